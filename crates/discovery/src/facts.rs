@@ -1,0 +1,324 @@
+//! What discovery knows: the account-centred model (architecture, idea 1). Values only; a store fills them in.
+
+use std::collections::BTreeSet;
+
+use homeward_model::{
+    AccountHint, AccountId, AccountNumber, ClientId, ConnectionId, DomainName, EmailAddress, PartnerLabel, Timestamp, UserId,
+    Username,
+};
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
+        impl $name {
+            /// Every value, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// The word that stands in configuration and store.
+            pub const fn word(self) -> &'static str { match self { $(Self::$variant => $word),+ } }
+            /// Reads the word.
+            pub fn from_word(word: &str) -> Option<Self> { match word { $($word => Some(Self::$variant),)+ _ => None } }
+        }
+    };
+}
+pub(crate) use words;
+
+words! {
+    /// How Single Sign-On is offered (B-052, B-161).
+    SsoMode {
+        /// Not offered.
+        Off = "off",
+        /// A button; the person clicks.
+        Button = "button",
+        /// The person is taken there at once.
+        Redirect = "redirect",
+    }
+}
+words! {
+    /// Whether the account's own password works beside Single Sign-On (B-112, B-166, B-189).
+    AllowLocal {
+        /// For everybody.
+        Yes = "yes",
+        /// For users on the exclusion list only. The default.
+        ExceptionsOnly = "exceptions_only",
+        /// For nobody but break-glass users.
+        No = "no",
+    }
+}
+words! {
+    /// What the registered application allows (B-012, B-164, B-165).
+    SsoRule {
+        /// Single Sign-On is allowed.
+        Allowed = "allowed",
+        /// Never Single Sign-On: the account's password.
+        Never = "never",
+        /// A second factor must have been used.
+        RequiresSecondFactor = "requires_second_factor",
+    }
+}
+words! {
+    /// When a person with several accounts chooses (B-039, B-042).
+    AccountSelection {
+        /// Right after the username.
+        Identifier = "identifier",
+        /// At the password, among the accounts whose password matches.
+        Password = "password",
+    }
+}
+words! {
+    /// What a page may say before a proof (architecture section 4).
+    Disclosure {
+        /// The pages of the documents.
+        Open = "open",
+        /// Nothing that depends on whether a user exists. The default.
+        Closed = "closed",
+    }
+}
+words! {
+    /// Kinds of application (B-005, B-007).
+    ApplicationKind {
+        /// Runs on a server.
+        Web = "web",
+        /// Native, on a computer.
+        Desktop = "desktop",
+        /// Native, on a telephone or tablet.
+        Mobile = "mobile",
+        /// In a browser, as an extension.
+        Extension = "extension",
+    }
+}
+words! {
+    /// The life of a user (B-103).
+    UserState {
+        /// Has not accepted the invitation.
+        Invited = "invited",
+        /// May sign in.
+        Active = "active",
+        /// May not for now.
+        Suspended = "suspended",
+        /// Gone; the record stays so that the id is never reused.
+        Deprovisioned = "deprovisioned",
+    }
+}
+words! {
+    /// The life of an account.
+    AccountState {
+        /// In use.
+        Active = "active",
+        /// Nobody signs in.
+        Suspended = "suspended",
+    }
+}
+words! {
+    /// The life of a connection (architecture, idea 5).
+    ConnectionState {
+        /// Being entered.
+        Draft = "draft",
+        /// A test sign-in passed.
+        Tested = "tested",
+        /// On for some people.
+        Pilot = "pilot",
+        /// On.
+        Enforced = "enforced",
+        /// The provider is away; local sign-in is allowed for a time.
+        Outage = "outage",
+        /// Off for good.
+        Retired = "retired",
+    }
+}
+words! {
+    /// The kind of device that asks.
+    DeviceKind {
+        /// A computer's browser.
+        Computer = "computer",
+        /// A telephone or tablet.
+        Mobile = "mobile",
+        /// Not known.
+        Unknown = "unknown",
+    }
+}
+words! {
+    /// What the exclusion list says of one user (B-159).
+    UserRule {
+        /// On the exclusion list: the account's password, never Single Sign-On.
+        Excluded = "excluded",
+        /// In the pilot: Single Sign-On, although it is not on for everybody.
+        Pilot = "pilot",
+    }
+}
+
+/// A customer organisation and its policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// Its number.
+    pub number: AccountNumber,
+    /// Its partner label.
+    pub label: Option<PartnerLabel>,
+    /// Its name, for people.
+    pub name: String,
+    /// Where it lives, for example `us`; compared with the regions of an application.
+    pub region: String,
+    /// The partner it belongs to.
+    pub parent: Option<AccountId>,
+    /// Whether anybody may sign in.
+    pub state: AccountState,
+    /// Whether its contract includes Single Sign-On (B-177).
+    pub sso_entitled: bool,
+    /// How Single Sign-On is offered.
+    pub sso_mode: SsoMode,
+    /// Whether passwords work beside it.
+    pub allow_local: AllowLocal,
+    /// The connection that is used when nothing else names one.
+    pub connection: Option<ConnectionId>,
+    /// Rules for groups, in order; the first that fits decides.
+    pub group_rules: Vec<GroupRule>,
+    /// Where and from what Single Sign-On applies; outside it the account's password is asked for. Empty: everywhere.
+    pub conditions: Vec<Condition>,
+}
+
+/// What members of a group do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupRule {
+    /// The group's name, exact.
+    pub group: String,
+    /// What applies instead of the account's own mode.
+    pub sso_mode: SsoMode,
+    /// The connection for this group, when it is not the account's.
+    pub connection: Option<ConnectionId>,
+}
+
+/// A condition on the place or device. Several of one kind are alternatives; both kinds must be met.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Condition {
+    /// The request comes from this network zone, as configured by the operator.
+    Zone(String),
+    /// The request comes from this kind of device.
+    Device(DeviceKind),
+}
+
+/// An account's identity provider, as far as routing needs it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// Its id.
+    pub id: ConnectionId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// What people call the provider, for example "Microsoft Entra ID".
+    pub name: String,
+    /// Its state now.
+    pub state: ConnectionState,
+}
+
+/// A domain that an account says is its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DomainClaim {
+    /// The domain.
+    pub domain: DomainName,
+    /// Who says so.
+    pub account: AccountId,
+    /// When it was proved; without it the claim counts for nothing.
+    pub verified_at: Option<Timestamp>,
+    /// The connection for this domain, when it is not the account's.
+    pub connection: Option<ConnectionId>,
+}
+
+/// A person inside one account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Its id, the `sub` of tokens.
+    pub id: UserId,
+    /// The account it is in.
+    pub account: AccountId,
+    /// The username as stored.
+    pub username: Username,
+    /// Where mail goes.
+    pub email: Option<EmailAddress>,
+    /// Given name.
+    pub given_name: String,
+    /// Family name.
+    pub family_name: String,
+    /// Whether the user may sign in.
+    pub state: UserState,
+    /// Roles inside the account.
+    pub roles: BTreeSet<String>,
+    /// Groups inside the account.
+    pub groups: BTreeSet<String>,
+    /// The exclusion list.
+    pub rule: Option<UserRule>,
+    /// Keeps a password whatever else is set (LH-16).
+    pub break_glass: bool,
+}
+
+/// A registered application, as far as routing needs it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Application {
+    /// Its `client_id`.
+    pub client_id: ClientId,
+    /// Its registered name.
+    pub name: String,
+    /// What it is.
+    pub kind: ApplicationKind,
+    /// Regions where it is available; empty: everywhere (B-011).
+    pub regions: BTreeSet<String>,
+    /// What it allows.
+    pub sso: SsoRule,
+    /// Overrides the account's mode, never from off to on (B-052, B-161).
+    pub sso_mode: Option<SsoMode>,
+    /// When a person with several accounts chooses.
+    pub account_selection: AccountSelection,
+}
+
+/// Everything that came with the request and may steer discovery. All of it is a wish, none of it a proof.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hints {
+    /// An account number or partner label.
+    pub account: Option<AccountHint>,
+    /// `domain_hint`: the domain to route by, when the username has none.
+    pub domain: Option<DomainName>,
+    /// A connection's id.
+    pub connection: Option<ConnectionId>,
+}
+
+/// What is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// Who, as typed. `login_hint` ends up here too.
+    pub username: &'a Username,
+    /// The application that asked.
+    pub application: &'a Application,
+    /// Hints of the request and of the form.
+    pub hints: &'a Hints,
+    /// Network zone of the request, by the operator's table.
+    pub zone: Option<&'a str>,
+    /// Kind of device.
+    pub device: DeviceKind,
+    /// What may be said before a proof.
+    pub disclosure: Disclosure,
+    /// The person asked for the password instead of Single Sign-On ("Enter your password").
+    pub wants_password: bool,
+}
+
+/// One account in which the username may live, or whose verified domain it carries, or which a hint names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The account.
+    pub account: Account,
+    /// The user of that name in it, when there is one.
+    pub user: Option<User>,
+    /// Its connections.
+    pub connections: Vec<Connection>,
+    /// Its claims on the domain of the username or of the hint.
+    pub domains: Vec<DomainClaim>,
+}
+
+/// All candidates. Loaded with a fixed number of queries that does not depend on whether the user exists.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Candidates {
+    /// In the order of account numbers.
+    pub accounts: Vec<Candidate>,
+}

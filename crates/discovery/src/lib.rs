@@ -1,0 +1,13 @@
+//! Home-realm discovery: from what a person typed to how that person signs in, with the reasons.
+//!
+//! `decide` is pure. The sign-in page, `homeward explain`, the audit record and the property tests call the same function.
+
+pub mod decision;
+pub mod facts;
+
+pub use decision::{Decision, Home, Refusal, RuleTrace};
+pub use facts::{
+    Account, AccountSelection, AccountState, AllowLocal, Application, ApplicationKind, Candidate, Candidates, Condition,
+    Connection, ConnectionState, DeviceKind, Disclosure, DomainClaim, GroupRule, Hints, Question, SsoMode, SsoRule, User,
+    UserRule, UserState,
+};

@@ -1,0 +1,98 @@
+//! What this crate needs from a store.
+
+use async_trait::async_trait;
+use homeward_model::{NetworkPrefix, Timestamp, UserId};
+
+/// The store did not answer, or not in time. Never a reason to let anybody in.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the store failed: {0}")]
+pub struct StoreFault(pub String);
+
+/// A change to one user's credential, carried out in one step or not at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CredentialUpdate {
+    /// Whose.
+    pub user: UserId,
+    /// The version that must still be current; `None` when there must be no credential yet.
+    pub replaces: Option<i64>,
+    /// The new credential; its version is one higher.
+    pub credential: crate::StoredCredential,
+    /// How many entries the history keeps after this change (the old credential goes into it).
+    pub keep_history: u32,
+}
+
+/// Passwords as stored.
+#[async_trait]
+pub trait CredentialStore: Send + Sync {
+    /// The credentials of these users, in any order; users without one are left out.
+    async fn of_users(&self, users: &[UserId]) -> Result<Vec<crate::StoredCredential>, StoreFault>;
+    /// Earlier passwords of a user, newest first, at most ten.
+    async fn history(&self, user: UserId) -> Result<Vec<crate::StoredCredential>, StoreFault>;
+    /// A change by the person: new version, old one to the history, in one transaction with: every other session of the
+    /// user ended (all but `keep_session`), every application grant revoked, every reset and code of the user void.
+    /// `false` when `replaces` is not current any more.
+    async fn change(&self, update: &CredentialUpdate, keep_session: Option<homeward_model::SessionId>, now: Timestamp)
+    -> Result<bool, StoreFault>;
+    /// The same password under other parameters: neither version nor date change, nothing else happens. `false` when the
+    /// version is not current any more.
+    async fn rehash(&self, credential: &crate::StoredCredential) -> Result<bool, StoreFault>;
+}
+
+/// One attempt at guessing, as the limits see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guess<'a> {
+    /// The key of the username that was tried, known or not.
+    pub username_key: &'a str,
+    /// Where from.
+    pub network: NetworkPrefix,
+    /// A browser that has signed in with this username before (LG-02); counted apart from strangers.
+    pub known_browser: Option<&'a str>,
+}
+
+/// Counters of failed attempts. `reserve` counts before the password is looked at, so that parallel attempts cannot
+/// pass the limit together (LG-05); `succeeded` takes back what that one attempt reserved and clears its own counters.
+#[async_trait]
+pub trait GuessCounters: Send + Sync {
+    /// Counts one attempt, or says until when there is a pause. Atomic over all counters concerned.
+    async fn reserve(&self, guess: &Guess<'_>, now: Timestamp) -> Result<crate::Reservation, StoreFault>;
+    /// The attempt was right.
+    async fn succeeded(&self, guess: &Guess<'_>, now: Timestamp) -> Result<(), StoreFault>;
+    /// The attempt was neither right nor wrong (overload): takes it back.
+    async fn cancelled(&self, guess: &Guess<'_>, now: Timestamp) -> Result<(), StoreFault>;
+}
+
+/// A reset or an invitation as stored: only hashes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredReset {
+    /// The public half of the link, by which it is found.
+    pub selector: String,
+    /// What it may be used for: `reset` or `invitation`; never one for the other (LR-05).
+    pub purpose: &'static str,
+    /// For whom. `None` for a decoy that stands for an unknown username.
+    pub user: UserId,
+    /// SHA-256 of the secret half.
+    pub verifier_hash: [u8; 32],
+    /// SHA-256 over selector and code; empty for an invitation.
+    pub code_hash: Vec<u8>,
+    /// The credential's version when it was made (0: none); another one voids it.
+    pub credential_version: i64,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// How often a wrong secret or code was tried.
+    pub tries: u32,
+}
+
+/// Resets and invitations.
+#[async_trait]
+pub trait ResetStore: Send + Sync {
+    /// Keeps one and voids every earlier one of the same user and purpose.
+    async fn put(&self, reset: &StoredReset, now: Timestamp) -> Result<(), StoreFault>;
+    /// Finds an unused, unexpired one. Reading does not consume it.
+    async fn find(&self, selector: &str, now: Timestamp) -> Result<Option<StoredReset>, StoreFault>;
+    /// Counts a wrong try; from the fifth on it is void.
+    async fn count_try(&self, selector: &str) -> Result<(), StoreFault>;
+    /// Uses it up: `true` for exactly one caller.
+    async fn consume(&self, selector: &str, now: Timestamp) -> Result<bool, StoreFault>;
+    /// How many were made for this user since `since` (LR-12).
+    async fn made_since(&self, user: UserId, since: Timestamp) -> Result<u32, StoreFault>;
+}

@@ -1,0 +1,26 @@
+//! The vocabulary of Homeward: what every other crate talks about, parsed once at the door.
+//!
+//! Nothing in here does I/O, except the two files that read the system's clock and its source of
+//! randomness. A value of one of these types has been checked; the fields are private for that reason.
+
+pub mod account_number;
+pub mod case_number;
+pub mod clock;
+pub mod domain_name;
+pub mod email;
+pub mod ids;
+pub mod network;
+pub mod password;
+pub mod random;
+pub mod username;
+
+pub use account_number::{AccountHint, AccountNumber, PartnerLabel};
+pub use case_number::CaseNumber;
+pub use clock::{Clock, SystemClock, Timestamp};
+pub use domain_name::DomainName;
+pub use email::EmailAddress;
+pub use ids::{AccountId, ClientId, ConnectionId, GrantId, SessionId, UserId};
+pub use network::NetworkPrefix;
+pub use password::Password;
+pub use random::{Random, SystemRandom, random_token};
+pub use username::Username;

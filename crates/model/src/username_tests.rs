@@ -1,0 +1,71 @@
+use super::*;
+use proptest::prelude::*;
+
+fn key(typed: &str) -> String {
+    Username::parse(typed).unwrap_or_else(|e| panic!("{typed:?}: {e}")).key().to_owned()
+}
+
+/// LH-09, LG-06: case, outer blanks, the width of characters and a trailing dot do not make another person.
+#[test]
+fn lh_09_one_person_has_one_key() {
+    for spelling in ["Ann@B.Example", " ann@b.example ", "ANN@b.example.", "ann@B.EXAMPLE", "ａｎｎ@b.example", "ann＠b.example", "ann@b。example"] {
+        assert_eq!(key(spelling), "ann@b.example", "{spelling}");
+    }
+    assert_eq!(key("ann@bücher.example"), key("ann@xn--bcher-kva.example"));
+    assert_eq!(key("Front-Desk"), "front-desk");
+    // Cafe with a combining accent and with a composed one.
+    assert_eq!(key("caf\u{e9}@b.example"), key("cafe\u{301}@b.example"));
+}
+
+/// LH-06: look-alikes stay different. LH-10: plus tags and dots are never dropped.
+#[test]
+fn lh_06_look_alikes_and_lh_10_plus_tags_stay_different() {
+    assert_ne!(key("ann@apple.example"), key("ann@\u{430}pple.example"));
+    assert_ne!(key("ann@b.example"), key("\u{430}nn@b.example"));
+    assert_ne!(key("ann+news@b.example"), key("ann@b.example"));
+    assert_ne!(key("a.nn@b.example"), key("ann@b.example"));
+    // Turkish dotless i, sharp s.
+    assert_ne!(key("mike@b.example"), key("m\u{131}ke@b.example"));
+    assert_ne!(key("stra\u{df}e@b.example"), key("strasse@b.example"));
+}
+
+/// LH-05, LH-12: what has two readings has none.
+#[test]
+fn lh_05_ambiguous_addresses_are_refused() {
+    use UsernameError::{Characters, Domain, Empty, TooLong};
+    for (typed, why) in [
+        ("", Empty), ("   ", Empty),
+        ("ann@b.example@evil.example", Domain), ("ann@", Domain), ("@b.example", Domain), ("ann@localhost", Domain),
+        ("ann@192.0.2.1", Domain), ("ann@b..example", Domain), ("ann@.b.example", Domain),
+        ("ann＠b.example@evil.example", Domain),
+        ("\"x@b.example\"@evil.example", Characters), ("ann@[1.2.3.4]", Characters), ("ann(x)@b.example", Characters),
+        ("ann@b.example,eve@evil.example", Characters), ("ann@b.example;eve@evil.example", Characters),
+        ("a nn@b.example", Characters), ("ann\r\nBcc:eve@evil.example", Characters), ("a\0nn@b.example", Characters),
+    ] {
+        assert_eq!(Username::parse(typed).map(|u| u.key().to_owned()), Err(why), "{typed:?}");
+    }
+    assert_eq!(Username::parse(&format!("{}@b.example", "a".repeat(254))).unwrap_err(), TooLong);
+    assert!(Username::parse(&format!("{}@b.example", "a".repeat(242))).is_ok());
+    assert_eq!(Username::parse(&"x".repeat(100_000)).unwrap_err(), TooLong);
+}
+
+/// LH-03: the page shows what was typed, never what is stored.
+#[test]
+fn lh_03_the_typed_form_is_kept() {
+    let username = Username::parse("  Ann@B.Example ").unwrap();
+    assert_eq!(username.typed(), "Ann@B.Example");
+    assert_eq!(username.masked(), "a•••••@b.example");
+}
+
+proptest! {
+    /// Reading a key again gives the same key: no second spelling can collide later.
+    #[test]
+    fn a_key_is_its_own_key(typed in "\\PC{0,40}(@[a-z0-9.-]{0,30})?") {
+        if let Ok(username) = Username::parse(&typed) {
+            let again = Username::parse(username.key());
+            prop_assert_eq!(again.map(|u| u.key().to_owned()), Ok(username.key().to_owned()));
+        }
+    }
+    #[test]
+    fn parsing_never_panics(typed in any::<String>()) { let _ = Username::parse(&typed); }
+}

@@ -1,0 +1,169 @@
+//! The root keys and the sealing of secrets at rest.
+
+use aws_lc_rs::{
+    aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey},
+    hkdf::{HKDF_SHA256, Salt},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use homeward_model::Random;
+use zeroize::Zeroizing;
+
+use crate::{Mac, PageSealer};
+
+const NONCE: usize = 12;
+const TAG: usize = 16;
+
+/// 256 bits from which every other key is derived, with a number of its own.
+#[derive(Clone)]
+pub struct RootKey {
+    number: u8,
+    bytes: Zeroizing<[u8; 32]>,
+}
+
+/// Why a text is no root key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a root key is a number from 1 to 255, a colon, and 32 bytes in base64")]
+pub struct RootKeyError;
+
+impl RootKey {
+    /// Draws a new key with this number.
+    pub fn generate(number: u8, random: &dyn Random) -> Self {
+        let mut bytes = Zeroizing::new([0; 32]);
+        random.fill(bytes.as_mut());
+        Self { number, bytes }
+    }
+    /// Reads `NUMBER:BASE64`, the form of a key file.
+    pub fn parse(text: &str) -> Result<Self, RootKeyError> {
+        let (number, key) = text.trim().split_once(':').ok_or(RootKeyError)?;
+        let number = number.parse().ok().filter(|n| *n > 0).ok_or(RootKeyError)?;
+        let raw = Zeroizing::new(STANDARD.decode(key).map_err(|_| RootKeyError)?);
+        let bytes = <[u8; 32]>::try_from(raw.as_slice()).map_err(|_| RootKeyError)?;
+        Ok(Self { number, bytes: Zeroizing::new(bytes) })
+    }
+    /// The form of a key file: `NUMBER:BASE64`. A secret.
+    pub fn to_text(&self) -> Zeroizing<String> {
+        Zeroizing::new(format!("{}:{}", self.number, STANDARD.encode(self.bytes.as_slice())))
+    }
+    fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        let mut out = Zeroizing::new([0; 32]);
+        let salt = Salt::new(HKDF_SHA256, b"homeward/1");
+        let filled = salt
+            .extract(self.bytes.as_slice())
+            .expand(&[purpose.as_bytes()], HKDF_SHA256)
+            .and_then(|okm| okm.fill(out.as_mut()));
+        // 32 bytes is one block of HKDF-SHA256; a failure here would mean a broken library.
+        if filled.is_err() {
+            std::process::abort();
+        }
+        out
+    }
+}
+
+impl std::fmt::Debug for RootKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RootKey({}:…)", self.number)
+    }
+}
+
+struct Ring {
+    number: u8,
+    key: RandomizedNonceKey,
+}
+
+/// Seals secrets for the store. The first root key seals; every one of them opens.
+pub struct Sealer {
+    roots: Vec<RootKey>,
+    rings: Vec<Ring>,
+}
+
+impl Sealer {
+    /// A sealer over the present root key and the older ones that may still have sealed something.
+    pub fn new(present: RootKey, older: Vec<RootKey>) -> Self {
+        let roots: Vec<RootKey> = std::iter::once(present).chain(older).collect();
+        let rings = roots
+            .iter()
+            .filter_map(|root| {
+                let key = RandomizedNonceKey::new(&AES_256_GCM, root.derive("at rest").as_slice()).ok()?;
+                Some(Ring { number: root.number, key })
+            })
+            .collect();
+        Self { roots, rings }
+    }
+    /// Seals a secret. `place` says where it will rest (table, row, column), so that two rows cannot be swapped (KS-01).
+    /// `None` only when the cryptographic library fails.
+    pub fn seal(&self, place: &str, secret: &[u8]) -> Option<Vec<u8>> {
+        let ring = self.rings.first()?;
+        let mut body = secret.to_vec();
+        let nonce = ring.key.seal_in_place_append_tag(Aad::from(place.as_bytes()), &mut body).ok()?;
+        Some([&[ring.number][..], nonce.as_ref(), &body].concat())
+    }
+    /// Opens what `seal` made for the same place; `None` for anything else.
+    pub fn open(&self, place: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let (number, rest) = sealed.split_first()?;
+        if rest.len() < NONCE + TAG {
+            return None;
+        }
+        let ring = self.rings.iter().find(|r| r.number == *number)?;
+        let (nonce, body) = rest.split_at_checked(NONCE)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let mut body = Zeroizing::new(body.to_vec());
+        let length = ring.key.open_in_place(nonce, Aad::from(place.as_bytes()), &mut body).ok()?.len();
+        body.truncate(length);
+        Some(body)
+    }
+    /// A sealer for what travels in pages.
+    pub fn pages(&self) -> PageSealer {
+        PageSealer::new(self.roots.iter().map(|r| (r.number, r.derive("page"))))
+    }
+    /// A keyed hash for one purpose, under the present root key.
+    pub fn mac(&self, purpose: &str) -> Mac {
+        Mac::new(self.roots.first().map(|r| r.derive(purpose)).unwrap_or_default().as_slice())
+    }
+    /// The keyed hashes for one purpose under every root key, with their numbers, the present one first (LP-09).
+    pub fn macs(&self, purpose: &str) -> Vec<(u8, Mac)> {
+        self.roots.iter().map(|r| (r.number, Mac::new(r.derive(purpose).as_slice()))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use homeward_model::SystemRandom;
+
+    fn sealer(numbers: &[u8], roots: &[RootKey]) -> Sealer {
+        let pick = |n: &u8| roots.iter().find(|r| r.number == *n).unwrap().clone();
+        Sealer::new(pick(&numbers[0]), numbers[1..].iter().map(pick).collect())
+    }
+
+    #[test]
+    fn a_secret_opens_only_in_its_place_and_with_its_key() {
+        let roots = [RootKey::generate(1, &SystemRandom), RootKey::generate(2, &SystemRandom)];
+        let old = sealer(&[1], &roots);
+        let sealed = old.seal("key/7/private", b"secret").unwrap();
+        assert_eq!(old.open("key/7/private", &sealed).unwrap().as_slice(), b"secret");
+        assert!(old.open("key/8/private", &sealed).is_none());
+        // After a rotation the old key still opens, and the new one seals.
+        let new = sealer(&[2, 1], &roots);
+        assert_eq!(new.open("key/7/private", &sealed).unwrap().as_slice(), b"secret");
+        assert!(old.open("key/7/private", &new.seal("key/7/private", b"secret").unwrap()).is_none());
+        for cut in 0..sealed.len() {
+            assert!(old.open("key/7/private", &sealed[..cut]).is_none());
+        }
+        for place in 0..sealed.len() {
+            let mut bent = sealed.clone();
+            bent[place] ^= 1;
+            assert!(old.open("key/7/private", &bent).is_none(), "byte {place}");
+        }
+    }
+
+    #[test]
+    fn a_root_key_survives_its_file() {
+        let root = RootKey::generate(3, &SystemRandom);
+        let again = RootKey::parse(&root.to_text()).unwrap();
+        assert_eq!(root.bytes, again.bytes);
+        assert_eq!(format!("{root:?}"), "RootKey(3:…)");
+        for bad in ["", "1", "0:AAAA", "256:AAAA", "1:AAAA", "x:y"] {
+            assert!(RootKey::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

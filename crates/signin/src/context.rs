@@ -1,0 +1,73 @@
+//! Everything a use case may reach, wired once at the start.
+
+use std::sync::Arc;
+
+use homeward_discovery::Disclosure;
+use homeward_local_credential::{CredentialStore, GuessCounters, Leaked, Passwords, ResetStore};
+use homeward_mail::Outbox;
+use homeward_model::{Clock, Random, Timestamp};
+use homeward_sealing::Mac;
+
+use crate::ports::{Audit, Directory, KnownBrowsers, MailRequests, ProvenStages, Sessions};
+
+/// What the operator has set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Our address, `https://signin.example.com`, without a trailing slash. Links are built from it and from nothing else.
+    pub issuer: String,
+    /// The product's name on pages and in mails.
+    pub product: String,
+    /// What pages may say before a proof.
+    pub disclosure: Disclosure,
+    /// How long a browser's session may rest, in seconds (default one hour).
+    pub session_idle: std::time::Duration,
+    /// How long a browser's session may last, in seconds (default twelve hours).
+    pub session_absolute: std::time::Duration,
+}
+
+/// The ports and settings of the sign-in.
+pub struct Context {
+    /// Accounts, users, applications.
+    pub directory: Arc<dyn Directory>,
+    /// Browsers' sessions.
+    pub sessions: Arc<dyn Sessions>,
+    /// Stages after a proof.
+    pub proven: Arc<dyn ProvenStages>,
+    /// Known browsers.
+    pub known: Arc<dyn KnownBrowsers>,
+    /// The audit log.
+    pub audit: Arc<dyn Audit>,
+    /// Passwords as stored.
+    pub credentials: Arc<dyn CredentialStore>,
+    /// Limits on guessing.
+    pub guesses: Arc<dyn GuessCounters>,
+    /// Resets and invitations.
+    pub resets: Arc<dyn ResetStore>,
+    /// Requests for mail.
+    pub mail_requests: Arc<dyn MailRequests>,
+    /// Mail on its way out.
+    pub outbox: Arc<dyn Outbox>,
+    /// The OpenID Provider.
+    pub provider: homeward_provider::Ports,
+    /// The hashing service.
+    pub passwords: Passwords,
+    /// Passwords that are known from leaks.
+    pub leaked: Leaked,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub random: Arc<dyn Random>,
+    /// Derives the secret of a session from the sign-in that made it, so that one sign-in makes one session.
+    pub session_mac: Mac,
+    /// What the operator has set.
+    pub settings: Settings,
+    /// Called when there is mail to send, so that nobody waits for the next round.
+    pub wake_mailroom: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Context {
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

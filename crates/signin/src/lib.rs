@@ -1,0 +1,17 @@
+//! The sign-in: its stages, its use cases, and the ports they need. Here the crates of layer 2 meet.
+//!
+//! A use case takes a stage and what the person sent, and returns a `Step`: what the person sees next. It knows nothing
+//! of HTTP; `web` opens and seals the stages and turns a `Step` into a response.
+
+pub mod ports;
+pub mod reason;
+pub mod stage;
+pub mod context;
+pub mod step;
+pub mod usecase;
+pub mod visitor;
+
+pub use context::{Context, Settings};
+pub use reason::Reason;
+pub use step::Step;
+pub use visitor::{Remembered, Visitor};

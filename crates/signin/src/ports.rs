@@ -1,0 +1,167 @@
+//! What the sign-in needs from outside: the directory, sessions, stages after a proof, known browsers, audit.
+
+use async_trait::async_trait;
+use homeward_discovery::{Account, Application, Candidates, Hints, User};
+use homeward_local_credential::{PasswordPolicy, StoreFault};
+use homeward_model::{AccountId, CaseNumber, ClientId, SessionId, Timestamp, UserId, Username};
+
+use crate::stage::{Method, Proven};
+
+/// Accounts, users, applications.
+#[async_trait]
+pub trait Directory: Send + Sync {
+    /// Everything discovery needs, with a number of queries that does not depend on what is found: the accounts in which
+    /// the username lives, those that claim its domain (or the hinted one), and the one that a hint names.
+    async fn candidates(&self, username: &Username, hints: &Hints) -> Result<Candidates, StoreFault>;
+    /// A registered application that is switched on.
+    async fn application(&self, client: &ClientId) -> Result<Option<Application>, StoreFault>;
+    /// The applications of a region that have a start address, for the page "Where to?": name and address.
+    async fn start_pages(&self, region: &str) -> Result<Vec<(String, String)>, StoreFault>;
+    /// One user with the account.
+    async fn user(&self, user: UserId) -> Result<Option<(User, Account)>, StoreFault>;
+    /// The password policy of an account.
+    async fn password_policy(&self, account: AccountId) -> Result<PasswordPolicy, StoreFault>;
+    /// An invited user has set the first password: `invited` becomes `active`; `false` in every other state.
+    async fn activate(&self, user: UserId, now: Timestamp) -> Result<bool, StoreFault>;
+}
+
+/// A browser's session as stored. The cookie's secret is stored as its SHA-256 only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Its id, the `sid` of tokens.
+    pub id: SessionId,
+    /// SHA-256 of the cookie's secret.
+    pub token_hash: [u8; 32],
+    /// Who.
+    pub user: UserId,
+    /// In which account.
+    pub account: AccountId,
+    /// The version of the credential that was proved; a session with another version is over.
+    pub credential_version: i64,
+    /// How it was proved.
+    pub method: Method,
+    /// When it was proved.
+    pub authenticated_at: Timestamp,
+    /// When it was last used; written at most once a minute.
+    pub last_seen: Timestamp,
+    /// When it ended, and why.
+    pub ended: Option<(Timestamp, String)>,
+    /// Browser and system, in words, for the person's own list.
+    pub device: String,
+}
+
+/// Sessions.
+#[async_trait]
+pub trait Sessions: Send + Sync {
+    /// Keeps a new one. When there is one with this `token_hash` already, nothing changes and that one is returned: two
+    /// identical submissions end in one session. When `renews` names a session of the same user that has not ended, that
+    /// one lives on under its id with the new secret, method, version and times: the session changes at every sign-in, its
+    /// `sid` and the grants under it do not.
+    async fn start(&self, session: &Session, renews: Option<SessionId>) -> Result<Session, StoreFault>;
+    /// The session with this secret, ended or not, with the user and account as they are now and the credential's
+    /// present version (0: none): one query.
+    async fn find(&self, token_hash: &[u8; 32]) -> Result<Option<FoundSession>, StoreFault>;
+    /// Notes its use.
+    async fn touch(&self, session: SessionId, now: Timestamp) -> Result<(), StoreFault>;
+    /// Ends it, its grants and codes.
+    async fn end(&self, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreFault>;
+}
+
+/// A session with what decides whether it still counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundSession {
+    /// The session.
+    pub session: Session,
+    /// The user now.
+    pub user: User,
+    /// The account now.
+    pub account: Account,
+    /// The credential's version now; 0 when there is none.
+    pub credential_version: i64,
+}
+
+/// Somebody asked for a reset. One row for every username, known or not: the page costs the same (FOR-1, LR-01).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailRequest {
+    /// The selector under which the reset will be found, if there will be one.
+    pub selector: String,
+    /// The name, as typed.
+    pub username: Username,
+    /// The language's code.
+    pub language: String,
+    /// From which network (prefix).
+    pub network: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Requests for mail that a worker resolves.
+#[async_trait]
+pub trait MailRequests: Send + Sync {
+    /// Keeps one.
+    async fn put(&self, request: &MailRequest) -> Result<(), StoreFault>;
+    /// The oldest ones, at most `limit`. They stay until `done`: a worker that dies loses none.
+    async fn waiting(&self, limit: u32) -> Result<Vec<MailRequest>, StoreFault>;
+    /// Forgets one.
+    async fn done(&self, selector: &str) -> Result<(), StoreFault>;
+    /// Active users whose password was changed in `[from, until)` and has not been changed since, with the account, for the
+    /// reminders before expiry; at most `limit`, after this user id.
+    async fn changed_between(&self, from: Timestamp, until: Timestamp, after: Option<UserId>, limit: u32)
+    -> Result<Vec<(User, Account)>, StoreFault>;
+    /// Notes that the reminder for `days` was sent for this version of the credential; `false` when it had been.
+    async fn note_reminder(&self, user: UserId, version: i64, days: u32) -> Result<bool, StoreFault>;
+}
+
+/// Stages after a proof: single use, ten minutes.
+#[async_trait]
+pub trait ProvenStages: Send + Sync {
+    /// Keeps one under the SHA-256 of its handle.
+    async fn put(&self, handle_hash: &[u8; 32], stage: &Proven, until: Timestamp) -> Result<(), StoreFault>;
+    /// Reads one without using it up: to show its page again after a mistake.
+    async fn peek(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Proven>, StoreFault>;
+    /// Hands it out and forgets it: the second call gets `None`.
+    async fn take(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Proven>, StoreFault>;
+}
+
+/// Browsers in which a username has signed in before (LG-02).
+#[async_trait]
+pub trait KnownBrowsers: Send + Sync {
+    /// Whether this browser (SHA-256 of its cookie) knows this username.
+    async fn knows(&self, browser_hash: &[u8; 32], username_key: &str) -> Result<bool, StoreFault>;
+    /// From now on it does; the oldest of more than twenty for one username is forgotten.
+    async fn remember(&self, browser_hash: &[u8; 32], username_key: &str, now: Timestamp) -> Result<(), StoreFault>;
+    /// When "Not now" was last said to the warning of an expiring password (EXP-2: once a day).
+    async fn put_off(&self, user: UserId) -> Result<Option<Timestamp>, StoreFault>;
+    /// "Not now" was said.
+    async fn note_put_off(&self, user: UserId, now: Timestamp) -> Result<(), StoreFault>;
+}
+
+/// One line of the audit. Full usernames, secrets and tokens have no place in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEvent {
+    /// What happened, for example `signin.password`.
+    pub event: &'static str,
+    /// `ok`, or the code of a `Reason`.
+    pub outcome: String,
+    /// Whom it concerns.
+    pub user: Option<UserId>,
+    /// In which account.
+    pub account: Option<AccountId>,
+    /// For which application.
+    pub application: Option<ClientId>,
+    /// From which network (prefix).
+    pub network: String,
+    /// The case number, when a person was shown one.
+    pub case: Option<CaseNumber>,
+    /// When.
+    pub at: Timestamp,
+    /// Further facts, for example the rules of discovery that decided.
+    pub detail: String,
+}
+
+/// The audit log.
+#[async_trait]
+pub trait Audit: Send + Sync {
+    /// Writes one line. A failure fails the action (AU-03).
+    async fn write(&self, event: &AuditEvent) -> Result<(), StoreFault>;
+}

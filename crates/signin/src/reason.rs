@@ -1,0 +1,46 @@
+//! Reasons for a refusal: one list for page, log, audit and metrics (architecture, idea 7).
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal, $status:literal;)+) => {
+        /// Why something was refused. `docs/reasons.md` is generated from this list.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Reason { $($(#[$doc])* $variant),+ }
+        impl Reason {
+            /// Every reason, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// The code in log, audit and metrics. The sentence for the person is the message `reason-CODE` (dots and underscores as hyphens).
+            pub const fn code(self) -> &'static str { match self { $(Self::$variant => $word),+ } }
+            /// The HTTP status of the page.
+            pub const fn status(self) -> u16 { match self { $(Self::$variant => $status),+ } }
+        }
+    };
+}
+
+reasons! {
+    /// `client_id` is missing, unknown or switched off.
+    UnknownApplication = "authorize.unknown_application", 400;
+    /// `redirect_uri` is missing or not registered, to the letter.
+    RedirectUri = "authorize.redirect_uri", 400;
+    /// A parameter of the request stands twice, or is too long.
+    MalformedRequest = "authorize.malformed", 400;
+    /// `return_to` is not a registered address of the application.
+    ReturnTo = "change.return_to", 400;
+    /// The application is not available in the account's region.
+    ApplicationNotInRegion = "discovery.application_not_in_region", 403;
+    /// The account is suspended.
+    AccountSuspended = "discovery.account_suspended", 403;
+    /// Single Sign-On is the only way, and no connection is on.
+    NoConnection = "discovery.no_connection", 403;
+    /// The contract does not include Single Sign-On, and passwords are off.
+    NotEntitled = "discovery.not_entitled", 403;
+    /// The application asks for a second factor, which nobody has verified.
+    SecondFactor = "discovery.second_factor", 403;
+    /// The connection's protocol is not in place.
+    ConnectionNotReady = "sso.not_ready", 503;
+    /// Somebody without a right proof: the stage does not allow this.
+    WrongStage = "stage.wrong", 400;
+    /// The request did not come from our own page (`Origin`, `Sec-Fetch-Site`).
+    ForeignOrigin = "request.foreign_origin", 403;
+    /// The store did not answer.
+    StoreAway = "store.away", 503;
+}

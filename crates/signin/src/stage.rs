@@ -1,0 +1,190 @@
+//! The stages of a sign-in. A stage is a struct with the data it has; what moves it on stands in `usecase`.
+//!
+//! Stages without a proof travel sealed in the page (`web` seals them, bound to kind, route and browser). Stages after a
+//! proof carry only the handle of a server record (`ports::ProvenStages`): single use, ten minutes, bound to the version
+//! of the credential. `Completed` is never read from outside: it has no `Deserialize`.
+
+use homeward_discovery::Hints;
+use homeward_model::{AccountId, ClientId, SessionId, Timestamp, UserId, Username};
+use homeward_provider::AuthorizationRequest;
+use serde::{Deserialize, Serialize};
+
+/// What the person came for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Errand {
+    /// An application asked for a sign-in (OpenID Connect Core 3.1.2.1). The request has been validated; it is validated
+    /// again, from its parameters, before a code is issued.
+    Application(Box<AuthorizationRequest>),
+    /// `/changepassword`, and where to go afterwards (B-069).
+    ChangePassword {
+        /// The application that sent the person, when one did.
+        client: Option<ClientId>,
+        /// A registered address of that application.
+        return_to: Option<String>,
+    },
+    /// The person came to our own address.
+    Home,
+}
+
+/// Nobody has said who they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Started {
+    /// Names this sign-in; drawn at its start. One start ends in at most one session (ALL-23).
+    pub id: String,
+    /// What for.
+    pub errand: Errand,
+    /// What the request wished for.
+    pub hints: Hints,
+    /// The person must prove themselves now, whatever session there is (`prompt=login`, `max_age`).
+    pub fresh: bool,
+    /// When it began.
+    pub at: Timestamp,
+}
+
+/// We know the name; the person must say which account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChooseAccount {
+    /// Where it began.
+    pub started: Started,
+    /// Who.
+    pub username: Username,
+}
+
+/// We wait for the password. How often it was tried is counted on the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwaitPassword {
+    /// Where it began; its hints include an account that was chosen on the way.
+    pub started: Started,
+    /// Who.
+    pub username: Username,
+    /// "Enter your password" was chosen beside Single Sign-On.
+    pub wants_password: bool,
+}
+
+/// The person is offered the organisation's identity provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferSso {
+    /// Where it began.
+    pub started: Started,
+    /// Who.
+    pub username: Username,
+}
+
+/// We wait for the current and a new password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwaitChange {
+    /// Where it began; its errand is `ChangePassword`.
+    pub started: Started,
+    /// Who, as typed. `None`: whoever is signed in.
+    pub username: Option<Username>,
+}
+
+/// The person is asked whether they want to sign out (OpenID Connect RP-Initiated Logout 1.0, 2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwaitSignOut {
+    /// The application that asked.
+    pub client: Option<ClientId>,
+    /// A registered address to go to afterwards, with `state`.
+    pub redirect: Option<String>,
+}
+
+/// A mail with link and code may be under way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwaitCode {
+    /// Where it began.
+    pub started: Started,
+    /// Who, as typed.
+    pub username: Username,
+    /// The reset's selector; a decoy of the same form for unknown usernames.
+    pub selector: String,
+}
+
+/// What a server record after a proof holds. The page carries its handle only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proven {
+    /// Where it began.
+    pub started: Started,
+    /// The name that was typed.
+    pub username: Username,
+    /// Who has proved themselves, with the version of the credential that proved it: several when one password fits
+    /// several accounts.
+    pub users: Vec<ProvenUser>,
+    /// What remains to be done.
+    pub pending: Pending,
+    /// How it was proved.
+    pub method: Method,
+    /// When it was proved.
+    pub proved_at: Timestamp,
+    /// The browser it belongs to (`__Host-browser`).
+    pub browser: String,
+}
+
+/// One user whose proof was seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProvenUser {
+    /// The user.
+    pub user: UserId,
+    /// The user's account.
+    pub account: AccountId,
+    /// The version of the credential that was proved; another version voids the record.
+    pub version: i64,
+}
+
+/// What remains between a proof and the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pending {
+    /// To say which account.
+    ChooseAccount,
+    /// To replace a password that has expired or must be changed.
+    MustChange,
+    /// To choose between changing now and later.
+    ExpiresSoon,
+    /// To set a new password by a reset link or code.
+    SetNew,
+    /// To set the first password by an invitation.
+    SetFirst,
+}
+
+/// How somebody proved who they are (RFC 8176 names).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Method {
+    /// The account's own password.
+    #[serde(rename = "pwd")]
+    Password,
+    /// A link or code that was sent to the stored mailbox.
+    #[serde(rename = "mail")]
+    Mail,
+}
+
+impl Method {
+    /// The word in the store and in `amr`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Password => "pwd",
+            Self::Mail => "mail",
+        }
+    }
+}
+
+/// The end: a session exists. Not `Deserialize`: nothing from outside can be one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completed {
+    pub(crate) session: SessionId,
+    pub(crate) user: UserId,
+    pub(crate) account: AccountId,
+}
+
+impl Completed {
+    /// The session that was made or found.
+    pub fn session(&self) -> SessionId {
+        self.session
+    }
+    /// Who is signed in.
+    pub fn user(&self) -> UserId {
+        self.user
+    }
+    /// In which account.
+    pub fn account(&self) -> AccountId {
+        self.account
+    }
+}

@@ -1,0 +1,168 @@
+//! What the person sees next. The only thing a use case returns; `web/respond` renders it.
+
+use homeward_local_credential::{Expiry, PasswordPolicy, Strength, Violation};
+use homeward_model::{CaseNumber, Timestamp, UserId};
+
+use crate::{
+    reason::Reason,
+    stage::{AwaitChange, AwaitCode, AwaitPassword, ChooseAccount, Completed, OfferSso, Started},
+};
+
+/// The application, as a page names it: from the register, never from the request (USR-10).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asking {
+    /// Its registered name; `None` on our own address.
+    pub name: Option<String>,
+}
+
+/// An account, as a page shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountShown {
+    /// The account's name.
+    pub name: String,
+    /// The account's number.
+    pub number: String,
+}
+
+/// What is wrong with a username or an account that was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldProblem {
+    /// Nothing was typed (USR-5).
+    Empty,
+    /// It can be no username.
+    Malformed,
+    /// "We could not find that account for this username" (MUL-5).
+    UnknownAccount,
+    /// Username and password do not match (PWD-5).
+    WrongPassword {
+        /// How many tries are left before the pause; shown from the third wrong try on.
+        tries_left: Option<u32>,
+    },
+    /// The code from the mail is wrong, used or old (LR-17: not told apart).
+    WrongCode,
+}
+
+/// Why a page is shown again without an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// "That took a while, so we started again." (SES-1, ERR-2)
+    StartedAgain,
+}
+
+/// What a page with a new password shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPassword {
+    /// The policy, for its list, `passwordrules` and `maxlength`-free fields.
+    pub policy: PasswordPolicy,
+    /// What the last try violated; empty on the first showing.
+    pub violations: Vec<Violation>,
+    /// How strong the last try was; it informs and never refuses.
+    pub strength: Option<Strength>,
+    /// The repetition differed.
+    pub repeat_differs: bool,
+    /// The current password was wrong.
+    pub current_wrong: bool,
+}
+
+/// One entry of the chooser: a live session or a remembered account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChooserEntry {
+    /// What the form sends.
+    pub key: String,
+    /// The person's name.
+    pub person: String,
+    /// The username.
+    pub username: String,
+    /// The account's name.
+    pub account: String,
+}
+
+/// What the person sees next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields of a view are the words of the wireframes")]
+pub enum Step {
+    /// The username page (A1).
+    Username { stage: Started, asking: Asking, typed: String, problem: Option<FieldProblem>, notice: Option<Notice> },
+    /// "Multiple accounts located", before a proof: one text field, or the accounts this browser remembers (A2).
+    ChooseAccount { stage: ChooseAccount, asking: Asking, remembered: Vec<AccountShown>, problem: Option<FieldProblem> },
+    /// "Multiple accounts located", after the password: the accounts whose password matched.
+    ChooseProven { handle: String, asking: Asking, username: String, accounts: Vec<AccountShown>, problem: Option<FieldProblem> },
+    /// The password page (A3).
+    Password {
+        stage: AwaitPassword,
+        asking: Asking,
+        account: Option<AccountShown>,
+        problem: Option<FieldProblem>,
+        /// A provider to offer beside the password, by name.
+        sso: Option<String>,
+        /// Closed disclosure: an optional account number and a Single Sign On form stand on every such page.
+        uniform: bool,
+    },
+    /// Single Sign On, perhaps with "Enter your password" (A4).
+    OfferSso { stage: OfferSso, asking: Asking, account: Option<AccountShown>, provider: String, password_beside: bool },
+    /// The password must be replaced now (A7, EXP-1). No current password is asked for: it was just proved.
+    MustChange { handle: String, asking: Asking, username: String, since: Expiry, new: NewPassword },
+    /// The password expires soon (A7, EXP-2).
+    ExpiresSoon { handle: String, asking: Asking, username: String, days: u32 },
+    /// `/changepassword` (A8): current, new, repeat. Signed out, it comes right after the username.
+    ChangePassword { stage: AwaitChange, asking: Asking, username: String, new: NewPassword, problem: Option<FieldProblem> },
+    /// The organisation keeps the password (CHG-9).
+    KeptElsewhere { asking: Asking, account: AccountShown, provider: String },
+    /// The password was changed (CHG-8). `return_to` is a registered address; `session_token` replaces the session's cookie;
+    /// `again` leads back to the sign-in that was under way, with the username filled in.
+    PasswordChanged {
+        asking: Asking,
+        return_to: Option<String>,
+        mailed: bool,
+        session_token: Option<String>,
+        again: Option<Box<(Started, String)>>,
+    },
+    /// "Reset your password" (A9, 1).
+    Forgot { stage: Started, asking: Asking, typed: String, problem: Option<FieldProblem> },
+    /// "Check your email" (A9, 2). The same for everybody.
+    CheckMail { stage: AwaitCode, asking: Asking, problem: Option<FieldProblem> },
+    /// "Reset the password for b•••••@…?" (A9, 3): opened by the link; nothing is used up yet.
+    ConfirmReset { token: String, masked: String, invitation: bool },
+    /// New password after a reset, or the first one after an invitation (A9, 4).
+    SetPassword { handle: String, asking: Asking, username: String, first: bool, new: NewPassword },
+    /// The link or code is used or old (FOR-4); the username is kept when it is known.
+    LinkOver { typed: String, invitation: bool },
+    /// "Who is signing in?" (A6)
+    Chooser { stage: Started, asking: Asking, entries: Vec<ChooserEntry> },
+    /// A pause after too many tries (PWD-12).
+    Pause { asking: Asking, until: Timestamp, seconds: u64, case: CaseNumber },
+    /// The hashing queue is full: 503 with `Retry-After`.
+    Busy { seconds: u64 },
+    /// Signed in: a session cookie to set, and the way on.
+    SignedIn { done: Completed, session_token: String, onward: Onward, asking: Asking },
+    /// The session that is there already serves; no cookie changes.
+    GoOn { onward: Onward, asking: Asking },
+    /// "You are signed in. Where to?": names and addresses of applications.
+    WhereTo { person: String, username: String, account: AccountShown, applications: Vec<(String, String)> },
+    /// Refused, with a reason that stands in log and audit too.
+    Refused { reason: Reason, case: CaseNumber, at: Timestamp, asking: Asking, retry: Option<Box<Started>> },
+}
+
+/// Where a completed sign-in leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "one field each, named by its type")]
+pub enum Onward {
+    /// Back to the authorization endpoint, which now finds the session: `web` leaves through the small page.
+    Application { resume: Resume },
+    /// To `/changepassword`.
+    ChangePassword { started: Box<Started> },
+    /// To the page of the person's applications.
+    Home,
+}
+
+/// A validated request whose `prompt` and `max_age` were met by a session. Travels sealed for one minute and works only
+/// together with that session's cookie; the request is validated again from its parameters.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Resume {
+    /// The request.
+    pub request: Box<homeward_provider::AuthorizationRequest>,
+    /// The session that met it.
+    pub session: homeward_model::SessionId,
+    /// Who; another user in that cookie starts over.
+    pub user: UserId,
+}

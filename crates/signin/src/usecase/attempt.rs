@@ -1,0 +1,99 @@
+//! One attempt with a password: counted before it is looked at, evaluated in the same shape for everybody.
+
+use homeward_local_credential::{Guess, PasswordVerified, Reservation, StoreFault};
+use homeward_model::{CaseNumber, Password, UserId, Username};
+use homeward_sealing::sha256;
+
+use crate::{
+    context::Context,
+    stage::{AwaitPassword, Started},
+    step::{Asking, Step},
+    usecase::{
+        realm::{Realm, asking_of},
+        refuse::{About, audit},
+    },
+    visitor::Visitor,
+};
+
+/// What came of it.
+pub(super) enum Tried {
+    /// The password of these users.
+    Right(Vec<PasswordVerified>),
+    /// Nobody's.
+    Wrong {
+        /// Tries left before the pause, when few.
+        tries_left: Option<u32>,
+    },
+    /// Nothing was typed; not counted.
+    Empty,
+    /// A page of its own: a pause, or the queue is full.
+    Step(Step),
+}
+
+/// What stands in for a text that can be no password, so that it costs what every other costs.
+const UNUSABLE: &str = "\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}";
+
+/// Tries the password for the users that discovery allows.
+pub(super) async fn with_password(
+    ctx: &Context,
+    stage: &AwaitPassword,
+    realm: &Realm,
+    typed: &str,
+    visitor: &Visitor,
+) -> Result<Tried, StoreFault> {
+    let asking = asking_of(&realm.application);
+    for_users(ctx, &stage.started, &stage.username, realm.password_users(), typed, (asking, visitor)).await
+}
+
+/// Tries the password for these users; with none it is wrong, after the same work.
+pub(super) async fn for_users(
+    ctx: &Context,
+    started: &Started,
+    username: &Username,
+    users: &[UserId],
+    typed: &str,
+    (asking, visitor): (Asking, &Visitor),
+) -> Result<Tried, StoreFault> {
+    if typed.is_empty() {
+        return Ok(Tried::Empty);
+    }
+    let now = ctx.now();
+    let browser = sha256(visitor.browser.as_bytes());
+    let known = ctx.known.knows(&browser, username.key()).await?;
+    let guess = Guess {
+        username_key: username.key(),
+        network: visitor.network,
+        known_browser: known.then_some(visitor.browser.as_str()),
+    };
+    let tries_left = match ctx.guesses.reserve(&guess, now).await? {
+        Reservation::Go { tries_left } => tries_left,
+        Reservation::Pause { until } => {
+            let case = CaseNumber::generate(ctx.random.as_ref());
+            audit(ctx, "signin.password", "password.paused", About::of(started), visitor, Some(case.clone())).await?;
+            return Ok(Tried::Step(Step::Pause { asking, until, seconds: until.since(now).as_secs().max(1), case }));
+        }
+    };
+    let credentials = ctx.credentials.of_users(users).await?;
+    let (password, usable) = match Password::parse(typed) {
+        Ok(password) => (Some(password), true),
+        Err(_) => (Password::parse(UNUSABLE).ok(), false),
+    };
+    let Some(password) = password else { return Ok(Tried::Wrong { tries_left }) };
+    let checked = match ctx.passwords.verify(&password, if usable { &credentials } else { &[] }).await {
+        Ok(checked) => checked,
+        Err(overloaded) => {
+            ctx.guesses.cancelled(&guess, now).await?;
+            return Ok(Tried::Step(Step::Busy { seconds: overloaded.retry_after.as_secs().max(1) }));
+        }
+    };
+    if checked.verified.is_empty() {
+        audit(ctx, "signin.password", "password.wrong", About::of(started), visitor, None).await?;
+        return Ok(Tried::Wrong { tries_left });
+    }
+    for credential in &checked.rehashed {
+        ctx.credentials.rehash(credential).await?;
+    }
+    ctx.guesses.succeeded(&guess, now).await?;
+    ctx.known.remember(&browser, username.key(), now).await?;
+    Ok(Tried::Right(checked.verified))
+}

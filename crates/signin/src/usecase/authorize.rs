@@ -1,0 +1,222 @@
+//! An application asks for a sign-in, or the person comes on their own.
+
+use homeward_discovery::{Application, ApplicationKind, Disclosure, Hints, SsoRule};
+use homeward_local_credential::StoreFault;
+use homeward_model::{AccountHint, ConnectionId, DomainName, Username, random_token};
+use homeward_provider::{AuthorizationRequest, PageReason, Prompt, Refusal, SignedIn, authorize, issue_code};
+
+use crate::{
+    context::Context,
+    ports::FoundSession,
+    reason::Reason,
+    stage::{Errand, Started},
+    step::{Asking, FieldProblem, Notice, Resume, Step},
+    usecase::{
+        chooser, identify,
+        realm::asking_of,
+        refuse::{About, refuse},
+        session,
+    },
+    visitor::Visitor,
+};
+
+/// The first answer to an application's request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// A page of ours.
+    Step(Step),
+    /// A registered address of the application, with a code or an error. Only a GET may answer with it.
+    Redirect(String),
+}
+
+/// An authorization request (OpenID Connect Core 3.1.2.1), by GET or POST.
+pub async fn begin(ctx: &Context, params: &[(String, String)], visitor: &Visitor) -> Result<Begun, StoreFault> {
+    let client_id = match authorize::client_id(params) {
+        Ok(client_id) => client_id,
+        Err(why) => return page(ctx, why, visitor).await,
+    };
+    let application = ctx.directory.application(&client_id).await?;
+    let client = ctx.provider.clients.client(&client_id).await.map_err(fault)?;
+    let (Some(application), Some(client)) = (application, client) else {
+        return page(ctx, PageReason::UnknownClient, visitor).await;
+    };
+    match authorize::parse(params, &client, &ctx.provider.issuer) {
+        Ok(request) => enter(ctx, request, &application, visitor).await,
+        Err(Refusal::Redirect(url)) => Ok(Begun::Redirect(url)),
+        Err(Refusal::Page(why)) => page(ctx, why, visitor).await,
+    }
+}
+
+async fn page(ctx: &Context, why: PageReason, visitor: &Visitor) -> Result<Begun, StoreFault> {
+    let reason = match why {
+        PageReason::UnknownClient => Reason::UnknownApplication,
+        PageReason::RedirectUri => Reason::RedirectUri,
+        PageReason::Malformed => Reason::MalformedRequest,
+    };
+    refuse(ctx, reason, Asking::default(), None, About::default(), visitor).await.map(Begun::Step)
+}
+
+/// Decides between the session that is there, the chooser and the username page.
+async fn enter(
+    ctx: &Context,
+    request: AuthorizationRequest,
+    application: &Application,
+    visitor: &Visitor,
+) -> Result<Begun, StoreFault> {
+    let hinted = request.login_hint.as_deref().and_then(|hint| Username::parse(hint).ok());
+    let mut live = session::live(ctx, visitor).await?;
+    live.retain(|found| serves(ctx, found, &request, application, hinted.as_ref()));
+    if request.prompt.contains(&Prompt::None) {
+        return silent(ctx, &request, &live, visitor).await;
+    }
+    let must_prove = request.prompt.contains(&Prompt::Login) || asks_each_time(application);
+    let select = request.prompt.contains(&Prompt::SelectAccount) || live.len() > 1;
+    let asking = asking_of(application);
+    let started = started(ctx, request, must_prove);
+    if !must_prove && select {
+        let entries = chooser::entries(&live, &visitor.remembered);
+        if !entries.is_empty() {
+            return Ok(Begun::Step(Step::Chooser { stage: started, asking, entries }));
+        }
+    }
+    match (live.first(), &started.errand) {
+        (Some(found), Errand::Application(request)) if !must_prove && !select => {
+            code(ctx, request, found).await.map(Begun::Redirect)
+        }
+        _ => first_page(ctx, started, asking, hinted, visitor).await.map(Begun::Step),
+    }
+}
+
+/// `login_hint` answers the question of the username page; the page behind it offers "Not you?" (USR-9).
+async fn first_page(
+    ctx: &Context,
+    started: Started,
+    asking: Asking,
+    hinted: Option<Username>,
+    visitor: &Visitor,
+) -> Result<Step, StoreFault> {
+    match hinted {
+        Some(username) => identify::resolved(ctx, started, username, None, visitor).await,
+        None => Ok(Step::Username { stage: started, asking, typed: String::new(), problem: None::<FieldProblem>, notice: None::<Notice> }),
+    }
+}
+
+/// Whether a session serves this request: recent enough, the person that is meant, the account that is meant, in a region
+/// of the application, and strong enough.
+fn serves(
+    ctx: &Context,
+    found: &FoundSession,
+    request: &AuthorizationRequest,
+    application: &Application,
+    hinted: Option<&Username>,
+) -> bool {
+    let age = ctx.now().since(found.session.authenticated_at).as_secs();
+    let account = request.account_hint.as_deref().map(AccountHint::parse);
+    request.max_age.is_none_or(|most| age <= most)
+        && hinted.is_none_or(|name| name.key() == found.user.username.key())
+        && account.is_none_or(|hint| match hint {
+            Some(AccountHint::Number(number)) => number == found.account.number,
+            Some(AccountHint::Label(label)) => found.account.label.as_ref().is_some_and(|l| l.key() == label.key()),
+            None => false,
+        })
+        && (application.regions.is_empty() || application.regions.contains(&found.account.region))
+        && application.sso != SsoRule::RequiresSecondFactor
+}
+
+/// A desktop application with a local password asks each time (B-023, architecture section 4).
+fn asks_each_time(application: &Application) -> bool {
+    application.kind == ApplicationKind::Desktop
+}
+
+/// `prompt=none` (Core 3.1.2.6): a code, or an error for the application; never a page.
+async fn silent(
+    ctx: &Context,
+    request: &AuthorizationRequest,
+    live: &[FoundSession],
+    _visitor: &Visitor,
+) -> Result<Begun, StoreFault> {
+    let error = |code, words| Ok(Begun::Redirect(request.error_url(&ctx.provider.issuer, code, words)));
+    match live {
+        [] => error("login_required", "Nobody is signed in here for this request."),
+        [found] => code(ctx, request, found).await.map(Begun::Redirect),
+        _ => error("account_selection_required", "Several people are signed in here."),
+    }
+}
+
+/// Issues a code for a session and gives the application's address with it.
+async fn code(ctx: &Context, request: &AuthorizationRequest, found: &FoundSession) -> Result<String, StoreFault> {
+    session::touch(ctx, found).await?;
+    let who = SignedIn {
+        user: found.user.id,
+        account: found.account.id,
+        session: found.session.id,
+        auth_time: found.session.authenticated_at,
+        amr: vec![found.session.method.word().to_owned()],
+        credential_version: found.session.credential_version,
+    };
+    let code = issue_code(&ctx.provider, request, &who).await.map_err(fault)?;
+    Ok(request.success_url(&ctx.provider.issuer, &code))
+}
+
+/// Back from our own small page: the session that has just met the request gets its code. Nothing is taken from the
+/// sealed value but which request and which session; both are looked up again.
+pub async fn resume(ctx: &Context, resume: Resume, visitor: &Visitor) -> Result<Begun, StoreFault> {
+    let client_id = resume.request.client_id.clone();
+    let application = ctx.directory.application(&client_id).await?;
+    let client = ctx.provider.clients.client(&client_id).await.map_err(fault)?;
+    let (Some(application), Some(client)) = (application, client) else {
+        return page(ctx, PageReason::UnknownClient, visitor).await;
+    };
+    if !client.redirect_uris.iter().any(|uri| uri.matches(&resume.request.redirect_uri)) {
+        return page(ctx, PageReason::RedirectUri, visitor).await;
+    }
+    let live = session::live(ctx, visitor).await?;
+    match live.iter().find(|f| f.session.id == resume.session && f.user.id == resume.user) {
+        Some(found) => code(ctx, &resume.request, found).await.map(Begun::Redirect),
+        None => {
+            let asking = asking_of(&application);
+            let stage = started(ctx, *resume.request, true);
+            Ok(Begun::Step(Step::Username { stage, asking, typed: String::new(), problem: None, notice: Some(Notice::StartedAgain) }))
+        }
+    }
+}
+
+/// The person came to our own address: where to, or who are you?
+pub async fn home(ctx: &Context, visitor: &Visitor) -> Result<Step, StoreFault> {
+    match session::live(ctx, visitor).await?.first() {
+        Some(found) => Ok(Step::WhereTo {
+            person: format!("{} {}", found.user.given_name, found.user.family_name).trim().to_owned(),
+            username: found.user.username.typed().to_owned(),
+            account: super::realm::shown(&found.account),
+            applications: ctx.directory.start_pages(&found.account.region).await?,
+        }),
+        None => {
+            let stage = own(ctx, Errand::Home);
+            Ok(Step::Username { stage, asking: Asking::default(), typed: String::new(), problem: None, notice: None })
+        }
+    }
+}
+
+fn started(ctx: &Context, request: AuthorizationRequest, fresh: bool) -> Started {
+    // Under closed disclosure a hint may name an account; it shows nothing, and decides only what the form could.
+    let hints = Hints {
+        account: request.account_hint.as_deref().and_then(AccountHint::parse),
+        domain: request.domain_hint.as_deref().and_then(|d| DomainName::parse(d).ok()),
+        connection: request.connection_hint.as_deref().and_then(ConnectionId::parse),
+    };
+    Started { hints, fresh, ..own(ctx, Errand::Application(Box::new(request))) }
+}
+
+/// A new sign-in for an errand.
+pub(super) fn own(ctx: &Context, errand: Errand) -> Started {
+    Started { id: random_token(ctx.random.as_ref()), errand, hints: Hints::default(), fresh: false, at: ctx.now() }
+}
+
+pub(super) fn fault(fault: homeward_provider::StoreFault) -> StoreFault {
+    StoreFault(fault.to_string())
+}
+
+/// What may be said before a proof; a short name for the use cases.
+pub(super) fn open(ctx: &Context) -> bool {
+    ctx.settings.disclosure == Disclosure::Open
+}

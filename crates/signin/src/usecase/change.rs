@@ -1,0 +1,267 @@
+//! `/changepassword`, the forced change, and the offer before expiry.
+
+use homeward_discovery::Home;
+use homeward_local_credential::{Expiry, PasswordPolicy, StoreFault};
+use homeward_model::{AccountHint, ClientId, Username};
+
+use crate::{
+    context::Context,
+    ports::FoundSession,
+    reason::Reason,
+    stage::{AwaitChange, Errand, Pending, Proven, ProvenUser, Started},
+    step::{AccountShown, Asking, NewPassword, Notice, Onward, Step},
+    usecase::{
+        attempt::{self, Tried},
+        authorize, finish::{self, Proof}, identify,
+        new_password::{self, NewForm, Outcome, Owner},
+        proven,
+        realm::{self, Realm, Wish, asking_of},
+        refuse::{About, audit, refuse},
+        reset, session,
+    },
+    visitor::Visitor,
+};
+
+/// What the page `/changepassword` sends. Secrets.
+#[derive(Clone, Default)]
+pub struct ChangeForm {
+    /// The current password.
+    pub current: String,
+    /// The new one.
+    pub new: String,
+    /// The new one again.
+    pub repeat: String,
+}
+
+/// The page was opened, perhaps by an application that wants the person back (B-069).
+pub async fn open(ctx: &Context, client: Option<&str>, return_to: Option<&str>, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let refused = |reason| refuse(ctx, reason, Asking::default(), None, About::default(), visitor);
+    let client = match client {
+        None if return_to.is_some() => return refused(Reason::ReturnTo).await,
+        None => None,
+        Some(text) => {
+            let Some(id) = ClientId::parse(text) else { return refused(Reason::UnknownApplication).await };
+            let Some(found) = ctx.provider.clients.client(&id).await.map_err(authorize::fault)? else {
+                return refused(Reason::UnknownApplication).await;
+            };
+            if return_to.is_some_and(|to| !found.return_to.iter().any(|registered| registered == to)) {
+                return refused(Reason::ReturnTo).await;
+            }
+            Some(id)
+        }
+    };
+    let started = authorize::own(ctx, Errand::ChangePassword { client, return_to: return_to.map(str::to_owned) });
+    match session::live(ctx, visitor).await?.into_iter().next() {
+        Some(found) => signed_in(ctx, started, &found, visitor).await,
+        None => identify::again(ctx, started, String::new(), None).await,
+    }
+}
+
+async fn signed_in(ctx: &Context, mut started: Started, found: &FoundSession, visitor: &Visitor) -> Result<Step, StoreFault> {
+    started.hints.account = Some(AccountHint::Number(found.account.number.clone()));
+    let Some(realm) = realm::resolve(ctx, &started, &found.user.username, Wish::Password, visitor).await? else {
+        return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&started), visitor).await;
+    };
+    if !realm.password_users().contains(&found.user.id) {
+        return Ok(Step::KeptElsewhere { asking: asking_of(&realm.application), account: realm::shown(&found.account), provider: provider(&realm) });
+    }
+    let new = new_password::blank(ctx, &found.account).await?;
+    let username = found.user.username.typed().to_owned();
+    let stage = AwaitChange { started, username: None };
+    Ok(Step::ChangePassword { stage, asking: asking_of(&realm.application), username, new, problem: None })
+}
+
+fn provider(realm: &Realm) -> String {
+    match &realm.decision.home {
+        Home::SingleSignOn { connection, .. } => {
+            let mut connections = realm.candidates.accounts.iter().flat_map(|c| &c.connections);
+            connections.find(|c| c.id == *connection).map(|c| c.name.clone()).unwrap_or_default()
+        }
+        Home::Password { .. } | Home::ChooseAccount { .. } | Home::Refused { .. } => String::new(),
+    }
+}
+
+/// The page for somebody who gave a username and is not signed in. It shows an account's own policy only where pages may
+/// say that the account is known.
+pub(super) async fn page(ctx: &Context, stage: AwaitChange, realm: &Realm) -> Result<Step, StoreFault> {
+    let account = match &realm.decision.home {
+        Home::Password { account, .. } if authorize::open(ctx) => *account,
+        _ => None,
+    };
+    let new = blank_for(ctx, account).await?;
+    let username = stage.username.as_ref().map(|u| u.typed().to_owned()).unwrap_or_default();
+    Ok(Step::ChangePassword { stage, asking: asking_of(&realm.application), username, new, problem: None })
+}
+
+async fn blank_for(ctx: &Context, account: Option<homeward_model::AccountId>) -> Result<NewPassword, StoreFault> {
+    let policy = match account {
+        Some(account) => ctx.directory.password_policy(account).await?,
+        None => PasswordPolicy::classic(),
+    };
+    Ok(NewPassword { policy, violations: Vec::new(), strength: None, repeat_differs: false, current_wrong: false })
+}
+
+/// Current, new and repeated password were sent.
+pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let mut started = stage.started.clone();
+    let found = match &stage.username {
+        Some(_) => None,
+        None => session::live(ctx, visitor).await?.into_iter().next(),
+    };
+    let username: Username = match (&stage.username, &found) {
+        (Some(username), _) => username.clone(),
+        (None, Some(found)) => {
+            started.hints.account = Some(AccountHint::Number(found.account.number.clone()));
+            found.user.username.clone()
+        }
+        (None, None) => return identify::again(ctx, started, String::new(), Some(Notice::StartedAgain)).await,
+    };
+    let Some(realm) = realm::resolve(ctx, &started, &username, Wish::Password, visitor).await? else {
+        return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&started), visitor).await;
+    };
+    let mut users = realm.password_users().to_vec();
+    users.retain(|user| found.as_ref().is_none_or(|f| f.user.id == *user));
+    let asking = asking_of(&realm.application);
+    let proofs = match attempt::for_users(ctx, &started, &username, &users, &form.current, (asking.clone(), visitor)).await? {
+        Tried::Right(proofs) => proofs,
+        Tried::Step(step) => return Ok(step),
+        Tried::Wrong { .. } | Tried::Empty => {
+            let account = found.as_ref().map(|f| f.account.id);
+            let new = NewPassword { current_wrong: true, ..blank_for(ctx, account).await? };
+            return Ok(Step::ChangePassword { stage, asking, username: username.typed().to_owned(), new, problem: None });
+        }
+    };
+    let [proof] = proofs.as_slice() else {
+        // One password in several accounts: which of them is meant has to be said first.
+        return which(ctx, started, username, &realm, &proofs, visitor).await;
+    };
+    let Some((user, candidate)) = realm.user(proof.user()) else { return reset::stage_over(ctx).await };
+    let owner = Owner { user: user.clone(), account: candidate.account.clone() };
+    let keep = found.as_ref().map(|f| f.session.id);
+    let form = NewForm { new: form.new, repeat: form.repeat };
+    match new_password::store(ctx, &owner, &form, keep, visitor).await? {
+        Outcome::Stored(version) => {
+            let user = ProvenUser { user: owner.user.id, account: owner.account.id, version };
+            let proof = Proof { started, username, user, method: crate::stage::Method::Password, at: ctx.now() };
+            changed(ctx, proof, &owner, asking, keep.is_some(), visitor).await
+        }
+        Outcome::Again(new) => Ok(Step::ChangePassword { stage, asking, username: username.typed().to_owned(), new, problem: None }),
+        Outcome::Conflict => identify::again(ctx, started, username.typed().to_owned(), Some(Notice::StartedAgain)).await,
+        Outcome::Busy(seconds) => Ok(Step::Busy { seconds }),
+    }
+}
+
+/// Tells it, and rotates the session that stays (CHG-8).
+async fn changed(
+    ctx: &Context,
+    proof: Proof,
+    owner: &Owner,
+    asking: Asking,
+    signed_in: bool,
+    visitor: &Visitor,
+) -> Result<Step, StoreFault> {
+    let about = About { user: Some(owner.user.id), account: Some(owner.account.id), ..About::of(&proof.started) };
+    audit(ctx, "password.changed", "ok", about, visitor, None).await?;
+    let return_to = match &proof.started.errand {
+        Errand::ChangePassword { return_to, .. } => return_to.clone(),
+        Errand::Application(_) | Errand::Home => None,
+    };
+    let session_token = if signed_in { rotated(ctx, proof, visitor).await? } else { None };
+    Ok(Step::PasswordChanged { asking, return_to, mailed: owner.user.email.is_some(), session_token, again: None })
+}
+
+async fn rotated(ctx: &Context, proof: Proof, visitor: &Visitor) -> Result<Option<String>, StoreFault> {
+    match finish::complete(ctx, proof, visitor).await? {
+        Step::SignedIn { session_token, .. } => Ok(Some(session_token)),
+        _ => Ok(None),
+    }
+}
+
+async fn which(
+    ctx: &Context,
+    started: Started,
+    username: Username,
+    realm: &Realm,
+    proofs: &[homeward_local_credential::PasswordVerified],
+    visitor: &Visitor,
+) -> Result<Step, StoreFault> {
+    let users = proofs
+        .iter()
+        .filter_map(|p| realm.user(p.user()).map(|(u, c)| ProvenUser { user: u.id, account: c.account.id, version: p.version() }))
+        .collect();
+    let record = Proven {
+        started,
+        username,
+        users,
+        pending: Pending::ChooseAccount,
+        method: crate::stage::Method::Password,
+        proved_at: ctx.now(),
+        browser: visitor.browser.clone(),
+    };
+    let accounts: Vec<AccountShown> = record.users.iter().filter_map(|u| realm.shown(Some(u.account))).collect();
+    let (handle, record) = proven::keep(ctx, record).await?;
+    let username = record.username.typed().to_owned();
+    Ok(Step::ChooseProven { handle, asking: asking_of(&realm.application), username, accounts, problem: None })
+}
+
+/// The forced change was sent: the password was proved a moment ago, and must be replaced before anything else (EXP-1).
+pub async fn replace(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let Some(record) = proven::peek(ctx, handle, visitor).await?.filter(|r| r.pending == Pending::MustChange) else {
+        return reset::stage_over(ctx).await;
+    };
+    let Some(user) = record.users.first().cloned() else { return reset::stage_over(ctx).await };
+    let Some((found, account)) = ctx.directory.user(user.user).await? else { return reset::stage_over(ctx).await };
+    let owner = Owner { user: found, account };
+    let asking = realm::asking(ctx, &record.started).await?;
+    let username = record.username.typed().to_owned();
+    let changed_at = ctx.credentials.of_users(&[user.user]).await?.into_iter().next().map(|c| (c.changed_at, c.must_change));
+    match new_password::store(ctx, &owner, &form, None, visitor).await? {
+        Outcome::Stored(version) => {
+            let about = About { user: Some(user.user), account: Some(user.account), ..About::of(&record.started) };
+            audit(ctx, "password.changed", "ok", About { detail: "forced", ..about }, visitor, None).await?;
+            let user = ProvenUser { version, ..user };
+            let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at };
+            finish::complete(ctx, proof, visitor).await
+        }
+        Outcome::Again(new) => {
+            let since = match changed_at {
+                Some((_, true)) | None => Expiry::MustChange,
+                Some((at, false)) => new.policy.expiry(at, ctx.now()),
+            };
+            Ok(Step::MustChange { handle: handle.to_owned(), asking, username, since, new })
+        }
+        Outcome::Conflict => reset::stage_over(ctx).await,
+        Outcome::Busy(seconds) => Ok(Step::Busy { seconds }),
+    }
+}
+
+/// "Change password" or "Not now", before the password expires (EXP-2).
+pub async fn soon(ctx: &Context, handle: &str, now: bool, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let taken = match proven::peek(ctx, handle, visitor).await? {
+        Some(record) if record.pending == Pending::ExpiresSoon => proven::take(ctx, handle, visitor).await?,
+        _ => None,
+    };
+    let Some(record) = taken else { return reset::stage_over(ctx).await };
+    let Some(user) = record.users.first().cloned() else { return reset::stage_over(ctx).await };
+    let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at };
+    if !now {
+        ctx.known.note_put_off(proof.user.user, ctx.now()).await?;
+        return finish::complete(ctx, proof, visitor).await;
+    }
+    let Some((_, account)) = ctx.directory.user(proof.user.user).await? else { return finish::over(ctx, proof).await };
+    let asking = realm::asking(ctx, &proof.started).await?;
+    let username = proof.username.typed().to_owned();
+    let new = new_password::blank(ctx, &account).await?;
+    let credential = ctx.credentials.of_users(&[proof.user.user]).await?.into_iter().next();
+    let since = credential.map_or(Expiry::Never, |c| new.policy.expiry(c.changed_at, ctx.now()));
+    let (handle, _) = proven::keep(ctx, finish::pending(proof, Pending::MustChange, visitor)).await?;
+    Ok(Step::MustChange { handle, asking, username, since, new })
+}
+
+/// Where somebody goes who signed in on the way to `/changepassword`.
+pub async fn after_sign_in(ctx: &Context, started: Started, visitor: &Visitor) -> Result<Step, StoreFault> {
+    match session::live(ctx, visitor).await?.into_iter().next() {
+        Some(found) => signed_in(ctx, started, &found, visitor).await,
+        None => Ok(Step::GoOn { onward: Onward::Home, asking: Asking::default() }),
+    }
+}

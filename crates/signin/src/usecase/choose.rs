@@ -1,0 +1,73 @@
+//! "Multiple accounts located": the person says which, before or after the proof.
+
+use std::time::Duration;
+
+use homeward_discovery::Home;
+use homeward_local_credential::StoreFault;
+use homeward_model::{AccountHint, CaseNumber};
+
+use crate::{
+    context::Context,
+    reason::Reason,
+    stage::{ChooseAccount, Pending},
+    step::{Asking, FieldProblem, Step},
+    usecase::{
+        finish::{self, Proof},
+        identify, proven,
+        realm::{self, Realm, Wish},
+        refuse::{About, refuse},
+        reset,
+    },
+    visitor::Visitor,
+};
+
+/// Account numbers are no secret, but nobody needs to try more than this many from one place (LH-14).
+const GUESSES: u32 = 30;
+const WINDOW: Duration = Duration::from_secs(600);
+
+/// An account number or partner label was typed, before a proof.
+pub async fn name(ctx: &Context, stage: ChooseAccount, typed: String, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let asking = realm::asking(ctx, &stage.started).await?;
+    if let Some(wait) = ctx.guesses.allow("account-number", &visitor.network.to_string(), GUESSES, WINDOW, ctx.now()).await? {
+        let case = CaseNumber::generate(ctx.random.as_ref());
+        return Ok(Step::Pause { asking, until: ctx.now().plus(wait), seconds: wait.as_secs().max(1), case });
+    }
+    let mut started = stage.started.clone();
+    started.hints.account = AccountHint::parse(&typed);
+    if started.hints.account.is_none() {
+        let problem = if typed.trim().is_empty() { FieldProblem::Empty } else { FieldProblem::UnknownAccount };
+        return Ok(Step::ChooseAccount { stage, asking, remembered: Vec::new(), problem: Some(problem) });
+    }
+    let Some(realm) = realm::resolve(ctx, &started, &stage.username, Wish::Any, visitor).await? else {
+        return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&started), visitor).await;
+    };
+    if let Home::ChooseAccount { .. } = &realm.decision.home {
+        return Ok(Step::ChooseAccount { stage, asking, remembered: Vec::new(), problem: Some(FieldProblem::UnknownAccount) });
+    }
+    identify::page(ctx, started, stage.username, &realm, visitor).await
+}
+
+/// An account was chosen among those whose password matched.
+pub async fn proven(ctx: &Context, handle: &str, number: &str, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let Some(record) = proven::peek(ctx, handle, visitor).await?.filter(|r| r.pending == Pending::ChooseAccount) else {
+        return reset::stage_over(ctx).await;
+    };
+    let Some(realm) = realm::resolve(ctx, &record.started, &record.username, Wish::Password, visitor).await? else {
+        return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&record.started), visitor).await;
+    };
+    let chosen = record.users.iter().find(|u| is_number(&realm, u.account, number)).cloned();
+    let Some(user) = chosen else {
+        let accounts = record.users.iter().filter_map(|u| realm.shown(Some(u.account))).collect();
+        let asking = realm::asking_of(&realm.application);
+        let problem = if number.is_empty() { FieldProblem::Empty } else { FieldProblem::UnknownAccount };
+        let username = record.username.typed().to_owned();
+        return Ok(Step::ChooseProven { handle: handle.to_owned(), asking, username, accounts, problem: Some(problem) });
+    };
+    let Some(record) = proven::take(ctx, handle, visitor).await? else { return reset::stage_over(ctx).await };
+    let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at };
+    finish::with_expiry(ctx, proof, visitor).await
+}
+
+fn is_number(realm: &Realm, account: homeward_model::AccountId, number: &str) -> bool {
+    realm.candidate(account).is_some_and(|c| c.account.number.as_str() == number)
+}

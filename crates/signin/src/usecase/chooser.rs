@@ -1,0 +1,70 @@
+//! "Who is signing in?": the sessions of this browser, and the accounts it remembers.
+
+use homeward_local_credential::StoreFault;
+use homeward_model::AccountHint;
+
+use crate::{
+    context::Context,
+    ports::FoundSession,
+    stage::{Errand, Started},
+    step::{ChooserEntry, Step},
+    usecase::{finish, identify, realm, session},
+    visitor::{Remembered, Visitor},
+};
+
+/// The entries: live sessions first, then remembered accounts without one.
+pub(super) fn entries(live: &[FoundSession], remembered: &[Remembered]) -> Vec<ChooserEntry> {
+    let sessions = live.iter().map(|found| ChooserEntry {
+        key: found.session.id.to_string(),
+        person: format!("{} {}", found.user.given_name, found.user.family_name).trim().to_owned(),
+        username: found.user.username.typed().to_owned(),
+        account: found.account.name.clone(),
+    });
+    let is_live = |r: &Remembered| live.iter().any(|f| f.user.username.key() == r.username.key() && f.account.number == r.account);
+    let rest = remembered.iter().filter(|r| !is_live(r)).map(|r| ChooserEntry {
+        key: key_of(r),
+        person: String::new(),
+        username: r.username.typed().to_owned(),
+        account: r.account_name.clone(),
+    });
+    sessions.chain(rest).collect()
+}
+
+/// The key of a remembered account in the form.
+pub fn key_of(remembered: &Remembered) -> String {
+    format!("{}/{}", remembered.account, remembered.username.typed())
+}
+
+/// An entry was chosen.
+pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let live = session::live(ctx, visitor).await?;
+    let asking = realm::asking(ctx, &started).await?;
+    if let Some(found) = live.iter().find(|f| f.session.id.to_string() == key) {
+        let too_old = match &started.errand {
+            Errand::Application(request) => {
+                request.max_age.is_some_and(|most| ctx.now().since(found.session.authenticated_at).as_secs() > most)
+            }
+            Errand::ChangePassword { .. } | Errand::Home => false,
+        };
+        if started.fresh || too_old {
+            let mut stage = started;
+            stage.hints.account = Some(AccountHint::Number(found.account.number.clone()));
+            return identify::resolved(ctx, stage, found.user.username.clone(), None, visitor).await;
+        }
+        session::touch(ctx, found).await?;
+        return Ok(Step::GoOn { onward: finish::onward(started, found.session.id, found.user.id), asking });
+    }
+    match visitor.remembered.iter().find(|r| key_of(r) == key) {
+        Some(remembered) => {
+            let mut stage = started;
+            stage.hints.account = Some(AccountHint::Number(remembered.account.clone()));
+            identify::resolved(ctx, stage, remembered.username.clone(), None, visitor).await
+        }
+        None => other(ctx, started).await,
+    }
+}
+
+/// "Use another account".
+pub async fn other(ctx: &Context, started: Started) -> Result<Step, StoreFault> {
+    identify::again(ctx, started, String::new(), None).await
+}

@@ -1,0 +1,201 @@
+//! From a proof to a session. The only place that makes a `Completed`, and every way in takes a proof.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use homeward_discovery::{Account, AccountSelection, Application, SsoRule, User};
+use homeward_local_credential::{Expiry, PasswordVerified, StoreFault};
+use homeward_model::{SessionId, Timestamp, UserId, Username};
+use homeward_sealing::sha256;
+
+use crate::{
+    context::Context,
+    ports::Session,
+    reason::Reason,
+    stage::{AwaitPassword, Completed, Errand, Method, Pending, Proven, ProvenUser, Started},
+    step::{AccountShown, Asking, NewPassword, Notice, Onward, Resume, Step},
+    usecase::{
+        authorize, identify, proven,
+        realm::{self, Realm, asking_of},
+        refuse::{About, audit, refuse},
+        session,
+    },
+    visitor::Visitor,
+};
+
+/// "Not now" counts for a day (EXP-2).
+const PUT_OFF: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+
+/// A proof of who somebody is, on its way to a session. Made from a `PasswordVerified` or from a server record that was
+/// made from one; there is no other way.
+pub(super) struct Proof {
+    pub started: Started,
+    pub username: Username,
+    pub user: ProvenUser,
+    pub method: Method,
+    pub at: Timestamp,
+}
+
+/// The password is right, for one account or for several.
+pub(super) async fn after_password(
+    ctx: &Context,
+    stage: AwaitPassword,
+    realm: &Realm,
+    proofs: Vec<PasswordVerified>,
+    visitor: &Visitor,
+) -> Result<Step, StoreFault> {
+    let users: Vec<ProvenUser> = proofs
+        .iter()
+        .filter_map(|p| realm.user(p.user()).map(|(u, c)| ProvenUser { user: u.id, account: c.account.id, version: p.version() }))
+        .collect();
+    match users.as_slice() {
+        [only] => {
+            let proof = Proof { started: stage.started, username: stage.username, user: only.clone(), method: Method::Password, at: ctx.now() };
+            with_expiry(ctx, proof, visitor).await
+        }
+        [] => identify::again(ctx, stage.started, stage.username.typed().to_owned(), Some(Notice::StartedAgain)).await,
+        _ => {
+            let record = Proven {
+                started: stage.started,
+                username: stage.username,
+                users,
+                pending: Pending::ChooseAccount,
+                method: Method::Password,
+                proved_at: ctx.now(),
+                browser: visitor.browser.clone(),
+            };
+            let accounts = accounts(realm, &record);
+            let (handle, record) = proven::keep(ctx, record).await?;
+            let asking = asking_of(&realm.application);
+            Ok(Step::ChooseProven { handle, asking, username: record.username.typed().to_owned(), accounts, problem: None })
+        }
+    }
+}
+
+fn accounts(realm: &Realm, record: &Proven) -> Vec<AccountShown> {
+    record.users.iter().filter_map(|u| realm.shown(Some(u.account))).collect()
+}
+
+/// One user has proved themselves; the password may have expired, or do so soon.
+pub(super) async fn with_expiry(ctx: &Context, proof: Proof, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let credential = ctx.credentials.of_users(&[proof.user.user]).await?.into_iter().find(|c| c.version == proof.user.version);
+    let Some(credential) = credential else { return over(ctx, proof).await };
+    let policy = ctx.directory.password_policy(proof.user.account).await?;
+    let expiry = if credential.must_change { Expiry::MustChange } else { policy.expiry(credential.changed_at, ctx.now()) };
+    let new = NewPassword { policy, violations: Vec::new(), strength: None, repeat_differs: false, current_wrong: false };
+    let asking = realm::asking(ctx, &proof.started).await?;
+    let username = proof.username.typed().to_owned();
+    match expiry {
+        Expiry::Never | Expiry::Fine => complete(ctx, proof, visitor).await,
+        Expiry::Expired { .. } | Expiry::MustChange => {
+            let (handle, _) = proven::keep(ctx, pending(proof, Pending::MustChange, visitor)).await?;
+            Ok(Step::MustChange { handle, asking, username, since: expiry, new })
+        }
+        Expiry::Soon { days } => {
+            let put_off = ctx.known.put_off(proof.user.user).await?;
+            if put_off.is_some_and(|at| ctx.now().since(at) < PUT_OFF) || identify::is_change(&proof.started) {
+                return complete(ctx, proof, visitor).await;
+            }
+            let (handle, _) = proven::keep(ctx, pending(proof, Pending::ExpiresSoon, visitor)).await?;
+            Ok(Step::ExpiresSoon { handle, asking, username, days })
+        }
+    }
+}
+
+/// A server record for what remains after a proof.
+pub(super) fn pending(proof: Proof, pending: Pending, visitor: &Visitor) -> Proven {
+    Proven {
+        started: proof.started,
+        username: proof.username,
+        users: vec![proof.user],
+        pending,
+        method: proof.method,
+        proved_at: proof.at,
+        browser: visitor.browser.clone(),
+    }
+}
+
+/// The proof is no longer current: from the start, with the name kept.
+pub(super) async fn over(ctx: &Context, proof: Proof) -> Result<Step, StoreFault> {
+    let fresh = Started { id: homeward_model::random_token(ctx.random.as_ref()), ..proof.started };
+    identify::again(ctx, fresh, proof.username.typed().to_owned(), Some(Notice::StartedAgain)).await
+}
+
+/// Makes the session. The user, the account and the application are looked up once more.
+pub(super) async fn complete(ctx: &Context, proof: Proof, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let found = ctx.directory.user(proof.user.user).await?;
+    let Some((user, account)) = found.filter(|(u, a)| is_active(u, a) && a.id == proof.user.account) else {
+        return over(ctx, proof).await;
+    };
+    let Some(application) = realm::application(ctx, &proof.started).await? else {
+        return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&proof.started), visitor).await;
+    };
+    let about = About { user: Some(user.id), account: Some(account.id), ..About::of(&proof.started) };
+    if let Some(reason) = barred(&application, &account) {
+        return refuse(ctx, reason, asking_of(&application), None, about, visitor).await;
+    }
+    let live = session::live(ctx, visitor).await?;
+    let renews = live.iter().find(|f| f.user.id == user.id).map(|f| f.session.id);
+    let (token, session) = session_of(ctx, &proof, visitor);
+    let kept = ctx.sessions.start(&session, renews).await?;
+    if kept.ended.is_some() || kept.user != user.id {
+        // This sign-in has ended in a session before, and that one is over (OB-12).
+        return over(ctx, proof).await;
+    }
+    audit(ctx, "signin.completed", "ok", About { detail: proof.method.word(), ..about }, visitor, None).await?;
+    let done = Completed { session: kept.id, user: user.id, account: account.id };
+    let onward = onward(proof.started, kept.id, user.id);
+    Ok(Step::SignedIn { done, session_token: token, onward, asking: asking_of(&application) })
+}
+
+fn is_active(user: &User, account: &Account) -> bool {
+    user.state == homeward_discovery::UserState::Active && account.state == homeward_discovery::AccountState::Active
+}
+
+/// What bars an account from an application, known only once the account is.
+fn barred(application: &Application, account: &Account) -> Option<Reason> {
+    if !application.regions.is_empty() && !application.regions.contains(&account.region) {
+        return Some(Reason::ApplicationNotInRegion);
+    }
+    // Only verified upstream claims can meet this, and a password brings none (architecture section 4).
+    (application.sso == SsoRule::RequiresSecondFactor).then_some(Reason::SecondFactor)
+}
+
+/// The session and its secret. The secret follows from the sign-in's own random id under a key of ours: submitting the
+/// same page twice gives one session, and nobody can guess it.
+fn session_of(ctx: &Context, proof: &Proof, visitor: &Visitor) -> (String, Session) {
+    let user = proof.user.user.to_string();
+    let parts: [&[u8]; 3] = [proof.started.id.as_bytes(), user.as_bytes(), visitor.browser.as_bytes()];
+    let token = URL_SAFE_NO_PAD.encode(ctx.session_mac.sign(&parts));
+    let now = ctx.now();
+    let session = Session {
+        id: SessionId::generate(ctx.random.as_ref()),
+        token_hash: sha256(token.as_bytes()),
+        user: proof.user.user,
+        account: proof.user.account,
+        credential_version: proof.user.version,
+        method: proof.method,
+        authenticated_at: proof.at,
+        last_seen: now,
+        ended: None,
+        device: visitor.device_text.clone(),
+    };
+    (token, session)
+}
+
+/// Where a completed sign-in leads.
+pub(super) fn onward(started: Started, session: SessionId, user: UserId) -> Onward {
+    match started.errand {
+        Errand::Application(request) => Onward::Application { resume: Resume { request, session, user } },
+        Errand::ChangePassword { .. } => Onward::ChangePassword { started: Box::new(started) },
+        Errand::Home => Onward::Home,
+    }
+}
+
+/// Whether the choice of account is made at the password for this application.
+pub(super) fn chooses_at_password(application: &Application) -> bool {
+    application.account_selection == AccountSelection::Password
+}
+
+/// A new sign-in for the same errand, for pages that lead back to it.
+pub(super) fn anew(ctx: &Context, started: &Started) -> Started {
+    Started { hints: started.hints.clone(), ..authorize::own(ctx, started.errand.clone()) }
+}

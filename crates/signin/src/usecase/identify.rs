@@ -1,0 +1,128 @@
+//! The person told us who they are; find their home realm and go there.
+
+use homeward_discovery::Home;
+use homeward_local_credential::StoreFault;
+use homeward_model::{Username, username::UsernameError};
+
+use crate::{
+    context::Context,
+    reason::Reason,
+    stage::{AwaitChange, AwaitPassword, ChooseAccount, Errand, OfferSso, Started},
+    step::{AccountShown, Asking, FieldProblem, Notice, Step},
+    usecase::{
+        attempt::{self, Tried},
+        change, finish,
+        realm::{self, Realm, Wish, asking_of, uniform},
+        refuse::{About, reason, refuse},
+    },
+    visitor::Visitor,
+};
+
+/// What the username page sends.
+#[derive(Clone, Debug, Default)]
+pub struct IdentifyForm {
+    /// The username as typed.
+    pub username: String,
+    /// What a password manager put into the hidden field (USR-2). A secret.
+    pub prefill: Option<String>,
+}
+
+/// The username page was sent.
+pub async fn submit(ctx: &Context, started: Started, form: IdentifyForm, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let username = match Username::parse(&form.username) {
+        Ok(username) => username,
+        Err(why) => {
+            let problem = if why == UsernameError::Empty { FieldProblem::Empty } else { FieldProblem::Malformed };
+            let asking = realm::asking(ctx, &started).await?;
+            return Ok(Step::Username { stage: started, asking, typed: form.username, problem: Some(problem), notice: None });
+        }
+    };
+    resolved(ctx, started, username, form.prefill.filter(|p| !p.is_empty()), visitor).await
+}
+
+/// The username page again: "Not you?", another language, or a stage whose time was over.
+pub async fn again(ctx: &Context, started: Started, typed: String, notice: Option<Notice>) -> Result<Step, StoreFault> {
+    let asking = realm::asking(ctx, &started).await?;
+    let mut stage = started;
+    stage.hints.account = None;
+    Ok(Step::Username { stage, asking, typed, problem: None, notice })
+}
+
+/// The page that discovery leads to.
+pub(super) async fn resolved(
+    ctx: &Context,
+    started: Started,
+    username: Username,
+    prefill: Option<String>,
+    visitor: &Visitor,
+) -> Result<Step, StoreFault> {
+    let Some(realm) = realm::resolve(ctx, &started, &username, Wish::Any, visitor).await? else {
+        return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&started), visitor).await;
+    };
+    if let (Some(typed), Home::Password { .. }, false) = (prefill, &realm.decision.home, is_change(&started)) {
+        let stage = AwaitPassword { started, username, wants_password: false };
+        return match attempt::with_password(ctx, &stage, &realm, &typed, visitor).await? {
+            Tried::Right(proofs) => finish::after_password(ctx, stage, &realm, proofs, visitor).await,
+            // A wrong filled-in password is no error of the person (USR-4).
+            Tried::Wrong { .. } | Tried::Empty => page(ctx, stage.started, stage.username, &realm, visitor).await,
+            Tried::Step(step) => Ok(step),
+        };
+    }
+    page(ctx, started, username, &realm, visitor).await
+}
+
+pub(super) fn is_change(started: &Started) -> bool {
+    matches!(started.errand, Errand::ChangePassword { .. })
+}
+
+/// The page for a decision.
+pub(super) async fn page(
+    ctx: &Context,
+    started: Started,
+    username: Username,
+    realm: &Realm,
+    visitor: &Visitor,
+) -> Result<Step, StoreFault> {
+    let asking = asking_of(&realm.application);
+    match &realm.decision.home {
+        Home::Password { .. } if is_change(&started) => {
+            change::page(ctx, AwaitChange { started, username: Some(username) }, realm).await
+        }
+        Home::Password { account, sso, .. } => Ok(Step::Password {
+            stage: AwaitPassword { started, username, wants_password: false },
+            asking,
+            account: realm.shown(*account),
+            problem: None,
+            sso: sso.and_then(|id| provider_name(realm, id)),
+            uniform: uniform(ctx),
+        }),
+        Home::SingleSignOn { account, connection, redirect, password_beside } => {
+            let provider = provider_name(realm, *connection).unwrap_or_default();
+            if is_change(&started) && !uniform(ctx) && !password_beside {
+                let account = realm.shown(Some(*account)).unwrap_or_else(|| AccountShown { name: String::new(), number: String::new() });
+                return Ok(Step::KeptElsewhere { asking, account, provider });
+            }
+            if *redirect && !password_beside {
+                return refuse(ctx, Reason::ConnectionNotReady, asking, Some(started.clone()), About::of(&started), visitor).await;
+            }
+            let account = if uniform(ctx) { None } else { realm.shown(Some(*account)) };
+            Ok(Step::OfferSso { stage: OfferSso { started, username }, asking, account, provider, password_beside: *password_beside })
+        }
+        Home::ChooseAccount { accounts, named_unknown } => {
+            let remembered = visitor.remembered.iter().filter(|r| r.username.key() == username.key());
+            let mine = remembered
+                .filter_map(|r| realm.candidates.accounts.iter().find(|c| c.account.number == r.account && accounts.contains(&c.account.id)))
+                .map(|c| realm::shown(&c.account))
+                .collect();
+            let problem = named_unknown.then_some(FieldProblem::UnknownAccount);
+            Ok(Step::ChooseAccount { stage: ChooseAccount { started, username }, asking, remembered: mine, problem })
+        }
+        Home::Refused { refusal } => {
+            refuse(ctx, reason(*refusal), asking, Some(started.clone()), About::of(&started), visitor).await
+        }
+    }
+}
+
+fn provider_name(realm: &Realm, connection: homeward_model::ConnectionId) -> Option<String> {
+    realm.candidates.accounts.iter().flat_map(|c| &c.connections).find(|c| c.id == connection).map(|c| c.name.clone())
+}

@@ -1,0 +1,49 @@
+//! Mails that the sign-in sends. Written into the outbox; nobody waits for SMTP.
+
+use homeward_discovery::{Account, User};
+use homeward_language::Language;
+use homeward_local_credential::StoreFault;
+use homeward_mail::{Letter, Message, render};
+use homeward_model::{CaseNumber, Timestamp};
+
+use crate::{context::Context, visitor::Visitor};
+
+/// Puts one letter into the outbox. A user without a mailbox gets none.
+pub(super) async fn post(
+    ctx: &Context,
+    user: &User,
+    account: &Account,
+    language: Language,
+    message: Message,
+) -> Result<bool, StoreFault> {
+    let Some(to) = user.email.clone() else { return Ok(false) };
+    let letter = Letter {
+        to,
+        language,
+        account_name: account.name.clone(),
+        account_number: account.number.as_str().to_owned(),
+        case: CaseNumber::generate(ctx.random.as_ref()),
+        message,
+    };
+    let rendered = render(&letter, &ctx.settings.product);
+    ctx.outbox.put(&letter, &rendered, ctx.now()).await.map_err(|e| StoreFault(e.to_string()))?;
+    (ctx.wake_mailroom)();
+    Ok(true)
+}
+
+/// "Your password was changed" (B-081, LP-13).
+pub(super) async fn password_changed(
+    ctx: &Context,
+    user: &User,
+    account: &Account,
+    at: Timestamp,
+    visitor: &Visitor,
+) -> Result<bool, StoreFault> {
+    let message = Message::PasswordChanged {
+        username: user.username.typed().to_owned(),
+        at,
+        device: visitor.device_text.clone(),
+        forgot_url: format!("{}/forgot", ctx.settings.issuer),
+    };
+    post(ctx, user, account, visitor.language, message).await
+}

@@ -1,0 +1,168 @@
+//! The worker's side of mail: resolves requests for a reset, sends invitations, and reminds before passwords expire.
+
+use std::time::Duration;
+
+use homeward_discovery::{Account, Home, User, UserState};
+use homeward_language::Language;
+use homeward_local_credential::{StoreFault, reset};
+use homeward_mail::Message;
+use homeward_model::{AccountHint, NetworkPrefix, UserId};
+
+use crate::{
+    context::Context,
+    ports::MailRequest,
+    stage::Errand,
+    usecase::{
+        authorize, letters,
+        realm::{self, Wish},
+        reset::{ACCOUNTS, selectors},
+    },
+    visitor::Visitor,
+};
+
+/// At most this many resets for one user in an hour; more are dropped without a word (LR-12).
+const PER_HOUR: u32 = 3;
+const HOUR: Duration = Duration::from_secs(3600);
+const DAY: u64 = 86_400;
+/// Reminders go out this many days before a password expires (LP-12).
+const REMIND_AT: [u32; 3] = [14, 7, 1];
+
+/// Resolves waiting requests; gives how many.
+pub async fn work(ctx: &Context, limit: u32) -> Result<u32, StoreFault> {
+    let mut done = 0;
+    for request in ctx.mail_requests.waiting(limit).await? {
+        resolve(ctx, &request).await?;
+        ctx.mail_requests.done(&request.selector).await?;
+        done += 1;
+    }
+    Ok(done)
+}
+
+async fn resolve(ctx: &Context, request: &MailRequest) -> Result<(), StoreFault> {
+    let candidates = ctx.directory.candidates(&request.username, &homeward_discovery::Hints::default()).await?;
+    let language = Language::from_tag(&request.language).unwrap_or(Language::English);
+    let found = candidates.accounts.into_iter().filter_map(|c| c.user.map(|user| (user, c.account))).take(ACCOUNTS);
+    for ((user, account), selector) in found.zip(selectors(&request.selector)) {
+        match user.state {
+            UserState::Active => for_active(ctx, &user, &account, selector, language).await?,
+            UserState::Invited => {
+                invite_in(ctx, &user, &account, language).await?;
+            }
+            UserState::Suspended | UserState::Deprovisioned => {}
+        }
+    }
+    Ok(())
+}
+
+async fn for_active(ctx: &Context, user: &User, account: &Account, selector: String, language: Language) -> Result<(), StoreFault> {
+    let now = ctx.now();
+    if ctx.resets.made_since(user.id, now.minus(HOUR)).await? >= PER_HOUR {
+        return Ok(());
+    }
+    if let Some(elsewhere) = kept_elsewhere(ctx, user, account).await? {
+        letters::post(ctx, user, account, language, elsewhere).await?;
+        return Ok(());
+    }
+    let version = ctx.credentials.of_users(&[user.id]).await?.first().map_or(0, |c| c.version);
+    let made = reset::make(reset::RESET, user.id, version, Some(selector), reset::RESET_LIFETIME, now, ctx.random.as_ref());
+    ctx.resets.put(&made.stored, now).await?;
+    let message = Message::Reset {
+        username: user.username.typed().to_owned(),
+        code: made.code,
+        link: format!("{}/reset?token={}", ctx.settings.issuer, made.link_token),
+        until: made.stored.expires_at,
+    };
+    letters::post(ctx, user, account, language, message).await?;
+    Ok(())
+}
+
+/// The mail for a user whose organisation keeps the password; it carries no token (B-062).
+async fn kept_elsewhere(ctx: &Context, user: &User, account: &Account) -> Result<Option<Message>, StoreFault> {
+    let mut started = authorize::own(ctx, Errand::Home);
+    started.hints.account = Some(AccountHint::Number(account.number.clone()));
+    let realm = realm::resolve(ctx, &started, &user.username, Wish::Password, &nobody()).await?;
+    let keeps = realm.as_ref().is_some_and(|r| r.password_users().contains(&user.id));
+    if keeps || !realm.is_some_and(|r| matches!(r.decision.home, Home::SingleSignOn { .. } | Home::Password { .. })) {
+        return Ok(None);
+    }
+    Ok(Some(Message::ResetElsewhere {
+        username: user.username.typed().to_owned(),
+        account: account.name.clone(),
+        contact: None,
+        sign_in_url: format!("{}/signin", ctx.settings.issuer),
+    }))
+}
+
+/// The worker has no browser; network and device conditions do not hold for it.
+fn nobody() -> Visitor {
+    Visitor {
+        network: NetworkPrefix::of(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED)),
+        zone: None,
+        browser: String::new(),
+        sessions: Vec::new(),
+        device: homeward_discovery::DeviceKind::Unknown,
+        device_text: String::new(),
+        language: Language::English,
+        remembered: Vec::new(),
+    }
+}
+
+/// Sends an invited user the mail in which the first password is set; `false` when there is nobody to invite, no mailbox,
+/// or enough were sent in the last hour.
+pub async fn invite(ctx: &Context, user: UserId) -> Result<bool, StoreFault> {
+    match ctx.directory.user(user).await? {
+        Some((user, account)) if user.state == UserState::Invited => invite_in(ctx, &user, &account, Language::English).await,
+        _ => Ok(false),
+    }
+}
+
+async fn invite_in(ctx: &Context, user: &User, account: &Account, language: Language) -> Result<bool, StoreFault> {
+    let now = ctx.now();
+    if ctx.resets.made_since(user.id, now.minus(HOUR)).await? >= PER_HOUR {
+        return Ok(false);
+    }
+    let version = ctx.credentials.of_users(&[user.id]).await?.first().map_or(0, |c| c.version);
+    let made = reset::make(reset::INVITATION, user.id, version, None, reset::INVITATION_LIFETIME, now, ctx.random.as_ref());
+    ctx.resets.put(&made.stored, now).await?;
+    let message = Message::Invitation {
+        username: user.username.typed().to_owned(),
+        given_name: user.given_name.clone(),
+        link: format!("{}/invitation?token={}", ctx.settings.issuer, made.link_token),
+        until: made.stored.expires_at,
+    };
+    letters::post(ctx, user, account, language, message).await
+}
+
+/// Reminds those whose password expires in 14, 7 or 1 days; each once. Gives how many mails were written.
+pub async fn remind(ctx: &Context) -> Result<u32, StoreFault> {
+    let mut sent = 0;
+    // The widest span any policy can have; each user's own policy decides below.
+    let from = ctx.now().minus(Duration::from_secs(DAY * 3660));
+    let mut after = None;
+    loop {
+        let page = ctx.mail_requests.changed_between(from, ctx.now(), after, 200).await?;
+        let Some((last, _)) = page.last() else { return Ok(sent) };
+        after = Some(last.id);
+        for (user, account) in &page {
+            if remind_one(ctx, user, account).await? {
+                sent += 1;
+            }
+        }
+    }
+}
+
+async fn remind_one(ctx: &Context, user: &User, account: &Account) -> Result<bool, StoreFault> {
+    let policy = ctx.directory.password_policy(account.id).await?;
+    let Some(credential) = ctx.credentials.of_users(&[user.id]).await?.into_iter().next() else { return Ok(false) };
+    let homeward_local_credential::Expiry::Soon { days } = policy.expiry(credential.changed_at, ctx.now()) else { return Ok(false) };
+    let Some(step) = REMIND_AT.iter().rev().find(|step| days <= **step) else { return Ok(false) };
+    if kept_elsewhere(ctx, user, account).await?.is_some() || !ctx.mail_requests.note_reminder(user.id, credential.version, *step).await? {
+        return Ok(false);
+    }
+    let message = Message::PasswordExpires {
+        username: user.username.typed().to_owned(),
+        days,
+        change_url: format!("{}/changepassword", ctx.settings.issuer),
+    };
+    letters::post(ctx, user, account, Language::English, message).await
+}

@@ -1,0 +1,21 @@
+//! The use cases, one file each. Each reads like the story and returns a `Step`, never a response.
+
+pub mod authorize;
+pub mod change;
+pub mod choose;
+pub mod chooser;
+pub mod identify;
+pub mod mailroom;
+pub mod password;
+pub mod reset;
+pub mod signout;
+pub mod sso;
+
+mod attempt;
+mod finish;
+mod letters;
+mod new_password;
+mod proven;
+mod realm;
+mod refuse;
+mod session;

@@ -1,0 +1,132 @@
+//! A new password: checked against policy and history, hashed, stored, told by mail. One way for change, reset and
+//! invitation.
+
+use homeward_discovery::{Account, User};
+use homeward_local_credential::{CredentialUpdate, Person, StoreFault, StoredCredential, Violation, strength};
+use homeward_model::{Password, SessionId};
+
+use crate::{context::Context, step::NewPassword, usecase::letters, visitor::Visitor};
+
+/// What the pages with a new password send. Secrets.
+#[derive(Clone, Default)]
+pub struct NewForm {
+    /// The new password.
+    pub new: String,
+    /// The same again.
+    pub repeat: String,
+}
+
+/// Whose password it will be.
+pub(super) struct Owner {
+    pub user: User,
+    pub account: Account,
+}
+
+/// What came of it.
+pub(super) enum Outcome {
+    /// Stored; the version it has now.
+    Stored(i64),
+    /// Not good enough; the page says why.
+    Again(NewPassword),
+    /// Somebody else changed it in between.
+    Conflict,
+    /// The hashing queue is full.
+    Busy(u64),
+}
+
+/// An empty form for this account's policy.
+pub(super) async fn blank(ctx: &Context, account: &Account) -> Result<NewPassword, StoreFault> {
+    let policy = ctx.directory.password_policy(account.id).await?;
+    Ok(NewPassword { policy, violations: Vec::new(), strength: None, repeat_differs: false, current_wrong: false })
+}
+
+/// What is wrong with the form by itself, without the history.
+pub(super) async fn examine(ctx: &Context, owner: &Owner, form: &NewForm) -> Result<(NewPassword, Option<Password>), StoreFault> {
+    let mut page = blank(ctx, &owner.account).await?;
+    page.repeat_differs = form.new != form.repeat;
+    let Ok(password) = Password::parse(&form.new) else {
+        // Empty, over-long, or with a control character: told apart by the length alone.
+        page.violations = vec![if form.new.len() > homeward_model::password::MAX_BYTES { Violation::TooLong } else { Violation::TooShort }];
+        return Ok((page, None));
+    };
+    let names = [owner.user.given_name.as_str(), owner.user.family_name.as_str()];
+    let who = Person {
+        username: owner.user.username.key(),
+        names: &names,
+        account_name: &owner.account.name,
+        account_number: owner.account.number.as_str(),
+        product: &ctx.settings.product,
+    };
+    page.violations = page.policy.violations(&password, &who, &ctx.leaked);
+    page.strength = Some(strength(&password, &who));
+    Ok((page, Some(password)))
+}
+
+/// Checks the form and stores the new password. `keep` is the session that stays; all others end (B-026).
+pub(super) async fn store(
+    ctx: &Context,
+    owner: &Owner,
+    form: &NewForm,
+    keep: Option<SessionId>,
+    visitor: &Visitor,
+) -> Result<Outcome, StoreFault> {
+    let (mut page, password) = examine(ctx, owner, form).await?;
+    let current = ctx.credentials.of_users(&[owner.user.id]).await?.into_iter().next();
+    let Some(password) = password else { return Ok(Outcome::Again(page)) };
+    if page.violations.is_empty() && !page.repeat_differs {
+        match used_before(ctx, owner, &password, current.as_ref(), page.policy.history).await? {
+            Ok(None) => {}
+            Ok(Some(violation)) => page.violations.push(violation),
+            Err(seconds) => return Ok(Outcome::Busy(seconds)),
+        }
+    }
+    if !page.violations.is_empty() || page.repeat_differs {
+        return Ok(Outcome::Again(page));
+    }
+    let now = ctx.now();
+    let version = current.as_ref().map_or(0, |c| c.version);
+    let siblings = siblings(ctx, owner).await?;
+    let hashed = ctx.passwords.hash_new(owner.user.id, &password, version.saturating_add(1), &siblings, now, ctx.random.as_ref()).await;
+    let credential = match hashed {
+        Ok(credential) => credential,
+        Err(overloaded) => return Ok(Outcome::Busy(overloaded.retry_after.as_secs().max(1))),
+    };
+    let update = CredentialUpdate { user: owner.user.id, replaces: current.map(|c| c.version), credential, keep_history: page.policy.history };
+    if !ctx.credentials.change(&update, keep, now).await? {
+        return Ok(Outcome::Conflict);
+    }
+    letters::password_changed(ctx, &owner.user, &owner.account, now, visitor).await?;
+    Ok(Outcome::Stored(version.saturating_add(1)))
+}
+
+/// The same username in other accounts: their salt serves this password too (architecture section 4).
+async fn siblings(ctx: &Context, owner: &Owner) -> Result<Vec<StoredCredential>, StoreFault> {
+    let candidates = ctx.directory.candidates(&owner.user.username, &homeward_discovery::Hints::default()).await?;
+    let users: Vec<_> = candidates.accounts.iter().filter_map(|c| c.user.as_ref().map(|u| u.id)).collect();
+    ctx.credentials.of_users(&users).await
+}
+
+/// Whether it is the current password, or one of the last few.
+async fn used_before(
+    ctx: &Context,
+    owner: &Owner,
+    password: &Password,
+    current: Option<&StoredCredential>,
+    history: u32,
+) -> Result<Result<Option<Violation>, u64>, StoreFault> {
+    let busy = |o: homeward_local_credential::Overloaded| o.retry_after.as_secs().max(1);
+    if let Some(current) = current {
+        match ctx.passwords.was_used(password, std::slice::from_ref(current)).await {
+            Ok(true) => return Ok(Ok(Some(Violation::SameAsCurrent))),
+            Ok(false) => {}
+            Err(overloaded) => return Ok(Err(busy(overloaded))),
+        }
+    }
+    if history == 0 {
+        return Ok(Ok(None));
+    }
+    let mut earlier = ctx.credentials.history(owner.user.id).await?;
+    earlier.truncate(usize::try_from(history).unwrap_or(10).min(10));
+    Ok(ctx.passwords.was_used(password, &earlier).await.map(|used| used.then_some(Violation::UsedBefore)).map_err(busy))
+}
+

@@ -1,0 +1,71 @@
+//! The password page was sent.
+
+use homeward_discovery::Home;
+use homeward_local_credential::StoreFault;
+use homeward_model::AccountHint;
+
+use crate::{
+    context::Context,
+    reason::Reason,
+    stage::AwaitPassword,
+    step::{Asking, FieldProblem, Step},
+    usecase::{
+        attempt::{self, Tried},
+        finish, identify,
+        realm::{self, Realm, Wish, asking_of, uniform},
+        refuse::{About, refuse},
+    },
+    visitor::Visitor,
+};
+
+/// What the password page sends.
+#[derive(Clone, Default)]
+pub struct PasswordForm {
+    /// The password as typed. A secret.
+    pub password: String,
+    /// The optional account number or partner label of the uniform page.
+    pub account: Option<String>,
+}
+
+/// Tries the password. The decision is made again: what was allowed when the page was made may not be any more.
+pub async fn submit(ctx: &Context, mut stage: AwaitPassword, form: PasswordForm, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let account = form.account.as_deref().map(str::trim).filter(|typed| !typed.is_empty());
+    let mut nobody = false;
+    if let Some(typed) = account {
+        stage.started.hints.account = AccountHint::parse(typed);
+        nobody = stage.started.hints.account.is_none();
+    }
+    let wish = if stage.wants_password { Wish::Password } else { Wish::Any };
+    let Some(realm) = realm::resolve(ctx, &stage.started, &stage.username, wish, visitor).await? else {
+        return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&stage.started), visitor).await;
+    };
+    let Home::Password { users, .. } = &realm.decision.home else {
+        // The way has changed since the page was made: show the way that is right now.
+        return identify::page(ctx, stage.started, stage.username, &realm, visitor).await;
+    };
+    let users = if nobody { &[][..] } else { users };
+    let asking = asking_of(&realm.application);
+    match attempt::for_users(ctx, &stage.started, &stage.username, users, &form.password, (asking, visitor)).await? {
+        Tried::Right(proofs) => finish::after_password(ctx, stage, &realm, proofs, visitor).await,
+        Tried::Wrong { tries_left } => Ok(page(ctx, stage, &realm, Some(FieldProblem::WrongPassword { tries_left }))),
+        Tried::Empty => Ok(page(ctx, stage, &realm, Some(FieldProblem::Empty))),
+        Tried::Step(step) => Ok(step),
+    }
+}
+
+/// The password page for a stage.
+pub(super) fn page(ctx: &Context, stage: AwaitPassword, realm: &Realm, problem: Option<FieldProblem>) -> Step {
+    let (account, sso) = match &realm.decision.home {
+        Home::Password { account, sso, .. } => (*account, *sso),
+        Home::SingleSignOn { .. } | Home::ChooseAccount { .. } | Home::Refused { .. } => (None, None),
+    };
+    let connections = realm.candidates.accounts.iter().flat_map(|c| &c.connections);
+    Step::Password {
+        asking: asking_of(&realm.application),
+        account: if uniform(ctx) { None } else { realm.shown(account) },
+        problem,
+        sso: sso.and_then(|id| connections.clone().find(|c| c.id == id)).map(|c| c.name.clone()),
+        uniform: uniform(ctx),
+        stage,
+    }
+}

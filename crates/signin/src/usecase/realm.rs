@@ -1,0 +1,115 @@
+//! Asks discovery: every POST comes through here again, with the application and the candidates as they are now.
+
+use std::collections::BTreeSet;
+
+use homeward_discovery::{
+    AccountSelection, Application, ApplicationKind, Candidate, Candidates, Decision, Disclosure, Home, Question, SsoRule, User, decide,
+};
+use homeward_local_credential::StoreFault;
+use homeward_model::{AccountId, ClientId, UserId, Username};
+
+use crate::{
+    context::Context,
+    stage::{Errand, Started},
+    step::{AccountShown, Asking},
+    visitor::Visitor,
+};
+
+/// What discovery saw and said.
+pub(super) struct Realm {
+    pub application: Application,
+    pub candidates: Candidates,
+    pub decision: Decision,
+}
+
+impl Realm {
+    pub fn candidate(&self, account: AccountId) -> Option<&Candidate> {
+        self.candidates.accounts.iter().find(|c| c.account.id == account)
+    }
+    pub fn user(&self, user: UserId) -> Option<(&User, &Candidate)> {
+        self.candidates.accounts.iter().find_map(|c| c.user.as_ref().filter(|u| u.id == user).map(|u| (u, c)))
+    }
+    pub fn shown(&self, account: Option<AccountId>) -> Option<AccountShown> {
+        account.and_then(|id| self.candidate(id)).map(|c| shown(&c.account))
+    }
+    /// The users whose password may be tried; nobody when the answer is not "password".
+    pub fn password_users(&self) -> &[UserId] {
+        match &self.decision.home {
+            Home::Password { users, .. } => users,
+            Home::SingleSignOn { .. } | Home::ChooseAccount { .. } | Home::Refused { .. } => &[],
+        }
+    }
+}
+
+pub(super) fn shown(account: &homeward_discovery::Account) -> AccountShown {
+    AccountShown { name: account.name.clone(), number: account.number.as_str().to_owned() }
+}
+
+/// The application of an errand as it is registered now; `None` when it is gone or switched off.
+pub(super) async fn application(ctx: &Context, started: &Started) -> Result<Option<Application>, StoreFault> {
+    match &started.errand {
+        Errand::Application(request) => ctx.directory.application(&request.client_id).await,
+        Errand::ChangePassword { client: Some(client), .. } => {
+            Ok(ctx.directory.application(client).await?.map(|found| Application { sso: SsoRule::Allowed, ..found }))
+        }
+        Errand::ChangePassword { client: None, .. } | Errand::Home => Ok(own_pages()),
+    }
+}
+
+/// Our own pages as an application: for everybody, everywhere.
+fn own_pages() -> Option<Application> {
+    Some(Application {
+        client_id: ClientId::parse("homeward")?,
+        name: String::new(),
+        kind: ApplicationKind::Web,
+        regions: BTreeSet::new(),
+        sso: SsoRule::Allowed,
+        sso_mode: None,
+        account_selection: AccountSelection::Identifier,
+    })
+}
+
+pub(super) async fn asking(ctx: &Context, started: &Started) -> Result<Asking, StoreFault> {
+    Ok(application(ctx, started).await?.map(|a| asking_of(&a)).unwrap_or_default())
+}
+
+pub(super) fn asking_of(application: &Application) -> Asking {
+    Asking { name: (!application.name.is_empty()).then(|| application.name.clone()) }
+}
+
+/// What is asked besides the name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// Whatever discovery says.
+    Any,
+    /// "Enter your password".
+    Password,
+}
+
+/// Resolves a username to its home realm. `None` when the application is gone.
+pub(super) async fn resolve(
+    ctx: &Context,
+    started: &Started,
+    username: &Username,
+    wish: Wish,
+    visitor: &Visitor,
+) -> Result<Option<Realm>, StoreFault> {
+    let Some(application) = application(ctx, started).await? else { return Ok(None) };
+    let candidates = ctx.directory.candidates(username, &started.hints).await?;
+    let question = Question {
+        username,
+        application: &application,
+        hints: &started.hints,
+        zone: visitor.zone.as_deref(),
+        device: visitor.device,
+        disclosure: ctx.settings.disclosure,
+        wants_password: wish == Wish::Password,
+    };
+    let decision = decide(&question, &candidates, ctx.now());
+    Ok(Some(Realm { application, candidates, decision }))
+}
+
+/// Whether the password page is the uniform one.
+pub(super) fn uniform(ctx: &Context) -> bool {
+    ctx.settings.disclosure == Disclosure::Closed
+}

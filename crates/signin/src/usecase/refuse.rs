@@ -1,0 +1,83 @@
+//! Refusals: one case number on the page, in the log and in the audit.
+
+use homeward_discovery::Refusal;
+use homeward_local_credential::StoreFault;
+use homeward_model::{AccountId, CaseNumber, ClientId, UserId};
+
+use crate::{
+    context::Context,
+    ports::AuditEvent,
+    reason::Reason,
+    stage::{Errand, Started},
+    step::{Asking, Step},
+    visitor::Visitor,
+};
+
+/// Whom and what an audit line concerns.
+#[derive(Clone, Copy, Default)]
+pub(super) struct About<'a> {
+    pub user: Option<UserId>,
+    pub account: Option<AccountId>,
+    pub client: Option<&'a ClientId>,
+    pub detail: &'a str,
+}
+
+impl<'a> About<'a> {
+    pub fn of(started: &'a Started) -> Self {
+        Self { client: client(started), ..Self::default() }
+    }
+}
+
+pub(super) fn client(started: &Started) -> Option<&ClientId> {
+    match &started.errand {
+        Errand::Application(request) => Some(&request.client_id),
+        Errand::ChangePassword { client, .. } => client.as_ref(),
+        Errand::Home => None,
+    }
+}
+
+pub(super) async fn audit(
+    ctx: &Context,
+    event: &'static str,
+    outcome: &str,
+    about: About<'_>,
+    visitor: &Visitor,
+    case: Option<CaseNumber>,
+) -> Result<(), StoreFault> {
+    let line = AuditEvent {
+        event,
+        outcome: outcome.to_owned(),
+        user: about.user,
+        account: about.account,
+        application: about.client.cloned(),
+        network: visitor.network.to_string(),
+        case,
+        at: ctx.now(),
+        detail: about.detail.to_owned(),
+    };
+    ctx.audit.write(&line).await
+}
+
+/// The page that says no.
+pub(super) async fn refuse(
+    ctx: &Context,
+    reason: Reason,
+    asking: Asking,
+    retry: Option<Started>,
+    about: About<'_>,
+    visitor: &Visitor,
+) -> Result<Step, StoreFault> {
+    let case = CaseNumber::generate(ctx.random.as_ref());
+    tracing::info!(reason = reason.code(), case = case.as_str(), "refused");
+    audit(ctx, "signin.refused", reason.code(), about, visitor, Some(case.clone())).await?;
+    Ok(Step::Refused { reason, case, at: ctx.now(), asking, retry: retry.map(Box::new) })
+}
+
+pub(super) const fn reason(refusal: Refusal) -> Reason {
+    match refusal {
+        Refusal::ApplicationNotInRegion => Reason::ApplicationNotInRegion,
+        Refusal::AccountSuspended => Reason::AccountSuspended,
+        Refusal::NoConnection => Reason::NoConnection,
+        Refusal::NotEntitled => Reason::NotEntitled,
+    }
+}

@@ -1,0 +1,218 @@
+//! Forgot password, the link and code of the mail, and the first password of an invitation.
+
+use std::time::Duration;
+
+use homeward_discovery::{User, UserState};
+use homeward_local_credential::{StoreFault, StoredReset, reset};
+use homeward_model::{CaseNumber, UserId, Username};
+
+use crate::{
+    context::Context,
+    ports::MailRequest,
+    stage::{AwaitCode, Errand, Method, Pending, Proven, ProvenUser, Started},
+    step::{Asking, FieldProblem, Notice, Step},
+    usecase::{
+        authorize, finish, identify,
+        new_password::{self, NewForm, Outcome, Owner},
+        proven,
+        realm::{self, Wish},
+        refuse::{About, audit},
+    },
+    visitor::Visitor,
+};
+
+/// How often one place may ask for mail, or try codes.
+const REQUESTS: u32 = 20;
+const CODES: u32 = 30;
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// How many accounts one username's request may reach; each gets a mail of its own.
+pub(super) const ACCOUNTS: usize = 5;
+
+/// "Forgot password?" was followed; the name that is known is kept.
+pub async fn ask(ctx: &Context, started: Option<Started>, typed: String) -> Result<Step, StoreFault> {
+    let stage = started.unwrap_or_else(|| authorize::own(ctx, Errand::Home));
+    let asking = realm::asking(ctx, &stage).await?;
+    Ok(Step::Forgot { stage, asking, typed, problem: None })
+}
+
+/// A mail is asked for. One row is written for every name, known or not; a worker does the rest (FOR-1, LR-01).
+pub async fn request(ctx: &Context, started: Started, typed: String, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let asking = realm::asking(ctx, &started).await?;
+    let Ok(username) = Username::parse(&typed) else {
+        let problem = if typed.trim().is_empty() { FieldProblem::Empty } else { FieldProblem::Malformed };
+        return Ok(Step::Forgot { stage: started, asking, typed, problem: Some(problem) });
+    };
+    if let Some(step) = limited(ctx, "reset-request", REQUESTS, &asking, visitor).await? {
+        return Ok(step);
+    }
+    let selector = reset::new_selector(ctx.random.as_ref());
+    let request = MailRequest {
+        selector: selector.clone(),
+        username: username.clone(),
+        language: visitor.language.code().to_owned(),
+        network: visitor.network.to_string(),
+        at: ctx.now(),
+    };
+    ctx.mail_requests.put(&request).await?;
+    (ctx.wake_mailroom)();
+    Ok(Step::CheckMail { stage: AwaitCode { started, username, selector }, asking, problem: None })
+}
+
+async fn limited(ctx: &Context, what: &'static str, limit: u32, asking: &Asking, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
+    let wait = ctx.guesses.allow(what, &visitor.network.to_string(), limit, HOUR, ctx.now()).await?;
+    Ok(wait.map(|wait| Step::Pause {
+        asking: asking.clone(),
+        until: ctx.now().plus(wait),
+        seconds: wait.as_secs().max(1),
+        case: CaseNumber::generate(ctx.random.as_ref()),
+    }))
+}
+
+/// The selectors under which one request's resets stand: one for each account of the name.
+pub(super) fn selectors(selector: &str) -> impl Iterator<Item = String> + '_ {
+    (0..ACCOUNTS).map(move |place| if place == 0 { selector.to_owned() } else { format!("{selector}-{place}") })
+}
+
+/// The code of the mail was typed.
+pub async fn code(ctx: &Context, stage: AwaitCode, typed: String, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let asking = realm::asking(ctx, &stage.started).await?;
+    if let Some(step) = limited(ctx, "reset-code", CODES, &asking, visitor).await? {
+        return Ok(step);
+    }
+    let now = ctx.now();
+    for selector in selectors(&stage.selector) {
+        let Some(stored) = ctx.resets.find(&selector, now).await? else { continue };
+        if !reset::matches_code(&stored, &typed) {
+            ctx.resets.count_try(&selector).await?;
+            continue;
+        }
+        if ctx.resets.consume(&selector, now).await? {
+            return set_page(ctx, &stored, finish::anew(ctx, &stage.started), visitor).await;
+        }
+    }
+    audit(ctx, "password.reset", "reset.wrong_code", About::of(&stage.started), visitor, None).await?;
+    Ok(Step::CheckMail { stage, asking, problem: Some(FieldProblem::WrongCode) })
+}
+
+/// The link was opened. Nothing is used up: programs open links too (FOR-2, LR-07).
+pub async fn open(ctx: &Context, token: &str) -> Result<Step, StoreFault> {
+    match linked(ctx, token).await? {
+        Some((stored, user)) => Ok(Step::ConfirmReset {
+            token: token.to_owned(),
+            masked: user.username.masked(),
+            invitation: stored.purpose == reset::INVITATION,
+        }),
+        None => Ok(over_page(token)),
+    }
+}
+
+/// "Yes, go on": uses the link up.
+pub async fn confirm(ctx: &Context, token: &str, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let Some((stored, _)) = linked(ctx, token).await? else { return Ok(over_page(token)) };
+    if !ctx.resets.consume(&stored.selector, ctx.now()).await? {
+        return Ok(over_page(token));
+    }
+    set_page(ctx, &stored, authorize::own(ctx, Errand::Home), visitor).await
+}
+
+fn over_page(_token: &str) -> Step {
+    Step::LinkOver { typed: String::new(), invitation: false }
+}
+
+/// What a link stands for, when it is right, unused and in time, and its user is one whose password it may set.
+async fn linked(ctx: &Context, token: &str) -> Result<Option<(StoredReset, User)>, StoreFault> {
+    let Some((selector, secret)) = reset::parse_link(token) else { return Ok(None) };
+    let Some(stored) = ctx.resets.find(&selector, ctx.now()).await? else { return Ok(None) };
+    if !reset::matches_secret(&stored, &secret) {
+        ctx.resets.count_try(&selector).await?;
+        return Ok(None);
+    }
+    let user = usable(ctx, &stored).await?.map(|(user, _)| user);
+    Ok(user.map(|user| (stored, user)))
+}
+
+/// The user of a reset, as long as it fits: the state its purpose needs, and the credential it was made for.
+async fn usable(ctx: &Context, stored: &StoredReset) -> Result<Option<(User, homeward_discovery::Account)>, StoreFault> {
+    let Some((user, account)) = ctx.directory.user(stored.user).await? else { return Ok(None) };
+    let version = version(ctx, stored.user).await?;
+    let state = if stored.purpose == reset::INVITATION { UserState::Invited } else { UserState::Active };
+    Ok((user.state == state && version == stored.credential_version).then_some((user, account)))
+}
+
+async fn version(ctx: &Context, user: UserId) -> Result<i64, StoreFault> {
+    Ok(ctx.credentials.of_users(&[user]).await?.first().map_or(0, |c| c.version))
+}
+
+/// The page for the new password, with a record that stands for the proof of the mailbox.
+async fn set_page(ctx: &Context, stored: &StoredReset, started: Started, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let Some((user, account)) = usable(ctx, stored).await? else { return Ok(over_page("")) };
+    let first = stored.purpose == reset::INVITATION;
+    let new = new_password::blank(ctx, &account).await?;
+    let asking = realm::asking(ctx, &started).await?;
+    let record = Proven {
+        started,
+        username: user.username.clone(),
+        users: vec![ProvenUser { user: user.id, account: account.id, version: stored.credential_version }],
+        pending: if first { Pending::SetFirst } else { Pending::SetNew },
+        method: Method::Mail,
+        proved_at: ctx.now(),
+        browser: visitor.browser.clone(),
+    };
+    let (handle, record) = proven::keep(ctx, record).await?;
+    Ok(Step::SetPassword { handle, asking, username: record.username.typed().to_owned(), first, new })
+}
+
+/// The new password was sent. It signs nobody in: the person signs in with it (LR-10, LR-16).
+pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let record = proven::peek(ctx, handle, visitor).await?;
+    let Some(record) = record.filter(|r| matches!(r.pending, Pending::SetNew | Pending::SetFirst)) else {
+        return stage_over(ctx).await;
+    };
+    let first = record.pending == Pending::SetFirst;
+    let Some(proven) = record.users.first().cloned() else { return stage_over(ctx).await };
+    let Some((user, account)) = ctx.directory.user(proven.user).await? else { return stage_over(ctx).await };
+    if !first && !keeps_password(ctx, &record.started, &user, &account, visitor).await? {
+        return stage_over(ctx).await;
+    }
+    let asking = realm::asking(ctx, &record.started).await?;
+    let username = record.username.typed().to_owned();
+    let owner = Owner { user, account };
+    match new_password::store(ctx, &owner, &form, None, visitor).await? {
+        Outcome::Stored(_) => {
+            if first {
+                ctx.directory.activate(owner.user.id, ctx.now()).await?;
+            }
+            proven::take(ctx, handle, visitor).await?;
+            let browser = homeward_sealing::sha256(visitor.browser.as_bytes());
+            ctx.known.remember(&browser, owner.user.username.key(), ctx.now()).await?;
+            let about = About { user: Some(owner.user.id), account: Some(owner.account.id), ..About::of(&record.started) };
+            audit(ctx, if first { "invitation.accepted" } else { "password.reset" }, "ok", about, visitor, None).await?;
+            let again = Some(Box::new((finish::anew(ctx, &record.started), username)));
+            Ok(Step::PasswordChanged { asking, return_to: None, mailed: owner.user.email.is_some(), session_token: None, again })
+        }
+        Outcome::Again(new) => Ok(Step::SetPassword { handle: handle.to_owned(), asking, username, first, new }),
+        Outcome::Conflict => stage_over(ctx).await,
+        Outcome::Busy(seconds) => Ok(Step::Busy { seconds }),
+    }
+}
+
+/// Whether policy lets this user keep a password with us, asked once more at the last step (LH-15).
+pub(super) async fn keeps_password(
+    ctx: &Context,
+    started: &Started,
+    user: &User,
+    account: &homeward_discovery::Account,
+    visitor: &Visitor,
+) -> Result<bool, StoreFault> {
+    let mut own = authorize::own(ctx, Errand::Home);
+    own.hints.account = Some(homeward_model::AccountHint::Number(account.number.clone()));
+    own.id.clone_from(&started.id);
+    let realm = realm::resolve(ctx, &own, &user.username, Wish::Password, visitor).await?;
+    Ok(realm.is_some_and(|realm| realm.password_users().contains(&user.id)))
+}
+
+/// A page after a proof came too late, twice, from another browser, or after the credential had changed.
+pub(super) async fn stage_over(ctx: &Context) -> Result<Step, StoreFault> {
+    identify::again(ctx, authorize::own(ctx, Errand::Home), String::new(), Some(Notice::StartedAgain)).await
+}

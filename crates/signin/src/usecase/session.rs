@@ -1,0 +1,47 @@
+//! Browsers' sessions: which of those that the cookie names still count.
+
+use homeward_discovery::{AccountState, UserState};
+use homeward_local_credential::StoreFault;
+use homeward_sealing::sha256;
+
+use crate::{context::Context, ports::FoundSession, stage::Method, visitor::Visitor};
+
+/// Written at most this often, so that a session that is only used costs no write.
+const TOUCH_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Whether a session still counts now.
+pub(super) fn alive(ctx: &Context, found: &FoundSession) -> bool {
+    let now = ctx.now();
+    let session = &found.session;
+    session.ended.is_none()
+        && now.since(session.last_seen) < ctx.settings.session_idle
+        && now.since(session.authenticated_at) < ctx.settings.session_absolute
+        && found.user.state == UserState::Active
+        && found.account.state == AccountState::Active
+        && match session.method {
+            Method::Password | Method::Mail => session.credential_version == found.credential_version,
+        }
+}
+
+/// The visitor's sessions that still count, newest first.
+pub(super) async fn live(ctx: &Context, visitor: &Visitor) -> Result<Vec<FoundSession>, StoreFault> {
+    let mut live = Vec::new();
+    for secret in &visitor.sessions {
+        if let Some(found) = ctx.sessions.find(&sha256(secret.as_bytes())).await?
+            && alive(ctx, &found)
+        {
+            live.push(found);
+        }
+    }
+    live.sort_by_key(|found| std::cmp::Reverse(found.session.authenticated_at));
+    Ok(live)
+}
+
+/// Notes that a session was used.
+pub(super) async fn touch(ctx: &Context, found: &FoundSession) -> Result<(), StoreFault> {
+    let now = ctx.now();
+    if now.since(found.session.last_seen) >= TOUCH_EVERY {
+        ctx.sessions.touch(found.session.id, now).await?;
+    }
+    Ok(())
+}

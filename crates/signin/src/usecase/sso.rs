@@ -1,0 +1,58 @@
+//! The Single Sign On button, and "Enter your password" beside it.
+
+use homeward_discovery::Home;
+use homeward_local_credential::StoreFault;
+use homeward_model::{AccountHint, Username};
+
+use crate::{
+    context::Context,
+    reason::Reason,
+    stage::{AwaitPassword, OfferSso, Started},
+    step::{Asking, Step},
+    usecase::{
+        identify, password,
+        realm::{self, Wish, asking_of},
+        refuse::{About, refuse},
+    },
+    visitor::Visitor,
+};
+
+/// "Enter your password": offered to everybody, and decided again.
+pub async fn enter_password(ctx: &Context, stage: OfferSso, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let OfferSso { started, username } = stage;
+    let Some(realm) = realm::resolve(ctx, &started, &username, Wish::Password, visitor).await? else {
+        return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&started), visitor).await;
+    };
+    match &realm.decision.home {
+        Home::Password { .. } => Ok(password::page(ctx, AwaitPassword { started, username, wants_password: true }, &realm, None)),
+        Home::SingleSignOn { .. } | Home::ChooseAccount { .. } | Home::Refused { .. } => {
+            identify::page(ctx, started, username, &realm, visitor).await
+        }
+    }
+}
+
+/// "Single Sign On". The protocols to the identity providers are not in place: it is refused with a reason.
+pub async fn go(
+    ctx: &Context,
+    mut started: Started,
+    username: &str,
+    account: Option<&str>,
+    visitor: &Visitor,
+) -> Result<Step, StoreFault> {
+    let Ok(username) = Username::parse(username) else {
+        return identify::again(ctx, started, username.to_owned(), None).await;
+    };
+    if let Some(typed) = account.map(str::trim).filter(|typed| !typed.is_empty()) {
+        started.hints.account = AccountHint::parse(typed);
+    }
+    let Some(realm) = realm::resolve(ctx, &started, &username, Wish::Any, visitor).await? else {
+        return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&started), visitor).await;
+    };
+    let reason = match &realm.decision.home {
+        Home::SingleSignOn { .. } | Home::Password { sso: Some(_), .. } => Reason::ConnectionNotReady,
+        Home::Password { sso: None, .. } | Home::ChooseAccount { .. } | Home::Refused { .. } => Reason::NoConnection,
+    };
+    let asking = asking_of(&realm.application);
+    let about = About::of(&started);
+    refuse(ctx, reason, asking, Some(started.clone()), about, visitor).await
+}

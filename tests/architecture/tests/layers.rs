@@ -1,0 +1,114 @@
+//! The crates' imports are those of the table in `docs/architecture.md`, and files stay small.
+
+use std::{collections::{BTreeMap, BTreeSet}, path::{Path, PathBuf}, process::Command};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// crate → (layer, allowed imports), read from the table.
+fn table() -> BTreeMap<String, (u32, BTreeSet<String>)> {
+    let page = std::fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let rows = page.lines().filter(|line| line.starts_with("| ") && line.contains("| `homeward-"));
+    let table: BTreeMap<_, _> = rows
+        .map(|line| {
+            let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+            let allowed = cells[3].split_whitespace().map(|name| format!("homeward-{name}")).collect();
+            (cells[1].trim_matches('`').to_owned(), (cells[0].parse().unwrap(), allowed))
+        })
+        .collect();
+    assert!(table.len() >= 11, "the table has {} rows", table.len());
+    table
+}
+
+/// crate → direct dependencies that end up in the product (not for tests).
+fn edges() -> BTreeMap<String, BTreeSet<String>> {
+    let out = Command::new(env!("CARGO")).args(["metadata", "--format-version", "1", "--no-deps", "--offline"]).current_dir(root()).output().unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    metadata["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|package| {
+            let dependencies = package["dependencies"].as_array().unwrap().iter().filter(|d| d["kind"].is_null());
+            let names = dependencies.map(|d| d["name"].as_str().unwrap().to_owned()).collect();
+            (package["name"].as_str().unwrap().to_owned(), names)
+        })
+        .collect()
+}
+
+#[test]
+fn imports_point_down_and_only_as_the_table_says() {
+    let (table, edges) = (table(), edges());
+    for (name, (layer, allowed)) in &table {
+        for import in edges[name].iter().filter(|d| d.starts_with("homeward-")) {
+            assert!(allowed.contains(import), "{name} imports {import}, which the table does not allow");
+            assert!(table[import].0 < *layer, "{name} (layer {layer}) imports {import}, which is not below it");
+        }
+    }
+}
+
+#[test]
+fn outside_crates_stay_where_the_table_confines_them() {
+    let confined: [(&str, &[&str]); 12] = [
+        ("sqlx", &["homeward-store"]),
+        ("argon2", &["homeward-local-credential", "homeward-bench"]),
+        ("bcrypt", &["homeward-local-credential"]),
+        ("scrypt", &["homeward-local-credential"]),
+        ("pbkdf2", &["homeward-local-credential"]),
+        ("zxcvbn", &["homeward-local-credential"]),
+        ("fluent-bundle", &["homeward-language"]),
+        ("lettre", &["homeward-server"]),
+        ("clap", &["homeward-server"]),
+        ("openidconnect", &["homeward-provider", "homeward-server"]),
+        ("maud", &["homeward-web", "homeward-mail", "homeward-server"]),
+        ("actix-web", &["homeward-web", "homeward-server", "homeward-testkit", "homeward-bench"]),
+    ];
+    for (package, dependencies) in edges() {
+        for (outside, homes) in confined {
+            assert!(!dependencies.contains(outside) || homes.contains(&package.as_str()), "{package} uses {outside}");
+        }
+    }
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
+        let name = entry.file_name().unwrap().to_str().unwrap();
+        if entry.is_dir() && !matches!(name, "target" | "node_modules" | ".git" | ".run") {
+            sources(&entry, found);
+        } else if name.ends_with(".rs") {
+            found.push(entry);
+        }
+    }
+}
+
+#[test]
+fn files_are_small_and_say_why_they_exist() {
+    let mut found = Vec::new();
+    for folder in ["crates", "web", "tests"] {
+        sources(&root().join(folder), &mut found);
+    }
+    assert!(found.len() > 60, "found {}", found.len());
+    for path in found {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines = text.lines().count();
+        assert!(lines <= 500, "{} has {lines} lines", path.display());
+        let is_test_part = path.to_str().unwrap().ends_with("tests.rs") || path.to_str().unwrap().contains("/tests/");
+        assert!(is_test_part || text.starts_with("//!") || text.starts_with("#![") , "{} does not say why it exists", path.display());
+        for name in ["utils", "common", "helpers", "prelude"] {
+            assert!(path.file_stem().unwrap() != name, "{} is no name", path.display());
+        }
+    }
+}
+
+#[test]
+fn unsafe_code_is_forbidden_everywhere() {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    assert!(manifest.contains("unsafe_code = \"forbid\""));
+    for (package, _) in table() {
+        let folder = package.strip_prefix("homeward-").unwrap();
+        let folder = if folder == "web" { "web".to_owned() } else { format!("crates/{folder}") };
+        let manifest = std::fs::read_to_string(root().join(folder).join("Cargo.toml")).unwrap();
+        assert!(manifest.contains("[lints]\nworkspace = true"), "{package} does not take the workspace's lints");
+    }
+}
