@@ -1,5 +1,23 @@
 //! Local credentials: password policy, hashing, expiry, history, reset, and limits on guessing.
 
 pub mod ports;
+pub mod reset;
 
-pub use ports::{CredentialStore, CredentialUpdate, GuessCounters, Guess, ResetStore, StoreFault, StoredReset};
+mod guesses;
+mod hashing;
+mod import;
+mod leaked;
+mod limits;
+mod person;
+mod policy;
+mod stored;
+
+pub use guesses::{CounterJournal, InProcessGuesses};
+pub use hashing::{Checked, Overloaded, Passwords, QueueLimits};
+pub use import::{ImportError, import_foreign};
+pub use leaked::Leaked;
+pub use limits::{CounterState, LimitRules, Reservation, Rule};
+pub use person::{Person, Strength, strength};
+pub use policy::{Expiry, LineKind, PasswordPolicy, PolicyLine, Violation};
+pub use ports::{CredentialStore, CredentialUpdate, Guess, GuessCounters, ResetStore, StoreFault, StoredReset};
+pub use stored::{HashParams, PasswordVerified, Scheme, StoredCredential};

@@ -59,6 +59,16 @@ pub trait GuessCounters: Send + Sync {
     async fn succeeded(&self, guess: &Guess<'_>, now: Timestamp) -> Result<(), StoreFault>;
     /// The attempt was neither right nor wrong (overload): takes it back.
     async fn cancelled(&self, guess: &Guess<'_>, now: Timestamp) -> Result<(), StoreFault>;
+    /// Counts one use of something else that must not be used without end, for example asking for mail. `Some(wait)` when
+    /// it has been used `limit` times within `window`.
+    async fn allow(
+        &self,
+        what: &'static str,
+        who: &str,
+        limit: u32,
+        window: std::time::Duration,
+        now: Timestamp,
+    ) -> Result<Option<std::time::Duration>, StoreFault>;
 }
 
 /// A reset or an invitation as stored: only hashes.
@@ -68,7 +78,7 @@ pub struct StoredReset {
     pub selector: String,
     /// What it may be used for: `reset` or `invitation`; never one for the other (LR-05).
     pub purpose: &'static str,
-    /// For whom. `None` for a decoy that stands for an unknown username.
+    /// For whom. Unknown usernames never get one.
     pub user: UserId,
     /// SHA-256 of the secret half.
     pub verifier_hash: [u8; 32],

@@ -1,0 +1,190 @@
+//! Limits on guessing: pure counters and the rules over them (LG-01…LG-10, SP 800-63B-4 3.2.2).
+//!
+//! An attempt is counted before the password is looked at, so that parallel attempts cannot pass a limit together. A browser
+//! that has signed in with the name before is counted apart: strangers can pause strangers, never the owner.
+
+use std::time::Duration;
+
+use homeward_model::Timestamp;
+use serde::{Deserialize, Serialize};
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// One limit: so many within that time, then a pause that doubles from time to time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Attempts that are let through.
+    pub limit: u32,
+    /// The time within which they count together.
+    pub window: Duration,
+    /// The first pause.
+    pub pause: Duration,
+    /// The longest pause; every pause ends.
+    pub longest: Duration,
+}
+
+/// The rules for attempts with a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LimitRules {
+    /// One username from one network, strangers.
+    pub username_in_network: Rule,
+    /// One username from everywhere, strangers.
+    pub username: Rule,
+    /// One username from one browser that knows it.
+    pub known_browser: Rule,
+    /// One network, all usernames.
+    pub network: Rule,
+    /// The whole installation; strangers only.
+    pub installation: Rule,
+}
+
+const fn minutes(count: u64) -> Duration {
+    Duration::from_secs(count * 60)
+}
+
+impl Default for LimitRules {
+    fn default() -> Self {
+        let five = Rule { limit: 5, window: minutes(60), pause: minutes(5), longest: minutes(60) };
+        Self {
+            username_in_network: five,
+            username: Rule { limit: 50, window: DAY, pause: minutes(15), longest: minutes(60) },
+            known_browser: Rule { limit: 10, ..five },
+            network: Rule { limit: 100, window: minutes(10), pause: minutes(10), longest: minutes(60) },
+            installation: Rule { limit: 3_000, window: minutes(10), pause: minutes(1), longest: minutes(1) },
+        }
+    }
+}
+
+/// What one counter remembers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CounterState {
+    /// Attempts in the present window.
+    pub count: u32,
+    /// When the window began.
+    pub since: Timestamp,
+    /// Until when there is a pause.
+    pub paused_until: Timestamp,
+    /// How many pauses there were; each doubles the next.
+    pub pauses: u32,
+    /// The last attempt.
+    pub last: Timestamp,
+}
+
+impl CounterState {
+    /// Until when there is a pause now. A clock that was set back lengthens no pause beyond the rule's longest.
+    pub fn pause(&self, rule: &Rule, now: Timestamp) -> Option<Timestamp> {
+        (self.paused_until > now).then(|| self.paused_until.min(now.plus(rule.longest)))
+    }
+    /// Counts one attempt. The attempt that reaches the limit is let through and starts the pause.
+    pub fn count(&mut self, rule: &Rule, now: Timestamp) {
+        if now.since(self.last) > DAY {
+            self.pauses = 0;
+        }
+        if now.since(self.since) >= rule.window || self.count == 0 {
+            self.count = 0;
+            self.since = now;
+        }
+        self.last = now;
+        self.count = self.count.saturating_add(1);
+        if self.count >= rule.limit {
+            let doubled = rule.pause.saturating_mul(2u32.saturating_pow(self.pauses.min(10)));
+            self.paused_until = now.plus(doubled.min(rule.longest));
+            self.pauses = self.pauses.saturating_add(1);
+            self.count = 0;
+        }
+    }
+    /// Takes one attempt back, and the pause that it started.
+    pub fn take_back(&mut self, rule: &Rule, now: Timestamp) {
+        if self.count == 0 && self.paused_until > now && self.pauses > 0 {
+            self.paused_until = now;
+            self.pauses -= 1;
+            self.count = rule.limit;
+            self.since = now;
+        }
+        self.count = self.count.saturating_sub(1);
+    }
+    /// Whether forgetting it would change nothing any more.
+    pub fn is_idle(&self, now: Timestamp) -> bool {
+        self.paused_until <= now && now.since(self.last) > DAY
+    }
+    /// Whether it is worth keeping over a restart.
+    pub fn matters(&self, now: Timestamp) -> bool {
+        self.count >= 3 || self.paused_until > now
+    }
+}
+
+/// Whether an attempt may go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reservation {
+    /// It was counted and may go on.
+    Go {
+        /// Tries left before a pause; told from the third on, the same for unknown names.
+        tries_left: Option<u32>,
+    },
+    /// There is a pause; nothing was counted.
+    Pause {
+        /// Until when.
+        until: Timestamp,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const RULE: Rule = Rule { limit: 5, window: minutes(60), pause: minutes(5), longest: minutes(60) };
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_seconds(1_000_000 + seconds)
+    }
+
+    #[test]
+    fn pauses_double_and_have_a_longest() {
+        let mut state = CounterState::default();
+        let mut now = at(0);
+        let mut pauses = Vec::new();
+        for _ in 0..8 {
+            for _ in 0..5 {
+                assert_eq!(state.pause(&RULE, now), None);
+                state.count(&RULE, now);
+            }
+            let until = state.pause(&RULE, now).unwrap();
+            pauses.push(until.since(now).as_secs() / 60);
+            now = until;
+        }
+        assert_eq!(pauses, [5, 10, 20, 40, 60, 60, 60, 60]);
+    }
+
+    /// LG-09: a clock that jumps back lengthens no pause, one that jumps on ends it.
+    #[test]
+    fn lg_09_a_clock_that_jumps_locks_nobody_out() {
+        let mut state = CounterState::default();
+        (0..5).for_each(|_| state.count(&RULE, at(0)));
+        assert_eq!(state.pause(&RULE, at(-7200)), Some(at(-7200 + 3600)));
+        assert_eq!(state.pause(&RULE, at(7200)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn every_pause_ends(steps in prop::collection::vec(-100i64..4000, 1..200)) {
+            let (mut state, mut now) = (CounterState::default(), at(0));
+            for step in steps {
+                now = Timestamp::from_seconds(now.seconds() + step);
+                match state.pause(&RULE, now) {
+                    Some(until) => prop_assert!(until.since(now) <= RULE.longest),
+                    None => state.count(&RULE, now),
+                }
+            }
+        }
+        #[test]
+        fn taking_back_undoes_counting(before in 0u32..5) {
+            let mut state = CounterState::default();
+            (0..before).for_each(|_| state.count(&RULE, at(0)));
+            let (count, pauses) = (state.count, state.pauses);
+            state.count(&RULE, at(1));
+            state.take_back(&RULE, at(1));
+            prop_assert_eq!((state.count, state.pauses, state.pause(&RULE, at(1))), (count, pauses, None));
+        }
+    }
+}
