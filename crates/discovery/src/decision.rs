@@ -1,7 +1,7 @@
 //! What discovery answers: where the person signs in, and which rule said so.
 
 use homeward_model::{AccountId, ConnectionId, UserId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::facts::words;
 

@@ -5,9 +5,17 @@
 pub mod decision;
 pub mod facts;
 
+mod decide;
+mod explain;
+mod realm;
+
+pub use decide::decide;
 pub use decision::{Decision, Home, Refusal, RuleTrace};
 pub use facts::{
     Account, AccountSelection, AccountState, AllowLocal, Application, ApplicationKind, Candidate, Candidates, Condition,
     Connection, ConnectionState, DeviceKind, Disclosure, DomainClaim, GroupRule, Hints, Question, SsoMode, SsoRule, User,
     UserRule, UserState,
 };
+
+#[cfg(test)]
+mod decide_tests;
