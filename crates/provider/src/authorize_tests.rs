@@ -1,0 +1,144 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::redirect_uri::RedirectUri;
+
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+fn client() -> Client {
+    let mut client = Client::new(ClientId::parse("app").unwrap(), "App");
+    client.redirect_uris = vec![RedirectUri::parse("https://app.example/cb").unwrap()];
+    client
+}
+
+fn issuer() -> Issuer {
+    Issuer::parse("https://signin.example", false).unwrap()
+}
+
+fn good() -> Vec<(String, String)> {
+    [
+        ("client_id", "app"), ("redirect_uri", "https://app.example/cb"), ("response_type", "code"), ("scope", "openid email"), ("state", "s 1"),
+        ("nonce", "n-1"), ("code_challenge", CHALLENGE), ("code_challenge_method", "S256"),
+    ]
+    .map(|(n, v)| (n.to_owned(), v.to_owned()))
+    .to_vec()
+}
+
+/// The good request with one parameter set, or left out.
+fn with(name: &str, value: Option<&str>) -> Vec<(String, String)> {
+    let mut params: Vec<_> = good().into_iter().filter(|(n, _)| n != name).collect();
+    params.extend(value.map(|v| (name.to_owned(), v.to_owned())));
+    params
+}
+
+fn error(params: &[(String, String)]) -> String {
+    match parse(params, &client(), &issuer()) {
+        Ok(_) => "accepted".into(),
+        Err(Refusal::Page(reason)) => format!("{reason:?}"),
+        Err(Refusal::Redirect(url)) => {
+            let url = url::Url::parse(&url).unwrap();
+            assert_eq!(url.host_str(), Some("app.example"));
+            let get = |name: &str| url.query_pairs().find(|(n, _)| n == name).map(|(_, v)| v.into_owned());
+            assert_eq!(get("iss").as_deref(), Some("https://signin.example"), "OA-20");
+            get("error").unwrap()
+        }
+    }
+}
+
+#[test]
+fn a_good_request_is_taken_as_it_came() {
+    let request = parse(&good(), &client(), &issuer()).unwrap();
+    assert_eq!((request.redirect_uri.as_str(), request.state.as_deref(), request.nonce.as_deref()), ("https://app.example/cb", Some("s 1"), Some("n-1")));
+    assert_eq!(request.scopes, ["email", "openid"].map(String::from).into());
+    assert_eq!(request.success_url(&issuer(), "c+1"), "https://app.example/cb?code=c%2B1&state=s+1&iss=https%3A%2F%2Fsignin.example");
+}
+
+/// OA-02, OA-06: without a right client and address there is a page, whatever else is wrong.
+#[test]
+fn oa_02_and_oa_06_nothing_is_redirected_to_an_address_that_is_not_registered() {
+    assert_eq!(error(&with("redirect_uri", None)), "RedirectUri");
+    assert_eq!(error(&with("redirect_uri", Some("https://evil.example/cb"))), "RedirectUri");
+    let mut twice = good();
+    twice.push(("redirect_uri".into(), "https://evil.example/cb".into()));
+    assert_eq!(error(&twice), "RedirectUri");
+    assert_eq!(client_id(&good()).unwrap().as_str(), "app");
+    assert_eq!(client_id(&with("client_id", None)), Err(PageReason::UnknownClient));
+    assert_eq!(client_id(&with("client_id", Some("<script>"))), Err(PageReason::UnknownClient));
+    let mut twice = good();
+    twice.push(("client_id".into(), "other".into()));
+    assert_eq!(client_id(&twice), Err(PageReason::Malformed));
+}
+
+/// OA-07, OA-08, OA-16, OA-17: what is not supported is said, never ignored.
+#[test]
+fn oa_07_and_oa_08_only_the_code_flow_by_query() {
+    for (kind, wrong) in [(None, "invalid_request"), (Some("token"), "unsupported_response_type"), (Some("id_token"), "unsupported_response_type"), (Some("code token"), "unsupported_response_type"), (Some(""), "invalid_request")] {
+        assert_eq!(error(&with("response_type", kind)), wrong, "{kind:?}");
+    }
+    assert_eq!(error(&with("response_mode", Some("query"))), "accepted");
+    for mode in ["fragment", "form_post", "jwt", "x"] {
+        assert_eq!(error(&with("response_mode", Some(mode))), "invalid_request", "{mode}");
+    }
+    assert_eq!(error(&with("request", Some("eyJ"))), "request_not_supported", "OA-16");
+    assert_eq!(error(&with("request_uri", Some("http://169.254.169.254/"))), "request_uri_not_supported", "OA-17");
+}
+
+/// OA-09, OA-10, OA-11: PKCE by S256, unless one client is relaxed by name; never plain.
+#[test]
+fn oa_09_to_oa_11_pkce_is_required_and_only_s256() {
+    assert_eq!(error(&with("code_challenge", None)), "invalid_request");
+    for method in [None, Some("plain"), Some("s256"), Some("S512")] {
+        assert_eq!(error(&with("code_challenge_method", method)), "invalid_request", "{method:?}");
+    }
+    for challenge in [&CHALLENGE[1..], &format!("{CHALLENGE}A"), &format!("{}=", &CHALLENGE[1..]), &CHALLENGE.replace('-', "+")] {
+        assert_eq!(error(&with("code_challenge", Some(challenge))), "invalid_request", "{challenge}");
+    }
+    let relaxed = Client { require_pkce: false, require_nonce: false, ..client() };
+    let bare: Vec<_> = good().into_iter().filter(|(n, _)| !n.starts_with("code_challenge") && n != "nonce").collect();
+    assert!(parse(&bare, &relaxed, &issuer()).is_ok());
+    assert!(parse(&bare, &client(), &issuer()).is_err());
+    let half: Vec<_> = good().into_iter().filter(|(n, _)| n != "code_challenge").collect();
+    assert!(parse(&half, &relaxed, &issuer()).is_err(), "a method without a challenge");
+}
+
+/// OA-13, OA-15, OA-19: duplicates and monsters are refused, unknown parameters ignored, a long state kept.
+#[test]
+fn oa_13_duplicates_are_refused_and_unknown_parameters_ignored() {
+    let mut params = good();
+    params.push(("nonce".into(), "other".into()));
+    assert_eq!(error(&params), "invalid_request");
+    assert_eq!(error(&with("extra", Some("x"))), "accepted");
+    assert_eq!(error(&with("Client_ID", Some("other"))), "accepted", "names have a case");
+    let long = "\"><script>".repeat(200);
+    let request = parse(&with("state", Some(&long)), &client(), &issuer()).unwrap();
+    let url = request.success_url(&issuer(), "c");
+    assert!(!url.contains('<') && url.len() > 2_000);
+    assert_eq!(error(&with("state", Some(&"s".repeat(5_000)))), "invalid_request");
+    let many: Vec<_> = good().into_iter().chain((0..100).map(|n| (format!("x{n}"), String::new()))).collect();
+    assert_eq!(error(&many), "invalid_request");
+}
+
+/// OA-30, OA-28: scopes that the client may not have are left out; languages that nobody speaks are no error.
+#[test]
+fn scopes_and_prompts_and_ages_are_read() {
+    assert_eq!(error(&with("scope", Some("email"))), "invalid_scope");
+    let request = parse(&with("scope", Some("openid admin email openid")), &client(), &issuer()).unwrap();
+    assert_eq!(request.scopes, ["email", "openid"].map(String::from).into());
+    assert_eq!(error(&with("prompt", Some("none login"))), "invalid_request");
+    assert_eq!(error(&with("prompt", Some("create"))), "invalid_request");
+    assert_eq!(parse(&with("prompt", Some("login consent")), &client(), &issuer()).unwrap().prompt, [Prompt::Login, Prompt::Consent].into());
+    assert_eq!(parse(&with("max_age", Some("0")), &client(), &issuer()).unwrap().max_age, Some(0));
+    assert_eq!(error(&with("max_age", Some("-1"))), "invalid_request");
+    assert_eq!(error(&with("ui_locales", Some("xx %% \u{0}"))), "accepted");
+}
+
+proptest! {
+    #[test]
+    fn parsing_never_panics_and_never_redirects_elsewhere(extra in prop::collection::vec(("[a-z_]{1,20}", ".{0,50}"), 0..8)) {
+        let mut params = good();
+        params.extend(extra);
+        if let Err(Refusal::Redirect(url)) = parse(&params, &client(), &issuer()) {
+            prop_assert!(url.starts_with("https://app.example/cb?"));
+        }
+    }
+}

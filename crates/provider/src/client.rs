@@ -1,0 +1,150 @@
+//! A registered application, as the protocol sees it.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use homeward_model::ClientId;
+use homeward_sealing::sha256;
+use serde::{Deserialize, Serialize};
+
+use crate::redirect_uri::RedirectUri;
+
+/// What kind of client it is (RFC 6749 2.1, RFC 8252).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientKind {
+    /// Runs on a server.
+    Web,
+    /// Native, on a computer or telephone.
+    Native,
+    /// In a browser.
+    Extension,
+}
+
+/// How it authenticates at the token endpoint; exactly this way and no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientAuthentication {
+    /// Public client.
+    None,
+    /// `client_secret_basic` (RFC 6749 2.3.1, form-encoded before Basic).
+    ClientSecretBasic,
+    /// `client_secret_post`.
+    ClientSecretPost,
+}
+
+/// The algorithm of its ID tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Algorithm {
+    /// ECDSA on P-256.
+    #[serde(rename = "ES256")]
+    Es256,
+    /// RSASSA-PKCS1-v1_5, 2048 bits.
+    #[serde(rename = "RS256")]
+    Rs256,
+    /// Ed25519.
+    #[serde(rename = "EdDSA")]
+    EdDsa,
+}
+
+impl Algorithm {
+    /// Every algorithm, the default first.
+    pub const ALL: [Self; 3] = [Self::Es256, Self::Rs256, Self::EdDsa];
+    /// The JOSE name (RFC 7518 3.1).
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Es256 => "ES256",
+            Self::Rs256 => "RS256",
+            Self::EdDsa => "EdDSA",
+        }
+    }
+}
+
+/// SHA-256 of a client's secret. Secrets are ours, with 256 random bits, so a plain hash is enough.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SecretHash([u8; 32]);
+
+impl SecretHash {
+    /// The hash of a secret.
+    pub fn of(secret: &str) -> Self {
+        Self(sha256(secret.as_bytes()))
+    }
+    /// Whether this is the hash of the secret, in constant time.
+    pub fn fits(&self, secret: &str) -> bool {
+        verify_slices_are_equal(&self.0, &sha256(secret.as_bytes())).is_ok()
+    }
+}
+
+impl std::fmt::Debug for SecretHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretHash(…)")
+    }
+}
+
+/// A registered application.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// Its `client_id`.
+    pub client_id: ClientId,
+    /// Its name, for people.
+    pub name: String,
+    /// What it is.
+    pub kind: ClientKind,
+    /// Where codes may go.
+    pub redirect_uris: Vec<RedirectUri>,
+    /// Where a person may go after signing out.
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Where a person may go after `/changepassword`.
+    pub return_to: Vec<String>,
+    /// Where the application starts, for the page "Where to?".
+    pub start_url: Option<String>,
+    /// How it authenticates.
+    pub authentication: ClientAuthentication,
+    /// Its secrets: one, or two while it changes them (OT-36).
+    pub secrets: Vec<SecretHash>,
+    /// Whether PKCE is required (default). Switched off by name for one client only.
+    pub require_pkce: bool,
+    /// Whether a nonce is required (default). Switched off by name for one client only.
+    pub require_nonce: bool,
+    /// The algorithm of its ID tokens.
+    pub id_token_alg: Algorithm,
+    /// The scopes it may ask for; `openid` always.
+    pub scopes: BTreeSet<String>,
+    /// Whether it may have refresh tokens.
+    pub refresh: bool,
+    /// How long a refresh token may rest.
+    pub refresh_idle: Duration,
+    /// How long a grant may last.
+    pub refresh_absolute: Duration,
+    /// How long an access token lasts.
+    pub access_lifetime: Duration,
+    /// Origins whose pages may read our answers (CORS).
+    pub cors_origins: Vec<String>,
+}
+
+impl Client {
+    /// Strict defaults for a new client.
+    pub fn new(client_id: ClientId, name: &str) -> Self {
+        Self {
+            client_id,
+            name: name.to_owned(),
+            kind: ClientKind::Web,
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            return_to: Vec::new(),
+            start_url: None,
+            authentication: ClientAuthentication::ClientSecretBasic,
+            secrets: Vec::new(),
+            require_pkce: true,
+            require_nonce: true,
+            id_token_alg: Algorithm::Es256,
+            scopes: ["openid", "profile", "email", "groups", "offline_access"].map(String::from).into(),
+            refresh: true,
+            refresh_idle: Duration::from_secs(15 * 86_400),
+            refresh_absolute: Duration::from_secs(180 * 86_400),
+            access_lifetime: Duration::from_secs(300),
+            cors_origins: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! ID tokens (OpenID Connect Core 2) and the claims of a person by scope (Core 5.4), through openidconnect's types.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use homeward_model::Timestamp;
+use openidconnect::{
+    AccessToken, AdditionalClaims, Audience, AuthenticationMethodReference, EndUserEmail, EndUserFamilyName, EndUserGivenName, EndUserName,
+    EndUserUsername, IdToken, IdTokenClaims, IssuerUrl, LocalizedClaim, Nonce, StandardClaims, SubjectIdentifier,
+    core::{CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    client::Client,
+    ports::{Ports, SignedIn, Subject},
+};
+
+/// How long an ID token lasts.
+const LIFETIME: i64 = 300;
+
+/// Claims of ours: the account's number, the session, and by scope groups and roles.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OwnClaims {
+    pub account: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub groups: Option<BTreeSet<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roles: Option<BTreeSet<String>>,
+}
+
+impl AdditionalClaims for OwnClaims {}
+
+pub(crate) type OurIdToken = IdToken<OwnClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+type OurClaims = IdTokenClaims<OwnClaims, CoreGenderClaim>;
+
+/// The standard claims that the scopes open.
+pub(crate) fn standard(who: &SignedIn, subject: &Subject, scopes: &BTreeSet<String>) -> StandardClaims<CoreGenderClaim> {
+    let mut claims = StandardClaims::new(SubjectIdentifier::new(who.user.to_string()));
+    if scopes.contains("email")
+        && let Some((email, verified)) = &subject.email
+    {
+        claims = claims.set_email(Some(EndUserEmail::new(email.clone()))).set_email_verified(Some(*verified));
+    }
+    if scopes.contains("profile") {
+        let full = format!("{} {}", subject.given_name, subject.family_name).trim().to_owned();
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        claims = claims
+            .set_preferred_username(Some(EndUserUsername::new(subject.username.clone())))
+            .set_name(some(&full).map(|n| LocalizedClaim::from(EndUserName::new(n))))
+            .set_given_name(some(&subject.given_name).map(|n| LocalizedClaim::from(EndUserGivenName::new(n))))
+            .set_family_name(some(&subject.family_name).map(|n| LocalizedClaim::from(EndUserFamilyName::new(n))));
+    }
+    claims
+}
+
+/// Our own claims that the scopes open.
+pub(crate) fn own(subject: &Subject, scopes: &BTreeSet<String>, sid: Option<String>) -> OwnClaims {
+    OwnClaims {
+        account: subject.account_number.clone(),
+        account_name: scopes.contains("profile").then(|| subject.account_name.clone()),
+        sid,
+        groups: scopes.contains("groups").then(|| subject.groups.clone()),
+        roles: scopes.contains("groups").then(|| subject.roles.clone()),
+    }
+}
+
+/// What a token is made for.
+pub(crate) struct Minting<'a> {
+    pub client: &'a Client,
+    pub who: &'a SignedIn,
+    pub subject: &'a Subject,
+    pub nonce: Option<&'a str>,
+    pub access_token: &'a str,
+}
+
+/// A signed ID token; `None` when the library refuses. Claims about the person are at userinfo; the ID token carries who,
+/// how, when, the account and the session (OT-25).
+pub(crate) fn mint(ports: &Ports, minting: &Minting<'_>) -> Option<OurIdToken> {
+    let now = ports.clock.now();
+    let signer = ports.keys.signer(minting.client.id_token_alg)?;
+    let only_openid = BTreeSet::new();
+    let claims = OurClaims::new(
+        IssuerUrl::new(ports.issuer.as_str().to_owned()).ok()?,
+        vec![Audience::new(minting.client.client_id.to_string())],
+        date(Timestamp::from_seconds(now.seconds().saturating_add(LIFETIME)))?,
+        date(now)?,
+        standard(minting.who, minting.subject, &only_openid),
+        own(minting.subject, &only_openid, Some(minting.who.session.to_string())),
+    )
+    .set_nonce(minting.nonce.map(|n| Nonce::new(n.to_owned())))
+    .set_auth_time(date(minting.who.auth_time))
+    .set_auth_method_refs(Some(minting.who.amr.iter().map(|m| AuthenticationMethodReference::new(m.clone())).collect()));
+    let access_token = AccessToken::new(minting.access_token.to_owned());
+    OurIdToken::new(claims, signer, signer.jws(), Some(&access_token), None).ok()
+}
+
+fn date(at: Timestamp) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(at.seconds(), 0)
+}

@@ -1,0 +1,91 @@
+//! RP-Initiated Logout 1.0: which application asks, for whom, and where to go afterwards.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use homeward_model::{ClientId, SessionId, UserId};
+use serde::Deserialize;
+
+use crate::{params::Params, ports::{Ports, StoreFault}};
+
+/// A checked request. What could not be checked is absent; the person is asked then.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogoutRequest {
+    /// The application.
+    pub client: Option<ClientId>,
+    /// Whom the hint names; only from a hint that we signed for that client.
+    pub user: Option<UserId>,
+    /// Which session the hint names.
+    pub session: Option<SessionId>,
+    /// A registered address, with `state`.
+    pub redirect: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    kid: String,
+}
+
+#[derive(Deserialize)]
+struct Hint {
+    iss: String,
+    aud: Audience,
+    sub: String,
+    sid: String,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// Reads a logout request. An expired hint is taken (section 2); a foreign, changed or unsigned one is not.
+///
+/// # Errors
+/// `StoreFault` when the client cannot be looked up.
+pub async fn parse(ports: &Ports, params: &[(String, String)]) -> Result<LogoutRequest, StoreFault> {
+    let Ok(params) = Params::of(params) else { return Ok(LogoutRequest::default()) };
+    let hint = params.get("id_token_hint").and_then(|text| verified(ports, text));
+    let named = params.get("client_id").and_then(ClientId::parse);
+    let hinted = hint.as_ref().and_then(|hint| match &hint.aud {
+        Audience::One(aud) => ClientId::parse(aud),
+        Audience::Many(auds) => match auds.as_slice() {
+            [only] => ClientId::parse(only),
+            _ => None,
+        },
+    });
+    // A client_id that is not the hint's voids both (section 2).
+    let client = match (named, hinted) {
+        (Some(named), Some(hinted)) if named != hinted => None,
+        (named, hinted) => hinted.or(named),
+    };
+    let Some(client) = client else { return Ok(LogoutRequest::default()) };
+    let Some(found) = ports.clients.client(&client).await? else { return Ok(LogoutRequest::default()) };
+    let redirect = params.get("post_logout_redirect_uri").filter(|to| found.post_logout_redirect_uris.iter().any(|uri| uri == to));
+    let redirect = redirect.map(|to| match params.get("state") {
+        Some(state) => {
+            let state: String = url::form_urlencoded::byte_serialize(state.as_bytes()).collect();
+            format!("{to}{}state={state}", if to.contains('?') { '&' } else { '?' })
+        }
+        None => to.to_owned(),
+    });
+    Ok(LogoutRequest {
+        user: hint.as_ref().and_then(|h| UserId::parse(&h.sub)),
+        session: hint.as_ref().and_then(|h| SessionId::parse(&h.sid)),
+        client: Some(client),
+        redirect,
+    })
+}
+
+fn verified(ports: &Ports, text: &str) -> Option<Hint> {
+    let (signed, signature) = text.rsplit_once('.')?;
+    let (header, body) = signed.split_once('.')?;
+    let header: Header = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
+    let signer = ports.keys.by_kid(&header.kid).filter(|s| s.algorithm.name() == header.alg)?;
+    if !signer.verifies(signed.as_bytes(), &URL_SAFE_NO_PAD.decode(signature).ok()?) {
+        return None;
+    }
+    let hint: Hint = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(body).ok()?).ok()?;
+    (hint.iss == ports.issuer.as_str()).then_some(hint)
+}

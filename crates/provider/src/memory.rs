@@ -1,0 +1,151 @@
+//! In-memory ports for this crate's tests: one mutex, so that every step is atomic.
+
+use std::{collections::HashMap, sync::{Arc, Mutex}};
+
+use async_trait::async_trait;
+use homeward_model::{AccountId, ClientId, Clock, GrantId, SessionId, SystemRandom, Timestamp, UserId};
+use homeward_sealing::{Mac, RootKey, Sealer};
+
+use crate::*;
+
+#[derive(Default)]
+pub struct Store {
+    pub clients: HashMap<ClientId, Arc<Client>>,
+    codes: HashMap<[u8; 32], (NewCode, Timestamp, Option<GrantId>)>,
+    pub grants: HashMap<GrantId, GrantRow>,
+    pub subjects: HashMap<UserId, Subject>,
+    keys: Vec<StoredKey>,
+}
+
+#[derive(Clone, Default)]
+pub struct Memory(pub Arc<Mutex<Store>>);
+
+pub struct TestClock(pub Mutex<i64>);
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_seconds(*self.0.lock().unwrap())
+    }
+}
+
+#[async_trait]
+impl Clients for Memory {
+    async fn client(&self, id: &ClientId) -> Result<Option<Arc<Client>>, StoreFault> {
+        Ok(self.0.lock().unwrap().clients.get(id).cloned())
+    }
+}
+
+#[async_trait]
+impl Codes for Memory {
+    async fn put(&self, hash: &[u8; 32], code: &NewCode, expires: Timestamp) -> Result<(), StoreFault> {
+        self.0.lock().unwrap().codes.insert(*hash, (code.clone(), expires, None));
+        Ok(())
+    }
+    async fn redeem(&self, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) -> Result<Redeemed, StoreFault> {
+        let mut store = self.0.lock().unwrap();
+        let Some((code, expires, used)) = store.codes.get_mut(hash) else { return Ok(Redeemed::Unknown) };
+        if let Some(used) = *used {
+            if let Some(row) = store.grants.get_mut(&used) {
+                row.revoked = true;
+            }
+            return Ok(Redeemed::Again(used));
+        }
+        if *expires <= now {
+            return Ok(Redeemed::Unknown);
+        }
+        *used = Some(grant.id);
+        let code = code.clone();
+        let row = GrantRow {
+            id: grant.id, client: code.client.clone(), who: code.who.clone(), scopes: code.scopes.clone(), generation: 0, rotated_at: now,
+            expires_at: grant.expires_at, revoked: false, app_version: None,
+        };
+        store.grants.insert(grant.id, row);
+        Ok(Redeemed::First(Box::new(code)))
+    }
+}
+
+#[async_trait]
+impl Grants for Memory {
+    async fn find(&self, id: GrantId) -> Result<Option<GrantRow>, StoreFault> {
+        Ok(self.0.lock().unwrap().grants.get(&id).cloned())
+    }
+    async fn rotate(&self, id: GrantId, from: u32, now: Timestamp) -> Result<bool, StoreFault> {
+        let mut store = self.0.lock().unwrap();
+        let Some(row) = store.grants.get_mut(&id).filter(|r| r.generation == from && !r.revoked) else { return Ok(false) };
+        (row.generation, row.rotated_at) = (from + 1, now);
+        Ok(true)
+    }
+    async fn revoke(&self, id: GrantId, _: &str, _: Timestamp) -> Result<(), StoreFault> {
+        if let Some(row) = self.0.lock().unwrap().grants.get_mut(&id) {
+            row.revoked = true;
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Subjects for Memory {
+    async fn subject(&self, user: UserId) -> Result<Option<Subject>, StoreFault> {
+        Ok(self.0.lock().unwrap().subjects.get(&user).cloned())
+    }
+}
+
+#[async_trait]
+impl KeyStore for Memory {
+    async fn load(&self) -> Result<Vec<StoredKey>, StoreFault> {
+        Ok(self.0.lock().unwrap().keys.clone())
+    }
+    async fn add(&self, key: &StoredKey) -> Result<(), StoreFault> {
+        self.0.lock().unwrap().keys.push(key.clone());
+        Ok(())
+    }
+}
+
+/// A provider with one client "app" (secret "s:%+ ü") and one person.
+pub struct World {
+    pub memory: Memory,
+    pub ports: Ports,
+    pub clock: Arc<TestClock>,
+    pub who: SignedIn,
+    pub sealer: Sealer,
+}
+
+pub const SECRET: &str = "s:%+ ü";
+
+impl World {
+    pub async fn new() -> Self {
+        let memory = Memory::default();
+        let clock = Arc::new(TestClock(Mutex::new(1_000_000)));
+        let sealer = Sealer::new(RootKey::generate(1, &SystemRandom), vec![]);
+        let keys = Arc::new(Keys::load_or_create(&memory, &sealer, &SystemRandom, clock.as_ref()).await.unwrap());
+        let shared = Arc::new(memory.clone());
+        let ports = Ports {
+            clients: shared.clone(), codes: shared.clone(), grants: shared.clone(), subjects: shared, keys, clock: clock.clone(),
+            random: Arc::new(SystemRandom), issuer: Issuer::parse("https://signin.example", false).unwrap(), token_mac: Mac::new(&[7; 32]),
+        };
+        let who = SignedIn {
+            user: UserId::generate(&SystemRandom), account: AccountId::generate(&SystemRandom), session: SessionId::generate(&SystemRandom),
+            auth_time: Timestamp::from_seconds(999_000), amr: vec!["pwd".into()], credential_version: 1,
+        };
+        let subject = Subject {
+            username: "ann@b.example".into(), email: Some(("ann@b.example".into(), true)), given_name: "Ann".into(), family_name: "Miller".into(),
+            account_number: "40817".into(), account_name: "Northwind".into(), groups: ["staff".to_owned()].into(), roles: Default::default(), credential_version: 1,
+        };
+        memory.0.lock().unwrap().subjects.insert(who.user, subject);
+        let world = Self { memory, ports, clock, who, sealer };
+        world.client("app", |_| {});
+        world
+    }
+    pub fn client(&self, id: &str, change: impl FnOnce(&mut Client)) {
+        let id = ClientId::parse(id).unwrap();
+        let mut client = Client::new(id.clone(), "App");
+        client.redirect_uris = vec![RedirectUri::parse("https://app.example/cb").unwrap()];
+        client.post_logout_redirect_uris = vec!["https://app.example/bye".into()];
+        client.secrets = vec![SecretHash::of(SECRET)];
+        change(&mut client);
+        self.memory.0.lock().unwrap().clients.insert(id, Arc::new(client));
+    }
+    pub fn wait(&self, seconds: i64) {
+        *self.clock.0.lock().unwrap() += seconds;
+    }
+}

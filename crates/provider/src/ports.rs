@@ -1,0 +1,196 @@
+//! What the OpenID Provider needs from outside.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use async_trait::async_trait;
+use homeward_model::{AccountId, ClientId, Clock, GrantId, Random, SessionId, Timestamp, UserId};
+use homeward_sealing::Mac;
+use serde::{Deserialize, Serialize};
+
+use crate::{client::{Algorithm, Client}, issuer::Issuer, keys::Keys};
+
+/// The store did not answer. Never a reason to issue anything.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the store failed: {0}")]
+pub struct StoreFault(pub String);
+
+/// Registered applications that are switched on.
+#[async_trait]
+pub trait Clients: Send + Sync {
+    /// One application.
+    async fn client(&self, id: &ClientId) -> Result<Option<Arc<Client>>, StoreFault>;
+}
+
+/// Who a code is for: a session, and how it came about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// The user, the `sub`.
+    pub user: UserId,
+    /// The user's account.
+    pub account: AccountId,
+    /// The session, the `sid`.
+    pub session: SessionId,
+    /// When the person proved themselves.
+    pub auth_time: Timestamp,
+    /// How (RFC 8176).
+    pub amr: Vec<String>,
+    /// The version of the credential that was proved.
+    pub credential_version: i64,
+}
+
+/// What a code stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewCode {
+    /// For which client.
+    pub client: ClientId,
+    /// The redirect URI as requested.
+    pub redirect_uri: String,
+    /// PKCE.
+    pub code_challenge: Option<String>,
+    /// For the ID token.
+    pub nonce: Option<String>,
+    /// The scopes granted.
+    pub scopes: BTreeSet<String>,
+    /// For whom.
+    pub who: SignedIn,
+    /// The application's version, when it said so.
+    pub app_version: Option<String>,
+}
+
+/// The grant that the first use of a code makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewGrant {
+    /// Its id, drawn by the caller.
+    pub id: GrantId,
+    /// When it ends whatever happens.
+    pub expires_at: Timestamp,
+}
+
+/// What a code turned out to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Redeemed {
+    /// Its first use; the grant was stored in the same step.
+    First(Box<NewCode>),
+    /// It was used before; the grant of its first use was revoked in the same step (OT-01).
+    Again(GrantId),
+    /// Unknown or over.
+    Unknown,
+}
+
+/// Authorization codes, by the SHA-256 of the code.
+#[async_trait]
+pub trait Codes: Send + Sync {
+    /// Keeps one.
+    async fn put(&self, hash: &[u8; 32], code: &NewCode, expires: Timestamp) -> Result<(), StoreFault>;
+    /// Uses one: exactly one caller gets `First`.
+    async fn redeem(&self, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) -> Result<Redeemed, StoreFault>;
+}
+
+/// A grant as stored. Its tokens are not: they carry its id and a MAC.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantRow {
+    /// Its id.
+    pub id: GrantId,
+    /// To which client.
+    pub client: ClientId,
+    /// By whom, and how they proved themselves.
+    pub who: SignedIn,
+    /// Its scopes.
+    pub scopes: BTreeSet<String>,
+    /// The generation of the refresh token that is right now; from 0.
+    pub generation: u32,
+    /// When the refresh token was last rotated; at first, when the grant was made.
+    pub rotated_at: Timestamp,
+    /// When it ends whatever happens.
+    pub expires_at: Timestamp,
+    /// Whether it was revoked.
+    pub revoked: bool,
+    /// The application's version.
+    pub app_version: Option<String>,
+}
+
+/// Grants.
+#[async_trait]
+pub trait Grants: Send + Sync {
+    /// One grant, revoked or not.
+    async fn find(&self, id: GrantId) -> Result<Option<GrantRow>, StoreFault>;
+    /// Raises the generation from `from` by one; `true` for exactly one caller, and never for a revoked grant.
+    async fn rotate(&self, id: GrantId, from: u32, now: Timestamp) -> Result<bool, StoreFault>;
+    /// Revokes it.
+    async fn revoke(&self, id: GrantId, why: &str, now: Timestamp) -> Result<(), StoreFault>;
+}
+
+/// What applications learn about a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The username.
+    pub username: String,
+    /// The mailbox, and whether we have proof of it.
+    pub email: Option<(String, bool)>,
+    /// Given name.
+    pub given_name: String,
+    /// Family name.
+    pub family_name: String,
+    /// The account's number.
+    pub account_number: String,
+    /// The account's name.
+    pub account_name: String,
+    /// Groups.
+    pub groups: BTreeSet<String>,
+    /// Roles.
+    pub roles: BTreeSet<String>,
+    /// The version of the credential now; 0: none.
+    pub credential_version: i64,
+}
+
+/// People.
+#[async_trait]
+pub trait Subjects: Send + Sync {
+    /// A user as they are now; `None` when user or account is not active.
+    async fn subject(&self, user: UserId) -> Result<Option<Subject>, StoreFault>;
+}
+
+/// A signing key as stored: sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredKey {
+    /// Its `kid`.
+    pub kid: String,
+    /// Its algorithm.
+    pub algorithm: Algorithm,
+    /// PKCS #8, sealed for the place `key/<kid>`.
+    pub sealed: Vec<u8>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Signing keys.
+#[async_trait]
+pub trait KeyStore: Send + Sync {
+    /// All keys, newest first.
+    async fn load(&self) -> Result<Vec<StoredKey>, StoreFault>;
+    /// Keeps one.
+    async fn add(&self, key: &StoredKey) -> Result<(), StoreFault>;
+}
+
+/// Everything the provider may reach.
+#[derive(Clone)]
+pub struct Ports {
+    /// Applications.
+    pub clients: Arc<dyn Clients>,
+    /// Codes.
+    pub codes: Arc<dyn Codes>,
+    /// Grants.
+    pub grants: Arc<dyn Grants>,
+    /// People.
+    pub subjects: Arc<dyn Subjects>,
+    /// Signing keys.
+    pub keys: Arc<Keys>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub random: Arc<dyn Random>,
+    /// Our issuer.
+    pub issuer: Issuer,
+    /// Authenticates the tokens that carry no row of their own.
+    pub token_mac: Mac,
+}

@@ -1,0 +1,156 @@
+//! Redirect URIs: what may be registered, and what matches (OA-01…OA-04, RFC 8252, RFC 9700 2.1).
+
+use serde::{Deserialize, Serialize};
+
+/// A registered redirect URI. Compared to the letter; for a loopback address of a native application any port fits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RedirectUri(String);
+
+/// Why a URI cannot be registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RedirectUriError {
+    /// No absolute URI in its normal form.
+    #[error("a redirect URI is an absolute URI, written the way browsers write it")]
+    Form,
+    /// A fragment, a user name, a wildcard or a blank.
+    #[error("a redirect URI has no fragment, no user name, no wildcard and no blank")]
+    Part,
+    /// A scheme that is none of https, loopback http, or a private-use scheme with a dot.
+    #[error("use https, http to 127.0.0.1 or [::1], or a private-use scheme with a dot such as com.example.app:/callback")]
+    Scheme,
+}
+
+/// Schemes with an authority of their own in browsers, or that run code; a dot does not make them private-use.
+const NEVER: [&str; 9] = ["javascript", "data", "vbscript", "file", "blob", "about", "ftp", "ws", "wss"];
+
+impl RedirectUri {
+    /// Reads a URI for registration.
+    ///
+    /// # Errors
+    /// `RedirectUriError` says what to change.
+    pub fn parse(text: &str) -> Result<Self, RedirectUriError> {
+        if text.len() > 2_000 || text.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '*' | '\\' | '#')) {
+            return Err(RedirectUriError::Part);
+        }
+        let url = url::Url::parse(text).map_err(|_| RedirectUriError::Form)?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(RedirectUriError::Part);
+        }
+        let scheme = url.scheme();
+        match scheme {
+            "https" => {
+                // The written form must be the one a browser would use: no dot segments, no other case, no default port.
+                let same = url.as_str() == text || url.as_str().strip_suffix('/') == Some(text);
+                if same && url.host().is_some() { Ok(Self(text.to_owned())) } else { Err(RedirectUriError::Form) }
+            }
+            "http" if is_loopback(&url) || is_localhost(&url) => Ok(Self(text.to_owned())),
+            _ if NEVER.contains(&scheme) || !scheme.contains('.') => Err(RedirectUriError::Scheme),
+            _ => Ok(Self(text.to_owned())),
+        }
+    }
+    /// Whether a requested URI is this one (RFC 9700 2.1: exact; RFC 8252 7.3: any port on loopback addresses).
+    pub fn matches(&self, requested: &str) -> bool {
+        if self.0 == requested {
+            return true;
+        }
+        let (Some(mine), Some(theirs)) = (loopback_parts(&self.0), loopback_parts(requested)) else { return false };
+        mine == theirs
+    }
+    /// The URI as registered.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn is_loopback(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(four)) => four == std::net::Ipv4Addr::LOCALHOST,
+        Some(url::Host::Ipv6(six)) => six.is_loopback(),
+        Some(url::Host::Domain(_)) | None => false,
+    }
+}
+
+/// For development on one's own machine; the port counts here.
+fn is_localhost(url: &url::Url) -> bool {
+    matches!(url.host(), Some(url::Host::Domain(name)) if name == "localhost" || name.ends_with(".localhost"))
+}
+
+/// Host and everything behind the port, when the text is `http://127.0.0.1[:port]/…` or `http://[::1][:port]/…` to the letter.
+fn loopback_parts(text: &str) -> Option<(&str, &str)> {
+    let rest = text.strip_prefix("http://")?;
+    let host = ["127.0.0.1", "[::1]"].into_iter().find(|host| rest.starts_with(host))?;
+    let behind = rest.strip_prefix(host)?;
+    let tail = match behind.strip_prefix(':') {
+        None => behind,
+        Some(port_and_tail) => {
+            let end = port_and_tail.find(|c: char| !c.is_ascii_digit()).unwrap_or(port_and_tail.len());
+            let (port, tail) = port_and_tail.split_at_checked(end)?;
+            port.parse::<u16>().ok()?;
+            tail
+        }
+    };
+    (tail.is_empty() || tail.starts_with('/') || tail.starts_with('?')).then_some((host, tail))
+}
+
+impl TryFrom<String> for RedirectUri {
+    type Error = RedirectUriError;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<RedirectUri> for String {
+    fn from(uri: RedirectUri) -> Self {
+        uri.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// OA-01: forty ways to write something near the registered address, and only the address itself fits.
+    #[test]
+    fn oa_01_only_the_registered_address_matches() {
+        let uri = RedirectUri::parse("https://app.example/cb").unwrap();
+        assert!(uri.matches("https://app.example/cb"));
+        for other in [
+            "https://app.example/cb/", "https://app.example/cb/x", "https://app.example/cb?x=1", "https://app.example/cb#", "https://APP.example/cb",
+            "https://app.example/CB", "https://app.example:443/cb", "https://app.example/%2e%2e/cb", "https://app.example/a/..;/cb", "//app.example/cb",
+            "https:\\\\app.example\\cb", "https://app@evil.example/cb", "https://app.example.evil.example/cb", "https://evil.example#@app.example/cb",
+            "https://аpp.example/cb", "https://xn--pp-6kc.example/cb", "https://app.example/cb\t", "https://app.example\n/cb", "http://app.example/cb",
+            "https://app.example/c", "https://app.example", "", " https://app.example/cb", "https://app.example/cb%00", "HTTPS://app.example/cb",
+        ] {
+            assert!(!uri.matches(other), "{other:?}");
+        }
+    }
+
+    /// OA-03: any port on a loopback address, nothing else flexible.
+    #[test]
+    fn oa_03_loopback_addresses_take_any_port() {
+        let uri = RedirectUri::parse("http://127.0.0.1/cb").unwrap();
+        assert!(uri.matches("http://127.0.0.1:49152/cb") && uri.matches("http://127.0.0.1/cb"));
+        assert!(RedirectUri::parse("http://[::1]/cb").unwrap().matches("http://[::1]:1/cb"));
+        for other in ["http://127.0.0.1:1/other", "http://127.0.0.2:1/cb", "http://localhost:1/cb", "https://127.0.0.1:1/cb", "http://127.0.0.1:99999/cb", "http://127.0.0.1:@evil.example/cb", "http://127.0.0.1.evil.example/cb", "http://[::1]:1/cb"] {
+            assert!(!uri.matches(other), "{other}");
+        }
+        let fixed = RedirectUri::parse("http://app.localhost:8081/cb").unwrap();
+        assert!(fixed.matches("http://app.localhost:8081/cb") && !fixed.matches("http://app.localhost:8082/cb"));
+    }
+
+    /// OA-04: what must never be registered.
+    #[test]
+    fn oa_04_dangerous_addresses_cannot_be_registered() {
+        for good in ["https://app.example/cb", "https://app.example", "https://app.example/cb?tenant=1", "com.example.app:/callback", "http://127.0.0.1/cb"] {
+            assert!(RedirectUri::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "javascript:alert(1)", "data:text/html,x", "http://app.example/cb", "https://*.example/cb", "https://app.example/cb#x", "myapp:/cb", "msal:/cb",
+            "https://user@app.example/cb", "https://app.example/a/../cb", "https://APP.example/cb", "https://app.example:443/cb", "/cb", "", "file:///etc/passwd",
+            "https://app.example/ cb", "vbscript:x", "https://",
+        ] {
+            assert!(RedirectUri::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Refresh tokens: rotated at every use; an old one is a thief's or a lost answer's (RFC 9700 4.14, OT-10…OT-17).
+
+use std::{collections::BTreeSet, time::Duration};
+
+use crate::{
+    client::Client,
+    params::Params,
+    ports::{GrantRow, Ports},
+    token::{TokenError, answer, current},
+    token_text::Refresh,
+};
+
+/// Within this time after a rotation the token before gets the same successor again: an answer may have been lost.
+const GRACE: Duration = Duration::from_secs(10);
+
+pub(crate) async fn by_refresh_token(ports: &Ports, client: &Client, params: &Params<'_>) -> Result<String, TokenError> {
+    let unknown = TokenError::grant("The refresh token is unknown, has expired or was revoked.");
+    let text = params.get("refresh_token").ok_or(TokenError::new(400, "invalid_request", "refresh_token is missing."))?;
+    let token = Refresh::read(&ports.token_mac, text).ok_or_else(|| unknown.clone())?;
+    let Some(grant) = ports.grants.find(token.grant).await? else { return Err(unknown) };
+    if grant.client != client.client_id || grant.revoked || !client.refresh || !grant.scopes.contains("offline_access") {
+        return Err(unknown);
+    }
+    let now = ports.clock.now();
+    if now >= grant.expires_at || now.since(grant.rotated_at) >= client.refresh_idle {
+        return Err(unknown);
+    }
+    let narrowed = narrowed(params.get("scope"), &grant.scopes)?;
+    let subject = current(ports, grant.who.user, grant.who.credential_version).await?;
+    let grant = rotated(ports, grant, token.generation).await?;
+    answer(ports, client, &grant, &subject, None, narrowed.as_ref())
+}
+
+/// The grant with the generation that is to be handed out.
+async fn rotated(ports: &Ports, grant: GrantRow, presented: u32) -> Result<GrantRow, TokenError> {
+    let now = ports.clock.now();
+    if presented == grant.generation && ports.grants.rotate(grant.id, presented, now).await? {
+        return Ok(GrantRow { generation: presented.saturating_add(1), rotated_at: now, ..grant });
+    }
+    // Somebody rotated it before, perhaps a moment ago.
+    let unknown = TokenError::grant("The refresh token is unknown, has expired or was revoked.");
+    let Some(grant) = ports.grants.find(grant.id).await?.filter(|g| !g.revoked) else { return Err(unknown) };
+    if presented.checked_add(1) == Some(grant.generation) && now.since(grant.rotated_at) <= GRACE {
+        return Ok(grant);
+    }
+    ports.grants.revoke(grant.id, "refresh token used again", now).await?;
+    Err(TokenError::grant("The refresh token was used before. Everything of this sign-in has been revoked."))
+}
+
+/// Fewer scopes may be asked for, never more (RFC 6749 6).
+fn narrowed(text: Option<&str>, granted: &BTreeSet<String>) -> Result<Option<BTreeSet<String>>, TokenError> {
+    let Some(text) = text else { return Ok(None) };
+    let asked: BTreeSet<String> = text.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
+    if asked.is_subset(granted) && !asked.is_empty() {
+        Ok(Some(asked))
+    } else {
+        Err(TokenError::new(400, "invalid_scope", "A refresh cannot have more scopes than the sign-in."))
+    }
+}

@@ -1,0 +1,69 @@
+//! The userinfo endpoint (OpenID Connect Core 5.3).
+
+use crate::{
+    id_token::{OwnClaims, own, standard},
+    ports::{Ports, StoreFault},
+    token::{current, unmask},
+    token_text::Access,
+};
+use openidconnect::{UserInfoClaims, core::CoreGenderClaim};
+
+/// Why nothing is told (RFC 6750 3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserinfoError {
+    /// No token came.
+    Missing,
+    /// Unknown, expired or revoked.
+    Invalid,
+    /// The store did not answer.
+    Unavailable,
+}
+
+impl From<StoreFault> for UserinfoError {
+    fn from(_: StoreFault) -> Self {
+        Self::Unavailable
+    }
+}
+
+impl UserinfoError {
+    /// HTTP status.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Missing | Self::Invalid => 401,
+            Self::Unavailable => 503,
+        }
+    }
+    /// The header `WWW-Authenticate`.
+    pub const fn challenge(self) -> &'static str {
+        match self {
+            Self::Missing | Self::Unavailable => "Bearer",
+            Self::Invalid => "Bearer error=\"invalid_token\", error_description=\"The access token is unknown, expired or revoked.\"",
+        }
+    }
+}
+
+/// The claims of a person; the JSON body. `authorization` is the header as it came: no token is read from anywhere else.
+///
+/// # Errors
+/// `UserinfoError`.
+pub async fn userinfo(ports: &Ports, authorization: Option<&str>) -> Result<String, UserinfoError> {
+    let header = authorization.ok_or(UserinfoError::Missing)?;
+    let (scheme, token) = header.split_once(' ').ok_or(UserinfoError::Missing)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(UserinfoError::Missing);
+    }
+    let access = Access::read(&ports.token_mac, token.trim()).ok_or(UserinfoError::Invalid)?;
+    let now = ports.clock.now();
+    if now >= access.expires {
+        return Err(UserinfoError::Invalid);
+    }
+    let grant = ports.grants.find(access.grant).await?.filter(|g| !g.revoked && now < g.expires_at).ok_or(UserinfoError::Invalid)?;
+    let subject = current(ports, grant.who.user, grant.who.credential_version).await.map_err(|e| match e.status {
+        503 => UserinfoError::Unavailable,
+        _ => UserinfoError::Invalid,
+    })?;
+    let scopes = unmask(&grant.scopes, access.scopes);
+    let claims: UserInfoClaims<OwnClaims, CoreGenderClaim> =
+        UserInfoClaims::new(standard(&grant.who, &subject, &scopes), own(&subject, &scopes, None));
+    serde_json::to_string(&claims).map_err(|_| UserinfoError::Unavailable)
+}
