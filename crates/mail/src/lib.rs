@@ -1,1 +1,9 @@
-//! Placeholder.
+//! Mails: messages as types, their rendering in each language, the outbox and its delivery.
+
+mod delivery;
+mod letter;
+mod render;
+
+pub use delivery::{Carrier, MailFault, Outbox, Queued, deliver_due};
+pub use letter::{Letter, Message, samples};
+pub use render::{Rendered, render};

@@ -1,0 +1,41 @@
+mail-sender = { $product } for { $account }
+mail-footer = We never ask for your password by email. Reference { $case }
+mail-changed-subject = Your password was changed
+mail-changed-text = The password for { $username } was changed on { $date } at { $time } (UTC), from { $device }.
+mail-changed-ok = If this was you, there is nothing to do.
+mail-changed-not = If it was not you: that page lets you set a new password and signs everyone out.
+mail-changed-button = This was not me
+mail-reset-subject = Reset your password: { $code }
+mail-reset-title = Reset your password
+mail-reset-text = Someone, hopefully you, asked to reset the password for { $username }.
+mail-reset-code = Code: { $code }
+mail-reset-button = Reset the password
+mail-reset-until = Code and link both work once, until { $time } (UTC).
+mail-reset-ignore = If it was not you, ignore this; your password stays as it is.
+mail-elsewhere-subject = Your organisation keeps your password
+mail-elsewhere-text = Someone, hopefully you, asked to reset the password for { $username }. Your organisation, { $account }, keeps your password. Reset it there, or ask an administrator in your organisation.
+mail-elsewhere-button = Sign in
+mail-expires-subject = { $days ->
+    [one] Your password expires in 1 day
+   *[other] Your password expires in { $days } days
+}
+mail-expires-text = The password for { $username } expires soon. Change it when it suits you.
+mail-expires-button = Change password
+mail-invite-subject = Set up your sign-in for { $account }
+mail-invite-title = Welcome, { $name }
+mail-invite-text = { $account } has made you a user. Your username is { $username }. Choose your password to begin.
+mail-invite-button = Choose your password
+mail-invite-until = The link works once, until { $date } at { $time } (UTC).
+mail-date = { $day } { $month } { $year }
+mail-month-1 = January
+mail-month-2 = February
+mail-month-3 = March
+mail-month-4 = April
+mail-month-5 = May
+mail-month-6 = June
+mail-month-7 = July
+mail-month-8 = August
+mail-month-9 = September
+mail-month-10 = October
+mail-month-11 = November
+mail-month-12 = December

@@ -1,0 +1,83 @@
+//! The outbox and its delivery: a request never waits for SMTP, and a mail is tried again for a day (LR-18).
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use homeward_model::{Clock, EmailAddress, Timestamp};
+
+use crate::{letter::Letter, render::Rendered};
+
+/// The store did not answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the outbox failed: {0}")]
+pub struct MailFault(pub String);
+
+/// A mail that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queued {
+    /// Its number.
+    pub id: i64,
+    /// To whom.
+    pub to: EmailAddress,
+    /// What.
+    pub rendered: Rendered,
+    /// How often it was tried.
+    pub tries: u32,
+}
+
+/// Mails on their way out.
+#[async_trait]
+pub trait Outbox: Send + Sync {
+    /// Keeps one.
+    async fn put(&self, letter: &Letter, rendered: &Rendered, now: Timestamp) -> Result<(), MailFault>;
+    /// Those that are due, oldest first.
+    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<Queued>, MailFault>;
+    /// It is out: what it said is forgotten.
+    async fn sent(&self, id: i64, now: Timestamp) -> Result<(), MailFault>;
+    /// It did not go out; `None`: it never will.
+    async fn failed(&self, id: i64, retry_at: Option<Timestamp>, error: &str) -> Result<(), MailFault>;
+}
+
+/// What carries mails, for example SMTP.
+#[async_trait]
+pub trait Carrier: Send + Sync {
+    /// Hands one over.
+    async fn send(&self, mail: &Queued) -> Result<(), String>;
+}
+
+/// How long to wait before the next try; `None` after a day.
+fn pause(tries: u32) -> Option<Duration> {
+    let minutes = [1, 5, 15, 60, 120, 240, 480, 520];
+    minutes.get(usize::try_from(tries).ok()?).map(|m| Duration::from_secs(m * 60))
+}
+
+/// Sends what is due; gives how many went out.
+///
+/// # Errors
+/// `MailFault` when the outbox fails; a carrier that fails is no error, the mail is tried again.
+pub async fn deliver_due(outbox: &dyn Outbox, carrier: &dyn Carrier, clock: &dyn Clock) -> Result<u32, MailFault> {
+    let mut sent = 0;
+    for mail in outbox.due(clock.now(), 20).await? {
+        match carrier.send(&mail).await {
+            Ok(()) => {
+                outbox.sent(mail.id, clock.now()).await?;
+                sent += 1;
+            }
+            Err(error) => outbox.failed(mail.id, pause(mail.tries).map(|p| clock.now().plus(p)), &error).await?,
+        }
+    }
+    Ok(sent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// LR-18: tries go on for about a day and then end.
+    #[test]
+    fn lr_18_a_mail_is_tried_for_a_day() {
+        let total: u64 = (0..).map_while(pause).map(|p| p.as_secs()).sum();
+        assert!((86_000..90_000).contains(&total), "{total}");
+        assert_eq!(pause(8), None);
+    }
+}

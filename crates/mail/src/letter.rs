@@ -1,0 +1,73 @@
+//! What is told to whom.
+
+use homeward_language::Language;
+use homeward_model::{CaseNumber, EmailAddress, Timestamp};
+
+/// One mail to one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// The stored mailbox (LH-11).
+    pub to: EmailAddress,
+    /// The language.
+    pub language: Language,
+    /// The account's name.
+    pub account_name: String,
+    /// The account's number.
+    pub account_number: String,
+    /// A reference for questions.
+    pub case: CaseNumber,
+    /// What it says.
+    pub message: Message,
+}
+
+/// What a mail says. Links lead to our own address only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the words of the text")]
+pub enum Message {
+    /// A password was changed, reset or first set (B-081).
+    PasswordChanged { username: String, at: Timestamp, device: String, forgot_url: String },
+    /// Code and link to reset a password (FOR-2).
+    Reset { username: String, code: String, link: String, until: Timestamp },
+    /// The organisation keeps the password: no code, no link to reset (B-062).
+    ResetElsewhere { username: String, account: String, contact: Option<String>, sign_in_url: String },
+    /// A password expires soon (LP-12).
+    PasswordExpires { username: String, days: u32, change_url: String },
+    /// An invitation to set the first password (B-103).
+    Invitation { username: String, given_name: String, link: String, until: Timestamp },
+}
+
+/// One letter of each kind, for tests and for looking at.
+pub fn samples(language: Language) -> Vec<Letter> {
+    let at = Timestamp::from_seconds(1_795_356_131);
+    let username = || "britta.simon@northwind.example".to_owned();
+    let at_home = |path: &str| format!("https://signin.example.com{path}");
+    let messages = vec![
+        Message::PasswordChanged { username: username(), at, device: "Chrome on Windows".into(), forgot_url: at_home("/forgot") },
+        Message::Reset { username: username(), code: "482913".into(), link: at_home("/reset?token=abc"), until: at },
+        Message::ResetElsewhere { username: username(), account: "Northwind Dental".into(), contact: None, sign_in_url: at_home("/signin") },
+        Message::PasswordExpires { username: username(), days: 7, change_url: at_home("/changepassword") },
+        Message::Invitation { username: username(), given_name: "Britta".into(), link: at_home("/invitation?token=abc"), until: at },
+    ];
+    let Ok(to) = EmailAddress::parse("britta.simon@northwind.example") else { return Vec::new() };
+    let case = CaseNumber::generate(&Fixed);
+    let letter = |message| Letter {
+        to: to.clone(),
+        language,
+        account_name: "Northwind Dental".into(),
+        account_number: "40817".into(),
+        case: case.clone(),
+        message,
+    };
+    messages.into_iter().map(letter).collect()
+}
+
+/// Samples always have the same reference.
+struct Fixed;
+
+impl homeward_model::Random for Fixed {
+    fn fill(&self, buffer: &mut [u8]) {
+        for (place, byte) in buffer.iter_mut().enumerate() {
+            *byte = u8::try_from(place * 5 % 32).unwrap_or(0);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Text and HTML of a mail: the same words, the text first and complete by itself (MAI-1).
+
+use homeward_language::Text;
+use homeward_model::Timestamp;
+use maud::{DOCTYPE, PreEscaped, html};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::letter::{Letter, Message};
+
+/// A mail as it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rendered {
+    /// Who it is from, in words.
+    pub sender: String,
+    /// Subject, at most 60 characters, one line.
+    pub subject: String,
+    /// The text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+}
+
+/// The parts of a mail before they are set.
+struct Parts {
+    subject: String,
+    title: String,
+    /// Paragraphs before the button.
+    before: Vec<String>,
+    /// A code to type, shown large.
+    code: Option<String>,
+    button: Option<(String, String)>,
+    /// Paragraphs after it.
+    after: Vec<String>,
+}
+
+/// Renders a letter. `product` is the product's name.
+pub fn render(letter: &Letter, product: &str) -> Rendered {
+    let t = Text::of(letter.language);
+    let parts = parts(&letter.message, &letter.account_name, t);
+    let footer = t.f("mail-footer", &[("case", letter.case.as_str().into())]);
+    let account = t.f("account-line", &[("name", (&letter.account_name).into()), ("number", (&letter.account_number).into())]);
+    let mut paragraphs: Vec<String> = vec![parts.title.clone()];
+    paragraphs.extend(parts.before.iter().cloned());
+    paragraphs.extend(parts.code.as_ref().map(|code| t.f("mail-reset-code", &[("code", code.into())])));
+    paragraphs.extend(parts.button.as_ref().map(|(label, link)| format!("{label}:\n{link}")));
+    paragraphs.extend(parts.after.iter().cloned());
+    paragraphs.push(format!("{account}\n{footer}"));
+    Rendered {
+        sender: one_line(&t.f("mail-sender", &[("product", product.into()), ("account", (&letter.account_name).into())]), 120),
+        subject: one_line(&parts.subject, 60),
+        text: paragraphs.join("\n\n") + "\n",
+        html: page(letter, &parts, &account, &footer),
+    }
+}
+
+/// No line break, no control character, no more than so many characters: what goes into a header (LR-14).
+fn one_line(text: &str, most: usize) -> String {
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if clean.chars().count() <= most { clean } else { clean.chars().take(most.saturating_sub(1)).chain(['…']).collect() }
+}
+
+fn parts(message: &Message, account: &str, t: Text) -> Parts {
+    match message {
+        Message::PasswordChanged { username, at, device, forgot_url } => {
+            let (date, time) = moment(*at, t);
+            let args = [("username", username.into()), ("date", (&date).into()), ("time", (&time).into()), ("device", device.into())];
+            Parts {
+                subject: t.s("mail-changed-subject").into(),
+                title: t.s("mail-changed-subject").into(),
+                before: vec![t.f("mail-changed-text", &args), t.s("mail-changed-ok").into()],
+                code: None,
+                button: Some((t.s("mail-changed-button").into(), forgot_url.clone())),
+                after: vec![t.s("mail-changed-not").into()],
+            }
+        }
+        Message::Reset { username, code, link, until } => {
+            let shown = grouped(code);
+            Parts {
+                subject: t.f("mail-reset-subject", &[("code", (&shown).into())]),
+                title: t.s("mail-reset-title").into(),
+                before: vec![t.f("mail-reset-text", &[("username", username.into())])],
+                button: Some((t.s("mail-reset-button").into(), link.clone())),
+                after: vec![t.f("mail-reset-until", &[("time", (&moment(*until, t).1).into())]), t.s("mail-reset-ignore").into()],
+                code: Some(shown),
+            }
+        }
+        Message::ResetElsewhere { username, account, contact, sign_in_url } => Parts {
+            subject: t.s("mail-elsewhere-subject").into(),
+            title: t.s("mail-elsewhere-subject").into(),
+            before: vec![t.f("mail-elsewhere-text", &[("username", username.into()), ("account", account.into())])],
+            code: None,
+            button: Some((t.s("mail-elsewhere-button").into(), sign_in_url.clone())),
+            after: contact.iter().cloned().collect(),
+        },
+        Message::PasswordExpires { username, days, change_url } => {
+            let subject = t.f("mail-expires-subject", &[("days", (*days).into())]);
+            Parts {
+                title: subject.clone(),
+                subject,
+                before: vec![t.f("mail-expires-text", &[("username", username.into())])],
+                code: None,
+                button: Some((t.s("mail-expires-button").into(), change_url.clone())),
+                after: vec![],
+            }
+        }
+        Message::Invitation { username, given_name, link, until } => {
+            let (date, time) = moment(*until, t);
+            let name = if given_name.is_empty() { username } else { given_name };
+            Parts {
+                subject: t.f("mail-invite-subject", &[("account", account.into())]),
+                title: t.f("mail-invite-title", &[("name", name.into())]),
+                before: vec![t.f("mail-invite-text", &[("account", account.into()), ("username", username.into())])],
+                code: None,
+                button: Some((t.s("mail-invite-button").into(), link.clone())),
+                after: vec![t.f("mail-invite-until", &[("date", (&date).into()), ("time", (&time).into())])],
+            }
+        }
+    }
+}
+
+/// `482 913`: easier to read and to type.
+fn grouped(code: &str) -> String {
+    match code.split_at_checked(3) {
+        Some((first, last)) if code.len() == 6 => format!("{first} {last}"),
+        _ => code.to_owned(),
+    }
+}
+
+/// Date in words and time, both UTC.
+fn moment(at: Timestamp, t: Text) -> (String, String) {
+    let Ok(at) = OffsetDateTime::from_unix_timestamp(at.seconds()) else { return (String::new(), String::new()) };
+    let month = t.named(&format!("mail-month-{}", u8::from(at.month())));
+    let date = t.f("mail-date", &[("day", at.day().to_string().as_str().into()), ("month", month.into()), ("year", at.year().to_string().as_str().into())]);
+    (date, format!("{:02}:{:02}", at.hour(), at.minute()))
+}
+
+const STYLE: &str = ":root{color-scheme:light dark;supported-color-schemes:light dark}\
+@media (prefers-color-scheme:dark){.bg{background:#0e1618!important}.card{background:#172225!important;border-color:#2c3a3e!important}\
+.ink{color:#e9eeec!important}.mut{color:#a5b3b5!important}.btn{background:#63c9be!important;color:#05201e!important}}";
+
+/// Tables and inline styles, as mail programs want them; every value is escaped by maud (LR-13).
+fn page(letter: &Letter, parts: &Parts, account: &str, footer: &str) -> String {
+    let paragraph = "margin:0 0 16px;color:#16242b";
+    html! {
+        (DOCTYPE)
+        html lang=(letter.language.code()) dir=(letter.language.direction()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="supported-color-schemes" content="light dark";
+                title { (parts.subject) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body class="bg" style="margin:0;background:#f5f3ee" {
+                table role="presentation" width="100%" cellpadding="0" cellspacing="0" {
+                    tr { td align="center" style="padding:24px 12px" {
+                        table role="presentation" width="100%" cellpadding="0" cellspacing="0" class="card"
+                            style="max-width:520px;background:#ffffff;border:1px solid #dcd7cc;border-radius:12px" {
+                            tr { td style="padding:28px;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Arial,sans-serif;text-align:start" {
+                                p class="mut" style="margin:0 0 16px;color:#53616a" { (account) }
+                                h1 class="ink" style="margin:0 0 12px;font:600 24px/1.2 'Iowan Old Style','Palatino Linotype',Georgia,serif;color:#16242b" { (parts.title) }
+                                @for text in &parts.before { p class="ink" style=(paragraph) { (text) } }
+                                @if let Some(code) = &parts.code {
+                                    p class="ink" style="margin:0 0 20px;font:600 30px/1.2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:2px;color:#16242b" { (code) }
+                                }
+                                @if let Some((label, link)) = &parts.button {
+                                    p style="margin:0 0 20px" {
+                                        a class="btn" href=(link) style="display:inline-block;background:#0b5a58;color:#ffffff;font-weight:600;text-decoration:none;padding:13px 20px;border-radius:10px" { (label) }
+                                    }
+                                }
+                                @for text in &parts.after { p class="ink" style=(paragraph) { (text) } }
+                                p class="mut" style="margin:0;color:#53616a;font-size:14px" { (footer) }
+                            } }
+                        }
+                    } }
+                }
+            }
+        }
+    }
+    .into_string()
+}
+
+#[cfg(test)]
+#[path = "render_tests.rs"]
+mod tests;
