@@ -1,1 +1,7 @@
-//! Placeholder.
+//! Adapters of every port. Today SQLite; PostgreSQL and Redis only add folders beside `sqlite`.
+
+pub mod register;
+
+mod sqlite;
+
+pub use sqlite::{Store, StoreError};

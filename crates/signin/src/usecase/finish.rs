@@ -1,7 +1,7 @@
 //! From a proof to a session. The only place that makes a `Completed`, and every way in takes a proof.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use homeward_discovery::{Account, AccountSelection, Application, SsoRule, User};
+use homeward_discovery::{Account, Application, SsoRule, User};
 use homeward_local_credential::{Expiry, PasswordVerified, StoreFault};
 use homeward_model::{SessionId, Timestamp, UserId, Username};
 use homeward_sealing::sha256;
@@ -188,11 +188,6 @@ pub(super) fn onward(started: Started, session: SessionId, user: UserId) -> Onwa
         Errand::ChangePassword { .. } => Onward::ChangePassword { started: Box::new(started) },
         Errand::Home => Onward::Home,
     }
-}
-
-/// Whether the choice of account is made at the password for this application.
-pub(super) fn chooses_at_password(application: &Application) -> bool {
-    application.account_selection == AccountSelection::Password
 }
 
 /// A new sign-in for the same errand, for pages that lead back to it.

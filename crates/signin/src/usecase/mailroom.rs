@@ -64,7 +64,8 @@ async fn for_active(ctx: &Context, user: &User, account: &Account, selector: Str
         return Ok(());
     }
     let version = ctx.credentials.of_users(&[user.id]).await?.first().map_or(0, |c| c.version);
-    let made = reset::make(reset::RESET, user.id, version, Some(selector), reset::RESET_LIFETIME, now, ctx.random.as_ref());
+    let purpose = reset::Purpose { word: reset::RESET, user: user.id, credential_version: version };
+    let made = reset::make(purpose, Some(selector), reset::RESET_LIFETIME, now, ctx.random.as_ref());
     ctx.resets.put(&made.stored, now).await?;
     let message = Message::Reset {
         username: user.username.typed().to_owned(),
@@ -122,7 +123,8 @@ async fn invite_in(ctx: &Context, user: &User, account: &Account, language: Lang
         return Ok(false);
     }
     let version = ctx.credentials.of_users(&[user.id]).await?.first().map_or(0, |c| c.version);
-    let made = reset::make(reset::INVITATION, user.id, version, None, reset::INVITATION_LIFETIME, now, ctx.random.as_ref());
+    let purpose = reset::Purpose { word: reset::INVITATION, user: user.id, credential_version: version };
+    let made = reset::make(purpose, None, reset::INVITATION_LIFETIME, now, ctx.random.as_ref());
     ctx.resets.put(&made.stored, now).await?;
     let message = Message::Invitation {
         username: user.username.typed().to_owned(),

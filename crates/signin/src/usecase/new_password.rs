@@ -86,7 +86,7 @@ pub(super) async fn store(
     let now = ctx.now();
     let version = current.as_ref().map_or(0, |c| c.version);
     let siblings = siblings(ctx, owner).await?;
-    let hashed = ctx.passwords.hash_new(owner.user.id, &password, version.saturating_add(1), &siblings, now, ctx.random.as_ref()).await;
+    let hashed = ctx.passwords.hash_new(owner.user.id, &password, version.saturating_add(1), &siblings, now).await;
     let credential = match hashed {
         Ok(credential) => credential,
         Err(overloaded) => return Ok(Outcome::Busy(overloaded.retry_after.as_secs().max(1))),

@@ -1,0 +1,257 @@
+//! Passwords, resets and counters of guesses.
+
+use async_trait::async_trait;
+use homeward_local_credential::{
+    CounterJournal, CounterState, CredentialStore, CredentialUpdate, ResetStore, StoreFault, StoredCredential, StoredReset, reset,
+};
+use homeward_model::{SessionId, Timestamp, UserId};
+use uuid::Uuid;
+
+use super::{Store, StoreError, hash32, read_doc, write_doc};
+
+type CredentialRow = (Uuid, i64, String, i64, bool);
+
+fn credential((person, version, scheme, changed_at, must_change): CredentialRow) -> Result<StoredCredential, StoreError> {
+    Ok(StoredCredential {
+        user: UserId::from_uuid(person),
+        version,
+        scheme: read_doc(&scheme)?,
+        changed_at: Timestamp::from_seconds(changed_at),
+        must_change,
+    })
+}
+
+impl Store {
+    async fn find_credentials(&self, users: &[UserId]) -> Result<Vec<StoredCredential>, StoreError> {
+        // One question whoever is asked for, nobody included: the number of queries tells nothing.
+        let ids: Vec<String> = users.iter().map(|u| u.as_uuid().simple().to_string()).collect();
+        let rows: Vec<CredentialRow> = sqlx::query_as(
+            "SELECT person, version, scheme, changed_at, must_change FROM json_each($1) j CROSS JOIN credential ON person = unhex(j.value)",
+        )
+        .bind(write_doc(&ids)?)
+        .fetch_all(&self.read)
+        .await?;
+        rows.into_iter().map(credential).collect()
+    }
+
+    async fn change_credential(&self, update: &CredentialUpdate, keep: Option<SessionId>, now: Timestamp) -> Result<bool, StoreError> {
+        let mut work = self.write.begin().await?;
+        let (person, new) = (update.user.as_uuid(), &update.credential);
+        let scheme = write_doc(&new.scheme)?;
+        let done = match update.replaces {
+            Some(version) => {
+                sqlx::query(
+                    "INSERT INTO credential_history(person, version, scheme, changed_at) SELECT person, version, scheme, changed_at FROM credential \
+                     WHERE person = $1 AND version = $2",
+                )
+                .bind(person)
+                .bind(version)
+                .execute(&mut *work)
+                .await?;
+                sqlx::query("UPDATE credential SET version = $3, scheme = $4, changed_at = $5, must_change = $6 WHERE person = $1 AND version = $2")
+                    .bind(person)
+                    .bind(version)
+                    .bind(new.version)
+                    .bind(scheme)
+                    .bind(new.changed_at.seconds())
+                    .bind(new.must_change)
+                    .execute(&mut *work)
+                    .await?
+            }
+            None => {
+                sqlx::query("INSERT INTO credential(person, version, scheme, changed_at, must_change) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING")
+                    .bind(person)
+                    .bind(new.version)
+                    .bind(scheme)
+                    .bind(new.changed_at.seconds())
+                    .bind(new.must_change)
+                    .execute(&mut *work)
+                    .await?
+            }
+        };
+        if done.rows_affected() != 1 {
+            return Ok(false);
+        }
+        sqlx::query(
+            "DELETE FROM credential_history WHERE person = $1 AND version NOT IN \
+             (SELECT version FROM credential_history WHERE person = $1 ORDER BY version DESC LIMIT $2)",
+        )
+        .bind(person)
+        .bind(i64::from(update.keep_history))
+        .execute(&mut *work)
+        .await?;
+        self.end_everything(&mut work, update.user, keep, "password changed", now).await?;
+        sqlx::query("UPDATE session SET credential_version = $3 WHERE id = $1 AND person = $2")
+            .bind(keep.map(|k| k.as_uuid()))
+            .bind(person)
+            .bind(new.version)
+            .execute(&mut *work)
+            .await?;
+        work.commit().await?;
+        Ok(true)
+    }
+
+    /// Ends all sessions of a user but one, revokes every grant, and voids codes and resets (B-026, LR-11).
+    pub(super) async fn end_everything(
+        &self,
+        work: &mut sqlx::SqliteConnection,
+        user: UserId,
+        keep: Option<SessionId>,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (person, at) = (user.as_uuid(), now.seconds());
+        let keep = keep.map_or(Uuid::nil(), |k| k.as_uuid());
+        sqlx::query("UPDATE session SET ended_at = $2, ended_why = $3 WHERE person = $1 AND ended_at IS NULL AND id <> $4")
+            .bind(person)
+            .bind(at)
+            .bind(why)
+            .bind(keep)
+            .execute(&mut *work)
+            .await?;
+        sqlx::query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE person = $1 AND revoked_at IS NULL")
+            .bind(person)
+            .bind(at)
+            .bind(why)
+            .execute(&mut *work)
+            .await?;
+        sqlx::query("UPDATE code SET void = 1 WHERE person = $1").bind(person).execute(&mut *work).await?;
+        sqlx::query("UPDATE reset SET void = 1 WHERE person = $1").bind(person).execute(&mut *work).await?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl CredentialStore for Store {
+    async fn of_users(&self, users: &[UserId]) -> Result<Vec<StoredCredential>, StoreFault> {
+        Ok(self.find_credentials(users).await?)
+    }
+    async fn history(&self, user: UserId) -> Result<Vec<StoredCredential>, StoreFault> {
+        let rows: Result<Vec<CredentialRow>, sqlx::Error> = sqlx::query_as(
+            "SELECT person, version, scheme, changed_at, FALSE FROM credential_history WHERE person = $1 ORDER BY version DESC LIMIT 10",
+        )
+        .bind(user.as_uuid())
+        .fetch_all(&self.read)
+        .await;
+        let rows = rows.map_err(StoreError::from)?;
+        Ok(rows.into_iter().map(credential).collect::<Result<_, _>>()?)
+    }
+    async fn change(&self, update: &CredentialUpdate, keep: Option<SessionId>, now: Timestamp) -> Result<bool, StoreFault> {
+        Ok(self.change_credential(update, keep, now).await?)
+    }
+    async fn rehash(&self, credential: &StoredCredential) -> Result<bool, StoreFault> {
+        let scheme = write_doc(&credential.scheme)?;
+        let done = sqlx::query("UPDATE credential SET scheme = $3 WHERE person = $1 AND version = $2")
+            .bind(credential.user.as_uuid())
+            .bind(credential.version)
+            .bind(scheme)
+            .execute(&self.write)
+            .await
+            .map_err(StoreError::from)?;
+        Ok(done.rows_affected() == 1)
+    }
+}
+
+#[async_trait]
+impl ResetStore for Store {
+    async fn put(&self, reset: &StoredReset, now: Timestamp) -> Result<(), StoreFault> {
+        let work = async {
+            let mut work = self.write.begin().await?;
+            sqlx::query("UPDATE reset SET void = 1 WHERE person = $1 AND purpose = $2")
+                .bind(reset.user.as_uuid())
+                .bind(reset.purpose)
+                .execute(&mut *work)
+                .await?;
+            sqlx::query(
+                "INSERT INTO reset(selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries, void, made_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9) ON CONFLICT DO NOTHING",
+            )
+            .bind(&reset.selector)
+            .bind(reset.purpose)
+            .bind(reset.user.as_uuid())
+            .bind(&reset.verifier_hash[..])
+            .bind(&reset.code_hash)
+            .bind(reset.credential_version)
+            .bind(reset.expires_at.seconds())
+            .bind(i64::from(reset.tries))
+            .bind(now.seconds())
+            .execute(&mut *work)
+            .await?;
+            work.commit().await
+        };
+        Ok(work.await.map_err(StoreError::from)?)
+    }
+    async fn find(&self, selector: &str, now: Timestamp) -> Result<Option<StoredReset>, StoreFault> {
+        type Row = (String, Uuid, Vec<u8>, Vec<u8>, i64, i64, i64);
+        let row: Option<Row> = sqlx::query_as(
+            "SELECT purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries FROM reset \
+             WHERE selector = $1 AND void = 0 AND expires_at > $2 AND tries < 5",
+        )
+        .bind(selector)
+        .bind(now.seconds())
+        .fetch_optional(&self.read)
+        .await
+        .map_err(StoreError::from)?;
+        Ok(row.map(|(purpose, person, verifier, code, version, expires, tries)| StoredReset {
+            selector: selector.to_owned(),
+            purpose: if purpose == reset::INVITATION { reset::INVITATION } else { reset::RESET },
+            user: UserId::from_uuid(person),
+            verifier_hash: hash32(&verifier),
+            code_hash: code,
+            credential_version: version,
+            expires_at: Timestamp::from_seconds(expires),
+            tries: u32::try_from(tries).unwrap_or(u32::MAX),
+        }))
+    }
+    async fn count_try(&self, selector: &str) -> Result<(), StoreFault> {
+        let done = sqlx::query("UPDATE reset SET tries = tries + 1 WHERE selector = $1").bind(selector).execute(&self.write).await;
+        done.map_err(StoreError::from)?;
+        Ok(())
+    }
+    async fn consume(&self, selector: &str, now: Timestamp) -> Result<bool, StoreFault> {
+        let done = sqlx::query("UPDATE reset SET void = 1 WHERE selector = $1 AND void = 0 AND expires_at > $2 AND tries < 5")
+            .bind(selector)
+            .bind(now.seconds())
+            .execute(&self.write)
+            .await
+            .map_err(StoreError::from)?;
+        Ok(done.rows_affected() == 1)
+    }
+    async fn made_since(&self, user: UserId, since: Timestamp) -> Result<u32, StoreFault> {
+        let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM reset WHERE person = $1 AND made_at > $2")
+            .bind(user.as_uuid())
+            .bind(since.seconds())
+            .fetch_one(&self.read)
+            .await
+            .map_err(StoreError::from)?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+}
+
+#[async_trait]
+impl CounterJournal for Store {
+    async fn save(&self, states: &[([u8; 32], CounterState)]) -> Result<(), StoreFault> {
+        let work = async {
+            let mut work = self.write.begin().await?;
+            for (key, state) in states {
+                sqlx::query("INSERT INTO guess_counter(key, doc, last) VALUES ($1, $2, $3) ON CONFLICT (key) DO UPDATE SET doc = $2, last = $3")
+                    .bind(&key[..])
+                    .bind(write_doc(state)?)
+                    .bind(state.last.seconds())
+                    .execute(&mut *work)
+                    .await?;
+            }
+            work.commit().await?;
+            Ok::<_, StoreError>(())
+        };
+        Ok(work.await?)
+    }
+    async fn load(&self, now: Timestamp) -> Result<Vec<([u8; 32], CounterState)>, StoreFault> {
+        let rows: Vec<(Vec<u8>, String)> = sqlx::query_as("SELECT key, doc FROM guess_counter WHERE last > $1 ORDER BY last DESC LIMIT 100000")
+            .bind(now.seconds().saturating_sub(86_400))
+            .fetch_all(&self.read)
+            .await
+            .map_err(StoreError::from)?;
+        Ok(rows.iter().map(|(key, doc)| Ok((hash32(key), read_doc(doc)?))).collect::<Result<_, StoreError>>()?)
+    }
+}

@@ -1,0 +1,28 @@
+//! Forgets what is over, in one small transaction at a time.
+
+use std::time::Duration;
+
+use homeward_model::Timestamp;
+
+use super::{Store, StoreError};
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+impl Store {
+    /// Deletes what can mean nothing any more: stages and codes an hour after their end, resets after a day (they count towards
+    /// the hourly limit), sessions and grants thirty days after theirs, counters after a day.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
+        let ago = |span: Duration| now.minus(span).seconds();
+        let hour = ago(Duration::from_secs(3600));
+        sqlx::query("DELETE FROM proven_stage WHERE until < $1").bind(hour).execute(&self.write).await?;
+        sqlx::query("DELETE FROM code WHERE expires_at < $1").bind(ago(DAY)).execute(&self.write).await?;
+        sqlx::query("DELETE FROM reset WHERE expires_at < $1").bind(ago(DAY)).execute(&self.write).await?;
+        sqlx::query("DELETE FROM guess_counter WHERE last < $1").bind(ago(DAY * 2)).execute(&self.write).await?;
+        sqlx::query("DELETE FROM session WHERE ended_at < $1 OR last_seen < $1").bind(ago(DAY * 30)).execute(&self.write).await?;
+        sqlx::query("DELETE FROM app_grant WHERE revoked_at < $1 OR expires_at < $1").bind(ago(DAY * 30)).execute(&self.write).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,108 @@
+//! The outbox, requests for mail, and reminders.
+
+use async_trait::async_trait;
+use homeward_discovery::{Account, User, UserState};
+use homeward_local_credential::StoreFault;
+use homeward_mail::{Letter, MailFault, Outbox, Queued, Rendered};
+use homeward_model::{EmailAddress, Timestamp, UserId, Username};
+use homeward_signin::ports::{MailRequest, MailRequests};
+use uuid::Uuid;
+
+use super::{Store, StoreError, read_doc, write_doc};
+
+#[async_trait]
+impl Outbox for Store {
+    async fn put(&self, letter: &Letter, rendered: &Rendered, now: Timestamp) -> Result<(), MailFault> {
+        let doc = write_doc(rendered)?;
+        let done = sqlx::query("INSERT INTO outbox(recipient, doc, due_at, tries) VALUES ($1, $2, $3, 0)").bind(letter.to.as_str()).bind(doc).bind(now.seconds()).execute(&self.write).await;
+        done.map_err(StoreError::from)?;
+        Ok(())
+    }
+    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<Queued>, MailFault> {
+        let rows: Result<Vec<(i64, String, String, i64)>, sqlx::Error> =
+            sqlx::query_as("SELECT id, recipient, doc, tries FROM outbox WHERE due_at <= $1 ORDER BY id LIMIT $2").bind(now.seconds()).bind(i64::from(limit)).fetch_all(&self.read).await;
+        let mut due = Vec::new();
+        for (id, recipient, doc, tries) in rows.map_err(StoreError::from)? {
+            // A recipient that does not read cannot have been written by us; it waits for an operator.
+            if let Ok(to) = EmailAddress::parse(&recipient) {
+                due.push(Queued { id, to, rendered: read_doc(&doc)?, tries: u32::try_from(tries).unwrap_or(0) });
+            }
+        }
+        Ok(due)
+    }
+    async fn sent(&self, id: i64, _: Timestamp) -> Result<(), MailFault> {
+        sqlx::query("DELETE FROM outbox WHERE id = $1").bind(id).execute(&self.write).await.map_err(StoreError::from)?;
+        Ok(())
+    }
+    async fn failed(&self, id: i64, retry_at: Option<Timestamp>, error: &str) -> Result<(), MailFault> {
+        let done = sqlx::query("UPDATE outbox SET tries = tries + 1, due_at = $2, error = $3 WHERE id = $1").bind(id).bind(retry_at.map(|t| t.seconds())).bind(error).execute(&self.write).await;
+        done.map_err(StoreError::from)?;
+        Ok(())
+    }
+}
+
+impl Store {
+    async fn find_requests(&self, limit: u32) -> Result<Vec<MailRequest>, StoreError> {
+        let rows: Vec<(String, String, String, String, i64)> =
+            sqlx::query_as("SELECT selector, username, language, network, at FROM mail_request ORDER BY at LIMIT $1").bind(i64::from(limit)).fetch_all(&self.read).await?;
+        let read = |(selector, username, language, network, at): (String, String, String, String, i64)| {
+            let username = Username::parse(&username).ok()?;
+            Some(MailRequest { selector, username, language, network, at: Timestamp::from_seconds(at) })
+        };
+        Ok(rows.into_iter().filter_map(read).collect())
+    }
+
+    async fn find_changed(&self, from: Timestamp, until: Timestamp, after: Option<UserId>, limit: u32) -> Result<Vec<(User, Account)>, StoreError> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT p.doc, a.doc FROM credential c JOIN person p ON p.id = c.person JOIN account a ON a.id = p.account \
+             WHERE c.changed_at >= $1 AND c.changed_at < $2 AND c.person > $3 ORDER BY c.person LIMIT $4",
+        )
+        .bind(from.seconds())
+        .bind(until.seconds())
+        .bind(after.map_or(Uuid::nil(), |u| u.as_uuid()))
+        .bind(i64::from(limit))
+        .fetch_all(&self.read)
+        .await?;
+        rows.iter().map(|(user, account)| Ok((read_doc(user)?, read_doc(account)?))).collect()
+    }
+}
+
+#[async_trait]
+impl MailRequests for Store {
+    async fn put(&self, request: &MailRequest) -> Result<(), StoreFault> {
+        let done = sqlx::query("INSERT INTO mail_request(selector, username, language, network, at) VALUES ($1, $2, $3, $4, $5)")
+            .bind(&request.selector)
+            .bind(request.username.typed())
+            .bind(&request.language)
+            .bind(&request.network)
+            .bind(request.at.seconds())
+            .execute(&self.write)
+            .await;
+        done.map_err(StoreError::from)?;
+        Ok(())
+    }
+    async fn waiting(&self, limit: u32) -> Result<Vec<MailRequest>, StoreFault> {
+        Ok(self.find_requests(limit).await?)
+    }
+    async fn done(&self, selector: &str) -> Result<(), StoreFault> {
+        sqlx::query("DELETE FROM mail_request WHERE selector = $1").bind(selector).execute(&self.write).await.map_err(StoreError::from)?;
+        Ok(())
+    }
+    async fn changed_between(&self, from: Timestamp, until: Timestamp, after: Option<UserId>, limit: u32) -> Result<Vec<(User, Account)>, StoreFault> {
+        let mut found = self.find_changed(from, until, after, limit).await?;
+        // The caller goes on after the last one it got: an inactive last one must stay in.
+        let last = found.last().map(|(user, _)| user.id);
+        found.retain(|(user, _)| user.state == UserState::Active || Some(user.id) == last);
+        Ok(found)
+    }
+    async fn note_reminder(&self, user: UserId, version: i64, days: u32) -> Result<bool, StoreFault> {
+        let done = sqlx::query("INSERT INTO reminder(person, version, days) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+            .bind(user.as_uuid())
+            .bind(version)
+            .bind(i64::from(days))
+            .execute(&self.write)
+            .await
+            .map_err(StoreError::from)?;
+        Ok(done.rows_affected() == 1)
+    }
+}

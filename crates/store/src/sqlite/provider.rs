@@ -1,0 +1,172 @@
+//! Clients, codes, grants, people and keys for the OpenID Provider.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use homeward_discovery::{Account, AccountState, User, UserState};
+use homeward_model::{ClientId, GrantId, Timestamp, UserId};
+use homeward_provider::{
+    Algorithm, Client, Clients, Codes, GrantRow, Grants, KeyStore, NewCode, NewGrant, Redeemed, StoreFault, StoredKey, Subject, Subjects,
+};
+use uuid::Uuid;
+
+use super::{Store, StoreError, read_doc, write_doc};
+
+#[async_trait]
+impl Clients for Store {
+    async fn client(&self, id: &ClientId) -> Result<Option<Arc<Client>>, StoreFault> {
+        Ok(self.application_entry(id).await?.map(|entry| Arc::new(entry.client)))
+    }
+}
+
+impl Store {
+    async fn redeem_code(&self, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) -> Result<Redeemed, StoreError> {
+        let mut work = self.write.begin().await?;
+        let first: Option<(String,)> =
+            sqlx::query_as("UPDATE code SET used_grant = $2 WHERE hash = $1 AND used_grant IS NULL AND void = 0 AND expires_at > $3 RETURNING doc")
+                .bind(&hash[..])
+                .bind(grant.id.as_uuid())
+                .bind(now.seconds())
+                .fetch_optional(&mut *work)
+                .await?;
+        if let Some((doc,)) = first {
+            let code: NewCode = read_doc(&doc)?;
+            sqlx::query("INSERT INTO app_grant(id, client, person, session, doc, generation, rotated_at, expires_at) VALUES ($1, $2, $3, $4, $5, 0, $6, $7)")
+                .bind(grant.id.as_uuid())
+                .bind(code.client.as_str())
+                .bind(code.who.user.as_uuid())
+                .bind(code.who.session.as_uuid())
+                .bind(&doc)
+                .bind(now.seconds())
+                .bind(grant.expires_at.seconds())
+                .execute(&mut *work)
+                .await?;
+            work.commit().await?;
+            return Ok(Redeemed::First(Box::new(code)));
+        }
+        let used: Option<(Uuid,)> = sqlx::query_as("SELECT used_grant FROM code WHERE hash = $1 AND used_grant IS NOT NULL").bind(&hash[..]).fetch_optional(&mut *work).await?;
+        let Some((used,)) = used else { return Ok(Redeemed::Unknown) };
+        sqlx::query("UPDATE app_grant SET revoked_at = $2, revoked_why = 'code used again' WHERE id = $1 AND revoked_at IS NULL").bind(used).bind(now.seconds()).execute(&mut *work).await?;
+        work.commit().await?;
+        Ok(Redeemed::Again(GrantId::from_uuid(used)))
+    }
+
+    async fn find_grant(&self, id: GrantId) -> Result<Option<GrantRow>, StoreError> {
+        let row: Option<(String, i64, i64, i64, Option<i64>)> =
+            sqlx::query_as("SELECT doc, generation, rotated_at, expires_at, revoked_at FROM app_grant WHERE id = $1").bind(id.as_uuid()).fetch_optional(&self.read).await?;
+        row.map(|(doc, generation, rotated_at, expires_at, revoked_at)| {
+            let code: NewCode = read_doc(&doc)?;
+            Ok(GrantRow {
+                id,
+                client: code.client,
+                who: code.who,
+                scopes: code.scopes,
+                generation: u32::try_from(generation).unwrap_or(u32::MAX),
+                rotated_at: Timestamp::from_seconds(rotated_at),
+                expires_at: Timestamp::from_seconds(expires_at),
+                revoked: revoked_at.is_some(),
+                app_version: code.app_version,
+            })
+        })
+        .transpose()
+    }
+
+    async fn find_subject(&self, user: UserId) -> Result<Option<Subject>, StoreError> {
+        let row: Option<(String, String, i64)> = sqlx::query_as(
+            "SELECT p.doc, a.doc, COALESCE(c.version, 0) FROM person p JOIN account a ON a.id = p.account LEFT JOIN credential c ON c.person = p.id WHERE p.id = $1",
+        )
+        .bind(user.as_uuid())
+        .fetch_optional(&self.read)
+        .await?;
+        let Some((user, account, credential_version)) = row else { return Ok(None) };
+        let (user, account): (User, Account) = (read_doc(&user)?, read_doc(&account)?);
+        if user.state != UserState::Active || account.state != AccountState::Active {
+            return Ok(None);
+        }
+        Ok(Some(Subject {
+            username: user.username.typed().to_owned(),
+            // The operator wrote the address; nobody has proved the mailbox (OT-28).
+            email: user.email.map(|email| (email.as_str().to_owned(), false)),
+            given_name: user.given_name,
+            family_name: user.family_name,
+            account_number: account.number.as_str().to_owned(),
+            account_name: account.name,
+            groups: user.groups,
+            roles: user.roles,
+            credential_version,
+        }))
+    }
+}
+
+#[async_trait]
+impl Codes for Store {
+    async fn put(&self, hash: &[u8; 32], code: &NewCode, expires: Timestamp) -> Result<(), StoreFault> {
+        let doc = write_doc(code)?;
+        let done = sqlx::query("INSERT INTO code(hash, doc, person, session, expires_at, void) VALUES ($1, $2, $3, $4, $5, 0)")
+            .bind(&hash[..])
+            .bind(doc)
+            .bind(code.who.user.as_uuid())
+            .bind(code.who.session.as_uuid())
+            .bind(expires.seconds())
+            .execute(&self.write)
+            .await;
+        done.map_err(StoreError::from)?;
+        Ok(())
+    }
+    async fn redeem(&self, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) -> Result<Redeemed, StoreFault> {
+        Ok(self.redeem_code(hash, grant, now).await?)
+    }
+}
+
+#[async_trait]
+impl Grants for Store {
+    async fn find(&self, id: GrantId) -> Result<Option<GrantRow>, StoreFault> {
+        Ok(self.find_grant(id).await?)
+    }
+    async fn rotate(&self, id: GrantId, from: u32, now: Timestamp) -> Result<bool, StoreFault> {
+        let done = sqlx::query("UPDATE app_grant SET generation = generation + 1, rotated_at = $3 WHERE id = $1 AND generation = $2 AND revoked_at IS NULL")
+            .bind(id.as_uuid())
+            .bind(i64::from(from))
+            .bind(now.seconds())
+            .execute(&self.write)
+            .await
+            .map_err(StoreError::from)?;
+        Ok(done.rows_affected() == 1)
+    }
+    async fn revoke(&self, id: GrantId, why: &str, now: Timestamp) -> Result<(), StoreFault> {
+        let done = sqlx::query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE id = $1 AND revoked_at IS NULL").bind(id.as_uuid()).bind(now.seconds()).bind(why).execute(&self.write).await;
+        done.map_err(StoreError::from)?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Subjects for Store {
+    async fn subject(&self, user: UserId) -> Result<Option<Subject>, StoreFault> {
+        Ok(self.find_subject(user).await?)
+    }
+}
+
+#[async_trait]
+impl KeyStore for Store {
+    async fn load(&self) -> Result<Vec<StoredKey>, StoreFault> {
+        let rows: Vec<(String, String, Vec<u8>, i64)> =
+            sqlx::query_as("SELECT kid, algorithm, sealed, created_at FROM signing_key ORDER BY created_at DESC, kid").fetch_all(&self.read).await.map_err(StoreError::from)?;
+        let key = |(kid, algorithm, sealed, created_at): (String, String, Vec<u8>, i64)| {
+            let algorithm = Algorithm::ALL.into_iter().find(|a| a.name() == algorithm)?;
+            Some(StoredKey { kid, algorithm, sealed, created_at: Timestamp::from_seconds(created_at) })
+        };
+        Ok(rows.into_iter().filter_map(key).collect())
+    }
+    async fn add(&self, key: &StoredKey) -> Result<(), StoreFault> {
+        let done = sqlx::query("INSERT INTO signing_key(kid, algorithm, sealed, created_at) VALUES ($1, $2, $3, $4)")
+            .bind(&key.kid)
+            .bind(key.algorithm.name())
+            .bind(&key.sealed)
+            .bind(key.created_at.seconds())
+            .execute(&self.write)
+            .await;
+        done.map_err(StoreError::from)?;
+        Ok(())
+    }
+}

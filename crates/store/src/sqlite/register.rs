@@ -1,0 +1,171 @@
+//! The operator's side: what is registered, read and written as a whole.
+
+use homeward_discovery::{AccountState, Connection, DomainClaim, User, UserState};
+use homeward_local_credential::{Scheme, StoredCredential};
+use homeward_model::{Timestamp, UserId};
+use sqlx::SqliteConnection;
+
+use super::{Store, StoreError, read_doc, write_doc};
+use crate::register::{AccountEntry, ApplicationEntry, Register};
+
+impl Store {
+    /// Everything that is registered.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn register(&self) -> Result<Register, StoreError> {
+        let accounts: Vec<(String, String, Option<String>)> = sqlx::query_as("SELECT doc, policy, default_application FROM account ORDER BY number").fetch_all(&self.read).await?;
+        let users: Vec<(String,)> = sqlx::query_as("SELECT p.doc FROM person p JOIN account a ON a.id = p.account ORDER BY a.number, p.username_key").fetch_all(&self.read).await?;
+        let domains: Vec<(String,)> = sqlx::query_as("SELECT d.doc FROM domain_claim d JOIN account a ON a.id = d.account ORDER BY d.domain, a.number").fetch_all(&self.read).await?;
+        let connections: Vec<(String,)> = sqlx::query_as("SELECT doc FROM connection ORDER BY id").fetch_all(&self.read).await?;
+        let applications: Vec<(bool, String, String)> = sqlx::query_as("SELECT enabled, doc, client FROM application ORDER BY client_id").fetch_all(&self.read).await?;
+        Ok(Register {
+            accounts: accounts
+                .into_iter()
+                .map(|(doc, policy, default_application)| Ok(AccountEntry { account: read_doc(&doc)?, policy: read_doc(&policy)?, default_application }))
+                .collect::<Result<_, StoreError>>()?,
+            users: users.iter().map(|(doc,)| read_doc(doc)).collect::<Result<_, _>>()?,
+            domains: domains.iter().map(|(doc,)| read_doc(doc)).collect::<Result<_, _>>()?,
+            connections: connections.iter().map(|(doc,)| read_doc(doc)).collect::<Result<_, _>>()?,
+            applications: applications
+                .into_iter()
+                .map(|(enabled, doc, client)| Ok(ApplicationEntry { enabled, application: read_doc(&doc)?, client: read_doc(&client)? }))
+                .collect::<Result<_, StoreError>>()?,
+        })
+    }
+
+    /// Writes all of these in one transaction; what is not among them stays. Users and accounts that are no longer active
+    /// lose their sessions and grants at once. `credentials` are set only for users who have none.
+    ///
+    /// # Errors
+    /// `StoreError`; nothing is changed then.
+    pub async fn put(&self, entries: &Register, credentials: &[(UserId, Scheme, Timestamp, bool)], now: Timestamp) -> Result<(), StoreError> {
+        let mut work = self.write.begin().await?;
+        for entry in &entries.accounts {
+            put_account(&mut work, entry).await?;
+            if entry.account.state != AccountState::Active {
+                let people: Vec<(uuid::Uuid,)> = sqlx::query_as("SELECT id FROM person WHERE account = $1").bind(entry.account.id.as_uuid()).fetch_all(&mut *work).await?;
+                for (person,) in people {
+                    self.end_everything(&mut work, UserId::from_uuid(person), None, "account suspended", now).await?;
+                }
+            }
+        }
+        for connection in &entries.connections {
+            put_connection(&mut work, connection).await?;
+        }
+        for domain in &entries.domains {
+            put_domain(&mut work, domain).await?;
+        }
+        for user in &entries.users {
+            put_user(&mut work, user).await?;
+            if !matches!(user.state, UserState::Active | UserState::Invited) {
+                self.end_everything(&mut work, user.id, None, "user not active", now).await?;
+            }
+        }
+        for entry in &entries.applications {
+            put_application(&mut work, entry).await?;
+        }
+        for (user, scheme, changed_at, must_change) in credentials {
+            sqlx::query("INSERT INTO credential(person, version, scheme, changed_at, must_change) VALUES ($1, 1, $2, $3, $4) ON CONFLICT DO NOTHING")
+                .bind(user.as_uuid())
+                .bind(write_doc(scheme)?)
+                .bind(changed_at.seconds())
+                .bind(*must_change)
+                .execute(&mut *work)
+                .await?;
+        }
+        work.commit().await?;
+        Ok(())
+    }
+
+    /// Sets a credential whatever was there, for tests and imports; ends everything of the user.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn set_credential(&self, credential: &StoredCredential, now: Timestamp) -> Result<(), StoreError> {
+        let mut work = self.write.begin().await?;
+        sqlx::query(
+            "INSERT INTO credential(person, version, scheme, changed_at, must_change) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (person) DO UPDATE SET version = credential.version + 1, scheme = $3, changed_at = $4, must_change = $5",
+        )
+        .bind(credential.user.as_uuid())
+        .bind(credential.version)
+        .bind(write_doc(&credential.scheme)?)
+        .bind(credential.changed_at.seconds())
+        .bind(credential.must_change)
+        .execute(&mut *work)
+        .await?;
+        self.end_everything(&mut work, credential.user, None, "credential set", now).await?;
+        work.commit().await?;
+        Ok(())
+    }
+
+    /// The users that have a credential, among all.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn with_credential(&self) -> Result<Vec<UserId>, StoreError> {
+        let rows: Vec<(uuid::Uuid,)> = sqlx::query_as("SELECT person FROM credential").fetch_all(&self.read).await?;
+        Ok(rows.into_iter().map(|(id,)| UserId::from_uuid(id)).collect())
+    }
+}
+
+async fn put_account(work: &mut SqliteConnection, entry: &AccountEntry) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO account(id, number, doc, policy, default_application) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (id) DO UPDATE SET doc = $3, policy = $4, default_application = $5",
+    )
+    .bind(entry.account.id.as_uuid())
+    .bind(entry.account.number.as_str())
+    .bind(write_doc(&entry.account)?)
+    .bind(write_doc(&entry.policy)?)
+    .bind(&entry.default_application)
+    .execute(work)
+    .await?;
+    Ok(())
+}
+
+async fn put_connection(work: &mut SqliteConnection, connection: &Connection) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO connection(id, account, doc) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET doc = $3")
+        .bind(connection.id.as_uuid())
+        .bind(connection.account.as_uuid())
+        .bind(write_doc(connection)?)
+        .execute(work)
+        .await?;
+    Ok(())
+}
+
+async fn put_domain(work: &mut SqliteConnection, domain: &DomainClaim) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO domain_claim(domain, account, doc) VALUES ($1, $2, $3) ON CONFLICT (domain, account) DO UPDATE SET doc = $3")
+        .bind(domain.domain.as_str())
+        .bind(domain.account.as_uuid())
+        .bind(write_doc(domain)?)
+        .execute(work)
+        .await?;
+    Ok(())
+}
+
+async fn put_user(work: &mut SqliteConnection, user: &User) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO person(id, account, username_key, doc) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET username_key = $3, doc = $4")
+        .bind(user.id.as_uuid())
+        .bind(user.account.as_uuid())
+        .bind(user.username.key())
+        .bind(write_doc(user)?)
+        .execute(work)
+        .await?;
+    Ok(())
+}
+
+async fn put_application(work: &mut SqliteConnection, entry: &ApplicationEntry) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO application(client_id, enabled, doc, client) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (client_id) DO UPDATE SET enabled = $2, doc = $3, client = $4",
+    )
+    .bind(entry.client.client_id.as_str())
+    .bind(entry.enabled)
+    .bind(write_doc(&entry.application)?)
+    .bind(write_doc(&entry.client)?)
+    .execute(work)
+    .await?;
+    Ok(())
+}

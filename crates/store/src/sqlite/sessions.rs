@@ -1,0 +1,167 @@
+//! Browsers' sessions, and stages after a proof.
+
+use async_trait::async_trait;
+use homeward_local_credential::StoreFault;
+use homeward_model::{AccountId, SessionId, Timestamp, UserId};
+use homeward_signin::{
+    ports::{FoundSession, ProvenStages, Session, Sessions},
+    stage::{Method, Proven},
+};
+use uuid::Uuid;
+
+use super::{Store, StoreError, hash32, read_doc, write_doc};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    token_hash: Vec<u8>,
+    person: Uuid,
+    account: Uuid,
+    credential_version: i64,
+    method: String,
+    authenticated_at: i64,
+    last_seen: i64,
+    ended_at: Option<i64>,
+    ended_why: Option<String>,
+    device: String,
+}
+
+impl Row {
+    fn session(self) -> Session {
+        Session {
+            id: SessionId::from_uuid(self.id),
+            token_hash: hash32(&self.token_hash),
+            user: UserId::from_uuid(self.person),
+            account: AccountId::from_uuid(self.account),
+            credential_version: self.credential_version,
+            method: if self.method == Method::Mail.word() { Method::Mail } else { Method::Password },
+            authenticated_at: Timestamp::from_seconds(self.authenticated_at),
+            last_seen: Timestamp::from_seconds(self.last_seen),
+            ended: self.ended_at.map(|at| (Timestamp::from_seconds(at), self.ended_why.unwrap_or_default())),
+            device: self.device,
+        }
+    }
+}
+
+impl Store {
+    async fn start_session(&self, session: &Session, renews: Option<SessionId>) -> Result<Session, StoreError> {
+        let mut work = self.write.begin().await?;
+        let found: Option<Row> = sqlx::query_as("SELECT * FROM session WHERE token_hash = $1").bind(&session.token_hash[..]).fetch_optional(&mut *work).await?;
+        if let Some(found) = found {
+            return Ok(found.session());
+        }
+        if let Some(old) = renews {
+            let renewed: Option<Row> = sqlx::query_as(
+                "UPDATE session SET token_hash = $3, credential_version = $4, method = $5, authenticated_at = $6, last_seen = $7, device = $8 \
+                 WHERE id = $1 AND person = $2 AND ended_at IS NULL RETURNING *",
+            )
+            .bind(old.as_uuid())
+            .bind(session.user.as_uuid())
+            .bind(&session.token_hash[..])
+            .bind(session.credential_version)
+            .bind(session.method.word())
+            .bind(session.authenticated_at.seconds())
+            .bind(session.last_seen.seconds())
+            .bind(&session.device)
+            .fetch_optional(&mut *work)
+            .await?;
+            if let Some(renewed) = renewed {
+                work.commit().await?;
+                return Ok(renewed.session());
+            }
+        }
+        sqlx::query(
+            "INSERT INTO session(id, token_hash, person, account, credential_version, method, authenticated_at, last_seen, device) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .bind(session.id.as_uuid())
+        .bind(&session.token_hash[..])
+        .bind(session.user.as_uuid())
+        .bind(session.account.as_uuid())
+        .bind(session.credential_version)
+        .bind(session.method.word())
+        .bind(session.authenticated_at.seconds())
+        .bind(session.last_seen.seconds())
+        .bind(&session.device)
+        .execute(&mut *work)
+        .await?;
+        work.commit().await?;
+        Ok(session.clone())
+    }
+
+    async fn find_session(&self, token_hash: &[u8; 32]) -> Result<Option<FoundSession>, StoreError> {
+        #[derive(sqlx::FromRow)]
+        struct Joined {
+            #[sqlx(flatten)]
+            row: Row,
+            user_doc: String,
+            account_doc: String,
+            version_now: i64,
+        }
+        let found: Option<Joined> = sqlx::query_as(
+            "SELECT s.*, p.doc AS user_doc, a.doc AS account_doc, COALESCE(c.version, 0) AS version_now FROM session s \
+             JOIN person p ON p.id = s.person JOIN account a ON a.id = s.account LEFT JOIN credential c ON c.person = s.person WHERE s.token_hash = $1",
+        )
+        .bind(&token_hash[..])
+        .fetch_optional(&self.read)
+        .await?;
+        found
+            .map(|j| {
+                Ok(FoundSession {
+                    session: j.row.session(),
+                    user: read_doc(&j.user_doc)?,
+                    account: read_doc(&j.account_doc)?,
+                    credential_version: j.version_now,
+                })
+            })
+            .transpose()
+    }
+
+    async fn end_session(&self, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreError> {
+        let (id, at) = (session.as_uuid(), now.seconds());
+        let mut work = self.write.begin().await?;
+        sqlx::query("UPDATE session SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL").bind(id).bind(at).bind(why).execute(&mut *work).await?;
+        sqlx::query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE session = $1 AND revoked_at IS NULL").bind(id).bind(at).bind(why).execute(&mut *work).await?;
+        sqlx::query("UPDATE code SET void = 1 WHERE session = $1").bind(id).execute(&mut *work).await?;
+        work.commit().await?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Sessions for Store {
+    async fn start(&self, session: &Session, renews: Option<SessionId>) -> Result<Session, StoreFault> {
+        Ok(self.start_session(session, renews).await?)
+    }
+    async fn find(&self, token_hash: &[u8; 32]) -> Result<Option<FoundSession>, StoreFault> {
+        Ok(self.find_session(token_hash).await?)
+    }
+    async fn touch(&self, session: SessionId, now: Timestamp) -> Result<(), StoreFault> {
+        let done = sqlx::query("UPDATE session SET last_seen = $2 WHERE id = $1 AND last_seen < $2").bind(session.as_uuid()).bind(now.seconds()).execute(&self.write).await;
+        done.map_err(StoreError::from)?;
+        Ok(())
+    }
+    async fn end(&self, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreFault> {
+        Ok(self.end_session(session, why, now).await?)
+    }
+}
+
+#[async_trait]
+impl ProvenStages for Store {
+    async fn put(&self, handle_hash: &[u8; 32], stage: &Proven, until: Timestamp) -> Result<(), StoreFault> {
+        let doc = write_doc(stage)?;
+        let done = sqlx::query("INSERT INTO proven_stage(handle_hash, doc, until) VALUES ($1, $2, $3)").bind(&handle_hash[..]).bind(doc).bind(until.seconds()).execute(&self.write).await;
+        done.map_err(StoreError::from)?;
+        Ok(())
+    }
+    async fn peek(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Proven>, StoreFault> {
+        let row: Result<Option<(String,)>, sqlx::Error> =
+            sqlx::query_as("SELECT doc FROM proven_stage WHERE handle_hash = $1 AND until > $2").bind(&handle_hash[..]).bind(now.seconds()).fetch_optional(&self.read).await;
+        Ok(row.map_err(StoreError::from)?.map(|(doc,)| read_doc(&doc)).transpose()?)
+    }
+    async fn take(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Proven>, StoreFault> {
+        let row: Result<Option<(String,)>, sqlx::Error> =
+            sqlx::query_as("DELETE FROM proven_stage WHERE handle_hash = $1 AND until > $2 RETURNING doc").bind(&handle_hash[..]).bind(now.seconds()).fetch_optional(&self.write).await;
+        Ok(row.map_err(StoreError::from)?.map(|(doc,)| read_doc(&doc)).transpose()?)
+    }
+}

@@ -1,0 +1,87 @@
+//! Known browsers, put-off warnings, and the audit.
+
+use async_trait::async_trait;
+use homeward_local_credential::StoreFault;
+use homeward_model::{Timestamp, UserId};
+use homeward_signin::ports::{Audit, AuditEvent, KnownBrowsers};
+
+use super::{Store, StoreError};
+
+#[async_trait]
+impl KnownBrowsers for Store {
+    async fn knows(&self, browser_hash: &[u8; 32], username_key: &str) -> Result<bool, StoreFault> {
+        let row: Result<Option<(i64,)>, sqlx::Error> = sqlx::query_as("SELECT last FROM known_browser WHERE username_key = $1 AND browser_hash = $2")
+            .bind(username_key)
+            .bind(&browser_hash[..])
+            .fetch_optional(&self.read)
+            .await;
+        Ok(row.map_err(StoreError::from)?.is_some())
+    }
+    async fn remember(&self, browser_hash: &[u8; 32], username_key: &str, now: Timestamp) -> Result<(), StoreFault> {
+        let work = async {
+            let mut work = self.write.begin().await?;
+            sqlx::query("INSERT INTO known_browser(username_key, browser_hash, last) VALUES ($1, $2, $3) ON CONFLICT (username_key, browser_hash) DO UPDATE SET last = $3")
+                .bind(username_key)
+                .bind(&browser_hash[..])
+                .bind(now.seconds())
+                .execute(&mut *work)
+                .await?;
+            sqlx::query(
+                "DELETE FROM known_browser WHERE username_key = $1 AND browser_hash NOT IN \
+                 (SELECT browser_hash FROM known_browser WHERE username_key = $1 ORDER BY last DESC, browser_hash LIMIT 20)",
+            )
+            .bind(username_key)
+            .execute(&mut *work)
+            .await?;
+            work.commit().await
+        };
+        Ok(work.await.map_err(StoreError::from)?)
+    }
+    async fn put_off(&self, user: UserId) -> Result<Option<Timestamp>, StoreFault> {
+        let row: Result<Option<(i64,)>, sqlx::Error> = sqlx::query_as("SELECT at FROM put_off WHERE person = $1").bind(user.as_uuid()).fetch_optional(&self.read).await;
+        Ok(row.map_err(StoreError::from)?.map(|(at,)| Timestamp::from_seconds(at)))
+    }
+    async fn note_put_off(&self, user: UserId, now: Timestamp) -> Result<(), StoreFault> {
+        let done = sqlx::query("INSERT INTO put_off(person, at) VALUES ($1, $2) ON CONFLICT (person) DO UPDATE SET at = $2")
+            .bind(user.as_uuid())
+            .bind(now.seconds())
+            .execute(&self.write)
+            .await;
+        done.map_err(StoreError::from)?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Audit for Store {
+    async fn write(&self, event: &AuditEvent) -> Result<(), StoreFault> {
+        let done = sqlx::query(
+            "INSERT INTO audit(at, event, outcome, person, account, application, network, case_number, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .bind(event.at.seconds())
+        .bind(event.event)
+        .bind(&event.outcome)
+        .bind(event.user.map(|u| u.as_uuid()))
+        .bind(event.account.map(|a| a.as_uuid()))
+        .bind(event.application.as_ref().map(|a| a.as_str()))
+        .bind(&event.network)
+        .bind(event.case.as_ref().map(|c| c.as_str()))
+        .bind(&event.detail)
+        .execute(&self.write)
+        .await;
+        done.map_err(StoreError::from)?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// The audit's newest lines: time, event, outcome, user, case number.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn audit_lines(&self, limit: u32) -> Result<Vec<(Timestamp, String, String, Option<UserId>, Option<String>)>, StoreError> {
+        type Row = (i64, String, String, Option<uuid::Uuid>, Option<String>);
+        let rows: Vec<Row> = sqlx::query_as("SELECT at, event, outcome, person, case_number FROM audit ORDER BY number DESC LIMIT $1").bind(i64::from(limit)).fetch_all(&self.read).await?;
+        Ok(rows.into_iter().map(|(at, event, outcome, person, case)| (Timestamp::from_seconds(at), event, outcome, person.map(UserId::from_uuid), case)).collect())
+    }
+}

@@ -1,0 +1,248 @@
+//! Changing a password: forced, offered, asked for, done (A7, A8).
+
+use homeward_language::Text;
+use homeward_local_credential::{Expiry, LineKind, PolicyLine, Strength, Violation};
+use homeward_signin::{
+    stage::Started,
+    step::{AccountShown, Asking, NewPassword},
+};
+use maud::{Markup, html};
+
+use super::{
+    field::{self, PasswordField},
+    layout::{Chrome, Page},
+    then_back,
+};
+
+/// What is wrong with a new password, in words.
+const fn sentence(violation: Violation) -> &'static str {
+    match violation {
+        Violation::TooShort => "violation-too-short",
+        Violation::TooLong => "violation-too-long",
+        Violation::NeedsNumber => "violation-number",
+        Violation::NeedsLetter => "violation-letter",
+        Violation::NeedsSpecial => "violation-special",
+        Violation::HasSpace => "violation-space",
+        Violation::Leaked => "violation-leaked",
+        Violation::Context => "violation-context",
+        Violation::SameAsCurrent => "violation-same",
+        Violation::UsedBefore => "violation-used",
+    }
+}
+
+fn rule(t: Text, line: &PolicyLine) -> String {
+    match line {
+        PolicyLine::Length { min, max: Some(max) } => t.f("policy-length", &[("min", (*min).into()), ("max", (*max).into())]),
+        PolicyLine::Length { min, max: None } => t.f("policy-length-min", &[("min", (*min).into())]),
+        PolicyLine::NumberAndLetter => t.s("policy-number-letter").to_owned(),
+        PolicyLine::Special { which } => {
+            let spaced: Vec<String> = which.chars().map(String::from).collect();
+            t.f("policy-special", &[("which", spaced.join(" ").as_str().into())])
+        }
+        PolicyLine::NoSpaces => t.s("policy-no-spaces").to_owned(),
+        PolicyLine::SpacesFine => t.s("policy-spaces-fine").to_owned(),
+        PolicyLine::Different { history: 0 } => t.s("policy-different").to_owned(),
+        PolicyLine::Different { history } => t.f("policy-different-history", &[("count", (*history).into())]),
+        PolicyLine::NotLeaked => t.s("policy-not-leaked").to_owned(),
+        PolicyLine::NoContext => t.s("policy-no-context").to_owned(),
+    }
+}
+
+/// The name of a line for the script, for the lines that a browser can check by itself.
+const fn script_name(kind: LineKind) -> &'static str {
+    match kind {
+        LineKind::Length => "length",
+        LineKind::NumberAndLetter => "mixed",
+        LineKind::Special => "special",
+        LineKind::NoSpaces => "spaces",
+        LineKind::Different | LineKind::NotLeaked | LineKind::NoContext | LineKind::SpacesFine => "",
+    }
+}
+
+/// New password twice, the strength, and the list of what it needs (CHG-2…CHG-5). `current` is asked for before them.
+pub(super) fn fields(t: Text, new: &NewPassword, current: bool) -> Markup {
+    let lines = new.policy.lines();
+    let described: Vec<String> = (0..lines.len()).map(|place| format!("rule-{place}")).collect();
+    let first = new.violations.first().map(|v| t.s(sentence(*v)));
+    let rules = new.policy.passwordrules();
+    html! {
+        (summary(t, new))
+        @if current {
+            (field::password(t, &PasswordField {
+                id: "current", label: t.s("change-current"), autocomplete: "current-password", enter: "next",
+                error: new.current_wrong.then(|| t.s("change-current-wrong")), described_by: "", rules: None, focus: true, aside: None,
+            }))
+        }
+        (field::password(t, &PasswordField {
+            id: "new", label: t.s("change-new"), autocomplete: "new-password", enter: "next", error: first, described_by: &described.join(" "),
+            rules: Some(&rules), focus: !current, aside: None,
+        }))
+        (field::password(t, &PasswordField {
+            id: "repeat", label: t.s("change-repeat"), autocomplete: "new-password", enter: "done",
+            error: new.repeat_differs.then(|| t.s("change-repeat-differs")), described_by: "caps", rules: None, focus: false, aside: None,
+        }))
+        p class="hint" id="caps" role="status" data-said=(t.s("password-caps")) {}
+        (meter(t, new.strength))
+        (list(t, new, &lines))
+    }
+}
+
+/// Two or more errors: a list of links to the fields, with the focus on it (CHG-6).
+fn summary(t: Text, new: &NewPassword) -> Markup {
+    let mut errors: Vec<(&str, &str)> = Vec::new();
+    if new.current_wrong {
+        errors.push(("#current", t.s("change-current-wrong")));
+    }
+    errors.extend(new.violations.iter().map(|v| ("#new", t.s(sentence(*v)))));
+    if new.repeat_differs {
+        errors.push(("#repeat", t.s("change-repeat-differs")));
+    }
+    html! {
+        @if errors.len() > 1 {
+            div class="note bad" tabindex="-1" autofocus {
+                div role="alert" {
+                    h2 class="label sm" { (t.s("error-summary-title")) }
+                    ul class="sm" { @for (to, text) in errors { li { a href=(to) { (text) } } } }
+                }
+            }
+        }
+    }
+}
+
+fn meter(t: Text, strength: Option<Strength>) -> Markup {
+    let words = [t.s("strength-weak"), t.s("strength-fair"), t.s("strength-good"), t.s("strength-strong")];
+    let (value, word) = match strength {
+        None => (0, ""),
+        Some(Strength::Weak) => (1, words[0]),
+        Some(Strength::Fair) => (2, words[1]),
+        Some(Strength::Good) => (3, words[2]),
+        Some(Strength::Strong) => (4, words[3]),
+    };
+    html! {
+        div class="field" {
+            div class="row sm" { label for="meter" { (t.s("strength")) } span id="strength" { (word) } }
+            meter id="meter" min="0" max="4" low="2" high="3" optimum="4" value=(value) data-words={ "|" (words.join("|")) } { (word) }
+        }
+    }
+}
+
+fn list(t: Text, new: &NewPassword, lines: &[PolicyLine]) -> Markup {
+    let count = t.f("policy-count", &[("met", "{met}".into()), ("all", "{all}".into())]);
+    let wrong = |kind: LineKind| new.violations.iter().any(|v| v.line() == kind);
+    html! {
+        div class="stack" {
+            p class="label sm" { (t.s("policy-title")) }
+            ul class="rules" id="rules" data-met=(t.s("policy-met")) data-unmet=(t.s("policy-unmet")) data-count=(count) {
+                @for (place, line) in lines.iter().enumerate() {
+                    @let (min, max, which) = bounds(line);
+                    li id={ "rule-" (place) } data-rule=(script_name(line.kind())) data-min=[min] data-max=[max] data-which=[which]
+                        data-met=[wrong(line.kind()).then_some("no")] {
+                        span { (rule(t, line)) " " span class="vh" {} }
+                    }
+                }
+            }
+            p class="vh" id="count" role="status" {}
+        }
+    }
+}
+
+fn bounds(line: &PolicyLine) -> (Option<u32>, Option<u32>, Option<&str>) {
+    match line {
+        PolicyLine::Length { min, max } => (Some(*min), *max, None),
+        PolicyLine::Special { which } => (None, None, Some(which)),
+        _ => (None, None, None),
+    }
+}
+
+fn has_errors(new: &NewPassword) -> bool {
+    new.current_wrong || new.repeat_differs || !new.violations.is_empty()
+}
+
+pub(super) fn must_change(chrome: &Chrome, (asking, handle): (&Asking, &str), username: &str, since: Expiry, new: &NewPassword) -> Markup {
+    let t = chrome.text;
+    let (title, lead) = match since {
+        Expiry::Expired { days_since_change } => (t.s("expired-title"), t.f("expired-lead", &[("days", days_since_change.into())])),
+        Expiry::Soon { .. } | Expiry::Fine | Expiry::Never => (t.s("change-title"), String::new()),
+        Expiry::MustChange => (t.s("must-change-title"), t.s("must-change-lead").to_owned()),
+    };
+    let card = html! {
+        div class="card" {
+            form class="stack" method="post" action="/signin/expired" novalidate data-once {
+                input type="hidden" name="handle" value=(handle);
+                h1 { (title) }
+                @if !lead.is_empty() { p class="muted" { (lead) } }
+                (field::hidden_username(username))
+                (fields(t, new, false))
+                button class="btn wide" type="submit" { (t.s("next")) }
+            }
+            a class="sm" href="/signout" { (t.s("sign-out")) }
+        }
+    };
+    let next = then_back(t, asking.name.as_deref());
+    chrome.page(&Page { title, error: has_errors(new), from: chrome.person(username, None), card, next: Some(&next), refresh: None })
+}
+
+pub(super) fn soon(chrome: &Chrome, (asking, handle): (&Asking, &str), username: &str, days: u32) -> Markup {
+    let t = chrome.text;
+    let title = t.f("soon-title", &[("days", days.into())]);
+    let card = html! {
+        form class="card" method="post" action="/signin/expiring" data-once {
+            input type="hidden" name="handle" value=(handle);
+            div class="stack" { h1 { (title) } p class="muted" { (t.s("soon-lead")) } }
+            div class="stack" {
+                button class="btn wide" type="submit" name="now" value="yes" { (t.s("soon-now")) }
+                button class="btn quiet wide" type="submit" name="now" value="no" { (t.s("soon-later")) }
+            }
+        }
+    };
+    let next = then_back(t, asking.name.as_deref());
+    chrome.page(&Page { title: &title, error: false, from: chrome.person(username, None), card, next: Some(&next), refresh: None })
+}
+
+pub(super) fn change(chrome: &Chrome, asking: &Asking, username: &str, new: &NewPassword) -> Markup {
+    let t = chrome.text;
+    let card = html! {
+        form class="card" method="post" action="/changepassword" novalidate data-once {
+            (chrome.stage())
+            h1 { (t.s("change-title")) }
+            (field::hidden_username(username))
+            (fields(t, new, true))
+            button class="btn wide" type="submit" { (t.s("next")) }
+        }
+    };
+    let next = then_back(t, asking.name.as_deref());
+    chrome.page(&Page { title: t.s("change-title"), error: has_errors(new), from: chrome.person(username, None), card, next: Some(&next), refresh: None })
+}
+
+pub(super) fn elsewhere(chrome: &Chrome, asking: &Asking, account: &AccountShown) -> Markup {
+    let t = chrome.text;
+    let card = html! {
+        div class="card" {
+            h1 { (t.s("elsewhere-title")) }
+            p { (t.f("elsewhere-text", &[("account", (&account.name).into())])) }
+        }
+    };
+    chrome.page(&Page { title: t.s("elsewhere-title"), error: false, from: chrome.asked(asking.name.as_deref()), card, next: None, refresh: None })
+}
+
+pub(super) fn changed(chrome: &Chrome, asking: &Asking, return_to: Option<&str>, mailed: bool, again: Option<&(Started, String)>) -> Markup {
+    let t = chrome.text;
+    let card = html! {
+        div class="card" {
+            h1 { (t.s("changed-title")) }
+            p { @if mailed { (t.s("changed-mail")) " " } (t.s("changed-others")) }
+            @if let Some(to) = return_to {
+                a class="btn wide" href=(to) { (t.s("changed-continue")) }
+            } @else if let Some((_, username)) = again {
+                form method="post" action="/signin/again" {
+                    (chrome.stage())
+                    input type="hidden" name="username" value=(username);
+                    button class="btn wide" type="submit" autofocus { (t.s("changed-sign-in")) }
+                }
+            }
+        }
+    };
+    let next = then_back(t, asking.name.as_deref());
+    let next = (return_to.is_some() || again.is_some()).then_some(next.as_str());
+    chrome.page(&Page { title: t.s("changed-title"), error: false, from: chrome.asked(asking.name.as_deref()), card, next, refresh: None })
+}

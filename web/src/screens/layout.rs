@@ -1,0 +1,133 @@
+//! The frame of every page, and the line: where the person came from, where they are, where they go next.
+
+use homeward_language::Text;
+use maud::{DOCTYPE, Markup, html};
+
+use super::icons;
+use crate::assets;
+
+/// What every page has besides its own view.
+#[derive(Clone, Debug)]
+pub struct Chrome {
+    /// The texts in the person's language.
+    pub text: Text,
+    /// The product's name.
+    pub product: String,
+    /// The stage of the page, sealed; empty on pages without one.
+    pub stage: String,
+}
+
+/// One page.
+pub(crate) struct Page<'a> {
+    /// Title without the product.
+    pub title: &'a str,
+    /// Whether the page tells of an error (ALL-10).
+    pub error: bool,
+    /// The stop before: who asked, or who the person is.
+    pub from: Markup,
+    /// The card.
+    pub card: Markup,
+    /// The stop after.
+    pub next: Option<&'a str>,
+    /// Where to go by itself, at once.
+    pub refresh: Option<&'a str>,
+}
+
+impl Chrome {
+    /// A page in the frame.
+    pub(crate) fn page(&self, page: &Page<'_>) -> Markup {
+        let t = self.text;
+        let title = t.f("product-suffix", &[("title", page.title.into()), ("product", (&self.product).into())]);
+        let title = if page.error { t.f("error-prefix", &[("title", (&title).into())]) } else { title };
+        let files = assets::all();
+        let language = t.language();
+        html! {
+            (DOCTYPE)
+            html lang=(language.code()) dir=(language.direction()) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    meta name="robots" content="noindex";
+                    @if let Some(to) = page.refresh { meta http-equiv="refresh" content={ "0;url=" (to) }; }
+                    title { (title) }
+                    link rel="stylesheet" href=(files.css.path);
+                    link rel="icon" href=(files.mark.path) type="image/svg+xml";
+                    script src=(files.js.path) defer {}
+                }
+                body class="journey" {
+                    a class="skip" href="#main" { (t.s("skip")) }
+                    main id="main" class="line" {
+                        (page.from)
+                        div class="leg here" { (page.card) }
+                        @if let Some(next) = page.next { p class="leg next muted sm" { (next) } }
+                    }
+                    (self.footer())
+                }
+            }
+        }
+    }
+
+    fn footer(&self) -> Markup {
+        let t = self.text;
+        html! {
+            footer class="foot" {
+                span class="wordmark" { (icons::mark()) (self.product) }
+                @if self.stage.is_empty() {
+                    a href="/language" { (t.language().own_name()) }
+                } @else {
+                    // A form keeps the sign-in that is under way (ALL-21).
+                    form method="post" action="/language" {
+                        input type="hidden" name="stage" value=(self.stage);
+                        button class="linkbtn" type="submit" { (t.language().own_name()) }
+                    }
+                }
+                a href="/help" { (t.s("help")) }
+                a href="/privacy" { (t.s("privacy")) }
+            }
+        }
+    }
+
+    /// The hidden field with the sealed stage.
+    pub(crate) fn stage(&self) -> Markup {
+        html! { input type="hidden" name="stage" value=(self.stage); }
+    }
+
+    /// "Teamwork asked you to sign in".
+    pub(crate) fn asked(&self, app: Option<&str>) -> Markup {
+        html! {
+            p class="leg from" {
+                @match app {
+                    Some(app) => { strong { (app) } " " span class="muted" { (self.text.s("asked-you")) } }
+                    None => strong { (self.product) }
+                }
+            }
+        }
+    }
+
+    /// The username, the account when it may be shown, and "Not you?" (PWD-3).
+    pub(crate) fn person(&self, username: &str, account: Option<&str>) -> Markup {
+        html! {
+            div class="leg from row" {
+                p { strong { (breakable(username)) } @if let Some(account) = account { br; span class="muted sm" { (account) } } }
+                @if !self.stage.is_empty() {
+                    form method="post" action="/signin/again" {
+                        (self.stage())
+                        input type="hidden" name="username" value=(username);
+                        button class="linkbtn sm" type="submit" { (self.text.s("not-you")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A username that may break before `@` and dots, so that it fits a narrow screen.
+fn breakable(username: &str) -> Markup {
+    html! {
+        @for (place, part) in username.split_inclusive(['.', '@']).enumerate() {
+            @if place > 0 { wbr; }
+            (part)
+        }
+    }
+}

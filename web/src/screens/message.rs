@@ -1,0 +1,179 @@
+//! Pages that tell something: pauses, refusals, errors, leaving, signing out, help (A5, A10, A11).
+
+use homeward_model::{CaseNumber, Timestamp};
+use homeward_signin::{Reason, step::Asking};
+use maud::{Markup, html};
+
+use super::{
+    icons,
+    layout::{Chrome, Page},
+};
+
+/// `14:06`, UTC.
+fn clock(at: Timestamp) -> String {
+    let seconds = at.seconds().rem_euclid(86_400);
+    format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60)
+}
+
+/// `2026-11-22 14:02:11`, UTC, by the civil calendar (days to date after Howard Hinnant's algorithm).
+fn moment(at: Timestamp) -> String {
+    let days = at.seconds().div_euclid(86_400) + 719_468;
+    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let of_year = day - (365 * year + year / 4 - year / 100);
+    let part = (5 * of_year + 2) / 153;
+    let month = if part < 10 { part + 3 } else { part - 9 };
+    let year = year + era * 400 + i64::from(month <= 2);
+    format!("{year}-{month:02}-{:02} {}:{:02}", of_year - (153 * part + 2) / 5 + 1, clock(at), at.seconds().rem_euclid(60))
+}
+
+pub(super) fn pause(chrome: &Chrome, asking: &Asking, until: Timestamp, seconds: u64, case: &CaseNumber) -> Markup {
+    let t = chrome.text;
+    let minutes = i64::try_from(seconds.div_ceil(60)).unwrap_or(60);
+    let card = html! {
+        div class="card" {
+            h1 { (t.s("pause-title")) }
+            div class="note warn" {
+                (icons::alert(18))
+                p { strong { (t.f("pause-lead", &[("minutes", minutes.into())])) } " " (t.f("pause-at", &[("time", clock(until).as_str().into())])) }
+            }
+            p { (t.s("pause-forgot")) " " a href="/forgot" { (t.s("pause-reset")) } "." }
+            p class="sm muted" { (t.s("refused-reference")) " " span class="ref" { (case) } }
+        }
+    };
+    chrome.page(&Page { title: t.s("pause-title"), error: true, from: chrome.asked(asking.name.as_deref()), card, next: None, refresh: None })
+}
+
+pub(super) fn busy(chrome: &Chrome) -> Markup {
+    let t = chrome.text;
+    let card = html! { div class="card" { h1 { (t.s("busy-title")) } p { (t.s("busy-text")) } } };
+    chrome.page(&Page { title: t.s("busy-title"), error: true, from: chrome.asked(None), card, next: None, refresh: None })
+}
+
+pub(super) fn refused(chrome: &Chrome, reason: Reason, (case, at): (&CaseNumber, Timestamp), asking: &Asking, retry: bool) -> Markup {
+    let t = chrome.text;
+    let sentence = t.named(&format!("reason-{}", reason.code().replace(['.', '_'], "-")));
+    let card = html! {
+        div class="card" {
+            h1 { (t.s("refused-title")) }
+            div class="note bad" { (icons::alert(18)) p { (sentence) } }
+            @if retry {
+                form class="stack" method="post" action="/signin/again" {
+                    (chrome.stage())
+                    button class="btn wide" type="submit" { (t.s("refused-try")) }
+                }
+            }
+            details class="sm" open {
+                summary { (t.s("refused-send")) }
+                p { (t.s("refused-reference")) " " span class="ref" { (case) } " · " (moment(at)) " UTC" }
+                p class="muted" { (reason.code()) }
+            }
+        }
+    };
+    chrome.page(&Page { title: t.s("refused-title"), error: true, from: chrome.asked(asking.name.as_deref()), card, next: None, refresh: None })
+}
+
+/// The small page that leaves after a POST: a redirect would be blocked under `form-action 'self'`.
+pub fn leave(to: &str, app: Option<&str>, chrome: &Chrome) -> Markup {
+    let t = chrome.text;
+    let title = match app {
+        Some(app) => t.f("leave-title", &[("app", app.into())]),
+        None => t.s("leave-title-bare").to_owned(),
+    };
+    let card = html! {
+        div class="card" {
+            h1 { (title) }
+            p { a href=(to) { (t.s("leave-continue")) } " " (t.s("leave-text")) }
+        }
+    };
+    chrome.page(&Page { title: &title, error: false, from: chrome.asked(app), card, next: None, refresh: Some(to) })
+}
+
+/// "Sign out?"
+pub fn confirm_sign_out(chrome: &Chrome, app: Option<&str>) -> Markup {
+    let t = chrome.text;
+    let card = html! {
+        form class="card" method="post" action="/signout" data-once {
+            (chrome.stage())
+            div class="stack" { h1 { (t.s("signout-title")) } p { (t.s("signout-lead")) } }
+            div class="stack" {
+                button class="btn wide" type="submit" { (t.s("signout-yes")) }
+                a class="btn quiet wide" href="/" { (t.s("signout-stay")) }
+            }
+        }
+    };
+    chrome.page(&Page { title: t.s("signout-title"), error: false, from: chrome.asked(app), card, next: None, refresh: None })
+}
+
+/// "You are signed out" (SES-4).
+pub fn signed_out(chrome: &Chrome, app: Option<&str>, onward: Option<&str>) -> Markup {
+    let t = chrome.text;
+    let card = html! {
+        div class="card" {
+            h1 { (t.s("signedout-title")) }
+            p { @if let Some(app) = app { (t.f("signedout-of", &[("app", app.into())])) " " } (t.s("signedout-text")) }
+            @if let Some(to) = onward { a class="btn wide" href=(to) { (t.s("changed-continue")) } }
+        }
+    };
+    chrome.page(&Page { title: t.s("signedout-title"), error: false, from: chrome.asked(app), card, next: None, refresh: onward })
+}
+
+/// An error by its status (ERR-1).
+pub fn plain_error(chrome: &Chrome, status: u16, case: &CaseNumber) -> Markup {
+    let t = chrome.text;
+    let (title, text) = match status {
+        404 => (t.s("error-404-title"), t.s("error-404-text")),
+        405 => (t.s("error-405-title"), t.s("error-405-text")),
+        413 => (t.s("error-413-title"), t.s("error-413-text")),
+        415 => (t.s("error-415-title"), t.s("error-415-text")),
+        429 => (t.s("error-429-title"), t.s("error-503-text")),
+        503 => (t.s("error-503-title"), t.s("error-503-text")),
+        _ => (t.s("error-500-title"), t.s("error-500-text")),
+    };
+    let card = html! {
+        div class="card" {
+            h1 { (title) }
+            p { (text) }
+            a class="btn wide" href="/signin" { (t.s("error-start")) }
+            p class="sm muted" { (t.s("refused-reference")) " " span class="ref" { (case) } }
+        }
+    };
+    chrome.page(&Page { title, error: true, from: chrome.asked(None), card, next: None, refresh: None })
+}
+
+/// Help, privacy, and the choice of a language.
+pub fn static_page(chrome: &Chrome, which: &str) -> Markup {
+    let t = chrome.text;
+    let (title, card) = match which {
+        "help" => (t.s("help-title"), html! {
+            div class="card" { h1 { (t.s("help-title")) } @for key in ["help-username", "help-password", "help-several", "help-contact"] { p { (t.named(key)) } } }
+        }),
+        "privacy" => (t.s("privacy-title"), html! { div class="card" { h1 { (t.s("privacy-title")) } p { (t.s("privacy-text")) } } }),
+        _ => (t.s("language-title"), html! {
+            form class="card" method="post" action="/language/set" {
+                @if !chrome.stage.is_empty() { (chrome.stage()) }
+                h1 { (t.s("language-title")) }
+                div class="choice" {
+                    @for language in homeward_language::Language::OFFERED {
+                        button class="btn quiet wide" type="submit" name="language" value=(language.code()) lang=(language.code()) { (language.own_name()) }
+                    }
+                }
+            }
+        }),
+    };
+    chrome.page(&Page { title, error: false, from: chrome.asked(None), card, next: None, refresh: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_written_by_the_civil_calendar() {
+        let at = |seconds| moment(Timestamp::from_seconds(seconds));
+        assert_eq!(at(0), "1970-01-01 00:00:00");
+        assert_eq!(at(951_782_399), "2000-02-28 23:59:59");
+        assert_eq!(at(951_782_400), "2000-02-29 00:00:00");
+        assert_eq!(at(1_795_356_131), "2026-11-22 14:02:11");
+    }
+}

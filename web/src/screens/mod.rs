@@ -1,0 +1,58 @@
+//! The pages. A screen is a function of its view; `render` picks the screen of a step.
+
+mod account;
+mod change;
+mod field;
+mod icons;
+mod layout;
+mod message;
+mod password;
+mod recover;
+mod username;
+
+#[cfg(test)]
+mod samples;
+
+use homeward_language::Text;
+use homeward_signin::Step;
+use maud::Markup;
+
+pub use layout::Chrome;
+pub use message::{confirm_sign_out, leave, plain_error, signed_out, static_page};
+
+/// The page of a step. `chrome.stage` is the stage of the step, sealed.
+pub fn render(step: &Step, chrome: &Chrome) -> Markup {
+    match step {
+        Step::Username { asking, typed, problem, notice, stage } => username::username(chrome, asking, typed, (*problem, *notice), stage),
+        Step::ChooseAccount { asking, stage, remembered, problem } => account::choose(chrome, asking, stage.username.typed(), remembered, *problem),
+        Step::ChooseProven { handle, asking, username, accounts, problem } => account::choose_proven(chrome, (asking, handle), username, accounts, *problem),
+        Step::Chooser { asking, entries, .. } => account::chooser(chrome, asking, entries),
+        Step::WhereTo { person, username, account, applications } => account::where_to(chrome, person, username, account, applications),
+        Step::Password { .. } => password::password(chrome, step),
+        Step::OfferSso { stage, asking, account, provider, password_beside } => {
+            password::offer(chrome, asking, stage.username.typed(), account.as_ref(), (provider, *password_beside))
+        }
+        Step::MustChange { handle, asking, username, since, new } => change::must_change(chrome, (asking, handle), username, *since, new),
+        Step::ExpiresSoon { handle, asking, username, days } => change::soon(chrome, (asking, handle), username, *days),
+        Step::ChangePassword { asking, username, new, .. } => change::change(chrome, asking, username, new),
+        Step::KeptElsewhere { asking, account, .. } => change::elsewhere(chrome, asking, account),
+        Step::PasswordChanged { asking, return_to, mailed, again, .. } => change::changed(chrome, asking, return_to.as_deref(), *mailed, again.as_deref()),
+        Step::Forgot { asking, typed, problem, .. } => recover::forgot(chrome, asking, typed, *problem),
+        Step::CheckMail { stage, asking, problem } => recover::check_mail(chrome, asking, stage.username.typed(), *problem),
+        Step::ConfirmReset { masked, invitation, .. } => recover::confirm(chrome, masked, *invitation),
+        Step::SetPassword { handle, asking, username, first, new } => recover::set(chrome, (asking, handle), username, *first, new),
+        Step::LinkOver { typed, invitation } => recover::over(chrome, typed, *invitation),
+        Step::Pause { asking, until, seconds, case } => message::pause(chrome, asking, *until, *seconds, case),
+        Step::Busy { .. } => message::busy(chrome),
+        Step::SignedIn { asking, .. } | Step::GoOn { asking, .. } => message::leave("/signin", asking.name.as_deref(), chrome),
+        Step::Refused { reason, case, at, asking, retry } => message::refused(chrome, *reason, (case, *at), asking, retry.is_some()),
+    }
+}
+
+/// "Then back to Teamwork".
+pub(crate) fn then_back(t: Text, app: Option<&str>) -> String {
+    match app {
+        Some(app) => t.f("then-back", &[("app", app.into())]),
+        None => t.s("then-on").to_owned(),
+    }
+}

@@ -1,0 +1,102 @@
+//! Forgot password, the code, the link, and the new password behind them (A9); invitations use the same pages.
+
+use homeward_signin::step::{Asking, FieldProblem, NewPassword};
+use maud::{Markup, html};
+
+use super::{
+    change,
+    field::{self, TextField},
+    layout::{Chrome, Page},
+    then_back,
+};
+
+pub(super) fn forgot(chrome: &Chrome, asking: &Asking, typed: &str, problem: Option<FieldProblem>) -> Markup {
+    let t = chrome.text;
+    let error = problem.map(|p| t.s(if p == FieldProblem::Empty { "username-empty" } else { "username-malformed" }));
+    let card = html! {
+        form class="card" method="post" action="/forgot/send" novalidate data-once {
+            (chrome.stage())
+            div class="stack" { h1 { (t.s("forgot-title")) } p class="muted" { (t.s("forgot-lead")) } }
+            (field::text(t, &TextField {
+                id: "username", label: t.s("username-label"), hint: Some(t.s("username-hint")), value: typed, error, autocomplete: "username",
+                numeric: false, required: true, focus: true,
+            }))
+            button class="btn wide" type="submit" { (t.s("forgot-send")) }
+        }
+    };
+    chrome.page(&Page { title: t.s("forgot-title"), error: problem.is_some(), from: chrome.asked(asking.name.as_deref()), card, next: None, refresh: None })
+}
+
+pub(super) fn check_mail(chrome: &Chrome, asking: &Asking, username: &str, problem: Option<FieldProblem>) -> Markup {
+    let t = chrome.text;
+    let card = html! {
+        div class="card" {
+            form class="stack" method="post" action="/forgot/code" novalidate data-once {
+                (chrome.stage())
+                h1 { (t.s("check-title")) }
+                p class="muted" { (t.s("check-lead")) }
+                (field::text(t, &TextField {
+                    id: "code", label: t.s("check-code"), hint: Some(t.s("check-code-hint")), value: "", error: problem.map(|_| t.s("check-wrong")),
+                    autocomplete: "one-time-code", numeric: true, required: true, focus: true,
+                }))
+                button class="btn wide" type="submit" { (t.s("next")) }
+            }
+            form method="post" action="/forgot/send" {
+                (chrome.stage())
+                input type="hidden" name="username" value=(username);
+                p class="sm" { (t.s("check-nothing")) " " button class="linkbtn" type="submit" { (t.s("check-again")) } }
+            }
+        }
+    };
+    let next = then_back(t, asking.name.as_deref());
+    chrome.page(&Page { title: t.s("check-title"), error: problem.is_some(), from: chrome.person(username, None), card, next: Some(&next), refresh: None })
+}
+
+/// Opened by the link. The token stands in a cookie, not in the page or its address (LR-08).
+pub(super) fn confirm(chrome: &Chrome, masked: &str, invitation: bool) -> Markup {
+    let t = chrome.text;
+    let (title, lead, action) = if invitation {
+        (t.f("invite-title", &[("who", masked.into())]), t.s("invite-lead"), "/invitation")
+    } else {
+        (t.f("confirm-title", &[("who", masked.into())]), t.s("confirm-lead"), "/reset")
+    };
+    let card = html! {
+        form class="card" method="post" action=(action) data-once {
+            div class="stack" { h1 { (title) } p class="muted" { (lead) } }
+            button class="btn wide" type="submit" autofocus { (t.s("confirm-yes")) }
+        }
+    };
+    chrome.page(&Page { title: &title, error: false, from: chrome.asked(None), card, next: None, refresh: None })
+}
+
+pub(super) fn set(chrome: &Chrome, (asking, handle): (&Asking, &str), username: &str, first: bool, new: &NewPassword) -> Markup {
+    let t = chrome.text;
+    let title = t.s(if first { "set-first-title" } else { "set-title" });
+    let card = html! {
+        form class="card" method="post" action="/reset/password" novalidate data-once {
+            input type="hidden" name="handle" value=(handle);
+            div class="stack" { h1 { (title) } p class="muted" { (t.f("set-lead", &[("username", username.into())])) } }
+            (field::hidden_username(username))
+            (change::fields(t, new, false))
+            button class="btn wide" type="submit" { (t.s("next")) }
+        }
+    };
+    let wrong = new.repeat_differs || !new.violations.is_empty();
+    chrome.page(&Page { title, error: wrong, from: chrome.asked(asking.name.as_deref()), card, next: None, refresh: None })
+}
+
+pub(super) fn over(chrome: &Chrome, typed: &str, invitation: bool) -> Markup {
+    let t = chrome.text;
+    let card = html! {
+        form class="card" method="post" action="/forgot" {
+            (chrome.stage())
+            input type="hidden" name="username" value=(typed);
+            div class="stack" {
+                h1 { (t.s("over-title")) }
+                p { (t.s(if invitation { "over-invite" } else { "over-text" })) }
+            }
+            button class="btn wide" type="submit" { (t.s("over-again")) }
+        }
+    };
+    chrome.page(&Page { title: t.s("over-title"), error: true, from: chrome.asked(None), card, next: None, refresh: None })
+}
