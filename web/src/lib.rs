@@ -1,1 +1,22 @@
-//! Placeholder.
+//! HTTP in and out: routes, forms, cookies, headers, and the screens.
+
+pub mod assets;
+pub mod screens;
+
+mod app;
+mod asked;
+mod cookies;
+mod errors;
+mod form;
+mod guard;
+mod headers;
+mod network;
+mod respond;
+mod routes;
+mod stage;
+
+pub use app::{App, configure};
+pub use errors::pages as error_pages;
+pub use guard::same_origin;
+pub use headers::security_headers;
+pub use network::{Network, Zones};

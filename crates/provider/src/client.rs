@@ -119,8 +119,6 @@ pub struct Client {
     pub refresh_absolute: Duration,
     /// How long an access token lasts.
     pub access_lifetime: Duration,
-    /// Origins whose pages may read our answers (CORS).
-    pub cors_origins: Vec<String>,
 }
 
 impl Client {
@@ -144,7 +142,6 @@ impl Client {
             refresh_idle: Duration::from_secs(15 * 86_400),
             refresh_absolute: Duration::from_secs(180 * 86_400),
             access_lifetime: Duration::from_secs(300),
-            cors_origins: Vec::new(),
         }
     }
 }

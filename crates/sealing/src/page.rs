@@ -49,7 +49,21 @@ impl PageSealer {
         }
     }
     /// Opens what `seal` made with the same `bound_to`, before it expired.
+    ///
+    /// # Errors
+    /// `OpenError` says whether it was ever ours.
     pub fn open<T: DeserializeOwned>(&self, bound_to: &[&str], text: &str, now: Timestamp) -> Result<T, OpenError> {
+        match self.open_any_time(bound_to, text)? {
+            (value, expiry) if expiry > now => Ok(value),
+            _ => Err(OpenError::Expired),
+        }
+    }
+    /// Opens what `seal` made with the same `bound_to`, with the time when it expires or did: to start again where the person
+    /// was, and for nothing else.
+    ///
+    /// # Errors
+    /// `OpenError::Foreign`.
+    pub fn open_any_time<T: DeserializeOwned>(&self, bound_to: &[&str], text: &str) -> Result<(T, Timestamp), OpenError> {
         if text.len() > MAX_TEXT {
             return Err(OpenError::Foreign);
         }
@@ -64,10 +78,8 @@ impl PageSealer {
             .map_err(|_| OpenError::Foreign)?;
         let (expiry, json) = plain.split_at_checked(EXPIRY).ok_or(OpenError::Foreign)?;
         let expiry = i64::from_be_bytes(expiry.try_into().map_err(|_| OpenError::Foreign)?);
-        if Timestamp::from_seconds(expiry) <= now {
-            return Err(OpenError::Expired);
-        }
-        serde_json::from_slice(json).map_err(|_| OpenError::Foreign)
+        let value = serde_json::from_slice(json).map_err(|_| OpenError::Foreign)?;
+        Ok((value, Timestamp::from_seconds(expiry)))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     ports::FoundSession,
     reason::Reason,
     stage::{AwaitChange, Errand, Pending, Proven, ProvenUser, Started},
-    step::{AccountShown, Asking, NewPassword, Notice, Onward, Step},
+    step::{AccountShown, Asking, NewPassword, Notice, Step},
     usecase::{
         attempt::{self, Tried},
         authorize, finish::{self, Proof}, identify,
@@ -256,12 +256,4 @@ pub async fn soon(ctx: &Context, handle: &str, now: bool, visitor: &Visitor) -> 
     let since = credential.map_or(Expiry::Never, |c| new.policy.expiry(c.changed_at, ctx.now()));
     let (handle, _) = proven::keep(ctx, finish::pending(proof, Pending::MustChange, visitor)).await?;
     Ok(Step::MustChange { handle, asking, username, since, new })
-}
-
-/// Where somebody goes who signed in on the way to `/changepassword`.
-pub async fn after_sign_in(ctx: &Context, started: Started, visitor: &Visitor) -> Result<Step, StoreFault> {
-    match session::live(ctx, visitor).await?.into_iter().next() {
-        Some(found) => signed_in(ctx, started, &found, visitor).await,
-        None => Ok(Step::GoOn { onward: Onward::Home, asking: Asking::default() }),
-    }
 }

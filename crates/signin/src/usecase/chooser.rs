@@ -68,3 +68,16 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
 pub async fn other(ctx: &Context, started: Started) -> Result<Step, StoreFault> {
     identify::again(ctx, started, String::new(), None).await
 }
+
+/// The chooser again, after an entry was removed; without entries the username page (CHO-1).
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn again(ctx: &Context, started: Started, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let entries = entries(&session::live(ctx, visitor).await?, &visitor.remembered);
+    if entries.is_empty() {
+        return other(ctx, started).await;
+    }
+    let asking = realm::asking(ctx, &started).await?;
+    Ok(Step::Chooser { stage: started, asking, entries })
+}

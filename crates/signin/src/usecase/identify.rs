@@ -48,6 +48,16 @@ pub async fn again(ctx: &Context, started: Started, typed: String, notice: Optio
     Ok(Step::Username { stage, asking, typed, problem: None, notice })
 }
 
+/// From the start, because a page was left open for too long or is not one of ours; the errand and the name are kept where
+/// they are known (SES-1, ERR-2).
+pub async fn restart(ctx: &Context, started: Option<&Started>, typed: String) -> Result<Step, StoreFault> {
+    let fresh = match started {
+        Some(started) => finish::anew(ctx, started),
+        None => super::authorize::own(ctx, Errand::Home),
+    };
+    again(ctx, fresh, typed, Some(Notice::StartedAgain)).await
+}
+
 /// The page that discovery leads to.
 pub(super) async fn resolved(
     ctx: &Context,

@@ -19,3 +19,5 @@ mod proven;
 mod realm;
 mod refuse;
 mod session;
+
+pub use new_password::NewForm;

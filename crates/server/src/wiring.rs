@@ -1,0 +1,200 @@
+//! Where everything is put together, for the binary and for tests.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use actix_web::{App as ActixApp, HttpServer, dev::ServerHandle, middleware::from_fn, web::Data};
+use homeward_local_credential::{HashParams, InProcessGuesses, Leaked, LimitRules, Passwords, QueueLimits};
+use homeward_mail::Carrier;
+use homeward_model::{Clock, Random, SystemClock, SystemRandom};
+use homeward_provider::{Issuer, Keys, Ports};
+use homeward_signin::Context;
+use homeward_store::Store;
+use homeward_web::{App, configure, error_pages, same_origin, security_headers};
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinHandle,
+};
+
+use crate::{mailer::Smtp, root_key, settings::Settings, worker};
+
+/// What a test may put in place of the real thing.
+#[derive(Default)]
+pub struct Overrides {
+    /// The time.
+    pub clock: Option<Arc<dyn Clock>>,
+    /// What carries mail.
+    pub carrier: Option<Arc<dyn Carrier>>,
+    /// Cost of hashing.
+    pub hash: Option<HashParams>,
+}
+
+/// A broker that runs.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its store.
+    pub store: Store,
+    /// Its ports and settings.
+    pub context: Arc<Context>,
+    server: ServerHandle,
+    finished: JoinHandle<std::io::Result<()>>,
+    stop: watch::Sender<bool>,
+    worker: JoinHandle<()>,
+}
+
+impl Running {
+    /// Waits until the server ends by itself.
+    pub async fn wait(&mut self) {
+        let _ = (&mut self.finished).await;
+    }
+    /// Ends it: requests under way are finished first.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        self.server.stop(true).await;
+        let _ = self.finished.await;
+        let _ = self.worker.await;
+        self.store.close().await;
+    }
+    /// A handle that ends the server, for a signal.
+    pub fn handle(&self) -> ServerHandle {
+        self.server.clone()
+    }
+}
+
+/// Opens the store and wires the sign-in.
+///
+/// # Errors
+/// A sentence that says what to do.
+pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<Context>, Store, homeward_sealing::PageSealer, Arc<Notify>), String> {
+    let clock = overrides.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
+    let random: Arc<dyn Random> = Arc::new(SystemRandom);
+    let sealer = root_key::open(&settings.secrets.root_key_file, random.as_ref())?;
+    if let Some(folder) = settings.store.path.parent() {
+        std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    }
+    let store = Store::open(&settings.store.path).await.map_err(|e| format!("{}: {e}", settings.store.path.display()))?;
+    let keys = Keys::load_or_create(&store, &sealer, random.as_ref(), clock.as_ref()).await.map_err(|e| e.to_string())?;
+    let issuer = Issuer::parse(&settings.server.public_url, settings.server.allow_http_localhost).ok_or("[server] public_url")?;
+    let shared = Arc::new(store.clone());
+    let journal = shared.clone();
+    let guesses = InProcessGuesses::open(LimitRules::default(), journal, clock.now()).await.map_err(|e| e.to_string())?;
+    let wake = Arc::new(Notify::new());
+    let waker = wake.clone();
+    let (session_idle, session_absolute) = settings.session_times();
+    let context = Context {
+        directory: shared.clone(),
+        sessions: shared.clone(),
+        proven: shared.clone(),
+        known: shared.clone(),
+        audit: shared.clone(),
+        credentials: shared.clone(),
+        guesses: Arc::new(guesses),
+        resets: shared.clone(),
+        mail_requests: shared.clone(),
+        outbox: shared.clone(),
+        provider: Ports {
+            clients: shared.clone(),
+            codes: shared.clone(),
+            grants: shared.clone(),
+            subjects: shared,
+            keys: Arc::new(keys),
+            clock: clock.clone(),
+            random: random.clone(),
+            token_mac: sealer.mac("tokens"),
+            issuer: issuer.clone(),
+        },
+        passwords: passwords(settings, overrides, &sealer, random.clone()),
+        leaked: leaked(settings)?,
+        clock,
+        random,
+        session_mac: sealer.mac("session"),
+        settings: homeward_signin::Settings {
+            issuer: issuer.as_str().to_owned(),
+            product: settings.signin.product.clone(),
+            disclosure: settings.signin.disclosure,
+            session_idle,
+            session_absolute,
+        },
+        wake_mailroom: Arc::new(move || waker.notify_one()),
+    };
+    Ok((Arc::new(context), store, sealer.pages(), wake))
+}
+
+fn passwords(settings: &Settings, overrides: &Overrides, sealer: &homeward_sealing::Sealer, random: Arc<dyn Random>) -> Passwords {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let own = &settings.passwords;
+    let params = overrides.hash.unwrap_or(HashParams { memory_kib: own.memory_kib, passes: own.passes, lanes: 1 });
+    let mut limits = QueueLimits::for_cores(cores);
+    limits.waiting = own.waiting;
+    if own.threads > 0 {
+        limits.threads = own.threads;
+    }
+    Passwords::new(params, sealer.macs("pepper"), limits, random)
+}
+
+fn leaked(settings: &Settings) -> Result<Leaked, String> {
+    match &settings.passwords.leaked_file {
+        Some(file) => Leaked::with_file(file).map_err(|e| format!("{}: {e}", file.display())),
+        None => Ok(Leaked::built_in()),
+    }
+}
+
+/// Starts a broker.
+///
+/// # Errors
+/// A sentence that says what to do.
+pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running, String> {
+    let (context, store, pages, wake) = context(settings, &overrides).await?;
+    let carrier: Arc<dyn Carrier> = match overrides.carrier {
+        Some(carrier) => carrier,
+        None => Arc::new(Smtp::new(&settings.mail)?),
+    };
+    let readiness = store.clone();
+    let app = Data::new(App {
+        signin: context.clone(),
+        pages,
+        pseudo_language: settings.languages.pseudo,
+        trusted_proxies: settings.trusted_proxies().map_err(|e| e.to_string())?,
+        zones: settings.zones().map_err(|e| e.to_string())?,
+        ready: Arc::new(move || {
+            let store = readiness.clone();
+            Box::pin(async move { store.is_ready().await })
+        }),
+    });
+    let server = HttpServer::new(move || {
+        ActixApp::new()
+            .app_data(app.clone())
+            .wrap(from_fn(same_origin))
+            .wrap(from_fn(error_pages))
+            .wrap(from_fn(security_headers))
+            .configure(configure)
+    })
+    .client_request_timeout(Duration::from_secs(10))
+    .keep_alive(Duration::from_secs(60))
+    .client_disconnect_timeout(Duration::from_secs(5))
+    .shutdown_timeout(10)
+    .disable_signals();
+    let server = if settings.server.workers > 0 { server.workers(settings.server.workers) } else { server };
+    let server = server.bind(settings.server.listen).map_err(|e| {
+        format!("[server] listen = \"{}\": {e}. Choose another port, or end what uses it", settings.server.listen)
+    })?;
+    let address = server.addrs().first().copied().ok_or("the server has no address")?;
+    let server = server.run();
+    let handle = server.handle();
+    let finished = tokio::spawn(server);
+    let (stop, stopped) = watch::channel(false);
+    let worker = tokio::spawn(worker::run(context.clone(), store.clone(), carrier, wake, stopped));
+    Ok(Running { address, store, context, server: handle, finished, stop, worker })
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+pub async fn interrupted() {
+    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

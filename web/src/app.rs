@@ -1,0 +1,72 @@
+//! What the handlers share, and which handler answers where.
+
+use std::sync::Arc;
+
+use actix_web::web;
+use homeward_sealing::PageSealer;
+use homeward_signin::Context;
+
+use crate::{
+    network::{Network, Zones},
+    routes::{account, change, own, provider, recover, signin},
+};
+
+/// What the handlers share.
+pub struct App {
+    /// The sign-in.
+    pub signin: Arc<Context>,
+    /// Seals stages for pages.
+    pub pages: PageSealer,
+    /// Whether the pseudo-language may be asked for.
+    pub pseudo_language: bool,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// Names of networks, for conditions of accounts.
+    pub zones: Zones,
+    /// Whether the store answers.
+    pub ready: Arc<dyn Fn() -> futures_util::future::BoxFuture<'static, bool> + Send + Sync>,
+}
+
+/// Largest body of a form, in bytes (DS-02).
+pub const MOST_BODY: usize = 64 * 1024;
+
+/// Registers every route.
+pub fn configure(config: &mut web::ServiceConfig) {
+    config
+        .app_data(web::PayloadConfig::new(MOST_BODY))
+        .service(web::resource("/oauth2/authorize").get(provider::authorize).post(provider::authorize_by_post))
+        .service(web::resource("/oauth2/token").post(provider::token))
+        .service(web::resource("/oauth2/userinfo").get(provider::userinfo).post(provider::userinfo))
+        .service(web::resource("/oauth2/jwks").get(provider::jwks))
+        .service(web::resource("/oauth2/logout").get(provider::logout).post(provider::logout_by_post))
+        .service(web::resource("/.well-known/openid-configuration").get(provider::metadata))
+        .service(web::resource("/.well-known/change-password").get(own::well_known_change))
+        .service(web::resource("/").get(signin::home))
+        .service(web::resource("/signin").get(signin::home))
+        .service(web::resource("/signin/continue").get(signin::go_on))
+        .service(web::resource("/signin/username").post(signin::username))
+        .service(web::resource("/signin/again").post(signin::again))
+        .service(web::resource("/signin/password").post(signin::password))
+        .service(web::resource("/signin/single-sign-on").post(signin::single_sign_on))
+        .service(web::resource("/signin/enter-password").post(signin::enter_password))
+        .service(web::resource("/signin/account").post(account::name))
+        .service(web::resource("/signin/proven").post(account::proven))
+        .service(web::resource("/signin/chooser").post(account::chooser))
+        .service(web::resource("/signin/expired").post(change::expired))
+        .service(web::resource("/signin/expiring").post(change::expiring))
+        .service(web::resource("/changepassword").get(change::open).post(change::submit))
+        .service(web::resource("/forgot").get(recover::open).post(recover::ask))
+        .service(web::resource("/forgot/send").post(recover::send))
+        .service(web::resource("/forgot/code").post(recover::code))
+        .service(web::resource("/reset").get(recover::link).post(recover::confirm))
+        .service(web::resource("/invitation").get(recover::link).post(recover::confirm))
+        .service(web::resource("/reset/password").post(recover::set))
+        .service(web::resource("/signout").get(own::sign_out).post(own::confirm_sign_out))
+        .service(web::resource("/language").get(own::language).post(own::language_by_post))
+        .service(web::resource("/language/set").post(own::set_language))
+        .service(web::resource("/help").get(own::help))
+        .service(web::resource("/privacy").get(own::privacy))
+        .service(web::resource("/assets/{hash}/{name}").get(own::asset))
+        .service(web::resource("/healthz").get(own::health))
+        .service(web::resource("/readyz").get(own::ready));
+}

@@ -1,0 +1,39 @@
+//! Errors in the same layout as everything else, with a reference and without a word about the inside (ERR-1).
+
+use actix_web::{
+    Error,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{CONTENT_TYPE, HeaderValue},
+    middleware::Next,
+    web::Data,
+};
+use homeward_language::Text;
+use homeward_model::CaseNumber;
+
+use crate::{app::App, asked::language, screens};
+
+/// Gives an error without a body the page of its status.
+///
+/// # Errors
+/// Those of the service behind it that are no responses.
+pub async fn pages(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let app = request.app_data::<Data<App>>().cloned();
+    let http = request.request().clone();
+    let response = match next.call(request).await {
+        Ok(response) => response.map_into_boxed_body(),
+        Err(error) => ServiceResponse::new(http.clone(), error.error_response().map_into_boxed_body()),
+    };
+    let status = response.status();
+    let told = response.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|kind| kind.starts_with("text/html") || kind.starts_with("application/json"));
+    let Some(app) = app.filter(|_| status.is_client_error() || status.is_server_error()).filter(|_| !told) else { return Ok(response) };
+    let case = CaseNumber::generate(app.signin.random.as_ref());
+    tracing::info!(status = status.as_u16(), case = case.as_str(), "error page");
+    let text = Text::of(language(&http, app.pseudo_language));
+    let chrome = screens::Chrome { text, product: app.signin.settings.product.clone(), stage: String::new() };
+    let page = screens::plain_error(&chrome, status.as_u16(), &case).into_string();
+    let (http, inner) = response.into_parts();
+    let mut inner = inner.set_body(BoxBody::new(page));
+    inner.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    Ok(ServiceResponse::new(http, inner))
+}

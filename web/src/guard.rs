@@ -1,0 +1,40 @@
+//! Requests from other sites change nothing (OB-11). The sealed stage is the first lock; this is the second.
+
+use actix_web::{
+    Error, HttpResponse,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::Method,
+    middleware::Next,
+    web::Data,
+};
+
+use crate::app::App;
+
+/// Paths that other sites may post to: each authenticates in a way of its own, or asks the person.
+const OPEN: [&str; 4] = ["/oauth2/authorize", "/oauth2/token", "/oauth2/userinfo", "/oauth2/logout"];
+
+/// Refuses a POST that a browser says comes from elsewhere. Under `Referrer-Policy: no-referrer` our own forms send
+/// `Origin: null`, so `Sec-Fetch-Site` decides where the browser sends it.
+///
+/// # Errors
+/// Those of the service behind it.
+pub async fn same_origin(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if request.method() == Method::POST && !OPEN.contains(&request.path()) && is_foreign(&request) {
+        tracing::info!(reason = "request.foreign_origin", "refused");
+        return Ok(request.into_response(HttpResponse::Forbidden().finish()).map_into_right_body());
+    }
+    next.call(request).await.map(ServiceResponse::map_into_left_body)
+}
+
+fn is_foreign(request: &ServiceRequest) -> bool {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    match (header("sec-fetch-site"), header("origin")) {
+        (Some(site), _) => !matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => {
+            let own = request.app_data::<Data<App>>().map(|app| app.signin.settings.issuer.clone()).unwrap_or_default();
+            origin != "null" && origin != own
+        }
+        (None, None) => false,
+    }
+}

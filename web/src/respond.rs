@@ -1,0 +1,165 @@
+//! The only place that turns a `Step` into a response.
+
+use std::time::Duration;
+
+use actix_web::{HttpResponse, HttpResponseBuilder, http::StatusCode};
+use homeward_signin::{
+    Remembered, Step,
+    step::{Onward, Resume},
+    stage::{Errand, Started},
+    usecase::{authorize::Begun, signout::SignOut},
+};
+use maud::Markup;
+
+use crate::{
+    asked::Asked,
+    cookies,
+    form::Trouble,
+    screens,
+    stage::{self, Stage},
+};
+
+/// How long the way on from a completed sign-in may take.
+const RESUME: Duration = Duration::from_secs(60);
+/// Accounts that a browser remembers at most.
+const MOST_REMEMBERED: usize = 5;
+
+pub(crate) type Answer = Result<HttpResponse, Trouble>;
+
+/// A step after a GET or POST.
+pub(crate) async fn step(asked: &Asked, step: Step) -> Answer {
+    with(asked, step, false).await
+}
+
+/// A step; `remember` when the person ticked "Remember me on this device".
+pub(crate) async fn with(asked: &Asked, step: Step, remember: bool) -> Answer {
+    match step {
+        Step::SignedIn { done, session_token, onward, asking } => {
+            let mut response = go(asked, onward, asking.name.as_deref()).await?;
+            set(&mut response, cookies::cookie(cookies::SESSION, cookies::with_session(&session_token, &asked.visitor.sessions), None));
+            if remember && let Some(cookie) = remembered(asked, done.user()).await? {
+                set(&mut response, cookie);
+            }
+            Ok(response)
+        }
+        Step::GoOn { onward, asking } => go(asked, onward, asking.name.as_deref()).await,
+        other => Ok(page_of(asked, &other)),
+    }
+}
+
+fn page_of(asked: &Asked, step: &Step) -> HttpResponse {
+    let sealed = stage::of(step).map(|stage| stage::seal(asked, &stage)).unwrap_or_default();
+    let markup = screens::render(step, &asked.chrome(sealed));
+    let (status, retry) = status(step);
+    let mut builder = HttpResponse::build(status);
+    if let Some(seconds) = retry {
+        builder.insert_header(("Retry-After", seconds.to_string()));
+    }
+    if let Step::PasswordChanged { session_token: Some(token), .. } = step {
+        builder.cookie(cookies::cookie(cookies::SESSION, cookies::with_session(token, &asked.visitor.sessions), None));
+    }
+    finish(asked, builder, markup)
+}
+
+fn status(step: &Step) -> (StatusCode, Option<u64>) {
+    match step {
+        Step::Pause { seconds, .. } => (StatusCode::TOO_MANY_REQUESTS, Some(*seconds)),
+        Step::Busy { seconds } => (StatusCode::SERVICE_UNAVAILABLE, Some(*seconds)),
+        Step::Refused { reason, .. } => (StatusCode::from_u16(reason.status()).unwrap_or(StatusCode::BAD_REQUEST), None),
+        _ => (StatusCode::OK, None),
+    }
+}
+
+/// Where a completed sign-in leads. The way out of our origin goes through a page of ours, and no code stands in it (ALL-25).
+async fn go(asked: &Asked, onward: Onward, app: Option<&str>) -> Answer {
+    match onward {
+        Onward::Application { resume } => {
+            let sealed = seal_resume(asked, &resume);
+            let to = format!("/signin/continue?resume={sealed}");
+            Ok(finish(asked, HttpResponse::Ok(), screens::leave(&to, app, &asked.chrome(String::new()))))
+        }
+        Onward::ChangePassword { started } => Ok(see(asked, &change_address(&started))),
+        Onward::Home => Ok(see(asked, "/signin")),
+    }
+}
+
+/// `/changepassword` with the application and the address it came with.
+fn change_address(started: &Started) -> String {
+    let Errand::ChangePassword { client: Some(client), return_to } = &started.errand else { return "/changepassword".to_owned() };
+    let mut query = vec![("client_id", client.as_str())];
+    query.extend(return_to.as_deref().map(|to| ("return_to", to)));
+    format!("/changepassword?{}", serde_urlencoded::to_string(query).unwrap_or_default())
+}
+
+fn seal_resume(asked: &Asked, resume: &Resume) -> String {
+    asked.app.pages.seal(&["resume", &asked.visitor.browser], resume, asked.ctx().now().plus(RESUME))
+}
+
+/// The answer to an authorization request: a page, or the application's own address.
+pub(crate) async fn begun(asked: &Asked, begun: Begun) -> Answer {
+    match begun {
+        Begun::Step(found) => step(asked, found).await,
+        Begun::Redirect(url) => Ok(see(asked, &url)),
+    }
+}
+
+/// 303, by GET (RFC 9700 4.12).
+pub(crate) fn see(asked: &Asked, to: &str) -> HttpResponse {
+    let mut builder = HttpResponse::SeeOther();
+    builder.insert_header(("Location", to));
+    browser_cookie(asked, &mut builder);
+    builder.finish()
+}
+
+/// A page of our own.
+pub(crate) fn page(asked: &Asked, markup: Markup) -> HttpResponse {
+    finish(asked, HttpResponse::Ok(), markup)
+}
+
+fn finish(asked: &Asked, mut builder: HttpResponseBuilder, markup: Markup) -> HttpResponse {
+    browser_cookie(asked, &mut builder);
+    builder.content_type("text/html; charset=utf-8").body(markup.into_string())
+}
+
+fn browser_cookie(asked: &Asked, builder: &mut HttpResponseBuilder) {
+    if asked.new_browser {
+        builder.cookie(cookies::cookie(cookies::BROWSER, asked.visitor.browser.clone(), Some(400)));
+    }
+}
+
+fn set(response: &mut HttpResponse, cookie: actix_web::cookie::Cookie<'static>) {
+    // A cookie of ours always writes; one that did not would leave the person signed out, not in.
+    let _ = response.add_cookie(&cookie);
+}
+
+async fn remembered(asked: &Asked, user: homeward_model::UserId) -> Result<Option<actix_web::cookie::Cookie<'static>>, Trouble> {
+    let Some((user, account)) = asked.ctx().directory.user(user).await? else { return Ok(None) };
+    let new = Remembered { username: user.username, account: account.number, account_name: account.name };
+    let mut all = vec![new.clone()];
+    all.extend(asked.visitor.remembered.iter().filter(|r| r.username.key() != new.username.key() || r.account != new.account).cloned());
+    all.truncate(MOST_REMEMBERED);
+    Ok(Some(remembered_cookie(asked, &all)))
+}
+
+pub(crate) fn remembered_cookie(asked: &Asked, all: &[Remembered]) -> actix_web::cookie::Cookie<'static> {
+    if all.is_empty() {
+        return cookies::gone(cookies::REMEMBERED);
+    }
+    let until = asked.ctx().now().plus(Duration::from_secs(400 * 86_400));
+    cookies::cookie(cookies::REMEMBERED, asked.app.pages.seal(&["remembered"], &all, until), Some(400))
+}
+
+/// Sign-out: the question, or its end.
+pub(crate) fn sign_out(asked: &Asked, out: SignOut) -> HttpResponse {
+    match out {
+        SignOut::Confirm { stage, asking } => {
+            let sealed = stage::seal(asked, &Stage::AwaitSignOut(stage));
+            page(asked, screens::confirm_sign_out(&asked.chrome(sealed), asking.name.as_deref()))
+        }
+        SignOut::Done { asking, redirect } => {
+            let mut response = page(asked, screens::signed_out(&asked.chrome(String::new()), asking.name.as_deref(), redirect.as_deref()));
+            set(&mut response, cookies::gone(cookies::SESSION));
+            response
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Handlers. Each opens what came, calls one use case, and responds.
+
+pub(crate) mod account;
+pub(crate) mod change;
+pub(crate) mod own;
+pub(crate) mod provider;
+pub(crate) mod recover;
+pub(crate) mod signin;

@@ -1,0 +1,106 @@
+//! Pages and files of our own: sign-out, language, help, assets, health.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use homeward_language::{Language, Text};
+use homeward_signin::usecase::{identify, signout};
+
+use crate::{
+    app::App,
+    asked::Asked,
+    assets, cookies,
+    form::OwnForm,
+    respond::{self, Answer},
+    screens,
+    stage::{self, Sent, Stage},
+};
+
+pub(crate) async fn well_known_change(asked: Asked) -> HttpResponse {
+    respond::see(&asked, "/changepassword")
+}
+
+pub(crate) async fn sign_out(asked: Asked) -> Answer {
+    let out = signout::begin(asked.ctx(), &[], &asked.visitor).await?;
+    Ok(respond::sign_out(&asked, out))
+}
+
+pub(crate) async fn confirm_sign_out(asked: Asked, form: OwnForm) -> Answer {
+    let out = match stage::open(&asked, form.get("stage")) {
+        Sent::Good(Stage::AwaitSignOut(stage)) => signout::confirm(asked.ctx(), stage, &asked.visitor).await?,
+        _ => signout::begin(asked.ctx(), &[], &asked.visitor).await?,
+    };
+    Ok(respond::sign_out(&asked, out))
+}
+
+pub(crate) async fn language(asked: Asked) -> HttpResponse {
+    respond::page(&asked, screens::static_page(&asked.chrome(String::new()), "language"))
+}
+
+pub(crate) async fn language_by_post(asked: Asked, form: OwnForm) -> HttpResponse {
+    let sealed = form.get("stage").to_owned();
+    respond::page(&asked, screens::static_page(&asked.chrome(sealed), "language"))
+}
+
+/// Sets the language and goes back to the sign-in that was under way.
+pub(crate) async fn set_language(mut asked: Asked, form: OwnForm) -> Answer {
+    let chosen = Language::from_tag(form.get("language")).filter(|l| *l != Language::Pseudo).unwrap_or(asked.visitor.language);
+    asked.visitor.language = chosen;
+    let mut response = match stage::open(&asked, form.get("stage")) {
+        Sent::Good(stage) => match stage.started() {
+            Some(started) => {
+                let step = identify::again(asked.ctx(), started.clone(), username(&stage), None).await?;
+                respond::step(&asked, step).await?
+            }
+            None => respond::see(&asked, "/signin"),
+        },
+        Sent::Over(_) | Sent::Foreign => respond::see(&asked, "/signin"),
+    };
+    let _ = response.add_cookie(&cookies::cookie(cookies::LANGUAGE, Text::of(chosen).language().code().to_owned(), Some(400)));
+    Ok(response)
+}
+
+fn username(stage: &Stage) -> String {
+    let username = match stage {
+        Stage::ChooseAccount(s) => Some(&s.username),
+        Stage::AwaitPassword(s) => Some(&s.username),
+        Stage::OfferSso(s) => Some(&s.username),
+        Stage::AwaitCode(s) => Some(&s.username),
+        Stage::AwaitChange(s) => s.username.as_ref(),
+        Stage::Started(_) | Stage::AwaitSignOut(_) => None,
+    };
+    username.map(|u| u.typed().to_owned()).unwrap_or_default()
+}
+
+pub(crate) async fn help(asked: Asked) -> HttpResponse {
+    respond::page(&asked, screens::static_page(&asked.chrome(String::new()), "help"))
+}
+
+pub(crate) async fn privacy(asked: Asked) -> HttpResponse {
+    respond::page(&asked, screens::static_page(&asked.chrome(String::new()), "privacy"))
+}
+
+pub(crate) async fn asset(request: HttpRequest) -> HttpResponse {
+    let Some(asset) = assets::find(request.path()) else { return HttpResponse::NotFound().finish() };
+    let accepts = request.headers().get("accept-encoding").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let takes = |coding: &str| accepts.split(',').any(|part| part.split(';').next().is_some_and(|name| name.trim() == coding));
+    let mut builder = HttpResponse::Ok();
+    builder.content_type(asset.content_type).insert_header(("Cache-Control", "public, max-age=31536000, immutable")).insert_header(("Vary", "Accept-Encoding"));
+    if takes("br") && !asset.brotli.is_empty() {
+        builder.insert_header(("Content-Encoding", "br")).body(asset.brotli.clone())
+    } else if takes("gzip") && !asset.gzip.is_empty() {
+        builder.insert_header(("Content-Encoding", "gzip")).body(asset.gzip.clone())
+    } else {
+        builder.body(asset.plain)
+    }
+}
+
+pub(crate) async fn health() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
+}
+
+pub(crate) async fn ready(app: Data<App>) -> HttpResponse {
+    if (app.ready)().await {
+        HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n")
+    } else {
+        HttpResponse::ServiceUnavailable().content_type("application/json").body("{\"ready\":false}\n")
+    }
+}

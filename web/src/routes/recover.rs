@@ -1,0 +1,78 @@
+//! Forgot password, reset links, invitations.
+
+use actix_web::{HttpRequest, HttpResponse};
+use homeward_signin::usecase::reset;
+
+use crate::{
+    asked::Asked,
+    cookies,
+    form::{Form, OwnForm, Trouble},
+    respond::{self, Answer},
+    routes::change::new_form,
+    stage::{self, Sent, Stage},
+};
+
+pub(crate) async fn open(asked: Asked) -> Answer {
+    let step = reset::ask(asked.ctx(), None, String::new()).await?;
+    respond::step(&asked, step).await
+}
+
+/// "Forgot password?" on the password page: the errand and the name are kept.
+pub(crate) async fn ask(asked: Asked, form: OwnForm) -> Answer {
+    let started = match stage::open(&asked, form.get("stage")) {
+        Sent::Good(stage) => stage.started().cloned(),
+        Sent::Over(_) | Sent::Foreign => None,
+    };
+    let step = reset::ask(asked.ctx(), started, form.get("username").to_owned()).await?;
+    respond::step(&asked, step).await
+}
+
+pub(crate) async fn send(asked: Asked, form: OwnForm) -> Answer {
+    let sent = stage::open(&asked, form.get("stage"));
+    let step = match &sent {
+        Sent::Good(stage) => match stage.started() {
+            Some(started) => reset::request(asked.ctx(), started.clone(), form.get("username").to_owned(), &asked.visitor).await?,
+            None => stage::restart(&asked, &sent, form.get("username")).await?,
+        },
+        _ => reset::ask(asked.ctx(), None, form.get("username").to_owned()).await?,
+    };
+    respond::step(&asked, step).await
+}
+
+pub(crate) async fn code(asked: Asked, form: OwnForm) -> Answer {
+    let step = match stage::open(&asked, form.get("stage")) {
+        Sent::Good(Stage::AwaitCode(stage)) => reset::code(asked.ctx(), stage, form.get("code").to_owned(), &asked.visitor).await?,
+        Sent::Over(Stage::AwaitCode(stage)) => reset::ask(asked.ctx(), None, stage.username.typed().to_owned()).await?,
+        other => stage::restart(&asked, &other, "").await?,
+    };
+    respond::step(&asked, step).await
+}
+
+/// The link of a mail. The token leaves the address at once: into a short-lived cookie, then a clean address (LR-08).
+pub(crate) async fn link(asked: Asked, request: HttpRequest) -> Answer {
+    let query = Form::parse(request.query_string());
+    if let Some(token) = query.optional("token") {
+        let clean: String = token.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(200).collect();
+        let mut response = respond::see(&asked, request.path());
+        let mut cookie = cookies::cookie(cookies::RESET, clean, None);
+        cookie.set_max_age(actix_web::cookie::time::Duration::minutes(15));
+        let _ = response.add_cookie(&cookie);
+        return Ok(response);
+    }
+    let token = cookies::read(&request, cookies::RESET).unwrap_or_default();
+    let step = reset::open(asked.ctx(), &token).await?;
+    respond::step(&asked, step).await
+}
+
+pub(crate) async fn confirm(asked: Asked, request: HttpRequest) -> Result<HttpResponse, Trouble> {
+    let token = cookies::read(&request, cookies::RESET).unwrap_or_default();
+    let step = reset::confirm(asked.ctx(), &token, &asked.visitor).await?;
+    let mut response = respond::step(&asked, step).await?;
+    let _ = response.add_cookie(&cookies::gone(cookies::RESET));
+    Ok(response)
+}
+
+pub(crate) async fn set(asked: Asked, form: OwnForm) -> Answer {
+    let step = reset::set(asked.ctx(), form.get("handle"), new_form(&form), &asked.visitor).await?;
+    respond::step(&asked, step).await
+}

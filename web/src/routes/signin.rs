@@ -1,0 +1,91 @@
+//! Username, password, Single Sign On.
+
+use actix_web::HttpRequest;
+use homeward_signin::usecase::{
+    authorize,
+    identify::{self, IdentifyForm},
+    password::{self as by_password, PasswordForm},
+    sso,
+};
+
+use crate::{
+    asked::Asked,
+    form::{Form, OwnForm},
+    respond::{self, Answer},
+    stage::{self, Sent, Stage},
+};
+
+pub(crate) async fn home(asked: Asked) -> Answer {
+    let step = authorize::home(asked.ctx(), &asked.visitor).await?;
+    respond::step(&asked, step).await
+}
+
+pub(crate) async fn go_on(asked: Asked, request: HttpRequest) -> Answer {
+    let query = Form::parse(request.query_string());
+    let resume = asked.app.pages.open(&["resume", &asked.visitor.browser], query.get("resume"), asked.ctx().now());
+    match resume {
+        Ok(resume) => {
+            let begun = authorize::resume(asked.ctx(), resume, &asked.visitor).await?;
+            respond::begun(&asked, begun).await
+        }
+        // Old, or another browser's: the person is signed in, or is asked who they are.
+        Err(_) => home(asked).await,
+    }
+}
+
+pub(crate) async fn username(asked: Asked, form: OwnForm) -> Answer {
+    let typed = form.get("username");
+    let step = match stage::open(&asked, form.get("stage")) {
+        Sent::Good(Stage::Started(started)) => {
+            let sent = IdentifyForm { username: typed.to_owned(), prefill: form.optional("prefill").map(str::to_owned) };
+            identify::submit(asked.ctx(), started, sent, &asked.visitor).await?
+        }
+        other => stage::restart(&asked, &other, typed).await?,
+    };
+    respond::step(&asked, step).await
+}
+
+/// "Not you?", "Try again", "Sign in" after a reset: the username page with the errand kept.
+pub(crate) async fn again(asked: Asked, form: OwnForm) -> Answer {
+    let typed = form.get("username").to_owned();
+    let sent = stage::open(&asked, form.get("stage"));
+    let step = match &sent {
+        Sent::Good(stage) => match stage.started() {
+            Some(started) => identify::again(asked.ctx(), started.clone(), typed, None).await?,
+            None => stage::restart(&asked, &sent, &typed).await?,
+        },
+        _ => stage::restart(&asked, &sent, &typed).await?,
+    };
+    respond::step(&asked, step).await
+}
+
+pub(crate) async fn password(asked: Asked, form: OwnForm) -> Answer {
+    let step = match stage::open(&asked, form.get("stage")) {
+        Sent::Good(Stage::AwaitPassword(stage)) => {
+            let sent = PasswordForm { password: form.get("password").to_owned(), account: form.optional("account").map(str::to_owned) };
+            by_password::submit(asked.ctx(), stage, sent, &asked.visitor).await?
+        }
+        other => stage::restart(&asked, &other, form.get("username")).await?,
+    };
+    respond::with(&asked, step, form.get("remember") == "yes").await
+}
+
+pub(crate) async fn single_sign_on(asked: Asked, form: OwnForm) -> Answer {
+    let sent = stage::open(&asked, form.get("stage"));
+    let step = match &sent {
+        Sent::Good(Stage::AwaitPassword(stage)) => {
+            sso::go(asked.ctx(), stage.started.clone(), stage.username.typed(), form.optional("account"), &asked.visitor).await?
+        }
+        Sent::Good(Stage::OfferSso(stage)) => sso::go(asked.ctx(), stage.started.clone(), stage.username.typed(), None, &asked.visitor).await?,
+        other => stage::restart(&asked, other, form.get("username")).await?,
+    };
+    respond::step(&asked, step).await
+}
+
+pub(crate) async fn enter_password(asked: Asked, form: OwnForm) -> Answer {
+    let step = match stage::open(&asked, form.get("stage")) {
+        Sent::Good(Stage::OfferSso(stage)) => sso::enter_password(asked.ctx(), stage, &asked.visitor).await?,
+        other => stage::restart(&asked, &other, "").await?,
+    };
+    respond::step(&asked, step).await
+}

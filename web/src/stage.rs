@@ -1,0 +1,89 @@
+//! Stages on their way through the page: sealed here, opened here, bound to the browser.
+
+use std::time::Duration;
+
+use homeward_local_credential::StoreFault;
+use homeward_signin::{
+    Step,
+    stage::{AwaitChange, AwaitCode, AwaitPassword, AwaitSignOut, ChooseAccount, OfferSso, Started},
+    usecase::identify,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::asked::Asked;
+
+/// How long a page may stay open.
+const LIFETIME: Duration = Duration::from_secs(3600);
+
+/// Every stage that a page can carry. Which one it is stands inside the seal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Stage {
+    Started(Started),
+    ChooseAccount(ChooseAccount),
+    AwaitPassword(AwaitPassword),
+    OfferSso(OfferSso),
+    AwaitChange(AwaitChange),
+    AwaitCode(AwaitCode),
+    AwaitSignOut(AwaitSignOut),
+}
+
+impl Stage {
+    /// Where it began.
+    pub fn started(&self) -> Option<&Started> {
+        match self {
+            Self::Started(started) => Some(started),
+            Self::ChooseAccount(stage) => Some(&stage.started),
+            Self::AwaitPassword(stage) => Some(&stage.started),
+            Self::OfferSso(stage) => Some(&stage.started),
+            Self::AwaitChange(stage) => Some(&stage.started),
+            Self::AwaitCode(stage) => Some(&stage.started),
+            Self::AwaitSignOut(_) => None,
+        }
+    }
+}
+
+/// The stage of a step, if it has one.
+pub(crate) fn of(step: &Step) -> Option<Stage> {
+    match step {
+        Step::Username { stage, .. } | Step::Forgot { stage, .. } | Step::Chooser { stage, .. } => Some(Stage::Started(stage.clone())),
+        Step::ChooseAccount { stage, .. } => Some(Stage::ChooseAccount(stage.clone())),
+        Step::Password { stage, .. } => Some(Stage::AwaitPassword(stage.clone())),
+        Step::OfferSso { stage, .. } => Some(Stage::OfferSso(stage.clone())),
+        Step::ChangePassword { stage, .. } => Some(Stage::AwaitChange(stage.clone())),
+        Step::CheckMail { stage, .. } => Some(Stage::AwaitCode(stage.clone())),
+        Step::PasswordChanged { again: Some(again), .. } => Some(Stage::Started(again.0.clone())),
+        Step::Refused { retry: Some(started), .. } => Some(Stage::Started((**started).clone())),
+        _ => None,
+    }
+}
+
+pub(crate) fn seal(asked: &Asked, stage: &Stage) -> String {
+    asked.app.pages.seal(&["stage", &asked.visitor.browser], stage, asked.ctx().now().plus(LIFETIME))
+}
+
+/// What a page sent back.
+pub(crate) enum Sent {
+    /// Ours, for this browser, in time.
+    Good(Stage),
+    /// Ours, for this browser, but over.
+    Over(Stage),
+    /// Not ours, or another browser's.
+    Foreign,
+}
+
+pub(crate) fn open(asked: &Asked, sealed: &str) -> Sent {
+    match asked.app.pages.open_any_time(&["stage", &asked.visitor.browser], sealed) {
+        Ok((stage, until)) if until > asked.ctx().now() => Sent::Good(stage),
+        Ok((stage, _)) => Sent::Over(stage),
+        Err(_) => Sent::Foreign,
+    }
+}
+
+/// From the start, with the errand when it is known and the name as typed (SES-1, ERR-2).
+pub(crate) async fn restart(asked: &Asked, sent: &Sent, typed: &str) -> Result<Step, StoreFault> {
+    let started = match sent {
+        Sent::Good(stage) | Sent::Over(stage) => stage.started(),
+        Sent::Foreign => None,
+    };
+    identify::restart(asked.ctx(), started, typed.to_owned()).await
+}
