@@ -1,1 +1,7 @@
-//! Placeholder.
+//! A broker in the test's own process: real store, real HTTP on a free port, a clock that stands still, and a scripted browser.
+
+mod broker;
+mod browser;
+
+pub use broker::{Mailbox, Person, TestBroker, TestClock, pairs};
+pub use browser::{Browser, Page};

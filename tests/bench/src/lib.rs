@@ -1,1 +1,1 @@
-//! Placeholder.
+//! Benchmarks; see `src/bin`.

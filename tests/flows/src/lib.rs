@@ -1,1 +1,1 @@
-//! Placeholder.
+//! Holds the tests of whole sign-ins; see `tests/`.

@@ -71,15 +71,15 @@ impl Chrome {
     fn footer(&self) -> Markup {
         let t = self.text;
         html! {
-            footer class="foot" {
+            footer class="foot" aria-label=(t.s("footer-label")) {
                 span class="wordmark" { (icons::mark()) (self.product) }
                 @if self.stage.is_empty() {
-                    a href="/language" { (t.language().own_name()) }
+                    a href="/language" { span class="vh" { (t.s("language")) ": " } (t.language().own_name()) }
                 } @else {
                     // A form keeps the sign-in that is under way (ALL-21).
                     form method="post" action="/language" {
                         input type="hidden" name="stage" value=(self.stage);
-                        button class="linkbtn" type="submit" { (t.language().own_name()) }
+                        button class="linkbtn" type="submit" { span class="vh" { (t.s("language")) ": " } (t.language().own_name()) }
                     }
                 }
                 a href="/help" { (t.s("help")) }

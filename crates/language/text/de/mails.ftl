@@ -1,0 +1,41 @@
+mail-sender = { $product } für { $account }
+mail-footer = Wir fragen nie per E-Mail nach Ihrem Passwort. Vorgang { $case }
+mail-changed-subject = Ihr Passwort wurde geändert
+mail-changed-text = Das Passwort für { $username } wurde am { $date } um { $time } Uhr (UTC) geändert, von { $device }.
+mail-changed-ok = Wenn Sie das waren, ist nichts zu tun.
+mail-changed-not = Wenn nicht: Auf jener Seite setzen Sie ein neues Passwort, und alle werden abgemeldet.
+mail-changed-button = Das war ich nicht
+mail-reset-subject = Passwort zurücksetzen: { $code }
+mail-reset-title = Passwort zurücksetzen
+mail-reset-text = Jemand, hoffentlich Sie, möchte das Passwort für { $username } zurücksetzen.
+mail-reset-code = Der Code: { $code }
+mail-reset-button = Passwort zurücksetzen
+mail-reset-until = Code und Link gelten je einmal, bis { $time } Uhr (UTC).
+mail-reset-ignore = Wenn Sie das nicht waren, tun Sie nichts; Ihr Passwort bleibt, wie es ist.
+mail-elsewhere-subject = Ihre Organisation verwaltet Ihr Passwort
+mail-elsewhere-text = Jemand, hoffentlich Sie, möchte das Passwort für { $username } zurücksetzen. Ihre Organisation, { $account }, verwaltet Ihr Passwort. Setzen Sie es dort zurück oder fragen Sie deren Verwaltung.
+mail-elsewhere-button = Anmelden
+mail-expires-subject = { $days ->
+    [one] Ihr Passwort läuft in 1 Tag ab
+   *[other] Ihr Passwort läuft in { $days } Tagen ab
+}
+mail-expires-text = Das Passwort für { $username } läuft bald ab. Ändern Sie es, wann es Ihnen passt.
+mail-expires-button = Passwort ändern
+mail-invite-subject = Ihre Anmeldung bei { $account }
+mail-invite-title = Willkommen, { $name }
+mail-invite-text = { $account } hat Sie als Benutzer aufgenommen. Ihr Benutzername ist { $username }. Wählen Sie Ihr Passwort, um zu beginnen.
+mail-invite-button = Passwort wählen
+mail-invite-until = Der Link gilt einmal, bis { $date } um { $time } Uhr (UTC).
+mail-date = { $day }. { $month } { $year }
+mail-month-1 = Januar
+mail-month-2 = Februar
+mail-month-3 = März
+mail-month-4 = April
+mail-month-5 = Mai
+mail-month-6 = Juni
+mail-month-7 = Juli
+mail-month-8 = August
+mail-month-9 = September
+mail-month-10 = Oktober
+mail-month-11 = November
+mail-month-12 = Dezember

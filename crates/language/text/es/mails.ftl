@@ -1,0 +1,41 @@
+mail-sender = { $product } para { $account }
+mail-footer = Nunca pedimos su contraseña por correo. Referencia { $case }
+mail-changed-subject = Su contraseña se ha cambiado
+mail-changed-text = La contraseña de { $username } se cambió el { $date } a las { $time } (UTC), desde { $device }.
+mail-changed-ok = Si fue usted, no hay nada que hacer.
+mail-changed-not = Si no: esa página le permite poner una contraseña nueva y cierra todas las sesiones.
+mail-changed-button = No fui yo
+mail-reset-subject = Restablecer su contraseña: { $code }
+mail-reset-title = Restablecer su contraseña
+mail-reset-text = Alguien, esperamos que usted, pidió restablecer la contraseña de { $username }.
+mail-reset-code = Código: { $code }
+mail-reset-button = Restablecer la contraseña
+mail-reset-until = El código y el enlace valen una vez cada uno, hasta las { $time } (UTC).
+mail-reset-ignore = Si no fue usted, no haga nada; su contraseña queda como está.
+mail-elsewhere-subject = Su organización guarda su contraseña
+mail-elsewhere-text = Alguien, esperamos que usted, pidió restablecer la contraseña de { $username }. Su organización, { $account }, guarda su contraseña. Restablézcala allí o pregunte a un administrador.
+mail-elsewhere-button = Iniciar sesión
+mail-expires-subject = { $days ->
+    [one] Su contraseña caduca en 1 día
+   *[other] Su contraseña caduca en { $days } días
+}
+mail-expires-text = La contraseña de { $username } caduca pronto. Cámbiela cuando le venga bien.
+mail-expires-button = Cambiar la contraseña
+mail-invite-subject = Su inicio de sesión para { $account }
+mail-invite-title = Le damos la bienvenida, { $name }
+mail-invite-text = { $account } le ha dado de alta. Su nombre de usuario es { $username }. Elija su contraseña para empezar.
+mail-invite-button = Elegir su contraseña
+mail-invite-until = El enlace vale una vez, hasta el { $date } a las { $time } (UTC).
+mail-date = { $day } de { $month } de { $year }
+mail-month-1 = enero
+mail-month-2 = febrero
+mail-month-3 = marzo
+mail-month-4 = abril
+mail-month-5 = mayo
+mail-month-6 = junio
+mail-month-7 = julio
+mail-month-8 = agosto
+mail-month-9 = septiembre
+mail-month-10 = octubre
+mail-month-11 = noviembre
+mail-month-12 = diciembre

@@ -1,0 +1,41 @@
+mail-sender = { $product } pour { $account }
+mail-footer = Nous ne demandons jamais votre mot de passe par e-mail. Référence { $case }
+mail-changed-subject = Votre mot de passe a été changé
+mail-changed-text = Le mot de passe de { $username } a été changé le { $date } à { $time } (UTC), depuis { $device }.
+mail-changed-ok = Si c’était vous, il n’y a rien à faire.
+mail-changed-not = Sinon : cette page vous permet de choisir un nouveau mot de passe et déconnecte tout le monde.
+mail-changed-button = Ce n’était pas moi
+mail-reset-subject = Réinitialiser votre mot de passe : { $code }
+mail-reset-title = Réinitialiser votre mot de passe
+mail-reset-text = Quelqu’un, vous espérons-le, a demandé à réinitialiser le mot de passe de { $username }.
+mail-reset-code = Le code : { $code }
+mail-reset-button = Réinitialiser le mot de passe
+mail-reset-until = Le code et le lien servent chacun une fois, jusqu’à { $time } (UTC).
+mail-reset-ignore = Si ce n’était pas vous, ne faites rien ; votre mot de passe ne change pas.
+mail-elsewhere-subject = Votre organisation gère votre mot de passe
+mail-elsewhere-text = Quelqu’un, vous espérons-le, a demandé à réinitialiser le mot de passe de { $username }. Votre organisation, { $account }, gère votre mot de passe. Réinitialisez-le là-bas ou adressez-vous à un administrateur.
+mail-elsewhere-button = Se connecter
+mail-expires-subject = { $days ->
+    [one] Votre mot de passe expire dans 1 jour
+   *[other] Votre mot de passe expire dans { $days } jours
+}
+mail-expires-text = Le mot de passe de { $username } expire bientôt. Changez-le quand cela vous convient.
+mail-expires-button = Changer le mot de passe
+mail-invite-subject = Votre connexion pour { $account }
+mail-invite-title = Bienvenue, { $name }
+mail-invite-text = { $account } vous a ajouté comme utilisateur. Votre nom d’utilisateur est { $username }. Choisissez votre mot de passe pour commencer.
+mail-invite-button = Choisir votre mot de passe
+mail-invite-until = Le lien sert une fois, jusqu’au { $date } à { $time } (UTC).
+mail-date = { $day } { $month } { $year }
+mail-month-1 = janvier
+mail-month-2 = février
+mail-month-3 = mars
+mail-month-4 = avril
+mail-month-5 = mai
+mail-month-6 = juin
+mail-month-7 = juillet
+mail-month-8 = août
+mail-month-9 = septembre
+mail-month-10 = octobre
+mail-month-11 = novembre
+mail-month-12 = décembre

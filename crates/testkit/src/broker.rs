@@ -1,0 +1,206 @@
+//! The broker and whom it knows.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use homeward_discovery::{Disclosure, User};
+use homeward_local_credential::HashParams;
+use homeward_mail::{Carrier, Queued};
+use homeward_model::{Clock, Password, SystemRandom, Timestamp, UserId, Username};
+use homeward_server::{Overrides, Running, Settings, apply, start};
+
+use crate::browser::Browser;
+
+/// A clock that moves only when it is told to.
+pub struct TestClock(Mutex<i64>);
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_seconds(*self.0.lock().unwrap())
+    }
+}
+
+impl TestClock {
+    /// Lets time pass.
+    pub fn wait(&self, span: Duration) {
+        *self.0.lock().unwrap() += i64::try_from(span.as_secs()).unwrap();
+    }
+}
+
+/// Keeps mails instead of sending them.
+#[derive(Clone, Default)]
+pub struct Mailbox(Arc<Mutex<Vec<Queued>>>);
+
+#[async_trait]
+impl Carrier for Mailbox {
+    async fn send(&self, mail: &Queued) -> Result<(), String> {
+        self.0.lock().unwrap().push(mail.clone());
+        Ok(())
+    }
+}
+
+impl Mailbox {
+    /// Everything that was sent: recipient, subject, text.
+    pub fn all(&self) -> Vec<(String, String, String)> {
+        self.0.lock().unwrap().iter().map(|m| (m.to.as_str().to_owned(), m.rendered.subject.clone(), m.rendered.text.clone())).collect()
+    }
+}
+
+/// Somebody with a password.
+pub struct Person {
+    /// Username.
+    pub username: &'static str,
+    /// Account number.
+    pub account: &'static str,
+    /// Password.
+    pub password: &'static str,
+    /// Days since it was changed.
+    pub days: u64,
+}
+
+/// A broker that runs.
+pub struct TestBroker {
+    /// What runs.
+    pub running: Option<Running>,
+    /// Its clock.
+    pub clock: Arc<TestClock>,
+    /// Its mails.
+    pub mailbox: Mailbox,
+    settings: Settings,
+    folder: PathBuf,
+}
+
+/// Small, because tests make many; the default parameters have a test of their own.
+const HASH: HashParams = HashParams { memory_kib: 64, passes: 1, lanes: 1 };
+
+/// The accounts and applications that every test knows.
+pub const REGISTER: &str = include_str!("register.toml");
+
+const PEOPLE: [Person; 9] = [
+    Person { username: "ann@north.example", account: "40817", password: "Kranich7!", days: 3 },
+    Person { username: "eve@north.example", account: "40817", password: "Reiher-88", days: 3 },
+    Person { username: "old@north.example", account: "40817", password: "Storch#66", days: 95 },
+    Person { username: "soon@north.example", account: "40817", password: "Specht+55", days: 84 },
+    Person { username: "gone@north.example", account: "40817", password: "Amsel_44!", days: 3 },
+    Person { username: "sam@many.example", account: "40817", password: "Falke%33x", days: 3 },
+    Person { username: "sam@many.example", account: "50210", password: "Falke%33x", days: 3 },
+    Person { username: "sam@many.example", account: "60333", password: "Drossel=2", days: 3 },
+    Person { username: "ops@contoso.example", account: "50210", password: "Sperber&9", days: 3 },
+];
+
+impl TestBroker {
+    /// A broker with the usual accounts.
+    pub async fn start(disclosure: Disclosure) -> Self {
+        let id = homeward_model::random_token(&SystemRandom);
+        let folder = std::env::temp_dir().join(format!("homeward-test-{id}"));
+        std::fs::create_dir_all(&folder).unwrap();
+        let clock = Arc::new(TestClock(Mutex::new(1_800_000_000)));
+        let mailbox = Mailbox::default();
+        let text = format!(
+            "[server]\nlisten = \"127.0.0.1:0\"\npublic_url = \"http://homeward.localhost\"\nallow_http_localhost = true\nworkers = 1\n\
+             trusted_proxies = [\"127.0.0.0/8\"]\n[store]\npath = \"homeward.db\"\n[secrets]\nroot_key_file = \"root.key\"\n\
+             [mail]\nhost = \"127.0.0.1\"\nport = 25\ntls = \"none\"\nfrom = \"signin@north.example\"\n\
+             [signin]\ndisclosure = \"{}\"\n[passwords]\nthreads = 2\nwaiting = 400\n[languages]\npseudo = true\n",
+            disclosure.word()
+        );
+        std::fs::write(folder.join("homeward.toml"), text).unwrap();
+        let settings = Settings::read(&folder.join("homeward.toml")).unwrap();
+        let mut broker = Self { running: None, clock, mailbox, settings, folder };
+        broker.resume().await;
+        let store = &broker.running().store;
+        let plan = apply::plan_text(store, REGISTER, &broker.folder.join("x"), broker.clock.now(), &SystemRandom).await.unwrap();
+        plan.carry_out(store, broker.clock.now()).await.unwrap();
+        broker.give_passwords().await;
+        broker
+    }
+
+    /// Starts again over the same data, as after a crash: nothing of the process is left.
+    pub async fn restart(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.stop().await;
+        }
+        self.resume().await;
+    }
+
+    async fn resume(&mut self) {
+        let overrides = Overrides { clock: Some(self.clock.clone()), carrier: Some(Arc::new(self.mailbox.clone())), hash: Some(HASH) };
+        self.running = Some(start(&self.settings, overrides).await.unwrap());
+    }
+
+    /// What runs.
+    pub fn running(&self) -> &Running {
+        self.running.as_ref().unwrap()
+    }
+
+    async fn give_passwords(&self) {
+        let ctx = &self.running().context;
+        let mut earlier: Vec<(&str, homeward_local_credential::StoredCredential)> = Vec::new();
+        for person in &PEOPLE {
+            let user = self.user(person.username, person.account).await;
+            let siblings: Vec<_> = earlier.iter().filter(|(name, _)| *name == person.username).map(|(_, c)| c.clone()).collect();
+            let changed = ctx.now().minus(Duration::from_secs(person.days * 86_400));
+            let password = Password::parse(person.password).unwrap();
+            let credential = ctx.passwords.hash_new(user.id, &password, 1, &siblings, changed).await.unwrap();
+            self.running().store.set_credential(&credential, ctx.now()).await.unwrap();
+            earlier.push((person.username, credential));
+        }
+    }
+
+    /// A registered user.
+    pub async fn user(&self, username: &str, account: &str) -> User {
+        let key = Username::parse(username).unwrap().key().to_owned();
+        let register = self.running().store.register().await.unwrap();
+        let id = register.accounts.iter().find(|e| e.account.number.as_str() == account).unwrap().account.id;
+        register.users.into_iter().find(|u| u.account == id && u.username.key() == key).unwrap()
+    }
+
+    /// Changes a registered user.
+    pub async fn change_user(&self, username: &str, account: &str, change: impl FnOnce(&mut User)) {
+        let mut user = self.user(username, account).await;
+        change(&mut user);
+        let register = homeward_store::register::Register { users: vec![user], ..Default::default() };
+        self.running().store.put(&register, &[], self.clock.now()).await.unwrap();
+    }
+
+    /// A browser without cookies.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.running().address)
+    }
+
+    /// The audit's newest lines as `event outcome`, newest first.
+    pub async fn audit(&self, limit: u32) -> Vec<(String, Option<UserId>)> {
+        let lines = self.running().store.audit_lines(limit).await.unwrap();
+        lines.into_iter().map(|(_, event, outcome, user, _)| (format!("{event} {outcome}"), user)).collect()
+    }
+
+    /// Resolves requests for mail and sends what is due; gives everything that was ever sent.
+    pub async fn mails(&self) -> Vec<(String, String, String)> {
+        let ctx = &self.running().context;
+        homeward_signin::usecase::mailroom::work(ctx, 100).await.unwrap();
+        // The broker's own worker may be at it, too: both leave the mail in the same box.
+        homeward_mail::deliver_due(ctx.outbox.as_ref(), &self.mailbox, self.clock.as_ref()).await.unwrap();
+        let mut all = self.mailbox.all();
+        all.dedup();
+        all
+    }
+
+    /// The folder with database and key.
+    pub fn folder(&self) -> &std::path::Path {
+        &self.folder
+    }
+}
+
+impl Drop for TestBroker {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Pairs of a form.
+pub fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
+    list.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect()
+}

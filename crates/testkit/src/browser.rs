@@ -1,0 +1,179 @@
+//! A browser without JavaScript: keeps cookies, fills forms, follows only what it is told to.
+
+use std::{collections::BTreeMap, net::SocketAddr};
+
+use reqwest::{Client, Method, redirect::Policy};
+
+/// One page as it came.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// Body.
+    pub body: String,
+}
+
+impl Page {
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+    /// The text of the `h1`.
+    pub fn heading(&self) -> &str {
+        let from = self.body.split("<h1>").nth(1).unwrap_or_default();
+        from.split("</h1>").next().unwrap_or_default()
+    }
+    /// The value of a hidden field; empty when there is none.
+    pub fn hidden(&self, name: &str) -> String {
+        let mark = format!("name=\"{name}\" value=\"");
+        self.body.split(&mark).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
+    }
+    /// Where the page leads by itself.
+    pub fn refresh(&self) -> Option<String> {
+        let rest = self.body.split("http-equiv=\"refresh\" content=\"0;url=").nth(1)?;
+        Some(rest.split('"').next()?.replace("&amp;", "&"))
+    }
+    /// What is left of the body without what is drawn anew for every request.
+    pub fn steady(&self) -> String {
+        let mut out = String::new();
+        for (place, part) in self.body.split("value=\"").enumerate() {
+            let (value, rest) = if place == 0 { ("", part) } else { part.split_once('"').unwrap_or((part, "")) };
+            out.push_str(if value.len() > 60 { "value=…" } else { value });
+            out.push_str(rest);
+        }
+        out
+    }
+}
+
+/// A browser.
+#[derive(Clone)]
+pub struct Browser {
+    client: Client,
+    address: SocketAddr,
+    /// Cookies by name.
+    pub cookies: BTreeMap<String, String>,
+    /// The address it comes from, as the trusted proxy sees it.
+    pub from: String,
+}
+
+impl Browser {
+    /// A browser without cookies.
+    pub fn new(address: SocketAddr) -> Self {
+        // The broker under test is spoken to without TLS; a provider is needed all the same. A second call changes nothing.
+        let client = Client::builder().redirect(Policy::none()).no_proxy().tls_backend_preconfigured(tls()).build().unwrap();
+        Self { client, address, cookies: BTreeMap::new(), from: "192.0.2.1".into() }
+    }
+
+    /// Any request.
+    pub async fn send(&mut self, method: Method, path: &str, headers: &[(&str, &str)], form: Option<&[(String, String)]>) -> Page {
+        let mut request = self.client.request(method, format!("http://{}{path}", self.address)).header("x-forwarded-for", &self.from);
+        if !self.cookies.is_empty() {
+            let line: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
+            request = request.header("cookie", line.join("; "));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(form) = form {
+            request = request.form(form);
+        }
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        let headers: Vec<(String, String)> =
+            answer.headers().iter().map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
+        for (_, value) in headers.iter().filter(|(n, _)| n == "set-cookie") {
+            let (name, rest) = value.split_once('=').unwrap();
+            let content = rest.split(';').next().unwrap_or_default();
+            if content.is_empty() { self.cookies.remove(name) } else { self.cookies.insert(name.to_owned(), content.to_owned()) };
+        }
+        Page { status, headers, body: answer.text().await.unwrap() }
+    }
+
+    /// GET.
+    pub async fn get(&mut self, path: &str) -> Page {
+        self.send(Method::GET, path, &[], None).await
+    }
+
+    /// POST of a form, as a browser's own page sends it.
+    pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Page {
+        let form: Vec<(String, String)> = form.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        self.send(Method::POST, path, &[("sec-fetch-site", "same-origin"), ("origin", "null")], Some(&form)).await
+    }
+
+    /// Opens the sign-in for an application.
+    pub async fn open(&mut self, client: &str, more: &str) -> Page {
+        let redirect = if client == "desk" { "http%3A%2F%2F127.0.0.1%3A4711%2Fcb".to_owned() } else { format!("https%3A%2F%2F{client}.example%2Fcb") };
+        let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+        self.get(&format!(
+            "/oauth2/authorize?client_id={client}&redirect_uri={redirect}&response_type=code&scope=openid+email+offline_access&state=st&nonce=n\
+             &code_challenge={challenge}&code_challenge_method=S256{more}"
+        ))
+        .await
+    }
+
+    /// Sends the username page.
+    pub async fn identify(&mut self, page: &Page, username: &str) -> Page {
+        self.post("/signin/username", &[("stage", &page.hidden("stage")), ("username", username)]).await
+    }
+
+    /// Sends the password page.
+    pub async fn password(&mut self, page: &Page, password: &str) -> Page {
+        self.post("/signin/password", &[("stage", &page.hidden("stage")), ("password", password)]).await
+    }
+
+    /// Follows the small page out, and gives the application's address with the code.
+    pub async fn leave(&mut self, page: &Page) -> String {
+        let to = page.refresh().unwrap_or_else(|| panic!("no way on: {} {}", page.status, page.heading()));
+        let answer = self.get(&to).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        answer.header("location").unwrap().to_owned()
+    }
+
+    /// Username and password, out to the application; its address with the code.
+    pub async fn sign_in(&mut self, client: &str, username: &str, password: &str) -> String {
+        let page = self.open(client, "").await;
+        let page = self.identify(&page, username).await;
+        let page = self.password(&page, password).await;
+        self.leave(&page).await
+    }
+
+    /// Redeems the code of an application's address; the answer as JSON, with the status.
+    pub async fn redeem(&mut self, client: &str, address: &str) -> (u16, serde_json::Value) {
+        let url = url::Url::parse(address).unwrap();
+        let code = url.query_pairs().find(|(n, _)| n == "code").map(|(_, v)| v.into_owned()).unwrap_or_default();
+        let redirect = format!("{}://{}{}", url.scheme(), url.host_str().unwrap(), url.path());
+        let redirect = if client == "desk" { "http://127.0.0.1:4711/cb".to_owned() } else { redirect };
+        let form = crate::pairs(&[
+            ("grant_type", "authorization_code"), ("client_id", client), ("code", &code), ("redirect_uri", &redirect),
+            ("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+        ]);
+        self.token(&form).await
+    }
+
+    /// Refreshes.
+    pub async fn refresh(&mut self, client: &str, token: &str) -> (u16, serde_json::Value) {
+        self.token(&crate::pairs(&[("grant_type", "refresh_token"), ("client_id", client), ("refresh_token", token)])).await
+    }
+
+    async fn token(&mut self, form: &[(String, String)]) -> (u16, serde_json::Value) {
+        let page = self.send(Method::POST, "/oauth2/token", &[], Some(form)).await;
+        (page.status, serde_json::from_str(&page.body).unwrap())
+    }
+
+    /// Who an access token is for: the `email` and `account` of userinfo.
+    pub async fn who(&mut self, access_token: &str) -> Option<(String, String)> {
+        let page = self.send(Method::GET, "/oauth2/userinfo", &[("authorization", &format!("Bearer {access_token}"))], None).await;
+        let told: serde_json::Value = serde_json::from_str(&page.body).ok()?;
+        Some((told["email"].as_str()?.to_owned(), told["account"].as_str()?.to_owned()))
+    }
+}
+
+fn tls() -> rustls::ClientConfig {
+    rustls::ClientConfig::builder_with_provider(std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth()
+}

@@ -1,0 +1,118 @@
+use homeward_discovery::Disclosure;
+use homeward_testkit::{Page, TestBroker};
+
+/// LH-01, LH-02, LG-10, LR-01, USR-7: under closed disclosure the eight states of a name have one page, one hash, one message.
+#[tokio::test]
+async fn lh_01_eight_states_of_a_name_cannot_be_told_apart() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    // Paused: five wrong tries from another network would pause only that one; here the same network is used up.
+    let mut pages: Vec<(String, Vec<(u16, String)>)> = Vec::new();
+    let names = ["nobody@north.example", "ann@north.example", "gone@north.example", "new@north.example", "old@north.example", "sam@many.example"];
+    for (place, name) in names.iter().enumerate() {
+        let mut browser = broker.browser();
+        browser.from = format!("198.51.100.{place}");
+        let mut seen = Vec::new();
+        let note = |page: &Page| (page.status, page.steady().replace(name, "NAME").replace(&name.replace('.', ".<wbr>").replace('@', "@<wbr>"), "NAME"));
+        let page = browser.open("wiki", "").await;
+        let mut page = browser.identify(&page, name).await;
+        seen.push(note(&page));
+        for _ in 0..6 {
+            let before = broker.running().context.passwords.evaluations();
+            let answer = browser.password(&page, "Falsch-12").await;
+            let hashes = broker.running().context.passwords.evaluations() - before;
+            let mut noted = note(&answer);
+            if answer.status == 429 {
+                // The case number differs for every refusal.
+                let case = answer.body.split("class=\"ref\">").nth(1).unwrap().split('<').next().unwrap();
+                noted.1 = noted.1.replace(case, "CASE");
+            }
+            noted.1.push_str(&format!(" hashes: {hashes}"));
+            seen.push(noted);
+            if answer.status == 200 {
+                page = answer;
+            }
+        }
+        let forgot = browser.get("/forgot").await;
+        let sent = browser.post("/forgot/send", &[("stage", &forgot.hidden("stage")), ("username", name)]).await;
+        seen.push(note(&sent));
+        pages.push(((*name).to_owned(), seen));
+    }
+    let (_, first) = &pages[0];
+    assert_eq!(first[0].0, 200);
+    assert!(first[1].1.ends_with("hashes: 1") && first[1].1.contains("That username and password do not match"));
+    assert!(first[3].1.contains("You have 2 tries left"), "told for names that nobody has, too");
+    assert_eq!(first[6].0, 429, "the sixth try meets the pause");
+    assert!(first[6].1.ends_with("hashes: 0"));
+    for (name, seen) in &pages[1..] {
+        for (place, (one, other)) in first.iter().zip(seen).enumerate() {
+            assert_eq!(one, other, "{name}, step {place}");
+        }
+    }
+    // Excluded and unknown on a domain with Single Sign-On: one page as well.
+    let mut domain = Vec::new();
+    for name in ["ops@contoso.example", "dana@contoso.example", "nobody@contoso.example"] {
+        let mut browser = broker.browser();
+        let page = browser.open("wiki", "").await;
+        let page = browser.identify(&page, name).await;
+        let beside = browser.post("/signin/enter-password", &[("stage", &page.hidden("stage"))]).await;
+        let spaced = name.replace('.', ".<wbr>").replace('@', "@<wbr>");
+        domain.push([page, beside].map(|p| (p.status, p.steady().replace(name, "NAME").replace(&spaced, "NAME"))));
+    }
+    assert_eq!(domain[0], domain[1]);
+    assert_eq!(domain[0], domain[2]);
+    // The mails differ, and only they: to those who have a mailbox here and something to reset.
+    let mails = broker.mails().await;
+    let to = |name: &str| mails.iter().filter(|(to, ..)| to == name).count();
+    assert_eq!((to("nobody@north.example"), to("ann@north.example"), to("gone@north.example"), to("new@north.example")), (0, 1, 0, 1));
+}
+
+/// LH-03: the next page shows the name as typed, never as stored.
+#[tokio::test]
+async fn lh_03_the_page_shows_what_was_typed() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut browser = broker.browser();
+    let page = browser.open("wiki", "").await;
+    let page = browser.identify(&page, "  ANN@north.Example ").await;
+    assert!(page.body.contains("value=\"ANN@north.Example\"") && !page.body.contains("ann@north.example"));
+    for nonsense in ["", "a b@north.example", "\"x@north.example\"@evil.example", "ann@north.example,eve@north.example"] {
+        let start = browser.open("wiki", "").await;
+        let page = browser.identify(&start, nonsense).await;
+        assert_eq!((page.status, page.heading()), (200, "Sign in to Wiki"), "{nonsense}");
+        assert!(page.body.contains("aria-invalid=\"true\"") && page.body.contains("<title>Error: "));
+    }
+}
+
+/// LH-18: nothing about a person is kept in the browser unless they ticked the box, and it can be taken away.
+#[tokio::test]
+async fn lh_18_a_browser_remembers_only_when_it_was_asked_to() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    assert!(!ann.cookies.contains_key("__Host-remembered"));
+    let page = ann.open("wiki", "&prompt=login").await;
+    let page = ann.identify(&page, "ann@north.example").await;
+    ann.post("/signin/password", &[("stage", &page.hidden("stage")), ("password", "Kranich7!"), ("remember", "yes")]).await;
+    assert!(ann.cookies.contains_key("__Host-remembered") && !ann.cookies["__Host-remembered"].contains("ann"));
+    ann.cookies.remove("__Host-session");
+    let chooser = ann.open("wiki", "&prompt=select_account").await;
+    assert_eq!(chooser.heading(), "Who is signing in?");
+    assert!(chooser.body.contains("ann@north.example"));
+    let gone = ann.post("/signin/chooser", &[("stage", &chooser.hidden("stage")), ("remove", "40817/ann@north.example")]).await;
+    assert_eq!(gone.heading(), "Sign in to Wiki", "CHO-1: never an empty chooser");
+    assert!(!ann.cookies.contains_key("__Host-remembered"));
+}
+
+/// LH-04, LH-14: account numbers can be tried thirty times from one place, then there is a pause.
+#[tokio::test]
+async fn lh_14_account_numbers_cannot_be_tried_without_end() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut sam = broker.browser();
+    let page = sam.open("wiki", "").await;
+    let page = sam.identify(&page, "sam@many.example").await;
+    let mut status = Vec::new();
+    for number in 0..32 {
+        status.push(sam.post("/signin/account", &[("stage", &page.hidden("stage")), ("account", &format!("7{number:04}"))]).await.status);
+    }
+    assert_eq!(status.iter().filter(|s| **s == 200).count(), 30);
+    assert_eq!(status[31], 429);
+}

@@ -1,0 +1,119 @@
+use homeward_discovery::Disclosure;
+use homeward_testkit::TestBroker;
+use reqwest::Method;
+
+const ROUTES: [(&str, &str, u16); 22] = [
+    ("GET", "/", 200), ("GET", "/signin", 200), ("GET", "/oauth2/authorize", 400), ("POST", "/oauth2/token", 415), ("GET", "/oauth2/userinfo", 401),
+    ("GET", "/oauth2/jwks", 200), ("GET", "/oauth2/logout", 200), ("GET", "/.well-known/openid-configuration", 200), ("GET", "/.well-known/change-password", 303),
+    ("GET", "/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200", 404), ("GET", "/changepassword", 200), ("GET", "/forgot", 200),
+    ("GET", "/reset?token=x", 303), ("GET", "/reset", 200), ("GET", "/signout", 200), ("GET", "/language", 200), ("GET", "/help", 200), ("GET", "/privacy", 200),
+    ("GET", "/nothing-here", 404), ("PUT", "/signin/username", 405), ("GET", "/signin/password", 405), ("GET", "/assets/000000000000/ui.css", 404),
+];
+
+/// HD-01…HD-10, OB-04, OB-05, OB-06, OB-08, ALL-3, ALL-26, ERR-1: the headers of every route, errors and redirects included.
+#[tokio::test]
+async fn hd_01_every_answer_has_every_header() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut browser = broker.browser();
+    for (method, path, status) in ROUTES {
+        let page = browser.send(method.parse().unwrap(), path, &[("sec-fetch-site", "same-origin")], None).await;
+        assert_eq!(page.status, status, "{path}");
+        let csp = page.header("content-security-policy").unwrap_or_else(|| panic!("{path}"));
+        for part in ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'", "script-src 'self'", "style-src 'self'"] {
+            assert!(csp.contains(part), "{path}: {part}");
+        }
+        assert!(!csp.contains("unsafe") && !csp.contains('*'), "{path}");
+        let has = |name: &str, value: &str| assert_eq!(page.header(name), Some(value), "{path}: {name}");
+        has("x-content-type-options", "nosniff");
+        has("referrer-policy", "no-referrer");
+        has("x-frame-options", "DENY");
+        has("cross-origin-opener-policy", "same-origin");
+        assert!(page.header("permissions-policy").unwrap().contains("camera=()"), "{path}");
+        assert_eq!(page.header("server"), None, "{path}");
+        assert_eq!(page.header("strict-transport-security"), None, "the test's issuer is http");
+        let public = matches!(path, "/oauth2/jwks" | "/.well-known/openid-configuration");
+        assert_eq!(page.header("cache-control"), Some(if public { "public, max-age=300" } else { "no-store" }), "{path}");
+        if status >= 400 && !path.starts_with("/oauth2/userinfo") {
+            assert!(page.body.contains("<h1>") && page.body.contains("class=\"ref\">"), "{path}: the same layout and a reference");
+            assert!(!page.body.contains("panicked") && !page.body.contains(".rs:"), "{path}");
+        }
+    }
+    let to = browser.get("/.well-known/change-password").await;
+    assert_eq!(to.header("location"), Some("/changepassword"));
+}
+
+/// OB-02, OB-05, ALL-2: cookies are what they should be, and no page has anything inline.
+#[tokio::test]
+async fn ob_05_nothing_is_inline_and_cookies_are_host_bound() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    let page = ann.open("wiki", "").await;
+    let cookie = page.header("set-cookie").unwrap();
+    assert!(cookie.starts_with("__Host-browser=") && cookie.contains("; HttpOnly; SameSite=Lax; Secure; Path=/") && !cookie.contains("Domain"));
+    let password = ann.identify(&page, "ann@north.example").await;
+    let done = ann.password(&password, "Kranich7!").await;
+    let session = done.headers.iter().find(|(n, v)| n == "set-cookie" && v.starts_with("__Host-session=")).unwrap();
+    assert!(session.1.ends_with("; HttpOnly; SameSite=Lax; Secure; Path=/") && session.1.len() < 4096);
+    for page in [page, password, done] {
+        assert!(!page.body.contains("<style") && !page.body.contains(" style=") && !page.body.contains("javascript:"));
+        for script in page.body.split("<script").skip(1) {
+            assert!(script.starts_with(" src=\"/assets/"), "{script}");
+        }
+        for word in [" onclick", " onload", " onsubmit", " onerror"] {
+            assert!(!page.body.contains(word));
+        }
+        assert!(!page.body.contains("http://") && !page.body.contains("https://"), "OB-06: nothing of another origin");
+    }
+}
+
+/// OB-03, DS-02, DS-03: full cookie jars, long addresses and large bodies get an answer, and the next request works.
+#[tokio::test]
+async fn ob_03_odd_requests_get_an_answer() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut browser = broker.browser();
+    let jar = (0..200).map(|n| format!("c{n}=x")).collect::<Vec<_>>().join("; ");
+    assert_eq!(browser.send(Method::GET, "/signin", &[("cookie", &jar)], None).await.status, 200);
+    assert_eq!(browser.send(Method::GET, "/signin", &[("cookie", "__Host-session=%%%; __Host-browser=\u{1}x")], None).await.status, 200);
+    let page = browser.open("wiki", "").await;
+    let large = homeward_testkit::pairs(&[("stage", &page.hidden("stage")), ("username", &"x".repeat(70_000))]);
+    assert_eq!(browser.send(Method::POST, "/signin/username", &[], Some(&large)).await.status, 413);
+    let form = homeward_testkit::pairs(&[("stage", &page.hidden("stage")), ("username", "ann@north.example")]);
+    let zipped = browser.send(Method::POST, "/signin/username", &[("content-encoding", "gzip")], Some(&form)).await;
+    assert_eq!(zipped.status, 415, "DS-05");
+    assert_eq!(browser.send(Method::POST, "/signin/username", &[], Some(&form)).await.heading(), "Enter your password");
+}
+
+/// OB-10: names that come from people and operators are text on every page.
+#[tokio::test]
+async fn ob_10_names_are_text() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    broker.change_user("ann@north.example", "40817", |u| u.given_name = "<img src=x onerror=alert(1)>".into()).await;
+    let mut ann = broker.browser();
+    ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    for path in ["/signin", "/signout", "/changepassword"] {
+        assert!(!ann.get(path).await.body.contains("<img"), "{path}");
+    }
+    assert!(ann.get("/signin").await.body.contains("&lt;img"));
+    let chooser = ann.open("wiki", "&prompt=select_account").await;
+    assert!(chooser.body.contains("&lt;img") && !chooser.body.contains("<img"));
+}
+
+/// I18-1, ALL-21: the pseudo-language leaves no plain word; a chosen language stays.
+#[tokio::test]
+async fn a_language_is_chosen_and_stays() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    let page = ann.open("wiki", "&ui_locales=de").await;
+    assert_eq!(page.heading(), "Bei Wiki anmelden");
+    assert!(page.body.contains("<html lang=\"de\" dir=\"ltr\">"));
+    let page = ann.open("wiki", "").await;
+    let choice = ann.post("/language", &[("stage", &page.hidden("stage"))]).await;
+    let french = ann.post("/language/set", &[("stage", &choice.hidden("stage")), ("language", "fr")]).await;
+    assert_eq!(french.heading(), "Se connecter à Wiki", "the sign-in goes on");
+    assert_eq!(ann.open("wiki", "").await.heading(), "Se connecter à Wiki");
+    let strange = ann.open("wiki", "&ui_locales=qps-ploc").await;
+    for word in ["Sign in", "Username", "Next", "Help", "Privacy", "password"] {
+        let visible: String = strange.body.split('<').filter_map(|part| part.split_once('>').map(|(_, text)| text)).collect();
+        assert!(!visible.contains(word), "{word}");
+    }
+}

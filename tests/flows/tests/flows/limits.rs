@@ -1,0 +1,104 @@
+use std::time::Duration;
+
+use homeward_discovery::Disclosure;
+use homeward_testkit::TestBroker;
+
+/// LG-01, LG-07, PWD-12: sign-in and change share one limit; the pause is announced, with a time, and ends.
+#[tokio::test]
+async fn lg_07_every_path_to_a_password_shares_the_limit() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut mallory = broker.browser();
+    let page = mallory.open("wiki", "").await;
+    let page = mallory.identify(&page, "ann@north.example").await;
+    for _ in 0..3 {
+        assert_eq!(mallory.password(&page, "Falsch-12").await.status, 200);
+    }
+    let change = mallory.get("/changepassword").await;
+    let change = mallory.identify(&change, "ANN@north.example").await;
+    let form = |stage: &str| [("stage", stage.to_owned()), ("current", "Falsch-12".into()), ("new", "Reiher-99".into()), ("repeat", "Reiher-99".into())];
+    for _ in 0..2 {
+        let form = form(&change.hidden("stage"));
+        let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        assert_eq!(mallory.post("/changepassword", &form).await.status, 200);
+    }
+    let paused = mallory.password(&page, "Kranich7!").await;
+    assert_eq!((paused.status, paused.header("retry-after")), (429, Some("300")), "the right password waits, too");
+    assert!(paused.body.contains("You can try again in 5 minutes."));
+    // LG-06: another spelling, another header: the same counter.
+    let start = mallory.open("wiki", "").await;
+    let spelled = mallory.identify(&start, " Ann@NORTH.example. ").await;
+    assert_eq!(mallory.password(&spelled, "Kranich7!").await.status, 429);
+    broker.clock.wait(Duration::from_secs(301));
+    let page = mallory.open("wiki", "").await;
+    let page = mallory.identify(&page, "ann@north.example").await;
+    let page = mallory.password(&page, "Kranich7!").await;
+    assert!(mallory.leave(&page).await.contains("code="));
+}
+
+/// LG-02: whatever a stranger does to a name, a browser that has signed in with it before gets in.
+#[tokio::test]
+async fn lg_02_a_stranger_cannot_lock_out_a_known_browser() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut ann = broker.browser();
+    ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    ann.cookies.remove("__Host-session");
+    for place in 0..60 {
+        let mut mallory = broker.browser();
+        mallory.from = format!("198.51.100.{}", place / 4);
+        let page = mallory.open("wiki", "").await;
+        let page = mallory.identify(&page, "ann@north.example").await;
+        mallory.password(&page, "Falsch-12").await;
+    }
+    let mut stranger = broker.browser();
+    stranger.from = "203.0.113.99".into();
+    let page = stranger.open("wiki", "").await;
+    let page = stranger.identify(&page, "ann@north.example").await;
+    assert_eq!(stranger.password(&page, "Kranich7!").await.status, 429);
+    let address = ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    let (_, tokens) = ann.redeem("wiki", &address).await;
+    assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await.unwrap().0, "ann@north.example");
+}
+
+/// LG-05: two hundred at once are evaluated no more often than the limit allows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lg_05_parallel_guesses_are_counted_once_each() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut mallory = broker.browser();
+    let page = mallory.open("wiki", "").await;
+    let page = mallory.identify(&page, "ann@north.example").await;
+    let before = broker.running().context.passwords.evaluations();
+    let tasks: Vec<_> = (0..200)
+        .map(|_| {
+            let (mut browser, page) = (mallory.clone(), page.clone());
+            tokio::spawn(async move { browser.password(&page, "Falsch-12").await.status })
+        })
+        .collect();
+    let mut status = Vec::new();
+    for task in tasks {
+        status.push(task.await.unwrap());
+    }
+    assert_eq!(status.iter().filter(|s| **s == 200).count(), 5);
+    assert_eq!(status.iter().filter(|s| **s == 429).count(), 195);
+    assert_eq!(broker.running().context.passwords.evaluations() - before, 5);
+}
+
+/// LG-09: a restart ends no pause.
+#[tokio::test]
+async fn lg_09_a_restart_ends_no_pause() {
+    let mut broker = TestBroker::start(Disclosure::Closed).await;
+    let mut mallory = broker.browser();
+    let page = mallory.open("wiki", "").await;
+    let page = mallory.identify(&page, "ann@north.example").await;
+    for _ in 0..5 {
+        mallory.password(&page, "Falsch-12").await;
+    }
+    broker.restart().await;
+    let cookies = mallory.cookies.clone();
+    let mut mallory = broker.browser();
+    mallory.cookies = cookies;
+    // The page from before the restart still works, and meets the pause.
+    assert_eq!(mallory.password(&page, "Kranich7!").await.status, 429);
+    mallory.from = "203.0.113.5".into();
+    let page = mallory.password(&page, "Kranich7!").await;
+    assert!(mallory.leave(&page).await.contains("code="), "from elsewhere it is another counter");
+}

@@ -1,0 +1,11 @@
+//! Whole sign-ins through real HTTP and a real store.
+
+mod disclosure;
+mod headers;
+mod limits;
+mod passwords;
+mod provider;
+mod recovery;
+mod sessions;
+mod signin;
+mod stages;

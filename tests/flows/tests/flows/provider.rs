@@ -1,0 +1,158 @@
+use std::time::Duration;
+
+use homeward_discovery::Disclosure;
+use homeward_testkit::TestBroker;
+use reqwest::Method;
+
+fn query(address: &str, name: &str) -> Option<String> {
+    let (_, query) = address.split_once('?')?;
+    query.split('&').find_map(|pair| pair.strip_prefix(&format!("{name}="))).map(str::to_owned)
+}
+
+/// OA-21: `prompt=none` answers the application, never the person.
+#[tokio::test]
+async fn oa_21_prompt_none_shows_no_page() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    let page = ann.open("wiki", "&prompt=none").await;
+    let address = page.header("location").unwrap();
+    assert_eq!((page.status, query(address, "error").as_deref(), query(address, "state").as_deref()), (303, Some("login_required"), Some("st")));
+    assert!(query(address, "iss").is_some(), "OA-20");
+    ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    let page = ann.open("wiki", "&prompt=none").await;
+    assert!(page.header("location").unwrap().contains("code="));
+    let page = ann.open("wiki", "&prompt=none&login_hint=eve@north.example").await;
+    assert_eq!(query(page.header("location").unwrap(), "error").as_deref(), Some("login_required"), "another person is meant");
+}
+
+/// OA-22, OA-23: `prompt=login` and `max_age` ask again, the time of sign-in moves on, and taking the parameter away later does not help.
+#[tokio::test]
+async fn oa_22_a_fresh_sign_in_is_fresh() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    let address = ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    let time = async |browser: &mut homeward_testkit::Browser, address: &str| {
+        let (_, tokens) = browser.redeem("wiki", address).await;
+        let body = tokens["id_token"].as_str().unwrap().split('.').nth(1).unwrap().to_owned();
+        use base64::Engine;
+        let claims: serde_json::Value = serde_json::from_slice(&base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(body).unwrap()).unwrap();
+        claims["auth_time"].as_i64().unwrap()
+    };
+    let first = time(&mut ann, &address).await;
+    broker.clock.wait(Duration::from_secs(100));
+    assert!(ann.open("wiki", "&max_age=100").await.header("location").unwrap().contains("code="));
+    for wish in ["&prompt=login", "&max_age=0", "&max_age=99", "&prompt=login+consent"] {
+        let page = ann.open("wiki", wish).await;
+        assert_eq!((page.status, page.heading()), (200, "Sign in to Wiki"), "{wish}");
+    }
+    let page = ann.open("wiki", "&prompt=login").await;
+    // The session that is there does not finish a sign-in that must be fresh.
+    let back = ann.get("/signin/continue?resume=x").await;
+    assert!(back.header("location").is_none());
+    let page = ann.identify(&page, "ann@north.example").await;
+    let page = ann.password(&page, "Kranich7!").await;
+    let address = ann.leave(&page).await;
+    assert_eq!(time(&mut ann, &address).await, first + 100);
+}
+
+/// OA-14, OA-33: a request by POST is the same request, and every redirect after a POST is a 303.
+#[tokio::test]
+async fn oa_14_a_request_by_post_is_the_same() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    let form = homeward_testkit::pairs(&[
+        ("client_id", "wiki"), ("redirect_uri", "https://wiki.example/cb"), ("response_type", "code"), ("scope", "openid"), ("state", "a b"), ("nonce", "n"),
+        ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), ("code_challenge_method", "S256"),
+    ]);
+    let page = ann.send(Method::POST, "/oauth2/authorize", &[("sec-fetch-site", "cross-site"), ("origin", "https://wiki.example")], Some(&form)).await;
+    assert_eq!(page.status, 303);
+    let to = page.header("location").unwrap().to_owned();
+    assert!(to.starts_with("/oauth2/authorize?"));
+    assert_eq!(ann.get(&to).await.heading(), "Sign in to Wiki");
+}
+
+/// OA-01, OA-06: an address that is not registered gets a page of ours, and nothing of it comes back.
+#[tokio::test]
+async fn oa_01_nothing_leads_to_an_address_that_is_not_registered() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut browser = broker.browser();
+    let ask = |client: &str, redirect: &str| format!("/oauth2/authorize?client_id={client}&redirect_uri={redirect}&response_type=code&scope=openid&nonce=n&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256");
+    assert_eq!(browser.get(&ask("wiki", "https%3A%2F%2Fwiki.example%2Fcb")).await.heading(), "Sign in to Wiki");
+    for (client, redirect) in [
+        ("wiki", "https%3A%2F%2Fevil.example%2Fcb"), ("wiki", "https%3A%2F%2Fwiki.example%2Fcb%2F"), ("wiki", "https%3A%2F%2Fwiki.example%40evil.example%2Fcb"),
+        ("wiki", ""), ("nobody", "https%3A%2F%2Fwiki.example%2Fcb"), ("%3Cscript%3E", "x"),
+    ] {
+        let page = browser.get(&ask(client, redirect)).await;
+        assert_eq!((page.status, page.header("location")), (400, None), "{client} {redirect}");
+        assert!(!page.body.contains("evil.example") && !page.body.contains("<script>"), "{client} {redirect}");
+    }
+}
+
+/// B-023: a desktop application with a local password asks each time; OA-03: any port of the loopback address.
+#[tokio::test]
+async fn a_desktop_application_asks_each_time() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    let address = ann.sign_in("desk", "ann@north.example", "Kranich7!").await;
+    assert!(address.starts_with("http://127.0.0.1:4711/cb?code="));
+    let (status, tokens) = ann.redeem("desk", &address).await;
+    assert_eq!(status, 200, "{tokens}");
+    assert_eq!(ann.open("desk", "").await.heading(), "Sign in to Desk");
+    assert_eq!(ann.open("wiki", "").await.status, 303, "web applications share the browser's session");
+    let (_, tokens) = ann.refresh("desk", tokens["refresh_token"].as_str().unwrap()).await;
+    assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await.unwrap().0, "ann@north.example");
+}
+
+/// USR-9, OA-25: `login_hint` answers the first question; "Not you?" stays; nonsense does no harm.
+#[tokio::test]
+async fn oa_25_a_login_hint_is_a_hint() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    let page = ann.open("wiki", "&login_hint=ann@north.example").await;
+    assert_eq!(page.heading(), "Enter your password");
+    let back = ann.post("/signin/again", &[("stage", &page.hidden("stage")), ("username", "ann@north.example")]).await;
+    assert_eq!(back.heading(), "Sign in to Wiki");
+    assert!(back.body.contains("value=\"ann@north.example\""));
+    for hint in ["%3Cscript%3Ealert(1)%3C%2Fscript%3E", &"x".repeat(3000), "%00"] {
+        let page = ann.open("wiki", &format!("&login_hint={hint}")).await;
+        assert_eq!(page.heading(), "Sign in to Wiki");
+        assert!(!page.body.contains("<script>alert"));
+    }
+}
+
+/// OT-01 through a real store and real HTTP, and a restart in between: a code works once.
+#[tokio::test]
+async fn ot_01_a_code_works_once_over_a_restart() {
+    let mut broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    let address = ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    let cookies = ann.cookies.clone();
+    broker.restart().await;
+    let mut ann = broker.browser();
+    ann.cookies = cookies;
+    let (status, tokens) = ann.redeem("wiki", &address).await;
+    assert_eq!(status, 200);
+    broker.restart().await;
+    let mut ann = broker.browser();
+    assert_eq!(ann.redeem("wiki", &address).await.1["error"], "invalid_grant");
+    assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await, None, "and takes back what it gave");
+}
+
+/// OT-02 through a real store: two hundred redemptions at once have one success.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ot_02_two_hundred_redemptions_have_one_success() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    let address = ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    let tasks: Vec<_> = (0..200)
+        .map(|_| {
+            let (mut browser, address) = (ann.clone(), address.clone());
+            tokio::spawn(async move { browser.redeem("wiki", &address).await.0 })
+        })
+        .collect();
+    let mut good = 0;
+    for task in tasks {
+        good += usize::from(task.await.unwrap() == 200);
+    }
+    assert_eq!(good, 1);
+}

@@ -1,0 +1,244 @@
+use std::time::Duration;
+
+use homeward_discovery::{Disclosure, UserState};
+use homeward_testkit::{Browser, Page, TestBroker};
+use reqwest::Method;
+
+async fn ask(browser: &mut Browser, name: &str) -> Page {
+    let page = browser.get("/forgot").await;
+    browser.post("/forgot/send", &[("stage", &page.hidden("stage")), ("username", name)]).await
+}
+
+/// Link and code of the newest mail to somebody.
+async fn mail(broker: &TestBroker, to: &str) -> (String, String) {
+    let mails = broker.mails().await;
+    let (_, _, text) = mails.iter().rev().find(|(t, subject, _)| t == to && !subject.contains("changed")).unwrap_or_else(|| panic!("no mail to {to}"));
+    let link = text.split_whitespace().find(|w| w.starts_with("http")).unwrap().to_owned();
+    let code = text.split("Code: ").nth(1).map(|c| c.chars().take(7).collect()).unwrap_or_default();
+    (link, code)
+}
+
+fn path(link: &str) -> String {
+    link.strip_prefix("http://homeward.localhost").unwrap_or_else(|| panic!("{link}")).to_owned()
+}
+
+async fn set(browser: &mut Browser, page: &Page, new: &str) -> Page {
+    browser.post("/reset/password", &[("handle", &page.hidden("handle")), ("new", new), ("repeat", new)]).await
+}
+
+/// FOR-1…FOR-4, LR-07, LR-08, LR-10: the link, opened many times, then used once; it signs nobody in.
+#[tokio::test]
+async fn lr_07_a_link_survives_being_opened_and_works_once() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut ann = broker.browser();
+    assert_eq!(ask(&mut ann, "ann@north.example").await.heading(), "Check your email");
+    let (link, _) = mail(&broker, "ann@north.example").await;
+    for _ in 0..10 {
+        let mut scanner = broker.browser();
+        let first = scanner.get(&path(&link)).await;
+        assert_eq!((first.status, first.header("location")), (303, Some("/reset")), "LR-08: the token leaves the address");
+        assert!(scanner.get("/reset").await.heading().starts_with("Reset the password for a•••••@north.example"));
+        scanner.send(Method::HEAD, &path(&link), &[], None).await;
+    }
+    let mut phone = broker.browser();
+    phone.get(&path(&link)).await;
+    phone.get("/reset").await;
+    let page = phone.post("/reset", &[]).await;
+    assert_eq!(page.heading(), "Choose a new password");
+    let again = set(&mut phone, &page, "Kranich7!").await;
+    assert!(again.body.contains("you have not just used"), "LP-10");
+    let done = set(&mut phone, &page, "Reiher-99x").await;
+    assert_eq!(done.heading(), "Your password was changed");
+    assert!(!phone.cookies.contains_key("__Host-session"), "LR-10, LR-16: nobody is signed in by it");
+    assert!(phone.sign_in("wiki", "ann@north.example", "Reiher-99x").await.contains("code="));
+    let mut late = broker.browser();
+    late.get(&path(&link)).await;
+    assert_eq!(late.get("/reset").await.heading(), "That link does not work any more");
+}
+
+/// LR-03: fifty at once, one success.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lr_03_fifty_uses_of_one_link_have_one_success() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut ann = broker.browser();
+    ask(&mut ann, "ann@north.example").await;
+    let (link, _) = mail(&broker, "ann@north.example").await;
+    ann.get(&path(&link)).await;
+    let tasks: Vec<_> = (0..50)
+        .map(|_| {
+            let mut browser = ann.clone();
+            tokio::spawn(async move { browser.post("/reset", &[]).await.heading().to_owned() })
+        })
+        .collect();
+    let mut good = 0;
+    for task in tasks {
+        good += usize::from(task.await.unwrap() == "Choose a new password");
+    }
+    assert_eq!(good, 1);
+}
+
+/// LR-17: the code, five tries, and no word about which of wrong, used and old it was.
+#[tokio::test]
+async fn lr_17_a_code_has_five_tries() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut ann = broker.browser();
+    let page = ask(&mut ann, "ann@north.example").await;
+    let (_, code) = mail(&broker, "ann@north.example").await;
+    let right = ann.post("/forgot/code", &[("stage", &page.hidden("stage")), ("code", &format!(" {code} "))]).await;
+    assert_eq!(right.heading(), "Choose a new password");
+    let used = ann.post("/forgot/code", &[("stage", &page.hidden("stage")), ("code", &code)]).await;
+    let page = ask(&mut ann, "ann@north.example").await;
+    let (_, code) = mail(&broker, "ann@north.example").await;
+    let other = if code.starts_with('0') { "100000" } else { "000000" };
+    for _ in 0..5 {
+        let wrong = ann.post("/forgot/code", &[("stage", &page.hidden("stage")), ("code", other)]).await;
+        assert_eq!(wrong.steady(), used.steady(), "wrong and used look the same");
+    }
+    let too_late = ann.post("/forgot/code", &[("stage", &page.hidden("stage")), ("code", &code)]).await;
+    assert_eq!(too_late.heading(), "Check your email");
+    // A name that nobody has: the same answer to every code.
+    let page = ask(&mut ann, "nobody@north.example").await;
+    let nobody = ann.post("/forgot/code", &[("stage", &page.hidden("stage")), ("code", "123456")]).await;
+    assert_eq!(nobody.heading(), "Check your email");
+}
+
+/// LR-04, LR-05: a new request, a change of password, and fifteen minutes end a reset; an invitation is no reset.
+#[tokio::test]
+async fn lr_04_and_lr_05_a_reset_ends_with_time_and_with_what_it_was_for() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut ann = broker.browser();
+    let open = async |link: &str| {
+        let mut browser = broker.browser();
+        browser.get(&path(link)).await;
+        let place = if link.contains("/invitation") { "/invitation" } else { "/reset" };
+        browser.get(place).await.heading().starts_with("Reset the password") || browser.get(place).await.heading().starts_with("Welcome")
+    };
+    ask(&mut ann, "ann@north.example").await;
+    let (first, _) = mail(&broker, "ann@north.example").await;
+    assert!(open(&first).await);
+    ask(&mut ann, "ann@north.example").await;
+    let (second, _) = mail(&broker, "ann@north.example").await;
+    assert!(!open(&first).await && open(&second).await, "the newer one ends the older one");
+    ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    let page = ann.get("/changepassword").await;
+    ann.post("/changepassword", &[("stage", &page.hidden("stage")), ("current", "Kranich7!"), ("new", "Reiher-99x"), ("repeat", "Reiher-99x")]).await;
+    assert!(!open(&second).await, "the password was changed meanwhile");
+    ask(&mut ann, "ann@north.example").await;
+    let (third, _) = mail(&broker, "ann@north.example").await;
+    broker.clock.wait(Duration::from_secs(899));
+    assert!(open(&third).await);
+    broker.clock.wait(Duration::from_secs(1));
+    assert!(!open(&third).await, "fifteen minutes");
+    broker.change_user("ann@north.example", "40817", |u| u.state = UserState::Suspended).await;
+    ask(&mut ann, "eve@north.example").await;
+    let (eves, _) = mail(&broker, "eve@north.example").await;
+    assert!(open(&eves).await);
+    broker.change_user("eve@north.example", "40817", |u| u.state = UserState::Suspended).await;
+    assert!(!open(&eves).await, "LR-10: a suspended user has no way back by it");
+}
+
+/// LR-06, LR-11, LH-11: links are built from the configuration, mail goes to the stored mailbox, and a reset ends everything.
+#[tokio::test]
+async fn lr_06_and_lr_11_hosts_are_not_believed_and_sessions_die() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut there = broker.browser();
+    let address = there.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    let (_, tokens) = there.redeem("wiki", &address).await;
+    let mut mallory = broker.browser();
+    let page = mallory.get("/forgot").await;
+    let form = homeward_testkit::pairs(&[("stage", &page.hidden("stage")), ("username", "ANN@north.example")]);
+    let evil = [
+        ("host", "evil.example"), ("x-forwarded-host", "evil.example"), ("x-forwarded-proto", "https"), ("forwarded", "host=evil.example"),
+        ("x-original-host", "evil.example"), ("sec-fetch-site", "same-origin"),
+    ];
+    let page = mallory.send(Method::POST, "/forgot/send", &evil, Some(&form)).await;
+    assert_eq!(page.heading(), "Check your email");
+    let (link, code) = mail(&broker, "ann@north.example").await;
+    assert!(link.starts_with("http://homeward.localhost/reset?token="), "{link}");
+    assert!(broker.mails().await.iter().all(|(_, _, text)| !text.contains("evil.example")));
+    let page = mallory.post("/forgot/code", &[("stage", &page.hidden("stage")), ("code", &code)]).await;
+    set(&mut mallory, &page, "Reiher-99x").await;
+    assert_eq!(there.open("wiki", "").await.heading(), "Sign in to Wiki");
+    assert_eq!(there.refresh("wiki", tokens["refresh_token"].as_str().unwrap()).await.1["error"], "invalid_grant");
+}
+
+/// LR-12: three an hour and no more, without a word.
+#[tokio::test]
+async fn lr_12_mailboxes_are_not_flooded() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    for place in 0..9 {
+        let mut mallory = broker.browser();
+        mallory.from = format!("198.51.100.{place}");
+        assert_eq!(ask(&mut mallory, "ann@north.example").await.heading(), "Check your email");
+    }
+    assert_eq!(broker.mails().await.iter().filter(|(to, ..)| to == "ann@north.example").count(), 3);
+    broker.clock.wait(Duration::from_secs(3601));
+    ask(&mut broker.browser(), "ann@north.example").await;
+    assert_eq!(broker.mails().await.iter().filter(|(to, ..)| to == "ann@north.example").count(), 4);
+    let mut flood = broker.browser();
+    flood.from = "203.0.113.7".into();
+    let mut status = Vec::new();
+    for number in 0..22 {
+        status.push(ask(&mut flood, &format!("user{number}@north.example")).await.status);
+    }
+    assert_eq!(status.iter().filter(|s| **s == 429).count(), 2, "one network asks twenty times an hour");
+}
+
+/// B-062, LP-17: for a person of an identity provider the page is the same, and the mail explains without a token.
+#[tokio::test]
+async fn lp_17_the_organisations_user_gets_a_mail_that_explains() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut dana = broker.browser();
+    let page = ask(&mut dana, "dana@contoso.example").await;
+    let other = ask(&mut dana, "nobody@contoso.example").await;
+    let without = |page: &Page| page.steady().replace("dana", "nobody");
+    assert_eq!(without(&page), without(&other));
+    let mails = broker.mails().await;
+    let (_, subject, text) = mails.iter().find(|(to, ..)| to == "dana@contoso.example").unwrap();
+    assert_eq!(subject, "Your organisation keeps your password");
+    assert!(!text.contains("token") && text.contains("Contoso"));
+}
+
+/// B-103, B-169, LR-05: an invitation sets the first password; it is no reset, and works once.
+#[tokio::test]
+async fn an_invitation_sets_the_first_password() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let user = broker.user("new@north.example", "40817").await;
+    assert!(homeward_signin::usecase::mailroom::invite(&broker.running().context, user.id).await.unwrap());
+    let (link, _) = mail(&broker, "new@north.example").await;
+    assert!(link.starts_with("http://homeward.localhost/invitation?token="));
+    let mut new = broker.browser();
+    new.get(&path(&link)).await;
+    assert!(new.get("/invitation").await.heading().starts_with("Welcome"));
+    let page = new.post("/invitation", &[]).await;
+    assert_eq!(page.heading(), "Choose your password");
+    assert_eq!(set(&mut new, &page, "Reiher-99x").await.heading(), "Your password was changed");
+    assert_eq!(broker.user("new@north.example", "40817").await.state, UserState::Active);
+    let address = new.sign_in("wiki", "new@north.example", "Reiher-99x").await;
+    let (_, tokens) = new.redeem("wiki", &address).await;
+    assert_eq!(new.who(tokens["access_token"].as_str().unwrap()).await.unwrap().0, "new@north.example");
+    let mut late = broker.browser();
+    late.get(&path(&link)).await;
+    assert_eq!(late.get("/invitation").await.heading(), "That link does not work any more");
+    assert!(!homeward_signin::usecase::mailroom::invite(&broker.running().context, user.id).await.unwrap(), "nobody is invited twice");
+}
+
+/// LP-12: reminders at 14, 7 and 1 days, each once.
+#[tokio::test]
+async fn lp_12_reminders_go_out_once_each() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let ctx = &broker.running().context;
+    let mut subjects = Vec::new();
+    for _ in 0..12 {
+        homeward_signin::usecase::mailroom::remind(ctx).await.unwrap();
+        homeward_signin::usecase::mailroom::remind(ctx).await.unwrap();
+        broker.clock.wait(Duration::from_secs(86_400));
+    }
+    for (to, subject, text) in broker.mails().await {
+        if to == "soon@north.example" {
+            assert!(text.contains("http://homeward.localhost/changepassword"));
+            subjects.push(subject);
+        }
+    }
+    assert_eq!(subjects, ["Your password expires in 6 days", "Your password expires in 1 day"]);
+}

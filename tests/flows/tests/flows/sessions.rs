@@ -1,0 +1,160 @@
+use std::time::Duration;
+
+use homeward_discovery::Disclosure;
+use homeward_testkit::TestBroker;
+use reqwest::Method;
+
+/// OB-01: what the browser had before the sign-in is not the session after it, and a planted one is ignored.
+#[tokio::test]
+async fn ob_01_a_session_cannot_be_fixed_beforehand() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    let planted = "a".repeat(43);
+    ann.cookies.insert("__Host-session".into(), planted.clone());
+    ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    let session = ann.cookies["__Host-session"].split('~').next().unwrap().to_owned();
+    assert_ne!(session, planted);
+    assert_ne!(session, ann.cookies["__Host-browser"]);
+    let mut mallory = broker.browser();
+    mallory.cookies.insert("__Host-session".into(), planted);
+    assert_eq!(mallory.open("wiki", "").await.status, 200);
+    // A second sign-in changes the secret again.
+    let page = ann.open("wiki", "&prompt=login").await;
+    let page = ann.identify(&page, "ann@north.example").await;
+    ann.password(&page, "Kranich7!").await;
+    assert_ne!(ann.cookies["__Host-session"].split('~').next().unwrap(), session);
+}
+
+/// OB-14: an hour of rest, twelve hours in all, counted on the server.
+#[tokio::test]
+async fn ob_14_sessions_end_by_rest_and_by_age() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    broker.clock.wait(Duration::from_secs(3599));
+    assert_eq!(ann.open("wiki", "").await.status, 303);
+    broker.clock.wait(Duration::from_secs(3600));
+    assert_eq!(ann.open("wiki", "").await.status, 200, "an hour without use");
+    ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    for _ in 0..14 {
+        broker.clock.wait(Duration::from_secs(3000));
+        assert_eq!(ann.open("wiki", "").await.status, 303);
+    }
+    broker.clock.wait(Duration::from_secs(3000));
+    assert_eq!(ann.open("wiki", "").await.status, 200, "twelve hours, however busy");
+}
+
+/// ALL-23, OB-12: the same page sent twice is one session; sent again after signing out it is none.
+#[tokio::test]
+async fn ob_12_a_page_sent_twice_is_one_session() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    let page = ann.open("wiki", "").await;
+    let page = ann.identify(&page, "ann@north.example").await;
+    let one = ann.password(&page, "Kranich7!").await;
+    let first = ann.cookies["__Host-session"].clone();
+    let two = ann.password(&page, "Kranich7!").await;
+    assert_eq!(ann.cookies["__Host-session"], first);
+    assert_eq!((one.heading(), two.heading()), ("Signing you in to Wiki", "Signing you in to Wiki"));
+    let out = ann.get("/signout").await;
+    assert_eq!(out.heading(), "Sign out?");
+    let out = ann.post("/signout", &[("stage", &out.hidden("stage"))]).await;
+    assert_eq!(out.heading(), "You are signed out");
+    assert!(!ann.cookies.contains_key("__Host-session"));
+    let replayed = ann.password(&page, "Kranich7!").await;
+    assert!(replayed.refresh().is_none() && !ann.cookies.contains_key("__Host-session"));
+    assert!(replayed.body.contains("That took a while, so we started again."));
+    assert!(ann.sign_in("wiki", "ann@north.example", "Kranich7!").await.contains("code="), "from the start it works");
+}
+
+/// OB-13, SES-2: two tabs, two people, finished crosswise: the right person at the right application.
+#[tokio::test]
+async fn ob_13_tabs_finish_crosswise() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut browser = broker.browser();
+    let (wiki, late) = (browser.open("wiki", "").await, browser.open("late", "").await);
+    let (ann, eve) = (browser.identify(&wiki, "ann@north.example").await, browser.identify(&late, "eve@north.example").await);
+    let eve = browser.password(&eve, "Reiher-88").await;
+    let ann = browser.password(&ann, "Kranich7!").await;
+    let (to_wiki, to_late) = (browser.leave(&ann).await, browser.leave(&eve).await);
+    let (_, tokens) = browser.redeem("wiki", &to_wiki).await;
+    assert_eq!(browser.who(tokens["access_token"].as_str().unwrap()).await.unwrap().0, "ann@north.example");
+    let (_, tokens) = browser.redeem("late", &to_late).await;
+    assert_eq!(browser.who(tokens["access_token"].as_str().unwrap()).await.unwrap().0, "eve@north.example");
+    // CHO-2: two sessions and no wish: the chooser, and each entry leads to its own person.
+    let chooser = browser.open("wiki", "").await;
+    assert_eq!(chooser.heading(), "Who is signing in?");
+    let key = chooser.body.split("name=\"entry\" value=\"").find(|part| part.contains("eve@north.example")).unwrap().split('"').next().unwrap();
+    let page = browser.post("/signin/chooser", &[("stage", &chooser.hidden("stage")), ("entry", key)]).await;
+    let address = browser.leave(&page).await;
+    let (_, tokens) = browser.redeem("wiki", &address).await;
+    assert_eq!(browser.who(tokens["access_token"].as_str().unwrap()).await.unwrap().0, "eve@north.example");
+}
+
+/// SES-1, ERR-2, OB-11, OA-34, OA-35: a stage of another browser, a changed one and an old one are the page again, not an error.
+#[tokio::test]
+async fn oa_35_a_stage_works_in_its_browser_and_its_time() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let (mut ann, mut mallory) = (broker.browser(), broker.browser());
+    let page = ann.open("wiki", "").await;
+    mallory.open("wiki", "").await;
+    let foreign = mallory.identify(&page, "ann@north.example").await;
+    assert_eq!((foreign.status, foreign.heading()), (200, "Sign in"), "nothing of the other browser's errand");
+    assert!(foreign.body.contains("That took a while") && foreign.body.contains("value=\"ann@north.example\""));
+    let password = ann.identify(&page, "ann@north.example").await;
+    let stolen = mallory.password(&password, "Kranich7!").await;
+    assert!(stolen.refresh().is_none() && !mallory.cookies.contains_key("__Host-session"));
+    // A stage of one kind is none of another.
+    let wrong_kind = ann.post("/signin/password", &[("stage", &page.hidden("stage")), ("password", "Kranich7!"), ("username", "ann@north.example")]).await;
+    assert!(wrong_kind.refresh().is_none());
+    broker.clock.wait(Duration::from_secs(3601));
+    let old = ann.identify(&page, "ann@north.example").await;
+    assert_eq!(old.heading(), "Sign in to Wiki", "the errand is kept");
+    assert!(old.body.contains("Your username is still here."));
+    let again = ann.identify(&old, "ann@north.example").await;
+    let page = ann.password(&again, "Kranich7!").await;
+    assert!(ann.leave(&page).await.starts_with("https://wiki.example/cb?code="));
+}
+
+/// OB-11: a POST that a browser says comes from elsewhere changes nothing; the token endpoint is no page.
+#[tokio::test]
+async fn ob_11_posts_from_other_sites_are_refused() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    let page = ann.open("wiki", "").await;
+    let form = homeward_testkit::pairs(&[("stage", &page.hidden("stage")), ("username", "ann@north.example")]);
+    for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example")] {
+        let refused = ann.send(Method::POST, "/signin/username", &[(name, value)], Some(&form)).await;
+        assert_eq!(refused.status, 403, "{name}: {value}");
+    }
+    for headers in [&[("sec-fetch-site", "same-origin"), ("origin", "null")][..], &[("origin", "http://homeward.localhost")], &[]] {
+        let good = ann.send(Method::POST, "/signin/username", headers, Some(&form)).await;
+        assert_eq!(good.heading(), "Enter your password", "{headers:?}");
+    }
+    for (kind, status) in [("text/plain", 415), ("application/json", 415), ("multipart/form-data; boundary=x", 415)] {
+        let page = ann.send(Method::POST, "/signin/username", &[("content-type", kind), ("sec-fetch-site", "same-origin")], None).await;
+        assert_eq!(page.status, status, "{kind}");
+    }
+    let twice = [form.clone(), homeward_testkit::pairs(&[("username", "eve@north.example")])].concat();
+    assert_eq!(ann.send(Method::POST, "/signin/username", &[("sec-fetch-site", "same-origin")], Some(&twice)).await.status, 400, "LH-12");
+}
+
+/// OL-03, OL-10: signing out ends the session, its grants and codes in flight; a stranger's request only asks.
+#[tokio::test]
+async fn ol_10_signing_out_ends_everything_of_the_session() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    let address = ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    let (_, tokens) = ann.redeem("wiki", &address).await;
+    let in_flight = ann.open("late", "").await.header("location").unwrap().to_owned();
+    let asked = ann.get("/oauth2/logout?client_id=wiki&post_logout_redirect_uri=https%3A%2F%2Fwiki.example%2Fbye").await;
+    assert_eq!(asked.heading(), "Sign out?");
+    assert_eq!(ann.open("wiki", "").await.status, 303, "still signed in");
+    let hint = tokens["id_token"].as_str().unwrap();
+    let out = ann.get(&format!("/oauth2/logout?id_token_hint={hint}&post_logout_redirect_uri=https%3A%2F%2Fwiki.example%2Fbye&state=x")).await;
+    assert_eq!((out.heading(), out.refresh().as_deref()), ("You are signed out", Some("https://wiki.example/bye?state=x")));
+    assert_eq!(ann.open("wiki", "").await.status, 200);
+    assert_eq!(ann.refresh("wiki", tokens["refresh_token"].as_str().unwrap()).await.1["error"], "invalid_grant");
+    assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await, None);
+    assert_eq!(ann.redeem("late", &in_flight).await.1["error"], "invalid_grant");
+}

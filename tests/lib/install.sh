@@ -1,0 +1,28 @@
+# Installs what is missing, and nothing that is there. Sourced by tests/run and deploy/quickstart.
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+# need_packages NAME…: Debian packages.
+need_packages() {
+  local missing=() name
+  for name in "$@"; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null || true)" = installed ] || missing+=("$name")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  echo "    installing ${missing[*]}"
+  local apt=(as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -q --no-install-recommends)
+  "${apt[@]}" install "${missing[@]}" >/dev/null 2>&1 || { "${apt[@]}" update >/dev/null && "${apt[@]}" install "${missing[@]}" >/dev/null; } || {
+    echo "    could not install ${missing[*]}; run: apt-get install ${missing[*]}" >&2
+    return 1
+  }
+}
+
+need_rust() {
+  command -v cargo >/dev/null || { echo "cargo is missing: install the Rust toolchain (rustc 1.95 or later) from https://rustup.rs" >&2; exit 1; }
+}
+
+need_node() {
+  command -v npm >/dev/null && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] && return 0
+  need_packages nodejs npm
+  [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || { echo "node is older than 20: install a newer one" >&2; return 1; }
+}
