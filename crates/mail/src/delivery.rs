@@ -30,7 +30,7 @@ pub struct Queued {
 pub trait Outbox: Send + Sync {
     /// Keeps one.
     async fn put(&self, letter: &Letter, rendered: &Rendered, now: Timestamp) -> Result<(), MailFault>;
-    /// Those that are due, oldest first.
+    /// Those that are due, oldest first; the caller has them for five minutes, so that two workers never send one mail.
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<Queued>, MailFault>;
     /// It is out: what it said is forgotten.
     async fn sent(&self, id: i64, now: Timestamp) -> Result<(), MailFault>;

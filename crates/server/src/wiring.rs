@@ -26,6 +26,8 @@ pub struct Overrides {
     pub carrier: Option<Arc<dyn Carrier>>,
     /// Cost of hashing.
     pub hash: Option<HashParams>,
+    /// No worker: the test does its work when it wants it done.
+    pub no_worker: bool,
 }
 
 /// A broker that runs.
@@ -183,7 +185,10 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     let handle = server.handle();
     let finished = tokio::spawn(server);
     let (stop, stopped) = watch::channel(false);
-    let worker = tokio::spawn(worker::run(context.clone(), store.clone(), carrier, wake, stopped));
+    let worker = match overrides.no_worker {
+        true => tokio::spawn(async {}),
+        false => tokio::spawn(worker::run(context.clone(), store.clone(), carrier, wake, stopped)),
+    };
     Ok(Running { address, store, context, server: handle, finished, stop, worker })
 }
 

@@ -100,8 +100,9 @@ pub struct MailRequest {
 pub trait MailRequests: Send + Sync {
     /// Keeps one.
     async fn put(&self, request: &MailRequest) -> Result<(), StoreFault>;
-    /// The oldest ones, at most `limit`. They stay until `done`: a worker that dies loses none.
-    async fn waiting(&self, limit: u32) -> Result<Vec<MailRequest>, StoreFault>;
+    /// The oldest ones that no worker has, at most `limit`; the caller has them for a minute. They stay until `done`: a worker
+    /// that dies loses none, and two workers never resolve one request.
+    async fn claim(&self, limit: u32, now: Timestamp) -> Result<Vec<MailRequest>, StoreFault>;
     /// Forgets one.
     async fn done(&self, selector: &str) -> Result<(), StoreFault>;
     /// Active users whose password was changed in `[from, until)` and has not been changed since, with the account, for the

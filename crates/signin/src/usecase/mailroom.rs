@@ -30,7 +30,7 @@ const REMIND_AT: [u32; 3] = [14, 7, 1];
 /// Resolves waiting requests; gives how many.
 pub async fn work(ctx: &Context, limit: u32) -> Result<u32, StoreFault> {
     let mut done = 0;
-    for request in ctx.mail_requests.waiting(limit).await? {
+    for request in ctx.mail_requests.claim(limit, ctx.now()).await? {
         resolve(ctx, &request).await?;
         ctx.mail_requests.done(&request.selector).await?;
         done += 1;

@@ -32,7 +32,8 @@ CREATE TABLE known_browser (
   username_key TEXT NOT NULL, browser_hash BLOB NOT NULL, last BIGINT NOT NULL, PRIMARY KEY (username_key, browser_hash)
 );
 CREATE TABLE put_off (person BLOB PRIMARY KEY, at BIGINT NOT NULL);
-CREATE TABLE mail_request (selector TEXT PRIMARY KEY, username TEXT NOT NULL, language TEXT NOT NULL, network TEXT NOT NULL, at BIGINT NOT NULL);
+CREATE TABLE mail_request (selector TEXT PRIMARY KEY, username TEXT NOT NULL, language TEXT NOT NULL, network TEXT NOT NULL, at BIGINT NOT NULL,
+  claimed_until BIGINT NOT NULL);
 CREATE TABLE reset (
   selector TEXT PRIMARY KEY, purpose TEXT NOT NULL, person BLOB NOT NULL, verifier_hash BLOB NOT NULL, code_hash BLOB NOT NULL,
   credential_version BIGINT NOT NULL, expires_at BIGINT NOT NULL, tries BIGINT NOT NULL, void INTEGER NOT NULL, made_at BIGINT NOT NULL

@@ -10,6 +10,9 @@ use uuid::Uuid;
 
 use super::{Store, StoreError, read_doc, write_doc};
 
+/// How long a worker has what it took.
+const CLAIM: std::time::Duration = std::time::Duration::from_secs(60);
+
 #[async_trait]
 impl Outbox for Store {
     async fn put(&self, letter: &Letter, rendered: &Rendered, now: Timestamp) -> Result<(), MailFault> {
@@ -19,10 +22,19 @@ impl Outbox for Store {
         Ok(())
     }
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<Queued>, MailFault> {
-        let rows: Result<Vec<(i64, String, String, i64)>, sqlx::Error> =
-            sqlx::query_as("SELECT id, recipient, doc, tries FROM outbox WHERE due_at <= $1 ORDER BY id LIMIT $2").bind(now.seconds()).bind(i64::from(limit)).fetch_all(&self.read).await;
+        // Due again in five minutes, should the worker that has it now never say what became of it.
+        let rows: Result<Vec<(i64, String, String, i64)>, sqlx::Error> = sqlx::query_as(
+            "UPDATE outbox SET due_at = $2 WHERE id IN (SELECT id FROM outbox WHERE due_at <= $1 ORDER BY id LIMIT $3) RETURNING id, recipient, doc, tries",
+        )
+        .bind(now.seconds())
+        .bind(now.plus(CLAIM * 5).seconds())
+        .bind(i64::from(limit))
+        .fetch_all(&self.write)
+        .await;
+        let mut rows = rows.map_err(StoreError::from)?;
+        rows.sort_unstable_by_key(|row| row.0);
         let mut due = Vec::new();
-        for (id, recipient, doc, tries) in rows.map_err(StoreError::from)? {
+        for (id, recipient, doc, tries) in rows {
             // A recipient that does not read cannot have been written by us; it waits for an operator.
             if let Ok(to) = EmailAddress::parse(&recipient) {
                 due.push(Queued { id, to, rendered: read_doc(&doc)?, tries: u32::try_from(tries).unwrap_or(0) });
@@ -42,9 +54,16 @@ impl Outbox for Store {
 }
 
 impl Store {
-    async fn find_requests(&self, limit: u32) -> Result<Vec<MailRequest>, StoreError> {
-        let rows: Vec<(String, String, String, String, i64)> =
-            sqlx::query_as("SELECT selector, username, language, network, at FROM mail_request ORDER BY at LIMIT $1").bind(i64::from(limit)).fetch_all(&self.read).await?;
+    async fn claim_requests(&self, limit: u32, now: Timestamp) -> Result<Vec<MailRequest>, StoreError> {
+        let rows: Vec<(String, String, String, String, i64)> = sqlx::query_as(
+            "UPDATE mail_request SET claimed_until = $2 WHERE selector IN \
+             (SELECT selector FROM mail_request WHERE claimed_until <= $1 ORDER BY at LIMIT $3) RETURNING selector, username, language, network, at",
+        )
+        .bind(now.seconds())
+        .bind(now.plus(CLAIM).seconds())
+        .bind(i64::from(limit))
+        .fetch_all(&self.write)
+        .await?;
         let read = |(selector, username, language, network, at): (String, String, String, String, i64)| {
             let username = Username::parse(&username).ok()?;
             Some(MailRequest { selector, username, language, network, at: Timestamp::from_seconds(at) })
@@ -70,7 +89,7 @@ impl Store {
 #[async_trait]
 impl MailRequests for Store {
     async fn put(&self, request: &MailRequest) -> Result<(), StoreFault> {
-        let done = sqlx::query("INSERT INTO mail_request(selector, username, language, network, at) VALUES ($1, $2, $3, $4, $5)")
+        let done = sqlx::query("INSERT INTO mail_request(selector, username, language, network, at, claimed_until) VALUES ($1, $2, $3, $4, $5, 0)")
             .bind(&request.selector)
             .bind(request.username.typed())
             .bind(&request.language)
@@ -81,8 +100,8 @@ impl MailRequests for Store {
         done.map_err(StoreError::from)?;
         Ok(())
     }
-    async fn waiting(&self, limit: u32) -> Result<Vec<MailRequest>, StoreFault> {
-        Ok(self.find_requests(limit).await?)
+    async fn claim(&self, limit: u32, now: Timestamp) -> Result<Vec<MailRequest>, StoreFault> {
+        Ok(self.claim_requests(limit, now).await?)
     }
     async fn done(&self, selector: &str) -> Result<(), StoreFault> {
         sqlx::query("DELETE FROM mail_request WHERE selector = $1").bind(selector).execute(&self.write).await.map_err(StoreError::from)?;
