@@ -1,141 +1,174 @@
-//! The decision: pure, ordered, explainable. Under closed disclosure it does not depend on whether a user exists.
+//! The decision: pure, ordered, explainable. This file finds the account that is asked about; the rules for a name in one
+//! account stand in `rules`. Under closed disclosure nothing but the users of a password page depends on users.
 
 use homeward_model::{AccountHint, Timestamp, UserId};
 
 use crate::{
-    decision::{Decision, Home, Refusal},
+    decision::{Decision, Home, Refusal, RuleTrace},
     facts::{AccountSelection, AccountState, Candidate, Candidates, Disclosure, Question, SsoMode, User, UserState},
-    realm::{Trace, Way, password_counts, way},
+    rules::{self, Case, Way, single_sign_on},
 };
 
-/// Decides where a person signs in. `now` is part of the question although no rule has a time yet: a decision is about a moment.
+/// Decides where a person signs in. `now` tells whether a domain is proved already.
 pub fn decide(question: &Question<'_>, candidates: &Candidates, now: Timestamp) -> Decision {
-    let mut trace = Trace::default();
-    let meant: Vec<&Candidate> = candidates.accounts.iter().filter(|c| is_meant(question, c)).collect();
-    let home = match question.disclosure {
-        Disclosure::Closed => closed(question, &meant, now, &mut trace),
-        Disclosure::Open => open(question, candidates, &meant, &mut trace),
+    let asked = Asked { question, all: &candidates.accounts, now };
+    let (home, rules) = match question.disclosure {
+        Disclosure::Closed => asked.closed(),
+        Disclosure::Open => asked.open(),
     };
-    Decision { home, rules: trace.0 }
+    Decision { home, rules }
 }
 
-/// Whether a hint names another account than this one.
-fn is_meant(question: &Question<'_>, candidate: &Candidate) -> bool {
-    match &question.hints.account {
-        None => true,
-        Some(AccountHint::Number(number)) => candidate.account.number == *number,
-        Some(AccountHint::Label(label)) => candidate.account.label.as_ref().is_some_and(|l| l.key() == label.key()),
+type Answer = (Home, Vec<RuleTrace>);
+
+struct Asked<'a> {
+    question: &'a Question<'a>,
+    all: &'a [Candidate],
+    now: Timestamp,
+}
+
+impl<'a> Asked<'a> {
+    /// Only the application, network, device, an account number and a verified domain decide (architecture, section 4). A
+    /// partner label decides nothing here: accounts are not loaded by it, so it would find only accounts in which the name lives.
+    fn closed(&self) -> Answer {
+        let meant = self.meant();
+        let users = self.users(&meant);
+        let page = |sso| Home::Password { users, account: None, sso };
+        if self.question.wants_password {
+            return (page(None), rules::only("user", "\"Enter your password\" was chosen; it is offered to everybody", "not asked before a proof"));
+        }
+        let reached = match &self.question.hints.account {
+            Some(AccountHint::Number(_)) => meant.clone(),
+            Some(AccountHint::Label(_)) | None => self.proved(&meant),
+        };
+        let others = "not asked: no single account is known before a proof";
+        match self.wished(reached).as_slice() {
+            [] => (page(None), rules::only("default", "no account has proved the domain, and no number names one: the page that is the same for everybody", others)),
+            [one] if one.account.state != AccountState::Active => {
+                let because = format!("account {} is suspended: the page that is the same for everybody", one.account.number);
+                (page(None), rules::only("account", &because, "not asked: the account is suspended"))
+            }
+            [one] => {
+                let case = self.case(one, None);
+                let (way, rules) = rules::ask(&case);
+                let home = match way {
+                    // An account that only a number names is no relation to this person: nobody is taken to its provider without a click (LH-17).
+                    Way::Sso { connection, mode } => {
+                        let redirect = mode == SsoMode::Redirect && case.claim.is_some();
+                        Home::SingleSignOn { account: one.account.id, connection, redirect, password_beside: true }
+                    }
+                    Way::Password | Way::Refused(_) => page(single_sign_on::beside(&case)),
+                };
+                (home, rules)
+            }
+            many => (page(None), rules::only("domain", &format!("{} accounts have proved this domain: the account number is asked for", many.len()), others)),
+        }
+    }
+
+    /// The pages of document [002]: users decide too. Where the name lives comes before whose domain it carries, so that a
+    /// new claim moves nobody.
+    fn open(&self) -> Answer {
+        let meant = self.meant();
+        let mine = self.wished(lives(&meant));
+        match mine.as_slice() {
+            [one] => self.one(one, one.user.as_ref()),
+            [] => self.nobody(&meant),
+            _ => self.several(&mine),
+        }
+    }
+
+    fn one(&self, candidate: &'a Candidate, user: Option<&'a User>) -> Answer {
+        let account = &candidate.account;
+        let regions = &self.question.application.regions;
+        let refused = |refusal, rule, because: String| (Home::Refused { refusal }, rules::only(rule, &because, "not asked: nobody of this account signs in here"));
+        if account.state != AccountState::Active {
+            return refused(Refusal::AccountSuspended, "account", format!("account {} is suspended", account.number));
+        }
+        if !regions.is_empty() && !regions.contains(&account.region) {
+            return refused(Refusal::ApplicationNotInRegion, "application", format!("the application is not available in the region {}", account.region));
+        }
+        let users = user.map(|_| self.users(&[candidate])).unwrap_or_default();
+        let (way, rules) = rules::ask(&self.case(candidate, user));
+        let home = match way {
+            Way::Sso { connection, mode } => {
+                let redirect = mode == SsoMode::Redirect;
+                Home::SingleSignOn { account: account.id, connection, redirect, password_beside: !redirect && !users.is_empty() }
+            }
+            Way::Password => Home::Password { users, account: user.map(|_| account.id), sso: None },
+            Way::Refused(refusal) => Home::Refused { refusal },
+        };
+        (home, rules)
+    }
+
+    /// The name lives in none of the accounts that are meant.
+    fn nobody(&self, meant: &[&'a Candidate]) -> Answer {
+        let proved = self.wished(self.proved(meant));
+        let elsewhere = lives(&self.all.iter().collect::<Vec<_>>());
+        match (proved.as_slice(), elsewhere.is_empty()) {
+            ([one], _) => self.one(one, None),
+            ([], true) => {
+                let password = Home::Password { users: Vec::new(), account: None, sso: None };
+                (password, rules::only("default", "nobody has this username, and no account has proved its domain: the password page", "not asked: there is no account"))
+            }
+            ([], false) => self.choose(&elsewhere, true, "the account that was named is not one of this username's"),
+            (many, _) => self.choose(many, false, "nobody has this username, and several accounts have proved its domain"),
+        }
+    }
+
+    /// The name lives in several accounts. At the password only where a password can be right in every one of them: a
+    /// password page would shut the others' users out.
+    fn several(&self, mine: &[&'a Candidate]) -> Answer {
+        let users = self.users(mine);
+        if self.question.application.account_selection == AccountSelection::Password && users.len() == mine.len() {
+            let because = format!("the application has the account chosen at the password, among {}", mine.len());
+            return (Home::Password { users, account: None, sso: None }, rules::only("application", &because, "asked for each of the accounts"));
+        }
+        self.choose(mine, false, &format!("the username lives in {} accounts, and none was named", mine.len()))
+    }
+
+    fn choose(&self, among: &[&'a Candidate], named_unknown: bool, because: &str) -> Answer {
+        let accounts = among.iter().map(|c| c.account.id).collect();
+        (Home::ChooseAccount { accounts, named_unknown }, rules::only("account", because, "not asked: no single account is known"))
+    }
+
+    /// The candidates that the account hint does not rule out.
+    fn meant(&self) -> Vec<&'a Candidate> {
+        let fits = |c: &&Candidate| match &self.question.hints.account {
+            None => true,
+            Some(AccountHint::Number(number)) => c.account.number == *number,
+            Some(AccountHint::Label(label)) => c.account.label.as_ref().is_some_and(|l| l.key() == label.key()),
+        };
+        self.all.iter().filter(fits).collect()
+    }
+
+    /// Those that own the wished connection, if any does: a wish chooses among accounts and brings no new one (LH-17).
+    fn wished(&self, among: Vec<&'a Candidate>) -> Vec<&'a Candidate> {
+        let Some(id) = self.question.hints.connection else { return among };
+        let owns = |c: &&Candidate| c.connections.iter().any(|n| n.id == id && n.account == c.account.id);
+        let owners: Vec<_> = among.iter().copied().filter(owns).collect();
+        if owners.is_empty() { among } else { owners }
+    }
+
+    fn proved(&self, among: &[&'a Candidate]) -> Vec<&'a Candidate> {
+        among.iter().copied().filter(|c| self.case(c, None).claim.is_some()).collect()
+    }
+
+    /// The users whose password may be tried, in the order of the candidates.
+    fn users(&self, among: &[&Candidate]) -> Vec<UserId> {
+        among.iter().filter_map(|c| rules::keeps_password(self.question, c, self.now)).collect()
+    }
+
+    fn case(&self, candidate: &'a Candidate, user: Option<&'a User>) -> Case<'a> {
+        Case::new(self.question, candidate, user, self.now)
     }
 }
 
-/// The users whose password may be tried. In the order of the candidates, so that the answer is the same every time.
-fn users(question: &Question<'_>, among: &[&Candidate]) -> Vec<UserId> {
-    let counts = |c: &&Candidate| c.user.as_ref().filter(|u| password_counts(question, c, u)).map(|u| u.id);
-    among.iter().filter_map(counts).collect()
-}
-
-/// Only the application, a hint, network, device and a verified domain decide (architecture, closed disclosure).
-fn closed(question: &Question<'_>, meant: &[&Candidate], now: Timestamp, trace: &mut Trace) -> Home {
-    let password = |account| Home::Password { users: users(question, meant), account, sso: None };
-    if question.wants_password {
-        trace.applied("user", "\"Enter your password\" was chosen; it is offered to everybody");
-        return password(None);
-    }
-    let by_domain = |c: &&&Candidate| c.domains.iter().any(|d| d.verified_at.is_some_and(|at| at <= now));
-    let claimed: Vec<&&Candidate> = match question.hints.account {
-        Some(_) => meant.iter().collect(),
-        None => meant.iter().filter(by_domain).collect(),
+/// Where the name lives: the accounts in which it may sign in; if it may nowhere, those that know it. So an invitation from
+/// another account does not stand in the way of a sign-in that worked before.
+fn lives<'a>(among: &[&'a Candidate]) -> Vec<&'a Candidate> {
+    let in_state = |fits: fn(&Candidate, &User) -> bool| -> Vec<_> {
+        among.iter().copied().filter(|c| c.user.as_ref().is_some_and(|u| fits(c, u))).collect()
     };
-    let [account] = claimed.as_slice() else {
-        trace.applied("default", match claimed.len() {
-            0 => "no verified domain and no account was named: the page that is the same for everybody",
-            _ => "several accounts proved this domain: the account number is asked for",
-        });
-        return password(None);
-    };
-    if account.account.state != AccountState::Active {
-        trace.applied("account", "the account is suspended: the page that is the same for everybody");
-        return password(None);
-    }
-    // The rules are asked as for a name that the account does not know: the answer is the same for every name.
-    match way(question, account, None, trace) {
-        Way::Sso { connection, mode } => {
-            Home::SingleSignOn { account: account.account.id, connection, redirect: mode == SsoMode::Redirect, password_beside: true }
-        }
-        Way::Password | Way::Refused(_) => password(None),
-    }
-}
-
-/// The pages of document [002]: users decide too.
-fn open(question: &Question<'_>, all: &Candidates, meant: &[&Candidate], trace: &mut Trace) -> Home {
-    let lives = |c: &&Candidate| c.user.as_ref().is_some_and(|u| u.state != UserState::Deprovisioned);
-    let mine: Vec<&Candidate> = meant.iter().copied().filter(lives).collect();
-    match mine.as_slice() {
-        [one] => one_account(question, one, one.user.as_ref(), trace),
-        [] => nobody(question, all, meant, trace),
-        _ => several(question, &mine, trace),
-    }
-}
-
-fn one_account(question: &Question<'_>, candidate: &Candidate, user: Option<&User>, trace: &mut Trace) -> Home {
-    let account = &candidate.account;
-    if account.state != AccountState::Active {
-        trace.applied("account", format!("account {} is suspended", account.number));
-        return Home::Refused { refusal: Refusal::AccountSuspended };
-    }
-    let regions = &question.application.regions;
-    if !regions.is_empty() && !regions.contains(&account.region) {
-        trace.applied("application", format!("the application is not available in the region {}", account.region));
-        return Home::Refused { refusal: Refusal::ApplicationNotInRegion };
-    }
-    let keeps = user.is_some_and(|u| password_counts(question, candidate, u));
-    let users: Vec<UserId> = user.filter(|_| keeps).map(|u| u.id).into_iter().collect();
-    match way(question, candidate, user, trace) {
-        Way::Sso { .. } if question.wants_password && keeps => {
-            trace.applied("user", "\"Enter your password\" was chosen, and the account allows it");
-            Home::Password { users, account: Some(account.id), sso: None }
-        }
-        Way::Sso { connection, mode } => Home::SingleSignOn {
-            account: account.id,
-            connection,
-            redirect: mode == SsoMode::Redirect,
-            password_beside: keeps && mode != SsoMode::Redirect,
-        },
-        Way::Password => Home::Password { users, account: user.map(|_| account.id), sso: None },
-        Way::Refused(refusal) => Home::Refused { refusal },
-    }
-}
-
-/// The name lives in none of the accounts that are meant.
-fn nobody(question: &Question<'_>, all: &Candidates, meant: &[&Candidate], trace: &mut Trace) -> Home {
-    let elsewhere: Vec<_> = all.accounts.iter().filter(|c| c.user.as_ref().is_some_and(|u| u.state != UserState::Deprovisioned)).collect();
-    if question.hints.account.is_some() && elsewhere.len() > 1 {
-        trace.applied("account", "the account that was named is not one of this username's");
-        return Home::ChooseAccount { accounts: elsewhere.iter().map(|c| c.account.id).collect(), named_unknown: true };
-    }
-    let proved: Vec<&&Candidate> = meant.iter().filter(|c| c.domains.iter().any(|d| d.verified_at.is_some())).collect();
-    match proved.as_slice() {
-        [one] => {
-            trace.passed("user", "nobody has this username; the domain is verified for one account");
-            one_account(question, one, None, trace)
-        }
-        [] => {
-            trace.applied("default", "nobody has this username, and no account proved its domain: the account's password");
-            Home::Password { users: Vec::new(), account: None, sso: None }
-        }
-        many => {
-            trace.applied("domain", "several accounts proved this domain");
-            Home::ChooseAccount { accounts: many.iter().map(|c| c.account.id).collect(), named_unknown: false }
-        }
-    }
-}
-
-fn several(question: &Question<'_>, mine: &[&Candidate], trace: &mut Trace) -> Home {
-    let users = users(question, mine);
-    if question.application.account_selection == AccountSelection::Password && !users.is_empty() {
-        trace.applied("application", "the application has the account chosen at the password");
-        return Home::Password { users, account: None, sso: None };
-    }
-    trace.applied("account", format!("the username lives in {} accounts", mine.len()));
-    Home::ChooseAccount { accounts: mine.iter().map(|c| c.account.id).collect(), named_unknown: false }
+    let active = in_state(|c, u| u.state == UserState::Active && c.account.state == AccountState::Active);
+    if active.is_empty() { in_state(|_, u| u.state != UserState::Deprovisioned) } else { active }
 }

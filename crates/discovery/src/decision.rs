@@ -10,7 +10,7 @@ use crate::facts::words;
 pub struct Decision {
     /// Where the person signs in.
     pub home: Home,
-    /// Every rule in order, until one decided.
+    /// The seven rules in their order; exactly one of them applied.
     pub rules: Vec<RuleTrace>,
 }
 

@@ -7,7 +7,7 @@ pub mod facts;
 
 mod decide;
 mod explain;
-mod realm;
+mod rules;
 
 pub use decide::decide;
 pub use decision::{Decision, Home, Refusal, RuleTrace};

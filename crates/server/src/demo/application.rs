@@ -28,7 +28,8 @@ pub(super) struct Application {
 
 #[derive(Default)]
 struct Visit {
-    under_way: Option<(CsrfToken, Nonce, PkceCodeVerifier)>,
+    /// One for each tab, the newest last.
+    under_way: Vec<(CsrfToken, Nonce, PkceCodeVerifier)>,
     signed_in: Option<SignedIn>,
 }
 
@@ -89,20 +90,26 @@ impl Application {
         let scopes = ["profile", "email", "groups", "offline_access"].map(|s| Scope::new(s.into()));
         let (url, state, nonce) = client.authorize_url(flow, CsrfToken::new_random, Nonce::new_random).add_scopes(scopes).set_pkce_challenge(challenge).url();
         let mut visitors = self.visitors.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        visitors.entry(visitor.to_owned()).or_default().under_way = Some((state, nonce, verifier));
+        let under_way = &mut visitors.entry(visitor.to_owned()).or_default().under_way;
+        let over = under_way.len().saturating_sub(4);
+        under_way.drain(..over);
+        under_way.push((state, nonce, verifier));
         Ok(url.to_string())
     }
 
     async fn finish(&self, visitor: &str, query: &HashMap<String, String>) -> Result<(), String> {
         let under_way = {
             let mut visitors = self.visitors.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            visitors.get_mut(visitor).and_then(|v| v.under_way.take())
+            visitors.get_mut(visitor).and_then(|visit| {
+                let place = visit.under_way.iter().position(|(state, ..)| query.get("state") == Some(state.secret()))?;
+                Some(visit.under_way.remove(place))
+            })
         };
-        let (state, nonce, verifier) = under_way.ok_or("no sign-in is under way in this browser")?;
+        let (_, nonce, verifier) = under_way.ok_or("no sign-in of that state is under way in this browser")?;
         if let Some(error) = query.get("error") {
             return Err(format!("Homeward answered: {error} {}", query.get("error_description").map_or("", String::as_str)));
         }
-        if query.get("state") != Some(state.secret()) || query.get("iss").map(String::as_str) != Some(self.issuer.as_str()) {
+        if query.get("iss").map(String::as_str) != Some(self.issuer.as_str()) {
             return Err("the answer is not for this sign-in".into());
         }
         let metadata = self.metadata().await?;

@@ -1,0 +1,101 @@
+//! What the rules for group, account and domain have in common: whether Single Sign-On is offered here and now, by which
+//! connection, and what happens where it is not.
+
+use homeward_model::ConnectionId;
+
+use super::{Case, Verdict, Way};
+use crate::{
+    decision::Refusal,
+    facts::{AllowLocal, Condition, Connection, ConnectionState, Question, SsoMode, SsoRule, UserRule},
+};
+
+/// Offers Single Sign-On if nothing stands against it. `whose` says whose setting is followed.
+pub(super) fn offer(case: &Case<'_>, whose: &str) -> Verdict {
+    let account = &case.candidate.account;
+    let own = case.mode();
+    if own == SsoMode::Off {
+        return Verdict::decides(Way::Password, format!("Single Sign-On is off for {whose}: the account's password"));
+    }
+    if !account.sso_entitled {
+        return without(case, Refusal::NotEntitled, "the account's contract does not include Single Sign-On");
+    }
+    if !conditions_hold(case.question, &account.conditions) {
+        return without(case, Refusal::NoConnection, "the network zone or the device is outside the conditions of Single Sign-On");
+    }
+    let Some(found) = connection(case) else {
+        return without(case, Refusal::NoConnection, "no connection is set for Single Sign-On");
+    };
+    if is_on(case, found) {
+        let mode = case.question.application.sso_mode.unwrap_or(own);
+        let because = format!("{whose} has Single Sign-On by the connection \"{}\" ({})", found.name, mode.word());
+        return Verdict::decides(Way::Sso { connection: found.id, mode }, because);
+    }
+    if found.state == ConnectionState::Outage {
+        let because = format!("the connection \"{}\" is out: the account's password for the time being", found.name);
+        return Verdict::decides(Way::Password, because);
+    }
+    let because = match found.state {
+        ConnectionState::Pilot => format!("the connection \"{}\" is in its pilot, and nothing puts this name into it", found.name),
+        state => format!("the connection \"{}\" is not on ({})", found.name, state.word()),
+    };
+    without(case, Refusal::NoConnection, &because)
+}
+
+/// Single Sign-On cannot be used: the password, unless the account lets no password work beside it.
+pub(super) fn without(case: &Case<'_>, refusal: Refusal, because: &str) -> Verdict {
+    match case.candidate.account.allow_local {
+        AllowLocal::No if case.mode() != SsoMode::Off => Verdict::decides(Way::Refused(refusal), format!("{because}, and passwords are off")),
+        _ => Verdict::decides(Way::Password, format!("{because}: the account's password")),
+    }
+}
+
+/// The connection that serves somebody of this account, when the uniform page is shown because it does not serve everybody
+/// (a pilot, a group): it is offered beside the password to whoever comes.
+pub(crate) fn beside(case: &Case<'_>) -> Option<ConnectionId> {
+    let (account, application) = (&case.candidate.account, case.question.application);
+    let taken_away = application.sso == SsoRule::Never || application.sso_mode == Some(SsoMode::Off);
+    if taken_away || !account.sso_entitled || !conditions_hold(case.question, &account.conditions) {
+        return None;
+    }
+    let groups = account.group_rules.iter().filter(|rule| rule.sso_mode != SsoMode::Off);
+    let everybody = (account.sso_mode != SsoMode::Off).then(|| connection(case)).flatten();
+    let some = groups.filter_map(|rule| rule.connection.or(account.connection)).filter_map(|id| own(case, id));
+    let serves = |found: &&Connection| matches!(found.state, ConnectionState::Enforced | ConnectionState::Pilot);
+    everybody.into_iter().chain(some).find(serves).map(|found| found.id)
+}
+
+/// The connection: the wished one, the group's, the verified domain's, the account's. A wish counts only while it is on;
+/// otherwise naming a connection that is off would bring the password back (LH-15).
+fn connection<'a>(case: &Case<'a>) -> Option<&'a Connection> {
+    let claimed = case.claim.and_then(|claim| claim.connection);
+    let (by_name, by_hint) = if case.question.username.domain().is_some() { (claimed, None) } else { (None, claimed) };
+    let wishes = [case.question.hints.connection, by_hint].into_iter().flatten();
+    let settings = [case.group().and_then(|rule| rule.connection), by_name, case.candidate.account.connection];
+    let wished = wishes.filter_map(|id| own(case, id)).find(|found| is_on(case, found));
+    wished.or_else(|| settings.into_iter().flatten().find_map(|id| own(case, id)))
+}
+
+/// A connection of this very account; another account's is none (LH-17).
+fn own<'a>(case: &Case<'a>, id: ConnectionId) -> Option<&'a Connection> {
+    case.candidate.connections.iter().find(|c| c.id == id && c.account == case.candidate.account.id)
+}
+
+fn is_on(case: &Case<'_>, connection: &Connection) -> bool {
+    match connection.state {
+        ConnectionState::Enforced => true,
+        ConnectionState::Pilot => case.group().is_some() || case.user.is_some_and(|u| u.rule == Some(UserRule::Pilot)),
+        ConnectionState::Draft | ConnectionState::Tested | ConnectionState::Outage | ConnectionState::Retired => false,
+    }
+}
+
+/// Several conditions of one kind are alternatives; both kinds must be met.
+fn conditions_hold(question: &Question<'_>, conditions: &[Condition]) -> bool {
+    let zone = |c: &Condition| if let Condition::Zone(zone) = c { Some(question.zone == Some(zone.as_str())) } else { None };
+    let device = |c: &Condition| if let Condition::Device(kind) = c { Some(question.device == *kind) } else { None };
+    any_or_none(conditions.iter().filter_map(zone)) && any_or_none(conditions.iter().filter_map(device))
+}
+
+/// Whether one of them is met; met as well when there is none.
+fn any_or_none(mut met: impl Iterator<Item = bool>) -> bool {
+    met.next().is_none_or(|first| first || met.any(|next| next))
+}

@@ -1,0 +1,126 @@
+// Every page of the sign-in: accessible, valid, small, and at home on narrow and dark screens. Pictures go to tests/.run/shots.
+import assert from "node:assert/strict";
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { HtmlValidate } from "html-validate";
+import { launch, press, root, startDemo, visitor } from "./world.mjs";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const shots = path.join(root, "tests/.run/shots");
+const validate = new HtmlValidate({ extends: ["html-validate:recommended", "html-validate:a11y"], rules: {
+  // Attributes of ours and of password managers; the rest of the recommended rules stands.
+  "attribute-boolean-style": "off", "attribute-empty-style": "off", "doctype-style": "off", "void-style": "off", "long-title": "off",
+  "no-trailing-whitespace": "off", "valid-autocomplete": "off", "no-redundant-for": "off", "prefer-native-element": "off",
+  // The hidden fields of USR-2 and PWD-2 are out of the tab order and hidden on purpose.
+  "hidden-focusable": "off", "input-missing-label": "off",
+} });
+
+let demo, browser;
+before(async () => { [demo, browser] = [await startDemo(), await launch()]; await mkdir(shots, { recursive: true }); });
+after(async () => { await browser.close(); await demo.stop(); });
+
+const toApp = async (page) => { await page.goto(demo.app); await page.getByRole("link", { name: "Sign in" }).click(); };
+const name = async (page, who) => { await page.fill("#username", who); await press(page, "Next"); };
+const secret = async (page, word) => { await page.fill("#password", word); await press(page, "Next"); };
+
+// How to get to each page.
+const pages = {
+  username: toApp,
+  "username-empty": async (p) => { await toApp(p); await press(p, "Next"); },
+  password: async (p) => { await toApp(p); await name(p, "britta.simon@northwind.example"); },
+  "password-wrong": async (p) => { await toApp(p); await name(p, `nobody-${Math.random().toString(36).slice(2)}@northwind.example`); await secret(p, "Falsch-12"); },
+  "choose-account": async (p) => { await toApp(p); await name(p, "sam@consultants.example"); },
+  offer: async (p) => { await toApp(p); await name(p, "both@fabrikam.example"); },
+  refused: async (p) => { await toApp(p); await name(p, "dana@contoso.example"); await press(p, "Single Sign On"); },
+  expired: async (p) => { await toApp(p); await name(p, "old@northwind.example"); await secret(p, "Reiher-88"); },
+  "expired-errors": async (p) => { await toApp(p); await name(p, "old@northwind.example"); await secret(p, "Reiher-88"); await p.fill("#new", "x y"); await p.fill("#repeat", "z"); await press(p, "Next"); },
+  soon: async (p) => { await toApp(p); await name(p, "soon@northwind.example"); await secret(p, "Storch#66"); },
+  change: async (p) => { await p.goto(`${demo.broker}/changepassword`); await name(p, "britta.simon@northwind.example"); },
+  forgot: (p) => p.goto(`${demo.broker}/forgot`),
+  "check-mail": async (p) => { await p.goto(`${demo.broker}/forgot`); await p.fill("#username", "nobody@example.org"); await press(p, "Send email"); },
+  "link-over": (p) => p.goto(`${demo.broker}/reset`),
+  "sign-out": (p) => p.goto(`${demo.broker}/signout`),
+  language: (p) => p.goto(`${demo.broker}/language`),
+  help: (p) => p.goto(`${demo.broker}/help`),
+  privacy: (p) => p.goto(`${demo.broker}/privacy`),
+  "not-found": (p) => p.goto(`${demo.broker}/nothing-here`),
+  "bad-request": (p) => p.goto(`${demo.broker}/oauth2/authorize?client_id=nobody`),
+};
+
+for (const [title, go] of Object.entries(pages)) {
+  test(`${title}: axe, markup, narrow and wide, light and dark`, async () => {
+    for (const [width, height] of [[1280, 800], [320, 720]]) {
+      for (const colorScheme of ["light", "dark"]) {
+        const { context, page } = await visitor(browser, { viewport: { width, height }, colorScheme, reducedMotion: "reduce", bypassCSP: true });
+        await go(page);
+        await page.screenshot({ path: path.join(shots, `${title}-${width}-${colorScheme}.png`), fullPage: true });
+        assert.equal(await page.locator("h1").count(), 1, "ALL-9");
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        assert.ok(wide <= 0, `ALL-11: ${wide}px over at ${width}`);
+        const small = await page.evaluate(() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
+          .filter((e) => e.checkVisibility() && !e.closest(".vh, .skip"))
+          .filter((e) => { const r = e.getBoundingClientRect(); return r.height < 24 && getComputedStyle(e).display !== "inline"; }).map((e) => e.outerHTML.slice(0, 90)));
+        const exempt = small.filter((html) => !/type="(radio|checkbox)"/.test(html));
+        assert.deepEqual(exempt, [], "ALL-12");
+        const moving = await page.evaluate(() => [...document.querySelectorAll("*")].filter((e) => !["0s", ""].includes(getComputedStyle(e).transitionDuration)).length);
+        assert.equal(moving, 0, "ALL-18");
+        await page.evaluate(axe);
+        const found = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+        assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" ")}`), [], `ALL-7 ${width} ${colorScheme}`);
+        if (width === 1280 && colorScheme === "light") {
+          const html = await (await context.request.get(page.url())).text();
+          const report = await validate.validateString((await page.content()).includes("<h1") ? html : html);
+          assert.deepEqual(report.results.flatMap((r) => r.messages.map((m) => `${m.ruleId}: ${m.message} (${m.selector})`)), [], "ALL-8");
+        }
+        await context.close();
+      }
+    }
+  });
+}
+
+test("a sign-in page weighs at most 14,336 bytes in 4 requests, and the next one is a single request", async () => {
+  const { context, page } = await visitor(browser);
+  const client = await context.newCDPSession(page);
+  await client.send("Network.enable");
+  let bytes = 0, requests = 0;
+  client.on("Network.loadingFinished", (e) => { bytes += e.encodedDataLength; });
+  page.on("request", (r) => { if (r.url().startsWith(demo.broker)) requests++; });
+  await page.goto(`${demo.broker}/signin`, { waitUntil: "networkidle" });
+  assert.ok(bytes <= 14336, `ALL-4: ${bytes} bytes`);
+  assert.ok(requests <= 4, `ALL-4: ${requests} requests`);
+  [bytes, requests] = [0, 0];
+  await page.fill("#username", "britta.simon@northwind.example");
+  await press(page, "Next");
+  assert.equal(requests, 1, "ALL-5");
+  assert.ok(bytes <= 14336);
+  await context.close();
+});
+
+test("the keyboard is enough, and the focus can be seen", async () => {
+  const { context, page } = await visitor(browser);
+  await toApp(page);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "username");
+  await page.keyboard.type("britta.simon@northwind.example");
+  await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "password");
+  const ring = await page.evaluate(() => { const s = getComputedStyle(document.activeElement); return [s.outlineStyle, parseFloat(s.outlineWidth)]; });
+  assert.ok(ring[0] === "solid" && ring[1] >= 2, `ALL-13 ${ring}`);
+  await page.keyboard.type("Kranich7!");
+  await Promise.all([page.waitForURL(`${demo.app}/`), page.keyboard.press("Enter")]);
+  await context.close();
+});
+
+test("forced colours, right to left, and large text lose nothing", async () => {
+  const { context, page } = await visitor(browser, { forcedColors: "active", viewport: { width: 320, height: 720 } });
+  await toApp(page);
+  await press(page, "Next");
+  assert.equal(await page.locator("#username").evaluate((i) => getComputedStyle(i).borderTopStyle), "dashed", "ALL-19");
+  await page.evaluate(() => { document.documentElement.dir = "rtl"; document.body.style.cssText = "letter-spacing:.12em;word-spacing:.16em;line-height:2"; });
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(over <= 0, `ALL-20, ALL-11: ${over}`);
+  const css = await readFile(path.join(root, "web/assets/ui.css"), "utf8");
+  assert.ok(!/(margin|padding|border)-(left|right)\s*:|[^-]\b(left|right)\s*:\s*[\d.]/.test(css), "ALL-20: logical properties only");
+  await context.close();
+});
