@@ -39,6 +39,7 @@ for (const javaScriptEnabled of [true, false]) {
   const word = javaScriptEnabled ? "Elster#12x" : "Dohle@123x";
 
   describe(how, { concurrency: false }, () => {
+    // OB-18: the same with JavaScript and without.
     test("sign in, refresh, sign out", async () => {
       const { context, page } = await open();
       await start(page);
@@ -216,6 +217,7 @@ test("a second tab ends in no dead end (SES-2)", async () => {
   await context.close();
 });
 
+// LP-15: the fields take pasted and filled-in passwords, and can be shown.
 test("script adds the eye, the caps lock notice, the live list, and one submit", async () => {
   const { context, page } = await visitor(browser);
   await start(page);

@@ -34,7 +34,7 @@ pub enum Home {
         account: AccountId,
         /// The connection.
         connection: ConnectionId,
-        /// Taken there at once, instead of by a button.
+        /// Taken there at once, instead of by a button; where `password_beside` is set, a page stands in between all the same.
         redirect: bool,
         /// "Enter your password" is offered beside it.
         password_beside: bool,

@@ -28,7 +28,7 @@ impl Decision {
                 }
             }
             Home::SingleSignOn { account, connection, redirect, password_beside } => {
-                let how = if *redirect { "taken there at once" } else { "by the button" };
+                let how = if *redirect && !password_beside { "taken there at once" } else { "by the button" };
                 let beside = if *password_beside { ", with \"Enter your password\" beside it" } else { "" };
                 format!("Single Sign-On with {} of {}, {how}{beside}.", names.connection(*connection), names.account(*account))
             }

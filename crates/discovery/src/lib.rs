@@ -18,4 +18,4 @@ pub use facts::{
 };
 
 #[cfg(test)]
-mod decide_tests;
+mod tests;

@@ -40,6 +40,7 @@ impl std::fmt::Debug for Mac {
 mod tests {
     use super::*;
 
+    /// LP-04: no two lists of parts share a key.
     #[test]
     fn parts_do_not_run_into_each_other() {
         let mac = Mac::new(&[7; 32]);

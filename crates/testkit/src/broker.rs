@@ -95,13 +95,18 @@ const PEOPLE: [Person; 9] = [
 impl TestBroker {
     /// A broker with the usual accounts.
     pub async fn start(disclosure: Disclosure) -> Self {
+        Self::start_as(disclosure, "http://homeward.localhost").await
+    }
+
+    /// The same under another issuer.
+    pub async fn start_as(disclosure: Disclosure, issuer: &str) -> Self {
         let id = homeward_model::random_token(&SystemRandom);
         let folder = std::env::temp_dir().join(format!("homeward-test-{id}"));
         std::fs::create_dir_all(&folder).unwrap();
         let clock = Arc::new(TestClock(Mutex::new(1_800_000_000)));
         let mailbox = Mailbox::default();
         let text = format!(
-            "[server]\nlisten = \"127.0.0.1:0\"\npublic_url = \"http://homeward.localhost\"\nallow_http_localhost = true\nworkers = 1\n\
+            "[server]\nlisten = \"127.0.0.1:0\"\npublic_url = \"{issuer}\"\nallow_http_localhost = true\nworkers = 1\n\
              trusted_proxies = [\"127.0.0.0/8\"]\n[store]\npath = \"homeward.db\"\n[secrets]\nroot_key_file = \"root.key\"\n\
              [mail]\nhost = \"127.0.0.1\"\nport = 25\ntls = \"none\"\nfrom = \"signin@north.example\"\n\
              [signin]\ndisclosure = \"{}\"\n[passwords]\nthreads = 2\nwaiting = 400\n[languages]\npseudo = true\n",

@@ -27,7 +27,14 @@ pub struct IdentifyForm {
     pub prefill: Option<String>,
 }
 
+/// Which domains have Single Sign-On is public by nature, but nobody needs to read them off in bulk (LH-04).
+const LOOK_UPS: u32 = 300;
+const WINDOW: std::time::Duration = std::time::Duration::from_secs(600);
+
 /// The username page was sent.
+///
+/// # Errors
+/// `StoreFault`.
 pub async fn submit(ctx: &Context, started: Started, form: IdentifyForm, visitor: &Visitor) -> Result<Step, StoreFault> {
     let username = match Username::parse(&form.username) {
         Ok(username) => username,
@@ -37,6 +44,11 @@ pub async fn submit(ctx: &Context, started: Started, form: IdentifyForm, visitor
             return Ok(Step::Username { stage: started, asking, typed: form.username, problem: Some(problem), notice: None });
         }
     };
+    if let Some(wait) = ctx.guesses.allow("look-up", &visitor.network.to_string(), LOOK_UPS, WINDOW, ctx.now()).await? {
+        let asking = realm::asking(ctx, &started).await?;
+        let case = homeward_model::CaseNumber::generate(ctx.random.as_ref());
+        return Ok(Step::Pause { asking, until: ctx.now().plus(wait), seconds: wait.as_secs().max(1), case });
+    }
     resolved(ctx, started, username, form.prefill.filter(|p| !p.is_empty()), visitor).await
 }
 

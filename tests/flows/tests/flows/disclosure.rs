@@ -102,7 +102,7 @@ async fn lh_18_a_browser_remembers_only_when_it_was_asked_to() {
     assert!(!ann.cookies.contains_key("__Host-remembered"));
 }
 
-/// LH-04, LH-14: account numbers can be tried thirty times from one place, then there is a pause.
+/// LH-14: account numbers can be tried thirty times from one place, then there is a pause.
 #[tokio::test]
 async fn lh_14_account_numbers_cannot_be_tried_without_end() {
     let broker = TestBroker::start(Disclosure::Open).await;
@@ -115,4 +115,20 @@ async fn lh_14_account_numbers_cannot_be_tried_without_end() {
     }
     assert_eq!(status.iter().filter(|s| **s == 200).count(), 30);
     assert_eq!(status[31], 429);
+}
+
+/// LH-04: which domains have Single Sign-On cannot be read off in bulk from one place.
+#[tokio::test]
+async fn lh_04_look_ups_are_limited() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut browser = broker.browser();
+    let page = browser.open("wiki", "").await;
+    let mut status = Vec::new();
+    for number in 0..305 {
+        status.push(browser.identify(&page, &format!("x@d{number}.example")).await.status);
+    }
+    assert_eq!(status.iter().filter(|s| **s == 200).count(), 300);
+    assert_eq!(status[304], 429);
+    browser.from = "203.0.113.8".into();
+    assert_eq!(browser.identify(&page, "ann@north.example").await.status, 200, "elsewhere nobody notices");
 }

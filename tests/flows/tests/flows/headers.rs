@@ -10,9 +10,9 @@ const ROUTES: [(&str, &str, u16); 22] = [
     ("GET", "/nothing-here", 404), ("PUT", "/signin/username", 405), ("GET", "/signin/password", 405), ("GET", "/assets/000000000000/ui.css", 404),
 ];
 
-/// HD-01…HD-10, OB-04, OB-05, OB-06, OB-08, ALL-3, ALL-26, ERR-1: the headers of every route, errors and redirects included.
+/// HD-02…HD-12, OB-04, OB-05, OB-06, OB-07, OB-08, ALL-3, ALL-26, ERR-1: the headers of every route, errors and redirects included.
 #[tokio::test]
-async fn hd_01_every_answer_has_every_header() {
+async fn every_answer_has_every_header() {
     let broker = TestBroker::start(Disclosure::Open).await;
     let mut browser = broker.browser();
     for (method, path, status) in ROUTES {
@@ -42,7 +42,7 @@ async fn hd_01_every_answer_has_every_header() {
     assert_eq!(to.header("location"), Some("/changepassword"));
 }
 
-/// OB-02, OB-05, ALL-2: cookies are what they should be, and no page has anything inline.
+/// HD-13, OB-02, OB-05, ALL-2: cookies are what they should be, and no page has anything inline.
 #[tokio::test]
 async fn ob_05_nothing_is_inline_and_cookies_are_host_bound() {
     let broker = TestBroker::start(Disclosure::Open).await;
@@ -115,5 +115,17 @@ async fn a_language_is_chosen_and_stays() {
     for word in ["Sign in", "Username", "Next", "Help", "Privacy", "password"] {
         let visible: String = strange.body.split('<').filter_map(|part| part.split_once('>').map(|(_, text)| text)).collect();
         assert!(!visible.contains(word), "{word}");
+    }
+}
+
+/// HD-01: under an https issuer every answer demands https for two years; under the http one of a test none does.
+#[tokio::test]
+async fn hd_01_https_is_demanded_where_the_issuer_is_https() {
+    for (issuer, header) in [("https://signin.example", Some("max-age=63072000; includeSubDomains; preload")), ("http://homeward.localhost", None)] {
+        let broker = TestBroker::start_as(Disclosure::Closed, issuer).await;
+        let mut browser = broker.browser();
+        for path in ["/signin", "/nothing-here", "/.well-known/change-password"] {
+            assert_eq!(browser.get(path).await.header("strict-transport-security"), header, "{issuer} {path}");
+        }
     }
 }

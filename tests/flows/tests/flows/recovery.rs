@@ -26,7 +26,7 @@ async fn set(browser: &mut Browser, page: &Page, new: &str) -> Page {
     browser.post("/reset/password", &[("handle", &page.hidden("handle")), ("new", new), ("repeat", new)]).await
 }
 
-/// FOR-1…FOR-4, LR-07, LR-08, LR-10: the link, opened many times, then used once; it signs nobody in.
+/// FOR-1 to FOR-4, LR-07, LR-08, LR-10, LR-16: the link, opened many times, then used once; it signs nobody in.
 #[tokio::test]
 async fn lr_07_a_link_survives_being_opened_and_works_once() {
     let broker = TestBroker::start(Disclosure::Closed).await;
@@ -199,7 +199,7 @@ async fn lp_17_the_organisations_user_gets_a_mail_that_explains() {
     assert!(!text.contains("token") && text.contains("Contoso"));
 }
 
-/// B-103, B-169, LR-05: an invitation sets the first password; it is no reset, and works once.
+/// B-103, B-169, LP-14, LR-05: an invitation sets the first password; it is no reset, and works once.
 #[tokio::test]
 async fn an_invitation_sets_the_first_password() {
     let broker = TestBroker::start(Disclosure::Closed).await;

@@ -153,3 +153,45 @@ async fn a_suspended_user_is_out_at_once() {
     assert_eq!(ann.who(access).await, None);
     assert_eq!(ann.open("wiki", "").await.heading(), "Sign in to Wiki");
 }
+
+/// OB-16: groups that are taken away are gone from the next answer on.
+#[tokio::test]
+async fn ob_16_groups_are_read_at_every_use() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    broker.change_user("ann@north.example", "40817", |u| {
+        u.groups.insert("admins".into());
+    })
+    .await;
+    let mut ann = broker.browser();
+    let page = ann.get("/oauth2/authorize?client_id=wiki&redirect_uri=https%3A%2F%2Fwiki.example%2Fcb&response_type=code&scope=openid+groups&nonce=n&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256").await;
+    let page = ann.identify(&page, "ann@north.example").await;
+    let page = ann.password(&page, "Kranich7!").await;
+    let address = ann.leave(&page).await;
+    let (_, tokens) = ann.redeem("wiki", &address).await;
+    let bearer = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+    let groups = async |browser: &mut homeward_testkit::Browser| {
+        let page = browser.send(reqwest::Method::GET, "/oauth2/userinfo", &[("authorization", &bearer)], None).await;
+        serde_json::from_str::<serde_json::Value>(&page.body).unwrap()["groups"].to_string()
+    };
+    assert_eq!(groups(&mut ann).await, "[\"admins\"]");
+    broker.change_user("ann@north.example", "40817", |u| u.groups.clear()).await;
+    assert_eq!(groups(&mut ann).await, "[]");
+}
+
+/// LP-18: a stricter policy lets the old password in and is asked for at the next change.
+#[tokio::test]
+async fn lp_18_a_stricter_policy_locks_nobody_out() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut register = broker.running().store.register().await.unwrap();
+    register.accounts.iter_mut().for_each(|e| e.policy = homeward_local_credential::PasswordPolicy::modern());
+    broker.running().store.put(&register, &[], homeward_model::Clock::now(broker.clock.as_ref())).await.unwrap();
+    let mut ann = broker.browser();
+    assert!(ann.sign_in("wiki", "ann@north.example", "Kranich7!").await.contains("code="));
+    let page = ann.get("/changepassword").await;
+    let short = ann.post("/changepassword", &[("stage", &page.hidden("stage")), ("current", "Kranich7!"), ("new", "Reiher-99x"), ("repeat", "Reiher-99x")]).await;
+    assert!(short.body.contains("too short"));
+    let long = "vier Reiher am See";
+    let done = ann.post("/changepassword", &[("stage", &short.hidden("stage")), ("current", "Kranich7!"), ("new", long), ("repeat", long)]).await;
+    assert_eq!(done.heading(), "Your password was changed");
+    assert!(broker.browser().sign_in("wiki", "ann@north.example", long).await.contains("code="));
+}
