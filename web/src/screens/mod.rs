@@ -10,9 +10,6 @@ mod password;
 mod recover;
 mod username;
 
-#[cfg(test)]
-mod samples;
-
 use homeward_language::Text;
 use homeward_signin::Step;
 use maud::Markup;

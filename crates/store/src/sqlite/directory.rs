@@ -126,3 +126,28 @@ impl Directory for Store {
         Ok(self.set_active(user).await?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A look-up costs the same with ten accounts and with ten million: nothing is scanned but the handful that is concerned.
+    #[tokio::test]
+    async fn every_look_up_goes_by_an_index() {
+        let path = std::env::temp_dir().join(format!("homeward-plan-{}.db", homeward_model::random_token(&homeward_model::SystemRandom)));
+        let store = Store::open(&path).await.unwrap();
+        let session = "SELECT s.id FROM session s JOIN person p ON p.id = s.person JOIN account a ON a.id = s.account LEFT JOIN credential c ON c.person = s.person WHERE s.token_hash = $1";
+        let credentials = "SELECT person FROM json_each($1) j CROSS JOIN credential ON person = unhex(j.value)";
+        for text in [CANDIDATES, CONNECTIONS, CLAIMS, session, credentials] {
+            let explained = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}"));
+            let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(explained).bind("x").bind("x").bind("x").bind("x").fetch_all(&store.read).await.unwrap();
+            assert!(!plan.is_empty());
+            for (.., step) in plan {
+                let small = step.starts_with("SCAN c") || step.starts_with("SCAN concerned") || step.starts_with("SCAN j");
+                assert!(!step.starts_with("SCAN") || small, "{step} in {text}");
+            }
+        }
+        store.close().await;
+        std::fs::remove_file(&path).unwrap();
+    }
+}

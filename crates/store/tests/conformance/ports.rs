@@ -1,0 +1,290 @@
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use homeward_discovery::{Account, AccountState, AllowLocal, DomainClaim, Hints, SsoMode, User, UserState};
+use homeward_local_credential::{
+    CounterJournal, CounterState, CredentialStore, CredentialUpdate, HashParams, PasswordPolicy, ResetStore, Scheme, StoredCredential, StoredReset, reset,
+};
+use homeward_mail::{Outbox, Rendered};
+use homeward_model::{AccountHint, AccountId, AccountNumber, ClientId, GrantId, SessionId, SystemRandom, Timestamp, UserId, Username};
+use homeward_provider::{Codes, Grants, NewCode, NewGrant, Redeemed, SignedIn, Subjects};
+use homeward_signin::{
+    ports::{Directory, KnownBrowsers, MailRequest, MailRequests, ProvenStages, Session, Sessions},
+    stage::{Errand, Method, Pending, Proven, Started},
+};
+use homeward_store::{
+    Store,
+    register::{AccountEntry, Register},
+};
+
+use super::Folder;
+
+const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
+
+fn later(seconds: u64) -> Timestamp {
+    NOW.plus(Duration::from_secs(seconds))
+}
+
+fn account(number: &str) -> Account {
+    Account {
+        id: AccountId::generate(&SystemRandom), number: AccountNumber::parse(number).unwrap(), label: None, name: format!("Account {number}"), region: "us".into(),
+        parent: None, state: AccountState::Active, sso_entitled: true, sso_mode: SsoMode::Off, allow_local: AllowLocal::Yes, connection: None,
+        group_rules: vec![], conditions: vec![],
+    }
+}
+
+fn user(account: &Account, name: &str) -> User {
+    User {
+        id: UserId::generate(&SystemRandom), account: account.id, username: Username::parse(name).unwrap(), email: None, given_name: String::new(),
+        family_name: String::new(), state: UserState::Active, roles: BTreeSet::new(), groups: BTreeSet::new(), rule: None, break_glass: false,
+    }
+}
+
+fn credential(user: UserId, version: i64) -> StoredCredential {
+    let scheme = Scheme::Peppered { params: HashParams::default(), salt: [1; 16], pepper: 1, mac: [u8::try_from(version).unwrap(); 32] };
+    StoredCredential { user, version, scheme, changed_at: NOW, must_change: false }
+}
+
+async fn someone(store: &Store) -> (Account, User) {
+    let account = account("40817");
+    let user = user(&account, "ann@b.example");
+    let entry = AccountEntry { account: account.clone(), policy: PasswordPolicy::classic(), default_application: None };
+    store.put(&Register { accounts: vec![entry], users: vec![user.clone()], ..Register::default() }, &[], NOW).await.unwrap();
+    (account, user)
+}
+
+fn signed_in(account: &Account, user: &User, session: SessionId) -> SignedIn {
+    SignedIn { user: user.id, account: account.id, session, auth_time: NOW, amr: vec!["pwd".into()], credential_version: 1 }
+}
+
+fn code(who: SignedIn) -> NewCode {
+    NewCode {
+        client: ClientId::parse("app").unwrap(), redirect_uri: "https://app.example/cb".into(), code_challenge: None, nonce: None,
+        scopes: ["openid".to_owned()].into(), who, app_version: None,
+    }
+}
+
+fn session(account: &Account, user: &User, token: u8) -> Session {
+    Session {
+        id: SessionId::generate(&SystemRandom), token_hash: [token; 32], user: user.id, account: account.id, credential_version: 1, method: Method::Password,
+        authenticated_at: NOW, last_seen: NOW, ended: None, device: "?".into(),
+    }
+}
+
+/// How many of many parallel calls say yes.
+async fn winners<F: Future<Output = bool> + Send + 'static>(count: usize, make: impl Fn() -> F) -> usize {
+    let tasks: Vec<_> = (0..count).map(|_| tokio::spawn(make())).collect();
+    let mut won = 0;
+    for task in tasks {
+        won += usize::from(task.await.unwrap());
+    }
+    won
+}
+
+pub async fn candidates_are_found_by_name_domain_and_number(store: Store, _: &Folder) {
+    let (one, _) = someone(&store).await;
+    let (two, three) = (account("50210"), account("60333"));
+    let same = user(&two, "ANN@b.example");
+    let claim = DomainClaim { domain: same.username.domain().unwrap().clone(), account: three.id, verified_at: Some(NOW), connection: None };
+    let entries = [&two, &three].map(|a| AccountEntry { account: a.clone(), policy: PasswordPolicy::modern(), default_application: None }).to_vec();
+    store.put(&Register { accounts: entries, users: vec![same], domains: vec![claim], ..Register::default() }, &[], NOW).await.unwrap();
+    let find = async |name: &str, hints: &Hints| {
+        let found = store.candidates(&Username::parse(name).unwrap(), hints).await.unwrap();
+        found.accounts.iter().map(|c| (c.account.number.to_string(), c.user.is_some(), c.domains.len())).collect::<Vec<_>>()
+    };
+    let row = |number: &str, lives, claims| (number.to_owned(), lives, claims);
+    assert_eq!(find("Ann@B.example", &Hints::default()).await, [row("40817", true, 0), row("50210", true, 0), row("60333", false, 1)]);
+    assert_eq!(find("eve@b.example", &Hints::default()).await, [row("60333", false, 1)]);
+    assert_eq!(find("eve@c.example", &Hints::default()).await, []);
+    let hints = Hints { account: AccountHint::parse("40817"), ..Hints::default() };
+    assert_eq!(find("eve@c.example", &hints).await, [row("40817", false, 0)]);
+    let hints = Hints { domain: Some(Username::parse("x@b.example").unwrap().domain().unwrap().clone()), ..Hints::default() };
+    assert_eq!(find("desk", &hints).await, [row("60333", false, 1)]);
+    assert_eq!(store.password_policy(one.id).await.unwrap().name, "classic");
+    assert_eq!(store.password_policy(two.id).await.unwrap().name, "modern");
+}
+
+fn a_reset(user: &User, selector: &str, purpose: &'static str) -> StoredReset {
+    StoredReset {
+        selector: selector.into(), purpose, user: user.id, verifier_hash: [3; 32], code_hash: vec![4; 32], credential_version: 1, expires_at: later(900), tries: 0,
+    }
+}
+
+pub async fn lr_03_a_reset_is_consumed_once(store: Store, _: &Folder) {
+    let (_, user) = someone(&store).await;
+    ResetStore::put(&store, &a_reset(&user, "s", reset::RESET), NOW).await.unwrap();
+    assert_eq!(ResetStore::find(&store, "s", later(899)).await.unwrap(), Some(a_reset(&user, "s", reset::RESET)), "finding uses nothing up");
+    assert_eq!(ResetStore::find(&store, "s", later(900)).await.unwrap(), None);
+    let shared = store.clone();
+    assert_eq!(winners(50, move || { let store = shared.clone(); async move { store.consume("s", later(1)).await.unwrap() } }).await, 1);
+    assert_eq!(ResetStore::find(&store, "s", later(1)).await.unwrap(), None);
+    assert!(!store.consume("unknown", NOW).await.unwrap());
+}
+
+pub async fn lr_04_a_new_reset_voids_the_earlier_ones(store: Store, _: &Folder) {
+    let (_, user) = someone(&store).await;
+    ResetStore::put(&store, &a_reset(&user, "first", reset::RESET), NOW).await.unwrap();
+    ResetStore::put(&store, &a_reset(&user, "invite", reset::INVITATION), NOW).await.unwrap();
+    ResetStore::put(&store, &a_reset(&user, "second", reset::RESET), later(1)).await.unwrap();
+    assert_eq!(ResetStore::find(&store, "first", later(1)).await.unwrap(), None);
+    assert_eq!(ResetStore::find(&store, "invite", later(1)).await.unwrap().unwrap().purpose, reset::INVITATION, "another purpose is another matter");
+    for _ in 0..5 {
+        assert!(ResetStore::find(&store, "second", later(1)).await.unwrap().is_some());
+        store.count_try("second").await.unwrap();
+    }
+    assert_eq!(ResetStore::find(&store, "second", later(1)).await.unwrap(), None, "five tries");
+    assert!(!store.consume("second", later(1)).await.unwrap());
+    assert_eq!(store.made_since(user.id, NOW.minus(Duration::from_secs(1))).await.unwrap(), 3);
+    assert_eq!(store.made_since(user.id, NOW).await.unwrap(), 1);
+}
+
+pub async fn ot_02_a_code_is_redeemed_once(store: Store, _: &Folder) {
+    let (account, user) = someone(&store).await;
+    let kept = code(signed_in(&account, &user, SessionId::generate(&SystemRandom)));
+    Codes::put(&store, &[1; 32], &kept, later(60)).await.unwrap();
+    Codes::put(&store, &[2; 32], &kept, later(60)).await.unwrap();
+    let grant = || NewGrant { id: GrantId::generate(&SystemRandom), expires_at: later(1000) };
+    assert_eq!(store.redeem(&[2; 32], &grant(), later(60)).await.unwrap(), Redeemed::Unknown, "over");
+    assert_eq!(store.redeem(&[9; 32], &grant(), NOW).await.unwrap(), Redeemed::Unknown);
+    let shared = store.clone();
+    let won = winners(100, move || {
+        let (store, grant) = (shared.clone(), NewGrant { id: GrantId::generate(&SystemRandom), expires_at: later(1000) });
+        async move { matches!(store.redeem(&[1; 32], &grant, NOW).await.unwrap(), Redeemed::First(_)) }
+    });
+    assert_eq!(won.await, 1);
+    let Redeemed::Again(first) = store.redeem(&[1; 32], &grant(), NOW).await.unwrap() else { panic!("a second use") };
+    let row = Grants::find(&store, first).await.unwrap().unwrap();
+    assert!(row.revoked && row.who.user == user.id);
+}
+
+pub async fn a_refresh_rotates_once_and_never_after_revocation(store: Store, _: &Folder) {
+    let (account, user) = someone(&store).await;
+    Codes::put(&store, &[1; 32], &code(signed_in(&account, &user, SessionId::generate(&SystemRandom))), later(60)).await.unwrap();
+    let id = GrantId::generate(&SystemRandom);
+    store.redeem(&[1; 32], &NewGrant { id, expires_at: later(1000) }, NOW).await.unwrap();
+    let shared = store.clone();
+    assert_eq!(winners(100, move || { let store = shared.clone(); async move { store.rotate(id, 0, later(1)).await.unwrap() } }).await, 1);
+    let row = Grants::find(&store, id).await.unwrap().unwrap();
+    assert_eq!((row.generation, row.rotated_at, row.revoked), (1, later(1), false));
+    store.revoke(id, "test", later(2)).await.unwrap();
+    assert!(!store.rotate(id, 1, later(2)).await.unwrap());
+    assert!(Grants::find(&store, id).await.unwrap().unwrap().revoked);
+}
+
+pub async fn a_session_starts_once_and_is_renewed_under_its_id(store: Store, _: &Folder) {
+    let (account, user) = someone(&store).await;
+    let first = store.start(&session(&account, &user, 1), None).await.unwrap();
+    let twin = store.start(&session(&account, &user, 1), None).await.unwrap();
+    assert_eq!(twin.id, first.id, "one secret, one session");
+    let renewed = store.start(&session(&account, &user, 2), Some(first.id)).await.unwrap();
+    assert_eq!(renewed.id, first.id);
+    assert!(Sessions::find(&store, &[1; 32]).await.unwrap().is_none(), "the old secret is worth nothing");
+    let found = Sessions::find(&store, &[2; 32]).await.unwrap().unwrap();
+    assert_eq!((found.user.id, found.account.id, found.credential_version), (user.id, account.id, 0));
+    store.touch(first.id, later(100)).await.unwrap();
+    store.touch(first.id, later(50)).await.unwrap();
+    assert_eq!(Sessions::find(&store, &[2; 32]).await.unwrap().unwrap().session.last_seen, later(100));
+    store.end(first.id, "test", later(200)).await.unwrap();
+    assert_eq!(Sessions::find(&store, &[2; 32]).await.unwrap().unwrap().session.ended, Some((later(200), "test".into())));
+    let fresh = store.start(&session(&account, &user, 3), Some(first.id)).await.unwrap();
+    assert_ne!(fresh.id, first.id, "an ended session is not renewed");
+}
+
+pub async fn lp_13_a_change_of_password_is_one_step(store: Store, _: &Folder) {
+    let (account, user) = someone(&store).await;
+    let update = |replaces, version, keep_history| CredentialUpdate { user: user.id, replaces, credential: credential(user.id, version), keep_history };
+    assert!(store.change(&update(None, 1, 2), None, NOW).await.unwrap());
+    assert!(!store.change(&update(None, 1, 2), None, NOW).await.unwrap(), "there is one already");
+    let (kept, other) = (store.start(&session(&account, &user, 1), None).await.unwrap(), store.start(&session(&account, &user, 2), None).await.unwrap());
+    Codes::put(&store, &[1; 32], &code(signed_in(&account, &user, kept.id)), later(60)).await.unwrap();
+    Codes::put(&store, &[2; 32], &code(signed_in(&account, &user, kept.id)), later(60)).await.unwrap();
+    let grant = NewGrant { id: GrantId::generate(&SystemRandom), expires_at: later(1000) };
+    store.redeem(&[1; 32], &grant, NOW).await.unwrap();
+    ResetStore::put(&store, &a_reset(&user, "s", reset::RESET), NOW).await.unwrap();
+    assert!(!store.change(&update(Some(7), 8, 2), Some(kept.id), later(1)).await.unwrap(), "another version is current");
+    assert!(Sessions::find(&store, &[2; 32]).await.unwrap().unwrap().session.ended.is_none(), "and then nothing has happened");
+    assert!(store.change(&update(Some(1), 2, 2), Some(kept.id), later(1)).await.unwrap());
+    let here = Sessions::find(&store, &[1; 32]).await.unwrap().unwrap();
+    assert_eq!((here.session.ended.is_none(), here.session.credential_version, here.credential_version), (true, 2, 2));
+    assert!(Sessions::find(&store, &[2; 32]).await.unwrap().unwrap().session.ended.is_some());
+    assert_ne!(other.id, kept.id);
+    assert!(Grants::find(&store, grant.id).await.unwrap().unwrap().revoked);
+    assert_eq!(store.redeem(&[2; 32], &grant, later(1)).await.unwrap(), Redeemed::Unknown);
+    assert_eq!(ResetStore::find(&store, "s", later(1)).await.unwrap(), None);
+    assert_eq!(store.subject(user.id).await.unwrap().unwrap().credential_version, 2);
+    for version in 2..5 {
+        assert!(store.change(&update(Some(version), version + 1, 2), None, later(2)).await.unwrap());
+    }
+    let history: Vec<i64> = store.history(user.id).await.unwrap().iter().map(|c| c.version).collect();
+    assert_eq!(history, [4, 3], "as many as the policy keeps, the newest first");
+    let moved = StoredCredential { scheme: Scheme::Foreign { phc: "x".into() }, ..credential(user.id, 5) };
+    assert!(store.rehash(&moved).await.unwrap());
+    assert!(!store.rehash(&StoredCredential { version: 4, ..moved }).await.unwrap());
+    assert_eq!(store.of_users(&[user.id, UserId::generate(&SystemRandom)]).await.unwrap().len(), 1);
+    assert_eq!(store.of_users(&[]).await.unwrap().len(), 0);
+}
+
+pub async fn a_proof_is_taken_once(store: Store, _: &Folder) {
+    let started = Started { id: "x".into(), errand: Errand::Home, hints: Hints::default(), fresh: false, at: NOW };
+    let proven = Proven {
+        started, username: Username::parse("ann@b.example").unwrap(), users: vec![], pending: Pending::MustChange, method: Method::Password, proved_at: NOW, browser: "b".into(),
+    };
+    ProvenStages::put(&store, &[1; 32], &proven, later(600)).await.unwrap();
+    assert_eq!(store.peek(&[1; 32], later(599)).await.unwrap(), Some(proven.clone()));
+    assert_eq!(store.peek(&[1; 32], later(600)).await.unwrap(), None);
+    let shared = store.clone();
+    assert_eq!(winners(50, move || { let store = shared.clone(); async move { store.take(&[1; 32], later(1)).await.unwrap().is_some() } }).await, 1);
+}
+
+pub async fn lg_09_counters_survive_a_restart(store: Store, folder: &Folder) {
+    let state = CounterState { count: 4, since: NOW, paused_until: later(300), pauses: 1, last: NOW };
+    store.save(&[([7; 32], CounterState::default()), ([7; 32], state), ([8; 32], CounterState { last: NOW.minus(Duration::from_secs(200_000)), ..state })]).await.unwrap();
+    drop(store);
+    let again = Store::open(&folder.file()).await.unwrap();
+    assert_eq!(CounterJournal::load(&again, later(1)).await.unwrap(), [([7; 32], state)], "the newest state, and nothing that means nothing any more");
+}
+
+pub async fn mail_is_claimed_by_one_worker(store: Store, _: &Folder) {
+    let request = MailRequest { selector: "s".into(), username: Username::parse("ann@b.example").unwrap(), language: "en".into(), network: "192.0.2.1".into(), at: NOW };
+    MailRequests::put(&store, &request).await.unwrap();
+    let shared = store.clone();
+    assert_eq!(winners(20, move || { let store = shared.clone(); async move { !store.claim(5, NOW).await.unwrap().is_empty() } }).await, 1);
+    assert_eq!(store.claim(5, later(60)).await.unwrap(), [request], "a worker that died loses nothing");
+    store.done("s").await.unwrap();
+    assert_eq!(store.claim(5, later(600)).await.unwrap(), []);
+    let letter = homeward_mail::samples(homeward_language::Language::English).remove(0);
+    let rendered = Rendered { sender: "a".into(), subject: "b".into(), text: "c".into(), html: "d".into() };
+    Outbox::put(&store, &letter, &rendered, NOW).await.unwrap();
+    let shared = store.clone();
+    assert_eq!(winners(20, move || { let store = shared.clone(); async move { !store.due(NOW, 5).await.unwrap().is_empty() } }).await, 1);
+    let again = store.due(later(300), 5).await.unwrap();
+    assert_eq!((again.len(), &again[0].rendered, again[0].tries), (1, &rendered, 0));
+    store.failed(again[0].id, Some(later(400)), "away").await.unwrap();
+    assert!(store.due(later(399), 5).await.unwrap().is_empty());
+    assert_eq!(store.due(later(400), 5).await.unwrap()[0].tries, 1);
+    store.sent(again[0].id, later(400)).await.unwrap();
+    assert!(store.due(later(99_999), 5).await.unwrap().is_empty());
+}
+
+pub async fn known_browsers_are_twenty_at_most(store: Store, _: &Folder) {
+    for number in 0..25u8 {
+        store.remember(&[number; 32], "ann@b.example", later(u64::from(number))).await.unwrap();
+    }
+    assert!(!store.knows(&[4; 32], "ann@b.example").await.unwrap());
+    assert!(store.knows(&[5; 32], "ann@b.example").await.unwrap() && store.knows(&[24; 32], "ann@b.example").await.unwrap());
+    assert!(!store.knows(&[24; 32], "eve@b.example").await.unwrap());
+}
+
+pub async fn what_was_acknowledged_is_there_after_a_crash(store: Store, folder: &Folder) {
+    let (account, user) = someone(&store).await;
+    Codes::put(&store, &[1; 32], &code(signed_in(&account, &user, SessionId::generate(&SystemRandom))), later(60)).await.unwrap();
+    // Nothing is closed: the files are copied as they are, as a crash leaves them.
+    let copy = Folder::new();
+    for entry in std::fs::read_dir(folder.file().parent().unwrap()).unwrap().map(Result::unwrap) {
+        std::fs::copy(entry.path(), copy.file().parent().unwrap().join(entry.file_name())).unwrap();
+    }
+    let again = Arc::new(Store::open(&copy.file()).await.unwrap());
+    let grant = NewGrant { id: GrantId::generate(&SystemRandom), expires_at: later(1000) };
+    assert!(matches!(again.redeem(&[1; 32], &grant, NOW).await.unwrap(), Redeemed::First(_)));
+    assert!(matches!(again.redeem(&[1; 32], &grant, NOW).await.unwrap(), Redeemed::Again(_)));
+    assert_eq!(Directory::user(again.as_ref(), user.id).await.unwrap().unwrap().0, user);
+}
