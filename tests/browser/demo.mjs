@@ -21,9 +21,10 @@ async function freePorts() {
   }
 }
 
-export async function startDemo() {
-  const data = await mkdtemp(path.join(os.tmpdir(), "homeward-"));
-  const port = await freePorts();
+/** `again` is a demo that ended or was killed: the new one has its data and its ports. */
+export async function startDemo(again) {
+  const data = again?.data ?? await mkdtemp(path.join(os.tmpdir(), "homeward-"));
+  const port = again?.port ?? await freePorts();
   const child = spawn(binary, ["demo", "--port", String(port), "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   await new Promise((yes, no) => {
@@ -36,7 +37,13 @@ export async function startDemo() {
     app: `http://app.localhost:${port + 1}`,
     mail: `http://mail.localhost:${port + 2}`,
     port,
-    said: () => said,
+    data,
+    /** Ends it in the middle of whatever it does. */
+    async kill() {
+      const ended = new Promise((yes) => child.once("exit", yes));
+      child.kill("SIGKILL");
+      await ended;
+    },
     async stop() {
       const ended = new Promise((yes) => child.once("exit", (code) => yes(code)));
       child.kill("SIGINT");

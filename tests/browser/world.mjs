@@ -14,7 +14,8 @@ export async function visitor(browser, options = {}) {
   const page = await context.newPage();
   page.trouble = [];
   page.on("console", (m) => { if (m.type() === "error" && !/status of (4|5)\d\d/.test(m.text())) page.trouble.push(m.text()); });
-  page.on("pageerror", (e) => page.trouble.push(String(e)));
+  // The browser reports a cross-fade between pages that it gave up; nothing of ours failed.
+  page.on("pageerror", (e) => { if (!String(e).includes("ViewTransition")) page.trouble.push(String(e)); });
   return { context, page };
 }
 

@@ -1,18 +1,10 @@
 // A real application: npm openid-client, a certified relying party, signs in through the broker; it refuses what is not right.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import dns from "node:dns";
 import { after, before, test } from "node:test";
 import * as oidc from "openid-client";
 import { startDemo } from "../browser/demo.mjs";
-
-// Names under .localhost are this machine (RFC 6761 6.3); not every resolver knows.
-const lookup = dns.lookup;
-dns.lookup = (name, options, done) => {
-  if (!String(name).endsWith(".localhost")) return lookup(name, options, done);
-  if (typeof options === "function") return options(null, "127.0.0.1", 4);
-  return options.all ? done(null, [{ address: "127.0.0.1", family: 4 }]) : done(null, "127.0.0.1", 4);
-};
+import { Browser } from "./browser.mjs";
 
 let demo, config;
 before(async () => {
@@ -20,33 +12,6 @@ before(async () => {
   config = await oidc.discovery(new URL(demo.broker), "teamwork", { id_token_signed_response_alg: "ES256" }, oidc.None(), { execute: [oidc.allowInsecureRequests, oidc.enableNonRepudiationChecks] });
 });
 after(() => demo.stop());
-
-/** A browser without JavaScript: cookies and forms, nothing else. */
-class Browser {
-  cookies = new Map();
-  async go(url, form) {
-    const answer = await fetch(url, {
-      redirect: "manual",
-      method: form ? "POST" : "GET",
-      headers: { cookie: [...this.cookies].map(([n, v]) => `${n}=${v}`).join("; "), ...(form ? { "sec-fetch-site": "same-origin" } : {}) },
-      body: form && new URLSearchParams(form),
-    });
-    for (const line of answer.headers.getSetCookie()) {
-      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
-      if (value) this.cookies.set(name, value); else this.cookies.delete(name);
-    }
-    return { status: answer.status, location: answer.headers.get("location"), html: await answer.text() };
-  }
-  stage = (page) => /name="stage" value="([^"]+)"/.exec(page.html)?.[1] ?? "";
-  async signIn(url, username, password) {
-    const first = await this.go(url);
-    const second = await this.go(`${demo.broker}/signin/username`, { stage: this.stage(first), username });
-    const third = await this.go(`${demo.broker}/signin/password`, { stage: this.stage(second), password });
-    const on = /http-equiv="refresh" content="0;url=([^"]+)"/.exec(third.html)?.[1];
-    assert.ok(on, third.html);
-    return new URL((await this.go(demo.broker + on.replaceAll("&amp;", "&"))).location);
-  }
-}
 
 async function request(more = {}) {
   const verifier = oidc.randomPKCECodeVerifier(), state = oidc.randomState(), nonce = oidc.randomNonce();
@@ -58,7 +23,7 @@ async function request(more = {}) {
 }
 
 test("discovery, code flow, userinfo: the library accepts every part, and it is the right person", async () => {
-  const browser = new Browser();
+  const browser = new Browser(demo.broker);
   const { url, checks } = await request();
   const answer = await browser.signIn(url, "britta.simon@northwind.example", "Kranich7!");
   const tokens = await oidc.authorizationCodeGrant(config, answer, checks);
@@ -75,7 +40,7 @@ test("discovery, code flow, userinfo: the library accepts every part, and it is 
 });
 
 test("a mixed-up answer is refused by the library: state, nonce, issuer", async () => {
-  const browser = new Browser();
+  const browser = new Browser(demo.broker);
   const { url, checks } = await request();
   const answer = await browser.signIn(url, "britta.simon@northwind.example", "Kranich7!");
   for (const [name, value] of [["state", "other"], ["iss", "https://evil.example"]]) {
@@ -87,7 +52,7 @@ test("a mixed-up answer is refused by the library: state, nonce, issuer", async 
 });
 
 test("refresh rotates; an old token within ten seconds gives the same successor", async () => {
-  const browser = new Browser();
+  const browser = new Browser(demo.broker);
   const { url, checks } = await request();
   const tokens = await oidc.authorizationCodeGrant(config, await browser.signIn(url, "britta.simon@northwind.example", "Kranich7!"), checks);
   const next = await oidc.refreshTokenGrant(config, tokens.refresh_token);
@@ -99,7 +64,7 @@ test("refresh rotates; an old token within ten seconds gives the same successor"
 });
 
 test("prompt=none, max_age and sign-out", async () => {
-  const browser = new Browser();
+  const browser = new Browser(demo.broker);
   const silent = async () => {
     const { url, checks } = await request({ prompt: "none" });
     return { answer: new URL((await browser.go(url)).location), checks };

@@ -61,7 +61,7 @@ impl Username {
         if more.is_some() {
             return Err(UsernameError::Domain);
         }
-        let mapped = UsernameCaseMapped::new().enforce(local).map_err(|_| match local.is_empty() {
+        let mapped = stable(local).ok_or(match local.is_empty() {
             true => UsernameError::Domain,
             false => UsernameError::Characters,
         })?;
@@ -71,7 +71,7 @@ impl Username {
         let domain = domain.map(DomainName::parse).transpose().map_err(|_| UsernameError::Domain)?;
         let key = match &domain {
             Some(domain) => format!("{mapped}@{domain}"),
-            None => mapped.into_owned(),
+            None => mapped,
         };
         Ok(Self { typed: typed.to_owned(), key, domain })
     }
@@ -95,6 +95,21 @@ impl Username {
             None => format!("{first}•••••"),
         }
     }
+}
+
+/// The mapped form, when mapping it again changes nothing (RFC 8264 7: a profile is applied until the output is stable). A
+/// text whose mapping has characters of its own that are refused is refused itself.
+fn stable(local: &str) -> Option<String> {
+    let enforce = |text: &str| UsernameCaseMapped::new().enforce(text).ok().map(std::borrow::Cow::into_owned);
+    let mut mapped = enforce(local)?;
+    for _ in 0..3 {
+        let again = enforce(&mapped)?;
+        if again == mapped {
+            return Some(mapped);
+        }
+        mapped = again;
+    }
+    None
 }
 
 impl TryFrom<String> for Username {

@@ -49,6 +49,19 @@ fn lh_05_ambiguous_addresses_are_refused() {
     assert_eq!(Username::parse(&"x".repeat(100_000)).unwrap_err(), TooLong);
 }
 
+/// What fuzzing found: characters whose lower case the profile refuses have no key, so they are no usernames.
+#[test]
+fn a_name_whose_key_would_be_refused_is_refused() {
+    for bytes in [&b"z..z\xd3\x81z.=\xd9\x98\xcc\xb8\xdb\x98"[..], b"0\xe1\x8f\xb1"] {
+        let text = std::str::from_utf8(bytes).unwrap();
+        match Username::parse(text) {
+            Ok(username) => assert_eq!(Username::parse(username.key()).unwrap().key(), username.key()),
+            Err(why) => assert_eq!(why, UsernameError::Characters),
+        }
+    }
+    assert!(Username::parse("zoe").is_ok());
+}
+
 /// LH-03: the page shows what was typed, never what is stored.
 #[test]
 fn lh_03_the_typed_form_is_kept() {

@@ -72,6 +72,7 @@ pub struct TestBroker {
     pub mailbox: Mailbox,
     settings: Settings,
     folder: PathBuf,
+    hash: HashParams,
 }
 
 /// Small, because tests make many; the default parameters have a test of their own.
@@ -100,6 +101,15 @@ impl TestBroker {
 
     /// The same under another issuer.
     pub async fn start_as(disclosure: Disclosure, issuer: &str) -> Self {
+        Self::build(disclosure, issuer, HASH).await
+    }
+
+    /// The same with hashing at its shipped cost, for benchmarks.
+    pub async fn start_at_full_cost(disclosure: Disclosure) -> Self {
+        Self::build(disclosure, "http://homeward.localhost", HashParams::default()).await
+    }
+
+    async fn build(disclosure: Disclosure, issuer: &str, hash: HashParams) -> Self {
         let id = homeward_model::random_token(&SystemRandom);
         let folder = std::env::temp_dir().join(format!("homeward-test-{id}"));
         std::fs::create_dir_all(&folder).unwrap();
@@ -114,7 +124,7 @@ impl TestBroker {
         );
         std::fs::write(folder.join("homeward.toml"), text).unwrap();
         let settings = Settings::read(&folder.join("homeward.toml")).unwrap();
-        let mut broker = Self { running: None, clock, mailbox, settings, folder };
+        let mut broker = Self { running: None, clock, mailbox, settings, folder, hash };
         broker.resume().await;
         let store = &broker.running().store;
         let plan = apply::plan_text(store, REGISTER, &broker.folder.join("x"), broker.clock.now(), &SystemRandom).await.unwrap();
@@ -132,7 +142,7 @@ impl TestBroker {
     }
 
     async fn resume(&mut self) {
-        let overrides = Overrides { clock: Some(self.clock.clone()), carrier: Some(Arc::new(self.mailbox.clone())), hash: Some(HASH), no_worker: true };
+        let overrides = Overrides { clock: Some(self.clock.clone()), carrier: Some(Arc::new(self.mailbox.clone())), hash: Some(self.hash), no_worker: true };
         self.running = Some(start(&self.settings, overrides).await.unwrap());
     }
 

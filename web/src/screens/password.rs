@@ -47,7 +47,7 @@ pub(super) fn password(chrome: &Chrome, step: &Step) -> Markup {
                 label class="check" { input type="checkbox" name="remember" value="yes"; (t.s("remember")) }
                 button class="btn wide" type="submit" { (t.s("next")) }
             }
-            form id="forgot" method="post" action="/forgot" { (chrome.stage()) input type="hidden" name="username" value=(username); }
+            form id="forgot" method="post" action="/forgot" hidden { (chrome.stage()) input type="hidden" name="username" value=(username); }
             @if *uniform || sso.is_some() {
                 form class="stack" method="post" action="/signin/single-sign-on" data-once {
                     (chrome.stage())
