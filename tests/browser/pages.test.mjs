@@ -3,11 +3,14 @@ import assert from "node:assert/strict";
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { after, before, test } from "node:test";
 import { HtmlValidate } from "html-validate";
 import { launch, press, root, startDemo, visitor } from "./world.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** Stylesheet, script and mark as they are sent. */
+const assets = (await Promise.all(["ui.css", "ui.js", "mark.svg"].map((name) => readFile(path.join(root, "web/assets", name))))).reduce((sum, file) => sum + gzipSync(file).length, 0);
 const shots = path.join(root, "tests/.run/shots");
 const validate = new HtmlValidate({ extends: ["html-validate:recommended", "html-validate:a11y"], rules: {
   // Attributes of ours and of password managers; the rest of the recommended rules stands.
@@ -76,6 +79,7 @@ for (const [title, go] of Object.entries(pages)) {
         if (width === 1280 && colorScheme === "light") {
           const html = await served;
           assert.ok(html.includes("<h1>"), "the page as it was served");
+          assert.ok(Buffer.byteLength(html) + assets + 1024 <= 14336, `ALL-4: ${Buffer.byteLength(html)} bytes and ${assets} of files`);
           const report = await validate.validateString(html);
           assert.deepEqual(report.results.flatMap((r) => r.messages.map((m) => `${m.ruleId}: ${m.message} (${m.selector})`)), [], "ALL-8");
         }

@@ -29,40 +29,43 @@ struct Asked<'a> {
 
 impl<'a> Asked<'a> {
     /// Only the application, network, device, an account number and a verified domain decide (architecture, section 4). A
-    /// partner label decides nothing here: accounts are not loaded by it, so it would find only accounts in which the name lives.
+    /// partner label decides nothing here: accounts are not loaded by it, so it would find only those in which the name
+    /// lives.
     fn closed(&self) -> Answer {
         let meant = self.meant();
         let users = self.users(&meant);
-        let page = |sso| Home::Password { users, account: None, sso };
+        let page = |sso| Home::Password { users: users.clone(), account: None, sso };
+        let uniform = |rule, because: &str| (page(None), rules::only(rule, because, "not asked before a proof"));
         if self.question.wants_password {
-            return (page(None), rules::only("user", "\"Enter your password\" was chosen; it is offered to everybody", "not asked before a proof"));
+            return uniform("user", "\"Enter your password\" was chosen; it is offered to everybody");
         }
         let reached = match &self.question.hints.account {
             Some(AccountHint::Number(_)) => meant.clone(),
             Some(AccountHint::Label(_)) | None => self.proved(&meant),
         };
-        let others = "not asked: no single account is known before a proof";
         match self.wished(reached).as_slice() {
-            [] => (page(None), rules::only("default", "no account has proved the domain, and no number names one: the page that is the same for everybody", others)),
+            [] => uniform("default", "no account has proved the domain, and no number names one: the uniform page"),
             [one] if one.account.state != AccountState::Active => {
-                let because = format!("account {} is suspended: the page that is the same for everybody", one.account.number);
-                (page(None), rules::only("account", &because, "not asked: the account is suspended"))
+                uniform("account", &format!("account {} is suspended: the uniform page", one.account.number))
             }
             [one] => {
                 let case = self.case(one, None);
                 let (way, rules) = rules::ask(&case);
-                let home = match way {
-                    // An account that only a number names is no relation to this person: nobody is taken to its provider without a click (LH-17).
-                    Way::Sso { connection, mode } => {
-                        let redirect = mode == SsoMode::Redirect && case.claim.is_some();
-                        Home::SingleSignOn { account: one.account.id, connection, redirect, password_beside: true }
-                    }
-                    Way::Password | Way::Refused(_) => page(single_sign_on::beside(&case)),
-                };
-                (home, rules)
+                (Self::offered(&case, way).unwrap_or_else(|| page(single_sign_on::beside(&case))), rules)
             }
-            many => (page(None), rules::only("domain", &format!("{} accounts have proved this domain: the account number is asked for", many.len()), others)),
+            many => {
+                let count = many.len();
+                uniform("domain", &format!("{count} accounts have proved this domain: the account number is asked for"))
+            }
         }
+    }
+
+    /// Single Sign-On under closed disclosure. An account that only a number names has no relation to this person: nobody is
+    /// taken to its provider without a click (LH-17).
+    fn offered(case: &Case<'_>, way: Way) -> Option<Home> {
+        let Way::Sso { connection, mode } = way else { return None };
+        let redirect = mode == SsoMode::Redirect && case.claim.is_some();
+        Some(Home::SingleSignOn { account: case.candidate.account.id, connection, redirect, password_beside: true })
     }
 
     /// The pages of document [002]: users decide too. Where the name lives comes before whose domain it carries, so that a
@@ -80,19 +83,30 @@ impl<'a> Asked<'a> {
     fn one(&self, candidate: &'a Candidate, user: Option<&'a User>) -> Answer {
         let account = &candidate.account;
         let regions = &self.question.application.regions;
-        let refused = |refusal, rule, because: String| (Home::Refused { refusal }, rules::only(rule, &because, "not asked: nobody of this account signs in here"));
+        let refused = |refusal, rule, because: String| {
+            (Home::Refused { refusal }, rules::only(rule, &because, "not asked: nobody of this account signs in here"))
+        };
         if account.state != AccountState::Active {
             return refused(Refusal::AccountSuspended, "account", format!("account {} is suspended", account.number));
         }
         if !regions.is_empty() && !regions.contains(&account.region) {
-            return refused(Refusal::ApplicationNotInRegion, "application", format!("the application is not available in the region {}", account.region));
+            return refused(
+                Refusal::ApplicationNotInRegion,
+                "application",
+                format!("the application is not available in the region {}", account.region),
+            );
         }
         let users = user.map(|_| self.users(&[candidate])).unwrap_or_default();
         let (way, rules) = rules::ask(&self.case(candidate, user));
         let home = match way {
             Way::Sso { connection, mode } => {
                 let redirect = mode == SsoMode::Redirect;
-                Home::SingleSignOn { account: account.id, connection, redirect, password_beside: !redirect && !users.is_empty() }
+                Home::SingleSignOn {
+                    account: account.id,
+                    connection,
+                    redirect,
+                    password_beside: !redirect && !users.is_empty(),
+                }
             }
             Way::Password => Home::Password { users, account: user.map(|_| account.id), sso: None },
             Way::Refused(refusal) => Home::Refused { refusal },
@@ -108,10 +122,19 @@ impl<'a> Asked<'a> {
             ([one], _) => self.one(one, None),
             ([], true) => {
                 let password = Home::Password { users: Vec::new(), account: None, sso: None };
-                (password, rules::only("default", "nobody has this username, and no account has proved its domain: the password page", "not asked: there is no account"))
+                (
+                    password,
+                    rules::only(
+                        "default",
+                        "nobody has this username, and no account has proved its domain: the password page",
+                        "not asked: there is no account",
+                    ),
+                )
             }
             ([], false) => self.choose(&elsewhere, true, "the account that was named is not one of this username's"),
-            (many, _) => self.choose(many, false, "nobody has this username, and several accounts have proved its domain"),
+            (many, _) => {
+                self.choose(many, false, "nobody has this username, and several accounts have proved its domain")
+            }
         }
     }
 
@@ -121,14 +144,20 @@ impl<'a> Asked<'a> {
         let users = self.users(mine);
         if self.question.application.account_selection == AccountSelection::Password && users.len() == mine.len() {
             let because = format!("the application has the account chosen at the password, among {}", mine.len());
-            return (Home::Password { users, account: None, sso: None }, rules::only("application", &because, "asked for each of the accounts"));
+            return (
+                Home::Password { users, account: None, sso: None },
+                rules::only("application", &because, "asked for each of the accounts"),
+            );
         }
         self.choose(mine, false, &format!("the username lives in {} accounts, and none was named", mine.len()))
     }
 
     fn choose(&self, among: &[&'a Candidate], named_unknown: bool, because: &str) -> Answer {
         let accounts = among.iter().map(|c| c.account.id).collect();
-        (Home::ChooseAccount { accounts, named_unknown }, rules::only("account", because, "not asked: no single account is known"))
+        (
+            Home::ChooseAccount { accounts, named_unknown },
+            rules::only("account", because, "not asked: no single account is known"),
+        )
     }
 
     /// The candidates that the account hint does not rule out.

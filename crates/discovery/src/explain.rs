@@ -11,7 +11,9 @@ impl Decision {
     /// The rules with their reasons, and the outcome in one sentence. `candidates` are those of the decision; names of
     /// accounts and connections come from them. No username stands in it.
     pub fn to_text(&self, candidates: &Candidates) -> String {
-        let row = |rule: &crate::RuleTrace| format!("  {} {:<12} {}\n", if rule.applied { '✓' } else { '–' }, rule.rule, rule.because);
+        let row = |rule: &crate::RuleTrace| {
+            format!("  {} {:<12} {}\n", if rule.applied { '✓' } else { '–' }, rule.rule, rule.because)
+        };
         let table: String = self.rules.iter().map(row).collect();
         format!("{table}→ {}\n", self.sentence(&Names(candidates)))
     }
@@ -19,18 +21,26 @@ impl Decision {
     fn sentence(&self, names: &Names<'_>) -> String {
         match &self.home {
             Home::Password { users, sso, .. } => {
-                let beside = sso.map_or_else(String::new, |id| format!(", Single Sign-On with {} beside it", names.connection(id)));
+                let beside = sso
+                    .map_or_else(String::new, |id| format!(", Single Sign-On with {} beside it", names.connection(id)));
                 let owners: Vec<String> = users.iter().map(|id| names.owner(*id)).collect();
                 match owners.as_slice() {
                     [] => format!("The password page{beside}; no password can be right."),
                     [one] => format!("The password page{beside}; the password of {one} counts."),
-                    many => format!("The password page{beside}; the passwords of {} count, and the choice comes afterwards.", many.join(", ")),
+                    many => format!(
+                        "The password page{beside}; the passwords of {} count, and the choice comes afterwards.",
+                        many.join(", ")
+                    ),
                 }
             }
             Home::SingleSignOn { account, connection, redirect, password_beside } => {
                 let how = if *redirect && !password_beside { "taken there at once" } else { "by the button" };
                 let beside = if *password_beside { ", with \"Enter your password\" beside it" } else { "" };
-                format!("Single Sign-On with {} of {}, {how}{beside}.", names.connection(*connection), names.account(*account))
+                format!(
+                    "Single Sign-On with {} of {}, {how}{beside}.",
+                    names.connection(*connection),
+                    names.account(*account)
+                )
             }
             Home::ChooseAccount { accounts, named_unknown } => {
                 let unknown = if *named_unknown { " The account that was named is not among them." } else { "" };

@@ -4,7 +4,7 @@
 //! accounts it lives in. What is stored is HMAC(pepper, user ‖ H): a stolen table is useless without the root key (LP-09).
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
@@ -155,8 +155,8 @@ impl Passwords {
             return Ok(None);
         }
         let key = (self.params, *salt);
-        if !hashes.contains_key(&key) {
-            hashes.insert(key, self.evaluate(password, self.params, *salt).await?);
+        if let Entry::Vacant(place) = hashes.entry(key) {
+            place.insert(self.evaluate(password, self.params, *salt).await?);
         }
         let scheme = hashes.get(&key).and_then(|hash| self.scheme(credential.user, *salt, hash));
         Ok(scheme.map(|scheme| StoredCredential { scheme, ..credential.clone() }))
@@ -199,8 +199,8 @@ impl Passwords {
             match &credential.scheme {
                 Scheme::Peppered { params, salt, pepper, mac } => {
                     let key = (*params, *salt);
-                    if !hashes.contains_key(&key) {
-                        hashes.insert(key, self.evaluate(password, *params, *salt).await?);
+                    if let Entry::Vacant(place) = hashes.entry(key) {
+                        place.insert(self.evaluate(password, *params, *salt).await?);
                     }
                     if hashes.get(&key).is_some_and(|hash| self.fits(*pepper, credential.user, hash, mac)) {
                         return Ok(true);

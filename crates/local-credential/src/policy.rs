@@ -284,7 +284,7 @@ impl PasswordPolicy {
             return Expiry::Expired { days_since_change: count(now.since(changed_at)) };
         }
         let left = end.since(now);
-        let days = count(left).saturating_add(u32::from(left.as_secs() % DAY > 0));
+        let days = count(left).saturating_add(u32::from(!left.as_secs().is_multiple_of(DAY)));
         if days <= self.warn_days { Expiry::Soon { days } } else { Expiry::Fine }
     }
 }

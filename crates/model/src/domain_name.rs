@@ -12,10 +12,10 @@ pub struct DomainName(String);
 /// Why a text is no domain name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DomainError {
-    /// Empty, a single label, an empty label, or over 253 characters.
+    /// Empty, a single label, or over 253 characters.
     #[error("a domain has at least two labels and at most 253 characters")]
     Shape,
-    /// UTS 46 refuses it, or its punycode does not round-trip.
+    /// UTS 46 refuses it, a label is empty or too long, or its punycode does not round-trip.
     #[error("the domain has characters that domain names cannot have")]
     Characters,
     /// An IP address.
@@ -69,3 +69,7 @@ impl From<DomainName> for String {
         domain.0
     }
 }
+
+#[cfg(test)]
+#[path = "domain_name_tests.rs"]
+mod tests;

@@ -24,9 +24,26 @@ fn lh_06_look_alikes_and_lh_10_plus_tags_stay_different() {
     assert_ne!(key("ann@b.example"), key("\u{430}nn@b.example"));
     assert_ne!(key("ann+news@b.example"), key("ann@b.example"));
     assert_ne!(key("a.nn@b.example"), key("ann@b.example"));
+    assert_ne!(key("ann@sub.b.example"), key("ann@b.example"));
     // Turkish dotless i, sharp s.
     assert_ne!(key("mike@b.example"), key("m\u{131}ke@b.example"));
     assert_ne!(key("stra\u{df}e@b.example"), key("strasse@b.example"));
+}
+
+/// LH-09: letters whose folding is a trap. What would become another person's letter by compatibility is refused (the signs for
+/// Kelvin and long s, the digraph DZ); a capital with a lower case of its own is folded; everything else stays itself.
+#[test]
+fn lh_09_letters_that_fold_into_others_make_no_second_person() {
+    for trap in ["\u{212a}arl@b.example", "\u{17f}am@b.example", "\u{1f1}@b.example"] {
+        assert_eq!(Username::parse(trap), Err(UsernameError::Characters), "{trap}");
+    }
+    assert_eq!(key("Karl@b.example"), "karl@b.example");
+    for (capital, small) in [("\u{1e9e}a@b.example", "\u{df}a@b.example"), ("\u{3a3}a@b.example", "\u{3c3}a@b.example")] {
+        assert_eq!(key(capital), key(small), "{capital}");
+    }
+    for (one, other) in [("m\u{130}ke@b.example", "mike@b.example"), ("a\u{3c2}@b.example", "a\u{3c3}@b.example"), ("i\u{307}@b.example", "i@b.example")] {
+        assert_ne!(key(one), key(other), "{one}");
+    }
 }
 
 /// LH-05, LH-12: what has two readings has none.

@@ -49,15 +49,22 @@ pub fn parse(params: &[(String, String)], client: &Client, issuer: &Issuer) -> R
     let Ok(params) = Params::of(params) else {
         return Err(refuse("invalid_request", "A parameter stands twice or is too long."));
     };
-    checked(&params, client).map(|mut request| {
-        redirect_uri.clone_into(&mut request.redirect_uri);
-        request
-    }).map_err(|(error, description)| refuse(error, description))
+    let request = checked(&params, client, redirect_uri).map_err(|(error, description)| refuse(error, description))?;
+    // It travels sealed in pages, which hold no more.
+    match serde_json::to_vec(&request) {
+        Ok(written) if written.len() <= LONGEST_REQUEST => Ok(request),
+        _ => Err(refuse("invalid_request", "The request is too long.")),
+    }
 }
+
+/// The longest nonce in bytes; it comes back in the ID token, and that as a hint.
+const LONGEST_NONCE: usize = 1_024;
+/// The longest request in bytes of JSON: sealed with its stage it stays under the 12 KiB that a page's value may have.
+const LONGEST_REQUEST: usize = 7 * 1_024;
 
 type Wrong = (&'static str, &'static str);
 
-fn checked(params: &Params<'_>, client: &Client) -> Result<AuthorizationRequest, Wrong> {
+fn checked(params: &Params<'_>, client: &Client, redirect_uri: &str) -> Result<AuthorizationRequest, Wrong> {
     if params.get("request").is_some() {
         return Err(("request_not_supported", "Request objects are not supported."));
     }
@@ -78,23 +85,27 @@ fn checked(params: &Params<'_>, client: &Client) -> Result<AuthorizationRequest,
     if client.require_nonce && nonce.is_none() {
         return Err(("invalid_request", "nonce is missing; this client must send one."));
     }
-    let own = |name: &str| params.get(name).map(str::to_owned);
+    if nonce.as_ref().is_some_and(|nonce| nonce.len() > LONGEST_NONCE) {
+        return Err(("invalid_request", "nonce is longer than 1024 bytes."));
+    }
+    // A hint is a wish: one that is too long to be any name of ours is as good as none (OA-25, OA-28).
+    let hint = |name: &str, longest: usize| params.get(name).filter(|value| value.len() <= longest).map(str::to_owned);
     Ok(AuthorizationRequest {
         client_id: client.client_id.clone(),
-        redirect_uri: String::new(),
+        redirect_uri: redirect_uri.to_owned(),
         scopes,
-        state: own("state"),
+        state: params.get("state").map(str::to_owned),
         nonce,
         code_challenge,
         prompt: prompt(params.get("prompt"))?,
-        max_age: params.get("max_age").map(str::parse).transpose().map_err(|_| ("invalid_request", "max_age is no number of seconds."))?,
-        login_hint: own("login_hint"),
-        ui_locales: own("ui_locales"),
-        acr_values: own("acr_values"),
-        account_hint: own("account"),
-        domain_hint: own("domain_hint"),
-        connection_hint: own("connection"),
-        app_version: own("app_version").filter(|version| version.len() <= 64),
+        max_age: max_age(params.get("max_age"))?,
+        login_hint: hint("login_hint", 1_024),
+        ui_locales: hint("ui_locales", 256),
+        acr_values: hint("acr_values", 256),
+        account_hint: hint("account", 256),
+        domain_hint: hint("domain_hint", 256),
+        connection_hint: hint("connection", 64),
+        app_version: hint("app_version", 64),
     })
 }
 
@@ -117,6 +128,13 @@ fn pkce(params: &Params<'_>, client: &Client) -> Result<Option<String>, Wrong> {
         }
         (Some(_), _) => Err(("invalid_request", "Only code_challenge_method=S256 is supported.")),
     }
+}
+
+fn max_age(text: Option<&str>) -> Result<Option<u64>, Wrong> {
+    let digits = |text: &&str| text.bytes().all(|b| b.is_ascii_digit());
+    let Some(text) = text else { return Ok(None) };
+    let seconds = Some(text).filter(digits).and_then(|text| text.parse().ok());
+    seconds.map(Some).ok_or(("invalid_request", "max_age is no number of seconds."))
 }
 
 fn prompt(text: Option<&str>) -> Result<BTreeSet<Prompt>, Wrong> {

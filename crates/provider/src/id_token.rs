@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use homeward_model::Timestamp;
 use openidconnect::{
-    AccessToken, AdditionalClaims, Audience, AuthenticationMethodReference, EndUserEmail, EndUserFamilyName, EndUserGivenName, EndUserName,
-    EndUserUsername, IdToken, IdTokenClaims, IssuerUrl, LocalizedClaim, Nonce, StandardClaims, SubjectIdentifier,
-    core::{CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm},
+    AccessToken, AccessTokenHash, AdditionalClaims, Audience, AuthenticationMethodReference, EndUserEmail, EndUserFamilyName, EndUserGivenName,
+    EndUserName, EndUserUsername, IdTokenClaims, IssuerUrl, LocalizedClaim, Nonce, PrivateSigningKey, StandardClaims, SubjectIdentifier,
+    core::CoreGenderClaim,
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +35,6 @@ pub(crate) struct OwnClaims {
 
 impl AdditionalClaims for OwnClaims {}
 
-pub(crate) type OurIdToken = IdToken<OwnClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
 type OurClaims = IdTokenClaims<OwnClaims, CoreGenderClaim>;
 
 /// The standard claims that the scopes open.
@@ -78,25 +77,31 @@ pub(crate) struct Minting<'a> {
     pub access_token: &'a str,
 }
 
-/// A signed ID token; `None` when the library refuses. Claims about the person are at userinfo; the ID token carries who,
+/// A signed ID token in compact form; `None` when the library refuses. Claims about the person are at userinfo; the ID token carries who,
 /// how, when, the account and the session (OT-25).
-pub(crate) fn mint(ports: &Ports, minting: &Minting<'_>) -> Option<OurIdToken> {
+pub(crate) fn mint(ports: &Ports, minting: &Minting<'_>) -> Option<String> {
     let now = ports.clock.now();
     let signer = ports.keys.signer(minting.client.id_token_alg)?;
     let only_openid = BTreeSet::new();
+    let client_id = minting.client.client_id.as_str();
+    let access_token = AccessToken::new(minting.access_token.to_owned());
+    let at_hash = AccessTokenHash::from_token(&access_token, &signer.jws(), &signer.as_verification_key()).ok()?;
     let claims = OurClaims::new(
         IssuerUrl::new(ports.issuer.as_str().to_owned()).ok()?,
-        vec![Audience::new(minting.client.client_id.to_string())],
+        vec![Audience::new(client_id.to_owned())],
         date(Timestamp::from_seconds(now.seconds().saturating_add(LIFETIME)))?,
         date(now)?,
         standard(minting.who, minting.subject, &only_openid),
         own(minting.subject, &only_openid, Some(minting.who.session.to_string())),
     )
+    .set_access_token_hash(Some(at_hash))
     .set_nonce(minting.nonce.map(|n| Nonce::new(n.to_owned())))
     .set_auth_time(date(minting.who.auth_time))
     .set_auth_method_refs(Some(minting.who.amr.iter().map(|m| AuthenticationMethodReference::new(m.clone())).collect()));
-    let access_token = AccessToken::new(minting.access_token.to_owned());
-    OurIdToken::new(claims, signer, signer.jws(), Some(&access_token), None).ok()
+    let mut claims = serde_json::to_value(claims).ok()?;
+    // The library writes the audience as a list; one audience is text, which every application reads (OT-25).
+    claims.as_object_mut()?.insert("aud".into(), client_id.into());
+    signer.jwt(&claims)
 }
 
 fn date(at: Timestamp) -> Option<DateTime<Utc>> {

@@ -16,7 +16,10 @@ impl Issuer {
             url::Host::Ipv6(six) => six.is_loopback(),
         };
         let secure = url.scheme() == "https" || (url.scheme() == "http" && loopback && loopback_http);
-        (plain && secure).then(|| Self(text.trim_end_matches('/').to_owned()))
+        // Applications compare the issuer to the letter: it is written the way browsers write it, or refused.
+        let written = text.trim_end_matches('/');
+        let same = url.as_str().trim_end_matches('/') == written;
+        (plain && secure && same).then(|| Self(written.to_owned()))
     }
     /// The identifier.
     pub fn as_str(&self) -> &str {
@@ -34,10 +37,12 @@ mod tests {
 
     #[test]
     fn http_is_for_loopback_in_development_only() {
-        assert!(Issuer::parse("https://signin.example.com", false).is_some());
+        for good in ["https://signin.example.com", "https://signin.example.com/", "https://example.com/signin"] {
+            assert_eq!(Issuer::parse(good, false).unwrap().as_str(), good.trim_end_matches('/'));
+        }
         assert!(Issuer::parse("http://homeward.localhost:8080", true).is_some());
         assert!(Issuer::parse("http://homeward.localhost:8080", false).is_none());
-        for bad in ["http://signin.example.com", "https://a.example/?x", "https://a.example/#x", "https://u@a.example", "ftp://a.example", "a.example"] {
+        for bad in ["http://signin.example.com", "https://a.example/?x", "https://a.example/#x", "https://u@a.example", "ftp://a.example", "a.example", " https://a.example", "https://A.example", "https://a.example:443", "https://a.example/x/../y", "https://a.example/\n"] {
             assert!(Issuer::parse(bad, true).is_none(), "{bad}");
         }
     }

@@ -15,6 +15,7 @@ use openidconnect::{
     JsonWebKeyId, PrivateSigningKey, SigningError,
     core::{CoreJsonCurveType, CoreJsonWebKey, CoreJwsSigningAlgorithm},
 };
+use zeroize::Zeroizing;
 
 use crate::{
     client::Algorithm,
@@ -102,14 +103,14 @@ fn place(kid: &str) -> String {
     format!("key/{kid}")
 }
 
-fn generate(algorithm: Algorithm) -> Result<Vec<u8>, KeysError> {
+fn generate(algorithm: Algorithm) -> Result<Zeroizing<Vec<u8>>, KeysError> {
     let random = AwsRandom::new();
     let made = match algorithm {
         Algorithm::Es256 => EcdsaKeyPair::generate_pkcs8(&sig::ECDSA_P256_SHA256_FIXED_SIGNING, &random).map(|d| d.as_ref().to_vec()),
         Algorithm::EdDsa => Ed25519KeyPair::generate_pkcs8(&random).map(|d| d.as_ref().to_vec()),
         Algorithm::Rs256 => RsaKeyPair::generate(KeySize::Rsa2048).and_then(|k| k.as_der().map(|d: aws_lc_rs::encoding::Pkcs8V1Der<'_>| d.as_ref().to_vec())),
     };
-    made.map_err(|_| KeysError::Library)
+    made.map(Zeroizing::new).map_err(|_| KeysError::Library)
 }
 
 impl Pair {
@@ -133,6 +134,15 @@ impl Signer {
         };
         sig::UnparsedPublicKey::new(algorithm, public).verify(message, signature).is_ok()
     }
+    /// The claims as a signed JWT in compact form (RFC 7515 7.1); `None` when the library refuses.
+    pub fn jwt(&self, claims: &serde_json::Value) -> Option<String> {
+        let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let header = serde_json::json!({ "alg": self.algorithm.name(), "kid": self.kid });
+        let signed = format!("{}.{}", part(&header), part(claims));
+        let signature = self.sign(&self.jws(), signed.as_bytes()).ok()?;
+        Some(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    }
+    /// The algorithm, in the library's words.
     pub fn jws(&self) -> CoreJwsSigningAlgorithm {
         match self.algorithm {
             Algorithm::Es256 => CoreJwsSigningAlgorithm::EcdsaP256Sha256,

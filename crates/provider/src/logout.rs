@@ -23,6 +23,8 @@ pub struct LogoutRequest {
 struct Header {
     alg: String,
     kid: String,
+    /// ID tokens of ours have none; another kind of token is no hint.
+    typ: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -40,13 +42,20 @@ enum Audience {
     Many(Vec<String>),
 }
 
-/// Reads a logout request. An expired hint is taken (section 2); a foreign, changed or unsigned one is not.
+/// Reads a logout request. An expired hint is taken (section 2). A foreign, changed or unsigned one is not, and whoever sends
+/// it is not believed anything else either: no redirect (OL-02).
 ///
 /// # Errors
 /// `StoreFault` when the client cannot be looked up.
 pub async fn parse(ports: &Ports, params: &[(String, String)]) -> Result<LogoutRequest, StoreFault> {
     let Ok(params) = Params::of(params) else { return Ok(LogoutRequest::default()) };
-    let hint = params.get("id_token_hint").and_then(|text| verified(ports, text));
+    let hint = match params.get("id_token_hint") {
+        None => None,
+        Some(text) => match verified(ports, text) {
+            None => return Ok(LogoutRequest::default()),
+            right => right,
+        },
+    };
     let named = params.get("client_id").and_then(ClientId::parse);
     let hinted = hint.as_ref().and_then(|hint| match &hint.aud {
         Audience::One(aud) => ClientId::parse(aud),
@@ -82,7 +91,7 @@ fn verified(ports: &Ports, text: &str) -> Option<Hint> {
     let (signed, signature) = text.rsplit_once('.')?;
     let (header, body) = signed.split_once('.')?;
     let header: Header = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
-    let signer = ports.keys.by_kid(&header.kid).filter(|s| s.algorithm.name() == header.alg)?;
+    let signer = ports.keys.by_kid(&header.kid).filter(|s| s.algorithm.name() == header.alg && header.typ.is_none())?;
     if !signer.verifies(signed.as_bytes(), &URL_SAFE_NO_PAD.decode(signature).ok()?) {
         return None;
     }

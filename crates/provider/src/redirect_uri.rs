@@ -37,13 +37,12 @@ impl RedirectUri {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(RedirectUriError::Part);
         }
+        // The written form must be the one a browser would use: no dot segments, no other case, no default port.
+        let same = url.as_str() == text || url.as_str().strip_suffix('/') == Some(text);
         let scheme = url.scheme();
         match scheme {
-            "https" => {
-                // The written form must be the one a browser would use: no dot segments, no other case, no default port.
-                let same = url.as_str() == text || url.as_str().strip_suffix('/') == Some(text);
-                if same && url.host().is_some() { Ok(Self(text.to_owned())) } else { Err(RedirectUriError::Form) }
-            }
+            "https" | "http" if !same => Err(RedirectUriError::Form),
+            "https" => Ok(Self(text.to_owned())),
             "http" if is_loopback(&url) || is_localhost(&url) => Ok(Self(text.to_owned())),
             _ if NEVER.contains(&scheme) || !scheme.contains('.') => Err(RedirectUriError::Scheme),
             _ => Ok(Self(text.to_owned())),

@@ -6,7 +6,7 @@ use crate::{
     client::Client,
     params::Params,
     ports::{GrantRow, Ports},
-    token::{TokenError, answer, current},
+    token::{TokenError, Wanted, answer, current},
     token_text::Refresh,
 };
 
@@ -18,7 +18,7 @@ pub(crate) async fn by_refresh_token(ports: &Ports, client: &Client, params: &Pa
     let text = params.get("refresh_token").ok_or(TokenError::new(400, "invalid_request", "refresh_token is missing."))?;
     let token = Refresh::read(&ports.token_mac, text).ok_or_else(|| unknown.clone())?;
     let Some(grant) = ports.grants.find(token.grant).await? else { return Err(unknown) };
-    if grant.client != client.client_id || grant.revoked || !client.refresh || !grant.scopes.contains("offline_access") {
+    if grant.client != client.client_id || grant.revoked || !grant.scopes.contains("offline_access") {
         return Err(unknown);
     }
     let now = ports.clock.now();
@@ -28,7 +28,7 @@ pub(crate) async fn by_refresh_token(ports: &Ports, client: &Client, params: &Pa
     let narrowed = narrowed(params.get("scope"), &grant.scopes)?;
     let subject = current(ports, grant.who.user, grant.who.credential_version).await?;
     let grant = rotated(ports, grant, token.generation).await?;
-    answer(ports, client, &grant, &subject, None, narrowed.as_ref())
+    answer(ports, client, &grant, &subject, Wanted { nonce: None, scopes: narrowed.as_ref() })
 }
 
 /// The grant with the generation that is to be handed out.

@@ -5,14 +5,12 @@ use std::{collections::BTreeSet, sync::Arc};
 use base64::{Engine, engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD}};
 use homeward_model::{ClientId, GrantId};
 use homeward_sealing::sha256;
-use openidconnect::{
-    AccessToken, EmptyExtraTokenFields, IdTokenFields, RefreshToken, Scope, StandardTokenResponse,
-    core::{CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreTokenType},
-};
+use openidconnect::{AccessToken, ExtraTokenFields, RefreshToken, Scope, StandardTokenResponse, core::CoreTokenType};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     client::{Client, ClientAuthentication, SecretHash},
-    id_token::{Minting, OwnClaims, mint},
+    id_token::{Minting, mint},
     params::Params,
     ports::{GrantRow, NewCode, NewGrant, Ports, Redeemed, StoreFault, Subject},
     refresh,
@@ -48,7 +46,7 @@ impl TokenError {
 
 impl From<StoreFault> for TokenError {
     fn from(_: StoreFault) -> Self {
-        Self::new(503, "temporarily_unavailable", "The store did not answer. Try again in a moment.")
+        Self::new(503, "server_error", "The store did not answer. Try again in a moment.")
     }
 }
 
@@ -61,6 +59,7 @@ pub async fn token(ports: &Ports, authorization: Option<&str>, form: &[(String, 
     let client = authenticated(ports, authorization, &params).await?;
     match params.get("grant_type") {
         Some("authorization_code") => by_code(ports, &client, &params).await,
+        Some("refresh_token") if !client.refresh => Err(TokenError::new(400, "unauthorized_client", "This client is not registered for refresh tokens.")),
         Some("refresh_token") => refresh::by_refresh_token(ports, &client, &params).await,
         None => Err(TokenError::new(400, "invalid_request", "grant_type is missing.")),
         Some(_) => Err(TokenError::new(400, "unsupported_grant_type", "Use authorization_code or refresh_token.")),
@@ -138,7 +137,10 @@ async fn by_code(ports: &Ports, client: &Client, params: &Params<'_>) -> Result<
     };
     // From here on the code is used up, whatever else is wrong (OT-04); so is what it gave.
     match checked(ports, client, params, &stored).await {
-        Ok(subject) => answer(ports, client, &row(stored.clone(), &grant, now), &subject, stored.nonce.as_deref(), None),
+        Ok(subject) => {
+            let nonce = stored.nonce.clone();
+            answer(ports, client, &row(stored, &grant, now), &subject, Wanted { nonce: nonce.as_deref(), scopes: None })
+        }
         Err(error) => {
             ports.grants.revoke(grant.id, error.description, now).await?;
             Err(error)
@@ -188,26 +190,40 @@ fn row(code: NewCode, grant: &NewGrant, now: homeward_model::Timestamp) -> Grant
     }
 }
 
-type Fields = IdTokenFields<OwnClaims, EmptyExtraTokenFields, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
-type Response = StandardTokenResponse<Fields, CoreTokenType>;
+/// What the answer has besides the fields of OAuth (OpenID Connect Core 3.1.3.3).
+#[derive(Debug, Serialize, Deserialize)]
+struct IdTokenField {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
+}
 
-/// The tokens of a grant. `narrowed` are the scopes a refresh asked for, when fewer.
-pub(crate) fn answer(
-    ports: &Ports,
-    client: &Client,
-    grant: &GrantRow,
-    subject: &Subject,
-    nonce: Option<&str>,
-    narrowed: Option<&BTreeSet<String>>,
-) -> Result<String, TokenError> {
+impl ExtraTokenFields for IdTokenField {}
+
+type Response = StandardTokenResponse<IdTokenField, CoreTokenType>;
+
+/// What this answer has of its own, beside the grant.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    /// For the ID token; at a refresh none (OpenID Connect Core 12.2).
+    pub nonce: Option<&'a str>,
+    /// The scopes a refresh asked for, when fewer than the grant's.
+    pub scopes: Option<&'a BTreeSet<String>>,
+}
+
+/// The tokens of a grant.
+pub(crate) fn answer(ports: &Ports, client: &Client, grant: &GrantRow, subject: &Subject, wanted: Wanted<'_>) -> Result<String, TokenError> {
     let failed = || TokenError::new(500, "server_error", "The tokens could not be made.");
-    let scopes = narrowed.unwrap_or(&grant.scopes);
-    let expires = ports.clock.now().plus(client.access_lifetime).min(grant.expires_at);
+    let scopes = wanted.scopes.unwrap_or(&grant.scopes);
+    let now = ports.clock.now();
+    let expires = now.plus(client.access_lifetime).min(grant.expires_at);
     let access = Access { grant: grant.id, expires, scopes: mask(&grant.scopes, scopes) }.write(&ports.token_mac, ports.random.as_ref());
-    let minting = Minting { client, who: &grant.who, subject, nonce, access_token: &access };
-    let id_token = mint(ports, &minting).ok_or_else(failed)?;
-    let mut response = Response::new(AccessToken::new(access), CoreTokenType::Bearer, Fields::new(Some(id_token), EmptyExtraTokenFields {}));
-    response.set_expires_in(Some(&expires.since(ports.clock.now())));
+    // Narrowed to scopes without openid it is plain OAuth, which has no ID token.
+    let id_token = match scopes.contains("openid") {
+        true => Some(mint(ports, &Minting { client, who: &grant.who, subject, nonce: wanted.nonce, access_token: &access }).ok_or_else(failed)?),
+        false => None,
+    };
+    let mut response = Response::new(AccessToken::new(access), CoreTokenType::Bearer, IdTokenField { id_token });
+    response.set_expires_in(Some(&expires.since(now)));
     response.set_scopes(Some(scopes.iter().cloned().map(Scope::new).collect()));
     if client.refresh && grant.scopes.contains("offline_access") {
         let refresh = Refresh { grant: grant.id, generation: grant.generation }.write(&ports.token_mac);

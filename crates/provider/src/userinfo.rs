@@ -15,6 +15,8 @@ pub enum UserinfoError {
     Missing,
     /// Unknown, expired or revoked.
     Invalid,
+    /// A refresh left `openid` out: the token is not for this endpoint (OpenID Connect Core 5.3.1).
+    Scope,
     /// The store did not answer.
     Unavailable,
 }
@@ -30,6 +32,7 @@ impl UserinfoError {
     pub const fn status(self) -> u16 {
         match self {
             Self::Missing | Self::Invalid => 401,
+            Self::Scope => 403,
             Self::Unavailable => 503,
         }
     }
@@ -38,6 +41,7 @@ impl UserinfoError {
         match self {
             Self::Missing | Self::Unavailable => "Bearer",
             Self::Invalid => "Bearer error=\"invalid_token\", error_description=\"The access token is unknown, expired or revoked.\"",
+            Self::Scope => "Bearer error=\"insufficient_scope\", scope=\"openid\"",
         }
     }
 }
@@ -58,11 +62,16 @@ pub async fn userinfo(ports: &Ports, authorization: Option<&str>) -> Result<Stri
         return Err(UserinfoError::Invalid);
     }
     let grant = ports.grants.find(access.grant).await?.filter(|g| !g.revoked && now < g.expires_at).ok_or(UserinfoError::Invalid)?;
+    // An application that is switched off learns nothing more (OT-15).
+    ports.clients.client(&grant.client).await?.ok_or(UserinfoError::Invalid)?;
+    let scopes = unmask(&grant.scopes, access.scopes);
+    if !scopes.contains("openid") {
+        return Err(UserinfoError::Scope);
+    }
     let subject = current(ports, grant.who.user, grant.who.credential_version).await.map_err(|e| match e.status {
         503 => UserinfoError::Unavailable,
         _ => UserinfoError::Invalid,
     })?;
-    let scopes = unmask(&grant.scopes, access.scopes);
     let claims: UserInfoClaims<OwnClaims, CoreGenderClaim> =
         UserInfoClaims::new(standard(&grant.who, &subject, &scopes), own(&subject, &scopes, None));
     serde_json::to_string(&claims).map_err(|_| UserinfoError::Unavailable)

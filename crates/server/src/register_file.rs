@@ -43,8 +43,9 @@ pub(crate) struct AccountPart {
     pub conditions: Vec<Condition>,
     #[serde(default = "classic")]
     pub password_profile: String,
-    pub password_history: Option<u32>,
-    pub password_expires_after_days: Option<u32>,
+    /// Single settings that differ from the profile; the profiles can be mixed.
+    #[serde(default)]
+    pub password: PasswordPart,
     pub default_application: Option<String>,
     #[serde(default)]
     pub group_rule: Vec<GroupRulePart>,
@@ -54,6 +55,46 @@ pub(crate) struct AccountPart {
     pub connection: Vec<ConnectionPart>,
     #[serde(default)]
     pub user: Vec<UserPart>,
+}
+
+/// `[account.password]`: what is not set is the profile's.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct PasswordPart {
+    pub min: Option<u32>,
+    /// 0: no maximum but the technical one.
+    pub max: Option<u32>,
+    pub need_letter: Option<bool>,
+    pub need_number: Option<bool>,
+    /// Empty: none is needed.
+    pub need_special: Option<String>,
+    pub allow_spaces: Option<bool>,
+    /// 0: never.
+    pub expires_after_days: Option<u32>,
+    pub warn_days: Option<u32>,
+    pub history: Option<u32>,
+    pub refuse_leaked: Option<bool>,
+    pub refuse_context: Option<bool>,
+}
+
+impl PasswordPart {
+    fn over(&self, profile: PasswordPolicy) -> PasswordPolicy {
+        let or_none = |set: Option<u32>, own: Option<u32>| set.map_or(own, |value| (value > 0).then_some(value));
+        PasswordPolicy {
+            min: self.min.unwrap_or(profile.min),
+            max: or_none(self.max, profile.max),
+            need_letter: self.need_letter.unwrap_or(profile.need_letter),
+            need_number: self.need_number.unwrap_or(profile.need_number),
+            need_special: self.need_special.clone().map_or(profile.need_special, |set| (!set.is_empty()).then_some(set)),
+            allow_spaces: self.allow_spaces.unwrap_or(profile.allow_spaces),
+            expires_after_days: or_none(self.expires_after_days, profile.expires_after_days),
+            warn_days: self.warn_days.unwrap_or(profile.warn_days),
+            history: self.history.unwrap_or(profile.history),
+            refuse_leaked: self.refuse_leaked.unwrap_or(profile.refuse_leaked),
+            refuse_context: self.refuse_context.unwrap_or(profile.refuse_context),
+            name: profile.name,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -214,9 +255,8 @@ fn account(part: &AccountPart, (id, parent): (AccountId, Option<AccountId>), now
         None => Ok(None),
         Some(name) => named.iter().find(|(n, _)| n == name).map(|(_, id)| Some(*id)).ok_or_else(|| format!("account {}: there is no connection \"{name}\"", part.number)),
     };
-    let mut policy = PasswordPolicy::named(&part.password_profile).ok_or_else(|| format!("account {}: password_profile is \"classic\" or \"modern\"", part.number))?;
-    policy.history = part.password_history.unwrap_or(policy.history);
-    policy.expires_after_days = part.password_expires_after_days.or(policy.expires_after_days);
+    let profile = PasswordPolicy::named(&part.password_profile).ok_or_else(|| format!("account {}: password_profile is \"classic\" or \"modern\"", part.number))?;
+    let policy = part.password.over(profile);
     if let Some(fault) = policy.fault() {
         return Err(format!("account {}: {fault}", part.number));
     }
@@ -327,4 +367,43 @@ fn application(part: &ApplicationPart, now: &Register) -> Result<ApplicationEntr
         account_selection: part.account_selection,
     };
     Ok(ApplicationEntry { enabled: part.enabled, application, client })
+}
+
+#[cfg(test)]
+mod tests {
+    use homeward_model::SystemRandom;
+
+    use super::*;
+
+    fn read(text: &str, now: &Register) -> Result<Register, String> {
+        let file: RegisterFile = toml::from_str(text).map_err(|e| e.to_string())?;
+        meant(&file, now, Timestamp::from_seconds(1), &SystemRandom).map(|m| m.register)
+    }
+
+    const ONE: &str = "[[account]]\nnumber = \"1\"\nname = \"One\"\n[account.password]\nmax = 0\nneed_special = \"\"\nhistory = 3\n[[account.user]]\nusername = \"ann@b.example\"\n";
+
+    #[test]
+    fn profiles_can_be_mixed_and_a_second_reading_changes_nothing() {
+        let first = read(ONE, &Register::default()).unwrap();
+        let policy = &first.accounts[0].policy;
+        assert_eq!((policy.min, policy.max, &policy.need_special, policy.history, policy.expires_after_days), (8, None, &None, 3, Some(90)));
+        assert_eq!(read(ONE, &first).unwrap(), first, "ids are kept");
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (text, part) in [
+            ("[[account]]\nnumber = \"1\"\nname = \"One\"\ncolour = 1", "unknown field `colour`"),
+            ("[[account]]\nnumber = \"0\"\nname = \"One\"", "account number"),
+            ("[[account]]\nnumber = \"1\"\nname = \"One\"\nparent = \"7\"", "parent 7"),
+            ("[[account]]\nnumber = \"1\"\nname = \"One\"\nconnection_default = \"x\"", "no connection \"x\""),
+            ("[[account]]\nnumber = \"1\"\nname = \"One\"\n[account.password]\nmin = 4", "below 8"),
+            ("[[application]]\nclient_id = \"a\"\nname = \"A\"\nredirect_uris = [\"http://a.example/\"]", "use https"),
+            ("[[application]]\nclient_id = \"a\"\nname = \"A\"\nredirect_uris = []", "at least one redirect URI"),
+        ] {
+            let error = read(text, &Register::default()).unwrap_err();
+            assert!(error.contains(part), "{error}");
+        }
+        assert!(read(&format!("{ONE}[[account.user]]\nusername = \"ANN@b.example\"\n"), &Register::default()).unwrap_err().contains("stands twice"));
+    }
 }

@@ -9,16 +9,19 @@ use crate::{
 pub(super) fn rule(case: &Case<'_>) -> Verdict {
     let application = case.question.application;
     match (application.sso, application.sso_mode) {
-        (SsoRule::Never, _) => single_sign_on::without(case, Refusal::NoConnection, "the application never uses Single Sign-On"),
+        (SsoRule::Never, _) => {
+            single_sign_on::without(case, Refusal::NoConnection, "the application never uses Single Sign-On")
+        }
         (_, Some(SsoMode::Off)) => {
             single_sign_on::without(case, Refusal::NoConnection, "the application has Single Sign-On switched off")
         }
         (SsoRule::RequiresSecondFactor, _) => {
             Verdict::passes("the application asks for a second factor; that is checked after the proof")
         }
-        (SsoRule::Allowed, Some(mode)) => {
-            Verdict::passes(format!("the application allows Single Sign-On and offers it by {} where it is on", mode.word()))
-        }
+        (SsoRule::Allowed, Some(mode)) => Verdict::passes(format!(
+            "the application allows Single Sign-On and offers it by {} where it is on",
+            mode.word()
+        )),
         (SsoRule::Allowed, None) => Verdict::passes("the application allows Single Sign-On"),
     }
 }

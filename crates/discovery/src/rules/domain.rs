@@ -17,7 +17,9 @@ pub(super) fn rule(case: &Case<'_>) -> Verdict {
 pub(crate) fn claim<'a>(question: &Question<'_>, candidate: &'a Candidate, now: Timestamp) -> Option<&'a DomainClaim> {
     let routes = routing(question)?;
     let proved = |claim: &&DomainClaim| {
-        claim.domain == *routes && claim.account == candidate.account.id && claim.verified_at.is_some_and(|at| at <= now)
+        claim.domain == *routes
+            && claim.account == candidate.account.id
+            && claim.verified_at.is_some_and(|at| at <= now)
     };
     candidate.domains.iter().find(proved)
 }

@@ -14,7 +14,9 @@ use homeward_model::{AccountHint, ConnectionId, Timestamp, UserId};
 
 use crate::{
     decision::{Refusal, RuleTrace},
-    facts::{AccountState, AllowLocal, Candidate, Disclosure, DomainClaim, GroupRule, Question, SsoMode, User, UserState},
+    facts::{
+        AccountState, AllowLocal, Candidate, Disclosure, DomainClaim, GroupRule, Question, SsoMode, User, UserState,
+    },
 };
 
 /// One rule: the name that stands in the trace, and the question.

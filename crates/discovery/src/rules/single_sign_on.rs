@@ -20,7 +20,11 @@ pub(super) fn offer(case: &Case<'_>, whose: &str) -> Verdict {
         return without(case, Refusal::NotEntitled, "the account's contract does not include Single Sign-On");
     }
     if !conditions_hold(case.question, &account.conditions) {
-        return without(case, Refusal::NoConnection, "the network zone or the device is outside the conditions of Single Sign-On");
+        return without(
+            case,
+            Refusal::NoConnection,
+            "the network zone or the device is outside the conditions of Single Sign-On",
+        );
     }
     let Some(found) = connection(case) else {
         return without(case, Refusal::NoConnection, "no connection is set for Single Sign-On");
@@ -35,7 +39,9 @@ pub(super) fn offer(case: &Case<'_>, whose: &str) -> Verdict {
         return Verdict::decides(Way::Password, because);
     }
     let because = match found.state {
-        ConnectionState::Pilot => format!("the connection \"{}\" is in its pilot, and nothing puts this name into it", found.name),
+        ConnectionState::Pilot => {
+            format!("the connection \"{}\" is in its pilot, and nothing puts this name into it", found.name)
+        }
         state => format!("the connection \"{}\" is not on ({})", found.name, state.word()),
     };
     without(case, Refusal::NoConnection, &because)
@@ -44,7 +50,9 @@ pub(super) fn offer(case: &Case<'_>, whose: &str) -> Verdict {
 /// Single Sign-On cannot be used: the password, unless the account lets no password work beside it.
 pub(super) fn without(case: &Case<'_>, refusal: Refusal, because: &str) -> Verdict {
     match case.candidate.account.allow_local {
-        AllowLocal::No if case.mode() != SsoMode::Off => Verdict::decides(Way::Refused(refusal), format!("{because}, and passwords are off")),
+        AllowLocal::No if case.mode() != SsoMode::Off => {
+            Verdict::decides(Way::Refused(refusal), format!("{because}, and passwords are off"))
+        }
         _ => Verdict::decides(Way::Password, format!("{because}: the account's password")),
     }
 }
@@ -90,7 +98,8 @@ fn is_on(case: &Case<'_>, connection: &Connection) -> bool {
 
 /// Several conditions of one kind are alternatives; both kinds must be met.
 fn conditions_hold(question: &Question<'_>, conditions: &[Condition]) -> bool {
-    let zone = |c: &Condition| if let Condition::Zone(zone) = c { Some(question.zone == Some(zone.as_str())) } else { None };
+    let zone =
+        |c: &Condition| if let Condition::Zone(zone) = c { Some(question.zone == Some(zone.as_str())) } else { None };
     let device = |c: &Condition| if let Condition::Device(kind) = c { Some(question.device == *kind) } else { None };
     any_or_none(conditions.iter().filter_map(zone)) && any_or_none(conditions.iter().filter_map(device))
 }

@@ -96,12 +96,14 @@ fn lh_07_two_owners_of_a_domain_move_nobody() {
     assert!(is_sso(&Ask::closed().account("2").home(&strangers), &two));
     assert!(is_choice(&Ask::open().home(&strangers), &[&one, &two], false));
     assert!(is_sso(&Ask::open().account("2").home(&strangers), &two));
-    assert!(is_sso(&Ask::open().home(&[one.clone(), without_user(two)]), &one));
+    assert!(is_sso(&Ask::open().home(&[one.clone(), without_user(two.clone())]), &one));
+    let gone = with_user(local("3"), |u| u.state = UserState::Deprovisioned);
+    assert!(is_sso(&Ask::open().home(&[without_user(two.clone()), gone]), &two), "who is gone is no member");
 }
 
 /// LH-05, LH-06, LH-07: the exact domain, in whatever spelling, and no parent, child or look-alike of it.
 #[test]
-fn lh_07_neither_parent_nor_child_nor_look_alike_inherits_a_domain_lh_05_lh_06() {
+fn lh_07_neither_parent_nor_child_nor_look_alike_inherits_a_domain() {
     let owner = |name: &str| {
         let owner = without_user(federated("1", SsoMode::Button));
         with(owner.clone(), |c| c.domains = vec![claim(&owner, name, Some(NOW))])
@@ -135,6 +137,8 @@ fn lh_17_a_hint_cannot_lead_to_a_strangers_provider() {
         let both = [mine.clone(), evil.clone()];
         assert!(is_sso(&ask.clone().connection(foreign).home(&both), &mine), "another account's connection");
         assert!(is_sso(&ask.clone().connection(foreign).home_of(&smuggled), &mine), "not even among its own");
+        let claims = with(evil.clone(), |c| c.domains = mine.domains.clone());
+        assert!(is_sso(&ask.home(&[mine.clone(), claims]), &mine), "another account's proof");
         assert!(is_sso(&ask.clone().domain("evil.example").home(&both), &mine), "the name has a domain of its own");
         let unclaimed = [local("3"), evil.clone()];
         assert!(is_password(&ask.clone().domain("evil.example").home(&unclaimed), &[&unclaimed[0]]));
@@ -164,4 +168,8 @@ fn a_connection_hint_chooses_among_ones_own_accounts() {
     assert!(is_sso(&ask(Ask::open()).home(&both), &two));
     assert!(is_sso(&ask(Ask::closed()).home(&both), &two));
     assert!(is_sso(&ask(Ask::open()).account("1").home(&both), &one), "a number is the stronger wish");
+    let strangers = both.clone().map(without_user);
+    assert!(is_sso(&ask(Ask::open()).home(&strangers), &two));
+    let smuggled = with(one.clone(), |c| c.connections.push(two.connections[0].clone()));
+    assert!(is_sso(&ask(Ask::open()).home(&[smuggled, two.clone()]), &two));
 }

@@ -103,6 +103,15 @@ fn single_sign_on_for_some_stands_beside_the_password_for_all() {
     }
 }
 
+/// LH-01: a suspended account shows nothing of itself, and its provider is not used.
+#[test]
+fn lh_01_a_suspended_account_has_the_uniform_page() {
+    let shut = with(federated("1", SsoMode::Redirect), |c| c.account.state = AccountState::Suspended);
+    for ask in [Ask::closed(), Ask::closed().account("1"), Ask::closed().password()] {
+        assert_eq!(ask.home_of(&shut), UNIFORM);
+    }
+}
+
 /// B-167, LH-16: in an outage the page is the uniform one, and everybody's password counts, whatever the account allows.
 #[test]
 fn lh_16_an_outage_gives_everybody_the_password() {

@@ -1,6 +1,6 @@
 //! What an administrator reads.
 
-use super::fixture::{Ask, ann, federated, local, with_user};
+use super::fixture::{Ask, ann, federated, local, with_user, without_user};
 use crate::{Candidate, Candidates, SsoMode, UserRule};
 
 fn text(ask: &Ask, candidates: &[Candidate]) -> String {
@@ -20,6 +20,9 @@ fn every_rule_says_whether_it_applied_and_why() {
 → Single Sign-On with \"Entra\" of Account 1 (account 1), by the button.
 ";
     assert_eq!(text(&Ask::open(), std::slice::from_ref(&candidate)), expected);
+    let unknown = text(&Ask::open(), &[without_user(candidate.clone())]);
+    assert!(unknown.contains("  – account      nobody named the account by its number\n"), "{unknown}");
+    assert!(unknown.contains("  ✓ domain       the verified domain b.example has Single Sign-On by the connection \"Entra\" (button)\n"), "{unknown}");
     let excluded = with_user(candidate, |u| u.rule = Some(UserRule::Excluded));
     let explained = text(&Ask::open(), &[excluded]);
     assert!(explained.contains("  ✓ user         the user is on the exclusion list\n"), "{explained}");

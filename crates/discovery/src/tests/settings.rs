@@ -201,6 +201,10 @@ fn a_group_rule_stands_for_the_accounts_mode_in_its_order() {
     assert!(is_password(&Ask::open().home_of(&ann), &[&ann]), "in no group");
     let member = |groups: &[&str]| with_user(ann.clone(), |u| u.groups = groups.iter().map(|g| (*g).to_owned()).collect());
     assert!(matches!(Ask::open().home_of(&member(&["staff"])), Home::SingleSignOn { redirect: true, connection, .. } if Some(connection) == ann.account.connection));
+    let ones_own = connect(&mut ann, "The domain's", ConnectionState::Enforced);
+    ann.domains[0].connection = Some(ones_own);
+    let member = |groups: &[&str]| with_user(ann.clone(), |u| u.groups = groups.iter().map(|g| (*g).to_owned()).collect());
+    assert!(matches!(Ask::open().home_of(&member(&["staff"])), Home::SingleSignOn { connection, .. } if connection == ones_own));
     assert!(matches!(Ask::open().home_of(&member(&["contractors", "staff"])), Home::SingleSignOn { redirect: false, connection, .. } if connection == contractors));
     let on = with(member(&["kiosk"]), |c| c.account.sso_mode = SsoMode::Redirect);
     assert!(is_password(&Ask::open().home_of(&on), &[&on]), "the group's own rule says off");

@@ -16,6 +16,7 @@ use crate::{
 };
 
 /// What came of it.
+#[expect(clippy::large_enum_variant, reason = "made once a request and moved once")]
 pub(super) enum Tried {
     /// The password of these users.
     Right(Vec<PasswordVerified>),

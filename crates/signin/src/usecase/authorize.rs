@@ -12,7 +12,7 @@ use crate::{
     stage::{Errand, Started},
     step::{Asking, FieldProblem, Notice, Resume, Step},
     usecase::{
-        chooser, identify,
+        chooser, finish, identify,
         realm::asking_of,
         refuse::{About, refuse},
         session,
@@ -22,6 +22,7 @@ use crate::{
 
 /// The first answer to an application's request.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "made once a request and moved once")]
 pub enum Begun {
     /// A page of ours.
     Step(Step),
@@ -172,7 +173,13 @@ pub async fn resume(ctx: &Context, resume: Resume, visitor: &Visitor) -> Result<
     }
     let live = session::live(ctx, visitor).await?;
     match live.iter().find(|f| f.session.id == resume.session && f.user.id == resume.user) {
-        Some(found) => code(ctx, &resume.request, found).await.map(Begun::Redirect),
+        Some(found) => match finish::barred(&application, &found.account) {
+            None => code(ctx, &resume.request, found).await.map(Begun::Redirect),
+            Some(reason) => {
+                let about = About { user: Some(found.user.id), account: Some(found.account.id), client: Some(&client_id), detail: "" };
+                refuse(ctx, reason, asking_of(&application), None, about, visitor).await.map(Begun::Step)
+            }
+        },
         None => {
             let asking = asking_of(&application);
             let stage = started(ctx, *resume.request, true);

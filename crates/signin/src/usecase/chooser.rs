@@ -8,7 +8,11 @@ use crate::{
     ports::FoundSession,
     stage::{Errand, Started},
     step::{ChooserEntry, Step},
-    usecase::{finish, identify, realm, session},
+    usecase::{
+        finish, identify, realm,
+        refuse::{About, refuse},
+        session,
+    },
     visitor::{Remembered, Visitor},
 };
 
@@ -50,6 +54,11 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
             let mut stage = started;
             stage.hints.account = Some(AccountHint::Number(found.account.number.clone()));
             return identify::resolved(ctx, stage, found.user.username.clone(), None, visitor).await;
+        }
+        let application = realm::application(ctx, &started).await?;
+        if let Some(reason) = application.as_ref().and_then(|a| finish::barred(a, &found.account)) {
+            let about = About { user: Some(found.user.id), account: Some(found.account.id), ..About::of(&started) };
+            return refuse(ctx, reason, asking, None, about, visitor).await;
         }
         session::touch(ctx, found).await?;
         return Ok(Step::GoOn { onward: finish::onward(started, found.session.id, found.user.id), asking });

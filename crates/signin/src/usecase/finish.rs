@@ -151,7 +151,7 @@ fn is_active(user: &User, account: &Account) -> bool {
 }
 
 /// What bars an account from an application, known only once the account is.
-fn barred(application: &Application, account: &Account) -> Option<Reason> {
+pub(super) fn barred(application: &Application, account: &Account) -> Option<Reason> {
     if !application.regions.is_empty() && !application.regions.contains(&account.region) {
         return Some(Reason::ApplicationNotInRegion);
     }

@@ -11,9 +11,10 @@ use crate::{
     step::{AccountShown, Asking, FieldProblem, Notice, Step},
     usecase::{
         attempt::{self, Tried},
-        change, finish,
+        change, chooser, finish,
         realm::{self, Realm, Wish, asking_of, uniform},
         refuse::{About, reason, refuse},
+        session,
     },
     visitor::Visitor,
 };
@@ -49,7 +50,21 @@ pub async fn submit(ctx: &Context, started: Started, form: IdentifyForm, visitor
         let case = homeward_model::CaseNumber::generate(ctx.random.as_ref());
         return Ok(Step::Pause { asking, until: ctx.now().plus(wait), seconds: wait.as_secs().max(1), case });
     }
+    if let Some(step) = signed_in_already(ctx, &started, &username, visitor).await? {
+        return Ok(step);
+    }
     resolved(ctx, started, username, form.prefill.filter(|p| !p.is_empty()), visitor).await
+}
+
+/// Somebody who is signed in in this browser needs their username only (B-022), for example after signing in in another tab
+/// (SES-2); not when the application wants a fresh proof.
+async fn signed_in_already(ctx: &Context, started: &Started, username: &Username, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
+    let live = session::live(ctx, visitor).await?;
+    let mut own = live.iter().filter(|found| found.user.username.key() == username.key());
+    match (own.next(), own.next(), &started.errand) {
+        (Some(found), None, Errand::Application(_)) => chooser::pick(ctx, started.clone(), &found.session.id.to_string(), visitor).await.map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// The username page again: "Not you?", another language, or a stage whose time was over.

@@ -17,6 +17,7 @@ const NAMES: [(&str, &str); 6] = [
 ];
 
 #[tokio::main]
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures the real time")]
 async fn main() {
     let rounds: u32 = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(200);
     let broker = TestBroker::start_at_full_cost(Disclosure::Closed).await;

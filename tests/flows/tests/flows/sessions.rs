@@ -158,3 +158,24 @@ async fn ol_10_signing_out_ends_everything_of_the_session() {
     assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await, None);
     assert_eq!(ann.redeem("late", &in_flight).await.1["error"], "invalid_grant");
 }
+
+/// SES-2, B-022: signed in in another tab, the username is enough; a fresh proof still asks for the password.
+#[tokio::test]
+async fn a_second_tab_goes_on_by_the_username_alone() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut ann = broker.browser();
+    let (first, second) = (ann.open("wiki", "").await, ann.open("late", "").await);
+    let fresh = ann.open("wiki", "&prompt=login").await;
+    let page = ann.identify(&first, "ann@north.example").await;
+    let page = ann.password(&page, "Kranich7!").await;
+    assert!(ann.leave(&page).await.starts_with("https://wiki.example/cb?code="));
+    let page = ann.identify(&second, "Ann@north.example").await;
+    let address = ann.leave(&page).await;
+    let (_, tokens) = ann.redeem("late", &address).await;
+    assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await.unwrap().0, "ann@north.example");
+    assert_eq!(ann.identify(&second, "eve@north.example").await.heading(), "Enter your password", "somebody else is asked");
+    assert_eq!(ann.identify(&fresh, "ann@north.example").await.heading(), "Enter your password", "OA-22");
+    let far = ann.open("far", "").await;
+    let refused = ann.identify(&far, "ann@north.example").await;
+    assert!(refused.refresh().is_none(), "B-011: the session does not serve an application that is not there");
+}
