@@ -73,6 +73,10 @@ impl Username {
             Some(domain) => format!("{mapped}@{domain}"),
             None => mapped,
         };
+        // The key can be longer than what was typed: a domain grows when it becomes an A-label.
+        if key.chars().count() > MAX_CHARACTERS {
+            return Err(UsernameError::TooLong);
+        }
         Ok(Self { typed: typed.to_owned(), key, domain })
     }
     /// The form to show and to send to an identity provider: as typed, outer blanks dropped.

@@ -77,6 +77,8 @@ fn a_name_whose_key_would_be_refused_is_refused() {
         }
     }
     assert!(Username::parse("zoe").is_ok());
+    let grows = format!("{}@{}.example", "a".repeat(180), "b\u{fc}cher.".repeat(8).trim_end_matches('.'));
+    assert_eq!(Username::parse(&grows).unwrap_err(), UsernameError::TooLong, "its key would be over 254 characters");
 }
 
 /// LH-03: the page shows what was typed, never what is stored.
