@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use homeward_discovery::{Account, Home, User, UserState};
+use homeward_discovery::{Account, User, UserState};
 use homeward_language::Language;
 use homeward_local_credential::{StoreFault, reset};
 use homeward_mail::Message;
@@ -83,7 +83,7 @@ async fn kept_elsewhere(ctx: &Context, user: &User, account: &Account) -> Result
     started.hints.account = Some(AccountHint::Number(account.number.clone()));
     let realm = realm::resolve(ctx, &started, &user.username, Wish::Password, &nobody()).await?;
     let keeps = realm.as_ref().is_some_and(|r| r.password_users().contains(&user.id));
-    if keeps || !realm.is_some_and(|r| matches!(r.decision.home, Home::SingleSignOn { .. } | Home::Password { .. })) {
+    if keeps {
         return Ok(None);
     }
     Ok(Some(Message::ResetElsewhere {
