@@ -118,6 +118,70 @@ fn oa_13_duplicates_are_refused_and_unknown_parameters_ignored() {
     assert_eq!(error(&many), "invalid_request");
 }
 
+/// OA-12, OA-14: the request carries what the token endpoint compares with, whether it came by GET or POST: pairs are pairs.
+#[test]
+fn oa_12_the_challenge_is_kept_as_it_came() {
+    assert_eq!(parse(&good(), &client(), &issuer()).unwrap().code_challenge.as_deref(), Some(CHALLENGE));
+    let mut turned = good();
+    turned.reverse();
+    assert_eq!(parse(&turned, &client(), &issuer()), parse(&good(), &client(), &issuer()), "in any order");
+}
+
+/// OA-05, OA-20: an error goes to a registered address only, with the state as it came and our issuer, on every kind of error.
+#[test]
+fn oa_05_errors_carry_state_and_issuer_to_registered_addresses_only() {
+    let url = |params: &[(String, String)]| match parse(params, &client(), &issuer()) {
+        Err(Refusal::Redirect(url)) => url,
+        other => panic!("{other:?}"),
+    };
+    for (name, value) in [("response_type", None), ("scope", None), ("nonce", None), ("code_challenge", None), ("prompt", Some("none login")), ("request", Some("x"))] {
+        let url = url(&with(name, value));
+        assert!(url.starts_with("https://app.example/cb?error=") && url.contains("&state=s+1&iss=https%3A%2F%2Fsignin.example"), "{url}");
+    }
+    let silent = parse(&with("prompt", Some("none")), &client(), &issuer()).unwrap();
+    let answered = silent.error_url(&issuer(), "login_required", "Nobody is signed in.");
+    assert_eq!(answered, "https://app.example/cb?error=login_required&error_description=Nobody+is+signed+in.&state=s+1&iss=https%3A%2F%2Fsignin.example");
+    let elsewhere: Vec<_> = with("redirect_uri", Some("https://evil.example/cb")).into_iter().chain([("prompt".to_owned(), "none".to_owned())]).collect();
+    assert_eq!(error(&elsewhere), "RedirectUri");
+}
+
+/// OA-19: a state comes back to the letter, or the request is refused; one that stands twice comes back not at all.
+#[test]
+fn oa_19_a_state_comes_back_to_the_letter() {
+    let state_in = |url: &str| url::Url::parse(url).unwrap().query_pairs().find(|(n, _)| n == "state").map(|(_, v)| v.into_owned());
+    for state in ["0", "a\r\nSet-Cookie: x=1", "\"><script>", "&iss=https://evil.example", "\u{e4}\u{1f600}", "%20", &"s".repeat(4_096)] {
+        let url = parse(&with("state", Some(state)), &client(), &issuer()).unwrap().success_url(&issuer(), "c");
+        assert_eq!(state_in(&url).as_deref(), Some(state));
+        assert!(url.bytes().all(|b| b.is_ascii_graphic()), "{url}");
+        assert_eq!(url::Url::parse(&url).unwrap().query_pairs().filter(|(n, _)| n == "iss").count(), 1);
+    }
+    let without = parse(&with("state", None), &client(), &issuer()).unwrap();
+    assert_eq!(state_in(&without.success_url(&issuer(), "c")), None);
+    let mut twice = good();
+    twice.push(("state".into(), "other".into()));
+    match parse(&twice, &client(), &issuer()) {
+        Err(Refusal::Redirect(url)) => assert_eq!(state_in(&url), None),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// OA-25, OA-28, OA-30: hints that are too long are no hints; a request that no page could carry is refused.
+#[test]
+fn oa_25_and_oa_30_a_request_has_a_size() {
+    let request = parse(&with("login_hint", Some("<b>@b.example")), &client(), &issuer()).unwrap();
+    assert_eq!(request.login_hint.as_deref(), Some("<b>@b.example"));
+    for (name, longest) in [("login_hint", 1_024), ("ui_locales", 256), ("acr_values", 256), ("account", 256), ("domain_hint", 256), ("connection", 64), ("app_version", 64)] {
+        let of = |length: usize| parse(&with(name, Some(&"h".repeat(length))), &client(), &issuer()).unwrap();
+        assert_ne!(of(longest), parse(&good(), &client(), &issuer()).unwrap(), "{name}");
+        assert_eq!(of(longest + 1), parse(&good(), &client(), &issuer()).unwrap(), "{name}");
+    }
+    assert_eq!(error(&with("nonce", Some(&"n".repeat(1_024)))), "accepted");
+    assert_eq!(error(&with("nonce", Some(&"n".repeat(1_025)))), "invalid_request");
+    assert_eq!(error(&with("scope", Some(&format!("openid {}", "x ".repeat(2_000))))), "accepted");
+    assert_eq!(error(&with("scope", Some(&format!("openid {}", "x ".repeat(20_000))))), "invalid_request");
+    assert_eq!(error(&with("state", Some(&"\"".repeat(4_096)))), "invalid_request", "doubles in JSON");
+}
+
 /// OA-30, OA-28: scopes that the client may not have are left out; languages that nobody speaks are no error.
 #[test]
 fn scopes_and_prompts_and_ages_are_read() {
@@ -128,17 +192,27 @@ fn scopes_and_prompts_and_ages_are_read() {
     assert_eq!(error(&with("prompt", Some("create"))), "invalid_request");
     assert_eq!(parse(&with("prompt", Some("login consent")), &client(), &issuer()).unwrap().prompt, [Prompt::Login, Prompt::Consent].into());
     assert_eq!(parse(&with("max_age", Some("0")), &client(), &issuer()).unwrap().max_age, Some(0));
-    assert_eq!(error(&with("max_age", Some("-1"))), "invalid_request");
+    for age in ["-1", "+1", "1.5", " 1", "x", "99999999999999999999"] {
+        assert_eq!(error(&with("max_age", Some(age))), "invalid_request", "{age}");
+    }
     assert_eq!(error(&with("ui_locales", Some("xx %% \u{0}"))), "accepted");
 }
 
 proptest! {
     #[test]
-    fn parsing_never_panics_and_never_redirects_elsewhere(extra in prop::collection::vec(("[a-z_]{1,20}", ".{0,50}"), 0..8)) {
+    fn parsing_never_panics_and_never_redirects_elsewhere(extra in prop::collection::vec(("[a-z_]{1,20}|state|nonce|prompt|scope|max_age|redirect_uri", ".{0,50}"), 0..8)) {
         let mut params = good();
+        params.retain(|(name, _)| name == "redirect_uri" || !extra.iter().any(|(other, _)| other == name));
         params.extend(extra);
-        if let Err(Refusal::Redirect(url)) = parse(&params, &client(), &issuer()) {
-            prop_assert!(url.starts_with("https://app.example/cb?"));
+        let _ = client_id(&params);
+        match parse(&params, &client(), &issuer()) {
+            Err(Refusal::Redirect(url)) => prop_assert!(url.starts_with("https://app.example/cb?")),
+            Err(Refusal::Page(reason)) => prop_assert_eq!(reason, PageReason::RedirectUri),
+            Ok(request) => {
+                prop_assert_eq!(request.redirect_uri.as_str(), "https://app.example/cb");
+                prop_assert!(request.scopes.contains("openid") && serde_json::to_vec(&request).unwrap().len() <= LONGEST_REQUEST);
+                prop_assert_eq!(serde_json::from_slice::<AuthorizationRequest>(&serde_json::to_vec(&request).unwrap()).unwrap(), request);
+            }
         }
     }
 }

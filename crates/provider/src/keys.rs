@@ -127,12 +127,19 @@ impl Pair {
 impl Signer {
     /// Whether the signature is this key's (for our own ID tokens that come back as hints).
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        let (algorithm, public): (&dyn sig::VerificationAlgorithm, &[u8]) = match &self.pair {
-            Pair::Es256(k) => (&sig::ECDSA_P256_SHA256_FIXED, k.public_key().as_ref()),
-            Pair::EdDsa(k) => (&sig::ED25519, k.public_key().as_ref()),
-            Pair::Rs256(k) => (&sig::RSA_PKCS1_2048_8192_SHA256, k.public_key().as_ref()),
+        let algorithm: &dyn sig::VerificationAlgorithm = match &self.pair {
+            Pair::Es256(_) => &sig::ECDSA_P256_SHA256_FIXED,
+            Pair::EdDsa(_) => &sig::ED25519,
+            Pair::Rs256(_) => &sig::RSA_PKCS1_2048_8192_SHA256,
         };
-        sig::UnparsedPublicKey::new(algorithm, public).verify(message, signature).is_ok()
+        sig::UnparsedPublicKey::new(algorithm, self.public()).verify(message, signature).is_ok()
+    }
+    fn public(&self) -> &[u8] {
+        match &self.pair {
+            Pair::Es256(k) => k.public_key().as_ref(),
+            Pair::EdDsa(k) => k.public_key().as_ref(),
+            Pair::Rs256(k) => k.public_key().as_ref(),
+        }
     }
     /// The claims as a signed JWT in compact form (RFC 7515 7.1); `None` when the library refuses.
     pub fn jwt(&self, claims: &serde_json::Value) -> Option<String> {
@@ -188,3 +195,7 @@ impl PrivateSigningKey for Signer {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "keys_tests.rs"]
+mod tests;

@@ -32,4 +32,6 @@ pub use token::{TokenError, token};
 pub use userinfo::{UserinfoError, userinfo};
 
 #[cfg(test)]
+mod calls;
+#[cfg(test)]
 mod memory;

@@ -98,3 +98,7 @@ fn verified(ports: &Ports, text: &str) -> Option<Hint> {
     let hint: Hint = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(body).ok()?).ok()?;
     (hint.iss == ports.issuer.as_str()).then_some(hint)
 }
+
+#[cfg(test)]
+#[path = "logout_tests.rs"]
+mod tests;

@@ -1,12 +1,15 @@
 //! In-memory ports for this crate's tests: one mutex, so that every step is atomic.
 
-use std::{collections::HashMap, sync::{Arc, Mutex}};
+use std::{collections::HashMap, sync::{Arc, Mutex, MutexGuard}};
 
 use async_trait::async_trait;
 use homeward_model::{AccountId, ClientId, Clock, GrantId, SessionId, SystemRandom, Timestamp, UserId};
 use homeward_sealing::{Mac, RootKey, Sealer};
 
-use crate::*;
+use crate::{
+    Client, Clients, Codes, GrantRow, Grants, Issuer, KeyStore, Keys, NewCode, NewGrant, Ports, Redeemed, RedirectUri, SecretHash, SignedIn,
+    StoreFault, StoredKey, Subject, Subjects,
+};
 
 #[derive(Default)]
 pub struct Store {
@@ -15,10 +18,21 @@ pub struct Store {
     pub grants: HashMap<GrantId, GrantRow>,
     pub subjects: HashMap<UserId, Subject>,
     keys: Vec<StoredKey>,
+    broken: bool,
 }
 
 #[derive(Clone, Default)]
 pub struct Memory(pub Arc<Mutex<Store>>);
+
+impl Memory {
+    fn work(&self) -> Result<MutexGuard<'_, Store>, StoreFault> {
+        let store = self.0.lock().unwrap();
+        if store.broken { Err(StoreFault("broken".into())) } else { Ok(store) }
+    }
+    pub fn put_keys(&self, keys: Vec<StoredKey>) {
+        self.0.lock().unwrap().keys = keys;
+    }
+}
 
 pub struct TestClock(pub Mutex<i64>);
 
@@ -31,18 +45,18 @@ impl Clock for TestClock {
 #[async_trait]
 impl Clients for Memory {
     async fn client(&self, id: &ClientId) -> Result<Option<Arc<Client>>, StoreFault> {
-        Ok(self.0.lock().unwrap().clients.get(id).cloned())
+        Ok(self.work()?.clients.get(id).cloned())
     }
 }
 
 #[async_trait]
 impl Codes for Memory {
     async fn put(&self, hash: &[u8; 32], code: &NewCode, expires: Timestamp) -> Result<(), StoreFault> {
-        self.0.lock().unwrap().codes.insert(*hash, (code.clone(), expires, None));
+        self.work()?.codes.insert(*hash, (code.clone(), expires, None));
         Ok(())
     }
     async fn redeem(&self, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) -> Result<Redeemed, StoreFault> {
-        let mut store = self.0.lock().unwrap();
+        let mut store = self.work()?;
         let Some((code, expires, used)) = store.codes.get_mut(hash) else { return Ok(Redeemed::Unknown) };
         if let Some(used) = *used {
             if let Some(row) = store.grants.get_mut(&used) {
@@ -67,16 +81,16 @@ impl Codes for Memory {
 #[async_trait]
 impl Grants for Memory {
     async fn find(&self, id: GrantId) -> Result<Option<GrantRow>, StoreFault> {
-        Ok(self.0.lock().unwrap().grants.get(&id).cloned())
+        Ok(self.work()?.grants.get(&id).cloned())
     }
     async fn rotate(&self, id: GrantId, from: u32, now: Timestamp) -> Result<bool, StoreFault> {
-        let mut store = self.0.lock().unwrap();
+        let mut store = self.work()?;
         let Some(row) = store.grants.get_mut(&id).filter(|r| r.generation == from && !r.revoked) else { return Ok(false) };
         (row.generation, row.rotated_at) = (from + 1, now);
         Ok(true)
     }
     async fn revoke(&self, id: GrantId, _: &str, _: Timestamp) -> Result<(), StoreFault> {
-        if let Some(row) = self.0.lock().unwrap().grants.get_mut(&id) {
+        if let Some(row) = self.work()?.grants.get_mut(&id) {
             row.revoked = true;
         }
         Ok(())
@@ -86,17 +100,17 @@ impl Grants for Memory {
 #[async_trait]
 impl Subjects for Memory {
     async fn subject(&self, user: UserId) -> Result<Option<Subject>, StoreFault> {
-        Ok(self.0.lock().unwrap().subjects.get(&user).cloned())
+        Ok(self.work()?.subjects.get(&user).cloned())
     }
 }
 
 #[async_trait]
 impl KeyStore for Memory {
     async fn load(&self) -> Result<Vec<StoredKey>, StoreFault> {
-        Ok(self.0.lock().unwrap().keys.clone())
+        Ok(self.work()?.keys.clone())
     }
     async fn add(&self, key: &StoredKey) -> Result<(), StoreFault> {
-        self.0.lock().unwrap().keys.push(key.clone());
+        self.work()?.keys.push(key.clone());
         Ok(())
     }
 }
@@ -144,6 +158,9 @@ impl World {
         client.secrets = vec![SecretHash::of(SECRET)];
         change(&mut client);
         self.memory.0.lock().unwrap().clients.insert(id, Arc::new(client));
+    }
+    pub fn break_store(&self, broken: bool) {
+        self.memory.0.lock().unwrap().broken = broken;
     }
     pub fn wait(&self, seconds: i64) {
         *self.clock.0.lock().unwrap() += seconds;

@@ -31,3 +31,7 @@ pub fn metadata(issuer: &Issuer, languages: &[&str]) -> String {
     })
     .to_string()
 }
+
+#[cfg(test)]
+#[path = "metadata_tests.rs"]
+mod tests;

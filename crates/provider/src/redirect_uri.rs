@@ -123,6 +123,29 @@ mod tests {
         ] {
             assert!(!uri.matches(other), "{other:?}");
         }
+        assert!(!uri.matches(&format!("https://app.example/cb{}", "x".repeat(65_536))));
+        let registered_query = RedirectUri::parse("https://app.example/cb?a=1").unwrap();
+        assert!(registered_query.matches("https://app.example/cb?a=1"));
+        assert!(!registered_query.matches("https://app.example/cb?a=1&b=2") && !registered_query.matches("https://app.example/cb"));
+    }
+
+    proptest::proptest! {
+        /// OA-01, OA-03: nothing matches but the address itself; on loopback a port may differ and nothing else.
+        #[test]
+        fn oa_01_nothing_else_matches(place in 0..24_usize, inserted in ".", text in ".{0,40}", port in proptest::prelude::any::<u16>()) {
+            let uri = RedirectUri::parse("https://app.example/cb").unwrap();
+            let mut near = uri.as_str().to_owned();
+            near.insert_str(place.min(near.len()), &inserted);
+            proptest::prop_assert!(!uri.matches(&near) && !uri.matches(&text));
+            let loopback = RedirectUri::parse("http://127.0.0.1/cb").unwrap();
+            let with_port = format!("http://127.0.0.1:{port}/cb");
+            proptest::prop_assert!(loopback.matches(&with_port));
+            let near = format!("{with_port}{inserted}");
+            proptest::prop_assert!(!loopback.matches(&near));
+            if let Ok(parsed) = RedirectUri::parse(&text) {
+                proptest::prop_assert!(parsed.matches(&text));
+            }
+        }
     }
 
     /// OA-03: any port on a loopback address, nothing else flexible.
@@ -141,13 +164,13 @@ mod tests {
     /// OA-04: what must never be registered.
     #[test]
     fn oa_04_dangerous_addresses_cannot_be_registered() {
-        for good in ["https://app.example/cb", "https://app.example", "https://app.example/cb?tenant=1", "com.example.app:/callback", "http://127.0.0.1/cb"] {
+        for good in ["https://app.example/cb", "https://app.example", "https://app.example/cb?tenant=1", "com.example.app:/callback", "http://127.0.0.1/cb", "http://127.0.0.1:3000", "http://[::1]:8080/cb", "http://localhost:3000/cb"] {
             assert!(RedirectUri::parse(good).is_ok(), "{good}");
         }
         for bad in [
             "javascript:alert(1)", "data:text/html,x", "http://app.example/cb", "https://*.example/cb", "https://app.example/cb#x", "myapp:/cb", "msal:/cb",
             "https://user@app.example/cb", "https://app.example/a/../cb", "https://APP.example/cb", "https://app.example:443/cb", "/cb", "", "file:///etc/passwd",
-            "https://app.example/ cb", "vbscript:x", "https://",
+            "https://app.example/ cb", "vbscript:x", "https://", "http://127.1/cb", "http://2130706433/cb", "http://LOCALHOST/cb", "http://127.0.0.1/a/../cb", "http://user@127.0.0.1/cb",
         ] {
             assert!(RedirectUri::parse(bad).is_err(), "{bad}");
         }

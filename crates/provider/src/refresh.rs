@@ -57,3 +57,7 @@ fn narrowed(text: Option<&str>, granted: &BTreeSet<String>) -> Result<Option<BTr
         Err(TokenError::new(400, "invalid_scope", "A refresh cannot have more scopes than the sign-in."))
     }
 }
+
+#[cfg(test)]
+#[path = "refresh_tests.rs"]
+mod tests;

@@ -101,14 +101,31 @@ mod tests {
         for text in &texts {
             for cut in 0..text.len() {
                 assert!(!read(&text[..cut]) && !read(&text[text.len() - cut..]), "{cut}");
-                let mut bytes = text.clone().into_bytes();
-                bytes[cut] = if bytes[cut] == b'A' { b'B' } else { b'A' };
-                assert!(!read(&String::from_utf8(bytes).unwrap()), "byte {cut}");
+                for other in (b'0'..=b'z').chain(*b"+/=-. ") {
+                    let mut bytes = text.clone().into_bytes();
+                    if std::mem::replace(&mut bytes[cut], other) != other {
+                        assert!(!read(&String::from_utf8(bytes).unwrap()), "byte {cut} as {other}");
+                    }
+                }
             }
             assert!(!read(&format!("{text}A")) && !read(&format!("{text}=")));
         }
         assert!(Refresh::read(&mac, &texts[0].replace("hwa_", "hwr_")).is_none());
         assert_ne!(access.write(&mac, &SystemRandom), access.write(&mac, &SystemRandom));
         assert_eq!(refresh.write(&mac), refresh.write(&mac));
+    }
+
+    proptest::proptest! {
+        /// OT-19: what we write is read as it was meant; what strangers write is nothing.
+        #[test]
+        fn ot_19_tokens_are_read_as_they_were_written(id in proptest::prelude::any::<u128>(), expires in proptest::prelude::any::<i64>(), bits in proptest::prelude::any::<u32>(), text in ".{0,140}|hw[ar]_[A-Za-z0-9_-]{0,140}") {
+            let mac = Mac::new(&[1; 32]);
+            let grant = GrantId::from_uuid(uuid::Uuid::from_u128(id));
+            let access = Access { grant, expires: Timestamp::from_seconds(expires), scopes: bits };
+            let refresh = Refresh { grant, generation: bits };
+            proptest::prop_assert_eq!(Access::read(&mac, &access.write(&mac, &SystemRandom)), Some(access));
+            proptest::prop_assert_eq!(Refresh::read(&mac, &refresh.write(&mac)), Some(refresh));
+            proptest::prop_assert!(Access::read(&mac, &text).is_none() && Refresh::read(&mac, &text).is_none());
+        }
     }
 }

@@ -76,3 +76,7 @@ pub async fn userinfo(ports: &Ports, authorization: Option<&str>) -> Result<Stri
         UserInfoClaims::new(standard(&grant.who, &subject, &scopes), own(&subject, &scopes, None));
     serde_json::to_string(&claims).map_err(|_| UserinfoError::Unavailable)
 }
+
+#[cfg(test)]
+#[path = "userinfo_tests.rs"]
+mod tests;
