@@ -211,9 +211,9 @@ test("a second tab ends in no dead end (SES-2)", async () => {
   await identify(page, "britta.simon@northwind.example");
   await password(page, "Kranich7!");
   await arrived(page);
+  // The first tab has signed this browser in: the second asks for the username only.
   await identify(second, "britta.simon@northwind.example");
-  await password(second, "Kranich7!");
-  await second.waitForURL(new RegExp(demo.app));
+  await arrived(second);
   await context.close();
 });
 

@@ -15,7 +15,7 @@ mod respond;
 mod routes;
 mod stage;
 
-pub use app::{App, configure};
+pub use app::{App, MOST_BODY, configure};
 pub use errors::pages as error_pages;
 pub use guard::same_origin;
 pub use headers::security_headers;

@@ -33,6 +33,8 @@ pub struct InProcessGuesses {
     rules: LimitRules,
     counters: Mutex<HashMap<Key, CounterState>>,
     journal: Arc<dyn CounterJournal>,
+    /// Held while states are written, so that an older state never lands on a newer one.
+    writing: Mutex<()>,
 }
 
 impl InProcessGuesses {
@@ -42,7 +44,7 @@ impl InProcessGuesses {
     /// When the journal cannot be read.
     pub async fn open(rules: LimitRules, journal: Arc<dyn CounterJournal>, now: Timestamp) -> Result<Self, StoreFault> {
         let counters = journal.load(now).await?.into_iter().take(MOST).collect();
-        Ok(Self { rules, counters: Mutex::new(counters), journal })
+        Ok(Self { rules, counters: Mutex::new(counters), journal, writing: Mutex::default() })
     }
 
     /// The counters that one attempt concerns, the one whose rest is told first.
@@ -76,7 +78,7 @@ impl InProcessGuesses {
                 tries_left = Some(rule.limit.saturating_sub(state.count));
             }
             if state.matters(now) {
-                changed.push((*key, *state));
+                changed.push(*key);
             }
         }
         drop(counters);
@@ -84,8 +86,17 @@ impl InProcessGuesses {
         Ok(Reservation::Go { tries_left })
     }
 
-    async fn keep(&self, changed: &[(Key, CounterState)]) -> Result<(), StoreFault> {
-        if changed.is_empty() { Ok(()) } else { self.journal.save(changed).await }
+    /// Writes the present states of these counters. They are read under the lock of writing: whoever writes last writes the
+    /// newest, and a pause cannot be lost to a slower task.
+    async fn keep(&self, changed: &[Key]) -> Result<(), StoreFault> {
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let _one_at_a_time = self.writing.lock().await;
+        let counters = self.counters.lock().await;
+        let states: Vec<_> = changed.iter().filter_map(|key| counters.get(key).map(|state| (*key, *state))).collect();
+        drop(counters);
+        self.journal.save(&states).await
     }
 
     /// Takes one attempt back from every counter; `clear` says how many of the first are cleared altogether.
@@ -101,7 +112,7 @@ impl InProcessGuesses {
                 state.take_back(rule, now);
             }
             if mattered {
-                changed.push((*key, *state));
+                changed.push(*key);
             }
         }
         drop(counters);
@@ -147,7 +158,8 @@ fn key(parts: &[&str]) -> Key {
     hasher.finalize().into()
 }
 
-/// Forgets idle counters when there are many, and then the quietest ones; never one that pauses.
+/// Forgets idle counters when there are many; if that is not enough, a tenth: quiet ones first, those that counted least and
+/// longest ago before others, and pauses only when there is nothing else, those that end soonest first.
 fn make_room(counters: &mut HashMap<Key, CounterState>, now: Timestamp) {
     if counters.len() < MOST {
         return;
@@ -156,9 +168,9 @@ fn make_room(counters: &mut HashMap<Key, CounterState>, now: Timestamp) {
     if counters.len() < MOST {
         return;
     }
-    let mut quiet: Vec<_> = counters.iter().filter(|(_, s)| s.paused_until <= now).map(|(k, s)| (s.count, s.last, *k)).collect();
-    quiet.sort_unstable();
-    for (_, _, key) in quiet.iter().take(MOST / 10) {
+    let mut least: Vec<_> = counters.iter().map(|(key, s)| (s.paused_until.max(now), s.count, s.last, *key)).collect();
+    least.sort_unstable();
+    for (.., key) in least.iter().take(MOST / 10) {
         counters.remove(key);
     }
 }

@@ -1,6 +1,7 @@
 use std::{net::IpAddr, sync::Mutex as StdMutex};
 
 use homeward_model::NetworkPrefix;
+use proptest::prelude::{ProptestConfig, any, prop, proptest};
 
 use super::*;
 
@@ -83,10 +84,13 @@ async fn lg_03_spraying_stops_strangers_and_leaves_known_browsers() {
     assert!(goes(&c, &guess("ann", "192.0.2.1", Some("anns browser"))).await);
 }
 
-/// LG-05: two hundred at once pass no further than one after another.
-#[tokio::test]
+/// LG-05: two hundred at once, one below the limit, pass no further than one after another (CVE-2024-4629).
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn lg_05_parallel_attempts_are_counted_once_each() {
     let c = Arc::new(counters(&Arc::default()).await);
+    for _ in 0..4 {
+        assert!(goes(&c, &guess("ann", "192.0.2.1", None)).await);
+    }
     let tasks: Vec<_> = (0..200)
         .map(|_| {
             let c = Arc::clone(&c);
@@ -97,7 +101,37 @@ async fn lg_05_parallel_attempts_are_counted_once_each() {
     for task in tasks {
         let_through += u32::from(task.await.unwrap());
     }
+    assert_eq!(let_through, 1);
+}
+
+/// LG-06, LP-04: a username and a place never run into each other, however long they are; one name and one place are one counter.
+#[test]
+fn lg_06_no_two_lists_of_parts_share_a_counter() {
+    let long = "x".repeat(200);
+    let cases: [&[&str]; 7] = [
+        &["username", "ab", "c"],
+        &["username", "a", "bc"],
+        &["username", "abc"],
+        &["username", "abc", ""],
+        &["known", "ab", "c"],
+        &["username", &long, "c"],
+        &["username", &long[1..], "xc"],
+    ];
+    for (place, parts) in cases.iter().enumerate() {
+        assert_eq!(cases.iter().position(|other| key(other) == key(parts)), Some(place), "{parts:?}");
+    }
+}
+
+/// LG-06: another address of the same IPv6 subscriber is no new place.
+#[tokio::test]
+async fn lg_06_turning_through_a_slash_64_is_one_place() {
+    let c = counters(&Arc::default()).await;
+    let mut let_through = 0;
+    for host in 1..=40 {
+        let_through += u32::from(goes(&c, &guess("ann", &format!("2001:db8:1:2::{host:x}"), None)).await);
+    }
     assert_eq!(let_through, 5);
+    assert!(goes(&c, &guess("ann", "2001:db8:1:3::1", None)).await);
 }
 
 /// LG-08: one's own success clears one's own place only.
@@ -133,6 +167,28 @@ async fn lg_09_a_restart_forgets_no_pause() {
     assert!(goes(&after, &guess("bob", "192.0.2.2", None)).await);
 }
 
+/// LG-09, LG-05: under parallel attempts too the journal ends with what the process knows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn lg_09_the_journal_never_falls_behind() {
+    let journal: Arc<Journal> = Arc::default();
+    let c = Arc::new(counters(&journal).await);
+    let tasks: Vec<_> = (0..200u32)
+        .map(|number| {
+            let c = Arc::clone(&c);
+            tokio::spawn(async move { goes(&c, &guess(&format!("user{}", number % 8), "192.0.2.1", None)).await })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let known = c.counters.lock().await;
+    let written = journal.0.lock().unwrap();
+    assert!(written.len() >= 8);
+    for (key, state) in written.iter() {
+        assert_eq!(known.get(key), Some(state));
+    }
+}
+
 /// LG-10: what is told depends on the count alone, known name or not.
 #[tokio::test]
 async fn lg_10_the_rest_is_told_from_the_third_try_on() {
@@ -146,15 +202,25 @@ async fn lg_10_the_rest_is_told_from_the_third_try_on() {
 }
 
 #[tokio::test]
-async fn memory_is_bounded_and_a_pause_is_never_dropped() {
+async fn memory_is_bounded_and_a_pause_is_dropped_last() {
     let c = counters(&Arc::default()).await;
     for _ in 0..5 {
         assert!(goes(&c, &guess("ann", "192.0.2.1", None)).await);
     }
+    let fill = |map: &mut HashMap<Key, CounterState>, state: CounterState| {
+        for number in 0..u32::try_from(MOST).unwrap() {
+            map.insert(key(&[&number.to_string()]), state);
+        }
+    };
     let mut map = c.counters.lock().await;
-    for number in 0..u32::try_from(MOST).unwrap() {
-        map.insert(key(&[&number.to_string()]), CounterState { count: 1, last: NOW, ..CounterState::default() });
-    }
+    fill(&mut map, CounterState { count: 1, last: NOW, ..CounterState::default() });
+    make_room(&mut map, NOW);
+    assert!(map.len() < MOST);
+    drop(map);
+    assert!(!goes(&c, &guess("ann", "192.0.2.1", None)).await);
+    // When everything pauses, the bound holds all the same, and what goes are pauses that are nearly over.
+    let mut map = c.counters.lock().await;
+    fill(&mut map, CounterState { paused_until: NOW.plus(Duration::from_secs(1)), last: NOW, ..CounterState::default() });
     make_room(&mut map, NOW);
     assert!(map.len() < MOST);
     drop(map);
@@ -169,4 +235,30 @@ async fn other_things_can_be_limited_too() {
     assert_eq!(allow(NOW).await, None);
     assert_eq!(allow(NOW).await, Some(Duration::from_secs(60)));
     assert_eq!(allow(NOW.plus(Duration::from_secs(61))).await, None);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    /// LG-02, LG-08: whatever strangers try, from wherever and with whatever success of their own, a browser that knows the
+    /// name has all its tries.
+    #[test]
+    fn lg_02_no_stranger_can_pause_a_known_browser(tries in prop::collection::vec((0u8..3, 0u8..40, any::<bool>(), 0i64..600), 0..300)) {
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+            let c = counters(&Arc::default()).await;
+            let mut now = NOW;
+            for (name, place, succeeds, step) in tries {
+                now = now.plus(Duration::from_secs(u64::try_from(step).unwrap()));
+                let (name, network) = (["ann", "bob", "mallory"][usize::from(name)], format!("192.0.2.{place}"));
+                let stranger = guess(name, &network, None);
+                let went = matches!(c.reserve(&stranger, now).await.unwrap(), Reservation::Go { .. });
+                if went && succeeds && name == "mallory" {
+                    c.succeeded(&stranger, now).await.unwrap();
+                }
+            }
+            for _ in 0..10 {
+                let own = c.reserve(&guess("ann", "192.0.2.1", Some("anns browser")), now).await.unwrap();
+                assert!(matches!(own, Reservation::Go { .. }));
+            }
+        });
+    }
 }

@@ -6,53 +6,30 @@
 use std::{
     collections::{HashMap, hash_map::Entry},
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicU64, Ordering},
-        mpsc,
     },
-    time::Duration,
 };
 
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use argon2::{Algorithm, Argon2, Params, Version};
 use homeward_model::{Password, Random, Timestamp, UserId};
 use homeward_sealing::Mac;
-use tokio::sync::{Semaphore, oneshot};
 use zeroize::Zeroizing;
 
 use crate::{
     import::verify_foreign,
     stored::{HashParams, PasswordVerified, Scheme, StoredCredential},
+    workers::{Memory, Overloaded, QueueLimits, Workers},
 };
 
 /// The most evaluations one attempt can cause: more salts than this under one name do not arise.
 const MOST_GROUPS: usize = 4;
 
+/// The salt of the dummy that stands in for a credential that is not there.
+const DUMMY_SALT: [u8; 16] = [0x5a; 16];
+
 type Hash = Zeroizing<[u8; 32]>;
-type Job = Box<dyn FnOnce(&mut Vec<Block>) + Send>;
-
-/// How much may run and wait at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct QueueLimits {
-    /// Threads that evaluate; each holds the memory of one evaluation.
-    pub threads: usize,
-    /// Attempts that may wait for a thread.
-    pub waiting: usize,
-}
-
-impl QueueLimits {
-    /// One thread less than there are cores, at least one, and sixty-four waiting.
-    pub fn for_cores(cores: usize) -> Self {
-        Self { threads: cores.saturating_sub(1).max(1), waiting: 64 }
-    }
-}
-
-/// The queue is full: the answer is 503 with `Retry-After`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the password queue is full")]
-pub struct Overloaded {
-    /// When to come again.
-    pub retry_after: Duration,
-}
+type Hashes = HashMap<(HashParams, [u8; 16]), Hash>;
 
 /// What came of an attempt.
 #[derive(Debug, Default)]
@@ -67,8 +44,7 @@ pub struct Checked {
 pub struct Passwords {
     params: HashParams,
     peppers: Vec<(u8, Mac)>,
-    jobs: Mutex<mpsc::Sender<Job>>,
-    places: Arc<Semaphore>,
+    workers: Workers,
     evaluations: Arc<AtomicU64>,
     random: Arc<dyn Random>,
 }
@@ -76,25 +52,18 @@ pub struct Passwords {
 impl Passwords {
     /// Starts the threads. `peppers` are the keyed hashes by number of root key, the present one first.
     pub fn new(params: HashParams, peppers: Vec<(u8, Mac)>, limits: QueueLimits, random: Arc<dyn Random>) -> Self {
-        let (jobs, queue) = mpsc::channel::<Job>();
-        let queue = Arc::new(Mutex::new(queue));
-        for number in 0..limits.threads.max(1) {
-            let queue = Arc::clone(&queue);
-            // Without a single thread every attempt is answered "overloaded": closed, not open.
-            let _ = std::thread::Builder::new().name(format!("argon2-{number}")).spawn(move || work(&queue));
-        }
-        let places = Arc::new(Semaphore::new(limits.threads.max(1).saturating_add(limits.waiting)));
-        Self { params, peppers, jobs: Mutex::new(jobs), places, evaluations: Arc::default(), random }
+        Self { params, peppers, workers: Workers::start(limits), evaluations: Arc::default(), random }
     }
 
-    /// Evaluations of argon2 since the start.
+    /// Evaluations of argon2 since the start, imported hashes not counted.
     pub fn evaluations(&self) -> u64 {
         self.evaluations.load(Ordering::Relaxed)
     }
 
     /// Tries one password against the credentials of one username. Peppered ones share an evaluation; with none of them a
     /// dummy is evaluated, so that an unknown name costs the same. A foreign hash is tried only when it is the only one:
-    /// the account is known then.
+    /// the account is known then. It is tried besides the dummy: a wrong password never costs less than elsewhere, and more
+    /// only where the other system's hash was a slow one, until the first right password.
     ///
     /// # Errors
     /// `Overloaded` when the queue is full.
@@ -112,35 +81,37 @@ impl Passwords {
         }
         groups.truncate(MOST_GROUPS);
         if groups.is_empty() {
-            self.evaluate(password, self.params, [0x5a; 16]).await?;
+            self.evaluate(password, self.params, DUMMY_SALT).await?;
             return Ok(Checked::default());
         }
-        let mut hashes = HashMap::new();
+        let mut hashes = Hashes::new();
         for (params, salt) in groups {
             hashes.insert((params, salt), self.evaluate(password, params, salt).await?);
         }
-        let mut checked = Checked::default();
-        for credential in credentials {
-            let Scheme::Peppered { params, salt, pepper, mac } = &credential.scheme else { continue };
-            let Some(hash) = hashes.get(&(*params, *salt)) else { continue };
-            if self.fits(*pepper, credential.user, hash, mac) {
-                checked.verified.push(PasswordVerified::of(credential));
+        let right = |credential: &&StoredCredential| match &credential.scheme {
+            Scheme::Peppered { params, salt, pepper, mac } => {
+                hashes.get(&(*params, *salt)).is_some_and(|hash| self.fits(*pepper, credential.user, hash, mac))
             }
-        }
-        let right: Vec<UserId> = checked.verified.iter().map(PasswordVerified::user).collect();
-        for credential in credentials.iter().filter(|c| right.contains(&c.user)) {
-            checked.rehashed.extend(self.renewed(password, credential, &mut hashes).await?);
+            Scheme::Foreign { .. } => false,
+        };
+        let right: Vec<&StoredCredential> = credentials.iter().filter(right).collect();
+        let mut checked = Checked { verified: right.iter().map(|c| PasswordVerified::of(c)).collect(), rehashed: Vec::new() };
+        for credential in right {
+            // A full queue costs the renewal, which has time until the next sign-in, and not this one.
+            checked.rehashed.extend(self.renewed(password, credential, &mut hashes).await.unwrap_or(None));
         }
         Ok(checked)
     }
 
     async fn verify_foreign(&self, password: &Password, credentials: &[StoredCredential], phc: &str) -> Result<Checked, Overloaded> {
+        let fresh = self.fresh_salt();
+        let ours = self.evaluate(password, self.params, fresh).await?;
         let (typed, text) = (password.clone(), phc.to_owned());
-        let right = self.run(move |_| verify_foreign(&typed, &text)).await?;
+        let right = self.workers.run(move |_| verify_foreign(&typed, &text)).await?;
         let Some(credential) = credentials.first().filter(|_| right) else { return Ok(Checked::default()) };
-        let fresh = self.hash_new(credential.user, password, credential.version, &[], credential.changed_at).await?;
-        let rehashed = StoredCredential { scheme: fresh.scheme, ..credential.clone() };
-        Ok(Checked { verified: vec![PasswordVerified::of(credential)], rehashed: vec![rehashed] })
+        let scheme = self.scheme(credential.user, fresh, &ours);
+        let rehashed = scheme.map(|scheme| StoredCredential { scheme, ..credential.clone() }).into_iter().collect();
+        Ok(Checked { verified: vec![PasswordVerified::of(credential)], rehashed })
     }
 
     /// The credential under present parameters and pepper, when it is under others (LP-06, LP-09).
@@ -148,7 +119,7 @@ impl Passwords {
         &self,
         password: &Password,
         credential: &StoredCredential,
-        hashes: &mut HashMap<(HashParams, [u8; 16]), Hash>,
+        hashes: &mut Hashes,
     ) -> Result<Option<StoredCredential>, Overloaded> {
         let Scheme::Peppered { params, salt, pepper, .. } = &credential.scheme else { return Ok(None) };
         if *params == self.params && self.peppers.first().is_some_and(|(number, _)| number == pepper) {
@@ -162,8 +133,9 @@ impl Passwords {
         Ok(scheme.map(|scheme| StoredCredential { scheme, ..credential.clone() }))
     }
 
-    /// Hashes a new password. `siblings` are the credentials of the same username in all accounts: their salt is used again
-    /// where the parameters are the present ones.
+    /// Hashes a new password. `siblings` are the credentials of the same username in all accounts: their salt is used again,
+    /// so that one evaluation goes on serving them all; best that of one under the present parameters. The others come to
+    /// those at their next right password and keep their salt.
     ///
     /// # Errors
     /// `Overloaded` when the queue is full.
@@ -175,17 +147,13 @@ impl Passwords {
         siblings: &[StoredCredential],
         now: Timestamp,
     ) -> Result<StoredCredential, Overloaded> {
-        let shared = siblings.iter().find_map(|c| match &c.scheme {
-            Scheme::Peppered { params, salt, .. } if *params == self.params => Some(*salt),
-            Scheme::Peppered { .. } | Scheme::Foreign { .. } => None,
+        let salts = siblings.iter().filter_map(|c| match &c.scheme {
+            Scheme::Peppered { params, salt, .. } => Some((*params != self.params, *salt)),
+            Scheme::Foreign { .. } => None,
         });
-        let salt = shared.unwrap_or_else(|| {
-            let mut fresh = [0; 16];
-            self.random.fill(&mut fresh);
-            fresh
-        });
+        let salt = salts.min_by_key(|(outdated, _)| *outdated).map_or_else(|| self.fresh_salt(), |(_, salt)| salt);
         let hash = self.evaluate(password, self.params, salt).await?;
-        let scheme = self.scheme(user, salt, &hash).ok_or(Overloaded { retry_after: Duration::from_secs(1) })?;
+        let scheme = self.scheme(user, salt, &hash).ok_or(Overloaded::after_seconds(1))?;
         Ok(StoredCredential { user, version, scheme, changed_at: now, must_change: false })
     }
 
@@ -194,7 +162,7 @@ impl Passwords {
     /// # Errors
     /// `Overloaded` when the queue is full.
     pub async fn was_used(&self, password: &Password, earlier: &[StoredCredential]) -> Result<bool, Overloaded> {
-        let mut hashes: HashMap<(HashParams, [u8; 16]), Hash> = HashMap::new();
+        let mut hashes = Hashes::new();
         for credential in earlier.iter().take(10) {
             match &credential.scheme {
                 Scheme::Peppered { params, salt, pepper, mac } => {
@@ -208,7 +176,7 @@ impl Passwords {
                 }
                 Scheme::Foreign { phc } => {
                     let (typed, text) = (password.clone(), phc.clone());
-                    if self.run(move |_| verify_foreign(&typed, &text)).await? {
+                    if self.workers.run(move |_| verify_foreign(&typed, &text)).await? {
                         return Ok(true);
                     }
                 }
@@ -228,26 +196,20 @@ impl Passwords {
         key.is_some_and(|(_, key)| key.verify(&[user.as_uuid().as_bytes(), hash.as_slice()], mac))
     }
 
-    async fn evaluate(&self, password: &Password, params: HashParams, salt: [u8; 16]) -> Result<Hash, Overloaded> {
-        let password = password.clone();
-        self.evaluations.fetch_add(1, Ordering::Relaxed);
-        let hash = self.run(move |memory| argon2id(&password, params, salt, memory)).await?;
-        hash.ok_or(Overloaded { retry_after: Duration::from_secs(1) })
+    fn fresh_salt(&self) -> [u8; 16] {
+        let mut salt = [0; 16];
+        self.random.fill(&mut salt);
+        salt
     }
 
-    async fn run<T: Send + 'static>(&self, job: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static) -> Result<T, Overloaded> {
-        let full = Overloaded { retry_after: Duration::from_secs(2) };
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| full)?;
-        let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |memory| {
-            // Nobody waits any more when the request was given up: the work is spared.
-            if !answer.is_closed() {
-                let _ = answer.send(job(memory));
-            }
-            drop(place);
-        });
-        self.jobs.lock().map_err(|_| full)?.send(job).map_err(|_| full)?;
-        answered.await.map_err(|_| full)
+    async fn evaluate(&self, password: &Password, params: HashParams, salt: [u8; 16]) -> Result<Hash, Overloaded> {
+        let password = password.clone();
+        let evaluations = Arc::clone(&self.evaluations);
+        let evaluation = move |memory: &mut Memory| {
+            evaluations.fetch_add(1, Ordering::Relaxed);
+            argon2id(&password, params, salt, memory)
+        };
+        self.workers.run(evaluation).await?.ok_or(Overloaded::after_seconds(1))
     }
 }
 
@@ -257,29 +219,11 @@ impl std::fmt::Debug for Passwords {
     }
 }
 
-fn work(queue: &Mutex<mpsc::Receiver<Job>>) {
-    let mut memory = Vec::new();
-    loop {
-        let next = match queue.lock() {
-            Ok(queue) => queue.recv(),
-            Err(_) => return,
-        };
-        match next {
-            Ok(job) => job(&mut memory),
-            Err(_) => return,
-        }
-    }
-}
-
-fn argon2id(password: &Password, params: HashParams, salt: [u8; 16], memory: &mut Vec<Block>) -> Option<Hash> {
+fn argon2id(password: &Password, params: HashParams, salt: [u8; 16], memory: &mut Memory) -> Option<Hash> {
     let params = Params::new(params.memory_kib, params.passes, params.lanes, Some(32)).ok()?;
-    let blocks = params.block_count();
-    if memory.len() < blocks {
-        memory.resize(blocks, Block::default());
-    }
+    let memory = memory.blocks(params.block_count())?;
     let mut out = Zeroizing::new([0; 32]);
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    let memory = memory.get_mut(..blocks)?;
     argon2.hash_password_into_with_memory(password.reveal().as_bytes(), &salt, out.as_mut(), memory).ok()?;
     Some(out)
 }

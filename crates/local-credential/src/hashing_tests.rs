@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use homeward_model::SystemRandom;
 
 use super::*;
@@ -22,22 +24,53 @@ fn p(text: &str) -> Password {
 
 const NOW: Timestamp = Timestamp::from_seconds(1_000);
 
-/// LP-06: the parameters are OWASP's, and a password that was right is rehashed when they rise.
-#[tokio::test]
-async fn lp_06_parameters_are_owasps_and_rise_at_the_next_right_password() {
+/// LP-06: the parameters are OWASP's, and the evaluation is the one that libargon2 makes with them; memory that was used before
+/// changes nothing.
+#[test]
+fn lp_06_the_default_is_owasps_argon2id() {
     assert_eq!(HashParams::default(), HashParams { memory_kib: 19_456, passes: 2, lanes: 1 });
+    let mut memory = Memory::default();
+    let hash = |password: &str, memory: &mut Memory| argon2id(&p(password), HashParams::default(), *b"somesaltsomesalt", memory).unwrap();
+    let by_libargon2 = "06828a5a80e8fd2f074678c2dfd49ade817eb58221b980663d8921d8d2118200";
+    let in_hex = |hash: Hash| hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    assert_eq!(in_hex(hash("Kranich7!", &mut memory)), by_libargon2);
+    assert_ne!(in_hex(hash("Kranich8!", &mut memory)), by_libargon2);
+    assert_eq!(in_hex(hash("Kranich7!", &mut memory)), by_libargon2);
+}
+
+/// LP-06, LP-09: a password that was right is hashed again when parameters or pepper change: same version, same date.
+#[tokio::test]
+async fn lp_06_parameters_rise_at_the_next_right_password() {
     let before = service(SMALL, vec![pepper(1)]);
     let ann = before.hash_new(user(), &p("Kranich7!"), 3, &[], NOW).await.unwrap();
-    let after = service(HashParams { passes: 2, ..SMALL }, vec![pepper(2), pepper(1)]);
-    let wrong = after.verify(&p("kranich7!"), std::slice::from_ref(&ann)).await.unwrap();
-    assert!(wrong.verified.is_empty() && wrong.rehashed.is_empty());
-    let right = after.verify(&p("Kranich7!"), std::slice::from_ref(&ann)).await.unwrap();
-    assert_eq!(right.verified[0].user(), ann.user);
-    let [new] = right.rehashed.as_slice() else { panic!("one rehashed") };
-    assert_eq!((new.version, new.changed_at, new.must_change), (3, NOW, false));
-    assert!(matches!(new.scheme, Scheme::Peppered { pepper: 2, params: HashParams { passes: 2, .. }, .. }));
-    let again = after.verify(&p("Kranich7!"), std::slice::from_ref(new)).await.unwrap();
-    assert!(again.verified.len() == 1 && again.rehashed.is_empty());
+    let ann = StoredCredential { must_change: true, ..ann };
+    for (params, peppers) in [(HashParams { passes: 2, ..SMALL }, vec![pepper(1)]), (SMALL, vec![pepper(2), pepper(1)])] {
+        let present = peppers[0].0;
+        let after = service(params, peppers);
+        let wrong = after.verify(&p("kranich7!"), std::slice::from_ref(&ann)).await.unwrap();
+        assert!(wrong.verified.is_empty() && wrong.rehashed.is_empty());
+        let right = after.verify(&p("Kranich7!"), std::slice::from_ref(&ann)).await.unwrap();
+        assert_eq!(right.verified[0].user(), ann.user);
+        let [new] = right.rehashed.as_slice() else { panic!("one rehashed") };
+        assert_eq!((new.version, new.changed_at, new.must_change), (3, NOW, true));
+        assert!(matches!(new.scheme, Scheme::Peppered { pepper, params: p, .. } if (pepper, p) == (present, params)));
+        let again = after.verify(&p("Kranich7!"), std::slice::from_ref(new)).await.unwrap();
+        assert!(again.verified.len() == 1 && again.rehashed.is_empty());
+    }
+}
+
+/// LH-02: one salt a username stays one salt when parameters rise between a change here and a sign-in there.
+#[tokio::test]
+async fn lh_02_a_username_keeps_its_salt_through_new_parameters() {
+    let before = service(SMALL, vec![pepper(1)]);
+    let here = before.hash_new(user(), &p("Kranich7!"), 1, &[], NOW).await.unwrap();
+    let there = before.hash_new(user(), &p("Reiher-88"), 1, std::slice::from_ref(&here), NOW).await.unwrap();
+    let after = service(HashParams { passes: 2, ..SMALL }, vec![pepper(1)]);
+    let here = after.hash_new(here.user, &p("Specht+55"), 2, &[here.clone(), there.clone()], NOW).await.unwrap();
+    let there = after.verify(&p("Reiher-88"), &[here.clone(), there]).await.unwrap().rehashed.remove(0);
+    let before = after.evaluations();
+    assert_eq!(after.verify(&p("Reiher-88"), &[here, there.clone()]).await.unwrap().verified[0].user(), there.user);
+    assert_eq!(after.evaluations() - before, 1);
 }
 
 /// LH-02, LP-17: an unknown name, one account, and several accounts cost one evaluation each; equal passwords do not show.
@@ -101,17 +134,30 @@ async fn lp_10_history_is_compared_by_hash_and_bounded() {
     assert_eq!(service.evaluations() - before, 3, "one salt, one evaluation a question");
 }
 
-/// LP-07: what does not fit into the queue is told to come again; nothing waits without end.
+/// LP-07: what does not fit into the queue is told to come again; nothing waits without end, and nothing refused costs anything.
 #[tokio::test]
 async fn lp_07_a_full_queue_says_so() {
-    let service = Passwords::new(HashParams { memory_kib: 4096, passes: 4, lanes: 1 }, vec![pepper(1)], QueueLimits { threads: 1, waiting: 2 }, Arc::new(SystemRandom));
+    let costly = HashParams { memory_kib: 4096, passes: 4, lanes: 1 };
+    let service = Passwords::new(costly, vec![pepper(1)], QueueLimits { threads: 1, waiting: 2 }, Arc::new(SystemRandom));
     let password = p("Kranich7!");
     let many = futures_join(20, || service.verify(&password, &[])).await;
     let full = many.iter().filter(|r| r.is_err()).count();
     assert_eq!((many.len() - full, full), (3, 17));
+    assert_eq!(service.evaluations(), 3);
+    assert!(many.into_iter().filter_map(Result::err).all(|o| o.retry_after >= Duration::from_secs(1)));
     assert!(service.verify(&password, &[]).await.is_ok(), "and afterwards there is room again");
-    assert_eq!(QueueLimits::for_cores(1).threads, 1);
-    assert_eq!(QueueLimits::for_cores(8).threads, 7);
+}
+
+/// LP-07: a full queue may cost the renewal of a hash, but turns no right password away that was evaluated already.
+#[tokio::test]
+async fn lp_07_a_right_password_stays_right_when_there_is_no_room_to_renew_it() {
+    let before = service(SMALL, vec![pepper(1)]);
+    let ann = before.hash_new(user(), &p("Kranich7!"), 1, &[], NOW).await.unwrap();
+    // Parameters that cannot be evaluated stand for a queue that has no room.
+    let after = service(HashParams { memory_kib: 0, ..SMALL }, vec![pepper(1)]);
+    let checked = after.verify(&p("Kranich7!"), std::slice::from_ref(&ann)).await.unwrap();
+    assert_eq!((checked.verified[0].user(), checked.rehashed.len()), (ann.user, 0));
+    assert!(after.verify(&p("Kranich7!"), &[]).await.is_err());
 }
 
 async fn futures_join<F: Future>(count: usize, make: impl Fn() -> F) -> Vec<F::Output> {
@@ -129,27 +175,28 @@ async fn futures_join<F: Future>(count: usize, make: impl Fn() -> F) -> Vec<F::O
     done.into_iter().map(Option::unwrap).collect()
 }
 
-/// B-004: hashes of other systems keep working and become ours at the first right password.
+/// B-004, LH-02: hashes of other systems keep working and become ours at the first right password; wrong ones cost what they
+/// cost everywhere.
 #[tokio::test]
 async fn foreign_hashes_are_tried_alone_and_replaced() {
     let service = service(SMALL, vec![pepper(1)]);
     let bcrypt = bcrypt::hash("Kranich7!", 4).unwrap();
-    for phc in [
-        bcrypt.as_str(),
-        "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0$yAjqYSMyL2pO2QCTj42kzCPSGPg6RKXzV8G6WkNuJqI",
-        "{SSHA512}",
-    ] {
-        let Ok(scheme) = crate::import_foreign(phc) else { continue };
-        let credential = StoredCredential { user: user(), version: 4, scheme, changed_at: NOW, must_change: false };
+    for phc in [bcrypt.as_str(), "$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$eab0ttILzp1ETB94OOsV1zoTR67GVRYn3hBKcftFsCY"] {
+        let scheme = crate::import_foreign(phc).unwrap();
+        let credential = StoredCredential { user: user(), version: 4, scheme, changed_at: NOW, must_change: true };
+        let before = service.evaluations();
         let wrong = service.verify(&p("Kranich8!"), std::slice::from_ref(&credential)).await.unwrap();
-        assert!(wrong.verified.is_empty());
-        if phc != bcrypt { continue }
+        assert!(wrong.verified.is_empty() && wrong.rehashed.is_empty());
         let right = service.verify(&p("Kranich7!"), std::slice::from_ref(&credential)).await.unwrap();
+        assert_eq!(service.evaluations() - before, 2, "one each, as for an unknown name");
         assert_eq!(right.verified[0].user(), credential.user);
-        assert!(matches!(right.rehashed[0].scheme, Scheme::Peppered { .. }));
-        assert_eq!(right.rehashed[0].version, 4);
+        let [ours] = right.rehashed.as_slice() else { panic!("one rehashed") };
+        assert!(matches!(ours.scheme, Scheme::Peppered { .. }));
+        assert_eq!((ours.version, ours.changed_at, ours.must_change), (4, NOW, true));
+        assert_eq!(service.verify(&p("Kranich7!"), right.rehashed.as_slice()).await.unwrap().verified.len(), 1);
         // With another account beside it the account is not known yet, and the foreign hash is not tried.
         let other = service.hash_new(user(), &p("Reiher-88"), 1, &[], NOW).await.unwrap();
-        assert!(service.verify(&p("Kranich7!"), &[credential, other]).await.unwrap().verified.is_empty());
+        assert!(service.verify(&p("Kranich7!"), &[credential.clone(), other]).await.unwrap().verified.is_empty());
+        assert!(service.was_used(&p("Kranich7!"), &[credential]).await.unwrap(), "the history knows it too");
     }
 }

@@ -11,9 +11,10 @@ mod limits;
 mod person;
 mod policy;
 mod stored;
+mod workers;
 
 pub use guesses::{CounterJournal, InProcessGuesses};
-pub use hashing::{Checked, Overloaded, Passwords, QueueLimits};
+pub use hashing::{Checked, Passwords};
 pub use import::{ImportError, import_foreign};
 pub use leaked::Leaked;
 pub use limits::{CounterState, LimitRules, Reservation, Rule};
@@ -21,3 +22,4 @@ pub use person::{Person, Strength, strength};
 pub use policy::{Expiry, LineKind, PasswordPolicy, PolicyLine, Violation};
 pub use ports::{CredentialStore, CredentialUpdate, Guess, GuessCounters, ResetStore, StoreFault, StoredReset};
 pub use stored::{HashParams, PasswordVerified, Scheme, StoredCredential};
+pub use workers::{Overloaded, QueueLimits};

@@ -71,9 +71,10 @@ pub struct CounterState {
 }
 
 impl CounterState {
-    /// Until when there is a pause now. A clock that was set back lengthens no pause beyond the rule's longest.
+    /// Until when there is a pause now. One that would last longer than the rule's longest was written under a clock that
+    /// ran ahead and has been set right since: it is void, or it would hold for years (LG-09).
     pub fn pause(&self, rule: &Rule, now: Timestamp) -> Option<Timestamp> {
-        (self.paused_until > now).then(|| self.paused_until.min(now.plus(rule.longest)))
+        (self.paused_until > now && self.paused_until.since(now) <= rule.longest).then_some(self.paused_until)
     }
     /// Counts one attempt. The attempt that reaches the limit is let through and starts the pause.
     pub fn count(&mut self, rule: &Rule, now: Timestamp) {
@@ -156,18 +157,26 @@ mod tests {
         assert_eq!(pauses, [5, 10, 20, 40, 60, 60, 60, 60]);
     }
 
-    /// LG-09: a clock that jumps back lengthens no pause, one that jumps on ends it.
+    /// LG-09: a clock that jumps locks nobody out. A small step back leaves the pause its end; a pause from a clock that ran
+    /// a year ahead is void when the clock is set right; a jump ahead ends it.
     #[test]
     fn lg_09_a_clock_that_jumps_locks_nobody_out() {
         let mut state = CounterState::default();
         (0..5).for_each(|_| state.count(&RULE, at(0)));
-        assert_eq!(state.pause(&RULE, at(-7200)), Some(at(-7200 + 3600)));
+        assert_eq!(state.pause(&RULE, at(0)), Some(at(300)));
+        assert_eq!(state.pause(&RULE, at(-2)), Some(at(300)));
+        assert_eq!(state.pause(&RULE, at(-365 * 86_400)), None);
         assert_eq!(state.pause(&RULE, at(7200)), None);
+        // And the counter goes on under the right clock.
+        let right = at(-365 * 86_400);
+        (0..5).for_each(|_| state.count(&RULE, right));
+        assert!(state.pause(&RULE, right).is_some());
     }
 
     proptest! {
+        /// LG-02, LG-09: whatever was tried and however the clock jumped, whoever waits for the rule's longest pause may try.
         #[test]
-        fn every_pause_ends(steps in prop::collection::vec(-100i64..4000, 1..200)) {
+        fn lg_09_every_pause_ends(steps in prop::collection::vec(-100_000i64..100_000, 1..200), looks in 0u32..10) {
             let (mut state, mut now) = (CounterState::default(), at(0));
             for step in steps {
                 now = Timestamp::from_seconds(now.seconds() + step);
@@ -176,6 +185,27 @@ mod tests {
                     None => state.count(&RULE, now),
                 }
             }
+            let mut waited = Duration::ZERO;
+            while let Some(until) = state.pause(&RULE, now.plus(waited)) {
+                prop_assert!(until > now.plus(waited));
+                waited += Duration::from_secs(60 * u64::from(looks + 1));
+                prop_assert!(waited < RULE.longest + Duration::from_secs(600), "looking again lengthens no pause");
+            }
+        }
+        /// LG-01: in any stretch of time no more attempts go through than the limit for each window and pause in it.
+        #[test]
+        fn lg_01_no_rhythm_of_attempts_passes_more_than_the_rule(steps in prop::collection::vec(0i64..400, 1..400)) {
+            let (mut state, mut now, mut through) = (CounterState::default(), at(0), 0u32);
+            for step in &steps {
+                now = Timestamp::from_seconds(now.seconds() + step);
+                if state.pause(&RULE, now).is_none() {
+                    state.count(&RULE, now);
+                    through += 1;
+                }
+            }
+            // Each run of five ends in a pause of at least five minutes, or spans a window of an hour.
+            let spans = u32::try_from(now.since(at(0)).as_secs() / 300).unwrap() + 1;
+            prop_assert!(through <= 5 * spans, "{through} in {spans} spans");
         }
         #[test]
         fn taking_back_undoes_counting(before in 0u32..5) {

@@ -30,6 +30,10 @@ pub struct PasswordPolicy {
     pub need_special: Option<String>,
     /// Whether blanks are allowed (B-079).
     pub allow_spaces: bool,
+    /// Refuse what is neither English letter nor digit nor one of `need_special`. The source document lists those and says of
+    /// others neither yes nor no (B-080); both profiles accept them.
+    #[serde(default)]
+    pub only_listed: bool,
     /// Days until it expires (B-065); `None`: never.
     pub expires_after_days: Option<u32>,
     /// Days before expiry from which a change is offered (B-048).
@@ -57,6 +61,8 @@ pub enum Violation {
     NeedsSpecial,
     /// A blank.
     HasSpace,
+    /// A character that the policy does not list.
+    OtherCharacter,
     /// Known from a leak.
     Leaked,
     /// A name that anybody could guess.
@@ -75,6 +81,7 @@ impl Violation {
             Self::NeedsNumber | Self::NeedsLetter => LineKind::NumberAndLetter,
             Self::NeedsSpecial => LineKind::Special,
             Self::HasSpace => LineKind::NoSpaces,
+            Self::OtherCharacter => LineKind::OnlyListed,
             Self::SameAsCurrent | Self::UsedBefore => LineKind::Different,
             Self::Leaked => LineKind::NotLeaked,
             Self::Context => LineKind::NoContext,
@@ -90,6 +97,7 @@ pub enum LineKind {
     NumberAndLetter,
     Special,
     NoSpaces,
+    OnlyListed,
     Different,
     NotLeaked,
     NoContext,
@@ -115,6 +123,11 @@ pub enum PolicyLine {
     },
     /// "no spaces".
     NoSpaces,
+    /// "only English letters, numbers and …".
+    OnlyListed {
+        /// The characters.
+        which: String,
+    },
     /// "to be different from the current one", and from the last `history`.
     Different {
         /// How many earlier ones count besides.
@@ -136,6 +149,7 @@ impl PolicyLine {
             Self::NumberAndLetter => LineKind::NumberAndLetter,
             Self::Special { .. } => LineKind::Special,
             Self::NoSpaces => LineKind::NoSpaces,
+            Self::OnlyListed { .. } => LineKind::OnlyListed,
             Self::Different { .. } => LineKind::Different,
             Self::NotLeaked => LineKind::NotLeaked,
             Self::NoContext => LineKind::NoContext,
@@ -176,6 +190,7 @@ impl PasswordPolicy {
             need_number: true,
             need_special: Some(CLASSIC_SPECIALS.into()),
             allow_spaces: false,
+            only_listed: false,
             expires_after_days: Some(90),
             warn_days: 14,
             history: 0,
@@ -219,6 +234,9 @@ impl PasswordPolicy {
         if self.need_special.as_ref().is_some_and(|set| set.is_empty() || set.chars().any(|c| c.is_alphanumeric() || c.is_whitespace())) {
             return Some("the special characters are empty, or contain a letter, digit or blank".into());
         }
+        if self.only_listed && (self.need_special.is_none() || self.allow_spaces) {
+            return Some("only_listed goes with need_special and without allow_spaces".into());
+        }
         (self.expires_after_days == Some(0)).then(|| "passwords would expire at once".into())
     }
     /// Everything that is wrong with a new password by itself; the current one and the history are compared elsewhere.
@@ -233,10 +251,15 @@ impl PasswordPolicy {
             (self.need_letter && !text.bytes().any(|b| b.is_ascii_alphabetic()), Violation::NeedsLetter),
             (self.need_special.as_ref().is_some_and(|set| !text.chars().any(|c| set.contains(c))), Violation::NeedsSpecial),
             (!self.allow_spaces && text.contains(char::is_whitespace), Violation::HasSpace),
+            (self.only_listed && text.chars().any(|c| !self.lists(c)), Violation::OtherCharacter),
             (self.refuse_leaked && leaked.contains(password), Violation::Leaked),
             (self.refuse_context && who.is_in(password), Violation::Context),
         ];
         checks.into_iter().filter_map(|(wrong, violation)| wrong.then_some(violation)).collect()
+    }
+    /// Whether the policy names this character. Blanks have a rule of their own.
+    fn lists(&self, c: char) -> bool {
+        c.is_ascii_alphanumeric() || c.is_whitespace() || self.need_special.as_ref().is_some_and(|set| set.contains(c))
     }
     /// The lines of the list, in the order of the page.
     pub fn lines(&self) -> Vec<PolicyLine> {
@@ -248,6 +271,9 @@ impl PasswordPolicy {
             lines.push(PolicyLine::Special { which: which.clone() });
         }
         lines.push(if self.allow_spaces { PolicyLine::SpacesFine } else { PolicyLine::NoSpaces });
+        if let Some(which) = self.need_special.as_ref().filter(|_| self.only_listed) {
+            lines.push(PolicyLine::OnlyListed { which: which.clone() });
+        }
         lines.push(PolicyLine::Different { history: self.history });
         if self.refuse_leaked {
             lines.push(PolicyLine::NotLeaked);
@@ -257,7 +283,8 @@ impl PasswordPolicy {
         }
         lines
     }
-    /// The attribute `passwordrules`, so that a generated password fits.
+    /// The attribute `passwordrules`, so that a generated password fits. Its language knows ASCII only; of special characters
+    /// outside it nothing is said.
     pub fn passwordrules(&self) -> String {
         let mut rules = vec![format!("minlength: {}", self.min)];
         rules.extend(self.max.map(|max| format!("maxlength: {max}")));
@@ -267,11 +294,11 @@ impl PasswordPolicy {
         if self.need_number {
             rules.push("required: digit".into());
         }
-        if let Some(set) = &self.need_special {
-            // Inside the brackets a hyphen comes first and a closing bracket last.
-            let hyphen = if set.contains('-') { "-" } else { "" };
-            let rest: String = set.chars().filter(|c| *c != '-').collect();
-            rules.push(format!("required: [{hyphen}{rest}]"));
+        if let Some(class) = self.need_special.as_deref().and_then(character_class) {
+            rules.push(format!("required: {class}"));
+            if self.only_listed {
+                rules.push(format!("allowed: lower, upper, digit, {class}"));
+            }
         }
         rules.join("; ") + ";"
     }
@@ -287,6 +314,14 @@ impl PasswordPolicy {
         let days = count(left).saturating_add(u32::from(!left.as_secs().is_multiple_of(DAY)));
         if days <= self.warn_days { Expiry::Soon { days } } else { Expiry::Fine }
     }
+}
+
+/// A class of the language of `passwordrules`: inside the brackets a hyphen comes first and a closing bracket last.
+fn character_class(set: &str) -> Option<String> {
+    let rest: String = set.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '-' | ']')).collect();
+    let if_there = |c: char| if set.contains(c) { c.to_string() } else { String::new() };
+    let inner = [if_there('-'), rest, if_there(']')].concat();
+    (!inner.is_empty()).then(|| format!("[{inner}]"))
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
+
 use super::*;
 
 const NOBODY: Person<'static> = Person { username: "zz", names: &[], account_name: "", account_number: "", product: "" };
@@ -48,6 +50,26 @@ fn lp_02_composition_is_what_the_document_says() {
     assert_eq!(CLASSIC_SPECIALS.chars().count(), 10);
 }
 
+/// B-080: characters that the source document does not name are accepted, unless the policy says otherwise.
+#[test]
+fn lp_02_other_characters_are_a_setting() {
+    let classic = PasswordPolicy::classic();
+    let strict = PasswordPolicy { only_listed: true, ..classic.clone() };
+    for (text, wrong) in [("kranich7!", vec![]), ("kranich7!?", vec![Violation::OtherCharacter]), ("Ké1!xyzzy", vec![Violation::OtherCharacter])] {
+        assert_eq!(violations(&classic, text), [], "{text}");
+        assert_eq!(violations(&strict, text), wrong, "{text}");
+    }
+    assert_eq!(violations(&strict, "kran ich7!"), [Violation::HasSpace], "said once");
+    assert!(strict.lines().contains(&PolicyLine::OnlyListed { which: CLASSIC_SPECIALS.into() }));
+    assert!(strict.passwordrules().ends_with("required: [-@!#$%&_=+]; allowed: lower, upper, digit, [-@!#$%&_=+];"));
+    // A policy that was stored before there was the setting is read as it was meant.
+    let mut stored = serde_json::to_value(&classic).unwrap();
+    stored.as_object_mut().unwrap().remove("only_listed");
+    assert_eq!(serde_json::from_value::<PasswordPolicy>(stored.clone()).unwrap(), classic);
+    stored.as_object_mut().unwrap().insert("only_lsited".into(), true.into());
+    assert!(serde_json::from_value::<PasswordPolicy>(stored).is_err(), "and a misspelt one is an error");
+}
+
 /// LP-18: another profile is another answer; what is stored is not looked at again.
 #[test]
 fn the_modern_profile_asks_for_length_alone() {
@@ -82,13 +104,19 @@ fn passwordrules_come_from_the_policy() {
         "minlength: 8; maxlength: 16; required: lower, upper; required: digit; required: [-@!#$%&_=+];"
     );
     assert_eq!(PasswordPolicy::modern().passwordrules(), "minlength: 15;");
+    let with = |set: &str| PasswordPolicy { need_special: Some(set.into()), ..PasswordPolicy::modern() }.passwordrules();
+    assert_eq!(with("]a-["), "minlength: 15; required: [-a[]];");
+    assert_eq!(with("§€"), "minlength: 15;");
 }
 
 #[test]
 fn every_violation_has_its_line_on_the_page() {
-    let lines: Vec<LineKind> = PasswordPolicy::classic().lines().iter().map(PolicyLine::kind).collect();
-    use Violation::{Context, HasSpace, Leaked, NeedsLetter, NeedsNumber, NeedsSpecial, SameAsCurrent, TooLong, TooShort, UsedBefore};
-    for violation in [TooShort, TooLong, NeedsNumber, NeedsLetter, NeedsSpecial, HasSpace, Leaked, Context, SameAsCurrent, UsedBefore] {
+    use Violation::{Context, HasSpace, Leaked, NeedsLetter, NeedsNumber, NeedsSpecial, OtherCharacter, SameAsCurrent, TooLong, TooShort, UsedBefore};
+    let strict = PasswordPolicy { only_listed: true, ..PasswordPolicy::classic() };
+    let lines: Vec<LineKind> = strict.lines().iter().map(PolicyLine::kind).collect();
+    for violation in
+        [TooShort, TooLong, NeedsNumber, NeedsLetter, NeedsSpecial, HasSpace, OtherCharacter, Leaked, Context, SameAsCurrent, UsedBefore]
+    {
         assert!(lines.contains(&violation.line()), "{violation:?}");
     }
 }
@@ -104,8 +132,60 @@ fn an_unsound_policy_is_named() {
         PasswordPolicy { history: 11, ..PasswordPolicy::classic() },
         PasswordPolicy { need_special: Some(String::new()), ..PasswordPolicy::classic() },
         PasswordPolicy { expires_after_days: Some(0), ..PasswordPolicy::classic() },
+        PasswordPolicy { only_listed: true, ..PasswordPolicy::modern() },
     ];
     for policy in bad {
         assert!(policy.fault().is_some(), "{policy:?}");
+    }
+}
+
+/// Without the lists, which are tested where they are.
+fn bare() -> PasswordPolicy {
+    PasswordPolicy { refuse_leaked: false, refuse_context: false, ..PasswordPolicy::classic() }
+}
+
+proptest! {
+    /// LP-01, LP-02: for any text, the classic profile says exactly what B-075…B-079 say.
+    #[test]
+    fn lp_02_the_classic_profile_says_what_the_document_says(text in "[a-zA-Z0-9@!#$%&_=+ ?é٣ßж😀-]{1,20}") {
+        let password = Password::parse(&text).unwrap();
+        let said = bare().violations(&password, &NOBODY, &Leaked::built_in());
+        let length = password.reveal().chars().count();
+        let has = |set: &str| password.reveal().chars().any(|c| set.contains(c));
+        let letters: String = ('a'..='z').chain('A'..='Z').collect();
+        let expected = [
+            (length < 8, Violation::TooShort),
+            (length > 16, Violation::TooLong),
+            (!has("0123456789"), Violation::NeedsNumber),
+            (!has(&letters), Violation::NeedsLetter),
+            (!has("@!#$%&_-=+"), Violation::NeedsSpecial),
+            (has(" "), Violation::HasSpace),
+        ];
+        prop_assert_eq!(said, expected.iter().filter(|(wrong, _)| *wrong).map(|(_, v)| *v).collect::<Vec<_>>());
+    }
+    /// LP-01: whatever the alphabet, a character is one character, and both bounds are inclusive.
+    #[test]
+    fn lp_01_any_character_counts_once(c in prop::char::any(), length in 1usize..140) {
+        let Ok(password) = Password::parse(&c.to_string().repeat(length)) else { return Ok(()) };
+        let said = PasswordPolicy { need_letter: false, need_number: false, need_special: None, allow_spaces: true, ..bare() }
+            .violations(&password, &NOBODY, &Leaked::built_in());
+        let length = password.reveal().chars().count();
+        prop_assert_eq!(said.contains(&Violation::TooShort), length < 8);
+        prop_assert_eq!(said.contains(&Violation::TooLong), length > 16);
+        prop_assert!(said.len() <= 1);
+    }
+    /// LP-12: days never go backwards: fine, then soon with fewer and fewer days, then expired.
+    #[test]
+    fn lp_12_expiry_only_comes_nearer(at in prop::collection::vec(0i64..100 * 86_400, 2..20)) {
+        let mut at = at;
+        at.sort_unstable();
+        let left = |second: &i64| match PasswordPolicy::classic().expiry(Timestamp::from_seconds(0), Timestamp::from_seconds(*second)) {
+            Expiry::Fine => 15,
+            Expiry::Soon { days } => i64::from(days),
+            Expiry::Expired { days_since_change } => 90 - i64::from(days_since_change),
+            Expiry::Never | Expiry::MustChange => panic!("the classic profile expires"),
+        };
+        let left: Vec<i64> = at.iter().map(left).collect();
+        prop_assert!(left.windows(2).all(|pair| pair[0] >= pair[1]), "{left:?}");
     }
 }

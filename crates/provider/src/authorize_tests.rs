@@ -96,7 +96,13 @@ fn oa_09_to_oa_11_pkce_is_required_and_only_s256() {
     let relaxed = Client { require_pkce: false, require_nonce: false, ..client() };
     let bare: Vec<_> = good().into_iter().filter(|(n, _)| !n.starts_with("code_challenge") && n != "nonce").collect();
     assert!(parse(&bare, &relaxed, &issuer()).is_ok());
-    assert!(parse(&bare, &client(), &issuer()).is_err());
+    // Each requirement by itself: relaxing one does not relax the other.
+    let without_pkce: Vec<_> = good().into_iter().filter(|(n, _)| !n.starts_with("code_challenge")).collect();
+    assert_eq!(error(&without_pkce), "invalid_request");
+    assert!(parse(&without_pkce, &Client { require_nonce: false, ..client() }, &issuer()).is_err());
+    assert!(parse(&without_pkce, &Client { require_pkce: false, ..client() }, &issuer()).is_ok());
+    assert!(parse(&with("nonce", None), &Client { require_pkce: false, ..client() }, &issuer()).is_err());
+    assert!(parse(&with("nonce", None), &Client { require_nonce: false, ..client() }, &issuer()).is_ok());
     let half: Vec<_> = good().into_iter().filter(|(n, _)| n != "code_challenge").collect();
     assert!(parse(&half, &relaxed, &issuer()).is_err(), "a method without a challenge");
 }
@@ -159,9 +165,11 @@ fn oa_19_a_state_comes_back_to_the_letter() {
     assert_eq!(state_in(&without.success_url(&issuer(), "c")), None);
     let mut twice = good();
     twice.push(("state".into(), "other".into()));
-    match parse(&twice, &client(), &issuer()) {
-        Err(Refusal::Redirect(url)) => assert_eq!(state_in(&url), None),
-        other => panic!("{other:?}"),
+    for unusable in [twice, with("state", Some(&"s".repeat(4_097)))] {
+        match parse(&unusable, &client(), &issuer()) {
+            Err(Refusal::Redirect(url)) => assert_eq!(state_in(&url), None),
+            other => panic!("{other:?}"),
+        }
     }
 }
 

@@ -47,13 +47,17 @@ async fn ol_02_a_hint_that_does_not_verify_voids_the_request() {
     assert!(ask_out(&signer.jwt(&claims).unwrap()).await.user.is_some(), "what we sign counts");
     claims["iss"] = "https://other.example".into();
     let other_issuer = signer.jwt(&claims).unwrap();
-    let typed = URL_SAFE_NO_PAD.encode(serde_json::json!({ "alg": "ES256", "kid": signer.kid, "typ": "at+jwt" }).to_string());
-    let signed = format!("{typed}.{}", parts[1]);
-    let signature = openidconnect::PrivateSigningKey::sign(signer, &signer.jws(), signed.as_bytes()).unwrap();
-    let another_kind = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature));
+    let with_header = |header: Value| {
+        let signed = format!("{}.{}", encode(header), parts[1]);
+        let signature = openidconnect::PrivateSigningKey::sign(signer, &signer.jws(), signed.as_bytes()).unwrap();
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+    };
+    assert!(ask_out(&with_header(serde_json::json!({ "alg": "ES256", "kid": signer.kid }))).await.user.is_some());
+    let another_kind = with_header(serde_json::json!({ "alg": "ES256", "kid": signer.kid, "typ": "at+jwt" }));
+    let another_name = with_header(serde_json::json!({ "alg": "RS256", "kid": signer.kid }));
     let changed = hint.replace(parts[1], &URL_SAFE_NO_PAD.encode("{}"));
     let cut = &hint[..hint.len() - 4];
-    for bad in [&other, &unsigned, &mixed, &other_issuer, &another_kind, &changed, cut, "x", "..", &hint.repeat(20)] {
+    for bad in [&other, &unsigned, &mixed, &other_issuer, &another_kind, &another_name, &changed, cut, "x", "..", &hint.repeat(20)] {
         assert_eq!(ask_out(bad).await, LogoutRequest::default(), "{bad}");
     }
 }

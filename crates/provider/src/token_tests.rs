@@ -87,9 +87,11 @@ async fn ot_01_a_code_works_once_and_its_second_use_revokes_everything() {
 async fn ot_04_to_ot_06_a_code_is_bound_to_client_address_and_verifier() {
     let world = World::new().await;
     world.client("other", |_| {});
+    let all_over = |world: &World| world.memory.0.lock().unwrap().grants.values().all(|g| g.revoked);
     let good = form(&code(&world, "app", "openid", Some("n")).await);
     let error = token(&world.ports, Some(&basic("other", SECRET)), &good).await.unwrap_err();
     assert_eq!((error.status, error.error), (400, "invalid_grant"));
+    assert!(all_over(&world), "no grant stays behind");
     assert_eq!(ask(&world, &good).await, Err("invalid_grant"), "the code is used up");
     for (name, value) in [
         ("redirect_uri", None), ("redirect_uri", Some("https://app.example/cb/")), ("code_verifier", None), ("code_verifier", Some("x")),
@@ -97,7 +99,21 @@ async fn ot_04_to_ot_06_a_code_is_bound_to_client_address_and_verifier() {
     ] {
         let form = form(&code(&world, "app", "openid", Some("n")).await);
         assert_eq!(ask(&world, &but(&form, name, value)).await, Err("invalid_grant"), "{name} {value:?}");
+        assert!(all_over(&world), "no grant stays behind");
         assert_eq!(ask(&world, &form).await, Err("invalid_grant"), "used up");
+    }
+    // The length of a verifier counts though its hash is right (RFC 7636 4.1).
+    let client = world.memory.0.lock().unwrap().clients[&ClientId::parse("app").unwrap()].clone();
+    for (length, expected) in [(42, false), (43, true), (128, true), (129, false)] {
+        let verifier = "v".repeat(length);
+        let challenge = URL_SAFE_NO_PAD.encode(sha256(verifier.as_bytes()));
+        let request = pairs(&[
+            ("client_id", "app"), ("redirect_uri", "https://app.example/cb"), ("response_type", "code"), ("scope", "openid"), ("nonce", "n"),
+            ("code_challenge", &challenge), ("code_challenge_method", "S256"),
+        ]);
+        let request = crate::authorize::parse(&request, &client, &world.ports.issuer).unwrap();
+        let issued = crate::issue_code(&world.ports, &request, &world.who).await.unwrap();
+        assert_eq!(ask(&world, &but(&form(&issued), "code_verifier", Some(&verifier))).await.is_ok(), expected, "{length}");
     }
     world.client("app", |c| (c.require_pkce, c.require_nonce) = (false, false));
     let client = world.memory.0.lock().unwrap().clients[&ClientId::parse("app").unwrap()].clone();

@@ -1,123 +1,210 @@
-//! `homeward apply`: shows the difference first, then makes it so; a second time there is none. Nothing is ever deleted by it.
+//! `homeward apply`: shows the difference first, then makes it so; a second time there is none.
+//!
+//! Nothing is deleted, ever. With `prune`, what the file does not name is taken out of use: a user deprovisioned, an account
+//! suspended, an application switched off, a connection retired, a domain no longer verified.
 
-use std::path::Path;
+use std::{
+    collections::{HashMap, HashSet},
+    path::Path,
+};
 
-use homeward_local_credential::Scheme;
-use homeward_model::{Random, Timestamp, UserId};
+use homeward_discovery::{AccountState, ConnectionState, UserState};
+use homeward_local_credential::{ResetStore, Scheme};
+use homeward_model::{AccountId, Random, Timestamp, UserId};
+use homeward_signin::{Context, usecase::mailroom};
 use homeward_store::{Store, register::Register};
-use serde::Serialize;
 
-use crate::register_file::{self, RegisterFile};
+use crate::{
+    difference::{Change, Kind},
+    meant::{self, Against},
+    present::Present,
+    progress,
+    register_file::RegisterFile,
+    toml_text,
+};
+
+/// Changes that a person is shown.
+const SHOWN: usize = 500;
+
+/// The text of a file for `apply`.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// Its name; files with secrets count from its folder.
+    pub path: &'a Path,
+    /// Its text.
+    pub text: &'a str,
+    /// Whether what it does not name is taken out of use.
+    pub prune: bool,
+}
 
 /// What would change.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
-    /// One line for each difference, for people.
-    pub lines: Vec<String>,
+    /// Every entry that differs, in the order of accounts, connections, domains, users, applications, passwords, invitations.
+    pub changes: Vec<Change>,
+    /// What the operator should know besides.
+    pub notes: Vec<String>,
     /// How many entries stay as they are.
     pub unchanged: usize,
-    changes: Register,
+    entries: Register,
     credentials: Vec<(UserId, Scheme, Timestamp, bool)>,
+    invitations: Vec<UserId>,
 }
 
 impl Plan {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.changes.is_empty()
     }
-    /// Carries it out, in one transaction.
+    /// Carries it out, in one transaction; invitations are left to `invite`.
     ///
     /// # Errors
     /// A sentence; nothing is changed then.
     pub async fn carry_out(&self, store: &Store, now: Timestamp) -> Result<(), String> {
-        store.put(&self.changes, &self.credentials, now).await.map_err(|e| e.to_string())
+        let what = format!("writing {} changes", self.changes.len());
+        progress::shown(&what, store.put(&self.entries, &self.credentials, now)).await.map_err(|e| e.to_string())
+    }
+    /// Whether somebody is to be invited.
+    pub fn invites(&self) -> bool {
+        !self.invitations.is_empty()
+    }
+    /// Writes the invitations into the outbox, after `carry_out`; gives how many.
+    ///
+    /// # Errors
+    /// A sentence; the next `apply` invites those who were not.
+    pub async fn invite(&self, ctx: &Context) -> Result<u32, String> {
+        let mut sent = 0;
+        for user in &self.invitations {
+            sent += u32::from(mailroom::invite(ctx, *user).await.map_err(|e| e.to_string())?);
+        }
+        Ok(sent)
+    }
+    /// The difference for people; of very many changes the first ones.
+    pub fn to_text(&self) -> String {
+        let more = self.changes.len().saturating_sub(SHOWN);
+        let rest = (more > 0).then(|| format!("  … and {more} more; --json lists them all"));
+        let notes = self.notes.iter().take(SHOWN).map(|note| format!("  ! {note}"));
+        let summary = format!("{} to change, {} as they are", self.changes.len(), self.unchanged);
+        self.changes.iter().take(SHOWN).map(Change::to_text).chain(rest).chain(notes).chain([summary]).collect::<Vec<_>>().join("\n")
+    }
+
+    fn compare<T: PartialEq + Clone + serde::Serialize>(&mut self, pair: (Option<&T>, &T), kind: Kind, name: &dyn Fn() -> String, list: fn(&mut Register) -> &mut Vec<T>) {
+        match Change::between(pair.0, pair.1, kind, name) {
+            None => self.unchanged += 1,
+            Some(change) => {
+                self.changes.push(change);
+                list(&mut self.entries).push(pair.1.clone());
+            }
+        }
     }
 }
 
-/// Reads a file and compares it with what is registered.
+/// Reads a text and compares it with what is registered; nothing is pruned.
 ///
 /// # Errors
 /// A sentence that names file, entry and fix.
-pub async fn plan(store: &Store, path: &Path, now: Timestamp, random: &dyn Random) -> Result<Plan, String> {
-    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    plan_text(store, &text, path, now, random).await
+pub async fn plan_text(store: &Store, text: &str, path: &Path, now: Timestamp, random: &dyn Random) -> Result<Plan, String> {
+    plan(store, Source { path, text, prune: false }, now, random).await
 }
 
-/// The same for a text; secret files in it count from the folder of `path`.
+/// Reads a text and compares it with what is registered.
 ///
 /// # Errors
-/// As `plan`.
-pub async fn plan_text(store: &Store, text: &str, path: &Path, now: Timestamp, random: &dyn Random) -> Result<Plan, String> {
-    let mut file: RegisterFile = toml::from_str(text).map_err(|e| format!("{}: {e}", path.display()))?;
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    for secret in file.application.iter_mut().filter_map(|a| a.secret_file.as_mut()) {
-        *secret = folder.join(&*secret);
+/// A sentence that names file, entry and fix.
+pub async fn plan(store: &Store, source: Source<'_>, now: Timestamp, random: &dyn Random) -> Result<Plan, String> {
+    let file = read(source)?;
+    let register = progress::shown("reading what is registered", store.register()).await.map_err(|e| e.to_string())?;
+    let present = Present::of(&register);
+    let mut meant = meant::meant(&file, Against { present: &present, now, random }).map_err(|why| format!("{}: {why}", source.path.display()))?;
+    let mut plan = Plan { notes: std::mem::take(&mut meant.notes), ..Plan::default() };
+    compare_all(&mut plan, &meant.register, &present);
+    if source.prune {
+        prune(&mut plan, &meant.register, &present);
     }
-    let present = store.register().await.map_err(|e| e.to_string())?;
-    let meant = register_file::meant(&file, &present, now, random)?;
-    let with = store.with_credential().await.map_err(|e| e.to_string())?;
-    let mut plan = Plan::default();
-    let wanted = meant.register;
-    let number = |id| wanted.accounts.iter().chain(&present.accounts).find(|e| e.account.id == id).map(|e| e.account.number.to_string()).unwrap_or_default();
-    for entry in &wanted.accounts {
-        let old = present.accounts.iter().find(|o| o.account.id == entry.account.id);
-        plan.compare(old, entry, format!("account {} ({})", entry.account.number, entry.account.name), |c| &mut c.accounts);
-    }
-    for entry in &wanted.connections {
-        let old = present.connections.iter().find(|o| o.id == entry.id);
-        plan.compare(old, entry, format!("connection \"{}\" of account {}", entry.name, number(entry.account)), |c| &mut c.connections);
-    }
-    for entry in &wanted.domains {
-        let old = present.domains.iter().find(|o| o.account == entry.account && o.domain == entry.domain);
-        plan.compare(old, entry, format!("domain {} of account {}", entry.domain, number(entry.account)), |c| &mut c.domains);
-    }
-    for entry in &wanted.users {
-        let old = present.users.iter().find(|o| o.id == entry.id);
-        plan.compare(old, entry, format!("user {} of account {}", entry.username.masked(), number(entry.account)), |c| &mut c.users);
-    }
-    for entry in &wanted.applications {
-        let old = present.applications.iter().find(|o| o.client.client_id == entry.client.client_id);
-        plan.compare(old, entry, format!("application {} ({})", entry.client.client_id, entry.client.name), |c| &mut c.applications);
-    }
+    let names: HashMap<UserId, &str> = meant.register.users.iter().map(|u| (u.id, u.username.typed())).collect();
+    let name = |id: UserId| names.get(&id).copied().unwrap_or_default();
+    let with: HashSet<UserId> = store.with_credential().await.map_err(|e| e.to_string())?.into_iter().collect();
     for credential in meant.credentials.into_iter().filter(|(user, ..)| !with.contains(user)) {
-        let user = wanted.users.iter().find(|u| u.id == credential.0);
-        plan.lines.push(format!("+ password hash of user {}", user.map(|u| u.username.masked()).unwrap_or_default()));
+        plan.changes.push(Change { kind: Kind::Added, entry: format!("password hash of user {}", name(credential.0)), fields: Vec::new() });
         plan.credentials.push(credential);
+    }
+    for user in meant.invite {
+        // One invitation at a time: whoever has one that can still be opened, or had one in the last days, gets no other.
+        if store.made_since(user, Timestamp::from_seconds(0)).await.map_err(|e| e.to_string())? == 0 {
+            plan.changes.push(Change { kind: Kind::Added, entry: format!("invitation for user {}", name(user)), fields: Vec::new() });
+            plan.invitations.push(user);
+        }
     }
     Ok(plan)
 }
 
-impl Plan {
-    fn compare<T: PartialEq + Clone + Serialize>(&mut self, old: Option<&T>, new: &T, name: String, list: impl Fn(&mut Register) -> &mut Vec<T>) {
-        match old {
-            Some(old) if old == new => {
-                self.unchanged += 1;
-                return;
-            }
-            Some(old) => self.lines.push(format!("~ {name}: {}", fields(old, new))),
-            None => self.lines.push(format!("+ {name}")),
-        }
-        list(&mut self.changes).push(new.clone());
+fn read(source: Source<'_>) -> Result<RegisterFile, String> {
+    let mut file: RegisterFile = toml_text::parse(source.path, source.text)?;
+    let folder = source.path.parent().unwrap_or_else(|| Path::new("."));
+    for secret in file.application.iter_mut().filter_map(|a| a.secret_file.as_mut()) {
+        *secret = folder.join(&*secret);
+    }
+    Ok(file)
+}
+
+fn compare_all(plan: &mut Plan, wanted: &Register, present: &Present<'_>) {
+    let numbers: HashMap<AccountId, &str> = wanted.accounts.iter().map(|e| (e.account.id, e.account.number.as_str())).collect();
+    let of = |id: AccountId| numbers.get(&id).copied().unwrap_or_default();
+    for entry in &wanted.accounts {
+        let name = || format!("account {} ({})", entry.account.number, entry.account.name);
+        plan.compare((present.account_of(entry.account.id), entry), Kind::Changed, &name, |r| &mut r.accounts);
+    }
+    for entry in &wanted.connections {
+        let name = || format!("connection \"{}\" of account {}", entry.name, of(entry.account));
+        plan.compare((present.connection(entry.account, &entry.name), entry), Kind::Changed, &name, |r| &mut r.connections);
+    }
+    for entry in &wanted.domains {
+        let name = || format!("domain {} of account {}", entry.domain, of(entry.account));
+        plan.compare((present.domain(entry.account, entry.domain.as_str()), entry), Kind::Changed, &name, |r| &mut r.domains);
+    }
+    for entry in &wanted.users {
+        let name = || format!("user {} of account {}", entry.username.typed(), of(entry.account));
+        plan.compare((present.user_of(entry.id), entry), Kind::Changed, &name, |r| &mut r.users);
+    }
+    for entry in &wanted.applications {
+        let name = || format!("application {} ({})", entry.client.client_id, entry.client.name);
+        plan.compare((present.application(&entry.client.client_id), entry), Kind::Changed, &name, |r| &mut r.applications);
     }
 }
 
-/// The names of the fields that differ; their values may be secret or personal, and stay unsaid.
-fn fields<T: Serialize>(old: &T, new: &T) -> String {
-    let (Ok(old), Ok(new)) = (serde_json::to_value(old), serde_json::to_value(new)) else { return String::new() };
-    let mut names = Vec::new();
-    differing(&old, &new, "", &mut names);
-    names.join(", ")
-}
-
-fn differing(old: &serde_json::Value, new: &serde_json::Value, at: &str, names: &mut Vec<String>) {
-    match (old.as_object(), new.as_object()) {
-        (Some(old), Some(new)) => {
-            for (key, value) in new {
-                let deeper = if at.is_empty() { key.clone() } else { format!("{at}.{key}") };
-                differing(old.get(key).unwrap_or(&serde_json::Value::Null), value, &deeper, names);
-            }
-        }
-        _ if old != new => names.push(at.to_owned()),
-        _ => {}
+/// What is registered and not in the file goes out of use; what is out of use already is left in peace.
+fn prune(plan: &mut Plan, wanted: &Register, present: &Present<'_>) {
+    let accounts: HashSet<AccountId> = wanted.accounts.iter().map(|e| e.account.id).collect();
+    let users: HashSet<UserId> = wanted.users.iter().map(|u| u.id).collect();
+    let connections: HashSet<_> = wanted.connections.iter().map(|c| c.id).collect();
+    let domains: HashSet<_> = wanted.domains.iter().map(|d| (d.account, d.domain.as_str())).collect();
+    let applications: HashSet<_> = wanted.applications.iter().map(|e| &e.client.client_id).collect();
+    let number = |id| present.account_of(id).map(|e| e.account.number.to_string()).unwrap_or_default();
+    for old in present.register.accounts.iter().filter(|e| !accounts.contains(&e.account.id) && e.account.state == AccountState::Active) {
+        let mut new = old.clone();
+        new.account.state = AccountState::Suspended;
+        plan.compare((Some(old), &new), Kind::Retired, &|| format!("account {} ({})", old.account.number, old.account.name), |r| &mut r.accounts);
+    }
+    // The users, domains and connections of an account that is not in the file are out of use with it.
+    for old in present.register.connections.iter().filter(|c| accounts.contains(&c.account) && !connections.contains(&c.id) && c.state != ConnectionState::Retired) {
+        let new = homeward_discovery::Connection { state: ConnectionState::Retired, ..old.clone() };
+        plan.compare((Some(old), &new), Kind::Retired, &|| format!("connection \"{}\" of account {}", old.name, number(old.account)), |r| &mut r.connections);
+    }
+    for old in present.register.domains.iter().filter(|d| accounts.contains(&d.account) && !domains.contains(&(d.account, d.domain.as_str())) && d.verified_at.is_some()) {
+        let new = homeward_discovery::DomainClaim { verified_at: None, ..old.clone() };
+        plan.compare((Some(old), &new), Kind::Retired, &|| format!("domain {} of account {}", old.domain, number(old.account)), |r| &mut r.domains);
+    }
+    for old in present.register.users.iter().filter(|u| accounts.contains(&u.account) && !users.contains(&u.id) && u.state != UserState::Deprovisioned) {
+        let new = homeward_discovery::User { state: UserState::Deprovisioned, ..old.clone() };
+        plan.compare((Some(old), &new), Kind::Retired, &|| format!("user {} of account {}", old.username.typed(), number(old.account)), |r| &mut r.users);
+    }
+    for old in present.register.applications.iter().filter(|e| !applications.contains(&e.client.client_id) && e.enabled) {
+        let mut new = old.clone();
+        new.enabled = false;
+        plan.compare((Some(old), &new), Kind::Retired, &|| format!("application {} ({})", old.client.client_id, old.client.name), |r| &mut r.applications);
     }
 }
+
+#[cfg(test)]
+#[path = "apply_tests.rs"]
+mod tests;

@@ -1,4 +1,4 @@
-//! The file with the root keys. Made at the first start, for its owner's eyes only.
+//! The root keys: from a file, made at the first start for its owner's eyes only, or from an environment variable.
 
 use std::{
     io::Write,
@@ -9,37 +9,62 @@ use std::{
 use homeward_model::Random;
 use homeward_sealing::{RootKey, Sealer};
 
+use crate::settings::{Secrets, environment};
+
+/// How a key can be made by hand; the first start makes the file by itself.
+const BY_HAND: &str = "echo \"1:$(openssl rand -base64 32)\"";
+
 /// Opens the sealer of this installation; makes the key file when there is none.
 ///
 /// # Errors
 /// A sentence that says what to do.
-pub(crate) fn open(path: &Path, random: &dyn Random) -> Result<Sealer, String> {
+pub(crate) fn open(secrets: &Secrets, random: &dyn Random) -> Result<Sealer, String> {
+    if let Some(name) = &secrets.root_key_env {
+        let text = environment(name).map_err(|e| format!("[secrets] root_key_env: {e}; make a key with: {BY_HAND}"))?;
+        return parse(&text).map_err(|e| format!("[secrets] root_key_env: {name}: {e}"));
+    }
+    let path = secrets.root_key_file.as_deref().ok_or("[secrets] set one of root_key_file and root_key_env")?;
     if !path.exists() {
         make(path, random).map_err(|e| format!("{}: the root key cannot be written: {e}", path.display()))?;
     }
+    check(path)
+}
+
+/// Reads the keys of a file that is there.
+///
+/// # Errors
+/// A sentence that says what to do.
+pub(crate) fn check(path: &Path) -> Result<Sealer, String> {
     let text = std::fs::read_to_string(path).map_err(|e| format!("{}: the root key cannot be read: {e}", path.display()))?;
     let mode = std::fs::metadata(path).map(|m| m.permissions().mode()).unwrap_or(0);
     if mode & 0o077 != 0 {
         return Err(format!("{0}: others can read the root key; run: chmod 600 {0}", path.display()));
     }
-    let mut keys = Vec::new();
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        keys.push(RootKey::parse(line).map_err(|e| format!("{}: {e}", path.display()))?);
-    }
-    let mut keys = keys.into_iter();
-    match keys.next() {
-        Some(present) => Ok(Sealer::new(present, keys.collect())),
-        None => Err(format!("{}: the file is empty; restore it from its copy", path.display())),
-    }
+    parse(&text).map_err(|e| format!("{}: {e}", path.display()))
 }
 
+fn parse(text: &str) -> Result<Sealer, String> {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let mut keys = lines.map(|line| RootKey::parse(line).map_err(|e| e.to_string())).collect::<Result<Vec<_>, _>>()?.into_iter();
+    let present = keys.next().ok_or("there is no key in it; put its copy back")?;
+    Ok(Sealer::new(present, keys.collect()))
+}
+
+/// Whole or not at all: written beside its place, and linked into it unless another start was quicker.
 fn make(path: &Path, random: &dyn Random) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let beside = path.with_extension(format!("new-{}", std::process::id()));
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
     writeln!(file, "{}", RootKey::generate(1, random).to_text().as_str())?;
-    file.sync_all()
+    file.sync_all()?;
+    let linked = std::fs::hard_link(&beside, path);
+    std::fs::remove_file(&beside)?;
+    match linked {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error),
+        Err(_) | Ok(()) => {}
+    }
+    std::fs::File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]
@@ -47,15 +72,37 @@ mod tests {
     use super::*;
     use homeward_model::SystemRandom;
 
+    fn in_file(path: &Path) -> Secrets {
+        Secrets { root_key_file: Some(path.to_owned()), root_key_env: None }
+    }
+
     /// KS-02: the key is made once, kept private, and asked for with its fix when it is not.
     #[test]
     fn the_root_key_is_made_once_and_kept_private() {
-        let folder = std::env::temp_dir().join(format!("homeward-root-{}", std::process::id()));
-        let path = folder.join("root.key");
-        let sealed = open(&path, &SystemRandom).unwrap().seal("x", b"secret").unwrap();
-        assert_eq!(open(&path, &SystemRandom).unwrap().open("x", &sealed).unwrap().as_slice(), b"secret");
+        let folder = std::env::temp_dir().join(format!("homeward-root-{}", homeward_model::random_token(&SystemRandom)));
+        let path = folder.join("deeper/root.key");
+        let secrets = in_file(&path);
+        let sealed = open(&secrets, &SystemRandom).unwrap().seal("x", b"secret").unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(open(&secrets, &SystemRandom).unwrap().open("x", &sealed).unwrap().as_slice(), b"secret");
+        make(&path, &SystemRandom).unwrap();
+        assert_eq!(open(&secrets, &SystemRandom).unwrap().open("x", &sealed).unwrap().as_slice(), b"secret", "a key that is there stays");
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing is left beside it");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(open(&path, &SystemRandom).err().unwrap().contains("chmod 600"));
+        assert!(open(&secrets, &SystemRandom).err().unwrap().contains("chmod 600"));
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        std::fs::write(&path, "\n").unwrap();
+        assert!(open(&secrets, &SystemRandom).err().unwrap().contains("put its copy back"));
         std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_variable_that_is_not_set_is_named_with_the_way_to_make_a_key() {
+        let secrets = Secrets { root_key_file: None, root_key_env: Some("HOMEWARD_TEST_UNSET".into()) };
+        let error = open(&secrets, &SystemRandom).err().unwrap();
+        assert!(error.contains("HOMEWARD_TEST_UNSET is not set") && error.contains("openssl rand"), "{error}");
+        let line = RootKey::generate(2, &SystemRandom).to_text();
+        assert!(parse(&format!("{}\n1:{}\n", line.as_str(), line.as_str().split(':').nth(1).unwrap())).is_ok());
+        assert!(parse("2:short").is_err());
     }
 }

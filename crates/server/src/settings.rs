@@ -1,16 +1,24 @@
-//! One configuration file in TOML. Unknown keys are fatal; secrets stand in files of their own.
+//! One configuration file in TOML. Unknown keys are fatal; secrets stand in files or the environment.
+
+mod secret;
+mod sections;
 
 use std::{
-    collections::BTreeMap,
-    net::SocketAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use homeward_discovery::Disclosure;
-use homeward_local_credential::HashParams;
+use homeward_model::EmailAddress;
+use homeward_provider::Issuer;
 use homeward_web::Network;
 use serde::Deserialize;
+
+use crate::toml_text;
+
+pub use sections::{
+    Languages, Log, LogFormat, LogLevel, Mail, MailTls, PasswordSettings, RequestLimits, Secrets, Server, SignIn, StoreSettings,
+};
+pub(crate) use secret::{environment, file as secret_file};
 
 /// Everything that an operator can set.
 #[derive(Clone, Debug, Deserialize)]
@@ -38,173 +46,23 @@ pub struct Settings {
     pub log: Log,
 }
 
-/// `[server]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Server {
-    /// Address and port to listen on.
-    pub listen: SocketAddr,
-    /// The issuer: the address that people and applications use.
-    pub public_url: String,
-    /// Proxies whose `X-Forwarded-For` is believed.
-    #[serde(default)]
-    pub trusted_proxies: Vec<String>,
-    /// Threads that answer; 0: one for each core.
-    #[serde(default)]
-    pub workers: usize,
-    /// Development only: allows an http `public_url` for localhost, `*.localhost` and loopback addresses.
-    #[serde(default)]
-    pub allow_http_localhost: bool,
-}
-
-/// `[store]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StoreSettings {
-    /// The SQLite file.
-    pub path: PathBuf,
-}
-
-/// `[secrets]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Secrets {
-    /// File with the root keys, one `NUMBER:BASE64` a line, the present one first; made at the first start.
-    pub root_key_file: PathBuf,
-}
-
-/// How the connection to the mail server is protected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MailTls {
-    /// TLS from the first byte.
-    Tls,
-    /// STARTTLS, required.
-    Starttls,
-    /// None; to a loopback address only.
-    None,
-}
-
-/// `[mail]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mail {
-    /// The mail server.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// Protection.
-    pub tls: MailTls,
-    /// Account at the mail server.
-    #[serde(default)]
-    pub username: Option<String>,
-    /// File with its password.
-    #[serde(default)]
-    pub password_file: Option<PathBuf>,
-    /// Sender's address.
-    pub from: String,
-    /// An address that is read.
-    #[serde(default)]
-    pub reply_to: Option<String>,
-}
-
-/// `[signin]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct SignIn {
-    /// `closed` (default) or `open`.
-    pub disclosure: Disclosure,
-    /// The product's name on pages and in mails.
-    pub product: String,
-    /// Minutes that a browser's session may rest.
-    pub session_idle_minutes: u64,
-    /// Hours that a browser's session may last.
-    pub session_absolute_hours: u64,
-    /// Networks by name, for conditions of accounts.
-    pub zones: BTreeMap<String, Vec<String>>,
-}
-
-impl Default for SignIn {
-    fn default() -> Self {
-        Self {
-            disclosure: Disclosure::Closed,
-            product: "Unified Sign In".into(),
-            session_idle_minutes: 60,
-            session_absolute_hours: 12,
-            zones: BTreeMap::new(),
-        }
-    }
-}
-
-/// `[passwords]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct PasswordSettings {
-    /// Memory of one evaluation in KiB.
-    pub memory_kib: u32,
-    /// Passes.
-    pub passes: u32,
-    /// Threads; 0: one less than there are cores.
-    pub threads: usize,
-    /// Attempts that may wait.
-    pub waiting: usize,
-    /// A file with passwords to refuse, one a line, besides the built-in list.
-    pub leaked_file: Option<PathBuf>,
-}
-
-impl Default for PasswordSettings {
-    fn default() -> Self {
-        let params = HashParams::default();
-        Self { memory_kib: params.memory_kib, passes: params.passes, threads: 0, waiting: 64, leaked_file: None }
-    }
-}
-
-/// `[languages]`
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Languages {
-    /// Whether `ui_locales=qps-ploc` gives the pseudo-language; for tests.
-    pub pseudo: bool,
-}
-
-/// `[log]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Log {
-    /// `text` or `json`.
-    pub format: String,
-    /// `error`, `warn`, `info` or `debug`.
-    pub level: String,
-}
-
-impl Default for Log {
-    fn default() -> Self {
-        Self { format: "text".into(), level: "info".into() }
-    }
-}
-
 /// What is wrong with the configuration, with the way to mend it.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The file cannot be read.
-    #[error("{path}: {cause}. Start from deploy/homeward.example.toml")]
+    #[error("{path}: {cause}. Copy deploy/homeward.example.toml to begin, or name another file with --config")]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// Why.
         cause: std::io::Error,
     },
-    /// It is not TOML, or has a key that nobody knows.
-    #[error("{path}: {cause}")]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-        /// What and where.
-        cause: Box<toml::de::Error>,
-    },
-    /// A value that cannot be.
+    /// It is not TOML, or has a key that nobody knows: file, line, nearest known key.
     #[error("{0}")]
-    Value(String),
+    Malformed(String),
+    /// Values that cannot be, one a line.
+    #[error("{}", .0.join("\n"))]
+    Values(Vec<String>),
 }
 
 impl Settings {
@@ -214,62 +72,105 @@ impl Settings {
     /// `SettingsError` names file, line and fix.
     pub fn read(path: &Path) -> Result<Self, SettingsError> {
         let text = std::fs::read_to_string(path).map_err(|cause| SettingsError::Unreadable { path: path.to_owned(), cause })?;
-        let mut settings: Self =
-            toml::from_str(&text).map_err(|cause| SettingsError::Malformed { path: path.to_owned(), cause: Box::new(cause) })?;
-        let folder = path.parent().unwrap_or_else(|| Path::new("."));
-        settings.store.path = folder.join(&settings.store.path);
-        settings.secrets.root_key_file = folder.join(&settings.secrets.root_key_file);
-        for file in [&mut settings.mail.password_file, &mut settings.passwords.leaked_file].into_iter().flatten() {
-            *file = folder.join(&*file);
-        }
+        Self::parse(path, &text)
+    }
+    /// The same for a text that stands, or could stand, in the file `path`.
+    ///
+    /// # Errors
+    /// `SettingsError` names file, line and fix.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, SettingsError> {
+        let mut settings: Self = toml_text::parse(path, text).map_err(SettingsError::Malformed)?;
+        settings.count_from(path.parent().unwrap_or_else(|| Path::new(".")));
         settings.check()?;
         Ok(settings)
     }
     /// Checks what the form of the file cannot.
     ///
     /// # Errors
-    /// `SettingsError::Value`.
+    /// `SettingsError::Values` with everything that is wrong.
     pub fn check(&self) -> Result<(), SettingsError> {
-        let wrong = |text: String| Err(SettingsError::Value(text));
-        if homeward_provider::Issuer::parse(&self.server.public_url, self.server.allow_http_localhost).is_none() {
-            return wrong(format!(
-                "[server] public_url = \"{}\": use an https address without query; for development on localhost set allow_http_localhost = true",
-                self.server.public_url
+        let mut wrong = self.wrong_addresses();
+        wrong.extend(self.wrong_mail());
+        wrong.extend(self.wrong_figures());
+        wrong.extend(self.trusted_proxies().err().into_iter().chain(self.zones().err()).map(|e| e.to_string()));
+        if wrong.is_empty() { Ok(()) } else { Err(SettingsError::Values(wrong)) }
+    }
+    fn wrong_addresses(&self) -> Vec<String> {
+        let (mut wrong, server) = (Vec::new(), &self.server);
+        if Issuer::parse(&server.public_url, server.allow_http_localhost).is_none() {
+            let local = Issuer::parse(&server.public_url, true).is_some();
+            wrong.push(match local {
+                true => format!("[server] public_url = \"{}\": http is for development; set allow_http_localhost = true, or use https", server.public_url),
+                false => format!("[server] public_url = \"{}\": use an https address without query, for example https://signin.example.com", server.public_url),
+            });
+        }
+        if self.secrets.root_key_file.is_some() == self.secrets.root_key_env.is_some() {
+            wrong.push("[secrets] set one of root_key_file and root_key_env".into());
+        }
+        wrong
+    }
+    fn wrong_mail(&self) -> Vec<String> {
+        let (mut wrong, mail) = (Vec::new(), &self.mail);
+        if mail.tls == MailTls::None && !is_loopback(&mail.host) {
+            wrong.push(format!("[mail] tls = \"none\" is for a mail server on this machine; \"{}\" is elsewhere: use \"required\" or \"starttls\"", mail.host));
+        }
+        let passwords = usize::from(mail.password_file.is_some()) + usize::from(mail.password_env.is_some());
+        if passwords != usize::from(mail.username.is_some()) {
+            wrong.push("[mail] username needs one of password_file and password_env, and neither stands without it".into());
+        }
+        for (key, address) in [("from", Some(&mail.from)), ("reply_to", mail.reply_to.as_ref())] {
+            if address.is_some_and(|a| EmailAddress::parse(a).is_err()) {
+                wrong.push(format!("[mail] {key} = \"{}\" is no e-mail address", address.map_or("", String::as_str)));
+            }
+        }
+        wrong
+    }
+    fn wrong_figures(&self) -> Vec<String> {
+        let (limits, passwords, signin) = (&self.server.limits, &self.passwords, &self.signin);
+        let ranges = [
+            ("[server.limits] header_seconds", limits.header_seconds, 1, 10),
+            ("[server.limits] body_seconds", limits.body_seconds, 1, 15),
+            ("[server.limits] keep_alive_seconds", limits.keep_alive_seconds, 1, 60),
+            ("[server.limits] connections", whole(limits.connections), 1, 1_000_000),
+            ("[server] workers", whole(self.server.workers), 0, 1_024),
+            ("[passwords] memory_kib", passwords.memory_kib.into(), 7_168, 1_048_576),
+            ("[passwords] passes", passwords.passes.into(), 1, 16),
+            ("[passwords] threads", whole(passwords.threads), 0, 1_024),
+            ("[passwords] waiting", whole(passwords.waiting), 0, 100_000),
+            ("[signin] session_idle_minutes", signin.session_idle_minutes, 1, 1_440),
+            ("[signin] session_absolute_hours", signin.session_absolute_hours, 1, 720),
+        ];
+        let mut wrong: Vec<String> = ranges
+            .into_iter()
+            .filter(|(_, value, least, most)| !(least..=most).contains(&value))
+            .map(|(key, value, least, most)| format!("{key} = {value}: use {least} to {most}"))
+            .collect();
+        // OWASP's choices trade memory for passes; all of them come to at least this much.
+        if u64::from(passwords.memory_kib) * u64::from(passwords.passes) < 35_840 {
+            wrong.push(format!(
+                "[passwords] memory_kib = {} with passes = {} is cheap to guess; use at least 19456 with 2, or 47104 with 1",
+                passwords.memory_kib, passwords.passes
             ));
         }
-        if self.mail.tls == MailTls::None && !is_loopback(&self.mail.host) {
-            return wrong(format!("[mail] tls = \"none\" is for a mail server on this machine; \"{}\" is elsewhere: use \"tls\" or \"starttls\"", self.mail.host));
+        if signin.product.trim().is_empty() || signin.product.chars().count() > 60 || signin.product.contains(char::is_control) {
+            wrong.push("[signin] product: use 1 to 60 characters".into());
         }
-        if self.mail.username.is_some() != self.mail.password_file.is_some() {
-            return wrong("[mail] username and password_file belong together".into());
-        }
-        if self.passwords.memory_kib < 19_456 || self.passwords.passes < 1 {
-            return wrong("[passwords] memory_kib is below 19456, the least that is recommended".into());
-        }
-        if self.signin.session_idle_minutes == 0 || self.signin.session_absolute_hours == 0 {
-            return wrong("[signin] a session lasts at least one minute and one hour".into());
-        }
-        if !matches!(self.log.format.as_str(), "text" | "json") {
-            return wrong("[log] format is \"text\" or \"json\"".into());
-        }
-        self.trusted_proxies()?;
-        self.zones()?;
-        Ok(())
+        wrong
     }
     /// The trusted proxies as networks.
     ///
     /// # Errors
-    /// `SettingsError::Value` names the one that is none.
+    /// `SettingsError::Values` names the one that is none.
     pub fn trusted_proxies(&self) -> Result<Vec<Network>, SettingsError> {
         self.server.trusted_proxies.iter().map(|text| network("[server] trusted_proxies", text)).collect()
     }
     /// The zones as networks.
     ///
     /// # Errors
-    /// `SettingsError::Value` names the one that is none.
+    /// `SettingsError::Values` names the one that is none.
     pub fn zones(&self) -> Result<homeward_web::Zones, SettingsError> {
         let zone = |(name, networks): (&String, &Vec<String>)| {
-            let networks = networks.iter().map(|text| network("[signin] zones", text)).collect::<Result<_, _>>()?;
+            let networks = networks.iter().map(|text| network(&format!("[signin.zones] {name}"), text)).collect::<Result<_, _>>()?;
             Ok((name.clone(), networks))
         };
         self.signin.zones.iter().map(zone).collect()
@@ -280,8 +181,12 @@ impl Settings {
     }
 }
 
+fn whole(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
 fn network(what: &str, text: &str) -> Result<Network, SettingsError> {
-    text.parse().map_err(|why| SettingsError::Value(format!("{what}: \"{text}\": {why}")))
+    text.parse().map_err(|why| SettingsError::Values(vec![format!("{what}: \"{text}\": {why}")]))
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -289,36 +194,5 @@ fn is_loopback(host: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const EXAMPLE: &str = include_str!("../../../deploy/homeward.example.toml");
-
-    fn read(text: &str) -> Result<Settings, String> {
-        let settings: Settings = toml::from_str(text).map_err(|e| e.to_string())?;
-        settings.check().map_err(|e| e.to_string())?;
-        Ok(settings)
-    }
-
-    #[test]
-    fn the_example_is_complete_and_strict() {
-        let settings = read(EXAMPLE).unwrap();
-        assert_eq!(settings.signin.disclosure, Disclosure::Closed);
-        assert!(!settings.server.allow_http_localhost && !settings.languages.pseudo);
-    }
-
-    #[test]
-    fn unknown_keys_and_impossible_values_are_fatal_and_named() {
-        for (from, to, part) in [
-            ("disclosure = \"closed\"", "disclosur = \"closed\"", "unknown field `disclosur`"),
-            ("public_url = \"https://signin.example.com\"", "public_url = \"http://signin.example.com\"", "use an https address"),
-            ("tls = \"starttls\"", "tls = \"none\"", "is elsewhere"),
-            ("memory_kib = 19456", "memory_kib = 1024", "below 19456"),
-            ("trusted_proxies = []", "trusted_proxies = [\"10.0.0.0/64\"]", "10.0.0.0/64"),
-        ] {
-            assert!(EXAMPLE.contains(from), "{from}");
-            let error = read(&EXAMPLE.replace(from, to)).unwrap_err();
-            assert!(error.contains(part), "{error}");
-        }
-    }
-}
+#[path = "settings_tests.rs"]
+mod tests;

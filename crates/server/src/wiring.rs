@@ -15,13 +15,18 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{mailer::Smtp, root_key, settings::Settings, worker};
+use crate::{limits, mailer::Smtp, progress, root_key, settings::Settings, worker};
+
+/// Requests under way have this long when the broker stops; the worker half of it.
+const LAST_CALL: Duration = Duration::from_secs(10);
 
 /// What a test may put in place of the real thing.
 #[derive(Default)]
 pub struct Overrides {
     /// The time.
     pub clock: Option<Arc<dyn Clock>>,
+    /// Chance.
+    pub random: Option<Arc<dyn Random>>,
     /// What carries mail.
     pub carrier: Option<Arc<dyn Carrier>>,
     /// Cost of hashing.
@@ -39,28 +44,44 @@ pub struct Running {
     /// Its ports and settings.
     pub context: Arc<Context>,
     server: ServerHandle,
-    finished: JoinHandle<std::io::Result<()>>,
+    /// `None` once it has ended by itself: a task is waited for once.
+    finished: Option<JoinHandle<std::io::Result<()>>>,
     stop: watch::Sender<bool>,
     worker: JoinHandle<()>,
 }
 
 impl Running {
-    /// Waits until the server ends by itself.
-    pub async fn wait(&mut self) {
-        let _ = (&mut self.finished).await;
+    /// Waits until the server ends by itself, which it should not.
+    pub async fn ended(&mut self) {
+        if let Some(finished) = &mut self.finished {
+            let _ = finished.await;
+        }
+        self.finished = None;
     }
-    /// Ends it: requests under way are finished first.
-    pub async fn stop(self) {
+    /// Ends it: requests under way are finished first. A mail that is on its way may go out a second time after the next start.
+    pub async fn stop(mut self) {
         let _ = self.stop.send(true);
         self.server.stop(true).await;
-        let _ = self.finished.await;
-        let _ = self.worker.await;
+        if let Some(finished) = self.finished.take() {
+            let _ = finished.await;
+        }
+        if tokio::time::timeout(LAST_CALL / 2, &mut self.worker).await.is_err() {
+            self.worker.abort();
+        }
         self.store.close().await;
     }
-    /// A handle that ends the server, for a signal.
-    pub fn handle(&self) -> ServerHandle {
-        self.server.clone()
+}
+
+/// Opens the store, and makes its folder when there is none.
+///
+/// # Errors
+/// A sentence that names the file.
+pub async fn open_store(settings: &Settings) -> Result<Store, String> {
+    let path = &settings.store.path;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|e| format!("[store] path: {}: {e}", folder.display()))?;
     }
+    progress::shown("opening the database", Store::open(path)).await.map_err(|e| format!("[store] path: {}: {e}", path.display()))
 }
 
 /// Opens the store and wires the sign-in.
@@ -69,13 +90,13 @@ impl Running {
 /// A sentence that says what to do.
 pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<Context>, Store, homeward_sealing::PageSealer, Arc<Notify>), String> {
     let clock = overrides.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
-    let random: Arc<dyn Random> = Arc::new(SystemRandom);
-    let sealer = root_key::open(&settings.secrets.root_key_file, random.as_ref())?;
-    if let Some(folder) = settings.store.path.parent() {
-        std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    }
-    let store = Store::open(&settings.store.path).await.map_err(|e| format!("{}: {e}", settings.store.path.display()))?;
-    let keys = Keys::load_or_create(&store, &sealer, random.as_ref(), clock.as_ref()).await.map_err(|e| e.to_string())?;
+    let random = overrides.random.clone().unwrap_or_else(|| Arc::new(SystemRandom));
+    let sealer = root_key::open(&settings.secrets, random.as_ref())?;
+    let store = open_store(settings).await?;
+    let keys = Keys::load_or_create(&store, &sealer, random.as_ref(), clock.as_ref()).await.map_err(|e| {
+        // The usual cause: a database and a root key of two installations.
+        format!("the signing keys do not open: {e}. Does the root key belong to the database {}?", settings.store.path.display())
+    })?;
     let issuer = Issuer::parse(&settings.server.public_url, settings.server.allow_http_localhost).ok_or("[server] public_url")?;
     let shared = Arc::new(store.clone());
     let journal = shared.clone();
@@ -149,7 +170,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     let (context, store, pages, wake) = context(settings, &overrides).await?;
     let carrier: Arc<dyn Carrier> = match overrides.carrier {
         Some(carrier) => carrier,
-        None => Arc::new(Smtp::new(&settings.mail)?),
+        None => Arc::new(Smtp::new(&settings.mail, &own_name(&settings.server.public_url))?),
     };
     let readiness = store.clone();
     let app = Data::new(App {
@@ -163,18 +184,23 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
             Box::pin(async move { store.is_ready().await })
         }),
     });
+    let limits = settings.server.limits;
+    let body_time = Data::new(limits::BodyTime(Duration::from_secs(limits.body_seconds)));
     let server = HttpServer::new(move || {
         ActixApp::new()
             .app_data(app.clone())
+            .app_data(body_time.clone())
+            .wrap(from_fn(limits::within_limits))
             .wrap(from_fn(same_origin))
             .wrap(from_fn(error_pages))
             .wrap(from_fn(security_headers))
             .configure(configure)
     })
-    .client_request_timeout(Duration::from_secs(10))
-    .keep_alive(Duration::from_secs(60))
+    .client_request_timeout(Duration::from_secs(limits.header_seconds))
+    .keep_alive(Duration::from_secs(limits.keep_alive_seconds))
+    .max_connections(limits.connections)
     .client_disconnect_timeout(Duration::from_secs(5))
-    .shutdown_timeout(10)
+    .shutdown_timeout(LAST_CALL.as_secs())
     .disable_signals();
     let server = if settings.server.workers > 0 { server.workers(settings.server.workers) } else { server };
     let server = server.bind(settings.server.listen).map_err(|e| {
@@ -183,13 +209,19 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     let address = server.addrs().first().copied().ok_or("the server has no address")?;
     let server = server.run();
     let handle = server.handle();
-    let finished = tokio::spawn(server);
+    let finished = Some(tokio::spawn(server));
     let (stop, stopped) = watch::channel(false);
     let worker = match overrides.no_worker {
         true => tokio::spawn(async {}),
         false => tokio::spawn(worker::run(context.clone(), store.clone(), carrier, wake, stopped)),
     };
     Ok(Running { address, store, context, server: handle, finished, stop, worker })
+}
+
+/// The name of this broker among mail servers: the host of its address.
+fn own_name(public_url: &str) -> String {
+    let host = url::Url::parse(public_url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    host.unwrap_or_else(|| "localhost".into())
 }
 
 /// Waits for Ctrl-C or SIGTERM.

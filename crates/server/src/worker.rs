@@ -14,17 +14,14 @@ use tokio::{
 const ROUND: Duration = Duration::from_secs(15);
 /// Reminders and sweeping happen this often, in rounds.
 const SLOW: u32 = 40;
+/// Requests for mail that are resolved at a time.
+const REQUESTS: u32 = 50;
 
-/// Runs until `stop` says so.
+/// Runs until `stop` says so. What it was at is in the store and goes on after the next start.
 pub(crate) async fn run(ctx: Arc<Context>, store: Store, carrier: Arc<dyn Carrier>, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
     let mut round = 0u32;
     loop {
-        if let Err(error) = mailroom::work(&ctx, 50).await {
-            tracing::error!(%error, "requests for mail");
-        }
-        if let Err(error) = deliver_due(ctx.outbox.as_ref(), carrier.as_ref(), ctx.clock.as_ref()).await {
-            tracing::error!(%error, "mail");
-        }
+        mail(&ctx, carrier.as_ref(), &stop).await;
         if round.is_multiple_of(SLOW) {
             slow(&ctx, &store).await;
         }
@@ -32,6 +29,30 @@ pub(crate) async fn run(ctx: Arc<Context>, store: Store, carrier: Arc<dyn Carrie
         tokio::select! {
             _ = timeout(ROUND, wake.notified()) => {}
             _ = stop.changed() => return,
+        }
+    }
+}
+
+/// Everything that waits, whether little or much: a batch that was full may have left something behind.
+async fn mail(ctx: &Context, carrier: &dyn Carrier, stop: &watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        match mailroom::work(ctx, REQUESTS).await {
+            Ok(count) if count < REQUESTS => break,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "requests for mail");
+                break;
+            }
+        }
+    }
+    while !*stop.borrow() {
+        match deliver_due(ctx.outbox.as_ref(), carrier, ctx.clock.as_ref()).await {
+            Ok(0) => break,
+            Ok(count) => tracing::info!(count, "mails sent"),
+            Err(error) => {
+                tracing::error!(%error, "mail");
+                break;
+            }
         }
     }
 }

@@ -142,7 +142,7 @@ impl TestBroker {
     }
 
     async fn resume(&mut self) {
-        let overrides = Overrides { clock: Some(self.clock.clone()), carrier: Some(Arc::new(self.mailbox.clone())), hash: Some(self.hash), no_worker: true };
+        let overrides = Overrides { clock: Some(self.clock.clone()), carrier: Some(Arc::new(self.mailbox.clone())), hash: Some(self.hash), no_worker: true, ..Overrides::default() };
         self.running = Some(start(&self.settings, overrides).await.unwrap());
     }
 

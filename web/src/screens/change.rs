@@ -23,6 +23,7 @@ const fn sentence(violation: Violation) -> &'static str {
         Violation::NeedsLetter => "violation-letter",
         Violation::NeedsSpecial => "violation-special",
         Violation::HasSpace => "violation-space",
+        Violation::OtherCharacter => "violation-other",
         Violation::Leaked => "violation-leaked",
         Violation::Context => "violation-context",
         Violation::SameAsCurrent => "violation-same",
@@ -35,10 +36,8 @@ fn rule(t: Text, line: &PolicyLine) -> String {
         PolicyLine::Length { min, max: Some(max) } => t.f("policy-length", &[("min", (*min).into()), ("max", (*max).into())]),
         PolicyLine::Length { min, max: None } => t.f("policy-length-min", &[("min", (*min).into())]),
         PolicyLine::NumberAndLetter => t.s("policy-number-letter").to_owned(),
-        PolicyLine::Special { which } => {
-            let spaced: Vec<String> = which.chars().map(String::from).collect();
-            t.f("policy-special", &[("which", spaced.join(" ").as_str().into())])
-        }
+        PolicyLine::Special { which } => t.f("policy-special", &[("which", spaced(which).as_str().into())]),
+        PolicyLine::OnlyListed { which } => t.f("policy-only-listed", &[("which", spaced(which).as_str().into())]),
         PolicyLine::NoSpaces => t.s("policy-no-spaces").to_owned(),
         PolicyLine::SpacesFine => t.s("policy-spaces-fine").to_owned(),
         PolicyLine::Different { history: 0 } => t.s("policy-different").to_owned(),
@@ -48,6 +47,10 @@ fn rule(t: Text, line: &PolicyLine) -> String {
     }
 }
 
+fn spaced(which: &str) -> String {
+    which.chars().map(String::from).collect::<Vec<_>>().join(" ")
+}
+
 /// The name of a line for the script, for the lines that a browser can check by itself.
 const fn script_name(kind: LineKind) -> &'static str {
     match kind {
@@ -55,7 +58,7 @@ const fn script_name(kind: LineKind) -> &'static str {
         LineKind::NumberAndLetter => "mixed",
         LineKind::Special => "special",
         LineKind::NoSpaces => "spaces",
-        LineKind::Different | LineKind::NotLeaked | LineKind::NoContext | LineKind::SpacesFine => "",
+        LineKind::OnlyListed | LineKind::Different | LineKind::NotLeaked | LineKind::NoContext | LineKind::SpacesFine => "",
     }
 }
 

@@ -7,8 +7,8 @@ use homeward_discovery::{DeviceKind, Disclosure, Hints, Question, decide};
 use homeward_model::{AccountHint, ClientId, Clock, ConnectionId, DomainName, SystemClock, Username};
 use homeward_signin::ports::Directory;
 
-use super::run::open;
-use crate::settings::Settings;
+use super::{Failure, Output};
+use crate::{settings::Settings, wiring};
 
 #[derive(Args)]
 pub(super) struct Explain {
@@ -20,12 +20,15 @@ pub(super) struct Explain {
     /// An account number or partner label
     #[arg(long)]
     account: Option<String>,
-    /// A hint of the request: domain=…, connection=…
+    /// A hint of the request: account=…, domain=… or connection=…; may be given several times
     #[arg(long)]
     hint: Vec<String>,
-    /// The network zone
+    /// The network zone, by its name in the configuration
     #[arg(long)]
     zone: Option<String>,
+    /// The kind of device: computer, mobile or unknown
+    #[arg(long, default_value = "computer")]
+    device: String,
     /// "Enter your password" was chosen
     #[arg(long)]
     password: bool,
@@ -34,43 +37,53 @@ pub(super) struct Explain {
     disclosure: Option<String>,
 }
 
-pub(super) async fn run(settings: &Settings, asked: &Explain, json: bool) -> Result<ExitCode, String> {
-    let store = open(settings).await?;
-    let username = Username::parse(&asked.username).map_err(|e| format!("{}: {e}", asked.username))?;
+pub(super) async fn run(settings: &Settings, asked: &Explain, out: Output) -> Result<ExitCode, Failure> {
+    let username = Username::parse(&asked.username).map_err(|e| format!("\"{}\": {e}", asked.username))?;
     let client = ClientId::parse(&asked.app).ok_or("--app: that is no client_id")?;
-    let application = store.application(&client).await.map_err(|e| e.to_string())?;
-    let application = application.ok_or_else(|| format!("--app {client}: no such application; see: homeward application list"))?;
-    let mut hints = Hints::default();
-    if let Some(typed) = &asked.account {
-        hints.account = Some(AccountHint::parse(typed).ok_or("--account: neither a number nor a label")?);
-    }
-    for hint in &asked.hint {
-        match hint.split_once('=') {
-            Some(("domain", domain)) => hints.domain = Some(DomainName::parse(domain).map_err(|e| format!("--hint {hint}: {e}"))?),
-            Some(("connection", id)) => hints.connection = Some(ConnectionId::parse(id).ok_or_else(|| format!("--hint {hint}: no connection's id"))?),
-            _ => return Err(format!("--hint {hint}: use domain=… or connection=…")),
-        }
+    let hints = hints(asked)?;
+    if let Some(zone) = asked.zone.as_ref().filter(|zone| !settings.signin.zones.contains_key(*zone)) {
+        let known: Vec<&str> = settings.signin.zones.keys().map(String::as_str).collect();
+        return Err(format!("--zone {zone}: [signin.zones] knows: {}", known.join(", ")).into());
     }
     let disclosure = match &asked.disclosure {
-        Some(word) => Disclosure::from_word(word).ok_or("--disclosure: open or closed")?,
+        Some(word) => Disclosure::from_word(word).ok_or("--disclosure: use open or closed")?,
         None => settings.signin.disclosure,
     };
+    let device = DeviceKind::from_word(&asked.device).ok_or("--device: use computer, mobile or unknown")?;
+    let store = wiring::open_store(settings).await?;
+    let application = store.application(&client).await.map_err(|e| e.to_string())?;
+    let application = application.ok_or_else(|| format!("--app {client}: no such application is switched on; see: homeward application list"))?;
     let candidates = store.candidates(&username, &hints).await.map_err(|e| e.to_string())?;
     let question = Question {
         username: &username,
         application: &application,
         hints: &hints,
         zone: asked.zone.as_deref(),
-        device: DeviceKind::Computer,
+        device,
         disclosure,
         wants_password: asked.password,
     };
     let decision = decide(&question, &candidates, SystemClock.now());
-    if json {
-        println!("{}", serde_json::to_string_pretty(&decision).map_err(|e| e.to_string())?);
-    } else {
-        println!("{} at {} (disclosure {}), {} account(s) looked at", username.typed(), application.name, disclosure.word(), candidates.accounts.len());
-        print!("{}", decision.to_text(&candidates));
+    let head = format!("{} at {} (disclosure {}), accounts looked at: {}", username.typed(), application.name, disclosure.word(), candidates.accounts.len());
+    out.print(&decision, &format!("{head}\n{}", decision.to_text(&candidates).trim_end()))
+}
+
+fn hints(asked: &Explain) -> Result<Hints, String> {
+    let mut hints = Hints::default();
+    let account = |typed: &str| AccountHint::parse(typed).ok_or_else(|| format!("\"{typed}\" is neither an account number nor a label"));
+    if let Some(typed) = &asked.account {
+        hints.account = Some(account(typed).map_err(|e| format!("--account: {e}"))?);
     }
-    Ok(ExitCode::SUCCESS)
+    for hint in &asked.hint {
+        match hint.split_once('=') {
+            Some(("account", typed)) => hints.account = Some(account(typed).map_err(|e| format!("--hint: {e}"))?),
+            Some(("domain", domain)) => hints.domain = Some(DomainName::parse(domain).map_err(|e| format!("--hint {hint}: {e}"))?),
+            Some(("connection", id)) => {
+                let id = ConnectionId::parse(id).ok_or_else(|| format!("--hint {hint}: no connection's id; see: homeward account show"))?;
+                hints.connection = Some(id);
+            }
+            _ => return Err(format!("--hint {hint}: use account=…, domain=… or connection=…")),
+        }
+    }
+    Ok(hints)
 }

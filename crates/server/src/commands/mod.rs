@@ -1,24 +1,35 @@
 //! The command line.
 
+mod account;
+mod apply;
+mod application;
+mod check;
 mod explain;
-mod manage;
+mod output;
 mod run;
+mod user;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-/// Ends: 0 done, 1 refused or failed with a sentence on standard error, 2 wrong arguments.
+use output::Output;
+
+/// How every command ends.
+const CODES: &str = "Ends with\n  0  done\n  1  refused or failed; the sentence on standard error names the fix\n  \
+                     2  wrong arguments, or a configuration that does not hold\n  3  apply: a difference was shown and not carried out";
+
+/// Unified sign-in broker with home-realm discovery
 #[derive(Parser)]
 #[command(
     name = "homeward",
     version,
-    about = "Unified sign-in broker with home-realm discovery",
-    after_help = "Examples:\n  homeward demo\n  homeward --config homeward.toml serve\n  homeward --config homeward.toml apply accounts.toml"
+    after_help = format!("Examples:\n  homeward demo\n  homeward --config homeward.toml check-config\n  homeward --config homeward.toml serve\n  \
+                          homeward --config homeward.toml apply accounts.toml\n\n{CODES}")
 )]
 pub struct Cli {
     /// The configuration file
-    #[arg(long, short, global = true, default_value = "homeward.toml")]
+    #[arg(long, short, global = true, default_value = "homeward.toml", value_name = "FILE")]
     config: PathBuf,
     /// Print JSON instead of text
     #[arg(long, global = true)]
@@ -29,80 +40,87 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the broker
-    #[command(after_help = "Example:\n  homeward --config /etc/homeward/homeward.toml serve")]
+    /// Run the broker until Ctrl-C or SIGTERM
+    ///
+    /// Requests under way are finished first. With --json the log is JSON, whatever the configuration says.
+    #[command(after_help = "Examples:\n  homeward serve\n  homeward --config /etc/homeward/homeward.toml serve --json")]
     Serve,
     /// Run broker, example application and mailbox on this machine, with example accounts
-    #[command(after_help = "Examples:\n  homeward demo\n  homeward demo --port 9000 --data /tmp/homeward-demo")]
-    Demo {
-        /// First of three ports: broker, application, mailbox
-        #[arg(long, default_value_t = 8080)]
-        port: u16,
-        /// Folder for the demo's data
-        #[arg(long, default_value = "deploy/data/demo")]
-        data: PathBuf,
-    },
-    /// Say where a username signs in, and why
-    #[command(after_help = "Examples:\n  homeward explain ann@example.org --app wiki\n  homeward explain ann --app wiki --account 40817 --hint domain=example.org --password")]
+    ///
+    /// No outside service is needed. What you change stays for the next time; --fresh begins anew.
+    #[command(after_help = "Examples:\n  homeward demo\n  homeward demo --fresh\n  homeward demo --port 9000 --data /tmp/homeward-demo")]
+    Demo(crate::demo::Arguments),
+    /// Say where a username signs in, and which rule says so
+    #[command(after_help = "Examples:\n  homeward explain ann@example.org --app wiki\n  homeward explain ann --app wiki --account 40817\n  \
+                            homeward explain ann@example.org --app wiki --hint domain=example.com --zone office --disclosure open")]
     Explain(explain::Explain),
-    /// Check the configuration file
-    #[command(after_help = "Example:\n  homeward --config homeward.toml check-config")]
+    /// Check the configuration file and everything it names
+    #[command(after_help = "Examples:\n  homeward --config homeward.toml check-config\n  homeward --config homeward.toml check-config --json")]
     CheckConfig,
-    /// Register accounts, users, domains, connections and applications from a file; shows the difference first
-    #[command(after_help = "Examples:\n  homeward apply accounts.toml            shows the difference and asks\n  homeward apply accounts.toml --dry-run  shows it and ends; code 1 when there is one\n  homeward apply accounts.toml --yes      does not ask")]
-    Apply {
-        /// The file
-        file: PathBuf,
-        /// Do not ask
-        #[arg(long)]
-        yes: bool,
-        /// Only show the difference
-        #[arg(long)]
-        dry_run: bool,
-    },
+    /// Register accounts, users, domains, connections and applications from a file
+    ///
+    /// Shows the difference first and asks. A second time there is none. Nothing is ever deleted.
+    #[command(after_help = "Examples:\n  homeward apply accounts.toml            shows the difference and asks\n  \
+                            homeward apply accounts.toml --dry-run  shows it and ends, with code 3 when there is one\n  \
+                            homeward apply accounts.toml --yes      does not ask\n  \
+                            homeward apply accounts.toml --prune    also takes out of use what the file does not name")]
+    Apply(apply::Apply),
     /// Accounts: list, show, suspend, resume
     #[command(subcommand, after_help = "Examples:\n  homeward account list\n  homeward account suspend 40817")]
-    Account(manage::AccountCommand),
-    /// Users: list, show, invite, suspend, resume, exclude, include, deprovision
+    Account(account::AccountCommand),
+    /// Users: list, show, add, invite, suspend, resume, exclude, include, deprovision
     #[command(subcommand, after_help = "Examples:\n  homeward user list --account 40817\n  homeward user exclude ann@example.org --account 40817")]
-    User(manage::UserCommand),
+    User(user::UserCommand),
     /// Applications: list, show, secret
     #[command(subcommand, after_help = "Examples:\n  homeward application list\n  homeward application secret wiki")]
-    Application(manage::ApplicationCommand),
+    Application(application::ApplicationCommand),
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    code: u8,
+    sentence: String,
+}
+
+impl From<String> for Failure {
+    fn from(sentence: String) -> Self {
+        Self { code: 1, sentence }
+    }
+}
+
+impl From<&str> for Failure {
+    fn from(sentence: &str) -> Self {
+        Self { code: 1, sentence: sentence.to_owned() }
+    }
+}
+
+impl From<crate::settings::SettingsError> for Failure {
+    fn from(error: crate::settings::SettingsError) -> Self {
+        Self { code: 2, sentence: error.to_string() }
+    }
 }
 
 /// Reads the command line and runs the command.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    let json = cli.json;
+    let fail = |failure: Failure| {
+        match json {
+            true => eprintln!("{}", serde_json::json!({ "error": failure.sentence })),
+            false => eprintln!("homeward: {}", failure.sentence),
+        }
+        ExitCode::from(failure.code)
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return fail(&format!("the runtime does not start: {error}")),
+        Err(error) => return fail(format!("the runtime does not start: {error}").into()),
     };
     // One TLS provider for the process; a second call would only say that there is one.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    match runtime.block_on(run::command(cli)) {
-        Ok(code) => code,
-        Err(sentence) => fail(&sentence),
-    }
-}
-
-fn fail(sentence: &str) -> ExitCode {
-    eprintln!("homeward: {sentence}");
-    ExitCode::FAILURE
+    runtime.block_on(run::command(cli)).unwrap_or_else(fail)
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    #[test]
-    fn every_command_has_help_with_an_example() {
-        let cli = super::Cli::command();
-        cli.clone().debug_assert();
-        assert!(cli.get_subcommands().count() >= 8);
-        for command in cli.get_subcommands() {
-            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-            assert!(help.contains("homeward ") && command.get_about().is_some(), "{}", command.get_name());
-        }
-    }
-}
+#[path = "../commands_tests.rs"]
+mod tests;

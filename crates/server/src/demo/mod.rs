@@ -3,58 +3,129 @@
 
 mod application;
 mod mailbox;
+mod mime;
 mod people;
+mod smtp;
 
-use std::{net::SocketAddr, path::Path, sync::Arc};
+use std::{
+    io::Write,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
+use clap::Args;
 use homeward_model::{Clock, SystemClock, SystemRandom};
 
 use crate::{
-    apply, log,
-    settings::{Log, Settings},
-    wiring::{self, Overrides},
+    apply, log, progress,
+    settings::{Log, LogFormat, LogLevel, Settings},
+    wiring::{self, Overrides, Running},
 };
 
 /// The example accounts, as `homeward apply` takes them.
 const REGISTER: &str = include_str!("../../../../deploy/demo.toml");
+/// What the demo keeps in its folder.
+const DATABASE: &str = "homeward.db";
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// First of three ports: broker, application, mailbox
+    #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..=65_533))]
+    port: u16,
+    /// Folder for the demo's data
+    #[arg(long, default_value = "deploy/data/demo", value_name = "FOLDER")]
+    data: PathBuf,
+    /// Begin anew: forget what earlier runs changed
+    #[arg(long)]
+    fresh: bool,
+}
+
+/// Where the three parts are.
+struct Places {
+    issuer: String,
+    application: String,
+    mails: String,
+}
+
+impl Places {
+    fn of(port: u16) -> Self {
+        let at = |name: &str, port: u16| format!("http://{name}.localhost:{port}");
+        Self { issuer: at("homeward", port), application: at("app", port.saturating_add(1)), mails: at("mail", port.saturating_add(2)) }
+    }
+}
 
 fn settings(port: u16, smtp: u16, data: &Path) -> Result<Settings, String> {
+    let issuer = Places::of(port).issuer;
     let text = format!(
-        "[server]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"http://homeward.localhost:{port}\"\nallow_http_localhost = true\n\
-         [store]\npath = \"homeward.db\"\n[secrets]\nroot_key_file = \"root.key\"\n\
-         [mail]\nhost = \"127.0.0.1\"\nport = {smtp}\ntls = \"none\"\nfrom = \"signin@homeward.localhost.example\"\n\
+        "[server]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{issuer}\"\nallow_http_localhost = true\n\
+         [store]\npath = \"{DATABASE}\"\n[secrets]\nroot_key_file = \"root.key\"\n\
+         [mail]\nhost = \"127.0.0.1\"\nport = {smtp}\ntls = \"none\"\nfrom = \"signin@homeward.example\"\n\
          [signin]\ndisclosure = \"open\"\n"
     );
-    let mut settings: Settings = toml::from_str(&text).map_err(|e| e.to_string())?;
-    settings.store.path = data.join(&settings.store.path);
-    settings.secrets.root_key_file = data.join(&settings.secrets.root_key_file);
-    settings.check().map_err(|e| e.to_string())?;
-    Ok(settings)
+    Settings::parse(&data.join("demo.toml"), &text).map_err(|e| e.to_string())
 }
 
 /// Runs until Ctrl-C.
-pub(crate) async fn run(port: u16, data: &Path) -> Result<(), String> {
-    log::start(&Log { format: "text".into(), level: "warn".into() });
-    println!("Homeward demo: preparing {} …", data.display());
-    let (app_port, mail_port) = (port.checked_add(1).ok_or("--port is too high")?, port.checked_add(2).ok_or("--port is too high")?);
-    let mailbox = mailbox::start().await?;
-    let settings = settings(port, mailbox.port, data)?;
-    let broker = wiring::start(&settings, Overrides::default()).await?;
-    let register = REGISTER.replace(":8080", &format!(":{port}")).replace(":8081", &format!(":{app_port}"));
+pub(crate) async fn run(arguments: &Arguments, json: bool) -> Result<(), String> {
+    log::start(Log { format: LogFormat::Text, level: LogLevel::Warn });
+    let (port, data) = (arguments.port, arguments.data.as_path());
+    eprintln!("Homeward demo: preparing {} …", data.display());
+    if arguments.fresh {
+        forget(data)?;
+    }
+    let places = Places::of(port);
+    let inbox = smtp::start().await?;
+    let settings = settings(port, inbox.port, data)?;
+    let broker = wiring::start(&settings, Overrides::default()).await.map_err(|e| format!("{e}, for example: homeward demo --port 9000"))?;
+    fill(&broker, port).await?;
+    let listen = |step: u16| SocketAddr::from(([127, 0, 0, 1], port.saturating_add(step)));
+    let party = application::Application::new(&places.issuer, &places.application, broker.address)?;
+    let application = application::start(listen(1), party)?;
+    let mails = mailbox::serve(listen(2), Arc::clone(&inbox.mails))?;
+    // Whoever reads only the first lines has closed the pipe; the demo goes on.
+    let _ = writeln!(std::io::stdout(), "{}", if json { people::json(&places) } else { people::screen(&places) });
+    wiring::interrupted().await;
+    eprintln!("\nStopping; once more to stop at once.");
+    tokio::select! {
+        ((), (), ()) = async { tokio::join!(application.stop(true), mails.stop(true), broker.stop()) } => Ok(()),
+        () = wiring::interrupted() => Err("stopped at once".into()),
+    }
+}
+
+/// Registers the example accounts and gives them their passwords; what is there already stays.
+async fn fill(broker: &Running, port: u16) -> Result<(), String> {
+    let register = REGISTER.replace(":8080", &format!(":{port}")).replace(":8081", &format!(":{}", port.saturating_add(1)));
     let now = SystemClock.now();
     let plan = apply::plan_text(&broker.store, &register, Path::new("deploy/demo.toml"), now, &SystemRandom).await?;
     plan.carry_out(&broker.store, now).await?;
-    people::give_passwords(&broker.context, &broker.store).await?;
-    let listen = |port| SocketAddr::from(([127, 0, 0, 1], port));
-    let issuer = settings.server.public_url.clone();
-    let base = format!("http://app.localhost:{app_port}");
-    let application = application::start(listen(app_port), application::Application::new(&issuer, &base, broker.address)?)?;
-    let mails = mailbox::serve(listen(mail_port), Arc::clone(&mailbox.mails))?;
-    println!("{}", people::screen(&base, mail_port, &issuer));
-    wiring::interrupted().await;
-    println!("\nStopping.");
-    application.stop(true).await;
-    mails.stop(true).await;
-    broker.stop().await;
+    progress::shown("hashing the example passwords", people::give_passwords(&broker.context, &broker.store)).await?;
+    plan.invite(&broker.context).await?;
     Ok(())
+}
+
+/// Removes the database and nothing else; the root key may stay.
+fn forget(data: &Path) -> Result<(), String> {
+    for end in ["", "-wal", "-shm"] {
+        let path = data.join(format!("{DATABASE}{end}"));
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(format!("{}: {error}", path.display())),
+            Err(_) | Ok(()) => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demo_has_settings_that_hold_and_names_of_its_own() {
+        let settings = settings(9000, 2525, Path::new("/tmp/demo")).unwrap();
+        assert_eq!(settings.server.public_url, "http://homeward.localhost:9000");
+        assert_eq!(settings.store.path, Path::new("/tmp/demo/homeward.db"));
+        let places = Places::of(9000);
+        assert_eq!((places.application.as_str(), places.mails.as_str()), ("http://app.localhost:9001", "http://mail.localhost:9002"));
+    }
 }

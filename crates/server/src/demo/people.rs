@@ -3,28 +3,53 @@
 use std::time::Duration;
 
 use homeward_discovery::Hints;
+use homeward_local_credential::StoredCredential;
 use homeward_model::{Password, Username};
 use homeward_signin::{Context, ports::Directory};
 use homeward_store::Store;
+use serde_json::json;
+
+use super::Places;
 
 const DAY: u64 = 86_400;
 
 /// Username, account, password, days since it was changed.
-const PASSWORDS: [(&str, &str, &str, u64); 8] = [
+const PASSWORDS: [(&str, &str, &str, u64); 11] = [
     ("britta.simon@northwind.example", "40817", "Kranich7!", 3),
     ("old@northwind.example", "40817", "Reiher-88", 95),
     ("soon@northwind.example", "40817", "Storch#66", 84),
+    ("lars@northwind.example", "40817", "Drossel&9", 3),
     ("sam@consultants.example", "40817", "Specht+55", 3),
     ("sam@consultants.example", "50210", "Specht+55", 3),
     ("sam@consultants.example", "60333", "Amsel_44!", 3),
     ("ops@contoso.example", "50210", "Falke%33x", 3),
     ("both@fabrikam.example", "60333", "Zaunkoenig=2", 3),
+    ("emergency@tailspin.example", "70455", "Nachtigall+8", 3),
+    ("mia@woodgrove.example", "80126", "ein Rotkehlchen im Garten", 400),
+];
+
+/// Username, password as it is shown, what happens.
+const SCREEN: [(&str, &str, &str); 14] = [
+    ("britta.simon@northwind.example", "Kranich7!", "signs in"),
+    ("old@northwind.example", "Reiher-88", "the password has expired and must be changed"),
+    ("soon@northwind.example", "Storch#66", "the password expires in 6 days"),
+    ("sam@consultants.example", "Specht+55", "three accounts: 40817, 50210, and 60333 with Amsel_44!"),
+    ("mia@woodgrove.example", "ein Rotkehlchen im Garten", "another password policy: long, no expiry"),
+    ("noor@woodgrove.example", "–", "invited: the mail waits in the mailbox"),
+    ("new@northwind.example", "–", "invited without a mail: ask for a reset to get it"),
+    ("lars@northwind.example", "Drossel&9", "suspended: cannot sign in"),
+    ("nobody@example.org", "–", "unknown"),
+    ("dana@contoso.example", "–", "Single Sign-On, by the button"),
+    ("ops@contoso.example", "Falke%33x", "on the exclusion list of that account: password"),
+    ("both@fabrikam.example", "Zaunkoenig=2", "Single Sign-On or password"),
+    ("kim@tailspin.example", "–", "Single Sign-On, taken there at once"),
+    ("emergency@tailspin.example", "Nachtigall+8", "the break-glass user of that account: password"),
 ];
 
 /// Gives the example users their passwords, where they have none yet.
 pub(super) async fn give_passwords(ctx: &Context, store: &Store) -> Result<(), String> {
     let with = store.with_credential().await.map_err(|e| e.to_string())?;
-    let mut siblings = Vec::new();
+    let mut siblings: Vec<(&str, StoredCredential)> = Vec::new();
     for (name, account, password, days) in PASSWORDS {
         let username = Username::parse(name).map_err(|e| e.to_string())?;
         let password = Password::parse(password).map_err(|e| e.to_string())?;
@@ -32,35 +57,55 @@ pub(super) async fn give_passwords(ctx: &Context, store: &Store) -> Result<(), S
         let user = candidates.accounts.iter().find(|c| c.account.number.as_str() == account).and_then(|c| c.user.as_ref());
         let Some(user) = user.filter(|u| !with.contains(&u.id)) else { continue };
         let changed = ctx.now().minus(Duration::from_secs(days * DAY));
-        siblings.retain(|c: &(String, _)| c.0 == name);
-        let known: Vec<_> = siblings.iter().map(|(_, c): &(String, homeward_local_credential::StoredCredential)| c.clone()).collect();
+        let known: Vec<_> = siblings.iter().filter(|(other, _)| *other == name).map(|(_, c)| c.clone()).collect();
         let credential = ctx.passwords.hash_new(user.id, &password, 1, &known, changed).await.map_err(|e| e.to_string())?;
         store.set_credential(&credential, ctx.now()).await.map_err(|e| e.to_string())?;
-        siblings.push((name.to_owned(), credential));
+        siblings.push((name, credential));
     }
     Ok(())
 }
 
-/// What to open and whom to be.
-pub(super) fn screen(application: &str, mail_port: u16, issuer: &str) -> String {
+/// What to open and whom to be, on one screen.
+pub(super) fn screen(places: &Places) -> String {
+    let Places { issuer, application, mails } = places;
+    let row = |(username, password, says): (&str, &str, &str)| format!("    {username:<32}{password:<27}{says}\n");
+    let people: String = SCREEN.into_iter().map(row).collect();
     format!(
         "
-  Open   {application}      the application: \"Sign in\" leads to Homeward
-  Mails  http://mail.localhost:{mail_port}      everything that Homeward sends
+  Open   {application}    an application; \"Sign in\" leads to Homeward
+  Mails  {mails}   everything that Homeward sends
   Homeward itself: {issuer}
 
-  Usernames to try                    Password
-    britta.simon@northwind.example    Kranich7!      signs in
-    old@northwind.example             Reiher-88      expired: must be changed
-    soon@northwind.example            Storch#66      expires in 6 days
-    sam@consultants.example           Specht+55      three accounts: 40817, 50210 (same password), 60333 (Amsel_44!)
-    dana@contoso.example              –              Single Sign On, by the button (the provider is not connected yet)
-    ops@contoso.example               Falke%33x      on the exclusion list: keeps the password
-    both@fabrikam.example             Zaunkoenig=2   Single Sign On or password
-    new@northwind.example             –              invited: ask for a reset, and open the mail
-    nobody@example.org                –              unknown
-
-  Forgot a password? The mail is at http://mail.localhost:{mail_port}. Change one: {issuer}/changepassword
-  Ctrl-C stops. Running it again keeps what you did."
+    Username                        Password                   What happens
+{people}
+  The identity providers behind Single Sign-On cannot be reached yet.
+  Forgot a password? {issuer}/forgot   Change one: {issuer}/changepassword
+  Ctrl-C stops. Running it again keeps what you did; --fresh begins anew."
     )
+}
+
+/// The same for a program.
+pub(super) fn json(places: &Places) -> String {
+    let people: Vec<_> = SCREEN.into_iter().map(|(username, password, says)| json!({ "username": username, "password": Some(password).filter(|p| *p != "–"), "says": says })).collect();
+    json!({ "application": places.application, "mails": places.mails, "issuer": places.issuer, "people": people }).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever is on the screen is in the file, with the password that the screen says; the screen fits 120 columns and 30 lines.
+    #[test]
+    fn the_screen_tells_of_people_that_exist() {
+        let register = super::super::REGISTER;
+        for (username, password, _) in SCREEN {
+            assert_eq!(register.contains(&format!("username = \"{username}\"")), username != "nobody@example.org", "{username}");
+            assert_eq!(password == "–", !PASSWORDS.iter().any(|(name, _, known, _)| *name == username && *known == password), "{username}");
+        }
+        for (username, account, ..) in PASSWORDS {
+            assert!(register.contains(&format!("username = \"{username}\"")) && register.contains(&format!("number = \"{account}\"")), "{username}");
+        }
+        let screen = screen(&Places::of(8080));
+        assert!(screen.lines().count() <= 30 && screen.lines().all(|line| line.chars().count() <= 120), "{screen}");
+    }
 }

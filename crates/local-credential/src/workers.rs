@@ -1,0 +1,162 @@
+//! Threads of their own for hashing, behind a bounded queue (LP-07).
+//!
+//! An evaluation fills many megabytes of memory and a whole core for some 20 ms. On the threads that answer requests it would
+//! hold up every other page; without a bound on the queue, memory and waiting would grow with the attack. Each thread keeps
+//! one piece of memory and uses it again, which is faster than asking the system for it each time.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, mpsc},
+    time::Duration,
+};
+
+use argon2::Block;
+use tokio::sync::{Semaphore, oneshot};
+use zeroize::Zeroize;
+
+type Job = Box<dyn FnOnce(&mut Memory) + Send>;
+
+/// How much may run and wait at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueueLimits {
+    /// Threads that evaluate; each holds the memory of one evaluation.
+    pub threads: usize,
+    /// Attempts that may wait for a thread.
+    pub waiting: usize,
+}
+
+impl QueueLimits {
+    /// One thread less than there are cores, at least one, and sixty-four waiting.
+    pub fn for_cores(cores: usize) -> Self {
+        Self { threads: cores.saturating_sub(1).max(1), waiting: 64 }
+    }
+}
+
+/// The queue is full: the answer is 503 with `Retry-After`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the password queue is full")]
+pub struct Overloaded {
+    /// When to come again.
+    pub retry_after: Duration,
+}
+
+impl Overloaded {
+    pub(crate) const fn after_seconds(seconds: u64) -> Self {
+        Self { retry_after: Duration::from_secs(seconds) }
+    }
+}
+
+/// The memory of one thread. Between evaluations it holds what the last one left.
+#[derive(Default)]
+pub(crate) struct Memory(Vec<Block>);
+
+impl Memory {
+    /// So many blocks of it. Their content is of no account: argon2 1.3 writes each block before it reads it.
+    pub(crate) fn blocks(&mut self, count: usize) -> Option<&mut [Block]> {
+        if self.0.len() < count {
+            self.0.resize(count, Block::default());
+        }
+        self.0.get_mut(..count)
+    }
+    /// From the first blocks a password could be tried at the price of a single fast hash: none stays when a thread rests.
+    fn wipe(&mut self) {
+        self.0.iter_mut().for_each(Block::zeroize);
+    }
+}
+
+/// The threads.
+pub(crate) struct Workers {
+    jobs: mpsc::Sender<Job>,
+    places: Arc<Semaphore>,
+}
+
+impl Workers {
+    /// Starts them. They end with the last sender.
+    pub(crate) fn start(limits: QueueLimits) -> Self {
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let queue = Arc::new(Mutex::new(queue));
+        let threads = limits.threads.max(1);
+        for number in 0..threads {
+            let queue = Arc::clone(&queue);
+            // Without a single thread every attempt is answered "overloaded": closed, not open.
+            let _ = std::thread::Builder::new().name(format!("argon2-{number}")).spawn(move || work(&queue));
+        }
+        Self { jobs, places: Arc::new(Semaphore::new(threads.saturating_add(limits.waiting))) }
+    }
+
+    /// Runs a job on one of the threads and waits for its answer.
+    ///
+    /// # Errors
+    /// `Overloaded` when the queue is full, or when the job came to grief.
+    pub(crate) async fn run<T: Send + 'static>(&self, job: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Result<T, Overloaded> {
+        let full = Overloaded::after_seconds(2);
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| full)?;
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |memory| {
+            // Nobody waits any more when the request was given up: the work is spared.
+            if answer.is_closed() {
+                return;
+            }
+            let result = job(memory);
+            drop(place);
+            let _ = answer.send(result);
+        });
+        self.jobs.send(job).map_err(|_| full)?;
+        answered.await.map_err(|_| full)
+    }
+}
+
+fn work(queue: &Mutex<mpsc::Receiver<Job>>) {
+    let mut memory = Memory::default();
+    loop {
+        let next = waiting(queue).or_else(|| {
+            memory.wipe();
+            queue.lock().ok()?.recv().ok()
+        });
+        let Some(job) = next else { return };
+        // A job that panics costs its own attempt, not the thread.
+        let _ = catch_unwind(AssertUnwindSafe(|| job(&mut memory)));
+    }
+}
+
+/// A job that waits already. When another thread holds the queue, that thread is waiting itself, or takes the next job.
+fn waiting(queue: &Mutex<mpsc::Receiver<Job>>) -> Option<Job> {
+    queue.try_lock().ok()?.try_recv().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// LP-16: nothing of a password stays in the memory of a thread that rests.
+    #[test]
+    fn lp_16_memory_is_wiped_when_a_thread_rests() {
+        let mut memory = Memory::default();
+        let argon2 = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, argon2::Params::new(64, 1, 1, None).unwrap());
+        argon2.hash_password_into_with_memory(b"Kranich7!", b"saltsaltsaltsalt", &mut [0; 32], memory.blocks(64).unwrap()).unwrap();
+        let dirty = |memory: &Memory| memory.0.iter().any(|block| block.as_ref().iter().any(|word| *word != 0));
+        assert!(dirty(&memory));
+        memory.wipe();
+        assert!(!dirty(&memory));
+    }
+
+    /// LP-07: a job that panics takes no thread with it.
+    #[tokio::test]
+    async fn lp_07_a_panic_costs_one_attempt() {
+        let workers = Workers::start(QueueLimits { threads: 1, waiting: 0 });
+        let broken = workers.run::<()>(|_| std::panic::resume_unwind(Box::new("for the test"))).await;
+        assert_eq!(broken, Err(Overloaded::after_seconds(2)));
+        // Its place is given back by the unwinding, which may be a moment after the answer.
+        let mut answer = workers.run(|_| 2).await;
+        while answer.is_err() {
+            tokio::task::yield_now().await;
+            answer = workers.run(|_| 2).await;
+        }
+        assert_eq!(answer, Ok(2));
+    }
+
+    #[test]
+    fn one_core_stays_free_where_there_are_several() {
+        assert_eq!([1, 2, 8].map(|cores| QueueLimits::for_cores(cores).threads), [1, 1, 7]);
+    }
+}

@@ -1,0 +1,69 @@
+//! `homeward check-config`: the file, and everything outside it that it names.
+
+use std::{path::Path, process::ExitCode};
+
+use homeward_local_credential::Leaked;
+use serde::Serialize;
+
+use super::{Failure, Output};
+use crate::{
+    mailer, root_key,
+    settings::{Settings, environment},
+};
+
+/// One thing that was looked at.
+#[derive(Serialize)]
+struct Finding {
+    what: &'static str,
+    good: bool,
+    says: String,
+}
+
+impl Finding {
+    fn of(what: &'static str, found: Result<String, String>) -> Self {
+        Self { what, good: found.is_ok(), says: found.unwrap_or_else(|wrong| wrong) }
+    }
+}
+
+pub(super) fn run(settings: &Settings, path: &Path, out: Output) -> Result<ExitCode, Failure> {
+    let findings = [
+        Finding::of("file", Ok(format!("{}: every key is known and every value holds", path.display()))),
+        Finding::of("root key", root_key(settings)),
+        Finding::of("database", database(settings)),
+        Finding::of("mail", mailer::password(&settings.mail).map(|_| format!("{}:{} from {}", settings.mail.host, settings.mail.port, settings.mail.from))),
+        Finding::of("leaked passwords", leaked(settings)),
+        Finding::of("sign-in", Ok(format!("{}, disclosure {}", settings.server.public_url, settings.signin.disclosure.word()))),
+    ];
+    let line = |f: &Finding| format!("  {} {:<16}  {}", if f.good { "✓" } else { "✕" }, f.what, f.says);
+    out.print(&findings, &findings.iter().map(line).collect::<Vec<_>>().join("\n"))?;
+    Ok(if findings.iter().all(|f| f.good) { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+fn root_key(settings: &Settings) -> Result<String, String> {
+    if let Some(name) = &settings.secrets.root_key_env {
+        return environment(name).map(|_| format!("in the environment variable {name}"));
+    }
+    match &settings.secrets.root_key_file {
+        Some(path) if path.exists() => root_key::check(path).map(|_| format!("{}", path.display())),
+        Some(path) => Ok(format!("{}: is made at the first start", path.display())),
+        None => Err("[secrets] set one of root_key_file and root_key_env".into()),
+    }
+}
+
+/// Looks and touches nothing: the first start makes folder and file.
+fn database(settings: &Settings) -> Result<String, String> {
+    let path = &settings.store.path;
+    match std::fs::metadata(path) {
+        Ok(found) if found.permissions().readonly() => Err(format!("{}: cannot be written; check who owns it", path.display())),
+        Ok(found) if found.is_file() => Ok(format!("{}, {} KiB", path.display(), found.len() / 1024)),
+        Ok(_) => Err(format!("{}: is no file", path.display())),
+        Err(_) => Ok(format!("{}: is made at the first start", path.display())),
+    }
+}
+
+fn leaked(settings: &Settings) -> Result<String, String> {
+    match &settings.passwords.leaked_file {
+        Some(file) => Leaked::with_file(file).map(|_| format!("the built-in list and {}", file.display())).map_err(|e| format!("{}: {e}", file.display())),
+        None => Ok("the built-in list".into()),
+    }
+}

@@ -1,0 +1,254 @@
+//! `homeward user`.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use homeward_discovery::{AllowLocal, User, UserRule, UserState};
+use homeward_local_credential::{CredentialStore, Expiry};
+use homeward_model::{Clock, EmailAddress, SystemClock, SystemRandom, UserId, Username};
+use homeward_signin::usecase::mailroom;
+use homeward_store::{
+    Store,
+    register::{AccountEntry, Register},
+};
+
+use super::{
+    Failure, Output,
+    account::find as find_account,
+    output::{facts, invited, table},
+};
+use crate::{
+    record::{self, Deed},
+    settings::Settings,
+    wiring,
+};
+
+#[derive(Subcommand)]
+pub(super) enum UserCommand {
+    /// List the users of an account
+    #[command(after_help = "Examples:\n  homeward user list --account 40817\n  homeward user list --account 40817 --json")]
+    List {
+        /// The account's number
+        #[arg(long)]
+        account: String,
+    },
+    /// Show one user, with the state of the password
+    #[command(after_help = "Example:\n  homeward user show ann@example.org --account 40817")]
+    Show(Which),
+    /// Add one user, invited unless --active
+    #[command(after_help = "Examples:\n  homeward user add ann@example.org --account 40817 --given-name Ann --family-name Miller --invite\n  \
+                            homeward user add ann --account 40817 --email ann@example.org --active --group reception")]
+    Add(Add),
+    /// Send an invited user the mail in which the first password is set
+    #[command(after_help = "Example:\n  homeward user invite ann@example.org --account 40817")]
+    Invite(Which),
+    /// The user cannot sign in; sessions and tokens end at once
+    #[command(after_help = "Example:\n  homeward user suspend ann@example.org --account 40817")]
+    Suspend(Which),
+    /// A suspended or deprovisioned user, the same person as before, may sign in again
+    #[command(after_help = "Example:\n  homeward user resume ann@example.org --account 40817")]
+    Resume(Which),
+    /// Put the user on the exclusion list: password instead of Single Sign-On
+    #[command(after_help = "Example:\n  homeward user exclude ann@example.org --account 40817")]
+    Exclude(Which),
+    /// Take the user off the exclusion list
+    #[command(after_help = "Example:\n  homeward user include ann@example.org --account 40817")]
+    Include(Which),
+    /// The user is gone; the record stays, so that the id is never used again
+    #[command(after_help = "Example:\n  homeward user deprovision ann@example.org --account 40817")]
+    Deprovision(Which),
+}
+
+#[derive(Args)]
+pub(super) struct Which {
+    /// The username
+    username: String,
+    /// The account's number
+    #[arg(long)]
+    account: String,
+}
+
+#[derive(Args)]
+pub(super) struct Add {
+    #[command(flatten)]
+    which: Which,
+    /// Where mail goes; the username when it is an address
+    #[arg(long)]
+    email: Option<String>,
+    /// Given name
+    #[arg(long, default_value = "")]
+    given_name: String,
+    /// Family name
+    #[arg(long, default_value = "")]
+    family_name: String,
+    /// A group; may be given several times
+    #[arg(long)]
+    group: Vec<String>,
+    /// A role; may be given several times
+    #[arg(long)]
+    role: Vec<String>,
+    /// Active at once: for Single Sign-On, which needs no password here
+    #[arg(long, conflicts_with = "invite")]
+    active: bool,
+    /// Send the invitation, too
+    #[arg(long)]
+    invite: bool,
+}
+
+/// How a user changes, or the sentence why not.
+type Next = fn(&User, &AccountEntry) -> Result<User, String>;
+
+pub(super) async fn run(settings: &Settings, what: UserCommand, out: Output) -> Result<ExitCode, Failure> {
+    let store = wiring::open_store(settings).await?;
+    let all = store.register().await.map_err(|e| e.to_string())?;
+    let (which, next): (&Which, Next) = match &what {
+        UserCommand::List { account } => return list(&all, account, out),
+        UserCommand::Show(which) => return show(&store, &all, which, out).await,
+        UserCommand::Add(asked) => return add(settings, &store, (&all, asked), out).await,
+        UserCommand::Invite(which) => {
+            let found = find(&all, which)?.1;
+            invite(settings, found.id).await?;
+            return out.print(&found, &invited(1));
+        }
+        UserCommand::Suspend(which) => (which, suspended),
+        UserCommand::Resume(which) => (which, resumed),
+        UserCommand::Exclude(which) => (which, excluded),
+        UserCommand::Include(which) => (which, |user, _| Ok(User { rule: None, ..user.clone() })),
+        UserCommand::Deprovision(which) => (which, |user, _| Ok(User { state: UserState::Deprovisioned, ..user.clone() })),
+    };
+    let (account, found) = find(&all, which)?;
+    let user = next(found, account)?;
+    let says = describe(&user);
+    if user == *found {
+        return out.print(&user, &format!("{says} already"));
+    }
+    put(&store, &user).await?;
+    out.print(&user, &format!("{says} now"))
+}
+
+/// "ann@example.org of account 40817 is active, excluded".
+fn describe(user: &User) -> String {
+    let rule = user.rule.map(|rule| format!(", {}", rule.word())).unwrap_or_default();
+    format!("{} is {}{rule}", user.username.typed(), user.state.word())
+}
+
+fn suspended(user: &User, _: &AccountEntry) -> Result<User, String> {
+    match user.state {
+        UserState::Active | UserState::Suspended => Ok(User { state: UserState::Suspended, ..user.clone() }),
+        UserState::Invited => Err("the user has not accepted the invitation yet; to withdraw it: homeward user deprovision".into()),
+        UserState::Deprovisioned => Err("the user is deprovisioned already".into()),
+    }
+}
+
+fn resumed(user: &User, _: &AccountEntry) -> Result<User, String> {
+    match user.state {
+        UserState::Invited => Err("the user has not accepted the invitation yet; to send it again: homeward user invite".into()),
+        UserState::Active | UserState::Suspended | UserState::Deprovisioned => Ok(User { state: UserState::Active, ..user.clone() }),
+    }
+}
+
+fn excluded(user: &User, account: &AccountEntry) -> Result<User, String> {
+    if account.account.allow_local == AllowLocal::No {
+        return Err(format!("account {} allows no passwords; set allow_local = \"exceptions_only\" in its file and apply it first", account.account.number));
+    }
+    Ok(User { rule: Some(UserRule::Excluded), ..user.clone() })
+}
+
+async fn put(store: &Store, user: &User) -> Result<(), String> {
+    let detail = format!("{} {}", user.state.word(), user.rule.map_or("", UserRule::word)).trim_end().to_owned();
+    let deed = Deed { event: "operator.user", user: Some(user.id), account: Some(user.account), detail, ..Deed::default() };
+    let changes = Register { users: vec![user.clone()], ..Register::default() };
+    let now = SystemClock.now();
+    record::around(store, deed, async { store.put(&changes, &[], now).await.map_err(|e| e.to_string()) }).await
+}
+
+fn find<'a>(all: &'a Register, which: &Which) -> Result<(&'a AccountEntry, &'a User), String> {
+    let account = find_account(all, &which.account)?;
+    let username = Username::parse(&which.username).map_err(|e| e.to_string())?;
+    let found = all.users.iter().find(|u| u.account == account.account.id && u.username.key() == username.key());
+    let number = &account.account.number;
+    found.map(|user| (account, user)).ok_or_else(|| format!("account {number} has no user of that name; see: homeward user list --account {number}"))
+}
+
+fn list(all: &Register, account: &str, out: Output) -> Result<ExitCode, Failure> {
+    let id = find_account(all, account)?.account.id;
+    let users: Vec<&User> = all.users.iter().filter(|u| u.account == id).collect();
+    let row = |u: &&User| {
+        let rule = if u.break_glass { "break-glass" } else { u.rule.map_or("", UserRule::word) };
+        vec![u.username.typed().to_owned(), u.state.word().to_owned(), rule.to_owned(), format!("{} {}", u.given_name, u.family_name).trim().to_owned()]
+    };
+    let rows: Vec<Vec<String>> = users.iter().map(row).collect();
+    out.print(&users, &table(&["username", "state", "rule", "name"], &rows))
+}
+
+async fn show(store: &Store, all: &Register, which: &Which, out: Output) -> Result<ExitCode, Failure> {
+    let (account, user) = find(all, which)?;
+    let credential = store.of_users(&[user.id]).await.map_err(|e| e.to_string())?.into_iter().next();
+    let password = match &credential {
+        None => "none".to_owned(),
+        Some(known) if known.must_change => "must be changed".to_owned(),
+        Some(known) => match account.policy.expiry(known.changed_at, SystemClock.now()) {
+            Expiry::Never | Expiry::Fine => "set".to_owned(),
+            Expiry::Soon { days } => format!("expires in {days} day(s)"),
+            Expiry::Expired { days_since_change } => format!("expired; last changed {days_since_change} days ago"),
+            Expiry::MustChange => "must be changed".to_owned(),
+        },
+    };
+    let words = |set: &std::collections::BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(", ");
+    let pairs = [
+        ("account", format!("{} ({})", account.account.number, account.account.name)),
+        ("state", user.state.word().to_owned()),
+        ("name", format!("{} {}", user.given_name, user.family_name).trim().to_owned()),
+        ("email", user.email.as_ref().map(|e| e.as_str().to_owned()).unwrap_or_default()),
+        ("groups", words(&user.groups)),
+        ("roles", words(&user.roles)),
+        ("rule", user.rule.map_or("", UserRule::word).to_owned()),
+        ("break-glass", if user.break_glass { "yes" } else { "no" }.to_owned()),
+        ("password", password),
+        ("id", user.id.to_string()),
+    ];
+    out.print(user, &facts(&format!("user {}", user.username.typed()), &pairs))
+}
+
+async fn add(settings: &Settings, store: &Store, (all, asked): (&Register, &Add), out: Output) -> Result<ExitCode, Failure> {
+    let account = find_account(all, &asked.which.account)?;
+    let username = Username::parse(&asked.which.username).map_err(|e| e.to_string())?;
+    if let Ok((_, known)) = find(all, &asked.which) {
+        return Err(format!("account {} has that user already, in the state {}", account.account.number, known.state.word()).into());
+    }
+    let email = match &asked.email {
+        Some(email) => Some(EmailAddress::parse(email).map_err(|e| format!("--email: {e}"))?),
+        None => EmailAddress::parse(username.typed()).ok(),
+    };
+    if asked.invite && email.is_none() {
+        return Err("--invite needs --email, because the username is no e-mail address".into());
+    }
+    let user = User {
+        id: UserId::generate(&SystemRandom),
+        account: account.account.id,
+        username,
+        email,
+        given_name: asked.given_name.clone(),
+        family_name: asked.family_name.clone(),
+        state: if asked.active { UserState::Active } else { UserState::Invited },
+        roles: asked.role.iter().cloned().collect(),
+        groups: asked.group.iter().cloned().collect(),
+        rule: None,
+        break_glass: false,
+    };
+    put(store, &user).await?;
+    if asked.invite {
+        invite(settings, user.id).await?;
+        return out.print(&user, &format!("{}. {}", describe(&user), invited(1)));
+    }
+    let next = if asked.active { "" } else { ". To send the invitation: homeward user invite" };
+    out.print(&user, &format!("{}{next}", describe(&user)))
+}
+
+async fn invite(settings: &Settings, user: UserId) -> Result<(), String> {
+    let (context, ..) = wiring::context(settings, &wiring::Overrides::default()).await?;
+    match mailroom::invite(&context, user).await.map_err(|e| e.to_string())? {
+        true => Ok(()),
+        false => Err("no invitation: the user is not in the state \"invited\", has no mailbox, or was sent three within the hour".into()),
+    }
+}

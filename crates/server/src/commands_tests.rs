@@ -1,0 +1,57 @@
+use clap::{CommandFactory, Parser};
+
+use super::*;
+
+fn every(command: &clap::Command, path: &str, seen: &mut Vec<String>) {
+    let path = format!("{path} {}", command.get_name()).trim().to_owned();
+    let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    assert!(help.contains("Example") && help.contains(&format!("  {}", path.split(' ').next().unwrap())), "{path} has no example");
+    assert!(command.get_about().is_some_and(|about| !about.to_string().is_empty()), "{path} does not say what it does");
+    for argument in command.get_arguments().filter(|a| a.get_id() != "help" && a.get_id() != "version") {
+        assert!(argument.get_help().is_some(), "{path} {} has no help", argument.get_id());
+    }
+    seen.push(path.clone());
+    for inner in command.get_subcommands() {
+        every(inner, &path, seen);
+    }
+}
+
+#[test]
+fn every_command_and_argument_has_help_and_every_command_an_example() {
+    let cli = Cli::command();
+    cli.clone().debug_assert();
+    let mut seen = Vec::new();
+    every(&cli, "", &mut seen);
+    for name in ["serve", "demo", "explain", "check-config", "apply", "account suspend", "user add", "user deprovision", "application secret"] {
+        assert!(seen.contains(&format!("homeward {name}")), "{name}");
+    }
+    assert!(cli.get_after_help().unwrap().to_string().contains("Ends with"));
+}
+
+/// An example that does not parse teaches nothing.
+#[test]
+fn every_example_parses() {
+    fn examples(command: &clap::Command, found: &mut Vec<String>) {
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        found.extend(help.lines().map(str::trim).filter(|line| line.starts_with("homeward ")).map(str::to_owned));
+        command.get_subcommands().for_each(|inner| examples(inner, found));
+    }
+    let mut found = Vec::new();
+    examples(&Cli::command(), &mut found);
+    assert!(found.len() > 30, "found {}", found.len());
+    for line in found {
+        // What stands behind two blanks explains; what stands behind > is the shell's.
+        let command = line.split("  ").next().unwrap().split('>').next().unwrap();
+        assert!(Cli::try_parse_from(command.split_whitespace()).is_ok(), "{line}");
+    }
+}
+
+#[test]
+fn json_and_config_may_stand_anywhere() {
+    for line in ["homeward --json account list", "homeward account list --json", "homeward account --json list"] {
+        assert!(Cli::try_parse_from(line.split(' ')).unwrap().json, "{line}");
+    }
+    let cli = Cli::try_parse_from(["homeward", "serve", "--config", "a.toml"]).unwrap();
+    assert_eq!(cli.config, std::path::Path::new("a.toml"));
+    assert!(Cli::try_parse_from(["homeward", "apply", "a.toml", "--yes", "--dry-run"]).is_err());
+}

@@ -1,0 +1,110 @@
+//! What one request may cost before it means anything: the length of its address and its body, and the time for the body (DS-01…DS-03).
+//!
+//! The server's own timer ends with the head of a request. A body that trickles in would hold its place for ever.
+
+use std::time::Duration;
+
+use actix_web::{
+    HttpMessage,
+    Error, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    http::StatusCode,
+    middleware::Next,
+    web::{BytesMut, Data},
+};
+use futures_util::StreamExt;
+use homeward_web::MOST_BODY;
+
+/// Longest path with query, in bytes.
+const MOST_ADDRESS: usize = 8 * 1024;
+
+/// How long a body may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BodyTime(pub Duration);
+
+/// Reads the body within its time and length, then lets the request go on with it.
+///
+/// # Errors
+/// Those of the service behind it.
+pub(crate) async fn within_limits(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let length = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
+    let time = request.app_data::<Data<BodyTime>>().map_or(Duration::from_secs(15), |data| data.0);
+    if length > MOST_ADDRESS {
+        return Ok(refuse(request, StatusCode::URI_TOO_LONG));
+    }
+    let body = match tokio::time::timeout(time, read(request.take_payload())).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(status)) => return Ok(refuse(request, status)),
+        Err(_) => return Ok(refuse(request, StatusCode::REQUEST_TIMEOUT)),
+    };
+    request.set_payload(Payload::from(body.freeze()));
+    let (method, path) = (request.method().clone(), request.path().to_owned());
+    let response = next.call(request).await?.map_into_boxed_body();
+    // The path alone: a query may hold a code or a token.
+    tracing::debug!(%method, path, status = response.status().as_u16(), "answered");
+    Ok(response)
+}
+
+async fn read(mut payload: Payload) -> Result<BytesMut, StatusCode> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
+        if body.len() + chunk.len() > MOST_BODY {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn refuse(request: ServiceRequest, status: StatusCode) -> ServiceResponse<BoxBody> {
+    tracing::info!(reason = "request.limit", status = status.as_u16(), "refused");
+    request.into_response(HttpResponse::build(status).finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::{App, HttpServer, middleware::from_fn, web};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpStream,
+    };
+
+    async fn serve() -> (std::net::SocketAddr, actix_web::dev::ServerHandle) {
+        let server = HttpServer::new(|| {
+            App::new()
+                .app_data(Data::new(BodyTime(Duration::from_millis(200))))
+                .wrap(from_fn(within_limits))
+                .route("/", web::post().to(|body: web::Bytes| async move { body.len().to_string() }))
+        });
+        let server = server.workers(1).disable_signals().bind(("127.0.0.1", 0)).unwrap();
+        let address = server.addrs()[0];
+        let running = server.run();
+        let handle = running.handle();
+        tokio::spawn(running);
+        (address, handle)
+    }
+
+    async fn status(address: std::net::SocketAddr, request: &str) -> String {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut start = [0; 12];
+        stream.read_exact(&mut start).await.unwrap();
+        String::from_utf8(start.to_vec()).unwrap()
+    }
+
+    /// DS-01, DS-02, DS-03: a body that never ends, one that is too long, and an address that is too long are refused; one within the limits passes.
+    #[tokio::test]
+    async fn ds_01_slow_and_long_requests_are_refused() {
+        let (address, handle) = serve().await;
+        let post = |path: &str, length: usize, body: &str| format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n{body}");
+        assert_eq!(status(address, &post("/", 5, "hello")).await, "HTTP/1.1 200");
+        assert_eq!(status(address, &post("/", 5, "he")).await, "HTTP/1.1 408");
+        assert_eq!(status(address, &post("/", MOST_BODY + 1, &"x".repeat(MOST_BODY + 1))).await, "HTTP/1.1 413");
+        assert_eq!(status(address, &post("/", MOST_BODY, &"x".repeat(MOST_BODY))).await, "HTTP/1.1 200");
+        assert_eq!(status(address, &post(&format!("/?{}", "x".repeat(9_000)), 0, "")).await, "HTTP/1.1 414");
+        handle.stop(false).await;
+    }
+}

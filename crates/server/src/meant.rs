@@ -1,0 +1,204 @@
+//! What a file for `homeward apply` means, against what is registered: ids are kept, new ones drawn, every name resolved.
+
+use std::collections::{HashMap, HashSet};
+
+use homeward_discovery::{Account, AccountState, Connection, ConnectionState, DomainClaim, GroupRule, User, UserState};
+use homeward_local_credential::{PasswordPolicy, Scheme, import_foreign};
+use homeward_model::{AccountId, AccountNumber, ConnectionId, EmailAddress, Random, Timestamp, UserId};
+use homeward_store::register::{AccountEntry, Register};
+
+use crate::{
+    meant_application,
+    present::Present,
+    register_file::{AccountPart, PasswordPart, RegisterFile, UserPart},
+};
+
+/// The file as entries.
+#[derive(Default)]
+pub(crate) struct Meant {
+    pub register: Register,
+    pub credentials: Vec<(UserId, Scheme, Timestamp, bool)>,
+    /// Users who want an invitation, as long as they are invited.
+    pub invite: Vec<UserId>,
+    /// What the operator should know and nothing is done about.
+    pub notes: Vec<String>,
+}
+
+/// What a file is read against.
+#[derive(Clone, Copy)]
+pub(crate) struct Against<'a> {
+    pub present: &'a Present<'a>,
+    pub now: Timestamp,
+    pub random: &'a dyn Random,
+}
+
+/// Turns the file into entries.
+///
+/// # Errors
+/// A sentence that names the entry and the fix.
+pub(crate) fn meant(file: &RegisterFile, against: Against<'_>) -> Result<Meant, String> {
+    let mut meant = Meant::default();
+    let mut ids: HashMap<&AccountNumber, AccountId> = HashMap::new();
+    for part in &file.account {
+        let id = against.present.account(part.number.as_str()).map_or_else(|| AccountId::generate(against.random), |e| e.account.id);
+        if ids.insert(&part.number, id).is_some() {
+            return Err(format!("account {} stands twice in the file", part.number));
+        }
+    }
+    let id_of = |number: &AccountNumber| ids.get(number).copied().or_else(|| against.present.account(number.as_str()).map(|e| e.account.id));
+    for part in &file.account {
+        let id = id_of(&part.number).ok_or_else(|| format!("account {}", part.number))?;
+        let parent = part.parent.as_ref().map(|p| id_of(p).ok_or_else(|| format!("its parent {p} is neither in the file nor registered"))).transpose();
+        parent.and_then(|parent| account(part, (id, parent), file, against, &mut meant)).map_err(|why| format!("account {}: {why}", part.number))?;
+    }
+    let mut seen = HashSet::new();
+    for part in &file.application {
+        if !seen.insert(&part.client_id) {
+            return Err(format!("application {} stands twice in the file", part.client_id));
+        }
+        let entry = meant_application::entry(part, against.present).map_err(|why| format!("application {}: {why}", part.client_id))?;
+        meant.notes.extend(meant_application::note(&entry));
+        meant.register.applications.push(entry);
+    }
+    Ok(meant)
+}
+
+fn account(part: &AccountPart, (id, parent): (AccountId, Option<AccountId>), file: &RegisterFile, against: Against<'_>, meant: &mut Meant) -> Result<(), String> {
+    let names = connections(part, id, against, meant)?;
+    let by_name = |name: &Option<String>| match name {
+        None => Ok(None),
+        Some(name) => names.get(name.as_str()).copied().map(Some).ok_or_else(|| format!("there is no connection \"{name}\" in this account")),
+    };
+    if let Some(application) = &part.default_application
+        && against.present.application(application).is_none()
+        && !file.application.iter().any(|a| a.client_id == *application)
+    {
+        return Err(format!("default_application: {application} is neither in the file nor registered"));
+    }
+    let known = against.present.account(part.number.as_str()).map(|e| e.account.state);
+    let state = kept(part.state, known, AccountState::Active);
+    if part.state.is_none() && state != AccountState::Active {
+        meant.notes.push(format!("account {} stays suspended; to change that: homeward account resume {0}", part.number));
+    }
+    let group_rules = part.group_rule.iter().map(|rule| Ok(GroupRule { group: rule.group.clone(), sso_mode: rule.sso_mode, connection: by_name(&rule.connection)? }));
+    let first = part.connection.first().and_then(|c| names.get(c.name.as_str()).copied());
+    let account = Account {
+        id,
+        number: part.number.clone(),
+        label: part.label.clone(),
+        name: part.name.clone(),
+        region: part.region.clone(),
+        parent,
+        state,
+        sso_entitled: part.sso_entitled,
+        sso_mode: part.sso_mode,
+        allow_local: part.allow_local,
+        connection: by_name(&part.connection_default)?.or(first),
+        group_rules: group_rules.collect::<Result<_, String>>()?,
+        conditions: part.conditions.clone(),
+    };
+    let default_application = part.default_application.as_ref().map(|a| a.as_str().to_owned());
+    meant.register.accounts.push(AccountEntry { account, policy: policy(&part.password)?, default_application });
+    let mut domains = HashSet::new();
+    for claim in &part.domain {
+        if !domains.insert(&claim.domain) {
+            return Err(format!("domain {} stands twice", claim.domain));
+        }
+        let known = against.present.domain(id, claim.domain.as_str()).and_then(|d| d.verified_at);
+        let verified_at = claim.verified.then(|| known.unwrap_or(against.now));
+        meant.register.domains.push(DomainClaim { domain: claim.domain.clone(), account: id, verified_at, connection: by_name(&claim.connection)? });
+    }
+    let mut usernames = HashSet::new();
+    for part in &part.user {
+        let fresh = usernames.insert(part.username.key());
+        let done = if fresh { user(part, id, against, meant) } else { Err("stands twice".into()) };
+        done.map_err(|why| format!("user {}: {why}", part.username.typed()))?;
+    }
+    Ok(())
+}
+
+/// The connections of an account by name.
+fn connections<'a>(part: &'a AccountPart, account: AccountId, against: Against<'_>, meant: &mut Meant) -> Result<HashMap<&'a str, ConnectionId>, String> {
+    let mut names = HashMap::new();
+    for connection in &part.connection {
+        let known = against.present.connection(account, &connection.name);
+        let id = known.map_or_else(|| ConnectionId::generate(against.random), |c| c.id);
+        let state = kept(connection.state, known.map(|c| c.state), ConnectionState::Draft);
+        if names.insert(connection.name.as_str(), id).is_some() {
+            return Err(format!("connection \"{}\" stands twice", connection.name));
+        }
+        meant.register.connections.push(Connection { id, account, name: connection.name.clone(), state });
+    }
+    Ok(names)
+}
+
+fn user(part: &UserPart, account: AccountId, against: Against<'_>, meant: &mut Meant) -> Result<(), String> {
+    let known = against.present.user(account, &part.username);
+    let id = known.map_or_else(|| UserId::generate(against.random), |u| u.id);
+    let state = match (part.invite, part.state, known.map(|u| u.state)) {
+        (true, Some(UserState::Active | UserState::Suspended | UserState::Deprovisioned), _) => {
+            return Err("invite = true goes with state = \"invited\", or without a state".into());
+        }
+        // An invitation is a beginning: whoever has accepted it, or was suspended since, is not sent back by the file.
+        (_, Some(UserState::Invited), Some(known)) => known,
+        (true, _, None) => UserState::Invited,
+        (_, stated, known) => kept(stated, known, UserState::Active),
+    };
+    if part.state != Some(state) && matches!(state, UserState::Suspended | UserState::Deprovisioned) {
+        meant.notes.push(format!("user {} stays {}; to change that: homeward user resume", part.username.typed(), state.word()));
+    }
+    let email = part.email.clone().or_else(|| EmailAddress::parse(part.username.typed()).ok());
+    if part.invite && email.is_none() {
+        return Err("invite = true needs an email, because the username is none".into());
+    }
+    if part.must_change && part.password_hash.is_none() {
+        return Err("must_change goes with password_hash".into());
+    }
+    if part.invite && state == UserState::Invited {
+        meant.invite.push(id);
+    }
+    if let Some(hash) = &part.password_hash {
+        meant.credentials.push((id, import_foreign(hash).map_err(|e| format!("password_hash: {e}"))?, against.now, part.must_change));
+    }
+    meant.register.users.push(User {
+        id,
+        account,
+        username: part.username.clone(),
+        email,
+        given_name: part.given_name.clone(),
+        family_name: part.family_name.clone(),
+        state,
+        roles: part.roles.clone(),
+        groups: part.groups.clone(),
+        rule: part.rule,
+        break_glass: part.break_glass,
+    });
+    Ok(())
+}
+
+/// What the file says; where it is silent, what is registered; for something new, the start.
+fn kept<T>(stated: Option<T>, known: Option<T>, start: T) -> T {
+    stated.or(known).unwrap_or(start)
+}
+
+fn policy(part: &PasswordPart) -> Result<PasswordPolicy, String> {
+    let profile = part.profile.as_deref().unwrap_or("classic");
+    let base = PasswordPolicy::named(profile).ok_or_else(|| format!("[account.password] profile = \"{profile}\": use \"classic\" or \"modern\""))?;
+    let unless_zero = |stated: Option<u32>, base: Option<u32>| stated.map_or(base, |n| Some(n).filter(|n| *n > 0));
+    let policy = PasswordPolicy {
+        min: part.min.unwrap_or(base.min),
+        max: unless_zero(part.max, base.max),
+        need_letter: part.need_letter.unwrap_or(base.need_letter),
+        need_number: part.need_number.unwrap_or(base.need_number),
+        need_special: part.need_special.clone().map_or_else(|| base.need_special.clone(), |set| Some(set).filter(|set| !set.is_empty())),
+        allow_spaces: part.allow_spaces.unwrap_or(base.allow_spaces),
+        only_listed: part.only_listed.unwrap_or(base.only_listed),
+        expires_after_days: unless_zero(part.expires_after_days, base.expires_after_days),
+        warn_days: part.warn_days.unwrap_or(base.warn_days),
+        history: part.history.unwrap_or(base.history),
+        refuse_leaked: part.refuse_leaked.unwrap_or(base.refuse_leaked),
+        refuse_context: part.refuse_context.unwrap_or(base.refuse_context),
+        name: base.name,
+    };
+    policy.fault().map_or(Ok(policy), |fault| Err(format!("[account.password] {fault}")))
+}

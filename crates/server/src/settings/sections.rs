@@ -1,0 +1,214 @@
+//! The sections of the configuration file, one struct each. A new setting is a field here and a line in the example.
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use homeward_discovery::Disclosure;
+use homeward_local_credential::HashParams;
+use serde::Deserialize;
+
+/// `[server]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// The issuer: the address that people and applications use.
+    pub public_url: String,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    #[serde(default)]
+    pub trusted_proxies: Vec<String>,
+    /// Threads that answer; 0: one for each core.
+    #[serde(default)]
+    pub workers: usize,
+    /// Development only: allows an http `public_url` for localhost, `*.localhost` and loopback addresses.
+    #[serde(default)]
+    pub allow_http_localhost: bool,
+    /// How long a slow peer is waited for, and how many there may be.
+    #[serde(default)]
+    pub limits: RequestLimits,
+}
+
+/// `[server.limits]`: what one peer may cost (DS-01).
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RequestLimits {
+    /// Seconds for the head of a request, 1 to 10.
+    pub header_seconds: u64,
+    /// Seconds for its body, 1 to 15.
+    pub body_seconds: u64,
+    /// Seconds that an idle connection stays open, 1 to 60.
+    pub keep_alive_seconds: u64,
+    /// Open connections for each worker.
+    pub connections: usize,
+}
+
+impl Default for RequestLimits {
+    fn default() -> Self {
+        Self { header_seconds: 10, body_seconds: 15, keep_alive_seconds: 60, connections: 10_000 }
+    }
+}
+
+/// `[store]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreSettings {
+    /// The SQLite file.
+    pub path: PathBuf,
+}
+
+/// `[secrets]`: where the root keys are, one `NUMBER:BASE64` a line, the present one first. One of the two is set.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secrets {
+    /// A file; made at the first start.
+    #[serde(default)]
+    pub root_key_file: Option<PathBuf>,
+    /// Or the name of an environment variable.
+    #[serde(default)]
+    pub root_key_env: Option<String>,
+}
+
+/// How the connection to the mail server is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailTls {
+    /// TLS from the first byte.
+    Required,
+    /// STARTTLS, required.
+    Starttls,
+    /// None; to a loopback address only.
+    None,
+}
+
+/// `[mail]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// The mail server.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Protection.
+    pub tls: MailTls,
+    /// Account at the mail server.
+    #[serde(default)]
+    pub username: Option<String>,
+    /// File with its password.
+    #[serde(default)]
+    pub password_file: Option<PathBuf>,
+    /// Or the name of an environment variable with it.
+    #[serde(default)]
+    pub password_env: Option<String>,
+    /// Sender's address.
+    pub from: String,
+    /// An address that is read.
+    #[serde(default)]
+    pub reply_to: Option<String>,
+}
+
+/// `[signin]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SignIn {
+    /// `closed` (default) or `open`.
+    pub disclosure: Disclosure,
+    /// The product's name on pages and in mails.
+    pub product: String,
+    /// Minutes that a browser's session may rest.
+    pub session_idle_minutes: u64,
+    /// Hours that a browser's session may last.
+    pub session_absolute_hours: u64,
+    /// Networks by name, for conditions of accounts.
+    pub zones: BTreeMap<String, Vec<String>>,
+}
+
+impl Default for SignIn {
+    fn default() -> Self {
+        Self {
+            disclosure: Disclosure::Closed,
+            product: "Unified Sign In".into(),
+            session_idle_minutes: 60,
+            session_absolute_hours: 12,
+            zones: BTreeMap::new(),
+        }
+    }
+}
+
+/// `[passwords]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PasswordSettings {
+    /// Memory of one evaluation in KiB.
+    pub memory_kib: u32,
+    /// Passes.
+    pub passes: u32,
+    /// Threads; 0: one less than there are cores.
+    pub threads: usize,
+    /// Attempts that may wait.
+    pub waiting: usize,
+    /// A file with passwords to refuse, one a line, besides the built-in list.
+    pub leaked_file: Option<PathBuf>,
+}
+
+impl Default for PasswordSettings {
+    fn default() -> Self {
+        let params = HashParams::default();
+        Self { memory_kib: params.memory_kib, passes: params.passes, threads: 0, waiting: 64, leaked_file: None }
+    }
+}
+
+/// `[languages]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Languages {
+    /// Whether `ui_locales=qps-ploc` gives the pseudo-language; for tests.
+    pub pseudo: bool,
+}
+
+/// How a line of the log looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// From where on something is logged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the levels of `tracing`")]
+pub enum LogLevel {
+    Error,
+    Warn,
+    #[default]
+    Info,
+    Debug,
+}
+
+/// `[log]`
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// `text` or `json`.
+    pub format: LogFormat,
+    /// `error`, `warn`, `info` or `debug`.
+    pub level: LogLevel,
+}
+
+impl super::Settings {
+    /// Paths in the file count from the file's own folder.
+    pub(super) fn count_from(&mut self, folder: &Path) {
+        self.store.path = folder.join(&self.store.path);
+        let files = [&mut self.secrets.root_key_file, &mut self.mail.password_file, &mut self.passwords.leaked_file];
+        for file in files.into_iter().flatten() {
+            *file = folder.join(&*file);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+use super::*;
+use homeward_discovery::Disclosure;
+
+const EXAMPLE: &str = include_str!("../../../deploy/homeward.example.toml");
+
+fn read(text: &str) -> Result<Settings, String> {
+    Settings::parse(Path::new("/etc/homeward/homeward.toml"), text).map_err(|e| e.to_string())
+}
+
+#[test]
+fn the_example_parses_and_is_strict() {
+    let settings = read(EXAMPLE).unwrap();
+    assert_eq!(settings.signin.disclosure, Disclosure::Closed);
+    assert!(!settings.server.allow_http_localhost && !settings.languages.pseudo);
+    assert_eq!(settings.store.path, Path::new("/etc/homeward/data/homeward.db"), "paths count from the file's folder");
+}
+
+/// The example shows every setting: what it sets and what it leaves in a comment, together, are all keys there are.
+#[test]
+fn the_example_names_every_setting() {
+    let sections = include_str!("settings/sections.rs");
+    let fields = sections.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(": ").map(|(name, _)| name));
+    let mut count = 0;
+    for field in fields.filter(|name| !name.contains(' ')) {
+        let shown = EXAMPLE.lines().map(|line| line.trim_start_matches(['#', ' ']));
+        let found = shown.clone().any(|line| line.starts_with(&format!("{field} = "))) || EXAMPLE.contains(&format!("[server.{field}]")) || EXAMPLE.contains(&format!("[signin.{field}]"));
+        assert!(found, "{field} is missing in deploy/homeward.example.toml");
+        count += 1;
+    }
+    assert!(count > 25, "found {count}");
+}
+
+#[test]
+fn what_is_left_out_has_a_safe_value() {
+    let least = "[server]\nlisten = \"127.0.0.1:8080\"\npublic_url = \"https://s.example\"\n[store]\npath = \"a.db\"\n[secrets]\nroot_key_file = \"k\"\n\
+                 [mail]\nhost = \"m.example\"\nport = 465\ntls = \"required\"\nfrom = \"a@s.example\"\n";
+    let settings = read(least).unwrap();
+    assert_eq!(settings.signin.disclosure, Disclosure::Closed);
+    assert_eq!((settings.server.limits.header_seconds, settings.server.limits.body_seconds), (10, 15));
+    assert_eq!((settings.passwords.memory_kib, settings.passwords.passes), (19_456, 2));
+}
+
+#[test]
+fn unknown_keys_and_impossible_values_are_fatal_and_named_with_their_fix() {
+    for (from, to, part) in [
+        ("disclosure = \"closed\"", "disclosur = \"closed\"", "\"disclosur\" is no key here; did you mean \"disclosure\"?"),
+        ("disclosure = \"closed\"", "disclosure = \"shut\"", "\"shut\" is no value here"),
+        ("[languages]", "[language]", "did you mean \"languages\"?"),
+        ("public_url = \"https://signin.example.com\"", "public_url = \"http://signin.example.com\"", "use an https address"),
+        ("public_url = \"https://signin.example.com\"", "public_url = \"http://homeward.localhost:8080\"", "set allow_http_localhost = true"),
+        ("tls = \"starttls\"", "tls = \"none\"", "is elsewhere"),
+        ("memory_kib = 19456", "memory_kib = 1024", "use 7168 to 1048576"),
+        ("passes = 2", "passes = 1", "cheap to guess"),
+        ("header_seconds = 10", "header_seconds = 60", "use 1 to 10"),
+        ("trusted_proxies = []", "trusted_proxies = [\"10.0.0.0/64\"]", "10.0.0.0/64"),
+        ("[\"192.0.2.0/24\", \"2001:db8::/32\"]", "[\"192.0.2\"]", "[signin.zones] office"),
+        ("root_key_file = \"data/root.key\"", "", "set one of root_key_file and root_key_env"),
+        ("password_file = \"data/smtp.password\"", "", "[mail] username needs one of"),
+        ("from = \"signin@example.com\"", "from = \"signin\"", "is no e-mail address"),
+    ] {
+        assert!(EXAMPLE.contains(from), "{from}");
+        let error = read(&EXAMPLE.replace(from, to)).unwrap_err();
+        assert!(error.contains(part), "{error}");
+    }
+    let two = EXAMPLE.replace("passes = 2", "passes = 99").replace("header_seconds = 10", "header_seconds = 0");
+    assert_eq!(read(&two).unwrap_err().lines().count(), 2, "everything that is wrong is said at once");
+    let line = EXAMPLE.lines().position(|line| line.starts_with("disclosure")).unwrap() + 1;
+    let error = read(&EXAMPLE.replace("disclosure = ", "disclosur = ")).unwrap_err();
+    assert!(error.starts_with(&format!("/etc/homeward/homeward.toml:{line}: ")), "{error}");
+}
+
+/// http is for loopback names, and only with the switch.
+#[test]
+fn http_needs_the_development_switch_and_a_loopback_name() {
+    let local = EXAMPLE.replace("https://signin.example.com", "http://homeward.localhost:8080");
+    assert!(read(&local).is_err());
+    assert!(read(&local.replace("allow_http_localhost = false", "allow_http_localhost = true")).is_ok());
+    let elsewhere = EXAMPLE.replace("https://signin", "http://signin").replace("allow_http_localhost = false", "allow_http_localhost = true");
+    assert!(read(&elsewhere).unwrap_err().contains("use an https address"));
+}
+
+/// KS-05: a password cannot stand in the configuration file itself.
+#[test]
+fn secrets_have_no_key_in_the_file() {
+    for key in ["password = \"x\"", "root_key = \"x\""] {
+        let section = if key.starts_with("password") { "[mail]" } else { "[secrets]" };
+        assert!(read(&EXAMPLE.replace(section, &format!("{section}\n{key}"))).unwrap_err().contains("is no key here"), "{key}");
+    }
+}
