@@ -217,6 +217,21 @@ test("a second tab ends in no dead end (SES-2)", async () => {
   await context.close();
 });
 
+test("back and reload never send a form again, nor show a password form to whoever is signed in (SES-3)", async () => {
+  const { context, page } = await visitor(browser);
+  await start(page);
+  await identify(page, "britta.simon@northwind.example");
+  await page.reload();
+  assert.match(page.url(), /\/signin\/back\?stage=/);
+  await password(page, "Kranich7!");
+  await arrived(page);
+  await page.goBack({ waitUntil: "commit" });
+  await page.waitForURL(`${demo.app}/`);
+  assert.equal(await page.locator("#password").count(), 0);
+  assert.match(await page.locator("#who").innerText(), /Britta/);
+  await context.close();
+});
+
 // LP-15: the fields take pasted and filled-in passwords, and can be shown.
 test("script adds the eye, the caps lock notice, the live list, and one submit", async () => {
   const { context, page } = await visitor(browser);

@@ -44,6 +44,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/").get(signin::home))
         .service(web::resource("/signin").get(signin::home))
         .service(web::resource("/signin/continue").get(signin::go_on))
+        .service(web::resource("/signin/back").get(signin::back))
         .service(web::resource("/signin/username").post(signin::username))
         .service(web::resource("/signin/again").post(signin::again))
         .service(web::resource("/signin/password").post(signin::password))

@@ -84,7 +84,7 @@ async fn go(asked: &Asked, onward: Onward, app: Option<&str>) -> Answer {
 }
 
 /// `/changepassword` with the application and the address it came with.
-fn change_address(started: &Started) -> String {
+pub(crate) fn change_address(started: &Started) -> String {
     let Errand::ChangePassword { client: Some(client), return_to } = &started.errand else { return "/changepassword".to_owned() };
     let mut query = vec![("client_id", client.as_str())];
     query.extend(return_to.as_deref().map(|to| ("return_to", to)));

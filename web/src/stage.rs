@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use homeward_local_credential::StoreFault;
+use homeward_model::Username;
 use homeward_signin::{
     Step,
     stage::{AwaitChange, AwaitCode, AwaitPassword, AwaitSignOut, ChooseAccount, OfferSso, Started},
@@ -38,6 +39,17 @@ impl Stage {
             Self::AwaitChange(stage) => Some(&stage.started),
             Self::AwaitCode(stage) => Some(&stage.started),
             Self::AwaitSignOut(_) => None,
+        }
+    }
+    /// Who, when somebody said so.
+    pub fn username(&self) -> Option<&Username> {
+        match self {
+            Self::ChooseAccount(stage) => Some(&stage.username),
+            Self::AwaitPassword(stage) => Some(&stage.username),
+            Self::OfferSso(stage) => Some(&stage.username),
+            Self::AwaitCode(stage) => Some(&stage.username),
+            Self::AwaitChange(stage) => stage.username.as_ref(),
+            Self::Started(_) | Self::AwaitSignOut(_) => None,
         }
     }
 }

@@ -12,6 +12,9 @@ use crate::domain_name::DomainName;
 /// The longest username in characters (RFC 5321 4.5.3.1.3 leaves 254 for an address).
 pub const MAX_CHARACTERS: usize = 254;
 
+/// Separators of lists and the quoting of RFC 5322 have two readings; there is one canonical parse or none.
+const TWO_READINGS: [char; 11] = ['"', '(', ')', ',', ';', '<', '>', '[', ']', ':', '\\'];
+
 /// A username that a person typed, with the key under which it is looked up.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -51,8 +54,7 @@ impl Username {
         if typed.chars().count() > MAX_CHARACTERS {
             return Err(UsernameError::TooLong);
         }
-        // Separators of lists and the quoting of RFC 5322 have two readings; there is one canonical parse or none.
-        if typed.contains(['"', '(', ')', ',', ';', '<', '>', '[', ']', ':', '\\']) {
+        if typed.contains(TWO_READINGS) {
             return Err(UsernameError::Characters);
         }
         // The compatibility forms of @ are folded by PRECIS: they must not appear only after the split.
@@ -65,7 +67,8 @@ impl Username {
             true => UsernameError::Domain,
             false => UsernameError::Characters,
         })?;
-        if mapped.contains('@') || mapped.chars().any(char::is_whitespace) {
+        // Wide forms become plain ones only by the mapping.
+        if mapped.contains('@') || mapped.contains(TWO_READINGS) || mapped.chars().any(char::is_whitespace) {
             return Err(UsernameError::Characters);
         }
         let domain = domain.map(DomainName::parse).transpose().map_err(|_| UsernameError::Domain)?;

@@ -57,6 +57,8 @@ fn lh_05_ambiguous_addresses_are_refused() {
         ("ann＠b.example@evil.example", Domain),
         ("\"x@b.example\"@evil.example", Characters), ("ann@[1.2.3.4]", Characters), ("ann(x)@b.example", Characters),
         ("ann@b.example,eve@evil.example", Characters), ("ann@b.example;eve@evil.example", Characters),
+        // Wide forms that the mapping would turn into them.
+        ("ann\u{ff3c}@b.example", Characters), ("ann\u{ff0c}eve", Characters), ("\u{ff08}x\u{ff09}@b.example", Characters), ("ann\u{ff1b}", Characters),
         ("a nn@b.example", Characters), ("ann\r\nBcc:eve@evil.example", Characters), ("a\0nn@b.example", Characters),
     ] {
         assert_eq!(Username::parse(typed).map(|u| u.key().to_owned()), Err(why), "{typed:?}");

@@ -47,7 +47,8 @@ pub(crate) async fn set_language(mut asked: Asked, form: OwnForm) -> Answer {
     let mut response = match stage::open(&asked, form.get("stage")) {
         Sent::Good(stage) => match stage.started() {
             Some(started) => {
-                let step = identify::again(asked.ctx(), started.clone(), username(&stage), None).await?;
+                let typed = stage.username().map(|u| u.typed().to_owned()).unwrap_or_default();
+                let step = identify::again(asked.ctx(), started.clone(), typed, None).await?;
                 respond::step(&asked, step).await?
             }
             None => respond::see(&asked, "/signin"),
@@ -56,18 +57,6 @@ pub(crate) async fn set_language(mut asked: Asked, form: OwnForm) -> Answer {
     };
     let _ = response.add_cookie(&cookies::cookie(cookies::LANGUAGE, Text::of(chosen).language().code().to_owned(), Some(400)));
     Ok(response)
-}
-
-fn username(stage: &Stage) -> String {
-    let username = match stage {
-        Stage::ChooseAccount(s) => Some(&s.username),
-        Stage::AwaitPassword(s) => Some(&s.username),
-        Stage::OfferSso(s) => Some(&s.username),
-        Stage::AwaitCode(s) => Some(&s.username),
-        Stage::AwaitChange(s) => s.username.as_ref(),
-        Stage::Started(_) | Stage::AwaitSignOut(_) => None,
-    };
-    username.map(|u| u.typed().to_owned()).unwrap_or_default()
 }
 
 pub(crate) async fn help(asked: Asked) -> HttpResponse {

@@ -2,7 +2,7 @@
 
 use actix_web::HttpRequest;
 use homeward_signin::usecase::{
-    authorize,
+    authorize::{self, Begun},
     identify::{self, IdentifyForm},
     password::{self as by_password, PasswordForm},
     sso,
@@ -31,6 +31,26 @@ pub(crate) async fn go_on(asked: Asked, request: HttpRequest) -> Answer {
         // Old, or another browser's: the person is signed in, or is asked who they are.
         Err(_) => home(asked).await,
     }
+}
+
+/// Where the browser's back button and reload lead, instead of sending a form once more (SES-3). Whoever has signed in since
+/// goes on; everybody else gets the page they had.
+pub(crate) async fn back(asked: Asked, request: HttpRequest) -> Answer {
+    let query = Form::parse(request.query_string());
+    let begun = match stage::open(&asked, query.get("stage")) {
+        Sent::Good(Stage::AwaitChange(stage)) => return Ok(respond::see(&asked, &respond::change_address(&stage.started))),
+        Sent::Good(Stage::AwaitCode(_)) => return Ok(respond::see(&asked, "/forgot")),
+        Sent::Good(Stage::AwaitSignOut(_)) => return Ok(respond::see(&asked, "/signout")),
+        Sent::Good(stage) => {
+            let username = stage.username().map(|u| u.typed().to_owned()).unwrap_or_default();
+            match stage.started() {
+                Some(started) => identify::back(asked.ctx(), started.clone(), username, &asked.visitor).await?,
+                None => Begun::Step(stage::restart(&asked, &Sent::Foreign, "").await?),
+            }
+        }
+        other => Begun::Step(stage::restart(&asked, &other, "").await?),
+    };
+    respond::begun(&asked, begun).await
 }
 
 pub(crate) async fn username(asked: Asked, form: OwnForm) -> Answer {

@@ -8,7 +8,7 @@ use homeward_sealing::sha256;
 
 use crate::{
     context::Context,
-    ports::Session,
+    ports::{FoundSession, Session},
     reason::Reason,
     stage::{AwaitPassword, Completed, Errand, Method, Pending, Proven, ProvenUser, Started},
     step::{AccountShown, Asking, NewPassword, Notice, Onward, Resume, Step},
@@ -162,9 +162,7 @@ pub(super) fn barred(application: &Application, account: &Account) -> Option<Rea
 /// The session and its secret. The secret follows from the sign-in's own random id under a key of ours: submitting the
 /// same page twice gives one session, and nobody can guess it.
 fn session_of(ctx: &Context, proof: &Proof, visitor: &Visitor) -> (String, Session) {
-    let user = proof.user.user.to_string();
-    let parts: [&[u8]; 3] = [proof.started.id.as_bytes(), user.as_bytes(), visitor.browser.as_bytes()];
-    let token = URL_SAFE_NO_PAD.encode(ctx.session_mac.sign(&parts));
+    let token = token_of(ctx, &proof.started, proof.user.user, visitor);
     let now = ctx.now();
     let session = Session {
         id: SessionId::generate(ctx.random.as_ref()),
@@ -179,6 +177,17 @@ fn session_of(ctx: &Context, proof: &Proof, visitor: &Visitor) -> (String, Sessi
         device: visitor.device_text.clone(),
     };
     (token, session)
+}
+
+fn token_of(ctx: &Context, started: &Started, user: UserId, visitor: &Visitor) -> String {
+    let user = user.to_string();
+    let parts: [&[u8]; 3] = [started.id.as_bytes(), user.as_bytes(), visitor.browser.as_bytes()];
+    URL_SAFE_NO_PAD.encode(ctx.session_mac.sign(&parts))
+}
+
+/// Whether this start ended in this session.
+pub(super) fn came_from(ctx: &Context, started: &Started, found: &FoundSession, visitor: &Visitor) -> bool {
+    sha256(token_of(ctx, started, found.user.id, visitor).as_bytes()) == found.session.token_hash
 }
 
 /// Where a completed sign-in leads.

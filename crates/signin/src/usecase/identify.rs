@@ -11,6 +11,7 @@ use crate::{
     step::{AccountShown, Asking, FieldProblem, Notice, Step},
     usecase::{
         attempt::{self, Tried},
+        authorize::{self, Begun},
         change, chooser, finish,
         realm::{self, Realm, Wish, asking_of, uniform},
         refuse::{About, reason, refuse},
@@ -75,12 +76,33 @@ pub async fn again(ctx: &Context, started: Started, typed: String, notice: Optio
     Ok(Step::Username { stage, asking, typed, problem: None, notice })
 }
 
+/// The page of a name once more, by GET: the browser's back button or a reload (SES-3). Whoever has signed in since goes on
+/// instead of seeing a password form as if they had not; an application whose request was answered is not answered twice.
+pub async fn back(ctx: &Context, started: Started, typed: String, visitor: &Visitor) -> Result<Begun, StoreFault> {
+    if typed.is_empty() {
+        return again(ctx, started, typed, None).await.map(Begun::Step);
+    }
+    let live = session::live(ctx, visitor).await?;
+    let answered = live.iter().any(|found| finish::came_from(ctx, &started, found, visitor));
+    match (&started.errand, answered) {
+        (Errand::Application(request), true) => {
+            let client = ctx.provider.clients.client(&request.client_id).await.map_err(authorize::fault)?;
+            match client.and_then(|client| client.start_url.clone()) {
+                Some(start) => Ok(Begun::Redirect(start)),
+                None => authorize::home(ctx, visitor).await.map(Begun::Step),
+            }
+        }
+        (Errand::Home, _) if !live.is_empty() => authorize::home(ctx, visitor).await.map(Begun::Step),
+        _ => submit(ctx, started, IdentifyForm { username: typed, prefill: None }, visitor).await.map(Begun::Step),
+    }
+}
+
 /// From the start, because a page was left open for too long or is not one of ours; the errand and the name are kept where
 /// they are known (SES-1, ERR-2).
 pub async fn restart(ctx: &Context, started: Option<&Started>, typed: String) -> Result<Step, StoreFault> {
     let fresh = match started {
         Some(started) => finish::anew(ctx, started),
-        None => super::authorize::own(ctx, Errand::Home),
+        None => authorize::own(ctx, Errand::Home),
     };
     again(ctx, fresh, typed, Some(Notice::StartedAgain)).await
 }

@@ -67,6 +67,39 @@ async fn ob_12_a_page_sent_twice_is_one_session() {
     assert!(ann.sign_in("wiki", "ann@north.example", "Kranich7!").await.contains("code="), "from the start it works");
 }
 
+/// SES-3: where back and reload lead shows the page that was there, and after the sign-in goes on to the application.
+#[tokio::test]
+async fn ses_3_back_shows_no_password_form_to_whoever_is_signed_in() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    let page = ann.open("wiki", "").await;
+    let page = ann.identify(&page, "ann@north.example").await;
+    let tab = ann.open("late", "").await;
+    let tab = ann.identify(&tab, "ann@north.example").await;
+    let back = format!("/signin/back?stage={}", page.hidden("stage"));
+    let reloaded = ann.get(&back).await;
+    assert!(reloaded.body.contains("type=\"password\"") && reloaded.body.contains("ann@north.example"));
+    let done = ann.password(&page, "Kranich7!").await;
+    ann.leave(&done).await;
+    // The request was answered: the application is not sent a second answer to it.
+    let again = ann.get(&back).await;
+    assert_eq!((again.status, again.header("location")), (303, Some("https://wiki.example/")));
+    // A page of another tab, whose request is still open, goes on to its own application.
+    let tab = format!("/signin/back?stage={}", tab.hidden("stage"));
+    let on = ann.get(&tab).await;
+    assert_eq!(on.heading(), "Signing you in to Late");
+    let code = ann.leave(&on).await;
+    let (_, tokens) = ann.redeem("late", &code).await;
+    assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await, Some(("ann@north.example".into(), "40817".into())));
+    // It is worth nothing in another browser, cut, or without a stage.
+    let mut mallory = broker.browser();
+    for address in [back.as_str(), &back[..back.len() - 1], "/signin/back"] {
+        let page = mallory.get(address).await;
+        assert_eq!((page.status, page.heading()), (200, "Sign in"), "{address}");
+        assert!(!page.body.contains("ann@north.example"));
+    }
+}
+
 /// OB-13, SES-2: two tabs, two people, finished crosswise: the right person at the right application.
 #[tokio::test]
 async fn ob_13_tabs_finish_crosswise() {
