@@ -1,1 +1,14 @@
-//! Benchmarks; see `src/bin`.
+//! Parts of the benchmarks: processes and what they cost, requests, a database full of people, figures.
+
+pub mod figures;
+pub mod http;
+pub mod load;
+pub mod people;
+pub mod process;
+pub mod scene;
+
+/// The real time: a benchmark measures it.
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures the real time")]
+pub fn now() -> std::time::Instant {
+    std::time::Instant::now()
+}

@@ -1,0 +1,196 @@
+//! An installation to measure: folder, configuration, people, the running server, and whole sign-ins against it.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use base64::{Engine, engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD}};
+
+use crate::{
+    http::{self, Connection, escaped},
+    people,
+    process::{Server, free_port},
+};
+
+/// The password of everybody who has one.
+const PASSWORD: &str = "Kranich7!";
+/// People with a password.
+pub const SIGNERS: u64 = 64;
+const CLIENT: &str = "bench";
+const REDIRECT: &str = "https://bench.example/cb";
+
+/// The username of somebody who has a password.
+pub fn signer(number: u64) -> String {
+    format!("signer-{}@signers.example", number % SIGNERS)
+}
+
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+/// An installation in a folder of its own.
+pub struct Scene {
+    folder: PathBuf,
+    binary: PathBuf,
+    address: SocketAddr,
+}
+
+impl Scene {
+    /// Makes one with its accounts and people, not started.
+    pub fn new(binary: &Path, name: &str) -> Result<Self, String> {
+        let folder = std::env::temp_dir().join(format!("homeward-bench-{}-{name}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).map_err(|e| e.to_string())?;
+        let scene = Self { folder, binary: binary.to_owned(), address: free_port() };
+        let config = format!(
+            "[server]\nlisten = \"{}\"\npublic_url = \"http://homeward.localhost\"\nallow_http_localhost = true\ntrusted_proxies = [\"127.0.0.0/8\"]\n\
+             [store]\npath = \"homeward.db\"\n[secrets]\nroot_key_file = \"root.key\"\n[mail]\nhost = \"127.0.0.1\"\nport = 25\ntls = \"none\"\n\
+             from = \"signin@bench.example\"\n[log]\nlevel = \"error\"\n",
+            scene.address
+        );
+        std::fs::write(scene.config(), config).map_err(|e| e.to_string())?;
+        std::fs::write(scene.folder.join("register.toml"), register()).map_err(|e| e.to_string())?;
+        Ok(scene)
+    }
+    /// Loads accounts and `people` people.
+    pub fn fill(&self, people: u64) -> Result<(), String> {
+        let done = self.command(&["apply", "--yes"]).arg(self.folder.join("register.toml")).output().map_err(|e| e.to_string())?;
+        if !done.status.success() {
+            return Err(format!("apply: {}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr)));
+        }
+        people::multiply(&self.database(), &people::username(0).replace("person-00000000", "template"), people).map_err(|e| e.to_string())
+    }
+    fn config(&self) -> PathBuf {
+        self.folder.join("homeward.toml")
+    }
+    /// The database file.
+    pub fn database(&self) -> PathBuf {
+        self.folder.join("homeward.db")
+    }
+    /// A file of the folder.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.binary);
+        command.arg("--config").arg(self.config()).args(arguments);
+        command
+    }
+    /// Starts the server.
+    pub fn serve(&self) -> Result<Server, String> {
+        Server::start(&mut self.command(&["serve"]), self.address)
+    }
+    /// Starts it, and says how long the first page took from there.
+    pub async fn first_answer(&self) -> Result<(Server, Duration), String> {
+        let start = crate::now();
+        let server = self.serve()?;
+        let answer = Connection::open(self.address).await.map_err(|e| e.to_string())?.ask(&http::get("/signin", "10.0.0.1", "")).await;
+        let took = start.elapsed();
+        match answer {
+            Ok(answer) if answer.status == 200 => Ok((server, took)),
+            Ok(answer) => Err(format!("the first page: {}", answer.head)),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
+impl Drop for Scene {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn register() -> String {
+    let mut text = format!(
+        "[[application]]\nclient_id = \"{CLIENT}\"\nname = \"Bench\"\nauthentication = \"none\"\nredirect_uris = [\"{REDIRECT}\"]\n\
+         [[account]]\nnumber = \"40817\"\nname = \"Crowd\"\nregion = \"us\"\n[[account.domain]]\ndomain = \"{}\"\nverified = true\n\
+         [[account.user]]\nusername = \"template@{}\"\ngiven_name = \"Some\"\nfamily_name = \"Body\"\n\
+         [[account]]\nnumber = \"40818\"\nname = \"Signers\"\nregion = \"us\"\n[[account.domain]]\ndomain = \"signers.example\"\nverified = true\n",
+        people::DOMAIN,
+        people::DOMAIN
+    );
+    // A hash that costs nothing to make; the first sign-in puts the product's own in its place.
+    let salt = b"benchsalt";
+    let mut hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA512, &[PASSWORD.as_bytes(), salt].concat()).as_ref().to_vec();
+    hash.extend_from_slice(salt);
+    for number in 0..SIGNERS {
+        text.push_str(&format!("[[account.user]]\nusername = \"{}\"\npassword_hash = \"{{SSHA512}}{}\"\n", signer(number), STANDARD.encode(&hash)));
+    }
+    text.push_str(
+        "[[account]]\nnumber = \"40819\"\nname = \"Federated\"\nregion = \"us\"\n[[account.connection]]\nname = \"Entra\"\nprotocol = \"oidc\"\nstate = \"enforced\"\n\
+         [[account.domain]]\ndomain = \"federated.example\"\nverified = true\nconnection = \"Entra\"\n",
+    );
+    text
+}
+
+/// The address of an authorization request.
+pub fn authorize() -> String {
+    format!(
+        "/oauth2/authorize?client_id={CLIENT}&redirect_uri={}&response_type=code&scope=openid%20profile%20email%20offline_access&state=st&nonce=n\
+         &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256",
+        escaped(REDIRECT)
+    )
+}
+
+/// A browser that stands on the username page.
+pub struct Standing {
+    /// Its cookies.
+    pub cookies: String,
+    /// The stage of the page.
+    pub stage: String,
+}
+
+/// Opens the username page.
+pub async fn stand(connection: &mut Connection, from: &str) -> Result<Standing, String> {
+    let page = connection.ask(&http::get(&authorize(), from, "")).await.map_err(|e| e.to_string())?;
+    let standing = Standing { cookies: page.cookies(), stage: page.hidden("stage") };
+    if page.status == 200 && !standing.stage.is_empty() { Ok(standing) } else { Err(format!("the username page: {}", page.head)) }
+}
+
+/// A whole sign-in by password: authorize, username, password, code, tokens. Gives the refresh token; `None` when the server
+/// was too busy for the password.
+pub async fn sign_in(connection: &mut Connection, number: u64) -> Result<Option<String>, String> {
+    let unique = NEXT.fetch_add(1, Ordering::Relaxed);
+    let from = http::address(unique);
+    let name = signer(number);
+    let ask = |e: std::io::Error| e.to_string();
+    let standing = stand(connection, &from).await?;
+    let page = connection.ask(&http::post("/signin/username", &from, &standing.cookies, &[("stage", &standing.stage), ("username", &name)])).await.map_err(ask)?;
+    let stage = page.hidden("stage");
+    let page = connection.ask(&http::post("/signin/password", &from, &standing.cookies, &[("stage", &stage), ("password", PASSWORD)])).await.map_err(ask)?;
+    if page.status == 503 {
+        return Ok(None);
+    }
+    let text = page.text();
+    let on = text.split("content=\"0;url=").nth(1).and_then(|rest| rest.split('"').next()).ok_or_else(|| format!("no way on: {}\n{text}", page.head))?;
+    let cookies = format!("{}; {}", standing.cookies, page.cookies());
+    let answer = connection.ask(&http::get(&on.replace("&amp;", "&"), &from, &cookies)).await.map_err(ask)?;
+    let location = answer.headers("location").next().unwrap_or_default().to_owned();
+    let code = location.split("code=").nth(1).and_then(|rest| rest.split('&').next()).ok_or_else(|| format!("no code: {}", answer.head))?;
+    let fields = [
+        ("grant_type", "authorization_code"), ("client_id", CLIENT), ("code", code), ("redirect_uri", REDIRECT),
+        ("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+    ];
+    token(connection, &from, &fields).await.map(Some)
+}
+
+/// Refreshes once; gives the next refresh token.
+pub async fn refresh(connection: &mut Connection, token_now: &str) -> Result<String, String> {
+    let fields = [("grant_type", "refresh_token"), ("client_id", CLIENT), ("refresh_token", token_now)];
+    token(connection, "10.1.1.1", &fields).await
+}
+
+async fn token(connection: &mut Connection, from: &str, fields: &[(&str, &str)]) -> Result<String, String> {
+    let answer = connection.ask(&http::post("/oauth2/token", from, "", fields)).await.map_err(|e| e.to_string())?;
+    let told: serde_json::Value = serde_json::from_slice(&answer.body).map_err(|_| answer.head.clone())?;
+    // An ID token was signed, and it is for somebody of ours.
+    let id_token = told["id_token"].as_str().ok_or_else(|| format!("no ID token: {told}"))?;
+    let claims = id_token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok()).unwrap_or_default();
+    let claims: serde_json::Value = serde_json::from_slice(&claims).map_err(|e| e.to_string())?;
+    if claims["aud"] != CLIENT {
+        return Err(format!("claims {claims}"));
+    }
+    told["refresh_token"].as_str().map(str::to_owned).ok_or_else(|| format!("no refresh token: {told}"))
+}
