@@ -1,8 +1,9 @@
 //! What the handlers share, and which handler answers where.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use actix_web::web;
+use actix_web::web::{self, Bytes};
+use homeward_language::Language;
 use homeward_sealing::PageSealer;
 use homeward_signin::Context;
 
@@ -23,8 +24,18 @@ pub struct App {
     pub trusted_proxies: Vec<Network>,
     /// Names of networks, for conditions of accounts.
     pub zones: Zones,
+    /// Our metadata, once it was asked for.
+    pub metadata: OnceLock<Bytes>,
     /// Whether the store answers.
     pub ready: Arc<dyn Fn() -> futures_util::future::BoxFuture<'static, bool> + Send + Sync>,
+}
+
+impl App {
+    /// Our metadata (OpenID Connect Discovery 3): the same for the life of the process.
+    pub(crate) fn metadata(&self) -> Bytes {
+        let make = || homeward_provider::metadata(&self.signin.provider.issuer, &Language::OFFERED.map(Language::code)).into();
+        self.metadata.get_or_init(make).clone()
+    }
 }
 
 /// Largest body of a form, in bytes (DS-02).

@@ -23,7 +23,7 @@ impl Asked {
         &self.app.signin
     }
     pub fn chrome(&self, stage: String) -> Chrome {
-        Chrome { text: Text::of(self.visitor.language), product: self.app.signin.settings.product.clone(), stage }
+        Chrome::new(Text::of(self.visitor.language), self.app.signin.settings.product.clone(), stage)
     }
 }
 
@@ -63,7 +63,8 @@ fn header<'a>(request: &'a HttpRequest, name: &str) -> &'a str {
 
 /// `ui_locales` of the request, the cookie, then what the browser accepts.
 pub(crate) fn language(request: &HttpRequest, pseudo: bool) -> Language {
-    let query = Form::parse(request.query_string());
+    // Few requests have the parameter, and every request comes through here.
+    let query = if request.query_string().contains("ui_locales") { Form::parse(request.query_string()) } else { Form::default() };
     let cookie = cookies::read(request, cookies::LANGUAGE);
     let wish = Language::negotiate(&[query.optional("ui_locales"), cookie.as_deref()], Some(header(request, "accept-language")));
     if wish == Language::Pseudo && !pseudo { Language::English } else { wish }

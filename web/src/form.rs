@@ -56,7 +56,7 @@ impl Form {
         self.0.iter().enumerate().any(|(place, (name, _))| self.0.iter().take(place).any(|(other, _)| other == name))
     }
     pub fn parse(text: &str) -> Self {
-        Self(serde_urlencoded::from_str(text).unwrap_or_default())
+        Self(url::form_urlencoded::parse(text.as_bytes()).into_owned().collect())
     }
 }
 
@@ -74,8 +74,8 @@ impl FromRequest for Form {
                 return Err(Trouble::NotAForm);
             }
             let bytes = bytes.await.map_err(|_| Trouble::TooLarge)?;
-            let fields = serde_urlencoded::from_bytes(&bytes).map_err(|_| Trouble::Malformed)?;
-            Ok(Self(fields))
+            let text = std::str::from_utf8(&bytes).map_err(|_| Trouble::Malformed)?;
+            Ok(Self::parse(text))
         })
     }
 }

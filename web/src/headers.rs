@@ -16,17 +16,21 @@ const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-
 const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), \
                            midi=(), payment=(), publickey-credentials-get=(self), usb=()";
 
-const ALWAYS: [(&str, &str); 9] = [
-    ("content-security-policy", CSP),
-    ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"),
-    ("permissions-policy", PERMISSIONS),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
-    ("x-frame-options", "DENY"),
-    ("x-permitted-cross-domain-policies", "none"),
-    ("cache-control", "no-store"),
+const ALWAYS: [(HeaderName, HeaderValue); 9] = [
+    fixed("content-security-policy", CSP),
+    fixed("x-content-type-options", "nosniff"),
+    fixed("referrer-policy", "no-referrer"),
+    fixed("permissions-policy", PERMISSIONS),
+    fixed("cross-origin-opener-policy", "same-origin"),
+    fixed("cross-origin-resource-policy", "same-origin"),
+    fixed("x-frame-options", "DENY"),
+    fixed("x-permitted-cross-domain-policies", "none"),
+    fixed("cache-control", "no-store"),
 ];
+
+const fn fixed(name: &'static str, value: &'static str) -> (HeaderName, HeaderValue) {
+    (HeaderName::from_static(name), HeaderValue::from_static(value))
+}
 
 /// Sets what is not set yet.
 ///
@@ -37,9 +41,8 @@ pub async fn security_headers(request: ServiceRequest, next: Next<impl MessageBo
     let mut response = next.call(request).await?;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
-        let name = HeaderName::from_static(name);
         if !headers.contains_key(&name) {
-            headers.insert(name, HeaderValue::from_static(value));
+            headers.insert(name, value);
         }
     }
     if https {

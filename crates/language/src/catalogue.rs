@@ -20,7 +20,7 @@ macro_rules! source {
     };
 }
 
-static BOOKS: LazyLock<HashMap<Language, Book>> = LazyLock::new(|| {
+static BOOKS: LazyLock<[(Language, Book); 5]> = LazyLock::new(|| {
     let english = source!("en");
     [
         (Language::English, Cow::Borrowed(english)),
@@ -29,10 +29,12 @@ static BOOKS: LazyLock<HashMap<Language, Book>> = LazyLock::new(|| {
         (Language::Spanish, Cow::Borrowed(source!("es"))),
         (Language::Pseudo, Cow::Owned(pseudo(english))),
     ]
-    .into_iter()
     .map(|(language, source)| (language, book(language, &source)))
-    .collect()
 });
+
+fn book_of(language: Language) -> Option<&'static Book> {
+    BOOKS.iter().find(|(own, _)| *own == language).map(|(_, book)| book)
+}
 
 fn book(language: Language, source: &str) -> Book {
     // What does not parse is left out; the tests see to it that everything does.
@@ -118,12 +120,12 @@ impl Text {
     }
     /// A text without arguments; in English where the language has none, and the name itself where nobody has.
     pub fn s(self, key: &'static str) -> &'static str {
-        let find = |language| BOOKS.get(&language).and_then(|book: &Book| book.plain.get(key).copied());
+        let find = |language| book_of(language).and_then(|book| book.plain.get(key).copied());
         find(self.0).or_else(|| find(Language::English)).unwrap_or(key)
     }
     /// Like `s`, for a name that is put together at run time.
     pub fn named(self, key: &str) -> &'static str {
-        let find = |language| BOOKS.get(&language).and_then(|book: &Book| book.plain.get(key).copied());
+        let find = |language| book_of(language).and_then(|book| book.plain.get(key).copied());
         find(self.0).or_else(|| find(Language::English)).unwrap_or_default()
     }
     /// A text with arguments.
@@ -139,7 +141,7 @@ impl Text {
             })
             .collect();
         let format = |language| {
-            let book: &Book = BOOKS.get(&language)?;
+            let book = book_of(language)?;
             let pattern = book.bundle.get_message(key)?.value()?;
             Some(book.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned())
         };

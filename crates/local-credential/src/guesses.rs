@@ -77,7 +77,7 @@ impl InProcessGuesses {
             if place == 0 && state.count >= TELL_FROM {
                 tries_left = Some(rule.limit.saturating_sub(state.count));
             }
-            if state.matters(now) {
+            if state.matters(rule, now) {
                 changed.push(*key);
             }
         }
@@ -105,7 +105,7 @@ impl InProcessGuesses {
         let mut changed = Vec::new();
         for (place, (key, rule)) in concerned.iter().enumerate() {
             let Some(state) = counters.get_mut(key) else { continue };
-            let mattered = state.matters(now);
+            let mattered = state.matters(rule, now);
             if place < clear {
                 *state = CounterState { last: now, ..CounterState::default() };
             } else {

@@ -108,9 +108,9 @@ impl CounterState {
     pub fn is_idle(&self, now: Timestamp) -> bool {
         self.paused_until <= now && now.since(self.last) > DAY
     }
-    /// Whether it is worth keeping over a restart.
-    pub fn matters(&self, now: Timestamp) -> bool {
-        self.count >= 3 || self.paused_until > now
+    /// Whether it is worth keeping over a restart: a pause, and from half of the limit on what leads to one.
+    pub fn matters(&self, rule: &Rule, now: Timestamp) -> bool {
+        self.paused_until > now || (self.count > 0 && self.count.saturating_mul(2) >= rule.limit)
     }
 }
 

@@ -9,7 +9,7 @@ use actix_web::{
     Error, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
-    http::StatusCode,
+    http::{StatusCode, header},
     middleware::Next,
     web::{BytesMut, Data},
 };
@@ -33,12 +33,24 @@ pub(crate) async fn within_limits(mut request: ServiceRequest, next: Next<impl M
     if length > MOST_ADDRESS {
         return Ok(refuse(request, StatusCode::URI_TOO_LONG));
     }
+    let headers = request.headers();
+    let has_body = headers.contains_key(header::CONTENT_LENGTH) || headers.contains_key(header::TRANSFER_ENCODING);
+    if !has_body {
+        return answered(request, next).await;
+    }
     let body = match tokio::time::timeout(time, read(request.take_payload())).await {
         Ok(Ok(body)) => body,
         Ok(Err(status)) => return Ok(refuse(request, status)),
         Err(_) => return Ok(refuse(request, StatusCode::REQUEST_TIMEOUT)),
     };
     request.set_payload(Payload::from(body.freeze()));
+    answered(request, next).await
+}
+
+async fn answered(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    if !tracing::enabled!(tracing::Level::DEBUG) {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
     let (method, path) = (request.method().clone(), request.path().to_owned());
     let response = next.call(request).await?.map_into_boxed_body();
     // The path alone: a query may hold a code or a token.

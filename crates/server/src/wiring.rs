@@ -1,6 +1,6 @@
 //! Where everything is put together, for the binary and for tests.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::{Arc, OnceLock}, time::Duration};
 
 use actix_web::{App as ActixApp, HttpServer, dev::ServerHandle, middleware::from_fn, web::Data};
 use homeward_local_credential::{HashParams, InProcessGuesses, Leaked, LimitRules, Passwords, QueueLimits};
@@ -179,6 +179,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         pseudo_language: settings.languages.pseudo,
         trusted_proxies: settings.trusted_proxies().map_err(|e| e.to_string())?,
         zones: settings.zones().map_err(|e| e.to_string())?,
+        metadata: OnceLock::new(),
         ready: Arc::new(move || {
             let store = readiness.clone();
             Box::pin(async move { store.is_ready().await })

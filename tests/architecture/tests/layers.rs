@@ -50,8 +50,10 @@ fn imports_point_down_and_only_as_the_table_says() {
 
 #[test]
 fn outside_crates_stay_where_the_table_confines_them() {
-    let confined: [(&str, &[&str]); 12] = [
+    let confined: [(&str, &[&str]); 14] = [
         ("sqlx", &["homeward-store"]),
+        ("rusqlite", &["homeward-store", "homeward-bench"]),
+        ("mimalloc", &["homeward-server"]),
         ("argon2", &["homeward-local-credential", "homeward-bench"]),
         ("bcrypt", &["homeward-local-credential"]),
         ("scrypt", &["homeward-local-credential"]),

@@ -119,7 +119,7 @@ fn register() -> String {
         text.push_str(&format!("[[account.user]]\nusername = \"{}\"\npassword_hash = \"{{SSHA512}}{}\"\n", signer(number), STANDARD.encode(&hash)));
     }
     text.push_str(
-        "[[account]]\nnumber = \"40819\"\nname = \"Federated\"\nregion = \"us\"\n[[account.connection]]\nname = \"Entra\"\nprotocol = \"oidc\"\nstate = \"enforced\"\n\
+        "[[account]]\nnumber = \"40819\"\nname = \"Federated\"\nregion = \"us\"\n[[account.connection]]\nname = \"Entra\"\nstate = \"enforced\"\n\
          [[account.domain]]\ndomain = \"federated.example\"\nverified = true\nconnection = \"Entra\"\n",
     );
     text

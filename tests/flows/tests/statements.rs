@@ -21,7 +21,7 @@ struct Ear;
 
 impl Subscriber for Ear {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "sqlx::query"
+        matches!(metadata.target(), "sqlx::query" | "homeward_store::statement")
     }
     fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
         span::Id::from_u64(1)
@@ -32,7 +32,7 @@ impl Subscriber for Ear {
         struct Text(String);
         impl Visit for Text {
             fn record_str(&mut self, field: &Field, value: &str) {
-                if matches!(field.name(), "summary" | "db.statement") {
+                if matches!(field.name(), "summary" | "db.statement" | "statement") {
                     self.0.push_str(value.trim());
                     self.0.push(' ');
                 }
@@ -49,11 +49,11 @@ impl Subscriber for Ear {
     fn exit(&self, _: &span::Id) {}
 }
 
-/// The statements since the last call. Counters of tries are written by a task of their own, which gathers several and so has a
-/// time of its own; they are left out.
+/// The statements since the last call, without those that have a time of their own: counters of tries are written by a task that
+/// gathers several, and the application is asked for again when it was not a moment ago.
 fn since() -> Vec<String> {
     let all = std::mem::take(&mut *heard());
-    all.into_iter().filter(|statement| !statement.contains("guess_counter")).collect()
+    all.into_iter().filter(|statement| !statement.contains("guess_counter") && !statement.contains("FROM application")).collect()
 }
 
 /// LH-01, LH-02, LR-01: under closed disclosure the store is asked the same, in the same order, whatever the state of the name:

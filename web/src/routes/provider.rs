@@ -1,7 +1,6 @@
 //! The OpenID Provider's endpoints.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
-use homeward_language::Language;
+use actix_web::{HttpRequest, HttpResponse, body::MessageBody, http::StatusCode, web::Data};
 use homeward_provider as provider;
 use homeward_signin::usecase::{authorize as begin, signout};
 
@@ -61,8 +60,7 @@ fn authorization(request: &HttpRequest) -> Option<&str> {
 }
 
 pub(crate) async fn metadata(app: Data<App>) -> HttpResponse {
-    let languages = Language::OFFERED.map(Language::code);
-    public(provider::metadata(&app.signin.provider.issuer, &languages))
+    public(app.metadata())
 }
 
 pub(crate) async fn jwks(app: Data<App>) -> HttpResponse {
@@ -70,7 +68,7 @@ pub(crate) async fn jwks(app: Data<App>) -> HttpResponse {
 }
 
 /// Documents that anybody may read and keep for a while.
-fn public(json: String) -> HttpResponse {
+fn public(json: impl MessageBody + 'static) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/json")
         .insert_header(("Cache-Control", "public, max-age=300"))

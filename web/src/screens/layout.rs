@@ -1,7 +1,7 @@
 //! The frame of every page, and the line: where the person came from, where they are, where they go next.
 
 use homeward_language::Text;
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::icons;
 use crate::assets;
@@ -13,8 +13,8 @@ pub struct Chrome {
     pub text: Text,
     /// The product's name.
     pub product: String,
-    /// The stage of the page, sealed; empty on pages without one.
-    pub stage: String,
+    /// The stage of the page; empty on pages without one.
+    stage: String,
 }
 
 /// One page.
@@ -34,6 +34,16 @@ pub(crate) struct Page<'a> {
 }
 
 impl Chrome {
+    /// The frame of a page with this stage, sealed. A text that is no base64url is none of ours, and none.
+    pub fn new(text: Text, product: String, stage: String) -> Self {
+        // Without an early end the compiler looks at many bytes at once.
+        let is_ours = stage.bytes().fold(true, |ours, b| ours & (b.is_ascii_alphanumeric() | (b == b'-') | (b == b'_')));
+        Self { text, product, stage: if is_ours { stage } else { String::new() } }
+    }
+    /// Whether the page has a stage.
+    pub(crate) fn has_stage(&self) -> bool {
+        !self.stage.is_empty()
+    }
     /// A page in the frame.
     pub(crate) fn page(&self, page: &Page<'_>) -> Markup {
         let t = self.text;
@@ -78,7 +88,7 @@ impl Chrome {
                 } @else {
                     // A form keeps the sign-in that is under way (ALL-21).
                     form method="post" action="/language" {
-                        input type="hidden" name="stage" value=(self.stage);
+                        (self.stage())
                         button class="linkbtn" type="submit" { span class="vh" { (t.s("language")) ": " } (t.language().own_name()) }
                     }
                 }
@@ -90,7 +100,7 @@ impl Chrome {
 
     /// The hidden field with the sealed stage.
     pub(crate) fn stage(&self) -> Markup {
-        html! { input type="hidden" name="stage" value=(self.stage); }
+        html! { input type="hidden" name="stage" value=(PreEscaped(&self.stage)); }
     }
 
     /// "Teamwork asked you to sign in".

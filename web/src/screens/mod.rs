@@ -17,7 +17,7 @@ use maud::Markup;
 pub use layout::Chrome;
 pub use message::{confirm_sign_out, leave, plain_error, signed_out, static_page};
 
-/// The page of a step. `chrome.stage` is the stage of the step, sealed.
+/// The page of a step. `chrome` has the stage of the step, sealed.
 pub fn render(step: &Step, chrome: &Chrome) -> Markup {
     match step {
         Step::Username { asking, typed, problem, notice, stage } => username::username(chrome, asking, typed, (*problem, *notice), stage),

@@ -1,73 +1,69 @@
 //! Accounts, users and applications for the sign-in. Every look-up is by an index: ten accounts or ten million cost the same.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use homeward_discovery::{Account, Application, Candidate, Candidates, Connection, DomainClaim, Hints, User, UserState};
 use homeward_local_credential::{PasswordPolicy, StoreFault};
 use homeward_model::{AccountHint, AccountId, ClientId, Timestamp, UserId, Username};
 use homeward_signin::ports::Directory;
 
-use super::{Store, StoreError, read_doc, write_doc};
-use crate::register::ApplicationEntry;
+use super::{Store, StoreError, read_doc, recent::Known, write_doc};
 
-/// The accounts a question concerns: where the name lives, who claims its domain or the hinted one, and the one a number names.
-macro_rules! concerned {
-    ($rest:literal) => {
-        concat!(
-            "WITH concerned(id) AS (SELECT account FROM person WHERE username_key = $1 UNION SELECT account FROM domain_claim WHERE domain = $2 ",
-            "UNION SELECT account FROM domain_claim WHERE domain = $3 UNION SELECT id FROM account WHERE number = $4) ",
-            $rest
-        )
-    };
-}
-
-pub(super) const CANDIDATES: &str = concerned!(
-    "SELECT a.doc, p.doc FROM concerned c CROSS JOIN account a ON a.id = c.id LEFT JOIN person p ON p.username_key = $1 AND p.account = a.id ORDER BY a.number"
-);
-pub(super) const CONNECTIONS: &str = concerned!("SELECT n.doc FROM concerned c CROSS JOIN connection n ON n.account = c.id");
-pub(super) const CLAIMS: &str = concerned!(
-    "SELECT d.doc FROM concerned c CROSS JOIN domain_claim d ON d.account = c.id AND d.domain IN ($2, $3)"
-);
+/// The accounts a question concerns: where the name lives, who claims its domain or the hinted one, and the one a number names;
+/// with the person (1), the connections (2), and the claims (3).
+pub(super) const CANDIDATES: &str = "\
+    WITH concerned(id) AS MATERIALIZED (SELECT account FROM person WHERE username_key = $1 UNION SELECT account FROM domain_claim WHERE domain = $2 \
+    UNION SELECT account FROM domain_claim WHERE domain = $3 UNION SELECT id FROM account WHERE number = $4) \
+    SELECT 1 AS kind, a.doc, p.doc FROM concerned c CROSS JOIN account a ON a.id = c.id LEFT JOIN person p ON p.username_key = $1 AND p.account = a.id \
+    UNION ALL SELECT 2, n.doc, NULL FROM concerned c CROSS JOIN connection n ON n.account = c.id \
+    UNION ALL SELECT 3, d.doc, NULL FROM concerned c CROSS JOIN domain_claim d ON d.account = c.id AND d.domain IN ($2, $3)";
+const APPLICATION: &str = "SELECT doc, client FROM application WHERE client_id = $1 AND enabled = 1";
 
 impl Store {
-    async fn find_candidates(&self, username: &Username, hints: &Hints) -> Result<Candidates, StoreError> {
+    fn find_candidates(&self, username: &Username, hints: &Hints) -> Result<Candidates, StoreError> {
         let own = username.domain().map(|d| d.as_str()).unwrap_or_default();
         let hinted = hints.domain.as_ref().map(|d| d.as_str()).unwrap_or_default();
         let number = match &hints.account {
             Some(AccountHint::Number(number)) => number.as_str(),
             Some(AccountHint::Label(_)) | None => "",
         };
-        let (key, mut connection) = (username.key(), self.read.acquire().await?);
-        let rows: Vec<(String, Option<String>)> =
-            sqlx::query_as(CANDIDATES).bind(key).bind(own).bind(hinted).bind(number).fetch_all(&mut *connection).await?;
-        let connections: Vec<(String,)> =
-            sqlx::query_as(CONNECTIONS).bind(key).bind(own).bind(hinted).bind(number).fetch_all(&mut *connection).await?;
-        let claims: Vec<(String,)> = sqlx::query_as(CLAIMS).bind(key).bind(own).bind(hinted).bind(number).fetch_all(&mut *connection).await?;
-        let connections: Vec<Connection> = connections.iter().map(|(doc,)| read_doc(doc)).collect::<Result<_, _>>()?;
-        let claims: Vec<DomainClaim> = claims.iter().map(|(doc,)| read_doc(doc)).collect::<Result<_, _>>()?;
-        let candidate = |(account, user): &(String, Option<String>)| {
-            let account: Account = read_doc(account)?;
-            Ok(Candidate {
-                user: user.as_deref().map(read_doc).transpose()?,
-                connections: connections.iter().filter(|c| c.account == account.id).cloned().collect(),
-                domains: claims.iter().filter(|c| c.account == account.id).cloned().collect(),
-                account,
-            })
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let rows: Vec<(i64, String, Option<String>)> = self.reader.rows(CANDIDATES, [username.key(), own, hinted, number], row)?;
+        let mut accounts = Vec::new();
+        let (mut connections, mut claims): (Vec<Connection>, Vec<DomainClaim>) = (Vec::new(), Vec::new());
+        for (kind, doc, user) in &rows {
+            match kind {
+                1 => accounts.push((self.documents.accounts.read(doc)?, user.as_deref().map(read_doc::<User>).transpose()?)),
+                2 => connections.push(read_doc(doc)?),
+                _ => claims.push(read_doc(doc)?),
+            }
+        }
+        accounts.sort_by(|(one, _), (other, _)| one.number.as_str().cmp(other.number.as_str()));
+        let candidate = |(account, user): (Arc<Account>, Option<User>)| Candidate {
+            user,
+            connections: connections.iter().filter(|c| c.account == account.id).cloned().collect(),
+            domains: claims.iter().filter(|c| c.account == account.id).cloned().collect(),
+            account: Arc::unwrap_or_clone(account),
         };
-        Ok(Candidates { accounts: rows.iter().map(candidate).collect::<Result<_, StoreError>>()? })
+        Ok(Candidates { accounts: accounts.into_iter().map(candidate).collect() })
     }
 
-    pub(super) async fn application_entry(&self, client: &ClientId) -> Result<Option<ApplicationEntry>, StoreError> {
-        let row: Option<(String, String)> =
-            sqlx::query_as("SELECT doc, client FROM application WHERE client_id = $1 AND enabled = 1").bind(client.as_str()).fetch_optional(&self.read).await?;
-        row.map(|(doc, client)| Ok(ApplicationEntry { enabled: true, application: read_doc(&doc)?, client: read_doc(&client)? })).transpose()
+    pub(super) fn find_application(&self, client: &ClientId) -> Result<Option<Known>, StoreError> {
+        if let Some(known) = self.documents.recent.get(client) {
+            return Ok(Some(known));
+        }
+        let row: Option<(String, String)> = self.reader.row(APPLICATION, [client.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let Some((application, protocol)) = row else { return Ok(None) };
+        let known = Known { application: self.documents.applications.read(&application)?, client: self.documents.clients.read(&protocol)? };
+        self.documents.recent.keep(client, &known);
+        Ok(Some(known))
     }
 
-    async fn find_user(&self, user: UserId) -> Result<Option<(User, Account)>, StoreError> {
-        let row: Option<(String, String)> = sqlx::query_as("SELECT p.doc, a.doc FROM person p JOIN account a ON a.id = p.account WHERE p.id = $1")
-            .bind(user.as_uuid())
-            .fetch_optional(&self.read)
-            .await?;
-        row.map(|(user, account)| Ok((read_doc(&user)?, read_doc(&account)?))).transpose()
+    fn find_user(&self, user: UserId) -> Result<Option<(User, Account)>, StoreError> {
+        const FIND: &str = "SELECT p.doc, a.doc FROM person p JOIN account a ON a.id = p.account WHERE p.id = $1";
+        let row: Option<(String, String)> = self.reader.row(FIND, [user.as_uuid().as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        row.map(|(user, account)| Ok((read_doc(&user)?, Arc::unwrap_or_clone(self.documents.accounts.read(&account)?)))).transpose()
     }
 
     async fn find_start_pages(&self, region: &str) -> Result<Vec<(String, String)>, StoreError> {
@@ -100,16 +96,16 @@ impl Store {
 #[async_trait]
 impl Directory for Store {
     async fn candidates(&self, username: &Username, hints: &Hints) -> Result<Candidates, StoreFault> {
-        Ok(self.find_candidates(username, hints).await?)
+        Ok(self.find_candidates(username, hints)?)
     }
     async fn application(&self, client: &ClientId) -> Result<Option<Application>, StoreFault> {
-        Ok(self.application_entry(client).await?.map(|entry| entry.application))
+        Ok(self.find_application(client)?.map(|known| Arc::unwrap_or_clone(known.application)))
     }
     async fn start_pages(&self, region: &str) -> Result<Vec<(String, String)>, StoreFault> {
         Ok(self.find_start_pages(region).await?)
     }
     async fn user(&self, user: UserId) -> Result<Option<(User, Account)>, StoreFault> {
-        Ok(self.find_user(user).await?)
+        Ok(self.find_user(user)?)
     }
     async fn password_policy(&self, account: AccountId) -> Result<PasswordPolicy, StoreFault> {
         let row: Option<(String,)> = sqlx::query_as("SELECT policy FROM account WHERE id = $1")
@@ -138,7 +134,7 @@ mod tests {
         let store = Store::open(&path).await.unwrap();
         let session = "SELECT s.id FROM session s JOIN person p ON p.id = s.person JOIN account a ON a.id = s.account LEFT JOIN credential c ON c.person = s.person WHERE s.token_hash = $1";
         let credentials = "SELECT person FROM json_each($1) j CROSS JOIN credential ON person = unhex(j.value)";
-        for text in [CANDIDATES, CONNECTIONS, CLAIMS, session, credentials] {
+        for text in [CANDIDATES, session, credentials] {
             let explained = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}"));
             let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(explained).bind("x").bind("x").bind("x").bind("x").fetch_all(&store.read).await.unwrap();
             assert!(!plan.is_empty());

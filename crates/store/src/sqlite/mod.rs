@@ -5,17 +5,25 @@ mod directory;
 mod housekeeping;
 mod mail;
 mod provider;
+mod reader;
+mod recent;
 mod register;
 mod sessions;
 mod watch;
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
+
+use homeward_discovery::{Account, Application};
+use homeward_provider::Client;
 
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{
     SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+
+use reader::{Documents, Reader};
+use recent::Recent;
 
 /// Why the store is not there, or did not do something.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +37,9 @@ pub enum StoreError {
     /// A document in the database does not read.
     #[error("a record in the database does not read: {0}")]
     Record(#[from] serde_json::Error),
+    /// A look-up failed.
+    #[error("the database cannot be read: {0}")]
+    LookUp(#[from] rusqlite::Error),
 }
 
 /// The embedded store. Cheap to clone.
@@ -37,6 +48,17 @@ pub struct Store {
     /// One connection: writers queue here instead of meeting a busy database.
     write: SqlitePool,
     read: SqlitePool,
+    /// For the look-ups of every page.
+    reader: Arc<Reader>,
+    documents: Arc<Read>,
+}
+
+/// Documents that many requests concern.
+struct Read {
+    accounts: Documents<Account>,
+    applications: Documents<Application>,
+    clients: Documents<Client>,
+    recent: Recent,
 }
 
 impl Store {
@@ -57,7 +79,8 @@ impl Store {
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         sqlx::migrate!("./migrations/sqlite").run(&write).await?;
         let read = SqlitePoolOptions::new().min_connections(1).max_connections(4).connect_with(options.read_only(true)).await?;
-        Ok(Self { write, read })
+        let documents = Read { accounts: Documents::new(), applications: Documents::new(), clients: Documents::new(), recent: Recent::default() };
+        Ok(Self { write, read, reader: Arc::new(Reader::new(path)), documents: Arc::new(documents) })
     }
     /// Whether the database answers.
     pub async fn is_ready(&self) -> bool {
@@ -65,6 +88,7 @@ impl Store {
     }
     /// Closes every connection; what was acknowledged is on the disk already.
     pub async fn close(&self) {
+        self.reader.close();
         self.read.close().await;
         self.write.close().await;
     }

@@ -15,7 +15,7 @@ use super::{Store, StoreError, read_doc, write_doc};
 #[async_trait]
 impl Clients for Store {
     async fn client(&self, id: &ClientId) -> Result<Option<Arc<Client>>, StoreFault> {
-        Ok(self.application_entry(id).await?.map(|entry| Arc::new(entry.client)))
+        Ok(self.find_application(id)?.map(|known| known.client))
     }
 }
 
@@ -51,9 +51,10 @@ impl Store {
         Ok(Redeemed::Again(GrantId::from_uuid(used)))
     }
 
-    async fn find_grant(&self, id: GrantId) -> Result<Option<GrantRow>, StoreError> {
-        let row: Option<(String, i64, i64, i64, Option<i64>)> =
-            sqlx::query_as("SELECT doc, generation, rotated_at, expires_at, revoked_at FROM app_grant WHERE id = $1").bind(id.as_uuid()).fetch_optional(&self.read).await?;
+    fn find_grant(&self, id: GrantId) -> Result<Option<GrantRow>, StoreError> {
+        const FIND: &str = "SELECT doc, generation, rotated_at, expires_at, revoked_at FROM app_grant WHERE id = $1";
+        let columns = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
+        let row: Option<(String, i64, i64, i64, Option<i64>)> = self.reader.row(FIND, [id.as_uuid().as_bytes()], columns)?;
         row.map(|(doc, generation, rotated_at, expires_at, revoked_at)| {
             let code: NewCode = read_doc(&doc)?;
             Ok(GrantRow {
@@ -71,15 +72,12 @@ impl Store {
         .transpose()
     }
 
-    async fn find_subject(&self, user: UserId) -> Result<Option<Subject>, StoreError> {
-        let row: Option<(String, String, i64)> = sqlx::query_as(
-            "SELECT p.doc, a.doc, COALESCE(c.version, 0) FROM person p JOIN account a ON a.id = p.account LEFT JOIN credential c ON c.person = p.id WHERE p.id = $1",
-        )
-        .bind(user.as_uuid())
-        .fetch_optional(&self.read)
-        .await?;
+    fn find_subject(&self, user: UserId) -> Result<Option<Subject>, StoreError> {
+        const FIND: &str =
+            "SELECT p.doc, a.doc, COALESCE(c.version, 0) FROM person p JOIN account a ON a.id = p.account LEFT JOIN credential c ON c.person = p.id WHERE p.id = $1";
+        let row: Option<(String, String, i64)> = self.reader.row(FIND, [user.as_uuid().as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let Some((user, account, credential_version)) = row else { return Ok(None) };
-        let (user, account): (User, Account) = (read_doc(&user)?, read_doc(&account)?);
+        let (user, account): (User, Arc<Account>) = (read_doc(&user)?, self.documents.accounts.read(&account)?);
         if user.state != UserState::Active || account.state != AccountState::Active {
             return Ok(None);
         }
@@ -90,7 +88,7 @@ impl Store {
             given_name: user.given_name,
             family_name: user.family_name,
             account_number: account.number.as_str().to_owned(),
-            account_name: account.name,
+            account_name: account.name.clone(),
             groups: user.groups,
             roles: user.roles,
             credential_version,
@@ -121,7 +119,7 @@ impl Codes for Store {
 #[async_trait]
 impl Grants for Store {
     async fn find(&self, id: GrantId) -> Result<Option<GrantRow>, StoreFault> {
-        Ok(self.find_grant(id).await?)
+        Ok(self.find_grant(id)?)
     }
     async fn rotate(&self, id: GrantId, from: u32, now: Timestamp) -> Result<bool, StoreFault> {
         let done = sqlx::query("UPDATE app_grant SET generation = generation + 1, rotated_at = $3 WHERE id = $1 AND generation = $2 AND revoked_at IS NULL")
@@ -143,7 +141,7 @@ impl Grants for Store {
 #[async_trait]
 impl Subjects for Store {
     async fn subject(&self, user: UserId) -> Result<Option<Subject>, StoreFault> {
-        Ok(self.find_subject(user).await?)
+        Ok(self.find_subject(user)?)
     }
 }
 

@@ -75,6 +75,7 @@ impl Store {
                 .await?;
         }
         work.commit().await?;
+        self.documents.recent.forget();
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! Browsers' sessions, and stages after a proof.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, SessionId, Timestamp, UserId};
@@ -10,6 +12,9 @@ use homeward_signin::{
 use uuid::Uuid;
 
 use super::{Store, StoreError, hash32, read_doc, write_doc};
+
+const FIND: &str = "SELECT s.*, p.doc AS user_doc, a.doc AS account_doc, COALESCE(c.version, 0) AS version_now FROM session s \
+    JOIN person p ON p.id = s.person JOIN account a ON a.id = s.account LEFT JOIN credential c ON c.person = s.person WHERE s.token_hash = $1";
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -89,32 +94,27 @@ impl Store {
         Ok(session.clone())
     }
 
-    async fn find_session(&self, token_hash: &[u8; 32]) -> Result<Option<FoundSession>, StoreError> {
-        #[derive(sqlx::FromRow)]
-        struct Joined {
-            #[sqlx(flatten)]
-            row: Row,
-            user_doc: String,
-            account_doc: String,
-            version_now: i64,
-        }
-        let found: Option<Joined> = sqlx::query_as(
-            "SELECT s.*, p.doc AS user_doc, a.doc AS account_doc, COALESCE(c.version, 0) AS version_now FROM session s \
-             JOIN person p ON p.id = s.person JOIN account a ON a.id = s.account LEFT JOIN credential c ON c.person = s.person WHERE s.token_hash = $1",
-        )
-        .bind(&token_hash[..])
-        .fetch_optional(&self.read)
-        .await?;
-        found
-            .map(|j| {
-                Ok(FoundSession {
-                    session: j.row.session(),
-                    user: read_doc(&j.user_doc)?,
-                    account: read_doc(&j.account_doc)?,
-                    credential_version: j.version_now,
-                })
-            })
-            .transpose()
+    fn find_session(&self, token_hash: &[u8; 32]) -> Result<Option<FoundSession>, StoreError> {
+        let found = self.reader.row(FIND, [token_hash], |row| {
+            let uuid = |place: &str| row.get::<_, [u8; 16]>(place).map(Uuid::from_bytes);
+            let session = Row {
+                id: uuid("id")?,
+                token_hash: row.get("token_hash")?,
+                person: uuid("person")?,
+                account: uuid("account")?,
+                credential_version: row.get("credential_version")?,
+                method: row.get("method")?,
+                authenticated_at: row.get("authenticated_at")?,
+                last_seen: row.get("last_seen")?,
+                ended_at: row.get("ended_at")?,
+                ended_why: row.get("ended_why")?,
+                device: row.get("device")?,
+            };
+            Ok((session, row.get::<_, String>("user_doc")?, row.get::<_, String>("account_doc")?, row.get("version_now")?))
+        })?;
+        let Some((row, user, account, credential_version)) = found else { return Ok(None) };
+        let account = Arc::unwrap_or_clone(self.documents.accounts.read(&account)?);
+        Ok(Some(FoundSession { session: row.session(), user: read_doc(&user)?, account, credential_version }))
     }
 
     async fn end_session(&self, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreError> {
@@ -134,7 +134,7 @@ impl Sessions for Store {
         Ok(self.start_session(session, renews).await?)
     }
     async fn find(&self, token_hash: &[u8; 32]) -> Result<Option<FoundSession>, StoreFault> {
-        Ok(self.find_session(token_hash).await?)
+        Ok(self.find_session(token_hash)?)
     }
     async fn touch(&self, session: SessionId, now: Timestamp) -> Result<(), StoreFault> {
         let done = sqlx::query("UPDATE session SET last_seen = $2 WHERE id = $1 AND last_seen < $2").bind(session.as_uuid()).bind(now.seconds()).execute(&self.write).await;

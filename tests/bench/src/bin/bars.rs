@@ -20,15 +20,21 @@ use homeward_bench::{
 
 const ROUNDS: usize = 5;
 const PEOPLE: u64 = 100_000;
+/// Parts that share one running server.
+const REQUESTS: [&str; 6] = ["page", "username", "sign-in", "refresh", "documents", "storm"];
 
 struct Bench {
     binary: PathBuf,
     floor_binary: PathBuf,
     full: bool,
+    only: Option<String>,
     lines: Vec<Line>,
 }
 
 impl Bench {
+    fn wants(&self, part: &str) -> bool {
+        self.only.as_deref().is_none_or(|only| only == part)
+    }
     fn line(&mut self, what: &str, measured: String, bar: &str, met: Option<bool>, beside: String) {
         let mark = match met { Some(true) => "met", Some(false) => "MISSED", None => "not measured" };
         println!("{what}: {measured} (bar: {bar}) {mark}\n    {beside}");
@@ -46,16 +52,15 @@ impl Bench {
 async fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let folder = std::env::current_exe().expect("a path").parent().expect("a folder").to_owned();
-    let mut bench = Bench { binary: folder.join("homeward"), floor_binary: folder.join("floor"), full: arguments.iter().any(|a| a == "--full"), lines: Vec::new() };
     let only = arguments.iter().position(|a| a == "--only").and_then(|at| arguments.get(at + 1)).cloned();
-    let wants = |name: &str| only.as_deref().is_none_or(|o| o == name);
-    if wants("requests") {
+    let mut bench = Bench { binary: folder.join("homeward"), floor_binary: folder.join("floor"), full: arguments.iter().any(|a| a == "--full"), only, lines: Vec::new() };
+    if REQUESTS.iter().any(|part| bench.wants(part)) {
         requests(&mut bench).await.expect("requests");
     }
-    if wants("start") {
+    if bench.wants("start") {
         start(&mut bench).await.expect("start");
     }
-    if bench.full && wants("size") {
+    if bench.full && bench.wants("size") {
         size(&mut bench).await.expect("size");
     }
     if let Some(page) = arguments.iter().position(|a| a == "--page").and_then(|at| arguments.get(at + 1)) {
@@ -120,6 +125,8 @@ async fn requests(bench: &mut Bench) -> Result<(), String> {
     let folder = scene.file("");
     keep(&folder, "page", &page).map_err(ask)?;
     keep(&folder, "metadata", &metadata).map_err(ask)?;
+    let keys = connection.ask(&http::get("/oauth2/jwks", "10.0.0.1", "")).await.map_err(ask)?;
+    keep(&folder, "keys", &keys).map_err(ask)?;
     let address = free_port();
     let floor = Server::start(Command::new(&bench.floor_binary).arg(address.to_string()).arg(&folder), address)?;
     let get = |path: &str| {
@@ -127,36 +134,47 @@ async fn requests(bench: &mut Bench) -> Result<(), String> {
         move |number: u64| http::get(&path, &http::address(number), "")
     };
 
-    let before = rows(&scene.database());
-    let (mine, theirs, rounds) = pair((&ours, &floor), (20_000, 16), get(&scene::authorize()), get("/page")).await;
-    let written = rows(&scene.database()) - before;
-    bench.ratio("1 username page", (&mine, &theirs), (2.5, "floor page (aim 2.0)"), format!("{} rows written; {}", written, beside(&rounds)));
-    if written != 0 {
-        bench.line("1 username page, rows written", written.to_string(), "0", Some(false), String::new());
+    if bench.wants("page") {
+        let before = rows(&scene.database());
+        let (mine, theirs, rounds) = pair((&ours, &floor), (20_000, 16), get(&scene::authorize()), get("/page")).await;
+        let written = rows(&scene.database()) - before;
+        bench.ratio("1 username page", (&mine, &theirs), (2.5, "floor page (aim 2.0)"), format!("{written} rows written; {}", beside(&rounds)));
+        if written != 0 {
+            bench.line("1 username page, rows written", written.to_string(), "0", Some(false), String::new());
+        }
     }
-
-    let Standing { cookies, stage } = scene::stand(&mut connection, "10.0.0.1").await?;
-    let post = move |number: u64| {
-        let name = people::username(number.wrapping_mul(0x9E37_79B9_7F4A_7C15) % PEOPLE);
-        http::post("/signin/username", &http::address(number), &cookies, &[("stage", &stage), ("username", &name)])
-    };
-    let look = |number: u64| http::get(&format!("/lookup?name={}", people::username(number.wrapping_mul(0x9E37_79B9_7F4A_7C15) % PEOPLE)), "10.0.0.1", "");
-    let (mine, theirs, rounds) = pair((&ours, &floor), (10_000, 16), post, look).await;
-    bench.ratio("2 username sent, keys uniform over 100,000", (&mine, &theirs), (4.0, "floor lookup (aim 2.0)"), beside(&rounds));
-
-    sign_ins(bench, &ours, &floor).await?;
-    refreshes(bench, &ours, &floor).await?;
-
-    let (mine, theirs, rounds) = pair((&ours, &floor), (20_000, 16), get("/.well-known/openid-configuration"), get("/metadata")).await;
-    bench.ratio("6 metadata", (&mine, &theirs), (1.5, "floor page of that size"), beside(&rounds));
-    let (mine, theirs, rounds) = pair((&ours, &floor), (20_000, 16), get("/oauth2/jwks"), get("/metadata")).await;
-    bench.ratio("6 keys", (&mine, &theirs), (1.5, "floor page of that size"), beside(&rounds));
-    storm(bench, &scene, &ours).await
+    if bench.wants("username") {
+        let Standing { cookies, stage } = scene::stand(&mut connection, "10.0.0.1").await?;
+        let post = move |number: u64| {
+            let name = people::username(number.wrapping_mul(0x9E37_79B9_7F4A_7C15) % PEOPLE);
+            http::post("/signin/username", &http::address(number), &cookies, &[("stage", &stage), ("username", &name)])
+        };
+        let look = |number: u64| http::get(&format!("/lookup?name={}", people::username(number.wrapping_mul(0x9E37_79B9_7F4A_7C15) % PEOPLE)), "10.0.0.1", "");
+        let (mine, theirs, rounds) = pair((&ours, &floor), (10_000, 16), post, look).await;
+        bench.ratio("2 username sent, keys uniform over 100,000", (&mine, &theirs), (4.0, "floor lookup (aim 2.0)"), beside(&rounds));
+    }
+    if bench.wants("sign-in") {
+        sign_ins(bench, &ours, &floor).await?;
+    }
+    if bench.wants("refresh") {
+        refreshes(bench, &ours, &floor).await?;
+    }
+    if bench.wants("documents") {
+        let (mine, theirs, rounds) = pair((&ours, &floor), (20_000, 16), get("/.well-known/openid-configuration"), get("/metadata")).await;
+        bench.ratio("6 metadata", (&mine, &theirs), (1.5, "floor page of that size"), beside(&rounds));
+        let (mine, theirs, rounds) = pair((&ours, &floor), (20_000, 16), get("/oauth2/jwks"), get("/keys")).await;
+        bench.ratio("6 keys", (&mine, &theirs), (1.5, "floor page of that size"), beside(&rounds));
+    }
+    if bench.wants("storm") {
+        storm(bench, &ours).await?;
+        excess(bench, &ours).await?;
+    }
+    Ok(())
 }
 
 async fn sign_ins(bench: &mut Bench, ours: &Server, floor: &Server) -> Result<(), String> {
     let mut connection = Connection::open(ours.address).await.map_err(|e| e.to_string())?;
-    // Everybody once: the imported hash is replaced by the product's own.
+    // Everybody once; the imported hash is replaced by the product's own.
     for number in 0..scene::SIGNERS {
         scene::sign_in(&mut connection, number).await?;
     }
@@ -238,7 +256,7 @@ async fn all(ours: &Server, tokens: Vec<String>, each: u64) -> Result<Vec<String
 }
 
 /// Sixty-four people sign in at once, again and again, while others only open the page.
-async fn storm(bench: &mut Bench, scene: &Scene, ours: &Server) -> Result<(), String> {
+async fn storm(bench: &mut Bench, ours: &Server) -> Result<(), String> {
     let page = || load::requests(ours.address, 1, 400, |number| http::get(&scene::authorize(), &http::address(number), ""));
     let idle = page().await.expect(200, "the page at rest");
     ours.reset_peak();
@@ -282,8 +300,7 @@ async fn storm(bench: &mut Bench, scene: &Scene, ours: &Server) -> Result<(), St
     let threads = std::thread::available_parallelism().map_or(1, usize::from).saturating_sub(1).max(1) as u64;
     let (peak, most) = (ours.memory_kib("VmHWM"), resting + threads * 19 + 16 * 1024 + threads * 1024 * 19);
     bench.line("7 memory in the storm", format!("{} KiB at most", peak), &format!("≤ {most} KiB: at rest + {threads} × 19 MiB + 16 MiB"), Some(peak <= most), format!("{resting} KiB at rest"));
-    drop(scene.database());
-    excess(bench, ours).await
+    Ok(())
 }
 
 /// More at once than the queue takes: 503 with `Retry-After`, and nothing else goes wrong.

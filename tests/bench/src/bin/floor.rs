@@ -26,6 +26,7 @@ fn stored(folder: &str, name: &str) -> Stored {
 struct Floor {
     page: Stored,
     metadata: Stored,
+    keys: Stored,
     database: PathBuf,
     key: EcdsaKeyPair,
     random: SystemRandom,
@@ -50,6 +51,10 @@ async fn page(floor: web::Data<Floor>) -> HttpResponse {
 
 async fn metadata(floor: web::Data<Floor>) -> HttpResponse {
     answer(&floor.metadata)
+}
+
+async fn keys(floor: web::Data<Floor>) -> HttpResponse {
+    answer(&floor.keys)
 }
 
 async fn lookup(floor: web::Data<Floor>, request: HttpRequest) -> HttpResponse {
@@ -94,6 +99,7 @@ async fn main() -> std::io::Result<()> {
     let floor = Floor {
         page: stored(&folder, "page"),
         metadata: stored(&folder, "metadata"),
+        keys: stored(&folder, "keys"),
         database: format!("{folder}/homeward.db").into(),
         key: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref()).expect("a key"),
         random,
@@ -104,6 +110,7 @@ async fn main() -> std::io::Result<()> {
             .app_data(floor.clone())
             .route("/page", web::get().to(page))
             .route("/metadata", web::get().to(metadata))
+            .route("/keys", web::get().to(keys))
             .route("/lookup", web::get().to(lookup))
             .route("/sign", web::get().to(sign))
             .route("/hash", web::get().to(hash))
