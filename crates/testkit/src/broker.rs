@@ -81,7 +81,7 @@ const HASH: HashParams = HashParams { memory_kib: 64, passes: 1, lanes: 1 };
 /// The accounts and applications that every test knows.
 pub const REGISTER: &str = include_str!("register.toml");
 
-const PEOPLE: [Person; 9] = [
+const PEOPLE: [Person; 10] = [
     Person { username: "ann@north.example", account: "40817", password: "Kranich7!", days: 3 },
     Person { username: "eve@north.example", account: "40817", password: "Reiher-88", days: 3 },
     Person { username: "old@north.example", account: "40817", password: "Storch#66", days: 95 },
@@ -90,6 +90,7 @@ const PEOPLE: [Person; 9] = [
     Person { username: "sam@many.example", account: "40817", password: "Falke%33x", days: 3 },
     Person { username: "sam@many.example", account: "50210", password: "Falke%33x", days: 3 },
     Person { username: "sam@many.example", account: "60333", password: "Drossel=2", days: 3 },
+    Person { username: "kim@tailspin.example", account: "70444", password: "Sprosser!4", days: 3 },
     Person { username: "ops@contoso.example", account: "50210", password: "Sperber&9", days: 3 },
 ];
 

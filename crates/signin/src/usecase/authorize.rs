@@ -13,7 +13,7 @@ use crate::{
     step::{Asking, FieldProblem, Notice, Resume, Step},
     usecase::{
         chooser, finish, identify,
-        realm::asking_of,
+        realm::{self, asking_of},
         refuse::{About, refuse},
         session,
     },
@@ -67,6 +67,13 @@ async fn enter(
     let hinted = request.login_hint.as_deref().and_then(|hint| Username::parse(hint).ok());
     let mut live = session::live(ctx, visitor).await?;
     live.retain(|found| serves(ctx, found, &request, application, hinted.as_ref()));
+    let mut open = Vec::new();
+    for found in live {
+        if realm::opens(ctx, &found, application, visitor).await? {
+            open.push(found);
+        }
+    }
+    let live = open;
     if request.prompt.contains(&Prompt::None) {
         return silent(ctx, &request, &live, visitor).await;
     }
@@ -174,6 +181,10 @@ pub async fn resume(ctx: &Context, resume: Resume, visitor: &Visitor) -> Result<
     let live = session::live(ctx, visitor).await?;
     match live.iter().find(|f| f.session.id == resume.session && f.user.id == resume.user) {
         Some(found) => match finish::barred(&application, &found.account) {
+            None if !realm::opens(ctx, found, &application, visitor).await? => {
+                let stage = started(ctx, *resume.request, true);
+                identify::resolved(ctx, stage, found.user.username.clone(), None, visitor).await.map(Begun::Step)
+            }
             None => code(ctx, &resume.request, found).await.map(Begun::Redirect),
             Some(reason) => {
                 let about = About { user: Some(found.user.id), account: Some(found.account.id), client: Some(&client_id), detail: "" };

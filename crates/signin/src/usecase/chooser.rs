@@ -50,13 +50,18 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
             }
             Errand::ChangePassword { .. } | Errand::Home => false,
         };
-        if started.fresh || too_old {
+        let application = realm::application(ctx, &started).await?;
+        let opens = match &application {
+            Some(application) if matches!(started.errand, Errand::Application(_)) => realm::opens(ctx, found, application, visitor).await?,
+            Some(_) | None => true,
+        };
+        let barred = application.as_ref().and_then(|a| finish::barred(a, &found.account));
+        if started.fresh || too_old || (!opens && barred.is_none()) {
             let mut stage = started;
             stage.hints.account = Some(AccountHint::Number(found.account.number.clone()));
             return identify::resolved(ctx, stage, found.user.username.clone(), None, visitor).await;
         }
-        let application = realm::application(ctx, &started).await?;
-        if let Some(reason) = application.as_ref().and_then(|a| finish::barred(a, &found.account)) {
+        if let Some(reason) = barred {
             let about = About { user: Some(found.user.id), account: Some(found.account.id), ..About::of(&started) };
             return refuse(ctx, reason, asking, None, about, visitor).await;
         }

@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use homeward_discovery::{
-    AccountSelection, Application, ApplicationKind, Candidate, Candidates, Decision, Disclosure, Home, Question, SsoRule, User, decide,
+    AccountSelection, Application, ApplicationKind, Candidate, Candidates, Decision, Disclosure, Hints, Home, Question, SsoRule, User, decide,
 };
 use homeward_local_credential::StoreFault;
-use homeward_model::{AccountId, ClientId, UserId, Username};
+use homeward_model::{AccountHint, AccountId, ClientId, UserId, Username};
 
 use crate::{
     context::Context,
-    stage::{Errand, Started},
+    ports::FoundSession,
+    stage::{Errand, Method, Started},
     step::{AccountShown, Asking},
     visitor::Visitor,
 };
@@ -107,6 +108,31 @@ pub(super) async fn resolve(
     };
     let decision = decide(&question, &candidates, ctx.now());
     Ok(Some(Realm { application, candidates, decision }))
+}
+
+/// Whether a session stands for a sign-in to this application: one by password does only where the rules, asked now, let this
+/// very user in by password. A session from an application that never asks for Single Sign-On opens none that does (B-022).
+pub(super) async fn opens(ctx: &Context, found: &FoundSession, application: &Application, visitor: &Visitor) -> Result<bool, StoreFault> {
+    match found.session.method {
+        Method::Password | Method::Mail => {}
+    }
+    let hints = Hints { account: Some(AccountHint::Number(found.account.number.clone())), ..Hints::default() };
+    let candidates = ctx.directory.candidates(&found.user.username, &hints).await?;
+    let question = Question {
+        username: &found.user.username,
+        application,
+        hints: &hints,
+        zone: visitor.zone.as_deref(),
+        device: visitor.device,
+        // After a proof the user's own rules are no secret.
+        disclosure: Disclosure::Open,
+        wants_password: false,
+    };
+    Ok(match decide(&question, &candidates, ctx.now()).home {
+        Home::Password { users, .. } => users.contains(&found.user.id),
+        Home::SingleSignOn { password_beside, .. } => password_beside,
+        Home::ChooseAccount { .. } | Home::Refused { .. } => false,
+    })
 }
 
 /// Whether the password page is the uniform one.

@@ -212,3 +212,26 @@ async fn a_second_tab_goes_on_by_the_username_alone() {
     let refused = ann.identify(&far, "ann@north.example").await;
     assert!(refused.refresh().is_none(), "B-011: the session does not serve an application that is not there");
 }
+
+/// B-022: a session is shared by the browser's applications, but one by password opens nothing that asks for Single Sign-On.
+#[tokio::test]
+async fn b_022_a_password_session_opens_nothing_that_asks_for_single_sign_on() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut kim = broker.browser();
+    let to_kiosk = kim.sign_in("kiosk", "kim@tailspin.example", "Sprosser!4").await;
+    let (_, tokens) = kim.redeem("kiosk", &to_kiosk).await;
+    assert_eq!(kim.who(tokens["access_token"].as_str().unwrap()).await, Some(("kim@tailspin.example".into(), "70444".into())));
+    assert_eq!(kim.open("kiosk", "").await.status, 303, "where it was made it serves");
+    let wiki = kim.open("wiki", "").await;
+    assert_eq!((wiki.status, wiki.heading()), (200, "Sign in to Wiki"));
+    let silent = kim.open("wiki", "&prompt=none").await;
+    assert!(silent.header("location").unwrap().contains("error=login_required"));
+    let named = kim.identify(&wiki, "kim@tailspin.example").await;
+    assert!(named.refresh().is_none() && named.body.contains("sso.not_ready"), "{}", named.body);
+    let chooser = kim.open("wiki", "&prompt=select_account").await;
+    assert!(!chooser.body.contains("kim@tailspin.example"));
+    // Whose rules let them in by password is let in everywhere.
+    let mut ann = broker.browser();
+    ann.sign_in("kiosk", "ann@north.example", "Kranich7!").await;
+    assert_eq!(ann.open("wiki", "").await.status, 303);
+}
