@@ -1,0 +1,1 @@
+//! The one HTTP client towards the outside: limits, timeouts, address rules.

@@ -1,0 +1,87 @@
+//! The six checks of an answer, and why one can fail: one list for the test sign-in, the error page, Activity, mails,
+//! metrics and the API (`design`: the same six lines everywhere).
+
+use serde::{Deserialize, Serialize};
+
+/// The checks, in the order of the code. The first that fails ends the sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    /// The provider answered, and the answer can be read.
+    Answered,
+    /// It was meant for this account: issuer, audience, address, request.
+    MeantForUs,
+    /// It was signed with a key that this connection trusts.
+    Signature,
+    /// It is fresh and has not been used before.
+    Fresh,
+    /// It names someone.
+    Names,
+    /// That person may use Single Sign-On.
+    Allowed,
+}
+
+impl Check {
+    /// All, in order.
+    pub const ALL: [Self; 6] = [Self::Answered, Self::MeantForUs, Self::Signature, Self::Fresh, Self::Names, Self::Allowed];
+    /// 1 to 6.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Answered => 1,
+            Self::MeantForUs => 2,
+            Self::Signature => 3,
+            Self::Fresh => 4,
+            Self::Names => 5,
+            Self::Allowed => 6,
+        }
+    }
+    /// The word in logs, metrics and the API.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::MeantForUs => "meant_for_us",
+            Self::Signature => "signature",
+            Self::Fresh => "fresh",
+            Self::Names => "names",
+            Self::Allowed => "allowed",
+        }
+    }
+}
+
+/// Why an answer was refused. `code` is what tests, audit and metrics carry; `seen` and `expected` are for the account's
+/// administrator, never for the person's page, and are cut to a bounded length.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// Which check.
+    pub check: Check,
+    /// The machine's word, for example `sig.reference_not_parent`.
+    pub code: String,
+    /// What the answer said, when two values differ.
+    pub seen: Option<String>,
+    /// What we expected.
+    pub expected: Option<String>,
+}
+
+impl Failure {
+    /// A failure without values.
+    pub fn of(check: Check, code: &'static str) -> Self {
+        Self { check, code: code.to_owned(), seen: None, expected: None }
+    }
+    /// A failure in which two values differ.
+    pub fn differs(check: Check, code: &'static str, seen: &str, expected: &str) -> Self {
+        Self { check, code: code.to_owned(), seen: Some(cut(seen)), expected: Some(cut(expected)) }
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "check {}: {}", self.check.number(), self.code)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// The first 300 characters, without control characters.
+fn cut(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(300).collect()
+}

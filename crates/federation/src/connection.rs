@@ -1,0 +1,226 @@
+//! What we know of one identity provider, as its account's administrator entered it.
+//!
+//! Read anew at every hop of a sign-in. Secrets in it are sealed (`sealing`), never plain.
+
+use homeward_model::{AccountId, ConnectionId, DomainName, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{oidc::OidcSettings, saml::SamlSettings};
+
+/// A connection with everything that the protocols need.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// Its id; the store's key, and part of its addresses.
+    pub id: ConnectionId,
+    /// Whose identity provider it is.
+    pub account: AccountId,
+    /// What people call the provider.
+    pub name: String,
+    /// Everything else.
+    pub settings: ConnectionSettings,
+}
+
+/// What the administrator sets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectionSettings {
+    /// Whose console it is: names of fields, hint dialect, known quirks.
+    pub preset: Preset,
+    /// The protocol, with its own settings.
+    pub protocol: Protocol,
+    /// How the typed username is told to the provider.
+    #[serde(default)]
+    pub hint: Hint,
+    /// Who in the account the answer means.
+    #[serde(default)]
+    pub matching: Matching,
+    /// Which attributes or claims fill a user's fields.
+    #[serde(default)]
+    pub mapping: AttributeMapping,
+    /// Whether people who are not known yet are let in.
+    #[serde(default)]
+    pub jit: Jit,
+    /// What an answer that nobody asked for does (B-033, B-086, B-175).
+    #[serde(default)]
+    pub idp_initiated: IdpInitiated,
+    /// How far the provider's clock may be off, in seconds; at most 300.
+    #[serde(default)]
+    pub skew: Skew,
+    /// Domains whose e-mail addresses this provider may speak for when a user is linked or made, beside those that the account
+    /// has proved: none.
+    #[serde(default)]
+    pub foreign_domains: Vec<DomainName>,
+}
+
+/// The protocol that a provider speaks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Protocol {
+    /// SAML 2.0 (Web Browser SSO Profile).
+    Saml(Box<SamlSettings>),
+    /// OpenID Connect Core 1.0 (authorization code).
+    Oidc(Box<OidcSettings>),
+}
+
+/// Products whose consoles we know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Preset {
+    /// Microsoft Entra ID.
+    Entra,
+    /// Okta.
+    Okta,
+    /// Google Workspace.
+    Google,
+    /// Active Directory Federation Services.
+    Adfs,
+    /// PingOne.
+    PingOne,
+    /// Any other.
+    Generic,
+}
+
+/// How the typed username is told to the provider.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hint {
+    /// Not at all (B-057).
+    #[default]
+    None,
+    /// `Subject` in the AuthnRequest (SAML Core 3.4.1).
+    Subject,
+    /// `login_hint`: a parameter of the request (OpenID Connect Core 3.1.2.1; Entra reads it in SAML, too).
+    LoginHint,
+    /// `username`: a query parameter.
+    UsernameParameter,
+    /// `domain_hint` with the domain only (Entra).
+    DomainHint,
+    /// `hd` with the domain only (Google).
+    HostedDomain,
+}
+
+/// Which field of a user is compared with which part of the answer (C4). After the first sign-in the binding
+/// (connection, issuer, subject) decides alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Matching {
+    /// Our side.
+    pub local: LocalField,
+    /// Their side.
+    pub remote: RemoteField,
+}
+
+impl Default for Matching {
+    fn default() -> Self {
+        Self { local: LocalField::Username, remote: RemoteField::Subject }
+    }
+}
+
+/// Our side of the match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LocalField {
+    /// The username.
+    Username,
+    /// The e-mail address.
+    Email,
+    /// The number or name that the account's own directory gives the user.
+    ExternalId,
+}
+
+/// Their side of the match.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RemoteField {
+    /// NameID, or `sub`.
+    Subject,
+    /// The attribute or claim of this exact name.
+    Named(String),
+}
+
+/// Names of attributes or claims. `None`: not taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AttributeMapping {
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// The given name.
+    pub given_name: Option<String>,
+    /// The family name.
+    pub family_name: Option<String>,
+    /// Groups, all values.
+    pub groups: Option<String>,
+    /// Roles inside the account, all values. Roles of the installation never come from outside (ST-15).
+    pub roles: Option<String>,
+}
+
+/// What happens to people who are not known yet (C6).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Jit {
+    /// Refused: users are created and activated first (B-191).
+    #[default]
+    Off,
+    /// A user who is invited already becomes active.
+    LinkOnly,
+    /// A user is made, inside the account's proved domains.
+    Create,
+}
+
+/// What an answer that nobody asked for does (C1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdpInitiated {
+    /// Refused, with a way to start here.
+    #[default]
+    Refuse,
+    /// It signs nobody in; a request of ours at the same provider follows.
+    Convert,
+    /// It signs in, once, to the account's default application.
+    Accept,
+}
+
+/// Seconds of tolerance between two clocks: at most 300, 60 unless set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u16", into = "u16")]
+pub struct Skew(u16);
+
+impl Skew {
+    /// The longest tolerance, in seconds.
+    pub const MOST: u16 = 300;
+    /// In seconds.
+    pub const fn seconds(self) -> i64 {
+        self.0 as i64
+    }
+}
+
+impl Default for Skew {
+    fn default() -> Self {
+        Self(60)
+    }
+}
+
+impl TryFrom<u16> for Skew {
+    type Error = &'static str;
+    fn try_from(seconds: u16) -> Result<Self, Self::Error> {
+        (seconds <= Self::MOST).then_some(Self(seconds)).ok_or("clock skew: at most 300 seconds")
+    }
+}
+
+impl From<Skew> for u16 {
+    fn from(skew: Skew) -> Self {
+        skew.0
+    }
+}
+
+/// A relaxation that ends by itself, so that nobody forgets it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Until(pub Timestamp);
+
+impl Until {
+    /// Whether it still holds.
+    pub fn holds(self, now: Timestamp) -> bool {
+        now < self.0
+    }
+}

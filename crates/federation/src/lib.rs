@@ -1,0 +1,16 @@
+//! Homeward as SAML service provider and OpenID Connect relying party.
+//!
+//! Bytes from outside are `unverified_…` until `saml::verify` or `oidc::finish` has made a `VerifiedAssertion` of them. Keys come
+//! from the connection of the transaction, never from the message.
+
+pub mod check;
+pub mod connection;
+pub mod exchange;
+pub mod oidc;
+pub mod saml;
+pub mod verified;
+
+pub use check::{Check, Failure};
+pub use connection::{AttributeMapping, Connection, ConnectionSettings, Hint, IdpInitiated, Jit, LocalField, Matching, Preset, Protocol, RemoteField, Skew, Until};
+pub use exchange::{Departure, Pending, PendingProtocol, Wish};
+pub use verified::{ReplayMark, Subject, VerifiedAssertion};
