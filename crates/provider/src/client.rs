@@ -7,7 +7,7 @@ use homeward_model::ClientId;
 use homeward_sealing::sha256;
 use serde::{Deserialize, Serialize};
 
-use crate::redirect_uri::RedirectUri;
+use crate::{redirect_uri::RedirectUri, session_rule::SessionRules};
 
 /// What kind of client it is (RFC 6749 2.1, RFC 8252).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +119,9 @@ pub struct Client {
     pub refresh_absolute: Duration,
     /// How long an access token lasts.
     pub access_lifetime: Duration,
+    /// How long somebody stays signed in to it.
+    #[serde(default)]
+    pub sessions: SessionRules,
 }
 
 impl Client {
@@ -142,6 +145,7 @@ impl Client {
             refresh_idle: Duration::from_secs(15 * 86_400),
             refresh_absolute: Duration::from_secs(180 * 86_400),
             access_lifetime: Duration::from_secs(300),
+            sessions: SessionRules::WEB,
         }
     }
 }

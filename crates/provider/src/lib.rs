@@ -14,6 +14,7 @@ mod params;
 mod redirect_uri;
 mod refresh;
 mod request;
+mod session_rule;
 mod token;
 mod token_text;
 mod userinfo;
@@ -28,6 +29,7 @@ pub use ports::{
 };
 pub use redirect_uri::{RedirectUri, RedirectUriError};
 pub use request::{AuthorizationRequest, PageReason, Prompt, Refusal};
+pub use session_rule::{AppVersion, SessionRule, SessionRules};
 pub use token::{TokenError, token};
 pub use userinfo::{UserinfoError, userinfo};
 

@@ -71,7 +71,7 @@ impl Codes for Memory {
         let code = code.clone();
         let row = GrantRow {
             id: grant.id, client: code.client.clone(), who: code.who.clone(), scopes: code.scopes.clone(), generation: 0, rotated_at: now,
-            expires_at: grant.expires_at, revoked: false, app_version: None,
+            expires_at: grant.expires_at, revoked: false, app_version: code.app_version.clone(),
         };
         store.grants.insert(grant.id, row);
         Ok(Redeemed::First(Box::new(code)))
@@ -139,7 +139,7 @@ impl World {
         };
         let who = SignedIn {
             user: UserId::generate(&SystemRandom), account: AccountId::generate(&SystemRandom), session: SessionId::generate(&SystemRandom),
-            auth_time: Timestamp::from_seconds(999_000), amr: vec!["pwd".into()], credential_version: 1,
+            auth_time: Timestamp::from_seconds(999_000), amr: vec!["pwd".into()], credential_version: 1, federated: false,
         };
         let subject = Subject {
             username: "ann@b.example".into(), email: Some(("ann@b.example".into(), true)), given_name: "Ann".into(), family_name: "Miller".into(),

@@ -36,6 +36,9 @@ pub struct SignedIn {
     pub amr: Vec<String>,
     /// The version of the credential that was proved.
     pub credential_version: i64,
+    /// Whether the organisation's identity provider proved it, and not we: the table of sessions tells the two apart.
+    #[serde(default)]
+    pub federated: bool,
 }
 
 /// What a code stands for.

@@ -6,6 +6,7 @@ use crate::{
     client::Client,
     params::Params,
     ports::{GrantRow, Ports},
+    session_rule::Lapse,
     token::{TokenError, Wanted, answer, current},
     token_text::Refresh,
 };
@@ -22,8 +23,16 @@ pub(crate) async fn by_refresh_token(ports: &Ports, client: &Client, params: &Pa
         return Err(unknown);
     }
     let now = ports.clock.now();
-    if now >= grant.expires_at || now.since(grant.rotated_at) >= client.refresh_idle {
-        return Err(unknown);
+    match client.holds(&grant, params.get("app_version"), now) {
+        Ok(()) => {}
+        Err(Lapse::Over) => return Err(unknown),
+        Err(Lapse::VersionMissing) => {
+            return Err(TokenError::new(400, "invalid_request", "app_version is missing: this sign-in is bound to a version of the application."));
+        }
+        Err(Lapse::OtherVersion) => {
+            ports.grants.revoke(grant.id, "another version of the application", now).await?;
+            return Err(TokenError::grant("This version of the application has to ask the person again."));
+        }
     }
     let narrowed = narrowed(params.get("scope"), &grant.scopes)?;
     let subject = current(ports, grant.who.user, grant.who.credential_version).await?;

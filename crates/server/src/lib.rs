@@ -12,6 +12,7 @@ mod log;
 mod mailer;
 mod meant;
 mod meant_application;
+mod meant_session;
 mod present;
 mod progress;
 mod record;

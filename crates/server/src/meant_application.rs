@@ -6,7 +6,7 @@ use homeward_discovery::{Application, ApplicationKind};
 use homeward_provider::{Client, ClientAuthentication, ClientKind, RedirectUri, SecretHash};
 use homeward_store::register::ApplicationEntry;
 
-use crate::{present::Present, register_file::ApplicationPart, settings::secret_file};
+use crate::{meant_session, present::Present, register_file::ApplicationPart, settings::secret_file};
 
 /// The scopes that mean something here.
 const SCOPES: [&str; 5] = ["openid", "profile", "email", "groups", "offline_access"];
@@ -43,6 +43,7 @@ pub(crate) fn entry(part: &ApplicationPart, present: &Present<'_>) -> Result<App
     client.id_token_alg = part.id_token_alg;
     client.refresh = part.refresh;
     lifetimes(part, &mut client)?;
+    client.sessions = meant_session::rules(part.kind, &part.session)?;
     if let Some(scopes) = &part.scopes {
         if let Some(unknown) = scopes.iter().find(|s| !SCOPES.contains(&s.as_str())) {
             return Err(format!("scopes: \"{unknown}\" means nothing here (known: {})", SCOPES.join(", ")));
@@ -85,6 +86,9 @@ fn lifetimes(part: &ApplicationPart, client: &mut Client) -> Result<(), String> 
     let days = |value: Option<u64>, now: Duration| value.map_or(now, |days| Duration::from_secs(days * DAY));
     client.refresh_idle = days(within("refresh_idle_days", part.refresh_idle_days, 365)?, client.refresh_idle);
     client.refresh_absolute = days(within("refresh_absolute_days", part.refresh_absolute_days, 730)?, client.refresh_absolute);
+    if client.kind == ClientKind::Native && (part.refresh_idle_days.is_some() || part.refresh_absolute_days.is_some()) {
+        return Err("refresh_idle_days and refresh_absolute_days are for web applications; use [application.session] idle and absolute".into());
+    }
     let minutes = within("access_minutes", part.access_minutes, 10)?;
     client.access_lifetime = minutes.map_or(client.access_lifetime, |minutes| Duration::from_secs(minutes * 60));
     if client.refresh_idle > client.refresh_absolute {

@@ -163,6 +163,9 @@ pub(crate) struct ApplicationPart {
     pub refresh: bool,
     pub refresh_idle_days: Option<u64>,
     pub refresh_absolute_days: Option<u64>,
+    /// How long somebody stays signed in.
+    #[serde(default)]
+    pub session: SessionPart,
     /// 1 to 10.
     pub access_minutes: Option<u64>,
     /// Regions where it is available; empty: everywhere.
@@ -173,6 +176,31 @@ pub(crate) struct ApplicationPart {
     pub sso_mode: Option<SsoMode>,
     #[serde(default = "identifier")]
     pub account_selection: AccountSelection,
+}
+
+/// What differs from the table of sessions for the kind of application; `local` and `federated` for one kind of proof.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct SessionPart {
+    pub remember: Option<bool>,
+    /// A number and `m`, `h` or `d`: `30m`, `12h`, `15d`.
+    pub idle: Option<String>,
+    pub absolute: Option<String>,
+    pub bind_version: Option<bool>,
+    /// Below this version nothing is remembered.
+    pub minimum_version: Option<String>,
+    pub local: RulePart,
+    pub federated: RulePart,
+}
+
+/// The same for one kind of proof.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RulePart {
+    pub remember: Option<bool>,
+    pub idle: Option<String>,
+    pub absolute: Option<String>,
+    pub bind_version: Option<bool>,
 }
 
 const fn yes() -> bool {

@@ -63,6 +63,8 @@ pub trait Sessions: Send + Sync {
     async fn find(&self, token_hash: &[u8; 32]) -> Result<Option<FoundSession>, StoreFault>;
     /// Notes its use.
     async fn touch(&self, session: SessionId, now: Timestamp) -> Result<(), StoreFault>;
+    /// The versions of the application that grants of this session were given to, at most a hundred; `None` where it stated none.
+    async fn versions(&self, session: SessionId, client: &ClientId) -> Result<Vec<Option<String>>, StoreFault>;
     /// Ends it, its grants and codes.
     async fn end(&self, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreFault>;
 }

@@ -164,6 +164,13 @@ impl Method {
             Self::Mail => "mail",
         }
     }
+    /// Whether the organisation's identity provider proved it, and not we: which row of the table of sessions holds
+    /// (`homeward_provider::SessionRules`).
+    pub const fn is_federated(self) -> bool {
+        match self {
+            Self::Password | Self::Mail => false,
+        }
+    }
 }
 
 /// The end: a session exists. Not `Deserialize`: nothing from outside can be one.

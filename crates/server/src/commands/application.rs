@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use homeward_model::{ClientId, Clock, SystemClock, SystemRandom, random_token};
-use homeward_provider::{ClientAuthentication, RedirectUri, SecretHash};
+use homeward_provider::{ClientAuthentication, RedirectUri, SecretHash, SessionRule};
 use homeward_store::{
     Store,
     register::{ApplicationEntry, Register},
@@ -15,7 +15,10 @@ use super::{
     Failure, Output,
     output::{facts, table},
 };
-use crate::record::{self, Deed};
+use crate::{
+    meant_session,
+    record::{self, Deed},
+};
 
 #[derive(Subcommand)]
 pub(super) enum ApplicationCommand {
@@ -95,11 +98,25 @@ fn show(entry: &ApplicationEntry) -> String {
         ("ID tokens", format!("{}, scopes {}", client.id_token_alg.name(), client.scopes.iter().cloned().collect::<Vec<_>>().join(" "))),
         ("access tokens", format!("{} minutes", client.access_lifetime.as_secs() / 60)),
         ("refresh tokens", if client.refresh { refresh } else { "none".to_owned() }),
+        ("signed in", signed_in("after a password of ours", &client.sessions.local)),
+        ("", signed_in("after Single Sign-On", &client.sessions.federated)),
+        ("least version", client.sessions.minimum_version.as_ref().map(|v| v.as_str().to_owned()).unwrap_or_default()),
         ("single sign-on", application.sso.word().to_owned()),
         ("regions", application.regions.iter().cloned().collect::<Vec<_>>().join(", ")),
         ("choice of account", application.account_selection.word().to_owned()),
     ];
     facts(&format!("application {}  {}", client.client_id, client.name), &pairs)
+}
+
+/// One row of the application's table of sessions.
+fn signed_in(after: &str, rule: &SessionRule) -> String {
+    let words = |span: Option<std::time::Duration>| span.map(meant_session::words);
+    let until = match (words(rule.idle), words(rule.absolute)) {
+        (None, None) => "as long as the browser's session".to_owned(),
+        (idle, absolute) => format!("{} at rest, {} in all", idle.as_deref().unwrap_or("as the browser"), absolute.as_deref().unwrap_or("as the browser")),
+    };
+    let version = if rule.bind_version { ", until another version" } else { "" };
+    if rule.remember { format!("{after}: {until}{version}") } else { format!("{after}: asks each time; tokens {until}") }
 }
 
 async fn secret(store: &Store, mut entry: ApplicationEntry, out: Output) -> Result<ExitCode, Failure> {

@@ -1,6 +1,6 @@
 //! An application asks for a sign-in, or the person comes on their own.
 
-use homeward_discovery::{Application, ApplicationKind, Disclosure, Hints, SsoRule};
+use homeward_discovery::{Application, Disclosure, Hints, SsoRule};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountHint, ConnectionId, DomainName, Username, random_token};
 use homeward_provider::{AuthorizationRequest, PageReason, Prompt, Refusal, SignedIn, authorize, issue_code};
@@ -69,7 +69,7 @@ async fn enter(
     live.retain(|found| serves(ctx, found, &request, application, hinted.as_ref()));
     let mut open = Vec::new();
     for found in live {
-        if realm::opens(ctx, &found, application, visitor).await? {
+        if realm::opens(ctx, &found, application, visitor).await? && session::remembered(ctx, &found, &request).await? {
             open.push(found);
         }
     }
@@ -77,7 +77,7 @@ async fn enter(
     if request.prompt.contains(&Prompt::None) {
         return silent(ctx, &request, &live, visitor).await;
     }
-    let must_prove = request.prompt.contains(&Prompt::Login) || asks_each_time(application);
+    let must_prove = request.prompt.contains(&Prompt::Login);
     let select = request.prompt.contains(&Prompt::SelectAccount) || live.len() > 1;
     let asking = asking_of(application);
     let started = started(ctx, request, must_prove);
@@ -131,11 +131,6 @@ fn serves(
         && application.sso != SsoRule::RequiresSecondFactor
 }
 
-/// A desktop application with a local password asks each time (B-023, architecture section 4).
-fn asks_each_time(application: &Application) -> bool {
-    application.kind == ApplicationKind::Desktop
-}
-
 /// `prompt=none` (Core 3.1.2.6): a code, or an error for the application; never a page.
 async fn silent(
     ctx: &Context,
@@ -161,6 +156,7 @@ async fn code(ctx: &Context, request: &AuthorizationRequest, found: &FoundSessio
         auth_time: found.session.authenticated_at,
         amr: vec![found.session.method.word().to_owned()],
         credential_version: found.session.credential_version,
+        federated: found.session.method.is_federated(),
     };
     let code = issue_code(&ctx.provider, request, &who).await.map_err(fault)?;
     Ok(request.success_url(&ctx.provider.issuer, &code))

@@ -55,8 +55,12 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
             Some(application) if matches!(started.errand, Errand::Application(_)) => realm::opens(ctx, found, application, visitor).await?,
             Some(_) | None => true,
         };
+        let remembered = match &started.errand {
+            Errand::Application(request) => session::remembered(ctx, found, request).await?,
+            Errand::ChangePassword { .. } | Errand::Home => true,
+        };
         let barred = application.as_ref().and_then(|a| finish::barred(a, &found.account));
-        if started.fresh || too_old || (!opens && barred.is_none()) {
+        if started.fresh || too_old || !remembered || (!opens && barred.is_none()) {
             let mut stage = started;
             stage.hints.account = Some(AccountHint::Number(found.account.number.clone()));
             return identify::resolved(ctx, stage, found.user.username.clone(), None, visitor).await;

@@ -2,9 +2,10 @@
 
 use homeward_discovery::{AccountState, UserState};
 use homeward_local_credential::StoreFault;
+use homeward_provider::{AuthorizationRequest, ClientKind};
 use homeward_sealing::sha256;
 
-use crate::{context::Context, ports::FoundSession, stage::Method, visitor::Visitor};
+use crate::{context::Context, ports::FoundSession, stage::Method, usecase::authorize, visitor::Visitor};
 
 /// Written at most this often, so that a session that is only used costs no write.
 const TOUCH_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
@@ -35,6 +36,35 @@ pub(super) async fn live(ctx: &Context, visitor: &Visitor) -> Result<Vec<FoundSe
     }
     live.sort_by_key(|found| std::cmp::Reverse(found.session.authenticated_at));
     Ok(live)
+}
+
+/// Whether the application remembers this session's sign-in: the table of sessions (`homeward_provider::SessionRules`). A new
+/// version of an application that is bound to its version asks again (B-028), and so does one below its minimum (B-149).
+pub(super) async fn remembered(ctx: &Context, found: &FoundSession, request: &AuthorizationRequest) -> Result<bool, StoreFault> {
+    let client = ctx.provider.clients.client(&request.client_id).await.map_err(authorize::fault)?;
+    let Some(client) = client else { return Ok(false) };
+    let rule = client.sessions.of(found.session.method.is_federated());
+    let version = request.app_version.as_deref();
+    if !rule.remember || !client.sessions.admits(version) {
+        return Ok(false);
+    }
+    match client.kind {
+        ClientKind::Web | ClientKind::Extension => {
+            let now = ctx.now();
+            let rested = rule.idle.is_none_or(|idle| now.since(found.session.last_seen) < idle);
+            let aged = rule.absolute.is_none_or(|absolute| now.since(found.session.authenticated_at) < absolute);
+            if !rested || !aged {
+                return Ok(false);
+            }
+        }
+        // What these remember rests and ends with the grant.
+        ClientKind::Native => {}
+    }
+    if !rule.bind_version {
+        return Ok(true);
+    }
+    let seen = ctx.sessions.versions(found.session.id, &request.client_id).await?;
+    Ok(seen.is_empty() || seen.iter().any(|seen| seen.as_deref() == version))
 }
 
 /// Notes that a session was used.

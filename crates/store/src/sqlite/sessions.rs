@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use homeward_local_credential::StoreFault;
-use homeward_model::{AccountId, SessionId, Timestamp, UserId};
+use homeward_model::{AccountId, ClientId, SessionId, Timestamp, UserId};
+use homeward_provider::NewCode;
 use homeward_signin::{
     ports::{FoundSession, ProvenStages, Session, Sessions},
     stage::{Method, Proven},
@@ -140,6 +141,12 @@ impl Sessions for Store {
         let done = sqlx::query("UPDATE session SET last_seen = $2 WHERE id = $1 AND last_seen < $2").bind(session.as_uuid()).bind(now.seconds()).execute(&self.write).await;
         done.map_err(StoreError::from)?;
         Ok(())
+    }
+    async fn versions(&self, session: SessionId, client: &ClientId) -> Result<Vec<Option<String>>, StoreFault> {
+        let statement = "SELECT doc FROM app_grant WHERE session = $1 AND client = $2 ORDER BY rotated_at DESC LIMIT 100";
+        let rows: Result<Vec<(String,)>, sqlx::Error> = sqlx::query_as(statement).bind(session.as_uuid()).bind(client.as_str()).fetch_all(&self.read).await;
+        let version = |(doc,): (String,)| read_doc::<NewCode>(&doc).map(|code| code.app_version);
+        Ok(rows.map_err(StoreError::from)?.into_iter().map(version).collect::<Result<_, _>>()?)
     }
     async fn end(&self, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreFault> {
         Ok(self.end_session(session, why, now).await?)

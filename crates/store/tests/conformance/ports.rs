@@ -53,7 +53,7 @@ async fn someone(store: &Store) -> (Account, User) {
 }
 
 fn signed_in(account: &Account, user: &User, session: SessionId) -> SignedIn {
-    SignedIn { user: user.id, account: account.id, session, auth_time: NOW, amr: vec!["pwd".into()], credential_version: 1 }
+    SignedIn { user: user.id, account: account.id, session, auth_time: NOW, amr: vec!["pwd".into()], credential_version: 1, federated: false }
 }
 
 fn code(who: SignedIn) -> NewCode {

@@ -6,6 +6,7 @@ mod limits;
 mod passwords;
 mod provider;
 mod recovery;
+mod remembering;
 mod sessions;
 mod signin;
 mod stages;

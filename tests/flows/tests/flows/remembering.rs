@@ -1,0 +1,119 @@
+//! The table of sessions (B-019…B-032, B-149): which application remembers whom, and for how long.
+
+use std::time::Duration;
+
+use homeward_discovery::Disclosure;
+use homeward_testkit::{Browser, TestBroker, pairs};
+use reqwest::Method;
+
+const ANN: (&str, &str) = ("ann@north.example", "Kranich7!");
+
+/// From a page that asks for the username to tokens; fails when anything less than the password is enough.
+async fn asked(ann: &mut Browser, client: &str, more: &str) -> serde_json::Value {
+    let page = ann.open(client, more).await;
+    assert_eq!(page.status, 200, "{client}{more} asks");
+    let page = ann.identify(&page, ANN.0).await;
+    assert_eq!(page.heading(), "Enter your password");
+    let page = ann.password(&page, ANN.1).await;
+    let address = ann.leave(&page).await;
+    let (status, tokens) = ann.redeem(client, &address).await;
+    assert_eq!(status, 200, "{tokens}");
+    assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await, Some((ANN.0.into(), "40817".into())));
+    tokens
+}
+
+async fn refreshed(ann: &mut Browser, tokens: &serde_json::Value, version: &str) -> (u16, serde_json::Value) {
+    let token = tokens["refresh_token"].as_str().unwrap();
+    let form = pairs(&[("grant_type", "refresh_token"), ("client_id", "pocket"), ("refresh_token", token), ("app_version", version)]);
+    let page = ann.send(Method::POST, "/oauth2/token", &[], Some(&form)).await;
+    (page.status, serde_json::from_str(&page.body).unwrap())
+}
+
+/// B-023: a desktop application asks for username and password each time, whatever session the browser has; never silently.
+#[tokio::test]
+async fn b_023_a_desktop_application_asks_each_time() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    ann.sign_in("wiki", ANN.0, ANN.1).await;
+    assert_eq!(ann.open("wiki", "").await.status, 303, "the browser's session is there, and serves web applications");
+    for _ in 0..2 {
+        let silent = ann.open("desk", "&prompt=none").await;
+        assert!(silent.header("location").unwrap().contains("error=login_required"));
+        asked(&mut ann, "desk", "").await;
+    }
+    let tokens = asked(&mut ann, "desk", "").await;
+    broker.clock.wait(Duration::from_secs(3600));
+    let (_, late) = ann.refresh("desk", tokens["refresh_token"].as_str().unwrap()).await;
+    assert_eq!(late["error"], "invalid_grant", "what it holds lasts for one sitting");
+}
+
+/// B-024, B-025, B-026, B-027, B-028: a mobile application is signed in until sign-out, a new password, fifteen days of rest or a
+/// new version.
+#[tokio::test]
+async fn b_024_a_mobile_application_remembers_until_one_of_four_things_happens() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    let mut tokens = asked(&mut ann, "pocket", "&app_version=1.0").await;
+    for _ in 0..3 {
+        broker.clock.wait(Duration::from_secs(14 * 86_400));
+        let (status, next) = refreshed(&mut ann, &tokens, "1.0").await;
+        assert_eq!(status, 200, "{next}");
+        tokens = next;
+    }
+    broker.clock.wait(Duration::from_secs(15 * 86_400));
+    assert_eq!(refreshed(&mut ann, &tokens, "1.0").await.1["error"], "invalid_grant", "B-027");
+
+    let tokens = asked(&mut ann, "pocket", "&app_version=1.0").await;
+    assert_eq!(refreshed(&mut ann, &tokens, "1.1").await.1["error"], "invalid_grant", "B-028");
+    assert_eq!(refreshed(&mut ann, &tokens, "1.0").await.1["error"], "invalid_grant", "B-028: it is over");
+
+    let tokens = asked(&mut ann, "pocket", "&app_version=1.1").await;
+    let page = ann.get("/signout").await;
+    ann.post("/signout", &[("stage", &page.hidden("stage"))]).await;
+    assert_eq!(refreshed(&mut ann, &tokens, "1.1").await.1["error"], "invalid_grant", "B-025");
+
+    let tokens = asked(&mut ann, "pocket", "&app_version=1.1").await;
+    let page = ann.get("/changepassword").await;
+    let form = [("stage", page.hidden("stage")), ("current", ANN.1.into()), ("new", "Reiher-99".into()), ("repeat", "Reiher-99".into())];
+    let changed = ann.post("/changepassword", &form.iter().map(|(n, v)| (*n, v.as_str())).collect::<Vec<_>>()).await;
+    assert_eq!(changed.status, 200);
+    assert_eq!(refreshed(&mut ann, &tokens, "1.1").await.1["error"], "invalid_grant", "B-026");
+}
+
+/// B-028, B-149: with a session in the browser a new version asks once, and one below the minimum every time.
+#[tokio::test]
+async fn b_149_a_new_version_asks_once_and_one_below_the_minimum_always() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    asked(&mut ann, "pocket", "&app_version=1.0").await;
+    assert_eq!(ann.open("pocket", "&app_version=1.0").await.status, 303, "the same version");
+    let silent = ann.open("pocket", "&app_version=1.1&prompt=none").await;
+    assert!(silent.header("location").unwrap().contains("error=login_required"));
+    asked(&mut ann, "pocket", "&app_version=1.1").await;
+    assert_eq!(ann.open("pocket", "&app_version=1.1").await.status, 303);
+    assert_eq!(ann.open("wiki", "").await.status, 303, "other applications do not care");
+    for old in ["&app_version=0.9", "&app_version=beta", ""] {
+        asked(&mut ann, "pocket", old).await;
+        assert_eq!(ann.open("pocket", old).await.status, 200, "{old}: asks again");
+    }
+}
+
+/// An application may want a shorter session than the browser's; the others keep theirs (B-022).
+#[tokio::test]
+async fn an_application_may_want_a_shorter_session() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    ann.sign_in("teller", ANN.0, ANN.1).await;
+    broker.clock.wait(Duration::from_secs(599));
+    assert_eq!(ann.open("teller", "").await.status, 303);
+    broker.clock.wait(Duration::from_secs(600));
+    asked(&mut ann, "teller", "").await;
+    for _ in 0..6 {
+        broker.clock.wait(Duration::from_secs(590));
+        assert_eq!(ann.open("wiki", "").await.status, 303);
+    }
+    assert_eq!(ann.open("teller", "").await.status, 303, "in use all the time");
+    broker.clock.wait(Duration::from_secs(60));
+    assert_eq!(ann.open("teller", "").await.status, 200, "an hour in all");
+    assert_eq!(ann.open("wiki", "").await.status, 303);
+}
