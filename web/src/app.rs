@@ -9,7 +9,7 @@ use homeward_signin::Context;
 
 use crate::{
     network::{Network, Zones},
-    routes::{account, change, own, provider, recover, signin},
+    routes::{account, change, federated, own, provider, recover, signin},
 };
 
 /// What the handlers share.
@@ -60,6 +60,11 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/signin/again").post(signin::again))
         .service(web::resource("/signin/password").post(signin::password))
         .service(web::resource("/signin/single-sign-on").post(signin::single_sign_on))
+        .service(web::resource("/signin/return").get(federated::fetch))
+        .service(web::resource("/signin/retry").post(federated::retry))
+        .service(web::resource("/saml/{connection}/acs").app_data(web::PayloadConfig::new(federated::MOST_ANSWER)).post(federated::consume))
+        .service(web::resource("/saml/{connection}/metadata").get(federated::saml_metadata))
+        .service(web::resource("/oidc/{connection}/callback").get(federated::callback))
         .service(web::resource("/signin/enter-password").post(signin::enter_password))
         .service(web::resource("/signin/account").post(account::name))
         .service(web::resource("/signin/proven").post(account::proven))
@@ -80,5 +85,6 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/privacy").get(own::privacy))
         .service(web::resource("/assets/{hash}/{name}").get(own::asset))
         .service(web::resource("/healthz").get(own::health))
-        .service(web::resource("/readyz").get(own::ready));
+        .service(web::resource("/readyz").get(own::ready))
+        .default_service(web::to(federated::consume_at));
 }

@@ -22,6 +22,18 @@ impl Asked {
     pub fn ctx(&self) -> &Context {
         &self.app.signin
     }
+    /// For a form from another site: it has no cookies, and the answer sets none.
+    pub fn without_cookies(&mut self) {
+        self.new_browser = false;
+    }
+    /// As the browser that a transaction belongs to, for the seal of the page's stage. It is no proof of anything: a stage opens
+    /// only together with that browser's own cookie.
+    pub fn as_browser(mut self, browser: Option<String>) -> Self {
+        if let Some(browser) = browser {
+            self.visitor.browser = browser;
+        }
+        self
+    }
     pub fn chrome(&self, stage: String) -> Chrome {
         Chrome::new(Text::of(self.visitor.language), self.app.signin.settings.product.clone(), stage)
     }

@@ -52,7 +52,7 @@ impl Form {
         Some(self.get(name)).filter(|value| !value.is_empty())
     }
     /// Whether a field stands more than once: two readings, so none (LH-12).
-    fn repeats(&self) -> bool {
+    pub fn repeats(&self) -> bool {
         self.0.iter().enumerate().any(|(place, (name, _))| self.0.iter().take(place).any(|(other, _)| other == name))
     }
     pub fn parse(text: &str) -> Self {

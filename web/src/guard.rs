@@ -20,11 +20,23 @@ const OPEN: [&str; 4] = ["/oauth2/authorize", "/oauth2/token", "/oauth2/userinfo
 /// # Errors
 /// Those of the service behind it.
 pub async fn same_origin(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if request.method() == Method::POST && !OPEN.contains(&request.path()) && is_foreign(&request) {
+    if request.method() == Method::POST && !OPEN.contains(&request.path()) && is_foreign(&request) && !is_consumer(&request).await {
         tracing::info!(reason = "request.foreign_origin", "refused");
         return Ok(request.into_response(HttpResponse::Forbidden().finish()).map_into_right_body());
     }
     next.call(request).await.map(ServiceResponse::map_into_left_body)
+}
+
+/// Where identity providers post their answers: what authenticates there is the answer's signature, and it signs nobody in before
+/// the browser that began has fetched it.
+async fn is_consumer(request: &ServiceRequest) -> bool {
+    let path = request.path();
+    if path.starts_with("/saml/") && (path.ends_with("/acs") || path.ends_with("/slo")) {
+        return true;
+    }
+    let Some(app) = request.app_data::<Data<App>>().cloned() else { return false };
+    // A path of a connection never hides one of ours: those have their routes, and this is asked only of posts from elsewhere.
+    request.match_pattern().is_none() && app.signin.federation.connections.answers_at(path).await.unwrap_or(false)
 }
 
 fn is_foreign(request: &ServiceRequest) -> bool {

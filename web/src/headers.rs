@@ -13,6 +13,11 @@ use crate::app::App;
 
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; \
                    frame-ancestors 'none'; form-action 'self'";
+/// The policy of a page whose form goes to one other origin.
+pub(crate) fn with_form_action(origin: &str) -> String {
+    format!("{CSP} {origin}")
+}
+
 const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), \
                            midi=(), payment=(), publickey-credentials-get=(self), usb=()";
 

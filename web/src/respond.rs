@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::{HttpResponse, HttpResponseBuilder, http::StatusCode};
 use homeward_signin::{
     Remembered, Step,
-    step::{Onward, Resume},
+    step::{Departure, Onward, Resume},
     stage::{Errand, Started},
     usecase::{authorize::Begun, signout::SignOut},
 };
@@ -15,6 +15,7 @@ use crate::{
     asked::Asked,
     cookies,
     form::Trouble,
+    headers,
     screens,
     stage::{self, Stage},
 };
@@ -55,16 +56,29 @@ fn page_of(asked: &Asked, step: &Step) -> HttpResponse {
     if let Some(seconds) = retry {
         builder.insert_header(("Retry-After", seconds.to_string()));
     }
+    if let Step::Leaving { departure: Departure::Post { action, .. }, .. } = step
+        && let Some(origin) = origin(action)
+    {
+        // The one page whose form goes elsewhere names that one origin (SSO-2).
+        builder.insert_header(("Content-Security-Policy", headers::with_form_action(&origin)));
+    }
     if let Step::PasswordChanged { session_token: Some(token), .. } = step {
         builder.cookie(cookies::cookie(cookies::SESSION, cookies::with_session(token, &asked.visitor.sessions), None));
     }
     finish(asked, builder, markup)
 }
 
+/// Scheme, host and port of an address.
+fn origin(address: &str) -> Option<String> {
+    let origin = url::Url::parse(address).ok()?.origin();
+    origin.is_tuple().then(|| origin.ascii_serialization())
+}
+
 fn status(step: &Step) -> (StatusCode, Option<u64>) {
     match step {
         Step::Pause { seconds, .. } => (StatusCode::TOO_MANY_REQUESTS, Some(*seconds)),
         Step::Busy { seconds } => (StatusCode::SERVICE_UNAVAILABLE, Some(*seconds)),
+        Step::AnswerRefused { .. } => (StatusCode::FORBIDDEN, None),
         Step::Refused { reason, .. } => (StatusCode::from_u16(reason.status()).unwrap_or(StatusCode::BAD_REQUEST), None),
         _ => (StatusCode::OK, None),
     }
@@ -80,6 +94,7 @@ async fn go(asked: &Asked, onward: Onward, app: Option<&str>) -> Answer {
         }
         Onward::ChangePassword { started } => Ok(see(asked, &change_address(&started))),
         Onward::Home => Ok(see(asked, "/signin")),
+        Onward::Start { to } => Ok(finish(asked, HttpResponse::Ok(), screens::leave(&to, app, &asked.chrome(String::new())))),
     }
 }
 

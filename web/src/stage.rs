@@ -6,7 +6,7 @@ use homeward_local_credential::StoreFault;
 use homeward_model::Username;
 use homeward_signin::{
     Step,
-    stage::{AwaitChange, AwaitCode, AwaitPassword, AwaitSignOut, ChooseAccount, OfferSso, Started},
+    stage::{AwaitChange, AwaitCode, AwaitPassword, AwaitSignOut, ChooseAccount, Leaving, OfferSso, Started},
     usecase::identify,
 };
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,7 @@ pub(crate) enum Stage {
     ChooseAccount(ChooseAccount),
     AwaitPassword(AwaitPassword),
     OfferSso(OfferSso),
+    Leaving(Leaving),
     AwaitChange(AwaitChange),
     AwaitCode(AwaitCode),
     AwaitSignOut(AwaitSignOut),
@@ -36,6 +37,7 @@ impl Stage {
             Self::ChooseAccount(stage) => Some(&stage.started),
             Self::AwaitPassword(stage) => Some(&stage.started),
             Self::OfferSso(stage) => Some(&stage.started),
+            Self::Leaving(stage) => Some(&stage.started),
             Self::AwaitChange(stage) => Some(&stage.started),
             Self::AwaitCode(stage) => Some(&stage.started),
             Self::AwaitSignOut(_) => None,
@@ -47,6 +49,7 @@ impl Stage {
             Self::ChooseAccount(stage) => Some(&stage.username),
             Self::AwaitPassword(stage) => Some(&stage.username),
             Self::OfferSso(stage) => Some(&stage.username),
+            Self::Leaving(stage) => stage.username.as_ref(),
             Self::AwaitCode(stage) => Some(&stage.username),
             Self::AwaitChange(stage) => stage.username.as_ref(),
             Self::Started(_) | Self::AwaitSignOut(_) => None,
@@ -61,6 +64,7 @@ pub(crate) fn of(step: &Step) -> Option<Stage> {
         Step::ChooseAccount { stage, .. } => Some(Stage::ChooseAccount(stage.clone())),
         Step::Password { stage, .. } => Some(Stage::AwaitPassword(stage.clone())),
         Step::OfferSso { stage, .. } => Some(Stage::OfferSso(stage.clone())),
+        Step::Leaving { stage, .. } | Step::AnswerRefused { retry: Some(stage), .. } => Some(Stage::Leaving(stage.clone())),
         Step::ChangePassword { stage, .. } => Some(Stage::AwaitChange(stage.clone())),
         Step::CheckMail { stage, .. } => Some(Stage::AwaitCode(stage.clone())),
         Step::PasswordChanged { again: Some(again), .. } => Some(Stage::Started(again.0.clone())),

@@ -238,6 +238,9 @@ pub struct User {
     pub username: Username,
     /// Where mail goes.
     pub email: Option<EmailAddress>,
+    /// The number or name that the account's own directory gives the user; compared to the letter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
     /// Given name.
     pub given_name: String,
     /// Family name.
@@ -282,6 +285,13 @@ pub struct Hints {
     pub domain: Option<DomainName>,
     /// A connection's id.
     pub connection: Option<ConnectionId>,
+}
+
+/// Roles of the installation. They are given on the machine or by an operator, and never come from an identity provider, a file
+/// of an account or an account's administrator (ST-15).
+pub fn is_reserved_role(role: &str) -> bool {
+    let role = role.trim().to_ascii_lowercase();
+    role == "operator" || role.starts_with("installation")
 }
 
 /// What is asked.

@@ -14,7 +14,7 @@ pub use decision::{Decision, Home, Refusal, RuleTrace};
 pub use facts::{
     Account, AccountSelection, AccountState, AllowLocal, Application, ApplicationKind, Candidate, Candidates, Condition,
     Connection, ConnectionState, DeviceKind, Disclosure, DomainClaim, GroupRule, Hints, Question, SsoMode, SsoRule, User,
-    UserRule, UserState,
+    UserRule, UserState, is_reserved_role,
 };
 
 #[cfg(test)]

@@ -52,6 +52,29 @@ pub struct ConnectionSettings {
     pub foreign_domains: Vec<DomainName>,
 }
 
+impl ConnectionSettings {
+    /// Names of the attributes or claims that these settings use.
+    pub fn names_used(&self) -> impl Iterator<Item = &str> {
+        let matched = match &self.matching.remote {
+            RemoteField::Named(name) => Some(name),
+            RemoteField::Subject => None,
+        };
+        let map = &self.mapping;
+        [matched, map.email.as_ref(), map.given_name.as_ref(), map.family_name.as_ref(), map.groups.as_ref(), map.roles.as_ref()].into_iter().flatten().map(String::as_str)
+    }
+    /// The path of an assertion consumer service of its own (B-181).
+    pub fn own_acs_path(&self) -> Option<&str> {
+        None
+    }
+    /// The provider's own name in the protocol: entity ID or issuer.
+    pub fn issuer(&self) -> &str {
+        match &self.protocol {
+            Protocol::Saml(saml) => &saml.idp_entity_id,
+            Protocol::Oidc(oidc) => &oidc.issuer,
+        }
+    }
+}
+
 /// The protocol that a provider speaks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod connection;
+pub mod door;
 pub mod exchange;
 pub mod oidc;
 pub mod saml;
@@ -12,5 +13,6 @@ pub mod verified;
 
 pub use check::{Check, Failure};
 pub use connection::{AttributeMapping, Connection, ConnectionSettings, Hint, IdpInitiated, Jit, LocalField, Matching, Preset, Protocol, RemoteField, Skew, Until};
+pub use door::{BeginError, Door, OurSide, UnverifiedAnswer};
 pub use exchange::{Departure, Pending, PendingProtocol, Wish};
 pub use verified::{ReplayMark, Subject, VerifiedAssertion};

@@ -155,8 +155,8 @@ fn compare_all(plan: &mut Plan, wanted: &Register, present: &Present<'_>) {
         plan.compare((present.account_of(entry.account.id), entry), Kind::Changed, &name, |r| &mut r.accounts);
     }
     for entry in &wanted.connections {
-        let name = || format!("connection \"{}\" of account {}", entry.name, of(entry.account));
-        plan.compare((present.connection(entry.account, &entry.name), entry), Kind::Changed, &name, |r| &mut r.connections);
+        let name = || format!("connection \"{}\" of account {}", entry.connection.name, of(entry.connection.account));
+        plan.compare((present.connection(entry.connection.account, &entry.connection.name), entry), Kind::Changed, &name, |r| &mut r.connections);
     }
     for entry in &wanted.domains {
         let name = || format!("domain {} of account {}", entry.domain, of(entry.account));
@@ -176,7 +176,7 @@ fn compare_all(plan: &mut Plan, wanted: &Register, present: &Present<'_>) {
 fn prune(plan: &mut Plan, wanted: &Register, present: &Present<'_>) {
     let accounts: HashSet<AccountId> = wanted.accounts.iter().map(|e| e.account.id).collect();
     let users: HashSet<UserId> = wanted.users.iter().map(|u| u.id).collect();
-    let connections: HashSet<_> = wanted.connections.iter().map(|c| c.id).collect();
+    let connections: HashSet<_> = wanted.connections.iter().map(|c| c.connection.id).collect();
     let domains: HashSet<_> = wanted.domains.iter().map(|d| (d.account, d.domain.as_str())).collect();
     let applications: HashSet<_> = wanted.applications.iter().map(|e| &e.client.client_id).collect();
     let number = |id| present.account_of(id).map(|e| e.account.number.to_string()).unwrap_or_default();
@@ -186,9 +186,10 @@ fn prune(plan: &mut Plan, wanted: &Register, present: &Present<'_>) {
         plan.compare((Some(old), &new), Kind::Retired, &|| format!("account {} ({})", old.account.number, old.account.name), |r| &mut r.accounts);
     }
     // The users, domains and connections of an account that is not in the file are out of use with it.
-    for old in present.register.connections.iter().filter(|c| accounts.contains(&c.account) && !connections.contains(&c.id) && c.state != ConnectionState::Retired) {
-        let new = homeward_discovery::Connection { state: ConnectionState::Retired, ..old.clone() };
-        plan.compare((Some(old), &new), Kind::Retired, &|| format!("connection \"{}\" of account {}", old.name, number(old.account)), |r| &mut r.connections);
+    for old in present.register.connections.iter().filter(|c| accounts.contains(&c.connection.account) && !connections.contains(&c.connection.id) && c.connection.state != ConnectionState::Retired) {
+        let mut new = old.clone();
+        new.connection.state = ConnectionState::Retired;
+        plan.compare((Some(old), &new), Kind::Retired, &|| format!("connection \"{}\" of account {}", old.connection.name, number(old.connection.account)), |r| &mut r.connections);
     }
     for old in present.register.domains.iter().filter(|d| accounts.contains(&d.account) && !domains.contains(&(d.account, d.domain.as_str())) && d.verified_at.is_some()) {
         let new = homeward_discovery::DomainClaim { verified_at: None, ..old.clone() };

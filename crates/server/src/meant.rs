@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use homeward_discovery::{Account, AccountState, Connection, ConnectionState, DomainClaim, GroupRule, User, UserState};
 use homeward_local_credential::{PasswordPolicy, Scheme, import_foreign};
 use homeward_model::{AccountId, AccountNumber, ConnectionId, EmailAddress, Random, Timestamp, UserId};
-use homeward_store::register::{AccountEntry, Register};
+use homeward_store::register::{AccountEntry, ConnectionEntry, Register};
 
 use crate::{
     meant_application,
@@ -122,12 +122,14 @@ fn connections<'a>(part: &'a AccountPart, account: AccountId, against: Against<'
     let mut names = HashMap::new();
     for connection in &part.connection {
         let known = against.present.connection(account, &connection.name);
-        let id = known.map_or_else(|| ConnectionId::generate(against.random), |c| c.id);
-        let state = kept(connection.state, known.map(|c| c.state), ConnectionState::Draft);
+        let id = known.map_or_else(|| ConnectionId::generate(against.random), |c| c.connection.id);
+        let state = kept(connection.state, known.map(|c| c.connection.state), ConnectionState::Draft);
         if names.insert(connection.name.as_str(), id).is_some() {
             return Err(format!("connection \"{}\" stands twice", connection.name));
         }
-        meant.register.connections.push(Connection { id, account, name: connection.name.clone(), state });
+        let settings = connection.settings.clone().or_else(|| known.and_then(|c| c.settings.clone()));
+        let route = Connection { id, account, name: connection.name.clone(), state };
+        meant.register.connections.push(ConnectionEntry { connection: route, settings });
     }
     Ok(names)
 }
@@ -165,6 +167,7 @@ fn user(part: &UserPart, account: AccountId, against: Against<'_>, meant: &mut M
         account,
         username: part.username.clone(),
         email,
+        external_id: part.external_id.clone(),
         given_name: part.given_name.clone(),
         family_name: part.family_name.clone(),
         state,

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use homeward_discovery::{Connection, DomainClaim, User};
+use homeward_discovery::{DomainClaim, User};
 use homeward_model::{AccountId, ClientId, UserId, Username};
-use homeward_store::register::{AccountEntry, ApplicationEntry, Register};
+use homeward_store::register::{AccountEntry, ApplicationEntry, ConnectionEntry, Register};
 
 /// The register with its indexes.
 pub(crate) struct Present<'a> {
@@ -12,7 +12,7 @@ pub(crate) struct Present<'a> {
     pub register: &'a Register,
     numbers: HashMap<&'a str, &'a AccountEntry>,
     users: HashMap<(AccountId, &'a str), &'a User>,
-    connections: HashMap<(AccountId, &'a str), &'a Connection>,
+    connections: HashMap<(AccountId, &'a str), &'a ConnectionEntry>,
     domains: HashMap<(AccountId, &'a str), &'a DomainClaim>,
     applications: HashMap<&'a ClientId, &'a ApplicationEntry>,
     users_by_id: HashMap<UserId, &'a User>,
@@ -26,7 +26,7 @@ impl<'a> Present<'a> {
             register,
             numbers: register.accounts.iter().map(|e| (e.account.number.as_str(), e)).collect(),
             users: register.users.iter().map(|u| ((u.account, u.username.key()), u)).collect(),
-            connections: register.connections.iter().map(|c| ((c.account, c.name.as_str()), c)).collect(),
+            connections: register.connections.iter().map(|c| ((c.connection.account, c.connection.name.as_str()), c)).collect(),
             domains: register.domains.iter().map(|d| ((d.account, d.domain.as_str()), d)).collect(),
             applications: register.applications.iter().map(|e| (&e.client.client_id, e)).collect(),
             users_by_id: register.users.iter().map(|u| (u.id, u)).collect(),
@@ -50,7 +50,7 @@ impl<'a> Present<'a> {
         self.users_by_id.get(&id).copied()
     }
     /// A connection of an account, by its name.
-    pub fn connection(&self, account: AccountId, name: &str) -> Option<&'a Connection> {
+    pub fn connection(&self, account: AccountId, name: &str) -> Option<&'a ConnectionEntry> {
         self.connections.get(&(account, name)).copied()
     }
     /// A claim of an account on a domain.

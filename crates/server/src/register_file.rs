@@ -6,6 +6,7 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use homeward_discovery::{AccountSelection, AccountState, AllowLocal, ApplicationKind, Condition, ConnectionState, SsoMode, SsoRule, UserRule, UserState};
+use homeward_federation::ConnectionSettings;
 use homeward_model::{AccountNumber, ClientId, DomainName, EmailAddress, PartnerLabel, Username};
 use homeward_provider::{Algorithm, ClientAuthentication, RedirectUri};
 use serde::Deserialize;
@@ -99,6 +100,8 @@ pub(crate) struct ConnectionPart {
     pub name: String,
     /// A new one starts as a draft.
     pub state: Option<ConnectionState>,
+    /// What the protocols need; where the file is silent, what is there stays.
+    pub settings: Option<ConnectionSettings>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -107,6 +110,8 @@ pub(crate) struct UserPart {
     pub username: Username,
     /// Where mail goes; the username when it is an address.
     pub email: Option<EmailAddress>,
+    /// The number or name that the account's own directory gives the user.
+    pub external_id: Option<String>,
     #[serde(default)]
     pub given_name: String,
     #[serde(default)]

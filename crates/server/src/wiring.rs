@@ -7,7 +7,8 @@ use homeward_local_credential::{HashParams, InProcessGuesses, Leaked, LimitRules
 use homeward_mail::Carrier;
 use homeward_model::{Clock, Random, SystemClock, SystemRandom};
 use homeward_provider::{Issuer, Keys, Ports};
-use homeward_signin::Context;
+use homeward_federation::Door;
+use homeward_signin::{Context, context::Federation};
 use homeward_store::Store;
 use homeward_web::{App, configure, error_pages, same_origin, security_headers};
 use tokio::{
@@ -91,7 +92,7 @@ pub async fn open_store(settings: &Settings) -> Result<Store, String> {
 pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<Context>, Store, homeward_sealing::PageSealer, Arc<Notify>), String> {
     let clock = overrides.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
     let random = overrides.random.clone().unwrap_or_else(|| Arc::new(SystemRandom));
-    let sealer = root_key::open(&settings.secrets, random.as_ref())?;
+    let sealer = Arc::new(root_key::open(&settings.secrets, random.as_ref())?);
     let store = open_store(settings).await?;
     let keys = Keys::load_or_create(&store, &sealer, random.as_ref(), clock.as_ref()).await.map_err(|e| {
         // The usual cause: a database and a root key of two installations.
@@ -114,6 +115,14 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
         guesses: Arc::new(guesses),
         resets: shared.clone(),
         mail_requests: shared.clone(),
+        federation: Federation {
+            door: Door::default(),
+            connections: shared.clone(),
+            transactions: shared.clone(),
+            bindings: shared.clone(),
+            traces: shared.clone(),
+            sealer: sealer.clone(),
+        },
         outbox: shared.clone(),
         provider: Ports {
             clients: shared.clone(),
@@ -135,6 +144,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
             issuer: issuer.as_str().to_owned(),
             product: settings.signin.product.clone(),
             disclosure: settings.signin.disclosure,
+            loopback_http: settings.server.allow_http_localhost,
             session_idle,
             session_absolute,
         },

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use homeward_discovery::Disclosure;
+use homeward_federation::Door;
 use homeward_local_credential::{CredentialStore, GuessCounters, Leaked, Passwords, ResetStore};
 use homeward_mail::Outbox;
 use homeward_model::{Clock, Random, Timestamp};
-use homeward_sealing::Mac;
+use homeward_sealing::{Mac, Sealer};
 
+use crate::federated::{Bindings, Connections, SsoTransactions, Traces};
 use crate::ports::{Audit, Directory, KnownBrowsers, MailRequests, ProvenStages, Sessions};
 
 /// What the operator has set.
@@ -19,10 +21,28 @@ pub struct Settings {
     pub product: String,
     /// What pages may say before a proof.
     pub disclosure: Disclosure,
+    /// Development: identity providers on this machine may be spoken to without TLS.
+    pub loopback_http: bool,
     /// How long a browser's session may rest, in seconds (default one hour).
     pub session_idle: std::time::Duration,
     /// How long a browser's session may last, in seconds (default twelve hours).
     pub session_absolute: std::time::Duration,
+}
+
+/// What a sign-in through an identity provider needs.
+pub struct Federation {
+    /// The protocols.
+    pub door: Door,
+    /// Connections and the keys of our side.
+    pub connections: Arc<dyn Connections>,
+    /// Sign-ins that are at an identity provider.
+    pub transactions: Arc<dyn SsoTransactions>,
+    /// Who a subject is, here.
+    pub bindings: Arc<dyn Bindings>,
+    /// Answers that failed.
+    pub traces: Arc<dyn Traces>,
+    /// Opens and seals the keys of our side.
+    pub sealer: Arc<Sealer>,
 }
 
 /// The ports and settings of the sign-in.
@@ -45,6 +65,8 @@ pub struct Context {
     pub resets: Arc<dyn ResetStore>,
     /// Requests for mail.
     pub mail_requests: Arc<dyn MailRequests>,
+    /// The way to identity providers and back.
+    pub federation: Federation,
     /// Mail on its way out.
     pub outbox: Arc<dyn Outbox>,
     /// The OpenID Provider.

@@ -5,7 +5,10 @@ use homeward_discovery::{Account, Application, Candidates, Hints, User};
 use homeward_local_credential::{PasswordPolicy, StoreFault};
 use homeward_model::{AccountId, CaseNumber, ClientId, SessionId, Timestamp, UserId, Username};
 
-use crate::stage::{Method, Proven};
+use crate::{
+    federated::Upstream,
+    stage::{Method, Proven},
+};
 
 /// Accounts, users, applications.
 #[async_trait]
@@ -17,6 +20,8 @@ pub trait Directory: Send + Sync {
     async fn application(&self, client: &ClientId) -> Result<Option<Application>, StoreFault>;
     /// The applications of a region that have a start address, for the page "Where to?": name and address.
     async fn start_pages(&self, region: &str) -> Result<Vec<(String, String)>, StoreFault>;
+    /// The registered start address of the account's default application (B-095).
+    async fn default_start(&self, account: AccountId) -> Result<Option<String>, StoreFault>;
     /// One user with the account.
     async fn user(&self, user: UserId) -> Result<Option<(User, Account)>, StoreFault>;
     /// The password policy of an account.
@@ -48,6 +53,24 @@ pub struct Session {
     pub ended: Option<(Timestamp, String)>,
     /// Browser and system, in words, for the person's own list.
     pub device: String,
+    /// The identity provider's side; `None` for a proof of our own.
+    pub upstream: Option<Upstream>,
+}
+
+impl Session {
+    /// When the person proved themselves: at the identity provider, when it says so (`auth_time`).
+    pub fn proved_at(&self) -> Timestamp {
+        let there = self.upstream.as_ref().and_then(|upstream| upstream.authenticated_at);
+        there.map_or(self.authenticated_at, |there| there.min(self.authenticated_at))
+    }
+    /// How the person proved themselves (RFC 8176), as far as it is known.
+    pub fn amr(&self) -> Vec<String> {
+        self.upstream.as_ref().map_or_else(|| vec![self.method.word().to_owned()], |upstream| upstream.amr.clone())
+    }
+    /// Whether a second factor was verified (architecture section 4): by the identity provider, until there are factors of our own.
+    pub fn has_second_factor(&self) -> bool {
+        self.upstream.as_ref().is_some_and(Upstream::has_second_factor)
+    }
 }
 
 /// Sessions.

@@ -24,6 +24,8 @@ pub enum Errand {
     },
     /// The person came to our own address.
     Home,
+    /// The account's tile at the identity provider was clicked: on to the account's default application (B-086, B-095).
+    Tile,
 }
 
 /// Nobody has said who they are.
@@ -68,6 +70,15 @@ pub struct OfferSso {
     pub started: Started,
     /// Who.
     pub username: Username,
+}
+
+/// The person is on the way to the identity provider. Kept in the page for the way back only (SSO-4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leaving {
+    /// Where it began.
+    pub started: Started,
+    /// Who, when somebody said so.
+    pub username: Option<Username>,
 }
 
 /// We wait for the current and a new password.
@@ -154,22 +165,32 @@ pub enum Method {
     /// A link or code that was sent to the stored mailbox.
     #[serde(rename = "mail")]
     Mail,
+    /// An assertion of the organisation's SAML provider.
+    #[serde(rename = "saml")]
+    Saml,
+    /// An ID token of the organisation's OpenID Provider.
+    #[serde(rename = "oidc")]
+    Oidc,
 }
 
 impl Method {
-    /// The word in the store and in `amr`.
+    /// The word in the store.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Password => "pwd",
             Self::Mail => "mail",
+            Self::Saml => "saml",
+            Self::Oidc => "oidc",
         }
+    }
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Password, Self::Mail, Self::Saml, Self::Oidc].into_iter().find(|method| method.word() == word)
     }
     /// Whether the organisation's identity provider proved it, and not we: which row of the table of sessions holds
     /// (`homeward_provider::SessionRules`).
     pub const fn is_federated(self) -> bool {
-        match self {
-            Self::Password | Self::Mail => false,
-        }
+        matches!(self, Self::Saml | Self::Oidc)
     }
 }
 

@@ -1,11 +1,12 @@
 //! What the person sees next. The only thing a use case returns; `web/respond` renders it.
 
+pub use homeward_federation::{Check, Departure};
 use homeward_local_credential::{Expiry, PasswordPolicy, Strength, Violation};
 use homeward_model::{CaseNumber, Timestamp, UserId};
 
 use crate::{
     reason::Reason,
-    stage::{AwaitChange, AwaitCode, AwaitPassword, ChooseAccount, Completed, OfferSso, Started},
+    stage::{AwaitChange, AwaitCode, AwaitPassword, ChooseAccount, Completed, Leaving, OfferSso, Started},
 };
 
 /// The application, as a page names it: from the register, never from the request (USR-10).
@@ -77,6 +78,27 @@ pub struct ChooserEntry {
     pub account: String,
 }
 
+/// What the page tells of an answer that failed. The values that differ are for the administrator, by the case number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerFailed {
+    /// Which check failed, 1 to 6.
+    pub check: Check,
+    /// The machine's word.
+    pub code: String,
+    /// The number of the case.
+    pub case: CaseNumber,
+    /// When.
+    pub at: Timestamp,
+    /// The account whose provider answered.
+    pub account: Option<AccountShown>,
+    /// The provider's entity ID or issuer.
+    pub issuer: String,
+    /// What the provider itself said, when it said no (SSO-8).
+    pub said: Option<String>,
+    /// The name that was typed or asserted, when nobody has it.
+    pub name: Option<String>,
+}
+
 /// What the person sees next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields of a view are the words of the wireframes")]
@@ -100,6 +122,10 @@ pub enum Step {
     },
     /// Single Sign On, perhaps with "Enter your password" (A4).
     OfferSso { stage: OfferSso, asking: Asking, account: Option<AccountShown>, provider: String, password_beside: bool },
+    /// "Taking you to Northwind Dental's sign-in page" (A5): leaves by an address or by a form.
+    Leaving { stage: Leaving, asking: Asking, account: Option<AccountShown>, departure: Departure },
+    /// The organisation's sign-in answered, and one of the six checks failed (A10).
+    AnswerRefused { failed: AnswerFailed, asking: Asking, retry: Option<Leaving> },
     /// The password must be replaced now (A7, EXP-1). No current password is asked for: it was just proved.
     MustChange { handle: String, asking: Asking, username: String, since: Expiry, new: NewPassword },
     /// The password expires soon (A7, EXP-2).
@@ -153,6 +179,8 @@ pub enum Onward {
     ChangePassword { started: Box<Started> },
     /// To the page of the person's applications.
     Home,
+    /// To the registered start address of an application.
+    Start { to: String },
 }
 
 /// A validated request whose `prompt` and `max_age` were met by a session. Travels sealed for one minute and works only

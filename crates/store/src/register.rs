@@ -1,6 +1,7 @@
 //! What the operator registers: accounts, users, domains, connections, applications, with everything that is stored of them.
 
 use homeward_discovery::{Account, Application, Connection, DomainClaim, User};
+use homeward_federation::ConnectionSettings;
 use homeward_local_credential::PasswordPolicy;
 use homeward_provider::Client;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,15 @@ pub struct AccountEntry {
     pub policy: PasswordPolicy,
     /// The application that a tile at the identity provider opens (B-095).
     pub default_application: Option<String>,
+}
+
+/// An account's identity provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionEntry {
+    /// As discovery sees it.
+    pub connection: Connection,
+    /// As the protocols see it; `None` as long as nothing was entered. Secrets in it are sealed.
+    pub settings: Option<ConnectionSettings>,
 }
 
 /// An application as discovery and the protocol see it.
@@ -37,7 +47,7 @@ pub struct Register {
     /// By domain and account.
     pub domains: Vec<DomainClaim>,
     /// By id.
-    pub connections: Vec<Connection>,
+    pub connections: Vec<ConnectionEntry>,
     /// By `client_id`.
     pub applications: Vec<ApplicationEntry>,
 }

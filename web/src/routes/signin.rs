@@ -41,6 +41,11 @@ pub(crate) async fn back(asked: Asked, request: HttpRequest) -> Answer {
         Sent::Good(Stage::AwaitChange(stage)) => return Ok(respond::see(&asked, &respond::change_address(&stage.started))),
         Sent::Good(Stage::AwaitCode(_)) => return Ok(respond::see(&asked, "/forgot")),
         Sent::Good(Stage::AwaitSignOut(_)) => return Ok(respond::see(&asked, "/signout")),
+        // Back from the identity provider: the username page, not the way there once more (SSO-4).
+        Sent::Good(Stage::Leaving(leaving)) => {
+            let typed = leaving.username.map(|u| u.typed().to_owned()).unwrap_or_default();
+            Begun::Step(identify::again(asked.ctx(), leaving.started, typed, None).await?)
+        }
         Sent::Good(stage) => {
             let username = stage.username().map(|u| u.typed().to_owned()).unwrap_or_default();
             match stage.started() {

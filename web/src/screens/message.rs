@@ -16,7 +16,7 @@ fn clock(at: Timestamp) -> String {
 }
 
 /// `2026-11-22 14:02:11`, UTC, by the civil calendar (days to date after Howard Hinnant's algorithm).
-fn moment(at: Timestamp) -> String {
+pub(super) fn moment(at: Timestamp) -> String {
     let days = at.seconds().div_euclid(86_400) + 719_468;
     let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;

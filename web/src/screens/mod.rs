@@ -2,6 +2,7 @@
 
 mod account;
 mod change;
+mod federated;
 mod field;
 mod icons;
 mod layout;
@@ -29,6 +30,10 @@ pub fn render(step: &Step, chrome: &Chrome) -> Markup {
         Step::OfferSso { stage, asking, account, provider, password_beside } => {
             password::offer(chrome, asking, stage.username.typed(), account.as_ref(), (provider, *password_beside))
         }
+        Step::Leaving { stage, asking, account, departure } => {
+            federated::leaving(chrome, asking, stage.username.as_ref().map(|u| u.typed()), account.as_ref(), departure)
+        }
+        Step::AnswerRefused { failed, asking, retry, .. } => federated::refused(chrome, failed, asking, retry.is_some()),
         Step::MustChange { handle, asking, username, since, new } => change::must_change(chrome, (asking, handle), username, *since, new),
         Step::ExpiresSoon { handle, asking, username, days } => change::soon(chrome, (asking, handle), username, *days),
         Step::ChangePassword { asking, username, new, .. } => change::change(chrome, asking, username, new),

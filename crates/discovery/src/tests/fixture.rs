@@ -48,6 +48,7 @@ pub(super) fn local(number: &str) -> Candidate {
         account: account.id,
         username: ann(),
         email: None,
+        external_id: None,
         given_name: "Ann".into(),
         family_name: "Miller".into(),
         state: UserState::Active,

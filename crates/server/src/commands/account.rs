@@ -70,7 +70,7 @@ fn list(all: &Register, out: Output) -> Result<ExitCode, Failure> {
 
 fn show(entry: &AccountEntry, all: &Register) -> String {
     let account = &entry.account;
-    let connections = all.connections.iter().filter(|c| c.account == account.id);
+    let connections = all.connections.iter().map(|c| &c.connection).filter(|c| c.account == account.id);
     let domains = all.domains.iter().filter(|d| d.account == account.id);
     let users = all.users.iter().filter(|u| u.account == account.id);
     let count = |state: UserState| users.clone().filter(|u| u.state == state).count();

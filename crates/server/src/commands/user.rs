@@ -228,6 +228,7 @@ async fn add(settings: &Settings, store: &Store, (all, asked): (&Register, &Add)
         account: account.account.id,
         username,
         email,
+        external_id: None,
         given_name: asked.given_name.clone(),
         family_name: asked.family_name.clone(),
         state: if asked.active { UserState::Active } else { UserState::Invited },

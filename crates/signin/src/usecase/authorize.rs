@@ -118,7 +118,7 @@ fn serves(
     application: &Application,
     hinted: Option<&Username>,
 ) -> bool {
-    let age = ctx.now().since(found.session.authenticated_at).as_secs();
+    let age = ctx.now().since(found.session.proved_at()).as_secs();
     let account = request.account_hint.as_deref().map(AccountHint::parse);
     request.max_age.is_none_or(|most| age <= most)
         && hinted.is_none_or(|name| name.key() == found.user.username.key())
@@ -128,7 +128,7 @@ fn serves(
             None => false,
         })
         && (application.regions.is_empty() || application.regions.contains(&found.account.region))
-        && application.sso != SsoRule::RequiresSecondFactor
+        && (application.sso != SsoRule::RequiresSecondFactor || found.session.has_second_factor())
 }
 
 /// `prompt=none` (Core 3.1.2.6): a code, or an error for the application; never a page.
@@ -153,8 +153,8 @@ async fn code(ctx: &Context, request: &AuthorizationRequest, found: &FoundSessio
         user: found.user.id,
         account: found.account.id,
         session: found.session.id,
-        auth_time: found.session.authenticated_at,
-        amr: vec![found.session.method.word().to_owned()],
+        auth_time: found.session.proved_at(),
+        amr: found.session.amr(),
         credential_version: found.session.credential_version,
         federated: found.session.method.is_federated(),
     };
@@ -176,7 +176,7 @@ pub async fn resume(ctx: &Context, resume: Resume, visitor: &Visitor) -> Result<
     }
     let live = session::live(ctx, visitor).await?;
     match live.iter().find(|f| f.session.id == resume.session && f.user.id == resume.user) {
-        Some(found) => match finish::barred(&application, &found.account) {
+        Some(found) => match finish::barred(&application, &found.account, found.session.has_second_factor()) {
             None if !realm::opens(ctx, found, &application, visitor).await? => {
                 let stage = started(ctx, *resume.request, true);
                 identify::resolved(ctx, stage, found.user.username.clone(), None, visitor).await.map(Begun::Step)

@@ -64,7 +64,7 @@ pub async fn proven(ctx: &Context, handle: &str, number: &str, visitor: &Visitor
         return Ok(Step::ChooseProven { handle: handle.to_owned(), asking, username, accounts, problem: Some(problem) });
     };
     let Some(record) = proven::take(ctx, handle, visitor).await? else { return reset::stage_over(ctx).await };
-    let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at };
+    let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at, upstream: None };
     finish::with_expiry(ctx, proof, visitor).await
 }
 

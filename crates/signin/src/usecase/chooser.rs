@@ -48,7 +48,7 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
             Errand::Application(request) => {
                 request.max_age.is_some_and(|most| ctx.now().since(found.session.authenticated_at).as_secs() > most)
             }
-            Errand::ChangePassword { .. } | Errand::Home => false,
+            Errand::ChangePassword { .. } | Errand::Home | Errand::Tile => false,
         };
         let application = realm::application(ctx, &started).await?;
         let opens = match &application {
@@ -57,9 +57,9 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
         };
         let remembered = match &started.errand {
             Errand::Application(request) => session::remembered(ctx, found, request).await?,
-            Errand::ChangePassword { .. } | Errand::Home => true,
+            Errand::ChangePassword { .. } | Errand::Home | Errand::Tile => true,
         };
-        let barred = application.as_ref().and_then(|a| finish::barred(a, &found.account));
+        let barred = application.as_ref().and_then(|a| finish::barred(a, &found.account, found.session.has_second_factor()));
         if started.fresh || too_old || !remembered || (!opens && barred.is_none()) {
             let mut stage = started;
             stage.hints.account = Some(AccountHint::Number(found.account.number.clone()));

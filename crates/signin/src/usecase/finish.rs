@@ -8,6 +8,7 @@ use homeward_sealing::sha256;
 
 use crate::{
     context::Context,
+    federated::Upstream,
     ports::{FoundSession, Session},
     reason::Reason,
     stage::{AwaitPassword, Completed, Errand, Method, Pending, Proven, ProvenUser, Started},
@@ -32,6 +33,8 @@ pub(super) struct Proof {
     pub user: ProvenUser,
     pub method: Method,
     pub at: Timestamp,
+    /// The identity provider's side of it.
+    pub upstream: Option<Upstream>,
 }
 
 /// The password is right, for one account or for several.
@@ -48,7 +51,7 @@ pub(super) async fn after_password(
         .collect();
     match users.as_slice() {
         [only] => {
-            let proof = Proof { started: stage.started, username: stage.username, user: only.clone(), method: Method::Password, at: ctx.now() };
+            let proof = Proof { started: stage.started, username: stage.username, user: only.clone(), method: Method::Password, at: ctx.now(), upstream: None };
             with_expiry(ctx, proof, visitor).await
         }
         [] => identify::again(ctx, stage.started, stage.username.typed().to_owned(), Some(Notice::StartedAgain)).await,
@@ -129,7 +132,8 @@ pub(super) async fn complete(ctx: &Context, proof: Proof, visitor: &Visitor) -> 
         return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&proof.started), visitor).await;
     };
     let about = About { user: Some(user.id), account: Some(account.id), ..About::of(&proof.started) };
-    if let Some(reason) = barred(&application, &account) {
+    let has_second_factor = proof.upstream.as_ref().is_some_and(Upstream::has_second_factor);
+    if let Some(reason) = barred(&application, &account, has_second_factor) {
         return refuse(ctx, reason, asking_of(&application), None, about, visitor).await;
     }
     let live = session::live(ctx, visitor).await?;
@@ -142,7 +146,10 @@ pub(super) async fn complete(ctx: &Context, proof: Proof, visitor: &Visitor) -> 
     }
     audit(ctx, "signin.completed", "ok", About { detail: proof.method.word(), ..about }, visitor, None).await?;
     let done = Completed { session: kept.id, user: user.id, account: account.id };
-    let onward = onward(proof.started, kept.id, user.id);
+    let onward = match (&proof.started.errand, ctx.directory.default_start(account.id).await?) {
+        (Errand::Tile, Some(to)) => Onward::Start { to },
+        _ => onward(proof.started, kept.id, user.id),
+    };
     Ok(Step::SignedIn { done, session_token: token, onward, asking: asking_of(&application) })
 }
 
@@ -151,12 +158,12 @@ fn is_active(user: &User, account: &Account) -> bool {
 }
 
 /// What bars an account from an application, known only once the account is.
-pub(super) fn barred(application: &Application, account: &Account) -> Option<Reason> {
+pub(super) fn barred(application: &Application, account: &Account, has_second_factor: bool) -> Option<Reason> {
     if !application.regions.is_empty() && !application.regions.contains(&account.region) {
         return Some(Reason::ApplicationNotInRegion);
     }
     // Only verified upstream claims can meet this, and a password brings none (architecture section 4).
-    (application.sso == SsoRule::RequiresSecondFactor).then_some(Reason::SecondFactor)
+    (application.sso == SsoRule::RequiresSecondFactor && !has_second_factor).then_some(Reason::SecondFactor)
 }
 
 /// The session and its secret. The secret follows from the sign-in's own random id under a key of ours: submitting the
@@ -175,6 +182,7 @@ fn session_of(ctx: &Context, proof: &Proof, visitor: &Visitor) -> (String, Sessi
         last_seen: now,
         ended: None,
         device: visitor.device_text.clone(),
+        upstream: proof.upstream.clone(),
     };
     (token, session)
 }
@@ -195,7 +203,7 @@ pub(super) fn onward(started: Started, session: SessionId, user: UserId) -> Onwa
     match started.errand {
         Errand::Application(request) => Onward::Application { resume: Resume { request, session, user } },
         Errand::ChangePassword { .. } => Onward::ChangePassword { started: Box::new(started) },
-        Errand::Home => Onward::Home,
+        Errand::Home | Errand::Tile => Onward::Home,
     }
 }
 

@@ -12,7 +12,9 @@ use crate::{
     usecase::{
         attempt::{self, Tried},
         authorize::{self, Begun},
-        change, chooser, finish,
+        change, chooser,
+        federated::depart,
+        finish,
         realm::{self, Realm, Wish, asking_of, uniform},
         refuse::{About, reason, refuse},
         session,
@@ -162,7 +164,7 @@ pub(super) async fn page(
                 return Ok(Step::KeptElsewhere { asking, account, provider });
             }
             if *redirect && !password_beside {
-                return refuse(ctx, Reason::ConnectionNotReady, asking, Some(started.clone()), About::of(&started), visitor).await;
+                return depart::depart(ctx, started, Some(username), *connection, visitor).await;
             }
             let account = if uniform(ctx) { None } else { realm.shown(Some(*account)) };
             Ok(Step::OfferSso { stage: OfferSso { started, username }, asking, account, provider, password_beside: *password_beside })

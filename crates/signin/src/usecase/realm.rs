@@ -11,7 +11,7 @@ use homeward_model::{AccountHint, AccountId, ClientId, UserId, Username};
 use crate::{
     context::Context,
     ports::FoundSession,
-    stage::{Errand, Method, Started},
+    stage::{Errand, Started},
     step::{AccountShown, Asking},
     visitor::Visitor,
 };
@@ -53,7 +53,7 @@ pub(super) async fn application(ctx: &Context, started: &Started) -> Result<Opti
         Errand::ChangePassword { client: Some(client), .. } => {
             Ok(ctx.directory.application(client).await?.map(|found| Application { sso: SsoRule::Allowed, ..found }))
         }
-        Errand::ChangePassword { client: None, .. } | Errand::Home => Ok(own_pages()),
+        Errand::ChangePassword { client: None, .. } | Errand::Home | Errand::Tile => Ok(own_pages()),
     }
 }
 
@@ -110,12 +110,10 @@ pub(super) async fn resolve(
     Ok(Some(Realm { application, candidates, decision }))
 }
 
-/// Whether a session stands for a sign-in to this application: one by password does only where the rules, asked now, let this
+/// Whether a session stands for a sign-in to this application, asked of the rules now: one by an identity provider does where
+/// that is the way in; one by password does only where the rules, asked now, let this
 /// very user in by password. A session from an application that never asks for Single Sign-On opens none that does (B-022).
 pub(super) async fn opens(ctx: &Context, found: &FoundSession, application: &Application, visitor: &Visitor) -> Result<bool, StoreFault> {
-    match found.session.method {
-        Method::Password | Method::Mail => {}
-    }
     let hints = Hints { account: Some(AccountHint::Number(found.account.number.clone())), ..Hints::default() };
     let candidates = ctx.directory.candidates(&found.user.username, &hints).await?;
     let question = Question {
@@ -128,10 +126,19 @@ pub(super) async fn opens(ctx: &Context, found: &FoundSession, application: &App
         disclosure: Disclosure::Open,
         wants_password: false,
     };
-    Ok(match decide(&question, &candidates, ctx.now()).home {
-        Home::Password { users, .. } => users.contains(&found.user.id),
-        Home::SingleSignOn { password_beside, .. } => password_beside,
-        Home::ChooseAccount { .. } | Home::Refused { .. } => false,
+    let home = decide(&question, &candidates, ctx.now()).home;
+    Ok(match &found.session.upstream {
+        None => match home {
+            Home::Password { users, .. } => users.contains(&found.user.id),
+            Home::SingleSignOn { password_beside, .. } => password_beside,
+            Home::ChooseAccount { .. } | Home::Refused { .. } => false,
+        },
+        // By the connection that proved it, as long as that is the way in: switched off means off now (ST-13).
+        Some(upstream) => match home {
+            Home::SingleSignOn { connection, .. } => connection == upstream.connection,
+            Home::Password { sso, .. } => sso == Some(upstream.connection),
+            Home::ChooseAccount { .. } | Home::Refused { .. } => false,
+        },
     })
 }
 

@@ -32,7 +32,7 @@ pub(super) fn client(started: &Started) -> Option<&ClientId> {
     match &started.errand {
         Errand::Application(request) => Some(&request.client_id),
         Errand::ChangePassword { client, .. } => client.as_ref(),
-        Errand::Home => None,
+        Errand::Home | Errand::Tile => None,
     }
 }
 

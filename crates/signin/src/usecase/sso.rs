@@ -10,6 +10,7 @@ use crate::{
     stage::{AwaitPassword, OfferSso, Started},
     step::{Asking, Step},
     usecase::{
+        federated::depart,
         identify, password,
         realm::{self, Wish, asking_of},
         refuse::{About, refuse},
@@ -31,7 +32,7 @@ pub async fn enter_password(ctx: &Context, stage: OfferSso, visitor: &Visitor) -
     }
 }
 
-/// "Single Sign On". The protocols to the identity providers are not in place: it is refused with a reason.
+/// "Single Sign On": decided again, and away.
 pub async fn go(
     ctx: &Context,
     mut started: Started,
@@ -48,11 +49,15 @@ pub async fn go(
     let Some(realm) = realm::resolve(ctx, &started, &username, Wish::Any, visitor).await? else {
         return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&started), visitor).await;
     };
-    let reason = match &realm.decision.home {
-        Home::SingleSignOn { .. } | Home::Password { sso: Some(_), .. } => Reason::ConnectionNotReady,
-        Home::Password { sso: None, .. } | Home::ChooseAccount { .. } | Home::Refused { .. } => Reason::NoConnection,
+    let connection = match &realm.decision.home {
+        Home::SingleSignOn { connection, .. } | Home::Password { sso: Some(connection), .. } => Some(*connection),
+        Home::Password { sso: None, .. } | Home::ChooseAccount { .. } | Home::Refused { .. } => None,
     };
-    let asking = asking_of(&realm.application);
-    let about = About::of(&started);
-    refuse(ctx, reason, asking, Some(started.clone()), about, visitor).await
+    match connection {
+        Some(connection) => depart::depart(ctx, started, Some(username), connection, visitor).await,
+        None => {
+            let asking = asking_of(&realm.application);
+            refuse(ctx, Reason::NoConnection, asking, Some(started.clone()), About::of(&started), visitor).await
+        }
+    }
 }

@@ -78,6 +78,15 @@ impl Store {
         Ok(pages)
     }
 
+    async fn find_default_start(&self, account: AccountId) -> Result<Option<String>, StoreError> {
+        let row: Option<(String,)> = sqlx::query_as("SELECT n.client FROM account a JOIN application n ON n.client_id = a.default_application AND n.enabled = 1 WHERE a.id = $1")
+            .bind(account.as_uuid())
+            .fetch_optional(&self.read)
+            .await?;
+        let Some((client,)) = row else { return Ok(None) };
+        Ok(read_doc::<homeward_provider::Client>(&client)?.start_url)
+    }
+
     async fn set_active(&self, user: UserId) -> Result<bool, StoreError> {
         let mut work = self.write.begin().await?;
         let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM person WHERE id = $1").bind(user.as_uuid()).fetch_optional(&mut *work).await?;
@@ -103,6 +112,9 @@ impl Directory for Store {
     }
     async fn start_pages(&self, region: &str) -> Result<Vec<(String, String)>, StoreFault> {
         Ok(self.find_start_pages(region).await?)
+    }
+    async fn default_start(&self, account: AccountId) -> Result<Option<String>, StoreFault> {
+        Ok(self.find_default_start(account).await?)
     }
     async fn user(&self, user: UserId) -> Result<Option<(User, Account)>, StoreFault> {
         Ok(self.find_user(user)?)

@@ -18,6 +18,15 @@ impl Store {
         let ago = |span: Duration| now.minus(span).seconds();
         let hour = ago(Duration::from_secs(3600));
         sqlx::query("DELETE FROM proven_stage WHERE until < $1").bind(hour).execute(&self.write).await?;
+        for statement in [
+            "DELETE FROM sso_transaction WHERE until < $1",
+            "DELETE FROM sso_result WHERE until < $1",
+            // A mark may go only when the assertion could not be accepted any more (SF-27).
+            "DELETE FROM sso_seen WHERE until < $1",
+            "DELETE FROM sso_trace WHERE until < $1",
+        ] {
+            sqlx::query(statement).bind(hour).execute(&self.write).await?;
+        }
         sqlx::query("DELETE FROM code WHERE expires_at < $1").bind(ago(DAY)).execute(&self.write).await?;
         sqlx::query("DELETE FROM reset WHERE expires_at < $1").bind(ago(DAY)).execute(&self.write).await?;
         sqlx::query("DELETE FROM guess_counter WHERE last < $1").bind(ago(DAY * 2)).execute(&self.write).await?;

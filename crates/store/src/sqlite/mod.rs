@@ -1,7 +1,9 @@
 //! The embedded store: SQLite in WAL mode, one writer, several readers. One file a port.
 
+mod connections;
 mod credentials;
 mod directory;
+mod federation;
 mod housekeeping;
 mod mail;
 mod provider;

@@ -1,12 +1,12 @@
 //! The operator's side: what is registered, read and written as a whole.
 
-use homeward_discovery::{AccountState, Connection, DomainClaim, User, UserState};
+use homeward_discovery::{AccountState, DomainClaim, User, UserState};
 use homeward_local_credential::{Scheme, StoredCredential};
 use homeward_model::{Timestamp, UserId};
 use sqlx::SqliteConnection;
 
 use super::{Store, StoreError, read_doc, write_doc};
-use crate::register::{AccountEntry, ApplicationEntry, Register};
+use crate::register::{AccountEntry, ApplicationEntry, ConnectionEntry, Register};
 
 impl Store {
     /// Everything that is registered.
@@ -17,7 +17,7 @@ impl Store {
         let accounts: Vec<(String, String, Option<String>)> = sqlx::query_as("SELECT doc, policy, default_application FROM account ORDER BY number").fetch_all(&self.read).await?;
         let users: Vec<(String,)> = sqlx::query_as("SELECT p.doc FROM person p JOIN account a ON a.id = p.account ORDER BY a.number, p.username_key").fetch_all(&self.read).await?;
         let domains: Vec<(String,)> = sqlx::query_as("SELECT d.doc FROM domain_claim d JOIN account a ON a.id = d.account ORDER BY d.domain, a.number").fetch_all(&self.read).await?;
-        let connections: Vec<(String,)> = sqlx::query_as("SELECT doc FROM connection ORDER BY id").fetch_all(&self.read).await?;
+        let connections: Vec<(String, Option<String>)> = sqlx::query_as("SELECT doc, settings FROM connection ORDER BY id").fetch_all(&self.read).await?;
         let applications: Vec<(bool, String, String)> = sqlx::query_as("SELECT enabled, doc, client FROM application ORDER BY client_id").fetch_all(&self.read).await?;
         Ok(Register {
             accounts: accounts
@@ -26,7 +26,10 @@ impl Store {
                 .collect::<Result<_, StoreError>>()?,
             users: users.iter().map(|(doc,)| read_doc(doc)).collect::<Result<_, _>>()?,
             domains: domains.iter().map(|(doc,)| read_doc(doc)).collect::<Result<_, _>>()?,
-            connections: connections.iter().map(|(doc,)| read_doc(doc)).collect::<Result<_, _>>()?,
+            connections: connections
+                .iter()
+                .map(|(doc, settings)| Ok(ConnectionEntry { connection: read_doc(doc)?, settings: settings.as_deref().map(read_doc).transpose()? }))
+                .collect::<Result<_, StoreError>>()?,
             applications: applications
                 .into_iter()
                 .map(|(enabled, doc, client)| Ok(ApplicationEntry { enabled, application: read_doc(&doc)?, client: read_doc(&client)? }))
@@ -126,11 +129,14 @@ async fn put_account(work: &mut SqliteConnection, entry: &AccountEntry) -> Resul
     Ok(())
 }
 
-async fn put_connection(work: &mut SqliteConnection, connection: &Connection) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO connection(id, account, doc) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET doc = $3")
+async fn put_connection(work: &mut SqliteConnection, entry: &ConnectionEntry) -> Result<(), StoreError> {
+    let connection = &entry.connection;
+    sqlx::query("INSERT INTO connection(id, account, doc, settings, acs_path) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE SET doc = $3, settings = $4, acs_path = $5")
         .bind(connection.id.as_uuid())
         .bind(connection.account.as_uuid())
         .bind(write_doc(connection)?)
+        .bind(entry.settings.as_ref().map(write_doc).transpose()?)
+        .bind(entry.settings.as_ref().and_then(|settings| settings.own_acs_path()))
         .execute(work)
         .await?;
     Ok(())
@@ -147,11 +153,14 @@ async fn put_domain(work: &mut SqliteConnection, domain: &DomainClaim) -> Result
 }
 
 async fn put_user(work: &mut SqliteConnection, user: &User) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO person(id, account, username_key, doc) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET username_key = $3, doc = $4")
+    sqlx::query("INSERT INTO person(id, account, username_key, doc, email_key, external_id) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (id) DO UPDATE SET username_key = $3, doc = $4, email_key = $5, external_id = $6")
         .bind(user.id.as_uuid())
         .bind(user.account.as_uuid())
         .bind(user.username.key())
         .bind(write_doc(user)?)
+        .bind(user.email.as_ref().map(|e| e.as_str().to_ascii_lowercase()))
+        .bind(&user.external_id)
         .execute(work)
         .await?;
     Ok(())

@@ -30,35 +30,38 @@ struct Row {
     ended_at: Option<i64>,
     ended_why: Option<String>,
     device: String,
+    upstream: Option<String>,
 }
 
 impl Row {
-    fn session(self) -> Session {
-        Session {
+    fn session(self) -> Result<Session, StoreError> {
+        Ok(Session {
             id: SessionId::from_uuid(self.id),
             token_hash: hash32(&self.token_hash),
             user: UserId::from_uuid(self.person),
             account: AccountId::from_uuid(self.account),
             credential_version: self.credential_version,
-            method: if self.method == Method::Mail.word() { Method::Mail } else { Method::Password },
+            method: Method::from_word(&self.method).ok_or_else(|| sqlx::Error::Decode("session.method".into()))?,
             authenticated_at: Timestamp::from_seconds(self.authenticated_at),
             last_seen: Timestamp::from_seconds(self.last_seen),
             ended: self.ended_at.map(|at| (Timestamp::from_seconds(at), self.ended_why.unwrap_or_default())),
             device: self.device,
-        }
+            upstream: self.upstream.as_deref().map(read_doc).transpose()?,
+        })
     }
 }
 
 impl Store {
     async fn start_session(&self, session: &Session, renews: Option<SessionId>) -> Result<Session, StoreError> {
+        let upstream = session.upstream.as_ref().map(write_doc).transpose()?;
         let mut work = self.write.begin().await?;
         let found: Option<Row> = sqlx::query_as("SELECT * FROM session WHERE token_hash = $1").bind(&session.token_hash[..]).fetch_optional(&mut *work).await?;
         if let Some(found) = found {
-            return Ok(found.session());
+            return found.session();
         }
         if let Some(old) = renews {
             let renewed: Option<Row> = sqlx::query_as(
-                "UPDATE session SET token_hash = $3, credential_version = $4, method = $5, authenticated_at = $6, last_seen = $7, device = $8 \
+                "UPDATE session SET token_hash = $3, credential_version = $4, method = $5, authenticated_at = $6, last_seen = $7, device = $8, upstream = $9 \
                  WHERE id = $1 AND person = $2 AND ended_at IS NULL RETURNING *",
             )
             .bind(old.as_uuid())
@@ -69,16 +72,17 @@ impl Store {
             .bind(session.authenticated_at.seconds())
             .bind(session.last_seen.seconds())
             .bind(&session.device)
+            .bind(&upstream)
             .fetch_optional(&mut *work)
             .await?;
             if let Some(renewed) = renewed {
                 work.commit().await?;
-                return Ok(renewed.session());
+                return renewed.session();
             }
         }
         sqlx::query(
-            "INSERT INTO session(id, token_hash, person, account, credential_version, method, authenticated_at, last_seen, device) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO session(id, token_hash, person, account, credential_version, method, authenticated_at, last_seen, device, upstream) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind(session.id.as_uuid())
         .bind(&session.token_hash[..])
@@ -89,6 +93,7 @@ impl Store {
         .bind(session.authenticated_at.seconds())
         .bind(session.last_seen.seconds())
         .bind(&session.device)
+        .bind(&upstream)
         .execute(&mut *work)
         .await?;
         work.commit().await?;
@@ -110,12 +115,13 @@ impl Store {
                 ended_at: row.get("ended_at")?,
                 ended_why: row.get("ended_why")?,
                 device: row.get("device")?,
+                upstream: row.get("upstream")?,
             };
             Ok((session, row.get::<_, String>("user_doc")?, row.get::<_, String>("account_doc")?, row.get("version_now")?))
         })?;
         let Some((row, user, account, credential_version)) = found else { return Ok(None) };
         let account = Arc::unwrap_or_clone(self.documents.accounts.read(&account)?);
-        Ok(Some(FoundSession { session: row.session(), user: read_doc(&user)?, account, credential_version }))
+        Ok(Some(FoundSession { session: row.session()?, user: read_doc(&user)?, account, credential_version }))
     }
 
     async fn end_session(&self, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreError> {

@@ -34,7 +34,7 @@ fn account(number: &str) -> Account {
 
 fn user(account: &Account, name: &str) -> User {
     User {
-        id: UserId::generate(&SystemRandom), account: account.id, username: Username::parse(name).unwrap(), email: None, given_name: String::new(),
+        id: UserId::generate(&SystemRandom), account: account.id, username: Username::parse(name).unwrap(), email: None, external_id: None, given_name: String::new(),
         family_name: String::new(), state: UserState::Active, roles: BTreeSet::new(), groups: BTreeSet::new(), rule: None, break_glass: false,
     }
 }
@@ -66,7 +66,7 @@ fn code(who: SignedIn) -> NewCode {
 fn session(account: &Account, user: &User, token: u8) -> Session {
     Session {
         id: SessionId::generate(&SystemRandom), token_hash: [token; 32], user: user.id, account: account.id, credential_version: 1, method: Method::Password,
-        authenticated_at: NOW, last_seen: NOW, ended: None, device: "?".into(),
+        authenticated_at: NOW, last_seen: NOW, ended: None, device: "?".into(), upstream: None,
     }
 }
 

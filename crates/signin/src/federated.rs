@@ -1,0 +1,287 @@
+//! What the sign-in through an identity provider needs from outside, and what it keeps between its hops.
+//!
+//! A transaction begins when the person is sent away. The answer is verified where it arrives, without cookies; what it proved
+//! is kept under a fresh handle, once, and only the browser that began may take it (architecture section 4, "Return").
+
+use async_trait::async_trait;
+use homeward_discovery::{Account, Connection as Route, User};
+use homeward_federation::{Connection, ConnectionSettings, Failure, Pending, ReplayMark, Subject, VerifiedAssertion};
+use homeward_language::Language;
+use homeward_local_credential::StoreFault;
+use homeward_model::{AccountId, CaseNumber, ConnectionId, Timestamp, UserId, Username};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use crate::stage::Started;
+
+/// The person is at the identity provider. A server record: it holds what only we may know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SsoSent {
+    /// Where it began.
+    pub started: Started,
+    /// The name that was typed, when one was.
+    pub username: Option<Username>,
+    /// The account whose provider was asked.
+    pub account: AccountId,
+    /// What the request said.
+    pub pending: Pending,
+    /// The browser it belongs to (`__Host-browser`).
+    pub browser: String,
+    /// The language of the page it began on; an answer that comes by a form brings no cookie that says so.
+    pub language: Language,
+    /// What for.
+    pub purpose: Purpose,
+}
+
+/// What a round trip is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// A sign-in.
+    SignIn,
+    /// A test of the connection: it signs nobody in and changes nothing (ADM-11).
+    Test,
+    /// The provider began, and the connection's switch accepts that: no browser of ours is waiting, any may fetch it once.
+    Unsolicited,
+}
+
+/// What a verified answer said, as kept for a minute between two hops. Made from a `VerifiedAssertion` only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The connection whose keys verified it.
+    pub connection: ConnectionId,
+    /// The unchanging name.
+    pub subject: Subject,
+    /// Whether that name may be kept.
+    pub binds: bool,
+    /// NameID or `sub`.
+    pub name: String,
+    /// Attributes or claims that the connection's settings name, and no others.
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// Whether the provider vouches for the e-mail address.
+    pub email_proved: bool,
+    /// When the person proved themselves there.
+    pub authenticated_at: Option<Timestamp>,
+    /// The provider's own session.
+    pub session_index: Option<String>,
+    /// Until when the provider lets a session last.
+    pub session_until: Option<Timestamp>,
+    /// `AuthnContextClassRef` or `acr`.
+    pub acr: Option<String>,
+    /// How they proved themselves.
+    pub amr: Vec<String>,
+}
+
+impl Answer {
+    /// What is kept of an assertion: only the attributes that the settings use.
+    pub fn of(assertion: &VerifiedAssertion, settings: &ConnectionSettings) -> Self {
+        let used = settings.names_used();
+        Self {
+            connection: assertion.connection(),
+            subject: assertion.subject().clone(),
+            binds: assertion.binds(),
+            name: assertion.name().to_owned(),
+            attributes: used.map(|name| (name.to_owned(), assertion.values(name).to_vec())).collect(),
+            email_proved: assertion.email_proved(),
+            authenticated_at: assertion.authenticated_at(),
+            session_index: assertion.session_index().map(str::to_owned),
+            session_until: assertion.session_until(),
+            acr: assertion.acr().map(str::to_owned),
+            amr: assertion.amr().to_vec(),
+        }
+    }
+    /// The only value of an attribute; `None` when there is none or several (SC-18).
+    pub fn value(&self, name: &str) -> Option<&str> {
+        match self.attributes.get(name).map(Vec::as_slice) {
+            Some([only]) => Some(only),
+            _ => None,
+        }
+    }
+    /// All values of an attribute.
+    pub fn values(&self, name: &str) -> &[String] {
+        self.attributes.get(name).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The answer is verified; the browser that began must fetch it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SsoReturned {
+    /// What was sent.
+    pub sent: SsoSent,
+    /// What came back.
+    pub answer: Answer,
+}
+
+/// How a session came to be at an identity provider; kept with the session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upstream {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// Who, there.
+    pub subject: Subject,
+    /// NameID as it came, for single logout.
+    pub name: String,
+    /// The provider's own session.
+    pub session_index: Option<String>,
+    /// Until when the provider lets it last.
+    pub until: Option<Timestamp>,
+    /// When they proved themselves there, as far as the provider says.
+    pub authenticated_at: Option<Timestamp>,
+    /// `AuthnContextClassRef` or `acr`.
+    pub acr: Option<String>,
+    /// How they proved themselves there.
+    pub amr: Vec<String>,
+}
+
+/// Words by which providers say that more than one factor was used: RFC 8176, REFEDS MFA, Entra ID, SAML Authentication Context.
+const SECOND_FACTOR: [&str; 6] = [
+    "mfa",
+    "https://refeds.org/profile/mfa",
+    "http://schemas.microsoft.com/claims/multipleauthn",
+    "phr",
+    "phrh",
+    "urn:oasis:names:tc:SAML:2.0:ac:classes:MobileTwoFactorContract",
+];
+
+impl Upstream {
+    /// What is kept of an answer with the session.
+    pub fn of(answer: &Answer) -> Self {
+        Self {
+            connection: answer.connection,
+            subject: answer.subject.clone(),
+            name: answer.name.clone(),
+            session_index: answer.session_index.clone(),
+            until: answer.session_until,
+            authenticated_at: answer.authenticated_at,
+            acr: answer.acr.clone(),
+            amr: answer.amr.clone(),
+        }
+    }
+    /// Whether the provider says that a second factor was used.
+    pub fn has_second_factor(&self) -> bool {
+        self.amr.iter().chain(&self.acr).any(|word| SECOND_FACTOR.contains(&word.as_str()))
+    }
+}
+
+/// A connection, as every hop of a sign-in reads it anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connected {
+    /// Its state and name.
+    pub route: Route,
+    /// Whose it is.
+    pub account: Account,
+    /// What the protocols need; `None` as long as nothing was entered.
+    pub connection: Option<Connection>,
+}
+
+/// Connections.
+#[async_trait]
+pub trait Connections: Send + Sync {
+    /// One, as it is now.
+    async fn connection(&self, id: ConnectionId) -> Result<Option<Connected>, StoreFault>;
+    /// The keys of our side of a connection, sealed; the newest first.
+    async fn own_keys(&self, id: ConnectionId) -> Result<Vec<OwnKey>, StoreFault>;
+    /// Keeps a first key; when there is one already, nothing changes and the ones that are there are returned.
+    async fn keep_first_key(&self, id: ConnectionId, key: &OwnKey) -> Result<Vec<OwnKey>, StoreFault>;
+    /// Whether some connection answers at this path (B-181).
+    async fn answers_at(&self, path: &str) -> Result<bool, StoreFault>;
+    /// Whether the account has proved this domain.
+    async fn has_proved(&self, account: AccountId, domain: &str) -> Result<bool, StoreFault>;
+}
+
+/// A key of our side: it signs requests and opens what was encrypted for us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnKey {
+    /// PKCS #8, sealed for the place `connection_key/<connection>`.
+    pub sealed: Vec<u8>,
+    /// Its self-signed certificate, DER.
+    pub certificate: Vec<u8>,
+    /// When it was made.
+    pub made_at: Timestamp,
+}
+
+/// What came of putting a verified answer down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It is kept; the transaction is used up.
+    Once,
+    /// The transaction was used, or the assertion was: nothing is kept (SF-25, SF-26).
+    Used,
+}
+
+/// Sign-ins that are at an identity provider. Handles are stored as SHA-256 only.
+#[async_trait]
+pub trait SsoTransactions: Send + Sync {
+    /// Keeps one until then.
+    async fn keep(&self, handle_hash: &[u8; 32], sent: &SsoSent, until: Timestamp) -> Result<(), StoreFault>;
+    /// Reads one that is not over, and counts the reading: an answer is about to be verified. `used` when a good answer was
+    /// seen already. `None` when there is none, it is over, or it was tried too often.
+    async fn try_answer(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Tried>, StoreFault>;
+    /// Marks the transaction and the assertion used and keeps the result, all or nothing: of any number of callers with one
+    /// handle or one mark, one gets `Once`.
+    async fn keep_result(&self, handle_hash: &[u8; 32], mark: &ReplayMark, result: (&[u8; 32], &SsoReturned), until: Timestamp) -> Result<Kept, StoreFault>;
+    /// Hands a result to the browser that began, once; another browser gets `None` and uses nothing up.
+    async fn take_result(&self, result_hash: &[u8; 32], browser: &str, now: Timestamp) -> Result<Option<SsoReturned>, StoreFault>;
+}
+
+/// A transaction that is about to be answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// What was sent.
+    pub sent: SsoSent,
+    /// A good answer was seen already.
+    pub used: bool,
+}
+
+/// Who a subject of a connection is, here: made at the first sign-in, and then the only thing that counts.
+#[async_trait]
+pub trait Bindings: Send + Sync {
+    /// The user that is bound to this subject.
+    async fn bound(&self, connection: ConnectionId, subject: &Subject) -> Result<Option<UserId>, StoreFault>;
+    /// Whether the user is bound to another subject of this connection already (ST-09).
+    async fn has_other(&self, connection: ConnectionId, subject: &Subject, user: UserId) -> Result<bool, StoreFault>;
+    /// Binds; `false` when the subject is bound to somebody else, or the user to another subject.
+    async fn bind(&self, connection: ConnectionId, subject: &Subject, user: UserId, now: Timestamp) -> Result<bool, StoreFault>;
+    /// The users of an account whose e-mail address or external id is this one; at most two.
+    async fn by_field(&self, account: AccountId, field: LookUp<'_>) -> Result<Vec<User>, StoreFault>;
+    /// Writes names, groups and roles of a user that is there.
+    async fn refresh(&self, user: &User) -> Result<(), StoreFault>;
+    /// Makes a user and binds them, in one step. `false` when the username or subject is taken by now.
+    async fn create(&self, user: &User, binding: (ConnectionId, &Subject), now: Timestamp) -> Result<bool, StoreFault>;
+}
+
+/// By what a user is looked up inside one account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LookUp<'a> {
+    /// The key of a username.
+    Username(&'a Username),
+    /// An e-mail address, compared without case.
+    Email(&'a str),
+    /// The external id, to the letter.
+    ExternalId(&'a str),
+}
+
+/// What is kept of an answer that failed, for the account's administrator: for thirty days, without secrets and without the
+/// answer itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// The number the person was shown.
+    pub case: CaseNumber,
+    /// The connection.
+    pub connection: ConnectionId,
+    /// When.
+    pub at: Timestamp,
+    /// What failed.
+    pub failure: Failure,
+    /// For which application.
+    pub application: Option<String>,
+}
+
+/// Traces.
+#[async_trait]
+pub trait Traces: Send + Sync {
+    /// Keeps one until then.
+    async fn keep_trace(&self, trace: &Trace, until: Timestamp) -> Result<(), StoreFault>;
+    /// The one with this number.
+    async fn trace(&self, case: &str) -> Result<Option<Trace>, StoreFault>;
+}

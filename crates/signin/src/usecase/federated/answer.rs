@@ -1,0 +1,167 @@
+//! An answer arrives, without cookies when it comes by a form. It is verified against the transaction it names and against
+//! nothing else; one that fails uses nothing up, one that holds is kept for the browser that began.
+
+use std::time::Duration;
+
+use homeward_federation::{Check, Failure, IdpInitiated, UnverifiedAnswer};
+use homeward_local_credential::StoreFault;
+use homeward_model::{ConnectionId, random_token};
+use homeward_sealing::sha256;
+
+use super::{depart, own, refused};
+use crate::{
+    context::Context,
+    federated::{Answer, Connected, Kept, SsoReturned, SsoSent},
+    step::Step,
+    visitor::Visitor,
+};
+
+/// How long the browser that began has to fetch the result.
+const FETCH: Duration = Duration::from_secs(60);
+
+/// Where an answer leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "made once a request and moved once")]
+pub enum Answered {
+    /// To `/signin/return` with this handle, by a GET that has the browser's cookies.
+    Fetch(String),
+    /// It failed, or cannot be placed: a page, for the browser that began where one did.
+    Page {
+        /// The page.
+        step: Step,
+        /// The browser that its stage belongs to.
+        browser: Option<String>,
+    },
+}
+
+impl Answered {
+    fn page(step: Step, sent: &SsoSent) -> Self {
+        Self::Page { step, browser: Some(sent.browser.clone()) }
+    }
+    fn nobodys(step: Step) -> Self {
+        Self::Page { step, browser: None }
+    }
+}
+
+/// An answer as it came: which connection its address names, and the handle that came with it (`RelayState`, `state`).
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// The address it was sent to.
+    pub at: At,
+    /// The handle. It is believed only as far as it finds a transaction.
+    pub handle: String,
+    /// The rest.
+    pub unverified: UnverifiedAnswer,
+    /// The browser that carries it, where its cookies came along. A form from another site has none.
+    pub browser: Option<String>,
+}
+
+/// Where an answer arrives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum At {
+    /// At the address of one connection.
+    Connection(ConnectionId),
+    /// At a path that connections brought along from another product (B-181); the transaction says which one it is.
+    Path(String),
+}
+
+impl At {
+    fn connection(&self) -> Option<ConnectionId> {
+        match self {
+            Self::Connection(id) => Some(*id),
+            Self::Path(_) => None,
+        }
+    }
+}
+
+/// Verifies an answer.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn receive(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Result<Answered, StoreFault> {
+    let hash = sha256(arrival.handle.as_bytes());
+    let found = match arrival.handle.is_empty() {
+        true => None,
+        false => ctx.federation.transactions.try_answer(&hash, ctx.now()).await?,
+    };
+    let Some(found) = found else { return unsolicited(ctx, arrival, visitor).await };
+    let sent = found.sent;
+    // Another browser carries it (OR-01, SF-21): nothing is asked of the provider and nothing is used up.
+    if arrival.browser.as_ref().is_some_and(|browser| *browser != sent.browser) {
+        return refused::page(ctx, Failure::of(Check::MeantForUs, "request.other_browser"), &sent, visitor).await.map(|step| Answered::page(step, &sent));
+    }
+    if found.used {
+        return refused::page(ctx, Failure::of(Check::Fresh, "replay.used"), &sent, visitor).await.map(|step| Answered::page(step, &sent));
+    }
+    match verified(ctx, &arrival, &sent).await? {
+        Ok((answer, mark)) => {
+            let result = random_token(ctx.random.as_ref());
+            let returned = SsoReturned { sent, answer };
+            let kept = ctx.federation.transactions.keep_result(&hash, &mark, (&sha256(result.as_bytes()), &returned), ctx.now().plus(FETCH)).await?;
+            match kept {
+                Kept::Once => Ok(Answered::Fetch(result)),
+                Kept::Used => refused::page(ctx, Failure::of(Check::Fresh, "replay.used"), &returned.sent, visitor).await.map(|step| Answered::page(step, &returned.sent)),
+            }
+        }
+        Err(failure) => refused::page(ctx, failure, &sent, visitor).await.map(|step| Answered::page(step, &sent)),
+    }
+}
+
+type Verified = Result<(Answer, homeward_federation::ReplayMark), Failure>;
+
+/// The connection is read once more: disabled means disabled now (ST-13).
+async fn verified(ctx: &Context, arrival: &Arrival, sent: &SsoSent) -> Result<Verified, StoreFault> {
+    let asked = sent.pending.connection;
+    if arrival.at.connection().is_some_and(|named| named != asked) {
+        return Ok(Err(Failure::of(Check::MeantForUs, "request.other_connection")));
+    }
+    let connected = ctx.federation.connections.connection(asked).await?;
+    let Some(Connected { connection: Some(known), .. }) = connected.filter(depart::is_on) else {
+        return Ok(Err(Failure::of(Check::Allowed, "connection.off")));
+    };
+    if let At::Path(path) = &arrival.at
+        && known.settings.own_acs_path() != Some(path)
+    {
+        return Ok(Err(Failure::of(Check::MeantForUs, "request.other_connection")));
+    }
+    let side = own::side(ctx, &known).await?;
+    let finished = ctx.federation.door.finish(&known, &side, arrival.unverified.clone(), Some(&sent.pending), ctx.now()).await;
+    Ok(finished.map(|assertion| (Answer::of(&assertion, &known.settings), assertion.replay().clone())))
+}
+
+/// An answer that belongs to no transaction of ours: old, or the provider began (B-033, B-175, SF-23).
+async fn unsolicited(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Result<Answered, StoreFault> {
+    let connected = match arrival.at.connection() {
+        Some(id) => ctx.federation.connections.connection(id).await?.filter(depart::is_on),
+        None => None,
+    };
+    let rule = connected.as_ref().and_then(|c| c.connection.as_ref()).map(|known| known.settings.idp_initiated);
+    match (rule, connected) {
+        // The answer itself is not even read: it signs nobody in, and cannot.
+        (Some(IdpInitiated::Convert), Some(connected)) => refused::begin_here(ctx, connected, visitor).await.map(Answered::nobodys),
+        (Some(IdpInitiated::Accept), Some(connected)) => accept(ctx, arrival, connected, visitor).await,
+        (_, connected) => refused::unasked(ctx, connected.as_ref(), visitor).await.map(Answered::nobodys),
+    }
+}
+
+/// The connection's switch lets such answers sign in: verified like any other, without a request, used once, and to the
+/// account's default application only. RelayState leads nowhere.
+async fn accept(ctx: &Context, arrival: Arrival, connected: Connected, visitor: &Visitor) -> Result<Answered, StoreFault> {
+    let Some(known) = &connected.connection else { return refused::unasked(ctx, Some(&connected), visitor).await.map(Answered::nobodys) };
+    let side = own::side(ctx, known).await?;
+    let sent = refused::nobody_asked(ctx, &connected, visitor);
+    match ctx.federation.door.finish(known, &side, arrival.unverified, None, ctx.now()).await {
+        Ok(assertion) => {
+            let answer = Answer::of(&assertion, &known.settings);
+            let (result, handle) = (random_token(ctx.random.as_ref()), random_token(ctx.random.as_ref()));
+            let hash = sha256(handle.as_bytes());
+            ctx.federation.transactions.keep(&hash, &sent, ctx.now().plus(FETCH)).await?;
+            let returned = SsoReturned { sent, answer };
+            match ctx.federation.transactions.keep_result(&hash, assertion.replay(), (&sha256(result.as_bytes()), &returned), ctx.now().plus(FETCH)).await? {
+                Kept::Once => Ok(Answered::Fetch(result)),
+                Kept::Used => refused::page(ctx, Failure::of(Check::Fresh, "replay.used"), &returned.sent, visitor).await.map(|step| Answered::page(step, &returned.sent)),
+            }
+        }
+        Err(failure) => refused::page(ctx, failure, &sent, visitor).await.map(|step| Answered::page(step, &sent)),
+    }
+}

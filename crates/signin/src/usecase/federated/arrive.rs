@@ -1,0 +1,107 @@
+//! The browser that began fetches the result: the only step that may end in a session.
+
+use homeward_discovery::{Home, Hints, Question, decide};
+use homeward_federation::{Check, Failure, Protocol};
+use homeward_local_credential::StoreFault;
+use homeward_model::AccountHint;
+use homeward_sealing::sha256;
+
+use super::{depart, refused, whom};
+use crate::{
+    context::Context,
+    federated::{Connected, Purpose, SsoReturned, Upstream},
+    reason::Reason,
+    stage::{Errand, Method, ProvenUser, Started},
+    step::{Asking, Step},
+    usecase::{
+        authorize,
+        finish::{self, Proof},
+        realm,
+        refuse::{About, audit, refuse},
+        session,
+    },
+    visitor::Visitor,
+};
+
+/// `/signin/return` with the handle of a result. A handle of another browser, an old or a used one leads to a page that says
+/// so; it never signs anybody in.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn fetch(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let found = ctx.federation.transactions.take_result(&sha256(handle.as_bytes()), &visitor.browser, ctx.now()).await?;
+    let Some(returned) = found else {
+        let retry = authorize::own(ctx, Errand::Home);
+        return refuse(ctx, Reason::ReturnOver, Asking::default(), Some(retry), About::default(), visitor).await;
+    };
+    let connected = ctx.federation.connections.connection(returned.sent.pending.connection).await?.filter(depart::is_on);
+    let Some(connected) = connected else {
+        return refused::page(ctx, Failure::of(Check::Allowed, "connection.off"), &returned.sent, visitor).await;
+    };
+    if returned.sent.purpose == Purpose::Unsolicited && !session::live(ctx, visitor).await?.is_empty() {
+        // Somebody is signed in here: an answer that nobody asked for changes nobody over. A request of ours asks first (SF-24).
+        return refused::begin_here(ctx, connected, visitor).await;
+    }
+    match whom::meant(ctx, &connected, &returned.answer).await? {
+        Ok(person) => enter(ctx, returned, &connected, person, visitor).await,
+        Err(failure) => refused::page(ctx, failure, &returned.sent, visitor).await,
+    }
+}
+
+/// Discovery decides once more, for the very user that was named: whoever may not use this connection now is not let in by it.
+async fn enter(ctx: &Context, returned: SsoReturned, connected: &Connected, person: whom::Person, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let SsoReturned { sent, answer } = returned;
+    let Some(application) = realm::application(ctx, &sent.started).await? else {
+        return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&sent.started), visitor).await;
+    };
+    let hints = Hints { account: Some(AccountHint::Number(connected.account.number.clone())), connection: Some(connected.route.id), domain: None };
+    let candidates = match &person {
+        whom::Person::Known(user) | whom::Person::Invited(user) => ctx.directory.candidates(&user.username, &hints).await?,
+        whom::Person::New(user) => whom::with_new(ctx.directory.candidates(&user.username, &hints).await?, user),
+    };
+    let question = Question {
+        username: &person.user().username,
+        application: &application,
+        hints: &hints,
+        zone: visitor.zone.as_deref(),
+        device: visitor.device,
+        // After a proof the user's own rules are no secret.
+        disclosure: homeward_discovery::Disclosure::Open,
+        wants_password: false,
+    };
+    let decision = decide(&question, &candidates, ctx.now());
+    let chosen = match decision.home {
+        Home::SingleSignOn { connection, .. } => Some(connection),
+        Home::Password { sso, .. } => sso,
+        Home::ChooseAccount { .. } | Home::Refused { .. } => None,
+    };
+    if chosen != Some(connected.route.id) {
+        return refused::page(ctx, Failure::of(Check::Allowed, "allowed.rules"), &sent, visitor).await;
+    }
+    let user = match whom::settle(ctx, connected, &answer, person).await? {
+        Ok(user) => user,
+        Err(failure) => return refused::page(ctx, failure, &sent, visitor).await,
+    };
+    let about = About { user: Some(user.id), account: Some(user.account), detail: &answer.subject.kind, ..About::of(&sent.started) };
+    audit(ctx, "signin.federated", "ok", about, visitor, None).await?;
+    let version = ctx.credentials.of_users(&[user.id]).await?.first().map_or(0, |credential| credential.version);
+    let method = match connected.connection.as_ref().map(|known| &known.settings.protocol) {
+        Some(Protocol::Oidc(_)) => Method::Oidc,
+        Some(Protocol::Saml(_)) | None => Method::Saml,
+    };
+    let proof = Proof {
+        started: named(sent.started, connected),
+        username: user.username.clone(),
+        user: ProvenUser { user: user.id, account: user.account, version },
+        method,
+        at: ctx.now(),
+        upstream: Some(Upstream::of(&answer)),
+    };
+    finish::complete(ctx, proof, visitor).await
+}
+
+/// A sign-in that the provider's tile began belongs to the account of that provider.
+fn named(mut started: Started, connected: &Connected) -> Started {
+    started.hints.account = Some(AccountHint::Number(connected.account.number.clone()));
+    started
+}

@@ -1,0 +1,90 @@
+//! Away to the identity provider.
+
+use std::time::Duration;
+
+use homeward_discovery::{ConnectionState, SsoRule};
+use homeward_federation::Wish;
+use homeward_local_credential::StoreFault;
+use homeward_model::{ConnectionId, Username, random_token};
+use homeward_sealing::sha256;
+
+use super::own;
+use crate::{
+    context::Context,
+    federated::{Connected, Purpose, SsoSent},
+    reason::Reason,
+    stage::{Errand, Leaving, Started},
+    step::Step,
+    usecase::{
+        realm::{self, asking_of},
+        refuse::{About, refuse},
+    },
+    visitor::Visitor,
+};
+
+/// How long a person may take at the identity provider (SF-28).
+pub(super) const LIFETIME: Duration = Duration::from_secs(600);
+
+/// Sends the person to a connection that discovery chose. Its state and settings are read once more.
+pub(in crate::usecase) async fn depart(
+    ctx: &Context,
+    started: Started,
+    username: Option<Username>,
+    connection: ConnectionId,
+    visitor: &Visitor,
+) -> Result<Step, StoreFault> {
+    let Some(application) = realm::application(ctx, &started).await? else {
+        return refuse(ctx, Reason::UnknownApplication, Default::default(), None, About::of(&started), visitor).await;
+    };
+    let asking = asking_of(&application);
+    let Some(connected) = ctx.federation.connections.connection(connection).await?.filter(is_on) else {
+        return refuse(ctx, Reason::NoConnection, asking, Some(started.clone()), About::of(&started), visitor).await;
+    };
+    let about = About { account: Some(connected.account.id), ..About::of(&started) };
+    let Some(known) = &connected.connection else {
+        return refuse(ctx, Reason::ConnectionNotReady, asking, Some(started.clone()), about, visitor).await;
+    };
+    let handle = random_token(ctx.random.as_ref());
+    let wish = Wish {
+        username: username.as_ref().map(|name| name.typed().to_owned()),
+        fresh: started.fresh,
+        silent: false,
+        max_age: most_age(&started),
+        second_factor: application.sso == SsoRule::RequiresSecondFactor,
+        handle: handle.clone(),
+    };
+    let side = own::side(ctx, known).await?;
+    let (departure, pending) = match ctx.federation.door.begin(known, &side, &wish, (ctx.now(), ctx.random.as_ref())).await {
+        Ok(begun) => begun,
+        Err(why) => {
+            tracing::warn!(connection = %known.id, error = %why, "nobody can be sent to the identity provider");
+            let text = why.to_string();
+            return refuse(ctx, Reason::ProviderAway, asking, Some(started.clone()), About { detail: &text, ..about }, visitor).await;
+        }
+    };
+    let sent = SsoSent {
+        started: started.clone(),
+        username: username.clone(),
+        account: connected.account.id,
+        pending,
+        browser: visitor.browser.clone(),
+        language: visitor.language,
+        purpose: Purpose::SignIn,
+    };
+    ctx.federation.transactions.keep(&sha256(handle.as_bytes()), &sent, ctx.now().plus(LIFETIME)).await?;
+    let account = (!realm::uniform(ctx)).then(|| realm::shown(&connected.account));
+    Ok(Step::Leaving { stage: Leaving { started, username }, asking, account, departure })
+}
+
+/// Whether a sign-in may go through it now.
+pub(super) fn is_on(connected: &Connected) -> bool {
+    matches!(connected.route.state, ConnectionState::Pilot | ConnectionState::Enforced)
+}
+
+/// `max_age` of the application's request goes on to the provider (OA-22).
+fn most_age(started: &Started) -> Option<u64> {
+    match &started.errand {
+        Errand::Application(request) => request.max_age,
+        Errand::ChangePassword { .. } | Errand::Home | Errand::Tile => None,
+    }
+}

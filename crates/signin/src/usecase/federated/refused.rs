@@ -1,0 +1,102 @@
+//! Pages for answers that lead nowhere: each with its check, its code and a number under which the administrator finds both
+//! values (idea 7).
+
+use std::time::Duration;
+
+use homeward_federation::{Check, Failure, Pending, PendingProtocol};
+use homeward_local_credential::StoreFault;
+use homeward_model::CaseNumber;
+
+use super::depart;
+use crate::{
+    context::Context,
+    federated::{Connected, Purpose, SsoSent, Trace},
+    stage::{Errand, Leaving, Started},
+    step::{AnswerFailed, Asking, Step},
+    usecase::{
+        authorize, finish,
+        realm::{self, asking_of},
+        refuse::{About, audit, client},
+    },
+    visitor::Visitor,
+};
+
+/// How long the administrator can look a failure up.
+const TRACE: Duration = Duration::from_secs(30 * 86_400);
+
+/// The page of a check that failed.
+pub(super) async fn page(ctx: &Context, failure: Failure, sent: &SsoSent, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let connected = ctx.federation.connections.connection(sent.pending.connection).await?;
+    let retry = Leaving { started: finish::anew(ctx, &sent.started), username: sent.username.clone() };
+    tell(ctx, failure, (connected.as_ref(), Some(&sent.started)), Some(retry), visitor).await
+}
+
+/// The page of an answer that nobody here asked for.
+pub(super) async fn unasked(ctx: &Context, connected: Option<&Connected>, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let retry = Leaving { started: authorize::own(ctx, Errand::Home), username: None };
+    tell(ctx, Failure::of(Check::MeantForUs, "request.unsolicited"), (connected, None), Some(retry), visitor).await
+}
+
+async fn tell(
+    ctx: &Context,
+    failure: Failure,
+    (connected, started): (Option<&Connected>, Option<&Started>),
+    retry: Option<Leaving>,
+    visitor: &Visitor,
+) -> Result<Step, StoreFault> {
+    let case = CaseNumber::generate(ctx.random.as_ref());
+    let asking = match started {
+        Some(started) => realm::application(ctx, started).await?.as_ref().map(asking_of).unwrap_or_default(),
+        None => Asking::default(),
+    };
+    tracing::info!(check = failure.check.word(), code = failure.code, case = case.as_str(), "an answer was refused");
+    let about = About { account: connected.map(|c| c.account.id), client: started.and_then(client), detail: failure.check.word(), ..About::default() };
+    audit(ctx, "signin.answer_refused", &failure.code, about, visitor, Some(case.clone())).await?;
+    if let Some(connected) = connected {
+        let application = started.and_then(client).map(ToString::to_string);
+        let trace = Trace { case: case.clone(), connection: connected.route.id, at: ctx.now(), failure: failure.clone(), application };
+        ctx.federation.traces.keep_trace(&trace, ctx.now().plus(TRACE)).await?;
+    }
+    let quotes = failure.code.starts_with("status.");
+    let names = failure.code == "names.unknown_user";
+    let failed = AnswerFailed {
+        check: failure.check,
+        case,
+        at: ctx.now(),
+        account: connected.map(|c| realm::shown(&c.account)),
+        issuer: connected.and_then(|c| c.connection.as_ref()).map(|known| known.settings.issuer().to_owned()).unwrap_or_default(),
+        said: failure.seen.clone().filter(|_| quotes),
+        name: failure.seen.filter(|_| names),
+        code: failure.code,
+    };
+    Ok(Step::AnswerRefused { failed, asking, retry })
+}
+
+/// The provider's tile was clicked: a request of ours at the same provider follows, for the account's default application.
+pub(super) async fn begin_here(ctx: &Context, connected: Connected, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let id = connected.route.id;
+    let mut started = authorize::own(ctx, Errand::Tile);
+    started.hints.connection = Some(id);
+    depart::depart(ctx, started, None, id, visitor).await
+}
+
+/// What an accepted answer to no request belongs to: our own address, which leads to the default application.
+pub(super) fn nobody_asked(ctx: &Context, connected: &Connected, visitor: &Visitor) -> SsoSent {
+    let pending = Pending {
+        connection: connected.route.id,
+        sent_at: ctx.now(),
+        fresh: false,
+        max_age: None,
+        second_factor: false,
+        protocol: PendingProtocol::Saml { request_id: String::new() },
+    };
+    SsoSent {
+        started: authorize::own(ctx, Errand::Tile),
+        username: None,
+        account: connected.account.id,
+        pending,
+        browser: visitor.browser.clone(),
+        language: visitor.language,
+        purpose: Purpose::Unsolicited,
+    }
+}

@@ -1,0 +1,249 @@
+//! Whom a verified answer means. After the first sign-in the binding (connection, issuer, subject) decides alone; before it,
+//! the connection's matching rule, inside the domains that the account has proved (ST-01…ST-21, OP-01…OP-12).
+
+use homeward_discovery::{Candidate, Candidates, User, UserState};
+use homeward_federation::{Check, ConnectionSettings, Failure, Jit, LocalField, Protocol, RemoteField};
+use homeward_local_credential::StoreFault;
+use homeward_model::{EmailAddress, UserId, Username};
+
+use crate::{
+    context::Context,
+    federated::{Answer, Connected, LookUp},
+};
+
+/// Somebody of this account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Person {
+    /// A user who may sign in.
+    Known(User),
+    /// A user who was invited, and whom the connection's rule activates.
+    Invited(User),
+    /// Nobody yet, and the connection's rule makes them.
+    New(User),
+}
+
+impl Person {
+    pub fn user(&self) -> &User {
+        match self {
+            Self::Known(user) | Self::Invited(user) | Self::New(user) => user,
+        }
+    }
+}
+
+type Meant = Result<Person, Failure>;
+
+fn names(code: &'static str) -> Meant {
+    Err(Failure::of(Check::Names, code))
+}
+
+/// Whom the answer means; nothing is written yet.
+pub(super) async fn meant(ctx: &Context, connected: &Connected, answer: &Answer) -> Result<Meant, StoreFault> {
+    let Some(known) = connected.connection.as_ref() else { return Ok(names("connection.no_settings")) };
+    if let Some(user) = ctx.federation.bindings.bound(known.id, &answer.subject).await? {
+        let found = ctx.directory.user(user).await?.map(|(user, _)| user).filter(|user| user.account == known.account);
+        return Ok(match found {
+            Some(user) => state(user, known.settings.jit),
+            None => names("names.unknown_user"),
+        });
+    }
+    if !answer.binds {
+        // A name that changes every time can be nobody's (ST-07).
+        return Ok(names("names.transient"));
+    }
+    let value = match value(&known.settings, answer) {
+        Ok(value) => value,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    if let Err(failure) = may_speak_for(ctx, connected, &known.settings, &value, answer).await? {
+        return Ok(Err(failure));
+    }
+    let found = match look_up(known.settings.matching.local, &value) {
+        Ok(by) => ctx.federation.bindings.by_field(known.account, by.as_port()).await?,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    match found.as_slice() {
+        [one] => {
+            if ctx.federation.bindings.has_other(known.id, &answer.subject, one.id).await? {
+                // The same name under another unchanging name: somebody new at the provider (ST-09, OE-07).
+                return Ok(names("names.bound_elsewhere"));
+            }
+            Ok(state(one.clone(), known.settings.jit))
+        }
+        [] if known.settings.jit == Jit::Create => new_user(ctx, connected, &known.settings, answer, &value).await,
+        [] => Ok(Err(Failure { seen: Some(value), ..Failure::of(Check::Names, "names.unknown_user") })),
+        _ => Ok(names("names.ambiguous")),
+    }
+}
+
+/// Whether the user's state lets them in.
+fn state(user: User, jit: Jit) -> Meant {
+    match (user.state, jit) {
+        (UserState::Active, _) => Ok(Person::Known(user)),
+        (UserState::Invited, Jit::LinkOnly | Jit::Create) => Ok(Person::Invited(user)),
+        (UserState::Invited, Jit::Off) => Err(Failure::of(Check::Allowed, "allowed.invited")),
+        (UserState::Suspended | UserState::Deprovisioned, _) => Err(Failure::of(Check::Allowed, "allowed.not_active")),
+    }
+}
+
+/// The provider's side of the match: one value, as it came. Blanks are not cut off to make it fit (SC-23, ST-08).
+fn value(settings: &ConnectionSettings, answer: &Answer) -> Result<String, Failure> {
+    let value = match &settings.matching.remote {
+        RemoteField::Subject => Some(answer.name.as_str()),
+        RemoteField::Named(name) => match answer.values(name) {
+            [] => return Err(Failure { expected: Some(name.clone()), ..Failure::of(Check::Names, "names.attribute_missing") }),
+            [_] => answer.value(name),
+            _ => return Err(Failure { expected: Some(name.clone()), ..Failure::of(Check::Names, "names.attribute_several") }),
+        },
+    };
+    match value {
+        Some(value) if !value.is_empty() && value.trim() == value && !value.chars().any(char::is_control) => Ok(value.to_owned()),
+        _ => Err(Failure::of(Check::Names, "names.unusable")),
+    }
+}
+
+/// A provider speaks for the domains of its own account and for nobody else's (ST-01, ST-11, OE-04).
+async fn may_speak_for(
+    ctx: &Context,
+    connected: &Connected,
+    settings: &ConnectionSettings,
+    value: &str,
+    answer: &Answer,
+) -> Result<Result<(), Failure>, StoreFault> {
+    if !value.contains('@') {
+        return Ok(Ok(()));
+    }
+    let Some(domain) = Username::parse(value).ok().and_then(|name| name.domain().cloned()) else {
+        return Ok(Err(Failure::of(Check::Names, "names.unusable")));
+    };
+    let own = settings.foreign_domains.contains(&domain) || ctx.federation.connections.has_proved(connected.account.id, domain.as_str()).await?;
+    if !own {
+        return Ok(Err(Failure { seen: Some(domain.as_str().to_owned()), ..Failure::of(Check::Names, "idp.domain_not_owned") }));
+    }
+    // A claim that people may edit at the provider counts only with the provider's word for it.
+    if matches!(settings.protocol, Protocol::Oidc(_)) && !answer.email_proved {
+        return Ok(Err(Failure::of(Check::Names, "idp.email_not_verified")));
+    }
+    Ok(Ok(()))
+}
+
+/// Our side of the match, owned.
+enum By {
+    Username(Username),
+    Email(String),
+    ExternalId(String),
+}
+
+impl By {
+    fn as_port(&self) -> LookUp<'_> {
+        match self {
+            Self::Username(name) => LookUp::Username(name),
+            Self::Email(address) => LookUp::Email(address),
+            Self::ExternalId(id) => LookUp::ExternalId(id),
+        }
+    }
+}
+
+fn look_up(field: LocalField, value: &str) -> Result<By, Failure> {
+    let unusable = || Failure::of(Check::Names, "names.unusable");
+    match field {
+        LocalField::Username => Username::parse(value).map(By::Username).map_err(|_| unusable()),
+        LocalField::Email => EmailAddress::parse(value).map(|_| By::Email(value.to_owned())).map_err(|_| unusable()),
+        LocalField::ExternalId => Ok(By::ExternalId(value.to_owned())),
+    }
+}
+
+/// A user for somebody nobody knows. Only inside a domain that the account has proved, and never with more than a plain
+/// user's rights: roles of the installation do not come from outside (ST-15, OP-08).
+async fn new_user(ctx: &Context, connected: &Connected, settings: &ConnectionSettings, answer: &Answer, value: &str) -> Result<Meant, StoreFault> {
+    let mapped = |name: &Option<String>| name.as_deref().and_then(|name| answer.value(name)).unwrap_or_default().to_owned();
+    let username = match settings.matching.local {
+        LocalField::Username | LocalField::Email => value.to_owned(),
+        LocalField::ExternalId => mapped(&settings.mapping.email),
+    };
+    let Ok(username) = Username::parse(&username) else { return Ok(names("names.unusable")) };
+    let Some(domain) = username.domain() else { return Ok(names("names.no_domain")) };
+    if !ctx.federation.connections.has_proved(connected.account.id, domain.as_str()).await? {
+        return Ok(names("idp.domain_not_owned"));
+    }
+    if matches!(settings.protocol, Protocol::Oidc(_)) && !answer.email_proved {
+        return Ok(names("idp.email_not_verified"));
+    }
+    Ok(Ok(Person::New(User {
+        id: UserId::generate(ctx.random.as_ref()),
+        account: connected.account.id,
+        email: EmailAddress::parse(username.typed()).ok(),
+        external_id: (settings.matching.local == LocalField::ExternalId).then(|| value.to_owned()),
+        given_name: mapped(&settings.mapping.given_name),
+        family_name: mapped(&settings.mapping.family_name),
+        state: UserState::Active,
+        roles: roles(settings, answer),
+        groups: groups(settings, answer),
+        rule: None,
+        break_glass: false,
+        username,
+    })))
+}
+
+fn groups(settings: &ConnectionSettings, answer: &Answer) -> std::collections::BTreeSet<String> {
+    settings.mapping.groups.as_deref().map(|name| answer.values(name).iter().cloned().collect()).unwrap_or_default()
+}
+
+fn roles(settings: &ConnectionSettings, answer: &Answer) -> std::collections::BTreeSet<String> {
+    let named = settings.mapping.roles.as_deref().map(|name| answer.values(name)).unwrap_or_default();
+    named.iter().filter(|role| !homeward_discovery::is_reserved_role(role)).cloned().collect()
+}
+
+/// The candidates as they will be when the user is there.
+pub(super) fn with_new(mut candidates: Candidates, user: &User) -> Candidates {
+    let own = candidates.accounts.iter_mut().find(|c: &&mut Candidate| c.account.id == user.account && c.user.is_none());
+    if let Some(candidate) = own {
+        candidate.user = Some(user.clone());
+    }
+    candidates
+}
+
+/// Writes what follows from a first sign-in: the binding, the activation, the new user. A binding that somebody else has won
+/// since is a failure, not a second user (OP-11).
+pub(super) async fn settle(ctx: &Context, connected: &Connected, answer: &Answer, person: Person) -> Result<Result<User, Failure>, StoreFault> {
+    let id = connected.route.id;
+    let taken = || Failure::of(Check::Names, "names.bound_elsewhere");
+    match person {
+        Person::New(user) => match ctx.federation.bindings.create(&user, (id, &answer.subject), ctx.now()).await? {
+            true => Ok(Ok(user)),
+            false => Ok(Err(taken())),
+        },
+        Person::Known(user) => match ctx.federation.bindings.bind(id, &answer.subject, user.id, ctx.now()).await? {
+            true => refreshed(ctx, connected, answer, user).await.map(Ok),
+            false => Ok(Err(taken())),
+        },
+        Person::Invited(user) => {
+            if !ctx.federation.bindings.bind(id, &answer.subject, user.id, ctx.now()).await? {
+                return Ok(Err(taken()));
+            }
+            ctx.directory.activate(user.id, ctx.now()).await?;
+            let user = User { state: UserState::Active, ..user };
+            refreshed(ctx, connected, answer, user).await.map(Ok)
+        }
+    }
+}
+
+/// Names, groups and roles follow the provider where the mapping says so. The username and the e-mail address never do: a
+/// changed address at the provider moves nobody (OE-07).
+async fn refreshed(ctx: &Context, connected: &Connected, answer: &Answer, user: User) -> Result<User, StoreFault> {
+    let Some(settings) = connected.connection.as_ref().map(|known| &known.settings) else { return Ok(user) };
+    let mut now = user.clone();
+    let text = |name: &Option<String>, old: &str| name.as_deref().and_then(|name| answer.value(name)).unwrap_or(old).to_owned();
+    now.given_name = text(&settings.mapping.given_name, &user.given_name);
+    now.family_name = text(&settings.mapping.family_name, &user.family_name);
+    if settings.mapping.groups.is_some() {
+        now.groups = groups(settings, answer);
+    }
+    if settings.mapping.roles.is_some() {
+        let reserved = user.roles.iter().filter(|role| homeward_discovery::is_reserved_role(role)).cloned();
+        now.roles = roles(settings, answer).into_iter().chain(reserved).collect();
+    }
+    if now != user {
+        ctx.federation.bindings.refresh(&now).await?;
+    }
+    Ok(now)
+}

@@ -1,0 +1,117 @@
+//! Where identity providers answer, and where the browser fetches what came of it.
+//!
+//! A form from another site brings no cookie of ours, so the page of such an answer sets none: it would take the browser's
+//! own away. What the browser is stands in the transaction.
+
+use actix_web::{FromRequest, HttpRequest, HttpResponse, http::Method, web::{Path, Payload}};
+use homeward_model::ConnectionId;
+use homeward_signin::{
+    UnverifiedAnswer,
+    usecase::{
+        federated::{
+            answer::{self, Answered, Arrival, At},
+            arrive, metadata,
+        },
+        identify,
+    },
+};
+
+use crate::{
+    asked::Asked,
+    form::{Form, OwnForm, Trouble},
+    respond::{self, Answer},
+    stage::{self, Sent},
+};
+
+/// Largest `SAMLResponse` as a form, in bytes: 256 KiB of XML in base64, percent-encoded in part (SP-09).
+pub(crate) const MOST_ANSWER: usize = 512 * 1024;
+
+/// The assertion consumer service of one connection (SAML Bindings 3.5; SB-01: by POST only).
+pub(crate) async fn consume(asked: Asked, path: Path<String>, form: Form) -> Answer {
+    let Some(connection) = ConnectionId::parse(&path) else { return Ok(HttpResponse::NotFound().finish()) };
+    consumed(asked, At::Connection(connection), form).await
+}
+
+/// An assertion consumer service under an address that was taken over from another product (B-181). Several connections may
+/// share it; the transaction says which one it is.
+pub(crate) async fn consume_at(asked: Asked, request: HttpRequest, payload: Payload) -> Answer {
+    if request.method() != Method::POST || !asked.ctx().federation.connections.answers_at(request.path()).await? {
+        return Ok(HttpResponse::NotFound().finish());
+    }
+    let form = Form::from_request(&request, &mut payload.into_inner()).await?;
+    consumed(asked, At::Path(request.path().to_owned()), form).await
+}
+
+async fn consumed(mut asked: Asked, at: At, form: Form) -> Answer {
+    // Two readings are none (SB-03); a request or an artifact has no business here.
+    if form.repeats() || form.optional("SAMLRequest").is_some() || form.optional("SAMLart").is_some() {
+        return Err(Trouble::Malformed);
+    }
+    let Some(response) = form.optional("SAMLResponse") else { return Err(Trouble::Malformed) };
+    let arrival = Arrival {
+        at,
+        handle: form.get("RelayState").to_owned(),
+        unverified: UnverifiedAnswer::Saml(response.to_owned()),
+        browser: None,
+    };
+    asked.without_cookies();
+    let answered = answer::receive(asked.ctx(), arrival, &asked.visitor).await?;
+    lead(asked, answered).await
+}
+
+/// The redirection endpoint of one connection (OpenID Connect Core 3.1.2.5).
+pub(crate) async fn callback(asked: Asked, path: Path<String>, request: HttpRequest) -> Answer {
+    let Some(connection) = ConnectionId::parse(&path) else { return Ok(HttpResponse::NotFound().finish()) };
+    let query = Form::parse(request.query_string());
+    let arrival = Arrival {
+        at: At::Connection(connection),
+        handle: query.get("state").to_owned(),
+        unverified: UnverifiedAnswer::Oidc(query.0),
+        browser: Some(asked.visitor.browser.clone()),
+    };
+    let answered = answer::receive(asked.ctx(), arrival, &asked.visitor).await?;
+    lead(asked, answered).await
+}
+
+async fn lead(asked: Asked, answered: Answered) -> Answer {
+    match answered {
+        Answered::Fetch(handle) => Ok(respond::see(&asked, &format!("/signin/return?result={handle}"))),
+        Answered::Page { step, browser } => respond::step(&asked.as_browser(browser), step).await,
+    }
+}
+
+/// The browser fetches the result: by GET, on our own origin, with its cookies.
+pub(crate) async fn fetch(asked: Asked, request: HttpRequest) -> Answer {
+    let query = Form::parse(request.query_string());
+    let step = arrive::fetch(asked.ctx(), query.get("result"), &asked.visitor).await?;
+    respond::step(&asked, step).await
+}
+
+/// "Try again": the same errand and name once more.
+pub(crate) async fn retry(asked: Asked, form: OwnForm) -> Answer {
+    let sent = stage::open(&asked, form.get("stage"));
+    let step = match &sent {
+        Sent::Good(stage) => match (stage.started(), stage.username()) {
+            (Some(started), Some(username)) => {
+                let again = identify::IdentifyForm { username: username.typed().to_owned(), prefill: None };
+                identify::submit(asked.ctx(), started.clone(), again, &asked.visitor).await?
+            }
+            (Some(started), None) => identify::again(asked.ctx(), started.clone(), String::new(), None).await?,
+            (None, _) => stage::restart(&asked, &sent, "").await?,
+        },
+        _ => stage::restart(&asked, &sent, "").await?,
+    };
+    respond::step(&asked, step).await
+}
+
+/// Our metadata for one connection (SAML Metadata; B-179, B-187).
+pub(crate) async fn saml_metadata(asked: Asked, path: Path<String>) -> Answer {
+    let Some(connection) = ConnectionId::parse(&path) else { return Ok(HttpResponse::NotFound().finish()) };
+    match metadata::of(asked.ctx(), connection).await? {
+        Some(xml) => Ok(HttpResponse::Ok()
+            .content_type("application/samlmetadata+xml")
+            .insert_header(("Content-Disposition", "attachment; filename=\"homeward-metadata.xml\""))
+            .body(xml)),
+        None => Ok(HttpResponse::NotFound().finish()),
+    }
+}

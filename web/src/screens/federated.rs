@@ -1,0 +1,117 @@
+//! Away to the organisation's sign-in page (A5), and its answer when it leads nowhere (A10).
+
+use homeward_signin::step::{AccountShown, AnswerFailed, Asking, Check, Departure};
+use maud::{Markup, html};
+
+use super::{
+    icons,
+    layout::{Chrome, Page},
+    message::moment,
+    password::line,
+};
+
+/// The host of an address, so that people can recognise it.
+fn host(address: &str) -> String {
+    url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// "Taking you to Northwind Dental's sign-in page". By an address the page leaves by itself; a form is sent by its button, or by
+/// the script.
+pub(super) fn leaving(chrome: &Chrome, asking: &Asking, username: Option<&str>, account: Option<&AccountShown>, departure: &Departure) -> Markup {
+    let t = chrome.text;
+    let title = match account {
+        Some(account) => t.f("leaving-title", &[("account", (&account.name).into())]),
+        None => t.s("leaving-title-bare").to_owned(),
+    };
+    let there = host(departure.address());
+    let card = html! {
+        div class="card" {
+            // For the way back: the script makes it the page that the browser's back button finds (SSO-4).
+            (chrome.stage())
+            h1 { (title) }
+            p class="muted" translate="no" { (there) }
+            @match departure {
+                Departure::Redirect { url } => p { a href=(url) rel="noreferrer" { (t.s("leave-continue")) } " " (t.s("leave-text")) },
+                Departure::Post { action, fields } => form class="stack" method="post" action=(action) data-leave {
+                    @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
+                    button class="btn wide" type="submit" { (t.s("leave-continue")) }
+                },
+            }
+        }
+    };
+    let shown = account.map(|a| line(chrome, a));
+    let from = match username {
+        Some(username) => chrome.person(username, shown.as_deref()),
+        None => chrome.asked(asking.name.as_deref()),
+    };
+    let refresh = match departure {
+        Departure::Redirect { url } => Some(url.as_str()),
+        Departure::Post { .. } => None,
+    };
+    chrome.page(&Page { title: &title, error: false, from, card, next: None, refresh })
+}
+
+/// The sentence for the person: what happened, without a certificate or a claim.
+fn sentence(chrome: &Chrome, failed: &AnswerFailed, asking: &Asking) -> String {
+    let t = chrome.text;
+    let account = failed.account.as_ref().map_or_else(|| t.s("answer-organisation"), |account| account.name.as_str());
+    let app = asking.name.as_deref().unwrap_or(&chrome.product);
+    let with = |key: &'static str| t.f(key, &[("account", account.into()), ("app", app.into())]);
+    match (failed.check, failed.code.as_str()) {
+        (_, "replay.used") => t.s("answer-used").to_owned(),
+        (_, "request.unsolicited") => with("answer-unasked"),
+        (_, "request.other_browser") => t.s("answer-elsewhere").to_owned(),
+        (_, "connection.off") => with("answer-off"),
+        (_, "names.unknown_user") => match &failed.name {
+            Some(name) => t.f("answer-nobody", &[("name", name.into())]),
+            None => t.s("answer-nobody-bare").to_owned(),
+        },
+        (Check::Answered, code) if code.starts_with("status.") => with("answer-said-no"),
+        (Check::Answered, _) => with("answer-unreadable"),
+        (Check::MeantForUs, _) => with("answer-not-for-us"),
+        (Check::Signature, _) => t.s("answer-signature").to_owned(),
+        (Check::Fresh, _) => t.s("answer-old").to_owned(),
+        (Check::Names, _) => with("answer-unnamed"),
+        (Check::Allowed, _) => with("answer-no-access"),
+    }
+}
+
+/// "We could not finish signing you in" (SSO-10): what happened, what to do, what to send to the administrator.
+pub(super) fn refused(chrome: &Chrome, failed: &AnswerFailed, asking: &Asking, retry: bool) -> Markup {
+    let t = chrome.text;
+    let account = failed.account.as_ref().map(|a| line(chrome, a));
+    let card = html! {
+        div class="card" {
+            h1 { (t.s("refused-title")) }
+            div class="note bad" { (icons::alert(18)) p { (sentence(chrome, failed, asking)) } }
+            @if let Some(said) = &failed.said {
+                p class="sm muted" { (t.s("answer-said")) }
+                p class="sm" { q { (said) } }
+            }
+            @if retry {
+                form class="stack" method="post" action="/signin/retry" {
+                    (chrome.stage())
+                    button class="btn wide" type="submit" { (t.s("refused-try")) }
+                }
+                form class="stack" method="post" action="/signin/again" {
+                    (chrome.stage())
+                    button class="linkbtn" type="submit" { (t.s("chooser-other")) }
+                }
+            }
+            details class="sm" open {
+                summary { (t.s("refused-send")) }
+                p { (t.s("refused-reference")) " " span class="ref" { (failed.case) } " · " (moment(failed.at)) " UTC" }
+                p class="muted" {
+                    (t.f("answer-check", &[("number", i64::from(failed.check.number()).into())])) " · " (failed.code)
+                    @if let Some(account) = &account { " · " (account) }
+                    @if !failed.issuer.is_empty() { " · " span translate="no" { (failed.issuer) } }
+                }
+            }
+        }
+    };
+    let from = match &failed.account {
+        Some(account) => html! { p class="leg from" { strong { (account.name) } " " span class="muted" { (t.s("answer-from")) } } },
+        None => chrome.asked(asking.name.as_deref()),
+    };
+    chrome.page(&Page { title: t.s("refused-title"), error: true, from, card, next: None, refresh: None })
+}
