@@ -1,11 +1,56 @@
 //! OpenID Connect: the relying party's side of the authorization code flow (OpenID Connect Core 1.0, 3.1).
+//!
+//! [`RelyingParty::begin`] sends a person away, [`RelyingParty::finish`] reads what comes back and makes a
+//! [`crate::VerifiedAssertion`] of it, or says which check failed. `oauth2` builds and sends the token request, `openidconnect`
+//! reads the discovery document; what they do not check stands in decision 0009 and is checked here.
 
-use serde::{Deserialize, Serialize};
+pub mod azure;
+pub mod callback;
+mod begin;
+mod bridge;
+mod cache;
+mod claims;
+mod discovery;
+mod entra;
+mod finish;
+mod id_token;
+mod json;
+mod jws;
+mod keys;
+mod logout;
+mod people;
+mod relying_party;
+pub mod secret;
+pub mod settings;
+mod token_request;
+mod userinfo;
 
-/// What the administrator enters for an OpenID Provider.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OidcSettings {
-    /// The provider's issuer, exact.
-    pub issuer: String,
+pub use callback::{CallbackError, CallbackParams};
+pub use entra::{CLOUDS, Cloud, is_tenant_id};
+pub use logout::{LogoutToken, LogoutTokenError};
+pub use relying_party::{BeginError, ProviderHealth, RelyingParty};
+pub use secret::SealedSecret;
+pub use settings::{Algorithm, ClientAuthentication, OidcSettings, SecondFactor, SettingsError, SubjectClaim};
+
+/// For fuzzing and property tests: everything that reads bytes from outside, without anything around it.
+pub mod parsers {
+    pub use super::callback::CallbackParams;
+    use super::{discovery, json, jws, keys};
+
+    /// Reads a compact JWS; whether it has the right shape.
+    pub fn reads_jws(text: &str) -> bool {
+        jws::Unverified::read(text).is_ok()
+    }
+    /// Reads a JWK Set; how many of its keys can verify.
+    pub fn reads_keys(bytes: &[u8]) -> Option<usize> {
+        keys::KeySet::read(bytes).ok().map(|set| set.len())
+    }
+    /// Reads a discovery document for this issuer; whether it is one.
+    pub fn reads_discovery(bytes: &[u8], issuer: &str) -> bool {
+        discovery::Document::read(bytes, issuer, false, &homeward_egress::Rules::default()).is_ok()
+    }
+    /// Reads JSON without duplicate names; whether it is such.
+    pub fn reads_json(bytes: &[u8]) -> bool {
+        json::read(bytes).is_ok()
+    }
 }

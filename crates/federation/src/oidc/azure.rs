@@ -1,0 +1,140 @@
+//! "Start Azure integration" (B-157): the administrator signs in at Microsoft and accepts, and a draft of a connection is there.
+//!
+//! Pure: the consent address, and what its answer means. The answer is a stranger's text until the first sign-in through the
+//! draft proves the tenant, so it makes a draft and nothing more.
+
+use url::Url;
+
+use super::{CallbackParams, Cloud, OidcSettings, is_tenant_id};
+use crate::{AttributeMapping, ConnectionSettings, Hint, IdpInitiated, Jit, LocalField, Matching, Preset, Protocol, RemoteField, Skew};
+
+/// The application that this installation has registered at Microsoft for all its accounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AzureApplication {
+    /// The cloud it is registered in.
+    pub cloud: Cloud,
+    /// Application (client) ID.
+    pub client_id: String,
+    /// Where Microsoft sends the administrator back to; registered there, exact.
+    pub redirect_uri: String,
+}
+
+/// Why an answer makes no draft.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConsentError {
+    /// The answer does not belong to the request.
+    #[error("this answer does not belong to the integration that was started here; start it again")]
+    State,
+    /// Microsoft says that nobody accepted.
+    #[error("Microsoft did not give consent: {0}")]
+    Declined(String),
+    /// `admin_consent` is not there.
+    #[error("the consent was not given by an administrator of the organisation")]
+    NotGiven,
+    /// No tenant, or not the one that started.
+    #[error("the answer names no tenant")]
+    Tenant,
+    /// A parameter stands twice, or is too long.
+    #[error("the answer cannot be read")]
+    Malformed,
+}
+
+impl AzureApplication {
+    /// Where the administrator accepts for the whole organisation (Microsoft identity platform, "Admin consent").
+    /// `state` is the random handle of the integration that was started.
+    pub fn consent_url(&self, state: &str) -> Option<String> {
+        let mut url = Url::parse(&format!("https://{}/organizations/v2.0/adminconsent", self.cloud.host)).ok()?;
+        url.query_pairs_mut()
+            .append_pair("client_id", &self.client_id)
+            .append_pair("state", state)
+            .append_pair("redirect_uri", &self.redirect_uri)
+            .append_pair("scope", &format!("https://{}/.default", self.cloud.graph));
+        Some(url.into())
+    }
+    /// Reads the answer (the raw query) into a draft for one tenant.
+    ///
+    /// # Errors
+    /// [`ConsentError`], with what to do.
+    pub fn draft(&self, raw_query: &str, expected_state: &str) -> Result<ConnectionSettings, ConsentError> {
+        // The reader of callbacks refuses parameters that stand twice.
+        let answer = CallbackParams::parse(raw_query).map_err(|_| ConsentError::Malformed)?;
+        if expected_state.is_empty() || answer.state() != expected_state {
+            return Err(ConsentError::State);
+        }
+        if let Some(error) = answer.error() {
+            return Err(ConsentError::Declined(error.chars().filter(|c| !c.is_control()).take(100).collect()));
+        }
+        let value = |wanted: &str| url::form_urlencoded::parse(raw_query.as_bytes()).find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned());
+        if !value("admin_consent").is_some_and(|given| given.eq_ignore_ascii_case("true")) {
+            return Err(ConsentError::NotGiven);
+        }
+        let tenant = value("tenant").map(|tenant| tenant.to_ascii_lowercase()).filter(|tenant| is_tenant_id(tenant)).ok_or(ConsentError::Tenant)?;
+        let settings = OidcSettings::new(&format!("https://{}/{tenant}/v2.0", self.cloud.host), &self.client_id);
+        settings.check(Preset::Entra).map_err(|_| ConsentError::Tenant)?;
+        Ok(draft_of(settings))
+    }
+}
+
+/// The rest of an Entra connection: usernames are matched with the sign-in name, inside the account's proved domains.
+fn draft_of(settings: OidcSettings) -> ConnectionSettings {
+    ConnectionSettings {
+        preset: Preset::Entra,
+        protocol: Protocol::Oidc(Box::new(settings)),
+        hint: Hint::LoginHint,
+        matching: Matching { local: LocalField::Username, remote: RemoteField::Named("preferred_username".to_owned()) },
+        mapping: AttributeMapping {
+            email: Some("email".to_owned()),
+            given_name: Some("given_name".to_owned()),
+            family_name: Some("family_name".to_owned()),
+            groups: None,
+            roles: None,
+        },
+        jit: Jit::Off,
+        idp_initiated: IdpInitiated::Refuse,
+        skew: Skew::default(),
+        foreign_domains: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oidc::CLOUDS;
+
+    const TENANT: &str = "7f1b7c0a-3c1e-4a52-9f0e-0c2b6a4d1e11";
+
+    fn application(cloud: usize) -> AzureApplication {
+        AzureApplication { cloud: CLOUDS[cloud], client_id: "4478d65c-0000-4000-8000-000000000001".to_owned(), redirect_uri: "https://homeward.example/portal/azure".to_owned() }
+    }
+
+    #[test]
+    fn accepting_at_microsoft_makes_a_draft_for_one_tenant() {
+        for (place, cloud) in CLOUDS.iter().enumerate() {
+            let url = application(place).consent_url("handle").unwrap();
+            assert!(url.starts_with(&format!("https://{}/organizations/v2.0/adminconsent?client_id=4478d65c-", cloud.host)), "{url}");
+            let draft = application(place).draft(&format!("admin_consent=True&tenant={TENANT}&state=handle"), "handle").unwrap();
+            let Protocol::Oidc(settings) = draft.protocol else { panic!("no OpenID Connect") };
+            assert_eq!(settings.issuer, format!("https://{}/{TENANT}/v2.0", cloud.host));
+            assert_eq!((draft.jit, draft.preset), (Jit::Off, Preset::Entra));
+        }
+    }
+
+    #[test]
+    fn other_answers_make_nothing() {
+        let cases = [
+            (format!("admin_consent=True&tenant={TENANT}&state=other"), ConsentError::State),
+            ("error=access_denied&error_description=no&state=handle".to_owned(), ConsentError::Declined("access_denied".to_owned())),
+            (format!("tenant={TENANT}&state=handle"), ConsentError::NotGiven),
+            (format!("admin_consent=False&tenant={TENANT}&state=handle"), ConsentError::NotGiven),
+            ("admin_consent=True&tenant=common&state=handle".to_owned(), ConsentError::Tenant),
+            ("admin_consent=True&tenant=9188040d-6c67-4c5b-b112-36a304b66dad&state=handle".to_owned(), ConsentError::Tenant),
+            ("admin_consent=True&state=handle".to_owned(), ConsentError::Tenant),
+            (format!("admin_consent=True&tenant={TENANT}&tenant=x&state=handle"), ConsentError::Malformed),
+            (format!("admin_consent=True&tenant={TENANT}"), ConsentError::Malformed),
+        ];
+        for (query, expected) in cases {
+            assert_eq!(application(0).draft(&query, "handle"), Err(expected), "{query}");
+        }
+        assert_eq!(application(0).draft(&format!("admin_consent=True&tenant={TENANT}&state="), ""), Err(ConsentError::Malformed));
+    }
+}

@@ -1,0 +1,130 @@
+//! Who the claims name, and whether the connection lets such people in.
+
+use std::time::Duration;
+
+use homeward_model::{EmailAddress, Timestamp};
+use serde_json::Value;
+
+use super::{OidcSettings, SubjectClaim, claims, entra, finish::{Return, Signed}, json::Object};
+use crate::{Check, Failure, Preset, ReplayMark, Subject, VerifiedAssertion};
+
+/// Longest subject (Core 2), in characters.
+const LONGEST_SUBJECT: usize = 255;
+
+/// Makes the assertion: the only place where OpenID Connect does.
+pub(super) fn assertion(back: &Return<'_>, signed: Signed, more: Object, nonce: &str) -> Result<VerifiedAssertion, Failure> {
+    let settings = back.settings;
+    let microsoft = entra::applies(settings, back.connection.settings.preset);
+    let name = name(&signed.claims, "sub")?.to_owned();
+    let subject = subject(settings, microsoft, &signed)?;
+    let guest = microsoft && entra::is_guest(&signed.claims, &signed.issuer);
+    allowed(back, &signed.claims, guest)?;
+    second_factor(back, &signed.claims)?;
+    let expiry = claims::seconds(&signed.claims, "exp")?.unwrap_or_default().min(back.now.seconds().saturating_add(86_400));
+    let authenticated_at = claims::seconds(&signed.claims, "auth_time")?.map(Timestamp::from_seconds);
+    let session_index = claims::text(&signed.claims, "sid", Check::Names)?.filter(|sid| sid.len() <= 255).map(str::to_owned);
+    let acr = claims::text(&signed.claims, "acr", Check::Names)?.map(str::to_owned);
+    let amr = claims::texts(&signed.claims, "amr").unwrap_or_default().into_iter().map(str::to_owned).collect();
+    let everything = merged(signed.claims, more);
+    let email_proved = !guest && email(&everything, microsoft)?;
+    Ok(VerifiedAssertion {
+        connection: back.connection.id,
+        subject,
+        binds: true,
+        name,
+        attributes: claims::attributes(&everything),
+        email_proved,
+        authenticated_at,
+        session_index,
+        session_until: None,
+        acr,
+        amr,
+        replay: ReplayMark {
+            key: format!("oidc|{}|{nonce}", back.connection.id),
+            until: Timestamp::from_seconds(expiry).plus(Duration::from_secs(u64::from(crate::Skew::MOST))),
+        },
+    })
+}
+
+/// A name of a person: one line of text, not empty, not endless (OR-14).
+fn name<'a>(token: &'a Object, claim: &str) -> Result<&'a str, Failure> {
+    let value = claims::required_text(token, claim, Check::Names, "names.subject_missing")?;
+    if value.chars().count() > LONGEST_SUBJECT || value.chars().any(char::is_control) || value.trim().is_empty() {
+        return Err(Failure::of(Check::Names, "names.subject_malformed"));
+    }
+    Ok(value)
+}
+
+/// The name that never changes and never passes to somebody else (OE-03, OE-07).
+fn subject(settings: &OidcSettings, microsoft: bool, signed: &Signed) -> Result<Subject, Failure> {
+    let usual = if microsoft { SubjectClaim::TenantAndObject } else { SubjectClaim::Sub };
+    let (kind, value) = match settings.subject.as_ref().unwrap_or(&usual) {
+        SubjectClaim::Sub => ("sub".to_owned(), name(&signed.claims, "sub")?.to_owned()),
+        SubjectClaim::Named(claim) => (claim.clone(), name(&signed.claims, claim)?.to_owned()),
+        SubjectClaim::TenantAndObject => {
+            let (tenant, object) = (name(&signed.claims, "tid")?, name(&signed.claims, "oid")?);
+            if !entra::is_tenant_id(object) {
+                return Err(Failure::of(Check::Names, "names.object_malformed"));
+            }
+            ("tid+oid".to_owned(), format!("{tenant}/{object}"))
+        }
+    };
+    Ok(Subject { issuer: signed.issuer.clone(), kind, value })
+}
+
+/// Whether the organisation's own people are meant: `hd` at Google (OE-09), no guests at Entra (OE-05), and no groups lost (OE-06).
+fn allowed(back: &Return<'_>, token: &Object, guest: bool) -> Result<(), Failure> {
+    let domains = &back.settings.hosted_domains;
+    if !domains.is_empty() || back.connection.settings.preset == Preset::Google {
+        let named = claims::required_text(token, "hd", Check::Allowed, "allowed.hosted_domain_missing")?;
+        if !domains.iter().any(|domain| domain.eq_ignore_ascii_case(named)) {
+            return Err(Failure::differs(Check::Allowed, "allowed.hosted_domain", named, &domains.join(" ")));
+        }
+    }
+    if guest && !back.settings.guests {
+        return Err(Failure::of(Check::Allowed, "allowed.guest"));
+    }
+    let elsewhere = |claim: &str| token.get("_claim_names").and_then(Value::as_object).is_some_and(|names| names.contains_key(claim));
+    let mapping = &back.connection.settings.mapping;
+    let lost = [&mapping.groups, &mapping.roles].into_iter().flatten().find(|claim| elsewhere(claim) || (*claim == "groups" && token.get("hasgroups").is_some()));
+    match lost {
+        Some(claim) => Err(Failure::differs(Check::Names, "names.groups_overage", claim, "")),
+        None => Ok(()),
+    }
+}
+
+/// A second factor that was required is proved by `acr` or `amr`, or it was not there.
+fn second_factor(back: &Return<'_>, token: &Object) -> Result<(), Failure> {
+    if !back.pending.second_factor {
+        return Ok(());
+    }
+    let proof = &back.settings.second_factor;
+    let acr = claims::text(token, "acr", Check::Allowed)?;
+    let methods = claims::texts(token, "amr").unwrap_or_default();
+    let proved = acr.is_some_and(|acr| proof.acr_values.iter().any(|value| value == acr)) || methods.iter().any(|method| proof.amr.iter().any(|value| value == method));
+    if proved { Ok(()) } else { Err(Failure::differs(Check::Allowed, "allowed.second_factor", &[&methods[..], acr.as_slice()].concat().join(" "), &proof.amr.join(" "))) }
+}
+
+/// The ID token's claims, filled up with those of userinfo. An address and the word that it is proved come from one source.
+fn merged(mut token: Object, more: Object) -> Object {
+    let own_address = token.contains_key("email");
+    for (name, value) in more {
+        if !(own_address && matches!(name.as_str(), "email_verified" | "xms_edov")) && !token.contains_key(&name) {
+            token.insert(name, value);
+        }
+    }
+    token
+}
+
+/// Whether the provider vouches for the e-mail address. An address that can be read in two ways refuses the sign-in (OE-11).
+fn email(everything: &Object, microsoft: bool) -> Result<bool, Failure> {
+    let verified = claims::flag(everything, "email_verified")?;
+    let Some(address) = claims::text(everything, "email", Check::Names)? else { return Ok(false) };
+    let read = EmailAddress::parse(address).map_err(|_| Failure::of(Check::Names, "names.email_malformed"))?;
+    if address.trim() != address || address.ends_with('.') || !read.as_str().eq_ignore_ascii_case(address) && address.is_ascii() {
+        return Err(Failure::of(Check::Names, "names.email_malformed"));
+    }
+    // At Entra `email` is what an administrator typed; only `xms_edov` says that the domain's owner is meant (OE-04).
+    let word = if microsoft { everything.get("xms_edov") == Some(&Value::Bool(true)) } else { verified == Some(true) };
+    Ok(word)
+}
