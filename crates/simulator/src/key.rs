@@ -65,16 +65,20 @@ impl Hash {
             Self::Sha512 => &digest::SHA512,
         }
     }
-    /// The DER of DigestInfo up to the hash (RFC 8017 section 9.2, note 1).
-    fn digest_info(self) -> &'static [u8] {
-        match self {
-            Self::Sha1 => b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14",
-            Self::Sha256 => b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20",
-            Self::Sha384 => b"\x30\x41\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00\x04\x30",
-            Self::Sha512 => b"\x30\x51\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x40",
+    fn encoding(self, pss: bool) -> &'static dyn signature::RsaEncoding {
+        match (self, pss) {
+            (Self::Sha1 | Self::Sha256, true) => &signature::RSA_PSS_SHA256,
+            (Self::Sha384, true) => &signature::RSA_PSS_SHA384,
+            (Self::Sha512, true) => &signature::RSA_PSS_SHA512,
+            (Self::Sha1 | Self::Sha256, false) => &signature::RSA_PKCS1_SHA256,
+            (Self::Sha384, false) => &signature::RSA_PKCS1_SHA384,
+            (Self::Sha512, false) => &signature::RSA_PKCS1_SHA512,
         }
     }
 }
+
+/// The DER of DigestInfo up to a SHA-1 hash (RFC 8017 section 9.2, note 1).
+const SHA1_DIGEST_INFO: &[u8] = b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14";
 
 /// How something is signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,15 +180,11 @@ impl SigningKey {
     pub fn sign(&self, algorithm: &Algorithm, message: &[u8]) -> Vec<u8> {
         let random = SystemRandom::new();
         match (algorithm, &self.secret) {
-            (Algorithm::Rsa(hash), Secret::Rsa(_)) => self.rsa_pkcs1(hash.digest_info(), &hash.of(message)),
-            (Algorithm::RsaPss(hash), Secret::Rsa(pair)) => {
-                let encoding: &'static dyn signature::RsaEncoding = match hash {
-                    Hash::Sha1 | Hash::Sha256 => &signature::RSA_PSS_SHA256,
-                    Hash::Sha384 => &signature::RSA_PSS_SHA384,
-                    Hash::Sha512 => &signature::RSA_PSS_SHA512,
-                };
+            (Algorithm::Rsa(Hash::Sha1), Secret::Rsa(_)) => self.rsa_pkcs1(SHA1_DIGEST_INFO, &Hash::Sha1.of(message)),
+            (Algorithm::Rsa(hash) | Algorithm::RsaPss(hash), Secret::Rsa(pair)) => {
                 let mut made = vec![0; pair.public_modulus_len()];
-                pair.sign(encoding, &random, message, &mut made).map(|()| made).unwrap_or_default()
+                let pss = matches!(algorithm, Algorithm::RsaPss(_));
+                pair.sign(hash.encoding(pss), &random, message, &mut made).map(|()| made).unwrap_or_default()
             }
             (Algorithm::Ecdsa, Secret::Ec(fixed, _)) => fixed.sign(&random, message).map(|s| s.as_ref().to_vec()).unwrap_or_default(),
             (Algorithm::EcdsaDer, Secret::Ec(_, der)) => der.sign(&random, message).map(|s| s.as_ref().to_vec()).unwrap_or_default(),

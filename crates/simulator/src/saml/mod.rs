@@ -18,8 +18,9 @@ pub use answer::{Answer, Asked, Assertion, Attribute, Confirmation, NameId, Sign
 pub use encryption::{ContentCipher, Encryption, KeyTransport};
 pub use idp::Idp;
 pub use logout::{LogoutAnswer, LogoutAsk};
+pub use mutation::{Case, Expected, Pair, Scene, catalogue};
 pub use redirect::Redirect;
-pub use signature::{Canonicalization, KeyInfo, SignatureForm};
+pub use signature::{Canonicalization, KeyInfo, Reference, SignatureForm};
 pub use text::{escape_attribute, escape_text, instant};
 
 /// `urn:oasis:names:tc:SAML:2.0:protocol`

@@ -18,8 +18,8 @@ pub struct SignatureForm {
     pub canonicalization: Canonicalization,
     /// `PrefixList` of InclusiveNamespaces in the reference's transform; `None`: no such element.
     pub prefixes: Option<String>,
-    /// `URI` of the reference; `None`: `#` and the id of the signed element.
-    pub reference: Option<String>,
+    /// `URI` of the reference.
+    pub reference: Reference,
     /// The transforms, as XML; `None`: enveloped, then the canonicalisation.
     pub transforms: Option<String>,
     /// What SignatureMethod contains, as XML: `HMACOutputLength`.
@@ -36,12 +36,23 @@ impl Default for SignatureForm {
             digest: Hash::Sha256,
             canonicalization: Canonicalization::Exclusive,
             prefixes: None,
-            reference: None,
+            reference: Reference::Own,
             transforms: None,
             method_contents: String::new(),
             key_info: KeyInfo::Certificate,
         }
     }
+}
+
+/// What the signature says it covers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reference {
+    /// `#` and the id of the signed element.
+    Own,
+    /// Another URI.
+    Uri(String),
+    /// No URI.
+    Missing,
 }
 
 /// How a subtree is made text.
@@ -139,7 +150,11 @@ impl Signing<'_> {
                 prefixes.unwrap_or_default()
             )
         });
-        let uri = form.reference.clone().unwrap_or_else(|| format!("#{}", self.id));
+        let uri = match &form.reference {
+            Reference::Own => Some(format!("#{}", self.id)),
+            Reference::Uri(uri) => Some(uri.clone()),
+            Reference::Missing => None,
+        };
         format!(
             "<ds:CanonicalizationMethod Algorithm=\"{canonicalization}\"></ds:CanonicalizationMethod>\
              <ds:SignatureMethod{}>{}</ds:SignatureMethod>\
@@ -147,7 +162,7 @@ impl Signing<'_> {
              <ds:DigestMethod Algorithm=\"{}\"></ds:DigestMethod><ds:DigestValue>{digest}</ds:DigestValue></ds:Reference>",
             attribute("Algorithm", Some(&method)),
             form.method_contents,
-            attribute("URI", Some(&uri)),
+            attribute("URI", uri.as_deref()),
             digest_uri(form.digest),
         )
     }
