@@ -1,0 +1,296 @@
+//! What an account's administrator enters for a SAML provider. The defaults are the strict ones; what is laxer has a name and an end.
+
+use homeward_model::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{connection::Until, saml::certificate};
+
+/// What the administrator enters for a SAML provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SamlSettings {
+    /// The provider's entity ID, exact (SAML Core 8.3.6). Compared byte by byte.
+    pub idp_entity_id: String,
+    /// Its single sign-on service, HTTP-Redirect binding. Preferred when both are there.
+    #[serde(default)]
+    pub sso_redirect: Option<EndpointUrl>,
+    /// Its single sign-on service, HTTP-POST binding.
+    #[serde(default)]
+    pub sso_post: Option<EndpointUrl>,
+    /// Its single logout service, HTTP-Redirect binding.
+    #[serde(default)]
+    pub slo_redirect: Option<EndpointUrl>,
+    /// Its single logout service, HTTP-POST binding.
+    #[serde(default)]
+    pub slo_post: Option<EndpointUrl>,
+    /// Where answers to its logout requests go, when that is another address (`ResponseLocation`, SAML Metadata 2.2.2).
+    #[serde(default)]
+    pub slo_response: Option<EndpointUrl>,
+    /// Certificates whose keys may sign, as PEM; several may hold at once. Without one, every answer is refused.
+    #[serde(default)]
+    pub certificates: Vec<String>,
+    /// Whether and with which kind of key requests are signed.
+    #[serde(default)]
+    pub request_signing: RequestSigning,
+    /// The NameID format to ask for; nothing is asked for when absent.
+    #[serde(default)]
+    pub name_id_format: Option<NameIdFormat>,
+    /// Authentication context classes to ask for and to insist on (SAML Core 3.3.2.2.1, comparison `exact`).
+    #[serde(default)]
+    pub requested_authn_context: Vec<String>,
+    /// Context classes, or values of the attribute `authnmethodsreferences`, that count as a second factor at this provider.
+    #[serde(default = "usual_second_factors")]
+    pub second_factor_contexts: Vec<String>,
+    /// What must be signed.
+    #[serde(default)]
+    pub signed: Signed,
+    /// An identity of ours that only this connection uses (B-180, B-181).
+    #[serde(default)]
+    pub own_identity: Option<OwnIdentity>,
+    /// Where the provider publishes its metadata; read anew from time to time.
+    #[serde(default)]
+    pub metadata_url: Option<EndpointUrl>,
+    /// Refuse a certificate outside its validity. Off: a pinned key is trusted because it is pinned (SAML V2.0 Metadata
+    /// Interoperability Profile 2.6.1), and the expiry is announced.
+    #[serde(default)]
+    pub require_valid_certificate: bool,
+    /// What is laxer than it should be, and until when.
+    #[serde(default)]
+    pub relaxations: Relaxations,
+}
+
+/// REFEDS, Microsoft, and the classes of SAML Authentication Context that name two factors or a token.
+fn usual_second_factors() -> Vec<String> {
+    [
+        "https://refeds.org/profile/mfa",
+        "http://schemas.microsoft.com/claims/multipleauthn",
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken",
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:MobileTwoFactorContract",
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:MobileTwoFactorUnregistered",
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+/// Whether requests are signed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestSigning {
+    /// With the first signing key that we have.
+    #[default]
+    WithOurKey,
+    /// With our RSA key: `rsa-sha256`.
+    RsaSha256,
+    /// With our elliptic key: `ecdsa-sha256`.
+    EcdsaSha256,
+    /// Not at all.
+    Unsigned,
+}
+
+/// Formats of a NameID that we ask for (SAML Core 8.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NameIdFormat {
+    /// `persistent`: an opaque name that stays.
+    Persistent,
+    /// `emailAddress`.
+    EmailAddress,
+    /// `unspecified`.
+    Unspecified,
+    /// `transient`: another name every time; it can never be bound.
+    Transient,
+}
+
+impl NameIdFormat {
+    /// The identifier in messages.
+    pub const fn urn(self) -> &'static str {
+        match self {
+            Self::Persistent => "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
+            Self::EmailAddress => "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
+            Self::Unspecified => "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
+            Self::Transient => "urn:oasis:names:tc:SAML:2.0:nameid-format:transient",
+        }
+    }
+}
+
+/// What must be signed. "Nothing" cannot be said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signed {
+    /// The assertion.
+    #[default]
+    Assertion,
+    /// The response around it.
+    Response,
+    /// Both.
+    Both,
+    /// One of them; when both are, both must be good.
+    Either,
+}
+
+/// An identity of ours for one connection, so that it can be taken over from another product without touching the provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnIdentity {
+    /// Our entity ID towards this provider.
+    pub entity_id: Option<String>,
+    /// Path of our assertion consumer service, beginning with `/`, for example `/sp/ACS.saml2`.
+    pub acs_path: Option<String>,
+}
+
+/// What is laxer than it should be. Each ends by itself; each is shown to the administrator while it holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Relaxations {
+    /// Signatures and digests with SHA-1 (SK-08).
+    pub allow_sha1_until: Option<Until>,
+    /// AES-CBC inside a response that is not signed (SAML V2.0 Errata E93): the ciphertext can be changed by others.
+    pub allow_cbc_in_unsigned_response_until: Option<Until>,
+}
+
+impl Relaxations {
+    /// Whether SHA-1 is let through now.
+    pub fn sha1(&self, now: Timestamp) -> bool {
+        self.allow_sha1_until.is_some_and(|until| until.holds(now))
+    }
+    /// Whether AES-CBC without a signature around it is let through now.
+    pub fn cbc(&self, now: Timestamp) -> bool {
+        self.allow_cbc_in_unsigned_response_until.is_some_and(|until| until.holds(now))
+    }
+}
+
+/// Why settings cannot be saved or enabled.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsProblem {
+    /// No entity ID, or more than 1024 characters (SAML Core 8.3.6).
+    #[error("the entity ID is missing or longer than 1024 characters")]
+    EntityId,
+    /// Neither a redirect nor a POST address.
+    #[error("the provider's sign-in address is missing")]
+    NoSignInAddress,
+    /// No certificate: every answer would be refused (SK-19).
+    #[error("the provider's signing certificate is missing")]
+    NoCertificate,
+    /// A certificate that cannot be read.
+    #[error("certificate {number}: {problem}")]
+    Certificate {
+        /// Counted from 1.
+        number: usize,
+        /// What is wrong with it.
+        problem: certificate::CertificateProblem,
+    },
+    /// An `http` address outside development.
+    #[error("the address {0} must begin with https://")]
+    NotHttps(String),
+    /// The path of our own assertion consumer service cannot be used.
+    #[error("the path of the assertion consumer service must begin with / and have no query")]
+    AcsPath,
+}
+
+impl SamlSettings {
+    /// The least that a provider needs: entity ID, one address, certificates. Everything else is as strict as it gets.
+    pub fn new(idp_entity_id: &str, sso_redirect: EndpointUrl, certificates: Vec<String>) -> Self {
+        Self {
+            idp_entity_id: idp_entity_id.to_owned(),
+            sso_redirect: Some(sso_redirect),
+            sso_post: None,
+            slo_redirect: None,
+            slo_post: None,
+            slo_response: None,
+            certificates,
+            request_signing: RequestSigning::default(),
+            name_id_format: None,
+            requested_authn_context: Vec::new(),
+            second_factor_contexts: usual_second_factors(),
+            signed: Signed::default(),
+            own_identity: None,
+            metadata_url: None,
+            require_valid_certificate: false,
+            relaxations: Relaxations::default(),
+        }
+    }
+
+    /// Whether a connection with these settings may be enabled. `loopback_http`: development only.
+    pub fn check(&self, loopback_http: bool) -> Result<(), SettingsProblem> {
+        if self.idp_entity_id.is_empty() || self.idp_entity_id.len() > 1024 {
+            return Err(SettingsProblem::EntityId);
+        }
+        if self.sso_redirect.is_none() && self.sso_post.is_none() {
+            return Err(SettingsProblem::NoSignInAddress);
+        }
+        let insecure = self.addresses().find(|url| !url.may_be_used(loopback_http));
+        if let Some(url) = insecure {
+            return Err(SettingsProblem::NotHttps(url.as_str().to_owned()));
+        }
+        let path = self.own_identity.as_ref().and_then(|own| own.acs_path.as_deref());
+        if path.is_some_and(|path| !path.starts_with('/') || path.starts_with("//") || path.contains(['?', '#', '\\', ' '])) {
+            return Err(SettingsProblem::AcsPath);
+        }
+        if self.certificates.is_empty() {
+            return Err(SettingsProblem::NoCertificate);
+        }
+        for (index, pem) in self.certificates.iter().enumerate() {
+            certificate::Certificate::from_pem(pem).map_err(|problem| SettingsProblem::Certificate { number: index + 1, problem })?;
+        }
+        Ok(())
+    }
+
+    /// Every address of the provider that a browser or we go to.
+    fn addresses(&self) -> impl Iterator<Item = &EndpointUrl> {
+        [&self.sso_redirect, &self.sso_post, &self.slo_redirect, &self.slo_post, &self.slo_response, &self.metadata_url]
+            .into_iter()
+            .flatten()
+    }
+}
+
+/// An address of a provider: `https`, or `http` on this machine itself (development). No fragment, no user information.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EndpointUrl(String);
+
+impl EndpointUrl {
+    /// Reads an address; `None` when it is none that we would send anybody to (`javascript:`, relative, other schemes, SM-07).
+    pub fn parse(text: &str) -> Option<Self> {
+        let url = url::Url::parse(text).ok()?;
+        let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none() && text.len() <= 2000;
+        let scheme = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+        let exact = !text.chars().any(|c| c.is_whitespace() || c.is_control());
+        (plain && scheme && exact && url.host().is_some()).then(|| Self(text.to_owned()))
+    }
+    /// As entered.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+    /// Whether it is `https`, or `http` is allowed.
+    pub fn may_be_used(&self, loopback_http: bool) -> bool {
+        loopback_http || !self.0.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("http:"))
+    }
+    /// Scheme, host and port, for `form-action`.
+    pub fn origin(&self) -> String {
+        url::Url::parse(&self.0).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+    }
+}
+
+/// `localhost`, names below it, and loopback addresses.
+fn is_loopback(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+impl TryFrom<String> for EndpointUrl {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("an address must begin with https:// and have no fragment")
+    }
+}
+
+impl From<EndpointUrl> for String {
+    fn from(url: EndpointUrl) -> Self {
+        url.0
+    }
+}
