@@ -6,13 +6,26 @@
 mod algorithm;
 mod binding;
 pub mod certificate;
+mod decrypt;
+mod detached;
+mod expected;
+mod guard;
+mod guard_signature;
 mod instant;
 pub mod keys;
+mod lexer;
+pub mod logout;
+mod message;
+pub mod metadata;
 mod paste;
 pub mod provider;
+mod read;
+mod redirect;
 pub mod request;
 pub mod settings;
+mod signature;
 mod signing;
+mod take;
 pub mod verify;
 mod xml;
 
