@@ -63,7 +63,6 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/signin/return").get(federated::fetch))
         .service(web::resource("/signin/retry").post(federated::retry))
         .service(web::resource("/saml/{connection}/acs").app_data(web::PayloadConfig::new(federated::MOST_ANSWER)).post(federated::consume))
-        .service(web::resource("/saml/{connection}/metadata").get(federated::saml_metadata))
         .service(web::resource("/oidc/{connection}/callback").get(federated::callback))
         .service(web::resource("/signin/enter-password").post(signin::enter_password))
         .service(web::resource("/signin/account").post(account::name))

@@ -64,7 +64,10 @@ impl ConnectionSettings {
     }
     /// The path of an assertion consumer service of its own (B-181).
     pub fn own_acs_path(&self) -> Option<&str> {
-        None
+        match &self.protocol {
+            Protocol::Saml(saml) => saml.own_identity.as_ref().and_then(|own| own.acs_path.as_deref()),
+            Protocol::Oidc(_) => None,
+        }
     }
     /// The provider's own name in the protocol: entity ID or issuer.
     pub fn issuer(&self) -> &str {

@@ -1,43 +1,33 @@
-//! The one way to an identity provider and back, whichever protocol the connection speaks.
+//! The one way to an identity provider and back, whichever protocol the connection speaks. Above it nobody asks which.
 
+use std::sync::Arc;
+
+use homeward_egress::Client;
 use homeward_model::{Random, Timestamp};
+use homeward_sealing::Sealer;
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
 
-use crate::{Connection, Departure, Failure, Pending, VerifiedAssertion, Wish};
+use crate::{
+    Check, Connection, Departure, Failure, Pending, Protocol, VerifiedAssertion, Wish,
+    oidc::{self, CallbackParams, RelyingParty},
+    saml::{self, DecryptionKey, KeyKind, KeyProblem, NewKey, ServiceProvider, SigningKey},
+};
 
-/// The protocols, with what they keep between sign-ins (documents of OpenID Providers).
-#[derive(Default)]
-pub struct Door {}
+/// The protocols, with what they keep between sign-ins (documents and keys of OpenID Providers).
+pub struct Door {
+    oidc: RelyingParty,
+    /// Signatures and their second opinion take a processor each; pages go on meanwhile.
+    verifying: Arc<Semaphore>,
+}
+
+/// A private key in PKCS #8, opened, and its certificate in DER.
+pub type OpenedKey = (Zeroizing<Vec<u8>>, Vec<u8>);
 
 /// Our side of one connection: addresses and keys.
 pub struct OurSide {
-    /// Our address, without a trailing slash.
-    pub base: String,
-}
-
-/// STUB
-pub struct NewKey { /// x
-pub pkcs8: Vec<u8>, /// x
-pub certificate: Vec<u8> }
-
-impl OurSide {
-    /// Our addresses for this connection, with the keys of our side: PKCS #8 and certificate, the newest first.
-    ///
-    /// # Errors
-    /// When a key cannot be read.
-    pub fn new(base: &str, _connection: &Connection, _keys: &[(zeroize::Zeroizing<Vec<u8>>, Vec<u8>)], _loopback_http: bool) -> Result<Self, BeginError> {
-        Ok(Self { base: base.to_owned() })
-    }
-    /// A key for a new connection, with its certificate.
-    ///
-    /// # Errors
-    /// When the cryptographic library refuses.
-    pub fn new_key(_name: &str, _now: Timestamp) -> Result<NewKey, BeginError> {
-        Err(BeginError("stub".into()))
-    }
-    /// Our metadata for this connection (SAML Metadata 2.4).
-    pub fn saml_metadata(&self) -> String {
-        String::new()
-    }
+    service_provider: ServiceProvider,
+    redirect_uri: String,
 }
 
 /// What came back. Nothing in it is believed.
@@ -45,28 +35,108 @@ impl OurSide {
 pub enum UnverifiedAnswer {
     /// `SAMLResponse` of a form, in base64.
     Saml(String),
-    /// The parameters of the callback.
-    Oidc(Vec<(String, String)>),
+    /// The query of the callback.
+    Oidc(String),
 }
 
 /// Why nobody could be sent away.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct BeginError(pub String);
+pub enum BeginError {
+    /// SAML.
+    #[error(transparent)]
+    Saml(#[from] saml::BeginError),
+    /// OpenID Connect.
+    #[error(transparent)]
+    Oidc(#[from] oidc::BeginError),
+}
+
+impl OurSide {
+    /// Our addresses for this connection under `base` (without a trailing slash), with the keys of our side, the newest first.
+    ///
+    /// # Errors
+    /// When a key cannot be read.
+    pub fn new(base: &str, connection: &Connection, keys: &[OpenedKey], loopback_http: bool) -> Result<Self, KeyProblem> {
+        let own = match &connection.settings.protocol {
+            Protocol::Saml(settings) => settings.own_identity.clone(),
+            Protocol::Oidc(_) => None,
+        };
+        let at = |path: &str| format!("{base}{path}");
+        let (entity_id, acs_path) = own.map_or((None, None), |own| (own.entity_id, own.acs_path));
+        let id = connection.id;
+        let signing = keys.iter().map(|(key, certificate)| SigningKey::from_pkcs8(key, certificate)).collect::<Result<_, _>>()?;
+        let decryption = keys.iter().map(|(key, certificate)| DecryptionKey::from_pkcs8(key, certificate)).collect::<Result<_, _>>()?;
+        let service_provider = ServiceProvider {
+            entity_id: entity_id.unwrap_or_else(|| at(&format!("/saml/{id}/metadata"))),
+            acs_url: acs_path.map_or_else(|| at(&format!("/saml/{id}/acs")), |path| at(&path)),
+            slo_url: Some(at(&format!("/saml/{id}/slo"))),
+            signing,
+            decryption,
+            loopback_http,
+        };
+        Ok(Self { service_provider, redirect_uri: at(&format!("/oidc/{id}/callback")) })
+    }
+    /// A key for a new connection, with its certificate. Takes a second of a processor: RSA, because it must decrypt, too.
+    ///
+    /// # Errors
+    /// When the cryptographic library refuses.
+    pub fn new_key(name: &str, now: Timestamp) -> Result<NewKey, KeyProblem> {
+        NewKey::generate(KeyKind::Rsa, name, now)
+    }
+    /// Ourselves as a SAML service provider.
+    pub fn service_provider(&self) -> &ServiceProvider {
+        &self.service_provider
+    }
+    /// Our callback address at an OpenID Provider.
+    pub fn redirect_uri(&self) -> &str {
+        &self.redirect_uri
+    }
+}
 
 impl Door {
+    /// Opens the door. OpenID Providers are asked through `egress`; `sealer` opens our secrets there.
+    pub fn new(egress: Client, sealer: Arc<Sealer>) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self { oidc: RelyingParty::new(egress, sealer), verifying: Arc::new(Semaphore::new(cores)) }
+    }
+    /// The relying party, for sign-out and health.
+    pub fn oidc(&self) -> &RelyingParty {
+        &self.oidc
+    }
     /// What to send and what to remember.
     ///
     /// # Errors
     /// `BeginError` when the provider's documents cannot be had, or the settings do not allow a request.
-    pub async fn begin(&self, _connection: &Connection, _own: &OurSide, _wish: &Wish, _at: (Timestamp, &dyn Random)) -> Result<(Departure, Pending), BeginError> {
-        Err(BeginError("not in place".into()))
+    pub async fn begin(&self, connection: &Connection, own: &OurSide, wish: &Wish, at: (Timestamp, &dyn Random)) -> Result<(Departure, Pending), BeginError> {
+        match &connection.settings.protocol {
+            Protocol::Saml(_) => Ok(saml::begin(connection, &own.service_provider, wish, at.0, at.1)?),
+            Protocol::Oidc(_) => Ok(self.oidc.begin(connection, &own.redirect_uri, wish, at.0, at.1).await?),
+        }
     }
-    /// Verifies an answer with the keys of this connection.
+    /// Verifies an answer with the keys of this connection. Without `pending` it is one that nobody asked for: SAML only, and
+    /// only where the connection's own switch accepts it (the caller's decision).
     ///
     /// # Errors
     /// The first check that failed.
-    pub async fn finish(&self, _connection: &Connection, _own: &OurSide, _unverified: UnverifiedAnswer, _pending: Option<&Pending>, _now: Timestamp) -> Result<VerifiedAssertion, Failure> {
-        Err(Failure::of(crate::Check::Answered, "not_in_place"))
+    pub async fn finish(&self, connection: &Connection, own: &OurSide, unverified: UnverifiedAnswer, pending: Option<&Pending>, now: Timestamp) -> Result<VerifiedAssertion, Failure> {
+        match (&connection.settings.protocol, unverified, pending) {
+            (Protocol::Saml(_), UnverifiedAnswer::Saml(response), _) => self.verify(connection, own, response, pending, now).await,
+            (Protocol::Oidc(_), UnverifiedAnswer::Oidc(query), Some(pending)) => {
+                let callback = CallbackParams::parse(&query).map_err(|_| Failure::of(Check::Answered, "callback.unreadable"))?;
+                self.oidc.finish(connection, &own.redirect_uri, &callback, pending, now).await
+            }
+            (Protocol::Oidc(_), UnverifiedAnswer::Oidc(_), None) => Err(Failure::of(Check::MeantForUs, "request.unsolicited")),
+            // An answer in the other protocol's form.
+            (Protocol::Saml(_), UnverifiedAnswer::Oidc(_), _) | (Protocol::Oidc(_), UnverifiedAnswer::Saml(_), _) => Err(Failure::of(Check::Answered, "answer.other_protocol")),
+        }
+    }
+    async fn verify(&self, connection: &Connection, own: &OurSide, response: String, pending: Option<&Pending>, now: Timestamp) -> Result<VerifiedAssertion, Failure> {
+        let busy = || Failure::of(Check::Answered, "verifier.away");
+        let permit = self.verifying.clone().acquire_owned().await.map_err(|_| busy())?;
+        let (connection, sp, pending) = (connection.clone(), own.service_provider.clone(), pending.cloned());
+        let work = tokio::task::spawn_blocking(move || {
+            let _held = permit;
+            saml::verify(&response, &connection, &sp, pending.as_ref(), now)
+        });
+        work.await.unwrap_or_else(|_| Err(busy()))
     }
 }

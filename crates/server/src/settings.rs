@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::toml_text;
 
-pub use sections::{
+pub use sections::{Egress, 
     Languages, Log, LogFormat, LogLevel, Mail, MailTls, PasswordSettings, RequestLimits, Secrets, Server, SignIn, StoreSettings,
 };
 pub(crate) use secret::{environment, file as secret_file};
@@ -38,6 +38,9 @@ pub struct Settings {
     /// Hashing of passwords.
     #[serde(default)]
     pub passwords: PasswordSettings,
+    /// What the broker itself may ask for.
+    #[serde(default)]
+    pub egress: Egress,
     /// Languages.
     #[serde(default)]
     pub languages: Languages,

@@ -116,7 +116,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
         resets: shared.clone(),
         mail_requests: shared.clone(),
         federation: Federation {
-            door: Door::default(),
+            door: Door::new(egress(settings)?, sealer.clone()),
             connections: shared.clone(),
             transactions: shared.clone(),
             bindings: shared.clone(),
@@ -163,6 +163,12 @@ fn passwords(settings: &Settings, overrides: &Overrides, sealer: &homeward_seali
         limits.threads = own.threads;
     }
     Passwords::new(params, sealer.macs("pepper"), limits, random)
+}
+
+/// The one client towards the outside.
+fn egress(settings: &Settings) -> Result<homeward_egress::Client, String> {
+    let rules = settings.egress.rules(settings.server.allow_http_localhost)?;
+    homeward_egress::Client::new(rules).map_err(|e| format!("[egress] {e}"))
 }
 
 fn leaked(settings: &Settings) -> Result<Leaked, String> {

@@ -10,7 +10,7 @@ use homeward_signin::{
     usecase::{
         federated::{
             answer::{self, Answered, Arrival, At},
-            arrive, metadata,
+            arrive,
         },
         identify,
     },
@@ -66,7 +66,7 @@ pub(crate) async fn callback(asked: Asked, path: Path<String>, request: HttpRequ
     let arrival = Arrival {
         at: At::Connection(connection),
         handle: query.get("state").to_owned(),
-        unverified: UnverifiedAnswer::Oidc(query.0),
+        unverified: UnverifiedAnswer::Oidc(request.query_string().to_owned()),
         browser: Some(asked.visitor.browser.clone()),
     };
     let answered = answer::receive(asked.ctx(), arrival, &asked.visitor).await?;
@@ -102,16 +102,4 @@ pub(crate) async fn retry(asked: Asked, form: OwnForm) -> Answer {
         _ => stage::restart(&asked, &sent, "").await?,
     };
     respond::step(&asked, step).await
-}
-
-/// Our metadata for one connection (SAML Metadata; B-179, B-187).
-pub(crate) async fn saml_metadata(asked: Asked, path: Path<String>) -> Answer {
-    let Some(connection) = ConnectionId::parse(&path) else { return Ok(HttpResponse::NotFound().finish()) };
-    match metadata::of(asked.ctx(), connection).await? {
-        Some(xml) => Ok(HttpResponse::Ok()
-            .content_type("application/samlmetadata+xml")
-            .insert_header(("Content-Disposition", "attachment; filename=\"homeward-metadata.xml\""))
-            .body(xml)),
-        None => Ok(HttpResponse::NotFound().finish()),
-    }
 }

@@ -52,6 +52,35 @@ impl Default for RequestLimits {
     }
 }
 
+/// `[egress]`: what the broker itself may ask for, beside public addresses by https (SM-01, OR-18).
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Egress {
+    /// Networks that are no public ones and may be asked all the same, for example `10.20.0.0/16`.
+    pub networks: Vec<String>,
+    /// Hosts that may have such addresses.
+    pub hosts: Vec<String>,
+    /// Files with certificates of private authorities, PEM.
+    pub authorities: Vec<PathBuf>,
+}
+
+impl Egress {
+    /// As the client takes it.
+    ///
+    /// # Errors
+    /// A sentence that names the entry.
+    pub fn rules(&self, development: bool) -> Result<homeward_egress::Rules, String> {
+        let network = |text: &String| homeward_egress::Network::parse(text).map_err(|_| format!("[egress] networks: \"{text}\" is no network; write it like 10.20.0.0/16"));
+        let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|e| format!("[egress] authorities: {}: {e}", path.display()));
+        Ok(homeward_egress::Rules {
+            development,
+            networks: self.networks.iter().map(network).collect::<Result<_, _>>()?,
+            hosts: self.hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
+            authorities: self.authorities.iter().map(read).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
 /// `[store]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -4,7 +4,6 @@
 pub mod answer;
 pub mod arrive;
 pub(super) mod depart;
-pub mod metadata;
 mod own;
 mod refused;
 mod whom;
