@@ -134,7 +134,8 @@ impl Issuer {
             return known;
         }
         let _one = self.flight.lock().await;
-        if let Some(known) = self.known(now, |state| &state.document) {
+        // Whoever had the lock before may have fetched it.
+        if let Some(known) = open(&self.state).document.without_asking(now) {
             return known;
         }
         let conditions = open(&self.state).document.conditions.clone();
@@ -148,8 +149,13 @@ impl Issuer {
             return known;
         }
         let _one = self.flight.lock().await;
-        if let Some(known) = self.known_keys(document, now) {
-            return known;
+        {
+            let state = open(&self.state);
+            if state.keys_from == document.keys
+                && let Some(known) = state.keys.without_asking(now)
+            {
+                return known;
+            }
         }
         self.fetch_keys(client, document, now).await
     }

@@ -59,7 +59,9 @@ pub(crate) fn texts<'a>(claims: &'a Object, name: &str) -> Option<Vec<&'a str>> 
 /// What the claims say about the person, as names and values. Objects in them (addresses, references to claims that lie
 /// elsewhere) are left out: nothing is fetched because a token says so (OR-21).
 pub(crate) fn attributes(claims: &Object) -> BTreeMap<String, Vec<String>> {
-    claims.iter().take(MOST).filter_map(|(name, value)| Some((name.clone(), values(value)?))).collect()
+    // These are about the exchange and not about the person.
+    let about_person = |name: &str| !matches!(name, "nonce" | "at_hash" | "c_hash" | "jti");
+    claims.iter().filter(|(name, _)| about_person(name)).take(MOST).filter_map(|(name, value)| Some((name.clone(), values(value)?))).collect()
 }
 
 fn values(value: &Value) -> Option<Vec<String>> {
