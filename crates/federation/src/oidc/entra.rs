@@ -115,7 +115,7 @@ pub(crate) fn key_speaks_for(key: &Key, issuer: &str, claims: &Object) -> bool {
 
 /// Whether the person is a guest: home is another tenant or a private account (OE-05).
 pub(crate) fn is_guest(claims: &Object, issuer: &str) -> bool {
-    let marked = claims.get("acct").is_some_and(|value| *value != Value::from(0) && *value != Value::from("0"));
+    let marked = claims.get("acct").is_some_and(|value| value.as_i64() != Some(0) && value.as_str() != Some("0"));
     let other_home = claims.get("idp").is_some_and(|home| home.as_str() != Some(issuer));
     let external = ["upn", "preferred_username", "unique_name"].iter().any(|name| claims.get(*name).and_then(Value::as_str).is_some_and(|value| value.to_ascii_uppercase().contains("#EXT#")));
     marked || other_home || external

@@ -109,8 +109,9 @@ fn second_factor(back: &Return<'_>, token: &Object) -> Result<(), Failure> {
 fn merged(mut token: Object, more: Object) -> Object {
     let own_address = token.contains_key("email");
     for (name, value) in more {
-        if !(own_address && matches!(name.as_str(), "email_verified" | "xms_edov")) && !token.contains_key(&name) {
-            token.insert(name, value);
+        let borrowed_word = own_address && matches!(name.as_str(), "email_verified" | "xms_edov");
+        if !borrowed_word {
+            token.entry(name).or_insert(value);
         }
     }
     token

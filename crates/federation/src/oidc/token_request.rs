@@ -125,7 +125,7 @@ pub(crate) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-
 /// Why the token endpoint gave nothing. The library's error can hold the whole answer; only the provider's word is kept.
 pub(crate) fn refusal(error: &RequestTokenError<BridgeError, BasicErrorResponse>) -> Failure {
     match error {
-        RequestTokenError::ServerResponse(said) => Failure::differs(Check::Answered, "token.refused", &said.error().to_string(), ""),
+        RequestTokenError::ServerResponse(said) => Failure::differs(Check::Answered, "token.refused", said.error().as_ref(), ""),
         RequestTokenError::Request(BridgeError::Egress(error)) => Failure::differs(Check::Answered, "token.unreachable", error.word(), ""),
         RequestTokenError::Request(_) | RequestTokenError::Parse(..) | RequestTokenError::Other(_) => Failure::of(Check::Answered, "token.malformed"),
     }
