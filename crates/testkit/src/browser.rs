@@ -102,6 +102,16 @@ impl Browser {
         self.send(Method::POST, path, &[("sec-fetch-site", "same-origin"), ("origin", "null")], Some(&form)).await
     }
 
+    /// POST of a form on another site's page: a browser sends no Lax cookie with it, and says where it comes from.
+    pub async fn deliver(&mut self, path: &str, form: &[(&str, &str)]) -> Page {
+        let form: Vec<(String, String)> = form.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        let own = std::mem::take(&mut self.cookies);
+        let page = self.send(Method::POST, path, &[("sec-fetch-site", "cross-site"), ("origin", "https://idp.example")], Some(&form)).await;
+        let set = std::mem::replace(&mut self.cookies, own);
+        self.cookies.extend(set);
+        page
+    }
+
     /// Opens the sign-in for an application.
     pub async fn open(&mut self, client: &str, more: &str) -> Page {
         let redirect = if client == "desk" { "http%3A%2F%2F127.0.0.1%3A4711%2Fcb".to_owned() } else { format!("https%3A%2F%2F{client}.example%2Fcb") };
