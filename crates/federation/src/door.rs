@@ -86,6 +86,10 @@ impl OurSide {
     pub fn service_provider(&self) -> &ServiceProvider {
         &self.service_provider
     }
+    /// What the provider's administrator takes over (SAML Metadata 2.4).
+    pub fn saml_metadata(&self, random: &dyn Random) -> String {
+        saml::metadata::write(&self.service_provider, random)
+    }
     /// Our callback address at an OpenID Provider.
     pub fn redirect_uri(&self) -> &str {
         &self.redirect_uri

@@ -10,7 +10,8 @@ use async_trait::async_trait;
 use homeward_discovery::{Disclosure, User};
 use homeward_local_credential::HashParams;
 use homeward_mail::{Carrier, Queued};
-use homeward_model::{Clock, Password, SystemRandom, Timestamp, UserId, Username};
+use homeward_model::{Clock, ConnectionId, Password, SystemRandom, Timestamp, UserId, Username};
+use homeward_store::register::ConnectionEntry;
 use homeward_server::{Overrides, Running, Settings, apply, start};
 
 use crate::browser::Browser;
@@ -180,6 +181,18 @@ impl TestBroker {
         change(&mut user);
         let register = homeward_store::register::Register { users: vec![user], ..Default::default() };
         self.running().store.put(&register, &[], self.clock.now()).await.unwrap();
+    }
+
+    /// Gives a connection of an account its settings, or another state.
+    pub async fn change_connection(&self, account: &str, name: &str, change: impl FnOnce(&mut ConnectionEntry)) -> ConnectionId {
+        let register = self.running().store.register().await.unwrap();
+        let owner = register.accounts.iter().find(|e| e.account.number.as_str() == account).unwrap().account.id;
+        let mut entry = register.connections.into_iter().find(|e| e.connection.account == owner && e.connection.name == name).unwrap();
+        change(&mut entry);
+        let id = entry.connection.id;
+        let register = homeward_store::register::Register { connections: vec![entry], ..Default::default() };
+        self.running().store.put(&register, &[], self.clock.now()).await.unwrap();
+        id
     }
 
     /// A browser without cookies.

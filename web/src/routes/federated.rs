@@ -10,7 +10,7 @@ use homeward_signin::{
     usecase::{
         federated::{
             answer::{self, Answered, Arrival, At},
-            arrive,
+            arrive, begin_at, metadata,
         },
         identify,
     },
@@ -76,8 +76,16 @@ pub(crate) async fn callback(asked: Asked, path: Path<String>, request: HttpRequ
 async fn lead(asked: Asked, answered: Answered) -> Answer {
     match answered {
         Answered::Fetch(handle) => Ok(respond::see(&asked, &format!("/signin/return?result={handle}"))),
+        Answered::Begin(connection) => Ok(respond::see(&asked, &format!("/signin/provider/{connection}"))),
         Answered::Page { step, browser } => respond::step(&asked.as_browser(browser), step).await,
     }
+}
+
+/// The sign-on address of one connection, for the provider's tile.
+pub(crate) async fn begin(asked: Asked, path: Path<String>) -> Answer {
+    let Some(connection) = ConnectionId::parse(&path) else { return Ok(HttpResponse::NotFound().finish()) };
+    let step = begin_at(asked.ctx(), connection, &asked.visitor).await?;
+    respond::step(&asked, step).await
 }
 
 /// The browser fetches the result: by GET, on our own origin, with its cookies.
@@ -102,4 +110,16 @@ pub(crate) async fn retry(asked: Asked, form: OwnForm) -> Answer {
         _ => stage::restart(&asked, &sent, "").await?,
     };
     respond::step(&asked, step).await
+}
+
+/// Our metadata for one connection (SAML Metadata; B-179, B-187).
+pub(crate) async fn saml_metadata(asked: Asked, path: Path<String>) -> Answer {
+    let Some(connection) = ConnectionId::parse(&path) else { return Ok(HttpResponse::NotFound().finish()) };
+    match metadata::of(asked.ctx(), connection).await? {
+        Some(xml) => Ok(HttpResponse::Ok()
+            .content_type("application/samlmetadata+xml")
+            .insert_header(("Content-Disposition", "attachment; filename=\"homeward-metadata.xml\""))
+            .body(xml)),
+        None => Ok(HttpResponse::NotFound().finish()),
+    }
 }

@@ -1,6 +1,7 @@
 //! Whole sign-ins through real HTTP and a real store.
 
 mod disclosure;
+mod federated;
 mod headers;
 mod limits;
 mod passwords;

@@ -25,6 +25,8 @@ const FETCH: Duration = Duration::from_secs(60);
 pub enum Answered {
     /// To `/signin/return` with this handle, by a GET that has the browser's cookies.
     Fetch(String),
+    /// The provider began, and a request of ours follows: by a GET of ours, because only that has the browser's cookies.
+    Begin(ConnectionId),
     /// It failed, or cannot be placed: a page, for the browser that began where one did.
     Page {
         /// The page.
@@ -138,7 +140,7 @@ async fn unsolicited(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
     let rule = connected.as_ref().and_then(|c| c.connection.as_ref()).map(|known| known.settings.idp_initiated);
     match (rule, connected) {
         // The answer itself is not even read: it signs nobody in, and cannot.
-        (Some(IdpInitiated::Convert), Some(connected)) => refused::begin_here(ctx, connected, visitor).await.map(Answered::nobodys),
+        (Some(IdpInitiated::Convert), Some(connected)) => Ok(Answered::Begin(connected.route.id)),
         (Some(IdpInitiated::Accept), Some(connected)) => accept(ctx, arrival, connected, visitor).await,
         (_, connected) => refused::unasked(ctx, connected.as_ref(), visitor).await.map(Answered::nobodys),
     }

@@ -4,6 +4,9 @@
 pub mod answer;
 pub mod arrive;
 pub(super) mod depart;
+pub mod metadata;
 mod own;
 mod refused;
 mod whom;
+
+pub use refused::begin_at;

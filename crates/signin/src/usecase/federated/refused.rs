@@ -5,18 +5,19 @@ use std::time::Duration;
 
 use homeward_federation::{Check, Failure, Pending, PendingProtocol};
 use homeward_local_credential::StoreFault;
-use homeward_model::CaseNumber;
+use homeward_model::{CaseNumber, ConnectionId};
 
 use super::depart;
 use crate::{
     context::Context,
     federated::{Connected, Purpose, SsoSent, Trace},
+    reason::Reason,
     stage::{Errand, Leaving, Started},
     step::{AnswerFailed, Asking, Step},
     usecase::{
         authorize, finish,
         realm::{self, asking_of},
-        refuse::{About, audit, client},
+        refuse::{About, audit, client, refuse},
     },
     visitor::Visitor,
 };
@@ -72,7 +73,21 @@ async fn tell(
     Ok(Step::AnswerRefused { failed, asking, retry })
 }
 
-/// The provider's tile was clicked: a request of ours at the same provider follows, for the account's default application.
+/// The address that a provider's tile opens, or that an answer which nobody asked for leads to: a request of ours at that provider,
+/// for the account's default application (B-086, B-095). It changes nothing before the provider has answered (SB-14).
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn begin_at(ctx: &Context, connection: ConnectionId, visitor: &Visitor) -> Result<Step, StoreFault> {
+    match ctx.federation.connections.connection(connection).await?.filter(depart::is_on) {
+        Some(connected) => begin_here(ctx, connected, visitor).await,
+        None => {
+            let retry = authorize::own(ctx, Errand::Home);
+            refuse(ctx, Reason::NoConnection, Asking::default(), Some(retry), About::default(), visitor).await
+        }
+    }
+}
+
 pub(super) async fn begin_here(ctx: &Context, connected: Connected, visitor: &Visitor) -> Result<Step, StoreFault> {
     let id = connected.route.id;
     let mut started = authorize::own(ctx, Errand::Tile);

@@ -1,0 +1,23 @@
+//! What the administrator gives to the identity provider: our metadata for one connection.
+
+use homeward_federation::Protocol;
+use homeward_local_credential::StoreFault;
+use homeward_model::ConnectionId;
+
+use super::own;
+use crate::context::Context;
+
+/// The metadata of a SAML connection in any state: it is needed before the connection is on. `None` for every other connection.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn of(ctx: &Context, connection: ConnectionId) -> Result<Option<String>, StoreFault> {
+    let connected = ctx.federation.connections.connection(connection).await?;
+    match connected.and_then(|found| found.connection) {
+        Some(known) if matches!(known.settings.protocol, Protocol::Saml(_)) => {
+            let side = own::side(ctx, &known).await?;
+            Ok(Some(side.saml_metadata(ctx.random.as_ref())))
+        }
+        _ => Ok(None),
+    }
+}

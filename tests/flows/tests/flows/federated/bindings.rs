@@ -1,0 +1,158 @@
+//! Whom an answer means: bindings, matching, domains, new users (sections 1.G and 2.F).
+
+use homeward_discovery::{User, UserState};
+use homeward_federation::{AttributeMapping, LocalField, RemoteField};
+use homeward_simulator::saml::{Attribute, NameId};
+
+use super::*;
+
+async fn refused(world: &World, typed: &str, asserted: &str) -> String {
+    let mut browser = world.broker.browser();
+    let page = world.round(&mut browser, "wiki", typed, asserted).await;
+    assert_eq!(page.status, 403, "{}", page.body);
+    assert!(!browser.cookies.contains_key("__Host-session"));
+    world.last_refusal().await.trim_start_matches("signin.answer_refused ").to_owned()
+}
+
+async fn comes_in(world: &World) {
+    let mut browser = world.broker.browser();
+    let back = world.round(&mut browser, "wiki", KIM, KIM).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+}
+
+/// ST-01, ST-11, B-055: a provider speaks for its own account's domains and users.
+#[tokio::test]
+async fn st_01_a_provider_speaks_for_its_own_domains_st_11() {
+    let world = World::new().await;
+    assert_eq!(refused(&world, KIM, "ann@north.example").await, "idp.domain_not_owned");
+    assert_eq!(refused(&world, KIM, "kim@gmail.com").await, "idp.domain_not_owned");
+    assert_eq!(refused(&world, KIM, "nobody@tailspin.example").await, "names.unknown_user");
+    assert_eq!(refused(&world, KIM, " kim@tailspin.example").await, "names.unusable");
+    comes_in(&world).await;
+}
+
+/// ST-02, SF-22: an answer for one connection at the address of another.
+#[tokio::test]
+async fn st_02_an_answer_counts_at_its_own_connection_only() {
+    let world = World::new().await;
+    let other = world.broker.change_connection("50210", "Entra", |entry| entry.settings = Some(settings(&world.idp))).await;
+    let mut browser = world.broker.browser();
+    let sent = go(&mut browser, "wiki", KIM).await;
+    let form = encode(world.idp.response(&world.answer(&sent, KIM)));
+    let there = browser.deliver(&format!("/saml/{other}/acs"), &[("SAMLResponse", &form), ("RelayState", &sent.relay)]).await;
+    assert_eq!((there.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused request.other_connection"));
+    let here = browser.deliver(&world.acs(), &[("SAMLResponse", &form), ("RelayState", &sent.relay)]).await;
+    let back = fetch(&mut browser, &here).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+}
+
+/// ST-14, B-159: suspended and excluded people are not let in by the provider; the state is read at the end.
+#[tokio::test]
+async fn st_14_the_users_own_state_decides() {
+    let world = World::new().await;
+    let set = async |change: fn(&mut User)| world.broker.change_user(KIM, "70444", change).await;
+    set(|user| user.state = UserState::Suspended).await;
+    assert_eq!(refused(&world, KIM, KIM).await, "allowed.not_active");
+    set(|user| user.state = UserState::Invited).await;
+    assert_eq!(refused(&world, KIM, KIM).await, "allowed.invited");
+    set(|user| user.state = UserState::Active).await;
+    comes_in(&world).await;
+    // Excluded while away: discovery decides once more.
+    let mut browser = world.broker.browser();
+    let sent = go(&mut browser, "wiki", KIM).await;
+    let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    set(|user| user.rule = Some(homeward_discovery::UserRule::Excluded)).await;
+    assert_eq!(fetch(&mut browser, &delivered).await.status, 403);
+    assert_eq!(world.last_refusal().await, "signin.answer_refused allowed.rules");
+}
+
+/// ST-09, ST-08, ST-06, OE-07: after the first sign-in the unchanging name decides; the same address under another name, another
+/// case or another format is somebody else.
+#[tokio::test]
+async fn st_09_a_recycled_address_takes_nobody_over_st_06_st_08() {
+    let world = World::with(|settings| settings.matching.remote = RemoteField::Named("mail".into())).await;
+    let come = async |subject: NameId, mail: &str| {
+        let mut browser = world.broker.browser();
+        let sent = go(&mut browser, "wiki", KIM).await;
+        let answer = world.answer(&sent, KIM).assertion(|a| {
+            a.name_id = Some(subject);
+            a.attributes = vec![Attribute::new("mail", mail)];
+        });
+        let delivered = world.deliver(&mut browser, &answer, &sent.relay).await;
+        let page = fetch(&mut browser, &delivered).await;
+        match page.status {
+            200 => who(&mut browser, "wiki", &page).await.map_or_else(String::new, |(name, _)| name),
+            _ => world.last_refusal().await.trim_start_matches("signin.answer_refused ").to_owned(),
+        }
+    };
+    assert_eq!(come(NameId::persistent("1001"), KIM).await, KIM);
+    assert_eq!(come(NameId::persistent("1002"), KIM).await, "names.bound_elsewhere");
+    assert_eq!(come(NameId::email("1001"), KIM).await, "names.bound_elsewhere", "ST-06");
+    // A changed address at the provider moves nobody: the binding decides.
+    assert_eq!(come(NameId::persistent("1001"), "other@tailspin.example").await, KIM);
+    assert_eq!(come(NameId::new("x9", "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"), KIM).await, "names.transient", "ST-07");
+}
+
+/// SC-17, SC-18: an identity attribute with no or several values names nobody.
+#[tokio::test]
+async fn sc_18_an_identity_attribute_has_one_value() {
+    let world = World::with(|settings| settings.matching.remote = RemoteField::Named("mail".into())).await;
+    let come = async |values: &[&str]| {
+        let mut browser = world.broker.browser();
+        let sent = go(&mut browser, "wiki", KIM).await;
+        let answer = world.answer(&sent, KIM).assertion(|a| {
+            a.attributes = match values {
+                [] => vec![],
+                _ => vec![Attribute { name: "mail".into(), format: None, values: values.iter().map(|v| (*v).to_owned()).collect() }],
+            };
+        });
+        let delivered = world.deliver(&mut browser, &answer, &sent.relay).await;
+        fetch(&mut browser, &delivered).await.status
+    };
+    assert_eq!(come(&[]).await, 403);
+    assert_eq!(world.last_refusal().await, "signin.answer_refused names.attribute_missing");
+    assert_eq!(come(&[KIM, "ann@north.example"]).await, 403);
+    assert_eq!(world.last_refusal().await, "signin.answer_refused names.attribute_several");
+    assert_eq!(come(&[KIM]).await, 200);
+}
+
+/// ST-15, ST-16, OP-08, B-192: a user who is made has a plain user's rights, inside the account's proved domains.
+#[tokio::test]
+async fn st_15_new_users_get_no_right_of_the_installation_st_16() {
+    let world = World::with(|settings| {
+        settings.jit = Jit::Create;
+        settings.mapping = AttributeMapping { roles: Some("roles".into()), given_name: Some("first".into()), ..AttributeMapping::default() };
+    })
+    .await;
+    let mut browser = world.broker.browser();
+    let sent = go(&mut browser, "wiki", KIM).await;
+    let answer = world.answer(&sent, "new@tailspin.example").assertion(|a| {
+        a.attributes = vec![
+            Attribute { name: "roles".into(), format: None, values: vec!["reader".into(), "operator".into(), "Installation-Admin".into()] },
+            Attribute::new("first", "Nele"),
+            Attribute::new("sub", "x"),
+            Attribute::new("account_number", "40817"),
+        ];
+    });
+    let delivered = world.deliver(&mut browser, &answer, &sent.relay).await;
+    let back = fetch(&mut browser, &delivered).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, Some(("new@tailspin.example".into(), "70444".into())));
+    let made = world.broker.user("new@tailspin.example", "70444").await;
+    assert_eq!((made.given_name.as_str(), made.roles.iter().map(String::as_str).collect::<Vec<_>>()), ("Nele", vec!["reader"]));
+    assert_eq!(refused(&world, KIM, "new@gmail.com").await, "idp.domain_not_owned");
+    assert_eq!(refused(&world, KIM, "ann@north.example").await, "idp.domain_not_owned");
+}
+
+/// C4: matching by e-mail address and by external id.
+#[tokio::test]
+async fn matching_goes_by_the_field_that_the_connection_says() {
+    let world = World::with(|settings| settings.matching.local = LocalField::ExternalId).await;
+    world.broker.change_user(KIM, "70444", |user| user.external_id = Some("E-4711".into())).await;
+    let come = async |name: &str| {
+        let mut browser = world.broker.browser();
+        let page = world.round(&mut browser, "wiki", KIM, name).await;
+        (page.status == 200, world.last_refusal().await)
+    };
+    assert_eq!(come("e-4711").await, (false, "signin.answer_refused names.unknown_user".into()));
+    assert!(come("E-4711").await.0);
+}

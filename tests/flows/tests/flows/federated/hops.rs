@@ -1,0 +1,202 @@
+//! The hops: away, the answer without cookies, the browser that fetches it.
+
+use homeward_discovery::ConnectionState;
+use homeward_model::Timestamp;
+
+use super::*;
+
+/// SSO-1, SSO-5: a person is taken to the provider, its answer comes by a form of another site without cookies, and the browser
+/// that began is signed in; the same browser's next application asks nobody (B-022, B-030).
+#[tokio::test]
+async fn a_person_signs_in_through_the_organisations_saml_provider() {
+    let world = World::new().await;
+    let mut browser = world.broker.browser();
+    let page = browser.open("wiki", "").await;
+    let leaving = browser.identify(&page, KIM).await;
+    assert_eq!((leaving.status, leaving.heading()), (200, "Taking you to Tailspin’s sign-in page"));
+    assert!(leaving.body.contains(">idp.example<"), "A5: the host, so that people can recognise it");
+    let sent = read(&leaving);
+    assert!(!sent.xml.contains(KIM), "B-057: no hint was asked for");
+    let before = browser.cookies.clone();
+    let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    assert_eq!(browser.cookies, before, "an answer without cookies sets none");
+    let back = fetch(&mut browser, &delivered).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+    assert!(browser.cookies["__Host-session"] != *before.get("__Host-session").unwrap_or(&String::new()), "OB-01");
+    assert_eq!(browser.open("wiki", "").await.status, 303, "the session serves");
+    assert!(world.broker.audit(10).await.iter().any(|(line, user)| line == "signin.federated ok" && user.is_some()));
+}
+
+/// SF-25, SF-26, SSO-6, SB-12: an answer works once, in the same browser, again, in another transaction, and after a restart.
+#[tokio::test]
+async fn sf_25_an_answer_works_only_once_sf_26() {
+    let mut world = World::new().await;
+    let mut browser = world.broker.browser();
+    let sent = go(&mut browser, "wiki", KIM).await;
+    let xml = world.idp.response(&world.answer(&sent, KIM));
+    let first = world.deliver_xml(&mut browser, &xml, &sent.relay).await;
+    let back = fetch(&mut browser, &first).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+    let again = world.deliver_xml(&mut browser, &xml, &sent.relay).await;
+    assert_eq!((again.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused replay.used"));
+    assert!(again.body.contains("already used"));
+    // The result's own address works once, too.
+    let twice = browser.get(first.header("location").unwrap()).await;
+    assert_eq!(twice.status, 400);
+    assert!(twice.body.contains("sso.return_over"));
+    world.broker.restart().await;
+    let mut other = world.broker.browser();
+    let once_more = world.deliver_xml(&mut other, &xml, &sent.relay).await;
+    assert_eq!((once_more.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused replay.used"));
+}
+
+/// SF-25: fifty at once, one is kept.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sf_25_of_fifty_at_once_one_is_kept() {
+    let world = World::new().await;
+    let mut browser = world.broker.browser();
+    let sent = go(&mut browser, "wiki", KIM).await;
+    let form = encode(world.idp.response(&world.answer(&sent, KIM)));
+    let tasks: Vec<_> = (0..50)
+        .map(|_| {
+            let (mut each, path, form, relay) = (world.broker.browser(), world.acs(), form.clone(), sent.relay.clone());
+            tokio::spawn(async move { each.deliver(&path, &[("SAMLResponse", &form), ("RelayState", &relay)]).await })
+        })
+        .collect();
+    let mut kept = Vec::new();
+    for task in tasks {
+        let page = task.await.unwrap();
+        if page.status == 303 {
+            kept.push(page);
+        }
+    }
+    assert_eq!(kept.len(), 1);
+    let back = fetch(&mut browser, &kept[0]).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+}
+
+/// SF-21, SB-07, SB-15: an answer that was planted in another browser signs nobody in there, and the browser it belongs to is not
+/// harmed.
+#[tokio::test]
+async fn sf_21_an_answer_is_fetched_by_the_browser_that_began_only() {
+    let world = World::new().await;
+    let mut attacker = world.broker.browser();
+    let sent = go(&mut attacker, "wiki", KIM).await;
+    let mut victim = world.broker.browser();
+    victim.open("wiki", "").await;
+    let delivered = world.deliver(&mut victim, &world.answer(&sent, KIM), &sent.relay).await;
+    let planted = fetch(&mut victim, &delivered).await;
+    assert_eq!(planted.status, 400);
+    assert!(planted.body.contains("sso.return_over") && !victim.cookies.contains_key("__Host-session"));
+    let back = fetch(&mut attacker, &delivered).await;
+    assert_eq!(who(&mut attacker, "wiki", &back).await, kim());
+}
+
+/// SF-28: the result waits a minute, the transaction ten.
+#[tokio::test]
+async fn sf_28_transactions_and_results_end() {
+    let world = World::new().await;
+    let mut browser = world.broker.browser();
+    let sent = go(&mut browser, "wiki", KIM).await;
+    let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    world.broker.clock.wait(std::time::Duration::from_secs(61));
+    assert!(fetch(&mut browser, &delivered).await.body.contains("sso.return_over"));
+    let sent = go(&mut browser, "wiki", KIM).await;
+    world.broker.clock.wait(std::time::Duration::from_secs(601));
+    let late = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    assert_eq!((late.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused request.unsolicited"));
+    let back = world.round(&mut browser, "wiki", KIM, KIM).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+}
+
+/// ST-13: switched off while the person was away: neither the answer nor its result counts; switched on again, they sign in.
+#[tokio::test]
+async fn st_13_disabled_means_disabled_now() {
+    let world = World::new().await;
+    let set = async |state| world.broker.change_connection("70444", "Okta", |entry| entry.connection.state = state).await;
+    let mut browser = world.broker.browser();
+    let sent = go(&mut browser, "wiki", KIM).await;
+    set(ConnectionState::Retired).await;
+    let refused = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    assert_eq!((refused.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused connection.off"));
+    set(ConnectionState::Enforced).await;
+    let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    set(ConnectionState::Draft).await;
+    let refused = fetch(&mut browser, &delivered).await;
+    assert_eq!((refused.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused connection.off"));
+    set(ConnectionState::Enforced).await;
+    let back = world.round(&mut browser, "wiki", KIM, KIM).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+    // The session itself opens nothing any more once the way in is off.
+    set(ConnectionState::Retired).await;
+    assert_eq!(browser.open("wiki", "").await.status, 200);
+}
+
+/// REJ-S: a forged answer uses nothing up, and tries are few.
+#[tokio::test]
+async fn a_stranger_cannot_burn_a_sign_in_that_is_under_way() {
+    let world = World::new().await;
+    let mut browser = world.broker.browser();
+    let sent = go(&mut browser, "wiki", KIM).await;
+    let forger = Idp::new("https://idp.example/entity", KeyKind::Rsa).unwrap();
+    let forged = forger.response(&world.answer(&sent, KIM));
+    let mut stranger = world.broker.browser();
+    for _ in 0..5 {
+        let refused = world.deliver_xml(&mut stranger, &forged, &sent.relay).await;
+        assert_eq!((refused.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused sig.untrusted_key"));
+    }
+    let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    let back = fetch(&mut browser, &delivered).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+    let sent = go(&mut stranger, "wiki", KIM).await;
+    for _ in 0..10 {
+        world.deliver_xml(&mut stranger, &forged, &sent.relay).await;
+    }
+    let after = world.deliver(&mut stranger, &world.answer(&sent, KIM), &sent.relay).await;
+    assert_eq!(after.status, 403, "ten tries are enough");
+}
+
+/// SB-01, SB-02, SB-03, SB-19: by POST, as one form, with one answer.
+#[tokio::test]
+async fn sb_01_the_consumer_takes_one_form_by_post_sb_02_sb_03_sb_19() {
+    let world = World::new().await;
+    let mut browser = world.broker.browser();
+    let sent = go(&mut browser, "wiki", KIM).await;
+    let response = encode(world.idp.response(&world.answer(&sent, KIM)));
+    assert_eq!(browser.get(&format!("{}?SAMLResponse=x&RelayState={}", world.acs(), sent.relay)).await.status, 405);
+    let twice = browser.deliver(&world.acs(), &[("SAMLResponse", &response), ("SAMLResponse", &response), ("RelayState", &sent.relay)]).await;
+    assert_eq!(twice.status, 400);
+    let both = browser.deliver(&world.acs(), &[("SAMLResponse", &response), ("SAMLRequest", "x"), ("RelayState", &sent.relay)]).await;
+    assert_eq!(both.status, 400);
+    let plain = browser.send(reqwest::Method::POST, &world.acs(), &[("content-type", "text/plain")], None).await;
+    assert_eq!(plain.status, 415);
+    let delivered = browser.deliver(&world.acs(), &[("SAMLResponse", &response), ("RelayState", &sent.relay)]).await;
+    let back = fetch(&mut browser, &delivered).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+}
+
+/// OA-22, SF-34: `prompt=login` reaches the provider as ForceAuthn, and an answer that ignores it is refused.
+#[tokio::test]
+async fn oa_22_a_fresh_proof_is_asked_for_at_the_provider_sf_34() {
+    let world = World::new().await;
+    let mut browser = world.broker.browser();
+    let back = world.round(&mut browser, "wiki", KIM, KIM).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+    world.broker.clock.wait(std::time::Duration::from_secs(1800));
+    let page = browser.open("wiki", "&prompt=login").await;
+    let sent = read(&browser.identify(&page, KIM).await);
+    assert!(sent.xml.contains("ForceAuthn=\"true\""), "{}", sent.xml);
+    let mut stale = world.answer(&sent, KIM);
+    let old = Timestamp::from_seconds(world.broker.clock.now().seconds() - 1700);
+    stale = stale.assertion(|a| {
+        for authn in &mut a.authn {
+            authn.instant = Some(homeward_simulator::saml::instant(old));
+        }
+    });
+    let refused = world.deliver(&mut browser, &stale, &sent.relay).await;
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    assert_eq!(world.last_refusal().await, "signin.answer_refused authn.not_anew");
+    let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    let fresh = fetch(&mut browser, &delivered).await;
+    assert_eq!(who(&mut browser, "wiki", &fresh).await, kim());
+}

@@ -1,0 +1,63 @@
+//! Answers that nobody asked for (B-033, B-086, B-095, B-175).
+
+use super::*;
+
+fn unasked(world: &World) -> Answer {
+    world.idp.answer(&world.asked(None), KIM, world.broker.clock.now())
+}
+
+/// SF-23, SSO-7, B-033: refused unless the connection says otherwise; the page offers to start here.
+#[tokio::test]
+async fn sf_23_an_answer_that_nobody_asked_for_is_refused() {
+    let world = World::new().await;
+    let mut browser = world.broker.browser();
+    let page = world.deliver(&mut browser, &unasked(&world), "").await;
+    assert_eq!((page.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused request.unsolicited"));
+    assert!(page.body.contains("started this sign-in itself") && page.body.contains("/signin/again"));
+    let back = world.round(&mut browser, "wiki", KIM, KIM).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+}
+
+/// C1, B-086: `convert`: the answer itself signs nobody in, whoever signed it; a request of ours follows.
+#[tokio::test]
+async fn convert_begins_a_request_of_ours() {
+    let world = World::with(|settings| settings.idp_initiated = IdpInitiated::Convert).await;
+    let mut browser = world.broker.browser();
+    let hop = world.deliver_xml(&mut browser, "<anything/>", "https://evil.example/").await;
+    assert_eq!((hop.status, hop.header("location")), (303, Some(format!("/signin/provider/{}", world.connection).as_str())));
+    let page = browser.get(hop.header("location").unwrap()).await;
+    assert!(!browser.cookies.contains_key("__Host-session"));
+    let sent = read(&page);
+    assert_ne!(sent.relay, "https://evil.example/", "SB-05");
+    let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    let back = fetch(&mut browser, &delivered).await;
+    assert_eq!((back.status, back.header("location")), (303, Some("/signin")));
+    assert!(browser.get("/signin").await.body.contains(KIM));
+}
+
+/// SF-24, B-175: `accept`: once, to the default application or the page of applications, and it changes nobody over.
+#[tokio::test]
+async fn sf_24_accept_signs_in_once_and_changes_nobody_over() {
+    let world = World::with(|settings| settings.idp_initiated = IdpInitiated::Accept).await;
+    let mut browser = world.broker.browser();
+    let xml = world.idp.response(&unasked(&world));
+    let delivered = world.deliver_xml(&mut browser, &xml, "https://evil.example/").await;
+    let back = fetch(&mut browser, &delivered).await;
+    assert_eq!((back.status, back.header("location")), (303, Some("/signin")), "SB-05: RelayState leads nowhere");
+    assert!(browser.get("/signin").await.body.contains(KIM));
+    let again = world.deliver_xml(&mut browser, &xml, "").await;
+    assert_eq!((again.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused replay.used"));
+    // Ann is signed in: an answer about Kim changes nothing, a request of ours follows instead.
+    let mut ann = world.broker.browser();
+    ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    let before = ann.cookies["__Host-session"].clone();
+    let delivered = world.deliver(&mut ann, &unasked(&world), "").await;
+    let page = fetch(&mut ann, &delivered).await;
+    assert!(read(&page).xml.contains("AuthnRequest"));
+    assert_eq!(ann.cookies["__Host-session"], before);
+    // An answer to somebody's request is none that nobody asked for.
+    let mut other = world.broker.browser();
+    let sent = go(&mut other, "wiki", KIM).await;
+    let stolen = world.deliver(&mut ann, &world.answer(&sent, KIM), "").await;
+    assert_eq!((stolen.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused request.unsolicited_names_request"));
+}
