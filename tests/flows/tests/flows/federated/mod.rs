@@ -48,7 +48,7 @@ impl World {
     }
     pub async fn with(change: impl FnOnce(&mut ConnectionSettings)) -> Self {
         let broker = TestBroker::start(Disclosure::Open).await;
-        let idp = Idp::with_key("https://idp.example/entity", KEY.clone());
+        let idp = Idp::with_key("https://idp.example/entity", KEY.certified_again("Simulated", Validity::default()).unwrap());
         let mut settings = settings(&idp);
         change(&mut settings);
         let connection = broker.change_connection("70444", "Okta", |entry| entry.settings = Some(settings)).await;

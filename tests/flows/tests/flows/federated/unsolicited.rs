@@ -59,5 +59,5 @@ async fn sf_24_accept_signs_in_once_and_changes_nobody_over() {
     let mut other = world.broker.browser();
     let sent = go(&mut other, "wiki", KIM).await;
     let stolen = world.deliver(&mut ann, &world.answer(&sent, KIM), "").await;
-    assert_eq!((stolen.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused request.unsolicited_names_request"));
+    assert_eq!((stolen.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused in_response_to.unsolicited"));
 }
