@@ -53,6 +53,20 @@ pub struct ConnectionSettings {
 }
 
 impl ConnectionSettings {
+    /// Settings with everything as strict as it gets.
+    pub fn new(preset: Preset, protocol: Protocol) -> Self {
+        Self {
+            preset,
+            protocol,
+            hint: Hint::default(),
+            matching: Matching::default(),
+            mapping: AttributeMapping::default(),
+            jit: Jit::default(),
+            idp_initiated: IdpInitiated::default(),
+            skew: Skew::default(),
+            foreign_domains: Vec::new(),
+        }
+    }
     /// Names of the attributes or claims that these settings use.
     pub fn names_used(&self) -> impl Iterator<Item = &str> {
         let matched = match &self.matching.remote {

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use homeward_discovery::{Account, AccountState, Connection, ConnectionState, DomainClaim, GroupRule, User, UserState};
+use homeward_federation::{ConnectionSettings, Protocol, oidc::ClientAuthentication};
 use homeward_local_credential::{PasswordPolicy, Scheme, import_foreign};
 use homeward_model::{AccountId, AccountNumber, ConnectionId, EmailAddress, Random, Timestamp, UserId};
 use homeward_store::register::{AccountEntry, ConnectionEntry, Register};
@@ -127,11 +128,23 @@ fn connections<'a>(part: &'a AccountPart, account: AccountId, against: Against<'
         if names.insert(connection.name.as_str(), id).is_some() {
             return Err(format!("connection \"{}\" stands twice", connection.name));
         }
-        let settings = connection.settings.clone().or_else(|| known.and_then(|c| c.settings.clone()));
+        let settings = settings_of(connection.settings.as_ref(), known.and_then(|c| c.settings.as_ref()));
         let route = Connection { id, account, name: connection.name.clone(), state };
         meant.register.connections.push(ConnectionEntry { connection: route, settings });
     }
     Ok(names)
+}
+
+/// What the file says of a connection's protocol. The file holds no secret: one that was given by command stays.
+fn settings_of(stated: Option<&ConnectionSettings>, known: Option<&ConnectionSettings>) -> Option<ConnectionSettings> {
+    let Some(stated) = stated else { return known.cloned() };
+    let mut settings = stated.clone();
+    if let (Protocol::Oidc(new), Some(Protocol::Oidc(old))) = (&mut settings.protocol, known.map(|k| &k.protocol))
+        && new.authentication == ClientAuthentication::None
+    {
+        new.authentication = old.authentication.clone();
+    }
+    Some(settings)
 }
 
 fn user(part: &UserPart, account: AccountId, against: Against<'_>, meant: &mut Meant) -> Result<(), String> {

@@ -211,6 +211,28 @@ impl SamlSettings {
         }
     }
 
+    /// What a provider's metadata says, and everything else as strict as it gets.
+    pub fn of(metadata: &super::metadata::IdpMetadata) -> Self {
+        Self {
+            idp_entity_id: metadata.entity_id.clone(),
+            sso_redirect: metadata.sso_redirect.clone(),
+            sso_post: metadata.sso_post.clone(),
+            slo_redirect: metadata.slo_redirect.clone(),
+            slo_post: metadata.slo_post.clone(),
+            slo_response: metadata.slo_response.clone(),
+            certificates: metadata.certificates.iter().map(certificate::Certificate::pem).collect(),
+            request_signing: RequestSigning::default(),
+            name_id_format: None,
+            requested_authn_context: Vec::new(),
+            second_factor_contexts: usual_second_factors(),
+            signed: Signed::default(),
+            own_identity: None,
+            metadata_url: None,
+            require_valid_certificate: false,
+            relaxations: Relaxations::default(),
+        }
+    }
+
     /// Whether a connection with these settings may be enabled. `loopback_http`: development only.
     pub fn check(&self, loopback_http: bool) -> Result<(), SettingsProblem> {
         if self.idp_entity_id.is_empty() || self.idp_entity_id.len() > 1024 {

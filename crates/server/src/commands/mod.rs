@@ -4,6 +4,7 @@ mod account;
 mod apply;
 mod application;
 mod check;
+mod connection;
 mod explain;
 mod output;
 mod run;
@@ -71,6 +72,9 @@ enum Command {
     /// Users: list, show, add, invite, suspend, resume, exclude, include, deprovision
     #[command(subcommand, after_help = "Examples:\n  homeward user list --account 40817\n  homeward user exclude ann@example.org --account 40817")]
     User(user::UserCommand),
+    /// Identity providers: list, show, metadata, secret, state
+    #[command(subcommand, after_help = "Examples:\n  homeward connection list\n  homeward connection metadata 50210 Okta okta.xml")]
+    Connection(connection::ConnectionCommand),
     /// Applications: list, show, secret
     #[command(subcommand, after_help = "Examples:\n  homeward application list\n  homeward application secret wiki")]
     Application(application::ApplicationCommand),

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{Cli, Command, Failure, Output, account, application, apply, check, explain, user};
+use super::{Cli, Command, Failure, Output, account, application, apply, check, connection, explain, user};
 use crate::{
     demo, log,
     settings::{LogFormat, Settings},
@@ -23,6 +23,7 @@ pub(super) async fn command(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Explain(asked) => explain::run(&settings, &asked, out).await,
         Command::Account(what) => account::run(&open_store(&settings).await?, what, out).await,
         Command::User(what) => user::run(&settings, what, out).await,
+        Command::Connection(what) => connection::run(&settings, what, out).await,
         Command::Application(what) => application::run(&open_store(&settings).await?, what, out).await,
         Command::Demo(_) => Ok(ExitCode::SUCCESS),
     }

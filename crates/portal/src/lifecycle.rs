@@ -1,0 +1,162 @@
+//! The life of a connection: draft → tested → pilot → enforced → outage → retired (architecture, idea 5). Every move says in
+//! numbers whom it concerns before it happens, and every move can be taken back.
+
+use std::collections::HashSet;
+
+use homeward_discovery::{Account, AllowLocal, ConnectionState, SsoMode, User, UserRule, UserState};
+use homeward_model::UserId;
+use serde::Serialize;
+
+/// A step in the life of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// A test sign-in has passed all six checks.
+    Tested,
+    /// On for those who are in the pilot.
+    Pilot,
+    /// On.
+    Enforce,
+    /// The provider is away: passwords for the time being.
+    Outage,
+    /// Off, for good or until it is entered anew.
+    Retire,
+    /// Back to the beginning, with what was entered.
+    Reopen,
+}
+
+/// Why a step cannot be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MoveRefused {
+    /// The connection is in that state already.
+    #[error("it is so already")]
+    Already,
+    /// Nothing was entered for the protocol.
+    #[error("nothing was entered for it yet: give it the provider's metadata first")]
+    NoSettings,
+    /// This state does not lead there.
+    #[error("a connection that is {} does not become {}; see its life: draft, tested, pilot, enforced, outage, retired", .from.word(), .to.word())]
+    NotFrom {
+        /// The state now.
+        from: ConnectionState,
+        /// The state that was wished.
+        to: ConnectionState,
+    },
+}
+
+impl Move {
+    /// Where it leads.
+    pub const fn target(self) -> ConnectionState {
+        match self {
+            Self::Tested => ConnectionState::Tested,
+            Self::Pilot => ConnectionState::Pilot,
+            Self::Enforce => ConnectionState::Enforced,
+            Self::Outage => ConnectionState::Outage,
+            Self::Retire => ConnectionState::Retired,
+            Self::Reopen => ConnectionState::Draft,
+        }
+    }
+    /// The move that leads to a state.
+    pub const fn to(state: ConnectionState) -> Self {
+        match state {
+            ConnectionState::Draft => Self::Reopen,
+            ConnectionState::Tested => Self::Tested,
+            ConnectionState::Pilot => Self::Pilot,
+            ConnectionState::Enforced => Self::Enforce,
+            ConnectionState::Outage => Self::Outage,
+            ConnectionState::Retired => Self::Retire,
+        }
+    }
+}
+
+/// The state after a step. Nothing that people sign in through is switched on without settings.
+///
+/// # Errors
+/// Why it cannot be taken.
+pub fn step(from: ConnectionState, has_settings: bool, wish: Move) -> Result<ConnectionState, MoveRefused> {
+    use ConnectionState::{Draft, Enforced, Outage, Pilot, Retired, Tested};
+    let to = wish.target();
+    if from == to {
+        return Err(MoveRefused::Already);
+    }
+    let leads = match wish {
+        Move::Tested => matches!(from, Draft),
+        Move::Pilot => matches!(from, Tested | Enforced | Outage),
+        Move::Enforce => matches!(from, Tested | Pilot | Outage),
+        Move::Outage => matches!(from, Pilot | Enforced),
+        Move::Retire => true,
+        Move::Reopen => matches!(from, Tested | Retired),
+    };
+    match (leads, has_settings || matches!(to, Draft | Retired | Outage)) {
+        (false, _) => Err(MoveRefused::NotFrom { from, to }),
+        (true, false) => Err(MoveRefused::NoSettings),
+        (true, true) => Ok(to),
+    }
+}
+
+/// Whom a connection in this state concerns.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Effect {
+    /// Users who may sign in at all.
+    pub users: usize,
+    /// Of those, who sign in at the provider.
+    pub at_provider: usize,
+    /// Who keep their password beside it: the exclusion list, break-glass users, and everybody where the account says so.
+    pub keep_password: usize,
+    /// Who come back to a password and have none that they could use: they need an invitation (B-168…B-170).
+    pub without_password: usize,
+}
+
+/// Counts the users of the connection's account, as they will sign in once it is in this state. `with_password`: who has one.
+pub fn effect(account: &Account, users: &[User], with_password: &HashSet<UserId>, state: ConnectionState) -> Effect {
+    let mut effect = Effect::default();
+    for user in users.iter().filter(|user| user.account == account.id && user.state == UserState::Active) {
+        effect.users += 1;
+        let excluded = user.break_glass || user.rule == Some(UserRule::Excluded) || account.sso_mode == SsoMode::Off;
+        let on = match state {
+            ConnectionState::Enforced => !excluded,
+            ConnectionState::Pilot => !excluded && user.rule == Some(UserRule::Pilot),
+            ConnectionState::Draft | ConnectionState::Tested | ConnectionState::Outage | ConnectionState::Retired => false,
+        };
+        if on {
+            effect.at_provider += 1;
+        }
+        if !on || account.allow_local == AllowLocal::Yes {
+            match with_password.contains(&user.id) {
+                true => effect.keep_password += 1,
+                false if !on => effect.without_password += 1,
+                false => {}
+            }
+        }
+    }
+    effect
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every pair of states: what is not in the table is refused, and nothing goes live without settings or without a test.
+    #[test]
+    fn every_step_from_every_state_is_decided() {
+        use ConnectionState::{Draft, Enforced, Outage, Pilot, Retired, Tested};
+        let allowed = [
+            (Draft, Tested), (Draft, Retired), (Tested, Pilot), (Tested, Enforced), (Tested, Retired), (Tested, Draft), (Pilot, Enforced),
+            (Pilot, Outage), (Pilot, Retired), (Enforced, Pilot), (Enforced, Outage), (Enforced, Retired), (Outage, Enforced), (Outage, Pilot),
+            (Outage, Retired), (Retired, Draft),
+        ];
+        for from in ConnectionState::ALL {
+            for to in ConnectionState::ALL {
+                let found = step(*from, true, Move::to(*to));
+                match (from == to, allowed.contains(&(*from, *to))) {
+                    (true, _) => assert_eq!(found, Err(MoveRefused::Already)),
+                    (false, true) => assert_eq!(found, Ok(*to)),
+                    (false, false) => assert_eq!(found, Err(MoveRefused::NotFrom { from: *from, to: *to })),
+                }
+                if matches!(to, Tested | Pilot | Enforced) {
+                    assert!(step(*from, false, Move::to(*to)).is_err());
+                }
+            }
+        }
+        assert_eq!(step(Tested, false, Move::Enforce), Err(MoveRefused::NoSettings));
+    }
+}

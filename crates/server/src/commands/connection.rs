@@ -1,0 +1,248 @@
+//! `homeward connection`: an account's identity provider, from its metadata to the day it is switched on.
+
+use std::{collections::HashSet, io::Read, path::PathBuf, process::ExitCode};
+
+use clap::{Args, Subcommand};
+use homeward_discovery::ConnectionState;
+use homeward_federation::{
+    ConnectionSettings, Preset, Protocol,
+    oidc::{ClientAuthentication, SealedSecret, secret::Purpose},
+    saml::{SamlSettings, certificate::Certificate, metadata},
+};
+use homeward_model::{Clock, SystemClock, SystemRandom};
+use homeward_portal::lifecycle::{self, Move};
+use homeward_store::{
+    Store,
+    register::{AccountEntry, ConnectionEntry, Register},
+};
+use serde_json::json;
+
+use super::{
+    Failure, Output,
+    account::find as find_account,
+    output::{facts, table},
+};
+use crate::{
+    record::{self, Deed},
+    root_key,
+    settings::Settings,
+    wiring,
+};
+
+#[derive(Subcommand)]
+pub(super) enum ConnectionCommand {
+    /// List all connections with their states
+    #[command(after_help = "Examples:\n  homeward connection list\n  homeward connection list --json")]
+    List,
+    /// Show one connection: what the provider needs from here, and what was entered
+    #[command(after_help = "Example:\n  homeward connection show 50210 \"Microsoft Entra ID\"")]
+    Show(Which),
+    /// Take over a SAML provider's metadata from a file; shows what would change and changes it with --yes
+    #[command(after_help = "Examples:\n  homeward connection metadata 50210 Okta okta.xml\n  homeward connection metadata 50210 Okta okta.xml --yes")]
+    Metadata {
+        #[command(flatten)]
+        which: Which,
+        /// The provider's metadata
+        file: PathBuf,
+        /// Change it
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Keep the client secret that an OpenID Provider gave, read from standard input; it is sealed
+    #[command(after_help = "Example:\n  homeward connection secret 50210 Google < secret.txt")]
+    Secret(Which),
+    /// Move a connection on: tested, pilot, enforced, outage, retired, draft; shows whom it concerns and does it with --yes
+    #[command(after_help = "Examples:\n  homeward connection state 50210 Okta enforced\n  homeward connection state 50210 Okta outage --yes")]
+    State {
+        #[command(flatten)]
+        which: Which,
+        /// The new state
+        #[arg(value_parser = state)]
+        state: ConnectionState,
+        /// Do it
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct Which {
+    /// The account's number
+    account: String,
+    /// The connection's name
+    name: String,
+}
+
+fn state(word: &str) -> Result<ConnectionState, String> {
+    ConnectionState::from_word(word).ok_or_else(|| "use draft, tested, pilot, enforced, outage or retired".to_owned())
+}
+
+pub(super) async fn run(settings: &Settings, what: ConnectionCommand, out: Output) -> Result<ExitCode, Failure> {
+    let store = wiring::open_store(settings).await?;
+    let all = store.register().await.map_err(|e| e.to_string())?;
+    match what {
+        ConnectionCommand::List => list(&all, out),
+        ConnectionCommand::Show(which) => {
+            let (_, entry) = find(&all, &which)?;
+            show(settings, entry, out)
+        }
+        ConnectionCommand::Metadata { which, file, yes } => {
+            let (account, entry) = find(&all, &which)?;
+            take(&store, account, entry.clone(), (&file, yes), out).await
+        }
+        ConnectionCommand::Secret(which) => {
+            let (account, entry) = find(&all, &which)?;
+            secret(settings, &store, account, entry.clone(), out).await
+        }
+        ConnectionCommand::State { which, state, yes } => {
+            let (account, entry) = find(&all, &which)?;
+            go(&store, &all, account, entry.clone(), (state, yes), out).await
+        }
+    }
+}
+
+fn find<'a>(all: &'a Register, which: &Which) -> Result<(&'a AccountEntry, &'a ConnectionEntry), String> {
+    let account = find_account(all, &which.account)?;
+    let mut own = all.connections.iter().filter(|e| e.connection.account == account.account.id);
+    let found = own.find(|e| e.connection.name == which.name);
+    let found = found.ok_or_else(|| format!("account {} has no connection \"{}\"; see: homeward connection list", account.account.number, which.name))?;
+    Ok((account, found))
+}
+
+fn protocol(entry: &ConnectionEntry) -> &'static str {
+    match entry.settings.as_ref().map(|settings| &settings.protocol) {
+        Some(Protocol::Saml(_)) => "SAML 2.0",
+        Some(Protocol::Oidc(_)) => "OpenID Connect",
+        None => "–",
+    }
+}
+
+fn list(all: &Register, out: Output) -> Result<ExitCode, Failure> {
+    let number = |entry: &ConnectionEntry| all.accounts.iter().find(|a| a.account.id == entry.connection.account).map(|a| a.account.number.to_string()).unwrap_or_default();
+    let row = |entry: &ConnectionEntry| vec![number(entry), entry.connection.state.word().to_owned(), protocol(entry).to_owned(), entry.connection.name.clone()];
+    let rows: Vec<Vec<String>> = all.connections.iter().map(row).collect();
+    let values: Vec<_> = rows.iter().map(|row| json!({ "account": row.first(), "state": row.get(1), "protocol": row.get(2), "name": row.get(3) })).collect();
+    out.print(&values, &table(&["account", "state", "protocol", "name"], &rows))
+}
+
+/// Addresses that the provider's administrator enters, and what was entered here; no secret is among them.
+fn show(settings: &Settings, entry: &ConnectionEntry, out: Output) -> Result<ExitCode, Failure> {
+    let (base, id) = (settings.server.public_url.trim_end_matches('/'), entry.connection.id);
+    let mut pairs: Vec<(&str, String)> = vec![("state", entry.connection.state.word().to_owned()), ("protocol", protocol(entry).to_owned())];
+    let own = |saml: &SamlSettings| saml.own_identity.clone().map_or((None, None), |own| (own.entity_id, own.acs_path));
+    match entry.settings.as_ref().map(|s| &s.protocol) {
+        Some(Protocol::Oidc(oidc)) => {
+            pairs.push(("redirect URI", format!("{base}/oidc/{id}/callback")));
+            pairs.push(("sign-on URL", format!("{base}/signin/provider/{id}")));
+            pairs.push(("issuer", oidc.issuer.clone()));
+            pairs.push(("client id", oidc.client_id.clone()));
+        }
+        other => {
+            let (entity_id, path) = match other {
+                Some(Protocol::Saml(saml)) => own(saml),
+                _ => (None, None),
+            };
+            pairs.push(("Identifier (Entity ID)", entity_id.unwrap_or_else(|| format!("{base}/saml/{id}/metadata"))));
+            pairs.push(("Reply URL (ACS)", path.map_or_else(|| format!("{base}/saml/{id}/acs"), |path| format!("{base}{path}"))));
+            pairs.push(("metadata", format!("{base}/saml/{id}/metadata")));
+            pairs.push(("sign-on URL", format!("{base}/signin/provider/{id}")));
+        }
+    }
+    if let Some(Protocol::Saml(saml)) = entry.settings.as_ref().map(|s| &s.protocol) {
+        pairs.push(("IDP Identifier", saml.idp_entity_id.clone()));
+        for pem in &saml.certificates {
+            let said = Certificate::from_pem(pem).map_or_else(|e| e.to_string(), |c| format!("{}  SHA-256 {}", c.subject(), c.sha256_thumbprint()));
+            pairs.push(("signing certificate", said));
+        }
+    }
+    let value: serde_json::Map<String, serde_json::Value> = pairs.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    out.print(&value, &facts(&format!("connection \"{}\"", entry.connection.name), &pairs))
+}
+
+async fn put(store: &Store, entry: ConnectionEntry, detail: String) -> Result<(), String> {
+    let deed = Deed { event: "operator.connection", account: Some(entry.connection.account), detail, ..Deed::default() };
+    let register = Register { connections: vec![entry], ..Register::default() };
+    let work = async { store.put(&register, &[], SystemClock.now()).await.map_err(|e| e.to_string()) };
+    record::around(store, deed, work).await
+}
+
+async fn take(store: &Store, account: &AccountEntry, mut entry: ConnectionEntry, (file, yes): (&PathBuf, bool), out: Output) -> Result<ExitCode, Failure> {
+    let bytes = std::fs::read(file).map_err(|e| format!("{}: {e}", file.display()))?;
+    let found = metadata::read(&bytes, None, SystemClock.now()).map_err(|e| format!("{}: {e}", file.display()))?;
+    let old = match entry.settings.as_ref().map(|s| &s.protocol) {
+        Some(Protocol::Saml(saml)) => Some((**saml).clone()),
+        Some(Protocol::Oidc(_)) => return Err("this connection speaks OpenID Connect; SAML metadata is not for it".to_owned().into()),
+        None => None,
+    };
+    let fresh = old.is_none();
+    let before = old.unwrap_or_else(|| SamlSettings::of(&found));
+    let changes = metadata::changes(&before, &found).map_err(|e| e.to_string())?;
+    let mut lines: Vec<String> = changes.iter().map(|c| format!("  {:?}: {} → {}", c.field, c.now.as_deref().unwrap_or("none"), c.new.as_deref().unwrap_or("none"))).collect();
+    if fresh {
+        lines.insert(0, format!("  + {} with {} signing certificate(s)", found.entity_id, found.certificates.len()));
+        lines.extend(found.certificates.iter().map(|c| format!("      {}  SHA-256 {}", c.subject(), c.sha256_thumbprint())));
+    }
+    let number = &account.account.number;
+    if lines.is_empty() {
+        return out.print(&json!({ "changes": [], "done": false }), "The connection has all of this already.");
+    }
+    if !yes {
+        let text = format!("{}\nNothing is changed yet. Compare the thumbprints with the provider's console, then add --yes.", lines.join("\n"));
+        return out.print(&json!({ "changes": lines, "done": false }), &text);
+    }
+    let after = metadata::settings_with(&before, &found).map_err(|e| e.to_string())?;
+    entry.settings = Some(match entry.settings.take() {
+        Some(settings) => ConnectionSettings { protocol: Protocol::Saml(Box::new(after)), ..settings },
+        None => ConnectionSettings::new(Preset::Generic, Protocol::Saml(Box::new(after))),
+    });
+    put(store, entry, "metadata".into()).await?;
+    let text = format!("{}\nDone. Nobody is affected before the connection of account {number} is on; see: homeward connection state --help", lines.join("\n"));
+    out.print(&json!({ "changes": lines, "done": true }), &text)
+}
+
+async fn secret(settings: &Settings, store: &Store, account: &AccountEntry, mut entry: ConnectionEntry, out: Output) -> Result<ExitCode, Failure> {
+    let id = entry.connection.id;
+    let Some(ConnectionSettings { protocol: Protocol::Oidc(oidc), .. }) = entry.settings.as_mut() else {
+        return Err(format!("this connection of account {} speaks no OpenID Connect: there is no client secret", account.account.number).into());
+    };
+    let mut typed = String::new();
+    std::io::stdin().take(4_096).read_to_string(&mut typed).map_err(|e| format!("standard input: {e}"))?;
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Err("nothing was read: give the secret on standard input, for example < secret.txt".to_owned().into());
+    }
+    let sealer = root_key::open(&settings.secrets, &SystemRandom)?;
+    let sealed = SealedSecret::seal(&sealer, id, Purpose::ClientSecret, typed.as_bytes()).ok_or_else(|| "the secret could not be sealed".to_owned())?;
+    oidc.authentication = match oidc.authentication {
+        ClientAuthentication::SecretPost { .. } => ClientAuthentication::SecretPost { secret: sealed },
+        _ => ClientAuthentication::SecretBasic { secret: sealed },
+    };
+    put(store, entry, "client secret".into()).await?;
+    out.print(&json!({ "done": true }), "Done. The secret is sealed; it is never shown again.")
+}
+
+async fn go(
+    store: &Store,
+    all: &Register,
+    account: &AccountEntry,
+    mut entry: ConnectionEntry,
+    (to, yes): (ConnectionState, bool),
+    out: Output,
+) -> Result<ExitCode, Failure> {
+    let from = entry.connection.state;
+    let next = lifecycle::step(from, entry.settings.is_some(), Move::to(to)).map_err(|e| format!("connection \"{}\": {e}", entry.connection.name))?;
+    let with: HashSet<_> = store.with_credential().await.map_err(|e| e.to_string())?.into_iter().collect();
+    let effect = lifecycle::effect(&account.account, &all.users, &with, next);
+    let text = format!(
+        "connection \"{}\" of account {}: {} → {}\n  {} active users: {} sign in at the provider, {} keep a password, {} have no password to come back to",
+        entry.connection.name, account.account.number, from.word(), next.word(), effect.users, effect.at_provider, effect.keep_password, effect.without_password
+    );
+    if !yes {
+        return out.print(&json!({ "from": from, "to": next, "effect": effect, "done": false }), &format!("{text}\nNothing is changed yet; add --yes to do it."));
+    }
+    entry.connection.state = next;
+    let name = entry.connection.name.clone();
+    put(store, entry, format!("{} → {}", from.word(), next.word())).await?;
+    let back = format!("homeward connection state {} \"{name}\" {} --yes", account.account.number, from.word());
+    out.print(&json!({ "from": from, "to": next, "effect": effect, "done": true }), &format!("{text}\nDone. Sessions of this connection count only while it is on. To take it back: {back}"))
+}
