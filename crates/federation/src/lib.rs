@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod connection;
+pub mod delegated;
 pub mod door;
 pub mod exchange;
 pub mod oidc;

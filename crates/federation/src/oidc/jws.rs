@@ -79,3 +79,52 @@ impl<'a> Unverified<'a> {
         json::read_object(&self.payload).map_err(|_| Failure::of(Check::Signature, "jws.payload"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oidc::keys::KeySet;
+    use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+    use proptest::prelude::*;
+
+    /// A token by Ed25519, whose signatures have one form only, and the set with its key.
+    fn signed() -> (String, KeySet) {
+        let key = Ed25519KeyPair::generate().unwrap();
+        let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(r#"{"alg":"EdDSA"}"#), URL_SAFE_NO_PAD.encode(r#"{"sub":"alice-1"}"#));
+        let text = format!("{input}.{}", URL_SAFE_NO_PAD.encode(key.sign(input.as_bytes())));
+        let set = format!(r#"{{"keys":[{{"kty":"OKP","crv":"Ed25519","x":"{}"}}]}}"#, URL_SAFE_NO_PAD.encode(key.public_key()));
+        (text, KeySet::read(set.as_bytes()).unwrap())
+    }
+
+    fn subject(text: &str, set: &KeySet) -> Option<String> {
+        let unverified = Unverified::read(text).ok()?;
+        let algorithm = unverified.algorithm(&Algorithm::ALL).ok()?;
+        let claims = unverified.verified_by(set.choose(None, algorithm).ok()?, algorithm).ok()?;
+        claims.get("sub")?.as_str().map(str::to_owned)
+    }
+
+    /// OR-09: no other text than the signed one is taken, whichever single byte is changed, dropped or added.
+    #[test]
+    fn or_09_every_single_change_breaks_a_token() {
+        let (text, set) = signed();
+        assert_eq!(subject(&text, &set).as_deref(), Some("alice-1"));
+        for place in 0..text.len() {
+            for other in ['A', 'B', '-', '.', '=', ' ', '\u{e9}'] {
+                let changed = format!("{}{other}{}", &text[..place], &text[place + 1..]);
+                let added = format!("{}{other}{}", &text[..place], &text[place..]);
+                assert!(changed == text || subject(&changed, &set).is_none(), "{place} {other}");
+                assert!(subject(&added, &set).is_none(), "{place} {other}");
+            }
+            assert!(subject(&format!("{}{}", &text[..place], &text[place + 1..]), &set).is_none(), "{place}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_token_or_not(text in "[A-Za-z0-9_.=-]{0,120}|.{0,80}") {
+            if Unverified::read(&text).is_ok() {
+                prop_assert_eq!(text.matches('.').count(), 2);
+            }
+        }
+    }
+}

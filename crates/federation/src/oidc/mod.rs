@@ -7,7 +7,7 @@
 pub mod azure;
 pub mod callback;
 mod begin;
-mod bridge;
+pub(crate) mod bridge;
 mod cache;
 mod claims;
 mod discovery;
@@ -22,7 +22,7 @@ mod people;
 mod relying_party;
 pub mod secret;
 pub mod settings;
-mod token_request;
+pub(crate) mod token_request;
 mod userinfo;
 
 pub use callback::{CallbackError, CallbackParams};

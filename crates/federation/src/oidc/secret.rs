@@ -1,7 +1,7 @@
 //! Secrets of a connection at rest: sealed for this connection and this use, so that a copied row opens nothing (KS-01).
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use homeward_model::ConnectionId;
+use homeward_model::{ConnectionId, UserId};
 use homeward_sealing::Sealer;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -18,16 +18,19 @@ pub enum Purpose {
     ClientSecret,
     /// The private key of `private_key_jwt`.
     ClientKey,
-    /// A refresh token for delegated access.
-    RefreshToken,
+    /// A person's refresh token for delegated access.
+    RefreshToken(UserId),
+    /// A person's access token for delegated access.
+    AccessToken(UserId),
 }
 
-impl Purpose {
-    const fn word(self) -> &'static str {
+impl std::fmt::Display for Purpose {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::ClientSecret => "client_secret",
-            Self::ClientKey => "client_key",
-            Self::RefreshToken => "refresh_token",
+            Self::ClientSecret => f.write_str("client_secret"),
+            Self::ClientKey => f.write_str("client_key"),
+            Self::RefreshToken(user) => write!(f, "refresh_token/{user}"),
+            Self::AccessToken(user) => write!(f, "access_token/{user}"),
         }
     }
 }
@@ -45,7 +48,7 @@ impl SealedSecret {
 }
 
 fn place(connection: ConnectionId, purpose: Purpose) -> String {
-    format!("connection/{connection}/{}", purpose.word())
+    format!("connection/{connection}/{purpose}")
 }
 
 impl std::fmt::Debug for SealedSecret {

@@ -1,0 +1,220 @@
+//! Delegated access against a token endpoint that rotates refresh tokens and burns those that come twice (B-126…B-147).
+
+use std::sync::{Arc, Mutex};
+
+use homeward_egress::{Client, Rules};
+use homeward_federation::{
+    delegated::{DelegatedSettings, Delegation, DelegationError, GrantKey, Grants, MemoryGrants, PendingConsent, Resource, TokenAnswer, WhyConsent},
+    oidc::CallbackParams,
+};
+use homeward_model::{ConnectionId, SystemRandom, Timestamp, UserId};
+use homeward_sealing::{RootKey, Sealer};
+use tokio::{io::{AsyncReadExt, AsyncWriteExt}, net::TcpListener};
+
+const TENANT: &str = "7f1b7c0a-3c1e-4a52-9f0e-0c2b6a4d1e11";
+
+/// Every refresh token works once; a second use takes the whole family back.
+#[derive(Default)]
+struct Rotation {
+    current: u32,
+    burnt: bool,
+    refreshes: u32,
+    bodies: Vec<String>,
+    down: bool,
+}
+
+async fn endpoint() -> (String, Arc<Mutex<Rotation>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let state = Arc::new(Mutex::new(Rotation::default()));
+    let shared = Arc::clone(&state);
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let shared = Arc::clone(&shared);
+            tokio::spawn(async move {
+                let mut bytes = vec![0; 65_536];
+                let mut length = 0;
+                loop {
+                    length += socket.read(&mut bytes[length..]).await.unwrap_or(0);
+                    let text = String::from_utf8_lossy(&bytes[..length]).into_owned();
+                    let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+                    let announced: usize = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ").map(|n| n.parse().unwrap())).unwrap_or(0);
+                    if body.len() >= announced {
+                        let (status, answer) = answer(&mut shared.lock().unwrap(), body);
+                        let text = format!("HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{answer}", answer.len());
+                        let _ = socket.write_all(text.as_bytes()).await;
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    (host, state)
+}
+
+fn answer(state: &mut Rotation, body: &str) -> (u16, String) {
+    state.bodies.push(body.to_owned());
+    let fields: std::collections::HashMap<String, String> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+    if state.down {
+        return (503, String::new());
+    }
+    if fields["grant_type"] == "refresh_token" {
+        state.refreshes += 1;
+        if state.burnt || fields["refresh_token"] != format!("refresh-{}", state.current) {
+            state.burnt = true;
+            return (400, r#"{"error":"invalid_grant"}"#.to_owned());
+        }
+    }
+    state.current += 1;
+    (200, format!(r#"{{"access_token":"access-{}","token_type":"Bearer","expires_in":3600,"refresh_token":"refresh-{}"}}"#, state.current, state.current))
+}
+
+struct World {
+    delegation: Delegation,
+    grants: Arc<MemoryGrants>,
+    settings: DelegatedSettings,
+    key: GrantKey,
+    state: Arc<Mutex<Rotation>>,
+    sealer: Arc<Sealer>,
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_seconds(1_800_000_000 + seconds)
+}
+
+impl World {
+    async fn new() -> Self {
+        let (host, state) = endpoint().await;
+        let sealer = Arc::new(Sealer::new(RootKey::generate(1, &SystemRandom), vec![]));
+        let grants = Arc::new(MemoryGrants::default());
+        let settings = DelegatedSettings {
+            host,
+            tenant: TENANT.to_owned(),
+            application: "4478d65c-ffd6-463f-8d37-63ab9ecb80f2".to_owned(),
+            redirect_uri: "https://homeward.example/ClientOAuth".to_owned(),
+            permissions: vec!["Calendars.Read".to_owned(), "EWS.AccessAsUser.All".to_owned()],
+            secret: None,
+        };
+        let key = GrantKey { connection: ConnectionId::generate(&SystemRandom), user: UserId::generate(&SystemRandom) };
+        let delegation = Delegation::new(Client::new(Rules::development()).unwrap(), Arc::clone(&sealer), grants.clone());
+        Self { delegation, grants, settings, key, state, sealer }
+    }
+    async fn token(&self, resource: Resource, seconds: i64) -> Result<TokenAnswer, DelegationError> {
+        self.delegation.token(&self.settings, self.key, resource, at(seconds), &SystemRandom).await
+    }
+    async fn consent(&self) -> (String, PendingConsent) {
+        match self.token(Resource::Graph, 0).await.unwrap() {
+            TokenAnswer::ConsentNeeded { url, pending, .. } => (url, *pending),
+            live => panic!("{live:?}"),
+        }
+    }
+    async fn granted() -> Self {
+        let world = Self::new().await;
+        let (_, pending) = world.consent().await;
+        world.back(&pending, &format!("code=c&state={}", pending.state), 10).await.unwrap();
+        world
+    }
+    async fn back(&self, pending: &PendingConsent, query: &str, seconds: i64) -> Result<(), DelegationError> {
+        self.delegation.consented(&self.settings, &CallbackParams::parse(query).unwrap(), pending, at(seconds)).await
+    }
+}
+
+fn live(answer: TokenAnswer) -> String {
+    match answer {
+        TokenAnswer::Live { token, .. } => token.to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// B-126, B-127, B-133: a public client with PKCE, an exact redirect URI and the chosen scopes; then a token without another request.
+#[tokio::test]
+async fn consent_leads_to_a_token_that_is_kept() {
+    let world = World::new().await;
+    let (url, pending) = world.consent().await;
+    for part in [format!("/{TENANT}/oauth2/v2.0/authorize?response_type=code"), "redirect_uri=https%3A%2F%2Fhomeward.example%2FClientOAuth".to_owned(), "code_challenge_method=S256".to_owned(), "offline_access".to_owned(), "Calendars.Read".to_owned(), "EWS.AccessAsUser.All".to_owned(), format!("state={}", pending.state)] {
+        assert!(url.contains(&part), "{part} in {url}");
+    }
+    world.back(&pending, &format!("code=c&state={}", pending.state), 10).await.unwrap();
+    let body = world.state.lock().unwrap().bodies[0].clone();
+    assert!(body.contains(&format!("code_verifier={}", pending.verifier)) && body.contains("client_id=4478d65c") && !body.contains("client_secret"), "{body}");
+    assert_eq!(live(world.token(Resource::Graph, 20).await.unwrap()), "access-1");
+    assert_eq!(world.state.lock().unwrap().refreshes, 0);
+    // The other resource needs a token of its own, and rotates the refresh token.
+    assert_eq!(live(world.token(Resource::Exchange, 20).await.unwrap()), "access-2");
+    assert_eq!(live(world.token(Resource::Graph, 20).await.unwrap()), "access-1");
+    assert_eq!(live(world.token(Resource::Graph, 3_600).await.unwrap()), "access-3");
+    let rest = format!("{:?} {}", world.grants.find(world.key).await.unwrap(), serde_json::to_string(&world.grants.find(world.key).await.unwrap()).unwrap());
+    assert!(!rest.contains("refresh-") && !rest.contains("access-"), "{rest}");
+}
+
+/// Twenty callers on three nodes see one refresh; no refresh token is sent twice.
+#[tokio::test]
+async fn concurrent_refreshes_burn_no_token() {
+    let world = World::granted().await;
+    let nodes: Vec<Delegation> = (0..3).map(|_| Delegation::new(Client::new(Rules::development()).unwrap(), Arc::clone(&world.sealer), world.grants.clone())).collect();
+    for round in 1..=3_i64 {
+        let asks = (0..20).map(|place| {
+            let (node, settings, key) = (nodes[place % 3].clone(), world.settings.clone(), world.key);
+            tokio::spawn(async move { live(node.token(&settings, key, Resource::Graph, at(round * 4_000), &SystemRandom).await.unwrap()) })
+        });
+        let mut seen = std::collections::BTreeSet::new();
+        for ask in asks.collect::<Vec<_>>() {
+            seen.insert(ask.await.unwrap());
+        }
+        let state = world.state.lock().unwrap();
+        assert_eq!((seen.len(), state.refreshes, state.burnt), (1, u32::try_from(round).unwrap(), false));
+    }
+}
+
+/// A grant that was taken back leads to consent; a provider that is down leads to neither, and the grant stays.
+#[tokio::test]
+async fn taken_back_is_told_from_down() {
+    let world = World::granted().await;
+    world.state.lock().unwrap().down = true;
+    assert!(matches!(world.token(Resource::Graph, 4_000).await, Err(DelegationError::Provider(_))));
+    world.state.lock().unwrap().down = false;
+    assert_eq!(live(world.token(Resource::Graph, 4_000).await.unwrap()), "access-2");
+    world.state.lock().unwrap().burnt = true;
+    match world.token(Resource::Graph, 9_000).await.unwrap() {
+        TokenAnswer::ConsentNeeded { why, pending, .. } => {
+            assert_eq!(why, WhyConsent::TakenBack);
+            world.state.lock().unwrap().burnt = false;
+            world.back(&pending, &format!("code=c&state={}", pending.state), 9_010).await.unwrap();
+        }
+        live => panic!("{live:?}"),
+    }
+    assert_eq!(live(world.token(Resource::Graph, 9_020).await.unwrap()), "access-3");
+}
+
+/// A node that dies while it refreshes holds nobody up for longer than its lease.
+#[tokio::test]
+async fn a_lease_ends_by_itself() {
+    let world = World::granted().await;
+    assert!(world.grants.lease(world.key, at(4_000), at(4_010)).await.unwrap());
+    assert!(!world.grants.lease(world.key, at(4_009), at(4_019)).await.unwrap());
+    assert_eq!(live(world.token(Resource::Graph, 4_010).await.unwrap()), "access-2");
+}
+
+/// Answers to other requests, late ones and refusals store nothing; the twin does.
+#[tokio::test]
+async fn answers_that_are_none_store_nothing() {
+    let world = World::new().await;
+    let (_, pending) = world.consent().await;
+    let state = &pending.state;
+    let cases = [
+        ("code=c&state=other".to_owned(), 10), (format!("code=c&state={state}"), 601), (format!("error=access_denied&state={state}"), 10), (format!("state={state}"), 10), (format!("code=c&access_token=x&state={state}"), 10),
+        (format!("error=x&error_description=AADSTS65001&state={state}"), 10),
+    ];
+    for (query, seconds) in cases {
+        assert!(matches!(world.back(&pending, &query, seconds).await, Err(DelegationError::Consent(_))), "{query}");
+    }
+    assert!(world.grants.find(world.key).await.unwrap().is_none() && world.state.lock().unwrap().bodies.is_empty());
+    world.back(&pending, &format!("code=c&state={state}"), 10).await.unwrap();
+    assert_eq!(live(world.token(Resource::Graph, 20).await.unwrap()), "access-1");
+    // A row copied to another person does not open.
+    let other = GrantKey { user: UserId::generate(&SystemRandom), ..world.key };
+    let copied = world.grants.find(world.key).await.unwrap().unwrap();
+    world.grants.grant(other, copied).await.unwrap();
+    let answer = world.delegation.token(&world.settings, other, Resource::Graph, at(20), &SystemRandom).await;
+    assert_eq!(answer, Err(DelegationError::Secret));
+}
