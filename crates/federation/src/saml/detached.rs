@@ -17,7 +17,8 @@ use super::{
 /// `sig.algorithm` when it is not on our list, `sig.untrusted_key` when no key fits.
 pub fn verify(algorithm: &str, message: &[u8], signature: &[u8], keys: &TrustedKeys) -> Result<(), &'static str> {
     let known = [RSA_SHA256, RSA_SHA384, RSA_SHA512, ECDSA_SHA256, ECDSA_SHA384, ECDSA_SHA512];
-    if !known.contains(&algorithm) && !(algorithm == RSA_SHA1 && keys.sha1()) {
+    let allowed = known.contains(&algorithm) || (algorithm == RSA_SHA1 && keys.sha1());
+    if !allowed {
         return Err("sig.algorithm");
     }
     let made = keys.certificates().iter().any(|certificate| {

@@ -53,7 +53,7 @@ pub fn check(signature: Node<'_, '_>, parent: Node<'_, '_>, sha1: bool) -> Resul
     inclusive_prefixes(c14n)?;
     signature_method(method, sha1)?;
     let shape = reference_shape(reference, id, sha1)?;
-    plain_base64(value).filter(|v| (32..=1024).contains(&v.len())).ok_or("sig.value_not_plain")?;
+    plain_base64(value).filter(|v| fits(method, v.len())).ok_or("sig.value_not_plain")?;
     // The schema puts it directly after Issuer.
     if signature.prev_sibling_element().is_none_or(|before| !before.has_tag_name((SAML, "Issuer"))) {
         return Err("sig.misplaced");
@@ -95,6 +95,14 @@ fn signature_method(method: Node<'_, '_>, sha1: bool) -> Result<(), &'static str
         Some(RSA_SHA256 | RSA_SHA384 | RSA_SHA512 | ECDSA_SHA256 | ECDSA_SHA384 | ECDSA_SHA512) => Ok(()),
         Some(RSA_SHA1) if sha1 => Ok(()),
         _ => Err("sig.algorithm"),
+    }
+}
+
+/// Whether a signature value has a length that its method can have: r‖s of one of the curves (RFC 9231 2.3.6; DER is not allowed), or an RSA modulus.
+fn fits(method: Node<'_, '_>, length: usize) -> bool {
+    match method.attribute("Algorithm") {
+        Some(ECDSA_SHA256 | ECDSA_SHA384 | ECDSA_SHA512) => matches!(length, 64 | 96 | 132),
+        _ => (256..=1024).contains(&length),
     }
 }
 

@@ -151,7 +151,11 @@ impl Scanner<'_> {
 /// Reads over one attribute.
 fn attribute(text: &str) -> Result<&str, &'static str> {
     let (name, rest) = text.split_once('=').ok_or("xml.not_wellformed")?;
-    qualified_name(name.trim_ascii_end())?;
+    let name = name.trim_ascii_end();
+    qualified_name(name)?;
+    if matches!(name, "xmlns:xml" | "xmlns:xmlns") {
+        return Err("xml.name");
+    }
     let rest = rest.trim_ascii_start();
     let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\'')).ok_or("xml.not_wellformed")?;
     let (value, rest) = rest.get(1..).and_then(|r| r.split_once(quote)).ok_or("xml.not_wellformed")?;

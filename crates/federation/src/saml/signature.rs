@@ -77,7 +77,7 @@ pub fn verified_bytes(message: &Guarded<'_>, keys: &TrustedKeys) -> Result<Strin
     let mut bytes = None;
     for shape in &shapes {
         let own = digested(&document, shape)?;
-        if own_id(&outermost.id, &shape.id) {
+        if outermost.id == shape.id {
             bytes = Some(own);
         }
     }
@@ -85,10 +85,6 @@ pub fn verified_bytes(message: &Guarded<'_>, keys: &TrustedKeys) -> Result<Strin
     first_opinion(&document, message.text, &shapes, keys)?;
     second_opinion(message.text, &bytes, keys)?;
     Ok(bytes)
-}
-
-fn own_id(one: &str, other: &str) -> bool {
-    one == other
 }
 
 /// The canonical bytes of the element that the signature covers, in bergshamra's tree: enveloped signature taken out, exclusive canonicalisation.

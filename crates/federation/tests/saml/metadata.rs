@@ -1,0 +1,130 @@
+//! 1.J, metadata: a provider's read, our own written.
+
+use homeward_federation::saml::{
+    EndpointUrl, SamlSettings,
+    metadata::{Field, MetadataProblem, changes, read, settings_with, write},
+};
+use homeward_federation::Protocol;
+use homeward_simulator::{KeyKind, SigningKey, Validity};
+
+use crate::world::{ACS, IDP, NOW, SLO, SP, counted, part, swap, world};
+
+fn metadata() -> String {
+    let idp = world().idp();
+    idp.metadata_xml(&idp.metadata("https://idp.a.example/sso", "https://idp.a.example/slo"))
+}
+
+fn settings() -> SamlSettings {
+    match &world().connection.settings.protocol {
+        Protocol::Saml(settings) => (**settings).clone(),
+        Protocol::Oidc(_) => unreachable!(),
+    }
+}
+
+#[test]
+fn metadata_of_a_provider() {
+    let good = metadata();
+    for text in [good.clone(), format!("\u{feff}{good}"), format!("\n<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<!-- made by x -->{good}\r\n")] {
+        let text = text.trim_start_matches('\n');
+        let read = read(text.as_bytes(), None, NOW).unwrap();
+        assert_eq!((read.entity_id.as_str(), read.certificates.len()), (IDP, 1));
+        assert_eq!(read.certificates[0].der(), world().idp().key.certificate());
+        assert_eq!(read.sso_redirect, EndpointUrl::parse("https://idp.a.example/sso"));
+    }
+}
+
+/// SM-02: entities, other encodings, bombs, other documents.
+#[test]
+fn sm_02_metadata_is_read_strictly() {
+    let good = metadata();
+    assert!(read(good.as_bytes(), None, NOW).is_ok());
+    let problem = |text: &str| read(text.as_bytes(), None, NOW).unwrap_err();
+    assert_eq!(problem(&format!("<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]>{good}")), MetadataProblem::Unreadable("xml.doctype"));
+    assert_eq!(problem(&format!("<!DOCTYPE x>{good}")), MetadataProblem::Unreadable("xml.doctype"));
+    assert_eq!(problem(&format!("<!--{}-->{good}", "x".repeat(1024 * 1024))), MetadataProblem::Unreadable("xml.too_large"));
+    assert_eq!(problem(&format!("<?xml version=\"1.0\" encoding=\"UTF-7\"?>{good}")), MetadataProblem::Unreadable("xml.encoding"));
+    assert_eq!(problem("<x/>"), MetadataProblem::NotMetadata);
+    assert_eq!(problem(""), MetadataProblem::Unreadable("xml.leading_bytes"));
+    let nested = format!("<md:EntitiesDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\"><md:EntitiesDescriptor>{good}</md:EntitiesDescriptor></md:EntitiesDescriptor>");
+    assert_eq!(problem(&nested), MetadataProblem::NoProvider);
+}
+
+#[test]
+fn of_several_providers_one_is_chosen() {
+    let good = metadata();
+    let other = good.replace(IDP, "https://idp.other.example/");
+    let both = format!("<md:EntitiesDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\">{good}{}</md:EntitiesDescriptor>", other.replace(" ID=\"", " ID=\"_2"));
+    assert_eq!(read(both.as_bytes(), None, NOW).unwrap_err(), MetadataProblem::Several(vec![IDP.to_owned(), "https://idp.other.example/".to_owned()]));
+    assert_eq!(read(both.as_bytes(), Some(IDP), NOW).unwrap().entity_id, IDP);
+    assert!(read(both.as_bytes(), Some("https://idp.third.example/"), NOW).is_err());
+}
+
+/// SM-04: metadata that is over is not taken.
+#[test]
+fn sm_04_metadata_that_is_over() {
+    let good = metadata();
+    let until = |at: &str| read(swap(&good, "entityID=", &format!("validUntil=\"{at}\" entityID=")).as_bytes(), None, NOW);
+    assert!(until("2026-12-01T00:00:00Z").is_ok());
+    assert_eq!(until("2026-09-21T14:13:20Z").unwrap_err(), MetadataProblem::Expired("2026-09-21T14:13:20Z".to_owned()));
+    assert_eq!(until("tomorrow").unwrap_err(), MetadataProblem::Unreadable("time.valid_until"));
+}
+
+/// SM-05: another entity ID at the same address is refused.
+#[test]
+fn sm_05_the_entity_id_is_pinned() {
+    let read_as = |text: &str| read(text.as_bytes(), None, NOW).unwrap();
+    assert!(changes(&settings(), &read_as(&metadata())).is_ok());
+    let other = read_as(&metadata().replace(IDP, "https://idp.evil.example/"));
+    assert!(changes(&settings(), &other).is_err() && settings_with(&settings(), &other).is_err());
+}
+
+/// SM-06: what a refresh would change is said before it happens; a new key is marked as such.
+#[test]
+fn sm_06_changes_are_shown() {
+    let same = changes(&settings(), &read(metadata().as_bytes(), None, NOW).unwrap()).unwrap();
+    assert!(same.iter().all(|c| c.field != Field::Certificate && c.field != Field::SsoRedirect), "{same:?}");
+    let new = homeward_simulator::saml::Idp::with_key(IDP, SigningKey::new("new", KeyKind::Rsa, Validity::default()).unwrap());
+    let moved = new.metadata_xml(&new.metadata("https://idp.a.example/sso2", "https://idp.a.example/slo"));
+    let moved = read(moved.as_bytes(), None, NOW).unwrap();
+    let all = changes(&settings(), &moved).unwrap();
+    let keys: Vec<bool> = all.iter().filter(|c| c.field == Field::Certificate).map(homeward_federation::saml::metadata::Change::adds_key).collect();
+    assert_eq!(keys, [false, true]);
+    assert!(all.iter().any(|c| c.field == Field::SsoRedirect && c.new.as_deref() == Some("https://idp.a.example/sso2")));
+    let after = settings_with(&settings(), &moved).unwrap();
+    assert_eq!(after.certificates.len(), 1);
+    assert!(changes(&after, &moved).unwrap().is_empty());
+}
+
+/// SM-07, SB-09, SK-17: addresses are https, and a key for encryption signs nothing.
+#[test]
+fn sm_07_sb_09_sk_17_addresses_and_uses() {
+    let good = metadata();
+    for bad in ["javascript:alert(1)", "http://idp.a.example/sso", "//idp.a.example", "https://u:p@idp.a.example/", "https://idp.a.example/#x", "data:text/html,x"] {
+        let text = good.replace("https://idp.a.example/sso", bad);
+        assert_eq!(read(text.as_bytes(), None, NOW).unwrap_err(), MetadataProblem::Address(bad.to_owned()));
+    }
+    let with_query = good.replace("https://idp.a.example/sso", "https://idp.a.example/sso?tenant=1");
+    assert!(read(with_query.as_bytes(), None, NOW).is_ok());
+    let only_encryption = good.replace("use=\"signing\"", "use=\"encryption\"");
+    assert_ne!(only_encryption, good);
+    assert_eq!(read(only_encryption.as_bytes(), None, NOW).unwrap_err(), MetadataProblem::NoCertificate);
+}
+
+/// SM-08: our own metadata: order of the schema, all keys during a rollover, addresses; signed by our key.
+#[test]
+fn sm_08_our_metadata() {
+    let mut sp = world().sp.clone();
+    sp.decryption.push(world().old_decryption.clone());
+    let text = write(&sp, &counted());
+    for (what, times) in [("use=\"signing\"", 1), ("use=\"encryption\"", 2), (&format!("entityID=\"{SP}\""), 1), (&format!("\"{ACS}\""), 1), (&format!("\"{SLO}\""), 2), ("<ds:Signature ", 1), ("md:AssertionConsumerService ", 1)] {
+        assert_eq!(text.matches(what).count(), times, "{what} in {text}");
+    }
+    let order: Vec<usize> = ["<ds:Signature ", "<md:SPSSODescriptor", "use=\"signing\"", "use=\"encryption\"", "<md:SingleLogoutService", "<md:NameIDFormat", "<md:AssertionConsumerService"]
+        .iter()
+        .map(|part| text.find(part).unwrap())
+        .collect();
+    assert!(order.is_sorted(), "{order:?}");
+    // xmlsec is the judge of the signature.
+    let signed = homeward_saml_xmlsec::signed_bytes(&text, &[sp.signing[0].certificate()], homeward_saml_xmlsec::Sha1::Refuse).unwrap();
+    assert_eq!(signed, text.replace(part(&text, "<ds:Signature ", "</ds:Signature>"), ""));
+}
