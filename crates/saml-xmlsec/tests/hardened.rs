@@ -5,7 +5,7 @@ use homeward_model::Timestamp;
 use homeward_simulator::{
     KeyKind,
     key::{Algorithm, Hash},
-    saml::{Answer, Asked, Idp, Signed, SignatureForm},
+    saml::{Answer, Asked, Idp, Reference, SignatureForm, Signed},
 };
 
 fn idp() -> &'static Idp {
@@ -24,7 +24,7 @@ fn opinion(xml: &str) -> Result<String, Refusal> {
 
 fn with_reference(uri: &str, transforms: Option<&str>) -> String {
     let mut answer = answer();
-    answer.assertion_signature = SignatureForm { reference: Some(uri.to_owned()), transforms: transforms.map(str::to_owned), ..SignatureForm::default() };
+    answer.assertion_signature = SignatureForm { reference: Reference::Uri(uri.to_owned()), transforms: transforms.map(str::to_owned), ..SignatureForm::default() };
     idp().response(&answer)
 }
 

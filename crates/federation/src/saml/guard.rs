@@ -103,7 +103,8 @@ fn identifiers(document: &Document<'_>) -> Result<(), &'static str> {
                 continue;
             }
             let of_security = matches!(node.tag_name().namespace(), Some(DS | XENC));
-            if attribute.namespace().is_some() || !(name == "ID" || (name == "Id" && of_security)) {
+            let named_well = name == "ID" || (name == "Id" && of_security);
+            if attribute.namespace().is_some() || !named_well || !guard_signature::is_id(attribute.value()) {
                 return Err("xml.id_attribute");
             }
             own += 1;

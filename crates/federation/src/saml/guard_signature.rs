@@ -62,7 +62,7 @@ pub fn check(signature: Node<'_, '_>, parent: Node<'_, '_>, sha1: bool) -> Resul
 }
 
 /// `xs:ID`, of the characters that providers use.
-fn is_id(id: &str) -> bool {
+pub fn is_id(id: &str) -> bool {
     id.len() <= 256
         && id.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
         && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))

@@ -1,6 +1,6 @@
 //! 1.D: canonicalisation, parsers that differ, tricks with content. Messages of the catalogue, each beside its unharmed twin; further cases below.
 
-use crate::world::case;
+use crate::world::{accepts, alice, case, id_of, refuses, xml};
 
 #[test]
 fn sc_01_a_comment_in_nameid() {
@@ -140,4 +140,15 @@ fn sc_27_xinclude() {
 #[test]
 fn sc_28_a_homoglyph_in_issuer() {
     case("SC-28", &["issuer.unexpected"]);
+}
+
+/// SC-09: an `ID` that is none, in the part that nobody signed: xmlsec would refuse it, so the guard does.
+#[test]
+fn sc_09_every_id_is_one() {
+    let good = xml(&alice());
+    accepts(&good);
+    let outer = id_of(&good).to_owned();
+    for bad in [format!("{outer} x"), format!("{outer}:x"), "1".to_owned(), String::new(), "\u{e9}".to_owned()] {
+        refuses(&good.replacen(&format!(" ID=\"{outer}\""), &format!(" ID=\"{bad}\""), 1), "xml.id_attribute");
+    }
 }

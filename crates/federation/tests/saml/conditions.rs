@@ -98,7 +98,7 @@ fn sf_29_the_status_is_no_success() {
 
 #[test]
 fn sf_30_version_id_and_instant() {
-    case("SF-30", &["saml.version", "time.issue_instant", "time.issued_in_future", "time.issued_long_ago", "xml.id_missing"]);
+    case("SF-30", &["saml.version", "time.issue_instant", "time.issued_in_future", "time.issued_long_ago", "xml.id_attribute", "xml.id_missing"]);
 }
 
 #[test]
