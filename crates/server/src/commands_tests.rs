@@ -22,7 +22,7 @@ fn every_command_and_argument_has_help_and_every_command_an_example() {
     cli.clone().debug_assert();
     let mut seen = Vec::new();
     every(&cli, "", &mut seen);
-    for name in ["serve", "demo", "explain", "check-config", "apply", "account suspend", "user add", "user deprovision", "application secret"] {
+    for name in ["serve", "demo", "simulate-idp", "explain", "check-config", "apply", "account suspend", "user add", "user deprovision", "application secret"] {
         assert!(seen.contains(&format!("homeward {name}")), "{name}");
     }
     assert!(cli.get_after_help().unwrap().to_string().contains("Ends with"));

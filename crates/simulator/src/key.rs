@@ -134,6 +134,11 @@ impl SigningKey {
         Ok(Self { kind: self.kind, secret: secret(self.kind, &self.pkcs8)?, pkcs8: self.pkcs8.clone(), certificate })
     }
 
+    /// The same key and certificate once more.
+    pub fn again(&self) -> Result<Self, SimulatorError> {
+        Ok(Self { kind: self.kind, secret: secret(self.kind, &self.pkcs8)?, pkcs8: self.pkcs8.clone(), certificate: self.certificate.clone() })
+    }
+
     /// The kind of key.
     pub fn kind(&self) -> KeyKind {
         self.kind

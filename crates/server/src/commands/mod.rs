@@ -8,6 +8,7 @@ mod connection;
 mod explain;
 mod output;
 mod run;
+mod simulate;
 mod user;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -51,6 +52,13 @@ enum Command {
     /// No outside service is needed. What you change stays for the next time; --fresh begins anew.
     #[command(after_help = "Examples:\n  homeward demo\n  homeward demo --fresh\n  homeward demo --port 9000 --data /tmp/homeward-demo")]
     Demo(crate::demo::Arguments),
+    /// Run simulated identity providers: Entra ID, Okta, Google Workspace, a generic one, and broken ones
+    ///
+    /// For trying out and testing a broker. Every password is right. Never let it be reached from outside.
+    #[command(after_help = "Examples:\n  homeward simulate-idp\n  homeward simulate-idp --listen 127.0.0.1:9083 --person ann@example.org=Ann=Lee\n  \
+                            homeward simulate-idp --client homeward=https://signin.example/callback=s3cret\n  \
+                            homeward simulate-idp --brand okta --service-provider https://signin.example/sp=https://signin.example/acs")]
+    SimulateIdp(simulate::Simulate),
     /// Say where a username signs in, and which rule says so
     #[command(after_help = "Examples:\n  homeward explain ann@example.org --app wiki\n  homeward explain ann --app wiki --account 40817\n  \
                             homeward explain ann@example.org --app wiki --hint domain=example.com --zone office --disclosure open")]

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{Cli, Command, Failure, Output, account, application, apply, check, connection, explain, user};
+use super::{Cli, Command, Failure, Output, account, application, apply, check, connection, explain, simulate, user};
 use crate::{
     demo, log,
     settings::{LogFormat, Settings},
@@ -15,6 +15,9 @@ pub(super) async fn command(cli: Cli) -> Result<ExitCode, Failure> {
         demo::run(arguments, cli.json).await?;
         return Ok(ExitCode::SUCCESS);
     }
+    if let Command::SimulateIdp(asked) = &cli.command {
+        return simulate::run(asked, out).await;
+    }
     let settings = Settings::read(&cli.config)?;
     match cli.command {
         Command::CheckConfig => check::run(&settings, &cli.config, out),
@@ -25,7 +28,7 @@ pub(super) async fn command(cli: Cli) -> Result<ExitCode, Failure> {
         Command::User(what) => user::run(&settings, what, out).await,
         Command::Connection(what) => connection::run(&settings, what, out).await,
         Command::Application(what) => application::run(&open_store(&settings).await?, what, out).await,
-        Command::Demo(_) => Ok(ExitCode::SUCCESS),
+        Command::Demo(_) | Command::SimulateIdp(_) => Ok(ExitCode::SUCCESS),
     }
 }
 

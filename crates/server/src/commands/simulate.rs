@@ -1,0 +1,105 @@
+//! `homeward simulate-idp`: identity providers that play Entra ID, Okta, Google Workspace, a generic one and broken ones.
+
+use std::{net::TcpListener, process::ExitCode};
+
+use clap::Args;
+use homeward_simulator::{
+    Brand, Person,
+    saml::Encryption,
+    server::{self, Client, ServiceProvider, Settings},
+};
+
+use super::{Failure, Output};
+use crate::wiring;
+
+#[derive(Args)]
+pub(super) struct Simulate {
+    /// Address to listen on
+    #[arg(long, default_value = "127.0.0.1:8083", value_name = "ADDRESS:PORT")]
+    listen: String,
+    /// The simulator's own address as browsers see it; unset: http://idp.localhost and the port
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// Somebody on the sign-in page, as username or username=Given=Family; may be repeated
+    #[arg(long = "person", value_name = "USERNAME[=GIVEN=FAMILY]")]
+    people: Vec<String>,
+    /// An OpenID Connect client, as id=redirect-uri or id=redirect-uri=secret; may be repeated. None: every client is answered
+    #[arg(long = "client", value_name = "ID=URI[=SECRET]")]
+    clients: Vec<String>,
+    /// A SAML service provider with a tile, as entity-id=acs-url; may be repeated. Others are answered, too
+    #[arg(long = "service-provider", value_name = "ENTITY-ID=URL")]
+    service_providers: Vec<String>,
+    /// Whose product the tiles belong to: entra, okta, google or generic
+    #[arg(long, default_value = "generic", value_parser = ["entra", "okta", "google", "generic"])]
+    brand: String,
+    /// Certificate file of the service providers, so that "right, and encrypted" can be chosen
+    #[arg(long, value_name = "FILE")]
+    encrypt_to: Option<std::path::PathBuf>,
+}
+
+/// Runs until Ctrl-C.
+pub(super) async fn run(asked: &Simulate, out: Output) -> Result<ExitCode, Failure> {
+    let listener = TcpListener::bind(&asked.listen).map_err(|e| format!("cannot listen on {}: {e}, for example: homeward simulate-idp --listen 127.0.0.1:9083", asked.listen))?;
+    let address = listener.local_addr().map_err(|e| e.to_string())?;
+    let base = asked.public_url.clone().unwrap_or_else(|| format!("http://idp.localhost:{}", address.port()));
+    let settings = settings(asked, &base)?;
+    let running = server::start(listener, settings).map_err(|e| e.to_string())?;
+    let brands: Vec<_> = Brand::ALL
+        .into_iter()
+        .map(|brand| serde_json::json!({ "brand": brand.path(), "entity_id": brand.entity_id(&base), "metadata": format!("{base}/{}/saml/metadata", brand.path()), "issuer": brand.issuer(&base) }))
+        .collect();
+    let shown = |name: &str, brand: &serde_json::Value| brand.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+    if out.json {
+        println!("{}", serde_json::json!({ "address": base, "brands": brands, "certificate": running.certificate_pem() }));
+    } else {
+        println!("\n  Simulated identity providers at {base}   tiles: {base}/tiles\n  Any password is right; the sign-in page asks how to answer, broken ways included.\n");
+        for brand in &brands {
+            println!("    {:<10}SAML metadata  {}\n    {:<10}OIDC issuer    {}", shown("brand", brand), shown("metadata", brand), "", shown("issuer", brand));
+        }
+        println!("\n  Ctrl-C stops.");
+    }
+    wiring::interrupted().await;
+    running.stop(true).await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn settings(asked: &Simulate, base: &str) -> Result<Settings, Failure> {
+    let wrong = |what: &str, text: &str, form: &str| Failure { code: 2, sentence: format!("{what} {text:?}: write it as {form}") };
+    let mut settings = Settings::at(base);
+    for text in &asked.people {
+        let parts: Vec<&str> = text.split('=').collect();
+        settings.people.push(match parts.as_slice() {
+            [username] => Person::unlisted(username),
+            [username, given, family] => Person::new(username, given, family),
+            _ => return Err(wrong("--person", text, "username or username=Given=Family")),
+        });
+    }
+    for text in &asked.clients {
+        let parts: Vec<&str> = text.splitn(3, '=').collect();
+        let (id, uri, secret) = match parts.as_slice() {
+            [id, uri] => (id, uri, None),
+            [id, uri, secret] => (id, uri, Some((*secret).to_owned())),
+            _ => return Err(wrong("--client", text, "id=redirect-uri or id=redirect-uri=secret")),
+        };
+        settings.clients.push(Client { id: (*id).to_owned(), secret, redirect_uris: vec![(*uri).to_owned()], backchannel_logout: None });
+    }
+    let encryption = match &asked.encrypt_to {
+        Some(path) => {
+            let pem = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+            Some(Encryption::to_certificate(&pem).map_err(|e| format!("{}: {e}", path.display()))?)
+        }
+        None => None,
+    };
+    for text in &asked.service_providers {
+        let (entity_id, acs) = text.split_once('=').ok_or_else(|| wrong("--service-provider", text, "entity-id=acs-url"))?;
+        settings.service_providers.push(ServiceProvider {
+            name: entity_id.to_owned(),
+            brand: Brand::parse(&asked.brand).unwrap_or(Brand::Generic),
+            entity_id: entity_id.to_owned(),
+            acs: acs.to_owned(),
+            logout: None,
+            encryption: encryption.clone(),
+        });
+    }
+    Ok(settings)
+}

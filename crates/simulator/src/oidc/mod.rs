@@ -1,0 +1,9 @@
+//! OpenID Connect as providers speak it: ID tokens right and wrong, discovery, keys, logout tokens.
+
+mod claims;
+mod document;
+mod token;
+
+pub use claims::{Told, claims, subject};
+pub use document::{discovery, jwks};
+pub use token::{SignAs, key_id, sign};

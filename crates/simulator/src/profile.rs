@@ -1,0 +1,78 @@
+//! How a provider answers: right, or wrong in one way.
+
+/// A way to answer. The name travels in forms and addresses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// As it should.
+    #[default]
+    Right,
+    /// SAML: the assertion encrypted to the service provider.
+    Encrypted,
+    /// The clock is ten minutes ahead.
+    Ahead,
+    /// The clock is ten minutes behind.
+    Behind,
+    /// The clock is thirty seconds ahead, which should do no harm.
+    LittleAhead,
+    /// The certificate has expired; the key is still the right one.
+    ExpiredCertificate,
+    /// A new key, which is published from now on.
+    RolledKey,
+    /// A key that is published nowhere.
+    StrangeKey,
+    /// For another application.
+    WrongAudience,
+    /// By another issuer.
+    WrongIssuer,
+    /// To another address (SAML), or with another nonce (OpenID Connect).
+    WrongNonce,
+    /// Not signed; OpenID Connect: the signature is cut off.
+    Unsigned,
+    /// OpenID Connect: `alg` is `none`.
+    AlgNone,
+    /// OpenID Connect: HMAC with the public key.
+    Hmac,
+    /// The answer to nothing.
+    Unsolicited,
+    /// The person may not sign in.
+    Denied,
+    /// The answer takes ten seconds.
+    Slow,
+    /// The provider has failed.
+    Down,
+    /// SAML: the attack with this id of the security cases, and which variant of it.
+    Case(String, usize),
+}
+
+impl Profile {
+    /// Those that have names of their own, with the sentence that people read.
+    pub const NAMED: [(&'static str, Self, &'static str); 18] = [
+        ("right", Self::Right, "right"),
+        ("encrypted", Self::Encrypted, "right, and encrypted"),
+        ("little-ahead", Self::LittleAhead, "clock 30 seconds ahead"),
+        ("ahead", Self::Ahead, "clock 10 minutes ahead"),
+        ("behind", Self::Behind, "clock 10 minutes behind"),
+        ("expired-certificate", Self::ExpiredCertificate, "certificate expired"),
+        ("rolled-key", Self::RolledKey, "key rolled just now"),
+        ("strange-key", Self::StrangeKey, "a key nobody knows"),
+        ("wrong-audience", Self::WrongAudience, "for another application"),
+        ("wrong-issuer", Self::WrongIssuer, "by another issuer"),
+        ("wrong-nonce", Self::WrongNonce, "wrong nonce or recipient"),
+        ("unsigned", Self::Unsigned, "not signed"),
+        ("alg-none", Self::AlgNone, "signed by \u{201c}none\u{201d}"),
+        ("hmac", Self::Hmac, "signed with the public key as a secret"),
+        ("unsolicited", Self::Unsolicited, "as if nobody had asked"),
+        ("denied", Self::Denied, "access denied"),
+        ("slow", Self::Slow, "after ten seconds"),
+        ("down", Self::Down, "not at all: the provider is down"),
+    ];
+
+    /// From a form or an address: a name, or `case:SW-03`, or `case:SW-03:2`. Unknown names answer right.
+    pub fn parse(name: &str) -> Self {
+        if let Some(case) = name.strip_prefix("case:") {
+            let (id, variant) = case.split_once(':').unwrap_or((case, "0"));
+            return Self::Case(id.to_owned(), variant.parse().unwrap_or(0));
+        }
+        Self::NAMED.into_iter().find(|(known, ..)| *known == name).map(|(_, profile, _)| profile).unwrap_or_default()
+    }
+}
