@@ -1,4 +1,4 @@
-// Starts the demo (broker, application, mailbox) on free ports with data of its own.
+// Starts the demo (broker, application, mailbox, identity providers) on free ports with data of its own.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import net from "node:net";
@@ -13,11 +13,11 @@ const listens = (port) => new Promise((yes) => {
   server.listen(port, "127.0.0.1");
 });
 
-/** The first of three free ports in a row. */
+/** The first of four free ports in a row. */
 async function freePorts() {
   for (;;) {
     const first = 20000 + Math.floor(Math.random() * 20000);
-    if ((await Promise.all([first, first + 1, first + 2].map(listens))).every(Boolean)) return first;
+    if ((await Promise.all([first, first + 1, first + 2, first + 3].map(listens))).every(Boolean)) return first;
   }
 }
 
@@ -36,6 +36,7 @@ export async function startDemo(again) {
     broker: `http://homeward.localhost:${port}`,
     app: `http://app.localhost:${port + 1}`,
     mail: `http://mail.localhost:${port + 2}`,
+    providers: `http://idp.localhost:${port + 3}`,
     port,
     data,
     /** Ends it in the middle of whatever it does. */

@@ -38,7 +38,16 @@ const pages = {
   "password-wrong": async (p) => { await toApp(p); await name(p, `nobody-${Math.random().toString(36).slice(2)}@northwind.example`); await secret(p, "Falsch-12"); },
   "choose-account": async (p) => { await toApp(p); await name(p, "sam@consultants.example"); },
   offer: async (p) => { await toApp(p); await name(p, "both@fabrikam.example"); },
-  refused: async (p) => { await toApp(p); await name(p, "dana@contoso.example"); await press(p, "Single Sign On"); },
+  refused: async (p) => {
+    await toApp(p);
+    await name(p, "dana@contoso.example");
+    await p.getByRole("button", { name: "Single Sign On", exact: true }).click();
+    await p.waitForURL(`${demo.providers}/**`);
+    await p.selectOption("#profile", "denied");
+    await p.getByRole("button", { name: "Sign in", exact: true }).click();
+    await p.waitForURL(`${demo.broker}/**`);
+    await p.getByRole("heading", { name: "We could not finish signing you in" }).waitFor();
+  },
   expired: async (p) => { await toApp(p); await name(p, "old@northwind.example"); await secret(p, "Reiher-88"); },
   "expired-errors": async (p) => { await toApp(p); await name(p, "old@northwind.example"); await secret(p, "Reiher-88"); await p.fill("#new", "x y"); await p.fill("#repeat", "z"); await press(p, "Next"); },
   soon: async (p) => { await toApp(p); await name(p, "soon@northwind.example"); await secret(p, "Storch#66"); },

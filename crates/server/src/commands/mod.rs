@@ -47,7 +47,7 @@ enum Command {
     /// Requests under way are finished first. With --json the log is JSON, whatever the configuration says.
     #[command(after_help = "Examples:\n  homeward serve\n  homeward --config /etc/homeward/homeward.toml serve --json")]
     Serve,
-    /// Run broker, example application and mailbox on this machine, with example accounts
+    /// Run broker, example application, mailbox and simulated identity providers on this machine, with example accounts
     ///
     /// No outside service is needed. What you change stays for the next time; --fresh begins anew.
     #[command(after_help = "Examples:\n  homeward demo\n  homeward demo --fresh\n  homeward demo --port 9000 --data /tmp/homeward-demo")]

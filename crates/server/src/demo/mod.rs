@@ -1,10 +1,11 @@
-//! `homeward demo`: the broker, an application that signs in with it, and a mailbox, each under a name of its own, because the
-//! ports of one host share cookies. No outside service is needed.
+//! `homeward demo`: the broker, an application that signs in with it, a mailbox and simulated identity providers, each under a
+//! name of its own, because the ports of one host share cookies. No outside service is needed.
 
 mod application;
 mod mailbox;
 mod mime;
 mod people;
+mod providers;
 mod smtp;
 
 use std::{
@@ -30,8 +31,8 @@ const DATABASE: &str = "homeward.db";
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// First of three ports: broker, application, mailbox
-    #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..=65_533))]
+    /// First of four ports: broker, application, mailbox, identity providers
+    #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..=65_532))]
     port: u16,
     /// Folder for the demo's data
     #[arg(long, default_value = "deploy/data/demo", value_name = "FOLDER")]
@@ -41,17 +42,19 @@ pub(crate) struct Arguments {
     fresh: bool,
 }
 
-/// Where the three parts are.
+/// Where the four parts are.
 struct Places {
     issuer: String,
     application: String,
     mails: String,
+    providers: String,
 }
 
 impl Places {
     fn of(port: u16) -> Self {
         let at = |name: &str, port: u16| format!("http://{name}.localhost:{port}");
-        Self { issuer: at("homeward", port), application: at("app", port.saturating_add(1)), mails: at("mail", port.saturating_add(2)) }
+        let next = |step: u16| port.saturating_add(step);
+        Self { issuer: at("homeward", port), application: at("app", next(1)), mails: at("mail", next(2)), providers: at("idp", next(3)) }
     }
 }
 
@@ -78,8 +81,9 @@ pub(crate) async fn run(arguments: &Arguments, json: bool) -> Result<(), String>
     let inbox = smtp::start().await?;
     let settings = settings(port, inbox.port, data)?;
     let broker = wiring::start(&settings, Overrides::default()).await.map_err(|e| format!("{e}, for example: homeward demo --port 9000"))?;
-    fill(&broker, port).await?;
     let listen = |step: u16| SocketAddr::from(([127, 0, 0, 1], port.saturating_add(step)));
+    let providers = providers::start(listen(3), &places)?;
+    fill(&broker, port, &providers).await?;
     let party = application::Application::new(&places.issuer, &places.application, broker.address)?;
     let application = application::start(listen(1), party)?;
     let mails = mailbox::serve(listen(2), Arc::clone(&inbox.mails))?;
@@ -88,17 +92,20 @@ pub(crate) async fn run(arguments: &Arguments, json: bool) -> Result<(), String>
     wiring::interrupted().await;
     eprintln!("\nStopping; once more to stop at once.");
     tokio::select! {
-        ((), (), ()) = async { tokio::join!(application.stop(true), mails.stop(true), broker.stop()) } => Ok(()),
+        ((), (), (), ()) = async { tokio::join!(application.stop(true), mails.stop(true), providers.stop(true), broker.stop()) } => Ok(()),
         () = wiring::interrupted() => Err("stopped at once".into()),
     }
 }
 
 /// Registers the example accounts and gives them their passwords; what is there already stays.
-async fn fill(broker: &Running, port: u16) -> Result<(), String> {
+async fn fill(broker: &Running, port: u16, simulated: &homeward_simulator::server::Running) -> Result<(), String> {
+    let places = Places::of(port);
     let register = REGISTER.replace(":8080", &format!(":{port}")).replace(":8081", &format!(":{}", port.saturating_add(1)));
+    let register = providers::with_settings(&register, &places, &simulated.certificate_pem());
     let now = SystemClock.now();
     let plan = apply::plan_text(&broker.store, &register, Path::new("deploy/demo.toml"), now, &SystemRandom).await?;
     plan.carry_out(&broker.store, now).await?;
+    providers::introduce(simulated, &broker.store, &places).await?;
     progress::shown("hashing the example passwords", people::give_passwords(&broker.context, &broker.store)).await?;
     plan.invite(&broker.context).await?;
     Ok(())
@@ -126,6 +133,7 @@ mod tests {
         assert_eq!(settings.server.public_url, "http://homeward.localhost:9000");
         assert_eq!(settings.store.path, Path::new("/tmp/demo/homeward.db"));
         let places = Places::of(9000);
+        assert_eq!(places.providers, "http://idp.localhost:9003");
         assert_eq!((places.application.as_str(), places.mails.as_str()), ("http://app.localhost:9001", "http://mail.localhost:9002"));
     }
 }

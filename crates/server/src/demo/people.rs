@@ -39,10 +39,10 @@ const SCREEN: [(&str, &str, &str); 14] = [
     ("new@northwind.example", "–", "invited without a mail: ask for a reset to get it"),
     ("lars@northwind.example", "Drossel&9", "suspended: cannot sign in"),
     ("nobody@example.org", "–", "unknown"),
-    ("dana@contoso.example", "–", "Single Sign-On, by the button"),
+    ("dana@contoso.example", "–", "Single Sign-On by SAML, at a simulated Entra ID"),
     ("ops@contoso.example", "Falke%33x", "on the exclusion list of that account: password"),
-    ("both@fabrikam.example", "Zaunkoenig=2", "Single Sign-On or password"),
-    ("kim@tailspin.example", "–", "Single Sign-On, taken there at once"),
+    ("both@fabrikam.example", "Zaunkoenig=2", "Single Sign-On by SAML, at a simulated Okta, or password"),
+    ("kim@tailspin.example", "–", "Single Sign-On by OpenID Connect, taken there at once"),
     ("emergency@tailspin.example", "Nachtigall+8", "the break-glass user of that account: password"),
 ];
 
@@ -67,18 +67,18 @@ pub(super) async fn give_passwords(ctx: &Context, store: &Store) -> Result<(), S
 
 /// What to open and whom to be, on one screen.
 pub(super) fn screen(places: &Places) -> String {
-    let Places { issuer, application, mails } = places;
+    let Places { issuer, application, mails, providers } = places;
     let row = |(username, password, says): (&str, &str, &str)| format!("    {username:<32}{password:<27}{says}\n");
     let people: String = SCREEN.into_iter().map(row).collect();
     format!(
         "
   Open   {application}    an application; \"Sign in\" leads to Homeward
   Mails  {mails}   everything that Homeward sends
+  Identity providers  {providers}/tiles   simulated; any password is right there, and wrong answers can be chosen
   Homeward itself: {issuer}
 
     Username                        Password                   What happens
 {people}
-  The identity providers behind Single Sign-On cannot be reached yet.
   Forgot a password? {issuer}/forgot   Change one: {issuer}/changepassword
   Ctrl-C stops. Running it again keeps what you did; --fresh begins anew."
     )
@@ -87,7 +87,7 @@ pub(super) fn screen(places: &Places) -> String {
 /// The same for a program.
 pub(super) fn json(places: &Places) -> String {
     let people: Vec<_> = SCREEN.into_iter().map(|(username, password, says)| json!({ "username": username, "password": Some(password).filter(|p| *p != "–"), "says": says })).collect();
-    json!({ "application": places.application, "mails": places.mails, "issuer": places.issuer, "people": people }).to_string()
+    json!({ "application": places.application, "mails": places.mails, "providers": places.providers, "issuer": places.issuer, "people": people }).to_string()
 }
 
 #[cfg(test)]

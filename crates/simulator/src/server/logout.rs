@@ -36,12 +36,11 @@ async fn take(play: &Play, brand: &str, fields: &Fields, deflated: bool) -> Http
     }
     let message = fields.get("SAMLRequest").and_then(|text| request::decode(text, deflated)).and_then(|xml| request::read(&xml));
     let Some(message) = message.filter(|m| m.kind == "LogoutRequest") else { return refuse("SAMLRequest holds no LogoutRequest that could be read.") };
-    let Some(sp) = play.settings.service_providers.iter().find(|sp| sp.entity_id == message.issuer && sp.logout.is_some()) else {
+    let Some(to) = play.service_provider(&message.issuer).and_then(|sp| sp.logout) else {
         return refuse("The service provider of this LogoutRequest has no registered address to answer to.");
     };
     let ended = play.end(|_, session| session.brand == brand && session.saml.iter().any(|(_, name)| name.value == message.name_id));
     tell_clients(play, &ended).await;
-    let to = sp.logout.clone().unwrap_or_default();
     let Ok(idp) = provider(play, brand, &play.keys.current) else { return refuse("The answer could not be made.") };
     let mut answer = idp.logout_answer(&to, &message.id, play.settings.clock.now());
     answer.signature = None;
@@ -62,8 +61,8 @@ pub(super) async fn from_tiles(play: web::Data<Play>, brand: web::Path<String>, 
     tell_clients(&play, &ended).await;
     let told = ended.iter().flat_map(|session| session.saml.iter().map(move |(entity, name)| (entity, name, &session.sid)));
     for (entity, name, sid) in told {
-        let sp = play.settings.service_providers.iter().find(|sp| sp.entity_id == *entity);
-        if let (Some(to), Ok(idp)) = (sp.and_then(|sp| sp.logout.clone()), provider(&play, brand, &play.keys.current)) {
+        let sp = play.service_provider(entity);
+        if let (Some(to), Ok(idp)) = (sp.and_then(|sp| sp.logout), provider(&play, brand, &play.keys.current)) {
             let mut ask = idp.logout_ask(&to, name.clone(), sid, play.settings.clock.now());
             ask.signature = None;
             let query = idp.redirect_query(&Redirect::new("SAMLRequest", idp.logout_request(&ask)));
@@ -106,10 +105,10 @@ impl Play {
 /// Tells every client of the ended sessions; one that does not answer is not waited for.
 async fn tell_clients(play: &Play, ended: &[Session]) {
     for session in ended {
-        let clients = play.settings.clients.iter().filter(|client| session.clients.contains(&client.id));
-        for (client, to) in clients.filter_map(|client| client.backchannel_logout.as_ref().map(|to| (client, to))) {
+        let clients = play.clients().into_iter().filter(|client| session.clients.contains(&client.id));
+        for (client, to) in clients.filter_map(|client| client.backchannel_logout.clone().map(|to| (client, to))) {
             let token = play.logout_token(session, &client.id);
-            let _ = tokio::time::timeout(Duration::from_secs(3), post(to, &format!("logout_token={token}"))).await;
+            let _ = tokio::time::timeout(Duration::from_secs(3), post(&to, &format!("logout_token={token}"))).await;
         }
     }
 }

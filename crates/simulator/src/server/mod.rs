@@ -43,6 +43,10 @@ impl Running {
     pub fn certificate_pem(&self) -> String {
         crate::key::pem("CERTIFICATE", self.play.keys.current.certificate())
     }
+    /// What it plays with, to register clients and service providers that come later.
+    pub fn play(&self) -> &Play {
+        &self.play
+    }
     /// The metadata of a brand.
     pub fn metadata(&self, brand: Brand) -> String {
         self.play.metadata(brand)

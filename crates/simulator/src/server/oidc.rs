@@ -174,7 +174,7 @@ pub(super) async fn token(play: web::Data<Play>, brand: web::Path<String>, form:
     let Some(brand) = Brand::parse(&brand) else { return token_error("invalid_request", "no such provider") };
     let (client_id, given) = client_of(&request, &form);
     match play.client(&client_id) {
-        Ok(Some(Client { secret: Some(secret), .. })) if Some(secret) != given.as_ref() => return token_error("invalid_client", "the secret is wrong"),
+        Ok(Some(Client { secret: Some(secret), .. })) if Some(&secret) != given.as_ref() => return token_error("invalid_client", "the secret is wrong"),
         Ok(_) => {}
         Err(why) => return token_error("invalid_client", why),
     }

@@ -158,7 +158,7 @@ pub(super) async fn tiles(play: web::Data<Play>, request: HttpRequest) -> HttpRe
     let cookie = request.cookie(COOKIE);
     let session = Brand::ALL.into_iter().find_map(|brand| play.session(brand, cookie.as_ref().map(|c| c.value())));
     let who = session.as_ref().map_or("Nobody is signed in here yet; a tile asks first.".to_owned(), |s| format!("Signed in at the simulated {} as {}.", s.brand.name(), s.person.username));
-    let tiles: String = play.settings.service_providers.iter().map(|sp| {
+    let tiles: String = play.service_providers().iter().map(|sp| {
         format!(
             "<form method=\"post\" action=\"/{}/saml/tile\"><input type=\"hidden\" name=\"entity_id\" value=\"{}\"><button class=\"person\"><b>{}</b><small>{}</small></button></form>",
             sp.brand.path(), escape(&sp.entity_id), escape(&sp.name), escape(sp.brand.name())

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::{
     go, page, pages,
     refuse, request,
-    state::{Play, ServiceProvider, Session},
+    state::{Play, Session},
 };
 use crate::{
     Brand, Profile, SigningKey, SimulatorError,
@@ -55,8 +55,8 @@ fn begin(play: &Play, brand: &str, fields: &Fields, deflated: bool, request: &Ht
     let Some(message) = xml.and_then(|xml| request::read(&xml)).filter(|m| m.kind == "AuthnRequest") else {
         return refuse("SAMLRequest holds no AuthnRequest that could be read. Start at the application.");
     };
-    let known = play.settings.service_providers.iter().find(|sp| sp.entity_id == message.issuer);
-    let acs = Some(message.acs.clone()).filter(|acs| !acs.is_empty()).or_else(|| known.map(|sp| sp.acs.clone()));
+    let known = play.service_provider(&message.issuer);
+    let acs = Some(message.acs.clone()).filter(|acs| !acs.is_empty()).or_else(|| known.map(|sp| sp.acs));
     // Whatever else is believed: an address that a browser would run is none.
     let Some(acs) = acs.filter(|acs| acs.starts_with("https://") || acs.starts_with("http://")) else {
         return refuse("The AuthnRequest has no AssertionConsumerServiceURL, and this service provider is not registered here.");
@@ -138,7 +138,7 @@ fn response(play: &Play, session: &Session, ask: &Ask, profile: &Profile) -> Res
 }
 
 fn encryption(play: &Play, ask: &Ask) -> Option<Encryption> {
-    play.settings.service_providers.iter().find(|sp| sp.entity_id == ask.entity_id)?.encryption.clone()
+    play.service_provider(&ask.entity_id)?.encryption
 }
 
 /// An attack of the catalogue: the person who signs in is the attacker, the first other person of the list the victim.
@@ -165,10 +165,10 @@ fn attack(play: &Play, session: &Session, ask: &Ask, id: &str, variant: usize) -
 pub(super) async fn tile(play: web::Data<Play>, brand: web::Path<String>, form: web::Form<Fields>, request: HttpRequest) -> HttpResponse {
     let Some(brand) = Brand::parse(&brand) else { return refuse("There is no provider of this name.") };
     let wanted = form.get("entity_id").map(String::as_str).unwrap_or_default();
-    let Some(sp) = play.settings.service_providers.iter().find(|sp: &&ServiceProvider| sp.entity_id == wanted && sp.brand == brand) else {
+    let Some(sp) = play.service_provider(wanted).filter(|sp| sp.brand == brand) else {
         return refuse("This application is not registered here.");
     };
-    let ask = Ask { entity_id: sp.entity_id.clone(), acs: sp.acs.clone(), relay_state: form.get("relay_state").cloned(), ..Ask::default() };
+    let ask = Ask { entity_id: sp.entity_id, acs: sp.acs, relay_state: form.get("relay_state").cloned(), ..Ask::default() };
     let cookie = request.cookie(pages::COOKIE);
     match play.session(brand, cookie.as_ref().map(|c| c.value())) {
         Some(session) => answer(&play, &session, &ask, &Profile::Right),

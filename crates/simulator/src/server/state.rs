@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -129,6 +129,8 @@ pub struct Play {
     pub keys: Keys,
     /// Whether the rolled key is published.
     pub rolled: AtomicBool,
+    clients: RwLock<Vec<Client>>,
+    service_providers: RwLock<Vec<ServiceProvider>>,
     memory: Mutex<Memory>,
 }
 
@@ -140,7 +142,8 @@ impl Play {
         let past = Validity { from: Timestamp::from_seconds(1_577_836_800), until: settings.clock.now().minus(Duration::from_secs(86_400)) };
         let expired = current.certified_again("Simulated identity provider", past)?;
         let keys = Keys { current, expired, rolled: new("Simulated identity provider")?, strange: new("Somebody else")? };
-        Ok(Self { settings, keys, rolled: AtomicBool::new(false), memory: Mutex::new(Memory::default()) })
+        let (clients, service_providers) = (RwLock::new(settings.clients.clone()), RwLock::new(settings.service_providers.clone()));
+        Ok(Self { settings, keys, rolled: AtomicBool::new(false), clients, service_providers, memory: Mutex::new(Memory::default()) })
     }
 
     /// The keys that are published now.
@@ -181,11 +184,41 @@ impl Play {
     }
 
     /// The client with this id; `Err` when only registered ones may come and this is none.
-    pub fn client(&self, id: &str) -> Result<Option<&Client>, &'static str> {
-        if self.settings.clients.is_empty() {
+    pub fn client(&self, id: &str) -> Result<Option<Client>, &'static str> {
+        let clients = self.clients();
+        if clients.is_empty() {
             return Ok(None);
         }
-        self.settings.clients.iter().find(|c| c.id == id).map(Some).ok_or("no client of this client_id is registered here")
+        clients.into_iter().find(|c| c.id == id).map(Some).ok_or("no client of this client_id is registered here")
+    }
+
+    /// Every registered client.
+    pub fn clients(&self) -> Vec<Client> {
+        self.clients.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Every registered service provider.
+    pub fn service_providers(&self) -> Vec<ServiceProvider> {
+        self.service_providers.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The service provider of this entity ID.
+    pub fn service_provider(&self, entity_id: &str) -> Option<ServiceProvider> {
+        self.service_providers().into_iter().find(|sp| sp.entity_id == entity_id)
+    }
+
+    /// Registers a client; one of the same id is replaced.
+    pub fn register_client(&self, client: Client) {
+        let mut clients = self.clients.write().unwrap_or_else(PoisonError::into_inner);
+        clients.retain(|known| known.id != client.id);
+        clients.push(client);
+    }
+
+    /// Registers a service provider; one of the same entity ID is replaced.
+    pub fn register_service_provider(&self, sp: ServiceProvider) {
+        let mut all = self.service_providers.write().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|known| known.entity_id != sp.entity_id);
+        all.push(sp);
     }
 
     pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
