@@ -191,3 +191,18 @@ async fn pages_escape_what_they_are_given() {
     let page = test::call_and_read_body(&app, test::TestRequest::get().uri(&format!("/okta/oidc/authorize?response_type=code&scope=openid&client_id=homeward&redirect_uri=https://rp/callback&state={hint}&login_hint={hint}")).to_request()).await;
     assert!(!std::str::from_utf8(&page).unwrap().contains("<script>alert"));
 }
+
+#[actix_web::test]
+async fn it_listens_where_it_is_told_and_stops() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let running = homeward_simulator::server::start(std::net::TcpListener::bind("127.0.0.1:0").unwrap(), settings()).unwrap();
+    let mut stream = tokio::net::TcpStream::connect(running.address).await.unwrap();
+    stream.write_all(b"GET /okta/saml/metadata HTTP/1.0\r\nHost: idp.localhost\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.") && answer.ends_with("</md:EntityDescriptor>"), "{answer}");
+    assert_eq!(answer.split("\r\n\r\n").nth(1).unwrap().len(), running.metadata(Brand::Okta).len());
+    assert!(running.certificate_pem().starts_with("-----BEGIN CERTIFICATE-----\n"));
+    running.stop(true).await;
+    assert!(tokio::net::TcpStream::connect(running.address).await.is_err());
+}

@@ -105,7 +105,7 @@ async fn fill(broker: &Running, port: u16, simulated: &homeward_simulator::serve
     let now = SystemClock.now();
     let plan = apply::plan_text(&broker.store, &register, Path::new("deploy/demo.toml"), now, &SystemRandom).await?;
     plan.carry_out(&broker.store, now).await?;
-    providers::introduce(simulated, &broker.store, &places).await?;
+    progress::shown("introducing the identity providers", providers::introduce(simulated, broker, &places)).await?;
     progress::shown("hashing the example passwords", people::give_passwords(&broker.context, &broker.store)).await?;
     plan.invite(&broker.context).await?;
     Ok(())

@@ -2,14 +2,14 @@
 
 use std::net::{SocketAddr, TcpListener};
 
-use homeward_federation::Protocol;
+use homeward_signin::usecase::federated::metadata;
 use homeward_simulator::{
     Brand, Person,
     server::{self, Client, Running, ServiceProvider, Settings},
 };
-use homeward_store::{Store, register::ConnectionEntry};
 
 use super::Places;
+use crate::wiring::Running as Broker;
 
 /// Connection in the register, the brand that plays it, and whether it speaks OpenID Connect.
 const CONNECTIONS: [(&str, Brand, bool); 3] = [("Microsoft Entra ID", Brand::Entra, false), ("Okta", Brand::Okta, false), ("Keycloak", Brand::Generic, true)];
@@ -57,35 +57,27 @@ fn of_oidc(brand: Brand, base: &str) -> String {
     )
 }
 
-/// Tells the providers where the connections answer: tiles for SAML, the address of return for OpenID Connect.
-pub(super) async fn introduce(running: &Running, store: &Store, places: &Places) -> Result<(), String> {
-    let register = store.register().await.map_err(|e| e.to_string())?;
-    let of = |name: &str| register.connections.iter().find(|entry| entry.connection.name == name);
-    for (name, brand, _) in CONNECTIONS {
-        let Some(ConnectionEntry { connection, settings: Some(settings) }) = of(name) else { continue };
-        let at = |rest: &str| format!("{}{rest}", places.issuer);
-        match settings.protocol {
-            Protocol::Saml(_) => running.play().register_service_provider(ServiceProvider {
-                name: format!("Teamwork, by {}", brand.name()),
-                brand,
-                entity_id: at(&format!("/saml/{}/metadata", connection.id)),
-                acs: at(&format!("/saml/{}/acs", connection.id)),
-                logout: Some(at(&format!("/saml/{}/slo", connection.id))),
-                encryption: None,
-            }),
-            Protocol::Oidc(_) => running.play().register_client(Client {
-                id: CLIENT.to_owned(),
-                secret: None,
-                redirect_uris: vec![at(&format!("/oidc/{}/callback", connection.id))],
-                backchannel_logout: None,
-            }),
+/// Tells the providers where the connections answer: our metadata for SAML, the address of return for OpenID Connect.
+pub(super) async fn introduce(running: &Running, broker: &Broker, places: &Places) -> Result<(), String> {
+    let register = broker.store.register().await.map_err(|e| e.to_string())?;
+    for (name, brand, oidc) in CONNECTIONS {
+        let Some(connection) = register.connections.iter().map(|entry| &entry.connection).find(|c| c.name == name) else { continue };
+        if oidc {
+            let redirect_uris = vec![format!("{}/oidc/{}/callback", places.issuer, connection.id)];
+            running.play().register_client(Client { id: CLIENT.to_owned(), secret: None, redirect_uris, backchannel_logout: None });
+            continue;
         }
+        let xml = metadata::of(&broker.context, connection.id).await.map_err(|e| e.to_string())?.unwrap_or_default();
+        let sp = ServiceProvider::from_metadata(&format!("Teamwork, by {}", brand.name()), brand, &xml);
+        running.play().register_service_provider(sp.ok_or("our own metadata cannot be read")?);
     }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use homeward_federation::Protocol;
+
     use super::*;
     use crate::register_file::RegisterFile;
 

@@ -3,6 +3,7 @@
 //! Under `/{brand}`, where brand is `entra`, `okta`, `google` or `generic`. Every password is right; nothing here guards anything.
 
 mod logout;
+mod metadata;
 mod oidc;
 mod pages;
 mod request;

@@ -62,7 +62,7 @@ pub fn read(xml: &str) -> Option<Message> {
 }
 
 /// Local name, attributes and the text behind a start tag; the part before `>` and what follows.
-fn tag(piece: &str) -> Option<(String, &str, &str)> {
+pub(super) fn tag(piece: &str) -> Option<(String, &str, &str)> {
     let (head, text) = piece.split_once('>')?;
     let name = head.split(|c: char| c.is_whitespace() || c == '/').next()?;
     if name.is_empty() || name.starts_with(['?', '!']) {
@@ -72,7 +72,7 @@ fn tag(piece: &str) -> Option<(String, &str, &str)> {
 }
 
 /// The value of an attribute in a tag; empty when it is not there.
-fn attribute(tag: &str, name: &str) -> String {
+pub(super) fn attribute(tag: &str, name: &str) -> String {
     let mut rest = tag;
     while let Some((before, after)) = rest.split_once(name) {
         let alone = before.ends_with(|c: char| c.is_whitespace());
@@ -87,7 +87,7 @@ fn attribute(tag: &str, name: &str) -> String {
     String::new()
 }
 
-fn unescape(text: &str) -> String {
+pub(super) fn unescape(text: &str) -> String {
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'").replace("&amp;", "&")
 }
 
