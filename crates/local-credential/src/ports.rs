@@ -78,7 +78,7 @@ pub struct StoredReset {
     pub selector: String,
     /// What it may be used for: `reset` or `invitation`; never one for the other (LR-05).
     pub purpose: &'static str,
-    /// For whom. Unknown usernames never get one.
+    /// For whom. A username that gets no mail has a decoy, for a user that does not exist.
     pub user: UserId,
     /// SHA-256 of the secret half.
     pub verifier_hash: [u8; 32],
@@ -88,7 +88,7 @@ pub struct StoredReset {
     pub credential_version: i64,
     /// When it ends.
     pub expires_at: Timestamp,
-    /// How often a wrong secret or code was tried.
+    /// How often a code, or a wrong secret, was tried.
     pub tries: u32,
 }
 
@@ -99,9 +99,14 @@ pub trait ResetStore: Send + Sync {
     async fn put(&self, reset: &StoredReset, now: Timestamp) -> Result<(), StoreFault>;
     /// Finds an unused, unexpired one. Reading does not consume it.
     async fn find(&self, selector: &str, now: Timestamp) -> Result<Option<StoredReset>, StoreFault>;
-    /// Counts a wrong try; from the fifth on it is void.
+    /// Finds one whatever became of it, as long as it is kept; only to say so.
+    async fn any(&self, selector: &str) -> Result<Option<StoredReset>, StoreFault>;
+    /// Counts one try at each of those among these that are unused, unexpired and have tries left, and gives them as they were
+    /// before. In one step, so that parallel tries cannot pass the limit together (LG-05).
+    async fn claim_try(&self, selectors: &[String], now: Timestamp) -> Result<Vec<StoredReset>, StoreFault>;
+    /// Counts a wrong secret; from the fifth try on it is void.
     async fn count_try(&self, selector: &str) -> Result<(), StoreFault>;
-    /// Uses it up: `true` for exactly one caller.
+    /// Uses it up: `true` for exactly one caller, who may have claimed the last try.
     async fn consume(&self, selector: &str, now: Timestamp) -> Result<bool, StoreFault>;
     /// How many were made for this user since `since` (LR-12).
     async fn made_since(&self, user: UserId, since: Timestamp) -> Result<u32, StoreFault>;

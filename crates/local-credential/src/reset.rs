@@ -93,7 +93,12 @@ pub fn parse_link(token: &str) -> Option<(String, String)> {
 
 /// Whether the link's secret is right.
 pub fn matches_secret(stored: &StoredReset, secret: &str) -> bool {
-    stored.tries < MAX_TRIES && bool::from(sha256(secret.as_bytes()).ct_eq(&stored.verifier_hash))
+    stored.tries < MAX_TRIES && is_secret_of(stored, secret)
+}
+
+/// Whether it is the link's secret, be the reset over or not.
+pub fn is_secret_of(stored: &StoredReset, secret: &str) -> bool {
+    sha256(secret.as_bytes()).ct_eq(&stored.verifier_hash).into()
 }
 
 /// Whether the code is right; blanks are ignored (FOR-3).

@@ -1,6 +1,6 @@
 //! Where everything is put together, for the binary and for tests.
 
-use std::{net::SocketAddr, sync::{Arc, OnceLock}, time::Duration};
+use std::{net::SocketAddr, os::unix::fs::DirBuilderExt, sync::{Arc, OnceLock}, time::Duration};
 
 use actix_web::{App as ActixApp, HttpServer, dev::ServerHandle, middleware::from_fn, web::Data};
 use homeward_local_credential::{HashParams, InProcessGuesses, Leaked, LimitRules, Passwords, QueueLimits};
@@ -80,7 +80,8 @@ impl Running {
 pub async fn open_store(settings: &Settings) -> Result<Store, String> {
     let path = &settings.store.path;
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|e| format!("[store] path: {}: {e}", folder.display()))?;
+        // For its owner only; a folder that is there keeps its rights.
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| format!("[store] path: {}: {e}", folder.display()))?;
     }
     progress::shown("opening the database", Store::open(path)).await.map_err(|e| format!("[store] path: {}: {e}", path.display()))
 }
@@ -123,7 +124,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
             traces: shared.clone(),
             sealer: sealer.clone(),
         },
-        outbox: shared.clone(),
+        outbox: Arc::new(store.outbox(sealer.clone())),
         provider: Ports {
             clients: shared.clone(),
             codes: shared.clone(),

@@ -4,4 +4,4 @@ pub mod register;
 
 mod sqlite;
 
-pub use sqlite::{Store, StoreError};
+pub use sqlite::{SealedOutbox, Store, StoreError};

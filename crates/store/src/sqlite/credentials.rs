@@ -152,6 +152,21 @@ impl CredentialStore for Store {
     }
 }
 
+type ResetRow = (String, String, Uuid, Vec<u8>, Vec<u8>, i64, i64, i64);
+
+fn stored_reset((selector, purpose, person, verifier, code, version, expires, tries): ResetRow) -> StoredReset {
+    StoredReset {
+        selector,
+        purpose: if purpose == reset::INVITATION { reset::INVITATION } else { reset::RESET },
+        user: UserId::from_uuid(person),
+        verifier_hash: hash32(&verifier),
+        code_hash: code,
+        credential_version: version,
+        expires_at: Timestamp::from_seconds(expires),
+        tries: u32::try_from(tries).unwrap_or(u32::MAX),
+    }
+}
+
 #[async_trait]
 impl ResetStore for Store {
     async fn put(&self, reset: &StoredReset, now: Timestamp) -> Result<(), StoreFault> {
@@ -182,9 +197,8 @@ impl ResetStore for Store {
         Ok(work.await.map_err(StoreError::from)?)
     }
     async fn find(&self, selector: &str, now: Timestamp) -> Result<Option<StoredReset>, StoreFault> {
-        type Row = (String, Uuid, Vec<u8>, Vec<u8>, i64, i64, i64);
-        let row: Option<Row> = sqlx::query_as(
-            "SELECT purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries FROM reset \
+        let row: Option<ResetRow> = sqlx::query_as(
+            "SELECT selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries FROM reset \
              WHERE selector = $1 AND void = 0 AND expires_at > $2 AND tries < 5",
         )
         .bind(selector)
@@ -192,24 +206,37 @@ impl ResetStore for Store {
         .fetch_optional(&self.read)
         .await
         .map_err(StoreError::from)?;
-        Ok(row.map(|(purpose, person, verifier, code, version, expires, tries)| StoredReset {
-            selector: selector.to_owned(),
-            purpose: if purpose == reset::INVITATION { reset::INVITATION } else { reset::RESET },
-            user: UserId::from_uuid(person),
-            verifier_hash: hash32(&verifier),
-            code_hash: code,
-            credential_version: version,
-            expires_at: Timestamp::from_seconds(expires),
-            tries: u32::try_from(tries).unwrap_or(u32::MAX),
-        }))
+        Ok(row.map(stored_reset))
+    }
+    async fn any(&self, selector: &str) -> Result<Option<StoredReset>, StoreFault> {
+        let row: Option<ResetRow> = sqlx::query_as(
+            "SELECT selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries FROM reset WHERE selector = $1",
+        )
+        .bind(selector)
+        .fetch_optional(&self.read)
+        .await
+        .map_err(StoreError::from)?;
+        Ok(row.map(stored_reset))
+    }
+    async fn claim_try(&self, selectors: &[String], now: Timestamp) -> Result<Vec<StoredReset>, StoreFault> {
+        let rows: Vec<ResetRow> = sqlx::query_as(
+            "UPDATE reset SET tries = tries + 1 WHERE selector IN (SELECT value FROM json_each($1)) AND void = 0 AND expires_at > $2 AND tries < 5 \
+             RETURNING selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries - 1",
+        )
+        .bind(write_doc(&selectors)?)
+        .bind(now.seconds())
+        .fetch_all(&self.write)
+        .await
+        .map_err(StoreError::from)?;
+        Ok(rows.into_iter().map(stored_reset).collect())
     }
     async fn count_try(&self, selector: &str) -> Result<(), StoreFault> {
-        let done = sqlx::query("UPDATE reset SET tries = tries + 1 WHERE selector = $1").bind(selector).execute(&self.write).await;
+        let done = sqlx::query("UPDATE reset SET tries = tries + 1, void = CASE WHEN tries >= 4 THEN 1 ELSE void END WHERE selector = $1").bind(selector).execute(&self.write).await;
         done.map_err(StoreError::from)?;
         Ok(())
     }
     async fn consume(&self, selector: &str, now: Timestamp) -> Result<bool, StoreFault> {
-        let done = sqlx::query("UPDATE reset SET void = 1 WHERE selector = $1 AND void = 0 AND expires_at > $2 AND tries < 5")
+        let done = sqlx::query("UPDATE reset SET void = 1 WHERE selector = $1 AND void = 0 AND expires_at > $2 AND tries <= 5")
             .bind(selector)
             .bind(now.seconds())
             .execute(&self.write)

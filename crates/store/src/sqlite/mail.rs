@@ -1,57 +1,16 @@
-//! The outbox, requests for mail, and reminders.
+//! Requests for mail, and reminders.
 
 use async_trait::async_trait;
 use homeward_discovery::{Account, User, UserState};
 use homeward_local_credential::StoreFault;
-use homeward_mail::{Letter, MailFault, Outbox, Queued, Rendered};
-use homeward_model::{EmailAddress, Timestamp, UserId, Username};
+use homeward_model::{Timestamp, UserId, Username};
 use homeward_signin::ports::{MailRequest, MailRequests};
 use uuid::Uuid;
 
-use super::{Store, StoreError, read_doc, write_doc};
+use super::{Store, StoreError, read_doc};
 
 /// How long a worker has what it took.
 const CLAIM: std::time::Duration = std::time::Duration::from_secs(60);
-
-#[async_trait]
-impl Outbox for Store {
-    async fn put(&self, letter: &Letter, rendered: &Rendered, now: Timestamp) -> Result<(), MailFault> {
-        let doc = write_doc(rendered)?;
-        let done = sqlx::query("INSERT INTO outbox(recipient, doc, due_at, tries) VALUES ($1, $2, $3, 0)").bind(letter.to.as_str()).bind(doc).bind(now.seconds()).execute(&self.write).await;
-        done.map_err(StoreError::from)?;
-        Ok(())
-    }
-    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<Queued>, MailFault> {
-        // Due again in five minutes, should the worker that has it now never say what became of it.
-        let rows: Result<Vec<(i64, String, String, i64)>, sqlx::Error> = sqlx::query_as(
-            "UPDATE outbox SET due_at = $2 WHERE id IN (SELECT id FROM outbox WHERE due_at <= $1 ORDER BY id LIMIT $3) RETURNING id, recipient, doc, tries",
-        )
-        .bind(now.seconds())
-        .bind(now.plus(CLAIM * 5).seconds())
-        .bind(i64::from(limit))
-        .fetch_all(&self.write)
-        .await;
-        let mut rows = rows.map_err(StoreError::from)?;
-        rows.sort_unstable_by_key(|row| row.0);
-        let mut due = Vec::new();
-        for (id, recipient, doc, tries) in rows {
-            // A recipient that does not read cannot have been written by us; it waits for an operator.
-            if let Ok(to) = EmailAddress::parse(&recipient) {
-                due.push(Queued { id, to, rendered: read_doc(&doc)?, tries: u32::try_from(tries).unwrap_or(0) });
-            }
-        }
-        Ok(due)
-    }
-    async fn sent(&self, id: i64, _: Timestamp) -> Result<(), MailFault> {
-        sqlx::query("DELETE FROM outbox WHERE id = $1").bind(id).execute(&self.write).await.map_err(StoreError::from)?;
-        Ok(())
-    }
-    async fn failed(&self, id: i64, retry_at: Option<Timestamp>, error: &str) -> Result<(), MailFault> {
-        let done = sqlx::query("UPDATE outbox SET tries = tries + 1, due_at = $2, error = $3 WHERE id = $1").bind(id).bind(retry_at.map(|t| t.seconds())).bind(error).execute(&self.write).await;
-        done.map_err(StoreError::from)?;
-        Ok(())
-    }
-}
 
 impl Store {
     async fn claim_requests(&self, limit: u32, now: Timestamp) -> Result<Vec<MailRequest>, StoreError> {

@@ -6,6 +6,7 @@ mod directory;
 mod federation;
 mod housekeeping;
 mod mail;
+mod outbox;
 mod provider;
 mod reader;
 mod recent;
@@ -13,7 +14,7 @@ mod register;
 mod sessions;
 mod watch;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path, sync::Arc, time::Duration};
 
 use homeward_discovery::{Account, Application};
 use homeward_provider::Client;
@@ -24,6 +25,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+pub use outbox::SealedOutbox;
 use reader::{Documents, Reader};
 use recent::Recent;
 
@@ -64,11 +66,12 @@ struct Read {
 }
 
 impl Store {
-    /// Opens the database file, makes it when it is not there, and brings it to this version.
+    /// Opens the database file, makes it when it is not there, for its owner's eyes only, and brings it to this version.
     ///
     /// # Errors
     /// `StoreError` says what stands in the way.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        private(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -94,6 +97,13 @@ impl Store {
         self.read.close().await;
         self.write.close().await;
     }
+}
+
+/// Makes the file that SQLite would make readable for everybody; what it keeps beside the file gets the same rights. The rights
+/// of a file that is there are its owner's matter.
+fn private(path: &Path) -> Result<(), StoreError> {
+    let made = OpenOptions::new().append(true).create(true).mode(0o600).open(path);
+    made.map(|_| ()).map_err(|error| StoreError::Database(sqlx::Error::Io(error)))
 }
 
 fn write_doc<T: Serialize>(value: &T) -> Result<String, StoreError> {

@@ -50,10 +50,10 @@ macro_rules! suite {
 macro_rules! adapter {
     ($adapter:ident) => {
         suite!(
-            $adapter: candidates_are_found_by_name_domain_and_number, lr_03_a_reset_is_consumed_once, lr_04_a_new_reset_voids_the_earlier_ones,
+            $adapter: candidates_are_found_by_name_domain_and_number, lr_02_a_waiting_mail_cannot_be_read_from_the_files, lr_03_a_reset_is_consumed_once, lr_04_a_new_reset_voids_the_earlier_ones,
             ot_02_a_code_is_redeemed_once, a_refresh_rotates_once_and_never_after_revocation, a_session_starts_once_and_is_renewed_under_its_id,
             lp_13_a_change_of_password_is_one_step, a_proof_is_taken_once, lg_09_counters_survive_a_restart, mail_is_claimed_by_one_worker,
-            known_browsers_are_twenty_at_most, what_was_acknowledged_is_there_after_a_crash,
+            lr_17_parallel_tries_are_five, the_files_are_their_owners, known_browsers_are_twenty_at_most, what_was_acknowledged_is_there_after_a_crash,
         );
     };
 }

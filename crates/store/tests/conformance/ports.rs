@@ -7,6 +7,7 @@ use homeward_local_credential::{
 use homeward_mail::{Outbox, Rendered};
 use homeward_model::{AccountHint, AccountId, AccountNumber, ClientId, GrantId, SessionId, SystemRandom, Timestamp, UserId, Username};
 use homeward_provider::{Codes, Grants, NewCode, NewGrant, Redeemed, SignedIn, Subjects};
+use homeward_sealing::{RootKey, Sealer};
 use homeward_signin::{
     ports::{Directory, KnownBrowsers, MailRequest, MailRequests, ProvenStages, Session, Sessions},
     stage::{Errand, Method, Pending, Proven, Started},
@@ -117,7 +118,39 @@ pub async fn lr_03_a_reset_is_consumed_once(store: Store, _: &Folder) {
     let shared = store.clone();
     assert_eq!(winners(50, move || { let store = shared.clone(); async move { store.consume("s", later(1)).await.unwrap() } }).await, 1);
     assert_eq!(ResetStore::find(&store, "s", later(1)).await.unwrap(), None);
+    assert_eq!(ResetStore::any(&store, "s").await.unwrap(), Some(a_reset(&user, "s", reset::RESET)), "kept, to say that it is over");
+    assert_eq!(ResetStore::any(&store, "unknown").await.unwrap(), None);
     assert!(!store.consume("unknown", NOW).await.unwrap());
+}
+
+/// LG-05, LR-17: tries are claimed before anything is compared; fifty at once get five, and the last of them may still use it up.
+pub async fn lr_17_parallel_tries_are_five(store: Store, _: &Folder) {
+    let (_, user) = someone(&store).await;
+    ResetStore::put(&store, &a_reset(&user, "s", reset::RESET), NOW).await.unwrap();
+    let one_of = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let first = store.claim_try(&one_of(&["s", "s-1", "unknown"]), later(1)).await.unwrap();
+    assert_eq!(first, [a_reset(&user, "s", reset::RESET)], "as it was before");
+    let (shared, names) = (store.clone(), one_of(&["s"]));
+    let claim = move || {
+        let (store, names) = (shared.clone(), names.clone());
+        async move { !store.claim_try(&names, later(1)).await.unwrap().is_empty() }
+    };
+    assert_eq!(winners(50, claim).await, 4);
+    assert!(store.consume("s", later(1)).await.unwrap());
+    assert!(!store.consume("s", later(1)).await.unwrap());
+    ResetStore::put(&store, &a_reset(&user, "late", reset::RESET), NOW).await.unwrap();
+    assert!(store.claim_try(&one_of(&["late"]), later(900)).await.unwrap().is_empty(), "over");
+}
+
+/// LR-02: the database is its owner's; whatever SQLite keeps beside it, too.
+pub async fn the_files_are_their_owners(store: Store, folder: &Folder) {
+    use std::os::unix::fs::PermissionsExt;
+    someone(&store).await;
+    let files: Vec<_> = std::fs::read_dir(folder.file().parent().unwrap()).unwrap().map(Result::unwrap).collect();
+    assert!(files.len() >= 2, "the database and its log");
+    for file in files {
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", file.file_name());
+    }
 }
 
 pub async fn lr_04_a_new_reset_voids_the_earlier_ones(store: Store, _: &Folder) {
@@ -253,16 +286,40 @@ pub async fn mail_is_claimed_by_one_worker(store: Store, _: &Folder) {
     assert_eq!(store.claim(5, later(600)).await.unwrap(), []);
     let letter = homeward_mail::samples(homeward_language::Language::English).remove(0);
     let rendered = Rendered { sender: "a".into(), subject: "b".into(), text: "c".into(), html: "d".into() };
-    Outbox::put(&store, &letter, &rendered, NOW).await.unwrap();
-    let shared = store.clone();
-    assert_eq!(winners(20, move || { let store = shared.clone(); async move { !store.due(NOW, 5).await.unwrap().is_empty() } }).await, 1);
-    let again = store.due(later(300), 5).await.unwrap();
+    let outbox = store.outbox(sealer());
+    outbox.put(&letter, &rendered, NOW).await.unwrap();
+    let shared = outbox.clone();
+    assert_eq!(winners(20, move || { let outbox = shared.clone(); async move { !outbox.due(NOW, 5).await.unwrap().is_empty() } }).await, 1);
+    let again = outbox.due(later(300), 5).await.unwrap();
     assert_eq!((again.len(), &again[0].rendered, again[0].tries), (1, &rendered, 0));
-    store.failed(again[0].id, Some(later(400)), "away").await.unwrap();
-    assert!(store.due(later(399), 5).await.unwrap().is_empty());
-    assert_eq!(store.due(later(400), 5).await.unwrap()[0].tries, 1);
-    store.sent(again[0].id, later(400)).await.unwrap();
-    assert!(store.due(later(99_999), 5).await.unwrap().is_empty());
+    outbox.failed(again[0].id, Some(later(400)), "away").await.unwrap();
+    assert!(outbox.due(later(399), 5).await.unwrap().is_empty());
+    assert_eq!(outbox.due(later(400), 5).await.unwrap()[0].tries, 1);
+    outbox.sent(again[0].id, later(400)).await.unwrap();
+    assert!(outbox.due(later(99_999), 5).await.unwrap().is_empty());
+}
+
+fn sealer() -> Arc<Sealer> {
+    Arc::new(Sealer::new(RootKey::generate(1, &SystemRandom), Vec::new()))
+}
+
+/// LR-02: a mail that waits is sealed. A mail that does not open is set aside and holds up no other.
+pub async fn lr_02_a_waiting_mail_cannot_be_read_from_the_files(store: Store, folder: &Folder) {
+    let letter = homeward_mail::samples(homeward_language::Language::English).remove(0);
+    let rendered = |text: &str| Rendered { sender: "a".into(), subject: "b".into(), text: text.into(), html: "d".into() };
+    let outbox = store.outbox(sealer());
+    store.outbox(sealer()).put(&letter, &rendered("https://signin.example/reset?token=foreign"), NOW).await.unwrap();
+    outbox.put(&letter, &rendered("https://signin.example/reset?token=canary"), NOW).await.unwrap();
+    for file in std::fs::read_dir(folder.file().parent().unwrap()).unwrap().map(Result::unwrap) {
+        let bytes = std::fs::read(file.path()).unwrap();
+        for word in ["canary", "foreign", "reset?token"] {
+            assert!(!bytes.windows(word.len()).any(|part| part == word.as_bytes()), "{word} in {:?}", file.file_name());
+        }
+    }
+    let due = outbox.due(NOW, 5).await.unwrap();
+    assert_eq!((due.len(), due[0].rendered.text.as_str(), &due[0].to), (1, "https://signin.example/reset?token=canary", &letter.to));
+    outbox.sent(due[0].id, NOW).await.unwrap();
+    assert!(outbox.due(later(99_999), 5).await.unwrap().is_empty());
 }
 
 pub async fn known_browsers_are_twenty_at_most(store: Store, _: &Folder) {
