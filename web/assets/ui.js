@@ -16,7 +16,7 @@ for (const f of document.querySelectorAll("form[data-once]")) {
 addEventListener("pageshow", (e) => { if (e.persisted) document.querySelectorAll("form[aria-busy]").forEach((f) => f.removeAttribute("aria-busy")); });
 // Back and reload ask for the page again instead of sending a form once more.
 const stage = document.querySelector("input[name=stage]"), away = document.querySelector("form[data-leave]");
-if (stage && stage.value && (away || /^\/(signin\/|forgot\/|language)/.test(location.pathname)))
+if (stage && stage.value && stage.value.length < 8e3 && (away || /^\/(signin\/|forgot\/|language)/.test(location.pathname)))
   history.replaceState(null, "", "/signin/back?stage=" + stage.value);
 if (away) away.submit();
 const caps = document.getElementById("caps");

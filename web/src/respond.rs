@@ -50,7 +50,8 @@ pub(crate) async fn with(asked: &Asked, step: Step, remember: bool) -> Answer {
 
 fn page_of(asked: &Asked, step: &Step) -> HttpResponse {
     let sealed = stage::of(step).map(|stage| stage::seal(asked, &stage)).unwrap_or_default();
-    let markup = screens::render(step, &asked.chrome(sealed));
+    let handle = stage::handle_of(step).unwrap_or_default();
+    let markup = screens::render(step, &asked.chrome(sealed).with_handle(handle));
     let (status, retry) = status(step);
     let mut builder = HttpResponse::build(status);
     if let Some(seconds) = retry {

@@ -73,6 +73,14 @@ pub(crate) fn of(step: &Step) -> Option<Stage> {
     }
 }
 
+/// The handle of a step after a proof, if it has one.
+pub(crate) fn handle_of(step: &Step) -> Option<&str> {
+    match step {
+        Step::ChooseProven { handle, .. } | Step::MustChange { handle, .. } | Step::ExpiresSoon { handle, .. } | Step::SetPassword { handle, .. } => Some(handle),
+        _ => None,
+    }
+}
+
 pub(crate) fn seal(asked: &Asked, stage: &Stage) -> String {
     asked.app.pages.seal(&["stage", &asked.visitor.browser], stage, asked.ctx().now().plus(LIFETIME))
 }

@@ -2,7 +2,7 @@
 
 macro_rules! reasons {
     ($($(#[$doc:meta])* $variant:ident = $word:literal, $status:literal;)+) => {
-        /// Why something was refused. `docs/reasons.md` is generated from this list.
+        /// Why something was refused.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Reason { $($(#[$doc])* $variant),+ }
         impl Reason {

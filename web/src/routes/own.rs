@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use homeward_language::{Language, Text};
-use homeward_signin::usecase::{identify, signout};
+use homeward_signin::usecase::{pending, signout};
 
 use crate::{
     app::App,
@@ -10,6 +10,7 @@ use crate::{
     assets, cookies,
     form::OwnForm,
     respond::{self, Answer},
+    routes::signin,
     screens,
     stage::{self, Sent, Stage},
 };
@@ -36,24 +37,21 @@ pub(crate) async fn language(asked: Asked) -> HttpResponse {
 }
 
 pub(crate) async fn language_by_post(asked: Asked, form: OwnForm) -> HttpResponse {
-    let sealed = form.get("stage").to_owned();
-    respond::page(&asked, screens::static_page(&asked.chrome(sealed), "language"))
+    let chrome = asked.chrome(form.get("stage").to_owned()).with_handle(form.get("handle"));
+    respond::page(&asked, screens::static_page(&chrome, "language"))
 }
 
 /// Sets the language and goes back to the sign-in that was under way.
 pub(crate) async fn set_language(mut asked: Asked, form: OwnForm) -> Answer {
     let chosen = Language::from_tag(form.get("language")).filter(|l| *l != Language::Pseudo).unwrap_or(asked.visitor.language);
     asked.visitor.language = chosen;
-    let mut response = match stage::open(&asked, form.get("stage")) {
-        Sent::Good(stage) => match stage.started() {
-            Some(started) => {
-                let typed = stage.username().map(|u| u.typed().to_owned()).unwrap_or_default();
-                let step = identify::again(asked.ctx(), started.clone(), typed, None).await?;
-                respond::step(&asked, step).await?
-            }
-            None => respond::see(&asked, "/signin"),
-        },
-        Sent::Over(_) | Sent::Foreign => respond::see(&asked, "/signin"),
+    let mut response = match (form.optional("handle"), stage::open(&asked, form.get("stage"))) {
+        (Some(handle), _) => {
+            let step = pending::again(asked.ctx(), handle, &asked.visitor).await?;
+            respond::step(&asked, step).await?
+        }
+        (None, Sent::Good(stage)) => signin::reopen(&asked, stage).await?,
+        (None, Sent::Over(_) | Sent::Foreign) => respond::see(&asked, "/signin"),
     };
     let _ = response.add_cookie(&cookies::cookie(cookies::LANGUAGE, Text::of(chosen).language().code().to_owned(), Some(400)));
     Ok(response)

@@ -5,7 +5,7 @@ use homeward_signin::usecase::{
     authorize::{self, Begun},
     identify::{self, IdentifyForm},
     password::{self as by_password, PasswordForm},
-    sso,
+    reset, sso,
 };
 
 use crate::{
@@ -37,25 +37,31 @@ pub(crate) async fn go_on(asked: Asked, request: HttpRequest) -> Answer {
 /// goes on; everybody else gets the page they had.
 pub(crate) async fn back(asked: Asked, request: HttpRequest) -> Answer {
     let query = Form::parse(request.query_string());
-    let begun = match stage::open(&asked, query.get("stage")) {
-        Sent::Good(Stage::AwaitChange(stage)) => return Ok(respond::see(&asked, &respond::change_address(&stage.started))),
-        Sent::Good(Stage::AwaitCode(_)) => return Ok(respond::see(&asked, "/forgot")),
-        Sent::Good(Stage::AwaitSignOut(_)) => return Ok(respond::see(&asked, "/signout")),
+    match stage::open(&asked, query.get("stage")) {
+        Sent::Good(stage) => reopen(&asked, stage).await,
+        other => respond::step(&asked, stage::restart(&asked, &other, "").await?).await,
+    }
+}
+
+/// The page of a stage once more.
+pub(crate) async fn reopen(asked: &Asked, stage: Stage) -> Answer {
+    match &stage {
+        Stage::AwaitChange(stage) => return Ok(respond::see(asked, &respond::change_address(&stage.started))),
+        Stage::AwaitCode(stage) => return respond::step(asked, reset::waiting(asked.ctx(), stage.clone()).await?).await,
+        Stage::AwaitSignOut(_) => return Ok(respond::see(asked, "/signout")),
         // Back from the identity provider: the username page, not the way there once more (SSO-4).
-        Sent::Good(Stage::Leaving(leaving)) => {
-            let typed = leaving.username.map(|u| u.typed().to_owned()).unwrap_or_default();
-            Begun::Step(identify::again(asked.ctx(), leaving.started, typed, None).await?)
+        Stage::Leaving(leaving) => {
+            let typed = leaving.username.as_ref().map(|u| u.typed().to_owned()).unwrap_or_default();
+            return respond::step(asked, identify::again(asked.ctx(), leaving.started.clone(), typed, None).await?).await;
         }
-        Sent::Good(stage) => {
-            let username = stage.username().map(|u| u.typed().to_owned()).unwrap_or_default();
-            match stage.started() {
-                Some(started) => identify::back(asked.ctx(), started.clone(), username, &asked.visitor).await?,
-                None => Begun::Step(stage::restart(&asked, &Sent::Foreign, "").await?),
-            }
-        }
-        other => Begun::Step(stage::restart(&asked, &other, "").await?),
+        Stage::Started(_) | Stage::ChooseAccount(_) | Stage::AwaitPassword(_) | Stage::OfferSso(_) => {}
+    }
+    let username = stage.username().map(|u| u.typed().to_owned()).unwrap_or_default();
+    let begun = match stage.started() {
+        Some(started) => identify::back(asked.ctx(), started.clone(), username, &asked.visitor).await?,
+        None => Begun::Step(stage::restart(asked, &Sent::Foreign, "").await?),
     };
-    respond::begun(&asked, begun).await
+    respond::begun(asked, begun).await
 }
 
 pub(crate) async fn username(asked: Asked, form: OwnForm) -> Answer {

@@ -10,6 +10,7 @@ use maud::{Markup, html};
 
 use super::{
     field::{self, PasswordField},
+    icons,
     layout::{Chrome, Page},
     then_back,
 };
@@ -103,8 +104,9 @@ fn summary(t: Text, new: &NewPassword) -> Markup {
     html! {
         @if errors.len() > 1 {
             div class="note bad" tabindex="-1" autofocus {
+                (icons::alert(18))
                 div role="alert" {
-                    h2 class="label sm" { (t.s("error-summary-title")) }
+                    h2 { (t.s("error-summary-title")) }
                     ul class="sm" { @for (to, text) in errors { li { a href=(to) { (text) } } } }
                 }
             }

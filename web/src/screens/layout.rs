@@ -15,6 +15,8 @@ pub struct Chrome {
     pub product: String,
     /// The stage of the page; empty on pages without one.
     stage: String,
+    /// The handle of a page after a proof; empty on all others.
+    handle: String,
 }
 
 /// One page.
@@ -36,13 +38,22 @@ pub(crate) struct Page<'a> {
 impl Chrome {
     /// The frame of a page with this stage, sealed. A text that is no base64url is none of ours, and none.
     pub fn new(text: Text, product: String, stage: String) -> Self {
-        // Without an early end the compiler looks at many bytes at once.
-        let is_ours = stage.bytes().fold(true, |ours, b| ours & (b.is_ascii_alphanumeric() | (b == b'-') | (b == b'_')));
-        Self { text, product, stage: if is_ours { stage } else { String::new() } }
+        let stage = if is_base64url(&stage) { stage } else { String::new() };
+        Self { text, product, stage, handle: String::new() }
     }
-    /// Whether the page has a stage.
-    pub(crate) fn has_stage(&self) -> bool {
-        !self.stage.is_empty()
+    /// The same frame for a page after a proof.
+    pub(crate) fn with_handle(mut self, handle: &str) -> Self {
+        if is_base64url(handle) {
+            handle.clone_into(&mut self.handle);
+        }
+        self
+    }
+    /// What names the sign-in that is under way: the sealed stage, or the handle after a proof.
+    pub(crate) fn errand(&self) -> Markup {
+        html! {
+            @if !self.stage.is_empty() { (self.stage()) }
+            @if !self.handle.is_empty() { input type="hidden" name="handle" value=(PreEscaped(&self.handle)); }
+        }
     }
     /// A page in the frame.
     pub(crate) fn page(&self, page: &Page<'_>) -> Markup {
@@ -83,12 +94,12 @@ impl Chrome {
         html! {
             footer class="foot" aria-label=(t.s("footer-label")) {
                 span class="wordmark" { (icons::mark()) (self.product) }
-                @if self.stage.is_empty() {
+                @if self.stage.is_empty() && self.handle.is_empty() {
                     a href="/language" { span class="vh" { (t.s("language")) ": " } (t.language().own_name()) }
                 } @else {
                     // A form keeps the sign-in that is under way (ALL-21).
                     form method="post" action="/language" {
-                        (self.stage())
+                        (self.errand())
                         button class="linkbtn" type="submit" { span class="vh" { (t.s("language")) ": " } (t.language().own_name()) }
                     }
                 }
@@ -130,6 +141,11 @@ impl Chrome {
             }
         }
     }
+}
+
+fn is_base64url(text: &str) -> bool {
+    // Without an early end the compiler looks at many bytes at once.
+    text.bytes().fold(true, |ours, b| ours & (b.is_ascii_alphanumeric() | (b == b'-') | (b == b'_')))
 }
 
 /// A username that may break before `@` and dots, so that it fits a narrow screen.

@@ -151,7 +151,7 @@ pub fn static_page(chrome: &Chrome, which: &str) -> Markup {
         "privacy" => (t.s("privacy-title"), html! { div class="card" { h1 { (t.s("privacy-title")) } p { (t.s("privacy-text")) } } }),
         _ => (t.s("language-title"), html! {
             form class="card" method="post" action="/language/set" {
-                @if chrome.has_stage() { (chrome.stage()) }
+                (chrome.errand())
                 h1 { (t.s("language-title")) }
                 div class="choice" {
                     @for language in homeward_language::Language::OFFERED {

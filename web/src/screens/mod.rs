@@ -58,3 +58,7 @@ pub(crate) fn then_back(t: Text, app: Option<&str>) -> String {
         None => t.s("then-on").to_owned(),
     }
 }
+
+#[cfg(test)]
+#[path = "samples_tests.rs"]
+mod samples;

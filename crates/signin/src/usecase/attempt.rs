@@ -1,15 +1,16 @@
 //! One attempt with a password: counted before it is looked at, evaluated in the same shape for everybody.
 
 use homeward_local_credential::{Guess, PasswordVerified, Reservation, StoreFault};
-use homeward_model::{CaseNumber, Password, UserId, Username};
+use homeward_model::{Password, UserId, Username};
 use homeward_sealing::sha256;
 
 use crate::{
     context::Context,
     stage::{AwaitPassword, Started},
-    step::{Asking, Step},
+    step::Step,
     usecase::{
-        realm::{Realm, asking_of},
+        limit::pause,
+        realm::Realm,
         refuse::{About, audit},
     },
     visitor::Visitor,
@@ -42,8 +43,7 @@ pub(super) async fn with_password(
     typed: &str,
     visitor: &Visitor,
 ) -> Result<Tried, StoreFault> {
-    let asking = asking_of(&realm.application);
-    for_users(ctx, &stage.started, &stage.username, realm.password_users(), typed, (asking, visitor)).await
+    for_users(ctx, &stage.started, &stage.username, realm.password_users(), (typed, visitor)).await
 }
 
 /// Tries the password for these users; with none it is wrong, after the same work.
@@ -52,8 +52,7 @@ pub(super) async fn for_users(
     started: &Started,
     username: &Username,
     users: &[UserId],
-    typed: &str,
-    (asking, visitor): (Asking, &Visitor),
+    (typed, visitor): (&str, &Visitor),
 ) -> Result<Tried, StoreFault> {
     if typed.is_empty() {
         return Ok(Tried::Empty);
@@ -69,9 +68,7 @@ pub(super) async fn for_users(
     let tries_left = match ctx.guesses.reserve(&guess, now).await? {
         Reservation::Go { tries_left } => tries_left,
         Reservation::Pause { until } => {
-            let case = CaseNumber::generate(ctx.random.as_ref());
-            audit(ctx, "signin.password", "password.paused", About::of(started), visitor, Some(case.clone())).await?;
-            return Ok(Tried::Step(Step::Pause { asking, until, seconds: until.since(now).as_secs().max(1), case }));
+            return pause(ctx, until, "password.paused", started, visitor).await.map(Tried::Step);
         }
     };
     let credentials = ctx.credentials.of_users(users).await?;

@@ -13,6 +13,7 @@ use crate::{
     step::{Asking, FieldProblem, Notice, Resume, Step},
     usecase::{
         chooser, finish, identify,
+        limit::{LOOK_UPS, limited},
         realm::{self, asking_of},
         refuse::{About, refuse},
         session,
@@ -75,7 +76,7 @@ async fn enter(
     }
     let live = open;
     if request.prompt.contains(&Prompt::None) {
-        return silent(ctx, &request, &live, visitor).await;
+        return silent(ctx, &request, &live).await;
     }
     let must_prove = request.prompt.contains(&Prompt::Login);
     let select = request.prompt.contains(&Prompt::SelectAccount) || live.len() > 1;
@@ -104,7 +105,10 @@ async fn first_page(
     visitor: &Visitor,
 ) -> Result<Step, StoreFault> {
     match hinted {
-        Some(username) => identify::resolved(ctx, started, username, None, visitor).await,
+        Some(username) => match limited(ctx, &LOOK_UPS, &started, visitor).await? {
+            Some(step) => Ok(step),
+            None => identify::resolved(ctx, started, username, None, visitor).await,
+        },
         None => Ok(Step::Username { stage: started, asking, typed: String::new(), problem: None::<FieldProblem>, notice: None::<Notice> }),
     }
 }
@@ -136,7 +140,6 @@ async fn silent(
     ctx: &Context,
     request: &AuthorizationRequest,
     live: &[FoundSession],
-    _visitor: &Visitor,
 ) -> Result<Begun, StoreFault> {
     let error = |code, words| Ok(Begun::Redirect(request.error_url(&ctx.provider.issuer, code, words)));
     match live {

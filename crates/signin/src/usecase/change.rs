@@ -14,7 +14,7 @@ use crate::{
         attempt::{self, Tried},
         authorize, finish::{self, Proof}, identify,
         new_password::{self, NewForm, Outcome, Owner},
-        proven,
+        pending, proven,
         realm::{self, Realm, Wish, asking_of},
         refuse::{About, audit, refuse},
         reset, session,
@@ -122,7 +122,7 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
     let mut users = realm.password_users().to_vec();
     users.retain(|user| found.as_ref().is_none_or(|f| f.user.id == *user));
     let asking = asking_of(&realm.application);
-    let proofs = match attempt::for_users(ctx, &started, &username, &users, &form.current, (asking.clone(), visitor)).await? {
+    let proofs = match attempt::for_users(ctx, &started, &username, &users, (&form.current, visitor)).await? {
         Tried::Right(proofs) => proofs,
         Tried::Step(step) => return Ok(step),
         Tried::Wrong { .. } | Tried::Empty => {
@@ -214,7 +214,6 @@ pub async fn replace(ctx: &Context, handle: &str, form: NewForm, visitor: &Visit
     let owner = Owner { user: found, account };
     let asking = realm::asking(ctx, &record.started).await?;
     let username = record.username.typed().to_owned();
-    let changed_at = ctx.credentials.of_users(&[user.user]).await?.into_iter().next().map(|c| (c.changed_at, c.must_change));
     match new_password::store(ctx, &owner, &form, None, visitor).await? {
         Outcome::Stored(version) => {
             let about = About { user: Some(user.user), account: Some(user.account), ..About::of(&record.started) };
@@ -224,10 +223,7 @@ pub async fn replace(ctx: &Context, handle: &str, form: NewForm, visitor: &Visit
             finish::complete(ctx, proof, visitor).await
         }
         Outcome::Again(new) => {
-            let since = match changed_at {
-                Some((_, true)) | None => Expiry::MustChange,
-                Some((at, false)) => new.policy.expiry(at, ctx.now()),
-            };
+            let since = pending::since(ctx, user.user, &new.policy).await?;
             Ok(Step::MustChange { handle: handle.to_owned(), asking, username, since, new })
         }
         Outcome::Conflict => reset::stage_over(ctx).await,

@@ -4,16 +4,18 @@ use std::time::Duration;
 
 use homeward_discovery::Home;
 use homeward_local_credential::StoreFault;
-use homeward_model::{AccountHint, CaseNumber};
+use homeward_model::AccountHint;
 
 use crate::{
     context::Context,
     reason::Reason,
-    stage::{ChooseAccount, Pending},
+    stage::{ChooseAccount, Pending, Proven},
     step::{Asking, FieldProblem, Step},
     usecase::{
         finish::{self, Proof},
-        identify, proven,
+        identify,
+        limit::{Limit, limited},
+        proven,
         realm::{self, Realm, Wish},
         refuse::{About, refuse},
         reset,
@@ -22,15 +24,13 @@ use crate::{
 };
 
 /// Account numbers are no secret, but nobody needs to try more than this many from one place (LH-14).
-const GUESSES: u32 = 30;
-const WINDOW: Duration = Duration::from_secs(600);
+const NUMBERS: Limit = Limit { what: "limit.account_number", most: 30, window: Duration::from_secs(600) };
 
 /// An account number or partner label was typed, before a proof.
 pub async fn name(ctx: &Context, stage: ChooseAccount, typed: String, visitor: &Visitor) -> Result<Step, StoreFault> {
     let asking = realm::asking(ctx, &stage.started).await?;
-    if let Some(wait) = ctx.guesses.allow("account-number", &visitor.network.to_string(), GUESSES, WINDOW, ctx.now()).await? {
-        let case = CaseNumber::generate(ctx.random.as_ref());
-        return Ok(Step::Pause { asking, until: ctx.now().plus(wait), seconds: wait.as_secs().max(1), case });
+    if let Some(step) = limited(ctx, &NUMBERS, &stage.started, visitor).await? {
+        return Ok(step);
     }
     let mut started = stage.started.clone();
     started.hints.account = AccountHint::parse(&typed);
@@ -57,15 +57,28 @@ pub async fn proven(ctx: &Context, handle: &str, number: &str, visitor: &Visitor
     };
     let chosen = record.users.iter().find(|u| is_number(&realm, u.account, number)).cloned();
     let Some(user) = chosen else {
-        let accounts = record.users.iter().filter_map(|u| realm.shown(Some(u.account))).collect();
-        let asking = realm::asking_of(&realm.application);
         let problem = if number.is_empty() { FieldProblem::Empty } else { FieldProblem::UnknownAccount };
-        let username = record.username.typed().to_owned();
-        return Ok(Step::ChooseProven { handle: handle.to_owned(), asking, username, accounts, problem: Some(problem) });
+        return among(ctx, handle, &record, Some(problem), visitor).await;
     };
     let Some(record) = proven::take(ctx, handle, visitor).await? else { return reset::stage_over(ctx).await };
     let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at, upstream: None };
     finish::with_expiry(ctx, proof, visitor).await
+}
+
+/// The accounts whose password matched.
+pub(super) async fn among(
+    ctx: &Context,
+    handle: &str,
+    record: &Proven,
+    problem: Option<FieldProblem>,
+    visitor: &Visitor,
+) -> Result<Step, StoreFault> {
+    let Some(realm) = realm::resolve(ctx, &record.started, &record.username, Wish::Password, visitor).await? else {
+        return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&record.started), visitor).await;
+    };
+    let accounts = record.users.iter().filter_map(|u| realm.shown(Some(u.account))).collect();
+    let (asking, username) = (realm::asking_of(&realm.application), record.username.typed().to_owned());
+    Ok(Step::ChooseProven { handle: handle.to_owned(), asking, username, accounts, problem })
 }
 
 fn is_number(realm: &Realm, account: homeward_model::AccountId, number: &str) -> bool {

@@ -15,6 +15,7 @@ use crate::{
         change, chooser,
         federated::depart,
         finish,
+        limit::{LOOK_UPS, limited},
         realm::{self, Realm, Wish, asking_of, uniform},
         refuse::{About, reason, refuse},
         session,
@@ -31,10 +32,6 @@ pub struct IdentifyForm {
     pub prefill: Option<String>,
 }
 
-/// Which domains have Single Sign-On is public by nature, but nobody needs to read them off in bulk (LH-04).
-const LOOK_UPS: u32 = 300;
-const WINDOW: std::time::Duration = std::time::Duration::from_secs(600);
-
 /// The username page was sent.
 ///
 /// # Errors
@@ -48,10 +45,8 @@ pub async fn submit(ctx: &Context, started: Started, form: IdentifyForm, visitor
             return Ok(Step::Username { stage: started, asking, typed: form.username, problem: Some(problem), notice: None });
         }
     };
-    if let Some(wait) = ctx.guesses.allow("look-up", &visitor.network.to_string(), LOOK_UPS, WINDOW, ctx.now()).await? {
-        let asking = realm::asking(ctx, &started).await?;
-        let case = homeward_model::CaseNumber::generate(ctx.random.as_ref());
-        return Ok(Step::Pause { asking, until: ctx.now().plus(wait), seconds: wait.as_secs().max(1), case });
+    if let Some(step) = limited(ctx, &LOOK_UPS, &started, visitor).await? {
+        return Ok(step);
     }
     if let Some(step) = signed_in_already(ctx, &started, &username, visitor).await? {
         return Ok(step);

@@ -42,26 +42,37 @@ async fn resolve(ctx: &Context, request: &MailRequest) -> Result<(), StoreFault>
     let candidates = ctx.directory.candidates(&request.username, &homeward_discovery::Hints::default()).await?;
     let language = Language::from_tag(&request.language).unwrap_or(Language::English);
     let found = candidates.accounts.into_iter().filter_map(|c| c.user.map(|user| (user, c.account))).take(ACCOUNTS);
+    let mut has_reset = false;
     for ((user, account), selector) in found.zip(selectors(&request.selector)) {
         match user.state {
-            UserState::Active => for_active(ctx, &user, &account, selector, language).await?,
+            UserState::Active => has_reset |= for_active(ctx, &user, &account, selector, language).await?,
             UserState::Invited => {
                 invite_in(ctx, &user, &account, language).await?;
             }
             UserState::Suspended | UserState::Deprovisioned => {}
         }
     }
-    Ok(())
+    if has_reset { Ok(()) } else { decoy(ctx, request.selector.clone()).await }
 }
 
-async fn for_active(ctx: &Context, user: &User, account: &Account, selector: String, language: Language) -> Result<(), StoreFault> {
+/// A reset for nobody, whose link and code are forgotten here: trying codes costs the same and ends the same way for names
+/// that get no mail (FOR-1, LR-17).
+async fn decoy(ctx: &Context, selector: String) -> Result<(), StoreFault> {
+    let now = ctx.now();
+    let purpose = reset::Purpose { word: reset::RESET, user: UserId::generate(ctx.random.as_ref()), credential_version: 0 };
+    let made = reset::make(purpose, Some(selector), reset::RESET_LIFETIME, now, ctx.random.as_ref());
+    ctx.resets.put(&made.stored, now).await
+}
+
+/// Whether a reset was made for this user.
+async fn for_active(ctx: &Context, user: &User, account: &Account, selector: String, language: Language) -> Result<bool, StoreFault> {
     let now = ctx.now();
     if ctx.resets.made_since(user.id, now.minus(HOUR)).await? >= PER_HOUR {
-        return Ok(());
+        return Ok(false);
     }
     if let Some(elsewhere) = kept_elsewhere(ctx, user, account).await? {
         letters::post(ctx, user, account, language, elsewhere).await?;
-        return Ok(());
+        return Ok(false);
     }
     let version = ctx.credentials.of_users(&[user.id]).await?.first().map_or(0, |c| c.version);
     let purpose = reset::Purpose { word: reset::RESET, user: user.id, credential_version: version };
@@ -74,7 +85,7 @@ async fn for_active(ctx: &Context, user: &User, account: &Account, selector: Str
         until: made.stored.expires_at,
     };
     letters::post(ctx, user, account, language, message).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// The mail for a user whose organisation keeps the password; it carries no token (B-062).

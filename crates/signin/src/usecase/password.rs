@@ -12,6 +12,7 @@ use crate::{
     usecase::{
         attempt::{self, Tried},
         finish, identify,
+        limit::{LOOK_UPS, limited},
         realm::{self, Realm, Wish, asking_of, uniform},
         refuse::{About, refuse},
     },
@@ -35,6 +36,11 @@ pub async fn submit(ctx: &Context, mut stage: AwaitPassword, form: PasswordForm,
         stage.started.hints.account = AccountHint::parse(typed);
         nobody = stage.started.hints.account.is_none();
     }
+    if account.is_some()
+        && let Some(step) = limited(ctx, &LOOK_UPS, &stage.started, visitor).await?
+    {
+        return Ok(step);
+    }
     let wish = if stage.wants_password { Wish::Password } else { Wish::Any };
     let Some(realm) = realm::resolve(ctx, &stage.started, &stage.username, wish, visitor).await? else {
         return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&stage.started), visitor).await;
@@ -44,8 +50,7 @@ pub async fn submit(ctx: &Context, mut stage: AwaitPassword, form: PasswordForm,
         return identify::page(ctx, stage.started, stage.username, &realm, visitor).await;
     };
     let users = if nobody { &[][..] } else { users };
-    let asking = asking_of(&realm.application);
-    match attempt::for_users(ctx, &stage.started, &stage.username, users, &form.password, (asking, visitor)).await? {
+    match attempt::for_users(ctx, &stage.started, &stage.username, users, (&form.password, visitor)).await? {
         Tried::Right(proofs) => finish::after_password(ctx, stage, &realm, proofs, visitor).await,
         Tried::Wrong { tries_left } => Ok(page(ctx, stage, &realm, Some(FieldProblem::WrongPassword { tries_left }))),
         Tried::Empty => Ok(page(ctx, stage, &realm, Some(FieldProblem::Empty))),

@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use homeward_discovery::{User, UserState};
 use homeward_local_credential::{StoreFault, StoredReset, reset};
-use homeward_model::{CaseNumber, UserId, Username};
+use homeward_model::{UserId, Username};
 
 use crate::{
     context::Context,
     ports::MailRequest,
     stage::{AwaitCode, Errand, Method, Pending, Proven, ProvenUser, Started},
-    step::{Asking, FieldProblem, Notice, Step},
+    step::{FieldProblem, Notice, Step},
     usecase::{
         authorize, finish, identify,
+        limit::{Limit, limited},
         new_password::{self, NewForm, Outcome, Owner},
         proven,
         realm::{self, Wish},
@@ -22,8 +23,8 @@ use crate::{
 };
 
 /// How often one place may ask for mail, or try codes.
-const REQUESTS: u32 = 20;
-const CODES: u32 = 30;
+const REQUESTS: Limit = Limit { what: "limit.reset_request", most: 20, window: HOUR };
+const CODES: Limit = Limit { what: "limit.reset_code", most: 30, window: HOUR };
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// How many accounts one username's request may reach; each gets a mail of its own.
@@ -43,7 +44,7 @@ pub async fn request(ctx: &Context, started: Started, typed: String, visitor: &V
         let problem = if typed.trim().is_empty() { FieldProblem::Empty } else { FieldProblem::Malformed };
         return Ok(Step::Forgot { stage: started, asking, typed, problem: Some(problem) });
     };
-    if let Some(step) = limited(ctx, "reset-request", REQUESTS, &asking, visitor).await? {
+    if let Some(step) = limited(ctx, &REQUESTS, &started, visitor).await? {
         return Ok(step);
     }
     let selector = reset::new_selector(ctx.random.as_ref());
@@ -59,14 +60,13 @@ pub async fn request(ctx: &Context, started: Started, typed: String, visitor: &V
     Ok(Step::CheckMail { stage: AwaitCode { started, username, selector }, asking, problem: None })
 }
 
-async fn limited(ctx: &Context, what: &'static str, limit: u32, asking: &Asking, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
-    let wait = ctx.guesses.allow(what, &visitor.network.to_string(), limit, HOUR, ctx.now()).await?;
-    Ok(wait.map(|wait| Step::Pause {
-        asking: asking.clone(),
-        until: ctx.now().plus(wait),
-        seconds: wait.as_secs().max(1),
-        case: CaseNumber::generate(ctx.random.as_ref()),
-    }))
+/// "Check your email" once more.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn waiting(ctx: &Context, stage: AwaitCode) -> Result<Step, StoreFault> {
+    let asking = realm::asking(ctx, &stage.started).await?;
+    Ok(Step::CheckMail { stage, asking, problem: None })
 }
 
 /// The selectors under which one request's resets stand: one for each account of the name.
@@ -74,20 +74,17 @@ pub(super) fn selectors(selector: &str) -> impl Iterator<Item = String> + '_ {
     (0..ACCOUNTS).map(move |place| if place == 0 { selector.to_owned() } else { format!("{selector}-{place}") })
 }
 
-/// The code of the mail was typed.
+/// The code of the mail was typed. The try is counted before the code is looked at, and in one write whoever the name belongs
+/// to: names that get no mail have decoys.
 pub async fn code(ctx: &Context, stage: AwaitCode, typed: String, visitor: &Visitor) -> Result<Step, StoreFault> {
     let asking = realm::asking(ctx, &stage.started).await?;
-    if let Some(step) = limited(ctx, "reset-code", CODES, &asking, visitor).await? {
+    if let Some(step) = limited(ctx, &CODES, &stage.started, visitor).await? {
         return Ok(step);
     }
     let now = ctx.now();
-    for selector in selectors(&stage.selector) {
-        let Some(stored) = ctx.resets.find(&selector, now).await? else { continue };
-        if !reset::matches_code(&stored, &typed) {
-            ctx.resets.count_try(&selector).await?;
-            continue;
-        }
-        if ctx.resets.consume(&selector, now).await? {
+    let selectors: Vec<String> = selectors(&stage.selector).collect();
+    for stored in ctx.resets.claim_try(&selectors, now).await? {
+        if reset::matches_code(&stored, &typed) && ctx.resets.consume(&stored.selector, now).await? {
             return set_page(ctx, &stored, finish::anew(ctx, &stage.started), visitor).await;
         }
     }
@@ -103,21 +100,27 @@ pub async fn open(ctx: &Context, token: &str) -> Result<Step, StoreFault> {
             masked: user.username.masked(),
             invitation: stored.purpose == reset::INVITATION,
         }),
-        None => Ok(over_page(token)),
+        None => over_page(ctx, token).await,
     }
 }
 
 /// "Yes, go on": uses the link up.
 pub async fn confirm(ctx: &Context, token: &str, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let Some((stored, _)) = linked(ctx, token).await? else { return Ok(over_page(token)) };
+    let Some((stored, _)) = linked(ctx, token).await? else { return over_page(ctx, token).await };
     if !ctx.resets.consume(&stored.selector, ctx.now()).await? {
-        return Ok(over_page(token));
+        return over_page(ctx, token).await;
     }
     set_page(ctx, &stored, authorize::own(ctx, Errand::Home), visitor).await
 }
 
-fn over_page(_token: &str) -> Step {
-    Step::LinkOver { typed: String::new(), invitation: false }
+/// Used, old or wrong. Whoever has the right link to a reset that is over keeps the username, which stood in the same mail
+/// (FOR-4); everybody else learns nothing.
+async fn over_page(ctx: &Context, token: &str) -> Result<Step, StoreFault> {
+    let nothing = Step::LinkOver { typed: String::new(), invitation: false };
+    let Some((selector, secret)) = reset::parse_link(token) else { return Ok(nothing) };
+    let Some(stored) = ctx.resets.any(&selector).await?.filter(|stored| reset::is_secret_of(stored, &secret)) else { return Ok(nothing) };
+    let Some((user, _)) = ctx.directory.user(stored.user).await? else { return Ok(nothing) };
+    Ok(Step::LinkOver { typed: user.username.typed().to_owned(), invitation: stored.purpose == reset::INVITATION && user.state == UserState::Invited })
 }
 
 /// What a link stands for, when it is right, unused and in time, and its user is one whose password it may set.
@@ -146,7 +149,9 @@ async fn version(ctx: &Context, user: UserId) -> Result<i64, StoreFault> {
 
 /// The page for the new password, with a record that stands for the proof of the mailbox.
 async fn set_page(ctx: &Context, stored: &StoredReset, started: Started, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let Some((user, account)) = usable(ctx, stored).await? else { return Ok(over_page("")) };
+    let Some((user, account)) = usable(ctx, stored).await? else {
+        return Ok(Step::LinkOver { typed: String::new(), invitation: false });
+    };
     let first = stored.purpose == reset::INVITATION;
     let new = new_password::blank(ctx, &account).await?;
     let asking = realm::asking(ctx, &started).await?;

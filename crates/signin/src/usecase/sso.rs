@@ -11,7 +11,9 @@ use crate::{
     step::{Asking, Step},
     usecase::{
         federated::depart,
-        identify, password,
+        identify,
+        limit::{LOOK_UPS, limited},
+        password,
         realm::{self, Wish, asking_of},
         refuse::{About, refuse},
     },
@@ -45,6 +47,9 @@ pub async fn go(
     };
     if let Some(typed) = account.map(str::trim).filter(|typed| !typed.is_empty()) {
         started.hints.account = AccountHint::parse(typed);
+        if let Some(step) = limited(ctx, &LOOK_UPS, &started, visitor).await? {
+            return Ok(step);
+        }
     }
     let Some(realm) = realm::resolve(ctx, &started, &username, Wish::Any, visitor).await? else {
         return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&started), visitor).await;

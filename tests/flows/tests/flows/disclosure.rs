@@ -129,6 +129,44 @@ async fn lh_04_look_ups_are_limited() {
     }
     assert_eq!(status.iter().filter(|s| **s == 200).count(), 300);
     assert_eq!(status[304], 429);
+    // The pause says its case, and the audit knows it (ALL-24).
+    let paused = browser.identify(&page, "ann@north.example").await;
+    let case = paused.body.split("class=\"ref\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let lines = broker.running().store.audit_lines(1).await.unwrap();
+    assert_eq!((lines[0].1.as_str(), lines[0].2.as_str(), lines[0].4.as_deref()), ("signin.paused", "limit.look_up", Some(case.as_str())));
     browser.from = "203.0.113.8".into();
     assert_eq!(browser.identify(&page, "ann@north.example").await.status, 200, "elsewhere nobody notices");
+}
+
+/// LH-04, LH-14: the same counter stands before every page that tells where a name or a number leads: the hint of a request,
+/// the account beside the password, the account beside Single Sign On.
+#[tokio::test]
+async fn lh_14_no_other_page_answers_without_end() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut browser = broker.browser();
+    browser.from = "198.51.100.1".into();
+    let page = browser.open("wiki", "&login_hint=x@y.example").await;
+    let stage = page.hidden("stage");
+    let number = |place: usize| format!("{}", 50_200 + place);
+    for place in 0..2 {
+        let hinted = browser.open("wiki", &format!("&login_hint=x@y.example&account={}", number(place + 10))).await;
+        let beside = browser.post("/signin/password", &[("stage", &stage), ("password", ""), ("account", &number(place + 10))]).await;
+        let button = browser.post("/signin/single-sign-on", &[("stage", &stage), ("account", &number(place + 10))]).await;
+        assert_eq!(hinted.heading() == "Sign in with your organisation", place == 0, "50210 has Single Sign-On");
+        assert_eq!(beside.heading() == "Sign in with your organisation", place == 0);
+        assert_eq!(button.status, if place == 0 { 503 } else { 403 });
+    }
+    // Seven are used up. Whatever mixture of the three comes, three hundred are answered.
+    let mut answered = 7;
+    for place in 0..100 {
+        for page in [
+            browser.open("wiki", &format!("&login_hint=x@d{place}.example")).await,
+            browser.post("/signin/password", &[("stage", &stage), ("password", ""), ("account", &number(place))]).await,
+            browser.post("/signin/single-sign-on", &[("stage", &stage), ("account", &number(place))]).await,
+        ] {
+            answered += usize::from(page.status != 429);
+        }
+    }
+    assert_eq!(answered, 300);
+    assert_eq!(browser.password(&page, "Falsch-12").await.status, 200, "a password without a number is no question about one");
 }

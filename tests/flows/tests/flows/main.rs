@@ -3,6 +3,7 @@
 mod disclosure;
 mod federated;
 mod headers;
+mod language;
 mod limits;
 mod passwords;
 mod provider;

@@ -98,7 +98,10 @@ async fn a_desktop_application_asks_each_time() {
     let (status, tokens) = ann.redeem("desk", &address).await;
     assert_eq!(status, 200, "{tokens}");
     assert_eq!(ann.open("desk", "").await.heading(), "Sign in to Desk");
+    let silent = ann.open("desk", "&prompt=none").await;
+    assert!(silent.header("location").unwrap().contains("error=login_required"), "nor without a page: {silent:?}");
     assert_eq!(ann.open("wiki", "").await.status, 303, "web applications share the browser's session");
+    assert!(ann.open("wiki", "&prompt=none").await.header("location").unwrap().contains("?code="));
     let (_, tokens) = ann.refresh("desk", tokens["refresh_token"].as_str().unwrap()).await;
     assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await.unwrap().0, "ann@north.example");
 }

@@ -1,0 +1,49 @@
+//! Limits on what is no guess at a password: look-ups, account numbers, mails, codes. A pause has a case number on its page and
+//! in the audit, like every other refusal (ALL-24).
+
+use std::time::Duration;
+
+use homeward_local_credential::StoreFault;
+use homeward_model::{CaseNumber, Timestamp};
+
+use crate::{
+    context::Context,
+    stage::Started,
+    step::Step,
+    usecase::{
+        realm,
+        refuse::{About, audit},
+    },
+    visitor::Visitor,
+};
+
+/// How often one network may do something.
+pub(super) struct Limit {
+    /// The word in counter and audit.
+    pub what: &'static str,
+    /// How often it is let through.
+    pub most: u32,
+    /// The time within which it counts together, and the length of the pause.
+    pub window: Duration,
+}
+
+/// Which domains and account numbers have Single Sign-On is public by nature, but nobody needs to read them off in bulk. One
+/// counter for every page that answers such a question (LH-04, LH-14).
+pub(super) const LOOK_UPS: Limit = Limit { what: "limit.look_up", most: 300, window: Duration::from_secs(600) };
+
+/// Counts one use; `Some` is the page to show instead.
+pub(super) async fn limited(ctx: &Context, limit: &Limit, started: &Started, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
+    let now = ctx.now();
+    match ctx.guesses.allow(limit.what, &visitor.network.to_string(), limit.most, limit.window, now).await? {
+        Some(wait) => pause(ctx, now.plus(wait), limit.what, started, visitor).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The page that says until when to wait.
+pub(super) async fn pause(ctx: &Context, until: Timestamp, why: &str, started: &Started, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let asking = realm::asking(ctx, started).await?;
+    let case = CaseNumber::generate(ctx.random.as_ref());
+    audit(ctx, "signin.paused", why, About::of(started), visitor, Some(case.clone())).await?;
+    Ok(Step::Pause { asking, until, seconds: until.since(ctx.now()).as_secs().max(1), case })
+}

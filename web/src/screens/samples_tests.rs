@@ -1,0 +1,192 @@
+//! Every screen renders its samples, in every language: one frame, one heading, no word that is not in the catalogue.
+
+use std::collections::BTreeSet;
+
+use homeward_discovery::Hints;
+use homeward_language::{Language, Text};
+use homeward_local_credential::{Expiry, PasswordPolicy, Strength, Violation};
+use homeward_model::{CaseNumber, SystemRandom, Timestamp, Username};
+use homeward_signin::{
+    Reason, Step,
+    stage::{AwaitChange, AwaitCode, AwaitPassword, ChooseAccount, Errand, Leaving, OfferSso, Started},
+    step::{AccountShown, AnswerFailed, Asking, Check, ChooserEntry, Departure, FieldProblem, NewPassword, Notice, Onward},
+};
+
+use super::{Chrome, confirm_sign_out, leave, plain_error, render, signed_out, static_page};
+
+const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+const LANGUAGES: [Language; 5] = [Language::English, Language::German, Language::French, Language::Spanish, Language::Pseudo];
+
+fn started() -> Started {
+    Started { id: "x".repeat(43), errand: Errand::Home, hints: Hints::default(), fresh: false, at: NOW }
+}
+
+fn username() -> Username {
+    Username::parse("0815").unwrap()
+}
+
+fn account(number: &str) -> AccountShown {
+    AccountShown { name: "4711".into(), number: number.into() }
+}
+
+fn new(policy: PasswordPolicy, wrong: bool) -> NewPassword {
+    let violations = if wrong { vec![Violation::TooShort, Violation::HasSpace, Violation::Leaked, Violation::SameAsCurrent] } else { vec![] };
+    NewPassword { policy, violations, strength: wrong.then_some(Strength::Fair), repeat_differs: wrong, current_wrong: wrong }
+}
+
+/// Every step that is a page, with and without what it may have. Names are digits: they are nobody's words.
+fn samples() -> Vec<Step> {
+    let asking = || Asking { name: Some("12".into()) };
+    let (stage, name) = (started(), username());
+    let case = CaseNumber::generate(&SystemRandom);
+    let typed = "0815".to_owned();
+    let handle = "h".repeat(43);
+    let mut all = vec![
+        Step::Username { stage: stage.clone(), asking: asking(), typed: String::new(), problem: None, notice: None },
+        Step::Username { stage: stage.clone(), asking: Asking::default(), typed: typed.clone(), problem: Some(FieldProblem::Empty), notice: Some(Notice::StartedAgain) },
+        Step::Username { stage: stage.clone(), asking: asking(), typed: typed.clone(), problem: Some(FieldProblem::Malformed), notice: None },
+        Step::ChooseAccount { stage: ChooseAccount { started: stage.clone(), username: name.clone() }, asking: asking(), remembered: vec![account("1")], problem: Some(FieldProblem::UnknownAccount) },
+        Step::ChooseAccount { stage: ChooseAccount { started: stage.clone(), username: name.clone() }, asking: asking(), remembered: vec![], problem: Some(FieldProblem::Empty) },
+        Step::ChooseProven { handle: handle.clone(), asking: asking(), username: typed.clone(), accounts: vec![account("1"), account("2")], problem: Some(FieldProblem::Empty) },
+        Step::ChooseProven { handle: handle.clone(), asking: asking(), username: typed.clone(), accounts: (10..20).map(|n| account(&n.to_string())).collect(), problem: None },
+        Step::MustChange { handle: handle.clone(), asking: asking(), username: typed.clone(), since: Expiry::Expired { days_since_change: 95 }, new: new(PasswordPolicy::classic(), true) },
+        Step::MustChange { handle: handle.clone(), asking: asking(), username: typed.clone(), since: Expiry::MustChange, new: new(PasswordPolicy::modern(), false) },
+        Step::ExpiresSoon { handle: handle.clone(), asking: asking(), username: typed.clone(), days: 1 },
+        Step::ExpiresSoon { handle: handle.clone(), asking: asking(), username: typed.clone(), days: 6 },
+        Step::ChangePassword { stage: AwaitChange { started: stage.clone(), username: None }, asking: asking(), username: typed.clone(), new: new(PasswordPolicy::classic(), true), problem: None },
+        Step::KeptElsewhere { asking: asking(), account: account("1"), provider: "9".into() },
+        Step::PasswordChanged { asking: asking(), return_to: Some("https://7.example/".into()), mailed: true, session_token: None, again: None },
+        Step::PasswordChanged { asking: asking(), return_to: None, mailed: false, session_token: None, again: Some(Box::new((stage.clone(), typed.clone()))) },
+        Step::Forgot { stage: stage.clone(), asking: asking(), typed: typed.clone(), problem: Some(FieldProblem::Empty) },
+        Step::CheckMail { stage: AwaitCode { started: stage.clone(), username: name.clone(), selector: "s".into() }, asking: asking(), problem: Some(FieldProblem::WrongCode) },
+        Step::ConfirmReset { token: "t".into(), masked: "0•••••@1.2".into(), invitation: false },
+        Step::ConfirmReset { token: "t".into(), masked: "0•••••@1.2".into(), invitation: true },
+        Step::SetPassword { handle: handle.clone(), asking: asking(), username: typed.clone(), first: true, new: new(PasswordPolicy::classic(), false) },
+        Step::SetPassword { handle, asking: asking(), username: typed.clone(), first: false, new: new(PasswordPolicy::modern(), true) },
+        Step::LinkOver { typed: typed.clone(), invitation: false },
+        Step::LinkOver { typed: String::new(), invitation: true },
+        Step::Chooser { stage: stage.clone(), asking: asking(), entries: [("", "4"), ("5 6", "7")].map(|(person, key)| ChooserEntry { key: key.into(), person: person.into(), username: typed.clone(), account: "8".into() }).to_vec() },
+        Step::Pause { asking: asking(), until: NOW, seconds: 60, case: case.clone() },
+        Step::Pause { asking: asking(), until: NOW, seconds: 3600, case: case.clone() },
+        Step::Busy { seconds: 2 },
+        Step::GoOn { onward: Onward::Home, asking: asking() },
+        Step::WhereTo { person: String::new(), username: typed.clone(), account: account("1"), applications: vec![] },
+        Step::WhereTo { person: "5 6".into(), username: typed, account: account("1"), applications: vec![("12".into(), "https://7.example/".into())] },
+        Step::OfferSso { stage: OfferSso { started: stage.clone(), username: name.clone() }, asking: asking(), account: Some(account("1")), provider: "9".into(), password_beside: true },
+        Step::OfferSso { stage: OfferSso { started: stage.clone(), username: name.clone() }, asking: asking(), account: None, provider: String::new(), password_beside: false },
+    ];
+    for (uniform, problem) in [(true, None), (true, Some(FieldProblem::Empty)), (false, Some(FieldProblem::WrongPassword { tries_left: None })), (false, Some(FieldProblem::WrongPassword { tries_left: Some(2) }))] {
+        let stage = AwaitPassword { started: stage.clone(), username: name.clone(), wants_password: false };
+        let account = (!uniform).then(|| account("1"));
+        all.push(Step::Password { stage, asking: asking(), account, problem, sso: (!uniform).then(|| "9".into()), uniform });
+    }
+    let leaving = |username| Leaving { started: stage.clone(), username };
+    let post = Departure::Post { action: "https://7.example/".into(), fields: vec![("3".into(), "4".into())] };
+    for (username, departure) in [(Some(name.clone()), Departure::Redirect { url: "https://7.example/".into() }), (None, post)] {
+        all.push(Step::Leaving { stage: leaving(username), asking: asking(), account: Some(account("1")), departure });
+    }
+    for (check, code) in [(Check::Answered, "status.1"), (Check::MeantForUs, "1"), (Check::Signature, "1"), (Check::Fresh, "1"), (Check::Names, "1"), (Check::Allowed, "1")] {
+        let said = (check == Check::Answered).then(|| "9".to_owned());
+        let failed = AnswerFailed { check, code: code.into(), case: case.clone(), at: NOW, account: Some(account("1")), issuer: "9".into(), said };
+        all.push(Step::AnswerRefused { failed, asking: asking(), retry: Some(leaving(None)) });
+    }
+    for reason in Reason::ALL {
+        all.push(Step::Refused { reason: *reason, case: case.clone(), at: NOW, asking: asking(), retry: Some(Box::new(stage.clone())) });
+    }
+    all
+}
+
+/// Which page a step is. Without a wildcard: a new step stops here until it has a sample.
+fn kind(step: &Step) -> usize {
+    match step {
+        Step::Username { .. } => 0,
+        Step::ChooseAccount { .. } => 1,
+        Step::ChooseProven { .. } => 2,
+        Step::Password { .. } => 3,
+        Step::OfferSso { .. } => 4,
+        Step::MustChange { .. } => 5,
+        Step::ExpiresSoon { .. } => 6,
+        Step::ChangePassword { .. } => 7,
+        Step::KeptElsewhere { .. } => 8,
+        Step::PasswordChanged { .. } => 9,
+        Step::Forgot { .. } => 10,
+        Step::CheckMail { .. } => 11,
+        Step::ConfirmReset { .. } => 12,
+        Step::SetPassword { .. } => 13,
+        Step::LinkOver { .. } => 14,
+        Step::Chooser { .. } => 15,
+        Step::Pause { .. } => 16,
+        Step::Busy { .. } => 17,
+        // One page; a `Completed` cannot be made here.
+        Step::SignedIn { .. } | Step::GoOn { .. } => 18,
+        Step::WhereTo { .. } => 19,
+        Step::Refused { .. } => 20,
+        Step::Leaving { .. } => 21,
+        Step::AnswerRefused { .. } => 22,
+    }
+}
+
+fn pages(language: Language) -> Vec<String> {
+    let chrome = || Chrome::new(Text::of(language), "00".into(), "s".repeat(80));
+    let case = CaseNumber::generate(&SystemRandom);
+    let mut pages: Vec<String> = samples().iter().map(|step| render(step, &chrome()).into_string()).collect();
+    for status in [400, 403, 404, 405, 408, 413, 414, 415, 429, 500, 503] {
+        pages.push(plain_error(&chrome(), status, &case).into_string());
+    }
+    for which in ["help", "privacy", "language"] {
+        pages.push(static_page(&chrome(), which).into_string());
+    }
+    pages.push(leave("/signin", None, &chrome()).into_string());
+    pages.push(confirm_sign_out(&chrome(), Some("12")).into_string());
+    pages.push(signed_out(&chrome(), Some("12"), Some("https://7.example/")).into_string());
+    pages
+}
+
+/// What a person reads or hears: texts between tags, and labels that are read out.
+fn words(page: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for part in page.split('<').skip(1) {
+        let Some((tag, text)) = part.split_once('>') else { continue };
+        words.push(text.to_owned());
+        for name in ["aria-label=\"", "data-said=\"", "data-met=\"", "data-unmet=\"", "data-count=\"", "placeholder=\"", "title=\""] {
+            words.extend(tag.split(name).skip(1).filter_map(|rest| rest.split('"').next()).filter(|value| !matches!(*value, "no" | "yes")).map(str::to_owned));
+        }
+    }
+    words
+}
+
+#[test]
+fn every_screen_renders_its_samples() {
+    let kinds: BTreeSet<usize> = samples().iter().map(kind).collect();
+    assert_eq!(kinds, (0..23).collect(), "every step has a sample");
+    for language in LANGUAGES {
+        for page in pages(language) {
+            assert!(page.starts_with("<!DOCTYPE html><html lang=\""), "{page}");
+            assert_eq!((page.matches("<h1>").count(), page.matches("<main ").count(), page.matches("<title>").count()), (1, 1, 1), "ALL-9: {page}");
+            let has_error = page.contains("aria-invalid=\"true\"") || page.contains("role=\"alert\"");
+            let title = page.split("<title>").nth(1).unwrap();
+            assert!(!has_error || language != Language::English || title.starts_with("Error: "), "ALL-10: {page}");
+            assert!(!page.contains(" style=") && !page.contains("<style") && !page.contains(" onclick"), "ALL-2: {page}");
+        }
+    }
+}
+
+/// I18-1: on no page stands a word that does not come from the catalogue. What stays plain is listed here.
+#[test]
+fn no_page_has_a_plain_english_word() {
+    let own = ["English (UK)", "Deutsch", "Français", "Español", "UTC", "rule-"];
+    let codes: BTreeSet<&str> = Reason::ALL.iter().map(|reason| reason.code()).collect();
+    let mut looked = 0;
+    for page in pages(Language::Pseudo) {
+        for text in words(&page) {
+            looked += 1;
+            let text = text.trim();
+            let is_case = text.len() == 9 && text.as_bytes()[4] == b'-';
+            let plain = text.chars().filter(|c| c.is_alphabetic()).all(|c| c.is_ascii());
+            let has_letters = text.chars().filter(char::is_ascii_alphabetic).count() > 1;
+            let allowed = is_case || codes.contains(text) || text == "status.1" || own.iter().any(|word| text.contains(word)) || text.starts_with("&");
+            assert!(!(plain && has_letters) || allowed, "{text:?} on {page}");
+        }
+    }
+    assert!(looked > 1_000, "{looked}");
+}
