@@ -99,10 +99,13 @@ pub(crate) fn expected_issuer(connection: &Connection, settings: &OidcSettings, 
     if !is_tenant_id(tenant) || tenant == CONSUMERS {
         return Err(Failure::differs(Check::MeantForUs, "id_token.tenant", tenant, &settings.tenants.join(" ")));
     }
-    let own = tenant_of(&settings.issuer).filter(|own| is_tenant_id(own));
-    let allowed = settings.tenants.iter().any(|listed| listed == tenant) || (settings.tenants.is_empty() && own.as_deref() == Some(tenant));
-    if !allowed {
-        return Err(Failure::differs(Check::MeantForUs, "id_token.tenant", tenant, own.as_deref().unwrap_or(&settings.tenants.join(" "))));
+    // An issuer with a tenant in it means that tenant; the list is for issuers without.
+    let expected = match tenant_of(&settings.issuer).filter(|own| is_tenant_id(own)) {
+        Some(own) => vec![own],
+        None => settings.tenants.clone(),
+    };
+    if !expected.iter().any(|listed| listed == tenant) {
+        return Err(Failure::differs(Check::MeantForUs, "id_token.tenant", tenant, &expected.join(" ")));
     }
     Ok(document_issuer.replacen(TEMPLATE, tenant, 1))
 }

@@ -26,7 +26,8 @@ pub(super) fn assertion(back: &Return<'_>, signed: Signed, more: Object, nonce: 
     let acr = claims::text(&signed.claims, "acr", Check::Names)?.map(str::to_owned);
     let amr = claims::texts(&signed.claims, "amr").unwrap_or_default().into_iter().map(str::to_owned).collect();
     let everything = merged(signed.claims, more);
-    let email_proved = !guest && email(&everything, microsoft)?;
+    let (vouched, taken) = (email(&everything, microsoft)?, takes_email(back, &everything)?);
+    let email_proved = !guest && vouched && taken;
     Ok(VerifiedAssertion {
         connection: back.connection.id,
         subject,
@@ -117,14 +118,29 @@ fn merged(mut token: Object, more: Object) -> Object {
     token
 }
 
+/// Whether a user's address comes from `email`, the only claim that the provider's word is about. Another claim may be taken for
+/// the address, but it is not proved by it; and it has one reading, too.
+fn takes_email(back: &Return<'_>, everything: &Object) -> Result<bool, Failure> {
+    let Some(claim) = back.connection.settings.mapping.email.as_deref().filter(|claim| *claim != "email") else { return Ok(true) };
+    match claims::text(everything, claim, Check::Names)? {
+        Some(address) => one_reading(address).map(|()| false),
+        None => Ok(false),
+    }
+}
+
+/// An address that cannot be read in two ways (OE-11).
+fn one_reading(address: &str) -> Result<(), Failure> {
+    let malformed = || Failure::of(Check::Names, "names.email_malformed");
+    let read = EmailAddress::parse(address).map_err(|_| malformed())?;
+    let same = read.as_str().eq_ignore_ascii_case(address) || !address.is_ascii();
+    if address.trim() == address && !address.ends_with('.') && same { Ok(()) } else { Err(malformed()) }
+}
+
 /// Whether the provider vouches for the e-mail address. An address that can be read in two ways refuses the sign-in (OE-11).
 fn email(everything: &Object, microsoft: bool) -> Result<bool, Failure> {
     let verified = claims::flag(everything, "email_verified")?;
     let Some(address) = claims::text(everything, "email", Check::Names)? else { return Ok(false) };
-    let read = EmailAddress::parse(address).map_err(|_| Failure::of(Check::Names, "names.email_malformed"))?;
-    if address.trim() != address || address.ends_with('.') || !read.as_str().eq_ignore_ascii_case(address) && address.is_ascii() {
-        return Err(Failure::of(Check::Names, "names.email_malformed"));
-    }
+    one_reading(address)?;
     // At Entra `email` is what an administrator typed; only `xms_edov` says that the domain's owner is meant (OE-04).
     let word = if microsoft { everything.get("xms_edov") == Some(&Value::Bool(true)) } else { verified == Some(true) };
     Ok(word)

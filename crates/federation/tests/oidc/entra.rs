@@ -40,6 +40,9 @@ async fn oe_01_oe_02_oe_03_one_tenant_is_pinned() {
     assert_eq!(verified.subject().issuer, world.issuer());
     let origin = world.provider.origin.clone();
     world.refused("other tid", "id_token.tenant", |t| { employee(t); t.claims.text("tid", OTHER) }).await;
+    let mut listed = one_tenant().await;
+    listed.settings().tenants = vec![TENANT.to_owned(), OTHER.to_owned()];
+    listed.refused("listed, but not the issuer's", "id_token.tenant", |t| { employee(t); t.claims.text("tid", OTHER) }).await;
     world.refused("no tid", "id_token.tenant_missing", |t| { employee(t); t.claims.remove("tid") }).await;
     world.refused("upper case", "id_token.tenant", |t| { employee(t); t.claims.text("tid", &TENANT.to_uppercase()) }).await;
     world.refused("other issuer", "id_token.issuer", |t| { employee(t); t.claims.text("iss", &format!("{origin}/{OTHER}/v2.0")) }).await;

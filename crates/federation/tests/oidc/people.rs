@@ -20,6 +20,18 @@ async fn oe_10_op_05_op_06_addresses_without_the_word_are_not_proved() {
     assert!(!other.email_proved());
 }
 
+/// OE-04, OE-10: the provider's word is about `email`; a claim that the connection takes in its place is not proved by it.
+#[tokio::test]
+async fn oe_10_the_word_is_about_one_claim() {
+    let mut world = World::new().await;
+    world.connection.settings.mapping.email = Some("email".to_owned());
+    assert!(world.honest().await.email_proved());
+    world.connection.settings.mapping.email = Some("upn".to_owned());
+    let verified = world.sign_in(|t| t.claims.text("upn", "victim@b.example")).await.unwrap();
+    assert_eq!((verified.subject().value.as_str(), verified.value("upn"), verified.email_proved()), ("alice-1", Some("victim@b.example"), false));
+    world.refused("two readings", "names.email_malformed", |t| t.claims.text("upn", "a@evil.com@corp.com")).await;
+}
+
 /// OE-11: an address that two readers could read differently refuses the sign-in.
 #[tokio::test]
 async fn oe_11_addresses_have_one_reading() {
