@@ -75,8 +75,8 @@ impl VerifiedAssertion {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.attributes.keys().map(String::as_str)
     }
-    /// Whether the provider vouches for the e-mail address (`email_verified`, `xms_edov`; a SAML provider does for its account's
-    /// own domains, which the caller checks).
+    /// Whether the provider vouches for the e-mail address that this connection takes and looks for (`email_verified`, `xms_edov`; a
+    /// SAML provider does for its account's own domains, which the caller checks).
     pub fn email_proved(&self) -> bool {
         self.email_proved
     }

@@ -75,13 +75,13 @@ impl AzureApplication {
     }
 }
 
-/// The rest of an Entra connection: usernames are matched with the sign-in name, inside the account's proved domains.
+/// The rest of an Entra connection: usernames are matched with the address that `xms_edov` proves, inside the account's proved domains.
 fn draft_of(settings: OidcSettings) -> ConnectionSettings {
     ConnectionSettings {
         preset: Preset::Entra,
         protocol: Protocol::Oidc(Box::new(settings)),
         hint: Hint::LoginHint,
-        matching: Matching { local: LocalField::Username, remote: RemoteField::Named("preferred_username".to_owned()) },
+        matching: Matching { local: LocalField::Username, remote: RemoteField::Named("email".to_owned()) },
         mapping: AttributeMapping {
             email: Some("email".to_owned()),
             given_name: Some("given_name".to_owned()),

@@ -1,12 +1,12 @@
 //! Who the claims name, and whether the connection lets such people in.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use homeward_model::{EmailAddress, Timestamp};
 use serde_json::Value;
 
 use super::{OidcSettings, SubjectClaim, claims, entra, finish::{Return, Signed}, json::Object};
-use crate::{Check, Failure, Preset, ReplayMark, Subject, VerifiedAssertion};
+use crate::{Check, Failure, Preset, RemoteField, ReplayMark, Subject, VerifiedAssertion};
 
 /// Longest subject (Core 2), in characters.
 const LONGEST_SUBJECT: usize = 255;
@@ -27,13 +27,14 @@ pub(super) fn assertion(back: &Return<'_>, signed: Signed, more: Object, nonce: 
     let amr = claims::texts(&signed.claims, "amr").unwrap_or_default().into_iter().map(str::to_owned).collect();
     let everything = merged(signed.claims, more);
     let (vouched, taken) = (email(&everything, microsoft)?, takes_email(back, &everything)?);
-    let email_proved = !guest && vouched && taken;
+    let attributes = claims::attributes(&everything);
+    let email_proved = !guest && vouched && taken && covers_match(back, &attributes, &name);
     Ok(VerifiedAssertion {
         connection: back.connection.id,
         subject,
         binds: true,
         name,
-        attributes: claims::attributes(&everything),
+        attributes,
         email_proved,
         authenticated_at,
         session_index,
@@ -125,6 +126,17 @@ fn takes_email(back: &Return<'_>, everything: &Object) -> Result<bool, Failure> 
     match claims::text(everything, claim, Check::Names)? {
         Some(address) => one_reading(address).map(|()| false),
         None => Ok(false),
+    }
+}
+
+/// Whether the address by which the person is looked for is the one that the provider's word is about. People can edit other claims
+/// at many providers: with their own proved address they would vouch for somebody else's name (OE-04).
+fn covers_match(back: &Return<'_>, attributes: &BTreeMap<String, Vec<String>>, name: &str) -> bool {
+    let proved = attributes.get("email").and_then(|values| values.first());
+    let covered = |value: &str| !value.contains('@') || proved.is_some_and(|address| address.eq_ignore_ascii_case(value));
+    match &back.connection.settings.matching.remote {
+        RemoteField::Subject => covered(name),
+        RemoteField::Named(claim) => attributes.get(claim).is_none_or(|values| values.iter().all(|value| covered(value))),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who an answer names and what it proves of them: OE-03, OE-10, OE-11, OP-05, OP-06, and the second factor.
 
-use homeward_federation::{Wish, oidc::SubjectClaim};
+use homeward_federation::{RemoteField, Wish, oidc::SubjectClaim};
 
 use crate::world::{World, wish};
 
@@ -30,6 +30,22 @@ async fn oe_10_the_word_is_about_one_claim() {
     let verified = world.sign_in(|t| t.claims.text("upn", "victim@b.example")).await.unwrap();
     assert_eq!((verified.subject().value.as_str(), verified.value("upn"), verified.email_proved()), ("alice-1", Some("victim@b.example"), false));
     world.refused("two readings", "names.email_malformed", |t| t.claims.text("upn", "a@evil.com@corp.com")).await;
+}
+
+/// OE-04: whoever is looked for by another claim is vouched for only if that claim holds the proved address.
+#[tokio::test]
+async fn oe_04_an_edited_claim_borrows_no_proof() {
+    let mut world = World::new().await;
+    for (claim, value, expected) in [("preferred_username", "victim@a.example", false), ("preferred_username", "Alice@a.example", true), ("preferred_username", "4711", true), ("nickname", "alice@a.example", true)] {
+        world.connection.settings.matching.remote = RemoteField::Named(claim.to_owned());
+        let verified = world.sign_in(|t| t.claims.text(claim, value)).await.unwrap();
+        assert_eq!((verified.subject().value.as_str(), verified.email_proved()), ("alice-1", expected), "{value}");
+        let listed = world.sign_in(|t| t.claims.set(claim, &format!("[\"{value}\"]"))).await.unwrap();
+        assert_eq!(listed.email_proved(), expected, "[{value}]");
+    }
+    world.connection.settings.matching.remote = RemoteField::Subject;
+    assert!(!world.sign_in(|t| t.claims.text("sub", "victim@a.example")).await.unwrap().email_proved());
+    assert!(world.honest().await.email_proved());
 }
 
 /// OE-11: an address that two readers could read differently refuses the sign-in.
