@@ -146,6 +146,18 @@ impl GuessCounters for InProcessGuesses {
             Reservation::Pause { until } => Ok(Some(until.since(now))),
         }
     }
+    async fn waits(
+        &self,
+        what: &'static str,
+        who: &str,
+        limit: u32,
+        window: Duration,
+        now: Timestamp,
+    ) -> Result<Option<Duration>, StoreFault> {
+        let rule = Rule { limit, window, pause: window, longest: window };
+        let counters = self.counters.lock().await;
+        Ok(counters.get(&key(&["allow", what, who])).and_then(|state| state.pause(&rule, now)).map(|until| until.since(now)))
+    }
 }
 
 /// Parts are hashed with their lengths: no two lists share a key (LP-04), and no name stands in memory or journal.

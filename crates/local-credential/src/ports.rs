@@ -69,6 +69,15 @@ pub trait GuessCounters: Send + Sync {
         window: std::time::Duration,
         now: Timestamp,
     ) -> Result<Option<std::time::Duration>, StoreFault>;
+    /// How long a use of that would have to wait now; counts nothing.
+    async fn waits(
+        &self,
+        what: &'static str,
+        who: &str,
+        limit: u32,
+        window: std::time::Duration,
+        now: Timestamp,
+    ) -> Result<Option<std::time::Duration>, StoreFault>;
 }
 
 /// A reset or an invitation as stored: only hashes.

@@ -5,13 +5,16 @@
 
 use std::collections::BTreeSet;
 
-use homeward_model::ClientId;
+use homeward_model::{ClientId, UserId};
 
 use crate::{
-    client::Client,
+    claims_request,
+    client::{Client, ResponseMode},
+    hint,
     issuer::Issuer,
     params::Params,
-    request::{AuthorizationRequest, PageReason, Prompt, Refusal, answer},
+    ports::Ports,
+    request::{AuthorizationRequest, PageReason, Prompt, Refusal, answer, form_post},
 };
 
 /// The `client_id` of a request.
@@ -27,34 +30,118 @@ pub fn client_id(params: &[(String, String)]) -> Result<ClientId, PageReason> {
     }
 }
 
+/// Checks a request against its client, and its `id_token_hint` against our keys.
+///
+/// # Errors
+/// `Refusal` says whether a page or the application answers.
+pub fn check(ports: &Ports, params: &[(String, String)], client: &Client) -> Result<AuthorizationRequest, Refusal> {
+    parsed(params, client).and_then(|request| hinted(ports, params, client, request)).map_err(|wrong| wrong.refusal(&ports.issuer))
+}
+
 /// Checks a request against its client.
 ///
 /// # Errors
 /// `Refusal` says whether a page or the application answers.
 pub fn parse(params: &[(String, String)], client: &Client, issuer: &Issuer) -> Result<AuthorizationRequest, Refusal> {
-    // The redirect URI is read first and by itself: only when it stands once and is registered may anything go there.
-    let mut uris = params.iter().filter(|(name, _)| name == "redirect_uri").map(|(_, value)| value);
-    let (Some(redirect_uri), None) = (uris.next(), uris.next()) else { return Err(Refusal::Page(PageReason::RedirectUri)) };
-    if !client.redirect_uris.iter().any(|registered| registered.matches(redirect_uri)) {
-        return Err(Refusal::Page(PageReason::RedirectUri));
+    parsed(params, client).map_err(|wrong| wrong.refusal(issuer))
+}
+
+/// What is wrong with a request.
+pub(crate) enum Wrong {
+    /// There is no address that may be trusted.
+    Page(PageReason),
+    /// The application is told.
+    Told(Box<Told>),
+}
+
+/// An error for the application, and where it goes.
+pub(crate) struct Told {
+    pub error: &'static str,
+    pub description: &'static str,
+    redirect_uri: String,
+    state: Option<String>,
+    mode: ResponseMode,
+}
+
+impl Wrong {
+    fn refusal(self, issuer: &Issuer) -> Refusal {
+        match self {
+            Self::Page(why) => Refusal::Page(why),
+            Self::Told(told) => {
+                let parts = [("error", told.error), ("error_description", told.description)];
+                let state = told.state.as_deref();
+                match told.mode {
+                    ResponseMode::Query => Refusal::Redirect(answer(&told.redirect_uri, state, issuer, &parts)),
+                    ResponseMode::FormPost => Refusal::Post(form_post(&told.redirect_uri, state, issuer, &parts)),
+                }
+            }
+        }
     }
-    let mut states = params.iter().filter(|(name, _)| name == "state").map(|(_, value)| value.as_str());
-    let state = match (states.next(), states.next()) {
-        (Some(state), None) if !state.is_empty() && state.len() <= crate::params::LONGEST => Some(state),
-        _ => None,
+}
+
+/// The checks that need nothing but request and client.
+pub(crate) fn parsed(params: &[(String, String)], client: &Client) -> Result<AuthorizationRequest, Wrong> {
+    // The redirect URI is read first and by itself: only when it stands once and is registered may anything go there.
+    let redirect_uri = single(params, "redirect_uri").ok_or(Wrong::Page(PageReason::RedirectUri))?;
+    if !client.redirect_uris.iter().any(|registered| registered.matches(redirect_uri)) {
+        return Err(Wrong::Page(PageReason::RedirectUri));
+    }
+    let state = single(params, "state").filter(|state| !state.is_empty() && state.len() <= crate::params::LONGEST);
+    let mode = response_mode(single(params, "response_mode"), client, redirect_uri);
+    let refuse = |(error, description)| {
+        let told = Told { error, description, redirect_uri: redirect_uri.to_owned(), state: state.map(str::to_owned), mode: mode.unwrap_or_default() };
+        Wrong::Told(Box::new(told))
     };
-    let refuse = |error: &str, description: &str| {
-        Refusal::Redirect(answer(redirect_uri, state, issuer, &[("error", error), ("error_description", description)]))
-    };
-    let Ok(params) = Params::of(params) else {
-        return Err(refuse("invalid_request", "A parameter stands twice or is too long."));
-    };
-    let request = checked(&params, client, redirect_uri).map_err(|(error, description)| refuse(error, description))?;
+    let read = Params::of(params).map_err(|_| refuse(("invalid_request", "A parameter stands twice or is too long.")))?;
+    let mode = mode.map_err(&refuse)?;
+    let request = checked(&read, client, redirect_uri, mode).map_err(&refuse)?;
     // It travels sealed in pages, which hold no more.
     match serde_json::to_vec(&request) {
         Ok(written) if written.len() <= LONGEST_REQUEST => Ok(request),
-        _ => Err(refuse("invalid_request", "The request is too long.")),
+        _ => Err(refuse(("invalid_request", "The request is too long."))),
     }
+}
+
+/// A parameter that stands exactly once.
+fn single<'a>(params: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let mut found = params.iter().filter(|(other, _)| other == name).map(|(_, value)| value.as_str());
+    match (found.next(), found.next()) {
+        (Some(only), None) => Some(only),
+        _ => None,
+    }
+}
+
+/// `id_token_hint` names who is meant. One that we did not make for this client names nobody: without a page to ask on, that
+/// is the end; with one, the person is asked as ever (OA-24).
+pub(crate) fn hinted(ports: &Ports, params: &[(String, String)], client: &Client, mut request: AuthorizationRequest) -> Result<AuthorizationRequest, Wrong> {
+    let Some(text) = single(params, "id_token_hint").filter(|text| !text.is_empty()) else { return Ok(request) };
+    let user = hint::read(ports, text).filter(|hint| hint.client == client.client_id).and_then(|hint| UserId::parse(&hint.sub));
+    let (state, mode) = (request.state.clone(), request.response_mode);
+    let told = |error, description| Wrong::Told(Box::new(Told { error, description, redirect_uri: request.redirect_uri.clone(), state, mode }));
+    match (user, request.subject) {
+        (None, _) if request.prompt.contains(&Prompt::None) => return Err(told("login_required", "id_token_hint is no ID token of ours for this client.")),
+        (None, _) => {}
+        (Some(hinted), Some(asked)) if hinted != asked => return Err(told("invalid_request", "id_token_hint and sub in claims name different people.")),
+        (Some(hinted), _) => request.subject = Some(hinted),
+    }
+    Ok(request)
+}
+
+/// How the answer goes back: a mode that the client is registered for (OA-08).
+fn response_mode(text: Option<&str>, client: &Client, redirect_uri: &str) -> Result<ResponseMode, ErrorText> {
+    let mode = match text {
+        None | Some("" | "query") => ResponseMode::Query,
+        Some("form_post") => ResponseMode::FormPost,
+        Some(_) => return Err(("invalid_request", "Only response_mode=query and form_post are supported.")),
+    };
+    if text.is_some_and(|text| !text.is_empty()) && !client.response_modes.contains(&mode) {
+        return Err(("invalid_request", "This client is not registered for that response_mode."));
+    }
+    // A browser posts forms to web addresses only.
+    if mode == ResponseMode::FormPost && !redirect_uri.starts_with("https://") && !redirect_uri.starts_with("http://") {
+        return Err(("invalid_request", "response_mode=form_post needs a redirect_uri with https."));
+    }
+    Ok(mode)
 }
 
 /// The longest nonce in bytes; it comes back in the ID token, and that as a hint.
@@ -62,9 +149,9 @@ const LONGEST_NONCE: usize = 1_024;
 /// The longest request in bytes of JSON: sealed with its stage it stays under the 12 KiB that a page's value may have.
 const LONGEST_REQUEST: usize = 7 * 1_024;
 
-type Wrong = (&'static str, &'static str);
+type ErrorText = (&'static str, &'static str);
 
-fn checked(params: &Params<'_>, client: &Client, redirect_uri: &str) -> Result<AuthorizationRequest, Wrong> {
+fn checked(params: &Params<'_>, client: &Client, redirect_uri: &str, response_mode: ResponseMode) -> Result<AuthorizationRequest, ErrorText> {
     if params.get("request").is_some() {
         return Err(("request_not_supported", "Request objects are not supported."));
     }
@@ -76,9 +163,6 @@ fn checked(params: &Params<'_>, client: &Client, redirect_uri: &str) -> Result<A
         None => return Err(("invalid_request", "response_type is missing; use code.")),
         Some(_) => return Err(("unsupported_response_type", "Only response_type=code is supported.")),
     }
-    if params.get("response_mode").is_some_and(|mode| mode != "query") {
-        return Err(("invalid_request", "Only response_mode=query is supported."));
-    }
     let scopes = scopes(params.get("scope"), client)?;
     let code_challenge = pkce(params, client)?;
     let nonce = params.get("nonce").map(str::to_owned);
@@ -88,6 +172,14 @@ fn checked(params: &Params<'_>, client: &Client, redirect_uri: &str) -> Result<A
     if nonce.as_ref().is_some_and(|nonce| nonce.len() > LONGEST_NONCE) {
         return Err(("invalid_request", "nonce is longer than 1024 bytes."));
     }
+    let demands = match params.get("claims") {
+        Some(text) => claims_request::parse(text, client).map_err(|_| ("invalid_request", "claims is no JSON object as OpenID Connect Core 5.5 describes."))?,
+        None => claims_request::Demands::default(),
+    };
+    let subject = match demands.subject {
+        Some(sub) => Some(UserId::parse(&sub).ok_or(("login_required", "sub in claims names nobody."))?),
+        None => None,
+    };
     // A hint is a wish: one that is too long to be any name of ours is as good as none (OA-25, OA-28).
     let hint = |name: &str, longest: usize| params.get(name).filter(|value| value.len() <= longest).map(str::to_owned);
     Ok(AuthorizationRequest {
@@ -106,11 +198,15 @@ fn checked(params: &Params<'_>, client: &Client, redirect_uri: &str) -> Result<A
         domain_hint: hint("domain_hint", 256),
         connection_hint: hint("connection", 64),
         app_version: hint("app_version", 64),
+        response_mode,
+        claims: demands.claims,
+        subject,
+        acr_required: demands.acr,
     })
 }
 
 /// Scopes that the client may not have are left out (RFC 6749 3.3); without `openid` there is nothing to answer.
-fn scopes(text: Option<&str>, client: &Client) -> Result<BTreeSet<String>, Wrong> {
+fn scopes(text: Option<&str>, client: &Client) -> Result<BTreeSet<String>, ErrorText> {
     let asked: BTreeSet<&str> = text.unwrap_or_default().split(' ').filter(|scope| !scope.is_empty()).collect();
     if !asked.contains("openid") {
         return Err(("invalid_scope", "The scope must contain openid."));
@@ -118,7 +214,7 @@ fn scopes(text: Option<&str>, client: &Client) -> Result<BTreeSet<String>, Wrong
     Ok(asked.into_iter().filter(|scope| *scope == "openid" || client.scopes.contains(*scope)).map(str::to_owned).collect())
 }
 
-fn pkce(params: &Params<'_>, client: &Client) -> Result<Option<String>, Wrong> {
+fn pkce(params: &Params<'_>, client: &Client) -> Result<Option<String>, ErrorText> {
     match (params.get("code_challenge"), params.get("code_challenge_method")) {
         (None, None) if !client.require_pkce => Ok(None),
         (None, _) => Err(("invalid_request", "code_challenge is missing; this client must use PKCE with S256.")),
@@ -130,14 +226,14 @@ fn pkce(params: &Params<'_>, client: &Client) -> Result<Option<String>, Wrong> {
     }
 }
 
-fn max_age(text: Option<&str>) -> Result<Option<u64>, Wrong> {
+fn max_age(text: Option<&str>) -> Result<Option<u64>, ErrorText> {
     let digits = |text: &&str| text.bytes().all(|b| b.is_ascii_digit());
     let Some(text) = text else { return Ok(None) };
     let seconds = Some(text).filter(digits).and_then(|text| text.parse().ok());
     seconds.map(Some).ok_or(("invalid_request", "max_age is no number of seconds."))
 }
 
-fn prompt(text: Option<&str>) -> Result<BTreeSet<Prompt>, Wrong> {
+fn prompt(text: Option<&str>) -> Result<BTreeSet<Prompt>, ErrorText> {
     let mut prompts = BTreeSet::new();
     for word in text.unwrap_or_default().split(' ').filter(|word| !word.is_empty()) {
         prompts.insert(match word {

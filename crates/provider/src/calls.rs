@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{
     memory::{SECRET, World},
     request::AuthorizationRequest,
+    Caller,
     token::token,
 };
 
@@ -22,6 +23,11 @@ pub fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
 pub fn basic(id: &str, secret: &str) -> String {
     let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     format!("Basic {}", STANDARD.encode(format!("{}:{}", encode(id), encode(secret))))
+}
+
+/// A call with this header.
+pub fn caller(header: &str) -> Caller<'_> {
+    Caller { authorization: Some(header), network: "192.0.2.0/24" }
 }
 
 pub async fn code(world: &World, client: &str, scope: &str, nonce: Option<&str>) -> String {
@@ -46,7 +52,7 @@ pub fn but(form: &[(String, String)], name: &str, value: Option<&str>) -> Vec<(S
 }
 
 pub async fn ask(world: &World, form: &[(String, String)]) -> Result<Value, &'static str> {
-    token(&world.ports, Some(&basic("app", SECRET)), form).await.map(|t| serde_json::from_str(&t).unwrap()).map_err(|e| e.error)
+    token(&world.ports, &caller(&basic("app", SECRET)), form).await.map(|t| serde_json::from_str(&t).unwrap()).map_err(|e| e.error)
 }
 
 pub async fn refresh(world: &World, token: &str) -> Result<Value, &'static str> {

@@ -7,7 +7,7 @@ use homeward_model::ClientId;
 use homeward_sealing::sha256;
 use serde::{Deserialize, Serialize};
 
-use crate::{redirect_uri::RedirectUri, session_rule::SessionRules};
+use crate::{client_keys::ClientKeys, redirect_uri::RedirectUri, session_rule::SessionRules};
 
 /// What kind of client it is (RFC 6749 2.1, RFC 8252).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,19 @@ pub enum ClientAuthentication {
     ClientSecretBasic,
     /// `client_secret_post`.
     ClientSecretPost,
+    /// `private_key_jwt`: an assertion signed by a key of its own (RFC 7523, OpenID Connect Core 9).
+    PrivateKeyJwt,
+}
+
+/// How an authorization answer reaches the application.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseMode {
+    /// In the query of the redirect URI (OAuth 2.0 Multiple Response Types 2.1).
+    #[default]
+    Query,
+    /// As a form that the browser posts (OAuth 2.0 Form Post Response Mode 1.0).
+    FormPost,
 }
 
 /// The algorithm of its ID tokens.
@@ -122,6 +135,38 @@ pub struct Client {
     /// How long somebody stays signed in to it.
     #[serde(default)]
     pub sessions: SessionRules,
+    /// How answers may reach it (OA-08): by query, unless the operator says more.
+    #[serde(default = "by_query")]
+    pub response_modes: BTreeSet<ResponseMode>,
+    /// Its public keys, for `private_key_jwt`.
+    #[serde(default)]
+    pub keys: ClientKeys,
+    /// Whether its authorization requests must be pushed first (RFC 9126 6).
+    #[serde(default)]
+    pub require_par: bool,
+    /// The API that its access tokens are for: they are JWTs then (RFC 9068). `None`: opaque ones.
+    #[serde(default)]
+    pub resource: Option<String>,
+    /// Applications whose access tokens it may ask about (RFC 7662), besides its own.
+    #[serde(default)]
+    pub introspects: BTreeSet<ClientId>,
+    /// Where it is told that a session has ended (OpenID Connect Back-Channel Logout 1.0).
+    #[serde(default)]
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether it is told which session (`sid`, default); otherwise only whose, and it ends everything of that person.
+    #[serde(default = "yes")]
+    pub backchannel_logout_session_required: bool,
+    /// Origins from which pages of it call us (CORS).
+    #[serde(default)]
+    pub origins: BTreeSet<String>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+fn by_query() -> BTreeSet<ResponseMode> {
+    [ResponseMode::Query].into()
 }
 
 impl Client {
@@ -146,6 +191,14 @@ impl Client {
             refresh_absolute: Duration::from_secs(180 * 86_400),
             access_lifetime: Duration::from_secs(300),
             sessions: SessionRules::WEB,
+            response_modes: by_query(),
+            keys: ClientKeys::default(),
+            require_par: false,
+            resource: None,
+            introspects: BTreeSet::new(),
+            backchannel_logout_uri: None,
+            backchannel_logout_session_required: true,
+            origins: BTreeSet::new(),
         }
     }
 }

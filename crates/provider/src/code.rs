@@ -27,6 +27,7 @@ pub async fn issue_code(ports: &Ports, request: &AuthorizationRequest, who: &Sig
         scopes: request.scopes.clone(),
         who: who.clone(),
         app_version: request.app_version.clone(),
+        claims: request.claims.clone(),
     };
     ports.codes.put(&sha256(code.as_bytes()), &stored, ports.clock.now().plus(LIFETIME)).await?;
     Ok(code)

@@ -1,17 +1,18 @@
-//! ID tokens (OpenID Connect Core 2) and the claims of a person by scope (Core 5.4), through openidconnect's types.
+//! ID tokens (OpenID Connect Core 2) and the claims of a person by scope or one by one (Core 5.4, 5.5), through openidconnect's types.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use homeward_model::Timestamp;
 use openidconnect::{
-    AccessToken, AccessTokenHash, AdditionalClaims, Audience, AuthenticationMethodReference, EndUserEmail, EndUserFamilyName, EndUserGivenName,
+    AccessToken, AccessTokenHash, AdditionalClaims, Audience, AuthenticationContextClass, AuthenticationMethodReference, EndUserEmail, EndUserFamilyName, EndUserGivenName,
     EndUserName, EndUserUsername, IdTokenClaims, IssuerUrl, LocalizedClaim, Nonce, PrivateSigningKey, StandardClaims, SubjectIdentifier,
     core::CoreGenderClaim,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    claims_request::Opened,
     client::Client,
     ports::{Ports, SignedIn, Subject},
 };
@@ -37,34 +38,28 @@ impl AdditionalClaims for OwnClaims {}
 
 type OurClaims = IdTokenClaims<OwnClaims, CoreGenderClaim>;
 
-/// The standard claims that the scopes open.
-pub(crate) fn standard(who: &SignedIn, subject: &Subject, scopes: &BTreeSet<String>) -> StandardClaims<CoreGenderClaim> {
-    let mut claims = StandardClaims::new(SubjectIdentifier::new(who.user.to_string()));
-    if scopes.contains("email")
-        && let Some((email, verified)) = &subject.email
-    {
-        claims = claims.set_email(Some(EndUserEmail::new(email.clone()))).set_email_verified(Some(*verified));
-    }
-    if scopes.contains("profile") {
-        let full = format!("{} {}", subject.given_name, subject.family_name).trim().to_owned();
-        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        claims = claims
-            .set_preferred_username(Some(EndUserUsername::new(subject.username.clone())))
-            .set_name(some(&full).map(|n| LocalizedClaim::from(EndUserName::new(n))))
-            .set_given_name(some(&subject.given_name).map(|n| LocalizedClaim::from(EndUserGivenName::new(n))))
-            .set_family_name(some(&subject.family_name).map(|n| LocalizedClaim::from(EndUserFamilyName::new(n))));
-    }
-    claims
+/// The standard claims that are opened.
+pub(crate) fn standard(who: &SignedIn, subject: &Subject, opened: &Opened<'_>) -> StandardClaims<CoreGenderClaim> {
+    let email = subject.email.as_ref();
+    let full = format!("{} {}", subject.given_name, subject.family_name).trim().to_owned();
+    let some = |claim: &str, text: &str| (opened.tells(claim) && !text.is_empty()).then(|| text.to_owned());
+    StandardClaims::new(SubjectIdentifier::new(who.user.to_string()))
+        .set_email(email.filter(|_| opened.tells("email")).map(|(email, _)| EndUserEmail::new(email.clone())))
+        .set_email_verified(email.filter(|_| opened.tells("email_verified")).map(|(_, verified)| *verified))
+        .set_preferred_username(some("preferred_username", &subject.username).map(EndUserUsername::new))
+        .set_name(some("name", &full).map(|n| LocalizedClaim::from(EndUserName::new(n))))
+        .set_given_name(some("given_name", &subject.given_name).map(|n| LocalizedClaim::from(EndUserGivenName::new(n))))
+        .set_family_name(some("family_name", &subject.family_name).map(|n| LocalizedClaim::from(EndUserFamilyName::new(n))))
 }
 
-/// Our own claims that the scopes open.
-pub(crate) fn own(subject: &Subject, scopes: &BTreeSet<String>, sid: Option<String>) -> OwnClaims {
+/// Our own claims that are opened.
+pub(crate) fn own(subject: &Subject, opened: &Opened<'_>, sid: Option<String>) -> OwnClaims {
     OwnClaims {
         account: subject.account_number.clone(),
-        account_name: scopes.contains("profile").then(|| subject.account_name.clone()),
+        account_name: opened.tells("account_name").then(|| subject.account_name.clone()),
         sid,
-        groups: scopes.contains("groups").then(|| subject.groups.clone()),
-        roles: scopes.contains("groups").then(|| subject.roles.clone()),
+        groups: opened.tells("groups").then(|| subject.groups.clone()),
+        roles: opened.tells("roles").then(|| subject.roles.clone()),
     }
 }
 
@@ -75,14 +70,16 @@ pub(crate) struct Minting<'a> {
     pub subject: &'a Subject,
     pub nonce: Option<&'a str>,
     pub access_token: &'a str,
+    /// Claims that the application wants in this very token.
+    pub claims: &'a BTreeSet<String>,
 }
 
-/// A signed ID token in compact form; `None` when the library refuses. Claims about the person are at userinfo; the ID token carries who,
-/// how, when, the account and the session (OT-25).
+/// A signed ID token in compact form; `None` when the library refuses. Claims about the person are at userinfo unless asked for here;
+/// the ID token carries who, how, when, the account and the session (OT-25).
 pub(crate) fn mint(ports: &Ports, minting: &Minting<'_>) -> Option<String> {
     let now = ports.clock.now();
     let signer = ports.keys.signer(minting.client.id_token_alg)?;
-    let only_openid = BTreeSet::new();
+    let opened = Opened { scopes: &BTreeSet::new(), claims: minting.claims };
     let client_id = minting.client.client_id.as_str();
     let access_token = AccessToken::new(minting.access_token.to_owned());
     let at_hash = AccessTokenHash::from_token(&access_token, &signer.jws(), &signer.as_verification_key()).ok()?;
@@ -91,17 +88,18 @@ pub(crate) fn mint(ports: &Ports, minting: &Minting<'_>) -> Option<String> {
         vec![Audience::new(client_id.to_owned())],
         date(Timestamp::from_seconds(now.seconds().saturating_add(LIFETIME)))?,
         date(now)?,
-        standard(minting.who, minting.subject, &only_openid),
-        own(minting.subject, &only_openid, Some(minting.who.session.to_string())),
+        standard(minting.who, minting.subject, &opened),
+        own(minting.subject, &opened, Some(minting.who.session.to_string())),
     )
     .set_access_token_hash(Some(at_hash))
     .set_nonce(minting.nonce.map(|n| Nonce::new(n.to_owned())))
     .set_auth_time(date(minting.who.auth_time))
+    .set_auth_context_ref(minting.who.acr().map(|acr| AuthenticationContextClass::new(acr.to_owned())))
     .set_auth_method_refs(Some(minting.who.amr.iter().map(|m| AuthenticationMethodReference::new(m.clone())).collect()));
     let mut claims = serde_json::to_value(claims).ok()?;
     // The library writes the audience as a list; one audience is text, which every application reads (OT-25).
     claims.as_object_mut()?.insert("aud".into(), client_id.into());
-    signer.jwt(&claims)
+    signer.jwt(None, &claims)
 }
 
 fn date(at: Timestamp) -> Option<DateTime<Utc>> {

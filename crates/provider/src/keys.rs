@@ -141,10 +141,14 @@ impl Signer {
             Pair::Rs256(k) => k.public_key().as_ref(),
         }
     }
-    /// The claims as a signed JWT in compact form (RFC 7515 7.1); `None` when the library refuses.
-    pub fn jwt(&self, claims: &serde_json::Value) -> Option<String> {
+    /// The claims as a signed JWT in compact form (RFC 7515 7.1); `None` when the library refuses. `typ` tells one kind of token
+    /// from another (RFC 8725 3.11); an ID token has none.
+    pub fn jwt(&self, typ: Option<&str>, claims: &serde_json::Value) -> Option<String> {
         let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let header = serde_json::json!({ "alg": self.algorithm.name(), "kid": self.kid });
+        let mut header = serde_json::json!({ "alg": self.algorithm.name(), "kid": self.kid });
+        if let (Some(typ), Some(header)) = (typ, header.as_object_mut()) {
+            header.insert("typ".into(), typ.into());
+        }
         let signed = format!("{}.{}", part(&header), part(claims));
         let signature = self.sign(&self.jws(), signed.as_bytes()).ok()?;
         Some(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))

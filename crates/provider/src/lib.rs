@@ -1,12 +1,21 @@
 //! The OpenID Provider towards applications: protocol rules, tokens, keys. Values in, values out; storage behind ports.
 
 pub mod authorize;
+pub mod backchannel;
 pub mod logout;
 pub mod ports;
+pub mod pushed;
 
+mod access_token;
+mod assertion;
+mod claims_request;
 mod client;
+mod client_authentication;
+mod client_keys;
 mod code;
+mod hint;
 mod id_token;
+mod introspection;
 mod issuer;
 mod keys;
 mod metadata;
@@ -14,23 +23,33 @@ mod params;
 mod redirect_uri;
 mod refresh;
 mod request;
+mod revocation;
 mod session_rule;
 mod token;
+mod token_error;
 mod token_text;
 mod userinfo;
 
-pub use client::{Algorithm, Client, ClientAuthentication, ClientKind, SecretHash};
+pub use backchannel::{LogoutDelivery, LogoutNotices, Notice};
+pub use claims_request::ClaimsRequest;
+pub use client::{Algorithm, Client, ClientAuthentication, ClientKind, ResponseMode, SecretHash};
+pub use client_authentication::Caller;
+pub use client_keys::{ClientKeys, ClientKeysError};
 pub use code::issue_code;
+pub use introspection::introspect;
 pub use issuer::Issuer;
 pub use keys::{Keys, KeysError};
 pub use metadata::metadata;
 pub use ports::{
-    Clients, Codes, GrantRow, Grants, KeyStore, NewCode, NewGrant, Ports, Redeemed, SignedIn, StoreFault, StoredKey, Subject, Subjects,
+    ClientGuesses, Clients, Codes, GrantRow, Grants, KeyStore, NewCode, NewGrant, Ports, PushedRequests, Redeemed, SignedIn, StoreFault, StoredKey,
+    Subject, Subjects, UsedAssertions,
 };
 pub use redirect_uri::{RedirectUri, RedirectUriError};
-pub use request::{AuthorizationRequest, PageReason, Prompt, Refusal};
+pub use request::{AuthorizationRequest, FormPost, PageReason, Prompt, Refusal, Reply};
+pub use revocation::revoke;
 pub use session_rule::{AppVersion, SessionRule, SessionRules};
-pub use token::{TokenError, token};
+pub use token::token;
+pub use token_error::TokenError;
 pub use userinfo::{UserinfoError, userinfo};
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! RP-Initiated Logout 1.0: which application asks, for whom, and where to go afterwards.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use homeward_model::{ClientId, SessionId, UserId};
-use serde::Deserialize;
 
-use crate::{params::Params, ports::{Ports, StoreFault}};
+use crate::{
+    hint,
+    params::Params,
+    ports::{Ports, StoreFault},
+};
 
 /// A checked request. What could not be checked is absent; the person is asked then.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,29 +21,6 @@ pub struct LogoutRequest {
     pub redirect: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
-    kid: String,
-    /// ID tokens of ours have none; another kind of token is no hint.
-    typ: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Hint {
-    iss: String,
-    aud: Audience,
-    sub: String,
-    sid: String,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Audience {
-    One(String),
-    Many(Vec<String>),
-}
-
 /// Reads a logout request. An expired hint is taken (section 2). A foreign, changed or unsigned one is not, and whoever sends
 /// it is not believed anything else either: no redirect (OL-02).
 ///
@@ -51,19 +30,13 @@ pub async fn parse(ports: &Ports, params: &[(String, String)]) -> Result<LogoutR
     let Ok(params) = Params::of(params) else { return Ok(LogoutRequest::default()) };
     let hint = match params.get("id_token_hint") {
         None => None,
-        Some(text) => match verified(ports, text) {
+        Some(text) => match hint::read(ports, text) {
             None => return Ok(LogoutRequest::default()),
             right => right,
         },
     };
     let named = params.get("client_id").and_then(ClientId::parse);
-    let hinted = hint.as_ref().and_then(|hint| match &hint.aud {
-        Audience::One(aud) => ClientId::parse(aud),
-        Audience::Many(auds) => match auds.as_slice() {
-            [only] => ClientId::parse(only),
-            _ => None,
-        },
-    });
+    let hinted = hint.as_ref().map(|hint| hint.client.clone());
     // A client_id that is not the hint's voids both (section 2).
     let client = match (named, hinted) {
         (Some(named), Some(hinted)) if named != hinted => None,
@@ -85,18 +58,6 @@ pub async fn parse(ports: &Ports, params: &[(String, String)]) -> Result<LogoutR
         client: Some(client),
         redirect,
     })
-}
-
-fn verified(ports: &Ports, text: &str) -> Option<Hint> {
-    let (signed, signature) = text.rsplit_once('.')?;
-    let (header, body) = signed.split_once('.')?;
-    let header: Header = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
-    let signer = ports.keys.by_kid(&header.kid).filter(|s| s.algorithm.name() == header.alg && header.typ.is_none())?;
-    if !signer.verifies(signed.as_bytes(), &URL_SAFE_NO_PAD.decode(signature).ok()?) {
-        return None;
-    }
-    let hint: Hint = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(body).ok()?).ok()?;
-    (hint.iss == ports.issuer.as_str()).then_some(hint)
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! In-memory ports for this crate's tests: one mutex, so that every step is atomic.
 
-use std::{collections::HashMap, sync::{Arc, Mutex, MutexGuard}};
+use std::{collections::{HashMap, HashSet}, sync::{Arc, Mutex, MutexGuard}, time::Duration};
 
 use async_trait::async_trait;
 use homeward_model::{AccountId, ClientId, Clock, GrantId, SessionId, SystemRandom, Timestamp, UserId};
 use homeward_sealing::{Mac, RootKey, Sealer};
 
 use crate::{
-    Client, Clients, Codes, GrantRow, Grants, Issuer, KeyStore, Keys, NewCode, NewGrant, Ports, Redeemed, RedirectUri, SecretHash, SignedIn,
-    StoreFault, StoredKey, Subject, Subjects,
+    Client, ClientGuesses, Clients, Codes, GrantRow, Grants, Issuer, KeyStore, Keys, LogoutNotices, NewCode, NewGrant, Notice, Ports, PushedRequests,
+    Redeemed, RedirectUri, SecretHash, SignedIn, StoreFault, StoredKey, Subject, Subjects, UsedAssertions,
 };
 
 #[derive(Default)]
@@ -19,6 +19,10 @@ pub struct Store {
     pub subjects: HashMap<UserId, Subject>,
     keys: Vec<StoredKey>,
     broken: bool,
+    used: HashSet<(ClientId, [u8; 32])>,
+    pushed: HashMap<[u8; 32], (ClientId, Vec<(String, String)>, Timestamp)>,
+    wrong: HashMap<(ClientId, String), u32>,
+    pub notices: Vec<(Notice, Option<Timestamp>)>,
 }
 
 #[derive(Clone, Default)]
@@ -47,6 +51,63 @@ impl Clients for Memory {
     async fn client(&self, id: &ClientId) -> Result<Option<Arc<Client>>, StoreFault> {
         Ok(self.work()?.clients.get(id).cloned())
     }
+    async fn knows_origin(&self, origin: &str) -> Result<bool, StoreFault> {
+        Ok(self.work()?.clients.values().any(|client| client.origins.contains(origin)))
+    }
+}
+
+#[async_trait]
+impl ClientGuesses for Memory {
+    async fn paused(&self, client: &ClientId, network: &str) -> Result<Option<Duration>, StoreFault> {
+        let wrong = self.work()?.wrong.get(&(client.clone(), network.to_owned())).copied().unwrap_or(0);
+        Ok((wrong >= 10).then_some(Duration::from_secs(300)))
+    }
+    async fn failed(&self, client: &ClientId, network: &str) -> Result<(), StoreFault> {
+        *self.work()?.wrong.entry((client.clone(), network.to_owned())).or_default() += 1;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl UsedAssertions for Memory {
+    async fn first_use(&self, client: &ClientId, jti: &[u8; 32], _: Timestamp) -> Result<bool, StoreFault> {
+        Ok(self.work()?.used.insert((client.clone(), *jti)))
+    }
+}
+
+#[async_trait]
+impl PushedRequests for Memory {
+    async fn keep(&self, hash: &[u8; 32], client: &ClientId, params: &[(String, String)], until: Timestamp) -> Result<(), StoreFault> {
+        self.work()?.pushed.insert(*hash, (client.clone(), params.to_vec(), until));
+        Ok(())
+    }
+    async fn take(&self, hash: &[u8; 32], client: &ClientId, now: Timestamp) -> Result<Option<Vec<(String, String)>>, StoreFault> {
+        let mut store = self.work()?;
+        if store.pushed.get(hash).is_none_or(|(owner, _, until)| owner != client || *until <= now) {
+            return Ok(None);
+        }
+        Ok(store.pushed.remove(hash).map(|(_, params, _)| params))
+    }
+}
+
+#[async_trait]
+impl LogoutNotices for Memory {
+    async fn due(&self, now: Timestamp, _: u32) -> Result<Vec<Notice>, StoreFault> {
+        Ok(self.work()?.notices.iter().filter(|(_, due)| due.is_some_and(|at| at <= now)).map(|(notice, _)| notice.clone()).collect())
+    }
+    async fn delivered(&self, id: i64) -> Result<(), StoreFault> {
+        self.work()?.notices.retain(|(notice, _)| notice.id != id);
+        Ok(())
+    }
+    async fn failed(&self, id: i64, again: Option<Timestamp>, _: &str) -> Result<(), StoreFault> {
+        for (notice, due) in self.work()?.notices.iter_mut().filter(|(notice, _)| notice.id == id) {
+            (notice.tries, *due) = (notice.tries + 1, again);
+        }
+        Ok(())
+    }
+    async fn given_up(&self) -> Result<u64, StoreFault> {
+        Ok(self.work()?.notices.iter().filter(|(_, due)| due.is_none()).count() as u64)
+    }
 }
 
 #[async_trait]
@@ -71,7 +132,7 @@ impl Codes for Memory {
         let code = code.clone();
         let row = GrantRow {
             id: grant.id, client: code.client.clone(), who: code.who.clone(), scopes: code.scopes.clone(), generation: 0, rotated_at: now,
-            expires_at: grant.expires_at, revoked: false, app_version: code.app_version.clone(),
+            expires_at: grant.expires_at, revoked: false, app_version: code.app_version.clone(), claims: code.claims.clone(),
         };
         store.grants.insert(grant.id, row);
         Ok(Redeemed::First(Box::new(code)))
@@ -134,7 +195,8 @@ impl World {
         let keys = Arc::new(Keys::load_or_create(&memory, &sealer, &SystemRandom, clock.as_ref()).await.unwrap());
         let shared = Arc::new(memory.clone());
         let ports = Ports {
-            clients: shared.clone(), codes: shared.clone(), grants: shared.clone(), subjects: shared, keys, clock: clock.clone(),
+            clients: shared.clone(), codes: shared.clone(), grants: shared.clone(), subjects: shared.clone(), guesses: shared.clone(), assertions: shared.clone(),
+            pushed: shared.clone(), notices: shared, keys, clock: clock.clone(),
             random: Arc::new(SystemRandom), issuer: Issuer::parse("https://signin.example", false).unwrap(), token_mac: Mac::new(&[7; 32]),
         };
         let who = SignedIn {

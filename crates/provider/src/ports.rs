@@ -1,13 +1,19 @@
 //! What the OpenID Provider needs from outside.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use homeward_model::{AccountId, ClientId, Clock, GrantId, Random, SessionId, Timestamp, UserId};
 use homeward_sealing::Mac;
 use serde::{Deserialize, Serialize};
 
-use crate::{client::{Algorithm, Client}, issuer::Issuer, keys::Keys};
+use crate::{
+    backchannel::LogoutNotices,
+    claims_request::ClaimsRequest,
+    client::{Algorithm, Client},
+    issuer::Issuer,
+    keys::Keys,
+};
 
 /// The store did not answer. Never a reason to issue anything.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +25,33 @@ pub struct StoreFault(pub String);
 pub trait Clients: Send + Sync {
     /// One application.
     async fn client(&self, id: &ClientId) -> Result<Option<Arc<Client>>, StoreFault>;
+    /// Whether an application has registered this origin for calls from its pages (OT-23).
+    async fn knows_origin(&self, origin: &str) -> Result<bool, StoreFault>;
+}
+
+/// Wrong credentials of clients, counted by client and network (LG-07).
+#[async_trait]
+pub trait ClientGuesses: Send + Sync {
+    /// How long this network has to wait before it may try again for this client.
+    async fn paused(&self, client: &ClientId, network: &str) -> Result<Option<Duration>, StoreFault>;
+    /// A credential was wrong.
+    async fn failed(&self, client: &ClientId, network: &str) -> Result<(), StoreFault>;
+}
+
+/// Assertions of clients, each to be used once (RFC 7523 3, point 7).
+#[async_trait]
+pub trait UsedAssertions: Send + Sync {
+    /// Notes the SHA-256 of a `jti` until the assertion ends; `true` for exactly one caller.
+    async fn first_use(&self, client: &ClientId, jti: &[u8; 32], until: Timestamp) -> Result<bool, StoreFault>;
+}
+
+/// Pushed authorization requests, by the SHA-256 of what names them (RFC 9126).
+#[async_trait]
+pub trait PushedRequests: Send + Sync {
+    /// Keeps the parameters of one.
+    async fn keep(&self, hash: &[u8; 32], client: &ClientId, params: &[(String, String)], until: Timestamp) -> Result<(), StoreFault>;
+    /// Hands one out to its own client and forgets it: the second call gets `None`.
+    async fn take(&self, hash: &[u8; 32], client: &ClientId, now: Timestamp) -> Result<Option<Vec<(String, String)>>, StoreFault>;
 }
 
 /// Who a code is for: a session, and how it came about.
@@ -41,6 +74,16 @@ pub struct SignedIn {
     pub federated: bool,
 }
 
+/// A password over a protected connection (SAML 2.0 Authentication Context 3.4.4; OpenID Connect Core 2 takes any agreed URI).
+pub(crate) const ACR_PASSWORD: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
+
+impl SignedIn {
+    /// The authentication context that was met; `None` when it is none with a name. Never what was wished for (OA-27).
+    pub fn acr(&self) -> Option<&'static str> {
+        self.amr.iter().any(|method| method == "pwd").then_some(ACR_PASSWORD)
+    }
+}
+
 /// What a code stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewCode {
@@ -58,6 +101,9 @@ pub struct NewCode {
     pub who: SignedIn,
     /// The application's version, when it said so.
     pub app_version: Option<String>,
+    /// Claims asked for one by one.
+    #[serde(default, skip_serializing_if = "ClaimsRequest::is_empty")]
+    pub claims: ClaimsRequest,
 }
 
 /// The grant that the first use of a code makes.
@@ -110,6 +156,8 @@ pub struct GrantRow {
     pub revoked: bool,
     /// The application's version.
     pub app_version: Option<String>,
+    /// Claims asked for one by one.
+    pub claims: ClaimsRequest,
 }
 
 /// Grants.
@@ -194,6 +242,14 @@ pub struct Ports {
     pub random: Arc<dyn Random>,
     /// Our issuer.
     pub issuer: Issuer,
+    /// Wrong credentials of clients.
+    pub guesses: Arc<dyn ClientGuesses>,
+    /// Assertions that were used.
+    pub assertions: Arc<dyn UsedAssertions>,
+    /// Pushed authorization requests.
+    pub pushed: Arc<dyn PushedRequests>,
+    /// Sessions that have ended, to be told to applications.
+    pub notices: Arc<dyn LogoutNotices>,
     /// Authenticates the tokens that carry no row of their own.
     pub token_mac: Mac,
 }

@@ -7,7 +7,8 @@ use crate::{
     params::Params,
     ports::{GrantRow, Ports},
     session_rule::Lapse,
-    token::{TokenError, Wanted, answer, current},
+    token::{Wanted, answer, current},
+    token_error::TokenError,
     token_text::Refresh,
 };
 

@@ -36,16 +36,16 @@ async fn ot_10_a_native_application_refreshes_with_rotation() {
     let world = World::new().await;
     world.client("native", |c| (c.kind, c.authentication, c.secrets) = (ClientKind::Native, ClientAuthentication::None, vec![]));
     let issued = but(&form(&code(&world, "native", "openid offline_access", Some("n")).await), "client_id", Some("native"));
-    let mut last: Value = serde_json::from_str(&token(&world.ports, None, &issued).await.unwrap()).unwrap();
+    let mut last: Value = serde_json::from_str(&token(&world.ports, &Caller::default(), &issued).await.unwrap()).unwrap();
     let again = |token: &str| pairs(&[("grant_type", "refresh_token"), ("client_id", "native"), ("refresh_token", token)]);
     let first = text(&last, "refresh_token").to_owned();
     let mut seen = BTreeSet::from([first.clone()]);
     for _ in 0..5 {
         world.wait(60);
-        last = serde_json::from_str(&token(&world.ports, None, &again(text(&last, "refresh_token"))).await.unwrap()).unwrap();
+        last = serde_json::from_str(&token(&world.ports, &Caller::default(), &again(text(&last, "refresh_token"))).await.unwrap()).unwrap();
         assert!(seen.insert(text(&last, "refresh_token").to_owned()));
     }
-    assert_eq!(token(&world.ports, None, &again(&first)).await.unwrap_err().error, "invalid_grant");
+    assert_eq!(token(&world.ports, &Caller::default(), &again(&first)).await.unwrap_err().error, "invalid_grant");
 }
 
 /// OT-11: two generations back is a thief's even within the ten seconds.
@@ -70,7 +70,7 @@ async fn ot_14_to_ot_17_a_refresh_ends_with_what_it_rests_on() {
     };
     let token_1 = grant(&world).await;
     let stolen = pairs(&[("grant_type", "refresh_token"), ("refresh_token", &token_1)]);
-    assert_eq!(token(&world.ports, Some(&basic("other", SECRET)), &stolen).await.unwrap_err().error, "invalid_grant");
+    assert_eq!(token(&world.ports, &caller(&basic("other", SECRET)), &stolen).await.unwrap_err().error, "invalid_grant");
     let narrow = ask(&world, &pairs(&[("grant_type", "refresh_token"), ("refresh_token", &token_1), ("scope", "openid")])).await.unwrap();
     assert_eq!(text(&narrow, "scope"), "openid");
     let bearer = format!("Bearer {}", text(&narrow, "access_token"));

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use homeward_model::ClientId;
+use homeward_model::{ClientId, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::issuer::Issuer;
+use crate::{claims_request::ClaimsRequest, client::ResponseMode, issuer::Issuer};
 
 /// `prompt` (OpenID Connect Core 3.1.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -54,6 +54,18 @@ pub struct AuthorizationRequest {
     pub connection_hint: Option<String>,
     /// Our parameter `app_version`.
     pub app_version: Option<String>,
+    /// How the answer reaches the application.
+    #[serde(default)]
+    pub response_mode: ResponseMode,
+    /// Claims asked for one by one.
+    #[serde(default, skip_serializing_if = "ClaimsRequest::is_empty")]
+    pub claims: ClaimsRequest,
+    /// The only person that serves: from `id_token_hint`, or from `sub` in `claims`.
+    #[serde(default)]
+    pub subject: Option<UserId>,
+    /// Authentication contexts of which one must be met; empty: any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acr_required: Vec<String>,
 }
 
 /// Why a page is shown instead of a redirect: the address to redirect to is not trusted.
@@ -65,6 +77,8 @@ pub enum PageReason {
     RedirectUri,
     /// A parameter stands twice, or the request is too long.
     Malformed,
+    /// A pushed request that is unknown, over or used; or the client must push its requests and did not.
+    RequestUri,
 }
 
 /// The answer to a request that is not valid.
@@ -74,9 +88,44 @@ pub enum Refusal {
     Page(PageReason),
     /// The application's own address with the error.
     Redirect(String),
+    /// The same as a form.
+    Post(FormPost),
+}
+
+/// An answer as a form that the browser posts to the application (OAuth 2.0 Form Post Response Mode 1.0).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormPost {
+    /// The redirect URI.
+    pub to: String,
+    /// The fields.
+    pub fields: Vec<(String, String)>,
+}
+
+/// The answer to a valid request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// By redirect.
+    Redirect(String),
+    /// By a form.
+    Post(FormPost),
 }
 
 impl AuthorizationRequest {
+    /// The answer with a code.
+    pub fn success(&self, issuer: &Issuer, code: &str) -> Reply {
+        match self.response_mode {
+            ResponseMode::Query => Reply::Redirect(self.success_url(issuer, code)),
+            ResponseMode::FormPost => Reply::Post(form_post(&self.redirect_uri, self.state.as_deref(), issuer, &[("code", code)])),
+        }
+    }
+    /// The answer with an error.
+    pub fn error(&self, issuer: &Issuer, error: &str, description: &str) -> Reply {
+        let parts = [("error", error), ("error_description", description)];
+        match self.response_mode {
+            ResponseMode::Query => Reply::Redirect(self.error_url(issuer, error, description)),
+            ResponseMode::FormPost => Reply::Post(form_post(&self.redirect_uri, self.state.as_deref(), issuer, &parts)),
+        }
+    }
     /// The application's address with a code (RFC 6749 4.1.2, RFC 9207).
     pub fn success_url(&self, issuer: &Issuer, code: &str) -> String {
         answer(&self.redirect_uri, self.state.as_deref(), issuer, &[("code", code)])
@@ -85,6 +134,11 @@ impl AuthorizationRequest {
     pub fn error_url(&self, issuer: &Issuer, error: &str, description: &str) -> String {
         answer(&self.redirect_uri, self.state.as_deref(), issuer, &[("error", error), ("error_description", description)])
     }
+}
+
+pub(crate) fn form_post(redirect_uri: &str, state: Option<&str>, issuer: &Issuer, parts: &[(&str, &str)]) -> FormPost {
+    let all = parts.iter().copied().chain(state.map(|state| ("state", state))).chain([("iss", issuer.as_str())]);
+    FormPost { to: redirect_uri.to_owned(), fields: all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect() }
 }
 
 pub(crate) fn answer(redirect_uri: &str, state: Option<&str>, issuer: &Issuer, parts: &[(&str, &str)]) -> String {

@@ -1,62 +1,32 @@
 //! The token endpoint (RFC 6749 3.2, OpenID Connect Core 3.1.3): who the client is, which grant, what it gets.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
-use base64::{Engine, engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD}};
-use homeward_model::{ClientId, GrantId};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use homeward_model::GrantId;
 use homeward_sealing::sha256;
 use openidconnect::{AccessToken, ExtraTokenFields, RefreshToken, Scope, StandardTokenResponse, core::CoreTokenType};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    client::{Client, ClientAuthentication, SecretHash},
+    access_token,
+    client::Client,
+    client_authentication::{Caller, authenticated},
     id_token::{Minting, mint},
     params::Params,
-    ports::{GrantRow, NewCode, NewGrant, Ports, Redeemed, StoreFault, Subject},
+    ports::{GrantRow, NewCode, NewGrant, Ports, Redeemed, Subject},
     refresh,
-    token_text::{Access, Refresh},
+    token_error::TokenError,
+    token_text::Refresh,
 };
-
-/// An error answer (RFC 6749 5.2).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TokenError {
-    /// HTTP status.
-    pub status: u16,
-    /// The code of the error.
-    pub error: &'static str,
-    /// A sentence for the application's developer.
-    pub description: &'static str,
-}
-
-impl TokenError {
-    pub(crate) const fn new(status: u16, error: &'static str, description: &'static str) -> Self {
-        Self { status, error, description }
-    }
-    pub(crate) const fn grant(description: &'static str) -> Self {
-        Self::new(400, "invalid_grant", description)
-    }
-    const fn client() -> Self {
-        Self::new(401, "invalid_client", "The client is unknown, or did not authenticate the way it is registered.")
-    }
-    /// The JSON body.
-    pub fn to_json(&self) -> String {
-        serde_json::json!({ "error": self.error, "error_description": self.description }).to_string()
-    }
-}
-
-impl From<StoreFault> for TokenError {
-    fn from(_: StoreFault) -> Self {
-        Self::new(503, "server_error", "The store did not answer. Try again in a moment.")
-    }
-}
 
 /// Answers a token request; the JSON body (RFC 6749 5.1).
 ///
 /// # Errors
 /// `TokenError` with status, code and sentence.
-pub async fn token(ports: &Ports, authorization: Option<&str>, form: &[(String, String)]) -> Result<String, TokenError> {
-    let params = Params::of(form).map_err(|_| TokenError::new(400, "invalid_request", "A parameter stands twice or is too long."))?;
-    let client = authenticated(ports, authorization, &params).await?;
+pub async fn token(ports: &Ports, caller: &Caller<'_>, form: &[(String, String)]) -> Result<String, TokenError> {
+    let params = Params::of(form).map_err(|_| TokenError::request("A parameter stands twice or is too long."))?;
+    let client = authenticated(ports, caller, &params).await?;
     match params.get("grant_type") {
         Some("authorization_code") => by_code(ports, &client, &params).await,
         Some("refresh_token") if !client.refresh => Err(TokenError::new(400, "unauthorized_client", "This client is not registered for refresh tokens.")),
@@ -64,66 +34,6 @@ pub async fn token(ports: &Ports, authorization: Option<&str>, form: &[(String, 
         None => Err(TokenError::new(400, "invalid_request", "grant_type is missing.")),
         Some(_) => Err(TokenError::new(400, "unsupported_grant_type", "Use authorization_code or refresh_token.")),
     }
-}
-
-/// What a request says about its client.
-struct Claimed {
-    id: ClientId,
-    secret: Option<String>,
-    by: ClientAuthentication,
-}
-
-fn claimed(authorization: Option<&str>, params: &Params<'_>) -> Option<Claimed> {
-    let in_body = params.get("client_id");
-    match authorization {
-        Some(header) => {
-            let (scheme, encoded) = header.split_once(' ')?;
-            if !scheme.eq_ignore_ascii_case("basic") || params.get("client_secret").is_some() {
-                return None; // two ways at once (RFC 6749 2.3)
-            }
-            let text = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
-            let (id, secret) = text.split_once(':')?;
-            let (id, secret) = (form_decoded(id)?, form_decoded(secret)?);
-            if in_body.is_some_and(|other| other != id) {
-                return None;
-            }
-            Some(Claimed { id: ClientId::parse(&id)?, secret: Some(secret), by: ClientAuthentication::ClientSecretBasic })
-        }
-        None => {
-            let secret = params.get("client_secret").map(str::to_owned);
-            let by = if secret.is_some() { ClientAuthentication::ClientSecretPost } else { ClientAuthentication::None };
-            Some(Claimed { id: ClientId::parse(in_body?)?, secret, by })
-        }
-    }
-}
-
-/// `application/x-www-form-urlencoded`, as RFC 6749 2.3.1 asks for before Basic; `None` for a broken escape.
-fn form_decoded(text: &str) -> Option<String> {
-    let mut bytes = text.bytes();
-    let mut out = Vec::with_capacity(text.len());
-    while let Some(byte) = bytes.next() {
-        out.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let digit = |b: Option<u8>| b.and_then(|b| char::from(b).to_digit(16)).and_then(|d| u8::try_from(d).ok());
-                (digit(bytes.next())? << 4) | digit(bytes.next())?
-            }
-            other => other,
-        });
-    }
-    String::from_utf8(out).ok()
-}
-
-async fn authenticated(ports: &Ports, authorization: Option<&str>, params: &Params<'_>) -> Result<Arc<Client>, TokenError> {
-    let claimed = claimed(authorization, params).ok_or_else(TokenError::client)?;
-    let client = ports.clients.client(&claimed.id).await?;
-    // An unknown client costs the same comparison.
-    let none = [SecretHash::of("no client has this secret")];
-    let secrets = client.as_ref().map_or(&none[..], |c| &c.secrets);
-    let fits = claimed.secret.as_deref().is_some_and(|typed| secrets.iter().fold(false, |fits, hash| hash.fits(typed) | fits));
-    let client = client.ok_or_else(TokenError::client)?;
-    let right = client.authentication == claimed.by && (fits || claimed.by == ClientAuthentication::None);
-    if right { Ok(client) } else { Err(TokenError::client()) }
 }
 
 async fn by_code(ports: &Ports, client: &Client, params: &Params<'_>) -> Result<String, TokenError> {
@@ -187,6 +97,7 @@ fn row(code: NewCode, grant: &NewGrant, now: homeward_model::Timestamp) -> Grant
         expires_at: grant.expires_at,
         revoked: false,
         app_version: code.app_version,
+        claims: code.claims,
     }
 }
 
@@ -215,11 +126,11 @@ pub(crate) fn answer(ports: &Ports, client: &Client, grant: &GrantRow, subject: 
     let failed = || TokenError::new(500, "server_error", "The tokens could not be made.");
     let scopes = wanted.scopes.unwrap_or(&grant.scopes);
     let now = ports.clock.now();
-    let expires = now.plus(client.access_lifetime).min(grant.expires_at);
-    let access = Access { grant: grant.id, expires, scopes: mask(&grant.scopes, scopes) }.write(&ports.token_mac, ports.random.as_ref());
+    let expires = access_token::end(client, grant, now);
+    let access = access_token::write(ports, client, grant, scopes, expires).ok_or_else(failed)?;
     // Narrowed to scopes without openid it is plain OAuth, which has no ID token.
     let id_token = match scopes.contains("openid") {
-        true => Some(mint(ports, &Minting { client, who: &grant.who, subject, nonce: wanted.nonce, access_token: &access }).ok_or_else(failed)?),
+        true => Some(mint(ports, &Minting { client, who: &grant.who, subject, nonce: wanted.nonce, access_token: &access, claims: &grant.claims.id_token }).ok_or_else(failed)?),
         false => None,
     };
     let mut response = Response::new(AccessToken::new(access), CoreTokenType::Bearer, IdTokenField { id_token });
@@ -230,16 +141,6 @@ pub(crate) fn answer(ports: &Ports, client: &Client, grant: &GrantRow, subject: 
         response.set_refresh_token(Some(RefreshToken::new(refresh)));
     }
     serde_json::to_string(&response).map_err(|_| failed())
-}
-
-/// Which of the grant's scopes, in their order, as bits.
-fn mask(all: &BTreeSet<String>, some: &BTreeSet<String>) -> u32 {
-    all.iter().take(32).enumerate().filter(|(_, scope)| some.contains(*scope)).fold(0, |bits, (place, _)| bits | 1 << place)
-}
-
-/// The scopes that a mask stands for.
-pub(crate) fn unmask(all: &BTreeSet<String>, bits: u32) -> BTreeSet<String> {
-    all.iter().take(32).enumerate().filter(|(place, _)| bits >> place & 1 == 1).map(|(_, scope)| scope.clone()).collect()
 }
 
 #[cfg(test)]

@@ -89,7 +89,7 @@ async fn ot_04_to_ot_06_a_code_is_bound_to_client_address_and_verifier() {
     world.client("other", |_| {});
     let all_over = |world: &World| world.memory.0.lock().unwrap().grants.values().all(|g| g.revoked);
     let good = form(&code(&world, "app", "openid", Some("n")).await);
-    let error = token(&world.ports, Some(&basic("other", SECRET)), &good).await.unwrap_err();
+    let error = token(&world.ports, &caller(&basic("other", SECRET)), &good).await.unwrap_err();
     assert_eq!((error.status, error.error), (400, "invalid_grant"));
     assert!(all_over(&world), "no grant stays behind");
     assert_eq!(ask(&world, &good).await, Err("invalid_grant"), "the code is used up");
@@ -132,7 +132,7 @@ async fn ot_07_clients_authenticate_as_they_are_registered_and_no_other_way() {
     let try_it = async |header: Option<String>, extra: &[(&str, &str)]| {
         let mut form = form(&code(&world, "app", "openid", Some("n")).await);
         form.extend(pairs(extra));
-        token(&world.ports, header.as_deref(), &form).await.map(|_| "ok").unwrap_or_else(|e| e.error)
+        token(&world.ports, &Caller { authorization: header.as_deref(), network: "" }, &form).await.map(|_| "ok").unwrap_or_else(|e| e.error)
     };
     let id = ("client_id", "app");
     assert_eq!(try_it(Some(basic("app", SECRET)), &[]).await, "ok");
@@ -163,7 +163,7 @@ async fn ot_08_a_client_assertion_is_no_authentication() {
     let assertion = [("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), ("client_assertion", "e30.e30.")];
     let fresh = async || [form(&code(&world, "app", "openid", Some("n")).await), pairs(&assertion)].concat();
     let by_assertion = [fresh().await, pairs(&[("client_id", "app")])].concat();
-    let error = token(&world.ports, None, &by_assertion).await.unwrap_err();
+    let error = token(&world.ports, &Caller::default(), &by_assertion).await.unwrap_err();
     assert_eq!((error.status, error.error), (401, "invalid_client"));
     assert!(ask(&world, &fresh().await).await.is_ok());
 }
@@ -193,8 +193,8 @@ async fn ot_09_only_the_grants_of_the_client() {
 #[tokio::test]
 async fn ot_24_answers_are_plain_json() {
     let world = World::new().await;
-    let good = token(&world.ports, Some(&basic("app", SECRET)), &form(&code(&world, "app", "openid", Some("n")).await)).await.unwrap();
-    let bad = token(&world.ports, None, &[]).await.unwrap_err().to_json();
+    let good = token(&world.ports, &caller(&basic("app", SECRET)), &form(&code(&world, "app", "openid", Some("n")).await)).await.unwrap();
+    let bad = token(&world.ports, &Caller::default(), &[]).await.unwrap_err().to_json();
     assert!(good.starts_with('{') && bad.starts_with('{'));
     assert_eq!(serde_json::from_str::<Value>(&bad).unwrap()["error"], "invalid_client");
     assert!(bad.is_ascii() && !bad.contains('\\'), "RFC 6749 5.2 leaves out quotes and backslashes");
@@ -210,7 +210,7 @@ async fn a_store_that_fails_gives_nothing() {
     let bearer = format!("Bearer {}", text(&answer, "access_token"));
     world.break_store(true);
     for form in [&waiting, &again] {
-        let error = token(&world.ports, Some(&basic("app", SECRET)), form).await.unwrap_err();
+        let error = token(&world.ports, &caller(&basic("app", SECRET)), form).await.unwrap_err();
         assert_eq!((error.status, error.error), (503, "server_error"));
         assert!(!error.to_json().contains("broken"), "the cause is for the log");
     }

@@ -1,10 +1,11 @@
 //! The userinfo endpoint (OpenID Connect Core 5.3).
 
 use crate::{
+    access_token,
+    claims_request::Opened,
     id_token::{OwnClaims, own, standard},
     ports::{Ports, StoreFault},
-    token::{current, unmask},
-    token_text::Access,
+    token::current,
 };
 use openidconnect::{UserInfoClaims, core::CoreGenderClaim};
 
@@ -56,15 +57,10 @@ pub async fn userinfo(ports: &Ports, authorization: Option<&str>) -> Result<Stri
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(UserinfoError::Missing);
     }
-    let access = Access::read(&ports.token_mac, token.trim()).ok_or(UserinfoError::Invalid)?;
-    let now = ports.clock.now();
-    if now >= access.expires {
-        return Err(UserinfoError::Invalid);
-    }
-    let grant = ports.grants.find(access.grant).await?.filter(|g| !g.revoked && now < g.expires_at).ok_or(UserinfoError::Invalid)?;
+    // A JWT access token is for its API and not for us (RFC 9068 4).
+    let (grant, scopes) = access_token::alive(ports, access_token::opaque(ports, token.trim()).ok_or(UserinfoError::Invalid)?).await?.ok_or(UserinfoError::Invalid)?;
     // An application that is switched off learns nothing more (OT-15).
     ports.clients.client(&grant.client).await?.ok_or(UserinfoError::Invalid)?;
-    let scopes = unmask(&grant.scopes, access.scopes);
     if !scopes.contains("openid") {
         return Err(UserinfoError::Scope);
     }
@@ -72,8 +68,9 @@ pub async fn userinfo(ports: &Ports, authorization: Option<&str>) -> Result<Stri
         503 => UserinfoError::Unavailable,
         _ => UserinfoError::Invalid,
     })?;
+    let opened = Opened { scopes: &scopes, claims: &grant.claims.userinfo };
     let claims: UserInfoClaims<OwnClaims, CoreGenderClaim> =
-        UserInfoClaims::new(standard(&grant.who, &subject, &scopes), own(&subject, &scopes, None));
+        UserInfoClaims::new(standard(&grant.who, &subject, &opened), own(&subject, &opened, None));
     serde_json::to_string(&claims).map_err(|_| UserinfoError::Unavailable)
 }
 

@@ -23,6 +23,8 @@ reasons! {
     RedirectUri = "authorize.redirect_uri", 400;
     /// A parameter of the request stands twice, or is too long.
     MalformedRequest = "authorize.malformed", 400;
+    /// A pushed request is unknown, over or used, or the application must push its requests and did not (RFC 9126).
+    RequestUri = "authorize.request_uri", 400;
     /// `return_to` is not a registered address of the application.
     ReturnTo = "change.return_to", 400;
     /// The application is not available in the account's region.

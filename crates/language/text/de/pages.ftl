@@ -168,6 +168,7 @@ refused-try = Noch einmal versuchen
 reason-authorize-unknown-application = Die Anwendung, die Sie geschickt hat, ist nicht bekannt. Öffnen Sie sie noch einmal oder fragen Sie ihre Betreiber.
 reason-authorize-redirect-uri = Die Anwendung will Sie an eine Adresse zurückholen, die sie nicht angemeldet hat. Fragen Sie ihre Betreiber.
 reason-authorize-malformed = Die Anfrage der Anwendung ist nicht lesbar. Öffnen Sie sie noch einmal oder fragen Sie ihre Betreiber.
+reason-authorize-request-uri = Diese Anmeldung ist zu alt oder wurde schon einmal geöffnet. Gehen Sie zur Anwendung zurück und öffnen Sie sie neu.
 reason-change-return-to = Die Adresse für den Rückweg hat die Anwendung nicht angemeldet.
 reason-discovery-application-not-in-region = Diese Anwendung gibt es in der Region Ihres Kontos nicht.
 reason-discovery-account-suspended = Das Konto Ihrer Organisation ist gesperrt. Wenden Sie sich an eine berechtigte Kontaktperson Ihres Kontos.

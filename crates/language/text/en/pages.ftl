@@ -176,6 +176,7 @@ refused-try = Try again
 reason-authorize-unknown-application = The application that sent you here is not known. Open it again, or ask the people who run it.
 reason-authorize-redirect-uri = The application wants you back at an address that it has not registered. Ask the people who run it.
 reason-authorize-malformed = The application sent a request that we cannot read. Open it again, or ask the people who run it.
+reason-authorize-request-uri = This sign-in was opened a while ago or twice. Go back to the application and open it again.
 reason-change-return-to = The address to return to is not one that the application has registered.
 reason-discovery-application-not-in-region = This application is not available in your account’s region.
 reason-discovery-account-suspended = Your organisation’s account is suspended. Contact an Authorized Contact for your account.

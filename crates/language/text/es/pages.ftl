@@ -168,6 +168,7 @@ refused-try = Intentar de nuevo
 reason-authorize-unknown-application = La aplicación que le envía no es conocida. Ábrala de nuevo o pregunte a sus responsables.
 reason-authorize-redirect-uri = La aplicación quiere que vuelva a una dirección que no ha registrado. Pregunte a sus responsables.
 reason-authorize-malformed = La aplicación envió una petición que no podemos leer. Ábrala de nuevo o pregunte a sus responsables.
+reason-authorize-request-uri = Este inicio de sesión es antiguo o ya se abrió una vez. Vuelva a la aplicación y ábrala de nuevo.
 reason-change-return-to = La dirección de vuelta no está registrada por la aplicación.
 reason-discovery-application-not-in-region = Esta aplicación no está disponible en la región de su cuenta.
 reason-discovery-account-suspended = La cuenta de su organización está suspendida. Contacte con un contacto autorizado de su cuenta.

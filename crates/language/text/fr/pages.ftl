@@ -168,6 +168,7 @@ refused-try = Réessayer
 reason-authorize-unknown-application = L’application qui vous envoie est inconnue. Rouvrez-la ou demandez à ses responsables.
 reason-authorize-redirect-uri = L’application veut vous faire revenir à une adresse qu’elle n’a pas enregistrée. Demandez à ses responsables.
 reason-authorize-malformed = L’application a envoyé une demande illisible. Rouvrez-la ou demandez à ses responsables.
+reason-authorize-request-uri = Cette connexion est trop ancienne ou a déjà été ouverte. Retournez à l’application et ouvrez-la de nouveau.
 reason-change-return-to = L’adresse de retour n’a pas été enregistrée par l’application.
 reason-discovery-application-not-in-region = Cette application n’est pas disponible dans la région de votre compte.
 reason-discovery-account-suspended = Le compte de votre organisation est suspendu. Adressez-vous à un contact autorisé de votre compte.

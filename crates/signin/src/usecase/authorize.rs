@@ -3,7 +3,10 @@
 use homeward_discovery::{Application, Disclosure, Hints, SsoRule};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountHint, ConnectionId, DomainName, Username, random_token};
-use homeward_provider::{AuthorizationRequest, PageReason, Prompt, Refusal, SignedIn, authorize, issue_code};
+use homeward_provider::{
+    AuthorizationRequest, FormPost, PageReason, Prompt, Refusal, Reply, SignedIn, authorize, issue_code,
+    pushed::{self, Pushed},
+};
 
 use crate::{
     context::Context,
@@ -29,6 +32,17 @@ pub enum Begun {
     Step(Step),
     /// A registered address of the application, with a code or an error. Only a GET may answer with it.
     Redirect(String),
+    /// The same as a form that the browser posts. Only a GET may answer with it.
+    Post(FormPost),
+}
+
+impl From<Reply> for Begun {
+    fn from(reply: Reply) -> Self {
+        match reply {
+            Reply::Redirect(url) => Self::Redirect(url),
+            Reply::Post(form) => Self::Post(form),
+        }
+    }
 }
 
 /// An authorization request (OpenID Connect Core 3.1.2.1), by GET or POST.
@@ -42,9 +56,16 @@ pub async fn begin(ctx: &Context, params: &[(String, String)], visitor: &Visitor
     let (Some(application), Some(client)) = (application, client) else {
         return page(ctx, PageReason::UnknownClient, visitor).await;
     };
-    match authorize::parse(params, &client, &ctx.provider.issuer) {
+    let resolved = pushed::resolve(&ctx.provider, &client, params).await.map_err(fault)?;
+    let params = match &resolved {
+        Pushed::Plain => params,
+        Pushed::Request(pushed) => pushed,
+        Pushed::Unknown | Pushed::Missing => return page(ctx, PageReason::RequestUri, visitor).await,
+    };
+    match authorize::check(&ctx.provider, params, &client) {
         Ok(request) => enter(ctx, request, &application, visitor).await,
         Err(Refusal::Redirect(url)) => Ok(Begun::Redirect(url)),
+        Err(Refusal::Post(form)) => Ok(Begun::Post(form)),
         Err(Refusal::Page(why)) => page(ctx, why, visitor).await,
     }
 }
@@ -54,6 +75,7 @@ async fn page(ctx: &Context, why: PageReason, visitor: &Visitor) -> Result<Begun
         PageReason::UnknownClient => Reason::UnknownApplication,
         PageReason::RedirectUri => Reason::RedirectUri,
         PageReason::Malformed => Reason::MalformedRequest,
+        PageReason::RequestUri => Reason::RequestUri,
     };
     refuse(ctx, reason, Asking::default(), None, About::default(), visitor).await.map(Begun::Step)
 }
@@ -65,7 +87,7 @@ async fn enter(
     application: &Application,
     visitor: &Visitor,
 ) -> Result<Begun, StoreFault> {
-    let hinted = request.login_hint.as_deref().and_then(|hint| Username::parse(hint).ok());
+    let hinted = hinted(ctx, &request).await?;
     let mut live = session::live(ctx, visitor).await?;
     live.retain(|found| serves(ctx, found, &request, application, hinted.as_ref()));
     let mut open = Vec::new();
@@ -90,10 +112,19 @@ async fn enter(
     }
     match (live.first(), &started.errand) {
         (Some(found), Errand::Application(request)) if !must_prove && !select => {
-            code(ctx, request, found).await.map(Begun::Redirect)
+            code(ctx, request, found).await
         }
         _ => first_page(ctx, started, asking, hinted, visitor).await.map(Begun::Step),
     }
+}
+
+/// Who is meant: the person of a valid `id_token_hint`, or the name in `login_hint`.
+async fn hinted(ctx: &Context, request: &AuthorizationRequest) -> Result<Option<Username>, StoreFault> {
+    let named = match request.subject {
+        Some(user) => ctx.provider.subjects.subject(user).await.map_err(fault)?.map(|subject| subject.username),
+        None => None,
+    };
+    Ok(named.as_deref().or(request.login_hint.as_deref()).and_then(|name| Username::parse(name).ok()))
 }
 
 /// `login_hint` answers the question of the username page; the page behind it offers "Not you?" (USR-9).
@@ -125,6 +156,7 @@ fn serves(
     let age = ctx.now().since(found.session.proved_at()).as_secs();
     let account = request.account_hint.as_deref().map(AccountHint::parse);
     request.max_age.is_none_or(|most| age <= most)
+        && request.subject.is_none_or(|user| user == found.user.id)
         && hinted.is_none_or(|name| name.key() == found.user.username.key())
         && account.is_none_or(|hint| match hint {
             Some(AccountHint::Number(number)) => number == found.account.number,
@@ -141,17 +173,21 @@ async fn silent(
     request: &AuthorizationRequest,
     live: &[FoundSession],
 ) -> Result<Begun, StoreFault> {
-    let error = |code, words| Ok(Begun::Redirect(request.error_url(&ctx.provider.issuer, code, words)));
+    let error = |code, words| Ok(request.error(&ctx.provider.issuer, code, words).into());
     match live {
         [] => error("login_required", "Nobody is signed in here for this request."),
-        [found] => code(ctx, request, found).await.map(Begun::Redirect),
+        [found] => code(ctx, request, found).await,
         _ => error("account_selection_required", "Several people are signed in here."),
     }
 }
 
-/// Issues a code for a session and gives the application's address with it.
-async fn code(ctx: &Context, request: &AuthorizationRequest, found: &FoundSession) -> Result<String, StoreFault> {
-    session::touch(ctx, found).await?;
+/// Issues a code for a session and gives the application's address with it; an error when the session is not what the request
+/// insists on. A wish that is not met is no error: `acr` tells the truth (OA-27).
+async fn code(ctx: &Context, request: &AuthorizationRequest, found: &FoundSession) -> Result<Begun, StoreFault> {
+    let error = |code, words| Ok(request.error(&ctx.provider.issuer, code, words).into());
+    if request.subject.is_some_and(|user| user != found.user.id) {
+        return error("login_required", "Somebody else signed in than the request is for.");
+    }
     let who = SignedIn {
         user: found.user.id,
         account: found.account.id,
@@ -161,8 +197,13 @@ async fn code(ctx: &Context, request: &AuthorizationRequest, found: &FoundSessio
         credential_version: found.session.credential_version,
         federated: found.session.method.is_federated(),
     };
+    let met = who.acr().is_some_and(|acr| request.acr_required.iter().any(|wanted| wanted == acr));
+    if !request.acr_required.is_empty() && !met {
+        return error("unmet_authentication_requirements", "None of the essential acr values was met.");
+    }
+    session::touch(ctx, found).await?;
     let code = issue_code(&ctx.provider, request, &who).await.map_err(fault)?;
-    Ok(request.success_url(&ctx.provider.issuer, &code))
+    Ok(request.success(&ctx.provider.issuer, &code).into())
 }
 
 /// Back from our own small page: the session that has just met the request gets its code. Nothing is taken from the
@@ -184,7 +225,7 @@ pub async fn resume(ctx: &Context, resume: Resume, visitor: &Visitor) -> Result<
                 let stage = started(ctx, *resume.request, true);
                 identify::resolved(ctx, stage, found.user.username.clone(), None, visitor).await.map(Begun::Step)
             }
-            None => code(ctx, &resume.request, found).await.map(Begun::Redirect),
+            None => code(ctx, &resume.request, found).await,
             Some(reason) => {
                 let about = About { user: Some(found.user.id), account: Some(found.account.id), client: Some(&client_id), detail: "" };
                 refuse(ctx, reason, asking_of(&application), None, about, visitor).await.map(Begun::Step)
