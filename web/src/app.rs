@@ -2,14 +2,18 @@
 
 use std::sync::{Arc, OnceLock};
 
-use actix_web::web::{self, Bytes};
+use actix_web::{
+    middleware::from_fn,
+    web::{self, Bytes},
+};
 use homeward_language::Language;
 use homeward_sealing::PageSealer;
 use homeward_signin::Context;
 
 use crate::{
+    cors::registered_origins,
     network::{Network, Zones},
-    routes::{account, change, federated, own, provider, recover, signin},
+    routes::{account, change, client_calls, federated, own, provider, recover, signin},
 };
 
 /// What the handlers share.
@@ -46,11 +50,14 @@ pub fn configure(config: &mut web::ServiceConfig) {
     config
         .app_data(web::PayloadConfig::new(MOST_BODY))
         .service(web::resource("/oauth2/authorize").get(provider::authorize).post(provider::authorize_by_post))
-        .service(web::resource("/oauth2/token").post(provider::token))
-        .service(web::resource("/oauth2/userinfo").get(provider::userinfo).post(provider::userinfo))
-        .service(web::resource("/oauth2/jwks").get(provider::jwks))
+        .service(web::resource("/oauth2/token").wrap(from_fn(registered_origins)).post(client_calls::token))
+        .service(web::resource("/oauth2/par").post(client_calls::push))
+        .service(web::resource("/oauth2/revoke").wrap(from_fn(registered_origins)).post(client_calls::revoke))
+        .service(web::resource("/oauth2/introspect").post(client_calls::introspect))
+        .service(web::resource("/oauth2/userinfo").wrap(from_fn(registered_origins)).get(client_calls::userinfo).post(client_calls::userinfo))
+        .service(web::resource("/oauth2/jwks").wrap(from_fn(registered_origins)).get(provider::jwks))
         .service(web::resource("/oauth2/logout").get(provider::logout).post(provider::logout_by_post))
-        .service(web::resource("/.well-known/openid-configuration").get(provider::metadata))
+        .service(web::resource("/.well-known/openid-configuration").wrap(from_fn(registered_origins)).get(provider::metadata))
         .service(web::resource("/.well-known/change-password").get(own::well_known_change))
         .service(web::resource("/").get(signin::home))
         .service(web::resource("/signin").get(signin::home))

@@ -51,9 +51,7 @@ impl FromRequest for Asked {
         let new_browser = browser.is_none();
         let browser = browser.unwrap_or_else(|| random_token(app.signin.random.as_ref()));
         let agent = header(request, "user-agent");
-        let forwarded: Vec<&str> = request.headers().get_all("x-forwarded-for").filter_map(|v| v.to_str().ok()).collect();
-        let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |a| a.ip());
-        let address = client_address(peer, &forwarded, &app.trusted_proxies);
+        let address = address(request, &app);
         let zone = app.zones.iter().find(|(_, networks)| networks.iter().any(|n| n.contains(address))).map(|(name, _)| name.clone());
         let visitor = Visitor {
             network: NetworkPrefix::of(address),
@@ -67,6 +65,18 @@ impl FromRequest for Asked {
         };
         ready(Ok(Self { app, visitor, new_browser }))
     }
+}
+
+/// Where a request comes from, behind proxies that are believed.
+fn address(request: &HttpRequest, app: &App) -> IpAddr {
+    let forwarded: Vec<&str> = request.headers().get_all("x-forwarded-for").filter_map(|v| v.to_str().ok()).collect();
+    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |a| a.ip());
+    client_address(peer, &forwarded, &app.trusted_proxies)
+}
+
+/// The network of a request, for limits.
+pub(crate) fn network(request: &HttpRequest, app: &App) -> NetworkPrefix {
+    NetworkPrefix::of(address(request, app))
 }
 
 fn header<'a>(request: &'a HttpRequest, name: &str) -> &'a str {

@@ -12,7 +12,9 @@ use actix_web::{
 use crate::app::App;
 
 /// Paths that other sites may post to: each authenticates in a way of its own, or asks the person.
-const OPEN: [&str; 4] = ["/oauth2/authorize", "/oauth2/token", "/oauth2/userinfo", "/oauth2/logout"];
+const OPEN: [&str; 7] = [
+    "/oauth2/authorize", "/oauth2/token", "/oauth2/userinfo", "/oauth2/logout", "/oauth2/par", "/oauth2/revoke", "/oauth2/introspect",
+];
 
 /// Refuses a POST that a browser says comes from elsewhere. Under `Referrer-Policy: no-referrer` our own forms send
 /// `Origin: null`, so `Sec-Fetch-Site` decides where the browser sends it.

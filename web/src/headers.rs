@@ -33,6 +33,11 @@ const ALWAYS: [(HeaderName, HeaderValue); 9] = [
     fixed("cache-control", "no-store"),
 ];
 
+/// The policy of a page that posts itself to one other origin, and to nowhere else.
+pub(crate) fn posting_to(origin: &str) -> String {
+    CSP.replace("form-action 'self'", &format!("form-action {origin}"))
+}
+
 const fn fixed(name: &'static str, value: &'static str) -> (HeaderName, HeaderValue) {
     (HeaderName::from_static(name), HeaderValue::from_static(value))
 }

@@ -6,6 +6,7 @@ pub mod screens;
 mod app;
 mod asked;
 mod cookies;
+mod cors;
 mod errors;
 mod form;
 mod guard;

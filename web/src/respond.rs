@@ -2,7 +2,14 @@
 
 use std::time::Duration;
 
-use actix_web::{HttpResponse, HttpResponseBuilder, http::StatusCode};
+use actix_web::{
+    HttpResponse, HttpResponseBuilder,
+    http::{
+        StatusCode,
+        header::{HeaderName, HeaderValue},
+    },
+};
+use homeward_provider::FormPost;
 use homeward_signin::{
     Remembered, Step,
     step::{Departure, Onward, Resume},
@@ -116,7 +123,18 @@ pub(crate) async fn begun(asked: &Asked, begun: Begun) -> Answer {
     match begun {
         Begun::Step(found) => step(asked, found).await,
         Begun::Redirect(url) => Ok(see(asked, &url)),
+        Begun::Post(form) => form_post(asked, &form),
     }
+}
+
+/// The answer as a form of ours that posts itself to the application, and to nobody else. It holds a code: only a GET is answered
+/// with it, and nobody keeps it (decision 0003).
+fn form_post(asked: &Asked, form: &FormPost) -> Answer {
+    let origin = url::Url::parse(&form.to).map_err(|_| Trouble::Malformed)?.origin().ascii_serialization();
+    let mut response = page(asked, screens::post_back(&form.to, &form.fields, &asked.chrome(String::new())));
+    let policy = HeaderValue::from_str(&headers::posting_to(&origin)).map_err(|_| Trouble::Malformed)?;
+    response.headers_mut().insert(HeaderName::from_static("content-security-policy"), policy);
+    Ok(response)
 }
 
 /// 303, by GET (RFC 9700 4.12).

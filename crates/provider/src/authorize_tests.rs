@@ -42,6 +42,7 @@ fn error(params: &[(String, String)]) -> String {
             assert_eq!(get("iss").as_deref(), Some("https://signin.example"), "OA-20");
             get("error").unwrap()
         }
+        Err(Refusal::Post(form)) => form.fields.into_iter().find(|(name, _)| name == "error").unwrap().1,
     }
 }
 
@@ -215,6 +216,7 @@ proptest! {
         let _ = client_id(&params);
         match parse(&params, &client(), &issuer()) {
             Err(Refusal::Redirect(url)) => prop_assert!(url.starts_with("https://app.example/cb?")),
+            Err(Refusal::Post(_)) => prop_assert!(false, "the client is registered for queries"),
             Err(Refusal::Page(reason)) => prop_assert_eq!(reason, PageReason::RedirectUri),
             Ok(request) => {
                 prop_assert_eq!(request.redirect_uri.as_str(), "https://app.example/cb");
@@ -223,4 +225,77 @@ proptest! {
             }
         }
     }
+}
+
+/// OA-08: an answer by form where the client is registered for it, and nowhere else.
+#[test]
+fn oa_08_form_post_is_for_clients_that_are_registered_for_it() {
+    let mut form_client = client();
+    form_client.response_modes = [ResponseMode::Query, ResponseMode::FormPost].into();
+    let request = parse(&with("response_mode", Some("form_post")), &form_client, &issuer()).unwrap();
+    let crate::Reply::Post(form) = request.success(&issuer(), "c\"<") else { panic!("a form") };
+    let pairs = [("code", "c\"<"), ("state", "s 1"), ("iss", "https://signin.example")].map(|(n, v)| (n.to_owned(), v.to_owned()));
+    assert_eq!((form.to.as_str(), form.fields), ("https://app.example/cb", pairs.to_vec()));
+    assert!(matches!(request.error(&issuer(), "login_required", "x"), crate::Reply::Post(_)), "errors too");
+    let mut wrong = with("response_mode", Some("form_post"));
+    wrong.retain(|(name, _)| name != "nonce");
+    let Err(Refusal::Post(form)) = parse(&wrong, &form_client, &issuer()) else { panic!("a form") };
+    assert!(form.fields.contains(&("error".into(), "invalid_request".into())));
+    assert_eq!(error(&with("response_mode", Some("form_post"))), "invalid_request", "not registered: told by query");
+    for mode in ["fragment", "query.jwt", "jwt", "web_message"] {
+        let Err(Refusal::Redirect(url)) = parse(&with("response_mode", Some(mode)), &form_client, &issuer()) else { panic!("{mode}") };
+        assert!(url.contains("error=invalid_request"), "{mode}");
+    }
+    form_client.redirect_uris.push(RedirectUri::parse("com.example.app:/cb").unwrap());
+    let mut native = with("response_mode", Some("form_post"));
+    native.iter_mut().filter(|(name, _)| name == "redirect_uri").for_each(|(_, value)| *value = "com.example.app:/cb".into());
+    assert!(matches!(parse(&native, &form_client, &issuer()), Err(Refusal::Redirect(_))), "a browser posts to the web only");
+    form_client.response_modes = [ResponseMode::FormPost].into();
+    assert!(parse(&with("response_mode", Some("query")), &form_client, &issuer()).is_err());
+}
+
+/// OA-29, OA-28, OA-15: `claims` is read strictly, wishes about pages and languages are no errors.
+#[test]
+fn oa_29_claims_are_part_of_a_request() {
+    let request = parse(&with("claims", Some(r#"{"id_token":{"email":null}}"#)), &client(), &issuer()).unwrap();
+    assert_eq!(request.claims.id_token, ["email".to_owned()].into());
+    assert_eq!(error(&with("claims", Some("{"))), "invalid_request");
+    assert_eq!(error(&with("claims", Some(&format!("{{\"x\":\"{}\"}}", "y".repeat(5_000))))), "invalid_request");
+    assert_eq!(error(&with("claims", Some(r#"{"id_token":{"sub":{"value":"nobody"}}}"#))), "login_required");
+    for (name, value) in [("claims_locales", "se"), ("claims_locales", "%%%"), ("display", "popup"), ("display", "x"), ("ui_locales", "xx yy"), ("acr_values", "1 2")] {
+        assert_eq!(error(&with(name, Some(value))), "accepted", "{name}={value}");
+    }
+}
+
+/// OA-24: a hint of ours for this client names the only person that serves; another hint names nobody.
+#[tokio::test]
+async fn oa_24_an_id_token_hint_never_switches_the_person() {
+    use crate::calls::{ask, code, form, text};
+    let world = crate::memory::World::new().await;
+    world.client("other", |_| {});
+    let registered = world.memory.0.lock().unwrap().clients[&ClientId::parse("app").unwrap()].clone();
+    let tokens = ask(&world, &form(&code(&world, "app", "openid", Some("n")).await)).await.unwrap();
+    let hint = text(&tokens, "id_token").to_owned();
+    world.wait(86_400);
+    let subject = |hint: &str, prompt: Option<&str>| {
+        let mut params = with("id_token_hint", Some(hint));
+        params.extend(prompt.map(|prompt| ("prompt".to_owned(), prompt.to_owned())));
+        match check(&world.ports, &params, &registered) {
+            Ok(request) => Ok(request.subject),
+            Err(Refusal::Redirect(url)) => Err(url.contains("error=login_required")),
+            Err(other) => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(subject(&hint, None), Ok(Some(world.who.user)), "an old one serves too");
+    assert_eq!(subject(&hint, Some("none")), Ok(Some(world.who.user)));
+    let parts: Vec<&str> = hint.split('.').collect();
+    let unsigned = format!("{}.{}.", base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, r#"{"alg":"none"}"#), parts[1]);
+    let bent = format!("{}.{}.{}", parts[0], parts[1], parts[2].chars().rev().collect::<String>());
+    for bad in [unsigned.as_str(), &bent, "x", "a.b.c.d.e"] {
+        assert_eq!(subject(bad, None), Ok(None), "{bad}");
+        assert_eq!(subject(bad, Some("none")), Err(true), "{bad}");
+    }
+    let foreign = crate::memory::World::new().await;
+    let foreign = ask(&foreign, &form(&code(&foreign, "app", "openid", Some("n")).await)).await.unwrap();
+    assert_eq!(subject(text(&foreign, "id_token"), Some("none")), Err(true), "signed by another issuer's key");
 }

@@ -54,11 +54,13 @@ async fn refresh(ports: &Ports, client: &Client, text: &str) -> Result<Option<Va
     let Some(token) = Refresh::read(&ports.token_mac, text) else { return Ok(None) };
     let Some(grant) = ports.grants.find(token.grant).await? else { return Ok(None) };
     let now = ports.clock.now();
-    let fresh = !grant.revoked && token.generation == grant.generation && now < grant.expires_at && now.since(grant.rotated_at) < client.refresh_idle;
+    let holds = client.holds(&grant, grant.app_version.as_deref(), now).is_ok();
+    let fresh = holds && !grant.revoked && token.generation == grant.generation && grant.scopes.contains("offline_access");
     if grant.client != client.client_id || !fresh || !counts(ports, &grant).await? {
         return Ok(None);
     }
-    Ok(Some(facts(ports, &grant, &grant.scopes, grant.expires_at.min(grant.rotated_at.plus(client.refresh_idle)))))
+    let (idle, _) = client.grant_life(&grant.who);
+    Ok(Some(facts(ports, &grant, &grant.scopes, grant.expires_at.min(grant.rotated_at.plus(idle)))))
 }
 
 /// Whether application and person are still what they were.

@@ -13,16 +13,16 @@ fn ot_34_metadata_names_what_is_there() {
             assert!(value.as_str().unwrap().starts_with("https://signin.example/oauth2/"), "{name}");
         }
     }
-    for absent in ["registration_endpoint", "revocation_endpoint", "introspection_endpoint", "pushed_authorization_request_endpoint"] {
+    for absent in ["registration_endpoint", "device_authorization_endpoint", "check_session_iframe", "frontchannel_logout_supported"] {
         assert!(document.get(absent).is_none(), "{absent}");
     }
     let supported = |name: &str| document[name].as_array().unwrap().iter().map(|v| v.as_str().unwrap()).collect::<Vec<_>>();
     assert_eq!(supported("response_types_supported"), ["code"]);
-    assert_eq!(supported("response_modes_supported"), ["query"]);
+    assert_eq!(supported("response_modes_supported"), ["query", "form_post"]);
     assert_eq!(supported("code_challenge_methods_supported"), ["S256"]);
     assert_eq!(supported("grant_types_supported"), ["authorization_code", "refresh_token"]);
     assert_eq!(document["authorization_response_iss_parameter_supported"], true, "OA-20");
-    for off in ["request_parameter_supported", "request_uri_parameter_supported", "claims_parameter_supported"] {
+    for off in ["request_parameter_supported", "request_uri_parameter_supported", "require_pushed_authorization_requests"] {
         assert_eq!(document[off], false, "{off}: its default is not always false");
     }
 }

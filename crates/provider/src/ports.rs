@@ -80,7 +80,7 @@ pub(crate) const ACR_PASSWORD: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:Pa
 impl SignedIn {
     /// The authentication context that was met; `None` when it is none with a name. Never what was wished for (OA-27).
     pub fn acr(&self) -> Option<&'static str> {
-        self.amr.iter().any(|method| method == "pwd").then_some(ACR_PASSWORD)
+        (!self.federated && self.amr.iter().any(|method| method == "pwd")).then_some(ACR_PASSWORD)
     }
 }
 

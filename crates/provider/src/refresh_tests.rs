@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::*;
 use crate::{
-    calls::{ask, basic, but, code, form, pairs, refresh, text, verified},
+    Caller,
+    calls::{ask, basic, but, caller, code, form, pairs, refresh, text, verified},
     client::{ClientAuthentication, ClientKind},
     memory::{SECRET, World},
     token::token,

@@ -1,11 +1,14 @@
 use std::{future::Future, pin::Pin};
 
 use aws_lc_rs::digest;
+use base64::engine::general_purpose::STANDARD;
+use homeward_model::ClientId;
 use serde_json::Value;
 
 use super::*;
 use crate::{
-    calls::{CHALLENGE, VERIFIER, ask, basic, but, code, form, pairs, refresh, text, verified},
+    client::{ClientAuthentication, SecretHash},
+    calls::{CHALLENGE, VERIFIER, ask, basic, but, caller, code, form, pairs, refresh, text, verified},
     client::Algorithm,
     memory::{SECRET, World},
     userinfo::userinfo,
@@ -27,7 +30,7 @@ async fn ot_25_the_id_token_says_who_how_and_when_and_nothing_else() {
         let at_hash = URL_SAFE_NO_PAD.encode(&hash.as_ref()[..hash.as_ref().len() / 2]);
         let expected = serde_json::json!({
             "iss": "https://signin.example", "aud": "app", "sub": world.who.user.to_string(), "exp": 1_000_300, "iat": 1_000_000,
-            "auth_time": 999_000, "amr": ["pwd"], "nonce": nonce, "at_hash": at_hash, "account": "40817", "sid": world.who.session.to_string(),
+            "auth_time": 999_000, "amr": ["pwd"], "acr": "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport", "nonce": nonce, "at_hash": at_hash, "account": "40817", "sid": world.who.session.to_string(),
         });
         assert_eq!(claims, expected);
         assert_eq!((text(&answer, "token_type").to_lowercase().as_str(), answer["expires_in"].as_u64()), ("bearer", Some(300)));
@@ -154,18 +157,6 @@ async fn ot_07_clients_authenticate_as_they_are_registered_and_no_other_way() {
     world.client("app", |c| c.secrets = vec![SecretHash::of("old"), SecretHash::of("new")]);
     assert_eq!(try_it(Some(basic("app", "old")), &[]).await, "ok", "two secrets while they change");
     assert_eq!(try_it(Some(basic("app", "new")), &[]).await, "ok");
-}
-
-/// OT-08: `private_key_jwt` is not there yet, so an assertion proves nothing and takes nothing away.
-#[tokio::test]
-async fn ot_08_a_client_assertion_is_no_authentication() {
-    let world = World::new().await;
-    let assertion = [("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), ("client_assertion", "e30.e30.")];
-    let fresh = async || [form(&code(&world, "app", "openid", Some("n")).await), pairs(&assertion)].concat();
-    let by_assertion = [fresh().await, pairs(&[("client_id", "app")])].concat();
-    let error = token(&world.ports, &Caller::default(), &by_assertion).await.unwrap_err();
-    assert_eq!((error.status, error.error), (401, "invalid_client"));
-    assert!(ask(&world, &fresh().await).await.is_ok());
 }
 
 /// OT-09: two grants and no others, and refreshing only where it is registered.

@@ -144,6 +144,9 @@ fn read(source: Source<'_>) -> Result<RegisterFile, String> {
     for secret in file.application.iter_mut().filter_map(|a| a.secret_file.as_mut()) {
         *secret = folder.join(&*secret);
     }
+    for keys in file.application.iter_mut().filter_map(|a| a.jwks_file.as_mut()) {
+        *keys = folder.join(&*keys);
+    }
     Ok(file)
 }
 

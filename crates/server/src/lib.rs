@@ -8,10 +8,12 @@ pub mod wiring;
 
 mod demo;
 mod limits;
+mod logouts;
 mod log;
 mod mailer;
 mod meant;
 mod meant_application;
+mod meant_protocol;
 mod meant_session;
 mod present;
 mod progress;
@@ -21,5 +23,6 @@ mod root_key;
 mod toml_text;
 mod worker;
 
+pub use logouts::{Outside as OutsideDelivery, deliver_due as deliver_logouts};
 pub use settings::Settings;
 pub use wiring::{Overrides, Running, start};

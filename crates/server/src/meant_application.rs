@@ -6,7 +6,7 @@ use homeward_discovery::{Application, ApplicationKind};
 use homeward_provider::{Client, ClientAuthentication, ClientKind, RedirectUri, SecretHash};
 use homeward_store::register::ApplicationEntry;
 
-use crate::{meant_session, present::Present, register_file::ApplicationPart, settings::secret_file};
+use crate::{meant_protocol, meant_session, present::Present, register_file::ApplicationPart, settings::secret_file};
 
 /// The scopes that mean something here.
 const SCOPES: [&str; 5] = ["openid", "profile", "email", "groups", "offline_access"];
@@ -21,6 +21,7 @@ pub(crate) fn entry(part: &ApplicationPart, present: &Present<'_>) -> Result<App
         RedirectUri::parse(uri).map_err(|e| format!("{uri}: {e}"))?;
     }
     let mut client = Client::new(part.client_id.clone(), &part.name);
+    meant_protocol::settings(part, &mut client)?;
     client.secrets = present.application(&part.client_id).map(|e| e.client.secrets.clone()).unwrap_or_default();
     if let Some(file) = &part.secret_file {
         add_secret(&mut client, file)?;
@@ -49,6 +50,9 @@ pub(crate) fn entry(part: &ApplicationPart, present: &Present<'_>) -> Result<App
             return Err(format!("scopes: \"{unknown}\" means nothing here (known: {})", SCOPES.join(", ")));
         }
         client.scopes = scopes.iter().cloned().chain(["openid".to_owned()]).collect();
+    }
+    if (client.authentication == ClientAuthentication::PrivateKeyJwt) == client.keys.is_empty() {
+        return Err("jwks (or jwks_file) and authentication = \"private_key_jwt\" belong together".into());
     }
     if client.authentication == ClientAuthentication::None && !client.require_pkce {
         return Err("a public application (authentication = \"none\") cannot do without PKCE".into());
@@ -100,6 +104,7 @@ fn lifetimes(part: &ApplicationPart, client: &mut Client) -> Result<(), String> 
 /// What is still missing before the application can sign anybody in.
 pub(crate) fn note(entry: &ApplicationEntry) -> Option<String> {
     let id = &entry.client.client_id;
-    let lacks = entry.client.authentication != ClientAuthentication::None && entry.client.secrets.is_empty();
+    let by_secret = matches!(entry.client.authentication, ClientAuthentication::ClientSecretBasic | ClientAuthentication::ClientSecretPost);
+    let lacks = by_secret && entry.client.secrets.is_empty();
     lacks.then(|| format!("application {id} has no secret yet; make one with: homeward application secret {id}"))
 }

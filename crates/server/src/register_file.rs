@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 use homeward_discovery::{AccountSelection, AccountState, AllowLocal, ApplicationKind, Condition, ConnectionState, SsoMode, SsoRule, UserRule, UserState};
 use homeward_federation::ConnectionSettings;
 use homeward_model::{AccountNumber, ClientId, DomainName, EmailAddress, PartnerLabel, Username};
-use homeward_provider::{Algorithm, ClientAuthentication, RedirectUri};
+use homeward_provider::{Algorithm, ClientAuthentication, RedirectUri, ResponseMode};
 use serde::Deserialize;
 
 /// The whole file.
@@ -156,6 +156,10 @@ pub(crate) struct ApplicationPart {
     pub authentication: Option<ClientAuthentication>,
     /// File with the secret, at least 32 characters.
     pub secret_file: Option<PathBuf>,
+    /// Public keys for `private_key_jwt`: `{ keys = [ … ] }` as in RFC 7517.
+    pub jwks: Option<serde_json::Value>,
+    /// The same from a file.
+    pub jwks_file: Option<PathBuf>,
     #[serde(default = "yes")]
     pub require_pkce: bool,
     #[serde(default = "yes")]
@@ -173,6 +177,23 @@ pub(crate) struct ApplicationPart {
     pub session: SessionPart,
     /// 1 to 10.
     pub access_minutes: Option<u64>,
+    /// `query` unless it says more.
+    pub response_modes: Option<BTreeSet<ResponseMode>>,
+    /// Authorization requests must be pushed first.
+    #[serde(default)]
+    pub require_par: bool,
+    /// The API that access tokens are for: they are JWTs then.
+    pub resource: Option<String>,
+    /// Applications whose access tokens it may ask about.
+    #[serde(default)]
+    pub introspects: BTreeSet<ClientId>,
+    /// Where it is told that a session has ended.
+    pub backchannel_logout_uri: Option<String>,
+    #[serde(default = "yes")]
+    pub backchannel_logout_session_required: bool,
+    /// Origins from which its pages call us.
+    #[serde(default)]
+    pub origins: BTreeSet<String>,
     /// Regions where it is available; empty: everywhere.
     #[serde(default)]
     pub regions: BTreeSet<String>,

@@ -3,12 +3,12 @@
 use std::{net::SocketAddr, os::unix::fs::DirBuilderExt, sync::{Arc, OnceLock}, time::Duration};
 
 use actix_web::{App as ActixApp, HttpServer, dev::ServerHandle, middleware::from_fn, web::Data};
-use homeward_local_credential::{HashParams, InProcessGuesses, Leaked, LimitRules, Passwords, QueueLimits};
+use homeward_local_credential::{GuessCounters, HashParams, InProcessGuesses, Leaked, LimitRules, Passwords, QueueLimits};
 use homeward_mail::Carrier;
 use homeward_model::{Clock, Random, SystemClock, SystemRandom};
-use homeward_provider::{Issuer, Keys, Ports};
 use homeward_federation::Door;
-use homeward_signin::{Context, context::Federation};
+use homeward_provider::{Issuer, Keys, Ports};
+use homeward_signin::{ClientLimits, Context, context::Federation};
 use homeward_store::Store;
 use homeward_web::{App, configure, error_pages, same_origin, security_headers};
 use tokio::{
@@ -16,7 +16,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{limits, mailer::Smtp, progress, root_key, settings::Settings, worker};
+use crate::{limits, logouts, mailer::Smtp, progress, root_key, settings::Settings, worker};
 
 /// Requests under way have this long when the broker stops; the worker half of it.
 const LAST_CALL: Duration = Duration::from_secs(10);
@@ -34,6 +34,20 @@ pub struct Overrides {
     pub hash: Option<HashParams>,
     /// No worker: the test does its work when it wants it done.
     pub no_worker: bool,
+}
+
+/// Wakes the workers, so that nothing waits for their next round.
+#[derive(Default)]
+pub struct Wake {
+    mail: Arc<Notify>,
+    logouts: Arc<Notify>,
+}
+
+impl Wake {
+    fn up(&self) {
+        self.mail.notify_one();
+        self.logouts.notify_one();
+    }
 }
 
 /// A broker that runs.
@@ -90,7 +104,7 @@ pub async fn open_store(settings: &Settings) -> Result<Store, String> {
 ///
 /// # Errors
 /// A sentence that says what to do.
-pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<Context>, Store, homeward_sealing::PageSealer, Arc<Notify>), String> {
+pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<Context>, Store, homeward_sealing::PageSealer, Arc<Wake>), String> {
     let clock = overrides.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
     let random = overrides.random.clone().unwrap_or_else(|| Arc::new(SystemRandom));
     let sealer = Arc::new(root_key::open(&settings.secrets, random.as_ref())?);
@@ -103,7 +117,8 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
     let shared = Arc::new(store.clone());
     let journal = shared.clone();
     let guesses = InProcessGuesses::open(LimitRules::default(), journal, clock.now()).await.map_err(|e| e.to_string())?;
-    let wake = Arc::new(Notify::new());
+    let guesses: Arc<dyn GuessCounters> = Arc::new(guesses);
+    let wake = Arc::new(Wake::default());
     let waker = wake.clone();
     let (session_idle, session_absolute) = settings.session_times();
     let context = Context {
@@ -113,7 +128,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
         known: shared.clone(),
         audit: shared.clone(),
         credentials: shared.clone(),
-        guesses: Arc::new(guesses),
+        guesses: guesses.clone(),
         resets: shared.clone(),
         mail_requests: shared.clone(),
         federation: Federation {
@@ -129,7 +144,11 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
             clients: shared.clone(),
             codes: shared.clone(),
             grants: shared.clone(),
-            subjects: shared,
+            subjects: shared.clone(),
+            guesses: Arc::new(ClientLimits { counters: guesses, clock: clock.clone() }),
+            assertions: shared.clone(),
+            pushed: shared.clone(),
+            notices: shared,
             keys: Arc::new(keys),
             clock: clock.clone(),
             random: random.clone(),
@@ -149,7 +168,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
             session_idle,
             session_absolute,
         },
-        wake_mailroom: Arc::new(move || waker.notify_one()),
+        wake_mailroom: Arc::new(move || waker.up()),
     };
     Ok((Arc::new(context), store, sealer.pages(), wake))
 }
@@ -231,7 +250,11 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     let (stop, stopped) = watch::channel(false);
     let worker = match overrides.no_worker {
         true => tokio::spawn(async {}),
-        false => tokio::spawn(worker::run(context.clone(), store.clone(), carrier, wake, stopped)),
+        false => {
+            let delivery = Arc::new(logouts::Outside(egress(settings)?));
+            tokio::spawn(logouts::run(context.clone(), delivery, wake.logouts.clone(), stopped.clone()));
+            tokio::spawn(worker::run(context.clone(), store.clone(), carrier, wake.mail.clone(), stopped))
+        }
     };
     Ok(Running { address, store, context, server: handle, finished, stop, worker })
 }

@@ -3,6 +3,8 @@
 //! A use case takes a stage and what the person sent, and returns a `Step`: what the person sees next. It knows nothing
 //! of HTTP; `web` opens and seals the stages and turns a `Step` into a response.
 
+mod client_limits;
+
 pub mod federated;
 pub mod ports;
 pub mod reason;
@@ -12,6 +14,7 @@ pub mod step;
 pub mod usecase;
 pub mod visitor;
 
+pub use client_limits::ClientLimits;
 pub use homeward_federation::UnverifiedAnswer;
 pub use context::{Context, Settings};
 pub use reason::Reason;

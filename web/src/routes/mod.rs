@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod change;
+pub(crate) mod client_calls;
 pub(crate) mod federated;
 pub(crate) mod own;
 pub(crate) mod provider;

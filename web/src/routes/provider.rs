@@ -1,7 +1,6 @@
-//! The OpenID Provider's endpoints.
+//! The OpenID Provider's endpoints that a browser comes to, and its public documents.
 
-use actix_web::{HttpRequest, HttpResponse, body::MessageBody, http::StatusCode, web::Data};
-use homeward_provider as provider;
+use actix_web::{HttpRequest, HttpResponse, body::MessageBody, web::Data};
 use homeward_signin::usecase::{authorize as begin, signout};
 
 use crate::{
@@ -23,42 +22,6 @@ pub(crate) async fn authorize_by_post(asked: Asked, form: Form) -> Answer {
     Ok(respond::see(&asked, &format!("/oauth2/authorize?{query}")))
 }
 
-pub(crate) async fn token(app: Data<App>, request: HttpRequest, form: Form) -> HttpResponse {
-    let answer = provider::token(&app.signin.provider, authorization(&request), &form.0).await;
-    let mut builder = HttpResponse::Ok();
-    builder.insert_header(("Pragma", "no-cache"));
-    match answer {
-        Ok(json) => builder.content_type("application/json").body(json),
-        Err(error) => {
-            tracing::info!(error = error.error, why = error.description, "token refused");
-            builder.status(StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST));
-            if error.status == 401 {
-                builder.insert_header(("WWW-Authenticate", "Basic realm=\"token\", charset=\"UTF-8\""));
-            }
-            builder.content_type("application/json").body(error.to_json())
-        }
-    }
-}
-
-pub(crate) async fn userinfo(app: Data<App>, request: HttpRequest) -> HttpResponse {
-    match provider::userinfo(&app.signin.provider, authorization(&request)).await {
-        Ok(json) => HttpResponse::Ok().content_type("application/json").body(json),
-        Err(error) => HttpResponse::build(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNAUTHORIZED))
-            .insert_header(("WWW-Authenticate", error.challenge()))
-            .content_type("application/json")
-            .body("{}"),
-    }
-}
-
-fn authorization(request: &HttpRequest) -> Option<&str> {
-    let mut found = request.headers().get_all("authorization").filter_map(|value| value.to_str().ok());
-    match (found.next(), found.next()) {
-        (only, None) => only,
-        // Two credentials: neither counts.
-        (_, Some(_)) => Some(""),
-    }
-}
-
 pub(crate) async fn metadata(app: Data<App>) -> HttpResponse {
     public(app.metadata())
 }
@@ -72,8 +35,6 @@ fn public(json: impl MessageBody + 'static) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/json")
         .insert_header(("Cache-Control", "public, max-age=300"))
-        .insert_header(("Access-Control-Allow-Origin", "*"))
-        .insert_header(("Cross-Origin-Resource-Policy", "cross-origin"))
         .body(json)
 }
 

@@ -89,6 +89,20 @@ pub fn leave(to: &str, app: Option<&str>, chrome: &Chrome) -> Markup {
     chrome.page(&Page { title: &title, error: false, from: chrome.asked(app), card, next: None, refresh: Some(to) })
 }
 
+/// The small page that posts an answer to the application (OAuth 2.0 Form Post Response Mode 1.0). It goes by itself; without
+/// scripts the button does.
+pub fn post_back(to: &str, fields: &[(String, String)], chrome: &Chrome) -> Markup {
+    let t = chrome.text;
+    let card = html! {
+        form class="card" method="post" action=(to) data-leave {
+            @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
+            h1 { (t.s("leave-title-bare")) }
+            button class="btn wide" type="submit" { (t.s("leave-continue")) }
+        }
+    };
+    chrome.page(&Page { title: t.s("leave-title-bare"), error: false, from: chrome.asked(None), card, next: None, refresh: None })
+}
+
 /// "Sign out?"
 pub fn confirm_sign_out(chrome: &Chrome, app: Option<&str>) -> Markup {
     let t = chrome.text;

@@ -16,7 +16,7 @@ use homeward_signin::Step;
 use maud::Markup;
 
 pub use layout::Chrome;
-pub use message::{confirm_sign_out, leave, plain_error, signed_out, static_page};
+pub use message::{confirm_sign_out, leave, plain_error, post_back, signed_out, static_page};
 
 /// The page of a step. `chrome` has the stage of the step, sealed.
 pub fn render(step: &Step, chrome: &Chrome) -> Markup {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use homeward_model::{ClientId, Clock, SystemClock, SystemRandom, random_token};
-use homeward_provider::{ClientAuthentication, RedirectUri, SecretHash, SessionRule};
+use homeward_provider::{Client, ClientAuthentication, RedirectUri, SecretHash, SessionRule};
 use homeward_store::{
     Store,
     register::{ApplicationEntry, Register},
@@ -82,8 +82,9 @@ fn show(entry: &ApplicationEntry) -> String {
         ClientAuthentication::None => "none (public)".to_owned(),
         ClientAuthentication::ClientSecretBasic => format!("client_secret_basic, {} secret(s)", client.secrets.len()),
         ClientAuthentication::ClientSecretPost => format!("client_secret_post, {} secret(s)", client.secrets.len()),
+        ClientAuthentication::PrivateKeyJwt => "private_key_jwt".to_owned(),
     };
-    let required = [(client.require_pkce, "PKCE"), (client.require_nonce, "nonce")];
+    let required = [(client.require_pkce, "PKCE"), (client.require_nonce, "nonce"), (client.require_par, "pushed requests")];
     let days = |span: std::time::Duration| span.as_secs() / 86_400;
     let refresh = format!("{} days at rest, {} days in all", days(client.refresh_idle), days(client.refresh_absolute));
     let pairs = [
@@ -96,7 +97,8 @@ fn show(entry: &ApplicationEntry) -> String {
         ("authentication", authentication),
         ("required", required.into_iter().filter_map(|(is, what)| is.then_some(what)).collect::<Vec<_>>().join(", ")),
         ("ID tokens", format!("{}, scopes {}", client.id_token_alg.name(), client.scopes.iter().cloned().collect::<Vec<_>>().join(" "))),
-        ("access tokens", format!("{} minutes", client.access_lifetime.as_secs() / 60)),
+        ("access tokens", access_tokens(client)),
+        ("told of sign-outs", client.backchannel_logout_uri.clone().unwrap_or_default()),
         ("refresh tokens", if client.refresh { refresh } else { "none".to_owned() }),
         ("signed in", signed_in("after a password of ours", &client.sessions.local)),
         ("", signed_in("after Single Sign-On", &client.sessions.federated)),
@@ -117,6 +119,14 @@ fn signed_in(after: &str, rule: &SessionRule) -> String {
     };
     let version = if rule.bind_version { ", until another version" } else { "" };
     if rule.remember { format!("{after}: {until}{version}") } else { format!("{after}: asks each time; tokens {until}") }
+}
+
+fn access_tokens(client: &Client) -> String {
+    let minutes = client.access_lifetime.as_secs() / 60;
+    match &client.resource {
+        Some(resource) => format!("{} minutes, JWT for {resource}", minutes.min(5)),
+        None => format!("{minutes} minutes"),
+    }
 }
 
 async fn secret(store: &Store, mut entry: ApplicationEntry, out: Output) -> Result<ExitCode, Failure> {

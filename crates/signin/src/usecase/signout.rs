@@ -69,6 +69,8 @@ async fn end(
         let about = About { user: Some(found.user.id), account: Some(found.account.id), client: stage.client.as_ref(), detail: "" };
         audit(ctx, "session.ended", "ok", about, visitor, None).await?;
     }
+    // Applications are told by a worker; the person waits for none of them.
+    (ctx.wake_mailroom)();
     Ok(SignOut::Done { asking, redirect: stage.redirect })
 }
 

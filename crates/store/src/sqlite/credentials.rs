@@ -7,7 +7,7 @@ use homeward_local_credential::{
 use homeward_model::{SessionId, Timestamp, UserId};
 use uuid::Uuid;
 
-use super::{Store, StoreError, hash32, read_doc, write_doc};
+use super::{Store, StoreError, hash32, notices, read_doc, write_doc};
 
 type CredentialRow = (Uuid, i64, String, i64, bool);
 
@@ -102,6 +102,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let (person, at) = (user.as_uuid(), now.seconds());
         let keep = keep.map_or(Uuid::nil(), |k| k.as_uuid());
+        notices::sessions_ended(&mut *work, user, keep, now).await?;
         sqlx::query("UPDATE session SET ended_at = $2, ended_why = $3 WHERE person = $1 AND ended_at IS NULL AND id <> $4")
             .bind(person)
             .bind(at)

@@ -1,11 +1,13 @@
 //! The embedded store: SQLite in WAL mode, one writer, several readers. One file a port.
 
+mod client_calls;
 mod connections;
 mod credentials;
 mod directory;
 mod federation;
 mod housekeeping;
 mod mail;
+mod notices;
 mod outbox;
 mod provider;
 mod reader;

@@ -17,6 +17,9 @@ impl Clients for Store {
     async fn client(&self, id: &ClientId) -> Result<Option<Arc<Client>>, StoreFault> {
         Ok(self.find_application(id)?.map(|known| known.client))
     }
+    async fn knows_origin(&self, origin: &str) -> Result<bool, StoreFault> {
+        Ok(self.is_registered_origin(origin)?)
+    }
 }
 
 impl Store {
@@ -67,6 +70,7 @@ impl Store {
                 expires_at: Timestamp::from_seconds(expires_at),
                 revoked: revoked_at.is_some(),
                 app_version: code.app_version,
+                claims: code.claims,
             })
         })
         .transpose()

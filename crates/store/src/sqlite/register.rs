@@ -168,14 +168,20 @@ async fn put_user(work: &mut SqliteConnection, user: &User) -> Result<(), StoreE
 
 async fn put_application(work: &mut SqliteConnection, entry: &ApplicationEntry) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO application(client_id, enabled, doc, client) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (client_id) DO UPDATE SET enabled = $2, doc = $3, client = $4",
+        "INSERT INTO application(client_id, enabled, doc, client, backchannel_logout_uri) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (client_id) DO UPDATE SET enabled = $2, doc = $3, client = $4, backchannel_logout_uri = $5",
     )
     .bind(entry.client.client_id.as_str())
     .bind(entry.enabled)
     .bind(write_doc(&entry.application)?)
     .bind(write_doc(&entry.client)?)
-    .execute(work)
+    .bind(&entry.client.backchannel_logout_uri)
+    .execute(&mut *work)
     .await?;
+    let id = entry.client.client_id.as_str();
+    sqlx::query("DELETE FROM application_origin WHERE client_id = $1").bind(id).execute(&mut *work).await?;
+    for origin in &entry.client.origins {
+        sqlx::query("INSERT INTO application_origin(origin, client_id) VALUES ($1, $2)").bind(origin).bind(id).execute(&mut *work).await?;
+    }
     Ok(())
 }

@@ -12,7 +12,7 @@ use homeward_signin::{
 };
 use uuid::Uuid;
 
-use super::{Store, StoreError, hash32, read_doc, write_doc};
+use super::{Store, StoreError, hash32, notices, read_doc, write_doc};
 
 const FIND: &str = "SELECT s.*, p.doc AS user_doc, a.doc AS account_doc, COALESCE(c.version, 0) AS version_now FROM session s \
     JOIN person p ON p.id = s.person JOIN account a ON a.id = s.account LEFT JOIN credential c ON c.person = s.person WHERE s.token_hash = $1";
@@ -127,6 +127,7 @@ impl Store {
     async fn end_session(&self, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreError> {
         let (id, at) = (session.as_uuid(), now.seconds());
         let mut work = self.write.begin().await?;
+        notices::session_ended(&mut work, session, now).await?;
         sqlx::query("UPDATE session SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL").bind(id).bind(at).bind(why).execute(&mut *work).await?;
         sqlx::query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE session = $1 AND revoked_at IS NULL").bind(id).bind(at).bind(why).execute(&mut *work).await?;
         sqlx::query("UPDATE code SET void = 1 WHERE session = $1").bind(id).execute(&mut *work).await?;

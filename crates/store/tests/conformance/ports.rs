@@ -60,7 +60,7 @@ fn signed_in(account: &Account, user: &User, session: SessionId) -> SignedIn {
 fn code(who: SignedIn) -> NewCode {
     NewCode {
         client: ClientId::parse("app").unwrap(), redirect_uri: "https://app.example/cb".into(), code_challenge: None, nonce: None,
-        scopes: ["openid".to_owned()].into(), who, app_version: None,
+        scopes: ["openid".to_owned()].into(), who, app_version: None, claims: Default::default(),
     }
 }
 
