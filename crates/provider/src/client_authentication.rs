@@ -130,3 +130,7 @@ async fn proven(ports: &Ports, client: Option<Arc<Client>>, claimed: &Claimed<'_
     }
     if right { Ok(registered) } else { Err(TokenError::client()) }
 }
+
+#[cfg(test)]
+#[path = "client_authentication_tests.rs"]
+mod tests;

@@ -1,3 +1,4 @@
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 
 use super::*;
@@ -44,9 +45,9 @@ async fn ol_02_a_hint_that_does_not_verify_voids_the_request() {
     let mixed = format!("{}.{}.{}", encode(header), parts[1], parts[2]);
     let signer = world.ports.keys.signer(Algorithm::Es256).unwrap();
     let mut claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(parts[1]).unwrap()).unwrap();
-    assert!(ask_out(&signer.jwt(&claims).unwrap()).await.user.is_some(), "what we sign counts");
+    assert!(ask_out(&signer.jwt(None, &claims).unwrap()).await.user.is_some(), "what we sign counts");
     claims["iss"] = "https://other.example".into();
-    let other_issuer = signer.jwt(&claims).unwrap();
+    let other_issuer = signer.jwt(None, &claims).unwrap();
     let with_header = |header: Value| {
         let signed = format!("{}.{}", encode(header), parts[1]);
         let signature = openidconnect::PrivateSigningKey::sign(signer, &signer.jws(), signed.as_bytes()).unwrap();

@@ -24,13 +24,13 @@ async fn signed_in(world: &World, version: Option<&str>) -> Value {
     let request = crate::authorize::parse(&params, &client, &world.ports.issuer).unwrap();
     let code = crate::issue_code(&world.ports, &request, &world.who).await.unwrap();
     let form = but(&form(&code), "client_id", Some("native"));
-    serde_json::from_str(&token(&world.ports, None, &form).await.unwrap()).unwrap()
+    serde_json::from_str(&token(&world.ports, &crate::Caller::default(), &form).await.unwrap()).unwrap()
 }
 
 async fn refresh(world: &World, from: &Value, version: Option<&str>) -> Result<Value, &'static str> {
     let mut form = pairs(&[("grant_type", "refresh_token"), ("client_id", "native"), ("refresh_token", text(from, "refresh_token"))]);
     form.extend(version.map(|v| ("app_version".to_owned(), v.to_owned())));
-    token(&world.ports, None, &form).await.map(|t| serde_json::from_str(&t).unwrap()).map_err(|e| e.error)
+    token(&world.ports, &crate::Caller::default(), &form).await.map(|t| serde_json::from_str(&t).unwrap()).map_err(|e| e.error)
 }
 
 /// B-024, B-027, B-031: fifteen days of rest and 180 in all, where the table says so; one sitting where it asks each time.

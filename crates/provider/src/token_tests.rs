@@ -1,4 +1,4 @@
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use aws_lc_rs::digest;
 use base64::engine::general_purpose::STANDARD;
@@ -211,42 +211,42 @@ async fn a_store_that_fails_gives_nothing() {
     assert!(ask(&world, &waiting).await.is_ok() && ask(&world, &again).await.is_ok() && userinfo(&world.ports, Some(&bearer)).await.is_ok());
 }
 
-/// OT-02: a hundred at once with one code: one success, and then the family is revoked.
+/// OT-02: two hundred at once with one code: one success, and then the family is revoked.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ot_02_parallel_uses_of_a_code_have_one_success() {
     let world = Arc::new(World::new().await);
     let used = form(&code(&world, "app", "openid offline_access", Some("n")).await);
-    let good = a_hundred(&world, &used).await;
+    let good = two_hundred(&world, &used).await;
     assert_eq!(good.len(), 1);
     assert_eq!(refresh(&world, text(&good[0], "refresh_token")).await, Err("invalid_grant"), "the second use took it back");
     let grants = world.memory.0.lock().unwrap().grants.len();
     assert_eq!(grants, 1);
 }
 
-/// OT-02, OT-12: a hundred at once with one refresh token: one rotation, whose successor all of them get; after the ten seconds
-/// only one of a hundred could be the first, and the others revoke.
+/// OT-02, OT-12: two hundred at once with one refresh token: one rotation, whose successor all of them get; after the ten seconds
+/// only one of two hundred could be the first, and the others revoke.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ot_12_parallel_uses_of_a_refresh_token_rotate_once() {
     let world = Arc::new(World::new().await);
     let fresh = ask(&world, &form(&code(&world, "app", "openid offline_access", Some("n")).await)).await.unwrap();
     let again = |token: &str| pairs(&[("grant_type", "refresh_token"), ("refresh_token", token)]);
-    let answers = a_hundred(&world, &again(text(&fresh, "refresh_token"))).await;
+    let answers = two_hundred(&world, &again(text(&fresh, "refresh_token"))).await;
     let successors: BTreeSet<&str> = answers.iter().map(|a| text(a, "refresh_token")).collect();
-    assert_eq!((answers.len(), successors.len()), (100, 1));
+    assert_eq!((answers.len(), successors.len()), (200, 1));
     let generation = |world: &World| world.memory.0.lock().unwrap().grants.values().map(|g| (g.generation, g.revoked)).collect::<Vec<_>>();
     assert_eq!(generation(&world), [(1, false)], "rotated once");
     world.wait(11);
-    assert_eq!(a_hundred(&world, &again(text(&fresh, "refresh_token"))).await.len(), 0);
+    assert_eq!(two_hundred(&world, &again(text(&fresh, "refresh_token"))).await.len(), 0);
     assert_eq!(generation(&world), [(1, true)]);
 }
 
-/// The answers to one form sent a hundred times at once that are no errors.
-fn a_hundred(world: &Arc<World>, form: &[(String, String)]) -> Pin<Box<dyn Future<Output = Vec<Value>>>> {
+/// The answers to one form sent two hundred times at once that are no errors.
+fn two_hundred(world: &Arc<World>, form: &[(String, String)]) -> Pin<Box<dyn Future<Output = Vec<Value>>>> {
     let send = |_| {
         let (world, form) = (Arc::clone(world), form.to_vec());
         tokio::spawn(async move { ask(&world, &form).await })
     };
-    let tasks: Vec<_> = (0..100).map(send).collect();
+    let tasks: Vec<_> = (0..200).map(send).collect();
     Box::pin(async move {
         let mut good = Vec::new();
         for task in tasks {
@@ -254,23 +254,4 @@ fn a_hundred(world: &Arc<World>, form: &[(String, String)]) -> Pin<Box<dyn Futur
         }
         good
     })
-}
-
-proptest::proptest! {
-    #[test]
-    fn basic_headers_and_forms_never_panic(header in ".{0,80}", form in proptest::collection::vec((".{0,20}", ".{0,60}"), 0..6)) {
-        if let Ok(params) = Params::of(&form) {
-            let _ = claimed(Some(&header), &params);
-            let _ = claimed(Some(&format!("Basic {}", STANDARD.encode(&header))), &params);
-            let _ = claimed(None, &params);
-        }
-        let _ = form_decoded(&header);
-    }
-
-    /// OT-07: whatever the secret, it arrives as it was sent.
-    #[test]
-    fn ot_07_any_secret_survives_form_encoding_and_basic(secret in ".{1,60}") {
-        let claimed = claimed(Some(&basic("app.1~x", &secret)), &Params::of(&[]).unwrap()).unwrap();
-        proptest::prop_assert_eq!((claimed.id.as_str(), claimed.secret.as_deref()), ("app.1~x", Some(secret.as_str())));
-    }
 }

@@ -1,0 +1,1 @@
+//! Holds the tests that mirror the OpenID Foundation's conformance plans; see `tests/`.
