@@ -74,7 +74,7 @@ pub(super) fn screen(places: &Places) -> String {
         "
   Open   {application}    an application; \"Sign in\" leads to Homeward
   Mails  {mails}   everything that Homeward sends
-  Identity providers  {providers}/tiles   simulated; any password is right there, and wrong answers can be chosen
+  Identity providers  {providers}   simulated: any password is right, wrong answers can be chosen
   Homeward itself: {issuer}
 
     Username                        Password                   What happens

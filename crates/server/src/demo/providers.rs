@@ -68,7 +68,7 @@ pub(super) async fn introduce(running: &Running, broker: &Broker, places: &Place
             continue;
         }
         let xml = metadata::of(&broker.context, connection.id).await.map_err(|e| e.to_string())?.unwrap_or_default();
-        let sp = ServiceProvider::from_metadata(&format!("Teamwork, by {}", brand.name()), brand, &xml);
+        let sp = ServiceProvider::from_metadata("Teamwork", brand, &xml);
         running.play().register_service_provider(sp.ok_or("our own metadata cannot be read")?);
     }
     Ok(())

@@ -28,7 +28,7 @@ label{display:block;margin:.9rem 0 .25rem;font-weight:700}input,select{width:100
 select option,select optgroup{background:var(--card);color:var(--ink)}\
 button{font:inherit;font-weight:700;padding:.65rem 1.1rem;border:0;border-radius:2px;background:var(--mark);color:var(--on);cursor:pointer;width:100%;margin-top:1.1rem}\
 button.person{background:transparent;color:var(--ink);border:1px solid var(--line);text-align:left;font-weight:400;margin-top:.4rem}button.person b{display:block}\
-button:hover{filter:brightness(1.08)}:focus-visible{outline:3px solid var(--mark);outline-offset:2px}small{color:var(--soft)}ul{padding-left:1.1rem}a{color:var(--mark)}";
+button:hover{filter:brightness(1.08)}:focus-visible{outline:3px solid var(--mark);outline-offset:2px}small{color:var(--soft)}ul{padding-left:1.1rem}code{overflow-wrap:anywhere}a{color:var(--mark)}";
 
 /// A whole page.
 pub(super) fn layout(title: &str, body: &str) -> String {
@@ -160,7 +160,7 @@ pub(super) async fn tiles(play: web::Data<Play>, request: HttpRequest) -> HttpRe
     let who = session.as_ref().map_or("Nobody is signed in here yet; a tile asks first.".to_owned(), |s| format!("Signed in at the simulated {} as {}.", s.brand.name(), s.person.username));
     let tiles: String = play.service_providers().iter().map(|sp| {
         format!(
-            "<form method=\"post\" action=\"/{}/saml/tile\"><input type=\"hidden\" name=\"entity_id\" value=\"{}\"><button class=\"person\"><b>{}</b><small>{}</small></button></form>",
+            "<form method=\"post\" action=\"/{}/saml/tile\"><input type=\"hidden\" name=\"entity_id\" value=\"{}\"><button class=\"person\"><b>{}</b><small>by the simulated {}</small></button></form>",
             sp.brand.path(), escape(&sp.entity_id), escape(&sp.name), escape(sp.brand.name())
         )
     }).collect();
