@@ -40,9 +40,11 @@ fn every_example_parses() {
     examples(&Cli::command(), &mut found);
     assert!(found.len() > 30, "found {}", found.len());
     for line in found {
-        // What stands behind two blanks explains; what stands behind > is the shell's.
-        let command = line.split("  ").next().unwrap().split('>').next().unwrap();
-        assert!(Cli::try_parse_from(command.split_whitespace()).is_ok(), "{line}");
+        // What stands behind two blanks explains; what stands behind > or < is the shell's.
+        let command = line.split("  ").next().unwrap().split(['>', '<']).next().unwrap();
+        // A name in quotes is one word.
+        let words = command.split('"').enumerate().flat_map(|(at, part)| if at % 2 == 1 { vec![part] } else { part.split_whitespace().collect() });
+        assert!(Cli::try_parse_from(words).is_ok(), "{line}");
     }
 }
 
