@@ -129,6 +129,7 @@ impl Scanner<'_> {
         qualified_name(name)?;
         let mut attributes = 0;
         loop {
+            let apart = rest.starts_with(|c: char| c.is_ascii_whitespace());
             rest = rest.trim_ascii_start();
             if let Some(after) = rest.strip_prefix("/>") {
                 self.rest = after;
@@ -138,6 +139,9 @@ impl Scanner<'_> {
                 self.rest = after;
                 self.depth += 1;
                 return if self.depth > MOST_DEPTH { Err("xml.too_deep") } else { Ok(()) };
+            }
+            if !apart {
+                return Err("xml.not_wellformed");
             }
             attributes += 1;
             if attributes > MOST_ATTRIBUTES {

@@ -23,6 +23,16 @@ fn judge(bytes: &[u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Pieces of XML and of text that parsers treat in special ways.
+fn piece() -> impl Strategy<Value = String> {
+    let pieces = [
+        "<x>", "</x>", "<x/>", "<saml:OneTimeUse></saml:OneTimeUse>", "<y xmlns=\"urn:y\"></y>", "<z xmlns:z=\"urn:z\" z:a=\"1\" b=\"2\"></z>", "<x a=\"1\"b=\"2\"></x>",
+        "<x xml:lang=\"en\"></x>", "<x xmlns:saml=\"urn:z\"></x>", "<x  a = '1' ></x >", "&amp;", "&lt;", "&#xD;", "&#10;", "&#x1F600;", "\r", "\r\n", "\t", "]]>", "--", "'", "\"", "\u{e9}", "\u{a0}", "\u{2028}",
+        "\u{85}", "\u{feff}", "\u{1f600}", "e\u{301}", " ", "<x xmlns=\"\"></x>", "<x xmlns:q=\"\"></x>", "<x a=\"&#x9;&#xA;\"></x>", "<x a=\"\n\t\"></x>", "<x a=\"<\"></x>",
+    ];
+    prop_oneof![3 => prop::sample::select(pieces.to_vec()).prop_map(str::to_owned), 1 => "\\PC{0,5}"]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
@@ -51,6 +61,22 @@ proptest! {
         let spots: Vec<usize> = rest.char_indices().filter(|(_, c)| *c == '<').map(|(at, _)| at).chain([rest.len()]).collect();
         rest.insert_str(spots[place.index(spots.len())], &piece);
         judge(rest.as_bytes())?;
+    }
+
+    /// SC-29: what a trusted provider signs may be anything, as text and as markup: both verifiers digest the same bytes, and text stays text.
+    #[test]
+    fn sc_29_anything_signed(way in 0usize..3, pieces in prop::collection::vec(piece(), 0..8)) {
+        let way = [Signed::Assertion, Signed::Response, Signed::Both][way];
+        let text = pieces.concat();
+        let mut answer = alice().signed(way);
+        let assertion = answer.assertion.as_mut().unwrap();
+        assertion.attributes = vec![homeward_simulator::saml::Attribute::new("note", &text)];
+        let connection = with_settings(|s| s.signed = saml::Signed::Either);
+        if let Ok(verified) = saml::verify(&encode(xml(&answer)), &connection, &world().sp, Some(&pending()), NOW) {
+            prop_assert_eq!(verified.values("note"), [text.clone()]);
+        }
+        answer.assertion.as_mut().unwrap().conditions.as_mut().unwrap().further = text;
+        judge(xml(&answer).as_bytes())?;
     }
 
     /// SP-18: any bytes at all.
