@@ -52,6 +52,11 @@ const pages = {
   "expired-errors": async (p) => { await toApp(p); await name(p, "old@northwind.example"); await secret(p, "Reiher-88"); await p.fill("#new", "x y"); await p.fill("#repeat", "z"); await press(p, "Next"); },
   soon: async (p) => { await toApp(p); await name(p, "soon@northwind.example"); await secret(p, "Storch#66"); },
   change: async (p) => { await p.goto(`${demo.broker}/changepassword`); await name(p, "britta.simon@northwind.example"); },
+  "own-page": async (p) => {
+    await p.goto(`${demo.broker}/account`); await name(p, "britta.simon@northwind.example"); await secret(p, "Kranich7!");
+    await p.waitForURL(/signin$/); await p.goto(`${demo.broker}/account`);
+    await p.getByRole("heading", { name: "Your account" }).waitFor();
+  },
   forgot: (p) => p.goto(`${demo.broker}/forgot`),
   "check-mail": async (p) => { await p.goto(`${demo.broker}/forgot`); await p.fill("#username", "nobody@example.org"); await press(p, "Send email"); },
   "link-over": (p) => p.goto(`${demo.broker}/reset`),

@@ -13,7 +13,7 @@ use homeward_signin::Context;
 use crate::{
     cors::registered_origins,
     network::{Network, Zones},
-    routes::{account, change, client_calls, federated, own, provider, recover, signin},
+    routes::{account, change, client_calls, federated, own, person, provider, recover, signin},
 };
 
 /// What the handlers share.
@@ -79,6 +79,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/signin/chooser").post(account::chooser))
         .service(web::resource("/signin/expired").post(change::expired))
         .service(web::resource("/signin/expiring").post(change::expiring))
+        .service(web::resource("/account").get(person::open).post(person::end))
         .service(web::resource("/changepassword").get(change::open).post(change::submit))
         .service(web::resource("/forgot").get(recover::open).post(recover::ask))
         .service(web::resource("/forgot/send").post(recover::send))

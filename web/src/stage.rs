@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use homeward_local_credential::StoreFault;
-use homeward_model::Username;
+use homeward_model::{UserId, Username};
 use homeward_signin::{
     Step,
     stage::{AwaitChange, AwaitCode, AwaitPassword, AwaitSignOut, ChooseAccount, Leaving, OfferSso, Started},
@@ -27,6 +27,8 @@ pub(crate) enum Stage {
     AwaitChange(AwaitChange),
     AwaitCode(AwaitCode),
     AwaitSignOut(AwaitSignOut),
+    /// Whose own page it is.
+    Own(UserId),
 }
 
 impl Stage {
@@ -40,7 +42,7 @@ impl Stage {
             Self::Leaving(stage) => Some(&stage.started),
             Self::AwaitChange(stage) => Some(&stage.started),
             Self::AwaitCode(stage) => Some(&stage.started),
-            Self::AwaitSignOut(_) => None,
+            Self::AwaitSignOut(_) | Self::Own(_) => None,
         }
     }
     /// Who, when somebody said so.
@@ -52,7 +54,7 @@ impl Stage {
             Self::Leaving(stage) => stage.username.as_ref(),
             Self::AwaitCode(stage) => Some(&stage.username),
             Self::AwaitChange(stage) => stage.username.as_ref(),
-            Self::Started(_) | Self::AwaitSignOut(_) => None,
+            Self::Started(_) | Self::AwaitSignOut(_) | Self::Own(_) => None,
         }
     }
 }
@@ -69,6 +71,7 @@ pub(crate) fn of(step: &Step) -> Option<Stage> {
         Step::CheckMail { stage, .. } => Some(Stage::AwaitCode(stage.clone())),
         Step::PasswordChanged { again: Some(again), .. } => Some(Stage::Started(again.0.clone())),
         Step::Refused { retry: Some(started), .. } => Some(Stage::Started((**started).clone())),
+        Step::Own(page) => Some(Stage::Own(page.user)),
         _ => None,
     }
 }

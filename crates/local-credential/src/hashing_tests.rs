@@ -134,7 +134,7 @@ async fn lp_10_history_is_compared_by_hash_and_bounded() {
     assert_eq!(service.evaluations() - before, 3, "one salt, one evaluation a question");
 }
 
-/// LP-07: what does not fit into the queue is told to come again; nothing waits without end, and nothing refused costs anything.
+/// LP-07, DS-08: what does not fit into the queue is told to come again; nothing waits without end, and nothing refused costs anything.
 #[tokio::test]
 async fn lp_07_a_full_queue_says_so() {
     let costly = HashParams { memory_kib: 4096, passes: 4, lanes: 1 };

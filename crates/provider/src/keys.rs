@@ -1,6 +1,6 @@
 //! Signing keys: made on the first start, sealed at rest, used through aws-lc-rs only.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use aws_lc_rs::{
     encoding::AsDer,
@@ -9,7 +9,7 @@ use aws_lc_rs::{
     signature::{self as sig, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use homeward_model::{Clock, Random};
+use homeward_model::{Clock, Random, Timestamp};
 use homeward_sealing::Sealer;
 use openidconnect::{
     JsonWebKeyId, PrivateSigningKey, SigningError,
@@ -20,12 +20,14 @@ use zeroize::Zeroizing;
 use crate::{
     client::Algorithm,
     ports::{KeyStore, StoreFault, StoredKey},
+    rotation,
 };
 
 /// One signing key. The `rsa` crate never sees a private key (RUSTSEC-2023-0071).
 pub(crate) struct Signer {
     pub kid: String,
     pub algorithm: Algorithm,
+    signs_from: Timestamp,
     pair: Pair,
 }
 
@@ -49,8 +51,27 @@ pub enum KeysError {
     Library,
 }
 
-/// The signing keys of this installation.
-pub struct Keys(Vec<Arc<Signer>>);
+/// The signing keys of this installation, as they were when they were last read.
+pub struct Keys(RwLock<Arc<Ring>>);
+
+struct Ring {
+    /// All that are published, newest first.
+    signers: Vec<Arc<Signer>>,
+    /// The names of those that sign now, one for each algorithm.
+    present: Vec<String>,
+}
+
+impl Ring {
+    fn of(signers: Vec<Arc<Signer>>, now: Timestamp) -> Self {
+        let present = |algorithm: Algorithm| {
+            let mut own = signers.iter().filter(|s| s.algorithm == algorithm);
+            // Newest first. One that is announced does not sign yet, unless there is no other.
+            own.clone().find(|s| s.signs_from <= now).or_else(|| own.next_back()).map(|s| s.kid.clone())
+        };
+        let present = Algorithm::ALL.into_iter().filter_map(present).collect();
+        Self { signers, present }
+    }
+}
 
 impl Keys {
     /// Loads the keys, and makes those that are missing: one for each algorithm.
@@ -58,52 +79,65 @@ impl Keys {
     /// # Errors
     /// `KeysError` when the store fails or a key does not open.
     pub async fn load_or_create(store: &dyn KeyStore, sealer: &Sealer, random: &dyn Random, clock: &dyn Clock) -> Result<Self, KeysError> {
-        let mut signers = Vec::new();
-        for stored in store.load().await? {
-            let pkcs8 = sealer.open(&place(&stored.kid), &stored.sealed).ok_or_else(|| KeysError::Sealed(stored.kid.clone()))?;
-            signers.push(Arc::new(Signer { pair: Pair::read(stored.algorithm, &pkcs8)?, kid: stored.kid, algorithm: stored.algorithm }));
-        }
+        let (now, stored) = (clock.now(), store.load().await?);
         for algorithm in Algorithm::ALL {
-            if signers.iter().any(|s: &Arc<Signer>| s.algorithm == algorithm) {
-                continue;
+            if !stored.iter().any(|s| s.algorithm == algorithm) {
+                rotation::make(store, sealer, random, (algorithm, now, now)).await?;
             }
-            let pkcs8 = generate(algorithm)?;
-            let mut id = [0; 9];
-            random.fill(&mut id);
-            let kid = URL_SAFE_NO_PAD.encode(id);
-            let sealed = sealer.seal(&place(&kid), &pkcs8).ok_or(KeysError::Library)?;
-            store.add(&StoredKey { kid: kid.clone(), algorithm, sealed, created_at: clock.now() }).await?;
-            signers.push(Arc::new(Signer { pair: Pair::read(algorithm, &pkcs8)?, kid, algorithm }));
         }
-        Ok(Self(signers))
+        let signers = read_all(store, sealer).await?;
+        Ok(Self(RwLock::new(Arc::new(Ring::of(signers, now)))))
     }
-    /// The newest key of an algorithm.
-    pub(crate) fn signer(&self, algorithm: Algorithm) -> Option<&Signer> {
-        self.0.iter().find(|s| s.algorithm == algorithm).map(AsRef::as_ref)
+    /// Reads the keys again: what another process made, and what time has made the present one.
+    ///
+    /// # Errors
+    /// `KeysError`; then the keys stay as they are.
+    pub async fn reload(&self, store: &dyn KeyStore, sealer: &Sealer, now: Timestamp) -> Result<(), KeysError> {
+        let signers = read_all(store, sealer).await?;
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Ring::of(signers, now));
+        Ok(())
     }
-    pub(crate) fn by_kid(&self, kid: &str) -> Option<&Signer> {
-        self.0.iter().find(|s| s.kid == kid).map(AsRef::as_ref)
+    fn ring(&self) -> Arc<Ring> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+    /// The key of an algorithm that signs now.
+    pub(crate) fn signer(&self, algorithm: Algorithm) -> Option<Arc<Signer>> {
+        let ring = self.ring();
+        ring.signers.iter().find(|s| s.algorithm == algorithm && ring.present.contains(&s.kid)).cloned()
+    }
+    /// A key that is published, by its name.
+    pub(crate) fn by_kid(&self, kid: &str) -> Option<Arc<Signer>> {
+        self.ring().signers.iter().find(|s| s.kid == kid).cloned()
     }
     /// The JSON Web Key Set (RFC 7517 5): public parameters, `alg` and `use`.
     pub fn jwks(&self) -> String {
-        let keys: Vec<serde_json::Value> = self
-            .0
-            .iter()
-            .filter_map(|signer| {
-                let mut key = serde_json::to_value(signer.as_verification_key()).ok()?;
-                key.as_object_mut()?.insert("alg".into(), signer.algorithm.name().into());
-                Some(key)
-            })
-            .collect();
+        let ring = self.ring();
+        let shown = |signer: &Arc<Signer>| {
+            let mut key = serde_json::to_value(signer.as_verification_key()).ok()?;
+            key.as_object_mut()?.insert("alg".into(), signer.algorithm.name().into());
+            Some(key)
+        };
+        let keys: Vec<serde_json::Value> = ring.signers.iter().filter_map(shown).collect();
         serde_json::json!({ "keys": keys }).to_string()
     }
 }
 
-fn place(kid: &str) -> String {
+async fn read_all(store: &dyn KeyStore, sealer: &Sealer) -> Result<Vec<Arc<Signer>>, KeysError> {
+    let mut stored = store.load().await?;
+    stored.sort_by(|a, b| b.order().cmp(&a.order()));
+    stored.into_iter().map(|key| read(key, sealer).map(Arc::new)).collect()
+}
+
+fn read(stored: StoredKey, sealer: &Sealer) -> Result<Signer, KeysError> {
+    let pkcs8 = sealer.open(&place(&stored.kid), &stored.sealed).ok_or_else(|| KeysError::Sealed(stored.kid.clone()))?;
+    Ok(Signer { pair: Pair::read(stored.algorithm, &pkcs8)?, kid: stored.kid, algorithm: stored.algorithm, signs_from: stored.signs_from })
+}
+
+pub(crate) fn place(kid: &str) -> String {
     format!("key/{kid}")
 }
 
-fn generate(algorithm: Algorithm) -> Result<Zeroizing<Vec<u8>>, KeysError> {
+pub(crate) fn generate(algorithm: Algorithm) -> Result<Zeroizing<Vec<u8>>, KeysError> {
     let random = AwsRandom::new();
     let made = match algorithm {
         Algorithm::Es256 => EcdsaKeyPair::generate_pkcs8(&sig::ECDSA_P256_SHA256_FIXED_SIGNING, &random).map(|d| d.as_ref().to_vec()),

@@ -24,6 +24,7 @@ mod redirect_uri;
 mod refresh;
 mod request;
 mod revocation;
+pub mod rotation;
 mod session_rule;
 mod token;
 mod token_error;

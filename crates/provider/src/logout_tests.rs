@@ -50,7 +50,7 @@ async fn ol_02_a_hint_that_does_not_verify_voids_the_request() {
     let other_issuer = signer.jwt(None, &claims).unwrap();
     let with_header = |header: Value| {
         let signed = format!("{}.{}", encode(header), parts[1]);
-        let signature = openidconnect::PrivateSigningKey::sign(signer, &signer.jws(), signed.as_bytes()).unwrap();
+        let signature = openidconnect::PrivateSigningKey::sign(signer.as_ref(), &signer.jws(), signed.as_bytes()).unwrap();
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
     };
     assert!(ask_out(&with_header(serde_json::json!({ "alg": "ES256", "kid": signer.kid }))).await.user.is_some());

@@ -174,6 +174,14 @@ impl KeyStore for Memory {
         self.work()?.keys.push(key.clone());
         Ok(())
     }
+    async fn put(&self, key: &StoredKey) -> Result<(), StoreFault> {
+        self.work()?.keys.iter_mut().filter(|k| k.kid == key.kid).for_each(|k| *k = key.clone());
+        Ok(())
+    }
+    async fn remove(&self, kid: &str) -> Result<(), StoreFault> {
+        self.work()?.keys.retain(|k| k.kid != kid);
+        Ok(())
+    }
 }
 
 /// A provider with one client "app" (secret "s:%+ ü") and one person.
@@ -183,6 +191,7 @@ pub struct World {
     pub clock: Arc<TestClock>,
     pub who: SignedIn,
     pub sealer: Sealer,
+    pub root: RootKey,
 }
 
 pub const SECRET: &str = "s:%+ ü";
@@ -191,7 +200,8 @@ impl World {
     pub async fn new() -> Self {
         let memory = Memory::default();
         let clock = Arc::new(TestClock(Mutex::new(1_000_000)));
-        let sealer = Sealer::new(RootKey::generate(1, &SystemRandom), vec![]);
+        let root = RootKey::generate(1, &SystemRandom);
+        let sealer = Sealer::new(root.clone(), vec![]);
         let keys = Arc::new(Keys::load_or_create(&memory, &sealer, &SystemRandom, clock.as_ref()).await.unwrap());
         let shared = Arc::new(memory.clone());
         let ports = Ports {
@@ -208,7 +218,7 @@ impl World {
             account_number: "40817".into(), account_name: "Northwind".into(), groups: ["staff".to_owned()].into(), roles: Default::default(), credential_version: 1,
         };
         memory.0.lock().unwrap().subjects.insert(who.user, subject);
-        let world = Self { memory, ports, clock, who, sealer };
+        let world = Self { memory, ports, clock, who, sealer, root };
         world.client("app", |_| {});
         world
     }
@@ -220,6 +230,10 @@ impl World {
         client.secrets = vec![SecretHash::of(SECRET)];
         change(&mut client);
         self.memory.0.lock().unwrap().clients.insert(id, Arc::new(client));
+    }
+    /// A sealer with a newer root key in front.
+    pub fn sealer_with(&self, newer: RootKey) -> Sealer {
+        Sealer::new(newer, vec![self.root.clone()])
     }
     pub fn break_store(&self, broken: bool) {
         self.memory.0.lock().unwrap().broken = broken;

@@ -210,8 +210,17 @@ pub struct StoredKey {
     pub algorithm: Algorithm,
     /// PKCS #8, sealed for the place `key/<kid>`.
     pub sealed: Vec<u8>,
-    /// When it was made.
+    /// When it was made, and published from.
     pub created_at: Timestamp,
+    /// From when on it signs.
+    pub signs_from: Timestamp,
+}
+
+impl StoredKey {
+    /// What keys of one algorithm are ordered by: the last one that has begun is the present one.
+    pub fn order(&self) -> (Timestamp, Timestamp, &str) {
+        (self.signs_from, self.created_at, &self.kid)
+    }
 }
 
 /// Signing keys.
@@ -221,6 +230,10 @@ pub trait KeyStore: Send + Sync {
     async fn load(&self) -> Result<Vec<StoredKey>, StoreFault>;
     /// Keeps one.
     async fn add(&self, key: &StoredKey) -> Result<(), StoreFault>;
+    /// Keeps the same key with what may change of it: its seal, and from when on it signs.
+    async fn put(&self, key: &StoredKey) -> Result<(), StoreFault>;
+    /// Forgets one.
+    async fn remove(&self, kid: &str) -> Result<(), StoreFault>;
 }
 
 /// Everything the provider may reach.

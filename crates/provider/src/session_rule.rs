@@ -150,7 +150,7 @@ pub(crate) enum Lapse {
 
 impl Client {
     /// How long a grant may rest, and how long after the proof it may last.
-    pub(crate) fn grant_life(&self, who: &SignedIn) -> (Duration, Duration) {
+    pub fn grant_life(&self, who: &SignedIn) -> (Duration, Duration) {
         let rule = self.sessions.of(who.federated);
         match self.kind {
             ClientKind::Web | ClientKind::Extension => (self.refresh_idle, self.refresh_absolute),

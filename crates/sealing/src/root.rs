@@ -115,9 +115,11 @@ impl Sealer {
     pub fn pages(&self) -> PageSealer {
         PageSealer::new(self.roots.iter().map(|r| (r.number, r.derive("page"))))
     }
-    /// A keyed hash for one purpose, under the present root key.
+    /// A keyed hash for one purpose: signs under the present root key, verifies under every one.
     pub fn mac(&self, purpose: &str) -> Mac {
-        Mac::new(self.roots.first().map(|r| r.derive(purpose)).unwrap_or_default().as_slice())
+        let keys: Vec<Zeroizing<[u8; 32]>> = self.roots.iter().map(|r| r.derive(purpose)).collect();
+        let mut keys = keys.iter().map(|key| key.as_slice());
+        Mac::new(keys.next().unwrap_or_default()).with_older(keys)
     }
     /// The keyed hashes for one purpose under every root key, with their numbers, the present one first (LP-09).
     pub fn macs(&self, purpose: &str) -> Vec<(u8, Mac)> {

@@ -15,6 +15,7 @@ mod meant;
 mod meant_application;
 mod meant_protocol;
 mod meant_session;
+mod metrics;
 mod present;
 mod progress;
 mod record;
@@ -26,3 +27,6 @@ mod worker;
 pub use logouts::{Outside as OutsideDelivery, deliver_due as deliver_logouts};
 pub use settings::Settings;
 pub use wiring::{Overrides, Running, start};
+
+#[cfg(test)]
+mod reasons_tests;

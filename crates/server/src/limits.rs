@@ -2,7 +2,7 @@
 //!
 //! The server's own timer ends with the head of a request. A body that trickles in would hold its place for ever.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{
     HttpMessage,
@@ -16,8 +16,14 @@ use actix_web::{
 use futures_util::StreamExt;
 use homeward_web::MOST_BODY;
 
+use crate::metrics::Metrics;
+
 /// Longest path with query, in bytes.
 const MOST_ADDRESS: usize = 8 * 1024;
+
+/// Where answers are counted, when metrics are on.
+#[derive(Clone)]
+pub(crate) struct Measured(pub Option<Arc<Metrics>>);
 
 /// How long a body may take.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +54,15 @@ pub(crate) async fn within_limits(mut request: ServiceRequest, next: Next<impl M
 }
 
 async fn answered(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let metrics = request.app_data::<Data<Measured>>().and_then(|data| data.0.clone());
+    let Some(metrics) = metrics else { return logged(request, next).await };
+    let (method, began) = (request.method().clone(), tokio::time::Instant::now());
+    let response = logged(request, next).await?;
+    metrics.request(response.request().match_pattern(), &method, response.status().as_u16(), began.elapsed());
+    Ok(response)
+}
+
+async fn logged(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     if !tracing::enabled!(tracing::Level::DEBUG) {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }

@@ -51,6 +51,15 @@ impl Smtp {
         Ok(Self { transport, from: mail.from.clone(), reply_to: mail.reply_to.clone(), own_name: own_name.to_owned() })
     }
 
+    /// Whether the mail server answers, with the protection that is set.
+    pub async fn reach(&self) -> Result<(), String> {
+        match self.transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err("it does not answer as a mail server".into()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
     /// The same for every try: a mail that was sent twice because nobody learned of the first time is one to its reader.
     fn message_id(&self, mail: &Queued) -> String {
         let hash = sha256([mail.to.as_str(), mail.rendered.text.as_str()].join("\n").as_bytes());

@@ -50,6 +50,27 @@ fn parse(text: &str) -> Result<Sealer, String> {
     Ok(Sealer::new(present, keys.collect()))
 }
 
+/// Puts a new key in front of those in the file; they stay. Gives its number.
+///
+/// # Errors
+/// A sentence that says what to do.
+pub(crate) fn put_in_front(path: &Path, random: &dyn Random) -> Result<u8, String> {
+    check(path)?;
+    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let numbers = text.lines().filter_map(|line| line.trim().split_once(':')?.0.parse::<u8>().ok());
+    let number = numbers.max().unwrap_or(0).checked_add(1).ok_or("255 root keys are in the file; take the oldest ones out first")?;
+    let key = RootKey::generate(number, random);
+    let beside = path.with_extension(format!("new-{}", std::process::id()));
+    let written = (|| {
+        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+        write!(file, "{}\n{}", key.to_text().as_str(), text)?;
+        file.sync_all()?;
+        std::fs::rename(&beside, path)
+    })();
+    written.map_err(|e| format!("{}: {e}", path.display()))?;
+    Ok(number)
+}
+
 /// Whole or not at all: written beside its place, and linked into it unless another start was quicker.
 fn make(path: &Path, random: &dyn Random) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));

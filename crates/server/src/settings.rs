@@ -15,8 +15,9 @@ use serde::Deserialize;
 
 use crate::toml_text;
 
-pub use sections::{Egress, 
-    Languages, Log, LogFormat, LogLevel, Mail, MailTls, PasswordSettings, RequestLimits, Secrets, Server, SignIn, StoreSettings,
+pub use sections::{
+    Egress, KeySettings, Languages, Log, LogFormat, LogLevel, Mail, MailTls, MetricsSettings, PasswordSettings, RequestLimits, Secrets, Server, SignIn,
+    StoreSettings,
 };
 pub(crate) use secret::{environment, file as secret_file};
 
@@ -44,6 +45,12 @@ pub struct Settings {
     /// Languages.
     #[serde(default)]
     pub languages: Languages,
+    /// Signing keys.
+    #[serde(default)]
+    pub keys: KeySettings,
+    /// Figures for a monitoring system.
+    #[serde(default)]
+    pub metrics: MetricsSettings,
     /// The log.
     #[serde(default)]
     pub log: Log,
@@ -140,6 +147,9 @@ impl Settings {
             ("[passwords] passes", passwords.passes.into(), 1, 16),
             ("[passwords] threads", whole(passwords.threads), 0, 1_024),
             ("[passwords] waiting", whole(passwords.waiting), 0, 100_000),
+            ("[keys] rotate_days", self.keys.rotate_days, 0, 3_650),
+            ("[keys] publish_ahead_hours", self.keys.publish_ahead_hours, 1, 720),
+            ("[keys] keep_days", self.keys.keep_days, 1, 3_650),
             ("[signin] session_idle_minutes", signin.session_idle_minutes, 1, 1_440),
             ("[signin] session_absolute_hours", signin.session_absolute_hours, 1, 720),
         ];
@@ -154,6 +164,12 @@ impl Settings {
                 "[passwords] memory_kib = {} with passes = {} is cheap to guess; use at least 19456 with 2, or 47104 with 1",
                 passwords.memory_kib, passwords.passes
             ));
+        }
+        if self.keys.rotate_days > 0 && self.keys.rotate_days * 24 <= self.keys.publish_ahead_hours {
+            wrong.push("[keys] publish_ahead_hours is longer than rotate_days: a key would be announced before the one before it signs".into());
+        }
+        if self.metrics.listen.is_some_and(|listen| listen == self.server.listen && listen.port() != 0) {
+            wrong.push("[metrics] listen is the address of [server]: use another, which only the monitoring system reaches".into());
         }
         if signin.product.trim().is_empty() || signin.product.chars().count() > 60 || signin.product.contains(char::is_control) {
             wrong.push("[signin] product: use 1 to 60 characters".into());

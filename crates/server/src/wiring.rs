@@ -8,7 +8,8 @@ use homeward_mail::Carrier;
 use homeward_model::{Clock, Random, SystemClock, SystemRandom};
 use homeward_federation::Door;
 use homeward_provider::{Issuer, Keys, Ports};
-use homeward_signin::{ClientLimits, Context, context::Federation};
+use homeward_sealing::Sealer;
+use homeward_signin::{ClientLimits, Context, context::Federation, ports::AuditEvent};
 use homeward_store::Store;
 use homeward_web::{App, configure, error_pages, same_origin, security_headers};
 use tokio::{
@@ -16,7 +17,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{limits, logouts, mailer::Smtp, progress, root_key, settings::Settings, worker};
+use crate::{limits, logouts, mailer::Smtp, metrics::{self, Metrics}, progress, root_key, settings::Settings, worker};
 
 /// Requests under way have this long when the broker stops; the worker half of it.
 const LAST_CALL: Duration = Duration::from_secs(10);
@@ -32,6 +33,8 @@ pub struct Overrides {
     pub carrier: Option<Arc<dyn Carrier>>,
     /// Cost of hashing.
     pub hash: Option<HashParams>,
+    /// Called for every line of the audit.
+    pub count: Option<Arc<dyn Fn(&AuditEvent) + Send + Sync>>,
     /// No worker: the test does its work when it wants it done.
     pub no_worker: bool,
 }
@@ -63,6 +66,7 @@ pub struct Running {
     finished: Option<JoinHandle<std::io::Result<()>>>,
     stop: watch::Sender<bool>,
     worker: JoinHandle<()>,
+    figures: Option<(SocketAddr, ServerHandle)>,
 }
 
 impl Running {
@@ -73,9 +77,16 @@ impl Running {
         }
         self.finished = None;
     }
+    /// Where the metrics are, when they are on.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.figures.as_ref().map(|(address, _)| *address)
+    }
     /// Ends it: requests under way are finished first. A mail that is on its way may go out a second time after the next start.
     pub async fn stop(mut self) {
         let _ = self.stop.send(true);
+        if let Some((_, figures)) = &self.figures {
+            figures.stop(false).await;
+        }
         self.server.stop(true).await;
         if let Some(finished) = self.finished.take() {
             let _ = finished.await;
@@ -97,14 +108,16 @@ pub async fn open_store(settings: &Settings) -> Result<Store, String> {
         // For its owner only; a folder that is there keeps its rights.
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| format!("[store] path: {}: {e}", folder.display()))?;
     }
-    progress::shown("opening the database", Store::open(path)).await.map_err(|e| format!("[store] path: {}: {e}", path.display()))
+    let store = progress::shown("opening the database", Store::open(path)).await.map_err(|e| format!("[store] path: {}: {e}", path.display()))?;
+    // A command on an installation that was never started makes its root key, as the first start does.
+    Ok(store.with_audit_keys(root_key::open(&settings.secrets, &SystemRandom)?.macs("audit")))
 }
 
 /// Opens the store and wires the sign-in.
 ///
 /// # Errors
 /// A sentence that says what to do.
-pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<Context>, Store, homeward_sealing::PageSealer, Arc<Wake>), String> {
+pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<Context>, Store, Arc<Sealer>, Arc<Wake>), String> {
     let clock = overrides.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
     let random = overrides.random.clone().unwrap_or_else(|| Arc::new(SystemRandom));
     let sealer = Arc::new(root_key::open(&settings.secrets, random.as_ref())?);
@@ -169,8 +182,9 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
             session_absolute,
         },
         wake_mailroom: Arc::new(move || waker.up()),
+        count: overrides.count.clone().unwrap_or_else(|| Arc::new(|_: &AuditEvent| {})),
     };
-    Ok((Arc::new(context), store, sealer.pages(), wake))
+    Ok((Arc::new(context), store, sealer, wake))
 }
 
 fn passwords(settings: &Settings, overrides: &Overrides, sealer: &homeward_sealing::Sealer, random: Arc<dyn Random>) -> Passwords {
@@ -203,7 +217,10 @@ fn leaked(settings: &Settings) -> Result<Leaked, String> {
 /// # Errors
 /// A sentence that says what to do.
 pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running, String> {
-    let (context, store, pages, wake) = context(settings, &overrides).await?;
+    let mut overrides = overrides;
+    let metrics = settings.metrics.listen.map(|_| Arc::new(Metrics::new()));
+    overrides.count = overrides.count.or_else(|| metrics.as_ref().map(Metrics::counter));
+    let (context, store, sealer, wake) = context(settings, &overrides).await?;
     let carrier: Arc<dyn Carrier> = match overrides.carrier {
         Some(carrier) => carrier,
         None => Arc::new(Smtp::new(&settings.mail, &own_name(&settings.server.public_url))?),
@@ -211,7 +228,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     let readiness = store.clone();
     let app = Data::new(App {
         signin: context.clone(),
-        pages,
+        pages: sealer.pages(),
         pseudo_language: settings.languages.pseudo,
         trusted_proxies: settings.trusted_proxies().map_err(|e| e.to_string())?,
         zones: settings.zones().map_err(|e| e.to_string())?,
@@ -223,10 +240,12 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     });
     let limits = settings.server.limits;
     let body_time = Data::new(limits::BodyTime(Duration::from_secs(limits.body_seconds)));
+    let measured = Data::new(limits::Measured(metrics.clone()));
     let server = HttpServer::new(move || {
         ActixApp::new()
             .app_data(app.clone())
             .app_data(body_time.clone())
+            .app_data(measured.clone())
             .wrap(from_fn(limits::within_limits))
             .wrap(from_fn(same_origin))
             .wrap(from_fn(error_pages))
@@ -253,14 +272,19 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         false => {
             let delivery = Arc::new(logouts::Outside(egress(settings)?));
             tokio::spawn(logouts::run(context.clone(), delivery, wake.logouts.clone(), stopped.clone()));
-            tokio::spawn(worker::run(context.clone(), store.clone(), carrier, wake.mail.clone(), stopped))
+            let work = worker::Work { ctx: context.clone(), store: store.clone(), carrier, sealer, plan: settings.keys.plan(), metrics: metrics.clone() };
+            tokio::spawn(worker::run(work, wake.mail.clone(), stopped))
         }
     };
-    Ok(Running { address, store, context, server: handle, finished, stop, worker })
+    let figures = match (settings.metrics.listen, metrics) {
+        (Some(listen), Some(metrics)) => Some(metrics::serve(listen, metrics, context.clone(), store.clone())?),
+        (Some(_) | None, _) => None,
+    };
+    Ok(Running { address, store, context, server: handle, finished, stop, worker, figures })
 }
 
 /// The name of this broker among mail servers: the host of its address.
-fn own_name(public_url: &str) -> String {
+pub(crate) fn own_name(public_url: &str) -> String {
     let host = url::Url::parse(public_url).ok().and_then(|url| url.host_str().map(str::to_owned));
     host.unwrap_or_else(|| "localhost".into())
 }

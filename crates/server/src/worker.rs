@@ -1,14 +1,18 @@
-//! Work that nobody waits for: mail, reminders, sweeping.
+//! Work that nobody waits for: mail, reminders, sweeping, the schedule of keys, a checkpoint of the audit.
 
 use std::{sync::Arc, time::Duration};
 
 use homeward_mail::{Carrier, deliver_due};
+use homeward_provider::rotation::{self, RotationPlan};
+use homeward_sealing::Sealer;
 use homeward_signin::{Context, usecase::mailroom};
 use homeward_store::Store;
 use tokio::{
     sync::{Notify, watch},
     time::timeout,
 };
+
+use crate::metrics::Metrics;
 
 /// Without a wake-up it looks this often.
 const ROUND: Duration = Duration::from_secs(15);
@@ -17,13 +21,27 @@ const SLOW: u32 = 40;
 /// Requests for mail that are resolved at a time.
 const REQUESTS: u32 = 50;
 
+/// What the worker works on and with.
+pub(crate) struct Work {
+    pub ctx: Arc<Context>,
+    pub store: Store,
+    pub carrier: Arc<dyn Carrier>,
+    pub sealer: Arc<Sealer>,
+    pub plan: RotationPlan,
+    pub metrics: Option<Arc<Metrics>>,
+}
+
 /// Runs until `stop` says so. What it was at is in the store and goes on after the next start.
-pub(crate) async fn run(ctx: Arc<Context>, store: Store, carrier: Arc<dyn Carrier>, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(work: Work, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
     let mut round = 0u32;
     loop {
-        mail(&ctx, carrier.as_ref(), &stop).await;
+        mail(&work, &stop).await;
         if round.is_multiple_of(SLOW) {
-            slow(&ctx, &store).await;
+            slow(&work).await;
+        }
+        // Also what a command or another node changed.
+        if let Err(error) = work.ctx.provider.keys.reload(&work.store, &work.sealer, work.ctx.now()).await {
+            tracing::error!(%error, "signing keys");
         }
         round = round.wrapping_add(1);
         tokio::select! {
@@ -34,7 +52,8 @@ pub(crate) async fn run(ctx: Arc<Context>, store: Store, carrier: Arc<dyn Carrie
 }
 
 /// Everything that waits, whether little or much: a batch that was full may have left something behind.
-async fn mail(ctx: &Context, carrier: &dyn Carrier, stop: &watch::Receiver<bool>) {
+async fn mail(work: &Work, stop: &watch::Receiver<bool>) {
+    let (ctx, carrier) = (&work.ctx, work.carrier.as_ref());
     while !*stop.borrow() {
         match mailroom::work(ctx, REQUESTS).await {
             Ok(count) if count < REQUESTS => break,
@@ -48,7 +67,12 @@ async fn mail(ctx: &Context, carrier: &dyn Carrier, stop: &watch::Receiver<bool>
     while !*stop.borrow() {
         match deliver_due(ctx.outbox.as_ref(), carrier, ctx.clock.as_ref()).await {
             Ok(0) => break,
-            Ok(count) => tracing::info!(count, "mails sent"),
+            Ok(count) => {
+                tracing::info!(count, "mails sent");
+                if let Some(metrics) = &work.metrics {
+                    metrics.mails(count);
+                }
+            }
             Err(error) => {
                 tracing::error!(%error, "mail");
                 break;
@@ -57,7 +81,8 @@ async fn mail(ctx: &Context, carrier: &dyn Carrier, stop: &watch::Receiver<bool>
     }
 }
 
-async fn slow(ctx: &Context, store: &Store) {
+async fn slow(work: &Work) {
+    let (ctx, store) = (&work.ctx, &work.store);
     match mailroom::remind(ctx).await {
         Ok(0) => {}
         Ok(count) => tracing::info!(count, "reminders written"),
@@ -65,5 +90,16 @@ async fn slow(ctx: &Context, store: &Store) {
     }
     if let Err(error) = store.sweep(ctx.now()).await {
         tracing::error!(%error, "sweeping");
+    }
+    match rotation::by_schedule(store, &work.sealer, ctx.random.as_ref(), (work.plan, ctx.now())).await {
+        Ok(changed) if changed.is_empty() => {}
+        Ok(changed) => tracing::info!(keys = changed.join(" "), "signing keys came or went by the schedule"),
+        Err(error) => tracing::error!(%error, "the schedule of the signing keys"),
+    }
+    // The log is elsewhere: who cuts the chain does not reach what was noted there (AU-02).
+    match store.audit_end().await {
+        Ok(Some(end)) => tracing::info!(checkpoint = %end, "audit"),
+        Ok(None) => {}
+        Err(error) => tracing::error!(%error, "audit"),
     }
 }

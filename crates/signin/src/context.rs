@@ -10,7 +10,7 @@ use homeward_model::{Clock, Random, Timestamp};
 use homeward_sealing::{Mac, Sealer};
 
 use crate::federated::{Bindings, Connections, SsoTransactions, Traces};
-use crate::ports::{Audit, Directory, KnownBrowsers, MailRequests, ProvenStages, Sessions};
+use crate::ports::{Audit, AuditEvent, Directory, KnownBrowsers, MailRequests, ProvenStages, Sessions};
 
 /// What the operator has set.
 #[derive(Clone, Debug)]
@@ -83,6 +83,8 @@ pub struct Context {
     pub session_mac: Mac,
     /// What the operator has set.
     pub settings: Settings,
+    /// Called for every line of the audit, for the metrics.
+    pub count: Arc<dyn Fn(&AuditEvent) + Send + Sync>,
     /// Called when there is mail to send, so that nobody waits for the next round.
     pub wake_mailroom: Arc<dyn Fn() + Send + Sync>,
 }

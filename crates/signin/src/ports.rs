@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use homeward_discovery::{Account, Application, Candidates, Hints, User};
 use homeward_local_credential::{PasswordPolicy, StoreFault};
-use homeward_model::{AccountId, CaseNumber, ClientId, SessionId, Timestamp, UserId, Username};
+use homeward_model::{AccountId, CaseNumber, ClientId, GrantId, SessionId, Timestamp, UserId, Username};
+use homeward_provider::NewCode;
 
 use crate::{
     federated::Upstream,
@@ -79,8 +80,8 @@ pub trait Sessions: Send + Sync {
     /// Keeps a new one. When there is one with this `token_hash` already, nothing changes and that one is returned: two
     /// identical submissions end in one session. When `renews` names a session of the same user that has not ended, that
     /// one lives on under its id with the new secret, method, version and times: the session changes at every sign-in, its
-    /// `sid` and the grants under it do not.
-    async fn start(&self, session: &Session, renews: Option<SessionId>) -> Result<Session, StoreFault>;
+    /// `sid` and the grants under it do not. The audit's line is written in the same step, and only when something changed.
+    async fn start(&self, session: &Session, renews: Option<SessionId>, line: &AuditEvent) -> Result<Session, StoreFault>;
     /// The session with this secret, ended or not, with the user and account as they are now and the credential's
     /// present version (0: none): one query.
     async fn find(&self, token_hash: &[u8; 32]) -> Result<Option<FoundSession>, StoreFault>;
@@ -88,8 +89,31 @@ pub trait Sessions: Send + Sync {
     async fn touch(&self, session: SessionId, now: Timestamp) -> Result<(), StoreFault>;
     /// The versions of the application that grants of this session were given to, at most a hundred; `None` where it stated none.
     async fn versions(&self, session: SessionId, client: &ClientId) -> Result<Vec<Option<String>>, StoreFault>;
+    /// The user's sessions that were not ended, the last used first.
+    async fn of_user(&self, user: UserId) -> Result<Vec<Session>, StoreFault>;
+    /// The user's grants that were not revoked and whose time is not over, the last used first.
+    async fn grants_of(&self, user: UserId, now: Timestamp) -> Result<Vec<GrantFound>, StoreFault>;
+    /// Ends what one application was granted under one session.
+    async fn end_application(&self, session: SessionId, client: &ClientId, why: &str, now: Timestamp) -> Result<(), StoreFault>;
+    /// Ends every session, grant and code of a user; gives the number of sessions and grants.
+    async fn end_all(&self, user: UserId, why: &str, now: Timestamp) -> Result<u64, StoreFault>;
     /// Ends it, its grants and codes.
     async fn end(&self, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreFault>;
+}
+
+/// A grant as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantFound {
+    /// Its id.
+    pub id: GrantId,
+    /// Under which session.
+    pub session: SessionId,
+    /// What the code stood for that it came from.
+    pub code: NewCode,
+    /// When it was last used.
+    pub last_used: Timestamp,
+    /// The device of its session, as long as that is known.
+    pub device: Option<String>,
 }
 
 /// A session with what decides whether it still counts.

@@ -2,7 +2,7 @@
 
 pub use homeward_federation::{Check, Departure};
 use homeward_local_credential::{Expiry, PasswordPolicy, Strength, Violation};
-use homeward_model::{CaseNumber, Timestamp, UserId};
+use homeward_model::{CaseNumber, ClientId, SessionId, Timestamp, UserId};
 
 use crate::{
     reason::Reason,
@@ -99,6 +99,55 @@ pub struct AnswerFailed {
     pub name: Option<String>,
 }
 
+/// The person's own page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnPage {
+    /// Whose.
+    pub user: UserId,
+    /// The person's name.
+    pub person: String,
+    /// The username.
+    pub username: String,
+    /// The account.
+    pub account: AccountShown,
+    /// Where they are signed in, the last used first.
+    pub sessions: Vec<OwnSession>,
+    /// Applications that remember them, the last used first.
+    pub applications: Vec<OwnApplication>,
+    /// Something was ended just now.
+    pub done: bool,
+}
+
+/// One session of the person's own page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnSession {
+    /// Which.
+    pub id: SessionId,
+    /// Browser and system; `?` when it said nothing of itself.
+    pub device: String,
+    /// When the person proved themselves.
+    pub since: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_used: Timestamp,
+    /// Whether it is the one that asks.
+    pub here: bool,
+}
+
+/// One application of the person's own page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnApplication {
+    /// Which.
+    pub client: ClientId,
+    /// Under which session.
+    pub session: SessionId,
+    /// Its registered name.
+    pub name: String,
+    /// Browser and system of the sign-in.
+    pub device: Option<String>,
+    /// When it was last used.
+    pub last_used: Timestamp,
+}
+
 /// What the person sees next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields of a view are the words of the wireframes")]
@@ -165,6 +214,8 @@ pub enum Step {
     GoOn { onward: Onward, asking: Asking },
     /// "You are signed in. Where to?": names and addresses of applications.
     WhereTo { person: String, username: String, account: AccountShown, applications: Vec<(String, String)> },
+    /// The person's own page.
+    Own(Box<OwnPage>),
     /// Refused, with a reason that stands in log and audit too.
     Refused { reason: Reason, case: CaseNumber, at: Timestamp, asking: Asking, retry: Option<Box<Started>> },
 }

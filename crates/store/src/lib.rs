@@ -1,7 +1,8 @@
 //! Adapters of every port. Today SQLite; PostgreSQL and Redis only add folders beside `sqlite`.
 
+pub mod audit;
 pub mod register;
 
 mod sqlite;
 
-pub use sqlite::{SealedOutbox, Store, StoreError};
+pub use sqlite::{AuditFilter, Figures, SealedOutbox, Store, StoreError};

@@ -71,7 +71,8 @@ pub struct TestBroker {
     pub clock: Arc<TestClock>,
     /// Its mails.
     pub mailbox: Mailbox,
-    settings: Settings,
+    /// What it was started with.
+    pub settings: Settings,
     folder: PathBuf,
     hash: HashParams,
 }
@@ -204,6 +205,11 @@ impl TestBroker {
     pub async fn audit(&self, limit: u32) -> Vec<(String, Option<UserId>)> {
         let lines = self.running().store.audit_lines(limit).await.unwrap();
         lines.into_iter().map(|(_, event, outcome, user, _)| (format!("{event} {outcome}"), user)).collect()
+    }
+
+    /// Whether the audit is whole; the number of records.
+    pub async fn audit_records(&self) -> i64 {
+        self.running().store.verify_audit(None).await.unwrap().unwrap().map_or(0, |end| end.number)
     }
 
     /// Resolves requests for mail and sends what is due; gives everything that was ever sent.

@@ -5,6 +5,7 @@ pub(crate) mod change;
 pub(crate) mod client_calls;
 pub(crate) mod federated;
 pub(crate) mod own;
+pub(crate) mod person;
 pub(crate) mod provider;
 pub(crate) mod recover;
 pub(crate) mod signin;

@@ -49,6 +49,7 @@ pub(crate) async fn reopen(asked: &Asked, stage: Stage) -> Answer {
         Stage::AwaitChange(stage) => return Ok(respond::see(asked, &respond::change_address(&stage.started))),
         Stage::AwaitCode(stage) => return respond::step(asked, reset::waiting(asked.ctx(), stage.clone()).await?).await,
         Stage::AwaitSignOut(_) => return Ok(respond::see(asked, "/signout")),
+        Stage::Own(_) => return Ok(respond::see(asked, "/account")),
         // Back from the identity provider: the username page, not the way there once more (SSO-4).
         Stage::Leaving(leaving) => {
             let typed = leaving.username.as_ref().map(|u| u.typed().to_owned()).unwrap_or_default();

@@ -118,7 +118,7 @@ pub(super) fn where_to(chrome: &Chrome, person: &str, username: &str, account: &
             p class="muted" { (t.f("where-as", &[("who", who.into())])) }
             @if applications.is_empty() { p { (t.s("where-none")) } }
             div class="choice" { @for (name, url) in applications { a class="btn quiet wide" href=(url) { (name) } } }
-            div class="row" { a href="/changepassword" { (t.s("change-title")) } a href="/signout" { (t.s("sign-out")) } }
+            div class="row" { a href="/account" { (t.s("own-title")) } a href="/changepassword" { (t.s("change-title")) } a href="/signout" { (t.s("sign-out")) } }
         }
     };
     let shown = line(chrome, account);

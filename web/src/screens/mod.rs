@@ -8,6 +8,7 @@ mod icons;
 mod layout;
 mod message;
 mod password;
+mod person;
 mod recover;
 mod username;
 
@@ -44,6 +45,7 @@ pub fn render(step: &Step, chrome: &Chrome) -> Markup {
         Step::ConfirmReset { masked, invitation, .. } => recover::confirm(chrome, masked, *invitation),
         Step::SetPassword { handle, asking, username, first, new } => recover::set(chrome, (asking, handle), username, *first, new),
         Step::LinkOver { typed, invitation } => recover::over(chrome, typed, *invitation),
+        Step::Own(page) => person::own(chrome, page),
         Step::Pause { asking, until, seconds, case } => message::pause(chrome, asking, *until, *seconds, case),
         Step::Busy { .. } => message::busy(chrome),
         Step::SignedIn { asking, .. } | Step::GoOn { asking, .. } => message::leave("/signin", asking.name.as_deref(), chrome),

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use homeward_discovery::Hints;
 use homeward_language::{Language, Text};
 use homeward_local_credential::{Expiry, PasswordPolicy, Strength, Violation};
-use homeward_model::{CaseNumber, SystemRandom, Timestamp, Username};
+use homeward_model::{CaseNumber, ClientId, SessionId, SystemRandom, Timestamp, UserId, Username};
 use homeward_signin::{
     Reason, Step,
     stage::{AwaitChange, AwaitCode, AwaitPassword, ChooseAccount, Errand, Leaving, OfferSso, Started},
-    step::{AccountShown, AnswerFailed, Asking, Check, ChooserEntry, Departure, FieldProblem, NewPassword, Notice, Onward},
+    step::{AccountShown, AnswerFailed, Asking, Check, ChooserEntry, Departure, FieldProblem, NewPassword, Notice, Onward, OwnApplication, OwnPage, OwnSession},
 };
 
 use super::{Chrome, confirm_sign_out, leave, plain_error, render, signed_out, static_page};
@@ -93,10 +93,22 @@ fn samples() -> Vec<Step> {
         let failed = AnswerFailed { check, code: code.into(), case: case.clone(), at: NOW, account: Some(account("1")), issuer: "9".into(), said, name: name.map(str::to_owned) };
         all.push(Step::AnswerRefused { failed, asking: asking(), retry: Some(leaving(None)) });
     }
+    for (person, done) in [("5 6", false), ("", true)] {
+        all.push(Step::Own(Box::new(own_page(person, done))));
+    }
     for reason in Reason::ALL {
         all.push(Step::Refused { reason: *reason, case: case.clone(), at: NOW, asking: asking(), retry: Some(Box::new(stage.clone())) });
     }
     all
+}
+
+fn own_page(person: &str, done: bool) -> OwnPage {
+    let (id, client) = (SessionId::generate(&SystemRandom), ClientId::parse("7").unwrap());
+    let place = |device: &str, here| OwnSession { id, device: device.into(), since: NOW, last_used: NOW, here };
+    let application = |device: Option<&str>| OwnApplication { client: client.clone(), session: id, name: "8".into(), device: device.map(str::to_owned), last_used: NOW };
+    let applications = if done { vec![] } else { vec![application(Some("9")), application(None)] };
+    let user = UserId::generate(&SystemRandom);
+    OwnPage { user, person: person.into(), username: "1@2.3".into(), account: account("1"), sessions: vec![place("9", true), place("?", false)], applications, done }
 }
 
 /// Which page a step is. Without a wildcard: a new step stops here until it has a sample.
@@ -126,6 +138,7 @@ fn kind(step: &Step) -> usize {
         Step::Refused { .. } => 20,
         Step::Leaving { .. } => 21,
         Step::AnswerRefused { .. } => 22,
+        Step::Own(_) => 23,
     }
 }
 
@@ -166,7 +179,7 @@ fn machine(text: &str) -> bool {
 #[test]
 fn every_screen_renders_its_samples() {
     let kinds: BTreeSet<usize> = samples().iter().map(kind).collect();
-    assert_eq!(kinds, (0..23).collect(), "every step has a sample");
+    assert_eq!(kinds, (0..24).collect(), "every step has a sample");
     for language in LANGUAGES {
         for page in pages(language) {
             assert!(page.starts_with("<!DOCTYPE html><html lang=\""), "{page}");

@@ -218,3 +218,17 @@ help-several = Wenn Ihr Benutzername in mehreren Konten vorkommt, sagt die Konto
 help-contact = Nennen Sie bei Fragen den Vorgang von der Seite. Damit findet sich, was geschehen ist, und er sagt nichts über Sie.
 privacy-title = Datenschutz
 privacy-text = Diese Seite bewahrt, was sie zum Anmelden braucht: Ihren Benutzernamen, wann und von wo Sie sich angemeldet haben, und bei welcher Anwendung. Dafür und für nichts sonst benutzt sie Cookies. Von fremden Seiten lädt sie nichts.
+
+# The person's own page
+own-title = Ihr Konto
+own-lead = Angemeldet als { $who }
+own-sessions = Wo Sie angemeldet sind
+own-here = Dieser Browser
+own-used = Zuletzt genutzt { $time } UTC
+own-applications = Anwendungen
+own-none = Keine Anwendung merkt sich Ihre Anmeldung.
+own-all-text = Das beendet jede Sitzung und jede Anwendung, auch in diesem Browser.
+own-all = Überall abmelden
+own-done = Die Anmeldung ist beendet.
+own-device = Unbekanntes Gerät
+own-start = Ihre Anwendungen

@@ -229,3 +229,17 @@ help-several = If your username is in several accounts, the account number on yo
 help-contact = When you contact somebody about a problem, give the reference from the page. It finds what happened, and says nothing about you.
 privacy-title = Privacy
 privacy-text = This page keeps what it needs to sign you in: your username, when and from where you signed in, and to which application. It uses cookies for that and for nothing else. It loads nothing from other sites.
+
+# The person's own page
+own-title = Your account
+own-lead = Signed in as { $who }
+own-sessions = Where you are signed in
+own-here = This browser
+own-used = Last used { $time } UTC
+own-applications = Applications
+own-none = No application remembers you.
+own-all-text = This ends every session and every application, this browser too.
+own-all = Sign out everywhere
+own-done = It is over.
+own-device = Unknown device
+own-start = Your applications

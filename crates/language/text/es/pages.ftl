@@ -218,3 +218,17 @@ help-several = Si su nombre de usuario está en varias cuentas, el número de cu
 help-contact = Cuando contacte por un problema, dé la referencia de la página. Encuentra lo que pasó y no dice nada de usted.
 privacy-title = Privacidad
 privacy-text = Esta página guarda lo que necesita para iniciar su sesión: su nombre de usuario, cuándo y desde dónde inició sesión y en qué aplicación. Usa cookies para eso y para nada más. No carga nada de otros sitios.
+
+# The person's own page
+own-title = Su cuenta
+own-lead = Sesión iniciada como { $who }
+own-sessions = Dónde ha iniciado sesión
+own-here = Este navegador
+own-used = Último uso: { $time } UTC
+own-applications = Aplicaciones
+own-none = Ninguna aplicación recuerda su sesión.
+own-all-text = Esto cierra todas las sesiones y todas las aplicaciones, también en este navegador.
+own-all = Cerrar sesión en todas partes
+own-done = Ha terminado.
+own-device = Dispositivo desconocido
+own-start = Sus aplicaciones

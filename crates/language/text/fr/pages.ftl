@@ -218,3 +218,17 @@ help-several = Si votre nom d’utilisateur existe dans plusieurs comptes, le nu
 help-contact = En cas de problème, donnez la référence de la page. Elle retrouve ce qui s’est passé et ne dit rien sur vous.
 privacy-title = Confidentialité
 privacy-text = Cette page garde ce qu’il faut pour vous connecter : votre nom d’utilisateur, quand et d’où vous vous êtes connecté, et à quelle application. Elle utilise des cookies pour cela et pour rien d’autre. Elle ne charge rien d’autres sites.
+
+# The person's own page
+own-title = Votre compte
+own-lead = Connecté en tant que { $who }
+own-sessions = Où vous êtes connecté
+own-here = Ce navigateur
+own-used = Dernière utilisation { $time } UTC
+own-applications = Applications
+own-none = Aucune application ne se souvient de vous.
+own-all-text = Cela met fin à toutes les sessions et à toutes les applications, ce navigateur compris.
+own-all = Se déconnecter partout
+own-done = C’est terminé.
+own-device = Appareil inconnu
+own-start = Vos applications

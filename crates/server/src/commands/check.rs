@@ -13,14 +13,14 @@ use crate::{
 
 /// One thing that was looked at.
 #[derive(Serialize)]
-struct Finding {
+pub(super) struct Finding {
     what: &'static str,
     good: bool,
     says: String,
 }
 
 impl Finding {
-    fn of(what: &'static str, found: Result<String, String>) -> Self {
+    pub fn of(what: &'static str, found: Result<String, String>) -> Self {
         Self { what, good: found.is_ok(), says: found.unwrap_or_else(|wrong| wrong) }
     }
 }
@@ -34,6 +34,11 @@ pub(super) fn run(settings: &Settings, path: &Path, out: Output) -> Result<ExitC
         Finding::of("leaked passwords", leaked(settings)),
         Finding::of("sign-in", Ok(format!("{}, disclosure {}", settings.server.public_url, settings.signin.disclosure.word()))),
     ];
+    print(&findings, out)
+}
+
+/// Prints findings; ends with 2 when one is bad.
+pub(super) fn print(findings: &[Finding], out: Output) -> Result<ExitCode, Failure> {
     let line = |f: &Finding| format!("  {} {:<16}  {}", if f.good { "✓" } else { "✕" }, f.what, f.says);
     out.print(&findings, &findings.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     Ok(if findings.iter().all(|f| f.good) { ExitCode::SUCCESS } else { ExitCode::from(2) })
@@ -61,7 +66,7 @@ fn database(settings: &Settings) -> Result<String, String> {
     }
 }
 
-fn leaked(settings: &Settings) -> Result<String, String> {
+pub(super) fn leaked(settings: &Settings) -> Result<String, String> {
     match &settings.passwords.leaked_file {
         Some(file) => Leaked::with_file(file).map(|_| format!("the built-in list and {}", file.display())).map_err(|e| format!("{}: {e}", file.display())),
         None => Ok("the built-in list".into()),

@@ -3,11 +3,16 @@
 mod account;
 mod apply;
 mod application;
+mod audit;
+mod backup;
 mod check;
 mod connection;
+mod doctor;
 mod explain;
+mod key;
 mod output;
 mod run;
+mod session;
 mod simulate;
 mod user;
 
@@ -86,6 +91,33 @@ enum Command {
     /// Applications: list, show, secret
     #[command(subcommand, after_help = "Examples:\n  homeward application list\n  homeward application secret wiki")]
     Application(application::ApplicationCommand),
+    /// Sessions of a user: list, end
+    #[command(subcommand, after_help = "Examples:\n  homeward session list ann@example.org --account 40817\n  homeward session end ann@example.org --account 40817 --all")]
+    Session(session::SessionCommand),
+    /// Signing keys and the root key: list, rotate, withdraw, rotate-root
+    #[command(subcommand, after_help = "Examples:\n  homeward key list\n  homeward key rotate\n  homeward key rotate-root --yes")]
+    Key(key::KeyCommand),
+    /// The audit: list, verify, export, forget
+    #[command(subcommand, after_help = "Examples:\n  homeward audit list --case 7F3K-Q2VD\n  homeward audit verify\n  homeward audit export > audit.jsonl")]
+    Audit(audit::AuditCommand),
+    /// Look at this installation, as it is and as it answers, and say how to mend what is found
+    #[command(after_help = "Examples:\n  homeward doctor\n  homeward doctor --json")]
+    Doctor,
+    /// Copy the database to a file, consistent also while the broker runs, and check the copy
+    #[command(after_help = "Examples:\n  homeward backup /backup/homeward-2026-11-22.db\n  homeward backup /backup/homeward.db --json")]
+    Backup {
+        /// A file that is not there yet
+        file: PathBuf,
+    },
+    /// Put a backup in the place of the database; the broker must not run
+    #[command(after_help = "Examples:\n  homeward restore /backup/homeward-2026-11-22.db\n  homeward restore /backup/homeward.db --yes   keeps the present database beside it")]
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// Also when there is a database
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 /// Why a command did not do what it was asked.

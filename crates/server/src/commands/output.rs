@@ -2,6 +2,7 @@
 
 use std::{io::Write, process::ExitCode};
 
+use homeward_model::Timestamp;
 use serde::Serialize;
 
 use super::Failure;
@@ -45,6 +46,12 @@ pub(super) fn facts(title: &str, pairs: &[(&str, String)]) -> String {
     let width = pairs.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let line = |(name, value): &(&str, String)| format!("  {name:<width$}  {}", if value.is_empty() { "–" } else { value });
     [title.to_owned()].into_iter().chain(pairs.iter().map(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// `2026-11-22 14:02:11`, UTC.
+pub(super) fn moment(at: Timestamp) -> String {
+    let Ok(at) = time::OffsetDateTime::from_unix_timestamp(at.seconds()) else { return String::new() };
+    format!("{} {:02}:{:02}:{:02}", at.date(), at.hour(), at.minute(), at.second())
 }
 
 /// What becomes of invitations that a command wrote.

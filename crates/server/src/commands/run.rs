@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
-use super::{Cli, Command, Failure, Output, account, application, apply, check, connection, explain, simulate, user};
+use super::{
+    Cli, Command, Failure, Output, account, application, apply, audit, backup, check, connection, doctor, explain, key, session, simulate, user,
+};
 use crate::{
     demo, log,
     settings::{LogFormat, Settings},
@@ -28,6 +30,12 @@ pub(super) async fn command(cli: Cli) -> Result<ExitCode, Failure> {
         Command::User(what) => user::run(&settings, what, out).await,
         Command::Connection(what) => connection::run(&settings, what, out).await,
         Command::Application(what) => application::run(&open_store(&settings).await?, what, out).await,
+        Command::Session(what) => session::run(&open_store(&settings).await?, what, out).await,
+        Command::Key(what) => key::run(&settings, &open_store(&settings).await?, what, out).await,
+        Command::Audit(what) => audit::run(&open_store(&settings).await?, what, out).await,
+        Command::Doctor => doctor::run(&settings, &cli.config, out).await,
+        Command::Backup { file } => backup::backup(&settings, &file, out).await,
+        Command::Restore { file, yes } => backup::restore(&settings, &file, yes, out).await,
         Command::Demo(_) | Command::SimulateIdp(_) => Ok(ExitCode::SUCCESS),
     }
 }

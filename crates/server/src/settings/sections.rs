@@ -4,10 +4,12 @@ use std::{
     collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use homeward_discovery::Disclosure;
 use homeward_local_credential::HashParams;
+use homeward_provider::rotation::RotationPlan;
 use serde::Deserialize;
 
 /// `[server]`
@@ -196,6 +198,41 @@ impl Default for PasswordSettings {
 pub struct Languages {
     /// Whether `ui_locales=qps-ploc` gives the pseudo-language; for tests.
     pub pseudo: bool,
+}
+
+/// `[keys]`: when signing keys change.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct KeySettings {
+    /// Days that one signs; 0: until a command says so.
+    pub rotate_days: u64,
+    /// Hours that one is published before it signs.
+    pub publish_ahead_hours: u64,
+    /// Days that one stays published after it signed.
+    pub keep_days: u64,
+}
+
+impl Default for KeySettings {
+    fn default() -> Self {
+        Self { rotate_days: 90, publish_ahead_hours: 24, keep_days: 31 }
+    }
+}
+
+impl KeySettings {
+    /// The same as a plan.
+    pub fn plan(&self) -> RotationPlan {
+        let hours = |count: u64| Duration::from_secs(count * 3_600);
+        let every = (self.rotate_days > 0).then(|| hours(self.rotate_days * 24));
+        RotationPlan { every, ahead: hours(self.publish_ahead_hours), keep: hours(self.keep_days * 24) }
+    }
+}
+
+/// `[metrics]`
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MetricsSettings {
+    /// Address and port for `/metrics`; off without it.
+    pub listen: Option<SocketAddr>,
 }
 
 /// How a line of the log looks.

@@ -16,7 +16,7 @@ use crate::{
     usecase::{
         authorize, identify, proven,
         realm::{self, Realm, asking_of},
-        refuse::{About, audit, refuse},
+        refuse::{About, event, refuse},
         session,
     },
     visitor::Visitor,
@@ -139,12 +139,13 @@ pub(super) async fn complete(ctx: &Context, proof: Proof, visitor: &Visitor) -> 
     let live = session::live(ctx, visitor).await?;
     let renews = live.iter().find(|f| f.user.id == user.id).map(|f| f.session.id);
     let (token, session) = session_of(ctx, &proof, visitor);
-    let kept = ctx.sessions.start(&session, renews).await?;
+    let line = event(ctx, "signin.completed", "ok", About { detail: proof.method.word(), ..about }, visitor, None);
+    let kept = ctx.sessions.start(&session, renews, &line).await?;
     if kept.ended.is_some() || kept.user != user.id {
         // This sign-in has ended in a session before, and that one is over (OB-12).
         return over(ctx, proof).await;
     }
-    audit(ctx, "signin.completed", "ok", About { detail: proof.method.word(), ..about }, visitor, None).await?;
+    (ctx.count)(&line);
     let done = Completed { session: kept.id, user: user.id, account: account.id };
     let onward = match (&proof.started.errand, ctx.directory.default_start(account.id).await?) {
         (Errand::Tile, Some(to)) => Onward::Start { to },

@@ -7,6 +7,7 @@ pub mod chooser;
 pub mod federated;
 pub mod identify;
 pub mod mailroom;
+pub mod own;
 pub mod password;
 pub mod pending;
 pub mod reset;

@@ -36,15 +36,9 @@ pub(super) fn client(started: &Started) -> Option<&ClientId> {
     }
 }
 
-pub(super) async fn audit(
-    ctx: &Context,
-    event: &'static str,
-    outcome: &str,
-    about: About<'_>,
-    visitor: &Visitor,
-    case: Option<CaseNumber>,
-) -> Result<(), StoreFault> {
-    let line = AuditEvent {
+/// A line of the audit.
+pub(super) fn event(ctx: &Context, event: &'static str, outcome: &str, about: About<'_>, visitor: &Visitor, case: Option<CaseNumber>) -> AuditEvent {
+    AuditEvent {
         event,
         outcome: outcome.to_owned(),
         user: about.user,
@@ -54,8 +48,22 @@ pub(super) async fn audit(
         case,
         at: ctx.now(),
         detail: about.detail.to_owned(),
-    };
-    ctx.audit.write(&line).await
+    }
+}
+
+/// Writes a line of the audit, and counts it.
+pub(super) async fn audit(
+    ctx: &Context,
+    what: &'static str,
+    outcome: &str,
+    about: About<'_>,
+    visitor: &Visitor,
+    case: Option<CaseNumber>,
+) -> Result<(), StoreFault> {
+    let line = event(ctx, what, outcome, about, visitor, case);
+    ctx.audit.write(&line).await?;
+    (ctx.count)(&line);
+    Ok(())
 }
 
 /// The page that says no.

@@ -1,6 +1,8 @@
 //! The embedded store: SQLite in WAL mode, one writer, several readers. One file a port.
 
 mod client_calls;
+mod audit;
+mod care;
 mod connections;
 mod credentials;
 mod directory;
@@ -9,6 +11,7 @@ mod housekeeping;
 mod mail;
 mod notices;
 mod outbox;
+mod own;
 mod provider;
 mod reader;
 mod recent;
@@ -28,6 +31,8 @@ use sqlx::{
 };
 
 pub use outbox::SealedOutbox;
+pub use audit::AuditFilter;
+pub use care::Figures;
 use reader::{Documents, Reader};
 use recent::Recent;
 
@@ -43,6 +48,12 @@ pub enum StoreError {
     /// A document in the database does not read.
     #[error("a record in the database does not read: {0}")]
     Record(#[from] serde_json::Error),
+    /// The file is not whole.
+    #[error("the database is not whole: {0}")]
+    NotWhole(String),
+    /// The audit has no key.
+    #[error("the audit cannot be written without the root key")]
+    NoAuditKey,
     /// A look-up failed.
     #[error("the database cannot be read: {0}")]
     LookUp(#[from] rusqlite::Error),
@@ -57,6 +68,7 @@ pub struct Store {
     /// For the look-ups of every page.
     reader: Arc<Reader>,
     documents: Arc<Read>,
+    ledger: Arc<audit::Ledger>,
 }
 
 /// Documents that many requests concern.
@@ -87,7 +99,7 @@ impl Store {
         sqlx::migrate!("./migrations/sqlite").run(&write).await?;
         let read = SqlitePoolOptions::new().min_connections(1).max_connections(4).connect_with(options.read_only(true)).await?;
         let documents = Read { accounts: Documents::new(), applications: Documents::new(), clients: Documents::new(), recent: Recent::default() };
-        Ok(Self { write, read, reader: Arc::new(Reader::new(path)), documents: Arc::new(documents) })
+        Ok(Self { write, read, reader: Arc::new(Reader::new(path)), documents: Arc::new(documents), ledger: Arc::new(audit::Ledger::new(Vec::new())) })
     }
     /// Whether the database answers.
     pub async fn is_ready(&self) -> bool {

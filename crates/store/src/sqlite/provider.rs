@@ -152,23 +152,36 @@ impl Subjects for Store {
 #[async_trait]
 impl KeyStore for Store {
     async fn load(&self) -> Result<Vec<StoredKey>, StoreFault> {
-        let rows: Vec<(String, String, Vec<u8>, i64)> =
-            sqlx::query_as("SELECT kid, algorithm, sealed, created_at FROM signing_key ORDER BY created_at DESC, kid").fetch_all(&self.read).await.map_err(StoreError::from)?;
-        let key = |(kid, algorithm, sealed, created_at): (String, String, Vec<u8>, i64)| {
+        let rows: Vec<(String, String, Vec<u8>, i64, i64)> =
+            sqlx::query_as("SELECT kid, algorithm, sealed, created_at, signs_from FROM signing_key ORDER BY signs_from DESC, created_at DESC, kid")
+                .fetch_all(&self.read)
+                .await
+                .map_err(StoreError::from)?;
+        let key = |(kid, algorithm, sealed, created_at, signs_from): (String, String, Vec<u8>, i64, i64)| {
             let algorithm = Algorithm::ALL.into_iter().find(|a| a.name() == algorithm)?;
-            Some(StoredKey { kid, algorithm, sealed, created_at: Timestamp::from_seconds(created_at) })
+            Some(StoredKey { kid, algorithm, sealed, created_at: Timestamp::from_seconds(created_at), signs_from: Timestamp::from_seconds(signs_from) })
         };
         Ok(rows.into_iter().filter_map(key).collect())
     }
     async fn add(&self, key: &StoredKey) -> Result<(), StoreFault> {
-        let done = sqlx::query("INSERT INTO signing_key(kid, algorithm, sealed, created_at) VALUES ($1, $2, $3, $4)")
+        let done = sqlx::query("INSERT INTO signing_key(kid, algorithm, sealed, created_at, signs_from) VALUES ($1, $2, $3, $4, $5)")
             .bind(&key.kid)
             .bind(key.algorithm.name())
             .bind(&key.sealed)
             .bind(key.created_at.seconds())
+            .bind(key.signs_from.seconds())
             .execute(&self.write)
             .await;
         done.map_err(StoreError::from)?;
+        Ok(())
+    }
+    async fn put(&self, key: &StoredKey) -> Result<(), StoreFault> {
+        let done = sqlx::query("UPDATE signing_key SET sealed = $2, signs_from = $3 WHERE kid = $1").bind(&key.kid).bind(&key.sealed).bind(key.signs_from.seconds()).execute(&self.write).await;
+        done.map_err(StoreError::from)?;
+        Ok(())
+    }
+    async fn remove(&self, kid: &str) -> Result<(), StoreFault> {
+        sqlx::query("DELETE FROM signing_key WHERE kid = $1").bind(kid).execute(&self.write).await.map_err(StoreError::from)?;
         Ok(())
     }
 }

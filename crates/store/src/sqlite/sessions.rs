@@ -7,7 +7,7 @@ use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, ClientId, SessionId, Timestamp, UserId};
 use homeward_provider::NewCode;
 use homeward_signin::{
-    ports::{FoundSession, ProvenStages, Session, Sessions},
+    ports::{AuditEvent, FoundSession, GrantFound, ProvenStages, Session, Sessions},
     stage::{Method, Proven},
 };
 use uuid::Uuid;
@@ -18,7 +18,7 @@ const FIND: &str = "SELECT s.*, p.doc AS user_doc, a.doc AS account_doc, COALESC
     JOIN person p ON p.id = s.person JOIN account a ON a.id = s.account LEFT JOIN credential c ON c.person = s.person WHERE s.token_hash = $1";
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     id: Uuid,
     token_hash: Vec<u8>,
     person: Uuid,
@@ -34,7 +34,7 @@ struct Row {
 }
 
 impl Row {
-    fn session(self) -> Result<Session, StoreError> {
+    pub fn session(self) -> Result<Session, StoreError> {
         Ok(Session {
             id: SessionId::from_uuid(self.id),
             token_hash: hash32(&self.token_hash),
@@ -52,9 +52,9 @@ impl Row {
 }
 
 impl Store {
-    async fn start_session(&self, session: &Session, renews: Option<SessionId>) -> Result<Session, StoreError> {
+    async fn start_session(&self, session: &Session, renews: Option<SessionId>, line: &AuditEvent) -> Result<Session, StoreError> {
         let upstream = session.upstream.as_ref().map(write_doc).transpose()?;
-        let mut work = self.write.begin().await?;
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
         let found: Option<Row> = sqlx::query_as("SELECT * FROM session WHERE token_hash = $1").bind(&session.token_hash[..]).fetch_optional(&mut *work).await?;
         if let Some(found) = found {
             return found.session();
@@ -76,6 +76,7 @@ impl Store {
             .fetch_optional(&mut *work)
             .await?;
             if let Some(renewed) = renewed {
+                self.append_audit(&mut work, &[line]).await?;
                 work.commit().await?;
                 return renewed.session();
             }
@@ -96,6 +97,7 @@ impl Store {
         .bind(&upstream)
         .execute(&mut *work)
         .await?;
+        self.append_audit(&mut work, &[line]).await?;
         work.commit().await?;
         Ok(session.clone())
     }
@@ -138,8 +140,8 @@ impl Store {
 
 #[async_trait]
 impl Sessions for Store {
-    async fn start(&self, session: &Session, renews: Option<SessionId>) -> Result<Session, StoreFault> {
-        Ok(self.start_session(session, renews).await?)
+    async fn start(&self, session: &Session, renews: Option<SessionId>, line: &AuditEvent) -> Result<Session, StoreFault> {
+        Ok(self.start_session(session, renews, line).await?)
     }
     async fn find(&self, token_hash: &[u8; 32]) -> Result<Option<FoundSession>, StoreFault> {
         Ok(self.find_session(token_hash)?)
@@ -154,6 +156,18 @@ impl Sessions for Store {
         let rows: Result<Vec<(String,)>, sqlx::Error> = sqlx::query_as(statement).bind(session.as_uuid()).bind(client.as_str()).fetch_all(&self.read).await;
         let version = |(doc,): (String,)| read_doc::<NewCode>(&doc).map(|code| code.app_version);
         Ok(rows.map_err(StoreError::from)?.into_iter().map(version).collect::<Result<_, _>>()?)
+    }
+    async fn of_user(&self, user: UserId) -> Result<Vec<Session>, StoreFault> {
+        Ok(self.find_sessions(user).await?)
+    }
+    async fn grants_of(&self, user: UserId, now: Timestamp) -> Result<Vec<GrantFound>, StoreFault> {
+        Ok(self.find_grants(user, now).await?)
+    }
+    async fn end_application(&self, session: SessionId, client: &ClientId, why: &str, now: Timestamp) -> Result<(), StoreFault> {
+        self.end_grants(session, client.as_str(), (why, now)).await
+    }
+    async fn end_all(&self, user: UserId, why: &str, now: Timestamp) -> Result<u64, StoreFault> {
+        Ok(self.end_all_of(user, why, now).await?)
     }
     async fn end(&self, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreFault> {
         Ok(self.end_session(session, why, now).await?)

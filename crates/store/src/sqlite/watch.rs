@@ -1,9 +1,9 @@
-//! Known browsers, put-off warnings, and the audit.
+//! Known browsers, and warnings that were put off.
 
 use async_trait::async_trait;
 use homeward_local_credential::StoreFault;
 use homeward_model::{Timestamp, UserId};
-use homeward_signin::ports::{Audit, AuditEvent, KnownBrowsers};
+use homeward_signin::ports::KnownBrowsers;
 
 use super::{Store, StoreError};
 
@@ -49,39 +49,5 @@ impl KnownBrowsers for Store {
             .await;
         done.map_err(StoreError::from)?;
         Ok(())
-    }
-}
-
-#[async_trait]
-impl Audit for Store {
-    async fn write(&self, event: &AuditEvent) -> Result<(), StoreFault> {
-        let done = sqlx::query(
-            "INSERT INTO audit(at, event, outcome, person, account, application, network, case_number, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        )
-        .bind(event.at.seconds())
-        .bind(event.event)
-        .bind(&event.outcome)
-        .bind(event.user.map(|u| u.as_uuid()))
-        .bind(event.account.map(|a| a.as_uuid()))
-        .bind(event.application.as_ref().map(|a| a.as_str()))
-        .bind(&event.network)
-        .bind(event.case.as_ref().map(|c| c.as_str()))
-        .bind(&event.detail)
-        .execute(&self.write)
-        .await;
-        done.map_err(StoreError::from)?;
-        Ok(())
-    }
-}
-
-impl Store {
-    /// The audit's newest lines: time, event, outcome, user, case number.
-    ///
-    /// # Errors
-    /// `StoreError` when the database fails.
-    pub async fn audit_lines(&self, limit: u32) -> Result<Vec<(Timestamp, String, String, Option<UserId>, Option<String>)>, StoreError> {
-        type Row = (i64, String, String, Option<uuid::Uuid>, Option<String>);
-        let rows: Vec<Row> = sqlx::query_as("SELECT at, event, outcome, person, case_number FROM audit ORDER BY number DESC LIMIT $1").bind(i64::from(limit)).fetch_all(&self.read).await?;
-        Ok(rows.into_iter().map(|(at, event, outcome, person, case)| (Timestamp::from_seconds(at), event, outcome, person.map(UserId::from_uuid), case)).collect())
     }
 }

@@ -29,7 +29,8 @@ impl Drop for Folder {
 
 async fn sqlite() -> (Store, Folder) {
     let folder = Folder::new();
-    (Store::open(&folder.file()).await.unwrap(), folder)
+    let keys = vec![(1, homeward_sealing::Mac::new(&[7; 32]))];
+    (Store::open(&folder.file()).await.unwrap().with_audit_keys(keys), folder)
 }
 
 macro_rules! suite {

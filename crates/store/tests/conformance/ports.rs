@@ -64,6 +64,13 @@ fn code(who: SignedIn) -> NewCode {
     }
 }
 
+fn line(user: &User) -> homeward_signin::ports::AuditEvent {
+    homeward_signin::ports::AuditEvent {
+        event: "signin.completed", outcome: "ok".into(), user: Some(user.id), account: None, application: None, network: "192.0.2.1".into(), case: None, at: NOW,
+        detail: String::new(),
+    }
+}
+
 fn session(account: &Account, user: &User, token: u8) -> Session {
     Session {
         id: SessionId::generate(&SystemRandom), token_hash: [token; 32], user: user.id, account: account.id, credential_version: 1, method: Method::Password,
@@ -205,10 +212,10 @@ pub async fn a_refresh_rotates_once_and_never_after_revocation(store: Store, _: 
 
 pub async fn a_session_starts_once_and_is_renewed_under_its_id(store: Store, _: &Folder) {
     let (account, user) = someone(&store).await;
-    let first = store.start(&session(&account, &user, 1), None).await.unwrap();
-    let twin = store.start(&session(&account, &user, 1), None).await.unwrap();
+    let first = store.start(&session(&account, &user, 1), None, &line(&user)).await.unwrap();
+    let twin = store.start(&session(&account, &user, 1), None, &line(&user)).await.unwrap();
     assert_eq!(twin.id, first.id, "one secret, one session");
-    let renewed = store.start(&session(&account, &user, 2), Some(first.id)).await.unwrap();
+    let renewed = store.start(&session(&account, &user, 2), Some(first.id), &line(&user)).await.unwrap();
     assert_eq!(renewed.id, first.id);
     assert!(Sessions::find(&store, &[1; 32]).await.unwrap().is_none(), "the old secret is worth nothing");
     let found = Sessions::find(&store, &[2; 32]).await.unwrap().unwrap();
@@ -218,7 +225,7 @@ pub async fn a_session_starts_once_and_is_renewed_under_its_id(store: Store, _: 
     assert_eq!(Sessions::find(&store, &[2; 32]).await.unwrap().unwrap().session.last_seen, later(100));
     store.end(first.id, "test", later(200)).await.unwrap();
     assert_eq!(Sessions::find(&store, &[2; 32]).await.unwrap().unwrap().session.ended, Some((later(200), "test".into())));
-    let fresh = store.start(&session(&account, &user, 3), Some(first.id)).await.unwrap();
+    let fresh = store.start(&session(&account, &user, 3), Some(first.id), &line(&user)).await.unwrap();
     assert_ne!(fresh.id, first.id, "an ended session is not renewed");
 }
 
@@ -227,7 +234,7 @@ pub async fn lp_13_a_change_of_password_is_one_step(store: Store, _: &Folder) {
     let update = |replaces, version, keep_history| CredentialUpdate { user: user.id, replaces, credential: credential(user.id, version), keep_history };
     assert!(store.change(&update(None, 1, 2), None, NOW).await.unwrap());
     assert!(!store.change(&update(None, 1, 2), None, NOW).await.unwrap(), "there is one already");
-    let (kept, other) = (store.start(&session(&account, &user, 1), None).await.unwrap(), store.start(&session(&account, &user, 2), None).await.unwrap());
+    let (kept, other) = (store.start(&session(&account, &user, 1), None, &line(&user)).await.unwrap(), store.start(&session(&account, &user, 2), None, &line(&user)).await.unwrap());
     Codes::put(&store, &[1; 32], &code(signed_in(&account, &user, kept.id)), later(60)).await.unwrap();
     Codes::put(&store, &[2; 32], &code(signed_in(&account, &user, kept.id)), later(60)).await.unwrap();
     let grant = NewGrant { id: GrantId::generate(&SystemRandom), expires_at: later(1000) };

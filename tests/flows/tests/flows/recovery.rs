@@ -211,7 +211,7 @@ async fn lr_06_and_lr_11_hosts_are_not_believed_and_sessions_die() {
     assert_eq!(there.refresh("wiki", tokens["refresh_token"].as_str().unwrap()).await.1["error"], "invalid_grant");
 }
 
-/// LR-12: three an hour and no more, without a word.
+/// LR-12, DS-14: three an hour and no more, without a word.
 #[tokio::test]
 async fn lr_12_mailboxes_are_not_flooded() {
     let broker = TestBroker::start(Disclosure::Closed).await;

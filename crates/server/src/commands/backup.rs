@@ -1,0 +1,176 @@
+//! `homeward backup` and `homeward restore`.
+
+use std::{
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use homeward_model::{Clock, SystemClock};
+use homeward_provider::KeyStore;
+use homeward_store::Store;
+use serde_json::json;
+
+use super::{Failure, Output};
+use crate::{
+    record::{self, Deed},
+    root_key,
+    settings::Settings,
+    wiring,
+};
+
+const ROOT_KEY: &str = "The root key is not in it. Keep a copy of the key file elsewhere: neither is worth anything without the other";
+
+/// A consistent copy, also of a broker that runs; checked before it has its name.
+pub(super) async fn backup(settings: &Settings, to: &Path, out: Output) -> Result<ExitCode, Failure> {
+    if to.exists() {
+        return Err(format!("{} is there already; name a file that is not", to.display()).into());
+    }
+    let store = wiring::open_store(settings).await?;
+    let beside = beside(to, "part");
+    let _ = std::fs::remove_file(&beside);
+    let work = async {
+        store.copy_to(&beside).await.map_err(|e| format!("{}: {e}", beside.display()))?;
+        std::fs::set_permissions(&beside, std::fs::Permissions::from_mode(0o600)).map_err(|e| format!("{}: {e}", beside.display()))?;
+        Store::check_file(&beside).await.map_err(|e| format!("{}: {e}", beside.display()))?;
+        std::fs::File::open(&beside).and_then(|file| file.sync_all()).map_err(|e| format!("{}: {e}", beside.display()))?;
+        std::fs::rename(&beside, to).map_err(|e| format!("{}: {e}", to.display()))
+    };
+    let done = record::around(&store, Deed { event: "operator.backup", ..Deed::default() }, work).await;
+    if done.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    done?;
+    let size = std::fs::metadata(to).map_or(0, |m| m.len());
+    out.print(&json!({ "file": to, "bytes": size }), &format!("{}, {} KiB, checked. {ROOT_KEY}", to.display(), size / 1024))
+}
+
+/// Puts a backup in the place of the database. What was there is kept beside it.
+pub(super) async fn restore(settings: &Settings, from: &Path, yes: bool, out: Output) -> Result<ExitCode, Failure> {
+    Store::check_file(from).await.map_err(|e| format!("{}: {e}", from.display()))?;
+    if std::net::TcpStream::connect_timeout(&settings.server.listen, std::time::Duration::from_secs(1)).is_ok() {
+        return Err(format!("something answers at {}: stop the broker first", settings.server.listen).into());
+    }
+    let path = &settings.store.path;
+    if path.exists() && !yes {
+        return Err(format!("{} is there already; with --yes it is kept beside its place, and the backup takes its place", path.display()).into());
+    }
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    }
+    let new = beside(path, "restored");
+    std::fs::copy(from, &new).map_err(|e| format!("{}: {e}", new.display()))?;
+    std::fs::set_permissions(&new, std::fs::Permissions::from_mode(0o600)).map_err(|e| format!("{}: {e}", new.display()))?;
+    if let Err(error) = fits(settings, &new).await {
+        remove(&new);
+        return Err(error.into());
+    }
+    let kept = beside(path, &format!("before-{}", SystemClock.now().seconds()));
+    for end in ["", "-wal", "-shm"] {
+        let old = with_end(path, end);
+        if old.exists() {
+            std::fs::rename(&old, with_end(&kept, end)).map_err(|e| format!("{}: {e}", old.display()))?;
+        }
+    }
+    std::fs::rename(&new, path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let store = wiring::open_store(settings).await?;
+    record::around(&store, Deed { event: "operator.restore", ..Deed::default() }, async { Ok(()) }).await?;
+    store.close().await;
+    out.print(&json!({ "file": path }), &format!("{} is the backup now; what was there is {}", path.display(), kept.display()))
+}
+
+/// Whether the root key of this installation opens what is sealed in a database.
+async fn fits(settings: &Settings, file: &Path) -> Result<(), String> {
+    let sealer = match &settings.secrets.root_key_file {
+        Some(path) if !path.exists() => return Err(format!("{} is not there: put the copy of the root key back first", path.display())),
+        _ => root_key::open(&settings.secrets, &homeward_model::SystemRandom)?,
+    };
+    let store = Store::open(file).await.map_err(|e| format!("{}: {e}", file.display()))?;
+    let keys = KeyStore::load(&store).await.map_err(|e| e.to_string());
+    store.close().await;
+    match keys?.iter().find(|key| sealer.open(&format!("key/{}", key.kid), &key.sealed).is_none()) {
+        Some(key) => Err(format!("the root key does not open the signing key {} of the backup: it belongs to another installation", key.kid)),
+        None => Ok(()),
+    }
+}
+
+fn remove(file: &Path) {
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(with_end(file, end));
+    }
+}
+
+fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+fn beside(path: &Path, word: &str) -> PathBuf {
+    with_end(path, &format!(".{word}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use homeward_model::{SystemRandom, random_token};
+
+    struct Installation(PathBuf, Settings);
+
+    impl Drop for Installation {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn installation() -> Installation {
+        let folder = std::env::temp_dir().join(format!("homeward-backup-{}", random_token(&SystemRandom)));
+        std::fs::create_dir_all(&folder).unwrap();
+        let text = "[server]\nlisten = \"127.0.0.1:1\"\npublic_url = \"https://s.example\"\n[store]\npath = \"data/a.db\"\n[secrets]\nroot_key_file = \"root.key\"\n\
+                    [mail]\nhost = \"m.example\"\nport = 465\ntls = \"required\"\nfrom = \"a@s.example\"\n";
+        let settings = Settings::parse(&folder.join("homeward.toml"), text).unwrap();
+        Installation(folder, settings)
+    }
+
+    const QUIET: Output = Output { json: true };
+
+    /// KS-11, KS-02: a backup of a store that is in use is whole, private and without the root key; restored it is what it was at that
+    /// moment, and what stood there is kept. A torn file, another installation's and a second one of the same name are refused.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn ks_11_a_backup_restores_what_was_there() {
+        let here = installation();
+        let (folder, settings) = (&here.0, &here.1);
+        let store = wiring::open_store(settings).await.unwrap();
+        let note = |word: &str| record::around(&store, Deed { event: "operator.test", detail: word.to_owned(), ..Deed::default() }, async { Ok(()) });
+        note("before").await.unwrap();
+        let file = folder.join("backup.db");
+        backup(settings, &file, QUIET).await.unwrap();
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        let key = std::fs::read_to_string(folder.join("root.key")).unwrap();
+        let secret = key.trim().split(':').nth(1).unwrap().as_bytes();
+        assert!(!std::fs::read(&file).unwrap().windows(secret.len()).any(|w| w == secret));
+        assert!(backup(settings, &file, QUIET).await.unwrap_err().sentence.contains("is there already"));
+        note("after").await.unwrap();
+        store.close().await;
+
+        assert!(restore(settings, &file, false, QUIET).await.unwrap_err().sentence.contains("--yes"));
+        restore(settings, &file, true, QUIET).await.unwrap();
+        let again = wiring::open_store(settings).await.unwrap();
+        let words: Vec<String> = again.audit_after(0, 100).await.unwrap().into_iter().map(|r| format!("{} {}", r.event, r.detail)).collect();
+        assert_eq!(words, ["operator.test before", "operator.backup ", "operator.restore "]);
+        assert!(again.verify_audit(None).await.unwrap().is_ok());
+        again.close().await;
+        assert!(std::fs::read_dir(folder.join("data")).unwrap().any(|e| e.unwrap().file_name().to_string_lossy().contains(".before-")), "what stood there is kept");
+
+        let mut torn = std::fs::read(&file).unwrap();
+        torn.truncate(torn.len() / 2);
+        let broken = folder.join("torn.db");
+        std::fs::write(&broken, torn).unwrap();
+        assert!(restore(settings, &broken, true, QUIET).await.is_err());
+        std::fs::write(&broken, "no database").unwrap();
+        assert!(restore(settings, &broken, true, QUIET).await.is_err());
+        let still = wiring::open_store(settings).await.unwrap();
+        assert_eq!(still.audit_after(0, 100).await.unwrap().len(), 3, "a refused backup changes nothing");
+        still.close().await;
+    }
+}

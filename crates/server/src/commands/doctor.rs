@@ -1,0 +1,174 @@
+//! `homeward doctor`: looks at an installation, as it is and as it answers, and says how to mend what it finds.
+
+use std::{os::unix::fs::PermissionsExt, path::Path, process::ExitCode, time::Duration};
+
+use homeward_model::{Clock, SystemClock, SystemRandom, Timestamp};
+use homeward_provider::{
+    KeyStore,
+    rotation::{self, KeyState},
+};
+use homeward_store::Store;
+
+use super::{Failure, Output, check::Finding};
+use crate::{
+    mailer::Smtp,
+    root_key,
+    settings::{MailTls, Settings},
+    wiring,
+};
+
+/// How long one question may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Less free space than this is too little.
+const FREE: u64 = 512 * 1024 * 1024;
+/// Clocks may differ by this much before signed messages of others fail.
+const SKEW: u64 = 30;
+
+pub(super) async fn run(settings: &Settings, config: &Path, out: Output) -> Result<ExitCode, Failure> {
+    let mut findings = vec![
+        Finding::of("files", files(settings, config)),
+        Finding::of("disk", disk(settings)),
+        Finding::of("leaked passwords", super::check::leaked(settings)),
+        Finding::of("clock", clock(SystemClock.now())),
+    ];
+    match wiring::open_store(settings).await {
+        Ok(store) => {
+            findings.push(Finding::of("database", database(&store).await));
+            findings.push(Finding::of("root key", fits(settings, &store).await));
+            findings.push(Finding::of("signing keys", keys(settings, &store).await));
+            findings.push(Finding::of("audit", audit(&store).await));
+            findings.push(Finding::of("outbox", outbox(&store).await));
+            store.close().await;
+        }
+        Err(why) => findings.push(Finding::of("database", Err(why))),
+    }
+    findings.push(Finding::of("broker", broker(settings).await));
+    findings.push(Finding::of("address", address(settings).await));
+    findings.push(Finding::of("mail server", mail(settings).await));
+    super::check::print(&findings, out)
+}
+
+/// Who may read what.
+fn files(settings: &Settings, config: &Path) -> Result<String, String> {
+    let mode = |path: &Path| std::fs::metadata(path).map(|m| m.permissions().mode() & 0o777);
+    if mode(config).is_ok_and(|mode| mode & 0o022 != 0) {
+        return Err(format!("{0}: others can change the configuration; run: chmod go-w {0}", config.display()));
+    }
+    let secrets = [&settings.secrets.root_key_file, &settings.mail.password_file];
+    for path in secrets.into_iter().flatten().chain([&settings.store.path]).filter(|p| p.exists()) {
+        match mode(path) {
+            Ok(mode) if mode & 0o077 != 0 && *path != settings.store.path => return Err(format!("{0}: others can read it; run: chmod 600 {0}", path.display())),
+            Ok(mode) if mode & 0o007 != 0 => return Err(format!("{0}: everybody on this machine can read it; run: chmod 640 {0}", path.display())),
+            Ok(_) => {}
+            Err(error) => return Err(format!("{}: {error}", path.display())),
+        }
+    }
+    Ok("secrets and database are readable for their owner only".into())
+}
+
+fn disk(settings: &Settings) -> Result<String, String> {
+    let folder = settings.store.path.parent().filter(|f| f.exists()).unwrap_or_else(|| Path::new("."));
+    let found = rustix::fs::statvfs(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let free = found.f_bavail.saturating_mul(found.f_frsize);
+    let words = format!("{} MiB free in {}", free / (1024 * 1024), folder.display());
+    if free < FREE { Err(format!("{words}; make room: without it nobody can sign in")) } else { Ok(words) }
+}
+
+/// A clock that is years off makes every token worthless.
+fn clock(now: Timestamp) -> Result<String, String> {
+    const NEVER_BEFORE: i64 = 1_760_000_000;
+    if now.seconds() < NEVER_BEFORE { Err("the clock is years behind; set it, and keep it with NTP".into()) } else { Ok(format!("{} UTC", super::output::moment(now))) }
+}
+
+async fn database(store: &Store) -> Result<String, String> {
+    store.check().await.map_err(|e| format!("{e}; stop the broker, keep the files, and restore the newest backup that is whole"))?;
+    Ok("can be written, and every page of it is whole".into())
+}
+
+async fn fits(settings: &Settings, store: &Store) -> Result<String, String> {
+    if settings.secrets.root_key_file.as_ref().is_some_and(|path| !path.exists()) {
+        return Err("there is none yet; the first start makes it".into());
+    }
+    let sealer = root_key::open(&settings.secrets, &SystemRandom)?;
+    let keys = KeyStore::load(store).await.map_err(|e| e.to_string())?;
+    match keys.iter().find(|key| sealer.open(&format!("key/{}", key.kid), &key.sealed).is_none()) {
+        Some(key) => Err(format!("it does not open the signing key {}; put the copy of this installation's root key back", key.kid)),
+        None => Ok(format!("opens all {} signing keys", keys.len())),
+    }
+}
+
+async fn keys(settings: &Settings, store: &Store) -> Result<String, String> {
+    let (plan, now) = (settings.keys.plan(), SystemClock.now());
+    let keys = KeyStore::load(store).await.map_err(|e| e.to_string())?;
+    let states = rotation::states(&keys, now);
+    let present = keys.iter().zip(states).filter(|(_, state)| *state == KeyState::Present).map(|(key, _)| key);
+    let oldest = present.map(|key| now.since(key.signs_from)).max().ok_or("there are none yet; the first start makes them")?;
+    let days = oldest.as_secs() / 86_400;
+    let late = plan.every.is_some_and(|every| oldest > every + Duration::from_secs(86_400));
+    if late { Err(format!("the oldest signs for {days} days; is the broker running? By hand: homeward key rotate")) } else { Ok(format!("the oldest signs for {days} days")) }
+}
+
+async fn audit(store: &Store) -> Result<String, String> {
+    match store.verify_audit(None).await.map_err(|e| e.to_string())? {
+        Ok(end) => Ok(format!("{} records, each as it was written", end.map_or(0, |c| c.number))),
+        Err(fault) => Err(format!("{fault}; keep the database as it is, and compare it with a backup")),
+    }
+}
+
+async fn outbox(store: &Store) -> Result<String, String> {
+    let figures = store.figures(SystemClock.now()).await.map_err(|e| e.to_string())?;
+    match figures.mails_given_up {
+        0 => Ok(format!("{} mails wait", figures.mails_waiting)),
+        count => Err(format!("{count} mails were given up; the log says why, most often the mail server or an address")),
+    }
+}
+
+fn http() -> Result<reqwest::Client, String> {
+    reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).no_proxy().build().map_err(|e| e.to_string())
+}
+
+/// The process itself, without a proxy in between.
+async fn broker(settings: &Settings) -> Result<String, String> {
+    let listen = settings.server.listen;
+    let answer = http()?.get(format!("http://{listen}/readyz")).send().await;
+    match answer {
+        Ok(answer) if answer.status().is_success() => Ok(format!("answers at {listen}")),
+        Ok(answer) => Err(format!("answers at {listen} with {}: its log says why", answer.status())),
+        Err(_) => Err(format!("nothing answers at {listen}; start it: homeward serve")),
+    }
+}
+
+/// The way people and applications come: name, certificate, proxy, the issuer it says, and its clock.
+async fn address(settings: &Settings) -> Result<String, String> {
+    let url = &settings.server.public_url;
+    let answer = http()?.get(format!("{url}/.well-known/openid-configuration")).send().await.map_err(|error| {
+        let mut why: &dyn std::error::Error = &error;
+        while let Some(source) = why.source() {
+            why = source;
+        }
+        format!("{url}: {why}; check the name, the certificate and the proxy in front")
+    })?;
+    let there = answer.headers().get("date").and_then(|v| v.to_str().ok()).and_then(|text| time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc2822).ok());
+    if !answer.status().is_success() {
+        return Err(format!("{url} answers with {}; does the proxy pass every path on?", answer.status()));
+    }
+    let told: serde_json::Value = answer.json().await.map_err(|_| format!("{url} answers with something else than our metadata"))?;
+    if told.get("issuer").and_then(|i| i.as_str()) != Some(url.as_str()) {
+        return Err(format!("the broker behind {url} says that it is {}; is it another installation?", told.get("issuer").unwrap_or(&serde_json::Value::Null)));
+    }
+    let apart = there.map_or(0, |there| there.unix_timestamp().abs_diff(SystemClock.now().seconds()));
+    if apart > SKEW {
+        return Err(format!("the clock at {url} and the one here differ by {apart} seconds; keep both with NTP"));
+    }
+    Ok(format!("{url} answers, with that issuer"))
+}
+
+async fn mail(settings: &Settings) -> Result<String, String> {
+    let mail = &settings.mail;
+    let smtp = Smtp::new(mail, &wiring::own_name(&settings.server.public_url))?;
+    match tokio::time::timeout(PATIENCE, smtp.reach()).await {
+        Ok(Ok(())) => Ok(format!("{}:{} answers{}", mail.host, mail.port, if mail.tls == MailTls::None { "" } else { ", with TLS" })),
+        Ok(Err(why)) => Err(format!("{}:{}: {why}; check [mail] host, port, tls and the password", mail.host, mail.port)),
+        Err(_) => Err(format!("{}:{} does not answer; is the port open?", mail.host, mail.port)),
+    }
+}

@@ -1,0 +1,148 @@
+//! Figures in Prometheus' text format, on an address of their own. No label holds anything of a person, and every label has a bounded
+//! number of values: routes are patterns, events and outcomes words of ours.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use actix_web::{
+    App, HttpResponse, HttpServer,
+    dev::ServerHandle,
+    web::{self, Data},
+};
+use homeward_signin::{Context, ports::AuditEvent};
+use homeward_store::Store;
+use prometheus_client::{
+    encoding::{EncodeLabelSet, text::encode},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    registry::Registry,
+};
+
+/// Upper bounds in seconds: a page is a matter of a millisecond, a password of tens, a queue of hundreds.
+const BOUNDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct EventLabels {
+    event: String,
+    outcome: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct SigninLabels {
+    method: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RequestLabels {
+    route: String,
+    method: String,
+    status: String,
+}
+
+/// What is counted.
+pub(crate) struct Metrics {
+    registry: Registry,
+    events: Family<EventLabels, Counter>,
+    signins: Family<SigninLabels, Counter>,
+    requests: Family<RequestLabels, Histogram, fn() -> Histogram>,
+    mails: Counter,
+    sessions: Gauge,
+    mails_waiting: Gauge,
+    mails_given_up: Gauge,
+    hashes: Gauge,
+    audit: Gauge,
+    bytes: Gauge,
+}
+
+impl Metrics {
+    /// All at zero.
+    pub fn new() -> Self {
+        let requests: Family<RequestLabels, Histogram, fn() -> Histogram> = Family::new_with_constructor(|| Histogram::new(BOUNDS));
+        let mut made = Self {
+            registry: Registry::with_prefix("homeward"),
+            events: Family::default(),
+            signins: Family::default(),
+            requests,
+            mails: Counter::default(),
+            sessions: Gauge::default(),
+            mails_waiting: Gauge::default(),
+            mails_given_up: Gauge::default(),
+            hashes: Gauge::default(),
+            audit: Gauge::default(),
+            bytes: Gauge::default(),
+        };
+        let registry = &mut made.registry;
+        registry.register("events", "Security events by name and outcome (docs/reasons.md)", made.events.clone());
+        registry.register("signins", "Completed sign-ins by method", made.signins.clone());
+        registry.register("request_duration_seconds", "Time to answer by route, method and status; its count is the number of requests", made.requests.clone());
+        registry.register("mails_sent", "Mails handed to the mail server", made.mails.clone());
+        registry.register("sessions", "Browsers' sessions used within the hour", made.sessions.clone());
+        registry.register("mails_waiting", "Mails in the outbox", made.mails_waiting.clone());
+        registry.register("mails_given_up", "Mails that are not tried any more", made.mails_given_up.clone());
+        registry.register("password_hashes", "Evaluations of argon2id since the start", made.hashes.clone());
+        registry.register("audit_records", "Records of the audit", made.audit.clone());
+        registry.register("database_bytes", "Size of the database", made.bytes.clone());
+        made
+    }
+    /// What the sign-in calls for each line of the audit.
+    pub fn counter(self: &Arc<Self>) -> Arc<dyn Fn(&AuditEvent) + Send + Sync> {
+        let metrics = self.clone();
+        Arc::new(move |line| metrics.event(line))
+    }
+    fn event(&self, line: &AuditEvent) {
+        self.events.get_or_create(&EventLabels { event: line.event.into(), outcome: line.outcome.clone() }).inc();
+        if line.event == "signin.completed" {
+            // The detail of this event is the method's word.
+            self.signins.get_or_create(&SigninLabels { method: line.detail.clone() }).inc();
+        }
+    }
+    /// A request was answered. `route` is the pattern; an address that is none of ours has no name here.
+    pub fn request(&self, route: Option<String>, method: &actix_web::http::Method, status: u16, took: Duration) {
+        let method = if matches!(method.as_str(), "GET" | "POST" | "HEAD") { method.as_str() } else { "other" };
+        let labels = RequestLabels { route: route.unwrap_or_else(|| "none".into()), method: method.into(), status: status.to_string() };
+        self.requests.get_or_create(&labels).observe(took.as_secs_f64());
+    }
+    /// Mails went out.
+    pub fn mails(&self, count: u32) {
+        self.mails.inc_by(count.into());
+    }
+    async fn text(&self, ctx: &Context, store: &Store) -> Result<String, String> {
+        let figures = store.figures(ctx.now()).await.map_err(|e| e.to_string())?;
+        let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        self.sessions.set(whole(figures.sessions));
+        self.mails_waiting.set(whole(figures.mails_waiting));
+        self.mails_given_up.set(whole(figures.mails_given_up));
+        self.hashes.set(whole(ctx.passwords.evaluations()));
+        self.audit.set(whole(figures.audit_records));
+        self.bytes.set(whole(figures.bytes));
+        let mut text = String::new();
+        encode(&mut text, &self.registry).map_err(|e| e.to_string())?;
+        Ok(text)
+    }
+}
+
+/// Serves them.
+pub(crate) fn serve(listen: SocketAddr, metrics: Arc<Metrics>, ctx: Arc<Context>, store: Store) -> Result<(SocketAddr, ServerHandle), String> {
+    let shared = Data::new((metrics, ctx, store));
+    let server = HttpServer::new(move || App::new().app_data(shared.clone()).route("/metrics", web::get().to(page)))
+        .workers(1)
+        .max_connections(16)
+        .client_request_timeout(Duration::from_secs(5))
+        .disable_signals()
+        .bind(listen)
+        .map_err(|e| format!("[metrics] listen = \"{listen}\": {e}. Choose another port, or end what uses it"))?;
+    let address = server.addrs().first().copied().ok_or("the metrics have no address")?;
+    let server = server.run();
+    let handle = server.handle();
+    tokio::spawn(server);
+    Ok((address, handle))
+}
+
+async fn page(shared: Data<(Arc<Metrics>, Arc<Context>, Store)>) -> HttpResponse {
+    let (metrics, ctx, store) = shared.get_ref();
+    match metrics.text(ctx, store).await {
+        Ok(text) => HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text),
+        Err(error) => {
+            tracing::error!(error, "metrics");
+            HttpResponse::ServiceUnavailable().finish()
+        }
+    }
+}

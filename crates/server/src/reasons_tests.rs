@@ -1,0 +1,41 @@
+//! `docs/reasons.md` says of every reason what the code says.
+
+use std::path::Path;
+
+use homeward_language::{Language, Text};
+use homeward_signin::Reason;
+
+/// Outcomes in the audit that no page refuses with.
+const OUTCOMES: [(&str, &str); 5] = [
+    ("ok", "It was done."),
+    ("failed", "A command's deed failed after its record was written."),
+    ("password.wrong", "Username and password do not match; for a username that nobody has, too."),
+    ("password.paused", "Too many tries: the page says until when, with the case number."),
+    ("reset.wrong_code", "The code of a mail was wrong, used or old."),
+];
+
+fn page() -> String {
+    let text = Text::of(Language::English);
+    let mut out = "# Reasons\n\nThe code stands on the page, in the log, in the audit and in the metrics, beside the case number.\n\
+                   `homeward audit list --case NUMBER` finds the record. This page is made from the code; a test fails when it is out of date.\n\n\
+                   | code | status | what the person reads |\n|---|---|---|\n"
+        .to_owned();
+    for reason in Reason::ALL {
+        let sentence = text.named(&format!("reason-{}", reason.code().replace(['.', '_'], "-")));
+        out.push_str(&format!("| `{}` | {} | {sentence} |\n", reason.code(), reason.status()));
+    }
+    out.push_str("\n## Other outcomes in the audit\n\n| outcome | meaning |\n|---|---|\n");
+    for (outcome, meaning) in OUTCOMES {
+        out.push_str(&format!("| `{outcome}` | {meaning} |\n"));
+    }
+    out
+}
+
+#[test]
+fn the_page_of_reasons_is_the_one_of_the_code() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let made = root.join("target/reasons.md");
+    std::fs::write(&made, page()).unwrap();
+    let there = std::fs::read_to_string(root.join("docs/reasons.md")).unwrap_or_default();
+    assert!(there == page(), "docs/reasons.md is out of date; run: cp target/reasons.md docs/reasons.md");
+}

@@ -1,0 +1,134 @@
+//! The person's own page: who they are, where they are signed in, and the way to end each of it or all.
+
+use std::collections::BTreeSet;
+
+use homeward_local_credential::StoreFault;
+use homeward_model::{ClientId, SessionId, UserId};
+
+use crate::{
+    context::Context,
+    ports::{FoundSession, GrantFound},
+    stage::Errand,
+    step::{Asking, OwnApplication, OwnPage, OwnSession, Step},
+    usecase::{
+        authorize, realm,
+        refuse::{About, audit},
+        session,
+    },
+    visitor::Visitor,
+};
+
+/// What the person wants to end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// One session, with the applications that live under it.
+    Session(SessionId),
+    /// One application on one device.
+    Application(SessionId, ClientId),
+    /// Everything, this browser too.
+    Everything,
+}
+
+/// What comes of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "made once a request and moved once")]
+pub enum Own {
+    /// The page, or the way to sign in.
+    Step(Step),
+    /// This browser's session is over, too.
+    SignedOut,
+}
+
+/// The page.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn open(ctx: &Context, visitor: &Visitor) -> Result<Step, StoreFault> {
+    match session::live(ctx, visitor).await?.into_iter().next() {
+        Some(found) => page(ctx, &found, None).await,
+        None => {
+            let stage = authorize::own(ctx, Errand::Home);
+            Ok(Step::Username { stage, asking: Asking::default(), typed: String::new(), problem: None, notice: None })
+        }
+    }
+}
+
+/// Ends something of this person; nothing of anybody else can be named. `user` is whose page it was.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn end(ctx: &Context, user: UserId, what: Ending, visitor: &Visitor) -> Result<Own, StoreFault> {
+    let mut live = session::live(ctx, visitor).await?.into_iter();
+    let Some(found) = live.find(|found| found.user.id == user) else { return open(ctx, visitor).await.map(Own::Step) };
+    let now = ctx.now();
+    let about = |detail| About { user: Some(user), account: Some(found.account.id), client: None, detail };
+    match &what {
+        Ending::Everything => {
+            ctx.sessions.end_all(user, "by the person", now).await?;
+            audit(ctx, "session.ended", "ok", about("everything, by the person"), visitor, None).await?;
+            return Ok(Own::SignedOut);
+        }
+        Ending::Session(id) => {
+            let own = ctx.sessions.of_user(user).await?.iter().any(|s| s.id == *id) || grants(ctx, user).await?.iter().any(|g| g.session == *id);
+            if own {
+                ctx.sessions.end(*id, "by the person", now).await?;
+                audit(ctx, "session.ended", "ok", about("by the person"), visitor, None).await?;
+                if *id == found.session.id {
+                    return Ok(Own::SignedOut);
+                }
+            }
+        }
+        Ending::Application(id, client) => {
+            if grants(ctx, user).await?.iter().any(|g| g.session == *id && g.code.client == *client) {
+                ctx.sessions.end_application(*id, client, "by the person", now).await?;
+                audit(ctx, "grant.ended", "ok", About { client: Some(client), ..about("by the person") }, visitor, None).await?;
+            }
+        }
+    }
+    page(ctx, &found, Some(())).await.map(Own::Step)
+}
+
+async fn grants(ctx: &Context, user: UserId) -> Result<Vec<GrantFound>, StoreFault> {
+    ctx.sessions.grants_of(user, ctx.now()).await
+}
+
+async fn page(ctx: &Context, found: &FoundSession, done: Option<()>) -> Result<Step, StoreFault> {
+    let user = &found.user;
+    let sessions = ctx.sessions.of_user(user.id).await?;
+    let counts = |s: &crate::ports::Session| {
+        let as_found = FoundSession { session: s.clone(), ..found.clone() };
+        session::alive(ctx, &as_found)
+    };
+    let sessions: Vec<_> = sessions.into_iter().filter(counts).collect();
+    let live: BTreeSet<SessionId> = sessions.iter().map(|s| s.id).collect();
+    let shown = |s: crate::ports::Session| OwnSession { here: s.id == found.session.id, id: s.id, device: s.device, since: s.authenticated_at, last_used: s.last_seen };
+    let page = OwnPage {
+        user: user.id,
+        person: format!("{} {}", user.given_name, user.family_name).trim().to_owned(),
+        username: user.username.typed().to_owned(),
+        account: realm::shown(&found.account),
+        applications: applications(ctx, user.id, &live).await?,
+        sessions: sessions.into_iter().map(shown).collect(),
+        done: done.is_some(),
+    };
+    Ok(Step::Own(Box::new(page)))
+}
+
+/// One line for each application and device: those that a refresh token or a session that counts keeps alive.
+async fn applications(ctx: &Context, user: UserId, live: &BTreeSet<SessionId>) -> Result<Vec<OwnApplication>, StoreFault> {
+    let mut shown: Vec<OwnApplication> = Vec::new();
+    for grant in grants(ctx, user).await? {
+        let client = &grant.code.client;
+        if shown.iter().any(|s| s.client == *client && s.session == grant.session) {
+            continue; // newest first: this one was used earlier
+        }
+        let Some(known) = ctx.provider.clients.client(client).await.map_err(authorize::fault)? else { continue };
+        let (idle, absolute) = known.grant_life(&grant.code.who);
+        let rested = ctx.now().since(grant.last_used) >= idle || ctx.now().since(grant.code.who.auth_time) >= absolute;
+        let remembered = known.refresh && grant.code.scopes.contains("offline_access") && !rested;
+        if remembered || live.contains(&grant.session) {
+            shown.push(OwnApplication { client: client.clone(), session: grant.session, name: known.name.clone(), device: grant.device, last_used: grant.last_used });
+        }
+    }
+    Ok(shown)
+}

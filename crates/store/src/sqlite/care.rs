@@ -1,0 +1,93 @@
+//! What an operator needs of a database: a copy, a check, figures.
+
+use std::path::Path;
+
+use homeward_model::Timestamp;
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+
+use super::{Store, StoreError};
+use crate::audit::{Checkpoint, hex_of};
+
+/// How much of everything there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Browsers' sessions that were used within the hour.
+    pub sessions: u64,
+    /// Mails that wait to be sent.
+    pub mails_waiting: u64,
+    /// Mails that are not tried any more.
+    pub mails_given_up: u64,
+    /// Records of the audit.
+    pub audit_records: u64,
+    /// Bytes of the database file.
+    pub bytes: u64,
+}
+
+impl Store {
+    /// Copies the database as it is at this moment to a file that is not there yet. Nobody waits for it.
+    ///
+    /// # Errors
+    /// `StoreError` when it cannot be written.
+    pub async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
+        sqlx::query("VACUUM INTO $1").bind(file.to_string_lossy().into_owned()).execute(&self.read).await?;
+        Ok(())
+    }
+
+    /// Whether a file is a whole database of ours.
+    ///
+    /// # Errors
+    /// `StoreError::NotWhole` says what is wrong.
+    pub async fn check_file(file: &Path) -> Result<(), StoreError> {
+        let options = SqliteConnectOptions::new().filename(file).create_if_missing(false).read_only(true);
+        let mut connection = SqliteConnection::connect_with(&options).await?;
+        let ours: Result<(i64,), _> = sqlx::query_as("SELECT COUNT(*) FROM _sqlx_migrations WHERE success").fetch_one(&mut connection).await;
+        if !ours.is_ok_and(|(count,)| count > 0) {
+            return Err(StoreError::NotWhole("it is no database of this product".into()));
+        }
+        whole(&mut connection).await?;
+        connection.close().await?;
+        Ok(())
+    }
+
+    /// Whether this database can be written and every page of it is whole.
+    ///
+    /// # Errors
+    /// `StoreError` says what is wrong.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        // Takes the write lock and gives it back: nothing changes.
+        self.write.begin_with("BEGIN IMMEDIATE").await?.rollback().await?;
+        let mut connection = self.read.acquire().await?;
+        whole(&mut connection).await
+    }
+
+    /// How much of everything there is.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn figures(&self, now: Timestamp) -> Result<Figures, StoreError> {
+        let row: (i64, i64, i64, i64, i64) = sqlx::query_as(
+            "SELECT (SELECT COUNT(*) FROM session WHERE ended_at IS NULL AND last_seen > $1), (SELECT COUNT(*) FROM outbox WHERE due_at IS NOT NULL), \
+             (SELECT COUNT(*) FROM outbox WHERE due_at IS NULL), (SELECT COALESCE(MAX(number), 0) FROM audit_head), \
+             (SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size())",
+        )
+        .bind(now.seconds() - 3_600)
+        .fetch_one(&self.read)
+        .await?;
+        let whole = |count: i64| u64::try_from(count).unwrap_or(0);
+        Ok(Figures { sessions: whole(row.0), mails_waiting: whole(row.1), mails_given_up: whole(row.2), audit_records: whole(row.3), bytes: whole(row.4) })
+    }
+
+    /// The end of the audit's chain as it stands, unverified: to be noted elsewhere.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn audit_end(&self) -> Result<Option<Checkpoint>, StoreError> {
+        let row: Option<(i64, Vec<u8>)> = sqlx::query_as("SELECT number, hash FROM audit_head WHERE id = 1").fetch_optional(&self.read).await?;
+        Ok(row.map(|(number, hash)| Checkpoint { number, hash: hex_of(&hash) }))
+    }
+}
+
+async fn whole(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let (found,): (String,) = sqlx::query_as("PRAGMA integrity_check(1)").fetch_one(connection).await?;
+    if found == "ok" { Ok(()) } else { Err(StoreError::NotWhole(found)) }
+}

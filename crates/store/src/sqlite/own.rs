@@ -1,0 +1,69 @@
+//! A person's own sessions and the applications that remember them.
+
+use homeward_local_credential::StoreFault;
+use homeward_model::{GrantId, SessionId, Timestamp, UserId};
+use homeward_signin::ports::{GrantFound, Session};
+use uuid::Uuid;
+
+use super::{Store, StoreError, read_doc, sessions::Row};
+
+/// More than anybody has.
+const MOST: i64 = 200;
+
+impl Store {
+    pub(super) async fn find_sessions(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM session WHERE person = $1 AND ended_at IS NULL ORDER BY last_seen DESC LIMIT $2")
+            .bind(user.as_uuid())
+            .bind(MOST)
+            .fetch_all(&self.read)
+            .await?;
+        rows.into_iter().map(Row::session).collect()
+    }
+
+    pub(super) async fn find_grants(&self, user: UserId, now: Timestamp) -> Result<Vec<GrantFound>, StoreError> {
+        let rows: Vec<(Uuid, Uuid, String, i64, Option<String>)> = sqlx::query_as(
+            "SELECT g.id, g.session, g.doc, g.rotated_at, s.device FROM app_grant g LEFT JOIN session s ON s.id = g.session \
+             WHERE g.person = $1 AND g.revoked_at IS NULL AND g.expires_at > $2 ORDER BY g.rotated_at DESC LIMIT $3",
+        )
+        .bind(user.as_uuid())
+        .bind(now.seconds())
+        .bind(MOST)
+        .fetch_all(&self.read)
+        .await?;
+        let grant = |(id, session, doc, rotated_at, device): (Uuid, Uuid, String, i64, Option<String>)| {
+            Ok(GrantFound {
+                id: GrantId::from_uuid(id),
+                session: SessionId::from_uuid(session),
+                code: read_doc(&doc)?,
+                last_used: Timestamp::from_seconds(rotated_at),
+                device,
+            })
+        };
+        rows.into_iter().map(grant).collect()
+    }
+
+    pub(super) async fn end_all_of(&self, user: UserId, why: &str, now: Timestamp) -> Result<u64, StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let (count,): (i64,) = sqlx::query_as(
+            "SELECT (SELECT COUNT(*) FROM session WHERE person = $1 AND ended_at IS NULL) + (SELECT COUNT(*) FROM app_grant WHERE person = $1 AND revoked_at IS NULL)",
+        )
+        .bind(user.as_uuid())
+        .fetch_one(&mut *work)
+        .await?;
+        self.end_everything(&mut work, user, None, why, now).await?;
+        work.commit().await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    pub(super) async fn end_grants(&self, session: SessionId, client: &str, (why, now): (&str, Timestamp)) -> Result<(), StoreFault> {
+        let done = sqlx::query("UPDATE app_grant SET revoked_at = $3, revoked_why = $4 WHERE session = $1 AND client = $2 AND revoked_at IS NULL")
+            .bind(session.as_uuid())
+            .bind(client)
+            .bind(now.seconds())
+            .bind(why)
+            .execute(&self.write)
+            .await;
+        done.map_err(StoreError::from)?;
+        Ok(())
+    }
+}

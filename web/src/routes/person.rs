@@ -1,0 +1,44 @@
+//! `/account`: the person's own page.
+
+use actix_web::HttpResponse;
+use homeward_model::{ClientId, SessionId};
+use homeward_signin::usecase::own::{self as use_case, Ending, Own};
+
+use crate::{
+    asked::Asked,
+    cookies,
+    form::OwnForm,
+    respond::{self, Answer},
+    screens,
+    stage::{self, Sent, Stage},
+};
+
+pub(crate) async fn open(asked: Asked) -> Answer {
+    let step = use_case::open(asked.ctx(), &asked.visitor).await?;
+    respond::step(&asked, step).await
+}
+
+pub(crate) async fn end(asked: Asked, form: OwnForm) -> Answer {
+    // A page that was left open for too long, or is another browser's, is only shown again.
+    let (Sent::Good(Stage::Own(user)), Some(what)) = (stage::open(&asked, form.get("stage")), ending(form.get("end"))) else { return open(asked).await };
+    match use_case::end(asked.ctx(), user, what, &asked.visitor).await? {
+        Own::Step(step) => respond::step(&asked, step).await,
+        Own::SignedOut => Ok(signed_out(&asked)),
+    }
+}
+
+/// `everything`, `SESSION`, or `SESSION/CLIENT`.
+fn ending(text: &str) -> Option<Ending> {
+    match text.split_once('/') {
+        None if text == "everything" => Some(Ending::Everything),
+        None => SessionId::parse(text).map(Ending::Session),
+        Some((session, client)) => Some(Ending::Application(SessionId::parse(session)?, ClientId::parse(client)?)),
+    }
+}
+
+fn signed_out(asked: &Asked) -> HttpResponse {
+    let mut response = respond::page(asked, screens::signed_out(&asked.chrome(String::new()), None, None));
+    // A cookie of ours always writes.
+    let _ = response.add_cookie(&cookies::gone(cookies::SESSION));
+    response
+}
