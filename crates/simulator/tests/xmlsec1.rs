@@ -35,7 +35,7 @@ impl Drop for Folder {
 
 const IDS: [&str; 5] = ["urn:oasis:names:tc:SAML:2.0:assertion:Assertion", "urn:oasis:names:tc:SAML:2.0:protocol:Response", "urn:oasis:names:tc:SAML:2.0:protocol:LogoutRequest", "urn:oasis:names:tc:SAML:2.0:protocol:LogoutResponse", "urn:oasis:names:tc:SAML:2.0:metadata:EntityDescriptor"];
 
-/// What xmlsec1 says of the signature that is a child of `parent`.
+/// What xmlsec1 says of the first signature that is a child of a `parent`.
 fn verifies(folder: &Folder, idp: &Idp, xml: &str, parent: &str) -> Result<(), String> {
     let (message, certificate) = (folder.put("message.xml", xml), folder.put("certificate.pem", idp.certificate_pem()));
     let mut command = Command::new("xmlsec1");
@@ -44,7 +44,7 @@ fn verifies(folder: &Folder, idp: &Idp, xml: &str, parent: &str) -> Result<(), S
     for id in IDS {
         command.args(["--id-attr:ID", id]);
     }
-    command.args(["--node-xpath", &format!("//*[local-name()='{parent}']/*[local-name()='Signature']"), &message]);
+    command.args(["--node-xpath", &format!("(//*[local-name()='{parent}']/*[local-name()='Signature'])[1]"), &message]);
     let out = command.output().expect("the command xmlsec1, from the Debian package xmlsec1");
     if out.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&out.stderr).into_owned()) }
 }
