@@ -26,9 +26,9 @@ impl Asked {
     pub fn without_cookies(&mut self) {
         self.new_browser = false;
     }
-    /// As the browser that a transaction belongs to, for the seal of the page's stage. It is no proof of anything: a stage opens
+    /// With the browser that a transaction belongs to, for the seal of the page's stage. It is no proof of anything: a stage opens
     /// only together with that browser's own cookie.
-    pub fn as_browser(mut self, browser: Option<String>) -> Self {
+    pub fn with_browser(mut self, browser: Option<String>) -> Self {
         if let Some(browser) = browser {
             self.visitor.browser = browser;
         }

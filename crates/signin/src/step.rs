@@ -2,7 +2,7 @@
 
 pub use homeward_federation::{Check, Departure};
 use homeward_local_credential::{Expiry, PasswordPolicy, Strength, Violation};
-use homeward_model::{CaseNumber, ClientId, SessionId, Timestamp, UserId};
+use homeward_model::{CaseNumber, ClientId, ConnectionId, SessionId, Timestamp, UserId};
 
 use crate::{
     reason::Reason,
@@ -182,7 +182,7 @@ pub enum Step {
     /// `/changepassword` (A8): current, new, repeat. Signed out, it comes right after the username.
     ChangePassword { stage: AwaitChange, asking: Asking, username: String, new: NewPassword, problem: Option<FieldProblem> },
     /// The organisation keeps the password (CHG-9).
-    KeptElsewhere { asking: Asking, account: AccountShown, provider: String },
+    KeptElsewhere { asking: Asking, account: AccountShown, provider: Option<(String, ConnectionId)> },
     /// The password was changed (CHG-8). `return_to` is a registered address; `session_token` replaces the session's cookie;
     /// `again` leads back to the sign-in that was under way, with the username filled in.
     PasswordChanged {

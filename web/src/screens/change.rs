@@ -2,6 +2,7 @@
 
 use homeward_language::Text;
 use homeward_local_credential::{Expiry, LineKind, PolicyLine, Strength, Violation};
+use homeward_model::ConnectionId;
 use homeward_signin::{
     stage::Started,
     step::{AccountShown, Asking, NewPassword},
@@ -219,12 +220,16 @@ pub(super) fn change(chrome: &Chrome, asking: &Asking, username: &str, new: &New
     chrome.page(&Page { title: t.s("change-title"), error: has_errors(new), from: chrome.person(username, None), card, next: Some(&next), refresh: None })
 }
 
-pub(super) fn elsewhere(chrome: &Chrome, asking: &Asking, account: &AccountShown) -> Markup {
+pub(super) fn elsewhere(chrome: &Chrome, asking: &Asking, account: &AccountShown, provider: Option<&(String, ConnectionId)>) -> Markup {
     let t = chrome.text;
     let card = html! {
         div class="card" {
             h1 { (t.s("elsewhere-title")) }
             p { (t.f("elsewhere-text", &[("account", (&account.name).into())])) }
+            // To the organisation's own page (CHG-9).
+            @if let Some((name, connection)) = provider {
+                a class="btn quiet wide two" href={ "/signin/provider/" (connection) } { (t.s("sso-button")) small { (t.f("sso-with", &[("provider", name.into())])) } }
+            }
         }
     };
     chrome.page(&Page { title: t.s("elsewhere-title"), error: false, from: chrome.asked(asking.name.as_deref()), card, next: None, refresh: None })
@@ -244,6 +249,8 @@ pub(super) fn changed(chrome: &Chrome, asking: &Asking, return_to: Option<&str>,
                     input type="hidden" name="username" value=(username);
                     button class="btn wide" type="submit" autofocus { (t.s("changed-sign-in")) }
                 }
+            } @else {
+                a class="btn wide" href="/signin" { (t.s("changed-continue")) }
             }
         }
     };

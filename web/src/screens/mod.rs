@@ -38,7 +38,7 @@ pub fn render(step: &Step, chrome: &Chrome) -> Markup {
         Step::MustChange { handle, asking, username, since, new } => change::must_change(chrome, (asking, handle), username, *since, new),
         Step::ExpiresSoon { handle, asking, username, days } => change::soon(chrome, (asking, handle), username, *days),
         Step::ChangePassword { asking, username, new, .. } => change::change(chrome, asking, username, new),
-        Step::KeptElsewhere { asking, account, .. } => change::elsewhere(chrome, asking, account),
+        Step::KeptElsewhere { asking, account, provider } => change::elsewhere(chrome, asking, account, provider.as_ref()),
         Step::PasswordChanged { asking, return_to, mailed, again, .. } => change::changed(chrome, asking, return_to.as_deref(), *mailed, again.as_deref()),
         Step::Forgot { asking, typed, problem, .. } => recover::forgot(chrome, asking, typed, *problem),
         Step::CheckMail { stage, asking, problem } => recover::check_mail(chrome, asking, stage.username.typed(), *problem),

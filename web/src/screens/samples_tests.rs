@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use homeward_discovery::Hints;
 use homeward_language::{Language, Text};
 use homeward_local_credential::{Expiry, PasswordPolicy, Strength, Violation};
-use homeward_model::{CaseNumber, ClientId, SessionId, SystemRandom, Timestamp, UserId, Username};
+use homeward_model::{CaseNumber, ClientId, ConnectionId, SessionId, SystemRandom, Timestamp, UserId, Username};
 use homeward_signin::{
     Reason, Step,
     stage::{AwaitChange, AwaitCode, AwaitPassword, ChooseAccount, Errand, Leaving, OfferSso, Started},
@@ -54,7 +54,7 @@ fn samples() -> Vec<Step> {
         Step::ExpiresSoon { handle: handle.clone(), asking: asking(), username: typed.clone(), days: 1 },
         Step::ExpiresSoon { handle: handle.clone(), asking: asking(), username: typed.clone(), days: 6 },
         Step::ChangePassword { stage: AwaitChange { started: stage.clone(), username: None }, asking: asking(), username: typed.clone(), new: new(PasswordPolicy::classic(), true), problem: None },
-        Step::KeptElsewhere { asking: asking(), account: account("1"), provider: "9".into() },
+        Step::KeptElsewhere { asking: asking(), account: account("1"), provider: Some(("9".into(), ConnectionId::generate(&SystemRandom))) },
         Step::PasswordChanged { asking: asking(), return_to: Some("https://7.example/".into()), mailed: true, session_token: None, again: None },
         Step::PasswordChanged { asking: asking(), return_to: None, mailed: false, session_token: None, again: Some(Box::new((stage.clone(), typed.clone()))) },
         Step::Forgot { stage: stage.clone(), asking: asking(), typed: typed.clone(), problem: Some(FieldProblem::Empty) },

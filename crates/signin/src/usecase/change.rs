@@ -2,7 +2,7 @@
 
 use homeward_discovery::Home;
 use homeward_local_credential::{Expiry, PasswordPolicy, StoreFault};
-use homeward_model::{AccountHint, ClientId, Username};
+use homeward_model::{AccountHint, ClientId, ConnectionId, Username};
 
 use crate::{
     context::Context,
@@ -71,13 +71,11 @@ async fn signed_in(ctx: &Context, mut started: Started, found: &FoundSession, vi
     Ok(Step::ChangePassword { stage, asking: asking_of(&realm.application), username, new, problem: None })
 }
 
-fn provider(realm: &Realm) -> String {
+/// Where the organisation keeps the password, as far as the rules lead there.
+fn provider(realm: &Realm) -> Option<(String, ConnectionId)> {
     match &realm.decision.home {
-        Home::SingleSignOn { connection, .. } => {
-            let mut connections = realm.candidates.accounts.iter().flat_map(|c| &c.connections);
-            connections.find(|c| c.id == *connection).map(|c| c.name.clone()).unwrap_or_default()
-        }
-        Home::Password { .. } | Home::ChooseAccount { .. } | Home::Refused { .. } => String::new(),
+        Home::SingleSignOn { connection, .. } => identify::provider_name(realm, *connection).map(|name| (name, *connection)),
+        Home::Password { .. } | Home::ChooseAccount { .. } | Home::Refused { .. } => None,
     }
 }
 

@@ -156,7 +156,7 @@ pub(super) async fn page(
             let provider = provider_name(realm, *connection).unwrap_or_default();
             if is_change(&started) && !uniform(ctx) && !password_beside {
                 let account = realm.shown(Some(*account)).unwrap_or_else(|| AccountShown { name: String::new(), number: String::new() });
-                return Ok(Step::KeptElsewhere { asking, account, provider });
+                return Ok(Step::KeptElsewhere { asking, account, provider: Some((provider, *connection)) });
             }
             if *redirect && !password_beside {
                 return depart::depart(ctx, started, Some(username), *connection, visitor).await;
@@ -179,6 +179,6 @@ pub(super) async fn page(
     }
 }
 
-fn provider_name(realm: &Realm, connection: homeward_model::ConnectionId) -> Option<String> {
+pub(super) fn provider_name(realm: &Realm, connection: homeward_model::ConnectionId) -> Option<String> {
     realm.candidates.accounts.iter().flat_map(|c| &c.connections).find(|c| c.id == connection).map(|c| c.name.clone())
 }
