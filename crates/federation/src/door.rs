@@ -68,7 +68,8 @@ impl OurSide {
         let service_provider = ServiceProvider {
             entity_id: entity_id.unwrap_or_else(|| at(&format!("/saml/{id}/metadata"))),
             acs_url: acs_path.map_or_else(|| at(&format!("/saml/{id}/acs")), |path| at(&path)),
-            slo_url: Some(at(&format!("/saml/{id}/slo"))),
+            // Metadata names what answers, and single logout does not yet.
+            slo_url: None,
             signing,
             decryption,
             loopback_http,
