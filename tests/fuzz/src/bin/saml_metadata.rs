@@ -1,0 +1,18 @@
+//! A provider's metadata, and certificates as pasted: read or refused; what was read is read again the same.
+#![no_main]
+
+use homeward_federation::saml::{certificate::read_paste, metadata::read};
+use homeward_model::Timestamp;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let now = Timestamp::from_seconds(1_790_000_000);
+    if let Ok(metadata) = read(data, None, now) {
+        assert!(!metadata.entity_id.is_empty() && !metadata.certificates.is_empty());
+        assert!(metadata.sso_redirect.iter().chain(&metadata.sso_post).all(|url| url.as_str().starts_with("http")));
+        assert_eq!(read(data, Some(&metadata.entity_id), now).map(|m| m.certificates), Ok(metadata.certificates));
+    }
+    if let Ok(certificates) = read_paste(data) {
+        let pems: String = certificates.iter().map(|c| c.pem()).collect();
+        assert_eq!(read_paste(pems.as_bytes()).unwrap(), certificates);
+    }
+});
