@@ -55,7 +55,7 @@ fn samples() -> Vec<Step> {
         Step::ExpiresSoon { handle: handle.clone(), asking: asking(), username: typed.clone(), days: 6 },
         Step::ChangePassword { stage: AwaitChange { started: stage.clone(), username: None }, asking: asking(), username: typed.clone(), new: new(PasswordPolicy::classic(), true), problem: None },
         Step::KeptElsewhere { asking: asking(), account: account("1"), provider: Some(("9".into(), ConnectionId::generate(&SystemRandom))) },
-        Step::PasswordChanged { asking: asking(), return_to: Some("https://7.example/".into()), mailed: true, session_token: None, again: None },
+        Step::PasswordChanged { asking: asking(), return_to: Some("https://7.7.7.7/".into()), mailed: true, session_token: None, again: None },
         Step::PasswordChanged { asking: asking(), return_to: None, mailed: false, session_token: None, again: Some(Box::new((stage.clone(), typed.clone()))) },
         Step::Forgot { stage: stage.clone(), asking: asking(), typed: typed.clone(), problem: Some(FieldProblem::Empty) },
         Step::CheckMail { stage: AwaitCode { started: stage.clone(), username: name.clone(), selector: "s".into() }, asking: asking(), problem: Some(FieldProblem::WrongCode) },
@@ -71,7 +71,7 @@ fn samples() -> Vec<Step> {
         Step::Busy { seconds: 2 },
         Step::GoOn { onward: Onward::Home, asking: asking() },
         Step::WhereTo { person: String::new(), username: typed.clone(), account: account("1"), applications: vec![] },
-        Step::WhereTo { person: "5 6".into(), username: typed, account: account("1"), applications: vec![("12".into(), "https://7.example/".into())] },
+        Step::WhereTo { person: "5 6".into(), username: typed, account: account("1"), applications: vec![("12".into(), "https://7.7.7.7/".into())] },
         Step::OfferSso { stage: OfferSso { started: stage.clone(), username: name.clone() }, asking: asking(), account: Some(account("1")), provider: "9".into(), password_beside: true },
         Step::OfferSso { stage: OfferSso { started: stage.clone(), username: name.clone() }, asking: asking(), account: None, provider: String::new(), password_beside: false },
     ];
@@ -81,8 +81,8 @@ fn samples() -> Vec<Step> {
         all.push(Step::Password { stage, asking: asking(), account, problem, sso: (!uniform).then(|| "9".into()), uniform });
     }
     let leaving = |username| Leaving { started: stage.clone(), username };
-    let post = Departure::Post { action: "https://7.example/".into(), fields: vec![("3".into(), "4".into())] };
-    for (username, departure) in [(Some(name.clone()), Departure::Redirect { url: "https://7.example/".into() }), (None, post)] {
+    let post = Departure::Post { action: "https://7.7.7.7/".into(), fields: vec![("3".into(), "4".into())] };
+    for (username, departure) in [(Some(name.clone()), Departure::Redirect { url: "https://7.7.7.7/".into() }), (None, post)] {
         all.push(Step::Leaving { stage: leaving(username), asking: asking(), account: Some(account("1")), departure });
     }
     let answers = [("replay.used", None), ("request.unsolicited", None), ("request.other_browser", None), ("connection.off", None), ("names.unknown_user", None), ("names.unknown_user", Some("0815"))];
@@ -154,7 +154,7 @@ fn pages(language: Language) -> Vec<String> {
     }
     pages.push(leave("/signin", None, &chrome()).into_string());
     pages.push(confirm_sign_out(&chrome(), Some("12")).into_string());
-    pages.push(signed_out(&chrome(), Some("12"), Some("https://7.example/")).into_string());
+    pages.push(signed_out(&chrome(), Some("12"), Some("https://7.7.7.7/")).into_string());
     pages
 }
 
