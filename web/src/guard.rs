@@ -23,7 +23,7 @@ const OPEN: [&str; 7] = [
 /// Those of the service behind it.
 pub async fn same_origin(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<impl MessageBody>, Error> {
     if request.method() == Method::POST && !OPEN.contains(&request.path()) && is_foreign(&request) && !is_consumer(&request).await {
-        tracing::info!(reason = "request.foreign_origin", "refused");
+        tracing::info!(reason = homeward_signin::Reason::ForeignOrigin.code(), "refused");
         return Ok(request.into_response(HttpResponse::Forbidden().finish()).map_into_right_body());
     }
     next.call(request).await.map(ServiceResponse::map_into_left_body)

@@ -43,10 +43,6 @@ reasons! {
     ProviderAway = "sso.provider_away", 503;
     /// The answer of the identity provider is over, used, or another browser's.
     ReturnOver = "sso.return_over", 400;
-    /// Somebody without a right proof: the stage does not allow this.
-    WrongStage = "stage.wrong", 400;
     /// The request did not come from our own page (`Origin`, `Sec-Fetch-Site`).
     ForeignOrigin = "request.foreign_origin", 403;
-    /// The store did not answer.
-    StoreAway = "store.away", 503;
 }

@@ -176,9 +176,7 @@ reason-discovery-no-connection = Dafür kennen wir keine Einmalanmeldung. Benutz
 reason-discovery-not-entitled = Der Vertrag Ihrer Organisation enthält keine Einmalanmeldung. Wenden Sie sich an eine berechtigte Kontaktperson.
 reason-discovery-second-factor = Diese Anwendung verlangt einen zweiten Faktor, und Ihrer konnte nicht geprüft werden.
 reason-sso-not-ready = Die Anmeldeseite Ihrer Organisation ist von hier noch nicht erreichbar. Wenden Sie sich an die Verwaltung Ihrer Organisation.
-reason-stage-wrong = Dieser Schritt passt nicht dazu, wo Sie sind. Beginnen Sie von vorn.
 reason-request-foreign-origin = Diese Anfrage kam von einer fremden Seite, darum haben wir nichts getan.
-reason-store-away = Die Anmeldung ist gerade nicht verfügbar. Wir wissen davon. Versuchen Sie es gleich noch einmal.
 
 leave-title = Sie werden bei { $app } angemeldet
 leave-title-bare = Sie werden angemeldet

@@ -184,9 +184,7 @@ reason-discovery-no-connection = We know of no Single Sign On for this. Use your
 reason-discovery-not-entitled = Your organisation’s contract does not include Single Sign On. Contact an Authorized Contact for your account.
 reason-discovery-second-factor = This application asks for a second factor, and yours could not be verified.
 reason-sso-not-ready = Your organisation’s sign-in page cannot be reached from here yet. Contact an administrator in your organisation.
-reason-stage-wrong = That step does not fit where you are. Start again.
 reason-request-foreign-origin = This request came from another site, so we did nothing.
-reason-store-away = Sign-in is not available just now. We know about it. Try again in a moment.
 
 # Leaving, sign-out, home
 leave-title = Signing you in to { $app }

@@ -176,9 +176,7 @@ reason-discovery-no-connection = No conocemos un inicio de sesión único para e
 reason-discovery-not-entitled = El contrato de su organización no incluye el inicio de sesión único. Contacte con un contacto autorizado.
 reason-discovery-second-factor = Esta aplicación pide un segundo factor, y el suyo no se pudo verificar.
 reason-sso-not-ready = La página de su organización aún no es accesible desde aquí. Contacte con un administrador.
-reason-stage-wrong = Ese paso no corresponde a donde está. Empiece de nuevo.
 reason-request-foreign-origin = Esta petición venía de otro sitio, así que no hicimos nada.
-reason-store-away = El inicio de sesión no está disponible ahora. Lo sabemos. Inténtelo de nuevo en un momento.
 
 leave-title = Iniciando sesión en { $app }
 leave-title-bare = Iniciando sesión

@@ -176,9 +176,7 @@ reason-discovery-no-connection = Nous ne connaissons pas d’authentification un
 reason-discovery-not-entitled = Le contrat de votre organisation ne comprend pas l’authentification unique. Adressez-vous à un contact autorisé.
 reason-discovery-second-factor = Cette application demande un second facteur, et le vôtre n’a pas pu être vérifié.
 reason-sso-not-ready = La page de connexion de votre organisation n’est pas encore joignable d’ici. Adressez-vous à un administrateur.
-reason-stage-wrong = Cette étape ne correspond pas à l’endroit où vous êtes. Recommencez.
 reason-request-foreign-origin = Cette demande venait d’un autre site, nous n’avons donc rien fait.
-reason-store-away = La connexion n’est pas disponible pour le moment. Nous le savons. Réessayez dans un instant.
 
 leave-title = Connexion à { $app } en cours
 leave-title-bare = Connexion en cours
