@@ -26,11 +26,12 @@ impl Asked {
     pub fn without_cookies(&mut self) {
         self.new_browser = false;
     }
-    /// With the browser that a transaction belongs to, for the seal of the page's stage. It is no proof of anything: a stage opens
-    /// only together with that browser's own cookie.
+    /// With the browser that a transaction belongs to, for the seal of the page's stage: it opens only together with that browser's
+    /// own cookie. The value itself is never given away: whoever has it is that browser.
     pub fn with_browser(mut self, browser: Option<String>) -> Self {
         if let Some(browser) = browser {
             self.visitor.browser = browser;
+            self.new_browser = false;
         }
         self
     }

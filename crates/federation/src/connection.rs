@@ -50,6 +50,10 @@ pub struct ConnectionSettings {
     /// has proved: none.
     #[serde(default)]
     pub foreign_domains: Vec<DomainName>,
+    /// Claims of ID tokens that only the provider's administrators can change, and that may therefore name people without an
+    /// address, for example an employee number: none.
+    #[serde(default)]
+    pub trusted_claims: Vec<String>,
 }
 
 impl ConnectionSettings {
@@ -65,6 +69,7 @@ impl ConnectionSettings {
             idp_initiated: IdpInitiated::default(),
             skew: Skew::default(),
             foreign_domains: Vec::new(),
+            trusted_claims: Vec::new(),
         }
     }
     /// Names of the attributes or claims that these settings use.
@@ -81,6 +86,17 @@ impl ConnectionSettings {
         match &self.protocol {
             Protocol::Saml(saml) => saml.own_identity.as_ref().and_then(|own| own.acs_path.as_deref()),
             Protocol::Oidc(_) => None,
+        }
+    }
+    /// Whether the provider's words say that a second factor was used, by this connection's own list and no other.
+    pub fn is_second_factor(&self, acr: Option<&str>, amr: &[String]) -> bool {
+        let listed = |list: &[String], word: &str| list.iter().any(|own| own == word);
+        match &self.protocol {
+            Protocol::Saml(saml) => acr.into_iter().chain(amr.iter().map(String::as_str)).any(|word| listed(&saml.second_factor_contexts, word)),
+            Protocol::Oidc(oidc) => {
+                let proof = &oidc.second_factor;
+                acr.is_some_and(|word| listed(&proof.acr_values, word)) || amr.iter().any(|word| listed(&proof.amr, word))
+            }
         }
     }
     /// The provider's own name in the protocol: entity ID or issuer.

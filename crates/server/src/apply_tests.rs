@@ -243,6 +243,9 @@ async fn what_does_not_hold_is_named_with_its_place() {
 #[tokio::test]
 async fn the_examples_in_the_repository_apply() {
     let world = World::new().await;
+    // The public key that the example of `private_key_jwt` names (the one of RFC 7517 A.1).
+    let jwks = r#"{"keys":[{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","use":"sig","kid":"1","alg":"ES256"}]}"#;
+    std::fs::write(world.folder.join("ledger.jwks.json"), jwks).unwrap();
     for (name, text) in [("README.md", include_str!("../../../README.md")), ("docs/applications.md", include_str!("../../../docs/applications.md")), ("docs/accounts.md", include_str!("../../../docs/accounts.md"))] {
         let blocks: Vec<&str> = text.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
         assert!(!blocks.is_empty(), "{name}");

@@ -70,6 +70,8 @@ pub struct Answer {
     pub acr: Option<String>,
     /// How they proved themselves.
     pub amr: Vec<String>,
+    /// Whether a second factor was used, by the connection's own rule.
+    pub second_factor: bool,
 }
 
 impl Answer {
@@ -88,6 +90,7 @@ impl Answer {
             session_until: assertion.session_until(),
             acr: assertion.acr().map(str::to_owned),
             amr: assertion.amr().to_vec(),
+            second_factor: settings.is_second_factor(assertion.acr(), assertion.amr()),
         }
     }
     /// The only value of an attribute; `None` when there is none or several (SC-18).
@@ -131,17 +134,9 @@ pub struct Upstream {
     pub acr: Option<String>,
     /// How they proved themselves there.
     pub amr: Vec<String>,
+    /// Whether a second factor was used.
+    pub second_factor: bool,
 }
-
-/// Words by which providers say that more than one factor was used: RFC 8176, REFEDS MFA, Entra ID, SAML Authentication Context.
-const SECOND_FACTOR: [&str; 6] = [
-    "mfa",
-    "https://refeds.org/profile/mfa",
-    "http://schemas.microsoft.com/claims/multipleauthn",
-    "phr",
-    "phrh",
-    "urn:oasis:names:tc:SAML:2.0:ac:classes:MobileTwoFactorContract",
-];
 
 impl Upstream {
     /// What is kept of an answer with the session.
@@ -155,11 +150,12 @@ impl Upstream {
             authenticated_at: answer.authenticated_at,
             acr: answer.acr.clone(),
             amr: answer.amr.clone(),
+            second_factor: answer.second_factor,
         }
     }
-    /// Whether the provider says that a second factor was used.
+    /// Whether a second factor was used, by the connection's own rule at that time.
     pub fn has_second_factor(&self) -> bool {
-        self.amr.iter().chain(&self.acr).any(|word| SECOND_FACTOR.contains(&word.as_str()))
+        self.second_factor
     }
 }
 

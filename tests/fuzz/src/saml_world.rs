@@ -54,6 +54,7 @@ pub fn world() -> &'static World {
                 idp_initiated: Default::default(),
                 skew: Skew::default(),
                 foreign_domains: Vec::new(),
+                trusted_claims: Vec::new(),
             },
         };
         let [signing, decryption] = [KeyKind::EcdsaP256, KeyKind::Rsa].map(|kind| NewKey::generate(kind, "signin.example", NOW).unwrap());

@@ -93,6 +93,7 @@ fn draft_of(settings: OidcSettings) -> ConnectionSettings {
         idp_initiated: IdpInitiated::Refuse,
         skew: Skew::default(),
         foreign_domains: Vec::new(),
+        trusted_claims: Vec::new(),
     }
 }
 

@@ -133,7 +133,7 @@ fn takes_email(back: &Return<'_>, everything: &Object) -> Result<bool, Failure> 
 /// at many providers: with their own proved address they would vouch for somebody else's name (OE-04).
 fn covers_match(back: &Return<'_>, attributes: &BTreeMap<String, Vec<String>>, name: &str) -> bool {
     let proved = attributes.get("email").and_then(|values| values.first());
-    let covered = |value: &str| !value.contains('@') || proved.is_some_and(|address| address.eq_ignore_ascii_case(value));
+    let covered = |value: &str| !value.contains(['@', '\u{ff20}', '\u{fe6b}']) || proved.is_some_and(|address| address.eq_ignore_ascii_case(value));
     match &back.connection.settings.matching.remote {
         RemoteField::Subject => covered(name),
         RemoteField::Named(claim) => attributes.get(claim).is_none_or(|values| values.iter().all(|value| covered(value))),

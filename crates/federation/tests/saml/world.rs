@@ -106,6 +106,7 @@ pub fn connection(settings: SamlSettings) -> Connection {
             idp_initiated: Default::default(),
             skew: Skew::default(),
             foreign_domains: Vec::new(),
+            trusted_claims: Vec::new(),
         },
     }
 }

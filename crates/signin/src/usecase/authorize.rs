@@ -1,6 +1,6 @@
 //! An application asks for a sign-in, or the person comes on their own.
 
-use homeward_discovery::{Application, Disclosure, Hints, SsoRule};
+use homeward_discovery::{Account, Application, Disclosure, Hints, SsoRule};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountHint, ConnectionId, DomainName, Username, random_token};
 use homeward_provider::{
@@ -158,13 +158,17 @@ fn serves(
     request.max_age.is_none_or(|most| age <= most)
         && request.subject.is_none_or(|user| user == found.user.id)
         && hinted.is_none_or(|name| name.key() == found.user.username.key())
-        && account.is_none_or(|hint| match hint {
-            Some(AccountHint::Number(number)) => number == found.account.number,
-            Some(AccountHint::Label(label)) => found.account.label.as_ref().is_some_and(|l| l.key() == label.key()),
-            None => false,
-        })
+        && account.is_none_or(|hint| hint.is_some_and(|hint| names(&hint, &found.account)))
         && (application.regions.is_empty() || application.regions.contains(&found.account.region))
         && (application.sso != SsoRule::RequiresSecondFactor || found.session.has_second_factor())
+}
+
+/// Whether a hint names this account.
+pub(super) fn names(hint: &AccountHint, account: &Account) -> bool {
+    match hint {
+        AccountHint::Number(number) => *number == account.number,
+        AccountHint::Label(label) => account.label.as_ref().is_some_and(|l| l.key() == label.key()),
+    }
 }
 
 /// `prompt=none` (Core 3.1.2.6): a code, or an error for the application; never a page.

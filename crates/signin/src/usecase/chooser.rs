@@ -9,7 +9,7 @@ use crate::{
     stage::{Errand, Started},
     step::{ChooserEntry, Step},
     usecase::{
-        finish, identify, realm,
+        authorize, finish, identify, realm,
         refuse::{About, refuse},
         session,
     },
@@ -46,10 +46,14 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
     if let Some(found) = live.iter().find(|f| f.session.id.to_string() == key) {
         let too_old = match &started.errand {
             Errand::Application(request) => {
-                request.max_age.is_some_and(|most| ctx.now().since(found.session.authenticated_at).as_secs() > most)
+                request.max_age.is_some_and(|most| ctx.now().since(found.session.proved_at()).as_secs() > most)
             }
             Errand::ChangePassword { .. } | Errand::Home | Errand::Tile => false,
         };
+        // The application asked for another account: this session is none of that (OA-26).
+        if started.hints.account.as_ref().is_some_and(|hint| !authorize::names(hint, &found.account)) {
+            return identify::resolved(ctx, started, found.user.username.clone(), None, visitor).await;
+        }
         let application = realm::application(ctx, &started).await?;
         let opens = match &application {
             Some(application) if matches!(started.errand, Errand::Application(_)) => realm::opens(ctx, found, application, visitor).await?,

@@ -31,6 +31,10 @@ pub(super) struct Limit {
 /// counter for every page that answers such a question (LH-04, LH-14).
 pub(super) const LOOK_UPS: Limit = Limit { what: "limit.look_up", most: 300, window: Duration::from_secs(600) };
 
+/// Answers and addresses of providers that belong to no sign-in under way: each leaves a record, so there are not many from one
+/// network.
+pub(super) const STRAYS: Limit = Limit { what: "limit.stray_answer", most: 120, window: Duration::from_secs(600) };
+
 /// Counts one use; `Some` is the page to show instead.
 pub(super) async fn limited(ctx: &Context, limit: &Limit, started: &Started, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
     let now = ctx.now();

@@ -114,7 +114,8 @@ pub(super) async fn resolve(
 /// that is the way in; one by password does only where the rules, asked now, let this
 /// very user in by password. A session from an application that never asks for Single Sign-On opens none that does (B-022).
 pub(super) async fn opens(ctx: &Context, found: &FoundSession, application: &Application, visitor: &Visitor) -> Result<bool, StoreFault> {
-    let hints = Hints { account: Some(AccountHint::Number(found.account.number.clone())), ..Hints::default() };
+    let connection = found.session.upstream.as_ref().map(|upstream| upstream.connection);
+    let hints = Hints { account: Some(AccountHint::Number(found.account.number.clone())), connection, domain: None };
     let candidates = ctx.directory.candidates(&found.user.username, &hints).await?;
     let question = Question {
         username: &found.user.username,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use homeward_local_credential::StoreFault;
-use homeward_model::{AccountId, ClientId, SessionId, Timestamp, UserId};
+use homeward_model::{AccountId, ClientId, ConnectionId, SessionId, Timestamp, UserId};
 use homeward_provider::NewCode;
 use homeward_signin::{
     ports::{AuditEvent, FoundSession, GrantFound, ProvenStages, Session, Sessions},
@@ -127,15 +127,33 @@ impl Store {
     }
 
     async fn end_session(&self, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreError> {
-        let (id, at) = (session.as_uuid(), now.seconds());
         let mut work = self.write.begin().await?;
-        notices::session_ended(&mut work, session, now).await?;
-        sqlx::query("UPDATE session SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL").bind(id).bind(at).bind(why).execute(&mut *work).await?;
-        sqlx::query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE session = $1 AND revoked_at IS NULL").bind(id).bind(at).bind(why).execute(&mut *work).await?;
-        sqlx::query("UPDATE code SET void = 1 WHERE session = $1").bind(id).execute(&mut *work).await?;
+        end_one(&mut work, session, why, now).await?;
         work.commit().await?;
         Ok(())
     }
+
+    /// Ends what was proved through a connection that is switched off: its sessions, their grants and codes (ST-13, SK-20).
+    pub(super) async fn end_of_connection(&self, work: &mut sqlx::SqliteConnection, connection: ConnectionId, now: Timestamp) -> Result<(), StoreError> {
+        let found: Vec<(Uuid,)> = sqlx::query_as("SELECT id FROM session WHERE upstream IS NOT NULL AND ended_at IS NULL AND json_extract(upstream, '$.connection') = $1")
+            .bind(connection.to_string())
+            .fetch_all(&mut *work)
+            .await?;
+        for (id,) in found {
+            end_one(work, SessionId::from_uuid(id), "connection switched off", now).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A session, its grants and codes, and the notices to applications.
+async fn end_one(work: &mut sqlx::SqliteConnection, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreError> {
+    let (id, at) = (session.as_uuid(), now.seconds());
+    notices::session_ended(&mut *work, session, now).await?;
+    sqlx::query("UPDATE session SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL").bind(id).bind(at).bind(why).execute(&mut *work).await?;
+    sqlx::query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE session = $1 AND revoked_at IS NULL").bind(id).bind(at).bind(why).execute(&mut *work).await?;
+    sqlx::query("UPDATE code SET void = 1 WHERE session = $1").bind(id).execute(&mut *work).await?;
+    Ok(())
 }
 
 #[async_trait]

@@ -12,7 +12,12 @@ use super::{depart, own, refused};
 use crate::{
     context::Context,
     federated::{Answer, Connected, Kept, SsoReturned, SsoSent},
+    stage::Errand,
     step::Step,
+    usecase::{
+        authorize,
+        limit::{STRAYS, limited},
+    },
     visitor::Visitor,
 };
 
@@ -86,11 +91,17 @@ pub async fn receive(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
         true => None,
         false => ctx.federation.transactions.try_answer(&hash, ctx.now()).await?,
     };
-    let Some(found) = found else { return unsolicited(ctx, arrival, visitor).await };
+    let Some(found) = found else {
+        if let Some(step) = limited(ctx, &STRAYS, &authorize::own(ctx, Errand::Home), visitor).await? {
+            return Ok(Answered::nobodys(step));
+        }
+        return unsolicited(ctx, arrival, visitor).await;
+    };
     let sent = found.sent;
     // Another browser carries it (OR-01, SF-21): nothing is asked of the provider and nothing is used up.
     if arrival.browser.as_ref().is_some_and(|browser| *browser != sent.browser) {
-        return refused::page(ctx, Failure::of(Check::MeantForUs, "request.other_browser"), &sent, visitor).await.map(|step| Answered::page(step, &sent));
+        // And nothing of the other browser's sign-in is shown here.
+        return refused::elsewhere(ctx, &sent, visitor).await.map(Answered::nobodys);
     }
     if found.used {
         return refused::page(ctx, Failure::of(Check::Fresh, "replay.used"), &sent, visitor).await.map(|step| Answered::page(step, &sent));

@@ -16,6 +16,7 @@ use crate::{
     usecase::{
         authorize,
         finish::{self, Proof},
+        limit::{STRAYS, limited},
         realm,
         refuse::{About, audit, refuse},
         session,
@@ -32,15 +33,22 @@ pub async fn fetch(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Ste
     let found = ctx.federation.transactions.take_result(&sha256(handle.as_bytes()), &visitor.browser, ctx.now()).await?;
     let Some(returned) = found else {
         let retry = authorize::own(ctx, Errand::Home);
+        if let Some(step) = limited(ctx, &STRAYS, &retry, visitor).await? {
+            return Ok(step);
+        }
         return refuse(ctx, Reason::ReturnOver, Asking::default(), Some(retry), About::default(), visitor).await;
     };
     let connected = ctx.federation.connections.connection(returned.sent.pending.connection).await?.filter(depart::is_on);
     let Some(connected) = connected else {
         return refused::page(ctx, Failure::of(Check::Allowed, "connection.off"), &returned.sent, visitor).await;
     };
-    if returned.sent.purpose == Purpose::Unsolicited && !session::live(ctx, visitor).await?.is_empty() {
+    match returned.sent.purpose {
+        Purpose::SignIn => {}
+        // A test signs nobody in; its result is read elsewhere.
+        Purpose::Test => return refuse(ctx, Reason::ReturnOver, Asking::default(), None, About::default(), visitor).await,
+        Purpose::Unsolicited if session::live(ctx, visitor).await?.is_empty() => {}
         // Somebody is signed in here: an answer that nobody asked for changes nobody over. A request of ours asks first (SF-24).
-        return refused::begin_here(ctx, connected, visitor).await;
+        Purpose::Unsolicited => return refused::begin_here(ctx, connected, visitor).await,
     }
     match whom::meant(ctx, &connected, &returned.answer).await? {
         Ok(person) => enter(ctx, returned, &connected, person, visitor).await,

@@ -16,6 +16,7 @@ use crate::{
     step::{AnswerFailed, Asking, Step},
     usecase::{
         authorize, finish,
+        limit::{STRAYS, limited},
         realm::{self, asking_of},
         refuse::{About, audit, client, refuse},
     },
@@ -30,6 +31,13 @@ pub(super) async fn page(ctx: &Context, failure: Failure, sent: &SsoSent, visito
     let connected = ctx.federation.connections.connection(sent.pending.connection).await?;
     let retry = Leaving { started: finish::anew(ctx, &sent.started), username: sent.username.clone() };
     tell(ctx, failure, (connected.as_ref(), Some(&sent.started)), Some(retry), visitor).await
+}
+
+/// The page of an answer that another browser carries. It tells nothing of the sign-in that it belongs to.
+pub(super) async fn elsewhere(ctx: &Context, sent: &SsoSent, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let connected = ctx.federation.connections.connection(sent.pending.connection).await?;
+    let retry = Leaving { started: authorize::own(ctx, Errand::Home), username: None };
+    tell(ctx, Failure::of(Check::MeantForUs, "request.other_browser"), (connected.as_ref(), None), Some(retry), visitor).await
 }
 
 /// The page of an answer that nobody here asked for.
@@ -58,14 +66,16 @@ async fn tell(
         let trace = Trace { case: case.clone(), connection: connected.route.id, at: ctx.now(), failure: failure.clone(), application };
         ctx.federation.traces.keep_trace(&trace, ctx.now().plus(TRACE)).await?;
     }
+    // Under closed disclosure an address of a connection tells a stranger nothing.
+    let known = connected.filter(|_| started.is_some() || !realm::uniform(ctx));
     let quotes = failure.code.starts_with("status.");
     let names = failure.code == "names.unknown_user";
     let failed = AnswerFailed {
         check: failure.check,
         case,
         at: ctx.now(),
-        account: connected.map(|c| realm::shown(&c.account)),
-        issuer: connected.and_then(|c| c.connection.as_ref()).map(|known| known.settings.issuer().to_owned()).unwrap_or_default(),
+        account: known.map(|c| realm::shown(&c.account)),
+        issuer: known.and_then(|c| c.connection.as_ref()).map(|known| known.settings.issuer().to_owned()).unwrap_or_default(),
         said: failure.seen.clone().filter(|_| quotes),
         name: failure.seen.filter(|_| names),
         code: failure.code,
@@ -79,6 +89,9 @@ async fn tell(
 /// # Errors
 /// `StoreFault`.
 pub async fn begin_at(ctx: &Context, connection: ConnectionId, visitor: &Visitor) -> Result<Step, StoreFault> {
+    if let Some(step) = limited(ctx, &STRAYS, &authorize::own(ctx, Errand::Home), visitor).await? {
+        return Ok(step);
+    }
     match ctx.federation.connections.connection(connection).await?.filter(depart::is_on) {
         Some(connected) => begin_here(ctx, connected, visitor).await,
         None => {

@@ -96,7 +96,10 @@ fn value(settings: &ConnectionSettings, answer: &Answer) -> Result<String, Failu
         },
     };
     match value {
-        Some(value) if !value.is_empty() && value.trim() == value && !value.chars().any(char::is_control) => Ok(value.to_owned()),
+        // A wide @ is one to the reader of usernames and none to a search for @: nobody is named by it.
+        Some(value) if !value.is_empty() && value.trim() == value && !value.chars().any(char::is_control) && !value.contains(['\u{ff20}', '\u{fe6b}']) => {
+            Ok(value.to_owned())
+        }
         _ => Err(Failure::of(Check::Names, "names.unusable")),
     }
 }
@@ -110,7 +113,12 @@ async fn may_speak_for(
     answer: &Answer,
 ) -> Result<Result<(), Failure>, StoreFault> {
     if !value.contains('@') {
-        return Ok(Ok(()));
+        // A number or short name has no domain to be proved. NameID, `sub`, and attributes of a SAML assertion are the provider's own
+        // word; a claim of an ID token may be one that people write themselves.
+        return Ok(match (&settings.protocol, &settings.matching.remote) {
+            (Protocol::Oidc(_), RemoteField::Named(claim)) if !settings.trusted_claims.contains(claim) => Err(Failure::of(Check::Names, "idp.claim_not_trusted")),
+            _ => Ok(()),
+        });
     }
     let Some(domain) = Username::parse(value).ok().and_then(|name| name.domain().cloned()) else {
         return Ok(Err(Failure::of(Check::Names, "names.unusable")));

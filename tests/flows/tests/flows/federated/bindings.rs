@@ -28,6 +28,9 @@ async fn st_01_a_provider_speaks_for_its_own_domains_st_11() {
     assert_eq!(refused(&world, KIM, "kim@gmail.com").await, "idp.domain_not_owned");
     assert_eq!(refused(&world, KIM, "nobody@tailspin.example").await, "names.unknown_user");
     assert_eq!(refused(&world, KIM, " kim@tailspin.example").await, "names.unusable");
+    // A wide @ is an @ to the reader of usernames.
+    assert_eq!(refused(&world, KIM, "ann\u{ff20}north.example").await, "names.unusable");
+    assert_eq!(refused(&world, KIM, "kim\u{fe6b}tailspin.example").await, "names.unusable");
     comes_in(&world).await;
 }
 

@@ -92,6 +92,40 @@ async fn sf_21_an_answer_is_fetched_by_the_browser_that_began_only() {
     assert_eq!(who(&mut attacker, "wiki", &back).await, kim());
 }
 
+/// OR-01, OL-10: a callback that another browser carries gives nothing of the first one away, and uses nothing up.
+#[tokio::test]
+async fn or_01_a_callback_in_another_browser_gives_no_cookie_away() {
+    let world = World::new().await;
+    let mut browser = world.broker.browser();
+    let sent = go(&mut browser, "wiki", KIM).await;
+    let mut other = world.broker.browser();
+    let page = other.get(&format!("/oidc/{}/callback?state={}&code=x", world.connection, sent.relay)).await;
+    assert_eq!((page.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused request.other_browser"));
+    assert_ne!(other.cookies.get("__Host-browser"), browser.cookies.get("__Host-browser"));
+    let set: Vec<&str> = page.headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value.as_str()).collect();
+    assert!(set.iter().all(|cookie| !cookie.contains(browser.cookies["__Host-browser"].as_str())), "{set:?}");
+    let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    let back = fetch(&mut browser, &delivered).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+}
+
+/// ST-13, SK-20: switching a connection off ends what was proved through it, tokens included.
+#[tokio::test]
+async fn sk_20_a_connection_that_is_switched_off_ends_its_sessions_and_tokens() {
+    let world = World::new().await;
+    let mut browser = world.broker.browser();
+    let back = world.round(&mut browser, "wiki", KIM, KIM).await;
+    let address = browser.leave(&back).await;
+    let (_, tokens) = browser.redeem("wiki", &address).await;
+    let refresh = tokens["refresh_token"].as_str().unwrap().to_owned();
+    let (status, renewed) = browser.refresh("wiki", &refresh).await;
+    assert_eq!(status, 200, "{renewed}");
+    world.broker.change_connection("70444", "Okta", |entry| entry.connection.state = ConnectionState::Retired).await;
+    let (status, refused) = browser.refresh("wiki", renewed["refresh_token"].as_str().unwrap()).await;
+    assert_eq!((status, refused["error"].as_str()), (400, Some("invalid_grant")));
+    assert_eq!(browser.who(renewed["access_token"].as_str().unwrap()).await, None);
+}
+
 /// SF-28: the result waits a minute, the transaction ten.
 #[tokio::test]
 async fn sf_28_transactions_and_results_end() {

@@ -39,6 +39,7 @@ pub fn settings(idp: &Idp) -> ConnectionSettings {
         idp_initiated: IdpInitiated::Refuse,
         skew: Default::default(),
         foreign_domains: Vec::new(),
+        trusted_claims: Vec::new(),
     }
 }
 
