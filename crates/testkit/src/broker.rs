@@ -232,6 +232,11 @@ impl Drop for TestBroker {
     }
 }
 
+/// Domains to write into a store.
+pub fn register_of_domains(domains: Vec<homeward_discovery::DomainClaim>) -> homeward_store::register::Register {
+    homeward_store::register::Register { domains, ..Default::default() }
+}
+
 /// Pairs of a form.
 pub fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
     list.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect()

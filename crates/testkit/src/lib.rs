@@ -3,5 +3,5 @@
 mod broker;
 mod browser;
 
-pub use broker::{Mailbox, Person, TestBroker, TestClock, pairs};
+pub use broker::{Mailbox, Person, TestBroker, TestClock, pairs, register_of_domains};
 pub use browser::{Browser, Page};

@@ -165,3 +165,19 @@ impl Bindings for Store {
         Ok(self.put_new_user(user, binding, now).await?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// ST-21: one text as entity ID, as issuer, as value or as kind is never the same subject, and parts do not run into each other.
+    #[test]
+    fn st_21_subjects_of_two_kinds_are_two() {
+        let subject = |issuer: &str, kind: &str, value: &str| key(&Subject { issuer: issuer.into(), kind: kind.into(), value: value.into() });
+        let one = subject("https://idp.example", "sub", "1001");
+        assert_eq!(one, subject("https://idp.example", "sub", "1001"));
+        for other in [("https://idp.example", "nameid", "1001"), ("https://idp.example", "su", "b1001"), ("https://idp.example/", "sub", "1001"), ("https://idp.exampl", "esub", "1001")] {
+            assert_ne!(one, subject(other.0, other.1, other.2));
+        }
+    }
+}

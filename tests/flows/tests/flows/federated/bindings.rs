@@ -34,6 +34,53 @@ async fn st_01_a_provider_speaks_for_its_own_domains_st_11() {
     comes_in(&world).await;
 }
 
+/// ST-10: the provider names somebody else than was typed: that person is signed in, and nobody is linked to the typed name.
+#[tokio::test]
+async fn st_10_the_provider_says_who_it_is() {
+    let world = World::new().await;
+    let mut browser = world.broker.browser();
+    let back = world.round(&mut browser, "wiki", "somebody@tailspin.example", KIM).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+}
+
+/// ST-12: the domain's proof lapses while the person is away.
+#[tokio::test]
+async fn st_12_a_domain_counts_as_long_as_it_is_proved() {
+    let world = World::new().await;
+    let mut browser = world.broker.browser();
+    let sent = go(&mut browser, "wiki", KIM).await;
+    let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    let store = &world.broker.running().store;
+    let mut domains = store.register().await.unwrap().domains;
+    domains.retain(|claim| claim.domain.as_str() == "tailspin.example");
+    let proved = domains.clone();
+    domains[0].verified_at = None;
+    let put = async |domains| store.put(&homeward_testkit::register_of_domains(domains), &[], world.broker.clock.now()).await.unwrap();
+    put(domains).await;
+    let refused = fetch(&mut browser, &delivered).await;
+    assert_eq!((refused.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused idp.domain_not_owned"));
+    put(proved).await;
+    comes_in(&world).await;
+}
+
+/// ST-20, OA-26: a session of one account is none of another, also when the name is typed.
+#[tokio::test]
+async fn st_20_a_session_of_one_account_is_none_of_another() {
+    let world = World::new().await;
+    let mut sam = world.broker.browser();
+    let page = sam.open("wiki", "&account=60333").await;
+    let page = sam.identify(&page, "sam@many.example").await;
+    let page = sam.password(&page, "Drossel=2").await;
+    let address = sam.leave(&page).await;
+    let (_, tokens) = sam.redeem("wiki", &address).await;
+    assert_eq!(sam.who(tokens["access_token"].as_str().unwrap()).await, Some(("sam@many.example".into(), "60333".into())));
+    assert_eq!(sam.open("wiki", "&account=60333").await.status, 303);
+    let other = sam.open("wiki", "&account=40817").await;
+    assert_eq!(other.status, 200);
+    let typed = sam.identify(&other, "sam@many.example").await;
+    assert!(typed.refresh().is_none(), "the other account asks for its own proof: {}", typed.heading());
+}
+
 /// ST-02, SF-22: an answer for one connection at the address of another.
 #[tokio::test]
 async fn st_02_an_answer_counts_at_its_own_connection_only() {

@@ -5,7 +5,7 @@ use homeward_model::Timestamp;
 
 use super::*;
 
-/// SSO-1, SSO-5: a person is taken to the provider, its answer comes by a form of another site without cookies, and the browser
+/// SSO-1, SSO-5, SB-10, SB-11: a person is taken to the provider, its answer comes by a form of another site without cookies, and the browser
 /// that began is signed in; the same browser's next application asks nobody (B-022, B-030).
 #[tokio::test]
 async fn a_person_signs_in_through_the_organisations_saml_provider() {
@@ -75,7 +75,7 @@ async fn sf_25_of_fifty_at_once_one_is_kept() {
     assert_eq!(who(&mut browser, "wiki", &back).await, kim());
 }
 
-/// SF-21, SB-07, SB-15: an answer that was planted in another browser signs nobody in there, and the browser it belongs to is not
+/// SF-21, SB-07, SB-15, ST-19: an answer that was planted in another browser signs nobody in there, and the browser it belongs to is not
 /// harmed.
 #[tokio::test]
 async fn sf_21_an_answer_is_fetched_by_the_browser_that_began_only() {
@@ -124,6 +124,44 @@ async fn sk_20_a_connection_that_is_switched_off_ends_its_sessions_and_tokens() 
     let (status, refused) = browser.refresh("wiki", renewed["refresh_token"].as_str().unwrap()).await;
     assert_eq!((status, refused["error"].as_str()), (400, Some("invalid_grant")));
     assert_eq!(browser.who(renewed["access_token"].as_str().unwrap()).await, None);
+}
+
+/// SB-13: two tabs in flight, finished in the other order; each lands at its own application.
+#[tokio::test]
+async fn sb_13_two_tabs_finish_in_reverse_order() {
+    let world = World::new().await;
+    let mut browser = world.broker.browser();
+    let first = go(&mut browser, "wiki", KIM).await;
+    let second = go(&mut browser, "desk", KIM).await;
+    for (client, sent, home) in [("desk", &second, "http://127.0.0.1:4711/cb"), ("wiki", &first, "https://wiki.example/cb")] {
+        let delivered = world.deliver(&mut browser, &world.answer(sent, KIM), &sent.relay).await;
+        let back = fetch(&mut browser, &delivered).await;
+        let address = browser.leave(&back).await;
+        assert!(address.starts_with(home), "{address}");
+        let (_, tokens) = browser.redeem(client, &address).await;
+        assert_eq!(browser.who(tokens["access_token"].as_str().unwrap()).await, kim());
+    }
+}
+
+/// SX-13, SB-20: no artifact, no SOAP, no ECP; SB-05, SB-06: a RelayState that is no handle of ours leads nowhere, however long.
+#[tokio::test]
+async fn sx_13_other_bindings_do_not_exist_sb_20_sb_05_sb_06() {
+    let world = World::new().await;
+    let mut browser = world.broker.browser();
+    for path in ["artifact", "soap", "ecp", "slo"] {
+        let page = browser.deliver(&format!("/saml/{}/{path}", world.connection), &[("SAMLart", "x"), ("SAMLResponse", "x")]).await;
+        assert_eq!(page.status, 404, "{path}");
+    }
+    let sent = go(&mut browser, "wiki", KIM).await;
+    let xml = world.idp.response(&world.answer(&sent, KIM));
+    for relay in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "%0d%0aLocation:x", &"x".repeat(4096)] {
+        let page = world.deliver_xml(&mut browser, &xml, relay).await;
+        assert_eq!((page.status, page.header("location"), world.last_refusal().await.as_str()), (403, None, "signin.answer_refused request.unsolicited"));
+        assert!(!page.body.contains("evil.example"), "SB-08");
+    }
+    let delivered = world.deliver_xml(&mut browser, &xml, &sent.relay).await;
+    let back = fetch(&mut browser, &delivered).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
 }
 
 /// SF-28: the result waits a minute, the transaction ten.

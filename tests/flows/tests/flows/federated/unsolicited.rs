@@ -18,7 +18,7 @@ async fn sf_23_an_answer_that_nobody_asked_for_is_refused() {
     assert_eq!(who(&mut browser, "wiki", &back).await, kim());
 }
 
-/// C1, B-086: `convert`: the answer itself signs nobody in, whoever signed it; a request of ours follows.
+/// C1, B-086, SB-14: `convert`: the answer itself signs nobody in, whoever signed it; a request of ours follows.
 #[tokio::test]
 async fn convert_begins_a_request_of_ours() {
     let world = World::with(|settings| settings.idp_initiated = IdpInitiated::Convert).await;
