@@ -30,7 +30,7 @@ async fn raw(address: SocketAddr, bytes: &[u8]) -> String {
     String::from_utf8_lossy(&said).into_owned()
 }
 
-/// DS-01, SB-17: hundreds of connections that say nothing, or half a head, hold up nobody and are closed; a whole request on the same address is answered.
+/// DS-01: hundreds of connections that say nothing, or half a head, hold up nobody and are closed; a whole request on the same address is answered.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ds_01_slow_peers_starve_nobody() {
     let broker = TestBroker::start(Disclosure::Closed).await;
