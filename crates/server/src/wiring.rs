@@ -22,6 +22,9 @@ use crate::{limits, logouts, mailer::Smtp, metrics::{self, Metrics}, progress, r
 /// Requests under way have this long when the broker stops; the worker half of it.
 const LAST_CALL: Duration = Duration::from_secs(10);
 
+/// What hears of every line of the audit.
+pub type Counting = Arc<dyn Fn(&AuditEvent) + Send + Sync>;
+
 /// What a test may put in place of the real thing.
 #[derive(Default)]
 pub struct Overrides {
@@ -34,7 +37,7 @@ pub struct Overrides {
     /// Cost of hashing.
     pub hash: Option<HashParams>,
     /// Called for every line of the audit.
-    pub count: Option<Arc<dyn Fn(&AuditEvent) + Send + Sync>>,
+    pub count: Option<Counting>,
     /// No worker: the test does its work when it wants it done.
     pub no_worker: bool,
 }
