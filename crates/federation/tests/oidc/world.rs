@@ -176,6 +176,7 @@ fn connection(preset: Preset, settings: OidcSettings) -> Connection {
             idp_initiated: IdpInitiated::Refuse,
             skew: Skew::default(),
             foreign_domains: vec![],
+            trusted_claims: vec![],
         },
     }
 }
