@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 
 export const root = path.resolve(import.meta.dirname, "../..");
-const binary = process.env.HOMEWARD_BIN ?? path.join(root, "target/debug/homeward");
+export const binary = process.env.HOMEWARD_BIN ?? path.join(root, "target/debug/homeward");
 
 const listens = (port) => new Promise((yes) => {
   const server = net.createServer().once("error", () => yes(false)).once("listening", () => server.close(() => yes(true)));

@@ -25,15 +25,19 @@ export class Browser {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
       if (value) this.cookies.set(name, value); else this.cookies.delete(name);
     }
-    return { status: answer.status, location: answer.headers.get("location"), html: await answer.text() };
+    return { status: answer.status, location: answer.headers.get("location"), headers: answer.headers, html: await answer.text() };
   }
   stage = (page) => /name="stage" value="([^"]+)"/.exec(page.html)?.[1] ?? "";
-  async signIn(url, username, password) {
+  /** The answer to the application: a redirect, or the page with its form. */
+  async answer(url, username, password) {
     const first = await this.go(url);
     const second = await this.go(`${this.broker}/signin/username`, { stage: this.stage(first), username });
     const third = await this.go(`${this.broker}/signin/password`, { stage: this.stage(second), password });
     const on = /http-equiv="refresh" content="0;url=([^"]+)"/.exec(third.html)?.[1];
     assert.ok(on, third.html);
-    return new URL((await this.go(this.broker + on.replaceAll("&amp;", "&"))).location);
+    return this.go(this.broker + on.replaceAll("&amp;", "&"));
+  }
+  async signIn(url, username, password) {
+    return new URL((await this.answer(url, username, password)).location);
   }
 }
