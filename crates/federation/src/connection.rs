@@ -54,6 +54,9 @@ pub struct ConnectionSettings {
     /// address, for example an employee number: none.
     #[serde(default)]
     pub trusted_claims: Vec<String>,
+    /// Whether signing out here signs out at the provider, too.
+    #[serde(default)]
+    pub sign_out_there: SignOutThere,
 }
 
 impl ConnectionSettings {
@@ -70,6 +73,7 @@ impl ConnectionSettings {
             skew: Skew::default(),
             foreign_domains: Vec::new(),
             trusted_claims: Vec::new(),
+            sign_out_there: SignOutThere::default(),
         }
     }
     /// Names of the attributes or claims that these settings use.
@@ -234,6 +238,19 @@ pub enum IdpInitiated {
     Convert,
     /// It signs in, once, to the account's default application.
     Accept,
+}
+
+/// Whether signing out here signs out at the provider, too. What the provider ends, it ends here in any case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignOutThere {
+    /// No; the page says that the provider's session may be open.
+    #[default]
+    Off,
+    /// The page offers it.
+    Offer,
+    /// Always, at once.
+    Always,
 }
 
 /// Seconds of tolerance between two clocks: at most 300, 60 unless set.

@@ -11,23 +11,55 @@ use zeroize::Zeroizing;
 use crate::{
     Check, Connection, Departure, Failure, Pending, Protocol, VerifiedAssertion, Wish,
     oidc::{self, CallbackParams, RelyingParty},
-    saml::{self, DecryptionKey, KeyKind, KeyProblem, NewKey, ServiceProvider, SigningKey},
+    saml::{self, DecryptionKey, KeyKind, KeyProblem, NewKey, RequestSigning, ServiceProvider, SigningKey},
 };
 
 /// The protocols, with what they keep between sign-ins (documents and keys of OpenID Providers).
 pub struct Door {
-    oidc: RelyingParty,
+    pub(crate) oidc: RelyingParty,
     /// Signatures and their second opinion take a processor each; pages go on meanwhile.
     verifying: Arc<Semaphore>,
 }
 
-/// A private key in PKCS #8, opened, and its certificate in DER.
-pub type OpenedKey = (Zeroizing<Vec<u8>>, Vec<u8>);
+/// What a key of our side is for. A key that opens what was encrypted for us signs nothing (KS-12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyUse {
+    /// It signs requests, answers and metadata.
+    Signing,
+    /// It opens what was encrypted for us.
+    Decryption,
+    /// Both: keys of connections from before the two were kept apart. Their successors are two.
+    Both,
+}
+
+impl KeyUse {
+    /// Whether it signs.
+    pub const fn signs(self) -> bool {
+        matches!(self, Self::Signing | Self::Both)
+    }
+    /// Whether it decrypts.
+    pub const fn decrypts(self) -> bool {
+        matches!(self, Self::Decryption | Self::Both)
+    }
+}
+
+/// A key of our side, opened.
+pub struct OpenedKey {
+    /// What for.
+    pub purpose: KeyUse,
+    /// PKCS #8.
+    pub pkcs8: Zeroizing<Vec<u8>>,
+    /// Its certificate, DER.
+    pub certificate: Vec<u8>,
+    /// It is published ahead of its use: another one signs.
+    pub next: bool,
+}
 
 /// Our side of one connection: addresses and keys.
 pub struct OurSide {
     service_provider: ServiceProvider,
     redirect_uri: String,
+    signed_out_uri: String,
 }
 
 /// What came back. Nothing in it is believed.
@@ -51,7 +83,8 @@ pub enum BeginError {
 }
 
 impl OurSide {
-    /// Our addresses for this connection under `base` (without a trailing slash), with the keys of our side, the newest first.
+    /// Our addresses for this connection under `base` (without a trailing slash), with the keys of our side, the newest first. Metadata
+    /// shows all of them: the next one before it signs, so that the provider has it by then.
     ///
     /// # Errors
     /// When a key cannot be read.
@@ -63,25 +96,32 @@ impl OurSide {
         let at = |path: &str| format!("{base}{path}");
         let (entity_id, acs_path) = own.map_or((None, None), |own| (own.entity_id, own.acs_path));
         let id = connection.id;
-        let signing = keys.iter().map(|(key, certificate)| SigningKey::from_pkcs8(key, certificate)).collect::<Result<_, _>>()?;
-        let decryption = keys.iter().map(|(key, certificate)| DecryptionKey::from_pkcs8(key, certificate)).collect::<Result<_, _>>()?;
+        let (next, present): (Vec<&OpenedKey>, Vec<&OpenedKey>) = keys.iter().filter(|key| key.purpose.signs()).partition(|key| key.next);
+        let signing = present.into_iter().chain(next).map(|key| SigningKey::from_pkcs8(&key.pkcs8, &key.certificate)).collect::<Result<_, _>>()?;
+        let decryption = keys.iter().filter(|key| key.purpose.decrypts()).map(|key| DecryptionKey::from_pkcs8(&key.pkcs8, &key.certificate)).collect::<Result<_, _>>()?;
         let service_provider = ServiceProvider {
             entity_id: entity_id.unwrap_or_else(|| at(&format!("/saml/{id}/metadata"))),
             acs_url: acs_path.map_or_else(|| at(&format!("/saml/{id}/acs")), |path| at(&path)),
-            // Metadata names what answers, and single logout does not yet.
-            slo_url: None,
+            slo_url: Some(at(&format!("/saml/{id}/slo"))),
             signing,
             decryption,
             loopback_http,
         };
-        Ok(Self { service_provider, redirect_uri: at(&format!("/oidc/{id}/callback")) })
+        let (redirect_uri, signed_out_uri) = (at(&format!("/oidc/{id}/callback")), at(&format!("/oidc/{id}/signedout")));
+        Ok(Self { service_provider, redirect_uri, signed_out_uri })
     }
-    /// A key for a new connection, with its certificate. Takes a second of a processor: RSA, because it must decrypt, too.
+    /// A new key of our side of a connection, with its certificate. RSA takes up to a second of a processor; an elliptic key is
+    /// made only where the connection's requests shall be signed with one.
     ///
     /// # Errors
     /// When the cryptographic library refuses.
-    pub fn new_key(name: &str, now: Timestamp) -> Result<NewKey, KeyProblem> {
-        NewKey::generate(KeyKind::Rsa, name, now)
+    pub fn new_key(connection: &Connection, purpose: KeyUse, name: &str, now: Timestamp) -> Result<NewKey, KeyProblem> {
+        let elliptic = match &connection.settings.protocol {
+            Protocol::Saml(settings) => settings.request_signing == RequestSigning::EcdsaSha256,
+            Protocol::Oidc(_) => false,
+        };
+        let kind = if elliptic && purpose == KeyUse::Signing { KeyKind::EcdsaP256 } else { KeyKind::Rsa };
+        NewKey::generate(kind, name, now)
     }
     /// Ourselves as a SAML service provider.
     pub fn service_provider(&self) -> &ServiceProvider {
@@ -94,6 +134,10 @@ impl OurSide {
     /// Our callback address at an OpenID Provider.
     pub fn redirect_uri(&self) -> &str {
         &self.redirect_uri
+    }
+    /// Where an OpenID Provider sends people back who have signed out there (`post_logout_redirect_uri`).
+    pub fn signed_out_uri(&self) -> &str {
+        &self.signed_out_uri
     }
 }
 
@@ -135,13 +179,17 @@ impl Door {
         }
     }
     async fn verify(&self, connection: &Connection, own: &OurSide, response: String, pending: Option<&Pending>, now: Timestamp) -> Result<VerifiedAssertion, Failure> {
+        let (connection, sp, pending) = (connection.clone(), own.service_provider.clone(), pending.cloned());
+        self.aside(move || saml::verify(&response, &connection, &sp, pending.as_ref(), now)).await
+    }
+    /// Does what takes a processor for a while on a thread of its own, as many at once as there are processors.
+    pub(crate) async fn aside<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
         let busy = || Failure::of(Check::Answered, "verifier.away");
         let permit = self.verifying.clone().acquire_owned().await.map_err(|_| busy())?;
-        let (connection, sp, pending) = (connection.clone(), own.service_provider.clone(), pending.cloned());
-        let work = tokio::task::spawn_blocking(move || {
+        let done = tokio::task::spawn_blocking(move || {
             let _held = permit;
-            saml::verify(&response, &connection, &sp, pending.as_ref(), now)
+            work()
         });
-        work.await.unwrap_or_else(|_| Err(busy()))
+        done.await.unwrap_or_else(|_| Err(busy()))
     }
 }

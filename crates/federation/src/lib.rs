@@ -10,10 +10,12 @@ pub mod door;
 pub mod exchange;
 pub mod oidc;
 pub mod saml;
+pub mod signout;
 pub mod verified;
 
 pub use check::{Check, Failure};
-pub use connection::{AttributeMapping, Connection, ConnectionSettings, Hint, IdpInitiated, Jit, LocalField, Matching, Preset, Protocol, RemoteField, Skew, Until};
-pub use door::{BeginError, Door, OurSide, UnverifiedAnswer};
+pub use connection::{AttributeMapping, Connection, ConnectionSettings, Hint, IdpInitiated, Jit, LocalField, Matching, Preset, Protocol, RemoteField, SignOutThere, Skew, Until};
+pub use door::{BeginError, Door, KeyUse, OpenedKey, OurSide, UnverifiedAnswer};
 pub use exchange::{Departure, Pending, PendingProtocol, Wish};
+pub use signout::{Called, CalledThere, Farewell, Notice, PendingSignOut, SignOutError, UnverifiedNotice, UnverifiedReturn};
 pub use verified::{ReplayMark, Subject, VerifiedAssertion};

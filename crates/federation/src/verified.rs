@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use homeward_model::{ConnectionId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::signout::{Called, Farewell};
+
 /// Who the provider says it is, in the form that never changes: the key of a binding together with the connection
 /// (SAML Core 2.2.2, OpenID Connect Core 2, `tid` and `oid` at Entra). Compared byte by byte; no case is folded (ST-08).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -32,6 +34,8 @@ pub struct VerifiedAssertion {
     pub(crate) acr: Option<String>,
     pub(crate) amr: Vec<String>,
     pub(crate) replay: ReplayMark,
+    pub(crate) called: Called,
+    pub(crate) farewell: Farewell,
 }
 
 /// What must not be accepted twice, and until when it could be.
@@ -103,5 +107,13 @@ impl VerifiedAssertion {
     /// What must not be accepted twice.
     pub fn replay(&self) -> &ReplayMark {
         &self.replay
+    }
+    /// What the provider will call the person and the session when it ends them.
+    pub fn called(&self) -> &Called {
+        &self.called
+    }
+    /// What signing out there takes.
+    pub fn farewell(&self) -> &Farewell {
+        &self.farewell
     }
 }

@@ -55,6 +55,7 @@ pub fn world() -> &'static World {
                 skew: Skew::default(),
                 foreign_domains: Vec::new(),
                 trusted_claims: Vec::new(),
+                sign_out_there: Default::default(),
             },
         };
         let [signing, decryption] = [KeyKind::EcdsaP256, KeyKind::Rsa].map(|kind| NewKey::generate(kind, "signin.example", NOW).unwrap());

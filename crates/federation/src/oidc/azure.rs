@@ -94,6 +94,7 @@ fn draft_of(settings: OidcSettings) -> ConnectionSettings {
         skew: Skew::default(),
         foreign_domains: Vec::new(),
         trusted_claims: Vec::new(),
+        sign_out_there: crate::SignOutThere::default(),
     }
 }
 

@@ -9,6 +9,7 @@ use super::{
     jws::Unverified,
     json::Object,
     keys::NoKey,
+    logout,
     people,
     relying_party::Provider,
     token_request::TokenRequest,
@@ -52,7 +53,11 @@ impl Return<'_> {
             (None, true) => return Err(Failure::of(Check::Answered, "userinfo.no_endpoint")),
             (_, false) => Object::new(),
         };
-        people::assertion(self, verified, more, nonce)
+        let mut assertion = people::assertion(self, verified, more, nonce)?;
+        if logout::takes_token(self.connection) {
+            assertion.farewell.id_token = Some(tokens.id_token.to_string());
+        }
+        Ok(assertion)
     }
     fn secrets(&self) -> Result<(&str, &str), Failure> {
         match &self.pending.protocol {

@@ -6,8 +6,8 @@ use homeward_model::Timestamp;
 use serde_json::Value;
 use url::Url;
 
-use super::{OidcSettings, RelyingParty, cache::Asker, claims, finish::KeyLookup, id_token, jws::Unverified};
-use crate::{Check, Connection, Failure};
+use super::{OidcSettings, RelyingParty, cache::Asker, claims, finish::KeyLookup, id_token, json::Object, jws::Unverified};
+use crate::{Check, Connection, Departure, Failure, Farewell, Preset, SignOutThere, Subject};
 
 /// The event that makes a token a logout token.
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
@@ -76,19 +76,44 @@ pub(super) async fn verify(party: &RelyingParty, connection: &Connection, settin
     Ok(LogoutToken { issuer: signed.issuer.clone(), subject, session, token_id: token_id.to_owned(), until })
 }
 
-/// RP-Initiated Logout 1.0, 2.
-pub(super) fn end_session_url(endpoint: &str, settings: &OidcSettings, return_to: &str, state: &str, hint: Option<&str>) -> Option<String> {
-    let mut url = Url::parse(endpoint).ok()?;
-    {
-        let mut query = url.query_pairs_mut();
-        query.append_pair("client_id", &settings.client_id).append_pair("post_logout_redirect_uri", return_to);
-        if !state.is_empty() {
-            query.append_pair("state", state);
-        }
-        // Entra and Keycloak take the session's owner from here instead of asking (2, `logout_hint`).
-        if let Some(hint) = hint {
-            query.append_pair("logout_hint", hint);
-        }
+/// What goes along to the provider's end_session_endpoint (RP-Initiated Logout 1.0, 2).
+#[derive(Clone, Copy, Debug)]
+pub struct EndSession<'a> {
+    /// `post_logout_redirect_uri`
+    pub return_to: &'a str,
+    /// `state`
+    pub state: &'a str,
+    /// `id_token_hint`. It goes by a form: an address with it would stand in logs and histories.
+    pub id_token: Option<&'a str>,
+    /// `logout_hint`, opaque. Entra takes the session's owner from it instead of asking.
+    pub hint: Option<&'a str>,
+}
+
+/// RP-Initiated Logout 1.0, 2: by GET, or by POST when a token goes along; providers must take both.
+pub(super) fn end_session(endpoint: &str, settings: &OidcSettings, to: &EndSession<'_>) -> Option<Departure> {
+    let mut fields = vec![("client_id", settings.client_id.as_str()), ("post_logout_redirect_uri", to.return_to)];
+    fields.extend(Some(to.state).filter(|state| !state.is_empty()).map(|state| ("state", state)));
+    if let Some(token) = to.id_token {
+        fields.push(("id_token_hint", token));
+        let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        return Some(Departure::Post { action: endpoint.to_owned(), fields });
     }
-    Some(url.into())
+    fields.extend(to.hint.map(|hint| ("logout_hint", hint)));
+    let mut url = Url::parse(endpoint).ok()?;
+    url.query_pairs_mut().extend_pairs(fields);
+    Some(Departure::Redirect { url: url.into() })
+}
+
+/// Whether the ID token is kept for signing out: only where signing out there is on, and not for products that take a hint in
+/// its place and know no form.
+pub(super) fn takes_token(connection: &Connection) -> bool {
+    connection.settings.sign_out_there != SignOutThere::Off && !matches!(connection.settings.preset, Preset::Entra | Preset::Adfs)
+}
+
+/// What signing out there takes. `login_hint` is Entra's own opaque name for the session's owner.
+pub(super) fn farewell(connection: &Connection, claims: &Object, (subject, session): (&Subject, Option<&str>)) -> Farewell {
+    let entra = connection.settings.preset == Preset::Entra;
+    let own = claims.get("login_hint").and_then(Value::as_str).filter(|hint| entra && (1..=500).contains(&hint.len()));
+    let hint = own.or(session.filter(|_| !entra)).map(str::to_owned);
+    Farewell { subject: subject.clone(), session: session.map(str::to_owned), hint, id_token: None }
 }

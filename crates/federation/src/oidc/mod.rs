@@ -27,7 +27,7 @@ mod userinfo;
 
 pub use callback::{CallbackError, CallbackParams};
 pub use entra::{CLOUDS, Cloud, is_tenant_id};
-pub use logout::{LogoutToken, LogoutTokenError};
+pub use logout::{EndSession, LogoutToken, LogoutTokenError};
 pub use relying_party::{BeginError, ProviderHealth, RelyingParty};
 pub use secret::SealedSecret;
 pub use settings::{Algorithm, ClientAuthentication, OidcSettings, SecondFactor, SettingsError, SubjectClaim};

@@ -6,7 +6,7 @@ use homeward_model::{EmailAddress, Timestamp};
 use serde_json::Value;
 
 use super::{OidcSettings, SubjectClaim, claims, entra, finish::{Return, Signed}, json::Object};
-use crate::{Check, Failure, Preset, RemoteField, ReplayMark, Subject, VerifiedAssertion};
+use crate::{Called, Check, Failure, Preset, RemoteField, ReplayMark, Subject, VerifiedAssertion};
 
 /// Longest subject (Core 2), in characters.
 const LONGEST_SUBJECT: usize = 255;
@@ -25,12 +25,16 @@ pub(super) fn assertion(back: &Return<'_>, signed: Signed, more: Object, nonce: 
     let session_index = claims::text(&signed.claims, "sid", Check::Names)?.filter(|sid| sid.len() <= 255).map(str::to_owned);
     let acr = claims::text(&signed.claims, "acr", Check::Names)?.map(str::to_owned);
     let amr = claims::texts(&signed.claims, "amr").unwrap_or_default().into_iter().map(str::to_owned).collect();
+    let called = Called::by_claims(&signed.issuer, &name, session_index.as_deref());
+    let farewell = super::logout::farewell(back.connection, &signed.claims, (&subject, session_index.as_deref()));
     let everything = merged(signed.claims, more);
     let (vouched, taken) = (email(&everything, microsoft)?, takes_email(back, &everything)?);
     let attributes = claims::attributes(&everything);
     let email_proved = !guest && vouched && taken && covers_match(back, &attributes, &name);
     Ok(VerifiedAssertion {
         connection: back.connection.id,
+        called,
+        farewell,
         subject,
         binds: true,
         name,

@@ -89,12 +89,12 @@ impl RelyingParty {
         settings.check(connection.settings.preset).map_err(|error| Failure::differs(Check::Answered, "settings.refused", &error.to_string(), ""))?;
         finish::Return { party: self, connection, settings, pending, now }.run(redirect_uri, callback).await
     }
-    /// Where a person signs out of the provider, too (OpenID Connect RP-Initiated Logout 1.0); `None` when it has no such
-    /// address. `return_to` must be registered there.
-    pub async fn end_session_url(&self, connection: &Connection, return_to: &str, state: &str, hint: Option<&str>, now: Timestamp) -> Option<String> {
+    /// The way by which a person signs out of the provider, too (OpenID Connect RP-Initiated Logout 1.0); `None` when it has no
+    /// such address. `to.return_to` must be registered there.
+    pub async fn end_session(&self, connection: &Connection, to: &logout::EndSession<'_>, now: Timestamp) -> Option<Departure> {
         let settings = settings(connection)?;
         let provider = self.provider(connection, settings, now).await.ok()?;
-        logout::end_session_url(provider.document.end_session.as_deref()?, settings, return_to, state, hint)
+        logout::end_session(provider.document.end_session.as_deref()?, settings, to)
     }
     /// Verifies a logout token that was posted to this connection's address (OpenID Connect Back-Channel Logout 1.0, 2.6).
     /// The caller remembers `jti` until `until` and refuses it a second time.

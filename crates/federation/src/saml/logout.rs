@@ -18,6 +18,9 @@ use super::{
 };
 use crate::{Check, Connection, Departure, Failure, Protocol, ReplayMark, Subject};
 
+/// Longest RelayState of a provider that is sent back, in bytes.
+const MOST_RELAY_STATE: usize = 1024;
+
 /// Why no message of logout can be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LogoutError {
@@ -30,6 +33,9 @@ pub enum LogoutError {
     /// These messages are always signed, and there is no key.
     #[error("there is no key of ours that can sign")]
     NoKey,
+    /// RelayState has at most 80 bytes (SAML Bindings 3.4.3).
+    #[error("the handle of the sign-out is longer than 80 bytes")]
+    Handle,
 }
 
 /// How a message came.
@@ -68,13 +74,27 @@ pub enum LogoutOutcome {
     Failed,
 }
 
+/// Who signs out at the provider.
+#[derive(Clone, Copy, Debug)]
+pub struct Leaver<'a> {
+    /// As in the assertion.
+    pub subject: &'a Subject,
+    /// The provider's own session; without it all of this person's.
+    pub session_index: Option<&'a str>,
+    /// RelayState: a random handle of at most 80 bytes.
+    pub handle: &'a str,
+}
+
 /// Makes a request that ends the provider's session. Returns its `ID` too, which the answer must name.
 ///
 /// # Errors
 /// When the connection has no logout service, or we have no key.
-pub fn begin_logout(connection: &Connection, sp: &ServiceProvider, who: (&Subject, Option<&str>), now: Timestamp, random: &dyn Random) -> Result<(Departure, String), LogoutError> {
+pub fn begin_logout(connection: &Connection, sp: &ServiceProvider, who: Leaver<'_>, now: Timestamp, random: &dyn Random) -> Result<(Departure, String), LogoutError> {
     let settings = settings_of(connection)?;
-    let (subject, session_index) = who;
+    let Leaver { subject, session_index, handle } = who;
+    if handle.len() > 80 {
+        return Err(LogoutError::Handle);
+    }
     let (to, post) = address(settings, sp, false)?;
     let id = new_id(random);
     let mut parts = subject.kind.split('\u{1f}');
@@ -91,7 +111,7 @@ pub fn begin_logout(connection: &Connection, sp: &ServiceProvider, who: (&Subjec
         .with("NotOnOrAfter", instant::write(until))
         .child(name)
         .children(session_index.map(|index| element("samlp:SessionIndex").text(index)));
-    let departure = send(settings, sp, Sending { kind: Kind::Request, message, id: &id, relay_state: "", to, post })?;
+    let departure = send(settings, sp, Sending { kind: Kind::Request, message, id: &id, relay_state: handle, to, post })?;
     Ok((departure, id))
 }
 
@@ -107,7 +127,8 @@ pub fn answer_logout(connection: &Connection, sp: &ServiceProvider, request: &Lo
     let message = head("samlp:LogoutResponse", sp, (to.as_str(), &id, now))
         .with("InResponseTo", request.id.as_str())
         .child(element("samlp:Status").child(code));
-    let relay_state = request.relay_state.as_deref().filter(|state| state.len() <= 80).unwrap_or_default();
+    // It goes back to where it came from. Some providers need more than the 80 bytes of the specification.
+    let relay_state = request.relay_state.as_deref().filter(|state| state.len() <= MOST_RELAY_STATE).unwrap_or_default();
     send(settings, sp, Sending { kind: Kind::Response, message, id: &id, relay_state, to, post })
 }
 

@@ -9,7 +9,7 @@ use super::{
     provider::ServiceProvider,
     settings::NameIdFormat,
 };
-use crate::{Check, Connection, Failure, ReplayMark, Subject, VerifiedAssertion};
+use crate::{Called, Check, Connection, Failure, Farewell, ReplayMark, Subject, VerifiedAssertion};
 
 /// The verified value.
 pub fn verified_assertion(connection: &Connection, sp: &ServiceProvider, mut assertion: Assertion, expected: &Expected<'_>) -> Result<VerifiedAssertion, Failure> {
@@ -21,9 +21,12 @@ pub fn verified_assertion(connection: &Connection, sp: &ServiceProvider, mut ass
     let replay = replay_mark(&issuer, &assertion, expected)?;
     let authn = assertion.authn.pop().unwrap_or_default();
     let at = |text: Option<&str>| text.and_then(instant::parse);
+    let subject = subject(&name, &issuer, sp);
     Ok(VerifiedAssertion {
         connection: connection.id,
-        subject: subject(&name, &issuer, sp),
+        called: Called::by_name_id(&subject, authn.session_index.as_deref()),
+        farewell: Farewell { subject: subject.clone(), session: authn.session_index.clone(), hint: None, id_token: None },
+        subject,
         binds: name.format.as_deref() != Some(NameIdFormat::Transient.urn()),
         name: name.value,
         amr: assertion.attributes.get(METHODS).cloned().unwrap_or_default(),

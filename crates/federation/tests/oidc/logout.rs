@@ -1,6 +1,6 @@
 //! Logout tokens that a provider posts, and the address for signing out there: OL-12, OL-13.
 
-use homeward_federation::oidc::{LogoutToken, LogoutTokenError};
+use homeward_federation::{Departure, oidc::{EndSession, LogoutToken, LogoutTokenError}};
 
 use crate::{signing::{Fields, How, Token, keys}, world::{NOW, World, now}};
 
@@ -113,13 +113,20 @@ async fn ol_13_a_logout_token_means_its_own_connection() {
 }
 
 #[tokio::test]
-async fn the_address_for_signing_out_comes_from_the_document() {
+async fn the_way_to_sign_out_comes_from_the_document() {
     let world = World::new().await;
-    let url = world.party.end_session_url(&world.connection, "https://homeward.example/oidc/a/logout", "st&te", Some("s-1"), now()).await.unwrap();
-    assert_eq!(url, format!("{}/end?x=1&client_id=homeward&post_logout_redirect_uri=https%3A%2F%2Fhomeward.example%2Foidc%2Fa%2Flogout&state=st%26te&logout_hint=s-1", world.provider.origin));
+    let to = EndSession { return_to: "https://homeward.example/oidc/a/signedout", state: "st&te", id_token: None, hint: Some("s-1") };
+    let url = format!("{}/end?x=1&client_id=homeward&post_logout_redirect_uri=https%3A%2F%2Fhomeward.example%2Foidc%2Fa%2Fsignedout&state=st%26te&logout_hint=s-1", world.provider.origin);
+    assert_eq!(world.party.end_session(&world.connection, &to, now()).await, Some(Departure::Redirect { url }));
+    // A token stands in no address.
+    let with_token = world.party.end_session(&world.connection, &EndSession { id_token: Some("a.b.c"), ..to }, now()).await.unwrap();
+    let Departure::Post { action, fields } = with_token else { panic!("by form") };
+    assert_eq!(action, format!("{}/end?x=1", world.provider.origin));
+    let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["client_id", "post_logout_redirect_uri", "state", "id_token_hint"]);
     let world = World::new().await;
     let mut document = world.discovery();
     document.remove("end_session_endpoint");
     world.publish(&document);
-    assert_eq!(world.party.end_session_url(&world.connection, "https://homeward.example/x", "", None, now()).await, None);
+    assert_eq!(world.party.end_session(&world.connection, &to, now()).await, None);
 }

@@ -177,6 +177,7 @@ fn connection(preset: Preset, settings: OidcSettings) -> Connection {
             skew: Skew::default(),
             foreign_domains: vec![],
             trusted_claims: vec![],
+            sign_out_there: Default::default(),
         },
     }
 }

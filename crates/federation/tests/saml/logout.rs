@@ -2,7 +2,7 @@
 
 use homeward_federation::{
     Check, Departure, Failure,
-    saml::logout::{Incoming, LogoutOutcome, LogoutRequest, answer_logout, begin_logout, read_request, read_response},
+    saml::logout::{Incoming, Leaver, LogoutOutcome, LogoutRequest, answer_logout, begin_logout, read_request, read_response},
 };
 use homeward_model::Timestamp;
 use homeward_simulator::saml::{LogoutAsk, NameId, Redirect, encode};
@@ -150,8 +150,8 @@ fn sp_10_a_deflate_bomb() {
 /// SL-05: an answer to our request: signed, by the provider, to this request.
 #[test]
 fn sl_05_answers_to_our_request() {
-    let (departure, id) = begin_logout(&world().connection, &world().sp, (outcome(&xml(&crate::world::alice())).unwrap().subject(), Some("_s<1>")), NOW, &counted()).unwrap();
-    assert!(departure.address().starts_with("https://idp.a.example/slo?SAMLRequest="));
+    let (departure, id) = begin_logout(&world().connection, &world().sp, Leaver { subject: outcome(&xml(&crate::world::alice())).unwrap().subject(), session_index: Some("_s<1>"), handle: "handle/1" }, NOW, &counted()).unwrap();
+    assert!(departure.address().starts_with("https://idp.a.example/slo?SAMLRequest=") && departure.address().contains("&RelayState=handle%2F1&SigAlg="));
     let answer = world().idp().logout_answer(SLO, &id, NOW);
     let read = |text: &str, id: &str| read_response(Incoming::Post(&encode(text)), &world().connection, &world().sp, id, NOW);
     assert_eq!(read(&world().idp().logout_response(&answer), &id), Ok(LogoutOutcome::Success));
@@ -182,7 +182,7 @@ fn our_own_messages_of_logout_are_signed_and_escaped() {
     });
     let mut subject = outcome(&xml(&crate::world::alice())).unwrap().subject().clone();
     subject.value = "a</saml:NameID><x>&\"".to_owned();
-    let (departure, _) = begin_logout(&connection, &world().sp, (&subject, Some("1<2")), NOW, &counted()).unwrap();
+    let (departure, _) = begin_logout(&connection, &world().sp, Leaver { subject: &subject, session_index: Some("1<2"), handle: "" }, NOW, &counted()).unwrap();
     let Departure::Post { action, fields } = departure else { panic!("by POST") };
     let text = String::from_utf8(base64(&fields[0].1)).unwrap();
     assert_eq!((action.as_str(), fields[0].0.as_str()), ("https://idp.a.example/slo", "SAMLRequest"));

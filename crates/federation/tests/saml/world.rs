@@ -107,6 +107,7 @@ pub fn connection(settings: SamlSettings) -> Connection {
             skew: Skew::default(),
             foreign_domains: Vec::new(),
             trusted_claims: Vec::new(),
+            sign_out_there: Default::default(),
         },
     }
 }
