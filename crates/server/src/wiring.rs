@@ -150,6 +150,8 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
         federation: Federation {
             door: Door::new(egress(settings)?, sealer.clone()),
             connections: shared.clone(),
+            own_keys: shared.clone(),
+            sign_outs: shared.clone(),
             transactions: shared.clone(),
             bindings: shared.clone(),
             traces: shared.clone(),

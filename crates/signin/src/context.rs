@@ -10,7 +10,9 @@ use homeward_model::{Clock, Random, Timestamp};
 use homeward_sealing::{Mac, Sealer};
 
 use crate::federated::{Bindings, Connections, SsoTransactions, Traces};
+use crate::own_keys::OwnKeys;
 use crate::ports::{Audit, AuditEvent, Directory, KnownBrowsers, MailRequests, ProvenStages, Sessions};
+use crate::there::SignOuts;
 
 /// What the operator has set.
 #[derive(Clone, Debug)]
@@ -33,15 +35,19 @@ pub struct Settings {
 pub struct Federation {
     /// The protocols.
     pub door: Door,
-    /// Connections and the keys of our side.
+    /// Connections.
     pub connections: Arc<dyn Connections>,
+    /// The keys of our side.
+    pub own_keys: Arc<dyn OwnKeys>,
+    /// What sessions keep of their providers, and sign-outs under way there.
+    pub sign_outs: Arc<dyn SignOuts>,
     /// Sign-ins that are at an identity provider.
     pub transactions: Arc<dyn SsoTransactions>,
     /// Who a subject is, here.
     pub bindings: Arc<dyn Bindings>,
     /// Answers that failed.
     pub traces: Arc<dyn Traces>,
-    /// Opens and seals the keys of our side.
+    /// Opens and seals the keys of our side, and what signing out at a provider takes.
     pub sealer: Arc<Sealer>,
 }
 

@@ -9,10 +9,11 @@ use homeward_federation::{Connection, ConnectionSettings, Failure, Pending, Repl
 use homeward_language::Language;
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, CaseNumber, ConnectionId, Timestamp, UserId, Username};
+use homeward_sealing::Sealer;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use crate::stage::Started;
+use crate::{stage::Started, there::There};
 
 /// The person is at the identity provider. A server record: it holds what only we may know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,8 +63,8 @@ pub struct Answer {
     pub email_proved: bool,
     /// When the person proved themselves there.
     pub authenticated_at: Option<Timestamp>,
-    /// The provider's own session.
-    pub session_index: Option<String>,
+    /// What stays with the session, so that it can end when the provider's ends, and the other way round.
+    pub there: There,
     /// Until when the provider lets a session last.
     pub session_until: Option<Timestamp>,
     /// `AuthnContextClassRef` or `acr`.
@@ -75,10 +76,10 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// What is kept of an assertion: only the attributes that the settings use.
-    pub fn of(assertion: &VerifiedAssertion, settings: &ConnectionSettings) -> Self {
+    /// What is kept of an assertion: only the attributes that the settings use. `None` when nothing can be sealed.
+    pub fn of(assertion: &VerifiedAssertion, settings: &ConnectionSettings, sealer: &Sealer) -> Option<Self> {
         let used = settings.names_used();
-        Self {
+        Some(Self {
             connection: assertion.connection(),
             subject: assertion.subject().clone(),
             binds: assertion.binds(),
@@ -86,12 +87,12 @@ impl Answer {
             attributes: used.map(|name| (name.to_owned(), assertion.values(name).to_vec())).collect(),
             email_proved: assertion.email_proved(),
             authenticated_at: assertion.authenticated_at(),
-            session_index: assertion.session_index().map(str::to_owned),
+            there: There::of(assertion, sealer)?,
             session_until: assertion.session_until(),
             acr: assertion.acr().map(str::to_owned),
             amr: assertion.amr().to_vec(),
             second_factor: settings.is_second_factor(assertion.acr(), assertion.amr()),
-        }
+        })
     }
     /// The only value of an attribute; `None` when there is none or several (SC-18).
     pub fn value(&self, name: &str) -> Option<&str> {
@@ -120,12 +121,6 @@ pub struct SsoReturned {
 pub struct Upstream {
     /// The connection.
     pub connection: ConnectionId,
-    /// Who, there.
-    pub subject: Subject,
-    /// NameID as it came, for single logout.
-    pub name: String,
-    /// The provider's own session.
-    pub session_index: Option<String>,
     /// Until when the provider lets it last.
     pub until: Option<Timestamp>,
     /// When they proved themselves there, as far as the provider says.
@@ -143,9 +138,6 @@ impl Upstream {
     pub fn of(answer: &Answer) -> Self {
         Self {
             connection: answer.connection,
-            subject: answer.subject.clone(),
-            name: answer.name.clone(),
-            session_index: answer.session_index.clone(),
             until: answer.session_until,
             authenticated_at: answer.authenticated_at,
             acr: answer.acr.clone(),
@@ -175,25 +167,10 @@ pub struct Connected {
 pub trait Connections: Send + Sync {
     /// One, as it is now.
     async fn connection(&self, id: ConnectionId) -> Result<Option<Connected>, StoreFault>;
-    /// The keys of our side of a connection, sealed; the newest first.
-    async fn own_keys(&self, id: ConnectionId) -> Result<Vec<OwnKey>, StoreFault>;
-    /// Keeps a first key; when there is one already, nothing changes and the ones that are there are returned.
-    async fn keep_first_key(&self, id: ConnectionId, key: &OwnKey) -> Result<Vec<OwnKey>, StoreFault>;
     /// Whether some connection answers at this path (B-181).
     async fn answers_at(&self, path: &str) -> Result<bool, StoreFault>;
     /// Whether the account has proved this domain.
     async fn has_proved(&self, account: AccountId, domain: &str) -> Result<bool, StoreFault>;
-}
-
-/// A key of our side: it signs requests and opens what was encrypted for us.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwnKey {
-    /// PKCS #8, sealed for the place `connection_key/<connection>`.
-    pub sealed: Vec<u8>,
-    /// Its self-signed certificate, DER.
-    pub certificate: Vec<u8>,
-    /// When it was made.
-    pub made_at: Timestamp,
 }
 
 /// What came of putting a verified answer down.

@@ -6,16 +6,18 @@
 mod client_limits;
 
 pub mod federated;
+pub mod own_keys;
 pub mod ports;
 pub mod reason;
 pub mod stage;
 pub mod context;
 pub mod step;
+pub mod there;
 pub mod usecase;
 pub mod visitor;
 
 pub use client_limits::ClientLimits;
-pub use homeward_federation::UnverifiedAnswer;
+pub use homeward_federation::{UnverifiedAnswer, UnverifiedNotice, UnverifiedReturn};
 pub use context::{Context, Settings};
 pub use reason::Reason;
 pub use step::Step;

@@ -9,6 +9,7 @@ use homeward_provider::NewCode;
 use crate::{
     federated::Upstream,
     stage::{Method, Proven},
+    there::There,
 };
 
 /// Accounts, users, applications.
@@ -80,8 +81,9 @@ pub trait Sessions: Send + Sync {
     /// Keeps a new one. When there is one with this `token_hash` already, nothing changes and that one is returned: two
     /// identical submissions end in one session. When `renews` names a session of the same user that has not ended, that
     /// one lives on under its id with the new secret, method, version and times: the session changes at every sign-in, its
-    /// `sid` and the grants under it do not. The audit's line is written in the same step, and only when something changed.
-    async fn start(&self, session: &Session, renews: Option<SessionId>, line: &AuditEvent) -> Result<Session, StoreFault>;
+    /// `sid` and the grants under it do not. The audit's line, and what is kept of the provider, are written in the same step, and
+    /// only when something changed.
+    async fn start(&self, session: &Session, there: Option<&There>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Session, StoreFault>;
     /// The session with this secret, ended or not, with the user and account as they are now and the credential's
     /// present version (0: none): one query.
     async fn find(&self, token_hash: &[u8; 32]) -> Result<Option<FoundSession>, StoreFault>;

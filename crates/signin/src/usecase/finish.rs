@@ -13,6 +13,7 @@ use crate::{
     reason::Reason,
     stage::{AwaitPassword, Completed, Errand, Method, Pending, Proven, ProvenUser, Started},
     step::{AccountShown, Asking, NewPassword, Notice, Onward, Resume, Step},
+    there::There,
     usecase::{
         authorize, identify, proven,
         realm::{self, Realm, asking_of},
@@ -33,8 +34,8 @@ pub(super) struct Proof {
     pub user: ProvenUser,
     pub method: Method,
     pub at: Timestamp,
-    /// The identity provider's side of it.
-    pub upstream: Option<Upstream>,
+    /// The identity provider's side of it, and what the session keeps for signing out.
+    pub upstream: Option<(Upstream, There)>,
 }
 
 /// The password is right, for one account or for several.
@@ -132,15 +133,16 @@ pub(super) async fn complete(ctx: &Context, proof: Proof, visitor: &Visitor) -> 
         return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&proof.started), visitor).await;
     };
     let about = About { user: Some(user.id), account: Some(account.id), ..About::of(&proof.started) };
-    let has_second_factor = proof.upstream.as_ref().is_some_and(Upstream::has_second_factor);
+    let has_second_factor = proof.upstream.as_ref().is_some_and(|(upstream, _)| upstream.has_second_factor());
     if let Some(reason) = barred(&application, &account, has_second_factor) {
         return refuse(ctx, reason, asking_of(&application), None, about, visitor).await;
     }
     let live = session::live(ctx, visitor).await?;
     let renews = live.iter().find(|f| f.user.id == user.id).map(|f| f.session.id);
     let (token, session) = session_of(ctx, &proof, visitor);
+    let there = proof.upstream.as_ref().map(|(_, there)| there);
     let line = event(ctx, "signin.completed", "ok", About { detail: proof.method.word(), ..about }, visitor, None);
-    let kept = ctx.sessions.start(&session, renews, &line).await?;
+    let kept = ctx.sessions.start(&session, there, renews, &line).await?;
     if kept.ended.is_some() || kept.user != user.id {
         // This sign-in has ended in a session before, and that one is over (OB-12).
         return over(ctx, proof).await;
@@ -183,7 +185,7 @@ fn session_of(ctx: &Context, proof: &Proof, visitor: &Visitor) -> (String, Sessi
         last_seen: now,
         ended: None,
         device: visitor.device_text.clone(),
-        upstream: proof.upstream.clone(),
+        upstream: proof.upstream.as_ref().map(|(upstream, _)| upstream.clone()),
     };
     (token, session)
 }

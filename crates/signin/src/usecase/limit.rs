@@ -44,6 +44,12 @@ pub(super) async fn limited(ctx: &Context, limit: &Limit, started: &Started, vis
     }
 }
 
+/// Counts one use; whether there were too many. For what has no page to show.
+pub(super) async fn is_over(ctx: &Context, limit: &Limit, visitor: &Visitor) -> Result<bool, StoreFault> {
+    let wait = ctx.guesses.allow(limit.what, &visitor.network.to_string(), limit.most, limit.window, ctx.now()).await?;
+    Ok(wait.is_some())
+}
+
 /// The page that says until when to wait.
 pub(super) async fn pause(ctx: &Context, until: Timestamp, why: &str, started: &Started, visitor: &Visitor) -> Result<Step, StoreFault> {
     let asking = realm::asking(ctx, started).await?;

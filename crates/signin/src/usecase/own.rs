@@ -10,10 +10,14 @@ use crate::{
     ports::{FoundSession, GrantFound},
     stage::Errand,
     step::{Asking, OwnApplication, OwnPage, OwnSession, Step},
+    there::{Open, SignOutSent, Stop},
     usecase::{
-        authorize, realm,
+        authorize,
+        federated::leave,
+        realm,
         refuse::{About, audit},
         session,
+        signout::SignOut,
     },
     visitor::Visitor,
 };
@@ -36,7 +40,7 @@ pub enum Own {
     /// The page, or the way to sign in.
     Step(Step),
     /// This browser's session is over, too.
-    SignedOut,
+    SignedOut(SignOut),
 }
 
 /// The page.
@@ -64,17 +68,19 @@ pub async fn end(ctx: &Context, user: UserId, what: Ending, visitor: &Visitor) -
     let about = |detail| About { user: Some(user), account: Some(found.account.id), client: None, detail };
     match &what {
         Ending::Everything => {
+            let (rest, open) = leave::stops(ctx, std::slice::from_ref(&found)).await?;
             ctx.sessions.end_all(user, "by the person", now).await?;
             audit(ctx, "session.ended", "ok", about("everything, by the person"), visitor, None).await?;
-            return Ok(Own::SignedOut);
+            return onward(ctx, (rest, open), visitor).await;
         }
         Ending::Session(id) => {
             let own = ctx.sessions.of_user(user).await?.iter().any(|s| s.id == *id) || grants(ctx, user).await?.iter().any(|g| g.session == *id);
             if own {
+                let (rest, open) = leave::stops(ctx, std::slice::from_ref(&found)).await?;
                 ctx.sessions.end(*id, "by the person", now).await?;
                 audit(ctx, "session.ended", "ok", about("by the person"), visitor, None).await?;
                 if *id == found.session.id {
-                    return Ok(Own::SignedOut);
+                    return onward(ctx, (rest, open), visitor).await;
                 }
             }
         }
@@ -86,6 +92,12 @@ pub async fn end(ctx: &Context, user: UserId, what: Ending, visitor: &Visitor) -
         }
     }
     page(ctx, &found, Some(())).await.map(Own::Step)
+}
+
+/// This browser's own session has ended: the provider it came from is asked, too.
+async fn onward(ctx: &Context, (rest, open): (Vec<Stop>, Vec<(Stop, Open)>), visitor: &Visitor) -> Result<Own, StoreFault> {
+    let sent = SignOutSent { client: None, redirect: None, browser: visitor.browser.clone(), here: None, rest, open, closed: Vec::new() };
+    leave::onward(ctx, sent, visitor).await.map(Own::SignedOut)
 }
 
 async fn grants(ctx: &Context, user: UserId) -> Result<Vec<GrantFound>, StoreFault> {

@@ -1,4 +1,4 @@
-//! Connections, the keys of our side of them, and who their subjects are here.
+//! Connections, and who their subjects are here.
 
 use async_trait::async_trait;
 use homeward_discovery::{Connection as Route, User};
@@ -6,7 +6,7 @@ use homeward_federation::{Connection, Subject};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
 use homeward_sealing::sha256;
-use homeward_signin::federated::{Bindings, Connected, Connections, LookUp, OwnKey};
+use homeward_signin::federated::{Bindings, Connected, Connections, LookUp};
 use uuid::Uuid;
 
 use super::{Store, StoreError, read_doc, write_doc};
@@ -30,23 +30,6 @@ impl Store {
         let settings = settings.as_deref().map(read_doc).transpose()?;
         let connection = settings.map(|settings| Connection { id: route.id, account: route.account, name: route.name.clone(), settings });
         Ok(Some(Connected { account: read_doc(&account)?, route, connection }))
-    }
-
-    async fn find_keys(&self, id: ConnectionId) -> Result<Vec<OwnKey>, StoreError> {
-        let rows: Vec<(Vec<u8>, Vec<u8>, i64)> =
-            sqlx::query_as("SELECT sealed, certificate, made_at FROM connection_key WHERE connection = $1 ORDER BY number DESC").bind(id.as_uuid()).fetch_all(&self.read).await?;
-        Ok(rows.into_iter().map(|(sealed, certificate, made_at)| OwnKey { sealed, certificate, made_at: Timestamp::from_seconds(made_at) }).collect())
-    }
-
-    async fn put_first_key(&self, id: ConnectionId, key: &OwnKey) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO connection_key(connection, number, sealed, certificate, made_at) VALUES ($1, 1, $2, $3, $4) ON CONFLICT DO NOTHING")
-            .bind(id.as_uuid())
-            .bind(&key.sealed)
-            .bind(&key.certificate)
-            .bind(key.made_at.seconds())
-            .execute(&self.write)
-            .await?;
-        Ok(())
     }
 
     async fn put_binding(work: &mut sqlx::SqliteConnection, connection: ConnectionId, subject: &Subject, user: UserId, now: Timestamp) -> Result<bool, StoreError> {
@@ -100,13 +83,6 @@ impl Store {
 impl Connections for Store {
     async fn connection(&self, id: ConnectionId) -> Result<Option<Connected>, StoreFault> {
         Ok(self.find_connection(id).await?)
-    }
-    async fn own_keys(&self, id: ConnectionId) -> Result<Vec<OwnKey>, StoreFault> {
-        Ok(self.find_keys(id).await?)
-    }
-    async fn keep_first_key(&self, id: ConnectionId, key: &OwnKey) -> Result<Vec<OwnKey>, StoreFault> {
-        self.put_first_key(id, key).await?;
-        Ok(self.find_keys(id).await?)
     }
     async fn answers_at(&self, path: &str) -> Result<bool, StoreFault> {
         let row: Result<Option<(i64,)>, sqlx::Error> = sqlx::query_as("SELECT 1 FROM connection WHERE acs_path = $1 LIMIT 1").bind(path).fetch_optional(&self.read).await;

@@ -24,6 +24,7 @@ impl Store {
             // A mark may go only when the assertion could not be accepted any more (SF-27).
             "DELETE FROM sso_seen WHERE until < $1",
             "DELETE FROM sso_trace WHERE until < $1",
+            "DELETE FROM sign_out WHERE until < $1",
         ] {
             sqlx::query(statement).bind(hour).execute(&self.write).await?;
         }
@@ -34,6 +35,9 @@ impl Store {
         sqlx::query("DELETE FROM guess_counter WHERE last < $1").bind(ago(DAY * 2)).execute(&self.write).await?;
         sqlx::query("DELETE FROM session WHERE ended_at < $1 OR last_seen < $1").bind(ago(DAY * 30)).execute(&self.write).await?;
         sqlx::query("DELETE FROM app_grant WHERE revoked_at < $1 OR expires_at < $1").bind(ago(DAY * 30)).execute(&self.write).await?;
+        let forgotten = "DELETE FROM session_there WHERE NOT EXISTS (SELECT 1 FROM session s WHERE s.id = session_there.session) \
+            AND NOT EXISTS (SELECT 1 FROM app_grant g WHERE g.session = session_there.session)";
+        sqlx::query(forgotten).execute(&self.write).await?;
         Ok(())
     }
 }

@@ -12,11 +12,13 @@ mod mail;
 mod notices;
 mod outbox;
 mod own;
+mod own_keys;
 mod provider;
 mod reader;
 mod recent;
 mod register;
 mod sessions;
+mod there;
 mod watch;
 
 use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path, sync::Arc, time::Duration};

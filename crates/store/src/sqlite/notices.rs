@@ -13,11 +13,11 @@ use super::{Store, StoreError};
 /// How long a worker has what it took.
 const CLAIM: std::time::Duration = std::time::Duration::from_secs(60);
 
-/// Writes a notice for every application that was given something under one session.
+/// Writes a notice for every application that was given something under one session. A grant may outlive the record of its session.
 pub(super) async fn session_ended(work: &mut SqliteConnection, session: SessionId, now: Timestamp) -> Result<(), StoreError> {
     let statement = "INSERT INTO logout_notice(client, person, session, due_at, tries) SELECT DISTINCT g.client, g.person, g.session, $2, 0 \
-        FROM app_grant g JOIN session s ON s.id = g.session JOIN application a ON a.client_id = g.client \
-        WHERE g.session = $1 AND s.ended_at IS NULL AND a.enabled = 1 AND a.backchannel_logout_uri IS NOT NULL";
+        FROM app_grant g LEFT JOIN session s ON s.id = g.session JOIN application a ON a.client_id = g.client \
+        WHERE g.session = $1 AND s.ended_at IS NULL AND (s.id IS NOT NULL OR g.revoked_at IS NULL) AND a.enabled = 1 AND a.backchannel_logout_uri IS NOT NULL";
     sqlx::query(statement).bind(session.as_uuid()).bind(now.seconds()).execute(work).await?;
     Ok(())
 }

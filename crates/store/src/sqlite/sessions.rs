@@ -9,10 +9,11 @@ use homeward_provider::NewCode;
 use homeward_signin::{
     ports::{AuditEvent, FoundSession, GrantFound, ProvenStages, Session, Sessions},
     stage::{Method, Proven},
+    there::There,
 };
 use uuid::Uuid;
 
-use super::{Store, StoreError, hash32, notices, read_doc, write_doc};
+use super::{Store, StoreError, hash32, notices, read_doc, there::put_there, write_doc};
 
 const FIND: &str = "SELECT s.*, p.doc AS user_doc, a.doc AS account_doc, COALESCE(c.version, 0) AS version_now FROM session s \
     JOIN person p ON p.id = s.person JOIN account a ON a.id = s.account LEFT JOIN credential c ON c.person = s.person WHERE s.token_hash = $1";
@@ -52,7 +53,7 @@ impl Row {
 }
 
 impl Store {
-    async fn start_session(&self, session: &Session, renews: Option<SessionId>, line: &AuditEvent) -> Result<Session, StoreError> {
+    async fn start_session(&self, session: &Session, there: Option<&There>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Session, StoreError> {
         let upstream = session.upstream.as_ref().map(write_doc).transpose()?;
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
         let found: Option<Row> = sqlx::query_as("SELECT * FROM session WHERE token_hash = $1").bind(&session.token_hash[..]).fetch_optional(&mut *work).await?;
@@ -76,9 +77,11 @@ impl Store {
             .fetch_optional(&mut *work)
             .await?;
             if let Some(renewed) = renewed {
+                let renewed = renewed.session()?;
+                put_there(&mut work, &renewed, there).await?;
                 self.append_audit(&mut work, &[line]).await?;
                 work.commit().await?;
-                return renewed.session();
+                return Ok(renewed);
             }
         }
         sqlx::query(
@@ -97,6 +100,7 @@ impl Store {
         .bind(&upstream)
         .execute(&mut *work)
         .await?;
+        put_there(&mut work, session, there).await?;
         self.append_audit(&mut work, &[line]).await?;
         work.commit().await?;
         Ok(session.clone())
@@ -147,7 +151,7 @@ impl Store {
 }
 
 /// A session, its grants and codes, and the notices to applications.
-async fn end_one(work: &mut sqlx::SqliteConnection, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn end_one(work: &mut sqlx::SqliteConnection, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreError> {
     let (id, at) = (session.as_uuid(), now.seconds());
     notices::session_ended(&mut *work, session, now).await?;
     sqlx::query("UPDATE session SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL").bind(id).bind(at).bind(why).execute(&mut *work).await?;
@@ -158,8 +162,8 @@ async fn end_one(work: &mut sqlx::SqliteConnection, session: SessionId, why: &st
 
 #[async_trait]
 impl Sessions for Store {
-    async fn start(&self, session: &Session, renews: Option<SessionId>, line: &AuditEvent) -> Result<Session, StoreFault> {
-        Ok(self.start_session(session, renews, line).await?)
+    async fn start(&self, session: &Session, there: Option<&There>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Session, StoreFault> {
+        Ok(self.start_session(session, there, renews, line).await?)
     }
     async fn find(&self, token_hash: &[u8; 32]) -> Result<Option<FoundSession>, StoreFault> {
         Ok(self.find_session(token_hash)?)

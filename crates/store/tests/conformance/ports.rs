@@ -18,10 +18,11 @@ use homeward_store::{
 };
 
 use super::Folder;
+pub use super::there::{a_sign_out_is_answered_and_taken_once, ks_12_keys_of_a_connection_roll, sl_02_a_provider_ends_its_own_sessions_once};
 
-const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
+pub const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
 
-fn later(seconds: u64) -> Timestamp {
+pub fn later(seconds: u64) -> Timestamp {
     NOW.plus(Duration::from_secs(seconds))
 }
 
@@ -45,7 +46,7 @@ fn credential(user: UserId, version: i64) -> StoredCredential {
     StoredCredential { user, version, scheme, changed_at: NOW, must_change: false }
 }
 
-async fn someone(store: &Store) -> (Account, User) {
+pub async fn someone(store: &Store) -> (Account, User) {
     let account = account("40817");
     let user = user(&account, "ann@b.example");
     let entry = AccountEntry { account: account.clone(), policy: PasswordPolicy::classic(), default_application: None };
@@ -64,14 +65,14 @@ fn code(who: SignedIn) -> NewCode {
     }
 }
 
-fn line(user: &User) -> homeward_signin::ports::AuditEvent {
+pub fn line(user: &User) -> homeward_signin::ports::AuditEvent {
     homeward_signin::ports::AuditEvent {
         event: "signin.completed", outcome: "ok".into(), user: Some(user.id), account: None, application: None, network: "192.0.2.1".into(), case: None, at: NOW,
         detail: String::new(),
     }
 }
 
-fn session(account: &Account, user: &User, token: u8) -> Session {
+pub fn session(account: &Account, user: &User, token: u8) -> Session {
     Session {
         id: SessionId::generate(&SystemRandom), token_hash: [token; 32], user: user.id, account: account.id, credential_version: 1, method: Method::Password,
         authenticated_at: NOW, last_seen: NOW, ended: None, device: "?".into(), upstream: None,
@@ -79,7 +80,7 @@ fn session(account: &Account, user: &User, token: u8) -> Session {
 }
 
 /// How many of many parallel calls say yes.
-async fn winners<F: Future<Output = bool> + Send + 'static>(count: usize, make: impl Fn() -> F) -> usize {
+pub async fn winners<F: Future<Output = bool> + Send + 'static>(count: usize, make: impl Fn() -> F) -> usize {
     let tasks: Vec<_> = (0..count).map(|_| tokio::spawn(make())).collect();
     let mut won = 0;
     for task in tasks {
@@ -212,10 +213,10 @@ pub async fn a_refresh_rotates_once_and_never_after_revocation(store: Store, _: 
 
 pub async fn a_session_starts_once_and_is_renewed_under_its_id(store: Store, _: &Folder) {
     let (account, user) = someone(&store).await;
-    let first = store.start(&session(&account, &user, 1), None, &line(&user)).await.unwrap();
-    let twin = store.start(&session(&account, &user, 1), None, &line(&user)).await.unwrap();
+    let first = store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap();
+    let twin = store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap();
     assert_eq!(twin.id, first.id, "one secret, one session");
-    let renewed = store.start(&session(&account, &user, 2), Some(first.id), &line(&user)).await.unwrap();
+    let renewed = store.start(&session(&account, &user, 2), None, Some(first.id), &line(&user)).await.unwrap();
     assert_eq!(renewed.id, first.id);
     assert!(Sessions::find(&store, &[1; 32]).await.unwrap().is_none(), "the old secret is worth nothing");
     let found = Sessions::find(&store, &[2; 32]).await.unwrap().unwrap();
@@ -225,7 +226,7 @@ pub async fn a_session_starts_once_and_is_renewed_under_its_id(store: Store, _: 
     assert_eq!(Sessions::find(&store, &[2; 32]).await.unwrap().unwrap().session.last_seen, later(100));
     store.end(first.id, "test", later(200)).await.unwrap();
     assert_eq!(Sessions::find(&store, &[2; 32]).await.unwrap().unwrap().session.ended, Some((later(200), "test".into())));
-    let fresh = store.start(&session(&account, &user, 3), Some(first.id), &line(&user)).await.unwrap();
+    let fresh = store.start(&session(&account, &user, 3), None, Some(first.id), &line(&user)).await.unwrap();
     assert_ne!(fresh.id, first.id, "an ended session is not renewed");
 }
 
@@ -234,7 +235,7 @@ pub async fn lp_13_a_change_of_password_is_one_step(store: Store, _: &Folder) {
     let update = |replaces, version, keep_history| CredentialUpdate { user: user.id, replaces, credential: credential(user.id, version), keep_history };
     assert!(store.change(&update(None, 1, 2), None, NOW).await.unwrap());
     assert!(!store.change(&update(None, 1, 2), None, NOW).await.unwrap(), "there is one already");
-    let (kept, other) = (store.start(&session(&account, &user, 1), None, &line(&user)).await.unwrap(), store.start(&session(&account, &user, 2), None, &line(&user)).await.unwrap());
+    let (kept, other) = (store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap(), store.start(&session(&account, &user, 2), None, None, &line(&user)).await.unwrap());
     Codes::put(&store, &[1; 32], &code(signed_in(&account, &user, kept.id)), later(60)).await.unwrap();
     Codes::put(&store, &[2; 32], &code(signed_in(&account, &user, kept.id)), later(60)).await.unwrap();
     let grant = NewGrant { id: GrantId::generate(&SystemRandom), expires_at: later(1000) };

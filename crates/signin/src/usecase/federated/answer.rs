@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use homeward_federation::{Check, Failure, IdpInitiated, UnverifiedAnswer};
+use homeward_federation::{Check, Connection, Failure, IdpInitiated, UnverifiedAnswer, VerifiedAssertion};
 use homeward_local_credential::StoreFault;
 use homeward_model::{ConnectionId, random_token};
 use homeward_sealing::sha256;
@@ -139,7 +139,15 @@ async fn verified(ctx: &Context, arrival: &Arrival, sent: &SsoSent) -> Result<Ve
     }
     let side = own::side(ctx, &known).await?;
     let finished = ctx.federation.door.finish(&known, &side, arrival.unverified.clone(), Some(&sent.pending), ctx.now()).await;
-    Ok(finished.map(|assertion| (Answer::of(&assertion, &known.settings), assertion.replay().clone())))
+    match finished {
+        Ok(assertion) => Ok(Ok((kept(ctx, &assertion, &known)?, assertion.replay().clone()))),
+        Err(failure) => Ok(Err(failure)),
+    }
+}
+
+/// What is kept of an assertion for a minute.
+fn kept(ctx: &Context, assertion: &VerifiedAssertion, known: &Connection) -> Result<Answer, StoreFault> {
+    Answer::of(assertion, &known.settings, &ctx.federation.sealer).ok_or_else(|| StoreFault("an answer could not be sealed".to_owned()))
 }
 
 /// An answer that belongs to no transaction of ours: old, or the provider began (B-033, B-175, SF-23).
@@ -165,7 +173,7 @@ async fn accept(ctx: &Context, arrival: Arrival, connected: Connected, visitor: 
     let sent = refused::nobody_asked(ctx, &connected, visitor);
     match ctx.federation.door.finish(known, &side, arrival.unverified, None, ctx.now()).await {
         Ok(assertion) => {
-            let answer = Answer::of(&assertion, &known.settings);
+            let answer = kept(ctx, &assertion, known)?;
             let (result, handle) = (random_token(ctx.random.as_ref()), random_token(ctx.random.as_ref()));
             let hash = sha256(handle.as_bytes());
             ctx.federation.transactions.keep(&hash, &sent, ctx.now().plus(FETCH)).await?;

@@ -103,7 +103,7 @@ async fn enter(ctx: &Context, returned: SsoReturned, connected: &Connected, pers
         user: ProvenUser { user: user.id, account: user.account, version },
         method,
         at: ctx.now(),
-        upstream: Some(Upstream::of(&answer)),
+        upstream: Some((Upstream::of(&answer), answer.there.clone())),
     };
     finish::complete(ctx, proof, visitor).await
 }

@@ -15,7 +15,7 @@ pub async fn of(ctx: &Context, connection: ConnectionId) -> Result<Option<String
     let connected = ctx.federation.connections.connection(connection).await?;
     match connected.and_then(|found| found.connection) {
         Some(known) if matches!(known.settings.protocol, Protocol::Saml(_)) => {
-            let side = own::side(ctx, &known).await?;
+            let side = own::whole_side(ctx, &known).await?;
             Ok(Some(side.saml_metadata(ctx.random.as_ref())))
         }
         _ => Ok(None),

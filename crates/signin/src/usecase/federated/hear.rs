@@ -1,0 +1,104 @@
+//! A provider says that somebody has signed out there: SAML LogoutRequest, OpenID Connect logout token. What it proves ends exactly
+//! the sessions that came from this connection and this person, with everything that was granted under them.
+
+use std::time::Duration;
+
+use homeward_federation::{Check, Departure, Failure, UnverifiedNotice};
+use homeward_local_credential::StoreFault;
+use homeward_model::{CaseNumber, ConnectionId, Timestamp};
+
+use super::{depart, own};
+use crate::{
+    context::Context,
+    federated::{Connected, Trace},
+    there::{EndedThere, Told},
+    usecase::{
+        limit::{STRAYS, is_over},
+        refuse::{About, audit, event},
+    },
+    visitor::Visitor,
+};
+
+/// How long the administrator can look a failure up.
+const TRACE: Duration = Duration::from_secs(30 * 86_400);
+
+/// What came of a notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// It was carried out. SAML wants an answer, which the browser carries.
+    Done(Option<Departure>),
+    /// It ends nothing.
+    Refused(NotHeard),
+    /// There is no such connection.
+    Nowhere,
+}
+
+/// Why a message of signing out counts for nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotHeard {
+    /// Which check failed.
+    pub check: Check,
+    /// The machine's word.
+    pub code: String,
+    /// The number of the case.
+    pub case: CaseNumber,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Hears a notice that was sent to the address of one connection.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn hear(ctx: &Context, connection: ConnectionId, unverified: UnverifiedNotice, visitor: &Visitor) -> Result<Heard, StoreFault> {
+    let Some(connected) = ctx.federation.connections.connection(connection).await? else { return Ok(Heard::Nowhere) };
+    match carry_out(ctx, &connected, unverified, visitor).await? {
+        Ok(answer) => Ok(Heard::Done(answer)),
+        Err(failure) => not_heard(ctx, failure, Some(&connected), visitor).await.map(Heard::Refused),
+    }
+}
+
+async fn carry_out(ctx: &Context, connected: &Connected, unverified: UnverifiedNotice, visitor: &Visitor) -> Result<Result<Option<Departure>, Failure>, StoreFault> {
+    let Some(known) = connected.connection.as_ref().filter(|_| depart::is_on(connected)) else {
+        return Ok(Err(Failure::of(Check::Allowed, "connection.off")));
+    };
+    let side = own::side(ctx, known).await?;
+    let notice = match ctx.federation.door.hear(known, &side, unverified, ctx.now()).await {
+        Ok(notice) => notice,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    let about = |detail| About { account: Some(connected.account.id), detail, ..About::default() };
+    let received = event(ctx, "logout.received", "ok", about(&known.name), visitor, None);
+    let ended = event(ctx, "session.ended", "ok", about("by the identity provider"), visitor, None);
+    let told = Told { connection: known.id, called: &notice.called, mark: &notice.replay, received: &received, ended: &ended };
+    let EndedThere::Sessions(lines) = ctx.federation.sign_outs.end_there(&told).await? else {
+        return Ok(Err(Failure::of(Check::Fresh, "replay.used")));
+    };
+    for line in &lines {
+        (ctx.count)(line);
+    }
+    // Applications are told by a worker.
+    (ctx.wake_mailroom)();
+    match ctx.federation.door.answer_notice(known, &side, &notice, (ctx.now(), ctx.random.as_ref())) {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(why) => {
+            tracing::warn!(connection = %known.id, error = %why, "a provider's sign-out was carried out and cannot be answered");
+            Ok(Ok(None))
+        }
+    }
+}
+
+/// Writes down why a message counts for nothing, as long as one network does not send too many.
+pub(super) async fn not_heard(ctx: &Context, failure: Failure, connected: Option<&Connected>, visitor: &Visitor) -> Result<NotHeard, StoreFault> {
+    let (case, at) = (CaseNumber::generate(ctx.random.as_ref()), ctx.now());
+    if !is_over(ctx, &STRAYS, visitor).await? {
+        tracing::info!(check = failure.check.word(), code = failure.code, case = case.as_str(), "a message of signing out was refused");
+        let about = About { account: connected.map(|c| c.account.id), detail: failure.check.word(), ..About::default() };
+        audit(ctx, "logout.refused", &failure.code, about, visitor, Some(case.clone())).await?;
+        if let Some(connected) = connected {
+            let trace = Trace { case: case.clone(), connection: connected.route.id, at, failure: failure.clone(), application: None };
+            ctx.federation.traces.keep_trace(&trace, at.plus(TRACE)).await?;
+        }
+    }
+    Ok(NotHeard { check: failure.check, code: failure.code, case, at })
+}

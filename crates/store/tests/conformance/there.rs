@@ -1,0 +1,108 @@
+//! What sessions keep of their providers, sign-outs under way, and the keys of our side.
+
+use homeward_discovery::{Connection, ConnectionState};
+use homeward_federation::{Called, CalledThere, KeyUse, ReplayMark};
+use homeward_model::{ConnectionId, SystemRandom};
+use homeward_signin::{
+    own_keys::{KeyStage, OwnKey, OwnKeys},
+    ports::Sessions,
+    there::{EndedThere, SignOutSent, SignOuts, There, Told, Went},
+};
+use homeward_store::{
+    Store,
+    register::{ConnectionEntry, Register},
+};
+
+use super::{
+    Folder,
+    ports::{NOW, later, line, session, someone, winners},
+};
+
+fn there(connection: ConnectionId, person: u8, index: Option<u8>) -> There {
+    let farewell = serde_json::from_value(serde_json::json!("c2VhbGVk")).unwrap();
+    There { connection, called: Called { person: [person; 32], session: index.map(|byte| [byte; 32]) }, farewell }
+}
+
+fn person(person: u8, sessions: &[u8]) -> CalledThere {
+    CalledThere::Person { person: [person; 32], sessions: sessions.iter().map(|byte| [*byte; 32]).collect() }
+}
+
+pub async fn sl_02_a_provider_ends_its_own_sessions_once(store: Store, _: &Folder) {
+    let (account, user) = someone(&store).await;
+    let (ours, other) = (ConnectionId::generate(&SystemRandom), ConnectionId::generate(&SystemRandom));
+    let kept = [there(ours, 1, Some(11)), there(ours, 1, Some(12)), there(ours, 2, Some(13)), there(other, 1, Some(11)), there(ours, 3, None)];
+    let mut ids = Vec::new();
+    for (token, there) in (1u8..).zip(&kept) {
+        ids.push(store.start(&session(&account, &user, token), Some(there), None, &line(&user)).await.unwrap().id);
+        assert_eq!(store.there(ids[ids.len() - 1]).await.unwrap().as_ref(), Some(there));
+    }
+    let end = async |connection, called: CalledThere, mark: &str| {
+        let (mark, text) = (ReplayMark { key: mark.to_owned(), until: later(60) }, line(&user));
+        store.end_there(&Told { connection, called: &called, mark: &mark, received: &text, ended: &text }).await.unwrap()
+    };
+    let living = async || store.of_user(user.id).await.unwrap().len();
+    for (connection, nobody, mark) in [(ours, person(9, &[]), "a"), (ours, person(1, &[13]), "b"), (other, CalledThere::Session([12; 32]), "c")] {
+        assert!(matches!(end(connection, nobody, mark).await, EndedThere::Sessions(lines) if lines.len() == 1));
+    }
+    assert_eq!(living().await, 5);
+    assert!(matches!(end(ours, person(1, &[12]), "d").await, EndedThere::Sessions(lines) if lines.len() == 2 && lines[1].user == Some(user.id)));
+    assert_eq!(end(ours, person(2, &[]), "d").await, EndedThere::Used, "a mark counts once, whatever comes with it");
+    assert_eq!(living().await, 4);
+    // A sign-in that renews a session replaces what was kept of the provider; one by password takes it away.
+    let renewed = store.start(&session(&account, &user, 100), Some(&there(ours, 2, Some(14))), Some(ids[2]), &line(&user)).await.unwrap();
+    assert_eq!(renewed.id, ids[2]);
+    end(ours, CalledThere::Session([13; 32]), "e").await;
+    assert_eq!(living().await, 4, "the session before is none of its any more");
+    store.start(&session(&account, &user, 101), None, Some(ids[2]), &line(&user)).await.unwrap();
+    assert_eq!(store.there(ids[2]).await.unwrap(), None);
+    end(ours, person(2, &[]), "f").await;
+    assert_eq!(living().await, 4);
+    end(ours, person(3, &[99]), "g").await;
+    assert_eq!(living().await, 3, "one whose provider named no session at the sign-in");
+    end(ours, person(1, &[]), "h").await;
+    assert_eq!(living().await, 2, "the other connection's and the one by password are left");
+}
+
+pub async fn a_sign_out_is_answered_and_taken_once(store: Store, _: &Folder) {
+    let sent = SignOutSent { client: None, redirect: Some("https://a.example/".into()), browser: "mine".into(), here: None, rest: vec![], open: vec![], closed: vec![] };
+    store.keep_sign_out(&[1; 32], &sent, later(600)).await.unwrap();
+    assert_eq!(store.try_sign_out(&[2; 32], NOW).await.unwrap(), None);
+    assert_eq!(store.try_sign_out(&[1; 32], later(600)).await.unwrap(), None, "over");
+    assert_eq!(store.try_sign_out(&[1; 32], NOW).await.unwrap().as_ref(), Some(&sent));
+    store.note_sign_out(&[1; 32], Went::Refused).await.unwrap();
+    store.note_sign_out(&[1; 32], Went::Out).await.unwrap();
+    assert_eq!(store.try_sign_out(&[1; 32], NOW).await.unwrap(), None, "answered");
+    assert_eq!(store.take_sign_out(&[1; 32], "another", NOW).await.unwrap(), None);
+    let shared = store.clone();
+    let take = move || { let store = shared.clone(); async move { store.take_sign_out(&[1; 32], "mine", NOW).await.unwrap().is_some_and(|(_, went)| went == Some(Went::Refused)) } };
+    assert_eq!(winners(20, take).await, 1, "the first answer counts, and one takes it");
+    store.keep_sign_out(&[3; 32], &sent, later(600)).await.unwrap();
+    for _ in 0..10 {
+        assert!(store.try_sign_out(&[3; 32], NOW).await.unwrap().is_some());
+    }
+    assert_eq!(store.try_sign_out(&[3; 32], NOW).await.unwrap(), None, "nobody tries for ever");
+    assert!(store.take_sign_out(&[3; 32], "mine", NOW).await.unwrap().is_some(), "and the browser goes on");
+}
+
+pub async fn ks_12_keys_of_a_connection_roll(store: Store, _: &Folder) {
+    let (account, _) = someone(&store).await;
+    let id = ConnectionId::generate(&SystemRandom);
+    let connection = Connection { id, account: account.id, name: "Okta".into(), state: ConnectionState::Draft };
+    store.put(&Register { connections: vec![ConnectionEntry { connection, settings: None }], ..Register::default() }, &[], NOW).await.unwrap();
+    let key = |purpose, stage, byte: u8| OwnKey { purpose, stage, sealed: vec![byte], certificate: vec![byte], made_at: NOW };
+    let shown = async || store.own_keys(id).await.unwrap().iter().map(|key| (key.stage.word(), key.purpose, key.sealed[0])).collect::<Vec<_>>();
+    for byte in [1, 2] {
+        store.keep_first_key(id, &key(KeyUse::Signing, KeyStage::Present, byte)).await.unwrap();
+    }
+    store.keep_first_key(id, &key(KeyUse::Decryption, KeyStage::Present, 3)).await.unwrap();
+    assert_eq!(shown().await, [("present", KeyUse::Decryption, 3), ("present", KeyUse::Signing, 1)], "the first of each is kept");
+    assert!(!store.switch_keys(id).await.unwrap());
+    let next = |byte| [key(KeyUse::Signing, KeyStage::Next, byte), key(KeyUse::Decryption, KeyStage::Next, byte)];
+    assert!(store.keep_next_keys(id, &next(4)).await.unwrap());
+    assert!(!store.keep_next_keys(id, &next(5)).await.unwrap());
+    assert_eq!((shown().await.len(), shown().await[0].0), (4, "next"));
+    assert!(store.switch_keys(id).await.unwrap());
+    assert_eq!(shown().await.iter().map(|(stage, _, byte)| (*stage, *byte)).collect::<Vec<_>>(), [("present", 4), ("present", 4), ("old", 3), ("old", 1)]);
+    assert_eq!(store.retire_keys(id).await.unwrap(), 2);
+    assert!(shown().await.iter().all(|(stage, _, byte)| (*stage, *byte) == ("present", 4)));
+}
