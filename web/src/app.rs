@@ -13,7 +13,7 @@ use homeward_signin::Context;
 use crate::{
     cors::registered_origins,
     network::{Network, Zones},
-    routes::{account, change, client_calls, federated, own, person, provider, recover, signin},
+    routes::{account, change, client_calls, federated, own, person, provider, recover, signin, signout},
 };
 
 /// What the handlers share.
@@ -72,7 +72,10 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/signin/retry").post(federated::retry))
         .service(web::resource("/saml/{connection}/acs").app_data(web::PayloadConfig::new(federated::MOST_ANSWER)).post(federated::consume))
         .service(web::resource("/saml/{connection}/metadata").get(federated::saml_metadata))
+        .service(web::resource("/saml/{connection}/slo").app_data(web::PayloadConfig::new(federated::MOST_ANSWER)).get(signout::by_redirect).post(signout::by_post))
         .service(web::resource("/oidc/{connection}/callback").get(federated::callback))
+        .service(web::resource("/oidc/{connection}/signedout").get(signout::signed_out_there))
+        .service(web::resource("/oidc/{connection}/backchannel-logout").post(signout::back_channel))
         .service(web::resource("/signin/enter-password").post(signin::enter_password))
         .service(web::resource("/signin/account").post(account::name))
         .service(web::resource("/signin/proven").post(account::proven))
@@ -88,6 +91,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/invitation").get(recover::link).post(recover::confirm))
         .service(web::resource("/reset/password").post(recover::set))
         .service(web::resource("/signout").get(own::sign_out).post(own::confirm_sign_out))
+        .service(web::resource("/signout/end").get(signout::end))
+        .service(web::resource("/signout/there").post(signout::there_too))
         .service(web::resource("/language").get(own::language).post(own::language_by_post))
         .service(web::resource("/language/set").post(own::set_language))
         .service(web::resource("/help").get(own::help))

@@ -14,7 +14,7 @@ use homeward_signin::{
     Remembered, Step,
     step::{Departure, Onward, Resume},
     stage::{Errand, Started},
-    usecase::{authorize::Begun, signout::SignOut},
+    usecase::{authorize::Begun, federated::hear::NotHeard, signout::SignOut},
 };
 use maud::Markup;
 
@@ -23,7 +23,7 @@ use crate::{
     cookies,
     form::Trouble,
     headers,
-    screens,
+    screens::{self, Ended},
     stage::{self, Stage},
 };
 
@@ -183,17 +183,42 @@ pub(crate) fn remembered_cookie(asked: &Asked, all: &[Remembered]) -> actix_web:
     cookies::cookie(cookies::REMEMBERED, asked.app.pages.seal(&["remembered"], &all, until), Some(400))
 }
 
-/// Sign-out: the question, or its end.
+/// Sign-out: the question, the way to a provider, or its end.
 pub(crate) fn sign_out(asked: &Asked, out: SignOut) -> HttpResponse {
     match out {
         SignOut::Confirm { stage, asking } => {
             let sealed = stage::seal(asked, &Stage::AwaitSignOut(stage));
             page(asked, screens::confirm_sign_out(&asked.chrome(sealed), asking.name.as_deref()))
         }
-        SignOut::Done { asking, redirect } => {
-            let mut response = page(asked, screens::signed_out(&asked.chrome(String::new()), asking.name.as_deref(), redirect.as_deref()));
+        SignOut::Leaving { asking, place, departure, handle } => {
+            let markup = screens::leaving_too(&asked.chrome(String::new()), asking.name.as_deref(), &place, &departure, &handle);
+            let mut response = leaving(asked, &departure, markup);
             set(&mut response, cookies::gone(cookies::SESSION));
             response
         }
+        SignOut::Done { asking, redirect, open, closed, again } => {
+            let ended = Ended { app: asking.name.as_deref(), onward: redirect.as_deref(), open: &open, closed: &closed, again: again.as_deref() };
+            let mut response = page(asked, screens::signed_out(&asked.chrome(String::new()), &ended));
+            set(&mut response, cookies::gone(cookies::SESSION));
+            response
+        }
+        // Somebody may have signed in meanwhile: no cookie goes away.
+        SignOut::Over => page(asked, screens::sign_out_over(&asked.chrome(String::new()))),
     }
+}
+
+/// A page that leaves our origin. One whose form goes elsewhere names that one origin in its policy (SSO-2).
+pub(crate) fn leaving(asked: &Asked, departure: &Departure, markup: Markup) -> HttpResponse {
+    let mut builder = HttpResponse::Ok();
+    if let Departure::Post { action, .. } = departure
+        && let Some(origin) = origin(action)
+    {
+        builder.insert_header(("Content-Security-Policy", headers::with_form_action(&origin)));
+    }
+    finish(asked, builder, markup)
+}
+
+/// A page of a message that counts for nothing.
+pub(crate) fn not_signed_out(asked: &Asked, not: &NotHeard) -> HttpResponse {
+    finish(asked, HttpResponse::Forbidden(), screens::not_signed_out(&asked.chrome(String::new()), not))
 }

@@ -9,3 +9,4 @@ pub(crate) mod person;
 pub(crate) mod provider;
 pub(crate) mod recover;
 pub(crate) mod signin;
+pub(crate) mod signout;

@@ -1,15 +1,12 @@
 //! `/account`: the person's own page.
 
-use actix_web::HttpResponse;
 use homeward_model::{ClientId, SessionId};
 use homeward_signin::usecase::own::{self as use_case, Ending, Own};
 
 use crate::{
     asked::Asked,
-    cookies,
     form::OwnForm,
     respond::{self, Answer},
-    screens,
     stage::{self, Sent, Stage},
 };
 
@@ -23,7 +20,7 @@ pub(crate) async fn end(asked: Asked, form: OwnForm) -> Answer {
     let (Sent::Good(Stage::Own(user)), Some(what)) = (stage::open(&asked, form.get("stage")), ending(form.get("end"))) else { return open(asked).await };
     match use_case::end(asked.ctx(), user, what, &asked.visitor).await? {
         Own::Step(step) => respond::step(&asked, step).await,
-        Own::SignedOut => Ok(signed_out(&asked)),
+        Own::SignedOut(out) => Ok(respond::sign_out(&asked, out)),
     }
 }
 
@@ -34,11 +31,4 @@ fn ending(text: &str) -> Option<Ending> {
         None => SessionId::parse(text).map(Ending::Session),
         Some((session, client)) => Some(Ending::Application(SessionId::parse(session)?, ClientId::parse(client)?)),
     }
-}
-
-fn signed_out(asked: &Asked) -> HttpResponse {
-    let mut response = respond::page(asked, screens::signed_out(&asked.chrome(String::new()), None, None));
-    // A cookie of ours always writes.
-    let _ = response.add_cookie(&cookies::gone(cookies::SESSION));
-    response
 }

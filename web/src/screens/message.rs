@@ -1,4 +1,4 @@
-//! Pages that tell something: pauses, refusals, errors, leaving, signing out, help (A5, A10, A11).
+//! Pages that tell something: pauses, refusals, errors, leaving, help (A5, A10, A11).
 
 use homeward_model::{CaseNumber, Timestamp};
 use homeward_signin::{Reason, step::Asking};
@@ -101,35 +101,6 @@ pub fn post_back(to: &str, fields: &[(String, String)], chrome: &Chrome) -> Mark
         }
     };
     chrome.page(&Page { title: t.s("leave-title-bare"), error: false, from: chrome.asked(None), card, next: None, refresh: None })
-}
-
-/// "Sign out?"
-pub fn confirm_sign_out(chrome: &Chrome, app: Option<&str>) -> Markup {
-    let t = chrome.text;
-    let card = html! {
-        form class="card" method="post" action="/signout" data-once {
-            (chrome.stage())
-            div class="stack" { h1 { (t.s("signout-title")) } p { (t.s("signout-lead")) } }
-            div class="stack" {
-                button class="btn wide" type="submit" { (t.s("signout-yes")) }
-                a class="btn quiet wide" href="/" { (t.s("signout-stay")) }
-            }
-        }
-    };
-    chrome.page(&Page { title: t.s("signout-title"), error: false, from: chrome.asked(app), card, next: None, refresh: None })
-}
-
-/// "You are signed out" (SES-4).
-pub fn signed_out(chrome: &Chrome, app: Option<&str>, onward: Option<&str>) -> Markup {
-    let t = chrome.text;
-    let card = html! {
-        div class="card" {
-            h1 { (t.s("signedout-title")) }
-            p { @if let Some(app) = app { (t.f("signedout-of", &[("app", app.into())])) " " } (t.s("signedout-text")) }
-            @if let Some(to) = onward { a class="btn wide" href=(to) { (t.s("changed-continue")) } }
-        }
-    };
-    chrome.page(&Page { title: t.s("signedout-title"), error: false, from: chrome.asked(app), card, next: None, refresh: onward })
 }
 
 /// An error by its status (ERR-1).

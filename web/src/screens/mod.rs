@@ -10,6 +10,7 @@ mod message;
 mod password;
 mod person;
 mod recover;
+mod signout;
 mod username;
 
 use homeward_language::Text;
@@ -17,7 +18,8 @@ use homeward_signin::Step;
 use maud::Markup;
 
 pub use layout::Chrome;
-pub use message::{confirm_sign_out, leave, plain_error, post_back, signed_out, static_page};
+pub use message::{leave, plain_error, post_back, static_page};
+pub use signout::{Ended, back_to_provider, confirm_sign_out, leaving_too, not_signed_out, sign_out_over, signed_out};
 
 /// The page of a step. `chrome` has the stage of the step, sealed.
 pub fn render(step: &Step, chrome: &Chrome) -> Markup {

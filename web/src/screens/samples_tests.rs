@@ -10,9 +10,11 @@ use homeward_signin::{
     Reason, Step,
     stage::{AwaitChange, AwaitCode, AwaitPassword, ChooseAccount, Errand, Leaving, OfferSso, Started},
     step::{AccountShown, AnswerFailed, Asking, Check, ChooserEntry, Departure, FieldProblem, NewPassword, Notice, Onward, OwnApplication, OwnPage, OwnSession},
+    there::{Open, Place},
+    usecase::federated::hear::NotHeard,
 };
 
-use super::{Chrome, confirm_sign_out, leave, plain_error, render, signed_out, static_page};
+use super::{Chrome, Ended, back_to_provider, confirm_sign_out, leave, leaving_too, not_signed_out, plain_error, render, sign_out_over, signed_out, static_page};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 const LANGUAGES: [Language; 5] = [Language::English, Language::German, Language::French, Language::Spanish, Language::Pseudo];
@@ -154,7 +156,21 @@ fn pages(language: Language) -> Vec<String> {
     }
     pages.push(leave("/signin", None, &chrome()).into_string());
     pages.push(confirm_sign_out(&chrome(), Some("12")).into_string());
-    pages.push(signed_out(&chrome(), Some("12"), Some("https://7.7.7.7/")).into_string());
+    let place = || Place { account: "4711".into(), provider: "9".into() };
+    let open = [Open::Elsewhere, Open::Offered, Open::NotConfirmed].map(|why| (place(), why));
+    let (app, onward) = (Some("12"), Some("https://7.7.7.7/"));
+    pages.push(signed_out(&chrome(), &Ended { app, onward, ..Ended::default() }).into_string());
+    pages.push(signed_out(&chrome(), &Ended { app, onward, open: &open[..2], closed: &[place()], again: Some("h") }).into_string());
+    pages.push(signed_out(&chrome(), &Ended { open: &open, again: Some("h"), ..Ended::default() }).into_string());
+    let ways = [Departure::Redirect { url: "https://7.7.7.7/".into() }, Departure::Post { action: "https://7.7.7.7/".into(), fields: vec![("3".into(), "4".into())] }];
+    for way in ways {
+        pages.push(leaving_too(&chrome(), app, &place(), &way, "h").into_string());
+        pages.push(back_to_provider(&chrome(), &way).into_string());
+    }
+    for code in ["request.unsolicited", "replay.used"] {
+        pages.push(not_signed_out(&chrome(), &NotHeard { check: Check::MeantForUs, code: code.into(), case: case.clone(), at: NOW }).into_string());
+    }
+    pages.push(sign_out_over(&chrome()).into_string());
     pages
 }
 

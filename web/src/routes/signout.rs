@@ -1,0 +1,116 @@
+//! Signing out at providers: where they tell us that somebody signed out there, and where they send people back.
+
+use actix_web::{HttpRequest, HttpResponse, web::Path};
+use homeward_model::ConnectionId;
+use homeward_signin::{
+    step::Departure,
+    usecase::federated::{
+        hear::{self, Heard},
+        leave::{self, Back},
+    },
+    UnverifiedNotice, UnverifiedReturn,
+};
+
+use crate::{
+    asked::Asked,
+    form::{Form, OwnForm, Trouble},
+    respond::{self, Answer},
+    screens,
+};
+
+/// Single logout of one connection, HTTP-Redirect binding: a request or an answer, signed over the octets of the query.
+pub(crate) async fn by_redirect(asked: Asked, path: Path<String>, request: HttpRequest) -> Answer {
+    let Some(connection) = ConnectionId::parse(&path) else { return Ok(HttpResponse::NotFound().finish()) };
+    let raw = request.query_string().to_owned();
+    let query = Form::parse(&raw);
+    match kind(&query)? {
+        Kind::Request => heard(&asked, connection, UnverifiedNotice::Query(raw), true).await,
+        Kind::Response => back(&asked, connection, query.get("RelayState"), UnverifiedReturn::Query(raw)).await,
+    }
+}
+
+/// The same by HTTP-POST, with the signature in the message. The form comes from another site, without cookies.
+pub(crate) async fn by_post(mut asked: Asked, path: Path<String>, form: Form) -> Answer {
+    let Some(connection) = ConnectionId::parse(&path) else { return Ok(HttpResponse::NotFound().finish()) };
+    if form.repeats() {
+        return Err(Trouble::Malformed);
+    }
+    asked.without_cookies();
+    let value = |name: &str| form.get(name).to_owned();
+    match kind(&form)? {
+        Kind::Request => {
+            let relay_state = form.optional("RelayState").map(str::to_owned);
+            heard(&asked, connection, UnverifiedNotice::Form { message: value("SAMLRequest"), relay_state }, false).await
+        }
+        Kind::Response => back(&asked, connection, form.get("RelayState"), UnverifiedReturn::Form(value("SAMLResponse"))).await,
+    }
+}
+
+enum Kind {
+    Request,
+    Response,
+}
+
+/// One message, and no artifact.
+fn kind(form: &Form) -> Result<Kind, Trouble> {
+    let has = |name: &str| form.0.iter().any(|(n, _)| n == name);
+    match (has("SAMLRequest"), has("SAMLResponse"), has("SAMLart")) {
+        (true, false, false) => Ok(Kind::Request),
+        (false, true, false) => Ok(Kind::Response),
+        _ => Err(Trouble::Malformed),
+    }
+}
+
+/// A GET may answer by a redirect; after a POST, and by a form, a page of ours leads back.
+async fn heard(asked: &Asked, connection: ConnectionId, unverified: UnverifiedNotice, by_get: bool) -> Answer {
+    Ok(match hear::hear(asked.ctx(), connection, unverified, &asked.visitor).await? {
+        Heard::Nowhere => HttpResponse::NotFound().finish(),
+        Heard::Refused(not) => respond::not_signed_out(asked, &not),
+        Heard::Done(Some(Departure::Redirect { url })) if by_get => respond::see(asked, &url),
+        Heard::Done(Some(departure)) => respond::leaving(asked, &departure, screens::back_to_provider(&asked.chrome(String::new()), &departure)),
+        Heard::Done(None) => respond::page(asked, screens::signed_out(&asked.chrome(String::new()), &screens::Ended::default())),
+    })
+}
+
+async fn back(asked: &Asked, connection: ConnectionId, handle: &str, unverified: UnverifiedReturn) -> Answer {
+    Ok(match leave::back(asked.ctx(), connection, (handle, unverified), &asked.visitor).await? {
+        Back::Fetch(handle) => respond::see(asked, &format!("/signout/end?handle={handle}")),
+        Back::Refused(not) => respond::not_signed_out(asked, &not),
+    })
+}
+
+/// `post_logout_redirect_uri` at the OpenID Provider of one connection.
+pub(crate) async fn signed_out_there(asked: Asked, path: Path<String>, request: HttpRequest) -> Answer {
+    let Some(connection) = ConnectionId::parse(&path) else { return Ok(HttpResponse::NotFound().finish()) };
+    let query = Form::parse(request.query_string());
+    back(&asked, connection, query.get("state"), UnverifiedReturn::Bare).await
+}
+
+/// Back-Channel Logout 1.0, 2.5 and 2.8: a provider posts a logout token itself, without a browser and without cookies.
+pub(crate) async fn back_channel(mut asked: Asked, path: Path<String>, form: Form) -> Answer {
+    let Some(connection) = ConnectionId::parse(&path) else { return Ok(HttpResponse::NotFound().finish()) };
+    asked.without_cookies();
+    let token = UnverifiedNotice::Token(form.get("logout_token").to_owned());
+    Ok(match hear::hear(asked.ctx(), connection, token, &asked.visitor).await? {
+        Heard::Nowhere => HttpResponse::NotFound().finish(),
+        Heard::Done(_) => HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).finish(),
+        Heard::Refused(not) => {
+            // Which check failed stands in the audit under the number; the sender is not helped to a better forgery.
+            let error = format!("{{\"error\":\"invalid_request\",\"error_description\":\"the logout token is refused, reference {}\"}}", not.case);
+            HttpResponse::BadRequest().insert_header(("Cache-Control", "no-store")).content_type("application/json").body(error)
+        }
+    })
+}
+
+/// The browser that signed out comes back from a provider, or does not go there.
+pub(crate) async fn end(asked: Asked, request: HttpRequest) -> Answer {
+    let query = Form::parse(request.query_string());
+    let out = leave::end(asked.ctx(), query.get("handle"), &asked.visitor).await?;
+    Ok(respond::sign_out(&asked, out))
+}
+
+/// "Sign out there, too".
+pub(crate) async fn there_too(asked: Asked, form: OwnForm) -> Answer {
+    let out = leave::there_too(asked.ctx(), form.get("handle"), &asked.visitor).await?;
+    Ok(respond::sign_out(&asked, out))
+}

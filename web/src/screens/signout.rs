@@ -1,0 +1,162 @@
+//! Signing out (SES-4): the question, the way to the provider, and what has ended and what may be open still.
+
+use homeward_signin::{
+    step::{Check, Departure},
+    there::{Open, Place},
+    usecase::federated::hear::NotHeard,
+};
+use maud::{Markup, html};
+
+use super::{
+    icons,
+    layout::{Chrome, Page},
+    message::moment,
+};
+
+/// What the last page tells.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ended<'a> {
+    /// The application that asked.
+    pub app: Option<&'a str>,
+    /// A registered address to go on to.
+    pub onward: Option<&'a str>,
+    /// Providers whose sessions may be open.
+    pub open: &'a [(Place, Open)],
+    /// Providers that confirmed it.
+    pub closed: &'a [Place],
+    /// What "Sign out there, too" sends.
+    pub again: Option<&'a str>,
+}
+
+/// "Sign out?"
+pub fn confirm_sign_out(chrome: &Chrome, app: Option<&str>) -> Markup {
+    let t = chrome.text;
+    let card = html! {
+        form class="card" method="post" action="/signout" data-once {
+            (chrome.stage())
+            div class="stack" { h1 { (t.s("signout-title")) } p { (t.s("signout-lead")) } }
+            div class="stack" {
+                button class="btn wide" type="submit" { (t.s("signout-yes")) }
+                a class="btn quiet wide" href="/" { (t.s("signout-stay")) }
+            }
+        }
+    };
+    chrome.page(&Page { title: t.s("signout-title"), error: false, from: chrome.asked(app), card, next: None, refresh: None })
+}
+
+/// "Signing you out at Northwind Dental, too": everything here is over already. Whoever does not want to go there goes to the end.
+pub fn leaving_too(chrome: &Chrome, app: Option<&str>, place: &Place, departure: &Departure, handle: &str) -> Markup {
+    let t = chrome.text;
+    let title = t.f("signout-leaving-title", &[("account", (&place.account).into())]);
+    let card = html! {
+        div class="card" {
+            h1 { (title) }
+            p { (t.f("signout-leaving-text", &[("account", (&place.account).into())])) }
+            (way(chrome, departure))
+            p class="sm" { a href={ "/signout/end?handle=" (handle) } { (t.f("signout-leaving-skip", &[("account", (&place.account).into())])) } }
+        }
+    };
+    let from = html! { p class="leg from" { strong { (t.s("signout-back-title")) } } };
+    let next = super::then_back(t, app);
+    chrome.page(&Page { title: &title, error: false, from, card, next: app.map(|_| next.as_str()), refresh: refresh(departure) })
+}
+
+/// The provider asked us to sign somebody out, and gets its answer by their browser.
+pub fn back_to_provider(chrome: &Chrome, departure: &Departure) -> Markup {
+    let t = chrome.text;
+    let card = html! {
+        div class="card" {
+            h1 { (t.s("signout-back-title")) }
+            (way(chrome, departure))
+        }
+    };
+    chrome.page(&Page { title: t.s("signout-back-title"), error: false, from: chrome.asked(None), card, next: None, refresh: refresh(departure) })
+}
+
+/// By an address the page leaves by itself; a form is sent by its button, or by the script. The host stands there to be recognised.
+fn way(chrome: &Chrome, departure: &Departure) -> Markup {
+    let t = chrome.text;
+    let host = url::Url::parse(departure.address()).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    html! {
+        p class="muted" translate="no" { (host) }
+        @match departure {
+            Departure::Redirect { url } => p { a href=(url) rel="noreferrer" { (t.s("leave-continue")) } " " (t.s("leave-text")) },
+            Departure::Post { action, fields } => form class="stack" method="post" action=(action) data-leave {
+                @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
+                button class="btn wide" type="submit" { (t.s("leave-continue")) }
+            },
+        }
+    }
+}
+
+fn refresh(departure: &Departure) -> Option<&str> {
+    match departure {
+        Departure::Redirect { url } => Some(url),
+        Departure::Post { .. } => None,
+    }
+}
+
+/// "You are signed out": of what, where else, and what may be open still. It goes on by itself only when there is nothing left that the
+/// person could end.
+pub fn signed_out(chrome: &Chrome, ended: &Ended<'_>) -> Markup {
+    let t = chrome.text;
+    let named = |key: &'static str, place: &Place| t.f(key, &[("account", (&place.account).into()), ("provider", (&place.provider).into())]);
+    let card = html! {
+        div class="card" {
+            div class="stack" {
+                h1 { (t.s("signedout-title")) }
+                p { @if let Some(app) = ended.app { (t.f("signedout-of", &[("app", app.into())])) " " } (t.s("signedout-text")) }
+            }
+            @for place in ended.closed { p { (named("signedout-also", place)) } }
+            @for (place, why) in ended.open {
+                @match why {
+                    Open::Elsewhere => p class="muted" { (named("signedout-elsewhere", place)) },
+                    Open::Offered => div class="note warn" { (icons::alert(18)) p { (named("signedout-offered", place)) } },
+                    Open::NotConfirmed => div class="note warn" role="alert" { (icons::alert(18)) p { (named("signedout-unconfirmed", place)) } },
+                }
+            }
+            @if let Some(handle) = ended.again {
+                form class="stack" method="post" action="/signout/there" data-once {
+                    input type="hidden" name="handle" value=(handle);
+                    button class="btn wide" type="submit" { (t.s("signedout-there")) }
+                }
+            }
+            @if let Some(to) = ended.onward { a class=(if ended.again.is_some() { "btn quiet wide" } else { "btn wide" }) href=(to) { (t.s("changed-continue")) } }
+        }
+    };
+    let error = ended.open.iter().any(|(_, why)| *why == Open::NotConfirmed);
+    let refresh = ended.onward.filter(|_| ended.again.is_none());
+    chrome.page(&Page { title: t.s("signedout-title"), error, from: chrome.asked(ended.app), card, next: None, refresh })
+}
+
+/// A provider's message of signing out counts for nothing: whoever is signed in here still is, and can sign out here.
+pub fn not_signed_out(chrome: &Chrome, not: &NotHeard) -> Markup {
+    let t = chrome.text;
+    let unasked = not.check == Check::MeantForUs && not.code == "request.unsolicited";
+    let card = html! {
+        div class="card" {
+            h1 { (t.s("signout-refused-title")) }
+            div class="note bad" { (icons::alert(18)) p { (if unasked { t.s("signout-over-text") } else { t.s("signout-refused-text") }) } }
+            a class="btn wide" href="/signout" { (t.s("sign-out")) }
+            details class="sm" open {
+                summary { (t.s("refused-send")) }
+                p { (t.s("refused-reference")) " " span class="ref" { (not.case) } " · " (moment(not.at)) " UTC" }
+                p class="muted" { (t.f("answer-check", &[("number", i64::from(not.check.number()).into())])) " · " (not.code) }
+            }
+        }
+    };
+    chrome.page(&Page { title: t.s("signout-refused-title"), error: true, from: chrome.asked(None), card, next: None, refresh: None })
+}
+
+/// This sign-out is over, or another browser's.
+pub fn sign_out_over(chrome: &Chrome) -> Markup {
+    let t = chrome.text;
+    let card = html! {
+        div class="card" {
+            h1 { (t.s("signout-over-title")) }
+            p { (t.s("signout-over-text")) }
+            a class="btn wide" href="/signout" { (t.s("sign-out")) }
+        }
+    };
+    chrome.page(&Page { title: t.s("signout-over-title"), error: false, from: chrome.asked(None), card, next: None, refresh: None })
+}
