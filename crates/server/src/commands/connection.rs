@@ -20,6 +20,7 @@ use serde_json::json;
 use super::{
     Failure, Output,
     account::find as find_account,
+    connection_key::{self, KeyCommand},
     output::{facts, table},
 };
 use crate::{
@@ -51,6 +52,9 @@ pub(super) enum ConnectionCommand {
     /// Keep the client secret that an OpenID Provider gave, read from standard input; it is sealed
     #[command(after_help = "Example:\n  homeward connection secret 50210 Google < secret.txt")]
     Secret(Which),
+    /// Keys of our side of a SAML connection: list, next, switch, retire
+    #[command(subcommand, after_help = "Examples:\n  homeward connection key list 50210 Okta\n  homeward connection key next 50210 Okta")]
+    Key(KeyCommand),
     /// Move a connection on: tested, pilot, enforced, outage, retired, draft; shows whom it concerns and does it with --yes
     #[command(after_help = "Examples:\n  homeward connection state 50210 Okta enforced\n  homeward connection state 50210 Okta outage --yes")]
     State {
@@ -94,6 +98,10 @@ pub(super) async fn run(settings: &Settings, what: ConnectionCommand, out: Outpu
             let (account, entry) = find(&all, &which)?;
             secret(settings, &store, account, entry.clone(), out).await
         }
+        ConnectionCommand::Key(what) => {
+            let found = find(&all, what.which())?;
+            connection_key::run(settings, &store, found, what, out).await
+        }
         ConnectionCommand::State { which, state, yes } => {
             let (account, entry) = find(&all, &which)?;
             go(&store, &all, account, entry.clone(), (state, yes), out).await
@@ -133,6 +141,8 @@ fn show(settings: &Settings, entry: &ConnectionEntry, out: Output) -> Result<Exi
     match entry.settings.as_ref().map(|s| &s.protocol) {
         Some(Protocol::Oidc(oidc)) => {
             pairs.push(("redirect URI", format!("{base}/oidc/{id}/callback")));
+            pairs.push(("post-logout redirect URI", format!("{base}/oidc/{id}/signedout")));
+            pairs.push(("back-channel logout URI", format!("{base}/oidc/{id}/backchannel-logout")));
             pairs.push(("sign-on URL", format!("{base}/signin/provider/{id}")));
             pairs.push(("issuer", oidc.issuer.clone()));
             pairs.push(("client id", oidc.client_id.clone()));
@@ -144,6 +154,7 @@ fn show(settings: &Settings, entry: &ConnectionEntry, out: Output) -> Result<Exi
             };
             pairs.push(("Identifier (Entity ID)", entity_id.unwrap_or_else(|| format!("{base}/saml/{id}/metadata"))));
             pairs.push(("Reply URL (ACS)", path.map_or_else(|| format!("{base}/saml/{id}/acs"), |path| format!("{base}{path}"))));
+            pairs.push(("Logout URL (single logout)", format!("{base}/saml/{id}/slo")));
             pairs.push(("metadata", format!("{base}/saml/{id}/metadata")));
             pairs.push(("sign-on URL", format!("{base}/signin/provider/{id}")));
         }

@@ -7,6 +7,7 @@ mod audit;
 mod backup;
 mod check;
 mod connection;
+mod connection_key;
 mod doctor;
 mod explain;
 mod key;
@@ -85,7 +86,7 @@ enum Command {
     /// Users: list, show, add, invite, suspend, resume, exclude, include, deprovision
     #[command(subcommand, after_help = "Examples:\n  homeward user list --account 40817\n  homeward user exclude ann@example.org --account 40817")]
     User(user::UserCommand),
-    /// Identity providers: list, show, metadata, secret, state
+    /// Identity providers: list, show, metadata, secret, key, state
     #[command(subcommand, after_help = "Examples:\n  homeward connection list\n  homeward connection metadata 50210 Okta okta.xml")]
     Connection(connection::ConnectionCommand),
     /// Applications: list, show, secret

@@ -41,9 +41,10 @@ pub(super) fn with_settings(register: &str, places: &Places, certificate: &str) 
 
 fn of_saml(brand: Brand, base: &str, certificate: &str) -> String {
     let (path, entity_id) = (brand.path(), brand.entity_id(base));
-    let signed = if brand == Brand::Okta { "both" } else { "assertion" };
+    // One that signs out there at once, and one that offers it.
+    let (signed, there) = if brand == Brand::Okta { ("both", "always") } else { ("assertion", "offer") };
     format!(
-        "[account.connection.settings]\npreset = \"{path}\"\nhint = \"login_hint\"\nidp_initiated = \"convert\"\n\n\
+        "[account.connection.settings]\npreset = \"{path}\"\nhint = \"login_hint\"\nidp_initiated = \"convert\"\nsign_out_there = \"{there}\"\n\n\
          [account.connection.settings.protocol.saml]\nidp_entity_id = \"{entity_id}\"\nsso_redirect = \"{base}/{path}/saml/sso\"\n\
          slo_redirect = \"{base}/{path}/saml/slo\"\nsigned = \"{signed}\"\ncertificates = [\"\"\"\n{certificate}\"\"\"]\n"
     )
@@ -52,7 +53,7 @@ fn of_saml(brand: Brand, base: &str, certificate: &str) -> String {
 fn of_oidc(brand: Brand, base: &str) -> String {
     let issuer = brand.issuer(base);
     format!(
-        "[account.connection.settings]\npreset = \"generic\"\nhint = \"login_hint\"\nmatching = {{ local = \"username\", remote = {{ named = \"preferred_username\" }} }}\n\n\
+        "[account.connection.settings]\npreset = \"generic\"\nhint = \"login_hint\"\nsign_out_there = \"always\"\nmatching = {{ local = \"username\", remote = {{ named = \"preferred_username\" }} }}\n\n\
          [account.connection.settings.protocol.oidc]\nissuer = \"{issuer}\"\nclient_id = \"{CLIENT}\"\n"
     )
 }
@@ -64,7 +65,8 @@ pub(super) async fn introduce(running: &Running, broker: &Broker, places: &Place
         let Some(connection) = register.connections.iter().map(|entry| &entry.connection).find(|c| c.name == name) else { continue };
         if oidc {
             let redirect_uris = vec![format!("{}/oidc/{}/callback", places.issuer, connection.id)];
-            running.play().register_client(Client { id: CLIENT.to_owned(), secret: None, redirect_uris, backchannel_logout: None });
+            let backchannel_logout = Some(format!("{}/oidc/{}/backchannel-logout", places.issuer, connection.id));
+            running.play().register_client(Client { id: CLIENT.to_owned(), secret: None, redirect_uris, backchannel_logout });
             continue;
         }
         let xml = metadata::of(&broker.context, connection.id).await.map_err(|e| e.to_string())?.unwrap_or_default();

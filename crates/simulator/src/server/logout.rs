@@ -72,12 +72,22 @@ pub(super) async fn from_tiles(play: web::Data<Play>, brand: web::Path<String>, 
     go("/tiles")
 }
 
-/// RP-Initiated Logout 1.0.
+/// RP-Initiated Logout 1.0, by GET.
 pub(super) async fn rp_initiated(play: web::Data<Play>, brand: web::Path<String>, query: web::Query<Fields>, request: HttpRequest) -> HttpResponse {
-    let Some(brand) = Brand::parse(&brand) else { return refuse("There is no provider of this name.") };
+    end_session(&play, &brand, &query, &request).await
+}
+
+/// The same by POST: a form of another site brings no cookie, so the hint says whose session ends.
+pub(super) async fn rp_initiated_by_post(play: web::Data<Play>, brand: web::Path<String>, form: web::Form<Fields>, request: HttpRequest) -> HttpResponse {
+    end_session(&play, &brand, &form, &request).await
+}
+
+async fn end_session(play: &Play, brand: &str, query: &Fields, request: &HttpRequest) -> HttpResponse {
+    let Some(brand) = Brand::parse(brand) else { return refuse("There is no provider of this name.") };
+    let hinted = query.get("id_token_hint").and_then(|token| oidc::unverified_claim(token, "sid")).or_else(|| query.get("logout_hint").cloned()).unwrap_or_default();
     let cookie = request.cookie(pages::COOKIE).map(|c| c.value().to_owned()).unwrap_or_default();
-    let ended = play.end(|key, session| key == cookie && session.brand == brand);
-    tell_clients(&play, &ended).await;
+    let ended = play.end(|key, session| (key == cookie || session.sid == hinted) && session.brand == brand);
+    tell_clients(play, &ended).await;
     let to = query.get("post_logout_redirect_uri").and_then(|uri| Url::parse(uri).ok()).filter(|uri| matches!(uri.scheme(), "http" | "https"));
     match to {
         Some(mut to) => {

@@ -91,6 +91,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/{brand}/oidc/userinfo", web::post().to(oidc::userinfo))
         .route("/{brand}/oidc/keys", web::get().to(oidc::keys))
         .route("/{brand}/oidc/logout", web::get().to(logout::rp_initiated))
+        .route("/{brand}/oidc/logout", web::post().to(logout::rp_initiated_by_post))
         .route("/{brand}/.well-known/openid-configuration", web::get().to(oidc::discovery_short))
         .route("/{brand}/{rest:.*}/.well-known/openid-configuration", web::get().to(oidc::discovery));
 }

@@ -1,0 +1,124 @@
+//! `homeward connection key`: the keys of our side of a SAML connection, and how one replaces another without anybody failing.
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use homeward_federation::{Connection, KeyUse, Protocol, saml::certificate::Certificate};
+use homeward_model::{Clock, SystemClock, SystemRandom};
+use homeward_signin::own_keys::{self, KeyStage, OwnKey, OwnKeys};
+use homeward_store::{
+    Store,
+    register::{AccountEntry, ConnectionEntry},
+};
+use serde_json::json;
+
+use super::{
+    Failure, Output,
+    connection::Which,
+    output::{moment, table},
+};
+use crate::{
+    record::{self, Deed},
+    root_key,
+    settings::Settings,
+};
+
+#[derive(Subcommand)]
+pub(super) enum KeyCommand {
+    /// List the keys of our side of a connection, with the thumbprints that the provider's console shows
+    #[command(after_help = "Examples:\n  homeward connection key list 50210 Okta\n  homeward connection key list 50210 Okta --json")]
+    List(Which),
+    /// Make the next keys: one that signs, one that decrypts. Our metadata shows them from now on; nothing else changes
+    ///
+    /// Give the provider our metadata again before you switch. What it encrypts to the next key opens already.
+    #[command(after_help = "Example:\n  homeward connection key next 50210 Okta")]
+    Next(Which),
+    /// Use the next keys: requests are signed with the new one. The old one stays in our metadata, and still decrypts
+    #[command(after_help = "Example:\n  homeward connection key switch 50210 Okta --yes")]
+    Switch {
+        #[command(flatten)]
+        which: Which,
+        /// The provider has taken our new metadata over
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Forget the old keys: what the provider still encrypts to them does not open any more
+    #[command(after_help = "Example:\n  homeward connection key retire 50210 Okta --yes")]
+    Retire {
+        #[command(flatten)]
+        which: Which,
+        /// The provider encrypts to the present key
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+impl KeyCommand {
+    /// Which connection.
+    pub fn which(&self) -> &Which {
+        match self {
+            Self::List(which) | Self::Next(which) | Self::Switch { which, .. } | Self::Retire { which, .. } => which,
+        }
+    }
+}
+
+pub(super) async fn run(settings: &Settings, store: &Store, (account, entry): (&AccountEntry, &ConnectionEntry), what: KeyCommand, out: Output) -> Result<ExitCode, Failure> {
+    let (id, name, number) = (entry.connection.id, &entry.connection.name, &account.account.number);
+    let Some(known) = entry.settings.clone().filter(|settings| matches!(settings.protocol, Protocol::Saml(_))) else {
+        return Err(format!("connection \"{name}\" of account {number} speaks no SAML: it has no keys of ours").into());
+    };
+    let deed = |detail: &str| Deed { event: "operator.connection_key", account: Some(account.account.id), detail: format!("{detail} {name}"), ..Deed::default() };
+    let fault = |error: homeward_local_credential::StoreFault| error.to_string();
+    match what {
+        KeyCommand::List(_) => list(&store.own_keys(id).await.map_err(fault)?, out),
+        KeyCommand::Next(_) => {
+            let sealer = root_key::open(&settings.secrets, &SystemRandom)?;
+            let connection = Connection { id, account: entry.connection.account, name: name.clone(), settings: known };
+            let issuer = settings.server.public_url.trim_end_matches('/');
+            let work = async { own_keys::next(store, &sealer, &connection, (issuer, SystemClock.now())).await.map_err(fault) };
+            if !record::around(store, deed("next"), work).await? {
+                return Err(format!("there are next keys already; see: homeward connection key list {number} \"{name}\"").into());
+            }
+            let text = format!(
+                "The next keys are made and stand in our metadata. Give the provider {issuer}/saml/{id}/metadata again, then:\n  \
+                 homeward connection key switch {number} \"{name}\" --yes"
+            );
+            out.print(&json!({ "made": true }), &text)
+        }
+        KeyCommand::Switch { yes: false, .. } => {
+            Err("a provider that has not taken our new metadata over refuses requests that the new key signs; say --yes when it has".into())
+        }
+        KeyCommand::Switch { .. } => {
+            let work = async { store.switch_keys(id).await.map_err(fault) };
+            if !record::around(store, deed("switch"), work).await? {
+                return Err(format!("there are no next keys; make them first: homeward connection key next {number} \"{name}\"").into());
+            }
+            let text = format!("Done. The old keys still decrypt. Once the provider encrypts to the new one:\n  homeward connection key retire {number} \"{name}\" --yes");
+            out.print(&json!({ "switched": true }), &text)
+        }
+        KeyCommand::Retire { yes: false, .. } => Err("what the provider encrypts to the old key will not open any more; say --yes when it uses the new one".into()),
+        KeyCommand::Retire { .. } => {
+            let work = async { store.retire_keys(id).await.map_err(fault) };
+            let count = record::around(store, deed("retire"), work).await?;
+            out.print(&json!({ "retired": count }), &format!("{count} old key(s) are forgotten."))
+        }
+    }
+}
+
+fn list(keys: &[OwnKey], out: Output) -> Result<ExitCode, Failure> {
+    let purpose = |key: &OwnKey| match key.purpose {
+        KeyUse::Signing => "signing",
+        KeyUse::Decryption => "decryption",
+        KeyUse::Both => "signing and decryption",
+    };
+    let thumbprint = |key: &OwnKey| Certificate::from_der(&key.certificate).map_or_else(|e| e.to_string(), |c| c.sha256_thumbprint());
+    let values: Vec<_> = keys
+        .iter()
+        .map(|key| json!({ "stage": key.stage.word(), "purpose": purpose(key), "made_at": key.made_at.seconds(), "sha256": thumbprint(key), "signs": key.purpose.signs() && key.stage == KeyStage::Present }))
+        .collect();
+    let rows: Vec<Vec<String>> = keys.iter().map(|key| vec![key.stage.word().to_owned(), purpose(key).to_owned(), moment(key.made_at), thumbprint(key)]).collect();
+    if rows.is_empty() {
+        return out.print(&values, "There is no key yet: the first one is made when somebody signs in, or asks for our metadata.");
+    }
+    out.print(&values, &table(&["stage", "for", "made", "certificate SHA-256"], &rows))
+}
