@@ -148,7 +148,7 @@ async fn sb_13_two_tabs_finish_in_reverse_order() {
 async fn sx_13_other_bindings_do_not_exist_sb_20_sb_05_sb_06() {
     let world = World::new().await;
     let mut browser = world.broker.browser();
-    for path in ["artifact", "soap", "ecp", "slo"] {
+    for path in ["artifact", "soap", "ecp"] {
         let path = format!("/saml/{}/{path}", world.connection);
         assert_eq!(browser.get(&format!("{path}?SAMLart=x")).await.status, 404, "{path}");
         // From our own pages there is nothing; from elsewhere it is not even looked for.

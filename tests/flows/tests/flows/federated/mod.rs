@@ -2,6 +2,9 @@
 
 mod bindings;
 mod hops;
+mod logout;
+mod openid_logout;
+mod own_keys;
 mod unsolicited;
 
 use std::{io::Read, sync::LazyLock};
@@ -40,6 +43,7 @@ pub fn settings(idp: &Idp) -> ConnectionSettings {
         skew: Default::default(),
         foreign_domains: Vec::new(),
         trusted_claims: Vec::new(),
+        sign_out_there: Default::default(),
     }
 }
 

@@ -1,0 +1,95 @@
+//! The keys of our side of a SAML connection, and how one replaces another (KS-12).
+
+use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+use homeward_signin::{own_keys, usecase::federated::metadata};
+use homeward_simulator::{key::pem, saml::Encryption};
+
+use super::*;
+
+/// Certificates of our metadata for one use, as PEM, in their order.
+async fn certificates(world: &World, purpose: &str) -> Vec<String> {
+    let xml = metadata::of(&world.broker.running().context, world.connection).await.unwrap().unwrap();
+    let mark = format!("<md:KeyDescriptor use=\"{purpose}\">");
+    let text = |part: &str| part.split("<ds:X509Certificate>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    xml.split(&mark).skip(1).map(text).map(|der| pem("CERTIFICATE", &STANDARD.decode(der).unwrap())).collect()
+}
+
+/// Kim's answer, encrypted to this certificate: who is signed in, and the code when nobody is.
+async fn encrypted_to(world: &World, certificate: &str) -> Result<Option<(String, String)>, String> {
+    let mut browser = world.broker.browser();
+    let sent = go(&mut browser, "wiki", KIM).await;
+    let mut answer = world.answer(&sent, KIM);
+    answer.encrypted = Some(Encryption::to_certificate(certificate).unwrap());
+    let delivered = world.deliver(&mut browser, &answer, &sent.relay).await;
+    if delivered.status != 303 {
+        return Err(world.last_refusal().await);
+    }
+    let back = fetch(&mut browser, &delivered).await;
+    Ok(who(&mut browser, "wiki", &back).await)
+}
+
+/// The certificate whose key signed the request that a browser is sent away with.
+async fn signs(world: &World, certificate: &str) -> bool {
+    let mut browser = world.broker.browser();
+    let page = browser.open("wiki", "").await;
+    let leaving = browser.identify(&page, KIM).await;
+    let url = leaving.refresh().unwrap();
+    let query = url.split_once('?').unwrap().1;
+    let (signed, signature) = query.split_once("&Signature=").unwrap();
+    let signature = url::form_urlencoded::parse(format!("s={signature}").as_bytes()).next().unwrap().1.into_owned();
+    let der = STANDARD.decode(certificate.lines().filter(|line| !line.starts_with("-----")).collect::<String>()).unwrap();
+    let certificate = homeward_federation::saml::certificate::Certificate::from_der(&der).unwrap();
+    UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, certificate.public_key()).verify(signed.as_bytes(), &STANDARD.decode(signature).unwrap()).is_ok()
+}
+
+/// KS-12: the key that decrypts is not the one that signs: what is encrypted to the latter does not open. A next pair is announced,
+/// used, and the old one opens until it is retired; nobody's sign-in fails in between.
+#[tokio::test]
+async fn ks_12_the_decryption_key_is_not_the_signing_key_and_both_roll() {
+    let world = World::new().await;
+    let (signing, encryption) = (certificates(&world, "signing").await, certificates(&world, "encryption").await);
+    assert_eq!((signing.len(), encryption.len()), (1, 1));
+    assert_ne!(signing, encryption);
+    assert_eq!(encrypted_to(&world, &encryption[0]).await, Ok(kim()));
+    let refused = encrypted_to(&world, &signing[0]).await.unwrap_err();
+    assert!(refused.starts_with("signin.answer_refused enc."), "{refused}");
+    assert!(signs(&world, &signing[0]).await && !signs(&world, &encryption[0]).await);
+    let ctx = world.broker.running().context.clone();
+    let known = ctx.federation.connections.connection(world.connection).await.unwrap().unwrap().connection.unwrap();
+    let next = || own_keys::next(ctx.federation.own_keys.as_ref(), &ctx.federation.sealer, &known, ("http://homeward.localhost", world.broker.clock.now()));
+    assert!(!ctx.federation.own_keys.switch_keys(world.connection).await.unwrap(), "there is nothing to switch to");
+    assert!(next().await.unwrap());
+    assert!(!next().await.unwrap(), "one successor at a time");
+    // Announced: both are shown, the new one for encryption first; the old one still signs, and both open.
+    let (announced, both) = (certificates(&world, "signing").await, certificates(&world, "encryption").await);
+    assert_eq!((announced[0].as_str(), announced.len(), both[1].as_str(), both.len()), (signing[0].as_str(), 2, encryption[0].as_str(), 2));
+    assert!(signs(&world, &announced[0]).await && !signs(&world, &announced[1]).await);
+    for certificate in &both {
+        assert_eq!(encrypted_to(&world, certificate).await, Ok(kim()));
+    }
+    // In use: the new one signs, and the old one still opens.
+    assert!(ctx.federation.own_keys.switch_keys(world.connection).await.unwrap());
+    assert_eq!(certificates(&world, "signing").await, [announced[1].clone(), signing[0].clone()]);
+    assert!(signs(&world, &announced[1]).await && !signs(&world, &signing[0]).await);
+    for certificate in &both {
+        assert_eq!(encrypted_to(&world, certificate).await, Ok(kim()));
+    }
+    // Retired: only the new one opens.
+    assert_eq!(ctx.federation.own_keys.retire_keys(world.connection).await, Ok(2));
+    assert_eq!(encrypted_to(&world, &both[0]).await, Ok(kim()));
+    assert!(encrypted_to(&world, &encryption[0]).await.unwrap_err().starts_with("signin.answer_refused enc."));
+    assert_eq!((certificates(&world, "signing").await.len(), certificates(&world, "encryption").await.len()), (1, 1));
+}
+
+/// KS-12: two first looks at once get the same keys.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ks_12_first_keys_are_made_once() {
+    let world = World::new().await;
+    let ctx = world.broker.running().context.clone();
+    let looks: Vec<_> = (0..3).map(|_| tokio::spawn({ let (ctx, id) = (ctx.clone(), world.connection); async move { metadata::of(&ctx, id).await.unwrap() } })).collect();
+    for look in looks {
+        look.await.unwrap();
+    }
+    let kept = ctx.federation.own_keys.own_keys(world.connection).await.unwrap();
+    assert_eq!(kept.len(), 2);
+}
