@@ -1,0 +1,55 @@
+// A Debian 12 of its own with systemd as its first process, in a folder: where a package is installed and a unit is started for real.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { debianRoot, end, folderFor, run, tool, toolEnvironment } from "./lib.mjs";
+
+/** Why no machine can be started here; nothing when it can. */
+export async function impossible() {
+  if (process.getuid() !== 0) return "a machine of its own needs root";
+  try { await run("unshare", ["--mount", "--pid", "--fork", "--mount-proc", "true"]); } catch { return "this environment allows no namespaces, so no machine can be started in it"; }
+}
+
+/** Starts one; it shares the network with its host. `files` are written before the start. */
+export async function startMachine(test, files = {}) {
+  const folder = path.join(await folderFor(test), "root");
+  mkdirSync(folder);
+  await run("tar", ["-C", folder, "-xf", debianRoot]);
+  for (const [place, content] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, place)), { recursive: true });
+    writeFileSync(path.join(folder, place), content);
+  }
+  const child = spawn(tool("systemd-nspawn"), ["--quiet", "--directory", folder, "--register=no", "--keep-unit", "--resolv-conf=copy-host", "--console=pipe", "--boot"],
+    { env: toolEnvironment, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => { said += part; });
+  test.after(async () => { await end(child, "SIGKILL"); await rm(folder, { recursive: true, force: true }); });
+  const leader = async () => {
+    for (const until = Date.now() + 30_000; Date.now() < until; await new Promise((yes) => setTimeout(yes, 100))) {
+      assert.equal(child.exitCode, null, said);
+      const [first] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" ");
+      if (first) return first;
+    }
+    assert.fail(`no first process: ${said}`);
+  };
+  const first = await leader();
+  const environment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LANG: "C.UTF-8", DEBIAN_FRONTEND: "noninteractive" };
+  const inside = async (...command) => {
+    const entered = ["--target", first, "--mount", "--uts", "--ipc", "--pid", "--cgroup", "--", ...command];
+    return (await run("nsenter", entered, { env: environment, cwd: "/", maxBuffer: 64 << 20 })).stdout;
+  };
+  /** The same for a command that must fail: gives what it said. */
+  const refused = async (...command) => {
+    try { await inside(...command); } catch (failed) { return failed.stdout + failed.stderr; }
+    return assert.fail(`${command.join(" ")} did not fail`);
+  };
+  // systemd listens a moment after it is there; "degraded" is about units of Debian that have nothing to do in a container.
+  for (const until = Date.now() + 60_000; ; await new Promise((yes) => setTimeout(yes, 200))) {
+    const state = await inside("systemctl", "is-system-running").catch((failed) => failed.stdout ?? "");
+    if (["running", "degraded"].includes(state.trim())) break;
+    assert.ok(Date.now() < until, `systemd does not come up: ${state}${said}`);
+  }
+  return { folder, inside, refused };
+}
