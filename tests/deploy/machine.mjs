@@ -12,6 +12,11 @@ export async function impossible() {
   try { await run("unshare", ["--mount", "--pid", "--fork", "--mount-proc", "true"]); } catch { return "this environment allows no namespaces, so no machine can be started in it"; }
 }
 
+/** The processes that a process started itself. The first one of a namespace takes all others of it along when it ends. */
+export function children(parent) {
+  try { return readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number); } catch { return []; }
+}
+
 /** Starts one; it shares the network with its host. `files` are written before the start. */
 export async function startMachine(test, files = {}) {
   const folder = path.join(await folderFor(test), "root");
@@ -25,12 +30,16 @@ export async function startMachine(test, files = {}) {
     { env: toolEnvironment, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => { said += part; });
-  test.after(async () => { await end(child, "SIGKILL"); await rm(folder, { recursive: true, force: true }); });
+  test.after(async () => {
+    for (const one of children(child.pid)) process.kill(one, "SIGKILL");
+    await end(child);
+    await rm(folder, { recursive: true, force: true });
+  });
   const leader = async () => {
     for (const until = Date.now() + 30_000; Date.now() < until; await new Promise((yes) => setTimeout(yes, 100))) {
       assert.equal(child.exitCode, null, said);
-      const [first] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" ");
-      if (first) return first;
+      const [first] = children(child.pid);
+      if (first) return String(first);
     }
     assert.fail(`no first process: ${said}`);
   };

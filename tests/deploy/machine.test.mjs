@@ -14,7 +14,10 @@ const configuration = "/etc/homeward/homeward.toml", data = "/var/lib/homeward",
 async function installed(t) {
   const folder = await folderFor(t);
   const packages = [];
-  for (const revision of ["1", "2"]) packages.push((await run(path.join(root, "deploy/package"), ["--binary", binary, "--revision", revision, "--to", folder])).stdout.trim());
+  for (const revision of ["1", "2"]) {
+    const made = await run(path.join(root, "deploy/package"), ["--binary", binary, "--revision", revision, "--to", folder, "--compress", "none"]);
+    packages.push(made.stdout.trim());
+  }
   const machine = await startMachine(t, { "root/register.toml": register() });
   packages.forEach((file, index) => copyFileSync(file, path.join(machine.folder, `root/homeward-${index + 1}.deb`)));
   await machine.inside("apt-get", "update", "-q");
@@ -49,6 +52,7 @@ test("A package on a fresh Debian: installed, started under its hardening, backe
     assert.equal(await rights(machine, configuration), "640 root:homeward");
     assert.equal(await property(machine, "ActiveState"), "inactive");
     assert.equal((await refused("systemctl", "is-enabled", "homeward.service")).trim(), "disabled");
+    await inside("systemd-analyze", "verify", "--man=no", "homeward.service", "homeward-backup.service", "homeward-backup.timer");
     assert.equal(await inside("dpkg", "--verify", "homeward"), "", "every file is as the package has it");
   });
 

@@ -51,7 +51,7 @@ const proxies = {
     write(place) {
       writeFileSync(place.file, changed(text("deploy/proxy/Caddyfile"), {
         "\tadmin off\n": `\tadmin off\n\thttp_port ${place.plain}\n\thttps_port ${place.secure}\n`, "127.0.0.1:8080": `127.0.0.1:${place.broker}`,
-        [`${name} {\n`]: `${name} {\n\ttls ${place.folder}/fullchain.pem ${place.folder}/privkey.pem\n`,
+        [`{$HOMEWARD_NAME:${name}} {\n`]: `${name} {\n\ttls ${place.folder}/fullchain.pem ${place.folder}/privkey.pem\n`,
       }));
     },
     check: (place) => ["validate", "--adapter", "caddyfile", "--config", place.file],
