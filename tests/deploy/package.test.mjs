@@ -68,7 +68,7 @@ test("systemd finds nothing wrong with the units", async () => {
   assert.equal(stdout + stderr, "");
   writeFileSync(path.join(place, "wrong.service"), `${readFileSync(path.join(place, "homeward.service"), "utf8")}\n[Service]\nProtectEverything=yes\n`);
   const wrong = await run("systemd-analyze", ["verify", "--man=no", path.join(place, "wrong.service")]).catch((failed) => failed);
-  assert.match(wrong.stdout + wrong.stderr, /Unknown key name 'ProtectEverything'/, "it would say so");
+  assert.match(wrong.stdout + wrong.stderr, /Unknown key .*ProtectEverything/, "it would say so");
 });
 
 test("systemd rates the exposure of both services as low", async () => {

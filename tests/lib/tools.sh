@@ -26,7 +26,7 @@ deployment_tools() {
   # Only root can start a machine in it; the tests say so when they are not.
   if [ ! -e "$folder/debian.tar" ] && [ "$(id -u)" = 0 ]; then
     echo "    a small Debian (the first time takes two minutes)"
-    perl "$folder/tools/usr/bin/mmdebstrap" --quiet --mode=root --variant=minbase --include=systemd,systemd-sysv,adduser bookworm "$folder/debian.tar.part" \
+    perl "$folder/tools/usr/bin/mmdebstrap" --quiet --mode=root --format=tar --variant=minbase --include=systemd,systemd-sysv,adduser bookworm "$folder/debian.tar.part" \
       && mv "$folder/debian.tar.part" "$folder/debian.tar" || return 1
   fi
 }
