@@ -13,7 +13,7 @@ use homeward_signin::Context;
 use crate::{
     cors::registered_origins,
     network::{Network, Zones},
-    routes::{account, change, client_calls, federated, own, person, provider, recover, signin, signout},
+    routes::{account, change, client_calls, delegated, federated, own, person, provider, recover, signin, signout},
 };
 
 /// What the handlers share.
@@ -37,7 +37,8 @@ pub struct App {
 impl App {
     /// Our metadata (OpenID Connect Discovery 3): the same for the life of the process.
     pub(crate) fn metadata(&self) -> Bytes {
-        let make = || homeward_provider::metadata(&self.signin.provider.issuer, &Language::OFFERED.map(Language::code)).into();
+        let exchange = self.signin.settings.token_exchange;
+        let make = || homeward_provider::metadata(&self.signin.provider.issuer, &Language::OFFERED.map(Language::code), exchange).into();
         self.metadata.get_or_init(make).clone()
     }
 }
@@ -73,6 +74,11 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/saml/{connection}/acs").app_data(web::PayloadConfig::new(federated::MOST_ANSWER)).post(federated::consume))
         .service(web::resource("/saml/{connection}/metadata").get(federated::saml_metadata))
         .service(web::resource("/saml/{connection}/slo").app_data(web::PayloadConfig::new(federated::MOST_ANSWER)).get(signout::by_redirect).post(signout::by_post))
+        .service(web::resource("/oidc/azure/callback").get(federated::own_callback))
+        .service(web::resource("/delegated/consent").post(delegated::consent))
+        .service(web::resource("/delegated/{connection}").get(delegated::open))
+        .service(web::resource("/azure/start").get(delegated::start).post(delegated::begin))
+        .service(web::resource("/azure/return").get(delegated::azure))
         .service(web::resource("/oidc/{connection}/callback").get(federated::callback))
         .service(web::resource("/oidc/{connection}/signedout").get(signout::signed_out_there))
         .service(web::resource("/oidc/{connection}/backchannel-logout").post(signout::back_channel))

@@ -101,6 +101,7 @@ async fn go(asked: &Asked, onward: Onward, app: Option<&str>) -> Answer {
             Ok(finish(asked, HttpResponse::Ok(), screens::leave(&to, app, &asked.chrome(String::new()))))
         }
         Onward::ChangePassword { started } => Ok(see(asked, &change_address(&started))),
+        Onward::Consent { to } => Ok(see(asked, &homeward_signin::usecase::delegated::path_of(&to))),
         Onward::Home => Ok(see(asked, "/signin")),
         Onward::Start { to } => Ok(finish(asked, HttpResponse::Ok(), screens::leave(&to, app, &asked.chrome(String::new())))),
     }

@@ -6,7 +6,7 @@ use homeward_local_credential::StoreFault;
 use homeward_model::{UserId, Username};
 use homeward_signin::{
     Step,
-    stage::{AwaitChange, AwaitCode, AwaitPassword, AwaitSignOut, ChooseAccount, Leaving, OfferSso, Started},
+    stage::{AwaitChange, AwaitCode, AwaitPassword, AwaitSignOut, ChooseAccount, ConsentErrand, Leaving, LinkStage, OfferSso, Started},
     usecase::identify,
 };
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,8 @@ pub(crate) enum Stage {
     AwaitSignOut(AwaitSignOut),
     /// Whose own page it is.
     Own(UserId),
+    AwaitConsent(ConsentErrand),
+    AwaitLink(LinkStage),
 }
 
 impl Stage {
@@ -42,7 +44,7 @@ impl Stage {
             Self::Leaving(stage) => Some(&stage.started),
             Self::AwaitChange(stage) => Some(&stage.started),
             Self::AwaitCode(stage) => Some(&stage.started),
-            Self::AwaitSignOut(_) | Self::Own(_) => None,
+            Self::AwaitSignOut(_) | Self::Own(_) | Self::AwaitConsent(_) | Self::AwaitLink(_) => None,
         }
     }
     /// Who, when somebody said so.
@@ -54,7 +56,7 @@ impl Stage {
             Self::Leaving(stage) => stage.username.as_ref(),
             Self::AwaitCode(stage) => Some(&stage.username),
             Self::AwaitChange(stage) => stage.username.as_ref(),
-            Self::Started(_) | Self::AwaitSignOut(_) | Self::Own(_) => None,
+            Self::Started(_) | Self::AwaitSignOut(_) | Self::Own(_) | Self::AwaitConsent(_) | Self::AwaitLink(_) => None,
         }
     }
 }

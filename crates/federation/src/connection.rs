@@ -5,7 +5,7 @@
 use homeward_model::{AccountId, ConnectionId, DomainName, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{oidc::OidcSettings, saml::SamlSettings};
+use crate::{delegated::DelegatedSettings, oidc::{OWN_CALLBACK, OidcSettings}, saml::SamlSettings};
 
 /// A connection with everything that the protocols need.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +57,9 @@ pub struct ConnectionSettings {
     /// Whether signing out here signs out at the provider, too.
     #[serde(default)]
     pub sign_out_there: SignOutThere,
+    /// Delegated access: applications act at Microsoft 365 as the person (B-126): off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegated: Option<Box<DelegatedSettings>>,
 }
 
 impl ConnectionSettings {
@@ -74,6 +77,7 @@ impl ConnectionSettings {
             foreign_domains: Vec::new(),
             trusted_claims: Vec::new(),
             sign_out_there: SignOutThere::default(),
+            delegated: None,
         }
     }
     /// Names of the attributes or claims that these settings use.
@@ -91,6 +95,19 @@ impl ConnectionSettings {
             Protocol::Saml(saml) => saml.own_identity.as_ref().and_then(|own| own.acs_path.as_deref()),
             Protocol::Oidc(_) => None,
         }
+    }
+    /// The path where answers arrive when it is none of this connection's own: an assertion consumer service that was taken over
+    /// (B-181), or the callback of the installation's registration.
+    pub fn shared_path(&self) -> Option<&str> {
+        match &self.protocol {
+            Protocol::Saml(_) => self.own_acs_path(),
+            Protocol::Oidc(oidc) => oidc.own_registration.then_some(OWN_CALLBACK),
+        }
+    }
+    /// Whether answers may arrive at an address of this connection's own. Answers to the installation's registration arrive at its one
+    /// callback and nowhere else (OR-03).
+    pub fn answers_at_own_address(&self) -> bool {
+        !matches!(&self.protocol, Protocol::Oidc(oidc) if oidc.own_registration)
     }
     /// Whether the provider's words say that a second factor was used, by this connection's own list and no other.
     pub fn is_second_factor(&self, acr: Option<&str>, amr: &[String]) -> bool {

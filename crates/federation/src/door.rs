@@ -107,8 +107,11 @@ impl OurSide {
             decryption,
             loopback_http,
         };
-        let (redirect_uri, signed_out_uri) = (at(&format!("/oidc/{id}/callback")), at(&format!("/oidc/{id}/signedout")));
-        Ok(Self { service_provider, redirect_uri, signed_out_uri })
+        let callback = match &connection.settings.protocol {
+            Protocol::Oidc(settings) if settings.own_registration => at(oidc::OWN_CALLBACK),
+            Protocol::Oidc(_) | Protocol::Saml(_) => at(&format!("/oidc/{id}/callback")),
+        };
+        Ok(Self { service_provider, redirect_uri: callback, signed_out_uri: at(&format!("/oidc/{id}/signedout")) })
     }
     /// A new key of our side of a connection, with its certificate. RSA takes up to a second of a processor; an elliptic key is
     /// made only where the connection's requests shall be signed with one.

@@ -1,32 +1,44 @@
 //! Delegated access against a token endpoint that rotates refresh tokens and burns those that come twice (B-126…B-147).
 
-use std::sync::{Arc, Mutex};
+use std::{collections::BTreeSet, sync::{Arc, LazyLock, Mutex}};
 
 use homeward_egress::{Client, Rules};
 use homeward_federation::{
-    delegated::{DelegatedSettings, Delegation, DelegationError, GrantKey, Grants, MemoryGrants, PendingConsent, Resource, TokenAnswer, WhyConsent},
+    delegated::{Consented, DelegatedSettings, Delegation, DelegationError, GrantKey, Grants, MemoryGrants, PendingConsent, Resource, TokenAnswer, Want, WhyConsent},
     oidc::CallbackParams,
 };
-use homeward_model::{ConnectionId, SystemRandom, Timestamp, UserId};
+use homeward_model::{AccountId, ConnectionId, SystemRandom, Timestamp, UserId};
 use homeward_sealing::{RootKey, Sealer};
+use homeward_simulator::{Brand, KeyKind, Person, SigningKey, Validity, brand::TENANT, oidc};
 use tokio::{io::{AsyncReadExt, AsyncWriteExt}, net::TcpListener};
 
-const TENANT: &str = "7f1b7c0a-3c1e-4a52-9f0e-0c2b6a4d1e11";
+const APPLICATION: &str = "4478d65c-ffd6-463f-8d37-63ab9ecb80f2";
+
+static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::new("Simulated", KeyKind::Rsa, Validity::default()).unwrap());
 
 /// Every refresh token works once; a second use takes the whole family back.
-#[derive(Default)]
 struct Rotation {
+    base: String,
     current: u32,
     burnt: bool,
     refreshes: u32,
     bodies: Vec<String>,
     down: bool,
+    /// Tokens carry all of this whatever was asked for, as Entra's do.
+    carries: Option<&'static str>,
+    /// What the ID token says instead.
+    nonce: Option<&'static str>,
+    signs: bool,
+    now: i64,
+    sent: Option<PendingConsent>,
 }
 
 async fn endpoint() -> (String, Arc<Mutex<Rotation>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let host = listener.local_addr().unwrap().to_string();
-    let state = Arc::new(Mutex::new(Rotation::default()));
+    let state = Arc::new(Mutex::new(Rotation {
+        base: format!("http://{host}"), current: 0, burnt: false, refreshes: 0, bodies: vec![], down: false, carries: None, nonce: None, signs: true, now: 0, sent: None,
+    }));
     let shared = Arc::clone(&state);
     tokio::spawn(async move {
         while let Ok((mut socket, _)) = listener.accept().await {
@@ -40,7 +52,8 @@ async fn endpoint() -> (String, Arc<Mutex<Rotation>>) {
                     let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
                     let announced: usize = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ").map(|n| n.parse().unwrap())).unwrap_or(0);
                     if body.len() >= announced {
-                        let (status, answer) = answer(&mut shared.lock().unwrap(), body);
+                        let path = head.split(' ').nth(1).unwrap_or_default();
+                        let (status, answer) = answer(&mut shared.lock().unwrap(), path, body);
                         let text = format!("HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{answer}", answer.len());
                         let _ = socket.write_all(text.as_bytes()).await;
                         return;
@@ -52,21 +65,39 @@ async fn endpoint() -> (String, Arc<Mutex<Rotation>>) {
     (host, state)
 }
 
-fn answer(state: &mut Rotation, body: &str) -> (u16, String) {
+fn answer(state: &mut Rotation, path: &str, body: &str) -> (u16, String) {
+    let issuer = format!("{}/{TENANT}/v2.0", state.base);
+    if path.ends_with("openid-configuration") {
+        let mut document = oidc::discovery(Brand::Entra, &state.base, &issuer);
+        document["jwks_uri"] = format!("{}/keys", state.base).into();
+        return (200, document.to_string());
+    }
+    if path == "/keys" {
+        return (200, oidc::jwks(&[&KEY]).to_string());
+    }
     state.bodies.push(body.to_owned());
     let fields: std::collections::HashMap<String, String> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
     if state.down {
         return (503, String::new());
     }
+    let mut id_token = String::new();
     if fields["grant_type"] == "refresh_token" {
         state.refreshes += 1;
         if state.burnt || fields["refresh_token"] != format!("refresh-{}", state.current) {
             state.burnt = true;
             return (400, r#"{"error":"invalid_grant"}"#.to_owned());
         }
+    } else if let Some(sent) = &state.sent {
+        let now = at(state.now);
+        let nonce = state.nonce.unwrap_or(&sent.nonce);
+        let told = oidc::Told { client_id: APPLICATION, nonce: Some(nonce), sid: "s", signed_in: now, now };
+        let claims = oidc::claims(Brand::Entra, &issuer, &Person::new("ann@example.org", "Ann", "Lee"), &told);
+        let how = if state.signs { oidc::SignAs::Right } else { oidc::SignAs::None };
+        id_token = format!(r#","id_token":"{}""#, oidc::sign(&KEY, "JWT", &claims, &how));
     }
     state.current += 1;
-    (200, format!(r#"{{"access_token":"access-{}","token_type":"Bearer","expires_in":3600,"refresh_token":"refresh-{}"}}"#, state.current, state.current))
+    let scope = state.carries.unwrap_or(&fields["scope"]);
+    (200, format!(r#"{{"access_token":"access-{0}","token_type":"Bearer","expires_in":3600,"scope":"{scope}","refresh_token":"refresh-{0}"{id_token}}}"#, state.current))
 }
 
 struct World {
@@ -90,9 +121,9 @@ impl World {
         let settings = DelegatedSettings {
             host,
             tenant: TENANT.to_owned(),
-            application: "4478d65c-ffd6-463f-8d37-63ab9ecb80f2".to_owned(),
+            application: APPLICATION.to_owned(),
             redirect_uri: "https://homeward.example/ClientOAuth".to_owned(),
-            permissions: vec!["Calendars.Read".to_owned(), "EWS.AccessAsUser.All".to_owned()],
+            permissions: vec!["Calendars.Read".to_owned(), "Contacts.Read".to_owned(), "EWS.AccessAsUser.All".to_owned()],
             secret: None,
         };
         let key = GrantKey { connection: ConnectionId::generate(&SystemRandom), user: UserId::generate(&SystemRandom) };
@@ -100,23 +131,40 @@ impl World {
         Self { delegation, grants, settings, key, state, sealer }
     }
     async fn token(&self, resource: Resource, seconds: i64) -> Result<TokenAnswer, DelegationError> {
-        self.delegation.token(&self.settings, self.key, resource, at(seconds), &SystemRandom).await
+        self.delegation.token(&self.settings, self.key, &want(resource), at(seconds), &SystemRandom).await
     }
-    async fn consent(&self) -> (String, PendingConsent) {
-        match self.token(Resource::Graph, 0).await.unwrap() {
-            TokenAnswer::ConsentNeeded { url, pending, .. } => (url, *pending),
-            live => panic!("{live:?}"),
-        }
+    fn consent(&self) -> (String, PendingConsent) {
+        let (url, pending) = self.delegation.ask(&self.settings, (self.key, AccountId::generate(&SystemRandom)), at(0), &SystemRandom).unwrap();
+        self.state.lock().unwrap().sent = Some(pending.clone());
+        (url, pending)
     }
     async fn granted() -> Self {
         let world = Self::new().await;
-        let (_, pending) = world.consent().await;
+        let (_, pending) = world.consent();
         world.back(&pending, &format!("code=c&state={}", pending.state), 10).await.unwrap();
         world
     }
-    async fn back(&self, pending: &PendingConsent, query: &str, seconds: i64) -> Result<(), DelegationError> {
+    async fn answered(&self, pending: &PendingConsent, query: &str, seconds: i64) -> Result<Consented, DelegationError> {
+        self.state.lock().unwrap().now = seconds;
         self.delegation.consented(&self.settings, &CallbackParams::parse(query).unwrap(), pending, at(seconds)).await
     }
+    async fn back(&self, pending: &PendingConsent, query: &str, seconds: i64) -> Result<(), DelegationError> {
+        let consented = self.answered(pending, query, seconds).await?;
+        let oid = Person::new("ann@example.org", "Ann", "Lee").stable_id("entra");
+        assert_eq!((consented.who().subject().kind.as_str(), consented.who().subject().value.as_str()), ("tid+oid", format!("{TENANT}/{oid}").as_str()));
+        assert!(consented.who().email_proved() && consented.who().value("email") == Some("ann@example.org"));
+        self.delegation.keep(consented).await
+    }
+}
+
+fn set(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// One permission of the resource, and no other.
+fn want(resource: Resource) -> Want {
+    let name = if resource == Resource::Graph { "Calendars.Read" } else { "EWS.AccessAsUser.All" };
+    Want { resource, needed: set(&[name]), most: set(&["Calendars.Read", "Contacts.Read", "EWS.AccessAsUser.All"]) }
 }
 
 fn live(answer: TokenAnswer) -> String {
@@ -130,8 +178,9 @@ fn live(answer: TokenAnswer) -> String {
 #[tokio::test]
 async fn consent_leads_to_a_token_that_is_kept() {
     let world = World::new().await;
-    let (url, pending) = world.consent().await;
-    for part in [format!("/{TENANT}/oauth2/v2.0/authorize?response_type=code"), "redirect_uri=https%3A%2F%2Fhomeward.example%2FClientOAuth".to_owned(), "code_challenge_method=S256".to_owned(), "offline_access".to_owned(), "Calendars.Read".to_owned(), "EWS.AccessAsUser.All".to_owned(), format!("state={}", pending.state)] {
+    assert_eq!(world.token(Resource::Graph, 0).await, Ok(TokenAnswer::ConsentNeeded(WhyConsent::NeverGiven)));
+    let (url, pending) = world.consent();
+    for part in [format!("/{TENANT}/oauth2/v2.0/authorize?response_type=code"), "redirect_uri=https%3A%2F%2Fhomeward.example%2FClientOAuth".to_owned(), "code_challenge_method=S256".to_owned(), "offline_access".to_owned(), "Calendars.Read".to_owned(), "EWS.AccessAsUser.All".to_owned(), format!("state={}", pending.state), format!("nonce={}", pending.nonce), "openid".to_owned()] {
         assert!(url.contains(&part), "{part} in {url}");
     }
     world.back(&pending, &format!("code=c&state={}", pending.state), 10).await.unwrap();
@@ -155,7 +204,7 @@ async fn concurrent_refreshes_burn_no_token() {
     for round in 1..=3_i64 {
         let asks = (0..20).map(|place| {
             let (node, settings, key) = (nodes[place % 3].clone(), world.settings.clone(), world.key);
-            tokio::spawn(async move { live(node.token(&settings, key, Resource::Graph, at(round * 4_000), &SystemRandom).await.unwrap()) })
+            tokio::spawn(async move { live(node.token(&settings, key, &want(Resource::Graph), at(round * 4_000), &SystemRandom).await.unwrap()) })
         });
         let mut seen = std::collections::BTreeSet::new();
         for ask in asks.collect::<Vec<_>>() {
@@ -175,14 +224,11 @@ async fn taken_back_is_told_from_down() {
     world.state.lock().unwrap().down = false;
     assert_eq!(live(world.token(Resource::Graph, 4_000).await.unwrap()), "access-2");
     world.state.lock().unwrap().burnt = true;
-    match world.token(Resource::Graph, 9_000).await.unwrap() {
-        TokenAnswer::ConsentNeeded { why, pending, .. } => {
-            assert_eq!(why, WhyConsent::TakenBack);
-            world.state.lock().unwrap().burnt = false;
-            world.back(&pending, &format!("code=c&state={}", pending.state), 9_010).await.unwrap();
-        }
-        live => panic!("{live:?}"),
-    }
+    assert_eq!(world.token(Resource::Graph, 9_000).await, Ok(TokenAnswer::ConsentNeeded(WhyConsent::TakenBack)));
+    let (_, mut pending) = world.consent();
+    world.state.lock().unwrap().burnt = false;
+    pending.sent_at = at(9_000);
+    world.back(&pending, &format!("code=c&state={}", pending.state), 9_010).await.unwrap();
     assert_eq!(live(world.token(Resource::Graph, 9_020).await.unwrap()), "access-3");
 }
 
@@ -190,8 +236,10 @@ async fn taken_back_is_told_from_down() {
 #[tokio::test]
 async fn a_lease_ends_by_itself() {
     let world = World::granted().await;
-    assert!(world.grants.lease(world.key, at(4_000), at(4_010)).await.unwrap());
-    assert!(!world.grants.lease(world.key, at(4_009), at(4_019)).await.unwrap());
+    assert!(world.grants.lease(world.key, "one", at(4_000), at(4_010)).await.unwrap());
+    assert!(!world.grants.lease(world.key, "two", at(4_009), at(4_019)).await.unwrap());
+    world.grants.release(world.key, "two").await.unwrap();
+    assert!(!world.grants.lease(world.key, "two", at(4_009), at(4_019)).await.unwrap(), "a lease is given back by its holder only");
     assert_eq!(live(world.token(Resource::Graph, 4_010).await.unwrap()), "access-2");
 }
 
@@ -199,11 +247,11 @@ async fn a_lease_ends_by_itself() {
 #[tokio::test]
 async fn answers_that_are_none_store_nothing() {
     let world = World::new().await;
-    let (_, pending) = world.consent().await;
+    let (_, pending) = world.consent();
     let state = &pending.state;
     let cases = [
         ("code=c&state=other".to_owned(), 10), (format!("code=c&state={state}"), 601), (format!("error=access_denied&state={state}"), 10), (format!("state={state}"), 10), (format!("code=c&access_token=x&state={state}"), 10),
-        (format!("error=x&error_description=AADSTS65001&state={state}"), 10),
+        (format!("error=x&error_description=AADSTS65001&state={state}"), 10), (format!("error=x&error_description=AADSTS700016&state={state}"), 10),
     ];
     for (query, seconds) in cases {
         assert!(matches!(world.back(&pending, &query, seconds).await, Err(DelegationError::Consent(_))), "{query}");
@@ -215,6 +263,46 @@ async fn answers_that_are_none_store_nothing() {
     let other = GrantKey { user: UserId::generate(&SystemRandom), ..world.key };
     let copied = world.grants.find(world.key).await.unwrap().unwrap();
     world.grants.grant(other, copied).await.unwrap();
-    let answer = world.delegation.token(&world.settings, other, Resource::Graph, at(20), &SystemRandom).await;
+    let answer = world.delegation.token(&world.settings, other, &want(Resource::Graph), at(20), &SystemRandom).await;
     assert_eq!(answer, Err(DelegationError::Secret));
+}
+
+/// OR-05, OR-06, OT-17: the ID token beside a grant says who gave it, or there is no grant; the twin is in every other test.
+#[tokio::test]
+async fn or_05_or_06_a_grant_needs_its_own_id_token() {
+    let world = World::new().await;
+    let cases: [fn(&mut Rotation); 3] = [|r| r.nonce = Some("another"), |r| r.signs = false, |r| r.sent = None];
+    for (place, change) in cases.into_iter().enumerate() {
+        let (_, pending) = world.consent();
+        change(&mut world.state.lock().unwrap());
+        let refused = world.answered(&pending, &format!("code=c&state={}", pending.state), 10).await;
+        assert!(matches!(refused, Err(DelegationError::Identity(_) | DelegationError::Provider(_))), "{place}");
+        let mut state = world.state.lock().unwrap();
+        (state.nonce, state.signs) = (None, true);
+    }
+    assert!(world.grants.find(world.key).await.unwrap().is_none());
+    let (_, pending) = world.consent();
+    world.back(&pending, &format!("code=c&state={}", pending.state), 10).await.unwrap();
+    assert_eq!(world.grants.holders(world.key.connection).await.unwrap(), [(world.key.user, at(10))]);
+    assert!(world.grants.forget(world.key).await.unwrap() && !world.grants.forget(world.key).await.unwrap());
+}
+
+/// Nobody gets a token that allows more than they may use, whatever the provider puts into it (OT-17's rule towards the other side).
+#[tokio::test]
+async fn ot_17_a_token_that_allows_too_much_is_given_to_nobody() {
+    let world = World::granted().await;
+    let narrow = Want { most: set(&["Calendars.Read"]), ..want(Resource::Graph) };
+    let ask = |want: Want, seconds| { let (own, settings, key) = (world.delegation.clone(), world.settings.clone(), world.key); async move { own.token(&settings, key, &want, at(seconds), &SystemRandom).await } };
+    // The first token has both permissions of the interface; a narrower one is fetched for who may have less.
+    assert_eq!(live(ask(want(Resource::Graph), 20).await.unwrap()), "access-1");
+    assert_eq!(live(ask(narrow.clone(), 20).await.unwrap()), "access-2");
+    world.state.lock().unwrap().carries = Some("https://graph.microsoft.com/Calendars.Read https://graph.microsoft.com/Mail.Send openid User.Read");
+    assert_eq!(ask(narrow.clone(), 9_000).await, Err(DelegationError::TooMuch(set(&["Mail.Send"]))));
+    world.state.lock().unwrap().carries = Some("Calendars.Read profile User.Read");
+    assert_eq!(live(ask(narrow.clone(), 9_000).await.unwrap()), "access-4", "what the refused one rotated is not lost");
+    world.state.lock().unwrap().carries = Some("openid");
+    assert_eq!(ask(narrow, 19_000).await, Ok(TokenAnswer::ConsentNeeded(WhyConsent::MoreIsNeeded)));
+    let other = Want { needed: set(&["Mail.Send"]), ..want(Resource::Graph) };
+    assert_eq!(ask(other, 20).await, Err(DelegationError::NoPermission));
+    assert_eq!(ask(Want { needed: set(&[]), ..want(Resource::Graph) }, 20).await, Err(DelegationError::NoPermission));
 }

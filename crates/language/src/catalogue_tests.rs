@@ -4,7 +4,7 @@ use super::*;
 
 fn read(language: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("text").join(language);
-    ["pages.ftl", "mails.ftl", "federated.ftl"].map(|file| std::fs::read_to_string(folder.join(file)).unwrap()).join("\n")
+    ["pages.ftl", "mails.ftl", "federated.ftl", "delegated.ftl"].map(|file| std::fs::read_to_string(folder.join(file)).unwrap()).join("\n")
 }
 
 /// Message → the arguments that stand in it.
@@ -69,7 +69,7 @@ fn the_code_and_the_catalogue_name_the_same_texts() {
     }
     for key in &english {
         let quoted = format!("\"{key}\"");
-        let computed = key.starts_with("mail-month-") || key.strip_prefix("reason-").is_some_and(|r| reasons.replace(['.', '_'], "-").contains(&format!("\"{r}\"")));
+        let computed = key.starts_with("mail-month-") || key.starts_with("permission-") || key.strip_prefix("reason-").is_some_and(|r| reasons.replace(['.', '_'], "-").contains(&format!("\"{r}\"")));
         assert!(computed || code.contains(&quoted), "{key} is used nowhere");
     }
     for line in reasons.lines().filter(|l| l.contains(" = \"") && l.trim_end().ends_with(';')) {

@@ -159,6 +159,9 @@ pub struct Client {
     /// Origins from which pages of it call us (CORS).
     #[serde(default)]
     pub origins: BTreeSet<String>,
+    /// Permissions at the organisation's own services for which it may exchange a person's token (RFC 8693); none: it may not.
+    #[serde(default)]
+    pub delegated: BTreeSet<String>,
 }
 
 const fn yes() -> bool {
@@ -199,6 +202,7 @@ impl Client {
             backchannel_logout_uri: None,
             backchannel_logout_session_required: true,
             origins: BTreeSet::new(),
+            delegated: BTreeSet::new(),
         }
     }
 }

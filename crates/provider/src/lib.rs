@@ -2,6 +2,7 @@
 
 pub mod authorize;
 pub mod backchannel;
+pub mod exchange;
 pub mod logout;
 pub mod ports;
 pub mod pushed;

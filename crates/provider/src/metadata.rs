@@ -8,8 +8,9 @@ const JWT: &str = "private_key_jwt";
 /// Algorithms of client assertions, as `ClientKeys` takes them.
 const ASSERTIONS: [&str; 4] = ["ES256", "EdDSA", "RS256", "PS256"];
 
-/// The document at `/.well-known/openid-configuration`.
-pub fn metadata(issuer: &Issuer, languages: &[&str]) -> String {
+/// The document at `/.well-known/openid-configuration`. `exchange`: whether tokens are exchanged here (RFC 8693).
+pub fn metadata(issuer: &Issuer, languages: &[&str], exchange: bool) -> String {
+    let grants = ["authorization_code", "refresh_token"].into_iter().chain(exchange.then_some(crate::exchange::GRANT_TYPE));
     let algorithms: Vec<&str> = Algorithm::ALL.iter().map(|a| a.name()).collect();
     serde_json::json!({
         "issuer": issuer.as_str(),
@@ -25,7 +26,7 @@ pub fn metadata(issuer: &Issuer, languages: &[&str]) -> String {
         "scopes_supported": ["openid", "profile", "email", "groups", "offline_access"],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "form_post"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "grant_types_supported": grants.collect::<Vec<_>>(),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
         "token_endpoint_auth_methods_supported": [BASIC, POST, JWT, "none"],

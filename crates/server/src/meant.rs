@@ -129,6 +129,11 @@ fn connections<'a>(part: &'a AccountPart, account: AccountId, against: Against<'
             return Err(format!("connection \"{}\" stands twice", connection.name));
         }
         let settings = settings_of(connection.settings.as_ref(), known.and_then(|c| c.settings.as_ref()));
+        if let Some(delegated) = settings.as_ref().and_then(|settings| settings.delegated.as_ref()) {
+            // Loopback hosts are for developers; the broker itself decides by its own configuration at each use.
+            let rules = homeward_egress::Rules { development: true, ..homeward_egress::Rules::default() };
+            delegated.check(&rules).map_err(|why| format!("connection \"{}\": settings.delegated: {why}", connection.name))?;
+        }
         let route = Connection { id, account, name: connection.name.clone(), state };
         meant.register.connections.push(ConnectionEntry { connection: route, settings });
     }
@@ -139,6 +144,12 @@ fn connections<'a>(part: &'a AccountPart, account: AccountId, against: Against<'
 fn settings_of(stated: Option<&ConnectionSettings>, known: Option<&ConnectionSettings>) -> Option<ConnectionSettings> {
     let Some(stated) = stated else { return known.cloned() };
     let mut settings = stated.clone();
+    // Delegated access is set up by command, too; where the file is silent about it, it stays.
+    match (&mut settings.delegated, known.and_then(|known| known.delegated.as_ref())) {
+        (Some(new), Some(old)) if new.secret.is_none() => new.secret.clone_from(&old.secret),
+        (new @ None, Some(old)) => *new = Some(old.clone()),
+        (Some(_), _) | (None, None) => {}
+    }
     if let (Protocol::Oidc(new), Some(Protocol::Oidc(old))) = (&mut settings.protocol, known.map(|k| &k.protocol))
         && new.authentication == ClientAuthentication::None
     {

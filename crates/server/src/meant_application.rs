@@ -54,6 +54,9 @@ pub(crate) fn entry(part: &ApplicationPart, present: &Present<'_>) -> Result<App
     if (client.authentication == ClientAuthentication::PrivateKeyJwt) == client.keys.is_empty() {
         return Err("jwks (or jwks_file) and authentication = \"private_key_jwt\" belong together".into());
     }
+    if client.authentication == ClientAuthentication::None && !part.delegated.is_empty() {
+        return Err("delegated: a public application (authentication = \"none\") cannot prove who it is, so it exchanges no tokens".into());
+    }
     if client.authentication == ClientAuthentication::None && !client.require_pkce {
         return Err("a public application (authentication = \"none\") cannot do without PKCE".into());
     }

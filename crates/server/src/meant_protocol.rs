@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use homeward_federation::delegated::{PERMISSIONS, Permission};
 use homeward_provider::{Client, ClientKeys, ResponseMode};
 use url::Url;
 
@@ -48,6 +49,11 @@ pub(crate) fn settings(part: &ApplicationPart, client: &mut Client) -> Result<()
         }
     }
     client.origins.clone_from(&part.origins);
+    if let Some(unknown) = part.delegated.iter().find(|name| Permission::named(name).is_none()) {
+        let known: Vec<&str> = PERMISSIONS.iter().map(|permission| permission.name).collect();
+        return Err(format!("delegated: \"{unknown}\" is no delegated permission (known: {})", known.join(", ")));
+    }
+    client.delegated.clone_from(&part.delegated);
     Ok(())
 }
 

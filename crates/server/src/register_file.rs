@@ -194,6 +194,9 @@ pub(crate) struct ApplicationPart {
     /// Origins from which its pages call us.
     #[serde(default)]
     pub origins: BTreeSet<String>,
+    /// Permissions at Microsoft 365 for which it may exchange a person's token.
+    #[serde(default)]
+    pub delegated: BTreeSet<String>,
     /// Regions where it is available; empty: everywhere.
     #[serde(default)]
     pub regions: BTreeSet<String>,

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use crate::toml_text;
 
 pub use sections::{
-    Egress, KeySettings, Languages, Log, LogFormat, LogLevel, Mail, MailTls, MetricsSettings, PasswordSettings, RequestLimits, Secrets, Server, SignIn,
+    AzureSettings, DelegatedAccess, Egress, KeySettings, Languages, Log, LogFormat, LogLevel, Mail, MailTls, MetricsSettings, PasswordSettings, RequestLimits, Secrets, Server, SignIn,
     StoreSettings,
 };
 pub(crate) use secret::{environment, file as secret_file};
@@ -42,6 +42,12 @@ pub struct Settings {
     /// What the broker itself may ask for.
     #[serde(default)]
     pub egress: Egress,
+    /// Applications that act for people.
+    #[serde(default)]
+    pub delegated: DelegatedAccess,
+    /// This installation's registration at Microsoft.
+    #[serde(default)]
+    pub azure: AzureSettings,
     /// Languages.
     #[serde(default)]
     pub languages: Languages,
@@ -117,6 +123,9 @@ impl Settings {
         if self.secrets.root_key_file.is_some() == self.secrets.root_key_env.is_some() {
             wrong.push("[secrets] set one of root_key_file and root_key_env".into());
         }
+        // Its file is read at the start; here only what stands in the configuration counts.
+        let azure = AzureSettings { secret_file: None, ..self.azure.clone() };
+        wrong.extend(azure.registration(&server.public_url, server.allow_http_localhost).err());
         wrong
     }
     fn wrong_mail(&self) -> Vec<String> {

@@ -6,7 +6,7 @@ use actix_web::{App as ActixApp, HttpServer, dev::ServerHandle, middleware::from
 use homeward_local_credential::{GuessCounters, HashParams, InProcessGuesses, Leaked, LimitRules, Passwords, QueueLimits};
 use homeward_mail::Carrier;
 use homeward_model::{Clock, Random, SystemClock, SystemRandom};
-use homeward_federation::Door;
+use homeward_federation::{Door, delegated::Delegation};
 use homeward_provider::{Issuer, Keys, Ports};
 use homeward_sealing::Sealer;
 use homeward_signin::{ClientLimits, Context, context::Federation, ports::AuditEvent};
@@ -156,6 +156,8 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
             bindings: shared.clone(),
             traces: shared.clone(),
             sealer: sealer.clone(),
+            delegation: Delegation::new(egress(settings)?, sealer.clone(), shared.clone()),
+            consents: shared.clone(),
         },
         outbox: Arc::new(store.outbox(sealer.clone())),
         provider: Ports {
@@ -185,6 +187,8 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
             loopback_http: settings.server.allow_http_localhost,
             session_idle,
             session_absolute,
+            token_exchange: settings.delegated.token_exchange,
+            azure: settings.azure.registration(issuer.as_str(), settings.server.allow_http_localhost)?,
         },
         wake_mailroom: Arc::new(move || waker.up()),
         count: overrides.count.clone().unwrap_or_else(|| Arc::new(|_: &AuditEvent| {})),
@@ -205,7 +209,7 @@ fn passwords(settings: &Settings, overrides: &Overrides, sealer: &homeward_seali
 }
 
 /// The one client towards the outside.
-fn egress(settings: &Settings) -> Result<homeward_egress::Client, String> {
+pub(crate) fn egress(settings: &Settings) -> Result<homeward_egress::Client, String> {
     let rules = settings.egress.rules(settings.server.allow_http_localhost)?;
     homeward_egress::Client::new(rules).map_err(|e| format!("[egress] {e}"))
 }

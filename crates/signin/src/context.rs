@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use homeward_discovery::Disclosure;
-use homeward_federation::Door;
+use homeward_federation::{Door, delegated::Delegation, oidc::azure::AzureApplication};
 use homeward_local_credential::{CredentialStore, GuessCounters, Leaked, Passwords, ResetStore};
 use homeward_mail::Outbox;
 use homeward_model::{Clock, Random, Timestamp};
 use homeward_sealing::{Mac, Sealer};
+use zeroize::Zeroizing;
 
+use crate::delegated::Consents;
 use crate::federated::{Bindings, Connections, SsoTransactions, Traces};
 use crate::own_keys::OwnKeys;
 use crate::ports::{Audit, AuditEvent, Directory, KnownBrowsers, MailRequests, ProvenStages, Sessions};
@@ -29,6 +31,25 @@ pub struct Settings {
     pub session_idle: std::time::Duration,
     /// How long a browser's session may last, in seconds (default twelve hours).
     pub session_absolute: std::time::Duration,
+    /// Whether applications that may do so exchange tokens (RFC 8693).
+    pub token_exchange: bool,
+    /// This installation's own registration at Microsoft, for "Start Azure integration".
+    pub azure: Option<Azure>,
+}
+
+/// This installation's registration at Microsoft.
+#[derive(Clone)]
+pub struct Azure {
+    /// Cloud, id and address of return.
+    pub application: AzureApplication,
+    /// Its client secret; without one it is a public client.
+    pub secret: Option<Zeroizing<String>>,
+}
+
+impl std::fmt::Debug for Azure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Azure").field("application", &self.application).finish_non_exhaustive()
+    }
 }
 
 /// What a sign-in through an identity provider needs.
@@ -49,6 +70,10 @@ pub struct Federation {
     pub traces: Arc<dyn Traces>,
     /// Opens and seals the keys of our side, and what signing out at a provider takes.
     pub sealer: Arc<Sealer>,
+    /// Delegated access.
+    pub delegation: Delegation,
+    /// Requests for consent that are under way.
+    pub consents: Arc<dyn Consents>,
 }
 
 /// The ports and settings of the sign-in.

@@ -5,6 +5,7 @@
 
 mod client_limits;
 
+pub mod delegated;
 pub mod federated;
 pub mod own_keys;
 pub mod ports;

@@ -43,6 +43,30 @@ reasons! {
     ProviderAway = "sso.provider_away", 503;
     /// The answer of the identity provider is over, used, or another browser's.
     ReturnOver = "sso.return_over", 400;
+    /// The connection has no delegated access, is off, or the application may not use it.
+    DelegatedOff = "delegated.off", 403;
+    /// The answer belongs to no request of this browser, or to one that is over.
+    DelegatedOver = "delegated.over", 400;
+    /// The person is not signed in here any more.
+    DelegatedSignedOut = "delegated.signed_out", 403;
+    /// The person or the organisation said no.
+    DelegatedDeclined = "delegated.declined", 403;
+    /// An administrator must consent first.
+    DelegatedAdministrator = "delegated.administrator_needed", 403;
+    /// Somebody else than the person who is signed in has consented.
+    DelegatedOtherPerson = "delegated.other_person", 403;
+    /// What was entered of the registration does not fit it: an id or the redirect URI.
+    DelegatedRegistration = "delegated.registration", 403;
+    /// The provider's token endpoint gave no tokens, or no proof of who consented.
+    DelegatedNoTokens = "delegated.no_tokens", 503;
+    /// The one-time link for an administrator is over or used.
+    LinkOver = "azure.link_over", 400;
+    /// The administrator did not accept.
+    AzureDeclined = "azure.declined", 403;
+    /// The tenant could not be proved, or is another one.
+    AzureTenant = "azure.tenant", 403;
+    /// The tenant is connected already.
+    AzureConnected = "azure.connected_already", 409;
     /// The request did not come from our own page (`Origin`, `Sec-Fetch-Site`).
     ForeignOrigin = "request.foreign_origin", 403;
 }

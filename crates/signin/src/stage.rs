@@ -5,7 +5,7 @@
 //! of the credential. `Completed` is never read from outside: it has no `Deserialize`.
 
 use homeward_discovery::Hints;
-use homeward_model::{AccountId, ClientId, SessionId, Timestamp, UserId, Username};
+use homeward_model::{AccountId, ClientId, ConnectionId, SessionId, Timestamp, UserId, Username};
 use homeward_provider::AuthorizationRequest;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,28 @@ pub enum Errand {
     Home,
     /// The account's tile at the identity provider was clicked: on to the account's default application (B-086, B-095).
     Tile,
+    /// The person shall allow an application to act for them at their organisation's own services.
+    Consent(ConsentErrand),
+}
+
+/// What a person is asked to allow, for whom, and where to go afterwards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentErrand {
+    /// The connection whose delegated access is meant.
+    pub connection: ConnectionId,
+    /// The person whose consent is needed.
+    pub user: UserId,
+    /// The application that needs it.
+    pub client: ClientId,
+    /// A registered address of that application.
+    pub return_to: Option<String>,
+}
+
+/// An administrator has opened a one-time link. Sealed for the browser; the link itself stays out of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkStage {
+    /// SHA-256 of the link.
+    pub link: [u8; 32],
 }
 
 /// Nobody has said who they are.

@@ -6,7 +6,7 @@ use homeward_model::{CaseNumber, ClientId, ConnectionId, SessionId, Timestamp, U
 
 use crate::{
     reason::Reason,
-    stage::{AwaitChange, AwaitCode, AwaitPassword, ChooseAccount, Completed, Leaving, OfferSso, Started},
+    stage::{AwaitChange, AwaitCode, AwaitPassword, ChooseAccount, Completed, ConsentErrand, Leaving, OfferSso, Started},
 };
 
 /// The application, as a page names it: from the register, never from the request (USR-10).
@@ -114,8 +114,21 @@ pub struct OwnPage {
     pub sessions: Vec<OwnSession>,
     /// Applications that remember them, the last used first.
     pub applications: Vec<OwnApplication>,
+    /// Where they let applications act for them.
+    pub delegated: Vec<OwnDelegated>,
     /// Something was ended just now.
     pub done: bool,
+}
+
+/// Consent that a person has given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnDelegated {
+    /// Through which connection.
+    pub connection: ConnectionId,
+    /// What people call the provider.
+    pub name: String,
+    /// When.
+    pub since: Timestamp,
 }
 
 /// One session of the person's own page.
@@ -228,6 +241,8 @@ pub enum Onward {
     Application { resume: Resume },
     /// To `/changepassword`.
     ChangePassword { started: Box<Started> },
+    /// To the page on which the person allows what an application asked for.
+    Consent { to: Box<ConsentErrand> },
     /// To the page of the person's applications.
     Home,
     /// To the registered start address of an application.

@@ -56,6 +56,7 @@ pub fn world() -> &'static World {
                 foreign_domains: Vec::new(),
                 trusted_claims: Vec::new(),
                 sign_out_there: Default::default(),
+                delegated: None,
             },
         };
         let [signing, decryption] = [KeyKind::EcdsaP256, KeyKind::Rsa].map(|kind| NewKey::generate(kind, "signin.example", NOW).unwrap());

@@ -7,7 +7,7 @@ use actix_web::{
 };
 use homeward_provider::{self as provider, Caller, TokenError, pushed};
 
-use crate::{app::App, asked::network, form::Form};
+use crate::{app::App, asked::network, form::Form, routes::delegated};
 
 /// Runs one endpoint with the caller of the request.
 macro_rules! called {
@@ -20,6 +20,11 @@ macro_rules! called {
 }
 
 pub(crate) async fn token(app: Data<App>, request: HttpRequest, form: Form) -> HttpResponse {
+    // Only where the operator has switched it on; otherwise it is a grant type like any other that is not there (OT-09).
+    if app.signin.settings.token_exchange && form.get("grant_type") == provider::exchange::GRANT_TYPE {
+        let network = network(&request, &app).to_string();
+        return delegated::exchange(&app, &Caller { authorization: authorization(&request), network: &network }, &form).await;
+    }
     let answer = called!(app, request, |ports, caller| provider::token(ports, &caller, &form.0));
     answer.map_or_else(|error| refused(&error), |json| answered(StatusCode::OK, json))
 }
@@ -39,11 +44,11 @@ pub(crate) async fn introspect(app: Data<App>, request: HttpRequest, form: Form)
     answer.map_or_else(|error| refused(&error), |json| answered(StatusCode::OK, json))
 }
 
-fn answered(status: StatusCode, json: String) -> HttpResponse {
+pub(crate) fn answered(status: StatusCode, json: String) -> HttpResponse {
     HttpResponse::build(status).insert_header(("Pragma", "no-cache")).content_type("application/json").body(json)
 }
 
-fn refused(error: &TokenError) -> HttpResponse {
+pub(crate) fn refused(error: &TokenError) -> HttpResponse {
     tracing::info!(error = error.error, why = error.description, "client refused");
     let mut builder = HttpResponse::build(StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST));
     builder.insert_header(("Pragma", "no-cache"));

@@ -20,6 +20,7 @@ use crate::{
     asked::Asked,
     form::{Form, OwnForm, Trouble},
     respond::{self, Answer},
+    routes::delegated,
     stage::{self, Sent},
 };
 
@@ -35,6 +36,9 @@ pub(crate) async fn consume(asked: Asked, path: Path<String>, form: Form) -> Ans
 /// An assertion consumer service under an address that was taken over from another product (B-181). Several connections may
 /// share it; the transaction says which one it is.
 pub(crate) async fn consume_at(asked: Asked, request: HttpRequest, payload: Payload) -> Answer {
+    if request.method() == Method::GET && delegated::is_return(&asked, &request).await? {
+        return delegated::returned(asked, &request).await;
+    }
     if request.method() != Method::POST || !asked.ctx().federation.connections.answers_at(request.path()).await? {
         return Ok(HttpResponse::NotFound().finish());
     }
@@ -59,12 +63,22 @@ async fn consumed(mut asked: Asked, at: At, form: Form) -> Answer {
     lead(asked, answered).await
 }
 
+/// The redirection endpoint of the installation's own registration at Microsoft, for connections that "Start Azure integration" made.
+/// Several share it; the transaction says which one it is.
+pub(crate) async fn own_callback(asked: Asked, request: HttpRequest) -> Answer {
+    called_back(asked, At::Path(request.path().to_owned()), request).await
+}
+
 /// The redirection endpoint of one connection (OpenID Connect Core 3.1.2.5).
 pub(crate) async fn callback(asked: Asked, path: Path<String>, request: HttpRequest) -> Answer {
     let Some(connection) = ConnectionId::parse(&path) else { return Ok(HttpResponse::NotFound().finish()) };
+    called_back(asked, At::Connection(connection), request).await
+}
+
+async fn called_back(asked: Asked, at: At, request: HttpRequest) -> Answer {
     let query = Form::parse(request.query_string());
     let arrival = Arrival {
-        at: At::Connection(connection),
+        at,
         handle: query.get("state").to_owned(),
         unverified: UnverifiedAnswer::Oidc(request.query_string().to_owned()),
         browser: Some(asked.visitor.browser.clone()),

@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod change;
 pub(crate) mod client_calls;
+pub(crate) mod delegated;
 pub(crate) mod federated;
 pub(crate) mod own;
 pub(crate) mod person;

@@ -1,6 +1,6 @@
 //! `/account`: the person's own page.
 
-use homeward_model::{ClientId, SessionId};
+use homeward_model::{ClientId, ConnectionId, SessionId};
 use homeward_signin::usecase::own::{self as use_case, Ending, Own};
 
 use crate::{
@@ -24,11 +24,12 @@ pub(crate) async fn end(asked: Asked, form: OwnForm) -> Answer {
     }
 }
 
-/// `everything`, `SESSION`, or `SESSION/CLIENT`.
+/// `everything`, `SESSION`, `SESSION/CLIENT`, or `delegated/CONNECTION`.
 fn ending(text: &str) -> Option<Ending> {
     match text.split_once('/') {
         None if text == "everything" => Some(Ending::Everything),
         None => SessionId::parse(text).map(Ending::Session),
+        Some(("delegated", connection)) => ConnectionId::parse(connection).map(Ending::Delegated),
         Some((session, client)) => Some(Ending::Application(SessionId::parse(session)?, ClientId::parse(client)?)),
     }
 }

@@ -3,6 +3,7 @@
 use actix_web::HttpRequest;
 use homeward_signin::usecase::{
     authorize::{self, Begun},
+    delegated as consent,
     identify::{self, IdentifyForm},
     password::{self as by_password, PasswordForm},
     reset, sso,
@@ -12,6 +13,7 @@ use crate::{
     asked::Asked,
     form::{Form, OwnForm},
     respond::{self, Answer},
+    routes::delegated,
     stage::{self, Sent, Stage},
 };
 
@@ -50,6 +52,8 @@ pub(crate) async fn reopen(asked: &Asked, stage: Stage) -> Answer {
         Stage::AwaitCode(stage) => return respond::step(asked, reset::waiting(asked.ctx(), stage.clone()).await?).await,
         Stage::AwaitSignOut(_) => return Ok(respond::see(asked, "/signout")),
         Stage::Own(_) => return Ok(respond::see(asked, "/account")),
+        Stage::AwaitConsent(errand) => return Ok(respond::see(asked, &consent::path_of(errand))),
+        Stage::AwaitLink(stage) => return delegated::respond(asked, consent::again(asked.ctx(), *stage, &asked.visitor).await?).await,
         // Back from the identity provider: the username page, not the way there once more (SSO-4).
         Stage::Leaving(leaving) => {
             let typed = leaving.username.as_ref().map(|u| u.typed().to_owned()).unwrap_or_default();

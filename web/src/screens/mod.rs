@@ -2,6 +2,7 @@
 
 mod account;
 mod change;
+pub mod delegated;
 mod federated;
 mod field;
 mod icons;

@@ -1,6 +1,6 @@
 //! The person's own page: where they are signed in.
 
-use homeward_signin::step::{OwnApplication, OwnPage, OwnSession};
+use homeward_signin::step::{OwnApplication, OwnDelegated, OwnPage, OwnSession};
 use maud::{Markup, html};
 
 use super::{
@@ -28,6 +28,12 @@ pub(super) fn own(chrome: &Chrome, page: &OwnPage) -> Markup {
                 h2 id="own-applications" { (t.s("own-applications")) }
                 @if page.applications.is_empty() { p class="muted" { (t.s("own-none")) } }
                 @else { ul class="places" { @for application in &page.applications { (one_application(chrome, application)) } } }
+            }
+            @if !page.delegated.is_empty() {
+                section class="stack" aria-labelledby="own-delegated" {
+                    h2 id="own-delegated" { (t.s("own-delegated")) }
+                    ul class="places" { @for grant in &page.delegated { (one_grant(chrome, grant)) } }
+                }
             }
             div class="stack" {
                 p class="sm muted" { (t.s("own-all-text")) }
@@ -65,6 +71,19 @@ fn one_application(chrome: &Chrome, application: &OwnApplication) -> Markup {
             button class="linkbtn sm" type="submit" name="end" value={ (application.session) "/" (application.client.as_str()) } {
                 (t.s("sign-out")) span class="vh" { " " (application.name) }
             }
+        }
+    }
+}
+
+fn one_grant(chrome: &Chrome, grant: &OwnDelegated) -> Markup {
+    let t = chrome.text;
+    html! {
+        li {
+            p {
+                strong { (grant.name) }
+                small { (t.f("own-since", &[("time", moment(grant.since).as_str().into())])) }
+            }
+            button class="linkbtn sm" type="submit" name="end" value={ "delegated/" (grant.connection) } { (t.s("own-take-back")) span class="vh" { " " (grant.name) } }
         }
     }
 }

@@ -8,13 +8,16 @@ use homeward_local_credential::{Expiry, PasswordPolicy, Strength, Violation};
 use homeward_model::{CaseNumber, ClientId, ConnectionId, SessionId, SystemRandom, Timestamp, UserId, Username};
 use homeward_signin::{
     Reason, Step,
-    stage::{AwaitChange, AwaitCode, AwaitPassword, ChooseAccount, Errand, Leaving, OfferSso, Started},
-    step::{AccountShown, AnswerFailed, Asking, Check, ChooserEntry, Departure, FieldProblem, NewPassword, Notice, Onward, OwnApplication, OwnPage, OwnSession},
+    stage::{AwaitChange, AwaitCode, AwaitPassword, ChooseAccount, ConsentErrand, Errand, Leaving, LinkStage, OfferSso, Started},
+    step::{AccountShown, AnswerFailed, Asking, Check, ChooserEntry, Departure, FieldProblem, NewPassword, Notice, Onward, OwnApplication, OwnDelegated, OwnPage, OwnSession},
     there::{Open, Place},
-    usecase::federated::hear::NotHeard,
+    usecase::{
+        delegated::{AskPage, DonePage, PERMISSIONS, StartPage},
+        federated::hear::NotHeard,
+    },
 };
 
-use super::{Chrome, Ended, back_to_provider, confirm_sign_out, leave, leaving_too, not_signed_out, plain_error, render, sign_out_over, signed_out, static_page};
+use super::{Chrome, Ended, back_to_provider, confirm_sign_out, delegated, leave, leaving_too, not_signed_out, plain_error, render, sign_out_over, signed_out, static_page};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 const LANGUAGES: [Language; 5] = [Language::English, Language::German, Language::French, Language::Spanish, Language::Pseudo];
@@ -110,7 +113,8 @@ fn own_page(person: &str, done: bool) -> OwnPage {
     let application = |device: Option<&str>| OwnApplication { client: client.clone(), session: id, name: "8".into(), device: device.map(str::to_owned), last_used: NOW };
     let applications = if done { vec![] } else { vec![application(Some("9")), application(None)] };
     let user = UserId::generate(&SystemRandom);
-    OwnPage { user, person: person.into(), username: "1@2.3".into(), account: account("1"), sessions: vec![place("9", true), place("?", false)], applications, done }
+    let delegated = if done { vec![] } else { vec![OwnDelegated { connection: ConnectionId::generate(&SystemRandom), name: "9".into(), since: NOW }] };
+    OwnPage { user, delegated, person: person.into(), username: "1@2.3".into(), account: account("1"), sessions: vec![place("9", true), place("?", false)], applications, done }
 }
 
 /// Which page a step is. Without a wildcard: a new step stops here until it has a sample.
@@ -153,6 +157,19 @@ fn pages(language: Language) -> Vec<String> {
     }
     for which in ["help", "privacy", "language"] {
         pages.push(static_page(&chrome(), which).into_string());
+    }
+    for permissions in [vec![], PERMISSIONS.iter().collect::<Vec<_>>()] {
+        let asking = Asking { name: (!permissions.is_empty()).then(|| "12".to_owned()) };
+        let (connection, user, client) = (ConnectionId::generate(&SystemRandom), UserId::generate(&SystemRandom), ClientId::parse("7").unwrap());
+        let errand = ConsentErrand { connection, user, client, return_to: None };
+        let page = AskPage { errand, asking, username: "1@2.3".into(), account: account("1"), permissions: permissions.clone() };
+        pages.push(delegated::ask(&chrome(), &page).into_string());
+        let start = StartPage { stage: LinkStage { link: [0; 32] }, account: account("1"), permissions: (!permissions.is_empty()).then_some(permissions) };
+        pages.push(delegated::start(&chrome(), &start).into_string());
+    }
+    for (name, back) in [(Some("9"), Some("https://7.7.7.7/")), (None, None)] {
+        pages.push(delegated::granted(&chrome(), name, back).into_string());
+        pages.push(delegated::done(&chrome(), &DonePage { account: account("1"), made: name.map(str::to_owned) }).into_string());
     }
     pages.push(leave("/signin", None, &chrome()).into_string());
     pages.push(confirm_sign_out(&chrome(), Some("12")).into_string());

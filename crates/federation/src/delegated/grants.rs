@@ -1,11 +1,13 @@
 //! What people have granted, as it rests in a store.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use homeward_model::{ConnectionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::Resource;
-use crate::oidc::SealedSecret;
+use crate::{Subject, oidc::SealedSecret};
 
 /// Whose grant, and through which connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -23,8 +25,12 @@ pub struct Grant {
     pub version: u64,
     /// The refresh token.
     pub refresh: SealedSecret,
-    /// Access tokens that are still alive, one per resource.
+    /// Access tokens that are still alive.
     pub tokens: Vec<KeptToken>,
+    /// Who granted, at the provider (`tid` and `oid`).
+    pub holder: Subject,
+    /// The permissions that were granted.
+    pub permissions: BTreeSet<String>,
     /// When the person granted.
     pub granted_at: Timestamp,
 }
@@ -34,6 +40,8 @@ pub struct Grant {
 pub struct KeptToken {
     /// What it is for.
     pub resource: Resource,
+    /// The permissions that it carries, by the provider's own word.
+    pub permissions: BTreeSet<String>,
     /// The token.
     pub token: SealedSecret,
     /// When it ends.
@@ -56,8 +64,14 @@ pub trait Grants: Send + Sync {
     async fn replace(&self, key: GrantKey, seen: u64, next: Grant) -> Result<bool, GrantsError>;
     /// Forgets the grant if it still has version `seen`.
     async fn remove(&self, key: GrantKey, seen: u64) -> Result<(), GrantsError>;
-    /// Takes the right to refresh until then, unless somebody holds it at `now`; whether it was got. Holds across nodes.
-    async fn lease(&self, key: GrantKey, now: Timestamp, until: Timestamp) -> Result<bool, GrantsError>;
-    /// Gives that right back.
-    async fn release(&self, key: GrantKey) -> Result<(), GrantsError>;
+    /// Forgets the grant, whatever its version; whether there was one.
+    async fn forget(&self, key: GrantKey) -> Result<bool, GrantsError>;
+    /// Who has granted through a connection, and when; the oldest first.
+    async fn holders(&self, connection: ConnectionId) -> Result<Vec<(UserId, Timestamp)>, GrantsError>;
+    /// Through which connections a person has granted, and when.
+    async fn of_person(&self, user: UserId) -> Result<Vec<(ConnectionId, Timestamp)>, GrantsError>;
+    /// Takes the right to refresh until then, unless another holder has it at `now`; whether it was got. Holds across nodes.
+    async fn lease(&self, key: GrantKey, holder: &str, now: Timestamp, until: Timestamp) -> Result<bool, GrantsError>;
+    /// Gives that right back; nothing happens when another holder has it by now.
+    async fn release(&self, key: GrantKey, holder: &str) -> Result<(), GrantsError>;
 }

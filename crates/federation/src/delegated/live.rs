@@ -1,15 +1,22 @@
-//! A live access token, or the address where consent is given.
+//! A live access token, or the word that the person must consent.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
 
 use homeward_egress::Client;
-use homeward_model::{ConnectionId, Random, Timestamp};
+use homeward_model::{Random, Timestamp, random_token};
 use homeward_sealing::Sealer;
-use oauth2::{AuthType, AuthorizationCode, ClientId, ClientSecret, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, Scope, StandardTokenResponse, TokenResponse, TokenUrl, basic::{BasicErrorResponseType, BasicTokenType}};
+use oauth2::{RefreshToken, RequestTokenError, Scope, TokenResponse, basic::BasicErrorResponseType};
 use zeroize::Zeroizing;
 
-use super::{ConsentFailure, DelegatedSettings, DelegatedSettingsError, Grant, GrantKey, Grants, GrantsError, KeptToken, PendingConsent, Resource, consent};
-use crate::{Failure, oidc::{CallbackParams, SealedSecret, bridge, secret::Purpose, token_request::{CodeClient, NothingMore, refusal}}};
+use super::{
+    ConsentFailure, DelegatedSettings, DelegatedSettingsError, Grant, GrantKey, Grants, GrantsError, Permission, Resource,
+    tokens::{Tokens, token_url},
+};
+use crate::{Failure, oidc::{RelyingParty, bridge, secret::Purpose, token_request::refusal}};
 
 /// A token is given out only if it lives so much longer.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -17,19 +24,37 @@ const MARGIN: Duration = Duration::from_secs(60);
 const LEASE: Duration = Duration::from_secs(10);
 /// How often, and how far apart, the others look whether it has.
 const LOOKS: (u32, Duration) = (120, Duration::from_millis(50));
+/// Access tokens of one grant that are kept.
+const MOST_KEPT: usize = 8;
 
-/// Delegated access for all connections.
+type Gate = tokio::sync::Mutex<()>;
+
+/// Delegated access for all connections. Cheap to clone; clones are one node.
 #[derive(Clone)]
 pub struct Delegation {
-    egress: Client,
-    sealer: Arc<Sealer>,
-    grants: Arc<dyn Grants>,
+    pub(super) egress: Client,
+    pub(super) sealer: Arc<Sealer>,
+    pub(super) grants: Arc<dyn Grants>,
+    pub(super) party: RelyingParty,
+    /// One refresh at a time in this process: the others wait here, and not at the store.
+    gates: Arc<Mutex<HashMap<GrantKey, Weak<Gate>>>>,
 }
 
 impl std::fmt::Debug for Delegation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Delegation")
     }
+}
+
+/// What somebody needs a token for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Want {
+    /// The interface.
+    pub resource: Resource,
+    /// What the token must allow; at least one permission.
+    pub needed: BTreeSet<String>,
+    /// What it may allow at most.
+    pub most: BTreeSet<String>,
 }
 
 /// What somebody who needs a token gets.
@@ -39,25 +64,20 @@ pub enum TokenAnswer {
     Live {
         /// The token; a secret.
         token: Zeroizing<String>,
+        /// What it allows, by the provider's own word.
+        permissions: BTreeSet<String>,
         /// Until when it lives.
         until: Timestamp,
     },
     /// The person must consent first.
-    ConsentNeeded {
-        /// Why.
-        why: WhyConsent,
-        /// Where; for the person's browser.
-        url: String,
-        /// To be kept until they are back.
-        pending: Box<PendingConsent>,
-    },
+    ConsentNeeded(WhyConsent),
 }
 
 impl std::fmt::Debug for TokenAnswer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Live { until, .. } => f.debug_struct("Live").field("until", until).finish_non_exhaustive(),
-            Self::ConsentNeeded { why, .. } => f.debug_struct("ConsentNeeded").field("why", why).finish_non_exhaustive(),
+            Self::Live { until, permissions, .. } => f.debug_struct("Live").field("permissions", permissions).field("until", until).finish_non_exhaustive(),
+            Self::ConsentNeeded(why) => f.debug_tuple("ConsentNeeded").field(why).finish(),
         }
     }
 }
@@ -69,6 +89,19 @@ pub enum WhyConsent {
     NeverGiven,
     /// They, or the tenant's administrator, have taken it back, or it ran out.
     TakenBack,
+    /// What is needed has been added since.
+    MoreIsNeeded,
+}
+
+impl WhyConsent {
+    /// The word in the audit.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NeverGiven => "never given",
+            Self::TakenBack => "taken back",
+            Self::MoreIsNeeded => "more is needed",
+        }
+    }
 }
 
 /// Why there is neither token nor address.
@@ -77,15 +110,21 @@ pub enum DelegationError {
     /// The settings cannot be used.
     #[error(transparent)]
     Settings(#[from] DelegatedSettingsError),
-    /// No permission of this resource is chosen.
-    #[error("the connection has no permission for this interface")]
+    /// What is needed is not among the connection's permissions for this interface.
+    #[error("the connection has no such permission for this interface")]
     NoPermission,
     /// The answer to the request for consent is none.
     #[error(transparent)]
     Consent(#[from] ConsentFailure),
+    /// The ID token beside a grant does not hold.
+    #[error("who has consented: {0}")]
+    Identity(Failure),
     /// The token endpoint refused or did not answer. The grant stays.
     #[error("the token endpoint: {0}")]
     Provider(Failure),
+    /// The provider's token allows more than it may; it is given to nobody.
+    #[error("the provider's token allows more than was asked for: {}", .0.iter().cloned().collect::<Vec<_>>().join(" "))]
+    TooMuch(BTreeSet<String>),
     /// The store does not answer.
     #[error(transparent)]
     Store(#[from] GrantsError),
@@ -97,89 +136,107 @@ pub enum DelegationError {
     Secret,
 }
 
-type Tokens = StandardTokenResponse<NothingMore, BasicTokenType>;
-
 impl Delegation {
     /// Delegated access over these ports.
     pub fn new(egress: Client, sealer: Arc<Sealer>, grants: Arc<dyn Grants>) -> Self {
-        Self { egress, sealer, grants }
+        let party = RelyingParty::new(egress.clone(), Arc::clone(&sealer));
+        Self { egress, sealer, grants, party, gates: Arc::default() }
     }
-    /// A live token for the resource, or where the person consents. Asked by any number of callers on any number of nodes at once,
-    /// the provider sees one refresh.
+    /// Where grants rest.
+    pub fn grants(&self) -> &dyn Grants {
+        self.grants.as_ref()
+    }
+    /// Whether these settings can be used here.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn check(&self, settings: &DelegatedSettings) -> Result<(), DelegatedSettingsError> {
+        settings.check(self.egress.rules())
+    }
+    /// A live token, or the word that the person must consent. Asked by any number of callers on any number of nodes at once, the
+    /// provider sees one refresh.
     ///
     /// # Errors
     /// [`DelegationError`]; `Busy` and `Provider` are worth another try.
-    pub async fn token(&self, settings: &DelegatedSettings, key: GrantKey, resource: Resource, now: Timestamp, random: &dyn Random) -> Result<TokenAnswer, DelegationError> {
-        settings.check(self.egress.rules())?;
-        if settings.scopes(resource).is_empty() {
+    pub async fn token(&self, settings: &DelegatedSettings, key: GrantKey, want: &Want, now: Timestamp, random: &dyn Random) -> Result<TokenAnswer, DelegationError> {
+        self.check(settings)?;
+        let chosen = |name: &String| Permission::named(name).is_some_and(|known| known.resource == want.resource) && settings.permissions.contains(name);
+        if want.needed.is_empty() || !want.needed.iter().all(chosen) {
             return Err(DelegationError::NoPermission);
         }
-        let mut why = WhyConsent::NeverGiven;
+        let Some(grant) = self.grants.find(key).await? else { return Ok(TokenAnswer::ConsentNeeded(WhyConsent::NeverGiven)) };
+        if let Some(live) = self.kept_for(&grant, key, want, now.plus(MARGIN))? {
+            return Ok(live);
+        }
+        let gate = self.gate(key);
+        let _alone = gate.lock().await;
+        self.under_gate(settings, key, want, now, &random_token(random)).await
+    }
+    async fn under_gate(&self, settings: &DelegatedSettings, key: GrantKey, want: &Want, now: Timestamp, holder: &str) -> Result<TokenAnswer, DelegationError> {
         for _ in 0..LOOKS.0 {
-            let Some(grant) = self.grants.find(key).await? else { return consent_needed(settings, key, why, now, random) };
-            if let Some(live) = self.live(&grant, key, resource, now)? {
+            // There was one a moment ago.
+            let Some(grant) = self.grants.find(key).await? else { return Ok(TokenAnswer::ConsentNeeded(WhyConsent::TakenBack)) };
+            if !want.needed.is_subset(&grant.permissions) {
+                return Ok(TokenAnswer::ConsentNeeded(WhyConsent::MoreIsNeeded));
+            }
+            if let Some(live) = self.kept_for(&grant, key, want, now.plus(MARGIN))? {
                 return Ok(live);
             }
-            if !self.grants.lease(key, now, now.plus(LEASE)).await? {
+            if !self.grants.lease(key, holder, now, now.plus(LEASE)).await? {
                 tokio::time::sleep(LOOKS.1).await;
-                why = WhyConsent::TakenBack;
                 continue;
             }
-            let refreshed = self.refresh_under_lease(settings, key, resource, now).await;
-            self.grants.release(key).await?;
-            match refreshed? {
-                Refreshed::TakenBack => why = WhyConsent::TakenBack,
+            match self.refresh(settings, key, want, now, holder).await? {
+                Refreshed::TakenBack => {}
                 // Given out even if it lives shorter than the margin: asking again would bring another of the kind.
-                Refreshed::Stored => return self.just_stored(key, resource, now).await,
+                Refreshed::Stored(carried) => return self.just_stored(key, want, now, carried).await,
             }
         }
         Err(DelegationError::Busy)
     }
-    /// Redeems the code of a consent and stores the grant.
-    ///
-    /// # Errors
-    /// [`DelegationError`]. A grant that was there before stays then.
-    pub async fn consented(&self, settings: &DelegatedSettings, callback: &CallbackParams, pending: &PendingConsent, now: Timestamp) -> Result<(), DelegationError> {
-        settings.check(self.egress.rules())?;
-        let code = consent::code(callback, pending, now)?;
-        let resource = if settings.scopes(Resource::Graph).is_empty() { Resource::Exchange } else { Resource::Graph };
-        let client = self.client(settings, pending.key.connection)?;
-        let redirect = RedirectUrl::new(settings.redirect_uri.clone()).map_err(|_| DelegatedSettingsError::RedirectUri)?;
-        let client = client.set_redirect_uri(redirect).set_token_uri(token_url(settings)?);
-        // Entra reads the scope here, too: tokens of one resource come at a time.
-        let request = client
-            .exchange_code(AuthorizationCode::new(code.to_owned()))
-            .set_pkce_verifier(PkceCodeVerifier::new(pending.verifier.clone()))
-            .add_extra_param("scope", settings.scopes(resource).join(" "));
-        let send = |request| bridge::carry(self.egress.clone(), request);
-        let tokens: Tokens = request.request_async(&send).await.map_err(|error| DelegationError::Provider(refusal(&error)))?;
-        let refresh = tokens.refresh_token().ok_or_else(|| DelegationError::Provider(Failure::of(crate::Check::Answered, "token.no_refresh_token")))?;
-        let first = Grant { version: 1, refresh: self.seal(pending.key, Purpose::RefreshToken(pending.key.user), refresh.secret())?, tokens: Vec::new(), granted_at: now };
-        let grant = self.with_token(first, pending.key, resource, &tokens, now)?;
-        Ok(self.grants.grant(pending.key, grant).await?)
+    /// Refreshes in a task of its own: a caller who goes away must not take the provider's answer along, because the old refresh
+    /// token is worth nothing by then.
+    async fn refresh(&self, settings: &DelegatedSettings, key: GrantKey, want: &Want, now: Timestamp, holder: &str) -> Result<Refreshed, DelegationError> {
+        let (own, settings, want, holder) = (self.clone(), settings.clone(), want.clone(), holder.to_owned());
+        let work = tokio::spawn(async move {
+            let refreshed = own.refresh_under_lease(&settings, key, &want, now).await;
+            own.grants.release(key, &holder).await?;
+            refreshed
+        });
+        work.await.unwrap_or(Err(DelegationError::Busy))
     }
-    async fn just_stored(&self, key: GrantKey, resource: Resource, now: Timestamp) -> Result<TokenAnswer, DelegationError> {
+    async fn just_stored(&self, key: GrantKey, want: &Want, now: Timestamp, carried: BTreeSet<String>) -> Result<TokenAnswer, DelegationError> {
         let grant = self.grants.find(key).await?.ok_or(DelegationError::Busy)?;
-        self.lives_until(&grant, key, resource, now)?.ok_or(DelegationError::Busy)
+        if let Some(live) = self.kept_for(&grant, key, want, now)? {
+            return Ok(live);
+        }
+        if !want.needed.is_subset(&carried) {
+            // Some of it was taken back at the provider.
+            return Ok(TokenAnswer::ConsentNeeded(WhyConsent::MoreIsNeeded));
+        }
+        let excess: BTreeSet<String> = carried.difference(&want.most).cloned().collect();
+        Err(if excess.is_empty() { DelegationError::Busy } else { DelegationError::TooMuch(excess) })
     }
-    fn live(&self, grant: &Grant, key: GrantKey, resource: Resource, now: Timestamp) -> Result<Option<TokenAnswer>, DelegationError> {
-        self.lives_until(grant, key, resource, now.plus(MARGIN))
-    }
-    fn lives_until(&self, grant: &Grant, key: GrantKey, resource: Resource, time: Timestamp) -> Result<Option<TokenAnswer>, DelegationError> {
-        let Some(kept) = grant.tokens.iter().find(|kept| kept.resource == resource && kept.until > time) else { return Ok(None) };
+    /// A kept token that allows what is needed and nothing beyond what may be, and lives at that time.
+    fn kept_for(&self, grant: &Grant, key: GrantKey, want: &Want, at: Timestamp) -> Result<Option<TokenAnswer>, DelegationError> {
+        if !want.needed.is_subset(&grant.permissions) {
+            return Ok(None);
+        }
+        let fits = |carried: &BTreeSet<String>| want.needed.is_subset(carried) && carried.is_subset(&want.most);
+        let Some(kept) = grant.tokens.iter().find(|kept| kept.resource == want.resource && kept.until > at && fits(&kept.permissions)) else { return Ok(None) };
         let token = self.open(key, Purpose::AccessToken(key.user), &kept.token)?;
-        Ok(Some(TokenAnswer::Live { token, until: kept.until }))
+        Ok(Some(TokenAnswer::Live { token, permissions: kept.permissions.clone(), until: kept.until }))
     }
     /// Asks for new tokens and stores them before anybody gets one. Only the holder of the lease is here.
-    async fn refresh_under_lease(&self, settings: &DelegatedSettings, key: GrantKey, resource: Resource, now: Timestamp) -> Result<Refreshed, DelegationError> {
+    async fn refresh_under_lease(&self, settings: &DelegatedSettings, key: GrantKey, want: &Want, now: Timestamp) -> Result<Refreshed, DelegationError> {
         // The holder before us may have stored new tokens between our look and our lease.
         let Some(grant) = self.grants.find(key).await? else { return Ok(Refreshed::TakenBack) };
-        if self.live(&grant, key, resource, now)?.is_some() {
-            return Ok(Refreshed::Stored);
+        if let Some(TokenAnswer::Live { permissions, .. }) = self.kept_for(&grant, key, want, now.plus(MARGIN))? {
+            return Ok(Refreshed::Stored(permissions));
         }
         let client = self.client(settings, key.connection)?.set_token_uri(token_url(settings)?);
         let old = RefreshToken::new(self.open(key, Purpose::RefreshToken(key.user), &grant.refresh)?.to_string());
-        let scopes = settings.scopes(resource).into_iter().chain(std::iter::once("offline_access".to_owned())).map(Scope::new);
+        let scopes = settings.scopes(&want.needed).into_iter().chain(std::iter::once("offline_access".to_owned())).map(Scope::new);
         let request = client.exchange_refresh_token(&old).add_scopes(scopes);
         let send = |request| bridge::carry(self.egress.clone(), request);
         let tokens: Tokens = match request.request_async(&send).await {
@@ -190,50 +247,38 @@ impl Delegation {
             }
             Err(error) => return Err(DelegationError::Provider(refusal(&error))),
         };
-        let seen = grant.version;
         let refresh = match tokens.refresh_token() {
             Some(next) => self.seal(key, Purpose::RefreshToken(key.user), next.secret())?,
             None => grant.refresh.clone(),
         };
-        let next = self.with_token(Grant { version: seen.saturating_add(1), refresh, ..grant }, key, resource, &tokens, now)?;
+        let kept = self.kept(key, want.resource, &tokens, &want.needed, now)?;
+        let (carried, seen) = (kept.permissions.clone(), grant.version);
+        let same = |other: &super::KeptToken| other.resource == kept.resource && other.permissions == kept.permissions;
+        let mut tokens: Vec<_> = grant.tokens.iter().filter(|other| !same(other) && other.until > now).cloned().collect();
+        tokens.insert(0, kept);
+        tokens.truncate(MOST_KEPT);
+        let next = Grant { version: seen.saturating_add(1), refresh, tokens, ..grant };
         // When the person has granted anew meanwhile, theirs stays and ours is dropped.
         self.grants.replace(key, seen, next).await?;
-        Ok(Refreshed::Stored)
+        Ok(Refreshed::Stored(carried))
     }
-    fn with_token(&self, grant: Grant, key: GrantKey, resource: Resource, tokens: &Tokens, now: Timestamp) -> Result<Grant, DelegationError> {
-        let lives = tokens.expires_in().unwrap_or(Duration::from_secs(300)).min(Duration::from_secs(86_400));
-        let kept = KeptToken { resource, token: self.seal(key, Purpose::AccessToken(key.user), tokens.access_token().secret())?, until: now.plus(lives) };
-        let others = grant.tokens.iter().filter(|other| other.resource != resource && other.until > now).cloned();
-        let all = others.chain(std::iter::once(kept)).collect();
-        Ok(Grant { tokens: all, ..grant })
-    }
-    fn client(&self, settings: &DelegatedSettings, connection: ConnectionId) -> Result<CodeClient<NothingMore>, DelegationError> {
-        let client = CodeClient::<NothingMore>::new(ClientId::new(settings.application.clone())).set_auth_type(AuthType::RequestBody);
-        let Some(sealed) = &settings.secret else { return Ok(client) };
-        let secret = sealed.open(&self.sealer, connection, Purpose::ClientSecret).ok_or(DelegationError::Secret)?;
-        Ok(client.set_client_secret(ClientSecret::new(secret.to_string())))
-    }
-    fn seal(&self, key: GrantKey, purpose: Purpose, text: &str) -> Result<SealedSecret, DelegationError> {
-        SealedSecret::seal(&self.sealer, key.connection, purpose, text.as_bytes()).ok_or(DelegationError::Secret)
-    }
-    fn open(&self, key: GrantKey, purpose: Purpose, sealed: &SealedSecret) -> Result<Zeroizing<String>, DelegationError> {
-        sealed.open(&self.sealer, key.connection, purpose).ok_or(DelegationError::Secret)
+    fn gate(&self, key: GrantKey) -> Arc<Gate> {
+        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(gate) = gates.get(&key).and_then(Weak::upgrade) {
+            return gate;
+        }
+        gates.retain(|_, gate| gate.strong_count() > 0);
+        let gate = Arc::new(Gate::new(()));
+        gates.insert(key, Arc::downgrade(&gate));
+        gate
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Refreshed {
-    Stored,
+    /// Tokens are stored; what the newest one allows.
+    Stored(BTreeSet<String>),
     TakenBack,
-}
-
-fn consent_needed(settings: &DelegatedSettings, key: GrantKey, why: WhyConsent, now: Timestamp, random: &dyn Random) -> Result<TokenAnswer, DelegationError> {
-    let (url, pending) = consent::begin(settings, key, now, random).ok_or(DelegatedSettingsError::RedirectUri)?;
-    Ok(TokenAnswer::ConsentNeeded { why, url, pending: Box::new(pending) })
-}
-
-fn token_url(settings: &DelegatedSettings) -> Result<TokenUrl, DelegationError> {
-    TokenUrl::new(settings.token_endpoint()).map_err(|_| DelegatedSettingsError::Tenant.into())
 }
 
 /// The refresh token is worth nothing any more; the same for consent that is missing now.

@@ -1,16 +1,16 @@
 //! Grants in memory: for tests, and what a store's adapter is compared with.
 
-use std::{collections::HashMap, sync::{Mutex, MutexGuard, PoisonError}};
+use std::{collections::BTreeMap, sync::{Mutex, MutexGuard, PoisonError}};
 
 use async_trait::async_trait;
-use homeward_model::Timestamp;
+use homeward_model::{ConnectionId, Timestamp, UserId};
 
 use super::{Grant, GrantKey, Grants, GrantsError};
 
 #[derive(Debug, Default)]
 struct Rows {
-    grants: HashMap<GrantKey, Grant>,
-    leases: HashMap<GrantKey, Timestamp>,
+    grants: BTreeMap<GrantKey, Grant>,
+    leases: BTreeMap<GrantKey, (String, Timestamp)>,
 }
 
 /// Grants that end with the process.
@@ -49,16 +49,33 @@ impl Grants for MemoryGrants {
         }
         Ok(())
     }
-    async fn lease(&self, key: GrantKey, now: Timestamp, until: Timestamp) -> Result<bool, GrantsError> {
+    async fn forget(&self, key: GrantKey) -> Result<bool, GrantsError> {
+        Ok(self.rows().grants.remove(&key).is_some())
+    }
+    async fn holders(&self, connection: ConnectionId) -> Result<Vec<(UserId, Timestamp)>, GrantsError> {
+        let rows = self.rows();
+        let own = rows.grants.iter().filter(|(key, _)| key.connection == connection);
+        let mut found: Vec<_> = own.map(|(key, grant)| (key.user, grant.granted_at)).collect();
+        found.sort_by_key(|(_, at)| *at);
+        Ok(found)
+    }
+    async fn of_person(&self, user: UserId) -> Result<Vec<(ConnectionId, Timestamp)>, GrantsError> {
+        let rows = self.rows();
+        Ok(rows.grants.iter().filter(|(key, _)| key.user == user).map(|(key, grant)| (key.connection, grant.granted_at)).collect())
+    }
+    async fn lease(&self, key: GrantKey, holder: &str, now: Timestamp, until: Timestamp) -> Result<bool, GrantsError> {
         let mut rows = self.rows();
-        let free = rows.leases.get(&key).is_none_or(|held| *held <= now);
+        let free = rows.leases.get(&key).is_none_or(|(_, held)| *held <= now);
         if free {
-            rows.leases.insert(key, until);
+            rows.leases.insert(key, (holder.to_owned(), until));
         }
         Ok(free)
     }
-    async fn release(&self, key: GrantKey) -> Result<(), GrantsError> {
-        self.rows().leases.remove(&key);
+    async fn release(&self, key: GrantKey, holder: &str) -> Result<(), GrantsError> {
+        let mut rows = self.rows();
+        if rows.leases.get(&key).is_some_and(|(held_by, _)| held_by == holder) {
+            rows.leases.remove(&key);
+        }
         Ok(())
     }
 }

@@ -2,18 +2,20 @@
 //! Homeward keeps alive. The application never sees the refresh token.
 //!
 //! A person grants once; the refresh token rests sealed for that connection and person. Whoever needs an access token gets a live
-//! one, or the address where consent is given. Many nodes may ask at once: one refreshes, the others take what it stored.
+//! one, or learns that consent is needed. Many nodes may ask at once: one refreshes, the others take what it stored.
 
 mod consent;
 mod grants;
+pub mod ids;
 mod live;
 mod memory;
 pub mod permissions;
 mod settings;
+mod tokens;
 
-pub use consent::{ConsentFailure, PendingConsent};
+pub use consent::{ConsentFailure, Consented, PendingConsent};
 pub use grants::{Grant, GrantKey, Grants, GrantsError, KeptToken};
-pub use live::{Delegation, DelegationError, TokenAnswer, WhyConsent};
+pub use live::{Delegation, DelegationError, TokenAnswer, Want, WhyConsent};
 pub use memory::MemoryGrants;
 pub use permissions::{PERMISSIONS, Permission, Resource};
 pub use settings::{DelegatedSettings, DelegatedSettingsError};

@@ -1,5 +1,7 @@
 //! The permissions that can be delegated, with Microsoft's mark of which need an administrator's consent (B-137…B-145).
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 /// What a token is for. Entra gives one access token per resource.
@@ -10,6 +12,28 @@ pub enum Resource {
     Graph,
     /// Exchange Web Services.
     Exchange,
+}
+
+impl Resource {
+    /// Both, in the order of the wizard.
+    pub const ALL: [Self; 2] = [Self::Graph, Self::Exchange];
+    /// The word in logs and in the audit.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Graph => "graph",
+            Self::Exchange => "exchange",
+        }
+    }
+}
+
+/// Scopes that say who somebody is and give nothing else away. Entra puts them into tokens without being asked.
+const IDENTITY: [&str; 5] = ["openid", "profile", "email", "offline_access", "User.Read"];
+
+/// The permissions in the `scope` of a token response, without the interface in front (`https://graph.microsoft.com/`). One that we
+/// do not know stands here, too: whoever must not have it has to learn of it.
+pub fn permissions_of(scope: &str) -> BTreeSet<String> {
+    let bare = |scope: &str| scope.rsplit('/').next().unwrap_or_default().to_owned();
+    scope.split(' ').map(bare).filter(|name| !name.is_empty() && !IDENTITY.contains(&name.as_str())).collect()
 }
 
 /// One delegated permission.
@@ -55,6 +79,13 @@ impl Permission {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_says_what_it_carries() {
+        let read = |scope| permissions_of(scope).into_iter().collect::<Vec<_>>();
+        assert_eq!(read("https://graph.microsoft.com/Calendars.Read openid  User.Read Mail.Send"), ["Calendars.Read", "Mail.Send"]);
+        assert_eq!(read(""), Vec::<String>::new());
+    }
 
     #[test]
     fn two_permissions_need_an_administrator() {

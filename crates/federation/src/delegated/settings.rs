@@ -1,11 +1,16 @@
 //! What an administrator enters for delegated access: the three values that the registration in Entra gives, and the scopes (B-126).
 
+use std::collections::BTreeSet;
+
 use homeward_egress::Rules;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::permissions::{Permission, Resource};
-use crate::oidc::{CLOUDS, SealedSecret, is_tenant_id};
+use crate::{
+    ConnectionSettings, LocalField, Matching, Preset, Protocol, RemoteField,
+    oidc::{CLOUDS, OidcSettings, SealedSecret, clouds::{graph_host, is_sign_in_host, origin}, is_tenant_id},
+};
 
 /// The registration of an application in Entra, and what it may ask for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +36,7 @@ fn global() -> String {
     CLOUDS.first().map(|cloud| cloud.host).unwrap_or_default().to_owned()
 }
 
-/// What is wrong with the settings.
+/// What is wrong with the settings. Ids that were mixed up are named ([`super::ids`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum DelegatedSettingsError {
     /// Not one of the clouds.
@@ -63,9 +68,7 @@ impl DelegatedSettings {
     /// # Errors
     /// The first thing that is wrong.
     pub fn check(&self, rules: &Rules) -> Result<(), DelegatedSettingsError> {
-        let known = CLOUDS.iter().any(|cloud| cloud.host == self.host);
-        let developers = rules.development && self.host.strip_prefix("127.0.0.1:").is_some_and(|port| port.parse::<u16>().is_ok());
-        if !known && !developers {
+        if !is_sign_in_host(&self.host, rules) {
             return Err(DelegatedSettingsError::Cloud);
         }
         if self.application.starts_with("api://") {
@@ -96,29 +99,54 @@ impl DelegatedSettings {
     fn chosen(&self) -> impl Iterator<Item = &'static Permission> {
         self.permissions.iter().filter_map(|name| Permission::named(name))
     }
-    /// The scopes for one resource, as Entra writes them; empty when none is chosen.
-    pub fn scopes(&self, resource: Resource) -> Vec<String> {
-        let graph = CLOUDS.iter().find(|cloud| cloud.host == self.host).map_or("graph.microsoft.com", |cloud| cloud.graph);
-        let host = match resource {
-            Resource::Graph => graph,
-            Resource::Exchange => "outlook.office365.com",
-        };
-        self.chosen().filter(|permission| permission.resource == resource).map(|permission| format!("https://{host}/{}", permission.name)).collect()
+    /// Every permission that the administrator chose.
+    pub fn all(&self) -> BTreeSet<String> {
+        self.chosen().map(|permission| permission.name.to_owned()).collect()
     }
-    fn origin(&self) -> String {
-        let scheme = if CLOUDS.iter().any(|cloud| cloud.host == self.host) { "https" } else { "http" };
-        format!("{scheme}://{}", self.host)
+    /// The chosen permissions of one resource.
+    pub fn of(&self, resource: Resource) -> BTreeSet<String> {
+        self.chosen().filter(|permission| permission.resource == resource).map(|permission| permission.name.to_owned()).collect()
+    }
+    /// The scopes of these permissions, as Entra writes them.
+    pub(super) fn scopes<'a>(&self, permissions: impl IntoIterator<Item = &'a String>) -> Vec<String> {
+        let named = permissions.into_iter().filter_map(|name| Permission::named(name));
+        named.map(|permission| format!("{}/{}", self.address(permission.resource), permission.name)).collect()
+    }
+    /// The interface that a token of this resource is for (RFC 8707 `resource`).
+    pub fn address(&self, resource: Resource) -> String {
+        match resource {
+            Resource::Graph => format!("https://{}", graph_host(&self.host)),
+            Resource::Exchange => "https://outlook.office365.com".to_owned(),
+        }
+    }
+    /// The resource of this address; a slash at its end does not count.
+    pub fn resource_at(&self, address: &str) -> Option<Resource> {
+        Resource::ALL.into_iter().find(|resource| self.address(*resource) == address.strip_suffix('/').unwrap_or(address))
+    }
+    /// The path at which the answers arrive here.
+    pub fn return_path(&self) -> String {
+        Url::parse(&self.redirect_uri).map(|url| url.path().to_owned()).unwrap_or_default()
+    }
+    /// Who a person is for this registration: the settings under which the ID token of a grant is verified. The person may have any
+    /// role; guests of the tenant have a mailbox elsewhere and are refused.
+    pub(super) fn identity(&self) -> ConnectionSettings {
+        let issuer = format!("{}/{}/v2.0", origin(&self.host), self.tenant);
+        let oidc = OidcSettings::new(&issuer, &self.application);
+        ConnectionSettings {
+            matching: Matching { local: LocalField::Username, remote: RemoteField::Named("email".to_owned()) },
+            ..ConnectionSettings::new(Preset::Entra, Protocol::Oidc(Box::new(oidc)))
+        }
     }
     pub(super) fn authorize_endpoint(&self) -> String {
-        format!("{}/{}/oauth2/v2.0/authorize", self.origin(), self.tenant)
+        format!("{}/{}/oauth2/v2.0/authorize", origin(&self.host), self.tenant)
     }
     pub(super) fn token_endpoint(&self) -> String {
-        format!("{}/{}/oauth2/v2.0/token", self.origin(), self.tenant)
+        format!("{}/{}/oauth2/v2.0/token", origin(&self.host), self.tenant)
     }
     /// Where an administrator consents for the whole tenant (B-145). `state` is a random handle.
     pub fn admin_consent_url(&self, state: &str) -> Option<String> {
-        let mut url = Url::parse(&format!("{}/{}/v2.0/adminconsent", self.origin(), self.tenant)).ok()?;
-        let scopes = [self.scopes(Resource::Graph), self.scopes(Resource::Exchange)].concat().join(" ");
+        let mut url = Url::parse(&format!("{}/{}/v2.0/adminconsent", origin(&self.host), self.tenant)).ok()?;
+        let scopes = self.scopes(&self.permissions).join(" ");
         url.query_pairs_mut().append_pair("client_id", &self.application).append_pair("redirect_uri", &self.redirect_uri).append_pair("state", state).append_pair("scope", &scopes);
         Some(url.into())
     }
@@ -165,8 +193,11 @@ mod tests {
 
     #[test]
     fn scopes_are_of_one_resource_and_consent_is_for_all() {
-        assert_eq!(settings().scopes(Resource::Graph), ["https://graph.microsoft.com/Calendars.Read"]);
-        assert_eq!(settings().scopes(Resource::Exchange), ["https://outlook.office365.com/EWS.AccessAsUser.All"]);
+        assert_eq!(settings().scopes(&settings().of(Resource::Graph)), ["https://graph.microsoft.com/Calendars.Read"]);
+        assert_eq!(settings().scopes(&settings().of(Resource::Exchange)), ["https://outlook.office365.com/EWS.AccessAsUser.All"]);
+        assert_eq!(settings().resource_at("https://graph.microsoft.com/"), Some(Resource::Graph));
+        assert_eq!((settings().resource_at("https://graph.microsoft.com.evil.example"), settings().resource_at("")), (None, None));
+        assert_eq!(settings().return_path(), "/ClientOAuth");
         assert!(!settings().needs_administrator());
         assert!(DelegatedSettings { permissions: vec!["People.Read.All".to_owned()], ..settings() }.needs_administrator());
         let url = settings().admin_consent_url("handle").unwrap();

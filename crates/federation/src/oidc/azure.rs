@@ -1,22 +1,36 @@
 //! "Start Azure integration" (B-157): the administrator signs in at Microsoft and accepts, and a draft of a connection is there.
 //!
-//! Pure: the consent address, and what its answer means. The answer is a stranger's text until the first sign-in through the
-//! draft proves the tenant, so it makes a draft and nothing more.
+//! Pure: the consent address, and what its answer means. The answer is a stranger's text: it says which tenant to ask, and an ID
+//! token of that tenant proves it before a draft is kept (Microsoft identity platform, "Admin consent": the tenant of the answer
+//! authenticates nobody).
 
+use homeward_egress::Rules;
 use url::Url;
 
-use super::{CallbackParams, Cloud, OidcSettings, is_tenant_id};
-use crate::{AttributeMapping, ConnectionSettings, Hint, IdpInitiated, Jit, LocalField, Matching, Preset, Protocol, RemoteField, Skew};
+use super::{CallbackParams, OidcSettings, entra, is_tenant_id};
+use crate::{AttributeMapping, ConnectionSettings, Hint, LocalField, Matching, Preset, Protocol, RemoteField, VerifiedAssertion};
 
 /// The application that this installation has registered at Microsoft for all its accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AzureApplication {
-    /// The cloud it is registered in.
-    pub cloud: Cloud,
+    /// The sign-in host of the cloud it is registered in ([`super::CLOUDS`]).
+    pub host: String,
     /// Application (client) ID.
     pub client_id: String,
     /// Where Microsoft sends the administrator back to; registered there, exact.
     pub redirect_uri: String,
+}
+
+/// Roles that may consent for a whole organisation, as `wids` names them (Microsoft Entra built-in roles): Global Administrator,
+/// Privileged Role Administrator, Cloud Application Administrator, Application Administrator.
+const ADMINISTRATORS: [&str; 4] =
+    ["62e90394-69f5-4237-9190-012177145e10", "e8611ab8-c189-46e8-94e1-60213ab1f814", "158c047a-c907-4556-b7ef-446551a6b5f7", "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"];
+
+/// Whether an ID token does not deny that its person administers the tenant. Entra names roles only where the registration asks for
+/// them; a token that names some, and none of these, is of somebody else.
+pub fn may_administer(proof: &VerifiedAssertion) -> bool {
+    let roles = proof.values("wids");
+    roles.is_empty() || roles.iter().any(|role| ADMINISTRATORS.contains(&role.as_str()))
 }
 
 /// Why an answer makes no draft.
@@ -40,15 +54,19 @@ pub enum ConsentError {
 }
 
 impl AzureApplication {
+    /// Whether people can be sent to it: one of Microsoft's clouds, and ids of the right form.
+    pub fn is_usable(&self, rules: &Rules) -> bool {
+        entra::is_sign_in_host(&self.host, rules) && is_tenant_id(&self.client_id)
+    }
     /// Where the administrator accepts for the whole organisation (Microsoft identity platform, "Admin consent").
     /// `state` is the random handle of the integration that was started.
     pub fn consent_url(&self, state: &str) -> Option<String> {
-        let mut url = Url::parse(&format!("https://{}/organizations/v2.0/adminconsent", self.cloud.host)).ok()?;
+        let mut url = Url::parse(&format!("{}/organizations/v2.0/adminconsent", entra::origin(&self.host))).ok()?;
         url.query_pairs_mut()
             .append_pair("client_id", &self.client_id)
             .append_pair("state", state)
             .append_pair("redirect_uri", &self.redirect_uri)
-            .append_pair("scope", &format!("https://{}/.default", self.cloud.graph));
+            .append_pair("scope", &format!("https://{}/.default", entra::graph_host(&self.host)));
         Some(url.into())
     }
     /// Reads the answer (the raw query) into a draft for one tenant.
@@ -56,30 +74,36 @@ impl AzureApplication {
     /// # Errors
     /// [`ConsentError`], with what to do.
     pub fn draft(&self, raw_query: &str, expected_state: &str) -> Result<ConnectionSettings, ConsentError> {
-        // The reader of callbacks refuses parameters that stand twice.
-        let answer = CallbackParams::parse(raw_query).map_err(|_| ConsentError::Malformed)?;
-        if expected_state.is_empty() || answer.state() != expected_state {
-            return Err(ConsentError::State);
-        }
-        if let Some(error) = answer.error() {
-            return Err(ConsentError::Declined(error.chars().filter(|c| !c.is_control()).take(100).collect()));
-        }
-        let value = |wanted: &str| url::form_urlencoded::parse(raw_query.as_bytes()).find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned());
-        if !value("admin_consent").is_some_and(|given| given.eq_ignore_ascii_case("true")) {
-            return Err(ConsentError::NotGiven);
-        }
-        let tenant = value("tenant").map(|tenant| tenant.to_ascii_lowercase()).filter(|tenant| is_tenant_id(tenant)).ok_or(ConsentError::Tenant)?;
-        let settings = OidcSettings::new(&format!("https://{}/{tenant}/v2.0", self.cloud.host), &self.client_id);
+        let tenant = consented_tenant(raw_query, expected_state)?;
+        let settings = OidcSettings { own_registration: true, ..OidcSettings::new(&format!("{}/{tenant}/v2.0", entra::origin(&self.host)), &self.client_id) };
         settings.check(Preset::Entra).map_err(|_| ConsentError::Tenant)?;
         Ok(draft_of(settings))
     }
 }
 
+/// The tenant in the answer to a request for admin consent (the raw query).
+///
+/// # Errors
+/// [`ConsentError`], with what to do.
+pub fn consented_tenant(raw_query: &str, expected_state: &str) -> Result<String, ConsentError> {
+    // The reader of callbacks refuses parameters that stand twice.
+    let answer = CallbackParams::parse(raw_query).map_err(|_| ConsentError::Malformed)?;
+    if expected_state.is_empty() || answer.state() != expected_state {
+        return Err(ConsentError::State);
+    }
+    if let Some(error) = answer.error() {
+        return Err(ConsentError::Declined(error.chars().filter(|c| !c.is_control()).take(100).collect()));
+    }
+    let value = |wanted: &str| url::form_urlencoded::parse(raw_query.as_bytes()).find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned());
+    if !value("admin_consent").is_some_and(|given| given.eq_ignore_ascii_case("true")) {
+        return Err(ConsentError::NotGiven);
+    }
+    value("tenant").map(|tenant| tenant.to_ascii_lowercase()).filter(|tenant| is_tenant_id(tenant)).ok_or(ConsentError::Tenant)
+}
+
 /// The rest of an Entra connection: usernames are matched with the address that `xms_edov` proves, inside the account's proved domains.
 fn draft_of(settings: OidcSettings) -> ConnectionSettings {
     ConnectionSettings {
-        preset: Preset::Entra,
-        protocol: Protocol::Oidc(Box::new(settings)),
         hint: Hint::LoginHint,
         matching: Matching { local: LocalField::Username, remote: RemoteField::Named("email".to_owned()) },
         mapping: AttributeMapping {
@@ -89,24 +113,19 @@ fn draft_of(settings: OidcSettings) -> ConnectionSettings {
             groups: None,
             roles: None,
         },
-        jit: Jit::Off,
-        idp_initiated: IdpInitiated::Refuse,
-        skew: Skew::default(),
-        foreign_domains: Vec::new(),
-        trusted_claims: Vec::new(),
-        sign_out_there: crate::SignOutThere::default(),
+        ..ConnectionSettings::new(Preset::Entra, Protocol::Oidc(Box::new(settings)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oidc::CLOUDS;
+    use crate::{Jit, oidc::CLOUDS};
 
     const TENANT: &str = "7f1b7c0a-3c1e-4a52-9f0e-0c2b6a4d1e11";
 
     fn application(cloud: usize) -> AzureApplication {
-        AzureApplication { cloud: CLOUDS[cloud], client_id: "4478d65c-0000-4000-8000-000000000001".to_owned(), redirect_uri: "https://homeward.example/portal/azure".to_owned() }
+        AzureApplication { host: CLOUDS[cloud].host.to_owned(), client_id: "4478d65c-0000-4000-8000-000000000001".to_owned(), redirect_uri: "https://homeward.example/portal/azure".to_owned() }
     }
 
     #[test]
@@ -117,7 +136,8 @@ mod tests {
             let draft = application(place).draft(&format!("admin_consent=True&tenant={TENANT}&state=handle"), "handle").unwrap();
             let Protocol::Oidc(settings) = draft.protocol else { panic!("no OpenID Connect") };
             assert_eq!(settings.issuer, format!("https://{}/{TENANT}/v2.0", cloud.host));
-            assert_eq!((draft.jit, draft.preset), (Jit::Off, Preset::Entra));
+            assert_eq!((draft.jit, draft.preset, settings.own_registration), (Jit::Off, Preset::Entra, true));
+            assert!(application(place).is_usable(&Rules::default()));
         }
     }
 

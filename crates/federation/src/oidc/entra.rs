@@ -1,5 +1,6 @@
 //! Microsoft Entra ID: issuers with a tenant in them, sovereign clouds, and who a person is there.
 
+use homeward_egress::Rules;
 use serde_json::Value;
 use url::Url;
 
@@ -9,6 +10,8 @@ use crate::{Check, Connection, Failure, Preset};
 /// A cloud of Microsoft's with its own sign-in host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cloud {
+    /// Its word in the configuration.
+    pub word: &'static str,
     /// What it is called.
     pub name: &'static str,
     /// Host of the issuer and of the sign-in page.
@@ -21,10 +24,32 @@ pub struct Cloud {
 
 /// The clouds that exist (Microsoft, "National clouds").
 pub const CLOUDS: [Cloud; 3] = [
-    Cloud { name: "Microsoft (global)", host: "login.microsoftonline.com", graph: "graph.microsoft.com", portal: "entra.microsoft.com" },
-    Cloud { name: "Microsoft for US Government", host: "login.microsoftonline.us", graph: "graph.microsoft.us", portal: "entra.microsoft.us" },
-    Cloud { name: "Microsoft operated by 21Vianet (China)", host: "login.partner.microsoftonline.cn", graph: "microsoftgraph.chinacloudapi.cn", portal: "entra.microsoftonline.cn" },
+    Cloud { word: "global", name: "Microsoft (global)", host: "login.microsoftonline.com", graph: "graph.microsoft.com", portal: "entra.microsoft.com" },
+    Cloud { word: "us_government", name: "Microsoft for US Government", host: "login.microsoftonline.us", graph: "graph.microsoft.us", portal: "entra.microsoft.us" },
+    Cloud { word: "china", name: "Microsoft operated by 21Vianet (China)", host: "login.partner.microsoftonline.cn", graph: "microsoftgraph.chinacloudapi.cn", portal: "entra.microsoftonline.cn" },
 ];
+
+/// The cloud with this sign-in host.
+fn cloud_of(host: &str) -> Option<&'static Cloud> {
+    CLOUDS.iter().find(|cloud| cloud.host == host)
+}
+
+/// Whether people may be sent there: a cloud of Microsoft's, or a developer's own machine.
+pub(crate) fn is_sign_in_host(host: &str, rules: &Rules) -> bool {
+    let own = rules.development && host.strip_prefix("127.0.0.1:").is_some_and(|port| port.parse::<u16>().is_ok());
+    own || cloud_of(host).is_some()
+}
+
+/// Scheme and host; without TLS only where [`is_sign_in_host`] allows a developer's machine.
+pub(crate) fn origin(host: &str) -> String {
+    let scheme = if cloud_of(host).is_some() { "https" } else { "http" };
+    format!("{scheme}://{host}")
+}
+
+/// The host of Microsoft Graph beside this sign-in host.
+pub(crate) fn graph_host(host: &str) -> &'static str {
+    cloud_of(host).map_or("graph.microsoft.com", |cloud| cloud.graph)
+}
 
 /// Hosts of version 1.0 issuers.
 const VERSION_ONE: [&str; 3] = ["sts.windows.net", "sts.microsoftonline.us", "sts.chinacloudapi.cn"];
@@ -78,6 +103,13 @@ pub(crate) fn is_template_of(named: &str, issuer: &str) -> bool {
 pub(crate) fn check(settings: &OidcSettings, preset: Preset) -> Result<(), SettingsError> {
     if settings.tenants.iter().any(|tenant| !is_tenant_id(tenant) || tenant == CONSUMERS) {
         return Err(SettingsError::TenantId);
+    }
+    if settings.own_registration {
+        // Loopback: a developer's machine; the egress client refuses it everywhere else.
+        let theirs = host(&settings.issuer).is_some_and(|host| cloud_of(&host).is_some() || host == "127.0.0.1");
+        if !theirs || preset != Preset::Entra || !tenant_of(&settings.issuer).is_some_and(|tenant| is_tenant_id(&tenant)) {
+            return Err(SettingsError::OwnRegistration);
+        }
     }
     if !applies(settings, preset) {
         return if settings.subject == Some(SubjectClaim::TenantAndObject) { Err(SettingsError::Subject) } else { Ok(()) };

@@ -12,7 +12,7 @@ use super::{
     logout,
     people,
     relying_party::Provider,
-    token_request::TokenRequest,
+    token_request::{TokenRequest, Tokens},
     userinfo,
 };
 use crate::{Check, Connection, Failure, Pending, PendingProtocol, VerifiedAssertion};
@@ -44,10 +44,7 @@ impl Return<'_> {
             now: self.now,
         };
         let tokens = request.redeem(code, redirect_uri, verifier).await?;
-        let verified = signed_claims(self.party, self.connection, self.settings, &tokens.id_token, &provider, self.now).await?;
-        let expected = Expected { settings: self.settings, pending: self.pending, skew: self.connection.settings.skew.seconds(), now: self.now, nonce };
-        id_token::check(&verified, &expected)?;
-        id_token::check_hashes(&verified, &tokens.access_token, code)?;
+        let verified = self.proved(&provider, &tokens, code, nonce).await?;
         let more = match (&provider.document.userinfo, self.settings.userinfo) {
             (Some(address), true) => userinfo::fetch(self, address, &provider, &tokens.access_token, &verified).await?,
             (None, true) => return Err(Failure::of(Check::Answered, "userinfo.no_endpoint")),
@@ -58,6 +55,20 @@ impl Return<'_> {
             assertion.farewell.id_token = Some(tokens.id_token.to_string());
         }
         Ok(assertion)
+    }
+    /// The assertion of an ID token that came beside other tokens. The caller has compared `state` and redeemed the code.
+    pub async fn prove(&self, tokens: &Tokens, code: &str) -> Result<VerifiedAssertion, Failure> {
+        let (nonce, _) = self.secrets()?;
+        let provider = self.party.provider(self.connection, self.settings, self.now).await?;
+        let verified = self.proved(&provider, tokens, code, nonce).await?;
+        people::assertion(self, verified, Object::new(), nonce)
+    }
+    async fn proved(&self, provider: &Provider, tokens: &Tokens, code: &str, nonce: &str) -> Result<Signed, Failure> {
+        let verified = signed_claims(self.party, self.connection, self.settings, &tokens.id_token, provider, self.now).await?;
+        let expected = Expected { settings: self.settings, pending: self.pending, skew: self.connection.settings.skew.seconds(), now: self.now, nonce };
+        id_token::check(&verified, &expected)?;
+        id_token::check_hashes(&verified, &tokens.access_token, code)?;
+        Ok(verified)
     }
     fn secrets(&self) -> Result<(&str, &str), Failure> {
         match &self.pending.protocol {

@@ -8,6 +8,10 @@ pub mod azure;
 pub mod callback;
 mod begin;
 pub(crate) mod bridge;
+/// Hosts of Microsoft's clouds, for what speaks to them without a discovery document.
+pub(crate) mod clouds {
+    pub(crate) use super::entra::{graph_host, is_sign_in_host, origin};
+}
 mod cache;
 mod claims;
 mod discovery;
@@ -30,7 +34,7 @@ pub use entra::{CLOUDS, Cloud, is_tenant_id};
 pub use logout::{EndSession, LogoutToken, LogoutTokenError};
 pub use relying_party::{BeginError, ProviderHealth, RelyingParty};
 pub use secret::SealedSecret;
-pub use settings::{Algorithm, ClientAuthentication, OidcSettings, SecondFactor, SettingsError, SubjectClaim};
+pub use settings::{Algorithm, ClientAuthentication, OWN_CALLBACK, OidcSettings, SecondFactor, SettingsError, SubjectClaim};
 
 /// For fuzzing and property tests: everything that reads bytes from outside, without anything around it.
 pub mod parsers {

@@ -6,7 +6,7 @@ use homeward_egress::Client;
 use homeward_model::{Random, Timestamp};
 use homeward_sealing::Sealer;
 
-use super::{OidcSettings, SettingsError, begin, cache::{Cache, Issuer}, callback::CallbackParams, discovery::Document, entra, finish, logout};
+use super::{OidcSettings, SettingsError, begin, cache::{Cache, Issuer}, callback::CallbackParams, discovery::Document, entra, finish, logout, token_request::Tokens};
 use crate::{Check, Connection, Departure, Failure, Pending, Protocol, VerifiedAssertion, Wish};
 
 /// The relying party. Cheap to clone; clones share the caches.
@@ -88,6 +88,12 @@ impl RelyingParty {
         let settings = settings(connection).ok_or_else(|| Failure::of(Check::Answered, "settings.protocol"))?;
         settings.check(connection.settings.preset).map_err(|error| Failure::differs(Check::Answered, "settings.refused", &error.to_string(), ""))?;
         finish::Return { party: self, connection, settings, pending, now }.run(redirect_uri, callback).await
+    }
+    /// The assertion of an ID token that came with other tokens (delegated access).
+    pub(crate) async fn prove(&self, connection: &Connection, pending: &Pending, tokens: &Tokens, code: &str, now: Timestamp) -> Result<VerifiedAssertion, Failure> {
+        let settings = settings(connection).ok_or_else(|| Failure::of(Check::Answered, "settings.protocol"))?;
+        settings.check(connection.settings.preset).map_err(|error| Failure::differs(Check::Answered, "settings.refused", &error.to_string(), ""))?;
+        finish::Return { party: self, connection, settings, pending, now }.prove(tokens, code).await
     }
     /// The way by which a person signs out of the provider, too (OpenID Connect RP-Initiated Logout 1.0); `None` when it has no
     /// such address. `to.return_to` must be registered there.

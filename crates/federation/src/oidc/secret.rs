@@ -18,6 +18,8 @@ pub enum Purpose {
     ClientSecret,
     /// The private key of `private_key_jwt`.
     ClientKey,
+    /// The client secret of delegated access, when its registration is no public client.
+    DelegatedSecret,
     /// A person's refresh token for delegated access.
     RefreshToken(UserId),
     /// A person's access token for delegated access.
@@ -29,6 +31,7 @@ impl std::fmt::Display for Purpose {
         match self {
             Self::ClientSecret => f.write_str("client_secret"),
             Self::ClientKey => f.write_str("client_key"),
+            Self::DelegatedSecret => f.write_str("delegated_client_secret"),
             Self::RefreshToken(user) => write!(f, "refresh_token/{user}"),
             Self::AccessToken(user) => write!(f, "access_token/{user}"),
         }

@@ -49,7 +49,14 @@ pub struct OidcSettings {
     /// What proves a second factor.
     #[serde(default)]
     pub second_factor: SecondFactor,
+    /// Our identifier there is this installation's own, one for all accounts ("Start Azure integration", B-157): answers arrive at its
+    /// one registered address instead of an address of this connection.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_registration: bool,
 }
+
+/// Where answers to the installation's own registration arrive.
+pub const OWN_CALLBACK: &str = "/oidc/azure/callback";
 
 fn default_scopes() -> Vec<String> {
     ["openid", "profile", "email"].map(str::to_owned).to_vec()
@@ -176,6 +183,9 @@ pub enum SettingsError {
     /// The subject would be a claim that changes hands.
     #[error("this claim can change hands: a person is known by a claim that never does, such as sub")]
     Subject,
+    /// The installation's own registration, and another provider: its answers would share an address with Microsoft's (RFC 9700 4.4).
+    #[error("the installation's own registration is one at Microsoft: enter the issuer of one of its tenants")]
+    OwnRegistration,
     /// Google without the organisation's domain.
     #[error("list the organisation's domains: without them every Google account could come in")]
     HostedDomains,
@@ -202,6 +212,7 @@ impl OidcSettings {
             require_response_issuer: false,
             trusted_audiences: Vec::new(),
             second_factor: SecondFactor::default(),
+            own_registration: false,
         }
     }
     /// Whether the settings can be used. Asked when they are entered, and again at each sign-in: an empty list switches no
@@ -253,6 +264,17 @@ mod tests {
         assert!(serde_json::from_str::<OidcSettings>(r#"{"issuer":"https://idp.example","token_endpoint":"https://evil.example"}"#).is_err());
         assert!(serde_json::from_str::<OidcSettings>(r#"{"issuer":"https://idp.example","algorithms":["HS256"]}"#).is_err());
         assert!(serde_json::from_str::<OidcSettings>(r#"{"issuer":"https://idp.example","algorithms":["rs256"]}"#).is_err());
+    }
+
+    /// OR-03, OR-04: the installation's one callback is Microsoft's alone; no other provider can ask for it and get its codes.
+    #[test]
+    fn or_03_or_04_the_shared_callback_is_microsofts() {
+        let at = |issuer: &str| OidcSettings { own_registration: true, ..OidcSettings::new(issuer, "homeward") };
+        assert!(at(&format!("https://login.microsoftonline.com/{TENANT}/v2.0")).check(Preset::Entra).is_ok());
+        let many = OidcSettings { tenants: vec![TENANT.to_owned()], ..at("https://login.microsoftonline.com/organizations/v2.0") };
+        for (settings, preset) in [(at(&format!("https://evil.example/{TENANT}/v2.0")), Preset::Entra), (at("https://evil.example"), Preset::Generic), (many, Preset::Entra)] {
+            assert_eq!(settings.check(preset), Err(SettingsError::OwnRegistration), "{}", settings.issuer);
+        }
     }
 
     /// OE-02, OE-03, OE-09: what would let strangers in cannot be entered.

@@ -18,7 +18,7 @@ use crate::{Check, Failure};
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct WithIdToken {
     #[serde(default)]
-    id_token: Option<String>,
+    pub id_token: Option<String>,
 }
 
 impl ExtraTokenFields for WithIdToken {}

@@ -178,6 +178,7 @@ fn connection(preset: Preset, settings: OidcSettings) -> Connection {
             foreign_domains: vec![],
             trusted_claims: vec![],
             sign_out_there: Default::default(),
+            delegated: None,
         },
     }
 }

@@ -108,6 +108,7 @@ pub fn connection(settings: SamlSettings) -> Connection {
             foreign_domains: Vec::new(),
             trusted_claims: Vec::new(),
             sign_out_there: Default::default(),
+            delegated: None,
         },
     }
 }

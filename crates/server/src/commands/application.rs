@@ -98,6 +98,7 @@ fn show(entry: &ApplicationEntry) -> String {
         ("required", required.into_iter().filter_map(|(is, what)| is.then_some(what)).collect::<Vec<_>>().join(", ")),
         ("ID tokens", format!("{}, scopes {}", client.id_token_alg.name(), client.scopes.iter().cloned().collect::<Vec<_>>().join(" "))),
         ("access tokens", access_tokens(client)),
+        ("acts for people", client.delegated.iter().cloned().collect::<Vec<_>>().join(", ")),
         ("told of sign-outs", client.backchannel_logout_uri.clone().unwrap_or_default()),
         ("refresh tokens", if client.refresh { refresh } else { "none".to_owned() }),
         ("signed in", signed_in("after a password of ours", &client.sessions.local)),

@@ -21,6 +21,7 @@ use super::{
     Failure, Output,
     account::find as find_account,
     connection_key::{self, KeyCommand},
+    delegated::{self, DelegatedCommand},
     output::{facts, table},
 };
 use crate::{
@@ -55,6 +56,16 @@ pub(super) enum ConnectionCommand {
     /// Keys of our side of a SAML connection: list, next, switch, retire
     #[command(subcommand, after_help = "Examples:\n  homeward connection key list 50210 Okta\n  homeward connection key next 50210 Okta")]
     Key(KeyCommand),
+    /// Delegated access: applications act for people at Microsoft 365
+    #[command(subcommand, after_help = "Examples:\n  homeward connection delegated show 50210 \"Microsoft Entra ID\"\n  homeward connection delegated who 50210 \"Microsoft Entra ID\"")]
+    Delegated(DelegatedCommand),
+    /// "Start Azure integration": make a link by which an account's administrator connects their tenant; it works once, for a day
+    #[command(after_help = "Example:\n  homeward connection azure --account 50210")]
+    Azure {
+        /// The account's number
+        #[arg(long)]
+        account: String,
+    },
     /// Move a connection on: tested, pilot, enforced, outage, retired, draft; shows whom it concerns and does it with --yes
     #[command(after_help = "Examples:\n  homeward connection state 50210 Okta enforced\n  homeward connection state 50210 Okta outage --yes")]
     State {
@@ -102,6 +113,8 @@ pub(super) async fn run(settings: &Settings, what: ConnectionCommand, out: Outpu
             let found = find(&all, what.which())?;
             connection_key::run(settings, &store, found, what, out).await
         }
+        ConnectionCommand::Delegated(what) => delegated::run(settings, &store, &all, what, out).await,
+        ConnectionCommand::Azure { account } => delegated::azure(settings, &store, &all, &account, out).await,
         ConnectionCommand::State { which, state, yes } => {
             let (account, entry) = find(&all, &which)?;
             go(&store, &all, account, entry.clone(), (state, yes), out).await
@@ -109,7 +122,7 @@ pub(super) async fn run(settings: &Settings, what: ConnectionCommand, out: Outpu
     }
 }
 
-fn find<'a>(all: &'a Register, which: &Which) -> Result<(&'a AccountEntry, &'a ConnectionEntry), String> {
+pub(super) fn find<'a>(all: &'a Register, which: &Which) -> Result<(&'a AccountEntry, &'a ConnectionEntry), String> {
     let account = find_account(all, &which.account)?;
     let mut own = all.connections.iter().filter(|e| e.connection.account == account.account.id);
     let found = own.find(|e| e.connection.name == which.name);
@@ -170,7 +183,7 @@ fn show(settings: &Settings, entry: &ConnectionEntry, out: Output) -> Result<Exi
     out.print(&value, &facts(&format!("connection \"{}\"", entry.connection.name), &pairs))
 }
 
-async fn put(store: &Store, entry: ConnectionEntry, detail: String) -> Result<(), String> {
+pub(super) async fn put(store: &Store, entry: ConnectionEntry, detail: String) -> Result<(), String> {
     let deed = Deed { event: "operator.connection", account: Some(entry.connection.account), detail, ..Deed::default() };
     let register = Register { connections: vec![entry], ..Register::default() };
     let work = async { store.put(&register, &[], SystemClock.now()).await.map_err(|e| e.to_string()) };

@@ -8,6 +8,7 @@ mod backup;
 mod check;
 mod connection;
 mod connection_key;
+mod delegated;
 mod doctor;
 mod explain;
 mod key;
@@ -86,7 +87,7 @@ enum Command {
     /// Users: list, show, add, invite, suspend, resume, exclude, include, deprovision
     #[command(subcommand, after_help = "Examples:\n  homeward user list --account 40817\n  homeward user exclude ann@example.org --account 40817")]
     User(user::UserCommand),
-    /// Identity providers: list, show, metadata, secret, key, state
+    /// Identity providers: list, show, metadata, secret, key, delegated, azure, state
     #[command(subcommand, after_help = "Examples:\n  homeward connection list\n  homeward connection metadata 50210 Okta okta.xml")]
     Connection(connection::ConnectionCommand),
     /// Applications: list, show, secret

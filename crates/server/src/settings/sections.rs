@@ -8,9 +8,14 @@ use std::{
 };
 
 use homeward_discovery::Disclosure;
+use homeward_federation::oidc::{CLOUDS, azure::AzureApplication};
 use homeward_local_credential::HashParams;
 use homeward_provider::rotation::RotationPlan;
+use homeward_signin::{context::Azure, usecase::delegated::AZURE_RETURN};
 use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use super::secret;
 
 /// `[server]`
 #[derive(Clone, Debug, Deserialize)]
@@ -80,6 +85,49 @@ impl Egress {
             hosts: self.hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
             authorities: self.authorities.iter().map(read).collect::<Result<_, _>>()?,
         })
+    }
+}
+
+/// `[delegated]`: applications that act for people at their organisation's own services.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DelegatedAccess {
+    /// Whether the token endpoint exchanges tokens (RFC 8693). Each application needs its own permission besides.
+    pub token_exchange: bool,
+}
+
+/// `[azure]`: this installation's own registration at Microsoft, one for all accounts, for "Start Azure integration".
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AzureSettings {
+    /// Application (client) ID; without one the integration is off.
+    pub client_id: Option<String>,
+    /// `global`, `us_government` or `china`; with `allow_http_localhost` also a simulator, `127.0.0.1:PORT`.
+    pub cloud: Option<String>,
+    /// A file with the client secret; without one it is a public client.
+    pub secret_file: Option<PathBuf>,
+}
+
+impl AzureSettings {
+    /// The sign-in host.
+    pub fn host(&self) -> String {
+        let word = self.cloud.as_deref().unwrap_or("global");
+        CLOUDS.iter().find(|cloud| cloud.word == word).map_or(word, |cloud| cloud.host).to_owned()
+    }
+    /// The registration for a broker at this address.
+    ///
+    /// # Errors
+    /// A sentence that names the key.
+    pub fn registration(&self, issuer: &str, development: bool) -> Result<Option<Azure>, String> {
+        let Some(client_id) = self.client_id.clone() else {
+            return if self.cloud.is_none() && self.secret_file.is_none() { Ok(None) } else { Err("[azure] client_id is missing".into()) };
+        };
+        let application = AzureApplication { host: self.host(), client_id, redirect_uri: format!("{issuer}{AZURE_RETURN}") };
+        if !application.is_usable(&homeward_egress::Rules { development, ..homeward_egress::Rules::default() }) {
+            return Err("[azure] client_id is the Application (client) ID, 36 characters; cloud is global, us_government or china".into());
+        }
+        let secret = self.secret_file.as_deref().map(|file| secret::file(file).map_err(|e| format!("[azure] secret_file: {e}"))).transpose()?;
+        Ok(Some(Azure { application, secret: secret.map(Zeroizing::new) }))
     }
 }
 
@@ -272,7 +320,7 @@ impl super::Settings {
     /// Paths in the file count from the file's own folder.
     pub(super) fn count_from(&mut self, folder: &Path) {
         self.store.path = folder.join(&self.store.path);
-        let files = [&mut self.secrets.root_key_file, &mut self.mail.password_file, &mut self.passwords.leaked_file];
+        let files = [&mut self.secrets.root_key_file, &mut self.mail.password_file, &mut self.passwords.leaked_file, &mut self.azure.secret_file];
         for file in files.into_iter().flatten() {
             *file = folder.join(&*file);
         }

@@ -206,6 +206,7 @@ pub(super) fn onward(started: Started, session: SessionId, user: UserId) -> Onwa
     match started.errand {
         Errand::Application(request) => Onward::Application { resume: Resume { request, session, user } },
         Errand::ChangePassword { .. } => Onward::ChangePassword { started: Box::new(started) },
+        Errand::Consent(consent) => Onward::Consent { to: Box::new(consent) },
         Errand::Home | Errand::Tile => Onward::Home,
     }
 }

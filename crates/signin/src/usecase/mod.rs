@@ -4,6 +4,7 @@ pub mod authorize;
 pub mod change;
 pub mod choose;
 pub mod chooser;
+pub mod delegated;
 pub mod federated;
 pub mod identify;
 pub mod mailroom;

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use homeward_federation::delegated::{GrantKey, GrantsError};
 use homeward_local_credential::StoreFault;
-use homeward_model::{ClientId, SessionId, UserId};
+use homeward_model::{ClientId, ConnectionId, SessionId, UserId};
 
 use crate::{
     context::Context,
     ports::{FoundSession, GrantFound},
     stage::Errand,
-    step::{Asking, OwnApplication, OwnPage, OwnSession, Step},
+    step::{Asking, OwnApplication, OwnDelegated, OwnPage, OwnSession, Step},
     there::{Open, SignOutSent, Stop},
     usecase::{
         authorize,
@@ -29,6 +30,8 @@ pub enum Ending {
     Session(SessionId),
     /// One application on one device.
     Application(SessionId, ClientId),
+    /// What applications may do for the person at one provider.
+    Delegated(ConnectionId),
     /// Everything, this browser too.
     Everything,
 }
@@ -84,6 +87,13 @@ pub async fn end(ctx: &Context, user: UserId, what: Ending, visitor: &Visitor) -
                 }
             }
         }
+        Ending::Delegated(connection) => {
+            let key = GrantKey { connection: *connection, user };
+            if ctx.federation.delegation.grants().forget(key).await.map_err(fault)? {
+                let detail = connection.to_string();
+                audit(ctx, "delegated.ended", "ok", About { detail: &detail, ..about("") }, visitor, None).await?;
+            }
+        }
         Ending::Application(id, client) => {
             if grants(ctx, user).await?.iter().any(|g| g.session == *id && g.code.client == *client) {
                 ctx.sessions.end_application(*id, client, "by the person", now).await?;
@@ -121,9 +131,24 @@ async fn page(ctx: &Context, found: &FoundSession, done: Option<()>) -> Result<S
         account: realm::shown(&found.account),
         applications: applications(ctx, user.id, &live).await?,
         sessions: sessions.into_iter().map(shown).collect(),
+        delegated: delegated(ctx, user.id).await?,
         done: done.is_some(),
     };
     Ok(Step::Own(Box::new(page)))
+}
+
+fn fault(error: GrantsError) -> StoreFault {
+    StoreFault(error.to_string())
+}
+
+/// Where the person lets applications act for them.
+async fn delegated(ctx: &Context, user: UserId) -> Result<Vec<OwnDelegated>, StoreFault> {
+    let mut all = Vec::new();
+    for (connection, since) in ctx.federation.delegation.grants().of_person(user).await.map_err(fault)? {
+        let found = ctx.federation.connections.connection(connection).await?;
+        all.extend(found.map(|found| OwnDelegated { connection, name: found.route.name, since }));
+    }
+    Ok(all)
 }
 
 /// One line for each application and device: those that a refresh token or a session that counts keeps alive.

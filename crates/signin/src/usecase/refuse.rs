@@ -32,6 +32,7 @@ pub(super) fn client(started: &Started) -> Option<&ClientId> {
     match &started.errand {
         Errand::Application(request) => Some(&request.client_id),
         Errand::ChangePassword { client, .. } => client.as_ref(),
+        Errand::Consent(consent) => Some(&consent.client),
         Errand::Home | Errand::Tile => None,
     }
 }

@@ -62,8 +62,13 @@ pub fn claims(brand: Brand, issuer: &str, person: &Person, told: &Told<'_>) -> V
             "preferred_username": person.username, "email_verified": true, "given_name": person.given_name, "family_name": person.family_name, "groups": person.groups,
         }),
     };
+    // Roles of the directory, where the registration asks for them: groups whose name says that they are such.
+    let roles: Vec<&str> = person.groups.iter().filter_map(|group| group.strip_prefix("role:")).collect();
     if let (Some(all), Value::Object(own)) = (claims.as_object_mut(), own) {
         all.extend(own);
+        if brand == Brand::Entra && !roles.is_empty() {
+            all.insert("wids".into(), json!(roles));
+        }
         if let Some(nonce) = told.nonce {
             all.insert("nonce".into(), json!(nonce));
         }

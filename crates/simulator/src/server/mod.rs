@@ -2,6 +2,7 @@
 //!
 //! Under `/{brand}`, where brand is `entra`, `okta`, `google` or `generic`. Every password is right; nothing here guards anything.
 
+mod entra;
 mod logout;
 mod metadata;
 mod oidc;
@@ -76,6 +77,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/", web::get().to(pages::home))
         .route("/tiles", web::get().to(pages::tiles))
         .route("/health", web::get().to(|| async { HttpResponse::Ok().body("ok") }))
+        .route("/{tenant:[0-9a-f-]{36}}/oauth2/v2.0/authorize", web::get().to(entra::authorize))
+        .route("/{tenant:[0-9a-f-]{36}}/oauth2/v2.0/token", web::post().to(entra::token))
+        .route("/{tenant:[0-9a-f-]{36}}/v2.0/.well-known/openid-configuration", web::get().to(entra::discovery))
+        .route("/{tenant}/v2.0/adminconsent", web::get().to(entra::admin_consent))
+        .route("/{tenant}/v2.0/adminconsent", web::post().to(entra::decide))
         .route("/{brand}/signin", web::post().to(pages::sign_in))
         .route("/{brand}/saml/sso", web::get().to(saml::by_redirect))
         .route("/{brand}/saml/sso", web::post().to(saml::by_post))

@@ -1,6 +1,6 @@
 //! The OpenID Connect side: authorize, token, userinfo, keys and discovery (OpenID Connect Core 3.1, 5.3; Discovery 4).
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::atomic::Ordering, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use base64::{Engine, engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD}};
@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     Brand, Profile,
+    brand::TENANT,
     key::Hash,
     oidc::{self, SignAs, Told},
 };
@@ -29,6 +30,8 @@ pub(super) struct Ask {
     challenge: Option<String>,
     scope: String,
     form_post: bool,
+    /// At the addresses of Microsoft's own host, where the path begins with the tenant.
+    own_host: bool,
 }
 
 impl Ask {
@@ -37,6 +40,7 @@ impl Ask {
         let optional = [("state", &self.state), ("nonce", &self.nonce), ("code_challenge", &self.challenge)];
         fields.extend(optional.into_iter().filter_map(|(name, value)| value.clone().map(|value| (name, value))));
         fields.extend(self.form_post.then(|| ("response_mode", "form_post".to_owned())));
+        fields.extend(self.own_host.then(|| ("own_host", "yes".to_owned())));
         fields
     }
     pub fn from_fields(fields: &Fields) -> Self {
@@ -50,6 +54,7 @@ impl Ask {
             challenge: maybe("code_challenge"),
             scope: text("scope"),
             form_post: text("response_mode") == "form_post",
+            own_host: text("own_host") == "yes",
         }
     }
     /// Whether it may be answered at all: the address of return is registered, or anybody's when nobody is.
@@ -87,6 +92,11 @@ fn form(to: &str, fields: &[(&str, &str)]) -> String {
     )
 }
 
+/// The issuer of Entra ID at its own host.
+pub(super) fn own_issuer(base: &str) -> String {
+    format!("{base}/{TENANT}/v2.0")
+}
+
 pub(super) async fn authorize(play: web::Data<Play>, brand: web::Path<String>, query: web::Query<Fields>, request: HttpRequest) -> HttpResponse {
     begin(&play, &brand, &query, &request)
 }
@@ -95,7 +105,7 @@ pub(super) async fn authorize_by_post(play: web::Data<Play>, brand: web::Path<St
     begin(&play, &brand, &form, &request)
 }
 
-fn begin(play: &Play, brand: &str, fields: &Fields, request: &HttpRequest) -> HttpResponse {
+pub(super) fn begin(play: &Play, brand: &str, fields: &Fields, request: &HttpRequest) -> HttpResponse {
     let Some(brand) = Brand::parse(brand) else { return refuse("There is no provider of this name: use entra, okta, google or generic.") };
     let ask = Ask::from_fields(fields);
     if let Err(why) = ask.allowed(play) {
@@ -128,12 +138,13 @@ pub(super) fn answer(play: &Play, session: &Session, ask: &Ask, profile: &Profil
     if let Err(why) = ask.allowed(play) {
         return refuse(&format!("The request is refused: {why}."));
     }
-    let issuer = session.brand.issuer(&play.settings.base);
+    let issuer = if ask.own_host { own_issuer(&play.settings.base) } else { session.brand.issuer(&play.settings.base) };
     if *profile == Profile::Denied {
         return ask.back(&[("error", "access_denied"), ("iss", &issuer)]);
     }
     let grant = Grant {
         client_id: ask.client_id.clone(),
+        issuer: issuer.clone(),
         redirect_uri: ask.redirect_uri.clone(),
         nonce: ask.nonce.clone(),
         challenge: ask.challenge.clone(),
@@ -172,7 +183,12 @@ fn client_of(request: &HttpRequest, form: &Fields) -> (String, Option<String>) {
 
 pub(super) async fn token(play: web::Data<Play>, brand: web::Path<String>, form: web::Form<Fields>, request: HttpRequest) -> HttpResponse {
     let Some(brand) = Brand::parse(&brand) else { return token_error("invalid_request", "no such provider") };
-    let (client_id, given) = client_of(&request, &form);
+    redeem(&play, brand, &form, &request)
+}
+
+/// The token endpoint of a brand.
+pub(super) fn redeem(play: &Play, brand: Brand, form: &Fields, request: &HttpRequest) -> HttpResponse {
+    let (client_id, given) = client_of(request, form);
     match play.client(&client_id) {
         Ok(Some(Client { secret: Some(secret), .. })) if Some(&secret) != given.as_ref() => return token_error("invalid_client", "the secret is wrong"),
         Ok(_) => {}
@@ -181,14 +197,18 @@ pub(super) async fn token(play: web::Data<Play>, brand: web::Path<String>, form:
     let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
     let grant = match field("grant_type") {
         "authorization_code" => play.memory().codes.remove(field("code")).filter(|g| g.redirect_uri == field("redirect_uri") && proved(g, field("code_verifier"))),
-        "refresh_token" => play.memory().tokens.remove(field("refresh_token")),
+        // Each works once; whoever brings one a second time has lost the family.
+        "refresh_token" => {
+            play.refreshes.fetch_add(1, Ordering::Relaxed);
+            play.memory().tokens.remove(field("refresh_token"))
+        }
         _ => return token_error("unsupported_grant_type", "use authorization_code or refresh_token"),
     };
     let now = play.settings.clock.now();
     let Some(grant) = grant.filter(|g| g.client_id == client_id && g.session.brand == brand && now < g.until) else {
         return token_error("invalid_grant", "the code or token is unknown, used, too old, or of another client, redirect_uri or verifier");
     };
-    tokens(&play, grant)
+    tokens(play, grant, field("scope"))
 }
 
 /// PKCE (RFC 7636 section 4.6).
@@ -196,11 +216,29 @@ fn proved(grant: &Grant, verifier: &str) -> bool {
     grant.challenge.as_ref().is_none_or(|challenge| *challenge == URL_SAFE_NO_PAD.encode(Hash::Sha256.of(verifier.as_bytes())))
 }
 
-fn tokens(play: &Play, grant: Grant) -> HttpResponse {
+/// Scopes of the same interface: what stands before the last slash.
+fn interface(scope: &str) -> &str {
+    scope.rsplit_once('/').map_or("", |(interface, _)| interface)
+}
+
+/// What the access token allows: of the granted scopes those that are asked for, or all of their interface where Entra's habit is
+/// played.
+fn carried(play: &Play, grant: &Grant, asked: &str) -> String {
+    let asked: Vec<&str> = asked.split(' ').filter(|scope| !scope.is_empty()).collect();
+    if asked.is_empty() {
+        return grant.scope.clone();
+    }
+    let wide = play.widens.load(Ordering::Relaxed);
+    let fits = |scope: &&str| asked.contains(scope) || (wide && asked.iter().any(|other| interface(other) == interface(scope)));
+    grant.scope.split(' ').filter(fits).collect::<Vec<_>>().join(" ")
+}
+
+fn tokens(play: &Play, grant: Grant, asked: &str) -> HttpResponse {
+    let scope = carried(play, &grant, asked);
     let id_token = id_token(play, &grant);
     let (access, refresh) = (secret(), secret());
     let until = play.settings.clock.now().plus(Duration::from_secs(3_600));
-    let mut told = json!({ "token_type": "Bearer", "expires_in": 3_600, "access_token": access, "scope": grant.scope, "id_token": id_token });
+    let mut told = json!({ "token_type": "Bearer", "expires_in": 3_600, "access_token": access, "scope": scope, "id_token": id_token });
     let mut memory = play.memory();
     if grant.scope.split(' ').any(|scope| scope == "offline_access") {
         keep(&mut memory.tokens, refresh.clone(), Grant { until: until.plus(Duration::from_secs(86_400)), ..grant.clone() });
@@ -215,9 +253,8 @@ fn tokens(play: &Play, grant: Grant) -> HttpResponse {
 /// The ID token that the profile makes.
 fn id_token(play: &Play, grant: &Grant) -> String {
     let (session, profile) = (&grant.session, &grant.profile);
-    let issuer = session.brand.issuer(&play.settings.base);
     let told = Told { client_id: &grant.client_id, nonce: grant.nonce.as_deref(), sid: &session.sid, signed_in: session.since, now: play.now(profile) };
-    let mut claims = oidc::claims(session.brand, &issuer, &session.person, &told);
+    let mut claims = oidc::claims(session.brand, &grant.issuer, &session.person, &told);
     let wrong = match profile {
         Profile::WrongIssuer => Some(("iss", "https://somebody-else.example")),
         Profile::WrongAudience => Some(("aud", "somebody-else")),
@@ -249,7 +286,7 @@ pub(super) async fn userinfo(play: web::Data<Play>, brand: web::Path<String>, re
     };
     let session = &grant.session;
     let told = Told { client_id: &grant.client_id, nonce: None, sid: &session.sid, signed_in: session.since, now };
-    let mut claims = oidc::claims(session.brand, &session.brand.issuer(&play.settings.base), &session.person, &told);
+    let mut claims = oidc::claims(session.brand, &grant.issuer, &session.person, &told);
     if let Value::Object(claims) = &mut claims {
         claims.retain(|name, _| !matches!(name.as_str(), "iss" | "aud" | "iat" | "exp" | "nbf" | "auth_time" | "sid"));
     }

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -95,6 +95,8 @@ pub struct Session {
 pub struct Grant {
     /// Whose client.
     pub client_id: String,
+    /// Who gave it.
+    pub issuer: String,
     /// Where the code went.
     pub redirect_uri: String,
     /// `nonce`
@@ -129,6 +131,10 @@ pub struct Play {
     pub keys: Keys,
     /// Whether the rolled key is published.
     pub rolled: AtomicBool,
+    /// How many refresh tokens were brought.
+    pub refreshes: AtomicU64,
+    /// Whether access tokens allow everything that was granted for their interface, as Entra's do.
+    pub widens: AtomicBool,
     clients: RwLock<Vec<Client>>,
     service_providers: RwLock<Vec<ServiceProvider>>,
     memory: Mutex<Memory>,
@@ -143,7 +149,7 @@ impl Play {
         let expired = current.certified_again("Simulated identity provider", past)?;
         let keys = Keys { current, expired, rolled: new("Simulated identity provider")?, strange: new("Somebody else")? };
         let (clients, service_providers) = (RwLock::new(settings.clients.clone()), RwLock::new(settings.service_providers.clone()));
-        Ok(Self { settings, keys, rolled: AtomicBool::new(false), clients, service_providers, memory: Mutex::new(Memory::default()) })
+        Ok(Self { settings, keys, rolled: AtomicBool::new(false), refreshes: AtomicU64::new(0), widens: AtomicBool::new(false), clients, service_providers, memory: Mutex::new(Memory::default()) })
     }
 
     /// The keys that are published now.

@@ -25,6 +25,9 @@ impl Store {
             "DELETE FROM sso_seen WHERE until < $1",
             "DELETE FROM sso_trace WHERE until < $1",
             "DELETE FROM sign_out WHERE until < $1",
+            "DELETE FROM consent_request WHERE until < $1",
+            "DELETE FROM start_link WHERE until < $1",
+            "DELETE FROM delegated_lease WHERE until < $1",
         ] {
             sqlx::query(statement).bind(hour).execute(&self.write).await?;
         }

@@ -5,7 +5,7 @@ use homeward_local_credential::{Scheme, StoredCredential};
 use homeward_model::{Timestamp, UserId};
 use sqlx::SqliteConnection;
 
-use super::{Store, StoreError, read_doc, write_doc};
+use super::{Store, StoreError, delegated, read_doc, write_doc};
 use crate::register::{AccountEntry, ApplicationEntry, ConnectionEntry, Register};
 
 impl Store {
@@ -58,6 +58,9 @@ impl Store {
             if matches!(connection.connection.state, ConnectionState::Draft | ConnectionState::Tested | ConnectionState::Retired) {
                 self.end_of_connection(&mut work, connection.connection.id, now).await?;
             }
+            if connection.connection.state == ConnectionState::Retired {
+                delegated::forget_connection(&mut work, connection.connection.id).await?;
+            }
         }
         for domain in &entries.domains {
             put_domain(&mut work, domain).await?;
@@ -66,6 +69,9 @@ impl Store {
             put_user(&mut work, user).await?;
             if !matches!(user.state, UserState::Active | UserState::Invited) {
                 self.end_everything(&mut work, user.id, None, "user not active", now).await?;
+            }
+            if user.state == UserState::Deprovisioned {
+                delegated::forget_person(&mut work, user.id).await?;
             }
         }
         for entry in &entries.applications {
@@ -134,12 +140,14 @@ async fn put_account(work: &mut SqliteConnection, entry: &AccountEntry) -> Resul
 
 async fn put_connection(work: &mut SqliteConnection, entry: &ConnectionEntry) -> Result<(), StoreError> {
     let connection = &entry.connection;
-    sqlx::query("INSERT INTO connection(id, account, doc, settings, acs_path) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE SET doc = $3, settings = $4, acs_path = $5")
+    sqlx::query("INSERT INTO connection(id, account, doc, settings, acs_path, delegated_path) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (id) DO UPDATE SET doc = $3, settings = $4, acs_path = $5, delegated_path = $6")
         .bind(connection.id.as_uuid())
         .bind(connection.account.as_uuid())
         .bind(write_doc(connection)?)
         .bind(entry.settings.as_ref().map(write_doc).transpose()?)
         .bind(entry.settings.as_ref().and_then(|settings| settings.own_acs_path()))
+        .bind(entry.settings.as_ref().and_then(|settings| settings.delegated.as_ref()).map(|delegated| delegated.return_path()))
         .execute(work)
         .await?;
     Ok(())

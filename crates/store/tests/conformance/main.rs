@@ -1,5 +1,6 @@
 //! What every store must do, written against the ports. A new adapter adds a line at the end.
 
+mod delegated;
 mod ports;
 mod there;
 

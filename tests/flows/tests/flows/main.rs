@@ -1,5 +1,6 @@
 //! Whole sign-ins through real HTTP and a real store.
 
+mod delegated;
 mod disclosure;
 mod federated;
 mod headers;

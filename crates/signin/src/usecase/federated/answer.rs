@@ -132,9 +132,11 @@ async fn verified(ctx: &Context, arrival: &Arrival, sent: &SsoSent) -> Result<Ve
     let Some(Connected { connection: Some(known), .. }) = connected.filter(depart::is_on) else {
         return Ok(Err(Failure::of(Check::Allowed, "connection.off")));
     };
-    if let At::Path(path) = &arrival.at
-        && known.settings.own_acs_path() != Some(path)
-    {
+    let expected = match &arrival.at {
+        At::Path(path) => known.settings.shared_path() == Some(path),
+        At::Connection(_) => known.settings.answers_at_own_address(),
+    };
+    if !expected {
         return Ok(Err(Failure::of(Check::MeantForUs, "request.other_connection")));
     }
     let side = own::side(ctx, &known).await?;

@@ -77,7 +77,7 @@ pub(in crate::usecase) async fn depart(
 }
 
 /// Whether a sign-in may go through it now.
-pub(super) fn is_on(connected: &Connected) -> bool {
+pub(in crate::usecase) fn is_on(connected: &Connected) -> bool {
     matches!(connected.route.state, ConnectionState::Pilot | ConnectionState::Enforced)
 }
 
@@ -85,6 +85,6 @@ pub(super) fn is_on(connected: &Connected) -> bool {
 fn most_age(started: &Started) -> Option<u64> {
     match &started.errand {
         Errand::Application(request) => request.max_age,
-        Errand::ChangePassword { .. } | Errand::Home | Errand::Tile => None,
+        Errand::ChangePassword { .. } | Errand::Home | Errand::Tile | Errand::Consent(_) => None,
     }
 }

@@ -44,6 +44,7 @@ pub fn settings(idp: &Idp) -> ConnectionSettings {
         foreign_domains: Vec::new(),
         trusted_claims: Vec::new(),
         sign_out_there: Default::default(),
+        delegated: None,
     }
 }
 

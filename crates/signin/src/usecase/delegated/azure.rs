@@ -1,0 +1,108 @@
+//! "Start Azure integration" (B-157): the administrator has accepted, proves the tenant by an ID token, and a draft is there.
+//!
+//! The tenant in the answer to the consent is text from a browser. The ID token of the next hop comes from that tenant's own token
+//! endpoint, so the tenant is the one at which this very browser's person can sign in.
+
+use homeward_federation::{
+    Connection, ConnectionSettings, Departure, Pending, Protocol, Wish,
+    oidc::{CallbackParams, ClientAuthentication, SealedSecret, azure::{ConsentError, may_administer}, secret::Purpose},
+};
+use homeward_local_credential::StoreFault;
+use homeward_model::{AccountId, ConnectionId, random_token};
+use homeward_sealing::sha256;
+
+use super::{DonePage, Shown, ask};
+use crate::{
+    context::{Azure, Context},
+    delegated::{ConsentRequest, Draft, Drafted},
+    reason::Reason,
+    step::Asking,
+    usecase::{
+        realm,
+        refuse::{About, audit, refuse},
+    },
+    visitor::Visitor,
+};
+
+async fn refused(ctx: &Context, reason: Reason, account: AccountId, visitor: &Visitor) -> Result<Shown, StoreFault> {
+    let about = About { account: Some(account), detail: "azure integration", ..About::default() };
+    refuse(ctx, reason, Asking::default(), None, about, visitor).await.map(Shown::Step)
+}
+
+pub(super) fn reason(error: &ConsentError) -> Reason {
+    match error {
+        ConsentError::Declined(_) | ConsentError::NotGiven => Reason::AzureDeclined,
+        ConsentError::State | ConsentError::Malformed => Reason::DelegatedOver,
+        ConsentError::Tenant => Reason::AzureTenant,
+    }
+}
+
+/// The administrator accepted: on to the tenant's own sign-in, which answers at once.
+pub(super) async fn accepted(ctx: &Context, (account, link): (AccountId, [u8; 32]), (raw_query, state): (&str, &str), visitor: &Visitor) -> Result<Shown, StoreFault> {
+    let Some(azure) = &ctx.settings.azure else { return refused(ctx, Reason::LinkOver, account, visitor).await };
+    let settings = match azure.application.draft(raw_query, state) {
+        Ok(settings) => settings,
+        Err(error) => return refused(ctx, reason(&error), account, visitor).await,
+    };
+    let id = ConnectionId::generate(ctx.random.as_ref());
+    let Some(settings) = with_secret(ctx, azure, id, settings) else { return refused(ctx, Reason::AzureTenant, account, visitor).await };
+    let draft = Draft { id, account, settings, link };
+    let wish = Wish { handle: random_token(ctx.random.as_ref()), ..Wish::default() };
+    let proof = proving(&draft);
+    let begun = ctx.federation.door.oidc().begin(&proof, &azure.application.redirect_uri, &wish, ctx.now(), ctx.random.as_ref()).await;
+    let (Departure::Redirect { url }, pending) = (match begun {
+        Ok(begun) => begun,
+        Err(error) => {
+            tracing::warn!(%error, "the tenant that was named cannot be asked");
+            return refused(ctx, Reason::AzureTenant, account, visitor).await;
+        }
+    }) else {
+        return refused(ctx, Reason::AzureTenant, account, visitor).await;
+    };
+    let request = ConsentRequest::AzureProof { draft: Box::new(draft), pending: Box::new(pending) };
+    ctx.federation.consents.keep_request(&sha256(wish.handle.as_bytes()), &visitor.browser, &request, ctx.now().plus(ask::LIFETIME)).await?;
+    Ok(Shown::Redirect(url))
+}
+
+/// The draft with the installation's secret, sealed for it.
+fn with_secret(ctx: &Context, azure: &Azure, id: ConnectionId, mut settings: ConnectionSettings) -> Option<ConnectionSettings> {
+    if let (Some(secret), Protocol::Oidc(oidc)) = (&azure.secret, &mut settings.protocol) {
+        let secret = SealedSecret::seal(&ctx.federation.sealer, id, Purpose::ClientSecret, secret.as_bytes())?;
+        oidc.authentication = ClientAuthentication::SecretPost { secret };
+    }
+    Some(settings)
+}
+
+/// The connection as the proof needs it: an administrator of a customer's tenant is often a guest there.
+fn proving(draft: &Draft) -> Connection {
+    let mut settings = draft.settings.clone();
+    if let Protocol::Oidc(oidc) = &mut settings.protocol {
+        oidc.guests = true;
+    }
+    Connection { id: draft.id, account: draft.account, name: String::new(), settings }
+}
+
+/// The tenant has said who is there: the draft is kept, and the link is used up.
+pub(super) async fn proved(ctx: &Context, draft: &Draft, (callback, pending): (&CallbackParams, &Pending), visitor: &Visitor) -> Result<Shown, StoreFault> {
+    let Some(azure) = &ctx.settings.azure else { return refused(ctx, Reason::LinkOver, draft.account, visitor).await };
+    let finished = ctx.federation.door.oidc().finish(&proving(draft), &azure.application.redirect_uri, callback, pending, ctx.now()).await;
+    match finished {
+        Ok(proof) if may_administer(&proof) => {}
+        Ok(_) => return refused(ctx, Reason::AzureDeclined, draft.account, visitor).await,
+        Err(failure) => {
+            tracing::info!(code = failure.code, "the tenant was not proved");
+            return refused(ctx, Reason::AzureTenant, draft.account, visitor).await;
+        }
+    }
+    let Some(account) = ctx.federation.consents.account(draft.account).await? else { return refused(ctx, Reason::LinkOver, draft.account, visitor).await };
+    match ctx.federation.consents.keep_draft(draft, ctx.now()).await? {
+        Drafted::Made(name) => {
+            let detail = format!("{} {}", draft.id, draft.settings.issuer());
+            let about = About { account: Some(draft.account), detail: &detail, ..About::default() };
+            audit(ctx, "azure.connected", "ok", about, visitor, None).await?;
+            Ok(Shown::Done(DonePage { account: realm::shown(&account), made: Some(name) }))
+        }
+        Drafted::Connected(_) => refused(ctx, Reason::AzureConnected, draft.account, visitor).await,
+        Drafted::LinkOver => refused(ctx, Reason::LinkOver, draft.account, visitor).await,
+    }
+}

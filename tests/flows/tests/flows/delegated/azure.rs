@@ -1,0 +1,179 @@
+//! "Start Azure integration" (B-155…B-158): a link, Microsoft, accept; a draft is there, and later people sign in through it.
+
+use std::time::Duration;
+
+use homeward_discovery::ConnectionState;
+use homeward_model::AccountId;
+use homeward_signin::delegated::{Consents, StartLink};
+use homeward_store::register::{ConnectionEntry, Register};
+
+use super::*;
+
+/// A broker with a registration of its own at the simulated Entra ID, and an account whose connection has no settings yet.
+struct Start {
+    broker: TestBroker,
+    entra: Running,
+    account: AccountId,
+}
+
+impl Start {
+    async fn new() -> Self {
+        let mut broker = TestBroker::start(Disclosure::Open).await;
+        let entra = simulator(broker.clock.clone());
+        broker.settings.azure.client_id = Some(APPLICATION.to_owned());
+        broker.settings.azure.cloud = Some(entra.play().settings.base.trim_start_matches("http://").to_owned());
+        broker.restart().await;
+        let account = broker.user(KIM, "70444").await.account;
+        Self { broker, entra, account }
+    }
+    fn at_microsoft(&self) -> Browser {
+        Browser::new(self.entra.address)
+    }
+    async fn link(&self, link: &str) {
+        let until = self.broker.clock.now().plus(Duration::from_secs(86_400));
+        let consents = &self.broker.running().context.federation.consents;
+        consents.keep_link(&homeward_sealing::sha256(link.as_bytes()), StartLink::Azure(self.account), until).await.unwrap();
+    }
+    /// Opens the link and goes on to Microsoft: the address there.
+    async fn open(&self, browser: &mut Browser, link: &str) -> String {
+        let page = browser.get(&format!("/azure/start?link={link}")).await;
+        assert_eq!((page.status, page.heading()), (200, "Connect Tailspin with Microsoft"), "{}", page.body);
+        let leaving = browser.post("/azure/start", &[("stage", &page.hidden("stage"))]).await;
+        leaving.refresh().unwrap()
+    }
+    async fn drafts(&self) -> Vec<ConnectionEntry> {
+        let all = self.broker.running().store.register().await.unwrap().connections;
+        all.into_iter().filter(|entry| entry.connection.account == self.account && entry.connection.name != "Okta").collect()
+    }
+    async fn refusal(&self) -> String {
+        let lines = self.broker.audit(10).await;
+        lines.into_iter().map(|(line, _)| line).find_map(|line| line.strip_prefix("signin.refused ").map(str::to_owned)).unwrap_or_default()
+    }
+}
+
+/// B-157, B-190: sign in at Microsoft, accept, connection made, as a draft; switched on, people sign in through it.
+#[tokio::test]
+async fn an_administrator_connects_a_tenant_and_people_sign_in_through_it() {
+    let world = Start::new().await;
+    world.link("one").await;
+    let (mut browser, mut microsoft) = (world.broker.browser(), world.at_microsoft());
+    let to = world.open(&mut browser, "one").await;
+    assert!(to.contains("/organizations/v2.0/adminconsent?") && to.contains("redirect_uri=http%3A%2F%2Fhomeward.localhost%2Fazure%2Freturn"), "{to}");
+    let back = decided(&mut microsoft, &to, "admin@tailspin.example", "accept").await;
+    let on = browser.get(&path(&back)).await;
+    assert_eq!(on.status, 303, "{}", on.body);
+    assert!(world.drafts().await.is_empty(), "nothing is kept before the tenant is proved");
+    let back = answered(&mut microsoft, on.header("location").unwrap(), "nobody is asked").await;
+    let done = browser.get(&path(&back)).await;
+    assert_eq!((done.status, done.heading()), (200, "Your organisation is connected"), "{}", done.body);
+    assert!(done.body.contains("Microsoft Entra ID"));
+    let [draft] = world.drafts().await.try_into().unwrap();
+    assert_eq!((draft.connection.state, draft.connection.name.as_str()), (ConnectionState::Draft, "Microsoft Entra ID"));
+    assert_eq!(draft.settings.as_ref().unwrap().issuer(), format!("{}/{TENANT}/v2.0", world.entra.play().settings.base));
+    assert!(world.broker.audit(5).await.iter().any(|(line, _)| line == "azure.connected ok"));
+    // A draft lets nobody in.
+    let tile = format!("/signin/provider/{}", draft.connection.id);
+    assert_eq!(world.broker.browser().get(&tile).await.status, 403);
+    // Switched on, and the account's way in.
+    let mut entry = draft.clone();
+    entry.connection.state = ConnectionState::Enforced;
+    let register = world.broker.running().store.register().await.unwrap();
+    let mut account = register.accounts.into_iter().find(|entry| entry.account.id == world.account).unwrap();
+    account.account.connection = Some(draft.connection.id);
+    let changes = Register { accounts: vec![account], connections: vec![entry], ..Register::default() };
+    world.broker.running().store.put(&changes, &[], world.broker.clock.now()).await.unwrap();
+    let mut kim = world.broker.browser();
+    let page = kim.open("wiki", "").await;
+    let leaving = kim.identify(&page, KIM).await;
+    let to = leaving.refresh().unwrap_or_else(|| panic!("{} {}", leaving.heading(), leaving.body));
+    let back = answered(&mut world.at_microsoft(), &to, KIM).await;
+    assert!(back.starts_with("http://homeward.localhost/oidc/azure/callback?"), "{back}");
+    // OR-03: the same answer at an address of the connection itself is refused, and uses nothing up.
+    let elsewhere = path(&back).replace("/oidc/azure/callback", &format!("/oidc/{}/callback", draft.connection.id));
+    assert_eq!(kim.get(&elsewhere).await.status, 403);
+    let delivered = kim.get(&path(&back)).await;
+    assert_eq!(delivered.status, 303, "{}", delivered.body);
+    let page = kim.get(delivered.header("location").unwrap()).await;
+    let address = kim.leave(&page).await;
+    let (status, tokens) = kim.redeem("wiki", &address).await;
+    assert_eq!((status, kim.who(tokens["access_token"].as_str().unwrap()).await), (200, Some((KIM.into(), "70444".into()))));
+}
+
+/// OR-01, OP-07: another browser, a guessed state, a second use of the link, and the link itself after its time.
+#[tokio::test]
+async fn or_01_op_07_a_link_connects_once_in_the_browser_that_began() {
+    let world = Start::new().await;
+    world.link("one").await;
+    let (mut browser, mut microsoft) = (world.broker.browser(), world.at_microsoft());
+    let to = world.open(&mut browser, "one").await;
+    let back = decided(&mut microsoft, &to, "admin@tailspin.example", "accept").await;
+    let mut other = world.broker.browser();
+    assert_eq!((other.get(&path(&back)).await.status, world.refusal().await.as_str()), (400, "delegated.over"));
+    assert_eq!((browser.get(&path(&changed(&back, "state", Some("guessed")))).await.status, world.refusal().await.as_str()), (400, "delegated.over"));
+    assert_eq!(browser.get("/azure/return?code=x").await.status, 400);
+    let on = browser.get(&path(&back)).await;
+    assert_eq!(on.status, 303);
+    assert_eq!(browser.get(&path(&back)).await.status, 400, "a second time");
+    let proof = answered(&mut microsoft, on.header("location").unwrap(), "").await;
+    assert_eq!((other.get(&path(&proof)).await.status, world.refusal().await.as_str()), (400, "delegated.over"));
+    assert!(world.drafts().await.is_empty());
+    assert_eq!(browser.get(&path(&proof)).await.heading(), "Your organisation is connected");
+    assert_eq!((browser.get("/azure/start?link=one").await.status, world.refusal().await.as_str()), (400, "azure.link_over"));
+    // The same tenant by another link.
+    world.link("two").await;
+    let to = world.open(&mut browser, "two").await;
+    let back = decided(&mut microsoft, &to, "admin@tailspin.example", "accept").await;
+    let on = browser.get(&path(&back)).await;
+    let proof = answered(&mut microsoft, on.header("location").unwrap(), "").await;
+    assert_eq!((browser.get(&path(&proof)).await.status, world.refusal().await.as_str()), (409, "azure.connected_already"));
+    assert_eq!(world.drafts().await.len(), 1);
+    world.link("late").await;
+    world.broker.clock.wait(Duration::from_secs(86_401));
+    assert_eq!((browser.get("/azure/start?link=late").await.status, world.refusal().await.as_str()), (400, "azure.link_over"));
+}
+
+/// OE-01, OE-02: the tenant is the one that an administrator's ID token proves, and no other; the twin is the first test.
+#[tokio::test]
+async fn oe_01_oe_02_a_tenant_that_is_not_proved_is_not_connected() {
+    let world = Start::new().await;
+    world.link("one").await;
+    let (mut browser, mut microsoft) = (world.broker.browser(), world.at_microsoft());
+    let other = "7f1b7c0a-3c1e-4a52-9f0e-0c2b6a4d1e11";
+    let cases: [(&str, Option<&str>, &str); 7] = [
+        ("tenant", Some(other), "azure.tenant"), ("tenant", Some("9188040d-6c67-4c5b-b112-36a304b66dad"), "azure.tenant"), ("tenant", Some("common"), "azure.tenant"),
+        ("tenant", None, "azure.tenant"), ("admin_consent", Some("False"), "azure.declined"), ("admin_consent", None, "azure.declined"), ("error", Some("access_denied"), "azure.declined"),
+    ];
+    for (name, value, reason) in cases {
+        let to = world.open(&mut browser, "one").await;
+        let back = decided(&mut microsoft, &to, "admin@tailspin.example", "accept").await;
+        let page = browser.get(&path(&changed(&back, name, value))).await;
+        assert_eq!((page.status, world.refusal().await.as_str()), (403, reason), "{name} {value:?}");
+    }
+    // Somebody else than an administrator proves the tenant; forged tokens prove nothing.
+    for (person, profile, reason) in [
+        ("helper@tailspin.example", "right", "azure.declined"), (KIM, "wrong-nonce", "azure.tenant"), (KIM, "strange-key", "azure.tenant"), (KIM, "wrong-audience", "azure.tenant"),
+    ] {
+        let to = world.open(&mut browser, "one").await;
+        let back = decided(&mut world.at_microsoft(), &to, person, "accept").await;
+        let on = browser.get(&path(&back)).await;
+        assert_eq!(on.status, 303, "{}", on.body);
+        // A browser that is not signed in there yet, so that the sign-in page is asked how to answer.
+        let proof = answered_as(&mut world.at_microsoft(), on.header("location").unwrap(), person, profile).await;
+        let page = browser.get(&path(&proof)).await;
+        assert_eq!((page.status, world.refusal().await.as_str()), (403, reason), "{person} {profile}");
+    }
+    assert!(world.drafts().await.is_empty());
+}
+
+/// A link for an installation without a registration, and for a suspended account, is none.
+#[tokio::test]
+async fn a_link_needs_the_registration_and_an_active_account() {
+    let mut world = Start::new().await;
+    world.link("one").await;
+    let mut browser = world.broker.browser();
+    world.open(&mut browser, "one").await;
+    world.broker.settings.azure = Default::default();
+    world.broker.restart().await;
+    let mut browser = world.broker.browser();
+    assert_eq!((browser.get("/azure/start?link=one").await.status, world.refusal().await.as_str()), (400, "azure.link_over"));
+}
