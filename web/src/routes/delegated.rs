@@ -26,18 +26,18 @@ use crate::{
 
 /// "Consent needed": `/delegated/CONNECTION?client_id=…&user=…&return_to=…`.
 pub(crate) async fn open(asked: Asked, path: Path<String>, request: HttpRequest) -> Answer {
-    let query = Form::parse(request.query_string());
-    let errand = (|| {
-        Some(ConsentErrand {
-            connection: ConnectionId::parse(&path)?,
-            user: UserId::parse(query.get("user"))?,
-            client: ClientId::parse(query.get("client_id"))?,
-            return_to: query.optional("return_to").map(str::to_owned),
-        })
-    })();
-    let Some(errand) = errand else { return Ok(HttpResponse::NotFound().finish()) };
+    let Some(errand) = errand(&path, &Form::parse(request.query_string())) else { return Ok(HttpResponse::NotFound().finish()) };
     let shown = use_case::open(asked.ctx(), errand, &asked.visitor).await?;
     respond(&asked, shown).await
+}
+
+fn errand(connection: &str, query: &Form) -> Option<ConsentErrand> {
+    Some(ConsentErrand {
+        connection: ConnectionId::parse(connection)?,
+        user: UserId::parse(query.get("user"))?,
+        client: ClientId::parse(query.get("client_id"))?,
+        return_to: query.optional("return_to").map(str::to_owned),
+    })
 }
 
 /// The person allows it.

@@ -87,13 +87,13 @@ pub async fn open(ctx: &Context, errand: ConsentErrand, visitor: &Visitor) -> Re
         Err(reason) => return refused(ctx, reason, &errand, visitor).await,
     };
     match session_of(ctx, &errand, &allowed.connected, visitor).await? {
-        Some(found) => Ok(Shown::Ask(AskPage {
+        Some(found) => Ok(Shown::Ask(Box::new(AskPage {
             permissions: permissions(&allowed.settings.permissions),
             username: found.user.username.typed().to_owned(),
             account: realm::shown(&found.account),
             asking: allowed.asking,
             errand,
-        })),
+        }))),
         None => {
             let stage = authorize::own(ctx, Errand::Consent(errand));
             Ok(Shown::Step(Step::Username { stage, asking: allowed.asking, typed: String::new(), problem: None, notice: None }))

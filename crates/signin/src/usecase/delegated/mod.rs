@@ -26,7 +26,7 @@ pub enum Shown {
     /// A page that other errands have, too: sign-in, refusal.
     Step(Step),
     /// "Wiki would like to act for you."
-    Ask(AskPage),
+    Ask(Box<AskPage>),
     /// Away to Microsoft, after a POST.
     Away(String),
     /// Away to Microsoft, after a GET.
