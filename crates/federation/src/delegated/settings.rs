@@ -9,7 +9,7 @@ use url::Url;
 use super::permissions::{Permission, Resource};
 use crate::{
     ConnectionSettings, LocalField, Matching, Preset, Protocol, RemoteField,
-    oidc::{CLOUDS, OidcSettings, SealedSecret, clouds::{graph_host, is_sign_in_host, origin}, is_tenant_id},
+    oidc::{CLOUDS, OidcSettings, SealedSecret, clouds::{exchange_host, graph_host, is_sign_in_host, origin}, is_tenant_id},
 };
 
 /// The registration of an application in Entra, and what it may ask for.
@@ -116,7 +116,7 @@ impl DelegatedSettings {
     pub fn address(&self, resource: Resource) -> String {
         match resource {
             Resource::Graph => format!("https://{}", graph_host(&self.host)),
-            Resource::Exchange => "https://outlook.office365.com".to_owned(),
+            Resource::Exchange => format!("https://{}", exchange_host(&self.host)),
         }
     }
     /// The resource of this address; a slash at its end does not count.
@@ -198,6 +198,8 @@ mod tests {
         assert_eq!(settings().resource_at("https://graph.microsoft.com/"), Some(Resource::Graph));
         assert_eq!((settings().resource_at("https://graph.microsoft.com.evil.example"), settings().resource_at("")), (None, None));
         assert_eq!(settings().return_path(), "/ClientOAuth");
+        let government = DelegatedSettings { host: "login.microsoftonline.us".to_owned(), ..settings() };
+        assert_eq!(Resource::ALL.map(|resource| government.address(resource)), ["https://graph.microsoft.us", "https://outlook.office365.us"]);
         assert!(!settings().needs_administrator());
         assert!(DelegatedSettings { permissions: vec!["People.Read.All".to_owned()], ..settings() }.needs_administrator());
         let url = settings().admin_consent_url("handle").unwrap();

@@ -18,15 +18,17 @@ pub struct Cloud {
     pub host: &'static str,
     /// Host of Microsoft Graph.
     pub graph: &'static str,
+    /// Host of Exchange Online.
+    pub exchange: &'static str,
     /// Where its administrators register applications.
     pub portal: &'static str,
 }
 
 /// The clouds that exist (Microsoft, "National clouds").
 pub const CLOUDS: [Cloud; 3] = [
-    Cloud { word: "global", name: "Microsoft (global)", host: "login.microsoftonline.com", graph: "graph.microsoft.com", portal: "entra.microsoft.com" },
-    Cloud { word: "us_government", name: "Microsoft for US Government", host: "login.microsoftonline.us", graph: "graph.microsoft.us", portal: "entra.microsoft.us" },
-    Cloud { word: "china", name: "Microsoft operated by 21Vianet (China)", host: "login.partner.microsoftonline.cn", graph: "microsoftgraph.chinacloudapi.cn", portal: "entra.microsoftonline.cn" },
+    Cloud { word: "global", name: "Microsoft (global)", host: "login.microsoftonline.com", graph: "graph.microsoft.com", exchange: "outlook.office365.com", portal: "entra.microsoft.com" },
+    Cloud { word: "us_government", name: "Microsoft for US Government", host: "login.microsoftonline.us", graph: "graph.microsoft.us", exchange: "outlook.office365.us", portal: "entra.microsoft.us" },
+    Cloud { word: "china", name: "Microsoft operated by 21Vianet (China)", host: "login.partner.microsoftonline.cn", graph: "microsoftgraph.chinacloudapi.cn", exchange: "partner.outlook.cn", portal: "entra.microsoftonline.cn" },
 ];
 
 /// The cloud with this sign-in host.
@@ -49,6 +51,11 @@ pub(crate) fn origin(host: &str) -> String {
 /// The host of Microsoft Graph beside this sign-in host.
 pub(crate) fn graph_host(host: &str) -> &'static str {
     cloud_of(host).map_or("graph.microsoft.com", |cloud| cloud.graph)
+}
+
+/// The host of Exchange Online beside this sign-in host.
+pub(crate) fn exchange_host(host: &str) -> &'static str {
+    cloud_of(host).map_or("outlook.office365.com", |cloud| cloud.exchange)
 }
 
 /// Hosts of version 1.0 issuers.

@@ -10,7 +10,7 @@ mod begin;
 pub(crate) mod bridge;
 /// Hosts of Microsoft's clouds, for what speaks to them without a discovery document.
 pub(crate) mod clouds {
-    pub(crate) use super::entra::{graph_host, is_sign_in_host, origin};
+    pub(crate) use super::entra::{exchange_host, graph_host, is_sign_in_host, origin};
 }
 mod cache;
 mod claims;

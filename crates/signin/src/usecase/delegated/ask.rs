@@ -19,6 +19,7 @@ use crate::{
     usecase::{
         authorize,
         federated::depart::is_on,
+        limit::{STRAYS, limited},
         realm,
         refuse::{About, refuse},
         session,
@@ -120,7 +121,11 @@ pub async fn submit(ctx: &Context, errand: ConsentErrand, visitor: &Visitor) -> 
     Ok(Shown::Away(url))
 }
 
+/// A page that says no leaves a record, so there are not many from one network.
 pub(super) async fn refused(ctx: &Context, reason: Reason, errand: &ConsentErrand, visitor: &Visitor) -> Result<Shown, StoreFault> {
+    if let Some(step) = limited(ctx, &STRAYS, &authorize::own(ctx, Errand::Home), visitor).await? {
+        return Ok(Shown::Step(step));
+    }
     let about = About { user: Some(errand.user), client: Some(&errand.client), detail: "delegated access", ..About::default() };
     refuse(ctx, reason, Asking::default(), None, about, visitor).await.map(Shown::Step)
 }
