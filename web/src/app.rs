@@ -13,13 +13,15 @@ use homeward_signin::Context;
 use crate::{
     cors::registered_origins,
     network::{Network, Zones},
-    routes::{account, change, client_calls, delegated, federated, own, person, provider, recover, signin, signout},
+    routes::{account, change, client_calls, delegated, federated, own, person, portal, provider, recover, signin, signout},
 };
 
 /// What the handlers share.
 pub struct App {
     /// The sign-in.
     pub signin: Arc<Context>,
+    /// The account portal.
+    pub portal: Arc<homeward_portal::Portal>,
     /// Seals stages for pages.
     pub pages: PageSealer,
     /// Whether the pseudo-language may be asked for.
@@ -104,6 +106,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/help").get(own::help))
         .service(web::resource("/privacy").get(own::privacy))
         .service(web::resource("/assets/{hash}/{name}").get(own::asset))
+        .configure(portal::configure)
         .service(web::resource("/healthz").get(own::health))
         .service(web::resource("/readyz").get(own::ready))
         .default_service(web::to(federated::consume_at));

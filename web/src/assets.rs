@@ -26,12 +26,15 @@ pub struct Assets {
     pub js: Asset,
     /// Icon.
     pub mark: Asset,
+    /// What the portal's pages have besides.
+    pub portal: Asset,
 }
 
 static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
     css: asset("ui.css", "text/css; charset=utf-8", include_bytes!("../assets/ui.css")),
     js: asset("ui.js", "text/javascript; charset=utf-8", include_bytes!("../assets/ui.js")),
     mark: asset("mark.svg", "image/svg+xml", include_bytes!("../assets/mark.svg")),
+    portal: asset("portal.css", "text/css; charset=utf-8", include_bytes!("../assets/portal.css")),
 });
 
 fn asset(name: &str, content_type: &'static str, plain: &'static [u8]) -> Asset {
@@ -63,5 +66,5 @@ pub fn all() -> &'static Assets {
 /// The file at an address.
 pub fn find(path: &str) -> Option<&'static Asset> {
     let all = all();
-    [&all.css, &all.js, &all.mark].into_iter().find(|asset| asset.path == path)
+    [&all.css, &all.js, &all.mark, &all.portal].into_iter().find(|asset| asset.path == path)
 }

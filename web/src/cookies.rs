@@ -16,6 +16,9 @@ pub(crate) const REMEMBERED: &str = "__Host-remembered";
 /// Carries a reset's token from the address to the page, for a quarter of an hour.
 pub(crate) const RESET: &str = "__Host-reset";
 
+/// The secret of the portal's session.
+pub(crate) const PORTAL: &str = "__Host-portal";
+
 /// Sessions in one browser at most.
 const MOST_SESSIONS: usize = 4;
 const SECRET_LENGTH: usize = 43;
@@ -72,7 +75,7 @@ mod tests {
     /// OB-02: the attributes of every cookie.
     #[test]
     fn ob_02_cookies_are_host_bound_secure_and_lax() {
-        for name in [BROWSER, SESSION, LANGUAGE, REMEMBERED, RESET] {
+        for name in [BROWSER, SESSION, LANGUAGE, REMEMBERED, RESET, PORTAL] {
             let text = cookie(name, "x".into(), Some(400)).to_string();
             assert_eq!(text, format!("{name}=x; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=34560000"));
             assert!(name.starts_with("__Host-"));

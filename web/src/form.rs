@@ -13,6 +13,8 @@ pub(crate) struct Form(pub Vec<(String, String)>);
 pub(crate) enum Trouble {
     #[error("the store failed")]
     Store(#[from] StoreFault),
+    #[error("the store failed")]
+    Portal(#[from] homeward_portal::Fault),
     #[error("not a form")]
     NotAForm,
     #[error("too large")]
@@ -24,15 +26,17 @@ pub(crate) enum Trouble {
 impl ResponseError for Trouble {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(_) | Self::Portal(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Malformed => StatusCode::BAD_REQUEST,
         }
     }
     fn error_response(&self) -> actix_web::HttpResponse {
-        if let Self::Store(fault) = self {
-            tracing::error!(error = %fault, "the store failed");
+        match self {
+            Self::Store(fault) => tracing::error!(error = %fault, "the store failed"),
+            Self::Portal(fault) => tracing::error!(error = %fault, "the store failed"),
+            Self::NotAForm | Self::TooLarge | Self::Malformed => {}
         }
         actix_web::HttpResponse::build(self.status_code()).finish()
     }

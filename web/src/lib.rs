@@ -16,6 +16,7 @@ mod respond;
 mod routes;
 mod stage;
 
+pub use routes::portal::table::{ROUTES as PORTAL_ROUTES, Route as PortalRoute};
 pub use app::{App, MOST_BODY, configure};
 pub use errors::pages as error_pages;
 pub use guard::same_origin;

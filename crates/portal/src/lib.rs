@@ -1,3 +1,20 @@
-//! What an account's administrator does: the life of a connection and whom each of its steps concerns.
+//! What an account's administrator does: who may do what, users, the exclusion list, activity, the life of a connection, and whom
+//! each of its steps concerns. Use cases take a `Granted`, which only `entry` makes; they know nothing of HTTP or of a database.
 
+pub mod activity;
+pub mod authority;
+pub mod entry;
+pub mod home;
 pub mod lifecycle;
+pub mod people;
+pub mod ports;
+pub mod session;
+pub mod why;
+
+/// The `client_id` under which the portal signs people in. Nobody can register it.
+pub const CLIENT_ID: &str = "homeward-portal";
+
+pub use authority::{Action, Relation, Role};
+pub use entry::{Denied, Granted};
+pub use ports::Fault;
+pub use session::{Actor, Portal};

@@ -10,6 +10,7 @@ pub mod pushed;
 mod access_token;
 mod assertion;
 mod claims_request;
+pub mod here;
 mod client;
 mod client_authentication;
 mod client_keys;

@@ -17,9 +17,9 @@ use crate::{
 };
 
 /// What a reference begins with (RFC 9126 2.2).
-const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
+pub(crate) const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 /// How long a reference lasts.
-const LIFETIME: Duration = Duration::from_secs(60);
+pub(crate) const LIFETIME: Duration = Duration::from_secs(60);
 /// What proves the client is no part of the request.
 const CREDENTIALS: [&str; 3] = ["client_secret", "client_assertion", "client_assertion_type"];
 

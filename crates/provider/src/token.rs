@@ -58,7 +58,7 @@ async fn by_code(ports: &Ports, client: &Client, params: &Params<'_>) -> Result<
     }
 }
 
-async fn checked(ports: &Ports, client: &Client, params: &Params<'_>, stored: &NewCode) -> Result<Subject, TokenError> {
+pub(crate) async fn checked(ports: &Ports, client: &Client, params: &Params<'_>, stored: &NewCode) -> Result<Subject, TokenError> {
     if stored.client != client.client_id {
         return Err(TokenError::grant("The code is another client's."));
     }

@@ -16,6 +16,7 @@ mod meant_application;
 mod meant_protocol;
 mod meant_session;
 mod metrics;
+mod portal;
 mod present;
 mod progress;
 mod record;

@@ -14,6 +14,9 @@ const DAY: u64 = 86_400;
 
 /// The entry of one application.
 pub(crate) fn entry(part: &ApplicationPart, present: &Present<'_>) -> Result<ApplicationEntry, String> {
+    if part.client_id.as_str() == homeward_portal::CLIENT_ID {
+        return Err("client_id: this one is the account portal's own; choose another".into());
+    }
     if part.redirect_uris.is_empty() {
         return Err("redirect_uris is empty: it needs at least one".into());
     }

@@ -17,7 +17,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{limits, logouts, mailer::Smtp, metrics::{self, Metrics}, progress, root_key, settings::Settings, worker};
+use crate::{limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, root_key, settings::Settings, worker};
 
 /// Requests under way have this long when the broker stops; the worker half of it.
 const LAST_CALL: Duration = Duration::from_secs(10);
@@ -113,7 +113,9 @@ pub async fn open_store(settings: &Settings) -> Result<Store, String> {
     }
     let store = progress::shown("opening the database", Store::open(path)).await.map_err(|e| format!("[store] path: {}: {e}", path.display()))?;
     // A command on an installation that was never started makes its root key, as the first start does.
-    Ok(store.with_audit_keys(root_key::open(&settings.secrets, &SystemRandom)?.macs("audit")))
+    let store = store.with_audit_keys(root_key::open(&settings.secrets, &SystemRandom)?.macs("audit"));
+    let own = portal::application(&settings.server.public_url).ok_or("[server] public_url: the account portal has no address under it")?;
+    Ok(store.with_own_application(&own))
 }
 
 /// Opens the store and wires the sign-in.
@@ -237,6 +239,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     let readiness = store.clone();
     let app = Data::new(App {
         signin: context.clone(),
+        portal: Arc::new(portal::portal(&store, &context)),
         pages: sealer.pages(),
         pseudo_language: settings.languages.pseudo,
         trusted_proxies: settings.trusted_proxies().map_err(|e| e.to_string())?,

@@ -7,6 +7,7 @@ pub(crate) mod delegated;
 pub(crate) mod federated;
 pub(crate) mod own;
 pub(crate) mod person;
+pub(crate) mod portal;
 pub(crate) mod provider;
 pub(crate) mod recover;
 pub(crate) mod signin;

@@ -10,6 +10,7 @@ mod layout;
 mod message;
 mod password;
 mod person;
+pub(crate) mod portal;
 mod recover;
 mod signout;
 mod username;

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod account;
+mod admin;
 mod apply;
 mod application;
 mod audit;
@@ -93,6 +94,9 @@ enum Command {
     /// Applications: list, show, secret
     #[command(subcommand, after_help = "Examples:\n  homeward application list\n  homeward application secret wiki")]
     Application(application::ApplicationCommand),
+    /// Roles in the account portal: list, create, remove
+    #[command(subcommand, after_help = "Examples:\n  homeward admin create ops@example.com --account 10001 --role operator\n  homeward admin list")]
+    Admin(admin::AdminCommand),
     /// Sessions of a user: list, end
     #[command(subcommand, after_help = "Examples:\n  homeward session list ann@example.org --account 40817\n  homeward session end ann@example.org --account 40817 --all")]
     Session(session::SessionCommand),

@@ -107,6 +107,7 @@ async fn fill(broker: &Running, port: u16, simulated: &homeward_simulator::serve
     plan.carry_out(&broker.store, now).await?;
     progress::shown("introducing the identity providers", providers::introduce(simulated, broker, &places)).await?;
     progress::shown("hashing the example passwords", people::give_passwords(&broker.context, &broker.store)).await?;
+    people::give_roles(&broker.context, &broker.store).await?;
     plan.invite(&broker.context).await?;
     Ok(())
 }

@@ -5,7 +5,11 @@ use std::time::Duration;
 use homeward_discovery::Hints;
 use homeward_local_credential::StoredCredential;
 use homeward_model::{Password, Username};
-use homeward_signin::{Context, ports::Directory};
+use homeward_portal::Role;
+use homeward_signin::{
+    Context,
+    ports::{AuditEvent, Directory},
+};
 use homeward_store::Store;
 use serde_json::json;
 
@@ -14,7 +18,7 @@ use super::Places;
 const DAY: u64 = 86_400;
 
 /// Username, account, password, days since it was changed.
-const PASSWORDS: [(&str, &str, &str, u64); 11] = [
+const PASSWORDS: [(&str, &str, &str, u64); 13] = [
     ("britta.simon@northwind.example", "40817", "Kranich7!", 3),
     ("old@northwind.example", "40817", "Reiher-88", 95),
     ("soon@northwind.example", "40817", "Storch#66", 84),
@@ -26,10 +30,15 @@ const PASSWORDS: [(&str, &str, &str, u64); 11] = [
     ("both@fabrikam.example", "60333", "Zaunkoenig=2", 3),
     ("emergency@tailspin.example", "70455", "Nachtigall+8", 3),
     ("mia@woodgrove.example", "80126", "ein Rotkehlchen im Garten", 400),
+    ("ana.trujillo@contoso.example", "50210", "Pirol*Nest4", 3),
+    ("olivia@voice.example", "10001", "Mauersegler_6", 3),
 ];
 
+/// Who has which role in the portal.
+const ROLES: [(&str, &str, Role); 2] = [("ana.trujillo@contoso.example", "50210", Role::Administrator), ("olivia@voice.example", "10001", Role::Operator)];
+
 /// Username, password as it is shown, what happens.
-const SCREEN: [(&str, &str, &str); 14] = [
+const SCREEN: [(&str, &str, &str); 16] = [
     ("britta.simon@northwind.example", "Kranich7!", "signs in"),
     ("old@northwind.example", "Reiher-88", "the password has expired and must be changed"),
     ("soon@northwind.example", "Storch#66", "the password expires in 6 days"),
@@ -44,6 +53,8 @@ const SCREEN: [(&str, &str, &str); 14] = [
     ("both@fabrikam.example", "Zaunkoenig=2", "Single Sign-On by SAML, at a simulated Okta, or password"),
     ("kim@tailspin.example", "–", "Single Sign-On by OpenID Connect, taken there at once"),
     ("emergency@tailspin.example", "Nachtigall+8", "the break-glass user of that account: password"),
+    ("ana.trujillo@contoso.example", "Pirol*Nest4", "administers Contoso in the account portal"),
+    ("olivia@voice.example", "Mauersegler_6", "the operator: every account in the portal"),
 ];
 
 /// Gives the example users their passwords, where they have none yet.
@@ -65,6 +76,29 @@ pub(super) async fn give_passwords(ctx: &Context, store: &Store) -> Result<(), S
     Ok(())
 }
 
+/// Gives the example administrators their roles, where they have none yet.
+pub(super) async fn give_roles(ctx: &Context, store: &Store) -> Result<(), String> {
+    for (name, account, role) in ROLES {
+        let username = Username::parse(name).map_err(|e| e.to_string())?;
+        let candidates = store.candidates(&username, &Hints::default()).await.map_err(|e| e.to_string())?;
+        let user = candidates.accounts.into_iter().find(|c| c.account.number.as_str() == account).and_then(|c| c.user);
+        let Some(user) = user else { continue };
+        let line = AuditEvent {
+            event: "portal.role",
+            outcome: "ok".into(),
+            user: Some(user.id),
+            account: Some(user.account),
+            application: None,
+            network: "command line".into(),
+            case: None,
+            at: ctx.now(),
+            detail: format!("+{}", role.word()),
+        };
+        store.give_portal_role(user.id, role, &line).await.map_err(|e| e.to_string())?;
+    }
+    Ok(())
+}
+
 /// What to open and whom to be, on one screen.
 pub(super) fn screen(places: &Places) -> String {
     let Places { issuer, application, mails, providers } = places;
@@ -75,7 +109,7 @@ pub(super) fn screen(places: &Places) -> String {
   Open   {application}    an application; \"Sign in\" leads to Homeward
   Mails  {mails}   everything that Homeward sends
   Identity providers  {providers}   simulated: any password is right, wrong answers can be chosen
-  Homeward itself: {issuer}
+  Homeward itself: {issuer}   The account portal: {issuer}/portal
 
     Username                        Password                   What happens
 {people}
@@ -104,6 +138,9 @@ mod tests {
         }
         for (username, account, ..) in PASSWORDS {
             assert!(register.contains(&format!("username = \"{username}\"")) && register.contains(&format!("number = \"{account}\"")), "{username}");
+        }
+        for (username, account, _) in ROLES {
+            assert!(PASSWORDS.iter().any(|(name, number, ..)| *name == username && *number == account), "{username}");
         }
         let screen = screen(&Places::of(8080));
         assert!(screen.lines().count() <= 30 && screen.lines().all(|line| line.chars().count() <= 120), "{screen}");

@@ -50,6 +50,9 @@ impl Store {
     }
 
     pub(super) fn find_application(&self, client: &ClientId) -> Result<Option<Known>, StoreError> {
+        if let Some(own) = self.own.as_ref().filter(|own| own.client.client_id == *client) {
+            return Ok(Some(Known::clone(own)));
+        }
         if let Some(known) = self.documents.recent.get(client) {
             return Ok(Some(known));
         }

@@ -37,6 +37,7 @@ impl Store {
         sqlx::query("DELETE FROM reset WHERE expires_at < $1").bind(ago(DAY)).execute(&self.write).await?;
         sqlx::query("DELETE FROM guess_counter WHERE last < $1").bind(ago(DAY * 2)).execute(&self.write).await?;
         sqlx::query("DELETE FROM session WHERE ended_at < $1 OR last_seen < $1").bind(ago(DAY * 30)).execute(&self.write).await?;
+        self.sweep_portal_sessions(now.minus(DAY)).await?;
         sqlx::query("DELETE FROM app_grant WHERE revoked_at < $1 OR expires_at < $1").bind(ago(DAY * 30)).execute(&self.write).await?;
         let forgotten = "DELETE FROM session_there WHERE NOT EXISTS (SELECT 1 FROM session s WHERE s.id = session_there.session) \
             AND NOT EXISTS (SELECT 1 FROM app_grant g WHERE g.session = session_there.session)";

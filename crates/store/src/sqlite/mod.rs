@@ -15,6 +15,7 @@ mod notices;
 mod outbox;
 mod own;
 mod own_keys;
+mod portal;
 mod provider;
 mod reader;
 mod recent;
@@ -37,8 +38,9 @@ use sqlx::{
 pub use outbox::SealedOutbox;
 pub use audit::AuditFilter;
 pub use care::Figures;
+pub use portal::RoleRefused;
 use reader::{Documents, Reader};
-use recent::Recent;
+use recent::{Known, Recent};
 
 /// Why the store is not there, or did not do something.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +74,8 @@ pub struct Store {
     /// For the look-ups of every page.
     reader: Arc<Reader>,
     documents: Arc<Read>,
+    /// An application of our own; no registered one takes its place.
+    own: Option<Arc<Known>>,
     ledger: Arc<audit::Ledger>,
 }
 
@@ -103,7 +107,13 @@ impl Store {
         sqlx::migrate!("./migrations/sqlite").run(&write).await?;
         let read = SqlitePoolOptions::new().min_connections(1).max_connections(4).connect_with(options.read_only(true)).await?;
         let documents = Read { accounts: Documents::new(), applications: Documents::new(), clients: Documents::new(), recent: Recent::default() };
-        Ok(Self { write, read, reader: Arc::new(Reader::new(path)), documents: Arc::new(documents), ledger: Arc::new(audit::Ledger::new(Vec::new())) })
+        Ok(Self { write, read, reader: Arc::new(Reader::new(path)), documents: Arc::new(documents), own: None, ledger: Arc::new(audit::Ledger::new(Vec::new())) })
+    }
+    /// The same store with an application of our own, which stands in no table.
+    #[must_use]
+    pub fn with_own_application(mut self, entry: &crate::register::ApplicationEntry) -> Self {
+        self.own = Some(Arc::new(Known { application: Arc::new(entry.application.clone()), client: Arc::new(entry.client.clone()) }));
+        self
     }
     /// Whether the database answers.
     pub async fn is_ready(&self) -> bool {

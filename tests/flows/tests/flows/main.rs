@@ -10,6 +10,7 @@ mod load;
 mod operation;
 mod person;
 mod passwords;
+mod portal;
 mod provider;
 mod recovery;
 mod remembering;

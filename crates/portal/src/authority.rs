@@ -1,0 +1,219 @@
+//! Who may do what in the portal: one table of role, action and relation to the account. The checks, `docs/portal-roles.md` and
+//! the matrix of tests come from it (AD-01). What does not stand in it is not allowed.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use Role::{Administrator, Auditor, Helpdesk, Operator, Partner, Security};
+
+/// What somebody is in the portal. Given on the machine; never by an identity provider, a file or an account's administrator (ST-15).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Runs the installation: every account.
+    Operator,
+    /// Looks after the accounts below its own.
+    Partner,
+    /// The account's Authorized Contact.
+    Administrator,
+    /// The account's security manager (B-155).
+    Security,
+    /// Reads, and sends invitations again.
+    Helpdesk,
+    /// Reads.
+    Auditor,
+}
+
+impl Role {
+    /// Every role, the widest first.
+    pub const ALL: [Self; 6] = [Operator, Partner, Administrator, Security, Helpdesk, Auditor];
+    /// The word in store, command and documentation.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Operator => "operator",
+            Partner => "partner",
+            Administrator => "administrator",
+            Security => "security",
+            Helpdesk => "helpdesk",
+            Auditor => "auditor",
+        }
+    }
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+    const fn title(self) -> &'static str {
+        match self {
+            Operator => "installation operator",
+            Partner => "partner",
+            Administrator => "account administrator",
+            Security => "security manager",
+            Helpdesk => "helpdesk",
+            Auditor => "auditor",
+        }
+    }
+}
+
+/// How an account stands to the one that somebody belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Relation {
+    /// It is their own.
+    Own,
+    /// Theirs is its parent, or the parent of its parent, and so on.
+    Below,
+    /// None of these.
+    Other,
+}
+
+impl Relation {
+    /// Every relation.
+    pub const ALL: [Self; 3] = [Self::Own, Self::Below, Self::Other];
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Own => "one's own account",
+            Self::Below => "an account below one's own",
+            Self::Other => "any other account",
+        }
+    }
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $variant:ident, $words:literal, $fresh:literal, $account:expr, $above:expr;)+) => {
+        /// What is done in the portal.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Action { $($(#[$doc])* $variant),+ }
+
+        impl Action {
+            /// Every action, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// Whether the person must have proved themselves a few minutes ago (AD-06).
+            pub const fn needs_fresh_proof(self) -> bool { match self { $(Self::$variant => $fresh),+ } }
+            const fn title(self) -> &'static str { match self { $(Self::$variant => $words),+ } }
+            /// Roles of the account's own people, and roles that look at it from above.
+            const fn roles(self) -> (&'static [Role], &'static [Role]) { match self { $(Self::$variant => ($account, $above)),+ } }
+        }
+    };
+}
+
+const EVERYBODY: &[Role] = &[Operator, Partner, Administrator, Security, Helpdesk, Auditor];
+const RESPONSIBLE: &[Role] = &[Operator, Partner, Administrator, Security];
+const ABOVE: &[Role] = &[Operator, Partner];
+
+// One line an action: what it is, whether it needs a fresh proof, who may in their own account, who may in one below. In any other
+// account the operator may what may be done in one below, and nobody else may anything.
+actions! {
+    /// The first page of an account.
+    Open, "open the account's first page", false, EVERYBODY, ABOVE;
+    /// Users: list, search, one user with sessions and applications.
+    ReadUsers, "list and search users, see one with sessions and applications", false, EVERYBODY, ABOVE;
+    /// Why somebody cannot sign in.
+    Explain, "ask why somebody cannot sign in", false, EVERYBODY, ABOVE;
+    /// Send an invitation again.
+    Invite, "send an invitation again", false, &[Operator, Partner, Administrator, Helpdesk], ABOVE;
+    /// End every session and grant of a user.
+    EndSessions, "sign somebody out everywhere", false, RESPONSIBLE, ABOVE;
+    /// Suspend a user, or let one sign in again.
+    ChangeState, "suspend a user, let one sign in again", true, RESPONSIBLE, ABOVE;
+    /// The exclusion list, with who and when.
+    ReadExclusions, "see the exclusion list", false, EVERYBODY, ABOVE;
+    /// Put users on the exclusion list, or take them off.
+    ChangeExclusions, "change the exclusion list", true, RESPONSIBLE, ABOVE;
+    /// Sign-ins and changes.
+    ReadActivity, "see sign-ins and changes, find a reference", false, EVERYBODY, ABOVE;
+    /// Take sign-ins and changes away as a file.
+    ExportActivity, "export sign-ins and changes", false, &[Operator, Partner, Administrator, Security, Auditor], ABOVE;
+    /// Accounts that one may enter.
+    ListAccounts, "list the accounts one may enter", false, ABOVE, &[];
+    /// Go from one account into another; the account's own Activity shows it (AU-06).
+    Enter, "enter the account", false, ABOVE, ABOVE;
+}
+
+/// Whether one role allows an action in an account.
+pub fn allows(role: Role, action: Action, relation: Relation) -> bool {
+    let (own, above) = action.roles();
+    match relation {
+        Relation::Own => own.contains(&role),
+        Relation::Below => above.contains(&role),
+        Relation::Other => role == Operator && above.contains(&role),
+    }
+}
+
+/// Whether any of the roles allows it. Nobody may anything without a role.
+pub fn may(roles: &BTreeSet<Role>, action: Action, relation: Relation) -> bool {
+    roles.iter().any(|role| allows(*role, action, relation))
+}
+
+/// `docs/portal-roles.md`.
+pub fn page() -> String {
+    let mut out = "# Roles in the account portal\n\n\
+        Made from the table in `crates/portal/src/authority.rs`, which every check reads; a test fails when this page is out of date.\n\
+        Roles are given on the machine: `homeward admin create ann@example.org --account 40817 --role administrator`. No identity provider, no file and\n\
+        no account's administrator gives one. Whoever has several may what any of them allows; whoever has none sees nothing of the portal.\n\n\
+        An account that one may not open looks like one that is not there. An account other than one's own is entered first, and its own Activity\n\
+        shows by whom. Steps marked ● ask for a sign-in that is at most five minutes old.\n"
+        .to_owned();
+    for relation in Relation::ALL {
+        out.push_str(&format!("\n## In {}\n\n| step | | ", relation.title()));
+        out.push_str(&Role::ALL.map(Role::title).join(" | "));
+        out.push_str(&format!(" |\n|---|---|{}\n", "---|".repeat(Role::ALL.len())));
+        for action in Action::ALL {
+            let cells = Role::ALL.map(|role| if allows(role, *action, relation) { "yes" } else { "–" });
+            let fresh = if action.needs_fresh_proof() { "●" } else { "" };
+            out.push_str(&format!("| {} | {fresh} | {} |\n", action.title(), cells.join(" | ")));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_of_roles_is_the_one_of_the_table() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let made = root.join("target/portal-roles.md");
+        std::fs::write(&made, page()).unwrap();
+        let there = std::fs::read_to_string(root.join("docs/portal-roles.md")).unwrap_or_default();
+        assert!(there == page(), "docs/portal-roles.md is out of date; run: cp target/portal-roles.md docs/portal-roles.md");
+    }
+
+    /// AD-01, AD-02: whatever the table says, these hold: nobody without a role, nobody but the operator elsewhere, no change by
+    /// those who only read, and every change of who signs in how asks for a fresh proof.
+    #[test]
+    fn ad_01_the_table_keeps_its_promises() {
+        for action in Action::ALL {
+            for relation in Relation::ALL {
+                assert!(!may(&BTreeSet::new(), *action, relation));
+                assert!(!allows(Auditor, *action, relation) || reads(*action), "{action:?}");
+                for role in [Administrator, Security, Helpdesk, Auditor] {
+                    assert!(relation == Relation::Own || !allows(role, *action, relation), "{role:?} {action:?}");
+                }
+                assert!(relation != Relation::Other || !allows(Partner, *action, relation));
+                for role in Role::ALL {
+                    assert!(allows(Operator, *action, relation) || !allows(role, *action, relation), "the operator may what {role:?} may");
+                }
+            }
+            assert!(!allows(Helpdesk, *action, Relation::Own) || reads(*action) || *action == Action::Invite, "{action:?}");
+        }
+        assert!(Action::ChangeState.needs_fresh_proof() && Action::ChangeExclusions.needs_fresh_proof());
+        let both = BTreeSet::from([Auditor, Helpdesk]);
+        assert!(may(&both, Action::ExportActivity, Relation::Own) && may(&both, Action::Invite, Relation::Own) && !may(&both, Action::ChangeState, Relation::Own));
+    }
+
+    const fn reads(action: Action) -> bool {
+        matches!(
+            action,
+            Action::Open | Action::ReadUsers | Action::Explain | Action::ReadExclusions | Action::ReadActivity | Action::ExportActivity
+        )
+    }
+
+    #[test]
+    fn words_of_roles_read_back() {
+        for role in Role::ALL {
+            assert_eq!(Role::from_word(role.word()), Some(role));
+        }
+        assert_eq!(Role::from_word("root"), None);
+    }
+}

@@ -1,0 +1,163 @@
+//! The first page of an account: how Single Sign-On stands, which certificates end, what failed, and whom it concerns.
+
+use std::time::Duration;
+
+use homeward_discovery::{Connection, ConnectionState, SsoMode};
+use homeward_federation::{ConnectionSettings, Protocol, saml::certificate::Certificate};
+use homeward_model::Timestamp;
+
+use crate::{
+    authority::Action,
+    entry::Granted,
+    ports::{Fault, HeadCount, Trouble},
+    session::Portal,
+};
+
+/// What counts as lately.
+const LATELY: Duration = Duration::from_secs(24 * 3600);
+/// From this many days on an end is a warning (ADM-2).
+const SOON: u64 = 60;
+const DAY: u64 = 86_400;
+
+/// How Single Sign-On stands, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Not in the contract.
+    NotEntitled,
+    /// No connection, or none that is on.
+    Off,
+    /// A connection is being tried out.
+    Testing,
+    /// On for some.
+    Pilot,
+    /// On.
+    On,
+    /// The provider is away; passwords for the time being.
+    Outage,
+}
+
+/// A certificate of an identity provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateShown {
+    /// Whose it is, as it says itself.
+    pub subject: String,
+    /// SHA-256, in pairs.
+    pub thumbprint: String,
+    /// Until when.
+    pub until: Timestamp,
+    /// What that means today.
+    pub state: CertificateState,
+}
+
+/// What the end of a certificate means today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertificateState {
+    /// Good for longer than two months.
+    Good,
+    /// Ends in this many days.
+    Ends(u64),
+    /// Has ended.
+    Over,
+    /// Begins later.
+    NotYet,
+}
+
+/// A connection as the first page shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectionShown {
+    /// As discovery sees it.
+    pub connection: Connection,
+    /// `SAML 2.0` or `OpenID Connect`; `None` as long as nothing was entered.
+    pub protocol: Option<&'static str>,
+    /// Its certificates; OpenID Connect has none to look after.
+    pub certificates: Vec<CertificateShown>,
+}
+
+/// The first page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overview {
+    /// How Single Sign-On stands.
+    pub standing: Standing,
+    /// Connections that are not retired.
+    pub connections: Vec<ConnectionShown>,
+    /// People by state.
+    pub people: HeadCount,
+    /// Who sign in at the provider.
+    pub at_provider: u64,
+    /// What failed in the last day.
+    pub trouble: Trouble,
+}
+
+/// The first page of an account.
+///
+/// # Errors
+/// `Fault`.
+pub async fn overview(portal: &Portal, granted: &Granted) -> Result<Overview, Fault> {
+    granted.is_for(Action::Open)?;
+    let account = granted.account();
+    let now = portal.now();
+    let all = portal.accounts.connections(account.id).await?;
+    let live: Vec<_> = all.iter().filter(|(connection, _)| connection.state != ConnectionState::Retired).collect();
+    let states: Vec<ConnectionState> = live.iter().map(|(connection, _)| connection.state).collect();
+    let standing = if account.sso_entitled { standing(&states, account.sso_mode != SsoMode::Off) } else { Standing::NotEntitled };
+    let people = portal.accounts.head_count(account.id).await?;
+    Ok(Overview {
+        standing,
+        connections: live.into_iter().map(|(connection, settings)| shown(connection, settings.as_ref(), now)).collect(),
+        at_provider: at_provider(standing, &people),
+        people,
+        trouble: portal.activity.trouble(account.id, now.minus(LATELY)).await?,
+    })
+}
+
+fn standing(states: &[ConnectionState], on: bool) -> Standing {
+    let has = |state: ConnectionState| states.contains(&state);
+    if on && has(ConnectionState::Outage) {
+        Standing::Outage
+    } else if on && has(ConnectionState::Enforced) {
+        Standing::On
+    } else if on && has(ConnectionState::Pilot) {
+        Standing::Pilot
+    } else if has(ConnectionState::Tested) || has(ConnectionState::Draft) {
+        Standing::Testing
+    } else {
+        Standing::Off
+    }
+}
+
+/// Who sign in at the provider, by the account's own rule; groups may make exceptions.
+fn at_provider(standing: Standing, people: &HeadCount) -> u64 {
+    match standing {
+        Standing::On => people.active.saturating_sub(people.excluded).saturating_sub(people.emergency),
+        Standing::Pilot => people.pilot,
+        Standing::NotEntitled | Standing::Off | Standing::Testing | Standing::Outage => 0,
+    }
+}
+
+/// A connection with its certificates.
+pub fn shown(connection: &Connection, settings: Option<&ConnectionSettings>, now: Timestamp) -> ConnectionShown {
+    let certificates = match settings.map(|settings| &settings.protocol) {
+        Some(Protocol::Saml(saml)) => saml.certificates.iter().filter_map(|pem| Certificate::from_pem(pem).ok()).map(|c| certificate(&c, now)).collect(),
+        Some(Protocol::Oidc(_)) | None => Vec::new(),
+    };
+    let protocol = settings.map(|settings| match settings.protocol {
+        Protocol::Saml(_) => "SAML 2.0",
+        Protocol::Oidc(_) => "OpenID Connect",
+    });
+    ConnectionShown { connection: connection.clone(), protocol, certificates }
+}
+
+fn certificate(certificate: &Certificate, now: Timestamp) -> CertificateShown {
+    let until = certificate.not_after();
+    let days = until.since(now).as_secs() / DAY;
+    let state = if until <= now {
+        CertificateState::Over
+    } else if certificate.not_before() > now {
+        CertificateState::NotYet
+    } else if days <= SOON {
+        CertificateState::Ends(days)
+    } else {
+        CertificateState::Good
+    };
+    CertificateShown { subject: certificate.subject().to_owned(), thumbprint: certificate.sha256_thumbprint(), until, state }
+}

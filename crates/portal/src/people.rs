@@ -1,0 +1,278 @@
+//! Users of an account: the list, one of them, and what an administrator does for them.
+
+use homeward_discovery::{Account, ConnectionState, SsoMode, User, UserRule, UserState};
+use homeward_model::{UserId, Username};
+
+use crate::{
+    authority::Action,
+    entry::Granted,
+    ports::{Excluded, Fault, Listed, Place, Since, UserQuery},
+    session::Portal,
+};
+
+/// How somebody signs in, in one word for a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// At the identity provider.
+    SingleSignOn,
+    /// By the account's password.
+    Password,
+    /// By password, because of the exclusion list.
+    Excluded,
+    /// By password whatever happens.
+    Emergency,
+}
+
+/// How somebody signs in to an ordinary application, by the account's own settings. Groups, networks and applications may say
+/// otherwise for one sign-in; "why?" knows.
+pub fn way(account: &Account, connections: &[ConnectionState], user: &User) -> Way {
+    let on = account.sso_mode != SsoMode::Off && account.sso_entitled;
+    match user.rule {
+        _ if user.break_glass => Way::Emergency,
+        Some(UserRule::Excluded) => Way::Excluded,
+        _ if on && connections.contains(&ConnectionState::Enforced) => Way::SingleSignOn,
+        Some(UserRule::Pilot) if on && connections.contains(&ConnectionState::Pilot) => Way::SingleSignOn,
+        Some(UserRule::Pilot) | None => Way::Password,
+    }
+}
+
+/// A list with how its people sign in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserList {
+    /// In the order of usernames.
+    pub users: Vec<(Listed, Way)>,
+    /// The key after which there are more.
+    pub next: Option<String>,
+}
+
+/// A page of users. One more than asked for is looked up, to know whether there are more.
+///
+/// # Errors
+/// `Fault`.
+pub async fn list(portal: &Portal, granted: &Granted, query: &UserQuery) -> Result<UserList, Fault> {
+    granted.is_for(Action::ReadUsers)?;
+    let account = granted.account();
+    let states = states(portal, account).await?;
+    let more = UserQuery { limit: query.limit.saturating_add(1), ..query.clone() };
+    let mut users = portal.people.list(account.id, &more).await?;
+    let size = usize::try_from(query.limit).unwrap_or(usize::MAX);
+    let has_more = users.len() > size;
+    users.truncate(size);
+    let next = users.last().filter(|_| has_more).map(|last| last.user.username.key().to_owned());
+    let users = users.into_iter().map(|listed| (listed.clone(), way(account, &states, &listed.user))).collect();
+    Ok(UserList { users, next })
+}
+
+async fn states(portal: &Portal, account: &Account) -> Result<Vec<ConnectionState>, Fault> {
+    Ok(portal.accounts.connections(account.id).await?.iter().map(|(connection, _)| connection.state).collect())
+}
+
+/// One user with everything that the page shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneUser {
+    /// The user.
+    pub listed: Listed,
+    /// How they sign in.
+    pub way: Way,
+    /// Whether they have a password here.
+    pub has_password: bool,
+    /// Where they are signed in.
+    pub places: Vec<Place>,
+    /// Since when they are on the exclusion list, when the portal knows.
+    pub excluded: Option<Since>,
+}
+
+/// One user; `None` when nobody of this account has that id.
+///
+/// # Errors
+/// `Fault`.
+pub async fn one(portal: &Portal, granted: &Granted, user: UserId) -> Result<Option<OneUser>, Fault> {
+    granted.is_for(Action::ReadUsers)?;
+    let account = granted.account();
+    let Some(listed) = portal.people.one(account.id, user).await? else { return Ok(None) };
+    let way = way(account, &states(portal, account).await?, &listed.user);
+    let excluded = match listed.user.rule {
+        Some(UserRule::Excluded) => portal.people.excluded_since(account.id, user).await?,
+        Some(UserRule::Pilot) | None => None,
+    };
+    Ok(Some(OneUser {
+        way,
+        has_password: portal.people.has_password(user).await?,
+        places: places(portal, account, user).await?,
+        excluded,
+        listed,
+    }))
+}
+
+/// Sessions that still count, and those under which an application remembers the sign-in.
+async fn places(portal: &Portal, account: &Account, user: UserId) -> Result<Vec<Place>, Fault> {
+    let now = portal.now();
+    let (idle, absolute) = portal.sign_in_times;
+    let mut places = portal.people.places(account.id, user, now).await?;
+    for place in &mut places {
+        let counts = now.since(place.last_used) < idle && now.since(place.since) < absolute;
+        place.applications.retain(|(_, remembers)| counts || *remembers);
+    }
+    places.retain(|place| !place.applications.is_empty() || (now.since(place.last_used) < idle && now.since(place.since) < absolute));
+    Ok(places)
+}
+
+/// What came of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// It was done.
+    Done,
+    /// It was so already, or somebody else has changed it meanwhile.
+    Changed,
+    /// Nobody of this account has that id.
+    Nobody,
+    /// One's own access cannot be taken in the portal.
+    Oneself,
+    /// Nobody would be left who can let others in.
+    LastWayIn,
+    /// The account allows no passwords, so the exclusion list would let nobody in.
+    NoPasswords,
+    /// No invitation could be sent: no mailbox, or three within the hour.
+    NotSent,
+}
+
+/// Sends an invitation again.
+///
+/// # Errors
+/// `Fault`.
+pub async fn invite(portal: &Portal, granted: &Granted, user: UserId) -> Result<Done, Fault> {
+    granted.is_for(Action::Invite)?;
+    let Some(listed) = portal.people.one(granted.account().id, user).await? else { return Ok(Done::Nobody) };
+    if listed.user.state != UserState::Invited {
+        return Ok(Done::Changed);
+    }
+    portal.activity.note(&granted.deed(portal, "portal.invited", Some(user), String::new())).await?;
+    Ok(if portal.invitations.invite(user).await? { Done::Done } else { Done::NotSent })
+}
+
+/// Suspends a user, or lets a suspended one sign in again.
+///
+/// # Errors
+/// `Fault`.
+pub async fn set_suspended(portal: &Portal, granted: &Granted, user: UserId, suspended: bool) -> Result<Done, Fault> {
+    granted.is_for(Action::ChangeState)?;
+    if user == granted.actor().user.id {
+        return Ok(Done::Oneself);
+    }
+    let Some(listed) = portal.people.one(granted.account().id, user).await? else { return Ok(Done::Nobody) };
+    let (from, to) = if suspended { (UserState::Active, UserState::Suspended) } else { (UserState::Suspended, UserState::Active) };
+    if listed.user.state != from {
+        return Ok(Done::Changed);
+    }
+    let deed = granted.deed(portal, "portal.user", Some(user), format!("{} → {}", from.word(), to.word()));
+    let moved = portal.people.set_state(granted.account().id, (user, from, to), &deed).await?;
+    Ok(if moved { Done::Done } else if suspended { Done::LastWayIn } else { Done::Changed })
+}
+
+/// Signs a user out everywhere.
+///
+/// # Errors
+/// `Fault`.
+pub async fn sign_out(portal: &Portal, granted: &Granted, user: UserId) -> Result<Done, Fault> {
+    granted.is_for(Action::EndSessions)?;
+    if user == granted.actor().user.id {
+        return Ok(Done::Oneself);
+    }
+    if portal.people.one(granted.account().id, user).await?.is_none() {
+        return Ok(Done::Nobody);
+    }
+    let deed = granted.deed(portal, "portal.sessions_ended", Some(user), String::new());
+    portal.people.end_all(granted.account().id, user, &deed).await?;
+    Ok(Done::Done)
+}
+
+/// Puts a user on the exclusion list, or takes one off.
+///
+/// # Errors
+/// `Fault`.
+pub async fn set_excluded(portal: &Portal, granted: &Granted, user: UserId, excluded: bool) -> Result<Done, Fault> {
+    granted.is_for(Action::ChangeExclusions)?;
+    let account = granted.account();
+    if excluded && account.allow_local == homeward_discovery::AllowLocal::No {
+        return Ok(Done::NoPasswords);
+    }
+    let Some(listed) = portal.people.one(account.id, user).await? else { return Ok(Done::Nobody) };
+    let from = listed.user.rule;
+    let to = excluded.then_some(UserRule::Excluded);
+    if from == to || (!excluded && from != Some(UserRule::Excluded)) {
+        return Ok(Done::Changed);
+    }
+    let word = |rule: Option<UserRule>| rule.map_or("none", UserRule::word);
+    let deed = granted.deed(portal, "portal.exclusion", Some(user), format!("{} → {}", word(from), word(to)));
+    let moved = portal.people.set_rule(account.id, (user, from, to), &deed).await?;
+    Ok(if moved { Done::Done } else { Done::Changed })
+}
+
+/// A page of the exclusion list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExclusionList {
+    /// By username.
+    pub entries: Vec<Excluded>,
+    /// The key after which there are more.
+    pub next: Option<String>,
+    /// How many there are.
+    pub count: u64,
+}
+
+/// The exclusion list.
+///
+/// # Errors
+/// `Fault`.
+pub async fn exclusions(portal: &Portal, granted: &Granted, after: &str, limit: u32) -> Result<ExclusionList, Fault> {
+    // Whoever has just changed the list sees it.
+    granted.is_for(Action::ReadExclusions).or_else(|_| granted.is_for(Action::ChangeExclusions))?;
+    let account = granted.account().id;
+    let mut entries = portal.people.exclusions(account, after, limit.saturating_add(1)).await?;
+    let size = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_more = entries.len() > size;
+    entries.truncate(size);
+    let next = entries.last().filter(|_| has_more).map(|last| last.user.username.key().to_owned());
+    Ok(ExclusionList { entries, next, count: portal.accounts.head_count(account).await?.excluded })
+}
+
+/// What came of names that were pasted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pasted {
+    /// How many were put on the list.
+    pub added: u32,
+    /// How many were on it already.
+    pub there: u32,
+    /// Lines that name nobody of this account, as they were typed.
+    pub unknown: Vec<String>,
+    /// The account allows no passwords; nothing was done.
+    pub no_passwords: bool,
+}
+
+/// Names that are pasted at once, at most.
+pub const MOST_PASTED: usize = 500;
+
+/// Puts everybody on the list whose username stands in the text, one a line or separated by commas or semicolons (ADM-10).
+///
+/// # Errors
+/// `Fault`.
+pub async fn exclude_pasted(portal: &Portal, granted: &Granted, text: &str) -> Result<Pasted, Fault> {
+    granted.is_for(Action::ChangeExclusions)?;
+    let mut pasted = Pasted::default();
+    let names = text.split(['\n', '\r', ',', ';']).map(str::trim).filter(|name| !name.is_empty());
+    for name in names.take(MOST_PASTED) {
+        let found = match Username::parse(name) {
+            Ok(username) => portal.people.named(granted.account().id, &username).await?,
+            Err(_) => None,
+        };
+        match found {
+            None => pasted.unknown.push(name.chars().take(100).collect()),
+            Some(user) => match set_excluded(portal, granted, user.id, true).await? {
+                Done::Done => pasted.added += 1,
+                Done::NoPasswords => return Ok(Pasted { no_passwords: true, ..pasted }),
+                _ => pasted.there += 1,
+            },
+        }
+    }
+    Ok(pasted)
+}
+

@@ -1,0 +1,155 @@
+//! Sessions of the portal: shorter than those of the sign-in, with a cookie of their own, and only for people with a role (AD-19).
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use homeward_discovery::{Account, AccountState, User, UserState};
+use homeward_model::{AccountId, Clock, GrantId, Random, SessionId, Timestamp, UserId, random_token};
+
+use crate::{
+    authority::Role,
+    ports::{Accounts, Activity, Fault, FoundPortalSession, Invitations, People, PortalSession, PortalSessions, Roles},
+};
+
+/// How long a session of the portal may rest.
+pub const IDLE: Duration = Duration::from_secs(30 * 60);
+/// How long one may last.
+pub const ABSOLUTE: Duration = Duration::from_secs(8 * 3600);
+/// How old a proof may be for a dangerous step (AD-06).
+pub const FRESH: Duration = Duration::from_secs(5 * 60);
+/// Its use is noted at most this often.
+const TOUCH_EVERY: Duration = Duration::from_secs(60);
+
+/// What the portal's use cases may reach.
+pub struct Portal {
+    /// Accounts.
+    pub accounts: Arc<dyn Accounts>,
+    /// People.
+    pub people: Arc<dyn People>,
+    /// Roles.
+    pub roles: Arc<dyn Roles>,
+    /// Sessions.
+    pub sessions: Arc<dyn PortalSessions>,
+    /// The audit.
+    pub activity: Arc<dyn Activity>,
+    /// Invitations.
+    pub invitations: Arc<dyn Invitations>,
+    /// How long a browser's session may rest, and how long it may last.
+    pub sign_in_times: (Duration, Duration),
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub random: Arc<dyn Random>,
+}
+
+impl Portal {
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// Who signed in, as the sign-in told it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrived {
+    /// Who.
+    pub user: UserId,
+    /// In which account.
+    pub account: AccountId,
+    /// The browser's session.
+    pub session: SessionId,
+    /// What the code became.
+    pub grant: GrantId,
+    /// When the person proved themselves.
+    pub proved_at: Timestamp,
+}
+
+/// Somebody with a role, in a session that counts now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// SHA-256 of the session's secret.
+    pub hash: [u8; 32],
+    /// The session.
+    pub session: PortalSession,
+    /// Who.
+    pub user: User,
+    /// The account they belong to.
+    pub home: Account,
+    /// What they are. Never empty.
+    pub roles: BTreeSet<Role>,
+}
+
+impl Actor {
+    /// Whether the proof is recent enough for a dangerous step.
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        now.since(self.session.proved_at) <= FRESH
+    }
+    /// The name to show.
+    pub fn name(&self) -> String {
+        let name = format!("{} {}", self.user.given_name, self.user.family_name);
+        let name = name.trim();
+        if name.is_empty() { self.user.username.typed().to_owned() } else { name.to_owned() }
+    }
+}
+
+/// Begins a session for somebody who has a role; gives its secret. `None` for everybody else: they get no session at all. The
+/// session before ends; the same person stays in the account that was entered.
+///
+/// # Errors
+/// `Fault`.
+pub async fn begin(portal: &Portal, who: &Arrived, before: Option<&Actor>) -> Result<Option<String>, Fault> {
+    if portal.roles.of(who.user).await?.is_empty() {
+        return Ok(None);
+    }
+    let secret = random_token(portal.random.as_ref());
+    let now = portal.now();
+    let session = PortalSession {
+        user: who.user,
+        home: who.account,
+        session: who.session,
+        grant: who.grant,
+        proved_at: who.proved_at,
+        since: now,
+        last_used: now,
+        entered: before.filter(|actor| actor.user.id == who.user).and_then(|actor| actor.session.entered),
+    };
+    portal.sessions.start(&homeward_sealing::sha256(secret.as_bytes()), &session).await?;
+    if let Some(before) = before {
+        end(portal, before).await?;
+    }
+    Ok(Some(secret))
+}
+
+/// Who a secret stands for now, if for anybody: session, person, account and roles are looked up at every request.
+///
+/// # Errors
+/// `Fault`.
+pub async fn open(portal: &Portal, secret: &str) -> Result<Option<Actor>, Fault> {
+    let hash = homeward_sealing::sha256(secret.as_bytes());
+    let now = portal.now();
+    let Some(found) = portal.sessions.find(&hash, now).await?.filter(|found| counts(found, now)) else { return Ok(None) };
+    let roles = portal.roles.of(found.user.id).await?;
+    if roles.is_empty() {
+        return Ok(None);
+    }
+    if now.since(found.session.last_used) >= TOUCH_EVERY {
+        portal.sessions.touch(&hash, now).await?;
+    }
+    Ok(Some(Actor { hash, session: found.session, user: found.user, home: found.account, roles }))
+}
+
+fn counts(found: &FoundPortalSession, now: Timestamp) -> bool {
+    found.stands
+        && now.since(found.session.last_used) < IDLE
+        && now.since(found.session.since) < ABSOLUTE
+        && found.user.state == UserState::Active
+        && found.account.state == AccountState::Active
+        && found.user.account == found.session.home
+}
+
+/// Ends it.
+///
+/// # Errors
+/// `Fault`.
+pub async fn end(portal: &Portal, actor: &Actor) -> Result<(), Fault> {
+    portal.sessions.end(&actor.hash, actor.session.grant, portal.now()).await
+}

@@ -1,0 +1,101 @@
+//! Accounts as the portal sees them.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use homeward_discovery::{Account, Application, Candidates, Connection, Hints};
+use homeward_federation::ConnectionSettings;
+use homeward_model::{AccountId, AccountNumber, Username};
+use homeward_portal::ports::{Accounts, Fault, HeadCount};
+use homeward_signin::ports::Directory;
+
+use super::LAST;
+use crate::sqlite::{Store, StoreError, read_doc};
+
+/// Accounts below one, whatever the number of levels.
+const FIND: &str = "\
+    WITH RECURSIVE below(id) AS (SELECT id FROM account WHERE parent = $1 UNION SELECT a.id FROM account a JOIN below b ON a.parent = b.id) \
+    SELECT doc FROM account WHERE number > $2 AND ($1 IS NULL OR id IN (SELECT id FROM below)) \
+    AND ((number >= $3 AND number < $4) OR (name_key >= $5 AND name_key < $6)) ORDER BY number LIMIT $7";
+
+impl Store {
+    async fn count_heads(&self, account: AccountId) -> Result<HeadCount, StoreError> {
+        let rows: Vec<(String, Option<String>, bool, i64)> =
+            sqlx::query_as("SELECT state, rule, emergency, COUNT(*) FROM person WHERE account = $1 GROUP BY state, rule, emergency").bind(account.as_uuid()).fetch_all(&self.read).await?;
+        let mut count = HeadCount::default();
+        for (state, rule, emergency, number) in rows {
+            let number = u64::try_from(number).unwrap_or(0);
+            match (state.as_str(), rule.as_deref(), emergency) {
+                ("invited", ..) => count.invited += number,
+                ("suspended", ..) => count.suspended += number,
+                ("active", rule, emergency) => {
+                    count.active += number;
+                    match (emergency, rule) {
+                        (true, _) => count.emergency += number,
+                        (false, Some("excluded")) => count.excluded += number,
+                        (false, Some("pilot")) => count.pilot += number,
+                        (false, _) => {}
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(count)
+    }
+
+    async fn find_accounts(&self, under: Option<AccountId>, text: &str, (after, limit): (&str, u32)) -> Result<Vec<Account>, StoreError> {
+        let name = text.to_lowercase();
+        let rows: Vec<(String,)> = sqlx::query_as(FIND)
+            .bind(under.map(|id| id.as_uuid()))
+            .bind(after)
+            .bind(text)
+            .bind(format!("{text}{LAST}"))
+            .bind(&name)
+            .bind(format!("{name}{LAST}"))
+            .bind(i64::from(limit))
+            .fetch_all(&self.read)
+            .await?;
+        rows.iter().map(|(doc,)| read_doc(doc)).collect()
+    }
+
+    async fn connections_of(&self, account: AccountId) -> Result<Vec<(Connection, Option<ConnectionSettings>)>, StoreError> {
+        let rows: Vec<(String, Option<String>)> =
+            sqlx::query_as("SELECT doc, settings FROM connection WHERE account = $1 ORDER BY id").bind(account.as_uuid()).fetch_all(&self.read).await?;
+        rows.iter().map(|(doc, settings)| Ok((read_doc(doc)?, settings.as_deref().map(read_doc).transpose()?))).collect()
+    }
+
+    async fn applications_in(&self, region: &str) -> Result<Vec<Application>, StoreError> {
+        let rows: Vec<(String,)> = sqlx::query_as("SELECT doc FROM application WHERE enabled = 1 ORDER BY client_id").fetch_all(&self.read).await?;
+        let mut all: Vec<Application> = rows.iter().map(|(doc,)| read_doc(doc)).collect::<Result<_, _>>()?;
+        all.retain(|application| application.regions.is_empty() || application.regions.contains(region));
+        all.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(all)
+    }
+}
+
+#[async_trait]
+impl Accounts for Store {
+    async fn numbered(&self, number: &AccountNumber) -> Result<Option<Account>, Fault> {
+        let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM account WHERE number = $1").bind(number.as_str()).fetch_optional(&self.read).await.map_err(StoreError::from)?;
+        Ok(row.map(|(doc,)| self.documents.accounts.read(&doc)).transpose()?.map(Arc::unwrap_or_clone))
+    }
+    async fn account(&self, id: AccountId) -> Result<Option<Account>, Fault> {
+        let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM account WHERE id = $1").bind(id.as_uuid()).fetch_optional(&self.read).await.map_err(StoreError::from)?;
+        Ok(row.map(|(doc,)| self.documents.accounts.read(&doc)).transpose()?.map(Arc::unwrap_or_clone))
+    }
+    async fn find(&self, under: Option<AccountId>, text: &str, after: &str, limit: u32) -> Result<Vec<Account>, Fault> {
+        Ok(self.find_accounts(under, text, (after, limit)).await?)
+    }
+    async fn head_count(&self, account: AccountId) -> Result<HeadCount, Fault> {
+        Ok(self.count_heads(account).await?)
+    }
+    async fn connections(&self, account: AccountId) -> Result<Vec<(Connection, Option<ConnectionSettings>)>, Fault> {
+        Ok(self.connections_of(account).await?)
+    }
+    async fn applications(&self, region: &str) -> Result<Vec<Application>, Fault> {
+        Ok(self.applications_in(region).await?)
+    }
+    async fn candidates(&self, username: &Username, hints: &Hints) -> Result<Candidates, Fault> {
+        Directory::candidates(self, username, hints).await.map_err(|fault| Fault(fault.0))
+    }
+}

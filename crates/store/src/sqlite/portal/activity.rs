@@ -1,0 +1,94 @@
+//! One account's part of the audit. An account reads its own records and no others (AU-06).
+
+use async_trait::async_trait;
+use homeward_model::{AccountId, ClientId, Timestamp, UserId};
+use homeward_portal::ports::{Activity, Deed, Fault, Kind, Line, LineQuery, Trouble};
+use homeward_signin::ports::Audit;
+use uuid::Uuid;
+
+use super::record;
+use crate::sqlite::{Store, StoreError};
+
+const COLUMNS: &str = "SELECT r.number, r.at, r.event, r.outcome, s.person, r.application, r.case_number, r.detail, r.network \
+    FROM audit_record r LEFT JOIN audit_subject s ON s.ref = r.subject WHERE r.account = $1 AND r.number < $2";
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    number: i64,
+    at: i64,
+    event: String,
+    outcome: String,
+    person: Option<Uuid>,
+    application: Option<String>,
+    case_number: Option<String>,
+    detail: String,
+    network: Option<String>,
+}
+
+impl From<Row> for Line {
+    fn from(row: Row) -> Self {
+        Self {
+            number: row.number,
+            at: Timestamp::from_seconds(row.at),
+            event: row.event,
+            outcome: row.outcome,
+            user: row.person.map(UserId::from_uuid),
+            application: row.application.as_deref().and_then(ClientId::parse),
+            case: row.case_number,
+            detail: row.detail,
+            network: row.network,
+        }
+    }
+}
+
+impl Store {
+    async fn find_lines(&self, account: AccountId, query: &LineQuery) -> Result<Vec<Line>, StoreError> {
+        let mut text = COLUMNS.to_owned();
+        if query.user.is_some() {
+            text.push_str(" AND r.subject = (SELECT ref FROM audit_subject WHERE person = $3)");
+        }
+        if query.case.is_some() {
+            text.push_str(" AND r.case_number = $4");
+        }
+        if query.failed {
+            text.push_str(" AND r.outcome <> 'ok'");
+        }
+        text.push_str(match query.kind {
+            Some(Kind::SignIns) => " AND NOT (r.event LIKE 'portal.%' OR r.event LIKE 'operator.%')",
+            Some(Kind::Changes) => " AND (r.event LIKE 'portal.%' OR r.event LIKE 'operator.%')",
+            None => "",
+        });
+        text.push_str(" AND $3 IS $3 AND $4 IS $4 ORDER BY r.number DESC LIMIT $5");
+        let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(text))
+            .bind(account.as_uuid())
+            .bind(query.before.unwrap_or(i64::MAX))
+            .bind(query.user.map(|user| user.as_uuid()))
+            .bind(query.case.as_ref().map(|case| case.as_str().to_owned()))
+            .bind(i64::from(query.limit))
+            .fetch_all(&self.read)
+            .await?;
+        Ok(rows.into_iter().map(Line::from).collect())
+    }
+
+    async fn find_trouble(&self, account: AccountId, since: Timestamp) -> Result<Trouble, StoreError> {
+        let statement = "SELECT COUNT(*), COUNT(DISTINCT subject) FROM audit_record WHERE account = $1 AND outcome <> 'ok' AND at > $2 AND event LIKE 'signin.%'";
+        let (failures, people): (i64, i64) = sqlx::query_as(statement).bind(account.as_uuid()).bind(since.seconds()).fetch_one(&self.read).await?;
+        let text = format!("{COLUMNS} AND r.outcome <> 'ok' AND r.at > $3 AND r.event LIKE 'signin.%' AND r.case_number IS NOT NULL ORDER BY r.at DESC, r.number DESC LIMIT 1");
+        let last: Option<Row> =
+            sqlx::query_as(sqlx::AssertSqlSafe(text)).bind(account.as_uuid()).bind(i64::MAX).bind(since.seconds()).fetch_optional(&self.read).await?;
+        Ok(Trouble { failures: u64::try_from(failures).unwrap_or(0), people: u64::try_from(people).unwrap_or(0), last: last.map(Line::from) })
+    }
+}
+
+#[async_trait]
+impl Activity for Store {
+    async fn lines(&self, account: AccountId, query: &LineQuery) -> Result<Vec<Line>, Fault> {
+        Ok(self.find_lines(account, query).await?)
+    }
+    async fn trouble(&self, account: AccountId, since: Timestamp) -> Result<Trouble, Fault> {
+        Ok(self.find_trouble(account, since).await?)
+    }
+    async fn note(&self, deed: &Deed) -> Result<(), Fault> {
+        Audit::write(self, &record(deed)).await.map_err(|fault| Fault(fault.0))
+    }
+}

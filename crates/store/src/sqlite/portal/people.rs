@@ -1,0 +1,216 @@
+//! People of an account, read and changed by its administrators. A change and its record stand in one transaction (AU-03).
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use homeward_discovery::{User, UserRule, UserState};
+use homeward_model::{AccountId, Timestamp, UserId, Username};
+use homeward_portal::ports::{Deed, Excluded, Fault, Listed, People, Place, Since, UserQuery, Which};
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use super::{LAST, record, roles};
+use crate::sqlite::{Store, StoreError, read_doc, write_doc};
+
+/// A user with the time of the last sign-in that the audit knows of.
+const LISTED: &str = "SELECT p.doc, (SELECT r.at FROM audit_subject s JOIN audit_record r ON r.subject = s.ref WHERE s.person = p.id AND r.event = 'signin.completed' \
+    ORDER BY r.number DESC LIMIT 1) FROM person p WHERE p.account = $1";
+
+/// The administrator's name, when it is somebody of this account.
+const SINCE: &str = "SELECT e.given_at, b.doc FROM exclusion e LEFT JOIN person b ON b.id = e.given_by AND b.account = $1 WHERE e.person = $2";
+
+fn listed((doc, at): (String, Option<i64>)) -> Result<Listed, StoreError> {
+    Ok(Listed { user: read_doc(&doc)?, last_sign_in: at.map(Timestamp::from_seconds) })
+}
+
+fn name(doc: &str) -> Result<String, StoreError> {
+    Ok(read_doc::<User>(doc)?.username.typed().to_owned())
+}
+
+impl Store {
+    async fn list_people(&self, account: AccountId, query: &UserQuery) -> Result<Vec<Listed>, StoreError> {
+        // The conditions stand as the partial indexes have them, so that a short list in a large account is short work.
+        let (which, state) = match query.which {
+            Which::All => ("p.state <> 'deprovisioned' AND $6 = $6", ""),
+            Which::In(UserState::Active) => ("p.state = 'active' AND $6 = $6", ""),
+            Which::In(state) => ("p.state <> 'active' AND p.state = $6", state.word()),
+            Which::Excluded => ("p.rule = 'excluded' AND p.state <> 'deprovisioned' AND $6 = $6", ""),
+        };
+        let text = format!("{LISTED} AND p.username_key > $2 AND p.username_key >= $3 AND p.username_key < $4 AND {which} ORDER BY p.username_key LIMIT $5");
+        let rows: Vec<(String, Option<i64>)> = sqlx::query_as(sqlx::AssertSqlSafe(text))
+            .bind(account.as_uuid())
+            .bind(&query.after)
+            .bind(&query.prefix)
+            .bind(format!("{}{LAST}", query.prefix))
+            .bind(i64::from(query.limit))
+            .bind(state)
+            .fetch_all(&self.read)
+            .await?;
+        rows.into_iter().map(listed).collect()
+    }
+
+    async fn find_person(&self, account: AccountId, user: UserId) -> Result<Option<Listed>, StoreError> {
+        let text = sqlx::AssertSqlSafe(format!("{LISTED} AND p.id = $2"));
+        let row: Option<(String, Option<i64>)> = sqlx::query_as(text).bind(account.as_uuid()).bind(user.as_uuid()).fetch_optional(&self.read).await?;
+        row.map(listed).transpose()
+    }
+
+    async fn find_named(&self, account: AccountId, username: &Username) -> Result<Option<User>, StoreError> {
+        let statement = "SELECT doc FROM person WHERE account = $1 AND username_key = $2";
+        let row: Option<(String,)> = sqlx::query_as(statement).bind(account.as_uuid()).bind(username.key()).fetch_optional(&self.read).await?;
+        row.map(|(doc,)| read_doc(&doc)).transpose()
+    }
+
+    async fn find_names(&self, account: AccountId, users: &BTreeSet<UserId>) -> Result<Vec<(UserId, String)>, StoreError> {
+        let ids: Vec<String> = users.iter().map(|user| user.as_uuid().simple().to_string()).collect();
+        let statement = "SELECT p.id, p.doc FROM json_each($2) j CROSS JOIN person p ON p.id = unhex(j.value) WHERE p.account = $1";
+        let rows: Vec<(Uuid, String)> = sqlx::query_as(statement).bind(account.as_uuid()).bind(write_doc(&ids)?).fetch_all(&self.read).await?;
+        rows.into_iter().map(|(id, doc)| Ok((UserId::from_uuid(id), name(&doc)?))).collect()
+    }
+
+    async fn find_places(&self, account: AccountId, user: UserId, now: Timestamp) -> Result<Vec<Place>, StoreError> {
+        let sessions = self.find_sessions(user).await?;
+        let grants = self.find_grants(user, now).await?;
+        let mut places = Vec::new();
+        for session in sessions.into_iter().filter(|session| session.account == account) {
+            let mut applications: Vec<(String, bool)> = Vec::new();
+            for grant in grants.iter().filter(|grant| grant.session == session.id) {
+                let Some(known) = self.find_application(&grant.code.client)? else { continue };
+                let remembers = known.client.refresh && grant.code.scopes.contains("offline_access");
+                match applications.iter_mut().find(|(name, _)| *name == known.client.name) {
+                    Some((_, before)) => *before |= remembers,
+                    None => applications.push((known.client.name.clone(), remembers)),
+                }
+            }
+            places.push(Place {
+                session: session.id,
+                device: session.device,
+                method: session.method.word().to_owned(),
+                since: session.authenticated_at,
+                last_used: session.last_seen,
+                applications,
+            });
+        }
+        Ok(places)
+    }
+
+    async fn list_exclusions(&self, account: AccountId, after: &str, limit: u32) -> Result<Vec<Excluded>, StoreError> {
+        let statement = "SELECT p.doc, e.given_at, b.doc FROM person p LEFT JOIN exclusion e ON e.person = p.id LEFT JOIN person b ON b.id = e.given_by AND b.account = $1 \
+            WHERE p.account = $1 AND p.rule = 'excluded' AND p.state <> 'deprovisioned' AND p.username_key > $2 ORDER BY p.username_key LIMIT $3";
+        let rows: Vec<(String, Option<i64>, Option<String>)> =
+            sqlx::query_as(statement).bind(account.as_uuid()).bind(after).bind(i64::from(limit)).fetch_all(&self.read).await?;
+        let entry = |(doc, at, by): (String, Option<i64>, Option<String>)| {
+            let by = by.as_deref().map(name).transpose()?;
+            Ok(Excluded { user: read_doc(&doc)?, since: at.map(|at| Since { at: Timestamp::from_seconds(at), by }) })
+        };
+        rows.into_iter().map(entry).collect()
+    }
+
+    async fn find_since(&self, account: AccountId, user: UserId) -> Result<Option<Since>, StoreError> {
+        let row: Option<(i64, Option<String>)> = sqlx::query_as(SINCE).bind(account.as_uuid()).bind(user.as_uuid()).fetch_optional(&self.read).await?;
+        row.map(|(at, by)| Ok(Since { at: Timestamp::from_seconds(at), by: by.as_deref().map(name).transpose()? })).transpose()
+    }
+
+    async fn move_state(&self, account: AccountId, (id, from, to): (UserId, UserState, UserState), deed: &Deed) -> Result<bool, StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let Some(mut user) = person_for_change(&mut work, account, id).await? else { return Ok(false) };
+        if user.state != from || (to != UserState::Active && roles::is_last_way_in(&mut work, id).await?) {
+            return Ok(false);
+        }
+        user.state = to;
+        write_person(&mut work, &user).await?;
+        if to != UserState::Active {
+            self.end_everything(&mut work, id, None, "user not active", deed.at).await?;
+        }
+        self.append_audit(&mut work, &[&record(deed)]).await?;
+        work.commit().await?;
+        Ok(true)
+    }
+
+    async fn move_rule(&self, account: AccountId, (id, from, to): (UserId, Option<UserRule>, Option<UserRule>), deed: &Deed) -> Result<bool, StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let Some(mut user) = person_for_change(&mut work, account, id).await? else { return Ok(false) };
+        if user.rule != from {
+            return Ok(false);
+        }
+        user.rule = to;
+        write_person(&mut work, &user).await?;
+        sqlx::query("DELETE FROM exclusion WHERE person = $1").bind(id.as_uuid()).execute(&mut *work).await?;
+        if to == Some(UserRule::Excluded) {
+            sqlx::query("INSERT INTO exclusion(person, given_at, given_by) VALUES ($1, $2, $3)")
+                .bind(id.as_uuid())
+                .bind(deed.at.seconds())
+                .bind(deed.by.as_uuid())
+                .execute(&mut *work)
+                .await?;
+        }
+        self.append_audit(&mut work, &[&record(deed)]).await?;
+        work.commit().await?;
+        Ok(true)
+    }
+
+    async fn end_person(&self, account: AccountId, id: UserId, deed: &Deed) -> Result<(), StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        if person_for_change(&mut work, account, id).await?.is_none() {
+            return Ok(());
+        }
+        self.end_everything(&mut work, id, None, "signed out by an administrator", deed.at).await?;
+        self.append_audit(&mut work, &[&record(deed)]).await?;
+        work.commit().await?;
+        Ok(())
+    }
+}
+
+async fn person_for_change(work: &mut SqliteConnection, account: AccountId, user: UserId) -> Result<Option<User>, StoreError> {
+    let statement = "SELECT doc FROM person WHERE id = $1 AND account = $2";
+    let row: Option<(String,)> = sqlx::query_as(statement).bind(user.as_uuid()).bind(account.as_uuid()).fetch_optional(work).await?;
+    row.map(|(doc,)| read_doc(&doc)).transpose()
+}
+
+async fn write_person(work: &mut SqliteConnection, user: &User) -> Result<(), StoreError> {
+    sqlx::query("UPDATE person SET doc = $3 WHERE id = $1 AND account = $2")
+        .bind(user.id.as_uuid())
+        .bind(user.account.as_uuid())
+        .bind(write_doc(user)?)
+        .execute(work)
+        .await?;
+    Ok(())
+}
+
+#[async_trait]
+impl People for Store {
+    async fn list(&self, account: AccountId, query: &UserQuery) -> Result<Vec<Listed>, Fault> {
+        Ok(self.list_people(account, query).await?)
+    }
+    async fn one(&self, account: AccountId, user: UserId) -> Result<Option<Listed>, Fault> {
+        Ok(self.find_person(account, user).await?)
+    }
+    async fn named(&self, account: AccountId, username: &Username) -> Result<Option<User>, Fault> {
+        Ok(self.find_named(account, username).await?)
+    }
+    async fn names(&self, account: AccountId, users: &BTreeSet<UserId>) -> Result<Vec<(UserId, String)>, Fault> {
+        Ok(self.find_names(account, users).await?)
+    }
+    async fn places(&self, account: AccountId, user: UserId, now: Timestamp) -> Result<Vec<Place>, Fault> {
+        Ok(self.find_places(account, user, now).await?)
+    }
+    async fn exclusions(&self, account: AccountId, after: &str, limit: u32) -> Result<Vec<Excluded>, Fault> {
+        Ok(self.list_exclusions(account, after, limit).await?)
+    }
+    async fn excluded_since(&self, account: AccountId, user: UserId) -> Result<Option<Since>, Fault> {
+        Ok(self.find_since(account, user).await?)
+    }
+    async fn has_password(&self, user: UserId) -> Result<bool, Fault> {
+        let row: Option<(i64,)> = sqlx::query_as("SELECT 1 FROM credential WHERE person = $1").bind(user.as_uuid()).fetch_optional(&self.read).await.map_err(StoreError::from)?;
+        Ok(row.is_some())
+    }
+    async fn set_state(&self, account: AccountId, change: (UserId, UserState, UserState), deed: &Deed) -> Result<bool, Fault> {
+        Ok(self.move_state(account, change, deed).await?)
+    }
+    async fn set_rule(&self, account: AccountId, change: (UserId, Option<UserRule>, Option<UserRule>), deed: &Deed) -> Result<bool, Fault> {
+        Ok(self.move_rule(account, change, deed).await?)
+    }
+    async fn end_all(&self, account: AccountId, user: UserId, deed: &Deed) -> Result<(), Fault> {
+        Ok(self.end_person(account, user, deed).await?)
+    }
+}

@@ -1,0 +1,106 @@
+//! Sessions of the portal. Each hangs on the grant of its sign-in: what ends that ends this, at the next request.
+
+use async_trait::async_trait;
+use homeward_model::{AccountId, GrantId, SessionId, Timestamp, UserId};
+use homeward_portal::ports::{Deed, Fault, FoundPortalSession, PortalSession, PortalSessions};
+use uuid::Uuid;
+
+use super::record;
+use crate::sqlite::{Store, StoreError, read_doc};
+
+const FIND: &str = "SELECT s.person, s.home, s.session, s.grant_id, s.proved_at, s.since, s.last_used, s.entered, p.doc AS user_doc, a.doc AS account_doc, \
+    EXISTS (SELECT 1 FROM app_grant g JOIN session b ON b.id = g.session LEFT JOIN credential c ON c.person = b.person WHERE g.id = s.grant_id \
+    AND g.person = s.person AND g.revoked_at IS NULL AND g.expires_at > $2 AND b.ended_at IS NULL \
+    AND (b.upstream IS NOT NULL OR b.credential_version = COALESCE(c.version, 0))) AS stands \
+    FROM portal_session s JOIN person p ON p.id = s.person JOIN account a ON a.id = p.account WHERE s.hash = $1";
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    person: Uuid,
+    home: Uuid,
+    session: Uuid,
+    grant_id: Uuid,
+    proved_at: i64,
+    since: i64,
+    last_used: i64,
+    entered: Option<Uuid>,
+    user_doc: String,
+    account_doc: String,
+    stands: bool,
+}
+
+impl Row {
+    fn found(self) -> Result<FoundPortalSession, StoreError> {
+        let session = PortalSession {
+            user: UserId::from_uuid(self.person),
+            home: AccountId::from_uuid(self.home),
+            session: SessionId::from_uuid(self.session),
+            grant: GrantId::from_uuid(self.grant_id),
+            proved_at: Timestamp::from_seconds(self.proved_at),
+            since: Timestamp::from_seconds(self.since),
+            last_used: Timestamp::from_seconds(self.last_used),
+            entered: self.entered.map(AccountId::from_uuid),
+        };
+        Ok(FoundPortalSession { session, user: read_doc(&self.user_doc)?, account: read_doc(&self.account_doc)?, stands: self.stands })
+    }
+}
+
+impl Store {
+    async fn start_portal(&self, hash: &[u8; 32], session: &PortalSession) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO portal_session(hash, person, home, session, grant_id, proved_at, since, last_used, entered) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+            .bind(&hash[..])
+            .bind(session.user.as_uuid())
+            .bind(session.home.as_uuid())
+            .bind(session.session.as_uuid())
+            .bind(session.grant.as_uuid())
+            .bind(session.proved_at.seconds())
+            .bind(session.since.seconds())
+            .bind(session.last_used.seconds())
+            .bind(session.entered.map(|id| id.as_uuid()))
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    async fn enter_portal(&self, hash: &[u8; 32], account: AccountId, deed: &Deed) -> Result<(), StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::query("UPDATE portal_session SET entered = $2 WHERE hash = $1").bind(&hash[..]).bind(account.as_uuid()).execute(&mut *work).await?;
+        self.append_audit(&mut work, &[&record(deed)]).await?;
+        work.commit().await?;
+        Ok(())
+    }
+
+    async fn end_portal(&self, hash: &[u8; 32], grant: GrantId, now: Timestamp) -> Result<(), StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::query("DELETE FROM portal_session WHERE hash = $1").bind(&hash[..]).execute(&mut *work).await?;
+        sqlx::query("UPDATE app_grant SET revoked_at = $2, revoked_why = 'signed out of the portal' WHERE id = $1 AND revoked_at IS NULL")
+            .bind(grant.as_uuid())
+            .bind(now.seconds())
+            .execute(&mut *work)
+            .await?;
+        work.commit().await?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl PortalSessions for Store {
+    async fn start(&self, hash: &[u8; 32], session: &PortalSession) -> Result<(), Fault> {
+        Ok(self.start_portal(hash, session).await?)
+    }
+    async fn find(&self, hash: &[u8; 32], now: Timestamp) -> Result<Option<FoundPortalSession>, Fault> {
+        let row: Option<Row> = sqlx::query_as(FIND).bind(&hash[..]).bind(now.seconds()).fetch_optional(&self.read).await.map_err(StoreError::from)?;
+        Ok(row.map(Row::found).transpose()?)
+    }
+    async fn touch(&self, hash: &[u8; 32], now: Timestamp) -> Result<(), Fault> {
+        let done = sqlx::query("UPDATE portal_session SET last_used = $2 WHERE hash = $1 AND last_used < $2").bind(&hash[..]).bind(now.seconds()).execute(&self.write).await;
+        done.map_err(StoreError::from)?;
+        Ok(())
+    }
+    async fn enter(&self, hash: &[u8; 32], account: AccountId, deed: &Deed) -> Result<(), Fault> {
+        Ok(self.enter_portal(hash, account, deed).await?)
+    }
+    async fn end(&self, hash: &[u8; 32], grant: GrantId, now: Timestamp) -> Result<(), Fault> {
+        Ok(self.end_portal(hash, grant, now).await?)
+    }
+}

@@ -1,0 +1,222 @@
+// The account portal in a real browser: accessible, valid, small, by keyboard alone and without JavaScript. Pictures go to tests/.run/shots.
+import assert from "node:assert/strict";
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { HtmlValidate } from "html-validate";
+import { heading, launch, press, root, startDemo, visitor } from "./world.mjs";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const shots = path.join(root, "tests/.run/shots");
+const validate = new HtmlValidate({ extends: ["html-validate:recommended", "html-validate:a11y"], rules: {
+  "attribute-boolean-style": "off", "attribute-empty-style": "off", "doctype-style": "off", "void-style": "off", "long-title": "off",
+  "no-trailing-whitespace": "off", "valid-autocomplete": "off", "no-redundant-for": "off", "prefer-native-element": "off", "input-attributes": "off",
+} });
+
+const ana = { username: "ana.trujillo@contoso.example", password: "Pirol*Nest4" };
+const olivia = { username: "olivia@voice.example", password: "Mauersegler_6" };
+
+let demo, browser;
+before(async () => { [demo, browser] = [await startDemo(), await launch()]; await mkdir(shots, { recursive: true }); });
+after(async () => { await browser.close(); assert.equal(await demo.stop(), 0); });
+
+/** Signs in to the portal, wherever `to` leads. */
+async function enter(page, who, to = "/portal") {
+  await page.goto(`${demo.broker}${to}`);
+  await page.fill("#username", who.username);
+  await press(page, "Next");
+  await page.fill("#password", who.password);
+  await Promise.all([page.waitForURL(/\/portal\/\d+/), page.getByRole("button", { name: "Next", exact: true }).click()]);
+}
+
+/** Searches the list of users; no name stands in an address. */
+async function find(page, name) {
+  await page.goto(`${demo.broker}/portal/50210/users`);
+  await page.fill("#q", name);
+  await press(page, "Search");
+  assert.ok(!page.url().includes(name) && new URL(page.url()).searchParams.has("s"), page.url());
+}
+const of = async (page, name) => { await find(page, name); await page.locator("tbody th a").first().click(); await page.waitForURL(/\/users\/[0-9a-f-]+$/); };
+
+// How to get to each page, once inside.
+const pages = {
+  home: (p) => p.goto(`${demo.broker}/portal/50210`),
+  users: (p) => p.goto(`${demo.broker}/portal/50210/users`),
+  "users-none": (p) => find(p, "zzz"),
+  user: (p) => of(p, "ops@"),
+  "user-self": (p) => of(p, "ana"),
+  why: async (p) => { await of(p, "dana@"); await p.getByRole("link", { name: "Why can’t they sign in?" }).click(); await p.locator("summary").click(); },
+  exclusions: (p) => p.goto(`${demo.broker}/portal/50210/exclusions`),
+  "exclusions-unknown": async (p) => {
+    await p.goto(`${demo.broker}/portal/50210/exclusions`); await p.locator("summary").click();
+    await p.fill("#names", "nobody@contoso.example"); await press(p, "Add to the list");
+  },
+  activity: (p) => p.goto(`${demo.broker}/portal/50210/activity`),
+  "activity-none": (p) => p.goto(`${demo.broker}/portal/50210/activity?ref=2222-2222`),
+};
+
+async function look(page, title, width, colorScheme) {
+  await page.screenshot({ path: path.join(shots, `portal-${title}-${width}-${colorScheme}.png`), fullPage: true });
+  assert.equal(await page.locator("h1").count(), 1, "ALL-9");
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wide <= 0, `ALL-11: ${wide}px over at ${width}`);
+  const small = await page.evaluate(() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
+    .filter((e) => e.checkVisibility() && !e.closest(".vh, .skip"))
+    .filter((e) => { const r = e.getBoundingClientRect(); return r.height < 24 && getComputedStyle(e).display !== "inline"; }).map((e) => e.outerHTML.slice(0, 90)));
+  assert.deepEqual(small, [], "ALL-12");
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+  assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" ")}`), [], `ALL-7 ${width} ${colorScheme}`);
+}
+
+test("every page: axe, narrow and wide, light and dark", async () => {
+  for (const [width, height] of [[1280, 900], [320, 720]]) {
+    for (const colorScheme of ["light", "dark"]) {
+      const { context, page } = await visitor(browser, { viewport: { width, height }, colorScheme, reducedMotion: "reduce", bypassCSP: true });
+      await enter(page, ana);
+      for (const [title, go] of Object.entries(pages)) {
+        await go(page);
+        await look(page, title, width, colorScheme);
+      }
+      assert.deepEqual(page.trouble, [], "ALL-2");
+      await context.close();
+    }
+  }
+});
+
+test("accounts of an operator: axe, narrow and wide", async () => {
+  for (const width of [1280, 320]) {
+    const { context, page } = await visitor(browser, { viewport: { width, height: 800 }, bypassCSP: true, reducedMotion: "reduce" });
+    await enter(page, olivia);
+    await page.getByRole("link", { name: "Accounts", exact: true }).click();
+    await page.waitForURL(/\/accounts/);
+    await look(page, "accounts", width, "light");
+    await press(page, "Open Contoso");
+    assert.equal(await heading(page), "Home");
+    assert.match(await page.locator("header.top").innerText(), /Contoso · account 50210\s+Not your own account/);
+    await look(page, "visiting", width, "light");
+    await context.close();
+  }
+});
+
+test("markup as it is served, and no more than 30 KB with its files", async () => {
+  const { context, page } = await visitor(browser);
+  await enter(page, ana);
+  for (const [title, go] of Object.entries(pages)) {
+    await go(page);
+    const html = await (await context.request.get(page.url())).text();
+    const report = await validate.validateString(html);
+    assert.deepEqual(report.results.flatMap((r) => r.messages.map((m) => `${m.ruleId}: ${m.message} (${m.selector})`)), [], `ALL-8 ${title}`);
+  }
+  const client = await context.newCDPSession(page);
+  await client.send("Network.enable");
+  await client.send("Network.clearBrowserCache");
+  let bytes = 0;
+  client.on("Network.loadingFinished", (e) => { bytes += e.encodedDataLength; });
+  for (const place of ["", "/users", "/activity"]) {
+    bytes = 0;
+    await client.send("Network.clearBrowserCache");
+    await page.goto(`${demo.broker}/portal/50210${place}`, { waitUntil: "networkidle" });
+    assert.ok(bytes > 3000 && bytes <= 30 * 1024, `${place}: ${bytes} bytes`);
+    console.log(`# portal${place || "/"}: ${bytes} bytes`);
+  }
+  await context.close();
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
+    test("somebody is put on the exclusion list, found in Activity, and taken off", async () => {
+      const { context, page } = await visitor(browser, { javaScriptEnabled });
+      await enter(page, ana, "/portal/50210/users?f=active");
+      assert.ok(page.url().endsWith("/users?f=active"), "one lands where one was going");
+      await of(page, "dana");
+      await press(page, "Put on the exclusion list");
+      assert.match(await page.getByRole("status").innerText(), /is on the exclusion list now/);
+      assert.match(await page.locator("main").innerText(), /Added by ana.trujillo@contoso.example/);
+      // The sign-in asks Dana for a password from now on.
+      const other = await visitor(browser, { javaScriptEnabled });
+      await other.page.goto(demo.app);
+      await other.page.getByRole("link", { name: "Sign in" }).click();
+      await other.page.fill("#username", "dana@contoso.example");
+      await press(other.page, "Next");
+      assert.equal(await heading(other.page), "Enter your password");
+      await other.context.close();
+      await page.getByRole("link", { name: "Activity", exact: true }).click();
+      await page.waitForURL(/\/activity/);
+      const row = page.locator("tbody tr").first();
+      assert.match(await row.innerText(), /Exclusion list changed[\s\S]*none → excluded[\s\S]*by ana\.trujillo@contoso\.example[\s\S]*dana@contoso\.example/);
+      await page.getByRole("link", { name: "Exclusion list", exact: true }).click();
+      await page.waitForURL(/\/exclusions/);
+      await press(page, "Remove dana@contoso.example");
+      assert.match(await page.getByRole("status").innerText(), /off the exclusion list/);
+      assert.deepEqual(page.trouble, []);
+      await context.close();
+    });
+
+    test("a reference that a person was shown is found", async () => {
+      const { context, page } = await visitor(browser, { javaScriptEnabled });
+      const dana = await visitor(browser);
+      await dana.page.goto(demo.app);
+      await dana.page.getByRole("link", { name: "Sign in" }).click();
+      await dana.page.fill("#username", "dana@contoso.example");
+      await press(dana.page, "Next");
+      await dana.page.getByRole("button", { name: "Single Sign On", exact: true }).click();
+      await dana.page.waitForURL(`${demo.providers}/**`);
+      await dana.page.selectOption("#profile", "denied");
+      await dana.page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await dana.page.getByRole("heading", { name: "We could not finish signing you in" }).waitFor();
+      const reference = await dana.page.locator(".ref").first().innerText();
+      await dana.context.close();
+      await enter(page, ana);
+      await page.goto(`${demo.broker}/portal/50210/activity`);
+      await page.fill("#ref", reference.toLowerCase());
+      await press(page, "Search");
+      assert.equal(await page.locator("tbody tr").count(), 1);
+      assert.match(await page.locator("tbody tr").innerText(), new RegExp(`Single Sign-On answered[\\s\\S]*Failed[\\s\\S]*${reference}`));
+      await page.goto(`${demo.broker}/portal/50210`);
+      assert.match(await page.locator("#failures").locator("..").innerText(), /failed/);
+      await context.close();
+    });
+  });
+}
+
+test("the keyboard is enough: from the sign-in to a search, and the focus can be seen", async () => {
+  const { context, page } = await visitor(browser);
+  await page.goto(`${demo.broker}/portal/50210/users`);
+  await page.waitForFunction(() => document.activeElement?.id === "username");
+  await page.keyboard.type(ana.username);
+  await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
+  await page.waitForFunction(() => document.activeElement?.id === "password");
+  await page.keyboard.type(ana.password);
+  await Promise.all([page.waitForURL(/\/portal\/50210\/users/), page.keyboard.press("Enter")]);
+  await page.waitForLoadState();
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.className), "skip", "ALL-14");
+  for (let steps = 0; steps < 20 && (await page.evaluate(() => document.activeElement.id)) !== "q"; steps++) await page.keyboard.press("Tab");
+  const ring = await page.evaluate(() => { const s = getComputedStyle(document.activeElement); return [document.activeElement.id, s.outlineStyle, parseFloat(s.outlineWidth)]; });
+  assert.ok(ring[0] === "q" && ring[1] === "solid" && ring[2] >= 2, `ALL-13 ${ring}`);
+  await page.keyboard.type("ops");
+  await Promise.all([page.waitForURL(/\?s=/), page.keyboard.press("Enter")]);
+  assert.equal(await page.locator("tbody tr").count(), 1);
+  await context.close();
+});
+
+test("somebody without a role sees nothing, and the four languages say so", async () => {
+  const { context, page } = await visitor(browser);
+  await page.goto(`${demo.broker}/portal`);
+  await page.fill("#username", "britta.simon@northwind.example");
+  await press(page, "Next");
+  await page.fill("#password", "Kranich7!");
+  await Promise.all([page.waitForURL(/\/portal\/callback/), page.getByRole("button", { name: "Next", exact: true }).click()]);
+  assert.equal(await heading(page), "The account portal is not open to you");
+  await context.close();
+  const own = await visitor(browser);
+  await enter(own.page, ana);
+  for (const [language, code, words] of [["Deutsch", "de", "Übersicht"], ["Français", "fr", "Accueil"], ["Español", "es", "Inicio"], ["English", "en", "Home"]]) {
+    await Promise.all([own.page.waitForURL(/\/portal\/50210$/), own.page.getByRole("button", { name: language, exact: false }).click()]);
+    await own.page.locator(`html[lang=${code}]`).waitFor();
+    assert.equal(await heading(own.page), words);
+  }
+  await own.context.close();
+});

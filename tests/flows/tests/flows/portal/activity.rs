@@ -1,0 +1,80 @@
+//! Activity: filters, references, files, and that an account reads its own records only.
+
+use homeward_testkit::Page;
+
+use super::{BELOW, OTHER, OWN, PASSWORD, enter, find, plain, world};
+
+fn rows(page: &Page) -> usize {
+    page.body.matches("<tr>").count().saturating_sub(1)
+}
+
+/// ADM-15, AU-06, MT-02: a reference finds exactly one row, in its own account and in no other; a person finds theirs.
+#[tokio::test]
+async fn adm_15_a_reference_finds_one_row_in_its_own_account() {
+    let broker = world().await;
+    // Somebody of the account below is refused with a reference.
+    let mut mia = broker.browser();
+    let page = mia.open("strong", "").await;
+    let page = mia.identify(&page, "chief@below.example").await;
+    assert_ne!(page.status, 500);
+    let mut own = broker.browser();
+    let page = own.open("strong", "").await;
+    let page = own.identify(&page, "mia@own.example").await;
+    let refused = own.password(&page, PASSWORD).await;
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    let reference = refused.body.split("class=\"ref\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let mut help = enter(&broker, "help@own.example").await;
+    for typed in [reference.clone(), reference.to_lowercase(), reference.replace('-', "")] {
+        let found = help.get(&format!("/portal/{OWN}/activity?ref={typed}")).await;
+        assert!(rows(&found) == 1 && plain(&found).contains("mia@own.example") && found.body.contains("discovery.second_factor"), "{typed}: {}", found.body);
+    }
+    let mut chief = enter(&broker, "chief@other.example").await;
+    assert_eq!(rows(&chief.get(&format!("/portal/{OTHER}/activity?ref={reference}")).await), 0, "nobody else's");
+    let (of_mia, address) = find(&mut help, "activity", &[("who", "MIA@own.example")]).await;
+    assert!(rows(&of_mia) >= 1 && !plain(&of_mia).contains("help@") && !address.to_lowercase().contains("mia"), "{address}");
+    let id = broker.user("mia@own.example", OWN).await.id;
+    assert_eq!(rows(&help.get(&format!("/portal/{OWN}/activity?user={id}")).await), rows(&of_mia));
+    for (field, nonsense) in [("ref", "0000"), ("ref", "';--"), ("who", "chief@below.example"), ("who", "\0"), ("who", "a b")] {
+        let (page, _) = find(&mut help, "activity", &[(field, nonsense)]).await;
+        assert!(page.status == 200 && rows(&page) == 0 && page.body.contains("is not one of ours"), "{nonsense}");
+    }
+    let foreign = broker.user("mia@below.example", BELOW).await.id;
+    assert_eq!(rows(&help.get(&format!("/portal/{OWN}/activity?user={foreign}")).await), 0);
+    let failed = help.get(&format!("/portal/{OWN}/activity?kind=signins&result=failed")).await;
+    assert!(rows(&failed) >= 1 && !failed.body.contains("Signed in<"));
+    let home = help.get(&format!("/portal/{OWN}")).await;
+    assert!(home.body.contains("1 failed") && home.body.contains("They concern 1 person.") && home.body.contains(&reference));
+}
+
+/// AD-10, AU-08: files have what the page has, for those who may take them, and nothing of other accounts or secrets. Taking one is
+/// on record.
+#[tokio::test]
+async fn activity_is_taken_away_as_csv_and_json_lines() {
+    let broker = world().await;
+    for (name, account) in [("mia@own.example", OWN), ("chief@below.example", BELOW)] {
+        let mut browser = broker.browser();
+        let page = browser.get("/signin").await;
+        let page = browser.identify(&page, name).await;
+        browser.password(&page, PASSWORD).await;
+        assert!(!account.is_empty());
+    }
+    let mut audit = enter(&broker, "audit@own.example").await;
+    let csv = audit.get(&format!("/portal/{OWN}/activity/csv")).await;
+    assert_eq!(csv.header("content-disposition"), Some("attachment; filename=\"activity-90001.csv\""));
+    assert_eq!(csv.header("content-type"), Some("text/csv; charset=utf-8"));
+    assert!(csv.body.starts_with("time,event,result,user,by,application,reference,network,detail\r\n"));
+    assert!(csv.body.contains("\"signin.completed\",\"ok\",\"mia@own.example\""), "{}", csv.body);
+    let id = broker.user("mia@own.example", OWN).await.id;
+    let lines = audit.get(&format!("/portal/{OWN}/activity/jsonl?user={id}")).await;
+    for line in lines.body.lines() {
+        let read: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(read["user"] == "mia@own.example" && read["time"].as_str().unwrap().ends_with('Z'));
+    }
+    assert!(lines.body.lines().count() >= 1);
+    for page in [&csv, &lines] {
+        assert!(!page.body.contains("below.example") && !page.body.contains("CANARY") && !page.body.contains(PASSWORD));
+    }
+    let mut admin = enter(&broker, "admin@own.example").await;
+    let changes = admin.get(&format!("/portal/{OWN}/activity?kind=changes")).await;
+    assert!(changes.body.contains("Activity exported") && plain(&changes).contains("by audit@own.example"), "{}", changes.body);
+}

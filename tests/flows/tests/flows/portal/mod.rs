@@ -1,0 +1,133 @@
+//! The account portal through real HTTP: who gets in, what each role may, what is done, and what never shows.
+
+mod activity;
+mod door;
+mod matrix;
+mod people;
+
+use std::path::Path;
+
+use homeward_discovery::{Disclosure, User};
+use homeward_model::{Clock, Password, SystemRandom};
+use homeward_portal::Role;
+use homeward_server::apply;
+use homeward_signin::ports::AuditEvent;
+use homeward_testkit::{Browser, Page, TestBroker};
+
+/// The account of everybody with a role, one below it, and one that is another's. What begins with CANARY must never be seen by
+/// whoever may not open its account.
+const REGISTER: &str = include_str!("register.toml");
+/// Everybody's.
+const PASSWORD: &str = "Zeisig&31x";
+
+pub const OWN: &str = "90001";
+pub const BELOW: &str = "90002";
+pub const OTHER: &str = "90003";
+
+/// Who has which role, in the own account.
+pub const STAFF: [(&str, Role); 6] = [
+    ("op@own.example", Role::Operator),
+    ("partner@own.example", Role::Partner),
+    ("admin@own.example", Role::Administrator),
+    ("sec@own.example", Role::Security),
+    ("help@own.example", Role::Helpdesk),
+    ("audit@own.example", Role::Auditor),
+];
+
+pub fn username_of(role: Role) -> &'static str {
+    STAFF.iter().find(|(_, own)| *own == role).unwrap().0
+}
+
+/// A broker with the three accounts and a portal in use.
+pub async fn world() -> TestBroker {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let store = &broker.running().store;
+    let plan = apply::plan_text(store, REGISTER, Path::new("x"), broker.clock.now(), &SystemRandom).await.unwrap();
+    plan.carry_out(store, broker.clock.now()).await.unwrap();
+    for (name, account) in STAFF.map(|(name, _)| (name, OWN)).into_iter().chain([("plain@own.example", OWN), ("mia@own.example", OWN), ("chief@below.example", BELOW), ("chief@other.example", OTHER)]) {
+        give_password(&broker, name, account).await;
+    }
+    for (name, role) in STAFF {
+        give_role(&broker, name, OWN, role).await;
+    }
+    give_role(&broker, "chief@below.example", BELOW, Role::Administrator).await;
+    give_role(&broker, "chief@other.example", OTHER, Role::Administrator).await;
+    broker
+}
+
+pub async fn give_password(broker: &TestBroker, name: &str, account: &str) {
+    let ctx = &broker.running().context;
+    let user = broker.user(name, account).await;
+    let credential = ctx.passwords.hash_new(user.id, &Password::parse(PASSWORD).unwrap(), 1, &[], ctx.now()).await.unwrap();
+    broker.running().store.set_credential(&credential, ctx.now()).await.unwrap();
+}
+
+pub fn line(broker: &TestBroker, user: &User) -> AuditEvent {
+    AuditEvent {
+        event: "portal.role",
+        outcome: "ok".into(),
+        user: Some(user.id),
+        account: Some(user.account),
+        application: None,
+        network: "command line".into(),
+        case: None,
+        at: broker.clock.now(),
+        detail: String::new(),
+    }
+}
+
+pub async fn give_role(broker: &TestBroker, name: &str, account: &str, role: Role) {
+    let user = broker.user(name, account).await;
+    assert!(broker.running().store.give_portal_role(user.id, role, &line(broker, &user)).await.unwrap());
+}
+
+/// The path and query of an address of ours.
+pub fn path(address: &str) -> String {
+    let from = address.find("://").map_or(0, |at| address[at + 3..].find('/').map_or(address.len(), |slash| at + 3 + slash));
+    address[from..].to_owned()
+}
+
+/// Where an answer leads.
+pub fn lead(page: &Page) -> String {
+    assert_eq!(page.status, 303, "{} {}", page.heading(), page.body);
+    path(page.header("location").unwrap())
+}
+
+/// Opens a page of the portal and goes through the sign-in that it asks for; gives the answer to the callback.
+pub async fn through_sign_in(browser: &mut Browser, page: &Page, username: &str) -> Page {
+    let page = browser.get(&lead(page)).await;
+    let page = if page.body.contains("name=\"password\"") { page } else { browser.identify(&page, username).await };
+    let page = browser.password(&page, PASSWORD).await;
+    let to = page.refresh().unwrap_or_else(|| panic!("no way on: {} {}", page.status, page.body));
+    let back = browser.get(&to).await;
+    browser.get(&lead(&back)).await
+}
+
+/// Somebody in the portal.
+pub async fn enter(broker: &TestBroker, username: &str) -> Browser {
+    let mut browser = broker.browser();
+    let page = browser.get("/portal").await;
+    let back = through_sign_in(&mut browser, &page, username).await;
+    assert_eq!(lead(&back), "/portal", "{}", back.body);
+    browser
+}
+
+/// What proves that a form is ours: every list has one with a search.
+pub async fn token(browser: &mut Browser) -> String {
+    browser.get(&format!("/portal/{OWN}/users")).await.hidden("token")
+}
+
+/// A page without the marks where a long name may break.
+pub fn plain(page: &Page) -> String {
+    page.body.replace("<wbr>", "")
+}
+
+/// Looks for something in a list of the own account; gives the answer and where it stands.
+pub async fn find(browser: &mut Browser, list: &str, fields: &[(&str, &str)]) -> (Page, String) {
+    let token = token(browser).await;
+    let mut form = vec![("token", token.as_str())];
+    form.extend(fields);
+    let led = browser.post(&format!("/portal/{OWN}/{list}/find"), &form).await;
+    let to = lead(&led);
+    (browser.get(&to).await, to)
+}

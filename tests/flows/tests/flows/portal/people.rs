@@ -1,0 +1,153 @@
+//! Users: the list with its marks, one user, the exclusion list, why, and the last way in.
+
+use homeward_discovery::{UserRule, UserState};
+use homeward_portal::Role;
+
+use super::{BELOW, OWN, enter, find, give_password, give_role, lead, line, plain, token, world};
+
+/// AD-14: a prefix finds by the start only; marks of lists are sealed, and good for their own list and account.
+#[tokio::test]
+async fn ad_14_lists_are_found_by_prefix_and_paged_by_sealed_marks() {
+    let broker = world().await;
+    let all: String = (0..120).map(|n| format!("[[account.user]]\nusername = \"row{n:03}@own.example\"\n")).collect();
+    let text = format!("[[account]]\nnumber = \"90001\"\nname = \"Own Account\"\nregion = \"us\"\n{all}");
+    let store = &broker.running().store;
+    use homeward_model::Clock;
+    let plan = homeward_server::apply::plan_text(store, &text, std::path::Path::new("x"), broker.clock.now(), &homeward_model::SystemRandom).await.unwrap();
+    plan.carry_out(store, broker.clock.now()).await.unwrap();
+    let mut help = enter(&broker, "help@own.example").await;
+    let rows = |page: &homeward_testkit::Page| page.body.matches("<tr>").count().saturating_sub(1);
+    let next = |page: &homeward_testkit::Page| page.body.split("href=\"").filter_map(|part| part.split('"').next()).find(|to| to.contains("after=")).map(|to| to.replace("&amp;", "&"));
+    let (mut page, address) = find(&mut help, "users", &[("q", " ROW ")]).await;
+    assert!(!address.to_lowercase().contains("row"), "no name stands in an address: {address}");
+    let first = next(&page).unwrap();
+    let mut seen = rows(&page);
+    while let Some(to) = next(&page) {
+        assert!(!to.contains("row0"), "a mark tells no name: {to}");
+        page = help.get(&to).await;
+        seen += rows(&page);
+    }
+    assert_eq!(seen, 120);
+    assert!(find(&mut help, "users", &[("q", "ow0")]).await.0.body.contains("No username begins like that"));
+    let mark = first.split("after=").nth(1).unwrap();
+    let elsewhere = help.get(&format!("/portal/{OWN}/exclusions?after={mark}")).await;
+    assert!(plain(&elsewhere).contains("kept@own.example"), "a mark of another list counts as none");
+    let bent = help.get(&format!("{address}&after={}", &mark[1..])).await;
+    assert!(plain(&bent).contains("row000@own.example"), "a bent mark counts as none");
+    for hostile in ["' OR 1=1--", "%", "_", "\0", "\u{10FFFF}", &"x".repeat(4000)] {
+        let (page, _) = find(&mut help, "users", &[("q", hostile), ("f", "' OR 1=1--")]).await;
+        assert!(page.status == 200 && page.body.contains("No username begins like that"), "{hostile}");
+    }
+    let invited = help.get(&format!("/portal/{OWN}/users?f=invited")).await;
+    assert!(rows(&invited) == 1 && plain(&invited).contains("fresh@own.example"));
+    assert_eq!(rows(&help.get(&format!("/portal/{OWN}/users?f=suspended")).await), 1);
+    assert_eq!(rows(&help.get(&format!("/portal/{OWN}/users?f=excluded")).await), 1);
+}
+
+/// Signing somebody out everywhere ends sessions and grants at once, and nobody else's; it is on record with who did it.
+#[tokio::test]
+async fn signing_out_everywhere_ends_everything_of_one_person() {
+    let broker = world().await;
+    let (mut mia, mut plain) = (broker.browser(), broker.browser());
+    mia.sign_in("wiki", "mia@own.example", super::PASSWORD).await;
+    plain.sign_in("wiki", "plain@own.example", super::PASSWORD).await;
+    let mut sec = enter(&broker, "sec@own.example").await;
+    let id = broker.user("mia@own.example", OWN).await.id;
+    let page = sec.get(&format!("/portal/{OWN}/users/{id}")).await;
+    assert!(page.body.contains("Sign out everywhere") && page.body.contains("Signed in"));
+    let own = token(&mut sec).await;
+    assert!(lead(&sec.post(&format!("/portal/{OWN}/users/{id}/end-sessions"), &[("token", &own)]).await).ends_with("said=signed-out"));
+    assert_eq!((mia.open("wiki", "").await.status, plain.open("wiki", "").await.status), (200, 303));
+    let page = sec.get(&format!("/portal/{OWN}/users/{id}")).await;
+    assert!(page.body.contains("Not signed in anywhere."));
+    let done = broker.running().store.audit_newest(&homeward_store::AuditFilter { event: Some("portal".into()), ..Default::default() }, 1).await.unwrap().remove(0);
+    let by = broker.user("sec@own.example", OWN).await.id;
+    assert_eq!((done.event.as_str(), done.user, done.detail), ("portal.sessions_ended", Some(id), format!("by {by}")));
+    assert!(broker.audit_records().await > 0, "the chain is whole");
+}
+
+/// ADM-10, B-159, B-169: names are pasted in any form; who is on the list shows since when and by whom; unknown names stay in the
+/// field and name nobody of other accounts.
+#[tokio::test]
+async fn the_exclusion_list_tells_who_and_when() {
+    let broker = world().await;
+    let mut admin = enter(&broker, "admin@own.example").await;
+    let address = format!("/portal/{OWN}/exclusions");
+    let page = admin.get(&address).await;
+    assert!(page.body.contains("1 person") && page.body.contains("Added with the account’s set-up"));
+    let names = "MIA@own.example, plain@own.example;mia@below.example\r\n\r\nnobody@own.example\nkept@own.example";
+    let page = admin.post(&format!("{address}/add"), &[("token", &page.hidden("token")), ("names", names)]).await;
+    assert!(page.body.contains("2 people were added; 1 were on the list already."), "{}", page.body);
+    assert!(page.body.contains("mia@below.example\nnobody@own.example</textarea>") && page.body.contains("Error: Exclusion list"));
+    assert!(page.body.contains("Added by admin@own.example on 15 January 2027"));
+    assert_eq!(broker.user("mia@own.example", OWN).await.rule, Some(UserRule::Excluded));
+    assert_eq!(broker.user("mia@below.example", BELOW).await.rule, None);
+    let kept = broker.user("kept@own.example", OWN).await.id.to_string();
+    let page = admin.post(&format!("{address}/remove"), &[("token", &page.hidden("token")), ("user", &kept)]).await;
+    assert_eq!(lead(&page), format!("{address}?said=included"));
+    let lines = broker.audit(4).await;
+    assert!(lines.iter().all(|(line, _)| line == "portal.exclusion ok") || lines[3].0 != "portal.exclusion ok", "{lines:?}");
+}
+
+/// The last way in: nobody suspends the last administrator who can enter, nor themselves; with a second one it goes.
+#[tokio::test]
+async fn the_last_way_in_is_never_taken() {
+    let broker = world().await;
+    let mut op = enter(&broker, "op@own.example").await;
+    let own = token(&mut op).await;
+    let admin = broker.user("admin@own.example", OWN).await;
+    let suspend = |user: homeward_model::UserId| format!("/portal/{OWN}/users/{user}/suspend");
+    assert!(lead(&op.post(&suspend(admin.id), &[("token", &own)]).await).ends_with("said=last-way-in"));
+    let me = broker.user("op@own.example", OWN).await;
+    assert!(lead(&op.post(&suspend(me.id), &[("token", &own)]).await).ends_with("said=oneself"));
+    let store = &broker.running().store;
+    let refused = store.take_portal_role(me.id, Role::Operator, &line(&broker, &me)).await.unwrap();
+    assert_eq!(refused, Err(homeward_store::RoleRefused::LastWayIn));
+    // A second one without a password cannot enter, and does not count.
+    give_role(&broker, "twin@many.example", OWN, Role::Administrator).await;
+    assert!(lead(&op.post(&suspend(admin.id), &[("token", &own)]).await).ends_with("said=last-way-in"));
+    give_password(&broker, "twin@many.example", OWN).await;
+    assert!(lead(&op.post(&suspend(admin.id), &[("token", &own)]).await).ends_with("said=suspended"));
+    assert_eq!(broker.user("admin@own.example", OWN).await.state, UserState::Suspended);
+    give_role(&broker, "plain@own.example", OWN, Role::Operator).await;
+    assert_eq!(store.take_portal_role(me.id, Role::Operator, &line(&broker, &me)).await.unwrap(), Ok(()));
+}
+
+/// "Why can't they sign in?" is the answer of discovery for this account alone, with what else stands in the way.
+#[tokio::test]
+async fn why_says_what_stands_in_the_way() {
+    let broker = world().await;
+    let mut help = enter(&broker, "help@own.example").await;
+    for (name, says) in [
+        ("fresh@own.example", "The invitation was not accepted yet"),
+        ("held@own.example", "The user is suspended."),
+        ("twin@many.example", "this user has none"),
+        ("mia@own.example", "Nothing that we can see stands in the way"),
+    ] {
+        let id = broker.user(name, OWN).await.id;
+        let page = help.get(&format!("/portal/{OWN}/users/{id}/why?app=wiki")).await;
+        assert!(page.body.contains(says), "{name}: {}", page.body);
+        assert!(!page.body.contains("CANARY"), "{name}");
+        assert!(page.body.contains("For Wiki, this user is asked for the account’s own password."));
+    }
+    let mut chief = enter(&broker, "chief@below.example").await;
+    let mia = broker.user("mia@below.example", BELOW).await.id;
+    let page = chief.get(&format!("/portal/{BELOW}/users/{mia}/why?app=wiki")).await;
+    assert!(page.body.contains("is offered Single Sign-On with CANARY-BELOW-PROVIDER"));
+}
+
+/// An invitation goes out again, by mail, three times an hour.
+#[tokio::test]
+async fn invitations_are_sent_again() {
+    let broker = world().await;
+    let mut help = enter(&broker, "help@own.example").await;
+    let id = broker.user("fresh@own.example", OWN).await.id;
+    broker.change_user("fresh@own.example", OWN, |user| user.email = homeward_model::EmailAddress::parse("fresh@own.example").ok()).await;
+    let own = token(&mut help).await;
+    for expected in ["invited", "invited", "invited", "not-sent"] {
+        assert!(lead(&help.post(&format!("/portal/{OWN}/users/{id}/invite"), &[("token", &own)]).await).ends_with(&format!("said={expected}")));
+    }
+    assert_eq!(broker.mails().await.iter().filter(|(to, ..)| to == "fresh@own.example").count(), 3);
+    let mia = broker.user("mia@own.example", OWN).await.id;
+    assert!(lead(&help.post(&format!("/portal/{OWN}/users/{mia}/invite"), &[("token", &own)]).await).ends_with("said=changed"), "not invited any more");
+}

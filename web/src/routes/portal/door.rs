@@ -1,0 +1,160 @@
+//! The door: who asks, for which account, to do what. A handler gets a `Visit` or a `Step` only from here.
+
+use actix_web::{
+    Error, FromRequest, HttpRequest, HttpResponse,
+    dev::Payload,
+    error::InternalError,
+    http::{Method, StatusCode},
+    web::Data,
+};
+use futures_util::future::LocalBoxFuture;
+use homeward_portal::{Denied, Granted, Portal, entry};
+
+use super::{arrive, table};
+use crate::{
+    app::App,
+    asked::Asked,
+    form::{Form, OwnForm, Trouble},
+    respond,
+    screens::portal::{self as screens, Frame},
+};
+
+/// How long a page of the portal may stay open before its buttons do nothing.
+const FORM: std::time::Duration = std::time::Duration::from_secs(3600);
+
+/// A page of the portal that somebody may see.
+pub(crate) struct Visit {
+    pub asked: Asked,
+    pub granted: Granted,
+    /// The query.
+    pub query: Form,
+    /// Parts of the address by name.
+    parts: Vec<(String, String)>,
+}
+
+/// A step that somebody may take, with a form that one of our own pages sent.
+pub(crate) struct Step {
+    pub visit: Visit,
+    pub form: OwnForm,
+}
+
+impl Visit {
+    pub fn portal(&self) -> &Portal {
+        &self.asked.app.portal
+    }
+    /// A part of the address.
+    pub fn part(&self, name: &str) -> &str {
+        self.parts.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+    /// The user that the address names; `None` when it is no id.
+    pub fn user(&self) -> Option<homeward_model::UserId> {
+        homeward_model::UserId::parse(self.part("user"))
+    }
+    /// An address in this account.
+    pub fn at(&self, rest: &str) -> String {
+        format!("/portal/{}{rest}", self.granted.account().number)
+    }
+    /// The frame of a page.
+    pub fn frame(&self) -> Frame<'_> {
+        let token = self.asked.app.pages.seal(&["portal-form", &mark(&self.granted)], &(), self.portal().now().plus(FORM));
+        Frame { chrome: self.asked.chrome(String::new()), granted: &self.granted, token, now: self.portal().now() }
+    }
+    /// A mark in a list, for the address of the next page: opaque, and good for this list of this account only.
+    pub fn cursor(&self, list: &str, place: &impl serde::Serialize) -> String {
+        let until = self.portal().now().plus(std::time::Duration::from_secs(24 * 3600));
+        self.asked.app.pages.seal(&["portal-cursor", list, self.granted.account().number.as_str()], place, until)
+    }
+    /// Where a mark points; `None` when there is none, or it is none of ours for this list.
+    pub fn opened<T: serde::de::DeserializeOwned>(&self, list: &str) -> Option<T> {
+        self.unsealed("after", list)
+    }
+    /// What was looked for: names stand sealed in addresses.
+    pub fn sought(&self, list: &str) -> String {
+        self.unsealed("s", &format!("{list}-find")).unwrap_or_default()
+    }
+    /// The same, for an address.
+    pub fn seek(&self, list: &str, text: &str) -> String {
+        let text: String = text.trim().chars().take(254).collect();
+        if text.is_empty() { text } else { self.cursor(&format!("{list}-find"), &text) }
+    }
+    fn unsealed<T: serde::de::DeserializeOwned>(&self, name: &str, list: &str) -> Option<T> {
+        let sealed = self.query.optional(name)?;
+        self.asked.app.pages.open(&["portal-cursor", list, self.granted.account().number.as_str()], sealed, self.portal().now()).ok()
+    }
+    /// Nothing is there, for this person.
+    pub fn nothing() -> HttpResponse {
+        HttpResponse::NotFound().finish()
+    }
+}
+
+/// What binds a form to its session.
+fn mark(granted: &Granted) -> String {
+    granted.actor().hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn stop(response: HttpResponse) -> Error {
+    InternalError::from_response("stopped at the door", response).into()
+}
+
+fn failed(fault: homeward_portal::Fault) -> Error {
+    Trouble::from(fault).into()
+}
+
+/// Asks everything that is to be asked. A page that may not be seen is answered here.
+async fn open(request: &HttpRequest) -> Result<Visit, Error> {
+    let asked = Asked::extract(request).await?;
+    let step = request.method() == Method::POST;
+    let Some(route) = request.match_pattern().and_then(|pattern| table::find(step, &pattern)) else { return Err(stop(Visit::nothing())) };
+    let Some(app) = request.app_data::<Data<App>>().cloned() else { return Err(stop(HttpResponse::InternalServerError().finish())) };
+    let back = match step {
+        true => request.path().rsplit_once('/').map_or("/portal", |(page, _)| page).to_owned(),
+        false => request.uri().path_and_query().map_or("/portal", |path| path.as_str()).to_owned(),
+    };
+    let Some(actor) = arrive::present(&asked, request).await.map_err(failed)? else { return Err(stop(arrive::send(&asked, &back))) };
+    let number = request.match_info().get("number").unwrap_or_default();
+    let (home, username) = (actor.home.number.clone(), actor.user.username.typed().to_owned());
+    match entry::enter(&app.portal, actor, number, route.action, asked.visitor.network.to_string()).await.map_err(failed)? {
+        Ok(granted) => {
+            let parts = request.match_info().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            Ok(Visit { asked, granted, query: Form::parse(request.query_string()), parts })
+        }
+        Err(Denied::NoAccount) => Err(stop(Visit::nothing())),
+        Err(Denied::NotAllowed) => {
+            let mut response = respond::page(&asked, screens::not_allowed(&asked.chrome(String::new())));
+            *response.status_mut() = StatusCode::FORBIDDEN;
+            Err(stop(response))
+        }
+        Err(Denied::EnterFirst) => Err(stop(respond::see(&asked, &format!("/portal/{home}/accounts?q={number}")))),
+        Err(Denied::ProveAgain) => Err(stop(arrive::send_again(&asked, &back, &username).await.map_err(failed)?)),
+    }
+}
+
+impl FromRequest for Visit {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { open(&request).await })
+    }
+}
+
+impl FromRequest for Step {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let form = OwnForm::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            let visit = open(&request).await?;
+            let form = form.await?;
+            let sealed = form.get("token");
+            let ours = visit.asked.app.pages.open::<()>(&["portal-form", &mark(&visit.granted)], sealed, visit.portal().now());
+            if ours.is_err() {
+                // Another site's, another session's, or a page that was open for too long: nothing is done (AD-09).
+                let page = request.path().rsplit_once('/').map_or("/portal", |(page, _)| page);
+                return Err(stop(respond::see(&visit.asked, &format!("{page}?said=again"))));
+            }
+            Ok(Self { visit, form })
+        })
+    }
+}

@@ -1,0 +1,41 @@
+//! The account portal: pages and steps inside an account, each behind the door.
+
+mod activity;
+mod arrive;
+mod door;
+mod pages;
+mod steps;
+pub(crate) mod table;
+
+use actix_web::web::{self, ServiceConfig, get, post};
+
+/// Registers the portal's routes. The door refuses what is not in the table, too.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    let user = "/portal/{number}/users/{user}";
+    let of_user = |step: &str| web::resource(format!("{user}/{step}"));
+    config
+        .service(web::resource("/portal").get(arrive::start))
+        .service(web::resource("/portal/callback").get(arrive::callback))
+        .service(web::resource("/portal/signout").post(arrive::leave))
+        .service(web::resource("/portal/language").post(arrive::language))
+        .service(web::resource("/portal/{number}").get(pages::home))
+        .service(web::resource("/portal/{number}/accounts").get(pages::accounts))
+        .service(web::resource("/portal/{number}/enter").post(steps::enter))
+        .service(web::resource("/portal/{number}/users").get(pages::users))
+        .service(web::resource("/portal/{number}/users/find").post(steps::find_user))
+        .service(web::resource(user).get(pages::user))
+        .service(of_user("why").route(get().to(pages::why)))
+        .service(of_user("invite").route(post().to(steps::invite)))
+        .service(of_user("suspend").route(post().to(steps::suspend)))
+        .service(of_user("resume").route(post().to(steps::resume)))
+        .service(of_user("end-sessions").route(post().to(steps::end_sessions)))
+        .service(of_user("exclude").route(post().to(steps::exclude)))
+        .service(of_user("include").route(post().to(steps::include)))
+        .service(web::resource("/portal/{number}/exclusions").get(pages::exclusions))
+        .service(web::resource("/portal/{number}/exclusions/add").post(steps::paste))
+        .service(web::resource("/portal/{number}/exclusions/remove").post(steps::remove))
+        .service(web::resource("/portal/{number}/activity").get(activity::page))
+        .service(web::resource("/portal/{number}/activity/find").post(activity::find))
+        .service(web::resource("/portal/{number}/activity/csv").get(activity::csv))
+        .service(web::resource("/portal/{number}/activity/jsonl").get(activity::jsonl));
+}

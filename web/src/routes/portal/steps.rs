@@ -1,0 +1,101 @@
+//! Steps in an account. Each takes one grant to one use case, and leads back to the page with a word of what came of it.
+
+use homeward_model::UserId;
+use homeward_portal::{entry, people, people::Done};
+
+use super::{door::{Step, Visit}, pages::ROWS};
+use crate::{
+    respond::{self, Answer},
+    screens::portal as screens,
+};
+
+pub(crate) async fn enter(step: Step) -> Answer {
+    let visit = &step.visit;
+    entry::go_in(visit.portal(), &visit.granted).await?;
+    Ok(respond::see(&visit.asked, &visit.at("")))
+}
+
+/// The list with what was looked for.
+pub(crate) async fn find_user(step: Step) -> Answer {
+    let visit = &step.visit;
+    let filter = step.form.get("f");
+    let query = screens::query(&[("s", &visit.seek("users", step.form.get("q"))), ("f", if screens::is_filter(filter) { filter } else { "" })]);
+    Ok(respond::see(&visit.asked, &visit.at(&format!("/users{query}"))))
+}
+
+/// Back to the user's page.
+fn back(visit: &Visit, user: UserId, done: Done, word: &'static str) -> Answer {
+    let said = match done {
+        Done::Nobody => return Ok(Visit::nothing()),
+        Done::Done => word,
+        Done::Changed => "changed",
+        Done::Oneself => "oneself",
+        Done::LastWayIn => "last-way-in",
+        Done::NoPasswords => "no-passwords",
+        Done::NotSent => "not-sent",
+    };
+    Ok(respond::see(&visit.asked, &visit.at(&format!("/users/{user}?said={said}"))))
+}
+
+pub(crate) async fn invite(step: Step) -> Answer {
+    let Some(user) = step.visit.user() else { return Ok(Visit::nothing()) };
+    let done = people::invite(step.visit.portal(), &step.visit.granted, user).await?;
+    back(&step.visit, user, done, "invited")
+}
+
+async fn set_suspended(step: &Step, suspended: bool) -> Answer {
+    let Some(user) = step.visit.user() else { return Ok(Visit::nothing()) };
+    let done = people::set_suspended(step.visit.portal(), &step.visit.granted, user, suspended).await?;
+    back(&step.visit, user, done, if suspended { "suspended" } else { "resumed" })
+}
+
+pub(crate) async fn suspend(step: Step) -> Answer {
+    set_suspended(&step, true).await
+}
+
+pub(crate) async fn resume(step: Step) -> Answer {
+    set_suspended(&step, false).await
+}
+
+pub(crate) async fn end_sessions(step: Step) -> Answer {
+    let Some(user) = step.visit.user() else { return Ok(Visit::nothing()) };
+    let done = people::sign_out(step.visit.portal(), &step.visit.granted, user).await?;
+    // Applications are told by a worker.
+    (step.visit.asked.ctx().wake_mailroom)();
+    back(&step.visit, user, done, "signed-out")
+}
+
+pub(crate) async fn exclude(step: Step) -> Answer {
+    let Some(user) = step.visit.user() else { return Ok(Visit::nothing()) };
+    let done = people::set_excluded(step.visit.portal(), &step.visit.granted, user, true).await?;
+    back(&step.visit, user, done, "excluded")
+}
+
+pub(crate) async fn include(step: Step) -> Answer {
+    let Some(user) = step.visit.user() else { return Ok(Visit::nothing()) };
+    let done = people::set_excluded(step.visit.portal(), &step.visit.granted, user, false).await?;
+    back(&step.visit, user, done, "included")
+}
+
+/// "Remove" in the list.
+pub(crate) async fn remove(step: Step) -> Answer {
+    let visit = &step.visit;
+    let Some(user) = UserId::parse(step.form.get("user")) else { return Ok(Visit::nothing()) };
+    let said = match people::set_excluded(visit.portal(), &visit.granted, user, false).await? {
+        Done::Nobody => return Ok(Visit::nothing()),
+        Done::Done => "included",
+        _ => "changed",
+    };
+    Ok(respond::see(&visit.asked, &visit.at(&format!("/exclusions?said={said}"))))
+}
+
+/// Many names at once; those that nobody has stay in the field.
+pub(crate) async fn paste(step: Step) -> Answer {
+    let visit = &step.visit;
+    let pasted = people::exclude_pasted(visit.portal(), &visit.granted, step.form.get("names")).await?;
+    let typed = pasted.unknown.join("\n");
+    let list = people::exclusions(visit.portal(), &visit.granted, "", ROWS).await?;
+    let next = list.next.as_ref().map(|key| visit.cursor("exclusions", key));
+    let view = screens::ExclusionsView { list: &list, next: next.as_deref(), said: None, pasted: Some(&pasted), typed: &typed };
+    Ok(respond::page(&visit.asked, screens::exclusions(&visit.frame(), &view)))
+}

@@ -1,0 +1,69 @@
+//! Every page and step of the portal with the action that it is. The door looks here: what does not stand in the table is answered by
+//! nobody, whatever handler is registered (AD-01). The matrix of tests walks through it.
+
+use homeward_portal::Action;
+
+/// One route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// Whether it is a step (POST) instead of a page (GET).
+    pub step: bool,
+    /// Its address; `{number}` is the account, `{user}` one of its users.
+    pub pattern: &'static str,
+    /// What it does.
+    pub action: Action,
+}
+
+const fn page(pattern: &'static str, action: Action) -> Route {
+    Route { step: false, pattern, action }
+}
+
+const fn step(pattern: &'static str, action: Action) -> Route {
+    Route { step: true, pattern, action }
+}
+
+/// All routes inside an account.
+pub const ROUTES: [Route; 20] = [
+    page("/portal/{number}", Action::Open),
+    page("/portal/{number}/accounts", Action::ListAccounts),
+    step("/portal/{number}/enter", Action::Enter),
+    page("/portal/{number}/users", Action::ReadUsers),
+    step("/portal/{number}/users/find", Action::ReadUsers),
+    page("/portal/{number}/users/{user}", Action::ReadUsers),
+    page("/portal/{number}/users/{user}/why", Action::Explain),
+    step("/portal/{number}/users/{user}/invite", Action::Invite),
+    step("/portal/{number}/users/{user}/suspend", Action::ChangeState),
+    step("/portal/{number}/users/{user}/resume", Action::ChangeState),
+    step("/portal/{number}/users/{user}/end-sessions", Action::EndSessions),
+    step("/portal/{number}/users/{user}/exclude", Action::ChangeExclusions),
+    step("/portal/{number}/users/{user}/include", Action::ChangeExclusions),
+    page("/portal/{number}/exclusions", Action::ReadExclusions),
+    step("/portal/{number}/exclusions/add", Action::ChangeExclusions),
+    step("/portal/{number}/exclusions/remove", Action::ChangeExclusions),
+    page("/portal/{number}/activity", Action::ReadActivity),
+    step("/portal/{number}/activity/find", Action::ReadActivity),
+    page("/portal/{number}/activity/csv", Action::ExportActivity),
+    page("/portal/{number}/activity/jsonl", Action::ExportActivity),
+];
+
+/// The route of a request.
+pub(super) fn find(step: bool, pattern: &str) -> Option<Route> {
+    ROUTES.into_iter().find(|route| route.step == step && route.pattern == pattern)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A step's page is its address without the last word: that is where the person lands after proving themselves once more.
+    #[test]
+    fn every_step_has_a_page_above_it() {
+        for route in ROUTES.iter().filter(|route| route.step) {
+            let (above, _) = route.pattern.rsplit_once('/').unwrap();
+            assert!(find(false, above).is_some(), "{}", route.pattern);
+        }
+        for (place, route) in ROUTES.iter().enumerate() {
+            assert!(!ROUTES[..place].iter().any(|other| (other.step, other.pattern) == (route.step, route.pattern)), "{}", route.pattern);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Activity: who did what, with what result, and the reference that a person was shown.
+
+use homeward_language::Text;
+use homeward_portal::{
+    Action,
+    activity::{self, Page as Lines, Wanted},
+    ports::{Kind, Line},
+};
+use maud::{Markup, html};
+
+use super::{
+    frame::{Frame, Here, Page},
+    parts::{breakable, more, pill, query},
+};
+
+const fn kind_word(kind: Option<Kind>) -> &'static str {
+    match kind {
+        Some(Kind::SignIns) => "signins",
+        Some(Kind::Changes) => "changes",
+        None => "",
+    }
+}
+
+/// What was asked for.
+pub(crate) struct ActivityAsked<'a> {
+    /// As it was read.
+    pub wanted: &'a Wanted,
+    /// The name, sealed, for addresses.
+    pub sealed: &'a str,
+    /// The mark of the next page.
+    pub next: Option<&'a str>,
+}
+
+/// Sign-ins and changes.
+pub(crate) fn activity(frame: &Frame<'_>, found: &Lines, asked: &ActivityAsked<'_>) -> Markup {
+    let t = frame.chrome.text;
+    let wanted = asked.wanted;
+    let user = wanted.user.map(|user| user.to_string()).unwrap_or_default();
+    let result = if wanted.failed { "failed" } else { "" };
+    let with = |path: &str, after: &str| {
+        let parts = [("s", asked.sealed), ("user", &user), ("ref", wanted.reference.as_str()), ("kind", kind_word(wanted.kind)), ("result", result), ("after", after)];
+        format!("{}{}", frame.at(path), query(&parts))
+    };
+    let (first, next) = (with("/activity", ""), asked.next.map(|mark| with("/activity", mark)));
+    let actions = html! {
+        @if frame.granted.may(Action::ExportActivity) {
+            a class="btn quiet small" href=(with("/activity/csv", "")) { (t.s("portal-export-csv")) }
+            a class="btn quiet small" href=(with("/activity/jsonl", "")) { (t.s("portal-export-jsonl")) }
+        }
+    };
+    let body = html! {
+        (search(frame, wanted, &found.who))
+        @if found.lines.is_empty() {
+            div class="panel flat" { p { (t.s(if found.nonsense { "portal-activity-nonsense" } else { "portal-activity-none" })) } }
+        } @else {
+            div class="panel list" {
+                table {
+                    caption class="vh" { (t.s("portal-activity")) }
+                    thead { tr { th scope="col" { (t.s("portal-when")) } th scope="col" { (t.s("portal-what")) } th scope="col" { (t.s("portal-user")) } th scope="col" { (t.s("portal-result")) } } }
+                    tbody { @for line in &found.lines { (row(frame, found, line)) } }
+                }
+            }
+        }
+        (more(t, (wanted.before.is_some().then_some(first.as_str()), next.as_deref())))
+    };
+    frame.page(&Page { title: t.s("portal-activity"), error: false, here: Here::Activity, actions, meta: html! { p class="meta" { (t.s("portal-utc")) } }, body })
+}
+
+fn search(frame: &Frame<'_>, wanted: &Wanted, who: &str) -> Markup {
+    let t = frame.chrome.text;
+    let kinds = [(None, t.s("portal-kind-all")), (Some(Kind::SignIns), t.s("portal-kind-signins")), (Some(Kind::Changes), t.s("portal-kind-changes"))];
+    html! {
+        form class="search" method="post" action=(frame.at("/activity/find")) role="search" {
+            (frame.field())
+            div class="field" {
+                label for="who" { (t.s("portal-user")) }
+                input class="input" id="who" name="who" type="text" inputmode="email" value=(who) autocomplete="off" autocapitalize="none" spellcheck="false";
+            }
+            div class="field narrow" {
+                label for="ref" { (t.s("refused-reference")) }
+                input class="input mono" id="ref" name="ref" type="text" value=(wanted.reference) autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="12";
+            }
+            div class="field" {
+                label for="kind" { (t.s("portal-kind")) }
+                select class="input" id="kind" name="kind" { @for (kind, label) in kinds { option value=(kind_word(kind)) selected[kind == wanted.kind] { (label) } } }
+            }
+            div class="field" {
+                label for="result" { (t.s("portal-result")) }
+                select class="input" id="result" name="result" {
+                    option value="" selected[!wanted.failed] { (t.s("portal-result-all")) }
+                    option value="failed" selected[wanted.failed] { (t.s("portal-result-failed")) }
+                }
+            }
+            button class="btn" type="submit" { (t.s("portal-search")) }
+        }
+    }
+}
+
+fn row(frame: &Frame<'_>, found: &Lines, line: &Line) -> Markup {
+    let t = frame.chrome.text;
+    let user = line.user.and_then(|user| Some((user, found.names.get(&user)?)));
+    let by = activity::actor(line);
+    let detail = activity::what(line);
+    html! {
+        tr {
+            td { (frame.when(line.at)) }
+            th scope="row" {
+                (event(t, line))
+                @if line.event.starts_with("portal.") && !detail.is_empty() { small { (detail) } }
+                @if let Some(by) = by {
+                    small { @match found.names.get(&by) { Some(name) => { (t.s("portal-by")) " " (breakable(name)) } None => (t.s("portal-by-above")) } }
+                }
+                @if let Some(client) = &line.application { small { (client.as_str()) } }
+            }
+            td data-label=(t.s("portal-user")) {
+                @match user { Some((id, name)) => a href={ (frame.at("/users/")) (id) } { (breakable(name)) }, None => span class="muted" { "–" } }
+            }
+            td data-label=(t.s("portal-result")) {
+                (result(t, line))
+                @if let Some(case) = &line.case { small { span class="ref" { (case) } } }
+            }
+        }
+    }
+}
+
+/// What happened, in words; what has none keeps its code.
+pub(super) fn event(t: Text, line: &Line) -> Markup {
+    let words = match line.event.as_str() {
+        "signin.completed" => t.s("portal-event-signin"),
+        "signin.password" => t.s("portal-event-password"),
+        "signin.federated" | "signin.answer_refused" => t.s("portal-event-federated"),
+        "signin.refused" | "signin.paused" => t.s("portal-event-refused"),
+        "session.ended" => t.s("portal-event-session-ended"),
+        "grant.ended" => t.s("portal-event-grant-ended"),
+        "password.changed" => t.s("portal-event-password-changed"),
+        "password.reset" => t.s("portal-event-password-reset"),
+        "invitation.accepted" => t.s("portal-event-accepted"),
+        "portal.entered" => t.s("portal-event-entered"),
+        "portal.user" => t.s("portal-event-user"),
+        "portal.exclusion" => t.s("portal-event-exclusion"),
+        "portal.sessions_ended" => t.s("portal-event-sessions-ended"),
+        "portal.invited" => t.s("portal-event-invited"),
+        "portal.exported" => t.s("portal-event-exported"),
+        "portal.role" => t.s("portal-event-role"),
+        "operator.user" => t.s("portal-event-operator-user"),
+        "operator.account" => t.s("portal-event-operator-account"),
+        "operator.connection" => t.s("portal-event-operator-connection"),
+        "operator.session" => t.s("portal-event-sessions-ended"),
+        _ => return html! { code { (line.event) } },
+    };
+    html! { (words) }
+}
+
+/// How it ended.
+pub(super) fn result(t: Text, line: &Line) -> Markup {
+    match line.outcome.as_str() {
+        "ok" => pill("good", t.s("portal-done")),
+        code => html! { (pill("bad", t.s("portal-failed"))) small { code { (code) } } },
+    }
+}

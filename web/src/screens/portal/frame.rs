@@ -1,0 +1,171 @@
+//! The frame of every page of the portal: who is here, which account, and what the role can open.
+
+use homeward_language::Language;
+use homeward_model::Timestamp;
+use homeward_portal::{Action, Granted};
+use maud::{DOCTYPE, Markup, html};
+
+use super::parts::date_time;
+use crate::{
+    assets,
+    screens::{icons, layout::Chrome},
+};
+
+/// What every page has besides its own view.
+pub(crate) struct Frame<'a> {
+    /// Language and product.
+    pub chrome: Chrome,
+    /// Who, and in which account.
+    pub granted: &'a Granted,
+    /// What proves that a form is one of ours.
+    pub token: String,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// Places of the navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Here {
+    Home,
+    Users,
+    Exclusions,
+    Activity,
+    Accounts,
+}
+
+/// One page.
+pub(super) struct Page<'a> {
+    /// Title and heading.
+    pub title: &'a str,
+    /// Whether it tells of an error (ALL-10).
+    pub error: bool,
+    /// Where it is in the navigation.
+    pub here: Here,
+    /// Beside the heading.
+    pub actions: Markup,
+    /// Under the heading.
+    pub meta: Markup,
+    /// Everything else.
+    pub body: Markup,
+}
+
+impl Frame<'_> {
+    /// An address in this account.
+    pub(super) fn at(&self, rest: &str) -> String {
+        format!("/portal/{}{rest}", self.granted.account().number)
+    }
+    /// The hidden field that proves a form to be ours.
+    pub(super) fn field(&self) -> Markup {
+        html! { input type="hidden" name="token" value=(self.token); }
+    }
+    /// A form with one button, or nothing where the role does not include the step.
+    pub(super) fn button(&self, action: Action, address: &str, (label, class): (&str, &str)) -> Markup {
+        html! {
+            @if self.granted.may(action) {
+                form method="post" action=(self.at(address)) data-once {
+                    (self.field())
+                    button class={ "btn small " (class) } type="submit" { (label) }
+                }
+            }
+        }
+    }
+    /// When something was, in words.
+    pub(super) fn when(&self, at: Timestamp) -> Markup {
+        date_time(self.chrome.text, at, self.now)
+    }
+
+    /// A page in the frame.
+    pub(super) fn page(&self, page: &Page<'_>) -> Markup {
+        let t = self.chrome.text;
+        let title = t.f("product-suffix", &[("title", page.title.into()), ("product", t.s("portal-name").into())]);
+        let title = if page.error { t.f("error-prefix", &[("title", (&title).into())]) } else { title };
+        let files = assets::all();
+        html! {
+            (DOCTYPE)
+            html lang=(t.language().code()) dir=(t.language().direction()) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    meta name="robots" content="noindex";
+                    title { (title) }
+                    link rel="stylesheet" href=(files.css.path);
+                    link rel="stylesheet" href=(files.portal.path);
+                    link rel="icon" href=(files.mark.path) type="image/svg+xml";
+                    script src=(files.js.path) defer {}
+                }
+                body class="portal" {
+                    a class="skip" href="#main" { (t.s("skip")) }
+                    (self.top())
+                    (self.side(page.here))
+                    main id="main" class="page" {
+                        div class="pagehead" {
+                            div class="row" { h1 { (page.title) } div class="actions" { (page.actions) } }
+                            (page.meta)
+                        }
+                        (page.body)
+                    }
+                    (self.foot())
+                }
+            }
+        }
+    }
+
+    fn top(&self) -> Markup {
+        let t = self.chrome.text;
+        let (account, actor) = (self.granted.account(), self.granted.actor());
+        let number = account.number.as_str();
+        html! {
+            header class="top" {
+                a class="wordmark" href="/portal" { (icons::mark()) (t.s("portal-name")) }
+                p class="muted sm where" {
+                    (t.f("account-line", &[("name", (&account.name).into()), ("number", number.into())]))
+                    @if account.id != actor.home.id { " " span class="pill warn" { (t.s("portal-visiting")) } }
+                }
+                div class="who" {
+                    a href="/account" { (actor.name()) }
+                    form method="post" action="/portal/signout" { button class="linkbtn sm" type="submit" { (t.s("sign-out")) } }
+                }
+            }
+        }
+    }
+
+    fn side(&self, here: Here) -> Markup {
+        let t = self.chrome.text;
+        let home = &self.granted.actor().home;
+        let entries = [
+            (Here::Home, Action::Open, self.at(""), t.s("portal-home")),
+            (Here::Users, Action::ReadUsers, self.at("/users"), t.s("portal-users")),
+            (Here::Exclusions, Action::ReadExclusions, self.at("/exclusions"), t.s("portal-exclusions")),
+            (Here::Activity, Action::ReadActivity, self.at("/activity"), t.s("portal-activity")),
+        ];
+        html! {
+            nav class="side" aria-label=(t.s("portal-nav")) {
+                ul {
+                    @for (place, action, address, label) in entries {
+                        @if self.granted.may(action) { li { a href=(address) aria-current=[(place == here).then_some("page")] { (label) } } }
+                    }
+                    @if homeward_portal::authority::may(&self.granted.actor().roles, Action::ListAccounts, homeward_portal::Relation::Own) {
+                        li class="apart" { a href={ "/portal/" (home.number.as_str()) "/accounts" } aria-current=[(here == Here::Accounts).then_some("page")] { (t.s("portal-accounts")) } }
+                    }
+                }
+            }
+        }
+    }
+
+    fn foot(&self) -> Markup {
+        let t = self.chrome.text;
+        html! {
+            footer class="foot" aria-label=(t.s("footer-label")) {
+                span class="wordmark" { (icons::mark()) (self.chrome.product) }
+                form class="languages" method="post" action="/portal/language" aria-label=(t.s("language")) {
+                    @for language in Language::OFFERED {
+                        button class="linkbtn" type="submit" name="language" value=(language.code()) lang=(language.code()) aria-pressed=[(language == t.language()).then_some("true")] { (language.own_name()) }
+                    }
+                }
+                a href="/help" { (t.s("help")) }
+                a href="/privacy" { (t.s("privacy")) }
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The first page: how Single Sign-On stands, what ends, what failed, and whom it concerns.
+
+use homeward_discovery::ConnectionState;
+use homeward_language::Text;
+use homeward_portal::{
+    Action,
+    home::{CertificateShown, CertificateState, ConnectionShown, Overview, Standing},
+};
+use maud::{Markup, html};
+
+use super::{
+    frame::{Frame, Here, Page},
+    parts::{date, pill},
+};
+
+/// The first page.
+pub(crate) fn home(frame: &Frame<'_>, view: &Overview) -> Markup {
+    let t = frame.chrome.text;
+    let meta = html! { p class="meta" { (standing(t, view.standing)) span { (affected(t, view)) } } };
+    let body = html! {
+        ol class="steps" {
+            (leg(stop(view.standing), &sign_on(frame, view)))
+            (leg(if view.trouble.failures > 0 { "here" } else { "done" }, &failures(frame, view)))
+            (leg("done", &people(frame, view)))
+        }
+    };
+    frame.page(&Page { title: t.s("portal-home"), error: false, here: Here::Home, actions: html! {}, meta, body })
+}
+
+fn leg(class: &str, panel: &Markup) -> Markup {
+    html! { li class={ "leg " (class) } { (panel) } }
+}
+
+/// A filled stop stands for what is in order, a ring for what wants looking at.
+const fn stop(standing: Standing) -> &'static str {
+    match standing {
+        Standing::On | Standing::NotEntitled => "done",
+        Standing::Pilot | Standing::Outage | Standing::Testing => "here",
+        Standing::Off => "todo",
+    }
+}
+
+fn standing(t: Text, standing: Standing) -> Markup {
+    match standing {
+        Standing::NotEntitled => pill("", t.s("portal-sso-not-entitled")),
+        Standing::Off => pill("", t.s("portal-sso-off")),
+        Standing::Testing => pill("warn", t.s("portal-sso-testing")),
+        Standing::Pilot => pill("warn", t.s("portal-sso-pilot")),
+        Standing::On => pill("good", t.s("portal-sso-on")),
+        Standing::Outage => pill("bad", t.s("portal-sso-outage")),
+    }
+}
+
+fn number(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+fn affected(t: Text, view: &Overview) -> String {
+    let people = &view.people;
+    match view.standing {
+        Standing::On | Standing::Pilot => {
+            let rest = people.active.saturating_sub(view.at_provider);
+            t.f("portal-affected", &[("there", number(view.at_provider).into()), ("here", number(rest).into())])
+        }
+        Standing::NotEntitled | Standing::Off | Standing::Testing | Standing::Outage => t.s("portal-affected-none").to_owned(),
+    }
+}
+
+fn sign_on(frame: &Frame<'_>, view: &Overview) -> Markup {
+    let t = frame.chrome.text;
+    html! {
+        section class="panel" aria-labelledby="sso" {
+            h2 id="sso" { (t.s("portal-sso")) }
+            @if view.connections.is_empty() { p class="muted" { (t.s("portal-no-connection")) } }
+            @for shown in &view.connections { (connection(frame, shown)) }
+        }
+    }
+}
+
+fn connection(frame: &Frame<'_>, shown: &ConnectionShown) -> Markup {
+    let t = frame.chrome.text;
+    html! {
+        div class="stack tight" {
+            div class="row" {
+                h3 { (shown.connection.name) @if let Some(protocol) = shown.protocol { " " span class="muted sm" { (protocol) } } }
+                (connection_state(t, shown.connection.state))
+            }
+            @if shown.protocol.is_none() { p class="muted sm" { (t.s("portal-no-settings")) } }
+            @if !shown.certificates.is_empty() {
+                p class="label sm" { (t.s("portal-certificates")) }
+                ul class="certs" { @for each in &shown.certificates { li { (certificate(t, each)) } } }
+            }
+        }
+    }
+}
+
+fn connection_state(t: Text, state: ConnectionState) -> Markup {
+    match state {
+        ConnectionState::Draft => pill("", t.s("portal-connection-draft")),
+        ConnectionState::Tested => pill("warn", t.s("portal-connection-tested")),
+        ConnectionState::Pilot => pill("warn", t.s("portal-sso-pilot")),
+        ConnectionState::Enforced => pill("good", t.s("portal-sso-on")),
+        ConnectionState::Outage => pill("bad", t.s("portal-sso-outage")),
+        ConnectionState::Retired => pill("", t.s("portal-connection-retired")),
+    }
+}
+
+fn certificate(t: Text, shown: &CertificateShown) -> Markup {
+    let until = date(t, shown.until);
+    let state = match shown.state {
+        CertificateState::Good => pill("good", &t.f("portal-cert-good", &[("date", (&until).into())])),
+        CertificateState::Ends(days) => pill("warn", &t.f("portal-cert-ends", &[("days", number(days).into())])),
+        CertificateState::Over => pill("bad", &t.f("portal-cert-over", &[("date", (&until).into())])),
+        CertificateState::NotYet => pill("warn", t.s("portal-cert-not-yet")),
+    };
+    html! {
+        span { (shown.subject) br; code class="muted" title=(shown.thumbprint) { (short(&shown.thumbprint)) } }
+        (state)
+    }
+}
+
+/// Both ends of a thumbprint: what people compare.
+fn short(thumbprint: &str) -> String {
+    match (thumbprint.get(..11), thumbprint.len().checked_sub(5).and_then(|from| thumbprint.get(from..))) {
+        (Some(first), Some(last)) if thumbprint.len() > 20 => format!("{first} … {last}"),
+        _ => thumbprint.to_owned(),
+    }
+}
+
+fn failures(frame: &Frame<'_>, view: &Overview) -> Markup {
+    let t = frame.chrome.text;
+    let trouble = &view.trouble;
+    html! {
+        section class="panel" aria-labelledby="failures" {
+            div class="row" {
+                h2 id="failures" { (t.s("portal-failures")) }
+                @if trouble.failures == 0 { (pill("good", t.s("portal-failures-none"))) }
+                @else { (pill("bad", &t.f("portal-failures-count", &[("count", number(trouble.failures).into())]))) }
+            }
+            @if trouble.failures > 0 {
+                p { (t.f("portal-failures-people", &[("people", number(trouble.people).into())])) }
+            } @else { p class="muted" { (t.s("portal-failures-none-text")) } }
+            @if let Some(last) = &trouble.last {
+                p class="sm" {
+                    (t.s("portal-last-failure")) " " (frame.when(last.at)) " · " (t.s("refused-reference")) " "
+                    @if let Some(case) = &last.case { span class="ref" { (case) } }
+                }
+            }
+            @if trouble.failures > 0 && frame.granted.may(Action::ReadActivity) {
+                p { a href=(frame.at("/activity?kind=signins&result=failed")) { (t.s("portal-failures-see")) } }
+            }
+        }
+    }
+}
+
+fn people(frame: &Frame<'_>, view: &Overview) -> Markup {
+    let t = frame.chrome.text;
+    let people = &view.people;
+    let rows = [
+        ("active", t.s("portal-state-active"), people.active),
+        ("invited", t.s("portal-state-invited"), people.invited),
+        ("suspended", t.s("portal-state-suspended"), people.suspended),
+        ("excluded", t.s("portal-exclusions"), people.excluded),
+    ];
+    html! {
+        section class="panel" aria-labelledby="people" {
+            h2 id="people" { (t.s("portal-users")) }
+            dl class="figures" {
+                @for (filter, label, count) in rows {
+                    div { dt { a href={ (frame.at("/users?f=")) (filter) } { (label) } } dd { (count) } }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! One user: how they sign in, where they are signed in, and what can be done for them.
+
+use homeward_discovery::{UserRule, UserState};
+use homeward_portal::{
+    Action,
+    people::OneUser,
+    ports::{Place, Since},
+};
+use maud::{Markup, html};
+
+use super::{
+    frame::{Frame, Here, Page},
+    parts::{Said, date, full_name, note, state, way},
+};
+
+/// One user.
+pub(crate) fn user(frame: &Frame<'_>, view: &OneUser, said: Option<Said>) -> Markup {
+    let t = frame.chrome.text;
+    let user = &view.listed.user;
+    let of = |rest: &str| format!("/users/{}{rest}", user.id);
+    let name = full_name(user);
+    let title = user.username.typed();
+    let meta = html! { p class="meta" { (state(t, user)) span { (way(t, view.way)) } @if !name.is_empty() { span { (name) } } } };
+    let actions = html! {
+        @if user.state == UserState::Invited { (frame.button(Action::Invite, &of("/invite"), (t.s("portal-invite"), "quiet"))) }
+        @if frame.granted.may(Action::Explain) { a class="btn small" href=(frame.at(&of("/why"))) { (t.s("portal-why")) } }
+    };
+    let body = html! {
+        (note(t, said))
+        section class="panel" aria-labelledby="facts" {
+            h2 id="facts" { (t.s("portal-facts")) }
+            dl class="facts" {
+                div { dt { (t.s("portal-email")) } dd { @match &user.email { Some(email) => (email.as_str()), None => (t.s("portal-no-email")) } } }
+                div { dt { (t.s("portal-last")) } dd { @match view.listed.last_sign_in { Some(at) => (frame.when(at)), None => (t.s("portal-never")) } } }
+                div { dt { (t.s("portal-password")) } dd { (t.s(if view.has_password { "portal-password-set" } else { "portal-password-none" })) } }
+                @if !user.groups.is_empty() { div { dt { (t.s("portal-groups")) } dd { (user.groups.iter().cloned().collect::<Vec<_>>().join(", ")) } } }
+            }
+        }
+        (places(frame, view))
+        (exclusion(frame, view))
+        (access(frame, view))
+        @if frame.granted.may(Action::ReadActivity) {
+            p { a href={ (frame.at("/activity")) "?user=" (user.id) } { (t.s("portal-user-activity")) } }
+        }
+    };
+    frame.page(&Page { title, error: false, here: Here::Users, actions, meta, body })
+}
+
+fn places(frame: &Frame<'_>, view: &OneUser) -> Markup {
+    let t = frame.chrome.text;
+    html! {
+        section class="panel" aria-labelledby="places" {
+            div class="row" {
+                h2 id="places" { (t.s("portal-places")) }
+                @if !view.places.is_empty() { (frame.button(Action::EndSessions, &format!("/users/{}/end-sessions", view.listed.user.id), (t.s("portal-end-sessions"), "quiet"))) }
+            }
+            @if view.places.is_empty() { p class="muted" { (t.s("portal-places-none")) } }
+            @else { ul class="places" { @for place in &view.places { li { (one_place(frame, place)) } } } }
+        }
+    }
+}
+
+fn one_place(frame: &Frame<'_>, place: &Place) -> Markup {
+    let t = frame.chrome.text;
+    let device = if place.device.is_empty() || place.device == "?" { t.s("own-device") } else { &place.device };
+    let applications: Vec<&str> = place.applications.iter().map(|(name, _)| name.as_str()).collect();
+    html! {
+        p {
+            strong { (device) }
+            small { (t.s("portal-since")) " " (frame.when(place.since)) " · " (t.s("portal-used")) " " (frame.when(place.last_used)) }
+            @if !applications.is_empty() { small { (applications.join(", ")) } }
+        }
+    }
+}
+
+fn exclusion(frame: &Frame<'_>, view: &OneUser) -> Markup {
+    let t = frame.chrome.text;
+    let user = &view.listed.user;
+    let is_on = user.rule == Some(UserRule::Excluded);
+    html! {
+        section class="panel" aria-labelledby="exclusion" {
+            div class="row" {
+                h2 id="exclusion" { (t.s("portal-exclusions")) }
+                @if is_on { (frame.button(Action::ChangeExclusions, &format!("/users/{}/include", user.id), (t.s("portal-include"), "quiet"))) }
+                @else { (frame.button(Action::ChangeExclusions, &format!("/users/{}/exclude", user.id), (t.s("portal-exclude"), "quiet"))) }
+            }
+            @if is_on { p { (t.s("portal-is-excluded")) " " (since(frame, view.excluded.as_ref())) } }
+            @else { p class="muted" { (t.s("portal-not-excluded")) } }
+        }
+    }
+}
+
+/// "Added by ann@north.example on 22 November 2026."
+pub(super) fn since(frame: &Frame<'_>, since: Option<&Since>) -> Markup {
+    let t = frame.chrome.text;
+    let day = since.map(|since| date(t, since.at)).unwrap_or_default();
+    html! {
+        span class="muted" {
+            @match since {
+                Some(Since { by: Some(by), .. }) => (t.f("portal-added-by", &[("by", by.into()), ("date", (&day).into())])),
+                Some(Since { by: None, .. }) => (t.f("portal-added-above", &[("date", (&day).into())])),
+                None => (t.s("portal-added-file")),
+            }
+        }
+    }
+}
+
+fn access(frame: &Frame<'_>, view: &OneUser) -> Markup {
+    let t = frame.chrome.text;
+    let user = &view.listed.user;
+    let is_oneself = user.id == frame.granted.actor().user.id;
+    html! {
+        @if frame.granted.may(Action::ChangeState) && !is_oneself && matches!(user.state, UserState::Active | UserState::Suspended) {
+            section class="panel flat" aria-labelledby="access" {
+                div class="row" {
+                    h2 id="access" { (t.s("portal-access")) }
+                    @if user.state == UserState::Active { (frame.button(Action::ChangeState, &format!("/users/{}/suspend", user.id), (t.s("portal-suspend"), "danger"))) }
+                    @else { (frame.button(Action::ChangeState, &format!("/users/{}/resume", user.id), (t.s("portal-resume"), ""))) }
+                }
+                p class="muted" { (t.s(if user.state == UserState::Active { "portal-suspend-text" } else { "portal-resume-text" })) }
+            }
+        }
+    }
+}
