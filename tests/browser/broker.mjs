@@ -60,6 +60,8 @@ format = "json"
   });
   return {
     issuer,
+    /** Runs a command of the operator beside it; gives code and what it printed. */
+    command: (...words) => new Promise((yes) => execFile(binary, ["--config", settings, ...words], (error, out, err) => yes({ code: error?.code ?? 0, said: out + err }))),
     async stop() {
       const ended = new Promise((yes) => child.once("exit", (code) => yes(code)));
       child.kill("SIGINT");

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { HtmlValidate } from "html-validate";
+import { ann, ben, startBroker } from "./broker.mjs";
 import { heading, launch, press, root, startDemo, visitor } from "./world.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -52,6 +53,7 @@ const pages = {
     await p.goto(`${demo.broker}/portal/50210/exclusions`); await p.locator("summary").click();
     await p.fill("#names", "nobody@contoso.example"); await press(p, "Add to the list");
   },
+  "sign-on": (p) => p.goto(`${demo.broker}/portal/50210/sign-on`),
   activity: (p) => p.goto(`${demo.broker}/portal/50210/activity`),
   "activity-none": (p) => p.goto(`${demo.broker}/portal/50210/activity?ref=2222-2222`),
 };
@@ -202,6 +204,24 @@ test("the keyboard is enough: from the sign-in to a search, and the focus can be
   await context.close();
 });
 
+test("ADM-1: what the provider needs can be selected, and copied with a word about it", async () => {
+  const { context, page } = await visitor(browser);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: demo.broker });
+  await enter(page, ana, "/portal/50210/sign-on");
+  const reply = page.getByLabel("Reply URL (Assertion Consumer Service URL)");
+  assert.match(await reply.inputValue(), new RegExp(`^${demo.broker}/saml/[0-9a-f-]+/acs$`));
+  assert.equal(await reply.getAttribute("readonly"), "");
+  await page.getByRole("button", { name: "Copy Reply URL (Assertion Consumer Service URL)" }).click();
+  await page.getByText("Reply URL (Assertion Consumer Service URL) copied").waitFor({ state: "attached" });
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), await reply.inputValue());
+  await context.close();
+  const still = await visitor(browser, { javaScriptEnabled: false });
+  await enter(still.page, ana, "/portal/50210/sign-on");
+  assert.equal(await still.page.getByRole("button", { name: "Copy" }).count(), 0, "no button that does nothing");
+  assert.match(await still.page.getByLabel("Identifier (Entity ID)", { exact: true }).inputValue(), /\/metadata$/);
+  await still.context.close();
+});
+
 test("somebody without a role sees nothing, and the four languages say so", async () => {
   const { context, page } = await visitor(browser);
   await page.goto(`${demo.broker}/portal`);
@@ -219,4 +239,32 @@ test("somebody without a role sees nothing, and the four languages say so", asyn
     assert.equal(await heading(own.page), words);
   }
   await own.context.close();
+});
+
+test("AD-18: the first operator is made on the machine, and the last one stays", async () => {
+  const broker = await startBroker("");
+  const made = await broker.command("admin", "create", ann.username, "--account", "40817", "--role", "operator");
+  assert.equal(made.code, 0, made.said);
+  assert.match(made.said, /is now operator[\s\S]*signs in with their own password[\s\S]*\/portal/);
+  const { context, page } = await visitor(browser);
+  await page.goto(`${broker.issuer}/portal`);
+  await page.fill("#username", ann.username);
+  await press(page, "Next");
+  await page.fill("#password", ann.password);
+  await Promise.all([page.waitForURL(/\/portal\/40817$/), page.getByRole("button", { name: "Next", exact: true }).click()]);
+  assert.equal(await heading(page), "Home");
+  const last = await broker.command("admin", "remove", ann.username, "--account", "40817", "--role", "operator");
+  assert.ok(last.code === 1 && /make another one first/.test(last.said), last.said);
+  // Somebody new is invited, and has neither a password nor a way in before the invitation is accepted.
+  const fresh = await broker.command("admin", "create", "boss@northwind.example", "--account", "40817", "--role", "operator");
+  assert.ok(fresh.code === 0 && /invitation is in the outbox/.test(fresh.said) && !/password is/i.test(fresh.said), fresh.said);
+  assert.equal((await broker.command("admin", "remove", ann.username, "--account", "40817", "--role", "operator")).code, 1, "still the last");
+  assert.equal((await broker.command("admin", "create", ben.username, "--account", "40817", "--role", "operator")).code, 0);
+  assert.equal((await broker.command("admin", "remove", ann.username, "--account", "40817", "--role", "operator")).code, 0);
+  const list = JSON.parse((await broker.command("admin", "list", "--json")).said);
+  assert.deepEqual(list.map((e) => e.username).sort(), [ben.username, "boss@northwind.example"]);
+  await page.goto(`${broker.issuer}/portal`);
+  assert.equal(await heading(page), "The account portal is not open to you", "at once");
+  await context.close();
+  await broker.stop();
 });

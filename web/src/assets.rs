@@ -28,6 +28,8 @@ pub struct Assets {
     pub mark: Asset,
     /// What the portal's pages have besides.
     pub portal: Asset,
+    /// Their script: copying.
+    pub portal_js: Asset,
 }
 
 static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
@@ -35,6 +37,7 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
     js: asset("ui.js", "text/javascript; charset=utf-8", include_bytes!("../assets/ui.js")),
     mark: asset("mark.svg", "image/svg+xml", include_bytes!("../assets/mark.svg")),
     portal: asset("portal.css", "text/css; charset=utf-8", include_bytes!("../assets/portal.css")),
+    portal_js: asset("portal.js", "text/javascript; charset=utf-8", include_bytes!("../assets/portal.js")),
 });
 
 fn asset(name: &str, content_type: &'static str, plain: &'static [u8]) -> Asset {
@@ -66,5 +69,5 @@ pub fn all() -> &'static Assets {
 /// The file at an address.
 pub fn find(path: &str) -> Option<&'static Asset> {
     let all = all();
-    [&all.css, &all.js, &all.mark, &all.portal].into_iter().find(|asset| asset.path == path)
+    [&all.css, &all.js, &all.mark, &all.portal, &all.portal_js].into_iter().find(|asset| asset.path == path)
 }

@@ -123,6 +123,8 @@ actions! {
     ReadActivity, "see sign-ins and changes, find a reference", false, EVERYBODY, ABOVE;
     /// Take sign-ins and changes away as a file.
     ExportActivity, "export sign-ins and changes", false, &[Operator, Partner, Administrator, Security, Auditor], ABOVE;
+    /// The connections of the account: what to give to a provider, and what came from it.
+    ReadSignOn, "see the connections to identity providers", false, EVERYBODY, ABOVE;
     /// Accounts that one may enter.
     ListAccounts, "list the accounts one may enter", false, ABOVE, &[];
     /// Go from one account into another; the account's own Activity shows it (AU-06).
@@ -205,7 +207,7 @@ mod tests {
     const fn reads(action: Action) -> bool {
         matches!(
             action,
-            Action::Open | Action::ReadUsers | Action::Explain | Action::ReadExclusions | Action::ReadActivity | Action::ExportActivity
+            Action::Open | Action::ReadUsers | Action::Explain | Action::ReadExclusions | Action::ReadSignOn | Action::ReadActivity | Action::ExportActivity
         )
     }
 

@@ -9,6 +9,7 @@ pub mod lifecycle;
 pub mod people;
 pub mod ports;
 pub mod session;
+pub mod sign_on;
 pub mod why;
 
 /// The `client_id` under which the portal signs people in. Nobody can register it.

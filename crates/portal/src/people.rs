@@ -128,6 +128,8 @@ pub enum Done {
     Nobody,
     /// One's own access cannot be taken in the portal.
     Oneself,
+    /// The person has a wider role in the portal than the one who asks.
+    Wider,
     /// Nobody would be left who can let others in.
     LastWayIn,
     /// The account allows no passwords, so the exclusion list would let nobody in.
@@ -150,6 +152,14 @@ pub async fn invite(portal: &Portal, granted: &Granted, user: UserId) -> Result<
     Ok(if portal.invitations.invite(user).await? { Done::Done } else { Done::NotSent })
 }
 
+/// Whether somebody's widest role is wider than any of this person's: nobody takes from above (AD-02).
+async fn is_wider(portal: &Portal, granted: &Granted, user: UserId) -> Result<bool, Fault> {
+    // Roles are ordered from the widest on.
+    let theirs = portal.roles.of(user).await?.into_iter().min();
+    let mine = granted.actor().roles.iter().min().copied();
+    Ok(theirs.is_some_and(|theirs| mine.is_none_or(|mine| theirs < mine)))
+}
+
 /// Suspends a user, or lets a suspended one sign in again.
 ///
 /// # Errors
@@ -160,6 +170,9 @@ pub async fn set_suspended(portal: &Portal, granted: &Granted, user: UserId, sus
         return Ok(Done::Oneself);
     }
     let Some(listed) = portal.people.one(granted.account().id, user).await? else { return Ok(Done::Nobody) };
+    if is_wider(portal, granted, user).await? {
+        return Ok(Done::Wider);
+    }
     let (from, to) = if suspended { (UserState::Active, UserState::Suspended) } else { (UserState::Suspended, UserState::Active) };
     if listed.user.state != from {
         return Ok(Done::Changed);
@@ -180,6 +193,9 @@ pub async fn sign_out(portal: &Portal, granted: &Granted, user: UserId) -> Resul
     }
     if portal.people.one(granted.account().id, user).await?.is_none() {
         return Ok(Done::Nobody);
+    }
+    if is_wider(portal, granted, user).await? {
+        return Ok(Done::Wider);
     }
     let deed = granted.deed(portal, "portal.sessions_ended", Some(user), String::new());
     portal.people.end_all(granted.account().id, user, &deed).await?;

@@ -33,6 +33,8 @@ pub struct Portal {
     pub activity: Arc<dyn Activity>,
     /// Invitations.
     pub invitations: Arc<dyn Invitations>,
+    /// Our address, without a trailing slash.
+    pub base: String,
     /// How long a browser's session may rest, and how long it may last.
     pub sign_in_times: (Duration, Duration),
     /// The time.

@@ -33,6 +33,7 @@ pub(crate) fn portal(store: &Store, context: &Arc<Context>) -> Portal {
         sessions: shared.clone(),
         activity: shared,
         invitations: Arc::new(Mailroom(context.clone())),
+        base: context.settings.issuer.clone(),
         sign_in_times: (context.settings.session_idle, context.settings.session_absolute),
         clock: context.clock.clone(),
         random: context.random.clone(),

@@ -34,6 +34,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/portal/{number}/exclusions").get(pages::exclusions))
         .service(web::resource("/portal/{number}/exclusions/add").post(steps::paste))
         .service(web::resource("/portal/{number}/exclusions/remove").post(steps::remove))
+        .service(web::resource("/portal/{number}/sign-on").get(pages::sign_on))
         .service(web::resource("/portal/{number}/activity").get(activity::page))
         .service(web::resource("/portal/{number}/activity/find").post(activity::find))
         .service(web::resource("/portal/{number}/activity/csv").get(activity::csv))

@@ -30,6 +30,7 @@ fn back(visit: &Visit, user: UserId, done: Done, word: &'static str) -> Answer {
         Done::Done => word,
         Done::Changed => "changed",
         Done::Oneself => "oneself",
+        Done::Wider => "wider",
         Done::LastWayIn => "last-way-in",
         Done::NoPasswords => "no-passwords",
         Done::NotSent => "not-sent",

@@ -23,7 +23,7 @@ const fn step(pattern: &'static str, action: Action) -> Route {
 }
 
 /// All routes inside an account.
-pub const ROUTES: [Route; 20] = [
+pub const ROUTES: [Route; 21] = [
     page("/portal/{number}", Action::Open),
     page("/portal/{number}/accounts", Action::ListAccounts),
     step("/portal/{number}/enter", Action::Enter),
@@ -40,6 +40,7 @@ pub const ROUTES: [Route; 20] = [
     page("/portal/{number}/exclusions", Action::ReadExclusions),
     step("/portal/{number}/exclusions/add", Action::ChangeExclusions),
     step("/portal/{number}/exclusions/remove", Action::ChangeExclusions),
+    page("/portal/{number}/sign-on", Action::ReadSignOn),
     page("/portal/{number}/activity", Action::ReadActivity),
     step("/portal/{number}/activity/find", Action::ReadActivity),
     page("/portal/{number}/activity/csv", Action::ExportActivity),

@@ -29,6 +29,7 @@ pub(super) enum Here {
     Home,
     Users,
     Exclusions,
+    SignOn,
     Activity,
     Accounts,
 }
@@ -93,6 +94,7 @@ impl Frame<'_> {
                     link rel="stylesheet" href=(files.portal.path);
                     link rel="icon" href=(files.mark.path) type="image/svg+xml";
                     script src=(files.js.path) defer {}
+                    script src=(files.portal_js.path) defer {}
                 }
                 body class="portal" {
                     a class="skip" href="#main" { (t.s("skip")) }
@@ -137,6 +139,7 @@ impl Frame<'_> {
             (Here::Home, Action::Open, self.at(""), t.s("portal-home")),
             (Here::Users, Action::ReadUsers, self.at("/users"), t.s("portal-users")),
             (Here::Exclusions, Action::ReadExclusions, self.at("/exclusions"), t.s("portal-exclusions")),
+            (Here::SignOn, Action::ReadSignOn, self.at("/sign-on"), t.s("portal-sso")),
             (Here::Activity, Action::ReadActivity, self.at("/activity"), t.s("portal-activity")),
         ];
         html! {

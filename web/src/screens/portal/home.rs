@@ -70,7 +70,10 @@ fn sign_on(frame: &Frame<'_>, view: &Overview) -> Markup {
     let t = frame.chrome.text;
     html! {
         section class="panel" aria-labelledby="sso" {
-            h2 id="sso" { (t.s("portal-sso")) }
+            div class="row" {
+                h2 id="sso" { (t.s("portal-sso")) }
+                @if frame.granted.may(Action::ReadSignOn) && !view.connections.is_empty() { a href=(frame.at("/sign-on")) { (t.s("portal-sso-see")) } }
+            }
             @if view.connections.is_empty() { p class="muted" { (t.s("portal-no-connection")) } }
             @for shown in &view.connections { (connection(frame, shown)) }
         }
@@ -94,7 +97,7 @@ fn connection(frame: &Frame<'_>, shown: &ConnectionShown) -> Markup {
     }
 }
 
-fn connection_state(t: Text, state: ConnectionState) -> Markup {
+pub(super) fn connection_state(t: Text, state: ConnectionState) -> Markup {
     match state {
         ConnectionState::Draft => pill("", t.s("portal-connection-draft")),
         ConnectionState::Tested => pill("warn", t.s("portal-connection-tested")),
@@ -105,7 +108,7 @@ fn connection_state(t: Text, state: ConnectionState) -> Markup {
     }
 }
 
-fn certificate(t: Text, shown: &CertificateShown) -> Markup {
+pub(super) fn certificate(t: Text, shown: &CertificateShown) -> Markup {
     let until = date(t, shown.until);
     let state = match shown.state {
         CertificateState::Good => pill("good", &t.f("portal-cert-good", &[("date", (&until).into())])),

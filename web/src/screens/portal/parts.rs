@@ -91,6 +91,7 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "again" => ("warn", "portal-said-again"),
         "changed" => ("warn", "portal-said-changed"),
         "oneself" => ("warn", "portal-said-oneself"),
+        "wider" => ("warn", "portal-said-wider"),
         "last-way-in" => ("warn", "portal-said-last"),
         "no-passwords" => ("warn", "portal-said-no-passwords"),
         "not-sent" => ("warn", "portal-said-not-sent"),

@@ -163,7 +163,7 @@ async fn au_06_entering_another_account_is_on_record_there() {
     assert!(!plain(&activity).contains("op@own.example"), "whose name is none of theirs");
 }
 
-/// AD-18, OT-04: the portal's codes are good here only, once, and in the browser that began.
+/// OT-04: the portal's codes are good here only, once, and in the browser that began.
 #[tokio::test]
 async fn codes_of_the_portal_are_good_in_its_own_browser_only() {
     let broker = world().await;
@@ -187,4 +187,22 @@ async fn codes_of_the_portal_are_good_in_its_own_browser_only() {
     let again = ada.get(&callback).await;
     assert_eq!((again.status, again.heading()), (403, "You were not signed in"), "once");
     assert_eq!(path("http://a.example/b?c"), "/b?c");
+}
+
+/// MT-10: a suspended account is closed at the next request, for its own people; the operator still sees it.
+#[tokio::test]
+async fn mt_10_a_suspended_account_is_closed_at_once() {
+    let broker = world().await;
+    let mut chief = enter(&broker, "chief@other.example").await;
+    assert_eq!(chief.get(&format!("/portal/{OTHER}")).await.status, 200);
+    let store = &broker.running().store;
+    let mut entry = store.register().await.unwrap().accounts.into_iter().find(|entry| entry.account.number.as_str() == OTHER).unwrap();
+    entry.account.state = homeward_discovery::AccountState::Suspended;
+    let now = homeward_model::Clock::now(broker.clock.as_ref());
+    store.put(&homeward_store::register::Register { accounts: vec![entry], ..Default::default() }, &[], now).await.unwrap();
+    assert!(lead(&chief.get(&format!("/portal/{OTHER}")).await).contains("/oauth2/authorize"));
+    let mut op = enter(&broker, "op@own.example").await;
+    let own = token(&mut op).await;
+    op.post(&format!("/portal/{OTHER}/enter"), &[("token", &own)]).await;
+    assert_eq!(op.get(&format!("/portal/{OTHER}")).await.status, 200);
 }

@@ -142,7 +142,7 @@ async fn ad_03_a_user_of_another_account_is_nobody_in_mine() {
     }
 }
 
-/// AD-01: an address that is in no table is answered by nobody; so is one with another method.
+/// AD-01, MT-06: an address that is in no table is answered by nobody; so is one with another method, or an odd form of a number.
 #[tokio::test]
 async fn ad_01_what_is_not_in_the_table_is_answered_by_nobody() {
     let broker = world().await;

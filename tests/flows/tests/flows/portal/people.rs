@@ -151,3 +151,39 @@ async fn invitations_are_sent_again() {
     let mia = broker.user("mia@own.example", OWN).await.id;
     assert!(lead(&help.post(&format!("/portal/{OWN}/users/{mia}/invite"), &[("token", &own)]).await).ends_with("said=changed"), "not invited any more");
 }
+
+/// AD-02: nobody takes access from somebody with a wider role; from one with the same they do.
+#[tokio::test]
+async fn ad_02_nobody_takes_from_above() {
+    let broker = world().await;
+    let mut sec = enter(&broker, "sec@own.example").await;
+    let own = token(&mut sec).await;
+    for name in ["op@own.example", "partner@own.example", "admin@own.example"] {
+        let before = broker.user(name, OWN).await;
+        for step in ["suspend", "end-sessions"] {
+            let page = sec.post(&format!("/portal/{OWN}/users/{}/{step}", before.id), &[("token", &own)]).await;
+            assert!(lead(&page).ends_with("said=wider"), "{name} {step}");
+        }
+        assert_eq!(broker.user(name, OWN).await, before);
+    }
+    let mut op = enter(&broker, "op@own.example").await;
+    assert_eq!(op.get(&format!("/portal/{OWN}")).await.status, 200, "still there");
+    let help = broker.user("help@own.example", OWN).await.id;
+    assert!(lead(&sec.post(&format!("/portal/{OWN}/users/{help}/suspend"), &[("token", &own)]).await).ends_with("said=suspended"), "the twin");
+}
+
+/// AD-12: the second of two administrators learns that it was done already, and nothing is done twice.
+#[tokio::test]
+async fn ad_12_the_second_of_two_administrators_learns_of_the_first() {
+    let broker = world().await;
+    let (mut admin, mut sec) = (enter(&broker, "admin@own.example").await, enter(&broker, "sec@own.example").await);
+    let (first, second) = (token(&mut admin).await, token(&mut sec).await);
+    let mia = broker.user("mia@own.example", OWN).await.id;
+    let address = format!("/portal/{OWN}/users/{mia}/exclude");
+    assert!(lead(&admin.post(&address, &[("token", &first)]).await).ends_with("said=excluded"));
+    let records = broker.audit_records().await;
+    assert!(lead(&sec.post(&address, &[("token", &second)]).await).ends_with("said=changed"));
+    assert_eq!(broker.audit_records().await, records, "nothing more is on record");
+    let page = sec.get(&format!("/portal/{OWN}/users/{mia}?said=changed")).await;
+    assert!(plain(&page).contains("Added by admin@own.example") && page.body.contains("somebody else has changed it"));
+}
