@@ -1,4 +1,4 @@
-//! Icons as paths: eye and circle-alert from Lucide (ISC licence, Copyright the Lucide contributors), the mark is our own.
+//! Icons as paths: eye, check and circle-alert from Lucide (ISC licence, Copyright the Lucide contributors), the mark is our own.
 
 use maud::{Markup, html};
 
@@ -16,6 +16,14 @@ pub(crate) fn alert(size: u8) -> Markup {
         svg width=(size) height=(size) viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linecap="round" aria-hidden="true" {
             circle cx="12" cy="12" r="10" {}
             path d="M12 7v6M12 16.5v.5" {}
+        }
+    }
+}
+
+pub(crate) fn check(size: u8) -> Markup {
+    html! {
+        svg width=(size) height=(size) viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" {
+            path d="M20 6 9 17l-5-5" {}
         }
     }
 }

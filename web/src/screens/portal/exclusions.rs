@@ -60,7 +60,7 @@ fn outcome(frame: &Frame<'_>, pasted: &Pasted) -> Markup {
         @if pasted.no_passwords { div class="note warn" role="status" { (icons::alert(18)) p { (t.s("portal-said-no-passwords")) } } }
         @else if pasted.added > 0 || pasted.there > 0 {
             div class="note good" role="status" {
-                (icons::alert(18))
+                (icons::check(18))
                 p { (t.f("portal-pasted", &[("added", pasted.added.into()), ("there", pasted.there.into())])) }
             }
         }

@@ -16,7 +16,7 @@ use super::{
 /// The first page.
 pub(crate) fn home(frame: &Frame<'_>, view: &Overview) -> Markup {
     let t = frame.chrome.text;
-    let meta = html! { p class="meta" { (standing(t, view.standing)) span { (affected(t, view)) } } };
+    let meta = html! { p class="meta" { span { (t.s("portal-sso")) } (standing(t, view.standing)) span { (affected(t, view)) } } };
     let body = html! {
         ol class="steps" {
             (leg(stop(view.standing), &sign_on(frame, view)))
@@ -117,7 +117,7 @@ pub(super) fn certificate(t: Text, shown: &CertificateShown) -> Markup {
         CertificateState::NotYet => pill("warn", t.s("portal-cert-not-yet")),
     };
     html! {
-        span { (shown.subject) br; code class="muted" title=(shown.thumbprint) { (short(&shown.thumbprint)) } }
+        span { (shown.subject.strip_prefix("CN=").filter(|name| !name.contains('=')).unwrap_or(&shown.subject)) br; code class="muted" title=(shown.thumbprint) { (short(&shown.thumbprint)) } }
         (state)
     }
 }

@@ -106,11 +106,16 @@ pub(crate) fn said(word: &str) -> Option<Said> {
     Some(Said { class, key })
 }
 
+/// The sign of a note: a tick where all is well.
+pub(super) fn sign(class: &str) -> Markup {
+    if class == "good" { icons::check(18) } else { icons::alert(18) }
+}
+
 /// The note of what came of a step.
 pub(super) fn note(t: Text, said: Option<Said>) -> Markup {
     html! {
         @if let Some(said) = said {
-            div class={ "note " (said.class) } role="status" { (icons::alert(18)) p { (t.s(said.key)) } }
+            div class={ "note " (said.class) } role="status" { (sign(said.class)) p { (t.s(said.key)) } }
         }
     }
 }

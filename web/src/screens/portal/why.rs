@@ -11,8 +11,8 @@ use maud::{Markup, html};
 use super::{
     activity::{event, result},
     frame::{Frame, Here, Page},
+    parts::sign,
 };
-use crate::screens::icons;
 
 /// The answer for one person.
 pub(crate) fn why(frame: &Frame<'_>, view: &Answer) -> Markup {
@@ -32,7 +32,7 @@ pub(crate) fn why(frame: &Frame<'_>, view: &Answer) -> Markup {
             }
             button class="btn quiet" type="submit" { (t.s("portal-why-ask")) }
         }
-        div class={ "note " (class) } { (icons::alert(18)) p { strong { (sentence) } } }
+        div class={ "note " (class) } { (sign(class)) p { strong { (sentence) } } }
         section class="panel" aria-labelledby="would" {
             h2 id="would" { (t.s("portal-why-would")) }
             p { (would(t, view)) }
