@@ -86,7 +86,6 @@ async fn client(asked: &Asked) -> Result<Option<Arc<Client>>, Fault> {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the form that map_err asks for")]
 fn fault(fault: homeward_provider::StoreFault) -> Fault {
     Fault(fault.to_string())
 }
