@@ -25,4 +25,4 @@ CREATE INDEX person_excluded ON person (account, username_key) WHERE rule = 'exc
 
 CREATE INDEX audit_record_account ON audit_record (account, number);
 CREATE INDEX audit_record_failure ON audit_record (account, at) WHERE outcome <> 'ok';
-CREATE INDEX audit_record_subject ON audit_record (subject, event, number);
+CREATE INDEX audit_record_subject ON audit_record (subject, account, number);
