@@ -38,7 +38,7 @@ pub(crate) fn activity(frame: &Frame<'_>, found: &Lines, asked: &ActivityAsked<'
     let user = wanted.user.map(|user| user.to_string()).unwrap_or_default();
     let result = if wanted.failed { "failed" } else { "" };
     let with = |path: &str, after: &str| {
-        let parts = [("s", asked.sealed), ("user", &user), ("ref", wanted.reference.as_str()), ("kind", kind_word(wanted.kind)), ("result", result), ("after", after)];
+        let parts = [("s", asked.sealed), ("user", user.as_str()), ("ref", wanted.reference.as_str()), ("kind", kind_word(wanted.kind)), ("result", result), ("after", after)];
         format!("{}{}", frame.at(path), query(&parts))
     };
     let (first, next) = (with("/activity", ""), asked.next.map(|mark| with("/activity", mark)));
