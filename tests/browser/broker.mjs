@@ -13,7 +13,7 @@ import { binary } from "./demo.mjs";
 export const ann = { username: "ann@northwind.example", password: "Kranich7!" };
 export const ben = { username: "ben@northwind.example", password: "Elster#12x" };
 
-function freePort() {
+export function freePort() {
   const server = net.createServer();
   return new Promise((yes) => server.listen(0, "127.0.0.1", () => { const { port } = server.address(); server.close(() => yes(port)); }));
 }
@@ -24,12 +24,16 @@ function foreignHash(password) {
   return `{SSHA512}${Buffer.concat([createHash("sha512").update(password).update(salt).digest(), salt]).toString("base64")}`;
 }
 
-const person = ({ username, password }) => `[[account.user]]\nusername = "${username}"\npassword_hash = "${foreignHash(password)}"\n`;
+/** A user for the register; `more` is text for it. Without a password there is none. */
+export const person = ({ username, password, more = "" }) =>
+  `[[account.user]]\nusername = "${username}"\n${password ? `password_hash = "${foreignHash(password)}"\n` : ""}${more}\n`;
 
-/** `applications` is text for the register; `files` are written beside it, by name. */
-export async function startBroker(applications, files = {}) {
+const northwind = () => `[[account]]\nnumber = "40817"\nname = "Northwind"\n${person(ann)}${person(ben)}\n`;
+
+/** `applications` is text for the register; `files` are written beside it, by name. `accounts` is text for it, too. */
+export async function startBroker(applications, files = {}, { accounts = northwind(), disclosure = "closed", port: wanted } = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), "homeward-"));
-  const port = await freePort();
+  const port = wanted ?? await freePort();
   const issuer = `http://homeward.localhost:${port}`;
   const settings = path.join(folder, "homeward.toml"), register = path.join(folder, "register.toml");
   await writeFile(settings, `
@@ -46,12 +50,15 @@ host = "127.0.0.1"
 port = 25
 tls = "none"
 from = "signin@example.com"
+[signin]
+disclosure = "${disclosure}"
 [log]
 format = "json"
 `);
-  await writeFile(register, `[[account]]\nnumber = "40817"\nname = "Northwind"\n${person(ann)}${person(ben)}\n${applications}`);
+  const run = async (...words) => (await promisify(execFile)(binary, ["--config", settings, ...words])).stdout;
+  const apply = async (text) => { await writeFile(register, text); return run("apply", register, "--yes"); };
   await Promise.all(Object.entries(files).map(([name, text]) => writeFile(path.join(folder, name), text, { mode: 0o600 })));
-  await promisify(execFile)(binary, ["--config", settings, "apply", register, "--yes"]);
+  await apply(`${accounts}${applications}`);
   const child = spawn(binary, ["--config", settings, "serve"], { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   await new Promise((yes, no) => {
@@ -62,6 +69,10 @@ format = "json"
     issuer,
     /** Runs a command of the operator beside it; gives code and what it printed. */
     command: (...words) => new Promise((yes) => execFile(binary, ["--config", settings, ...words], (error, out, err) => yes({ code: error?.code ?? 0, said: out + err }))),
+    /** Runs a command and gives what it prints. */
+    run,
+    /** Registers another text, while the broker runs. */
+    apply,
     async stop() {
       const ended = new Promise((yes) => child.once("exit", (code) => yes(code)));
       child.kill("SIGINT");

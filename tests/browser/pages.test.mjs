@@ -48,6 +48,23 @@ const pages = {
     await p.waitForURL(`${demo.broker}/**`);
     await p.getByRole("heading", { name: "We could not finish signing you in" }).waitFor();
   },
+  leaving: async (p) => {
+    // Nothing goes to the providers, so that the page that leaves stays.
+    await p.route(`${demo.providers}/**`, (route) => route.fulfill({ status: 204 }));
+    await toApp(p);
+    await p.fill("#username", "kim@tailspin.example");
+    await p.getByRole("button", { name: "Next", exact: true }).click();
+    await p.getByRole("heading", { name: "Taking you to Tailspin Toys’s sign-in page" }).waitFor();
+  },
+  "refused-nobody": async (p) => {
+    await toApp(p);
+    await name(p, "dana@contoso.example");
+    await p.getByRole("button", { name: "Single Sign On", exact: true }).click();
+    await p.waitForURL(`${demo.providers}/**`);
+    await p.fill("#username", "dana.cole.from.the.other.office@contoso.example");
+    await p.getByRole("button", { name: "Sign in", exact: true }).click();
+    await p.getByRole("heading", { name: "We could not finish signing you in" }).waitFor();
+  },
   expired: async (p) => { await toApp(p); await name(p, "old@northwind.example"); await secret(p, "Reiher-88"); },
   "expired-errors": async (p) => { await toApp(p); await name(p, "old@northwind.example"); await secret(p, "Reiher-88"); await p.fill("#new", "x y"); await p.fill("#repeat", "z"); await press(p, "Next"); },
   soon: async (p) => { await toApp(p); await name(p, "soon@northwind.example"); await secret(p, "Storch#66"); },

@@ -109,6 +109,13 @@ impl ConnectionSettings {
     pub fn answers_at_own_address(&self) -> bool {
         !matches!(&self.protocol, Protocol::Oidc(oidc) if oidc.own_registration)
     }
+    /// The origin under which the provider knows that path, when it is not our own.
+    pub fn own_acs_origin(&self) -> Option<&str> {
+        match &self.protocol {
+            Protocol::Saml(saml) => saml.own_identity.as_ref().and_then(|own| own.acs_origin.as_ref()).map(crate::saml::EndpointUrl::as_str),
+            Protocol::Oidc(_) => None,
+        }
+    }
     /// Whether the provider's words say that a second factor was used, by this connection's own list and no other.
     pub fn is_second_factor(&self, acr: Option<&str>, amr: &[String]) -> bool {
         let listed = |list: &[String], word: &str| list.iter().any(|own| own == word);

@@ -71,6 +71,16 @@ pub enum UnverifiedAnswer {
     Oidc(String),
 }
 
+impl UnverifiedAnswer {
+    /// The issuer that it names. Nothing but the choice of a connection, whose keys verify it, may follow from that.
+    pub fn unverified_issuer(&self) -> Option<String> {
+        match self {
+            Self::Saml(response) => saml::unverified_issuer(response),
+            Self::Oidc(_) => None,
+        }
+    }
+}
+
 /// Why nobody could be sent away.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BeginError {
@@ -94,14 +104,14 @@ impl OurSide {
             Protocol::Oidc(_) => None,
         };
         let at = |path: &str| format!("{base}{path}");
-        let (entity_id, acs_path) = own.map_or((None, None), |own| (own.entity_id, own.acs_path));
+        let (entity_id, acs_url) = own.map_or((None, None), |own| (own.entity_id.clone(), own.acs_url(base)));
         let id = connection.id;
         let (next, present): (Vec<&OpenedKey>, Vec<&OpenedKey>) = keys.iter().filter(|key| key.purpose.signs()).partition(|key| key.next);
         let signing = present.into_iter().chain(next).map(|key| SigningKey::from_pkcs8(&key.pkcs8, &key.certificate)).collect::<Result<_, _>>()?;
         let decryption = keys.iter().filter(|key| key.purpose.decrypts()).map(|key| DecryptionKey::from_pkcs8(&key.pkcs8, &key.certificate)).collect::<Result<_, _>>()?;
         let service_provider = ServiceProvider {
             entity_id: entity_id.unwrap_or_else(|| at(&format!("/saml/{id}/metadata"))),
-            acs_url: acs_path.map_or_else(|| at(&format!("/saml/{id}/acs")), |path| at(&path)),
+            acs_url: acs_url.unwrap_or_else(|| at(&format!("/saml/{id}/acs"))),
             slo_url: Some(at(&format!("/saml/{id}/slo"))),
             signing,
             decryption,

@@ -9,6 +9,7 @@ pub mod delegated;
 pub mod door;
 pub mod exchange;
 pub mod oidc;
+pub mod product;
 pub mod saml;
 pub mod signout;
 pub mod verified;

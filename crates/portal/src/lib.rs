@@ -1,5 +1,5 @@
-//! What an account's administrator does: who may do what, users, the exclusion list, activity, the life of a connection, and whom
-//! each of its steps concerns. Use cases take a `Granted`, which only `entry` makes; they know nothing of HTTP or of a database.
+//! What an account's administrator does: who may do what, users, the exclusion list, activity, the life of a connection and whom
+//! each of its steps concerns, the presets of an account. Use cases take a `Granted`, which only `entry` makes; they know nothing of HTTP or of a database.
 
 pub mod activity;
 pub mod authority;
@@ -8,6 +8,7 @@ pub mod home;
 pub mod lifecycle;
 pub mod people;
 pub mod ports;
+pub mod preset;
 pub mod session;
 pub mod sign_on;
 pub mod why;

@@ -22,6 +22,7 @@ mod progress;
 mod record;
 mod register_file;
 mod root_key;
+mod stated;
 mod toml_text;
 mod worker;
 

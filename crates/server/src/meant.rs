@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use homeward_discovery::{Account, AccountState, Connection, ConnectionState, DomainClaim, GroupRule, User, UserState};
+use homeward_discovery::{Account, AccountState, AllowLocal, Connection, ConnectionState, DomainClaim, GroupRule, SsoMode, User, UserState};
 use homeward_federation::{ConnectionSettings, Protocol, oidc::ClientAuthentication};
 use homeward_local_credential::{PasswordPolicy, Scheme, import_foreign};
 use homeward_model::{AccountId, AccountNumber, ConnectionId, EmailAddress, Random, Timestamp, UserId};
+use homeward_portal::preset::{AccountPreset, Policy};
 use homeward_store::register::{AccountEntry, ConnectionEntry, Register};
 
 use crate::{
@@ -82,6 +83,7 @@ fn account(part: &AccountPart, (id, parent): (AccountId, Option<AccountId>), fil
         meant.notes.push(format!("account {} stays suspended; to change that: homeward account resume {0}", part.number));
     }
     let group_rules = part.group_rule.iter().map(|rule| Ok(GroupRule { group: rule.group.clone(), sso_mode: rule.sso_mode, connection: by_name(&rule.connection)? }));
+    let preset = part.preset.map(AccountPreset::policy);
     let first = part.connection.first().and_then(|c| names.get(c.name.as_str()).copied());
     let account = Account {
         id,
@@ -92,14 +94,14 @@ fn account(part: &AccountPart, (id, parent): (AccountId, Option<AccountId>), fil
         parent,
         state,
         sso_entitled: part.sso_entitled,
-        sso_mode: part.sso_mode,
-        allow_local: part.allow_local,
+        sso_mode: part.sso_mode.or(preset.map(|p| p.sso_mode)).unwrap_or(SsoMode::Off),
+        allow_local: part.allow_local.or(preset.map(|p| p.allow_local)).unwrap_or(AllowLocal::ExceptionsOnly),
         connection: by_name(&part.connection_default)?.or(first),
         group_rules: group_rules.collect::<Result<_, String>>()?,
         conditions: part.conditions.clone(),
     };
     let default_application = part.default_application.as_ref().map(|a| a.as_str().to_owned());
-    meant.register.accounts.push(AccountEntry { account, policy: policy(&part.password)?, default_application });
+    meant.register.accounts.push(AccountEntry { account, policy: policy(&part.password, preset)?, default_application });
     let mut domains = HashSet::new();
     for claim in &part.domain {
         if !domains.insert(&claim.domain) {
@@ -128,12 +130,8 @@ fn connections<'a>(part: &'a AccountPart, account: AccountId, against: Against<'
         if names.insert(connection.name.as_str(), id).is_some() {
             return Err(format!("connection \"{}\" stands twice", connection.name));
         }
-        let settings = settings_of(connection.settings.as_ref(), known.and_then(|c| c.settings.as_ref()));
-        if let Some(delegated) = settings.as_ref().and_then(|settings| settings.delegated.as_ref()) {
-            // Loopback hosts are for developers; the broker itself decides by its own configuration at each use.
-            let rules = homeward_egress::Rules { development: true, ..homeward_egress::Rules::default() };
-            delegated.check(&rules).map_err(|why| format!("connection \"{}\": settings.delegated: {why}", connection.name))?;
-        }
+        let stated = connection.settings.as_ref().map(|stated| stated.with(part.preset));
+        let settings = settings_of(stated, known.and_then(|c| c.settings.as_ref())).map_err(|why| format!("connection \"{}\": {why}", connection.name))?;
         let route = Connection { id, account, name: connection.name.clone(), state };
         meant.register.connections.push(ConnectionEntry { connection: route, settings });
     }
@@ -141,9 +139,13 @@ fn connections<'a>(part: &'a AccountPart, account: AccountId, against: Against<'
 }
 
 /// What the file says of a connection's protocol. The file holds no secret: one that was given by command stays.
-fn settings_of(stated: Option<&ConnectionSettings>, known: Option<&ConnectionSettings>) -> Option<ConnectionSettings> {
-    let Some(stated) = stated else { return known.cloned() };
-    let mut settings = stated.clone();
+fn settings_of(stated: Option<ConnectionSettings>, known: Option<&ConnectionSettings>) -> Result<Option<ConnectionSettings>, String> {
+    let Some(mut settings) = stated else { return Ok(known.cloned()) };
+    if let Protocol::Saml(saml) = &settings.protocol
+        && let Some(own) = &saml.own_identity
+    {
+        own.check().map_err(|e| e.to_string())?;
+    }
     // Delegated access is set up by command, too; where the file is silent about it, it stays.
     match (&mut settings.delegated, known.and_then(|known| known.delegated.as_ref())) {
         (Some(new), Some(old)) if new.secret.is_none() => new.secret.clone_from(&old.secret),
@@ -155,7 +157,12 @@ fn settings_of(stated: Option<&ConnectionSettings>, known: Option<&ConnectionSet
     {
         new.authentication = old.authentication.clone();
     }
-    Some(settings)
+    if let Some(delegated) = &settings.delegated {
+        // Loopback hosts are for developers; the broker itself decides by its own configuration at each use.
+        let rules = homeward_egress::Rules { development: true, ..homeward_egress::Rules::default() };
+        delegated.check(&rules).map_err(|why| format!("settings.delegated: {why}"))?;
+    }
+    Ok(Some(settings))
 }
 
 fn user(part: &UserPart, account: AccountId, against: Against<'_>, meant: &mut Meant) -> Result<(), String> {
@@ -208,8 +215,8 @@ fn kept<T>(stated: Option<T>, known: Option<T>, start: T) -> T {
     stated.or(known).unwrap_or(start)
 }
 
-fn policy(part: &PasswordPart) -> Result<PasswordPolicy, String> {
-    let profile = part.profile.as_deref().unwrap_or("classic");
+fn policy(part: &PasswordPart, preset: Option<Policy>) -> Result<PasswordPolicy, String> {
+    let profile = part.profile.as_deref().or(preset.and_then(|p| p.password_profile)).unwrap_or("classic");
     let base = PasswordPolicy::named(profile).ok_or_else(|| format!("[account.password] profile = \"{profile}\": use \"classic\" or \"modern\""))?;
     let unless_zero = |stated: Option<u32>, base: Option<u32>| stated.map_or(base, |n| Some(n).filter(|n| *n > 0));
     let policy = PasswordPolicy {

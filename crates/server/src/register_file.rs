@@ -6,10 +6,12 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use homeward_discovery::{AccountSelection, AccountState, AllowLocal, ApplicationKind, Condition, ConnectionState, SsoMode, SsoRule, UserRule, UserState};
-use homeward_federation::ConnectionSettings;
 use homeward_model::{AccountNumber, ClientId, DomainName, EmailAddress, PartnerLabel, Username};
+use homeward_portal::preset::AccountPreset;
 use homeward_provider::{Algorithm, ClientAuthentication, RedirectUri, ResponseMode};
 use serde::Deserialize;
+
+use crate::stated::StatedSettings;
 
 /// The whole file.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -31,10 +33,12 @@ pub(crate) struct AccountPart {
     pub state: Option<AccountState>,
     #[serde(default = "yes")]
     pub sso_entitled: bool,
-    #[serde(default = "off")]
-    pub sso_mode: SsoMode,
-    #[serde(default = "exceptions_only")]
-    pub allow_local: AllowLocal,
+    /// Whose sign-in this account's is like; what the file states besides goes before it.
+    pub preset: Option<AccountPreset>,
+    /// The preset's; `off` without one.
+    pub sso_mode: Option<SsoMode>,
+    /// The preset's; `exceptions_only` without one.
+    pub allow_local: Option<AllowLocal>,
     /// Name of one of the connections below; the first of them when it is left out.
     pub connection_default: Option<String>,
     #[serde(default)]
@@ -57,7 +61,7 @@ pub(crate) struct AccountPart {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct PasswordPart {
-    /// `classic` (default) or `modern`.
+    /// `classic` or `modern`; the preset's, and `classic` without one.
     pub profile: Option<String>,
     pub min: Option<u32>,
     /// 0: the technical maximum.
@@ -101,7 +105,7 @@ pub(crate) struct ConnectionPart {
     /// A new one starts as a draft.
     pub state: Option<ConnectionState>,
     /// What the protocols need; where the file is silent, what is there stays.
-    pub settings: Option<ConnectionSettings>,
+    pub settings: Option<StatedSettings>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -234,12 +238,6 @@ pub(crate) struct RulePart {
 
 const fn yes() -> bool {
     true
-}
-const fn off() -> SsoMode {
-    SsoMode::Off
-}
-const fn exceptions_only() -> AllowLocal {
-    AllowLocal::ExceptionsOnly
 }
 const fn web() -> ApplicationKind {
     ApplicationKind::Web

@@ -169,6 +169,10 @@ pub trait Connections: Send + Sync {
     async fn connection(&self, id: ConnectionId) -> Result<Option<Connected>, StoreFault>;
     /// Whether some connection answers at this path (B-181).
     async fn answers_at(&self, path: &str) -> Result<bool, StoreFault>;
+    /// The connections that answer at this path and ask this issuer; at most two.
+    async fn at_path(&self, path: &str, issuer: &str) -> Result<Vec<ConnectionId>, StoreFault>;
+    /// The origins, other than our own, under which providers know this path.
+    async fn origins_at(&self, path: &str) -> Result<Vec<String>, StoreFault>;
     /// Whether the account has proved this domain.
     async fn has_proved(&self, account: AccountId, domain: &str) -> Result<bool, StoreFault>;
 }

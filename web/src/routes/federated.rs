@@ -43,7 +43,27 @@ pub(crate) async fn consume_at(asked: Asked, request: HttpRequest, payload: Payl
         return Ok(HttpResponse::NotFound().finish());
     }
     let form = Form::from_request(&request, &mut payload.into_inner()).await?;
+    if let Some(own) = elsewhere(&asked, &request).await? {
+        return Ok(HttpResponse::TemporaryRedirect().insert_header(("Location", own)).finish());
+    }
     consumed(asked, At::Path(request.path().to_owned()), form).await
+}
+
+/// Our own address for an answer that was posted under another product's host: every page and cookie of ours is on one host. The
+/// browser brings the form there (RFC 9110 15.4.8); where it goes comes from our settings alone.
+async fn elsewhere(asked: &Asked, request: &HttpRequest) -> Result<Option<String>, Trouble> {
+    let issuer = asked.ctx().settings.issuer.as_str();
+    let host = request.connection_info().host().to_ascii_lowercase();
+    if authority(issuer) == host {
+        return Ok(None);
+    }
+    let origins = asked.ctx().federation.connections.origins_at(request.path()).await?;
+    Ok(origins.iter().any(|origin| authority(origin) == host).then(|| format!("{issuer}{}", request.path())))
+}
+
+/// Host and port of an address, as a `Host` header has them.
+fn authority(address: &str) -> String {
+    url::Url::parse(address).map(|url| url.authority().to_ascii_lowercase()).unwrap_or_default()
 }
 
 async fn consumed(mut asked: Asked, at: At, form: Form) -> Answer {

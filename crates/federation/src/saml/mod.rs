@@ -33,4 +33,4 @@ pub use keys::{KeyKind, KeyProblem, NewKey};
 pub use provider::{DecryptionKey, ServiceProvider, SigningKey};
 pub use request::{BeginError, begin};
 pub use settings::{EndpointUrl, NameIdFormat, OwnIdentity, Relaxations, RequestSigning, SamlSettings, SettingsProblem, Signed};
-pub use verify::verify;
+pub use verify::{unverified_issuer, verify};

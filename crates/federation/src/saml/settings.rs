@@ -137,6 +137,35 @@ pub struct OwnIdentity {
     pub entity_id: Option<String>,
     /// Path of our assertion consumer service, beginning with `/`, for example `/sp/ACS.saml2`.
     pub acs_path: Option<String>,
+    /// Scheme and host under which the provider knows that path, for example `https://ssoeuro.example.com`; ours when left out. The
+    /// host leads to us, and answers that are posted there are sent on to our own before they are read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acs_origin: Option<EndpointUrl>,
+}
+
+impl OwnIdentity {
+    /// Whether it can be an identity.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check(&self) -> Result<(), SettingsProblem> {
+        if self.entity_id.as_deref().is_some_and(|id| id.is_empty() || id.len() > 1024 || id.chars().any(|c| c.is_whitespace() || c.is_control())) {
+            return Err(SettingsProblem::OwnEntityId);
+        }
+        let path = self.acs_path.as_deref();
+        if path.is_some_and(|path| !path.starts_with('/') || path.starts_with("//") || path.contains(['?', '#', '\\', '%']) || path.contains(|c: char| c.is_whitespace() || c.is_control())) {
+            return Err(SettingsProblem::AcsPath);
+        }
+        match &self.acs_origin {
+            Some(origin) if path.is_none() || origin.origin() != origin.as_str() => Err(SettingsProblem::AcsOrigin),
+            Some(_) | None => Ok(()),
+        }
+    }
+    /// The address of the assertion consumer service under `base`, when it is an own one.
+    pub fn acs_url(&self, base: &str) -> Option<String> {
+        let origin = self.acs_origin.as_ref().map_or(base, EndpointUrl::as_str);
+        self.acs_path.as_ref().map(|path| format!("{origin}{path}"))
+    }
 }
 
 /// What is laxer than it should be. Each ends by itself; each is shown to the administrator while it holds.
@@ -184,8 +213,14 @@ pub enum SettingsProblem {
     #[error("the address {0} must begin with https://")]
     NotHttps(String),
     /// The path of our own assertion consumer service cannot be used.
-    #[error("the path of the assertion consumer service must begin with / and have no query")]
+    #[error("the path of the assertion consumer service must begin with / and have no query, escape or blank")]
     AcsPath,
+    /// Our own entity ID cannot be used.
+    #[error("our own entity ID must have 1 to 1024 characters and no blank")]
+    OwnEntityId,
+    /// The origin of our own assertion consumer service cannot be used.
+    #[error("acs_origin is scheme and host only, for example https://sso.example.com, and goes with acs_path")]
+    AcsOrigin,
 }
 
 impl SamlSettings {
@@ -245,10 +280,7 @@ impl SamlSettings {
         if let Some(url) = insecure {
             return Err(SettingsProblem::NotHttps(url.as_str().to_owned()));
         }
-        let path = self.own_identity.as_ref().and_then(|own| own.acs_path.as_deref());
-        if path.is_some_and(|path| !path.starts_with('/') || path.starts_with("//") || path.contains(['?', '#', '\\', ' '])) {
-            return Err(SettingsProblem::AcsPath);
-        }
+        self.own_identity.as_ref().map_or(Ok(()), OwnIdentity::check)?;
         if self.certificates.is_empty() {
             return Err(SettingsProblem::NoCertificate);
         }
@@ -258,11 +290,13 @@ impl SamlSettings {
         Ok(())
     }
 
-    /// Every address of the provider that a browser or we go to.
+    /// Every address that a browser or we go to.
     fn addresses(&self) -> impl Iterator<Item = &EndpointUrl> {
+        let own = self.own_identity.as_ref().and_then(|own| own.acs_origin.as_ref());
         [&self.sso_redirect, &self.sso_post, &self.slo_redirect, &self.slo_post, &self.slo_response, &self.metadata_url]
             .into_iter()
             .flatten()
+            .chain(own)
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
     lexer::MOST_BYTES,
     message::{self, Assertion, ResponseHead},
     provider::ServiceProvider,
-    read::only_child,
+    read::{child_text, only_child},
     settings::{SamlSettings, Signed},
     signature::{TrustedKeys, verified_bytes},
     take,
@@ -36,6 +36,16 @@ pub fn verify(form_value: &str, connection: &Connection, sp: &ServiceProvider, p
     expected.response(&verified.head, verified.response_signed)?;
     expected.assertion(&verified.assertion)?;
     take::verified_assertion(connection, sp, verified.assertion, &expected)
+}
+
+/// The issuer that an answer names, unverified. It chooses among connections that share an address; the keys of the chosen one then
+/// verify the answer, its issuer included.
+pub fn unverified_issuer(form_value: &str) -> Option<String> {
+    let bytes = decode(form_value).ok()?;
+    let response = guard::check(&bytes, Root::Response, true).ok()?;
+    let root = response.document.root_element();
+    let in_assertion = || only_child(root, SAML, "Assertion").ok()?.and_then(|assertion| child_text(assertion, SAML, "Issuer").ok()?);
+    message::response_head(root).ok()?.issuer.map(|issuer| issuer.value).or_else(in_assertion)
 }
 
 /// What the answer must be.

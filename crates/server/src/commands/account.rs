@@ -24,6 +24,10 @@ pub(super) enum AccountCommand {
     /// Show one account with its domains, connections and policy
     #[command(after_help = "Example:\n  homeward account show 40817")]
     Show(Which),
+    /// What presets of an account set; give one to an account with --account, and --yes after you have seen what changes
+    #[command(after_help = "Examples:\n  homeward account preset\n  homeward account preset micloud\n  homeward account preset micloud --account 40817\n  \
+                            homeward account preset micloud --account 40817 --yes")]
+    Preset(super::account_preset::PresetArguments),
     /// Nobody of the account signs in; sessions and tokens end at once
     #[command(after_help = "Example:\n  homeward account suspend 40817")]
     Suspend(Which),
@@ -53,6 +57,7 @@ pub(super) async fn run(store: &Store, what: AccountCommand, out: Output) -> Res
             let found = find(&all, &which.number)?;
             out.print(found, &show(found, &all))
         }
+        AccountCommand::Preset(asked) => super::account_preset::run(store, &asked, out).await,
         AccountCommand::Suspend(which) => set(store, find(&all, &which.number)?, AccountState::Suspended, out).await,
         AccountCommand::Resume(which) => set(store, find(&all, &which.number)?, AccountState::Active, out).await,
     }

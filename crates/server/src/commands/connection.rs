@@ -7,6 +7,7 @@ use homeward_discovery::ConnectionState;
 use homeward_federation::{
     ConnectionSettings, Preset, Protocol,
     oidc::{ClientAuthentication, SealedSecret, secret::Purpose},
+    product::{Field, Product, Side, Speaks},
     saml::{SamlSettings, certificate::Certificate, metadata},
 };
 use homeward_model::{Clock, SystemClock, SystemRandom};
@@ -40,12 +41,15 @@ pub(super) enum ConnectionCommand {
     #[command(after_help = "Example:\n  homeward connection show 50210 \"Microsoft Entra ID\"")]
     Show(Which),
     /// Take over a SAML provider's metadata from a file; shows what would change and changes it with --yes
-    #[command(after_help = "Examples:\n  homeward connection metadata 50210 Okta okta.xml\n  homeward connection metadata 50210 Okta okta.xml --yes")]
+    #[command(after_help = "Examples:\n  homeward connection metadata 50210 Okta okta.xml\n  homeward connection metadata 50210 Okta okta.xml --preset okta --yes")]
     Metadata {
         #[command(flatten)]
         which: Which,
         /// The provider's metadata
         file: PathBuf,
+        /// Whose product it is, the first time: entra, okta, google, adfs, ping_one or generic
+        #[arg(long, value_parser = product)]
+        preset: Option<Preset>,
         /// Change it
         #[arg(long)]
         yes: bool,
@@ -88,6 +92,10 @@ pub(super) struct Which {
     name: String,
 }
 
+fn product(word: &str) -> Result<Preset, String> {
+    serde_json::from_value(json!(word)).map_err(|_| "use entra, okta, google, adfs, ping_one or generic".to_owned())
+}
+
 fn state(word: &str) -> Result<ConnectionState, String> {
     ConnectionState::from_word(word).ok_or_else(|| "use draft, tested, pilot, enforced, outage or retired".to_owned())
 }
@@ -101,9 +109,9 @@ pub(super) async fn run(settings: &Settings, what: ConnectionCommand, out: Outpu
             let (_, entry) = find(&all, &which)?;
             show(settings, entry, out)
         }
-        ConnectionCommand::Metadata { which, file, yes } => {
+        ConnectionCommand::Metadata { which, file, preset, yes } => {
             let (account, entry) = find(&all, &which)?;
-            take(&store, account, entry.clone(), (&file, yes), out).await
+            take(&store, account, entry.clone(), (&file, preset, yes), out).await
         }
         ConnectionCommand::Secret(which) => {
             let (account, entry) = find(&all, &which)?;
@@ -150,7 +158,7 @@ fn list(all: &Register, out: Output) -> Result<ExitCode, Failure> {
 fn show(settings: &Settings, entry: &ConnectionEntry, out: Output) -> Result<ExitCode, Failure> {
     let (base, id) = (settings.server.public_url.trim_end_matches('/'), entry.connection.id);
     let mut pairs: Vec<(&str, String)> = vec![("state", entry.connection.state.word().to_owned()), ("protocol", protocol(entry).to_owned())];
-    let own = |saml: &SamlSettings| saml.own_identity.clone().map_or((None, None), |own| (own.entity_id, own.acs_path));
+    let own = |saml: &SamlSettings| saml.own_identity.clone().map_or((None, None), |own| (own.entity_id.clone(), own.acs_url(base)));
     match entry.settings.as_ref().map(|s| &s.protocol) {
         Some(Protocol::Oidc(oidc)) => {
             pairs.push(("redirect URI", format!("{base}/oidc/{id}/callback")));
@@ -161,12 +169,12 @@ fn show(settings: &Settings, entry: &ConnectionEntry, out: Output) -> Result<Exi
             pairs.push(("client id", oidc.client_id.clone()));
         }
         other => {
-            let (entity_id, path) = match other {
+            let (entity_id, reply_url) = match other {
                 Some(Protocol::Saml(saml)) => own(saml),
                 _ => (None, None),
             };
             pairs.push(("Identifier (Entity ID)", entity_id.unwrap_or_else(|| format!("{base}/saml/{id}/metadata"))));
-            pairs.push(("Reply URL (ACS)", path.map_or_else(|| format!("{base}/saml/{id}/acs"), |path| format!("{base}{path}"))));
+            pairs.push(("Reply URL (ACS)", reply_url.unwrap_or_else(|| format!("{base}/saml/{id}/acs"))));
             pairs.push(("Logout URL (single logout)", format!("{base}/saml/{id}/slo")));
             pairs.push(("metadata", format!("{base}/saml/{id}/metadata")));
             pairs.push(("sign-on URL", format!("{base}/signin/provider/{id}")));
@@ -180,7 +188,16 @@ fn show(settings: &Settings, entry: &ConnectionEntry, out: Output) -> Result<Exi
         }
     }
     let value: serde_json::Map<String, serde_json::Value> = pairs.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
-    out.print(&value, &facts(&format!("connection \"{}\"", entry.connection.name), &pairs))
+    let text = facts(&format!("connection \"{}\"", entry.connection.name), &pairs);
+    out.print(&value, &format!("{text}{}", entry.settings.as_ref().map(where_there).unwrap_or_default()))
+}
+
+/// Where the values to give stand in the provider's console.
+fn where_there(settings: &ConnectionSettings) -> String {
+    let product = Product::of_connection(settings);
+    let line = |field: Field| Some(format!("\n  {}  →  {}", field.ours(), product.label(field)?.path()));
+    let lines: String = Field::ALL.into_iter().filter(|field| field.side() == Side::Give).filter_map(line).collect();
+    format!("\nIn {}{lines}", product.name)
 }
 
 pub(super) async fn put(store: &Store, entry: ConnectionEntry, detail: String) -> Result<(), String> {
@@ -190,7 +207,7 @@ pub(super) async fn put(store: &Store, entry: ConnectionEntry, detail: String) -
     record::around(store, deed, work).await
 }
 
-async fn take(store: &Store, account: &AccountEntry, mut entry: ConnectionEntry, (file, yes): (&PathBuf, bool), out: Output) -> Result<ExitCode, Failure> {
+async fn take(store: &Store, account: &AccountEntry, mut entry: ConnectionEntry, (file, preset, yes): (&PathBuf, Option<Preset>, bool), out: Output) -> Result<ExitCode, Failure> {
     let bytes = std::fs::read(file).map_err(|e| format!("{}: {e}", file.display()))?;
     let found = metadata::read(&bytes, None, SystemClock.now()).map_err(|e| format!("{}: {e}", file.display()))?;
     let old = match entry.settings.as_ref().map(|s| &s.protocol) {
@@ -217,7 +234,7 @@ async fn take(store: &Store, account: &AccountEntry, mut entry: ConnectionEntry,
     let after = metadata::settings_with(&before, &found).map_err(|e| e.to_string())?;
     entry.settings = Some(match entry.settings.take() {
         Some(settings) => ConnectionSettings { protocol: Protocol::Saml(Box::new(after)), ..settings },
-        None => ConnectionSettings::new(Preset::Generic, Protocol::Saml(Box::new(after))),
+        None => Product::of(preset.unwrap_or(Preset::Generic), Speaks::Saml).settings(Protocol::Saml(Box::new(after))),
     });
     put(store, entry, "metadata".into()).await?;
     let text = format!("{}\nDone. Nobody is affected before the connection of account {number} is on; see: homeward connection state --help", lines.join("\n"));

@@ -20,8 +20,8 @@ pub(super) struct Simulate {
     /// The simulator's own address as browsers see it; unset: http://idp.localhost and the port
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
-    /// Somebody on the sign-in page, as username or username=Given=Family; may be repeated
-    #[arg(long = "person", value_name = "USERNAME[=GIVEN=FAMILY]")]
+    /// Somebody on the sign-in page, as username, username=Given=Family or username=Given=Family=email; may be repeated
+    #[arg(long = "person", value_name = "USERNAME[=GIVEN=FAMILY[=EMAIL]]")]
     people: Vec<String>,
     /// An OpenID Connect client, as id=redirect-uri or id=redirect-uri=secret; may be repeated. None: every client is answered
     #[arg(long = "client", value_name = "ID=URI[=SECRET]")]
@@ -71,7 +71,8 @@ fn settings(asked: &Simulate, base: &str) -> Result<Settings, Failure> {
         settings.people.push(match parts.as_slice() {
             [username] => Person::unlisted(username),
             [username, given, family] => Person::new(username, given, family),
-            _ => return Err(wrong("--person", text, "username or username=Given=Family")),
+            [username, given, family, email] => Person { email: (*email).to_owned(), ..Person::new(username, given, family) },
+            _ => return Err(wrong("--person", text, "username, username=Given=Family or username=Given=Family=email")),
         });
     }
     for text in &asked.clients {

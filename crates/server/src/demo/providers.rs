@@ -92,7 +92,7 @@ mod tests {
         assert_eq!(connections.len(), CONNECTIONS.len());
         for part in connections {
             let (_, _, oidc) = CONNECTIONS.into_iter().find(|(name, ..)| *name == part.name).unwrap();
-            assert_eq!(matches!(part.settings.as_ref().unwrap().protocol, Protocol::Oidc(_)), oidc, "{}", part.name);
+            assert_eq!(matches!(part.settings.as_ref().unwrap().settings.protocol, Protocol::Oidc(_)), oidc, "{}", part.name);
         }
         for (username, ..) in PEOPLE {
             assert!(text.contains(&format!("username = \"{username}\"")), "{username}");

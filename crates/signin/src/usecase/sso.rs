@@ -7,9 +7,10 @@ use homeward_model::{AccountHint, Username};
 use crate::{
     context::Context,
     reason::Reason,
-    stage::{AwaitPassword, OfferSso, Started},
+    stage::{AwaitChange, AwaitPassword, OfferSso, Started},
     step::{Asking, Step},
     usecase::{
+        change,
         federated::depart,
         identify,
         limit::{LOOK_UPS, limited},
@@ -27,6 +28,8 @@ pub async fn enter_password(ctx: &Context, stage: OfferSso, visitor: &Visitor) -
         return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&started), visitor).await;
     };
     match &realm.decision.home {
+        // Whoever wants to change it is not asked for it twice (B-071).
+        Home::Password { .. } if identify::is_change(&started) => change::page(ctx, AwaitChange { started, username: Some(username) }, &realm).await,
         Home::Password { .. } => Ok(password::page(ctx, AwaitPassword { started, username, wants_password: true }, &realm, None)),
         Home::SingleSignOn { .. } | Home::ChooseAccount { .. } | Home::Refused { .. } => {
             identify::page(ctx, started, username, &realm, visitor).await

@@ -88,6 +88,16 @@ impl Connections for Store {
         let row: Result<Option<(i64,)>, sqlx::Error> = sqlx::query_as("SELECT 1 FROM connection WHERE acs_path = $1 LIMIT 1").bind(path).fetch_optional(&self.read).await;
         Ok(row.map_err(StoreError::from)?.is_some())
     }
+    async fn at_path(&self, path: &str, issuer: &str) -> Result<Vec<ConnectionId>, StoreFault> {
+        let rows: Result<Vec<(Uuid,)>, sqlx::Error> =
+            sqlx::query_as("SELECT id FROM connection WHERE acs_path = $1 AND issuer = $2 LIMIT 2").bind(path).bind(issuer).fetch_all(&self.read).await;
+        Ok(rows.map_err(StoreError::from)?.into_iter().map(|(id,)| ConnectionId::from_uuid(id)).collect())
+    }
+    async fn origins_at(&self, path: &str) -> Result<Vec<String>, StoreFault> {
+        let rows: Result<Vec<(String,)>, sqlx::Error> =
+            sqlx::query_as("SELECT DISTINCT acs_origin FROM connection WHERE acs_path = $1 AND acs_origin IS NOT NULL").bind(path).fetch_all(&self.read).await;
+        Ok(rows.map_err(StoreError::from)?.into_iter().map(|(origin,)| origin).collect())
+    }
     async fn has_proved(&self, account: AccountId, domain: &str) -> Result<bool, StoreFault> {
         let row: Result<Option<(String,)>, sqlx::Error> =
             sqlx::query_as("SELECT doc FROM domain_claim WHERE domain = $1 AND account = $2").bind(domain).bind(account.as_uuid()).fetch_optional(&self.read).await;

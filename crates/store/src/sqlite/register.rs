@@ -140,14 +140,19 @@ async fn put_account(work: &mut SqliteConnection, entry: &AccountEntry) -> Resul
 
 async fn put_connection(work: &mut SqliteConnection, entry: &ConnectionEntry) -> Result<(), StoreError> {
     let connection = &entry.connection;
-    sqlx::query("INSERT INTO connection(id, account, doc, settings, acs_path, delegated_path) VALUES ($1, $2, $3, $4, $5, $6) \
-         ON CONFLICT (id) DO UPDATE SET doc = $3, settings = $4, acs_path = $5, delegated_path = $6")
+    let settings = entry.settings.as_ref();
+    sqlx::query(
+        "INSERT INTO connection(id, account, doc, settings, acs_path, delegated_path, acs_origin, issuer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+         ON CONFLICT (id) DO UPDATE SET doc = $3, settings = $4, acs_path = $5, delegated_path = $6, acs_origin = $7, issuer = $8",
+    )
         .bind(connection.id.as_uuid())
         .bind(connection.account.as_uuid())
         .bind(write_doc(connection)?)
-        .bind(entry.settings.as_ref().map(write_doc).transpose()?)
-        .bind(entry.settings.as_ref().and_then(|settings| settings.own_acs_path()))
-        .bind(entry.settings.as_ref().and_then(|settings| settings.delegated.as_ref()).map(|delegated| delegated.return_path()))
+        .bind(settings.map(write_doc).transpose()?)
+        .bind(settings.and_then(|settings| settings.own_acs_path()))
+        .bind(settings.and_then(|settings| settings.delegated.as_ref()).map(|delegated| delegated.return_path()))
+        .bind(settings.and_then(|settings| settings.own_acs_origin()))
+        .bind(settings.map(|settings| settings.issuer()))
         .execute(work)
         .await?;
     Ok(())

@@ -154,16 +154,27 @@ fn kept(ctx: &Context, assertion: &VerifiedAssertion, known: &Connection) -> Res
 
 /// An answer that belongs to no transaction of ours: old, or the provider began (B-033, B-175, SF-23).
 async fn unsolicited(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Result<Answered, StoreFault> {
-    let connected = match arrival.at.connection() {
-        Some(id) => ctx.federation.connections.connection(id).await?.filter(depart::is_on),
-        None => None,
+    let connected = match &arrival.at {
+        At::Connection(id) => ctx.federation.connections.connection(*id).await?,
+        At::Path(path) => of_issuer(ctx, path, &arrival.unverified).await?,
     };
+    let connected = connected.filter(depart::is_on);
     let rule = connected.as_ref().and_then(|c| c.connection.as_ref()).map(|known| known.settings.idp_initiated);
     match (rule, connected) {
-        // The answer itself is not even read: it signs nobody in, and cannot.
+        // The answer itself is not verified: it signs nobody in, and cannot.
         (Some(IdpInitiated::Convert), Some(connected)) => Ok(Answered::Begin(connected.route.id)),
         (Some(IdpInitiated::Accept), Some(connected)) => accept(ctx, arrival, connected, visitor).await,
         (_, connected) => refused::unasked(ctx, connected.as_ref(), visitor).await.map(Answered::nobodys),
+    }
+}
+
+/// Of the connections that share an address, the one whose provider the answer names. Two that ask the same provider are none: the
+/// answer does not say which account is meant.
+async fn of_issuer(ctx: &Context, path: &str, unverified: &UnverifiedAnswer) -> Result<Option<Connected>, StoreFault> {
+    let Some(issuer) = unverified.unverified_issuer() else { return Ok(None) };
+    match ctx.federation.connections.at_path(path, &issuer).await?.as_slice() {
+        [one] => ctx.federation.connections.connection(*one).await,
+        _ => Ok(None),
     }
 }
 

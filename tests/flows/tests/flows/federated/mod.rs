@@ -5,6 +5,7 @@ mod hops;
 mod logout;
 mod openid_logout;
 mod own_keys;
+mod taken_over;
 mod unsolicited;
 
 use std::{io::Read, sync::LazyLock};

@@ -1,0 +1,262 @@
+// The way to the organisation's sign-in page and back, rule by rule (SSO-1 to SSO-10), in a browser that keeps Lax cookies where they belong.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { person, startApplication, startBroker } from "./broker.mjs";
+import { Client } from "./client.mjs";
+import { startProviders } from "./providers.mjs";
+import { heading, launch, press, visitor } from "./world.mjs";
+
+const TITLE = { redirect: "Simulated Okta sign-in", post: "Simulated Entra ID sign-in", oidc: "Simulated identity provider sign-in" };
+const FAILED = "We could not finish signing you in";
+
+let app, providers, broker, browser, teamwork, board;
+
+const account = (number, name, connection, username) =>
+  `[[account]]\nnumber = "${number}"\nname = "${name}"\nsso_mode = "redirect"\ndefault_application = "teamwork"\n[[account.connection]]\nname = "Organisation"\nstate = "enforced"\n${connection}`
+  + `[[account.domain]]\ndomain = "${username.split("@")[1]}"\nverified = true\n${person({ username })}`;
+/** One person for each way there. */
+const people = { redirect: "rosa@redirect.example", post: "paul@post.example", oidc: "olga@oidc.example" };
+
+before(async () => {
+  app = await startApplication();
+  providers = await startProviders();
+  const accounts = account("1001", "Redirect Dental", providers.saml("okta", { own: `hint = "subject"` }), people.redirect)
+    + account("1002", "Post Dental", providers.saml("entra", { post: true, own: `hint = "subject"` }), people.post)
+    + account("1003", "Connect Dental", providers.oidc("generic"), people.oidc);
+  const application = (id, name) => `[[application]]\nclient_id = "${id}"\nname = "${name}"\nauthentication = "none"\nredirect_uris = ["${app.origin}/callback/${id}"]\nstart_url = "${app.origin}/start/${id}"\n`;
+  broker = await startBroker(application("teamwork", "Teamwork") + application("board", "Board"), {}, { accounts, disclosure: "open" });
+  [teamwork, board] = ["teamwork", "board"].map((id) => new Client(broker.issuer, id, `${app.origin}/callback/${id}`));
+  browser = await launch();
+});
+after(async () => { await browser.close(); await app.stop(); assert.equal(await broker.stop(), 0); await providers.stop(); });
+
+const next = (page) => page.getByRole("button", { name: "Next", exact: true }).click();
+/** Types the name; gives the answer to that POST as it was served. */
+async function leave(page, client, username) {
+  await client.open(page);
+  await page.fill("#username", username);
+  const served = page.waitForResponse((r) => r.url() === `${broker.issuer}/signin/username`).then(async (r) => ({ status: r.status(), policy: r.headers()["content-security-policy"], html: await r.text().catch(() => "") }));
+  await next(page);
+  return served;
+}
+/** Nothing that goes to the providers gets there: the page that leaves stays, to be looked at (204: the browser stays where it is). */
+const hold = (page) => page.route(`${providers.base}/**`, (route) => route.fulfill({ status: 204 }));
+const formAction = (policy) => /form-action ([^;]+)/.exec(policy)[1];
+/** Of another page of the broker; Node looks up no names below localhost. */
+const policyOf = async (path) => (await fetch(`${broker.issuer.replace("homeward.localhost", "127.0.0.1")}${path}`)).headers.get("content-security-policy");
+const refusal = async (page) => { await page.getByRole("heading", { name: FAILED }).waitFor(); return page.locator("main").innerText(); };
+const go = (page, kind) => page.waitForURL(`${providers.base}/**`).then(() => page.getByRole("heading", { name: TITLE[kind] }).waitFor());
+
+/** Signs in there; the form that the provider's page posts is caught on its way, and the browser stays where it is. */
+async function caught(page) {
+  const where = `${broker.issuer}/saml/**`;
+  const form = new Promise((yes) => page.route(where, (route) => {
+    yes({ to: route.request().url(), form: new URLSearchParams(route.request().postData()) });
+    return route.fulfill({ status: 204 });
+  }));
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  const found = await form;
+  await page.unroute(where);
+  return found;
+}
+/** Posts such a form from a page of the application: from another site, as the provider does. */
+async function post(page, { to, form }) {
+  await page.goto(app.origin);
+  await page.evaluate(([to, fields]) => {
+    const form = document.body.appendChild(Object.assign(document.createElement("form"), { method: "post", action: to }));
+    for (const [name, value] of fields) form.append(Object.assign(document.createElement("input"), { name, value }));
+    form.submit();
+  }, [to, [...form]]);
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
+    const start = () => visitor(browser, { javaScriptEnabled });
+
+    for (const kind of ["redirect", "oidc"]) {
+      test(`SSO-1, SSO-2: ${kind}: a page of ours that leaves by itself, with a link that anybody can use`, async () => {
+        const { context, page } = await start();
+        await hold(page);
+        const served = await leave(page, teamwork, people[kind]);
+        assert.equal(served.status, 200, "SSO-1");
+        assert.match(served.html, /<meta http-equiv="refresh" content="0;url=http:\/\/idp\.localhost/, "SSO-1");
+        assert.equal(formAction(served.policy), "'self'", "SSO-2: no form of this page goes elsewhere");
+        await page.getByRole("heading", { name: /^Taking you to (Redirect|Connect) Dental’s sign-in page$/ }).waitFor();
+        const link = page.getByRole("link", { name: "Continue" });
+        assert.ok(await link.isVisible(), "SSO-1");
+        assert.ok((await link.getAttribute("href")).startsWith(providers.base));
+        assert.match(await page.locator("main").innerText(), /idp\.localhost/, "the host is named");
+        await context.close();
+      });
+    }
+
+    test("SSO-1, SSO-2, SSO-3: post: a form with a visible button, and its page names that one origin", async () => {
+      const { context, page } = await start();
+      const served = await leave(page, teamwork, people.post);
+      assert.equal(served.status, 200, "SSO-1");
+      assert.equal(formAction(served.policy), `'self' ${new URL(providers.base).origin}`, "SSO-2");
+      for (const path of ["/signin", "/forgot", "/help"]) assert.equal(formAction(await policyOf(path)), "'self'", `SSO-2 ${path}`);
+      if (!javaScriptEnabled) {
+        const button = page.getByRole("button", { name: "Continue", exact: true });
+        assert.ok(await button.isVisible(), "SSO-3");
+        await button.click();
+      }
+      await go(page, "post");
+      await providers.signIn(page, TITLE.post, { hint: people.post });
+      assert.equal((await teamwork.arrived(page)).email, people.post, "SSO-3");
+      assert.deepEqual(page.trouble, []);
+      await context.close();
+    });
+
+    for (const kind of ["redirect", "post", "oidc"]) {
+      test(`SSO-5: ${kind}: the return works with Lax cookies, although a form comes from another site`, async () => {
+        const { context, page } = await start();
+        await leave(page, teamwork, people[kind]);
+        if (kind === "post" && !javaScriptEnabled) await page.getByRole("button", { name: "Continue", exact: true }).click();
+        await go(page, kind);
+        await providers.signIn(page, TITLE[kind], { hint: people[kind] });
+        assert.equal((await teamwork.arrived(page)).email, people[kind]);
+        const cookies = (await context.cookies(broker.issuer)).map((c) => [c.name, c.sameSite]);
+        assert.ok(cookies.length > 1 && cookies.every(([, sameSite]) => sameSite === "Lax"), JSON.stringify(cookies));
+        await context.close();
+      });
+    }
+  });
+}
+
+// Without scripts the browser asks whether to send the form again: no page of ours is there to be found.
+test("SSO-4: back from the provider there is the username page, filled, and no loop", async () => {
+  for (const kind of ["redirect", "post", "oidc"]) {
+    const { context, page } = await visitor(browser);
+    await leave(page, teamwork, people[kind]);
+    await go(page, kind);
+    await page.goBack({ waitUntil: "commit" });
+    await page.locator("#username").waitFor();
+    assert.ok(page.url().startsWith(broker.issuer));
+    assert.equal(await page.inputValue("#username"), people[kind], `SSO-4 ${kind}`);
+    await next(page);
+    await go(page, kind);
+    await context.close();
+  }
+});
+
+test("SSO-6: the same answer twice: the second signs nobody in and says so", async () => {
+  const { context, page } = await visitor(browser);
+  await leave(page, teamwork, people.redirect);
+  await go(page, "redirect");
+  const answer = await caught(page);
+  await post(page, answer);
+  assert.equal((await teamwork.arrived(page)).email, people.redirect);
+  await context.clearCookies();
+  const second = page.waitForResponse((r) => r.url() === answer.to);
+  await post(page, answer);
+  assert.equal((await second).status(), 403);
+  assert.match(await refusal(page), /This sign-in was already used/);
+  assert.ok(!(await context.cookies(broker.issuer)).some((c) => c.name === "__Host-session"), "nobody is signed in");
+  await context.close();
+});
+
+test("SSO-7: a sign-in that the provider starts: the page offers to sign in from the application", async () => {
+  const { context, page } = await visitor(browser);
+  await leave(page, teamwork, people.redirect);
+  await go(page, "redirect");
+  const { form, to } = await caught(page);
+  form.delete("RelayState");
+  await post(page, { to, form });
+  assert.match(await refusal(page), /Redirect Dental started this sign-in itself, and that is switched off\. Sign in from .+ instead/);
+  await press(page, "Try again");
+  assert.equal(await heading(page), "Sign in");
+  await context.close();
+});
+
+test("SSO-8: what the provider said is quoted", async () => {
+  for (const kind of ["redirect", "oidc"]) {
+    const { context, page } = await visitor(browser);
+    await leave(page, teamwork, people[kind]);
+    await providers.signIn(page, TITLE[kind], { answer: "denied" });
+    const said = await refusal(page);
+    assert.match(said, /What your organisation’s sign-in said:/, kind);
+    assert.match(await page.locator("q").innerText(), kind === "oidc" ? /access_denied/ : /RequestDenied/, kind);
+    await context.close();
+  }
+});
+
+test("SSO-9: a session that ends meanwhile does no harm, and RelayState alone decides nothing", async () => {
+  const { context, page } = await visitor(browser);
+  await leave(page, teamwork, people.redirect);
+  await providers.signIn(page, TITLE.redirect, { hint: people.redirect });
+  await teamwork.arrived(page);
+  // A fresh proof is asked for; while the person is there, the session here ends.
+  await board.open(page, { prompt: "login" });
+  await page.fill("#username", people.redirect);
+  await next(page);
+  await go(page, "redirect");
+  await broker.run("session", "end", people.redirect, "--account", "1001", "--all");
+  await providers.signIn(page, TITLE.redirect, { hint: people.redirect });
+  assert.equal((await board.arrived(page)).email, people.redirect, "it completes");
+  // The answer to one sign-in under the handle of another.
+  const other = await visitor(browser);
+  const forms = [];
+  for (const [who, client] of [[page, teamwork], [other.page, board]]) {
+    await who.context().clearCookies();
+    await leave(who, client, people.redirect);
+    await go(who, "redirect");
+    forms.push(await caught(who));
+  }
+  const [first, second] = forms;
+  const crossed = new URLSearchParams(first.form);
+  crossed.set("RelayState", second.form.get("RelayState"));
+  await post(page, { to: first.to, form: crossed });
+  assert.match(await refusal(page), /was meant for another request/);
+  // With its own handle it still leads to its own application.
+  await post(page, first);
+  assert.equal((await teamwork.arrived(page)).email, people.redirect);
+  await other.context.close();
+  await context.close();
+});
+
+test("SSO-9: without the browser's cookies nobody is signed in, and the page leads on", async () => {
+  const { context, page } = await visitor(browser);
+  await leave(page, teamwork, people.redirect);
+  await go(page, "redirect");
+  await context.clearCookies({ domain: "homeward.localhost" });
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await refusal(page);
+  assert.ok(!(await context.cookies(broker.issuer)).some((c) => c.name === "__Host-session"));
+  await page.getByRole("button", { name: "Try again", exact: true }).click();
+  await page.locator("#username").waitFor();
+  await context.close();
+});
+
+test("SSO-10: every failure page says what happened, what to do, and what to send to the administrator", async () => {
+  const answers = { "strange-key": /not signed with a certificate we know/, ahead: /too old or not valid yet/, "wrong-audience": /meant for another request/, denied: /answered, but said no/ };
+  for (const [answer, sentence] of Object.entries(answers)) {
+    const { context, page } = await visitor(browser);
+    await leave(page, teamwork, people.redirect);
+    await providers.signIn(page, TITLE.redirect, { answer });
+    const said = await refusal(page);
+    assert.match(said, sentence, `what happened: ${answer}`);
+    assert.match(said, /What to send to your administrator/);
+    assert.match(await page.locator(".ref").innerText(), /^[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$/, "the reference");
+    assert.match(said, /\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} UTC/, "the time");
+    assert.match(said, /Check \d of 6/);
+    assert.match(said, /account 1001/);
+    const record = JSON.parse(await broker.run("--json", "audit", "list", "--case", await page.locator(".ref").innerText()));
+    assert.equal(JSON.stringify(record).includes("signin.answer_refused"), true, "the reference finds the record");
+    assert.ok(!/BEGIN CERTIFICATE|urn:oasis:names:tc:SAML:1\.1:nameid/.test(said), "no certificate, no claim");
+    assert.ok(await page.getByRole("button", { name: "Use another account" }).isVisible());
+    await page.getByRole("button", { name: "Try again", exact: true }).click();
+    await go(page, "redirect");
+    await providers.signIn(page, TITLE.redirect, {});
+    assert.equal((await teamwork.arrived(page)).email, people.redirect, "“Try again” goes on with the same sign-in");
+    await context.close();
+  }
+  const { context, page } = await visitor(browser);
+  await leave(page, teamwork, people.redirect);
+  await providers.signIn(page, TITLE.redirect, { answer: "denied" });
+  await refusal(page);
+  await press(page, "Use another account");
+  assert.equal(await heading(page), "Sign in to Teamwork");
+  assert.equal(await page.inputValue("#username"), "");
+  await context.close();
+});

@@ -1,0 +1,127 @@
+//! Connections that were taken over from another product: entity ID and reply URL of their own, and nothing changed at the provider
+//! (B-180, B-181).
+
+use homeward_federation::saml::OwnIdentity;
+
+use super::*;
+
+/// What the provider has known for years.
+const ENTITY_ID: &str = "https://sso.voice.example";
+const PATH: &str = "/sp/ACS.saml2";
+
+fn own(settings: &mut ConnectionSettings, entity_id: &str, origin: Option<&str>) {
+    let Protocol::Saml(saml) = &mut settings.protocol else { panic!("SAML") };
+    saml.own_identity = Some(OwnIdentity { entity_id: Some(entity_id.into()), acs_path: Some(PATH.into()), acs_origin: origin.map(|origin| EndpointUrl::parse(origin).unwrap()) });
+}
+
+fn known_there(origin: &str, request_id: Option<&str>) -> Asked {
+    Asked { entity_id: ENTITY_ID.into(), acs: format!("{origin}{PATH}"), request_id: request_id.map(str::to_owned) }
+}
+
+/// Posts an answer as the provider's page does, under some host.
+async fn post(browser: &mut Browser, host: &str, path: &str, xml: &str, relay: &str) -> Page {
+    let own = std::mem::take(&mut browser.cookies);
+    let headers = [("sec-fetch-site", "cross-site"), ("origin", "https://idp.example"), ("host", host)];
+    let page = browser.send(reqwest::Method::POST, path, &headers, Some(&homeward_testkit::pairs(&[("SAMLResponse", &encode(xml)), ("RelayState", relay)]))).await;
+    let set = std::mem::replace(&mut browser.cookies, own);
+    browser.cookies.extend(set);
+    page
+}
+
+/// B-180, B-181: the request names the old entity ID and the old reply URL, the answer is posted to the old host, goes on to ours, and
+/// signs in. An answer for our usual names is none for this connection.
+#[tokio::test]
+async fn a_connection_is_taken_over_without_touching_the_provider() {
+    let world = World::with(|settings| own(settings, ENTITY_ID, Some("https://sso.voice.example"))).await;
+    let mut browser = world.broker.browser();
+    let sent = go(&mut browser, "wiki", KIM).await;
+    assert!(sent.xml.contains(&format!(">{ENTITY_ID}</saml:Issuer>")) && sent.xml.contains(&format!("AssertionConsumerServiceURL=\"{ENTITY_ID}{PATH}\"")), "{}", sent.xml);
+    let metadata = browser.get(&format!("/saml/{}/metadata", world.connection)).await;
+    assert!(metadata.body.contains(&format!("entityID=\"{ENTITY_ID}\"")) && metadata.body.contains(&format!("Location=\"{ENTITY_ID}{PATH}\"")), "{}", metadata.body);
+    let good = world.idp.response(&world.idp.answer(&known_there(ENTITY_ID, Some(&sent.id)), KIM, world.broker.clock.now()));
+    let elsewhere = post(&mut browser, "sso.voice.example", PATH, &good, &sent.relay).await;
+    assert_eq!((elsewhere.status, elsewhere.header("location")), (307, Some("http://homeward.localhost/sp/ACS.saml2")), "to our own host, form and all");
+    for (asked, code) in [
+        (Asked { entity_id: format!("http://homeward.localhost/saml/{}/metadata", world.connection), ..known_there(ENTITY_ID, Some(&sent.id)) }, "audience"),
+        (known_there("http://homeward.localhost", Some(&sent.id)), "destination"),
+    ] {
+        let wrong = world.idp.response(&world.idp.answer(&asked, KIM, world.broker.clock.now()));
+        let refused = post(&mut browser, "homeward.localhost", PATH, &wrong, &sent.relay).await;
+        assert_eq!(refused.status, 403);
+        assert!(world.last_refusal().await.contains(code) || world.last_refusal().await.contains("recipient"), "{code}: {}", world.last_refusal().await);
+    }
+    let delivered = post(&mut browser, "homeward.localhost", PATH, &good, &sent.relay).await;
+    let back = fetch(&mut browser, &delivered).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+    let again = post(&mut browser, "homeward.localhost", PATH, &good, &sent.relay).await;
+    assert_eq!((again.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused replay.used"));
+}
+
+/// B-180: two accounts of a region share entity ID and address. Each answer counts for the connection that asked, and no other.
+#[tokio::test]
+async fn accounts_of_a_region_share_one_identity() {
+    let world = World::with(|settings| own(settings, ENTITY_ID, None)).await;
+    let other = Idp::new("https://other.example/entity", KeyKind::Rsa).unwrap();
+    let mut theirs = settings(&other);
+    own(&mut theirs, ENTITY_ID, None);
+    world.broker.change_connection("50210", "Entra", |entry| entry.settings = Some(theirs)).await;
+    let base = "http://homeward.localhost";
+    let (mut kim_browser, mut dana_browser) = (world.broker.browser(), world.broker.browser());
+    let kims = go(&mut kim_browser, "wiki", KIM).await;
+    let page = dana_browser.open("wiki", "").await;
+    let offer = dana_browser.identify(&page, "dana@contoso.example").await;
+    let leaving = dana_browser.post("/signin/single-sign-on", &[("stage", &offer.hidden("stage")), ("username", "dana@contoso.example")]).await;
+    let danas = read(&leaving);
+    let now = world.broker.clock.now();
+    // The other account's provider vouches for this account's user: its keys are not asked.
+    let crossed = other.response(&other.answer(&known_there(base, Some(&kims.id)), KIM, now));
+    let refused = post(&mut kim_browser, "homeward.localhost", PATH, &crossed, &kims.relay).await;
+    assert_eq!((refused.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused sig.untrusted_key"));
+    let good = world.idp.response(&world.idp.answer(&known_there(base, Some(&kims.id)), KIM, now));
+    let delivered = post(&mut kim_browser, "homeward.localhost", PATH, &good, &kims.relay).await;
+    let back = fetch(&mut kim_browser, &delivered).await;
+    assert_eq!(who(&mut kim_browser, "wiki", &back).await, kim());
+    let good = other.response(&other.answer(&known_there(base, Some(&danas.id)), "dana@contoso.example", now));
+    let delivered = post(&mut dana_browser, "homeward.localhost", PATH, &good, &danas.relay).await;
+    let back = fetch(&mut dana_browser, &delivered).await;
+    assert_eq!(who(&mut dana_browser, "wiki", &back).await, Some(("dana@contoso.example".into(), "50210".into())));
+}
+
+/// B-175, B-181, ST-02: nobody asked, and several connections answer here: the issuer that the answer names chooses the connection,
+/// whose own keys and switch then decide.
+#[tokio::test]
+async fn an_unsolicited_answer_finds_its_connection_by_the_issuer_st_02() {
+    let world = World::with(|settings| {
+        own(settings, ENTITY_ID, None);
+        settings.idp_initiated = IdpInitiated::Accept;
+    })
+    .await;
+    let other = Idp::new("https://other.example/entity", KeyKind::Rsa).unwrap();
+    let mut theirs = settings(&other);
+    own(&mut theirs, ENTITY_ID, None);
+    world.broker.change_connection("50210", "Entra", |entry| entry.settings = Some(theirs)).await;
+    let now = world.broker.clock.now();
+    let asked = known_there("http://homeward.localhost", None);
+    // Not switched on for that connection; a stranger who takes this connection's name has not its key; a name nobody has.
+    let forger = Idp::with_key(&world.idp.entity_id, SigningKey::new("Forger", KeyKind::Rsa, Validity::default()).unwrap());
+    let nobody = Idp::with_key("https://nobody.example", SigningKey::new("Nobody", KeyKind::Rsa, Validity::default()).unwrap());
+    for (idp, code) in [(&other, "request.unsolicited"), (&forger, "sig.untrusted_key"), (&nobody, "request.unsolicited")] {
+        let mut browser = world.broker.browser();
+        let page = post(&mut browser, "homeward.localhost", PATH, &idp.response(&idp.answer(&asked, KIM, now)), "").await;
+        assert_eq!((page.status, world.last_refusal().await), (403, format!("signin.answer_refused {code}")));
+        assert!(!browser.cookies.contains_key("__Host-session"));
+    }
+    let mut browser = world.broker.browser();
+    let delivered = post(&mut browser, "homeward.localhost", PATH, &world.idp.response(&world.idp.answer(&asked, KIM, now)), "").await;
+    let back = fetch(&mut browser, &delivered).await;
+    assert_eq!((back.status, back.header("location")), (303, Some("/signin")));
+    assert!(browser.get("/signin").await.body.contains(KIM));
+    // Two connections to one provider at one address: the answer does not say whose it is.
+    let mut same = settings(&world.idp);
+    own(&mut same, ENTITY_ID, None);
+    same.idp_initiated = IdpInitiated::Accept;
+    world.broker.change_connection("50210", "Entra", |entry| entry.settings = Some(same)).await;
+    let mut browser = world.broker.browser();
+    let page = post(&mut browser, "homeward.localhost", PATH, &world.idp.response(&world.idp.answer(&asked, KIM, now)), "").await;
+    assert_eq!((page.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused request.unsolicited"));
+}
