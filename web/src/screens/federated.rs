@@ -5,9 +5,10 @@ use maud::{Markup, html};
 
 use super::{
     icons,
-    layout::{Chrome, Page},
+    layout::{Chrome, Page, breakable},
     message::moment,
     password::line,
+    then_back,
 };
 
 /// The host of an address, so that people can recognise it.
@@ -28,8 +29,10 @@ pub(super) fn leaving(chrome: &Chrome, asking: &Asking, username: Option<&str>, 
         div class="card" {
             // For the way back: the script makes it the page that the browser's back button finds (SSO-4).
             (chrome.stage())
-            h1 { (title) }
-            p class="muted" translate="no" { (there) }
+            div class="stack" {
+                h1 { (title) }
+                p class="host" translate="no" { (there) }
+            }
             @match departure {
                 Departure::Redirect { url } => p { a href=(url) rel="noreferrer" { (t.s("leave-continue")) } " " (t.s("leave-text")) },
                 Departure::Post { action, fields } => form class="stack" method="post" action=(action) data-leave {
@@ -48,7 +51,13 @@ pub(super) fn leaving(chrome: &Chrome, asking: &Asking, username: Option<&str>, 
         Departure::Redirect { url } => Some(url.as_str()),
         Departure::Post { .. } => None,
     };
-    chrome.page(&Page { title: &title, error: false, from, card, next: None, refresh })
+    let next = then_back(t, asking.name.as_deref());
+    chrome.page(&Page { title: &title, error: false, from, card, next: Some(&next), refresh })
+}
+
+/// What the provider said, without the words that every status of SAML begins with (SAML Core 3.2.2.2).
+fn plain(said: &str) -> String {
+    said.replace("urn:oasis:names:tc:SAML:2.0:status:", "")
 }
 
 /// The sentence for the person: what happened, without a certificate or a claim.
@@ -76,6 +85,17 @@ fn sentence(chrome: &Chrome, failed: &AnswerFailed, asking: &Asking) -> String {
     }
 }
 
+/// The sentence as a paragraph; a username in it may break at its signs.
+fn happened(sentence: &str, name: Option<&str>) -> Markup {
+    let parts = name.and_then(|name| sentence.split_once(name).map(|(before, after)| (before, name, after)));
+    html! {
+        @match parts {
+            Some((before, name, after)) => p { (before) (breakable(name)) (after) },
+            None => p { (sentence) },
+        }
+    }
+}
+
 /// "We could not finish signing you in" (SSO-10): what happened, what to do, what to send to the administrator.
 pub(super) fn refused(chrome: &Chrome, failed: &AnswerFailed, asking: &Asking, retry: bool) -> Markup {
     let t = chrome.text;
@@ -83,28 +103,33 @@ pub(super) fn refused(chrome: &Chrome, failed: &AnswerFailed, asking: &Asking, r
     let card = html! {
         div class="card" {
             h1 { (t.s("refused-title")) }
-            div class="note bad" { (icons::alert(18)) p { (sentence(chrome, failed, asking)) } }
+            div class="note bad" { (icons::alert(18)) (happened(&sentence(chrome, failed, asking), failed.name.as_deref())) }
             @if let Some(said) = &failed.said {
-                p class="sm muted" { (t.s("answer-said")) }
-                p class="sm" { q { (said) } }
+                div class="sm" {
+                    p class="muted" { (t.s("answer-said")) }
+                    p { q { (plain(said)) } }
+                }
             }
             @if retry {
-                form class="stack" method="post" action="/signin/retry" {
-                    (chrome.stage())
-                    button class="btn wide" type="submit" { (t.s("refused-try")) }
-                }
-                form class="stack" method="post" action="/signin/again" {
-                    (chrome.stage())
-                    button class="linkbtn" type="submit" { (t.s("chooser-other")) }
+                div class="ways" {
+                    form class="stack" method="post" action="/signin/retry" {
+                        (chrome.stage())
+                        button class="btn wide" type="submit" { (t.s("refused-try")) }
+                    }
+                    form class="stack" method="post" action="/signin/again" {
+                        (chrome.stage())
+                        button class="linkbtn" type="submit" { (t.s("chooser-other")) }
+                    }
                 }
             }
             details class="sm" open {
                 summary { (t.s("refused-send")) }
-                p { (t.s("refused-reference")) " " span class="ref" { (failed.case) } " · " (moment(failed.at)) " UTC" }
-                p class="muted" {
-                    (t.f("answer-check", &[("number", i64::from(failed.check.number()).into())])) " · " (failed.code)
-                    @if let Some(account) = &account { " · " (account) }
-                    @if !failed.issuer.is_empty() { " · " span translate="no" { (failed.issuer) } }
+                div class="dl" {
+                    p { (t.s("refused-reference")) " " span class="ref" { (failed.case) } }
+                    p { (moment(failed.at)) " UTC" }
+                    p class="muted" { (t.f("answer-check", &[("number", i64::from(failed.check.number()).into())])) " · " (failed.code) }
+                    @if let Some(account) = &account { p class="muted" { (account) } }
+                    @if !failed.issuer.is_empty() { p class="muted" translate="no" { (breakable(&failed.issuer)) } }
                 }
             }
         }

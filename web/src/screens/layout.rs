@@ -148,10 +148,10 @@ fn is_base64url(text: &str) -> bool {
     text.bytes().fold(true, |ours, b| ours & (b.is_ascii_alphanumeric() | (b == b'-') | (b == b'_')))
 }
 
-/// A username that may break before `@` and dots, so that it fits a narrow screen.
-fn breakable(username: &str) -> Markup {
+/// A username or address that may break after its signs, so that it fits a narrow screen and no word is torn.
+pub(super) fn breakable(text: &str) -> Markup {
     html! {
-        @for (place, part) in username.split_inclusive(['.', '@']).enumerate() {
+        @for (place, part) in text.split_inclusive(['.', '@', '/', '-']).enumerate() {
             @if place > 0 { wbr; }
             (part)
         }
