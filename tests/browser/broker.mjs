@@ -13,6 +13,7 @@ import { binary } from "./demo.mjs";
 export const ann = { username: "ann@northwind.example", password: "Kranich7!" };
 export const ben = { username: "ben@northwind.example", password: "Elster#12x" };
 
+/** A port that was free a moment ago. */
 export function freePort() {
   const server = net.createServer();
   return new Promise((yes) => server.listen(0, "127.0.0.1", () => { const { port } = server.address(); server.close(() => yes(port)); }));
@@ -58,6 +59,12 @@ format = "json"
   const run = async (...words) => (await promisify(execFile)(binary, ["--config", settings, ...words])).stdout;
   const apply = async (text) => { await writeFile(register, text); return run("apply", register, "--yes"); };
   await Promise.all(Object.entries(files).map(([name, text]) => writeFile(path.join(folder, name), text, { mode: 0o600 })));
+  /** A command of the operator's; `input` comes on its standard input. What it prints, as JSON. */
+  async function homeward(words, input = "") {
+    const running = promisify(execFile)(binary, ["--config", settings, ...words, "--json"]);
+    running.child.stdin.end(input);
+    return JSON.parse((await running).stdout);
+  }
   await apply(`${accounts}${applications}`);
   const child = spawn(binary, ["--config", settings, "serve"], { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
@@ -66,7 +73,7 @@ format = "json"
     child.once("exit", (code) => no(new Error(`the broker ended with ${code}: ${said}`)));
   });
   return {
-    issuer,
+    issuer, homeward,
     /** Runs a command of the operator beside it; gives code and what it printed. */
     command: (...words) => new Promise((yes) => execFile(binary, ["--config", settings, ...words], (error, out, err) => yes({ code: error?.code ?? 0, said: out + err }))),
     /** Runs a command and gives what it prints. */

@@ -17,6 +17,18 @@ need_packages() {
   }
 }
 
+# unpacked_package NAME FOLDER: the files of a Debian package in a folder of ours; nothing it depends on comes along, and nothing is started.
+unpacked_package() {
+  [ -d "$2/usr" ] && return 0
+  local fetched; fetched=$(mktemp -d) || return 1
+  chmod 755 "$fetched"
+  echo "    unpacking $1"
+  (cd "$fetched" && { apt-get -q download "$1" || { as_root apt-get -q update && apt-get -q download "$1"; }; }) >/dev/null 2>&1 && mkdir -p "$2" && dpkg-deb -x "$fetched"/*.deb "$2"
+  local code=$?
+  rm -rf "$fetched"
+  [ $code -eq 0 ] || { rm -rf "$2"; echo "    could not unpack $1; run: apt-get download $1" >&2; return 1; }
+}
+
 need_rust() {
   command -v cargo >/dev/null || { echo "cargo is missing: install the Rust toolchain (rustc 1.95 or later) from https://rustup.rs" >&2; exit 1; }
 }

@@ -1,0 +1,116 @@
+// The same sign-ins in a real browser: from the application to SimpleSAMLphp or oidc-provider and back, every site on a host name of its own.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { launch, visitor } from "../browser/world.mjs";
+import { startOpenIdProvider } from "./openid-provider.mjs";
+import { startSimpleSaml } from "./simplesamlphp.mjs";
+import { account, startUpstream } from "./upstream.mjs";
+
+const password = "password of a test";
+const saml = (name, mail) => ({ name, password, attributes: { uid: [`uid-${name}`], mail: [mail] } });
+const oidc = (sub, email) => ({ sub, email, email_verified: true });
+
+let idp, op, world, browser;
+before(async () => {
+  browser = await launch();
+  idp = await startSimpleSaml([saml("alice", "alice@saml.example"), saml("bob", "bob@saml.example"), saml("carol", "carol@post.example"), saml("dave", "dave@stranger.example")]);
+  op = await startOpenIdProvider({ erin: oidc("1", "erin@oidc.example"), frank: oidc("2", "frank@oidc.example") });
+  const of = (certificate, to = "sso_redirect") => `preset = "generic"\n[account.connection.settings.protocol.saml]\nidp_entity_id = "${idp.entityId}"\n${to} = "${idp.sso}"\nsigned = "both"\ncertificates = ["""\n${certificate}"""]\n`;
+  world = await startUpstream([
+    account({ number: "70210", name: "Saml", domain: "saml.example", users: ["alice@saml.example"], settings: of(idp.certificate) }),
+    account({ number: "70211", name: "Post", domain: "post.example", users: ["carol@post.example"], settings: of(idp.certificate, "sso_post") }),
+    account({ number: "70212", name: "Stranger", domain: "stranger.example", users: ["dave@stranger.example"], settings: of(idp.stranger) }),
+    account({
+      number: "70213", name: "Oidc", domain: "oidc.example", users: ["erin@oidc.example"],
+      settings: `preset = "generic"\nmatching = { local = "username", remote = { named = "email" } }\n[account.connection.settings.protocol.oidc]\nissuer = "${op.issuer}"\nclient_id = "homeward"\nuserinfo = true\n`,
+    }),
+  ]);
+  for (const [number, name] of [["70210", "Saml"], ["70211", "Post"], ["70212", "Stranger"]]) {
+    await idp.introduce(name, await (await fetch((await world.connection(number, name)).metadata)).text());
+  }
+  op.introduce([{ client_id: "homeward", token_endpoint_auth_method: "none", redirect_uris: [(await world.connection("70213", "Oidc"))["redirect URI"]], grant_types: ["authorization_code"], response_types: ["code"] }]);
+});
+after(async () => { await browser?.close(); await idp?.stop(); await op?.stop(); assert.equal(await world?.stop(), 0); });
+
+/** Types the name at the broker, and waits for the organisation's page. */
+async function leave(page, username, base) {
+  const { url, checks } = await world.request();
+  await page.goto(url);
+  await page.fill("#username", username);
+  await page.getByRole("button", { name: "Next", exact: true }).click();
+  await page.waitForURL((at) => at.href.startsWith(base) || (at.href.startsWith(world.broker.issuer) && at.pathname === "/signin/username"));
+  // Without scripts a form waits for its button.
+  const go = page.getByRole("button", { name: "Continue", exact: true });
+  if (page.url().startsWith(world.broker.issuer) && (await go.count()) > 0) await go.click().catch(() => {});
+  await page.waitForURL(`${base}/**`);
+  return checks;
+}
+
+async function atSimpleSaml(page, name, scripts) {
+  await page.fill("[name=username]", name);
+  await page.fill("[name=password]", password);
+  await page.press("[name=password]", "Enter");
+  if (!scripts) await page.locator("input[type=submit], button[type=submit]").first().click();
+}
+
+async function atOpenIdProvider(page, name) {
+  await page.fill("[name=login]", name);
+  await page.fill("[name=password]", "any");
+  await page.press("[name=password]", "Enter");
+}
+
+async function refused(page, code) {
+  await page.waitForURL(`${world.broker.issuer}/**`);
+  await page.getByRole("heading", { name: "We could not finish signing you in" }).waitFor();
+  assert.match(await page.locator("main").innerText(), new RegExp(code.replace(".", "\\.")));
+  await page.goto((await world.request({ prompt: "none" })).url);
+  assert.equal(new URL(page.url()).searchParams.get("error"), "login_required");
+}
+
+for (const scripts of [true, false]) {
+  describe(scripts ? "with JavaScript" : "without JavaScript", { concurrency: false }, () => {
+    const open = () => visitor(browser, { javaScriptEnabled: scripts });
+    const arrived = async (page, checks) => {
+      await page.waitForURL(`${world.callback}?**`);
+      return world.arrived(page.url(), checks);
+    };
+
+    for (const [how, username, number] of [["redirect", "alice@saml.example", "70210"], ["POST", "carol@post.example", "70211"]]) {
+      test(`SimpleSAMLphp, request by ${how}: signed in as who signed in there`, async () => {
+        const { context, page } = await open();
+        const checks = await leave(page, username, idp.base);
+        await atSimpleSaml(page, username.split("@")[0], scripts);
+        const { claims, person } = await arrived(page, checks);
+        assert.deepEqual([claims.account, person.email], [number, username]);
+        await page.goto(world.broker.issuer + "/account");
+        assert.match(await page.locator("main").innerText(), new RegExp(username), "and the broker's own session is hers");
+        assert.deepEqual(page.trouble, []);
+        await context.close();
+      });
+    }
+
+    test("oidc-provider: signed in as who signed in there", async () => {
+      const { context, page } = await open();
+      const checks = await leave(page, "erin@oidc.example", op.issuer);
+      await atOpenIdProvider(page, "erin");
+      const { claims, person } = await arrived(page, checks);
+      assert.deepEqual([claims.account, person.email], ["70213", "erin@oidc.example"]);
+      assert.deepEqual(page.trouble, []);
+      await context.close();
+    });
+
+    test("another certificate, and people whom nobody here knows: a page that says so, and no session", async () => {
+      for (const [username, base, at, code] of [
+        ["dave@stranger.example", idp.base, (page) => atSimpleSaml(page, "dave", scripts), "sig.untrusted_key"],
+        ["bob@saml.example", idp.base, (page) => atSimpleSaml(page, "bob", scripts), "names.unknown_user"],
+        ["frank@oidc.example", op.issuer, (page) => atOpenIdProvider(page, "frank"), "names.unknown_user"],
+      ]) {
+        const { context, page } = await open();
+        await leave(page, username, base);
+        await at(page);
+        await refused(page, code);
+        await context.close();
+      }
+    });
+  });
+}

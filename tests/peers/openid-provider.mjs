@@ -1,0 +1,42 @@
+// npm oidc-provider, a certified OpenID Provider, as an organisation's own: on its own host name, in the process of the test.
+import { generateKeyPairSync } from "node:crypto";
+import http from "node:http";
+import { Provider } from "oidc-provider";
+
+const key = (type, options, alg) => ({ ...generateKeyPairSync(type, options).privateKey.export({ format: "jwk" }), use: "sig", alg, kid: alg });
+
+/** `people`: username → claims. Any password is right. */
+export async function startOpenIdProvider(people) {
+  let answer = (_, response) => { response.statusCode = 503; response.end(); };
+  const asked = [];
+  const server = http.createServer((request, response) => { asked.push(`${request.method} ${request.url.split("?")[0]}`); answer(request, response); });
+  await new Promise((yes) => server.listen(0, "127.0.0.1", yes));
+  const issuer = `http://idp.localhost:${server.address().port}`;
+  const jwks = { keys: [key("rsa", { modulusLength: 2048 }, "RS256"), key("ec", { namedCurve: "P-256" }, "ES256")] };
+
+  function provider(clients) {
+    const op = new Provider(issuer, {
+      clients, jwks,
+      findAccount: (_, id) => people[id] && { accountId: people[id].sub, claims: () => people[id] },
+      claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "given_name", "family_name", "preferred_username"], groups: ["groups", "roles"] },
+      cookies: { keys: ["a key for one test"] },
+      features: { devInteractions: { enabled: true }, rpInitiatedLogout: { enabled: true }, backchannelLogout: { enabled: true } },
+      // Consent is given without asking: the tests are about signing in.
+      async loadExistingGrant({ oidc }) {
+        const grant = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
+        grant.addOIDCScope("openid email profile groups");
+        await grant.save();
+        return grant;
+      },
+    });
+    return op.callback();
+  }
+  return {
+    issuer,
+    /** Takes these clients over, and forgets every session. */
+    introduce(clients) { answer = provider(clients); },
+    /** How often a path was asked for. */
+    asked: (line) => asked.filter((one) => one === line).length,
+    async stop() { server.closeAllConnections(); await new Promise((yes) => server.close(yes)); },
+  };
+}

@@ -1,0 +1,63 @@
+// A broker between an application and the identity providers of several organisations; everybody on a host name of their own.
+import assert from "node:assert/strict";
+import * as oidc from "openid-client";
+import { startApplication, startBroker } from "../browser/broker.mjs";
+import { Walker } from "./walker.mjs";
+
+/** An account of the register with one connection that is on. `settings` is the text of `[account.connection.settings]`. */
+export function account({ number, name, domain, users = [], more = "", settings }) {
+  const user = (one) => `[[account.user]]\nusername = "${one}"\n`;
+  return `[[account]]\nnumber = "${number}"\nname = "${name}"\nsso_mode = "redirect"\n${more}\n[[account.domain]]\ndomain = "${domain}"\nverified = true\n
+[[account.connection]]\nname = "${name}"\nstate = "enforced"\n[account.connection.settings]\n${settings}\n${users.map(user).join("")}`;
+}
+
+/** `accounts`: what `account` made. */
+export async function startUpstream(accounts) {
+  const app = await startApplication();
+  const callback = `${app.origin}/callback`;
+  const broker = await startBroker(`${accounts.join("\n")}
+[[application]]
+client_id = "portal"
+name = "Portal"
+authentication = "none"
+redirect_uris = ["${callback}"]
+start_url = "${app.origin}/start"
+`);
+  const config = await oidc.discovery(new URL(broker.issuer), "portal", { id_token_signed_response_alg: "ES256" }, oidc.None(), { execute: [oidc.allowInsecureRequests] });
+  const world = {
+    app, broker, callback,
+    walker: () => new Walker(app.origin),
+    /** What an operator sees of a connection: the addresses that its provider needs. */
+    connection: (number, name) => broker.homeward(["connection", "show", number, name]),
+    async request(more = {}) {
+      const verifier = oidc.randomPKCECodeVerifier(), state = oidc.randomState(), nonce = oidc.randomNonce();
+      const url = oidc.buildAuthorizationUrl(config, {
+        redirect_uri: callback, scope: "openid profile email groups", state, nonce, ...more,
+        code_challenge: await oidc.calculatePKCECodeChallenge(verifier), code_challenge_method: "S256",
+      });
+      return { url: url.href, checks: { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true } };
+    },
+    /** From the application to wherever the typed name leads. */
+    async leave(walker, username, more) {
+      const { url, checks } = await world.request(more);
+      return { page: await walker.submit(await walker.open(url), { username }), checks };
+    },
+    /** Who was signed in, as the application is told: from the address that came back. */
+    async arrived(url, checks) {
+      const tokens = await oidc.authorizationCodeGrant(config, new URL(url), checks);
+      const claims = tokens.claims();
+      return { claims, person: await oidc.fetchUserInfo(config, tokens.access_token, claims.sub) };
+    },
+    /** The page says no: with this code, and a case number under which the operator finds the same. Nobody is signed in. */
+    async refused(walker, page, code) {
+      assert.equal(page.status, 403, page.html);
+      assert.equal(/ · ([a-z]+\.[a-z0-9_]+)/.exec(page.html)?.[1], code, page.html);
+      const number = /class="ref">([^<]+)</.exec(page.html)[1];
+      const [record] = (await broker.homeward(["audit", "list", "--case", number]));
+      assert.deepEqual([record.outcome, record.event], [code, "signin.answer_refused"]);
+      assert.equal(new URL((await walker.open((await world.request({ prompt: "none" })).url)).url).searchParams.get("error"), "login_required");
+    },
+    async stop() { await app.stop(); return broker.stop(); },
+  };
+  return world;
+}
