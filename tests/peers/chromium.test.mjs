@@ -1,21 +1,21 @@
 // The same sign-ins in a real browser: from the application to SimpleSAMLphp or oidc-provider and back, every site on a host name of its own.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { launch, visitor } from "../browser/world.mjs";
+import { launch, press, visitor } from "../browser/world.mjs";
 import { startOpenIdProvider } from "./openid-provider.mjs";
 import { startSimpleSaml } from "./simplesamlphp.mjs";
 import { account, startUpstream } from "./upstream.mjs";
 
 const password = "password of a test";
 const saml = (name, mail) => ({ name, password, attributes: { uid: [`uid-${name}`], mail: [mail] } });
-const oidc = (sub, email) => ({ sub, email, email_verified: true });
+const oidc = (email) => ({ email, email_verified: true });
 
 let idp, op, world, browser;
 before(async () => {
   browser = await launch();
   idp = await startSimpleSaml([saml("alice", "alice@saml.example"), saml("bob", "bob@saml.example"), saml("carol", "carol@post.example"), saml("dave", "dave@stranger.example")]);
-  op = await startOpenIdProvider({ erin: oidc("1", "erin@oidc.example"), frank: oidc("2", "frank@oidc.example") });
-  const of = (certificate, to = "sso_redirect") => `preset = "generic"\n[account.connection.settings.protocol.saml]\nidp_entity_id = "${idp.entityId}"\n${to} = "${idp.sso}"\nsigned = "both"\ncertificates = ["""\n${certificate}"""]\n`;
+  op = await startOpenIdProvider({ erin: oidc("erin@oidc.example"), frank: oidc("frank@oidc.example") });
+  const of = (certificate, to = "sso_redirect") => `preset = "generic"\n[account.connection.settings.protocol.saml]\nidp_entity_id = "${idp.entityId}"\n${to} = "${idp.sso}"\nsigned = "both"\nname_id_format = "email_address"\ncertificates = ["""\n${certificate}"""]\n`;
   world = await startUpstream([
     account({ number: "70210", name: "Saml", domain: "saml.example", users: ["alice@saml.example"], settings: of(idp.certificate) }),
     account({ number: "70211", name: "Post", domain: "post.example", users: ["carol@post.example"], settings: of(idp.certificate, "sso_post") }),
@@ -33,15 +33,14 @@ before(async () => {
 after(async () => { await browser?.close(); await idp?.stop(); await op?.stop(); assert.equal(await world?.stop(), 0); });
 
 /** Types the name at the broker, and waits for the organisation's page. */
-async function leave(page, username, base) {
+async function leave(page, username, base, byForm = false) {
   const { url, checks } = await world.request();
   await page.goto(url);
   await page.fill("#username", username);
-  await page.getByRole("button", { name: "Next", exact: true }).click();
-  await page.waitForURL((at) => at.href.startsWith(base) || (at.href.startsWith(world.broker.issuer) && at.pathname === "/signin/username"));
+  await press(page, "Next");
+  await page.getByRole("button", { name: "Single Sign On", exact: true }).click();
   // Without scripts a form waits for its button.
-  const go = page.getByRole("button", { name: "Continue", exact: true });
-  if (page.url().startsWith(world.broker.issuer) && (await go.count()) > 0) await go.click().catch(() => {});
+  if (byForm) await page.getByRole("button", { name: "Continue", exact: true }).click();
   await page.waitForURL(`${base}/**`);
   return checks;
 }
@@ -78,7 +77,7 @@ for (const scripts of [true, false]) {
     for (const [how, username, number] of [["redirect", "alice@saml.example", "70210"], ["POST", "carol@post.example", "70211"]]) {
       test(`SimpleSAMLphp, request by ${how}: signed in as who signed in there`, async () => {
         const { context, page } = await open();
-        const checks = await leave(page, username, idp.base);
+        const checks = await leave(page, username, idp.base, how === "POST" && !scripts);
         await atSimpleSaml(page, username.split("@")[0], scripts);
         const { claims, person } = await arrived(page, checks);
         assert.deepEqual([claims.account, person.email], [number, username]);

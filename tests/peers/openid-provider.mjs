@@ -5,7 +5,7 @@ import { Provider } from "oidc-provider";
 
 const key = (type, options, alg) => ({ ...generateKeyPairSync(type, options).privateKey.export({ format: "jwk" }), use: "sig", alg, kid: alg });
 
-/** `people`: username → claims. Any password is right. */
+/** `people`: the unchanging name, which is typed there, → further claims. Any password is right. */
 export async function startOpenIdProvider(people) {
   let answer = (_, response) => { response.statusCode = 503; response.end(); };
   const asked = [];
@@ -17,7 +17,7 @@ export async function startOpenIdProvider(people) {
   function provider(clients) {
     const op = new Provider(issuer, {
       clients, jwks,
-      findAccount: (_, id) => people[id] && { accountId: people[id].sub, claims: () => people[id] },
+      findAccount: (_, id) => people[id] && { accountId: id, claims: () => ({ sub: id, ...people[id] }) },
       claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "given_name", "family_name", "preferred_username"], groups: ["groups", "roles"] },
       cookies: { keys: ["a key for one test"] },
       features: { devInteractions: { enabled: true }, rpInitiatedLogout: { enabled: true }, backchannelLogout: { enabled: true } },
@@ -29,6 +29,7 @@ export async function startOpenIdProvider(people) {
         return grant;
       },
     });
+    op.on("server_error", (_, error) => console.error(error));
     return op.callback();
   }
   return {

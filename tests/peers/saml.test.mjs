@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startSimpleSaml } from "./simplesamlphp.mjs";
 import { account, startUpstream } from "./upstream.mjs";
+import { says } from "./walker.mjs";
 
 const password = "password of a test";
-const person = (name, mail, more = {}) => ({ name, password, attributes: { uid: [`uid-${name}`], mail: [mail], ...more } });
+const mail = "urn:oid:0.9.2342.19200300.100.1.3";
+const person = (name, address, more = {}) => ({ name, password, attributes: { uid: [`uid-${name}`], mail: [address], ...more } });
 const people = [
   person("alice", "alice@customer.example", { givenName: ["Alice"], sn: ["Ábel & <Sons>"], groups: ["staff", "board"], roles: ["admin", "operator"] }),
   person("bob", "bob@customer.example"),
@@ -18,15 +20,15 @@ const people = [
 let idp, world;
 before(async () => {
   idp = await startSimpleSaml(people);
-  const settings = (protocol, { more = "", entityId = idp.entityId, certificate = idp.certificate, to = "sso_redirect" } = {}) => `preset = "generic"\n${more}
+  const settings = (protocol, { more = "", entityId = idp.entityId, certificate = idp.certificate, to = "sso_redirect", named = 'name_id_format = "email_address"' } = {}) => `preset = "generic"\n${more}
 [account.connection.settings.mapping]\ngiven_name = "urn:oid:2.5.4.42"\nfamily_name = "urn:oid:2.5.4.4"\ngroups = "groups"\nroles = "roles"
-[account.connection.settings.protocol.saml]\nidp_entity_id = "${entityId}"\n${to} = "${idp.sso}"\n${protocol}\ncertificates = ["""\n${certificate}"""]\n`;
+[account.connection.settings.protocol.saml]\nidp_entity_id = "${entityId}"\n${to} = "${idp.sso}"\n${named}\n${protocol}\ncertificates = ["""\n${certificate}"""]\n`;
   world = await startUpstream([
     account({ number: "50210", name: "Customer", domain: "customer.example", users: ["alice@customer.example"], settings: settings('signed = "both"') }),
     account({ number: "50211", name: "Created", domain: "created.example", settings: settings('signed = "assertion"', { more: 'jit = "create"', to: "sso_post" }) }),
     account({ number: "50212", name: "Stranger", domain: "stranger.example", users: ["dave@stranger.example"], settings: settings("", { certificate: idp.stranger }) }),
     account({ number: "50213", name: "Renamed", domain: "renamed.example", users: ["erin@renamed.example"], settings: settings("", { entityId: `${idp.entityId}/other` }) }),
-    account({ number: "50214", name: "Tile", domain: "tile.example", users: ["frank@tile.example"], more: 'default_application = "portal"', settings: settings("", { more: 'idp_initiated = "accept"' }) }),
+    account({ number: "50214", name: "Tile", domain: "tile.example", users: ["frank@tile.example"], more: 'default_application = "portal"', settings: settings("", { more: `idp_initiated = "accept"\nmatching = { local = "username", remote = { named = "${mail}" } }`, named: "" }) }),
   ]);
   for (const [number, name] of [["50210", "Customer"], ["50211", "Created"], ["50212", "Stranger"], ["50213", "Renamed"], ["50214", "Tile"]]) {
     const { metadata } = await world.connection(number, name);
@@ -38,13 +40,13 @@ after(async () => { await idp?.stop(); assert.equal(await world?.stop(), 0); });
 /** From the application to SimpleSAMLphp and back, as far as it leads. */
 async function signIn(walker, username, { name = username.split("@")[0], more } = {}) {
   const { page, checks } = await world.leave(walker, username, more);
-  assert.ok(page.url.startsWith(idp.base), `${page.url}: ${page.html}\n${await idp.log()}`);
+  assert.ok(page.url.startsWith(idp.base), `${says(page)}\n${await idp.log()}`);
   return { page: await walker.submit(page, { username: name, password }), checks };
 }
 
 async function signsIn(walker, username, more) {
   const { page, checks } = await signIn(walker, username, more);
-  assert.ok(page.url.startsWith(world.callback), `${page.url}: ${page.html}\n${await idp.log()}`);
+  assert.ok(page.url.startsWith(world.callback), `${says(page)}\n${await idp.log()}`);
   return world.arrived(page.url, checks);
 }
 
@@ -79,7 +81,7 @@ test("the same answer works once, and only in the browser that asked", async () 
   const held = await asked.submit(page, { username: "alice", password });
   const other = world.walker();
   const ended = await other.on(await other.request(held.url, { form: held.form, from: idp.base }));
-  assert.equal(ended.status, 400, ended.html);
+  assert.equal(ended.status, 400, says(ended));
   assert.equal(new URL((await other.open((await world.request({ prompt: "none" })).url)).url).searchParams.get("error"), "login_required");
 });
 
@@ -100,8 +102,10 @@ test("what the connection demands to be signed is signed", async () => {
   const walker = world.walker();
   await world.refused(walker, (await signIn(walker, "alice@customer.example")).page, "sig.both_demanded");
   await idp.set({ sign_assertion: false });
+  // Our metadata asks for it, and that is stronger there.
   const other = world.walker();
-  await world.refused(other, (await signIn(other, "alice@customer.example")).page, "sig.both_demanded");
+  await signsIn(other, "alice@customer.example");
+  assert.equal(sent(other).match(/<ds:Signature /g).length, 2);
   for (const algorithm of ["rsa-sha384", "rsa-sha512"]) {
     await idp.set({ algorithm });
     assert.equal((await signsIn(world.walker(), "alice@customer.example")).person.email, "alice@customer.example");
@@ -137,8 +141,10 @@ test("the provider's tile: an answer for us signs in, one for another service pr
   const { "Identifier (Entity ID)": own, "Reply URL (ACS)": acs } = await world.connection("50214", "Tile");
   const tile = async (walker, entityId) => walker.submit(await walker.open(`${idp.sso}?${new URLSearchParams({ spentityid: entityId })}`), { username: "frank", password });
   const walker = world.walker();
-  const { url } = await tile(walker, own);
-  assert.equal(url, `${world.app.origin}/start`);
+  const page = await tile(walker, own);
+  assert.equal(page.url, `${world.app.origin}/start`, says(page));
+  // Known by a persistent name, found by an attribute.
+  assert.match(sent(walker), /nameid-format:persistent">uid-frank</);
   const { url: back, checks } = await world.request({ prompt: "none" }).then(async ({ url, checks }) => ({ url: (await walker.open(url)).url, checks }));
   assert.equal((await world.arrived(back, checks)).person.email, "frank@tile.example");
   // The same provider signs an answer for somebody else, who hands it on to us.

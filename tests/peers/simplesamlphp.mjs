@@ -14,7 +14,7 @@ const here = path.join(import.meta.dirname, "simplesamlphp");
 const unpacked = path.join(root, "tests/.packages/simplesamlphp");
 const system = existsSync(unpacked) ? unpacked : "/";
 
-const strict = { sign_response: true, sign_assertion: true, encrypt: false, algorithm: "rsa-sha256", name_id: "email" };
+const strict = { sign_response: true, sign_assertion: true, encrypt: false, algorithm: "rsa-sha256" };
 
 /** A key and its certificate in PEM, made now. */
 export async function selfSigned(folder, name) {

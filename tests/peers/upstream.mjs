@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as oidc from "openid-client";
 import { startApplication, startBroker } from "../browser/broker.mjs";
-import { Walker } from "./walker.mjs";
+import { Walker, says } from "./walker.mjs";
 
 /** An account of the register with one connection that is on. `settings` is the text of `[account.connection.settings]`. */
 export function account({ number, name, domain, users = [], more = "", settings }) {
@@ -40,7 +40,8 @@ start_url = "${app.origin}/start"
     /** From the application to wherever the typed name leads. */
     async leave(walker, username, more) {
       const { url, checks } = await world.request(more);
-      return { page: await walker.submit(await walker.open(url), { username }), checks };
+      const page = await walker.submit(await walker.open(url), { username });
+      return { page: await walker.submit(page, {}, "/signin/single-sign-on"), checks };
     },
     /** Who was signed in, as the application is told: from the address that came back. */
     async arrived(url, checks) {
@@ -50,8 +51,8 @@ start_url = "${app.origin}/start"
     },
     /** The page says no: with this code, and a case number under which the operator finds the same. Nobody is signed in. */
     async refused(walker, page, code) {
-      assert.equal(page.status, 403, page.html);
-      assert.equal(/ · ([a-z]+\.[a-z0-9_]+)/.exec(page.html)?.[1], code, page.html);
+      assert.equal(page.status, 403, says(page));
+      assert.equal(/ · ([a-z]+\.[a-z0-9_]+)/.exec(page.html)?.[1], code, says(page));
       const number = /class="ref">([^<]+)</.exec(page.html)[1];
       const [record] = (await broker.homeward(["audit", "list", "--case", number]));
       assert.deepEqual([record.outcome, record.event], [code, "signin.answer_refused"]);

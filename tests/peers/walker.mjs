@@ -10,6 +10,9 @@ const plain = (text) => text.replace(/&(#x([0-9a-f]+)|#\d+|\w+);/gi, (whole, nam
 });
 const attribute = (tag, name) => { const found = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, "i").exec(tag); return found ? plain(found[1] ?? found[2]) : undefined; };
 
+/** What a page says, for the words of a failure. */
+export const says = (page) => `${page.url} (${page.status}): ${plain(page.html.replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/g, " ")).replace(/\s+/g, " ")}`;
+
 /** The forms of a page with what is filled in already. */
 function forms(page) {
   return [...page.html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/gi)].map(([, head, inner]) => ({
@@ -46,7 +49,7 @@ export class Walker {
     this.steps.push({ url, form });
     const answer = await fetch(url, {
       redirect: "manual", method: form ? "POST" : "GET", body: form && new URLSearchParams(form),
-      headers: { cookie: this.cookies(url, foreign && form !== undefined), accept: "text/html", "accept-language": "en", "sec-fetch-site": site, "sec-fetch-mode": "navigate", ...(form && foreign ? { origin: "null" } : {}) },
+      headers: { cookie: this.cookies(url, foreign && form !== undefined), accept: "text/html", "accept-language": "en", "sec-fetch-site": site, "sec-fetch-mode": "navigate", ...(form && foreign ? { origin: new URL(from).origin } : {}) },
     });
     this.keep(url, answer);
     return { url, status: answer.status, location: answer.headers.get("location"), headers: answer.headers, html: await answer.text() };
@@ -66,10 +69,11 @@ export class Walker {
     throw new Error(`no end: ${this.steps.map((step) => step.url).join("\n")}`);
   }
   async open(url) { return this.on(await this.request(url)); }
-  /** Fills in the form that has all of these fields, and sends it. */
-  async submit(page, fields) {
-    const found = forms(page).find((form) => Object.keys(fields).every((name) => name in form.fields));
-    assert.ok(found, `${page.url} (${page.status}) has no form with ${Object.keys(fields)}:\n${page.html}`);
+  /** Fills in the form that has all of these fields, and leads to this path when one is given, and sends it. */
+  async submit(page, fields, path) {
+    const fits = (form) => Object.keys(fields).every((name) => name in form.fields) && [undefined, new URL(form.to).pathname].includes(path);
+    const found = forms(page).find(fits);
+    assert.ok(found, `no form with ${Object.keys(fields)} ${path ?? ""}: ${says(page)}`);
     return this.on(await this.request(found.to, { from: page.url, form: { ...found.fields, ...fields } }));
   }
   /** The last form that was posted with this field. */

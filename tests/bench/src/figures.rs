@@ -23,6 +23,14 @@ impl Cost {
     }
 }
 
+impl std::ops::Add for &Cost {
+    type Output = Cost;
+    /// Round by round, the cost of both one after the other.
+    fn add(self, other: &Cost) -> Cost {
+        Cost(self.0.iter().zip(&other.0).map(|(one, two)| *one + *two).collect())
+    }
+}
+
 /// How often the second fits into the first.
 pub fn ratio(ours: &Cost, floor: &Cost) -> f64 {
     ours.median().as_secs_f64() / floor.median().as_secs_f64()

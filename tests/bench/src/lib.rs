@@ -3,8 +3,11 @@
 pub mod figures;
 pub mod http;
 pub mod load;
+pub mod openid;
+pub mod openid_provider;
 pub mod people;
 pub mod process;
+pub mod saml;
 pub mod scene;
 
 /// The real time: a benchmark measures it.

@@ -51,10 +51,7 @@ impl Server {
     }
     /// CPU time so far, user and system.
     pub fn cpu(&self) -> Duration {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid())).unwrap_or_default();
-        // Fields 14 and 15, counted behind the name in brackets, in ticks of 10 ms.
-        let ticks: u64 = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<u64>().ok()).sum();
-        Duration::from_millis(ticks * 10)
+        cpu_of(&self.pid().to_string())
     }
     /// A line of `/proc/PID/status`, in KiB.
     pub fn memory_kib(&self, name: &str) -> u64 {
@@ -89,6 +86,14 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// CPU time of a process so far, user and system; `self` is this one.
+pub fn cpu_of(process: &str) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // Fields 14 and 15, counted behind the name in brackets, in ticks of 10 ms.
+    let ticks: u64 = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
 }
 
 /// A port that was free a moment ago.

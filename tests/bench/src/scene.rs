@@ -40,6 +40,10 @@ pub struct Scene {
 impl Scene {
     /// Makes one with its accounts and people, not started.
     pub fn new(binary: &Path, name: &str) -> Result<Self, String> {
+        Self::with(binary, name, "")
+    }
+    /// The same with more in its register.
+    pub fn with(binary: &Path, name: &str, more: &str) -> Result<Self, String> {
         let folder = std::env::temp_dir().join(format!("homeward-bench-{}-{name}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).map_err(|e| e.to_string())?;
@@ -51,7 +55,7 @@ impl Scene {
             scene.address
         );
         std::fs::write(scene.config(), config).map_err(|e| e.to_string())?;
-        std::fs::write(scene.folder.join("register.toml"), register()).map_err(|e| e.to_string())?;
+        std::fs::write(scene.folder.join("register.toml"), register() + more).map_err(|e| e.to_string())?;
         Ok(scene)
     }
     /// Loads accounts and `people` people.
@@ -77,6 +81,12 @@ impl Scene {
         let mut command = Command::new(&self.binary);
         command.arg("--config").arg(self.config()).args(arguments);
         command
+    }
+    /// The address of return that an OpenID Provider is given for a connection.
+    pub fn redirect_uri(&self, account: &str, connection: &str) -> Result<String, String> {
+        let shown = self.command(&["connection", "show", account, connection, "--json"]).output().map_err(|e| e.to_string())?;
+        let shown: serde_json::Value = serde_json::from_slice(&shown.stdout).map_err(|_| String::from_utf8_lossy(&shown.stderr).into_owned())?;
+        shown["redirect URI"].as_str().map(str::to_owned).ok_or_else(|| format!("no redirect URI: {shown}"))
     }
     /// Starts the server.
     pub fn serve(&self) -> Result<Server, String> {

@@ -28,6 +28,8 @@ pub mod secret;
 pub mod settings;
 pub(crate) mod token_request;
 mod userinfo;
+#[cfg(test)]
+mod vectors_tests;
 
 pub use callback::{CallbackError, CallbackParams};
 pub use entra::{CLOUDS, Cloud, is_tenant_id};
@@ -44,6 +46,13 @@ pub mod parsers {
     /// Reads a compact JWS; whether it has the right shape.
     pub fn reads_jws(text: &str) -> bool {
         jws::Unverified::read(text).is_ok()
+    }
+    /// Verifies a compact JWS with a JWK Set, as an ID token is before its claims are looked at; whether it is good.
+    pub fn verifies(text: &str, keys: &[u8]) -> bool {
+        let (Ok(unverified), Ok(keys)) = (jws::Unverified::read(text), keys::KeySet::read(keys)) else { return false };
+        let Ok(algorithm) = unverified.algorithm(&super::Algorithm::ALL) else { return false };
+        let Ok(id) = unverified.key_id() else { return false };
+        keys.choose(id, algorithm).is_ok_and(|key| unverified.verified_by(key, algorithm).is_ok())
     }
     /// Reads a JWK Set; how many of its keys can verify.
     pub fn reads_keys(bytes: &[u8]) -> Option<usize> {

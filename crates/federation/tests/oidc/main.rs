@@ -14,4 +14,5 @@ mod signing;
 mod token_endpoint;
 mod tokens;
 mod userinfo;
+mod vectors;
 mod world;

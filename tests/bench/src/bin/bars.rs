@@ -13,15 +13,16 @@ use homeward_bench::{
     figures::{Cost, Line, ratio, short},
     http::{self, Connection},
     load::{self, Round},
-    people,
+    openid, people,
     process::{Server, free_port},
+    saml,
     scene::{self, Scene, Standing},
 };
 
 const ROUNDS: usize = 5;
 const PEOPLE: u64 = 100_000;
 /// Parts that share one running server.
-const REQUESTS: [&str; 6] = ["page", "username", "sign-in", "refresh", "documents", "storm"];
+const REQUESTS: [&str; 7] = ["page", "username", "sign-in", "refresh", "documents", "openid", "storm"];
 
 struct Bench {
     binary: PathBuf,
@@ -43,7 +44,7 @@ impl Bench {
     fn ratio(&mut self, what: &str, (ours, floor): (&Cost, &Cost), (bar, aim): (f64, &str), beside: String) {
         let found = ratio(ours, floor);
         let (low, high) = ours.range();
-        let beside = format!("{} against {} a request ({} to {} over {} rounds); {beside}", short(ours.median()), short(floor.median()), short(low), short(high), ours.0.len());
+        let beside = format!("{} against {} each ({} to {} over {} rounds); {beside}", short(ours.median()), short(floor.median()), short(low), short(high), ours.0.len());
         self.line(what, format!("{found:.2} ×"), &format!("≤ {bar} × {aim}"), Some(found <= bar), beside);
     }
 }
@@ -56,6 +57,9 @@ async fn main() {
     let mut bench = Bench { binary: folder.join("homeward"), floor_binary: folder.join("floor"), full: arguments.iter().any(|a| a == "--full"), only, lines: Vec::new() };
     if REQUESTS.iter().any(|part| bench.wants(part)) {
         requests(&mut bench).await.expect("requests");
+    }
+    if bench.wants("saml") {
+        answers(&mut bench);
     }
     if bench.wants("start") {
         start(&mut bench).await.expect("start");
@@ -165,6 +169,9 @@ async fn requests(bench: &mut Bench) -> Result<(), String> {
         let (mine, theirs, rounds) = pair((&ours, &floor), (20_000, 16), get("/oauth2/jwks"), get("/keys")).await;
         bench.ratio("6 keys", (&mine, &theirs), (1.5, "floor page of that size"), beside(&rounds));
     }
+    if bench.wants("openid") {
+        returns(bench, &floor).await?;
+    }
     if bench.wants("storm") {
         storm(bench, &ours).await?;
         excess(bench, &ours).await?;
@@ -232,6 +239,24 @@ async fn refreshes(bench: &mut Bench, ours: &Server, floor: &Server) -> Result<(
         None => bench.line("5 refresh, fsyncs", "–".into(), "≤ 0.1 each", None, "strace could not be used here".into()),
     }
     Ok(())
+}
+
+async fn returns(bench: &mut Bench, floor: &Server) -> Result<(), String> {
+    let costs = openid::measure(ROUNDS, &bench.binary, floor).await?;
+    bench.ratio("9 return from an OpenID Provider", (&costs.returned, &costs.signature), (60.0, "floor signature"), "token request, ID token, code to the application".into());
+    let (fetched, redeemed) = (costs.fetched, costs.redeemed);
+    bench.line("9 documents and keys fetched", format!("{fetched} in {redeemed} returns"), "0", Some(fetched == 0 && redeemed > 0), String::new());
+    Ok(())
+}
+
+fn answers(bench: &mut Bench) {
+    println!("== answers of SAML providers");
+    let costs = saml::measure(ROUNDS);
+    let both = &costs.bergshamra + &costs.samael;
+    let beside = format!("bergshamra {}, samael {}", short(costs.bergshamra.median()), short(costs.samael.median()));
+    bench.ratio("10 SAML answer, from the posted text to a verified value", (&costs.verified, &both), (1.3, "both verifiers alone"), beside);
+    bench.ratio("10 forged: a changed name", (&costs.changed, &costs.bergshamra), (3.0, "bergshamra alone"), String::new());
+    bench.ratio("10 forged: a stranger's key", (&costs.stranger, &costs.bergshamra), (3.0, "bergshamra alone"), String::new());
 }
 
 async fn all(ours: &Server, tokens: Vec<String>, each: u64) -> Result<Vec<String>, String> {

@@ -6,30 +6,31 @@ mod saml_world;
 
 use homeward_federation::saml::logout::{Incoming, read_request, read_response};
 use homeward_simulator::saml::{NameId, Redirect, encode};
-use saml_world::{ALICE, NOW, SLO, changed, judge, world};
+use saml_world::{changed, connection, judge, world::{self, ALICE, NOW, SLO}};
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     static GENUINE: std::sync::OnceLock<(String, String)> = std::sync::OnceLock::new();
     let (posted, query) = GENUINE.get_or_init(|| {
-        let mut ask = world().idp.logout_ask(SLO, NameId::email(ALICE), "_s", NOW);
-        let posted = world().idp.logout_request(&ask);
+        let idp = world::world().idp();
+        let mut ask = idp.logout_ask(SLO, NameId::email(ALICE), "_s", NOW);
+        let posted = idp.logout_request(&ask);
         ask.signature = None;
-        let mut message = Redirect::new("SAMLRequest", world().idp.logout_request(&ask));
+        let mut message = Redirect::new("SAMLRequest", idp.logout_request(&ask));
         message.relay_state = Some("state".to_owned());
-        (posted, world().idp.redirect_query(&message))
+        (posted, idp.redirect_query(&message))
     });
     let Some((way, rest)) = data.split_first() else { return };
-    let w = world();
+    let (connection, sp) = (connection(), &world::world().sp);
     let read = |incoming: Incoming<'_>| {
-        let _ = read_response(incoming, &w.connection, &w.sp, "_request", NOW);
-        match read_request(incoming, &w.connection, &w.sp, NOW) {
+        let _ = read_response(incoming, connection, sp, "_request", NOW);
+        match read_request(incoming, connection, sp, NOW) {
             Ok(request) => assert_eq!(request.subject.value, ALICE),
             Err(failure) => assert_ne!(failure.code, "sig.disagreement"),
         }
     };
     match way % 4 {
-        0 => read(Incoming::Post(&encode(changed(posted, rest)))),
-        1 => read(Incoming::Redirect(&String::from_utf8_lossy(&changed(query, rest)))),
+        0 => read(Incoming::Post(&encode(changed::by(posted, rest)))),
+        1 => read(Incoming::Redirect(&String::from_utf8_lossy(&changed::by(query, rest)))),
         2 => read(Incoming::Redirect(&String::from_utf8_lossy(rest))),
         _ => {
             read(Incoming::Post(&encode(rest)));

@@ -3,10 +3,9 @@
 $folder = getenv('PEER_FOLDER');
 $switches = json_decode(file_get_contents("$folder/switches.json"), true);
 $formats = [
-    'email' => 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
-    'persistent' => 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
+    'mail' => 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
+    'uid' => 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
 ];
-$format = $formats[$switches['name_id']];
 $metadata[getenv('PEER_BASE') . '/saml2/idp/metadata.php'] = [
     'host' => '__DEFAULT__',
     'auth' => 'people',
@@ -21,11 +20,12 @@ $metadata[getenv('PEER_BASE') . '/saml2/idp/metadata.php'] = [
     'redirect.sign' => true,
     'sign.logout' => true,
     'attributes.NameFormat' => 'urn:oasis:names:tc:SAML:2.0:attrname-format:uri',
-    'NameIDFormat' => [$format],
+    'NameIDFormat' => array_values($formats),
     'SingleSignOnServiceBinding' => ['urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect', 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST'],
     'SingleLogoutServiceBinding' => ['urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect', 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST'],
     'authproc' => [
-        10 => ['class' => 'saml:AttributeNameID', 'attribute' => $switches['name_id'] === 'email' ? 'mail' : 'uid', 'Format' => $format],
+        10 => ['class' => 'saml:AttributeNameID', 'attribute' => 'mail', 'Format' => $formats['mail']],
+        11 => ['class' => 'saml:AttributeNameID', 'attribute' => 'uid', 'Format' => $formats['uid']],
         90 => ['class' => 'core:AttributeMap', 'name2oid'],
     ],
 ];
