@@ -49,7 +49,7 @@ async function atSimpleSaml(page, name, scripts) {
   await page.fill("[name=username]", name);
   await page.fill("[name=password]", password);
   await page.press("[name=password]", "Enter");
-  if (!scripts) await page.getByRole("button", { name: "Submit", exact: true }).click();
+  if (!scripts) await page.getByText("Submit", { exact: true }).click();
 }
 
 async function atOpenIdProvider(page, name) {

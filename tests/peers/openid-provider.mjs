@@ -6,7 +6,7 @@ import { Provider } from "oidc-provider";
 const key = (type, options, alg) => ({ ...generateKeyPairSync(type, options).privateKey.export({ format: "jwk" }), use: "sig", alg, kid: alg });
 
 /** `people`: the unchanging name, which is typed there, → further claims. Any password is right. */
-export async function startOpenIdProvider(people) {
+export async function startOpenIdProvider(people, { byForm = false } = {}) {
   let answer = (_, response) => { response.statusCode = 503; response.end(); };
   const asked = [];
   const server = http.createServer((request, response) => { asked.push(`${request.method} ${request.url.split("?")[0]}`); answer(request, response); });
@@ -19,8 +19,11 @@ export async function startOpenIdProvider(people) {
       clients, jwks,
       findAccount: (_, id) => people[id] && { accountId: id, claims: () => ({ sub: id, ...people[id] }) },
       claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "given_name", "family_name", "preferred_username"], groups: ["groups", "roles"] },
-      cookies: { keys: ["a key for one test"] },
+      // Sign-out by form is a must of RP-Initiated Logout 1.0, and off here unless it is said; it needs a cookie that goes with forms of other sites.
+      enableHttpPostMethods: byForm,
+      cookies: { keys: ["a key for one test"], long: { sameSite: byForm ? "none" : "lax" } },
       features: { devInteractions: { enabled: true }, rpInitiatedLogout: { enabled: true }, backchannelLogout: { enabled: true } },
+      fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined }),
       // Consent is given without asking: the tests are about signing in.
       async loadExistingGrant({ oidc }) {
         const grant = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });

@@ -21,6 +21,9 @@ function forms(page) {
   }));
 }
 
+/** Forms with one of these carry a message from site to site, and no person fills them in. */
+const messages = ["SAMLResponse", "SAMLRequest", "id_token_hint"];
+
 export class Walker {
   /** `until`: the origin that is not entered; what would be sent there is the answer. An application's, usually. */
   constructor(until) { this.until = until; }
@@ -58,23 +61,23 @@ export class Walker {
   async on(page) {
     for (let steps = 0; steps < 30; steps++) {
       const refresh = /http-equiv="refresh" content="\d+;\s*url=([^"]+)"/i.exec(page.html)?.[1];
-      const saml = forms(page).find((form) => "SAMLResponse" in form.fields || "SAMLRequest" in form.fields);
-      const next = page.location ?? (refresh && plain(refresh)) ?? saml?.to;
+      const sends = forms(page).find((form) => messages.some((name) => name in form.fields));
+      const next = page.location ?? (refresh && plain(refresh)) ?? sends?.to;
       if (next === undefined) return page;
       const url = new URL(next, page.url).href;
-      const form = page.location || refresh ? undefined : saml?.fields;
+      const form = page.location || refresh ? undefined : sends?.fields;
       if (new URL(url).origin === this.until) return { url, form, status: 0, html: "" };
       page = await this.request(url, { from: page.url, form });
     }
     throw new Error(`no end: ${this.steps.map((step) => step.url).join("\n")}`);
   }
   async open(url) { return this.on(await this.request(url)); }
-  /** Fills in the form that has all of these fields, and leads to this path when one is given, and sends it. */
-  async submit(page, fields, path) {
+  /** Fills in the form that has all of these fields, and leads to this path when one is given, and sends it by a button. */
+  async submit(page, fields, path, button = {}) {
     const fits = (form) => Object.keys(fields).every((name) => name in form.fields) && [undefined, new URL(form.to).pathname].includes(path);
     const found = forms(page).find(fits);
     assert.ok(found, `no form with ${Object.keys(fields)} ${path ?? ""}: ${says(page)}`);
-    return this.on(await this.request(found.to, { from: page.url, form: { ...found.fields, ...fields } }));
+    return this.on(await this.request(found.to, { from: page.url, form: { ...found.fields, ...fields, ...button } }));
   }
   /** The last form that was posted with this field. */
   posted(field) { return this.steps.findLast((step) => step.form && field in step.form); }
