@@ -5,8 +5,9 @@ import { spawn } from "node:child_process";
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { Visitor, binary, end, folderFor, freePort, issuer, register, root, run, says, text, tool, use } from "./lib.mjs";
+import { Visitor, binary, end, folderFor, freePort, freePorts, issuer, register, root, run, says, text, tool, use } from "./lib.mjs";
 import { children, impossible } from "./machine.mjs";
+import { verifiesSaml } from "./walker.mjs";
 
 const composed = async () => JSON.parse((await run(tool("python"), ["-c",
   "import json, sys; from ruamel.yaml import YAML; print(json.dumps(YAML(typ='safe').load(open(sys.argv[1]))))", path.join(root, "deploy/compose.yaml")])).stdout);
@@ -44,12 +45,32 @@ const files = (folder) => readdirSync(folder, { withFileTypes: true }).flatMap((
   return entry.isDirectory() ? files(place) : [place];
 });
 
+/** Gathers what the image holds; commands run in it as the Dockerfile says, each in a namespace of its own. */
+async function gathered(t) {
+  const folder = path.join(await folderFor(t), "image");
+  await run(path.join(root, "deploy/container/gather"), [binary, folder]);
+  const story = `set -eu; image=$1; shift
+    mount --bind "$image" "$image"; mount -o remount,bind,ro "$image"
+    mount -t tmpfs -o uid=10001,gid=10001,mode=0700 data "$image/var/lib/homeward"; mount -t tmpfs -o mode=1777 tmp "$image/tmp"
+    while [ "$1" != -- ]; do chroot --userspec=10001:10001 "$image" $1; shift; done
+    shift; exec chroot --userspec=10001:10001 "$image" "$@"`;
+  return {
+    folder,
+    /** Runs the commands `first`, then one that stays. */
+    start(first, ...command) {
+      const child = spawn("unshare", ["--mount", "--pid", "--fork", "sh", "-c", story, "story", folder, ...first, "--", ...command], { stdio: ["ignore", "pipe", "pipe"], env: {} });
+      t.after(() => { for (const one of children(child.pid)) process.kill(one, "SIGKILL"); return end(child, "SIGKILL"); });
+      return child;
+    },
+  };
+}
+
 test("What the image holds signs people in: as its user, read only, and with nothing in it but the broker and its libraries", { skip: await impossible() }, async (t) => {
-  const image = path.join(await folderFor(t), "image");
-  await run(path.join(root, "deploy/container/gather"), [binary, image]);
-  const held = files(image).map((file) => file.slice(image.length));
+  const image = await gathered(t);
+  const held = files(image.folder).map((file) => file.slice(image.folder.length));
   for (const file of held) assert.match(file, /^\/(usr\/bin\/homeward|usr\/lib(64)?\/.*\.so[.\d]*|etc\/(passwd|group|nsswitch\.conf|ssl\/certs\/ca-certificates\.crt)|lib|lib64)$/);
-  assert.ok(held.every((file) => (statSync(path.join(image, file)).mode & 0o6000) === 0), "nothing lends rights");
+  assert.ok(held.every((file) => (statSync(path.join(image.folder, file)).mode & 0o6000) === 0), "nothing lends rights");
+  assert.equal(readFileSync(path.join(image.folder, "etc/passwd"), "utf8").trim(), "homeward:x:10001:10001::/var/lib/homeward:/nonexistent");
 
   const port = await freePort();
   let settings = text("deploy/container/homeward.toml");
@@ -57,18 +78,16 @@ test("What the image holds signs people in: as its user, read only, and with not
     assert.ok(settings.includes(`\n${line}\n`), line);
     settings = settings.replace(line, other);
   }
-  writeFileSync(path.join(image, "etc/homeward/homeward.toml"), settings);
-  writeFileSync(path.join(image, "etc/homeward/register.toml"), register());
+  writeFileSync(path.join(image.folder, "etc/homeward/homeward.toml"), settings);
+  writeFileSync(path.join(image.folder, "etc/homeward/register.toml"), register());
   const entry = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(text("deploy/Dockerfile"))[1]), parameters = JSON.parse(/^CMD (.*)$/m.exec(text("deploy/Dockerfile"))[1]);
-  const story = `set -eu; image=$1; shift
-    mount --bind "$image" "$image"; mount -o remount,bind,ro "$image"
-    mkdir -p /proc; mount -t tmpfs -o uid=10001,gid=10001,mode=0700 data "$image/var/lib/homeward"; mount -t tmpfs -o mode=1777 tmp "$image/tmp"
-    chroot --userspec=10001:10001 "$image" ${entry.join(" ")} apply /etc/homeward/register.toml --yes
-    exec chroot --userspec=10001:10001 "$image" "$@"`;
-  const child = spawn("unshare", ["--mount", "--pid", "--fork", "sh", "-c", story, "story", image, ...entry, ...parameters], { stdio: ["ignore", "pipe", "pipe"], env: {} });
-  t.after(() => { for (const first of children(child.pid)) process.kill(first, "SIGKILL"); return end(child, "SIGKILL"); });
-  await says(child, '"listening"');
-  const { claims } = await new Visitor({ port }).signIn();
-  assert.equal(claims.iss, issuer);
-  assert.equal(readFileSync(path.join(image, "etc/passwd"), "utf8").trim(), "homeward:x:10001:10001::/var/lib/homeward:/nonexistent");
+  await says(image.start([`${entry.join(" ")} apply /etc/homeward/register.toml --yes`], ...entry, ...parameters), '"listening"');
+  assert.equal((await new Visitor({ port }).signIn()).claims.iss, issuer);
+});
+
+test("Both verifiers of SAML answers work with what the image holds", { skip: await impossible() }, async (t) => {
+  const image = await gathered(t);
+  const port = await freePorts();
+  await says(image.start([], "/usr/bin/homeward", "demo", "--port", String(port), "--data", "/var/lib/homeward/demo"), "Ctrl-C stops");
+  await verifiesSaml(port);
 });

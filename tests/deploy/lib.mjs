@@ -1,6 +1,6 @@
 // What the tests of deployment share: tools that were fetched for them, a broker with an operator's configuration, and a visitor who comes from an address.
 import assert from "node:assert/strict";
-import { execFile, execFileSync, spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -50,6 +50,18 @@ export const text = (...parts) => readFileSync(path.join(root, ...parts), "utf8"
 export function freePort() {
   const server = net.createServer();
   return new Promise((yes) => server.listen(0, "127.0.0.1", () => { const { port } = server.address(); server.close(() => yes(port)); }));
+}
+
+/** The first of four free ports in a row, as the demo wants them. */
+export async function freePorts() {
+  const free = (port) => new Promise((yes) => {
+    const server = net.createServer().once("error", () => yes(false)).once("listening", () => server.close(() => yes(true)));
+    server.listen(port, "127.0.0.1");
+  });
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * 12_000);
+    if ((await Promise.all([0, 1, 2, 3].map((more) => free(first + more)))).every(Boolean)) return first;
+  }
 }
 
 /** A folder that is gone after the test. */
@@ -169,11 +181,6 @@ export class Visitor {
     assert.equal(answer.status, 200, answer.html);
     return { page: third, claims: JSON.parse(Buffer.from(JSON.parse(answer.html).id_token.split(".")[1], "base64url").toString()) };
   }
-}
-
-/** Whether a command is there. */
-export function has(command) {
-  try { execFileSync("sh", ["-c", `command -v ${command}`]); return true; } catch { return false; }
 }
 
 /** Connects until somebody listens at the port; fails when the process ends before, or after half a minute. */

@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { copyFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { Visitor, ann, binary, folderFor, freePort, issuer, listening, register, root, run } from "./lib.mjs";
+import { Visitor, ann, binary, folderFor, freePort, freePorts, issuer, listening, register, root, run } from "./lib.mjs";
 import { impossible, startMachine } from "./machine.mjs";
+import { verifiesSaml } from "./walker.mjs";
 
 const skip = await impossible();
 const configuration = "/etc/homeward/homeward.toml", data = "/var/lib/homeward", backups = "/var/backups/homeward";
@@ -80,6 +81,19 @@ test("A package on a fresh Debian: installed, started under its hardening, backe
     assert.match(limits, /^Max core file size +0 +0/m);
     for (const file of ["root.key", "homeward.db"]) assert.equal(await rights(machine, `${data}/${file}`), "600 homeward:homeward");
     assert.doesNotMatch(await inside("journalctl", "-u", "homeward", "--no-pager"), new RegExp(`${ann.password}|${ann.username}`), "the journal names nobody");
+  });
+
+  await t.test("both verifiers of SAML answers work under the unit's hardening", async () => {
+    const first = await freePorts();
+    const unit = "/etc/systemd/system/homeward-demo.service", demo = `/usr/bin/homeward demo --port ${first} --data ${data}/demo`;
+    await inside("sh", "-c", `sed -e '/^ExecStartPre=/d' -e 's|^ExecStart=.*|ExecStart=${demo}|' /lib/systemd/system/homeward.service > ${unit}`);
+    await inside("systemctl", "daemon-reload");
+    await inside("systemctl", "start", "homeward-demo.service");
+    await listening(first + 3, { exitCode: null });
+    await listening(first + 1, { exitCode: null });
+    await verifiesSaml(first);
+    await inside("systemctl", "stop", "homeward-demo.service");
+    await inside("rm", "-r", unit, `${data}/demo`);
   });
 
   await t.test("killed, it is back by itself", async () => {
