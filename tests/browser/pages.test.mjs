@@ -169,3 +169,46 @@ test("forced colours, right to left, and large text lose nothing", async () => {
   assert.ok(!/(margin|padding|border)-(left|right)\s*:|[^-]\b(left|right)\s*:\s*[\d.]/.test(css), "ALL-20: logical properties only");
   await context.close();
 });
+
+/** Puts other words in the place of a page's own, as a translation would: names, addresses and what was typed stay. */
+const translate = (how) => {
+  const arabic = "تسجيل الدخول إلى حسابك باستخدام كلمة المرور ثم المتابعة من فضلك لاستكمال الإجراءات".split(" ");
+  let place = 0;
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const text = node.data.trim();
+    if (!text || /[@\d]/.test(text) || node.parentElement.closest("script, .ref, wbr")) continue;
+    // German is 40 % longer than English on the whole; Arabic words are as many as the English ones.
+    node.data = how === "longer"
+      ? node.data.replace(text, `${text} ${text.slice(0, Math.ceil(text.length * 0.4))}`)
+      : node.data.replace(text, text.split(/\s+/).map(() => arabic[place++ % arabic.length]).join(" "));
+  }
+  if (how === "arabic") Object.assign(document.documentElement, { dir: "rtl", lang: "ar" });
+};
+
+/** What sticks out of the screen, or is cut off where it stands. */
+const lost = () => [...document.body.querySelectorAll("*")].filter((e) => e.checkVisibility() && !e.closest(".vh, .skip, svg")).flatMap((e) => {
+  const box = e.getBoundingClientRect(), own = [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim());
+  const out = own && (box.left < -0.5 || box.right > document.documentElement.clientWidth + 0.5);
+  const cut = own && getComputedStyle(e).display !== "inline" && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1) && getComputedStyle(e).overflow !== "visible";
+  return out || cut ? [`${e.tagName} ${e.textContent.trim().slice(0, 40)}`] : [];
+});
+
+for (const [title, go] of Object.entries(pages)) {
+  test(`I18-2: ${title} fits 320 px with words as long as German ones, and in Arabic from right to left`, async () => {
+    for (const how of ["longer", "arabic"]) {
+      const { context, page } = await visitor(browser, { viewport: { width: 320, height: 720 }, bypassCSP: true });
+      await go(page);
+      await page.evaluate(translate, how);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.ok(over <= 0, `${how}: ${over}px over`);
+      assert.deepEqual(await page.evaluate(lost), [], how);
+      if (how === "arabic") {
+        const heading = await page.locator("h1").evaluate((h1) => { const range = document.createRange(); range.selectNodeContents(h1); const text = range.getBoundingClientRect(), box = h1.getBoundingClientRect(); return { right: box.right - text.right, left: text.left - box.left, align: getComputedStyle(h1).textAlign }; });
+        assert.ok(heading.align === "center" || heading.right <= heading.left + 1, `text begins on the right: ${JSON.stringify(heading)}`);
+        await page.screenshot({ path: path.join(shots, `${title}-320-arabic.png`), fullPage: true });
+      }
+      await context.close();
+    }
+  });
+}

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use actix_web::{
+    dev::ServiceRequest,
     middleware::from_fn,
     web::{self, Bytes},
 };
@@ -46,12 +47,20 @@ impl App {
 }
 
 /// Largest body of a form, in bytes (DS-02).
-pub const MOST_BODY: usize = 64 * 1024;
+const MOST_BODY: usize = 64 * 1024;
+
+/// Largest body of a request to this address, in bytes: only an identity provider's answer is longer than a form. Some answer at
+/// addresses that none of our routes has.
+pub fn most_body(request: &ServiceRequest) -> usize {
+    let may_be_answer = request.path().starts_with("/saml/") || request.match_pattern().is_none();
+    if may_be_answer { federated::MOST_ANSWER } else { MOST_BODY }
+}
 
 /// Registers every route.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
-        .app_data(web::PayloadConfig::new(MOST_BODY))
+        // `most_body` says which of the two it is for an address.
+        .app_data(web::PayloadConfig::new(federated::MOST_ANSWER))
         .service(web::resource("/oauth2/authorize").get(provider::authorize).post(provider::authorize_by_post))
         .service(web::resource("/oauth2/token").wrap(from_fn(registered_origins)).post(client_calls::token))
         .service(web::resource("/oauth2/par").post(client_calls::push))
@@ -73,7 +82,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/signin/return").get(federated::fetch))
         .service(web::resource("/signin/provider/{connection}").get(federated::begin))
         .service(web::resource("/signin/retry").post(federated::retry))
-        .service(web::resource("/saml/{connection}/acs").app_data(web::PayloadConfig::new(federated::MOST_ANSWER)).post(federated::consume))
+        .service(web::resource("/saml/{connection}/acs").post(federated::consume))
         .service(web::resource("/saml/{connection}/metadata").get(federated::saml_metadata))
         .service(web::resource("/saml/{connection}/slo").app_data(web::PayloadConfig::new(federated::MOST_ANSWER)).get(signout::by_redirect).post(signout::by_post))
         .service(web::resource("/oidc/azure/callback").get(federated::own_callback))

@@ -84,12 +84,12 @@ fn header<'a>(request: &'a HttpRequest, name: &str) -> &'a str {
     request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-/// `ui_locales` of the request, the cookie, then what the browser accepts.
+/// `ui_locales` of the request, or of the one that began this sign-in, the person's choice, then what the browser accepts.
 pub(crate) fn language(request: &HttpRequest, pseudo: bool) -> Language {
     // Few requests have the parameter, and every request comes through here.
     let query = if request.query_string().contains("ui_locales") { Form::parse(request.query_string()) } else { Form::default() };
-    let cookie = cookies::read(request, cookies::LANGUAGE);
-    let wish = Language::negotiate(&[query.optional("ui_locales"), cookie.as_deref()], Some(header(request, "accept-language")));
+    let (began, chosen) = (cookies::read(request, cookies::WISH), cookies::read(request, cookies::LANGUAGE));
+    let wish = Language::negotiate(&[query.optional("ui_locales"), began.as_deref(), chosen.as_deref()], Some(header(request, "accept-language")));
     if wish == Language::Pseudo && !pseudo { Language::English } else { wish }
 }
 

@@ -11,6 +11,8 @@ pub(crate) const BROWSER: &str = "__Host-browser";
 pub(crate) const SESSION: &str = "__Host-session";
 /// The chosen language.
 pub(crate) const LANGUAGE: &str = "__Host-language";
+/// The language that the application wished for (`ui_locales`), for the pages after the first; the person's choice takes it away.
+pub(crate) const WISH: &str = "__Host-wish";
 /// Accounts that the person wished to be remembered here, sealed.
 pub(crate) const REMEMBERED: &str = "__Host-remembered";
 /// Carries a reset's token from the address to the page, for a quarter of an hour.

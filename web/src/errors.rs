@@ -1,17 +1,36 @@
 //! Errors in the same layout as everything else, with a reference and without a word about the inside (ERR-1).
 
 use actix_web::{
-    Error,
+    Error, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{CONTENT_TYPE, HeaderValue},
+    http::{
+        StatusCode,
+        header::{CONTENT_TYPE, HeaderValue},
+    },
     middleware::Next,
     web::Data,
 };
 use homeward_language::Text;
 use homeward_model::CaseNumber;
+use homeward_signin::{Reason, usecase::strangers};
 
-use crate::{app::App, asked::language, screens};
+use crate::{
+    app::App,
+    asked::{language, network},
+    screens,
+};
+
+/// Why a response without a body says no.
+#[derive(Clone, Copy)]
+struct Refused(Reason);
+
+/// Says no to a request before anybody is meant. `pages` gives it its page, and its case number to page, log and audit.
+pub fn refused(reason: Reason) -> HttpResponse {
+    let mut response = HttpResponse::build(StatusCode::from_u16(reason.status()).unwrap_or(StatusCode::BAD_REQUEST)).finish();
+    response.extensions_mut().insert(Refused(reason));
+    response
+}
 
 /// Gives an error without a body the page of its status.
 ///
@@ -27,13 +46,22 @@ pub async fn pages(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     let app = response.request().app_data::<Data<App>>().cloned();
     let Some(app) = app.filter(|_| !told) else { return Ok(response) };
     let wished = language(response.request(), app.pseudo_language);
-    let case = CaseNumber::generate(app.signin.random.as_ref());
-    tracing::info!(status = status.as_u16(), case = case.as_str(), "error page");
-    let text = Text::of(wished);
-    let chrome = screens::Chrome::new(text, app.signin.settings.product.clone(), String::new());
-    let page = screens::plain_error(&chrome, status.as_u16(), &case).into_string();
+    let reason = response.response().extensions().get::<Refused>().map(|refused| refused.0);
+    let case = match reason {
+        Some(reason) => strangers::refused(&app.signin, reason, network(response.request(), &app)).await,
+        None => plain(&app, status),
+    };
+    let chrome = screens::Chrome::new(Text::of(wished), app.signin.settings.product.clone(), String::new());
+    let page = screens::plain_error(&chrome, status.as_u16(), reason, &case).into_string();
     let (http, inner) = response.into_parts();
     let mut inner = inner.set_body(BoxBody::new(page));
     inner.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     Ok(ServiceResponse::new(http, inner))
+}
+
+/// Nothing was refused: there is nothing here, or something failed. The log alone has it (decision 0010).
+fn plain(app: &App, status: StatusCode) -> CaseNumber {
+    let case = CaseNumber::generate(app.signin.random.as_ref());
+    tracing::info!(status = status.as_u16(), case = case.as_str(), "error page");
+    case
 }

@@ -3,6 +3,9 @@
 use actix_web::{FromRequest, HttpRequest, ResponseError, dev::Payload, http::StatusCode, web::Bytes};
 use futures_util::future::LocalBoxFuture;
 use homeward_local_credential::StoreFault;
+use homeward_signin::Reason;
+
+use crate::errors::refused;
 
 /// The fields of a form.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +41,12 @@ impl ResponseError for Trouble {
             Self::Portal(fault) => tracing::error!(error = %fault, "the store failed"),
             Self::NotAForm | Self::TooLarge | Self::Malformed => {}
         }
-        actix_web::HttpResponse::build(self.status_code()).finish()
+        match self {
+            Self::Store(_) => actix_web::HttpResponse::build(self.status_code()).finish(),
+            Self::NotAForm => refused(Reason::NotAForm),
+            Self::TooLarge => refused(Reason::BodyTooLong),
+            Self::Malformed => refused(Reason::Malformed),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Requests from other sites change nothing (OB-11). The sealed stage is the first lock; this is the second.
 
 use actix_web::{
-    Error, HttpResponse,
+    Error,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::Method,
@@ -9,7 +9,9 @@ use actix_web::{
     web::Data,
 };
 
-use crate::app::App;
+use homeward_signin::Reason;
+
+use crate::{app::App, errors::refused};
 
 /// Paths that other sites may post to: each authenticates in a way of its own, or asks the person.
 const OPEN: [&str; 7] = [
@@ -23,8 +25,7 @@ const OPEN: [&str; 7] = [
 /// Those of the service behind it.
 pub async fn same_origin(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<impl MessageBody>, Error> {
     if request.method() == Method::POST && !OPEN.contains(&request.path()) && is_foreign(&request) && !is_consumer(&request).await {
-        tracing::info!(reason = homeward_signin::Reason::ForeignOrigin.code(), "refused");
-        return Ok(request.into_response(HttpResponse::Forbidden().finish()).map_into_right_body());
+        return Ok(request.into_response(refused(Reason::ForeignOrigin)).map_into_right_body());
     }
     next.call(request).await.map(ServiceResponse::map_into_left_body)
 }

@@ -17,8 +17,8 @@ mod routes;
 mod stage;
 
 pub use routes::portal::table::{ROUTES as PORTAL_ROUTES, Route as PortalRoute};
-pub use app::{App, MOST_BODY, configure};
-pub use errors::pages as error_pages;
+pub use app::{App, configure, most_body};
+pub use errors::{pages as error_pages, refused};
 pub use guard::same_origin;
 pub use headers::security_headers;
 pub use network::{Network, Zones};

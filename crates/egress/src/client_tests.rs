@@ -122,7 +122,7 @@ async fn or_20_bodies_are_bounded() {
     assert_eq!(fetch(&developer(), &format!("http://{noise}/")).await.unwrap_err(), EgressError::Garbled);
 }
 
-/// OR-20: a server that sends a byte now and then is left after the time.
+/// OR-20, DS-09: a server that sends a byte now and then is left after the time.
 #[tokio::test]
 async fn or_20_a_slow_drip_ends() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -142,7 +142,7 @@ async fn or_20_a_slow_drip_ends() {
     assert_eq!(fetch(&developer(), &format!("http://{address}/")).await.unwrap_err(), EgressError::TooSlow);
 }
 
-/// OR-18: a closed port, a port that says nothing and a name that does not exist are one error.
+/// OR-18, DS-09: a closed port, a port that says nothing and a name that does not exist are one error.
 #[tokio::test]
 async fn or_18_closed_and_silent_ports_look_the_same() {
     let closed = {

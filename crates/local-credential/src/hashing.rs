@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 use crate::{
     import::verify_foreign,
     stored::{HashParams, PasswordVerified, Scheme, StoredCredential},
-    workers::{Memory, Overloaded, QueueLimits, Workers},
+    workers::{Memory, Overloaded, QueueLimits, QueueState, Workers},
 };
 
 /// The most evaluations one attempt can cause: more salts than this under one name do not arise.
@@ -58,6 +58,11 @@ impl Passwords {
     /// Evaluations of argon2 since the start, imported hashes not counted.
     pub fn evaluations(&self) -> u64 {
         self.evaluations.load(Ordering::Relaxed)
+    }
+
+    /// How full the queue of evaluations is.
+    pub fn queue(&self) -> QueueState {
+        self.workers.state()
     }
 
     /// Tries one password against the credentials of one username. Peppered ones share an evaluation; with none of them a

@@ -22,4 +22,4 @@ pub use person::{Person, Strength, strength};
 pub use policy::{Expiry, LineKind, PasswordPolicy, PolicyLine, Violation};
 pub use ports::{CredentialStore, CredentialUpdate, Guess, GuessCounters, ResetStore, StoreFault, StoredReset};
 pub use stored::{HashParams, PasswordVerified, Scheme, StoredCredential};
-pub use workers::{Overloaded, QueueLimits};
+pub use workers::{Overloaded, QueueLimits, QueueState};

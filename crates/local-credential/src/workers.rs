@@ -64,10 +64,20 @@ impl Memory {
     }
 }
 
+/// How full the queue is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueueState {
+    /// Attempts that are evaluated or wait for it.
+    pub taken: u64,
+    /// How many there can be; one more is refused.
+    pub places: u64,
+}
+
 /// The threads.
 pub(crate) struct Workers {
     jobs: mpsc::Sender<Job>,
     places: Arc<Semaphore>,
+    most: usize,
 }
 
 impl Workers {
@@ -81,7 +91,14 @@ impl Workers {
             // Without a single thread every attempt is answered "overloaded": closed, not open.
             let _ = std::thread::Builder::new().name(format!("argon2-{number}")).spawn(move || work(&queue));
         }
-        Self { jobs, places: Arc::new(Semaphore::new(threads.saturating_add(limits.waiting))) }
+        let most = threads.saturating_add(limits.waiting);
+        Self { jobs, places: Arc::new(Semaphore::new(most)), most }
+    }
+
+    /// How full the queue is now.
+    pub(crate) fn state(&self) -> QueueState {
+        let whole = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        QueueState { taken: whole(self.most.saturating_sub(self.places.available_permits())), places: whole(self.most) }
     }
 
     /// Runs a job on one of the threads and waits for its answer.
@@ -153,6 +170,27 @@ mod tests {
             answer = workers.run(|_| 2).await;
         }
         assert_eq!(answer, Ok(2));
+    }
+
+    /// What runs and what waits is counted, and given back.
+    #[tokio::test]
+    async fn the_queue_says_how_full_it_is() {
+        let workers = Arc::new(Workers::start(QueueLimits { threads: 1, waiting: 2 }));
+        assert_eq!(workers.state(), QueueState { taken: 0, places: 3 });
+        let (go, held) = mpsc::channel::<()>();
+        let busy = tokio::spawn({
+            let workers = workers.clone();
+            async move { workers.run(move |_| held.recv().is_ok()).await }
+        });
+        while workers.state().taken == 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(workers.state().taken, 1);
+        go.send(()).unwrap();
+        assert_eq!(busy.await.unwrap(), Ok(true));
+        while workers.state().taken > 0 {
+            tokio::task::yield_now().await;
+        }
     }
 
     #[test]

@@ -133,7 +133,8 @@ fn read(stored: StoredKey, sealer: &Sealer) -> Result<Signer, KeysError> {
     Ok(Signer { pair: Pair::read(stored.algorithm, &pkcs8)?, kid: stored.kid, algorithm: stored.algorithm, signs_from: stored.signs_from })
 }
 
-pub(crate) fn place(kid: &str) -> String {
+/// Where a signing key rests: what it is sealed for.
+pub fn place(kid: &str) -> String {
     format!("key/{kid}")
 }
 

@@ -41,7 +41,7 @@ pub use client_keys::{ClientKeys, ClientKeysError};
 pub use code::issue_code;
 pub use introspection::introspect;
 pub use issuer::Issuer;
-pub use keys::{Keys, KeysError};
+pub use keys::{Keys, KeysError, place as key_place};
 pub use metadata::metadata;
 pub use ports::{
     ClientGuesses, Clients, Codes, GrantRow, Grants, KeyStore, NewCode, NewGrant, Ports, PushedRequests, Redeemed, SignedIn, StoreFault, StoredKey,

@@ -191,7 +191,6 @@ pub struct World {
     pub clock: Arc<TestClock>,
     pub who: SignedIn,
     pub sealer: Sealer,
-    pub root: RootKey,
 }
 
 pub const SECRET: &str = "s:%+ ü";
@@ -200,8 +199,7 @@ impl World {
     pub async fn new() -> Self {
         let memory = Memory::default();
         let clock = Arc::new(TestClock(Mutex::new(1_000_000)));
-        let root = RootKey::generate(1, &SystemRandom);
-        let sealer = Sealer::new(root.clone(), vec![]);
+        let sealer = Sealer::new(RootKey::generate(1, &SystemRandom), vec![]);
         let keys = Arc::new(Keys::load_or_create(&memory, &sealer, &SystemRandom, clock.as_ref()).await.unwrap());
         let shared = Arc::new(memory.clone());
         let ports = Ports {
@@ -218,7 +216,7 @@ impl World {
             account_number: "40817".into(), account_name: "Northwind".into(), groups: ["staff".to_owned()].into(), roles: Default::default(), credential_version: 1,
         };
         memory.0.lock().unwrap().subjects.insert(who.user, subject);
-        let world = Self { memory, ports, clock, who, sealer, root };
+        let world = Self { memory, ports, clock, who, sealer };
         world.client("app", |_| {});
         world
     }
@@ -230,10 +228,6 @@ impl World {
         client.secrets = vec![SecretHash::of(SECRET)];
         change(&mut client);
         self.memory.0.lock().unwrap().clients.insert(id, Arc::new(client));
-    }
-    /// A sealer with a newer root key in front.
-    pub fn sealer_with(&self, newer: RootKey) -> Sealer {
-        Sealer::new(newer, vec![self.root.clone()])
     }
     pub fn break_store(&self, broken: bool) {
         self.memory.0.lock().unwrap().broken = broken;

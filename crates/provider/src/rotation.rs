@@ -136,20 +136,6 @@ pub async fn rotate(
     }
 }
 
-/// Seals every key again under the present root key. Gives how many.
-///
-/// # Errors
-/// `KeysError` when the store fails or a key does not open; then those that were done are done, and all of them open.
-pub async fn seal_again(store: &dyn KeyStore, sealer: &Sealer) -> Result<usize, KeysError> {
-    let all = store.load().await?;
-    for key in &all {
-        let pkcs8 = sealer.open(&place(&key.kid), &key.sealed).ok_or_else(|| KeysError::Sealed(key.kid.clone()))?;
-        let sealed = sealer.seal(&place(&key.kid), &pkcs8).ok_or(KeysError::Library)?;
-        store.put(&StoredKey { sealed, ..key.clone() }).await?;
-    }
-    Ok(all.len())
-}
-
 #[cfg(test)]
 #[path = "rotation_tests.rs"]
 mod tests;

@@ -1,7 +1,6 @@
 use std::collections::BTreeSet;
 
 use homeward_model::{Clock, SystemRandom};
-use homeward_sealing::RootKey;
 use serde_json::Value;
 
 use super::*;
@@ -93,18 +92,4 @@ async fn ks_04_a_key_is_withdrawn_at_once() {
     assert_eq!(crate::logout::parse(&world.ports, &asked).await.unwrap().user, None, "what it signed proves nothing");
     let answer = ask(&world, &form(&code(&world, "app", "openid", Some("n")).await)).await.unwrap();
     assert_ne!(verified(&world, text(&answer, "id_token")).0["kid"].as_str(), Some(lost.as_str()));
-}
-
-/// KS-03: after a change of the root key the keys are sealed under the new one, and open without the old one.
-#[tokio::test]
-async fn ks_03_keys_are_sealed_again_under_a_new_root_key() {
-    let world = World::new().await;
-    let new = RootKey::generate(2, &SystemRandom);
-    let alone = Sealer::new(new.clone(), vec![]);
-    assert!(matches!(seal_again(&world.memory, &alone).await, Err(KeysError::Sealed(_))), "nothing is lost without the old one");
-    let before = published(&world);
-    let both = world.sealer_with(new);
-    assert_eq!(seal_again(&world.memory, &both).await.unwrap(), 3);
-    world.ports.keys.reload(&world.memory, &alone, world.clock.now()).await.unwrap();
-    assert_eq!(published(&world), before);
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use homeward_model::CaseNumber;
+
 use crate::ports::StoreFault;
 
 /// An error answer (RFC 6749 5.2).
@@ -37,6 +39,10 @@ impl TokenError {
     /// The JSON body.
     pub fn to_json(&self) -> String {
         serde_json::json!({ "error": self.error, "error_description": self.description }).to_string()
+    }
+    /// The JSON body with the number under which the log and the audit have it.
+    pub fn to_json_with(&self, case: &CaseNumber) -> String {
+        serde_json::json!({ "error": self.error, "error_description": self.description, "case": case.as_str() }).to_string()
     }
 }
 

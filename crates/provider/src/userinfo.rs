@@ -37,6 +37,14 @@ impl UserinfoError {
             Self::Unavailable => 503,
         }
     }
+    /// The code of the error (RFC 6750 3.1); `None` where nothing was shown that could be refused.
+    pub const fn code(self) -> Option<&'static str> {
+        match self {
+            Self::Invalid => Some("invalid_token"),
+            Self::Scope => Some("insufficient_scope"),
+            Self::Missing | Self::Unavailable => None,
+        }
+    }
     /// The header `WWW-Authenticate`.
     pub const fn challenge(self) -> &'static str {
         match self {

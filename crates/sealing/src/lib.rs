@@ -11,7 +11,8 @@ mod root;
 
 pub use mac::Mac;
 pub use page::{OpenError, PageSealer};
-pub use root::{RootKey, RootKeyError, Sealer};
+pub use zeroize::Zeroizing;
+pub use root::{Again, KeptKey, RootKey, RootKeyError, Sealer};
 
 /// SHA-256 (FIPS 180-4): what is stored in place of a random secret.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {

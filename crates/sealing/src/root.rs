@@ -40,6 +40,14 @@ impl RootKey {
         let bytes = <[u8; 32]>::try_from(raw.as_slice()).map_err(|_| RootKeyError)?;
         Ok(Self { number, bytes: Zeroizing::new(bytes) })
     }
+    /// Its number: what is sealed under it begins with it.
+    pub const fn number(&self) -> u8 {
+        self.number
+    }
+    /// The key of one purpose, to be kept after the root key itself was given up.
+    pub fn kept(&self, purpose: &str) -> KeptKey {
+        KeptKey { number: self.number, purpose: purpose.to_owned(), bytes: self.derive(purpose) }
+    }
     /// The form of a key file: `NUMBER:BASE64`. A secret.
     pub fn to_text(&self) -> Zeroizing<String> {
         Zeroizing::new(format!("{}:{}", self.number, STANDARD.encode(self.bytes.as_slice())))
@@ -65,6 +73,53 @@ impl std::fmt::Debug for RootKey {
     }
 }
 
+/// The key of one purpose of a root key that was given up: it opens nothing, and what it signed still verifies.
+#[derive(Clone)]
+pub struct KeptKey {
+    number: u8,
+    purpose: String,
+    bytes: Zeroizing<[u8; 32]>,
+}
+
+impl KeptKey {
+    /// Reads `NUMBER:PURPOSE:BASE64`, the form of a key file.
+    ///
+    /// # Errors
+    /// `RootKeyError` when it is none.
+    pub fn parse(text: &str) -> Result<Self, RootKeyError> {
+        let (number, rest) = text.trim().split_once(':').ok_or(RootKeyError)?;
+        let (purpose, key) = rest.split_once(':').ok_or(RootKeyError)?;
+        let RootKey { number, bytes } = RootKey::parse(&format!("{number}:{key}"))?;
+        let is_word = !purpose.is_empty() && purpose.bytes().all(|b| b.is_ascii_lowercase());
+        if is_word { Ok(Self { number, purpose: purpose.to_owned(), bytes }) } else { Err(RootKeyError) }
+    }
+    /// The number of its root key.
+    pub const fn number(&self) -> u8 {
+        self.number
+    }
+    /// The form of a key file: `NUMBER:PURPOSE:BASE64`. A secret.
+    pub fn to_text(&self) -> Zeroizing<String> {
+        Zeroizing::new(format!("{}:{}:{}", self.number, self.purpose, STANDARD.encode(self.bytes.as_slice())))
+    }
+}
+
+impl std::fmt::Debug for KeptKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "KeptKey({}:{}:…)", self.number, self.purpose)
+    }
+}
+
+/// What became of something sealed that is to be sealed again.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Again {
+    /// It is sealed under the present root key.
+    Present,
+    /// It was sealed under an older one; this takes its place.
+    Sealed(Vec<u8>),
+    /// No root key opens it.
+    Closed,
+}
+
 struct Ring {
     number: u8,
     key: RandomizedNonceKey,
@@ -74,6 +129,7 @@ struct Ring {
 pub struct Sealer {
     roots: Vec<RootKey>,
     rings: Vec<Ring>,
+    kept: Vec<KeptKey>,
 }
 
 impl Sealer {
@@ -87,7 +143,25 @@ impl Sealer {
                 Some(Ring { number: root.number, key })
             })
             .collect();
-        Self { roots, rings }
+        Self { roots, rings, kept: Vec::new() }
+    }
+    /// The same with keys of root keys that were given up.
+    #[must_use]
+    pub fn with_kept(mut self, kept: Vec<KeptKey>) -> Self {
+        self.kept = kept;
+        self
+    }
+    /// The numbers of the root keys, the present one first; of those that were given up none.
+    pub fn numbers(&self) -> impl Iterator<Item = u8> {
+        self.roots.iter().map(|root| root.number)
+    }
+    /// Seals again under the present root key what an older one has sealed for this place.
+    pub fn again(&self, place: &str, sealed: &[u8]) -> Again {
+        let Some(secret) = self.open(place, sealed) else { return Again::Closed };
+        if sealed.first() == self.rings.first().map(|ring| &ring.number) {
+            return Again::Present;
+        }
+        self.seal(place, &secret).map_or(Again::Closed, Again::Sealed)
     }
     /// Seals a secret. `place` says where it will rest (table, row, column), so that two rows cannot be swapped (KS-01).
     /// `None` only when the cryptographic library fails.
@@ -121,9 +195,11 @@ impl Sealer {
         let mut keys = keys.iter().map(|key| key.as_slice());
         Mac::new(keys.next().unwrap_or_default()).with_older(keys)
     }
-    /// The keyed hashes for one purpose under every root key, with their numbers, the present one first (LP-09).
+    /// The keyed hashes for one purpose under every root key, with their numbers, the present one first (LP-09); then those of root
+    /// keys that were given up.
     pub fn macs(&self, purpose: &str) -> Vec<(u8, Mac)> {
-        self.roots.iter().map(|r| (r.number, Mac::new(r.derive(purpose).as_slice()))).collect()
+        let kept = self.kept.iter().filter(|key| key.purpose == purpose).map(|key| (key.number, Mac::new(key.bytes.as_slice())));
+        self.roots.iter().map(|r| (r.number, Mac::new(r.derive(purpose).as_slice()))).chain(kept).collect()
     }
 }
 
@@ -155,6 +231,30 @@ mod tests {
             let mut bent = sealed.clone();
             bent[place] ^= 1;
             assert!(old.open("key/7/private", &bent).is_none(), "byte {place}");
+        }
+    }
+
+    /// KS-03: what is sealed again opens without the old key; what a root key leaves behind verifies, opens nothing, and survives its file.
+    #[test]
+    fn ks_03_an_old_root_key_can_be_given_up() {
+        let roots = [RootKey::generate(1, &SystemRandom), RootKey::generate(2, &SystemRandom)];
+        let (old, both, new) = (sealer(&[1], &roots), sealer(&[2, 1], &roots), sealer(&[2], &roots));
+        let sealed = old.seal("row", b"secret").unwrap();
+        let Again::Sealed(again) = both.again("row", &sealed) else { panic!() };
+        assert_eq!(new.open("row", &again).unwrap().as_slice(), b"secret");
+        assert_eq!(both.again("row", &again), Again::Present);
+        assert_eq!(both.again("another row", &sealed), Again::Closed);
+        assert_eq!(new.again("row", &sealed), Again::Closed);
+        let kept = KeptKey::parse(&roots[0].kept("pepper").to_text()).unwrap();
+        assert_eq!((kept.number(), format!("{kept:?}").as_str()), (1, "KeptKey(1:pepper:…)"));
+        let new = new.with_kept(vec![kept]);
+        let tag = old.mac("pepper").sign(&[b"x"]);
+        let verifies = |sealer: &Sealer, purpose: &str| sealer.macs(purpose).iter().any(|(number, mac)| *number == 1 && mac.verify(&[b"x"], &tag));
+        assert!(verifies(&new, "pepper") && !verifies(&new, "audit"));
+        assert!(new.open("row", &sealed).is_none());
+        assert_eq!(new.numbers().collect::<Vec<_>>(), [2]);
+        for bad in ["1:pepper", "1::AAAA", "0:pepper:AAAA", "1:Pepper:AAAA", "1:pepper:AAAA"] {
+            assert!(KeptKey::parse(bad).is_err(), "{bad}");
         }
     }
 

@@ -6,15 +6,16 @@ use std::{sync::Arc, time::Duration};
 
 use actix_web::{
     HttpMessage,
-    Error, HttpResponse,
+    Error,
     body::{BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
-    http::{StatusCode, header},
+    http::header,
     middleware::Next,
     web::{BytesMut, Data},
 };
 use futures_util::StreamExt;
-use homeward_web::MOST_BODY;
+use homeward_signin::Reason;
+use homeward_web::{most_body, refused};
 
 use crate::metrics::Metrics;
 
@@ -37,17 +38,18 @@ pub(crate) async fn within_limits(mut request: ServiceRequest, next: Next<impl M
     let length = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
     let time = request.app_data::<Data<BodyTime>>().map_or(Duration::from_secs(15), |data| data.0);
     if length > MOST_ADDRESS {
-        return Ok(refuse(request, StatusCode::URI_TOO_LONG));
+        return Ok(request.into_response(refused(Reason::AddressTooLong)));
     }
     let headers = request.headers();
     let has_body = headers.contains_key(header::CONTENT_LENGTH) || headers.contains_key(header::TRANSFER_ENCODING);
     if !has_body {
         return answered(request, next).await;
     }
-    let body = match tokio::time::timeout(time, read(request.take_payload())).await {
+    let most = most_body(&request);
+    let body = match tokio::time::timeout(time, read(request.take_payload(), most)).await {
         Ok(Ok(body)) => body,
-        Ok(Err(status)) => return Ok(refuse(request, status)),
-        Err(_) => return Ok(refuse(request, StatusCode::REQUEST_TIMEOUT)),
+        Ok(Err(reason)) => return Ok(request.into_response(refused(reason))),
+        Err(_) => return Ok(request.into_response(refused(Reason::TooSlow))),
     };
     request.set_payload(Payload::from(body.freeze()));
     answered(request, next).await
@@ -73,21 +75,16 @@ async fn logged(request: ServiceRequest, next: Next<impl MessageBody + 'static>)
     Ok(response)
 }
 
-async fn read(mut payload: Payload) -> Result<BytesMut, StatusCode> {
+async fn read(mut payload: Payload, most: usize) -> Result<BytesMut, Reason> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
-        if body.len() + chunk.len() > MOST_BODY {
-            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        let chunk = chunk.map_err(|_| Reason::Malformed)?;
+        if body.len() + chunk.len() > most {
+            return Err(Reason::BodyTooLong);
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body)
-}
-
-fn refuse(request: ServiceRequest, status: StatusCode) -> ServiceResponse<BoxBody> {
-    tracing::info!(reason = "request.limit", status = status.as_u16(), "refused");
-    request.into_response(HttpResponse::build(status).finish())
 }
 
 #[cfg(test)]
@@ -98,6 +95,9 @@ mod tests {
         io::{AsyncReadExt, AsyncWriteExt},
         net::TcpStream,
     };
+
+    /// The largest form.
+    const FORM: usize = 64 * 1024;
 
     async fn serve() -> (std::net::SocketAddr, actix_web::dev::ServerHandle) {
         let server = HttpServer::new(|| {
@@ -129,8 +129,10 @@ mod tests {
         let post = |path: &str, length: usize, body: &str| format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n{body}");
         assert_eq!(status(address, &post("/", 5, "hello")).await, "HTTP/1.1 200");
         assert_eq!(status(address, &post("/", 5, "he")).await, "HTTP/1.1 408");
-        assert_eq!(status(address, &post("/", MOST_BODY + 1, &"x".repeat(MOST_BODY + 1))).await, "HTTP/1.1 413");
-        assert_eq!(status(address, &post("/", MOST_BODY, &"x".repeat(MOST_BODY))).await, "HTTP/1.1 200");
+        assert_eq!(status(address, &post("/", FORM + 1, &"x".repeat(FORM + 1))).await, "HTTP/1.1 413");
+        assert_eq!(status(address, &post("/", FORM, &"x".repeat(FORM))).await, "HTTP/1.1 200");
+        assert_eq!(status(address, &post("/saml/x/acs", FORM + 1, &"x".repeat(FORM + 1))).await, "HTTP/1.1 404", "an answer of an identity provider may be longer");
+        assert_eq!(status(address, &post("/saml/x/acs", 8 * FORM + 1, &"x".repeat(8 * FORM + 1))).await, "HTTP/1.1 413");
         assert_eq!(status(address, &post(&format!("/?{}", "x".repeat(9_000)), 0, "")).await, "HTTP/1.1 414");
         handle.stop(false).await;
     }

@@ -31,6 +31,17 @@ struct SigninLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RefusalLabels {
+    reason: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct TokenLabels {
+    grant: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RequestLabels {
     route: String,
     method: String,
@@ -42,12 +53,16 @@ pub(crate) struct Metrics {
     registry: Registry,
     events: Family<EventLabels, Counter>,
     signins: Family<SigninLabels, Counter>,
+    refusals: Family<RefusalLabels, Counter>,
+    tokens: Family<TokenLabels, Counter>,
     requests: Family<RequestLabels, Histogram, fn() -> Histogram>,
     mails: Counter,
     sessions: Gauge,
     mails_waiting: Gauge,
     mails_given_up: Gauge,
     hashes: Gauge,
+    hash_queue: Gauge,
+    hash_places: Gauge,
     audit: Gauge,
     bytes: Gauge,
 }
@@ -60,24 +75,32 @@ impl Metrics {
             registry: Registry::with_prefix("homeward"),
             events: Family::default(),
             signins: Family::default(),
+            refusals: Family::default(),
+            tokens: Family::default(),
             requests,
             mails: Counter::default(),
             sessions: Gauge::default(),
             mails_waiting: Gauge::default(),
             mails_given_up: Gauge::default(),
             hashes: Gauge::default(),
+            hash_queue: Gauge::default(),
+            hash_places: Gauge::default(),
             audit: Gauge::default(),
             bytes: Gauge::default(),
         };
         let registry = &mut made.registry;
         registry.register("events", "Security events by name and outcome (docs/reasons.md)", made.events.clone());
         registry.register("signins", "Completed sign-ins by method", made.signins.clone());
+        registry.register("refusals", "What was refused, paused or wrong, by reason (docs/reasons.md)", made.refusals.clone());
+        registry.register("tokens", "Answers of the token endpoint by grant and outcome", made.tokens.clone());
         registry.register("request_duration_seconds", "Time to answer by route, method and status; its count is the number of requests", made.requests.clone());
         registry.register("mails_sent", "Mails handed to the mail server", made.mails.clone());
         registry.register("sessions", "Browsers' sessions used within the hour", made.sessions.clone());
         registry.register("mails_waiting", "Mails in the outbox", made.mails_waiting.clone());
         registry.register("mails_given_up", "Mails that are not tried any more", made.mails_given_up.clone());
         registry.register("password_hashes", "Evaluations of argon2id since the start", made.hashes.clone());
+        registry.register("password_queue", "Passwords that are evaluated or wait for it", made.hash_queue.clone());
+        registry.register("password_queue_places", "Passwords that can be evaluated or wait at once; those beyond are answered with 503", made.hash_places.clone());
         registry.register("audit_records", "Records of the audit", made.audit.clone());
         registry.register("database_bytes", "Size of the database", made.bytes.clone());
         made
@@ -87,8 +110,18 @@ impl Metrics {
         let metrics = self.clone();
         Arc::new(move |line| metrics.event(line))
     }
+    /// What the token endpoint calls for each of its answers.
+    pub fn token_counter(self: &Arc<Self>) -> Arc<dyn Fn(&'static str, &'static str) + Send + Sync> {
+        let metrics = self.clone();
+        Arc::new(move |grant, outcome| {
+            metrics.tokens.get_or_create(&TokenLabels { grant, outcome }).inc();
+        })
+    }
     fn event(&self, line: &AuditEvent) {
         self.events.get_or_create(&EventLabels { event: line.event.into(), outcome: line.outcome.clone() }).inc();
+        if line.outcome != "ok" {
+            self.refusals.get_or_create(&RefusalLabels { reason: line.outcome.clone() }).inc();
+        }
         if line.event == "signin.completed" {
             // The detail of this event is the method's word.
             self.signins.get_or_create(&SigninLabels { method: line.detail.clone() }).inc();
@@ -111,6 +144,9 @@ impl Metrics {
         self.mails_waiting.set(whole(figures.mails_waiting));
         self.mails_given_up.set(whole(figures.mails_given_up));
         self.hashes.set(whole(ctx.passwords.evaluations()));
+        let queue = ctx.passwords.queue();
+        self.hash_queue.set(whole(queue.taken));
+        self.hash_places.set(whole(queue.places));
         self.audit.set(whole(figures.audit_records));
         self.bytes.set(whole(figures.bytes));
         let mut text = String::new();

@@ -6,11 +6,12 @@ use homeward_language::{Language, Text};
 use homeward_signin::Reason;
 
 /// Outcomes in the audit that no page refuses with.
-const OUTCOMES: [(&str, &str); 5] = [
+const OUTCOMES: [(&str, &str); 6] = [
     ("ok", "It was done."),
     ("failed", "A command's deed failed after its record was written."),
     ("password.wrong", "Username and password do not match; for a username that nobody has, too."),
     ("password.paused", "Too many tries: the page says until when, with the case number."),
+    ("client.…", "A call of an application was refused with that error of RFC 6749 or RFC 6750, for example `client.invalid_grant`; the error has the case number."),
     ("reset.wrong_code", "The code of a mail was wrong, used or old."),
 ];
 
@@ -24,6 +25,10 @@ fn page() -> String {
         let sentence = text.named(&format!("reason-{}", reason.code().replace(['.', '_'], "-")));
         out.push_str(&format!("| `{}` | {} | {sentence} |\n", reason.code(), reason.status()));
     }
+    out.push_str(
+        "\nReasons that begin with `request.` or `authorize.` are about a request and nobody: those of one kind from one network within a minute share a case number, and a\n\
+         second record says how many came again.\n",
+    );
     out.push_str("\n## Other outcomes in the audit\n\n| outcome | meaning |\n|---|---|\n");
     for (outcome, meaning) in OUTCOMES {
         out.push_str(&format!("| `{outcome}` | {meaning} |\n"));

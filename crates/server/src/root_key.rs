@@ -7,7 +7,7 @@ use std::{
 };
 
 use homeward_model::Random;
-use homeward_sealing::{RootKey, Sealer};
+use homeward_sealing::{KeptKey, RootKey, Sealer, Zeroizing};
 
 use crate::settings::{Secrets, environment};
 
@@ -43,11 +43,59 @@ pub(crate) fn check(path: &Path) -> Result<Sealer, String> {
     parse(&text).map_err(|e| format!("{}: {e}", path.display()))
 }
 
-fn parse(text: &str) -> Result<Sealer, String> {
+/// One line of a key file.
+enum Line {
+    Root(RootKey),
+    Kept(KeptKey),
+}
+
+fn lines(text: &str) -> Result<Vec<Line>, String> {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
-    let mut keys = lines.map(|line| RootKey::parse(line).map_err(|e| e.to_string())).collect::<Result<Vec<_>, _>>()?.into_iter();
-    let present = keys.next().ok_or("there is no key in it; put its copy back")?;
-    Ok(Sealer::new(present, keys.collect()))
+    lines.map(|line| KeptKey::parse(line).map(Line::Kept).or_else(|_| RootKey::parse(line).map(Line::Root)).map_err(|e| e.to_string())).collect()
+}
+
+fn parse(text: &str) -> Result<Sealer, String> {
+    let (mut roots, mut kept) = (Vec::new(), Vec::new());
+    for line in lines(text)? {
+        match line {
+            Line::Root(key) => roots.push(key),
+            Line::Kept(key) => kept.push(key),
+        }
+    }
+    let mut roots = roots.into_iter();
+    let present = roots.next().ok_or("there is no key in it; put its copy back")?;
+    Ok(Sealer::new(present, roots.collect()).with_kept(kept))
+}
+
+/// Gives up a root key of the file that is not the present one. Its keys of these purposes stay.
+///
+/// # Errors
+/// A sentence that says what to do.
+pub(crate) fn give_up(path: &Path, number: u8, purposes: &[&str]) -> Result<(), String> {
+    check(path)?;
+    let text = Zeroizing::new(std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?);
+    let mut left: Vec<Zeroizing<String>> = Vec::new();
+    for line in lines(&text)? {
+        match line {
+            Line::Root(key) if key.number() == number => left.extend(purposes.iter().map(|purpose| key.kept(purpose).to_text())),
+            Line::Root(key) => left.push(key.to_text()),
+            Line::Kept(key) => left.push(key.to_text()),
+        }
+    }
+    replace(path, &left).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+/// Whole or not at all.
+fn replace(path: &Path, lines: &[Zeroizing<String>]) -> std::io::Result<()> {
+    let beside = path.with_extension(format!("new-{}", std::process::id()));
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+    for line in lines {
+        writeln!(file, "{}", line.as_str())?;
+    }
+    file.sync_all()?;
+    std::fs::rename(&beside, path)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    std::fs::File::open(folder)?.sync_all()
 }
 
 /// Puts a new key in front of those in the file; they stay. Gives its number.
@@ -56,18 +104,12 @@ fn parse(text: &str) -> Result<Sealer, String> {
 /// A sentence that says what to do.
 pub(crate) fn put_in_front(path: &Path, random: &dyn Random) -> Result<u8, String> {
     check(path)?;
-    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let text = Zeroizing::new(std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?);
     let numbers = text.lines().filter_map(|line| line.trim().split_once(':')?.0.parse::<u8>().ok());
-    let number = numbers.max().unwrap_or(0).checked_add(1).ok_or("255 root keys are in the file; take the oldest ones out first")?;
-    let key = RootKey::generate(number, random);
-    let beside = path.with_extension(format!("new-{}", std::process::id()));
-    let written = (|| {
-        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
-        write!(file, "{}\n{}", key.to_text().as_str(), text)?;
-        file.sync_all()?;
-        std::fs::rename(&beside, path)
-    })();
-    written.map_err(|e| format!("{}: {e}", path.display()))?;
+    let number = numbers.max().unwrap_or(0).checked_add(1).ok_or("there have been 255 root keys; no number is left")?;
+    let mut all = vec![RootKey::generate(number, random).to_text()];
+    all.extend(text.lines().map(|line| Zeroizing::new(line.trim().to_owned())));
+    replace(path, &all).map_err(|e| format!("{}: {e}", path.display()))?;
     Ok(number)
 }
 
@@ -114,6 +156,29 @@ mod tests {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         std::fs::write(&path, "\n").unwrap();
         assert!(open(&secrets, &SystemRandom).err().unwrap().contains("put its copy back"));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    /// KS-03: a root key is put in front and another given up; what it leaves behind is what was asked for, and numbers are not used again.
+    #[test]
+    fn ks_03_root_keys_come_and_go() {
+        let folder = std::env::temp_dir().join(format!("homeward-root-{}", homeward_model::random_token(&SystemRandom)));
+        let path = folder.join("root.key");
+        let first = open(&in_file(&path), &SystemRandom).unwrap();
+        let (sealed, tag) = (first.seal("x", b"secret").unwrap(), first.mac("audit").sign(&[b"x"]));
+        assert_eq!(put_in_front(&path, &SystemRandom).unwrap(), 2);
+        let both = check(&path).unwrap();
+        assert_eq!(both.numbers().collect::<Vec<_>>(), [2, 1]);
+        assert!(both.open("x", &sealed).is_some());
+        give_up(&path, 1, &["audit"]).unwrap();
+        let alone = check(&path).unwrap();
+        assert_eq!(alone.numbers().collect::<Vec<_>>(), [2]);
+        assert!(alone.open("x", &sealed).is_none());
+        assert!(alone.macs("audit").iter().any(|(number, mac)| *number == 1 && mac.verify(&[b"x"], &tag)));
+        assert_eq!(alone.macs("pepper").len(), 1);
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        give_up(&path, 2, &[]).unwrap();
+        assert!(check(&path).err().unwrap().contains("put its copy back"), "without a root key there is none, whatever else stands there");
         std::fs::remove_dir_all(folder).unwrap();
     }
 

@@ -9,7 +9,7 @@ use homeward_model::{Clock, Random, SystemClock, SystemRandom};
 use homeward_federation::{Door, delegated::Delegation};
 use homeward_provider::{Issuer, Keys, Ports};
 use homeward_sealing::Sealer;
-use homeward_signin::{ClientLimits, Context, context::Federation, ports::AuditEvent};
+use homeward_signin::{ClientLimits, Context, Refusals, context::Federation, ports::AuditEvent, usecase::strangers};
 use homeward_store::Store;
 use homeward_web::{App, configure, error_pages, same_origin, security_headers};
 use tokio::{
@@ -19,11 +19,17 @@ use tokio::{
 
 use crate::{limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, root_key, settings::Settings, worker};
 
+/// What to do instead of taking a line out by hand.
+const HOW_TO_GIVE_UP: &str = "To give a root key up: homeward key remove-root NUMBER";
+
 /// Requests under way have this long when the broker stops; the worker half of it.
 const LAST_CALL: Duration = Duration::from_secs(10);
 
 /// What hears of every line of the audit.
 pub type Counting = Arc<dyn Fn(&AuditEvent) + Send + Sync>;
+
+/// What hears of every answer of the token endpoint: kind of grant, `ok` or the code of the error.
+pub type CountingTokens = Arc<dyn Fn(&'static str, &'static str) + Send + Sync>;
 
 /// What a test may put in place of the real thing.
 #[derive(Default)]
@@ -38,6 +44,8 @@ pub struct Overrides {
     pub hash: Option<HashParams>,
     /// Called for every line of the audit.
     pub count: Option<Counting>,
+    /// Called for every answer of the token endpoint.
+    pub count_tokens: Option<CountingTokens>,
     /// No worker: the test does its work when it wants it done.
     pub no_worker: bool,
 }
@@ -97,6 +105,9 @@ impl Running {
         if tokio::time::timeout(LAST_CALL / 2, &mut self.worker).await.is_err() {
             self.worker.abort();
         }
+        if let Err(error) = strangers::close_all(&self.context).await {
+            tracing::error!(%error, "audit");
+        }
         self.store.close().await;
     }
 }
@@ -127,6 +138,11 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
     let random = overrides.random.clone().unwrap_or_else(|| Arc::new(SystemRandom));
     let sealer = Arc::new(root_key::open(&settings.secrets, random.as_ref())?);
     let store = open_store(settings).await?;
+    let numbers: Vec<u8> = sealer.numbers().collect();
+    match store.keys_under_others(&numbers).await.map_err(|e| e.to_string())? {
+        0 => {}
+        count => return Err(format!("{count} keys in the database are sealed under a root key that is not there: put its line back behind the present one. {HOW_TO_GIVE_UP}")),
+    }
     let keys = Keys::load_or_create(&store, &sealer, random.as_ref(), clock.as_ref()).await.map_err(|e| {
         // The usual cause: a database and a root key of two installations.
         format!("the signing keys do not open: {e}. Does the root key belong to the database {}?", settings.store.path.display())
@@ -193,7 +209,9 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
             azure: settings.azure.registration(issuer.as_str(), settings.server.allow_http_localhost)?,
         },
         wake_mailroom: Arc::new(move || waker.up()),
+        refusals: Refusals::default(),
         count: overrides.count.clone().unwrap_or_else(|| Arc::new(|_: &AuditEvent| {})),
+        count_tokens: overrides.count_tokens.clone().unwrap_or_else(|| Arc::new(|_, _| {})),
     };
     Ok((Arc::new(context), store, sealer, wake))
 }
@@ -231,7 +249,9 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     let mut overrides = overrides;
     let metrics = settings.metrics.listen.map(|_| Arc::new(Metrics::new()));
     overrides.count = overrides.count.or_else(|| metrics.as_ref().map(Metrics::counter));
+    overrides.count_tokens = overrides.count_tokens.or_else(|| metrics.as_ref().map(Metrics::token_counter));
     let (context, store, sealer, wake) = context(settings, &overrides).await?;
+    seal_under_present(&store, &sealer, &context).await?;
     let carrier: Arc<dyn Carrier> = match overrides.carrier {
         Some(carrier) => carrier,
         None => Arc::new(Smtp::new(&settings.mail, &own_name(&settings.server.public_url))?),
@@ -293,6 +313,20 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         (Some(_) | None, _) => None,
     };
     Ok(Running { address, store, context, server: handle, finished, stop, worker, figures })
+}
+
+/// The first start with a new root key seals everything under it. A broker that runs with the older ones only could not open it, so no
+/// command does this before.
+async fn seal_under_present(store: &Store, sealer: &Sealer, ctx: &Context) -> Result<(), String> {
+    let Some(present) = sealer.numbers().next() else { return Ok(()) };
+    let was_done = store.note_root_key(present, ctx.now()).await.map_err(|e| e.to_string())?;
+    if was_done || sealer.numbers().count() == 1 {
+        return Ok(());
+    }
+    for (what, count) in store.seal_again(sealer, ctx.now()).await.map_err(|e| e.to_string())? {
+        tracing::info!(root_key = present, what, count, "sealed again");
+    }
+    Ok(())
 }
 
 /// The name of this broker among mail servers: the host of its address.

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use homeward_mail::{Carrier, deliver_due};
 use homeward_provider::rotation::{self, RotationPlan};
 use homeward_sealing::Sealer;
-use homeward_signin::{Context, usecase::mailroom};
+use homeward_signin::{Context, usecase::{mailroom, strangers}};
 use homeward_store::Store;
 use tokio::{
     sync::{Notify, watch},
@@ -42,6 +42,9 @@ pub(crate) async fn run(work: Work, wake: Arc<Notify>, mut stop: watch::Receiver
         // Also what a command or another node changed.
         if let Err(error) = work.ctx.provider.keys.reload(&work.store, &work.sealer, work.ctx.now()).await {
             tracing::error!(%error, "signing keys");
+        }
+        if let Err(error) = strangers::close(&work.ctx).await {
+            tracing::error!(%error, "audit");
         }
         round = round.wrapping_add(1);
         tokio::select! {

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::delegated::Consents;
 use crate::federated::{Bindings, Connections, SsoTransactions, Traces};
 use crate::own_keys::OwnKeys;
+use crate::refusals::Refusals;
 use crate::ports::{Audit, AuditEvent, Directory, KnownBrowsers, MailRequests, ProvenStages, Sessions};
 use crate::there::SignOuts;
 
@@ -114,8 +115,12 @@ pub struct Context {
     pub session_mac: Mac,
     /// What the operator has set.
     pub settings: Settings,
-    /// Called for every line of the audit, for the metrics.
+    /// Refusals of this minute that are about nobody.
+    pub refusals: Refusals,
+    /// Called for everything that the audit tells, for the metrics: also for a refusal that a record counts together with others.
     pub count: Arc<dyn Fn(&AuditEvent) + Send + Sync>,
+    /// Called for every answer of the token endpoint, with the kind of grant and `ok` or the code of the error, for the metrics.
+    pub count_tokens: Arc<dyn Fn(&'static str, &'static str) + Send + Sync>,
     /// Called when there is mail to send, so that nobody waits for the next round.
     pub wake_mailroom: Arc<dyn Fn() + Send + Sync>,
 }

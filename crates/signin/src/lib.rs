@@ -4,6 +4,7 @@
 //! of HTTP; `web` opens and seals the stages and turns a `Step` into a response.
 
 mod client_limits;
+mod refusals;
 
 pub mod delegated;
 pub mod federated;
@@ -21,5 +22,6 @@ pub use client_limits::ClientLimits;
 pub use homeward_federation::{UnverifiedAnswer, UnverifiedNotice, UnverifiedReturn};
 pub use context::{Context, Settings};
 pub use reason::Reason;
+pub use refusals::Refusals;
 pub use step::Step;
 pub use visitor::{Remembered, Visitor};

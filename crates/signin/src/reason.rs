@@ -16,6 +16,18 @@ macro_rules! reasons {
     };
 }
 
+impl Reason {
+    /// Whether it is about a request and nobody in particular: anybody can bring it about as often as they like.
+    pub const fn is_about_nobody(self) -> bool {
+        match self {
+            Self::UnknownApplication | Self::RedirectUri | Self::MalformedRequest | Self::RequestUri | Self::ReturnTo => true,
+            Self::ForeignOrigin | Self::AddressTooLong | Self::BodyTooLong | Self::TooSlow | Self::NotAForm | Self::Malformed => true,
+            Self::ApplicationNotInRegion | Self::AccountSuspended | Self::NoConnection | Self::NotEntitled | Self::SecondFactor => false,
+            Self::ConnectionNotReady | Self::ProviderAway | Self::ReturnOver => false,
+        }
+    }
+}
+
 reasons! {
     /// `client_id` is missing, unknown or switched off.
     UnknownApplication = "authorize.unknown_application", 400;
@@ -69,4 +81,14 @@ reasons! {
     AzureConnected = "azure.connected_already", 409;
     /// The request did not come from our own page (`Origin`, `Sec-Fetch-Site`).
     ForeignOrigin = "request.foreign_origin", 403;
+    /// The address of the request is longer than any of ours.
+    AddressTooLong = "request.address_too_long", 414;
+    /// The body is longer than any of ours.
+    BodyTooLong = "request.body_too_long", 413;
+    /// The body did not come in its time.
+    TooSlow = "request.too_slow", 408;
+    /// The body is no ordinary form, or is packed.
+    NotAForm = "request.not_a_form", 415;
+    /// The body cannot be read, or a field stands in it twice.
+    Malformed = "request.malformed", 400;
 }

@@ -65,6 +65,16 @@ pub struct Started {
     pub at: Timestamp,
 }
 
+impl Started {
+    /// The languages that the application wishes for (OpenID Connect Core 3.1.2.1).
+    pub fn ui_locales(&self) -> Option<&str> {
+        match &self.errand {
+            Errand::Application(request) => request.ui_locales.as_deref(),
+            Errand::ChangePassword { .. } | Errand::Home | Errand::Tile => None,
+        }
+    }
+}
+
 /// We know the name; the person must say which account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChooseAccount {

@@ -112,6 +112,15 @@ impl Browser {
         page
     }
 
+    /// POST of a body of this kind.
+    pub async fn send_body(&mut self, path: &str, kind: &str, body: &str) -> Page {
+        let request = self.client.post(format!("http://{}{path}", self.address)).header("x-forwarded-for", &self.from).header("content-type", kind);
+        let answer = request.body(body.to_owned()).send().await.unwrap();
+        let status = answer.status().as_u16();
+        let headers = answer.headers().iter().map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
+        Page { status, headers, body: answer.text().await.unwrap() }
+    }
+
     /// Opens the sign-in for an application.
     pub async fn open(&mut self, client: &str, more: &str) -> Page {
         let redirect = if client == "desk" { "http%3A%2F%2F127.0.0.1%3A4711%2Fcb".to_owned() } else { format!("https%3A%2F%2F{client}.example%2Fcb") };

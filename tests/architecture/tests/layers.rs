@@ -110,6 +110,18 @@ fn files_are_small_and_say_why_they_exist() {
     }
 }
 
+/// DS-07: no crate of ours reads anything with a regular expression; names and messages are parsed by hand or by their own libraries.
+#[test]
+fn ds_07_nothing_of_ours_is_read_by_a_regular_expression() {
+    let edges = edges();
+    assert!(edges.values().any(|dependencies| dependencies.contains("serde")), "the dependencies are read");
+    for (package, dependencies) in edges {
+        for engine in ["regex", "regex-lite", "fancy-regex", "onig", "pcre2"] {
+            assert!(!dependencies.contains(engine), "{package} uses {engine}");
+        }
+    }
+}
+
 #[test]
 fn unsafe_code_is_forbidden_but_for_xmlsec() {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
@@ -125,4 +137,33 @@ fn unsafe_code_is_forbidden_but_for_xmlsec() {
         }
         assert!(manifest.contains("[lints]\nworkspace = true"), "{package} does not take the workspace's lints");
     }
+}
+
+/// KS-03: whoever seals something at rest is known to the change of the root key, or it could not be opened after one.
+#[test]
+fn ks_03_whoever_seals_is_known_to_the_change_of_the_root_key() {
+    const KNOWN: [&str; 6] = [
+        "crates/provider/src/rotation.rs",
+        "crates/signin/src/usecase/federated/own.rs",
+        "crates/store/src/sqlite/outbox.rs",
+        // Secrets in documents of a connection, wherever they stand in it.
+        "crates/federation/src/oidc/secret.rs",
+        "crates/federation/src/delegated/",
+        "crates/server/src/commands/connection.rs",
+    ];
+    let mut found = Vec::new();
+    for folder in ["crates", "web"] {
+        sources(&root().join(folder), &mut found);
+    }
+    let seals = |text: &str| text.split("#[cfg(test)]").next().is_some_and(|code| code.contains("sealer.seal(") || code.contains("SealedSecret::seal("));
+    let mut known = 0;
+    for path in found {
+        let name = path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
+        if name.contains("/tests/") || name.ends_with("tests.rs") || !seals(&std::fs::read_to_string(&path).unwrap()) {
+            continue;
+        }
+        assert!(KNOWN.iter().any(|place| name.starts_with(place)), "{name} seals something: add it to crates/store/src/sqlite/resealing.rs, and here");
+        known += 1;
+    }
+    assert!(known >= 5, "the test looks for the right words: {known}");
 }

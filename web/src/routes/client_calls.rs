@@ -6,6 +6,7 @@ use actix_web::{
     web::{Bytes, Data},
 };
 use homeward_provider::{self as provider, Caller, TokenError, pushed};
+use homeward_signin::usecase::strangers;
 
 use crate::{app::App, asked::network, form::Form, routes::delegated};
 
@@ -23,33 +24,52 @@ pub(crate) async fn token(app: Data<App>, request: HttpRequest, form: Form) -> H
     // Only where the operator has switched it on; otherwise it is a grant type like any other that is not there (OT-09).
     if app.signin.settings.token_exchange && form.get("grant_type") == provider::exchange::GRANT_TYPE {
         let network = network(&request, &app).to_string();
-        return delegated::exchange(&app, &Caller { authorization: authorization(&request), network: &network }, &form).await;
+        return delegated::exchange(&app, &request, &Caller { authorization: authorization(&request), network: &network }, &form).await;
     }
     let answer = called!(app, request, |ports, caller| provider::token(ports, &caller, &form.0));
-    answer.map_or_else(|error| refused(&error), |json| answered(StatusCode::OK, json))
+    let grant = match form.get("grant_type") {
+        "authorization_code" => "authorization_code",
+        "refresh_token" => "refresh_token",
+        _ => "other",
+    };
+    (app.signin.count_tokens)(grant, answer.as_ref().map_or_else(|error| error.error, |_| "ok"));
+    match answer {
+        Ok(json) => answered(StatusCode::OK, json),
+        Err(error) => refused(&app, &request, &error).await,
+    }
 }
 
 pub(crate) async fn push(app: Data<App>, request: HttpRequest, form: Form) -> HttpResponse {
-    let answer = called!(app, request, |ports, caller| pushed::push(ports, &caller, &form.0));
-    answer.map_or_else(|error| refused(&error), |json| answered(StatusCode::CREATED, json))
+    match called!(app, request, |ports, caller| pushed::push(ports, &caller, &form.0)) {
+        Ok(json) => answered(StatusCode::CREATED, json),
+        Err(error) => refused(&app, &request, &error).await,
+    }
 }
 
 pub(crate) async fn revoke(app: Data<App>, request: HttpRequest, form: Form) -> HttpResponse {
-    let answer = called!(app, request, |ports, caller| provider::revoke(ports, &caller, &form.0));
-    answer.map_or_else(|error| refused(&error), |()| HttpResponse::Ok().finish())
+    match called!(app, request, |ports, caller| provider::revoke(ports, &caller, &form.0)) {
+        Ok(()) => HttpResponse::Ok().finish(),
+        Err(error) => refused(&app, &request, &error).await,
+    }
 }
 
 pub(crate) async fn introspect(app: Data<App>, request: HttpRequest, form: Form) -> HttpResponse {
-    let answer = called!(app, request, |ports, caller| provider::introspect(ports, &caller, &form.0));
-    answer.map_or_else(|error| refused(&error), |json| answered(StatusCode::OK, json))
+    match called!(app, request, |ports, caller| provider::introspect(ports, &caller, &form.0)) {
+        Ok(json) => answered(StatusCode::OK, json),
+        Err(error) => refused(&app, &request, &error).await,
+    }
 }
 
 pub(crate) fn answered(status: StatusCode, json: String) -> HttpResponse {
     HttpResponse::build(status).insert_header(("Pragma", "no-cache")).content_type("application/json").body(json)
 }
 
-pub(crate) fn refused(error: &TokenError) -> HttpResponse {
-    tracing::info!(error = error.error, why = error.description, "client refused");
+/// The error as JSON. A refusal has a case number in it, in the log and in the audit; that the store is away is no refusal.
+pub(crate) async fn refused(app: &App, request: &HttpRequest, error: &TokenError) -> HttpResponse {
+    let body = match error.status {
+        500.. => error.to_json(),
+        _ => error.to_json_with(&strangers::call_refused(&app.signin, (error.error, error.description), network(request, app)).await),
+    };
     let mut builder = HttpResponse::build(StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST));
     builder.insert_header(("Pragma", "no-cache"));
     if error.status == 401 {
@@ -58,7 +78,7 @@ pub(crate) fn refused(error: &TokenError) -> HttpResponse {
     if let Some(wait) = error.retry_after {
         builder.insert_header(("Retry-After", wait.as_secs().max(1).to_string()));
     }
-    builder.content_type("application/json").body(error.to_json())
+    builder.content_type("application/json").body(body)
 }
 
 /// By GET or POST, with the token in the header, or in the body of a POST (RFC 6750 2.1, 2.2); never in the address.
@@ -74,10 +94,16 @@ pub(crate) async fn userinfo(app: Data<App>, request: HttpRequest, body: Bytes) 
     };
     match provider::userinfo(&app.signin.provider, token).await {
         Ok(json) => answered(StatusCode::OK, json),
-        Err(error) => HttpResponse::build(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNAUTHORIZED))
-            .insert_header(("WWW-Authenticate", error.challenge()))
-            .content_type("application/json")
-            .body("{}"),
+        Err(error) => {
+            let body = match error.code() {
+                Some(code) => format!("{{\"case\":\"{}\"}}", strangers::call_refused(&app.signin, (code, ""), network(&request, &app)).await),
+                None => "{}".to_owned(),
+            };
+            HttpResponse::build(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNAUTHORIZED))
+                .insert_header(("WWW-Authenticate", error.challenge()))
+                .content_type("application/json")
+                .body(body)
+        }
     }
 }
 

@@ -115,15 +115,26 @@ pub(crate) async fn respond(asked: &Asked, shown: Shown) -> Answer {
 }
 
 /// Token exchange at the token endpoint (RFC 8693).
-pub(crate) async fn exchange(app: &Data<App>, caller: &Caller<'_>, form: &Form) -> HttpResponse {
+pub(crate) async fn exchange(app: &Data<App>, request: &HttpRequest, caller: &Caller<'_>, form: &Form) -> HttpResponse {
+    let count = |outcome| (app.signin.count_tokens)("token_exchange", outcome);
     match use_case::exchange(&app.signin, caller, &form.0).await {
-        Ok(Exchanged::Given(body)) => client_calls::answered(StatusCode::OK, body),
-        Ok(Exchanged::ConsentNeeded(body)) => client_calls::answered(StatusCode::BAD_REQUEST, body),
-        Ok(Exchanged::Refused(error)) => client_calls::refused(&error),
+        Ok(Exchanged::Given(body)) => {
+            count("ok");
+            client_calls::answered(StatusCode::OK, body)
+        }
+        Ok(Exchanged::ConsentNeeded(body)) => {
+            count("consent_needed");
+            client_calls::answered(StatusCode::BAD_REQUEST, body)
+        }
+        Ok(Exchanged::Refused(error)) => {
+            count(error.error);
+            client_calls::refused(app, request, &error).await
+        }
         Err(fault) => {
             tracing::error!(error = %fault, "the store failed");
+            count("server_error");
             let description = "The store did not answer. Try again in a moment.";
-            client_calls::refused(&TokenError { status: 503, error: "server_error", description, retry_after: Some(Duration::from_secs(1)) })
+            client_calls::refused(app, request, &TokenError { status: 503, error: "server_error", description, retry_after: Some(Duration::from_secs(1)) }).await
         }
     }
 }

@@ -53,6 +53,7 @@ pub(crate) async fn set_language(mut asked: Asked, form: OwnForm) -> Answer {
         (None, Sent::Good(stage)) => signin::reopen(&asked, stage).await?,
         (None, Sent::Over(_) | Sent::Foreign) => respond::see(&asked, "/signin"),
     };
+    let _ = response.add_cookie(&cookies::gone(cookies::WISH));
     let _ = response.add_cookie(&cookies::cookie(cookies::LANGUAGE, Text::of(chosen).language().code().to_owned(), Some(400)));
     Ok(response)
 }

@@ -1,19 +1,42 @@
 //! The OpenID Provider's endpoints that a browser comes to, and its public documents.
 
 use actix_web::{HttpRequest, HttpResponse, body::MessageBody, web::Data};
-use homeward_signin::usecase::{authorize as begin, signout};
+use homeward_language::Language;
+use homeward_signin::usecase::{
+    authorize::{self as begin, Begun},
+    signout,
+};
 
 use crate::{
     app::App,
     asked::Asked,
+    cookies,
     form::Form,
     respond::{self, Answer},
+    stage,
 };
 
-pub(crate) async fn authorize(asked: Asked, request: HttpRequest) -> Answer {
+pub(crate) async fn authorize(mut asked: Asked, request: HttpRequest) -> Answer {
     let params = Form::parse(request.query_string());
     let begun = begin::begin(asked.ctx(), &params.0, &asked.visitor).await?;
-    respond::begun(&asked, begun).await
+    let wish = wished(&begun).filter(|language| *language != Language::Pseudo || asked.app.pseudo_language);
+    asked.visitor.language = wish.unwrap_or(asked.visitor.language);
+    let mut response = respond::begun(&asked, begun).await?;
+    let cookie = match wish {
+        Some(language) => Some(cookies::cookie(cookies::WISH, language.code().to_owned(), None)),
+        None => cookies::read(&request, cookies::WISH).map(|_| cookies::gone(cookies::WISH)),
+    };
+    if let Some(cookie) = cookie {
+        let _ = response.add_cookie(&cookie);
+    }
+    Ok(response)
+}
+
+/// The language that the application wishes for the pages of this sign-in, also where its request was pushed.
+fn wished(begun: &Begun) -> Option<Language> {
+    let Begun::Step(step) = begun else { return None };
+    let stage = stage::of(step)?;
+    stage.started()?.ui_locales()?.split_whitespace().find_map(Language::from_tag)
 }
 
 /// A POST from another site comes without Lax cookies: it goes on as a GET of ours, which has them (OA-14).

@@ -50,13 +50,17 @@ pub(super) fn busy(chrome: &Chrome) -> Markup {
     chrome.page(&Page { title: t.s("busy-title"), error: true, from: chrome.asked(None), card, next: None, refresh: None })
 }
 
+/// The sentence of a reason.
+fn sentence(chrome: &Chrome, reason: Reason) -> &'static str {
+    chrome.text.named(&format!("reason-{}", reason.code().replace(['.', '_'], "-")))
+}
+
 pub(super) fn refused(chrome: &Chrome, reason: Reason, (case, at): (&CaseNumber, Timestamp), asking: &Asking, retry: bool) -> Markup {
     let t = chrome.text;
-    let sentence = t.named(&format!("reason-{}", reason.code().replace(['.', '_'], "-")));
     let card = html! {
         div class="card" {
             h1 { (t.s("refused-title")) }
-            div class="note bad" { (icons::alert(18)) p { (sentence) } }
+            div class="note bad" { (icons::alert(18)) p { (sentence(chrome, reason)) } }
             @if retry {
                 form class="stack" method="post" action="/signin/again" {
                     (chrome.stage())
@@ -104,16 +108,17 @@ pub fn post_back(to: &str, fields: &[(String, String)], chrome: &Chrome) -> Mark
 }
 
 /// An error by its status (ERR-1).
-pub fn plain_error(chrome: &Chrome, status: u16, case: &CaseNumber) -> Markup {
+pub fn plain_error(chrome: &Chrome, status: u16, reason: Option<Reason>, case: &CaseNumber) -> Markup {
     let t = chrome.text;
-    let (title, text) = match status {
-        404 => (t.s("error-404-title"), t.s("error-404-text")),
-        405 => (t.s("error-405-title"), t.s("error-405-text")),
-        413 => (t.s("error-413-title"), t.s("error-413-text")),
-        415 => (t.s("error-415-title"), t.s("error-415-text")),
-        429 => (t.s("error-429-title"), t.s("error-503-text")),
-        503 => (t.s("error-503-title"), t.s("error-503-text")),
-        _ => (t.s("error-500-title"), t.s("error-500-text")),
+    let (title, text) = match (status, reason) {
+        (413 | 414, Some(reason)) => (t.s("error-413-title"), sentence(chrome, reason)),
+        (415, Some(reason)) => (t.s("error-415-title"), sentence(chrome, reason)),
+        (_, Some(reason)) => (t.s("error-405-title"), sentence(chrome, reason)),
+        (404, None) => (t.s("error-404-title"), t.s("error-404-text")),
+        (405, None) => (t.s("error-405-title"), t.s("error-405-text")),
+        (429, None) => (t.s("error-429-title"), t.s("error-503-text")),
+        (503, None) => (t.s("error-503-title"), t.s("error-503-text")),
+        (_, None) => (t.s("error-500-title"), t.s("error-500-text")),
     };
     let card = html! {
         div class="card" {

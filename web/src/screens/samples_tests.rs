@@ -152,8 +152,11 @@ fn pages(language: Language) -> Vec<String> {
     let chrome = || Chrome::new(Text::of(language), "00".into(), "s".repeat(80));
     let case = CaseNumber::generate(&SystemRandom);
     let mut pages: Vec<String> = samples().iter().map(|step| render(step, &chrome()).into_string()).collect();
-    for status in [400, 403, 404, 405, 408, 413, 414, 415, 429, 500, 503] {
-        pages.push(plain_error(&chrome(), status, &case).into_string());
+    for status in [404, 405, 429, 500, 503] {
+        pages.push(plain_error(&chrome(), status, None, &case).into_string());
+    }
+    for reason in homeward_signin::Reason::ALL {
+        pages.push(plain_error(&chrome(), reason.status(), Some(*reason), &case).into_string());
     }
     for which in ["help", "privacy", "language"] {
         pages.push(static_page(&chrome(), which).into_string());

@@ -37,7 +37,7 @@ async fn or_16_a_missing_kid_is_fine_with_one_key() {
     world.honest().await;
 }
 
-/// OR-16: unknown keys lead to one fetch a minute, however many tokens name them.
+/// OR-16, DS-15: unknown keys lead to one fetch a minute, however many tokens name them.
 #[tokio::test]
 async fn or_16_unknown_kids_do_not_hammer_the_provider() {
     let world = World::new().await;
@@ -112,7 +112,7 @@ async fn or_17_unfit_keys_are_not_used() {
     world.honest().await;
 }
 
-/// OR-17: nothing is fetched per sign-in, and an unchanged document is not sent again.
+/// OR-17, DS-15: nothing is fetched per sign-in, and an unchanged document is not sent again.
 #[tokio::test]
 async fn or_17_documents_are_fetched_seldom() {
     let world = World::new().await;

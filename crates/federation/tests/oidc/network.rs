@@ -102,7 +102,7 @@ async fn or_19_the_issuer_is_pinned() {
     assert!(world.provider.asked("/evil").is_empty());
 }
 
-/// OR-18: a provider that does not answer is not asked again at once.
+/// OR-18, DS-15: a provider that does not answer is not asked again at once.
 #[tokio::test]
 async fn or_18_a_failing_provider_is_left_alone_for_a_moment() {
     let world = World::new().await;

@@ -185,6 +185,11 @@ reason-discovery-not-entitled = Your organisation’s contract does not include 
 reason-discovery-second-factor = This application asks for a second factor, and yours could not be verified.
 reason-sso-not-ready = Your organisation’s sign-in page cannot be reached from here yet. Contact an administrator in your organisation.
 reason-request-foreign-origin = This request came from another site, so we did nothing.
+reason-request-address-too-long = The address of this request is longer than any of ours.
+reason-request-body-too-long = What was sent is larger than anything we ask for.
+reason-request-too-slow = The request did not come whole in its time. Check your connection, and try again.
+reason-request-not-a-form = This address takes ordinary form data only.
+reason-request-malformed = We cannot read what was sent. Go back, and try again.
 
 # Leaving, sign-out, home
 leave-title = Signing you in to { $app }
@@ -208,9 +213,7 @@ error-404-text = Check the address, or start again.
 error-405-title = That does not work this way
 error-405-text = This address does not take that kind of request.
 error-413-title = That is too much
-error-413-text = What was sent is larger than anything we ask for.
 error-415-title = We cannot read that
-error-415-text = This address takes ordinary form data only.
 error-429-title = Too many tries
 error-500-title = Something went wrong here
 error-500-text = It is our fault. Try again, and tell us the reference if it happens again.

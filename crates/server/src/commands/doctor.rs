@@ -9,7 +9,7 @@ use homeward_provider::{
 };
 use homeward_store::Store;
 
-use super::{Failure, Output, check::Finding};
+use super::{Failure, Output, check::Finding, root};
 use crate::{
     mailer::Smtp,
     root_key,
@@ -90,11 +90,18 @@ async fn fits(settings: &Settings, store: &Store) -> Result<String, String> {
         return Err("there is none yet; the first start makes it".into());
     }
     let sealer = root_key::open(&settings.secrets, &SystemRandom)?;
-    let keys = KeyStore::load(store).await.map_err(|e| e.to_string())?;
-    match keys.iter().find(|key| sealer.open(&format!("key/{}", key.kid), &key.sealed).is_none()) {
-        Some(key) => Err(format!("it does not open the signing key {}; put the copy of this installation's root key back", key.kid)),
-        None => Ok(format!("opens all {} signing keys", keys.len())),
+    if let Some((what, count)) = store.closed(&sealer).await.map_err(|e| e.to_string())?.first() {
+        return Err(format!("it does not open {count} {what}; put the copy of this installation's root key back"));
     }
+    let mut words = vec!["opens everything that is sealed".to_owned()];
+    for older in sealer.numbers().skip(1) {
+        let needed = root::needed(store, &sealer, older, false).await?;
+        words.push(match needed.is_empty() {
+            true => format!("root key {older} is needed no more: homeward key remove-root {older}"),
+            false => format!("root key {older} is still needed by {}", needed.iter().map(|d| format!("{} {}", d.count, d.what)).collect::<Vec<_>>().join(", ")),
+        });
+    }
+    Ok(words.join("; "))
 }
 
 async fn keys(settings: &Settings, store: &Store) -> Result<String, String> {

@@ -14,6 +14,7 @@ use serde_json::json;
 use super::{
     Failure, Output,
     output::{moment, table},
+    root,
 };
 use crate::{
     record::{self, Deed},
@@ -43,12 +44,27 @@ pub(super) enum KeyCommand {
         #[arg(long)]
         yes: bool,
     },
-    /// Put a new root key in front of the key file, and seal the signing keys under it
+    /// Put a new root key in front of the key file
     ///
-    /// The old root key stays in the file: it is the pepper of every password that has not been used since. Start the broker again afterwards,
-    /// and copy the key file to where its copy is kept.
+    /// Start the broker again right afterwards: it seals everything under the new key. The older ones stay in the file until
+    /// `key remove-root`. Copy the key file to where its copy is kept.
     #[command(after_help = "Example:\n  homeward key rotate-root --yes")]
     RotateRoot {
+        /// Do not ask back
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Take an older root key out of the key file, when nothing needs it any more; says what does otherwise
+    ///
+    /// The key of the audit's chain stays, or the audit could not be verified. Backups from before the change of the root key open no more.
+    #[command(after_help = "Examples:\n  homeward key remove-root 1                      says what still needs it\n  homeward key remove-root 1 --yes\n  \
+                            homeward key remove-root 1 --keep-pepper --yes  passwords that nobody has used since go on")]
+    RemoveRoot {
+        /// The number in front of its line
+        number: u8,
+        /// Keep the key that is the pepper of passwords: they go on, and whoever has the root key still has that pepper
+        #[arg(long)]
+        keep_pepper: bool,
         /// Do not ask back
         #[arg(long)]
         yes: bool,
@@ -70,7 +86,8 @@ pub(super) async fn run(settings: &Settings, store: &Store, what: KeyCommand, ou
         KeyCommand::List => list(store, out).await,
         KeyCommand::Rotate(asked) => rotate(settings, store, &asked, out).await,
         KeyCommand::Withdraw { kid, yes } => withdraw(settings, store, &kid, yes, out).await,
-        KeyCommand::RotateRoot { yes } => rotate_root(settings, store, yes, out).await,
+        KeyCommand::RotateRoot { yes } => root::rotate(settings, store, yes, out).await,
+        KeyCommand::RemoveRoot { number, keep_pepper, yes } => root::remove(settings, store, (number, keep_pepper, yes), out).await,
     }
 }
 
@@ -113,7 +130,7 @@ fn algorithms(word: Option<&str>) -> Result<Vec<Algorithm>, String> {
     }
 }
 
-fn deed(detail: String) -> Deed {
+pub(super) fn deed(detail: String) -> Deed {
     Deed { event: "operator.key", detail, ..Deed::default() }
 }
 
@@ -152,34 +169,4 @@ async fn withdraw(settings: &Settings, store: &Store, kid: &str, yes: bool, out:
     };
     record::around(store, deed(format!("withdraw {kid}")), work).await?;
     out.print(&json!({ "withdrawn": kid }), &format!("{kid} is out of use; a broker that runs knows within a quarter of a minute"))
-}
-
-async fn rotate_root(settings: &Settings, store: &Store, yes: bool, out: Output) -> Result<ExitCode, Failure> {
-    let Some(path) = &settings.secrets.root_key_file else {
-        return Err("the root key is in an environment variable: put a line NUMBER:BASE64 with the next number in front of it there, and start the broker again".into());
-    };
-    // Whether it belongs to this database is asked before anything changes.
-    let sealer = root_key::check(path)?;
-    for key in KeyStore::load(store).await.map_err(|e| e.to_string())? {
-        if sealer.open(&format!("key/{}", key.kid), &key.sealed).is_none() {
-            return Err(format!("{} is not the root key of this database: the signing key {} does not open", path.display(), key.kid).into());
-        }
-    }
-    if !yes {
-        return Err("a new root key needs a new copy in a safe place, and the broker to start again; say --yes when that is meant".into());
-    }
-    let work = async {
-        let number = root_key::put_in_front(path, &SystemRandom)?;
-        let sealer = root_key::check(path)?;
-        let count = rotation::seal_again(store, &sealer).await.map_err(|e| e.to_string())?;
-        Ok((number, count))
-    };
-    let (number, count) = record::around(store, deed("rotate-root".into()), work).await?;
-    out.print(
-        &json!({ "root_key": number, "sealed_again": count }),
-        &format!(
-            "root key {number} stands in front in {}; {count} signing keys are sealed under it. Start the broker again, and copy the file to where its copy is kept",
-            path.display()
-        ),
-    )
 }

@@ -15,6 +15,7 @@ mod doctor;
 mod explain;
 mod key;
 mod output;
+mod root;
 mod run;
 mod session;
 mod simulate;
@@ -101,7 +102,7 @@ enum Command {
     /// Sessions of a user: list, end
     #[command(subcommand, after_help = "Examples:\n  homeward session list ann@example.org --account 40817\n  homeward session end ann@example.org --account 40817 --all")]
     Session(session::SessionCommand),
-    /// Signing keys and the root key: list, rotate, withdraw, rotate-root
+    /// Signing keys and the root key: list, rotate, withdraw, rotate-root, remove-root
     #[command(subcommand, after_help = "Examples:\n  homeward key list\n  homeward key rotate\n  homeward key rotate-root --yes")]
     Key(key::KeyCommand),
     /// The audit: list, verify, export, forget

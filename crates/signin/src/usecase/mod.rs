@@ -14,6 +14,7 @@ pub mod pending;
 pub mod reset;
 pub mod signout;
 pub mod sso;
+pub mod strangers;
 
 mod attempt;
 mod finish;

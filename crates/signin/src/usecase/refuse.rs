@@ -10,6 +10,7 @@ use crate::{
     reason::Reason,
     stage::{Errand, Started},
     step::{Asking, Step},
+    usecase::strangers,
     visitor::Visitor,
 };
 
@@ -76,9 +77,14 @@ pub(super) async fn refuse(
     about: About<'_>,
     visitor: &Visitor,
 ) -> Result<Step, StoreFault> {
-    let case = CaseNumber::generate(ctx.random.as_ref());
-    tracing::info!(reason = reason.code(), case = case.as_str(), "refused");
-    audit(ctx, "signin.refused", reason.code(), about, visitor, Some(case.clone())).await?;
+    let case = if reason.is_about_nobody() && about.user.is_none() && about.account.is_none() {
+        strangers::counted(ctx, event(ctx, "signin.refused", reason.code(), about, visitor, None)).await
+    } else {
+        let case = CaseNumber::generate(ctx.random.as_ref());
+        tracing::info!(reason = reason.code(), case = case.as_str(), "refused");
+        audit(ctx, "signin.refused", reason.code(), about, visitor, Some(case.clone())).await?;
+        case
+    };
     Ok(Step::Refused { reason, case, at: ctx.now(), asking, retry: retry.map(Box::new) })
 }
 

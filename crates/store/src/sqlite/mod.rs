@@ -20,6 +20,7 @@ mod provider;
 mod reader;
 mod recent;
 mod register;
+mod resealing;
 mod sessions;
 mod there;
 mod watch;
@@ -39,6 +40,7 @@ pub use outbox::SealedOutbox;
 pub use audit::AuditFilter;
 pub use care::Figures;
 pub use portal::RoleRefused;
+pub use resealing::Dependent;
 use reader::{Documents, Reader};
 use recent::{Known, Recent};
 

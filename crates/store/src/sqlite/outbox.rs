@@ -28,7 +28,7 @@ impl Store {
 }
 
 /// Where a mail rests. The recipient is part of it: a mail cannot be readdressed.
-fn place(recipient: &str) -> String {
+pub(super) fn place(recipient: &str) -> String {
     format!("outbox.doc {recipient}")
 }
 

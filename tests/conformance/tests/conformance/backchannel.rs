@@ -9,7 +9,11 @@ use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use homeward_provider::LogoutDelivery;
 use serde_json::Value;
-use tokio::sync::Notify;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+    sync::{Notify, mpsc},
+};
 
 use crate::op::{GOODBYE, ISSUER, Op, request, text};
 
@@ -98,6 +102,84 @@ async fn ol_08_a_notice_outlives_failures_and_restarts() {
     assert_eq!(deliver(&op, &listening).await, 0, "given up");
     assert!(op.broker.audit(3).await.iter().any(|(line, _)| line == "logout.notice given_up"));
     assert_eq!(op.broker.running().context.provider.notices.given_up().await, Ok(1));
+}
+
+/// An application's own server: answers each request with the next of these heads, and tells what it got.
+async fn application(answers: &'static [&'static str]) -> (std::net::SocketAddr, mpsc::UnboundedReceiver<String>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (tell, told) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        for answer in answers {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut got = Vec::new();
+            let mut part = [0; 4096];
+            // Head and body: the form is all there when as much of it came as the head says.
+            loop {
+                let count = stream.read(&mut part).await.unwrap();
+                got.extend_from_slice(&part[..count]);
+                let text = String::from_utf8_lossy(&got).to_ascii_lowercase();
+                let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+                let length: usize = head.split("content-length: ").nth(1).unwrap().lines().next().unwrap().parse().unwrap();
+                if count == 0 || body.len() >= length {
+                    break;
+                }
+            }
+            stream.write_all(format!("HTTP/1.1 {answer}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").as_bytes()).await.unwrap();
+            let _ = tell.send(String::from_utf8(got).unwrap());
+        }
+    });
+    (address, told)
+}
+
+/// OL-07, OL-08: the worker of a running broker tells an application's own server by its client towards the outside: a server that fails, or
+/// leads elsewhere, is told again later with a new token; one that has understood is not told again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ol_08_the_worker_tells_a_real_server_until_it_understands() {
+    let (address, mut told) = application(&["500 No", "302 Found\r\nlocation: http://127.0.0.1:1/", "204 Done"]).await;
+    let mut op = Op::start().await;
+    let register = format!(
+        "[[application]]\nclient_id = \"real\"\nname = \"Real\"\nauthentication = \"none\"\nredirect_uris = [\"https://real.example/cb\"]\n\
+         backchannel_logout_uri = \"http://{address}/out\"\n"
+    );
+    use homeward_model::Clock;
+    let store = &op.broker.running().store;
+    let plan = homeward_server::apply::plan_text(store, &register, &op.broker.folder().join("x"), op.broker.clock.now(), &homeward_model::SystemRandom).await.unwrap();
+    plan.carry_out(store, op.broker.clock.now()).await.unwrap();
+    let overrides = homeward_server::Overrides { clock: Some(op.broker.clock.clone()), ..Default::default() };
+    let running = homeward_server::start(&op.broker.settings, overrides).await.unwrap();
+    op.browser = homeward_testkit::Browser::new(running.address);
+    let signed_in = op.browser.sign_in("real", "ann@north.example", "Kranich7!").await;
+    let (_, tokens) = op.browser.redeem("real", &signed_in).await;
+    let hint = text(&tokens, "id_token");
+    op.browser.get(&format!("/oauth2/logout?id_token_hint={hint}")).await;
+    let mut serials = std::collections::BTreeSet::new();
+    for _ in 0..3 {
+        let got = next(&mut told, &running, &op.broker.clock).await;
+        let (head, body) = got.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("POST /out HTTP/1.1") && head.to_ascii_lowercase().contains("content-type: application/x-www-form-urlencoded"), "{head}");
+        let claims = part(body.strip_prefix("logout_token=").unwrap(), 1);
+        assert_eq!((text(&claims, "iss"), text(&claims, "aud"), &claims["sid"]), (ISSUER, "real", &part(hint, 1)["sid"]));
+        serials.insert(text(&claims, "jti").to_owned());
+    }
+    assert_eq!(serials.len(), 3, "a new token each time");
+    let later = op.broker.clock.now().plus(Duration::from_secs(86_400));
+    while !running.context.provider.notices.due(later, 10).await.unwrap().is_empty() {
+        // The answer was given; that it was is written in a moment.
+        tokio::task::yield_now().await;
+    }
+    running.stop().await;
+}
+
+/// What the application gets next: as long as nothing comes, time passes for the broker.
+async fn next(told: &mut mpsc::UnboundedReceiver<String>, running: &homeward_server::Running, clock: &homeward_testkit::TestClock) -> String {
+    loop {
+        (running.context.wake_mailroom)();
+        match tokio::time::timeout(Duration::from_millis(100), told.recv()).await {
+            Ok(got) => return got.unwrap(),
+            Err(_) => clock.wait(Duration::from_secs(5)),
+        }
+    }
 }
 
 /// OL-09: one application that never answers holds up none of two hundred others.

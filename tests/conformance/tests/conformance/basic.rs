@@ -5,9 +5,7 @@ use homeward_testkit::pairs;
 
 use crate::op::{Op, request, text, without};
 
-#[tokio::test]
-async fn oidcc_server() {
-    let mut op = Op::start().await;
+async fn oidcc_server(mut op: Op) {
     let callback = op.authorize(&request(&[])).await;
     assert!(callback.code().len() >= 22, "128 bits at least");
     let (claims, _) = op.finish(&callback).await;
@@ -22,9 +20,7 @@ async fn oidcc_response_type_missing() {
     assert!(op.authorize(&request(&[])).await.error().is_none());
 }
 
-#[tokio::test]
-async fn oidcc_idtoken_signature() {
-    let mut op = Op::start().await;
+async fn oidcc_idtoken_signature(mut op: Op) {
     let callback = op.authorize(&request(&[])).await;
     let tokens = op.redeem(&callback).await;
     // `id_token` finds the key by its kid and verifies the signature with it.
@@ -40,16 +36,12 @@ async fn oidcc_idtoken_unsigned() {
     assert!(algorithms.contains(&"RS256".into()) && !algorithms.contains(&"none".into()));
 }
 
-#[tokio::test]
-async fn oidcc_userinfo_get() {
-    let mut op = Op::start().await;
+async fn oidcc_userinfo_get(mut op: Op) {
     let (_, told) = op.whole(&request(&[])).await;
     assert!(told.get("email").is_none(), "no scope asked for it");
 }
 
-#[tokio::test]
-async fn oidcc_userinfo_post_header() {
-    let mut op = Op::start().await;
+async fn oidcc_userinfo_post_header(mut op: Op) {
     let callback = op.authorize(&request(&[])).await;
     let tokens = op.redeem(&callback).await;
     let bearer = format!("Bearer {}", text(&tokens, "access_token"));
@@ -59,9 +51,7 @@ async fn oidcc_userinfo_post_header() {
 }
 
 /// OT-22: a token in the body of a POST; two at once are none, and none is read from the address.
-#[tokio::test]
-async fn oidcc_userinfo_post_body() {
-    let mut op = Op::start().await;
+async fn oidcc_userinfo_post_body(mut op: Op) {
     let callback = op.authorize(&request(&[])).await;
     let tokens = op.redeem(&callback).await;
     let token = text(&tokens, "access_token");
@@ -73,77 +63,57 @@ async fn oidcc_userinfo_post_body() {
     assert_eq!((twice.status, address.status), (401, 401));
 }
 
-#[tokio::test]
-async fn oidcc_ensure_request_without_nonce_succeeds_for_code_flow() {
-    let mut op = Op::start().await;
+async fn oidcc_ensure_request_without_nonce_succeeds_for_code_flow(mut op: Op) {
     let callback = op.authorize(&without(request(&[]), "nonce")).await;
     let tokens = op.redeem(&callback).await;
     op.id_token(&tokens, None).await;
 }
 
-#[tokio::test]
-async fn oidcc_scope_profile() {
-    let mut op = Op::start().await;
+async fn oidcc_scope_profile(mut op: Op) {
     let (_, told) = op.whole(&request(&[("scope", "openid profile")])).await;
     assert_eq!((text(&told, "name"), text(&told, "given_name"), text(&told, "family_name")), ("Ann Miller", "Ann", "Miller"));
     assert_eq!(text(&told, "preferred_username"), "ann@north.example");
     assert!(told.get("email").is_none());
 }
 
-#[tokio::test]
-async fn oidcc_scope_email() {
-    let mut op = Op::start().await;
+async fn oidcc_scope_email(mut op: Op) {
     let (_, told) = op.whole(&request(&[("scope", "openid email")])).await;
     assert_eq!((text(&told, "email"), &told["email_verified"]), ("ann@north.example", &false.into()));
     assert!(told.get("name").is_none());
 }
 
 /// Not among our scopes: left out, no error, and nothing is made up.
-#[tokio::test]
-async fn oidcc_scope_address() {
-    let mut op = Op::start().await;
+async fn oidcc_scope_address(mut op: Op) {
     let (_, told) = op.whole(&request(&[("scope", "openid address")])).await;
     assert!(told.get("address").is_none());
 }
 
 /// Not among our scopes either.
-#[tokio::test]
-async fn oidcc_scope_phone() {
-    let mut op = Op::start().await;
+async fn oidcc_scope_phone(mut op: Op) {
     let (_, told) = op.whole(&request(&[("scope", "openid phone")])).await;
     assert!(told.get("phone_number").is_none() && told.get("phone_number_verified").is_none());
 }
 
-#[tokio::test]
-async fn oidcc_scope_all() {
-    let mut op = Op::start().await;
+async fn oidcc_scope_all(mut op: Op) {
     let (_, told) = op.whole(&request(&[("scope", "openid profile email address phone")])).await;
     assert_eq!((text(&told, "name"), text(&told, "email")), ("Ann Miller", "ann@north.example"));
 }
 
-#[tokio::test]
-async fn oidcc_ensure_other_scope_order_succeeds() {
-    let mut op = Op::start().await;
+async fn oidcc_ensure_other_scope_order_succeeds(mut op: Op) {
     let (_, told) = op.whole(&request(&[("scope", "email openid")])).await;
     assert_eq!(text(&told, "email"), "ann@north.example");
 }
 
-#[tokio::test]
-async fn oidcc_display_page() {
-    let mut op = Op::start().await;
+async fn oidcc_display_page(mut op: Op) {
     op.whole(&request(&[("display", "page")])).await;
 }
 
-#[tokio::test]
-async fn oidcc_display_popup() {
-    let mut op = Op::start().await;
+async fn oidcc_display_popup(mut op: Op) {
     op.whole(&request(&[("display", "popup")])).await;
 }
 
 /// OA-22: the person proves themselves again, and `auth_time` says so.
-#[tokio::test]
-async fn oidcc_prompt_login() {
-    let mut op = Op::start().await;
+async fn oidcc_prompt_login(mut op: Op) {
     let (first, _) = op.whole(&request(&[])).await;
     op.broker.clock.wait(std::time::Duration::from_secs(2));
     let page = op.open(&request(&[("prompt", "login")])).await;
@@ -154,19 +124,22 @@ async fn oidcc_prompt_login() {
     assert!(second["auth_time"].as_i64() > first["auth_time"].as_i64());
 }
 
-#[tokio::test]
-async fn oidcc_prompt_none_not_logged_in() {
-    let mut op = Op::start().await;
+async fn oidcc_prompt_none_not_logged_in(mut op: Op) {
     let page = op.open(&request(&[("prompt", "none")])).await;
     assert_eq!(op.callback(&page).error().as_deref(), Some("login_required"));
 }
 
-#[tokio::test]
-async fn oidcc_prompt_none_logged_in() {
-    let mut op = Op::start().await;
+async fn oidcc_prompt_none_logged_in(mut op: Op) {
     let (first, _) = op.whole(&request(&[])).await;
     let page = op.open(&request(&[("prompt", "none")])).await;
     let callback = op.callback(&page);
     let (second, _) = op.finish(&callback).await;
     assert_eq!((&first["sub"], &first["auth_time"]), (&second["sub"], &second["auth_time"]));
 }
+
+both_ways!(
+    oidcc_server, oidcc_idtoken_signature, oidcc_userinfo_get, oidcc_userinfo_post_header, oidcc_userinfo_post_body,
+    oidcc_ensure_request_without_nonce_succeeds_for_code_flow, oidcc_scope_profile, oidcc_scope_email, oidcc_scope_address, oidcc_scope_phone,
+    oidcc_scope_all, oidcc_ensure_other_scope_order_succeeds, oidcc_display_page, oidcc_display_popup, oidcc_prompt_login,
+    oidcc_prompt_none_not_logged_in, oidcc_prompt_none_logged_in,
+);

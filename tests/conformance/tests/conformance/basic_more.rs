@@ -7,9 +7,7 @@ use reqwest::Method;
 use crate::op::{CALLBACK, Op, request, text};
 
 /// OA-22.
-#[tokio::test]
-async fn oidcc_max_age_1() {
-    let mut op = Op::start().await;
+async fn oidcc_max_age_1(mut op: Op) {
     let (first, _) = op.whole(&request(&[])).await;
     op.broker.clock.wait(Duration::from_secs(2));
     let page = op.open(&request(&[("max_age", "1")])).await;
@@ -18,9 +16,7 @@ async fn oidcc_max_age_1() {
     assert!(second["auth_time"].as_i64() > first["auth_time"].as_i64());
 }
 
-#[tokio::test]
-async fn oidcc_max_age_10000() {
-    let mut op = Op::start().await;
+async fn oidcc_max_age_10000(mut op: Op) {
     let (first, _) = op.whole(&request(&[("max_age", "10000")])).await;
     op.broker.clock.wait(Duration::from_secs(2));
     let page = op.open(&request(&[("max_age", "10000")])).await;
@@ -29,16 +25,12 @@ async fn oidcc_max_age_10000() {
     assert_eq!(first["auth_time"], second["auth_time"]);
 }
 
-#[tokio::test]
-async fn oidcc_ensure_request_with_unknown_parameter_succeeds() {
-    let mut op = Op::start().await;
+async fn oidcc_ensure_request_with_unknown_parameter_succeeds(mut op: Op) {
     op.whole(&request(&[("extra", "foobar")])).await;
 }
 
 /// OA-24.
-#[tokio::test]
-async fn oidcc_id_token_hint() {
-    let mut op = Op::start().await;
+async fn oidcc_id_token_hint(mut op: Op) {
     let callback = op.authorize(&request(&[])).await;
     let tokens = op.redeem(&callback).await;
     let hint = text(&tokens, "id_token").to_owned();
@@ -58,9 +50,7 @@ async fn oidcc_id_token_hint() {
     assert!(page.body.contains("ann@north.example"));
 }
 
-#[tokio::test]
-async fn oidcc_login_hint() {
-    let mut op = Op::start().await;
+async fn oidcc_login_hint(mut op: Op) {
     let page = op.open(&request(&[("login_hint", "ann@north.example")])).await;
     assert!(page.body.contains("ann@north.example"));
     let callback = op.password(page).await;
@@ -68,30 +58,23 @@ async fn oidcc_login_hint() {
 }
 
 /// OA-28.
-#[tokio::test]
-async fn oidcc_ui_locales() {
-    let mut op = Op::start().await;
+async fn oidcc_ui_locales(mut op: Op) {
     let page = op.open(&request(&[("ui_locales", "se")])).await;
     let callback = op.sign_in(page).await;
     op.finish(&callback).await;
 }
 
-#[tokio::test]
-async fn oidcc_claims_locales() {
-    let mut op = Op::start().await;
+async fn oidcc_claims_locales(mut op: Op) {
     op.whole(&request(&[("claims_locales", "se")])).await;
 }
 
 /// OA-27: a wish that is not met is no error, and `acr` is the truth.
-#[tokio::test]
-async fn oidcc_ensure_request_with_acr_values_succeeds() {
-    let mut op = Op::start().await;
+async fn oidcc_ensure_request_with_acr_values_succeeds(mut op: Op) {
     let (claims, _) = op.whole(&request(&[("acr_values", "1 2")])).await;
     assert_eq!(text(&claims, "acr"), "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport");
 }
 
-async fn reuse(wait: u64) {
-    let mut op = Op::start().await;
+async fn reuse(mut op: Op, wait: u64) {
     let callback = op.authorize(&request(&[])).await;
     let tokens = op.redeem(&callback).await;
     let access = text(&tokens, "access_token").to_owned();
@@ -103,15 +86,13 @@ async fn reuse(wait: u64) {
 }
 
 /// OT-01.
-#[tokio::test]
-async fn oidcc_codereuse() {
-    reuse(0).await;
+async fn oidcc_codereuse(op: Op) {
+    reuse(op, 0).await;
 }
 
 /// OT-01.
-#[tokio::test]
-async fn oidcc_codereuse_30seconds() {
-    reuse(30).await;
+async fn oidcc_codereuse_30seconds(op: Op) {
+    reuse(op, 30).await;
 }
 
 /// OA-01.
@@ -135,9 +116,7 @@ async fn oidcc_ensure_post_request_succeeds() {
     op.finish(&callback).await;
 }
 
-#[tokio::test]
-async fn oidcc_server_client_secret_post() {
-    let mut op = Op::start().await;
+async fn oidcc_server_client_secret_post(mut op: Op) {
     let page = op.open(&request(&[("client_id", "post")])).await;
     let page = op.browser.identify(&page, "ann@north.example").await;
     let callback = op.password(page).await;
@@ -178,9 +157,7 @@ async fn oidcc_ensure_request_object_with_redirect_uri() {
 }
 
 /// OA-29.
-#[tokio::test]
-async fn oidcc_claims_essential() {
-    let mut op = Op::start().await;
+async fn oidcc_claims_essential(mut op: Op) {
     let (claims, told) = op.whole(&request(&[("claims", r#"{"userinfo":{"name":{"essential":true}}}"#)])).await;
     assert_eq!(text(&told, "name"), "Ann Miller");
     assert!(claims.get("name").is_none() && told.get("given_name").is_none(), "this one and no other");
@@ -197,9 +174,7 @@ async fn oidcc_claims_essential() {
 }
 
 /// OT-10, OT-11, OT-18.
-#[tokio::test]
-async fn oidcc_refresh_token() {
-    let mut op = Op::start().await;
+async fn oidcc_refresh_token(mut op: Op) {
     let callback = op.authorize(&request(&[("scope", "openid offline_access"), ("prompt", "consent")])).await;
     let tokens = op.redeem(&callback).await;
     let first = op.id_token(&tokens, Some("nonce-1")).await;
@@ -216,9 +191,7 @@ async fn oidcc_refresh_token() {
     assert_eq!((status, text(&error, "error")), (400, "invalid_grant"));
 }
 
-#[tokio::test]
-async fn oidcc_ensure_request_with_valid_pkce_succeeds() {
-    let mut op = Op::start().await;
+async fn oidcc_ensure_request_with_valid_pkce_succeeds(mut op: Op) {
     let pkce = [("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), ("code_challenge_method", "S256")];
     let callback = op.authorize(&request(&pkce)).await;
     let form = [("grant_type", "authorization_code"), ("redirect_uri", CALLBACK), ("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")];
@@ -230,3 +203,9 @@ async fn oidcc_ensure_request_with_valid_pkce_succeeds() {
     let (status, error) = op.token(&[("grant_type", "authorization_code"), ("redirect_uri", CALLBACK), ("code", &code)]).await;
     assert_eq!((status, text(&error, "error")), (400, "invalid_grant"), "without its verifier");
 }
+
+both_ways!(
+    oidcc_max_age_1, oidcc_max_age_10000, oidcc_ensure_request_with_unknown_parameter_succeeds, oidcc_id_token_hint, oidcc_login_hint,
+    oidcc_ui_locales, oidcc_claims_locales, oidcc_ensure_request_with_acr_values_succeeds, oidcc_server_client_secret_post, oidcc_claims_essential,
+    oidcc_refresh_token, oidcc_ensure_request_with_valid_pkce_succeeds, oidcc_codereuse, oidcc_codereuse_30seconds,
+);

@@ -39,6 +39,8 @@ require_nonce = false
 pub struct Op {
     pub broker: TestBroker,
     pub browser: Browser,
+    /// Every request is pushed first, and the browser carries its reference.
+    pushing: bool,
 }
 
 /// An answer at the redirect URI, checked for `iss` and `state`.
@@ -82,13 +84,39 @@ impl Op {
         let plan = homeward_server::apply::plan_text(store, CLIENTS, &broker.folder().join("x"), broker.clock.now(), &SystemRandom).await.unwrap();
         plan.carry_out(store, broker.clock.now()).await.unwrap();
         let browser = broker.browser();
-        Self { broker, browser }
+        Self { broker, browser, pushing: false }
+    }
+
+    /// A relying party that pushes its requests.
+    pub async fn start_pushing() -> Self {
+        Self { pushing: true, ..Self::start().await }
     }
 
     /// Opens the authorization endpoint.
     pub async fn open(&mut self, params: &[(String, String)]) -> Page {
+        let pushed = if self.pushing { Some(self.pushed(params).await) } else { None };
+        let params = pushed.as_deref().unwrap_or(params);
         let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(params).finish();
         self.browser.get(&format!("/oauth2/authorize?{query}")).await
+    }
+
+    /// Pushes a request; what the browser carries then.
+    async fn pushed(&mut self, params: &[(String, String)]) -> Vec<(String, String)> {
+        let (status, answer) = self.push(params).await;
+        assert_eq!((status, &answer["expires_in"]), (201, &60.into()), "{answer}");
+        let client = params.iter().find(|(name, _)| name == "client_id").unwrap().1.clone();
+        pairs(&[("client_id", &client), ("request_uri", text(&answer, "request_uri"))])
+    }
+
+    /// Pushes a request, authenticated as its client does.
+    pub async fn push(&mut self, params: &[(String, String)]) -> (u16, Value) {
+        let by_body = params.iter().any(|(name, value)| name == "client_id" && value == "post");
+        let basic = format!("Basic {}", STANDARD.encode(format!("rp:{SECRET}")));
+        let page = match by_body {
+            true => self.browser.send(Method::POST, "/oauth2/par", &[], Some(&[params, &pairs(&[("client_secret", SECRET)])].concat())).await,
+            false => self.browser.send(Method::POST, "/oauth2/par", &[("authorization", &basic)], Some(params)).await,
+        };
+        (page.status, serde_json::from_str(&page.body).unwrap())
     }
 
     /// The callback that a page redirects to, at once.

@@ -1,9 +1,11 @@
 //! Whole sign-ins through real HTTP and a real store.
 
+mod absent;
 mod delegated;
 mod disclosure;
 mod federated;
 mod headers;
+mod histories;
 mod language;
 mod limits;
 mod load;
@@ -13,7 +15,9 @@ mod passwords;
 mod portal;
 mod provider;
 mod recovery;
+mod refusals;
 mod remembering;
+mod rootkey;
 mod sessions;
 mod signin;
 mod stages;

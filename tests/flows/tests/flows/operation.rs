@@ -136,6 +136,8 @@ async fn metrics_count_and_name_nobody() {
     let page = ann.password(&page, ANN.1).await;
     let address = ann.leave(&page).await;
     ann.redeem("wiki", &address).await;
+    ann.redeem("wiki", &address).await;
+    ann.get("/oauth2/authorize?client_id=canary").await;
     ann.get("/canary-address").await;
     let mut scraper = homeward_testkit::Browser::new(running.metrics_address().unwrap());
     let text = scraper.get("/metrics").await.body;
@@ -143,6 +145,13 @@ async fn metrics_count_and_name_nobody() {
         "homeward_events_total{event=\"signin.password\",outcome=\"password.wrong\"} 1",
         "homeward_events_total{event=\"signin.completed\",outcome=\"ok\"} 1",
         "homeward_signins_total{method=\"pwd\"} 1",
+        "homeward_refusals_total{reason=\"password.wrong\"} 1",
+        "homeward_refusals_total{reason=\"authorize.unknown_application\"} 1",
+        "homeward_refusals_total{reason=\"client.invalid_grant\"} 1",
+        "homeward_tokens_total{grant=\"authorization_code\",outcome=\"ok\"} 1",
+        "homeward_tokens_total{grant=\"authorization_code\",outcome=\"invalid_grant\"} 1",
+        "homeward_password_queue 0",
+        "homeward_password_queue_places 402",
         "homeward_request_duration_seconds_count{route=\"/oauth2/token\",method=\"POST\",status=\"200\"} 1",
         "homeward_request_duration_seconds_count{route=\"none\",method=\"GET\",status=\"404\"} 1",
         "homeward_sessions 1",

@@ -27,7 +27,7 @@ async fn a_person_signs_in_through_the_organisations_saml_provider() {
     assert!(world.broker.audit(10).await.iter().any(|(line, user)| line == "signin.federated ok" && user.is_some()));
 }
 
-/// SF-25, SF-26, SSO-6, SB-12: an answer works once, in the same browser, again, in another transaction, and after a restart.
+/// SF-25, SF-26, SSO-6, SB-12, DS-12: an answer works once, in the same browser, again, in another transaction, and after a restart.
 #[tokio::test]
 async fn sf_25_an_answer_works_only_once_sf_26() {
     let mut world = World::new().await;

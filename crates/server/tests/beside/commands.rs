@@ -1,0 +1,109 @@
+//! Commands on the database of a broker that runs.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use homeward_testkit::Browser;
+
+use crate::installation::{ANN, BEN, Installation, text, tokens};
+
+/// Commands of every kind beside a broker that signs people in all the while: nobody fails, and what a command did counts at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn commands_work_beside_a_running_broker() {
+    let here = Installation::new();
+    let done = Arc::new(AtomicBool::new(false));
+    let (address, stop) = (here.address, done.clone());
+    let crowd = tokio::spawn(async move {
+        let mut count = 0;
+        while !stop.load(Ordering::Relaxed) || count < 3 {
+            let mut ben = Browser::new(address);
+            // From many places, so that the limits are no matter here.
+            ben.from = format!("198.51.100.{}", count % 250);
+            let mut told = tokens(&mut ben, BEN).await;
+            for _ in 0..20 {
+                let (status, next) = ben.refresh("wiki", text(&told, "refresh_token")).await;
+                assert_eq!(status, 200, "{next}");
+                told = next;
+            }
+            count += 1;
+        }
+        count
+    });
+    let mut ann = here.browser();
+    let first = tokens(&mut ann, ANN).await;
+
+    let looked = here.good(&["doctor"]);
+    let findings = looked.as_array().unwrap();
+    assert!(findings.len() >= 12 && findings.iter().all(|finding| finding["good"] == true), "{looked:#}");
+    here.good(&["backup", here.path("backup.db").to_str().unwrap()]);
+
+    let sessions = here.good(&["session", "list", ANN.0, "--account", "40817"]);
+    assert!(sessions.as_array().unwrap().iter().any(|entry| entry["kind"] == "application" && entry["client_id"] == "wiki"), "{sessions}");
+    here.good(&["session", "end", ANN.0, "--account", "40817", "--all"]);
+    let (status, refused) = ann.refresh("wiki", text(&first, "refresh_token")).await;
+    assert_eq!((status, text(&refused, "error")), (400, "invalid_grant"), "over with the next request");
+    assert_eq!(ann.who(text(&first, "access_token")).await, None);
+    assert_eq!(ann.open("wiki", "").await.heading(), "Sign in to Wiki");
+
+    assert_eq!(here.good(&["key", "list"]).as_array().unwrap().len(), 3);
+    let made = here.good(&["key", "rotate", "--algorithm", "ES256"]);
+    let kid = text(&made[0], "kid").to_owned();
+    let mut published = String::new();
+    while !published.contains(&kid) {
+        // Somebody who asks for a mail wakes the worker, which also looks at the keys; without it this takes a quarter of a minute.
+        let page = ann.get("/forgot").await;
+        ann.post("/forgot/send", &[("stage", &page.hidden("stage")), ("username", ANN.0)]).await;
+        published = ann.get("/oauth2/jwks").await.body;
+    }
+
+    let case = text(&refused, "case");
+    let found = here.good(&["audit", "list", "--case", case]);
+    assert_eq!((found.as_array().unwrap().len(), text(&found[0], "outcome")), (1, "client.invalid_grant"));
+    let verified = here.good(&["audit", "verify"]);
+    let again = here.good(&["audit", "verify", "--checkpoint", text(&verified, "checkpoint")]);
+    assert!(again["whole"] == true && again["records"].as_i64() >= verified["records"].as_i64());
+    here.good(&["audit", "export", "--to", here.path("audit.jsonl").to_str().unwrap()]);
+    assert!(std::fs::read_to_string(here.path("audit.jsonl")).unwrap().lines().count() as i64 >= verified["records"].as_i64().unwrap());
+    done.store(true, Ordering::Relaxed);
+    assert!(crowd.await.unwrap() >= 3, "nobody who signed in meanwhile failed");
+}
+
+/// KS-03: a new root key comes and the old one goes, by command, around restarts; what still needs the old one is named until nothing does.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ks_03_the_root_key_changes_by_command() {
+    let mut here = Installation::new();
+    let before = tokens(&mut here.browser(), ANN).await;
+    assert!(here.refused(&["key", "remove-root", "1", "--yes"]).contains("is the present one"));
+    assert!(here.refused(&["key", "rotate-root"]).contains("--yes"));
+    assert_eq!(here.good(&["key", "rotate-root", "--yes"])["root_key"], 2);
+    let needed = here.refused(&["key", "remove-root", "1", "--yes"]);
+    for what in ["3 signing keys", "have not started with the newer root key", "1 passwords"] {
+        assert!(needed.contains(what), "{what} in {needed}");
+    }
+    assert_eq!(tokens(&mut here.browser(), ANN).await["token_type"], "Bearer", "the broker that runs goes on");
+    here.stop();
+    here.serve();
+    let needed = here.refused(&["key", "remove-root", "1", "--yes"]);
+    assert!(!needed.contains("signing keys") && needed.contains("2 refresh tokens") && needed.contains("1 passwords"), "{needed}");
+    let doctor = here.good(&["doctor"]);
+    let root = doctor.as_array().unwrap().iter().find(|finding| finding["what"] == "root key").unwrap();
+    assert!(text(root, "says").contains("root key 1 is still needed by"), "{root}");
+    here.good(&["session", "end", ANN.0, "--account", "40817", "--all"]);
+    assert!(here.refused(&["key", "remove-root", "1", "--keep-pepper"]).contains("say --yes"), "nothing needs it but passwords");
+    let removed = here.good(&["key", "remove-root", "1", "--keep-pepper", "--yes"]);
+    assert_eq!(removed["kept"], serde_json::json!(["audit", "pepper"]));
+    let file = std::fs::read_to_string(here.path("root.key")).unwrap();
+    let starts: Vec<&str> = file.lines().map(|line| line.rsplit_once(':').unwrap().0).collect();
+    assert_eq!(starts, ["2", "1:audit", "1:pepper"]);
+    here.stop();
+    here.serve();
+    let after = tokens(&mut here.browser(), ANN).await;
+    let mut browser = here.browser();
+    assert_eq!(browser.who(text(&after, "access_token")).await, Some((ANN.0.into(), "40817".into())), "a password that was peppered before");
+    assert_eq!(browser.refresh("wiki", text(&before, "refresh_token")).await.0, 400);
+    assert_eq!(here.good(&["audit", "verify"])["whole"], true);
+    let looked = here.good(&["doctor"]);
+    assert!(looked.as_array().unwrap().iter().all(|finding| finding["good"] == true), "{looked:#}");
+}

@@ -1,0 +1,5 @@
+//! The real binary as an operator uses it: a broker that serves, commands beside it, and a process that is killed.
+
+mod commands;
+mod installation;
+mod kill;

@@ -1,0 +1,55 @@
+//! Refusals of requests that are about nobody yet, each with its case number in page, log and audit.
+
+use homeward_local_credential::StoreFault;
+use homeward_model::{CaseNumber, NetworkPrefix};
+
+use crate::{context::Context, ports::AuditEvent, reason::Reason};
+
+/// A request was refused before anybody was meant. Gives the case number for its page.
+pub async fn refused(ctx: &Context, reason: Reason, network: NetworkPrefix) -> CaseNumber {
+    counted(ctx, line(ctx, "request.refused", reason.code().to_owned(), network)).await
+}
+
+/// A call of an application was refused with this error (RFC 6749 5.2, RFC 6750 3.1). Gives the case number for its answer.
+pub async fn call_refused(ctx: &Context, (error, why): (&str, &str), network: NetworkPrefix) -> CaseNumber {
+    counted(ctx, AuditEvent { detail: why.to_owned(), ..line(ctx, "client.refused", format!("client.{error}"), network) }).await
+}
+
+fn line(ctx: &Context, event: &'static str, outcome: String, network: NetworkPrefix) -> AuditEvent {
+    AuditEvent { event, outcome, user: None, account: None, application: None, network: network.to_string(), case: None, at: ctx.now(), detail: String::new() }
+}
+
+/// Counts a refusal and writes what has to be written. A store that fails changes nothing about the refusal: the log has it.
+pub(super) async fn counted(ctx: &Context, line: AuditEvent) -> CaseNumber {
+    (ctx.count)(&line);
+    let (reason, why) = (line.outcome.clone(), line.detail.clone());
+    let counted = ctx.refusals.count(line, CaseNumber::generate(ctx.random.as_ref()));
+    tracing::info!(reason, why, case = counted.case.as_str(), "refused");
+    if let Err(error) = write(ctx, counted.lines).await {
+        tracing::error!(%error, "audit");
+    }
+    counted.case
+}
+
+/// Writes the records of minutes that are over.
+///
+/// # Errors
+/// `StoreFault` when the audit cannot be written.
+pub async fn close(ctx: &Context) -> Result<(), StoreFault> {
+    write(ctx, ctx.refusals.over(ctx.now())).await
+}
+
+/// Writes the records of every minute: the process ends.
+///
+/// # Errors
+/// `StoreFault` when the audit cannot be written.
+pub async fn close_all(ctx: &Context) -> Result<(), StoreFault> {
+    write(ctx, ctx.refusals.all(ctx.now())).await
+}
+
+async fn write(ctx: &Context, lines: Vec<AuditEvent>) -> Result<(), StoreFault> {
+    for line in lines {
+        ctx.audit.write(&line).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,217 @@
+//! Change of the root key: everything that rests sealed is sealed again under the present one, and what still needs an older one is
+//! counted. Whoever seals something new at rest adds it here; a test compares who seals with `tests/architecture`.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use homeward_federation::oidc::secret;
+use homeward_model::{ConnectionId, Timestamp};
+use homeward_provider::key_place;
+use homeward_sealing::{Again, Sealer};
+use homeward_signin::federated::OwnKey;
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use super::{Store, StoreError, outbox, read_doc, write_doc};
+
+/// What needs an older root key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dependent {
+    /// What it is, in words for an operator.
+    pub what: &'static str,
+    /// How many.
+    pub count: u64,
+    /// How it comes to need the key no more.
+    pub until: &'static str,
+    /// Whether it needs no more of the key than the pepper of passwords.
+    pub is_password: bool,
+}
+
+/// Something that is sealed.
+struct Sealed {
+    row: i64,
+    place: String,
+    bytes: Vec<u8>,
+}
+
+/// What a row becomes.
+enum Column {
+    Bytes(&'static str),
+    Base64(&'static str),
+}
+
+const SIGNING_KEYS: &str = "signing keys";
+const CONNECTION_KEYS: &str = "keys of connections";
+const CONNECTION_SECRETS: &str = "secrets of connections";
+const MAILS: &str = "mails that wait";
+const PASSWORDS: &str = "passwords";
+const EARLIER: &str = "earlier passwords, which may not be used again";
+
+async fn signing_keys(work: &mut SqliteConnection) -> Result<Vec<Sealed>, StoreError> {
+    let rows: Vec<(i64, String, Vec<u8>)> = sqlx::query_as("SELECT rowid, kid, sealed FROM signing_key").fetch_all(work).await?;
+    Ok(rows.into_iter().map(|(row, kid, bytes)| Sealed { row, place: key_place(&kid), bytes }).collect())
+}
+
+async fn connection_keys(work: &mut SqliteConnection) -> Result<Vec<Sealed>, StoreError> {
+    let rows: Vec<(i64, Uuid, Vec<u8>)> = sqlx::query_as("SELECT rowid, connection, sealed FROM connection_key").fetch_all(work).await?;
+    Ok(rows.into_iter().map(|(row, id, bytes)| Sealed { row, place: OwnKey::place(ConnectionId::from_uuid(id)), bytes }).collect())
+}
+
+async fn mails(work: &mut SqliteConnection) -> Result<Vec<Sealed>, StoreError> {
+    let rows: Vec<(i64, String, String)> = sqlx::query_as("SELECT id, recipient, doc FROM outbox").fetch_all(work).await?;
+    let opened = |(row, recipient, doc): (i64, String, String)| Some(Sealed { row, place: outbox::place(&recipient), bytes: STANDARD.decode(doc).ok()? });
+    Ok(rows.into_iter().filter_map(opened).collect())
+}
+
+impl Store {
+    /// Seals everything again that an older root key has sealed, in one step. Gives what and how many.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails; then everything is as it was.
+    pub async fn seal_again(&self, sealer: &Sealer, now: Timestamp) -> Result<Vec<(&'static str, u64)>, StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let keys = signing_keys(&mut work).await?;
+        let mut done = vec![(SIGNING_KEYS, replaced(&mut work, sealer, keys, Column::Bytes("UPDATE signing_key SET sealed = $2 WHERE rowid = $1")).await?)];
+        let keys = connection_keys(&mut work).await?;
+        done.push((CONNECTION_KEYS, replaced(&mut work, sealer, keys, Column::Bytes("UPDATE connection_key SET sealed = $2 WHERE rowid = $1")).await?));
+        done.push((CONNECTION_SECRETS, self.settings_again(&mut work, sealer).await?));
+        let waiting = mails(&mut work).await?;
+        done.push((MAILS, replaced(&mut work, sealer, waiting, Column::Base64("UPDATE outbox SET doc = $2 WHERE id = $1")).await?));
+        if let Some(number) = sealer.numbers().next() {
+            sqlx::query("UPDATE root_key SET sealed_at = $2 WHERE number = $1").bind(i64::from(number)).bind(now.seconds()).execute(&mut *work).await?;
+        }
+        work.commit().await?;
+        Ok(done)
+    }
+
+    async fn settings_again(&self, work: &mut SqliteConnection, sealer: &Sealer) -> Result<u64, StoreError> {
+        let rows: Vec<(Uuid, String)> = sqlx::query_as("SELECT id, settings FROM connection WHERE settings IS NOT NULL").fetch_all(&mut *work).await?;
+        let mut count = 0;
+        for (id, settings) in rows {
+            let mut document: serde_json::Value = read_doc(&settings)?;
+            let sealed: u64 = secret::seal_again(sealer, (ConnectionId::from_uuid(id), None), &mut document).values().sum();
+            if sealed > 0 {
+                sqlx::query("UPDATE connection SET settings = $2 WHERE id = $1").bind(id).bind(write_doc(&document)?).execute(&mut *work).await?;
+            }
+            count += sealed;
+        }
+        Ok(count)
+    }
+
+    /// A broker starts with this root key as the present one. Says whether everything was sealed again under it before.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn note_root_key(&self, number: u8, now: Timestamp) -> Result<bool, StoreError> {
+        sqlx::query("INSERT INTO root_key(number, since) VALUES ($1, $2) ON CONFLICT DO NOTHING").bind(i64::from(number)).bind(now.seconds()).execute(&self.write).await?;
+        let (sealed,): (bool,) = sqlx::query_as("SELECT sealed_at IS NOT NULL FROM root_key WHERE number = $1").bind(i64::from(number)).fetch_one(&self.read).await?;
+        Ok(sealed)
+    }
+
+    /// What is sealed in the database and does not open, in words and how many: its root key is gone, or it is another installation's.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn closed(&self, sealer: &Sealer) -> Result<Vec<(&'static str, u64)>, StoreError> {
+        let mut read = self.read.begin().await?;
+        let all = [
+            (SIGNING_KEYS, signing_keys(&mut read).await?),
+            (CONNECTION_KEYS, connection_keys(&mut read).await?),
+            (MAILS, mails(&mut read).await?),
+        ];
+        let closed = all.map(|(what, sealed)| (what, whole(sealed.iter().filter(|s| sealer.open(&s.place, &s.bytes).is_none()).count())));
+        Ok(closed.into_iter().filter(|(_, count)| *count > 0).collect())
+    }
+
+    /// How many keys are sealed under root keys with other numbers than these.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn keys_under_others(&self, numbers: &[u8]) -> Result<u64, StoreError> {
+        let (found,): (i64,) = sqlx::query_as(
+            "SELECT (SELECT COUNT(*) FROM signing_key WHERE instr($1, substr(sealed, 1, 1)) = 0) \
+             + (SELECT COUNT(*) FROM connection_key WHERE instr($1, substr(sealed, 1, 1)) = 0)",
+        )
+        .bind(numbers)
+        .fetch_one(&self.read)
+        .await?;
+        Ok(count(found))
+    }
+
+    /// What still needs the root key `number`, which is not the present one: nothing can be opened or verified of it without that key.
+    /// The audit needs the key of its chain for ever.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn dependents(&self, sealer: &Sealer, number: u8, now: Timestamp) -> Result<Vec<Dependent>, StoreError> {
+        let mut read = self.read.begin().await?;
+        let own = |sealed: &[Sealed]| whole(sealed.iter().filter(|s| s.bytes.first() == Some(&number) && sealer.open(&s.place, &s.bytes).is_some()).count());
+        let again = "a broker that starts seals it again";
+        let mut found = Vec::new();
+        let mut add = |what, count: u64, until| found.extend((count > 0).then_some(Dependent { what, count, until, is_password: what == PASSWORDS || what == EARLIER }));
+        add(SIGNING_KEYS, own(&signing_keys(&mut read).await?), again);
+        add(CONNECTION_KEYS, own(&connection_keys(&mut read).await?), again);
+        let rows: Vec<(Uuid, String)> = sqlx::query_as("SELECT id, settings FROM connection WHERE settings IS NOT NULL").fetch_all(&mut *read).await?;
+        let mut secrets = 0;
+        for (id, settings) in rows {
+            secrets += secret::seal_again(sealer, (ConnectionId::from_uuid(id), None), &mut read_doc(&settings)?).get(&number).copied().unwrap_or(0);
+        }
+        add(CONNECTION_SECRETS, secrets, again);
+        add(MAILS, own(&mails(&mut read).await?), again);
+        let before = numbers_before(sealer, number)?;
+        let counts: (i64, i64, Option<i64>) = sqlx::query_as(
+            "SELECT (SELECT COUNT(*) FROM credential WHERE json_extract(scheme, '$.peppered.pepper') = $1), \
+             (SELECT COUNT(*) FROM credential_history WHERE json_extract(scheme, '$.peppered.pepper') = $1), \
+             (SELECT MIN(since) FROM root_key WHERE number IN (SELECT value FROM json_each($2)))",
+        )
+        .bind(i64::from(number))
+        .bind(before)
+        .fetch_one(&mut *read)
+        .await?;
+        let signed = "a refresh gives the application a new one, and what is never refreshed ends by itself";
+        match counts.2 {
+            Some(since) => add("refresh tokens", self.grants_from_before(since, now).await?, signed),
+            None => add("brokers that have not started with the newer root key", 1, "homeward serve starts with it"),
+        }
+        add(PASSWORDS, count(counts.0), "they change as people sign in; --keep-pepper keeps that part of the key");
+        add(EARLIER, count(counts.1), "they change as people change their passwords; --keep-pepper keeps that part of the key");
+        Ok(found)
+    }
+
+    async fn grants_from_before(&self, since: i64, now: Timestamp) -> Result<u64, StoreError> {
+        let (found,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM app_grant WHERE revoked_at IS NULL AND expires_at > $1 AND rotated_at <= $2 AND doc LIKE '%\"offline_access\"%'",
+        )
+        .bind(now.seconds())
+        .bind(since)
+        .fetch_one(&self.read)
+        .await?;
+        Ok(count(found))
+    }
+}
+
+/// The numbers of the root keys in front of this one, as JSON.
+fn numbers_before(sealer: &Sealer, number: u8) -> Result<String, StoreError> {
+    write_doc(&sealer.numbers().take_while(|other| *other != number).collect::<Vec<u8>>())
+}
+
+fn whole(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+fn count(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or(0)
+}
+
+async fn replaced(work: &mut SqliteConnection, sealer: &Sealer, all: Vec<Sealed>, column: Column) -> Result<u64, StoreError> {
+    let mut count = 0;
+    for Sealed { row, place, bytes } in all {
+        // What no key opens was lost before; whoever needs it says so.
+        let Again::Sealed(fresh) = sealer.again(&place, &bytes) else { continue };
+        let query = match column {
+            Column::Bytes(text) => sqlx::query(text).bind(row).bind(fresh),
+            Column::Base64(text) => sqlx::query(text).bind(row).bind(STANDARD.encode(fresh)),
+        };
+        query.execute(&mut *work).await?;
+        count += 1;
+    }
+    Ok(count)
+}

@@ -1,0 +1,159 @@
+//! A root key comes and another goes: everything that rests sealed goes on, and what still needs the old key is known before.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use homeward_discovery::Disclosure;
+use homeward_federation::{
+    ConnectionSettings, Preset, Protocol,
+    oidc::{ClientAuthentication, OidcSettings, SealedSecret, secret::Purpose},
+};
+use homeward_model::{Clock, ConnectionId, SystemRandom};
+use homeward_sealing::{RootKey, Sealer};
+use homeward_signin::usecase::mailroom;
+use homeward_testkit::{Browser, TestBroker};
+
+use crate::federated;
+
+const ANN: (&str, &str) = ("ann@north.example", "Kranich7!");
+/// Somebody who does not sign in while keys change.
+const EVE: (&str, &str) = ("eve@north.example", "Reiher-88");
+
+/// A broker in which something of every kind rests sealed.
+struct World {
+    broker: TestBroker,
+    saml: ConnectionId,
+    oidc: ConnectionId,
+    old: RootKey,
+    new: RootKey,
+    refresh: String,
+}
+
+async fn ask_for_mail(browser: &mut Browser, name: &str) {
+    let page = browser.get("/forgot").await;
+    browser.post("/forgot/send", &[("stage", &page.hidden("stage")), ("username", name)]).await;
+}
+
+impl World {
+    async fn new() -> Self {
+        let broker = TestBroker::start(Disclosure::Open).await;
+        let old = RootKey::parse(&std::fs::read_to_string(broker.folder().join("root.key")).unwrap()).unwrap();
+        let idp = homeward_simulator::saml::Idp::new("https://idp.example/entity", homeward_simulator::KeyKind::P256).unwrap();
+        let saml = broker.change_connection("70444", "Okta", |entry| entry.settings = Some(federated::settings(&idp))).await;
+        let sealer = Sealer::new(old.clone(), vec![]);
+        let oidc = broker
+            .change_connection("50210", "Entra", |entry| {
+                let secret = SealedSecret::seal(&sealer, entry.connection.id, Purpose::ClientSecret, b"hunter2").unwrap();
+                let oidc = OidcSettings { authentication: ClientAuthentication::SecretPost { secret }, ..OidcSettings::new("https://idp.example", "homeward") };
+                entry.settings = Some(ConnectionSettings::new(Preset::Generic, Protocol::Oidc(Box::new(oidc))));
+            })
+            .await;
+        let mut ann = broker.browser();
+        let address = ann.sign_in("wiki", ANN.0, ANN.1).await;
+        let (_, tokens) = ann.redeem("wiki", &address).await;
+        ask_for_mail(&mut ann, EVE.0).await;
+        mailroom::work(&broker.running().context, 100).await.unwrap();
+        let world = Self { broker, saml, oidc, old, new: RootKey::generate(2, &SystemRandom), refresh: tokens["refresh_token"].as_str().unwrap().to_owned() };
+        world.certificate().await;
+        world
+    }
+    fn write_key_file(&self, lines: &[&str]) {
+        std::fs::write(self.broker.folder().join("root.key"), lines.join("\n")).unwrap();
+    }
+    /// The certificate of our side, whose key the first question makes.
+    async fn certificate(&self) -> String {
+        let page = self.broker.browser().get(&format!("/saml/{}/metadata", self.saml)).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        page.body.split("X509Certificate>").nth(1).unwrap().split('<').next().unwrap().to_owned()
+    }
+    /// The client secret, as a sealer opens it.
+    async fn secret(&self, sealer: &Sealer) -> Option<Vec<u8>> {
+        let all = self.broker.running().store.register().await.unwrap().connections;
+        let entry = all.into_iter().find(|entry| entry.connection.id == self.oidc).unwrap();
+        let document = serde_json::to_value(entry.settings.unwrap()).unwrap();
+        let secret = document["protocol"]["oidc"]["authentication"]["secret_post"]["secret"].as_str().unwrap();
+        let place = format!("connection/{}/{}", self.oidc, Purpose::ClientSecret);
+        sealer.open(&place, &STANDARD.decode(secret).unwrap()).map(|plain| plain.to_vec())
+    }
+    async fn dependents(&self) -> BTreeSet<&'static str> {
+        let both = Sealer::new(self.new.clone(), vec![self.old.clone()]);
+        let found = self.broker.running().store.dependents(&both, 1, self.broker.clock.now()).await.unwrap();
+        found.into_iter().map(|dependent| dependent.what).collect()
+    }
+}
+
+const PASSWORDS: &str = "passwords";
+const REFRESH: &str = "refresh tokens";
+
+/// KS-01, KS-03, LP-09: what needs the old key is named; the next start seals everything under the new one; with the old one gone, and its
+/// keys for audit and pepper kept, keys, secrets, mails, passwords, tokens and the audit go on.
+#[tokio::test]
+async fn ks_03_an_old_root_key_goes_and_nothing_is_lost() {
+    let mut world = World::new().await;
+    let certificate = world.certificate().await;
+    let mut browser = world.broker.browser();
+    let published = browser.get("/oauth2/jwks").await.body;
+    world.write_key_file(&[&world.new.to_text(), &world.old.to_text()]);
+    let all = ["signing keys", "keys of connections", "secrets of connections", "mails that wait", PASSWORDS, "brokers that have not started with the newer root key"];
+    assert_eq!(world.dependents().await, all.into(), "before the broker has started again");
+    world.broker.restart().await;
+    assert_eq!(world.dependents().await, [PASSWORDS, REFRESH].into(), "sealed again by the start");
+    let alone = Sealer::new(world.new.clone(), vec![]);
+    assert_eq!(world.secret(&alone).await.as_deref(), Some(&b"hunter2"[..]));
+    world.broker.clock.wait(Duration::from_secs(1));
+    let mut ann = world.broker.browser();
+    let (status, tokens) = ann.refresh("wiki", &world.refresh).await;
+    assert_eq!(status, 200, "{tokens}");
+    assert_eq!(world.dependents().await, [PASSWORDS].into());
+
+    world.write_key_file(&[&world.new.to_text(), &world.old.kept("audit").to_text(), &world.old.kept("pepper").to_text()]);
+    world.broker.restart().await;
+    assert_eq!(world.certificate().await, certificate, "the key of a connection");
+    let mut browser = world.broker.browser();
+    assert_eq!(browser.get("/oauth2/jwks").await.body, published, "the signing keys");
+    assert!(world.broker.mails().await.iter().any(|(to, _, text)| to == EVE.0 && text.contains("/reset?token=")), "a mail that waited");
+    let address = browser.sign_in("wiki", EVE.0, EVE.1).await;
+    let (_, eve) = browser.redeem("wiki", &address).await;
+    assert_eq!(browser.who(eve["access_token"].as_str().unwrap()).await, Some((EVE.0.into(), "40817".into())), "a password under the old pepper");
+    let mut ann = world.broker.browser();
+    let (status, next) = ann.refresh("wiki", tokens["refresh_token"].as_str().unwrap()).await;
+    assert_eq!(status, 200, "{next}");
+    assert_eq!(ann.who(next["access_token"].as_str().unwrap()).await, Some((ANN.0.into(), "40817".into())));
+    assert!(world.broker.audit_records().await > 0, "the chain verifies over both keys");
+}
+
+/// KS-03: with the old key taken out too early, tokens of it are refused and nobody is signed in by a password under its pepper; whoever
+/// signed in since is.
+#[tokio::test]
+async fn ks_03_without_the_old_pepper_its_passwords_fail() {
+    let mut world = World::new().await;
+    world.write_key_file(&[&world.new.to_text(), &world.old.to_text()]);
+    world.broker.restart().await;
+    let mut browser = world.broker.browser();
+    assert!(browser.sign_in("wiki", ANN.0, ANN.1).await.contains("code="), "peppered anew by this");
+    world.write_key_file(&[&world.new.to_text(), &world.old.kept("audit").to_text()]);
+    world.broker.restart().await;
+    let mut browser = world.broker.browser();
+    assert!(browser.sign_in("wiki", ANN.0, ANN.1).await.contains("code="));
+    let mut eve = world.broker.browser();
+    let page = eve.open("wiki", "").await;
+    let page = eve.identify(&page, EVE.0).await;
+    let page = eve.password(&page, EVE.1).await;
+    assert!(page.refresh().is_none() && !eve.cookies.contains_key("__Host-session"));
+    let (status, refused) = eve.refresh("wiki", &world.refresh).await;
+    assert_eq!((status, refused["error"].as_str()), (400, Some("invalid_grant")));
+}
+
+/// KS-03: a line that was taken out by hand while keys need it stops the start, which says what to do; put back, it starts.
+#[tokio::test]
+async fn ks_03_a_missing_root_key_stops_the_start() {
+    let mut world = World::new().await;
+    world.write_key_file(&[&world.new.to_text()]);
+    let settings = &world.broker.settings;
+    let overrides = || homeward_server::Overrides { no_worker: true, ..Default::default() };
+    let refused = homeward_server::start(settings, overrides()).await.err().unwrap();
+    assert!(refused.contains("4 keys in the database are sealed under a root key that is not there") && refused.contains("remove-root"), "{refused}");
+    world.write_key_file(&[&world.new.to_text(), &world.old.to_text()]);
+    world.broker.restart().await;
+    assert!(world.broker.browser().sign_in("wiki", ANN.0, ANN.1).await.contains("code="));
+}
