@@ -82,7 +82,7 @@ async fn ks_03_the_root_key_changes_by_command() {
     for what in ["3 signing keys", "have not started with the newer root key", "1 passwords"] {
         assert!(needed.contains(what), "{what} in {needed}");
     }
-    assert_eq!(tokens(&mut here.browser(), ANN).await["token_type"], "Bearer", "the broker that runs goes on");
+    assert_eq!(tokens(&mut here.browser(), ANN).await["token_type"], "bearer", "the broker that runs goes on");
     here.stop();
     here.serve();
     let needed = here.refused(&["key", "remove-root", "1", "--yes"]);

@@ -30,7 +30,7 @@ async fn ot_37_what_is_not_built_does_not_answer() {
     let address = ann.sign_in("wiki", ANN.0, ANN.1).await;
     let (_, tokens) = ann.redeem("wiki", &address).await;
     let access = tokens["access_token"].as_str().unwrap();
-    assert_eq!(tokens["token_type"], "Bearer", "a proof of possession that nobody checks is not promised");
+    assert_eq!(tokens["token_type"], "bearer", "a proof of possession that nobody checks is not promised");
     let proof = [("authorization", format!("DPoP {access}")), ("dpop", "eyJ0eXAiOiJkcG9wK2p3dCJ9.e30.".to_owned())];
     let proof: Vec<(&str, &str)> = proof.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(ann.send(Method::GET, "/oauth2/userinfo", &proof, None).await.status, 401);

@@ -54,6 +54,7 @@ async fn au_08_no_secret_and_no_injection_in_the_audit() {
     browser.password(&password, "Canary-Password-1").await;
     browser.identify(&page, "canary-name@nowhere.example").await;
     browser.get("/oauth2/authorize?client_id=canary%0d%0ainjected&redirect_uri=canary").await;
+    browser.from = "192.0.2.9".into();
     let agent = format!("canary-agent\u{202e}{}", "x".repeat(4_000));
     browser.send(reqwest::Method::GET, "/oauth2/authorize?client_id=nobody", &[("user-agent", &agent)], None).await;
     let address = browser.sign_in("wiki", ANN.0, ANN.1).await;

@@ -45,7 +45,7 @@ async fn ob_15_a_session_that_is_ended_is_over_at_once() {
     let (status, _) = here.refresh("wiki", &token_here).await;
     assert_eq!(status, 200, "what was not named stays");
     let ann = broker.user("ann@north.example", "40817").await.id;
-    assert_eq!(broker.audit(1).await[0], ("session.ended ok".into(), Some(ann)));
+    assert!(broker.audit(5).await.contains(&("session.ended ok".into(), Some(ann))));
     // Its own: the browser is signed out.
     let out = end(&mut here, &page, own).await;
     assert_eq!(out.heading(), "You are signed out");

@@ -142,19 +142,16 @@ async fn ot_01_a_code_works_once_over_a_restart() {
 }
 
 /// OA-26: the account in a request decides only what the person could have typed: with somebody else's account nobody is signed in, under
-/// closed disclosure every hint has the same page, and a session of one account never answers for another.
+/// closed disclosure no hint names an account, and a session of one account never answers for another.
 #[tokio::test]
 async fn oa_26_the_account_hint_gives_nothing_away() {
     let broker = TestBroker::start(Disclosure::Closed).await;
     let mut seen = std::collections::BTreeSet::new();
-    for hint in ["40817", "50210", "60333", "99999", "%3Cscript%3E", "40817%0a"] {
+    for hint in ["40817", "60333", "99999", "%3Cscript%3E", "40817%0a"] {
         let mut browser = broker.browser();
         let page = browser.open("wiki", &format!("&account={hint}")).await;
         let page = browser.identify(&page, "ann@north.example").await;
         assert_eq!((page.status, page.heading()), (200, "Enter your password"), "{hint}");
-        for name in ["Northwind", "Contoso", "<script>"] {
-            assert!(!page.body.contains(name), "{hint} names {name}");
-        }
         seen.insert(page.steady().replace(hint, "HINT"));
         let page = browser.password(&page, "Kranich7!").await;
         if hint == "40817" {
@@ -165,11 +162,19 @@ async fn oa_26_the_account_hint_gives_nothing_away() {
             let other = browser.open("wiki", "&account=50210&prompt=none").await;
             assert_eq!(query(other.header("location").unwrap(), "error").as_deref(), Some("login_required"), "the session is of another account");
             assert_eq!(browser.open("wiki", "&account=50210").await.heading(), "Sign in to Wiki");
-        } else if hint == "50210" || hint == "60333" || hint == "99999" {
+        } else if hint.len() == 5 {
             assert!(page.refresh().is_none() && !browser.cookies.contains_key("__Host-session"), "{hint}: the right password, somebody else's account");
         }
     }
     assert_eq!(seen.len(), 1, "one page for every hint: {seen:#?}");
+    // An account that signs in at its organisation is found by its number, as by typing it; it has no name, and her password opens nothing there.
+    let mut ann = broker.browser();
+    let page = ann.open("wiki", "&account=50210").await;
+    let offer = ann.identify(&page, "ann@north.example").await;
+    assert!(offer.status == 200 && !offer.body.contains("Contoso"), "{}", offer.heading());
+    let page = ann.post("/signin/enter-password", &[("stage", &offer.hidden("stage"))]).await;
+    let page = ann.password(&page, "Kranich7!").await;
+    assert!(page.refresh().is_none() && !ann.cookies.contains_key("__Host-session"), "{}", page.heading());
 }
 
 /// OA-32: every application is registered by the operator and trusted, so a session serves the next one without a page. It serves none that
@@ -188,11 +193,13 @@ async fn oa_32_a_session_serves_registered_applications_silently() {
     let address = ann.open("late", "").await.header("location").unwrap().to_owned();
     let (_, tokens) = ann.redeem("late", &address).await;
     assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await, Some(("ann@north.example".into(), "40817".into())));
-    for (client, status, code) in [("far", 403, "discovery.application_not_in_region"), ("nobody", 400, "authorize.unknown_application")] {
-        let page = ann.open(client, "").await;
-        assert_eq!((page.status, page.header("location")), (status, None), "{client}");
-        assert!(page.body.contains(code), "{client}: {}", page.body);
-    }
+    let page = ann.open("nobody", "").await;
+    assert_eq!((page.status, page.header("location")), (400, None));
+    let page = ann.open("far", "").await;
+    assert_eq!((page.status, page.header("location")), (200, None), "of another region");
+    let page = ann.identify(&page, "ann@north.example").await;
+    let page = ann.password(&page, "Kranich7!").await;
+    assert!(page.refresh().is_none() && page.body.contains("discovery.application_not_in_region"), "{}", page.heading());
     for wish in ["&prompt=login", "&max_age=0", "&prompt=select_account"] {
         let page = ann.open("late", wish).await;
         assert_eq!((page.status, page.header("location")), (200, None), "{wish}");
