@@ -67,7 +67,7 @@ pub trait OwnKeys: Send + Sync {
 }
 
 /// Where the keys of a connection rest (KS-01).
-pub(crate) fn place(connection: ConnectionId) -> String {
+pub fn place(connection: ConnectionId) -> String {
     format!("connection_key/{connection}")
 }
 

@@ -2,13 +2,16 @@
 //!
 //! Names of people at a provider stand in the store as SHA-256 only; what signing out there takes is sealed.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use homeward_federation::{Called, CalledThere, Farewell, PendingSignOut, ReplayMark, VerifiedAssertion};
 use homeward_local_credential::StoreFault;
 use homeward_model::{ClientId, ConnectionId, SessionId, Timestamp};
-use homeward_sealing::Sealer;
+use homeward_sealing::{Again, Sealer};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::ports::AuditEvent;
 
@@ -50,6 +53,35 @@ impl There {
     pub(crate) fn farewell(&self, sealer: &Sealer) -> Option<Farewell> {
         let plain = sealer.open(&place(self.connection), &STANDARD.decode(&self.farewell.0).ok()?)?;
         serde_json::from_slice(&plain).ok()
+    }
+}
+
+/// Seals every farewell of a document again under the present root key, wherever it stands. Gives how many an older root key had sealed, by
+/// the number of that key.
+pub fn seal_again(sealer: &Sealer, document: &mut Value) -> BTreeMap<u8, u64> {
+    let mut found = BTreeMap::new();
+    each_farewell(document, &mut |connection, text| {
+        let Ok(sealed) = STANDARD.decode(text.as_str()) else { return };
+        if let (Again::Sealed(fresh), Some(number)) = (sealer.again(&place(connection), &sealed), sealed.first()) {
+            *text = STANDARD.encode(fresh);
+            *found.entry(*number).or_default() += 1;
+        }
+    });
+    found
+}
+
+/// Every farewell with the connection that stands beside it.
+fn each_farewell(document: &mut Value, change: &mut impl FnMut(ConnectionId, &mut String)) {
+    match document {
+        Value::Array(all) => all.iter_mut().for_each(|part| each_farewell(part, change)),
+        Value::Object(all) => {
+            let connection = all.get("connection").and_then(Value::as_str).and_then(ConnectionId::parse);
+            if let (Some(connection), Some(Value::String(text))) = (connection, all.get_mut("farewell")) {
+                change(connection, text);
+            }
+            all.values_mut().for_each(|part| each_farewell(part, change));
+        }
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

@@ -6,7 +6,7 @@ use homeward_federation::oidc::secret;
 use homeward_model::{ConnectionId, Timestamp};
 use homeward_provider::key_place;
 use homeward_sealing::{Again, Sealer};
-use homeward_signin::federated::OwnKey;
+use homeward_signin::{own_keys, there};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
@@ -41,6 +41,7 @@ enum Column {
 const SIGNING_KEYS: &str = "signing keys";
 const CONNECTION_KEYS: &str = "keys of connections";
 const CONNECTION_SECRETS: &str = "secrets of connections";
+const THERE: &str = "sessions' ways to sign out at a provider";
 const MAILS: &str = "mails that wait";
 const PASSWORDS: &str = "passwords";
 const EARLIER: &str = "earlier passwords, which may not be used again";
@@ -52,8 +53,15 @@ async fn signing_keys(work: &mut SqliteConnection) -> Result<Vec<Sealed>, StoreE
 
 async fn connection_keys(work: &mut SqliteConnection) -> Result<Vec<Sealed>, StoreError> {
     let rows: Vec<(i64, Uuid, Vec<u8>)> = sqlx::query_as("SELECT rowid, connection, sealed FROM connection_key").fetch_all(work).await?;
-    Ok(rows.into_iter().map(|(row, id, bytes)| Sealed { row, place: OwnKey::place(ConnectionId::from_uuid(id)), bytes }).collect())
+    Ok(rows.into_iter().map(|(row, id, bytes)| Sealed { row, place: own_keys::place(ConnectionId::from_uuid(id)), bytes }).collect())
 }
+
+/// Documents with what signing out at a provider takes: of sessions, of sign-outs under way, of stages after a proof.
+const FAREWELLS: [(&str, &str); 3] = [
+    ("SELECT rowid, doc FROM session_there", "UPDATE session_there SET doc = $2 WHERE rowid = $1"),
+    ("SELECT rowid, doc FROM sign_out", "UPDATE sign_out SET doc = $2 WHERE rowid = $1"),
+    ("SELECT rowid, doc FROM proven_stage", "UPDATE proven_stage SET doc = $2 WHERE rowid = $1"),
+];
 
 async fn mails(work: &mut SqliteConnection) -> Result<Vec<Sealed>, StoreError> {
     let rows: Vec<(i64, String, String)> = sqlx::query_as("SELECT id, recipient, doc FROM outbox").fetch_all(work).await?;
@@ -73,6 +81,7 @@ impl Store {
         let keys = connection_keys(&mut work).await?;
         done.push((CONNECTION_KEYS, replaced(&mut work, sealer, keys, Column::Bytes("UPDATE connection_key SET sealed = $2 WHERE rowid = $1")).await?));
         done.push((CONNECTION_SECRETS, self.settings_again(&mut work, sealer).await?));
+        done.push((THERE, farewells_again(&mut work, sealer).await?));
         let waiting = mails(&mut work).await?;
         done.push((MAILS, replaced(&mut work, sealer, waiting, Column::Base64("UPDATE outbox SET doc = $2 WHERE id = $1")).await?));
         if let Some(number) = sealer.numbers().next() {
@@ -155,6 +164,14 @@ impl Store {
             secrets += secret::seal_again(sealer, (ConnectionId::from_uuid(id), None), &mut read_doc(&settings)?).get(&number).copied().unwrap_or(0);
         }
         add(CONNECTION_SECRETS, secrets, again);
+        let mut farewells = 0;
+        for (all, _) in FAREWELLS {
+            let rows: Vec<(i64, String)> = sqlx::query_as(all).fetch_all(&mut *read).await?;
+            for (_, doc) in rows {
+                farewells += there::seal_again(sealer, &mut read_doc(&doc)?).get(&number).copied().unwrap_or(0);
+            }
+        }
+        add(THERE, farewells, again);
         add(MAILS, own(&mails(&mut read).await?), again);
         let before = numbers_before(sealer, number)?;
         let counts: (i64, i64, Option<i64>) = sqlx::query_as(
@@ -199,6 +216,22 @@ fn whole(count: usize) -> u64 {
 
 fn count(count: i64) -> u64 {
     u64::try_from(count).unwrap_or(0)
+}
+
+async fn farewells_again(work: &mut SqliteConnection, sealer: &Sealer) -> Result<u64, StoreError> {
+    let mut count = 0;
+    for (all, update) in FAREWELLS {
+        let rows: Vec<(i64, String)> = sqlx::query_as(all).fetch_all(&mut *work).await?;
+        for (row, doc) in rows {
+            let mut document: serde_json::Value = read_doc(&doc)?;
+            let sealed: u64 = there::seal_again(sealer, &mut document).values().sum();
+            if sealed > 0 {
+                sqlx::query(update).bind(row).bind(write_doc(&document)?).execute(&mut *work).await?;
+            }
+            count += sealed;
+        }
+    }
+    Ok(count)
 }
 
 async fn replaced(work: &mut SqliteConnection, sealer: &Sealer, all: Vec<Sealed>, column: Column) -> Result<u64, StoreError> {

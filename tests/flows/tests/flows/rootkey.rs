@@ -3,7 +3,6 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use homeward_discovery::Disclosure;
 use homeward_federation::{
     ConnectionSettings, Preset, Protocol,
     oidc::{ClientAuthentication, OidcSettings, SealedSecret, secret::Purpose},
@@ -26,7 +25,8 @@ struct World {
     oidc: ConnectionId,
     old: RootKey,
     new: RootKey,
-    refresh: String,
+    /// Refresh tokens of somebody with a password, and of somebody who came through a provider.
+    refresh: [String; 2],
 }
 
 async fn ask_for_mail(browser: &mut Browser, name: &str) {
@@ -36,10 +36,13 @@ async fn ask_for_mail(browser: &mut Browser, name: &str) {
 
 impl World {
     async fn new() -> Self {
-        let broker = TestBroker::start(Disclosure::Open).await;
+        let through = federated::World::new().await;
+        let mut kim = through.broker.browser();
+        let back = through.round(&mut kim, "wiki", federated::KIM, federated::KIM).await;
+        let address = kim.leave(&back).await;
+        let (_, kims) = kim.redeem("wiki", &address).await;
+        let (broker, saml) = (through.broker, through.connection);
         let old = RootKey::parse(&std::fs::read_to_string(broker.folder().join("root.key")).unwrap()).unwrap();
-        let idp = homeward_simulator::saml::Idp::new("https://idp.example/entity", homeward_simulator::KeyKind::P256).unwrap();
-        let saml = broker.change_connection("70444", "Okta", |entry| entry.settings = Some(federated::settings(&idp))).await;
         let sealer = Sealer::new(old.clone(), vec![]);
         let oidc = broker
             .change_connection("50210", "Entra", |entry| {
@@ -53,7 +56,8 @@ impl World {
         let (_, tokens) = ann.redeem("wiki", &address).await;
         ask_for_mail(&mut ann, EVE.0).await;
         mailroom::work(&broker.running().context, 100).await.unwrap();
-        let world = Self { broker, saml, oidc, old, new: RootKey::generate(2, &SystemRandom), refresh: tokens["refresh_token"].as_str().unwrap().to_owned() };
+        let refresh = [&tokens, &kims].map(|told| told["refresh_token"].as_str().unwrap().to_owned());
+        let world = Self { broker, saml, oidc, old, new: RootKey::generate(2, &SystemRandom), refresh };
         world.certificate().await;
         world
     }
@@ -94,7 +98,7 @@ async fn ks_03_an_old_root_key_goes_and_nothing_is_lost() {
     let mut browser = world.broker.browser();
     let published = browser.get("/oauth2/jwks").await.body;
     world.write_key_file(&[&world.new.to_text(), &world.old.to_text()]);
-    let all = ["signing keys", "keys of connections", "secrets of connections", "mails that wait", PASSWORDS, "brokers that have not started with the newer root key"];
+    let all = ["signing keys", "keys of connections", "secrets of connections", "sessions' ways to sign out at a provider", "mails that wait", PASSWORDS, "brokers that have not started with the newer root key"];
     assert_eq!(world.dependents().await, all.into(), "before the broker has started again");
     world.broker.restart().await;
     assert_eq!(world.dependents().await, [PASSWORDS, REFRESH].into(), "sealed again by the start");
@@ -102,7 +106,10 @@ async fn ks_03_an_old_root_key_goes_and_nothing_is_lost() {
     assert_eq!(world.secret(&alone).await.as_deref(), Some(&b"hunter2"[..]));
     world.broker.clock.wait(Duration::from_secs(1));
     let mut ann = world.broker.browser();
-    let (status, tokens) = ann.refresh("wiki", &world.refresh).await;
+    let (status, kims) = ann.refresh("wiki", &world.refresh[1]).await;
+    assert_eq!(status, 200, "{kims}");
+    assert_eq!(world.dependents().await, [PASSWORDS, REFRESH].into(), "one is left");
+    let (status, tokens) = ann.refresh("wiki", &world.refresh[0]).await;
     assert_eq!(status, 200, "{tokens}");
     assert_eq!(world.dependents().await, [PASSWORDS].into());
 
@@ -140,7 +147,7 @@ async fn ks_03_without_the_old_pepper_its_passwords_fail() {
     let page = eve.identify(&page, EVE.0).await;
     let page = eve.password(&page, EVE.1).await;
     assert!(page.refresh().is_none() && !eve.cookies.contains_key("__Host-session"));
-    let (status, refused) = eve.refresh("wiki", &world.refresh).await;
+    let (status, refused) = eve.refresh("wiki", &world.refresh[0]).await;
     assert_eq!((status, refused["error"].as_str()), (400, Some("invalid_grant")));
 }
 
@@ -152,7 +159,7 @@ async fn ks_03_a_missing_root_key_stops_the_start() {
     let settings = &world.broker.settings;
     let overrides = || homeward_server::Overrides { no_worker: true, ..Default::default() };
     let refused = homeward_server::start(settings, overrides()).await.err().unwrap();
-    assert!(refused.contains("4 keys in the database are sealed under a root key that is not there") && refused.contains("remove-root"), "{refused}");
+    assert!(refused.contains("5 keys in the database are sealed under a root key that is not there") && refused.contains("remove-root"), "{refused}");
     world.write_key_file(&[&world.new.to_text(), &world.old.to_text()]);
     world.broker.restart().await;
     assert!(world.broker.browser().sign_in("wiki", ANN.0, ANN.1).await.contains("code="));
