@@ -198,8 +198,7 @@ async fn oa_32_a_session_serves_registered_applications_silently() {
     let page = ann.open("far", "").await;
     assert_eq!((page.status, page.header("location")), (200, None), "of another region");
     let page = ann.identify(&page, "ann@north.example").await;
-    let page = ann.password(&page, "Kranich7!").await;
-    assert!(page.refresh().is_none() && page.body.contains("discovery.application_not_in_region"), "{}", page.heading());
+    assert!(page.status == 403 && page.body.contains("discovery.application_not_in_region"), "{}", page.heading());
     for wish in ["&prompt=login", "&max_age=0", "&prompt=select_account"] {
         let page = ann.open("late", wish).await;
         assert_eq!((page.status, page.header("location")), (200, None), "{wish}");
