@@ -1,9 +1,9 @@
 //! Change of the root key: everything that rests sealed is sealed again under the present one, and what still needs an older one is
-//! counted. Whoever seals something new at rest adds it here; a test compares who seals with `tests/architecture`.
+//! counted. Requests that are at a provider for minutes are left alone. Whoever seals something new at rest adds it here; a test compares who seals with `tests/architecture`.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use homeward_federation::oidc::secret;
-use homeward_model::{ConnectionId, Timestamp};
+use homeward_model::{ConnectionId, Timestamp, UserId};
 use homeward_provider::key_place;
 use homeward_sealing::{Again, Sealer};
 use homeward_signin::{own_keys, there};
@@ -41,6 +41,7 @@ enum Column {
 const SIGNING_KEYS: &str = "signing keys";
 const CONNECTION_KEYS: &str = "keys of connections";
 const CONNECTION_SECRETS: &str = "secrets of connections";
+const DELEGATED: &str = "people's grants of delegated access";
 const THERE: &str = "sessions' ways to sign out at a provider";
 const MAILS: &str = "mails that wait";
 const PASSWORDS: &str = "passwords";
@@ -81,6 +82,7 @@ impl Store {
         let keys = connection_keys(&mut work).await?;
         done.push((CONNECTION_KEYS, replaced(&mut work, sealer, keys, Column::Bytes("UPDATE connection_key SET sealed = $2 WHERE rowid = $1")).await?));
         done.push((CONNECTION_SECRETS, self.settings_again(&mut work, sealer).await?));
+        done.push((DELEGATED, delegated_again(&mut work, sealer).await?));
         done.push((THERE, farewells_again(&mut work, sealer).await?));
         let waiting = mails(&mut work).await?;
         done.push((MAILS, replaced(&mut work, sealer, waiting, Column::Base64("UPDATE outbox SET doc = $2 WHERE id = $1")).await?));
@@ -164,6 +166,12 @@ impl Store {
             secrets += secret::seal_again(sealer, (ConnectionId::from_uuid(id), None), &mut read_doc(&settings)?).get(&number).copied().unwrap_or(0);
         }
         add(CONNECTION_SECRETS, secrets, again);
+        let mut granted = 0;
+        for (connection, person, doc) in delegated(&mut read).await? {
+            let whose = (ConnectionId::from_uuid(connection), Some(UserId::from_uuid(person)));
+            granted += secret::seal_again(sealer, whose, &mut read_doc(&doc)?).get(&number).copied().unwrap_or(0);
+        }
+        add(DELEGATED, granted, again);
         let mut farewells = 0;
         for (all, _) in FAREWELLS {
             let rows: Vec<(i64, String)> = sqlx::query_as(all).fetch_all(&mut *read).await?;
@@ -216,6 +224,26 @@ fn whole(count: usize) -> u64 {
 
 fn count(count: i64) -> u64 {
     u64::try_from(count).unwrap_or(0)
+}
+
+/// What people have granted through connections: connection, person, document.
+async fn delegated(work: &mut SqliteConnection) -> Result<Vec<(Uuid, Uuid, String)>, StoreError> {
+    Ok(sqlx::query_as("SELECT connection, person, doc FROM delegated_grant").fetch_all(work).await?)
+}
+
+async fn delegated_again(work: &mut SqliteConnection, sealer: &Sealer) -> Result<u64, StoreError> {
+    let mut count = 0;
+    for (connection, person, doc) in delegated(&mut *work).await? {
+        let mut document: serde_json::Value = read_doc(&doc)?;
+        let whose = (ConnectionId::from_uuid(connection), Some(UserId::from_uuid(person)));
+        let sealed: u64 = secret::seal_again(sealer, whose, &mut document).values().sum();
+        if sealed > 0 {
+            let update = "UPDATE delegated_grant SET doc = $3 WHERE connection = $1 AND person = $2";
+            sqlx::query(update).bind(connection).bind(person).bind(write_doc(&document)?).execute(&mut *work).await?;
+        }
+        count += sealed;
+    }
+    Ok(count)
 }
 
 async fn farewells_again(work: &mut SqliteConnection, sealer: &Sealer) -> Result<u64, StoreError> {
