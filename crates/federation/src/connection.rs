@@ -127,6 +127,15 @@ impl ConnectionSettings {
             }
         }
     }
+    /// Whether signing out there is on and leads nowhere: SAML settings without a single logout address. An OpenID Provider publishes
+    /// its own, which is asked for when somebody signs out.
+    pub fn lacks_logout_address(&self) -> bool {
+        let none = match &self.protocol {
+            Protocol::Saml(saml) => saml.slo_redirect.is_none() && saml.slo_post.is_none(),
+            Protocol::Oidc(_) => false,
+        };
+        none && self.sign_out_there != SignOutThere::Off
+    }
     /// The provider's own name in the protocol: entity ID or issuer.
     pub fn issuer(&self) -> &str {
         match &self.protocol {

@@ -192,6 +192,25 @@ async fn whoever_is_to_be_invited_stands_in_the_plan_until_a_mail_is_written() {
     assert!(world.plan(&text, false).await.unwrap().is_empty());
 }
 
+/// A switch that leads nowhere is said at once, and not when the first person signs out.
+#[tokio::test]
+async fn signing_out_there_needs_an_address() {
+    let world = World::new().await;
+    let with = |more: &str| {
+        FILE.replace(
+            "name = \"Entra\"",
+            &format!(
+                "name = \"Entra\"\n[account.connection.settings]\npreset = \"entra\"\nsign_out_there = \"offer\"\n[account.connection.settings.protocol.saml]\n\
+                 idp_entity_id = \"https://idp.example\"\nsso_redirect = \"https://idp.example/sso\"\n{more}"
+            ),
+        )
+    };
+    let plan = world.plan(&with(""), false).await.unwrap();
+    assert!(plan.notes.iter().any(|note| note.contains("has no single logout address")), "{:?}", plan.notes);
+    let plan = world.plan(&with("slo_redirect = \"https://idp.example/slo\"\n"), false).await.unwrap();
+    assert!(plan.notes.iter().all(|note| !note.contains("single logout")), "{:?}", plan.notes);
+}
+
 #[tokio::test]
 async fn a_secret_is_added_beside_the_one_before_and_never_shown() {
     let world = World::new().await;

@@ -132,6 +132,12 @@ fn connections<'a>(part: &'a AccountPart, account: AccountId, against: Against<'
         }
         let stated = connection.settings.as_ref().map(|stated| stated.with(part.preset));
         let settings = settings_of(stated, known.and_then(|c| c.settings.as_ref())).map_err(|why| format!("connection \"{}\": {why}", connection.name))?;
+        if settings.as_ref().is_some_and(ConnectionSettings::lacks_logout_address) {
+            meant.notes.push(format!(
+                "connection \"{}\": sign_out_there is on, and the provider has no single logout address here; take its metadata over again, or set slo_redirect",
+                connection.name
+            ));
+        }
         let route = Connection { id, account, name: connection.name.clone(), state };
         meant.register.connections.push(ConnectionEntry { connection: route, settings });
     }

@@ -6,7 +6,7 @@ use homeward_signin::{
     step::Departure,
     usecase::federated::{
         hear::{self, Heard},
-        leave::{self, Back},
+        leave::{self, Back, Coming},
     },
     UnverifiedNotice, UnverifiedReturn,
 };
@@ -105,7 +105,8 @@ pub(crate) async fn back_channel(mut asked: Asked, path: Path<String>, form: For
 /// The browser that signed out comes back from a provider, or does not go there.
 pub(crate) async fn end(asked: Asked, request: HttpRequest) -> Answer {
     let query = Form::parse(request.query_string());
-    let out = leave::end(asked.ctx(), query.get("handle"), &asked.visitor).await?;
+    let coming = if query.get("stay") == "yes" { Coming::Staying } else { Coming::Back };
+    let out = leave::end(asked.ctx(), query.get("handle"), coming, &asked.visitor).await?;
     Ok(respond::sign_out(&asked, out))
 }
 

@@ -28,6 +28,14 @@ pub struct Ended<'a> {
     pub again: Option<&'a str>,
 }
 
+/// "Teamwork asked you to sign out".
+fn asked(chrome: &Chrome, app: Option<&str>) -> Markup {
+    match app {
+        Some(app) => html! { p class="leg from" { strong { (app) } " " span class="muted" { (chrome.text.s("signout-asked")) } } },
+        None => chrome.asked(None),
+    }
+}
+
 /// "Sign out?"
 pub fn confirm_sign_out(chrome: &Chrome, app: Option<&str>) -> Markup {
     let t = chrome.text;
@@ -41,7 +49,7 @@ pub fn confirm_sign_out(chrome: &Chrome, app: Option<&str>) -> Markup {
             }
         }
     };
-    chrome.page(&Page { title: t.s("signout-title"), error: false, from: chrome.asked(app), card, next: None, refresh: None })
+    chrome.page(&Page { title: t.s("signout-title"), error: false, from: asked(chrome, app), card, next: None, refresh: None })
 }
 
 /// "Signing you out at Northwind Dental, too": everything here is over already. Whoever does not want to go there goes to the end.
@@ -53,7 +61,7 @@ pub fn leaving_too(chrome: &Chrome, app: Option<&str>, place: &Place, departure:
             h1 { (title) }
             p { (t.f("signout-leaving-text", &[("account", (&place.account).into())])) }
             (way(chrome, departure))
-            p class="sm" { a href={ "/signout/end?handle=" (handle) } { (t.f("signout-leaving-skip", &[("account", (&place.account).into())])) } }
+            p class="sm" { a href={ "/signout/end?stay=yes&handle=" (handle) } { (t.f("signout-leaving-skip", &[("account", (&place.account).into())])) } }
         }
     };
     let from = html! { p class="leg from" { strong { (t.s("signout-back-title")) } } };
@@ -126,7 +134,7 @@ pub fn signed_out(chrome: &Chrome, ended: &Ended<'_>) -> Markup {
     };
     let error = ended.open.iter().any(|(_, why)| *why == Open::NotConfirmed);
     let refresh = ended.onward.filter(|_| ended.again.is_none());
-    chrome.page(&Page { title: t.s("signedout-title"), error, from: chrome.asked(ended.app), card, next: None, refresh })
+    chrome.page(&Page { title: t.s("signedout-title"), error, from: asked(chrome, ended.app), card, next: None, refresh })
 }
 
 /// A provider's message of signing out counts for nothing: whoever is signed in here still is, and can sign out here.

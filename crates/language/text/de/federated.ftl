@@ -19,6 +19,7 @@ answer-unnamed = Die Anmeldung von { $account } hat niemanden genannt, den wir e
 answer-no-access = { $account } hat Ihnen auf diesem Weg keinen Zugang zu { $app } gegeben.
 reason-sso-provider-away = Die Anmeldung Ihrer Organisation antwortet nicht. Versuchen Sie es gleich noch einmal.
 reason-sso-return-over = Diese Anmeldung ist vorbei oder wurde in einem anderen Browser begonnen. Versuchen Sie es noch einmal.
+signout-asked = hat Sie um die Abmeldung gebeten
 signout-leaving-title = Sie werden auch bei { $account } abgemeldet
 signout-leaving-text = Hier sind Sie schon abgemeldet. { $account } beendet die eigene Sitzung auf einer eigenen Seite.
 signout-leaving-skip = Bei { $account } angemeldet bleiben

@@ -19,6 +19,7 @@ answer-unnamed = The sign-in of { $account } did not name anybody whom we may le
 answer-no-access = { $account } has not given you access to { $app } this way.
 reason-sso-provider-away = Your organisation’s sign-in is not answering. Try again in a moment.
 reason-sso-return-over = That sign-in is over, or was begun in another browser. Try again.
+signout-asked = asked you to sign out
 signout-leaving-title = Signing you out at { $account }, too
 signout-leaving-text = Here you are signed out already. { $account } ends its own session on its own page.
 signout-leaving-skip = Stay signed in at { $account }

@@ -19,6 +19,7 @@ answer-unnamed = El inicio de sesión de { $account } no nombró a nadie a quien
 answer-no-access = { $account } no le ha dado acceso a { $app } de esta forma.
 reason-sso-provider-away = El inicio de sesión de su organización no responde. Inténtelo de nuevo en un momento.
 reason-sso-return-over = Ese inicio de sesión terminó o se empezó en otro navegador. Inténtelo de nuevo.
+signout-asked = le pidió que cerrara la sesión
 signout-leaving-title = Cerrando su sesión también en { $account }
 signout-leaving-text = Aquí su sesión ya está cerrada. { $account } termina la suya en su propia página.
 signout-leaving-skip = Seguir con la sesión en { $account }

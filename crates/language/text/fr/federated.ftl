@@ -19,6 +19,7 @@ answer-unnamed = La connexion de { $account } n’a désigné personne que nous 
 answer-no-access = { $account } ne vous a pas donné accès à { $app } de cette façon.
 reason-sso-provider-away = La connexion de votre organisation ne répond pas. Réessayez dans un instant.
 reason-sso-return-over = Cette connexion est terminée ou a été commencée dans un autre navigateur. Réessayez.
+signout-asked = vous a demandé de vous déconnecter
 signout-leaving-title = Déconnexion de { $account } également
 signout-leaving-text = Ici, vous êtes déjà déconnecté. { $account } met fin à sa propre session sur sa propre page.
 signout-leaving-skip = Rester connecté à { $account }

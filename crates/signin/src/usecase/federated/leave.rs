@@ -37,6 +37,15 @@ pub enum Back {
     Refused(NotHeard),
 }
 
+/// How the browser comes to the end of a sign-out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coming {
+    /// From the provider.
+    Back,
+    /// It does not go there: the person stays signed in at the provider.
+    Staying,
+}
+
 /// The providers of these sessions: those to go to, and those whose sessions stay open. Asked before the sessions end.
 pub(in crate::usecase) async fn stops(ctx: &Context, live: &[FoundSession]) -> Result<(Vec<Stop>, Vec<(Stop, Open)>), StoreFault> {
     let (mut go, mut open): (Vec<Stop>, Vec<(Stop, Open)>) = (Vec::new(), Vec::new());
@@ -159,16 +168,17 @@ async fn answered(ctx: &Context, connected: Option<&Connected>, pending: &Pendin
 }
 
 /// The browser that signed out goes on: to the next provider, or to the last page. Without an answer of the provider its session
-/// counts as open. Another browser's handle, an old or a used one leads nowhere.
+/// counts as open; whoever chose not to go there is not asked again. Another browser's handle, an old or a used one leads nowhere.
 ///
 /// # Errors
 /// `StoreFault`.
-pub async fn end(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<SignOut, StoreFault> {
+pub async fn end(ctx: &Context, handle: &str, coming: Coming, visitor: &Visitor) -> Result<SignOut, StoreFault> {
     let Some((mut sent, went)) = take(ctx, handle, visitor).await? else { return Ok(SignOut::Over) };
     if let Some((stop, _)) = sent.here.take() {
-        match went {
-            Some(Went::Out) => sent.closed.push(stop.place),
-            Some(Went::Refused) | None => sent.open.push((stop, Open::NotConfirmed)),
+        match (went, coming) {
+            (Some(Went::Out), _) => sent.closed.push(stop.place),
+            (None, Coming::Staying) => sent.open.push((stop, Open::Elsewhere)),
+            (Some(Went::Refused), _) | (None, Coming::Back) => sent.open.push((stop, Open::NotConfirmed)),
         }
     }
     onward(ctx, sent, visitor).await

@@ -318,12 +318,20 @@ async fn sl_07_a_provider_that_fails_holds_nothing_up() {
     let yes = world.idp.logout_response(&world.idp.logout_answer(&slo, &id_of(&xml), world.broker.clock.now()));
     let back = kim.browser.deliver(&world.slo(), &[("SAMLResponse", &encode(yes)), ("RelayState", &relay)]).await;
     assert_eq!(kim.browser.get(back.header("location").unwrap()).await.refresh().as_deref(), Some(BYE));
-    // It says nothing: whoever does not wait for it is signed out all the same.
+    // It says nothing, or nothing that holds: the browser that comes back is told so.
     let mut kim = world.kim("_s2").await;
     let page = kim.sign_out().await;
-    let skip = page.body.split("href=\"/signout/end?").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let page = kim.browser.get(&format!("/signout/end?{skip}")).await;
+    let stay = page.body.split("href=\"/signout/end?").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
+    let handle = stay.rsplit_once('=').unwrap().1;
+    let page = kim.browser.get(&format!("/signout/end?handle={handle}")).await;
     assert!(page.body.contains(unconfirmed) && !kim.lives().await);
+    // Whoever does not want to go there goes on, and is not asked again.
+    let mut kim = world.kim("_s4").await;
+    let page = kim.sign_out().await;
+    let stay = page.body.split("href=\"/signout/end?").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
+    let page = kim.browser.get(&format!("/signout/end?{stay}")).await;
+    assert_eq!(page.refresh().as_deref(), Some(BYE));
+    assert!(page.body.contains("You may still be signed in at Tailspin (Okta).") && !kim.lives().await);
     // It has no address any more, and at last no connection.
     let mut kim = world.kim("_s3").await;
     world.broker.change_connection("70444", "Okta", |entry| {
