@@ -78,6 +78,21 @@ const pages = {
   "check-mail": async (p) => { await p.goto(`${demo.broker}/forgot`); await p.fill("#username", "nobody@example.org"); await press(p, "Send email"); },
   "link-over": (p) => p.goto(`${demo.broker}/reset`),
   "sign-out": (p) => p.goto(`${demo.broker}/signout`),
+  "signed-out": async (p) => {
+    await toApp(p);
+    await name(p, "dana@contoso.example");
+    await p.getByRole("button", { name: "Single Sign On", exact: true }).click();
+    await p.waitForURL(`${demo.providers}/**`);
+    await p.getByRole("button", { name: "Sign in", exact: true }).click();
+    await p.waitForURL(`${demo.app}/`);
+    await p.getByRole("button", { name: "Sign out", exact: true }).click();
+    await p.getByRole("heading", { name: "You are signed out", exact: true }).waitFor();
+  },
+  "sign-out-refused": async (p) => {
+    await p.goto(`${demo.providers}/tiles`);
+    await p.goto((await p.locator("input[name=entity_id]").first().inputValue()).replace(/metadata$/, "slo?SAMLRequest=x"));
+    await p.getByRole("heading", { name: "We could not sign you out", exact: true }).waitFor();
+  },
   language: (p) => p.goto(`${demo.broker}/language`),
   help: (p) => p.goto(`${demo.broker}/help`),
   privacy: (p) => p.goto(`${demo.broker}/privacy`),

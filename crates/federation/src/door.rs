@@ -206,3 +206,45 @@ impl Door {
         done.await.unwrap_or_else(|_| Err(busy()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use homeward_model::{AccountId, ConnectionId, SystemRandom};
+
+    use super::*;
+    use crate::{
+        ConnectionSettings, Preset,
+        saml::{EndpointUrl, SamlSettings},
+    };
+
+    /// KS-12: which key signs and which ones open follows from use and stage; a key from before the two were kept apart does both, until
+    /// its successors are used.
+    #[test]
+    fn ks_12_a_key_of_one_use_does_no_other() {
+        let now = Timestamp::from_seconds(1_800_000_000);
+        let settings = SamlSettings::new("https://idp.example", EndpointUrl::parse("https://idp.example/sso").unwrap(), Vec::new());
+        let settings = ConnectionSettings::new(Preset::Generic, Protocol::Saml(Box::new(settings)));
+        let (id, account) = (ConnectionId::generate(&SystemRandom), AccountId::generate(&SystemRandom));
+        let connection = Connection { id, account, name: "Example".into(), settings };
+        let made = [KeyUse::Both, KeyUse::Signing, KeyUse::Decryption].map(|purpose| (purpose, OurSide::new_key(&connection, purpose, "signin.example", now).unwrap()));
+        let key = |place: usize, next: bool| {
+            let (purpose, key) = &made[place];
+            OpenedKey { purpose: *purpose, pkcs8: key.pkcs8.clone(), certificate: key.certificate.clone(), next }
+        };
+        let certificate = |place: usize| made[place].1.certificate.as_slice();
+        let shown = |keys: &[OpenedKey]| {
+            let sp = OurSide::new("https://signin.example", &connection, keys, false).unwrap().service_provider().clone();
+            let of = |certificates: Vec<&[u8]>| certificates.into_iter().map(<[u8]>::to_vec).collect::<Vec<_>>();
+            (of(sp.signing.iter().map(SigningKey::certificate).collect()), of(sp.decryption.iter().map(DecryptionKey::certificate).collect()))
+        };
+        let expected = |signing: &[usize], decryption: &[usize]| {
+            let of = |places: &[usize]| places.iter().map(|place| certificate(*place).to_vec()).collect::<Vec<_>>();
+            (of(signing), of(decryption))
+        };
+        assert_eq!(shown(&[key(0, false)]), expected(&[0], &[0]));
+        // Announced: the old one signs, and both open; then used.
+        assert_eq!(shown(&[key(1, true), key(2, true), key(0, false)]), expected(&[0, 1], &[2, 0]));
+        assert_eq!(shown(&[key(1, false), key(2, false), key(0, false)]), expected(&[1, 0], &[2, 0]));
+        assert_eq!(shown(&[key(1, false), key(2, false)]), expected(&[1], &[2]));
+    }
+}

@@ -369,6 +369,56 @@ async fn signing_out_there_is_a_switch_of_the_connection() {
     assert!(!page.body.contains("Tailspin"));
 }
 
+/// Two people of two organisations in one browser: each provider is gone to in turn, and one that says no does not hold up the other.
+#[tokio::test]
+async fn sl_07_two_providers_come_one_after_the_other() {
+    let world = world(SignOutThere::Always).await;
+    let other = Idp::with_key("https://other.example/entity", KEY.certified_again("Other", Validity::default()).unwrap());
+    let mut settings = settings(&other);
+    settings.sign_out_there = SignOutThere::Always;
+    if let Protocol::Saml(saml) = &mut settings.protocol {
+        saml.slo_redirect = EndpointUrl::parse(SLO);
+    }
+    let theirs = world.broker.change_connection("50210", "Entra", |entry| entry.settings = Some(settings)).await;
+    let mut kim = world.kim("_s1").await;
+    // Dana comes to the same browser.
+    let page = kim.browser.open("ledger", "&prompt=login").await;
+    let offered = kim.browser.identify(&page, "dana@contoso.example").await;
+    let leaving = kim.browser.post("/signin/single-sign-on", &[("stage", &offered.hidden("stage"))]).await;
+    let sent = read(&leaving);
+    let acs = format!("/saml/{theirs}/acs");
+    let asked = Asked {
+        entity_id: format!("http://homeward.localhost/saml/{theirs}/metadata"),
+        acs: format!("http://homeward.localhost{acs}"),
+        request_id: Some(sent.id.clone()),
+    };
+    let answer = other.answer(&asked, "dana@contoso.example", world.broker.clock.now());
+    let delivered = kim.browser.deliver(&acs, &[("SAMLResponse", &encode(other.response(&answer))), ("RelayState", &sent.relay)]).await;
+    let page = fetch(&mut kim.browser, &delivered).await;
+    let mut dana = redeemed(kim.browser.clone(), &page).await;
+    let page = dana.sign_out().await;
+    assert_eq!(page.heading(), "Signing you out at Contoso, too", "the newest first");
+    let (xml, relay) = carried(&page.refresh().unwrap(), "SAMLRequest");
+    assert!(xml.contains(">dana@contoso.example</saml:NameID>"));
+    let mut no = other.logout_answer(&format!("http://homeward.localhost/saml/{theirs}/slo"), &id_of(&xml), world.broker.clock.now());
+    no.status = vec!["urn:oasis:names:tc:SAML:2.0:status:Requester".into()];
+    // At the other connection's address it answers nothing there.
+    let crossed = dana.browser.deliver(&world.slo(), &[("SAMLResponse", &encode(other.logout_response(&no))), ("RelayState", &relay)]).await;
+    assert_eq!((crossed.status, world.last("logout.refused").await.as_str()), (303, "logout.refused request.other_connection"));
+    let back = dana.browser.deliver(&format!("/saml/{theirs}/slo"), &[("SAMLResponse", &encode(other.logout_response(&no))), ("RelayState", &relay)]).await;
+    let page = dana.browser.get(back.header("location").unwrap()).await;
+    assert_eq!(page.heading(), "Signing you out at Tailspin, too");
+    let (xml, relay) = carried(&page.refresh().unwrap(), "SAMLRequest");
+    assert!(xml.contains(&format!(">{KIM}</saml:NameID>")));
+    let yes = world.idp.logout_answer(&format!("http://homeward.localhost{}", world.slo()), &id_of(&xml), world.broker.clock.now());
+    let back = dana.browser.deliver(&world.slo(), &[("SAMLResponse", &encode(world.idp.logout_response(&yes))), ("RelayState", &relay)]).await;
+    let page = dana.browser.get(back.header("location").unwrap()).await;
+    assert_eq!((page.heading(), page.refresh()), ("You are signed out", None));
+    assert!(page.body.contains("Tailspin (Okta) has signed you out, too.") && page.body.contains("Contoso (Entra) has not confirmed"), "{}", page.body);
+    kim.browser.cookies = dana.browser.cookies.clone();
+    assert!(!kim.lives().await && !dana.lives().await);
+}
+
 /// What signing out takes is sealed: the database holds no name of the provider's in a session, and the key of another installation opens
 /// none of it.
 #[tokio::test]
