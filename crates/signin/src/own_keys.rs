@@ -87,16 +87,31 @@ pub(crate) async fn make(sealer: &Sealer, connection: &Connection, (purpose, sta
     Ok(OwnKey { purpose, stage, sealed, certificate: made.certificate, made_at: now })
 }
 
-/// Makes the next keys of a connection, one that signs and one that decrypts: metadata shows them from now on. `false` when there are
-/// next ones already.
+/// What came of making the next keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Metadata shows them from now on.
+    Made,
+    /// There are next ones already.
+    Waiting,
+    /// There is nothing to succeed yet: the first key is made when metadata is asked for.
+    NoneYet,
+}
+
+/// Makes the next keys of a connection, one that signs and one that decrypts.
 ///
 /// # Errors
 /// `StoreFault`.
-pub async fn next(keys: &dyn OwnKeys, sealer: &Sealer, connection: &Connection, at: (&str, Timestamp)) -> Result<bool, StoreFault> {
-    if keys.own_keys(connection.id).await?.iter().any(|key| key.stage == KeyStage::Next) {
-        return Ok(false);
+pub async fn next(keys: &dyn OwnKeys, sealer: &Sealer, connection: &Connection, at: (&str, Timestamp)) -> Result<Next, StoreFault> {
+    let kept = keys.own_keys(connection.id).await?;
+    if kept.is_empty() {
+        return Ok(Next::NoneYet);
+    }
+    if kept.iter().any(|key| key.stage == KeyStage::Next) {
+        return Ok(Next::Waiting);
     }
     let signing = make(sealer, connection, (KeyUse::Signing, KeyStage::Next), at).await?;
     let decryption = make(sealer, connection, (KeyUse::Decryption, KeyStage::Next), at).await?;
-    keys.keep_next_keys(connection.id, &[signing, decryption]).await
+    let made = keys.keep_next_keys(connection.id, &[signing, decryption]).await?;
+    Ok(if made { Next::Made } else { Next::Waiting })
 }

@@ -1,7 +1,7 @@
 //! The keys of our side of a SAML connection, and how one replaces another (KS-12).
 
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
-use homeward_signin::{own_keys, usecase::federated::metadata};
+use homeward_signin::{own_keys::{self, Next}, usecase::federated::metadata};
 use homeward_simulator::{key::pem, saml::Encryption};
 
 use super::*;
@@ -58,8 +58,8 @@ async fn ks_12_the_decryption_key_is_not_the_signing_key_and_both_roll() {
     let known = ctx.federation.connections.connection(world.connection).await.unwrap().unwrap().connection.unwrap();
     let next = || own_keys::next(ctx.federation.own_keys.as_ref(), &ctx.federation.sealer, &known, ("http://homeward.localhost", world.broker.clock.now()));
     assert!(!ctx.federation.own_keys.switch_keys(world.connection).await.unwrap(), "there is nothing to switch to");
-    assert!(next().await.unwrap());
-    assert!(!next().await.unwrap(), "one successor at a time");
+    assert_eq!(next().await, Ok(Next::Made));
+    assert_eq!(next().await, Ok(Next::Waiting), "one successor at a time");
     // Announced: both are shown, the new one for encryption first; the old one still signs, and both open.
     let (announced, both) = (certificates(&world, "signing").await, certificates(&world, "encryption").await);
     assert_eq!((announced[0].as_str(), announced.len(), both[1].as_str(), both.len()), (signing[0].as_str(), 2, encryption[0].as_str(), 2));
@@ -86,6 +86,9 @@ async fn ks_12_the_decryption_key_is_not_the_signing_key_and_both_roll() {
 async fn ks_12_first_keys_are_made_once() {
     let world = World::new().await;
     let ctx = world.broker.running().context.clone();
+    let known = ctx.federation.connections.connection(world.connection).await.unwrap().unwrap().connection.unwrap();
+    let next = own_keys::next(ctx.federation.own_keys.as_ref(), &ctx.federation.sealer, &known, ("x", world.broker.clock.now())).await;
+    assert_eq!(next, Ok(Next::NoneYet), "nothing to succeed");
     let looks: Vec<_> = (0..3).map(|_| tokio::spawn({ let (ctx, id) = (ctx.clone(), world.connection); async move { metadata::of(&ctx, id).await.unwrap() } })).collect();
     for look in looks {
         look.await.unwrap();
