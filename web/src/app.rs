@@ -14,7 +14,7 @@ use homeward_signin::Context;
 use crate::{
     cors::registered_origins,
     network::{Network, Zones},
-    routes::{account, change, client_calls, delegated, federated, own, person, portal, provider, recover, signin, signout},
+    routes::{account, change, client_calls, delegated, federated, own, person, portal, provider, recover, signin, signout, test_signin},
 };
 
 /// What the handlers share.
@@ -78,8 +78,11 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/signin/username").post(signin::username))
         .service(web::resource("/signin/again").post(signin::again))
         .service(web::resource("/signin/password").post(signin::password))
+        .service(web::resource("/signin/code").post(signin::code))
         .service(web::resource("/signin/single-sign-on").post(signin::single_sign_on))
         .service(web::resource("/signin/return").get(federated::fetch))
+        .service(web::resource("/signin/test").get(test_signin::link).post(test_signin::begin))
+        .service(web::resource("/signin/test/result").get(test_signin::result))
         .service(web::resource("/signin/provider/{connection}").get(federated::begin))
         .service(web::resource("/signin/retry").post(federated::retry))
         .service(web::resource("/saml/{connection}/acs").post(federated::consume))

@@ -15,6 +15,8 @@ pub(crate) const LANGUAGE: &str = "__Host-language";
 pub(crate) const WISH: &str = "__Host-wish";
 /// Accounts that the person wished to be remembered here, sealed.
 pub(crate) const REMEMBERED: &str = "__Host-remembered";
+/// Carries the token of a test sign-in from the address to the page, for a quarter of an hour.
+pub(crate) const TEST: &str = "__Host-test";
 /// Carries a reset's token from the address to the page, for a quarter of an hour.
 pub(crate) const RESET: &str = "__Host-reset";
 
@@ -77,7 +79,7 @@ mod tests {
     /// OB-02: the attributes of every cookie.
     #[test]
     fn ob_02_cookies_are_host_bound_secure_and_lax() {
-        for name in [BROWSER, SESSION, LANGUAGE, REMEMBERED, RESET, PORTAL] {
+        for name in [BROWSER, SESSION, LANGUAGE, REMEMBERED, RESET, PORTAL, TEST] {
             let text = cookie(name, "x".into(), Some(400)).to_string();
             assert_eq!(text, format!("{name}=x; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=34560000"));
             assert!(name.starts_with("__Host-"));

@@ -34,8 +34,8 @@ impl<'a> Asked<'a> {
     fn closed(&self) -> Answer {
         let meant = self.meant();
         let users = self.users(&meant);
-        let page = |sso| Home::Password { users: users.clone(), account: None, sso };
-        let uniform = |rule, because: &str| (page(None), rules::only(rule, because, "not asked before a proof"));
+        let page = |sso, outage| Home::Password { users: users.clone(), account: None, sso, outage };
+        let uniform = |rule, because: &str| (page(None, None), rules::only(rule, because, "not asked before a proof"));
         if self.question.wants_password {
             return uniform("user", "\"Enter your password\" was chosen; it is offered to everybody");
         }
@@ -51,7 +51,7 @@ impl<'a> Asked<'a> {
             [one] => {
                 let case = self.case(one, None);
                 let (way, rules) = rules::ask(&case);
-                (Self::offered(&case, way).unwrap_or_else(|| page(single_sign_on::beside(&case))), rules)
+                (Self::offered(&case, way).unwrap_or_else(|| page(single_sign_on::beside(&case), out(way))), rules)
             }
             many => {
                 let count = many.len();
@@ -108,7 +108,7 @@ impl<'a> Asked<'a> {
                     password_beside: !redirect && !users.is_empty(),
                 }
             }
-            Way::Password => Home::Password { users, account: user.map(|_| account.id), sso: None },
+            Way::Password | Way::Outage { .. } => Home::Password { users, account: user.map(|_| account.id), sso: None, outage: out(way) },
             Way::Refused(refusal) => Home::Refused { refusal },
         };
         (home, rules)
@@ -121,7 +121,7 @@ impl<'a> Asked<'a> {
         match (proved.as_slice(), elsewhere.is_empty()) {
             ([one], _) => self.one(one, None),
             ([], true) => {
-                let password = Home::Password { users: Vec::new(), account: None, sso: None };
+                let password = Home::Password { users: Vec::new(), account: None, sso: None, outage: None };
                 (
                     password,
                     rules::only(
@@ -145,7 +145,7 @@ impl<'a> Asked<'a> {
         if self.question.application.account_selection == AccountSelection::Password && users.len() == mine.len() {
             let because = format!("the application has the account chosen at the password, among {}", mine.len());
             return (
-                Home::Password { users, account: None, sso: None },
+                Home::Password { users, account: None, sso: None, outage: None },
                 rules::only("application", &because, "asked for each of the accounts"),
             );
         }
@@ -189,6 +189,14 @@ impl<'a> Asked<'a> {
 
     fn case(&self, candidate: &'a Candidate, user: Option<&'a User>) -> Case<'a> {
         Case::new(self.question, candidate, user, self.now)
+    }
+}
+
+/// The connection that is out, where that decided.
+fn out(way: Way) -> Option<homeward_model::ConnectionId> {
+    match way {
+        Way::Outage { connection } => Some(connection),
+        Way::Password | Way::Sso { .. } | Way::Refused(_) => None,
     }
 }
 

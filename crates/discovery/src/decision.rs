@@ -27,6 +27,9 @@ pub enum Home {
         account: Option<AccountId>,
         /// A connection that is offered beside the password.
         sso: Option<ConnectionId>,
+        /// The connection in whose place people sign in here for the time being; whoever has no password gets a code by mail.
+        /// Under closed disclosure it depends on the account alone.
+        outage: Option<ConnectionId>,
     },
     /// The organisation's identity provider.
     SingleSignOn {

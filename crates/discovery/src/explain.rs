@@ -20,9 +20,11 @@ impl Decision {
 
     fn sentence(&self, names: &Names<'_>) -> String {
         match &self.home {
-            Home::Password { users, sso, .. } => {
+            Home::Password { users, sso, outage, .. } => {
                 let beside = sso
                     .map_or_else(String::new, |id| format!(", Single Sign-On with {} beside it", names.connection(id)));
+                let out = outage.map_or_else(String::new, |id| format!(", with a code by mail while {} is out", names.connection(id)));
+                let beside = format!("{beside}{out}");
                 let owners: Vec<String> = users.iter().map(|id| names.owner(*id)).collect();
                 match owners.as_slice() {
                     [] => format!("The password page{beside}; no password can be right."),

@@ -210,8 +210,30 @@ pub struct Connection {
     pub account: AccountId,
     /// What people call the provider, for example "Microsoft Entra ID".
     pub name: String,
-    /// Its state now.
+    /// Its state as it was written; `state_at` says what it is now.
     pub state: ConnectionState,
+    /// Until when an outage lasts; goes with that state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outage: Option<Outage>,
+}
+
+/// A time in which people sign in here instead of at their provider. It ends by itself: whoever reads the state reads the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outage {
+    /// Its end.
+    pub until: Timestamp,
+    /// The state before and after it.
+    pub back: ConnectionState,
+}
+
+impl Connection {
+    /// Its state at this moment.
+    pub fn state_at(&self, now: Timestamp) -> ConnectionState {
+        match (self.state, self.outage) {
+            (ConnectionState::Outage, Some(outage)) if outage.until <= now => outage.back,
+            (state, _) => state,
+        }
+    }
 }
 
 /// A domain that an account says is its own.

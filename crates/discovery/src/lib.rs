@@ -13,7 +13,7 @@ pub use decide::decide;
 pub use decision::{Decision, Home, Refusal, RuleTrace};
 pub use facts::{
     Account, AccountSelection, AccountState, AllowLocal, Application, ApplicationKind, Candidate, Candidates, Condition,
-    Connection, ConnectionState, DeviceKind, Disclosure, DomainClaim, GroupRule, Hints, Question, SsoMode, SsoRule, User,
+    Connection, ConnectionState, DeviceKind, Disclosure, DomainClaim, GroupRule, Hints, Outage, Question, SsoMode, SsoRule, User,
     UserRule, UserState, is_reserved_role,
 };
 

@@ -73,6 +73,44 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// The same without anybody's name: for everything that is kept or that somebody else than the person reads.
+    pub fn redacted(&self) -> Self {
+        let whole = self.code == "names.unknown_user";
+        let hide = |text: &String| if whole && !text.contains('@') { masked(text) } else { without_names(text) };
+        Self { seen: self.seen.as_ref().map(hide), expected: self.expected.as_ref().map(|text| without_names(text)), ..self.clone() }
+    }
+}
+
+/// One value of an attribute, as much of it as tells an administrator that it is the right one: the first character, and what follows an @.
+pub fn masked(value: &str) -> String {
+    match value.contains('@') {
+        true => without_names(value),
+        false => value.chars().next().map_or_else(String::new, |first| format!("{first}•••••")),
+    }
+}
+
+/// A text in which the part before every @ is hidden.
+fn without_names(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (place, part) in text.split('@').enumerate() {
+        if place > 0 {
+            let kept = out.trim_end_matches(is_of_name).len();
+            let first = out.get(kept..).and_then(|name| name.chars().next());
+            out.truncate(kept);
+            out.extend(first);
+            out.push_str("•••••@");
+        }
+        out.push_str(part);
+    }
+    out
+}
+
+/// Characters of the part before an @ as people write it into sentences.
+fn is_of_name(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '#' | '!' | '$' | '%' | '&' | '*' | '/' | '=' | '?' | '^' | '`' | '{' | '|' | '}' | '~')
+}
+
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "check {}: {}", self.check.number(), self.code)

@@ -16,6 +16,7 @@ use crate::{
 
 /// The protocols, with what they keep between sign-ins (documents and keys of OpenID Providers).
 pub struct Door {
+    egress: Client,
     pub(crate) oidc: RelyingParty,
     /// Signatures and their second opinion take a processor each; pages go on meanwhile.
     verifying: Arc<Semaphore>,
@@ -92,6 +93,16 @@ pub enum BeginError {
     Oidc(#[from] oidc::BeginError),
 }
 
+impl BeginError {
+    /// As the first of the six checks says it.
+    pub fn failure(&self) -> Failure {
+        match self {
+            Self::Oidc(oidc::BeginError::Provider(failure)) => failure.clone(),
+            other => Failure::differs(Check::Answered, "settings.refused", &other.to_string(), ""),
+        }
+    }
+}
+
 impl OurSide {
     /// Our addresses for this connection under `base` (without a trailing slash), with the keys of our side, the newest first. Metadata
     /// shows all of them: the next one before it signs, so that the provider has it by then.
@@ -158,7 +169,11 @@ impl Door {
     /// Opens the door. OpenID Providers are asked through `egress`; `sealer` opens our secrets there.
     pub fn new(egress: Client, sealer: Arc<Sealer>) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { oidc: RelyingParty::new(egress, sealer), verifying: Arc::new(Semaphore::new(cores)) }
+        Self { egress: egress.clone(), oidc: RelyingParty::new(egress, sealer), verifying: Arc::new(Semaphore::new(cores)) }
+    }
+    /// The way to the outside.
+    pub fn egress(&self) -> &Client {
+        &self.egress
     }
     /// The relying party, for sign-out and health.
     pub fn oidc(&self) -> &RelyingParty {

@@ -5,18 +5,26 @@
 
 pub mod check;
 pub mod connection;
+pub mod console;
 pub mod delegated;
 pub mod door;
 pub mod exchange;
+pub mod health;
+pub mod kind;
 pub mod oidc;
 pub mod product;
+pub mod refresh;
+pub mod report;
 pub mod saml;
 pub mod signout;
 pub mod verified;
+pub mod watch;
 
 pub use check::{Check, Failure};
 pub use connection::{AttributeMapping, Connection, ConnectionSettings, Hint, IdpInitiated, Jit, LocalField, Matching, Preset, Protocol, RemoteField, SignOutThere, Skew, Until};
 pub use door::{BeginError, Door, KeyUse, OpenedKey, OurSide, UnverifiedAnswer};
+pub use kind::Kind;
+pub use report::{Report, report};
 pub use exchange::{Departure, Pending, PendingProtocol, Wish};
 pub use signout::{Called, CalledThere, Farewell, Notice, PendingSignOut, SignOutError, UnverifiedNotice, UnverifiedReturn};
 pub use verified::{ReplayMark, Subject, VerifiedAssertion};

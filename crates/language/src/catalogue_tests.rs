@@ -4,7 +4,7 @@ use super::*;
 
 fn read(language: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("text").join(language);
-    ["pages.ftl", "mails.ftl", "federated.ftl", "delegated.ftl", "portal.ftl"].map(|file| std::fs::read_to_string(folder.join(file)).unwrap()).join("\n")
+    ["pages.ftl", "mails.ftl", "federated.ftl", "delegated.ftl", "portal.ftl", "care.ftl"].map(|file| std::fs::read_to_string(folder.join(file)).unwrap()).join("\n")
 }
 
 /// Message → the arguments that stand in it.
@@ -56,7 +56,7 @@ fn every_source_parses_and_nothing_stands_twice() {
 fn the_code_and_the_catalogue_name_the_same_texts() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut code = String::new();
-    for folder in ["web/src", "crates/mail/src", "crates/server/src"] {
+    for folder in ["web/src", "crates/mail/src", "crates/server/src", "crates/federation/src"] {
         gather(&root.join(folder), &mut code);
     }
     let reasons = std::fs::read_to_string(root.join("crates/signin/src/reason.rs")).unwrap();

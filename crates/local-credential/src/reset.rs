@@ -13,6 +13,12 @@ use crate::ports::StoredReset;
 pub const RESET: &str = "reset";
 /// The purpose of an invitation. One never serves for the other.
 pub const INVITATION: &str = "invitation";
+/// The purpose of a link to the first password of somebody who is active already, and signed in elsewhere until now (B-169).
+pub const FIRST: &str = "first";
+/// The purpose of a code that signs in while the organisation's provider is away (B-167). It sets no password.
+pub const SIGN_IN: &str = "sign_in";
+/// Every purpose.
+pub const PURPOSES: [&str; 4] = [RESET, INVITATION, FIRST, SIGN_IN];
 /// Wrong tries after which a reset is void.
 pub const MAX_TRIES: u32 = 5;
 /// How long a reset lasts.
@@ -26,7 +32,7 @@ pub struct NewReset {
     pub stored: StoredReset,
     /// `selector.secret`, for the link.
     pub link_token: String,
-    /// Six digits; empty for an invitation.
+    /// Six digits; empty where only a link is sent.
     pub code: String,
 }
 
@@ -40,7 +46,7 @@ pub fn new_selector(random: &dyn Random) -> String {
 /// What a reset is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purpose {
-    /// `RESET` or `INVITATION`.
+    /// One of `PURPOSES`.
     pub word: &'static str,
     /// Whose password.
     pub user: UserId,
@@ -52,7 +58,7 @@ pub struct Purpose {
 pub fn make(purpose: Purpose, selector: Option<String>, lifetime: Duration, now: Timestamp, random: &dyn Random) -> NewReset {
     let selector = selector.unwrap_or_else(|| new_selector(random));
     let secret = random_token(random);
-    let code = if purpose.word == RESET { digits(random) } else { String::new() };
+    let code = if matches!(purpose.word, RESET | SIGN_IN) { digits(random) } else { String::new() };
     let stored = StoredReset {
         purpose: purpose.word,
         user: purpose.user,
@@ -147,6 +153,9 @@ mod tests {
         assert_eq!((invitation.stored.purpose, invitation.code.as_str()), (INVITATION, ""));
         assert!(!matches_code(&invitation.stored, ""));
         assert!(!matches_code(&invitation.stored, "000000"));
+        let first = made(FIRST);
+        assert_eq!((first.code.as_str(), first.stored.code_hash.len()), ("", 0), "a link only");
+        assert_eq!(made(SIGN_IN).code.len(), 6);
     }
 
     /// LR-17: after five wrong tries the right one is wrong too.

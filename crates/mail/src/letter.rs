@@ -34,6 +34,10 @@ pub enum Message {
     PasswordExpires { username: String, days: u32, change_url: String },
     /// An invitation to set the first password (B-103).
     Invitation { username: String, given_name: String, link: String, until: Timestamp },
+    /// A code that signs in while the organisation's own sign-in is away; no link (B-167).
+    SignInCode { username: String, account: String, code: String, until: Timestamp },
+    /// From now on a password of one's own instead of the organisation's sign-in (B-169).
+    FirstPassword { username: String, account: String, link: String, until: Timestamp },
 }
 
 /// One letter of each kind, for tests and for looking at.
@@ -47,6 +51,8 @@ pub fn samples(language: Language) -> Vec<Letter> {
         Message::ResetElsewhere { username: username(), account: "Northwind Dental".into(), contact: None, sign_in_url: at_home("/signin") },
         Message::PasswordExpires { username: username(), days: 7, change_url: at_home("/changepassword") },
         Message::Invitation { username: username(), given_name: "Britta".into(), link: at_home("/invitation?token=abc"), until: at },
+        Message::SignInCode { username: username(), account: "Northwind Dental".into(), code: "482913".into(), until: at },
+        Message::FirstPassword { username: username(), account: "Northwind Dental".into(), link: at_home("/invitation?token=abc"), until: at },
     ];
     let Ok(to) = EmailAddress::parse("britta.simon@northwind.example") else { return Vec::new() };
     let case = CaseNumber::generate(&Fixed);

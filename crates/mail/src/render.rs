@@ -116,6 +116,32 @@ fn parts(message: &Message, account: &str, t: Text) -> Parts {
                 after: vec![t.f("mail-invite-until", &[("date", (&date).into()), ("time", (&time).into())])],
             }
         }
+        Message::SignInCode { username, account, code, until } => sign_in_code((username, account), code, *until, t),
+        Message::FirstPassword { username, account, link, until } => first_password((username, account), link, *until, t),
+    }
+}
+
+fn sign_in_code((username, account): (&String, &String), code: &str, until: Timestamp, t: Text) -> Parts {
+    let shown = grouped(code);
+    Parts {
+        subject: t.f("mail-code-subject", &[("code", (&shown).into())]),
+        title: t.s("mail-code-title").into(),
+        before: vec![t.f("mail-code-text", &[("username", username.into()), ("account", account.into())])],
+        button: None,
+        after: vec![t.f("mail-code-until", &[("time", (&moment(until, t).1).into())]), t.s("mail-code-ignore").into()],
+        code: Some(shown),
+    }
+}
+
+fn first_password((username, account): (&String, &String), link: &str, until: Timestamp, t: Text) -> Parts {
+    let (date, time) = moment(until, t);
+    Parts {
+        subject: t.f("mail-first-subject", &[("account", account.into())]),
+        title: t.s("mail-first-title").into(),
+        before: vec![t.f("mail-first-text", &[("account", account.into()), ("username", username.into())])],
+        code: None,
+        button: Some((t.s("mail-invite-button").into(), link.to_owned())),
+        after: vec![t.f("mail-invite-until", &[("date", (&date).into()), ("time", (&time).into())])],
     }
 }
 

@@ -98,7 +98,7 @@ pub async fn overview(portal: &Portal, granted: &Granted) -> Result<Overview, Fa
     let now = portal.now();
     let all = portal.accounts.connections(account.id).await?;
     let live: Vec<_> = all.iter().filter(|(connection, _)| connection.state != ConnectionState::Retired).collect();
-    let states: Vec<ConnectionState> = live.iter().map(|(connection, _)| connection.state).collect();
+    let states: Vec<ConnectionState> = live.iter().map(|(connection, _)| connection.state_at(now)).collect();
     let standing = if account.sso_entitled { standing(&states, account.sso_mode != SsoMode::Off) } else { Standing::NotEntitled };
     let people = portal.accounts.head_count(account.id).await?;
     Ok(Overview {
@@ -144,7 +144,9 @@ pub fn shown(connection: &Connection, settings: Option<&ConnectionSettings>, now
         Protocol::Saml(_) => "SAML 2.0",
         Protocol::Oidc(_) => "OpenID Connect",
     });
-    ConnectionShown { connection: connection.clone(), protocol, certificates }
+    // As it stands now: an outage that is over is none.
+    let connection = crate::standing::Standing::of(connection, now).put_into(connection);
+    ConnectionShown { connection, protocol, certificates }
 }
 
 fn certificate(certificate: &Certificate, now: Timestamp) -> CertificateShown {

@@ -11,6 +11,7 @@ pub mod ports;
 pub mod preset;
 pub mod session;
 pub mod sign_on;
+pub mod standing;
 pub mod why;
 
 /// The `client_id` under which the portal signs people in. Nobody can register it.

@@ -7,6 +7,11 @@ use homeward_discovery::{Account, AllowLocal, ConnectionState, SsoMode, User, Us
 use homeward_model::UserId;
 use serde::Serialize;
 
+use crate::standing;
+
+/// How long a test sign-in that passed says something.
+pub const TESTED_DAYS: u64 = 30;
+
 /// A step in the life of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
@@ -33,6 +38,12 @@ pub enum MoveRefused {
     /// Nothing was entered for the protocol.
     #[error("nothing was entered for it yet: give it the provider's metadata first")]
     NoSettings,
+    /// No test sign-in has passed lately, so nobody knows whether it works (ADM-8).
+    #[error("no test sign-in has passed in the last {} days; begin one with: homeward connection test", TESTED_DAYS)]
+    NotTested,
+    /// An outage has an end.
+    #[error("an outage lasts from 1 to {} hours; it ends by itself", standing::MOST_HOURS)]
+    Hours,
     /// This state does not lead there.
     #[error("a connection that is {} does not become {}; see its life: draft, tested, pilot, enforced, outage, retired", .from.word(), .to.word())]
     NotFrom {
@@ -102,23 +113,24 @@ pub struct Effect {
     pub at_provider: usize,
     /// Who keep their password beside it: the exclusion list, break-glass users, and everybody where the account says so.
     pub keep_password: usize,
-    /// Who come back to a password and have none that they could use: they need an invitation (B-168…B-170).
+    /// Who come back to a password and have none that they could use: they need an invitation (B-168…B-170), or a code by mail
+    /// while an outage lasts.
     pub without_password: usize,
+    /// Of those who keep a password, the break-glass users: their way in depends on no provider (LH-16).
+    pub break_glass: usize,
 }
 
 /// Counts the users of the connection's account, as they will sign in once it is in this state. `with_password`: who has one.
 pub fn effect(account: &Account, users: &[User], with_password: &HashSet<UserId>, state: ConnectionState) -> Effect {
     let mut effect = Effect::default();
-    for user in users.iter().filter(|user| user.account == account.id && user.state == UserState::Active) {
+    for user in active(account, users) {
         effect.users += 1;
-        let excluded = user.break_glass || user.rule == Some(UserRule::Excluded) || account.sso_mode == SsoMode::Off;
-        let on = match state {
-            ConnectionState::Enforced => !excluded,
-            ConnectionState::Pilot => !excluded && user.rule == Some(UserRule::Pilot),
-            ConnectionState::Draft | ConnectionState::Tested | ConnectionState::Outage | ConnectionState::Retired => false,
-        };
+        let on = goes_there(account, user, state);
         if on {
             effect.at_provider += 1;
+        }
+        if user.break_glass && with_password.contains(&user.id) {
+            effect.break_glass += 1;
         }
         if !on || account.allow_local == AllowLocal::Yes {
             match with_password.contains(&user.id) {
@@ -129,6 +141,26 @@ pub fn effect(account: &Account, users: &[User], with_password: &HashSet<UserId>
         }
     }
     effect
+}
+
+/// Who come back to a password of their own, by this state, and have none: the ones who get an invitation.
+pub fn to_invite<'a>(account: &Account, users: &'a [User], with_password: &HashSet<UserId>, state: ConnectionState) -> Vec<&'a User> {
+    active(account, users).filter(|user| !goes_there(account, user, state) && !with_password.contains(&user.id)).collect()
+}
+
+fn active<'a>(account: &Account, users: &'a [User]) -> impl Iterator<Item = &'a User> {
+    let id = account.id;
+    users.iter().filter(move |user| user.account == id && user.state == UserState::Active)
+}
+
+/// Whether this user signs in at the provider while the connection is in this state.
+fn goes_there(account: &Account, user: &User, state: ConnectionState) -> bool {
+    let excluded = user.break_glass || user.rule == Some(UserRule::Excluded) || account.sso_mode == SsoMode::Off;
+    match state {
+        ConnectionState::Enforced => !excluded,
+        ConnectionState::Pilot => !excluded && user.rule == Some(UserRule::Pilot),
+        ConnectionState::Draft | ConnectionState::Tested | ConnectionState::Outage | ConnectionState::Retired => false,
+    }
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ pub async fn list(portal: &Portal, granted: &Granted, query: &UserQuery) -> Resu
 }
 
 async fn states(portal: &Portal, account: &Account) -> Result<Vec<ConnectionState>, Fault> {
-    Ok(portal.accounts.connections(account.id).await?.iter().map(|(connection, _)| connection.state).collect())
+    Ok(portal.accounts.connections(account.id).await?.iter().map(|(connection, _)| connection.state_at(portal.now())).collect())
 }
 
 /// One user with everything that the page shows.

@@ -66,7 +66,7 @@ fn page(portal: &Portal, connection: &Connection, settings: Option<&ConnectionSe
         None => (Vec::new(), Vec::new()),
         Some(protocol) => (give(&portal.base, connection, protocol), have(protocol)),
     };
-    ConnectionPage { connection: connection.clone(), protocol: seen.protocol, give, have, certificates: seen.certificates }
+    ConnectionPage { connection: seen.connection, protocol: seen.protocol, give, have, certificates: seen.certificates }
 }
 
 fn give(base: &str, connection: &Connection, protocol: &Protocol) -> Vec<(Value, String)> {

@@ -106,7 +106,7 @@ fn obstacle(listed: &Listed, account: homeward_discovery::AccountState, decision
         (UserState::Suspended, ..) => Obstacle::Suspended,
         (UserState::Deprovisioned, ..) => Obstacle::Gone,
         (.., Home::Refused { .. }) => Obstacle::Refused,
-        (.., Home::Password { sso: None, .. }) if !has_password => Obstacle::NoPassword,
+        (.., Home::Password { sso: None, outage: None, .. }) if !has_password => Obstacle::NoPassword,
         _ => Obstacle::None,
     }
 }

@@ -191,7 +191,7 @@ fn prune(plan: &mut Plan, wanted: &Register, present: &Present<'_>) {
     // The users, domains and connections of an account that is not in the file are out of use with it.
     for old in present.register.connections.iter().filter(|c| accounts.contains(&c.connection.account) && !connections.contains(&c.connection.id) && c.connection.state != ConnectionState::Retired) {
         let mut new = old.clone();
-        new.connection.state = ConnectionState::Retired;
+        (new.connection.state, new.connection.outage) = (ConnectionState::Retired, None);
         plan.compare((Some(old), &new), Kind::Retired, &|| format!("connection \"{}\" of account {}", old.connection.name, number(old.connection.account)), |r| &mut r.connections);
     }
     for old in present.register.domains.iter().filter(|d| accounts.contains(&d.account) && !domains.contains(&(d.account, d.domain.as_str())) && d.verified_at.is_some()) {

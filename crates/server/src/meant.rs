@@ -6,7 +6,10 @@ use homeward_discovery::{Account, AccountState, AllowLocal, Connection, Connecti
 use homeward_federation::{ConnectionSettings, Protocol, oidc::ClientAuthentication};
 use homeward_local_credential::{PasswordPolicy, Scheme, import_foreign};
 use homeward_model::{AccountId, AccountNumber, ConnectionId, EmailAddress, Random, Timestamp, UserId};
-use homeward_portal::preset::{AccountPreset, Policy};
+use homeward_portal::{
+    preset::{AccountPreset, Policy},
+    standing::Standing,
+};
 use homeward_store::register::{AccountEntry, ConnectionEntry, Register};
 
 use crate::{
@@ -126,7 +129,11 @@ fn connections<'a>(part: &'a AccountPart, account: AccountId, against: Against<'
     for connection in &part.connection {
         let known = against.present.connection(account, &connection.name);
         let id = known.map_or_else(|| ConnectionId::generate(against.random), |c| c.connection.id);
-        let state = kept(connection.state, known.map(|c| c.connection.state), ConnectionState::Draft);
+        let present = known.map(|c| Standing::of(&c.connection, against.now));
+        let standing = standing(connection.state, present).map_err(|why| format!("connection \"{}\": {why}", connection.name))?;
+        if standing.state == ConnectionState::Outage && connection.state != Some(ConnectionState::Outage) {
+            meant.notes.push(format!("connection \"{}\" stays out until the outage ends; to end it now: homeward connection state", connection.name));
+        }
         if names.insert(connection.name.as_str(), id).is_some() {
             return Err(format!("connection \"{}\" stands twice", connection.name));
         }
@@ -138,10 +145,20 @@ fn connections<'a>(part: &'a AccountPart, account: AccountId, against: Against<'
                 connection.name
             ));
         }
-        let route = Connection { id, account, name: connection.name.clone(), state };
+        let route = Connection { id, account, name: connection.name.clone(), state: standing.state, outage: standing.outage };
         meant.register.connections.push(ConnectionEntry { connection: route, settings });
     }
     Ok(names)
+}
+
+/// Where the file wants a connection. An outage is no business of a file: it has an end, and goes on when the file says what was before it.
+fn standing(stated: Option<ConnectionState>, present: Option<Standing>) -> Result<Standing, &'static str> {
+    match (stated, present) {
+        (None, present) => Ok(present.unwrap_or(Standing { state: ConnectionState::Draft, outage: None })),
+        (Some(stated), Some(out)) if out.state == ConnectionState::Outage && (stated == ConnectionState::Outage || out.outage.is_some_and(|o| o.back == stated)) => Ok(out),
+        (Some(ConnectionState::Outage), _) => Err("an outage has an end, which a file cannot know; use: homeward connection outage"),
+        (Some(state), _) => Ok(Standing { state, outage: None }),
+    }
 }
 
 /// What the file says of a connection's protocol. The file holds no secret: one that was given by command stays.

@@ -8,6 +8,7 @@ use actix_web::{
     dev::ServerHandle,
     web::{self, Data},
 };
+use homeward_federation::health::Level;
 use homeward_signin::{Context, ports::AuditEvent};
 use homeward_store::Store;
 use prometheus_client::{
@@ -15,6 +16,8 @@ use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::Registry,
 };
+
+use crate::care;
 
 /// Upper bounds in seconds: a page is a matter of a millisecond, a password of tens, a queue of hundreds.
 const BOUNDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
@@ -42,6 +45,11 @@ struct TokenLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ConnectionLabels {
+    connection: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RequestLabels {
     route: String,
     method: String,
@@ -65,6 +73,45 @@ pub(crate) struct Metrics {
     hash_places: Gauge,
     audit: Gauge,
     bytes: Gauge,
+    connections: Connections,
+}
+
+/// Figures of each connection that people sign in through, by its id.
+#[derive(Default)]
+struct Connections {
+    health: Family<ConnectionLabels, Gauge>,
+    certificates: Family<ConnectionLabels, Gauge>,
+    good: Family<ConnectionLabels, Gauge>,
+    failed: Family<ConnectionLabels, Gauge>,
+}
+
+impl Connections {
+    fn register(&self, registry: &mut Registry) {
+        registry.register("connection_health", "0: well, 1: somebody should see to it, 2: people cannot sign in or will not soon", self.health.clone());
+        registry.register("connection_certificates_end_timestamp_seconds", "When the last certificate of the provider ends", self.certificates.clone());
+        registry.register("connection_returns_good", "Sign-ins of the last hour that came back good", self.good.clone());
+        registry.register("connection_returns_failed", "Answers of the last hour that were refused", self.failed.clone());
+    }
+    async fn set(&self, store: &Store, now: homeward_model::Timestamp) -> Result<(), String> {
+        for family in [&self.health, &self.certificates, &self.good, &self.failed] {
+            family.clear();
+        }
+        for (id, _, health) in care::all(store, now).await? {
+            let labels = ConnectionLabels { connection: id.to_string() };
+            let level = match health.level {
+                Level::Good => 0,
+                Level::Warn => 1,
+                Level::Bad => 2,
+            };
+            self.health.get_or_create(&labels).set(level);
+            self.good.get_or_create(&labels).set(health.returns.good.into());
+            self.failed.get_or_create(&labels).set(health.returns.failed.into());
+            if let Some(until) = health.certificates_until {
+                self.certificates.get_or_create(&labels).set(until.seconds());
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Metrics {
@@ -87,6 +134,7 @@ impl Metrics {
             hash_places: Gauge::default(),
             audit: Gauge::default(),
             bytes: Gauge::default(),
+            connections: Connections::default(),
         };
         let registry = &mut made.registry;
         registry.register("events", "Security events by name and outcome (docs/reasons.md)", made.events.clone());
@@ -103,6 +151,7 @@ impl Metrics {
         registry.register("password_queue_places", "Passwords that can be evaluated or wait at once; those beyond are answered with 503", made.hash_places.clone());
         registry.register("audit_records", "Records of the audit", made.audit.clone());
         registry.register("database_bytes", "Size of the database", made.bytes.clone());
+        made.connections.register(registry);
         made
     }
     /// What the sign-in calls for each line of the audit.
@@ -149,6 +198,7 @@ impl Metrics {
         self.hash_places.set(whole(queue.places));
         self.audit.set(whole(figures.audit_records));
         self.bytes.set(whole(figures.bytes));
+        self.connections.set(store, ctx.now()).await?;
         let mut text = String::new();
         encode(&mut text, &self.registry).map_err(|e| e.to_string())?;
         Ok(text)

@@ -17,7 +17,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, root_key, settings::Settings, worker};
+use crate::{care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, root_key, settings::Settings, worker};
 
 /// What to do instead of taking a line out by hand.
 const HOW_TO_GIVE_UP: &str = "To give a root key up: homeward key remove-root NUMBER";
@@ -91,6 +91,10 @@ impl Running {
     /// Where the metrics are, when they are on.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
         self.figures.as_ref().map(|(address, _)| *address)
+    }
+    /// What the worker does every ten minutes: looks at the providers and reads their metadata when it is time.
+    pub async fn look_after_connections(&self) {
+        care::round(&self.context, &self.store).await;
     }
     /// Ends it: requests under way are finished first. A mail that is on its way may go out a second time after the next start.
     pub async fn stop(mut self) {
@@ -173,6 +177,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
             transactions: shared.clone(),
             bindings: shared.clone(),
             traces: shared.clone(),
+            tests: shared.clone(),
             sealer: sealer.clone(),
             delegation: Delegation::new(egress(settings)?, sealer.clone(), shared.clone()),
             consents: shared.clone(),
@@ -304,6 +309,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         false => {
             let delivery = Arc::new(logouts::Outside(egress(settings)?));
             tokio::spawn(logouts::run(context.clone(), delivery, wake.logouts.clone(), stopped.clone()));
+            tokio::spawn(care::run(context.clone(), store.clone(), stopped.clone()));
             let work = worker::Work { ctx: context.clone(), store: store.clone(), carrier, sealer, plan: settings.keys.plan(), metrics: metrics.clone() };
             tokio::spawn(worker::run(work, wake.mail.clone(), stopped))
         }

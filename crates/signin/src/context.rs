@@ -14,6 +14,7 @@ use crate::delegated::Consents;
 use crate::federated::{Bindings, Connections, SsoTransactions, Traces};
 use crate::own_keys::OwnKeys;
 use crate::refusals::Refusals;
+use crate::test_signin::TestSignIns;
 use crate::ports::{Audit, AuditEvent, Directory, KnownBrowsers, MailRequests, ProvenStages, Sessions};
 use crate::there::SignOuts;
 
@@ -69,6 +70,8 @@ pub struct Federation {
     pub bindings: Arc<dyn Bindings>,
     /// Answers that failed.
     pub traces: Arc<dyn Traces>,
+    /// Test sign-ins.
+    pub tests: Arc<dyn TestSignIns>,
     /// Opens and seals the keys of our side, and what signing out at a provider takes.
     pub sealer: Arc<Sealer>,
     /// Delegated access.

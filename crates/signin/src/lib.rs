@@ -15,6 +15,7 @@ pub mod stage;
 pub mod context;
 pub mod step;
 pub mod there;
+pub mod test_signin;
 pub mod usecase;
 pub mod visitor;
 

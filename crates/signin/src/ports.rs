@@ -131,10 +131,10 @@ pub struct FoundSession {
     pub credential_version: i64,
 }
 
-/// Somebody asked for a reset. One row for every username, known or not: the page costs the same (FOR-1, LR-01).
+/// Somebody asked for a mail. One row for every username, known or not: the page costs the same (FOR-1, LR-01).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailRequest {
-    /// The selector under which the reset will be found, if there will be one.
+    /// The selector under which what is sent will be found, if something will be.
     pub selector: String,
     /// The name, as typed.
     pub username: Username,
@@ -144,6 +144,31 @@ pub struct MailRequest {
     pub network: String,
     /// When.
     pub at: Timestamp,
+    /// What the mail is to be good for.
+    pub kind: MailKind,
+}
+
+/// What a mail that somebody asked for is to be good for. Which mail is sent follows from the user, not from the wish alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailKind {
+    /// To set another password.
+    Reset,
+    /// To sign in while the organisation's provider is away.
+    SignIn,
+}
+
+impl MailKind {
+    /// The word in the store.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Reset => "reset",
+            Self::SignIn => "sign_in",
+        }
+    }
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Reset, Self::SignIn].into_iter().find(|kind| kind.word() == word)
+    }
 }
 
 /// Requests for mail that a worker resolves.

@@ -138,8 +138,21 @@ pub struct AwaitCode {
     pub started: Started,
     /// Who, as typed.
     pub username: Username,
-    /// The reset's selector; a decoy of the same form for unknown usernames.
+    /// The selector of what was sent; a decoy of the same form for unknown usernames.
     pub selector: String,
+    /// What it is for.
+    #[serde(default)]
+    pub purpose: CodeFor,
+}
+
+/// What a code by mail was asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CodeFor {
+    /// To set another password.
+    #[default]
+    Reset,
+    /// To sign in while the organisation's provider is away.
+    SignIn,
 }
 
 /// What a server record after a proof holds. The page carries its handle only.

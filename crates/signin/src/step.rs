@@ -1,6 +1,6 @@
 //! What the person sees next. The only thing a use case returns; `web/respond` renders it.
 
-pub use homeward_federation::{Check, Departure};
+pub use homeward_federation::{Check, Departure, Kind, Report, report::{Finding, Line, Outcome, title}};
 use homeward_local_credential::{Expiry, PasswordPolicy, Strength, Violation};
 use homeward_model::{CaseNumber, ClientId, ConnectionId, SessionId, Timestamp, UserId};
 
@@ -99,6 +99,13 @@ pub struct AnswerFailed {
     pub name: Option<String>,
 }
 
+impl AnswerFailed {
+    /// The kind of trouble.
+    pub fn kind(&self) -> Kind {
+        Kind::of(self.check, &self.code)
+    }
+}
+
 /// The person's own page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnPage {
@@ -161,6 +168,39 @@ pub struct OwnApplication {
     pub last_used: Timestamp,
 }
 
+/// The pages of a test sign-in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TestPage {
+    /// The link was opened; nothing has happened.
+    Begin {
+        /// Whose connection.
+        account: AccountShown,
+        /// Its name.
+        provider: String,
+    },
+    /// What it showed.
+    Result(Box<TestShown>),
+    /// The link or the result is over, or another browser's.
+    Over,
+}
+
+/// What a test sign-in showed. For an administrator; no value of a person stands in it whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestShown {
+    /// Whose connection.
+    pub account: AccountShown,
+    /// Its name.
+    pub provider: String,
+    /// The six checks.
+    pub report: Report,
+    /// What arrived, in part.
+    pub arrived: Vec<(String, Vec<String>)>,
+    /// Whom it means, in part.
+    pub person: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// What the person sees next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields of a view are the words of the wireframes")]
@@ -181,6 +221,8 @@ pub enum Step {
         sso: Option<String>,
         /// Closed disclosure: an optional account number and a Single Sign On form stand on every such page.
         uniform: bool,
+        /// The organisation's provider is away: a code by mail is offered to whoever comes.
+        outage: bool,
     },
     /// Single Sign On, perhaps with "Enter your password" (A4).
     OfferSso { stage: OfferSso, asking: Asking, account: Option<AccountShown>, provider: String, password_beside: bool },
@@ -229,6 +271,8 @@ pub enum Step {
     WhereTo { person: String, username: String, account: AccountShown, applications: Vec<(String, String)> },
     /// The person's own page.
     Own(Box<OwnPage>),
+    /// A test sign-in of a connection (ADM-11).
+    Test(TestPage),
     /// Refused, with a reason that stands in log and audit too.
     Refused { reason: Reason, case: CaseNumber, at: Timestamp, asking: Asking, retry: Option<Box<Started>> },
 }

@@ -111,6 +111,7 @@ async fn lead(asked: Asked, answered: Answered) -> Answer {
     match answered {
         Answered::Fetch(handle) => Ok(respond::see(&asked, &format!("/signin/return?result={handle}"))),
         Answered::Begin(connection) => Ok(respond::see(&asked, &format!("/signin/provider/{connection}"))),
+        Answered::Test(handle) => Ok(respond::see(&asked, &format!("/signin/test/result?handle={handle}"))),
         Answered::Page { step, browser } => respond::step(&asked.with_browser(browser), step).await,
     }
 }

@@ -12,3 +12,4 @@ pub(crate) mod provider;
 pub(crate) mod recover;
 pub(crate) mod signin;
 pub(crate) mod signout;
+pub(crate) mod test_signin;

@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use homeward_signin::usecase::{
     authorize::{self, Begun},
     delegated as consent,
+    code_by_mail,
     identify::{self, IdentifyForm},
     password::{self as by_password, PasswordForm},
     reset, sso,
@@ -104,6 +105,17 @@ pub(crate) async fn password(asked: Asked, form: OwnForm) -> Answer {
         other => stage::restart(&asked, &other, form.get("username")).await?,
     };
     respond::with(&asked, step, form.get("remember") == "yes").await
+}
+
+/// "Send me a code": from the password page, or once more from the page that waits for the code.
+pub(crate) async fn code(asked: Asked, form: OwnForm) -> Answer {
+    let sent = stage::open(&asked, form.get("stage"));
+    let step = match &sent {
+        Sent::Good(Stage::AwaitPassword(stage)) => code_by_mail::request(asked.ctx(), stage.started.clone(), stage.username.clone(), &asked.visitor).await?,
+        Sent::Good(Stage::AwaitCode(stage)) => code_by_mail::request(asked.ctx(), stage.started.clone(), stage.username.clone(), &asked.visitor).await?,
+        other => stage::restart(&asked, other, form.get("username")).await?,
+    };
+    respond::step(&asked, step).await
 }
 
 pub(crate) async fn single_sign_on(asked: Asked, form: OwnForm) -> Answer {

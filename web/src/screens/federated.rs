@@ -1,6 +1,6 @@
 //! Away to the organisation's sign-in page (A5), and its answer when it leads nowhere (A10).
 
-use homeward_signin::step::{AccountShown, AnswerFailed, Asking, Check, Departure};
+use homeward_signin::step::{AccountShown, AnswerFailed, Asking, Check, Departure, Kind};
 use maud::{Markup, html};
 
 use super::{
@@ -66,22 +66,22 @@ fn sentence(chrome: &Chrome, failed: &AnswerFailed, asking: &Asking) -> String {
     let account = failed.account.as_ref().map_or_else(|| t.s("answer-organisation"), |account| account.name.as_str());
     let app = asking.name.as_deref().unwrap_or(&chrome.product);
     let with = |key: &'static str| t.f(key, &[("account", account.into()), ("app", app.into())]);
-    match (failed.check, failed.code.as_str()) {
-        (_, "replay.used") => t.s("answer-used").to_owned(),
-        (_, "request.unsolicited") => with("answer-unasked"),
-        (_, "request.other_browser") => t.s("answer-elsewhere").to_owned(),
-        (_, "connection.off") => with("answer-off"),
-        (_, "names.unknown_user") => match &failed.name {
+    match (failed.kind(), failed.check) {
+        (Kind::Replayed, _) => t.s("answer-used").to_owned(),
+        (Kind::Unsolicited, _) => with("answer-unasked"),
+        (Kind::OtherRequest, _) if failed.code == "request.other_browser" => t.s("answer-elsewhere").to_owned(),
+        (Kind::Off, _) => with("answer-off"),
+        (Kind::UnknownUser, _) => match &failed.name {
             Some(name) => t.f("answer-nobody", &[("name", name.into())]),
             None => t.s("answer-nobody-bare").to_owned(),
         },
-        (Check::Answered, code) if code.starts_with("status.") => with("answer-said-no"),
-        (Check::Answered, _) => with("answer-unreadable"),
-        (Check::MeantForUs, _) => with("answer-not-for-us"),
-        (Check::Signature, _) => t.s("answer-signature").to_owned(),
-        (Check::Fresh, _) => t.s("answer-old").to_owned(),
-        (Check::Names, _) => with("answer-unnamed"),
-        (Check::Allowed, _) => with("answer-no-access"),
+        (Kind::SaidNo, _) => with("answer-said-no"),
+        (_, Check::Answered) => with("answer-unreadable"),
+        (_, Check::MeantForUs) => with("answer-not-for-us"),
+        (_, Check::Signature) => t.s("answer-signature").to_owned(),
+        (_, Check::Fresh) => t.s("answer-old").to_owned(),
+        (_, Check::Names) => with("answer-unnamed"),
+        (_, Check::Allowed) => with("answer-no-access"),
     }
 }
 

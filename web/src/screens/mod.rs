@@ -13,6 +13,7 @@ mod person;
 pub(crate) mod portal;
 mod recover;
 mod signout;
+mod test_signin;
 mod username;
 
 use homeward_language::Text;
@@ -45,11 +46,12 @@ pub fn render(step: &Step, chrome: &Chrome) -> Markup {
         Step::KeptElsewhere { asking, account, provider } => change::elsewhere(chrome, asking, account, provider.as_ref()),
         Step::PasswordChanged { asking, return_to, mailed, again, .. } => change::changed(chrome, asking, return_to.as_deref(), *mailed, again.as_deref()),
         Step::Forgot { asking, typed, problem, .. } => recover::forgot(chrome, asking, typed, *problem),
-        Step::CheckMail { stage, asking, problem } => recover::check_mail(chrome, asking, stage.username.typed(), *problem),
+        Step::CheckMail { stage, asking, problem } => recover::check_mail(chrome, asking, stage, *problem),
         Step::ConfirmReset { masked, invitation, .. } => recover::confirm(chrome, masked, *invitation),
         Step::SetPassword { handle, asking, username, first, new } => recover::set(chrome, (asking, handle), username, *first, new),
         Step::LinkOver { typed, invitation } => recover::over(chrome, typed, *invitation),
         Step::Own(page) => person::own(chrome, page),
+        Step::Test(page) => test_signin::page(chrome, page),
         Step::Pause { asking, until, seconds, case } => message::pause(chrome, asking, *until, *seconds, case),
         Step::Busy { .. } => message::busy(chrome),
         Step::SignedIn { asking, .. } | Step::GoOn { asking, .. } => message::leave("/signin", asking.name.as_deref(), chrome),

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::{
     field::{self, PasswordField, TextField},
+    icons,
     layout::{Chrome, Page},
     then_back,
 };
@@ -15,7 +16,7 @@ pub(super) fn line(chrome: &Chrome, account: &AccountShown) -> String {
 }
 
 pub(super) fn password(chrome: &Chrome, step: &Step) -> Markup {
-    let Step::Password { stage, asking, account, problem, sso, uniform } = step else { return html! {} };
+    let Step::Password { stage, asking, account, problem, sso, uniform, outage } = step else { return html! {} };
     let t = chrome.text;
     let username = stage.username.typed();
     let error = problem.map(|p| match p {
@@ -32,6 +33,9 @@ pub(super) fn password(chrome: &Chrome, step: &Step) -> Markup {
             form class="stack" method="post" action="/signin/password" novalidate data-once {
                 (chrome.stage())
                 h1 { (t.s("password-title")) }
+                @if *outage {
+                    div class="note warn" { (icons::alert(18)) p { strong { (t.s("outage-note")) } " " (t.s("outage-note-more")) } }
+                }
                 (field::hidden_username(username))
                 (field::password(t, &PasswordField {
                     id: "password", label: t.s("password-label"), autocomplete: "current-password", enter: "go", error: error.as_deref(),
@@ -48,6 +52,13 @@ pub(super) fn password(chrome: &Chrome, step: &Step) -> Markup {
                 button class="btn wide" type="submit" { (t.s("next")) }
             }
             form id="forgot" method="post" action="/forgot" hidden { (chrome.stage()) input type="hidden" name="username" value=(username); }
+            @if *outage {
+                form class="stack" method="post" action="/signin/code" data-once {
+                    (chrome.stage())
+                    p class="or" { (t.s("or")) }
+                    button class="btn quiet wide" type="submit" { (t.s("outage-code")) }
+                }
+            }
             @if *uniform || sso.is_some() {
                 form class="stack" method="post" action="/signin/single-sign-on" data-once {
                     (chrome.stage())

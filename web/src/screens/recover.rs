@@ -1,6 +1,9 @@
 //! Forgot password, the code, the link, and the new password behind them (A9); invitations use the same pages.
 
-use homeward_signin::step::{Asking, FieldProblem, NewPassword};
+use homeward_signin::{
+    stage::{AwaitCode, CodeFor},
+    step::{Asking, FieldProblem, NewPassword},
+};
 use maud::{Markup, html};
 
 use super::{
@@ -27,21 +30,26 @@ pub(super) fn forgot(chrome: &Chrome, asking: &Asking, typed: &str, problem: Opt
     chrome.page(&Page { title: t.s("forgot-title"), error: problem.is_some(), from: chrome.asked(asking.name.as_deref()), card, next: None, refresh: None })
 }
 
-pub(super) fn check_mail(chrome: &Chrome, asking: &Asking, username: &str, problem: Option<FieldProblem>) -> Markup {
+pub(super) fn check_mail(chrome: &Chrome, asking: &Asking, stage: &AwaitCode, problem: Option<FieldProblem>) -> Markup {
     let t = chrome.text;
+    let username = stage.username.typed();
+    let (lead, again) = match stage.purpose {
+        CodeFor::Reset => (t.s("check-lead"), "/forgot/send"),
+        CodeFor::SignIn => (t.s("code-lead"), "/signin/code"),
+    };
     let card = html! {
         div class="card" {
             form class="stack" method="post" action="/forgot/code" novalidate data-once {
                 (chrome.stage())
                 h1 { (t.s("check-title")) }
-                p class="muted" { (t.s("check-lead")) }
+                p class="muted" { (lead) }
                 (field::text(t, &TextField {
                     id: "code", label: t.s("check-code"), hint: Some(t.s("check-code-hint")), value: "", error: problem.map(|_| t.s("check-wrong")),
                     autocomplete: "one-time-code", numeric: true, required: true, focus: true,
                 }))
                 button class="btn wide" type="submit" { (t.s("next")) }
             }
-            form method="post" action="/forgot/send" {
+            form method="post" action=(again) {
                 (chrome.stage())
                 input type="hidden" name="username" value=(username);
                 p class="sm" { (t.s("check-nothing")) " " button class="linkbtn" type="submit" { (t.s("check-again")) } }

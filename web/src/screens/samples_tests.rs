@@ -8,8 +8,8 @@ use homeward_local_credential::{Expiry, PasswordPolicy, Strength, Violation};
 use homeward_model::{CaseNumber, ClientId, ConnectionId, SessionId, SystemRandom, Timestamp, UserId, Username};
 use homeward_signin::{
     Reason, Step,
-    stage::{AwaitChange, AwaitCode, AwaitPassword, ChooseAccount, ConsentErrand, Errand, Leaving, LinkStage, OfferSso, Started},
-    step::{AccountShown, AnswerFailed, Asking, Check, ChooserEntry, Departure, FieldProblem, NewPassword, Notice, Onward, OwnApplication, OwnDelegated, OwnPage, OwnSession},
+    stage::{AwaitChange, AwaitCode, AwaitPassword, CodeFor, ChooseAccount, ConsentErrand, Errand, Leaving, LinkStage, OfferSso, Started},
+    step::{AccountShown, AnswerFailed, Asking, Check, ChooserEntry, Departure, FieldProblem, NewPassword, Notice, Onward, OwnApplication, OwnDelegated, OwnPage, OwnSession, TestPage, TestShown},
     there::{Open, Place},
     usecase::{
         delegated::{AskPage, DonePage, PERMISSIONS, StartPage},
@@ -63,7 +63,8 @@ fn samples() -> Vec<Step> {
         Step::PasswordChanged { asking: asking(), return_to: Some("https://7.7.7.7/".into()), mailed: true, session_token: None, again: None },
         Step::PasswordChanged { asking: asking(), return_to: None, mailed: false, session_token: None, again: Some(Box::new((stage.clone(), typed.clone()))) },
         Step::Forgot { stage: stage.clone(), asking: asking(), typed: typed.clone(), problem: Some(FieldProblem::Empty) },
-        Step::CheckMail { stage: AwaitCode { started: stage.clone(), username: name.clone(), selector: "s".into() }, asking: asking(), problem: Some(FieldProblem::WrongCode) },
+        Step::CheckMail { stage: AwaitCode { started: stage.clone(), username: name.clone(), selector: "s".into(), purpose: CodeFor::Reset }, asking: asking(), problem: Some(FieldProblem::WrongCode) },
+        Step::CheckMail { stage: AwaitCode { started: stage.clone(), username: name.clone(), selector: "s".into(), purpose: CodeFor::SignIn }, asking: asking(), problem: None },
         Step::ConfirmReset { token: "t".into(), masked: "0•••••@1.2".into(), invitation: false },
         Step::ConfirmReset { token: "t".into(), masked: "0•••••@1.2".into(), invitation: true },
         Step::SetPassword { handle: handle.clone(), asking: asking(), username: typed.clone(), first: true, new: new(PasswordPolicy::classic(), false) },
@@ -83,7 +84,7 @@ fn samples() -> Vec<Step> {
     for (uniform, problem) in [(true, None), (true, Some(FieldProblem::Empty)), (false, Some(FieldProblem::WrongPassword { tries_left: None })), (false, Some(FieldProblem::WrongPassword { tries_left: Some(2) }))] {
         let stage = AwaitPassword { started: stage.clone(), username: name.clone(), wants_password: false };
         let account = (!uniform).then(|| account("1"));
-        all.push(Step::Password { stage, asking: asking(), account, problem, sso: (!uniform).then(|| "9".into()), uniform });
+        all.push(Step::Password { stage, asking: asking(), account, problem, sso: (!uniform).then(|| "9".into()), uniform, outage: problem.is_some() });
     }
     let leaving = |username| Leaving { started: stage.clone(), username };
     let post = Departure::Post { action: "https://7.7.7.7/".into(), fields: vec![("3".into(), "4".into())] };
@@ -97,6 +98,16 @@ fn samples() -> Vec<Step> {
         let said = (check == Check::Answered).then(|| "9".to_owned());
         let failed = AnswerFailed { check, code: code.into(), case: case.clone(), at: NOW, account: Some(account("1")), issuer: "9".into(), said, name: name.map(str::to_owned) };
         all.push(Step::AnswerRefused { failed, asking: asking(), retry: Some(leaving(None)) });
+    }
+    let test = |failure: Option<&homeward_federation::Failure>, arrived, person: Option<&str>| {
+        let report = homeward_federation::report(failure, None);
+        Step::Test(TestPage::Result(Box::new(TestShown { account: account("1"), provider: "9".into(), report, arrived, person: person.map(str::to_owned), at: NOW })))
+    };
+    all.push(Step::Test(TestPage::Begin { account: account("1"), provider: "9".into() }));
+    all.push(Step::Test(TestPage::Over));
+    all.push(test(None, vec![("3".into(), vec!["4".into(), "5".into()]), ("6".into(), vec![])], Some("0•••••@1.2")));
+    for check in Check::ALL {
+        all.push(test(Some(&homeward_federation::Failure::differs(check, "1.2", "3", "4")), vec![], None));
     }
     for (person, done) in [("5 6", false), ("", true)] {
         all.push(Step::Own(Box::new(own_page(person, done))));
@@ -145,6 +156,7 @@ fn kind(step: &Step) -> usize {
         Step::Leaving { .. } => 21,
         Step::AnswerRefused { .. } => 22,
         Step::Own(_) => 23,
+        Step::Test(_) => 24,
     }
 }
 
@@ -215,7 +227,7 @@ fn machine(text: &str) -> bool {
 #[test]
 fn every_screen_renders_its_samples() {
     let kinds: BTreeSet<usize> = samples().iter().map(kind).collect();
-    assert_eq!(kinds, (0..24).collect(), "every step has a sample");
+    assert_eq!(kinds, (0..25).collect(), "every step has a sample");
     for language in LANGUAGES {
         for page in pages(language) {
             assert!(page.starts_with("<!DOCTYPE html><html lang=\""), "{page}");
@@ -231,7 +243,8 @@ fn every_screen_renders_its_samples() {
 /// I18-1: on no page stands a word that does not come from the catalogue. What stays plain is listed here.
 #[test]
 fn no_page_has_a_plain_english_word() {
-    let own = ["English (UK)", "Deutsch", "Français", "Español", "UTC", "rule-"];
+    // And the words of providers' consoles.
+    let own = ["IdP Entity ID", "Claims", "Attributes", "jwks_uri", "English (UK)", "Deutsch", "Français", "Español", "UTC", "rule-"];
     let codes: BTreeSet<&str> = Reason::ALL.iter().map(|reason| reason.code()).collect();
     let mut looked = 0;
     for page in pages(Language::Pseudo) {

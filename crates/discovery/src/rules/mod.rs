@@ -55,6 +55,8 @@ impl Verdict {
 pub(crate) enum Way {
     /// By the account's password.
     Password,
+    /// By the account's password or a code by mail, because this connection is out.
+    Outage { connection: ConnectionId },
     /// By the identity provider.
     Sso { connection: ConnectionId, mode: SsoMode },
     /// Not at all.
@@ -70,11 +72,13 @@ pub(crate) struct Case<'a> {
     pub user: Option<&'a User>,
     /// The account's verified claim on the domain that routes.
     pub claim: Option<&'a DomainClaim>,
+    /// When it is asked.
+    pub now: Timestamp,
 }
 
 impl<'a> Case<'a> {
     pub fn new(question: &'a Question<'a>, candidate: &'a Candidate, user: Option<&'a User>, now: Timestamp) -> Self {
-        Self { question, candidate, user, claim: domain::claim(question, candidate, now) }
+        Self { question, candidate, user, claim: domain::claim(question, candidate, now), now }
     }
     /// The group rule that fits the user; the first in the account's order.
     fn group(&self) -> Option<&'a GroupRule> {
@@ -132,7 +136,7 @@ pub(crate) fn keeps_password(question: &Question<'_>, candidate: &Candidate, now
     let user = candidate.user.as_ref()?;
     let active = user.state == UserState::Active && candidate.account.state == AccountState::Active;
     let keeps = match ask(&Case::new(question, candidate, Some(user), now)).0 {
-        Way::Password => true,
+        Way::Password | Way::Outage { .. } => true,
         Way::Sso { .. } => candidate.account.allow_local == AllowLocal::Yes,
         Way::Refused(_) => false,
     };

@@ -34,11 +34,11 @@ pub(super) fn offer(case: &Case<'_>, whose: &str) -> Verdict {
         let because = format!("{whose} has Single Sign-On by the connection \"{}\" ({})", found.name, mode.word());
         return Verdict::decides(Way::Sso { connection: found.id, mode }, because);
     }
-    if found.state == ConnectionState::Outage {
-        let because = format!("the connection \"{}\" is out: the account's password for the time being", found.name);
-        return Verdict::decides(Way::Password, because);
+    if found.state_at(case.now) == ConnectionState::Outage {
+        let because = format!("the connection \"{}\" is out: the account's password or a code by mail for the time being", found.name);
+        return Verdict::decides(Way::Outage { connection: found.id }, because);
     }
-    let because = match found.state {
+    let because = match found.state_at(case.now) {
         ConnectionState::Pilot => {
             format!("the connection \"{}\" is in its pilot, and nothing puts this name into it", found.name)
         }
@@ -68,7 +68,7 @@ pub(crate) fn beside(case: &Case<'_>) -> Option<ConnectionId> {
     let groups = account.group_rules.iter().filter(|rule| rule.sso_mode != SsoMode::Off);
     let everybody = (account.sso_mode != SsoMode::Off).then(|| connection(case)).flatten();
     let some = groups.filter_map(|rule| rule.connection.or(account.connection)).filter_map(|id| own(case, id));
-    let serves = |found: &&Connection| matches!(found.state, ConnectionState::Enforced | ConnectionState::Pilot);
+    let serves = |found: &&Connection| matches!(found.state_at(case.now), ConnectionState::Enforced | ConnectionState::Pilot);
     everybody.into_iter().chain(some).find(serves).map(|found| found.id)
 }
 
@@ -89,7 +89,7 @@ fn own<'a>(case: &Case<'a>, id: ConnectionId) -> Option<&'a Connection> {
 }
 
 fn is_on(case: &Case<'_>, connection: &Connection) -> bool {
-    match connection.state {
+    match connection.state_at(case.now) {
         ConnectionState::Enforced => true,
         ConnectionState::Pilot => case.group().is_some() || case.user.is_some_and(|u| u.rule == Some(UserRule::Pilot)),
         ConnectionState::Draft | ConnectionState::Tested | ConnectionState::Outage | ConnectionState::Retired => false,

@@ -1,9 +1,9 @@
 //! Closed disclosure: before a proof nothing may show who exists.
 
-use super::fixture::{Ask, claim, connect, federated, is_password, is_sso, local, page, with, with_user, without_user};
+use super::fixture::{Ask, LATER, NOW, claim, connect, federated, is_password, is_sso, local, page, with, with_user, without_user};
 use crate::{AccountState, AllowLocal, Candidate, ConnectionState, GroupRule, Home, SsoMode, UserRule, UserState};
 
-const UNIFORM: Home = Home::Password { users: vec![], account: None, sso: None };
+const UNIFORM: Home = Home::Password { users: vec![], account: None, sso: None, outage: None };
 
 /// LH-01, LH-14: the page is one for every state of a name, and for every number that is typed. An expired password and a
 /// pause after wrong tries are no facts of discovery: a name in these states is a known local one here.
@@ -118,8 +118,24 @@ fn lh_16_an_outage_gives_everybody_the_password() {
     let mut out = with(federated("1", SsoMode::Redirect), |c| c.account.allow_local = AllowLocal::No);
     assert!(is_password(&Ask::closed().password().home_of(&out), &[]));
     out.connections[0].state = ConnectionState::Outage;
-    assert_eq!(page(Ask::closed().home_of(&out)), UNIFORM);
+    let offered = Home::Password { users: vec![], account: None, sso: None, outage: Some(out.connections[0].id) };
+    assert_eq!(page(Ask::closed().home_of(&out)), offered);
+    assert_eq!(page(Ask::closed().home_of(&without_user(out.clone()))), offered, "LH-02: also for a name that nobody has");
     assert!(is_password(&Ask::closed().home_of(&out), &[&out]));
     connect(&mut out, "Other", ConnectionState::Draft);
     assert!(is_password(&Ask::closed().home_of(&out), &[&out]));
+}
+
+/// B-167: an outage ends by the clock, and what was before it holds again; nobody has to do anything.
+#[test]
+fn an_outage_ends_by_itself() {
+    for (back, on) in [(ConnectionState::Enforced, true), (ConnectionState::Pilot, false)] {
+        let mut out = federated("1", SsoMode::Redirect);
+        let until = |until| Some(crate::Outage { until, back });
+        (out.connections[0].state, out.connections[0].outage) = (ConnectionState::Outage, until(LATER));
+        assert!(matches!(Ask::open().home_of(&out), Home::Password { outage: Some(_), .. }));
+        out.connections[0].outage = until(NOW);
+        assert_eq!(is_sso(&Ask::open().home_of(&out), &out), on, "{back:?}");
+        assert!(!matches!(Ask::open().home_of(&out), Home::Password { outage: Some(_), .. }));
+    }
 }

@@ -71,7 +71,7 @@ pub(super) fn federated(number: &str, mode: SsoMode) -> Candidate {
 
 pub(super) fn connect(candidate: &mut Candidate, name: &str, state: ConnectionState) -> ConnectionId {
     let id = ConnectionId::generate(&SystemRandom);
-    candidate.connections.push(Connection { id, account: candidate.account.id, name: name.into(), state });
+    candidate.connections.push(Connection { id, account: candidate.account.id, name: name.into(), state, outage: None });
     id
 }
 
@@ -183,7 +183,7 @@ pub(super) fn is_sso(home: &Home, of: &Candidate) -> bool {
 /// What a page can show of a decision: everything but the users.
 pub(super) fn page(home: Home) -> Home {
     match home {
-        Home::Password { account, sso, .. } => Home::Password { users: vec![], account, sso },
+        Home::Password { account, sso, outage, .. } => Home::Password { users: vec![], account, sso, outage },
         other => other,
     }
 }

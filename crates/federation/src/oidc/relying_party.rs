@@ -118,6 +118,16 @@ impl RelyingParty {
         let health = self.cache.issuer(&settings.issuer, entra::has_many_tenants(settings, connection.settings.preset), now).health();
         ProviderHealth { discovered_at: health.good_at, keys_at: health.keys_at, failed: health.failed }
     }
+    /// Every endpoint that the discovery document names, the one for sign-ins first. Asks for the document if it is not fresh.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub async fn endpoints(&self, connection: &Connection, now: Timestamp) -> Result<Vec<String>, Failure> {
+        let settings = settings(connection).ok_or_else(|| Failure::of(Check::Answered, "settings.protocol"))?;
+        let document = self.provider(connection, settings, now).await?.document;
+        let optional = [document.userinfo.clone(), document.end_session.clone()].into_iter().flatten();
+        Ok([document.authorization.clone(), document.token.clone(), document.keys.clone()].into_iter().chain(optional).collect())
+    }
     /// Asks for the provider's documents if they are not fresh: what the connection's page and the health check call.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::{
-    algorithm::{DS, SAML, SAMLP, XENC},
+    algorithm::{DS, MD, SAML, SAMLP, XENC},
     guard_signature::{self, SignatureShape},
     lexer,
 };
@@ -24,6 +24,8 @@ pub enum Root {
     LogoutRequest,
     /// `samlp:LogoutResponse` (3.7.2).
     LogoutResponse,
+    /// `md:EntityDescriptor` (SAML Metadata 2.3.2), where its signature is asked about.
+    Metadata,
 }
 
 impl Root {
@@ -33,6 +35,7 @@ impl Root {
             Self::Assertion => (SAML, "Assertion"),
             Self::LogoutRequest => (SAMLP, "LogoutRequest"),
             Self::LogoutResponse => (SAMLP, "LogoutResponse"),
+            Self::Metadata => (MD, "EntityDescriptor"),
         }
     }
     /// Elements that may be children of the root.
@@ -49,6 +52,16 @@ impl Root {
             ],
             Self::LogoutRequest => &[(SAML, "Issuer"), (DS, "Signature"), (SAML, "NameID"), (SAML, "EncryptedID"), (SAMLP, "SessionIndex")],
             Self::LogoutResponse => &[(SAML, "Issuer"), (DS, "Signature"), (SAMLP, "Status")],
+            Self::Metadata => &[
+                (DS, "Signature"),
+                (MD, "Extensions"),
+                (MD, "RoleDescriptor"),
+                (MD, "IDPSSODescriptor"),
+                (MD, "SPSSODescriptor"),
+                (MD, "AttributeAuthorityDescriptor"),
+                (MD, "Organization"),
+                (MD, "ContactPerson"),
+            ],
         }
     }
 }

@@ -3,7 +3,7 @@
 use homeward_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{connection::Until, saml::certificate};
+use crate::{connection::Until, refresh::MetadataRefresh, saml::certificate};
 
 /// What the administrator enters for a SAML provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,9 @@ pub struct SamlSettings {
     /// Where the provider publishes its metadata; read anew from time to time.
     #[serde(default)]
     pub metadata_url: Option<EndpointUrl>,
+    /// What happens to metadata that has changed there.
+    #[serde(default)]
+    pub refresh: MetadataRefresh,
     /// Refuse a certificate outside its validity. Off: a pinned key is trusted because it is pinned (SAML V2.0 Metadata
     /// Interoperability Profile 2.6.1), and the expiry is announced.
     #[serde(default)]
@@ -241,6 +244,7 @@ impl SamlSettings {
             signed: Signed::default(),
             own_identity: None,
             metadata_url: None,
+            refresh: MetadataRefresh::default(),
             require_valid_certificate: false,
             relaxations: Relaxations::default(),
         }
@@ -263,6 +267,7 @@ impl SamlSettings {
             signed: Signed::default(),
             own_identity: None,
             metadata_url: None,
+            refresh: MetadataRefresh::default(),
             require_valid_certificate: false,
             relaxations: Relaxations::default(),
         }

@@ -1,9 +1,8 @@
 //! `homeward connection`: an account's identity provider, from its metadata to the day it is switched on.
 
-use std::{collections::HashSet, io::Read, path::PathBuf, process::ExitCode};
+use std::{io::Read, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
-use homeward_discovery::ConnectionState;
 use homeward_federation::{
     ConnectionSettings, Preset, Protocol,
     oidc::{ClientAuthentication, SealedSecret, secret::Purpose},
@@ -11,7 +10,6 @@ use homeward_federation::{
     saml::{SamlSettings, certificate::Certificate, metadata},
 };
 use homeward_model::{Clock, SystemClock, SystemRandom};
-use homeward_portal::lifecycle::{self, Move};
 use homeward_store::{
     Store,
     register::{AccountEntry, ConnectionEntry, Register},
@@ -21,11 +19,16 @@ use serde_json::json;
 use super::{
     Failure, Output,
     account::find as find_account,
+    connection_health,
     connection_key::{self, KeyCommand},
     delegated::{self, DelegatedCommand},
-    output::{facts, table},
+    connection_life::{self, LifeCommand},
+    connection_refresh::{self, RefreshCommand},
+    connection_trace::{self, TraceCommand},
+    output::{facts, moment, table},
 };
 use crate::{
+    care,
     record::{self, Deed},
     root_key,
     settings::Settings,
@@ -70,34 +73,27 @@ pub(super) enum ConnectionCommand {
         #[arg(long)]
         account: String,
     },
-    /// Move a connection on: tested, pilot, enforced, outage, retired, draft; shows whom it concerns and does it with --yes
-    #[command(after_help = "Examples:\n  homeward connection state 50210 Okta enforced\n  homeward connection state 50210 Okta outage --yes")]
-    State {
-        #[command(flatten)]
-        which: Which,
-        /// The new state
-        #[arg(value_parser = state)]
-        state: ConnectionState,
-        /// Do it
-        #[arg(long)]
-        yes: bool,
-    },
+    #[command(flatten)]
+    Life(LifeCommand),
+    #[command(flatten)]
+    Trace(TraceCommand),
+    #[command(flatten)]
+    Refresh(RefreshCommand),
+    /// Say how every provider is: metadata, keys, sign-in page, certificates, refused answers
+    #[command(after_help = "Examples:\n  homeward connection health\n  homeward connection health 50210 Okta --look\n  homeward connection health --json")]
+    Health(connection_health::Asked),
 }
 
 #[derive(Args)]
 pub(super) struct Which {
     /// The account's number
-    account: String,
+    pub account: String,
     /// The connection's name
-    name: String,
+    pub name: String,
 }
 
 fn product(word: &str) -> Result<Preset, String> {
     serde_json::from_value(json!(word)).map_err(|_| "use entra, okta, google, adfs, ping_one or generic".to_owned())
-}
-
-fn state(word: &str) -> Result<ConnectionState, String> {
-    ConnectionState::from_word(word).ok_or_else(|| "use draft, tested, pilot, enforced, outage or retired".to_owned())
 }
 
 pub(super) async fn run(settings: &Settings, what: ConnectionCommand, out: Output) -> Result<ExitCode, Failure> {
@@ -107,7 +103,7 @@ pub(super) async fn run(settings: &Settings, what: ConnectionCommand, out: Outpu
         ConnectionCommand::List => list(&all, out),
         ConnectionCommand::Show(which) => {
             let (_, entry) = find(&all, &which)?;
-            show(settings, entry, out)
+            show(settings, &store, entry, out).await
         }
         ConnectionCommand::Metadata { which, file, preset, yes } => {
             let (account, entry) = find(&all, &which)?;
@@ -123,10 +119,10 @@ pub(super) async fn run(settings: &Settings, what: ConnectionCommand, out: Outpu
         }
         ConnectionCommand::Delegated(what) => delegated::run(settings, &store, &all, what, out).await,
         ConnectionCommand::Azure { account } => delegated::azure(settings, &store, &all, &account, out).await,
-        ConnectionCommand::State { which, state, yes } => {
-            let (account, entry) = find(&all, &which)?;
-            go(&store, &all, account, entry.clone(), (state, yes), out).await
-        }
+        ConnectionCommand::Refresh(what) => connection_refresh::run(settings, (&store, &all), what, out).await,
+        ConnectionCommand::Health(asked) => connection_health::run(settings, (&store, &all), &asked, out).await,
+        ConnectionCommand::Trace(what) => connection_trace::run(settings, (&store, &all), what, out).await,
+        ConnectionCommand::Life(what) => connection_life::run(settings, (&store, &all), what, out).await,
     }
 }
 
@@ -148,16 +144,16 @@ fn protocol(entry: &ConnectionEntry) -> &'static str {
 
 fn list(all: &Register, out: Output) -> Result<ExitCode, Failure> {
     let number = |entry: &ConnectionEntry| all.accounts.iter().find(|a| a.account.id == entry.connection.account).map(|a| a.account.number.to_string()).unwrap_or_default();
-    let row = |entry: &ConnectionEntry| vec![number(entry), entry.connection.state.word().to_owned(), protocol(entry).to_owned(), entry.connection.name.clone()];
+    let row = |entry: &ConnectionEntry| vec![number(entry), connection_life::stands(&entry.connection), protocol(entry).to_owned(), entry.connection.name.clone()];
     let rows: Vec<Vec<String>> = all.connections.iter().map(row).collect();
     let values: Vec<_> = rows.iter().map(|row| json!({ "account": row.first(), "state": row.get(1), "protocol": row.get(2), "name": row.get(3) })).collect();
     out.print(&values, &table(&["account", "state", "protocol", "name"], &rows))
 }
 
 /// Addresses that the provider's administrator enters, and what was entered here; no secret is among them.
-fn show(settings: &Settings, entry: &ConnectionEntry, out: Output) -> Result<ExitCode, Failure> {
+async fn show(settings: &Settings, store: &Store, entry: &ConnectionEntry, out: Output) -> Result<ExitCode, Failure> {
     let (base, id) = (settings.server.public_url.trim_end_matches('/'), entry.connection.id);
-    let mut pairs: Vec<(&str, String)> = vec![("state", entry.connection.state.word().to_owned()), ("protocol", protocol(entry).to_owned())];
+    let mut pairs: Vec<(&str, String)> = vec![("state", connection_life::stands(&entry.connection)), ("protocol", protocol(entry).to_owned())];
     let own = |saml: &SamlSettings| saml.own_identity.clone().map_or((None, None), |own| (own.entity_id.clone(), own.acs_url(base)));
     match entry.settings.as_ref().map(|s| &s.protocol) {
         Some(Protocol::Oidc(oidc)) => {
@@ -183,10 +179,13 @@ fn show(settings: &Settings, entry: &ConnectionEntry, out: Output) -> Result<Exi
     if let Some(Protocol::Saml(saml)) = entry.settings.as_ref().map(|s| &s.protocol) {
         pairs.push(("IDP Identifier", saml.idp_entity_id.clone()));
         for pem in &saml.certificates {
-            let said = Certificate::from_pem(pem).map_or_else(|e| e.to_string(), |c| format!("{}  SHA-256 {}", c.subject(), c.sha256_thumbprint()));
+            let said = Certificate::from_pem(pem).map_or_else(|e| e.to_string(), |c| format!("{}  SHA-256 {}  until {} UTC", c.subject(), c.sha256_thumbprint(), moment(c.not_after())));
             pairs.push(("signing certificate", said));
         }
     }
+    let now = SystemClock.now();
+    let found = care::judged(store, entry, now).await?;
+    pairs.extend(connection_health::sentences(&found, now).into_iter().filter(|_| entry.settings.is_some()).map(|sentence| ("health", sentence)));
     let value: serde_json::Map<String, serde_json::Value> = pairs.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
     let text = facts(&format!("connection \"{}\"", entry.connection.name), &pairs);
     out.print(&value, &format!("{text}{}", entry.settings.as_ref().map(where_there).unwrap_or_default()))
@@ -260,30 +259,4 @@ async fn secret(settings: &Settings, store: &Store, account: &AccountEntry, mut 
     };
     put(store, entry, "client secret".into()).await?;
     out.print(&json!({ "done": true }), "Done. The secret is sealed; it is never shown again.")
-}
-
-async fn go(
-    store: &Store,
-    all: &Register,
-    account: &AccountEntry,
-    mut entry: ConnectionEntry,
-    (to, yes): (ConnectionState, bool),
-    out: Output,
-) -> Result<ExitCode, Failure> {
-    let from = entry.connection.state;
-    let next = lifecycle::step(from, entry.settings.is_some(), Move::to(to)).map_err(|e| format!("connection \"{}\": {e}", entry.connection.name))?;
-    let with: HashSet<_> = store.with_credential().await.map_err(|e| e.to_string())?.into_iter().collect();
-    let effect = lifecycle::effect(&account.account, &all.users, &with, next);
-    let text = format!(
-        "connection \"{}\" of account {}: {} → {}\n  {} active users: {} sign in at the provider, {} keep a password, {} have no password to come back to",
-        entry.connection.name, account.account.number, from.word(), next.word(), effect.users, effect.at_provider, effect.keep_password, effect.without_password
-    );
-    if !yes {
-        return out.print(&json!({ "from": from, "to": next, "effect": effect, "done": false }), &format!("{text}\nNothing is changed yet; add --yes to do it."));
-    }
-    entry.connection.state = next;
-    let name = entry.connection.name.clone();
-    put(store, entry, format!("{} → {}", from.word(), next.word())).await?;
-    let back = format!("homeward connection state {} \"{name}\" {} --yes", account.account.number, from.word());
-    out.print(&json!({ "from": from, "to": next, "effect": effect, "done": true }), &format!("{text}\nDone. Sessions of this connection count only while it is on. To take it back: {back}"))
 }

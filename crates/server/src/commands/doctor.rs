@@ -38,6 +38,7 @@ pub(super) async fn run(settings: &Settings, config: &Path, out: Output) -> Resu
             findings.push(Finding::of("signing keys", keys(settings, &store).await));
             findings.push(Finding::of("audit", audit(&store).await));
             findings.push(Finding::of("outbox", outbox(&store).await));
+            findings.push(Finding::of("connections", super::connection_health::of_doctor(&store).await));
             store.close().await;
         }
         Err(why) => findings.push(Finding::of("database", Err(why))),

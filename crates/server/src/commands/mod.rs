@@ -10,6 +10,10 @@ mod backup;
 mod check;
 mod connection;
 mod connection_key;
+mod connection_health;
+mod connection_life;
+mod connection_refresh;
+mod connection_trace;
 mod delegated;
 mod doctor;
 mod explain;
@@ -90,7 +94,8 @@ enum Command {
     /// Users: list, show, add, invite, suspend, resume, exclude, include, deprovision
     #[command(subcommand, after_help = "Examples:\n  homeward user list --account 40817\n  homeward user exclude ann@example.org --account 40817")]
     User(user::UserCommand),
-    /// Identity providers: list, show, metadata, secret, key, delegated, azure, state
+    /// Identity providers: list, show, metadata, secret, key, delegated, azure, state, outage, undo, test, trace,
+    /// health, refresh, accept, reject
     #[command(subcommand, after_help = "Examples:\n  homeward connection list\n  homeward connection metadata 50210 Okta okta.xml")]
     Connection(connection::ConnectionCommand),
     /// Applications: list, show, secret

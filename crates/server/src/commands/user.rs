@@ -39,7 +39,7 @@ pub(super) enum UserCommand {
     #[command(after_help = "Examples:\n  homeward user add ann@example.org --account 40817 --given-name Ann --family-name Miller --invite\n  \
                             homeward user add ann --account 40817 --email ann@example.org --active --group reception")]
     Add(Add),
-    /// Send an invited user the mail in which the first password is set
+    /// Send the mail in which the first password is set: to an invited user, or to an active one who has none and may have one
     #[command(after_help = "Example:\n  homeward user invite ann@example.org --account 40817")]
     Invite(Which),
     /// The user cannot sign in; sessions and tokens end at once
@@ -250,6 +250,6 @@ async fn invite(settings: &Settings, user: UserId) -> Result<(), String> {
     let (context, ..) = wiring::context(settings, &wiring::Overrides::default()).await?;
     match mailroom::invite(&context, user).await.map_err(|e| e.to_string())? {
         true => Ok(()),
-        false => Err("no invitation: the user is not in the state \"invited\", has no mailbox, or was sent three within the hour".into()),
+        false => Err("no invitation: the user is suspended, has a password already, signs in at the provider only, has no mailbox, or was sent three within the hour".into()),
     }
 }

@@ -144,13 +144,14 @@ pub(super) async fn page(
         Home::Password { .. } if is_change(&started) => {
             change::page(ctx, AwaitChange { started, username: Some(username) }, realm).await
         }
-        Home::Password { account, sso, .. } => Ok(Step::Password {
+        Home::Password { account, sso, outage, .. } => Ok(Step::Password {
             stage: AwaitPassword { started, username, wants_password: false },
             asking,
             account: realm.shown(*account),
             problem: None,
             sso: sso.and_then(|id| provider_name(realm, id)),
             uniform: uniform(ctx),
+            outage: outage.is_some(),
         }),
         Home::SingleSignOn { account, connection, redirect, password_beside } => {
             let provider = provider_name(realm, *connection).unwrap_or_default();

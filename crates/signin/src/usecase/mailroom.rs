@@ -10,10 +10,10 @@ use homeward_model::{AccountHint, NetworkPrefix, UserId};
 
 use crate::{
     context::Context,
-    ports::MailRequest,
+    ports::{MailKind, MailRequest},
     stage::Errand,
     usecase::{
-        authorize, letters,
+        authorize, code_by_mail, letters,
         realm::{self, Wish},
         reset::{ACCOUNTS, selectors},
     },
@@ -45,7 +45,16 @@ async fn resolve(ctx: &Context, request: &MailRequest) -> Result<(), StoreFault>
     let mut has_reset = false;
     for ((user, account), selector) in found.zip(selectors(&request.selector)) {
         match user.state {
-            UserState::Active => has_reset |= for_active(ctx, &user, &account, selector, language).await?,
+            UserState::Active => {
+                let code = match request.kind {
+                    MailKind::SignIn => sign_in_code(ctx, (&user, &account), &selector, language).await?,
+                    MailKind::Reset => None,
+                };
+                has_reset |= match code {
+                    Some(sent) => sent,
+                    None => for_active(ctx, &user, &account, selector, language).await?,
+                };
+            }
             UserState::Invited => {
                 invite_in(ctx, &user, &account, language).await?;
             }
@@ -62,6 +71,26 @@ async fn decoy(ctx: &Context, selector: String) -> Result<(), StoreFault> {
     let purpose = reset::Purpose { word: reset::RESET, user: UserId::generate(ctx.random.as_ref()), credential_version: 0 };
     let made = reset::make(purpose, Some(selector), reset::RESET_LIFETIME, now, ctx.random.as_ref());
     ctx.resets.put(&made.stored, now).await
+}
+
+/// A code that signs in, for somebody without a password whose organisation's provider is away; `None` for everybody else: they
+/// get what a request for a reset gets them. Whether one was made: no more than a few in an hour.
+async fn sign_in_code(ctx: &Context, (user, account): (&User, &Account), selector: &str, language: Language) -> Result<Option<bool>, StoreFault> {
+    let Some(application) = realm::application(ctx, &authorize::own(ctx, Errand::Home)).await? else { return Ok(None) };
+    let has_password = !ctx.credentials.of_users(&[user.id]).await?.is_empty();
+    if has_password || !code_by_mail::stands(ctx, &application, (user, account), None).await? {
+        return Ok(None);
+    }
+    let now = ctx.now();
+    if ctx.resets.made_since(user.id, now.minus(HOUR)).await? >= PER_HOUR {
+        return Ok(Some(false));
+    }
+    let purpose = reset::Purpose { word: reset::SIGN_IN, user: user.id, credential_version: 0 };
+    let made = reset::make(purpose, Some(selector.to_owned()), reset::RESET_LIFETIME, now, ctx.random.as_ref());
+    ctx.resets.put(&made.stored, now).await?;
+    let message = Message::SignInCode { username: user.username.typed().to_owned(), account: account.name.clone(), code: made.code, until: made.stored.expires_at };
+    letters::post(ctx, user, account, language, message).await?;
+    Ok(Some(true))
 }
 
 /// Whether a reset was made for this user.
@@ -119,13 +148,36 @@ fn nobody() -> Visitor {
     }
 }
 
-/// Sends an invited user the mail in which the first password is set; `false` when there is nobody to invite, no mailbox,
-/// or enough were sent in the last hour.
+/// Sends the mail in which the first password is set, to a user who was invited, or to an active one who has none and whose
+/// password would count (B-169); `false` when there is nobody to invite, no mailbox, or enough were sent in the last hour.
+///
+/// # Errors
+/// `StoreFault`.
 pub async fn invite(ctx: &Context, user: UserId) -> Result<bool, StoreFault> {
     match ctx.directory.user(user).await? {
         Some((user, account)) if user.state == UserState::Invited => invite_in(ctx, &user, &account, Language::English).await,
+        Some((user, account)) if user.state == UserState::Active => first_password(ctx, &user, &account, Language::English).await,
         _ => Ok(false),
     }
+}
+
+async fn first_password(ctx: &Context, user: &User, account: &Account, language: Language) -> Result<bool, StoreFault> {
+    let now = ctx.now();
+    let has_password = !ctx.credentials.of_users(&[user.id]).await?.is_empty();
+    let enough = ctx.resets.made_since(user.id, now.minus(HOUR)).await? >= PER_HOUR;
+    if has_password || enough || kept_elsewhere(ctx, user, account).await?.is_some() {
+        return Ok(false);
+    }
+    let purpose = reset::Purpose { word: reset::FIRST, user: user.id, credential_version: 0 };
+    let made = reset::make(purpose, None, reset::INVITATION_LIFETIME, now, ctx.random.as_ref());
+    ctx.resets.put(&made.stored, now).await?;
+    let message = Message::FirstPassword {
+        username: user.username.typed().to_owned(),
+        account: account.name.clone(),
+        link: format!("{}/invitation?token={}", ctx.settings.issuer, made.link_token),
+        until: made.stored.expires_at,
+    };
+    letters::post(ctx, user, account, language, message).await
 }
 
 async fn invite_in(ctx: &Context, user: &User, account: &Account, language: Language) -> Result<bool, StoreFault> {

@@ -5,6 +5,7 @@ pub mod change;
 pub mod choose;
 pub mod chooser;
 pub mod delegated;
+pub mod code_by_mail;
 pub mod federated;
 pub mod identify;
 pub mod mailroom;

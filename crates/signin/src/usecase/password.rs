@@ -60,9 +60,9 @@ pub async fn submit(ctx: &Context, mut stage: AwaitPassword, form: PasswordForm,
 
 /// The password page for a stage.
 pub(super) fn page(ctx: &Context, stage: AwaitPassword, realm: &Realm, problem: Option<FieldProblem>) -> Step {
-    let (account, sso) = match &realm.decision.home {
-        Home::Password { account, sso, .. } => (*account, *sso),
-        Home::SingleSignOn { .. } | Home::ChooseAccount { .. } | Home::Refused { .. } => (None, None),
+    let (account, sso, outage) = match &realm.decision.home {
+        Home::Password { account, sso, outage, .. } => (*account, *sso, *outage),
+        Home::SingleSignOn { .. } | Home::ChooseAccount { .. } | Home::Refused { .. } => (None, None, None),
     };
     let connections = realm.candidates.accounts.iter().flat_map(|c| &c.connections);
     Step::Password {
@@ -71,6 +71,7 @@ pub(super) fn page(ctx: &Context, stage: AwaitPassword, realm: &Realm, problem: 
         problem,
         sso: sso.and_then(|id| connections.clone().find(|c| c.id == id)).map(|c| c.name.clone()),
         uniform: uniform(ctx),
+        outage: outage.is_some(),
         stage,
     }
 }

@@ -11,7 +11,7 @@ use homeward_model::{AccountHint, AccountId, ClientId, UserId, Username};
 use crate::{
     context::Context,
     ports::FoundSession,
-    stage::{Errand, Started},
+    stage::{Errand, Method, Started},
     step::{AccountShown, Asking},
     visitor::Visitor,
 };
@@ -113,6 +113,7 @@ pub(super) async fn resolve(
 /// Whether a session stands for a sign-in to this application, asked of the rules now: one by an identity provider does where
 /// that is the way in; one by password does only where the rules, asked now, let this
 /// very user in by password. A session from an application that never asks for Single Sign-On opens none that does (B-022).
+/// In an outage the provider's sessions go on, and those by a code go no further than it.
 pub(super) async fn opens(ctx: &Context, found: &FoundSession, application: &Application, visitor: &Visitor) -> Result<bool, StoreFault> {
     let connection = found.session.upstream.as_ref().map(|upstream| upstream.connection);
     let hints = Hints { account: Some(AccountHint::Number(found.account.number.clone())), connection, domain: None };
@@ -130,14 +131,14 @@ pub(super) async fn opens(ctx: &Context, found: &FoundSession, application: &App
     let home = decide(&question, &candidates, ctx.now()).home;
     Ok(match &found.session.upstream {
         None => match home {
-            Home::Password { users, .. } => users.contains(&found.user.id),
-            Home::SingleSignOn { password_beside, .. } => password_beside,
+            Home::Password { users, outage, .. } => users.contains(&found.user.id) && (found.session.method != Method::Mail || outage.is_some()),
+            Home::SingleSignOn { password_beside, .. } => password_beside && found.session.method != Method::Mail,
             Home::ChooseAccount { .. } | Home::Refused { .. } => false,
         },
         // By the connection that proved it, as long as that is the way in: switched off means off now (ST-13).
         Some(upstream) => match home {
             Home::SingleSignOn { connection, .. } => connection == upstream.connection,
-            Home::Password { sso, .. } => sso == Some(upstream.connection),
+            Home::Password { sso, outage, .. } => sso == Some(upstream.connection) || outage == Some(upstream.connection),
             Home::ChooseAccount { .. } | Home::Refused { .. } => false,
         },
     })

@@ -8,11 +8,11 @@ use homeward_model::{UserId, Username};
 
 use crate::{
     context::Context,
-    ports::MailRequest,
-    stage::{AwaitCode, Errand, Method, Pending, Proven, ProvenUser, Started},
+    ports::{MailKind, MailRequest},
+    stage::{AwaitCode, CodeFor, Errand, Method, Pending, Proven, ProvenUser, Started},
     step::{FieldProblem, Notice, Step},
     usecase::{
-        authorize, finish, identify,
+        authorize, code_by_mail, finish, identify,
         limit::{Limit, limited},
         new_password::{self, NewForm, Outcome, Owner},
         proven,
@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// How often one place may ask for mail, or try codes.
-const REQUESTS: Limit = Limit { what: "limit.reset_request", most: 20, window: HOUR };
+pub(super) const REQUESTS: Limit = Limit { what: "limit.reset_request", most: 20, window: HOUR };
 const CODES: Limit = Limit { what: "limit.reset_code", most: 30, window: HOUR };
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -47,6 +47,12 @@ pub async fn request(ctx: &Context, started: Started, typed: String, visitor: &V
     if let Some(step) = limited(ctx, &REQUESTS, &started, visitor).await? {
         return Ok(step);
     }
+    let stage = wanted(ctx, started, username, CodeFor::Reset, visitor).await?;
+    Ok(Step::CheckMail { stage, asking, problem: None })
+}
+
+/// Writes that somebody wants a mail: one row for every name, known or not.
+pub(super) async fn wanted(ctx: &Context, started: Started, username: Username, purpose: CodeFor, visitor: &Visitor) -> Result<AwaitCode, StoreFault> {
     let selector = reset::new_selector(ctx.random.as_ref());
     let request = MailRequest {
         selector: selector.clone(),
@@ -54,10 +60,14 @@ pub async fn request(ctx: &Context, started: Started, typed: String, visitor: &V
         language: visitor.language.code().to_owned(),
         network: visitor.network.to_string(),
         at: ctx.now(),
+        kind: match purpose {
+            CodeFor::Reset => MailKind::Reset,
+            CodeFor::SignIn => MailKind::SignIn,
+        },
     };
     ctx.mail_requests.put(&request).await?;
     (ctx.wake_mailroom)();
-    Ok(Step::CheckMail { stage: AwaitCode { started, username, selector }, asking, problem: None })
+    Ok(AwaitCode { started, username, selector, purpose })
 }
 
 /// "Check your email" once more.
@@ -85,7 +95,10 @@ pub async fn code(ctx: &Context, stage: AwaitCode, typed: String, visitor: &Visi
     let selectors: Vec<String> = selectors(&stage.selector).collect();
     for stored in ctx.resets.claim_try(&selectors, now).await? {
         if reset::matches_code(&stored, &typed) && ctx.resets.consume(&stored.selector, now).await? {
-            return set_page(ctx, &stored, finish::anew(ctx, &stage.started), visitor).await;
+            return match stored.purpose {
+                reset::SIGN_IN => code_by_mail::enter(ctx, &stored, stage.started, visitor).await,
+                _ => set_page(ctx, &stored, finish::anew(ctx, &stage.started), visitor).await,
+            };
         }
     }
     audit(ctx, "password.reset", "reset.wrong_code", About::of(&stage.started), visitor, None).await?;
@@ -98,7 +111,7 @@ pub async fn open(ctx: &Context, token: &str) -> Result<Step, StoreFault> {
         Some((stored, user)) => Ok(Step::ConfirmReset {
             token: token.to_owned(),
             masked: user.username.masked(),
-            invitation: stored.purpose == reset::INVITATION,
+            invitation: stored.purpose != reset::RESET,
         }),
         None => over_page(ctx, token).await,
     }
@@ -131,12 +144,13 @@ async fn linked(ctx: &Context, token: &str) -> Result<Option<(StoredReset, User)
         ctx.resets.count_try(&selector).await?;
         return Ok(None);
     }
-    let user = usable(ctx, &stored).await?.map(|(user, _)| user);
+    // A code that signs in has no link.
+    let user = usable(ctx, &stored).await?.map(|(user, _)| user).filter(|_| stored.purpose != reset::SIGN_IN);
     Ok(user.map(|user| (stored, user)))
 }
 
 /// The user of a reset, as long as it fits: the state its purpose needs, and the credential it was made for.
-async fn usable(ctx: &Context, stored: &StoredReset) -> Result<Option<(User, homeward_discovery::Account)>, StoreFault> {
+pub(super) async fn usable(ctx: &Context, stored: &StoredReset) -> Result<Option<(User, homeward_discovery::Account)>, StoreFault> {
     let Some((user, account)) = ctx.directory.user(stored.user).await? else { return Ok(None) };
     let version = version(ctx, stored.user).await?;
     let state = if stored.purpose == reset::INVITATION { UserState::Invited } else { UserState::Active };
@@ -152,14 +166,15 @@ async fn set_page(ctx: &Context, stored: &StoredReset, started: Started, visitor
     let Some((user, account)) = usable(ctx, stored).await? else {
         return Ok(Step::LinkOver { typed: String::new(), invitation: false });
     };
-    let first = stored.purpose == reset::INVITATION;
+    let first = stored.purpose != reset::RESET;
     let new = new_password::blank(ctx, &account).await?;
     let asking = realm::asking(ctx, &started).await?;
     let record = Proven {
         started,
         username: user.username.clone(),
         users: vec![ProvenUser { user: user.id, account: account.id, version: stored.credential_version }],
-        pending: if first { Pending::SetFirst } else { Pending::SetNew },
+        // Only an invitation makes a user active; everybody else must still be one whose password counts.
+        pending: if stored.purpose == reset::INVITATION { Pending::SetFirst } else { Pending::SetNew },
         method: Method::Mail,
         proved_at: ctx.now(),
         browser: visitor.browser.clone(),

@@ -158,7 +158,7 @@ type ResetRow = (String, String, Uuid, Vec<u8>, Vec<u8>, i64, i64, i64);
 fn stored_reset((selector, purpose, person, verifier, code, version, expires, tries): ResetRow) -> StoredReset {
     StoredReset {
         selector,
-        purpose: if purpose == reset::INVITATION { reset::INVITATION } else { reset::RESET },
+        purpose: reset::PURPOSES.into_iter().find(|known| *known == purpose).unwrap_or(reset::RESET),
         user: UserId::from_uuid(person),
         verifier_hash: hash32(&verifier),
         code_hash: code,

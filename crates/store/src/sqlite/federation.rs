@@ -108,3 +108,18 @@ impl Traces for Store {
         Ok(row.map_err(StoreError::from)?.map(|(doc,)| read_doc(&doc)).transpose()?)
     }
 }
+
+impl Store {
+    /// Traces of failed returns, the newest first: of one connection, or of all.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn traces(&self, connection: Option<homeward_model::ConnectionId>, limit: u32) -> Result<Vec<Trace>, StoreError> {
+        let rows: Vec<(String,)> = sqlx::query_as("SELECT doc FROM sso_trace WHERE $1 IS NULL OR connection = $1 ORDER BY at DESC, rowid DESC LIMIT $2")
+            .bind(connection.map(|id| id.as_uuid()))
+            .bind(i64::from(limit))
+            .fetch_all(&self.read)
+            .await?;
+        rows.iter().map(|(doc,)| read_doc(doc)).collect()
+    }
+}

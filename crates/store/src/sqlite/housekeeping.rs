@@ -28,9 +28,12 @@ impl Store {
             "DELETE FROM consent_request WHERE until < $1",
             "DELETE FROM start_link WHERE until < $1",
             "DELETE FROM delegated_lease WHERE until < $1",
+            "DELETE FROM test_link WHERE until < $1",
+            "DELETE FROM test_result WHERE until < $1",
         ] {
             sqlx::query(statement).bind(hour).execute(&self.write).await?;
         }
+        sqlx::query("DELETE FROM connection_move WHERE at < $1").bind(ago(DAY * 30)).execute(&self.write).await?;
         sqlx::query("DELETE FROM code WHERE expires_at < $1").bind(ago(DAY)).execute(&self.write).await?;
         sqlx::query("DELETE FROM pushed_request WHERE expires_at < $1").bind(hour).execute(&self.write).await?;
         sqlx::query("DELETE FROM used_assertion WHERE until < $1").bind(hour).execute(&self.write).await?;

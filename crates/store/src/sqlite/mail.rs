@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use homeward_discovery::{Account, User, UserState};
 use homeward_local_credential::StoreFault;
 use homeward_model::{Timestamp, UserId, Username};
-use homeward_signin::ports::{MailRequest, MailRequests};
+use homeward_signin::ports::{MailKind, MailRequest, MailRequests};
 use uuid::Uuid;
 
 use super::{Store, StoreError, read_doc};
@@ -12,20 +12,22 @@ use super::{Store, StoreError, read_doc};
 /// How long a worker has what it took.
 const CLAIM: std::time::Duration = std::time::Duration::from_secs(60);
 
+type RequestRow = (String, String, String, String, i64, String);
+
 impl Store {
     async fn claim_requests(&self, limit: u32, now: Timestamp) -> Result<Vec<MailRequest>, StoreError> {
-        let rows: Vec<(String, String, String, String, i64)> = sqlx::query_as(
+        let rows: Vec<RequestRow> = sqlx::query_as(
             "UPDATE mail_request SET claimed_until = $2 WHERE selector IN \
-             (SELECT selector FROM mail_request WHERE claimed_until <= $1 ORDER BY at LIMIT $3) RETURNING selector, username, language, network, at",
+             (SELECT selector FROM mail_request WHERE claimed_until <= $1 ORDER BY at LIMIT $3) RETURNING selector, username, language, network, at, kind",
         )
         .bind(now.seconds())
         .bind(now.plus(CLAIM).seconds())
         .bind(i64::from(limit))
         .fetch_all(&self.write)
         .await?;
-        let read = |(selector, username, language, network, at): (String, String, String, String, i64)| {
+        let read = |(selector, username, language, network, at, kind): RequestRow| {
             let username = Username::parse(&username).ok()?;
-            Some(MailRequest { selector, username, language, network, at: Timestamp::from_seconds(at) })
+            Some(MailRequest { selector, username, language, network, at: Timestamp::from_seconds(at), kind: MailKind::from_word(&kind)? })
         };
         Ok(rows.into_iter().filter_map(read).collect())
     }
@@ -48,12 +50,13 @@ impl Store {
 #[async_trait]
 impl MailRequests for Store {
     async fn put(&self, request: &MailRequest) -> Result<(), StoreFault> {
-        let done = sqlx::query("INSERT INTO mail_request(selector, username, language, network, at, claimed_until) VALUES ($1, $2, $3, $4, $5, 0)")
+        let done = sqlx::query("INSERT INTO mail_request(selector, username, language, network, at, claimed_until, kind) VALUES ($1, $2, $3, $4, $5, 0, $6)")
             .bind(&request.selector)
             .bind(request.username.typed())
             .bind(&request.language)
             .bind(&request.network)
             .bind(request.at.seconds())
+            .bind(request.kind.word())
             .execute(&self.write)
             .await;
         done.map_err(StoreError::from)?;

@@ -11,6 +11,7 @@ mod directory;
 mod federation;
 mod housekeeping;
 mod mail;
+mod moves;
 mod notices;
 mod outbox;
 mod own;
@@ -23,7 +24,9 @@ mod register;
 mod resealing;
 mod sessions;
 mod there;
+mod test_signin;
 mod watch;
+mod watching;
 
 use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path, sync::Arc, time::Duration};
 

@@ -138,7 +138,7 @@ async fn put_account(work: &mut SqliteConnection, entry: &AccountEntry) -> Resul
     Ok(())
 }
 
-async fn put_connection(work: &mut SqliteConnection, entry: &ConnectionEntry) -> Result<(), StoreError> {
+pub(super) async fn put_connection(work: &mut SqliteConnection, entry: &ConnectionEntry) -> Result<(), StoreError> {
     let connection = &entry.connection;
     let settings = entry.settings.as_ref();
     sqlx::query(

@@ -57,7 +57,7 @@ macro_rules! adapter {
             ot_02_a_code_is_redeemed_once, a_refresh_rotates_once_and_never_after_revocation, a_session_starts_once_and_is_renewed_under_its_id,
             lp_13_a_change_of_password_is_one_step, a_proof_is_taken_once, lg_09_counters_survive_a_restart, mail_is_claimed_by_one_worker,
             lr_17_parallel_tries_are_five, the_files_are_their_owners, known_browsers_are_twenty_at_most, what_was_acknowledged_is_there_after_a_crash,
-            sl_02_a_provider_ends_its_own_sessions_once, a_sign_out_is_answered_and_taken_once, ks_12_keys_of_a_connection_roll,
+            sl_02_a_provider_ends_its_own_sessions_once, a_sign_out_is_answered_and_taken_once, ks_12_keys_of_a_connection_roll, a_step_of_a_connection_is_taken_back_once,
         );
     };
 }

@@ -285,7 +285,7 @@ pub async fn lg_09_counters_survive_a_restart(store: Store, folder: &Folder) {
 }
 
 pub async fn mail_is_claimed_by_one_worker(store: Store, _: &Folder) {
-    let request = MailRequest { selector: "s".into(), username: Username::parse("ann@b.example").unwrap(), language: "en".into(), network: "192.0.2.1".into(), at: NOW };
+    let request = MailRequest { selector: "s".into(), username: Username::parse("ann@b.example").unwrap(), language: "en".into(), network: "192.0.2.1".into(), at: NOW, kind: homeward_signin::ports::MailKind::SignIn };
     MailRequests::put(&store, &request).await.unwrap();
     let shared = store.clone();
     assert_eq!(winners(20, move || { let store = shared.clone(); async move { !store.claim(5, NOW).await.unwrap().is_empty() } }).await, 1);
@@ -352,4 +352,21 @@ pub async fn what_was_acknowledged_is_there_after_a_crash(store: Store, folder: 
     assert!(matches!(again.redeem(&[1; 32], &grant, NOW).await.unwrap(), Redeemed::First(_)));
     assert!(matches!(again.redeem(&[1; 32], &grant, NOW).await.unwrap(), Redeemed::Again(_)));
     assert_eq!(Directory::user(again.as_ref(), user.id).await.unwrap().unwrap().0, user);
+}
+
+pub async fn a_step_of_a_connection_is_taken_back_once(store: Store, _: &Folder) {
+    use homeward_discovery::{Connection, ConnectionState, Outage};
+    use homeward_portal::standing::{Standing, Taken};
+    let (account, _) = someone(&store).await;
+    let connection = Connection { id: homeward_model::ConnectionId::generate(&SystemRandom), account: account.id, name: "Entra".into(), state: ConnectionState::Enforced, outage: None };
+    let entry = homeward_store::register::ConnectionEntry { connection: connection.clone(), settings: None };
+    store.put(&homeward_store::register::Register { connections: vec![entry], ..Default::default() }, &[], NOW).await.unwrap();
+    let (on, out) = (Standing::of(&connection, NOW), Standing { state: ConnectionState::Outage, outage: Some(Outage { until: later(3_600), back: ConnectionState::Enforced }) });
+    let taken = Taken { connection: connection.id, at: NOW, before: on, after: out };
+    let shared = store.clone();
+    assert_eq!(winners(10, move || { let store = shared.clone(); async move { store.take_step(&taken, NOW).await.unwrap() } }).await, 1, "from where it stands, and once");
+    assert_eq!(store.last_step(connection.id).await.unwrap(), Some(taken));
+    let shared = store.clone();
+    assert_eq!(winners(10, move || { let store = shared.clone(); async move { store.undo_step(&taken, on, later(60)).await.unwrap() } }).await, 1);
+    assert_eq!((store.last_step(connection.id).await.unwrap(), store.register().await.unwrap().connections[0].connection.clone()), (None, connection));
 }

@@ -1,7 +1,18 @@
-//! A provider's metadata, and certificates as pasted: read or refused; what was read is read again the same.
+//! A provider's metadata, and certificates as pasted: read or refused; what was read is read again the same, and nothing passes for
+//! signed by a key that is new in every run.
 #![no_main]
 
-use homeward_federation::saml::{certificate::read_paste, metadata::read};
+#[path = "../saml_world.rs"]
+#[expect(dead_code, reason = "the world of the messages; here only its settings")]
+mod saml_world;
+
+use homeward_federation::{
+    Protocol,
+    saml::{
+        certificate::read_paste,
+        metadata::{read, signed_text},
+    },
+};
 use homeward_model::Timestamp;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
@@ -10,6 +21,9 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         assert!(!metadata.entity_id.is_empty() && !metadata.certificates.is_empty());
         assert!(metadata.sso_redirect.iter().chain(&metadata.sso_post).all(|url| url.as_str().starts_with("http")));
         assert_eq!(read(data, Some(&metadata.entity_id), now).map(|m| m.certificates), Ok(metadata.certificates));
+    }
+    if let Protocol::Saml(settings) = &saml_world::world().connection.settings.protocol {
+        assert!(signed_text(data, settings, now).is_none());
     }
     if let Ok(certificates) = read_paste(data) {
         let pems: String = certificates.iter().map(|c| c.pem()).collect();

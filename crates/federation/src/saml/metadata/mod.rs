@@ -5,8 +5,10 @@
 
 mod change;
 mod read;
+mod signed;
 mod write;
 
 pub use change::{Change, EntityIdChanged, Field, changes, settings_with};
 pub use read::{IdpMetadata, MetadataProblem, read};
+pub use signed::signed_text;
 pub use write::write;

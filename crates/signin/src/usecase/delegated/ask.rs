@@ -54,7 +54,7 @@ pub(super) async fn allowed(ctx: &Context, errand: &ConsentErrand) -> Result<Res
     if errand.return_to.as_ref().is_some_and(|to| !client.return_to.contains(to) && client.start_url.as_ref() != Some(to)) {
         return Ok(Err(Reason::ReturnTo));
     }
-    let connected = ctx.federation.connections.connection(errand.connection).await?.filter(is_on);
+    let connected = ctx.federation.connections.connection(errand.connection).await?.filter(is_on(ctx.now()));
     let settings = connected.as_ref().and_then(settings_of).filter(|settings| ctx.federation.delegation.check(settings).is_ok()).cloned();
     Ok(match (connected, settings) {
         (Some(connected), Some(settings)) => Ok(Allowed { connected, settings, asking: Asking { name: Some(client.name.clone()) } }),

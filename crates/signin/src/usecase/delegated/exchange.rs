@@ -92,7 +92,7 @@ const fn refusal(error: &'static str, description: &'static str) -> TokenError {
 async fn aim(ctx: &Context, asked: &Exchange) -> Result<Result<Aim, TokenError>, StoreFault> {
     let all = ctx.federation.consents.delegated_of(asked.who.account).await?;
     let named = |connected: &Connected| asked.audience.as_deref().is_none_or(|name| connected.route.id.to_string() == name || connected.route.name == name);
-    let mut on = all.into_iter().filter(|connected| is_on(connected) && named(connected));
+    let mut on = all.into_iter().filter(|connected| is_on(ctx.now())(connected) && named(connected));
     let connected = match (on.next(), on.next()) {
         (Some(only), None) => only,
         (Some(_), Some(_)) => return Ok(Err(refusal("invalid_target", "The account has several connections with delegated access: name one by audience."))),

@@ -8,10 +8,10 @@ use homeward_local_credential::StoreFault;
 use homeward_model::{ConnectionId, random_token};
 use homeward_sealing::sha256;
 
-use super::{depart, own, refused};
+use super::{depart, own, refused, test};
 use crate::{
     context::Context,
-    federated::{Answer, Connected, Kept, SsoReturned, SsoSent},
+    federated::{Answer, Connected, Kept, Purpose, SsoReturned, SsoSent},
     stage::Errand,
     step::Step,
     usecase::{
@@ -32,6 +32,8 @@ pub enum Answered {
     Fetch(String),
     /// The provider began, and a request of ours follows: by a GET of ours, because only that has the browser's cookies.
     Begin(ConnectionId),
+    /// To `/signin/test/result` with this handle: a test sign-in has its result.
+    Test(String),
     /// It failed, or cannot be placed: a page, for the browser that began where one did.
     Page {
         /// The page.
@@ -103,6 +105,9 @@ pub async fn receive(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
         // And nothing of the other browser's sign-in is shown here.
         return refused::elsewhere(ctx, &sent, visitor).await.map(Answered::nobodys);
     }
+    if sent.purpose == Purpose::Test {
+        return test::answered(ctx, &arrival, (&hash, found.used), sent, visitor).await;
+    }
     if found.used {
         return refused::page(ctx, Failure::of(Check::Fresh, "replay.used"), &sent, visitor).await.map(|step| Answered::page(step, &sent));
     }
@@ -129,26 +134,31 @@ async fn verified(ctx: &Context, arrival: &Arrival, sent: &SsoSent) -> Result<Ve
         return Ok(Err(Failure::of(Check::MeantForUs, "request.other_connection")));
     }
     let connected = ctx.federation.connections.connection(asked).await?;
-    let Some(Connected { connection: Some(known), .. }) = connected.filter(depart::is_on) else {
+    let Some(Connected { connection: Some(known), .. }) = connected.filter(depart::is_on(ctx.now())) else {
         return Ok(Err(Failure::of(Check::Allowed, "connection.off")));
     };
-    let expected = match &arrival.at {
-        At::Path(path) => known.settings.shared_path() == Some(path),
-        At::Connection(_) => known.settings.answers_at_own_address(),
-    };
-    if !expected {
-        return Ok(Err(Failure::of(Check::MeantForUs, "request.other_connection")));
-    }
-    let side = own::side(ctx, &known).await?;
-    let finished = ctx.federation.door.finish(&known, &side, arrival.unverified.clone(), Some(&sent.pending), ctx.now()).await;
+    let finished = verified_by(ctx, arrival, sent, &known).await?;
     match finished {
         Ok(assertion) => Ok(Ok((kept(ctx, &assertion, &known)?, assertion.replay().clone()))),
         Err(failure) => Ok(Err(failure)),
     }
 }
 
+/// The answer, verified with the keys of this connection, when it came to one of its own addresses.
+pub(super) async fn verified_by(ctx: &Context, arrival: &Arrival, sent: &SsoSent, known: &Connection) -> Result<Result<VerifiedAssertion, Failure>, StoreFault> {
+    let elsewhere = match &arrival.at {
+        At::Connection(named) => *named != known.id || !known.settings.answers_at_own_address(),
+        At::Path(path) => known.settings.shared_path() != Some(path),
+    };
+    if elsewhere {
+        return Ok(Err(Failure::of(Check::MeantForUs, "request.other_connection")));
+    }
+    let side = own::side(ctx, known).await?;
+    Ok(ctx.federation.door.finish(known, &side, arrival.unverified.clone(), Some(&sent.pending), ctx.now()).await)
+}
+
 /// What is kept of an assertion for a minute.
-fn kept(ctx: &Context, assertion: &VerifiedAssertion, known: &Connection) -> Result<Answer, StoreFault> {
+pub(super) fn kept(ctx: &Context, assertion: &VerifiedAssertion, known: &Connection) -> Result<Answer, StoreFault> {
     Answer::of(assertion, &known.settings, &ctx.federation.sealer).ok_or_else(|| StoreFault("an answer could not be sealed".to_owned()))
 }
 
@@ -158,7 +168,7 @@ async fn unsolicited(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
         At::Connection(id) => ctx.federation.connections.connection(*id).await?,
         At::Path(path) => of_issuer(ctx, path, &arrival.unverified).await?,
     };
-    let connected = connected.filter(depart::is_on);
+    let connected = connected.filter(depart::is_on(ctx.now()));
     let rule = connected.as_ref().and_then(|c| c.connection.as_ref()).map(|known| known.settings.idp_initiated);
     match (rule, connected) {
         // The answer itself is not verified: it signs nobody in, and cannot.

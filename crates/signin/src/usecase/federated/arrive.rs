@@ -38,13 +38,13 @@ pub async fn fetch(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Ste
         }
         return refuse(ctx, Reason::ReturnOver, Asking::default(), Some(retry), About::default(), visitor).await;
     };
-    let connected = ctx.federation.connections.connection(returned.sent.pending.connection).await?.filter(depart::is_on);
+    let connected = ctx.federation.connections.connection(returned.sent.pending.connection).await?.filter(depart::is_on(ctx.now()));
     let Some(connected) = connected else {
         return refused::page(ctx, Failure::of(Check::Allowed, "connection.off"), &returned.sent, visitor).await;
     };
     match returned.sent.purpose {
         Purpose::SignIn => {}
-        // A test signs nobody in; its result is read elsewhere.
+        // A test signs nobody in; its result was kept where the answer arrived.
         Purpose::Test => return refuse(ctx, Reason::ReturnOver, Asking::default(), None, About::default(), visitor).await,
         Purpose::Unsolicited if session::live(ctx, visitor).await?.is_empty() => {}
         // Somebody is signed in here: an answer that nobody asked for changes nobody over. A request of ours asks first (SF-24).

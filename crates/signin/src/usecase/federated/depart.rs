@@ -5,7 +5,7 @@ use std::time::Duration;
 use homeward_discovery::{ConnectionState, SsoRule};
 use homeward_federation::Wish;
 use homeward_local_credential::StoreFault;
-use homeward_model::{ConnectionId, Username, random_token};
+use homeward_model::{ConnectionId, Timestamp, Username, random_token};
 use homeward_sealing::sha256;
 
 use super::own;
@@ -37,7 +37,7 @@ pub(in crate::usecase) async fn depart(
         return refuse(ctx, Reason::UnknownApplication, Default::default(), None, About::of(&started), visitor).await;
     };
     let asking = asking_of(&application);
-    let Some(connected) = ctx.federation.connections.connection(connection).await?.filter(is_on) else {
+    let Some(connected) = ctx.federation.connections.connection(connection).await?.filter(is_on(ctx.now())) else {
         return refuse(ctx, Reason::NoConnection, asking, Some(started.clone()), About::of(&started), visitor).await;
     };
     let about = About { account: Some(connected.account.id), ..About::of(&started) };
@@ -76,9 +76,14 @@ pub(in crate::usecase) async fn depart(
     Ok(Step::Leaving { stage: Leaving { started, username }, asking, account, departure })
 }
 
-/// Whether a sign-in may go through it now.
-pub(in crate::usecase) fn is_on(connected: &Connected) -> bool {
-    matches!(connected.route.state, ConnectionState::Pilot | ConnectionState::Enforced)
+/// Whether a sign-in may go through it now. The clock is read at every hop: an outage ends by itself.
+pub(in crate::usecase) fn is_on(now: Timestamp) -> impl Fn(&Connected) -> bool {
+    move |connected| matches!(connected.route.state_at(now), ConnectionState::Pilot | ConnectionState::Enforced)
+}
+
+/// Whether what it says of its sessions counts now: in an outage they go on, and so does its word that one has ended.
+pub(super) fn is_heard(now: Timestamp) -> impl Fn(&Connected) -> bool {
+    move |connected| connected.route.state_at(now) == ConnectionState::Outage || is_on(now)(connected)
 }
 
 /// `max_age` of the application's request goes on to the provider (OA-22).

@@ -59,7 +59,7 @@ pub async fn hear(ctx: &Context, connection: ConnectionId, unverified: Unverifie
 }
 
 async fn carry_out(ctx: &Context, connected: &Connected, unverified: UnverifiedNotice, visitor: &Visitor) -> Result<Result<Option<Departure>, Failure>, StoreFault> {
-    let Some(known) = connected.connection.as_ref().filter(|_| depart::is_on(connected)) else {
+    let Some(known) = connected.connection.as_ref().filter(|_| depart::is_heard(ctx.now())(connected)) else {
         return Ok(Err(Failure::of(Check::Allowed, "connection.off")));
     };
     let side = own::side(ctx, known).await?;

@@ -58,7 +58,7 @@ pub(in crate::usecase) async fn stops(ctx: &Context, live: &[FoundSession]) -> R
         }
         let place = Place { account: connected.account.name.clone(), provider: connected.route.name.clone() };
         let stop = Stop { place, there };
-        match connected.connection.as_ref().filter(|_| depart::is_on(&connected)).map(|known| known.settings.sign_out_there) {
+        match connected.connection.as_ref().filter(|_| depart::is_on(ctx.now())(&connected)).map(|known| known.settings.sign_out_there) {
             Some(SignOutThere::Always) => go.push(stop),
             Some(SignOutThere::Offer) => open.push((stop, Open::Offered)),
             Some(SignOutThere::Off) | None => open.push((stop, Open::Elsewhere)),
@@ -106,7 +106,7 @@ async fn keep(ctx: &Context, handle: &str, sent: &SignOutSent) -> Result<(), Sto
 
 /// The way to one provider, as its connection says now; `None` when there is none.
 async fn begin(ctx: &Context, stop: &Stop, handle: &str) -> Result<Option<(Departure, PendingSignOut)>, StoreFault> {
-    let connected = ctx.federation.connections.connection(stop.there.connection).await?.filter(depart::is_on);
+    let connected = ctx.federation.connections.connection(stop.there.connection).await?.filter(depart::is_on(ctx.now()));
     let Some(Connected { connection: Some(known), .. }) = connected else { return Ok(None) };
     let Some(farewell) = stop.there.farewell(&ctx.federation.sealer) else { return Ok(None) };
     let side = own::side(ctx, &known).await?;
@@ -160,7 +160,7 @@ pub async fn back(ctx: &Context, connection: ConnectionId, (handle, unverified):
 
 async fn answered(ctx: &Context, connected: Option<&Connected>, pending: &PendingSignOut, unverified: UnverifiedReturn) -> Result<Result<LogoutOutcome, Failure>, StoreFault> {
     let Some(connected) = connected else { return Ok(Err(Failure::of(Check::MeantForUs, "request.other_connection"))) };
-    let Some(known) = connected.connection.as_ref().filter(|_| depart::is_on(connected)) else {
+    let Some(known) = connected.connection.as_ref().filter(|_| depart::is_heard(ctx.now())(connected)) else {
         return Ok(Err(Failure::of(Check::Allowed, "connection.off")));
     };
     let side = own::side(ctx, known).await?;

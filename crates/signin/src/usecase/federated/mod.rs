@@ -10,6 +10,7 @@ pub mod leave;
 pub mod metadata;
 pub(super) mod own;
 mod refused;
+pub mod test;
 mod whom;
 
 pub use refused::begin_at;

@@ -63,7 +63,7 @@ async fn tell(
     audit(ctx, "signin.answer_refused", &failure.code, about, visitor, Some(case.clone())).await?;
     if let Some(connected) = connected {
         let application = started.and_then(client).map(ToString::to_string);
-        let trace = Trace { case: case.clone(), connection: connected.route.id, at: ctx.now(), failure: failure.clone(), application };
+        let trace = Trace { case: case.clone(), connection: connected.route.id, at: ctx.now(), failure: failure.redacted(), application };
         ctx.federation.traces.keep_trace(&trace, ctx.now().plus(TRACE)).await?;
     }
     // Under closed disclosure an address of a connection tells a stranger nothing.
@@ -92,7 +92,7 @@ pub async fn begin_at(ctx: &Context, connection: ConnectionId, visitor: &Visitor
     if let Some(step) = limited(ctx, &STRAYS, &authorize::own(ctx, Errand::Home), visitor).await? {
         return Ok(step);
     }
-    match ctx.federation.connections.connection(connection).await?.filter(depart::is_on) {
+    match ctx.federation.connections.connection(connection).await?.filter(depart::is_on(ctx.now())) {
         Some(connected) => begin_here(ctx, connected, visitor).await,
         None => {
             let retry = authorize::own(ctx, Errand::Home);

@@ -6,7 +6,10 @@ mod logout;
 mod openid_logout;
 mod own_keys;
 mod taken_over;
+mod outage;
+mod tested;
 mod unsolicited;
+mod watched;
 
 use std::{io::Read, sync::LazyLock};
 

@@ -1,0 +1,119 @@
+//! Metadata that a provider publishes under an address, read anew from time to time. What is new in it waits for an administrator's
+//! word: a key is never trusted because an address names it (SM-05, SM-06).
+//!
+//! A connection may say by a switch of its own that it takes over by itself what a key signed that it trusts already, or what leaves
+//! its certificates as they are.
+
+use aws_lc_rs::digest;
+use homeward_egress::Conditions;
+use homeward_model::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::saml::{
+    SamlSettings,
+    metadata::{self, Change},
+};
+
+/// What happens to metadata that has changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MetadataRefresh {
+    /// It waits for an administrator.
+    #[default]
+    ByHand,
+    /// It is taken over when a key signed it that is trusted already, or when it leaves the certificates as they are.
+    WhenTrusted,
+}
+
+/// What is kept of the reading of one connection's metadata.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refreshed {
+    /// When it was asked for last.
+    pub asked_at: Option<Timestamp>,
+    /// When it came for the last time.
+    pub good_at: Option<Timestamp>,
+    /// Why it did not come the last time.
+    pub failed: Option<String>,
+    /// `ETag` of the last answer.
+    #[serde(default)]
+    pub etag: Option<String>,
+    /// `Last-Modified` of the last answer.
+    #[serde(default)]
+    pub last_modified: Option<String>,
+    /// What waits for a word.
+    pub staged: Option<Staged>,
+    /// SHA-256 of what an administrator has refused: it is not shown again.
+    #[serde(default)]
+    pub refused: Option<String>,
+}
+
+impl Refreshed {
+    /// For the next request. What waits is asked for whole, so that it is replaced by what is newer.
+    pub fn conditions(&self) -> Conditions {
+        Conditions { etag: self.etag.clone(), last_modified: self.last_modified.clone() }
+    }
+}
+
+/// Metadata that waits for a word, as it came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Staged {
+    /// When it came.
+    pub at: Timestamp,
+    /// The metadata.
+    pub xml: String,
+    /// Its SHA-256, in hexadecimal: what an administrator accepts or refuses.
+    pub digest: String,
+    /// Whether a key of the connection signed it.
+    pub signed: bool,
+}
+
+/// What becomes of metadata.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It says what is entered already.
+    Same,
+    /// It was refused before.
+    Refused,
+    /// It waits.
+    Wait(Staged),
+    /// The connection's own switch takes it over.
+    Take(Box<SamlSettings>, Vec<Change>),
+}
+
+/// Judges metadata of a connection's address.
+///
+/// # Errors
+/// In a word or two, why nothing of it can be used: it is another provider's, over, or no metadata.
+pub fn judge(settings: &SamlSettings, bytes: &[u8], kept: &Refreshed, now: Timestamp) -> Result<Verdict, String> {
+    let signed = metadata::signed_text(bytes, settings, now);
+    // What a key signed is read from the very bytes that it signed.
+    let read = metadata::read(signed.as_ref().map_or(bytes, |text| text.as_bytes()), Some(&settings.idp_entity_id), now).map_err(|e| e.to_string())?;
+    let changes = metadata::changes(settings, &read).map_err(|e| e.to_string())?;
+    if changes.is_empty() {
+        return Ok(Verdict::Same);
+    }
+    let digest: String = digest::digest(&digest::SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let keys_stay = !changes.iter().any(|change| change.field == metadata::Field::Certificate);
+    if settings.refresh == MetadataRefresh::WhenTrusted && (signed.is_some() || keys_stay) {
+        let taken = metadata::settings_with(settings, &read).map_err(|e| e.to_string())?;
+        return Ok(Verdict::Take(Box::new(taken), changes));
+    }
+    if kept.refused.as_ref() == Some(&digest) {
+        return Ok(Verdict::Refused);
+    }
+    let xml = String::from_utf8(bytes.to_vec()).map_err(|_| "it is not UTF-8".to_owned())?;
+    Ok(Verdict::Wait(Staged { at: now, xml, digest, signed: signed.is_some() }))
+}
+
+/// What staged metadata would change in the connection as it is now, and the settings with it.
+///
+/// # Errors
+/// Why it cannot be used any more.
+pub fn preview(settings: &SamlSettings, staged: &Staged, now: Timestamp) -> Result<(Vec<Change>, SamlSettings), String> {
+    let bytes = staged.xml.as_bytes();
+    let signed = metadata::signed_text(bytes, settings, now);
+    let read = metadata::read(signed.as_ref().map_or(bytes, |text| text.as_bytes()), Some(&settings.idp_entity_id), now).map_err(|e| e.to_string())?;
+    let changes = metadata::changes(settings, &read).map_err(|e| e.to_string())?;
+    let taken = metadata::settings_with(settings, &read).map_err(|e| e.to_string())?;
+    Ok((changes, taken))
+}

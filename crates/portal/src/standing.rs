@@ -1,0 +1,169 @@
+//! Where a connection stands, an outage that ends by itself, and the way back from the last step.
+
+use std::time::Duration;
+
+use homeward_discovery::{Connection, ConnectionState, Outage};
+use homeward_model::{ConnectionId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::lifecycle::{Move, MoveRefused, step};
+
+/// The longest outage, in hours. Whoever needs more says so again.
+pub const MOST_HOURS: u32 = 72;
+/// How long a step can be taken back.
+const UNDO: Duration = Duration::from_secs(24 * 3_600);
+
+/// Where a connection stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Its state.
+    pub state: ConnectionState,
+    /// The end of an outage; goes with that state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outage: Option<Outage>,
+}
+
+impl Standing {
+    /// As it is at this moment: an outage that is over is none.
+    pub fn of(connection: &Connection, now: Timestamp) -> Self {
+        match connection.state_at(now) {
+            ConnectionState::Outage => Self { state: ConnectionState::Outage, outage: connection.outage },
+            state => Self { state, outage: None },
+        }
+    }
+    /// The connection, standing here.
+    pub fn put_into(self, connection: &Connection) -> Connection {
+        Connection { state: self.state, outage: self.outage, ..connection.clone() }
+    }
+}
+
+/// A step that was taken, as it is kept so that it can be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// Whose.
+    pub connection: ConnectionId,
+    /// When.
+    pub at: Timestamp,
+    /// Where the connection stood.
+    pub before: Standing,
+    /// Where it stands since.
+    pub after: Standing,
+}
+
+/// Where a step other than an outage leads.
+///
+/// # Errors
+/// Why it cannot be taken.
+pub fn moved(connection: &Connection, has_settings: bool, wish: Move, now: Timestamp) -> Result<Standing, MoveRefused> {
+    match wish {
+        // It has an end, which `outage` asks for.
+        Move::Outage => Err(MoveRefused::Hours),
+        wish => step(connection.state_at(now), has_settings, wish).map(|state| Standing { state, outage: None }),
+    }
+}
+
+/// Local sign-in for so many hours from now (B-167). In an outage that is under way it sets a new end; what comes afterwards stays.
+///
+/// # Errors
+/// Why not.
+pub fn outage(connection: &Connection, hours: u32, now: Timestamp) -> Result<Standing, MoveRefused> {
+    if !(1..=MOST_HOURS).contains(&hours) {
+        return Err(MoveRefused::Hours);
+    }
+    let present = Standing::of(connection, now);
+    let back = match present {
+        Standing { state: ConnectionState::Outage, outage } => outage.map_or(ConnectionState::Enforced, |outage| outage.back),
+        Standing { state, .. } => {
+            step(state, true, Move::Outage)?;
+            state
+        }
+    };
+    let until = now.plus(Duration::from_secs(u64::from(hours) * 3_600));
+    Ok(Standing { state: ConnectionState::Outage, outage: Some(Outage { until, back }) })
+}
+
+/// Why the last step is not taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UndoRefused {
+    /// There is none, or it was taken back already.
+    #[error("there is no step that could be taken back")]
+    Nothing,
+    /// It is too long ago.
+    #[error("the last step was taken more than 24 hours ago; use: homeward connection state")]
+    TooLate,
+    /// Something else has moved the connection since, be it the end of an outage.
+    #[error("the connection stands elsewhere by now; use: homeward connection state")]
+    Elsewhere,
+}
+
+/// Where the connection stands when the last step is taken back.
+///
+/// # Errors
+/// Why it is not.
+pub fn undo(last: Option<&Taken>, connection: &Connection, now: Timestamp) -> Result<Standing, UndoRefused> {
+    let taken = last.filter(|taken| taken.connection == connection.id).ok_or(UndoRefused::Nothing)?;
+    if now.since(taken.at) >= UNDO {
+        return Err(UndoRefused::TooLate);
+    }
+    if Standing::of(connection, now) != taken.after {
+        return Err(UndoRefused::Elsewhere);
+    }
+    // What was an outage then may be over by now.
+    Ok(Standing::of(&taken.before.put_into(connection), now))
+}
+
+#[cfg(test)]
+mod tests {
+    use homeward_model::{AccountId, SystemRandom};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+
+    fn later(hours: u64) -> Timestamp {
+        NOW.plus(Duration::from_secs(hours * 3_600))
+    }
+
+    fn connection(state: ConnectionState) -> Connection {
+        Connection { id: ConnectionId::generate(&SystemRandom), account: AccountId::generate(&SystemRandom), name: "Entra".into(), state, outage: None }
+    }
+
+    /// B-167, B-172: an outage has an end, is prolonged from any moment of it, and leads back to where it came from.
+    #[test]
+    fn an_outage_has_an_end_and_leads_back() {
+        for back in [ConnectionState::Enforced, ConnectionState::Pilot] {
+            let before = connection(back);
+            let out = outage(&before, 4, NOW).unwrap().put_into(&before);
+            assert_eq!((out.state_at(later(3)), out.state_at(later(4))), (ConnectionState::Outage, back));
+            let longer = outage(&out, 8, later(3)).unwrap().put_into(&out);
+            assert_eq!((longer.state_at(later(10)), longer.state_at(later(11))), (ConnectionState::Outage, back));
+            assert_eq!(Standing::of(&longer, later(11)), Standing { state: back, outage: None });
+        }
+        for (state, hours, why) in [(ConnectionState::Enforced, 0, MoveRefused::Hours), (ConnectionState::Enforced, 73, MoveRefused::Hours)] {
+            assert_eq!(outage(&connection(state), hours, NOW), Err(why));
+        }
+        for state in [ConnectionState::Draft, ConnectionState::Tested, ConnectionState::Retired] {
+            assert!(matches!(outage(&connection(state), 4, NOW), Err(MoveRefused::NotFrom { .. })), "{state:?}");
+        }
+        assert_eq!(moved(&connection(ConnectionState::Enforced), true, Move::Outage, NOW), Err(MoveRefused::Hours), "none without an end");
+    }
+
+    /// Every step can be taken back for a day, and only while nothing else has happened.
+    #[test]
+    fn the_last_step_is_taken_back_within_a_day() {
+        let before = connection(ConnectionState::Enforced);
+        let after = outage(&before, 30, NOW).unwrap();
+        let taken = Taken { connection: before.id, at: NOW, before: Standing::of(&before, NOW), after };
+        let out = after.put_into(&before);
+        assert_eq!(undo(Some(&taken), &out, later(23)), Ok(Standing { state: ConnectionState::Enforced, outage: None }));
+        assert_eq!(undo(Some(&taken), &out, later(24)), Err(UndoRefused::TooLate));
+        assert_eq!(undo(None, &out, NOW), Err(UndoRefused::Nothing));
+        assert_eq!(undo(Some(&taken), &connection(ConnectionState::Enforced), NOW), Err(UndoRefused::Nothing), "another connection's");
+        assert_eq!(undo(Some(&taken), &before, NOW), Err(UndoRefused::Elsewhere));
+        let short = Taken { after: outage(&before, 1, NOW).unwrap(), ..taken };
+        assert_eq!(undo(Some(&short), &short.after.put_into(&before), later(2)), Err(UndoRefused::Elsewhere), "it has ended by itself");
+        let ended = Taken { at: later(1), before: short.after, after: Standing { state: ConnectionState::Retired, outage: None }, ..taken };
+        let retired = ended.after.put_into(&before);
+        assert_eq!(undo(Some(&ended), &retired, later(3)), Ok(Standing { state: ConnectionState::Enforced, outage: None }), "the outage is over by now");
+    }
+}

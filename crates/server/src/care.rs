@@ -1,0 +1,168 @@
+//! The care of connections: reads metadata anew, looks at providers, and keeps what was seen. Sign-ins never wait for it and never
+//! ask a provider for its documents themselves.
+
+use std::{sync::Arc, time::Duration};
+
+use homeward_discovery::ConnectionState;
+use homeward_federation::{
+    Connection, ConnectionSettings, Protocol,
+    health::{Health, Known, Watched, health},
+    refresh::{Refreshed, Verdict},
+    saml::{SamlSettings, metadata::Change},
+};
+use homeward_model::{ConnectionId, Timestamp};
+use homeward_signin::{Context, ports::AuditEvent};
+use homeward_store::{Store, register::ConnectionEntry};
+use tokio::{sync::watch, time::timeout};
+
+/// It looks this often.
+const ROUND: Duration = Duration::from_secs(600);
+/// Metadata is read this often; after a failure the next round tries again.
+const METADATA: Duration = Duration::from_secs(6 * 3_600);
+
+/// Runs until `stop` says so.
+pub(crate) async fn run(ctx: Arc<Context>, store: Store, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = round(&ctx, &store) => {}
+            _ = stop.changed() => return,
+        }
+        if timeout(ROUND, stop.changed()).await.is_ok() {
+            return;
+        }
+    }
+}
+
+/// Looks at every connection that people sign in through, or may soon, one after the other.
+pub(crate) async fn round(ctx: &Context, store: &Store) {
+    let found = match store.connections_with_settings().await {
+        Ok(found) => found,
+        Err(error) => {
+            tracing::error!(%error, "the care of connections");
+            return;
+        }
+    };
+    for entry in found {
+        let state = entry.connection.state_at(ctx.now());
+        if matches!(state, ConnectionState::Draft | ConnectionState::Retired) {
+            continue;
+        }
+        if let Err(error) = one(ctx, store, &entry, false).await {
+            tracing::error!(connection = %entry.connection.id, error, "the care of a connection");
+        }
+    }
+}
+
+/// Looks at one connection. `at_once`: its metadata, too, whenever it was read last.
+///
+/// # Errors
+/// A sentence, when the store fails.
+pub(crate) async fn one(ctx: &Context, store: &Store, entry: &ConnectionEntry, at_once: bool) -> Result<(), String> {
+    let Some(settings) = &entry.settings else { return Ok(()) };
+    let (id, now) = (entry.connection.id, ctx.now());
+    let connection = Connection { id, account: entry.connection.account, name: entry.connection.name.clone(), settings: settings.clone() };
+    let mut kept = None;
+    if let Protocol::Saml(saml) = &settings.protocol
+        && saml.metadata_url.is_some()
+    {
+        kept = Some(refresh(ctx, store, (entry, &**saml), at_once).await?);
+    }
+    let before = store.watched(id).await.map_err(|e| e.to_string())?.unwrap_or_default();
+    let seen = ctx.federation.door.watch(&connection, &before, kept.as_ref(), now).await;
+    if !before.endpoints.is_empty() && before.endpoints != seen.endpoints {
+        let moved: Vec<&str> = seen.endpoints.iter().filter(|address| !before.endpoints.contains(address)).map(String::as_str).collect();
+        record(ctx, &entry.connection, "connection.endpoints_changed", moved.join(" ")).await?;
+    }
+    store.keep_watched(id, &seen, now).await.map_err(|e| e.to_string())
+}
+
+/// Reads a connection's metadata when it is time; what was read stays as it is otherwise.
+async fn refresh(ctx: &Context, store: &Store, (entry, saml): (&ConnectionEntry, &SamlSettings), at_once: bool) -> Result<Refreshed, String> {
+    let (id, now) = (entry.connection.id, ctx.now());
+    let kept = store.refreshed(id).await.map_err(|e| e.to_string())?;
+    let due = kept.failed.is_some() || kept.asked_at.is_none_or(|at| now.since(at) >= METADATA);
+    if !due && !at_once {
+        return Ok(kept);
+    }
+    let Some(read) = ctx.federation.door.refresh(saml, kept, now).await else { return Ok(Refreshed::default()) };
+    let kept = read.kept;
+    match read.verdict {
+        Some(Verdict::Wait(staged)) => {
+            let detail = if staged.signed { "signed by a key that is trusted" } else { "not signed by a key that is trusted" };
+            record(ctx, &entry.connection, "connection.metadata_staged", detail.to_owned()).await?;
+        }
+        Some(Verdict::Take(taken, changes)) => {
+            // The record stands before the deed (AU-03).
+            record(ctx, &entry.connection, "connection.metadata_taken", words(&changes)).await?;
+            take(store, entry, *taken).await?;
+        }
+        Some(Verdict::Same | Verdict::Refused) | None => {}
+    }
+    store.keep_refreshed(id, &kept).await.map_err(|e| e.to_string())?;
+    Ok(kept)
+}
+
+/// Enters what metadata says.
+///
+/// # Errors
+/// When the store fails, or somebody has entered something else meanwhile.
+pub(crate) async fn take(store: &Store, entry: &ConnectionEntry, saml: SamlSettings) -> Result<(), String> {
+    let from = entry.settings.as_ref().ok_or("nothing was entered for it yet")?;
+    let to = ConnectionSettings { protocol: Protocol::Saml(Box::new(saml)), ..from.clone() };
+    match store.change_settings(entry.connection.id, from, &to).await.map_err(|e| e.to_string())? {
+        true => Ok(()),
+        false => Err("somebody else has changed it just now; look again".to_owned()),
+    }
+}
+
+/// What changes, in a few words: `Certificate, SsoRedirect`.
+pub(crate) fn words(changes: &[Change]) -> String {
+    let mut fields: Vec<String> = changes.iter().map(|change| format!("{:?}", change.field)).collect();
+    fields.dedup();
+    fields.join(", ")
+}
+
+async fn record(ctx: &Context, connection: &homeward_discovery::Connection, event: &'static str, detail: String) -> Result<(), String> {
+    let line = AuditEvent {
+        event,
+        outcome: "ok".into(),
+        user: None,
+        account: Some(connection.account),
+        application: None,
+        network: "worker".into(),
+        case: None,
+        at: ctx.now(),
+        detail: detail.chars().take(400).collect(),
+    };
+    ctx.audit.write(&line).await.map_err(|e| e.to_string())?;
+    (ctx.count)(&line);
+    Ok(())
+}
+
+/// The health of one connection, by what was seen at the last look.
+///
+/// # Errors
+/// A sentence, when the store fails.
+pub(crate) async fn judged(store: &Store, entry: &ConnectionEntry, now: Timestamp) -> Result<Health, String> {
+    let Some(settings) = &entry.settings else { return Ok(Health::default()) };
+    let id = entry.connection.id;
+    let watched: Option<Watched> = store.watched(id).await.map_err(|e| e.to_string())?;
+    let kept = store.refreshed(id).await.map_err(|e| e.to_string())?;
+    let returns = store.returns(id, now).await.map_err(|e| e.to_string())?;
+    Ok(health(&Known { settings, watched: watched.as_ref(), returns, waiting: kept.staged.map(|staged| staged.at) }, now))
+}
+
+/// The health of every connection that people sign in through, or may soon.
+///
+/// # Errors
+/// A sentence, when the store fails.
+pub(crate) async fn all(store: &Store, now: Timestamp) -> Result<Vec<(ConnectionId, String, Health)>, String> {
+    let mut found = Vec::new();
+    for entry in store.connections_with_settings().await.map_err(|e| e.to_string())? {
+        if !matches!(entry.connection.state_at(now), ConnectionState::Draft | ConnectionState::Retired) {
+            let health = judged(store, &entry, now).await?;
+            found.push((entry.connection.id, entry.connection.name, health));
+        }
+    }
+    Ok(found)
+}

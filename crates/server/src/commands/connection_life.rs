@@ -1,0 +1,237 @@
+//! `homeward connection state`, `outage`, `undo`: the life of a connection. Each says first whom it concerns.
+
+use std::{collections::HashSet, process::ExitCode};
+
+use clap::Subcommand;
+use homeward_discovery::{Connection, ConnectionState, User};
+use homeward_model::{Clock, SystemClock, Timestamp, UserId};
+use homeward_portal::{
+    lifecycle::{self, Effect, Move, MoveRefused, TESTED_DAYS},
+    standing::{self, Standing, Taken},
+};
+use homeward_signin::usecase::mailroom;
+use homeward_store::{
+    Store,
+    register::{AccountEntry, ConnectionEntry, Register},
+};
+use serde_json::json;
+
+use super::{
+    Failure, Output,
+    connection::{Which, find},
+    output::moment,
+};
+use crate::{
+    record::{self, Deed},
+    settings::Settings,
+    wiring,
+};
+
+/// Names that a preview lists.
+const SHOWN: usize = 10;
+
+#[derive(Subcommand)]
+pub(super) enum LifeCommand {
+    /// Move a connection on: tested, pilot, enforced, retired, draft; shows whom it concerns and does it with --yes
+    ///
+    /// Whoever comes back to a password and has none gets a mail in which one is set, unless --no-invitations.
+    #[command(after_help = "Examples:\n  homeward connection state 50210 Okta enforced\n  homeward connection state 50210 Okta retired --yes\n  \
+                            homeward connection state 50210 Okta retired --yes --no-invitations")]
+    State {
+        #[command(flatten)]
+        which: Which,
+        /// The new state
+        #[arg(value_parser = state)]
+        state: ConnectionState,
+        /// Do it
+        #[arg(long)]
+        yes: bool,
+        /// Send nobody a mail; later: homeward user invite
+        #[arg(long)]
+        no_invitations: bool,
+        /// For tested: nobody has seen a test sign-in pass; the audit says so
+        #[arg(long)]
+        without_test: bool,
+    },
+    /// The provider is away: local sign-in for some hours, by password or by a code that is mailed; it ends by itself
+    #[command(after_help = "Examples:\n  homeward connection outage 50210 Okta --hours 4\n  homeward connection outage 50210 Okta --hours 4 --yes\n  \
+                            homeward connection state 50210 Okta enforced --yes   ends it before its time")]
+    Outage {
+        #[command(flatten)]
+        which: Which,
+        /// For how long from now, in hours, at most 72
+        #[arg(long)]
+        hours: u32,
+        /// Do it
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Take the last step back, within 24 hours
+    #[command(after_help = "Examples:\n  homeward connection undo 50210 Okta\n  homeward connection undo 50210 Okta --yes")]
+    Undo {
+        #[command(flatten)]
+        which: Which,
+        /// Do it
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+fn state(word: &str) -> Result<ConnectionState, String> {
+    match ConnectionState::from_word(word) {
+        Some(ConnectionState::Outage) => Err("an outage has an end; use: homeward connection outage ACCOUNT NAME --hours 4".to_owned()),
+        Some(state) => Ok(state),
+        None => Err("use draft, tested, pilot, enforced or retired".to_owned()),
+    }
+}
+
+/// "outage until 2026-11-26 03:00 UTC, then enforced"
+pub(super) fn stands(connection: &Connection) -> String {
+    words(Standing::of(connection, SystemClock.now()))
+}
+
+fn words(standing: Standing) -> String {
+    let state = standing.state.word();
+    standing.outage.map_or_else(|| state.to_owned(), |outage| format!("{state} until {} UTC, then {}", moment(outage.until), outage.back.word()))
+}
+
+/// One connection with what a step concerns.
+struct Subject<'a> {
+    store: &'a Store,
+    all: &'a Register,
+    account: &'a AccountEntry,
+    entry: &'a ConnectionEntry,
+    with_password: HashSet<UserId>,
+    now: Timestamp,
+}
+
+pub(super) async fn run(settings: &Settings, (store, all): (&Store, &Register), what: LifeCommand, out: Output) -> Result<ExitCode, Failure> {
+    let which = match &what {
+        LifeCommand::State { which, .. } | LifeCommand::Outage { which, .. } | LifeCommand::Undo { which, .. } => which,
+    };
+    let (account, entry) = find(all, which)?;
+    let with_password = store.with_credential().await.map_err(|e| e.to_string())?.into_iter().collect();
+    let subject = Subject { store, all, account, entry, with_password, now: SystemClock.now() };
+    match what {
+        LifeCommand::State { state, yes, no_invitations, without_test, .. } => {
+            let to = subject.moved(state, without_test).await.map_err(|e| subject.named(&e))?;
+            let invited = if no_invitations { Vec::new() } else { subject.invited(to.state) };
+            let done = subject.step(to, &invited, yes).await?;
+            if done {
+                send(settings, &invited).await?;
+            }
+            subject.print(to, &invited, done, out)
+        }
+        LifeCommand::Outage { hours, yes, .. } => {
+            let to = standing::outage(&entry.connection, hours, subject.now).map_err(|e| subject.named(&e))?;
+            let done = subject.step(to, &[], yes).await?;
+            subject.print(to, &[], done, out)
+        }
+        LifeCommand::Undo { yes, .. } => subject.undo(yes, out).await,
+    }
+}
+
+/// Mails in which a first password is set.
+async fn send(settings: &Settings, invited: &[&User]) -> Result<(), String> {
+    if invited.is_empty() {
+        return Ok(());
+    }
+    let (context, ..) = wiring::context(settings, &wiring::Overrides::default()).await?;
+    for user in invited {
+        mailroom::invite(&context, user.id).await.map_err(|e| e.to_string())?;
+    }
+    Ok(())
+}
+
+impl Subject<'_> {
+    fn named(&self, why: &dyn std::fmt::Display) -> String {
+        format!("connection \"{}\": {why}", self.entry.connection.name)
+    }
+
+    /// Where the step leads; to `tested` only with a test sign-in that passed, or by its own word.
+    async fn moved(&self, state: ConnectionState, without_test: bool) -> Result<Standing, MoveRefused> {
+        let to = standing::moved(&self.entry.connection, self.entry.settings.is_some(), Move::to(state), self.now)?;
+        if state == ConnectionState::Tested && !without_test {
+            let since = self.now.minus(std::time::Duration::from_secs(TESTED_DAYS * 86_400));
+            let passed = self.store.test_passed_since(self.entry.connection.id, since).await.unwrap_or(false);
+            return if passed { Ok(to) } else { Err(MoveRefused::NotTested) };
+        }
+        Ok(to)
+    }
+
+    /// Who gets a mail: where passwords come back for good.
+    fn invited(&self, state: ConnectionState) -> Vec<&User> {
+        match state {
+            ConnectionState::Retired | ConnectionState::Draft => lifecycle::to_invite(&self.account.account, &self.all.users, &self.with_password, state),
+            ConnectionState::Tested | ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage => Vec::new(),
+        }
+    }
+
+    /// Takes the step with `yes`; whether it was taken.
+    async fn step(&self, to: Standing, invited: &[&User], yes: bool) -> Result<bool, String> {
+        if !yes {
+            return Ok(false);
+        }
+        let before = Standing::of(&self.entry.connection, self.now);
+        let taken = Taken { connection: self.entry.connection.id, at: self.now, before, after: to };
+        let detail = match invited.len() {
+            0 => format!("{} → {}", words(before), words(to)),
+            count => format!("{} → {}; {count} invited", words(before), words(to)),
+        };
+        self.recorded(detail, async { self.store.take_step(&taken, self.now).await.map_err(|e| e.to_string()) }).await?;
+        Ok(true)
+    }
+
+    async fn undo(&self, yes: bool, out: Output) -> Result<ExitCode, Failure> {
+        let last = self.store.last_step(self.entry.connection.id).await.map_err(|e| e.to_string())?;
+        let to = standing::undo(last.as_ref(), &self.entry.connection, self.now).map_err(|e| self.named(&e))?;
+        if yes && let Some(last) = &last {
+            let detail = format!("taken back: {} → {}", words(last.after), words(to));
+            self.recorded(detail, async { self.store.undo_step(last, to, self.now).await.map_err(|e| e.to_string()) }).await?;
+        }
+        self.print(to, &[], yes, out)
+    }
+
+    async fn recorded(&self, detail: String, work: impl Future<Output = Result<bool, String>>) -> Result<(), String> {
+        let deed = Deed { event: "operator.connection", account: Some(self.account.account.id), detail, ..Deed::default() };
+        let work = async {
+            match work.await? {
+                true => Ok(()),
+                false => Err(self.named(&"somebody else has moved it just now; look again")),
+            }
+        };
+        record::around(self.store, deed, work).await
+    }
+
+    fn print(&self, to: Standing, invited: &[&User], done: bool, out: Output) -> Result<ExitCode, Failure> {
+        let from = Standing::of(&self.entry.connection, self.now);
+        let effect = lifecycle::effect(&self.account.account, &self.all.users, &self.with_password, to.state);
+        let mut lines = vec![format!("connection \"{}\" of account {}: {} → {}", self.entry.connection.name, self.account.account.number, words(from), words(to))];
+        lines.extend(whom(&effect, to.state, invited));
+        lines.push(match done {
+            false => "Nothing is changed yet; add --yes to do it.".to_owned(),
+            true => format!("Done. To take it back within 24 hours: homeward connection undo {} \"{}\" --yes", self.account.account.number, self.entry.connection.name),
+        });
+        let invited: Vec<&str> = invited.iter().map(|user| user.username.typed()).collect();
+        out.print(&json!({ "from": from, "to": to, "effect": effect, "invited": invited, "done": done }), &lines.join("\n"))
+    }
+}
+
+/// Whom a step concerns, in sentences.
+fn whom(effect: &Effect, to: ConnectionState, invited: &[&User]) -> Vec<String> {
+    let mut lines = vec![format!("  {} active users: {} sign in at the provider, {} have a password that works, {} have none", effect.users, effect.at_provider, effect.keep_password, effect.without_password)];
+    if to == ConnectionState::Outage {
+        lines.push(format!("  who has no password signs in by a code that is mailed ({})", effect.without_password));
+    }
+    if !invited.is_empty() {
+        let named: Vec<&str> = invited.iter().take(SHOWN).map(|user| user.username.typed()).collect();
+        let more = if invited.len() > SHOWN { format!(" and {} more", invited.len() - SHOWN) } else { String::new() };
+        lines.push(format!("  an invitation to set a password goes to {}{more}", named.join(", ")));
+    }
+    match effect.break_glass {
+        0 if effect.at_provider > 0 => lines.push("  nobody has emergency access: give one user break_glass = true and a password, so that the account can be repaired while its provider is away".to_owned()),
+        0 => {}
+        count => lines.push(format!("  {count} break-glass user(s) sign in whatever the provider does")),
+    }
+    lines
+}

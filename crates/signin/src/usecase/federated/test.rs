@@ -1,0 +1,219 @@
+//! The test sign-in of a connection, before it is on and after: by a link that works once, to the provider and back, through all
+//! six checks, as if the connection were on for everybody. Nobody is signed in, and nothing is written but what it showed.
+
+use std::time::Duration;
+
+use homeward_discovery::{Candidates, ConnectionState, Disclosure, Hints, Home, Question, SsoMode, decide};
+use homeward_federation::{Check, Connection, Failure, VerifiedAssertion, Wish, report::report};
+use homeward_local_credential::StoreFault;
+use homeward_model::{AccountHint, ConnectionId, random_token};
+use homeward_sealing::sha256;
+
+use super::{
+    answer::{self, Answered, Arrival},
+    depart, own, whom,
+};
+use crate::{
+    context::Context,
+    federated::{Answer, Connected, Kept, Purpose, SsoReturned, SsoSent},
+    stage::{Errand, Leaving},
+    step::{Asking, Step, TestPage, TestShown},
+    test_signin::{TestResult, arrived},
+    usecase::{
+        authorize,
+        limit::{STRAYS, limited},
+        realm,
+        refuse::{About, audit},
+    },
+    visitor::Visitor,
+};
+
+/// How long a link works.
+const LINK: Duration = Duration::from_secs(15 * 60);
+/// How long the result can be read.
+const RESULT: Duration = Duration::from_secs(30 * 86_400);
+
+/// Makes a link to one test sign-in. Whoever has it may begin the test, and learns nothing else.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn link(ctx: &Context, connection: ConnectionId) -> Result<String, StoreFault> {
+    let token = random_token(ctx.random.as_ref());
+    ctx.federation.tests.keep_link(&sha256(token.as_bytes()), connection, ctx.now().plus(LINK)).await?;
+    Ok(format!("{}/signin/test?token={token}", ctx.settings.issuer))
+}
+
+/// The page of a link. Opening it uses nothing up.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn open(ctx: &Context, token: &str, visitor: &Visitor) -> Result<Step, StoreFault> {
+    if let Some(step) = limited(ctx, &STRAYS, &authorize::own(ctx, Errand::Home), visitor).await? {
+        return Ok(step);
+    }
+    let connection = ctx.federation.tests.link(&sha256(token.as_bytes()), ctx.now()).await?;
+    Ok(match testable(ctx, connection).await? {
+        Some((connected, _)) => Step::Test(TestPage::Begin { account: realm::shown(&connected.account), provider: connected.route.name }),
+        None => over(),
+    })
+}
+
+fn over() -> Step {
+    Step::Test(TestPage::Over)
+}
+
+/// A connection that can be tested: in every state but the last.
+async fn testable(ctx: &Context, id: Option<ConnectionId>) -> Result<Option<(Connected, Connection)>, StoreFault> {
+    let Some(id) = id else { return Ok(None) };
+    let connected = ctx.federation.connections.connection(id).await?.filter(|c| c.route.state_at(ctx.now()) != ConnectionState::Retired);
+    Ok(connected.and_then(|c| c.connection.clone().map(|known| (c, known))))
+}
+
+/// "Begin the test": uses the link up, and away.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn begin(ctx: &Context, token: &str, visitor: &Visitor) -> Result<Step, StoreFault> {
+    if let Some(step) = limited(ctx, &STRAYS, &authorize::own(ctx, Errand::Home), visitor).await? {
+        return Ok(step);
+    }
+    let connection = ctx.federation.tests.take_link(&sha256(token.as_bytes()), ctx.now()).await?;
+    let Some((connected, known)) = testable(ctx, connection).await? else { return Ok(over()) };
+    let about = About { account: Some(connected.account.id), ..About::default() };
+    audit(ctx, "connection.test_begun", "ok", about, visitor, None).await?;
+    let handle = random_token(ctx.random.as_ref());
+    let wish = Wish { handle: handle.clone(), ..Wish::default() };
+    let side = own::side(ctx, &known).await?;
+    let (departure, pending) = match ctx.federation.door.begin(&known, &side, &wish, (ctx.now(), ctx.random.as_ref())).await {
+        Ok(begun) => begun,
+        Err(why) => {
+            tracing::warn!(connection = %known.id, error = %why, "a test sign-in cannot begin");
+            return shown(ctx, &connected, &result(ctx, &known, Err(why.failure()), None), visitor).await;
+        }
+    };
+    let started = authorize::own(ctx, Errand::Home);
+    let sent = SsoSent {
+        started: started.clone(),
+        username: None,
+        account: connected.account.id,
+        pending,
+        browser: visitor.browser.clone(),
+        language: visitor.language,
+        purpose: Purpose::Test,
+    };
+    ctx.federation.transactions.keep(&sha256(handle.as_bytes()), &sent, ctx.now().plus(depart::LIFETIME)).await?;
+    let account = Some(realm::shown(&connected.account));
+    Ok(Step::Leaving { stage: Leaving { started, username: None }, asking: Asking::default(), account, departure })
+}
+
+/// The answer to a test. Like every answer it is verified where it arrives; what it showed waits for the browser that began.
+pub(super) async fn answered(ctx: &Context, arrival: &Arrival, (handle_hash, used): (&[u8; 32], bool), sent: SsoSent, visitor: &Visitor) -> Result<Answered, StoreFault> {
+    let Some((connected, known)) = testable(ctx, Some(sent.pending.connection)).await? else { return Ok(Answered::Page { step: over(), browser: Some(sent.browser) }) };
+    let verified = match used {
+        true => Err(Failure::of(Check::Fresh, "replay.used")),
+        false => answer::verified_by(ctx, arrival, &sent, &known).await?,
+    };
+    let judged = match verified {
+        Err(failure) => result(ctx, &known, Err(failure), None),
+        Ok(assertion) => {
+            let came = answer::kept(ctx, &assertion, &known)?;
+            let returned = SsoReturned { sent: sent.clone(), answer: came };
+            // Marked as used like any other; the result that goes with it is over already, so that nobody fetches it.
+            let spare = random_token(ctx.random.as_ref());
+            let kept = ctx.federation.transactions.keep_result(handle_hash, assertion.replay(), (&sha256(spare.as_bytes()), &returned), ctx.now()).await?;
+            let person = match kept {
+                Kept::Once => allowed(ctx, &connected, &returned.answer).await?,
+                Kept::Used => Err(Failure::of(Check::Fresh, "replay.used")),
+            };
+            result(ctx, &known, person, Some(&assertion))
+        }
+    };
+    let outcome = judged.failure.as_ref().map_or("ok", |failure| failure.code.as_str());
+    audit(ctx, "connection.tested", outcome, About { account: Some(connected.account.id), ..About::default() }, visitor, None).await?;
+    let handle = random_token(ctx.random.as_ref());
+    ctx.federation.tests.keep_test(&sha256(handle.as_bytes()), &sent.browser, &judged, ctx.now().plus(RESULT)).await?;
+    Ok(Answered::Test(handle))
+}
+
+/// Who is meant and whether they might come in, were the connection on for everybody: in part of a name.
+async fn allowed(ctx: &Context, connected: &Connected, came: &Answer) -> Result<Result<String, Failure>, StoreFault> {
+    let person = match whom::meant(ctx, connected, came).await? {
+        Ok(person) => person,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    let user = person.user();
+    let hints = Hints { account: Some(AccountHint::Number(connected.account.number.clone())), connection: Some(connected.route.id), domain: None };
+    let found = ctx.directory.candidates(&user.username, &hints).await?;
+    let candidates = switched_on(whom::with_new(found, user), connected);
+    let Some(application) = realm::application(ctx, &authorize::own(ctx, Errand::Home)).await? else { return Ok(Err(Failure::of(Check::Allowed, "allowed.rules"))) };
+    let question = Question {
+        username: &user.username,
+        application: &application,
+        hints: &hints,
+        zone: None,
+        device: homeward_discovery::DeviceKind::Unknown,
+        disclosure: Disclosure::Open,
+        wants_password: false,
+    };
+    let way = decide(&question, &candidates, ctx.now()).home;
+    Ok(match way {
+        Home::SingleSignOn { connection, .. } if connection == connected.route.id => Ok(user.username.masked()),
+        _ => Err(Failure::of(Check::Allowed, "allowed.rules")),
+    })
+}
+
+/// The account as it would be with this connection on; where and from what people come is no matter of the test.
+fn switched_on(mut candidates: Candidates, connected: &Connected) -> Candidates {
+    for candidate in candidates.accounts.iter_mut().filter(|c| c.account.id == connected.account.id) {
+        candidate.account.conditions.clear();
+        if candidate.account.sso_mode == SsoMode::Off {
+            candidate.account.sso_mode = SsoMode::Button;
+        }
+        candidate.account.connection = Some(connected.route.id);
+        for own in candidate.connections.iter_mut().filter(|c| c.id == connected.route.id) {
+            (own.state, own.outage) = (ConnectionState::Enforced, None);
+        }
+    }
+    candidates
+}
+
+fn result(ctx: &Context, known: &Connection, person: Result<String, Failure>, assertion: Option<&VerifiedAssertion>) -> TestResult {
+    let (person, failure) = match person {
+        Ok(person) => (Some(person), None),
+        Err(failure) => (None, Some(failure.redacted())),
+    };
+    TestResult { connection: known.id, at: ctx.now(), failure, arrived: assertion.map(arrived).unwrap_or_default(), person }
+}
+
+/// The page of a result, for the browser that began and nobody else. It can be opened as often as one likes.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn read(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let Some(found) = ctx.federation.tests.test(&sha256(handle.as_bytes()), &visitor.browser, ctx.now()).await? else { return Ok(over()) };
+    match ctx.federation.connections.connection(found.connection).await? {
+        Some(connected) => page(&connected, &found),
+        None => Ok(over()),
+    }
+}
+
+/// Keeps a result that is there at once, and shows it.
+async fn shown(ctx: &Context, connected: &Connected, result: &TestResult, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let outcome = result.failure.as_ref().map_or("ok", |failure| failure.code.as_str());
+    audit(ctx, "connection.tested", outcome, About { account: Some(connected.account.id), ..About::default() }, visitor, None).await?;
+    let handle = random_token(ctx.random.as_ref());
+    ctx.federation.tests.keep_test(&sha256(handle.as_bytes()), &visitor.browser, result, ctx.now().plus(RESULT)).await?;
+    page(connected, result)
+}
+
+fn page(connected: &Connected, result: &TestResult) -> Result<Step, StoreFault> {
+    let settings = connected.connection.as_ref().map(|known| &known.settings);
+    Ok(Step::Test(TestPage::Result(Box::new(TestShown {
+        account: realm::shown(&connected.account),
+        provider: connected.route.name.clone(),
+        report: report(result.failure.as_ref(), settings),
+        arrived: result.arrived.clone(),
+        person: result.person.clone(),
+        at: result.at,
+    }))))
+}

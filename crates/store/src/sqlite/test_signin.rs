@@ -1,0 +1,77 @@
+//! Test sign-ins: one-time links, and what they showed.
+
+use async_trait::async_trait;
+use homeward_local_credential::StoreFault;
+use homeward_model::{ConnectionId, Timestamp};
+use homeward_signin::test_signin::{TestResult, TestSignIns};
+use uuid::Uuid;
+
+use super::{Store, StoreError, read_doc, write_doc};
+
+impl Store {
+    /// Whether a test sign-in of the connection has passed since then.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn test_passed_since(&self, connection: ConnectionId, since: Timestamp) -> Result<bool, StoreError> {
+        let row: Option<(i64,)> = sqlx::query_as("SELECT 1 FROM test_result WHERE connection = $1 AND at >= $2 AND passed = 1 LIMIT 1")
+            .bind(connection.as_uuid())
+            .bind(since.seconds())
+            .fetch_optional(&self.read)
+            .await?;
+        Ok(row.is_some())
+    }
+}
+
+#[async_trait]
+impl TestSignIns for Store {
+    async fn keep_link(&self, token_hash: &[u8; 32], connection: ConnectionId, until: Timestamp) -> Result<(), StoreFault> {
+        let done = sqlx::query("INSERT INTO test_link(token_hash, connection, until) VALUES ($1, $2, $3)")
+            .bind(&token_hash[..])
+            .bind(connection.as_uuid())
+            .bind(until.seconds())
+            .execute(&self.write)
+            .await;
+        done.map_err(StoreError::from)?;
+        Ok(())
+    }
+    async fn link(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<ConnectionId>, StoreFault> {
+        let row: Result<Option<(Uuid,)>, sqlx::Error> = sqlx::query_as("SELECT connection FROM test_link WHERE token_hash = $1 AND until > $2")
+            .bind(&token_hash[..])
+            .bind(now.seconds())
+            .fetch_optional(&self.read)
+            .await;
+        Ok(row.map_err(StoreError::from)?.map(|(id,)| ConnectionId::from_uuid(id)))
+    }
+    async fn take_link(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<ConnectionId>, StoreFault> {
+        let row: Result<Option<(Uuid,)>, sqlx::Error> = sqlx::query_as("DELETE FROM test_link WHERE token_hash = $1 AND until > $2 RETURNING connection")
+            .bind(&token_hash[..])
+            .bind(now.seconds())
+            .fetch_optional(&self.write)
+            .await;
+        Ok(row.map_err(StoreError::from)?.map(|(id,)| ConnectionId::from_uuid(id)))
+    }
+    async fn keep_test(&self, handle_hash: &[u8; 32], browser: &str, result: &TestResult, until: Timestamp) -> Result<(), StoreFault> {
+        let done = sqlx::query("INSERT INTO test_result(handle_hash, connection, browser, at, passed, doc, until) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+            .bind(&handle_hash[..])
+            .bind(result.connection.as_uuid())
+            .bind(browser)
+            .bind(result.at.seconds())
+            .bind(result.passed())
+            .bind(write_doc(result)?)
+            .bind(until.seconds())
+            .execute(&self.write)
+            .await;
+        done.map_err(StoreError::from)?;
+        Ok(())
+    }
+    async fn test(&self, handle_hash: &[u8; 32], browser: &str, now: Timestamp) -> Result<Option<TestResult>, StoreFault> {
+        let row: Result<Option<(String,)>, sqlx::Error> = sqlx::query_as("SELECT doc FROM test_result WHERE handle_hash = $1 AND browser = $2 AND until > $3")
+            .bind(&handle_hash[..])
+            .bind(browser)
+            .bind(now.seconds())
+            .fetch_optional(&self.read)
+            .await;
+        Ok(row.map_err(StoreError::from)?.map(|(doc,)| read_doc(&doc)).transpose()?)
+    }
+}

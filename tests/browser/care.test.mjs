@@ -1,0 +1,196 @@
+// The care of connections in a real browser: an outage with its codes by mail, and the test sign-in, with commands beside the broker.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import { HtmlValidate } from "html-validate";
+import { binary } from "./demo.mjs";
+import { heading, launch, press, root, startDemo, visitor } from "./world.mjs";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const shots = path.join(root, "tests/.run/shots");
+const validate = new HtmlValidate({ extends: ["html-validate:recommended", "html-validate:a11y"], rules: {
+  "attribute-boolean-style": "off", "attribute-empty-style": "off", "doctype-style": "off", "void-style": "off", "long-title": "off", "no-trailing-whitespace": "off",
+  "valid-autocomplete": "off", "no-redundant-for": "off", "prefer-native-element": "off", "input-attributes": "off", "hidden-focusable": "off", "input-missing-label": "off",
+} });
+
+let demo, browser, settings;
+before(async () => {
+  [demo, browser] = [await startDemo(), await launch()];
+  await mkdir(shots, { recursive: true });
+  settings = path.join(demo.data, "beside.toml");
+  await writeFile(settings, `
+[server]
+listen = "127.0.0.1:${demo.port}"
+public_url = "${demo.broker}"
+allow_http_localhost = true
+[store]
+path = "homeward.db"
+[secrets]
+root_key_file = "root.key"
+[mail]
+host = "127.0.0.1"
+port = 25
+tls = "none"
+from = "signin@homeward.example"
+`);
+});
+after(async () => { await browser.close(); await demo.stop(); });
+
+/** A command beside the running broker; its answer as JSON. */
+const command = async (...words) => JSON.parse((await promisify(execFile)(binary, ["--config", settings, "--json", ...words])).stdout);
+const connection = (...words) => command("connection", ...words);
+const CONTOSO = ["50210", "Microsoft Entra ID"];
+const toApp = async (page) => { await page.goto(demo.app); await page.getByRole("link", { name: "Sign in" }).click(); };
+const identify = async (page, name) => { await page.fill("#username", name); await press(page, "Next"); };
+
+/** Signs in at the simulated provider, which answers as it is told, and waits for a heading of ours. */
+async function answer(page, profile, expected) {
+  await page.waitForURL(`${demo.providers}/**`);
+  if (await page.locator("#username").inputValue() === "") await page.fill("#username", "dana@contoso.example");
+  await page.selectOption("#profile", profile);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.waitForLoadState();
+  const go = page.getByRole("button", { name: "Continue", exact: true });
+  if (page.url().startsWith(demo.providers) && (await go.count()) > 0) await go.click().catch(() => {});
+  await page.waitForURL(`${demo.broker}/**`);
+  await page.getByRole("heading", { name: expected }).waitFor();
+}
+
+/** Axe, markup and narrow screens, and a picture. */
+async function good(page, title) {
+  for (const [width, height] of [[1280, 900], [320, 720]]) {
+    await page.setViewportSize({ width, height });
+    await page.screenshot({ path: path.join(shots, `${title}-${width}.png`), fullPage: true });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.ok(wide <= 0, `ALL-11: ${wide}px over at ${width}`);
+    await page.evaluate(axe);
+    const found = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+    assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" ")}`), [], `${title} ${width}`);
+  }
+  const html = await page.served;
+  assert.ok(html.includes("<h1>"), "the page as it was served");
+  const report = await validate.validateString(html);
+  assert.deepEqual(report.results.flatMap((r) => r.messages.map((m) => `${m.ruleId}: ${m.message} (${m.selector})`)), [], `ALL-8 ${title}`);
+}
+
+/** A browser of its own that keeps the last page as it was served. */
+async function watching() {
+  const found = await visitor(browser, { bypassCSP: true, reducedMotion: "reduce" });
+  found.page.on("response", (r) => { if (r.request().isNavigationRequest() && r.url().startsWith(demo.broker) && r.status() === 200) found.page.served = r.text().catch(() => ""); });
+  return found;
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`an outage: a code by mail signs in, ${javaScriptEnabled ? "with" : "without"} JavaScript`, async () => {
+    const preview = await connection("outage", ...CONTOSO, "--hours", "1");
+    assert.deepEqual([preview.done, preview.to.state], [false, "outage"]);
+    assert.ok(preview.effect.without_password >= 1, JSON.stringify(preview));
+    await connection("outage", ...CONTOSO, "--hours", "1", "--yes");
+    const { context, page } = await visitor(browser, { javaScriptEnabled });
+    await toApp(page);
+    await identify(page, "dana@contoso.example");
+    assert.equal(await heading(page), "Enter your password");
+    assert.match(await page.locator(".note").innerText(), /not answering just now/);
+    if (javaScriptEnabled) await page.screenshot({ path: path.join(shots, "outage-password.png"), fullPage: true });
+    await press(page, "Send me a code");
+    assert.equal(await heading(page), "Check your email");
+    let code;
+    for (let tries = 0; tries < 100 && !code; tries++) {
+      const mails = await context.newPage();
+      await mails.goto(demo.mail);
+      const texts = await mails.locator("article").filter({ hasText: "Your sign-in code" }).allInnerTexts();
+      if (texts.length > (javaScriptEnabled ? 0 : 1)) code = texts[0].match(/\b(\d{3} \d{3})\b/)?.[1];
+      await mails.close();
+      if (!code) await page.waitForTimeout(100);
+    }
+    await page.fill("#code", code);
+    await press(page, "Next");
+    await page.waitForURL(`${demo.app}/`);
+    assert.equal(await page.locator("#who").innerText(), "Dana Cole");
+    await connection("undo", ...CONTOSO, "--yes");
+    await page.goto(`${demo.app}/sign-in`);
+    await page.waitForURL(`${demo.broker}/**`);
+    assert.notEqual(await heading(page), "Enter your password", "the provider is the way in again");
+    assert.deepEqual(page.trouble, []);
+    await context.close();
+  });
+}
+
+test("the pages of an outage are accessible and valid", async () => {
+  await connection("outage", ...CONTOSO, "--hours", "1", "--yes");
+  const { context, page } = await watching();
+  await toApp(page);
+  await identify(page, "dana@contoso.example");
+  await good(page, "outage");
+  await press(page, "Send me a code");
+  await good(page, "outage-code");
+  await connection("undo", ...CONTOSO, "--yes");
+  await context.close();
+});
+
+test("a test sign-in shows the six checks, passed and stopped, and signs nobody in", async () => {
+  const { context, page } = await watching();
+  const { link } = await connection("test", ...CONTOSO);
+  await page.goto(link);
+  assert.equal(await heading(page), "Test the sign-in");
+  assert.ok(!page.url().includes("token"), "LR-08");
+  await good(page, "test-begin");
+  await page.getByRole("button", { name: "Begin the test", exact: true }).click();
+  await answer(page, "right", "Passed all 6 checks");
+  assert.equal(await page.locator(".checks > li[data-met=yes]").count(), 6);
+  assert.match(await page.locator(".arrived").innerText(), /d•••••@contoso\.example/);
+  assert.ok(!(await page.locator("main").innerText()).includes("dana@"));
+  await good(page, "test-passed");
+  await page.reload();
+  assert.equal(await heading(page), "Passed all 6 checks");
+  await page.goto(`${demo.broker}/signin`);
+  assert.equal(await heading(page), "Sign in", "nobody is signed in");
+  await context.close();
+  const other = await watching();
+  const second = await connection("test", ...CONTOSO);
+  await other.page.goto(second.link);
+  await other.page.getByRole("button", { name: "Begin the test", exact: true }).click();
+  await answer(other.page, "wrong-audience", /Stopped at check 2 of 6/);
+  assert.match(await other.page.locator(".checks").innerText(), /Identifier \(Entity ID\)/);
+  await good(other.page, "test-stopped");
+  await other.page.goto(second.link);
+  await other.page.getByRole("heading", { name: "That test link does not work any more" }).waitFor();
+  await good(other.page, "test-over");
+  await other.context.close();
+});
+
+test("a test sign-in by OpenID Connect shows the claims that arrived", async () => {
+  const { context, page } = await visitor(browser);
+  const { link } = await connection("test", "70455", "Keycloak");
+  await page.goto(link);
+  await page.getByRole("button", { name: "Begin the test", exact: true }).click();
+  await page.waitForURL(`${demo.providers}/**`);
+  await page.fill("#username", "kim@tailspin.example");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.waitForURL(`${demo.broker}/**`);
+  await page.getByRole("heading", { name: "Passed all 6 checks" }).waitFor();
+  assert.match(await page.locator(".arrived").innerText(), /preferred_username/);
+  assert.ok(!(await page.locator("main").innerText()).includes("kim@"));
+  await context.close();
+});
+
+test("the reference of a failed return opens its six checks by command", async () => {
+  const { context, page } = await visitor(browser);
+  await toApp(page);
+  await identify(page, "dana@contoso.example");
+  await page.getByRole("button", { name: "Single Sign On", exact: true }).click();
+  await answer(page, "wrong-audience", "We could not finish signing you in");
+  const reference = await page.locator(".ref").first().innerText();
+  const { report, trace } = await connection("trace", reference);
+  assert.equal(trace.failure.check, "meant_for_us");
+  assert.deepEqual(report.lines.map((line) => line.outcome), ["passed", "failed", "not_reached", "not_reached", "not_reached", "not_reached"]);
+  assert.equal(report.failed.field, "Identifier (Entity ID)");
+  assert.ok((await connection("trace", "list")).some((one) => one.case === reference));
+  const [health] = await connection("health", ...CONTOSO);
+  assert.ok(health.health.returns.failed >= 1);
+  await context.close();
+});

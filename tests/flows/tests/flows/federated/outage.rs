@@ -1,0 +1,187 @@
+//! The provider is away: local sign-in for some hours, by password or by a code that is mailed (B-164…B-172).
+
+use std::time::Duration;
+
+use homeward_discovery::{ConnectionState, Outage};
+use homeward_signin::usecase::mailroom;
+
+use super::*;
+
+const DANA: &str = "dana@contoso.example";
+const HOUR: u64 = 3_600;
+
+async fn out(broker: &TestBroker, account: &str, name: &str, seconds: u64) {
+    let until = broker.clock.now().plus(Duration::from_secs(seconds));
+    let outage = Some(Outage { until, back: ConnectionState::Enforced });
+    broker.change_connection(account, name, |entry| (entry.connection.state, entry.connection.outage) = (ConnectionState::Outage, outage)).await;
+}
+
+async fn to(broker: &TestBroker, state: ConnectionState) {
+    broker.change_connection("50210", "Entra", |entry| (entry.connection.state, entry.connection.outage) = (state, None)).await;
+}
+
+/// Asks for a code: the page that waits for it.
+async fn ask(browser: &mut Browser, name: &str) -> Page {
+    let page = browser.open("wiki", "").await;
+    let page = browser.identify(&page, name).await;
+    assert_eq!(page.heading(), "Enter your password", "{}", page.body);
+    browser.post("/signin/code", &[("stage", &page.hidden("stage"))]).await
+}
+
+/// The code of the newest mail to somebody, and the mail.
+async fn code(broker: &TestBroker, name: &str) -> (String, String) {
+    let mails = broker.mails().await;
+    let (_, _, text) = mails.iter().rev().find(|(to, ..)| to == name).unwrap_or_else(|| panic!("no mail to {name}"));
+    (text.split("Code: ").nth(1).map(|c| c.chars().take(7).collect()).unwrap_or_default(), text.clone())
+}
+
+async fn type_code(browser: &mut Browser, page: &Page, code: &str) -> Page {
+    browser.post("/forgot/code", &[("stage", &page.hidden("stage")), ("code", code)]).await
+}
+
+/// B-166, B-167, B-172: during an outage the password that was kept works, and its end needs nobody: the provider is the way in again,
+/// and what the password opened is closed.
+#[tokio::test]
+async fn an_outage_gives_the_password_back_and_ends_by_itself() {
+    let world = World::new().await;
+    let mut browser = world.broker.browser();
+    let first = world.round(&mut browser, "wiki", KIM, KIM).await;
+    assert_eq!(who(&mut browser, "wiki", &first).await, kim());
+    out(&world.broker, "70444", "Okta", 4 * HOUR).await;
+    assert_eq!(browser.open("wiki", "").await.status, 303, "an outage ends no session of the provider");
+    let mut other = world.broker.browser();
+    let page = other.open("wiki", "").await;
+    let page = other.identify(&page, KIM).await;
+    assert_eq!(page.heading(), "Enter your password");
+    assert!(page.body.contains("is not answering just now") && page.body.contains("action=\"/signin/code\""));
+    let signed = other.password(&page, "Sprosser!4").await;
+    assert_eq!(who(&mut other, "wiki", &signed).await, kim());
+    world.broker.clock.wait(Duration::from_secs(4 * HOUR));
+    let again = other.open("wiki", "").await;
+    assert_eq!(again.status, 200, "a session by password opens nothing where the provider is the way in");
+    assert!(read(&other.identify(&again, KIM).await).xml.contains("AuthnRequest"));
+    let mut late = world.broker.browser();
+    let page = Page { body: page.body.clone(), ..page };
+    assert!(late.password(&page, "Sprosser!4").await.heading() != "Wiki", "a page of then in another browser");
+    let back = world.round(&mut late, "wiki", KIM, KIM).await;
+    assert_eq!(who(&mut late, "wiki", &back).await, kim());
+}
+
+/// B-167: who has no password signs in by a code: once, in the browser that asked for it, and as long as the outage lasts.
+#[tokio::test]
+async fn who_has_no_password_gets_a_code_that_works_once_here() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    out(&broker, "50210", "Entra", 2 * HOUR).await;
+    let mut dana = broker.browser();
+    let page = ask(&mut dana, DANA).await;
+    assert_eq!(page.heading(), "Check your email");
+    let (sent, text) = code(&broker, DANA).await;
+    assert!(!text.contains("http"), "no link: whoever opens mails cannot sign in with it: {text}");
+    assert!(text.contains("is not answering just now"));
+    // Another browser has neither the stage nor a way to use it.
+    let mut thief = broker.browser();
+    thief.open("wiki", "").await;
+    let stolen = type_code(&mut thief, &page, &sent).await;
+    assert!(!thief.cookies.contains_key("__Host-session") && stolen.heading() != "Signing you in to Wiki", "{}", stolen.heading());
+    let signed = type_code(&mut dana, &page, &sent).await;
+    assert_eq!(who(&mut dana, "wiki", &signed).await, Some((DANA.into(), "50210".into())));
+    let user = broker.user(DANA, "50210").await.id;
+    assert!(broker.audit(10).await.contains(&("signin.code ok".into(), Some(user))));
+    let mut twice = dana.clone();
+    twice.cookies.remove("__Host-session");
+    assert_eq!(type_code(&mut twice, &page, &sent).await.heading(), "Check your email", "single use");
+    assert!(!twice.cookies.contains_key("__Host-session"));
+    assert_eq!(dana.open("wiki", "").await.status, 303);
+    to(&broker, ConnectionState::Enforced).await;
+    assert_eq!(dana.open("wiki", "").await.status, 200, "the outage was ended: so is what it opened");
+}
+
+/// LR-17: five tries; the sixth is refused although it is right.
+#[tokio::test]
+async fn a_code_that_signs_in_has_five_tries() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    out(&broker, "50210", "Entra", 2 * HOUR).await;
+    let mut dana = broker.browser();
+    let page = ask(&mut dana, DANA).await;
+    let (sent, _) = code(&broker, DANA).await;
+    let wrong = if sent.starts_with('0') { "100000" } else { "000000" };
+    for _ in 0..5 {
+        assert_eq!(type_code(&mut dana, &page, wrong).await.heading(), "Check your email");
+    }
+    type_code(&mut dana, &page, &sent).await;
+    assert!(!dana.cookies.contains_key("__Host-session"));
+    let page = ask(&mut dana, DANA).await;
+    let (sent, _) = code(&broker, DANA).await;
+    let signed = type_code(&mut dana, &page, &sent).await;
+    assert_eq!(who(&mut dana, "wiki", &signed).await, Some((DANA.into(), "50210".into())));
+}
+
+/// A code of the outage is worth nothing after it, and nobody who may sign in at the provider only gets one.
+#[tokio::test]
+async fn a_code_ends_with_the_outage() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    out(&broker, "50210", "Entra", 600).await;
+    let mut dana = broker.browser();
+    let page = ask(&mut dana, DANA).await;
+    let (sent, _) = code(&broker, DANA).await;
+    broker.clock.wait(Duration::from_secs(600));
+    let over = type_code(&mut dana, &page, &sent).await;
+    assert!(over.body.contains("so we started again") && !dana.cookies.contains_key("__Host-session"), "{}", over.body);
+    let before = broker.mails().await.len();
+    dana.post("/signin/code", &[("stage", &page.hidden("stage"))]).await;
+    assert_eq!(broker.mails().await.len(), before, "asked for after the end: nothing is sent");
+}
+
+/// FOR-1, LH-02: the pages are the same for a name that nobody has, for one without a password, and for one on the exclusion list;
+/// who has a password is led to it.
+#[tokio::test]
+async fn the_offer_of_a_code_tells_nothing_of_a_name() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    out(&broker, "50210", "Entra", 2 * HOUR).await;
+    let names = ["nobody@contoso.example", DANA, "ops@contoso.example"];
+    let mut told = Vec::new();
+    for name in names {
+        let mut browser = broker.browser();
+        let page = browser.open("wiki", "").await;
+        let password = browser.identify(&page, name).await;
+        assert!(password.body.contains("action=\"/signin/code\""), "{name}");
+        let waiting = browser.post("/signin/code", &[("stage", &password.hidden("stage"))]).await;
+        broker.mails().await;
+        let wrong = type_code(&mut browser, &waiting, "12 34 56").await;
+        told.push([password, waiting, wrong].map(|page| (page.status, page.steady().replace(name, "NAME").replace(name.split('@').next().unwrap(), "LOCAL"))));
+    }
+    assert_eq!(told[0], told[1]);
+    assert_eq!(told[0], told[2]);
+    let subjects: Vec<(String, String)> = broker.mails().await.into_iter().map(|(to, subject, _)| (to, subject)).collect();
+    assert!(!subjects.iter().any(|(to, _)| to.starts_with("nobody")));
+    assert!(subjects.iter().any(|(to, subject)| to == DANA && subject.starts_with("Your sign-in code")));
+    assert!(subjects.iter().any(|(to, subject)| to.starts_with("ops@") && subject.starts_with("Reset your password")), "{subjects:?}");
+}
+
+/// B-168, B-169, B-170: switched off for good, who has no password gets a link to set one; it counts only while a password does.
+#[tokio::test]
+async fn who_comes_back_without_a_password_is_invited_to_set_one() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let ctx = &broker.running().context;
+    let dana = broker.user(DANA, "50210").await.id;
+    assert!(!mailroom::invite(ctx, dana).await.unwrap(), "as long as the provider is the way in");
+    to(&broker, ConnectionState::Retired).await;
+    assert!(mailroom::invite(ctx, dana).await.unwrap());
+    let (_, text) = code(&broker, DANA).await;
+    let link = text.split_whitespace().find(|word| word.starts_with("http")).unwrap().replace("http://homeward.localhost", "");
+    assert!(link.starts_with("/invitation?token="), "{link}");
+    let mut browser = broker.browser();
+    browser.get(&link).await;
+    let page = browser.post("/invitation", &[]).await;
+    assert_eq!(page.heading(), "Choose your password");
+    let set = |page: Page| vec![("handle".to_owned(), page.hidden("handle")), ("new".to_owned(), "Kormoran-7".to_owned()), ("repeat".to_owned(), "Kormoran-7".to_owned())];
+    let form = set(page);
+    let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    to(&broker, ConnectionState::Enforced).await;
+    let refused = browser.post("/reset/password", &form).await;
+    assert!(refused.body.contains("so we started again"), "Single Sign-On is on again: {}", refused.body);
+    to(&broker, ConnectionState::Retired).await;
+    assert_eq!(browser.post("/reset/password", &form).await.heading(), "Your password was changed");
+    assert!(browser.sign_in("wiki", DANA, "Kormoran-7").await.contains("code="));
+    assert!(!mailroom::invite(ctx, dana).await.unwrap(), "who has a password is not invited");
+}

@@ -1,0 +1,223 @@
+//! The care of connections: metadata by its address, health, figures. Sign-ins ask no provider for its documents.
+
+use std::{
+    sync::{Arc, Mutex, atomic::{AtomicUsize, Ordering}},
+    time::Duration,
+};
+
+use homeward_federation::{health::{Finding, Known, Level, health}, refresh::{MetadataRefresh, preview}};
+use homeward_simulator::saml::{SignatureForm, metadata::Metadata};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+
+use super::*;
+
+/// What a provider publishes, at an address of this machine.
+#[derive(Clone)]
+struct Published {
+    address: String,
+    answer: Arc<Mutex<(u16, String)>>,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Published {
+    async fn start(xml: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://127.0.0.1:{}/metadata", listener.local_addr().unwrap().port());
+        let (answer, asked) = (Arc::new(Mutex::new((200, xml))), Arc::new(AtomicUsize::new(0)));
+        let (shown, counted) = (answer.clone(), asked.clone());
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                counted.fetch_add(1, Ordering::SeqCst);
+                let mut request = [0; 2048];
+                let _ = stream.read(&mut request).await;
+                let (status, body) = shown.lock().unwrap().clone();
+                let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+                let _ = stream.write_all((head + &body).as_bytes()).await;
+            }
+        });
+        Self { address, answer, asked }
+    }
+    fn say(&self, xml: String) {
+        *self.answer.lock().unwrap() = (200, xml);
+    }
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+}
+
+/// Metadata of the world's provider with these keys, at this address, and perhaps signed by somebody.
+fn metadata(idp: &Idp, keys: &[&Idp], sso: &str, signed_by: Option<&Idp>) -> String {
+    let plain = idp.metadata(sso, "https://idp.example/slo");
+    let keys = keys.iter().map(|idp| (Some("signing".to_owned()), idp.key.certificate().to_vec())).collect();
+    let made = Metadata { keys, logout: vec![], signature: signed_by.map(|_| SignatureForm::default()), sign_on: plain.sign_on.iter().take(1).cloned().collect(), ..plain };
+    signed_by.unwrap_or(idp).metadata_xml(&made)
+}
+
+const SSO: &str = "https://idp.example/sso";
+
+async fn world(refresh: MetadataRefresh, xml: impl FnOnce(&Idp) -> String) -> (World, Published) {
+    let world = World::new().await;
+    let published = Published::start(xml(&world.idp)).await;
+    let address = EndpointUrl::parse(&published.address);
+    change(&world, |saml| (saml.metadata_url, saml.refresh) = (address, refresh)).await;
+    (world, published)
+}
+
+async fn change(world: &World, change: impl FnOnce(&mut SamlSettings)) {
+    world
+        .broker
+        .change_connection("70444", "Okta", |entry| {
+            if let Some(Protocol::Saml(saml)) = entry.settings.as_mut().map(|settings| &mut settings.protocol) {
+                change(saml);
+            }
+        })
+        .await;
+}
+
+async fn saml(world: &World) -> SamlSettings {
+    let all = world.broker.running().store.connections_with_settings().await.unwrap();
+    let entry = all.into_iter().find(|entry| entry.connection.id == world.connection).unwrap();
+    match entry.settings.unwrap().protocol {
+        Protocol::Saml(saml) => *saml,
+        Protocol::Oidc(_) => unreachable!(),
+    }
+}
+
+/// A day later: metadata is read again.
+async fn day(world: &World) {
+    world.broker.clock.wait(Duration::from_secs(86_400));
+    world.broker.running().look_after_connections().await;
+}
+
+fn other(world: &World) -> Idp {
+    Idp::new(&world.idp.entity_id, KeyKind::Rsa).unwrap()
+}
+
+/// SM-05, SM-06: a new key and a new address at the provider's own address are shown and not trusted, until somebody accepts them; what
+/// was refused is not shown again, and another provider's metadata is none.
+#[tokio::test]
+async fn sm_06_new_metadata_waits_for_a_word_sm_05() {
+    let (world, published) = world(MetadataRefresh::ByHand, |idp| metadata(idp, &[idp], SSO, None)).await;
+    let (running, rolled) = (world.broker.running(), other(&world));
+    running.look_after_connections().await;
+    assert!(running.store.refreshed(world.connection).await.unwrap().staged.is_none(), "what is entered already does not wait");
+    published.say(metadata(&world.idp, &[&world.idp, &rolled], "https://idp.example/new", Some(&world.idp)));
+    day(&world).await;
+    let staged = running.store.refreshed(world.connection).await.unwrap().staged.unwrap();
+    assert!(staged.signed, "a trusted key signed it, and it waits all the same: the switch is off");
+    assert_eq!(world.broker.audit(1).await[0].0, "connection.metadata_staged ok");
+    assert_eq!(saml(&world).await.certificates.len(), 1);
+    let mut browser = world.broker.browser();
+    let sent = go(&mut browser, "wiki", KIM).await;
+    let by_new = rolled.response(&world.answer(&sent, KIM));
+    let refused = world.deliver_xml(&mut browser, &by_new, &sent.relay).await;
+    assert_eq!((refused.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused sig.untrusted_key"));
+    let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    let back = fetch(&mut browser, &delivered).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+    // Accepted: as `homeward connection accept` does it.
+    let (changes, taken) = preview(&saml(&world).await, &staged, world.broker.clock.now()).unwrap();
+    assert_eq!(changes.len(), 2, "{changes:?}");
+    change(&world, |saml| *saml = taken).await;
+    assert_eq!(saml(&world).await.sso_redirect, EndpointUrl::parse("https://idp.example/new"));
+    change(&world, |saml| saml.sso_redirect = EndpointUrl::parse(SSO)).await;
+    let mut later = world.broker.browser();
+    let sent = go(&mut later, "wiki", KIM).await;
+    let delivered = world.deliver_xml(&mut later, &rolled.response(&world.answer(&sent, KIM)), &sent.relay).await;
+    let back = fetch(&mut later, &delivered).await;
+    assert_eq!(who(&mut later, "wiki", &back).await, kim());
+    // Refused: the very same is not shown again; something else is.
+    let mut kept = running.store.refreshed(world.connection).await.unwrap();
+    (kept.refused, kept.staged, kept.etag) = (Some(staged.digest), None, None);
+    running.store.keep_refreshed(world.connection, &kept).await.unwrap();
+    day(&world).await;
+    assert!(running.store.refreshed(world.connection).await.unwrap().staged.is_none());
+    published.say(metadata(&Idp::new("https://evil.example", KeyKind::Rsa).unwrap(), &[&rolled], SSO, None));
+    day(&world).await;
+    let kept = running.store.refreshed(world.connection).await.unwrap();
+    assert!(kept.staged.is_none() && kept.failed.is_some(), "SM-05: {kept:?}");
+}
+
+/// SM-03: the switch takes over what a trusted key signed and what leaves the keys alone, and nothing else.
+#[tokio::test]
+async fn sm_03_the_switch_takes_over_only_what_is_vouched_for() {
+    let (world, published) = world(MetadataRefresh::WhenTrusted, |idp| metadata(idp, &[idp], "https://idp.example/moved", None)).await;
+    let rolled = other(&world);
+    world.broker.running().look_after_connections().await;
+    assert_eq!(saml(&world).await.sso_redirect, EndpointUrl::parse("https://idp.example/moved"), "the keys stay: taken");
+    assert_eq!(world.broker.audit(1).await[0].0, "connection.metadata_taken ok");
+    published.say(metadata(&world.idp, &[&world.idp, &rolled], SSO, Some(&rolled)));
+    day(&world).await;
+    let staged = world.broker.running().store.refreshed(world.connection).await.unwrap().staged.unwrap();
+    assert!(!staged.signed && saml(&world).await.certificates.len() == 1, "signed by the new key itself: that vouches for nothing");
+    published.say(metadata(&world.idp, &[&world.idp, &rolled], SSO, Some(&world.idp)));
+    day(&world).await;
+    assert_eq!(saml(&world).await.certificates.len(), 2, "the old key vouches for the new one");
+    assert!(world.broker.running().store.refreshed(world.connection).await.unwrap().staged.is_none());
+    // Changed by one byte after it was signed, it vouches for nothing.
+    let third = other(&world);
+    let signed = metadata(&world.idp, &[&world.idp, &third], SSO, Some(&world.idp));
+    published.say(signed.replace("idp.example/sso", "idp.example/ssO"));
+    day(&world).await;
+    assert!(!world.broker.running().store.refreshed(world.connection).await.unwrap().staged.unwrap().signed);
+    assert_eq!(saml(&world).await.certificates.len(), 2);
+}
+
+/// No sign-in reads metadata; reading it often is not needed either.
+#[tokio::test]
+async fn no_sign_in_asks_for_metadata() {
+    let (world, published) = world(MetadataRefresh::ByHand, |idp| metadata(idp, &[idp], SSO, None)).await;
+    world.broker.running().look_after_connections().await;
+    let before = published.asked();
+    assert_eq!(before, 1);
+    for _ in 0..5 {
+        let mut browser = world.broker.browser();
+        let back = world.round(&mut browser, "wiki", KIM, KIM).await;
+        assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+    }
+    world.broker.running().look_after_connections().await;
+    assert_eq!(published.asked(), before, "it was read a moment ago");
+}
+
+/// Refused answers of the last hour make a connection ill; strangers' answers and tests do not count. Figures name nobody.
+#[tokio::test]
+async fn refused_answers_show_in_health_and_figures() {
+    let world = World::new().await;
+    let store = &world.broker.running().store;
+    let judged = async || {
+        let all = store.connections_with_settings().await.unwrap();
+        let settings = all[0].settings.as_ref().unwrap();
+        let (watched, returns) = (store.watched(world.connection).await.unwrap(), store.returns(world.connection, world.broker.clock.now()).await.unwrap());
+        health(&Known { settings, watched: watched.as_ref(), returns, waiting: None }, world.broker.clock.now())
+    };
+    let mut browser = world.broker.browser();
+    for _ in 0..2 {
+        let back = world.round(&mut world.broker.browser(), "wiki", KIM, KIM).await;
+        assert_eq!(back.status, 200);
+    }
+    world.deliver_xml(&mut browser, &world.idp.response(&world.idp.answer(&world.asked(None), KIM, world.broker.clock.now())), "").await;
+    let forger = other(&world);
+    for _ in 0..6 {
+        let sent = go(&mut browser, "wiki", KIM).await;
+        world.deliver_xml(&mut browser, &forger.response(&world.answer(&sent, KIM)), &sent.relay).await;
+    }
+    let ill = judged().await;
+    assert_eq!((ill.returns.good, ill.returns.failed, ill.level), (2, 6, Level::Bad));
+    assert!(ill.findings.contains(&Finding::Returns { failed: 6, all: 8 }), "{ill:?}");
+    let mut settings = world.broker.settings.clone();
+    settings.metrics.listen = Some("127.0.0.1:0".parse().unwrap());
+    let clock = world.broker.clock.clone();
+    let second = homeward_server::start(&settings, homeward_server::Overrides { clock: Some(clock), no_worker: true, ..Default::default() }).await.unwrap();
+    let text = Browser::new(second.metrics_address().unwrap()).get("/metrics").await.body;
+    let id = world.connection;
+    for line in [format!("homeward_connection_health{{connection=\"{id}\"}} 2"), format!("homeward_connection_returns_failed{{connection=\"{id}\"}} 6"), format!("homeward_connection_certificates_end_timestamp_seconds{{connection=\"{id}\"}} ")] {
+        assert!(text.contains(&line), "{line} in {text}");
+    }
+    assert!(!text.contains("Okta") && !text.contains("tailspin"));
+    second.stop().await;
+    world.broker.clock.wait(Duration::from_secs(3_601));
+    assert_eq!(judged().await.returns, Default::default(), "an hour later it is over");
+}
