@@ -10,6 +10,7 @@ use std::{
 };
 
 use homeward_bench::{
+    disclosure,
     figures::{Cost, Line, ratio, short},
     http::{self, Connection},
     load::{self, Round},
@@ -63,6 +64,9 @@ async fn main() {
     }
     if bench.wants("start") {
         start(&mut bench).await.expect("start");
+    }
+    if bench.wants("disclosure") {
+        closed(&mut bench).await;
     }
     if bench.full && bench.wants("size") {
         size(&mut bench).await.expect("size");
@@ -380,6 +384,15 @@ async fn start(bench: &mut Bench) -> Result<(), String> {
     let size = if done.success() { std::fs::metadata(&stripped).map_err(|e| e.to_string())?.len() } else { u64::MAX };
     bench.line("8 binary, stripped", format!("{:.1} MiB", size as f64 / 1_048_576.0), "≤ 40 MiB", Some(size <= 40 << 20), String::new());
     Ok(())
+}
+
+/// What the time of an answer tells of a name, where nothing may be told.
+async fn closed(bench: &mut Bench) {
+    println!("== closed disclosure");
+    let states = disclosure::measure(60).await;
+    let apart = disclosure::apart(&states);
+    let each: Vec<String> = states.iter().map(|s| format!("{} {}", s.name, short(s.median))).collect();
+    bench.line("closed disclosure, medians of six states of a name", format!("{} apart", short(apart)), "< 5 ms", Some(apart < disclosure::BAR), each.join(", "));
 }
 
 /// Discovery over large databases (`--full`).
