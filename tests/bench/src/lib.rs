@@ -1,6 +1,5 @@
 //! Parts of the benchmarks: processes and what they cost, requests, a database full of people, figures.
 
-pub mod disclosure;
 pub mod figures;
 pub mod http;
 pub mod load;

@@ -9,6 +9,7 @@ mod credentials;
 mod delegated;
 mod directory;
 mod federation;
+mod grouped;
 mod housekeeping;
 mod mail;
 mod moves;
@@ -44,6 +45,7 @@ pub use audit::AuditFilter;
 pub use care::Figures;
 pub use portal::RoleRefused;
 pub use resealing::Dependent;
+use grouped::Group;
 use reader::{Documents, Reader};
 use recent::{Known, Recent};
 
@@ -68,6 +70,9 @@ pub enum StoreError {
     /// A look-up failed.
     #[error("the database cannot be read: {0}")]
     LookUp(#[from] rusqlite::Error),
+    /// A change did not reach the disk.
+    #[error("the database cannot be changed: {0}")]
+    NotWritten(String),
 }
 
 /// The embedded store. Cheap to clone.
@@ -78,6 +83,8 @@ pub struct Store {
     read: SqlitePool,
     /// For the look-ups of every page.
     reader: Arc<Reader>,
+    /// Small changes that share a commit.
+    group: Arc<Group>,
     documents: Arc<Read>,
     /// An application of our own; no registered one takes its place.
     own: Option<Arc<Known>>,
@@ -108,11 +115,11 @@ impl Store {
             .busy_timeout(Duration::from_secs(5))
             .pragma("mmap_size", "268435456")
             .statement_cache_capacity(200);
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let write = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_with(options.clone()).await?;
         sqlx::migrate!("./migrations/sqlite").run(&write).await?;
-        let read = SqlitePoolOptions::new().min_connections(1).max_connections(4).connect_with(options.read_only(true)).await?;
+        let read = SqlitePoolOptions::new().min_connections(1).max_connections(4).test_before_acquire(false).connect_with(options.read_only(true)).await?;
         let documents = Read { accounts: Documents::new(), applications: Documents::new(), clients: Documents::new(), recent: Recent::default() };
-        Ok(Self { write, read, reader: Arc::new(Reader::new(path)), documents: Arc::new(documents), own: None, ledger: Arc::new(audit::Ledger::new(Vec::new())) })
+        Ok(Self { write, read, reader: Arc::new(Reader::new(path)), group: Arc::new(Group::new(path)), documents: Arc::new(documents), own: None, ledger: Arc::new(audit::Ledger::new(Vec::new())) })
     }
     /// The same store with an application of our own, which stands in no table.
     #[must_use]
@@ -127,6 +134,7 @@ impl Store {
     /// Closes every connection; what was acknowledged is on the disk already.
     pub async fn close(&self) {
         self.reader.close();
+        self.group.close();
         self.read.close().await;
         self.write.close().await;
     }

@@ -8,9 +8,10 @@ use homeward_model::{ClientId, GrantId, Timestamp, UserId};
 use homeward_provider::{
     Algorithm, Client, Clients, Codes, GrantRow, Grants, KeyStore, NewCode, NewGrant, Redeemed, StoreFault, StoredKey, Subject, Subjects,
 };
+use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
-use super::{Store, StoreError, read_doc, write_doc};
+use super::{Store, StoreError, reader::prepared, read_doc, write_doc};
 
 #[async_trait]
 impl Clients for Store {
@@ -24,34 +25,8 @@ impl Clients for Store {
 
 impl Store {
     async fn redeem_code(&self, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) -> Result<Redeemed, StoreError> {
-        let mut work = self.write.begin().await?;
-        let first: Option<(String,)> =
-            sqlx::query_as("UPDATE code SET used_grant = $2 WHERE hash = $1 AND used_grant IS NULL AND void = 0 AND expires_at > $3 RETURNING doc")
-                .bind(&hash[..])
-                .bind(grant.id.as_uuid())
-                .bind(now.seconds())
-                .fetch_optional(&mut *work)
-                .await?;
-        if let Some((doc,)) = first {
-            let code: NewCode = read_doc(&doc)?;
-            sqlx::query("INSERT INTO app_grant(id, client, person, session, doc, generation, rotated_at, expires_at) VALUES ($1, $2, $3, $4, $5, 0, $6, $7)")
-                .bind(grant.id.as_uuid())
-                .bind(code.client.as_str())
-                .bind(code.who.user.as_uuid())
-                .bind(code.who.session.as_uuid())
-                .bind(&doc)
-                .bind(now.seconds())
-                .bind(grant.expires_at.seconds())
-                .execute(&mut *work)
-                .await?;
-            work.commit().await?;
-            return Ok(Redeemed::First(Box::new(code)));
-        }
-        let used: Option<(Uuid,)> = sqlx::query_as("SELECT used_grant FROM code WHERE hash = $1 AND used_grant IS NOT NULL").bind(&hash[..]).fetch_optional(&mut *work).await?;
-        let Some((used,)) = used else { return Ok(Redeemed::Unknown) };
-        sqlx::query("UPDATE app_grant SET revoked_at = $2, revoked_why = 'code used again' WHERE id = $1 AND revoked_at IS NULL").bind(used).bind(now.seconds()).execute(&mut *work).await?;
-        work.commit().await?;
-        Ok(Redeemed::Again(GrantId::from_uuid(used)))
+        let (hash, grant) = (*hash, grant.clone());
+        self.grouped(move |db| redeem(db, &hash, &grant, now)).await
     }
 
     fn find_grant(&self, id: GrantId) -> Result<Option<GrantRow>, StoreError> {
@@ -100,20 +75,44 @@ impl Store {
     }
 }
 
+/// Redeems a code in a transaction that is under way.
+fn redeem(db: &Connection, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) -> Result<Redeemed, StoreError> {
+    let first: Option<String> = prepared(db, "UPDATE code SET used_grant = $1 WHERE hash = $2 AND used_grant IS NULL AND void = 0 AND expires_at > $3 RETURNING doc")?
+        .query_row(params![grant.id.as_uuid().as_bytes(), hash, now.seconds()], |row| row.get(0))
+        .optional()?;
+    if let Some(doc) = first {
+        let code: NewCode = read_doc(&doc)?;
+        prepared(db, "INSERT INTO app_grant(id, client, person, session, doc, generation, rotated_at, expires_at) VALUES ($1, $2, $3, $4, $5, 0, $6, $7)")?
+            .execute(params![
+                grant.id.as_uuid().as_bytes(),
+                code.client.as_str(),
+                code.who.user.as_uuid().as_bytes(),
+                code.who.session.as_uuid().as_bytes(),
+                doc,
+                now.seconds(),
+                grant.expires_at.seconds()
+            ])?;
+        return Ok(Redeemed::First(Box::new(code)));
+    }
+    let used = prepared(db, "SELECT used_grant FROM code WHERE hash = $1 AND used_grant IS NOT NULL")?
+        .query_row([hash], |row| row.get::<_, [u8; 16]>(0))
+        .optional()?;
+    let Some(used) = used.map(Uuid::from_bytes) else { return Ok(Redeemed::Unknown) };
+    prepared(db, "UPDATE app_grant SET revoked_at = $1, revoked_why = 'code used again' WHERE id = $2 AND revoked_at IS NULL")?
+        .execute(params![now.seconds(), used.as_bytes()])?;
+    Ok(Redeemed::Again(GrantId::from_uuid(used)))
+}
+
 #[async_trait]
 impl Codes for Store {
     async fn put(&self, hash: &[u8; 32], code: &NewCode, expires: Timestamp) -> Result<(), StoreFault> {
-        let doc = write_doc(code)?;
-        let done = sqlx::query("INSERT INTO code(hash, doc, person, session, expires_at, void) VALUES ($1, $2, $3, $4, $5, 0)")
-            .bind(&hash[..])
-            .bind(doc)
-            .bind(code.who.user.as_uuid())
-            .bind(code.who.session.as_uuid())
-            .bind(expires.seconds())
-            .execute(&self.write)
-            .await;
-        done.map_err(StoreError::from)?;
-        Ok(())
+        let (hash, doc, who, expires) = (*hash, write_doc(code)?, code.who.clone(), expires.seconds());
+        let put = move |db: &Connection| {
+            let mut put = prepared(db, "INSERT INTO code(hash, doc, person, session, expires_at, void) VALUES ($1, $2, $3, $4, $5, 0)")?;
+            put.execute(params![hash, doc, who.user.as_uuid().as_bytes(), who.session.as_uuid().as_bytes(), expires])?;
+            Ok(())
+        };
+        Ok(self.grouped(put).await?)
     }
     async fn redeem(&self, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) -> Result<Redeemed, StoreFault> {
         Ok(self.redeem_code(hash, grant, now).await?)
@@ -126,14 +125,11 @@ impl Grants for Store {
         Ok(self.find_grant(id)?)
     }
     async fn rotate(&self, id: GrantId, from: u32, now: Timestamp) -> Result<bool, StoreFault> {
-        let done = sqlx::query("UPDATE app_grant SET generation = generation + 1, rotated_at = $3 WHERE id = $1 AND generation = $2 AND revoked_at IS NULL")
-            .bind(id.as_uuid())
-            .bind(i64::from(from))
-            .bind(now.seconds())
-            .execute(&self.write)
-            .await
-            .map_err(StoreError::from)?;
-        Ok(done.rows_affected() == 1)
+        let rotate = move |db: &Connection| {
+            let mut rotate = prepared(db, "UPDATE app_grant SET generation = generation + 1, rotated_at = $1 WHERE id = $2 AND generation = $3 AND revoked_at IS NULL")?;
+            Ok(rotate.execute(params![now.seconds(), id.as_uuid().as_bytes(), from])? == 1)
+        };
+        Ok(self.grouped(rotate).await?)
     }
     async fn revoke(&self, id: GrantId, why: &str, now: Timestamp) -> Result<(), StoreFault> {
         let done = sqlx::query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE id = $1 AND revoked_at IS NULL").bind(id.as_uuid()).bind(now.seconds()).bind(why).execute(&self.write).await;

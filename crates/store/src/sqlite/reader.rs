@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, Params, Row};
+use rusqlite::{CachedStatement, Connection, OpenFlags, Params, Row};
 use serde::de::DeserializeOwned;
 
 use super::StoreError;
@@ -20,6 +20,14 @@ use super::StoreError;
 const KEPT: usize = 8;
 /// Documents that are kept read.
 const DOCUMENTS: usize = 1024;
+
+/// A statement, prepared once for each connection. Its values are given by place, and SQLite counts places by first appearance: so
+/// `$1` stands first in the text, then `$2`.
+pub(super) fn prepared<'c>(connection: &'c Connection, text: &'static str) -> rusqlite::Result<CachedStatement<'c>> {
+    let statement = connection.prepare_cached(text)?;
+    debug_assert!((1..=statement.parameter_count()).all(|place| statement.parameter_name(place) == Some(&format!("${place}"))), "values out of order: {text}");
+    Ok(statement)
+}
 
 /// Connections that only read.
 pub(super) struct Reader {
@@ -50,7 +58,7 @@ impl Reader {
     pub fn rows<T>(&self, statement: &'static str, values: impl Params, row: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>, StoreError> {
         tracing::trace!(target: "homeward_store::statement", statement);
         let connection = self.connection()?;
-        let found = (|| connection.prepare_cached(statement)?.query_map(values, row)?.collect::<Result<Vec<T>, _>>())();
+        let found = (|| prepared(&connection, statement)?.query_map(values, row)?.collect::<Result<Vec<T>, _>>())();
         let mut idle = self.idle();
         if found.is_ok() && idle.len() < KEPT {
             idle.push(connection);

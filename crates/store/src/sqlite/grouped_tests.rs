@@ -1,0 +1,93 @@
+use homeward_model::{SystemRandom, random_token};
+
+use super::*;
+
+struct World {
+    store: Store,
+    file: PathBuf,
+}
+
+impl World {
+    async fn new() -> Self {
+        let file = std::env::temp_dir().join(format!("homeward-grouped-{}.db", random_token(&SystemRandom)));
+        Self { store: Store::open(&file).await.unwrap(), file }
+    }
+    fn reader(&self) -> Connection {
+        Connection::open(&self.file).unwrap()
+    }
+    /// Until so many changes wait.
+    async fn wait_for(&self, waiting: usize) {
+        while locked(&self.store.group.waiting).len() < waiting {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.file);
+    }
+}
+
+fn put(db: &Connection, person: u8) -> Result<i64, StoreError> {
+    db.prepare_cached("INSERT INTO put_off(person, at) VALUES ($1, 1)")?.execute([vec![person; 16]])?;
+    Ok(i64::from(person))
+}
+
+fn count(db: &Connection) -> i64 {
+    db.query_row("SELECT count(*) FROM put_off", [], |row| row.get(0)).unwrap()
+}
+
+// The writer is held until everything waits; then one commit carries it all.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_together_is_committed_together() {
+    let world = World::new().await;
+    let reader = world.reader();
+    let version = || -> i64 { reader.query_row("PRAGMA data_version", [], |row| row.get(0)).unwrap() };
+    let held = world.store.write.acquire().await.unwrap();
+    let before = version();
+    let ask = |person: u8| {
+        let store = world.store.clone();
+        tokio::spawn(async move { store.grouped(move |db| put(db, person)).await })
+    };
+    let asked: Vec<_> = (0..50).map(ask).collect();
+    world.wait_for(50).await;
+    assert_eq!((count(&reader), version()), (0, before), "nothing is written while somebody else writes");
+    drop(held);
+    for (person, asked) in asked.into_iter().enumerate() {
+        assert_eq!(asked.await.unwrap().unwrap(), person as i64);
+    }
+    assert_eq!(count(&reader), 50);
+    assert_eq!(version(), before + 1, "one commit");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_that_fails_leaves_nothing_and_its_neighbours_stand() {
+    let world = World::new().await;
+    let held = world.store.write.acquire().await.unwrap();
+    let (first, second) = (world.store.clone(), world.store.clone());
+    let half = |db: &Connection| {
+        put(db, 1)?;
+        Ok(db.prepare_cached("INSERT INTO put_off(person, at) VALUES (NULL, NULL)")?.execute([])?)
+    };
+    let bad = tokio::spawn(async move { first.grouped(half).await });
+    let good = tokio::spawn(async move { second.grouped(|db| put(db, 2)).await });
+    world.wait_for(2).await;
+    drop(held);
+    assert!(matches!(bad.await.unwrap(), Err(StoreError::LookUp(_))));
+    assert_eq!(good.await.unwrap().unwrap(), 2);
+    let reader = world.reader();
+    let people: Vec<Vec<u8>> = reader.prepare("SELECT person FROM put_off").unwrap().query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    assert_eq!(people, [vec![2; 16]]);
+}
+
+// A change that cannot be written is told so, and the next one is written.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_cannot_be_opened_is_told() {
+    let world = World::new().await;
+    let away = world.file.with_extension("away");
+    std::fs::rename(&world.file, &away).unwrap();
+    assert!(matches!(world.store.grouped(|db| put(db, 1)).await, Err(StoreError::NotWritten(_))));
+    std::fs::rename(&away, &world.file).unwrap();
+    assert_eq!(world.store.grouped(|db| put(db, 2)).await.unwrap(), 2);
+}
