@@ -42,7 +42,7 @@ impl ResponseError for Trouble {
             Self::NotAForm | Self::TooLarge | Self::Malformed => {}
         }
         match self {
-            Self::Store(_) => actix_web::HttpResponse::build(self.status_code()).finish(),
+            Self::Store(_) | Self::Portal(_) => actix_web::HttpResponse::build(self.status_code()).finish(),
             Self::NotAForm => refused(Reason::NotAForm),
             Self::TooLarge => refused(Reason::BodyTooLong),
             Self::Malformed => refused(Reason::Malformed),

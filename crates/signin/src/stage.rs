@@ -70,7 +70,7 @@ impl Started {
     pub fn ui_locales(&self) -> Option<&str> {
         match &self.errand {
             Errand::Application(request) => request.ui_locales.as_deref(),
-            Errand::ChangePassword { .. } | Errand::Home | Errand::Tile => None,
+            Errand::ChangePassword { .. } | Errand::Home | Errand::Tile | Errand::Consent(_) => None,
         }
     }
 }
