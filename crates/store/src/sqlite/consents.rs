@@ -72,7 +72,7 @@ impl Store {
         }
         let numbered = (2..1_000).map(|number| format!("{AZURE} {number}"));
         let name = std::iter::once(AZURE.to_owned()).chain(numbered).find(|name| !names.contains(name)).unwrap_or_else(|| format!("{AZURE} {}", draft.id));
-        let route = Route { id: draft.id, account: draft.account, name: name.clone(), state: ConnectionState::Draft };
+        let route = Route { id: draft.id, account: draft.account, name: name.clone(), state: ConnectionState::Draft, outage: None };
         sqlx::query("INSERT INTO connection(id, account, doc, settings) VALUES ($1, $2, $3, $4)")
             .bind(draft.id.as_uuid())
             .bind(draft.account.as_uuid())

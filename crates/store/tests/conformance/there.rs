@@ -87,7 +87,7 @@ pub async fn a_sign_out_is_answered_and_taken_once(store: Store, _: &Folder) {
 pub async fn ks_12_keys_of_a_connection_roll(store: Store, _: &Folder) {
     let (account, _) = someone(&store).await;
     let id = ConnectionId::generate(&SystemRandom);
-    let connection = Connection { id, account: account.id, name: "Okta".into(), state: ConnectionState::Draft };
+    let connection = Connection { id, account: account.id, name: "Okta".into(), state: ConnectionState::Draft, outage: None };
     store.put(&Register { connections: vec![ConnectionEntry { connection, settings: None }], ..Register::default() }, &[], NOW).await.unwrap();
     let key = |purpose, stage, byte: u8| OwnKey { purpose, stage, sealed: vec![byte], certificate: vec![byte], made_at: NOW };
     let shown = async || store.own_keys(id).await.unwrap().iter().map(|key| (key.stage.word(), key.purpose, key.sealed[0])).collect::<Vec<_>>();
