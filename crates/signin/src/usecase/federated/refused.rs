@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use homeward_federation::{Check, Failure, Pending, PendingProtocol};
+use homeward_federation::{Check, Failure, Kind, Pending, PendingProtocol};
 use homeward_local_credential::StoreFault;
 use homeward_model::{CaseNumber, ConnectionId};
 
@@ -68,7 +68,8 @@ async fn tell(
     }
     // Under closed disclosure an address of a connection tells a stranger nothing.
     let known = connected.filter(|_| started.is_some() || !realm::uniform(ctx));
-    let quotes = failure.code.starts_with("status.");
+    // A provider that says no says why, in the words of its protocol (SSO-8).
+    let quotes = failure.kind() == Kind::SaidNo;
     let names = failure.code == "names.unknown_user";
     let failed = AnswerFailed {
         check: failure.check,
