@@ -199,7 +199,8 @@ async fn oa_32_a_session_serves_registered_applications_silently() {
     assert_eq!((page.status, page.header("location")), (200, None), "of another region");
     let page = ann.identify(&page, "ann@north.example").await;
     assert!(page.status == 403 && page.body.contains("discovery.application_not_in_region"), "{}", page.heading());
-    for wish in ["&prompt=login", "&max_age=0", "&prompt=select_account"] {
+    broker.clock.wait(Duration::from_secs(2));
+    for wish in ["&prompt=login", "&max_age=1", "&prompt=select_account"] {
         let page = ann.open("late", wish).await;
         assert_eq!((page.status, page.header("location")), (200, None), "{wish}");
     }
