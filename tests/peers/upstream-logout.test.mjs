@@ -25,13 +25,12 @@ name_id_format = "email_address"\ncertificates = ["""\n${idp.certificate}"""]\n`
 [account.connection.settings.protocol.oidc]\nissuer = "${op.issuer}"\nclient_id = "homeward"\nuserinfo = true\n`,
     }),
   ]);
-  const { metadata } = await world.connection("80210", "Saml");
-  slo = metadata.replace(/metadata$/, "slo");
-  await idp.introduce("Saml", await (await fetch(metadata)).text());
-  const at = (await world.connection("80211", "Oidc"))["redirect URI"].replace(/callback$/, "");
+  const saml = await world.connection("80210", "Saml"), oidc = await world.connection("80211", "Oidc");
+  slo = saml["Logout URL (single logout)"];
+  await idp.introduce("Saml", await (await fetch(saml.metadata)).text());
   op.introduce([{
-    client_id: "homeward", token_endpoint_auth_method: "none", redirect_uris: [`${at}callback`], post_logout_redirect_uris: [`${at}signedout`],
-    backchannel_logout_uri: `${at}backchannel-logout`, backchannel_logout_session_required: true, grant_types: ["authorization_code"], response_types: ["code"],
+    client_id: "homeward", token_endpoint_auth_method: "none", redirect_uris: [oidc["redirect URI"]], post_logout_redirect_uris: [oidc["post-logout redirect URI"]],
+    backchannel_logout_uri: oidc["back-channel logout URI"], backchannel_logout_session_required: true, grant_types: ["authorization_code"], response_types: ["code"],
   }]);
 });
 after(async () => { await idp?.stop(); await op?.stop(); assert.equal(await world?.stop(), 0); });
