@@ -63,7 +63,7 @@ impl Group {
         let tell: Vec<Tell> = waiting.into_iter().map(|change| change(&db)).collect();
         let committed = db.execute_batch("COMMIT");
         for tell in tell {
-            tell(committed.as_ref().map(|()| ()));
+            tell(committed.as_ref().copied());
         }
         if committed.is_ok() {
             *kept = Some(db);
