@@ -91,7 +91,7 @@ async fn ks_03_the_root_key_changes_by_command() {
     let root = doctor.as_array().unwrap().iter().find(|finding| finding["what"] == "root key").unwrap();
     assert!(text(root, "says").contains("root key 1 is still needed by"), "{root}");
     here.good(&["session", "end", ANN.0, "--account", "40817", "--all"]);
-    assert!(here.refused(&["key", "remove-root", "1", "--keep-pepper"]).contains("say --yes"), "nothing needs it but passwords");
+    assert!(here.refused(&["key", "remove-root", "1", "--keep-pepper"]).contains("Say --yes"), "nothing needs it but passwords");
     let removed = here.good(&["key", "remove-root", "1", "--keep-pepper", "--yes"]);
     assert_eq!(removed["kept"], serde_json::json!(["audit", "pepper"]));
     let file = std::fs::read_to_string(here.path("root.key")).unwrap();
