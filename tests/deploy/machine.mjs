@@ -26,7 +26,8 @@ export async function startMachine(test, files = {}) {
     mkdirSync(path.dirname(path.join(folder, place)), { recursive: true });
     writeFileSync(path.join(folder, place), content);
   }
-  const child = spawn(tool("systemd-nspawn"), ["--quiet", "--directory", folder, "--register=no", "--keep-unit", "--resolv-conf=copy-host", "--console=pipe", "--boot"],
+  // When this process is stopped half way, the machine is told to halt.
+  const child = spawn("setpriv", ["--pdeathsig", "TERM", tool("systemd-nspawn"), "--quiet", "--directory", folder, "--register=no", "--keep-unit", "--resolv-conf=copy-host", "--console=pipe", "--boot"],
     { env: toolEnvironment, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => { said += part; });

@@ -69,6 +69,17 @@ test("A package on a fresh Debian: installed, started under its hardening, backe
     await ready();
   });
 
+  await t.test("the doctor finds nothing but what this machine cannot have, and the next backup has its hour", async () => {
+    const said = await inside("homewardctl", "doctor", "--json").catch((failed) => failed.stdout);
+    const bad = JSON.parse(said).filter((finding) => !finding.good).map((finding) => finding.what);
+    assert.deepEqual(bad, ["address", "mail server"], said);
+    assert.match(await inside("systemctl", "list-timers", "--no-pager", "homeward-backup.timer"), /02:[345]\d:\d\d .*homeward-backup\.service/);
+    await inside("chmod", "0644", `${data}/root.key`);
+    const loose = await inside("homewardctl", "doctor", "--json").catch((failed) => failed.stdout + failed.stderr);
+    await inside("chmod", "0600", `${data}/root.key`);
+    assert.match(loose, /chmod 600/, "it would say so");
+  });
+
   const subject = (await new Visitor({ port }).signIn()).claims.sub;
   await t.test("a person signs in at a process that has no right it does not need", async () => {
     assert.match(subject, /^[0-9a-f-]{36}$/);
