@@ -88,6 +88,6 @@ test("What the image holds signs people in: as its user, read only, and with not
 test("Both verifiers of SAML answers work with what the image holds", { skip: await impossible() }, async (t) => {
   const image = await gathered(t);
   const port = await freePorts();
-  await says(image.start([], "/usr/bin/homeward", "demo", "--port", String(port), "--data", "/var/lib/homeward/demo"), "Ctrl-C stops");
+  await says(image.start([], "/usr/bin/homeward", "demo", "--port", String(port), "--data", "/var/lib/homeward/demo"), "Ctrl-C stops", 180_000);
   await verifiesSaml(port);
 });
