@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use roxmltree::Node;
 
 use super::algorithm::{
-    DS, ECDSA_SHA256, ECDSA_SHA384, ECDSA_SHA512, ENVELOPED, EXC_C14N, RSA_SHA1, RSA_SHA256, RSA_SHA384, RSA_SHA512, SAML, SHA1, SHA256, SHA384, SHA512,
+    DS, ECDSA_SHA256, ECDSA_SHA384, ECDSA_SHA512, ENVELOPED, EXC_C14N, MD, RSA_SHA1, RSA_SHA256, RSA_SHA384, RSA_SHA512, SAML, SHA1, SHA256, SHA384, SHA512,
 };
 
 /// What the next steps need of a signature whose shape is good.
@@ -54,11 +54,19 @@ pub fn check(signature: Node<'_, '_>, parent: Node<'_, '_>, sha1: bool) -> Resul
     signature_method(method, sha1)?;
     let shape = reference_shape(reference, id, sha1)?;
     plain_base64(value).filter(|v| fits(method, v.len())).ok_or("sig.value_not_plain")?;
-    // The schema puts it directly after Issuer.
-    if signature.prev_sibling_element().is_none_or(|before| !before.has_tag_name((SAML, "Issuer"))) {
+    if !is_in_place(signature, parent) {
         return Err("sig.misplaced");
     }
     Ok(SignatureShape { named_certificate: key_info.map(certificate_of).transpose()?.flatten(), ..shape })
+}
+
+/// The schemas put it directly after Issuer (SAML Core 3.2.1), and first in metadata, which has none (SAML Metadata 2.3.2).
+fn is_in_place(signature: Node<'_, '_>, parent: Node<'_, '_>) -> bool {
+    let before = signature.prev_sibling_element();
+    match parent.has_tag_name((MD, "EntityDescriptor")) {
+        true => before.is_none(),
+        false => before.is_some_and(|before| before.has_tag_name((SAML, "Issuer"))),
+    }
 }
 
 /// `xs:ID`, of the characters that providers use.
