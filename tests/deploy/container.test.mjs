@@ -6,7 +6,7 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { Visitor, binary, end, folderFor, freePort, freePorts, issuer, register, root, run, says, text, tool, use } from "./lib.mjs";
-import { children, impossible } from "./machine.mjs";
+import { impossible } from "./machine.mjs";
 import { verifiesSaml } from "./walker.mjs";
 
 const composed = async () => JSON.parse((await run(tool("python"), ["-c",
@@ -53,13 +53,15 @@ async function gathered(t) {
     mount --bind "$image" "$image"; mount -o remount,bind,ro "$image"
     mount -t tmpfs -o uid=10001,gid=10001,mode=0700 data "$image/var/lib/homeward"; mount -t tmpfs -o mode=1777 tmp "$image/tmp"
     while [ "$1" != -- ]; do chroot --userspec=10001:10001 "$image" $1; shift; done
-    shift; exec chroot --userspec=10001:10001 "$image" "$@"`;
+    shift; chroot --userspec=10001:10001 "$image" "$@"; exit $?`;
   return {
     folder,
     /** Runs the commands `first`, then one that stays. */
     start(first, ...command) {
-      const child = spawn("unshare", ["--mount", "--pid", "--fork", "sh", "-c", story, "story", folder, ...first, "--", ...command], { stdio: ["ignore", "pipe", "pipe"], env: {} });
-      t.after(() => { for (const one of children(child.pid)) process.kill(one, "SIGKILL"); return end(child, "SIGKILL"); });
+      // The shell is the first process of the namespace: it ends with unshare, unshare with this process, and everything else with the shell.
+      const namespace = ["--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c"];
+      const child = spawn("setpriv", [...namespace, story, "story", folder, ...first, "--", ...command], { stdio: ["ignore", "pipe", "pipe"], env: { PATH: process.env.PATH } });
+      t.after(() => end(child, "SIGKILL"));
       return child;
     },
   };
