@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use homeward_discovery::ConnectionState;
 use homeward_model::AccountId;
-use homeward_signin::delegated::{Consents, StartLink};
+use homeward_signin::delegated::StartLink;
 use homeward_store::register::{ConnectionEntry, Register};
 
 use super::*;

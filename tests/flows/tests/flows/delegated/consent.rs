@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use homeward_signin::delegated::{Consents, StartLink};
+use homeward_signin::delegated::StartLink;
 
 use super::*;
 
