@@ -11,6 +11,9 @@ export const launch = () => chromium.launch({
 /** A browser of its own: no cookies yet. Console errors and CSP violations are collected. */
 export async function visitor(browser, options = {}) {
   const context = await browser.newContext({ locale: "en-GB", ...options });
+  // A busy machine is no fault of a page.
+  context.setDefaultTimeout(90_000);
+  context.setDefaultNavigationTimeout(90_000);
   const page = await context.newPage();
   page.trouble = [];
   page.on("console", (m) => { if (m.type() === "error" && !/status of (4|5)\d\d/.test(m.text())) page.trouble.push(m.text()); });
