@@ -59,6 +59,19 @@ struct Ring {
     signers: Vec<Arc<Signer>>,
     /// The names of those that sign now, one for each algorithm.
     present: Vec<String>,
+    /// The key set as it is published.
+    published: Arc<str>,
+}
+
+/// Public parameters, `alg` and `use` (RFC 7517 5).
+fn published(signers: &[Arc<Signer>]) -> Arc<str> {
+    let shown = |signer: &Arc<Signer>| {
+        let mut key = serde_json::to_value(signer.as_verification_key()).ok()?;
+        key.as_object_mut()?.insert("alg".into(), signer.algorithm.name().into());
+        Some(key)
+    };
+    let keys: Vec<serde_json::Value> = signers.iter().filter_map(shown).collect();
+    serde_json::json!({ "keys": keys }).to_string().into()
 }
 
 impl Ring {
@@ -69,7 +82,7 @@ impl Ring {
             own.clone().find(|s| s.signs_from <= now).or_else(|| own.next_back()).map(|s| s.kid.clone())
         };
         let present = Algorithm::ALL.into_iter().filter_map(present).collect();
-        Self { signers, present }
+        Self { published: published(&signers), signers, present }
     }
 }
 
@@ -109,16 +122,9 @@ impl Keys {
     pub(crate) fn by_kid(&self, kid: &str) -> Option<Arc<Signer>> {
         self.ring().signers.iter().find(|s| s.kid == kid).cloned()
     }
-    /// The JSON Web Key Set (RFC 7517 5): public parameters, `alg` and `use`.
-    pub fn jwks(&self) -> String {
-        let ring = self.ring();
-        let shown = |signer: &Arc<Signer>| {
-            let mut key = serde_json::to_value(signer.as_verification_key()).ok()?;
-            key.as_object_mut()?.insert("alg".into(), signer.algorithm.name().into());
-            Some(key)
-        };
-        let keys: Vec<serde_json::Value> = ring.signers.iter().filter_map(shown).collect();
-        serde_json::json!({ "keys": keys }).to_string()
+    /// The JSON Web Key Set (RFC 7517 5).
+    pub fn jwks(&self) -> Arc<str> {
+        self.ring().published.clone()
     }
 }
 

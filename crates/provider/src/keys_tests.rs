@@ -25,7 +25,7 @@ async fn ot_32_the_key_set_is_public() {
 async fn ks_02_keys_are_sealed_at_rest_and_survive_a_restart() {
     let world = World::new().await;
     let again = Keys::load_or_create(&world.memory, &world.sealer, &SystemRandom, world.clock.as_ref()).await.unwrap();
-    let kids = |jwks: String| serde_json::from_str::<Value>(&jwks).unwrap()["keys"].as_array().unwrap().iter().map(|k| k["kid"].clone().to_string()).collect::<BTreeSet<_>>();
+    let kids = |jwks: std::sync::Arc<str>| serde_json::from_str::<Value>(&jwks).unwrap()["keys"].as_array().unwrap().iter().map(|k| k["kid"].clone().to_string()).collect::<BTreeSet<_>>();
     assert_eq!(kids(again.jwks()), kids(world.ports.keys.jwks()));
     let other_root = Sealer::new(RootKey::generate(1, &SystemRandom), vec![]);
     assert!(matches!(Keys::load_or_create(&world.memory, &other_root, &SystemRandom, world.clock.as_ref()).await, Err(KeysError::Sealed(_))));

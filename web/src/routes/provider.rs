@@ -50,7 +50,7 @@ pub(crate) async fn metadata(app: Data<App>) -> HttpResponse {
 }
 
 pub(crate) async fn jwks(app: Data<App>) -> HttpResponse {
-    public(app.signin.provider.keys.jwks())
+    public(app.signin.provider.keys.jwks().to_string())
 }
 
 /// Documents that anybody may read and keep for a while.
