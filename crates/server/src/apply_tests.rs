@@ -275,3 +275,39 @@ async fn the_examples_in_the_repository_apply() {
     }
     world.apply(include_str!("../../../deploy/demo.toml")).await;
 }
+
+/// B-126, B-135, B-137: delegated access stands in a file, too; what cannot be is named with its fix, and where a later file is silent it stays.
+#[tokio::test]
+async fn delegated_access_is_applied_and_stays() {
+    const SETTINGS: &str = r#"name = "Entra"
+[account.connection.settings]
+preset = "entra"
+[account.connection.settings.protocol.oidc]
+issuer = "https://login.microsoftonline.com/7f1b7c0a-3c1e-4a52-9f0e-0c2b6a4d1e11/v2.0"
+client_id = "4478d65c-ffd6-463f-8d37-63ab9ecb80f2"
+"#;
+    const DELEGATED: &str = r#"[account.connection.settings.delegated]
+tenant = "7f1b7c0a-3c1e-4a52-9f0e-0c2b6a4d1e11"
+application = "4478d65c-ffd6-463f-8d37-63ab9ecb80f2"
+redirect_uri = "https://signin.example/ClientOAuth"
+permissions = ["Calendars.Read"]
+"#;
+    let world = World::new().await;
+    let full = FILE.replace("name = \"Entra\"\n", &format!("{SETTINGS}{DELEGATED}"));
+    for (from, to, part) in [
+        ("https://signin.example/ClientOAuth", "http://signin.example/ClientOAuth", "begins with https://"),
+        ("[\"Calendars.Read\"]", "[\"Mail.Send\"]", "application permissions cannot be used"),
+        ("application = \"4478d65c-ffd6-463f-8d37-63ab9ecb80f2\"", "application = \"7f1b7c0a-3c1e-4a52-9f0e-0c2b6a4d1e11\"", "the Object ID is neither"),
+        ("authentication = \"none\"\n", "authentication = \"none\"\ndelegated = [\"Calendars.Read\"]\n", "cannot prove who it is"),
+        ("authentication = \"none\"\n", "delegated = [\"Everything\"]\n", "is no delegated permission"),
+    ] {
+        assert!(full.contains(from), "{from}");
+        let error = world.plan(&full.replace(from, to), false).await.err().unwrap();
+        assert!(error.contains(part), "{error}");
+    }
+    world.apply(&full).await;
+    world.apply(&FILE.replace("name = \"Entra\"\n", SETTINGS)).await;
+    let all = world.store.register().await.unwrap();
+    let kept = all.connections[0].settings.as_ref().unwrap().delegated.as_ref().unwrap();
+    assert_eq!((kept.redirect_uri.as_str(), kept.host.as_str()), ("https://signin.example/ClientOAuth", "login.microsoftonline.com"));
+}
