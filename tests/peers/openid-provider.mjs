@@ -35,6 +35,8 @@ export async function startOpenIdProvider(people, { byForm = false } = {}) {
     op.on("server_error", (_, error) => console.error(error));
     return op.callback();
   }
+  // Its documents are there from the start: a broker that finds none does not ask again at once.
+  answer = provider([]);
   return {
     issuer,
     /** Takes these clients over, and forgets every session. */
