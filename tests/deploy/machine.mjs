@@ -56,7 +56,7 @@ export async function startMachine(test, files = {}) {
     return assert.fail(`${command.join(" ")} did not fail`);
   };
   // systemd listens a moment after it is there; "degraded" is about units of Debian that have nothing to do in a container.
-  for (const until = Date.now() + 60_000; ; await new Promise((yes) => setTimeout(yes, 200))) {
+  for (const until = Date.now() + 240_000; ; await new Promise((yes) => setTimeout(yes, 200))) {
     const state = await inside("systemctl", "is-system-running").catch((failed) => failed.stdout ?? "");
     if (["running", "degraded"].includes(state.trim())) break;
     assert.ok(Date.now() < until, `systemd does not come up: ${state}${said}`);

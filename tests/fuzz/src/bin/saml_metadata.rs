@@ -22,7 +22,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         assert!(metadata.sso_redirect.iter().chain(&metadata.sso_post).all(|url| url.as_str().starts_with("http")));
         assert_eq!(read(data, Some(&metadata.entity_id), now).map(|m| m.certificates), Ok(metadata.certificates));
     }
-    if let Protocol::Saml(settings) = &saml_world::world().connection.settings.protocol {
+    if let Protocol::Saml(settings) = &saml_world::world::world().connection.settings.protocol {
         assert!(signed_text(data, settings, now).is_none());
     }
     if let Ok(certificates) = read_paste(data) {
