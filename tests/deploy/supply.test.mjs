@@ -10,8 +10,8 @@ const deny = (file, ...checks) => run(tool("cargo-deny"), ["--offline", "--locke
   { cwd: root, env: { ...process.env, CARGO_NET_OFFLINE: "true" }, maxBuffer: 64 << 20 });
 
 test("SU-01 SU-02 SU-03 Licences, forbidden crates and sources hold, and each of the three checks refuses what it should", async (t) => {
-  await deny(path.join(root, "deny.toml"), "licenses", "bans", "sources");
-  const folder = await folderFor(t), policy = text("deny.toml");
+  await deny(path.join(root, ".deny.toml"), "licenses", "bans", "sources");
+  const folder = await folderFor(t), policy = text(".deny.toml");
   const against = async (word, other, check) => {
     assert.ok(policy.includes(word), word);
     const file = path.join(folder, `${check}.toml`);
