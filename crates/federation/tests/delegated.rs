@@ -153,7 +153,7 @@ impl World {
         let oid = Person::new("ann@example.org", "Ann", "Lee").stable_id("entra");
         assert_eq!((consented.who().subject().kind.as_str(), consented.who().subject().value.as_str()), ("tid+oid", format!("{TENANT}/{oid}").as_str()));
         assert!(consented.who().email_proved() && consented.who().value("email") == Some("ann@example.org"));
-        self.delegation.keep(consented).await
+        self.delegation.keep(consented, "planner").await
     }
 }
 
@@ -164,7 +164,7 @@ fn set(names: &[&str]) -> BTreeSet<String> {
 /// One permission of the resource, and no other.
 fn want(resource: Resource) -> Want {
     let name = if resource == Resource::Graph { "Calendars.Read" } else { "EWS.AccessAsUser.All" };
-    Want { resource, needed: set(&[name]), most: set(&["Calendars.Read", "Contacts.Read", "EWS.AccessAsUser.All"]) }
+    Want { resource, needed: set(&[name]), most: set(&["Calendars.Read", "Contacts.Read", "EWS.AccessAsUser.All"]), client: Some("planner".into()) }
 }
 
 fn live(answer: TokenAnswer) -> String {
@@ -285,6 +285,27 @@ async fn or_05_or_06_a_grant_needs_its_own_id_token() {
     world.back(&pending, &format!("code=c&state={}", pending.state), 10).await.unwrap();
     assert_eq!(world.grants.holders(world.key.connection).await.unwrap(), [(world.key.user, at(10))]);
     assert!(world.grants.forget(world.key).await.unwrap() && !world.grants.forget(world.key).await.unwrap());
+}
+
+/// A grant is for the applications that the person was asked about, one after another, and for no other.
+#[tokio::test]
+async fn a_grant_is_for_the_applications_it_was_given_to() {
+    let world = World::granted().await;
+    let ask = |client: Option<&str>| {
+        let want = Want { client: client.map(str::to_owned), ..want(Resource::Graph) };
+        let (own, settings, key) = (world.delegation.clone(), world.settings.clone(), world.key);
+        async move { own.token(&settings, key, &want, at(20), &SystemRandom).await }
+    };
+    assert_eq!(live(ask(Some("planner")).await.unwrap()), "access-1");
+    assert_eq!(ask(Some("mailer")).await, Ok(TokenAnswer::ConsentNeeded(WhyConsent::NeverGiven)));
+    assert_eq!(live(ask(None).await.unwrap()), "access-1", "the operator's own test");
+    let (_, pending) = world.consent();
+    let consented = world.answered(&pending, &format!("code=c&state={}", pending.state), 30).await.unwrap();
+    world.delegation.keep(consented, "mailer").await.unwrap();
+    for client in ["planner", "mailer"] {
+        assert!(matches!(ask(Some(client)).await, Ok(TokenAnswer::Live { .. })), "{client}");
+    }
+    assert_eq!(ask(Some("")).await, Ok(TokenAnswer::ConsentNeeded(WhyConsent::NeverGiven)));
 }
 
 /// Nobody gets a token that allows more than they may use, whatever the provider puts into it (OT-17's rule towards the other side).

@@ -135,15 +135,20 @@ impl Delegation {
         let others = pending.permissions.iter().filter(|name| !asked.contains(*name)).cloned();
         let permissions = others.chain(asked.intersection(&kept.permissions).cloned()).collect();
         let refresh = self.seal(key, Purpose::RefreshToken(key.user), refresh.secret())?;
-        let grant = Grant { version: 1, refresh, tokens: vec![kept], holder: who.subject().clone(), permissions, granted_at: now };
+        let grant = Grant { version: 1, refresh, tokens: vec![kept], holder: who.subject().clone(), permissions, clients: BTreeSet::new(), granted_at: now };
         Ok(Consented { key, grant, who })
     }
-    /// Stores a grant whose giver is the right one.
+    /// Stores a grant whose giver is the right one, for this application and those that the same person has allowed before.
     ///
     /// # Errors
     /// The store does not answer.
-    pub async fn keep(&self, consented: Consented) -> Result<(), DelegationError> {
-        Ok(self.grants.grant(consented.key, consented.grant).await?)
+    pub async fn keep(&self, consented: Consented, client: &str) -> Result<(), DelegationError> {
+        let Consented { key, mut grant, .. } = consented;
+        if let Some(earlier) = self.grants.find(key).await?.filter(|earlier| earlier.holder == grant.holder) {
+            grant.clients = earlier.clients;
+        }
+        grant.clients.insert(client.to_owned());
+        Ok(self.grants.grant(key, grant).await?)
     }
     async fn identity(&self, settings: &DelegatedSettings, pending: &PendingConsent, tokens: &Tokens, code: &str, now: Timestamp) -> Result<VerifiedAssertion, DelegationError> {
         let connection = Connection { id: pending.key.connection, account: pending.account, name: String::new(), settings: settings.identity() };

@@ -31,8 +31,18 @@ pub struct Grant {
     pub holder: Subject,
     /// The permissions that were granted.
     pub permissions: BTreeSet<String>,
+    /// The applications that the person has allowed it to; nobody else gets a token of it.
+    #[serde(default)]
+    pub clients: BTreeSet<String>,
     /// When the person granted.
     pub granted_at: Timestamp,
+}
+
+impl Grant {
+    /// Whether this application may have tokens of it; `None` is the operator's own test, which gives them to nobody.
+    pub fn is_for(&self, client: Option<&str>) -> bool {
+        client.is_none_or(|client| self.clients.contains(client))
+    }
 }
 
 /// An access token.

@@ -55,6 +55,8 @@ pub struct Want {
     pub needed: BTreeSet<String>,
     /// What it may allow at most.
     pub most: BTreeSet<String>,
+    /// The application that gets it; `None` in the operator's own test.
+    pub client: Option<String>,
 }
 
 /// What somebody who needs a token gets.
@@ -164,7 +166,8 @@ impl Delegation {
         if want.needed.is_empty() || !want.needed.iter().all(chosen) {
             return Err(DelegationError::NoPermission);
         }
-        let Some(grant) = self.grants.find(key).await? else { return Ok(TokenAnswer::ConsentNeeded(WhyConsent::NeverGiven)) };
+        let found = self.grants.find(key).await?.filter(|grant| grant.is_for(want.client.as_deref()));
+        let Some(grant) = found else { return Ok(TokenAnswer::ConsentNeeded(WhyConsent::NeverGiven)) };
         if let Some(live) = self.kept_for(&grant, key, want, now.plus(MARGIN))? {
             return Ok(live);
         }
@@ -175,7 +178,8 @@ impl Delegation {
     async fn under_gate(&self, settings: &DelegatedSettings, key: GrantKey, want: &Want, now: Timestamp, holder: &str) -> Result<TokenAnswer, DelegationError> {
         for _ in 0..LOOKS.0 {
             // There was one a moment ago.
-            let Some(grant) = self.grants.find(key).await? else { return Ok(TokenAnswer::ConsentNeeded(WhyConsent::TakenBack)) };
+            let found = self.grants.find(key).await?.filter(|grant| grant.is_for(want.client.as_deref()));
+            let Some(grant) = found else { return Ok(TokenAnswer::ConsentNeeded(WhyConsent::TakenBack)) };
             if !want.needed.is_subset(&grant.permissions) {
                 return Ok(TokenAnswer::ConsentNeeded(WhyConsent::MoreIsNeeded));
             }

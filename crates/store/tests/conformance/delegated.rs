@@ -35,6 +35,7 @@ fn grant(key: GrantKey, version: u64, text: &str) -> Grant {
         tokens: vec![KeptToken { resource: Resource::Graph, permissions: ["Calendars.Read".to_owned()].into(), token: seal(Purpose::AccessToken(key.user)), until: later(3_600) }],
         holder: Subject { issuer: "https://idp.example".into(), kind: "tid+oid".into(), value: "t/o".into() },
         permissions: ["Calendars.Read".to_owned()].into(),
+        clients: ["planner".to_owned()].into(),
         granted_at: NOW,
     }
 }

@@ -66,23 +66,23 @@ async fn stray(ctx: &Context, visitor: &Visitor) -> Result<Shown, StoreFault> {
 async fn granted(ctx: &Context, (pending, errand): (&PendingConsent, ConsentErrand), (path, callback): (&str, &CallbackParams), visitor: &Visitor) -> Result<Shown, StoreFault> {
     let allowed = match ask::allowed(ctx, &errand).await? {
         Ok(allowed) => allowed,
-        Err(reason) => return ask::refused(ctx, reason, &errand, visitor).await,
+        Err(reason) => return ask::refused(ctx, reason, (&errand, None), visitor).await,
     };
     if !arrives_at(&allowed.connected, path) {
-        return ask::refused(ctx, Reason::DelegatedOver, &errand, visitor).await;
+        return ask::refused(ctx, Reason::DelegatedOver, (&errand, None), visitor).await;
     }
     let Some(found) = ask::session_of(ctx, &errand, &allowed.connected, visitor).await? else {
-        return ask::refused(ctx, Reason::DelegatedSignedOut, &errand, visitor).await;
+        return ask::refused(ctx, Reason::DelegatedSignedOut, (&errand, None), visitor).await;
     };
     let consented = match ctx.federation.delegation.consented(&allowed.settings, callback, pending, ctx.now()).await {
         Ok(consented) => consented,
         Err(error) => {
             tracing::info!(connection = %errand.connection, %error, "no consent");
-            return ask::refused(ctx, reason(&error)?, &errand, visitor).await;
+            return ask::refused(ctx, reason(&error)?, (&errand, Some(&found)), visitor).await;
         }
     };
     if !is_the_person(ctx, &allowed.connected, &found.user, &consented).await? {
-        return ask::refused(ctx, Reason::DelegatedOtherPerson, &errand, visitor).await;
+        return ask::refused(ctx, Reason::DelegatedOtherPerson, (&errand, Some(&found)), visitor).await;
     }
     keep(ctx, allowed, consented, errand, visitor).await
 }
@@ -92,7 +92,7 @@ async fn keep(ctx: &Context, allowed: Allowed, consented: Consented, errand: Con
     let about = About { user: Some(errand.user), account: Some(allowed.connected.account.id), client: Some(&errand.client), detail: &detail };
     // Written first: a grant that nobody can find in the audit is worse than a line without one (AU-03).
     audit(ctx, "delegated.granted", "ok", about, visitor, None).await?;
-    ctx.federation.delegation.keep(consented).await.map_err(|error| StoreFault(error.to_string()))?;
+    ctx.federation.delegation.keep(consented, errand.client.as_str()).await.map_err(|error| StoreFault(error.to_string()))?;
     let client = ctx.provider.clients.client(&errand.client).await.map_err(authorize::fault)?;
     let back = errand.return_to.or_else(|| client.and_then(|client| client.start_url.clone()));
     Ok(Shown::Granted { asking: allowed.asking, back })

@@ -104,9 +104,12 @@ async fn aim(ctx: &Context, asked: &Exchange) -> Result<Result<Aim, TokenError>,
 
 /// What the token must allow and may allow at most: never more than the client is registered for.
 fn wanted(asked: &Exchange, settings: &DelegatedSettings) -> Result<Want, TokenError> {
-    let most = &asked.client.delegated;
+    // What the connection has no more is in no token that is given, even if the provider still grants it.
+    let chosen = settings.all();
+    let most: BTreeSet<String> = asked.client.delegated.intersection(&chosen).cloned().collect();
+    let registered = &asked.client.delegated;
     let named: BTreeSet<String> = asked.scopes.iter().map(|scope| scope.rsplit('/').next().unwrap_or_default().to_owned()).collect();
-    if !named.iter().all(|name| Permission::named(name).is_some() && most.contains(name)) {
+    if !named.iter().all(|name| Permission::named(name).is_some() && registered.contains(name)) {
         return Err(refusal("invalid_scope", "A scope is none that this client is registered for."));
     }
     let resource = resource(asked, settings, &named)?;
@@ -119,7 +122,7 @@ fn wanted(asked: &Exchange, settings: &DelegatedSettings) -> Result<Want, TokenE
     if needed.is_empty() || !needed.is_subset(&chosen) {
         return Err(refusal("invalid_scope", "The connection has no such permission."));
     }
-    Ok(Want { resource, needed, most: most.clone() })
+    Ok(Want { resource, needed, most, client: Some(asked.client.client_id.as_str().to_owned()) })
 }
 
 /// The interface: by its address, by the scopes, or the only one that the client may use.
