@@ -22,10 +22,10 @@ impl Reason {
         match self {
             Self::UnknownApplication | Self::RedirectUri | Self::MalformedRequest | Self::RequestUri | Self::ReturnTo => true,
             Self::ForeignOrigin | Self::AddressTooLong | Self::BodyTooLong | Self::TooSlow | Self::NotAForm | Self::Malformed => true,
-            Self::DelegatedOver | Self::LinkOver => true,
+            Self::DelegatedOver | Self::DelegatedOff | Self::DelegatedSignedOut | Self::LinkOver => true,
             Self::ApplicationNotInRegion | Self::AccountSuspended | Self::NoConnection | Self::NotEntitled | Self::SecondFactor => false,
             Self::ConnectionNotReady | Self::ProviderAway | Self::ReturnOver => false,
-            Self::DelegatedOff | Self::DelegatedSignedOut | Self::DelegatedDeclined | Self::DelegatedAdministrator => false,
+            Self::DelegatedDeclined | Self::DelegatedAdministrator => false,
             Self::DelegatedOtherPerson | Self::DelegatedRegistration | Self::DelegatedNoTokens => false,
             Self::AzureDeclined | Self::AzureTenant | Self::AzureConnected => false,
         }

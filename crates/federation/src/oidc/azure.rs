@@ -26,11 +26,10 @@ pub struct AzureApplication {
 const ADMINISTRATORS: [&str; 4] =
     ["62e90394-69f5-4237-9190-012177145e10", "e8611ab8-c189-46e8-94e1-60213ab1f814", "158c047a-c907-4556-b7ef-446551a6b5f7", "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"];
 
-/// Whether an ID token does not deny that its person administers the tenant. Entra names roles only where the registration asks for
-/// them; a token that names some, and none of these, is of somebody else.
+/// Whether an ID token says that its person administers the tenant. Entra names roles in `wids` only where the registration asks for
+/// them; without the claim nobody has proved it.
 pub fn may_administer(proof: &VerifiedAssertion) -> bool {
-    let roles = proof.values("wids");
-    roles.is_empty() || roles.iter().any(|role| ADMINISTRATORS.contains(&role.as_str()))
+    proof.values("wids").iter().any(|role| ADMINISTRATORS.contains(&role.as_str()))
 }
 
 /// Why an answer makes no draft.

@@ -85,7 +85,7 @@ pub(super) async fn session_of(ctx: &Context, errand: &ConsentErrand, connected:
 pub async fn open(ctx: &Context, errand: ConsentErrand, visitor: &Visitor) -> Result<Shown, StoreFault> {
     let allowed = match allowed(ctx, &errand).await? {
         Ok(allowed) => allowed,
-        Err(reason) => return refused(ctx, reason, &errand, visitor).await,
+        Err(reason) => return refused(ctx, reason, (&errand, None), visitor).await,
     };
     match session_of(ctx, &errand, &allowed.connected, visitor).await? {
         Some(found) => Ok(Shown::Ask(Box::new(AskPage {
@@ -109,23 +109,27 @@ pub async fn open(ctx: &Context, errand: ConsentErrand, visitor: &Visitor) -> Re
 pub async fn submit(ctx: &Context, errand: ConsentErrand, visitor: &Visitor) -> Result<Shown, StoreFault> {
     let allowed = match allowed(ctx, &errand).await? {
         Ok(allowed) => allowed,
-        Err(reason) => return refused(ctx, reason, &errand, visitor).await,
+        Err(reason) => return refused(ctx, reason, (&errand, None), visitor).await,
     };
     let Some(found) = session_of(ctx, &errand, &allowed.connected, visitor).await? else { return open(ctx, errand, visitor).await };
     let key = GrantKey { connection: errand.connection, user: found.user.id };
     let asked = ctx.federation.delegation.ask(&allowed.settings, (key, found.account.id), ctx.now(), ctx.random.as_ref());
-    let Ok((url, pending)) = asked else { return refused(ctx, Reason::DelegatedOff, &errand, visitor).await };
+    let Ok((url, pending)) = asked else { return refused(ctx, Reason::DelegatedOff, (&errand, Some(&found)), visitor).await };
     let state = sha256(pending.state.as_bytes());
     let request = ConsentRequest::Grant { pending: Box::new(pending), errand };
     ctx.federation.consents.keep_request(&state, &visitor.browser, &request, ctx.now().plus(LIFETIME)).await?;
     Ok(Shown::Away(url))
 }
 
-/// A page that says no leaves a record, so there are not many from one network.
-pub(super) async fn refused(ctx: &Context, reason: Reason, errand: &ConsentErrand, visitor: &Visitor) -> Result<Shown, StoreFault> {
+/// A page that says no leaves a record, so there are not many from one network. `found` is the person's own session: without one, what
+/// the address says of a person and an application is a stranger's word, and no record repeats it.
+pub(super) async fn refused(ctx: &Context, reason: Reason, (errand, found): (&ConsentErrand, Option<&FoundSession>), visitor: &Visitor) -> Result<Shown, StoreFault> {
     if let Some(step) = limited(ctx, &STRAYS, &authorize::own(ctx, Errand::Home), visitor).await? {
         return Ok(Shown::Step(step));
     }
-    let about = About { user: Some(errand.user), client: Some(&errand.client), detail: "delegated access", ..About::default() };
+    let about = match found {
+        Some(found) => About { user: Some(found.user.id), account: Some(found.account.id), client: Some(&errand.client), detail: "delegated access" },
+        None => About { detail: "delegated access", ..About::default() },
+    };
     refuse(ctx, reason, Asking::default(), None, about, visitor).await.map(Shown::Step)
 }

@@ -11,7 +11,7 @@ use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, ConnectionId, random_token};
 use homeward_sealing::sha256;
 
-use super::{DonePage, Shown, ask};
+use super::{DonePage, Shown, ask, start};
 use crate::{
     context::{Azure, Context},
     delegated::{ConsentRequest, Draft, Drafted},
@@ -39,7 +39,7 @@ pub(super) fn reason(error: &ConsentError) -> Reason {
 
 /// The administrator accepted: on to the tenant's own sign-in, which answers at once.
 pub(super) async fn accepted(ctx: &Context, (account, link): (AccountId, [u8; 32]), (raw_query, state): (&str, &str), visitor: &Visitor) -> Result<Shown, StoreFault> {
-    let Some(azure) = &ctx.settings.azure else { return refused(ctx, Reason::LinkOver, account, visitor).await };
+    let (Some(azure), Some(_)) = (&ctx.settings.azure, start::active(ctx, account).await?) else { return refused(ctx, Reason::LinkOver, account, visitor).await };
     let settings = match azure.application.draft(raw_query, state) {
         Ok(settings) => settings,
         Err(error) => return refused(ctx, reason(&error), account, visitor).await,
@@ -94,7 +94,7 @@ pub(super) async fn proved(ctx: &Context, draft: &Draft, (callback, pending): (&
             return refused(ctx, Reason::AzureTenant, draft.account, visitor).await;
         }
     }
-    let Some(account) = ctx.federation.consents.account(draft.account).await? else { return refused(ctx, Reason::LinkOver, draft.account, visitor).await };
+    let Some(account) = start::active(ctx, draft.account).await? else { return refused(ctx, Reason::LinkOver, draft.account, visitor).await };
     match ctx.federation.consents.keep_draft(draft, ctx.now()).await? {
         Drafted::Made(name) => {
             let detail = format!("{} {}", draft.id, draft.settings.issuer());

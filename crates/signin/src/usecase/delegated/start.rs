@@ -1,8 +1,8 @@
 //! What an administrator begins by a one-time link: the page of the link, and the way to Microsoft.
 
-use homeward_discovery::AccountState;
+use homeward_discovery::{Account, AccountState};
 use homeward_local_credential::StoreFault;
-use homeward_model::random_token;
+use homeward_model::{AccountId, random_token};
 use homeward_sealing::sha256;
 
 use super::{Shown, StartPage, ask, permissions};
@@ -50,7 +50,7 @@ pub async fn again(ctx: &Context, stage: LinkStage, visitor: &Visitor) -> Result
 
 async fn page(ctx: &Context, found: StartLink, stage: LinkStage, visitor: &Visitor) -> Result<Shown, StoreFault> {
     match found {
-        StartLink::Azure(account) => match (ctx.federation.consents.account(account).await?.filter(|a| a.state == AccountState::Active), &ctx.settings.azure) {
+        StartLink::Azure(account) => match (active(ctx, account).await?, &ctx.settings.azure) {
             (Some(account), Some(_)) => Ok(Shown::Start(StartPage { stage, account: realm::shown(&account), permissions: None })),
             _ => over(ctx, visitor).await,
         },
@@ -67,6 +67,11 @@ async fn page(ctx: &Context, found: StartLink, stage: LinkStage, visitor: &Visit
     }
 }
 
+/// The account, while it may have a new connection.
+pub(super) async fn active(ctx: &Context, account: AccountId) -> Result<Option<Account>, StoreFault> {
+    Ok(ctx.federation.consents.account(account).await?.filter(|account| account.state == AccountState::Active))
+}
+
 async fn over(ctx: &Context, visitor: &Visitor) -> Result<Shown, StoreFault> {
     refuse(ctx, Reason::LinkOver, Asking::default(), None, About::default(), visitor).await.map(Shown::Step)
 }
@@ -80,7 +85,9 @@ pub async fn begin(ctx: &Context, stage: LinkStage, visitor: &Visitor) -> Result
     let state = random_token(ctx.random.as_ref());
     let (request, url) = match found {
         StartLink::Azure(account) => {
-            let url = ctx.settings.azure.as_ref().and_then(|azure| azure.application.consent_url(&state));
+            let active = active(ctx, account).await?;
+            let azure = ctx.settings.azure.as_ref().filter(|_| active.is_some());
+            let url = azure.and_then(|azure| azure.application.consent_url(&state));
             (ConsentRequest::Azure { account, link: stage.link }, url)
         }
         StartLink::Administrator(connection) => {
