@@ -321,12 +321,12 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     Ok(Running { address, store, context, server: handle, finished, stop, worker, figures })
 }
 
-/// The first start with a new root key seals everything under it. A broker that runs with the older ones only could not open it, so no
-/// command does this before.
+/// A start with a new root key seals everything under it. A broker that runs with the older ones only could not open it, so no
+/// command does this before; what such a broker still sealed meanwhile is found at the next start.
 async fn seal_under_present(store: &Store, sealer: &Sealer, ctx: &Context) -> Result<(), String> {
     let Some(present) = sealer.numbers().next() else { return Ok(()) };
-    let was_done = store.note_root_key(present, ctx.now()).await.map_err(|e| e.to_string())?;
-    if was_done || sealer.numbers().count() == 1 {
+    store.note_root_key(present, ctx.now()).await.map_err(|e| e.to_string())?;
+    if sealer.numbers().count() == 1 {
         return Ok(());
     }
     for (what, count) in store.seal_again(sealer, ctx.now()).await.map_err(|e| e.to_string())? {

@@ -60,7 +60,8 @@ impl Group {
                 return; // dropped unanswered, each is told that it was not written
             }
         };
-        let tell: Vec<Tell> = waiting.into_iter().map(|change| change(&db)).collect();
+        // SQLite may give up the whole transaction (a full disk); what comes then must not become a commit of its own.
+        let tell: Vec<Tell> = waiting.into_iter().map_while(|change| (!db.is_autocommit()).then(|| change(&db))).collect();
         let committed = db.execute_batch("COMMIT");
         for tell in tell {
             tell(committed.as_ref().copied());

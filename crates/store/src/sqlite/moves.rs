@@ -1,6 +1,5 @@
 //! Steps in the life of a connection: each with the one before it, so that it can be taken back.
 
-use homeward_discovery::ConnectionState;
 use homeward_model::{ConnectionId, Timestamp};
 use homeward_portal::standing::{Standing, Taken};
 
@@ -58,9 +57,7 @@ impl Store {
         }
         let moved = step.after.put_into(&present);
         sqlx::query("UPDATE connection SET doc = $2 WHERE id = $1").bind(id).bind(write_doc(&moved)?).execute(&mut *work).await?;
-        if matches!(moved.state, ConnectionState::Draft | ConnectionState::Tested | ConnectionState::Retired) {
-            self.end_of_connection(&mut work, step.connection, now).await?;
-        }
+        self.after_move(&mut work, &moved, now).await?;
         work.commit().await?;
         Ok(true)
     }

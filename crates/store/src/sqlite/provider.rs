@@ -75,9 +75,15 @@ impl Store {
     }
 }
 
+/// A code of a session that has ended meanwhile is none: a request may have been on its way when somebody signed out (OL-10).
+const PUT_CODE: &str = "INSERT INTO code(hash, doc, person, session, expires_at, void) SELECT $1, $2, $3, $4, $5, 0 \
+    WHERE NOT EXISTS (SELECT 1 FROM session s WHERE s.id = $4 AND s.ended_at IS NOT NULL)";
+const USE_CODE: &str = "UPDATE code SET used_grant = $1 WHERE hash = $2 AND used_grant IS NULL AND void = 0 AND expires_at > $3 \
+    AND NOT EXISTS (SELECT 1 FROM session s WHERE s.id = code.session AND s.ended_at IS NOT NULL) RETURNING doc";
+
 /// Redeems a code in a transaction that is under way.
 fn redeem(db: &Connection, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) -> Result<Redeemed, StoreError> {
-    let first: Option<String> = prepared(db, "UPDATE code SET used_grant = $1 WHERE hash = $2 AND used_grant IS NULL AND void = 0 AND expires_at > $3 RETURNING doc")?
+    let first: Option<String> = prepared(db, USE_CODE)?
         .query_row(params![grant.id.as_uuid().as_bytes(), hash, now.seconds()], |row| row.get(0))
         .optional()?;
     if let Some(doc) = first {
@@ -108,7 +114,7 @@ impl Codes for Store {
     async fn put(&self, hash: &[u8; 32], code: &NewCode, expires: Timestamp) -> Result<(), StoreFault> {
         let (hash, doc, who, expires) = (*hash, write_doc(code)?, code.who.clone(), expires.seconds());
         let put = move |db: &Connection| {
-            let mut put = prepared(db, "INSERT INTO code(hash, doc, person, session, expires_at, void) VALUES ($1, $2, $3, $4, $5, 0)")?;
+            let mut put = prepared(db, PUT_CODE)?;
             put.execute(params![hash, doc, who.user.as_uuid().as_bytes(), who.session.as_uuid().as_bytes(), expires])?;
             Ok(())
         };

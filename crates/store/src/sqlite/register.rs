@@ -1,6 +1,6 @@
 //! The operator's side: what is registered, read and written as a whole.
 
-use homeward_discovery::{AccountState, ConnectionState, DomainClaim, User, UserState};
+use homeward_discovery::{AccountState, DomainClaim, User, UserState};
 use homeward_local_credential::{Scheme, StoredCredential};
 use homeward_model::{Timestamp, UserId};
 use sqlx::SqliteConnection;
@@ -55,12 +55,7 @@ impl Store {
         }
         for connection in &entries.connections {
             put_connection(&mut work, connection).await?;
-            if matches!(connection.connection.state, ConnectionState::Draft | ConnectionState::Tested | ConnectionState::Retired) {
-                self.end_of_connection(&mut work, connection.connection.id, now).await?;
-            }
-            if connection.connection.state == ConnectionState::Retired {
-                delegated::forget_connection(&mut work, connection.connection.id).await?;
-            }
+            self.after_move(&mut work, &connection.connection, now).await?;
         }
         for domain in &entries.domains {
             put_domain(&mut work, domain).await?;

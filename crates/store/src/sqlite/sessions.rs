@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use homeward_discovery::{Connection, ConnectionState};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, ClientId, ConnectionId, SessionId, Timestamp, UserId};
 use homeward_provider::NewCode;
@@ -13,7 +14,7 @@ use homeward_signin::{
 };
 use uuid::Uuid;
 
-use super::{Store, StoreError, hash32, notices, read_doc, there::put_there, write_doc};
+use super::{Store, StoreError, delegated, hash32, notices, read_doc, there::put_there, write_doc};
 
 const FIND: &str = "SELECT s.*, p.doc AS user_doc, a.doc AS account_doc, COALESCE(c.version, 0) AS version_now FROM session s \
     JOIN person p ON p.id = s.person JOIN account a ON a.id = s.account LEFT JOIN credential c ON c.person = s.person WHERE s.token_hash = $1";
@@ -137,10 +138,27 @@ impl Store {
         Ok(())
     }
 
+    /// What a connection's state takes along: one that is off ends what was proved through it, and a retired one forgets what people
+    /// and administrators have granted.
+    pub(super) async fn after_move(&self, work: &mut sqlx::SqliteConnection, moved: &Connection, now: Timestamp) -> Result<(), StoreError> {
+        if matches!(moved.state, ConnectionState::Draft | ConnectionState::Tested | ConnectionState::Retired) {
+            self.end_of_connection(work, moved.id, now).await?;
+        }
+        if moved.state == ConnectionState::Retired {
+            delegated::forget_connection(work, moved.id).await?;
+        }
+        Ok(())
+    }
+
     /// Ends what was proved through a connection that is switched off: its sessions, their grants and codes (ST-13, SK-20).
     pub(super) async fn end_of_connection(&self, work: &mut sqlx::SqliteConnection, connection: ConnectionId, now: Timestamp) -> Result<(), StoreError> {
-        let found: Vec<(Uuid,)> = sqlx::query_as("SELECT id FROM session WHERE upstream IS NOT NULL AND ended_at IS NULL AND json_extract(upstream, '$.connection') = $1")
+        // A session may be forgotten long before the grants that came of it: they are found by what it kept of the provider.
+        let find = "SELECT id FROM session WHERE upstream IS NOT NULL AND ended_at IS NULL AND json_extract(upstream, '$.connection') = $1 \
+            UNION SELECT t.session FROM session_there t WHERE t.connection = $2 \
+            AND EXISTS (SELECT 1 FROM app_grant g WHERE g.session = t.session AND g.revoked_at IS NULL)";
+        let found: Vec<(Uuid,)> = sqlx::query_as(find)
             .bind(connection.to_string())
+            .bind(connection.as_uuid())
             .fetch_all(&mut *work)
             .await?;
         for (id,) in found {

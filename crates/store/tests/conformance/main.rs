@@ -55,6 +55,7 @@ macro_rules! adapter {
         suite!(
             $adapter: candidates_are_found_by_name_domain_and_number, lr_02_a_waiting_mail_cannot_be_read_from_the_files, lr_03_a_reset_is_consumed_once, lr_04_a_new_reset_voids_the_earlier_ones,
             ot_02_a_code_is_redeemed_once, a_refresh_rotates_once_and_never_after_revocation, a_session_starts_once_and_is_renewed_under_its_id,
+            ol_10_a_code_of_an_ended_session_is_none,
             lp_13_a_change_of_password_is_one_step, a_proof_is_taken_once, lg_09_counters_survive_a_restart, mail_is_claimed_by_one_worker,
             lr_17_parallel_tries_are_five, the_files_are_their_owners, known_browsers_are_twenty_at_most, what_was_acknowledged_is_there_after_a_crash,
             sl_02_a_provider_ends_its_own_sessions_once, a_sign_out_is_answered_and_taken_once, ks_12_keys_of_a_connection_roll, a_step_of_a_connection_is_taken_back_once,

@@ -197,6 +197,25 @@ pub async fn ot_02_a_code_is_redeemed_once(store: Store, _: &Folder) {
     assert!(row.revoked && row.who.user == user.id);
 }
 
+/// OL-10: whichever comes first, the end of a session leaves no code of it that works.
+pub async fn ol_10_a_code_of_an_ended_session_is_none(store: Store, _: &Folder) {
+    let (account, user) = someone(&store).await;
+    let live = store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap();
+    let over = store.start(&session(&account, &user, 2), None, None, &line(&user)).await.unwrap();
+    let put = |hash: u8, session| { let (store, code) = (store.clone(), code(signed_in(&account, &user, session))); async move { Codes::put(&store, &[hash; 32], &code, later(60)).await.unwrap() } };
+    put(1, live.id).await;
+    put(2, over.id).await;
+    store.end(over.id, "test", later(1)).await.unwrap();
+    put(3, over.id).await;
+    put(4, live.id).await;
+    for (hash, works) in [(1, true), (2, false), (3, false), (4, true)] {
+        let grant = NewGrant { id: GrantId::generate(&SystemRandom), expires_at: later(1000) };
+        let redeemed = store.redeem(&[hash; 32], &grant, later(2)).await.unwrap();
+        assert_eq!(matches!(redeemed, Redeemed::First(_)), works, "code {hash}: {redeemed:?}");
+        assert_eq!(Grants::find(&store, grant.id).await.unwrap().is_some(), works);
+    }
+}
+
 pub async fn a_refresh_rotates_once_and_never_after_revocation(store: Store, _: &Folder) {
     let (account, user) = someone(&store).await;
     Codes::put(&store, &[1; 32], &code(signed_in(&account, &user, SessionId::generate(&SystemRandom))), later(60)).await.unwrap();

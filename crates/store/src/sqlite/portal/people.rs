@@ -120,7 +120,8 @@ impl Store {
     async fn move_state(&self, account: AccountId, (id, from, to): (UserId, UserState, UserState), deed: &Deed) -> Result<bool, StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
         let Some(mut user) = person_for_change(&mut work, account, id).await? else { return Ok(false) };
-        if user.state != from || (to != UserState::Active && roles::is_last_way_in(&mut work, id).await?) {
+        let ends = to != UserState::Active;
+        if user.state != from || (ends && (roles::is_last_way_in(&mut work, id).await? || roles::is_last_emergency(&mut work, id).await?)) {
             return Ok(false);
         }
         user.state = to;

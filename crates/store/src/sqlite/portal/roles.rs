@@ -28,6 +28,16 @@ pub(super) async fn is_last_way_in(work: &mut SqliteConnection, user: UserId) ->
     Ok(row.is_some())
 }
 
+/// The break-glass user of an account, when no other one can sign in: the way in that does not depend on the provider (LH-16).
+const LAST_EMERGENCY: &str = "\
+    SELECT 1 FROM person me WHERE me.id = $1 AND me.emergency = 1 AND me.state = 'active' AND EXISTS (SELECT 1 FROM credential k WHERE k.person = me.id) \
+    AND NOT EXISTS (SELECT 1 FROM person p JOIN credential c ON c.person = p.id WHERE p.account = me.account AND p.id <> me.id AND p.emergency = 1 AND p.state = 'active')";
+
+pub(super) async fn is_last_emergency(work: &mut SqliteConnection, user: UserId) -> Result<bool, StoreError> {
+    let row: Option<(i64,)> = sqlx::query_as(LAST_EMERGENCY).bind(user.as_uuid()).fetch_optional(work).await?;
+    Ok(row.is_some())
+}
+
 /// Why a role was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RoleRefused {
