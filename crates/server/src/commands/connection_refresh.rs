@@ -41,14 +41,14 @@ pub(super) enum RefreshCommand {
         #[arg(long, value_parser = address)]
         url: Option<EndpointUrl>,
     },
-    /// Show what waits, as now and new; take it over with --yes
-    #[command(after_help = "Examples:\n  homeward connection accept 50210 Okta\n  homeward connection accept 50210 Okta --yes")]
+    /// Show what waits, as now and new, with its digest; take over what has that digest
+    #[command(after_help = "Examples:\n  homeward connection accept 50210 Okta\n  homeward connection accept 50210 Okta --digest 5f3c…")]
     Accept {
         #[command(flatten)]
         which: Which,
-        /// Take it over
+        /// Take over what was shown with this digest, and nothing that came since
         #[arg(long)]
-        yes: bool,
+        digest: Option<String>,
     },
     /// Refuse what waits; the very same is not shown again
     #[command(after_help = "Example:\n  homeward connection reject 50210 Okta")]
@@ -78,7 +78,7 @@ pub(super) async fn run(settings: &Settings, (store, all): (&Store, &Register), 
     let subject = Subject { store, account, entry, saml };
     match what {
         RefreshCommand::Refresh { url, .. } => subject.refresh(settings, url, out).await,
-        RefreshCommand::Accept { yes, .. } => subject.accept(yes, out).await,
+        RefreshCommand::Accept { digest, .. } => subject.accept(digest.as_deref(), out).await,
         RefreshCommand::Reject(_) => subject.reject(out).await,
     }
 }
@@ -117,33 +117,35 @@ impl Subject<'_> {
         let (changes, _) = preview(self.saml, staged, SystemClock.now())?;
         let (lines, values) = told(&changes);
         let signed = if staged.signed { "A key that is trusted already has signed it." } else { "No key that is trusted has signed it: compare the thumbprints with the provider's console." };
-        let text = format!("{lines}\nIt came at {} UTC. {signed}\nNothing is changed yet. To take it over: homeward connection accept {} \"{}\" --yes", moment(staged.at), self.account.account.number, self.entry.connection.name);
+        let text = format!("{lines}\nIt came at {} UTC. {signed}\nNothing is changed yet. To take it over: homeward connection accept {} \"{}\" --digest {}", moment(staged.at), self.account.account.number, self.entry.connection.name, staged.digest);
         out.print(&json!({ "changes": values, "signed": staged.signed, "digest": staged.digest, "done": false }), &text)
     }
 
-    async fn accept(&self, yes: bool, out: Output) -> Result<ExitCode, Failure> {
+    /// What an administrator has compared is what is taken over: the document at the address may be another one by now (SM-06).
+    async fn accept(&self, digest: Option<&str>, out: Output) -> Result<ExitCode, Failure> {
         let Some(staged) = self.staged().await? else { return Err("nothing waits; see: homeward connection refresh".to_owned().into()) };
-        if !yes {
-            return self.show(&staged, out);
+        let Some(digest) = digest else { return self.show(&staged, out) };
+        if digest != staged.digest {
+            return Err("other metadata waits by now than what has this digest; look at it first: homeward connection accept without --digest".to_owned().into());
         }
         let (changes, taken) = preview(self.saml, &staged, SystemClock.now())?;
         self.recorded(&format!("metadata accepted: {}", care::words(&changes)), care::take(self.store, self.entry, taken)).await?;
-        self.settle(None).await?;
+        self.settle(&staged.digest, None).await?;
         let (lines, values) = told(&changes);
         out.print(&json!({ "changes": values, "done": true }), &format!("{lines}\nDone."))
     }
 
     async fn reject(&self, out: Output) -> Result<ExitCode, Failure> {
         let Some(staged) = self.staged().await? else { return Err("nothing waits; see: homeward connection refresh".to_owned().into()) };
-        self.recorded("metadata rejected", self.settle(Some(staged.digest))).await?;
+        self.recorded("metadata rejected", self.settle(&staged.digest, Some(staged.digest.clone()))).await?;
         out.print(&json!({ "done": true }), "Done. The very same is not shown again.")
     }
 
-    /// Nothing waits any more.
-    async fn settle(&self, refused: Option<String>) -> Result<(), String> {
+    /// What had this digest waits no more.
+    async fn settle(&self, digest: &str, refused: Option<String>) -> Result<(), String> {
         let id = self.entry.connection.id;
         let mut kept = self.store.refreshed(id).await.map_err(|e| e.to_string())?;
-        kept.staged = None;
+        kept.staged = kept.staged.filter(|staged| staged.digest != digest);
         kept.refused = refused.or(kept.refused);
         self.store.keep_refreshed(id, &kept).await.map_err(|e| e.to_string())
     }
