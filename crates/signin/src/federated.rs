@@ -252,6 +252,9 @@ pub struct Trace {
     pub failure: Failure,
     /// For which application.
     pub application: Option<String>,
+    /// Whether somebody here had asked for the answer. Everything else is a stranger's to send, and says nothing of the provider.
+    #[serde(default)]
+    pub asked: bool,
 }
 
 /// Traces.

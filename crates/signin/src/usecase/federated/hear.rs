@@ -96,7 +96,7 @@ pub(super) async fn not_heard(ctx: &Context, failure: Failure, connected: Option
         let about = About { account: connected.map(|c| c.account.id), detail: failure.check.word(), ..About::default() };
         audit(ctx, "logout.refused", &failure.code, about, visitor, Some(case.clone())).await?;
         if let Some(connected) = connected {
-            let trace = Trace { case: case.clone(), connection: connected.route.id, at, failure: failure.clone(), application: None };
+            let trace = Trace { case: case.clone(), connection: connected.route.id, at, failure: failure.redacted(), application: None, asked: false };
             ctx.federation.traces.keep_trace(&trace, at.plus(TRACE)).await?;
         }
     }

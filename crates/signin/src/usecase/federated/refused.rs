@@ -63,7 +63,7 @@ async fn tell(
     audit(ctx, "signin.answer_refused", &failure.code, about, visitor, Some(case.clone())).await?;
     if let Some(connected) = connected {
         let application = started.and_then(client).map(ToString::to_string);
-        let trace = Trace { case: case.clone(), connection: connected.route.id, at: ctx.now(), failure: failure.redacted(), application };
+        let trace = Trace { case: case.clone(), connection: connected.route.id, at: ctx.now(), failure: failure.redacted(), application, asked: started.is_some() };
         ctx.federation.traces.keep_trace(&trace, ctx.now().plus(TRACE)).await?;
     }
     // Under closed disclosure an address of a connection tells a stranger nothing.
