@@ -213,6 +213,13 @@ pub async fn set_excluded(portal: &Portal, granted: &Granted, user: UserId, excl
         return Ok(Done::NoPasswords);
     }
     let Some(listed) = portal.people.one(account.id, user).await? else { return Ok(Done::Nobody) };
+    // The list decides who has a password of ours, and so a way into the portal itself (AD-02).
+    if user == granted.actor().user.id {
+        return Ok(Done::Oneself);
+    }
+    if is_wider(portal, granted, user).await? {
+        return Ok(Done::Wider);
+    }
     let from = listed.user.rule;
     let to = excluded.then_some(UserRule::Excluded);
     if from == to || (!excluded && from != Some(UserRule::Excluded)) {
@@ -260,6 +267,8 @@ pub struct Pasted {
     pub there: u32,
     /// Lines that name nobody of this account, as they were typed.
     pub unknown: Vec<String>,
+    /// Usernames that the one who asks may not put there: their own, and people with a wider role.
+    pub refused: Vec<String>,
     /// The account allows no passwords; nothing was done.
     pub no_passwords: bool,
 }
@@ -285,6 +294,7 @@ pub async fn exclude_pasted(portal: &Portal, granted: &Granted, text: &str) -> R
             Some(user) => match set_excluded(portal, granted, user.id, true).await? {
                 Done::Done => pasted.added += 1,
                 Done::NoPasswords => return Ok(Pasted { no_passwords: true, ..pasted }),
+                Done::Oneself | Done::Wider => pasted.refused.push(user.username.typed().to_owned()),
                 _ => pasted.there += 1,
             },
         }

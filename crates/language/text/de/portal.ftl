@@ -160,6 +160,7 @@ portal-exclude-hint = Einer je Zeile oder durch Kommas getrennt; höchstens { $m
 portal-exclude-unknown = Diese Benutzernamen hat in diesem Konto niemand
 portal-exclude-submit = Auf die Liste setzen
 portal-remove = Entfernen
+portal-pasted-refused = Sie können nicht auf die Liste setzen: { $names }. Niemand ändert den eigenen Eintrag oder den von Menschen mit einer weiter reichenden Rolle.
 portal-pasted = { $added ->
     [one] 1 Person wurde hinzugefügt; { $there } standen schon auf der Liste.
    *[other] { $added } Personen wurden hinzugefügt; { $there } standen schon auf der Liste.

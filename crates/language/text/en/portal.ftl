@@ -160,6 +160,7 @@ portal-exclude-hint = One a line, or separated by commas; at most { $most } at o
 portal-exclude-unknown = Nobody in this account has these usernames
 portal-exclude-submit = Add to the list
 portal-remove = Remove
+portal-pasted-refused = You cannot put on the list: { $names }. Nobody changes their own entry, nor that of people with a wider role.
 portal-pasted = { $added ->
     [one] 1 person was added; { $there } were on the list already.
    *[other] { $added } people were added; { $there } were on the list already.

@@ -160,6 +160,7 @@ portal-exclude-hint = Uno por línea o separados por comas; como máximo { $most
 portal-exclude-unknown = Nadie en esta cuenta tiene estos nombres
 portal-exclude-submit = Añadir a la lista
 portal-remove = Quitar
+portal-pasted-refused = Usted no puede poner en la lista: { $names }. Nadie cambia su propia entrada ni la de personas con un rol más amplio.
 portal-pasted = { $added ->
     [one] Se añadió 1 persona; { $there } ya estaban en la lista.
    *[other] Se añadieron { $added } personas; { $there } ya estaban en la lista.

@@ -160,6 +160,7 @@ portal-exclude-hint = Un par ligne, ou séparés par des virgules ; au plus { $m
 portal-exclude-unknown = Personne dans ce compte ne porte ces noms
 portal-exclude-submit = Ajouter à la liste
 portal-remove = Retirer
+portal-pasted-refused = Vous ne pouvez pas mettre sur la liste : { $names }. Personne ne change sa propre entrée, ni celle de personnes au rôle plus étendu.
 portal-pasted = { $added ->
     [one] 1 personne a été ajoutée ; { $there } étaient déjà sur la liste.
    *[other] { $added } personnes ont été ajoutées ; { $there } étaient déjà sur la liste.

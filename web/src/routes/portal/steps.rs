@@ -85,6 +85,8 @@ pub(crate) async fn remove(step: Step) -> Answer {
     let said = match people::set_excluded(visit.portal(), &visit.granted, user, false).await? {
         Done::Nobody => return Ok(Visit::nothing()),
         Done::Done => "included",
+        Done::Oneself => "oneself",
+        Done::Wider => "wider",
         _ => "changed",
     };
     Ok(respond::see(&visit.asked, &visit.at(&format!("/exclusions?said={said}"))))
