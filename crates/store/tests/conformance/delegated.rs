@@ -26,7 +26,7 @@ fn key() -> GrantKey {
     GrantKey { connection: ConnectionId::generate(&SystemRandom), user: UserId::generate(&SystemRandom) }
 }
 
-fn grant(key: GrantKey, version: u64, text: &str) -> Grant {
+pub fn grant(key: GrantKey, version: u64, text: &str) -> Grant {
     let sealer = Sealer::new(RootKey::generate(1, &SystemRandom), vec![]);
     let seal = |purpose| SealedSecret::seal(&sealer, key.connection, purpose, text.as_bytes()).unwrap();
     Grant {

@@ -388,4 +388,11 @@ pub async fn a_step_of_a_connection_is_taken_back_once(store: Store, _: &Folder)
     let shared = store.clone();
     assert_eq!(winners(10, move || { let store = shared.clone(); async move { store.undo_step(&taken, on, later(60)).await.unwrap() } }).await, 1);
     assert_eq!((store.last_step(connection.id).await.unwrap(), store.register().await.unwrap().connections[0].connection.clone()), (None, connection));
+    // Out of order it keeps what people have granted; retired it keeps nothing.
+    let key = homeward_federation::delegated::GrantKey { connection: taken.connection, user: UserId::generate(&SystemRandom) };
+    homeward_federation::delegated::Grants::grant(&store, key, crate::delegated::grant(key, 1, "t")).await.unwrap();
+    let granted = || async { homeward_federation::delegated::Grants::find(&store, key).await.unwrap().is_some() };
+    assert!(store.take_step(&Taken { at: later(120), ..taken }, later(120)).await.unwrap() && granted().await);
+    let gone = Standing { state: ConnectionState::Retired, outage: None };
+    assert!(store.take_step(&Taken { connection: taken.connection, at: later(180), before: out, after: gone }, later(180)).await.unwrap() && !granted().await);
 }

@@ -1,7 +1,9 @@
 //! Users: the list with its marks, one user, the exclusion list, why, and the last way in.
 
-use homeward_discovery::{UserRule, UserState};
+use homeward_discovery::{User, UserRule, UserState};
+use homeward_model::Clock;
 use homeward_portal::Role;
+use homeward_store::register::Register;
 
 use super::{BELOW, OWN, enter, find, give_password, give_role, lead, line, plain, token, world};
 
@@ -12,7 +14,6 @@ async fn ad_14_lists_are_found_by_prefix_and_paged_by_sealed_marks() {
     let all: String = (0..120).map(|n| format!("[[account.user]]\nusername = \"row{n:03}@own.example\"\n")).collect();
     let text = format!("[[account]]\nnumber = \"90001\"\nname = \"Own Account\"\nregion = \"us\"\n{all}");
     let store = &broker.running().store;
-    use homeward_model::Clock;
     let plan = homeward_server::apply::plan_text(store, &text, std::path::Path::new("x"), broker.clock.now(), &homeward_model::SystemRandom).await.unwrap();
     plan.carry_out(store, broker.clock.now()).await.unwrap();
     let mut help = enter(&broker, "help@own.example").await;
@@ -160,16 +161,46 @@ async fn ad_02_nobody_takes_from_above() {
     let own = token(&mut sec).await;
     for name in ["op@own.example", "partner@own.example", "admin@own.example"] {
         let before = broker.user(name, OWN).await;
-        for step in ["suspend", "end-sessions"] {
+        for step in ["suspend", "end-sessions", "exclude", "include"] {
             let page = sec.post(&format!("/portal/{OWN}/users/{}/{step}", before.id), &[("token", &own)]).await;
             assert!(lead(&page).ends_with("said=wider"), "{name} {step}");
         }
+        let page = sec.post(&format!("/portal/{OWN}/exclusions/remove"), &[("token", &own), ("user", &before.id.to_string())]).await;
+        assert!(lead(&page).ends_with("said=wider"), "{name}");
         assert_eq!(broker.user(name, OWN).await, before);
     }
+    // Nor does anybody give themselves a way past the provider.
+    let me = broker.user("sec@own.example", OWN).await;
+    assert!(lead(&sec.post(&format!("/portal/{OWN}/users/{}/exclude", me.id), &[("token", &own)]).await).ends_with("said=oneself"));
+    let page = sec.post(&format!("/portal/{OWN}/exclusions/add"), &[("token", &own), ("names", "op@own.example sec@own.example".replace(' ', "\n").as_str())]).await;
+    assert!(plain(&page).contains("You cannot put on the list: op@own.example, sec@own.example."));
+    assert_eq!((broker.user("op@own.example", OWN).await.rule, broker.user("sec@own.example", OWN).await), (None, me));
     let mut op = enter(&broker, "op@own.example").await;
     assert_eq!(op.get(&format!("/portal/{OWN}")).await.status, 200, "still there");
     let help = broker.user("help@own.example", OWN).await.id;
+    assert!(lead(&sec.post(&format!("/portal/{OWN}/users/{help}/exclude"), &[("token", &own)]).await).ends_with("said=excluded"), "the twin");
     assert!(lead(&sec.post(&format!("/portal/{OWN}/users/{help}/suspend"), &[("token", &own)]).await).ends_with("said=suspended"), "the twin");
+}
+
+/// LH-16: the way in that does not depend on the provider stays: the last break-glass user of an account is not suspended here.
+#[tokio::test]
+async fn lh_16_the_last_break_glass_user_stays() {
+    let broker = world().await;
+    let store = &broker.running().store;
+    let glass = |name: &'static str| async { User { break_glass: true, ..broker.user(name, OWN).await } };
+    let users = vec![glass("mia@own.example").await];
+    store.put(&Register { users, ..Register::default() }, &[], broker.clock.now()).await.unwrap();
+    let mut admin = enter(&broker, "admin@own.example").await;
+    let own = token(&mut admin).await;
+    let mia = broker.user("mia@own.example", OWN).await;
+    let address = format!("/portal/{OWN}/users/{}/suspend", mia.id);
+    assert!(lead(&admin.post(&address, &[("token", &own)]).await).ends_with("said=last-way-in"));
+    assert_eq!(broker.user("mia@own.example", OWN).await, mia);
+    // The twin: with another one, who has a password, too, it can be done.
+    let users = vec![glass("plain@own.example").await];
+    store.put(&Register { users, ..Register::default() }, &[], broker.clock.now()).await.unwrap();
+    assert!(lead(&admin.post(&address, &[("token", &own)]).await).ends_with("said=suspended"));
+    assert_eq!(broker.user("mia@own.example", OWN).await.state, UserState::Suspended);
 }
 
 /// AD-12: the second of two administrators learns that it was done already, and nothing is done twice.
