@@ -188,7 +188,7 @@ test("the reference of a failed return opens its six checks by command", async (
   const { report, trace } = await connection("trace", reference);
   assert.equal(trace.failure.check, "meant_for_us");
   assert.deepEqual(report.lines.map((line) => line.outcome), ["passed", "failed", "not_reached", "not_reached", "not_reached", "not_reached"]);
-  assert.equal(report.failed.field, "Identifier (Entity ID)");
+  assert.equal(report.failed.field, "Basic SAML Configuration › Identifier (Entity ID)");
   assert.ok((await connection("trace", "list")).some((one) => one.case === reference));
   const [health] = await connection("health", ...CONTOSO);
   assert.ok(health.health.returns.failed >= 1);

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::{
-    Check, Connection, Departure, Failure, Pending, Protocol, VerifiedAssertion, Wish,
+    Check, Connection, Departure, Failure, OurAddresses, Pending, Protocol, VerifiedAssertion, Wish,
     oidc::{self, CallbackParams, RelyingParty},
     saml::{self, DecryptionKey, KeyKind, KeyProblem, NewKey, RequestSigning, ServiceProvider, SigningKey},
 };
@@ -104,35 +104,25 @@ impl BeginError {
 }
 
 impl OurSide {
-    /// Our addresses for this connection under `base` (without a trailing slash), with the keys of our side, the newest first. Metadata
+    /// Our addresses for this connection under `base`, with the keys of our side, the newest first. Metadata
     /// shows all of them: the next one before it signs, so that the provider has it by then.
     ///
     /// # Errors
     /// When a key cannot be read.
     pub fn new(base: &str, connection: &Connection, keys: &[OpenedKey], loopback_http: bool) -> Result<Self, KeyProblem> {
-        let own = match &connection.settings.protocol {
-            Protocol::Saml(settings) => settings.own_identity.clone(),
-            Protocol::Oidc(_) => None,
-        };
-        let at = |path: &str| format!("{base}{path}");
-        let (entity_id, acs_url) = own.map_or((None, None), |own| (own.entity_id.clone(), own.acs_url(base)));
-        let id = connection.id;
+        let ours = OurAddresses::new(base, connection.id, Some(&connection.settings.protocol));
         let (next, present): (Vec<&OpenedKey>, Vec<&OpenedKey>) = keys.iter().filter(|key| key.purpose.signs()).partition(|key| key.next);
         let signing = present.into_iter().chain(next).map(|key| SigningKey::from_pkcs8(&key.pkcs8, &key.certificate)).collect::<Result<_, _>>()?;
         let decryption = keys.iter().filter(|key| key.purpose.decrypts()).map(|key| DecryptionKey::from_pkcs8(&key.pkcs8, &key.certificate)).collect::<Result<_, _>>()?;
         let service_provider = ServiceProvider {
-            entity_id: entity_id.unwrap_or_else(|| at(&format!("/saml/{id}/metadata"))),
-            acs_url: acs_url.unwrap_or_else(|| at(&format!("/saml/{id}/acs"))),
-            slo_url: Some(at(&format!("/saml/{id}/slo"))),
+            entity_id: ours.entity_id,
+            acs_url: ours.acs_url,
+            slo_url: Some(ours.slo_url),
             signing,
             decryption,
             loopback_http,
         };
-        let callback = match &connection.settings.protocol {
-            Protocol::Oidc(settings) if settings.own_registration => at(oidc::OWN_CALLBACK),
-            Protocol::Oidc(_) | Protocol::Saml(_) => at(&format!("/oidc/{id}/callback")),
-        };
-        Ok(Self { service_provider, redirect_uri: callback, signed_out_uri: at(&format!("/oidc/{id}/signedout")) })
+        Ok(Self { service_provider, redirect_uri: ours.redirect_uri, signed_out_uri: ours.signed_out_uri })
     }
     /// A new key of our side of a connection, with its certificate. RSA takes up to a second of a processor; an elliptic key is
     /// made only where the connection's requests shall be signed with one.

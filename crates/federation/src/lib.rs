@@ -3,9 +3,9 @@
 //! Bytes from outside are `unverified_…` until `saml::verify` or `oidc::finish` has made a `VerifiedAssertion` of them. Keys come
 //! from the connection of the transaction, never from the message.
 
+pub mod addresses;
 pub mod check;
 pub mod connection;
-pub mod console;
 pub mod delegated;
 pub mod door;
 pub mod exchange;
@@ -20,6 +20,7 @@ pub mod signout;
 pub mod verified;
 pub mod watch;
 
+pub use addresses::OurAddresses;
 pub use check::{Check, Failure};
 pub use connection::{AttributeMapping, Connection, ConnectionSettings, Hint, IdpInitiated, Jit, LocalField, Matching, Preset, Protocol, RemoteField, SignOutThere, Skew, Until};
 pub use door::{BeginError, Door, KeyUse, OpenedKey, OurSide, UnverifiedAnswer};

@@ -5,7 +5,11 @@
 
 use serde::Serialize;
 
-use crate::{Check, ConnectionSettings, Failure, Preset, Protocol, console::ConsoleField, kind::Kind};
+use crate::{
+    Check, ConnectionSettings, Failure, Preset,
+    kind::Kind,
+    product::{Field, Label, Product, Speaks},
+};
 
 /// What became of one check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -37,8 +41,8 @@ pub struct Finding {
     pub seen: Option<String>,
     /// What was entered here.
     pub expected: Option<String>,
-    /// What the field is called at the provider.
-    pub field: Option<&'static str>,
+    /// Where the field stands in the provider's console, in the words of that product.
+    pub field: Option<String>,
     /// The message that says what happened.
     pub says: &'static str,
     /// The message that says what to do.
@@ -91,34 +95,38 @@ pub fn report(failure: Option<&Failure>, settings: Option<&ConnectionSettings>) 
     Report { lines, failed }
 }
 
-/// The name at the provider of the field that this kind of trouble is about.
-fn field(kind: Kind, settings: Option<&ConnectionSettings>) -> Option<&'static str> {
-    use ConsoleField as F;
-    let field = match kind {
-        Kind::OtherIssuer => F::ItsName,
-        Kind::OtherAudience => F::OurName,
-        Kind::OtherAddress => F::OurAddress,
-        Kind::NotSigned => F::SigningOption,
-        Kind::WeakAlgorithm => F::SigningAlgorithm,
-        Kind::UnknownKey | Kind::CertificateOver => F::Certificate,
-        Kind::NoName | Kind::Ambiguous | Kind::Unusable => F::Attributes,
-        Kind::Transient | Kind::UnknownUser | Kind::ForeignDomain => F::PersonName,
-        Kind::SaidNo => F::Assignment,
-        Kind::ClientRefused => F::ClientSecret,
+/// Where the provider's console has the field that this kind of trouble is about.
+fn field(kind: Kind, settings: Option<&ConnectionSettings>) -> Option<String> {
+    let product = settings.map_or_else(|| Product::of(Preset::Generic, Speaks::Saml), Product::of_connection);
+    let (saml, oidc): (Field, Field) = match kind {
+        Kind::OtherIssuer => (Field::IdpEntityId, Field::Issuer),
+        Kind::OtherAudience => (Field::EntityId, Field::ClientId),
+        Kind::OtherAddress => (Field::ReplyUrl, Field::RedirectUri),
+        Kind::NotSigned => (Field::Signature, Field::Signature),
+        Kind::WeakAlgorithm => (Field::Algorithm, Field::Algorithm),
+        Kind::UnknownKey | Kind::CertificateOver => (Field::Certificate, Field::Certificate),
+        Kind::NoName | Kind::Ambiguous | Kind::Unusable => (Field::Email, Field::Email),
+        Kind::Transient | Kind::UnknownUser | Kind::ForeignDomain => (Field::NameId, Field::Email),
+        Kind::SaidNo => (Field::People, Field::People),
+        Kind::ClientRefused => (Field::ClientSecret, Field::ClientSecret),
         Kind::Away | Kind::Settings | Kind::Unreadable | Kind::Unsolicited | Kind::OtherRequest | Kind::Altered | Kind::Encrypted | Kind::BadSignature | Kind::Clock | Kind::Replayed
         | Kind::NotAnew | Kind::BoundElsewhere | Kind::NotActive | Kind::Excluded | Kind::Off | Kind::SecondFactor => return None,
     };
-    Some(match settings {
-        Some(ConnectionSettings { preset, protocol: Protocol::Oidc(_), .. }) => field.oidc(*preset),
-        Some(ConnectionSettings { preset, .. }) => field.saml(*preset),
-        None => field.saml(Preset::Generic),
-    })
+    let field = match product.speaks {
+        Speaks::Saml => saml,
+        Speaks::Oidc => oidc,
+    };
+    product.label(field).map(Label::path)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oidc::OidcSettings;
+    use crate::{
+        Protocol,
+        oidc::OidcSettings,
+        saml::{EndpointUrl, SamlSettings},
+    };
 
     fn settings(preset: Preset) -> ConnectionSettings {
         ConnectionSettings::new(preset, Protocol::Oidc(Box::new(OidcSettings::new("https://idp.example", "homeward"))))
@@ -150,10 +158,15 @@ mod tests {
     fn the_field_has_the_name_of_that_console() {
         let failure = Failure::differs(Check::MeantForUs, "id_token.audience", "a", "b");
         let named = |settings: Option<&ConnectionSettings>| report(Some(&failure), settings).failed.unwrap().field;
-        assert_eq!(named(Some(&settings(Preset::Entra))), Some("Application (client) ID"));
-        assert_eq!(named(Some(&settings(Preset::Generic))), Some("Client ID"));
-        assert_eq!(named(None), Some("Audience / SP Entity ID"));
-        assert_eq!(ConsoleField::OurAddress.saml(Preset::Entra), "Reply URL (Assertion Consumer Service URL)");
+        assert_eq!(named(Some(&settings(Preset::Entra))).as_deref(), Some("Overview › Application (client) ID"));
+        assert_eq!(named(Some(&settings(Preset::Generic))).as_deref(), Some("Client › Client ID"));
+        assert_eq!(named(None).as_deref(), Some("Service provider › Entity ID"));
+        let sso = EndpointUrl::parse("https://idp.example/sso").unwrap();
+        let entra = ConnectionSettings::new(Preset::Entra, Protocol::Saml(Box::new(SamlSettings::new("https://idp.example", sso, Vec::new()))));
+        let found = report(Some(&Failure::of(Check::MeantForUs, "destination.unexpected")), Some(&entra)).failed.unwrap();
+        assert_eq!(found.field.as_deref(), Some("Basic SAML Configuration › Reply URL (Assertion Consumer Service URL)"));
+        let keys = report(Some(&Failure::of(Check::Signature, "signature.key_unknown")), Some(&settings(Preset::Entra))).failed.unwrap();
+        assert_eq!(keys.field, None, "nobody enters a key of OpenID Connect");
     }
 
     /// Nothing that a person wrote or is called stands in a report in full.

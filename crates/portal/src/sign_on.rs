@@ -1,7 +1,7 @@
 //! The Single Sign-On page: what to give to the identity provider, what came from it, and how it stands.
 
 use homeward_discovery::{Connection, ConnectionState};
-use homeward_federation::{ConnectionSettings, Protocol};
+use homeward_federation::{ConnectionSettings, OurAddresses, Protocol};
 
 use crate::{
     authority::Action,
@@ -70,17 +70,12 @@ fn page(portal: &Portal, connection: &Connection, settings: Option<&ConnectionSe
 }
 
 fn give(base: &str, connection: &Connection, protocol: &Protocol) -> Vec<(Value, String)> {
-    let id = connection.id;
-    let begin = (Value::SignOnUrl, format!("{base}/signin/provider/{id}"));
+    let ours = OurAddresses::new(base, connection.id, Some(protocol));
     match protocol {
-        Protocol::Saml(saml) => {
-            let own = saml.own_identity.as_ref();
-            let metadata = format!("{base}/saml/{id}/metadata");
-            let reply = own.and_then(|own| own.acs_path.as_deref()).map_or_else(|| format!("{base}/saml/{id}/acs"), |path| format!("{base}{path}"));
-            let entity = own.and_then(|own| own.entity_id.clone()).unwrap_or_else(|| metadata.clone());
-            vec![(Value::Identifier, entity), (Value::ReplyUrl, reply), begin, (Value::MetadataUrl, metadata)]
+        Protocol::Saml(_) => {
+            vec![(Value::Identifier, ours.entity_id), (Value::ReplyUrl, ours.acs_url), (Value::SignOnUrl, ours.sign_on_url), (Value::MetadataUrl, ours.metadata_url)]
         }
-        Protocol::Oidc(_) => vec![(Value::RedirectUri, format!("{base}/oidc/{id}/callback")), begin],
+        Protocol::Oidc(_) => vec![(Value::RedirectUri, ours.redirect_uri), (Value::SignOnUrl, ours.sign_on_url)],
     }
 }
 
@@ -91,5 +86,44 @@ fn have(protocol: &Protocol) -> Vec<(Value, String)> {
             address.into_iter().chain([(Value::IdpIdentifier, saml.idp_entity_id.clone())]).collect()
         }
         Protocol::Oidc(oidc) => vec![(Value::Issuer, oidc.issuer.clone()), (Value::ClientId, oidc.client_id.clone())],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use homeward_federation::{
+        oidc::{OWN_CALLBACK, OidcSettings},
+        saml::{EndpointUrl, OwnIdentity, SamlSettings},
+    };
+    use homeward_model::{AccountId, ConnectionId, SystemRandom};
+
+    use super::*;
+
+    fn given(protocol: &Protocol) -> Vec<(Value, String)> {
+        let connection = Connection {
+            id: ConnectionId::generate(&SystemRandom),
+            account: AccountId::generate(&SystemRandom),
+            name: "Okta".into(),
+            state: ConnectionState::Draft,
+            outage: None,
+        };
+        give("https://signin.example", &connection, protocol)
+    }
+
+    /// B-181: what there is to copy is where the answer is heard: under the host that the provider knows.
+    #[test]
+    fn b_181_the_reply_url_has_the_origin_that_the_provider_knows() {
+        let mut settings = SamlSettings::new("https://idp.example", EndpointUrl::parse("https://idp.example/sso").unwrap(), Vec::new());
+        settings.own_identity = Some(OwnIdentity { entity_id: None, acs_path: Some("/sp/ACS.saml2".into()), acs_origin: EndpointUrl::parse("https://ssoeuro.example.com") });
+        let found = given(&Protocol::Saml(Box::new(settings)));
+        assert!(found.contains(&(Value::ReplyUrl, "https://ssoeuro.example.com/sp/ACS.saml2".to_owned())), "{found:?}");
+    }
+
+    /// OR-03: a connection of the installation's own registration comes back to the callback of that registration.
+    #[test]
+    fn or_03_the_redirect_uri_is_the_registered_one() {
+        let settings = OidcSettings { own_registration: true, ..OidcSettings::new("https://login.microsoftonline.com/t/v2.0", "homeward") };
+        let found = given(&Protocol::Oidc(Box::new(settings)));
+        assert!(found.contains(&(Value::RedirectUri, format!("https://signin.example{OWN_CALLBACK}"))), "{found:?}");
     }
 }

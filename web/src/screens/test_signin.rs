@@ -90,7 +90,7 @@ fn finding(chrome: &Chrome, found: &Finding) -> Markup {
             }
         }
         p { (t.s(found.fix)) }
-        @if let Some(field) = found.field { p class="sm muted" { (t.s("test-field")) " " span translate="no" { (field) } } }
+        @if let Some(field) = &found.field { p class="sm muted" { (t.s("test-field")) " " span translate="no" { (field) } } }
         p class="sm muted ref" { (found.code) }
     }
 }

@@ -4,7 +4,7 @@ use std::{io::Read, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
 use homeward_federation::{
-    ConnectionSettings, Preset, Protocol,
+    ConnectionSettings, OurAddresses, Preset, Protocol,
     oidc::{ClientAuthentication, SealedSecret, secret::Purpose},
     product::{Field, Product, Side, Speaks},
     saml::{SamlSettings, certificate::Certificate, metadata},
@@ -152,31 +152,15 @@ fn list(all: &Register, out: Output) -> Result<ExitCode, Failure> {
 
 /// Addresses that the provider's administrator enters, and what was entered here; no secret is among them.
 async fn show(settings: &Settings, store: &Store, entry: &ConnectionEntry, out: Output) -> Result<ExitCode, Failure> {
-    let (base, id) = (settings.server.public_url.trim_end_matches('/'), entry.connection.id);
+    let spoken = entry.settings.as_ref().map(|s| &s.protocol);
+    let ours = OurAddresses::new(&settings.server.public_url, entry.connection.id, spoken);
     let mut pairs: Vec<(&str, String)> = vec![("state", connection_life::stands(&entry.connection)), ("protocol", protocol(entry).to_owned())];
-    let own = |saml: &SamlSettings| saml.own_identity.clone().map_or((None, None), |own| (own.entity_id.clone(), own.acs_url(base)));
-    match entry.settings.as_ref().map(|s| &s.protocol) {
-        Some(Protocol::Oidc(oidc)) => {
-            pairs.push(("redirect URI", format!("{base}/oidc/{id}/callback")));
-            pairs.push(("post-logout redirect URI", format!("{base}/oidc/{id}/signedout")));
-            pairs.push(("back-channel logout URI", format!("{base}/oidc/{id}/backchannel-logout")));
-            pairs.push(("sign-on URL", format!("{base}/signin/provider/{id}")));
-            pairs.push(("issuer", oidc.issuer.clone()));
-            pairs.push(("client id", oidc.client_id.clone()));
-        }
-        other => {
-            let (entity_id, reply_url) = match other {
-                Some(Protocol::Saml(saml)) => own(saml),
-                _ => (None, None),
-            };
-            pairs.push(("Identifier (Entity ID)", entity_id.unwrap_or_else(|| format!("{base}/saml/{id}/metadata"))));
-            pairs.push(("Reply URL (ACS)", reply_url.unwrap_or_else(|| format!("{base}/saml/{id}/acs"))));
-            pairs.push(("Logout URL (single logout)", format!("{base}/saml/{id}/slo")));
-            pairs.push(("metadata", format!("{base}/saml/{id}/metadata")));
-            pairs.push(("sign-on URL", format!("{base}/signin/provider/{id}")));
-        }
+    pairs.extend(ours.to_give().map(|(field, value)| (field.ours(), value.to_owned())));
+    if let Some(Protocol::Oidc(oidc)) = spoken {
+        pairs.push(("issuer", oidc.issuer.clone()));
+        pairs.push(("client id", oidc.client_id.clone()));
     }
-    if let Some(Protocol::Saml(saml)) = entry.settings.as_ref().map(|s| &s.protocol) {
+    if let Some(Protocol::Saml(saml)) = spoken {
         pairs.push(("IDP Identifier", saml.idp_entity_id.clone()));
         for pem in &saml.certificates {
             let said = Certificate::from_pem(pem).map_or_else(|e| e.to_string(), |c| format!("{}  SHA-256 {}  until {} UTC", c.subject(), c.sha256_thumbprint(), moment(c.not_after())));

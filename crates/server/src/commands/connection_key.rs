@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use homeward_federation::{Connection, KeyUse, Protocol, saml::certificate::Certificate};
+use homeward_federation::{Connection, KeyUse, OurAddresses, Protocol, saml::certificate::Certificate};
 use homeward_model::{Clock, SystemClock, SystemRandom};
 use homeward_signin::own_keys::{self, KeyStage, Next, OwnKey, OwnKeys};
 use homeward_store::{
@@ -75,14 +75,15 @@ pub(super) async fn run(settings: &Settings, store: &Store, (account, entry): (&
             let sealer = root_key::open(&settings.secrets, &SystemRandom)?;
             let connection = Connection { id, account: entry.connection.account, name: name.clone(), settings: known };
             let issuer = settings.server.public_url.trim_end_matches('/');
+            let metadata = OurAddresses::new(issuer, id, Some(&connection.settings.protocol)).metadata_url;
             let work = async { own_keys::next(store, &sealer, &connection, (issuer, SystemClock.now())).await.map_err(fault) };
             match record::around(store, deed("next"), work).await? {
                 Next::Made => {}
                 Next::Waiting => return Err(format!("there are next keys already; see: homeward connection key list {number} \"{name}\"").into()),
-                Next::NoneYet => return Err(format!("there is no key yet that another could succeed: the first one is made when {issuer}/saml/{id}/metadata is asked for").into()),
+                Next::NoneYet => return Err(format!("there is no key yet that another could succeed: the first one is made when {metadata} is asked for").into()),
             }
             let text = format!(
-                "The next keys are made and stand in our metadata. Give the provider {issuer}/saml/{id}/metadata again, then:\n  \
+                "The next keys are made and stand in our metadata. Give the provider {metadata} again, then:\n  \
                  homeward connection key switch {number} \"{name}\" --yes"
             );
             out.print(&json!({ "made": true }), &text)

@@ -102,7 +102,7 @@ fn words(report: &Report) -> String {
         lines.extend(found.seen.iter().filter(|text| !text.is_empty()).map(|seen| format!("      it says      {seen}")));
         lines.extend(found.expected.iter().filter(|text| !text.is_empty()).map(|expected| format!("      you entered  {expected}")));
         lines.push(format!("      {}", t.named(found.fix)));
-        lines.extend(found.field.map(|field| format!("      at the provider: {field}")));
+        lines.extend(found.field.as_ref().map(|field| format!("      at the provider: {field}")));
         lines.push(format!("      {}", found.code));
     }
     lines.join("\n")
@@ -132,7 +132,7 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 12, "{text}");
         assert!(lines[0].starts_with("  ✓ 1 The provider answered") && lines[1].starts_with("  ✕ 2 It was meant") && lines[8].starts_with("  ○ 3 "), "{text}");
-        for part in ["it says      https://a.example", "you entered  https://b.example", "Enter our value there", "at the provider: Audience", "audience.unexpected"] {
+        for part in ["it says      https://a.example", "you entered  https://b.example", "Enter our value there", "at the provider: Service provider › Entity ID", "audience.unexpected"] {
             assert!(text.contains(part), "{part} in {text}");
         }
     }

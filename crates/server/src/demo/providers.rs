@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 
+use homeward_federation::OurAddresses;
 use homeward_signin::usecase::federated::metadata;
 use homeward_simulator::{
     Brand, Person,
@@ -62,10 +63,11 @@ fn of_oidc(brand: Brand, base: &str) -> String {
 pub(super) async fn introduce(running: &Running, broker: &Broker, places: &Places) -> Result<(), String> {
     let register = broker.store.register().await.map_err(|e| e.to_string())?;
     for (name, brand, oidc) in CONNECTIONS {
-        let Some(connection) = register.connections.iter().map(|entry| &entry.connection).find(|c| c.name == name) else { continue };
+        let Some(entry) = register.connections.iter().find(|entry| entry.connection.name == name) else { continue };
+        let connection = &entry.connection;
         if oidc {
-            let redirect_uris = vec![format!("{}/oidc/{}/callback", places.issuer, connection.id)];
-            let backchannel_logout = Some(format!("{}/oidc/{}/backchannel-logout", places.issuer, connection.id));
+            let ours = OurAddresses::new(&places.issuer, connection.id, entry.settings.as_ref().map(|settings| &settings.protocol));
+            let (redirect_uris, backchannel_logout) = (vec![ours.redirect_uri], Some(ours.back_channel_uri));
             running.play().register_client(Client { id: CLIENT.to_owned(), secret: None, redirect_uris, backchannel_logout });
             continue;
         }
