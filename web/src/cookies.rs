@@ -79,7 +79,7 @@ mod tests {
     /// OB-02: the attributes of every cookie.
     #[test]
     fn ob_02_cookies_are_host_bound_secure_and_lax() {
-        for name in [BROWSER, SESSION, LANGUAGE, REMEMBERED, RESET, PORTAL, TEST] {
+        for name in [BROWSER, SESSION, LANGUAGE, WISH, REMEMBERED, RESET, PORTAL, TEST] {
             let text = cookie(name, "x".into(), Some(400)).to_string();
             assert_eq!(text, format!("{name}=x; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=34560000"));
             assert!(name.starts_with("__Host-"));

@@ -80,6 +80,12 @@ impl ConnectionSettings {
             delegated: None,
         }
     }
+    /// SHA-256 over everything that a sign-in uses of these settings: what was tested is what stands here, to the last field. `None` only
+    /// when they cannot be written. A secret that is sealed again is another text, so a change of the root key asks for a new test, too.
+    pub fn digest(&self) -> Option<[u8; 32]> {
+        let tested = Self { delegated: None, ..self.clone() };
+        serde_json::to_vec(&tested).ok().map(|text| homeward_sealing::sha256(&text))
+    }
     /// Names of the attributes or claims that these settings use.
     pub fn names_used(&self) -> impl Iterator<Item = &str> {
         let matched = match &self.matching.remote {

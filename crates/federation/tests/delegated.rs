@@ -1,13 +1,13 @@
 //! Delegated access against a token endpoint that rotates refresh tokens and burns those that come twice (B-126…B-147).
 
-use std::{collections::BTreeSet, sync::{Arc, LazyLock, Mutex}};
+use std::{collections::BTreeSet, sync::{Arc, LazyLock, Mutex, atomic::{AtomicI64, Ordering}}};
 
 use homeward_egress::{Client, Rules};
 use homeward_federation::{
     delegated::{Consented, DelegatedSettings, Delegation, DelegationError, GrantKey, Grants, MemoryGrants, PendingConsent, Resource, TokenAnswer, Want, WhyConsent},
     oidc::CallbackParams,
 };
-use homeward_model::{AccountId, ConnectionId, SystemRandom, Timestamp, UserId};
+use homeward_model::{AccountId, Clock, ConnectionId, SystemRandom, Timestamp, UserId};
 use homeward_sealing::{RootKey, Sealer};
 use homeward_simulator::{Brand, KeyKind, Person, SigningKey, Validity, brand::TENANT, oidc};
 use tokio::{io::{AsyncReadExt, AsyncWriteExt}, net::TcpListener};
@@ -113,6 +113,24 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_seconds(1_800_000_000 + seconds)
 }
 
+/// A clock that stands.
+struct Fixed(Timestamp);
+
+impl Clock for Fixed {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+/// A clock that goes on by two seconds whenever somebody looks at it.
+struct Running(AtomicI64);
+
+impl Clock for Running {
+    fn now(&self) -> Timestamp {
+        at(self.0.fetch_add(2, Ordering::SeqCst))
+    }
+}
+
 impl World {
     async fn new() -> Self {
         let (host, state) = endpoint().await;
@@ -131,7 +149,7 @@ impl World {
         Self { delegation, grants, settings, key, state, sealer }
     }
     async fn token(&self, resource: Resource, seconds: i64) -> Result<TokenAnswer, DelegationError> {
-        self.delegation.token(&self.settings, self.key, &want(resource), at(seconds), &SystemRandom).await
+        self.delegation.token(&self.settings, self.key, &want(resource), &Fixed(at(seconds)), &SystemRandom).await
     }
     fn consent(&self) -> (String, PendingConsent) {
         let (url, pending) = self.delegation.ask(&self.settings, (self.key, AccountId::generate(&SystemRandom)), at(0), &SystemRandom).unwrap();
@@ -153,7 +171,7 @@ impl World {
         let oid = Person::new("ann@example.org", "Ann", "Lee").stable_id("entra");
         assert_eq!((consented.who().subject().kind.as_str(), consented.who().subject().value.as_str()), ("tid+oid", format!("{TENANT}/{oid}").as_str()));
         assert!(consented.who().email_proved() && consented.who().value("email") == Some("ann@example.org"));
-        self.delegation.keep(consented, "planner").await
+        self.delegation.keep(consented, "planner", &SystemRandom).await
     }
 }
 
@@ -204,7 +222,7 @@ async fn concurrent_refreshes_burn_no_token() {
     for round in 1..=3_i64 {
         let asks = (0..20).map(|place| {
             let (node, settings, key) = (nodes[place % 3].clone(), world.settings.clone(), world.key);
-            tokio::spawn(async move { live(node.token(&settings, key, &want(Resource::Graph), at(round * 4_000), &SystemRandom).await.unwrap()) })
+            tokio::spawn(async move { live(node.token(&settings, key, &want(Resource::Graph), &Fixed(at(round * 4_000)), &SystemRandom).await.unwrap()) })
         });
         let mut seen = std::collections::BTreeSet::new();
         for ask in asks.collect::<Vec<_>>() {
@@ -243,6 +261,37 @@ async fn a_lease_ends_by_itself() {
     assert_eq!(live(world.token(Resource::Graph, 4_010).await.unwrap()), "access-2");
 }
 
+/// Who waits for another node's lease reads the clock anew: it ends for them while they wait, and theirs begins when they get it.
+#[tokio::test]
+async fn a_lease_is_judged_by_the_time_it_is_asked_for() {
+    let world = World::granted().await;
+    assert!(world.grants.lease(world.key, "a node that died", at(4_000), at(4_010)).await.unwrap());
+    let clock = Running(AtomicI64::new(4_000));
+    let answer = world.delegation.token(&world.settings, world.key, &want(Resource::Graph), &clock, &SystemRandom).await;
+    assert_eq!(answer.map(live), Ok("access-2".to_owned()));
+    let looked = clock.0.load(Ordering::SeqCst);
+    assert!(looked > 4_010, "not before the other's end: {looked}");
+    let state = world.state.lock().unwrap();
+    assert_eq!((state.refreshes, state.burnt), (1, false));
+}
+
+/// What was made from a grant that is forgotten by now is not stored over its successor, and takes nothing of it away.
+#[tokio::test]
+async fn a_forgotten_grant_writes_nothing_over_the_next() {
+    let world = World::granted().await;
+    let before = world.grants.find(world.key).await.unwrap().unwrap();
+    assert!(world.grants.forget(world.key).await.unwrap());
+    let (_, pending) = world.consent();
+    world.back(&pending, &format!("code=c&state={}", pending.state), 20).await.unwrap();
+    let after = world.grants.find(world.key).await.unwrap().unwrap();
+    assert_ne!(before.version, after.version, "each begins somewhere else");
+    assert!(!world.grants.replace(world.key, before.version, before.clone()).await.unwrap());
+    world.grants.remove(world.key, before.version).await.unwrap();
+    assert_eq!(world.grants.find(world.key).await.unwrap(), Some(after.clone()));
+    let next = homeward_federation::delegated::Grant { version: after.version + 1, ..after.clone() };
+    assert!(world.grants.replace(world.key, after.version, next).await.unwrap(), "its own next one is stored");
+}
+
 /// Answers to other requests, late ones and refusals store nothing; the twin does.
 #[tokio::test]
 async fn answers_that_are_none_store_nothing() {
@@ -263,7 +312,7 @@ async fn answers_that_are_none_store_nothing() {
     let other = GrantKey { user: UserId::generate(&SystemRandom), ..world.key };
     let copied = world.grants.find(world.key).await.unwrap().unwrap();
     world.grants.grant(other, copied).await.unwrap();
-    let answer = world.delegation.token(&world.settings, other, &want(Resource::Graph), at(20), &SystemRandom).await;
+    let answer = world.delegation.token(&world.settings, other, &want(Resource::Graph), &Fixed(at(20)), &SystemRandom).await;
     assert_eq!(answer, Err(DelegationError::Secret));
 }
 
@@ -294,14 +343,14 @@ async fn a_grant_is_for_the_applications_it_was_given_to() {
     let ask = |client: Option<&str>| {
         let want = Want { client: client.map(str::to_owned), ..want(Resource::Graph) };
         let (own, settings, key) = (world.delegation.clone(), world.settings.clone(), world.key);
-        async move { own.token(&settings, key, &want, at(20), &SystemRandom).await }
+        async move { own.token(&settings, key, &want, &Fixed(at(20)), &SystemRandom).await }
     };
     assert_eq!(live(ask(Some("planner")).await.unwrap()), "access-1");
     assert_eq!(ask(Some("mailer")).await, Ok(TokenAnswer::ConsentNeeded(WhyConsent::NeverGiven)));
     assert_eq!(live(ask(None).await.unwrap()), "access-1", "the operator's own test");
     let (_, pending) = world.consent();
     let consented = world.answered(&pending, &format!("code=c&state={}", pending.state), 30).await.unwrap();
-    world.delegation.keep(consented, "mailer").await.unwrap();
+    world.delegation.keep(consented, "mailer", &SystemRandom).await.unwrap();
     for client in ["planner", "mailer"] {
         assert!(matches!(ask(Some(client)).await, Ok(TokenAnswer::Live { .. })), "{client}");
     }
@@ -313,7 +362,7 @@ async fn a_grant_is_for_the_applications_it_was_given_to() {
 async fn ot_17_a_token_that_allows_too_much_is_given_to_nobody() {
     let world = World::granted().await;
     let narrow = Want { most: set(&["Calendars.Read"]), ..want(Resource::Graph) };
-    let ask = |want: Want, seconds| { let (own, settings, key) = (world.delegation.clone(), world.settings.clone(), world.key); async move { own.token(&settings, key, &want, at(seconds), &SystemRandom).await } };
+    let ask = |want: Want, seconds| { let (own, settings, key) = (world.delegation.clone(), world.settings.clone(), world.key); async move { own.token(&settings, key, &want, &Fixed(at(seconds)), &SystemRandom).await } };
     // The first token has both permissions of the interface; a narrower one is fetched for who may have less.
     assert_eq!(live(ask(want(Resource::Graph), 20).await.unwrap()), "access-1");
     assert_eq!(live(ask(narrow.clone(), 20).await.unwrap()), "access-2");

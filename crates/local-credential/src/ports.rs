@@ -80,6 +80,29 @@ pub trait GuessCounters: Send + Sync {
     ) -> Result<Option<std::time::Duration>, StoreFault>;
 }
 
+/// Who asked for a mail, as far as the hourly limits tell people apart: what a stranger uses up is not the person's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asker {
+    /// A browser in which this very user has been signed in, or an operator.
+    Own,
+    /// Anybody, in this network.
+    Anybody(String),
+}
+
+impl Asker {
+    /// The word in the store.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Own => "own",
+            Self::Anybody(network) => network,
+        }
+    }
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Self {
+        if word == "own" { Self::Own } else { Self::Anybody(word.to_owned()) }
+    }
+}
+
 /// A reset or an invitation as stored: only hashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredReset {
@@ -99,12 +122,15 @@ pub struct StoredReset {
     pub expires_at: Timestamp,
     /// How often a code, or a wrong secret, was tried.
     pub tries: u32,
+    /// Who asked for it.
+    pub asker: Asker,
 }
 
 /// Resets and invitations.
 #[async_trait]
 pub trait ResetStore: Send + Sync {
-    /// Keeps one and voids every earlier one of the same user and purpose.
+    /// Keeps one and voids every earlier one of the same user and purpose. Codes that sign in stand beside each other: each is good only in
+    /// the browser that asked for it, and whoever asks for another one must not void somebody else's.
     async fn put(&self, reset: &StoredReset, now: Timestamp) -> Result<(), StoreFault>;
     /// Finds an unused, unexpired one. Reading does not consume it.
     async fn find(&self, selector: &str, now: Timestamp) -> Result<Option<StoredReset>, StoreFault>;
@@ -117,6 +143,6 @@ pub trait ResetStore: Send + Sync {
     async fn count_try(&self, selector: &str) -> Result<(), StoreFault>;
     /// Uses it up: `true` for exactly one caller, who may have claimed the last try.
     async fn consume(&self, selector: &str, now: Timestamp) -> Result<bool, StoreFault>;
-    /// How many were made for this user since `since` (LR-12).
-    async fn made_since(&self, user: UserId, since: Timestamp) -> Result<u32, StoreFault>;
+    /// Who asked for those that were made for this user since `since` (LR-12).
+    async fn made_since(&self, user: UserId, since: Timestamp) -> Result<Vec<Asker>, StoreFault>;
 }

@@ -7,7 +7,7 @@ use homeward_model::{Random, Timestamp, UserId, random_token};
 use homeward_sealing::sha256;
 use subtle::ConstantTimeEq;
 
-use crate::ports::StoredReset;
+use crate::ports::{Asker, StoredReset};
 
 /// The purpose of a reset.
 pub const RESET: &str = "reset";
@@ -52,6 +52,8 @@ pub struct Purpose {
     pub user: UserId,
     /// The version of the credential it replaces; 0: none. Another one voids it.
     pub credential_version: i64,
+    /// Who asked for it.
+    pub asker: Asker,
 }
 
 /// Makes one under the given selector, or a new one.
@@ -67,6 +69,7 @@ pub fn make(purpose: Purpose, selector: Option<String>, lifetime: Duration, now:
         credential_version: purpose.credential_version,
         expires_at: now.plus(lifetime),
         tries: 0,
+        asker: purpose.asker,
         selector,
     };
     NewReset { link_token: format!("{}.{secret}", stored.selector), stored, code }
@@ -121,7 +124,7 @@ mod tests {
     use homeward_model::SystemRandom;
 
     fn made(word: &'static str) -> NewReset {
-        let purpose = Purpose { word, user: UserId::generate(&SystemRandom), credential_version: 3 };
+        let purpose = Purpose { word, user: UserId::generate(&SystemRandom), credential_version: 3, asker: Asker::Own };
         make(purpose, None, RESET_LIFETIME, Timestamp::from_seconds(0), &SystemRandom)
     }
 

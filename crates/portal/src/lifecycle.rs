@@ -38,8 +38,8 @@ pub enum MoveRefused {
     /// Nothing was entered for the protocol.
     #[error("nothing was entered for it yet: give it the provider's metadata first")]
     NoSettings,
-    /// No test sign-in has passed lately, so nobody knows whether it works (ADM-8).
-    #[error("no test sign-in has passed in the last {} days; begin one with: homeward connection test", TESTED_DAYS)]
+    /// No test sign-in has passed lately with the settings that are there now, so nobody knows whether it works (ADM-8).
+    #[error("no test sign-in has passed in the last {} days with the settings that are there now; begin one with: homeward connection test", TESTED_DAYS)]
     NotTested,
     /// An outage has an end.
     #[error("an outage lasts from 1 to {} hours; it ends by itself", standing::MOST_HOURS)]
@@ -102,6 +102,13 @@ pub fn step(from: ConnectionState, has_settings: bool, wish: Move) -> Result<Con
         (true, false) => Err(MoveRefused::NoSettings),
         (true, true) => Ok(to),
     }
+}
+
+/// Whether a step needs a test sign-in that has passed with the settings as they are now: each that brings people to a provider where
+/// nobody was sure yet. Whoever comes back from an outage, or goes back to a pilot, is where they were.
+pub const fn needs_test(from: ConnectionState, to: ConnectionState) -> bool {
+    use ConnectionState::{Enforced, Pilot, Tested};
+    matches!((from, to), (_, Tested) | (Tested, Pilot | Enforced) | (Pilot, Enforced))
 }
 
 /// Whom a connection in this state concerns.
@@ -190,5 +197,17 @@ mod tests {
             }
         }
         assert_eq!(step(Tested, false, Move::Enforce), Err(MoveRefused::NoSettings));
+    }
+
+    /// ADM-8: nothing brings people to a provider for the first time without a test of the settings as they are; coming back needs none.
+    #[test]
+    fn steps_towards_people_need_a_test() {
+        use ConnectionState::{Draft, Enforced, Outage, Pilot, Retired, Tested};
+        for (from, to) in [(Draft, Tested), (Tested, Pilot), (Tested, Enforced), (Pilot, Enforced)] {
+            assert!(needs_test(from, to), "{from:?} {to:?}");
+        }
+        for (from, to) in [(Outage, Enforced), (Outage, Pilot), (Enforced, Pilot), (Enforced, Outage), (Pilot, Retired), (Retired, Draft)] {
+            assert!(!needs_test(from, to), "{from:?} {to:?}");
+        }
     }
 }

@@ -29,6 +29,8 @@ pub async fn issue_code(ports: &Ports, request: &AuthorizationRequest, who: &Sig
         app_version: request.app_version.clone(),
         claims: request.claims.clone(),
     };
-    ports.codes.put(&sha256(code.as_bytes()), &stored, ports.clock.now().plus(LIFETIME)).await?;
+    let until = ports.clock.now().plus(LIFETIME);
+    let until = who.stopgap.map_or(until, |stopgap| until.min(stopgap.until));
+    ports.codes.put(&sha256(code.as_bytes()), &stored, until).await?;
     Ok(code)
 }

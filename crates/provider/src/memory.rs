@@ -132,7 +132,7 @@ impl Codes for Memory {
         let code = code.clone();
         let row = GrantRow {
             id: grant.id, client: code.client.clone(), who: code.who.clone(), scopes: code.scopes.clone(), generation: 0, rotated_at: now,
-            expires_at: grant.expires_at, revoked: false, app_version: code.app_version.clone(), claims: code.claims.clone(),
+            expires_at: code.ends(grant), revoked: false, app_version: code.app_version.clone(), claims: code.claims.clone(),
         };
         store.grants.insert(grant.id, row);
         Ok(Redeemed::First(Box::new(code)))
@@ -209,7 +209,7 @@ impl World {
         };
         let who = SignedIn {
             user: UserId::generate(&SystemRandom), account: AccountId::generate(&SystemRandom), session: SessionId::generate(&SystemRandom),
-            auth_time: Timestamp::from_seconds(999_000), amr: vec!["pwd".into()], credential_version: 1, federated: false,
+            auth_time: Timestamp::from_seconds(999_000), amr: vec!["pwd".into()], credential_version: 1, federated: false, proof: 0, stopgap: None,
         };
         let subject = Subject {
             username: "ann@b.example".into(), email: Some(("ann@b.example".into(), true)), given_name: "Ann".into(), family_name: "Miller".into(),

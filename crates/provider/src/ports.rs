@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use homeward_model::{AccountId, ClientId, Clock, GrantId, Random, SessionId, Timestamp, UserId};
+use homeward_model::{AccountId, ClientId, Clock, ConnectionId, GrantId, Random, SessionId, Timestamp, UserId};
 use homeward_sealing::Mac;
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +72,21 @@ pub struct SignedIn {
     /// Whether the organisation's identity provider proved it, and not we: the table of sessions tells the two apart.
     #[serde(default)]
     pub federated: bool,
+    /// Which proof of the session it was, counted from 0: a session that is renewed goes on with another one.
+    #[serde(default)]
+    pub proof: u32,
+    /// The outage that alone lets the person in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopgap: Option<Stopgap>,
+}
+
+/// An outage of a connection that alone lets somebody in by a proof of ours: what it opens ends with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stopgap {
+    /// The connection that is out.
+    pub connection: ConnectionId,
+    /// When the outage ends by itself.
+    pub until: Timestamp,
 }
 
 /// A password over a protected connection (SAML 2.0 Authentication Context 3.4.4; OpenID Connect Core 2 takes any agreed URI).
@@ -106,12 +121,19 @@ pub struct NewCode {
     pub claims: ClaimsRequest,
 }
 
+impl NewCode {
+    /// When the grant that it becomes ends whatever happens: not later than the outage that alone lets its person in.
+    pub fn ends(&self, grant: &NewGrant) -> Timestamp {
+        self.who.stopgap.map_or(grant.expires_at, |stopgap| grant.expires_at.min(stopgap.until))
+    }
+}
+
 /// The grant that the first use of a code makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewGrant {
     /// Its id, drawn by the caller.
     pub id: GrantId,
-    /// When it ends whatever happens.
+    /// When it ends whatever happens, if nothing of its code ends it earlier ([`NewCode::ends`]).
     pub expires_at: Timestamp,
 }
 

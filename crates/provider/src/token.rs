@@ -87,6 +87,7 @@ pub(crate) async fn current(ports: &Ports, user: homeward_model::UserId, version
 }
 
 fn row(code: NewCode, grant: &NewGrant, now: homeward_model::Timestamp) -> GrantRow {
+    let expires_at = code.ends(grant);
     GrantRow {
         id: grant.id,
         client: code.client,
@@ -94,7 +95,7 @@ fn row(code: NewCode, grant: &NewGrant, now: homeward_model::Timestamp) -> Grant
         scopes: code.scopes,
         generation: 0,
         rotated_at: now,
-        expires_at: grant.expires_at,
+        expires_at,
         revoked: false,
         app_version: code.app_version,
         claims: code.claims,

@@ -130,7 +130,7 @@ pub async fn plan(store: &Store, source: Source<'_>, now: Timestamp, random: &dy
     }
     for user in meant.invite {
         // One invitation at a time: whoever has one that can still be opened, or had one in the last days, gets no other.
-        if store.made_since(user, Timestamp::from_seconds(0)).await.map_err(|e| e.to_string())? == 0 {
+        if store.made_since(user, Timestamp::from_seconds(0)).await.map_err(|e| e.to_string())?.is_empty() {
             plan.changes.push(Change { kind: Kind::Added, entry: format!("invitation for user {}", name(user)), fields: Vec::new() });
             plan.invitations.push(user);
         }

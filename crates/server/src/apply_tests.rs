@@ -182,7 +182,7 @@ async fn whoever_is_to_be_invited_stands_in_the_plan_until_a_mail_is_written() {
     let again = world.plan(&text, false).await.unwrap();
     assert_eq!(entries(&again), [(Kind::Added, "invitation for user ann@north.example".to_owned())], "no mail was written yet");
     let stored = homeward_local_credential::reset::make(
-        homeward_local_credential::reset::Purpose { word: homeward_local_credential::reset::INVITATION, user: world.user("ann@north.example").await.id, credential_version: 0 },
+        homeward_local_credential::reset::Purpose { word: homeward_local_credential::reset::INVITATION, user: world.user("ann@north.example").await.id, credential_version: 0, asker: homeward_local_credential::Asker::Own },
         None,
         homeward_local_credential::reset::INVITATION_LIFETIME,
         NOW,

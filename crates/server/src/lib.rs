@@ -23,12 +23,14 @@ mod progress;
 mod record;
 mod register_file;
 mod root_key;
+mod staged;
 mod stated;
 mod toml_text;
 mod worker;
 
 pub use logouts::{Outside as OutsideDelivery, deliver_due as deliver_logouts};
 pub use settings::Settings;
+pub use staged::accept as accept_metadata;
 pub use wiring::{Overrides, Running, start};
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ pub trait Consents: Send + Sync {
     async fn keep_link(&self, hash: &[u8; 32], link: StartLink, until: Timestamp) -> Result<(), StoreFault>;
     /// A link that is neither used nor over. Looking at it uses nothing up.
     async fn link(&self, hash: &[u8; 32], now: Timestamp) -> Result<Option<StartLink>, StoreFault>;
-    /// Keeps a request of a browser until then.
+    /// Keeps a request of a browser until then. One person, or one link, has eight under way at most: the oldest of more is forgotten.
     async fn keep_request(&self, state: &[u8; 32], browser: &str, request: &ConsentRequest, until: Timestamp) -> Result<(), StoreFault>;
     /// Hands a request to the browser that began it, once; another browser gets `None` and uses nothing up.
     async fn take_request(&self, state: &[u8; 32], browser: &str, now: Timestamp) -> Result<Option<ConsentRequest>, StoreFault>;

@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 use homeward_discovery::{Account, Application, Candidates, Hints, User};
 use homeward_local_credential::{PasswordPolicy, StoreFault};
-use homeward_model::{AccountId, CaseNumber, ClientId, GrantId, SessionId, Timestamp, UserId, Username};
-use homeward_provider::NewCode;
+use homeward_model::{AccountId, AccountNumber, CaseNumber, ClientId, GrantId, SessionId, Timestamp, UserId, Username};
+use homeward_provider::{NewCode, Stopgap};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     federated::Upstream,
@@ -57,6 +58,10 @@ pub struct Session {
     pub device: String,
     /// The identity provider's side; `None` for a proof of our own.
     pub upstream: Option<Upstream>,
+    /// Which proof it goes by, counted from 0. The store counts; a new session begins at 0.
+    pub proof: u32,
+    /// The outage that alone lets the person in; the session ends with it.
+    pub stopgap: Option<Stopgap>,
 }
 
 impl Session {
@@ -81,7 +86,7 @@ pub trait Sessions: Send + Sync {
     /// Keeps a new one. When there is one with this `token_hash` already, nothing changes and that one is returned: two
     /// identical submissions end in one session. When `renews` names a session of the same user that has not ended, that
     /// one lives on under its id with the new secret, method, version and times: the session changes at every sign-in, its
-    /// `sid` and the grants under it do not. The audit's line, and what is kept of the provider, are written in the same step, and
+    /// `sid` and the grants under it do not; it counts one proof more. The audit's line, and what is kept of the provider, are written in the same step, and
     /// only when something changed.
     async fn start(&self, session: &Session, there: Option<&There>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Session, StoreFault>;
     /// The session with this secret, ended or not, with the user and account as they are now and the credential's
@@ -146,6 +151,25 @@ pub struct MailRequest {
     pub at: Timestamp,
     /// What the mail is to be good for.
     pub kind: MailKind,
+    /// What the browser that asks has of earlier sign-ins.
+    pub own: OwnBrowser,
+}
+
+/// What a browser has of earlier sign-ins. Read from its cookies whoever the name belongs to; the worker compares it with the user.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OwnBrowser {
+    /// Whose sessions it has that nobody has ended, be it that they rest.
+    pub users: Vec<UserId>,
+    /// The accounts in which it remembers the name that was typed.
+    pub accounts: Vec<AccountNumber>,
+}
+
+impl OwnBrowser {
+    /// Whether this user was signed in here.
+    pub fn is_of(&self, user: UserId, account: &AccountNumber) -> bool {
+        self.users.contains(&user) || self.accounts.contains(account)
+    }
 }
 
 /// What a mail that somebody asked for is to be good for. Which mail is sent follows from the user, not from the wish alone.

@@ -23,6 +23,9 @@ pub struct TestResult {
     pub arrived: Vec<(String, Vec<String>)>,
     /// The user that it means, in part.
     pub person: Option<String>,
+    /// The settings that were tested ([`homeward_federation::ConnectionSettings::digest`]): others need a test of their own.
+    #[serde(default)]
+    pub settings: Option<[u8; 32]>,
 }
 
 impl TestResult {

@@ -135,15 +135,16 @@ impl Delegation {
         let others = pending.permissions.iter().filter(|name| !asked.contains(*name)).cloned();
         let permissions = others.chain(asked.intersection(&kept.permissions).cloned()).collect();
         let refresh = self.seal(key, Purpose::RefreshToken(key.user), refresh.secret())?;
-        let grant = Grant { version: 1, refresh, tokens: vec![kept], holder: who.subject().clone(), permissions, clients: BTreeSet::new(), granted_at: now };
+        let grant = Grant { version: 0, refresh, tokens: vec![kept], holder: who.subject().clone(), permissions, clients: BTreeSet::new(), granted_at: now };
         Ok(Consented { key, grant, who })
     }
     /// Stores a grant whose giver is the right one, for this application and those that the same person has allowed before.
     ///
     /// # Errors
     /// The store does not answer.
-    pub async fn keep(&self, consented: Consented, client: &str) -> Result<(), DelegationError> {
+    pub async fn keep(&self, consented: Consented, client: &str, random: &dyn Random) -> Result<(), DelegationError> {
         let Consented { key, mut grant, .. } = consented;
+        grant.version = first_version(random);
         if let Some(earlier) = self.grants.find(key).await?.filter(|earlier| earlier.holder == grant.holder) {
             grant.clients = earlier.clients;
         }
@@ -164,6 +165,14 @@ impl Delegation {
         let beside = oidc::token_request::Tokens { id_token: Zeroizing::new(id_token), access_token: Zeroizing::new(tokens.access_token().secret().clone()) };
         self.party.prove(&connection, &sent, &beside, code, now).await.map_err(DelegationError::Identity)
     }
+}
+
+/// Where a grant's versions begin: at random, so that what was made from a grant that is forgotten by now is not stored over its successor.
+fn first_version(random: &dyn Random) -> u64 {
+    let mut bytes = [0; 8];
+    random.fill(&mut bytes);
+    // Room above for every change there will ever be, also where numbers have a sign.
+    u64::from_be_bytes(bytes) >> 2
 }
 
 /// The resource whose token comes with the code.

@@ -21,7 +21,8 @@ pub struct GrantKey {
 /// A grant. Every token in it is sealed for this connection and person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
-    /// Raised at each change: a change is stored only over the version it was made from.
+    /// Begins at random and is raised at each change: a change is stored only over the version it was made from, and never over that of
+    /// another grant.
     pub version: u64,
     /// The refresh token.
     pub refresh: SealedSecret,

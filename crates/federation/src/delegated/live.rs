@@ -7,7 +7,7 @@ use std::{
 };
 
 use homeward_egress::Client;
-use homeward_model::{Random, Timestamp, random_token};
+use homeward_model::{Clock, Random, Timestamp, random_token};
 use homeward_sealing::Sealer;
 use oauth2::{RefreshToken, RequestTokenError, Scope, TokenResponse, basic::BasicErrorResponseType};
 use zeroize::Zeroizing;
@@ -156,11 +156,11 @@ impl Delegation {
         settings.check(self.egress.rules())
     }
     /// A live token, or the word that the person must consent. Asked by any number of callers on any number of nodes at once, the
-    /// provider sees one refresh.
+    /// provider sees one refresh. The clock is read whenever time may have passed: who waited for others has not stood still.
     ///
     /// # Errors
     /// [`DelegationError`]; `Busy` and `Provider` are worth another try.
-    pub async fn token(&self, settings: &DelegatedSettings, key: GrantKey, want: &Want, now: Timestamp, random: &dyn Random) -> Result<TokenAnswer, DelegationError> {
+    pub async fn token(&self, settings: &DelegatedSettings, key: GrantKey, want: &Want, clock: &dyn Clock, random: &dyn Random) -> Result<TokenAnswer, DelegationError> {
         self.check(settings)?;
         let chosen = |name: &String| Permission::named(name).is_some_and(|known| known.resource == want.resource) && settings.permissions.contains(name);
         if want.needed.is_empty() || !want.needed.iter().all(chosen) {
@@ -168,15 +168,16 @@ impl Delegation {
         }
         let found = self.grants.find(key).await?.filter(|grant| grant.is_for(want.client.as_deref()));
         let Some(grant) = found else { return Ok(TokenAnswer::ConsentNeeded(WhyConsent::NeverGiven)) };
-        if let Some(live) = self.kept_for(&grant, key, want, now.plus(MARGIN))? {
+        if let Some(live) = self.kept_for(&grant, key, want, clock.now().plus(MARGIN))? {
             return Ok(live);
         }
         let gate = self.gate(key);
         let _alone = gate.lock().await;
-        self.under_gate(settings, key, want, now, &random_token(random)).await
+        self.under_gate(settings, (key, want), clock, &random_token(random)).await
     }
-    async fn under_gate(&self, settings: &DelegatedSettings, key: GrantKey, want: &Want, now: Timestamp, holder: &str) -> Result<TokenAnswer, DelegationError> {
+    async fn under_gate(&self, settings: &DelegatedSettings, (key, want): (GrantKey, &Want), clock: &dyn Clock, holder: &str) -> Result<TokenAnswer, DelegationError> {
         for _ in 0..LOOKS.0 {
+            let now = clock.now();
             // There was one a moment ago.
             let found = self.grants.find(key).await?.filter(|grant| grant.is_for(want.client.as_deref()));
             let Some(grant) = found else { return Ok(TokenAnswer::ConsentNeeded(WhyConsent::TakenBack)) };
@@ -193,7 +194,7 @@ impl Delegation {
             match self.refresh(settings, key, want, now, holder).await? {
                 Refreshed::TakenBack => {}
                 // Given out even if it lives shorter than the margin: asking again would bring another of the kind.
-                Refreshed::Stored(carried) => return self.just_stored(key, want, now, carried).await,
+                Refreshed::Stored(carried) => return self.just_stored(key, want, clock.now(), carried).await,
             }
         }
         Err(DelegationError::Busy)

@@ -92,6 +92,10 @@ impl DelegatedSettings {
         }
         Ok(())
     }
+    /// What people consent to: cloud, tenant and application.
+    pub fn registration(&self) -> (&str, &str, &str) {
+        (&self.host, &self.tenant, &self.application)
+    }
     /// Whether an administrator of the tenant must consent first (B-144, B-145).
     pub fn needs_administrator(&self) -> bool {
         self.chosen().any(|permission| permission.admin_consent)

@@ -49,7 +49,7 @@ pub(super) enum LifeCommand {
         /// Send nobody a mail; later: homeward user invite
         #[arg(long)]
         no_invitations: bool,
-        /// For tested: nobody has seen a test sign-in pass; the audit says so
+        /// Nobody has seen a test sign-in pass with these settings; the audit says so
         #[arg(long)]
         without_test: bool,
     },
@@ -114,9 +114,9 @@ pub(super) async fn run(settings: &Settings, (store, all): (&Store, &Register), 
     let subject = Subject { store, all, account, entry, with_password, now: SystemClock.now() };
     match what {
         LifeCommand::State { state, yes, no_invitations, without_test, .. } => {
-            let to = subject.moved(state, without_test).await.map_err(|e| subject.named(&e))?;
+            let (to, tested) = subject.moved(state, without_test).await.map_err(|e| subject.named(&e))?;
             let invited = if no_invitations { Vec::new() } else { subject.invited(to.state) };
-            let done = subject.step(to, &invited, yes).await?;
+            let done = subject.step((to, tested), &invited, yes).await?;
             if done {
                 send(settings, &invited).await?;
             }
@@ -124,7 +124,7 @@ pub(super) async fn run(settings: &Settings, (store, all): (&Store, &Register), 
         }
         LifeCommand::Outage { hours, yes, .. } => {
             let to = standing::outage(&entry.connection, hours, subject.now).map_err(|e| subject.named(&e))?;
-            let done = subject.step(to, &[], yes).await?;
+            let done = subject.step((to, true), &[], yes).await?;
             subject.print(to, &[], done, out)
         }
         LifeCommand::Undo { yes, .. } => subject.undo(yes, out).await,
@@ -148,15 +148,18 @@ impl Subject<'_> {
         format!("connection \"{}\": {why}", self.entry.connection.name)
     }
 
-    /// Where the step leads; to `tested` only with a test sign-in that passed, or by its own word.
-    async fn moved(&self, state: ConnectionState, without_test: bool) -> Result<Standing, MoveRefused> {
+    /// Where the step leads; on only with a test sign-in that has passed with these very settings, or by its own word.
+    async fn moved(&self, state: ConnectionState, without_test: bool) -> Result<(Standing, bool), MoveRefused> {
         let to = standing::moved(&self.entry.connection, self.entry.settings.is_some(), Move::to(state), self.now)?;
-        if state == ConnectionState::Tested && !without_test {
-            let since = self.now.minus(std::time::Duration::from_secs(TESTED_DAYS * 86_400));
-            let passed = self.store.test_passed_since(self.entry.connection.id, since).await.unwrap_or(false);
-            return if passed { Ok(to) } else { Err(MoveRefused::NotTested) };
-        }
-        Ok(to)
+        let needed = lifecycle::needs_test(self.entry.connection.state_at(self.now), to.state);
+        let tested = !needed || self.is_tested().await;
+        if tested || without_test { Ok((to, tested)) } else { Err(MoveRefused::NotTested) }
+    }
+
+    async fn is_tested(&self) -> bool {
+        let Some(settings) = &self.entry.settings else { return false };
+        let since = self.now.minus(std::time::Duration::from_secs(TESTED_DAYS * 86_400));
+        self.store.test_passed_since(self.entry.connection.id, settings, since).await.unwrap_or(false)
     }
 
     /// Who gets a mail: where passwords come back for good.
@@ -168,15 +171,16 @@ impl Subject<'_> {
     }
 
     /// Takes the step with `yes`; whether it was taken.
-    async fn step(&self, to: Standing, invited: &[&User], yes: bool) -> Result<bool, String> {
+    async fn step(&self, (to, tested): (Standing, bool), invited: &[&User], yes: bool) -> Result<bool, String> {
         if !yes {
             return Ok(false);
         }
         let before = Standing::of(&self.entry.connection, self.now);
         let taken = Taken { connection: self.entry.connection.id, at: self.now, before, after: to };
+        let untested = if tested { "" } else { "; without a test" };
         let detail = match invited.len() {
-            0 => format!("{} → {}", words(before), words(to)),
-            count => format!("{} → {}; {count} invited", words(before), words(to)),
+            0 => format!("{} → {}{untested}", words(before), words(to)),
+            count => format!("{} → {}; {count} invited{untested}", words(before), words(to)),
         };
         self.recorded(detail, async { self.store.take_step(&taken, self.now).await.map_err(|e| e.to_string()) }).await?;
         Ok(true)

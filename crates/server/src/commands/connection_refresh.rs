@@ -25,7 +25,7 @@ use crate::{
     care,
     record::{self, Deed},
     settings::Settings,
-    wiring,
+    staged, wiring,
 };
 
 #[derive(Subcommand)]
@@ -123,31 +123,18 @@ impl Subject<'_> {
 
     /// What an administrator has compared is what is taken over: the document at the address may be another one by now (SM-06).
     async fn accept(&self, digest: Option<&str>, out: Output) -> Result<ExitCode, Failure> {
-        let Some(staged) = self.staged().await? else { return Err("nothing waits; see: homeward connection refresh".to_owned().into()) };
-        let Some(digest) = digest else { return self.show(&staged, out) };
-        if digest != staged.digest {
-            return Err("other metadata waits by now than what has this digest; look at it first: homeward connection accept without --digest".to_owned().into());
-        }
-        let (changes, taken) = preview(self.saml, &staged, SystemClock.now())?;
-        self.recorded(&format!("metadata accepted: {}", care::words(&changes)), care::take(self.store, self.entry, taken)).await?;
-        self.settle(&staged.digest, None).await?;
+        let Some(waiting) = self.staged().await? else { return Err("nothing waits; see: homeward connection refresh".to_owned().into()) };
+        let Some(digest) = digest else { return self.show(&waiting, out) };
+        let changes = staged::accept(self.store, self.entry, digest, SystemClock.now()).await?;
         let (lines, values) = told(&changes);
         out.print(&json!({ "changes": values, "done": true }), &format!("{lines}\nDone."))
     }
 
     async fn reject(&self, out: Output) -> Result<ExitCode, Failure> {
-        let Some(staged) = self.staged().await? else { return Err("nothing waits; see: homeward connection refresh".to_owned().into()) };
-        self.recorded("metadata rejected", self.settle(&staged.digest, Some(staged.digest.clone()))).await?;
+        let Some(waiting) = self.staged().await? else { return Err("nothing waits; see: homeward connection refresh".to_owned().into()) };
+        let settled = staged::settle(self.store, self.entry.connection.id, &waiting.digest, Some(waiting.digest.clone()));
+        self.recorded("metadata rejected", settled).await?;
         out.print(&json!({ "done": true }), "Done. The very same is not shown again.")
-    }
-
-    /// What had this digest waits no more.
-    async fn settle(&self, digest: &str, refused: Option<String>) -> Result<(), String> {
-        let id = self.entry.connection.id;
-        let mut kept = self.store.refreshed(id).await.map_err(|e| e.to_string())?;
-        kept.staged = kept.staged.filter(|staged| staged.digest != digest);
-        kept.refused = refused.or(kept.refused);
-        self.store.keep_refreshed(id, &kept).await.map_err(|e| e.to_string())
     }
 }
 

@@ -257,7 +257,7 @@ async fn test(settings: &Settings, store: &Store, entry: &ConnectionEntry, user:
         // Any token of the interface will do: it is shown to nobody.
         let most = PERMISSIONS.iter().map(|permission: &Permission| permission.name.to_owned()).collect();
         let want = Want { resource, needed: delegated.of(resource), most, client: None };
-        let asked = async { delegation.token(delegated, key, &want, SystemClock.now(), &SystemRandom).await.map_err(|e| e.to_string()) };
+        let asked = async { delegation.token(delegated, key, &want, &SystemClock, &SystemRandom).await.map_err(|e| e.to_string()) };
         let said = match record::around(store, deed.clone(), asked).await? {
             TokenAnswer::Live { until, permissions, .. } => format!("a live token until {} UTC, for {}", moment(until), permissions.into_iter().collect::<Vec<_>>().join(", ")),
             TokenAnswer::ConsentNeeded(why) => format!("consent is needed: {}", why.word()),

@@ -92,7 +92,9 @@ async fn enter(
     live.retain(|found| serves(ctx, found, &request, application, hinted.as_ref()));
     let mut open = Vec::new();
     for found in live {
-        if realm::opens(ctx, &found, application, visitor).await? && session::remembered(ctx, &found, &request).await? {
+        if let Some(found) = realm::opens(ctx, found, application, visitor).await?
+            && session::remembered(ctx, &found, &request).await?
+        {
             open.push(found);
         }
     }
@@ -200,6 +202,8 @@ async fn code(ctx: &Context, request: &AuthorizationRequest, found: &FoundSessio
         amr: found.session.amr(),
         credential_version: found.session.credential_version,
         federated: found.session.method.is_federated(),
+        proof: found.session.proof,
+        stopgap: found.session.stopgap,
     };
     let met = who.acr().is_some_and(|acr| request.acr_required.iter().any(|wanted| wanted == acr));
     if !request.acr_required.is_empty() && !met {
@@ -223,13 +227,16 @@ pub async fn resume(ctx: &Context, resume: Resume, visitor: &Visitor) -> Result<
         return page(ctx, PageReason::RedirectUri, visitor).await;
     }
     let live = session::live(ctx, visitor).await?;
-    match live.iter().find(|f| f.session.id == resume.session && f.user.id == resume.user) {
+    match live.into_iter().find(|f| f.session.id == resume.session && f.user.id == resume.user) {
         Some(found) => match finish::barred(&application, &found.account, found.session.has_second_factor()) {
-            None if !realm::opens(ctx, found, &application, visitor).await? => {
+            None => {
+                let username = found.user.username.clone();
+                if let Some(found) = realm::opens(ctx, found, &application, visitor).await? {
+                    return code(ctx, &resume.request, &found).await;
+                }
                 let stage = started(ctx, *resume.request, true);
-                identify::resolved(ctx, stage, found.user.username.clone(), None, visitor).await.map(Begun::Step)
+                identify::resolved(ctx, stage, username, None, visitor).await.map(Begun::Step)
             }
-            None => code(ctx, &resume.request, found).await,
             Some(reason) => {
                 let about = About { user: Some(found.user.id), account: Some(found.account.id), client: Some(&client_id), detail: "" };
                 refuse(ctx, reason, asking_of(&application), None, about, visitor).await.map(Begun::Step)

@@ -4,6 +4,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use homeward_discovery::{Account, Application, SsoRule, User};
 use homeward_local_credential::{Expiry, PasswordVerified, StoreFault};
 use homeward_model::{SessionId, Timestamp, UserId, Username};
+use homeward_provider::Stopgap;
 use homeward_sealing::sha256;
 
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
     there::There,
     usecase::{
         authorize, identify, proven,
-        realm::{self, Realm, asking_of},
+        realm::{self, LetIn, Realm, asking_of},
         refuse::{About, event, refuse},
         session,
     },
@@ -137,9 +138,18 @@ pub(super) async fn complete(ctx: &Context, proof: Proof, visitor: &Visitor) -> 
     if let Some(reason) = barred(&application, &account, has_second_factor) {
         return refuse(ctx, reason, asking_of(&application), None, about, visitor).await;
     }
+    let stopgap = match &proof.upstream {
+        Some(_) => None,
+        // Time has passed since the proof, perhaps minutes: it counts if the rules still let it in.
+        None => match realm::lets_in(ctx, &application, (&user, &account), (&proof.started.hints, proof.method), visitor).await? {
+            LetIn::Yes => None,
+            LetIn::For(stopgap) => Some(stopgap),
+            LetIn::No => return over(ctx, proof).await,
+        },
+    };
     let live = session::live(ctx, visitor).await?;
     let renews = live.iter().find(|f| f.user.id == user.id).map(|f| f.session.id);
-    let (token, session) = session_of(ctx, &proof, visitor);
+    let (token, session) = session_of(ctx, &proof, stopgap, visitor);
     let there = proof.upstream.as_ref().map(|(_, there)| there);
     let line = event(ctx, "signin.completed", "ok", About { detail: proof.method.word(), ..about }, visitor, None);
     let kept = ctx.sessions.start(&session, there, renews, &line).await?;
@@ -171,7 +181,7 @@ pub(super) fn barred(application: &Application, account: &Account, has_second_fa
 
 /// The session and its secret. The secret follows from the sign-in's own random id under a key of ours: submitting the
 /// same page twice gives one session, and nobody can guess it.
-fn session_of(ctx: &Context, proof: &Proof, visitor: &Visitor) -> (String, Session) {
+fn session_of(ctx: &Context, proof: &Proof, stopgap: Option<Stopgap>, visitor: &Visitor) -> (String, Session) {
     let token = token_of(ctx, &proof.started, proof.user.user, visitor);
     let now = ctx.now();
     let session = Session {
@@ -186,6 +196,8 @@ fn session_of(ctx: &Context, proof: &Proof, visitor: &Visitor) -> (String, Sessi
         ended: None,
         device: visitor.device_text.clone(),
         upstream: proof.upstream.as_ref().map(|(upstream, _)| upstream.clone()),
+        proof: 0,
+        stopgap,
     };
     (token, session)
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use homeward_local_credential::StoreFault;
-use homeward_model::{CaseNumber, Timestamp};
+use homeward_model::Timestamp;
 
 use crate::{
     context::Context,
@@ -12,7 +12,8 @@ use crate::{
     step::Step,
     usecase::{
         realm,
-        refuse::{About, audit},
+        refuse::{About, event},
+        strangers,
     },
     visitor::Visitor,
 };
@@ -50,10 +51,10 @@ pub(super) async fn is_over(ctx: &Context, limit: &Limit, visitor: &Visitor) -> 
     Ok(wait.is_some())
 }
 
-/// The page that says until when to wait.
+/// The page that says until when to wait. Whoever goes on asking sees it again and again: one network's pages of a minute are counted
+/// together (decision 0010).
 pub(super) async fn pause(ctx: &Context, until: Timestamp, why: &str, started: &Started, visitor: &Visitor) -> Result<Step, StoreFault> {
     let asking = realm::asking(ctx, started).await?;
-    let case = CaseNumber::generate(ctx.random.as_ref());
-    audit(ctx, "signin.paused", why, About::of(started), visitor, Some(case.clone())).await?;
+    let case = strangers::counted(ctx, event(ctx, "signin.paused", why, About::of(started), visitor, None)).await;
     Ok(Step::Pause { asking, until, seconds: until.since(ctx.now()).as_secs().max(1), case })
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use homeward_discovery::{Account, User, UserState};
 use homeward_language::Language;
-use homeward_local_credential::{StoreFault, reset};
+use homeward_local_credential::{Asker, StoreFault, reset};
 use homeward_mail::Message;
 use homeward_model::{AccountHint, NetworkPrefix, UserId};
 
@@ -20,8 +20,11 @@ use crate::{
     visitor::Visitor,
 };
 
-/// At most this many resets for one user in an hour; more are dropped without a word (LR-12).
-const PER_HOUR: u32 = 3;
+/// At most this many resets and codes for one user in an hour to strangers, and as many to the person's own browsers and by an operator's
+/// word; more are dropped without a word (LR-12).
+const PER_HOUR: usize = 3;
+/// One network gets so many of those that strangers get: nobody uses them up from one place.
+const PER_NETWORK: usize = 2;
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: u64 = 86_400;
 /// Reminders go out this many days before a password expires (LP-12).
@@ -44,19 +47,20 @@ async fn resolve(ctx: &Context, request: &MailRequest) -> Result<(), StoreFault>
     let found = candidates.accounts.into_iter().filter_map(|c| c.user.map(|user| (user, c.account))).take(ACCOUNTS);
     let mut has_reset = false;
     for ((user, account), selector) in found.zip(selectors(&request.selector)) {
+        let asker = if request.own.is_of(user.id, &account.number) { Asker::Own } else { Asker::Anybody(request.network.clone()) };
         match user.state {
             UserState::Active => {
                 let code = match request.kind {
-                    MailKind::SignIn => sign_in_code(ctx, (&user, &account), &selector, language).await?,
+                    MailKind::SignIn => sign_in_code(ctx, (&user, &account), (&selector, &asker), language).await?,
                     MailKind::Reset => None,
                 };
                 has_reset |= match code {
                     Some(sent) => sent,
-                    None => for_active(ctx, &user, &account, selector, language).await?,
+                    None => for_active(ctx, (&user, &account), (selector, asker), language).await?,
                 };
             }
             UserState::Invited => {
-                invite_in(ctx, &user, &account, language).await?;
+                invite_in(ctx, (&user, &account), asker, language).await?;
             }
             UserState::Suspended | UserState::Deprovisioned => {}
         }
@@ -68,24 +72,34 @@ async fn resolve(ctx: &Context, request: &MailRequest) -> Result<(), StoreFault>
 /// that get no mail (FOR-1, LR-17).
 async fn decoy(ctx: &Context, selector: String) -> Result<(), StoreFault> {
     let now = ctx.now();
-    let purpose = reset::Purpose { word: reset::RESET, user: UserId::generate(ctx.random.as_ref()), credential_version: 0 };
+    let purpose = reset::Purpose { word: reset::RESET, user: UserId::generate(ctx.random.as_ref()), credential_version: 0, asker: Asker::Own };
     let made = reset::make(purpose, Some(selector), reset::RESET_LIFETIME, now, ctx.random.as_ref());
     ctx.resets.put(&made.stored, now).await
 }
 
+/// Whether enough was made for this user in the last hour (LR-12).
+async fn is_enough(ctx: &Context, user: &User, asker: &Asker) -> Result<bool, StoreFault> {
+    let made = ctx.resets.made_since(user.id, ctx.now().minus(HOUR)).await?;
+    let of = |fits: &dyn Fn(&Asker) -> bool| made.iter().filter(|made| fits(made)).count();
+    Ok(match asker {
+        Asker::Own => of(&|made| *made == Asker::Own) >= PER_HOUR,
+        Asker::Anybody(_) => of(&|made| *made != Asker::Own) >= PER_HOUR || of(&|made| made == asker) >= PER_NETWORK,
+    })
+}
+
 /// A code that signs in, for somebody without a password whose organisation's provider is away; `None` for everybody else: they
 /// get what a request for a reset gets them. Whether one was made: no more than a few in an hour.
-async fn sign_in_code(ctx: &Context, (user, account): (&User, &Account), selector: &str, language: Language) -> Result<Option<bool>, StoreFault> {
+async fn sign_in_code(ctx: &Context, (user, account): (&User, &Account), (selector, asker): (&str, &Asker), language: Language) -> Result<Option<bool>, StoreFault> {
     let Some(application) = realm::application(ctx, &authorize::own(ctx, Errand::Home)).await? else { return Ok(None) };
     let has_password = !ctx.credentials.of_users(&[user.id]).await?.is_empty();
     if has_password || !code_by_mail::stands(ctx, &application, (user, account), None).await? {
         return Ok(None);
     }
     let now = ctx.now();
-    if ctx.resets.made_since(user.id, now.minus(HOUR)).await? >= PER_HOUR {
+    if is_enough(ctx, user, asker).await? {
         return Ok(Some(false));
     }
-    let purpose = reset::Purpose { word: reset::SIGN_IN, user: user.id, credential_version: 0 };
+    let purpose = reset::Purpose { word: reset::SIGN_IN, user: user.id, credential_version: 0, asker: asker.clone() };
     let made = reset::make(purpose, Some(selector.to_owned()), reset::RESET_LIFETIME, now, ctx.random.as_ref());
     ctx.resets.put(&made.stored, now).await?;
     let message = Message::SignInCode { username: user.username.typed().to_owned(), account: account.name.clone(), code: made.code, until: made.stored.expires_at };
@@ -94,9 +108,9 @@ async fn sign_in_code(ctx: &Context, (user, account): (&User, &Account), selecto
 }
 
 /// Whether a reset was made for this user.
-async fn for_active(ctx: &Context, user: &User, account: &Account, selector: String, language: Language) -> Result<bool, StoreFault> {
+async fn for_active(ctx: &Context, (user, account): (&User, &Account), (selector, asker): (String, Asker), language: Language) -> Result<bool, StoreFault> {
     let now = ctx.now();
-    if ctx.resets.made_since(user.id, now.minus(HOUR)).await? >= PER_HOUR {
+    if is_enough(ctx, user, &asker).await? {
         return Ok(false);
     }
     if let Some(elsewhere) = kept_elsewhere(ctx, user, account).await? {
@@ -104,7 +118,7 @@ async fn for_active(ctx: &Context, user: &User, account: &Account, selector: Str
         return Ok(false);
     }
     let version = ctx.credentials.of_users(&[user.id]).await?.first().map_or(0, |c| c.version);
-    let purpose = reset::Purpose { word: reset::RESET, user: user.id, credential_version: version };
+    let purpose = reset::Purpose { word: reset::RESET, user: user.id, credential_version: version, asker };
     let made = reset::make(purpose, Some(selector), reset::RESET_LIFETIME, now, ctx.random.as_ref());
     ctx.resets.put(&made.stored, now).await?;
     let message = Message::Reset {
@@ -155,7 +169,7 @@ fn nobody() -> Visitor {
 /// `StoreFault`.
 pub async fn invite(ctx: &Context, user: UserId) -> Result<bool, StoreFault> {
     match ctx.directory.user(user).await? {
-        Some((user, account)) if user.state == UserState::Invited => invite_in(ctx, &user, &account, Language::English).await,
+        Some((user, account)) if user.state == UserState::Invited => invite_in(ctx, (&user, &account), Asker::Own, Language::English).await,
         Some((user, account)) if user.state == UserState::Active => first_password(ctx, &user, &account, Language::English).await,
         _ => Ok(false),
     }
@@ -164,11 +178,10 @@ pub async fn invite(ctx: &Context, user: UserId) -> Result<bool, StoreFault> {
 async fn first_password(ctx: &Context, user: &User, account: &Account, language: Language) -> Result<bool, StoreFault> {
     let now = ctx.now();
     let has_password = !ctx.credentials.of_users(&[user.id]).await?.is_empty();
-    let enough = ctx.resets.made_since(user.id, now.minus(HOUR)).await? >= PER_HOUR;
-    if has_password || enough || kept_elsewhere(ctx, user, account).await?.is_some() {
+    if has_password || is_enough(ctx, user, &Asker::Own).await? || kept_elsewhere(ctx, user, account).await?.is_some() {
         return Ok(false);
     }
-    let purpose = reset::Purpose { word: reset::FIRST, user: user.id, credential_version: 0 };
+    let purpose = reset::Purpose { word: reset::FIRST, user: user.id, credential_version: 0, asker: Asker::Own };
     let made = reset::make(purpose, None, reset::INVITATION_LIFETIME, now, ctx.random.as_ref());
     ctx.resets.put(&made.stored, now).await?;
     let message = Message::FirstPassword {
@@ -180,13 +193,13 @@ async fn first_password(ctx: &Context, user: &User, account: &Account, language:
     letters::post(ctx, user, account, language, message).await
 }
 
-async fn invite_in(ctx: &Context, user: &User, account: &Account, language: Language) -> Result<bool, StoreFault> {
+async fn invite_in(ctx: &Context, (user, account): (&User, &Account), asker: Asker, language: Language) -> Result<bool, StoreFault> {
     let now = ctx.now();
-    if ctx.resets.made_since(user.id, now.minus(HOUR)).await? >= PER_HOUR {
+    if is_enough(ctx, user, &asker).await? {
         return Ok(false);
     }
     let version = ctx.credentials.of_users(&[user.id]).await?.first().map_or(0, |c| c.version);
-    let purpose = reset::Purpose { word: reset::INVITATION, user: user.id, credential_version: version };
+    let purpose = reset::Purpose { word: reset::INVITATION, user: user.id, credential_version: version, asker };
     let made = reset::make(purpose, None, reset::INVITATION_LIFETIME, now, ctx.random.as_ref());
     ctx.resets.put(&made.stored, now).await?;
     let message = Message::Invitation {

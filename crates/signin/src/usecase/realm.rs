@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use homeward_discovery::{
-    AccountSelection, Application, ApplicationKind, Candidate, Candidates, Decision, Disclosure, Hints, Home, Question, SsoRule, User, decide,
+    Account, AccountSelection, Application, ApplicationKind, Candidate, Candidates, ConnectionState, Decision, Disclosure, Hints, Home, Question, SsoRule, User, decide,
 };
 use homeward_local_credential::StoreFault;
-use homeward_model::{AccountHint, AccountId, ClientId, UserId, Username};
+use homeward_model::{AccountHint, AccountId, ClientId, ConnectionId, Timestamp, UserId, Username};
+use homeward_provider::Stopgap;
 
 use crate::{
     context::Context,
@@ -113,8 +114,9 @@ pub(super) async fn resolve(
 /// Whether a session stands for a sign-in to this application, asked of the rules now: one by an identity provider does where
 /// that is the way in; one by password does only where the rules, asked now, let this
 /// very user in by password. A session from an application that never asks for Single Sign-On opens none that does (B-022).
-/// In an outage the provider's sessions go on, and those by a code go no further than it.
-pub(super) async fn opens(ctx: &Context, found: &FoundSession, application: &Application, visitor: &Visitor) -> Result<bool, StoreFault> {
+/// In an outage the provider's sessions go on, and those by a code go no further than it. Gives the session as it stands for this
+/// application: what it opens only because of an outage ends with that outage.
+pub(super) async fn opens(ctx: &Context, mut found: FoundSession, application: &Application, visitor: &Visitor) -> Result<Option<FoundSession>, StoreFault> {
     let connection = found.session.upstream.as_ref().map(|upstream| upstream.connection);
     let hints = Hints { account: Some(AccountHint::Number(found.account.number.clone())), connection, domain: None };
     let candidates = ctx.directory.candidates(&found.user.username, &hints).await?;
@@ -129,19 +131,86 @@ pub(super) async fn opens(ctx: &Context, found: &FoundSession, application: &App
         wants_password: false,
     };
     let home = decide(&question, &candidates, ctx.now()).home;
-    Ok(match &found.session.upstream {
-        None => match home {
+    let stands = match &found.session.upstream {
+        None => match &home {
             Home::Password { users, outage, .. } => users.contains(&found.user.id) && (found.session.method != Method::Mail || outage.is_some()),
-            Home::SingleSignOn { password_beside, .. } => password_beside && found.session.method != Method::Mail,
+            Home::SingleSignOn { password_beside, .. } => *password_beside && found.session.method != Method::Mail,
             Home::ChooseAccount { .. } | Home::Refused { .. } => false,
         },
         // By the connection that proved it, as long as that is the way in: switched off means off now (ST-13).
-        Some(upstream) => match home {
-            Home::SingleSignOn { connection, .. } => connection == upstream.connection,
-            Home::Password { sso, outage, .. } => sso == Some(upstream.connection) || outage == Some(upstream.connection),
+        Some(upstream) => match &home {
+            Home::SingleSignOn { connection, .. } => *connection == upstream.connection,
+            Home::Password { sso, outage, .. } => *sso == Some(upstream.connection) || *outage == Some(upstream.connection),
             Home::ChooseAccount { .. } | Home::Refused { .. } => false,
         },
+    };
+    if let (None, Home::Password { outage: Some(out), .. }) = (&found.session.upstream, &home) {
+        let needed = stopgap(&question, &candidates, (found.user.id, *out), ctx.now());
+        found.session.stopgap = [found.session.stopgap, needed].into_iter().flatten().min_by_key(|stopgap| stopgap.until);
+    }
+    Ok(stands.then_some(found))
+}
+
+/// How the rules let a user in by a proof of ours.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum LetIn {
+    /// By themselves.
+    Yes,
+    /// Because of an outage only.
+    For(Stopgap),
+    /// Not any more.
+    No,
+}
+
+/// Whether the rules, asked once more after the proof, let this very user in by a proof of ours.
+pub(super) async fn lets_in(
+    ctx: &Context,
+    application: &Application,
+    (user, account): (&User, &Account),
+    (hints, method): (&Hints, Method),
+    visitor: &Visitor,
+) -> Result<LetIn, StoreFault> {
+    let hints = Hints { account: Some(AccountHint::Number(account.number.clone())), ..hints.clone() };
+    let candidates = ctx.directory.candidates(&user.username, &hints).await?;
+    let question = Question {
+        username: &user.username,
+        application,
+        hints: &hints,
+        zone: visitor.zone.as_deref(),
+        device: visitor.device,
+        disclosure: Disclosure::Open,
+        // What a password may do wherever it is let in; a code is let in by the outage alone.
+        wants_password: method != Method::Mail,
+    };
+    let Home::Password { users, outage, .. } = decide(&question, &candidates, ctx.now()).home else { return Ok(LetIn::No) };
+    if !users.contains(&user.id) {
+        return Ok(LetIn::No);
+    }
+    Ok(match (method, outage) {
+        (Method::Mail, None) => LetIn::No,
+        (Method::Mail, Some(out)) => LetIn::For(end_of(&candidates, out)),
+        (_, None) => LetIn::Yes,
+        (_, Some(out)) => stopgap(&question, &candidates, (user.id, out), ctx.now()).map_or(LetIn::Yes, LetIn::For),
     })
+}
+
+/// The outage, when the user's password would not count without it.
+fn stopgap(question: &Question<'_>, candidates: &Candidates, (user, out): (UserId, ConnectionId), now: Timestamp) -> Option<Stopgap> {
+    let mut without = candidates.clone();
+    for connection in without.accounts.iter_mut().flat_map(|candidate| &mut candidate.connections).filter(|connection| connection.id == out) {
+        let back = connection.outage.map_or(ConnectionState::Enforced, |outage| outage.back);
+        (connection.state, connection.outage) = (back, None);
+    }
+    let home = decide(&Question { wants_password: true, ..*question }, &without, now).home;
+    let counts = matches!(home, Home::Password { users, .. } if users.contains(&user));
+    (!counts).then(|| end_of(candidates, out))
+}
+
+/// The outage of a connection. One that was written without an end has none of its own.
+fn end_of(candidates: &Candidates, out: ConnectionId) -> Stopgap {
+    let found = candidates.accounts.iter().flat_map(|candidate| &candidate.connections).find(|connection| connection.id == out);
+    let until = found.and_then(|connection| connection.outage).map_or(Timestamp::from_seconds(i64::MAX), |outage| outage.until);
+    Stopgap { connection: out, until }
 }
 
 /// Whether the password page is the uniform one.

@@ -5,10 +5,11 @@ use std::time::Duration;
 use homeward_discovery::{User, UserState};
 use homeward_local_credential::{StoreFault, StoredReset, reset};
 use homeward_model::{UserId, Username};
+use homeward_sealing::sha256;
 
 use crate::{
     context::Context,
-    ports::{MailKind, MailRequest},
+    ports::{MailKind, MailRequest, OwnBrowser},
     stage::{AwaitCode, CodeFor, Errand, Method, Pending, Proven, ProvenUser, Started},
     step::{FieldProblem, Notice, Step},
     usecase::{
@@ -64,10 +65,22 @@ pub(super) async fn wanted(ctx: &Context, started: Started, username: Username, 
             CodeFor::Reset => MailKind::Reset,
             CodeFor::SignIn => MailKind::SignIn,
         },
+        own: own_browser(ctx, &username, visitor).await?,
     };
     ctx.mail_requests.put(&request).await?;
     (ctx.wake_mailroom)();
     Ok(AwaitCode { started, username, selector, purpose })
+}
+
+/// Whose browser this is, by what it has kept: it costs the same whoever the name belongs to.
+async fn own_browser(ctx: &Context, username: &Username, visitor: &Visitor) -> Result<OwnBrowser, StoreFault> {
+    let mut users = Vec::new();
+    for secret in &visitor.sessions {
+        let found = ctx.sessions.find(&sha256(secret.as_bytes())).await?;
+        users.extend(found.filter(|found| found.session.ended.is_none()).map(|found| found.user.id));
+    }
+    let remembered = visitor.remembered.iter().filter(|remembered| remembered.username.key() == username.key());
+    Ok(OwnBrowser { users, accounts: remembered.map(|remembered| remembered.account.clone()).collect() })
 }
 
 /// "Check your email" once more.
@@ -204,7 +217,7 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
                 ctx.directory.activate(owner.user.id, ctx.now()).await?;
             }
             proven::take(ctx, handle, visitor).await?;
-            let browser = homeward_sealing::sha256(visitor.browser.as_bytes());
+            let browser = sha256(visitor.browser.as_bytes());
             ctx.known.remember(&browser, owner.user.username.key(), ctx.now()).await?;
             let about = About { user: Some(owner.user.id), account: Some(owner.account.id), ..About::of(&record.started) };
             audit(ctx, if first { "invitation.accepted" } else { "password.reset" }, "ok", about, visitor, None).await?;

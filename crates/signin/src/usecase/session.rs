@@ -17,6 +17,7 @@ pub(super) fn alive(ctx: &Context, found: &FoundSession) -> bool {
     session.ended.is_none()
         && now.since(session.last_seen) < ctx.settings.session_idle
         && now.since(session.authenticated_at) < ctx.settings.session_absolute
+        && session.stopgap.is_none_or(|stopgap| now < stopgap.until)
         && found.user.state == UserState::Active
         && found.account.state == AccountState::Active
         && match session.method {

@@ -17,6 +17,18 @@ use super::{Store, StoreError, read_doc, write_doc};
 /// What a connection is called that "Start Azure integration" makes.
 const AZURE: &str = "Microsoft Entra ID";
 
+/// Requests that one person, or whoever has one link, may have under way; the oldest of more is forgotten.
+const MOST_REQUESTS: i64 = 8;
+
+/// Whose a request is: the person's who consents, or the link's.
+fn owner(request: &ConsentRequest) -> Vec<u8> {
+    match request {
+        ConsentRequest::Grant { errand, .. } => errand.user.as_uuid().as_bytes().to_vec(),
+        ConsentRequest::Administrator { link, .. } | ConsentRequest::Azure { link, .. } => link.to_vec(),
+        ConsentRequest::AzureProof { draft, .. } => draft.link.to_vec(),
+    }
+}
+
 impl Store {
     async fn put_link(&self, hash: &[u8; 32], link: StartLink, until: Timestamp) -> Result<(), StoreError> {
         sqlx::query("INSERT INTO start_link(hash, doc, used, until) VALUES ($1, $2, 0, $3)").bind(&hash[..]).bind(write_doc(&link)?).bind(until.seconds()).execute(&self.write).await?;
@@ -27,13 +39,18 @@ impl Store {
         row.map(|(doc,)| read_doc(&doc)).transpose()
     }
     async fn put_request(&self, state: &[u8; 32], browser: &str, request: &ConsentRequest, until: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO consent_request(state_hash, browser, doc, until) VALUES ($1, $2, $3, $4)")
+        let (owner, mut work) = (owner(request), self.write.begin().await?);
+        sqlx::query("INSERT INTO consent_request(state_hash, browser, doc, until, owner) VALUES ($1, $2, $3, $4, $5)")
             .bind(&state[..])
             .bind(browser)
             .bind(write_doc(request)?)
             .bind(until.seconds())
-            .execute(&self.write)
+            .bind(&owner)
+            .execute(&mut *work)
             .await?;
+        let most = "DELETE FROM consent_request WHERE owner = $1 AND rowid NOT IN (SELECT rowid FROM consent_request WHERE owner = $1 ORDER BY rowid DESC LIMIT $2)";
+        sqlx::query(most).bind(&owner).bind(MOST_REQUESTS).execute(&mut *work).await?;
+        work.commit().await?;
         Ok(())
     }
     async fn pull_request(&self, state: &[u8; 32], browser: &str, now: Timestamp) -> Result<Option<ConsentRequest>, StoreError> {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use homeward_local_credential::{
-    CounterJournal, CounterState, CredentialStore, CredentialUpdate, ResetStore, StoreFault, StoredCredential, StoredReset, reset,
+    Asker, CounterJournal, CounterState, CredentialStore, CredentialUpdate, ResetStore, StoreFault, StoredCredential, StoredReset, reset,
 };
 use homeward_model::{SessionId, Timestamp, UserId};
 use uuid::Uuid;
@@ -153,9 +153,9 @@ impl CredentialStore for Store {
     }
 }
 
-type ResetRow = (String, String, Uuid, Vec<u8>, Vec<u8>, i64, i64, i64);
+type ResetRow = (String, String, Uuid, Vec<u8>, Vec<u8>, i64, i64, i64, String);
 
-fn stored_reset((selector, purpose, person, verifier, code, version, expires, tries): ResetRow) -> StoredReset {
+fn stored_reset((selector, purpose, person, verifier, code, version, expires, tries, asker): ResetRow) -> StoredReset {
     StoredReset {
         selector,
         purpose: reset::PURPOSES.into_iter().find(|known| *known == purpose).unwrap_or(reset::RESET),
@@ -165,6 +165,7 @@ fn stored_reset((selector, purpose, person, verifier, code, version, expires, tr
         credential_version: version,
         expires_at: Timestamp::from_seconds(expires),
         tries: u32::try_from(tries).unwrap_or(u32::MAX),
+        asker: Asker::from_word(&asker),
     }
 }
 
@@ -173,14 +174,15 @@ impl ResetStore for Store {
     async fn put(&self, reset: &StoredReset, now: Timestamp) -> Result<(), StoreFault> {
         let work = async {
             let mut work = self.write.begin().await?;
-            sqlx::query("UPDATE reset SET void = 1 WHERE person = $1 AND purpose = $2")
+            sqlx::query("UPDATE reset SET void = 1 WHERE person = $1 AND purpose = $2 AND purpose <> $3")
                 .bind(reset.user.as_uuid())
                 .bind(reset.purpose)
+                .bind(reset::SIGN_IN)
                 .execute(&mut *work)
                 .await?;
             sqlx::query(
-                "INSERT INTO reset(selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries, void, made_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9) ON CONFLICT DO NOTHING",
+                "INSERT INTO reset(selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries, void, made_at, asker) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10) ON CONFLICT DO NOTHING",
             )
             .bind(&reset.selector)
             .bind(reset.purpose)
@@ -191,6 +193,7 @@ impl ResetStore for Store {
             .bind(reset.expires_at.seconds())
             .bind(i64::from(reset.tries))
             .bind(now.seconds())
+            .bind(reset.asker.word())
             .execute(&mut *work)
             .await?;
             work.commit().await
@@ -199,7 +202,7 @@ impl ResetStore for Store {
     }
     async fn find(&self, selector: &str, now: Timestamp) -> Result<Option<StoredReset>, StoreFault> {
         let row: Option<ResetRow> = sqlx::query_as(
-            "SELECT selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries FROM reset \
+            "SELECT selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries, asker FROM reset \
              WHERE selector = $1 AND void = 0 AND expires_at > $2 AND tries < 5",
         )
         .bind(selector)
@@ -211,7 +214,7 @@ impl ResetStore for Store {
     }
     async fn any(&self, selector: &str) -> Result<Option<StoredReset>, StoreFault> {
         let row: Option<ResetRow> = sqlx::query_as(
-            "SELECT selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries FROM reset WHERE selector = $1",
+            "SELECT selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries, asker FROM reset WHERE selector = $1",
         )
         .bind(selector)
         .fetch_optional(&self.read)
@@ -222,7 +225,7 @@ impl ResetStore for Store {
     async fn claim_try(&self, selectors: &[String], now: Timestamp) -> Result<Vec<StoredReset>, StoreFault> {
         let rows: Vec<ResetRow> = sqlx::query_as(
             "UPDATE reset SET tries = tries + 1 WHERE selector IN (SELECT value FROM json_each($1)) AND void = 0 AND expires_at > $2 AND tries < 5 \
-             RETURNING selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries - 1",
+             RETURNING selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries - 1, asker",
         )
         .bind(write_doc(&selectors)?)
         .bind(now.seconds())
@@ -245,14 +248,13 @@ impl ResetStore for Store {
             .map_err(StoreError::from)?;
         Ok(done.rows_affected() == 1)
     }
-    async fn made_since(&self, user: UserId, since: Timestamp) -> Result<u32, StoreFault> {
-        let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM reset WHERE person = $1 AND made_at > $2")
+    async fn made_since(&self, user: UserId, since: Timestamp) -> Result<Vec<Asker>, StoreFault> {
+        let rows: Result<Vec<(String,)>, sqlx::Error> = sqlx::query_as("SELECT asker FROM reset WHERE person = $1 AND made_at > $2 LIMIT 100")
             .bind(user.as_uuid())
             .bind(since.seconds())
-            .fetch_one(&self.read)
-            .await
-            .map_err(StoreError::from)?;
-        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+            .fetch_all(&self.read)
+            .await;
+        Ok(rows.map_err(StoreError::from)?.iter().map(|(asker,)| Asker::from_word(asker)).collect())
     }
 }
 

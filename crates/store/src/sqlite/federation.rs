@@ -20,7 +20,7 @@ impl Store {
         (result_hash, returned): (&[u8; 32], &SsoReturned),
         until: Timestamp,
     ) -> Result<Kept, StoreError> {
-        let connection = returned.answer.connection.as_uuid();
+        let (connection, called) = (returned.answer.connection.as_uuid(), &returned.answer.there.called);
         let mut work = self.write.begin().await?;
         let used = sqlx::query("UPDATE sso_transaction SET used = 1 WHERE handle_hash = $1 AND used = 0").bind(&handle_hash[..]).execute(&mut *work).await?;
         let fresh = sqlx::query("INSERT INTO sso_seen(connection, mark, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
@@ -36,11 +36,14 @@ impl Store {
         }
         // Whoever fetches an answer that no browser of ours waits for is the one who brought it.
         let browser = (returned.sent.purpose != Purpose::Unsolicited).then_some(&returned.sent.browser);
-        sqlx::query("INSERT INTO sso_result(handle_hash, browser, doc, until) VALUES ($1, $2, $3, $4)")
+        sqlx::query("INSERT INTO sso_result(handle_hash, browser, doc, until, connection, called, called_session) VALUES ($1, $2, $3, $4, $5, $6, $7)")
             .bind(&result_hash[..])
             .bind(browser)
             .bind(write_doc(returned)?)
             .bind(until.seconds())
+            .bind(connection)
+            .bind(&called.person[..])
+            .bind(called.session.as_ref().map(|hash| &hash[..]))
             .execute(&mut *work)
             .await?;
         work.commit().await?;

@@ -9,7 +9,7 @@ use super::{Store, StoreError};
 const DAY: Duration = Duration::from_secs(86_400);
 
 impl Store {
-    /// Deletes what can mean nothing any more: stages and codes an hour after their end, resets after a day (they count towards
+    /// Ends what an outage had let in that is over by itself. Deletes what can mean nothing any more: stages and codes an hour after their end, resets after a day (they count towards
     /// the hourly limit), sessions and grants thirty days after theirs, counters after a day.
     ///
     /// # Errors
@@ -17,6 +17,7 @@ impl Store {
     pub async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
         let ago = |span: Duration| now.minus(span).seconds();
         let hour = ago(Duration::from_secs(3600));
+        self.end_lapsed(now).await?;
         sqlx::query("DELETE FROM proven_stage WHERE until < $1").bind(hour).execute(&self.write).await?;
         for statement in [
             "DELETE FROM sso_transaction WHERE until < $1",
@@ -42,8 +43,9 @@ impl Store {
         sqlx::query("DELETE FROM session WHERE ended_at < $1 OR last_seen < $1").bind(ago(DAY * 30)).execute(&self.write).await?;
         self.sweep_portal_sessions(now.minus(DAY)).await?;
         sqlx::query("DELETE FROM app_grant WHERE revoked_at < $1 OR expires_at < $1").bind(ago(DAY * 30)).execute(&self.write).await?;
-        let forgotten = "DELETE FROM session_there WHERE NOT EXISTS (SELECT 1 FROM session s WHERE s.id = session_there.session) \
-            AND NOT EXISTS (SELECT 1 FROM app_grant g WHERE g.session = session_there.session)";
+        let forgotten = "DELETE FROM session_there WHERE NOT EXISTS (SELECT 1 FROM session s WHERE s.id = session_there.session AND s.proof = session_there.proof) \
+            AND NOT EXISTS (SELECT 1 FROM app_grant g WHERE g.session = session_there.session AND COALESCE(json_extract(g.doc, '$.who.proof'), 0) = session_there.proof) \
+            AND NOT EXISTS (SELECT 1 FROM code c WHERE c.session = session_there.session)";
         sqlx::query(forgotten).execute(&self.write).await?;
         Ok(())
     }

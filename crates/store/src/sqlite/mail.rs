@@ -7,27 +7,27 @@ use homeward_model::{Timestamp, UserId, Username};
 use homeward_signin::ports::{MailKind, MailRequest, MailRequests};
 use uuid::Uuid;
 
-use super::{Store, StoreError, read_doc};
+use super::{Store, StoreError, read_doc, write_doc};
 
 /// How long a worker has what it took.
 const CLAIM: std::time::Duration = std::time::Duration::from_secs(60);
 
-type RequestRow = (String, String, String, String, i64, String);
+type RequestRow = (String, String, String, String, i64, String, String);
 
 impl Store {
     async fn claim_requests(&self, limit: u32, now: Timestamp) -> Result<Vec<MailRequest>, StoreError> {
         let rows: Vec<RequestRow> = sqlx::query_as(
             "UPDATE mail_request SET claimed_until = $2 WHERE selector IN \
-             (SELECT selector FROM mail_request WHERE claimed_until <= $1 ORDER BY at LIMIT $3) RETURNING selector, username, language, network, at, kind",
+             (SELECT selector FROM mail_request WHERE claimed_until <= $1 ORDER BY at LIMIT $3) RETURNING selector, username, language, network, at, kind, own",
         )
         .bind(now.seconds())
         .bind(now.plus(CLAIM).seconds())
         .bind(i64::from(limit))
         .fetch_all(&self.write)
         .await?;
-        let read = |(selector, username, language, network, at, kind): RequestRow| {
-            let username = Username::parse(&username).ok()?;
-            Some(MailRequest { selector, username, language, network, at: Timestamp::from_seconds(at), kind: MailKind::from_word(&kind)? })
+        let read = |(selector, username, language, network, at, kind, own): RequestRow| {
+            let (username, own) = (Username::parse(&username).ok()?, read_doc(&own).ok()?);
+            Some(MailRequest { selector, username, language, network, at: Timestamp::from_seconds(at), kind: MailKind::from_word(&kind)?, own })
         };
         Ok(rows.into_iter().filter_map(read).collect())
     }
@@ -50,13 +50,14 @@ impl Store {
 #[async_trait]
 impl MailRequests for Store {
     async fn put(&self, request: &MailRequest) -> Result<(), StoreFault> {
-        let done = sqlx::query("INSERT INTO mail_request(selector, username, language, network, at, claimed_until, kind) VALUES ($1, $2, $3, $4, $5, 0, $6)")
+        let done = sqlx::query("INSERT INTO mail_request(selector, username, language, network, at, claimed_until, kind, own) VALUES ($1, $2, $3, $4, $5, 0, $6, $7)")
             .bind(&request.selector)
             .bind(request.username.typed())
             .bind(&request.language)
             .bind(&request.network)
             .bind(request.at.seconds())
             .bind(request.kind.word())
+            .bind(write_doc(&request.own)?)
             .execute(&self.write)
             .await;
         done.map_err(StoreError::from)?;

@@ -14,6 +14,7 @@ mod housekeeping;
 mod mail;
 mod moves;
 mod notices;
+mod outage;
 mod outbox;
 mod own;
 mod own_keys;

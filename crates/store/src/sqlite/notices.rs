@@ -31,6 +31,24 @@ pub(super) async fn sessions_ended(work: &mut SqliteConnection, person: UserId, 
     Ok(())
 }
 
+/// The same for what was granted by one proof of a session. Call it before that is revoked.
+pub(super) async fn proof_ended(work: &mut SqliteConnection, (session, proof): (SessionId, i64), now: Timestamp) -> Result<(), StoreError> {
+    let statement = "INSERT INTO logout_notice(client, person, session, due_at, tries) SELECT DISTINCT g.client, g.person, g.session, $3, 0 \
+        FROM app_grant g JOIN application a ON a.client_id = g.client WHERE g.session = $1 AND COALESCE(json_extract(g.doc, '$.who.proof'), 0) = $2 \
+        AND g.revoked_at IS NULL AND a.enabled = 1 AND a.backchannel_logout_uri IS NOT NULL";
+    sqlx::query(statement).bind(session.as_uuid()).bind(proof).bind(now.seconds()).execute(work).await?;
+    Ok(())
+}
+
+/// The same for what an outage opened for sessions that go on. Call it before that is revoked.
+pub(super) async fn outage_over(work: &mut SqliteConnection, connection: &str, now: Timestamp) -> Result<(), StoreError> {
+    let statement = "INSERT INTO logout_notice(client, person, session, due_at, tries) SELECT DISTINCT g.client, g.person, g.session, $2, 0 \
+        FROM app_grant g JOIN application a ON a.client_id = g.client \
+        WHERE g.outage = $1 AND g.revoked_at IS NULL AND a.enabled = 1 AND a.backchannel_logout_uri IS NOT NULL";
+    sqlx::query(statement).bind(connection).bind(now.seconds()).execute(work).await?;
+    Ok(())
+}
+
 #[async_trait]
 impl LogoutNotices for Store {
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<Notice>, StoreFault> {

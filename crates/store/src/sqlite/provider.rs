@@ -96,7 +96,7 @@ fn redeem(db: &Connection, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) ->
                 code.who.session.as_uuid().as_bytes(),
                 doc,
                 now.seconds(),
-                grant.expires_at.seconds()
+                code.ends(grant).seconds()
             ])?;
         return Ok(Redeemed::First(Box::new(code)));
     }

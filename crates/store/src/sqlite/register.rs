@@ -1,6 +1,7 @@
 //! The operator's side: what is registered, read and written as a whole.
 
 use homeward_discovery::{AccountState, DomainClaim, User, UserState};
+use homeward_federation::ConnectionSettings;
 use homeward_local_credential::{Scheme, StoredCredential};
 use homeward_model::{Timestamp, UserId};
 use sqlx::SqliteConnection;
@@ -133,9 +134,19 @@ async fn put_account(work: &mut SqliteConnection, entry: &AccountEntry) -> Resul
     Ok(())
 }
 
+/// Whom people have consented to: another registration has nobody's consent, and tokens of the one before are none of its own.
+fn registration(settings: Option<&ConnectionSettings>) -> Option<(&str, &str, &str)> {
+    settings?.delegated.as_deref().map(|delegated| delegated.registration())
+}
+
 pub(super) async fn put_connection(work: &mut SqliteConnection, entry: &ConnectionEntry) -> Result<(), StoreError> {
     let connection = &entry.connection;
     let settings = entry.settings.as_ref();
+    let before: Option<(Option<String>,)> = sqlx::query_as("SELECT settings FROM connection WHERE id = $1").bind(connection.id.as_uuid()).fetch_optional(&mut *work).await?;
+    let before: Option<ConnectionSettings> = before.and_then(|(settings,)| settings).as_deref().map(read_doc).transpose()?;
+    if registration(before.as_ref()) != registration(settings) {
+        delegated::forget_connection(&mut *work, connection.id).await?;
+    }
     sqlx::query(
         "INSERT INTO connection(id, account, doc, settings, acs_path, delegated_path, acs_origin, issuer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
          ON CONFLICT (id) DO UPDATE SET doc = $3, settings = $4, acs_path = $5, delegated_path = $6, acs_origin = $7, issuer = $8",

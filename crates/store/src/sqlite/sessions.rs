@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use homeward_discovery::{Connection, ConnectionState};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, ClientId, ConnectionId, SessionId, Timestamp, UserId};
-use homeward_provider::NewCode;
+use homeward_provider::{NewCode, Stopgap};
 use homeward_signin::{
     ports::{AuditEvent, FoundSession, GrantFound, ProvenStages, Session, Sessions},
     stage::{Method, Proven},
@@ -14,7 +14,7 @@ use homeward_signin::{
 };
 use uuid::Uuid;
 
-use super::{Store, StoreError, delegated, hash32, notices, read_doc, there::put_there, write_doc};
+use super::{Store, StoreError, delegated, hash32, notices, outage, read_doc, there::put_there, write_doc};
 
 const FIND: &str = "SELECT s.*, p.doc AS user_doc, a.doc AS account_doc, COALESCE(c.version, 0) AS version_now FROM session s \
     JOIN person p ON p.id = s.person JOIN account a ON a.id = s.account LEFT JOIN credential c ON c.person = s.person WHERE s.token_hash = $1";
@@ -33,6 +33,9 @@ pub(super) struct Row {
     ended_why: Option<String>,
     device: String,
     upstream: Option<String>,
+    proof: i64,
+    outage: Option<Uuid>,
+    expires_at: Option<i64>,
 }
 
 impl Row {
@@ -49,6 +52,8 @@ impl Row {
             ended: self.ended_at.map(|at| (Timestamp::from_seconds(at), self.ended_why.unwrap_or_default())),
             device: self.device,
             upstream: self.upstream.as_deref().map(read_doc).transpose()?,
+            proof: u32::try_from(self.proof).unwrap_or(u32::MAX),
+            stopgap: self.outage.zip(self.expires_at).map(|(id, until)| Stopgap { connection: ConnectionId::from_uuid(id), until: Timestamp::from_seconds(until) }),
         })
     }
 }
@@ -56,6 +61,7 @@ impl Row {
 impl Store {
     async fn start_session(&self, session: &Session, there: Option<&There>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Session, StoreError> {
         let upstream = session.upstream.as_ref().map(write_doc).transpose()?;
+        let (out, expires_at) = (session.stopgap.map(|stopgap| stopgap.connection.as_uuid()), session.stopgap.map(|stopgap| stopgap.until.seconds()));
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
         let found: Option<Row> = sqlx::query_as("SELECT * FROM session WHERE token_hash = $1").bind(&session.token_hash[..]).fetch_optional(&mut *work).await?;
         if let Some(found) = found {
@@ -63,8 +69,8 @@ impl Store {
         }
         if let Some(old) = renews {
             let renewed: Option<Row> = sqlx::query_as(
-                "UPDATE session SET token_hash = $3, credential_version = $4, method = $5, authenticated_at = $6, last_seen = $7, device = $8, upstream = $9 \
-                 WHERE id = $1 AND person = $2 AND ended_at IS NULL RETURNING *",
+                "UPDATE session SET token_hash = $3, credential_version = $4, method = $5, authenticated_at = $6, last_seen = $7, device = $8, upstream = $9, \
+                 outage = $10, expires_at = $11, proof = proof + 1 WHERE id = $1 AND person = $2 AND ended_at IS NULL RETURNING *",
             )
             .bind(old.as_uuid())
             .bind(session.user.as_uuid())
@@ -75,6 +81,8 @@ impl Store {
             .bind(session.last_seen.seconds())
             .bind(&session.device)
             .bind(&upstream)
+            .bind(out)
+            .bind(expires_at)
             .fetch_optional(&mut *work)
             .await?;
             if let Some(renewed) = renewed {
@@ -86,8 +94,8 @@ impl Store {
             }
         }
         sqlx::query(
-            "INSERT INTO session(id, token_hash, person, account, credential_version, method, authenticated_at, last_seen, device, upstream) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            "INSERT INTO session(id, token_hash, person, account, credential_version, method, authenticated_at, last_seen, device, upstream, outage, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         )
         .bind(session.id.as_uuid())
         .bind(&session.token_hash[..])
@@ -99,6 +107,8 @@ impl Store {
         .bind(session.last_seen.seconds())
         .bind(&session.device)
         .bind(&upstream)
+        .bind(out)
+        .bind(expires_at)
         .execute(&mut *work)
         .await?;
         put_there(&mut work, session, there).await?;
@@ -123,6 +133,9 @@ impl Store {
                 ended_why: row.get("ended_why")?,
                 device: row.get("device")?,
                 upstream: row.get("upstream")?,
+                proof: row.get("proof")?,
+                outage: row.get::<_, Option<[u8; 16]>>("outage")?.map(Uuid::from_bytes),
+                expires_at: row.get("expires_at")?,
             };
             Ok((session, row.get::<_, String>("user_doc")?, row.get::<_, String>("account_doc")?, row.get("version_now")?))
         })?;
@@ -138,12 +151,13 @@ impl Store {
         Ok(())
     }
 
-    /// What a connection's state takes along: one that is off ends what was proved through it, and a retired one forgets what people
-    /// and administrators have granted.
+    /// What a connection's state takes along: one that is off ends what was proved through it, one that is back ends what its outage let
+    /// in, and a retired one forgets what people and administrators have granted.
     pub(super) async fn after_move(&self, work: &mut sqlx::SqliteConnection, moved: &Connection, now: Timestamp) -> Result<(), StoreError> {
         if matches!(moved.state, ConnectionState::Draft | ConnectionState::Tested | ConnectionState::Retired) {
             self.end_of_connection(work, moved.id, now).await?;
         }
+        outage::follow(work, moved, now).await?;
         if moved.state == ConnectionState::Retired {
             delegated::forget_connection(work, moved.id).await?;
         }
@@ -152,20 +166,31 @@ impl Store {
 
     /// Ends what was proved through a connection that is switched off: its sessions, their grants and codes (ST-13, SK-20).
     pub(super) async fn end_of_connection(&self, work: &mut sqlx::SqliteConnection, connection: ConnectionId, now: Timestamp) -> Result<(), StoreError> {
-        // A session may be forgotten long before the grants that came of it: they are found by what it kept of the provider.
-        let find = "SELECT id FROM session WHERE upstream IS NOT NULL AND ended_at IS NULL AND json_extract(upstream, '$.connection') = $1 \
-            UNION SELECT t.session FROM session_there t WHERE t.connection = $2 \
-            AND EXISTS (SELECT 1 FROM app_grant g WHERE g.session = t.session AND g.revoked_at IS NULL)";
-        let found: Vec<(Uuid,)> = sqlx::query_as(find)
-            .bind(connection.to_string())
-            .bind(connection.as_uuid())
-            .fetch_all(&mut *work)
-            .await?;
+        let why = "connection switched off";
+        let find = "SELECT id FROM session WHERE upstream IS NOT NULL AND ended_at IS NULL AND json_extract(upstream, '$.connection') = $1";
+        let found: Vec<(Uuid,)> = sqlx::query_as(find).bind(connection.to_string()).fetch_all(&mut *work).await?;
         for (id,) in found {
-            end_one(work, SessionId::from_uuid(id), "connection switched off", now).await?;
+            end_one(work, SessionId::from_uuid(id), why, now).await?;
+        }
+        // A session may be forgotten or go on by another proof long before the grants end that came of this one.
+        let find = "SELECT session, proof FROM session_there t WHERE connection = $1 \
+            AND EXISTS (SELECT 1 FROM app_grant g WHERE g.session = t.session AND g.revoked_at IS NULL)";
+        let found: Vec<(Uuid, i64)> = sqlx::query_as(find).bind(connection.as_uuid()).fetch_all(&mut *work).await?;
+        for (id, proof) in found {
+            end_proof(work, (SessionId::from_uuid(id), proof), why, now).await?;
         }
         Ok(())
     }
+}
+
+/// What was granted by one proof of a session, and the notices to applications; whether there was anything.
+pub(super) async fn end_proof(work: &mut sqlx::SqliteConnection, (session, proof): (SessionId, i64), why: &str, now: Timestamp) -> Result<bool, StoreError> {
+    notices::proof_ended(&mut *work, (session, proof), now).await?;
+    let revoke = "UPDATE app_grant SET revoked_at = $3, revoked_why = $4 WHERE session = $1 AND COALESCE(json_extract(doc, '$.who.proof'), 0) = $2 AND revoked_at IS NULL";
+    let revoked = sqlx::query(revoke).bind(session.as_uuid()).bind(proof).bind(now.seconds()).bind(why).execute(&mut *work).await?;
+    let void = "UPDATE code SET void = 1 WHERE session = $1 AND COALESCE(json_extract(doc, '$.who.proof'), 0) = $2 AND used_grant IS NULL AND void = 0 AND expires_at > $3";
+    let voided = sqlx::query(void).bind(session.as_uuid()).bind(proof).bind(now.seconds()).execute(&mut *work).await?;
+    Ok(revoked.rows_affected() + voided.rows_affected() > 0)
 }
 
 /// A session, its grants and codes, and the notices to applications.

@@ -1,6 +1,7 @@
 //! Test sign-ins: one-time links, and what they showed.
 
 use async_trait::async_trait;
+use homeward_federation::ConnectionSettings;
 use homeward_local_credential::StoreFault;
 use homeward_model::{ConnectionId, Timestamp};
 use homeward_signin::test_signin::{TestResult, TestSignIns};
@@ -9,14 +10,16 @@ use uuid::Uuid;
 use super::{Store, StoreError, read_doc, write_doc};
 
 impl Store {
-    /// Whether a test sign-in of the connection has passed since then.
+    /// Whether a test sign-in of the connection has passed since then with these settings: one that tested others says nothing of them.
     ///
     /// # Errors
     /// `StoreError` when the database fails.
-    pub async fn test_passed_since(&self, connection: ConnectionId, since: Timestamp) -> Result<bool, StoreError> {
-        let row: Option<(i64,)> = sqlx::query_as("SELECT 1 FROM test_result WHERE connection = $1 AND at >= $2 AND passed = 1 LIMIT 1")
+    pub async fn test_passed_since(&self, connection: ConnectionId, settings: &ConnectionSettings, since: Timestamp) -> Result<bool, StoreError> {
+        let Some(digest) = settings.digest() else { return Ok(false) };
+        let row: Option<(i64,)> = sqlx::query_as("SELECT 1 FROM test_result WHERE connection = $1 AND at >= $2 AND passed = 1 AND settings = $3 LIMIT 1")
             .bind(connection.as_uuid())
             .bind(since.seconds())
+            .bind(&digest[..])
             .fetch_optional(&self.read)
             .await?;
         Ok(row.is_some())
@@ -52,7 +55,7 @@ impl TestSignIns for Store {
         Ok(row.map_err(StoreError::from)?.map(|(id,)| ConnectionId::from_uuid(id)))
     }
     async fn keep_test(&self, handle_hash: &[u8; 32], browser: &str, result: &TestResult, until: Timestamp) -> Result<(), StoreFault> {
-        let done = sqlx::query("INSERT INTO test_result(handle_hash, connection, browser, at, passed, doc, until) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+        let done = sqlx::query("INSERT INTO test_result(handle_hash, connection, browser, at, passed, doc, until, settings) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
             .bind(&handle_hash[..])
             .bind(result.connection.as_uuid())
             .bind(browser)
@@ -60,6 +63,7 @@ impl TestSignIns for Store {
             .bind(result.passed())
             .bind(write_doc(result)?)
             .bind(until.seconds())
+            .bind(result.settings.as_ref().map(|digest| &digest[..]))
             .execute(&self.write)
             .await;
         done.map_err(StoreError::from)?;

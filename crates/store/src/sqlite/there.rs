@@ -1,4 +1,4 @@
-//! What sessions keep of their providers, and sign-outs that are under way there.
+//! What sessions keep of their providers, proof by proof, and sign-outs that are under way there.
 
 use async_trait::async_trait;
 use homeward_federation::CalledThere;
@@ -12,23 +12,32 @@ use homeward_signin::{
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{Store, StoreError, read_doc, sessions::end_one, write_doc};
+use super::{Store, StoreError, read_doc, sessions::{end_one, end_proof}, write_doc};
 
 /// Answers to one request at most.
 const MOST_TRIES: i64 = 10;
 
-/// Sessions of one connection under which anything still lives.
-const LIVING: &str = "SELECT t.session, t.person, t.account, t.called_session FROM session_there t WHERE t.connection = $1 AND \
-    (EXISTS (SELECT 1 FROM session s WHERE s.id = t.session AND s.ended_at IS NULL) OR EXISTS (SELECT 1 FROM app_grant g WHERE g.session = t.session AND g.revoked_at IS NULL))";
+/// What sessions kept of one connection, each with whether the session goes on by that very proof.
+const KEPT: &str = "SELECT t.session, t.proof, t.person, t.account, t.called_session, COALESCE(s.proof = t.proof AND s.ended_at IS NULL, 0) AS present \
+    FROM session_there t LEFT JOIN session s ON s.id = t.session WHERE t.connection = $1";
 
-type Found = (Uuid, Uuid, Uuid, Option<Vec<u8>>);
+#[derive(sqlx::FromRow)]
+struct Found {
+    session: Uuid,
+    proof: i64,
+    person: Uuid,
+    account: Uuid,
+    called_session: Option<Vec<u8>>,
+    present: bool,
+}
 
-/// Notes what a session keeps of its provider; `None`: it comes from none, or no longer.
+/// Notes what a proof of a session keeps of its provider. What an earlier proof kept stays for the grants that came of it: the provider's
+/// word ends those, whatever the session goes by now.
 pub(super) async fn put_there(work: &mut SqliteConnection, session: &Session, there: Option<&There>) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM session_there WHERE session = $1").bind(session.id.as_uuid()).execute(&mut *work).await?;
     let Some(there) = there else { return Ok(()) };
-    sqlx::query("INSERT INTO session_there(session, person, account, connection, called, called_session, doc) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+    sqlx::query("INSERT INTO session_there(session, proof, person, account, connection, called, called_session, doc) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
         .bind(session.id.as_uuid())
+        .bind(i64::from(session.proof))
         .bind(session.user.as_uuid())
         .bind(session.account.as_uuid())
         .bind(there.connection.as_uuid())
@@ -40,17 +49,40 @@ pub(super) async fn put_there(work: &mut SqliteConnection, session: &Session, th
     Ok(())
 }
 
-/// The sessions that a provider means, and no others.
+/// Whether a provider that names these sessions of a person means this one. One whose provider named no session at the sign-in cannot be
+/// told from the one that is meant.
+fn is_meant(sessions: &[[u8; 32]], own: Option<&[u8]>) -> bool {
+    sessions.is_empty() || own.is_none_or(|own| sessions.iter().any(|named| named[..] == *own))
+}
+
+/// What a provider means, and nothing else.
 async fn find_called(work: &mut SqliteConnection, told: &Told<'_>) -> Result<Vec<Found>, StoreError> {
     let (statement, hash) = match told.called {
-        CalledThere::Person { person, .. } => (format!("{LIVING} AND t.called = $2"), person),
-        CalledThere::Session(session) => (format!("{LIVING} AND t.called_session = $2"), session),
+        CalledThere::Person { person, .. } => (format!("{KEPT} AND t.called = $2"), person),
+        CalledThere::Session(session) => (format!("{KEPT} AND t.called_session = $2"), session),
     };
     let found: Vec<Found> = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(told.connection.as_uuid()).bind(&hash[..]).fetch_all(&mut *work).await?;
     let CalledThere::Person { sessions, .. } = told.called else { return Ok(found) };
-    // One whose provider named no session at the sign-in cannot be told from the one that is meant.
-    let meant = |session: &Option<Vec<u8>>| sessions.is_empty() || session.as_ref().is_none_or(|own| sessions.iter().any(|named| named[..] == own[..]));
-    Ok(found.into_iter().filter(|(.., session)| meant(session)).collect())
+    Ok(found.into_iter().filter(|found| is_meant(sessions, found.called_session.as_deref())).collect())
+}
+
+/// Answers of what the provider means that nobody has fetched yet: they sign nobody in any more.
+async fn void_answers(work: &mut SqliteConnection, told: &Told<'_>) -> Result<(), StoreError> {
+    let (statement, hash) = match told.called {
+        CalledThere::Person { person, .. } => ("SELECT handle_hash, called_session FROM sso_result WHERE connection = $1 AND called = $2", person),
+        CalledThere::Session(session) => ("SELECT handle_hash, called_session FROM sso_result WHERE connection = $1 AND called_session = $2", session),
+    };
+    let waiting: Vec<(Vec<u8>, Option<Vec<u8>>)> = sqlx::query_as(statement).bind(told.connection.as_uuid()).bind(&hash[..]).fetch_all(&mut *work).await?;
+    for (handle, session) in waiting {
+        let meant = match told.called {
+            CalledThere::Person { sessions, .. } => is_meant(sessions, session.as_deref()),
+            CalledThere::Session(_) => true,
+        };
+        if meant {
+            sqlx::query("DELETE FROM sso_result WHERE handle_hash = $1").bind(handle).execute(&mut *work).await?;
+        }
+    }
+    Ok(())
 }
 
 impl Store {
@@ -66,11 +98,16 @@ impl Store {
             work.rollback().await?;
             return Ok(EndedThere::Used);
         }
-        let found = find_called(&mut work, told).await?;
+        void_answers(&mut work, told).await?;
+        let (why, at) = ("by the identity provider", told.ended.at);
         let mut lines = vec![told.received.clone()];
-        for (session, person, account, _) in found {
-            end_one(&mut work, SessionId::from_uuid(session), "by the identity provider", told.ended.at).await?;
-            lines.push(AuditEvent { user: Some(UserId::from_uuid(person)), account: Some(AccountId::from_uuid(account)), ..told.ended.clone() });
+        for found in find_called(&mut work, told).await? {
+            let session = SessionId::from_uuid(found.session);
+            let ended = match found.present {
+                true => end_one(&mut work, session, why, at).await.map(|()| true)?,
+                false => end_proof(&mut work, (session, found.proof), why, at).await?,
+            };
+            lines.extend(ended.then(|| AuditEvent { user: Some(UserId::from_uuid(found.person)), account: Some(AccountId::from_uuid(found.account)), ..told.ended.clone() }));
         }
         self.append_audit(&mut work, &lines.iter().collect::<Vec<_>>()).await?;
         work.commit().await?;
@@ -101,7 +138,7 @@ impl Store {
 #[async_trait]
 impl SignOuts for Store {
     async fn there(&self, session: SessionId) -> Result<Option<There>, StoreFault> {
-        let row: Result<Option<(String,)>, sqlx::Error> = sqlx::query_as("SELECT doc FROM session_there WHERE session = $1").bind(session.as_uuid()).fetch_optional(&self.read).await;
+        let row: Result<Option<(String,)>, sqlx::Error> = sqlx::query_as("SELECT t.doc FROM session_there t JOIN session s ON s.id = t.session AND s.proof = t.proof WHERE t.session = $1").bind(session.as_uuid()).fetch_optional(&self.read).await;
         Ok(row.map_err(StoreError::from)?.map(|(doc,)| read_doc(&doc)).transpose()?)
     }
     async fn end_there(&self, told: &Told<'_>) -> Result<EndedThere, StoreFault> {

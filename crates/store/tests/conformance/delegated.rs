@@ -201,3 +201,21 @@ async fn or_01_requests_and_links_work_once() {
     assert!(store.keep_administrator(&[9; 32], connection, &consent).await.unwrap());
     assert_eq!(store.administrator(connection).await.unwrap(), Some(consent));
 }
+
+/// DS-11: nobody piles up requests for consent. The newest eight of one person or link can be answered; nobody else's are touched.
+#[tokio::test]
+async fn ds_11_requests_for_consent_are_few_for_each() {
+    let (store, _folder) = sqlite().await;
+    let account = AccountId::generate(&SystemRandom);
+    let request = |link: u8| ConsentRequest::Azure { account, link: [link; 32] };
+    store.keep_request(&[100; 32], "another", &request(1), later(600)).await.unwrap();
+    for state in 0..20 {
+        store.keep_request(&[state; 32], &format!("browser {state}"), &request(2), later(600)).await.unwrap();
+    }
+    let mut answered = Vec::new();
+    for state in 0..20 {
+        answered.extend(store.take_request(&[state; 32], &format!("browser {state}"), NOW).await.unwrap().map(|_| state));
+    }
+    assert_eq!(answered, (12..20).collect::<Vec<_>>());
+    assert_eq!(store.take_request(&[100; 32], "another", NOW).await.unwrap(), Some(request(1)));
+}

@@ -2,14 +2,14 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use homeward_discovery::{Account, AccountState, AllowLocal, DomainClaim, Hints, SsoMode, User, UserState};
 use homeward_local_credential::{
-    CounterJournal, CounterState, CredentialStore, CredentialUpdate, HashParams, PasswordPolicy, ResetStore, Scheme, StoredCredential, StoredReset, reset,
+    Asker, CounterJournal, CounterState, CredentialStore, CredentialUpdate, HashParams, PasswordPolicy, ResetStore, Scheme, StoredCredential, StoredReset, reset,
 };
 use homeward_mail::{Outbox, Rendered};
 use homeward_model::{AccountHint, AccountId, AccountNumber, ClientId, GrantId, SessionId, SystemRandom, Timestamp, UserId, Username};
 use homeward_provider::{Codes, Grants, NewCode, NewGrant, Redeemed, SignedIn, Subjects};
 use homeward_sealing::{RootKey, Sealer};
 use homeward_signin::{
-    ports::{Directory, KnownBrowsers, MailRequest, MailRequests, ProvenStages, Session, Sessions},
+    ports::{Directory, KnownBrowsers, MailRequest, MailRequests, OwnBrowser, ProvenStages, Session, Sessions},
     stage::{Errand, Method, Pending, Proven, Started},
 };
 use homeward_store::{
@@ -54,11 +54,11 @@ pub async fn someone(store: &Store) -> (Account, User) {
     (account, user)
 }
 
-fn signed_in(account: &Account, user: &User, session: SessionId) -> SignedIn {
-    SignedIn { user: user.id, account: account.id, session, auth_time: NOW, amr: vec!["pwd".into()], credential_version: 1, federated: false }
+pub fn signed_in(account: &Account, user: &User, session: SessionId) -> SignedIn {
+    SignedIn { user: user.id, account: account.id, session, auth_time: NOW, amr: vec!["pwd".into()], credential_version: 1, federated: false, proof: 0, stopgap: None }
 }
 
-fn code(who: SignedIn) -> NewCode {
+pub fn code(who: SignedIn) -> NewCode {
     NewCode {
         client: ClientId::parse("app").unwrap(), redirect_uri: "https://app.example/cb".into(), code_challenge: None, nonce: None,
         scopes: ["openid".to_owned()].into(), who, app_version: None, claims: Default::default(),
@@ -75,7 +75,7 @@ pub fn line(user: &User) -> homeward_signin::ports::AuditEvent {
 pub fn session(account: &Account, user: &User, token: u8) -> Session {
     Session {
         id: SessionId::generate(&SystemRandom), token_hash: [token; 32], user: user.id, account: account.id, credential_version: 1, method: Method::Password,
-        authenticated_at: NOW, last_seen: NOW, ended: None, device: "?".into(), upstream: None,
+        authenticated_at: NOW, last_seen: NOW, ended: None, device: "?".into(), upstream: None, proof: 0, stopgap: None,
     }
 }
 
@@ -115,6 +115,7 @@ pub async fn candidates_are_found_by_name_domain_and_number(store: Store, _: &Fo
 fn a_reset(user: &User, selector: &str, purpose: &'static str) -> StoredReset {
     StoredReset {
         selector: selector.into(), purpose, user: user.id, verifier_hash: [3; 32], code_hash: vec![4; 32], credential_version: 1, expires_at: later(900), tries: 0,
+        asker: Asker::Anybody("192.0.2.1".into()),
     }
 }
 
@@ -168,14 +169,21 @@ pub async fn lr_04_a_new_reset_voids_the_earlier_ones(store: Store, _: &Folder) 
     ResetStore::put(&store, &a_reset(&user, "second", reset::RESET), later(1)).await.unwrap();
     assert_eq!(ResetStore::find(&store, "first", later(1)).await.unwrap(), None);
     assert_eq!(ResetStore::find(&store, "invite", later(1)).await.unwrap().unwrap().purpose, reset::INVITATION, "another purpose is another matter");
+    // Codes that sign in are each its own browser's: whoever asks for one voids nobody else's.
+    for (at, selector) in [(0, "mine"), (1, "a stranger's")] {
+        ResetStore::put(&store, &a_reset(&user, selector, reset::SIGN_IN), later(at).minus(Duration::from_secs(100))).await.unwrap();
+    }
+    for selector in ["mine", "a stranger's"] {
+        assert!(ResetStore::find(&store, selector, later(1)).await.unwrap().is_some(), "{selector}");
+    }
     for _ in 0..5 {
         assert!(ResetStore::find(&store, "second", later(1)).await.unwrap().is_some());
         store.count_try("second").await.unwrap();
     }
     assert_eq!(ResetStore::find(&store, "second", later(1)).await.unwrap(), None, "five tries");
     assert!(!store.consume("second", later(1)).await.unwrap());
-    assert_eq!(store.made_since(user.id, NOW.minus(Duration::from_secs(1))).await.unwrap(), 3);
-    assert_eq!(store.made_since(user.id, NOW).await.unwrap(), 1);
+    assert_eq!(store.made_since(user.id, NOW.minus(Duration::from_secs(1))).await.unwrap().len(), 3);
+    assert_eq!(store.made_since(user.id, NOW).await.unwrap(), [Asker::Anybody("192.0.2.1".into())]);
 }
 
 pub async fn ot_02_a_code_is_redeemed_once(store: Store, _: &Folder) {
@@ -304,7 +312,7 @@ pub async fn lg_09_counters_survive_a_restart(store: Store, folder: &Folder) {
 }
 
 pub async fn mail_is_claimed_by_one_worker(store: Store, _: &Folder) {
-    let request = MailRequest { selector: "s".into(), username: Username::parse("ann@b.example").unwrap(), language: "en".into(), network: "192.0.2.1".into(), at: NOW, kind: homeward_signin::ports::MailKind::SignIn };
+    let request = MailRequest { selector: "s".into(), username: Username::parse("ann@b.example").unwrap(), language: "en".into(), network: "192.0.2.1".into(), at: NOW, kind: homeward_signin::ports::MailKind::SignIn, own: OwnBrowser { users: vec![UserId::generate(&SystemRandom)], accounts: vec![AccountNumber::parse("40817").unwrap()] } };
     MailRequests::put(&store, &request).await.unwrap();
     let shared = store.clone();
     assert_eq!(winners(20, move || { let store = shared.clone(); async move { !store.claim(5, NOW).await.unwrap().is_empty() } }).await, 1);

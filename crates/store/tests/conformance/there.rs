@@ -2,7 +2,8 @@
 
 use homeward_discovery::{Connection, ConnectionState};
 use homeward_federation::{Called, CalledThere, KeyUse, ReplayMark};
-use homeward_model::{ConnectionId, SystemRandom};
+use homeward_model::{ConnectionId, GrantId, SystemRandom};
+use homeward_provider::{Codes, Grants, NewGrant, Redeemed, SignedIn};
 use homeward_signin::{
     own_keys::{KeyStage, OwnKey, OwnKeys},
     ports::Sessions,
@@ -15,7 +16,7 @@ use homeward_store::{
 
 use super::{
     Folder,
-    ports::{NOW, later, line, session, someone, winners},
+    ports::{NOW, code, later, line, session, signed_in, someone, winners},
 };
 
 fn there(connection: ConnectionId, person: u8, index: Option<u8>) -> There {
@@ -48,7 +49,7 @@ pub async fn sl_02_a_provider_ends_its_own_sessions_once(store: Store, _: &Folde
     assert!(matches!(end(ours, person(1, &[12]), "d").await, EndedThere::Sessions(lines) if lines.len() == 2 && lines[1].user == Some(user.id)));
     assert_eq!(end(ours, person(2, &[]), "d").await, EndedThere::Used, "a mark counts once, whatever comes with it");
     assert_eq!(living().await, 4);
-    // A sign-in that renews a session replaces what was kept of the provider; one by password takes it away.
+    // A sign-in that renews a session replaces what was kept of the provider; one by password keeps nothing of one.
     let renewed = store.start(&session(&account, &user, 100), Some(&there(ours, 2, Some(14))), Some(ids[2]), &line(&user)).await.unwrap();
     assert_eq!(renewed.id, ids[2]);
     end(ours, CalledThere::Session([13; 32]), "e").await;
@@ -57,6 +58,31 @@ pub async fn sl_02_a_provider_ends_its_own_sessions_once(store: Store, _: &Folde
     assert_eq!(store.there(ids[2]).await.unwrap(), None);
     end(ours, person(2, &[]), "f").await;
     assert_eq!(living().await, 4);
+    // What each proof was granted ends with the provider's word on that proof alone.
+    let granted = async |proof: u32, token: u8| {
+        let who = SignedIn { proof, ..signed_in(&account, &user, ids[2]) };
+        Codes::put(&store, &[token; 32], &code(who), later(60)).await.unwrap();
+        let grant = NewGrant { id: GrantId::generate(&SystemRandom), expires_at: later(1_000) };
+        assert!(matches!(store.redeem(&[token; 32], &grant, NOW).await.unwrap(), Redeemed::First(_)));
+        grant.id
+    };
+    let grants = [granted(0, 50).await, granted(1, 51).await, granted(2, 52).await];
+    let waiting = SignedIn { proof: 1, ..signed_in(&account, &user, ids[2]) };
+    Codes::put(&store, &[53; 32], &code(waiting), later(60)).await.unwrap();
+    let revoked = async || {
+        let mut all = Vec::new();
+        for id in grants {
+            all.push(Grants::find(&store, id).await.unwrap().unwrap().revoked);
+        }
+        all
+    };
+    store.sweep(NOW).await.unwrap();
+    assert!(matches!(end(ours, CalledThere::Session([14; 32]), "i").await, EndedThere::Sessions(lines) if lines.len() == 2 && lines[1].user == Some(user.id)));
+    assert_eq!(revoked().await, [false, true, false]);
+    let late = NewGrant { id: GrantId::generate(&SystemRandom), expires_at: later(1_000) };
+    assert_eq!(store.redeem(&[53; 32], &late, NOW).await.unwrap(), Redeemed::Unknown, "a code that waited, too");
+    assert!(matches!(end(ours, person(2, &[]), "j").await, EndedThere::Sessions(lines) if lines.len() == 2));
+    assert_eq!((revoked().await, living().await), (vec![true, true, false], 4), "the session goes on by its password, and what that was granted");
     end(ours, person(3, &[99]), "g").await;
     assert_eq!(living().await, 3, "one whose provider named no session at the sign-in");
     end(ours, person(1, &[]), "h").await;

@@ -134,6 +134,19 @@ async fn lh_04_look_ups_are_limited() {
     let case = paused.body.split("class=\"ref\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
     let lines = broker.running().store.audit_lines(1).await.unwrap();
     assert_eq!((lines[0].1.as_str(), lines[0].2.as_str(), lines[0].4.as_deref()), ("signin.paused", "limit.look_up", Some(case.as_str())));
+    // DS-11: whoever goes on leaves two records a minute, whatever they send; every page has the number that both have.
+    let before = broker.audit_records().await;
+    for number in 0..40 {
+        let again = browser.identify(&page, &format!("x@e{number}.example")).await;
+        assert!(again.status == 429 && again.body.contains(&case), "{number}");
+    }
+    assert_eq!(broker.audit_records().await, before);
+    broker.clock.wait(std::time::Duration::from_secs(61));
+    let next = browser.identify(&page, "ann@north.example").await;
+    assert!(next.status == 429 && !next.body.contains(&case), "another minute is another case");
+    let lines = broker.running().store.audit_lines(2).await.unwrap();
+    assert!(lines.iter().all(|line| (line.1.as_str(), line.2.as_str()) == ("signin.paused", "limit.look_up")) && lines[1].4.as_deref() == Some(case.as_str()), "{lines:?}");
+    assert_eq!(broker.audit_records().await, before + 2);
     browser.from = "203.0.113.8".into();
     assert_eq!(browser.identify(&page, "ann@north.example").await.status, 200, "elsewhere nobody notices");
 }

@@ -92,7 +92,7 @@ async fn keep(ctx: &Context, allowed: Allowed, consented: Consented, errand: Con
     let about = About { user: Some(errand.user), account: Some(allowed.connected.account.id), client: Some(&errand.client), detail: &detail };
     // Written first: a grant that nobody can find in the audit is worse than a line without one (AU-03).
     audit(ctx, "delegated.granted", "ok", about, visitor, None).await?;
-    ctx.federation.delegation.keep(consented, errand.client.as_str()).await.map_err(|error| StoreFault(error.to_string()))?;
+    ctx.federation.delegation.keep(consented, errand.client.as_str(), ctx.random.as_ref()).await.map_err(|error| StoreFault(error.to_string()))?;
     let client = ctx.provider.clients.client(&errand.client).await.map_err(authorize::fault)?;
     let back = errand.return_to.or_else(|| client.and_then(|client| client.start_url.clone()));
     Ok(Shown::Granted { asking: allowed.asking, back })

@@ -142,12 +142,11 @@ fn resource(asked: &Exchange, settings: &DelegatedSettings, named: &BTreeSet<Str
 
 async fn give(ctx: &Context, asked: &Exchange, aim: &Aim) -> Result<Exchanged, StoreFault> {
     let key = GrantKey { connection: aim.connected.route.id, user: asked.who.user };
-    let now = ctx.now();
-    Ok(match ctx.federation.delegation.token(&aim.settings, key, &aim.want, now, ctx.random.as_ref()).await {
+    Ok(match ctx.federation.delegation.token(&aim.settings, key, &aim.want, ctx.clock.as_ref(), ctx.random.as_ref()).await {
         Ok(TokenAnswer::Live { token, permissions, until }) => {
             let scope = permissions.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
             let body = json!({
-                "access_token": token.as_str(), "issued_token_type": ACCESS_TOKEN, "token_type": "Bearer", "expires_in": until.since(now).as_secs(), "scope": scope,
+                "access_token": token.as_str(), "issued_token_type": ACCESS_TOKEN, "token_type": "Bearer", "expires_in": until.since(ctx.now()).as_secs(), "scope": scope,
             });
             Exchanged::Given(body.to_string())
         }

@@ -182,7 +182,7 @@ fn result(ctx: &Context, known: &Connection, person: Result<String, Failure>, as
         Ok(person) => (Some(person), None),
         Err(failure) => (None, Some(failure.redacted())),
     };
-    TestResult { connection: known.id, at: ctx.now(), failure, arrived: assertion.map(arrived).unwrap_or_default(), person }
+    TestResult { connection: known.id, at: ctx.now(), failure, arrived: assertion.map(arrived).unwrap_or_default(), person, settings: known.settings.digest() }
 }
 
 /// The page of a result, for the browser that began and nobody else. It can be opened as often as one likes.

@@ -10,7 +10,7 @@ use crate::sqlite::{Store, StoreError, read_doc};
 
 const FIND: &str = "SELECT s.person, s.home, s.session, s.grant_id, s.proved_at, s.since, s.last_used, s.entered, p.doc AS user_doc, a.doc AS account_doc, \
     EXISTS (SELECT 1 FROM app_grant g JOIN session b ON b.id = g.session LEFT JOIN credential c ON c.person = b.person WHERE g.id = s.grant_id \
-    AND g.person = s.person AND g.revoked_at IS NULL AND g.expires_at > $2 AND b.ended_at IS NULL \
+    AND g.person = s.person AND g.revoked_at IS NULL AND g.expires_at > $2 AND b.ended_at IS NULL AND (b.expires_at IS NULL OR b.expires_at > $2) \
     AND (b.upstream IS NOT NULL OR b.credential_version = COALESCE(c.version, 0))) AS stands \
     FROM portal_session s JOIN person p ON p.id = s.person JOIN account a ON a.id = p.account WHERE s.hash = $1";
 

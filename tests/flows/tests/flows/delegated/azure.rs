@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use homeward_discovery::ConnectionState;
+use homeward_discovery::{AccountState, ConnectionState};
 use homeward_model::AccountId;
 use homeward_signin::delegated::StartLink;
-use homeward_store::register::{ConnectionEntry, Register};
+use homeward_store::{
+    AuditFilter,
+    register::{ConnectionEntry, Register},
+};
 
 use super::*;
 
@@ -45,6 +48,22 @@ impl Start {
         let all = self.broker.running().store.register().await.unwrap().connections;
         all.into_iter().filter(|entry| entry.connection.account == self.account && entry.connection.name != "Okta").collect()
     }
+    async fn newest(&self) -> String {
+        self.broker.audit(1).await.remove(0).0
+    }
+    /// Suspends the account, or makes it active again.
+    async fn set_account(&self, state: AccountState) {
+        let store = &self.broker.running().store;
+        let mut entry = store.register().await.unwrap().accounts.into_iter().find(|entry| entry.account.id == self.account).unwrap();
+        entry.account.state = state;
+        store.put(&Register { accounts: vec![entry], ..Register::default() }, &[], self.broker.clock.now()).await.unwrap();
+    }
+    /// The account of the newest refusal in the audit.
+    async fn refused_account(&self) -> Option<AccountId> {
+        let newest = self.broker.running().store.audit_newest(&AuditFilter::default(), 1).await.unwrap().remove(0);
+        assert_eq!(newest.event, "signin.refused");
+        newest.account
+    }
     async fn refusal(&self) -> String {
         let lines = self.broker.audit(10).await;
         lines.into_iter().map(|(line, _)| line).find_map(|line| line.strip_prefix("signin.refused ").map(str::to_owned)).unwrap_or_default()
@@ -73,7 +92,7 @@ async fn an_administrator_connects_a_tenant_and_people_sign_in_through_it() {
     assert!(world.broker.audit(5).await.iter().any(|(line, _)| line == "azure.connected ok"));
     // A draft lets nobody in.
     let tile = format!("/signin/provider/{}", draft.connection.id);
-    assert_eq!(world.broker.browser().get(&tile).await.status, 403);
+    assert_eq!((world.broker.browser().get(&tile).await.status, world.refusal().await.as_str()), (403, "discovery.no_connection"));
     // Switched on, and the account's way in.
     let mut entry = draft.clone();
     entry.connection.state = ConnectionState::Enforced;
@@ -90,7 +109,7 @@ async fn an_administrator_connects_a_tenant_and_people_sign_in_through_it() {
     assert!(back.starts_with("http://homeward.localhost/oidc/azure/callback?"), "{back}");
     // OR-03: the same answer at an address of the connection itself is refused, and uses nothing up.
     let elsewhere = path(&back).replace("/oidc/azure/callback", &format!("/oidc/{}/callback", draft.connection.id));
-    assert_eq!(kim.get(&elsewhere).await.status, 403);
+    assert_eq!((kim.get(&elsewhere).await.status, world.newest().await.as_str()), (403, "signin.answer_refused request.other_connection"));
     let delivered = kim.get(&path(&back)).await;
     assert_eq!(delivered.status, 303, "{}", delivered.body);
     let page = kim.get(delivered.header("location").unwrap()).await;
@@ -110,10 +129,10 @@ async fn or_01_op_07_a_link_connects_once_in_the_browser_that_began() {
     let mut other = world.broker.browser();
     assert_eq!((other.get(&path(&back)).await.status, world.refusal().await.as_str()), (400, "delegated.over"));
     assert_eq!((browser.get(&path(&changed(&back, "state", Some("guessed")))).await.status, world.refusal().await.as_str()), (400, "delegated.over"));
-    assert_eq!(browser.get("/azure/return?code=x").await.status, 400);
+    assert_eq!((browser.get("/azure/return?code=x").await.status, world.refusal().await.as_str()), (400, "delegated.over"));
     let on = browser.get(&path(&back)).await;
     assert_eq!(on.status, 303);
-    assert_eq!(browser.get(&path(&back)).await.status, 400, "a second time");
+    assert_eq!((browser.get(&path(&back)).await.status, world.refusal().await.as_str()), (400, "delegated.over"), "a second time");
     let proof = answered(&mut microsoft, on.header("location").unwrap(), "").await;
     assert_eq!((other.get(&path(&proof)).await.status, world.refusal().await.as_str()), (400, "delegated.over"));
     assert!(world.drafts().await.is_empty());
@@ -147,7 +166,7 @@ async fn oe_01_oe_02_a_tenant_that_is_not_proved_is_not_connected() {
         let to = world.open(&mut browser, "one").await;
         let back = decided(&mut microsoft, &to, "admin@tailspin.example", "accept").await;
         let page = browser.get(&path(&changed(&back, name, value))).await;
-        assert_eq!((page.status, world.refusal().await.as_str()), (403, reason), "{name} {value:?}");
+        assert_eq!((page.status, world.refusal().await.as_str(), world.refused_account().await), (403, reason, Some(world.account)), "{name} {value:?}");
     }
     // Somebody else than an administrator proves the tenant; forged tokens prove nothing.
     for (person, profile, reason) in [
@@ -160,14 +179,50 @@ async fn oe_01_oe_02_a_tenant_that_is_not_proved_is_not_connected() {
         // A browser that is not signed in there yet, so that the sign-in page is asked how to answer.
         let proof = answered_as(&mut world.at_microsoft(), on.header("location").unwrap(), person, profile).await;
         let page = browser.get(&path(&proof)).await;
-        assert_eq!((page.status, world.refusal().await.as_str()), (403, reason), "{person} {profile}");
+        assert_eq!((page.status, world.refusal().await.as_str(), world.refused_account().await), (403, reason, Some(world.account)), "{person} {profile}");
     }
     assert!(world.drafts().await.is_empty());
 }
 
-/// A link for an installation without a registration, and for a suspended account, is none.
+/// A link of a suspended account is none, at every step of the way: the page, the way to Microsoft, the answer, the proof. The same link goes
+/// on where the account is active again.
 #[tokio::test]
-async fn a_link_needs_the_registration_and_an_active_account() {
+async fn a_link_needs_an_active_account_at_every_step() {
+    let world = Start::new().await;
+    world.link("one").await;
+    let (mut browser, mut microsoft) = (world.broker.browser(), world.at_microsoft());
+    let begun = browser.get("/azure/start?link=one").await;
+    assert_eq!(begun.heading(), "Connect Tailspin with Microsoft");
+    let over = (400, "azure.link_over".to_owned());
+    world.set_account(AccountState::Suspended).await;
+    assert_eq!((browser.get("/azure/start?link=one").await.status, world.refusal().await), over);
+    let page = browser.post("/azure/start", &[("stage", &begun.hidden("stage"))]).await;
+    assert_eq!((page.status, world.refusal().await, page.refresh()), (over.0, over.1.clone(), None));
+    world.set_account(AccountState::Active).await;
+    for step in ["answer", "proof"] {
+        let to = world.open(&mut browser, "one").await;
+        let mut back = decided(&mut microsoft, &to, "admin@tailspin.example", "accept").await;
+        if step == "proof" {
+            let on = browser.get(&path(&back)).await;
+            back = answered(&mut microsoft, on.header("location").unwrap(), "").await;
+        }
+        world.set_account(AccountState::Suspended).await;
+        let page = browser.get(&path(&back)).await;
+        assert_eq!((page.status, world.refusal().await, world.refused_account().await), (over.0, over.1.clone(), Some(world.account)), "{step}");
+        assert!(world.drafts().await.is_empty(), "{step}");
+        world.set_account(AccountState::Active).await;
+    }
+    let to = world.open(&mut browser, "one").await;
+    let back = decided(&mut microsoft, &to, "admin@tailspin.example", "accept").await;
+    let on = browser.get(&path(&back)).await;
+    let proof = answered(&mut microsoft, on.header("location").unwrap(), "").await;
+    assert_eq!(browser.get(&path(&proof)).await.heading(), "Your organisation is connected");
+    assert_eq!((world.drafts().await.len(), world.newest().await.as_str()), (1, "azure.connected ok"));
+}
+
+/// A link for an installation without a registration is none; with it, it was one a moment ago.
+#[tokio::test]
+async fn a_link_needs_the_registration() {
     let mut world = Start::new().await;
     world.link("one").await;
     let mut browser = world.broker.browser();

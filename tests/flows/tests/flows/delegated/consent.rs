@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use homeward_federation::delegated::GrantKey;
 use homeward_signin::delegated::StartLink;
 
 use super::*;
@@ -65,14 +66,18 @@ async fn or_01_or_03_or_25_an_answer_is_its_own_browsers_once() {
     assert_eq!(own.get(&back).await.heading(), "Planner may act for you");
     assert_eq!((own.get(&back).await.status, world.refusal().await.as_str()), (400, "delegated.over"), "a second time");
     // B-133: case and slash count.
-    for elsewhere in ["/clientoauth", "/ClientOAuth/", "/azure/return"] {
+    world.broker.running().context.federation.delegation.grants().forget(GrantKey { connection: world.connection, user: world.kim }).await.unwrap();
+    for (elsewhere, status) in [("/clientoauth", 404), ("/ClientOAuth/", 404), ("/azure/return", 400)] {
         let (mut own, back) = ask().await;
         let page = own.get(&back.replace("/ClientOAuth", elsewhere)).await;
-        assert!([400, 404].contains(&page.status), "{elsewhere} {}", page.status);
+        assert_eq!((page.status, page.heading() == "Planner may act for you"), (status, false), "{elsewhere}");
+        assert!(status == 404 || world.refusal().await == "delegated.over", "{elsewhere}");
+        assert!(world.holders().await.is_empty(), "{elsewhere}");
     }
     let (mut own, back) = ask().await;
     world.broker.clock.wait(Duration::from_secs(601));
     assert_eq!((own.get(&back).await.status, world.refusal().await.as_str()), (400, "delegated.over"));
+    assert!(world.holders().await.is_empty());
 }
 
 /// OP-05, OE-03, OE-04: somebody else's consent is nobody's grant, whatever address they have; the person's own is.
@@ -88,6 +93,7 @@ async fn op_05_oe_03_another_persons_consent_is_refused() {
         let back = answered(&mut world.at_microsoft(), &to, somebody).await;
         let page = browser.get(&path(&back)).await;
         assert_eq!((page.status, world.refusal().await.as_str()), (403, "delegated.other_person"), "{somebody}");
+        assert!(world.is_newest("signin.refused delegated.other_person", Some(world.kim)).await, "whose page it was");
         assert!(page.body.contains("Somebody else consented"));
     }
     assert!(world.holders().await.is_empty());
@@ -111,8 +117,16 @@ async fn or_05_or_06_a_forged_answer_makes_no_grant() {
         let back = answered_as(&mut world.at_microsoft(), &to, KIM, profile).await;
         let page = browser.get(&path(&back)).await;
         assert_eq!((page.status, world.refusal().await.as_str()), (503, "delegated.no_tokens"), "{profile}");
+        assert!(world.is_newest("signin.refused delegated.no_tokens", Some(world.kim)).await, "{profile}");
     }
     assert!(world.holders().await.is_empty());
+    // The same answer, unforged.
+    let page = world.consent_page(&mut browser, &answer).await;
+    let to = world.allow(&mut browser, &page).await;
+    let back = answered_as(&mut world.at_microsoft(), &to, KIM, "right").await;
+    assert_eq!(browser.get(&path(&back)).await.heading(), "Planner may act for you");
+    assert!(world.is_newest("delegated.granted ok", Some(world.kim)).await);
+    assert_eq!(world.holders().await, [world.kim]);
 }
 
 /// A refusal at Microsoft is told from an administrator who is missing and from a registration that does not fit (B-144, B-196).
@@ -134,6 +148,7 @@ async fn what_microsoft_says_is_told_apart() {
         back.query_pairs_mut().extend_pairs([("error", error), ("error_description", description), ("state", &state)]);
         let page = browser.get(&path(back.as_str())).await;
         assert_eq!((page.status, world.refusal().await.as_str()), (403, reason));
+        assert!(world.is_newest(&format!("signin.refused {reason}"), Some(world.kim)).await, "{reason}");
         assert!(!page.body.contains("<script>alert") && !page.body.contains("<img src=x>"), "OR-22");
     }
 }
@@ -158,13 +173,15 @@ async fn consent_needs_the_persons_own_session() {
     let page = world.consent_page(&mut browser, &answer).await;
     let stage = page.hidden("stage");
     let elsewhere = browser.deliver("/delegated/consent", &[("stage", &stage)]).await;
-    assert_eq!(elsewhere.status, 403);
+    assert_eq!((elsewhere.status, elsewhere.refresh()), (403, None));
+    assert!(world.is_newest("request.refused request.foreign_origin", None).await, "{:?}", world.broker.audit(1).await);
     let another = fresh.post("/delegated/consent", &[("stage", &stage)]).await;
-    assert_eq!(another.refresh(), None);
+    assert_eq!((another.refresh(), another.heading() == "Let Planner act for you?"), (None, false), "a page of another browser");
     let to = world.allow(&mut browser, &page).await;
     let back = answered(&mut world.at_microsoft(), &to, KIM).await;
     world.broker.running().context.sessions.end_all(world.kim, "test", world.broker.clock.now()).await.unwrap();
     assert_eq!((browser.get(&path(&back)).await.status, world.refusal().await.as_str()), (403, "delegated.signed_out"));
+    assert!(world.is_newest("signin.refused delegated.signed_out", None).await, "nobody is signed in, so nobody is named");
     assert!(world.holders().await.is_empty());
 }
 
@@ -214,14 +231,14 @@ async fn an_administrator_consents_by_a_link_that_works_once() {
     let bent = own.get(&path(&changed(&back, "tenant", Some("7f1b7c0a-3c1e-4a52-9f0e-0c2b6a4d1e11")))).await;
     assert_eq!((bent.status, world.refusal().await.as_str()), (403, "azure.tenant"));
     let (mut own, back) = go("accept").await;
-    assert_eq!(own.get(&path(&changed(&back, "admin_consent", None))).await.status, 403);
+    assert_eq!((own.get(&path(&changed(&back, "admin_consent", None))).await.status, world.refusal().await.as_str()), (403, "azure.declined"));
     assert_eq!(consents.administrator(world.connection).await.unwrap(), None);
     let (mut own, back) = go("accept").await;
     assert_eq!(own.get(&path(&back)).await.heading(), "Your consent has arrived");
     let consent = consents.administrator(world.connection).await.unwrap().unwrap();
     assert_eq!(consent.permissions, set(&["Calendars.Read", "Contacts.Read", "EWS.AccessAsUser.All"]));
     assert!(world.has("delegated.administrator_consented ok", None).await);
-    assert_eq!(own.get("/azure/start?link=link").await.status, 400, "the link is used up");
+    assert_eq!((own.get("/azure/start?link=link").await.status, world.refusal().await.as_str()), (400, "azure.link_over"), "the link is used up");
 }
 
 /// The person sees it on their own page and takes it back there; nobody else's page takes anything of theirs.

@@ -3,6 +3,7 @@
 mod azure;
 mod consent;
 mod exchange;
+mod registration;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -146,6 +147,10 @@ impl World {
     pub async fn refusal(&self) -> String {
         let lines = self.broker.audit(10).await;
         lines.into_iter().map(|(line, _)| line).find_map(|line| line.strip_prefix("signin.refused ").map(str::to_owned)).unwrap_or_default()
+    }
+    /// Whether the newest record is this one, about this person.
+    pub async fn is_newest(&self, line: &str, user: Option<UserId>) -> bool {
+        self.broker.audit(1).await == [(line.to_owned(), user)]
     }
     pub async fn has(&self, line: &str, user: Option<UserId>) -> bool {
         self.broker.audit(50).await.iter().any(|found| found.0 == line && found.1 == user)

@@ -86,7 +86,7 @@ pub async fn ann(broker: &TestBroker) -> SignedIn {
     redeemed(browser, &page).await
 }
 
-async fn world(switch: SignOutThere) -> World {
+pub async fn world(switch: SignOutThere) -> World {
     let world = World::with(|settings| {
         settings.sign_out_there = switch;
         if let Protocol::Saml(saml) = &mut settings.protocol {
@@ -103,7 +103,7 @@ impl World {
         format!("/saml/{}/slo", self.connection)
     }
     /// Signs Kim in, in a session of this name at the provider.
-    async fn kim(&self, index: &str) -> SignedIn {
+    pub async fn kim(&self, index: &str) -> SignedIn {
         let mut browser = self.broker.browser();
         let sent = go(&mut browser, "ledger", KIM).await;
         let answer = self.answer(&sent, KIM).assertion(|assertion| assertion.authn[0].session_index = Some(index.to_owned()));
@@ -111,11 +111,11 @@ impl World {
         let page = fetch(&mut browser, &delivered).await;
         redeemed(browser, &page).await
     }
-    fn ask(&self, index: &str) -> LogoutAsk {
+    pub fn ask(&self, index: &str) -> LogoutAsk {
         self.idp.logout_ask(&format!("http://homeward.localhost{}", self.slo()), NameId::email(KIM), index, self.broker.clock.now())
     }
     /// The provider's request in the address of its own redirect.
-    async fn by_query(&self, browser: &mut Browser, ask: LogoutAsk) -> Page {
+    pub async fn by_query(&self, browser: &mut Browser, ask: LogoutAsk) -> Page {
         let mut message = Redirect::new("SAMLRequest", self.idp.logout_request(&LogoutAsk { signature: None, ..ask }));
         message.relay_state = Some("https://idp.example/state?1".into());
         browser.get(&format!("{}?{}", self.slo(), self.idp.redirect_query(&message))).await
@@ -124,7 +124,7 @@ impl World {
     async fn by_form(&self, browser: &mut Browser, xml: &str) -> Page {
         browser.deliver(&self.slo(), &[("SAMLRequest", &encode(xml)), ("RelayState", "state-2")]).await
     }
-    async fn last(&self, event: &str) -> String {
+    pub async fn last(&self, event: &str) -> String {
         let lines = self.broker.audit(20).await;
         lines.into_iter().map(|(line, _)| line).find(|line| line.starts_with(event)).unwrap_or_default()
     }

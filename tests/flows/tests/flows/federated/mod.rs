@@ -7,6 +7,8 @@ mod openid_logout;
 mod own_keys;
 mod taken_over;
 mod outage;
+mod outage_ends;
+mod renewed;
 mod tested;
 mod unsolicited;
 mod watched;

@@ -7,21 +7,21 @@ use homeward_signin::usecase::mailroom;
 
 use super::*;
 
-const DANA: &str = "dana@contoso.example";
+pub const DANA: &str = "dana@contoso.example";
 const HOUR: u64 = 3_600;
 
-async fn out(broker: &TestBroker, account: &str, name: &str, seconds: u64) {
+pub async fn out(broker: &TestBroker, account: &str, name: &str, seconds: u64) {
     let until = broker.clock.now().plus(Duration::from_secs(seconds));
     let outage = Some(Outage { until, back: ConnectionState::Enforced });
     broker.change_connection(account, name, |entry| (entry.connection.state, entry.connection.outage) = (ConnectionState::Outage, outage)).await;
 }
 
-async fn to(broker: &TestBroker, state: ConnectionState) {
+pub async fn to(broker: &TestBroker, state: ConnectionState) {
     broker.change_connection("50210", "Entra", |entry| (entry.connection.state, entry.connection.outage) = (state, None)).await;
 }
 
 /// Asks for a code: the page that waits for it.
-async fn ask(browser: &mut Browser, name: &str) -> Page {
+pub async fn ask(browser: &mut Browser, name: &str) -> Page {
     let page = browser.open("wiki", "").await;
     let page = browser.identify(&page, name).await;
     assert_eq!(page.heading(), "Enter your password", "{}", page.body);
@@ -29,13 +29,13 @@ async fn ask(browser: &mut Browser, name: &str) -> Page {
 }
 
 /// The code of the newest mail to somebody, and the mail.
-async fn code(broker: &TestBroker, name: &str) -> (String, String) {
+pub async fn code(broker: &TestBroker, name: &str) -> (String, String) {
     let mails = broker.mails().await;
     let (_, _, text) = mails.iter().rev().find(|(to, ..)| to == name).unwrap_or_else(|| panic!("no mail to {name}"));
     (text.split("Code: ").nth(1).map(|c| c.chars().take(7).collect()).unwrap_or_default(), text.clone())
 }
 
-async fn type_code(browser: &mut Browser, page: &Page, code: &str) -> Page {
+pub async fn type_code(browser: &mut Browser, page: &Page, code: &str) -> Page {
     browser.post("/forgot/code", &[("stage", &page.hidden("stage")), ("code", code)]).await
 }
 
@@ -56,13 +56,16 @@ async fn an_outage_gives_the_password_back_and_ends_by_itself() {
     assert!(page.body.contains("is not answering just now") && page.body.contains("action=\"/signin/code\""));
     let signed = other.password(&page, "Sprosser!4").await;
     assert_eq!(who(&mut other, "wiki", &signed).await, kim());
+    let mut late = world.broker.browser();
+    let open = late.open("wiki", "").await;
+    let open = late.identify(&open, KIM).await;
+    assert_eq!(open.heading(), "Enter your password", "the twin of this page has just signed in");
     world.broker.clock.wait(Duration::from_secs(4 * HOUR));
     let again = other.open("wiki", "").await;
     assert_eq!(again.status, 200, "a session by password opens nothing where the provider is the way in");
     assert!(read(&other.identify(&again, KIM).await).xml.contains("AuthnRequest"));
-    let mut late = world.broker.browser();
-    let page = Page { body: page.body.clone(), ..page };
-    assert!(late.password(&page, "Sprosser!4").await.heading() != "Wiki", "a page of then in another browser");
+    let sent = read(&late.password(&open, "Sprosser!4").await);
+    assert!(sent.xml.contains("AuthnRequest") && !late.cookies.contains_key("__Host-session"), "a page of then, in its own browser: the right password leads to the provider");
     let back = world.round(&mut late, "wiki", KIM, KIM).await;
     assert_eq!(who(&mut late, "wiki", &back).await, kim());
 }
@@ -124,7 +127,15 @@ async fn a_code_ends_with_the_outage() {
     let mut dana = broker.browser();
     let page = ask(&mut dana, DANA).await;
     let (sent, _) = code(&broker, DANA).await;
-    broker.clock.wait(Duration::from_secs(600));
+    // Its twin a moment before the end signs in.
+    let mut early = broker.browser();
+    early.from = "198.51.100.7".into();
+    let waiting = ask(&mut early, DANA).await;
+    let (own, _) = code(&broker, DANA).await;
+    broker.clock.wait(Duration::from_secs(599));
+    let signed = type_code(&mut early, &waiting, &own).await;
+    assert_eq!(who(&mut early, "wiki", &signed).await, Some((DANA.into(), "50210".into())));
+    broker.clock.wait(Duration::from_secs(1));
     let over = type_code(&mut dana, &page, &sent).await;
     assert!(over.body.contains("so we started again") && !dana.cookies.contains_key("__Host-session"), "{}", over.body);
     let before = broker.mails().await.len();
@@ -184,4 +195,58 @@ async fn who_comes_back_without_a_password_is_invited_to_set_one() {
     assert_eq!(browser.post("/reset/password", &form).await.heading(), "Your password was changed");
     assert!(browser.sign_in("wiki", DANA, "Kormoran-7").await.contains("code="));
     assert!(!mailroom::invite(ctx, dana).await.unwrap(), "who has a password is not invited");
+}
+
+/// LR-12, LR-18: a stranger who asks for codes neither voids one that was mailed to the person's browser nor uses up those that the person
+/// may have; in a browser in which they were signed in, nobody can.
+#[tokio::test]
+async fn lr_12_a_stranger_takes_nobodys_code_away() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    out(&broker, "50210", "Entra", 8 * HOUR).await;
+    let stranger = async |from: &str| {
+        let mut browser = broker.browser();
+        browser.from = from.to_owned();
+        let page = ask(&mut browser, DANA).await;
+        assert_eq!(page.heading(), "Check your email", "the page says nothing of limits");
+    };
+    let sent = async || broker.mails().await.iter().filter(|(to, ..)| to == DANA).count();
+    let signs_in = async |browser: &mut Browser, page: &Page, typed: &str| {
+        let page = type_code(browser, page, typed).await;
+        assert_eq!(who(browser, "wiki", &page).await, Some((DANA.into(), "50210".into())));
+    };
+    // Dana asks first; a stranger afterwards.
+    let mut dana = broker.browser();
+    let page = ask(&mut dana, DANA).await;
+    let (first, _) = code(&broker, DANA).await;
+    for _ in 0..5 {
+        stranger("203.0.113.7").await;
+    }
+    assert_eq!(sent().await, 3, "LR-12: three to strangers in an hour");
+    signs_in(&mut dana, &page, &first).await;
+    // A stranger asks first, from one place: something is left for Dana elsewhere.
+    broker.clock.wait(Duration::from_secs(HOUR + 1));
+    for _ in 0..5 {
+        stranger("203.0.113.7").await;
+    }
+    assert_eq!(sent().await, 3 + 2);
+    let mut elsewhere = broker.browser();
+    let page = ask(&mut elsewhere, DANA).await;
+    let (second, _) = code(&broker, DANA).await;
+    signs_in(&mut elsewhere, &page, &second).await;
+    // Strangers from everywhere: what is left is for Dana's own browser, whose session rests by now.
+    broker.clock.wait(Duration::from_secs(HOUR + 1));
+    for place in 0..9 {
+        stranger(&format!("203.0.113.{place}")).await;
+    }
+    assert_eq!(sent().await, 3 + 3 + 3);
+    assert_eq!(dana.get("/account").await.heading(), "Sign in");
+    dana.from = "203.0.113.7".into();
+    let page = ask(&mut dana, DANA).await;
+    assert_eq!(sent().await, 10);
+    let (third, _) = code(&broker, DANA).await;
+    signs_in(&mut dana, &page, &third).await;
+    for _ in 0..5 {
+        ask(&mut dana.clone(), DANA).await;
+    }
+    assert!(sent().await <= 12, "nor does Dana's own browser flood the mailbox");
 }

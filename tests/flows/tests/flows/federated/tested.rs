@@ -47,7 +47,9 @@ async fn show(world: &World, browser: &mut Browser, answer: &Answer, relay: &str
 
 async fn passed(world: &World) -> bool {
     let since = world.broker.clock.now().minus(Duration::from_secs(30 * 86_400));
-    world.broker.running().store.test_passed_since(world.connection, since).await.unwrap()
+    let store = &world.broker.running().store;
+    let entry = store.connections_with_settings().await.unwrap().into_iter().find(|entry| entry.connection.id == world.connection).unwrap();
+    store.test_passed_since(world.connection, &entry.settings.unwrap(), since).await.unwrap()
 }
 
 async fn newest(world: &World) -> String {
@@ -171,4 +173,39 @@ async fn a_failed_return_leaves_a_trace_without_names() {
     world.broker.clock.wait(Duration::from_secs(30 * 86_400 + 2 * 3_600));
     store.sweep(world.broker.clock.now()).await.unwrap();
     assert!(store.traces(None, 10).await.unwrap().is_empty());
+}
+
+/// ADM-8: a test that passed says something of the settings that it tested and of no others, be it one field that differs; delegated access is
+/// none of a sign-in.
+#[tokio::test]
+async fn a_test_vouches_for_the_settings_it_tested() {
+    let world = draft(|_| {}).await;
+    let test = async || {
+        let mut browser = world.broker.browser();
+        let sent = begin(&world, &mut browser).await;
+        show(&world, &mut browser, &world.answer(&sent, KIM), &sent.relay).await.heading().to_owned()
+    };
+    assert_eq!((test().await.as_str(), passed(&world).await), ("Passed all 6 checks", true));
+    let change = async |change: fn(&mut ConnectionSettings)| world.broker.change_connection("70444", "Okta", |entry| change(entry.settings.as_mut().unwrap())).await;
+    let bent: [fn(&mut ConnectionSettings); 4] = [
+        |settings| settings.jit = Jit::Create,
+        |settings| settings.idp_initiated = IdpInitiated::Accept,
+        |settings| settings.skew = 300_u16.try_into().unwrap(),
+        |settings| {
+            if let Protocol::Saml(saml) = &mut settings.protocol {
+                saml.certificates.push(KEY.certified_again("Another", Validity::default()).map(|key| Idp::with_key("https://idp.example/entity", key).certificate_pem()).unwrap());
+            }
+        },
+    ];
+    let saved = settings(&world.idp);
+    for (place, bend) in bent.into_iter().enumerate() {
+        change(bend).await;
+        assert!(!passed(&world).await, "{place}");
+        let saved = saved.clone();
+        world.broker.change_connection("70444", "Okta", |entry| entry.settings = Some(saved)).await;
+        assert!(passed(&world).await, "{place}: what was tested is there again");
+    }
+    change(|settings| settings.jit = Jit::LinkOnly).await;
+    assert!(!passed(&world).await);
+    assert_eq!((test().await.as_str(), passed(&world).await), ("Passed all 6 checks", true), "a test of its own");
 }

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use homeward_federation::{health::{Finding, Known, Level, health}, refresh::{MetadataRefresh, preview}};
+use homeward_federation::{health::{Finding, Known, Level, health}, refresh::MetadataRefresh};
 use homeward_simulator::saml::{SignatureForm, metadata::Metadata};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -77,10 +77,13 @@ async fn change(world: &World, change: impl FnOnce(&mut SamlSettings)) {
         .await;
 }
 
-async fn saml(world: &World) -> SamlSettings {
+async fn entry(world: &World) -> homeward_store::register::ConnectionEntry {
     let all = world.broker.running().store.connections_with_settings().await.unwrap();
-    let entry = all.into_iter().find(|entry| entry.connection.id == world.connection).unwrap();
-    match entry.settings.unwrap().protocol {
+    all.into_iter().find(|entry| entry.connection.id == world.connection).unwrap()
+}
+
+async fn saml(world: &World) -> SamlSettings {
+    match entry(world).await.settings.unwrap().protocol {
         Protocol::Saml(saml) => *saml,
         Protocol::Oidc(_) => unreachable!(),
     }
@@ -118,10 +121,25 @@ async fn sm_06_new_metadata_waits_for_a_word_sm_05() {
     let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
     let back = fetch(&mut browser, &delivered).await;
     assert_eq!(who(&mut browser, "wiki", &back).await, kim());
-    // Accepted: as `homeward connection accept` does it.
-    let (changes, taken) = preview(&saml(&world).await, &staged, world.broker.clock.now()).unwrap();
+    // While somebody compares, other metadata comes: what has another digest is not taken over, by the code of `homeward connection accept`.
+    let third = other(&world);
+    published.say(metadata(&world.idp, &[&world.idp, &rolled, &third], "https://idp.example/new", Some(&world.idp)));
+    day(&world).await;
+    let waiting = running.store.refreshed(world.connection).await.unwrap().staged.unwrap();
+    assert_ne!(waiting.digest, staged.digest);
+    let accept = async |digest: &str| homeward_server::accept_metadata(&running.store, &entry(&world).await, digest, world.broker.clock.now()).await;
+    let why = accept(&staged.digest).await.unwrap_err();
+    assert!(why.contains("other metadata waits by now"), "{why}");
+    assert_eq!((saml(&world).await.certificates.len(), running.store.refreshed(world.connection).await.unwrap().staged), (1, Some(waiting)));
+    published.say(metadata(&world.idp, &[&world.idp, &rolled], "https://idp.example/new", Some(&world.idp)));
+    day(&world).await;
+    // Its twin: the digest that was compared, the same document.
+    let changes = accept(&staged.digest).await.unwrap();
     assert_eq!(changes.len(), 2, "{changes:?}");
-    change(&world, |saml| *saml = taken).await;
+    assert_eq!(world.broker.audit(1).await[0].0, "operator.connection ok");
+    assert!(running.store.refreshed(world.connection).await.unwrap().staged.is_none(), "nothing waits any more");
+    assert!(accept(&staged.digest).await.unwrap_err().contains("nothing waits"), "once");
+    assert_eq!(saml(&world).await.certificates.len(), 2, "the keys that were compared, and no third");
     assert_eq!(saml(&world).await.sso_redirect, EndpointUrl::parse("https://idp.example/new"));
     change(&world, |saml| saml.sso_redirect = EndpointUrl::parse(SSO)).await;
     let mut later = world.broker.browser();

@@ -1,0 +1,67 @@
+//! What an outage alone has let in: it ends with the outage, at the time that was set or before it.
+
+use homeward_discovery::{Connection, ConnectionState};
+use homeward_model::{ConnectionId, SessionId, Timestamp};
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use super::{Store, StoreError, notices, sessions::end_proof};
+
+/// Why a session or grant ended.
+const OVER: &str = "outage over";
+
+/// A connection was written: what its outage has let in ends with it, or at its new end when that is sooner. A later end prolongs nothing.
+pub(super) async fn follow(work: &mut SqliteConnection, connection: &Connection, now: Timestamp) -> Result<(), StoreError> {
+    match (connection.state_at(now), connection.outage) {
+        (ConnectionState::Outage, Some(outage)) => shorten(work, connection.id, outage.until).await,
+        (ConnectionState::Outage, None) => Ok(()),
+        _ => end(work, connection.id, now).await,
+    }
+}
+
+async fn end(work: &mut SqliteConnection, connection: ConnectionId, now: Timestamp) -> Result<(), StoreError> {
+    let found: Vec<(Uuid, i64)> = sqlx::query_as("SELECT id, proof FROM session WHERE outage = $1 AND ended_at IS NULL").bind(connection.as_uuid()).fetch_all(&mut *work).await?;
+    end_all(work, found, now).await?;
+    // A session that stands by itself goes on; what the outage opened for it does not.
+    let id = connection.to_string();
+    notices::outage_over(&mut *work, &id, now).await?;
+    sqlx::query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE outage = $1 AND revoked_at IS NULL").bind(&id).bind(now.seconds()).bind(OVER).execute(&mut *work).await?;
+    void_codes(work, &id, now).await
+}
+
+/// Sessions with what they were granted by this proof. What the same session was granted by the provider's word before is the provider's
+/// to end.
+async fn end_all(work: &mut SqliteConnection, sessions: Vec<(Uuid, i64)>, now: Timestamp) -> Result<(), StoreError> {
+    for (session, proof) in sessions {
+        end_proof(work, (SessionId::from_uuid(session), proof), OVER, now).await?;
+        sqlx::query("UPDATE session SET ended_at = $2, ended_why = $3 WHERE id = $1").bind(session).bind(now.seconds()).bind(OVER).execute(&mut *work).await?;
+    }
+    Ok(())
+}
+
+async fn shorten(work: &mut SqliteConnection, connection: ConnectionId, until: Timestamp) -> Result<(), StoreError> {
+    let id = connection.to_string();
+    sqlx::query("UPDATE session SET expires_at = $2 WHERE outage = $1 AND expires_at > $2").bind(connection.as_uuid()).bind(until.seconds()).execute(&mut *work).await?;
+    sqlx::query("UPDATE app_grant SET expires_at = $2 WHERE outage = $1 AND expires_at > $2").bind(&id).bind(until.seconds()).execute(&mut *work).await?;
+    void_codes(work, &id, until).await
+}
+
+/// Codes that would make a grant that lasts longer than until then.
+async fn void_codes(work: &mut SqliteConnection, connection: &str, until: Timestamp) -> Result<(), StoreError> {
+    let statement = "UPDATE code SET void = 1 WHERE outage = $1 AND used_grant IS NULL AND void = 0 \
+        AND json_extract(doc, '$.who.stopgap.until') > $2";
+    sqlx::query(statement).bind(connection).bind(until.seconds()).execute(work).await?;
+    Ok(())
+}
+
+impl Store {
+    /// Ends the sessions whose outage has ended by itself, so that applications are told.
+    pub(super) async fn end_lapsed(&self, now: Timestamp) -> Result<(), StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let lapsed = "SELECT id, proof FROM session WHERE outage IS NOT NULL AND ended_at IS NULL AND expires_at <= $1";
+        let found: Vec<(Uuid, i64)> = sqlx::query_as(lapsed).bind(now.seconds()).fetch_all(&mut *work).await?;
+        end_all(&mut work, found, now).await?;
+        work.commit().await?;
+        Ok(())
+    }
+}
