@@ -190,7 +190,9 @@ async fn sl_01_sl_03_sl_06_a_request_that_does_not_hold_signs_nobody_out() {
     let (_, relay) = carried(page.header("location").unwrap(), "SAMLResponse");
     assert_eq!(relay, "https://idp.example/state?1");
     assert!(!again.lives().await && ann.lives().await);
-    assert!(world.broker.audit(40).await.iter().any(|(line, user)| line == "session.ended ok" && user.is_some()));
+    let user = world.broker.user(KIM, "70444").await.id;
+    let ended: Vec<_> = world.broker.audit(60).await.into_iter().filter(|(line, _)| line == "session.ended ok").map(|(_, user)| user).collect();
+    assert_eq!(ended, [Some(user), Some(user)], "Kim's, twice, and nobody else's");
 }
 
 /// SL-02, SL-04: exactly the sessions that are meant: of this connection, this person, and this session at the provider; without a
@@ -427,6 +429,7 @@ async fn ks_01_a_session_keeps_no_name_of_the_provider_in_the_open() {
     let mut kim = world.kim("_secret-session-index").await;
     let bytes: Vec<u8> = ["homeward.db", "homeward.db-wal"].iter().flat_map(|file| std::fs::read(world.broker.folder().join(file)).unwrap_or_default()).collect();
     let holds = |text: &str| bytes.windows(text.len()).any(|part| part == text.as_bytes());
+    assert!(holds(KIM), "what stands in the open is found: the search can see");
     assert!(!holds("_secret-session-index"));
     let page = kim.sign_out().await;
     let (xml, _) = carried(&page.refresh().unwrap(), "SAMLRequest");

@@ -107,7 +107,8 @@ async fn sm_06_new_metadata_waits_for_a_word_sm_05() {
     let (running, rolled) = (world.broker.running(), other(&world));
     running.look_after_connections().await;
     assert!(running.store.refreshed(world.connection).await.unwrap().staged.is_none(), "what is entered already does not wait");
-    published.say(metadata(&world.idp, &[&world.idp, &rolled], "https://idp.example/new", Some(&world.idp)));
+    let compared = metadata(&world.idp, &[&world.idp, &rolled], "https://idp.example/new", Some(&world.idp));
+    published.say(compared.clone());
     day(&world).await;
     let staged = running.store.refreshed(world.connection).await.unwrap().staged.unwrap();
     assert!(staged.signed, "a trusted key signed it, and it waits all the same: the switch is off");
@@ -131,7 +132,7 @@ async fn sm_06_new_metadata_waits_for_a_word_sm_05() {
     let why = accept(&staged.digest).await.unwrap_err();
     assert!(why.contains("other metadata waits by now"), "{why}");
     assert_eq!((saml(&world).await.certificates.len(), running.store.refreshed(world.connection).await.unwrap().staged), (1, Some(waiting)));
-    published.say(metadata(&world.idp, &[&world.idp, &rolled], "https://idp.example/new", Some(&world.idp)));
+    published.say(compared);
     day(&world).await;
     // Its twin: the digest that was compared, the same document.
     let changes = accept(&staged.digest).await.unwrap();
