@@ -1,44 +1,30 @@
-//! The audit: one chain, appended in the transaction of what it tells where that can be, and otherwise together with whatever else
-//! waits to be written. A caller goes on only when its record is on the disk (AU-03).
+//! The audit: one chain, appended in the transaction of what it tells where that can be, and otherwise in a group of changes. A caller goes on only when its record is on the disk (AU-03).
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, Random, SystemRandom, Timestamp, UserId};
 use homeward_sealing::Mac;
 use homeward_signin::ports::{Audit, AuditEvent};
+use rusqlite::{Connection, OptionalExtension, params};
 use sqlx::{FromRow, SqliteConnection};
-use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, reader::prepared};
 use crate::audit::{AuditRecord, ChainFault, ChainKeys, Checkpoint, End, FORGOTTEN, Walk, end_seal, link, personal};
 
 /// Records that are read at a time.
 const PAGE: i64 = 1000;
 const COLUMNS: &str = "SELECT r.number, r.at, r.event, r.outcome, r.subject, s.person, r.account, r.application, r.case_number, r.detail, r.network, \
                        r.salt, r.personal, r.key_number, r.hash FROM audit_record r LEFT JOIN audit_subject s ON s.ref = r.subject";
-
-/// What waits to be written, and the keys to write it with.
-pub(super) struct Ledger {
-    keys: ChainKeys,
-    waiting: Mutex<Vec<Waiting>>,
-}
-
-struct Waiting {
-    event: AuditEvent,
-    done: oneshot::Sender<Result<(), String>>,
-}
-
-impl Ledger {
-    pub fn new(keys: Vec<(u8, Mac)>) -> Self {
-        Self { keys: ChainKeys(keys), waiting: Mutex::default() }
-    }
-    fn waiting(&self) -> MutexGuard<'_, Vec<Waiting>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+const LAST: &str = "SELECT number, hash FROM audit_head WHERE id = 1";
+const NEW_HEAD: &str = "INSERT INTO audit_head(id, number, hash, key_number, seal) VALUES (1, $1, $2, $3, $4) \
+    ON CONFLICT (id) DO UPDATE SET number = excluded.number, hash = excluded.hash, key_number = excluded.key_number, seal = excluded.seal";
+const NEW_RECORD: &str = "INSERT INTO audit_record(number, at, event, outcome, subject, account, application, case_number, detail, network, salt, personal, \
+    key_number, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+const SUBJECT: &str = "SELECT ref FROM audit_subject WHERE person = $1";
+const NEW_SUBJECT: &str = "INSERT INTO audit_subject(ref, person) VALUES ($1, $2)";
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -97,7 +83,7 @@ impl Store {
     /// be written, and so nothing that must be recorded can be done.
     #[must_use]
     pub fn with_audit_keys(mut self, keys: Vec<(u8, Mac)>) -> Self {
-        self.ledger = std::sync::Arc::new(Ledger::new(keys));
+        self.ledger = Arc::new(ChainKeys(keys));
         self
     }
 
@@ -114,62 +100,11 @@ impl Store {
     }
 
     async fn append_record(&self, work: &mut SqliteConnection, event: &AuditEvent, subject: Option<Uuid>) -> Result<(), StoreError> {
-        let (key_number, key) = self.ledger.keys.present().ok_or(StoreError::NoAuditKey)?;
-        let last: Option<(i64, Vec<u8>)> = sqlx::query_as("SELECT number, hash FROM audit_head WHERE id = 1").fetch_optional(&mut *work).await?;
-        let (number, previous) = last.unwrap_or_else(|| (0, vec![0; 32]));
-        let mut salt = vec![0; 16];
-        SystemRandom.fill(&mut salt);
-        let mut record = AuditRecord {
-            number: number + 1,
-            at: event.at,
-            event: event.event.to_owned(),
-            outcome: event.outcome.clone(),
-            subject,
-            user: event.user,
-            account: event.account,
-            application: event.application.as_ref().map(|a| a.as_str().to_owned()),
-            case: event.case.as_ref().map(|c| c.as_str().to_owned()),
-            detail: event.detail.clone(),
-            personal: personal(key, &salt, &event.network).to_vec(),
-            network: Some(event.network.clone()),
-            salt: Some(salt),
-            key_number: *key_number,
-            hash: Vec::new(),
-        };
-        record.hash = link(key, &record, &previous).to_vec();
+        let last: Option<(i64, Vec<u8>)> = sqlx::query_as(LAST).fetch_optional(&mut *work).await?;
+        let (record, seal) = next_record(&self.ledger, event, subject, last)?;
         insert(work, &record).await?;
-        sqlx::query(
-            "INSERT INTO audit_head(id, number, hash, key_number, seal) VALUES (1, $1, $2, $3, $4) \
-             ON CONFLICT (id) DO UPDATE SET number = $1, hash = $2, key_number = $3, seal = $4",
-        )
-        .bind(record.number)
-        .bind(&record.hash)
-        .bind(i64::from(*key_number))
-        .bind(&end_seal(key, record.number, &record.hash)[..])
-        .execute(work)
-        .await?;
+        sqlx::query(NEW_HEAD).bind(record.number).bind(&record.hash).bind(i64::from(record.key_number)).bind(&seal[..]).execute(work).await?;
         Ok(())
-    }
-
-    /// Writes everything that waits, in one transaction.
-    async fn flush_audit(&self) {
-        let begun = self.write.begin_with("BEGIN IMMEDIATE").await;
-        let waiting = std::mem::take(&mut *self.ledger.waiting());
-        if waiting.is_empty() {
-            return; // somebody else wrote it
-        }
-        let written: Result<(), StoreError> = async {
-            let mut work = begun?;
-            let events: Vec<&AuditEvent> = waiting.iter().map(|w| &w.event).collect();
-            self.append_audit(&mut work, &events).await?;
-            Ok(work.commit().await?)
-        }
-        .await;
-        let told = written.map_err(|error| error.to_string());
-        for waiting in waiting {
-            // Who asked may have gone; the record stands all the same.
-            let _ = waiting.done.send(told.clone());
-        }
     }
 
     /// Forgets who a user was in the audit, and from where they came; the chain stays whole, and the record `event` says who did it.
@@ -199,7 +134,7 @@ impl Store {
         let mut read = self.read.begin().await?;
         let end: Option<(i64, Vec<u8>, i64, Vec<u8>)> =
             sqlx::query_as("SELECT number, hash, key_number, seal FROM audit_head WHERE id = 1").fetch_optional(&mut *read).await?;
-        let mut walk = Walk::new(&self.ledger.keys, checkpoint);
+        let mut walk = Walk::new(&self.ledger, checkpoint);
         let mut after = i64::MIN;
         loop {
             let text = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE r.number > $1 ORDER BY r.number LIMIT $2"));
@@ -254,11 +189,78 @@ impl Store {
     }
 }
 
+/// The record that follows the last one, and the seal of the end that it becomes.
+fn next_record(keys: &ChainKeys, event: &AuditEvent, subject: Option<Uuid>, last: Option<(i64, Vec<u8>)>) -> Result<(AuditRecord, [u8; 32]), StoreError> {
+    let (key_number, key) = keys.present().ok_or(StoreError::NoAuditKey)?;
+    let (number, previous) = last.unwrap_or_else(|| (0, vec![0; 32]));
+    let mut salt = vec![0; 16];
+    SystemRandom.fill(&mut salt);
+    let mut record = AuditRecord {
+        number: number + 1,
+        at: event.at,
+        event: event.event.to_owned(),
+        outcome: event.outcome.clone(),
+        subject,
+        user: event.user,
+        account: event.account,
+        application: event.application.as_ref().map(|a| a.as_str().to_owned()),
+        case: event.case.as_ref().map(|c| c.as_str().to_owned()),
+        detail: event.detail.clone(),
+        personal: personal(key, &salt, &event.network).to_vec(),
+        network: Some(event.network.clone()),
+        salt: Some(salt),
+        key_number: *key_number,
+        hash: Vec::new(),
+    };
+    record.hash = link(key, &record, &previous).to_vec();
+    let seal = end_seal(key, record.number, &record.hash);
+    Ok((record, seal))
+}
+
+/// Appends a record in a group of changes that is under way.
+pub(super) fn append(db: &Connection, keys: &ChainKeys, event: &AuditEvent) -> Result<(), StoreError> {
+    let subject = event.user.map(|user| known_subject(db, user)).transpose()?;
+    let last = prepared(db, LAST)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let (record, seal) = next_record(keys, event, subject, last)?;
+    prepared(db, NEW_RECORD)?.execute(params![
+        record.number,
+        record.at.seconds(),
+        record.event,
+        record.outcome,
+        record.subject.as_ref().map(Uuid::as_bytes),
+        record.account.map(|account| account.as_uuid().into_bytes()),
+        record.application,
+        record.case,
+        record.detail,
+        record.network,
+        record.salt,
+        record.personal,
+        record.key_number,
+        record.hash,
+    ])?;
+    prepared(db, NEW_HEAD)?.execute(params![record.number, record.hash, record.key_number, seal])?;
+    Ok(())
+}
+
+/// As [`subject_of`], in a group of changes.
+fn known_subject(db: &Connection, user: UserId) -> Result<Uuid, StoreError> {
+    let known: Option<[u8; 16]> = prepared(db, SUBJECT)?.query_row([user.as_uuid().as_bytes()], |row| row.get(0)).optional()?;
+    if let Some(known) = known {
+        return Ok(Uuid::from_bytes(known));
+    }
+    let new = new_reference();
+    prepared(db, NEW_SUBJECT)?.execute(params![new.as_bytes(), user.as_uuid().as_bytes()])?;
+    Ok(new)
+}
+
+fn new_reference() -> Uuid {
+    let mut bytes = [0; 16];
+    SystemRandom.fill(&mut bytes);
+    Uuid::from_bytes(bytes)
+}
+
 async fn insert(work: &mut SqliteConnection, record: &AuditRecord) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO audit_record(number, at, event, outcome, subject, account, application, case_number, detail, network, salt, personal, key_number, hash) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-    )
+    sqlx::query(NEW_RECORD)
     .bind(record.number)
     .bind(record.at.seconds())
     .bind(&record.event)
@@ -280,30 +282,20 @@ async fn insert(work: &mut SqliteConnection, record: &AuditRecord) -> Result<(),
 
 /// The reference of a user, made at the first record about them.
 async fn subject_of(work: &mut SqliteConnection, user: UserId) -> Result<Uuid, StoreError> {
-    let known: Option<(Uuid,)> = sqlx::query_as("SELECT ref FROM audit_subject WHERE person = $1").bind(user.as_uuid()).fetch_optional(&mut *work).await?;
+    let known: Option<(Uuid,)> = sqlx::query_as(SUBJECT).bind(user.as_uuid()).fetch_optional(&mut *work).await?;
     if let Some((known,)) = known {
         return Ok(known);
     }
-    let mut bytes = [0; 16];
-    SystemRandom.fill(&mut bytes);
-    let new = Uuid::from_bytes(bytes);
-    sqlx::query("INSERT INTO audit_subject(ref, person) VALUES ($1, $2)").bind(new).bind(user.as_uuid()).execute(work).await?;
+    let new = new_reference();
+    sqlx::query(NEW_SUBJECT).bind(new).bind(user.as_uuid()).execute(work).await?;
     Ok(new)
 }
 
 #[async_trait]
 impl Audit for Store {
     async fn write(&self, event: &AuditEvent) -> Result<(), StoreFault> {
-        let (done, told) = oneshot::channel();
-        self.ledger.waiting().push(Waiting { event: event.clone(), done });
-        // A task of its own: a visitor who goes away takes no other's record along.
-        let store = self.clone();
-        tokio::spawn(async move { store.flush_audit().await });
-        match told.await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(why)) => Err(StoreFault(why)),
-            Err(_) => Err(StoreFault("the audit was not written".into())),
-        }
+        let (keys, event) = (self.ledger.clone(), event.clone());
+        Ok(self.grouped(move |db| append(db, &keys, &event)).await?)
     }
 }
 

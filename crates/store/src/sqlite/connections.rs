@@ -1,15 +1,18 @@
 //! Connections, and who their subjects are here.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use homeward_discovery::{Connection as Route, User};
-use homeward_federation::{Connection, Subject};
+use homeward_federation::{Connection as Federated, Subject};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
 use homeward_sealing::sha256;
 use homeward_signin::federated::{Bindings, Connected, Connections, LookUp};
+use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
-use super::{Store, StoreError, read_doc, write_doc};
+use super::{Store, StoreError, read_doc, reader::prepared, write_doc};
 
 /// A subject as a key of fixed length. Its parts are kept apart by their lengths (LP-04's rule).
 fn key(subject: &Subject) -> [u8; 32] {
@@ -21,68 +24,78 @@ fn key(subject: &Subject) -> [u8; 32] {
     sha256(&bytes)
 }
 
+/// Binds a subject, as its key and its document, to a user, unless it is bound already; `true` when it is theirs then.
+fn put_binding(db: &Connection, (connection, subject, doc): (ConnectionId, &[u8; 32], &str), user: UserId, now: Timestamp) -> Result<bool, StoreError> {
+    const PUT: &str = "INSERT INTO binding(connection, subject_hash, doc, person, made_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    let (connection, user) = (connection.as_uuid(), user.as_uuid());
+    prepared(db, PUT)?.execute(params![connection.as_bytes(), subject, doc, user.as_bytes(), now.seconds()])?;
+    let bound: Option<[u8; 16]> = prepared(db, BOUND)?.query_row(params![connection.as_bytes(), subject], |row| row.get(0)).optional()?;
+    Ok(bound.as_ref() == Some(user.as_bytes()))
+}
+
+/// A user and their binding; nothing when the name is taken or the subject is bound.
+fn put_new_user(db: &Connection, user: &User, (connection, subject, doc): (ConnectionId, &[u8; 32], &str), now: Timestamp) -> Result<bool, StoreError> {
+    const PUT: &str = "INSERT INTO person(id, account, username_key, email_key, external_id, doc) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    if prepared(db, BOUND)?.exists(params![connection.as_uuid().as_bytes(), subject])? {
+        return Ok(false);
+    }
+    let made = prepared(db, PUT)?.execute(params![
+        user.id.as_uuid().as_bytes(),
+        user.account.as_uuid().as_bytes(),
+        user.username.key(),
+        user.email.as_ref().map(|email| email.as_str().to_ascii_lowercase()),
+        user.external_id,
+        write_doc(user)?,
+    ])?;
+    Ok(made == 1 && put_binding(db, (connection, subject, doc), user.id, now)?)
+}
+
+const BOUND: &str = "SELECT person FROM binding WHERE connection = $1 AND subject_hash = $2";
+
 impl Store {
-    async fn find_connection(&self, id: ConnectionId) -> Result<Option<Connected>, StoreError> {
-        let row: Option<(String, String, Option<String>)> =
-            sqlx::query_as("SELECT c.doc, a.doc, c.settings FROM connection c JOIN account a ON a.id = c.account WHERE c.id = $1").bind(id.as_uuid()).fetch_optional(&self.read).await?;
+    fn find_connection(&self, id: ConnectionId) -> Result<Option<Connected>, StoreError> {
+        const FIND: &str = "SELECT c.doc, a.doc, c.settings FROM connection c JOIN account a ON a.id = c.account WHERE c.id = $1";
+        let row: Option<(String, String, Option<String>)> = self.reader.row(FIND, [id.as_uuid().as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let Some((route, account, settings)) = row else { return Ok(None) };
         let route: Route = read_doc(&route)?;
         let settings = settings.as_deref().map(read_doc).transpose()?;
-        let connection = settings.map(|settings| Connection { id: route.id, account: route.account, name: route.name.clone(), settings });
-        Ok(Some(Connected { account: read_doc(&account)?, route, connection }))
+        let connection = settings.map(|settings| Federated { id: route.id, account: route.account, name: route.name.clone(), settings });
+        Ok(Some(Connected { account: Arc::unwrap_or_clone(self.documents.accounts.read(&account)?), route, connection }))
     }
 
-    async fn put_binding(work: &mut sqlx::SqliteConnection, connection: ConnectionId, subject: &Subject, user: UserId, now: Timestamp) -> Result<bool, StoreError> {
-        sqlx::query("INSERT INTO binding(connection, subject_hash, doc, person, made_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING")
-            .bind(connection.as_uuid())
-            .bind(&key(subject)[..])
-            .bind(write_doc(subject)?)
-            .bind(user.as_uuid())
-            .bind(now.seconds())
-            .execute(&mut *work)
-            .await?;
-        let (bound,): (Option<Uuid>,) = sqlx::query_as("SELECT (SELECT person FROM binding WHERE connection = $1 AND subject_hash = $2)")
-            .bind(connection.as_uuid())
-            .bind(&key(subject)[..])
-            .fetch_one(&mut *work)
-            .await?;
-        Ok(bound == Some(user.as_uuid()))
-    }
-
-    async fn put_new_user(&self, user: &User, (connection, subject): (ConnectionId, &Subject), now: Timestamp) -> Result<bool, StoreError> {
-        let mut work = self.write.begin().await?;
-        let made = sqlx::query("INSERT INTO person(id, account, username_key, email_key, external_id, doc) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING")
-            .bind(user.id.as_uuid())
-            .bind(user.account.as_uuid())
-            .bind(user.username.key())
-            .bind(user.email.as_ref().map(|e| e.as_str().to_ascii_lowercase()))
-            .bind(&user.external_id)
-            .bind(write_doc(user)?)
-            .execute(&mut *work)
-            .await?;
-        if made.rows_affected() != 1 || !Self::put_binding(&mut work, connection, subject, user.id, now).await? {
-            work.rollback().await?;
-            return Ok(false);
-        }
-        work.commit().await?;
-        Ok(true)
-    }
-
-    async fn find_by_field(&self, account: AccountId, field: LookUp<'_>) -> Result<Vec<User>, StoreError> {
+    fn find_by_field(&self, account: AccountId, field: LookUp<'_>) -> Result<Vec<User>, StoreError> {
         let (statement, value) = match field {
-            LookUp::Username(name) => ("SELECT doc FROM person WHERE username_key = $2 AND account = $1 LIMIT 2", name.key().to_owned()),
+            LookUp::Username(name) => ("SELECT doc FROM person WHERE account = $1 AND username_key = $2 LIMIT 2", name.key().to_owned()),
             LookUp::Email(address) => ("SELECT doc FROM person WHERE account = $1 AND email_key = $2 LIMIT 2", address.to_ascii_lowercase()),
             LookUp::ExternalId(id) => ("SELECT doc FROM person WHERE account = $1 AND external_id = $2 LIMIT 2", id.to_owned()),
         };
-        let rows: Vec<(String,)> = sqlx::query_as(statement).bind(account.as_uuid()).bind(value).fetch_all(&self.read).await?;
-        rows.iter().map(|(doc,)| read_doc(doc)).collect()
+        let found: Vec<String> = self.reader.rows(statement, params![account.as_uuid().as_bytes(), value], |row| row.get(0))?;
+        found.iter().map(|doc| read_doc(doc)).collect()
+    }
+
+    fn find_bound(&self, connection: ConnectionId, subject: &Subject) -> Result<Option<UserId>, StoreError> {
+        let found: Option<[u8; 16]> = self.reader.row(BOUND, params![connection.as_uuid().as_bytes(), key(subject)], |row| row.get(0))?;
+        Ok(found.map(|id| UserId::from_uuid(Uuid::from_bytes(id))))
+    }
+
+    fn is_bound_as_other(&self, connection: ConnectionId, subject: &Subject, user: UserId) -> Result<bool, StoreError> {
+        const FIND: &str = "SELECT 1 FROM binding WHERE connection = $1 AND person = $2 AND subject_hash <> $3 LIMIT 1";
+        let (connection, user) = (connection.as_uuid(), user.as_uuid());
+        Ok(self.reader.row(FIND, params![connection.as_bytes(), user.as_bytes(), key(subject)], |row| row.get::<_, i64>(0))?.is_some())
+    }
+
+    fn has_claim(&self, account: AccountId, domain: &str) -> Result<bool, StoreError> {
+        const FIND: &str = "SELECT doc FROM domain_claim WHERE domain = $1 AND account = $2";
+        let doc: Option<String> = self.reader.row(FIND, params![domain, account.as_uuid().as_bytes()], |row| row.get(0))?;
+        let claim = doc.map(|doc| read_doc::<homeward_discovery::DomainClaim>(&doc)).transpose()?;
+        Ok(claim.is_some_and(|claim| claim.verified_at.is_some()))
     }
 }
 
 #[async_trait]
 impl Connections for Store {
     async fn connection(&self, id: ConnectionId) -> Result<Option<Connected>, StoreFault> {
-        Ok(self.find_connection(id).await?)
+        Ok(self.find_connection(id)?)
     }
     async fn answers_at(&self, path: &str) -> Result<bool, StoreFault> {
         let row: Result<Option<(i64,)>, sqlx::Error> = sqlx::query_as("SELECT 1 FROM connection WHERE acs_path = $1 LIMIT 1").bind(path).fetch_optional(&self.read).await;
@@ -99,40 +112,24 @@ impl Connections for Store {
         Ok(rows.map_err(StoreError::from)?.into_iter().map(|(origin,)| origin).collect())
     }
     async fn has_proved(&self, account: AccountId, domain: &str) -> Result<bool, StoreFault> {
-        let row: Result<Option<(String,)>, sqlx::Error> =
-            sqlx::query_as("SELECT doc FROM domain_claim WHERE domain = $1 AND account = $2").bind(domain).bind(account.as_uuid()).fetch_optional(&self.read).await;
-        let claim = row.map_err(StoreError::from)?.map(|(doc,)| read_doc::<homeward_discovery::DomainClaim>(&doc)).transpose()?;
-        Ok(claim.is_some_and(|claim| claim.verified_at.is_some()))
+        Ok(self.has_claim(account, domain)?)
     }
 }
 
 #[async_trait]
 impl Bindings for Store {
     async fn bound(&self, connection: ConnectionId, subject: &Subject) -> Result<Option<UserId>, StoreFault> {
-        let row: Result<Option<(Uuid,)>, sqlx::Error> = sqlx::query_as("SELECT person FROM binding WHERE connection = $1 AND subject_hash = $2")
-            .bind(connection.as_uuid())
-            .bind(&key(subject)[..])
-            .fetch_optional(&self.read)
-            .await;
-        Ok(row.map_err(StoreError::from)?.map(|(id,)| UserId::from_uuid(id)))
+        Ok(self.find_bound(connection, subject)?)
     }
     async fn has_other(&self, connection: ConnectionId, subject: &Subject, user: UserId) -> Result<bool, StoreFault> {
-        let row: Result<Option<(i64,)>, sqlx::Error> = sqlx::query_as("SELECT 1 FROM binding WHERE connection = $1 AND person = $2 AND subject_hash <> $3")
-            .bind(connection.as_uuid())
-            .bind(user.as_uuid())
-            .bind(&key(subject)[..])
-            .fetch_optional(&self.read)
-            .await;
-        Ok(row.map_err(StoreError::from)?.is_some())
+        Ok(self.is_bound_as_other(connection, subject, user)?)
     }
     async fn bind(&self, connection: ConnectionId, subject: &Subject, user: UserId, now: Timestamp) -> Result<bool, StoreFault> {
-        let mut work = self.write.begin().await.map_err(StoreError::from)?;
-        let bound = Self::put_binding(&mut work, connection, subject, user, now).await?;
-        work.commit().await.map_err(StoreError::from)?;
-        Ok(bound)
+        let (subject, doc) = (key(subject), write_doc(subject)?);
+        Ok(self.grouped(move |db| put_binding(db, (connection, &subject, &doc), user, now)).await?)
     }
     async fn by_field(&self, account: AccountId, field: LookUp<'_>) -> Result<Vec<User>, StoreFault> {
-        Ok(self.find_by_field(account, field).await?)
+        Ok(self.find_by_field(account, field)?)
     }
     async fn refresh(&self, user: &User) -> Result<(), StoreFault> {
         // Only what the provider may say; everything else stays as it is by now.
@@ -148,7 +145,8 @@ impl Bindings for Store {
         Ok(())
     }
     async fn create(&self, user: &User, binding: (ConnectionId, &Subject), now: Timestamp) -> Result<bool, StoreFault> {
-        Ok(self.put_new_user(user, binding, now).await?)
+        let (user, connection, subject, doc) = (user.clone(), binding.0, key(binding.1), write_doc(binding.1)?);
+        Ok(self.grouped(move |db| put_new_user(db, &user, (connection, &subject, &doc), now)).await?)
     }
 }
 

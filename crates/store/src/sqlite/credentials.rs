@@ -22,15 +22,12 @@ fn credential((person, version, scheme, changed_at, must_change): CredentialRow)
 }
 
 impl Store {
-    async fn find_credentials(&self, users: &[UserId]) -> Result<Vec<StoredCredential>, StoreError> {
+    fn find_credentials(&self, users: &[UserId]) -> Result<Vec<StoredCredential>, StoreError> {
+        const FIND: &str = "SELECT person, version, scheme, changed_at, must_change FROM json_each($1) j CROSS JOIN credential ON person = unhex(j.value)";
         // One question whoever is asked for, nobody included: the number of queries tells nothing.
         let ids: Vec<String> = users.iter().map(|u| u.as_uuid().simple().to_string()).collect();
-        let rows: Vec<CredentialRow> = sqlx::query_as(
-            "SELECT person, version, scheme, changed_at, must_change FROM json_each($1) j CROSS JOIN credential ON person = unhex(j.value)",
-        )
-        .bind(write_doc(&ids)?)
-        .fetch_all(&self.read)
-        .await?;
+        let columns = |row: &rusqlite::Row<'_>| Ok((Uuid::from_bytes(row.get(0)?), row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
+        let rows: Vec<CredentialRow> = self.reader.rows(FIND, [write_doc(&ids)?], columns)?;
         rows.into_iter().map(credential).collect()
     }
 
@@ -125,7 +122,7 @@ impl Store {
 #[async_trait]
 impl CredentialStore for Store {
     async fn of_users(&self, users: &[UserId]) -> Result<Vec<StoredCredential>, StoreFault> {
-        Ok(self.find_credentials(users).await?)
+        Ok(self.find_credentials(users)?)
     }
     async fn history(&self, user: UserId) -> Result<Vec<StoredCredential>, StoreFault> {
         let rows: Result<Vec<CredentialRow>, sqlx::Error> = sqlx::query_as(

@@ -81,13 +81,15 @@ impl Store {
         Ok(pages)
     }
 
-    async fn find_default_start(&self, account: AccountId) -> Result<Option<String>, StoreError> {
-        let row: Option<(String,)> = sqlx::query_as("SELECT n.client FROM account a JOIN application n ON n.client_id = a.default_application AND n.enabled = 1 WHERE a.id = $1")
-            .bind(account.as_uuid())
-            .fetch_optional(&self.read)
-            .await?;
-        let Some((client,)) = row else { return Ok(None) };
-        Ok(read_doc::<homeward_provider::Client>(&client)?.start_url)
+    fn find_default_start(&self, account: AccountId) -> Result<Option<String>, StoreError> {
+        const FIND: &str = "SELECT n.client FROM account a JOIN application n ON n.client_id = a.default_application AND n.enabled = 1 WHERE a.id = $1";
+        let client: Option<String> = self.reader.row(FIND, [account.as_uuid().as_bytes()], |row| row.get(0))?;
+        Ok(client.map(|client| self.documents.clients.read(&client)).transpose()?.and_then(|client| client.start_url.clone()))
+    }
+
+    fn find_policy(&self, account: AccountId) -> Result<PasswordPolicy, StoreError> {
+        let policy: Option<String> = self.reader.row("SELECT policy FROM account WHERE id = $1", [account.as_uuid().as_bytes()], |row| row.get(0))?;
+        policy.map_or_else(|| Ok(PasswordPolicy::classic()), |policy| read_doc(&policy))
     }
 
     async fn set_active(&self, user: UserId) -> Result<bool, StoreError> {
@@ -117,21 +119,13 @@ impl Directory for Store {
         Ok(self.find_start_pages(region).await?)
     }
     async fn default_start(&self, account: AccountId) -> Result<Option<String>, StoreFault> {
-        Ok(self.find_default_start(account).await?)
+        Ok(self.find_default_start(account)?)
     }
     async fn user(&self, user: UserId) -> Result<Option<(User, Account)>, StoreFault> {
         Ok(self.find_user(user)?)
     }
     async fn password_policy(&self, account: AccountId) -> Result<PasswordPolicy, StoreFault> {
-        let row: Option<(String,)> = sqlx::query_as("SELECT policy FROM account WHERE id = $1")
-            .bind(account.as_uuid())
-            .fetch_optional(&self.read)
-            .await
-            .map_err(StoreError::from)?;
-        match row {
-            Some((policy,)) => Ok(read_doc(&policy)?),
-            None => Ok(PasswordPolicy::classic()),
-        }
+        Ok(self.find_policy(account)?)
     }
     async fn activate(&self, user: UserId, _: Timestamp) -> Result<bool, StoreFault> {
         Ok(self.set_active(user).await?)

@@ -6,11 +6,17 @@ use homeward_local_credential::StoreFault;
 use homeward_model::Timestamp;
 use homeward_sealing::sha256;
 use homeward_signin::federated::{Kept, Purpose, SsoReturned, SsoSent, SsoTransactions, Trace, Traces, Tried};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Store, StoreError, read_doc, write_doc};
+use super::{Store, StoreError, read_doc, reader::prepared, write_doc};
 
 /// Answers to one request at most; a stranger cannot try for ever (REJ-S).
 const MOST_TRIES: i64 = 10;
+
+/// Neither of an answer that was used already, so that a replay cannot use up a transaction that waits for its own.
+const USE: &str = "UPDATE sso_transaction SET used = 1 WHERE handle_hash = $1 AND used = 0 AND NOT EXISTS (SELECT 1 FROM sso_seen WHERE connection = $2 AND mark = $3)";
+const SEEN: &str = "INSERT INTO sso_seen(connection, mark, until) VALUES ($1, $2, $3)";
+const RESULT: &str = "INSERT INTO sso_result(handle_hash, browser, doc, until, connection, called, called_session) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 impl Store {
     async fn put_result(
@@ -20,44 +26,37 @@ impl Store {
         (result_hash, returned): (&[u8; 32], &SsoReturned),
         until: Timestamp,
     ) -> Result<Kept, StoreError> {
-        let (connection, called) = (returned.answer.connection.as_uuid(), &returned.answer.there.called);
-        let mut work = self.write.begin().await?;
-        let used = sqlx::query("UPDATE sso_transaction SET used = 1 WHERE handle_hash = $1 AND used = 0").bind(&handle_hash[..]).execute(&mut *work).await?;
-        let fresh = sqlx::query("INSERT INTO sso_seen(connection, mark, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-            .bind(connection)
-            .bind(&sha256(mark.key.as_bytes())[..])
-            .bind(mark.until.seconds())
-            .execute(&mut *work)
-            .await?;
-        if used.rows_affected() != 1 || fresh.rows_affected() != 1 {
-            // Nothing of this attempt stays, so that a replay cannot use up a transaction that waits for its own answer.
-            work.rollback().await?;
-            return Ok(Kept::Used);
-        }
+        let (connection, handle_hash, result_hash, doc) = (returned.answer.connection.as_uuid(), *handle_hash, *result_hash, write_doc(returned)?);
+        let (mark, mark_until, called) = (sha256(mark.key.as_bytes()), mark.until, returned.answer.there.called.clone());
         // Whoever fetches an answer that no browser of ours waits for is the one who brought it.
-        let browser = (returned.sent.purpose != Purpose::Unsolicited).then_some(&returned.sent.browser);
-        sqlx::query("INSERT INTO sso_result(handle_hash, browser, doc, until, connection, called, called_session) VALUES ($1, $2, $3, $4, $5, $6, $7)")
-            .bind(&result_hash[..])
-            .bind(browser)
-            .bind(write_doc(returned)?)
-            .bind(until.seconds())
-            .bind(connection)
-            .bind(&called.person[..])
-            .bind(called.session.as_ref().map(|hash| &hash[..]))
-            .execute(&mut *work)
-            .await?;
-        work.commit().await?;
-        Ok(Kept::Once)
+        let browser = (returned.sent.purpose != Purpose::Unsolicited).then(|| returned.sent.browser.clone());
+        let put = move |db: &Connection| {
+            if prepared(db, USE)?.execute(params![handle_hash, connection.as_bytes(), mark])? != 1 {
+                return Ok(Kept::Used);
+            }
+            prepared(db, SEEN)?.execute(params![connection.as_bytes(), mark, mark_until.seconds()])?;
+            prepared(db, RESULT)?.execute(params![result_hash, browser, doc, until.seconds(), connection.as_bytes(), called.person, called.session])?;
+            Ok(Kept::Once)
+        };
+        self.grouped(put).await
     }
 
     async fn count_try(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Tried>, StoreError> {
-        let row: Option<(String, bool)> = sqlx::query_as("UPDATE sso_transaction SET tries = tries + 1 WHERE handle_hash = $1 AND until > $2 AND tries < $3 RETURNING doc, used")
-            .bind(&handle_hash[..])
-            .bind(now.seconds())
-            .bind(MOST_TRIES)
-            .fetch_optional(&self.write)
-            .await?;
-        row.map(|(doc, used)| Ok(Tried { sent: read_doc(&doc)?, used })).transpose()
+        const COUNT: &str = "UPDATE sso_transaction SET tries = tries + 1 WHERE handle_hash = $1 AND until > $2 AND tries < $3 RETURNING doc, used";
+        let handle_hash = *handle_hash;
+        let count = move |db: &Connection| -> Result<Option<(String, bool)>, StoreError> {
+            Ok(prepared(db, COUNT)?.query_row(params![handle_hash, now.seconds(), MOST_TRIES], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+        };
+        self.grouped(count).await?.map(|(doc, used)| Ok(Tried { sent: read_doc(&doc)?, used })).transpose()
+    }
+
+    async fn remove_result(&self, result_hash: &[u8; 32], browser: &str, now: Timestamp) -> Result<Option<SsoReturned>, StoreError> {
+        const TAKE: &str = "DELETE FROM sso_result WHERE handle_hash = $1 AND until > $2 AND (browser IS NULL OR browser = $3) RETURNING doc";
+        let (result_hash, browser) = (*result_hash, browser.to_owned());
+        let take = move |db: &Connection| -> Result<Option<String>, StoreError> {
+            Ok(prepared(db, TAKE)?.query_row(params![result_hash, now.seconds(), browser], |row| row.get(0)).optional()?)
+        };
+        self.grouped(take).await?.map(|doc| read_doc(&doc)).transpose()
     }
 }
 
@@ -81,14 +80,7 @@ impl SsoTransactions for Store {
         Ok(self.put_result(handle_hash, mark, result, until).await?)
     }
     async fn take_result(&self, result_hash: &[u8; 32], browser: &str, now: Timestamp) -> Result<Option<SsoReturned>, StoreFault> {
-        let row: Result<Option<(String,)>, sqlx::Error> =
-            sqlx::query_as("DELETE FROM sso_result WHERE handle_hash = $1 AND until > $2 AND (browser IS NULL OR browser = $3) RETURNING doc")
-                .bind(&result_hash[..])
-                .bind(now.seconds())
-                .bind(browser)
-                .fetch_optional(&self.write)
-                .await;
-        Ok(row.map_err(StoreError::from)?.map(|(doc,)| read_doc(&doc)).transpose()?)
+        Ok(self.remove_result(result_hash, browser, now).await?)
     }
 }
 

@@ -46,6 +46,7 @@ pub use audit::AuditFilter;
 pub use care::Figures;
 pub use portal::RoleRefused;
 pub use resealing::Dependent;
+use crate::audit::ChainKeys;
 use grouped::Group;
 use reader::{Documents, Reader};
 use recent::{Known, Recent};
@@ -89,7 +90,8 @@ pub struct Store {
     documents: Arc<Read>,
     /// An application of our own; no registered one takes its place.
     own: Option<Arc<Known>>,
-    ledger: Arc<audit::Ledger>,
+    /// Keys of the audit's chain.
+    ledger: Arc<ChainKeys>,
 }
 
 /// Documents that many requests concern.
@@ -120,7 +122,7 @@ impl Store {
         sqlx::migrate!("./migrations/sqlite").run(&write).await?;
         let read = SqlitePoolOptions::new().min_connections(1).max_connections(4).test_before_acquire(false).connect_with(options.read_only(true)).await?;
         let documents = Read { accounts: Documents::new(), applications: Documents::new(), clients: Documents::new(), recent: Recent::default() };
-        Ok(Self { write, read, reader: Arc::new(Reader::new(path)), group: Arc::new(Group::new(path)), documents: Arc::new(documents), own: None, ledger: Arc::new(audit::Ledger::new(Vec::new())) })
+        Ok(Self { write, read, reader: Arc::new(Reader::new(path)), group: Arc::new(Group::new(path)), documents: Arc::new(documents), own: None, ledger: Arc::new(ChainKeys(Vec::new())) })
     }
     /// The same store with an application of our own, which stands in no table.
     #[must_use]

@@ -46,14 +46,11 @@ async fn put(work: &mut SqliteConnection, id: ConnectionId, key: &OwnKey, unless
 }
 
 impl Store {
-    async fn find_keys(&self, id: ConnectionId) -> Result<Vec<OwnKey>, StoreError> {
-        let rows: Vec<Row> = sqlx::query_as(
-            "SELECT purpose, stage, sealed, certificate, made_at FROM connection_key WHERE connection = $1 \
-             ORDER BY CASE stage WHEN 'next' THEN 0 WHEN 'present' THEN 1 ELSE 2 END, number DESC",
-        )
-        .bind(id.as_uuid())
-        .fetch_all(&self.read)
-        .await?;
+    fn find_keys(&self, id: ConnectionId) -> Result<Vec<OwnKey>, StoreError> {
+        const FIND: &str = "SELECT purpose, stage, sealed, certificate, made_at FROM connection_key WHERE connection = $1 \
+             ORDER BY CASE stage WHEN 'next' THEN 0 WHEN 'present' THEN 1 ELSE 2 END, number DESC";
+        let columns = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
+        let rows: Vec<Row> = self.reader.rows(FIND, [id.as_uuid().as_bytes()], columns)?;
         rows.into_iter().map(key).collect()
     }
 
@@ -84,13 +81,13 @@ impl Store {
 #[async_trait]
 impl OwnKeys for Store {
     async fn own_keys(&self, id: ConnectionId) -> Result<Vec<OwnKey>, StoreFault> {
-        Ok(self.find_keys(id).await?)
+        Ok(self.find_keys(id)?)
     }
     async fn keep_first_key(&self, id: ConnectionId, key: &OwnKey) -> Result<Vec<OwnKey>, StoreFault> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await.map_err(StoreError::from)?;
         put(&mut work, id, key, "(purpose = $2 OR purpose = 'both')").await?;
         work.commit().await.map_err(StoreError::from)?;
-        Ok(self.find_keys(id).await?)
+        Ok(self.find_keys(id)?)
     }
     async fn keep_next_keys(&self, id: ConnectionId, keys: &[OwnKey]) -> Result<bool, StoreFault> {
         Ok(self.put_next(id, keys).await?)

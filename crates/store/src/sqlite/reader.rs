@@ -51,7 +51,7 @@ impl Reader {
         // Otherwise a plan may depend on the values, and every statement is prepared anew for every value.
         connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.busy_timeout(Duration::from_secs(5))?;
-        connection.set_prepared_statement_cache_capacity(32);
+        connection.set_prepared_statement_cache_capacity(64);
         Ok(connection)
     }
     /// All rows of a statement, in one snapshot of the database. For look-ups by an index only: the thread waits for it.

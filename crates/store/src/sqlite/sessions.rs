@@ -12,9 +12,10 @@ use homeward_signin::{
     stage::{Method, Proven},
     there::There,
 };
+use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
-use super::{Store, StoreError, delegated, hash32, notices, outage, read_doc, there::put_there, write_doc};
+use super::{Store, StoreError, audit, delegated, hash32, notices, outage, read_doc, reader::prepared, there::put_there, write_doc};
 
 const FIND: &str = "SELECT s.*, p.doc AS user_doc, a.doc AS account_doc, COALESCE(c.version, 0) AS version_now FROM session s \
     JOIN person p ON p.id = s.person JOIN account a ON a.id = s.account LEFT JOIN credential c ON c.person = s.person WHERE s.token_hash = $1";
@@ -39,6 +40,26 @@ pub(super) struct Row {
 }
 
 impl Row {
+    fn of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        let uuid = |place: &str| row.get::<_, [u8; 16]>(place).map(Uuid::from_bytes);
+        Ok(Self {
+            id: uuid("id")?,
+            token_hash: row.get("token_hash")?,
+            person: uuid("person")?,
+            account: uuid("account")?,
+            credential_version: row.get("credential_version")?,
+            method: row.get("method")?,
+            authenticated_at: row.get("authenticated_at")?,
+            last_seen: row.get("last_seen")?,
+            ended_at: row.get("ended_at")?,
+            ended_why: row.get("ended_why")?,
+            device: row.get("device")?,
+            upstream: row.get("upstream")?,
+            proof: row.get("proof")?,
+            outage: row.get::<_, Option<[u8; 16]>>("outage")?.map(Uuid::from_bytes),
+            expires_at: row.get("expires_at")?,
+        })
+    }
     pub fn session(self) -> Result<Session, StoreError> {
         Ok(Session {
             id: SessionId::from_uuid(self.id),
@@ -58,86 +79,56 @@ impl Row {
     }
 }
 
+const SAME: &str = "SELECT * FROM session WHERE token_hash = $1";
+const RENEW: &str = "UPDATE session SET token_hash = $1, credential_version = $2, method = $3, authenticated_at = $4, last_seen = $5, device = $6, upstream = $7, \
+    outage = $8, expires_at = $9, proof = proof + 1 WHERE id = $10 AND person = $11 AND ended_at IS NULL RETURNING *";
+const START: &str = "INSERT INTO session(token_hash, credential_version, method, authenticated_at, last_seen, device, upstream, outage, expires_at, id, person, account) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+
+/// Starts a session, or renews one, in a group of changes; one that was started already stays as it is.
+fn start(db: &rusqlite::Connection, session: &Session, there: Option<&There>, renews: Option<SessionId>) -> Result<(Session, bool), StoreError> {
+    let found = prepared(db, SAME)?.query_row([session.token_hash], |row| Row::of(row)).optional()?;
+    if let Some(found) = found {
+        return Ok((found.session()?, false));
+    }
+    let upstream = session.upstream.as_ref().map(write_doc).transpose()?;
+    let (out, expires_at) = (session.stopgap.map(|stopgap| stopgap.connection.as_uuid().into_bytes()), session.stopgap.map(|stopgap| stopgap.until.seconds()));
+    let (authenticated_at, last_seen) = (session.authenticated_at.seconds(), session.last_seen.seconds());
+    let (person, account) = (session.user.as_uuid().into_bytes(), session.account.as_uuid().into_bytes());
+    let word = session.method.word();
+    if let Some(old) = renews.map(|old| old.as_uuid().into_bytes()) {
+        let values =
+            params![session.token_hash, session.credential_version, word, authenticated_at, last_seen, session.device, upstream, out, expires_at, old, person];
+        if let Some(renewed) = prepared(db, RENEW)?.query_row(values, |row| Row::of(row)).optional()? {
+            let renewed = renewed.session()?;
+            put_there(db, &renewed, there)?;
+            return Ok((renewed, true));
+        }
+    }
+    let id = session.id.as_uuid().into_bytes();
+    let values =
+        params![session.token_hash, session.credential_version, word, authenticated_at, last_seen, session.device, upstream, out, expires_at, id, person, account];
+    prepared(db, START)?.execute(values)?;
+    put_there(db, session, there)?;
+    Ok((session.clone(), true))
+}
+
 impl Store {
     async fn start_session(&self, session: &Session, there: Option<&There>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Session, StoreError> {
-        let upstream = session.upstream.as_ref().map(write_doc).transpose()?;
-        let (out, expires_at) = (session.stopgap.map(|stopgap| stopgap.connection.as_uuid()), session.stopgap.map(|stopgap| stopgap.until.seconds()));
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        let found: Option<Row> = sqlx::query_as("SELECT * FROM session WHERE token_hash = $1").bind(&session.token_hash[..]).fetch_optional(&mut *work).await?;
-        if let Some(found) = found {
-            return found.session();
-        }
-        if let Some(old) = renews {
-            let renewed: Option<Row> = sqlx::query_as(
-                "UPDATE session SET token_hash = $3, credential_version = $4, method = $5, authenticated_at = $6, last_seen = $7, device = $8, upstream = $9, \
-                 outage = $10, expires_at = $11, proof = proof + 1 WHERE id = $1 AND person = $2 AND ended_at IS NULL RETURNING *",
-            )
-            .bind(old.as_uuid())
-            .bind(session.user.as_uuid())
-            .bind(&session.token_hash[..])
-            .bind(session.credential_version)
-            .bind(session.method.word())
-            .bind(session.authenticated_at.seconds())
-            .bind(session.last_seen.seconds())
-            .bind(&session.device)
-            .bind(&upstream)
-            .bind(out)
-            .bind(expires_at)
-            .fetch_optional(&mut *work)
-            .await?;
-            if let Some(renewed) = renewed {
-                let renewed = renewed.session()?;
-                put_there(&mut work, &renewed, there).await?;
-                self.append_audit(&mut work, &[line]).await?;
-                work.commit().await?;
-                return Ok(renewed);
+        let (keys, session, there, line) = (self.ledger.clone(), session.clone(), there.cloned(), line.clone());
+        let started = move |db: &rusqlite::Connection| {
+            let (session, new) = start(db, &session, there.as_ref(), renews)?;
+            if new {
+                audit::append(db, &keys, &line)?;
             }
-        }
-        sqlx::query(
-            "INSERT INTO session(id, token_hash, person, account, credential_version, method, authenticated_at, last_seen, device, upstream, outage, expires_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        )
-        .bind(session.id.as_uuid())
-        .bind(&session.token_hash[..])
-        .bind(session.user.as_uuid())
-        .bind(session.account.as_uuid())
-        .bind(session.credential_version)
-        .bind(session.method.word())
-        .bind(session.authenticated_at.seconds())
-        .bind(session.last_seen.seconds())
-        .bind(&session.device)
-        .bind(&upstream)
-        .bind(out)
-        .bind(expires_at)
-        .execute(&mut *work)
-        .await?;
-        put_there(&mut work, session, there).await?;
-        self.append_audit(&mut work, &[line]).await?;
-        work.commit().await?;
-        Ok(session.clone())
+            Ok(session)
+        };
+        self.grouped(started).await
     }
 
     fn find_session(&self, token_hash: &[u8; 32]) -> Result<Option<FoundSession>, StoreError> {
         let found = self.reader.row(FIND, [token_hash], |row| {
-            let uuid = |place: &str| row.get::<_, [u8; 16]>(place).map(Uuid::from_bytes);
-            let session = Row {
-                id: uuid("id")?,
-                token_hash: row.get("token_hash")?,
-                person: uuid("person")?,
-                account: uuid("account")?,
-                credential_version: row.get("credential_version")?,
-                method: row.get("method")?,
-                authenticated_at: row.get("authenticated_at")?,
-                last_seen: row.get("last_seen")?,
-                ended_at: row.get("ended_at")?,
-                ended_why: row.get("ended_why")?,
-                device: row.get("device")?,
-                upstream: row.get("upstream")?,
-                proof: row.get("proof")?,
-                outage: row.get::<_, Option<[u8; 16]>>("outage")?.map(Uuid::from_bytes),
-                expires_at: row.get("expires_at")?,
-            };
-            Ok((session, row.get::<_, String>("user_doc")?, row.get::<_, String>("account_doc")?, row.get("version_now")?))
+            Ok((Row::of(row)?, row.get::<_, String>("user_doc")?, row.get::<_, String>("account_doc")?, row.get("version_now")?))
         })?;
         let Some((row, user, account, credential_version)) = found else { return Ok(None) };
         let account = Arc::unwrap_or_clone(self.documents.accounts.read(&account)?);

@@ -9,10 +9,11 @@ use homeward_signin::{
     ports::{AuditEvent, Session},
     there::{EndedThere, SignOutSent, SignOuts, There, Told, Went},
 };
+use rusqlite::{Connection, params};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{Store, StoreError, read_doc, sessions::{end_one, end_proof}, write_doc};
+use super::{Store, StoreError, read_doc, reader::prepared, sessions::{end_one, end_proof}, write_doc};
 
 /// Answers to one request at most.
 const MOST_TRIES: i64 = 10;
@@ -33,19 +34,19 @@ struct Found {
 
 /// Notes what a proof of a session keeps of its provider. What an earlier proof kept stays for the grants that came of it: the provider's
 /// word ends those, whatever the session goes by now.
-pub(super) async fn put_there(work: &mut SqliteConnection, session: &Session, there: Option<&There>) -> Result<(), StoreError> {
+pub(super) fn put_there(db: &Connection, session: &Session, there: Option<&There>) -> Result<(), StoreError> {
+    const PUT: &str = "INSERT INTO session_there(session, proof, person, account, connection, called, called_session, doc) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let Some(there) = there else { return Ok(()) };
-    sqlx::query("INSERT INTO session_there(session, proof, person, account, connection, called, called_session, doc) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
-        .bind(session.id.as_uuid())
-        .bind(i64::from(session.proof))
-        .bind(session.user.as_uuid())
-        .bind(session.account.as_uuid())
-        .bind(there.connection.as_uuid())
-        .bind(&there.called.person[..])
-        .bind(there.called.session.as_ref().map(|hash| &hash[..]))
-        .bind(write_doc(there)?)
-        .execute(&mut *work)
-        .await?;
+    prepared(db, PUT)?.execute(params![
+        session.id.as_uuid().as_bytes(),
+        session.proof,
+        session.user.as_uuid().as_bytes(),
+        session.account.as_uuid().as_bytes(),
+        there.connection.as_uuid().as_bytes(),
+        there.called.person,
+        there.called.session,
+        write_doc(there)?,
+    ])?;
     Ok(())
 }
 
