@@ -238,6 +238,8 @@ async fn an_administrator_consents_by_a_link_that_works_once() {
     let consent = consents.administrator(world.connection).await.unwrap().unwrap();
     assert_eq!(consent.permissions, set(&["Calendars.Read", "Contacts.Read", "EWS.AccessAsUser.All"]));
     assert!(world.has("delegated.administrator_consented ok", None).await);
+    // A refusal that is about nobody has a record of its own again after a minute (decision 0010).
+    world.broker.clock.wait(Duration::from_secs(61));
     assert_eq!((own.get("/azure/start?link=link").await.status, world.refusal().await.as_str()), (400, "azure.link_over"), "the link is used up");
 }
 
