@@ -1,4 +1,4 @@
-// The portal works without this file; it adds copying.
+// The portal works without this file; it adds copying and reading files.
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
@@ -8,5 +8,13 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     document.getElementById("copied").textContent = button.dataset.said;
     button.dataset.done = "";
     setTimeout(() => { delete button.dataset.done; }, 2000);
+  });
+}
+// A file is read into the field that it would be pasted into; nothing of it is sent before the form is.
+for (const place of document.querySelectorAll("[data-file]")) {
+  place.hidden = false;
+  place.querySelector("input").addEventListener("change", async (e) => {
+    const [file] = e.target.files;
+    if (file) document.getElementById(place.dataset.file).value = await file.text();
   });
 }

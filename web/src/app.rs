@@ -49,11 +49,13 @@ impl App {
 /// Largest body of a form, in bytes (DS-02).
 const MOST_BODY: usize = 64 * 1024;
 
-/// Largest body of a request to this address, in bytes: only an identity provider's answer is longer than a form. Some answer at
-/// addresses that none of our routes has.
+/// Largest body of a request to this address, in bytes: only an identity provider's answer and its metadata are longer than a form.
+/// Some answer at addresses that none of our routes has.
 pub fn most_body(request: &ServiceRequest) -> usize {
-    let may_be_answer = request.path().starts_with("/saml/") || request.match_pattern().is_none();
-    if may_be_answer { federated::MOST_ANSWER } else { MOST_BODY }
+    let path = request.path();
+    let may_be_answer = path.starts_with("/saml/") || request.match_pattern().is_none();
+    let may_be_metadata = path.starts_with("/portal/") && path.ends_with("/propose");
+    if may_be_answer || may_be_metadata { federated::MOST_ANSWER } else { MOST_BODY }
 }
 
 /// Registers every route.

@@ -13,6 +13,7 @@ pub mod health;
 pub mod kind;
 pub mod oidc;
 pub mod product;
+mod proposed;
 pub mod refresh;
 pub mod report;
 pub mod saml;

@@ -125,6 +125,12 @@ actions! {
     ExportActivity, "export sign-ins and changes", false, &[Operator, Partner, Administrator, Security, Auditor], ABOVE;
     /// The connections of the account: what to give to a provider, and what came from it.
     ReadSignOn, "see the connections to identity providers", false, EVERYBODY, ABOVE;
+    /// Begin a connection, enter values that wait to be taken over, test the sign-in.
+    PrepareSignOn, "begin a connection, enter a provider's values, test the sign-in", false, RESPONSIBLE, ABOVE;
+    /// Take over a provider's values: whose word counts as proof of who somebody is.
+    ChangeSignOn, "take over a provider's values", true, RESPONSIBLE, ABOVE;
+    /// Turn Single Sign-On on and off, for some and for everybody.
+    SwitchSignOn, "turn Single Sign-On on and off", true, RESPONSIBLE, ABOVE;
     /// Accounts that one may enter.
     ListAccounts, "list the accounts one may enter", false, ABOVE, &[];
     /// Go from one account into another; the account's own Activity shows it (AU-06).
@@ -200,6 +206,7 @@ mod tests {
             assert!(!allows(Helpdesk, *action, Relation::Own) || reads(*action) || *action == Action::Invite, "{action:?}");
         }
         assert!(Action::ChangeState.needs_fresh_proof() && Action::ChangeExclusions.needs_fresh_proof());
+        assert!(Action::ChangeSignOn.needs_fresh_proof() && Action::SwitchSignOn.needs_fresh_proof());
         let both = BTreeSet::from([Auditor, Helpdesk]);
         assert!(may(&both, Action::ExportActivity, Relation::Own) && may(&both, Action::Invite, Relation::Own) && !may(&both, Action::ChangeState, Relation::Own));
     }

@@ -149,7 +149,8 @@ pub fn shown(connection: &Connection, settings: Option<&ConnectionSettings>, now
     ConnectionShown { connection, protocol, certificates }
 }
 
-fn certificate(certificate: &Certificate, now: Timestamp) -> CertificateShown {
+/// A certificate, and what its end means at this time.
+pub(crate) fn certificate(certificate: &Certificate, now: Timestamp) -> CertificateShown {
     let until = certificate.not_after();
     let days = until.since(now).as_secs() / DAY;
     let state = if until <= now {

@@ -127,22 +127,46 @@ pub struct Effect {
     pub break_glass: usize,
 }
 
+/// Active users of one account who are alike in everything that decides where they sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alike {
+    /// Their own rule.
+    pub rule: Option<UserRule>,
+    /// Their way in depends on no provider.
+    pub break_glass: bool,
+    /// Whether they have a password.
+    pub has_password: bool,
+    /// How many.
+    pub count: usize,
+}
+
+impl Alike {
+    fn one(user: &User, with_password: &HashSet<UserId>) -> Self {
+        Self { rule: user.rule, break_glass: user.break_glass, has_password: with_password.contains(&user.id), count: 1 }
+    }
+}
+
 /// Counts the users of the connection's account, as they will sign in once it is in this state. `with_password`: who has one.
 pub fn effect(account: &Account, users: &[User], with_password: &HashSet<UserId>, state: ConnectionState) -> Effect {
+    effect_of(account, active(account, users).map(|user| Alike::one(user, with_password)), state)
+}
+
+/// The same for users that were counted already.
+pub fn effect_of(account: &Account, alike: impl IntoIterator<Item = Alike>, state: ConnectionState) -> Effect {
     let mut effect = Effect::default();
-    for user in active(account, users) {
-        effect.users += 1;
-        let on = goes_there(account, user, state);
+    for group in alike {
+        effect.users += group.count;
+        let on = goes_there(account, (group.rule, group.break_glass), state);
         if on {
-            effect.at_provider += 1;
+            effect.at_provider += group.count;
         }
-        if user.break_glass && with_password.contains(&user.id) {
-            effect.break_glass += 1;
+        if group.break_glass && group.has_password {
+            effect.break_glass += group.count;
         }
         if !on || account.allow_local == AllowLocal::Yes {
-            match with_password.contains(&user.id) {
-                true => effect.keep_password += 1,
-                false if !on => effect.without_password += 1,
+            match group.has_password {
+                true => effect.keep_password += group.count,
+                false if !on => effect.without_password += group.count,
                 false => {}
             }
         }
@@ -152,7 +176,7 @@ pub fn effect(account: &Account, users: &[User], with_password: &HashSet<UserId>
 
 /// Who come back to a password of their own, by this state, and have none: the ones who get an invitation.
 pub fn to_invite<'a>(account: &Account, users: &'a [User], with_password: &HashSet<UserId>, state: ConnectionState) -> Vec<&'a User> {
-    active(account, users).filter(|user| !goes_there(account, user, state) && !with_password.contains(&user.id)).collect()
+    active(account, users).filter(|user| !goes_there(account, (user.rule, user.break_glass), state) && !with_password.contains(&user.id)).collect()
 }
 
 fn active<'a>(account: &Account, users: &'a [User]) -> impl Iterator<Item = &'a User> {
@@ -160,12 +184,12 @@ fn active<'a>(account: &Account, users: &'a [User]) -> impl Iterator<Item = &'a 
     users.iter().filter(move |user| user.account == id && user.state == UserState::Active)
 }
 
-/// Whether this user signs in at the provider while the connection is in this state.
-fn goes_there(account: &Account, user: &User, state: ConnectionState) -> bool {
-    let excluded = user.break_glass || user.rule == Some(UserRule::Excluded) || account.sso_mode == SsoMode::Off;
+/// Whether users with this rule sign in at the provider while the connection is in this state.
+fn goes_there(account: &Account, (rule, break_glass): (Option<UserRule>, bool), state: ConnectionState) -> bool {
+    let excluded = break_glass || rule == Some(UserRule::Excluded) || account.sso_mode == SsoMode::Off;
     match state {
         ConnectionState::Enforced => !excluded,
-        ConnectionState::Pilot => !excluded && user.rule == Some(UserRule::Pilot),
+        ConnectionState::Pilot => !excluded && rule == Some(UserRule::Pilot),
         ConnectionState::Draft | ConnectionState::Tested | ConnectionState::Outage | ConnectionState::Retired => false,
     }
 }

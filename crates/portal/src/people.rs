@@ -153,7 +153,7 @@ pub async fn invite(portal: &Portal, granted: &Granted, user: UserId) -> Result<
 }
 
 /// Whether somebody's widest role is wider than any of this person's: nobody takes from above (AD-02).
-async fn is_wider(portal: &Portal, granted: &Granted, user: UserId) -> Result<bool, Fault> {
+pub(crate) async fn is_wider(portal: &Portal, granted: &Granted, user: UserId) -> Result<bool, Fault> {
     // Roles are ordered from the widest on.
     let theirs = portal.roles.of(user).await?.into_iter().min();
     let mine = granted.actor().roles.iter().min().copied();

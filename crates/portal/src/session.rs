@@ -8,6 +8,7 @@ use homeward_model::{AccountId, Clock, GrantId, Random, SessionId, Timestamp, Us
 use crate::{
     authority::Role,
     ports::{Accounts, Activity, Fault, FoundPortalSession, Invitations, People, PortalSession, PortalSessions, Roles},
+    sign_on::ports::{Connections, Providers},
 };
 
 /// How long a session of the portal may rest.
@@ -33,6 +34,10 @@ pub struct Portal {
     pub activity: Arc<dyn Activity>,
     /// Invitations.
     pub invitations: Arc<dyn Invitations>,
+    /// Connections, as administrators change them.
+    pub sign_on: Arc<dyn Connections>,
+    /// Identity providers, as far as their documents are looked at.
+    pub providers: Arc<dyn Providers>,
     /// Our address, without a trailing slash.
     pub base: String,
     /// How long a browser's session may rest, and how long it may last.
@@ -47,6 +52,10 @@ impl Portal {
     /// The time now.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+    /// Whether this installation has no TLS: a development of one's own machine, where providers may have none either.
+    pub(crate) fn is_development(&self) -> bool {
+        self.base.starts_with("http://")
     }
 }
 

@@ -11,7 +11,7 @@ use crate::lifecycle::{Move, MoveRefused, step};
 /// The longest outage, in hours. Whoever needs more says so again.
 pub const MOST_HOURS: u32 = 72;
 /// How long a step can be taken back.
-const UNDO: Duration = Duration::from_secs(24 * 3_600);
+pub const UNDO: Duration = Duration::from_secs(24 * 3_600);
 
 /// Where a connection stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

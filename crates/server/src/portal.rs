@@ -4,11 +4,13 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
 use homeward_discovery::{AccountSelection, Application, ApplicationKind, SsoRule};
-use homeward_model::{ClientId, UserId};
-use homeward_portal::{
-    CLIENT_ID, Fault, Portal,
-    ports::Invitations,
+use homeward_federation::{
+    Connection,
+    oidc::{SealedSecret, secret::Purpose},
+    saml::EndpointUrl,
 };
+use homeward_model::{ClientId, ConnectionId, UserId};
+use homeward_portal::{CLIENT_ID, Fault, Portal, ports::Invitations, sign_on::ports::Providers};
 use homeward_provider::{Client, RedirectUri};
 use homeward_signin::{Context, usecase::mailroom};
 use homeward_store::{Store, register::ApplicationEntry};
@@ -23,6 +25,22 @@ impl Invitations for Mailroom {
     }
 }
 
+/// Looks at providers by the sign-in's own door.
+struct Outside(Arc<Context>);
+
+#[async_trait]
+impl Providers for Outside {
+    async fn metadata(&self, address: &EndpointUrl) -> Result<Vec<u8>, String> {
+        self.0.federation.door.metadata_at(address).await
+    }
+    async fn look(&self, connection: &Connection) -> Result<(), String> {
+        self.0.federation.door.look_at(connection, self.0.now()).await
+    }
+    fn seal(&self, connection: ConnectionId, secret: &str) -> Option<SealedSecret> {
+        SealedSecret::seal(&self.0.federation.sealer, connection, Purpose::ClientSecret, secret.as_bytes())
+    }
+}
+
 /// The portal over a store and a sign-in.
 pub(crate) fn portal(store: &Store, context: &Arc<Context>) -> Portal {
     let shared = Arc::new(store.clone());
@@ -31,8 +49,10 @@ pub(crate) fn portal(store: &Store, context: &Arc<Context>) -> Portal {
         people: shared.clone(),
         roles: shared.clone(),
         sessions: shared.clone(),
-        activity: shared,
+        activity: shared.clone(),
+        sign_on: shared,
         invitations: Arc::new(Mailroom(context.clone())),
+        providers: Arc::new(Outside(context.clone())),
         base: context.settings.issuer.clone(),
         sign_in_times: (context.settings.session_idle, context.settings.session_absolute),
         clock: context.clock.clone(),

@@ -32,6 +32,9 @@ pub struct SsoSent {
     pub language: Language,
     /// What for.
     pub purpose: Purpose,
+    /// Who began a test in the account portal: its result is shown there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun_by: Option<UserId>,
 }
 
 /// What a round trip is for.

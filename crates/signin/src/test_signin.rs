@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use homeward_federation::{Failure, VerifiedAssertion, check::masked};
 use homeward_local_credential::StoreFault;
-use homeward_model::{ConnectionId, Timestamp};
+use homeward_model::{ConnectionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Attributes that are shown at most, and values of each.
@@ -26,6 +26,9 @@ pub struct TestResult {
     /// The settings that were tested ([`homeward_federation::ConnectionSettings::digest`]): others need a test of their own.
     #[serde(default)]
     pub settings: Option<[u8; 32]>,
+    /// Who began it, when it was somebody in the account portal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<UserId>,
 }
 
 impl TestResult {

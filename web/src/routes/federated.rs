@@ -112,6 +112,7 @@ async fn lead(asked: Asked, answered: Answered) -> Answer {
         Answered::Fetch(handle) => Ok(respond::see(&asked, &format!("/signin/return?result={handle}"))),
         Answered::Begin(connection) => Ok(respond::see(&asked, &format!("/signin/provider/{connection}"))),
         Answered::Test(handle) => Ok(respond::see(&asked, &format!("/signin/test/result?handle={handle}"))),
+        Answered::TestOf(number, connection) => Ok(respond::see(&asked, &format!("/portal/{number}/sign-on/{connection}#test"))),
         Answered::Page { step, browser } => respond::step(&asked.with_browser(browser), step).await,
     }
 }

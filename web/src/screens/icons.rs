@@ -1,4 +1,4 @@
-//! Icons as paths: eye, check and circle-alert from Lucide (ISC licence, Copyright the Lucide contributors), the mark is our own.
+//! Icons as paths: eye, check, x and circle-alert from Lucide (ISC licence, Copyright the Lucide contributors), the mark is our own.
 
 use maud::{Markup, html};
 
@@ -24,6 +24,14 @@ pub(crate) fn check(size: u8) -> Markup {
     html! {
         svg width=(size) height=(size) viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" {
             path d="M20 6 9 17l-5-5" {}
+        }
+    }
+}
+
+pub(crate) fn cross(size: u8) -> Markup {
+    html! {
+        svg width=(size) height=(size) viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="3.5" stroke-linecap="round" aria-hidden="true" {
+            path d="M18 6 6 18M6 6l12 12" {}
         }
     }
 }

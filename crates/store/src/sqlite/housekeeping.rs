@@ -31,6 +31,7 @@ impl Store {
             "DELETE FROM delegated_lease WHERE until < $1",
             "DELETE FROM test_link WHERE until < $1",
             "DELETE FROM test_result WHERE until < $1",
+            "DELETE FROM sign_on_proposal WHERE until < $1",
         ] {
             sqlx::query(statement).bind(hour).execute(&self.write).await?;
         }

@@ -2,6 +2,7 @@
 
 use homeward_model::{ConnectionId, Timestamp};
 use homeward_portal::standing::{Standing, Taken};
+use sqlx::SqliteConnection;
 
 use super::{Store, StoreError, read_doc, write_doc};
 
@@ -36,9 +37,18 @@ impl Store {
         row.map(|(doc,)| read_doc(&doc)).transpose()
     }
 
-    async fn stand(&self, step: &Taken, (undoes, now): (bool, Timestamp)) -> Result<bool, StoreError> {
-        let id = step.connection.as_uuid();
+    async fn stand(&self, step: &Taken, at: (bool, Timestamp)) -> Result<bool, StoreError> {
         let mut work = self.write.begin().await?;
+        if !self.stand_in(&mut work, step, at).await? {
+            return Ok(false);
+        }
+        work.commit().await?;
+        Ok(true)
+    }
+
+    /// Moves a connection in a transaction that is under way. `undoes`: the step is one taken back.
+    pub(super) async fn stand_in(&self, work: &mut SqliteConnection, step: &Taken, (undoes, now): (bool, Timestamp)) -> Result<bool, StoreError> {
+        let id = step.connection.as_uuid();
         let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM connection WHERE id = $1").bind(id).fetch_optional(&mut *work).await?;
         let Some((doc,)) = row else { return Ok(false) };
         let present: homeward_discovery::Connection = read_doc(&doc)?;
@@ -57,8 +67,7 @@ impl Store {
         }
         let moved = step.after.put_into(&present);
         sqlx::query("UPDATE connection SET doc = $2 WHERE id = $1").bind(id).bind(write_doc(&moved)?).execute(&mut *work).await?;
-        self.after_move(&mut work, &moved, now).await?;
-        work.commit().await?;
+        self.after_move(work, &moved, now).await?;
         Ok(true)
     }
 }

@@ -82,6 +82,8 @@ impl Store {
         let keys = connection_keys(&mut work).await?;
         done.push((CONNECTION_KEYS, replaced(&mut work, sealer, keys, Column::Bytes("UPDATE connection_key SET sealed = $2 WHERE rowid = $1")).await?));
         done.push((CONNECTION_SECRETS, self.settings_again(&mut work, sealer).await?));
+        // They were made beside secrets as they were sealed before: whoever wants them enters them again.
+        sqlx::query("DELETE FROM sign_on_proposal").execute(&mut *work).await?;
         done.push((DELEGATED, delegated_again(&mut work, sealer).await?));
         done.push((THERE, farewells_again(&mut work, sealer).await?));
         let waiting = mails(&mut work).await?;

@@ -4,6 +4,7 @@ mod activity;
 mod arrive;
 mod door;
 mod pages;
+mod sign_on;
 mod steps;
 pub(crate) mod table;
 
@@ -13,6 +14,8 @@ use actix_web::web::{self, ServiceConfig, get, post};
 pub(crate) fn configure(config: &mut ServiceConfig) {
     let user = "/portal/{number}/users/{user}";
     let of_user = |step: &str| web::resource(format!("{user}/{step}"));
+    let connection = "/portal/{number}/sign-on/{connection}";
+    let of_connection = |step: &str| web::resource(format!("{connection}/{step}"));
     config
         .service(web::resource("/portal").get(arrive::start))
         .service(web::resource("/portal/callback").get(arrive::callback))
@@ -34,7 +37,19 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/portal/{number}/exclusions").get(pages::exclusions))
         .service(web::resource("/portal/{number}/exclusions/add").post(steps::paste))
         .service(web::resource("/portal/{number}/exclusions/remove").post(steps::remove))
-        .service(web::resource("/portal/{number}/sign-on").get(pages::sign_on))
+        .service(web::resource("/portal/{number}/sign-on").get(sign_on::list))
+        .service(web::resource("/portal/{number}/sign-on/new").get(sign_on::new))
+        .service(web::resource("/portal/{number}/sign-on/new/add").post(sign_on::add))
+        .service(web::resource(connection).get(sign_on::connection))
+        .service(of_connection("propose").route(post().to(sign_on::propose)))
+        .service(of_connection("accept").route(post().to(sign_on::accept)))
+        .service(of_connection("discard").route(post().to(sign_on::discard)))
+        .service(of_connection("test").route(post().to(sign_on::try_out)))
+        .service(of_connection("turn").route(post().to(sign_on::switch)))
+        .service(of_connection("outage").route(post().to(sign_on::outage)))
+        .service(of_connection("undo").route(post().to(sign_on::undo)))
+        .service(of_connection("pilot").route(post().to(sign_on::pilot)))
+        .service(of_connection("unpilot").route(post().to(sign_on::unpilot)))
         .service(web::resource("/portal/{number}/activity").get(activity::page))
         .service(web::resource("/portal/{number}/activity/find").post(activity::find))
         .service(web::resource("/portal/{number}/activity/csv").get(activity::csv))

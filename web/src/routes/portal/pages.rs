@@ -5,7 +5,7 @@ use homeward_model::ClientId;
 use homeward_portal::{
     entry, home as overview, people,
     ports::{UserQuery, Which},
-    sign_on as connections, why as explain,
+    why as explain,
 };
 
 use super::door::Visit;
@@ -78,9 +78,4 @@ pub(crate) async fn exclusions(visit: Visit) -> Answer {
     let next = list.next.as_ref().map(|key| visit.cursor("exclusions", key));
     let view = screens::ExclusionsView { list: &list, next: next.as_deref(), said: screens::said(visit.query.get("said")), pasted: None, typed: "" };
     Ok(respond::page(&visit.asked, screens::exclusions(&visit.frame(), &view)))
-}
-
-pub(crate) async fn sign_on(visit: Visit) -> Answer {
-    let list = connections::connections(visit.portal(), &visit.granted).await?;
-    Ok(respond::page(&visit.asked, screens::sign_on(&visit.frame(), &list)))
 }

@@ -8,7 +8,7 @@ use homeward_portal::Action;
 pub struct Route {
     /// Whether it is a step (POST) instead of a page (GET).
     pub step: bool,
-    /// Its address; `{number}` is the account, `{user}` one of its users.
+    /// Its address; `{number}` is the account, `{user}` one of its users, `{connection}` one of its connections.
     pub pattern: &'static str,
     /// What it does.
     pub action: Action,
@@ -23,7 +23,7 @@ const fn step(pattern: &'static str, action: Action) -> Route {
 }
 
 /// All routes inside an account.
-pub const ROUTES: [Route; 21] = [
+pub const ROUTES: [Route; 33] = [
     page("/portal/{number}", Action::Open),
     page("/portal/{number}/accounts", Action::ListAccounts),
     step("/portal/{number}/enter", Action::Enter),
@@ -41,6 +41,18 @@ pub const ROUTES: [Route; 21] = [
     step("/portal/{number}/exclusions/add", Action::ChangeExclusions),
     step("/portal/{number}/exclusions/remove", Action::ChangeExclusions),
     page("/portal/{number}/sign-on", Action::ReadSignOn),
+    page("/portal/{number}/sign-on/new", Action::PrepareSignOn),
+    step("/portal/{number}/sign-on/new/add", Action::PrepareSignOn),
+    page("/portal/{number}/sign-on/{connection}", Action::ReadSignOn),
+    step("/portal/{number}/sign-on/{connection}/propose", Action::PrepareSignOn),
+    step("/portal/{number}/sign-on/{connection}/accept", Action::ChangeSignOn),
+    step("/portal/{number}/sign-on/{connection}/discard", Action::PrepareSignOn),
+    step("/portal/{number}/sign-on/{connection}/test", Action::PrepareSignOn),
+    step("/portal/{number}/sign-on/{connection}/turn", Action::SwitchSignOn),
+    step("/portal/{number}/sign-on/{connection}/outage", Action::SwitchSignOn),
+    step("/portal/{number}/sign-on/{connection}/undo", Action::SwitchSignOn),
+    step("/portal/{number}/sign-on/{connection}/pilot", Action::SwitchSignOn),
+    step("/portal/{number}/sign-on/{connection}/unpilot", Action::SwitchSignOn),
     page("/portal/{number}/activity", Action::ReadActivity),
     step("/portal/{number}/activity/find", Action::ReadActivity),
     page("/portal/{number}/activity/csv", Action::ExportActivity),

@@ -123,7 +123,7 @@ pub(super) fn certificate(t: Text, shown: &CertificateShown) -> Markup {
 }
 
 /// Both ends of a thumbprint: what people compare.
-fn short(thumbprint: &str) -> String {
+pub(super) fn short(thumbprint: &str) -> String {
     match (thumbprint.get(..11), thumbprint.len().checked_sub(5).and_then(|from| thumbprint.get(from..))) {
         (Some(first), Some(last)) if thumbprint.len() > 20 => format!("{first} … {last}"),
         _ => thumbprint.to_owned(),

@@ -85,6 +85,13 @@ pub(crate) struct Said {
     key: &'static str,
 }
 
+impl Said {
+    /// A note of this kind, with this text.
+    pub(super) const fn of(class: &'static str, key: &'static str) -> Self {
+        Self { class, key }
+    }
+}
+
 /// The word that a step left in the address.
 pub(crate) fn said(word: &str) -> Option<Said> {
     let (class, key) = match word {

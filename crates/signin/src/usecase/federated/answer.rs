@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use homeward_federation::{Check, Connection, Failure, IdpInitiated, UnverifiedAnswer, VerifiedAssertion};
 use homeward_local_credential::StoreFault;
-use homeward_model::{ConnectionId, random_token};
+use homeward_model::{AccountNumber, ConnectionId, random_token};
 use homeward_sealing::sha256;
 
 use super::{depart, own, refused, test};
@@ -34,6 +34,8 @@ pub enum Answered {
     Begin(ConnectionId),
     /// To `/signin/test/result` with this handle: a test sign-in has its result.
     Test(String),
+    /// To the account portal, where this connection's test was begun.
+    TestOf(AccountNumber, ConnectionId),
     /// It failed, or cannot be placed: a page, for the browser that began where one did.
     Page {
         /// The page.

@@ -70,6 +70,7 @@ pub(in crate::usecase) async fn depart(
         browser: visitor.browser.clone(),
         language: visitor.language,
         purpose: Purpose::SignIn,
+        begun_by: None,
     };
     ctx.federation.transactions.keep(&sha256(handle.as_bytes()), &sent, ctx.now().plus(LIFETIME)).await?;
     let account = (!realm::uniform(ctx)).then(|| realm::shown(&connected.account));

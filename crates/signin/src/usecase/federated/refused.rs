@@ -127,5 +127,6 @@ pub(super) fn nobody_asked(ctx: &Context, connected: &Connected, visitor: &Visit
         browser: visitor.browser.clone(),
         language: visitor.language,
         purpose: Purpose::Unsolicited,
+        begun_by: None,
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use homeward_discovery::{Candidates, ConnectionState, Disclosure, Hints, Home, Question, SsoMode, decide};
 use homeward_federation::{Check, Connection, Failure, VerifiedAssertion, Wish, report::report};
 use homeward_local_credential::StoreFault;
-use homeward_model::{AccountHint, ConnectionId, random_token};
+use homeward_model::{AccountHint, ConnectionId, UserId, random_token};
 use homeward_sealing::sha256;
 
 use super::{
@@ -79,16 +79,49 @@ pub async fn begin(ctx: &Context, token: &str, visitor: &Visitor) -> Result<Step
     }
     let connection = ctx.federation.tests.take_link(&sha256(token.as_bytes()), ctx.now()).await?;
     let Some((connected, known)) = testable(ctx, connection).await? else { return Ok(over()) };
+    match go(ctx, (&connected, &known), None, visitor).await? {
+        Begun::Leaving(step) => Ok(*step),
+        Begun::Result(result) => shown(ctx, &connected, &result, visitor).await,
+    }
+}
+
+/// How a test began.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Begun {
+    /// To the provider.
+    Leaving(Box<Step>),
+    /// It has its result already: nobody can be sent there.
+    Result(Box<TestResult>),
+}
+
+/// Somebody in the account portal begins a test: the page that leads to the provider. `None`: its result is there already, because nobody
+/// can be sent there, or there is nothing that could be tested.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn begin_by(ctx: &Context, connection: ConnectionId, by: UserId, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
+    let Some((connected, known)) = testable(ctx, Some(connection)).await? else { return Ok(None) };
+    match go(ctx, (&connected, &known), Some(by), visitor).await? {
+        Begun::Leaving(step) => Ok(Some(*step)),
+        Begun::Result(result) => {
+            keep(ctx, &connected, &result, (&visitor.browser, visitor)).await?;
+            Ok(None)
+        }
+    }
+}
+
+/// Away, as a sign-in would.
+async fn go(ctx: &Context, (connected, known): (&Connected, &Connection), begun_by: Option<UserId>, visitor: &Visitor) -> Result<Begun, StoreFault> {
     let about = About { account: Some(connected.account.id), ..About::default() };
     audit(ctx, "connection.test_begun", "ok", about, visitor, None).await?;
     let handle = random_token(ctx.random.as_ref());
     let wish = Wish { handle: handle.clone(), ..Wish::default() };
-    let side = own::side(ctx, &known).await?;
-    let (departure, pending) = match ctx.federation.door.begin(&known, &side, &wish, (ctx.now(), ctx.random.as_ref())).await {
+    let side = own::side(ctx, known).await?;
+    let (departure, pending) = match ctx.federation.door.begin(known, &side, &wish, (ctx.now(), ctx.random.as_ref())).await {
         Ok(begun) => begun,
         Err(why) => {
             tracing::warn!(connection = %known.id, error = %why, "a test sign-in cannot begin");
-            return shown(ctx, &connected, &result(ctx, &known, Err(why.failure()), None), visitor).await;
+            return Ok(Begun::Result(Box::new(TestResult { by: begun_by, ..result(ctx, known, Err(why.failure()), None) })));
         }
     };
     let started = authorize::own(ctx, Errand::Home);
@@ -100,10 +133,20 @@ pub async fn begin(ctx: &Context, token: &str, visitor: &Visitor) -> Result<Step
         browser: visitor.browser.clone(),
         language: visitor.language,
         purpose: Purpose::Test,
+        begun_by,
     };
     ctx.federation.transactions.keep(&sha256(handle.as_bytes()), &sent, ctx.now().plus(depart::LIFETIME)).await?;
     let account = Some(realm::shown(&connected.account));
-    Ok(Step::Leaving { stage: Leaving { started, username: None }, asking: Asking::default(), account, departure })
+    Ok(Begun::Leaving(Box::new(Step::Leaving { stage: Leaving { started, username: None }, asking: Asking::default(), account, departure })))
+}
+
+/// Keeps what a test showed, and writes it down; the handle by which its browser reads it.
+async fn keep(ctx: &Context, connected: &Connected, result: &TestResult, (browser, visitor): (&str, &Visitor)) -> Result<String, StoreFault> {
+    let outcome = result.failure.as_ref().map_or("ok", |failure| failure.code.as_str());
+    audit(ctx, "connection.tested", outcome, About { account: Some(connected.account.id), ..About::default() }, visitor, None).await?;
+    let handle = random_token(ctx.random.as_ref());
+    ctx.federation.tests.keep_test(&sha256(handle.as_bytes()), browser, result, ctx.now().plus(RESULT)).await?;
+    Ok(handle)
 }
 
 /// The answer to a test. Like every answer it is verified where it arrives; what it showed waits for the browser that began.
@@ -128,11 +171,12 @@ pub(super) async fn answered(ctx: &Context, arrival: &Arrival, (handle_hash, use
             result(ctx, &known, person, Some(&assertion))
         }
     };
-    let outcome = judged.failure.as_ref().map_or("ok", |failure| failure.code.as_str());
-    audit(ctx, "connection.tested", outcome, About { account: Some(connected.account.id), ..About::default() }, visitor, None).await?;
-    let handle = random_token(ctx.random.as_ref());
-    ctx.federation.tests.keep_test(&sha256(handle.as_bytes()), &sent.browser, &judged, ctx.now().plus(RESULT)).await?;
-    Ok(Answered::Test(handle))
+    let judged = TestResult { by: sent.begun_by, ..judged };
+    let handle = keep(ctx, &connected, &judged, (&sent.browser, visitor)).await?;
+    Ok(match judged.by {
+        Some(_) => Answered::TestOf(connected.account.number, judged.connection),
+        None => Answered::Test(handle),
+    })
 }
 
 /// Who is meant and whether they might come in, were the connection on for everybody: in part of a name.
@@ -182,7 +226,7 @@ fn result(ctx: &Context, known: &Connection, person: Result<String, Failure>, as
         Ok(person) => (Some(person), None),
         Err(failure) => (None, Some(failure.redacted())),
     };
-    TestResult { connection: known.id, at: ctx.now(), failure, arrived: assertion.map(arrived).unwrap_or_default(), person, settings: known.settings.digest() }
+    TestResult { connection: known.id, at: ctx.now(), failure, arrived: assertion.map(arrived).unwrap_or_default(), person, by: None, settings: known.settings.digest() }
 }
 
 /// The page of a result, for the browser that began and nobody else. It can be opened as often as one likes.
@@ -199,10 +243,7 @@ pub async fn read(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Step
 
 /// Keeps a result that is there at once, and shows it.
 async fn shown(ctx: &Context, connected: &Connected, result: &TestResult, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let outcome = result.failure.as_ref().map_or("ok", |failure| failure.code.as_str());
-    audit(ctx, "connection.tested", outcome, About { account: Some(connected.account.id), ..About::default() }, visitor, None).await?;
-    let handle = random_token(ctx.random.as_ref());
-    ctx.federation.tests.keep_test(&sha256(handle.as_bytes()), &visitor.browser, result, ctx.now().plus(RESULT)).await?;
+    keep(ctx, connected, result, (&visitor.browser, visitor)).await?;
     page(connected, result)
 }
 

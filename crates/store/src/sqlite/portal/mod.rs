@@ -5,6 +5,7 @@ mod activity;
 mod people;
 mod roles;
 mod sessions;
+mod sign_on;
 
 use homeward_portal::ports::{Deed, Fault};
 use homeward_signin::ports::AuditEvent;

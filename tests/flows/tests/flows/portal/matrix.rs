@@ -5,6 +5,7 @@ use homeward_portal::{
     Action, Relation, Role,
     authority::allows,
 };
+use homeward_store::register::ConnectionEntry;
 use homeward_testkit::{Browser, Page, TestBroker};
 use homeward_web::{PORTAL_ROUTES, PortalRoute};
 
@@ -25,9 +26,22 @@ async fn target(broker: &TestBroker, route: PortalRoute, (account, domain): (&st
 
 async fn ask(browser: &mut Browser, route: PortalRoute, address: &str, (token, user): (&str, UserId)) -> Page {
     match route.step {
-        true => browser.post(address, &[("token", token), ("user", &user.to_string()), ("names", "nobody@nowhere.example")]).await,
+        true => browser.post(address, &[("token", token), ("user", &user.to_string()), ("names", "nobody@nowhere.example"), ("people", "nobody@nowhere.example")]).await,
         false => browser.get(address).await,
     }
+}
+
+/// The address of a route, with somebody and the provider of the account.
+async fn address_of(broker: &TestBroker, route: PortalRoute, number: &str, user: UserId) -> String {
+    let connection = connection_of(broker, number).await;
+    route.pattern.replace("{number}", number).replace("{user}", &user.to_string()).replace("{connection}", &connection.connection.id.to_string())
+}
+
+/// The provider of an account, as it is stored.
+async fn connection_of(broker: &TestBroker, number: &str) -> ConnectionEntry {
+    let register = broker.running().store.register().await.unwrap();
+    let account = register.accounts.iter().find(|entry| entry.account.number.as_str() == number).unwrap().account.id;
+    register.connections.into_iter().find(|entry| entry.connection.account == account).unwrap()
 }
 
 /// Words of accounts that this role may not open.
@@ -66,7 +80,8 @@ async fn walk(broker: &TestBroker, role: Role) {
         for route in PORTAL_ROUTES {
             let user = target(broker, route, (number, domain)).await;
             let before = broker.user(&format!("mia@{domain}.example"), number).await;
-            let address = route.pattern.replace("{number}", number).replace("{user}", &user.to_string());
+            let provider = connection_of(broker, number).await;
+            let address = address_of(broker, route, number, user).await;
             let page = ask(&mut browser, route, &address, (&token, user)).await;
             let what = format!("{role:?} {relation:?} {} {}", if route.step { "POST" } else { "GET" }, route.pattern);
             quiet(&page, &words, &what);
@@ -81,8 +96,9 @@ async fn walk(broker: &TestBroker, role: Role) {
             assert!(!page.header("location").is_some_and(|to| to.contains("/oauth2/")), "{what}: the proof is fresh");
             if !allows(role, route.action, relation) {
                 assert_eq!(broker.user(&format!("mia@{domain}.example"), number).await, before, "{what} changed something");
+                assert_eq!(connection_of(broker, number).await, provider, "{what} changed something");
             }
-            if allows(role, route.action, relation) && route.step && !route.pattern.ends_with("/enter") && !route.pattern.ends_with("/add") {
+            if allows(role, route.action, relation) && route.step && page.status == 303 && !route.pattern.ends_with("/enter") {
                 let to = page.header("location").unwrap_or_default();
                 assert!(!to.contains("said=again") && to.starts_with(&format!("/portal/{number}/")), "{what}: {to}");
             }
@@ -142,6 +158,28 @@ async fn ad_03_a_user_of_another_account_is_nobody_in_mine() {
     }
 }
 
+/// AD-03, MT-01: somebody else's provider under one's own account's address is none, for every role and every route, and stays as it is.
+#[tokio::test]
+async fn ad_03_a_connection_of_another_account_is_none_in_mine() {
+    let broker = world().await;
+    let somebody = broker.user("mia@own.example", OWN).await.id;
+    for role in Role::ALL {
+        let mut browser = enter(&broker, username_of(role)).await;
+        let token = token(&mut browser).await;
+        for account in [BELOW, OTHER] {
+            let before = connection_of(&broker, account).await;
+            for route in PORTAL_ROUTES.iter().filter(|route| route.pattern.contains("{connection}")) {
+                let address = route.pattern.replace("{number}", OWN).replace("{connection}", &before.connection.id.to_string());
+                let page = ask(&mut browser, *route, &address, (&token, somebody)).await;
+                let expected = if allows(role, route.action, Relation::Own) { 404 } else { 403 };
+                assert_eq!(page.status, expected, "{role:?} {address}");
+                quiet(&page, &["CANARY"], &address);
+            }
+            assert_eq!(connection_of(&broker, account).await, before);
+        }
+    }
+}
+
 /// AD-01, MT-06: an address that is in no table is answered by nobody; so is one with another method, or an odd form of a number.
 #[tokio::test]
 async fn ad_01_what_is_not_in_the_table_is_answered_by_nobody() {
@@ -151,7 +189,7 @@ async fn ad_01_what_is_not_in_the_table_is_answered_by_nobody() {
         assert_eq!(op.get(address).await.status, 404, "{address}");
     }
     for route in PORTAL_ROUTES.iter().filter(|route| route.step) {
-        let address = route.pattern.replace("{number}", OWN).replace("{user}", "x");
+        let address = route.pattern.replace("{number}", OWN).replace("{user}", "x").replace("{connection}", "x");
         assert!([404, 405].contains(&op.get(&address).await.status), "{address}");
     }
 }

@@ -4,6 +4,7 @@ mod activity;
 mod door;
 mod matrix;
 mod people;
+mod sign_on;
 
 use std::path::Path;
 

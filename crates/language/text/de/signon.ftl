@@ -1,0 +1,179 @@
+# Single Sign-On in vier Schritten
+setup-title = Single Sign-On hinzufügen
+setup-lead = Lassen Sie Menschen sich mit den Konten Ihrer Organisation anmelden. Es dauert etwa 15 Minuten, und niemand merkt etwas, bis Sie es einschalten.
+setup-none = Hier meldet man sich mit einem Passwort an. Stattdessen könnten die Konten Ihrer Organisation dienen.
+setup-begin = Single Sign-On einrichten
+setup-add = + Hinzufügen
+setup-other-product = Ein anderer Anbieter
+setup-name = Wie man es nennt (freiwillig)
+setup-name-hint = Steht auf der Anmeldeseite: „Anmelden mit …“. Bleibt es leer, ist es der Name des Produkts oder Ihrer Organisation.
+
+# 1 Geben
+setup-download = Metadaten herunterladen
+setup-there-at = Dort:
+setup-choose = Was dort zu wählen ist
+setup-signing-out = Um sich auch dort abzumelden
+
+# 2 Werte
+setup-enter = Neue Werte eintragen
+setup-metadata = Metadaten
+setup-file = Oder die Datei wählen
+setup-or = oder
+setup-address = Adresse der Metadaten
+setup-address-hint = Wir lesen sie jetzt und später von Zeit zu Zeit. Was sich dort ändert, wartet auf Ihr Wort.
+setup-entity = Welcher davon ist Ihrer?
+setup-by-hand = Oder die Werte einzeln eintragen
+setup-certificates = Signaturzertifikate, die dazukommen
+setup-certificates-hint = Haben Sie mehrere Zertifikate, fügen Sie sie nacheinander ein.
+setup-stay = Diese Zertifikate bleiben
+setup-look = Vorschau
+setup-secret = Clientgeheimnis
+setup-secret-kept = Aufbewahrt; es wird nie wieder gezeigt
+setup-secret-none = Keines: wir weisen uns ohne aus (PKCE)
+setup-secret-stays = Leer lassen, um das vorhandene zu behalten.
+setup-secret-optional = Leer lassen, wenn der Anbieter keines gab.
+setup-domains = Domains Ihrer Organisation
+setup-domains-hint = Ohne sie könnte jedes Google-Konto herein.
+setup-logout-url = Abmeldeadresse
+
+# Jetzt und neu
+setup-proposal = Noch ist nichts geändert
+setup-proposal-text = Vergleichen Sie das Eingetragene mit dem, was da ist.
+setup-proposal-live = Single Sign-On ist eingeschaltet: diese Werte gelten schon bei der nächsten Anmeldung.
+setup-compare-thumbprint = Vergleichen Sie den Fingerabdruck mit der Konsole des Anbieters, bevor Sie ihm vertrauen.
+setup-now = Jetzt
+setup-new = Neu
+setup-same = wie bisher
+setup-value-none = nichts
+setup-certificate-comes = Neu
+setup-certificate-goes = Entfällt
+setup-certificate-stays = Bleibt
+setup-accept = Diese Werte verwenden
+setup-discard = Verwerfen
+
+# Was nicht geht
+setup-cannot = Diese Werte sind nicht verwendbar, und nichts wurde geändert
+setup-problem-empty = Fügen Sie den Text ein, wählen Sie die Datei, oder geben Sie die Adresse an.
+setup-problem-address = Die Anmeldeadresse des Anbieters fehlt oder beginnt nicht mit https://.
+setup-problem-unreachable = Das Dokument des Anbieters war nicht lesbar ({ $why }). Prüfen Sie die Adresse.
+setup-problem-entity = Die Entity ID des Anbieters fehlt.
+setup-problem-no-certificate = Es gibt kein Signaturzertifikat: jede Antwort würde abgelehnt. Fügen Sie mindestens eines hinzu.
+setup-problem-same = Die Verbindung hat genau diese Werte schon.
+setup-problem-secret = So lang ist kein Clientgeheimnis.
+setup-metadata-unreadable = Das sind keine lesbaren Metadaten ({ $code }). Kopieren Sie den ganzen Text, vom ersten < bis zum letzten >.
+setup-metadata-none = Das ist XML, aber keine SAML-Metadaten.
+setup-metadata-several = Diese Metadaten beschreiben mehrere Anbieter. Wählen Sie einen.
+setup-metadata-no-provider = Diese Metadaten beschreiben keinen Identitätsanbieter für SAML 2.0. Vielleicht sind es die einer Anwendung.
+setup-metadata-expired = Diese Metadaten galten bis { $until }. Holen Sie sie neu.
+setup-paste-one = Zertifikat { $number }: { $why }
+setup-paste-xml = Das ist XML. Sind es die Metadaten des Anbieters, gehören sie in das Feld darüber.
+setup-paste-cut-off = Ein Zertifikat beginnt und endet nicht: kopieren Sie den ganzen Text, bis zur Zeile -----END CERTIFICATE-----.
+setup-paste-private-key = Das ist ein privater Schlüssel. Er wurde nicht aufbewahrt. Ersetzen Sie ihn beim Anbieter, und fügen Sie das Zertifikat ein.
+setup-paste-unreadable = das ist kein X.509-Zertifikat.
+setup-paste-small-key = sein RSA-Schlüssel hat weniger als 2048 Bit.
+setup-paste-other-key = sein Schlüssel ist von einer Art, die wir nicht annehmen.
+setup-id-object = Das ist die Object ID. Tragen Sie die Application (client) ID ein, die auf der Seite Overview darüber steht.
+setup-id-uri = Das ist die Application ID URI. Tragen Sie die Application (client) ID von der Seite Overview ein.
+setup-id-tenant-here = Das ist die Directory (tenant) ID. Sie gehört in das andere Feld.
+setup-id-application-here = Das ist die Application (client) ID. Sie gehört in das andere Feld.
+setup-id-no-organisation = Das ist die ID keiner Organisation. Tragen Sie die Directory (tenant) ID von der Seite Overview ein.
+setup-id-none = Eine ID hat 36 Zeichen, wie sie auf der Seite Overview steht.
+setup-openid-issuer = Der Issuer ist die https-Adresse des Anbieters, ohne Abfrage und Fragment.
+setup-openid-version-one = Das ist der Issuer von Entras Version 1.0. Tragen Sie stattdessen die Directory (tenant) ID ein.
+setup-openid-tenants = Dieser Issuer dient jeder Organisation. Tragen Sie die Directory (tenant) ID der Ihren ein.
+setup-openid-client = Die Client-ID fehlt.
+setup-openid-domains = Tragen Sie die Domains Ihrer Organisation ein: ohne sie könnte jedes Google-Konto herein.
+
+# Zuordnung von Attributen
+setup-map = Zuordnung der Attribute
+setup-map-text = Welches Attribut die Person nennt, und welche die Felder eines Benutzers füllen. Namen des letzten Tests werden vorgeschlagen.
+setup-map-local = Gefunden wird man hier nach
+setup-map-person = Benutzername
+setup-map-username = Benutzername
+setup-map-external = Externe ID
+setup-map-email = E-Mail
+setup-map-given = Vorname
+setup-map-family = Nachname
+setup-map-groups = Gruppen
+setup-map-roles = Rollen im Konto
+setup-map-last = Im letzten Test:
+setup-map-missing = Der letzte Test brachte nichts dieses Namens.
+setup-map-no-test = Ein Test zeigt, was ankommt.
+setup-map-not-taken = Wird nicht übernommen.
+setup-problem-mapping = So heißt kein Attribut.
+setup-waits = Die Metadaten des Anbieters haben sich unter ihrer Adresse geändert:
+setup-quirks = Gut zu wissen
+
+# 3 Test
+setup-test = Testanmeldung
+setup-test-lead = Sie gehen zu { $provider } und kommen hierher zurück. Sechs Prüfungen sagen, was geht und was nicht. Niemand wird angemeldet, und nichts wird geändert.
+setup-test-first = Tragen Sie zuerst die Werte aus Schritt 2 ein.
+setup-test-begin = Test beginnen
+setup-test-again = Noch einmal testen
+setup-test-old = Dieser Test ist zu alt, oder es wurden seither andere Werte eingetragen. Testen Sie noch einmal.
+setup-field-there = In { $provider }:
+setup-report = Bericht für den Support von { $provider }
+setup-mend-give = Zu unseren Werten
+setup-mend-values = Zu den Werten des Anbieters
+setup-mend-users = Zu den Benutzern
+setup-mend-exclusions = Zur Ausnahmeliste
+
+# 4 Einschalten
+setup-turn = Einschalten
+setup-turn-first = Bestehen Sie zuerst eine Testanmeldung. Beginnen Sie dann mit wenigen, und weiten Sie aus, wenn es geht.
+setup-other = Man wird jetzt zu „{ $name }“ geführt. Schalten Sie das zuerst aus.
+setup-there = { $count ->
+    [one] 1 Person meldet sich dort an
+   *[other] { $count } Personen melden sich dort an
+}
+setup-effect = { $there } von { $all } Personen melden sich beim Anbieter an, { $password } haben ein Passwort, das gilt.
+setup-effect-none = { $count ->
+    [one] 1 hat keines und braucht eine Einladung.
+   *[other] { $count } haben keines und brauchen eine Einladung.
+}
+setup-mode = Auf der Anmeldeseite
+setup-mode-button = Eine Schaltfläche zum Anklicken
+setup-mode-redirect = Man wird sofort dorthin geführt
+setup-local = Anmeldung mit SSO oder mit dem Passwort des Kontos erlauben
+setup-local-hint = Freiwillig. Wir empfehlen, das auszulassen.
+setup-no-emergency = Niemand hat einen Notzugang. Ist der Anbieter ausgefallen, käme man nur durch einen Ausfall herein, den Sie hier einschalten.
+setup-unmatched = { $count } von { $all } Personen haben einen Benutzernamen aus keiner Domain, die dieses Konto nachgewiesen hat. Was der Anbieter über sie sagt, wird abgelehnt.
+setup-stage-pilot = Nur für die Personen im Pilotbetrieb
+setup-stage-everybody = Für alle
+setup-to-pilot = Für den Pilotbetrieb einschalten
+setup-to-everybody = Für alle einschalten
+setup-save-offer = Speichern
+setup-pilot = Personen im Pilotbetrieb ({ $count })
+setup-pilot-add = Benutzernamen, die dazukommen
+setup-pilot-submit = In den Pilotbetrieb aufnehmen
+setup-pilot-left = Diese gehören nicht zu diesem Konto, stehen auf der Ausnahmeliste oder haben eine weitere Rolle als Sie.
+setup-outage = { $provider } antwortet nicht?
+setup-outage-text = Lassen Sie für einige Stunden das Passwort des Kontos zu. Es endet von selbst; Sitzungen bleiben.
+setup-outage-until = Bis
+setup-hours = Stunden, höchstens { $most }
+setup-outage-submit = Passwörter zulassen
+setup-off = Ausschalten
+setup-off-text = Alle melden sich wieder mit einem Passwort an. Sitzungen, die vom Anbieter kamen, enden sofort. Was Sie eingetragen haben, bleibt.
+setup-off-invite = Wer kein Passwort hat, bekommt einen Link per Mail, um eines zu setzen
+setup-off-submit = Ausschalten
+setup-undo = Zurücknehmen
+setup-undo-until = Der letzte Schritt lässt sich zurücknehmen bis
+setup-undo-to = zurück zu
+
+# Was daraus wurde
+setup-said-added = Hinzugefügt. Geben Sie diese Werte dem Anbieter, und tragen Sie darunter die seinen ein.
+setup-said-accepted = Diese Werte gelten jetzt. Testen Sie sie.
+setup-said-discarded = Verworfen. Es wurde nichts geändert.
+setup-said-switched = Erledigt. 24 Stunden lang lässt es sich zurücknehmen.
+setup-said-undone = Zurückgenommen.
+setup-said-pilot = Der Pilotbetrieb wurde geändert.
+setup-said-other-values = Inzwischen wurden andere Werte eingetragen. Sehen Sie, was jetzt da ist.
+setup-said-incomplete = Werte des Anbieters fehlen.
+setup-said-not-tested = In den letzten 30 Tagen ist mit diesen Werten keine Testanmeldung gelungen. Testen Sie zuerst.
+setup-said-other-on = Eine andere Verbindung dieses Kontos ist eingeschaltet. Schalten Sie sie zuerst aus.
+setup-said-hours = Ein Ausfall dauert 1 bis 72 Stunden.
+setup-said-no-step = Dieser Schritt ist von hier aus nicht möglich.
+setup-said-no-undo = Der letzte Schritt lässt sich nicht mehr zurücknehmen.
+setup-event-connection = Single Sign-On geändert
+setup-event-pilot = Pilotbetrieb geändert
+setup-event-tested = Testanmeldung

@@ -1,0 +1,179 @@
+# Single Sign-On in four steps
+setup-title = Add Single Sign-On
+setup-lead = Let people sign in with your organisation’s own accounts. It takes about 15 minutes, and nobody is affected until you turn it on.
+setup-none = People sign in with a password here. They could use your organisation’s own accounts instead.
+setup-begin = Set up Single Sign-On
+setup-add = + Add
+setup-other-product = Another provider
+setup-name = What people call it (optional)
+setup-name-hint = Shown on the sign-in page: “Sign in with …”. Left empty, it is the product’s or your organisation’s name.
+
+# 1 Give
+setup-download = Download metadata
+setup-there-at = There:
+setup-choose = What to choose there
+setup-signing-out = For signing out there, too
+
+# 2 Values
+setup-enter = Enter new values
+setup-metadata = Metadata
+setup-file = Or choose the file
+setup-or = or
+setup-address = Metadata URL
+setup-address-hint = We read it now, and later from time to time. What changes there waits for your word.
+setup-entity = Which of them is yours?
+setup-by-hand = Or enter the values one by one
+setup-certificates = Signing certificates to add
+setup-certificates-hint = If you have more than one certificate, paste them one after the other.
+setup-stay = These certificates stay
+setup-look = Preview
+setup-secret = Client secret
+setup-secret-kept = Kept, and never shown again
+setup-secret-none = None: we prove ourselves without one (PKCE)
+setup-secret-stays = Leave it empty to keep the one that is there.
+setup-secret-optional = Leave it empty if the provider gave none.
+setup-domains = Your organisation’s domains
+setup-domains-hint = Without them, every Google account could come in.
+setup-logout-url = Logout URL
+
+# Now and new
+setup-proposal = Nothing is changed yet
+setup-proposal-text = Compare what was entered with what is there.
+setup-proposal-live = Single Sign-On is on: these values count at the very next sign-in.
+setup-compare-thumbprint = Compare the thumbprint with the provider’s console before you trust it.
+setup-now = Now
+setup-new = New
+setup-same = as before
+setup-value-none = nothing
+setup-certificate-comes = New
+setup-certificate-goes = Goes
+setup-certificate-stays = Stays
+setup-accept = Use these values
+setup-discard = Discard
+
+# What cannot be used
+setup-cannot = These values cannot be used, and nothing was changed
+setup-problem-empty = Paste the text, choose the file, or enter the address.
+setup-problem-address = The sign-in address of the provider is missing, or does not begin with https://.
+setup-problem-unreachable = We could not read the provider’s document ({ $why }). Check the address.
+setup-problem-entity = The provider’s entity ID is missing.
+setup-problem-no-certificate = There is no signing certificate: every answer would be refused. Add at least one.
+setup-problem-same = The connection has exactly these values already.
+setup-problem-secret = That is longer than any client secret.
+setup-metadata-unreadable = This is no metadata that can be read ({ $code }). Copy the whole text, from the first < to the last >.
+setup-metadata-none = This is XML, but not SAML metadata.
+setup-metadata-several = This metadata describes several providers. Choose one of them.
+setup-metadata-no-provider = This metadata describes no SAML 2.0 identity provider. Perhaps it is that of an application.
+setup-metadata-expired = This metadata was valid until { $until }. Get it anew.
+setup-paste-one = Certificate { $number }: { $why }
+setup-paste-xml = This is XML. If it is the provider’s metadata, enter it in the field above.
+setup-paste-cut-off = A certificate begins and does not end: copy the whole text, to the line -----END CERTIFICATE-----.
+setup-paste-private-key = This is a private key. It was not kept. Replace it at the provider, and paste the certificate instead.
+setup-paste-unreadable = this is not an X.509 certificate.
+setup-paste-small-key = its RSA key has fewer than 2048 bits.
+setup-paste-other-key = its key is of a kind that we do not accept.
+setup-id-object = This is the Object ID. Enter the Application (client) ID, which stands above it on the Overview page.
+setup-id-uri = This is the Application ID URI. Enter the Application (client) ID from the Overview page.
+setup-id-tenant-here = This is the Directory (tenant) ID. It belongs in the other field.
+setup-id-application-here = This is the Application (client) ID. It belongs in the other field.
+setup-id-no-organisation = This is no organisation’s ID. Enter the Directory (tenant) ID from the Overview page.
+setup-id-none = An ID has 36 characters, as the Overview page prints it.
+setup-openid-issuer = The issuer is the provider’s https address, without query and fragment.
+setup-openid-version-one = This is the issuer of Entra’s version 1.0. Enter the Directory (tenant) ID instead.
+setup-openid-tenants = This issuer serves every organisation. Enter the Directory (tenant) ID of yours.
+setup-openid-client = The client ID is missing.
+setup-openid-domains = Enter your organisation’s domains: without them, every Google account could come in.
+
+# Attribute mapping
+setup-map = Attribute mapping
+setup-map-text = Which attribute names the person, and which ones fill the fields of a user. Names of the last test are suggested.
+setup-map-local = People here are found by
+setup-map-person = Username
+setup-map-username = Username
+setup-map-external = External ID
+setup-map-email = Email
+setup-map-given = First name
+setup-map-family = Last name
+setup-map-groups = Groups
+setup-map-roles = Roles in the account
+setup-map-last = In the last test:
+setup-map-missing = The last test brought nothing of this name.
+setup-map-no-test = A test shows what arrives.
+setup-map-not-taken = Not taken.
+setup-problem-mapping = That is no name of an attribute.
+setup-waits = The provider’s metadata has changed at its address:
+setup-quirks = Good to know
+
+# 3 Test
+setup-test = Test sign-in
+setup-test-lead = You go to { $provider } and come back here. Six checks say what works and what does not. Nobody is signed in, and nothing is changed.
+setup-test-first = Enter the values of step 2 first.
+setup-test-begin = Begin the test
+setup-test-again = Test again
+setup-test-old = This test is too old, or other values were entered since. Test again.
+setup-field-there = In { $provider }:
+setup-report = Report for { $provider } support
+setup-mend-give = To our values
+setup-mend-values = To the provider’s values
+setup-mend-users = To the users
+setup-mend-exclusions = To the exclusion list
+
+# 4 Turn on
+setup-turn = Turn it on
+setup-turn-first = Pass a test sign-in first. Then start with a few people, and widen when it works.
+setup-other = People are led to “{ $name }” now. Turn that off first.
+setup-there = { $count ->
+    [one] 1 person signs in there
+   *[other] { $count } people sign in there
+}
+setup-effect = { $there } of { $all } people sign in at the provider, { $password } have a password that works.
+setup-effect-none = { $count ->
+    [one] 1 has none and needs an invitation.
+   *[other] { $count } have none and need an invitation.
+}
+setup-mode = On the sign-in page
+setup-mode-button = A button: people click it
+setup-mode-redirect = People are taken there at once
+setup-local = Allow users to log in with SSO or account credentials
+setup-local-hint = Optional. We recommend leaving this off.
+setup-no-emergency = Nobody has emergency access. While the provider is away, people could come in only by an outage that you turn on here.
+setup-unmatched = { $count } of { $all } people have a username of no domain that this account has proved. The provider’s word about them is refused.
+setup-stage-pilot = Only for the people of the pilot
+setup-stage-everybody = For everybody
+setup-to-pilot = Turn on for the pilot
+setup-to-everybody = Turn on for everybody
+setup-save-offer = Save
+setup-pilot = People of the pilot ({ $count })
+setup-pilot-add = Usernames to add
+setup-pilot-submit = Add to the pilot
+setup-pilot-left = These are not in this account, are on the exclusion list, or have a wider role than you.
+setup-outage = { $provider } does not answer?
+setup-outage-text = Let people use their account password for some hours. It ends by itself; sessions stay.
+setup-outage-until = Until
+setup-hours = Hours, at most { $most }
+setup-outage-submit = Let people use their password
+setup-off = Turn it off
+setup-off-text = Everyone signs in with a password again. Sessions that came from the provider end at once. What you entered stays.
+setup-off-invite = Mail those who have no password a link to set one
+setup-off-submit = Turn off
+setup-undo = Undo
+setup-undo-until = You can take the last step back until
+setup-undo-to = back to
+
+# What came of it
+setup-said-added = Added. Give these values to the provider, then enter its own below.
+setup-said-accepted = These values are in use now. Test them.
+setup-said-discarded = Discarded. Nothing was changed.
+setup-said-switched = Done. You can take it back for 24 hours.
+setup-said-undone = Taken back.
+setup-said-pilot = The pilot was changed.
+setup-said-other-values = Other values were entered meanwhile. Look at what is there now.
+setup-said-incomplete = Values of the provider are missing.
+setup-said-not-tested = No test sign-in has passed in the last 30 days with these values. Test first.
+setup-said-other-on = Another connection of this account is on. Turn that off first.
+setup-said-hours = An outage lasts from 1 to 72 hours.
+setup-said-no-step = That step is not possible from here.
+setup-said-no-undo = The last step cannot be taken back any more.
+setup-event-connection = Single Sign-On changed
+setup-event-pilot = Pilot changed
+setup-event-tested = Test sign-in

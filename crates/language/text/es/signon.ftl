@@ -1,0 +1,179 @@
+# Single Sign-On en cuatro pasos
+setup-title = Añadir Single Sign-On
+setup-lead = Deje que las personas inicien sesión con las cuentas de su organización. Tarda unos 15 minutos y no afecta a nadie hasta que lo active.
+setup-none = Aquí se inicia sesión con contraseña. En su lugar podrían servir las cuentas de su organización.
+setup-begin = Configurar Single Sign-On
+setup-add = + Añadir
+setup-other-product = Otro proveedor
+setup-name = El nombre que se ve (opcional)
+setup-name-hint = Aparece en la página de inicio de sesión: «Iniciar sesión con …». Vacío, es el nombre del producto o de su organización.
+
+# 1 Dar
+setup-download = Descargar metadatos
+setup-there-at = Allí:
+setup-choose = Qué elegir allí
+setup-signing-out = Para cerrar sesión también allí
+
+# 2 Valores
+setup-enter = Introducir valores nuevos
+setup-metadata = Metadatos
+setup-file = O elegir el archivo
+setup-or = o
+setup-address = Dirección de los metadatos
+setup-address-hint = La leemos ahora y después de vez en cuando. Lo que cambie allí espera su palabra.
+setup-entity = ¿Cuál es el suyo?
+setup-by-hand = O introducir los valores uno a uno
+setup-certificates = Certificados de firma que añadir
+setup-certificates-hint = Si tiene más de un certificado, péguelos uno tras otro.
+setup-stay = Estos certificados se quedan
+setup-look = Vista previa
+setup-secret = Secreto del cliente
+setup-secret-kept = Guardado; no se vuelve a mostrar
+setup-secret-none = Ninguno: nos acreditamos sin él (PKCE)
+setup-secret-stays = Déjelo vacío para conservar el que hay.
+setup-secret-optional = Déjelo vacío si el proveedor no dio ninguno.
+setup-domains = Dominios de su organización
+setup-domains-hint = Sin ellos podría entrar cualquier cuenta de Google.
+setup-logout-url = Dirección de cierre de sesión
+
+# Ahora y nuevo
+setup-proposal = Todavía no ha cambiado nada
+setup-proposal-text = Compare lo introducido con lo que hay.
+setup-proposal-live = Single Sign-On está activo: estos valores cuentan desde el próximo inicio de sesión.
+setup-compare-thumbprint = Compare la huella con la consola del proveedor antes de confiar en ella.
+setup-now = Ahora
+setup-new = Nuevo
+setup-same = como antes
+setup-value-none = nada
+setup-certificate-comes = Nuevo
+setup-certificate-goes = Se quita
+setup-certificate-stays = Se queda
+setup-accept = Usar estos valores
+setup-discard = Descartar
+
+# Lo que no sirve
+setup-cannot = Estos valores no se pueden usar y no ha cambiado nada
+setup-problem-empty = Pegue el texto, elija el archivo o dé la dirección.
+setup-problem-address = La dirección de inicio de sesión del proveedor falta o no empieza por https://.
+setup-problem-unreachable = No se pudo leer el documento del proveedor ({ $why }). Compruebe la dirección.
+setup-problem-entity = Falta el Entity ID del proveedor.
+setup-problem-no-certificate = No hay certificado de firma: se rechazaría toda respuesta. Añada al menos uno.
+setup-problem-same = La conexión ya tiene exactamente estos valores.
+setup-problem-secret = Ningún secreto de cliente es tan largo.
+setup-metadata-unreadable = Estos metadatos no se pueden leer ({ $code }). Copie todo el texto, desde el primer < hasta el último >.
+setup-metadata-none = Es XML, pero no son metadatos de SAML.
+setup-metadata-several = Estos metadatos describen varios proveedores. Elija uno.
+setup-metadata-no-provider = Estos metadatos no describen ningún proveedor de identidad SAML 2.0. Quizá son los de una aplicación.
+setup-metadata-expired = Estos metadatos valían hasta { $until }. Consígalos de nuevo.
+setup-paste-one = Certificado { $number }: { $why }
+setup-paste-xml = Es XML. Si son los metadatos del proveedor, introdúzcalos en el campo de arriba.
+setup-paste-cut-off = Un certificado empieza y no termina: copie todo el texto, hasta la línea -----END CERTIFICATE-----.
+setup-paste-private-key = Es una clave privada. No se ha guardado. Sustitúyala en el proveedor y pegue el certificado.
+setup-paste-unreadable = no es un certificado X.509.
+setup-paste-small-key = su clave RSA tiene menos de 2048 bits.
+setup-paste-other-key = su clave es de un tipo que no aceptamos.
+setup-id-object = Es el Object ID. Introduzca el Application (client) ID, que está encima en la página Overview.
+setup-id-uri = Es el Application ID URI. Introduzca el Application (client) ID de la página Overview.
+setup-id-tenant-here = Es el Directory (tenant) ID. Va en el otro campo.
+setup-id-application-here = Es el Application (client) ID. Va en el otro campo.
+setup-id-no-organisation = No es el ID de ninguna organización. Introduzca el Directory (tenant) ID de la página Overview.
+setup-id-none = Un ID tiene 36 caracteres, como en la página Overview.
+setup-openid-issuer = El emisor es la dirección https del proveedor, sin consulta ni fragmento.
+setup-openid-version-one = Es el emisor de la versión 1.0 de Entra. Introduzca en su lugar el Directory (tenant) ID.
+setup-openid-tenants = Este emisor sirve a todas las organizaciones. Introduzca el Directory (tenant) ID de la suya.
+setup-openid-client = Falta el identificador del cliente.
+setup-openid-domains = Introduzca los dominios de su organización: sin ellos podría entrar cualquier cuenta de Google.
+
+# Correspondencia de atributos
+setup-map = Correspondencia de atributos
+setup-map-text = Qué atributo nombra a la persona y cuáles llenan los campos de un usuario. Se sugieren los nombres de la última prueba.
+setup-map-local = Aquí se encuentra a las personas por
+setup-map-person = Nombre de usuario
+setup-map-username = Nombre de usuario
+setup-map-external = ID externo
+setup-map-email = Correo electrónico
+setup-map-given = Nombre
+setup-map-family = Apellidos
+setup-map-groups = Grupos
+setup-map-roles = Roles en la cuenta
+setup-map-last = En la última prueba:
+setup-map-missing = La última prueba no trajo nada con ese nombre.
+setup-map-no-test = Una prueba muestra lo que llega.
+setup-map-not-taken = No se toma.
+setup-problem-mapping = Ningún atributo se llama así.
+setup-waits = Los metadatos del proveedor han cambiado en su dirección:
+setup-quirks = Conviene saber
+
+# 3 Prueba
+setup-test = Prueba de inicio de sesión
+setup-test-lead = Usted va a { $provider } y vuelve aquí. Seis comprobaciones dicen qué funciona y qué no. Nadie inicia sesión y no cambia nada.
+setup-test-first = Introduzca antes los valores del paso 2.
+setup-test-begin = Empezar la prueba
+setup-test-again = Probar otra vez
+setup-test-old = Esta prueba es demasiado antigua, o después se introdujeron otros valores. Pruebe otra vez.
+setup-field-there = En { $provider }:
+setup-report = Informe para el soporte de { $provider }
+setup-mend-give = A nuestros valores
+setup-mend-values = A los valores del proveedor
+setup-mend-users = A los usuarios
+setup-mend-exclusions = A la lista de exclusión
+
+# 4 Activar
+setup-turn = Activar
+setup-turn-first = Supere antes una prueba. Empiece después con unas pocas personas y amplíe cuando funcione.
+setup-other = Ahora se lleva a las personas a «{ $name }». Desactívelo antes.
+setup-there = { $count ->
+    [one] 1 persona inicia sesión allí
+   *[other] { $count } personas inician sesión allí
+}
+setup-effect = { $there } de { $all } personas inician sesión en el proveedor, { $password } tienen una contraseña que vale.
+setup-effect-none = { $count ->
+    [one] 1 no tiene y necesita una invitación.
+   *[other] { $count } no tienen y necesitan una invitación.
+}
+setup-mode = En la página de inicio de sesión
+setup-mode-button = Un botón que se pulsa
+setup-mode-redirect = Se lleva a las personas allí enseguida
+setup-local = Permitir iniciar sesión con SSO o con la contraseña de la cuenta
+setup-local-hint = Opcional. Recomendamos no marcarlo.
+setup-no-emergency = Nadie tiene acceso de emergencia. Si el proveedor cae, solo se entraría por una interrupción que usted active aquí.
+setup-unmatched = { $count } de { $all } personas tienen un nombre de usuario de ningún dominio probado por esta cuenta. Lo que el proveedor diga de ellas se rechaza.
+setup-stage-pilot = Solo para las personas del piloto
+setup-stage-everybody = Para todos
+setup-to-pilot = Activar para el piloto
+setup-to-everybody = Activar para todos
+setup-save-offer = Guardar
+setup-pilot = Personas del piloto ({ $count })
+setup-pilot-add = Nombres de usuario que añadir
+setup-pilot-submit = Añadir al piloto
+setup-pilot-left = Estos no están en esta cuenta, están en la lista de exclusión o tienen un rol más amplio que el suyo.
+setup-outage = ¿{ $provider } no responde?
+setup-outage-text = Deje que las personas usen la contraseña de su cuenta durante unas horas. Termina solo; las sesiones siguen.
+setup-outage-until = Hasta
+setup-hours = Horas, como máximo { $most }
+setup-outage-submit = Permitir contraseñas
+setup-off = Desactivar
+setup-off-text = Todos vuelven a iniciar sesión con contraseña. Las sesiones que vinieron del proveedor terminan enseguida. Lo que introdujo se queda.
+setup-off-invite = Enviar a quien no tenga contraseña un enlace para elegir una
+setup-off-submit = Desactivar
+setup-undo = Deshacer
+setup-undo-until = El último paso se puede deshacer hasta
+setup-undo-to = de vuelta a
+
+# El resultado
+setup-said-added = Añadido. Dé estos valores al proveedor y después introduzca abajo los suyos.
+setup-said-accepted = Estos valores ya valen. Pruébelos.
+setup-said-discarded = Descartado. No ha cambiado nada.
+setup-said-switched = Hecho. Se puede deshacer durante 24 horas.
+setup-said-undone = Deshecho.
+setup-said-pilot = El piloto ha cambiado.
+setup-said-other-values = Entretanto se introdujeron otros valores. Vea lo que hay ahora.
+setup-said-incomplete = Faltan valores del proveedor.
+setup-said-not-tested = En los últimos 30 días no se ha superado ninguna prueba con estos valores. Pruebe antes.
+setup-said-other-on = Otra conexión de esta cuenta está activa. Desactívela antes.
+setup-said-hours = Una interrupción dura de 1 a 72 horas.
+setup-said-no-step = Ese paso no es posible desde aquí.
+setup-said-no-undo = El último paso ya no se puede deshacer.
+setup-event-connection = Single Sign-On cambiado
+setup-event-pilot = Piloto cambiado
+setup-event-tested = Prueba de inicio de sesión

@@ -1,0 +1,385 @@
+//! Step 2: values of the provider, entered by metadata, by hand or as an OpenID Provider. What was entered waits as a proposal until
+//! somebody has seen it beside what is there and taken it over.
+
+use std::time::Duration;
+
+use homeward_federation::{
+    Connection, ConnectionSettings, Preset, Protocol,
+    delegated::ids::{self, Overview, Pasted},
+    oidc::{ClientAuthentication, OidcSettings, SettingsError},
+    refresh,
+    saml::{
+        EndpointUrl, SamlSettings, SettingsProblem,
+        certificate::{Certificate, PasteProblem, read_paste},
+        metadata::{self, MetadataProblem},
+    },
+};
+use homeward_model::{AccountId, ConnectionId, Timestamp, random_token};
+
+use super::{
+    Stored, changed,
+    difference::{self, Row},
+    ports::Proposal,
+};
+use crate::{authority::Action, entry::Granted, ports::Fault, session::Portal};
+
+/// How long a proposal waits.
+const WAITS: Duration = Duration::from_secs(24 * 3_600);
+/// Longest client secret.
+const LONGEST_SECRET: usize = 4_096;
+
+/// Why values cannot be used. Nothing of them is kept then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// Nothing was entered.
+    Empty,
+    /// The metadata.
+    Metadata(MetadataProblem),
+    /// The certificates.
+    Certificates(PasteProblem),
+    /// An address that nobody should be sent to.
+    Address,
+    /// The address of the metadata did not give any; why, in a word or two.
+    Unreachable(String),
+    /// The provider's entity ID.
+    EntityId,
+    /// No certificate is left: every answer would be refused.
+    NoCertificate,
+    /// What was entered as Application (client) ID is something else (B-196).
+    Application(Pasted),
+    /// What was entered as Directory (tenant) ID is something else.
+    Tenant(Pasted),
+    /// Settings of an OpenID Provider.
+    OpenId(SettingsError),
+    /// The documents of the OpenID Provider cannot be read; why, in a word or two.
+    Documents(String),
+    /// A secret that is too long.
+    Secret,
+    /// A name that is no attribute's.
+    Mapping,
+    /// The connection has all of this already.
+    Same,
+}
+
+/// What came of entering values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proposed {
+    /// They wait to be looked at.
+    Waits,
+    /// They cannot be used.
+    Refused(Problem),
+    /// This account has no such connection.
+    Nobody,
+}
+
+/// A proposal for the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProposalShown {
+    /// The word that names it.
+    pub handle: String,
+    /// Now and new.
+    pub rows: Vec<Row>,
+    /// When it was entered.
+    pub at: Timestamp,
+    /// What was entered since then makes it useless.
+    pub is_stale: bool,
+}
+
+/// Values of a SAML provider, typed one by one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ByHand<'a> {
+    /// Its single sign-on service.
+    pub sign_in_url: &'a str,
+    /// Its entity ID.
+    pub entity_id: &'a str,
+    /// Certificates to add, one after the other (B-116).
+    pub certificates: &'a str,
+    /// SHA-256 thumbprints of those that stay.
+    pub stay: &'a [String],
+}
+
+/// Values of an OpenID Provider.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OpenId<'a> {
+    /// Its issuer; at Microsoft Entra ID the Directory (tenant) ID serves as well.
+    pub issuer: &'a str,
+    /// What we are called there.
+    pub client_id: &'a str,
+    /// The client secret; empty: the one that is kept, or none.
+    pub secret: &'a str,
+    /// Google: the organisation's domains.
+    pub domains: &'a str,
+}
+
+/// Metadata that was pasted, or came from a file. `wanted`: the entity ID, when it describes several providers.
+///
+/// # Errors
+/// `Fault`.
+pub async fn by_metadata(portal: &Portal, granted: &Granted, id: ConnectionId, (text, wanted): (&str, Option<&str>)) -> Result<Proposed, Fault> {
+    let Some(stored) = found(portal, granted, id).await? else { return Ok(Proposed::Nobody) };
+    if text.trim().is_empty() {
+        return Ok(Proposed::Refused(Problem::Empty));
+    }
+    match read(&stored, text.as_bytes(), wanted, portal.now()) {
+        Ok(saml) => keep_saml(portal, granted, &stored, saml).await,
+        Err(problem) => Ok(Proposed::Refused(problem)),
+    }
+}
+
+/// Metadata from an address; the connection keeps the address, and what changes there later waits for somebody's word.
+///
+/// # Errors
+/// `Fault`.
+pub async fn by_address(portal: &Portal, granted: &Granted, id: ConnectionId, (address, wanted): (&str, Option<&str>)) -> Result<Proposed, Fault> {
+    let Some(stored) = found(portal, granted, id).await? else { return Ok(Proposed::Nobody) };
+    let address = EndpointUrl::parse(address.trim()).filter(|url| url.may_be_used(portal.is_development()));
+    let Some(address) = address else { return Ok(Proposed::Refused(Problem::Address)) };
+    let bytes = match portal.providers.metadata(&address).await {
+        Ok(bytes) => bytes,
+        Err(why) => return Ok(Proposed::Refused(Problem::Unreachable(why))),
+    };
+    match read(&stored, &bytes, wanted, portal.now()) {
+        Ok(saml) => keep_saml(portal, granted, &stored, SamlSettings { metadata_url: Some(address), ..saml }).await,
+        Err(problem) => Ok(Proposed::Refused(problem)),
+    }
+}
+
+/// Metadata that changed at the connection's address and waits since then.
+///
+/// # Errors
+/// `Fault`.
+pub async fn by_waiting(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result<Proposed, Fault> {
+    let Some(stored) = found(portal, granted, id).await? else { return Ok(Proposed::Nobody) };
+    match waiting(portal, granted.account().id, &stored).await? {
+        Some((saml, _)) => keep_saml(portal, granted, &stored, saml).await,
+        None => Ok(Proposed::Refused(Problem::Same)),
+    }
+}
+
+/// What waits at the connection's address, and since when; `None` when it says nothing new.
+pub(super) async fn waiting(portal: &Portal, account: AccountId, stored: &Stored) -> Result<Option<(SamlSettings, Timestamp)>, Fault> {
+    let settings = stored.settings();
+    let (Some(saml), Some(staged)) = (saml_of(&settings), portal.sign_on.staged(account, stored.connection.id).await?) else { return Ok(None) };
+    let read = refresh::preview(saml, &staged, portal.now()).ok();
+    Ok(read.filter(|(changes, _)| !changes.is_empty()).map(|(_, taken)| (taken, staged.at)))
+}
+
+/// Values of a SAML provider, one by one.
+///
+/// # Errors
+/// `Fault`.
+pub async fn by_hand(portal: &Portal, granted: &Granted, id: ConnectionId, typed: &ByHand<'_>) -> Result<Proposed, Fault> {
+    let Some(stored) = found(portal, granted, id).await? else { return Ok(Proposed::Nobody) };
+    match typed_saml(&stored, typed) {
+        Ok(saml) => keep_saml(portal, granted, &stored, saml).await,
+        Err(problem) => Ok(Proposed::Refused(problem)),
+    }
+}
+
+/// Values of an OpenID Provider. Its documents are read before anything is kept: a mistyped issuer shows at once.
+///
+/// # Errors
+/// `Fault`.
+pub async fn by_openid(portal: &Portal, granted: &Granted, id: ConnectionId, typed: &OpenId<'_>) -> Result<Proposed, Fault> {
+    let Some(stored) = found(portal, granted, id).await? else { return Ok(Proposed::Nobody) };
+    let settings = stored.settings();
+    let oidc = match typed_openid(portal, (id, &settings), typed)? {
+        Ok(oidc) => oidc,
+        Err(problem) => return Ok(Proposed::Refused(problem)),
+    };
+    if let Err(problem) = oidc.check(settings.preset) {
+        return Ok(Proposed::Refused(Problem::OpenId(problem)));
+    }
+    let to = ConnectionSettings { protocol: Protocol::Oidc(Box::new(oidc)), ..settings };
+    let looked_at = Connection { id, account: granted.account().id, name: stored.connection.name.clone(), settings: to.clone() };
+    if let Err(why) = portal.providers.look(&looked_at).await {
+        return Ok(Proposed::Refused(Problem::Documents(why)));
+    }
+    keep(portal, granted, &stored, to).await
+}
+
+/// Takes over what was looked at, and nothing that was entered since (SM-06). `None`: this account has no such connection.
+///
+/// # Errors
+/// `Fault`.
+pub async fn accept(portal: &Portal, granted: &Granted, id: ConnectionId, handle: &str) -> Result<Option<bool>, Fault> {
+    granted.is_for(Action::ChangeSignOn)?;
+    let account = granted.account().id;
+    if portal.sign_on.one(account, id).await?.is_none() {
+        return Ok(None);
+    }
+    let waiting = portal.sign_on.proposal(account, id, portal.now()).await?.filter(|waiting| waiting.handle == handle);
+    let Some(waiting) = waiting else { return Ok(Some(false)) };
+    let rows = difference::rows(waiting.from.as_ref(), &waiting.to, portal.now());
+    let deed = changed(portal, granted, difference::words(&rows));
+    portal.sign_on.enter(account, &waiting, &deed).await.map(Some)
+}
+
+/// Forgets what was entered and not taken over. `false`: this account has no such connection.
+///
+/// # Errors
+/// `Fault`.
+pub async fn discard(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result<bool, Fault> {
+    if found(portal, granted, id).await?.is_none() {
+        return Ok(false);
+    }
+    portal.sign_on.discard(granted.account().id, id).await?;
+    Ok(true)
+}
+
+/// What waits, for the page.
+pub(super) async fn shown(portal: &Portal, account: AccountId, id: ConnectionId) -> Result<Option<ProposalShown>, Fault> {
+    let Some(waiting) = portal.sign_on.proposal(account, id, portal.now()).await? else { return Ok(None) };
+    let present = portal.sign_on.one(account, id).await?.and_then(|stored| stored.settings);
+    let rows = difference::rows(waiting.from.as_ref(), &waiting.to, portal.now());
+    Ok(Some(ProposalShown { is_stale: present != waiting.from, handle: waiting.handle, rows, at: waiting.at }))
+}
+
+pub(super) async fn found(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result<Option<Stored>, Fault> {
+    granted.is_for(Action::PrepareSignOn)?;
+    portal.sign_on.one(granted.account().id, id).await
+}
+
+async fn keep_saml(portal: &Portal, granted: &Granted, stored: &Stored, saml: SamlSettings) -> Result<Proposed, Fault> {
+    if let Err(problem) = saml.check(portal.is_development()) {
+        return Ok(Proposed::Refused(match problem {
+            SettingsProblem::EntityId => Problem::EntityId,
+            SettingsProblem::NoCertificate | SettingsProblem::Certificate { .. } => Problem::NoCertificate,
+            _ => Problem::Address,
+        }));
+    }
+    keep(portal, granted, stored, ConnectionSettings { protocol: Protocol::Saml(Box::new(saml)), ..stored.settings() }).await
+}
+
+pub(super) async fn keep(portal: &Portal, granted: &Granted, stored: &Stored, to: ConnectionSettings) -> Result<Proposed, Fault> {
+    if stored.settings.as_ref() == Some(&to) {
+        return Ok(Proposed::Refused(Problem::Same));
+    }
+    let proposal = Proposal {
+        connection: stored.connection.id,
+        handle: random_token(portal.random.as_ref()),
+        from: stored.settings.clone(),
+        to,
+        at: portal.now(),
+        by: granted.actor().user.id,
+    };
+    portal.sign_on.propose(granted.account().id, &proposal, portal.now().plus(WAITS)).await?;
+    Ok(Proposed::Waits)
+}
+
+/// The SAML settings of a connection; of one that speaks OpenID Connect there are none.
+fn saml_of(settings: &ConnectionSettings) -> Option<&SamlSettings> {
+    match &settings.protocol {
+        Protocol::Saml(saml) => Some(saml),
+        Protocol::Oidc(_) => None,
+    }
+}
+
+/// The settings with what metadata says. It may be another provider's than before: that is seen beside what is there.
+fn read(stored: &Stored, bytes: &[u8], wanted: Option<&str>, now: Timestamp) -> Result<SamlSettings, Problem> {
+    let settings = stored.settings();
+    let old = saml_of(&settings).ok_or(Problem::Metadata(MetadataProblem::NoProvider))?;
+    let pinned = Some(old.idp_entity_id.as_str()).filter(|id| !id.is_empty());
+    let found = match metadata::read(bytes, wanted.or(pinned), now) {
+        // The one that is known is not in it: whichever is, is shown.
+        Err(MetadataProblem::Several(_)) if wanted.is_none() => metadata::read(bytes, None, now),
+        other => other,
+    };
+    let found = found.map_err(Problem::Metadata)?;
+    let renamed = SamlSettings { idp_entity_id: found.entity_id.clone(), ..old.clone() };
+    metadata::settings_with(&renamed, &found).map_err(|_| Problem::EntityId)
+}
+
+fn typed_saml(stored: &Stored, typed: &ByHand<'_>) -> Result<SamlSettings, Problem> {
+    let settings = stored.settings();
+    let old = saml_of(&settings).ok_or(Problem::Address)?;
+    let address = EndpointUrl::parse(typed.sign_in_url.trim()).ok_or(Problem::Address)?;
+    let entity_id = typed.entity_id.trim();
+    if entity_id.is_empty() {
+        return Err(Problem::EntityId);
+    }
+    let pasted = typed.certificates.trim();
+    let added = if pasted.is_empty() { Vec::new() } else { read_paste(pasted.as_bytes()).map_err(Problem::Certificates)? };
+    let stays = |pem: &&String| Certificate::from_pem(pem).is_ok_and(|one| typed.stay.contains(&one.sha256_thumbprint()));
+    let mut certificates: Vec<String> = old.certificates.iter().filter(stays).cloned().collect();
+    for pem in added.iter().map(Certificate::pem) {
+        if !certificates.contains(&pem) {
+            certificates.push(pem);
+        }
+    }
+    // One address is shown, and one is entered: the binding that it had stays.
+    let by_post = old.sso_redirect.is_none() && old.sso_post.is_some();
+    let (sso_redirect, sso_post) = if by_post { (None, Some(address)) } else { (Some(address), old.sso_post.clone()) };
+    Ok(SamlSettings { idp_entity_id: entity_id.to_owned(), sso_redirect, sso_post, certificates, ..old.clone() })
+}
+
+fn typed_openid(portal: &Portal, (id, settings): (ConnectionId, &ConnectionSettings), typed: &OpenId<'_>) -> Result<Result<OidcSettings, Problem>, Fault> {
+    let Protocol::Oidc(old) = &settings.protocol else { return Ok(Err(Problem::OpenId(SettingsError::Issuer))) };
+    let named = match settings.preset {
+        Preset::Entra => entra(typed),
+        _ => Ok((typed.issuer.trim().to_owned(), typed.client_id.trim().to_owned())),
+    };
+    let (issuer, client_id) = match named {
+        Ok(named) => named,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let secret = typed.secret.trim();
+    if secret.len() > LONGEST_SECRET {
+        return Ok(Err(Problem::Secret));
+    }
+    let authentication = if secret.is_empty() {
+        // A secret belongs to one client of one provider; it goes nowhere else.
+        let same = old.issuer == issuer && old.client_id == client_id;
+        if same { old.authentication.clone() } else { ClientAuthentication::None }
+    } else {
+        let sealed = portal.providers.seal(id, secret).ok_or_else(|| Fault("a secret could not be sealed".into()))?;
+        match old.authentication {
+            ClientAuthentication::SecretPost { .. } => ClientAuthentication::SecretPost { secret: sealed },
+            _ => ClientAuthentication::SecretBasic { secret: sealed },
+        }
+    };
+    let domains = typed.domains.split([',', ';', ' ', '\n', '\r']).map(|domain| domain.trim().to_lowercase()).filter(|domain| !domain.is_empty());
+    Ok(Ok(OidcSettings { issuer, client_id, authentication, hosted_domains: domains.collect(), ..(**old).clone() }))
+}
+
+/// Microsoft's two ids, told apart from the ones that look like them (B-196). An issuer serves instead of the tenant, for its other clouds.
+fn entra(typed: &OpenId<'_>) -> Result<(String, String), Problem> {
+    let known = Overview { tenant: ids::overview(typed.client_id).tenant, ..ids::overview(&format!("{}\n{}", typed.issuer, typed.client_id)) };
+    let client_id = match ids::recognise(ids::Field::Application, typed.client_id, &known) {
+        Pasted::Value(value) => value,
+        other => return Err(Problem::Application(other)),
+    };
+    if typed.issuer.trim().starts_with("http") {
+        return Ok((typed.issuer.trim().to_owned(), client_id));
+    }
+    let beside = Overview { application: Some(client_id.clone()), ..known };
+    match ids::recognise(ids::Field::Tenant, typed.issuer, &beside) {
+        Pasted::Value(tenant) => Ok((format!("https://login.microsoftonline.com/{tenant}/v2.0"), client_id)),
+        other => Err(Problem::Tenant(other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLIENT: &str = "d65b4815-f19a-4f13-bc21-1bba8f75df61";
+    const TENANT: &str = "9613561e-06f7-495c-8315-e6a2670c04cc";
+
+    fn typed<'a>(issuer: &'a str, client_id: &'a str) -> OpenId<'a> {
+        OpenId { issuer, client_id, ..OpenId::default() }
+    }
+
+    /// B-196: the ids of Microsoft's Overview page are told apart, also when one of them stands in both fields.
+    #[test]
+    fn microsofts_ids_are_told_apart() {
+        let good = Ok((format!("https://login.microsoftonline.com/{TENANT}/v2.0"), CLIENT.to_owned()));
+        assert_eq!(entra(&typed(TENANT, CLIENT)), good);
+        assert_eq!(entra(&typed(&format!("Directory (tenant) ID: {TENANT}"), &format!("Application (client) ID\n{CLIENT}"))), good);
+        assert_eq!(entra(&typed(TENANT, "Object ID\ndd42879e-7c0d-44a2-bc68-9209a9678ca4")), Err(Problem::Application(Pasted::ObjectId)));
+        assert_eq!(entra(&typed(CLIENT, CLIENT)), Err(Problem::Tenant(Pasted::Other(ids::Field::Application))));
+        assert_eq!(entra(&typed("common", CLIENT)), Err(Problem::Tenant(Pasted::NoOrganisation)));
+        assert_eq!(entra(&typed(TENANT, "api://x")), Err(Problem::Application(Pasted::ApplicationUri)));
+        assert_eq!(entra(&typed("https://login.microsoftonline.us/x/v2.0", CLIENT)).unwrap().0, "https://login.microsoftonline.us/x/v2.0");
+    }
+}

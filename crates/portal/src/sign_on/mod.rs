@@ -1,0 +1,207 @@
+//! Single Sign-On in four steps: what to give to the provider, what came from it, a test of the whole way, and turning it on.
+//!
+//! Nothing that was typed counts before somebody has seen it beside what is there and taken it over; nothing that was taken over
+//! concerns anybody before it was tested and turned on.
+
+pub mod difference;
+pub mod enter;
+mod give;
+pub mod mapping;
+pub mod ports;
+pub mod tested;
+pub mod turn;
+
+use homeward_discovery::{Connection, ConnectionState};
+use homeward_federation::{ConnectionSettings, OurAddresses, Protocol};
+use homeward_model::{ConnectionId, Timestamp};
+
+pub use give::{Given, blank};
+pub use homeward_federation::{
+    Kind, Preset,
+    delegated::ids::{Field as IdField, Pasted},
+    oidc::SettingsError,
+    product::{Field, Label, PRODUCTS, Product, Side, Speaks},
+    report::{Finding, Line, Outcome, Report, title},
+    saml::{
+        certificate::{CertificateProblem, PasteProblem},
+        metadata::MetadataProblem,
+    },
+};
+
+use crate::{
+    authority::Action,
+    entry::Granted,
+    home::{CertificateShown, ConnectionShown, shown},
+    ports::{Deed, Fault},
+    session::Portal,
+};
+use enter::ProposalShown;
+use tested::TestShown;
+use turn::Switches;
+
+/// A connection as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Its name and where it stands.
+    pub connection: Connection,
+    /// What was entered for it; `None`: nothing, not even whose product it is.
+    pub settings: Option<ConnectionSettings>,
+}
+
+impl Stored {
+    /// What was entered; a provider of which nothing is known speaks SAML by the standard's own words.
+    fn settings(&self) -> ConnectionSettings {
+        self.settings.clone().unwrap_or_else(|| blank(Preset::Generic, Speaks::Saml))
+    }
+}
+
+/// What was entered. No secret is among it (AD-05).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entered {
+    /// The provider's single sign-on service.
+    pub sign_in_url: String,
+    /// The provider's entity ID, or its issuer.
+    pub issuer: String,
+    /// Where it publishes its metadata.
+    pub metadata_url: String,
+    /// Its certificates.
+    pub certificates: Vec<CertificateShown>,
+    /// What we are called there.
+    pub client_id: String,
+    /// Whether a client secret is kept.
+    pub has_secret: bool,
+    /// Google: domains of the organisation.
+    pub domains: Vec<String>,
+}
+
+/// Everything that the page of one connection shows.
+#[derive(Clone, Debug)]
+pub struct Detail {
+    /// Its name and where it stands now.
+    pub connection: Connection,
+    /// Whose product it is, by its protocol.
+    pub product: &'static Product,
+    /// Step 1: what the provider needs of us.
+    pub give: Vec<Given>,
+    /// Our metadata; OpenID Connect has none.
+    pub our_metadata: Option<String>,
+    /// Step 2: what was entered.
+    pub entered: Entered,
+    /// Whether all is there that a sign-in needs.
+    pub is_complete: bool,
+    /// What was typed and not taken over yet.
+    pub proposal: Option<ProposalShown>,
+    /// Since when changed metadata waits at its address.
+    pub waits: Option<Timestamp>,
+    /// Which attribute is what.
+    pub mapped: mapping::Mapped,
+    /// Step 3: the last test.
+    pub test: Option<TestShown>,
+    /// Whether a test has passed in the last thirty days, with what is entered now (ADM-8).
+    pub is_tested: bool,
+    /// Step 4.
+    pub switches: Switches,
+}
+
+/// The connections of an account that are not retired.
+///
+/// # Errors
+/// `Fault`.
+pub async fn connections(portal: &Portal, granted: &Granted) -> Result<Vec<ConnectionShown>, Fault> {
+    granted.is_for(Action::ReadSignOn)?;
+    let all = portal.accounts.connections(granted.account().id).await?;
+    let live = all.iter().filter(|(connection, _)| connection.state != ConnectionState::Retired);
+    Ok(live.map(|(connection, settings)| shown(connection, settings.as_ref(), portal.now())).collect())
+}
+
+/// One connection; `None` when this account has none of that id.
+///
+/// # Errors
+/// `Fault`.
+pub async fn detail(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result<Option<Detail>, Fault> {
+    // Whoever has just entered something that cannot be used sees the page again.
+    granted.is_for(Action::ReadSignOn).or_else(|_| granted.is_for(Action::PrepareSignOn)).or_else(|_| granted.is_for(Action::SwitchSignOn))?;
+    let account = granted.account();
+    let Some(stored) = portal.sign_on.one(account.id, id).await? else { return Ok(None) };
+    let settings = stored.settings();
+    let seen = shown(&stored.connection, Some(&settings), portal.now());
+    let is_tested = tested::has_passed(portal, &stored).await?;
+    Ok(Some(Detail {
+        product: Product::of_connection(&settings),
+        give: give::given(&portal.base, &stored.connection, &settings),
+        our_metadata: matches!(settings.protocol, Protocol::Saml(_)).then(|| OurAddresses::new(&portal.base, id, Some(&settings.protocol)).metadata_url),
+        entered: entered(&settings, seen.certificates),
+        is_complete: is_complete(portal, &settings),
+        proposal: enter::shown(portal, account.id, id).await?,
+        waits: enter::waiting(portal, account.id, &stored).await?.map(|(_, since)| since),
+        mapped: mapping::of(&settings),
+        test: tested::shown(portal, granted, &settings, id).await?,
+        is_tested,
+        switches: turn::switches(portal, granted, &stored).await?,
+        connection: seen.connection,
+    }))
+}
+
+/// Whether this account has that connection.
+///
+/// # Errors
+/// `Fault`.
+pub async fn is_here(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result<bool, Fault> {
+    Ok(portal.sign_on.one(granted.account().id, id).await?.is_some())
+}
+
+/// Begins a connection to a product: a draft with nothing of the provider in it, so that our side can be given away first. The
+/// account's first one becomes the one that its people will be led to.
+///
+/// # Errors
+/// `Fault`.
+pub async fn add(portal: &Portal, granted: &Granted, (preset, speaks): (Preset, Speaks), name: &str) -> Result<ConnectionId, Fault> {
+    granted.is_for(Action::PrepareSignOn)?;
+    let account = granted.account();
+    let taken = portal.accounts.connections(account.id).await?;
+    let name: String = name.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+    let is_free = |name: &str| !taken.iter().any(|(connection, _)| connection.name == name);
+    // A second one of the same product is told apart by a number.
+    let name = std::iter::once(name.clone()).chain((2..1_000).map(|number| format!("{name} {number}"))).find(|name| is_free(name)).unwrap_or(name);
+    let id = ConnectionId::generate(portal.random.as_ref());
+    let connection = Connection { id, account: account.id, name, state: ConnectionState::Draft, outage: None };
+    let settings = blank(preset, speaks);
+    let deed = changed(portal, granted, format!("+ {}", connection.name));
+    portal.sign_on.add(&Stored { connection, settings: Some(settings) }, &deed).await?;
+    Ok(id)
+}
+
+/// Characters of a connection's name at most.
+const LONGEST_NAME: usize = 60;
+
+/// The record of a change to a connection.
+fn changed(portal: &Portal, granted: &Granted, detail: String) -> Deed {
+    granted.deed(portal, "portal.connection", None, detail.chars().take(400).collect())
+}
+
+fn entered(settings: &ConnectionSettings, certificates: Vec<CertificateShown>) -> Entered {
+    match &settings.protocol {
+        Protocol::Saml(saml) => Entered {
+            sign_in_url: saml.sso_redirect.as_ref().or(saml.sso_post.as_ref()).map(|url| url.as_str().to_owned()).unwrap_or_default(),
+            issuer: saml.idp_entity_id.clone(),
+            metadata_url: saml.metadata_url.as_ref().map(|url| url.as_str().to_owned()).unwrap_or_default(),
+            certificates,
+            ..Entered::default()
+        },
+        Protocol::Oidc(oidc) => Entered {
+            issuer: oidc.issuer.clone(),
+            client_id: oidc.client_id.clone(),
+            has_secret: oidc.authentication != homeward_federation::oidc::ClientAuthentication::None,
+            domains: oidc.hosted_domains.clone(),
+            ..Entered::default()
+        },
+    }
+}
+
+/// Whether all is there that a sign-in needs.
+fn is_complete(portal: &Portal, settings: &ConnectionSettings) -> bool {
+    match &settings.protocol {
+        Protocol::Saml(saml) => saml.check(portal.is_development()).is_ok(),
+        Protocol::Oidc(oidc) => oidc.check(settings.preset).is_ok(),
+    }
+}

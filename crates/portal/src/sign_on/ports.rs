@@ -1,0 +1,122 @@
+//! What the four steps need from outside. Every question names the account beside the connection: another account's answers as if
+//! it were not there (AD-03).
+
+use async_trait::async_trait;
+use homeward_discovery::{AllowLocal, SsoMode, User};
+use homeward_federation::{Connection, ConnectionSettings, Failure, oidc::SealedSecret, refresh::Staged, saml::EndpointUrl};
+use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+use super::Stored;
+use crate::{
+    lifecycle::Alike,
+    ports::{Deed, Fault},
+    standing::{Standing, Taken},
+};
+
+/// Values of a provider that somebody has entered and nobody has taken over yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// For which connection.
+    pub connection: ConnectionId,
+    /// A random word: what was looked at is what is taken over (SM-06).
+    pub handle: String,
+    /// What was entered for the connection at that time.
+    pub from: Option<ConnectionSettings>,
+    /// What it would be.
+    pub to: ConnectionSettings,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: UserId,
+}
+
+/// What a test sign-in showed. No value in it is whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tested {
+    /// When.
+    pub at: Timestamp,
+    /// Who began it, when it was somebody in the portal.
+    pub by: Option<UserId>,
+    /// The check that failed.
+    pub failure: Option<Failure>,
+    /// What arrived, by name.
+    pub arrived: Vec<(String, Vec<String>)>,
+    /// The user that it means.
+    pub person: Option<String>,
+}
+
+/// How an account offers Single Sign-On.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// A button, or at once.
+    pub mode: SsoMode,
+    /// Whether passwords work beside it.
+    pub local: AllowLocal,
+    /// The connection that its people are led to.
+    pub connection: Option<ConnectionId>,
+}
+
+/// What is switched, in one step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turning {
+    /// The step of the connection.
+    pub taken: Option<Taken>,
+    /// It takes this step back, to here.
+    pub undone: Option<(Taken, Standing)>,
+    /// How the account offers it: before and after.
+    pub offer: Option<(Offer, Offer)>,
+}
+
+/// Connections of an account, as its administrators change them.
+#[async_trait]
+pub trait Connections: Send + Sync {
+    /// One of this account.
+    async fn one(&self, account: AccountId, id: ConnectionId) -> Result<Option<Stored>, Fault>;
+    /// Keeps a new one; the account's first one becomes the one that its people are led to.
+    async fn add(&self, new: &Stored, deed: &Deed) -> Result<(), Fault>;
+    /// Keeps a proposal in place of the one before, until then.
+    async fn propose(&self, account: AccountId, proposal: &Proposal, until: Timestamp) -> Result<(), Fault>;
+    /// The proposal of a connection that is not over.
+    async fn proposal(&self, account: AccountId, id: ConnectionId, now: Timestamp) -> Result<Option<Proposal>, Fault>;
+    /// Forgets it.
+    async fn discard(&self, account: AccountId, id: ConnectionId) -> Result<(), Fault>;
+    /// Takes a proposal over, if it is still the one that waits and the connection is still as it was then. A connection that is
+    /// not on has to be tested anew.
+    async fn enter(&self, account: AccountId, proposal: &Proposal, deed: &Deed) -> Result<bool, Fault>;
+    /// Metadata that changed at its address and waits for somebody's word.
+    async fn staged(&self, account: AccountId, id: ConnectionId) -> Result<Option<Staged>, Fault>;
+    /// The last test of a connection.
+    async fn last_test(&self, account: AccountId, id: ConnectionId) -> Result<Option<Tested>, Fault>;
+    /// Whether a test has passed since then with the values that are entered now.
+    async fn has_passed(&self, account: AccountId, id: ConnectionId, since: Timestamp) -> Result<bool, Fault>;
+    /// The last step that was not taken back.
+    async fn last_step(&self, account: AccountId, id: ConnectionId) -> Result<Option<Taken>, Fault>;
+    /// Switches, if everything still stands where it stood; `false` otherwise, and nothing is changed.
+    async fn turn(&self, account: AccountId, turning: &Turning, deed: &Deed) -> Result<bool, Fault>;
+    /// Active users, counted by what decides where they sign in.
+    async fn alike(&self, account: AccountId) -> Result<Vec<Alike>, Fault>;
+    /// Active users whose username is of no domain that the account has proved: a provider's word about them counts for nothing.
+    async fn unmatched(&self, account: AccountId) -> Result<usize, Fault>;
+    /// Who is in the pilot, by username, at most `limit`.
+    async fn pilot(&self, account: AccountId, limit: u32) -> Result<Vec<User>, Fault>;
+    /// Active users without a password, at most `limit`.
+    async fn without_password(&self, account: AccountId, limit: u32) -> Result<Vec<UserId>, Fault>;
+}
+
+/// Identity providers, as far as values of theirs are looked at before they are taken over.
+#[async_trait]
+pub trait Providers: Send + Sync {
+    /// Reads metadata from an address.
+    ///
+    /// # Errors
+    /// In a word or two, why not.
+    async fn metadata(&self, address: &EndpointUrl) -> Result<Vec<u8>, String>;
+    /// Reads the documents of an OpenID Provider.
+    ///
+    /// # Errors
+    /// In a word or two, why they cannot be used.
+    async fn look(&self, connection: &Connection) -> Result<(), String>;
+    /// Seals a client secret for one connection; `None` only when the cryptographic library fails.
+    fn seal(&self, connection: ConnectionId, secret: &str) -> Option<SealedSecret>;
+}

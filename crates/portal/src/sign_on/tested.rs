@@ -1,0 +1,74 @@
+//! Step 3: a test of the whole way, as the six checks. It signs nobody in and changes nothing; a test that passed is what turning on asks for.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use homeward_federation::{ConnectionSettings, Kind, report::{Report, report}};
+use homeward_model::{ConnectionId, Timestamp};
+
+use super::{Stored, changed, is_complete};
+use crate::{authority::Action, entry::Granted, lifecycle::TESTED_DAYS, ports::Fault, session::Portal};
+
+/// The last test, for the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestShown {
+    /// The six checks.
+    pub report: Report,
+    /// What kind of trouble it was.
+    pub kind: Option<Kind>,
+    /// When.
+    pub at: Timestamp,
+    /// Who began it, when it is somebody of this account.
+    pub by: Option<String>,
+    /// The user that it means, in part.
+    pub person: Option<String>,
+    /// What arrived, in part.
+    pub arrived: Vec<(String, Vec<String>)>,
+}
+
+/// Whether a test can begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begin {
+    /// It can.
+    Now,
+    /// Values of the provider are missing.
+    Incomplete,
+    /// This account has no such connection.
+    Nobody,
+}
+
+/// Somebody begins a test; Activity shows who.
+///
+/// # Errors
+/// `Fault`.
+pub async fn begin(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result<Begin, Fault> {
+    granted.is_for(Action::PrepareSignOn)?;
+    let Some(stored) = portal.sign_on.one(granted.account().id, id).await? else { return Ok(Begin::Nobody) };
+    if !stored.settings.as_ref().is_some_and(|settings| is_complete(portal, settings)) {
+        return Ok(Begin::Incomplete);
+    }
+    portal.activity.note(&changed(portal, granted, "test sign-in".into())).await?;
+    Ok(Begin::Now)
+}
+
+/// Whether a test has passed lately, with what is entered now.
+pub(super) async fn has_passed(portal: &Portal, stored: &Stored) -> Result<bool, Fault> {
+    let since = portal.now().minus(Duration::from_secs(TESTED_DAYS * 86_400));
+    portal.sign_on.has_passed(stored.connection.account, stored.connection.id, since).await
+}
+
+pub(super) async fn shown(portal: &Portal, granted: &Granted, settings: &ConnectionSettings, id: ConnectionId) -> Result<Option<TestShown>, Fault> {
+    let account = granted.account().id;
+    let Some(last) = portal.sign_on.last_test(account, id).await? else { return Ok(None) };
+    let by = match last.by {
+        Some(user) => portal.people.names(account, &BTreeSet::from([user])).await?.into_iter().next().map(|(_, name)| name),
+        None => None,
+    };
+    Ok(Some(TestShown {
+        report: report(last.failure.as_ref(), Some(settings)),
+        kind: last.failure.as_ref().map(homeward_federation::Failure::kind),
+        at: last.at,
+        by,
+        person: last.person,
+        arrived: last.arrived,
+    }))
+}

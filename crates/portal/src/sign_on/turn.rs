@@ -1,0 +1,320 @@
+//! Step 4: turning it on, first for some and then for everybody, with its effect in numbers before it happens, and the way back.
+
+use homeward_discovery::{Account, AllowLocal, Connection, ConnectionState, SsoMode, UserRule};
+use homeward_model::{ConnectionId, Timestamp, UserId, Username};
+
+use super::{
+    Stored, changed, is_complete,
+    ports::{Offer, Turning},
+    tested,
+};
+use crate::{
+    authority::Action,
+    entry::Granted,
+    lifecycle::{Effect, Move, MoveRefused, effect_of, needs_test},
+    people,
+    ports::Fault,
+    session::Portal,
+    standing::{self, Standing, Taken, UndoRefused},
+};
+
+/// People of the pilot that are shown and added at once, at most.
+pub const MOST_PILOT: u32 = 200;
+/// Invitations that one step sends at most.
+const MOST_INVITED: u32 = 5_000;
+
+/// What step 4 shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Switches {
+    /// How the account offers it.
+    pub mode: SsoMode,
+    /// Whether passwords work beside it.
+    pub local: AllowLocal,
+    /// Whether the contract includes it.
+    pub is_entitled: bool,
+    /// Whom it concerns now.
+    pub present: Effect,
+    /// Whom the pilot would concern.
+    pub pilot: Effect,
+    /// Whom it would concern when it is on for everybody.
+    pub everybody: Effect,
+    /// Whom it would concern when it is off.
+    pub off: Effect,
+    /// Users whose username is of no domain that the account has proved (ADM-9).
+    pub unmatched: usize,
+    /// Who is in the pilot: id and username.
+    pub people: Vec<(UserId, String)>,
+    /// Until when the last step can be taken back, and to where it leads.
+    pub undo: Option<(Timestamp, ConnectionState)>,
+    /// The account's people are led to this other connection.
+    pub other: Option<String>,
+}
+
+/// Why nothing was switched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// The contract does not include Single Sign-On.
+    NotEntitled,
+    /// Values of the provider are missing.
+    Incomplete,
+    /// No test sign-in has passed in the last thirty days with what is entered now (ADM-8).
+    NotTested,
+    /// Another connection of the account is on.
+    OtherIsOn,
+    /// The state does not lead there.
+    Move(MoveRefused),
+    /// The last step cannot be taken back.
+    Undo(UndoRefused),
+    /// Somebody else has changed something meanwhile.
+    Elsewhere,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turned {
+    /// It was done.
+    Done,
+    /// It was not.
+    Refused(Refused),
+    /// This account has no such connection.
+    Nobody,
+}
+
+/// What somebody wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// How it is offered; `None`: as it is.
+    pub mode: Option<SsoMode>,
+    /// Whether passwords work beside it; `None`: as it is.
+    pub local: Option<AllowLocal>,
+    /// The step of the connection; `None`: it stays where it is.
+    pub step: Option<Move>,
+    /// Whether those who come back to a password and have none get a mail.
+    pub invite: bool,
+}
+
+/// Step 4, for the page.
+pub(super) async fn switches(portal: &Portal, granted: &Granted, stored: &Stored) -> Result<Switches, Fault> {
+    let (account, id, now) = (granted.account(), stored.connection.id, portal.now());
+    let alike = portal.sign_on.alike(account.id).await?;
+    // As it will be once it is turned on here.
+    let on = Account { sso_mode: if account.sso_mode == SsoMode::Off { SsoMode::Button } else { account.sso_mode }, ..account.clone() };
+    let last = portal.sign_on.last_step(account.id, id).await?;
+    let undo = standing::undo(last.as_ref(), &stored.connection, now).ok().zip(last).map(|(to, last)| (last.at.plus(standing::UNDO), to.state));
+    let people = portal.sign_on.pilot(account.id, MOST_PILOT).await?;
+    let state = stored.connection.state_at(now);
+    let count = |account: &Account, state: ConnectionState| effect_of(account, alike.iter().copied(), state);
+    Ok(Switches {
+        mode: account.sso_mode,
+        local: account.allow_local,
+        is_entitled: account.sso_entitled,
+        present: count(account, state),
+        pilot: count(&on, ConnectionState::Pilot),
+        everybody: count(&on, ConnectionState::Enforced),
+        off: count(account, ConnectionState::Retired),
+        unmatched: portal.sign_on.unmatched(account.id).await?,
+        people: people.into_iter().map(|user| (user.id, user.username.typed().to_owned())).collect(),
+        undo,
+        other: other_on(portal, account, id).await?,
+    })
+}
+
+/// The name of another connection that people are led to.
+async fn other_on(portal: &Portal, account: &Account, id: ConnectionId) -> Result<Option<String>, Fault> {
+    let Some(other) = account.connection.filter(|other| *other != id) else { return Ok(None) };
+    let on = |connection: &Connection| matches!(connection.state_at(portal.now()), ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage);
+    Ok(portal.sign_on.one(account.id, other).await?.filter(|stored| on(&stored.connection)).map(|stored| stored.connection.name))
+}
+
+/// Switches the connection, how the account offers it, or both in one step.
+///
+/// # Errors
+/// `Fault`.
+pub async fn turn(portal: &Portal, granted: &Granted, id: ConnectionId, wish: &Wish) -> Result<Turned, Fault> {
+    granted.is_for(Action::SwitchSignOn)?;
+    let account = granted.account();
+    let Some(stored) = portal.sign_on.one(account.id, id).await? else { return Ok(Turned::Nobody) };
+    let turns_on = matches!(wish.step, Some(Move::Pilot | Move::Enforce | Move::Tested));
+    if let Some(step) = wish.step.filter(|_| turns_on)
+        && let Some(why) = in_the_way(portal, account, (&stored, step)).await?
+    {
+        return Ok(Turned::Refused(why));
+    }
+    let to = match wish.step.map(|step| target(&stored, step, portal.now())).transpose() {
+        Ok(to) => to,
+        Err(why) => return Ok(Turned::Refused(Refused::Move(why))),
+    };
+    let before = Offer { mode: account.sso_mode, local: account.allow_local, connection: account.connection };
+    let mode = wish.mode.unwrap_or(if turns_on && before.mode == SsoMode::Off { SsoMode::Button } else { before.mode });
+    let after = Offer { mode, local: wish.local.unwrap_or(before.local), connection: if turns_on { Some(id) } else { before.connection } };
+    let taken = to.map(|after| taken(&stored.connection, after, portal.now()));
+    if taken.is_none() && after == before {
+        return Ok(Turned::Refused(Refused::Move(MoveRefused::Already)));
+    }
+    let detail = [taken.as_ref().map(moved), (after != before).then(|| offered(before, after))].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    let turning = Turning { taken, undone: None, offer: (after != before).then_some((before, after)) };
+    let done = put(portal, granted, &turning, detail).await?;
+    if done == Turned::Done && wish.invite && to.is_some_and(|to| to.state == ConnectionState::Retired) {
+        for user in portal.sign_on.without_password(account.id, MOST_INVITED).await? {
+            portal.invitations.invite(user).await?;
+        }
+    }
+    Ok(done)
+}
+
+/// The provider is away: passwords for so many hours; it ends by itself (B-167).
+///
+/// # Errors
+/// `Fault`.
+pub async fn outage(portal: &Portal, granted: &Granted, id: ConnectionId, hours: u32) -> Result<Turned, Fault> {
+    granted.is_for(Action::SwitchSignOn)?;
+    let Some(stored) = portal.sign_on.one(granted.account().id, id).await? else { return Ok(Turned::Nobody) };
+    match standing::outage(&stored.connection, hours, portal.now()) {
+        Err(why) => Ok(Turned::Refused(Refused::Move(why))),
+        Ok(to) => {
+            let taken = taken(&stored.connection, to, portal.now());
+            let detail = format!("{} for {hours} h", moved(&taken));
+            put(portal, granted, &Turning { taken: Some(taken), undone: None, offer: None }, detail).await
+        }
+    }
+}
+
+/// Takes the last step back, within a day.
+///
+/// # Errors
+/// `Fault`.
+pub async fn undo(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result<Turned, Fault> {
+    granted.is_for(Action::SwitchSignOn)?;
+    let account = granted.account().id;
+    let Some(stored) = portal.sign_on.one(account, id).await? else { return Ok(Turned::Nobody) };
+    let last = portal.sign_on.last_step(account, id).await?;
+    match (standing::undo(last.as_ref(), &stored.connection, portal.now()), last) {
+        (Err(why), _) => Ok(Turned::Refused(Refused::Undo(why))),
+        (Ok(_), None) => Ok(Turned::Refused(Refused::Undo(UndoRefused::Nothing))),
+        (Ok(to), Some(last)) => {
+            let detail = format!("taken back: {} → {}", last.after.state.word(), to.state.word());
+            put(portal, granted, &Turning { taken: None, undone: Some((last, to)), offer: None }, detail).await
+        }
+    }
+}
+
+/// Puts people into the pilot, one name a line. Gives how many, and the names that could not be.
+///
+/// # Errors
+/// `Fault`.
+pub async fn add_to_pilot(portal: &Portal, granted: &Granted, names: &str) -> Result<(u32, Vec<String>), Fault> {
+    granted.is_for(Action::SwitchSignOn)?;
+    let (mut added, mut left) = (0, Vec::new());
+    let most = usize::try_from(MOST_PILOT).unwrap_or(usize::MAX);
+    for name in names.split(['\n', '\r', ',', ';']).map(str::trim).filter(|name| !name.is_empty()).take(most) {
+        let found = match Username::parse(name) {
+            Ok(username) => portal.people.named(granted.account().id, &username).await?,
+            Err(_) => None,
+        };
+        match found {
+            Some(user) if user.rule == Some(UserRule::Pilot) => {}
+            Some(user) if user.rule.is_none() && !user.break_glass && rule(portal, granted, user.id, (None, Some(UserRule::Pilot))).await? => added += 1,
+            _ => left.push(name.chars().take(100).collect()),
+        }
+    }
+    Ok((added, left))
+}
+
+/// Takes somebody out of the pilot.
+///
+/// # Errors
+/// `Fault`.
+pub async fn leave_pilot(portal: &Portal, granted: &Granted, user: UserId) -> Result<bool, Fault> {
+    granted.is_for(Action::SwitchSignOn)?;
+    rule(portal, granted, user, (Some(UserRule::Pilot), None)).await
+}
+
+/// Nobody decides how people with a wider role sign in (AD-02).
+async fn rule(portal: &Portal, granted: &Granted, user: UserId, (from, to): (Option<UserRule>, Option<UserRule>)) -> Result<bool, Fault> {
+    let account = granted.account().id;
+    if portal.people.one(account, user).await?.is_none_or(|listed| listed.user.rule != from) || people::is_wider(portal, granted, user).await? {
+        return Ok(false);
+    }
+    let word = |rule: Option<UserRule>| rule.map_or("none", UserRule::word);
+    let deed = granted.deed(portal, "portal.pilot", Some(user), format!("{} → {}", word(from), word(to)));
+    portal.people.set_rule(account, (user, from, to), &deed).await
+}
+
+/// What keeps a connection from being turned on, whatever its state.
+async fn in_the_way(portal: &Portal, account: &Account, (stored, step): (&Stored, Move)) -> Result<Option<Refused>, Fault> {
+    let from = stored.connection.state_at(portal.now());
+    let needs_test = from == ConnectionState::Draft || needs_test(from, step.target());
+    Ok(if !account.sso_entitled {
+        Some(Refused::NotEntitled)
+    } else if !stored.settings.as_ref().is_some_and(|settings| is_complete(portal, settings)) {
+        Some(Refused::Incomplete)
+    } else if needs_test && !tested::has_passed(portal, stored).await? {
+        Some(Refused::NotTested)
+    } else if other_on(portal, account, stored.connection.id).await?.is_some() {
+        Some(Refused::OtherIsOn)
+    } else {
+        None
+    })
+}
+
+/// Where a step leads. A draft whose test has passed goes through `tested` on its way.
+fn target(stored: &Stored, step: Move, now: Timestamp) -> Result<Standing, MoveRefused> {
+    let has_settings = stored.settings.is_some();
+    let passes = matches!(step, Move::Pilot | Move::Enforce) && stored.connection.state_at(now) == ConnectionState::Draft;
+    let from = match passes {
+        true => standing::moved(&stored.connection, has_settings, Move::Tested, now)?.put_into(&stored.connection),
+        false => stored.connection.clone(),
+    };
+    standing::moved(&from, has_settings, step, now)
+}
+
+fn taken(connection: &Connection, after: Standing, now: Timestamp) -> Taken {
+    Taken { connection: connection.id, at: now, before: Standing::of(connection, now), after }
+}
+
+fn moved(taken: &Taken) -> String {
+    format!("{} → {}", taken.before.state.word(), taken.after.state.word())
+}
+
+fn offered(before: Offer, after: Offer) -> String {
+    let word = |offer: Offer| format!("{}, passwords {}", offer.mode.word(), offer.local.word());
+    format!("offered: {} → {}", word(before), word(after))
+}
+
+async fn put(portal: &Portal, granted: &Granted, turning: &Turning, detail: String) -> Result<Turned, Fault> {
+    let deed = changed(portal, granted, detail);
+    let done = portal.sign_on.turn(granted.account().id, turning, &deed).await?;
+    Ok(if done { Turned::Done } else { Turned::Refused(Refused::Elsewhere) })
+}
+
+#[cfg(test)]
+mod tests {
+    use homeward_federation::{Preset, product::Speaks};
+    use homeward_model::{AccountId, SystemRandom};
+
+    use super::*;
+    use crate::sign_on::blank;
+
+    /// Draft to pilot and to everybody is one step with one way back; a retired one does not come back on by itself.
+    #[test]
+    fn a_draft_goes_through_tested_on_its_way() {
+        let now = Timestamp::from_seconds(1_800_000_000);
+        let stored = |state| Stored {
+            connection: Connection { id: ConnectionId::generate(&SystemRandom), account: AccountId::generate(&SystemRandom), name: "Okta".into(), state, outage: None },
+            settings: Some(blank(Preset::Okta, Speaks::Saml)),
+        };
+        for (from, step, to) in [
+            (ConnectionState::Draft, Move::Pilot, ConnectionState::Pilot),
+            (ConnectionState::Draft, Move::Enforce, ConnectionState::Enforced),
+            (ConnectionState::Pilot, Move::Enforce, ConnectionState::Enforced),
+            (ConnectionState::Enforced, Move::Pilot, ConnectionState::Pilot),
+            (ConnectionState::Enforced, Move::Retire, ConnectionState::Retired),
+        ] {
+            assert_eq!(target(&stored(from), step, now).map(|standing| standing.state), Ok(to), "{from:?} {step:?}");
+        }
+        assert!(target(&stored(ConnectionState::Retired), Move::Enforce, now).is_err());
+        assert!(target(&stored(ConnectionState::Draft), Move::Outage, now).is_err());
+        let nothing = Stored { settings: None, ..stored(ConnectionState::Draft) };
+        assert_eq!(target(&nothing, Move::Enforce, now), Err(MoveRefused::NoSettings));
+    }
+}

@@ -1,0 +1,220 @@
+//! Connections as an account's administrators change them. Every statement names the account beside the connection (MT-01); a change
+//! and its record stand in one transaction (AU-03).
+
+use async_trait::async_trait;
+use homeward_discovery::{Account, ConnectionState, User, UserRule};
+use homeward_federation::refresh::Staged;
+use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
+use homeward_portal::{
+    lifecycle::Alike,
+    ports::{Deed, Fault},
+    sign_on::{
+        Stored,
+        ports::{Connections, Offer, Proposal, Tested, Turning},
+    },
+    standing::Taken,
+};
+use homeward_signin::test_signin::TestResult;
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use super::record;
+use crate::{
+    register::ConnectionEntry,
+    sqlite::{Store, StoreError, read_doc, register::put_connection, write_doc},
+};
+
+/// Only of this account.
+const OWN: &str = "EXISTS (SELECT 1 FROM connection c WHERE c.id = $2 AND c.account = $1)";
+
+async fn stored(work: impl sqlx::SqliteExecutor<'_>, account: AccountId, id: ConnectionId) -> Result<Option<Stored>, StoreError> {
+    let statement = "SELECT doc, settings FROM connection WHERE id = $2 AND account = $1";
+    let row: Option<(String, Option<String>)> = sqlx::query_as(statement).bind(account.as_uuid()).bind(id.as_uuid()).fetch_optional(work).await?;
+    row.map(|(doc, settings)| Ok(Stored { connection: read_doc(&doc)?, settings: settings.as_deref().map(read_doc).transpose()? })).transpose()
+}
+
+async fn account_of(work: &mut SqliteConnection, id: AccountId) -> Result<Option<Account>, StoreError> {
+    let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM account WHERE id = $1").bind(id.as_uuid()).fetch_optional(work).await?;
+    row.map(|(doc,)| read_doc(&doc)).transpose()
+}
+
+async fn write_account(work: &mut SqliteConnection, account: &Account) -> Result<(), StoreError> {
+    sqlx::query("UPDATE account SET doc = $2 WHERE id = $1").bind(account.id.as_uuid()).bind(write_doc(account)?).execute(work).await?;
+    Ok(())
+}
+
+impl Store {
+    async fn add_connection(&self, new: &Stored, deed: &Deed) -> Result<(), StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        put_connection(&mut work, &ConnectionEntry { connection: new.connection.clone(), settings: new.settings.clone() }).await?;
+        if let Some(account) = account_of(&mut work, new.connection.account).await?.filter(|account| account.connection.is_none()) {
+            write_account(&mut work, &Account { connection: Some(new.connection.id), ..account }).await?;
+        }
+        self.append_audit(&mut work, &[&record(deed)]).await?;
+        work.commit().await?;
+        Ok(())
+    }
+
+    async fn keep_proposal(&self, account: AccountId, proposal: &Proposal, until: Timestamp) -> Result<(), StoreError> {
+        let statement = format!("INSERT INTO sign_on_proposal(connection, doc, until) SELECT $2, $3, $4 WHERE {OWN} ON CONFLICT (connection) DO UPDATE SET doc = $3, until = $4");
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(account.as_uuid())
+            .bind(proposal.connection.as_uuid())
+            .bind(write_doc(proposal)?)
+            .bind(until.seconds())
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    async fn find_proposal(&self, account: AccountId, id: ConnectionId, now: Timestamp) -> Result<Option<Proposal>, StoreError> {
+        let statement = format!("SELECT doc FROM sign_on_proposal WHERE connection = $2 AND until > $3 AND {OWN}");
+        let row: Option<(String,)> = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(account.as_uuid()).bind(id.as_uuid()).bind(now.seconds()).fetch_optional(&self.read).await?;
+        row.map(|(doc,)| read_doc(&doc)).transpose()
+    }
+
+    async fn take_over(&self, account: AccountId, proposal: &Proposal, deed: &Deed) -> Result<bool, StoreError> {
+        let id = proposal.connection;
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let Some(present) = stored(&mut *work, account, id).await? else { return Ok(false) };
+        let waits = "DELETE FROM sign_on_proposal WHERE connection = $1 AND json_extract(doc, '$.handle') = $2";
+        let waited = sqlx::query(waits).bind(id.as_uuid()).bind(&proposal.handle).execute(&mut *work).await?;
+        if present.settings != proposal.from || waited.rows_affected() != 1 {
+            return Ok(false);
+        }
+        let mut connection = present.connection;
+        // What was tested were other values.
+        if connection.state == ConnectionState::Tested {
+            connection.state = ConnectionState::Draft;
+        }
+        put_connection(&mut work, &ConnectionEntry { connection, settings: Some(proposal.to.clone()) }).await?;
+        self.append_audit(&mut work, &[&record(deed)]).await?;
+        work.commit().await?;
+        Ok(true)
+    }
+
+    async fn find_last_test(&self, account: AccountId, id: ConnectionId) -> Result<Option<Tested>, StoreError> {
+        let statement = format!("SELECT doc FROM test_result WHERE connection = $2 AND {OWN} ORDER BY at DESC, rowid DESC LIMIT 1");
+        let row: Option<(String,)> = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(account.as_uuid()).bind(id.as_uuid()).fetch_optional(&self.read).await?;
+        let Some((doc,)) = row else { return Ok(None) };
+        let found: TestResult = read_doc(&doc)?;
+        Ok(Some(Tested { at: found.at, by: found.by, failure: found.failure, arrived: found.arrived, person: found.person }))
+    }
+
+    async fn find_passed(&self, account: AccountId, id: ConnectionId, since: Timestamp) -> Result<bool, StoreError> {
+        match stored(&self.read, account, id).await?.and_then(|stored| stored.settings) {
+            Some(settings) => self.test_passed_since(id, &settings, since).await,
+            None => Ok(false),
+        }
+    }
+
+    async fn turn_connection(&self, account: AccountId, turning: &Turning, deed: &Deed) -> Result<bool, StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let steps = turning.taken.iter().map(|taken| (*taken, false));
+        let undone = turning.undone.iter().map(|(taken, to)| (Taken { connection: taken.connection, at: taken.at, before: taken.after, after: *to }, true));
+        for (step, undoes) in steps.chain(undone) {
+            if stored(&mut *work, account, step.connection).await?.is_none() || !self.stand_in(&mut work, &step, (undoes, deed.at)).await? {
+                return Ok(false);
+            }
+        }
+        if let Some((before, after)) = turning.offer {
+            let Some(present) = account_of(&mut work, account).await? else { return Ok(false) };
+            if (Offer { mode: present.sso_mode, local: present.allow_local, connection: present.connection }) != before {
+                return Ok(false);
+            }
+            write_account(&mut work, &Account { sso_mode: after.mode, allow_local: after.local, connection: after.connection, ..present }).await?;
+        }
+        self.append_audit(&mut work, &[&record(deed)]).await?;
+        work.commit().await?;
+        Ok(true)
+    }
+
+    async fn count_alike(&self, account: AccountId) -> Result<Vec<Alike>, StoreError> {
+        let statement = "SELECT p.rule, p.emergency, c.person IS NOT NULL, COUNT(*) FROM person p LEFT JOIN credential c ON c.person = p.id \
+            WHERE p.account = $1 AND p.state = 'active' GROUP BY 1, 2, 3";
+        let rows: Vec<(Option<String>, bool, bool, i64)> = sqlx::query_as(statement).bind(account.as_uuid()).fetch_all(&self.read).await?;
+        let alike = |(rule, break_glass, has_password, count): (Option<String>, bool, bool, i64)| Alike {
+            rule: rule.as_deref().and_then(UserRule::from_word),
+            break_glass,
+            has_password,
+            count: usize::try_from(count).unwrap_or(0),
+        };
+        Ok(rows.into_iter().map(alike).collect())
+    }
+
+    async fn count_unmatched(&self, account: AccountId) -> Result<usize, StoreError> {
+        let statement = "SELECT COUNT(*) FROM person p WHERE p.account = $1 AND p.state = 'active' AND instr(p.username_key, '@') > 0 AND NOT EXISTS (SELECT 1 FROM domain_claim d WHERE d.account = $1 \
+            AND json_extract(d.doc, '$.verified_at') IS NOT NULL AND substr(p.username_key, -length(d.domain) - 1) = '@' || d.domain)";
+        let (count,): (i64,) = sqlx::query_as(statement).bind(account.as_uuid()).fetch_one(&self.read).await?;
+        Ok(usize::try_from(count).unwrap_or(0))
+    }
+
+    async fn find_pilot(&self, account: AccountId, limit: u32) -> Result<Vec<User>, StoreError> {
+        let statement = "SELECT doc FROM person WHERE account = $1 AND rule = 'pilot' AND state <> 'deprovisioned' ORDER BY username_key LIMIT $2";
+        let rows: Vec<(String,)> = sqlx::query_as(statement).bind(account.as_uuid()).bind(i64::from(limit)).fetch_all(&self.read).await?;
+        rows.iter().map(|(doc,)| read_doc(doc)).collect()
+    }
+
+    async fn find_without_password(&self, account: AccountId, limit: u32) -> Result<Vec<UserId>, StoreError> {
+        let statement = "SELECT p.id FROM person p LEFT JOIN credential c ON c.person = p.id WHERE p.account = $1 AND p.state = 'active' AND c.person IS NULL ORDER BY p.username_key LIMIT $2";
+        let rows: Vec<(Uuid,)> = sqlx::query_as(statement).bind(account.as_uuid()).bind(i64::from(limit)).fetch_all(&self.read).await?;
+        Ok(rows.into_iter().map(|(id,)| UserId::from_uuid(id)).collect())
+    }
+}
+
+#[async_trait]
+impl Connections for Store {
+    async fn one(&self, account: AccountId, id: ConnectionId) -> Result<Option<Stored>, Fault> {
+        Ok(stored(&self.read, account, id).await?)
+    }
+    async fn add(&self, new: &Stored, deed: &Deed) -> Result<(), Fault> {
+        Ok(self.add_connection(new, deed).await?)
+    }
+    async fn propose(&self, account: AccountId, proposal: &Proposal, until: Timestamp) -> Result<(), Fault> {
+        Ok(self.keep_proposal(account, proposal, until).await?)
+    }
+    async fn proposal(&self, account: AccountId, id: ConnectionId, now: Timestamp) -> Result<Option<Proposal>, Fault> {
+        Ok(self.find_proposal(account, id, now).await?)
+    }
+    async fn discard(&self, account: AccountId, id: ConnectionId) -> Result<(), Fault> {
+        let statement = sqlx::AssertSqlSafe(format!("DELETE FROM sign_on_proposal WHERE connection = $2 AND {OWN}"));
+        sqlx::query(statement).bind(account.as_uuid()).bind(id.as_uuid()).execute(&self.write).await.map_err(StoreError::from)?;
+        Ok(())
+    }
+    async fn enter(&self, account: AccountId, proposal: &Proposal, deed: &Deed) -> Result<bool, Fault> {
+        Ok(self.take_over(account, proposal, deed).await?)
+    }
+    async fn staged(&self, account: AccountId, id: ConnectionId) -> Result<Option<Staged>, Fault> {
+        match stored(&self.read, account, id).await? {
+            Some(_) => Ok(self.refreshed(id).await?.staged),
+            None => Ok(None),
+        }
+    }
+    async fn last_test(&self, account: AccountId, id: ConnectionId) -> Result<Option<Tested>, Fault> {
+        Ok(self.find_last_test(account, id).await?)
+    }
+    async fn has_passed(&self, account: AccountId, id: ConnectionId, since: Timestamp) -> Result<bool, Fault> {
+        Ok(self.find_passed(account, id, since).await?)
+    }
+    async fn last_step(&self, account: AccountId, id: ConnectionId) -> Result<Option<Taken>, Fault> {
+        match stored(&self.read, account, id).await? {
+            Some(_) => Ok(Store::last_step(self, id).await?),
+            None => Ok(None),
+        }
+    }
+    async fn turn(&self, account: AccountId, turning: &Turning, deed: &Deed) -> Result<bool, Fault> {
+        Ok(self.turn_connection(account, turning, deed).await?)
+    }
+    async fn alike(&self, account: AccountId) -> Result<Vec<Alike>, Fault> {
+        Ok(self.count_alike(account).await?)
+    }
+    async fn unmatched(&self, account: AccountId) -> Result<usize, Fault> {
+        Ok(self.count_unmatched(account).await?)
+    }
+    async fn pilot(&self, account: AccountId, limit: u32) -> Result<Vec<User>, Fault> {
+        Ok(self.find_pilot(account, limit).await?)
+    }
+    async fn without_password(&self, account: AccountId, limit: u32) -> Result<Vec<UserId>, Fault> {
+        Ok(self.find_without_password(account, limit).await?)
+    }
+}

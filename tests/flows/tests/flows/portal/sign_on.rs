@@ -1,0 +1,406 @@
+//! Single Sign-On in four steps, from "+ Add" to somebody who is signed in: what is entered waits, what is tested signs nobody in,
+//! what is turned on is taken back, and nobody else's is touched.
+
+use std::time::Duration;
+
+use homeward_discovery::{ConnectionState, DomainClaim, SsoMode};
+use homeward_federation::{
+    LocalField, Matching, RemoteField,
+    refresh::{Refreshed, Staged},
+};
+use homeward_model::{Clock, DomainName};
+use homeward_simulator::{
+    Brand, KeyKind, Person,
+    brand::TENANT,
+    saml::{Asked, Idp, encode},
+    server,
+};
+use homeward_store::register::ConnectionEntry;
+use homeward_testkit::{Browser, Page, TestBroker, pairs, register_of_domains};
+
+use super::{OWN, enter, lead, path, plain, through_sign_in, world};
+use crate::federated;
+
+const MIA: &str = "mia@own.example";
+const ADMIN: &str = "admin@own.example";
+
+/// An administrator at work, with a domain of the account's own.
+struct Desk {
+    broker: TestBroker,
+    ada: Browser,
+    /// The page of the connection.
+    at: String,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        let broker = world().await;
+        let account = broker.user(MIA, OWN).await.account;
+        let claim = DomainClaim { domain: DomainName::parse("own.example").unwrap(), account, verified_at: Some(broker.clock.now()), connection: None };
+        broker.running().store.put(&register_of_domains(vec![claim]), &[], broker.clock.now()).await.unwrap();
+        let ada = enter(&broker, ADMIN).await;
+        Self { broker, ada, at: String::new() }
+    }
+    /// "+ Add", and a product.
+    async fn add(product: &str) -> Self {
+        let mut desk = Self::new().await;
+        let page = desk.ada.get(&format!("/portal/{OWN}/sign-on/new")).await;
+        assert_eq!(page.heading(), "Add Single Sign-On");
+        let token = page.hidden("token");
+        let to = lead(&desk.ada.post(&format!("/portal/{OWN}/sign-on/new/add"), &[("token", &token), ("product", product)]).await);
+        desk.at = to.split('?').next().unwrap().to_owned();
+        desk
+    }
+    async fn page(&mut self) -> Page {
+        let page = self.ada.get(&self.at).await;
+        assert_eq!((page.status, page.heading()), (200, "Single Sign-On"), "{}", page.body);
+        page
+    }
+    /// A step under the page of the connection.
+    async fn step(&mut self, step: &str, fields: &[(&str, &str)]) -> Page {
+        let token = self.page().await.hidden("token");
+        let mut form = vec![("token", token.as_str())];
+        form.extend(fields);
+        self.ada.post(&format!("{}/{step}", self.at), &form).await
+    }
+    /// Enters values and takes over what waits.
+    async fn take(&mut self, fields: &[(&str, &str)]) {
+        let page = self.step("propose", fields).await;
+        assert_eq!(lead(&page), format!("{}#proposal", self.at), "{}", page.body);
+        let handle = self.page().await.hidden("handle");
+        assert_eq!(lead(&self.step("accept", &[("handle", &handle)]).await), format!("{}?said=accepted#values", self.at));
+    }
+    async fn stored(&self) -> ConnectionEntry {
+        let id = self.id();
+        self.broker.running().store.register().await.unwrap().connections.into_iter().find(|entry| entry.connection.id.to_string() == id).unwrap()
+    }
+    fn id(&self) -> String {
+        self.at.rsplit('/').next().unwrap().to_owned()
+    }
+    async fn state(&self) -> ConnectionState {
+        self.stored().await.connection.state_at(self.broker.clock.now())
+    }
+    async fn changes(&self) -> Vec<String> {
+        let store = &self.broker.running().store;
+        let lines = store.audit_newest(&Default::default(), 100).await.unwrap();
+        lines.into_iter().filter(|line| line.event == "portal.connection").map(|line| line.detail).collect()
+    }
+    /// The test sign-in, answered by this provider about this person: the page that shows it.
+    async fn test_with(&mut self, idp: &Idp, about: &str) -> Page {
+        let leaving = self.step("test", &[]).await;
+        let sent = federated::read(&leaving);
+        let answer = idp.answer(&self.asked(&sent.id), about, self.broker.clock.now());
+        let delivered = self.ada.deliver(&format!("/saml/{}/acs", self.id()), &[("SAMLResponse", &encode(&idp.response(&answer))), ("RelayState", &sent.relay)]).await;
+        assert_eq!(lead(&delivered), format!("{}#test", self.at));
+        self.page().await
+    }
+    fn asked(&self, request: &str) -> Asked {
+        let base = format!("http://homeward.localhost/saml/{}", self.id());
+        Asked { entity_id: format!("{base}/metadata"), acs: format!("{base}/acs"), request_id: Some(request.to_owned()) }
+    }
+}
+
+fn idp() -> Idp {
+    Idp::new("https://idp.example/entity", KeyKind::Rsa).unwrap()
+}
+
+fn metadata(idp: &Idp) -> String {
+    idp.metadata_xml(&idp.metadata("https://idp.example/sso", "https://idp.example/slo"))
+}
+
+/// B-090 to B-108, B-111, B-179, B-190, ADM-4, ADM-8, ADM-11: by SAML, from "+ Add" to somebody who is signed in, and nobody is affected before.
+#[tokio::test]
+async fn by_saml_from_add_to_a_signed_in_user() {
+    let mut desk = Desk::add("entra-saml").await;
+    let idp = idp();
+    let page = desk.page().await;
+    for words in ["Give these to Microsoft Entra ID", "Identifier (Entity ID)", "Reply URL (Assertion Consumer Service URL)", &format!("/saml/{}/acs", desk.id())] {
+        assert!(page.body.contains(words), "{words}");
+    }
+    // Our side can be given before anything came from theirs.
+    let ours = desk.ada.get(&format!("/saml/{}/metadata", desk.id())).await;
+    assert!(ours.status == 200 && ours.body.contains("AssertionConsumerService"));
+    assert_eq!(lead(&desk.step("test", &[]).await), format!("{}?said=incomplete#values", desk.at));
+    // What is entered waits, beside what is there.
+    let waits = desk.step("propose", &[("how", "metadata"), ("metadata", &metadata(&idp))]).await;
+    assert_eq!(lead(&waits), format!("{}#proposal", desk.at));
+    assert!(!desk.stored().await.settings.unwrap().issuer().contains("idp.example"), "nothing is taken over yet");
+    let page = desk.page().await;
+    for words in ["Nothing is changed yet", "https://idp.example/entity", "https://idp.example/sso", "SHA-256"] {
+        assert!(page.body.contains(words), "{words}");
+    }
+    let handle = page.hidden("handle");
+    lead(&desk.step("accept", &[("handle", &handle)]).await);
+    assert_eq!(desk.stored().await.settings.unwrap().issuer(), "https://idp.example/entity");
+    // Nobody turns on what was not tested (ADM-8).
+    assert_eq!(lead(&desk.step("turn", &[("to", "enforced")]).await), format!("{}?said=not-tested#turn", desk.at));
+    let page = desk.test_with(&idp, MIA).await;
+    assert!(page.body.contains("Passed all 6 checks") && page.body.contains("Nobody was signed in, and nothing was changed."), "{}", page.body);
+    assert!(plain(&page).contains("admin@own.example") && page.body.contains("m•••••@own.example"), "who began it, and whom it means in part");
+    assert_eq!(desk.state().await, ConnectionState::Draft);
+    let switched = desk.step("turn", &[("to", "enforced"), ("mode", "redirect")]).await;
+    assert_eq!(lead(&switched), format!("{}?said=switched#turn", desk.at));
+    assert_eq!(desk.state().await, ConnectionState::Enforced);
+    // Mia goes there and comes in; the administrator still signs in here (B-164).
+    let mut mia = desk.broker.browser();
+    let sent = federated::go(&mut mia, "wiki", MIA).await;
+    let answer = idp.answer(&desk.asked(&sent.id), MIA, desk.broker.clock.now());
+    let delivered = mia.deliver(&format!("/saml/{}/acs", desk.id()), &[("SAMLResponse", &encode(&idp.response(&answer))), ("RelayState", &sent.relay)]).await;
+    let back = federated::fetch(&mut mia, &delivered).await;
+    assert_eq!(federated::who(&mut mia, "wiki", &back).await, Some((MIA.into(), OWN.into())));
+    enter(&desk.broker, ADMIN).await;
+    let changes = desk.changes().await;
+    let admin = desk.broker.user(ADMIN, OWN).await.id;
+    assert!(changes.iter().all(|detail| detail.ends_with(&format!("by {admin}"))), "AU-06: {changes:?}");
+    for words in ["draft → enforced", "entity ID: none → https://idp.example/entity", "+ certificate", "test sign-in", "+ Microsoft Entra ID"] {
+        assert!(changes.iter().any(|detail| detail.contains(words)), "ADM-16: {words} in {changes:?}");
+    }
+}
+
+/// OE-01, B-126, B-196: by OpenID Connect, at a provider that plays Entra, from "+ Add" to somebody who is signed in; a mistyped issuer shows
+/// at once, ids are told apart, and the secret is never shown.
+#[tokio::test]
+async fn by_openid_connect_from_add_to_a_signed_in_user() {
+    const CLIENT: &str = "4478d65c-ffd6-463f-8d37-63ab9ecb80f2";
+    const SECRET: &str = "CANARY-SECRET~7Q";
+    let mut desk = Desk::add("entra-openid").await;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let settings = server::Settings { people: vec![Person::new(MIA, "Mia", "Finch")], clock: desk.broker.clock.clone(), ..server::Settings::at(&base) };
+    let provider = server::start(listener, settings).unwrap();
+    let issuer = Brand::Entra.issuer(&base);
+    assert!(issuer.contains(TENANT));
+    let again = desk.step("propose", &[("how", "openid"), ("issuer", &issuer), ("client_id", "Object ID\ndd42879e-7c0d-44a2-bc68-9209a9678ca4")]).await;
+    assert!(again.status == 200 && again.body.contains("This is the Object ID") && again.body.contains("aria-invalid"), "{}", again.body);
+    let wrong = format!("{base}/nothing/v2.0");
+    let again = desk.step("propose", &[("how", "openid"), ("issuer", &wrong), ("client_id", CLIENT), ("secret", SECRET)]).await;
+    assert!(again.status == 200 && again.body.contains("We could not read the provider’s document") && again.body.contains(&wrong), "ADM-6: what was typed stays");
+    assert!(!again.body.contains(SECRET), "AD-05");
+    desk.take(&[("how", "openid"), ("issuer", &issuer), ("client_id", CLIENT), ("secret", SECRET)]).await;
+    let page = desk.page().await;
+    assert!(page.body.contains(&issuer) && page.body.contains(CLIENT) && page.body.contains("Kept, and never shown again") && !page.body.contains(SECRET));
+    assert!(!format!("{:?} {:?}", desk.stored().await, desk.changes().await).contains(SECRET), "KS-01");
+    // The test, at the provider and back.
+    let leaving = desk.step("test", &[]).await;
+    let back = answered(&provider, &leaving, MIA).await;
+    assert_eq!(lead(&desk.ada.get(&back).await), format!("{}#test", desk.at));
+    let page = desk.page().await;
+    assert!(page.body.contains("Passed all 6 checks"), "{}", page.body);
+    lead(&desk.step("turn", &[("to", "enforced"), ("mode", "redirect")]).await);
+    let mut mia = desk.broker.browser();
+    let page = mia.open("wiki", "").await;
+    let leaving = mia.identify(&page, MIA).await;
+    let back = answered(&provider, &leaving, MIA).await;
+    let delivered = mia.get(&back).await;
+    let back = federated::fetch(&mut mia, &delivered).await;
+    assert_eq!(federated::who(&mut mia, "wiki", &back).await, Some((MIA.into(), OWN.into())));
+}
+
+/// Signs in at the simulated Entra ID: the path that leads back.
+async fn answered(provider: &server::Running, leaving: &Page, username: &str) -> String {
+    let to = leaving.refresh().unwrap_or_else(|| panic!("nobody leaves: {} {}", leaving.heading(), leaving.body));
+    let mut fields: Vec<(String, String)> = url::Url::parse(&to).unwrap().query_pairs().into_owned().collect();
+    fields.extend(pairs(&[("kind", "oidc"), ("username", username)]));
+    let answer = Browser::new(provider.address).send(reqwest::Method::POST, "/entra/signin", &[], Some(&fields)).await;
+    path(answer.header("location").unwrap_or_else(|| panic!("{}", answer.body)))
+}
+
+/// ADM-12: a check that fails opens in the portal, with both values, the field's name there and the way to where it is mended; and it is no
+/// evidence.
+#[tokio::test]
+async fn a_test_that_fails_says_where_to_look() {
+    let mut desk = Desk::add("okta-saml").await;
+    let idp = idp();
+    desk.take(&[("how", "metadata"), ("metadata", &metadata(&idp))]).await;
+    let page = desk.test_with(&Idp::new("https://idp.example/entity", KeyKind::Rsa).unwrap(), MIA).await;
+    for words in ["Stopped at check 3 of 6", "that you have not added", "SAML Signing Certificates", "href=\"#values\"", "sig.untrusted_key", "Report for Okta support"] {
+        assert!(page.body.contains(words), "{words} in {}", page.body);
+    }
+    let page = desk.test_with(&idp, "nobody@own.example").await;
+    assert!(page.body.contains("Stopped at check 5 of 6") && page.body.contains(&format!("/portal/{OWN}/users\"")), "{}", page.body);
+    assert!(!plain(&page).contains("nobody@own.example"), "nobody's name in full");
+    assert_eq!(lead(&desk.step("turn", &[("to", "pilot")]).await), format!("{}?said=not-tested#turn", desk.at));
+}
+
+/// SM-06, ADM-7: what was looked at is taken over, and nothing that was entered since; what was tested were other values.
+#[tokio::test]
+async fn what_was_looked_at_is_what_is_taken_over() {
+    let mut desk = Desk::add("other-saml").await;
+    let (first, second) = (idp(), Idp::new("https://other.example/entity", KeyKind::Rsa).unwrap());
+    lead(&desk.step("propose", &[("how", "metadata"), ("metadata", &metadata(&first))]).await);
+    let handle = desk.page().await.hidden("handle");
+    lead(&desk.step("propose", &[("how", "metadata"), ("metadata", &metadata(&second))]).await);
+    assert_eq!(lead(&desk.step("accept", &[("handle", &handle)]).await), format!("{}?said=other-values#values", desk.at));
+    assert_eq!(desk.stored().await.settings.unwrap().issuer(), "", "nothing was taken over");
+    lead(&desk.step("discard", &[]).await);
+    assert!(!desk.page().await.body.contains("name=\"handle\""));
+    desk.take(&[("how", "metadata"), ("metadata", &metadata(&first))]).await;
+    desk.test_with(&first, MIA).await;
+    let certificate = second.certificate_pem();
+    desk.take(&[("how", "hand"), ("sign_in_url", "https://idp.example/sso"), ("entity_id", "https://idp.example/entity"), ("certificates", &certificate)]).await;
+    let page = desk.page().await;
+    assert!(page.body.contains("other values were entered since"), "{}", page.body);
+    assert_eq!(lead(&desk.step("turn", &[("to", "enforced")]).await), format!("{}?said=not-tested#turn", desk.at));
+}
+
+/// AD-06: to take values over and to turn it on, one proves oneself once more; what waits is still there afterwards.
+#[tokio::test]
+async fn ad_06_taking_over_and_turning_on_ask_for_a_fresh_sign_in() {
+    let mut desk = Desk::add("okta-saml").await;
+    lead(&desk.step("propose", &[("how", "metadata"), ("metadata", &metadata(&idp()))]).await);
+    let handle = desk.page().await.hidden("handle");
+    desk.broker.clock.wait(Duration::from_secs(6 * 60));
+    let asked = desk.step("accept", &[("handle", &handle)]).await;
+    assert!(lead(&asked).contains("/oauth2/authorize?client_id=homeward-portal&request_uri="), "{}", lead(&asked));
+    assert_eq!(desk.stored().await.settings.unwrap().issuer(), "");
+    let back = through_sign_in(&mut desk.ada, &asked, ADMIN).await;
+    assert_eq!(lead(&back), desk.at);
+    assert_eq!(lead(&desk.step("accept", &[("handle", &handle)]).await), format!("{}?said=accepted#values", desk.at));
+    desk.broker.clock.wait(Duration::from_secs(6 * 60));
+    for step in ["turn", "outage", "undo", "pilot", "unpilot"] {
+        assert!(lead(&desk.step(step, &[("to", "enforced")]).await).contains("/oauth2/authorize"), "{step}");
+    }
+    // Looking, entering and testing do not.
+    assert!(desk.step("test", &[]).await.refresh().is_some());
+}
+
+/// AD-09: a form of another session, or of nobody, enters nothing and turns nothing on.
+#[tokio::test]
+async fn ad_09_forms_of_others_change_no_connection() {
+    let mut desk = Desk::add("okta-saml").await;
+    desk.take(&[("how", "metadata"), ("metadata", &metadata(&idp()))]).await;
+    let before = desk.stored().await;
+    let foreign = enter(&desk.broker, "sec@own.example").await.get(&desk.at).await.hidden("token");
+    for token in ["", "x", &foreign] {
+        for step in ["propose", "accept", "discard", "test", "turn", "outage", "undo", "pilot", "unpilot"] {
+            let page = desk.ada.post(&format!("{}/{step}", desk.at), &[("token", token), ("to", "retired"), ("how", "metadata")]).await;
+            assert_eq!(lead(&page), format!("{}?said=again", desk.at), "{step}");
+        }
+    }
+    assert_eq!(desk.stored().await, before);
+}
+
+/// B5, B-158, B-167, B-172, LH-16: first for the people of the pilot, then for everybody, passwords for some hours, off, and back again.
+#[tokio::test]
+async fn it_is_turned_on_in_stages_and_every_step_is_taken_back() {
+    let mut desk = Desk::add("okta-saml").await;
+    let idp = idp();
+    desk.take(&[("how", "metadata"), ("metadata", &metadata(&idp))]).await;
+    desk.test_with(&idp, MIA).await;
+    let page = desk.page().await;
+    assert!(page.body.contains("Nobody has emergency access") && page.body.contains("0 of 10 people") && page.body.contains("9 of 10 people"), "{}", page.body);
+    let left = desk.step("pilot", &[("people", "mia@own.example\nkept@own.example\nnobody@own.example")]).await;
+    assert!(left.status == 200 && plain(&left).contains("kept@own.example\nnobody@own.example</textarea>"), "who is excluded or not there stays in the field: {}", left.body);
+    lead(&desk.step("turn", &[("to", "pilot"), ("mode", "button")]).await);
+    assert_eq!(desk.state().await, ConnectionState::Pilot);
+    assert!(desk.page().await.body.contains("1 of 10 people"));
+    assert_eq!(lead(&desk.step("turn", &[("to", "pilot")]).await), format!("{}?said=changed#turn", desk.at));
+    lead(&desk.step("turn", &[("to", "enforced")]).await);
+    assert_eq!(lead(&desk.step("outage", &[("hours", "0")]).await), format!("{}?said=hours#turn", desk.at));
+    lead(&desk.step("outage", &[("hours", "4")]).await);
+    assert_eq!(desk.state().await, ConnectionState::Outage);
+    assert_eq!(lead(&desk.step("undo", &[]).await), format!("{}?said=undone#turn", desk.at));
+    assert_eq!(desk.state().await, ConnectionState::Enforced);
+    lead(&desk.step("turn", &[("to", "retired"), ("invite", "yes")]).await);
+    assert_eq!(desk.state().await, ConnectionState::Retired);
+    let mailed: Vec<String> = desk.broker.mails().await.into_iter().map(|(to, ..)| to).collect();
+    assert!(mailed.is_empty() || mailed.iter().all(|to| to.ends_with("@own.example") || to.ends_with("@many.example")), "{mailed:?}");
+    lead(&desk.step("undo", &[]).await);
+    assert_eq!(desk.state().await, ConnectionState::Enforced);
+    desk.broker.clock.wait(Duration::from_secs(25 * 3_600));
+    let page = desk.ada.get(&desk.at).await;
+    through_sign_in(&mut desk.ada, &page, ADMIN).await;
+    assert_eq!(lead(&desk.step("undo", &[]).await), format!("{}?said=no-undo#turn", desk.at), "a day is over");
+    let user = desk.broker.user(MIA, OWN).await.id.to_string();
+    lead(&desk.step("unpilot", &[("user", &user)]).await);
+    assert_eq!(desk.broker.user(MIA, OWN).await.rule, None);
+}
+
+/// B-112, B-189, C2, C3: how it is offered is the account's, and changes only when it is asked for.
+#[tokio::test]
+async fn how_it_is_offered_is_changed_beside_the_step() {
+    let mut desk = Desk::add("okta-saml").await;
+    let idp = idp();
+    desk.take(&[("how", "metadata"), ("metadata", &metadata(&idp))]).await;
+    desk.test_with(&idp, MIA).await;
+    let account = async |desk: &Desk| desk.broker.running().store.register().await.unwrap().accounts.into_iter().find(|entry| entry.account.number.as_str() == OWN).unwrap().account;
+    let before = account(&desk).await;
+    lead(&desk.step("turn", &[("to", "enforced"), ("mode", "redirect"), ("local", "yes")]).await);
+    let after = account(&desk).await;
+    assert_eq!((after.sso_mode, after.allow_local.word()), (SsoMode::Redirect, "yes"));
+    assert_eq!(after.connection.map(|id| id.to_string()), Some(desk.id()));
+    lead(&desk.step("turn", &[("to", "offer"), ("mode", "button")]).await);
+    let last = account(&desk).await;
+    assert_eq!((last.sso_mode, last.allow_local.word()), (SsoMode::Button, "exceptions_only"));
+    assert_eq!((last.name, last.conditions, last.group_rules), (before.name, before.conditions, before.group_rules));
+}
+
+/// B4, B-186: which attribute is what is entered like every other value, beside what the last test brought there.
+#[tokio::test]
+async fn attributes_are_mapped_with_the_values_of_the_last_test() {
+    let mut desk = Desk::add("okta-saml").await;
+    let idp = idp();
+    desk.take(&[("how", "metadata"), ("metadata", &metadata(&idp))]).await;
+    assert!(desk.page().await.body.contains("A test shows what arrives."));
+    desk.test_with(&idp, MIA).await;
+    let page = desk.page().await;
+    assert!(page.body.contains("In the last test:") && page.body.contains("The last test brought nothing of this name."), "{}", page.body);
+    let none = [("how", "mapping"), ("local", "email"), ("person", "mail"), ("email", "mail"), ("given_name", ""), ("family_name", ""), ("groups", ""), ("roles", "")];
+    desk.take(&none).await;
+    let settings = desk.stored().await.settings.unwrap();
+    assert_eq!(settings.matching, Matching { local: LocalField::Email, remote: RemoteField::Named("mail".into()) });
+    assert_eq!((settings.mapping.email.as_deref(), settings.mapping.given_name), (Some("mail"), None));
+    assert!(desk.changes().await.iter().any(|detail| detail.contains("found by: username → email; username from: none → mail")), "{:?}", desk.changes().await);
+    let again = desk.step("propose", &[("how", "mapping"), ("local", "role")]).await;
+    assert!(again.status == 200 && again.body.contains("That is no name of an attribute."));
+}
+
+/// SM-06: metadata that changed at its address waits for a word in the portal, too.
+#[tokio::test]
+async fn metadata_that_changed_at_its_address_waits_in_the_portal() {
+    let mut desk = Desk::add("other-saml").await;
+    let (first, second) = (idp(), idp());
+    desk.take(&[("how", "metadata"), ("metadata", &metadata(&first))]).await;
+    let xml = metadata(&second);
+    let id = desk.stored().await.connection.id;
+    let staged = Staged { at: desk.broker.clock.now(), digest: "x".into(), signed: false, xml };
+    desk.broker.running().store.keep_refreshed(id, &Refreshed { staged: Some(staged), ..Refreshed::default() }).await.unwrap();
+    assert!(desk.page().await.body.contains("metadata has changed at its address"));
+    desk.take(&[("how", "waiting")]).await;
+    let page = desk.page().await;
+    assert!(!page.body.contains("metadata has changed at its address"), "it is in use now");
+    let page = desk.test_with(&second, MIA).await;
+    assert!(page.body.contains("Passed all 6 checks"), "{}", page.body);
+}
+
+/// ADM-2, ADM-3, ADM-4, ADM-6, SM-07: what cannot be used is named, stays in its field, and changes nothing.
+#[tokio::test]
+async fn what_cannot_be_used_is_named_and_changes_nothing() {
+    let mut desk = Desk::add("entra-saml").await;
+    let good = metadata(&idp());
+    let hand = |url: &'static str, certificates: &'static str| [("how", "hand"), ("sign_in_url", url), ("entity_id", "https://idp.example/entity"), ("certificates", certificates)];
+    let doctype = format!("<!DOCTYPE x [<!ENTITY a \"b\">]>{good}");
+    let cases: [(&[(&str, &str)], &str); 8] = [
+        (&[("how", "metadata"), ("metadata", "")], "Paste the text, choose the file"),
+        (&[("how", "metadata"), ("metadata", &doctype)], "no metadata that can be read"),
+        (&[("how", "metadata"), ("metadata", "<html></html>")], "not SAML metadata"),
+        (&[("how", "address"), ("address", "ftp://idp.example/metadata")], "does not begin with https://"),
+        (&[("how", "address"), ("address", "http://10.0.0.1/metadata")], "does not begin with https://"),
+        (&hand("https://idp.example/sso", "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----"), "This is a private key. It was not kept."),
+        (&hand("https://idp.example/sso", ""), "There is no signing certificate"),
+        (&hand("javascript:alert(1)", ""), "does not begin with https://"),
+    ];
+    for (fields, says) in cases {
+        let page = desk.step("propose", fields).await;
+        assert!(page.status == 200 && page.body.contains(says), "{says}: {}", page.body);
+        assert!(page.body.contains("role=\"alert\"") && page.body.contains("aria-invalid=\"true\"") && page.body.contains("Error:"), "{says}");
+        assert!(!page.body.contains("name=\"handle\""), "{says}");
+    }
+    assert_eq!(desk.stored().await.settings.unwrap().issuer(), "");
+    // The certificates that are there stay only while they are ticked.
+    desk.take(&[("how", "metadata"), ("metadata", &good)]).await;
+    let page = desk.step("propose", &[("how", "hand"), ("sign_in_url", "https://idp.example/sso"), ("entity_id", "https://idp.example/entity")]).await;
+    assert!(page.body.contains("There is no signing certificate"), "{}", page.body);
+    let page = desk.step("propose", &[("how", "metadata"), ("metadata", &good)]).await;
+    assert!(page.body.contains("exactly these values already"), "{}", page.body);
+}

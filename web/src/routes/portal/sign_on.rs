@@ -1,0 +1,237 @@
+//! Single Sign-On in four steps: pages, and the steps under them. Each step takes one grant to one use case and leads back to its stop
+//! on the line; what cannot be used stays in its field.
+
+use homeward_discovery::{AllowLocal, SsoMode};
+use homeward_model::{ConnectionId, UserId};
+use homeward_portal::{
+    lifecycle::{Move, MoveRefused},
+    sign_on::{
+        self as connections,
+        enter::{self, ByHand, OpenId, Proposed},
+        mapping::{self, Mapped},
+        tested::{self, Begin},
+        turn::{self, Refused, Turned, Wish},
+    },
+};
+use homeward_signin::usecase::federated::test;
+
+use super::door::{Step, Visit};
+use crate::{
+    form::Form,
+    respond::{self, Answer},
+    screens::portal::{self as screens, SignOnView, Typed},
+};
+
+/// Certificates of one connection that are asked about at most.
+const MOST_CERTIFICATES: usize = 50;
+
+/// The connection that the address names.
+fn named(visit: &Visit) -> Option<ConnectionId> {
+    ConnectionId::parse(visit.part("connection"))
+}
+
+async fn shown(visit: &Visit, id: ConnectionId, view: &SignOnView<'_>) -> Answer {
+    match connections::detail(visit.portal(), &visit.granted, id).await? {
+        Some(detail) => Ok(respond::page(&visit.asked, screens::sign_on(&visit.frame(), &detail, view))),
+        None => Ok(Visit::nothing()),
+    }
+}
+
+/// Back to a stop of the connection's line, with a word of what came of it.
+fn back(visit: &Visit, id: ConnectionId, (said, stop): (&str, &str)) -> Answer {
+    let query = screens::query(&[("said", said)]);
+    Ok(respond::see(&visit.asked, &visit.at(&format!("/sign-on/{id}{query}#{stop}"))))
+}
+
+/// The page of the only connection, or the list.
+pub(crate) async fn list(visit: Visit) -> Answer {
+    let list = connections::connections(visit.portal(), &visit.granted).await?;
+    match list.as_slice() {
+        [only] => shown(&visit, only.connection.id, &SignOnView { said: screens::sign_on_said(visit.query.get("said")), ..SignOnView::default() }).await,
+        _ => Ok(respond::page(&visit.asked, screens::sign_on_list(&visit.frame(), &list))),
+    }
+}
+
+pub(crate) async fn new(visit: Visit) -> Answer {
+    Ok(respond::page(&visit.asked, screens::add_sign_on(&visit.frame())))
+}
+
+pub(crate) async fn add(step: Step) -> Answer {
+    let visit = &step.visit;
+    let Some((preset, speaks, usual)) = screens::product(step.form.get("product")) else { return Ok(respond::see(&visit.asked, &visit.at("/sign-on/new"))) };
+    let typed = step.form.optional("name").map(str::trim).filter(|name| !name.is_empty());
+    // People of the account know the provider as their organisation's.
+    let name = typed.or(usual).unwrap_or(&visit.granted.account().name);
+    let id = connections::add(visit.portal(), &visit.granted, (preset, speaks), name).await?;
+    back(visit, id, ("added", "give"))
+}
+
+pub(crate) async fn connection(visit: Visit) -> Answer {
+    let Some(id) = named(&visit) else { return Ok(Visit::nothing()) };
+    shown(&visit, id, &SignOnView { said: screens::sign_on_said(visit.query.get("said")), ..SignOnView::default() }).await
+}
+
+/// Values of the provider, by one of the forms.
+pub(crate) async fn propose(step: Step) -> Answer {
+    let (visit, form) = (&step.visit, &step.form);
+    let Some(id) = named(visit) else { return Ok(Visit::nothing()) };
+    let (portal, granted) = (visit.portal(), &visit.granted);
+    let proposed = match form.get("how") {
+        "address" => enter::by_address(portal, granted, id, (form.get("address"), form.optional("entity"))).await?,
+        "hand" => {
+            let stay = stay(form);
+            let typed = ByHand { sign_in_url: form.get("sign_in_url"), entity_id: form.get("entity_id"), certificates: form.get("certificates"), stay: &stay };
+            enter::by_hand(portal, granted, id, &typed).await?
+        }
+        "mapping" => mapping::by_mapping(portal, granted, id, &mapped(form)).await?,
+        "waiting" => enter::by_waiting(portal, granted, id).await?,
+        "openid" => {
+            let typed = OpenId { issuer: form.get("issuer"), client_id: form.get("client_id"), secret: form.get("secret"), domains: form.get("domains") };
+            enter::by_openid(portal, granted, id, &typed).await?
+        }
+        _ => enter::by_metadata(portal, granted, id, (form.get("metadata"), form.optional("entity"))).await?,
+    };
+    match proposed {
+        Proposed::Nobody => Ok(Visit::nothing()),
+        Proposed::Waits => back(visit, id, ("", "proposal")),
+        Proposed::Refused(problem) => shown(visit, id, &SignOnView { typed: Some(Typed { form, problem: &problem }), ..SignOnView::default() }).await,
+    }
+}
+
+fn mapped(form: &Form) -> Mapped {
+    let text = |name: &str| form.get(name).to_owned();
+    Mapped {
+        local: text("local"),
+        person: text("person"),
+        email: text("email"),
+        given_name: text("given_name"),
+        family_name: text("family_name"),
+        groups: text("groups"),
+        roles: text("roles"),
+    }
+}
+
+/// Thumbprints of the certificates that stay ticked.
+fn stay(form: &Form) -> Vec<String> {
+    (0..MOST_CERTIFICATES).filter_map(|place| form.optional(&format!("stay-{place}")).map(str::to_owned)).collect()
+}
+
+/// "Use these values"
+pub(crate) async fn accept(step: Step) -> Answer {
+    let visit = &step.visit;
+    let Some(id) = named(visit) else { return Ok(Visit::nothing()) };
+    match enter::accept(visit.portal(), &visit.granted, id, step.form.get("handle")).await? {
+        None => Ok(Visit::nothing()),
+        Some(true) => back(visit, id, ("accepted", "values")),
+        Some(false) => back(visit, id, ("other-values", "values")),
+    }
+}
+
+pub(crate) async fn discard(step: Step) -> Answer {
+    let visit = &step.visit;
+    let Some(id) = named(visit) else { return Ok(Visit::nothing()) };
+    match enter::discard(visit.portal(), &visit.granted, id).await? {
+        true => back(visit, id, ("discarded", "values")),
+        false => Ok(Visit::nothing()),
+    }
+}
+
+/// To the provider and back, through all six checks.
+pub(crate) async fn try_out(step: Step) -> Answer {
+    let visit = &step.visit;
+    let Some(id) = named(visit) else { return Ok(Visit::nothing()) };
+    match tested::begin(visit.portal(), &visit.granted, id).await? {
+        Begin::Nobody => return Ok(Visit::nothing()),
+        Begin::Incomplete => return back(visit, id, ("incomplete", "values")),
+        Begin::Now => {}
+    }
+    match test::begin_by(visit.asked.ctx(), id, visit.granted.actor().user.id, &visit.asked.visitor).await? {
+        Some(leaving) => respond::step(&visit.asked, leaving).await,
+        None => back(visit, id, ("", "test")),
+    }
+}
+
+/// What somebody wants in step 4.
+fn wish(form: &Form) -> Wish {
+    let step = match form.get("to") {
+        "pilot" => Some(Move::Pilot),
+        "enforced" => Some(Move::Enforce),
+        "retired" => Some(Move::Retire),
+        _ => None,
+    };
+    let mode = SsoMode::from_word(form.get("mode")).filter(|mode| *mode != SsoMode::Off);
+    Wish { mode, local: None, step, invite: form.get("invite") == "yes" }
+}
+
+pub(crate) async fn switch(step: Step) -> Answer {
+    let (visit, form) = (&step.visit, &step.form);
+    let Some(id) = named(visit) else { return Ok(Visit::nothing()) };
+    let wish = wish(form);
+    // The box stands beside the way it is offered; without that, nobody was asked.
+    let local = match (wish.mode, form.get("local"), visit.granted.account().allow_local) {
+        (None, ..) => None,
+        (Some(_), "yes", _) => Some(AllowLocal::Yes),
+        (Some(_), _, AllowLocal::Yes) => Some(AllowLocal::ExceptionsOnly),
+        (Some(_), ..) => None,
+    };
+    let turned = turn::turn(visit.portal(), &visit.granted, id, &Wish { local, ..wish }).await?;
+    if turned == Turned::Done && wish.step == Some(Move::Retire) {
+        return Ok(respond::see(&visit.asked, &visit.at("/sign-on?said=switched")));
+    }
+    told(visit, id, turned, "switched")
+}
+
+pub(crate) async fn outage(step: Step) -> Answer {
+    let visit = &step.visit;
+    let Some(id) = named(visit) else { return Ok(Visit::nothing()) };
+    let hours = step.form.get("hours").trim().parse().unwrap_or(0);
+    let turned = turn::outage(visit.portal(), &visit.granted, id, hours).await?;
+    told(visit, id, turned, "switched")
+}
+
+pub(crate) async fn undo(step: Step) -> Answer {
+    let visit = &step.visit;
+    let Some(id) = named(visit) else { return Ok(Visit::nothing()) };
+    let turned = turn::undo(visit.portal(), &visit.granted, id).await?;
+    told(visit, id, turned, "undone")
+}
+
+fn told(visit: &Visit, id: ConnectionId, turned: Turned, done: &'static str) -> Answer {
+    let said = match turned {
+        Turned::Nobody => return Ok(Visit::nothing()),
+        Turned::Done => done,
+        Turned::Refused(Refused::NotEntitled) => "not-entitled",
+        Turned::Refused(Refused::Incomplete) => "incomplete",
+        Turned::Refused(Refused::NotTested) => "not-tested",
+        Turned::Refused(Refused::OtherIsOn) => "other-on",
+        Turned::Refused(Refused::Move(MoveRefused::Hours)) => "hours",
+        Turned::Refused(Refused::Move(MoveRefused::Already) | Refused::Elsewhere) => "changed",
+        Turned::Refused(Refused::Move(_)) => "no-step",
+        Turned::Refused(Refused::Undo(_)) => "no-undo",
+    };
+    back(visit, id, (said, "turn"))
+}
+
+/// Names for the pilot; those that cannot be in it stay in the field.
+pub(crate) async fn pilot(step: Step) -> Answer {
+    let visit = &step.visit;
+    let Some(id) = named(visit) else { return Ok(Visit::nothing()) };
+    if !connections::is_here(visit.portal(), &visit.granted, id).await? {
+        return Ok(Visit::nothing());
+    }
+    let (added, left) = turn::add_to_pilot(visit.portal(), &visit.granted, step.form.get("people")).await?;
+    if left.is_empty() {
+        return back(visit, id, (if added > 0 { "pilot" } else { "changed" }, "pilot"));
+    }
+    shown(visit, id, &SignOnView { left: &left.join("\n"), ..SignOnView::default() }).await
+}
+
+pub(crate) async fn unpilot(step: Step) -> Answer {
+    let visit = &step.visit;
+    let (Some(id), Some(user)) = (named(visit), UserId::parse(step.form.get("user"))) else { return Ok(Visit::nothing()) };
+    if !connections::is_here(visit.portal(), &visit.granted, id).await? {
+        return Ok(Visit::nothing());
+    }
+    let done = turn::leave_pilot(visit.portal(), &visit.granted, user).await?;
+    back(visit, id, (if done { "pilot" } else { "changed" }, "pilot"))
+}

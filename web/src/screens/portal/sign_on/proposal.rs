@@ -1,0 +1,93 @@
+//! What was entered beside what is there: now and new, before anything is taken over (B3, ADM-4).
+
+use homeward_language::Text;
+use homeward_portal::{
+    Action,
+    sign_on::{
+        Detail,
+        difference::{Row, What},
+        enter::ProposalShown,
+    },
+};
+use maud::{Markup, html};
+
+use super::is_on;
+use crate::screens::{icons, portal::{frame::Frame, home::certificate, parts::pill}};
+
+pub(super) fn proposal(frame: &Frame<'_>, detail: &Detail, waiting: &ProposalShown) -> Markup {
+    let t = frame.chrome.text;
+    let at = format!("/sign-on/{}", detail.connection.id);
+    let (certificates, values): (Vec<&Row>, Vec<&Row>) = waiting.rows.iter().partition(|row| row.certificate.is_some());
+    html! {
+        section class="proposal" id="proposal" aria-labelledby="s2-new" {
+            div class="row" { h3 id="s2-new" { (t.s("setup-proposal")) } span class="muted sm" { (frame.when(waiting.at)) } }
+            p class="muted" { (t.s("setup-proposal-text")) }
+            @if waiting.is_stale { div class="note warn" { (icons::alert(18)) p { (t.s("setup-said-other-values")) } } }
+            dl class="compare" { @for row in values { (compared(t, row)) } }
+            @if !certificates.is_empty() {
+                p class="label sm" { (t.s("portal-certificates")) }
+                ul class="certs" { @for row in certificates { (compared_certificate(t, row)) } }
+                p class="hint" { (t.s("setup-compare-thumbprint")) }
+            }
+            @if is_on(detail.connection.state) { div class="note warn" { (icons::alert(18)) p { (t.s("setup-proposal-live")) } } }
+            div class="actions" {
+                @if frame.granted.may(Action::ChangeSignOn) && !waiting.is_stale {
+                    form method="post" action={ (frame.at(&at)) "/accept" } data-once {
+                        (frame.field())
+                        input type="hidden" name="handle" value=(waiting.handle);
+                        button class="btn" type="submit" { (t.s("setup-accept")) }
+                    }
+                }
+                (frame.button(Action::PrepareSignOn, &format!("{at}/discard"), (t.s("setup-discard"), "quiet")))
+            }
+        }
+    }
+}
+
+fn compared(t: Text, row: &Row) -> Markup {
+    let none = html! { span class="muted" { (t.s("setup-value-none")) } };
+    html! {
+        div class=(if row.changes { "changes" } else { "stays" }) {
+            dt { (name(t, row.what)) }
+            @if row.changes {
+                dd { span class="muted sm" { (t.s("setup-now")) } " " @match &row.now { Some(now) => code translate="no" { (now) }, None => (none) } }
+                dd { span class="muted sm" { (t.s("setup-new")) } " " @match &row.new { Some(new) => code translate="no" { (new) }, None => (none) } }
+            } @else {
+                dd { code translate="no" { (row.new.as_deref().unwrap_or_default()) } " " span class="muted sm" { (t.s("setup-same")) } }
+            }
+        }
+    }
+}
+
+fn compared_certificate(t: Text, row: &Row) -> Markup {
+    let Some(shown) = &row.certificate else { return html! {} };
+    let word = match (row.now.is_some(), row.new.is_some()) {
+        (false, _) => pill("good", t.s("setup-certificate-comes")),
+        (true, false) => pill("bad", t.s("setup-certificate-goes")),
+        (true, true) => pill("", t.s("setup-certificate-stays")),
+    };
+    html! {
+        li { (certificate(t, shown)) (word) @if row.changes { code class="thumb" translate="no" { "SHA-256 " (shown.thumbprint) } } }
+    }
+}
+
+fn name(t: Text, what: What) -> &'static str {
+    match what {
+        What::SignInUrl => t.s("portal-value-sign-in-url"),
+        What::IdpIdentifier => t.s("portal-value-idp-identifier"),
+        What::LogoutUrl => t.s("setup-logout-url"),
+        What::MetadataUrl => t.s("portal-value-metadata-url"),
+        What::Certificate => t.s("portal-certificates"),
+        What::Issuer => t.s("portal-value-issuer"),
+        What::ClientId => t.s("portal-value-client-id"),
+        What::ClientSecret => t.s("setup-secret"),
+        What::Domains => t.s("setup-domains"),
+        What::Local => t.s("setup-map-local"),
+        What::Person => t.s("setup-map-person"),
+        What::Email => t.s("setup-map-email"),
+        What::GivenName => t.s("setup-map-given"),
+        What::FamilyName => t.s("setup-map-family"),
+        What::Groups => t.s("setup-map-groups"),
+        What::Roles => t.s("setup-map-roles"),
+    }
+}

@@ -1,0 +1,174 @@
+//! Step 3: the test sign-in. Six checks in order; the first that failed is open, with both values side by side, the field's name in the
+//! provider's own console, and a way to where it is mended (section 5, ADM-12).
+
+use homeward_language::Text;
+use homeward_portal::{
+    Action,
+    sign_on::{Detail, Finding, Kind, Line, Outcome, title, tested::TestShown},
+};
+use maud::{Markup, html};
+
+use super::give::provider;
+use crate::screens::{icons, portal::{frame::Frame, parts::{iso, pill}}};
+
+pub(super) fn test(frame: &Frame<'_>, detail: &Detail) -> Markup {
+    let t = frame.chrome.text;
+    let may = frame.granted.may(Action::PrepareSignOn);
+    html! {
+        section class=(if detail.is_complete { "panel" } else { "panel flat" }) id="test" aria-labelledby="s3" {
+            div class="row" {
+                h2 id="s3" { (t.s("setup-test")) }
+                @if let Some(test) = &detail.test { (verdict(t, test)) }
+            }
+            @match &detail.test {
+                Some(test) => (shown(frame, detail, test)),
+                None => p class="muted" { (t.f("setup-test-lead", &[("provider", provider(detail).into())])) },
+            }
+            @if !detail.product.quirks.is_empty() {
+                details {
+                    summary { (t.s("setup-quirks")) }
+                    ul class="quirks" lang="en" { @for quirk in detail.product.quirks { li { (quirk.says.replace('`', "")) } } }
+                }
+            }
+            @if !detail.is_complete { p class="muted" { (t.s("setup-test-first")) } }
+            @else if may {
+                div class="actions" {
+                    form method="post" action={ (frame.at("/sign-on/")) (detail.connection.id) "/test" } data-once {
+                        (frame.field())
+                        button class="btn" type="submit" { (t.s(if detail.test.is_some() { "setup-test-again" } else { "setup-test-begin" })) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn verdict(t: Text, test: &TestShown) -> Markup {
+    match test.report.stopped_at() {
+        Some(number) => pill("bad", &t.f("test-stopped", &[("number", i64::from(number).into())])),
+        None => pill("good", t.s("test-passed")),
+    }
+}
+
+fn shown(frame: &Frame<'_>, detail: &Detail, test: &TestShown) -> Markup {
+    let t = frame.chrome.text;
+    html! {
+        p {
+            @if let Some(by) = &test.by { (by) ", " }
+            (frame.when(test.at)) ". "
+            @if let Some(who) = &test.person { (t.f("test-means", &[("who", who.into())])) " " }
+            (t.s("test-nobody"))
+        }
+        @if test.report.failed.is_none() && !detail.is_tested { div class="note warn" { (icons::alert(18)) p { (t.s("setup-test-old")) } } }
+        ol class="checks six" { @for line in &test.report.lines { (check(frame, detail, (line, test))) } }
+        @if !test.arrived.is_empty() { (arrived(t, test)) }
+        @if test.report.failed.is_some() { (for_support(t, detail, test)) }
+    }
+}
+
+fn check(frame: &Frame<'_>, detail: &Detail, (line, test): (&Line, &TestShown)) -> Markup {
+    let t = frame.chrome.text;
+    let (class, word) = match line.outcome {
+        Outcome::Passed => ("pass", t.s("test-line-passed")),
+        Outcome::Failed => ("fail", t.s("test-line-failed")),
+        Outcome::NotReached => ("skip-chk", t.s("test-line-waiting")),
+    };
+    html! {
+        li class=(class) {
+            span class="dot" { @match line.outcome { Outcome::Passed => (icons::check(14)), Outcome::Failed => (icons::cross(14)), Outcome::NotReached => {} } }
+            h3 { span class="vh" { (word) " " } (t.s(title(line.check))) }
+            @if let (Outcome::Failed, Some(found)) = (line.outcome, &test.report.failed) { (finding(frame, detail, (found, test.kind))) }
+        }
+    }
+}
+
+/// What happened, both values, the field there, what to do, and the way to it.
+fn finding(frame: &Frame<'_>, detail: &Detail, (found, kind): (&Finding, Option<Kind>)) -> Markup {
+    let t = frame.chrome.text;
+    let some = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    let (seen, expected) = (some(&found.seen), some(&found.expected));
+    html! {
+        div class="fix" {
+            p { strong { (t.s(found.says)) } }
+            @if seen.is_some() || expected.is_some() {
+                dl {
+                    @if let Some(seen) = seen { dt { (t.s("test-seen")) } dd translate="no" { (seen) } }
+                    @if let Some(expected) = expected { dt { (t.s("test-expected")) } dd translate="no" { (expected) } }
+                }
+            }
+            p {
+                (t.s(found.fix))
+                @if let Some(field) = found.field { " " (t.f("setup-field-there", &[("provider", provider(detail).into())])) " " strong translate="no" { (field) } }
+            }
+            @if let Some((to, label)) = kind.and_then(|kind| mend(frame, kind)) { div class="actions" { a class="btn small" href=(to) { (label) } } }
+            p class="sm muted ref" { (found.code) }
+        }
+    }
+}
+
+/// Where this kind of trouble is mended here.
+fn mend(frame: &Frame<'_>, kind: Kind) -> Option<(String, &'static str)> {
+    let t = frame.chrome.text;
+    Some(match kind {
+        Kind::OtherAudience | Kind::OtherAddress | Kind::Unsolicited | Kind::Encrypted | Kind::SaidNo => ("#give".to_owned(), t.s("setup-mend-give")),
+        Kind::OtherIssuer | Kind::UnknownKey | Kind::CertificateOver | Kind::ClientRefused | Kind::Settings | Kind::Away | Kind::BadSignature => ("#values".to_owned(), t.s("setup-mend-values")),
+        Kind::NoName | Kind::Ambiguous | Kind::Unusable => ("#mapping".to_owned(), t.s("setup-map")),
+        Kind::UnknownUser | Kind::NotActive | Kind::BoundElsewhere if frame.granted.may(Action::ReadUsers) => (frame.at("/users"), t.s("setup-mend-users")),
+        Kind::Excluded if frame.granted.may(Action::ReadExclusions) => (frame.at("/exclusions"), t.s("setup-mend-exclusions")),
+        _ => return None,
+    })
+}
+
+fn arrived(t: Text, test: &TestShown) -> Markup {
+    html! {
+        details {
+            summary { (t.s("test-arrived")) }
+            p class="muted sm" { (t.s("test-hidden")) }
+            dl class="arrived" {
+                @for (name, values) in &test.arrived {
+                    div {
+                        dt translate="no" { (name) }
+                        @for value in values { dd translate="no" { (value) } }
+                        @if values.is_empty() { dd class="muted" { (t.s("test-none")) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The report as text for the provider's support: codes and values, nobody's name, no secret.
+fn for_support(t: Text, detail: &Detail, test: &TestShown) -> Markup {
+    let label = t.f("setup-report", &[("provider", provider(detail).into())]);
+    html! {
+        details {
+            summary { (label) }
+            div class="stack" {
+                label class="vh" for="report" { (label) }
+                textarea class="input mono" id="report" rows="8" readonly { (report(t, detail, test)) }
+                div class="actions" {
+                    button class="btn quiet small" type="button" data-copy="report" data-said=(t.f("portal-copied", &[("what", (&label).into())])) hidden { (t.s("portal-copy")) }
+                }
+            }
+        }
+    }
+}
+
+fn report(t: Text, detail: &Detail, test: &TestShown) -> String {
+    let mut lines = vec![format!("{} · {} · {}", detail.connection.name, super::protocol(detail), iso(test.at))];
+    for line in &test.report.lines {
+        let mark = match line.outcome {
+            Outcome::Passed => "+",
+            Outcome::Failed => "!",
+            Outcome::NotReached => " ",
+        };
+        lines.push(format!("{mark} {} {}", line.check.number(), t.s(title(line.check))));
+    }
+    if let Some(found) = &test.report.failed {
+        lines.push(format!("{}: {}", found.code, t.s(found.says)));
+        let value = |name: &str, text: &Option<String>| text.as_ref().filter(|text| !text.is_empty()).map(|text| format!("{name}: {text}"));
+        lines.extend(value(t.s("test-seen"), &found.seen));
+        lines.extend(value(t.s("test-expected"), &found.expected));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,189 @@
+//! Step 4: turning it on in stages, each with its effect in numbers, and the way back (B5).
+
+use homeward_discovery::{AllowLocal, ConnectionState, SsoMode};
+use homeward_language::Text;
+use homeward_portal::{
+    Action,
+    lifecycle::Effect,
+    sign_on::{Detail, turn::Switches},
+    standing::MOST_HOURS,
+};
+use maud::{Markup, html};
+
+use super::{give::provider, is_on};
+use crate::screens::{field as parts, icons, portal::{frame::Frame, parts::{breakable, date_time}}};
+
+pub(super) fn number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+pub(super) fn turn(frame: &Frame<'_>, detail: &Detail, left: &str) -> Markup {
+    let t = frame.chrome.text;
+    let (state, switches) = (detail.connection.state, &detail.switches);
+    let ready = detail.is_complete && (detail.is_tested || is_on(state));
+    let may = frame.granted.may(Action::SwitchSignOn);
+    html! {
+        section class=(if ready { "panel" } else { "panel flat" }) id="turn" aria-labelledby="s4" {
+            h2 id="s4" { (t.s("setup-turn")) }
+            @if !switches.is_entitled { div class="note warn" { (icons::alert(18)) p { (t.s("portal-sso-not-entitled")) } } }
+            @else if let Some(other) = &switches.other { div class="note warn" { (icons::alert(18)) p { (t.f("setup-other", &[("name", other.into())])) } } }
+            @else if !ready { p class="muted" { (t.s("setup-turn-first")) } }
+            @else {
+                (undo(frame, detail))
+                @if may { (stages(frame, detail)) (pilot(frame, detail, left)) (away(frame, detail)) }
+                @else { (effect(t, &switches.present)) }
+            }
+        }
+    }
+}
+
+/// Whom it concerns, in a sentence.
+fn effect(t: Text, effect: &Effect) -> Markup {
+    html! {
+        p class="hint" {
+            (t.f("setup-effect", &[("there", number(effect.at_provider).into()), ("all", number(effect.users).into()), ("password", number(effect.keep_password).into())]))
+            @if effect.without_password > 0 { " " (t.f("setup-effect-none", &[("count", number(effect.without_password).into())])) }
+        }
+    }
+}
+
+fn undo(frame: &Frame<'_>, detail: &Detail) -> Markup {
+    let t = frame.chrome.text;
+    let Some((until, back)) = detail.switches.undo else { return html! {} };
+    html! {
+        div class="note" {
+            (icons::alert(18))
+            div class="row" {
+                p { (t.s("setup-undo-until")) " " (date_time(t, until, frame.now)) " · " (t.s("setup-undo-to")) " " (super::connection_state(t, back)) }
+                (frame.button(Action::SwitchSignOn, &format!("/sign-on/{}/undo", detail.connection.id), (t.s("setup-undo"), "quiet")))
+            }
+        }
+    }
+}
+
+/// How it is offered, and for whom it is on.
+fn stages(frame: &Frame<'_>, detail: &Detail) -> Markup {
+    let t = frame.chrome.text;
+    let (state, switches) = (detail.connection.state, &detail.switches);
+    html! {
+        form class="stack" method="post" action={ (frame.at("/sign-on/")) (detail.connection.id) "/turn" } data-once {
+            (frame.field())
+            (offered(t, switches))
+            @if switches.everybody.break_glass == 0 { div class="note warn" { (icons::alert(18)) p { (t.s("setup-no-emergency")) } } }
+            @if switches.unmatched > 0 {
+                div class="note warn" { (icons::alert(18)) p { (t.f("setup-unmatched", &[("count", number(switches.unmatched).into()), ("all", number(switches.everybody.users).into())])) } }
+            }
+            ol class="stages" {
+                li {
+                    div { h3 { (t.s("setup-stage-pilot")) } (effect(t, &switches.pilot)) }
+                    (stage(t, "pilot", (state, ConnectionState::Pilot), t.s("setup-to-pilot")))
+                }
+                li {
+                    div { h3 { (t.s("setup-stage-everybody")) } (effect(t, &switches.everybody)) }
+                    (stage(t, "enforced", (state, ConnectionState::Enforced), t.s("setup-to-everybody")))
+                }
+            }
+            @if is_on(state) { div class="actions" { button class="btn quiet small" type="submit" name="to" value="offer" { (t.s("setup-save-offer")) } } }
+        }
+    }
+}
+
+fn stage(t: Text, to: &str, (present, target): (ConnectionState, ConnectionState), label: &str) -> Markup {
+    html! {
+        @if present == target { span class="pill good" { (t.s("portal-sso-on")) } }
+        @else { button class={ "btn small" @if target == ConnectionState::Pilot { " quiet" } } type="submit" name="to" value=(to) { (label) } }
+    }
+}
+
+fn offered(t: Text, switches: &Switches) -> Markup {
+    let redirect = switches.mode == SsoMode::Redirect;
+    html! {
+        fieldset class="choice" {
+            legend class="label" { (t.s("setup-mode")) }
+            label { input type="radio" name="mode" value="button" checked[!redirect]; span { (t.s("setup-mode-button")) } }
+            label { input type="radio" name="mode" value="redirect" checked[redirect]; span { (t.s("setup-mode-redirect")) } }
+        }
+        div class="field" {
+            label class="check" for="local" {
+                input type="checkbox" id="local" name="local" value="yes" checked[switches.local == AllowLocal::Yes] aria-describedby="local-hint";
+                (t.s("setup-local"))
+            }
+            p class="hint" id="local-hint" { (t.s("setup-local-hint")) }
+        }
+    }
+}
+
+/// Who is in the pilot.
+fn pilot(frame: &Frame<'_>, detail: &Detail, left: &str) -> Markup {
+    let t = frame.chrome.text;
+    let at = format!("{}{}", frame.at("/sign-on/"), detail.connection.id);
+    let people = &detail.switches.people;
+    html! {
+        details id="pilot" open[!left.is_empty() || detail.connection.state == ConnectionState::Pilot] {
+            summary { (t.f("setup-pilot", &[("count", number(people.len()).into())])) }
+            div class="stack" {
+                @if !people.is_empty() {
+                    ul class="chips" {
+                        @for (id, name) in people {
+                            li class="chip" {
+                                span { (breakable(name)) }
+                                form method="post" action={ (at) "/unpilot" } data-once {
+                                    (frame.field())
+                                    input type="hidden" name="user" value=(id);
+                                    button class="linkbtn" type="submit" { "×" span class="vh" { " " (t.s("portal-remove")) " " (name) } }
+                                }
+                            }
+                        }
+                    }
+                }
+                form class="stack" method="post" action={ (at) "/pilot" } data-once {
+                    (frame.field())
+                    div class="field" {
+                        label for="pilot-names" { (t.s("setup-pilot-add")) }
+                        @if !left.is_empty() { (parts::error(t, "pilot-names-error", t.s("setup-pilot-left"))) }
+                        textarea class="input mono" id="pilot-names" name="people" rows="3" autocomplete="off" autocapitalize="none" spellcheck="false"
+                            aria-invalid=[(!left.is_empty()).then_some("true")] aria-describedby=[(!left.is_empty()).then_some("pilot-names-error")] { (left) }
+                    }
+                    div class="actions" { button class="btn quiet small" type="submit" { (t.s("setup-pilot-submit")) } }
+                }
+            }
+        }
+    }
+}
+
+/// An outage by hours, and off.
+fn away(frame: &Frame<'_>, detail: &Detail) -> Markup {
+    let t = frame.chrome.text;
+    let state = detail.connection.state;
+    let at = format!("{}{}", frame.at("/sign-on/"), detail.connection.id);
+    let provider = provider(detail);
+    html! {
+        @if is_on(state) {
+            details id="outage" open[state == ConnectionState::Outage] {
+                summary { (t.f("setup-outage", &[("provider", provider.into())])) }
+                form class="stack" method="post" action={ (at) "/outage" } data-once {
+                    (frame.field())
+                    p { (t.s("setup-outage-text")) }
+                    @if let Some(outage) = detail.connection.outage { p { strong { (t.s("setup-outage-until")) " " (date_time(t, outage.until, frame.now)) } } }
+                    div class="field narrow" {
+                        label for="hours" { (t.f("setup-hours", &[("most", i64::from(MOST_HOURS).into())])) }
+                        input class="input" id="hours" name="hours" type="number" inputmode="numeric" min="1" max=(MOST_HOURS) value="4" required;
+                    }
+                    div class="actions" { button class="btn quiet small" type="submit" { (t.s("setup-outage-submit")) } }
+                }
+            }
+            details id="off" {
+                summary { (t.s("setup-off")) }
+                form class="stack" method="post" action={ (at) "/turn" } data-once {
+                    (frame.field())
+                    p { (t.s("setup-off-text")) }
+                    (effect(t, &detail.switches.off))
+                    @if detail.switches.off.without_password > 0 {
+                        label class="check" for="invite" { input type="checkbox" id="invite" name="invite" value="yes" checked; (t.s("setup-off-invite")) }
+                    }
+                    div class="actions" { button class="btn danger small" type="submit" name="to" value="retired" { (t.s("setup-off-submit")) } }
+                }
+            }
+        }
+    }
+}
