@@ -8,7 +8,7 @@ use homeward_portal::{
 };
 use maud::{Markup, html};
 
-use super::give::provider;
+use super::give::{provider, there};
 use crate::screens::{icons, portal::{frame::Frame, parts::{iso, pill}}};
 
 pub(super) fn test(frame: &Frame<'_>, detail: &Detail) -> Markup {
@@ -98,7 +98,7 @@ fn finding(frame: &Frame<'_>, detail: &Detail, (found, kind): (&Finding, Option<
             }
             p {
                 (t.s(found.fix))
-                @if let Some(field) = found.field { " " (t.f("setup-field-there", &[("provider", provider(detail).into())])) " " strong translate="no" { (field) } }
+                @if let Some(field) = &found.field { " " strong translate="no" { (there(t, detail, field)) } }
             }
             @if let Some((to, label)) = kind.and_then(|kind| mend(frame, kind)) { div class="actions" { a class="btn small" href=(to) { (label) } } }
             p class="sm muted ref" { (found.code) }
