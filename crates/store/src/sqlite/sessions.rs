@@ -87,7 +87,7 @@ const START: &str = "INSERT INTO session(token_hash, credential_version, method,
 
 /// Starts a session, or renews one, in a group of changes; one that was started already stays as it is.
 fn start(db: &rusqlite::Connection, session: &Session, there: Option<&There>, renews: Option<SessionId>) -> Result<(Session, bool), StoreError> {
-    let found = prepared(db, SAME)?.query_row([session.token_hash], |row| Row::of(row)).optional()?;
+    let found = prepared(db, SAME)?.query_row([session.token_hash], Row::of).optional()?;
     if let Some(found) = found {
         return Ok((found.session()?, false));
     }
@@ -99,7 +99,7 @@ fn start(db: &rusqlite::Connection, session: &Session, there: Option<&There>, re
     if let Some(old) = renews.map(|old| old.as_uuid().into_bytes()) {
         let values =
             params![session.token_hash, session.credential_version, word, authenticated_at, last_seen, session.device, upstream, out, expires_at, old, person];
-        if let Some(renewed) = prepared(db, RENEW)?.query_row(values, |row| Row::of(row)).optional()? {
+        if let Some(renewed) = prepared(db, RENEW)?.query_row(values, Row::of).optional()? {
             let renewed = renewed.session()?;
             put_there(db, &renewed, there)?;
             return Ok((renewed, true));
