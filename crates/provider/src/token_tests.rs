@@ -248,21 +248,21 @@ async fn ot_15_a_grant_ends_with_the_outage_that_let_its_person_in() {
     let scope = "openid offline_access";
     for (stopgap, lives) in [(None, true), (Some(crate::Stopgap { connection, until: world.ports.clock.now().plus(std::time::Duration::from_secs(100)) }), false)] {
         world.who.stopgap = stopgap;
-        let fresh = ask(&world, &form(&code(&world, "app", scope, None).await)).await.unwrap();
+        let fresh = ask(&world, &form(&code(&world, "app", scope, Some("n")).await)).await.unwrap();
         assert_eq!(fresh["expires_in"].as_u64(), Some(if lives { 300 } else { 100 }));
         if lives {
             assert!(refresh(&world, text(&fresh, "refresh_token")).await.is_ok());
             continue;
         }
         world.wait(70);
-        let last = code(&world, "app", scope, None).await;
+        let last = code(&world, "app", scope, Some("n")).await;
         let next = refresh(&world, text(&fresh, "refresh_token")).await.unwrap();
         assert_eq!(next["expires_in"].as_u64(), Some(30));
         world.wait(30);
         assert_eq!(ask(&world, &form(&last)).await, Err("invalid_grant"), "a code of before its end");
         assert_eq!(refresh(&world, text(&next, "refresh_token")).await, Err("invalid_grant"));
         world.who.stopgap = None;
-        let own = ask(&world, &form(&code(&world, "app", scope, None).await)).await.unwrap();
+        let own = ask(&world, &form(&code(&world, "app", scope, Some("n")).await)).await.unwrap();
         assert!(refresh(&world, text(&own, "refresh_token")).await.is_ok(), "the same person, without it");
     }
 }
