@@ -80,7 +80,7 @@ async function good(page, title) {
 /** A browser of its own that keeps the last page as it was served. */
 async function watching() {
   const found = await visitor(browser, { bypassCSP: true, reducedMotion: "reduce" });
-  found.page.on("response", (r) => { if (r.request().isNavigationRequest() && r.url().startsWith(demo.broker) && r.status() === 200) found.page.served = r.text().catch(() => ""); });
+  found.page.on("response", (r) => { if (r.request().isNavigationRequest() && r.url().startsWith(demo.broker) && [200, 403].includes(r.status())) found.page.served = r.text().catch(() => ""); });
   return found;
 }
 
@@ -178,13 +178,26 @@ test("a test sign-in by OpenID Connect shows the claims that arrived", async () 
   await context.close();
 });
 
-test("the reference of a failed return opens its six checks by command", async () => {
-  const { context, page } = await visitor(browser);
+test("SSO-10: a failed return shows its six checks and what to send on, and its reference opens them by command", async () => {
+  const { context, page } = await watching();
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: demo.broker });
   await toApp(page);
   await identify(page, "dana@contoso.example");
   await page.getByRole("button", { name: "Single Sign On", exact: true }).click();
   await answer(page, "wrong-audience", "We could not finish signing you in");
   const reference = await page.locator(".ref").first().innerText();
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    await good(page, `refused-${colorScheme}`);
+  }
+  assert.deepEqual(await page.locator(".checks > li").evaluateAll((all) => all.map((li) => li.dataset.met ?? "")), ["yes", "no", "", "", "", ""]);
+  assert.equal(await page.locator(".pair dd").count(), 2, "both values, side by side");
+  assert.match(await page.locator(".pair").innerText(), /\/metadata/);
+  await page.getByRole("button", { name: "Copy", exact: true }).click();
+  await page.getByText("Copied", { exact: true }).waitFor();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  for (const part of [reference, " UTC", "50210", "Check 2 of 6", "audience.unexpected", "Basic SAML Configuration › Identifier (Entity ID)"]) assert.ok(copied.includes(part), `${part} in ${copied}`);
+  assert.ok(!copied.includes("dana@"), "nobody's name");
   const { report, trace } = await connection("trace", reference);
   assert.equal(trace.failure.check, "meant_for_us");
   assert.deepEqual(report.lines.map((line) => line.outcome), ["passed", "failed", "not_reached", "not_reached", "not_reached", "not_reached"]);

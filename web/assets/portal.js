@@ -1,10 +1,10 @@
-// The portal works without this file; it adds copying and reading files.
+// Every page works without this file; it adds copying and reading files.
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     const field = document.getElementById(button.dataset.copy);
-    field.select();
-    await navigator.clipboard.writeText(field.value);
+    if (field.select) field.select(); else getSelection().selectAllChildren(field);
+    await navigator.clipboard.writeText(field.value ?? field.innerText);
     document.getElementById("copied").textContent = button.dataset.said;
     button.dataset.done = "";
     setTimeout(() => { delete button.dataset.done; }, 2000);

@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use crate::{
-    Check, ConnectionSettings, Failure, Preset,
+    Check, ConnectionSettings, Failure, Preset, RemoteField,
     kind::Kind,
     product::{Field, Label, Product, Speaks},
 };
@@ -95,18 +95,44 @@ pub fn report(failure: Option<&Failure>, settings: Option<&ConnectionSettings>) 
     Report { lines, failed }
 }
 
+/// The view of an answer for the person who carried it, who may be a stranger. Both values stand in it only where they are addresses
+/// or times that are no secret, of nobody, and have no room for somebody else's words: what an answer says is believed by nobody yet.
+/// `settings` are the connection's, where the person may know which one it is.
+pub fn for_person(failure: &Failure, settings: Option<&ConnectionSettings>) -> Report {
+    let mut shown = report(Some(failure), settings);
+    if let Some(found) = &mut shown.failed {
+        let kind = matches!(failure.kind(), Kind::OtherIssuer | Kind::OtherAudience | Kind::OtherAddress | Kind::Clock);
+        let both = [&found.seen, &found.expected].into_iter().all(|value| value.as_deref().is_some_and(is_plain));
+        if !kind || !both || settings.is_none() {
+            (found.seen, found.expected) = (None, None);
+        }
+        if settings.is_none() {
+            found.field = None;
+        }
+    }
+    shown
+}
+
+/// One address, name or instant: no sentence, no name of a person, no number of seconds that nobody can read.
+fn is_plain(value: &str) -> bool {
+    (1..=200).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_graphic()) && !value.contains(['@', '<', '>', '"']) && value.parse::<i64>().is_err()
+}
+
 /// Where the provider's console has the field that this kind of trouble is about.
 fn field(kind: Kind, settings: Option<&ConnectionSettings>) -> Option<String> {
     let product = settings.map_or_else(|| Product::of(Preset::Generic, Speaks::Saml), Product::of_connection);
-    let (saml, oidc): (Field, Field) = match kind {
+    let named = match settings.map(|settings| &settings.matching.remote) {
+        Some(RemoteField::Named(_)) => Field::Email,
+        Some(RemoteField::Subject) | None => Field::NameId,
+    };
+    let (saml, oidc) = match kind {
         Kind::OtherIssuer => (Field::IdpEntityId, Field::Issuer),
         Kind::OtherAudience => (Field::EntityId, Field::ClientId),
         Kind::OtherAddress => (Field::ReplyUrl, Field::RedirectUri),
         Kind::NotSigned => (Field::Signature, Field::Signature),
         Kind::WeakAlgorithm => (Field::Algorithm, Field::Algorithm),
         Kind::UnknownKey | Kind::CertificateOver => (Field::Certificate, Field::Certificate),
-        Kind::NoName | Kind::Ambiguous | Kind::Unusable => (Field::Email, Field::Email),
-        Kind::Transient | Kind::UnknownUser | Kind::ForeignDomain => (Field::NameId, Field::Email),
+        Kind::NoName | Kind::Ambiguous | Kind::Unusable | Kind::Transient | Kind::UnknownUser | Kind::ForeignDomain => (named, Field::Email),
         Kind::SaidNo => (Field::People, Field::People),
         Kind::ClientRefused => (Field::ClientSecret, Field::ClientSecret),
         Kind::Away | Kind::Settings | Kind::Unreadable | Kind::Unsolicited | Kind::OtherRequest | Kind::Altered | Kind::Encrypted | Kind::BadSignature | Kind::Clock | Kind::Replayed
@@ -180,6 +206,40 @@ mod tests {
         ] {
             let found = report(Some(&Failure { seen: Some(seen.into()), ..Failure::of(Check::Names, code) }), None).failed.unwrap();
             assert_eq!(found.seen.as_deref(), Some(shown));
+        }
+    }
+
+    /// A person, who may be a stranger, sees addresses and times, and nothing of certificates, requests, people or other tenants; nor
+    /// any words that somebody wrote into an answer which nobody believes yet.
+    #[test]
+    fn a_person_sees_what_is_no_secret_and_nobodys() {
+        let entra = settings(Preset::Entra);
+        let shown = |code, check, seen: &str, expected: &str, known: bool| {
+            let found = for_person(&Failure::differs(check, code, seen, expected), known.then_some(&entra)).failed.unwrap();
+            (found.seen.zip(found.expected), found.field.is_some())
+        };
+        let both = Some(("https://a.example/".to_owned(), "https://a.example".to_owned()));
+        let check = Check::MeantForUs;
+        for code in ["issuer.unexpected", "id_token.issuer", "audience.unexpected", "id_token.audience", "destination.unexpected", "recipient.unexpected"] {
+            assert_eq!(shown(code, check, "https://a.example/", "https://a.example", true).0, both, "{code}");
+            assert_eq!(shown(code, check, "https://a.example/", "https://a.example", false), (None, false), "a stranger: {code}");
+        }
+        assert!(shown("time.over", Check::Fresh, "2026-11-22T14:02:11Z", "2026-11-22T14:12:11Z", true).0.is_some());
+        let secret = [
+            (Check::Signature, "sig.untrusted_key", "C4:0B", "7F:3A"),
+            (Check::Signature, "signature.key_unknown", "kid-1", "kid-2"),
+            (check, "in_response_to.unexpected", "_1", "_2"),
+            (check, "id_token.nonce", "a", "b"),
+            (Check::Names, "names.unknown_user", "bsimon", "x"),
+            (Check::Names, "userinfo.subject", "248289761001", "248289761002"),
+            (Check::Allowed, "allowed.second_factor", "pwd", "mfa"),
+            (Check::Fresh, "id_token.expired", "1795356131", "1795356731"),
+        ];
+        for (check, code, seen, expected) in secret {
+            assert_eq!(shown(code, check, seen, expected, true).0, None, "{code}");
+        }
+        for words in ["Call us: +44 20 7946 0000", "<b>https://a.example</b>", "britta@northwind.example", "", &"a".repeat(201), "https://a.example https://b.example", "https://a.example\u{202e}"] {
+            assert_eq!(shown("issuer.unexpected", check, words, "https://a.example", true).0, None, "{words}");
         }
     }
 

@@ -78,7 +78,7 @@ pub struct ChooserEntry {
     pub account: String,
 }
 
-/// What the page tells of an answer that failed. The values that differ are for the administrator, by the case number.
+/// What the page tells of an answer that failed. Values of certificates and people are for the administrator, by the case number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerFailed {
     /// Which check failed, 1 to 6.
@@ -97,6 +97,10 @@ pub struct AnswerFailed {
     pub said: Option<String>,
     /// The name that was typed or asserted, when nobody has it.
     pub name: Option<String>,
+    /// The six checks, as far as the person may see them.
+    pub report: Report,
+    /// Whether it answers a sign-in that began in this browser.
+    pub is_asked: bool,
 }
 
 impl AnswerFailed {

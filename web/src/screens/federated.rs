@@ -4,12 +4,14 @@ use homeward_signin::step::{AccountShown, AnswerFailed, Asking, Check, Departure
 use maud::{Markup, html};
 
 use super::{
+    checks::checks,
     icons,
     layout::{Chrome, Page, breakable},
     message::moment,
     password::line,
     then_back,
 };
+use crate::assets;
 
 /// The host of an address, so that people can recognise it.
 fn host(address: &str) -> String {
@@ -96,18 +98,28 @@ fn happened(sentence: &str, name: Option<&str>) -> Markup {
     }
 }
 
+/// What the person can do beyond what the sentence says already.
+const fn advice(failed: &AnswerFailed, kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Replayed | Kind::Unsolicited | Kind::UnknownUser | Kind::Off => None,
+        Kind::OtherRequest if !failed.is_asked => None,
+        Kind::Unreadable | Kind::Away | Kind::Altered | Kind::OtherIssuer | Kind::OtherAudience | Kind::OtherAddress | Kind::OtherRequest | Kind::Clock | Kind::NotAnew => Some("answer-again"),
+        Kind::SaidNo | Kind::ClientRefused | Kind::Settings | Kind::NotSigned | Kind::UnknownKey | Kind::WeakAlgorithm | Kind::Encrypted | Kind::CertificateOver | Kind::BadSignature
+        | Kind::NoName | Kind::Transient | Kind::Ambiguous | Kind::ForeignDomain | Kind::BoundElsewhere | Kind::Unusable | Kind::NotActive | Kind::Excluded | Kind::SecondFactor => Some("answer-ask"),
+    }
+}
+
 /// "We could not finish signing you in" (SSO-10): what happened, what to do, what to send to the administrator.
 pub(super) fn refused(chrome: &Chrome, failed: &AnswerFailed, asking: &Asking, retry: bool) -> Markup {
     let t = chrome.text;
-    let account = failed.account.as_ref().map(|a| line(chrome, a));
     let card = html! {
         div class="card" {
             h1 { (t.s("refused-title")) }
-            div class="note bad" { (icons::alert(18)) (happened(&sentence(chrome, failed, asking), failed.name.as_deref())) }
-            @if let Some(said) = &failed.said {
-                div class="sm" {
-                    p class="muted" { (t.s("answer-said")) }
-                    p { q { (plain(said)) } }
+            div class="note bad" {
+                (icons::alert(18))
+                div {
+                    (happened(&sentence(chrome, failed, asking), failed.name.as_deref()))
+                    @if let Some(key) = advice(failed, failed.kind()) { p { (t.named(key)) } }
                 }
             }
             @if retry {
@@ -122,15 +134,9 @@ pub(super) fn refused(chrome: &Chrome, failed: &AnswerFailed, asking: &Asking, r
                     }
                 }
             }
-            details class="sm" open {
+            details open {
                 summary { (t.s("refused-send")) }
-                div class="dl" {
-                    p { (t.s("refused-reference")) " " span class="ref" { (failed.case) } }
-                    p { (moment(failed.at)) " UTC" }
-                    p class="muted" { (t.f("answer-check", &[("number", i64::from(failed.check.number()).into())])) " · " (failed.code) }
-                    @if let Some(account) = &account { p class="muted" { (account) } }
-                    @if !failed.issuer.is_empty() { p class="muted" translate="no" { (breakable(&failed.issuer)) } }
-                }
+                (for_administrator(chrome, failed))
             }
         }
     };
@@ -139,4 +145,32 @@ pub(super) fn refused(chrome: &Chrome, failed: &AnswerFailed, asking: &Asking, r
         None => chrome.asked(asking.name.as_deref()),
     };
     chrome.page(&Page { title: t.s("refused-title"), error: true, from, card, next: None, refresh: None })
+}
+
+/// What the person sends on: the number under which the administrator finds everything, and the six checks as far as anybody may see
+/// them. It can be selected by hand, and copied with the script.
+fn for_administrator(chrome: &Chrome, failed: &AnswerFailed) -> Markup {
+    let t = chrome.text;
+    html! {
+        div class="slip" {
+            div class="slip-text" id="slip" {
+                div class="dl" {
+                    p { (t.s("refused-reference")) " " strong class="ref" { (failed.case) } }
+                    p class="muted" { (moment(failed.at)) " UTC" }
+                    @if let Some(account) = &failed.account { p class="muted" { (line(chrome, account)) } }
+                    @if !failed.issuer.is_empty() { p class="muted" translate="no" { (breakable(&failed.issuer)) } }
+                }
+                p class="sm" { strong { (t.f("answer-check", &[("number", i64::from(failed.check.number()).into())])) } }
+                (checks(chrome, &failed.report))
+                @if let Some(said) = &failed.said {
+                    div class="sm" { p class="muted" { (t.s("answer-said")) } p { q { (plain(said)) } } }
+                }
+            }
+            div class="row" {
+                button class="btn quiet small" type="button" data-copy="slip" data-said=(t.s("answer-copied")) hidden { (t.s("portal-copy")) }
+                p id="copied" class="sm muted" role="status" {}
+            }
+            script src=(assets::all().portal_js.path) defer {}
+        }
+    }
 }

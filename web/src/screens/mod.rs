@@ -2,6 +2,7 @@
 
 mod account;
 mod change;
+mod checks;
 pub mod delegated;
 mod federated;
 mod field;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use homeward_discovery::Hints;
+use homeward_federation::{ConnectionSettings, Failure, Preset, Protocol, oidc::OidcSettings, report::for_person};
 use homeward_language::{Language, Text};
 use homeward_local_credential::{Expiry, PasswordPolicy, Strength, Violation};
 use homeward_model::{CaseNumber, ClientId, ConnectionId, SessionId, SystemRandom, Timestamp, UserId, Username};
@@ -93,10 +94,13 @@ fn samples() -> Vec<Step> {
     }
     let answers = [("replay.used", None), ("request.unsolicited", None), ("request.other_browser", None), ("connection.off", None), ("names.unknown_user", None), ("names.unknown_user", Some("0815"))];
     let answers = answers.map(|(code, name)| (Check::Allowed, code, name));
-    let checks = [(Check::Answered, "status.1"), (Check::Answered, "1"), (Check::MeantForUs, "1"), (Check::Signature, "1"), (Check::Fresh, "1"), (Check::Names, "1"), (Check::Allowed, "1")].map(|(check, code)| (check, code, None));
+    let openid = ConnectionSettings::new(Preset::Generic, Protocol::Oidc(Box::new(OidcSettings::new("https://7.7.7.7", "8"))));
+    let checks = [(Check::Answered, "status.1"), (Check::MeantForUs, "issuer.1"), (Check::Signature, "sig.missing"), (Check::Answered, "1"), (Check::MeantForUs, "1"), (Check::Signature, "1"), (Check::Fresh, "1"), (Check::Names, "1"), (Check::Allowed, "1")].map(|(check, code)| (check, code, None));
     for (check, code, name) in answers.into_iter().chain(checks) {
         let said = (check == Check::Answered).then(|| "9".to_owned());
-        let failed = AnswerFailed { check, code: code.into(), case: case.clone(), at: NOW, account: Some(account("1")), issuer: "9".into(), said, name: name.map(str::to_owned) };
+        let report = for_person(&Failure::differs(check, code, "3.3", "4.4"), Some(&openid));
+        let is_asked = code != "request.other_browser";
+        let failed = AnswerFailed { check, code: code.into(), case: case.clone(), at: NOW, account: Some(account("1")), issuer: "9".into(), said, name: name.map(str::to_owned), report, is_asked };
         all.push(Step::AnswerRefused { failed, asking: asking(), retry: Some(leaving(None)) });
     }
     let test = |failure: Option<&homeward_federation::Failure>, arrived, person: Option<&str>| {
@@ -221,7 +225,7 @@ fn words(page: &str) -> Vec<String> {
 
 /// The machine's word for an answer that was refused stands as it is, with the number of the check before it.
 fn machine(text: &str) -> bool {
-    ["status.1", "replay.used", "request.unsolicited", "request.other_browser", "connection.off", "names.unknown_user"].iter().any(|code| text.contains(code))
+    ["status.1", "issuer.1", "sig.missing", "replay.used", "request.unsolicited", "request.other_browser", "connection.off", "names.unknown_user"].iter().any(|code| text.contains(code))
 }
 
 #[test]
@@ -244,7 +248,7 @@ fn every_screen_renders_its_samples() {
 #[test]
 fn no_page_has_a_plain_english_word() {
     // And the words of providers' consoles.
-    let own = ["IdP Entity ID", "Claims", "Attributes", "jwks_uri", "English (UK)", "Deutsch", "Français", "Español", "UTC", "rule-"];
+    let own = ["Provider › Issuer", "Client › Scopes", "Assertion › NameID", "English (UK)", "Deutsch", "Français", "Español", "UTC", "rule-"];
     let codes: BTreeSet<&str> = Reason::ALL.iter().map(|reason| reason.code()).collect();
     let mut looked = 0;
     for page in pages(Language::Pseudo) {

@@ -1,9 +1,10 @@
 //! The test sign-in: the page of its link, and the six checks with what arrived.
 
-use homeward_signin::step::{AccountShown, Finding, Line, Outcome, TestPage, TestShown, title};
+use homeward_signin::step::{AccountShown, TestPage, TestShown};
 use maud::{Markup, html};
 
 use super::{
+    checks::checks,
     icons,
     layout::{Chrome, Page},
     message::moment,
@@ -53,46 +54,12 @@ fn result(chrome: &Chrome, shown: &TestShown) -> Markup {
                 @if stopped.is_none() { (icons::check(18)) } @else { (icons::alert(18)) }
                 p { @if let Some(who) = &shown.person { (t.f("test-means", &[("who", who.into())])) " " } (t.s("test-nobody")) }
             }
-            ol class="checks" { @for one in &shown.report.lines { (line(chrome, one, shown.report.failed.as_ref())) } }
+            (checks(chrome, &shown.report))
             @if !shown.arrived.is_empty() { (arrived(chrome, &shown.arrived)) }
             p class="sm muted" { (moment(shown.at)) " UTC" }
         }
     };
     chrome.page(&Page { title: &heading, error: stopped.is_some(), from: of(chrome, &shown.account, &shown.provider), card, next: None, refresh: None })
-}
-
-fn line(chrome: &Chrome, line: &Line, failed: Option<&Finding>) -> Markup {
-    let t = chrome.text;
-    let (met, word) = match line.outcome {
-        Outcome::Passed => (Some("yes"), t.s("test-line-passed")),
-        Outcome::Failed => (Some("no"), t.s("test-line-failed")),
-        Outcome::NotReached => (None, t.s("test-line-waiting")),
-    };
-    html! {
-        li data-met=[met] {
-            div {
-                p class={ @if met.is_none() { "muted" } } { span class="vh" { (word) } " " (t.s(title(line.check))) }
-                @if let (Outcome::Failed, Some(found)) = (line.outcome, failed) { (finding(chrome, found)) }
-            }
-        }
-    }
-}
-
-/// What happened, both values side by side, the field at the provider, and what to do.
-fn finding(chrome: &Chrome, found: &Finding) -> Markup {
-    let t = chrome.text;
-    html! {
-        p { strong { (t.s(found.says)) } }
-        @if found.seen.is_some() || found.expected.is_some() {
-            dl class="pair" {
-                @if let Some(seen) = found.seen.as_ref().filter(|text| !text.is_empty()) { div { dt { (t.s("test-seen")) } dd translate="no" { (seen) } } }
-                @if let Some(expected) = found.expected.as_ref().filter(|text| !text.is_empty()) { div { dt { (t.s("test-expected")) } dd translate="no" { (expected) } } }
-            }
-        }
-        p { (t.s(found.fix)) }
-        @if let Some(field) = &found.field { p class="sm muted" { (t.s("test-field")) " " span translate="no" { (field) } } }
-        p class="sm muted ref" { (found.code) }
-    }
 }
 
 fn arrived(chrome: &Chrome, arrived: &[(String, Vec<String>)]) -> Markup {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use homeward_federation::{Check, Failure, Kind, Pending, PendingProtocol};
+use homeward_federation::{Check, Failure, Kind, Pending, PendingProtocol, report};
 use homeward_local_credential::StoreFault;
 use homeward_model::{CaseNumber, ConnectionId};
 
@@ -71,7 +71,10 @@ async fn tell(
     // A provider that says no says why, in the words of its protocol (SSO-8).
     let quotes = failure.kind() == Kind::SaidNo;
     let names = failure.code == "names.unknown_user";
+    let report = report::for_person(&failure, known.and_then(|c| c.connection.as_ref()).map(|known| &known.settings));
     let failed = AnswerFailed {
+        report,
+        is_asked: started.is_some(),
         check: failure.check,
         case,
         at: ctx.now(),
