@@ -89,7 +89,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/signin/retry").post(federated::retry))
         .service(web::resource("/saml/{connection}/acs").post(federated::consume))
         .service(web::resource("/saml/{connection}/metadata").get(federated::saml_metadata))
-        .service(web::resource("/saml/{connection}/slo").app_data(web::PayloadConfig::new(federated::MOST_ANSWER)).get(signout::by_redirect).post(signout::by_post))
+        .service(web::resource("/saml/{connection}/slo").get(signout::by_redirect).post(signout::by_post))
         .service(web::resource("/oidc/azure/callback").get(federated::own_callback))
         .service(web::resource("/delegated/consent").post(delegated::consent))
         .service(web::resource("/delegated/{connection}").get(delegated::open))

@@ -3,9 +3,10 @@
 //! Read anew at every hop of a sign-in. Secrets in it are sealed (`sealing`), never plain.
 
 use homeward_model::{AccountId, ConnectionId, DomainName, Timestamp};
+use homeward_sealing::Sealer;
 use serde::{Deserialize, Serialize};
 
-use crate::{delegated::DelegatedSettings, oidc::{OWN_CALLBACK, OidcSettings}, saml::SamlSettings};
+use crate::{delegated::DelegatedSettings, oidc::{OWN_CALLBACK, OidcSettings, secret::Purpose}, saml::SamlSettings};
 
 /// A connection with everything that the protocols need.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,6 +142,15 @@ impl ConnectionSettings {
             Protocol::Oidc(_) => false,
         };
         none && self.sign_out_there != SignOutThere::Off
+    }
+    /// How many of its secrets do not open for this connection: their root key is gone, or it is another installation's.
+    pub fn closed_secrets(&self, sealer: &Sealer, id: ConnectionId) -> usize {
+        let client = match &self.protocol {
+            Protocol::Oidc(oidc) => oidc.authentication.sealed(),
+            Protocol::Saml(_) => None,
+        };
+        let delegated = self.delegated.as_ref().and_then(|delegated| delegated.secret.as_ref()).map(|secret| (secret, Purpose::DelegatedSecret));
+        client.into_iter().chain(delegated).filter(|(secret, purpose)| secret.open(sealer, id, *purpose).is_none()).count()
     }
     /// The provider's own name in the protocol: entity ID or issuer.
     pub fn issuer(&self) -> &str {

@@ -93,10 +93,12 @@ impl Connections {
         registry.register("connection_returns_failed", "Answers of the last hour that were refused", self.failed.clone());
     }
     async fn set(&self, store: &Store, now: homeward_model::Timestamp) -> Result<(), String> {
+        // First read, then written without a pause: another question meanwhile gets the figures of before, and never none.
+        let found = care::all(store, now).await?;
         for family in [&self.health, &self.certificates, &self.good, &self.failed] {
             family.clear();
         }
-        for (id, _, health) in care::all(store, now).await? {
+        for (id, _, health) in found {
             let labels = ConnectionLabels { connection: id.to_string() };
             let level = match health.level {
                 Level::Good => 0,

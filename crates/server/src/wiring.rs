@@ -159,6 +159,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
     let wake = Arc::new(Wake::default());
     let waker = wake.clone();
     let (session_idle, session_absolute) = settings.session_times();
+    let outside = egress(settings)?;
     let context = Context {
         directory: shared.clone(),
         sessions: shared.clone(),
@@ -170,7 +171,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
         resets: shared.clone(),
         mail_requests: shared.clone(),
         federation: Federation {
-            door: Door::new(egress(settings)?, sealer.clone()),
+            door: Door::new(outside.clone(), sealer.clone()),
             connections: shared.clone(),
             own_keys: shared.clone(),
             sign_outs: shared.clone(),
@@ -179,7 +180,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
             traces: shared.clone(),
             tests: shared.clone(),
             sealer: sealer.clone(),
-            delegation: Delegation::new(egress(settings)?, sealer.clone(), shared.clone()),
+            delegation: Delegation::new(outside, sealer.clone(), shared.clone()),
             consents: shared.clone(),
         },
         outbox: Arc::new(store.outbox(sealer.clone())),
@@ -233,7 +234,7 @@ fn passwords(settings: &Settings, overrides: &Overrides, sealer: &homeward_seali
     Passwords::new(params, sealer.macs("pepper"), limits, random)
 }
 
-/// The one client towards the outside.
+/// The client towards the outside: one for a whole broker, so that its connections and their limits are shared.
 pub(crate) fn egress(settings: &Settings) -> Result<homeward_egress::Client, String> {
     let rules = settings.egress.rules(settings.server.allow_http_localhost)?;
     homeward_egress::Client::new(rules).map_err(|e| format!("[egress] {e}"))
@@ -307,7 +308,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     let worker = match overrides.no_worker {
         true => tokio::spawn(async {}),
         false => {
-            let delivery = Arc::new(logouts::Outside(egress(settings)?));
+            let delivery = Arc::new(logouts::Outside(context.federation.door.egress().clone()));
             tokio::spawn(logouts::run(context.clone(), delivery, wake.logouts.clone(), stopped.clone()));
             tokio::spawn(care::run(context.clone(), store.clone(), stopped.clone()));
             let work = worker::Work { ctx: context.clone(), store: store.clone(), carrier, sealer, plan: settings.keys.plan(), metrics: metrics.clone() };

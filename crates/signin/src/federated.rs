@@ -11,7 +11,7 @@ use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, CaseNumber, ConnectionId, Timestamp, UserId, Username};
 use homeward_sealing::Sealer;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use crate::{stage::Started, there::There};
 
@@ -251,13 +251,31 @@ pub struct Trace {
     pub connection: ConnectionId,
     /// When.
     pub at: Timestamp,
-    /// What failed.
-    pub failure: Failure,
+    /// What failed, without anybody's name.
+    failure: Failure,
     /// For which application.
     pub application: Option<String>,
     /// Whether somebody here had asked for the answer. Everything else is a stranger's to send, and says nothing of the provider.
     #[serde(default)]
     pub asked: bool,
+}
+
+impl Trace {
+    /// How long the administrator can look it up.
+    pub const LIFETIME: Duration = Duration::from_secs(30 * 86_400);
+    /// A trace of a message that nobody here had asked for.
+    pub fn of(case: CaseNumber, connection: ConnectionId, at: Timestamp, failure: &Failure) -> Self {
+        Self { case, connection, at, failure: failure.redacted(), application: None, asked: false }
+    }
+    /// The same for an answer to a sign-in that began here, for this application.
+    #[must_use]
+    pub fn asked_for(self, application: Option<String>) -> Self {
+        Self { application, asked: true, ..self }
+    }
+    /// What failed. No value in it names a person in full.
+    pub const fn failure(&self) -> &Failure {
+        &self.failure
+    }
 }
 
 /// Traces.

@@ -70,6 +70,16 @@ pub fn seal_again(sealer: &Sealer, document: &mut Value) -> BTreeMap<u8, u64> {
     found
 }
 
+/// How many farewells of a document do not open.
+pub fn closed(sealer: &Sealer, document: &mut Value) -> u64 {
+    let mut found = 0;
+    each_farewell(document, &mut |connection, text| {
+        let opened = STANDARD.decode(text.as_str()).ok().and_then(|sealed| sealer.open(&place(connection), &sealed));
+        found += u64::from(opened.is_none());
+    });
+    found
+}
+
 /// Every farewell with the connection that stands beside it.
 fn each_farewell(document: &mut Value, change: &mut impl FnMut(ConnectionId, &mut String)) {
     match document {

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use homeward_model::{ConnectionId, Timestamp, UserId};
+use homeward_sealing::Sealer;
 use serde::{Deserialize, Serialize};
 
 use super::Resource;
-use crate::{Subject, oidc::SealedSecret};
+use crate::{Subject, oidc::{SealedSecret, secret::Purpose}};
 
 /// Whose grant, and through which connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -40,6 +41,12 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// How many of its tokens do not open for this connection and person: their root key is gone, or it is another installation's.
+    pub fn closed_tokens(&self, sealer: &Sealer, key: GrantKey) -> usize {
+        let access = self.tokens.iter().map(|kept| (&kept.token, Purpose::AccessToken(key.user)));
+        let all = std::iter::once((&self.refresh, Purpose::RefreshToken(key.user))).chain(access);
+        all.filter(|(token, purpose)| token.open(sealer, key.connection, *purpose).is_none()).count()
+    }
     /// Whether this application may have tokens of it; `None` is the operator's own test, which gives them to nobody.
     pub fn is_for(&self, client: Option<&str>) -> bool {
         client.is_none_or(|client| self.clients.contains(client))

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{SealedSecret, entra};
+use super::{SealedSecret, entra, secret::Purpose};
 use crate::Preset;
 
 /// What the administrator enters for an OpenID Provider. There is no field for a single endpoint: all of them come from the
@@ -126,6 +126,17 @@ pub enum ClientAuthentication {
         #[serde(default)]
         thumbprint: Option<String>,
     },
+}
+
+impl ClientAuthentication {
+    /// What is sealed of it, and for what.
+    pub(crate) const fn sealed(&self) -> Option<(&SealedSecret, Purpose)> {
+        match self {
+            Self::None => None,
+            Self::SecretBasic { secret } | Self::SecretPost { secret } => Some((secret, Purpose::ClientSecret)),
+            Self::PrivateKeyJwt { key, .. } => Some((key, Purpose::ClientKey)),
+        }
+    }
 }
 
 /// The claim that names a person and never changes (OE-03).

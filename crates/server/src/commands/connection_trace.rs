@@ -69,7 +69,7 @@ fn named(all: &Register, trace: &Trace) -> String {
 async fn list(store: &Store, all: &Register, limit: u32, out: Output) -> Result<ExitCode, Failure> {
     let found = store.traces(None, limit).await.map_err(|e| e.to_string())?;
     let row = |trace: &Trace| {
-        let stopped = format!("{} {}", trace.failure.check.number(), trace.failure.code);
+        let stopped = format!("{} {}", trace.failure().check.number(), trace.failure().code);
         vec![trace.case.to_string(), moment(trace.at), stopped, named(all, trace), trace.application.clone().unwrap_or_default()]
     };
     let rows: Vec<Vec<String>> = found.iter().map(row).collect();
@@ -81,7 +81,7 @@ async fn trace(store: &Store, all: &Register, reference: &str, out: Output) -> R
     let found = Traces::trace(store, &reference).await.map_err(|e| e.to_string())?;
     let found = found.ok_or_else(|| format!("there is no trace {reference}: it is over after 30 days, or the page was about something else; see: homeward audit list --case {reference}"))?;
     let settings = connection(all, &found).and_then(|entry| entry.settings.as_ref());
-    let shown = report(Some(&found.failure), settings);
+    let shown = report(Some(found.failure()), settings);
     let text = format!("{} · {} UTC · {}\n{}", found.case, moment(found.at), named(all, &found), words(&shown));
     out.print(&json!({ "trace": found, "report": shown }), &text)
 }

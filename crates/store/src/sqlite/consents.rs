@@ -12,7 +12,8 @@ use homeward_signin::{
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{Store, StoreError, read_doc, write_doc};
+use super::{Store, StoreError, read_doc, register::put_connection, write_doc};
+use crate::register::ConnectionEntry;
 
 /// What a connection is called that "Start Azure integration" makes.
 const AZURE: &str = "Microsoft Entra ID";
@@ -90,13 +91,7 @@ impl Store {
         let numbered = (2..1_000).map(|number| format!("{AZURE} {number}"));
         let name = std::iter::once(AZURE.to_owned()).chain(numbered).find(|name| !names.contains(name)).unwrap_or_else(|| format!("{AZURE} {}", draft.id));
         let route = Route { id: draft.id, account: draft.account, name: name.clone(), state: ConnectionState::Draft, outage: None };
-        sqlx::query("INSERT INTO connection(id, account, doc, settings) VALUES ($1, $2, $3, $4)")
-            .bind(draft.id.as_uuid())
-            .bind(draft.account.as_uuid())
-            .bind(write_doc(&route)?)
-            .bind(write_doc(&draft.settings)?)
-            .execute(&mut *work)
-            .await?;
+        put_connection(&mut work, &ConnectionEntry { connection: route, settings: Some(draft.settings.clone()) }).await?;
         work.commit().await?;
         self.documents.recent.forget();
         Ok(Drafted::Made(name))

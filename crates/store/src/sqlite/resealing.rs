@@ -2,7 +2,11 @@
 //! counted. Requests that are at a provider for minutes are left alone. Whoever seals something new at rest adds it here; a test compares who seals with `tests/architecture`.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use homeward_federation::oidc::secret;
+use homeward_federation::{
+    ConnectionSettings,
+    delegated::{Grant, GrantKey},
+    oidc::secret,
+};
 use homeward_model::{ConnectionId, Timestamp, UserId};
 use homeward_provider::key_place;
 use homeward_sealing::{Again, Sealer};
@@ -125,13 +129,16 @@ impl Store {
     /// `StoreError` when the database fails.
     pub async fn closed(&self, sealer: &Sealer) -> Result<Vec<(&'static str, u64)>, StoreError> {
         let mut read = self.read.begin().await?;
+        let rows = |sealed: &[Sealed]| whole(sealed.iter().filter(|s| sealer.open(&s.place, &s.bytes).is_none()).count());
         let all = [
-            (SIGNING_KEYS, signing_keys(&mut read).await?),
-            (CONNECTION_KEYS, connection_keys(&mut read).await?),
-            (MAILS, mails(&mut read).await?),
+            (SIGNING_KEYS, rows(&signing_keys(&mut read).await?)),
+            (CONNECTION_KEYS, rows(&connection_keys(&mut read).await?)),
+            (CONNECTION_SECRETS, closed_secrets(&mut read, sealer).await?),
+            (DELEGATED, closed_grants(&mut read, sealer).await?),
+            (THERE, closed_farewells(&mut read, sealer).await?),
+            (MAILS, rows(&mails(&mut read).await?)),
         ];
-        let closed = all.map(|(what, sealed)| (what, whole(sealed.iter().filter(|s| sealer.open(&s.place, &s.bytes).is_none()).count())));
-        Ok(closed.into_iter().filter(|(_, count)| *count > 0).collect())
+        Ok(all.into_iter().filter(|(_, count)| *count > 0).collect())
     }
 
     /// How many keys are sealed under root keys with other numbers than these.
@@ -226,6 +233,35 @@ fn whole(count: usize) -> u64 {
 
 fn count(count: i64) -> u64 {
     u64::try_from(count).unwrap_or(0)
+}
+
+async fn closed_secrets(read: &mut SqliteConnection, sealer: &Sealer) -> Result<u64, StoreError> {
+    let rows: Vec<(Uuid, String)> = sqlx::query_as("SELECT id, settings FROM connection WHERE settings IS NOT NULL").fetch_all(read).await?;
+    let mut count = 0;
+    for (id, settings) in rows {
+        count += whole(read_doc::<ConnectionSettings>(&settings)?.closed_secrets(sealer, ConnectionId::from_uuid(id)));
+    }
+    Ok(count)
+}
+
+async fn closed_grants(read: &mut SqliteConnection, sealer: &Sealer) -> Result<u64, StoreError> {
+    let mut count = 0;
+    for (connection, person, doc) in delegated(read).await? {
+        let key = GrantKey { connection: ConnectionId::from_uuid(connection), user: UserId::from_uuid(person) };
+        count += whole(read_doc::<Grant>(&doc)?.closed_tokens(sealer, key));
+    }
+    Ok(count)
+}
+
+async fn closed_farewells(read: &mut SqliteConnection, sealer: &Sealer) -> Result<u64, StoreError> {
+    let mut count = 0;
+    for (all, _) in FAREWELLS {
+        let rows: Vec<(i64, String)> = sqlx::query_as(all).fetch_all(&mut *read).await?;
+        for (_, doc) in rows {
+            count += there::closed(sealer, &mut read_doc(&doc)?);
+        }
+    }
+    Ok(count)
 }
 
 /// What people have granted through connections: connection, person, document.

@@ -98,6 +98,11 @@ async fn ks_03_an_old_root_key_goes_and_nothing_is_lost() {
     let mut browser = world.broker.browser();
     let published = browser.get("/oauth2/jwks").await.body;
     world.write_key_file(&[&world.new.to_text(), &world.old.to_text()]);
+    let store = &world.broker.running().store;
+    let closed = store.closed(&Sealer::new(world.new.clone(), vec![])).await.unwrap();
+    let kinds: Vec<&str> = closed.iter().map(|(what, _)| *what).collect();
+    assert_eq!(kinds, ["signing keys", "keys of connections", "secrets of connections", "sessions' ways to sign out at a provider", "mails that wait"], "what another root key does not open");
+    assert_eq!(store.closed(&Sealer::new(world.old.clone(), vec![])).await.unwrap(), []);
     let all = ["signing keys", "keys of connections", "secrets of connections", "sessions' ways to sign out at a provider", "mails that wait", PASSWORDS, "brokers that have not started with the newer root key"];
     assert_eq!(world.dependents().await, all.into(), "before the broker has started again");
     world.broker.restart().await;

@@ -1,8 +1,6 @@
 //! A provider says that somebody has signed out there: SAML LogoutRequest, OpenID Connect logout token. What it proves ends exactly
 //! the sessions that came from this connection and this person, with everything that was granted under them.
 
-use std::time::Duration;
-
 use homeward_federation::{Check, Departure, Failure, UnverifiedNotice};
 use homeward_local_credential::StoreFault;
 use homeward_model::{CaseNumber, ConnectionId, Timestamp};
@@ -18,9 +16,6 @@ use crate::{
     },
     visitor::Visitor,
 };
-
-/// How long the administrator can look a failure up.
-const TRACE: Duration = Duration::from_secs(30 * 86_400);
 
 /// What came of a notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,8 +91,8 @@ pub(super) async fn not_heard(ctx: &Context, failure: Failure, connected: Option
         let about = About { account: connected.map(|c| c.account.id), detail: failure.check.word(), ..About::default() };
         audit(ctx, "logout.refused", &failure.code, about, visitor, Some(case.clone())).await?;
         if let Some(connected) = connected {
-            let trace = Trace { case: case.clone(), connection: connected.route.id, at, failure: failure.redacted(), application: None, asked: false };
-            ctx.federation.traces.keep_trace(&trace, at.plus(TRACE)).await?;
+            let trace = Trace::of(case.clone(), connected.route.id, at, &failure);
+            ctx.federation.traces.keep_trace(&trace, at.plus(Trace::LIFETIME)).await?;
         }
     }
     Ok(NotHeard { check: failure.check, code: failure.code, case, at })

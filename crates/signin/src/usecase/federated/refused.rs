@@ -1,8 +1,6 @@
 //! Pages for answers that lead nowhere: each with its check, its code and a number under which the administrator finds both
 //! values (idea 7).
 
-use std::time::Duration;
-
 use homeward_federation::{Check, Failure, Kind, Pending, PendingProtocol, report};
 use homeward_local_credential::StoreFault;
 use homeward_model::{CaseNumber, ConnectionId};
@@ -22,9 +20,6 @@ use crate::{
     },
     visitor::Visitor,
 };
-
-/// How long the administrator can look a failure up.
-const TRACE: Duration = Duration::from_secs(30 * 86_400);
 
 /// The page of a check that failed.
 pub(super) async fn page(ctx: &Context, failure: Failure, sent: &SsoSent, visitor: &Visitor) -> Result<Step, StoreFault> {
@@ -62,9 +57,12 @@ async fn tell(
     let about = About { account: connected.map(|c| c.account.id), client: started.and_then(client), detail: failure.check.word(), ..About::default() };
     audit(ctx, "signin.answer_refused", &failure.code, about, visitor, Some(case.clone())).await?;
     if let Some(connected) = connected {
-        let application = started.and_then(client).map(ToString::to_string);
-        let trace = Trace { case: case.clone(), connection: connected.route.id, at: ctx.now(), failure: failure.redacted(), application, asked: started.is_some() };
-        ctx.federation.traces.keep_trace(&trace, ctx.now().plus(TRACE)).await?;
+        let trace = Trace::of(case.clone(), connected.route.id, ctx.now(), &failure);
+        let trace = match started {
+            Some(started) => trace.asked_for(client(started).map(ToString::to_string)),
+            None => trace,
+        };
+        ctx.federation.traces.keep_trace(&trace, ctx.now().plus(Trace::LIFETIME)).await?;
     }
     // Under closed disclosure an address of a connection tells a stranger nothing.
     let known = connected.filter(|_| started.is_some() || !realm::uniform(ctx));

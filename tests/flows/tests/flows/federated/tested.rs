@@ -167,8 +167,8 @@ async fn a_failed_return_leaves_a_trace_without_names() {
     let traces = store.traces(Some(world.connection), 10).await.unwrap();
     assert_eq!(traces.len(), 1);
     let trace = &traces[0];
-    assert_eq!((trace.case.as_str(), trace.failure.code.as_str(), trace.application.as_deref()), (case.as_str(), "names.unknown_user", Some("wiki")));
-    assert_eq!(trace.failure.seen.as_deref(), Some("n•••••@tailspin.example"));
+    assert_eq!((trace.case.as_str(), trace.failure().code.as_str(), trace.application.as_deref()), (case.as_str(), "names.unknown_user", Some("wiki")));
+    assert_eq!(trace.failure().seen.as_deref(), Some("n•••••@tailspin.example"));
     assert!(page.body.replace("<wbr>", "").contains("nobody@tailspin.example"), "the person's own page says the name in full");
     world.broker.clock.wait(Duration::from_secs(30 * 86_400 + 2 * 3_600));
     store.sweep(world.broker.clock.now()).await.unwrap();
