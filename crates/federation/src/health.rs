@@ -42,9 +42,6 @@ pub struct Watched {
     pub keys: Option<Look>,
     /// Where people are sent.
     pub sign_in: Option<Look>,
-    /// Endpoints of OpenID Connect as they were read; a change is told.
-    #[serde(default)]
-    pub endpoints: Vec<String>,
 }
 
 /// How sign-ins ended in the last hour.
@@ -126,7 +123,7 @@ pub enum Finding {
         /// Of how many.
         all: u32,
     },
-    /// New metadata waits for an administrator's word.
+    /// New metadata, or an OpenID Provider's new endpoints, wait for an administrator's word.
     Waiting {
         /// Since when.
         since: Timestamp,
@@ -155,7 +152,7 @@ pub struct Known<'a> {
     pub watched: Option<&'a Watched>,
     /// How sign-ins ended in the last hour.
     pub returns: Returns,
-    /// Since when metadata waits for a word.
+    /// Since when metadata or endpoints wait for a word.
     pub waiting: Option<Timestamp>,
 }
 
@@ -252,7 +249,7 @@ mod tests {
 
     fn good(at: Timestamp) -> Watched {
         let look = || Some(Look::now(Ok(()), None, at));
-        Watched { metadata: look(), keys: look(), sign_in: look(), endpoints: vec![] }
+        Watched { metadata: look(), keys: look(), sign_in: look() }
     }
 
     fn judge(settings: &ConnectionSettings, watched: Option<&Watched>, returns: Returns, now: Timestamp) -> Health {

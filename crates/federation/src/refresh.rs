@@ -1,5 +1,6 @@
-//! Metadata that a provider publishes under an address, read anew from time to time. What is new in it waits for an administrator's
-//! word: a key is never trusted because an address names it (SM-05, SM-06).
+//! What a provider publishes of itself, read anew from time to time: SAML metadata under an address, the discovery document of an OpenID
+//! Provider. What is new in it waits for an administrator's word: a key is never trusted, and nobody is sent anywhere, because an address
+//! says so (SM-05, SM-06, OR-19).
 //!
 //! A connection may say by a switch of its own that it takes over by itself what a key signed that it trusts already, or what leaves
 //! its certificates as they are.
@@ -9,9 +10,12 @@ use homeward_egress::Conditions;
 use homeward_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::saml::{
-    SamlSettings,
-    metadata::{self, Change},
+use crate::{
+    oidc::{Endpoints, OidcSettings},
+    saml::{
+        SamlSettings,
+        metadata::{self, Change},
+    },
 };
 
 /// What happens to metadata that has changed.
@@ -45,9 +49,16 @@ pub struct Refreshed {
     /// SHA-256 of what an administrator has refused: it is not shown again.
     #[serde(default)]
     pub refused: Option<String>,
+    /// Endpoints of an OpenID Provider that wait for a word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoints: Option<StagedEndpoints>,
 }
 
 impl Refreshed {
+    /// Since when something waits for a word.
+    pub fn waiting(&self) -> Option<Timestamp> {
+        self.staged.as_ref().map(|staged| staged.at).or(self.endpoints.as_ref().map(|staged| staged.at))
+    }
     /// For the next request. What waits is asked for whole, so that it is replaced by what is newer.
     pub fn conditions(&self) -> Conditions {
         Conditions { etag: self.etag.clone(), last_modified: self.last_modified.clone() }
@@ -65,6 +76,42 @@ pub struct Staged {
     pub digest: String,
     /// Whether a key of the connection signed it.
     pub signed: bool,
+}
+
+/// Endpoints of an OpenID Provider that wait for a word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StagedEndpoints {
+    /// When they were read.
+    pub at: Timestamp,
+    /// What the discovery document says.
+    pub endpoints: Endpoints,
+}
+
+/// What becomes of the endpoints of a discovery document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EndpointsVerdict {
+    /// They are the accepted ones.
+    Same,
+    /// Nothing was accepted yet: these are taken.
+    First(Endpoints),
+    /// They were refused before.
+    Refused,
+    /// They wait.
+    Wait(StagedEndpoints),
+}
+
+/// Judges the endpoints that a connection's provider publishes.
+pub fn judge_endpoints(settings: &OidcSettings, published: Endpoints, kept: &Refreshed, now: Timestamp) -> EndpointsVerdict {
+    match settings.accepted() {
+        None => EndpointsVerdict::First(published),
+        Some(accepted) if *accepted == published => EndpointsVerdict::Same,
+        Some(_) if kept.refused.as_ref() == Some(&published.digest()) => EndpointsVerdict::Refused,
+        Some(_) => {
+            // What waits already waits since it came.
+            let at = kept.endpoints.as_ref().filter(|staged| staged.endpoints == published).map_or(now, |staged| staged.at);
+            EndpointsVerdict::Wait(StagedEndpoints { at, endpoints: published })
+        }
+    }
 }
 
 /// What becomes of metadata.

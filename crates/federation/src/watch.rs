@@ -6,6 +6,7 @@ use homeward_model::Timestamp;
 use crate::{
     Connection, Door, Protocol,
     health::{Look, Watched},
+    oidc::OidcSettings,
     refresh::{Refreshed, Verdict, judge},
     saml::SamlSettings,
 };
@@ -65,29 +66,24 @@ impl Door {
                     None => Err("no address".to_owned()),
                 };
                 let metadata = metadata.and_then(|read| read.asked_at.map(|at| Look { at, good_at: read.good_at, why: read.failed.clone() }));
-                Watched { metadata, keys: None, sign_in: Some(Look::now(found, before.sign_in.as_ref(), now)), endpoints: Vec::new() }
+                Watched { metadata, keys: None, sign_in: Some(Look::now(found, before.sign_in.as_ref(), now)) }
             }
-            Protocol::Oidc(_) => self.watch_oidc(connection, before, now).await,
+            Protocol::Oidc(settings) => self.watch_oidc((connection, settings), before, now).await,
         }
     }
 
-    async fn watch_oidc(&self, connection: &Connection, before: &Watched, now: Timestamp) -> Watched {
+    async fn watch_oidc(&self, (connection, settings): (&Connection, &OidcSettings), before: &Watched, now: Timestamp) -> Watched {
         let party = self.oidc();
-        let read = party.endpoints(connection, now).await;
+        let read = party.published(connection, now).await;
         let keys = party.look(connection, now).await.map_err(|failure| word(&failure));
         let sign_in = match &read {
-            Ok(endpoints) => match endpoints.first() {
-                Some(address) => answers(self.egress(), address).await,
-                None => Err("no address".to_owned()),
-            },
+            Ok(published) => answers(self.egress(), &settings.accepted().unwrap_or(published).authorization).await,
             Err(failure) => Err(word(failure)),
         };
-        let endpoints = read.as_ref().map_or_else(|_| before.endpoints.clone(), Clone::clone);
         Watched {
             metadata: Some(Look::now(read.map(|_| ()).map_err(|failure| word(&failure)), before.metadata.as_ref(), now)),
             keys: Some(Look::now(keys, before.keys.as_ref(), now)),
             sign_in: Some(Look::now(sign_in, before.sign_in.as_ref(), now)),
-            endpoints,
         }
     }
 }

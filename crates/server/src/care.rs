@@ -1,5 +1,5 @@
-//! The care of connections: reads metadata anew, looks at providers, and keeps what was seen. Sign-ins never wait for it and never
-//! ask a provider for its documents themselves.
+//! The care of connections: reads anew what providers publish of themselves, looks at them, and keeps what was seen. Sign-ins never
+//! wait for it and never ask a provider for its documents themselves.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,7 +7,8 @@ use homeward_discovery::ConnectionState;
 use homeward_federation::{
     Connection, ConnectionSettings, Protocol,
     health::{Health, Known, Watched, health},
-    refresh::{Refreshed, Verdict},
+    oidc::{Move, OidcSettings},
+    refresh::{EndpointsVerdict, Refreshed, Verdict, judge_endpoints},
     saml::{SamlSettings, metadata::Change},
 };
 use homeward_model::{ConnectionId, Timestamp};
@@ -62,17 +63,13 @@ pub(crate) async fn one(ctx: &Context, store: &Store, entry: &ConnectionEntry, a
     let (id, now) = (entry.connection.id, ctx.now());
     let connection = Connection { id, account: entry.connection.account, name: entry.connection.name.clone(), settings: settings.clone() };
     let mut kept = None;
-    if let Protocol::Saml(saml) = &settings.protocol
-        && saml.metadata_url.is_some()
-    {
-        kept = Some(refresh(ctx, store, (entry, &**saml), at_once).await?);
+    match &settings.protocol {
+        Protocol::Saml(saml) if saml.metadata_url.is_some() => kept = Some(refresh(ctx, store, (entry, &**saml), at_once).await?),
+        Protocol::Saml(_) => {}
+        Protocol::Oidc(oidc) => compare(ctx, store, (entry, &**oidc), &connection).await?,
     }
     let before = store.watched(id).await.map_err(|e| e.to_string())?.unwrap_or_default();
     let seen = ctx.federation.door.watch(&connection, &before, kept.as_ref(), now).await;
-    if !before.endpoints.is_empty() && before.endpoints != seen.endpoints {
-        let moved: Vec<&str> = seen.endpoints.iter().filter(|address| !before.endpoints.contains(address)).map(String::as_str).collect();
-        record(ctx, &entry.connection, "connection.endpoints_changed", moved.join(" ")).await?;
-    }
     store.keep_watched(id, &seen, now).await.map_err(|e| e.to_string())
 }
 
@@ -94,7 +91,7 @@ async fn refresh(ctx: &Context, store: &Store, (entry, saml): (&ConnectionEntry,
         Some(Verdict::Take(taken, changes)) => {
             // The record stands before the deed (AU-03).
             record(ctx, &entry.connection, "connection.metadata_taken", words(&changes)).await?;
-            take(store, entry, *taken).await?;
+            take(store, entry, Protocol::Saml(taken)).await?;
         }
         Some(Verdict::Same | Verdict::Refused) | None => {}
     }
@@ -102,13 +99,48 @@ async fn refresh(ctx: &Context, store: &Store, (entry, saml): (&ConnectionEntry,
     Ok(kept)
 }
 
-/// Enters what metadata says.
+/// Compares where an OpenID Provider's document leads with what was accepted. The first one that is read is accepted; after that, what
+/// is new waits, and sign-ins go on by what was accepted.
+async fn compare(ctx: &Context, store: &Store, (entry, oidc): (&ConnectionEntry, &OidcSettings), connection: &Connection) -> Result<(), String> {
+    let (id, now) = (entry.connection.id, ctx.now());
+    let before = store.refreshed(id).await.map_err(|e| e.to_string())?;
+    let mut kept = Refreshed { asked_at: Some(now), failed: None, ..before.clone() };
+    match ctx.federation.door.oidc().published(connection, now).await {
+        Err(failure) => kept.failed = Some(failure.code),
+        Ok(published) => {
+            kept.good_at = Some(now);
+            kept.endpoints = match judge_endpoints(oidc, published, &before, now) {
+                EndpointsVerdict::Same | EndpointsVerdict::Refused => None,
+                EndpointsVerdict::First(first) => {
+                    record(ctx, &entry.connection, "connection.endpoints_taken", first.token.clone()).await?;
+                    take(store, entry, Protocol::Oidc(Box::new(OidcSettings { endpoints: Some(Box::new(first)), ..oidc.clone() }))).await?;
+                    None
+                }
+                EndpointsVerdict::Wait(staged) => {
+                    if before.endpoints.as_ref() != Some(&staged) {
+                        let moves = oidc.accepted().map(|accepted| accepted.moves(&staged.endpoints)).unwrap_or_default();
+                        record(ctx, &entry.connection, "connection.endpoints_staged", moved(&moves)).await?;
+                    }
+                    Some(staged)
+                }
+            };
+        }
+    }
+    store.keep_refreshed(id, &kept).await.map_err(|e| e.to_string())
+}
+
+/// What moves, in a few words: `token_endpoint, jwks_uri`.
+fn moved(moves: &[Move]) -> String {
+    moves.iter().map(|one| one.field).collect::<Vec<_>>().join(", ")
+}
+
+/// Enters what a provider publishes of itself.
 ///
 /// # Errors
 /// When the store fails, or somebody has entered something else meanwhile.
-pub(crate) async fn take(store: &Store, entry: &ConnectionEntry, saml: SamlSettings) -> Result<(), String> {
+pub(crate) async fn take(store: &Store, entry: &ConnectionEntry, protocol: Protocol) -> Result<(), String> {
     let from = entry.settings.as_ref().ok_or("nothing was entered for it yet")?;
-    let to = ConnectionSettings { protocol: Protocol::Saml(Box::new(saml)), ..from.clone() };
+    let to = ConnectionSettings { protocol, ..from.clone() };
     match store.change_settings(entry.connection.id, from, &to).await.map_err(|e| e.to_string())? {
         true => Ok(()),
         false => Err("somebody else has changed it just now; look again".to_owned()),
@@ -116,7 +148,7 @@ pub(crate) async fn take(store: &Store, entry: &ConnectionEntry, saml: SamlSetti
 }
 
 /// What changes, in a few words: `Certificate, SsoRedirect`.
-pub(crate) fn words(changes: &[Change]) -> String {
+fn words(changes: &[Change]) -> String {
     let mut fields: Vec<String> = changes.iter().map(|change| format!("{:?}", change.field)).collect();
     fields.dedup();
     fields.join(", ")
@@ -149,7 +181,7 @@ pub(crate) async fn judged(store: &Store, entry: &ConnectionEntry, now: Timestam
     let watched: Option<Watched> = store.watched(id).await.map_err(|e| e.to_string())?;
     let kept = store.refreshed(id).await.map_err(|e| e.to_string())?;
     let returns = store.returns(id, now).await.map_err(|e| e.to_string())?;
-    Ok(health(&Known { settings, watched: watched.as_ref(), returns, waiting: kept.staged.map(|staged| staged.at) }, now))
+    Ok(health(&Known { settings, watched: watched.as_ref(), returns, waiting: kept.waiting() }, now))
 }
 
 /// The health of every connection that people sign in through, or may soon.

@@ -180,6 +180,13 @@ fn settings_of(stated: Option<ConnectionSettings>, known: Option<&ConnectionSett
     {
         new.authentication = old.authentication.clone();
     }
+    // Endpoints are read and accepted, never entered; they hold for one issuer, so that another one begins anew.
+    if let Protocol::Oidc(new) = &mut settings.protocol {
+        new.endpoints = match known.map(|known| &known.protocol) {
+            Some(Protocol::Oidc(old)) if old.issuer == new.issuer => old.endpoints.clone(),
+            Some(Protocol::Oidc(_) | Protocol::Saml(_)) | None => None,
+        };
+    }
     if let Some(delegated) = &settings.delegated {
         // Loopback hosts are for developers; the broker itself decides by its own configuration at each use.
         let rules = homeward_egress::Rules { development: true, ..homeward_egress::Rules::default() };

@@ -17,6 +17,7 @@ mod claims;
 mod discovery;
 mod entra;
 mod finish;
+mod endpoints;
 mod id_token;
 mod json;
 mod jws;
@@ -32,6 +33,7 @@ mod userinfo;
 mod vectors_tests;
 
 pub use callback::{CallbackError, CallbackParams};
+pub use endpoints::{Endpoints, Move};
 pub use entra::{CLOUDS, Cloud, is_tenant_id};
 pub use logout::{EndSession, LogoutToken, LogoutTokenError};
 pub use relying_party::{BeginError, ProviderHealth, RelyingParty};

@@ -6,7 +6,7 @@ use homeward_egress::Client;
 use homeward_model::{Random, Timestamp};
 use homeward_sealing::Sealer;
 
-use super::{OidcSettings, SettingsError, begin, cache::{Cache, Issuer}, callback::CallbackParams, discovery::Document, entra, finish, logout, token_request::Tokens};
+use super::{Endpoints, OidcSettings, SettingsError, begin, cache::{Cache, Issuer}, callback::CallbackParams, discovery::Document, entra, finish, logout, token_request::Tokens};
 use crate::{Check, Connection, Departure, Failure, Pending, Protocol, VerifiedAssertion, Wish};
 
 /// The relying party. Cheap to clone; clones share the caches.
@@ -118,15 +118,15 @@ impl RelyingParty {
         let health = self.cache.issuer(&settings.issuer, entra::has_many_tenants(settings, connection.settings.preset), now).health();
         ProviderHealth { discovered_at: health.good_at, keys_at: health.keys_at, failed: health.failed }
     }
-    /// Every endpoint that the discovery document names, the one for sign-ins first. Asks for the document if it is not fresh.
+    /// The endpoints that the discovery document names, whether anybody has accepted them or not. Asks for the document if it is not
+    /// fresh.
     ///
     /// # Errors
     /// Why it cannot be used.
-    pub async fn endpoints(&self, connection: &Connection, now: Timestamp) -> Result<Vec<String>, Failure> {
+    pub async fn published(&self, connection: &Connection, now: Timestamp) -> Result<Endpoints, Failure> {
         let settings = settings(connection).ok_or_else(|| Failure::of(Check::Answered, "settings.protocol"))?;
-        let document = self.provider(connection, settings, now).await?.document;
-        let optional = [document.userinfo.clone(), document.end_session.clone()].into_iter().flatten();
-        Ok([document.authorization.clone(), document.token.clone(), document.keys.clone()].into_iter().chain(optional).collect())
+        let (_, document) = self.document(connection, settings, now).await?;
+        Ok(Endpoints::of(&settings.issuer, &document))
     }
     /// Asks for the provider's documents if they are not fresh: what the connection's page and the health check call.
     ///
@@ -137,10 +137,23 @@ impl RelyingParty {
         let provider = self.provider(connection, settings, now).await?;
         provider.issuer.keys(&self.egress, &provider.document, now).await.map(|_| ())
     }
+    /// The provider with the endpoints that were accepted, whatever its document says by now.
     pub(super) async fn provider(&self, connection: &Connection, settings: &OidcSettings, now: Timestamp) -> Result<Provider, Failure> {
+        let (issuer, document) = self.document(connection, settings, now).await?;
+        match settings.accepted() {
+            Some(accepted) if *accepted != Endpoints::of(&settings.issuer, &document) => {
+                // Keys of the accepted address have a place of their own: other connections may have accepted the new one.
+                let place = format!("{} {}", settings.issuer, accepted.keys);
+                let issuer = if accepted.keys == document.keys { issuer } else { self.cache.issuer(&place, false, now) };
+                Ok(Provider { issuer, document: Arc::new(accepted.instead_of(&document)) })
+            }
+            Some(_) | None => Ok(Provider { issuer, document }),
+        }
+    }
+    async fn document(&self, connection: &Connection, settings: &OidcSettings, now: Timestamp) -> Result<(Arc<Issuer>, Arc<Document>), Failure> {
         let many = entra::has_many_tenants(settings, connection.settings.preset);
         let issuer = self.cache.issuer(&settings.issuer, many, now);
         let document = issuer.document(&self.egress, &settings.issuer, many, now).await?;
-        Ok(Provider { issuer, document })
+        Ok((issuer, document))
     }
 }

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{SealedSecret, entra, secret::Purpose};
+use super::{Endpoints, SealedSecret, entra, secret::Purpose};
 use crate::Preset;
 
-/// What the administrator enters for an OpenID Provider. There is no field for a single endpoint: all of them come from the
+/// What the administrator enters for an OpenID Provider. No single endpoint is entered: all of them come from a
 /// discovery document of the one issuer, so that a code is never sent to another party's token endpoint (OR-04).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,6 +53,10 @@ pub struct OidcSettings {
     /// one registered address instead of an address of this connection.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub own_registration: bool,
+    /// The endpoints that were accepted: those of the first discovery document that was read, and after that what an administrator has
+    /// accepted. Nobody enters them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoints: Option<Box<Endpoints>>,
 }
 
 /// Where answers to the installation's own registration arrive.
@@ -224,7 +228,12 @@ impl OidcSettings {
             trusted_audiences: Vec::new(),
             second_factor: SecondFactor::default(),
             own_registration: false,
+            endpoints: None,
         }
+    }
+    /// The endpoints that were accepted for this very issuer.
+    pub fn accepted(&self) -> Option<&Endpoints> {
+        self.endpoints.as_deref().filter(|accepted| accepted.issuer == self.issuer)
     }
     /// Whether the settings can be used. Asked when they are entered, and again at each sign-in: an empty list switches no
     /// check off, it switches the connection off.

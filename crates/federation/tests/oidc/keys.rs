@@ -127,3 +127,44 @@ async fn or_17_documents_are_fetched_seldom() {
     assert!(asked.len() == 2 && asked[1].head.to_ascii_lowercase().contains("if-none-match: \"7\""), "{}", asked[1].head);
     assert!(world.party.health(&world.connection, now()).keys_at.is_some());
 }
+
+/// OR-04, OR-19, OR-17: a document that leads elsewhere changes nothing for a connection with accepted endpoints: no code, no person and no
+/// question goes there, and keys of the new place count for nothing; those of the accepted place go on rotating. Accepted, it counts.
+#[tokio::test]
+async fn or_19_endpoints_that_nobody_accepted_are_not_used() {
+    let mut world = World::new().await;
+    let accepted = world.party.published(&world.connection, now()).await.unwrap();
+    world.settings().endpoints = Some(Box::new(accepted.clone()));
+    world.honest().await;
+    let origin = world.provider.origin.clone();
+    let mut moved = world.discovery();
+    for (name, path) in [("authorization_endpoint", "evil/authorize"), ("token_endpoint", "evil/token"), ("jwks_uri", "evil/jwks"), ("userinfo_endpoint", "evil/userinfo")] {
+        moved.text(name, &format!("{origin}/{path}"));
+    }
+    world.publish(&moved);
+    world.provider.reply("/evil/jwks", Reply::json(jwks(&[keys().next.jwk("next", "")])));
+    // An hour later the document is read anew.
+    assert_eq!(at(&world, 3_700, |_| {}).await.unwrap().subject().value, "alice-1");
+    assert_eq!(at(&world, 3_700, by_next).await.unwrap_err().code, "signature.key_unknown", "a key of the new place");
+    let evil = |world: &World| ["authorize", "token", "jwks", "userinfo"].iter().map(|name| world.provider.asked(&format!("/evil/{name}")).len()).sum::<usize>();
+    assert_eq!(evil(&world), 0);
+    let (departure, _) = world.party.begin(&world.connection, crate::world::CALLBACK, &wish(), Timestamp::from_seconds(NOW + 3_700), &homeward_model::SystemRandom).await.unwrap();
+    assert!(departure.address().starts_with(&format!("{origin}/authorize?")), "{}", departure.address());
+    let published = world.party.published(&world.connection, Timestamp::from_seconds(NOW + 3_700)).await.unwrap();
+    assert_eq!(accepted.moves(&published).iter().map(|one| one.field).collect::<Vec<_>>(), ["authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"]);
+    // A new key under the accepted address needs nobody's word.
+    world.publish_keys(&[keys().ec.jwk("ec", ""), keys().next.jwk("next", "")]);
+    assert_eq!(at(&world, 3_800, by_next).await.unwrap().subject().value, "alice-1");
+    assert_eq!(evil(&world), 0);
+    // The twin: once it is accepted, the new place is asked, and the old one is not.
+    world.settings().endpoints = Some(Box::new(published));
+    let before = fetches(&world);
+    let refused = at(&world, 3_900, |_| {}).await.unwrap_err();
+    assert_eq!(refused.code, "token.refused", "the new place answers nothing yet");
+    assert_eq!((world.provider.asked("/evil/token").len(), fetches(&world)), (1, before));
+    // Accepted for another issuer, they count for nothing.
+    let elsewhere = crate::world::World::new().await;
+    world.settings().endpoints = Some(Box::new(elsewhere.party.published(&elsewhere.connection, now()).await.unwrap()));
+    let (departure, _) = world.party.begin(&world.connection, crate::world::CALLBACK, &wish(), Timestamp::from_seconds(NOW + 4_000), &homeward_model::SystemRandom).await.unwrap();
+    assert!(departure.address().starts_with(&format!("{origin}/evil/authorize?")), "{}", departure.address());
+}

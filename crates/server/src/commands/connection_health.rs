@@ -92,7 +92,7 @@ fn sentence(finding: &Finding) -> String {
             format!("the certificate {} ends in {days} days, at {} UTC; add the provider's new one beside it before that", short(thumbprint), moment(*at))
         }
         Finding::Returns { failed, all } => format!("{failed} of the last {all} answers were refused; see: homeward connection trace list"),
-        Finding::Waiting { since } => format!("new metadata waits since {} UTC; see: homeward connection accept", moment(*since)),
+        Finding::Waiting { since } => format!("new metadata or new endpoints wait since {} UTC; see: homeward connection accept", moment(*since)),
     }
 }
 

@@ -1,13 +1,12 @@
-//! `homeward connection refresh`, `accept`, `reject`: metadata that a provider publishes under an address. What is new waits until
-//! somebody has compared it.
+//! `homeward connection refresh`, `accept`, `reject`: what a provider publishes of itself, SAML metadata or the discovery document of an
+//! OpenID Provider. What is new waits until somebody has compared it.
 
 use std::process::ExitCode;
 
 use clap::Subcommand;
 use homeward_federation::{
     ConnectionSettings, Protocol,
-    refresh::{Staged, preview},
-    saml::{EndpointUrl, SamlSettings, metadata::Change},
+    saml::{EndpointUrl, SamlSettings},
 };
 use homeward_model::{Clock, SystemClock};
 use homeward_store::{
@@ -25,19 +24,20 @@ use crate::{
     care,
     record::{self, Deed},
     settings::Settings,
-    staged, wiring,
+    staged::{self, Difference, Waiting},
+    wiring,
 };
 
 #[derive(Subcommand)]
 pub(super) enum RefreshCommand {
-    /// Read a SAML provider's metadata from its address now; what is new waits for `accept` or `reject`
+    /// Read a provider's metadata or discovery document now; what is new waits for `accept` or `reject`
     ///
-    /// The broker does so by itself, several times a day. With --url the connection has this address from now on.
+    /// The broker does so by itself, several times a day. With --url a SAML connection has this address of metadata from now on.
     #[command(after_help = "Examples:\n  homeward connection refresh 50210 Okta\n  homeward connection refresh 50210 Okta --url https://idp.example.com/metadata")]
     Refresh {
         #[command(flatten)]
         which: Which,
-        /// Where the provider publishes its metadata
+        /// Where a SAML provider publishes its metadata
         #[arg(long, value_parser = address)]
         url: Option<EndpointUrl>,
     },
@@ -59,12 +59,12 @@ fn address(text: &str) -> Result<EndpointUrl, String> {
     EndpointUrl::parse(text).ok_or_else(|| "use the provider's address, beginning with https://".to_owned())
 }
 
-/// A SAML connection with what belongs to it.
+/// A connection with what belongs to it.
 struct Subject<'a> {
     store: &'a Store,
     account: &'a AccountEntry,
     entry: &'a ConnectionEntry,
-    saml: &'a SamlSettings,
+    settings: &'a ConnectionSettings,
 }
 
 pub(super) async fn run(settings: &Settings, (store, all): (&Store, &Register), what: RefreshCommand, out: Output) -> Result<ExitCode, Failure> {
@@ -72,10 +72,10 @@ pub(super) async fn run(settings: &Settings, (store, all): (&Store, &Register), 
         RefreshCommand::Refresh { which, .. } | RefreshCommand::Accept { which, .. } | RefreshCommand::Reject(which) => which,
     };
     let (account, entry) = find(all, which)?;
-    let Some(ConnectionSettings { protocol: Protocol::Saml(saml), .. }) = &entry.settings else {
-        return Err(format!("connection \"{}\" has no SAML settings: an OpenID Provider's documents are read by themselves; for a new SAML provider: homeward connection metadata", entry.connection.name).into());
+    let Some(own) = &entry.settings else {
+        return Err(format!("connection \"{}\" has no settings yet; for a new SAML provider: homeward connection metadata", entry.connection.name).into());
     };
-    let subject = Subject { store, account, entry, saml };
+    let subject = Subject { store, account, entry, settings: own };
     match what {
         RefreshCommand::Refresh { url, .. } => subject.refresh(settings, url, out).await,
         RefreshCommand::Accept { digest, .. } => subject.accept(digest.as_deref(), out).await,
@@ -89,41 +89,52 @@ impl Subject<'_> {
         record::around(self.store, deed, work).await
     }
 
-    async fn staged(&self) -> Result<Option<Staged>, String> {
-        Ok(self.store.refreshed(self.entry.connection.id).await.map_err(|e| e.to_string())?.staged)
+    /// The connection with another address of its metadata, where one was given.
+    async fn with_address(&self, url: Option<EndpointUrl>) -> Result<ConnectionEntry, Failure> {
+        let mut entry = self.entry.clone();
+        match (&self.settings.protocol, url) {
+            (Protocol::Saml(saml), Some(url)) => {
+                let changed = Protocol::Saml(Box::new(SamlSettings { metadata_url: Some(url), ..(**saml).clone() }));
+                self.recorded("metadata address", care::take(self.store, self.entry, changed.clone())).await?;
+                entry.settings = entry.settings.map(|old| ConnectionSettings { protocol: changed, ..old });
+            }
+            (Protocol::Saml(saml), None) if saml.metadata_url.is_none() => return Err("the connection has no address of metadata; give it one with --url".to_owned().into()),
+            (Protocol::Oidc(_), Some(_)) => return Err("an OpenID Provider's document lies under its issuer: leave --url out".to_owned().into()),
+            (Protocol::Saml(_) | Protocol::Oidc(_), None) => {}
+        }
+        Ok(entry)
     }
 
     async fn refresh(&self, settings: &Settings, url: Option<EndpointUrl>, out: Output) -> Result<ExitCode, Failure> {
-        let mut entry = self.entry.clone();
-        if let Some(url) = url {
-            let changed = SamlSettings { metadata_url: Some(url), ..self.saml.clone() };
-            self.recorded("metadata address", care::take(self.store, self.entry, changed.clone())).await?;
-            entry.settings = entry.settings.map(|old| ConnectionSettings { protocol: Protocol::Saml(Box::new(changed)), ..old });
-        } else if self.saml.metadata_url.is_none() {
-            return Err("the connection has no address of metadata; give it one with --url".to_owned().into());
-        }
+        let entry = self.with_address(url).await?;
         let (context, ..) = wiring::context(settings, &wiring::Overrides::default()).await?;
         care::one(&context, self.store, &entry, true).await?;
         let kept = self.store.refreshed(entry.connection.id).await.map_err(|e| e.to_string())?;
-        match (&kept.failed, &kept.staged) {
-            (Some(why), _) => Err(format!("the metadata cannot be used: {why}").into()),
-            (None, Some(staged)) => self.show(staged, out),
-            (None, None) => out.print(&json!({ "changes": [], "done": false }), "Nothing waits: the connection has all of it, or takes over by itself what it may."),
+        if let Some(why) = &kept.failed {
+            return Err(format!("what the provider publishes cannot be used: {why}").into());
+        }
+        match Waiting::of(kept) {
+            Some(waiting) => self.show(&waiting, out),
+            None => out.print(&json!({ "changes": [], "done": false }), "Nothing waits: the connection has all of it, or takes over by itself what it may."),
         }
     }
 
     /// Now and new, side by side.
-    fn show(&self, staged: &Staged, out: Output) -> Result<ExitCode, Failure> {
-        let (changes, _) = preview(self.saml, staged, SystemClock.now())?;
+    fn show(&self, waiting: &Waiting, out: Output) -> Result<ExitCode, Failure> {
+        let (changes, _) = waiting.preview(&self.settings.protocol, SystemClock.now())?;
         let (lines, values) = told(&changes);
-        let signed = if staged.signed { "A key that is trusted already has signed it." } else { "No key that is trusted has signed it: compare the thumbprints with the provider's console." };
-        let text = format!("{lines}\nIt came at {} UTC. {signed}\nNothing is changed yet. To take it over: homeward connection accept {} \"{}\" --digest {}", moment(staged.at), self.account.account.number, self.entry.connection.name, staged.digest);
-        out.print(&json!({ "changes": values, "signed": staged.signed, "digest": staged.digest, "done": false }), &text)
+        let (number, name, digest) = (&self.account.account.number, &self.entry.connection.name, waiting.digest());
+        let text = format!(
+            "{lines}\nIt came at {} UTC. {}\nNothing is changed yet. To take it over: homeward connection accept {number} \"{name}\" --digest {digest}",
+            moment(waiting.at()),
+            waiting.advice()
+        );
+        out.print(&json!({ "changes": values, "signed": waiting.is_signed(), "digest": digest, "done": false }), &text)
     }
 
     /// What an administrator has compared is what is taken over: the document at the address may be another one by now (SM-06).
     async fn accept(&self, digest: Option<&str>, out: Output) -> Result<ExitCode, Failure> {
-        let Some(waiting) = self.staged().await? else { return Err("nothing waits; see: homeward connection refresh".to_owned().into()) };
+        let waiting = staged::waiting(self.store, self.entry.connection.id).await?;
         let Some(digest) = digest else { return self.show(&waiting, out) };
         let changes = staged::accept(self.store, self.entry, digest, SystemClock.now()).await?;
         let (lines, values) = told(&changes);
@@ -131,17 +142,17 @@ impl Subject<'_> {
     }
 
     async fn reject(&self, out: Output) -> Result<ExitCode, Failure> {
-        let Some(waiting) = self.staged().await? else { return Err("nothing waits; see: homeward connection refresh".to_owned().into()) };
-        let settled = staged::settle(self.store, self.entry.connection.id, &waiting.digest, Some(waiting.digest.clone()));
-        self.recorded("metadata rejected", settled).await?;
+        let id = self.entry.connection.id;
+        let digest = staged::waiting(self.store, id).await?.digest();
+        self.recorded("metadata rejected", staged::settle(self.store, id, &digest, Some(digest.clone()))).await?;
         out.print(&json!({ "done": true }), "Done. The very same is not shown again.")
     }
 }
 
-/// Changes as lines and as values.
-fn told(changes: &[Change]) -> (String, Vec<serde_json::Value>) {
+/// Differences as lines and as values.
+fn told(changes: &[Difference]) -> (String, Vec<serde_json::Value>) {
     let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
-    let lines: Vec<String> = changes.iter().map(|change| format!("  {:?}\n      now  {}\n      new  {}", change.field, text(&change.now), text(&change.new))).collect();
-    let values = changes.iter().map(|change| json!({ "field": format!("{:?}", change.field), "now": change.now, "new": change.new })).collect();
+    let lines: Vec<String> = changes.iter().map(|one| format!("  {}\n      now  {}\n      new  {}", one.field, text(&one.now), text(&one.new))).collect();
+    let values = changes.iter().map(|one| json!({ "field": one.field, "now": one.now, "new": one.new })).collect();
     (lines.join("\n"), values)
 }

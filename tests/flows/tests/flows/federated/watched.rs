@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use homeward_federation::{health::{Finding, Known, Level, health}, refresh::MetadataRefresh};
+use homeward_federation::{health::{Finding, Known, Level, health}, oidc::OidcSettings, refresh::MetadataRefresh};
 use homeward_simulator::saml::{SignatureForm, metadata::Metadata};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -183,6 +183,60 @@ async fn sm_03_the_switch_takes_over_only_what_is_vouched_for() {
     day(&world).await;
     assert!(!world.broker.running().store.refreshed(world.connection).await.unwrap().staged.unwrap().signed);
     assert_eq!(saml(&world).await.certificates.len(), 2);
+}
+
+/// A discovery document of this issuer whose endpoints lie here.
+fn discovery(issuer: &str, there: &str) -> String {
+    format!(
+        r#"{{"issuer":"{issuer}","authorization_endpoint":"{there}/a","token_endpoint":"{there}/t","jwks_uri":"{there}/k","response_types_supported":["code"],"subject_types_supported":["public"],"id_token_signing_alg_values_supported":["RS256"]}}"#
+    )
+}
+
+/// OR-19, OR-04: the endpoints of the first document are taken; those of a later one are shown and used by nobody, until somebody accepts
+/// them; what was refused is not shown again, and another issuer's document is none.
+#[tokio::test]
+async fn or_19_new_endpoints_wait_for_a_word_or_04() {
+    let world = World::new().await;
+    let published = Published::start(String::new()).await;
+    let issuer = published.address.trim_end_matches("/metadata").to_owned();
+    published.say(discovery(&issuer, &issuer));
+    let id = world.broker.change_connection("50210", "Microsoft Entra ID", |entry| {
+        entry.connection.state = homeward_discovery::ConnectionState::Enforced;
+        entry.settings = Some(ConnectionSettings::new(Preset::Generic, Protocol::Oidc(Box::new(OidcSettings::new(&issuer, "homeward")))));
+    }).await;
+    let store = &world.broker.running().store;
+    let accepted = async || {
+        let entry = store.connections_with_settings().await.unwrap().into_iter().find(|entry| entry.connection.id == id).unwrap();
+        match entry.settings.unwrap().protocol {
+            Protocol::Oidc(oidc) => oidc.accepted().cloned().map(|endpoints| endpoints.token),
+            Protocol::Saml(_) => None,
+        }
+    };
+    let waiting = async || store.refreshed(id).await.unwrap().endpoints;
+    let events = async || world.broker.audit(50).await.into_iter().map(|(line, _)| line).filter(|line| line.starts_with("connection.endpoints_")).collect::<Vec<_>>();
+    world.broker.running().look_after_connections().await;
+    assert_eq!((accepted().await, waiting().await), (Some(format!("{issuer}/t")), None));
+    assert_eq!(events().await, ["connection.endpoints_taken ok"]);
+    published.say(discovery(&issuer, "https://evil.example"));
+    day(&world).await;
+    let staged = waiting().await.unwrap();
+    assert_eq!((staged.endpoints.token.as_str(), accepted().await), ("https://evil.example/t", Some(format!("{issuer}/t"))));
+    day(&world).await;
+    assert_eq!(events().await, ["connection.endpoints_staged ok", "connection.endpoints_taken ok"], "told once");
+    assert_eq!(waiting().await.unwrap().at, staged.at, "it waits since it came");
+    // Refused, as `homeward connection reject` does it.
+    let mut kept = store.refreshed(id).await.unwrap();
+    (kept.refused, kept.endpoints) = (Some(staged.endpoints.digest()), None);
+    store.keep_refreshed(id, &kept).await.unwrap();
+    day(&world).await;
+    assert_eq!(waiting().await, None);
+    published.say(discovery("https://other.example", &issuer));
+    day(&world).await;
+    let kept = store.refreshed(id).await.unwrap();
+    assert_eq!((kept.failed.as_deref(), kept.endpoints), (Some("provider.issuer_differs"), None));
+    published.say(discovery(&issuer, &issuer));
+    day(&world).await;
+    assert_eq!((store.refreshed(id).await.unwrap().failed, accepted().await), (None, Some(format!("{issuer}/t"))));
 }
 
 /// No sign-in reads metadata; reading it often is not needed either.
