@@ -82,6 +82,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/signin/password").post(signin::password))
         .service(web::resource("/signin/code").post(signin::code))
         .service(web::resource("/signin/single-sign-on").post(signin::single_sign_on))
+        .service(web::resource("/signin/leave").get(federated::leave))
         .service(web::resource("/signin/return").get(federated::fetch))
         .service(web::resource("/signin/test").get(test_signin::link).post(test_signin::begin))
         .service(web::resource("/signin/test/result").get(test_signin::result))

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::Method, web::Data};
 use homeward_language::{Language, Text};
 use homeward_model::{NetworkPrefix, random_token};
 use homeward_signin::{Context, Remembered, Visitor};
@@ -16,6 +16,8 @@ pub(crate) struct Asked {
     pub visitor: Visitor,
     /// Whether the browser has no `__Host-browser` yet.
     pub new_browser: bool,
+    /// Whether a form was sent: its page would be sent again by the browser's back button.
+    pub is_post: bool,
 }
 
 impl Asked {
@@ -64,7 +66,7 @@ impl FromRequest for Asked {
             remembered: remembered(request, &app),
             browser,
         };
-        ready(Ok(Self { app, visitor, new_browser }))
+        ready(Ok(Self { app, visitor, new_browser, is_post: request.method() == Method::POST }))
     }
 }
 

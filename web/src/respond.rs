@@ -13,8 +13,8 @@ use homeward_provider::FormPost;
 use homeward_signin::{
     Remembered, Step,
     step::{Departure, Onward, Resume},
-    stage::{Errand, Started},
-    usecase::{authorize::Begun, federated::hear::NotHeard, signout::SignOut},
+    stage::{Departing, Errand, Started},
+    usecase::{authorize::Begun, federated::{self, hear::NotHeard}, signout::SignOut},
 };
 use maud::Markup;
 
@@ -29,6 +29,8 @@ use crate::{
 
 /// How long the way on from a completed sign-in may take.
 const RESUME: Duration = Duration::from_secs(60);
+/// Longest stage in an address, in bytes: proxies take 8 KiB for the whole line.
+const MOST_IN_ADDRESS: usize = 6_000;
 /// Accounts that a browser remembers at most.
 const MOST_REMEMBERED: usize = 5;
 
@@ -51,8 +53,22 @@ pub(crate) async fn with(asked: &Asked, step: Step, remember: bool) -> Answer {
             Ok(response)
         }
         Step::GoOn { onward, asking } => go(asked, onward, asking.name.as_deref()).await,
+        Step::Depart { stage } => depart(asked, stage).await,
         other => Ok(page_of(asked, &other)),
     }
+}
+
+/// The page that leaves. After a POST it has an address of its own, so that the browser's back button and a reload find a page and no form
+/// to send again (SSO-4); a stage that is too long for an address leaves at once.
+async fn depart(asked: &Asked, stage: Departing) -> Answer {
+    if asked.is_post {
+        let sealed = stage::seal(asked, &Stage::Departing(stage.clone()));
+        if sealed.len() <= MOST_IN_ADDRESS {
+            return Ok(see(asked, &format!("/signin/leave?stage={sealed}")));
+        }
+    }
+    let step = federated::set_out(asked.ctx(), stage, &asked.visitor).await?;
+    Ok(page_of(asked, &step))
 }
 
 fn page_of(asked: &Asked, step: &Step) -> HttpResponse {

@@ -6,7 +6,7 @@ use homeward_local_credential::StoreFault;
 use homeward_model::{UserId, Username};
 use homeward_signin::{
     Step,
-    stage::{AwaitChange, AwaitCode, AwaitPassword, AwaitSignOut, ChooseAccount, ConsentErrand, Leaving, LinkStage, OfferSso, Started},
+    stage::{AwaitChange, AwaitCode, AwaitPassword, AwaitSignOut, ChooseAccount, ConsentErrand, Departing, Leaving, LinkStage, OfferSso, Started},
     usecase::identify,
 };
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,7 @@ pub(crate) enum Stage {
     AwaitPassword(AwaitPassword),
     OfferSso(OfferSso),
     Leaving(Leaving),
+    Departing(Departing),
     AwaitChange(AwaitChange),
     AwaitCode(AwaitCode),
     AwaitSignOut(AwaitSignOut),
@@ -42,6 +43,7 @@ impl Stage {
             Self::AwaitPassword(stage) => Some(&stage.started),
             Self::OfferSso(stage) => Some(&stage.started),
             Self::Leaving(stage) => Some(&stage.started),
+            Self::Departing(stage) => Some(&stage.started),
             Self::AwaitChange(stage) => Some(&stage.started),
             Self::AwaitCode(stage) => Some(&stage.started),
             Self::AwaitSignOut(_) | Self::Own(_) | Self::AwaitConsent(_) | Self::AwaitLink(_) => None,
@@ -54,6 +56,7 @@ impl Stage {
             Self::AwaitPassword(stage) => Some(&stage.username),
             Self::OfferSso(stage) => Some(&stage.username),
             Self::Leaving(stage) => stage.username.as_ref(),
+            Self::Departing(stage) => stage.username.as_ref(),
             Self::AwaitCode(stage) => Some(&stage.username),
             Self::AwaitChange(stage) => stage.username.as_ref(),
             Self::Started(_) | Self::AwaitSignOut(_) | Self::Own(_) | Self::AwaitConsent(_) | Self::AwaitLink(_) => None,

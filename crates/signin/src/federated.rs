@@ -192,8 +192,8 @@ pub enum Kept {
 /// Sign-ins that are at an identity provider. Handles are stored as SHA-256 only.
 #[async_trait]
 pub trait SsoTransactions: Send + Sync {
-    /// Keeps one until then.
-    async fn keep(&self, handle_hash: &[u8; 32], sent: &SsoSent, until: Timestamp) -> Result<(), StoreFault>;
+    /// Keeps one until then; `false` when there is one under this handle already, which stays as it is.
+    async fn keep(&self, handle_hash: &[u8; 32], sent: &SsoSent, until: Timestamp) -> Result<bool, StoreFault>;
     /// Reads one that is not over, and counts the reading: an answer is about to be verified. `used` when a good answer was
     /// seen already. `None` when there is none, it is over, or it was tried too often.
     async fn try_answer(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Tried>, StoreFault>;

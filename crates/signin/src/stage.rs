@@ -113,6 +113,22 @@ pub struct Leaving {
     pub username: Option<Username>,
 }
 
+/// Where the person is to be sent is decided; the page that sends them there is made by a GET, once, so that back and reload find no form
+/// to send again (SSO-4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Departing {
+    /// Where it began.
+    pub started: Started,
+    /// Who, when somebody said so.
+    pub username: Option<Username>,
+    /// The connection that discovery chose.
+    pub connection: ConnectionId,
+    /// The handle of the transaction that this departure begins. A second departure under it is none.
+    pub handle: String,
+    /// When it was decided.
+    pub at: Timestamp,
+}
+
 /// We wait for the current and a new password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AwaitChange {

@@ -6,7 +6,7 @@ use homeward_model::{CaseNumber, ClientId, ConnectionId, SessionId, Timestamp, U
 
 use crate::{
     reason::Reason,
-    stage::{AwaitChange, AwaitCode, AwaitPassword, ChooseAccount, Completed, ConsentErrand, Leaving, OfferSso, Started},
+    stage::{AwaitChange, AwaitCode, AwaitPassword, ChooseAccount, Completed, ConsentErrand, Departing, Leaving, OfferSso, Started},
 };
 
 /// The application, as a page names it: from the register, never from the request (USR-10).
@@ -230,6 +230,8 @@ pub enum Step {
     },
     /// Single Sign On, perhaps with "Enter your password" (A4).
     OfferSso { stage: OfferSso, asking: Asking, account: Option<AccountShown>, provider: String, password_beside: bool },
+    /// To a provider: no page of its own. After a POST a GET of ours makes the page that leaves.
+    Depart { stage: Departing },
     /// "Taking you to Northwind Dental's sign-in page" (A5): leaves by an address or by a form.
     Leaving { stage: Leaving, asking: Asking, account: Option<AccountShown>, departure: Departure },
     /// The organisation's sign-in answered, and one of the six checks failed (A10).

@@ -99,7 +99,12 @@ impl Browser {
     /// POST of a form, as a browser's own page sends it.
     pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Page {
         let form: Vec<(String, String)> = form.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        self.send(Method::POST, path, &[("sec-fetch-site", "same-origin"), ("origin", "null")], Some(&form)).await
+        let page = self.send(Method::POST, path, &[("sec-fetch-site", "same-origin"), ("origin", "null")], Some(&form)).await;
+        match page.header("location") {
+            // The page that leaves for a provider is a GET of its own.
+            Some(to) if page.status == 303 && to.starts_with("/signin/leave?") => self.get(&to.to_owned()).await,
+            _ => page,
+        }
     }
 
     /// POST of a form on another site's page: a browser sends no Lax cookie with it, and says where it comes from.

@@ -92,7 +92,8 @@ async fn depart(connection: &mut Connection, number: u64) -> Result<Away, String
     // Under closed disclosure nobody is taken away by their name alone: the page offers the way.
     let page = connection.ask(&http::post("/signin/username", &from, &standing.cookies, &[("stage", &standing.stage), ("username", &name)])).await.map_err(ask)?;
     let fields = [("stage", page.hidden("stage")), ("username", name)];
-    let page = connection.ask(&http::post("/signin/single-sign-on", &from, &standing.cookies, &fields.each_ref().map(|(n, v)| (*n, v.as_str())))).await.map_err(ask)?;
+    let sent = connection.ask(&http::post("/signin/single-sign-on", &from, &standing.cookies, &fields.each_ref().map(|(n, v)| (*n, v.as_str())))).await.map_err(ask)?;
+    let page = connection.ask(&http::get(&location(&sent)?, &from, &standing.cookies)).await.map_err(ask)?;
     let to = onward(&page)?;
     let parameter = |name: &str| to.split(['?', '&']).find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).map(str::to_owned).ok_or_else(|| format!("no {name}: {to}"));
     Ok(Away { from, cookies: standing.cookies, code: Provider::code(number % GUESTS, &parameter("nonce")?), state: parameter("state")? })

@@ -10,7 +10,7 @@ use homeward_signin::{
     usecase::{
         federated::{
             answer::{self, Answered, Arrival, At},
-            arrive, begin_at, metadata,
+            arrive, begin_at, metadata, set_out,
         },
         identify,
     },
@@ -20,8 +20,8 @@ use crate::{
     asked::Asked,
     form::{Form, OwnForm, Trouble},
     respond::{self, Answer},
-    routes::delegated,
-    stage::{self, Sent},
+    routes::{delegated, signin::reopen},
+    stage::{self, Sent, Stage},
 };
 
 /// Largest `SAMLResponse` as a form, in bytes: 256 KiB of XML in base64, percent-encoded in part (SP-09).
@@ -122,6 +122,16 @@ pub(crate) async fn begin(asked: Asked, path: Path<String>) -> Answer {
     let Some(connection) = ConnectionId::parse(&path) else { return Ok(HttpResponse::NotFound().finish()) };
     let step = begin_at(asked.ctx(), connection, &asked.visitor).await?;
     respond::step(&asked, step).await
+}
+
+/// The page that leaves for the provider (SSO-1): for the browser that was sent here, once. Everybody else is back at the username page.
+pub(crate) async fn leave(asked: Asked, request: HttpRequest) -> Answer {
+    let query = Form::parse(request.query_string());
+    match stage::open(&asked, query.get("stage")) {
+        Sent::Good(Stage::Departing(stage)) => respond::step(&asked, set_out(asked.ctx(), stage, &asked.visitor).await?).await,
+        Sent::Good(stage) => reopen(&asked, stage).await,
+        other => respond::step(&asked, stage::restart(&asked, &other, "").await?).await,
+    }
 }
 
 /// The browser fetches the result: by GET, on our own origin, with its cookies.

@@ -1,13 +1,16 @@
 //! Username, password, Single Sign On.
 
 use actix_web::HttpRequest;
-use homeward_signin::usecase::{
-    authorize::{self, Begun},
-    delegated as consent,
-    code_by_mail,
-    identify::{self, IdentifyForm},
-    password::{self as by_password, PasswordForm},
-    reset, sso,
+use homeward_signin::{
+    stage::{Departing, Leaving},
+    usecase::{
+        authorize::{self, Begun},
+        delegated as consent,
+        code_by_mail,
+        identify::{self, IdentifyForm},
+        password::{self as by_password, PasswordForm},
+        reset, sso,
+    },
 };
 
 use crate::{
@@ -56,9 +59,9 @@ pub(crate) async fn reopen(asked: &Asked, stage: Stage) -> Answer {
         Stage::AwaitConsent(errand) => return Ok(respond::see(asked, &consent::path_of(errand))),
         Stage::AwaitLink(stage) => return delegated::respond(asked, consent::again(asked.ctx(), *stage, &asked.visitor).await?).await,
         // Back from the identity provider: the username page, not the way there once more (SSO-4).
-        Stage::Leaving(leaving) => {
-            let typed = leaving.username.as_ref().map(|u| u.typed().to_owned()).unwrap_or_default();
-            return respond::step(asked, identify::again(asked.ctx(), leaving.started.clone(), typed, None).await?).await;
+        Stage::Leaving(Leaving { started, username }) | Stage::Departing(Departing { started, username, .. }) => {
+            let typed = username.as_ref().map(|u| u.typed().to_owned()).unwrap_or_default();
+            return respond::step(asked, identify::again(asked.ctx(), started.clone(), typed, None).await?).await;
         }
         Stage::Started(_) | Stage::ChooseAccount(_) | Stage::AwaitPassword(_) | Stage::OfferSso(_) => {}
     }

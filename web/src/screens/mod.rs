@@ -55,6 +55,8 @@ pub fn render(step: &Step, chrome: &Chrome) -> Markup {
         Step::Test(page) => test_signin::page(chrome, page),
         Step::Pause { asking, until, seconds, case } => message::pause(chrome, asking, *until, *seconds, case),
         Step::Busy { .. } => message::busy(chrome),
+        // A way on, and no page: `respond` goes it.
+        Step::Depart { .. } => message::leave("/signin", None, chrome),
         Step::SignedIn { asking, .. } | Step::GoOn { asking, .. } => message::leave("/signin", asking.name.as_deref(), chrome),
         Step::Refused { reason, case, at, asking, retry } => message::refused(chrome, *reason, (case, *at), asking, retry.is_some()),
     }

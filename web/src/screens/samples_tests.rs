@@ -153,8 +153,8 @@ fn kind(step: &Step) -> usize {
         Step::Chooser { .. } => 15,
         Step::Pause { .. } => 16,
         Step::Busy { .. } => 17,
-        // One page; a `Completed` cannot be made here.
-        Step::SignedIn { .. } | Step::GoOn { .. } => 18,
+        // One page; a `Completed` cannot be made here, and who departs has no page.
+        Step::SignedIn { .. } | Step::GoOn { .. } | Step::Depart { .. } => 18,
         Step::WhereTo { .. } => 19,
         Step::Refused { .. } => 20,
         Step::Leaving { .. } => 21,

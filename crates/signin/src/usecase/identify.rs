@@ -160,7 +160,7 @@ pub(super) async fn page(
                 return Ok(Step::KeptElsewhere { asking, account, provider: Some((provider, *connection)) });
             }
             if *redirect && !password_beside {
-                return depart::depart(ctx, started, Some(username), *connection, visitor).await;
+                return Ok(depart::depart(ctx, started, Some(username), *connection));
             }
             let account = if uniform(ctx) { None } else { realm.shown(Some(*account)) };
             Ok(Step::OfferSso { stage: OfferSso { started, username }, asking, account, provider, password_beside: *password_beside })

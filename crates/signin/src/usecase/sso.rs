@@ -62,7 +62,7 @@ pub async fn go(
         Home::Password { sso: None, .. } | Home::ChooseAccount { .. } | Home::Refused { .. } => None,
     };
     match connection {
-        Some(connection) => depart::depart(ctx, started, Some(username), connection, visitor).await,
+        Some(connection) => Ok(depart::depart(ctx, started, Some(username), connection)),
         None => {
             let asking = asking_of(&realm.application);
             refuse(ctx, Reason::NoConnection, asking, Some(started.clone()), About::of(&started), visitor).await

@@ -62,16 +62,15 @@ impl Store {
 
 #[async_trait]
 impl SsoTransactions for Store {
-    async fn keep(&self, handle_hash: &[u8; 32], sent: &SsoSent, until: Timestamp) -> Result<(), StoreFault> {
-        let done = sqlx::query("INSERT INTO sso_transaction(handle_hash, connection, doc, tries, used, until) VALUES ($1, $2, $3, 0, 0, $4)")
+    async fn keep(&self, handle_hash: &[u8; 32], sent: &SsoSent, until: Timestamp) -> Result<bool, StoreFault> {
+        let done = sqlx::query("INSERT INTO sso_transaction(handle_hash, connection, doc, tries, used, until) VALUES ($1, $2, $3, 0, 0, $4) ON CONFLICT DO NOTHING")
             .bind(&handle_hash[..])
             .bind(sent.pending.connection.as_uuid())
             .bind(write_doc(sent)?)
             .bind(until.seconds())
             .execute(&self.write)
             .await;
-        done.map_err(StoreError::from)?;
-        Ok(())
+        Ok(done.map_err(StoreError::from)?.rows_affected() == 1)
     }
     async fn try_answer(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Tried>, StoreFault> {
         Ok(self.count_try(handle_hash, now).await?)

@@ -48,7 +48,7 @@ pub async fn fetch(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Ste
         Purpose::Test => return refuse(ctx, Reason::ReturnOver, Asking::default(), None, About::default(), visitor).await,
         Purpose::Unsolicited if session::live(ctx, visitor).await?.is_empty() => {}
         // Somebody is signed in here: an answer that nobody asked for changes nobody over. A request of ours asks first (SF-24).
-        Purpose::Unsolicited => return refused::begin_here(ctx, connected, visitor).await,
+        Purpose::Unsolicited => return Ok(refused::begin_here(ctx, &connected)),
     }
     match whom::meant(ctx, &connected, &returned.answer).await? {
         Ok(person) => enter(ctx, returned, &connected, person, visitor).await,

@@ -13,9 +13,10 @@ use crate::{
     context::Context,
     federated::{Connected, Purpose, SsoSent},
     reason::Reason,
-    stage::{Errand, Leaving, Started},
+    stage::{Departing, Errand, Leaving, Started},
     step::Step,
     usecase::{
+        identify,
         realm::{self, asking_of},
         refuse::{About, refuse},
     },
@@ -25,14 +26,22 @@ use crate::{
 /// How long a person may take at the identity provider (SF-28).
 pub(super) const LIFETIME: Duration = Duration::from_secs(600);
 
-/// Sends the person to a connection that discovery chose. Its state and settings are read once more.
-pub(in crate::usecase) async fn depart(
-    ctx: &Context,
-    started: Started,
-    username: Option<Username>,
-    connection: ConnectionId,
-    visitor: &Visitor,
-) -> Result<Step, StoreFault> {
+/// Sends the person to a connection that discovery chose.
+pub(in crate::usecase) fn depart(ctx: &Context, started: Started, username: Option<Username>, connection: ConnectionId) -> Step {
+    Step::Depart { stage: Departing { started, username, connection, handle: random_token(ctx.random.as_ref()), at: ctx.now() } }
+}
+
+/// The page that leaves, once: whoever comes to it again, by the browser's back button or a reload, is back at the username page (SSO-4).
+/// The connection's state and settings are read once more.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn set_out(ctx: &Context, stage: Departing, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let Departing { started, username, connection, handle, at } = stage;
+    let typed = username.as_ref().map(|name| name.typed().to_owned()).unwrap_or_default();
+    if ctx.now().since(at) > LIFETIME {
+        return identify::again(ctx, started, typed, None).await;
+    }
     let Some(application) = realm::application(ctx, &started).await? else {
         return refuse(ctx, Reason::UnknownApplication, Default::default(), None, About::of(&started), visitor).await;
     };
@@ -44,7 +53,6 @@ pub(in crate::usecase) async fn depart(
     let Some(known) = &connected.connection else {
         return refuse(ctx, Reason::ConnectionNotReady, asking, Some(started.clone()), about, visitor).await;
     };
-    let handle = random_token(ctx.random.as_ref());
     let wish = Wish {
         username: username.as_ref().map(|name| name.typed().to_owned()),
         fresh: started.fresh,
@@ -72,7 +80,9 @@ pub(in crate::usecase) async fn depart(
         purpose: Purpose::SignIn,
         begun_by: None,
     };
-    ctx.federation.transactions.keep(&sha256(handle.as_bytes()), &sent, ctx.now().plus(LIFETIME)).await?;
+    if !ctx.federation.transactions.keep(&sha256(handle.as_bytes()), &sent, ctx.now().plus(LIFETIME)).await? {
+        return identify::again(ctx, started, typed, None).await;
+    }
     let account = (!realm::uniform(ctx)).then(|| realm::shown(&connected.account));
     Ok(Step::Leaving { stage: Leaving { started, username }, asking, account, departure })
 }

@@ -13,4 +13,5 @@ mod refused;
 pub mod test;
 mod whom;
 
+pub use depart::set_out;
 pub use refused::begin_at;

@@ -95,7 +95,7 @@ pub async fn begin_at(ctx: &Context, connection: ConnectionId, visitor: &Visitor
         return Ok(step);
     }
     match ctx.federation.connections.connection(connection).await?.filter(depart::is_on(ctx.now())) {
-        Some(connected) => begin_here(ctx, connected, visitor).await,
+        Some(connected) => Ok(begin_here(ctx, &connected)),
         None => {
             let retry = authorize::own(ctx, Errand::Home);
             refuse(ctx, Reason::NoConnection, Asking::default(), Some(retry), About::default(), visitor).await
@@ -103,11 +103,11 @@ pub async fn begin_at(ctx: &Context, connection: ConnectionId, visitor: &Visitor
     }
 }
 
-pub(super) async fn begin_here(ctx: &Context, connected: Connected, visitor: &Visitor) -> Result<Step, StoreFault> {
+pub(super) fn begin_here(ctx: &Context, connected: &Connected) -> Step {
     let id = connected.route.id;
     let mut started = authorize::own(ctx, Errand::Tile);
     started.hints.connection = Some(id);
-    depart::depart(ctx, started, None, id, visitor).await
+    depart::depart(ctx, started, None, id)
 }
 
 /// What an accepted answer to no request belongs to: our own address, which leads to the default application.

@@ -275,3 +275,46 @@ async fn oa_22_a_fresh_proof_is_asked_for_at_the_provider_sf_34() {
     let fresh = fetch(&mut browser, &delivered).await;
     assert_eq!(who(&mut browser, "wiki", &fresh).await, kim());
 }
+
+/// SSO-4: the page that leaves has an address of its own, which names nobody, works once, in its own browser and for ten minutes; after that
+/// it is the username page, filled. The sign-in that is under way is not disturbed by it.
+#[tokio::test]
+async fn sso_4_the_page_that_leaves_works_once() {
+    async fn away(browser: &mut Browser) -> String {
+        let page = browser.open("wiki", "").await;
+        let form = homeward_testkit::pairs(&[("stage", &page.hidden("stage")), ("username", KIM)]);
+        let sent = browser.send(reqwest::Method::POST, "/signin/username", &[("sec-fetch-site", "same-origin"), ("origin", "null")], Some(&form)).await;
+        assert_eq!((sent.status, sent.body.as_str()), (303, ""));
+        let to = sent.header("location").unwrap().to_owned();
+        assert!(to.starts_with("/signin/leave?stage=") && !to.contains("kim"), "{to}");
+        to
+    }
+    fn is_back(page: &Page) -> bool {
+        page.status == 200 && page.refresh().is_none() && page.body.contains("id=\"username\"") && page.body.contains(&format!("value=\"{KIM}\""))
+    }
+    let world = World::new().await;
+    let mut browser = world.broker.browser();
+    let to = away(&mut browser).await;
+    let stolen = world.broker.browser().get(&to).await;
+    assert!(stolen.refresh().is_none() && !stolen.body.contains(KIM), "another browser's: {}", stolen.body);
+    let sent = read(&browser.get(&to).await);
+    for _ in 0..2 {
+        let back = browser.get(&to).await;
+        assert!(is_back(&back), "{}", back.body);
+    }
+    let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    let page = fetch(&mut browser, &delivered).await;
+    assert_eq!(who(&mut browser, "wiki", &page).await, kim());
+    // From the page that it is by then one goes there again, with a request of its own.
+    let mut other = world.broker.browser();
+    let to = away(&mut other).await;
+    let first = read(&other.get(&to).await);
+    let back = other.get(&to).await;
+    let again = read(&other.identify(&back, KIM).await);
+    assert_ne!((first.id, first.relay), (again.id, again.relay));
+    let mut late = world.broker.browser();
+    let to = away(&mut late).await;
+    world.broker.clock.wait(std::time::Duration::from_secs(601));
+    let back = late.get(&to).await;
+    assert!(is_back(&back), "{}", back.body);
+}

@@ -200,8 +200,7 @@ async fn or_19_new_endpoints_wait_for_a_word_or_04() {
     let published = Published::start(String::new()).await;
     let issuer = published.address.trim_end_matches("/metadata").to_owned();
     published.say(discovery(&issuer, &issuer));
-    let id = world.broker.change_connection("50210", "Microsoft Entra ID", |entry| {
-        entry.connection.state = homeward_discovery::ConnectionState::Enforced;
+    let id = world.broker.change_connection("50210", "Entra", |entry| {
         entry.settings = Some(ConnectionSettings::new(Preset::Generic, Protocol::Oidc(Box::new(OidcSettings::new(&issuer, "homeward")))));
     }).await;
     let store = &world.broker.running().store;
