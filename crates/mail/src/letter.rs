@@ -38,14 +38,33 @@ pub enum Message {
     SignInCode { username: String, account: String, code: String, until: Timestamp },
     /// From now on a password of one's own instead of the organisation's sign-in (B-169).
     FirstPassword { username: String, account: String, link: String, until: Timestamp },
+    /// Something that an account's administrators must know.
+    Alert(Alert),
 }
+
+/// What an account's administrators are told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the words of the text")]
+pub enum Alert {
+    /// The last signing certificate of a provider ends in so many days; 0: today. `place`: where its console has it.
+    CertificateEnds { provider: String, people: u32, thumbprint: String, until: Timestamp, days: u32, place: Option<String>, link: String },
+    /// Answers name a signing certificate that nobody has added.
+    UnknownCertificate { provider: String, failed: u32, since: Timestamp, thumbprint: String, place: Option<String>, link: String },
+    /// Somebody has signed in by emergency access (B-164).
+    EmergencyAccess { username: String, at: Timestamp, device: String, network: String, link: String },
+}
+
+/// A thumbprint as consoles show it.
+const PRINT: &str = "7F:3A:19:C2:5D:80:E4:61:0B:A7:33:9E:58:D1:2C:F6:84:4A:0D:7B:E9:15:62:C8:3F:90:AE:57:1D:B4:26:8C";
+/// Where a console has it.
+const PLACE: &str = "Entra: SAML Certificates › Certificate (Base64)";
 
 /// One letter of each kind, for tests and for looking at.
 pub fn samples(language: Language) -> Vec<Letter> {
     let at = Timestamp::from_seconds(1_795_356_131);
     let username = || "britta.simon@northwind.example".to_owned();
     let at_home = |path: &str| format!("https://signin.example.com{path}");
-    let messages = vec![
+    let mut messages = vec![
         Message::PasswordChanged { username: username(), at, device: "Chrome on Windows".into(), forgot_url: at_home("/forgot") },
         Message::Reset { username: username(), code: "482913".into(), link: at_home("/reset?token=abc"), until: at },
         Message::ResetElsewhere { username: username(), account: "Northwind Dental".into(), contact: None, sign_in_url: at_home("/signin") },
@@ -53,7 +72,14 @@ pub fn samples(language: Language) -> Vec<Letter> {
         Message::Invitation { username: username(), given_name: "Britta".into(), link: at_home("/invitation?token=abc"), until: at },
         Message::SignInCode { username: username(), account: "Northwind Dental".into(), code: "482913".into(), until: at },
         Message::FirstPassword { username: username(), account: "Northwind Dental".into(), link: at_home("/invitation?token=abc"), until: at },
+        Message::Alert(Alert::EmergencyAccess { username: username(), at, device: "Chrome on Windows".into(), network: "192.0.2.0/24".into(), link: at_home("/portal/40817/activity") }),
+        Message::Alert(Alert::UnknownCertificate { provider: "Microsoft Entra ID".into(), failed: 3, since: at, thumbprint: PRINT.into(), place: Some(PLACE.into()), link: at_home("/portal/40817/sign-on") }),
     ];
+    let ends = |days, people, place: Option<&str>| {
+        let (provider, thumbprint, link) = ("Microsoft Entra ID".into(), PRINT.into(), at_home("/portal/40817/sign-on"));
+        Message::Alert(Alert::CertificateEnds { provider, people, thumbprint, until: at, days, place: place.map(str::to_owned), link })
+    };
+    messages.extend([ends(30, 48, Some(PLACE)), ends(1, 1, None), ends(0, 2, None)]);
     let Ok(to) = EmailAddress::parse("britta.simon@northwind.example") else { return Vec::new() };
     let case = CaseNumber::generate(&Fixed);
     let letter = |message| Letter {

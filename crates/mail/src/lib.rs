@@ -1,9 +1,10 @@
 //! Mails: messages as types, their rendering in each language, the outbox and its delivery.
 
+mod alerts;
 mod delivery;
 mod letter;
 mod render;
 
 pub use delivery::{Carrier, MailFault, Outbox, Queued, deliver_due};
-pub use letter::{Letter, Message, samples};
+pub use letter::{Alert, Letter, Message, samples};
 pub use render::{Rendered, render};

@@ -6,7 +6,10 @@ use maud::{DOCTYPE, PreEscaped, html};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::letter::{Letter, Message};
+use crate::{
+    alerts,
+    letter::{Letter, Message},
+};
 
 /// A mail as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,16 +25,16 @@ pub struct Rendered {
 }
 
 /// The parts of a mail before they are set.
-struct Parts {
-    subject: String,
-    title: String,
+pub(crate) struct Parts {
+    pub subject: String,
+    pub title: String,
     /// Paragraphs before the button.
-    before: Vec<String>,
+    pub before: Vec<String>,
     /// A code to type, shown large.
-    code: Option<String>,
-    button: Option<(String, String)>,
+    pub code: Option<String>,
+    pub button: Option<(String, String)>,
     /// Paragraphs after it.
-    after: Vec<String>,
+    pub after: Vec<String>,
 }
 
 /// Renders a letter. `product` is the product's name.
@@ -116,6 +119,7 @@ fn parts(message: &Message, account: &str, t: Text) -> Parts {
                 after: vec![t.f("mail-invite-until", &[("date", (&date).into()), ("time", (&time).into())])],
             }
         }
+        Message::Alert(alert) => alerts::parts(alert, account, t),
         Message::SignInCode { username, account, code, until } => sign_in_code((username, account), code, *until, t),
         Message::FirstPassword { username, account, link, until } => first_password((username, account), link, *until, t),
     }
@@ -154,7 +158,7 @@ fn grouped(code: &str) -> String {
 }
 
 /// Date in words and time, both UTC.
-fn moment(at: Timestamp, t: Text) -> (String, String) {
+pub(crate) fn moment(at: Timestamp, t: Text) -> (String, String) {
     let Ok(at) = OffsetDateTime::from_unix_timestamp(at.seconds()) else { return (String::new(), String::new()) };
     let month = t.named(&format!("mail-month-{}", u8::from(at.month())));
     let date = t.f("mail-date", &[("day", at.day().to_string().as_str().into()), ("month", month.into()), ("year", at.year().to_string().as_str().into())]);
@@ -184,7 +188,7 @@ fn page(letter: &Letter, parts: &Parts, account: &str, footer: &str) -> String {
                     tr { td align="center" style="padding:24px 12px" {
                         table role="presentation" width="100%" cellpadding="0" cellspacing="0" class="card"
                             style="max-width:520px;background:#ffffff;border:1px solid #dcd7cc;border-radius:12px" {
-                            tr { td style="padding:28px;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Arial,sans-serif;text-align:start" {
+                            tr { td style="padding:28px;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Arial,sans-serif;text-align:start;overflow-wrap:anywhere" {
                                 p class="mut" style="margin:0 0 16px;color:#53616a" { (account) }
                                 h1 class="ink" style="margin:0 0 12px;font:600 24px/1.2 'Iowan Old Style','Palatino Linotype',Georgia,serif;color:#16242b" { (parts.title) }
                                 @for text in &parts.before { p class="ink" style=(paragraph) { (text) } }

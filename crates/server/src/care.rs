@@ -16,6 +16,8 @@ use homeward_signin::{Context, ports::AuditEvent};
 use homeward_store::{Store, register::ConnectionEntry};
 use tokio::{sync::watch, time::timeout};
 
+use crate::alerts;
+
 /// It looks this often.
 const ROUND: Duration = Duration::from_secs(600);
 /// Metadata is read this often; after a failure the next round tries again.
@@ -50,6 +52,11 @@ pub(crate) async fn round(ctx: &Context, store: &Store) {
         }
         if let Err(error) = one(ctx, store, &entry, false).await {
             tracing::error!(connection = %entry.connection.id, error, "the care of a connection");
+        }
+        match alerts::of(ctx, store, entry.connection.id).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(connection = %entry.connection.id, count, "administrators are told"),
+            Err(error) => tracing::error!(connection = %entry.connection.id, error, "mails to administrators"),
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod difference;
 pub mod settings;
 pub mod wiring;
 
+mod alerts;
 mod care;
 mod demo;
 mod limits;

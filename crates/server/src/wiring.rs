@@ -183,6 +183,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
             delegation: Delegation::new(outside, sealer.clone(), shared.clone()),
             consents: shared.clone(),
         },
+        administrators: shared.clone(),
         outbox: Arc::new(store.outbox(sealer.clone())),
         provider: Ports {
             clients: shared.clone(),

@@ -11,6 +11,7 @@ use homeward_sealing::{Mac, Sealer};
 use zeroize::Zeroizing;
 
 use crate::delegated::Consents;
+use crate::alerts::Administrators;
 use crate::federated::{Bindings, Connections, SsoTransactions, Traces};
 use crate::own_keys::OwnKeys;
 use crate::refusals::Refusals;
@@ -102,6 +103,8 @@ pub struct Context {
     pub mail_requests: Arc<dyn MailRequests>,
     /// The way to identity providers and back.
     pub federation: Federation,
+    /// Administrators of accounts, and what they were told.
+    pub administrators: Arc<dyn Administrators>,
     /// Mail on its way out.
     pub outbox: Arc<dyn Outbox>,
     /// The OpenID Provider.

@@ -6,6 +6,7 @@
 mod client_limits;
 mod refusals;
 
+pub mod alerts;
 pub mod delegated;
 pub mod federated;
 pub mod own_keys;

@@ -26,6 +26,33 @@ mail-invite-title = Willkommen, { $name }
 mail-invite-text = { $account } hat Sie als Benutzer aufgenommen. Ihr Benutzername ist { $username }. Wählen Sie Ihr Passwort, um zu beginnen.
 mail-invite-button = Passwort wählen
 mail-invite-until = Der Link gilt einmal, bis { $date } um { $time } Uhr (UTC).
+mail-ends-subject = Ein Signaturzertifikat läuft am { $date } ab
+mail-ends-text = { $people ->
+    [one] Die Anmeldung einer Person bei { $account } verwendet dieses Zertifikat von { $provider }: { $thumbprint }
+   *[other] Die Anmeldung von { $people } Personen bei { $account } verwendet dieses Zertifikat von { $provider }: { $thumbprint }
+}
+mail-ends-days = { $days ->
+    [0] Es läuft heute ab.
+    [one] Es läuft in einem Tag ab.
+   *[other] Es läuft in { $days } Tagen ab.
+}
+mail-ends-place = Das neue erstellen Sie dort: { $place }.
+mail-ends-button = Neues Zertifikat eintragen
+mail-ends-after = Tragen Sie zuerst das neue ein; beide gelten nebeneinander, und niemand wird unterbrochen.
+mail-unknown-subject = { $provider }: ein unbekanntes Zertifikat
+mail-unknown-text = { $count ->
+    [one] Seit { $date }, { $time } Uhr (UTC) ist eine Anmeldung bei { $account } gescheitert: Die Antwort von { $provider } nennt ein Signaturzertifikat, das niemand eingetragen hat.
+   *[other] Seit { $date }, { $time } Uhr (UTC) sind { $count } Anmeldungen bei { $account } gescheitert: Die Antworten von { $provider } nennen ein Signaturzertifikat, das niemand eingetragen hat.
+}
+mail-unknown-print = Sein SHA-256-Fingerabdruck: { $thumbprint }
+mail-unknown-place = Vergleichen Sie ihn mit dem dort: { $place }.
+mail-unknown-button = Vergleichen und eintragen
+mail-unknown-after = Tragen Sie es nur ein, wenn dort dasselbe steht. Wenn nicht, kann jemand anderes diese Antworten geschickt haben: Tragen Sie nichts ein.
+mail-emergency-subject = Der Notzugang wurde verwendet
+mail-emergency-text = { $username } hat sich am { $date } um { $time } Uhr (UTC) über den Notzugang bei { $account } angemeldet, mit { $device }, aus dem Netz { $network }.
+mail-emergency-ok = Wenn Sie davon wissen, ist nichts zu tun.
+mail-emergency-button = Aktivität ansehen
+mail-emergency-not = Wenn nicht: Melden Sie diese Person überall ab und ändern Sie sofort das Passwort des Notzugangs.
 mail-date = { $day }. { $month } { $year }
 mail-month-1 = Januar
 mail-month-2 = Februar

@@ -26,6 +26,33 @@ mail-invite-title = Welcome, { $name }
 mail-invite-text = { $account } has made you a user. Your username is { $username }. Choose your password to begin.
 mail-invite-button = Choose your password
 mail-invite-until = The link works once, until { $date } at { $time } (UTC).
+mail-ends-subject = A signing certificate expires on { $date }
+mail-ends-text = { $people ->
+    [one] Sign-in for 1 person at { $account } uses this certificate of { $provider }: { $thumbprint }
+   *[other] Sign-in for { $people } people at { $account } uses this certificate of { $provider }: { $thumbprint }
+}
+mail-ends-days = { $days ->
+    [0] It ends today.
+    [one] It ends in 1 day.
+   *[other] It ends in { $days } days.
+}
+mail-ends-place = Make the new one there: { $place }.
+mail-ends-button = Add the new certificate
+mail-ends-after = Add the new one first; both work side by side, so that nobody is interrupted.
+mail-unknown-subject = { $provider } signs with an unknown certificate
+mail-unknown-text = { $count ->
+    [one] 1 sign-in at { $account } has failed since { $date }, { $time } (UTC): the answer of { $provider } names a signing certificate that nobody has added.
+   *[other] { $count } sign-ins at { $account } have failed since { $date }, { $time } (UTC): the answers of { $provider } name a signing certificate that nobody has added.
+}
+mail-unknown-print = Its SHA-256 thumbprint: { $thumbprint }
+mail-unknown-place = Compare it with the one there: { $place }.
+mail-unknown-button = Compare and add
+mail-unknown-after = Add it only if it is the same there. If it is not, somebody else may have sent these answers: add nothing.
+mail-emergency-subject = Emergency access was used
+mail-emergency-text = { $username } signed in to { $account } by emergency access on { $date } at { $time } (UTC), with { $device }, from the network { $network }.
+mail-emergency-ok = If you know about it, there is nothing to do.
+mail-emergency-button = Look at the activity
+mail-emergency-not = If you do not: sign that person out everywhere and change the password of the emergency access at once.
 mail-date = { $day } { $month } { $year }
 mail-month-1 = January
 mail-month-2 = February

@@ -26,6 +26,33 @@ mail-invite-title = Le damos la bienvenida, { $name }
 mail-invite-text = { $account } le ha dado de alta. Su nombre de usuario es { $username }. Elija su contraseña para empezar.
 mail-invite-button = Elegir su contraseña
 mail-invite-until = El enlace vale una vez, hasta el { $date } a las { $time } (UTC).
+mail-ends-subject = Un certificado de firma caduca el { $date }
+mail-ends-text = { $people ->
+    [one] El inicio de sesión de 1 persona de { $account } usa este certificado de { $provider }: { $thumbprint }
+   *[other] El inicio de sesión de { $people } personas de { $account } usa este certificado de { $provider }: { $thumbprint }
+}
+mail-ends-days = { $days ->
+    [0] Caduca hoy.
+    [one] Caduca en 1 día.
+   *[other] Caduca en { $days } días.
+}
+mail-ends-place = Cree el nuevo allí: { $place }.
+mail-ends-button = Añadir el certificado nuevo
+mail-ends-after = Añada primero el nuevo; ambos valen a la vez y nadie se ve interrumpido.
+mail-unknown-subject = { $provider }: un certificado desconocido
+mail-unknown-text = { $count ->
+    [one] Desde el { $date }, a las { $time } (UTC), ha fallado 1 inicio de sesión de { $account }: la respuesta de { $provider } nombra un certificado de firma que nadie ha añadido.
+   *[other] Desde el { $date }, a las { $time } (UTC), han fallado { $count } inicios de sesión de { $account }: las respuestas de { $provider } nombran un certificado de firma que nadie ha añadido.
+}
+mail-unknown-print = Su huella SHA-256: { $thumbprint }
+mail-unknown-place = Compárela con la que figura allí: { $place }.
+mail-unknown-button = Comparar y añadir
+mail-unknown-after = Añádalo solo si allí es el mismo. Si no lo es, puede que otra persona haya enviado estas respuestas: no añada nada.
+mail-emergency-subject = Se ha usado el acceso de emergencia
+mail-emergency-text = { $username } ha iniciado sesión en { $account } con el acceso de emergencia el { $date } a las { $time } (UTC), con { $device }, desde la red { $network }.
+mail-emergency-ok = Si está al corriente, no hay nada que hacer.
+mail-emergency-button = Ver la actividad
+mail-emergency-not = Si no: cierre todas las sesiones de esa persona y cambie enseguida la contraseña del acceso de emergencia.
 mail-date = { $day } de { $month } de { $year }
 mail-month-1 = enero
 mail-month-2 = febrero

@@ -26,6 +26,33 @@ mail-invite-title = Bienvenue, { $name }
 mail-invite-text = { $account } vous a ajouté comme utilisateur. Votre nom d’utilisateur est { $username }. Choisissez votre mot de passe pour commencer.
 mail-invite-button = Choisir votre mot de passe
 mail-invite-until = Le lien sert une fois, jusqu’au { $date } à { $time } (UTC).
+mail-ends-subject = Un certificat de signature expire le { $date }
+mail-ends-text = { $people ->
+    [one] La connexion d’une personne de { $account } utilise ce certificat de { $provider } : { $thumbprint }
+   *[other] La connexion de { $people } personnes de { $account } utilise ce certificat de { $provider } : { $thumbprint }
+}
+mail-ends-days = { $days ->
+    [0] Il expire aujourd’hui.
+    [one] Il expire dans { $days } jour.
+   *[other] Il expire dans { $days } jours.
+}
+mail-ends-place = Créez le nouveau à cet endroit : { $place }.
+mail-ends-button = Ajouter le nouveau certificat
+mail-ends-after = Ajoutez d’abord le nouveau ; les deux sont valables côte à côte, et personne n’est interrompu.
+mail-unknown-subject = { $provider } : un certificat inconnu
+mail-unknown-text = { $count ->
+    [one] Depuis le { $date } à { $time } (UTC), { $count } connexion de { $account } a échoué : la réponse de { $provider } désigne un certificat de signature que personne n’a ajouté.
+   *[other] Depuis le { $date } à { $time } (UTC), { $count } connexions de { $account } ont échoué : les réponses de { $provider } désignent un certificat de signature que personne n’a ajouté.
+}
+mail-unknown-print = Son empreinte SHA-256 : { $thumbprint }
+mail-unknown-place = Comparez-la avec celle qui figure à cet endroit : { $place }.
+mail-unknown-button = Comparer et ajouter
+mail-unknown-after = Ne l’ajoutez que si c’est le même là-bas. Sinon, quelqu’un d’autre a pu envoyer ces réponses : n’ajoutez rien.
+mail-emergency-subject = L’accès d’urgence a été utilisé
+mail-emergency-text = { $username } s’est connecté à { $account } par l’accès d’urgence le { $date } à { $time } (UTC), avec { $device }, depuis le réseau { $network }.
+mail-emergency-ok = Si vous êtes au courant, il n’y a rien à faire.
+mail-emergency-button = Voir l’activité
+mail-emergency-not = Sinon : déconnectez cette personne partout et changez tout de suite le mot de passe de l’accès d’urgence.
 mail-date = { $day } { $month } { $year }
 mail-month-1 = janvier
 mail-month-2 = février

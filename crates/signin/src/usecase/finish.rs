@@ -16,7 +16,7 @@ use crate::{
     step::{AccountShown, Asking, NewPassword, Notice, Onward, Resume, Step},
     there::There,
     usecase::{
-        authorize, identify, proven,
+        alerts, authorize, identify, proven,
         realm::{self, LetIn, Realm, asking_of},
         refuse::{About, event, refuse},
         session,
@@ -158,6 +158,10 @@ pub(super) async fn complete(ctx: &Context, proof: Proof, visitor: &Visitor) -> 
         return over(ctx, proof).await;
     }
     (ctx.count)(&line);
+    // A form that was sent twice ends in one session, and is told once.
+    if user.break_glass && proof.upstream.is_none() && (kept.id == session.id || renews == Some(kept.id)) {
+        alerts::emergency(ctx, (&user, &account), visitor).await;
+    }
     let done = Completed { session: kept.id, user: user.id, account: account.id };
     let onward = match (&proof.started.errand, ctx.directory.default_start(account.id).await?) {
         (Errand::Tile, Some(to)) => Onward::Start { to },

@@ -1,5 +1,6 @@
 //! The use cases, one file each. Each reads like the story and returns a `Step`, never a response.
 
+pub mod alerts;
 pub mod authorize;
 pub mod change;
 pub mod choose;

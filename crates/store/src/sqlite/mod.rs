@@ -1,5 +1,6 @@
 //! The embedded store: SQLite in WAL mode, one writer, several readers. One file a port.
 
+mod alerts;
 mod client_calls;
 mod audit;
 mod care;

@@ -6,6 +6,7 @@ mod logout;
 mod openid_logout;
 mod own_keys;
 mod taken_over;
+mod told;
 mod outage;
 mod outage_ends;
 mod renewed;

@@ -1,0 +1,49 @@
+//! What mails to administrators need from outside: whom, and what they were told before.
+
+use async_trait::async_trait;
+use homeward_discovery::User;
+use homeward_local_credential::StoreFault;
+use homeward_model::{AccountId, ConnectionId, Timestamp};
+
+/// What is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlertKind {
+    /// A certificate ends.
+    CertificateEnds,
+    /// Answers name a certificate that nobody has added.
+    UnknownCertificate,
+}
+
+impl AlertKind {
+    /// The word in the store.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::CertificateEnds => "certificate_ends",
+            Self::UnknownCertificate => "unknown_certificate",
+        }
+    }
+}
+
+/// One thing that is told about a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertKey {
+    /// What.
+    pub kind: AlertKind,
+    /// Of which connection.
+    pub connection: ConnectionId,
+    /// What makes it another one than the next: a thumbprint, perhaps with the number of days.
+    pub about: String,
+}
+
+/// Administrators of accounts, and what they were told.
+#[async_trait]
+pub trait Administrators: Send + Sync {
+    /// The active administrators of an account.
+    async fn administrators(&self, account: AccountId) -> Result<Vec<User>, StoreFault>;
+    /// How many of the account's people can sign in.
+    async fn people(&self, account: AccountId) -> Result<u32, StoreFault>;
+    /// Notes that this is told now; `false` when it was told already: after `before`, or ever when that is `None`.
+    async fn note_alert(&self, key: &AlertKey, before: Option<Timestamp>, now: Timestamp) -> Result<bool, StoreFault>;
+    /// How many things of this kind were told about a connection after this time.
+    async fn alerts_since(&self, kind: AlertKind, connection: ConnectionId, since: Timestamp) -> Result<u32, StoreFault>;
+}

@@ -1,0 +1,113 @@
+//! Mails to an account's administrators: a certificate of their provider ends, answers name one that nobody has added, somebody used
+//! emergency access. A worker tells the first two; a sign-in waits for none of them.
+
+use std::time::Duration;
+
+use homeward_discovery::{Account, User};
+use homeward_federation::{
+    Connection, Preset,
+    health::certificates,
+    product::{Field, Product},
+};
+use homeward_language::Language;
+use homeward_local_credential::StoreFault;
+use homeward_mail::{Alert, Message};
+use homeward_model::Timestamp;
+
+use super::letters;
+use crate::{
+    alerts::{AlertKey, AlertKind},
+    context::Context,
+    visitor::Visitor,
+};
+
+const DAY: Duration = Duration::from_secs(86_400);
+/// So many days before the end of a certificate, and on the day.
+const DAYS: [u32; 6] = [60, 30, 14, 7, 1, 0];
+/// Unknown certificates that are told of one connection in a day: who can begin a sign-in can send answers that name any.
+const MOST_UNKNOWN: u32 = 3;
+
+/// A certificate that nobody has added, as answers of the last day named it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// Its SHA-256 thumbprint.
+    pub thumbprint: String,
+    /// How many answers.
+    pub failed: u32,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// Tells that the last certificate of a connection ends, once for each step; how many mails were written.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn certificate_ends(ctx: &Context, account: &Account, connection: &Connection) -> Result<u32, StoreFault> {
+    let now = ctx.now();
+    // One that ends while another goes on needs nobody.
+    let Some(last) = certificates(&connection.settings).into_iter().max_by_key(|certificate| certificate.not_after()) else { return Ok(0) };
+    let until = last.not_after();
+    let days = u32::try_from(until.since(now).as_secs() / DAY.as_secs()).unwrap_or(u32::MAX);
+    let Some(step) = DAYS.iter().rev().find(|step| days <= **step).filter(|_| now <= until) else { return Ok(0) };
+    let thumbprint = last.sha256_thumbprint();
+    let key = AlertKey { kind: AlertKind::CertificateEnds, connection: connection.id, about: format!("{thumbprint} {step}") };
+    if !ctx.administrators.note_alert(&key, None, now).await? {
+        return Ok(0);
+    }
+    let people = ctx.administrators.people(account.id).await?;
+    let (provider, place, link) = (connection.name.clone(), place(connection), portal(ctx, account, "sign-on"));
+    tell(ctx, account, &Alert::CertificateEnds { provider, people, thumbprint, until, days, place, link }).await
+}
+
+/// Tells of a certificate that nobody has added, at most once a day, and of a few in a day only; how many mails were written.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn unknown_certificate(ctx: &Context, account: &Account, connection: &Connection, unknown: Unknown) -> Result<u32, StoreFault> {
+    let now = ctx.now();
+    let before = now.minus(DAY);
+    let (kind, id) = (AlertKind::UnknownCertificate, connection.id);
+    if ctx.administrators.alerts_since(kind, id, before).await? >= MOST_UNKNOWN {
+        return Ok(0);
+    }
+    let Unknown { thumbprint, failed, since } = unknown;
+    if !ctx.administrators.note_alert(&AlertKey { kind, connection: id, about: thumbprint.clone() }, Some(before), now).await? {
+        return Ok(0);
+    }
+    let (provider, place, link) = (connection.name.clone(), place(connection), portal(ctx, account, "sign-on"));
+    tell(ctx, account, &Alert::UnknownCertificate { provider, failed, since, thumbprint, place, link }).await
+}
+
+/// Tells of emergency access at once. The way in does not depend on it: what fails here is written down and stops nobody (B-164).
+pub(super) async fn emergency(ctx: &Context, (user, account): (&User, &Account), visitor: &Visitor) {
+    let alert = Alert::EmergencyAccess {
+        username: user.username.typed().to_owned(),
+        at: ctx.now(),
+        device: visitor.device_text.clone(),
+        network: visitor.network.to_string(),
+        link: portal(ctx, account, "activity"),
+    };
+    if let Err(error) = tell(ctx, account, &alert).await {
+        tracing::error!(%error, "administrators were not told of emergency access");
+    }
+}
+
+async fn tell(ctx: &Context, account: &Account, alert: &Alert) -> Result<u32, StoreFault> {
+    let mut written = 0;
+    for administrator in ctx.administrators.administrators(account.id).await? {
+        let sent = letters::post(ctx, &administrator, account, Language::English, Message::Alert(alert.clone())).await?;
+        written += u32::from(sent);
+    }
+    Ok(written)
+}
+
+/// A page of the account in the portal.
+fn portal(ctx: &Context, account: &Account, page: &str) -> String {
+    format!("{}/portal/{}/{page}", ctx.settings.issuer, account.number.as_str())
+}
+
+/// Where the provider's console has its certificate, in its own words; a console that we do not know has none.
+fn place(connection: &Connection) -> Option<String> {
+    let product = Product::of_connection(&connection.settings);
+    (product.preset != Preset::Generic).then(|| product.label(Field::Certificate).map(|label| format!("{}: {}", product.name, label.path()))).flatten()
+}

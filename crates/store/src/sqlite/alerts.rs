@@ -1,0 +1,47 @@
+//! Administrators of accounts, and what they were told.
+
+use async_trait::async_trait;
+use homeward_discovery::User;
+use homeward_local_credential::StoreFault;
+use homeward_model::{AccountId, ConnectionId, Timestamp};
+use homeward_signin::alerts::{Administrators, AlertKey, AlertKind};
+
+use super::{Store, StoreError, read_doc};
+
+/// Before every time that is noted.
+const NEVER: i64 = i64::MIN;
+
+#[async_trait]
+impl Administrators for Store {
+    async fn administrators(&self, account: AccountId) -> Result<Vec<User>, StoreFault> {
+        let statement = "SELECT p.doc FROM portal_role r JOIN person p ON p.id = r.person WHERE p.account = $1 AND r.role = 'administrator' AND p.state = 'active' ORDER BY p.username_key";
+        let rows: Result<Vec<(String,)>, sqlx::Error> = sqlx::query_as(statement).bind(account.as_uuid()).fetch_all(&self.read).await;
+        Ok(rows.map_err(StoreError::from)?.iter().map(|(doc,)| read_doc(doc)).collect::<Result<_, _>>()?)
+    }
+    async fn people(&self, account: AccountId) -> Result<u32, StoreFault> {
+        let row: Result<(i64,), sqlx::Error> = sqlx::query_as("SELECT COUNT(*) FROM person WHERE account = $1 AND state = 'active'").bind(account.as_uuid()).fetch_one(&self.read).await;
+        Ok(u32::try_from(row.map_err(StoreError::from)?.0).unwrap_or(u32::MAX))
+    }
+    async fn note_alert(&self, key: &AlertKey, before: Option<Timestamp>, now: Timestamp) -> Result<bool, StoreFault> {
+        let done = sqlx::query(
+            "INSERT INTO alert(kind, connection, about, at) VALUES ($1, $2, $3, $4) ON CONFLICT (kind, connection, about) DO UPDATE SET at = $4 WHERE alert.at <= $5",
+        )
+        .bind(key.kind.word())
+        .bind(key.connection.as_uuid())
+        .bind(&key.about)
+        .bind(now.seconds())
+        .bind(before.map_or(NEVER, Timestamp::seconds))
+        .execute(&self.write)
+        .await;
+        Ok(done.map_err(StoreError::from)?.rows_affected() == 1)
+    }
+    async fn alerts_since(&self, kind: AlertKind, connection: ConnectionId, since: Timestamp) -> Result<u32, StoreFault> {
+        let row: Result<(i64,), sqlx::Error> = sqlx::query_as("SELECT COUNT(*) FROM alert WHERE kind = $1 AND connection = $2 AND at > $3")
+            .bind(kind.word())
+            .bind(connection.as_uuid())
+            .bind(since.seconds())
+            .fetch_one(&self.read)
+            .await;
+        Ok(u32::try_from(row.map_err(StoreError::from)?.0).unwrap_or(u32::MAX))
+    }
+}
