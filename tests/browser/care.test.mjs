@@ -207,3 +207,18 @@ test("SSO-10: a failed return shows its six checks and what to send on, and its 
   assert.ok(health.health.returns.failed >= 1);
   await context.close();
 });
+
+test("B-164: emergency access is told to the account's administrators at once, by mail", async () => {
+  await command("admin", "create", "kim@tailspin.example", "--account", "70455", "--role", "administrator");
+  const { context, page } = await visitor(browser);
+  await toApp(page);
+  await identify(page, "emergency@tailspin.example");
+  await page.fill("#password", "Nachtigall+8");
+  await Promise.all([page.waitForURL(`${demo.app}/`), press(page, "Next")]);
+  const mails = page.locator("article").filter({ hasText: "Emergency access was used" });
+  for (let tries = 0; tries < 50 && (await mails.count()) === 0; tries++) await page.goto(demo.mail);
+  const text = await mails.first().innerText();
+  for (const part of ["kim@tailspin.example", "emergency@tailspin.example signed in to Tailspin", "by emergency access", "If you know about it, there is nothing to do."]) assert.ok(text.includes(part), `${part} in ${text}`);
+  assert.ok((await mails.first().locator("a").first().getAttribute("href")).startsWith(`${demo.broker}/portal/70455/activity`));
+  await context.close();
+});

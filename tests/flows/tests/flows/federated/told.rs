@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use homeward_portal::Role;
+use homeward_model::Timestamp;
 use homeward_signin::ports::AuditEvent;
 
 use super::*;
