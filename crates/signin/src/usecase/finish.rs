@@ -159,7 +159,8 @@ pub(super) async fn complete(ctx: &Context, proof: Proof, visitor: &Visitor) -> 
     }
     (ctx.count)(&line);
     // A form that was sent twice ends in one session, and is told once.
-    if user.break_glass && proof.upstream.is_none() && (kept.id == session.id || renews == Some(kept.id)) {
+    let is_new = (kept.id == session.id || renews == Some(kept.id)) && live.iter().all(|found| found.session.token_hash != session.token_hash);
+    if user.break_glass && proof.upstream.is_none() && is_new {
         alerts::emergency(ctx, (&user, &account), visitor).await;
     }
     let done = Completed { session: kept.id, user: user.id, account: account.id };

@@ -90,7 +90,7 @@ async fn adm_2_the_end_of_a_certificate_is_told_once_for_each_step() {
     // A worker that was away says what is true now, once.
     certified(&world, &[until.plus(DAY * 22)]).await;
     let late = told(&world, &mut seen).await;
-    assert!(late.len() == 1 && late[0].2.contains("It ends in 20 days."), "{late:?}");
+    assert!(late.len() == 1 && late[0].2.contains("It ends in 21 days."), "{late:?}");
     certified(&world, &[until.plus(DAY * 22), until.plus(DAY * 900)]).await;
     world.broker.clock.wait(DAY * 15);
     assert_eq!(told(&world, &mut seen).await, [], "the new one goes on");
@@ -142,8 +142,12 @@ async fn b_164_emergency_access_is_told_at_once() {
     let mut browser = broker.browser();
     let page = browser.open("wiki", "").await;
     let page = browser.identify(&page, KIM).await;
-    let (first, second) = (browser.password(&page, "Sprosser!4").await, browser.clone().password(&page, "Sprosser!4").await);
-    assert!(first.refresh().is_some() && second.refresh().is_some(), "{}", first.body);
+    let mut twin = browser.clone();
+    let first = browser.password(&page, "Sprosser!4").await;
+    for mut again in [twin.clone(), browser.clone()] {
+        assert!(again.password(&page, "Sprosser!4").await.refresh().is_some());
+    }
+    assert!(first.refresh().is_some() && twin.password(&page, "Sprosser!4").await.refresh().is_some(), "{}", first.body);
     assert_eq!(who(&mut browser, "wiki", &first).await, kim());
     let mails = broker.mails().await;
     let [(to, subject, text)] = mails.as_slice() else { panic!("{mails:?}") };
