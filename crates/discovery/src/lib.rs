@@ -7,6 +7,7 @@ pub mod facts;
 
 mod decide;
 mod explain;
+mod home_of;
 mod rules;
 
 pub use decide::decide;
@@ -16,6 +17,7 @@ pub use facts::{
     Connection, ConnectionState, DeviceKind, Disclosure, DomainClaim, GroupRule, Hints, Outage, Question, SsoMode, SsoRule, User,
     UserRule, UserState, is_reserved_role,
 };
+pub use home_of::{Known, home_of};
 
 #[cfg(test)]
 mod tests;

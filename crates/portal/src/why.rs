@@ -1,7 +1,7 @@
 //! "Why can't they sign in?": discovery asked for one person of one account, and what else stands in the way.
 
-use homeward_discovery::{Application, Candidates, Decision, DeviceKind, Disclosure, Hints, Home, Question, UserState, decide};
-use homeward_model::{AccountHint, ClientId, UserId};
+use homeward_discovery::{Application, Candidates, Decision, DeviceKind, Home, Known, UserState, home_of};
+use homeward_model::{ClientId, UserId};
 
 use crate::{
     authority::Action,
@@ -62,21 +62,11 @@ pub async fn ask(portal: &Portal, granted: &Granted, user: UserId, application: 
     let applications = portal.accounts.applications(&account.region).await?;
     let chosen = applications.iter().find(|a| Some(&a.client_id) == application).or(applications.first());
     let Some(application) = chosen.cloned() else { return Ok(None) };
-    let hints = Hints { account: Some(AccountHint::Number(account.number.clone())), ..Hints::default() };
-    let mut candidates = portal.accounts.candidates(&listed.user.username, &hints).await?;
+    let known = Known { username: &listed.user.username, account: &account.number, connection: None, application: &application, place: (None, DeviceKind::Computer) };
+    let mut candidates = portal.accounts.candidates(known.username, &known.hints()).await?;
     // Where else the name lives is no matter of this account (MT-02).
     candidates.accounts.retain(|candidate| candidate.account.id == account.id);
-    let question = Question {
-        username: &listed.user.username,
-        application: &application,
-        hints: &hints,
-        zone: None,
-        device: DeviceKind::Computer,
-        // An administrator may know of their own people.
-        disclosure: Disclosure::Open,
-        wants_password: false,
-    };
-    let decision = decide(&question, &candidates, portal.now());
+    let decision = home_of(&known, &candidates, portal.now());
     let has_password = portal.people.has_password(user).await?;
     let query = LineQuery { user: Some(user), kind: Some(Kind::SignIns), limit: ATTEMPTS, ..LineQuery::default() };
     Ok(Some(Answer {

@@ -3,7 +3,7 @@
 //! The page offers it to whoever comes, a worker decides who gets one, and the code is good in the browser that asked for it only:
 //! its selector stands in the sealed stage and in no mail. It signs in as long as the outage lasts, and sets no password.
 
-use homeward_discovery::{Account, Application, DeviceKind, Disclosure, Hints, Home, Question, User, decide};
+use homeward_discovery::{Account, Application, DeviceKind, Home, Known, User, home_of};
 use homeward_local_credential::{StoreFault, StoredReset};
 use homeward_model::{AccountHint, Username};
 
@@ -46,22 +46,13 @@ pub async fn request(ctx: &Context, started: Started, username: Username, visito
 /// Whether an outage lets this user sign in here now. `visitor`: the one who comes; a worker has none, and leaves the conditions on
 /// networks and devices to the moment when the code is used.
 pub(super) async fn stands(ctx: &Context, application: &Application, (user, account): (&User, &Account), visitor: Option<&Visitor>) -> Result<bool, StoreFault> {
-    let hints = Hints { account: Some(AccountHint::Number(account.number.clone())), ..Hints::default() };
-    let mut candidates = ctx.directory.candidates(&user.username, &hints).await?;
+    let place = visitor.map_or((None, DeviceKind::Unknown), |visitor| (visitor.zone.as_deref(), visitor.device));
+    let known = Known { username: &user.username, account: &account.number, connection: None, application, place };
+    let mut candidates = ctx.directory.candidates(known.username, &known.hints()).await?;
     if visitor.is_none() {
         candidates.accounts.iter_mut().for_each(|candidate| candidate.account.conditions.clear());
     }
-    let question = Question {
-        username: &user.username,
-        application,
-        hints: &hints,
-        zone: visitor.and_then(|visitor| visitor.zone.as_deref()),
-        device: visitor.map_or(DeviceKind::Unknown, |visitor| visitor.device),
-        // The proof is there, or nobody sees the answer.
-        disclosure: Disclosure::Open,
-        wants_password: false,
-    };
-    let home = decide(&question, &candidates, ctx.now()).home;
+    let home = home_of(&known, &candidates, ctx.now()).home;
     Ok(matches!(home, Home::Password { users, outage: Some(_), .. } if users.contains(&user.id)))
 }
 

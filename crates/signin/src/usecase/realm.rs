@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use homeward_discovery::{
-    Account, AccountSelection, Application, ApplicationKind, Candidate, Candidates, ConnectionState, Decision, Disclosure, Hints, Home, Question, SsoRule, User, decide,
+    Account, AccountSelection, Application, ApplicationKind, Candidate, Candidates, ConnectionState, Decision, Disclosure, Hints, Home, Known, Question, SsoRule, User, decide,
 };
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountHint, AccountId, ClientId, ConnectionId, Timestamp, UserId, Username};
@@ -118,18 +118,10 @@ pub(super) async fn resolve(
 /// application: what it opens only because of an outage ends with that outage.
 pub(super) async fn opens(ctx: &Context, mut found: FoundSession, application: &Application, visitor: &Visitor) -> Result<Option<FoundSession>, StoreFault> {
     let connection = found.session.upstream.as_ref().map(|upstream| upstream.connection);
-    let hints = Hints { account: Some(AccountHint::Number(found.account.number.clone())), connection, domain: None };
-    let candidates = ctx.directory.candidates(&found.user.username, &hints).await?;
-    let question = Question {
-        username: &found.user.username,
-        application,
-        hints: &hints,
-        zone: visitor.zone.as_deref(),
-        device: visitor.device,
-        // After a proof the user's own rules are no secret.
-        disclosure: Disclosure::Open,
-        wants_password: false,
-    };
+    let known = Known { username: &found.user.username, account: &found.account.number, connection, application, place: (visitor.zone.as_deref(), visitor.device) };
+    let hints = known.hints();
+    let candidates = ctx.directory.candidates(known.username, &hints).await?;
+    let question = known.question(&hints);
     let home = decide(&question, &candidates, ctx.now()).home;
     let stands = match &found.session.upstream {
         None => match &home {

@@ -1,6 +1,6 @@
 //! The browser that began fetches the result: the only step that may end in a session.
 
-use homeward_discovery::{Home, Hints, Question, decide};
+use homeward_discovery::{Home, Known, home_of};
 use homeward_federation::{Check, Failure, Protocol};
 use homeward_local_credential::StoreFault;
 use homeward_model::AccountHint;
@@ -62,22 +62,19 @@ async fn enter(ctx: &Context, returned: SsoReturned, connected: &Connected, pers
     let Some(application) = realm::application(ctx, &sent.started).await? else {
         return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&sent.started), visitor).await;
     };
-    let hints = Hints { account: Some(AccountHint::Number(connected.account.number.clone())), connection: Some(connected.route.id), domain: None };
+    let known = Known {
+        username: &person.user().username,
+        account: &connected.account.number,
+        connection: Some(connected.route.id),
+        application: &application,
+        place: (visitor.zone.as_deref(), visitor.device),
+    };
+    let hints = known.hints();
     let candidates = match &person {
         whom::Person::Known(user) | whom::Person::Invited(user) => ctx.directory.candidates(&user.username, &hints).await?,
         whom::Person::New(user) => whom::with_new(ctx.directory.candidates(&user.username, &hints).await?, user),
     };
-    let question = Question {
-        username: &person.user().username,
-        application: &application,
-        hints: &hints,
-        zone: visitor.zone.as_deref(),
-        device: visitor.device,
-        // After a proof the user's own rules are no secret.
-        disclosure: homeward_discovery::Disclosure::Open,
-        wants_password: false,
-    };
-    let decision = decide(&question, &candidates, ctx.now());
+    let decision = home_of(&known, &candidates, ctx.now());
     let chosen = match decision.home {
         Home::SingleSignOn { connection, .. } => Some(connection),
         Home::Password { sso, .. } => sso,

@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use homeward_discovery::{Candidates, ConnectionState, Disclosure, Hints, Home, Question, SsoMode, decide};
+use homeward_discovery::{Candidates, ConnectionState, Home, Known, SsoMode, home_of};
 use homeward_federation::{Check, Connection, Failure, VerifiedAssertion, Wish, report::report};
 use homeward_local_credential::StoreFault;
-use homeward_model::{AccountHint, ConnectionId, UserId, random_token};
+use homeward_model::{ConnectionId, UserId, random_token};
 use homeward_sealing::sha256;
 
 use super::{
@@ -186,20 +186,17 @@ async fn allowed(ctx: &Context, connected: &Connected, came: &Answer) -> Result<
         Err(failure) => return Ok(Err(failure)),
     };
     let user = person.user();
-    let hints = Hints { account: Some(AccountHint::Number(connected.account.number.clone())), connection: Some(connected.route.id), domain: None };
-    let found = ctx.directory.candidates(&user.username, &hints).await?;
-    let candidates = switched_on(whom::with_new(found, user), connected);
     let Some(application) = realm::application(ctx, &authorize::own(ctx, Errand::Home)).await? else { return Ok(Err(Failure::of(Check::Allowed, "allowed.rules"))) };
-    let question = Question {
+    let known = Known {
         username: &user.username,
+        account: &connected.account.number,
+        connection: Some(connected.route.id),
         application: &application,
-        hints: &hints,
-        zone: None,
-        device: homeward_discovery::DeviceKind::Unknown,
-        disclosure: Disclosure::Open,
-        wants_password: false,
+        place: (None, homeward_discovery::DeviceKind::Unknown),
     };
-    let way = decide(&question, &candidates, ctx.now()).home;
+    let found = ctx.directory.candidates(known.username, &known.hints()).await?;
+    let candidates = switched_on(whom::with_new(found, user), connected);
+    let way = home_of(&known, &candidates, ctx.now()).home;
     Ok(match way {
         Home::SingleSignOn { connection, .. } if connection == connected.route.id => Ok(user.username.masked()),
         _ => Err(Failure::of(Check::Allowed, "allowed.rules")),
