@@ -54,6 +54,8 @@ words! {
         Allowed = "allowed",
         /// Never Single Sign-On: the account's password.
         Never = "never",
+        /// The account's password, until the account lets its administrators in by Single Sign-On (B-164).
+        ForAdministrators = "for_administrators",
         /// A second factor must have been used.
         RequiresSecondFactor = "requires_second_factor",
     }
@@ -178,6 +180,9 @@ pub struct Account {
     pub group_rules: Vec<GroupRule>,
     /// Where and from what Single Sign-On applies; outside it the account's password is asked for. Empty: everywhere.
     pub conditions: Vec<Condition>,
+    /// Whether its administrators may come in by Single Sign-On, too; their own password otherwise (B-164).
+    #[serde(default)]
+    pub admin_sso: bool,
 }
 
 /// What members of a group do.
@@ -296,6 +301,13 @@ pub struct Application {
     pub sso_mode: Option<SsoMode>,
     /// When a person with several accounts chooses.
     pub account_selection: AccountSelection,
+}
+
+impl Application {
+    /// Whether it takes Single Sign-On away from people of this account.
+    pub fn is_local_only(&self, account: &Account) -> bool {
+        self.sso == SsoRule::Never || (self.sso == SsoRule::ForAdministrators && !account.admin_sso)
+    }
 }
 
 /// Everything that came with the request and may steer discovery. All of it is a wish, none of it a proof.

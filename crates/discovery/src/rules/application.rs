@@ -12,16 +12,19 @@ pub(super) fn rule(case: &Case<'_>) -> Verdict {
         (SsoRule::Never, _) => {
             single_sign_on::without(case, Refusal::NoConnection, "the application never uses Single Sign-On")
         }
+        (SsoRule::ForAdministrators, _) if application.is_local_only(&case.candidate.account) => {
+            single_sign_on::without(case, Refusal::NoConnection, "administrators sign in here until the account allows them Single Sign-On")
+        }
         (_, Some(SsoMode::Off)) => {
             single_sign_on::without(case, Refusal::NoConnection, "the application has Single Sign-On switched off")
         }
         (SsoRule::RequiresSecondFactor, _) => {
             Verdict::passes("the application asks for a second factor; that is checked after the proof")
         }
-        (SsoRule::Allowed, Some(mode)) => Verdict::passes(format!(
+        (SsoRule::Allowed | SsoRule::ForAdministrators, Some(mode)) => Verdict::passes(format!(
             "the application allows Single Sign-On and offers it by {} where it is on",
             mode.word()
         )),
-        (SsoRule::Allowed, None) => Verdict::passes("the application allows Single Sign-On"),
+        (SsoRule::Allowed | SsoRule::ForAdministrators, None) => Verdict::passes("the application allows Single Sign-On"),
     }
 }

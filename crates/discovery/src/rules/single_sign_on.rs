@@ -6,7 +6,7 @@ use homeward_model::ConnectionId;
 use super::{Case, Verdict, Way};
 use crate::{
     decision::Refusal,
-    facts::{AllowLocal, Condition, Connection, ConnectionState, Question, SsoMode, SsoRule, UserRule},
+    facts::{AllowLocal, Condition, Connection, ConnectionState, Question, SsoMode, UserRule},
 };
 
 /// Offers Single Sign-On if nothing stands against it. `whose` says whose setting is followed.
@@ -61,7 +61,7 @@ pub(super) fn without(case: &Case<'_>, refusal: Refusal, because: &str) -> Verdi
 /// (a pilot, a group): it is offered beside the password to whoever comes.
 pub(crate) fn beside(case: &Case<'_>) -> Option<ConnectionId> {
     let (account, application) = (&case.candidate.account, case.question.application);
-    let taken_away = application.sso == SsoRule::Never || application.sso_mode == Some(SsoMode::Off);
+    let taken_away = application.is_local_only(account) || application.sso_mode == Some(SsoMode::Off);
     if taken_away || !account.sso_entitled || !conditions_hold(case.question, &account.conditions) {
         return None;
     }
