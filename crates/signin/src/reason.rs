@@ -28,6 +28,7 @@ impl Reason {
             Self::DelegatedDeclined | Self::DelegatedAdministrator => false,
             Self::DelegatedOtherPerson | Self::DelegatedRegistration | Self::DelegatedNoTokens => false,
             Self::AzureDeclined | Self::AzureTenant | Self::AzureConnected => false,
+            Self::PortalNotSignedIn | Self::PortalNoRole | Self::PortalNotAllowed | Self::PortalNoAccount | Self::PortalForm => false,
         }
     }
 }
@@ -83,6 +84,16 @@ reasons! {
     AzureTenant = "azure.tenant", 403;
     /// The tenant is connected already.
     AzureConnected = "azure.connected_already", 409;
+    /// The sign-in brought nobody to the account portal.
+    PortalNotSignedIn = "portal.not_signed_in", 403;
+    /// Nobody has given the person a role in the account portal.
+    PortalNoRole = "portal.no_role", 403;
+    /// The role does not include it.
+    PortalNotAllowed = "portal.not_allowed", 403;
+    /// There is no such account, or none that the person may know of.
+    PortalNoAccount = "portal.no_account", 404;
+    /// The form is another session's, another site's, or was open for too long.
+    PortalForm = "portal.form", 403;
     /// The request did not come from our own page (`Origin`, `Sec-Fetch-Site`).
     ForeignOrigin = "request.foreign_origin", 403;
     /// The address of the request is longer than any of ours.

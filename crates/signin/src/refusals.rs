@@ -1,7 +1,8 @@
 //! Refusals that anybody can bring about without proving anything, counted so that a stranger cannot make the audit grow.
 //!
 //! Each has its case number on the page, in the log and in the audit. Those of one kind from one network within a minute share a case
-//! number: the first writes a record, and a second record says after the minute how many came again (decision 0010).
+//! number: the first writes a record, and a second record says after the minute how many came again (decision 0010). Those of the
+//! account portal are somebody's, and are counted by person besides.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -9,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use homeward_model::{CaseNumber, ClientId, Timestamp};
+use homeward_model::{CaseNumber, ClientId, Timestamp, UserId};
 
 use crate::ports::AuditEvent;
 
@@ -26,6 +27,7 @@ struct Kind {
     event: &'static str,
     outcome: String,
     application: Option<ClientId>,
+    user: Option<UserId>,
     network: String,
 }
 
@@ -56,7 +58,7 @@ impl Refusals {
     pub(crate) fn count(&self, line: AuditEvent, fresh: CaseNumber) -> Counted {
         let mut tallies = self.tallies();
         let mut lines = over(&mut tallies, line.at);
-        let mut kind = Kind { event: line.event, outcome: line.outcome.clone(), application: line.application.clone(), network: line.network.clone() };
+        let mut kind = Kind { event: line.event, outcome: line.outcome.clone(), application: line.application.clone(), user: line.user, network: line.network.clone() };
         if tallies.len() >= MOST && !tallies.contains_key(&kind) {
             kind = Kind { application: None, network: MANY.to_owned(), ..kind };
         }
@@ -141,6 +143,19 @@ mod tests {
         assert_eq!(opening.case.as_ref(), Some(&next.case));
         assert!(refusals.over(Timestamp::from_seconds(161)).is_empty());
         assert!(refusals.all(Timestamp::from_seconds(161)).is_empty(), "what came once has its record already");
+    }
+
+    /// Two people of one network are two cases, and each of them is one within the minute.
+    #[test]
+    fn people_are_counted_one_by_one() {
+        let refusals = Refusals::default();
+        let ask = |user: Option<UserId>| refusals.count(AuditEvent { user, ..line("192.0.2.1", 100) }, CaseNumber::generate(&SystemRandom));
+        let (ann, ben) = (Some(UserId::generate(&SystemRandom)), Some(UserId::generate(&SystemRandom)));
+        let cases = [ann, ben, None].map(|who| ask(who).case);
+        assert!(cases[0] != cases[1] && cases[1] != cases[2] && cases[0] != cases[2]);
+        let again = ask(ann);
+        assert_eq!((&again.case, again.lines.len()), (&cases[0], 0));
+        assert_eq!(refusals.over(Timestamp::from_seconds(160)).iter().map(|line| line.user).collect::<Vec<_>>(), [ann]);
     }
 
     /// DS-11: a hundred thousand networks leave no more records than there are places.

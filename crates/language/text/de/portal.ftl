@@ -18,12 +18,12 @@ portal-utc = Zeiten in UTC
 
 # At the door
 portal-no-role = Das Kontoportal steht Ihnen nicht offen
-portal-no-role-text = Sie sind angemeldet, aber niemand hat Ihnen eine Rolle im Kontoportal gegeben. Fragen Sie die Verwaltung Ihrer Organisation oder den Betreiber dieser Anmeldung.
+reason-portal-no-role = Sie sind angemeldet, aber niemand hat Ihnen eine Rolle im Kontoportal gegeben. Fragen Sie die Verwaltung Ihrer Organisation oder den Betreiber dieser Anmeldung.
 portal-not-allowed = Ihre Rolle umfasst das nicht
-portal-not-allowed-text = Es wurde nichts geändert. Die Kontoverwaltung kann es tun oder dafür sorgen, dass Sie es können.
+reason-portal-not-allowed = Es wurde nichts geändert. Die Kontoverwaltung kann es tun oder dafür sorgen, dass Sie es können.
 portal-to-start = Zur ersten Seite Ihres Kontos
 portal-not-signed-in = Sie wurden nicht angemeldet
-portal-not-signed-in-text = Die Anmeldung endete, ohne zu sagen, wer Sie sind. Versuchen Sie es noch einmal.
+reason-portal-not-signed-in = Die Anmeldung endete, ohne zu sagen, wer Sie sind. Versuchen Sie es noch einmal.
 
 # Home
 portal-sso = Single Sign-On
@@ -113,7 +113,7 @@ portal-suspend-text = Wer gesperrt ist, kann sich nicht anmelden und wird übera
 portal-resume = Wieder zulassen
 portal-resume-text = Diese Person kann sich jetzt nicht anmelden. Wieder zugelassen, ist alles wie zuvor.
 portal-user-activity = Diese Person in der Aktivität ansehen
-portal-said-again = Diese Seite war zu lange offen, deshalb wurde nichts getan. Wählen Sie noch einmal.
+reason-portal-form = Diese Seite war zu lange offen, deshalb wurde nichts getan. Wählen Sie noch einmal.
 portal-said-changed = Das ist schon so, oder jemand hat es inzwischen geändert. So ist es jetzt.
 portal-said-oneself = Den eigenen Zugang kann man hier nicht nehmen. Jemand anderes kann es, und Ihre eigenen Sitzungen stehen auf Ihrer Kontoseite.
 portal-said-wider = Diese Person hat im Portal eine weiter reichende Rolle als Sie. Wer diese Rolle hat, kann es tun.

@@ -18,12 +18,12 @@ portal-utc = Times are UTC
 
 # At the door
 portal-no-role = The account portal is not open to you
-portal-no-role-text = You are signed in, but nobody has given you a role in the account portal. Ask an administrator of your organisation, or whoever runs this sign-in.
+reason-portal-no-role = You are signed in, but nobody has given you a role in the account portal. Ask an administrator of your organisation, or whoever runs this sign-in.
 portal-not-allowed = Your role does not include this
-portal-not-allowed-text = Nothing was changed. An account administrator can do it, or see to it that you can.
+reason-portal-not-allowed = Nothing was changed. An account administrator can do it, or see to it that you can.
 portal-to-start = To the first page of your account
 portal-not-signed-in = You were not signed in
-portal-not-signed-in-text = The sign-in came to an end without telling who you are. Try again.
+reason-portal-not-signed-in = The sign-in came to an end without telling who you are. Try again.
 
 # Home
 portal-sso = Single Sign-On
@@ -113,7 +113,7 @@ portal-suspend-text = A suspended user cannot sign in, and is signed out everywh
 portal-resume = Let in again
 portal-resume-text = The user cannot sign in now. Let in again, everything is as it was before.
 portal-user-activity = See this user in Activity
-portal-said-again = This page was open for too long, so nothing was done. Choose again.
+reason-portal-form = This page was open for too long, so nothing was done. Choose again.
 portal-said-changed = That is so already, or somebody else has changed it in the meantime. This is how it is now.
 portal-said-oneself = Your own access cannot be taken here. Another administrator can, and your own sessions are on your account page.
 portal-said-wider = This person has a wider role in the portal than you have. Somebody with that role can do it.

@@ -18,12 +18,12 @@ portal-utc = Horas en UTC
 
 # At the door
 portal-no-role = El portal de la cuenta no está abierto para usted
-portal-no-role-text = Ha iniciado sesión, pero nadie le ha dado un rol en el portal de la cuenta. Pregunte a un administrador de su organización o a quien gestiona este inicio de sesión.
+reason-portal-no-role = Ha iniciado sesión, pero nadie le ha dado un rol en el portal de la cuenta. Pregunte a un administrador de su organización o a quien gestiona este inicio de sesión.
 portal-not-allowed = Su rol no incluye esto
-portal-not-allowed-text = No se ha cambiado nada. Un administrador de la cuenta puede hacerlo, o encargarse de que usted pueda.
+reason-portal-not-allowed = No se ha cambiado nada. Un administrador de la cuenta puede hacerlo, o encargarse de que usted pueda.
 portal-to-start = A la primera página de su cuenta
 portal-not-signed-in = No se ha iniciado su sesión
-portal-not-signed-in-text = El inicio de sesión terminó sin decir quién es usted. Inténtelo de nuevo.
+reason-portal-not-signed-in = El inicio de sesión terminó sin decir quién es usted. Inténtelo de nuevo.
 
 # Home
 portal-sso = Inicio de sesión único
@@ -113,7 +113,7 @@ portal-suspend-text = Una persona suspendida no puede iniciar sesión y se cierr
 portal-resume = Readmitir
 portal-resume-text = Esta persona no puede iniciar sesión ahora. Readmitida, todo queda como antes.
 portal-user-activity = Ver a esta persona en la actividad
-portal-said-again = Esta página estuvo abierta demasiado tiempo y no se hizo nada. Elija de nuevo.
+reason-portal-form = Esta página estuvo abierta demasiado tiempo y no se hizo nada. Elija de nuevo.
 portal-said-changed = Ya es así, o alguien lo ha cambiado entretanto. Este es el estado actual.
 portal-said-oneself = Aquí no se puede quitar el propio acceso. Otro administrador puede hacerlo, y sus propias sesiones están en su página de cuenta.
 portal-said-wider = Esta persona tiene en el portal un rol más amplio que el suyo. Alguien con ese rol puede hacerlo.

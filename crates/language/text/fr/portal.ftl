@@ -18,12 +18,12 @@ portal-utc = Heures en UTC
 
 # At the door
 portal-no-role = Le portail du compte ne vous est pas ouvert
-portal-no-role-text = Vous êtes connecté, mais personne ne vous a donné de rôle dans le portail du compte. Demandez à un administrateur de votre organisation ou à l’exploitant de cette connexion.
+reason-portal-no-role = Vous êtes connecté, mais personne ne vous a donné de rôle dans le portail du compte. Demandez à un administrateur de votre organisation ou à l’exploitant de cette connexion.
 portal-not-allowed = Votre rôle ne comprend pas cela
-portal-not-allowed-text = Rien n’a été modifié. Un administrateur du compte peut le faire, ou faire en sorte que vous le puissiez.
+reason-portal-not-allowed = Rien n’a été modifié. Un administrateur du compte peut le faire, ou faire en sorte que vous le puissiez.
 portal-to-start = Vers la première page de votre compte
 portal-not-signed-in = Vous n’avez pas été connecté
-portal-not-signed-in-text = La connexion a pris fin sans dire qui vous êtes. Réessayez.
+reason-portal-not-signed-in = La connexion a pris fin sans dire qui vous êtes. Réessayez.
 
 # Home
 portal-sso = Authentification unique
@@ -113,7 +113,7 @@ portal-suspend-text = Une personne suspendue ne peut pas se connecter et est dé
 portal-resume = Réadmettre
 portal-resume-text = Cette personne ne peut pas se connecter. Une fois réadmise, tout est comme avant.
 portal-user-activity = Voir cette personne dans l’activité
-portal-said-again = Cette page est restée ouverte trop longtemps ; rien n’a été fait. Choisissez à nouveau.
+reason-portal-form = Cette page est restée ouverte trop longtemps ; rien n’a été fait. Choisissez à nouveau.
 portal-said-changed = C’est déjà le cas, ou quelqu’un l’a changé entre-temps. Voici l’état actuel.
 portal-said-oneself = On ne peut pas retirer son propre accès ici. Un autre administrateur le peut, et vos sessions figurent sur votre page de compte.
 portal-said-wider = Cette personne a dans le portail un rôle plus étendu que le vôtre. Quelqu’un qui a ce rôle peut le faire.

@@ -10,7 +10,7 @@ use homeward_model::{AccountHint, NetworkPrefix, UserId};
 
 use crate::{
     context::Context,
-    ports::{MailKind, MailRequest},
+    ports::{AuditEvent, MailKind, MailRequest},
     stage::Errand,
     usecase::{
         authorize, code_by_mail, letters,
@@ -60,7 +60,7 @@ async fn resolve(ctx: &Context, request: &MailRequest) -> Result<(), StoreFault>
                 };
             }
             UserState::Invited => {
-                invite_in(ctx, (&user, &account), asker, language).await?;
+                invite_in(ctx, (&user, &account), (asker, None), language).await?;
             }
             UserState::Suspended | UserState::Deprovisioned => {}
         }
@@ -168,19 +168,40 @@ fn nobody() -> Visitor {
 /// # Errors
 /// `StoreFault`.
 pub async fn invite(ctx: &Context, user: UserId) -> Result<bool, StoreFault> {
+    send_invitation(ctx, user, None).await
+}
+
+/// The same with a record, which is written once the mail can go, and before it goes: none tells of a mail that nobody sent.
+///
+/// # Errors
+/// `StoreFault`; without the record no mail goes.
+pub async fn invite_on_record(ctx: &Context, user: UserId, line: &AuditEvent) -> Result<bool, StoreFault> {
+    send_invitation(ctx, user, Some(line)).await
+}
+
+async fn send_invitation(ctx: &Context, user: UserId, line: Option<&AuditEvent>) -> Result<bool, StoreFault> {
     match ctx.directory.user(user).await? {
-        Some((user, account)) if user.state == UserState::Invited => invite_in(ctx, (&user, &account), Asker::Own, Language::English).await,
-        Some((user, account)) if user.state == UserState::Active => first_password(ctx, &user, &account, Language::English).await,
+        Some((user, account)) if user.state == UserState::Invited => invite_in(ctx, (&user, &account), (Asker::Own, line), Language::English).await,
+        Some((user, account)) if user.state == UserState::Active => first_password(ctx, (&user, &account), Language::English, line).await,
         _ => Ok(false),
     }
 }
 
-async fn first_password(ctx: &Context, user: &User, account: &Account, language: Language) -> Result<bool, StoreFault> {
+/// Writes the record of an invitation that goes now.
+async fn note(ctx: &Context, line: Option<&AuditEvent>) -> Result<(), StoreFault> {
+    let Some(line) = line else { return Ok(()) };
+    ctx.audit.write(line).await?;
+    (ctx.count)(line);
+    Ok(())
+}
+
+async fn first_password(ctx: &Context, (user, account): (&User, &Account), language: Language, line: Option<&AuditEvent>) -> Result<bool, StoreFault> {
     let now = ctx.now();
     let has_password = !ctx.credentials.of_users(&[user.id]).await?.is_empty();
-    if has_password || is_enough(ctx, user, &Asker::Own).await? || kept_elsewhere(ctx, user, account).await?.is_some() {
+    if has_password || user.email.is_none() || is_enough(ctx, user, &Asker::Own).await? || kept_elsewhere(ctx, user, account).await?.is_some() {
         return Ok(false);
     }
+    note(ctx, line).await?;
     let purpose = reset::Purpose { word: reset::FIRST, user: user.id, credential_version: 0, asker: Asker::Own };
     let made = reset::make(purpose, None, reset::INVITATION_LIFETIME, now, ctx.random.as_ref());
     ctx.resets.put(&made.stored, now).await?;
@@ -193,11 +214,12 @@ async fn first_password(ctx: &Context, user: &User, account: &Account, language:
     letters::post(ctx, user, account, language, message).await
 }
 
-async fn invite_in(ctx: &Context, (user, account): (&User, &Account), asker: Asker, language: Language) -> Result<bool, StoreFault> {
+async fn invite_in(ctx: &Context, (user, account): (&User, &Account), (asker, line): (Asker, Option<&AuditEvent>), language: Language) -> Result<bool, StoreFault> {
     let now = ctx.now();
-    if is_enough(ctx, user, &asker).await? {
+    if user.email.is_none() || is_enough(ctx, user, &asker).await? {
         return Ok(false);
     }
+    note(ctx, line).await?;
     let version = ctx.credentials.of_users(&[user.id]).await?.first().map_or(0, |c| c.version);
     let purpose = reset::Purpose { word: reset::INVITATION, user: user.id, credential_version: version, asker };
     let made = reset::make(purpose, None, reset::INVITATION_LIFETIME, now, ctx.random.as_ref());

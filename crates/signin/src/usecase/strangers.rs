@@ -1,7 +1,8 @@
-//! Refusals of requests that are about nobody yet, each with its case number in page, log and audit.
+//! Refusals that are counted before they are written: of requests that are about nobody yet, and of the account portal, whose people
+//! could ask again and again. Each has its case number in page, log and audit.
 
 use homeward_local_credential::StoreFault;
-use homeward_model::{CaseNumber, NetworkPrefix};
+use homeward_model::{AccountId, CaseNumber, NetworkPrefix, UserId};
 
 use crate::{context::Context, ports::AuditEvent, reason::Reason};
 
@@ -13,6 +14,13 @@ pub async fn refused(ctx: &Context, reason: Reason, network: NetworkPrefix) -> C
 /// A call of an application was refused with this error (RFC 6749 5.2, RFC 6750 3.1). Gives the case number for its answer.
 pub async fn call_refused(ctx: &Context, (error, why): (&str, &str), network: NetworkPrefix) -> CaseNumber {
     counted(ctx, AuditEvent { detail: why.to_owned(), ..line(ctx, "client.refused", format!("client.{error}"), network) }).await
+}
+
+/// The account portal refused somebody, or somebody who brought no proof; `what` was asked for. Counted by person. Gives the case
+/// number for its page.
+pub async fn portal_refused(ctx: &Context, (reason, what): (Reason, String), who: Option<(UserId, AccountId)>, network: NetworkPrefix) -> CaseNumber {
+    let (user, account) = who.unzip();
+    counted(ctx, AuditEvent { user, account, detail: what, ..line(ctx, "portal.refused", reason.code().to_owned(), network) }).await
 }
 
 fn line(ctx: &Context, event: &'static str, outcome: String, network: NetworkPrefix) -> AuditEvent {
