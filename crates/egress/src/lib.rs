@@ -11,6 +11,7 @@ mod error;
 mod message;
 mod resolve;
 mod rules;
+mod txt;
 mod witness;
 
 pub use address::{Network, NetworkError, is_public};
@@ -19,4 +20,5 @@ pub use count::{Counts, Outcome};
 pub use error::EgressError;
 pub use message::{Answer, Authorization, Conditions};
 pub use rules::Rules;
+pub use txt::{Txt, TxtError};
 pub use witness::{Spy, Witness};

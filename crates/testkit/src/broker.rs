@@ -14,7 +14,7 @@ use homeward_model::{Clock, ConnectionId, Password, SystemRandom, Timestamp, Use
 use homeward_store::register::ConnectionEntry;
 use homeward_server::{Overrides, Running, Settings, apply, start};
 
-use crate::browser::Browser;
+use crate::{browser::Browser, names::NameServer};
 
 /// A clock that moves only when it is told to.
 pub struct TestClock(Mutex<i64>);
@@ -73,6 +73,8 @@ pub struct TestBroker {
     pub mailbox: Mailbox,
     /// What it was started with.
     pub settings: Settings,
+    /// The name server that it asks.
+    pub names: NameServer,
     folder: PathBuf,
     hash: HashParams,
 }
@@ -117,17 +119,19 @@ impl TestBroker {
         let folder = std::env::temp_dir().join(format!("homeward-test-{id}"));
         std::fs::create_dir_all(&folder).unwrap();
         let clock = Arc::new(TestClock(Mutex::new(1_800_000_000)));
-        let mailbox = Mailbox::default();
+        let (mailbox, names) = (Mailbox::default(), NameServer::start().await);
         let text = format!(
             "[server]\nlisten = \"127.0.0.1:0\"\npublic_url = \"{issuer}\"\nallow_http_localhost = true\nworkers = 1\n\
              trusted_proxies = [\"127.0.0.0/8\"]\n[store]\npath = \"homeward.db\"\n[secrets]\nroot_key_file = \"root.key\"\n\
              [mail]\nhost = \"127.0.0.1\"\nport = 25\ntls = \"none\"\nfrom = \"signin@north.example\"\n\
-             [signin]\ndisclosure = \"{}\"\n[passwords]\nthreads = 2\nwaiting = 400\n[languages]\npseudo = true\n",
-            disclosure.word()
+             [signin]\ndisclosure = \"{}\"\n[passwords]\nthreads = 2\nwaiting = 400\n[languages]\npseudo = true\n\
+             [egress]\nname_server = \"{}\"\n",
+            disclosure.word(),
+            names.address()
         );
         std::fs::write(folder.join("homeward.toml"), text).unwrap();
         let settings = Settings::read(&folder.join("homeward.toml")).unwrap();
-        let mut broker = Self { running: None, clock, mailbox, settings, folder, hash };
+        let mut broker = Self { running: None, clock, mailbox, settings, names, folder, hash };
         broker.resume().await;
         let store = &broker.running().store;
         let plan = apply::plan_text(store, REGISTER, &broker.folder.join("x"), broker.clock.now(), &SystemRandom).await.unwrap();

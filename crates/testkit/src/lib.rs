@@ -2,6 +2,8 @@
 
 mod broker;
 mod browser;
+mod names;
 
 pub use broker::{Mailbox, Person, TestBroker, TestClock, pairs, register_of_domains};
 pub use browser::{Browser, Page};
+pub use names::NameServer;

@@ -50,7 +50,7 @@ fn imports_point_down_and_only_as_the_table_says() {
 
 #[test]
 fn outside_crates_stay_where_the_table_confines_them() {
-    let confined: [(&str, &[&str]); 21] = [
+    let confined: [(&str, &[&str]); 22] = [
         ("sqlx", &["homeward-store"]),
         ("rusqlite", &["homeward-store", "homeward-bench"]),
         ("mimalloc", &["homeward-server"]),
@@ -69,6 +69,7 @@ fn outside_crates_stay_where_the_table_confines_them() {
         ("roxmltree", &["homeward-federation"]),
         ("samael", &["homeward-saml-xmlsec", "homeward-bench"]),
         ("reqwest", &["homeward-egress", "homeward-server", "homeward-testkit", "homeward-bench"]),
+        ("hickory-resolver", &["homeward-egress"]),
         ("rcgen", &["homeward-federation", "homeward-simulator"]),
         ("maud", &["homeward-web", "homeward-mail", "homeward-server"]),
         ("actix-web", &["homeward-web", "homeward-server", "homeward-simulator", "homeward-testkit", "homeward-bench"]),

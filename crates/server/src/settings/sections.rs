@@ -69,6 +69,8 @@ pub struct Egress {
     pub hosts: Vec<String>,
     /// Files with certificates of private authorities, PEM.
     pub authorities: Vec<PathBuf>,
+    /// The name server that is asked for the proofs of domains, with its port; the machine's own without it.
+    pub name_server: Option<SocketAddr>,
 }
 
 impl Egress {
