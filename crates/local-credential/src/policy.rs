@@ -158,6 +158,23 @@ impl PolicyLine {
     }
 }
 
+/// A recommendation of NIST SP 800-63B-4 3.1.1.2 for passwords that are the only factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Recommendation {
+    /// At least 15 characters.
+    Length,
+    /// Passwords of at least 64 characters are accepted.
+    LongAccepted,
+    /// No mixture of kinds of characters is asked for.
+    NoComposition,
+    /// Every printable character is accepted, blanks, too.
+    EveryCharacter,
+    /// No change without a reason.
+    NoExpiry,
+    /// Passwords known from leaks, and those that anybody could guess, are refused.
+    Blocklist,
+}
+
 /// Where a password stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expiry {
@@ -219,6 +236,18 @@ impl PasswordPolicy {
             "modern" => Some(Self::modern()),
             _ => None,
         }
+    }
+    /// The recommendations that this policy does not follow, in the order of the document's section.
+    pub fn departs_from(&self) -> Vec<Recommendation> {
+        let departs = [
+            (self.min < 15, Recommendation::Length),
+            (self.max.is_some_and(|max| max < 64), Recommendation::LongAccepted),
+            (self.need_letter || self.need_number || self.need_special.is_some(), Recommendation::NoComposition),
+            (!self.allow_spaces || self.only_listed, Recommendation::EveryCharacter),
+            (self.expires_after_days.is_some(), Recommendation::NoExpiry),
+            (!self.refuse_leaked || !self.refuse_context, Recommendation::Blocklist),
+        ];
+        departs.into_iter().filter_map(|(departs, which)| departs.then_some(which)).collect()
     }
     /// What is wrong with a policy itself, in words for the operator; `None` when it is sound.
     pub fn fault(&self) -> Option<String> {

@@ -11,8 +11,8 @@ use crate::{
     session::Portal,
 };
 
-/// Lines of a file at most; it says when there are more.
-pub const MOST_EXPORTED: u32 = 10_000;
+/// Lines of a file that are looked up at a time; the file itself has them all.
+const PIECE: u32 = 1_000;
 
 /// What somebody looks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,14 +55,23 @@ pub async fn page(portal: &Portal, granted: &Granted, wanted: &Wanted, limit: u3
     look_up(portal, granted, wanted, limit).await
 }
 
-/// The lines of a file. Who took it away is noted first.
+/// The first lines of a file; `next` says where the rest begins. Who takes it away is noted first.
 ///
 /// # Errors
 /// `Fault`.
 pub async fn export(portal: &Portal, granted: &Granted, wanted: &Wanted) -> Result<Page, Fault> {
     granted.is_for(Action::ExportActivity)?;
     portal.activity.note(&granted.deed(portal, "portal.exported", None, String::new())).await?;
-    look_up(portal, granted, wanted, MOST_EXPORTED).await
+    look_up(portal, granted, wanted, PIECE).await
+}
+
+/// The lines of the same file after that number. New ones that are written meanwhile stand above, and belong to the next file.
+///
+/// # Errors
+/// `Fault`.
+pub async fn export_on(portal: &Portal, granted: &Granted, wanted: &Wanted, after: i64) -> Result<Page, Fault> {
+    granted.is_for(Action::ExportActivity)?;
+    look_up(portal, granted, &Wanted { before: Some(after), ..wanted.clone() }, PIECE).await
 }
 
 async fn look_up(portal: &Portal, granted: &Granted, wanted: &Wanted, limit: u32) -> Result<Page, Fault> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use Role::{Administrator, Auditor, Helpdesk, Operator, Partner, Security};
 
-/// What somebody is in the portal. Given on the machine; never by an identity provider, a file or an account's administrator (ST-15).
+/// What somebody is in the portal. Given on the machine or by somebody who may do as much; never by an identity provider or a file (ST-15).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -43,7 +43,8 @@ impl Role {
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.word() == word)
     }
-    const fn title(self) -> &'static str {
+    /// What it is called.
+    pub const fn title(self) -> &'static str {
         match self {
             Operator => "installation operator",
             Partner => "partner",
@@ -131,6 +132,18 @@ actions! {
     ChangeSignOn, "take over a provider's values", true, RESPONSIBLE, ABOVE;
     /// Turn Single Sign-On on and off, for some and for everybody.
     SwitchSignOn, "turn Single Sign-On on and off", true, RESPONSIBLE, ABOVE;
+    /// Who has a role in the portal, and how administrators sign in.
+    ReadRoles, "see who has a role", false, EVERYBODY, ABOVE;
+    /// Give a role or take one; let administrators in by Single Sign-On.
+    ChangeRoles, "give a role or take one, let administrators in by Single Sign-On", true, &[Operator, Partner, Administrator], ABOVE;
+    /// Domains with their proofs.
+    ReadDomains, "see the domains and their proofs", false, EVERYBODY, ABOVE;
+    /// Add a domain, prove it, give it up.
+    ChangeDomains, "add a domain, prove it, give it up", true, RESPONSIBLE, ABOVE;
+    /// What a password must be, and how long it lasts.
+    ReadPasswords, "see what a password must be", false, EVERYBODY, ABOVE;
+    /// Change what a password must be.
+    ChangePasswords, "change what a password must be", true, RESPONSIBLE, ABOVE;
     /// Accounts that one may enter.
     ListAccounts, "list the accounts one may enter", false, ABOVE, &[];
     /// Go from one account into another; the account's own Activity shows it (AU-06).
@@ -152,12 +165,29 @@ pub fn may(roles: &BTreeSet<Role>, action: Action, relation: Relation) -> bool {
     roles.iter().any(|role| allows(*role, action, relation))
 }
 
+/// Whether somebody's widest role is wider than any of another's: nobody takes from above (AD-02).
+pub fn is_wider(theirs: &BTreeSet<Role>, mine: &BTreeSet<Role>) -> bool {
+    // Roles are ordered from the widest on.
+    theirs.iter().min().is_some_and(|theirs| mine.iter().min().is_none_or(|mine| theirs < mine))
+}
+
+/// Whether somebody with these roles gives or takes this one in an account of that relation: nobody gives what they may not do there
+/// themselves (AD-02). Whoever runs the installation belongs to the account that does, and is made there only.
+pub fn gives(roles: &BTreeSet<Role>, role: Role, relation: Relation) -> bool {
+    let within = |asked: Relation| if relation == Relation::Own { asked } else { relation };
+    // From above an account, the accounts below it lie open already.
+    let counts = |action: Action| relation == Relation::Own || !matches!(action, Action::ListAccounts | Action::Enter);
+    let held = |action: Action| Relation::ALL.into_iter().all(|asked| !allows(role, action, asked) || may(roles, action, within(asked)));
+    may(roles, Action::ChangeRoles, relation) && (role != Operator || relation == Relation::Own) && Action::ALL.iter().filter(|action| counts(**action)).all(|action| held(*action))
+}
+
 /// `docs/portal-roles.md`.
 pub fn page() -> String {
     let mut out = "# Roles in the account portal\n\n\
         Made from the table in `crates/portal/src/authority.rs`, which every check reads; a test fails when this page is out of date.\n\
-        Roles are given on the machine: `homeward admin create ann@example.org --account 40817 --role administrator`. No identity provider, no file and\n\
-        no account's administrator gives one. Whoever has several may what any of them allows; whoever has none sees nothing of the portal.\n\n\
+        Roles are given on the machine (`homeward admin create ann@example.org --account 40817 --role administrator`) and in the portal, where nobody gives\n\
+        or takes what they may not do themselves. No identity provider and no file gives one. Whoever has several may what any of them allows; whoever has\n\
+        none sees nothing of the portal.\n\n\
         An account that one may not open looks like one that is not there. An account other than one's own is entered first, and its own Activity\n\
         shows by whom. Steps marked ● ask for a sign-in that is at most five minutes old.\n"
         .to_owned();
@@ -205,8 +235,9 @@ mod tests {
             }
             assert!(!allows(Helpdesk, *action, Relation::Own) || reads(*action) || *action == Action::Invite, "{action:?}");
         }
-        assert!(Action::ChangeState.needs_fresh_proof() && Action::ChangeExclusions.needs_fresh_proof());
-        assert!(Action::ChangeSignOn.needs_fresh_proof() && Action::SwitchSignOn.needs_fresh_proof());
+        for dangerous in [Action::ChangeState, Action::ChangeExclusions, Action::ChangeRoles, Action::ChangeDomains, Action::ChangePasswords, Action::ChangeSignOn, Action::SwitchSignOn] {
+            assert!(dangerous.needs_fresh_proof(), "{dangerous:?}");
+        }
         let both = BTreeSet::from([Auditor, Helpdesk]);
         assert!(may(&both, Action::ExportActivity, Relation::Own) && may(&both, Action::Invite, Relation::Own) && !may(&both, Action::ChangeState, Relation::Own));
     }
@@ -214,8 +245,34 @@ mod tests {
     const fn reads(action: Action) -> bool {
         matches!(
             action,
-            Action::Open | Action::ReadUsers | Action::Explain | Action::ReadExclusions | Action::ReadSignOn | Action::ReadActivity | Action::ExportActivity
+            Action::Open
+                | Action::ReadUsers
+                | Action::Explain
+                | Action::ReadExclusions
+                | Action::ReadSignOn
+                | Action::ReadActivity
+                | Action::ExportActivity
+                | Action::ReadRoles
+                | Action::ReadDomains
+                | Action::ReadPasswords
         )
+    }
+
+    /// AD-02: nobody gives what they may not do themselves, whatever the table says of each action.
+    #[test]
+    fn ad_02_nobody_gives_more_than_they_hold() {
+        let given = |role: Role, relation: Relation| Role::ALL.into_iter().filter(|wanted| gives(&BTreeSet::from([role]), *wanted, relation)).collect::<Vec<_>>();
+        assert_eq!(given(Operator, Relation::Own), Role::ALL);
+        for relation in [Relation::Below, Relation::Other] {
+            assert_eq!(given(Operator, relation), [Partner, Administrator, Security, Helpdesk, Auditor]);
+        }
+        assert_eq!(given(Partner, Relation::Own), [Partner, Administrator, Security, Helpdesk, Auditor]);
+        assert_eq!(given(Partner, Relation::Below), [Partner, Administrator, Security, Helpdesk, Auditor]);
+        assert_eq!(given(Administrator, Relation::Own), [Administrator, Security, Helpdesk, Auditor]);
+        for (role, relation) in [(Partner, Relation::Other), (Administrator, Relation::Below), (Security, Relation::Own), (Helpdesk, Relation::Own), (Auditor, Relation::Own)] {
+            assert_eq!(given(role, relation), [], "{role:?} {relation:?}");
+        }
+        assert!(!gives(&BTreeSet::new(), Auditor, Relation::Own));
     }
 
     #[test]

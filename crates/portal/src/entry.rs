@@ -44,6 +44,10 @@ impl Granted {
     pub fn account(&self) -> &Account {
         &self.account
     }
+    /// How the account stands to the person's own.
+    pub fn relation(&self) -> Relation {
+        self.relation
+    }
     /// Whether the same person may do something else here, for what a page offers.
     pub fn may(&self, action: Action) -> bool {
         may(&self.actor.roles, action, self.relation)

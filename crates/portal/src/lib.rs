@@ -1,21 +1,27 @@
 //! What an account's administrator does: who may do what, users, the exclusion list, activity, the life of a connection and whom
-//! each of its steps concerns, the presets of an account. Use cases take a `Granted`, which only `entry` makes; they know nothing of HTTP or of a database.
+//! each of its steps concerns, the presets of an account, its administrators, domains and passwords. Use cases take a `Granted`, which only `entry` makes; they know nothing of HTTP or of a database.
 
 pub mod activity;
+pub mod administrators;
 pub mod authority;
+pub mod domains;
 pub mod entry;
 pub mod home;
 pub mod lifecycle;
+pub mod passwords;
 pub mod people;
 pub mod ports;
 pub mod preset;
 pub mod session;
 pub mod sign_on;
 pub mod standing;
+pub mod way_in;
 pub mod why;
 
 /// The `client_id` under which the portal signs people in. Nobody can register it.
 pub const CLIENT_ID: &str = "homeward-portal";
+
+mod mail_domains;
 
 pub use authority::{Action, Relation, Role};
 pub use entry::{Denied, Granted};

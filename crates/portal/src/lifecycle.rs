@@ -185,11 +185,13 @@ fn active<'a>(account: &Account, users: &'a [User]) -> impl Iterator<Item = &'a 
 }
 
 /// Whether users with this rule sign in at the provider while the connection is in this state.
-fn goes_there(account: &Account, (rule, break_glass): (Option<UserRule>, bool), state: ConnectionState) -> bool {
-    let excluded = break_glass || rule == Some(UserRule::Excluded) || account.sso_mode == SsoMode::Off;
+pub(crate) fn goes_there(account: &Account, (rule, break_glass): (Option<UserRule>, bool), state: ConnectionState) -> bool {
+    // A contract without Single Sign-On sends nobody anywhere (B-177), as discovery has it.
+    let on = account.sso_entitled && account.sso_mode != SsoMode::Off;
+    let excluded = break_glass || rule == Some(UserRule::Excluded);
     match state {
-        ConnectionState::Enforced => !excluded,
-        ConnectionState::Pilot => !excluded && rule == Some(UserRule::Pilot),
+        ConnectionState::Enforced => on && !excluded,
+        ConnectionState::Pilot => on && !excluded && rule == Some(UserRule::Pilot),
         ConnectionState::Draft | ConnectionState::Tested | ConnectionState::Outage | ConnectionState::Retired => false,
     }
 }

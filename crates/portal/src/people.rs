@@ -1,13 +1,16 @@
 //! Users of an account: the list, one of them, and what an administrator does for them.
 
-use homeward_discovery::{Account, ConnectionState, SsoMode, User, UserRule, UserState};
+use std::collections::BTreeSet;
+
+use homeward_discovery::{Account, ConnectionState, User, UserRule, UserState};
 use homeward_model::{UserId, Username};
 
 use crate::{
-    authority::Action,
+    authority::{Action, Role, is_wider},
     entry::Granted,
-    ports::{Excluded, Fault, Listed, Place, Since, UserQuery},
-    session::Portal,
+    lifecycle::goes_there,
+    ports::{Excluded, Fault, Listed, Moved, Place, Since, UserQuery},
+    session::{Actor, Portal},
 };
 
 /// How somebody signs in, in one word for a list.
@@ -26,12 +29,10 @@ pub enum Way {
 /// How somebody signs in to an ordinary application, by the account's own settings. Groups, networks and applications may say
 /// otherwise for one sign-in; "why?" knows.
 pub fn way(account: &Account, connections: &[ConnectionState], user: &User) -> Way {
-    let on = account.sso_mode != SsoMode::Off && account.sso_entitled;
     match user.rule {
         _ if user.break_glass => Way::Emergency,
         Some(UserRule::Excluded) => Way::Excluded,
-        _ if on && connections.contains(&ConnectionState::Enforced) => Way::SingleSignOn,
-        Some(UserRule::Pilot) if on && connections.contains(&ConnectionState::Pilot) => Way::SingleSignOn,
+        _ if connections.iter().any(|state| goes_there(account, (user.rule, user.break_glass), *state)) => Way::SingleSignOn,
         Some(UserRule::Pilot) | None => Way::Password,
     }
 }
@@ -80,6 +81,8 @@ pub struct OneUser {
     pub places: Vec<Place>,
     /// Since when they are on the exclusion list, when the portal knows.
     pub excluded: Option<Since>,
+    /// Why the one who asks does not change what this user may do: their own access, or that of somebody with a wider role.
+    pub hands_off: Option<Done>,
 }
 
 /// One user; `None` when nobody of this account has that id.
@@ -99,6 +102,7 @@ pub async fn one(portal: &Portal, granted: &Granted, user: UserId) -> Result<Opt
         way,
         has_password: portal.people.has_password(user).await?,
         places: places(portal, account, user).await?,
+        hands_off: hands_off(granted.actor(), user, &portal.roles.of(user).await?),
         excluded,
         listed,
     }))
@@ -138,6 +142,16 @@ pub enum Done {
     NotSent,
 }
 
+impl From<Moved> for Done {
+    fn from(moved: Moved) -> Self {
+        match moved {
+            Moved::Done => Self::Done,
+            Moved::Otherwise => Self::Changed,
+            Moved::LastWayIn => Self::LastWayIn,
+        }
+    }
+}
+
 /// Sends an invitation again.
 ///
 /// # Errors
@@ -148,16 +162,17 @@ pub async fn invite(portal: &Portal, granted: &Granted, user: UserId) -> Result<
     if listed.user.state != UserState::Invited {
         return Ok(Done::Changed);
     }
-    portal.activity.note(&granted.deed(portal, "portal.invited", Some(user), String::new())).await?;
-    Ok(if portal.invitations.invite(user).await? { Done::Done } else { Done::NotSent })
+    let deed = granted.deed(portal, "portal.invited", Some(user), String::new());
+    Ok(if portal.invitations.invite(user, &deed).await? { Done::Done } else { Done::NotSent })
 }
 
-/// Whether somebody's widest role is wider than any of this person's: nobody takes from above (AD-02).
-pub(crate) async fn is_wider(portal: &Portal, granted: &Granted, user: UserId) -> Result<bool, Fault> {
-    // Roles are ordered from the widest on.
-    let theirs = portal.roles.of(user).await?.into_iter().min();
-    let mine = granted.actor().roles.iter().min().copied();
-    Ok(theirs.is_some_and(|theirs| mine.is_none_or(|mine| theirs < mine)))
+/// Why this person does not change what somebody may do; `None` when they do. Nobody changes it for themselves, and nobody takes from
+/// above (AD-02).
+pub(crate) fn hands_off(actor: &Actor, user: UserId, theirs: &BTreeSet<Role>) -> Option<Done> {
+    if user == actor.user.id {
+        return Some(Done::Oneself);
+    }
+    is_wider(theirs, &actor.roles).then_some(Done::Wider)
 }
 
 /// Suspends a user, or lets a suspended one sign in again.
@@ -166,20 +181,16 @@ pub(crate) async fn is_wider(portal: &Portal, granted: &Granted, user: UserId) -
 /// `Fault`.
 pub async fn set_suspended(portal: &Portal, granted: &Granted, user: UserId, suspended: bool) -> Result<Done, Fault> {
     granted.is_for(Action::ChangeState)?;
-    if user == granted.actor().user.id {
-        return Ok(Done::Oneself);
-    }
     let Some(listed) = portal.people.one(granted.account().id, user).await? else { return Ok(Done::Nobody) };
-    if is_wider(portal, granted, user).await? {
-        return Ok(Done::Wider);
+    if let Some(why) = hands_off(granted.actor(), user, &portal.roles.of(user).await?) {
+        return Ok(why);
     }
     let (from, to) = if suspended { (UserState::Active, UserState::Suspended) } else { (UserState::Suspended, UserState::Active) };
     if listed.user.state != from {
         return Ok(Done::Changed);
     }
     let deed = granted.deed(portal, "portal.user", Some(user), format!("{} → {}", from.word(), to.word()));
-    let moved = portal.people.set_state(granted.account().id, (user, from, to), &deed).await?;
-    Ok(if moved { Done::Done } else if suspended { Done::LastWayIn } else { Done::Changed })
+    Ok(portal.people.set_state(granted.account().id, (user, from, to), &deed).await?.into())
 }
 
 /// Signs a user out everywhere.
@@ -188,14 +199,11 @@ pub async fn set_suspended(portal: &Portal, granted: &Granted, user: UserId, sus
 /// `Fault`.
 pub async fn sign_out(portal: &Portal, granted: &Granted, user: UserId) -> Result<Done, Fault> {
     granted.is_for(Action::EndSessions)?;
-    if user == granted.actor().user.id {
-        return Ok(Done::Oneself);
-    }
     if portal.people.one(granted.account().id, user).await?.is_none() {
         return Ok(Done::Nobody);
     }
-    if is_wider(portal, granted, user).await? {
-        return Ok(Done::Wider);
+    if let Some(why) = hands_off(granted.actor(), user, &portal.roles.of(user).await?) {
+        return Ok(why);
     }
     let deed = granted.deed(portal, "portal.sessions_ended", Some(user), String::new());
     portal.people.end_all(granted.account().id, user, &deed).await?;
@@ -214,11 +222,8 @@ pub async fn set_excluded(portal: &Portal, granted: &Granted, user: UserId, excl
     }
     let Some(listed) = portal.people.one(account.id, user).await? else { return Ok(Done::Nobody) };
     // The list decides who has a password of ours, and so a way into the portal itself (AD-02).
-    if user == granted.actor().user.id {
-        return Ok(Done::Oneself);
-    }
-    if is_wider(portal, granted, user).await? {
-        return Ok(Done::Wider);
+    if let Some(why) = hands_off(granted.actor(), user, &portal.roles.of(user).await?) {
+        return Ok(why);
     }
     let from = listed.user.rule;
     let to = excluded.then_some(UserRule::Excluded);
@@ -227,15 +232,14 @@ pub async fn set_excluded(portal: &Portal, granted: &Granted, user: UserId, excl
     }
     let word = |rule: Option<UserRule>| rule.map_or("none", UserRule::word);
     let deed = granted.deed(portal, "portal.exclusion", Some(user), format!("{} → {}", word(from), word(to)));
-    let moved = portal.people.set_rule(account.id, (user, from, to), &deed).await?;
-    Ok(if moved { Done::Done } else { Done::Changed })
+    Ok(portal.people.set_rule(account.id, (user, from, to), &deed).await?.into())
 }
 
 /// A page of the exclusion list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExclusionList {
-    /// By username.
-    pub entries: Vec<Excluded>,
+    /// By username, and whether the one who asks may take them off.
+    pub entries: Vec<(Excluded, bool)>,
     /// The key after which there are more.
     pub next: Option<String>,
     /// How many there are.
@@ -249,12 +253,15 @@ pub struct ExclusionList {
 pub async fn exclusions(portal: &Portal, granted: &Granted, after: &str, limit: u32) -> Result<ExclusionList, Fault> {
     // Whoever has just changed the list sees it.
     granted.is_for(Action::ReadExclusions).or_else(|_| granted.is_for(Action::ChangeExclusions))?;
-    let account = granted.account().id;
+    let (account, actor) = (granted.account().id, granted.actor());
+    let above: BTreeSet<UserId> = portal.roles.holders(account).await?.iter().filter(|holder| hands_off(actor, holder.user.id, &holder.roles).is_some()).map(|holder| holder.user.id).collect();
     let mut entries = portal.people.exclusions(account, after, limit.saturating_add(1)).await?;
     let size = usize::try_from(limit).unwrap_or(usize::MAX);
     let has_more = entries.len() > size;
     entries.truncate(size);
     let next = entries.last().filter(|_| has_more).map(|last| last.user.username.key().to_owned());
+    let may = |entry: &Excluded| entry.user.id != actor.user.id && !above.contains(&entry.user.id);
+    let entries = entries.into_iter().map(|entry| (entry.clone(), may(&entry))).collect();
     Ok(ExclusionList { entries, next, count: portal.accounts.head_count(account).await?.excluded })
 }
 

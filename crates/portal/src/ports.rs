@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use homeward_discovery::{Account, Application, Candidates, Connection, Hints, User, UserRule, UserState};
+use homeward_discovery::{Account, Application, Candidates, Connection, DomainClaim, Hints, User, UserRule, UserState};
 use homeward_federation::ConnectionSettings;
-use homeward_model::{AccountId, AccountNumber, CaseNumber, ClientId, GrantId, SessionId, Timestamp, UserId, Username};
+use homeward_local_credential::PasswordPolicy;
+use homeward_model::{AccountId, AccountNumber, CaseNumber, ClientId, DomainName, GrantId, SessionId, Timestamp, UserId, Username};
 
-use crate::authority::Role;
+use crate::{
+    authority::Role,
+    domains::{Found, Proof},
+};
 
 /// The store did not answer. Never a reason to allow anything.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +53,14 @@ pub trait Accounts: Send + Sync {
     async fn connections(&self, account: AccountId) -> Result<Vec<(Connection, Option<ConnectionSettings>)>, Fault>;
     /// Applications that people of this region may use, by name.
     async fn applications(&self, region: &str) -> Result<Vec<Application>, Fault>;
+    /// The password policy.
+    async fn policy(&self, account: AccountId) -> Result<PasswordPolicy, Fault>;
+    /// Changes the password policy, when it is still the first of the two.
+    async fn set_policy(&self, account: AccountId, change: (&PasswordPolicy, &PasswordPolicy), deed: &Deed) -> Result<Moved, Fault>;
+    /// How many people who may sign in have a password, and how many of those passwords were last changed before that time.
+    async fn passwords(&self, account: AccountId, before: Option<Timestamp>) -> Result<(u64, u64), Fault>;
+    /// Lets administrators in by Single Sign-On, or not; then whoever came in so has no session of the portal any more.
+    async fn set_admin_sso(&self, account: AccountId, on: bool, deed: &Deed) -> Result<Moved, Fault>;
     /// Everything discovery needs for a name.
     async fn candidates(&self, username: &Username, hints: &Hints) -> Result<Candidates, Fault>;
 }
@@ -139,6 +151,17 @@ pub struct Place {
     pub applications: Vec<(String, bool)>,
 }
 
+/// What became of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moved {
+    /// It was made, and is on record.
+    Done,
+    /// It was not as the change expected it: somebody else was faster.
+    Otherwise,
+    /// It would have taken the last way in; nothing was changed.
+    LastWayIn,
+}
+
 /// People of an account. Nobody of another account is ever found or changed, whatever id is named (AD-03).
 #[async_trait]
 pub trait People: Send + Sync {
@@ -159,12 +182,64 @@ pub trait People: Send + Sync {
     /// Whether the user has a password.
     async fn has_password(&self, user: UserId) -> Result<bool, Fault>;
     /// Moves a user from one state to another, when it is in that state; whoever is no longer active loses every session at once.
-    /// `false` when it was not, or when it would have taken the last way in.
-    async fn set_state(&self, account: AccountId, (user, from, to): (UserId, UserState, UserState), deed: &Deed) -> Result<bool, Fault>;
+    async fn set_state(&self, account: AccountId, (user, from, to): (UserId, UserState, UserState), deed: &Deed) -> Result<Moved, Fault>;
     /// Puts a user on the exclusion list or takes one off, when the rule is still `from`.
-    async fn set_rule(&self, account: AccountId, (user, from, to): (UserId, Option<UserRule>, Option<UserRule>), deed: &Deed) -> Result<bool, Fault>;
+    async fn set_rule(&self, account: AccountId, (user, from, to): (UserId, Option<UserRule>, Option<UserRule>), deed: &Deed) -> Result<Moved, Fault>;
     /// Ends every session, grant and code of a user.
     async fn end_all(&self, account: AccountId, user: UserId, deed: &Deed) -> Result<(), Fault>;
+}
+
+/// What became of a proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proved {
+    /// It counts.
+    Done,
+    /// The domain is not there any more, or was proved meanwhile.
+    Otherwise,
+    /// Another account has proved it.
+    Taken,
+}
+
+/// Domains of an account.
+#[async_trait]
+pub trait Domains: Send + Sync {
+    /// All of them, by name, with the proofs that are under way.
+    async fn of(&self, account: AccountId) -> Result<Vec<(DomainClaim, Option<Proof>)>, Fault>;
+    /// Adds one, not verified, with the token of its proof; one that is there without a proof gets it.
+    async fn add(&self, account: AccountId, domain: (&DomainName, &str), deed: &Deed) -> Result<Moved, Fault>;
+    /// Notes what was found instead of the record.
+    async fn looked(&self, account: AccountId, domain: &DomainName, found: (&Found, Timestamp)) -> Result<(), Fault>;
+    /// The record of this token was there: from now on the domain is this account's, unless another one has proved it.
+    async fn prove(&self, account: AccountId, domain: (&DomainName, &str), deed: &Deed) -> Result<Proved, Fault>;
+    /// Forgets it.
+    async fn give_up(&self, account: AccountId, domain: &DomainName, deed: &Deed) -> Result<Moved, Fault>;
+}
+
+/// What the domain name system says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Looked {
+    /// The texts of that name; none when there is no such name or no such record.
+    Records(Vec<String>),
+    /// Nobody answered, or with a failure.
+    NoAnswer,
+}
+
+/// The domain name system.
+#[async_trait]
+pub trait TxtRecords: Send + Sync {
+    /// The TXT records of a name, each with its parts joined (RFC 7208 3.3), as they are now.
+    async fn txt(&self, name: &str) -> Looked;
+}
+
+/// Somebody with a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// Who.
+    pub user: User,
+    /// What they are. Never empty.
+    pub roles: BTreeSet<Role>,
+    /// Whether they have a password here, which the portal asks for.
+    pub has_password: bool,
 }
 
 /// Who has which role.
@@ -172,6 +247,12 @@ pub trait People: Send + Sync {
 pub trait Roles: Send + Sync {
     /// The roles of a user.
     async fn of(&self, user: UserId) -> Result<BTreeSet<Role>, Fault>;
+    /// Everybody of an account with a role, by username.
+    async fn holders(&self, account: AccountId) -> Result<Vec<Holder>, Fault>;
+    /// Gives somebody of the account, active or invited, a role that they do not have.
+    async fn give(&self, account: AccountId, (user, role): (UserId, Role), deed: &Deed) -> Result<Moved, Fault>;
+    /// Takes a role, and with it every session of the portal.
+    async fn take(&self, account: AccountId, (user, role): (UserId, Role), deed: &Deed) -> Result<Moved, Fault>;
 }
 
 /// A session of the portal as stored, under the SHA-256 of its secret.
@@ -206,13 +287,15 @@ pub struct FoundPortalSession {
     pub account: Account,
     /// Whether what the sign-in was granted stands: it ends with the browser's session, with the password, and by hand.
     pub stands: bool,
+    /// When the browser's session began, which lasts only so long.
+    pub signed_in_at: Timestamp,
 }
 
 /// Sessions of the portal.
 #[async_trait]
 pub trait PortalSessions: Send + Sync {
-    /// Keeps a new one under the SHA-256 of its secret.
-    async fn start(&self, hash: &[u8; 32], session: &PortalSession) -> Result<(), Fault>;
+    /// Keeps a new one under the SHA-256 of its secret; the one that it replaces ends in the same step, as by `end`.
+    async fn start(&self, hash: &[u8; 32], session: &PortalSession, replaces: Option<([u8; 32], GrantId)>, deeds: &[Deed]) -> Result<(), Fault>;
     /// The one with this secret.
     async fn find(&self, hash: &[u8; 32], now: Timestamp) -> Result<Option<FoundPortalSession>, Fault>;
     /// Notes its use.
@@ -220,7 +303,7 @@ pub trait PortalSessions: Send + Sync {
     /// It looks at this account from now on.
     async fn enter(&self, hash: &[u8; 32], account: AccountId, deed: &Deed) -> Result<(), Fault>;
     /// Forgets it, and revokes what its sign-in was granted.
-    async fn end(&self, hash: &[u8; 32], grant: GrantId, now: Timestamp) -> Result<(), Fault>;
+    async fn end(&self, hash: &[u8; 32], grant: GrantId, deed: &Deed) -> Result<(), Fault>;
 }
 
 /// One line of Activity.
@@ -298,6 +381,6 @@ pub trait Activity: Send + Sync {
 #[async_trait]
 pub trait Invitations: Send + Sync {
     /// Sends an invited user the mail in which the first password is set; `false` when there is nobody to invite, no mailbox, or
-    /// enough were sent in the last hour.
-    async fn invite(&self, user: UserId) -> Result<bool, Fault>;
+    /// enough were sent in the last hour. The deed is on record when the mail goes, and only then.
+    async fn invite(&self, user: UserId, deed: &Deed) -> Result<bool, Fault>;
 }

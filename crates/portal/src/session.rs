@@ -7,7 +7,7 @@ use homeward_model::{AccountId, Clock, GrantId, Random, SessionId, Timestamp, Us
 
 use crate::{
     authority::Role,
-    ports::{Accounts, Activity, Fault, FoundPortalSession, Invitations, People, PortalSession, PortalSessions, Roles},
+    ports::{Accounts, Activity, Deed, Domains, Fault, FoundPortalSession, Invitations, People, PortalSession, PortalSessions, Roles, TxtRecords},
     sign_on::ports::{Connections, Providers},
 };
 
@@ -38,6 +38,10 @@ pub struct Portal {
     pub sign_on: Arc<dyn Connections>,
     /// Identity providers, as far as their documents are looked at.
     pub providers: Arc<dyn Providers>,
+    /// Domains.
+    pub domains: Arc<dyn Domains>,
+    /// The domain name system.
+    pub records: Arc<dyn TxtRecords>,
     /// Our address, without a trailing slash.
     pub base: String,
     /// How long a browser's session may rest, and how long it may last.
@@ -72,6 +76,8 @@ pub struct Arrived {
     pub grant: GrantId,
     /// When the person proved themselves.
     pub proved_at: Timestamp,
+    /// From which network (prefix).
+    pub network: String,
 }
 
 /// Somebody with a role, in a session that counts now.
@@ -103,7 +109,7 @@ impl Actor {
 }
 
 /// Begins a session for somebody who has a role; gives its secret. `None` for everybody else: they get no session at all. The
-/// session before ends; the same person stays in the account that was entered.
+/// session before ends, and with it the stay in an account that was entered: each proof enters anew, and each entering is on record.
 ///
 /// # Errors
 /// `Fault`.
@@ -121,13 +127,20 @@ pub async fn begin(portal: &Portal, who: &Arrived, before: Option<&Actor>) -> Re
         proved_at: who.proved_at,
         since: now,
         last_used: now,
-        entered: before.filter(|actor| actor.user.id == who.user).and_then(|actor| actor.session.entered),
+        entered: None,
     };
-    portal.sessions.start(&homeward_sealing::sha256(secret.as_bytes()), &session).await?;
-    if let Some(before) = before {
-        end(portal, before).await?;
+    let mut deeds = vec![of_session("portal.signed_in", (who.user, who.account), &who.network, now)];
+    if let Some(other) = before.filter(|before| before.user.id != who.user) {
+        deeds.insert(0, of_session("portal.signed_out", (other.user.id, other.home.id), &who.network, now));
     }
+    let replaces = before.map(|before| (before.hash, before.session.grant));
+    portal.sessions.start(&homeward_sealing::sha256(secret.as_bytes()), &session, replaces, &deeds).await?;
     Ok(Some(secret))
+}
+
+/// What somebody did about their own session.
+fn of_session(event: &'static str, (user, account): (UserId, AccountId), network: &str, at: Timestamp) -> Deed {
+    Deed { event, by: user, account, user: Some(user), detail: String::new(), network: network.to_owned(), at }
 }
 
 /// Who a secret stands for now, if for anybody: session, person, account and roles are looked up at every request.
@@ -137,7 +150,7 @@ pub async fn begin(portal: &Portal, who: &Arrived, before: Option<&Actor>) -> Re
 pub async fn open(portal: &Portal, secret: &str) -> Result<Option<Actor>, Fault> {
     let hash = homeward_sealing::sha256(secret.as_bytes());
     let now = portal.now();
-    let Some(found) = portal.sessions.find(&hash, now).await?.filter(|found| counts(found, now)) else { return Ok(None) };
+    let Some(found) = portal.sessions.find(&hash, now).await?.filter(|found| counts(portal, found, now)) else { return Ok(None) };
     let roles = portal.roles.of(found.user.id).await?;
     if roles.is_empty() {
         return Ok(None);
@@ -148,8 +161,10 @@ pub async fn open(portal: &Portal, secret: &str) -> Result<Option<Actor>, Fault>
     Ok(Some(Actor { hash, session: found.session, user: found.user, home: found.account, roles }))
 }
 
-fn counts(found: &FoundPortalSession, now: Timestamp) -> bool {
+fn counts(portal: &Portal, found: &FoundPortalSession, now: Timestamp) -> bool {
     found.stands
+        // No longer than the browser's session that it came from.
+        && now.since(found.signed_in_at) < portal.sign_in_times.1
         && now.since(found.session.last_used) < IDLE
         && now.since(found.session.since) < ABSOLUTE
         && found.user.state == UserState::Active
@@ -157,10 +172,11 @@ fn counts(found: &FoundPortalSession, now: Timestamp) -> bool {
         && found.user.account == found.session.home
 }
 
-/// Ends it.
+/// Ends it; `network`: from where.
 ///
 /// # Errors
 /// `Fault`.
-pub async fn end(portal: &Portal, actor: &Actor) -> Result<(), Fault> {
-    portal.sessions.end(&actor.hash, actor.session.grant, portal.now()).await
+pub async fn end(portal: &Portal, actor: &Actor, network: &str) -> Result<(), Fault> {
+    let deed = of_session("portal.signed_out", (actor.user.id, actor.home.id), network, portal.now());
+    portal.sessions.end(&actor.hash, actor.session.grant, &deed).await
 }

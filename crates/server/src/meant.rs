@@ -80,8 +80,8 @@ fn account(part: &AccountPart, (id, parent): (AccountId, Option<AccountId>), fil
     {
         return Err(format!("default_application: {application} is neither in the file nor registered"));
     }
-    let known = against.present.account(part.number.as_str()).map(|e| e.account.state);
-    let state = kept(part.state, known, AccountState::Active);
+    let present = against.present.account(part.number.as_str());
+    let state = kept(part.state, present.map(|e| e.account.state), AccountState::Active);
     if part.state.is_none() && state != AccountState::Active {
         meant.notes.push(format!("account {} stays suspended; to change that: homeward account resume {0}", part.number));
     }
@@ -102,16 +102,21 @@ fn account(part: &AccountPart, (id, parent): (AccountId, Option<AccountId>), fil
         connection: by_name(&part.connection_default)?.or(first),
         group_rules: group_rules.collect::<Result<_, String>>()?,
         conditions: part.conditions.clone(),
+        admin_sso: part.admin_sso.or(present.map(|e| e.account.admin_sso)).unwrap_or(false),
     };
     let default_application = part.default_application.as_ref().map(|a| a.as_str().to_owned());
-    meant.register.accounts.push(AccountEntry { account, policy: policy(&part.password, preset)?, default_application });
+    meant.register.accounts.push(AccountEntry { account, policy: policy(&part.password, preset, present.map(|e| &e.policy))?, default_application });
     let mut domains = HashSet::new();
     for claim in &part.domain {
         if !domains.insert(&claim.domain) {
             return Err(format!("domain {} stands twice", claim.domain));
         }
         let known = against.present.domain(id, claim.domain.as_str()).and_then(|d| d.verified_at);
-        let verified_at = claim.verified.then(|| known.unwrap_or(against.now));
+        let verified_at = match claim.verified {
+            Some(true) => Some(known.unwrap_or(against.now)),
+            Some(false) => None,
+            None => known,
+        };
         meant.register.domains.push(DomainClaim { domain: claim.domain.clone(), account: id, verified_at, connection: by_name(&claim.connection)? });
     }
     let mut usernames = HashSet::new();
@@ -245,8 +250,12 @@ fn kept<T>(stated: Option<T>, known: Option<T>, start: T) -> T {
     stated.or(known).unwrap_or(start)
 }
 
-fn policy(part: &PasswordPart, preset: Option<Policy>) -> Result<PasswordPolicy, String> {
-    let profile = part.profile.as_deref().or(preset.and_then(|p| p.password_profile)).unwrap_or("classic");
+fn policy(part: &PasswordPart, preset: Option<Policy>, known: Option<&PasswordPolicy>) -> Result<PasswordPolicy, String> {
+    let named = part.profile.as_deref().or(preset.and_then(|p| p.password_profile));
+    if let (None, true, Some(known)) = (named, *part == PasswordPart::default(), known) {
+        return Ok(known.clone());
+    }
+    let profile = named.unwrap_or("classic");
     let base = PasswordPolicy::named(profile).ok_or_else(|| format!("[account.password] profile = \"{profile}\": use \"classic\" or \"modern\""))?;
     let unless_zero = |stated: Option<u32>, base: Option<u32>| stated.map_or(base, |n| Some(n).filter(|n| *n > 0));
     let policy = PasswordPolicy {

@@ -1,27 +1,49 @@
 //! The portal's wiring: its ports, and the application under which it signs people in.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, net::SocketAddr, sync::Arc};
 
 use async_trait::async_trait;
-use homeward_discovery::{AccountSelection, Application, ApplicationKind, SsoRule};
+use homeward_egress::Txt;
 use homeward_federation::{
     Connection,
     oidc::{SealedSecret, secret::Purpose},
     saml::EndpointUrl,
 };
-use homeward_model::{ClientId, ConnectionId, UserId};
-use homeward_portal::{CLIENT_ID, Fault, Portal, ports::Invitations, sign_on::ports::Providers};
+use homeward_model::{ConnectionId, UserId};
+use homeward_portal::{
+    Fault, Portal,
+    ports::{Deed, Invitations, Looked, TxtRecords},
+    sign_on::ports::Providers,
+    way_in,
+};
 use homeward_provider::{Client, RedirectUri};
 use homeward_signin::{Context, usecase::mailroom};
-use homeward_store::{Store, register::ApplicationEntry};
+use homeward_store::{Store, record_of, register::ApplicationEntry};
 
 /// Sends invitations by the sign-in's own mailroom.
 struct Mailroom(Arc<Context>);
 
 #[async_trait]
 impl Invitations for Mailroom {
-    async fn invite(&self, user: UserId) -> Result<bool, Fault> {
-        mailroom::invite(&self.0, user).await.map_err(|fault| Fault(fault.0))
+    async fn invite(&self, user: UserId, deed: &Deed) -> Result<bool, Fault> {
+        mailroom::invite_on_record(&self.0, user, &record_of(deed)).await.map_err(|fault| Fault(fault.0))
+    }
+}
+
+/// Asks the domain name system.
+struct NameServer(Option<Txt>);
+
+#[async_trait]
+impl TxtRecords for NameServer {
+    async fn txt(&self, name: &str) -> Looked {
+        let Some(txt) = &self.0 else { return Looked::NoAnswer };
+        match txt.look_up(name).await {
+            Ok(records) => Looked::Records(records),
+            Err(error) => {
+                tracing::info!(%error, "proof of a domain");
+                Looked::NoAnswer
+            }
+        }
     }
 }
 
@@ -42,7 +64,9 @@ impl Providers for Outside {
 }
 
 /// The portal over a store and a sign-in.
-pub(crate) fn portal(store: &Store, context: &Arc<Context>) -> Portal {
+pub(crate) fn portal(store: &Store, context: &Arc<Context>, name_server: Option<SocketAddr>) -> Portal {
+    // Without name servers no domain is proved; everything else works.
+    let txt = Txt::new(name_server).inspect_err(|error| tracing::warn!(%error, "domains cannot be proved")).ok();
     let shared = Arc::new(store.clone());
     Portal {
         accounts: shared.clone(),
@@ -50,7 +74,9 @@ pub(crate) fn portal(store: &Store, context: &Arc<Context>) -> Portal {
         roles: shared.clone(),
         sessions: shared.clone(),
         activity: shared.clone(),
-        sign_on: shared,
+        sign_on: shared.clone(),
+        domains: shared,
+        records: Arc::new(NameServer(txt)),
         invitations: Arc::new(Mailroom(context.clone())),
         providers: Arc::new(Outside(context.clone())),
         base: context.settings.issuer.clone(),
@@ -60,24 +86,14 @@ pub(crate) fn portal(store: &Store, context: &Arc<Context>) -> Portal {
     }
 }
 
-/// The portal as an application of this installation. Administrators sign in here and not at their provider, so that no provider
-/// that fails or is taken over decides who administers (B-164). It has no secret: nobody outside redeems its codes.
+/// The portal as an application of this installation. It has no secret: nobody outside redeems its codes.
 pub(crate) fn application(public_url: &str) -> Option<ApplicationEntry> {
-    let client_id = ClientId::parse(CLIENT_ID)?;
+    let application = way_in::application()?;
     let base = public_url.trim_end_matches('/');
-    let mut client = Client::new(client_id.clone(), "Account Portal");
+    let mut client = Client::new(application.client_id.clone(), &application.name);
     client.redirect_uris = vec![RedirectUri::parse(&format!("{base}/portal/callback")).ok()?];
     client.start_url = Some(format!("{base}/portal"));
     client.scopes = BTreeSet::from(["openid".to_owned()]);
     client.refresh = false;
-    let application = Application {
-        client_id,
-        name: "Account Portal".into(),
-        kind: ApplicationKind::Web,
-        regions: BTreeSet::new(),
-        sso: SsoRule::Never,
-        sso_mode: None,
-        account_selection: AccountSelection::Identifier,
-    };
     Some(ApplicationEntry { enabled: true, application, client })
 }

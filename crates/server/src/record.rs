@@ -1,6 +1,7 @@
 //! The audit of what operators do by command. The line stands before the deed: what cannot be recorded is not done (AU-03).
 
-use homeward_model::{AccountId, ClientId, Clock, SystemClock, UserId};
+use homeward_discovery::User;
+use homeward_model::{AccountId, ClientId, Clock, SystemClock, Timestamp, UserId};
 use homeward_signin::ports::{Audit, AuditEvent};
 use homeward_store::Store;
 
@@ -29,17 +30,28 @@ pub(crate) async fn around<T>(store: &Store, deed: Deed, work: impl Future<Outpu
     done
 }
 
+impl Deed {
+    /// Its line of the audit.
+    pub fn line(&self, outcome: &str, at: Timestamp) -> AuditEvent {
+        AuditEvent {
+            event: self.event,
+            outcome: outcome.to_owned(),
+            user: self.user,
+            account: self.account,
+            application: self.application.clone(),
+            network: "command line".into(),
+            case: None,
+            at,
+            detail: self.detail.clone(),
+        }
+    }
+    /// A role of the portal, given (`+auditor`) or taken (`-auditor`).
+    pub fn role(user: &User, change: String) -> Self {
+        Self { event: "portal.role", user: Some(user.id), account: Some(user.account), detail: change, ..Self::default() }
+    }
+}
+
 async fn line(store: &Store, deed: &Deed, outcome: &str) -> Result<(), String> {
-    let event = AuditEvent {
-        event: deed.event,
-        outcome: outcome.to_owned(),
-        user: deed.user,
-        account: deed.account,
-        application: deed.application.clone(),
-        network: "command line".into(),
-        case: None,
-        at: SystemClock.now(),
-        detail: deed.detail.clone(),
-    };
+    let event = deed.line(outcome, SystemClock.now());
     Audit::write(store, &event).await.map_err(|e| format!("the audit cannot be written, so nothing was done: {e}"))
 }

@@ -1,7 +1,7 @@
 //! The form of a file for `homeward apply`: what an operator writes down of accounts and applications.
 //!
-//! Everything that is left out has a default, with one exception: `state` of accounts, users and connections, which commands
-//! change too. Where the file is silent about it, it stays what it is.
+//! Everything that is left out has a default, except what commands and the account portal change too: `state` of accounts, users and
+//! connections, `admin_sso`, the whole of `[account.password]`, and `verified` of domains. Where the file is silent about it, it stays what it is.
 
 use std::{collections::BTreeSet, path::PathBuf};
 
@@ -43,6 +43,8 @@ pub(crate) struct AccountPart {
     pub connection_default: Option<String>,
     #[serde(default)]
     pub conditions: Vec<Condition>,
+    /// Whether administrators may come in by Single Sign-On, too.
+    pub admin_sso: Option<bool>,
     /// The application that a tile at the identity provider opens.
     pub default_application: Option<ClientId>,
     #[serde(default)]
@@ -58,7 +60,7 @@ pub(crate) struct AccountPart {
 }
 
 /// The password policy: a profile, and what differs from it.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct PasswordPart {
     /// `classic` or `modern`; the preset's, and `classic` without one.
@@ -93,8 +95,8 @@ pub(crate) struct GroupRulePart {
 #[serde(deny_unknown_fields)]
 pub(crate) struct DomainPart {
     pub domain: DomainName,
-    #[serde(default)]
-    pub verified: bool,
+    /// The operator's own word; where the file is silent, what was proved stays.
+    pub verified: Option<bool>,
     pub connection: Option<String>,
 }
 

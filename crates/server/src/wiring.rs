@@ -266,7 +266,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     let readiness = store.clone();
     let app = Data::new(App {
         signin: context.clone(),
-        portal: Arc::new(portal::portal(&store, &context)),
+        portal: Arc::new(portal::portal(&store, &context, settings.egress.name_server)),
         pages: sealer.pages(),
         pseudo_language: settings.languages.pseudo,
         trusted_proxies: settings.trusted_proxies().map_err(|e| e.to_string())?,

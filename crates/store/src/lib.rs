@@ -5,4 +5,4 @@ pub mod register;
 
 mod sqlite;
 
-pub use sqlite::{AuditFilter, Dependent, Figures, RoleRefused, SealedOutbox, Store, StoreError};
+pub use sqlite::{AuditFilter, Dependent, Figures, RoleRefused, SealedOutbox, Store, StoreError, record_of};

@@ -33,7 +33,8 @@ const fn sentence(violation: Violation) -> &'static str {
     }
 }
 
-fn rule(t: Text, line: &PolicyLine) -> String {
+/// A line of the policy in words.
+pub(super) fn rule(t: Text, line: &PolicyLine) -> String {
     match line {
         PolicyLine::Length { min, max: Some(max) } => t.f("policy-length", &[("min", (*min).into()), ("max", (*max).into())]),
         PolicyLine::Length { min, max: None } => t.f("policy-length-min", &[("min", (*min).into())]),

@@ -51,7 +51,7 @@ pub(super) fn busy(chrome: &Chrome) -> Markup {
 }
 
 /// The sentence of a reason.
-fn sentence(chrome: &Chrome, reason: Reason) -> &'static str {
+pub(super) fn sentence(chrome: &Chrome, reason: Reason) -> &'static str {
     chrome.text.named(&format!("reason-{}", reason.code().replace(['.', '_'], "-")))
 }
 

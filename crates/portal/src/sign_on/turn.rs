@@ -9,11 +9,10 @@ use super::{
     tested,
 };
 use crate::{
-    authority::Action,
+    authority::{self, Action},
     entry::Granted,
     lifecycle::{Effect, Move, MoveRefused, effect_of, needs_test},
-    people,
-    ports::Fault,
+    ports::{Fault, Moved},
     session::Portal,
     standing::{self, Standing, Taken, UndoRefused},
 };
@@ -156,7 +155,7 @@ pub async fn turn(portal: &Portal, granted: &Granted, id: ConnectionId, wish: &W
     let done = put(portal, granted, &turning, detail).await?;
     if done == Turned::Done && wish.invite && to.is_some_and(|to| to.state == ConnectionState::Retired) {
         for user in portal.sign_on.without_password(account.id, MOST_INVITED).await? {
-            portal.invitations.invite(user).await?;
+            portal.invitations.invite(user, &granted.deed(portal, "portal.invited", Some(user), String::new())).await?;
         }
     }
     Ok(done)
@@ -232,12 +231,13 @@ pub async fn leave_pilot(portal: &Portal, granted: &Granted, user: UserId) -> Re
 /// Nobody decides how people with a wider role sign in (AD-02).
 async fn rule(portal: &Portal, granted: &Granted, user: UserId, (from, to): (Option<UserRule>, Option<UserRule>)) -> Result<bool, Fault> {
     let account = granted.account().id;
-    if portal.people.one(account, user).await?.is_none_or(|listed| listed.user.rule != from) || people::is_wider(portal, granted, user).await? {
+    let is_wider = authority::is_wider(&portal.roles.of(user).await?, &granted.actor().roles);
+    if portal.people.one(account, user).await?.is_none_or(|listed| listed.user.rule != from) || is_wider {
         return Ok(false);
     }
     let word = |rule: Option<UserRule>| rule.map_or("none", UserRule::word);
     let deed = granted.deed(portal, "portal.pilot", Some(user), format!("{} → {}", word(from), word(to)));
-    portal.people.set_rule(account, (user, from, to), &deed).await
+    Ok(portal.people.set_rule(account, (user, from, to), &deed).await? == Moved::Done)
 }
 
 /// What keeps a connection from being turned on, whatever its state.

@@ -1,17 +1,20 @@
-//! `homeward admin`: who may do what in the account portal. The only place where roles are given (ST-15, AD-18).
+//! `homeward admin`: who may do what in the account portal. The first role of an installation and of an account is given here (ST-15, AD-18).
 
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{
+    Args, Subcommand,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
 use homeward_discovery::{User, UserState};
 use homeward_local_credential::CredentialStore;
-use homeward_model::{AccountId, Clock, EmailAddress, SystemClock, SystemRandom, UserId, Username};
+use homeward_model::{AccountId, Clock, SystemClock, Username};
 use homeward_portal::Role;
-use homeward_signin::{ports::AuditEvent, usecase::mailroom};
+use homeward_signin::usecase::mailroom;
 use homeward_store::{Store, register::Register};
 use serde_json::json;
 
-use super::{Failure, Output, account::find as find_account, output::table};
+use super::{Failure, Output, account::find as find_account, output::table, user::Person};
 use crate::{
     record::{self, Deed},
     settings::Settings,
@@ -32,34 +35,10 @@ pub(super) enum AdminCommand {
     Remove(Which),
 }
 
-/// A role, as it is typed.
-#[derive(Clone, Copy, ValueEnum)]
-enum RoleWord {
-    /// Runs the installation: every account
-    Operator,
-    /// Looks after the accounts below its own
-    Partner,
-    /// The account's Authorized Contact
-    Administrator,
-    /// The account's security manager
-    Security,
-    /// Reads, and sends invitations again
-    Helpdesk,
-    /// Reads
-    Auditor,
-}
-
-impl From<RoleWord> for Role {
-    fn from(word: RoleWord) -> Self {
-        match word {
-            RoleWord::Operator => Self::Operator,
-            RoleWord::Partner => Self::Partner,
-            RoleWord::Administrator => Self::Administrator,
-            RoleWord::Security => Self::Security,
-            RoleWord::Helpdesk => Self::Helpdesk,
-            RoleWord::Auditor => Self::Auditor,
-        }
-    }
+/// Reads a role; the help lists them with what they are.
+fn role() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::ALL.map(|role| PossibleValue::new(role.word()).help(role.title())))
+        .try_map(|word| Role::from_word(&word).ok_or("no such role"))
 }
 
 #[derive(Args)]
@@ -70,23 +49,16 @@ pub(super) struct Which {
     #[arg(long)]
     account: String,
     /// The role
-    #[arg(long, value_enum)]
-    role: RoleWord,
+    #[arg(long, value_parser = role())]
+    role: Role,
 }
 
 #[derive(Args)]
 pub(super) struct Create {
     #[command(flatten)]
     which: Which,
-    /// Where the invitation goes; the username when it is an address
-    #[arg(long)]
-    email: Option<String>,
-    /// Given name
-    #[arg(long, default_value = "")]
-    given_name: String,
-    /// Family name
-    #[arg(long, default_value = "")]
-    family_name: String,
+    #[command(flatten)]
+    person: Person,
 }
 
 pub(super) async fn run(settings: &Settings, what: AdminCommand, out: Output) -> Result<ExitCode, Failure> {
@@ -119,29 +91,15 @@ async fn look_up(store: &Store, which: &Which) -> Result<(AccountId, Username, O
     Ok((account, username, known))
 }
 
-fn line(user: &User, detail: String) -> AuditEvent {
-    AuditEvent {
-        event: "portal.role",
-        outcome: "ok".into(),
-        user: Some(user.id),
-        account: Some(user.account),
-        application: None,
-        network: "command line".into(),
-        case: None,
-        at: SystemClock.now(),
-        detail,
-    }
-}
-
 async fn create(settings: &Settings, store: &Store, asked: &Create, out: Output) -> Result<ExitCode, Failure> {
     let (account, username, known) = look_up(store, &asked.which).await?;
-    let role = Role::from(asked.which.role);
+    let role = asked.which.role;
     let user = match known {
         Some(user) if user.state == UserState::Deprovisioned => return Err("that user is deprovisioned; see: homeward user resume".into()),
         Some(user) => user,
         None => add(store, account, username, asked).await?,
     };
-    let given = store.give_portal_role(user.id, role, &line(&user, format!("+{}", role.word()))).await.map_err(|e| e.to_string())?;
+    let given = store.give_portal_role(user.id, role, &Deed::role(&user, format!("+{}", role.word())).line("ok", SystemClock.now())).await.map_err(|e| e.to_string())?;
     let next = next(settings, store, &user).await?;
     let value = json!({ "username": user.username.typed(), "account": user.account, "role": role.word(), "given": given, "next": next });
     let says = if given { "is now" } else { "is already" };
@@ -149,24 +107,10 @@ async fn create(settings: &Settings, store: &Store, asked: &Create, out: Output)
 }
 
 async fn add(store: &Store, account: AccountId, username: Username, asked: &Create) -> Result<User, Failure> {
-    let email = match &asked.email {
-        Some(email) => EmailAddress::parse(email).map_err(|e| format!("--email: {e}"))?,
-        None => EmailAddress::parse(username.typed()).map_err(|_| "a new administrator is invited by mail, and the username is no address: give --email".to_owned())?,
-    };
-    let user = User {
-        id: UserId::generate(&SystemRandom),
-        account,
-        username,
-        email: Some(email),
-        external_id: None,
-        given_name: asked.given_name.clone(),
-        family_name: asked.family_name.clone(),
-        state: UserState::Invited,
-        roles: std::collections::BTreeSet::new(),
-        groups: std::collections::BTreeSet::new(),
-        rule: None,
-        break_glass: false,
-    };
+    let user = asked.person.invited(account, username)?;
+    if user.email.is_none() {
+        return Err("a new administrator is invited by mail, and the username is no address: give --email".into());
+    }
     let deed = Deed { event: "operator.user", user: Some(user.id), account: Some(account), detail: "invited".into(), ..Deed::default() };
     let changes = Register { users: vec![user.clone()], ..Register::default() };
     record::around(store, deed, async { store.put(&changes, &[], SystemClock.now()).await.map_err(|e| e.to_string()) }).await?;
@@ -192,9 +136,9 @@ async fn next(settings: &Settings, store: &Store, user: &User) -> Result<String,
 
 async fn remove(store: &Store, which: &Which, out: Output) -> Result<ExitCode, Failure> {
     let (_, _, known) = look_up(store, which).await?;
-    let role = Role::from(which.role);
+    let role = which.role;
     let user = known.ok_or("the account has no user of that name; see: homeward admin list")?;
-    let taken = store.take_portal_role(user.id, role, &line(&user, format!("-{}", role.word()))).await.map_err(|e| e.to_string())?;
+    let taken = store.take_portal_role(user.id, role, &Deed::role(&user, format!("-{}", role.word())).line("ok", SystemClock.now())).await.map_err(|e| e.to_string())?;
     taken.map_err(|refused| refused.to_string())?;
     out.print(&json!({ "username": user.username.typed(), "role": role.word() }), &format!("{} is no {} any more", user.username.typed(), role.word()))
 }

@@ -1,11 +1,11 @@
 //! `homeward user`.
 
-use std::process::ExitCode;
+use std::{collections::BTreeSet, process::ExitCode};
 
 use clap::{Args, Subcommand};
 use homeward_discovery::{AllowLocal, User, UserRule, UserState};
 use homeward_local_credential::{CredentialStore, Expiry};
-use homeward_model::{Clock, EmailAddress, SystemClock, SystemRandom, UserId, Username};
+use homeward_model::{AccountId, Clock, EmailAddress, SystemClock, SystemRandom, UserId, Username};
 use homeward_signin::usecase::mailroom;
 use homeward_store::{
     Store,
@@ -72,15 +72,8 @@ pub(super) struct Which {
 pub(super) struct Add {
     #[command(flatten)]
     which: Which,
-    /// Where mail goes; the username when it is an address
-    #[arg(long)]
-    email: Option<String>,
-    /// Given name
-    #[arg(long, default_value = "")]
-    given_name: String,
-    /// Family name
-    #[arg(long, default_value = "")]
-    family_name: String,
+    #[command(flatten)]
+    person: Person,
     /// A group; may be given several times
     #[arg(long)]
     group: Vec<String>,
@@ -93,6 +86,44 @@ pub(super) struct Add {
     /// Send the invitation, too
     #[arg(long)]
     invite: bool,
+}
+
+/// Somebody new.
+#[derive(Args)]
+pub(super) struct Person {
+    /// Where mail goes; the username when it is an address
+    #[arg(long)]
+    email: Option<String>,
+    /// Given name
+    #[arg(long, default_value = "")]
+    given_name: String,
+    /// Family name
+    #[arg(long, default_value = "")]
+    family_name: String,
+}
+
+impl Person {
+    /// The same as an invited user of an account.
+    pub fn invited(&self, account: AccountId, username: Username) -> Result<User, String> {
+        let email = match &self.email {
+            Some(email) => Some(EmailAddress::parse(email).map_err(|e| format!("--email: {e}"))?),
+            None => EmailAddress::parse(username.typed()).ok(),
+        };
+        Ok(User {
+            id: UserId::generate(&SystemRandom),
+            account,
+            username,
+            email,
+            external_id: None,
+            given_name: self.given_name.clone(),
+            family_name: self.family_name.clone(),
+            state: UserState::Invited,
+            roles: BTreeSet::new(),
+            groups: BTreeSet::new(),
+            rule: None,
+            break_glass: false,
+        })
+    }
 }
 
 /// How a user changes, or the sentence why not.
@@ -157,10 +188,18 @@ fn excluded(user: &User, account: &AccountEntry) -> Result<User, String> {
 async fn put(store: &Store, user: &User) -> Result<(), String> {
     let detail = format!("{} {}", user.state.word(), user.rule.map_or("", UserRule::word)).trim_end().to_owned();
     let deed = Deed { event: "operator.user", user: Some(user.id), account: Some(user.account), detail, ..Deed::default() };
-    let changes = Register { users: vec![user.clone()], ..Register::default() };
     let now = SystemClock.now();
-    record::around(store, deed, async { store.put(&changes, &[], now).await.map_err(|e| e.to_string()) }).await
+    record::around(store, deed, async {
+        match store.put_user(user, now).await.map_err(|e| e.to_string())? {
+            true => Ok(()),
+            false => Err(LAST.into()),
+        }
+    })
+    .await
 }
+
+/// Why somebody stays as they are.
+const LAST: &str = "nothing was changed: nobody else could let people in afterwards. An installation keeps an operator, an account an administrator and a break-glass user, each with a password; make another one first (homeward admin create)";
 
 fn find<'a>(all: &'a Register, which: &Which) -> Result<(&'a AccountEntry, &'a User), String> {
     let account = find_account(all, &which.account)?;
@@ -194,7 +233,7 @@ async fn show(store: &Store, all: &Register, which: &Which, out: Output) -> Resu
             Expiry::MustChange => "must be changed".to_owned(),
         },
     };
-    let words = |set: &std::collections::BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(", ");
+    let words = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(", ");
     let pairs = [
         ("account", format!("{} ({})", account.account.number, account.account.name)),
         ("state", user.state.word().to_owned()),
@@ -216,27 +255,15 @@ async fn add(settings: &Settings, store: &Store, (all, asked): (&Register, &Add)
     if let Ok((_, known)) = find(all, &asked.which) {
         return Err(format!("account {} has that user already, in the state {}", account.account.number, known.state.word()).into());
     }
-    let email = match &asked.email {
-        Some(email) => Some(EmailAddress::parse(email).map_err(|e| format!("--email: {e}"))?),
-        None => EmailAddress::parse(username.typed()).ok(),
-    };
-    if asked.invite && email.is_none() {
-        return Err("--invite needs --email, because the username is no e-mail address".into());
-    }
     let user = User {
-        id: UserId::generate(&SystemRandom),
-        account: account.account.id,
-        username,
-        email,
-        external_id: None,
-        given_name: asked.given_name.clone(),
-        family_name: asked.family_name.clone(),
         state: if asked.active { UserState::Active } else { UserState::Invited },
         roles: asked.role.iter().cloned().collect(),
         groups: asked.group.iter().cloned().collect(),
-        rule: None,
-        break_glass: false,
+        ..asked.person.invited(account.account.id, username)?
     };
+    if asked.invite && user.email.is_none() {
+        return Err("--invite needs --email, because the username is no e-mail address".into());
+    }
     put(store, &user).await?;
     if asked.invite {
         invite(settings, user.id).await?;

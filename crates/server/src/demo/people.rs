@@ -6,14 +6,12 @@ use homeward_discovery::Hints;
 use homeward_local_credential::StoredCredential;
 use homeward_model::{Password, Username};
 use homeward_portal::Role;
-use homeward_signin::{
-    Context,
-    ports::{AuditEvent, Directory},
-};
+use homeward_signin::{Context, ports::Directory};
 use homeward_store::Store;
 use serde_json::json;
 
 use super::Places;
+use crate::record::Deed;
 
 const DAY: u64 = 86_400;
 
@@ -83,17 +81,7 @@ pub(super) async fn give_roles(ctx: &Context, store: &Store) -> Result<(), Strin
         let candidates = store.candidates(&username, &Hints::default()).await.map_err(|e| e.to_string())?;
         let user = candidates.accounts.into_iter().find(|c| c.account.number.as_str() == account).and_then(|c| c.user);
         let Some(user) = user else { continue };
-        let line = AuditEvent {
-            event: "portal.role",
-            outcome: "ok".into(),
-            user: Some(user.id),
-            account: Some(user.account),
-            application: None,
-            network: "command line".into(),
-            case: None,
-            at: ctx.now(),
-            detail: format!("+{}", role.word()),
-        };
+        let line = Deed::role(&user, format!("+{}", role.word())).line("ok", ctx.now());
         store.give_portal_role(user.id, role, &line).await.map_err(|e| e.to_string())?;
     }
     Ok(())

@@ -87,7 +87,7 @@ impl Store {
         Ok(client.map(|client| self.documents.clients.read(&client)).transpose()?.and_then(|client| client.start_url.clone()))
     }
 
-    fn find_policy(&self, account: AccountId) -> Result<PasswordPolicy, StoreError> {
+    pub(super) fn find_policy(&self, account: AccountId) -> Result<PasswordPolicy, StoreError> {
         let policy: Option<String> = self.reader.row("SELECT policy FROM account WHERE id = $1", [account.as_uuid().as_bytes()], |row| row.get(0))?;
         policy.map_or_else(|| Ok(PasswordPolicy::classic()), |policy| read_doc(&policy))
     }

@@ -45,7 +45,7 @@ use sqlx::{
 pub use outbox::SealedOutbox;
 pub use audit::AuditFilter;
 pub use care::Figures;
-pub use portal::RoleRefused;
+pub use portal::{RoleRefused, record_of};
 pub use resealing::Dependent;
 use crate::audit::ChainKeys;
 use grouped::Group;

@@ -6,7 +6,7 @@ use homeward_local_credential::{Scheme, StoredCredential};
 use homeward_model::{Timestamp, UserId};
 use sqlx::SqliteConnection;
 
-use super::{Store, StoreError, delegated, read_doc, write_doc};
+use super::{Store, StoreError, delegated, portal::ways_in, read_doc, write_doc};
 use crate::register::{AccountEntry, ApplicationEntry, ConnectionEntry, Register};
 
 impl Store {
@@ -44,35 +44,8 @@ impl Store {
     /// # Errors
     /// `StoreError`; nothing is changed then.
     pub async fn put(&self, entries: &Register, credentials: &[(UserId, Scheme, Timestamp, bool)], now: Timestamp) -> Result<(), StoreError> {
-        let mut work = self.write.begin().await?;
-        for entry in &entries.accounts {
-            put_account(&mut work, entry).await?;
-            if entry.account.state != AccountState::Active {
-                let people: Vec<(uuid::Uuid,)> = sqlx::query_as("SELECT id FROM person WHERE account = $1").bind(entry.account.id.as_uuid()).fetch_all(&mut *work).await?;
-                for (person,) in people {
-                    self.end_everything(&mut work, UserId::from_uuid(person), None, "account suspended", now).await?;
-                }
-            }
-        }
-        for connection in &entries.connections {
-            put_connection(&mut work, connection).await?;
-            self.after_move(&mut work, &connection.connection, now).await?;
-        }
-        for domain in &entries.domains {
-            put_domain(&mut work, domain).await?;
-        }
-        for user in &entries.users {
-            put_user(&mut work, user).await?;
-            if !matches!(user.state, UserState::Active | UserState::Invited) {
-                self.end_everything(&mut work, user.id, None, "user not active", now).await?;
-            }
-            if user.state == UserState::Deprovisioned {
-                delegated::forget_person(&mut work, user.id).await?;
-            }
-        }
-        for entry in &entries.applications {
-            put_application(&mut work, entry).await?;
-        }
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        self.put_in(&mut work, entries, now).await?;
         for (user, scheme, changed_at, must_change) in credentials {
             sqlx::query("INSERT INTO credential(person, version, scheme, changed_at, must_change) VALUES ($1, 1, $2, $3, $4) ON CONFLICT DO NOTHING")
                 .bind(user.as_uuid())
@@ -84,6 +57,54 @@ impl Store {
         }
         work.commit().await?;
         self.documents.recent.forget();
+        Ok(())
+    }
+
+    /// Writes one user, unless it takes the last way in (`false`): the last operator or administrator who can enter the portal, or the
+    /// last break-glass user.
+    ///
+    /// # Errors
+    /// `StoreError`; nothing is changed then.
+    pub async fn put_user(&self, user: &User, now: Timestamp) -> Result<bool, StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let before = ways_in(&mut work, user.account, now).await?;
+        self.put_in(&mut work, &Register { users: vec![user.clone()], ..Register::default() }, now).await?;
+        if before.lost(ways_in(&mut work, user.account, now).await?) {
+            return Ok(false);
+        }
+        work.commit().await?;
+        Ok(true)
+    }
+
+    async fn put_in(&self, work: &mut SqliteConnection, entries: &Register, now: Timestamp) -> Result<(), StoreError> {
+        for entry in &entries.accounts {
+            put_account(work, entry).await?;
+            if entry.account.state != AccountState::Active {
+                let people: Vec<(uuid::Uuid,)> = sqlx::query_as("SELECT id FROM person WHERE account = $1").bind(entry.account.id.as_uuid()).fetch_all(&mut *work).await?;
+                for (person,) in people {
+                    self.end_everything(work, UserId::from_uuid(person), None, "account suspended", now).await?;
+                }
+            }
+        }
+        for connection in &entries.connections {
+            put_connection(work, connection).await?;
+            self.after_move(work, &connection.connection, now).await?;
+        }
+        for domain in &entries.domains {
+            put_domain(work, domain).await?;
+        }
+        for user in &entries.users {
+            put_user(work, user).await?;
+            if !matches!(user.state, UserState::Active | UserState::Invited) {
+                self.end_everything(work, user.id, None, "user not active", now).await?;
+            }
+            if user.state == UserState::Deprovisioned {
+                delegated::forget_person(work, user.id).await?;
+            }
+        }
+        for entry in &entries.applications {
+            put_application(work, entry).await?;
+        }
         Ok(())
     }
 

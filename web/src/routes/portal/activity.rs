@@ -1,6 +1,9 @@
 //! Activity: the page, and the same lines as a file.
 
-use actix_web::HttpResponse;
+use std::rc::Rc;
+
+use actix_web::{HttpResponse, web::Bytes};
+use futures_util::{TryStreamExt, future, stream};
 use homeward_portal::{
     activity::{self, Page, Wanted},
     ports::Kind,
@@ -9,6 +12,7 @@ use serde_json::json;
 
 use super::door::{Step, Visit};
 use crate::{
+    form::Trouble,
     respond::{self, Answer},
     screens::portal::{self as screens, iso},
 };
@@ -53,7 +57,7 @@ pub(crate) async fn page(visit: Visit) -> Answer {
     Ok(respond::page(&visit.asked, screens::activity(&visit.frame(), &found, &asked)))
 }
 
-/// One line of a file, in the order of its columns.
+/// The lines of a file, in the order of its columns.
 fn columns(page: &Page) -> impl Iterator<Item = [(&'static str, String); 9]> {
     page.lines.iter().map(|line| {
         let name = |user: Option<homeward_model::UserId>| user.and_then(|user| page.names.get(&user)).cloned().unwrap_or_default();
@@ -79,35 +83,59 @@ fn cell(text: &str) -> String {
 }
 
 fn csv_of(page: &Page) -> String {
-    let mut out = String::new();
-    for (place, columns) in columns(page).enumerate() {
-        if place == 0 {
-            out.push_str(&columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(","));
-            out.push_str("\r\n");
-        }
-        out.push_str(&columns.iter().map(|(_, text)| cell(text)).collect::<Vec<_>>().join(","));
-        out.push_str("\r\n");
-    }
-    out
+    columns(page).map(|columns| format!("{}\r\n", columns.iter().map(|(_, text)| cell(text)).collect::<Vec<_>>().join(","))).collect()
 }
 
-fn file(visit: &Visit, kind: &'static str, (end, body): (&str, String)) -> HttpResponse {
-    let name = format!("attachment; filename=\"activity-{}.{end}\"", visit.granted.account().number);
-    HttpResponse::Ok().content_type(kind).insert_header(("Content-Disposition", name)).body(body)
-}
-
-pub(crate) async fn csv(visit: Visit) -> Answer {
-    let page = activity::export(visit.portal(), &visit.granted, &wanted(&visit)).await?;
-    Ok(file(&visit, "text/csv; charset=utf-8", ("csv", csv_of(&page))))
-}
-
-pub(crate) async fn jsonl(visit: Visit) -> Answer {
-    let page = activity::export(visit.portal(), &visit.granted, &wanted(&visit)).await?;
+fn jsonl_of(page: &Page) -> String {
     let line = |columns: [(&'static str, String); 9]| {
         let object: serde_json::Map<String, serde_json::Value> = columns.into_iter().map(|(name, text)| (name.to_owned(), json!(text))).collect();
         format!("{}\n", serde_json::Value::Object(object))
     };
-    Ok(file(&visit, "application/jsonl; charset=utf-8", ("jsonl", columns(&page).map(line).collect())))
+    columns(page).map(line).collect()
+}
+
+/// How a file is written.
+struct Shape {
+    end: &'static str,
+    kind: &'static str,
+    head: &'static str,
+    write: fn(&Page) -> String,
+}
+
+const CSV: Shape = Shape { end: "csv", kind: "text/csv; charset=utf-8", head: "time,event,result,user,by,application,reference,network,detail\r\n", write: csv_of };
+const JSONL: Shape = Shape { end: "jsonl", kind: "application/jsonl; charset=utf-8", head: "", write: jsonl_of };
+
+/// All lines, a piece at a time: a file is as long as it is. One that cannot be finished breaks off, which a browser tells.
+async fn file(step: Step, shape: Shape) -> Answer {
+    let Step { visit, .. } = step;
+    let wanted = Wanted { before: None, ..wanted(&visit) };
+    let first = activity::export(visit.portal(), &visit.granted, &wanted).await?;
+    let name = format!("attachment; filename=\"activity-{}.{}\"", visit.granted.account().number, shape.end);
+    let all = Rc::new((visit, wanted));
+    let pieces = stream::try_unfold(Some((first, shape.head)), move |piece| {
+        let all = all.clone();
+        async move {
+            let Some((page, head)) = piece else { return Ok::<_, Trouble>(None) };
+            let (visit, wanted) = &*all;
+            let text = format!("{head}{}", (shape.write)(&page));
+            let next = match page.next {
+                Some(after) => Some((activity::export_on(visit.portal(), &visit.granted, wanted, after).await?, "")),
+                None => None,
+            };
+            Ok(Some((Bytes::from(text), next)))
+        }
+    });
+    let mut answer = HttpResponse::Ok();
+    answer.content_type(shape.kind).insert_header(("Content-Disposition", name));
+    Ok(answer.streaming(pieces.try_filter(|piece| future::ready(!piece.is_empty()))))
+}
+
+pub(crate) async fn csv(step: Step) -> Answer {
+    file(step, CSV).await
+}
+
+pub(crate) async fn jsonl(step: Step) -> Answer {
+    file(step, JSONL).await
 }
 
 #[cfg(test)]

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use homeward_language::Language;
-use homeward_model::{ClientId, random_token};
+use homeward_model::{AccountId, CaseNumber, ClientId, UserId, random_token};
 use homeward_portal::{
     Actor, Fault,
     session::{self, ABSOLUTE, Arrived, FRESH},
 };
 use homeward_provider::{Client, here};
 use homeward_sealing::sha256;
+use homeward_signin::{Reason, usecase::strangers};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -114,10 +115,10 @@ pub(crate) async fn callback(asked: Asked, request: HttpRequest) -> Answer {
     let (Ok(sent), false) = (sent, query.repeats()) else { return Ok(respond::see(&asked, "/portal")) };
     let provider = &asked.ctx().provider;
     let (Some(client), true, Some(code)) = (client(&asked).await?, query.get("iss") == provider.issuer.as_str(), query.optional("code")) else {
-        return Ok(stopped(&asked, screens::not_signed_in(&asked.chrome(String::new()))));
+        return Ok(stopped(&asked, Reason::PortalNotSignedIn, None).await);
     };
     let Ok(arrival) = here::redeem(provider, &client, code, &provider.issuer.at(CALLBACK), &sent.verifier).await else {
-        return Ok(stopped(&asked, screens::not_signed_in(&asked.chrome(String::new()))));
+        return Ok(stopped(&asked, Reason::PortalNotSignedIn, None).await);
     };
     let who = Arrived {
         user: arrival.who.user,
@@ -125,6 +126,7 @@ pub(crate) async fn callback(asked: Asked, request: HttpRequest) -> Answer {
         session: arrival.who.session,
         grant: arrival.grant,
         proved_at: arrival.who.auth_time,
+        network: asked.visitor.network.to_string(),
     };
     let begun = match arrival.nonce.as_deref() == Some(sent.nonce.as_str()) {
         true => session::begin(&asked.app.portal, &who, present(&asked, &request).await?.as_ref()).await?,
@@ -132,7 +134,7 @@ pub(crate) async fn callback(asked: Asked, request: HttpRequest) -> Answer {
     };
     let Some(secret) = begun else {
         provider.grants.revoke(arrival.grant, "nothing in the portal", asked.ctx().now()).await.map_err(fault)?;
-        return Ok(stopped(&asked, screens::no_role(&asked.chrome(String::new()))));
+        return Ok(stopped(&asked, Reason::PortalNoRole, Some((who.user, who.account))).await);
     };
     let mut response = respond::see(&asked, &sent.to);
     // A cookie of ours always writes; one that did not would leave the person signed out, not in.
@@ -140,16 +142,23 @@ pub(crate) async fn callback(asked: Asked, request: HttpRequest) -> Answer {
     Ok(response)
 }
 
-fn stopped(asked: &Asked, page: maud::Markup) -> HttpResponse {
-    let mut response = respond::page(asked, page);
-    *response.status_mut() = StatusCode::FORBIDDEN;
+/// Nobody comes in: on record, with its reference on the page.
+async fn stopped(asked: &Asked, reason: Reason, who: Option<(UserId, AccountId)>) -> HttpResponse {
+    let case = strangers::portal_refused(asked.ctx(), (reason, String::new()), who, asked.visitor.network).await;
+    refusal(asked, reason, &case)
+}
+
+/// The page of a refusal.
+pub(super) fn refusal(asked: &Asked, reason: Reason, case: &CaseNumber) -> HttpResponse {
+    let mut response = respond::page(asked, screens::refused(&asked.chrome(String::new()), reason, case));
+    *response.status_mut() = StatusCode::from_u16(reason.status()).unwrap_or(StatusCode::FORBIDDEN);
     response
 }
 
 /// Ends the portal's session, and asks about the browser's.
 pub(crate) async fn leave(asked: Asked, request: HttpRequest) -> Answer {
     if let Some(actor) = present(&asked, &request).await? {
-        session::end(&asked.app.portal, &actor).await?;
+        session::end(&asked.app.portal, &actor, &asked.visitor.network.to_string()).await?;
     }
     let mut response = respond::see(&asked, "/signout");
     let _ = response.add_cookie(&cookies::gone(cookies::PORTAL));

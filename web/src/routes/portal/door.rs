@@ -4,11 +4,13 @@ use actix_web::{
     Error, FromRequest, HttpRequest, HttpResponse,
     dev::Payload,
     error::InternalError,
-    http::{Method, StatusCode},
+    http::Method,
     web::Data,
 };
 use futures_util::future::LocalBoxFuture;
+use homeward_model::{AccountId, CaseNumber, UserId};
 use homeward_portal::{Denied, Granted, Portal, entry};
+use homeward_signin::{Reason, usecase::strangers};
 
 use super::{arrive, table};
 use crate::{
@@ -81,6 +83,12 @@ impl Visit {
         let sealed = self.query.optional(name)?;
         self.asked.app.pages.open(&["portal-cursor", list, self.granted.account().number.as_str()], sealed, self.portal().now()).ok()
     }
+    /// Where somebody was going who had to enter this account first; its first page otherwise.
+    pub fn way_on(&self, sealed: &str) -> String {
+        let home = self.granted.actor().home.number.as_str();
+        let to: Option<String> = self.asked.app.pages.open(&["portal-way-on", home], sealed, self.portal().now()).ok();
+        to.filter(|to| to.starts_with(&self.at("/"))).unwrap_or_else(|| self.at(""))
+    }
     /// Nothing is there, for this person.
     pub fn nothing() -> HttpResponse {
         HttpResponse::NotFound().finish()
@@ -100,6 +108,12 @@ fn failed(fault: homeward_portal::Fault) -> Error {
     Trouble::from(fault).into()
 }
 
+/// Puts a refusal on record.
+async fn refused(asked: &Asked, (reason, route): (Reason, table::Route), who: (UserId, AccountId)) -> CaseNumber {
+    let what = format!("{} {}", if route.step { "POST" } else { "GET" }, route.pattern);
+    strangers::portal_refused(asked.ctx(), (reason, what), Some(who), asked.visitor.network).await
+}
+
 /// Asks everything that is to be asked. A page that may not be seen is answered here.
 async fn open(request: &HttpRequest) -> Result<Visit, Error> {
     let asked = Asked::extract(request).await?;
@@ -113,18 +127,25 @@ async fn open(request: &HttpRequest) -> Result<Visit, Error> {
     let Some(actor) = arrive::present(&asked, request).await.map_err(failed)? else { return Err(stop(arrive::send(&asked, &back))) };
     let number = request.match_info().get("number").unwrap_or_default();
     let (home, username) = (actor.home.number.clone(), actor.user.username.typed().to_owned());
+    let who = (actor.user.id, actor.home.id);
     match entry::enter(&app.portal, actor, number, route.action, asked.visitor.network.to_string()).await.map_err(failed)? {
         Ok(granted) => {
             let parts = request.match_info().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
             Ok(Visit { asked, granted, query: Form::parse(request.query_string()), parts })
         }
-        Err(Denied::NoAccount) => Err(stop(Visit::nothing())),
-        Err(Denied::NotAllowed) => {
-            let mut response = respond::page(&asked, screens::not_allowed(&asked.chrome(String::new())));
-            *response.status_mut() = StatusCode::FORBIDDEN;
-            Err(stop(response))
+        Err(Denied::NoAccount) => {
+            refused(&asked, (Reason::PortalNoAccount, route), who).await;
+            Err(stop(Visit::nothing()))
         }
-        Err(Denied::EnterFirst) => Err(stop(respond::see(&asked, &format!("/portal/{home}/accounts?q={number}")))),
+        Err(Denied::NotAllowed) => {
+            let case = refused(&asked, (Reason::PortalNotAllowed, route), who).await;
+            Err(stop(arrive::refusal(&asked, Reason::PortalNotAllowed, &case)))
+        }
+        Err(Denied::EnterFirst) => {
+            let way = app.pages.seal(&["portal-way-on", home.as_str()], &back, app.portal.now().plus(FORM));
+            let query = screens::query(&[("q", number), ("to", &way)]);
+            Err(stop(respond::see(&asked, &format!("/portal/{home}/accounts{query}"))))
+        }
         Err(Denied::ProveAgain) => Err(stop(arrive::send_again(&asked, &back, &username).await.map_err(failed)?)),
     }
 }
@@ -151,6 +172,8 @@ impl FromRequest for Step {
             let ours = visit.asked.app.pages.open::<()>(&["portal-form", &mark(&visit.granted)], sealed, visit.portal().now());
             if ours.is_err() {
                 // Another site's, another session's, or a page that was open for too long: nothing is done (AD-09).
+                let (pattern, actor) = (request.match_pattern().unwrap_or_default(), visit.granted.actor());
+                strangers::portal_refused(visit.asked.ctx(), (Reason::PortalForm, format!("POST {pattern}")), Some((actor.user.id, actor.home.id)), visit.asked.visitor.network).await;
                 let page = request.path().rsplit_once('/').map_or("/portal", |(page, _)| page);
                 return Err(stop(respond::see(&visit.asked, &format!("{page}?said=again"))));
             }

@@ -1,9 +1,12 @@
 //! The account portal: pages and steps inside an account, each behind the door.
 
 mod activity;
+mod administrators;
 mod arrive;
+mod domains;
 mod door;
 mod pages;
+mod passwords;
 mod sign_on;
 mod steps;
 pub(crate) mod table;
@@ -50,8 +53,18 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(of_connection("undo").route(post().to(sign_on::undo)))
         .service(of_connection("pilot").route(post().to(sign_on::pilot)))
         .service(of_connection("unpilot").route(post().to(sign_on::unpilot)))
+        .service(web::resource("/portal/{number}/domains").get(domains::page))
+        .service(web::resource("/portal/{number}/domains/add").post(domains::add))
+        .service(web::resource("/portal/{number}/domains/check").post(domains::check))
+        .service(web::resource("/portal/{number}/domains/give-up").post(domains::give_up))
+        .service(web::resource("/portal/{number}/passwords").get(passwords::page))
+        .service(web::resource("/portal/{number}/passwords/save").post(passwords::save))
+        .service(web::resource("/portal/{number}/administrators").get(administrators::page))
+        .service(web::resource("/portal/{number}/administrators/give").post(administrators::give))
+        .service(web::resource("/portal/{number}/administrators/take").post(administrators::take))
+        .service(web::resource("/portal/{number}/administrators/sign-in").post(administrators::sign_in))
         .service(web::resource("/portal/{number}/activity").get(activity::page))
         .service(web::resource("/portal/{number}/activity/find").post(activity::find))
-        .service(web::resource("/portal/{number}/activity/csv").get(activity::csv))
-        .service(web::resource("/portal/{number}/activity/jsonl").get(activity::jsonl));
+        .service(web::resource("/portal/{number}/activity/csv").post(activity::csv))
+        .service(web::resource("/portal/{number}/activity/jsonl").post(activity::jsonl));
 }

@@ -29,7 +29,7 @@ pub(crate) async fn accounts(visit: Visit) -> Answer {
     let more = found.len() > ROWS as usize;
     found.truncate(ROWS as usize);
     let next = found.last().filter(|_| more).map(|last| visit.cursor("accounts", &last.number.as_str()));
-    Ok(respond::page(&visit.asked, screens::accounts(&visit.frame(), &found, (&text, next.as_deref()))))
+    Ok(respond::page(&visit.asked, screens::accounts(&visit.frame(), &found, &screens::AccountsAsked { typed: &text, next: next.as_deref(), to: visit.query.get("to") })))
 }
 
 /// The list that a word of the address means.

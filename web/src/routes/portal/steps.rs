@@ -12,7 +12,7 @@ use crate::{
 pub(crate) async fn enter(step: Step) -> Answer {
     let visit = &step.visit;
     entry::go_in(visit.portal(), &visit.granted).await?;
-    Ok(respond::see(&visit.asked, &visit.at("")))
+    Ok(respond::see(&visit.asked, &visit.way_on(step.form.get("to"))))
 }
 
 /// The list with what was looked for.

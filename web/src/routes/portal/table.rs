@@ -23,7 +23,7 @@ const fn step(pattern: &'static str, action: Action) -> Route {
 }
 
 /// All routes inside an account.
-pub const ROUTES: [Route; 33] = [
+pub const ROUTES: &[Route] = &[
     page("/portal/{number}", Action::Open),
     page("/portal/{number}/accounts", Action::ListAccounts),
     step("/portal/{number}/enter", Action::Enter),
@@ -53,15 +53,25 @@ pub const ROUTES: [Route; 33] = [
     step("/portal/{number}/sign-on/{connection}/undo", Action::SwitchSignOn),
     step("/portal/{number}/sign-on/{connection}/pilot", Action::SwitchSignOn),
     step("/portal/{number}/sign-on/{connection}/unpilot", Action::SwitchSignOn),
+    page("/portal/{number}/domains", Action::ReadDomains),
+    step("/portal/{number}/domains/add", Action::ChangeDomains),
+    step("/portal/{number}/domains/check", Action::ChangeDomains),
+    step("/portal/{number}/domains/give-up", Action::ChangeDomains),
+    page("/portal/{number}/passwords", Action::ReadPasswords),
+    step("/portal/{number}/passwords/save", Action::ChangePasswords),
+    page("/portal/{number}/administrators", Action::ReadRoles),
+    step("/portal/{number}/administrators/give", Action::ChangeRoles),
+    step("/portal/{number}/administrators/take", Action::ChangeRoles),
+    step("/portal/{number}/administrators/sign-in", Action::ChangeRoles),
     page("/portal/{number}/activity", Action::ReadActivity),
     step("/portal/{number}/activity/find", Action::ReadActivity),
-    page("/portal/{number}/activity/csv", Action::ExportActivity),
-    page("/portal/{number}/activity/jsonl", Action::ExportActivity),
+    step("/portal/{number}/activity/csv", Action::ExportActivity),
+    step("/portal/{number}/activity/jsonl", Action::ExportActivity),
 ];
 
 /// The route of a request.
 pub(super) fn find(step: bool, pattern: &str) -> Option<Route> {
-    ROUTES.into_iter().find(|route| route.step == step && route.pattern == pattern)
+    ROUTES.iter().find(|route| route.step == step && route.pattern == pattern).copied()
 }
 
 #[cfg(test)]

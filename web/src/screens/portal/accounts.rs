@@ -8,10 +8,21 @@ use super::{
     parts::{more, pill, query},
 };
 
+/// What was asked for.
+pub(crate) struct AccountsAsked<'a> {
+    /// The start of a number or name, as typed.
+    pub typed: &'a str,
+    /// The mark of the next page.
+    pub next: Option<&'a str>,
+    /// Where the person was going, sealed.
+    pub to: &'a str,
+}
+
 /// The list.
-pub(crate) fn accounts(frame: &Frame<'_>, list: &[Account], (typed, next): (&str, Option<&str>)) -> Markup {
+pub(crate) fn accounts(frame: &Frame<'_>, list: &[Account], asked: &AccountsAsked<'_>) -> Markup {
     let t = frame.chrome.text;
-    let next = next.map(|mark| format!("{}{}", frame.at("/accounts"), query(&[("q", typed), ("after", mark)])));
+    let typed = asked.typed;
+    let next = asked.next.map(|mark| format!("{}{}", frame.at("/accounts"), query(&[("q", typed), ("after", mark), ("to", asked.to)])));
     let body = html! {
         form class="search" method="get" action=(frame.at("/accounts")) role="search" {
             div class="field" {
@@ -26,7 +37,7 @@ pub(crate) fn accounts(frame: &Frame<'_>, list: &[Account], (typed, next): (&str
                 table {
                     caption class="vh" { (t.s("portal-accounts")) }
                     thead { tr { th scope="col" { (t.s("portal-account")) } th scope="col" { (t.s("portal-state")) } th scope="col" { span class="vh" { (t.s("portal-enter")) } } } }
-                    tbody { @for account in list { (row(frame, account)) } }
+                    tbody { @for account in list { (row(frame, account, asked.to)) } }
                 }
             }
         }
@@ -36,7 +47,7 @@ pub(crate) fn accounts(frame: &Frame<'_>, list: &[Account], (typed, next): (&str
     frame.page(&Page { title: t.s("portal-accounts"), error: false, here: Here::Accounts, actions: html! {}, meta, body })
 }
 
-fn row(frame: &Frame<'_>, account: &Account) -> Markup {
+fn row(frame: &Frame<'_>, account: &Account, to: &str) -> Markup {
     let t = frame.chrome.text;
     html! {
         tr {
@@ -50,6 +61,7 @@ fn row(frame: &Frame<'_>, account: &Account) -> Markup {
             td class="end" {
                 form method="post" action={ "/portal/" (account.number.as_str()) "/enter" } data-once {
                     (frame.field())
+                    @if !to.is_empty() { input type="hidden" name="to" value=(to); }
                     button class="btn small quiet" type="submit" { (t.s("portal-enter")) span class="vh" { " " (account.name) } }
                 }
             }

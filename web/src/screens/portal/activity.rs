@@ -43,10 +43,8 @@ pub(crate) fn activity(frame: &Frame<'_>, found: &Lines, asked: &ActivityAsked<'
     };
     let (first, next) = (with("/activity", ""), asked.next.map(|mark| with("/activity", mark)));
     let actions = html! {
-        @if frame.granted.may(Action::ExportActivity) {
-            a class="btn quiet small" href=(with("/activity/csv", "")) { (t.s("portal-export-csv")) }
-            a class="btn quiet small" href=(with("/activity/jsonl", "")) { (t.s("portal-export-jsonl")) }
-        }
+        (frame.button_at(Action::ExportActivity, &with("/activity/csv", ""), (t.s("portal-export-csv"), "quiet")))
+        (frame.button_at(Action::ExportActivity, &with("/activity/jsonl", ""), (t.s("portal-export-jsonl"), "quiet")))
     };
     let body = html! {
         (search(frame, wanted, &found.who))
@@ -145,6 +143,12 @@ pub(super) fn event(t: Text, line: &Line) -> Markup {
         "portal.connection" => t.s("setup-event-connection"),
         "portal.pilot" => t.s("setup-event-pilot"),
         "connection.test_begun" | "connection.tested" => t.s("setup-event-tested"),
+        "portal.signed_in" => t.s("portal-event-signed-in"),
+        "portal.signed_out" => t.s("portal-event-signed-out"),
+        "portal.refused" => t.s("portal-event-refused"),
+        "portal.admin_sso" => t.s("portal-event-admin-sso"),
+        "portal.domain" => t.s("portal-event-domain"),
+        "portal.passwords" => t.s("portal-event-passwords"),
         "operator.user" => t.s("portal-event-operator-user"),
         "operator.account" => t.s("portal-event-operator-account"),
         "operator.connection" => t.s("portal-event-operator-connection"),

@@ -45,7 +45,7 @@ pub(crate) fn exclusions(frame: &Frame<'_>, view: &ExclusionsView<'_>) -> Markup
                 table {
                     caption class="vh" { (t.s("portal-exclusions")) }
                     thead { tr { th scope="col" { (t.s("portal-user")) } th scope="col" { (t.s("portal-added")) } th scope="col" { span class="vh" { (t.s("portal-include")) } } } }
-                    tbody { @for entry in &view.list.entries { (row(frame, entry)) } }
+                    tbody { @for (entry, may) in &view.list.entries { (row(frame, entry, *may)) } }
                 }
             }
         }
@@ -91,7 +91,7 @@ fn add(frame: &Frame<'_>, typed: &str, unknown: bool) -> Markup {
     }
 }
 
-fn row(frame: &Frame<'_>, entry: &Excluded) -> Markup {
+fn row(frame: &Frame<'_>, entry: &Excluded, may: bool) -> Markup {
     let t = frame.chrome.text;
     let name = full_name(&entry.user);
     let username = entry.user.username.typed();
@@ -100,7 +100,7 @@ fn row(frame: &Frame<'_>, entry: &Excluded) -> Markup {
             th scope="row" { a href={ (frame.at("/users/")) (entry.user.id) } { (breakable(username)) } @if !name.is_empty() { small { (name) } } }
             td data-label=(t.s("portal-added")) { (since(frame, entry.since.as_ref())) }
             td class="end" {
-                @if frame.granted.may(Action::ChangeExclusions) {
+                @if may && frame.granted.may(Action::ChangeExclusions) {
                     form method="post" action=(frame.at("/exclusions/remove")) data-once {
                         (frame.field())
                         input type="hidden" name="user" value=(entry.user.id);

@@ -30,6 +30,9 @@ pub(super) enum Here {
     Users,
     Exclusions,
     SignOn,
+    Domains,
+    Passwords,
+    Administrators,
     Activity,
     Accounts,
 }
@@ -59,11 +62,15 @@ impl Frame<'_> {
     pub(super) fn field(&self) -> Markup {
         html! { input type="hidden" name="token" value=(self.token); }
     }
-    /// A form with one button, or nothing where the role does not include the step.
-    pub(super) fn button(&self, action: Action, address: &str, (label, class): (&str, &str)) -> Markup {
+    /// A form with one button, or nothing where the role does not include the step; `address` in this account.
+    pub(super) fn button(&self, action: Action, address: &str, words: (&str, &str)) -> Markup {
+        self.button_at(action, &self.at(address), words)
+    }
+    /// The same for a whole address.
+    pub(super) fn button_at(&self, action: Action, address: &str, (label, class): (&str, &str)) -> Markup {
         html! {
             @if self.granted.may(action) {
-                form method="post" action=(self.at(address)) data-once {
+                form method="post" action=(address) data-once {
                     (self.field())
                     button class={ "btn small " (class) } type="submit" { (label) }
                 }
@@ -140,6 +147,9 @@ impl Frame<'_> {
             (Here::Users, Action::ReadUsers, self.at("/users"), t.s("portal-users")),
             (Here::Exclusions, Action::ReadExclusions, self.at("/exclusions"), t.s("portal-exclusions")),
             (Here::SignOn, Action::ReadSignOn, self.at("/sign-on"), t.s("portal-sso")),
+            (Here::Domains, Action::ReadDomains, self.at("/domains"), t.s("portal-domains")),
+            (Here::Passwords, Action::ReadPasswords, self.at("/passwords"), t.s("portal-passwords")),
+            (Here::Administrators, Action::ReadRoles, self.at("/administrators"), t.s("portal-administrators")),
             (Here::Activity, Action::ReadActivity, self.at("/activity"), t.s("portal-activity")),
         ];
         html! {

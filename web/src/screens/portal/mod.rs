@@ -2,23 +2,29 @@
 
 mod accounts;
 mod activity;
+mod administrators;
+mod domains;
 mod exclusions;
 mod frame;
 mod home;
 mod outside;
 mod parts;
+mod passwords;
 mod sign_on;
 mod user;
 mod users;
 mod why;
 
-pub(crate) use accounts::accounts;
+pub(crate) use accounts::{AccountsAsked, accounts};
 pub(crate) use activity::{ActivityAsked, activity};
+pub(crate) use administrators::{AdministratorsView, GiveProblem, administrators};
+pub(crate) use domains::{DomainsView, domains};
 pub(crate) use exclusions::{ExclusionsView, exclusions};
 pub(crate) use frame::Frame;
 pub(crate) use home::home;
-pub(crate) use outside::{no_role, not_allowed, not_signed_in};
-pub(crate) use parts::{iso, query, said};
+pub(crate) use outside::refused;
+pub(crate) use parts::{Said, iso, query, said};
+pub(crate) use passwords::{PasswordsView, passwords};
 pub(crate) use sign_on::{SignOnView, Typed, add as add_sign_on, list as sign_on_list, product, said as sign_on_said, sign_on};
 pub(crate) use user::user;
 pub(crate) use users::{UsersAsked, is_filter, users};

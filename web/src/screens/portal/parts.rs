@@ -95,7 +95,7 @@ impl Said {
 /// The word that a step left in the address.
 pub(crate) fn said(word: &str) -> Option<Said> {
     let (class, key) = match word {
-        "again" => ("warn", "portal-said-again"),
+        "again" => ("warn", "reason-portal-form"),
         "changed" => ("warn", "portal-said-changed"),
         "oneself" => ("warn", "portal-said-oneself"),
         "wider" => ("warn", "portal-said-wider"),
@@ -108,6 +108,17 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "signed-out" => ("good", "portal-said-signed-out"),
         "excluded" => ("good", "portal-said-excluded"),
         "included" => ("good", "portal-said-included"),
+        "role-given" => ("good", "portal-said-role-given"),
+        "role-taken" => ("good", "portal-said-role-taken"),
+        "too-much" => ("warn", "portal-said-too-much"),
+        "admin-sso-on" => ("good", "portal-said-admin-sso-on"),
+        "admin-sso-off" => ("good", "portal-said-admin-sso-off"),
+        "domain-added" => ("good", "portal-said-domain-added"),
+        "domain-proved" => ("good", "portal-said-domain-proved"),
+        "domain-not-yet" => ("warn", "portal-said-domain-not-yet"),
+        "domain-given-up" => ("good", "portal-said-domain-given-up"),
+        "domain-everybodys" => ("warn", "portal-domain-everybodys"),
+        "policy-saved" => ("good", "portal-said-policy-saved"),
         _ => return None,
     };
     Some(Said { class, key })
@@ -123,6 +134,21 @@ pub(super) fn note(t: Text, said: Option<Said>) -> Markup {
     html! {
         @if let Some(said) = said {
             div class={ "note " (said.class) } role="status" { (sign(said.class)) p { (t.s(said.key)) } }
+        }
+    }
+}
+
+/// A value that can be selected without script, and copied with one (ADM-1).
+pub(super) fn copied(t: Text, (id, label): (&str, &str), text: &str) -> Markup {
+    html! {
+        div class="field" {
+            label for=(id) { (label) }
+            div class="copy" {
+                input class="input mono" type="text" id=(id) readonly value=(text);
+                button class="btn quiet" type="button" data-copy=(id) data-said=(t.f("portal-copied", &[("what", label.into())])) hidden {
+                    (t.s("portal-copy")) span class="vh" { " " (label) }
+                }
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use homeward_discovery::{UserRule, UserState};
 use homeward_portal::{
     Action,
-    people::OneUser,
+    people::{Done, OneUser},
     ports::{Place, Since},
 };
 use maud::{Markup, html};
@@ -12,6 +12,7 @@ use super::{
     frame::{Frame, Here, Page},
     parts::{Said, date, full_name, note, state, way},
 };
+use crate::screens::icons;
 
 /// One user.
 pub(crate) fn user(frame: &Frame<'_>, view: &OneUser, said: Option<Said>) -> Markup {
@@ -27,6 +28,7 @@ pub(crate) fn user(frame: &Frame<'_>, view: &OneUser, said: Option<Said>) -> Mar
     };
     let body = html! {
         (note(t, said))
+        @if let (Some(why), None) = (hands_off(frame, view), said) { div class="note" { (icons::alert(18)) p { (why) } } }
         section class="panel" aria-labelledby="facts" {
             h2 id="facts" { (t.s("portal-facts")) }
             dl class="facts" {
@@ -46,13 +48,23 @@ pub(crate) fn user(frame: &Frame<'_>, view: &OneUser, said: Option<Said>) -> Mar
     frame.page(&Page { title, error: false, here: Here::Users, actions, meta, body })
 }
 
+/// Why the buttons are not there, for a role that has them otherwise.
+fn hands_off(frame: &Frame<'_>, view: &OneUser) -> Option<&'static str> {
+    let t = frame.chrome.text;
+    let has_buttons = frame.granted.may(Action::ChangeState) || frame.granted.may(Action::ChangeExclusions);
+    match view.hands_off.filter(|_| has_buttons)? {
+        Done::Oneself => Some(t.s("portal-said-oneself")),
+        _ => Some(t.s("portal-said-wider")),
+    }
+}
+
 fn places(frame: &Frame<'_>, view: &OneUser) -> Markup {
     let t = frame.chrome.text;
     html! {
         section class="panel" aria-labelledby="places" {
             div class="row" {
                 h2 id="places" { (t.s("portal-places")) }
-                @if !view.places.is_empty() { (frame.button(Action::EndSessions, &format!("/users/{}/end-sessions", view.listed.user.id), (t.s("portal-end-sessions"), "quiet"))) }
+                @if !view.places.is_empty() && view.hands_off.is_none() { (frame.button(Action::EndSessions, &format!("/users/{}/end-sessions", view.listed.user.id), (t.s("portal-end-sessions"), "quiet"))) }
             }
             @if view.places.is_empty() { p class="muted" { (t.s("portal-places-none")) } }
             @else { ul class="places" { @for place in &view.places { li { (one_place(frame, place)) } } } }
@@ -81,8 +93,8 @@ fn exclusion(frame: &Frame<'_>, view: &OneUser) -> Markup {
         section class="panel" aria-labelledby="exclusion" {
             div class="row" {
                 h2 id="exclusion" { (t.s("portal-exclusions")) }
-                @if is_on { (frame.button(Action::ChangeExclusions, &format!("/users/{}/include", user.id), (t.s("portal-include"), "quiet"))) }
-                @else { (frame.button(Action::ChangeExclusions, &format!("/users/{}/exclude", user.id), (t.s("portal-exclude"), "quiet"))) }
+                @if is_on && view.hands_off.is_none() { (frame.button(Action::ChangeExclusions, &format!("/users/{}/include", user.id), (t.s("portal-include"), "quiet"))) }
+                @else if view.hands_off.is_none() { (frame.button(Action::ChangeExclusions, &format!("/users/{}/exclude", user.id), (t.s("portal-exclude"), "quiet"))) }
             }
             @if is_on { p { (t.s("portal-is-excluded")) " " (since(frame, view.excluded.as_ref())) } }
             @else { p class="muted" { (t.s("portal-not-excluded")) } }
@@ -108,9 +120,8 @@ pub(super) fn since(frame: &Frame<'_>, since: Option<&Since>) -> Markup {
 fn access(frame: &Frame<'_>, view: &OneUser) -> Markup {
     let t = frame.chrome.text;
     let user = &view.listed.user;
-    let is_oneself = user.id == frame.granted.actor().user.id;
     html! {
-        @if frame.granted.may(Action::ChangeState) && !is_oneself && matches!(user.state, UserState::Active | UserState::Suspended) {
+        @if frame.granted.may(Action::ChangeState) && view.hands_off.is_none() && matches!(user.state, UserState::Active | UserState::Suspended) {
             section class="panel flat" aria-labelledby="access" {
                 div class="row" {
                     h2 id="access" { (t.s("portal-access")) }

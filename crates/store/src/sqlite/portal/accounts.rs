@@ -5,8 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use homeward_discovery::{Account, Application, Candidates, Connection, Hints};
 use homeward_federation::ConnectionSettings;
-use homeward_model::{AccountId, AccountNumber, Username};
-use homeward_portal::ports::{Accounts, Fault, HeadCount};
+use homeward_local_credential::PasswordPolicy;
+use homeward_model::{AccountId, AccountNumber, Timestamp, Username};
+use homeward_portal::ports::{Accounts, Deed, Fault, HeadCount, Moved};
 use homeward_signin::ports::Directory;
 
 use super::LAST;
@@ -94,6 +95,18 @@ impl Accounts for Store {
     }
     async fn applications(&self, region: &str) -> Result<Vec<Application>, Fault> {
         Ok(self.applications_in(region).await?)
+    }
+    async fn policy(&self, account: AccountId) -> Result<PasswordPolicy, Fault> {
+        Ok(self.find_policy(account)?)
+    }
+    async fn set_policy(&self, account: AccountId, change: (&PasswordPolicy, &PasswordPolicy), deed: &Deed) -> Result<Moved, Fault> {
+        Ok(self.change_policy(account, change, deed).await?)
+    }
+    async fn passwords(&self, account: AccountId, before: Option<Timestamp>) -> Result<(u64, u64), Fault> {
+        Ok(self.count_passwords(account, before).await?)
+    }
+    async fn set_admin_sso(&self, account: AccountId, on: bool, deed: &Deed) -> Result<Moved, Fault> {
+        Ok(self.change_admin_sso(account, on, deed).await?)
     }
     async fn candidates(&self, username: &Username, hints: &Hints) -> Result<Candidates, Fault> {
         Directory::candidates(self, username, hints).await.map_err(|fault| Fault(fault.0))

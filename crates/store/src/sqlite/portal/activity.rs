@@ -6,9 +6,11 @@ use homeward_portal::ports::{Activity, Deed, Fault, Kind, Line, LineQuery, Troub
 use homeward_signin::ports::Audit;
 use uuid::Uuid;
 
-use super::record;
+use super::record_of;
 use crate::sqlite::{Store, StoreError};
 
+/// What administrators and operators did; who came and went belongs to the sign-ins.
+const CHANGE: &str = "((r.event LIKE 'portal.%' AND r.event NOT IN ('portal.signed_in', 'portal.signed_out', 'portal.refused')) OR r.event LIKE 'operator.%')";
 const COLUMNS: &str = "SELECT r.number, r.at, r.event, r.outcome, s.person, r.application, r.case_number, r.detail, r.network \
     FROM audit_record r LEFT JOIN audit_subject s ON s.ref = r.subject WHERE r.account = $1 AND r.number < $2";
 
@@ -53,11 +55,11 @@ impl Store {
         if query.failed {
             text.push_str(" AND r.outcome <> 'ok'");
         }
-        text.push_str(match query.kind {
-            Some(Kind::SignIns) => " AND NOT (r.event LIKE 'portal.%' OR r.event LIKE 'operator.%')",
-            Some(Kind::Changes) => " AND (r.event LIKE 'portal.%' OR r.event LIKE 'operator.%')",
-            None => "",
-        });
+        match query.kind {
+            Some(Kind::SignIns) => text.push_str(&format!(" AND NOT {CHANGE}")),
+            Some(Kind::Changes) => text.push_str(&format!(" AND {CHANGE}")),
+            None => {}
+        }
         text.push_str(" AND $3 IS $3 AND $4 IS $4 ORDER BY r.number DESC LIMIT $5");
         let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(text))
             .bind(account.as_uuid())
@@ -89,6 +91,6 @@ impl Activity for Store {
         Ok(self.find_trouble(account, since).await?)
     }
     async fn note(&self, deed: &Deed) -> Result<(), Fault> {
-        Audit::write(self, &record(deed)).await.map_err(|fault| Fault(fault.0))
+        Audit::write(self, &record_of(deed)).await.map_err(|fault| Fault(fault.0))
     }
 }

@@ -2,10 +2,13 @@
 
 mod accounts;
 mod activity;
+mod domains;
 mod people;
+mod policy;
 mod roles;
 mod sessions;
 mod sign_on;
+mod ways_in;
 
 use homeward_portal::ports::{Deed, Fault};
 use homeward_signin::ports::AuditEvent;
@@ -13,6 +16,7 @@ use homeward_signin::ports::AuditEvent;
 use super::StoreError;
 
 pub use roles::RoleRefused;
+pub(super) use ways_in::ways_in;
 
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
@@ -21,7 +25,7 @@ impl From<StoreError> for Fault {
 }
 
 /// A deed as a record of the audit. Who did it stands last in the detail, by id.
-fn record(deed: &Deed) -> AuditEvent {
+pub fn record_of(deed: &Deed) -> AuditEvent {
     AuditEvent {
         event: deed.event,
         outcome: "ok".into(),

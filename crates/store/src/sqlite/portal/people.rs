@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use homeward_discovery::{User, UserRule, UserState};
 use homeward_model::{AccountId, Timestamp, UserId, Username};
-use homeward_portal::ports::{Deed, Excluded, Fault, Listed, People, Place, Since, UserQuery, Which};
+use homeward_portal::ports::{Deed, Excluded, Fault, Listed, Moved, People, Place, Since, UserQuery, Which};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{LAST, record, roles};
+use super::{LAST, record_of, ways_in::ways_in};
 use crate::sqlite::{Store, StoreError, read_doc, write_doc};
 
 /// A user with the time of the last sign-in that the audit knows of.
@@ -117,31 +117,32 @@ impl Store {
         row.map(|(at, by)| Ok(Since { at: Timestamp::from_seconds(at), by: by.as_deref().map(name).transpose()? })).transpose()
     }
 
-    async fn move_state(&self, account: AccountId, (id, from, to): (UserId, UserState, UserState), deed: &Deed) -> Result<bool, StoreError> {
+    async fn move_state(&self, account: AccountId, (id, from, to): (UserId, UserState, UserState), deed: &Deed) -> Result<Moved, StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        let Some(mut user) = person_for_change(&mut work, account, id).await? else { return Ok(false) };
-        let ends = to != UserState::Active;
-        if user.state != from || (ends && (roles::is_last_way_in(&mut work, id).await? || roles::is_last_emergency(&mut work, id).await?)) {
-            return Ok(false);
-        }
+        let before = ways_in(&mut work, account, deed.at).await?;
+        let Some(mut user) = person_for_change(&mut work, account, id).await?.filter(|user| user.state == from) else { return Ok(Moved::Otherwise) };
         user.state = to;
         write_person(&mut work, &user).await?;
+        if before.lost(ways_in(&mut work, account, deed.at).await?) {
+            return Ok(Moved::LastWayIn);
+        }
         if to != UserState::Active {
             self.end_everything(&mut work, id, None, "user not active", deed.at).await?;
         }
-        self.append_audit(&mut work, &[&record(deed)]).await?;
+        self.append_audit(&mut work, &[&record_of(deed)]).await?;
         work.commit().await?;
-        Ok(true)
+        Ok(Moved::Done)
     }
 
-    async fn move_rule(&self, account: AccountId, (id, from, to): (UserId, Option<UserRule>, Option<UserRule>), deed: &Deed) -> Result<bool, StoreError> {
+    async fn move_rule(&self, account: AccountId, (id, from, to): (UserId, Option<UserRule>, Option<UserRule>), deed: &Deed) -> Result<Moved, StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        let Some(mut user) = person_for_change(&mut work, account, id).await? else { return Ok(false) };
-        if user.rule != from {
-            return Ok(false);
-        }
+        let before = ways_in(&mut work, account, deed.at).await?;
+        let Some(mut user) = person_for_change(&mut work, account, id).await?.filter(|user| user.rule == from) else { return Ok(Moved::Otherwise) };
         user.rule = to;
         write_person(&mut work, &user).await?;
+        if before.lost(ways_in(&mut work, account, deed.at).await?) {
+            return Ok(Moved::LastWayIn);
+        }
         sqlx::query("DELETE FROM exclusion WHERE person = $1").bind(id.as_uuid()).execute(&mut *work).await?;
         if to == Some(UserRule::Excluded) {
             sqlx::query("INSERT INTO exclusion(person, given_at, given_by) VALUES ($1, $2, $3)")
@@ -151,9 +152,9 @@ impl Store {
                 .execute(&mut *work)
                 .await?;
         }
-        self.append_audit(&mut work, &[&record(deed)]).await?;
+        self.append_audit(&mut work, &[&record_of(deed)]).await?;
         work.commit().await?;
-        Ok(true)
+        Ok(Moved::Done)
     }
 
     async fn end_person(&self, account: AccountId, id: UserId, deed: &Deed) -> Result<(), StoreError> {
@@ -162,7 +163,7 @@ impl Store {
             return Ok(());
         }
         self.end_everything(&mut work, id, None, "signed out by an administrator", deed.at).await?;
-        self.append_audit(&mut work, &[&record(deed)]).await?;
+        self.append_audit(&mut work, &[&record_of(deed)]).await?;
         work.commit().await?;
         Ok(())
     }
@@ -211,10 +212,10 @@ impl People for Store {
         let row: Option<(i64,)> = sqlx::query_as("SELECT 1 FROM credential WHERE person = $1").bind(user.as_uuid()).fetch_optional(&self.read).await.map_err(StoreError::from)?;
         Ok(row.is_some())
     }
-    async fn set_state(&self, account: AccountId, change: (UserId, UserState, UserState), deed: &Deed) -> Result<bool, Fault> {
+    async fn set_state(&self, account: AccountId, change: (UserId, UserState, UserState), deed: &Deed) -> Result<Moved, Fault> {
         Ok(self.move_state(account, change, deed).await?)
     }
-    async fn set_rule(&self, account: AccountId, change: (UserId, Option<UserRule>, Option<UserRule>), deed: &Deed) -> Result<bool, Fault> {
+    async fn set_rule(&self, account: AccountId, change: (UserId, Option<UserRule>, Option<UserRule>), deed: &Deed) -> Result<Moved, Fault> {
         Ok(self.move_rule(account, change, deed).await?)
     }
     async fn end_all(&self, account: AccountId, user: UserId, deed: &Deed) -> Result<(), Fault> {

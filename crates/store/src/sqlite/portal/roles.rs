@@ -1,42 +1,19 @@
-//! Who has which role. Roles are given on the machine only; the last way in is never taken.
+//! Who has which role: given on the machine and in the portal; the last way in is never taken.
 
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use homeward_discovery::{Account, User};
-use homeward_model::{Timestamp, UserId};
+use homeward_model::{AccountId, Timestamp, UserId};
 use homeward_portal::{
     Role,
-    ports::{Fault, Roles},
+    ports::{Deed, Fault, Holder, Moved, Roles},
 };
 use homeward_signin::ports::AuditEvent;
-use sqlx::SqliteConnection;
+use uuid::Uuid;
 
+use super::{record_of, ways_in::ways_in};
 use crate::sqlite::{Store, StoreError, read_doc};
-
-/// Roles that let others in, and that nobody else who could sign in now has: for the operator in the installation, for the
-/// administrator in the account. The portal asks for a password of ours, so whoever has none does not count (B-164).
-const LAST: &str = "\
-    SELECT 1 FROM portal_role r JOIN person me ON me.id = r.person WHERE r.person = $1 AND r.role IN ('operator', 'administrator') \
-    AND me.state = 'active' AND EXISTS (SELECT 1 FROM credential k WHERE k.person = me.id) AND NOT EXISTS (\
-    SELECT 1 FROM portal_role o JOIN person p ON p.id = o.person JOIN account a ON a.id = p.account JOIN credential c ON c.person = p.id \
-    WHERE o.role = r.role AND o.person <> r.person AND p.state = 'active' AND json_extract(a.doc, '$.state') = 'active' \
-    AND (r.role = 'operator' OR p.account = me.account))";
-
-pub(super) async fn is_last_way_in(work: &mut SqliteConnection, user: UserId) -> Result<bool, StoreError> {
-    let row: Option<(i64,)> = sqlx::query_as(LAST).bind(user.as_uuid()).fetch_optional(work).await?;
-    Ok(row.is_some())
-}
-
-/// The break-glass user of an account, when no other one can sign in: the way in that does not depend on the provider (LH-16).
-const LAST_EMERGENCY: &str = "\
-    SELECT 1 FROM person me WHERE me.id = $1 AND me.emergency = 1 AND me.state = 'active' AND EXISTS (SELECT 1 FROM credential k WHERE k.person = me.id) \
-    AND NOT EXISTS (SELECT 1 FROM person p JOIN credential c ON c.person = p.id WHERE p.account = me.account AND p.id <> me.id AND p.emergency = 1 AND p.state = 'active')";
-
-pub(super) async fn is_last_emergency(work: &mut SqliteConnection, user: UserId) -> Result<bool, StoreError> {
-    let row: Option<(i64,)> = sqlx::query_as(LAST_EMERGENCY).bind(user.as_uuid()).fetch_optional(work).await?;
-    Ok(row.is_some())
-}
 
 /// Why a role was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -72,16 +49,17 @@ impl Store {
     /// `StoreError` when the database fails.
     pub async fn give_portal_role(&self, user: UserId, role: Role, line: &AuditEvent) -> Result<bool, StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        let given = sqlx::query("INSERT INTO portal_role(person, role, given_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        let given = sqlx::query("INSERT INTO portal_role(person, role, given_at) SELECT id, $2, $3 FROM person WHERE id = $1 AND ($4 IS NULL OR account = $4) ON CONFLICT DO NOTHING")
             .bind(user.as_uuid())
             .bind(role.word())
             .bind(line.at.seconds())
+            .bind(line.account.map(|account| account.as_uuid()))
             .execute(&mut *work)
             .await?;
         if given.rows_affected() == 1 {
             self.append_audit(&mut work, &[line]).await?;
+            work.commit().await?;
         }
-        work.commit().await?;
         Ok(given.rows_affected() == 1)
     }
 
@@ -91,23 +69,39 @@ impl Store {
     /// `StoreError` when the database fails.
     pub async fn take_portal_role(&self, user: UserId, role: Role, line: &AuditEvent) -> Result<Result<(), RoleRefused>, StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        let is_way_in = matches!(role, Role::Operator | Role::Administrator);
-        let last = is_way_in && {
-            let text = sqlx::AssertSqlSafe(format!("{LAST} AND r.role = $2"));
-            let row: Option<(i64,)> = sqlx::query_as(text).bind(user.as_uuid()).bind(role.word()).fetch_optional(&mut *work).await?;
-            row.is_some()
-        };
-        if last {
-            return Ok(Err(RoleRefused::LastWayIn));
-        }
+        let account: Option<(Uuid,)> = sqlx::query_as("SELECT account FROM person WHERE id = $1 AND ($2 IS NULL OR account = $2)")
+            .bind(user.as_uuid())
+            .bind(line.account.map(|account| account.as_uuid()))
+            .fetch_optional(&mut *work)
+            .await?;
+        let Some((account,)) = account else { return Ok(Err(RoleRefused::NotThere)) };
+        let before = ways_in(&mut work, AccountId::from_uuid(account), line.at).await?;
         let taken = sqlx::query("DELETE FROM portal_role WHERE person = $1 AND role = $2").bind(user.as_uuid()).bind(role.word()).execute(&mut *work).await?;
         if taken.rows_affected() == 0 {
             return Ok(Err(RoleRefused::NotThere));
+        }
+        if before.lost(ways_in(&mut work, AccountId::from_uuid(account), line.at).await?) {
+            return Ok(Err(RoleRefused::LastWayIn));
         }
         sqlx::query("DELETE FROM portal_session WHERE person = $1").bind(user.as_uuid()).execute(&mut *work).await?;
         self.append_audit(&mut work, &[line]).await?;
         work.commit().await?;
         Ok(Ok(()))
+    }
+
+    async fn find_role_holders(&self, account: AccountId) -> Result<Vec<Holder>, StoreError> {
+        let statement = "SELECT p.doc, r.role, EXISTS (SELECT 1 FROM credential c WHERE c.person = p.id) FROM portal_role r JOIN person p ON p.id = r.person \
+            WHERE p.account = $1 AND p.state <> 'deprovisioned' ORDER BY p.username_key";
+        let rows: Vec<(String, String, bool)> = sqlx::query_as(statement).bind(account.as_uuid()).fetch_all(&self.read).await?;
+        let mut found: Vec<Holder> = Vec::new();
+        for (user, role, has_password) in rows {
+            let (user, Some(role)) = (read_doc::<User>(&user)?, Role::from_word(&role)) else { continue };
+            match found.last_mut().filter(|holder| holder.user.id == user.id) {
+                Some(holder) => _ = holder.roles.insert(role),
+                None => found.push(Holder { user, roles: BTreeSet::from([role]), has_password }),
+            }
+        }
+        Ok(found)
     }
 
     /// Forgets sessions of the portal that began before this time.
@@ -122,5 +116,19 @@ impl Roles for Store {
     async fn of(&self, user: UserId) -> Result<BTreeSet<Role>, Fault> {
         let rows: Vec<(String,)> = sqlx::query_as("SELECT role FROM portal_role WHERE person = $1").bind(user.as_uuid()).fetch_all(&self.read).await.map_err(StoreError::from)?;
         Ok(rows.iter().filter_map(|(word,)| Role::from_word(word)).collect())
+    }
+    async fn holders(&self, account: AccountId) -> Result<Vec<Holder>, Fault> {
+        Ok(self.find_role_holders(account).await?)
+    }
+    async fn give(&self, account: AccountId, (user, role): (UserId, Role), deed: &Deed) -> Result<Moved, Fault> {
+        let given = self.give_portal_role(user, role, &AuditEvent { account: Some(account), ..record_of(deed) }).await?;
+        Ok(if given { Moved::Done } else { Moved::Otherwise })
+    }
+    async fn take(&self, account: AccountId, (user, role): (UserId, Role), deed: &Deed) -> Result<Moved, Fault> {
+        Ok(match self.take_portal_role(user, role, &AuditEvent { account: Some(account), ..record_of(deed) }).await? {
+            Ok(()) => Moved::Done,
+            Err(RoleRefused::NotThere) => Moved::Otherwise,
+            Err(RoleRefused::LastWayIn) => Moved::LastWayIn,
+        })
     }
 }

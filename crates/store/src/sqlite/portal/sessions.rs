@@ -3,12 +3,14 @@
 use async_trait::async_trait;
 use homeward_model::{AccountId, GrantId, SessionId, Timestamp, UserId};
 use homeward_portal::ports::{Deed, Fault, FoundPortalSession, PortalSession, PortalSessions};
+use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::record;
+use super::record_of;
 use crate::sqlite::{Store, StoreError, read_doc};
 
 const FIND: &str = "SELECT s.person, s.home, s.session, s.grant_id, s.proved_at, s.since, s.last_used, s.entered, p.doc AS user_doc, a.doc AS account_doc, \
+    COALESCE((SELECT b.authenticated_at FROM session b WHERE b.id = s.session), 0) AS signed_in_at, \
     EXISTS (SELECT 1 FROM app_grant g JOIN session b ON b.id = g.session LEFT JOIN credential c ON c.person = b.person WHERE g.id = s.grant_id \
     AND g.person = s.person AND g.revoked_at IS NULL AND g.expires_at > $2 AND b.ended_at IS NULL AND (b.expires_at IS NULL OR b.expires_at > $2) \
     AND (b.upstream IS NOT NULL OR b.credential_version = COALESCE(c.version, 0))) AS stands \
@@ -27,6 +29,7 @@ struct Row {
     user_doc: String,
     account_doc: String,
     stands: bool,
+    signed_in_at: i64,
 }
 
 impl Row {
@@ -41,12 +44,16 @@ impl Row {
             last_used: Timestamp::from_seconds(self.last_used),
             entered: self.entered.map(AccountId::from_uuid),
         };
-        Ok(FoundPortalSession { session, user: read_doc(&self.user_doc)?, account: read_doc(&self.account_doc)?, stands: self.stands })
+        Ok(FoundPortalSession { session, user: read_doc(&self.user_doc)?, account: read_doc(&self.account_doc)?, stands: self.stands, signed_in_at: Timestamp::from_seconds(self.signed_in_at) })
     }
 }
 
 impl Store {
-    async fn start_portal(&self, hash: &[u8; 32], session: &PortalSession) -> Result<(), StoreError> {
+    async fn start_portal(&self, hash: &[u8; 32], session: &PortalSession, replaces: Option<([u8; 32], GrantId)>, deeds: &[Deed]) -> Result<(), StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        if let Some((before, grant)) = replaces {
+            forget(&mut work, &before, grant, session.since).await?;
+        }
         sqlx::query("INSERT INTO portal_session(hash, person, home, session, grant_id, proved_at, since, last_used, entered) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
             .bind(&hash[..])
             .bind(session.user.as_uuid())
@@ -57,36 +64,47 @@ impl Store {
             .bind(session.since.seconds())
             .bind(session.last_used.seconds())
             .bind(session.entered.map(|id| id.as_uuid()))
-            .execute(&self.write)
+            .execute(&mut *work)
             .await?;
+        for deed in deeds {
+            self.append_audit(&mut work, &[&record_of(deed)]).await?;
+        }
+        work.commit().await?;
         Ok(())
     }
 
     async fn enter_portal(&self, hash: &[u8; 32], account: AccountId, deed: &Deed) -> Result<(), StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::query("UPDATE portal_session SET entered = $2 WHERE hash = $1").bind(&hash[..]).bind(account.as_uuid()).execute(&mut *work).await?;
-        self.append_audit(&mut work, &[&record(deed)]).await?;
+        self.append_audit(&mut work, &[&record_of(deed)]).await?;
         work.commit().await?;
         Ok(())
     }
 
-    async fn end_portal(&self, hash: &[u8; 32], grant: GrantId, now: Timestamp) -> Result<(), StoreError> {
+    async fn end_portal(&self, hash: &[u8; 32], grant: GrantId, deed: &Deed) -> Result<(), StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::query("DELETE FROM portal_session WHERE hash = $1").bind(&hash[..]).execute(&mut *work).await?;
-        sqlx::query("UPDATE app_grant SET revoked_at = $2, revoked_why = 'signed out of the portal' WHERE id = $1 AND revoked_at IS NULL")
-            .bind(grant.as_uuid())
-            .bind(now.seconds())
-            .execute(&mut *work)
-            .await?;
+        forget(&mut work, hash, grant, deed.at).await?;
+        self.append_audit(&mut work, &[&record_of(deed)]).await?;
         work.commit().await?;
         Ok(())
     }
 }
 
+/// Forgets a session, and revokes what its sign-in was granted.
+async fn forget(work: &mut SqliteConnection, hash: &[u8; 32], grant: GrantId, now: Timestamp) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM portal_session WHERE hash = $1").bind(&hash[..]).execute(&mut *work).await?;
+    sqlx::query("UPDATE app_grant SET revoked_at = $2, revoked_why = 'signed out of the portal' WHERE id = $1 AND revoked_at IS NULL")
+        .bind(grant.as_uuid())
+        .bind(now.seconds())
+        .execute(work)
+        .await?;
+    Ok(())
+}
+
 #[async_trait]
 impl PortalSessions for Store {
-    async fn start(&self, hash: &[u8; 32], session: &PortalSession) -> Result<(), Fault> {
-        Ok(self.start_portal(hash, session).await?)
+    async fn start(&self, hash: &[u8; 32], session: &PortalSession, replaces: Option<([u8; 32], GrantId)>, deeds: &[Deed]) -> Result<(), Fault> {
+        Ok(self.start_portal(hash, session, replaces, deeds).await?)
     }
     async fn find(&self, hash: &[u8; 32], now: Timestamp) -> Result<Option<FoundPortalSession>, Fault> {
         let row: Option<Row> = sqlx::query_as(FIND).bind(&hash[..]).bind(now.seconds()).fetch_optional(&self.read).await.map_err(StoreError::from)?;
@@ -100,7 +118,7 @@ impl PortalSessions for Store {
     async fn enter(&self, hash: &[u8; 32], account: AccountId, deed: &Deed) -> Result<(), Fault> {
         Ok(self.enter_portal(hash, account, deed).await?)
     }
-    async fn end(&self, hash: &[u8; 32], grant: GrantId, now: Timestamp) -> Result<(), Fault> {
-        Ok(self.end_portal(hash, grant, now).await?)
+    async fn end(&self, hash: &[u8; 32], grant: GrantId, deed: &Deed) -> Result<(), Fault> {
+        Ok(self.end_portal(hash, grant, deed).await?)
     }
 }

@@ -18,7 +18,7 @@ use homeward_signin::test_signin::TestResult;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::record;
+use super::{record_of, ways_in::ways_in};
 use crate::{
     register::ConnectionEntry,
     sqlite::{Store, StoreError, read_doc, register::put_connection, write_doc},
@@ -50,7 +50,7 @@ impl Store {
         if let Some(account) = account_of(&mut work, new.connection.account).await?.filter(|account| account.connection.is_none()) {
             write_account(&mut work, &Account { connection: Some(new.connection.id), ..account }).await?;
         }
-        self.append_audit(&mut work, &[&record(deed)]).await?;
+        self.append_audit(&mut work, &[&record_of(deed)]).await?;
         work.commit().await?;
         Ok(())
     }
@@ -88,7 +88,7 @@ impl Store {
             connection.state = ConnectionState::Draft;
         }
         put_connection(&mut work, &ConnectionEntry { connection, settings: Some(proposal.to.clone()) }).await?;
-        self.append_audit(&mut work, &[&record(deed)]).await?;
+        self.append_audit(&mut work, &[&record_of(deed)]).await?;
         work.commit().await?;
         Ok(true)
     }
@@ -110,6 +110,7 @@ impl Store {
 
     async fn turn_connection(&self, account: AccountId, turning: &Turning, deed: &Deed) -> Result<bool, StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let ways = ways_in(&mut work, account, deed.at).await?;
         let steps = turning.taken.iter().map(|taken| (*taken, false));
         let undone = turning.undone.iter().map(|(taken, to)| (Taken { connection: taken.connection, at: taken.at, before: taken.after, after: *to }, true));
         for (step, undoes) in steps.chain(undone) {
@@ -124,7 +125,11 @@ impl Store {
             }
             write_account(&mut work, &Account { sso_mode: after.mode, allow_local: after.local, connection: after.connection, ..present }).await?;
         }
-        self.append_audit(&mut work, &[&record(deed)]).await?;
+        // Whatever is turned, somebody stays who could turn it back.
+        if ways.lost(ways_in(&mut work, account, deed.at).await?) {
+            return Ok(false);
+        }
+        self.append_audit(&mut work, &[&record_of(deed)]).await?;
         work.commit().await?;
         Ok(true)
     }

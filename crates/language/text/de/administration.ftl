@@ -1,0 +1,127 @@
+# Administration of an account: at the door
+reason-portal-no-account = Unter dieser Adresse ist nichts.
+
+# What happened, in Activity
+portal-event-signed-in = Im Kontoportal angemeldet
+portal-event-signed-out = Vom Kontoportal abgemeldet
+portal-event-refused = Vom Kontoportal abgewiesen
+portal-event-admin-sso = Anmeldung der Verwaltung geändert
+portal-event-domain = Domain geändert
+portal-event-passwords = Kennwortregeln geändert
+
+# Administrators
+portal-administrators = Verwaltung
+portal-administrators-text = Wer in diesem Portal was darf. Niemand gibt oder nimmt mehr, als er selbst darf.
+portal-administrators-none = Niemand in diesem Konto hat eine Rolle.
+portal-role = Rolle
+portal-role-operator = Betreiber der Installation
+portal-role-operator-text = Betreibt die Installation und sieht jedes Konto.
+portal-role-partner = Partner
+portal-role-partner-text = Betreut dieses Konto und die Konten darunter.
+portal-role-administrator = Kontoverwaltung
+portal-role-administrator-text = Alles in diesem Konto, auch Rollen.
+portal-role-security = Sicherheitsbeauftragte
+portal-role-security-text = Benutzer, Ausnahmeliste, Domains und Kennwörter; keine Rollen.
+portal-role-helpdesk = Helpdesk
+portal-role-helpdesk-text = Sieht alles und schickt Einladungen noch einmal.
+portal-role-auditor = Prüfung
+portal-role-auditor-text = Sieht alles und nimmt die Aktivität als Datei mit.
+portal-username = Benutzername
+portal-give-role = Rolle geben
+portal-give-hint = Jemand, der schon Benutzer dieses Kontos ist, auch eingeladen.
+portal-give-submit = Rolle geben
+portal-give-unknown = Niemand in diesem Konto hat diesen Benutzernamen
+portal-give-not-active = Dieser Benutzer kann sich nicht anmelden: lassen Sie ihn erst wieder zu
+portal-no-password-here = Hat hier kein Kennwort, und das Portal fragt danach
+portal-said-role-given = Die Rolle ist gegeben. Sie gilt ab der nächsten Anmeldung am Portal.
+portal-said-role-taken = Die Rolle ist genommen, und die Person ist vom Portal abgemeldet.
+portal-said-too-much = Es wurde nichts geändert: diese Rolle darf hier mehr als Sie.
+portal-admin-sso = Wie sich die Verwaltung anmeldet
+portal-admin-sso-off = Mit dem Kennwort hier
+portal-admin-sso-on = Auch Single Sign-On
+portal-admin-sso-off-text = Die Verwaltung meldet sich an diesem Portal mit einem eigenen Kennwort an, auch wo Single Sign-On eingeschaltet ist. So bleibt niemand ausgesperrt, wenn der Identitätsanbieter ausfällt, und wer ihn übernimmt, verwaltet nichts.
+portal-admin-sso-on-text = Die Verwaltung meldet sich an diesem Portal an wie überall sonst. Wer auf der Ausnahmeliste steht oder den Notzugang hat, behält das Kennwort; mindestens einer von ihnen bleibt in der Verwaltung.
+portal-admin-sso-turn-on = Der Verwaltung Single Sign-On erlauben
+portal-admin-sso-turn-off = Die Verwaltung wieder nach dem Kennwort fragen
+portal-said-admin-sso-on = Die Verwaltung darf ab jetzt Single Sign-On benutzen.
+portal-said-admin-sso-off = Die Verwaltung meldet sich wieder mit dem Kennwort an. Wer über Single Sign-On kam, ist vom Portal abgemeldet.
+
+# Domains
+portal-domains = Domains
+portal-domains-text = Wer einen Benutzernamen einer nachgewiesenen Domain eingibt, kommt zur Anmeldung dieses Kontos.
+portal-domains-none = Dieses Konto hat noch keine Domain.
+portal-domain = Domain
+portal-domain-hint = Was in Ihren Benutzernamen nach dem @ steht, zum Beispiel northwind.example. Ein Teil davon ist eine eigene Domain.
+portal-domain-add = Domain hinzufügen
+portal-domain-none = Geben Sie einen Domainnamen ein, zum Beispiel northwind.example
+portal-domain-already = Diese Domain steht schon in der Liste
+portal-domain-everybodys = Dort bekommt jeder ein Postfach, also gehört diese Domain niemandem allein. Nehmen Sie eine Domain Ihrer Organisation.
+portal-domain-too-many = Ein Konto hat höchstens { $most } Domains; geben Sie erst eine auf
+portal-domain-proved = Nachgewiesen am { $date }
+portal-domain-not-proved = Noch nicht nachgewiesen
+portal-domain-proved-text = Benutzernamen, die auf @{ $domain } enden, führen zu diesem Konto.
+portal-domain-no-proof = Der Nachweis ist noch nicht begonnen.
+portal-domain-begin = Nachweis beginnen
+portal-domain-check = Jetzt prüfen
+portal-domain-give-up = Domain aufgeben
+portal-domain-steps = Weisen Sie nach, dass { $domain } Ihnen gehört: legen Sie diesen TXT-Eintrag dort an, wo das DNS betreut wird, und prüfen Sie dann.
+portal-domain-record-name = Name
+portal-domain-record-value = Wert
+portal-domain-hint-name = Manche DNS-Seiten hängen die Domain selbst an; geben Sie dann nur _signin-check als Namen ein.
+portal-domain-looked = Wir haben nach dem Eintrag gesehen:
+portal-found-nothing = Unter diesem Namen gibt es keinen TXT-Eintrag. Ein neuer kann einige Minuten brauchen.
+portal-found-others = Diese TXT-Einträge sind da, und keiner davon ist der richtige:
+portal-found-bare = Der Wert steht bei der Domain selbst. Er muss unter dem Namen oben stehen.
+portal-found-elsewhere = Der richtige Eintrag steht unter einem anderen Namen:
+portal-found-no-answer = Die Namensserver dieser Domain haben nicht geantwortet. Versuchen Sie es in einigen Minuten noch einmal.
+portal-found-taken = Der Eintrag stimmt, aber ein anderes Konto hat diese Domain schon nachgewiesen. Fragen Sie den Betreiber dieser Anmeldung.
+portal-said-domain-added = Die Domain steht in der Liste. Sie zählt nichts, bevor sie nachgewiesen ist.
+portal-said-domain-proved = Die Domain ist nachgewiesen und gilt ab jetzt.
+portal-said-domain-not-yet = Noch nicht nachgewiesen. Bei der Domain steht, was wir stattdessen gefunden haben.
+portal-said-domain-given-up = Die Domain ist aufgegeben: sie führt niemanden mehr hierher.
+
+# Passwords
+portal-passwords = Kennwörter
+portal-passwords-people = { $people ->
+    [one] { $people } Person hat hier ein Kennwort
+   *[other] { $people } Personen haben hier ein Kennwort
+}
+portal-profile = Profil
+portal-profile-classic = Klassisch
+portal-profile-classic-text = 8 bis 16 Zeichen mit Buchstabe, Ziffer und Sonderzeichen, alle 90 Tage neu.
+portal-profile-modern = Modern
+portal-profile-modern-text = Mindestens 15 Zeichen jeder Art, und kein Wechsel ohne Grund.
+portal-expires = Kennwörter gelten { $days } Tage.
+portal-expires-never = Kennwörter laufen nicht ab.
+portal-expired-now = { $people ->
+    [0] Keines ist abgelaufen.
+    [one] { $people } Person muss bei der nächsten Anmeldung ein neues wählen.
+   *[other] { $people } Personen müssen bei der nächsten Anmeldung ein neues wählen.
+}
+portal-policy-needs = Wie ein Kennwort sein muss
+portal-against = Was gegen die Empfehlungen ist
+portal-against-none = Nichts
+portal-against-count = { $count ->
+    [one] { $count } Punkt
+   *[other] { $count } Punkte
+}
+portal-against-source = Empfehlungen von NIST SP 800-63B-4 für Kennwörter, die der einzige Nachweis sind.
+portal-against-length = Weniger als 15 Zeichen werden angenommen: kurze Kennwörter werden erraten.
+portal-against-long = Kennwörter mit 64 Zeichen werden abgelehnt: ganze Sätze passen nicht.
+portal-against-composition = Es werden Arten von Zeichen verlangt: dann wählen Leute, was leicht zu erraten ist.
+portal-against-characters = Nicht jedes Zeichen wird angenommen, zum Beispiel kein Leerzeichen.
+portal-against-expiry = Kennwörter müssen ohne Grund gewechselt werden: dann zählen Leute vom alten weiter.
+portal-against-blocklist = Bekannte oder leicht zu erratende Kennwörter werden angenommen.
+portal-policy-lasts = Profil und Ablauf
+portal-policy-days = Tage, bis ein Kennwort abläuft
+portal-policy-days-hint = 0: nie; höchstens { $most }.
+portal-policy-history = Frühere Kennwörter, die abgelehnt werden
+portal-policy-history-hint = Neben dem jetzigen; höchstens { $most }.
+portal-policy-number = Geben Sie eine Zahl in diesen Grenzen ein
+portal-policy-concerns = { $people ->
+    [one] { $people } weitere Person wird bei der nächsten Anmeldung ein neues Kennwort wählen müssen. Es ist noch nichts gespeichert.
+   *[other] { $people } weitere Personen werden bei der nächsten Anmeldung ein neues Kennwort wählen müssen. Es ist noch nichts gespeichert.
+}
+portal-policy-save = Speichern
+portal-policy-save-all-the-same = Trotzdem speichern
+portal-said-policy-saved = Die Regeln sind gespeichert. Sie gelten für jedes Kennwort, das ab jetzt gesetzt wird.

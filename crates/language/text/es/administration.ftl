@@ -1,0 +1,127 @@
+# Administration of an account: at the door
+reason-portal-no-account = No hay nada en esta dirección.
+
+# What happened, in Activity
+portal-event-signed-in = Sesión iniciada en el portal de la cuenta
+portal-event-signed-out = Sesión cerrada en el portal de la cuenta
+portal-event-refused = Rechazado por el portal de la cuenta
+portal-event-admin-sso = Inicio de sesión de administradores cambiado
+portal-event-domain = Dominio cambiado
+portal-event-passwords = Reglas de contraseñas cambiadas
+
+# Administrators
+portal-administrators = Administradores
+portal-administrators-text = Quién puede hacer qué en este portal. Nadie da ni quita más de lo que puede hacer por sí mismo.
+portal-administrators-none = Nadie en esta cuenta tiene un rol.
+portal-role = Rol
+portal-role-operator = Operador de la instalación
+portal-role-operator-text = Opera la instalación y ve todas las cuentas.
+portal-role-partner = Socio
+portal-role-partner-text = Se ocupa de esta cuenta y de las cuentas que dependen de ella.
+portal-role-administrator = Administrador de la cuenta
+portal-role-administrator-text = Todo en esta cuenta, también los roles.
+portal-role-security = Responsable de seguridad
+portal-role-security-text = Usuarios, lista de exclusión, dominios y contraseñas; roles no.
+portal-role-helpdesk = Soporte
+portal-role-helpdesk-text = Lo ve todo y vuelve a enviar invitaciones.
+portal-role-auditor = Auditoría
+portal-role-auditor-text = Lo ve todo y se lleva la actividad como archivo.
+portal-username = Nombre de usuario
+portal-give-role = Dar un rol
+portal-give-hint = Alguien que ya es usuario de esta cuenta, también si solo está invitado.
+portal-give-submit = Dar el rol
+portal-give-unknown = Nadie en esta cuenta tiene este nombre de usuario
+portal-give-not-active = Este usuario no puede iniciar sesión: déjelo entrar de nuevo primero
+portal-no-password-here = No tiene contraseña aquí, y el portal pide una
+portal-said-role-given = El rol está dado. Vale desde el próximo inicio de sesión en el portal.
+portal-said-role-taken = El rol está quitado, y la sesión de la persona en el portal se ha cerrado.
+portal-said-too-much = No se cambió nada: ese rol permite aquí más que el suyo.
+portal-admin-sso = Cómo inician sesión los administradores
+portal-admin-sso-off = Con su contraseña de aquí
+portal-admin-sso-on = También Single Sign-On
+portal-admin-sso-off-text = Los administradores inician sesión en este portal con una contraseña propia, también donde Single Sign-On está activado. Así nadie se queda fuera cuando falla el proveedor de identidad, y quien se apodere de él no administra nada.
+portal-admin-sso-on-text = Los administradores inician sesión en este portal como en todas partes. Quien está en la lista de exclusión o tiene el acceso de emergencia conserva su contraseña; al menos uno de ellos sigue siendo administrador.
+portal-admin-sso-turn-on = Permitir Single Sign-On a los administradores
+portal-admin-sso-turn-off = Volver a pedir la contraseña a los administradores
+portal-said-admin-sso-on = Los administradores pueden usar Single Sign-On desde ahora.
+portal-said-admin-sso-off = Los administradores vuelven a iniciar sesión con su contraseña. A quien entró por Single Sign-On se le ha cerrado la sesión del portal.
+
+# Domains
+portal-domains = Dominios
+portal-domains-text = Quien escribe un nombre de usuario de un dominio probado llega al inicio de sesión de esta cuenta.
+portal-domains-none = Esta cuenta aún no tiene dominio.
+portal-domain = Dominio
+portal-domain-hint = Lo que sigue a la @ en sus nombres de usuario, por ejemplo northwind.example. Una parte de él es un dominio aparte.
+portal-domain-add = Añadir el dominio
+portal-domain-none = Escriba un nombre de dominio, por ejemplo northwind.example
+portal-domain-already = Este dominio ya está en la lista
+portal-domain-everybodys = Allí cualquiera puede tener un buzón, así que este dominio no es de nadie. Use un dominio de su organización.
+portal-domain-too-many = Una cuenta tiene como máximo { $most } dominios; abandone antes uno
+portal-domain-proved = Probado el { $date }
+portal-domain-not-proved = Aún no probado
+portal-domain-proved-text = Los nombres de usuario que terminan en @{ $domain } llevan a esta cuenta.
+portal-domain-no-proof = Nadie ha empezado aún a probarlo.
+portal-domain-begin = Empezar a probarlo
+portal-domain-check = Comprobar ahora
+portal-domain-give-up = Abandonar el dominio
+portal-domain-steps = Pruebe que { $domain } es suyo: añada este registro TXT donde se gestiona su DNS y compruebe después.
+portal-domain-record-name = Nombre
+portal-domain-record-value = Valor
+portal-domain-hint-name = Algunas páginas de DNS añaden el dominio por sí mismas; entonces escriba solo _signin-check como nombre.
+portal-domain-looked = Hemos buscado el registro:
+portal-found-nothing = No hay ningún registro TXT con este nombre. Uno nuevo puede tardar unos minutos.
+portal-found-others = Estos registros TXT están ahí, y ninguno es el correcto:
+portal-found-bare = El valor está en el propio dominio. Tiene que estar bajo el nombre de arriba.
+portal-found-elsewhere = El registro correcto está bajo otro nombre:
+portal-found-no-answer = Los servidores de nombres de este dominio no respondieron. Inténtelo de nuevo en unos minutos.
+portal-found-taken = El registro es correcto, pero otra cuenta ya ha probado este dominio. Pregunte a quien opera este inicio de sesión.
+portal-said-domain-added = El dominio está en la lista. No vale nada hasta que esté probado.
+portal-said-domain-proved = El dominio está probado y vale desde ahora.
+portal-said-domain-not-yet = Aún no probado. El panel del dominio dice lo que encontramos en su lugar.
+portal-said-domain-given-up = El dominio está abandonado: ya no trae a nadie aquí.
+
+# Passwords
+portal-passwords = Contraseñas
+portal-passwords-people = { $people ->
+    [one] { $people } persona tiene una contraseña aquí
+   *[other] { $people } personas tienen una contraseña aquí
+}
+portal-profile = Perfil
+portal-profile-classic = Clásico
+portal-profile-classic-text = De 8 a 16 caracteres con letra, número y carácter especial; se cambia cada 90 días.
+portal-profile-modern = Moderno
+portal-profile-modern-text = Al menos 15 caracteres de cualquier tipo, y ningún cambio sin motivo.
+portal-expires = Las contraseñas duran { $days } días.
+portal-expires-never = Las contraseñas no caducan.
+portal-expired-now = { $people ->
+    [0] Ninguna ha caducado.
+    [one] { $people } persona tiene que elegir una nueva en el próximo inicio de sesión.
+   *[other] { $people } personas tienen que elegir una nueva en el próximo inicio de sesión.
+}
+portal-policy-needs = Cómo debe ser una contraseña
+portal-against = Lo que va contra las recomendaciones
+portal-against-none = Nada
+portal-against-count = { $count ->
+    [one] { $count } punto
+   *[other] { $count } puntos
+}
+portal-against-source = Recomendaciones de NIST SP 800-63B-4 para contraseñas que son la única prueba.
+portal-against-length = Se aceptan menos de 15 caracteres: las contraseñas cortas se adivinan.
+portal-against-long = Se rechazan contraseñas de 64 caracteres: una frase no cabe.
+portal-against-composition = Se exigen tipos de caracteres: entonces se elige lo que es fácil de adivinar.
+portal-against-characters = No se acepta cualquier carácter, por ejemplo el espacio no.
+portal-against-expiry = Las contraseñas tienen que cambiarse sin motivo: entonces se cuenta a partir de la anterior.
+portal-against-blocklist = Se aceptan contraseñas conocidas o fáciles de adivinar.
+portal-policy-lasts = Perfil y caducidad
+portal-policy-days = Días hasta que caduca una contraseña
+portal-policy-days-hint = 0: nunca; como máximo { $most }.
+portal-policy-history = Contraseñas anteriores que se rechazan
+portal-policy-history-hint = Además de la actual; como máximo { $most }.
+portal-policy-number = Escriba un número dentro de estos límites
+portal-policy-concerns = { $people ->
+    [one] { $people } persona más tendrá que elegir una contraseña nueva en el próximo inicio de sesión. Aún no se ha guardado nada.
+   *[other] { $people } personas más tendrán que elegir una contraseña nueva en el próximo inicio de sesión. Aún no se ha guardado nada.
+}
+portal-policy-save = Guardar
+portal-policy-save-all-the-same = Guardar de todos modos
+portal-said-policy-saved = Las reglas están guardadas. Valen para cada contraseña que se ponga desde ahora.

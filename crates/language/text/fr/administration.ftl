@@ -1,0 +1,127 @@
+# Administration of an account: at the door
+reason-portal-no-account = Il n’y a rien à cette adresse.
+
+# What happened, in Activity
+portal-event-signed-in = Connexion au portail du compte
+portal-event-signed-out = Déconnexion du portail du compte
+portal-event-refused = Refusé par le portail du compte
+portal-event-admin-sso = Connexion des administrateurs modifiée
+portal-event-domain = Domaine modifié
+portal-event-passwords = Règles des mots de passe modifiées
+
+# Administrators
+portal-administrators = Administrateurs
+portal-administrators-text = Qui peut faire quoi dans ce portail. Personne ne donne ni ne retire plus que ce qu’il peut faire lui-même.
+portal-administrators-none = Personne dans ce compte n’a de rôle.
+portal-role = Rôle
+portal-role-operator = Exploitant de l’installation
+portal-role-operator-text = Exploite l’installation et voit tous les comptes.
+portal-role-partner = Partenaire
+portal-role-partner-text = S’occupe de ce compte et des comptes placés dessous.
+portal-role-administrator = Administrateur du compte
+portal-role-administrator-text = Tout dans ce compte, les rôles aussi.
+portal-role-security = Responsable de la sécurité
+portal-role-security-text = Utilisateurs, liste d’exclusion, domaines et mots de passe ; pas les rôles.
+portal-role-helpdesk = Assistance
+portal-role-helpdesk-text = Voit tout et renvoie les invitations.
+portal-role-auditor = Auditeur
+portal-role-auditor-text = Voit tout et emporte l’activité dans un fichier.
+portal-username = Nom d’utilisateur
+portal-give-role = Donner un rôle
+portal-give-hint = Quelqu’un qui est déjà utilisateur de ce compte, même seulement invité.
+portal-give-submit = Donner le rôle
+portal-give-unknown = Personne dans ce compte n’a ce nom d’utilisateur
+portal-give-not-active = Cet utilisateur ne peut pas se connecter : laissez-le d’abord entrer à nouveau
+portal-no-password-here = N’a pas de mot de passe ici, et le portail en demande un
+portal-said-role-given = Le rôle est donné. Il compte dès la prochaine connexion au portail.
+portal-said-role-taken = Le rôle est retiré, et la personne est déconnectée du portail.
+portal-said-too-much = Rien n’a été changé : ce rôle permet ici plus que le vôtre.
+portal-admin-sso = Comment les administrateurs se connectent
+portal-admin-sso-off = Avec leur mot de passe ici
+portal-admin-sso-on = Single Sign-On aussi
+portal-admin-sso-off-text = Les administrateurs se connectent à ce portail avec leur propre mot de passe, même là où le Single Sign-On est activé. Ainsi personne n’est enfermé dehors quand le fournisseur d’identité tombe, et qui s’en empare n’administre rien.
+portal-admin-sso-on-text = Les administrateurs se connectent à ce portail comme partout ailleurs. Qui est sur la liste d’exclusion ou dispose de l’accès de secours garde son mot de passe ; au moins l’un d’eux reste administrateur.
+portal-admin-sso-turn-on = Permettre le Single Sign-On aux administrateurs
+portal-admin-sso-turn-off = Redemander leur mot de passe aux administrateurs
+portal-said-admin-sso-on = Les administrateurs peuvent désormais utiliser le Single Sign-On.
+portal-said-admin-sso-off = Les administrateurs se connectent de nouveau avec leur mot de passe. Qui était entré par Single Sign-On est déconnecté du portail.
+
+# Domains
+portal-domains = Domaines
+portal-domains-text = Qui saisit un nom d’utilisateur d’un domaine prouvé est conduit à la connexion de ce compte.
+portal-domains-none = Ce compte n’a pas encore de domaine.
+portal-domain = Domaine
+portal-domain-hint = Ce qui suit le @ dans vos noms d’utilisateur, par exemple northwind.example. Une partie en est un domaine à part.
+portal-domain-add = Ajouter le domaine
+portal-domain-none = Saisissez un nom de domaine, par exemple northwind.example
+portal-domain-already = Ce domaine est déjà dans la liste
+portal-domain-everybodys = N’importe qui peut y avoir une boîte, donc ce domaine n’appartient à personne. Prenez un domaine de votre organisation.
+portal-domain-too-many = Un compte a au plus { $most } domaines ; abandonnez-en un d’abord
+portal-domain-proved = Prouvé le { $date }
+portal-domain-not-proved = Pas encore prouvé
+portal-domain-proved-text = Les noms d’utilisateur qui finissent par @{ $domain } mènent à ce compte.
+portal-domain-no-proof = Personne n’a encore commencé à le prouver.
+portal-domain-begin = Commencer la preuve
+portal-domain-check = Vérifier maintenant
+portal-domain-give-up = Abandonner le domaine
+portal-domain-steps = Prouvez que { $domain } est à vous : ajoutez cet enregistrement TXT là où son DNS est géré, puis vérifiez.
+portal-domain-record-name = Nom
+portal-domain-record-value = Valeur
+portal-domain-hint-name = Certaines pages DNS ajoutent le domaine elles-mêmes ; saisissez alors seulement _signin-check comme nom.
+portal-domain-looked = Nous avons cherché l’enregistrement :
+portal-found-nothing = Il n’y a pas d’enregistrement TXT de ce nom. Un nouveau peut prendre quelques minutes.
+portal-found-others = Ces enregistrements TXT sont là, et aucun n’est le bon :
+portal-found-bare = La valeur se trouve au domaine lui-même. Elle doit se trouver sous le nom ci-dessus.
+portal-found-elsewhere = Le bon enregistrement se trouve sous un autre nom :
+portal-found-no-answer = Les serveurs de noms de ce domaine n’ont pas répondu. Réessayez dans quelques minutes.
+portal-found-taken = L’enregistrement est bon, mais un autre compte a déjà prouvé ce domaine. Demandez à qui exploite cette connexion.
+portal-said-domain-added = Le domaine est dans la liste. Il ne compte pour rien tant qu’il n’est pas prouvé.
+portal-said-domain-proved = Le domaine est prouvé et compte désormais.
+portal-said-domain-not-yet = Pas encore prouvé. Le panneau du domaine dit ce que nous avons trouvé à la place.
+portal-said-domain-given-up = Le domaine est abandonné : il ne mène plus personne ici.
+
+# Passwords
+portal-passwords = Mots de passe
+portal-passwords-people = { $people ->
+    [one] { $people } personne a un mot de passe ici
+   *[other] { $people } personnes ont un mot de passe ici
+}
+portal-profile = Profil
+portal-profile-classic = Classique
+portal-profile-classic-text = 8 à 16 caractères avec lettre, chiffre et caractère spécial, à changer tous les 90 jours.
+portal-profile-modern = Moderne
+portal-profile-modern-text = Au moins 15 caractères de toute sorte, et pas de changement sans raison.
+portal-expires = Les mots de passe durent { $days } jours.
+portal-expires-never = Les mots de passe n’expirent pas.
+portal-expired-now = { $people ->
+    [0] Aucun n’a expiré.
+    [one] { $people } personne doit en choisir un nouveau à la prochaine connexion.
+   *[other] { $people } personnes doivent en choisir un nouveau à la prochaine connexion.
+}
+portal-policy-needs = Ce que doit être un mot de passe
+portal-against = Ce qui va contre les recommandations
+portal-against-none = Rien
+portal-against-count = { $count ->
+    [one] { $count } point relevé
+   *[other] { $count } points relevés
+}
+portal-against-source = Recommandations de NIST SP 800-63B-4 pour les mots de passe qui sont la seule preuve.
+portal-against-length = Moins de 15 caractères sont acceptés : les mots de passe courts se devinent.
+portal-against-long = Les mots de passe de 64 caractères sont refusés : une phrase ne tient pas.
+portal-against-composition = Des sortes de caractères sont exigées : on choisit alors ce qui se devine facilement.
+portal-against-characters = Tous les caractères ne sont pas acceptés, par exemple pas l’espace.
+portal-against-expiry = Les mots de passe doivent être changés sans raison : on compte alors à partir de l’ancien.
+portal-against-blocklist = Des mots de passe connus ou faciles à deviner sont acceptés.
+portal-policy-lasts = Profil et expiration
+portal-policy-days = Jours jusqu’à l’expiration d’un mot de passe
+portal-policy-days-hint = 0 : jamais ; au plus { $most }.
+portal-policy-history = Anciens mots de passe refusés
+portal-policy-history-hint = En plus de l’actuel ; au plus { $most }.
+portal-policy-number = Saisissez un nombre dans ces limites
+portal-policy-concerns = { $people ->
+    [one] { $people } personne de plus devra choisir un nouveau mot de passe à la prochaine connexion. Rien n’est encore enregistré.
+   *[other] { $people } personnes de plus devront choisir un nouveau mot de passe à la prochaine connexion. Rien n’est encore enregistré.
+}
+portal-policy-save = Enregistrer
+portal-policy-save-all-the-same = Enregistrer quand même
+portal-said-policy-saved = Les règles sont enregistrées. Elles comptent pour chaque mot de passe choisi désormais.

@@ -1,0 +1,218 @@
+//! Domains of an account, and their proof: a TXT record that only the domain's owner can set (B7, ADM-14, LH-07).
+
+use homeward_discovery::DomainClaim;
+use homeward_model::{DomainName, Timestamp, random_token};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    authority::Action,
+    entry::Granted,
+    mail_domains::is_everybodys,
+    ports::{Fault, Looked, Moved, Proved},
+    session::Portal,
+};
+
+/// Domains that an account may have.
+pub const MOST: usize = 100;
+/// Records that are shown, and characters of each.
+const SHOWN: (usize, usize) = (5, 120);
+
+/// A proof that is under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// What the record holds, drawn for this account and domain.
+    pub token: String,
+    /// When it was last looked for, and what was there instead.
+    pub looked: Option<(Timestamp, Found)>,
+}
+
+/// What was found instead of the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Found {
+    /// No TXT record of that name.
+    Nothing,
+    /// Other TXT records.
+    Others(Vec<String>),
+    /// The right record under another name: many DNS pages add the domain to a name by themselves.
+    Elsewhere(String),
+    /// No answer: the domain's name servers, or ours, are away.
+    NoAnswer,
+    /// The record is right, and another account has proved the domain before.
+    Taken,
+}
+
+/// A domain as the page shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DomainShown {
+    /// The claim; discovery counts it once it is verified.
+    pub claim: DomainClaim,
+    /// The proof, while it is under way.
+    pub proof: Option<Proof>,
+}
+
+/// Name of the record for a domain.
+pub fn record_name(domain: &DomainName) -> String {
+    format!("_signin-check.{domain}")
+}
+
+/// Text of the record.
+pub fn record_value(token: &str) -> String {
+    format!("signin-verify={token}")
+}
+
+/// The domains of an account, by name.
+///
+/// # Errors
+/// `Fault`.
+pub async fn list(portal: &Portal, granted: &Granted) -> Result<Vec<DomainShown>, Fault> {
+    // Whoever has just changed them sees them.
+    granted.is_for(Action::ReadDomains).or_else(|_| granted.is_for(Action::ChangeDomains))?;
+    Ok(portal.domains.of(granted.account().id).await?.into_iter().map(|(claim, proof)| DomainShown { claim, proof }).collect())
+}
+
+/// What came of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DomainDone {
+    /// It is there, and is to be proved.
+    Added(DomainName),
+    /// It is proved, and counts from now on.
+    Proved(DomainName),
+    /// Not proved: this was found instead.
+    NotYet(DomainName, Found),
+    /// It is given up.
+    GivenUp(DomainName),
+    /// It was so already.
+    Already,
+    /// Not a domain name.
+    NoDomain,
+    /// Everybody's mail is there, so that it is nobody's.
+    Everybodys,
+    /// The account has as many as it may have.
+    TooMany,
+    /// The account has no such domain.
+    Unknown,
+}
+
+/// Adds a domain, which counts for nothing before it is proved.
+///
+/// # Errors
+/// `Fault`.
+pub async fn add(portal: &Portal, granted: &Granted, typed: &str) -> Result<DomainDone, Fault> {
+    granted.is_for(Action::ChangeDomains)?;
+    let account = granted.account().id;
+    // What people paste: an address, or a URL's host with "@" or blanks around it.
+    let typed = typed.trim();
+    let Ok(domain) = DomainName::parse(typed.rsplit_once('@').map_or(typed, |(_, domain)| domain)) else { return Ok(DomainDone::NoDomain) };
+    if is_everybodys(&domain) {
+        return Ok(DomainDone::Everybodys);
+    }
+    let known = portal.domains.of(account).await?;
+    match known.iter().find(|(claim, _)| claim.domain == domain) {
+        Some((claim, proof)) if claim.verified_at.is_some() || proof.is_some() => return Ok(DomainDone::Already),
+        None if known.len() >= MOST => return Ok(DomainDone::TooMany),
+        Some(_) | None => {}
+    }
+    let deed = granted.deed(portal, "portal.domain", None, format!("{domain}: added"));
+    Ok(match portal.domains.add(account, (&domain, &random_token(portal.random.as_ref())), &deed).await? {
+        Moved::Done => DomainDone::Added(domain),
+        Moved::Otherwise | Moved::LastWayIn => DomainDone::Already,
+    })
+}
+
+/// Looks for the record now.
+///
+/// # Errors
+/// `Fault`.
+pub async fn check(portal: &Portal, granted: &Granted, typed: &str) -> Result<DomainDone, Fault> {
+    granted.is_for(Action::ChangeDomains)?;
+    let account = granted.account().id;
+    let Ok(domain) = DomainName::parse(typed) else { return Ok(DomainDone::Unknown) };
+    let known = portal.domains.of(account).await?.into_iter().find(|(claim, _)| claim.domain == domain);
+    let proof = match known {
+        None => return Ok(DomainDone::Unknown),
+        Some((claim, _)) if claim.verified_at.is_some() => return Ok(DomainDone::Already),
+        Some((_, None)) => return Ok(DomainDone::Unknown),
+        Some((_, Some(proof))) => proof,
+    };
+    let found = match look(portal, &domain, &record_value(&proof.token)).await {
+        Some(found) => found,
+        // A list of everybody's domains grows; what was added before is looked at again.
+        None if is_everybodys(&domain) => return Ok(DomainDone::Everybodys),
+        None => {
+            let deed = granted.deed(portal, "portal.domain", None, format!("{domain}: proved"));
+            match portal.domains.prove(account, (&domain, &proof.token), &deed).await? {
+                Proved::Done => return Ok(DomainDone::Proved(domain)),
+                Proved::Otherwise => return Ok(DomainDone::Already),
+                Proved::Taken => Found::Taken,
+            }
+        }
+    };
+    portal.domains.looked(account, &domain, (&found, portal.now())).await?;
+    Ok(DomainDone::NotYet(domain, found))
+}
+
+/// `None`: the record is there.
+async fn look(portal: &Portal, domain: &DomainName, value: &str) -> Option<Found> {
+    let name = record_name(domain);
+    let records = match portal.records.txt(&name).await {
+        Looked::NoAnswer => return Some(Found::NoAnswer),
+        Looked::Records(records) => records,
+    };
+    if holds(&records, value) {
+        return None;
+    }
+    if !records.is_empty() {
+        return Some(Found::Others(records.iter().take(SHOWN.0).map(|record| shown(record)).collect()));
+    }
+    for elsewhere in [format!("{name}.{domain}"), domain.to_string()] {
+        if let Looked::Records(records) = portal.records.txt(&elsewhere).await
+            && holds(&records, value)
+        {
+            return Some(Found::Elsewhere(elsewhere));
+        }
+    }
+    Some(Found::Nothing)
+}
+
+/// To the letter; blanks and quotation marks around it are a matter of the page on which it was entered.
+fn holds(records: &[String], value: &str) -> bool {
+    records.iter().any(|record| record.trim().trim_matches('"') == value)
+}
+
+/// What somebody else wrote into a record, fit to be shown.
+fn shown(record: &str) -> String {
+    record.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).take(SHOWN.1).collect()
+}
+
+/// Gives a domain up: nobody is led to this account by it any more.
+///
+/// # Errors
+/// `Fault`.
+pub async fn give_up(portal: &Portal, granted: &Granted, typed: &str) -> Result<DomainDone, Fault> {
+    granted.is_for(Action::ChangeDomains)?;
+    let Ok(domain) = DomainName::parse(typed) else { return Ok(DomainDone::Unknown) };
+    let deed = granted.deed(portal, "portal.domain", None, format!("{domain}: given up"));
+    Ok(match portal.domains.give_up(granted.account().id, &domain, &deed).await? {
+        Moved::Done => DomainDone::GivenUp(domain),
+        Moved::Otherwise | Moved::LastWayIn => DomainDone::Unknown,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_holds_the_value_to_the_letter() {
+        let value = record_value("aB3");
+        for good in ["signin-verify=aB3", " signin-verify=aB3 ", "\"signin-verify=aB3\""] {
+            assert!(holds(&["v=spf1 -all".into(), good.into()], &value), "{good}");
+        }
+        for bad in ["signin-verify=ab3", "signin-verify=aB3x", "x signin-verify=aB3", "signin-verify=", ""] {
+            assert!(!holds(&[bad.into()], &value), "{bad}");
+        }
+        assert_eq!(shown(&format!("a\u{1b}[31m{}", "x".repeat(500))).chars().count(), SHOWN.1);
+        assert!(!shown("a\u{1b}\n").contains(char::is_control));
+    }
+}

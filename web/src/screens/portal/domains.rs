@@ -1,0 +1,142 @@
+//! Domains: what to enter in the domain's own DNS, what was found instead, and what is proved (B7, ADM-14).
+
+use homeward_portal::{
+    Action,
+    domains::{DomainDone, DomainShown, Found, MOST, Proof, record_name, record_value},
+};
+use maud::{Markup, html};
+
+use super::{
+    frame::{Frame, Here, Page},
+    parts::{Said, breakable, copied, date, note, pill},
+};
+use crate::screens::{field, icons};
+
+/// What the page shows.
+pub(crate) struct DomainsView<'a> {
+    /// The domains.
+    pub list: &'a [DomainShown],
+    /// What came of a step.
+    pub said: Option<Said>,
+    /// What stands in the field.
+    pub typed: &'a str,
+    /// What is wrong with it.
+    pub problem: Option<&'a DomainDone>,
+}
+
+/// The domains of the account.
+pub(crate) fn domains(frame: &Frame<'_>, view: &DomainsView<'_>) -> Markup {
+    let t = frame.chrome.text;
+    let body = html! {
+        p id="copied" class="vh" role="status" {}
+        (note(t, view.said))
+        @if frame.granted.may(Action::ChangeDomains) { (add(frame, view)) }
+        @if view.list.is_empty() { div class="panel flat" { p { (t.s("portal-domains-none")) } } }
+        @else {
+            ol class="steps" {
+                @for (place, shown) in view.list.iter().enumerate() {
+                    li class={ "leg " (if shown.claim.verified_at.is_some() { "done" } else { "todo" }) } { (one(frame, shown, place)) }
+                }
+            }
+        }
+    };
+    let meta = html! { p class="meta" { (t.s("portal-domains-text")) } };
+    frame.page(&Page { title: t.s("portal-domains"), error: view.problem.is_some(), here: Here::Domains, actions: html! {}, meta, body })
+}
+
+fn add(frame: &Frame<'_>, view: &DomainsView<'_>) -> Markup {
+    let t = frame.chrome.text;
+    let error = view.problem.map(|problem| match problem {
+        DomainDone::Everybodys => t.s("portal-domain-everybodys").to_owned(),
+        DomainDone::Already => t.s("portal-domain-already").to_owned(),
+        DomainDone::TooMany => t.f("portal-domain-too-many", &[("most", i64::try_from(MOST).unwrap_or(0).into())]),
+        _ => t.s("portal-domain-none").to_owned(),
+    });
+    html! {
+        form class="panel" method="post" action=(frame.at("/domains/add")) data-once {
+            (frame.field())
+            div class="field" {
+                label for="domain" { (t.s("portal-domain")) }
+                @if let Some(text) = &error { (field::error(t, "domain-error", text)) }
+                p class="hint" id="domain-hint" { (t.s("portal-domain-hint")) }
+                input class="input mono" id="domain" name="domain" type="text" inputmode="url" required value=(view.typed) autocomplete="off" autocapitalize="none" spellcheck="false"
+                    aria-invalid=[error.as_ref().map(|_| "true")] aria-describedby={ "domain-hint" @if error.is_some() { " domain-error" } };
+            }
+            div class="actions" { button class="btn" type="submit" { (t.s("portal-domain-add")) } }
+        }
+    }
+}
+
+fn one(frame: &Frame<'_>, shown: &DomainShown, place: usize) -> Markup {
+    let t = frame.chrome.text;
+    let domain = &shown.claim.domain;
+    let heading = format!("domain-{place}");
+    html! {
+        section class="panel" aria-labelledby=(heading) {
+            div class="row" {
+                h2 id=(heading) { (breakable(&domain.to_unicode())) }
+                @match shown.claim.verified_at {
+                    Some(at) => (pill("good", &t.f("portal-domain-proved", &[("date", date(t, at).as_str().into())]))),
+                    None => (pill("warn", t.s("portal-domain-not-proved"))),
+                }
+            }
+            @match (shown.claim.verified_at, &shown.proof) {
+                (Some(_), _) => p class="muted" { (t.f("portal-domain-proved-text", &[("domain", domain.to_unicode().as_str().into())])) }
+                (None, Some(proof)) => (steps(frame, shown, proof, place))
+                (None, None) => p class="muted" { (t.s("portal-domain-no-proof")) }
+            }
+            div class="actions" {
+                @if shown.claim.verified_at.is_none() {
+                    @if shown.proof.is_some() { (button(frame, "/domains/check", domain.as_str(), (t.s("portal-domain-check"), ""))) }
+                    @else { (button(frame, "/domains/add", domain.as_str(), (t.s("portal-domain-begin"), ""))) }
+                }
+                (button(frame, "/domains/give-up", domain.as_str(), (t.s("portal-domain-give-up"), if shown.claim.verified_at.is_some() { "danger" } else { "quiet" })))
+            }
+        }
+    }
+}
+
+fn button(frame: &Frame<'_>, address: &str, domain: &str, (label, class): (&str, &str)) -> Markup {
+    html! {
+        @if frame.granted.may(Action::ChangeDomains) {
+            form method="post" action=(frame.at(address)) data-once {
+                (frame.field())
+                button class={ "btn small " (class) } type="submit" name="domain" value=(domain) { (label) span class="vh" { " " (domain) } }
+            }
+        }
+    }
+}
+
+/// What to enter, and what is there.
+fn steps(frame: &Frame<'_>, shown: &DomainShown, proof: &Proof, place: usize) -> Markup {
+    let t = frame.chrome.text;
+    let domain = &shown.claim.domain;
+    let (name, value) = (record_name(domain), record_value(&proof.token));
+    html! {
+        p { (t.f("portal-domain-steps", &[("domain", domain.to_unicode().as_str().into())])) }
+        div class="grid2" {
+            (copied(t, (&format!("record-name-{place}"), t.s("portal-domain-record-name")), &name))
+            (copied(t, (&format!("record-value-{place}"), t.s("portal-domain-record-value")), &value))
+        }
+        @match &proof.looked {
+            Some((at, found)) => div class="note warn" { (icons::alert(18)) div { p { (t.s("portal-domain-looked")) " " (frame.when(*at)) } (instead(frame, found, domain.as_str())) } }
+            None => p class="muted sm" { (t.s("portal-domain-hint-name")) }
+        }
+    }
+}
+
+/// What was found instead.
+fn instead(frame: &Frame<'_>, found: &Found, domain: &str) -> Markup {
+    let t = frame.chrome.text;
+    match found {
+        Found::Nothing => html! { p { (t.s("portal-found-nothing")) " " (t.s("portal-domain-hint-name")) } },
+        Found::Others(records) => html! {
+            p { (t.s("portal-found-others")) }
+            ul { @for record in records { li { code { (breakable(record)) } } } }
+        },
+        Found::Elsewhere(name) if name == domain => html! { p { (t.s("portal-found-bare")) } },
+        Found::Elsewhere(name) => html! { p { (t.s("portal-found-elsewhere")) " " code { (breakable(name)) } } p { (t.s("portal-domain-hint-name")) } },
+        Found::NoAnswer => html! { p { (t.s("portal-found-no-answer")) } },
+        Found::Taken => html! { p { (t.s("portal-found-taken")) } },
+    }
+}
