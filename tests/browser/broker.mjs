@@ -31,8 +31,8 @@ export const person = ({ username, password, more = "" }) =>
 
 const northwind = () => `[[account]]\nnumber = "40817"\nname = "Northwind"\n${person(ann)}${person(ben)}\n`;
 
-/** `applications` is text for the register; `files` are written beside it, by name. `accounts` is text for it, too. */
-export async function startBroker(applications, files = {}, { accounts = northwind(), disclosure = "closed", port: wanted } = {}) {
+/** `applications` is text for the register; `files` are written beside it, by name. `accounts` is text for it, too, and `more` is text for the configuration. */
+export async function startBroker(applications, files = {}, { accounts = northwind(), disclosure = "closed", port: wanted, more = "" } = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), "homeward-"));
   const port = wanted ?? await freePort();
   const issuer = `http://homeward.localhost:${port}`;
@@ -55,6 +55,7 @@ from = "signin@example.com"
 disclosure = "${disclosure}"
 [log]
 format = "json"
+${more}
 `);
   const run = async (...words) => (await promisify(execFile)(binary, ["--config", settings, ...words])).stdout;
   const apply = async (text) => { await writeFile(register, text); return run("apply", register, "--yes"); };

@@ -6,6 +6,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { HtmlValidate } from "html-validate";
 import { ann, ben, startBroker } from "./broker.mjs";
+import { startNames } from "./names.mjs";
 import { heading, launch, press, root, startDemo, visitor } from "./world.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -54,6 +55,18 @@ const pages = {
     await p.fill("#names", "nobody@contoso.example"); await press(p, "Add to the list");
   },
   "sign-on": (p) => p.goto(`${demo.broker}/portal/50210/sign-on`),
+  domains: async (p) => {
+    await p.goto(`${demo.broker}/portal/50210/domains`);
+    await p.fill("#domain", "a-domain-of-some-length.contoso.example"); await press(p, "Add the domain");
+  },
+  "domains-wrong": async (p) => { await p.goto(`${demo.broker}/portal/50210/domains`); await p.fill("#domain", "gmail.com"); await press(p, "Add the domain"); },
+  passwords: (p) => p.goto(`${demo.broker}/portal/50210/passwords`),
+  "passwords-wrong": async (p) => { await p.goto(`${demo.broker}/portal/50210/passwords`); await p.fill("#days", "9999"); await press(p, "Save"); },
+  administrators: (p) => p.goto(`${demo.broker}/portal/50210/administrators`),
+  "administrators-unknown": async (p) => {
+    await p.goto(`${demo.broker}/portal/50210/administrators`); await p.locator("summary").click();
+    await p.fill("#name", "nobody@contoso.example"); await press(p, "Give the role");
+  },
   activity: (p) => p.goto(`${demo.broker}/portal/50210/activity`),
   "activity-none": (p) => p.goto(`${demo.broker}/portal/50210/activity?ref=2222-2222`),
 };
@@ -241,6 +254,50 @@ test("somebody without a role sees nothing, and the four languages say so", asyn
   }
   await own.context.close();
 });
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`ADM-14, AD-02: a domain is proved and a role is given, ${javaScriptEnabled ? "with" : "without"} JavaScript`, async () => {
+    const names = await startNames();
+    const broker = await startBroker("", {}, { more: `[egress]\nname_server = "${names.address}"` });
+    assert.equal((await broker.command("admin", "create", ann.username, "--account", "40817", "--role", "administrator")).code, 0);
+    const { context, page } = await visitor(browser, { javaScriptEnabled });
+    await page.goto(`${broker.issuer}/portal/40817/domains`);
+    await page.fill("#username", ann.username);
+    await press(page, "Next");
+    await page.fill("#password", ann.password);
+    await Promise.all([page.waitForURL(/\/portal\/40817\/domains$/), page.getByRole("button", { name: "Next", exact: true }).click()]);
+    await page.fill("#domain", "Northwind.example");
+    await press(page, "Add the domain");
+    const name = await page.getByLabel("Name", { exact: true }).inputValue(), value = await page.getByLabel("Value", { exact: true }).inputValue();
+    assert.equal(name, "_signin-check.northwind.example");
+    await press(page, "Check now northwind.example");
+    assert.match(await page.locator("main").innerText(), /There is no TXT record of this name/);
+    names.records[name] = ["v=spf1 -all"];
+    await press(page, "Check now northwind.example");
+    assert.match(await page.locator("main").innerText(), /none of them is the right one[\s\S]*v=spf1 -all/);
+    names.records[name] = ["v=spf1 -all", value];
+    await press(page, "Check now northwind.example");
+    assert.match(await page.getByRole("status").filter({ hasText: "proved" }).innerText(), /counts from now on/);
+    assert.match(await page.locator("main").innerText(), /Proved on /);
+    await page.getByRole("link", { name: "Administrators", exact: true }).click();
+    await page.waitForURL(/\/administrators$/);
+    await page.locator("summary").click();
+    await page.fill("#name", ben.username);
+    await page.getByRole("radio", { name: /^Security manager/ }).check();
+    await press(page, "Give the role");
+    assert.match(await page.getByRole("status").innerText(), /The role is given/);
+    await page.getByRole("link", { name: "Activity", exact: true }).click();
+    await page.waitForURL(/\/activity/);
+    assert.match(await page.locator("tbody tr").first().innerText(), /Role changed[\s\S]*\+security[\s\S]*by ann@northwind\.example[\s\S]*ben@northwind\.example/);
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export as CSV" }).click()]);
+    assert.equal(file.suggestedFilename(), "activity-40817.csv");
+    assert.match(await readFile(await file.path(), "utf8"), /"portal\.domain","ok"[\s\S]*northwind\.example: proved/);
+    assert.deepEqual(page.trouble, []);
+    await context.close();
+    await broker.stop();
+    await names.stop();
+  });
+}
 
 test("AD-18: the first operator is made on the machine, and the last one stays", async () => {
   const broker = await startBroker("");

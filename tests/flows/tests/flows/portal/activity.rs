@@ -2,7 +2,10 @@
 
 use homeward_testkit::Page;
 
-use super::{BELOW, OTHER, OWN, PASSWORD, enter, find, plain, world};
+use homeward_model::Clock;
+use homeward_signin::ports::{Audit, AuditEvent};
+
+use super::{BELOW, OTHER, OWN, PASSWORD, account, enter, find, lead, plain, token, world};
 
 fn rows(page: &Page) -> usize {
     page.body.matches("<tr>").count().saturating_sub(1)
@@ -60,13 +63,14 @@ async fn activity_is_taken_away_as_csv_and_json_lines() {
         assert!(!account.is_empty());
     }
     let mut audit = enter(&broker, "audit@own.example").await;
-    let csv = audit.get(&format!("/portal/{OWN}/activity/csv")).await;
+    let own = token(&mut audit).await;
+    let csv = audit.post(&format!("/portal/{OWN}/activity/csv"), &[("token", &own)]).await;
     assert_eq!(csv.header("content-disposition"), Some("attachment; filename=\"activity-90001.csv\""));
     assert_eq!(csv.header("content-type"), Some("text/csv; charset=utf-8"));
     assert!(csv.body.starts_with("time,event,result,user,by,application,reference,network,detail\r\n"));
     assert!(csv.body.contains("\"signin.completed\",\"ok\",\"mia@own.example\""), "{}", csv.body);
     let id = broker.user("mia@own.example", OWN).await.id;
-    let lines = audit.get(&format!("/portal/{OWN}/activity/jsonl?user={id}")).await;
+    let lines = audit.post(&format!("/portal/{OWN}/activity/jsonl?user={id}"), &[("token", &own)]).await;
     for line in lines.body.lines() {
         let read: serde_json::Value = serde_json::from_str(line).unwrap();
         assert!(read["user"] == "mia@own.example" && read["time"].as_str().unwrap().ends_with('Z'));
@@ -78,4 +82,50 @@ async fn activity_is_taken_away_as_csv_and_json_lines() {
     let mut admin = enter(&broker, "admin@own.example").await;
     let changes = admin.get(&format!("/portal/{OWN}/activity?kind=changes")).await;
     assert!(changes.body.contains("Activity exported") && plain(&changes).contains("by audit@own.example"), "{}", changes.body);
+}
+
+/// AD-09: an export writes a record, so it is a step: no address does it, and no form of another session.
+#[tokio::test]
+async fn ad_09_nothing_is_taken_away_by_an_address() {
+    let broker = world().await;
+    let (mut audit, mut admin) = (enter(&broker, "audit@own.example").await, enter(&broker, "admin@own.example").await);
+    let (own, foreign) = (token(&mut audit).await, token(&mut admin).await);
+    let exported = || async { broker.audit(50).await.iter().filter(|(line, _)| line == "portal.exported ok").count() };
+    for end in ["csv", "jsonl"] {
+        let address = format!("/portal/{OWN}/activity/{end}");
+        assert!([404, 405].contains(&audit.get(&address).await.status), "{end}");
+        assert!(lead(&audit.post(&address, &[("token", &foreign)]).await).ends_with("said=again"));
+        assert_eq!(exported().await, 0);
+    }
+    assert_eq!(audit.post(&format!("/portal/{OWN}/activity/csv"), &[("token", &own)]).await.status, 200, "the twin");
+    assert_eq!(exported().await, 1);
+}
+
+/// A file has every line, however many there are, each once and newest first.
+#[tokio::test]
+async fn a_file_has_every_line() {
+    const LINES: usize = 10_500;
+    let broker = world().await;
+    let store = &broker.running().store;
+    let id = account(&broker, OWN).await.account.id;
+    let line = |place: usize| AuditEvent {
+        event: "operator.account", outcome: "ok".into(), user: None, account: Some(id), application: None, network: "command line".into(), case: None,
+        at: broker.clock.now(), detail: format!("line {place}"),
+    };
+    for from in (0..LINES).step_by(500) {
+        let lines: Vec<AuditEvent> = (from..from + 500).map(line).collect();
+        futures_util::future::try_join_all(lines.iter().map(|line| Audit::write(store, line))).await.unwrap();
+    }
+    let mut audit = enter(&broker, "audit@own.example").await;
+    let own = token(&mut audit).await;
+    let csv = audit.post(&format!("/portal/{OWN}/activity/csv?kind=changes"), &[("token", &own)]).await;
+    let told: Vec<&str> = csv.body.lines().filter(|line| line.contains("\"operator.account\"")).collect();
+    assert_eq!(told.len(), LINES);
+    let distinct: std::collections::BTreeSet<&str> = told.iter().map(|line| line.rsplit(',').next().unwrap()).collect();
+    assert_eq!(distinct.len(), LINES);
+    assert!(csv.body.lines().filter(|line| line.starts_with("time,")).count() == 1 && csv.body.ends_with("\r\n"));
+    let jsonl = audit.post(&format!("/portal/{OWN}/activity/jsonl?kind=changes"), &[("token", &own)]).await;
+    assert_eq!(jsonl.body.lines().filter(|line| line.contains("operator.account")).count(), LINES);
+    let none = audit.post(&format!("/portal/{OWN}/activity/csv?ref=2222-2222"), &[("token", &own)]).await;
+    assert_eq!(none.body, "time,event,result,user,by,application,reference,network,detail\r\n", "an empty one has its head");
 }

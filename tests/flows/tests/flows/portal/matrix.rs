@@ -1,57 +1,97 @@
-//! Every route × every role × every account, from the table that the portal itself reads (AD-01, AD-03, MT-02).
+//! Every route × every role × every account, from the table that the portal itself reads (AD-01, AD-03, MT-02). What is allowed does
+//! what it says and is on record in its account, by whom; what is refused is refused with its code, and changes nothing at all.
 
-use homeward_model::UserId;
+use homeward_model::{Clock, ConnectionId, UserId};
 use homeward_portal::{
     Action, Relation, Role,
     authority::allows,
 };
-use homeward_store::register::ConnectionEntry;
+use homeward_store::{AuditFilter, audit::AuditRecord, register::Register};
 use homeward_testkit::{Browser, Page, TestBroker};
 use homeward_web::{PORTAL_ROUTES, PortalRoute};
 
-use super::{BELOW, OTHER, OWN, enter, plain, token, username_of, world};
+use super::{BELOW, OTHER, OWN, account, enter, plain, records::refusal, token, username_of, world};
 
 const ACCOUNTS: [(Relation, &str, &str); 3] = [(Relation::Own, OWN, "own"), (Relation::Below, BELOW, "below"), (Relation::Other, OTHER, "other")];
 
 /// Somebody of the account for whom a step makes sense.
-async fn target(broker: &TestBroker, route: PortalRoute, (account, domain): (&str, &str)) -> UserId {
+async fn target(broker: &TestBroker, route: &PortalRoute, (account, domain): (&str, &str)) -> UserId {
     let name = match route.pattern.rsplit_once('/').unwrap().1 {
         "invite" => "fresh",
         "resume" => "held",
-        "include" => "kept",
+        "include" | "remove" => "kept",
         _ => "mia",
     };
     broker.user(&format!("{name}@{domain}.example"), account).await.id
 }
 
-async fn ask(browser: &mut Browser, route: PortalRoute, address: &str, (token, user): (&str, UserId)) -> Page {
+async fn ask(browser: &mut Browser, route: &PortalRoute, address: &str, (token, user, domain): (&str, UserId, &str)) -> Page {
+    let (user, name, added) = (user.to_string(), format!("mia@{domain}.example"), format!("added-{domain}.example"));
+    let form = [
+        ("token", token), ("user", &user), ("names", &name), ("name", &name), ("domain", &added), ("role", "auditor"), ("profile", "modern"), ("days", "0"),
+        ("history", "3"), ("single-sign-on", "on"), ("people", "nobody@nowhere.example"),
+    ];
     match route.step {
-        true => browser.post(address, &[("token", token), ("user", &user.to_string()), ("names", "nobody@nowhere.example"), ("people", "nobody@nowhere.example")]).await,
+        true => browser.post(address, &form).await,
         false => browser.get(address).await,
     }
 }
 
 /// The address of a route, with somebody and the provider of the account.
-async fn address_of(broker: &TestBroker, route: PortalRoute, number: &str, user: UserId) -> String {
+async fn address_of(broker: &TestBroker, route: &PortalRoute, number: &str, user: UserId) -> String {
     let connection = connection_of(broker, number).await;
-    route.pattern.replace("{number}", number).replace("{user}", &user.to_string()).replace("{connection}", &connection.connection.id.to_string())
+    route.pattern.replace("{number}", number).replace("{user}", &user.to_string()).replace("{connection}", &connection.to_string())
 }
 
-/// The provider of an account, as it is stored.
-async fn connection_of(broker: &TestBroker, number: &str) -> ConnectionEntry {
+/// The provider of an account.
+async fn connection_of(broker: &TestBroker, number: &str) -> ConnectionId {
+    let owner = account(broker, number).await.account.id;
     let register = broker.running().store.register().await.unwrap();
-    let account = register.accounts.iter().find(|entry| entry.account.number.as_str() == number).unwrap().account.id;
-    register.connections.into_iter().find(|entry| entry.connection.account == account).unwrap()
+    register.connections.into_iter().find(|entry| entry.connection.account == owner).unwrap().connection.id
+}
+
+/// What an allowed step does.
+enum Effect {
+    /// It changes nothing, and leaves nothing on record.
+    None,
+    /// It leaves this on record in its account.
+    Deed(&'static str),
+    /// It depends on what was entered: a connection's own tests tell.
+    Depends,
+}
+
+/// What a route does for somebody who may.
+fn effect(route: &PortalRoute, relation: Relation) -> Effect {
+    let (_, step) = route.pattern.rsplit_once('/').unwrap();
+    match (route.action, step) {
+        _ if !route.step => Effect::None,
+        (_, "find" | "check") => Effect::None,
+        (Action::Enter, _) if relation == Relation::Own => Effect::None,
+        (Action::Enter, _) => Effect::Deed("portal.entered"),
+        // The only administrator of these accounts would have no way in but the provider.
+        (_, "sign-in") if relation != Relation::Own => Effect::None,
+        (_, "sign-in") => Effect::Deed("portal.admin_sso"),
+        (Action::Invite, _) => Effect::Deed("portal.invited"),
+        (Action::ChangeState, _) => Effect::Deed("portal.user"),
+        (Action::EndSessions, _) => Effect::Deed("portal.sessions_ended"),
+        (Action::ChangeExclusions, _) => Effect::Deed("portal.exclusion"),
+        (Action::ExportActivity, _) => Effect::Deed("portal.exported"),
+        (Action::ChangeDomains, _) => Effect::Deed("portal.domain"),
+        (Action::ChangePasswords, _) => Effect::Deed("portal.passwords"),
+        (Action::ChangeRoles, _) => Effect::Deed("portal.role"),
+        (Action::PrepareSignOn | Action::ChangeSignOn | Action::SwitchSignOn, _) => Effect::Depends,
+        (action, _) => panic!("what does {action:?} do? {}", route.pattern),
+    }
 }
 
 /// Words of accounts that this role may not open.
 fn forbidden(role: Role) -> Vec<&'static str> {
     let mut words = Vec::new();
     if !allows(role, Action::Open, Relation::Below) {
-        words.extend(["CANARY-BELOW", "below.example"]);
+        words.extend(["CANARY-BELOW", "canary-below", "below.example"]);
     }
     if !allows(role, Action::Open, Relation::Other) {
-        words.extend(["CANARY-OTHER", "other.example"]);
+        words.extend(["CANARY-OTHER", "canary-other", "other.example"]);
     }
     words
 }
@@ -61,6 +101,36 @@ fn quiet(page: &Page, words: &[&str], what: &str) {
         let told = plain(page).contains(word) || page.headers.iter().any(|(_, value)| value.contains(word));
         assert!(!told, "{what} tells of {word}");
     }
+}
+
+/// Everything that a step could change: what is registered, who has which role, and the end of the audit.
+#[derive(Debug, PartialEq)]
+struct State {
+    register: Register,
+    roles: Vec<(UserId, Role)>,
+}
+
+async fn state(broker: &TestBroker) -> State {
+    let store = &broker.running().store;
+    let roles = store.portal_roles().await.unwrap().into_iter().map(|(user, _, role)| (user.id, role)).collect();
+    State { register: store.register().await.unwrap(), roles }
+}
+
+async fn newest(broker: &TestBroker) -> AuditRecord {
+    broker.running().store.audit_newest(&AuditFilter::default(), 1).await.unwrap().remove(0)
+}
+
+/// What somebody sees who asks for an account that is not there.
+async fn nothing(browser: &mut Browser, route: &PortalRoute, (token, user, domain): (&str, UserId, &str)) -> String {
+    let address = route.pattern.replace("{number}", "90999").replace("{user}", &user.to_string()).replace("{connection}", &user.to_string());
+    let page = ask(browser, route, &address, (token, user, domain)).await;
+    assert_eq!(page.status, 404);
+    without_reference(&page)
+}
+
+fn without_reference(page: &Page) -> String {
+    let (before, rest) = page.body.split_once("class=\"ref\">").unwrap();
+    format!("{before}{}", &rest[rest.find('<').unwrap()..])
 }
 
 /// Goes into an account, where the role can.
@@ -73,48 +143,53 @@ async fn go_in(browser: &mut Browser, role: Role, relation: Relation, (number, t
 
 async fn walk(broker: &TestBroker, role: Role) {
     let mut browser = enter(broker, username_of(role)).await;
+    let actor = broker.user(username_of(role), OWN).await;
     let token = token(&mut browser).await;
     let words = forbidden(role);
     for (relation, number, domain) in ACCOUNTS {
         go_in(&mut browser, role, relation, (number, &token)).await;
-        for route in PORTAL_ROUTES {
+        let id = account(broker, number).await.account.id;
+        for (place, route) in PORTAL_ROUTES.iter().enumerate() {
+            // Each from a network of its own: refusals of one kind from one network within a minute share a record.
+            browser.from = format!("192.0.2.{}", place + 2);
             let user = target(broker, route, (number, domain)).await;
-            let before = broker.user(&format!("mia@{domain}.example"), number).await;
-            let provider = connection_of(broker, number).await;
+            let (before, end) = (state(broker).await, newest(broker).await.number);
             let address = address_of(broker, route, number, user).await;
-            let page = ask(&mut browser, route, &address, (&token, user)).await;
+            let page = ask(&mut browser, route, &address, (&token, user, domain)).await;
             let what = format!("{role:?} {relation:?} {} {}", if route.step { "POST" } else { "GET" }, route.pattern);
             quiet(&page, &words, &what);
-            let expected = match (allows(role, Action::Open, relation), allows(role, route.action, relation), route.step) {
-                (false, ..) => vec![404],
-                (true, false, _) => vec![403],
-                (true, true, false) => vec![200],
-                // The page with what was not found, or the way back to it.
-                (true, true, true) => vec![200, 303],
-            };
-            assert!(expected.contains(&page.status), "{what}: {} instead of {expected:?}: {}", page.status, page.body);
             assert!(!page.header("location").is_some_and(|to| to.contains("/oauth2/")), "{what}: the proof is fresh");
+            let last = newest(broker).await;
             if !allows(role, route.action, relation) {
-                assert_eq!(broker.user(&format!("mia@{domain}.example"), number).await, before, "{what} changed something");
-                assert_eq!(connection_of(broker, number).await, provider, "{what} changed something");
+                let opens = allows(role, Action::Open, relation);
+                assert_eq!(page.status, if opens { 403 } else { 404 }, "{what}: {}", page.body);
+                let code = if opens { "portal.not_allowed" } else { "portal.no_account" };
+                assert_eq!((last.number, last.event.as_str(), last.outcome.as_str()), (end + 1, "portal.refused", code), "{what}");
+                assert_eq!((last.user, last.account), (Some(actor.id), Some(actor.account)), "{what}: with the person, in their own account");
+                if opens {
+                    assert_eq!(refusal(broker, &page).await, (code.to_owned(), Some(actor.id)), "{what}");
+                } else {
+                    assert_eq!(without_reference(&page), nothing(&mut browser, route, (&token, user, domain)).await, "{what}: as if there were no such account");
+                }
+                assert_eq!(state(broker).await, before, "{what} changed something");
+                continue;
             }
-            if allows(role, route.action, relation) && route.step && page.status == 303 && !route.pattern.ends_with("/enter") {
-                let to = page.header("location").unwrap_or_default();
-                assert!(!to.contains("said=again") && to.starts_with(&format!("/portal/{number}/")), "{what}: {to}");
+            assert!(if route.step { [200, 303].contains(&page.status) } else { page.status == 200 }, "{what}: {} {}", page.status, page.body);
+            let to = page.header("location").unwrap_or_default();
+            assert!(page.status == 200 || to.starts_with(&format!("/portal/{number}")) && !to.contains("said=again"), "{what}: {to}");
+            match effect(route, relation) {
+                Effect::Deed(event) => {
+                    assert_eq!((last.event.as_str(), last.outcome.as_str(), last.account), (event, "ok", Some(id)), "{what}: {to}");
+                    assert!(last.number > end && last.detail.ends_with(&format!("by {}", actor.id)), "{what}: {}", last.detail);
+                }
+                Effect::None => assert_eq!((last.number, state(broker).await == before), (end, true), "{what}: {}", last.event),
+                Effect::Depends => assert!(last.number == end || last.account == Some(id), "{what}: {}", last.event),
             }
-            put_back(broker, &user, (number, domain)).await;
+            // As it was, for the next one.
+            broker.running().store.put(&before.register, &[], broker.clock.now()).await.unwrap();
         }
-    }
-}
-
-/// As it was before the step, for the next one.
-async fn put_back(broker: &TestBroker, user: &UserId, (number, domain): (&str, &str)) {
-    use homeward_discovery::{UserRule, UserState};
-    for (name, state, rule) in [("mia", UserState::Active, None), ("held", UserState::Suspended, None), ("kept", UserState::Active, Some(UserRule::Excluded))] {
-        let name = format!("{name}@{domain}.example");
-        if broker.user(&name, number).await.id == *user {
-            broker.change_user(&name, number, |found| (found.state, found.rule) = (state, rule)).await;
-        }
+        broker.clock.wait(std::time::Duration::from_secs(61));
+        homeward_signin::usecase::strangers::close(&broker.running().context).await.unwrap();
     }
 }
 
@@ -137,45 +212,48 @@ walks! {
     ad_01_every_route_as_an_auditor: Auditor;
 }
 
-/// AD-03, MT-01: somebody else's user under one's own account's address is nobody, for every role and every route, and stays as it is.
+/// AD-01: without a session nobody gets anything but the way to the sign-in, whatever the route and the account.
 #[tokio::test]
-async fn ad_03_a_user_of_another_account_is_nobody_in_mine() {
+async fn ad_01_every_route_without_a_session() {
     let broker = world().await;
-    for role in Role::ALL {
-        let mut browser = enter(&broker, username_of(role)).await;
-        let token = token(&mut browser).await;
-        for (account, name) in [(BELOW, "mia@below.example"), (OTHER, "mia@other.example"), (BELOW, "twin@many.example")] {
-            let before = broker.user(name, account).await;
-            for route in PORTAL_ROUTES.iter().filter(|route| route.pattern.contains("{user}") || route.pattern.ends_with("/remove")) {
-                let address = route.pattern.replace("{number}", OWN).replace("{user}", &before.id.to_string());
-                let page = ask(&mut browser, *route, &address, (&token, before.id)).await;
-                let expected = if allows(role, route.action, Relation::Own) { 404 } else { 403 };
-                assert_eq!(page.status, expected, "{role:?} {address}");
-                quiet(&page, &["CANARY", name], &address);
-            }
-            assert_eq!(broker.user(name, account).await, before);
+    let before = state(&broker).await;
+    for (_, number, domain) in ACCOUNTS {
+        for route in PORTAL_ROUTES {
+            let user = target(&broker, route, (number, domain)).await;
+            let address = address_of(&broker, route, number, user).await;
+            let page = ask(&mut broker.browser(), route, &address, ("", user, domain)).await;
+            assert!(page.status == 303 && page.header("location").unwrap().contains("/oauth2/authorize?"), "{address}: {}", page.status);
+            quiet(&page, &["CANARY"], &address);
         }
     }
+    assert_eq!(state(&broker).await, before);
 }
 
-/// AD-03, MT-01: somebody else's provider under one's own account's address is none, for every role and every route, and stays as it is.
+/// AD-03, MT-01: somebody else's user, domain or provider under one's own account's address is nobody's, for every role and every route, and stays
+/// as it is.
 #[tokio::test]
-async fn ad_03_a_connection_of_another_account_is_none_in_mine() {
+async fn ad_03_what_another_account_has_is_not_there_in_mine() {
     let broker = world().await;
-    let somebody = broker.user("mia@own.example", OWN).await.id;
     for role in Role::ALL {
         let mut browser = enter(&broker, username_of(role)).await;
         let token = token(&mut browser).await;
-        for account in [BELOW, OTHER] {
-            let before = connection_of(&broker, account).await;
-            for route in PORTAL_ROUTES.iter().filter(|route| route.pattern.contains("{connection}")) {
-                let address = route.pattern.replace("{number}", OWN).replace("{connection}", &before.connection.id.to_string());
-                let page = ask(&mut browser, *route, &address, (&token, somebody)).await;
+        for (account, name, domain) in [(BELOW, "mia@below.example", "canary-below.example"), (OTHER, "mia@other.example", "canary-other.example"), (BELOW, "twin@many.example", "canary-below.example")] {
+            let (foreign, provider) = (broker.user(name, account).await.id, connection_of(&broker, account).await);
+            let before = state(&broker).await;
+            for route in PORTAL_ROUTES.iter() {
+                let of_user = route.pattern.contains("{user}") || ["/remove", "/take"].iter().any(|end| route.pattern.ends_with(end));
+                let of_domain = ["/domains/check", "/domains/give-up"].iter().any(|end| route.pattern.ends_with(end));
+                if !of_user && !of_domain && !route.pattern.contains("{connection}") {
+                    continue;
+                }
+                let address = route.pattern.replace("{number}", OWN).replace("{user}", &foreign.to_string()).replace("{connection}", &provider.to_string());
+                let form = [("token", token.as_str()), ("user", &foreign.to_string()), ("domain", domain), ("role", "auditor")];
+                let page = if route.step { browser.post(&address, &form).await } else { browser.get(&address).await };
                 let expected = if allows(role, route.action, Relation::Own) { 404 } else { 403 };
                 assert_eq!(page.status, expected, "{role:?} {address}");
-                quiet(&page, &["CANARY"], &address);
+                quiet(&page, &["CANARY", "canary", name], &address);
             }
-            assert_eq!(connection_of(&broker, account).await, before);
+            assert_eq!(state(&broker).await, before);
         }
     }
 }

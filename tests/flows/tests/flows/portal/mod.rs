@@ -1,9 +1,13 @@
 //! The account portal through real HTTP: who gets in, what each role may, what is done, and what never shows.
 
 mod activity;
+mod administrators;
+mod domains;
 mod door;
 mod matrix;
+mod passwords;
 mod people;
+mod records;
 mod sign_on;
 
 use std::path::Path;
@@ -13,6 +17,7 @@ use homeward_model::{Clock, Password, SystemRandom};
 use homeward_portal::Role;
 use homeward_server::apply;
 use homeward_signin::ports::AuditEvent;
+use homeward_store::register::AccountEntry;
 use homeward_testkit::{Browser, Page, TestBroker};
 
 /// The account of everybody with a role, one below it, and one that is another's. What begins with CANARY must never be seen by
@@ -75,6 +80,11 @@ pub fn line(broker: &TestBroker, user: &User) -> AuditEvent {
         at: broker.clock.now(),
         detail: String::new(),
     }
+}
+
+/// An account as it is registered.
+pub async fn account(broker: &TestBroker, number: &str) -> AccountEntry {
+    broker.running().store.register().await.unwrap().accounts.into_iter().find(|entry| entry.account.number.as_str() == number).unwrap()
 }
 
 pub async fn give_role(broker: &TestBroker, name: &str, account: &str, role: Role) {

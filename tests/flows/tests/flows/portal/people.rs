@@ -218,3 +218,27 @@ async fn ad_12_the_second_of_two_administrators_learns_of_the_first() {
     let page = sec.get(&format!("/portal/{OWN}/users/{mia}?said=changed")).await;
     assert!(plain(&page).contains("Added by admin@own.example") && page.body.contains("somebody else has changed it"));
 }
+
+/// B-177: the list of users and the numbers of a connection say the same of everybody, and both say what discovery does: a contract
+/// without Single Sign-On sends nobody to a provider.
+#[tokio::test]
+async fn the_list_and_the_numbers_say_the_same_of_everybody() {
+    use homeward_discovery::{ConnectionState, SsoMode};
+    use homeward_portal::{lifecycle::effect, people::{Way, way}};
+    let broker = world().await;
+    let (entry, mia) = (super::account(&broker, OWN).await, broker.user("mia@own.example", OWN).await);
+    let (mut there, mut here) = (0, 0);
+    for (sso_entitled, sso_mode) in [(true, SsoMode::Button), (false, SsoMode::Button), (true, SsoMode::Off), (false, SsoMode::Redirect), (true, SsoMode::Redirect)] {
+        let account = homeward_discovery::Account { sso_entitled, sso_mode, ..entry.account.clone() };
+        for state in ConnectionState::ALL {
+            for (rule, break_glass) in [(None, false), (Some(UserRule::Pilot), false), (Some(UserRule::Excluded), false), (None, true), (Some(UserRule::Pilot), true)] {
+                let user = User { rule, break_glass, ..mia.clone() };
+                let counted = effect(&account, std::slice::from_ref(&user), &[user.id].into(), *state).at_provider == 1;
+                assert_eq!(counted, way(&account, &[*state], &user) == Way::SingleSignOn, "{sso_entitled} {sso_mode:?} {state:?} {rule:?} {break_glass}");
+                assert!(!counted || (sso_entitled && sso_mode != SsoMode::Off), "{sso_entitled} {sso_mode:?}");
+                if counted { there += 1 } else { here += 1 }
+            }
+        }
+    }
+    assert!(there == 6 && here > there, "{there} {here}");
+}
