@@ -102,7 +102,7 @@ impl Browser {
         let page = self.send(Method::POST, path, &[("sec-fetch-site", "same-origin"), ("origin", "null")], Some(&form)).await;
         match page.header("location") {
             // The page that leaves for a provider is a GET of its own.
-            Some(to) if page.status == 303 && to.starts_with("/signin/leave?") => self.get(&to.to_owned()).await,
+            Some(to) if page.status == 303 && to.starts_with("/signin/leave?") => self.get(to).await,
             _ => page,
         }
     }
