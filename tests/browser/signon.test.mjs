@@ -75,7 +75,8 @@ async function enter(page, number, to = `/portal/${number}/sign-on`) {
   await page.waitForLoadState();
 }
 const main = (page) => page.locator("main").innerText();
-const metadata = async (brand) => (await fetch(`${providers.base}/${brand}/saml/metadata`)).text();
+// Node looks up no names below localhost.
+const metadata = async (brand) => (await fetch(`${providers.base.replace(/\/\/[^:]+:/, "//127.0.0.1:")}/${brand}/saml/metadata`)).text();
 
 /** The test sign-in, at the provider and back. */
 async function tryOut(page, number, title, button) {
@@ -216,6 +217,8 @@ test("every stop of the way: axe, valid, narrow and wide, light and dark", async
   await page.waitForURL(/#test$/);
   assert.match(await main(page), /Stopped at check 5 of 6/);
   await every("failed");
+  // Somebody else there: the provider forgets who was.
+  await context.clearCookies({ name: /^simulated/ });
   await tryOut(page, "1005", "Simulated Entra ID sign-in", "Test again");
   await every("passed");
   await page.locator("summary", { hasText: "People of the pilot" }).click();

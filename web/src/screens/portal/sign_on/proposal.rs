@@ -50,7 +50,7 @@ fn compared(t: Text, row: &Row) -> Markup {
         div class=(if row.changes { "changes" } else { "stays" }) {
             dt { (name(t, row.what)) }
             @if row.changes {
-                dd { span class="muted sm" { (t.s("setup-now")) } " " @match &row.now { Some(now) => code translate="no" { (now) }, None => (none) } }
+                @if let Some(now) = &row.now { dd { span class="muted sm" { (t.s("setup-now")) } " " code translate="no" { (now) } } }
                 dd { span class="muted sm" { (t.s("setup-new")) } " " @match &row.new { Some(new) => code translate="no" { (new) }, None => (none) } }
             } @else {
                 dd { code translate="no" { (row.new.as_deref().unwrap_or_default()) } " " span class="muted sm" { (t.s("setup-same")) } }

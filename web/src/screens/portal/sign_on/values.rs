@@ -72,8 +72,8 @@ fn have(t: Text, detail: &Detail) -> Markup {
         }
         @if !entered.certificates.is_empty() {
             div class="field" {
-                p class="label" id="certificates-label" { (t.s("portal-certificates")) }
-                ul class="certs" aria-labelledby="certificates-label" { @for each in &entered.certificates { li { (certificate(t, each)) } } }
+                p class="label" { (t.s("portal-certificates")) }
+                ul class="certs" { @for each in &entered.certificates { li { (certificate(t, each)) } } }
             }
         }
     }
