@@ -3,7 +3,7 @@
 use homeward_egress::{Authorization, Conditions};
 use homeward_model::Timestamp;
 
-use crate::{Connection, Door, saml::EndpointUrl};
+use crate::{Connection, Door, oidc::Endpoints, saml::EndpointUrl};
 
 impl Door {
     /// Reads metadata from an address. Where the address leads is the business of the rules of the one client (SM-07).
@@ -17,12 +17,13 @@ impl Door {
             Err(error) => Err(error.word().to_owned()),
         }
     }
-    /// Reads the documents of an OpenID Provider as a connection would, without any being there yet.
+    /// Reads the documents of an OpenID Provider as a connection would, without any being there yet; where it is asked.
     ///
     /// # Errors
     /// In a word or two, why they cannot be used.
-    pub async fn look_at(&self, connection: &Connection, now: Timestamp) -> Result<(), String> {
+    pub async fn look_at(&self, connection: &Connection, now: Timestamp) -> Result<Endpoints, String> {
         let word = |failure: crate::Failure| failure.seen.filter(|seen| !seen.is_empty()).unwrap_or(failure.code);
-        self.oidc().look(connection, now).await.map_err(word)
+        self.oidc().look(connection, now).await.map_err(word)?;
+        self.oidc().published(connection, now).await.map_err(word)
     }
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use homeward_egress::Txt;
 use homeward_federation::{
     Connection,
-    oidc::{SealedSecret, secret::Purpose},
+    oidc::{Endpoints, SealedSecret, secret::Purpose},
     saml::EndpointUrl,
 };
 use homeward_model::{ConnectionId, UserId};
@@ -55,7 +55,7 @@ impl Providers for Outside {
     async fn metadata(&self, address: &EndpointUrl) -> Result<Vec<u8>, String> {
         self.0.federation.door.metadata_at(address).await
     }
-    async fn look(&self, connection: &Connection) -> Result<(), String> {
+    async fn look(&self, connection: &Connection) -> Result<Endpoints, String> {
         self.0.federation.door.look_at(connection, self.0.now()).await
     }
     fn seal(&self, connection: ConnectionId, secret: &str) -> Option<SealedSecret> {

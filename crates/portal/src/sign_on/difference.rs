@@ -156,7 +156,7 @@ fn values(settings: &ConnectionSettings) -> Vec<(What, Option<String>)> {
                 (What::MetadataUrl, saml.metadata_url.as_ref().map(|url| url.as_str().to_owned())),
             ]
         }
-        Protocol::Oidc(oidc) => vec![(What::Issuer, some(&oidc.issuer)), (What::ClientId, some(&oidc.client_id)), (What::Domains, some(&oidc.hosted_domains.join(", ")))],
+        Protocol::Oidc(oidc) => vec![(What::Issuer, some(&oidc.issuer)), (What::ClientId, some(&oidc.client_id)), (What::Domains, some(&oidc.hosted_domains.join(", "))), (What::SignInUrl, oidc.accepted().map(|accepted| accepted.authorization.clone()))],
     }
 }
 

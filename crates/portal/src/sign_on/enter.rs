@@ -190,12 +190,17 @@ pub async fn by_openid(portal: &Portal, granted: &Granted, id: ConnectionId, typ
     if let Err(problem) = oidc.check(settings.preset) {
         return Ok(Proposed::Refused(Problem::OpenId(problem)));
     }
-    let to = ConnectionSettings { protocol: Protocol::Oidc(Box::new(oidc)), ..settings };
-    let looked_at = Connection { id, account: granted.account().id, name: stored.connection.name.clone(), settings: to.clone() };
-    if let Err(why) = portal.providers.look(&looked_at).await {
-        return Ok(Proposed::Refused(Problem::Documents(why)));
+    let name = stored.connection.name.clone();
+    let with = |oidc: OidcSettings| ConnectionSettings { protocol: Protocol::Oidc(Box::new(oidc)), ..settings.clone() };
+    let looked_at = Connection { id, account: granted.account().id, name, settings: with(oidc.clone()) };
+    match portal.providers.look(&looked_at).await {
+        Err(why) => Ok(Proposed::Refused(Problem::Documents(why))),
+        // What was accepted for this issuer before stays; of a new one it is what stands here, to be seen (OR-19).
+        Ok(published) => {
+            let accepted = oidc.accepted().cloned().unwrap_or(published);
+            keep(portal, granted, &stored, with(OidcSettings { endpoints: Some(Box::new(accepted)), ..oidc })).await
+        }
     }
-    keep(portal, granted, &stored, to).await
 }
 
 /// Takes over what was looked at, and nothing that was entered since (SM-06). `None`: this account has no such connection.

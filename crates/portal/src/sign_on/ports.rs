@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use homeward_discovery::{AllowLocal, SsoMode, User};
-use homeward_federation::{Connection, ConnectionSettings, Failure, oidc::SealedSecret, refresh::Staged, saml::EndpointUrl};
+use homeward_federation::{Connection, ConnectionSettings, Failure, oidc::{Endpoints, SealedSecret}, refresh::Staged, saml::EndpointUrl};
 use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -112,11 +112,11 @@ pub trait Providers: Send + Sync {
     /// # Errors
     /// In a word or two, why not.
     async fn metadata(&self, address: &EndpointUrl) -> Result<Vec<u8>, String>;
-    /// Reads the documents of an OpenID Provider.
+    /// Reads the documents of an OpenID Provider: where it is asked.
     ///
     /// # Errors
     /// In a word or two, why they cannot be used.
-    async fn look(&self, connection: &Connection) -> Result<(), String>;
+    async fn look(&self, connection: &Connection) -> Result<Endpoints, String>;
     /// Seals a client secret for one connection; `None` only when the cryptographic library fails.
     fn seal(&self, connection: ConnectionId, secret: &str) -> Option<SealedSecret>;
 }
