@@ -137,20 +137,21 @@ for (const javaScriptEnabled of [true, false]) {
   });
 
   test(`by OpenID Connect, ${way}: from “+ Add” to somebody who is signed in, by keyboard`, async () => {
-    const [number, title] = [javaScriptEnabled ? "1003" : "1004", "Simulated Entra ID sign-in"];
+    const [number, title] = [javaScriptEnabled ? "1003" : "1004", "Simulated identity provider sign-in"];
     const { context, page } = await visitor(browser, { javaScriptEnabled });
     await enter(page, number, `/portal/${number}/sign-on/new`);
-    await go(page, "button", "OpenID Connect Microsoft Entra ID");
-    assert.match(await page.getByLabel("Redirect URIs", { exact: true }).inputValue(), /\/oidc\/[0-9a-f-]+\/callback$/);
-    const issuer = providers.oidc("entra").match(/issuer = "([^"]+)"/)[1];
-    // What looks like the client ID and is not is named, and stays in its field.
-    await type(page, "Directory (tenant) ID", issuer);
-    await type(page, "Application (client) ID", "api://4478d65c-ffd6-463f-8d37-63ab9ecb80f2");
+    await go(page, "button", "OpenID Connect");
+    assert.match(await page.getByLabel("Redirect URI", { exact: true }).inputValue(), /\/oidc\/[0-9a-f-]+\/callback$/);
+    const issuer = providers.oidc("generic").match(/issuer = "([^"]+)"/)[1];
+    // A mistyped issuer is told at once, and stays in its field.
+    await type(page, "Issuer", `${issuer}/mistyped`);
+    await type(page, "Client ID", CLIENT);
     await go(page, "button", "Preview");
-    assert.match(await page.getByRole("alert").innerText(), /This is the Application ID URI/);
+    assert.match(await page.getByRole("alert").innerText(), /could not read the provider’s document/);
     assert.ok((await page.title()).startsWith("Error:"), "ALL-10");
-    assert.equal(await page.locator("#client_id").getAttribute("aria-invalid"), "true");
-    await type(page, "Application (client) ID", CLIENT);
+    assert.equal(await page.locator("#issuer").getAttribute("aria-invalid"), "true");
+    assert.equal(await page.inputValue("#issuer"), `${issuer}/mistyped`, "ADM-6");
+    await type(page, "Issuer", issuer);
     await type(page, "Client secret", "a-secret-of-theirs");
     await go(page, "button", "Preview");
     assert.match(await main(page), /Nothing is changed yet[\s\S]*Issuer/);

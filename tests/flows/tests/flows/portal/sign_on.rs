@@ -10,16 +10,16 @@ use homeward_federation::{
 };
 use homeward_model::{Clock, DomainName};
 use homeward_simulator::{
-    Brand, KeyKind, Person,
+    KeyKind,
     brand::TENANT,
     saml::{Asked, Idp, encode},
-    server,
+    server::Running,
 };
 use homeward_store::register::ConnectionEntry;
-use homeward_testkit::{Browser, Page, TestBroker, pairs, register_of_domains};
+use homeward_testkit::{Browser, Page, TestBroker, register_of_domains};
 
 use super::{OWN, enter, lead, path, plain, through_sign_in, world};
-use crate::federated;
+use crate::{delegated, federated};
 
 const MIA: &str = "mia@own.example";
 const ADMIN: &str = "admin@own.example";
@@ -164,15 +164,11 @@ async fn by_openid_connect_from_add_to_a_signed_in_user() {
     const CLIENT: &str = "4478d65c-ffd6-463f-8d37-63ab9ecb80f2";
     const SECRET: &str = "CANARY-SECRET~7Q";
     let mut desk = Desk::add("entra-openid").await;
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    let settings = server::Settings { people: vec![Person::new(MIA, "Mia", "Finch")], clock: desk.broker.clock.clone(), ..server::Settings::at(&base) };
-    let provider = server::start(listener, settings).unwrap();
-    let issuer = Brand::Entra.issuer(&base);
-    assert!(issuer.contains(TENANT));
+    let entra = delegated::simulator(desk.broker.clock.clone());
+    let issuer = format!("http://{}/{TENANT}/v2.0", entra.address);
     let again = desk.step("propose", &[("how", "openid"), ("issuer", &issuer), ("client_id", "Object ID\ndd42879e-7c0d-44a2-bc68-9209a9678ca4")]).await;
     assert!(again.status == 200 && again.body.contains("This is the Object ID") && again.body.contains("aria-invalid"), "{}", again.body);
-    let wrong = format!("http://127.0.0.1:9/entra/{TENANT}/v2.0");
+    let wrong = format!("http://127.0.0.1:9/{TENANT}/v2.0");
     let again = desk.step("propose", &[("how", "openid"), ("issuer", &wrong), ("client_id", CLIENT), ("secret", SECRET)]).await;
     assert!(again.status == 200 && again.body.contains("We could not read the provider’s document") && again.body.contains(&wrong), "ADM-6: what was typed stays");
     assert!(!again.body.contains(SECRET), "AD-05");
@@ -182,14 +178,14 @@ async fn by_openid_connect_from_add_to_a_signed_in_user() {
     assert!(!format!("{:?} {:?}", desk.stored().await, desk.changes().await).contains(SECRET), "KS-01");
     // The test, at the provider and back.
     let leaving = desk.step("test", &[]).await;
-    let back = answered(&provider, &leaving, MIA).await;
+    let back = answered(&entra, &leaving).await;
     assert_eq!(lead(&desk.ada.get(&back).await), format!("{}#test", desk.at));
     let page = desk.page().await;
     assert!(page.body.contains("Passed all 6 checks"), "{}", page.body);
     lead(&desk.step("turn", &[("to", "enforced"), ("mode", "redirect")]).await);
     let mut mia = desk.broker.browser();
     let leaving = leaves(&mut mia).await;
-    let back = answered(&provider, &leaving, MIA).await;
+    let back = answered(&entra, &leaving).await;
     let delivered = mia.get(&back).await;
     let back = federated::fetch(&mut mia, &delivered).await;
     assert_eq!(federated::who(&mut mia, "wiki", &back).await, Some((MIA.into(), OWN.into())));
@@ -202,13 +198,10 @@ async fn leaves(mia: &mut Browser) -> Page {
     mia.post("/signin/single-sign-on", &[("stage", &offer.hidden("stage"))]).await
 }
 
-/// Signs in at the simulated Entra ID: the path that leads back.
-async fn answered(provider: &server::Running, leaving: &Page, username: &str) -> String {
+/// Mia signs in at the simulated Entra ID: the path that leads back.
+async fn answered(entra: &Running, leaving: &Page) -> String {
     let to = leaving.refresh().unwrap_or_else(|| panic!("nobody leaves: {} {}", leaving.heading(), leaving.body));
-    let mut fields: Vec<(String, String)> = url::Url::parse(&to).unwrap().query_pairs().into_owned().collect();
-    fields.extend(pairs(&[("kind", "oidc"), ("username", username)]));
-    let answer = Browser::new(provider.address).send(reqwest::Method::POST, "/entra/signin", &[], Some(&fields)).await;
-    path(answer.header("location").unwrap_or_else(|| panic!("{}", answer.body)))
+    path(&delegated::answered(&mut Browser::new(entra.address), &to, MIA).await)
 }
 
 /// ADM-12: a check that fails opens in the portal, with both values, the field's name there and the way to where it is mended; and it is no
