@@ -138,10 +138,11 @@ for (const javaScriptEnabled of [true, false]) {
       await page.locator("#username").waitFor();
       assert.ok(page.url().startsWith(broker.issuer));
       assert.equal(await page.inputValue("#username"), people[kind], `SSO-4 ${kind}`);
-      // A reload sends no form again: the page that left has an address of its own, which is the username page by now.
+      // A reload sends no form again. A button that was pressed has left the page that left in the history, and its address is the username
+      // page by now; a page that leaves by itself leaves nothing, and there is the application's own request.
       await page.reload();
       await page.locator("#username").waitFor();
-      if (kind === "post") assert.equal(await page.inputValue("#username"), people[kind], "a reload");
+      if (kind === "post" && !javaScriptEnabled) assert.equal(await page.inputValue("#username"), people[kind], "a reload");
       else await page.fill("#username", people[kind]);
       await next(page);
       await away();
