@@ -4,7 +4,7 @@ reason-portal-no-account = Unter dieser Adresse ist nichts.
 # What happened, in Activity
 portal-event-signed-in = Im Kontoportal angemeldet
 portal-event-signed-out = Vom Kontoportal abgemeldet
-portal-event-refused = Vom Kontoportal abgewiesen
+portal-event-portal-refused = Vom Kontoportal abgewiesen
 portal-event-admin-sso = Anmeldung der Verwaltung geändert
 portal-event-domain = Domain geändert
 portal-event-passwords = Kennwortregeln geändert

@@ -4,7 +4,7 @@ reason-portal-no-account = There is nothing at this address.
 # What happened, in Activity
 portal-event-signed-in = Signed in to the account portal
 portal-event-signed-out = Signed out of the account portal
-portal-event-refused = Refused by the account portal
+portal-event-portal-refused = Refused by the account portal
 portal-event-admin-sso = Sign-in of administrators changed
 portal-event-domain = Domain changed
 portal-event-passwords = Password policy changed

@@ -4,7 +4,7 @@ reason-portal-no-account = No hay nada en esta dirección.
 # What happened, in Activity
 portal-event-signed-in = Sesión iniciada en el portal de la cuenta
 portal-event-signed-out = Sesión cerrada en el portal de la cuenta
-portal-event-refused = Rechazado por el portal de la cuenta
+portal-event-portal-refused = Rechazado por el portal de la cuenta
 portal-event-admin-sso = Inicio de sesión de administradores cambiado
 portal-event-domain = Dominio cambiado
 portal-event-passwords = Reglas de contraseñas cambiadas

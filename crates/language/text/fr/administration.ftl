@@ -4,7 +4,7 @@ reason-portal-no-account = Il n’y a rien à cette adresse.
 # What happened, in Activity
 portal-event-signed-in = Connexion au portail du compte
 portal-event-signed-out = Déconnexion du portail du compte
-portal-event-refused = Refusé par le portail du compte
+portal-event-portal-refused = Refusé par le portail du compte
 portal-event-admin-sso = Connexion des administrateurs modifiée
 portal-event-domain = Domaine modifié
 portal-event-passwords = Règles des mots de passe modifiées

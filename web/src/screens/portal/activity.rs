@@ -145,7 +145,7 @@ pub(super) fn event(t: Text, line: &Line) -> Markup {
         "connection.test_begun" | "connection.tested" => t.s("setup-event-tested"),
         "portal.signed_in" => t.s("portal-event-signed-in"),
         "portal.signed_out" => t.s("portal-event-signed-out"),
-        "portal.refused" => t.s("portal-event-refused"),
+        "portal.refused" => t.s("portal-event-portal-refused"),
         "portal.admin_sso" => t.s("portal-event-admin-sso"),
         "portal.domain" => t.s("portal-event-domain"),
         "portal.passwords" => t.s("portal-event-passwords"),
