@@ -201,7 +201,7 @@ impl Subject<'_> {
         let work = async {
             match work.await? {
                 true => Ok(()),
-                false => Err(self.named(&"somebody else has moved it just now; look again")),
+                false => Err(self.named(&"somebody else has moved it just now, or its settings are others than they were; look again")),
             }
         };
         record::around(self.store, deed, work).await

@@ -1,10 +1,35 @@
 //! Steps in the life of a connection: each with the one before it, so that it can be taken back.
 
+use homeward_discovery::ConnectionState;
+use homeward_federation::ConnectionSettings;
 use homeward_model::{ConnectionId, Timestamp};
 use homeward_portal::standing::{Standing, Taken};
+use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
 use super::{Store, StoreError, read_doc, write_doc};
+
+/// A step as it rests: with the settings that the connection had then, as SHA-256.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    #[serde(flatten)]
+    taken: Taken,
+    #[serde(default)]
+    settings: Option<[u8; 32]>,
+}
+
+/// Whether taking a step back would bring people to settings that nobody has tested: others were entered since the step. Where everybody
+/// signs in already, or will when an outage ends by itself, it brings nobody to anything new.
+async fn brings_untested_back(work: &mut SqliteConnection, step: &Taken, settings: Option<[u8; 32]>) -> Result<bool, StoreError> {
+    let nothing_new = matches!(step.before.state, ConnectionState::Enforced | ConnectionState::Outage);
+    if nothing_new || !matches!(step.after.state, ConnectionState::Pilot | ConnectionState::Enforced) {
+        return Ok(false);
+    }
+    let last = "SELECT doc FROM connection_move WHERE connection = $1 AND at = $2 AND undone = 0 ORDER BY rowid DESC LIMIT 1";
+    let row: Option<(String,)> = sqlx::query_as(last).bind(step.connection.as_uuid()).bind(step.at.seconds()).fetch_optional(work).await?;
+    let then = row.map(|(doc,)| read_doc::<Kept>(&doc)).transpose()?.and_then(|kept| kept.settings);
+    Ok(then.is_some_and(|then| settings != Some(then)))
+}
 
 impl Store {
     /// Moves a connection from where the step says that it stands. `false`, and nothing is changed, when it stands elsewhere by now.
@@ -16,7 +41,8 @@ impl Store {
         self.stand(taken, (false, now)).await
     }
 
-    /// Takes a step back; `false` when it was taken back already or the connection stands elsewhere by now. `to`: where it stands then.
+    /// Takes a step back; `false` when it was taken back already, the connection stands elsewhere by now, or it would be switched on with
+    /// other settings than it had. `to`: where it stands then.
     ///
     /// # Errors
     /// `StoreError` when the database fails.
@@ -49,10 +75,11 @@ impl Store {
     /// Moves a connection in a transaction that is under way. `undoes`: the step is one taken back.
     pub(super) async fn stand_in(&self, work: &mut SqliteConnection, step: &Taken, (undoes, now): (bool, Timestamp)) -> Result<bool, StoreError> {
         let id = step.connection.as_uuid();
-        let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM connection WHERE id = $1").bind(id).fetch_optional(&mut *work).await?;
-        let Some((doc,)) = row else { return Ok(false) };
+        let row: Option<(String, Option<String>)> = sqlx::query_as("SELECT doc, settings FROM connection WHERE id = $1").bind(id).fetch_optional(&mut *work).await?;
+        let Some((doc, settings)) = row else { return Ok(false) };
         let present: homeward_discovery::Connection = read_doc(&doc)?;
-        if Standing::of(&present, now) != step.before {
+        let settings = settings.as_deref().map(read_doc::<ConnectionSettings>).transpose()?.and_then(|settings| settings.digest());
+        if Standing::of(&present, now) != step.before || (undoes && brings_untested_back(work, step, settings).await?) {
             return Ok(false);
         }
         let changed = if undoes {
@@ -60,7 +87,7 @@ impl Store {
             sqlx::query(of).bind(id).bind(step.at.seconds()).execute(&mut *work).await?
         } else {
             let new = "INSERT INTO connection_move(connection, at, doc, undone) VALUES ($1, $2, $3, 0)";
-            sqlx::query(new).bind(id).bind(step.at.seconds()).bind(write_doc(step)?).execute(&mut *work).await?
+            sqlx::query(new).bind(id).bind(step.at.seconds()).bind(write_doc(&Kept { taken: *step, settings })?).execute(&mut *work).await?
         };
         if changed.rows_affected() != 1 {
             return Ok(false);

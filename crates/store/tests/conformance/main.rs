@@ -1,6 +1,7 @@
 //! What every store must do, written against the ports. A new adapter adds a line at the end.
 
 mod delegated;
+mod moves;
 mod ports;
 mod there;
 

@@ -1,0 +1,51 @@
+//! Taking a step back is no way to switch on settings that nobody has tested.
+
+use homeward_discovery::{Connection, ConnectionState};
+use homeward_federation::{ConnectionSettings, Jit, Preset, Protocol, oidc::OidcSettings};
+use homeward_model::{ConnectionId, SystemRandom};
+use homeward_portal::standing::{Standing, Taken};
+use homeward_store::register::{ConnectionEntry, Register};
+
+use super::{
+    ports::{NOW, later, someone},
+    sqlite,
+};
+
+/// ADM-8: a connection that was switched off comes back by undo with the settings that it had, and not with others.
+#[tokio::test]
+async fn a_step_is_taken_back_with_the_settings_that_were_there() {
+    let (store, _folder) = sqlite().await;
+    let (account, _) = someone(&store).await;
+    let id = ConnectionId::generate(&SystemRandom);
+    let tested = ConnectionSettings::new(Preset::Generic, Protocol::Oidc(Box::new(OidcSettings::new("https://idp.example", "homeward"))));
+    let other = ConnectionSettings { jit: Jit::Create, ..tested.clone() };
+    let standing = |state| Standing { state, outage: None };
+    let enter = async |state, settings: &ConnectionSettings| {
+        let connection = Connection { id, account: account.id, name: "Okta".into(), state, outage: None };
+        let entry = ConnectionEntry { connection, settings: Some(settings.clone()) };
+        store.put(&Register { connections: vec![entry], ..Register::default() }, &[], NOW).await.unwrap();
+    };
+    let state = async || store.register().await.unwrap().connections[0].connection.state;
+    enter(ConnectionState::Enforced, &tested).await;
+    let off = Taken { connection: id, at: NOW, before: standing(ConnectionState::Enforced), after: standing(ConnectionState::Retired) };
+    assert!(store.take_step(&off, NOW).await.unwrap());
+    assert_eq!(store.last_step(id).await.unwrap(), Some(off));
+    enter(ConnectionState::Retired, &other).await;
+    assert!(!store.undo_step(&off, standing(ConnectionState::Enforced), later(60)).await.unwrap());
+    assert_eq!(state().await, ConnectionState::Retired);
+    enter(ConnectionState::Retired, &tested).await;
+    assert!(store.undo_step(&off, standing(ConnectionState::Enforced), later(60)).await.unwrap());
+    assert_eq!((state().await, store.last_step(id).await.unwrap()), (ConnectionState::Enforced, None));
+    // From a pilot to everybody; and the other way, where everybody signs in already.
+    let pilot = Taken { before: standing(ConnectionState::Enforced), after: standing(ConnectionState::Pilot), at: later(120), ..off };
+    assert!(store.take_step(&pilot, later(120)).await.unwrap());
+    enter(ConnectionState::Pilot, &other).await;
+    assert!(!store.undo_step(&pilot, standing(ConnectionState::Enforced), later(180)).await.unwrap());
+    enter(ConnectionState::Pilot, &tested).await;
+    assert!(store.undo_step(&pilot, standing(ConnectionState::Enforced), later(180)).await.unwrap());
+    enter(ConnectionState::Pilot, &tested).await;
+    let all = Taken { before: standing(ConnectionState::Pilot), after: standing(ConnectionState::Enforced), at: later(240), ..off };
+    assert!(store.take_step(&all, later(240)).await.unwrap());
+    enter(ConnectionState::Enforced, &other).await;
+    assert!(store.undo_step(&all, standing(ConnectionState::Pilot), later(300)).await.unwrap());
+}
