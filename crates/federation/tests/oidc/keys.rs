@@ -160,7 +160,7 @@ async fn or_19_endpoints_that_nobody_accepted_are_not_used() {
     world.settings().endpoints = Some(Box::new(published));
     let before = fetches(&world);
     let refused = at(&world, 3_900, |_| {}).await.unwrap_err();
-    assert_eq!(refused.code, "token.refused", "the new place answers nothing yet");
+    assert_eq!(refused.code, "token.malformed", "the new place has no token endpoint yet");
     assert_eq!((world.provider.asked("/evil/token").len(), fetches(&world)), (1, before));
     // Accepted for another issuer, they count for nothing.
     let elsewhere = crate::world::World::new().await;
