@@ -25,7 +25,7 @@ impl NameServer {
     pub async fn start() -> Self {
         let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let address = socket.local_addr().unwrap();
-        let (records, fails, asked): (Records, Arc<Mutex<bool>>, Arc<Mutex<Vec<String>>>) = Default::default();
+        let (records, fails, asked) = (Records::default(), Arc::<Mutex<bool>>::default(), Arc::<Mutex<Vec<String>>>::default());
         let task = tokio::spawn(serve(socket, records.clone(), fails.clone(), asked.clone()));
         Self { address, records, fails, asked, task }
     }

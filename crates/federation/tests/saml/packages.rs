@@ -11,7 +11,14 @@ pub fn folder(name: &str) -> PathBuf {
 }
 
 fn metadata() -> serde_json::Value {
-    let out = Command::new(env!("CARGO")).args(["metadata", "--format-version", "1", "--offline", "--locked", "--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")]).output().unwrap();
+    // Packages for other systems are in the lock file, too, but were not downloaded here.
+    let version = Command::new("rustc").arg("-vV").output().unwrap();
+    let host = String::from_utf8(version.stdout).unwrap().lines().find_map(|line| line.strip_prefix("host: ").map(str::to_owned)).unwrap();
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let out = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--offline", "--locked", "--filter-platform", &host, "--manifest-path", manifest])
+        .output()
+        .unwrap();
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     serde_json::from_slice(&out.stdout).unwrap()
 }

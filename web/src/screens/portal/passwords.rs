@@ -24,7 +24,7 @@ pub(crate) struct PasswordsView<'a> {
     pub wanted: Option<(&'a Wanted, Saved)>,
 }
 
-fn profile_name<'a>(t: Text, name: &'a str) -> &'a str {
+fn profile_name(t: Text, name: &str) -> &str {
     match name {
         "classic" => t.s("portal-profile-classic"),
         "modern" => t.s("portal-profile-modern"),
