@@ -165,6 +165,13 @@ pub fn may(roles: &BTreeSet<Role>, action: Action, relation: Relation) -> bool {
     roles.iter().any(|role| allows(*role, action, relation))
 }
 
+/// What remains of somebody's roles in a session that an account's own identity provider vouches for: nothing that reaches beyond the
+/// account whose administrators chose that provider (AD-02).
+pub fn vouched_for(mut roles: BTreeSet<Role>) -> BTreeSet<Role> {
+    roles.retain(|role| !matches!(role, Operator | Partner));
+    roles
+}
+
 /// Whether somebody's widest role is wider than any of another's: nobody takes from above (AD-02).
 pub fn is_wider(theirs: &BTreeSet<Role>, mine: &BTreeSet<Role>) -> bool {
     // Roles are ordered from the widest on.
@@ -186,7 +193,8 @@ pub fn page() -> String {
     let mut out = "# Roles in the account portal\n\n\
         Made from the table in `crates/portal/src/authority.rs`, which every check reads; a test fails when this page is out of date.\n\
         Roles are given on the machine (`homeward admin create ann@example.org --account 40817 --role administrator`) and in the portal, where nobody gives\n\
-        or takes what they may not do themselves. No identity provider and no file gives one. Whoever has several may what any of them allows; whoever has\n\
+        or takes what they may not do themselves. No identity provider and no file gives one, and whoever comes in\n\
+        by Single Sign-On is neither operator nor partner meanwhile. Whoever has several may what any of them allows; whoever has\n\
         none sees nothing of the portal.\n\n\
         An account that one may not open looks like one that is not there. An account other than one's own is entered first, and its own Activity\n\
         shows by whom. Steps marked ● ask for a sign-in that is at most five minutes old.\n"
@@ -273,6 +281,17 @@ mod tests {
             assert_eq!(given(role, relation), [], "{role:?} {relation:?}");
         }
         assert!(!gives(&BTreeSet::new(), Auditor, Relation::Own));
+    }
+
+    /// AD-02: whoever chooses an account's provider cannot make it say that somebody runs more than the account.
+    #[test]
+    fn ad_02_no_provider_vouches_for_a_role_beyond_its_account() {
+        let left = vouched_for(Role::ALL.into_iter().collect());
+        assert_eq!(left.iter().copied().collect::<Vec<_>>(), [Administrator, Security, Helpdesk, Auditor]);
+        for action in Action::ALL {
+            assert!(!may(&left, *action, Relation::Below) && !may(&left, *action, Relation::Other), "{action:?}");
+        }
+        assert!(vouched_for(BTreeSet::from([Operator, Partner])).is_empty());
     }
 
     #[test]

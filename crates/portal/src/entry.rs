@@ -50,7 +50,7 @@ impl Granted {
     }
     /// Whether the same person may do something else here, for what a page offers.
     pub fn may(&self, action: Action) -> bool {
-        may(&self.actor.roles, action, self.relation)
+        lets(&self.actor, &self.account, action, self.relation)
     }
     /// A deed of this person in this account.
     pub(crate) fn deed(&self, portal: &Portal, event: &'static str, user: Option<homeward_model::UserId>, detail: String) -> Deed {
@@ -60,6 +60,13 @@ impl Granted {
     pub(crate) fn is_for(&self, action: Action) -> Result<(), Fault> {
         if self.action == action { Ok(()) } else { Err(Fault(format!("a grant for {:?} does not serve {action:?}", self.action))) }
     }
+}
+
+/// Whether somebody may do something in an account. Where its provider lets administrators in, whoever chooses the provider chooses who
+/// administers: that takes the right to give roles (AD-02).
+fn lets(actor: &Actor, account: &Account, action: Action, relation: Relation) -> bool {
+    let chooses = matches!(action, Action::ChangeSignOn | Action::SwitchSignOn) && account.admin_sso;
+    may(&actor.roles, action, relation) && (!chooses || may(&actor.roles, Action::ChangeRoles, relation))
 }
 
 /// How an account stands to the person's own.
@@ -92,7 +99,7 @@ pub async fn enter(portal: &Portal, actor: Actor, number: &str, action: Action, 
     if !may(&actor.roles, Action::Open, relation) {
         return Ok(Err(Denied::NoAccount));
     }
-    if !may(&actor.roles, action, relation) {
+    if !lets(&actor, &account, action, relation) {
         return Ok(Err(Denied::NotAllowed));
     }
     if relation != Relation::Own && action != Action::Enter && actor.session.entered != Some(account.id) {

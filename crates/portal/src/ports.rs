@@ -289,6 +289,8 @@ pub struct FoundPortalSession {
     pub stands: bool,
     /// When the browser's session began, which lasts only so long.
     pub signed_in_at: Timestamp,
+    /// Whether the account's identity provider proved who it is.
+    pub federated: bool,
 }
 
 /// Sessions of the portal.

@@ -6,7 +6,7 @@ use homeward_discovery::{Account, AccountState, User, UserState};
 use homeward_model::{AccountId, Clock, GrantId, Random, SessionId, Timestamp, UserId, random_token};
 
 use crate::{
-    authority::Role,
+    authority::{Role, vouched_for},
     ports::{Accounts, Activity, Deed, Domains, Fault, FoundPortalSession, Invitations, People, PortalSession, PortalSessions, Roles, TxtRecords},
     sign_on::ports::{Connections, Providers},
 };
@@ -76,6 +76,8 @@ pub struct Arrived {
     pub grant: GrantId,
     /// When the person proved themselves.
     pub proved_at: Timestamp,
+    /// Whether the account's identity provider proved it.
+    pub federated: bool,
     /// From which network (prefix).
     pub network: String,
 }
@@ -114,7 +116,7 @@ impl Actor {
 /// # Errors
 /// `Fault`.
 pub async fn begin(portal: &Portal, who: &Arrived, before: Option<&Actor>) -> Result<Option<String>, Fault> {
-    if portal.roles.of(who.user).await?.is_empty() {
+    if roles_in(portal, who.user, who.federated).await?.is_empty() {
         return Ok(None);
     }
     let secret = random_token(portal.random.as_ref());
@@ -151,7 +153,7 @@ pub async fn open(portal: &Portal, secret: &str) -> Result<Option<Actor>, Fault>
     let hash = homeward_sealing::sha256(secret.as_bytes());
     let now = portal.now();
     let Some(found) = portal.sessions.find(&hash, now).await?.filter(|found| counts(portal, found, now)) else { return Ok(None) };
-    let roles = portal.roles.of(found.user.id).await?;
+    let roles = roles_in(portal, found.user.id, found.federated).await?;
     if roles.is_empty() {
         return Ok(None);
     }
@@ -161,8 +163,16 @@ pub async fn open(portal: &Portal, secret: &str) -> Result<Option<Actor>, Fault>
     Ok(Some(Actor { hash, session: found.session, user: found.user, home: found.account, roles }))
 }
 
+/// Roles in a session that began by our own proof, or by a provider's.
+async fn roles_in(portal: &Portal, user: UserId, federated: bool) -> Result<BTreeSet<Role>, Fault> {
+    let roles = portal.roles.of(user).await?;
+    Ok(if federated { vouched_for(roles) } else { roles })
+}
+
 fn counts(portal: &Portal, found: &FoundPortalSession, now: Timestamp) -> bool {
     found.stands
+        // Only as long as the account lets its administrators in that way (B-164).
+        && (!found.federated || found.account.admin_sso)
         // No longer than the browser's session that it came from.
         && now.since(found.signed_in_at) < portal.sign_in_times.1
         && now.since(found.session.last_used) < IDLE

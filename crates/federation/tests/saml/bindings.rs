@@ -29,11 +29,21 @@ fn sb_04_strict_base64() {
 fn sb_08_words_of_a_message_are_bounded() {
     let good = xml(&alice());
     accepts(&good);
-    let mut answer = alice();
-    answer.status = vec![format!("\"><script>alert(1)</script>{}", "x".repeat(5_000))];
-    let failure = crate::world::outcome(&xml(&answer)).unwrap_err();
-    assert_eq!(failure.code, "status.not_success");
-    assert_eq!(failure.seen.unwrap().chars().count(), 300);
+    let words = format!("\"><script>alert(1)</script>{}", "x".repeat(5_000));
+    let failure = crate::world::outcome(&xml(&alice().assertion(|a| a.conditions.as_mut().unwrap().audiences = vec![vec![words.clone()]]))).unwrap_err();
+    assert_eq!((failure.code.as_str(), failure.seen.unwrap().chars().count()), ("audience.unexpected", 300));
+    // Nobody has signed a status when it is read: only the standard's own codes are repeated.
+    let responder = "urn:oasis:names:tc:SAML:2.0:status:Responder";
+    for (codes, seen) in [
+        (vec![words], None),
+        (vec![responder.to_owned(), "Call +44 20 7946 0958".to_owned()], Some(responder)),
+        (vec![responder.to_owned(), "urn:oasis:names:tc:SAML:2.0:status:Call +44".to_owned()], Some(responder)),
+    ] {
+        let mut answer = alice();
+        answer.status = codes;
+        let failure = crate::world::outcome(&xml(&answer)).unwrap_err();
+        assert_eq!((failure.code.as_str(), failure.seen.as_deref()), ("status.not_success", seen));
+    }
 }
 
 /// SB-16: destination and recipient are compared with our own settings, character by character.

@@ -168,6 +168,7 @@ setup-said-switched = Done. You can take it back for 24 hours.
 setup-said-undone = Taken back.
 setup-said-pilot = The pilot was changed.
 setup-said-other-values = Other values were entered meanwhile. Look at what is there now.
+setup-said-too-many = This account has 50 connections, as many as it can have. Change one that is there.
 setup-said-incomplete = Values of the provider are missing.
 setup-said-not-tested = No test sign-in has passed in the last 30 days with these values. Test first.
 setup-said-other-on = Another connection of this account is on. Turn that off first.

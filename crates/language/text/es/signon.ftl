@@ -168,6 +168,7 @@ setup-said-switched = Hecho. Se puede deshacer durante 24 horas.
 setup-said-undone = Deshecho.
 setup-said-pilot = El piloto ha cambiado.
 setup-said-other-values = Entretanto se introdujeron otros valores. Vea lo que hay ahora.
+setup-said-too-many = Esta cuenta tiene 50 conexiones y no puede tener más. Cambie una existente.
 setup-said-incomplete = Faltan valores del proveedor.
 setup-said-not-tested = En los últimos 30 días no se ha superado ninguna prueba con estos valores. Pruebe antes.
 setup-said-other-on = Otra conexión de esta cuenta está activa. Desactívela antes.

@@ -134,7 +134,8 @@ fn mapped(settings: &ConnectionSettings) -> [(What, Option<String>); 7] {
 
 /// What changes, in a few words for Activity.
 pub fn words(rows: &[Row]) -> String {
-    let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
+    // Each value is cut, so that a long one hides no other.
+    let text = |value: &Option<String>| value.as_ref().map_or_else(|| "none".to_owned(), |value| short(value));
     let changed = rows.iter().filter(|row| row.changes).map(|row| match (row.what, &row.certificate) {
         (What::ClientSecret, _) => format!("{} replaced", row.what.word()),
         (_, Some(_)) if row.now.is_some() => format!("− {} {}", row.what.word(), text(&row.now)),
@@ -142,6 +143,14 @@ pub fn words(rows: &[Row]) -> String {
         (_, None) => format!("{}: {} → {}", row.what.word(), text(&row.now), text(&row.new)),
     });
     changed.collect::<Vec<_>>().join("; ")
+}
+
+/// Characters of a value in Activity at most.
+const LONGEST: usize = 100;
+
+fn short(value: &str) -> String {
+    let cut: String = value.chars().take(LONGEST).collect();
+    if cut.len() < value.len() { format!("{cut}…") } else { cut }
 }
 
 fn values(settings: &ConnectionSettings) -> Vec<(What, Option<String>)> {

@@ -151,14 +151,18 @@ pub async fn is_here(portal: &Portal, granted: &Granted, id: ConnectionId) -> Re
 }
 
 /// Begins a connection to a product: a draft with nothing of the provider in it, so that our side can be given away first. The
-/// account's first one becomes the one that its people will be led to.
+/// account's first one becomes the one that its people will be led to. `None`: it has [`MOST`] already, which every sign-in of its
+/// domains goes through (MT-08).
 ///
 /// # Errors
 /// `Fault`.
-pub async fn add(portal: &Portal, granted: &Granted, (preset, speaks): (Preset, Speaks), name: &str) -> Result<ConnectionId, Fault> {
+pub async fn add(portal: &Portal, granted: &Granted, (preset, speaks): (Preset, Speaks), name: &str) -> Result<Option<ConnectionId>, Fault> {
     granted.is_for(Action::PrepareSignOn)?;
     let account = granted.account();
     let taken = portal.accounts.connections(account.id).await?;
+    if taken.len() >= MOST {
+        return Ok(None);
+    }
     let name: String = name.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
     let is_free = |name: &str| !taken.iter().any(|(connection, _)| connection.name == name);
     // A second one of the same product is told apart by a number.
@@ -168,15 +172,18 @@ pub async fn add(portal: &Portal, granted: &Granted, (preset, speaks): (Preset, 
     let settings = blank(preset, speaks);
     let deed = changed(portal, granted, format!("+ {}", connection.name));
     portal.sign_on.add(&Stored { connection, settings: Some(settings) }, &deed).await?;
-    Ok(id)
+    Ok(Some(id))
 }
+
+/// Connections of one account at most.
+pub const MOST: usize = 50;
 
 /// Characters of a connection's name at most.
 const LONGEST_NAME: usize = 60;
 
 /// The record of a change to a connection.
 fn changed(portal: &Portal, granted: &Granted, detail: String) -> Deed {
-    granted.deed(portal, "portal.connection", None, detail.chars().take(400).collect())
+    granted.deed(portal, "portal.connection", None, detail.chars().take(4_000).collect())
 }
 
 fn entered(settings: &ConnectionSettings, certificates: Vec<CertificateShown>) -> Entered {

@@ -36,6 +36,9 @@ pub(super) const LOOK_UPS: Limit = Limit { what: "limit.look_up", most: 300, win
 /// network.
 pub(super) const STRAYS: Limit = Limit { what: "limit.stray_answer", most: 120, window: Duration::from_secs(600) };
 
+/// Ways to a provider: each makes a request of ours there, which is signed, and one that leads nowhere leaves a record.
+pub(super) const WAYS_OUT: Limit = Limit { what: "limit.way_out", most: 300, window: Duration::from_secs(600) };
+
 /// Counts one use; `Some` is the page to show instead.
 pub(super) async fn limited(ctx: &Context, limit: &Limit, started: &Started, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
     let now = ctx.now();

@@ -126,6 +126,7 @@ pub(crate) async fn callback(asked: Asked, request: HttpRequest) -> Answer {
         session: arrival.who.session,
         grant: arrival.grant,
         proved_at: arrival.who.auth_time,
+        federated: arrival.who.federated,
         network: asked.visitor.network.to_string(),
     };
     let begun = match arrival.nonce.as_deref() == Some(sent.nonce.as_str()) {

@@ -53,7 +53,7 @@ pub(crate) async fn list(visit: Visit) -> Answer {
 }
 
 pub(crate) async fn new(visit: Visit) -> Answer {
-    Ok(respond::page(&visit.asked, screens::add_sign_on(&visit.frame())))
+    Ok(respond::page(&visit.asked, screens::add_sign_on(&visit.frame(), screens::sign_on_said(visit.query.get("said")))))
 }
 
 pub(crate) async fn add(step: Step) -> Answer {
@@ -62,8 +62,10 @@ pub(crate) async fn add(step: Step) -> Answer {
     let typed = step.form.optional("name").map(str::trim).filter(|name| !name.is_empty());
     // People of the account know the provider as their organisation's.
     let name = typed.or(usual).unwrap_or(&visit.granted.account().name);
-    let id = connections::add(visit.portal(), &visit.granted, (preset, speaks), name).await?;
-    back(visit, id, ("added", "give"))
+    match connections::add(visit.portal(), &visit.granted, (preset, speaks), name).await? {
+        Some(id) => back(visit, id, ("added", "give")),
+        None => Ok(respond::see(&visit.asked, &visit.at("/sign-on/new?said=too-many"))),
+    }
 }
 
 pub(crate) async fn connection(visit: Visit) -> Answer {

@@ -17,6 +17,7 @@ use crate::{
     step::Step,
     usecase::{
         identify,
+        limit::{WAYS_OUT, limited},
         realm::{self, asking_of},
         refuse::{About, refuse},
     },
@@ -41,6 +42,9 @@ pub async fn set_out(ctx: &Context, stage: Departing, visitor: &Visitor) -> Resu
     let typed = username.as_ref().map(|name| name.typed().to_owned()).unwrap_or_default();
     if ctx.now().since(at) > LIFETIME {
         return identify::again(ctx, started, typed, None).await;
+    }
+    if let Some(step) = limited(ctx, &WAYS_OUT, &started, visitor).await? {
+        return Ok(step);
     }
     let Some(application) = realm::application(ctx, &started).await? else {
         return refuse(ctx, Reason::UnknownApplication, Default::default(), None, About::of(&started), visitor).await;

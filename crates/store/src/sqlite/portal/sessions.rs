@@ -11,6 +11,7 @@ use crate::sqlite::{Store, StoreError, read_doc};
 
 const FIND: &str = "SELECT s.person, s.home, s.session, s.grant_id, s.proved_at, s.since, s.last_used, s.entered, p.doc AS user_doc, a.doc AS account_doc, \
     COALESCE((SELECT b.authenticated_at FROM session b WHERE b.id = s.session), 0) AS signed_in_at, \
+    COALESCE((SELECT json_extract(g.doc, '$.who.federated') FROM app_grant g WHERE g.id = s.grant_id), 1) AS federated, \
     EXISTS (SELECT 1 FROM app_grant g JOIN session b ON b.id = g.session LEFT JOIN credential c ON c.person = b.person WHERE g.id = s.grant_id \
     AND g.person = s.person AND g.revoked_at IS NULL AND g.expires_at > $2 AND b.ended_at IS NULL AND (b.expires_at IS NULL OR b.expires_at > $2) \
     AND (b.upstream IS NOT NULL OR b.credential_version = COALESCE(c.version, 0))) AS stands \
@@ -30,6 +31,7 @@ struct Row {
     account_doc: String,
     stands: bool,
     signed_in_at: i64,
+    federated: bool,
 }
 
 impl Row {
@@ -44,7 +46,8 @@ impl Row {
             last_used: Timestamp::from_seconds(self.last_used),
             entered: self.entered.map(AccountId::from_uuid),
         };
-        Ok(FoundPortalSession { session, user: read_doc(&self.user_doc)?, account: read_doc(&self.account_doc)?, stands: self.stands, signed_in_at: Timestamp::from_seconds(self.signed_in_at) })
+        let (user, account, signed_in_at) = (read_doc(&self.user_doc)?, read_doc(&self.account_doc)?, Timestamp::from_seconds(self.signed_in_at));
+        Ok(FoundPortalSession { session, user, account, stands: self.stands, signed_in_at, federated: self.federated })
     }
 }
 

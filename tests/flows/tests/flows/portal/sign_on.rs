@@ -198,6 +198,74 @@ async fn leaves(mia: &mut Browser) -> Page {
     mia.post("/signin/single-sign-on", &[("stage", &offer.hidden("stage"))]).await
 }
 
+/// Somebody comes to the portal by the account's provider; the answer to the callback.
+async fn comes_in(desk: &Desk, idp: &Idp, who: &str) -> (Browser, Page) {
+    let mut browser = desk.broker.browser();
+    let page = browser.get("/portal").await;
+    let page = browser.get(&lead(&page)).await;
+    let offer = browser.identify(&page, who).await;
+    let leaving = browser.post("/signin/single-sign-on", &[("stage", &offer.hidden("stage"))]).await;
+    let sent = federated::read(&leaving);
+    let answer = idp.answer(&desk.asked(&sent.id), who, desk.broker.clock.now());
+    let delivered = browser.deliver(&format!("/saml/{}/acs", desk.id()), &[("SAMLResponse", &encode(&idp.response(&answer))), ("RelayState", &sent.relay)]).await;
+    let back = federated::fetch(&mut browser, &delivered).await;
+    let to = back.refresh().unwrap_or_else(|| panic!("no way on: {} {}", back.status, back.body));
+    let page = browser.get(&to).await;
+    let end = browser.get(&lead(&page)).await;
+    (browser, end)
+}
+
+/// MT-08: connections are read at the sign-ins of every name under the account's domains, so there are not any number of them.
+#[tokio::test]
+async fn mt_08_an_account_has_so_many_connections_and_no_more() {
+    let mut desk = Desk::new().await;
+    let token = desk.ada.get(&format!("/portal/{OWN}/sign-on/new")).await.hidden("token");
+    let (add, mut added) = (format!("/portal/{OWN}/sign-on/new/add"), 0);
+    let last = loop {
+        let to = lead(&desk.ada.post(&add, &[("token", &token), ("product", "okta-saml")]).await);
+        if !to.ends_with("?said=added#give") || added > homeward_portal::sign_on::MOST {
+            break to;
+        }
+        added += 1;
+    };
+    assert_eq!((last.as_str(), added), (format!("/portal/{OWN}/sign-on/new?said=too-many").as_str(), homeward_portal::sign_on::MOST - 1), "one was there");
+    assert!(desk.ada.get(&last).await.body.contains("as many as it can have"));
+}
+
+/// AD-02, B-164: whoever chooses an account's provider makes themselves no operator and no partner by it, who come in by their password only;
+/// and who came in by the provider is out when the account no longer lets them.
+#[tokio::test]
+async fn ad_02_b_164_no_provider_vouches_for_a_role_beyond_its_account() {
+    let mut desk = Desk::add("other-saml").await;
+    let idp = idp();
+    desk.take(&[("how", "metadata"), ("metadata", &metadata(&idp))]).await;
+    desk.test_with(&idp, MIA).await;
+    let wish = [("to", "enforced"), ("mode", "button"), ("local", "yes")];
+    assert!(lead(&desk.step("turn", &wish).await).ends_with("said=switched#turn"));
+    // Whoever only looks after sign-ins chooses no provider that administrators come in by.
+    let mut sec = enter(&desk.broker, "sec@own.example").await;
+    let own = sec.get(&format!("/portal/{OWN}/users")).await.hidden("token");
+    let outage = format!("{}/outage", desk.at);
+    assert!(lead(&sec.post(&outage, &[("token", &own), ("hours", "0")]).await).ends_with("said=hours#turn"), "the twin");
+    enter(&desk.broker, "op@own.example").await;
+    let token = desk.page().await.hidden("token");
+    let switch = format!("/portal/{OWN}/administrators/sign-in");
+    assert!(lead(&desk.ada.post(&switch, &[("token", &token), ("single-sign-on", "on")]).await).ends_with("said=admin-sso-on"));
+    assert_eq!(sec.post(&outage, &[("token", &own), ("hours", "0")]).await.status, 403);
+    let (mut admin, end) = comes_in(&desk, &idp, ADMIN).await;
+    assert_eq!(lead(&end), "/portal");
+    assert_eq!(lead(&admin.get("/portal").await), format!("/portal/{OWN}"));
+    for wide in ["op@own.example", "partner@own.example"] {
+        let (mut browser, end) = comes_in(&desk, &idp, wide).await;
+        assert!(end.status == 403 && end.body.contains("portal.no_role"), "{wide}: {} {}", end.status, end.body);
+        assert_eq!(desk.broker.audit(1).await[0], ("portal.refused portal.no_role".to_owned(), Some(desk.broker.user(wide, OWN).await.id)));
+        assert!(lead(&browser.get("/portal").await).starts_with("/oauth2/authorize"), "{wide} has no session");
+    }
+    assert!(lead(&desk.ada.post(&switch, &[("token", &token), ("single-sign-on", "off")]).await).ends_with("said=admin-sso-off"));
+    assert!(lead(&admin.get("/portal").await).starts_with("/oauth2/authorize"), "who came in by the provider is out");
+    assert_eq!(lead(&desk.ada.get("/portal").await), format!("/portal/{OWN}"), "who came in by a password is not");
+}
+
 /// Mia signs in at the simulated Entra ID: the path that leads back.
 async fn answered(entra: &Running, leaving: &Page) -> String {
     let to = leaving.refresh().unwrap_or_else(|| panic!("nobody leaves: {} {}", leaving.heading(), leaving.body));

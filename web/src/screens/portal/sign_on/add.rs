@@ -4,7 +4,7 @@ use homeward_portal::sign_on::{PRODUCTS, Preset, Product, Speaks};
 use maud::{Markup, html};
 
 use super::name_of;
-use crate::screens::portal::frame::{Frame, Here, Page};
+use crate::screens::portal::{frame::{Frame, Here, Page}, parts::{Said, note}};
 
 /// Products in the order of the page.
 const ORDER: [Preset; 6] = [Preset::Entra, Preset::Okta, Preset::Google, Preset::Adfs, Preset::PingOne, Preset::Generic];
@@ -33,9 +33,10 @@ pub(crate) fn product(wanted: &str) -> Option<(Preset, Speaks, Option<&'static s
 }
 
 /// The page.
-pub(crate) fn add(frame: &Frame<'_>) -> Markup {
+pub(crate) fn add(frame: &Frame<'_>, said: Option<Said>) -> Markup {
     let t = frame.chrome.text;
     let body = html! {
+        (note(t, said))
         form class="stack" method="post" action=(frame.at("/sign-on/new/add")) data-once {
             (frame.field())
             ul class="products" {

@@ -126,6 +126,10 @@ impl Forms<'_> {
             _ => present,
         }
     }
+    /// As [`Self::value`], unless it holds a private key: that goes back to nobody (AD-05).
+    fn kept<'b>(&'b self, how: &str, name: &str) -> &'b str {
+        Some(self.value(how, name, "")).filter(|text| !text.contains("PRIVATE KEY")).unwrap_or_default()
+    }
     fn error(&self, id: &str) -> Option<String> {
         self.typed.filter(|typed| problem::field(typed.form, typed.problem) == id).map(|typed| problem::says(self.t(), typed.problem))
     }
@@ -176,7 +180,7 @@ impl Forms<'_> {
     }
     fn metadata(&self) -> Markup {
         let t = self.t();
-        let input = Input { id: "metadata", label: t.s("setup-metadata"), hint: self.there(Field::IdpMetadata), value: self.value("metadata", "metadata", ""), kind: "text" };
+        let input = Input { id: "metadata", label: t.s("setup-metadata"), hint: self.there(Field::IdpMetadata), value: self.kept("metadata", "metadata"), kind: "text" };
         let file = html! {
             p class="file" data-file="metadata" hidden {
                 label for="metadata-file" { (t.s("setup-file")) }
@@ -213,7 +217,7 @@ impl Forms<'_> {
         let name = Input { id: "entity_id", label: t.s("portal-value-idp-identifier"), hint: self.there(Field::IdpEntityId), value: self.value("hand", "entity_id", &entered.issuer), kind: "text" };
         let there = self.there(Field::Certificate);
         let hint = format!("{there}{}{}", if there.is_empty() { "" } else { ". " }, t.s("setup-certificates-hint"));
-        let paste = Input { id: "certificates", label: t.s("setup-certificates"), hint, value: self.value("hand", "certificates", ""), kind: "text" };
+        let paste = Input { id: "certificates", label: t.s("setup-certificates"), hint, value: self.kept("hand", "certificates"), kind: "text" };
         self.open("hand", &html! {
             div class="grid2" { (self.input(&url)) (self.input(&name)) }
             (self.stay(entered))
