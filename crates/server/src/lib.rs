@@ -31,7 +31,7 @@ mod worker;
 
 pub use logouts::{Outside as OutsideDelivery, deliver_due as deliver_logouts};
 pub use settings::Settings;
-pub use staged::accept as accept_metadata;
+pub use staged::{accept as accept_metadata, reject as reject_metadata};
 pub use wiring::{Overrides, Running, start};
 
 #[cfg(test)]

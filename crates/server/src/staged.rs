@@ -110,11 +110,19 @@ pub async fn accept(store: &Store, entry: &ConnectionEntry, digest: &str, now: T
     Ok(changes)
 }
 
-/// What had this digest waits no more. `refused`: what is not shown again.
+/// Refuses what waits: the very same is not shown again. The deed is recorded before it is done.
 ///
 /// # Errors
-/// A sentence, when the store fails.
-pub(crate) async fn settle(store: &Store, id: ConnectionId, digest: &str, refused: Option<String>) -> Result<(), String> {
+/// A sentence: nothing waits, or the store fails.
+pub async fn reject(store: &Store, entry: &ConnectionEntry) -> Result<(), String> {
+    let id = entry.connection.id;
+    let digest = waiting(store, id).await?.digest();
+    let deed = Deed { event: "operator.connection", account: Some(entry.connection.account), detail: "metadata rejected".to_owned(), ..Deed::default() };
+    record::around(store, deed, settle(store, id, &digest, Some(digest.clone()))).await
+}
+
+/// What had this digest waits no more. `refused`: what is not shown again.
+async fn settle(store: &Store, id: ConnectionId, digest: &str, refused: Option<String>) -> Result<(), String> {
     let mut kept = store.refreshed(id).await.map_err(|e| e.to_string())?;
     kept.staged = kept.staged.filter(|staged| staged.digest != digest);
     kept.endpoints = kept.endpoints.filter(|staged| staged.endpoints.digest() != digest);

@@ -142,9 +142,7 @@ impl Subject<'_> {
     }
 
     async fn reject(&self, out: Output) -> Result<ExitCode, Failure> {
-        let id = self.entry.connection.id;
-        let digest = staged::waiting(self.store, id).await?.digest();
-        self.recorded("metadata rejected", staged::settle(self.store, id, &digest, Some(digest.clone()))).await?;
+        staged::reject(self.store, self.entry).await?;
         out.print(&json!({ "done": true }), "Done. The very same is not shown again.")
     }
 }

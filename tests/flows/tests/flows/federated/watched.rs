@@ -148,12 +148,14 @@ async fn sm_06_new_metadata_waits_for_a_word_sm_05() {
     let delivered = world.deliver_xml(&mut later, &rolled.response(&world.answer(&sent, KIM)), &sent.relay).await;
     let back = fetch(&mut later, &delivered).await;
     assert_eq!(who(&mut later, "wiki", &back).await, kim());
-    // Refused: the very same is not shown again; something else is.
-    let mut kept = running.store.refreshed(world.connection).await.unwrap();
-    (kept.refused, kept.staged, kept.etag) = (Some(staged.digest), None, None);
-    running.store.keep_refreshed(world.connection, &kept).await.unwrap();
+    // The address was moved back by hand, so the document is new once more. Refused, the very same is not shown again.
+    day(&world).await;
+    assert_eq!(running.store.refreshed(world.connection).await.unwrap().staged.unwrap().digest, staged.digest);
+    homeward_server::reject_metadata(&running.store, &entry(&world).await).await.unwrap();
+    assert_eq!(world.broker.audit(1).await[0].0, "operator.connection ok");
     day(&world).await;
     assert!(running.store.refreshed(world.connection).await.unwrap().staged.is_none());
+    assert_eq!(saml(&world).await.sso_redirect, EndpointUrl::parse(SSO), "and nothing of it was taken");
     published.say(metadata(&Idp::new("https://evil.example", KeyKind::Rsa).unwrap(), &[&rolled], SSO, None));
     day(&world).await;
     let kept = running.store.refreshed(world.connection).await.unwrap();
@@ -193,7 +195,7 @@ fn discovery(issuer: &str, there: &str) -> String {
 }
 
 /// OR-19, OR-04: the endpoints of the first document are taken; those of a later one are shown and used by nobody, until somebody accepts
-/// them; what was refused is not shown again, and another issuer's document is none.
+/// the very ones that were compared; what was refused is not shown again, and another issuer's document is none.
 #[tokio::test]
 async fn or_19_new_endpoints_wait_for_a_word_or_04() {
     let world = World::new().await;
@@ -204,9 +206,10 @@ async fn or_19_new_endpoints_wait_for_a_word_or_04() {
         entry.settings = Some(ConnectionSettings::new(Preset::Generic, Protocol::Oidc(Box::new(OidcSettings::new(&issuer, "homeward")))));
     }).await;
     let store = &world.broker.running().store;
+    let entry = async || store.connections_with_settings().await.unwrap().into_iter().find(|entry| entry.connection.id == id).unwrap();
+    let accept = async |digest: &str| homeward_server::accept_metadata(store, &entry().await, digest, world.broker.clock.now()).await;
     let accepted = async || {
-        let entry = store.connections_with_settings().await.unwrap().into_iter().find(|entry| entry.connection.id == id).unwrap();
-        match entry.settings.unwrap().protocol {
+        match entry().await.settings.unwrap().protocol {
             Protocol::Oidc(oidc) => oidc.accepted().cloned().map(|endpoints| endpoints.token),
             Protocol::Saml(_) => None,
         }
@@ -223,19 +226,35 @@ async fn or_19_new_endpoints_wait_for_a_word_or_04() {
     day(&world).await;
     assert_eq!(events().await, ["connection.endpoints_staged ok", "connection.endpoints_taken ok"], "told once");
     assert_eq!(waiting().await.unwrap().at, staged.at, "it waits since it came");
-    // Refused, as `homeward connection reject` does it.
-    let mut kept = store.refreshed(id).await.unwrap();
-    (kept.refused, kept.endpoints) = (Some(staged.endpoints.digest()), None);
-    store.keep_refreshed(id, &kept).await.unwrap();
+    // Refused by the code of `homeward connection reject`, the very same is not shown again, and nobody can accept it.
+    homeward_server::reject_metadata(store, &entry().await).await.unwrap();
+    assert_eq!(world.broker.audit(1).await[0].0, "operator.connection ok");
     day(&world).await;
     assert_eq!(waiting().await, None);
+    assert!(accept(&staged.endpoints.digest()).await.unwrap_err().contains("nothing waits"));
+    // While somebody compares, the document changes: what has another digest is not taken over; what was compared is, once.
+    let moved = format!("{issuer}/moved");
+    published.say(discovery(&issuer, &moved));
+    day(&world).await;
+    let compared = waiting().await.unwrap().endpoints.digest();
+    published.say(discovery(&issuer, "https://third.example"));
+    day(&world).await;
+    let why = accept(&compared).await.unwrap_err();
+    assert!(why.contains("other metadata waits by now"), "{why}");
+    assert_eq!(accepted().await, Some(format!("{issuer}/t")));
+    published.say(discovery(&issuer, &moved));
+    day(&world).await;
+    let changes = accept(&compared).await.unwrap();
+    assert_eq!(changes.iter().map(|one| one.field.as_str()).collect::<Vec<_>>(), ["authorization_endpoint", "token_endpoint", "jwks_uri"]);
+    assert_eq!((waiting().await, accepted().await), (None, Some(format!("{moved}/t"))));
+    assert!(accept(&compared).await.unwrap_err().contains("nothing waits"), "once");
     published.say(discovery("https://other.example", &issuer));
     day(&world).await;
     let kept = store.refreshed(id).await.unwrap();
     assert_eq!((kept.failed.as_deref(), kept.endpoints), (Some("provider.issuer_differs"), None));
-    published.say(discovery(&issuer, &issuer));
+    published.say(discovery(&issuer, &moved));
     day(&world).await;
-    assert_eq!((store.refreshed(id).await.unwrap().failed, accepted().await), (None, Some(format!("{issuer}/t"))));
+    assert_eq!((store.refreshed(id).await.unwrap().failed, waiting().await, accepted().await), (None, None, Some(format!("{moved}/t"))));
 }
 
 /// No sign-in reads metadata; reading it often is not needed either.
