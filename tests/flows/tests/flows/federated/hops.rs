@@ -286,7 +286,7 @@ async fn sso_4_the_page_that_leaves_works_once() {
         let sent = browser.send(reqwest::Method::POST, "/signin/username", &[("sec-fetch-site", "same-origin"), ("origin", "null")], Some(&form)).await;
         assert_eq!((sent.status, sent.body.as_str()), (303, ""));
         let to = sent.header("location").unwrap().to_owned();
-        assert!(to.starts_with("/signin/leave?stage=") && !to.contains("kim"), "{to}");
+        assert!(to.starts_with("/signin/leave?stage=") && !to.contains("tailspin"), "{to}");
         to
     }
     fn is_back(page: &Page) -> bool {
@@ -295,6 +295,7 @@ async fn sso_4_the_page_that_leaves_works_once() {
     let world = World::new().await;
     let mut browser = world.broker.browser();
     let to = away(&mut browser).await;
+    let records = world.broker.audit_records().await;
     let stolen = world.broker.browser().get(&to).await;
     assert!(stolen.refresh().is_none() && !stolen.body.contains(KIM), "another browser's: {}", stolen.body);
     let sent = read(&browser.get(&to).await);
@@ -302,6 +303,7 @@ async fn sso_4_the_page_that_leaves_works_once() {
         let back = browser.get(&to).await;
         assert!(is_back(&back), "{}", back.body);
     }
+    assert_eq!(world.broker.audit_records().await, records, "whoever leaves, comes back or reloads has proved nothing and leaves no record");
     let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
     let page = fetch(&mut browser, &delivered).await;
     assert_eq!(who(&mut browser, "wiki", &page).await, kim());
@@ -312,6 +314,20 @@ async fn sso_4_the_page_that_leaves_works_once() {
     let back = other.get(&to).await;
     let again = read(&other.identify(&back, KIM).await);
     assert_ne!((first.id, first.relay), (again.id, again.relay));
+    // A connection that was switched off meanwhile takes nobody away: refused, with one record, and nothing is used up by it.
+    let set = async |state| world.broker.change_connection("70444", "Okta", |entry| entry.connection.state = state).await;
+    let mut off = world.broker.browser();
+    let to = away(&mut off).await;
+    set(ConnectionState::Retired).await;
+    let records = world.broker.audit_records().await;
+    let refused = off.get(&to).await;
+    assert_eq!((refused.status, refused.refresh()), (403, None), "{}", refused.body);
+    assert_eq!((world.broker.audit(1).await.remove(0), world.broker.audit_records().await), (("signin.refused discovery.no_connection".to_owned(), None), records + 1));
+    set(ConnectionState::Enforced).await;
+    let sent = read(&off.get(&to).await);
+    let delivered = world.deliver(&mut off, &world.answer(&sent, KIM), &sent.relay).await;
+    let page = fetch(&mut off, &delivered).await;
+    assert_eq!(who(&mut off, "wiki", &page).await, kim());
     let mut late = world.broker.browser();
     let to = away(&mut late).await;
     world.broker.clock.wait(std::time::Duration::from_secs(601));

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use homeward_federation::SignOutThere;
 use homeward_provider::LogoutDelivery;
 use homeward_simulator::saml::{LogoutAsk, NameId, Redirect, instant};
@@ -15,15 +16,18 @@ const SLO: &str = "https://idp.example/slo";
 const LEDGER: &str = "[[application]]\nclient_id = \"ledger\"\nname = \"Ledger\"\nauthentication = \"none\"\nredirect_uris = [\"https://ledger.example/cb\"]\n\
                       post_logout_redirect_uris = [\"https://ledger.example/bye\"]\nbackchannel_logout_uri = \"https://ledger.example/out\"\n";
 
-/// Applications that listen.
+/// Another one.
+const JOURNAL: &str = "[[application]]\nclient_id = \"journal\"\nname = \"Journal\"\nauthentication = \"none\"\nredirect_uris = [\"https://journal.example/cb\"]\n\
+                       backchannel_logout_uri = \"https://journal.example/out\"\n";
+
+/// Applications that listen: the address and the token of each notice.
 #[derive(Default)]
-pub struct Listening(Mutex<Vec<String>>);
+pub struct Listening(Mutex<Vec<(String, String)>>);
 
 #[async_trait]
 impl LogoutDelivery for Listening {
     async fn post(&self, uri: &str, logout_token: &str) -> Result<(), String> {
-        assert_eq!(uri, "https://ledger.example/out");
-        self.0.lock().unwrap().push(logout_token.to_owned());
+        self.0.lock().unwrap().push((uri.to_owned(), logout_token.to_owned()));
         Ok(())
     }
 }
@@ -34,10 +38,30 @@ pub async fn told(broker: &TestBroker) -> u32 {
     homeward_server::deliver_logouts(&broker.running().context, &delivery).await.unwrap()
 }
 
+/// Which applications are told of sign-outs now, by their addresses, and of which session.
+async fn told_of(broker: &TestBroker) -> Vec<(String, String)> {
+    let listening = Arc::new(Listening::default());
+    let delivery: Arc<dyn LogoutDelivery> = listening.clone();
+    homeward_server::deliver_logouts(&broker.running().context, &delivery).await.unwrap();
+    let mut told: Vec<(String, String)> = listening.0.lock().unwrap().iter().map(|(uri, token)| (uri.clone(), session_of(token))).collect();
+    told.sort();
+    told
+}
+
+/// The session that a token is about.
+fn session_of(token: &str) -> String {
+    let body = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+    serde_json::from_slice::<serde_json::Value>(&body).unwrap()["sid"].as_str().unwrap().to_owned()
+}
+
 /// Registers the application that is told.
 pub async fn with_ledger(broker: &TestBroker) {
+    register(broker, LEDGER).await;
+}
+
+async fn register(broker: &TestBroker, text: &str) {
     let store = &broker.running().store;
-    let plan = homeward_server::apply::plan_text(store, LEDGER, &broker.folder().join("x"), broker.clock.now(), &homeward_model::SystemRandom).await.unwrap();
+    let plan = homeward_server::apply::plan_text(store, text, &broker.folder().join("x"), broker.clock.now(), &homeward_model::SystemRandom).await.unwrap();
     plan.carry_out(store, broker.clock.now()).await.unwrap();
 }
 
@@ -196,7 +220,7 @@ async fn sl_01_sl_03_sl_06_a_request_that_does_not_hold_signs_nobody_out() {
 }
 
 /// SL-02, SL-04: exactly the sessions that are meant: of this connection, this person, and this session at the provider; without a
-/// SessionIndex all of this person's that came from this connection.
+/// SessionIndex all of this person's that came from this connection. The applications that had something of a session that ended are told.
 #[tokio::test]
 async fn sl_02_sl_04_exactly_the_sessions_that_are_meant() {
     let world = world(SignOutThere::Off).await;
@@ -205,6 +229,12 @@ async fn sl_02_sl_04_exactly_the_sessions_that_are_meant() {
     let settings = settings(&other);
     let theirs = world.broker.change_connection("50210", "Entra", |entry| entry.settings = Some(settings)).await;
     let (mut one, mut two, mut ann) = (world.kim("_s1").await, world.kim("_s2").await, ann(&world.broker).await);
+    // The first session serves a second application, too.
+    register(&world.broker, JOURNAL).await;
+    let page = one.browser.open("journal", "&prompt=none").await;
+    let (status, tokens) = one.browser.redeem("journal", page.header("location").unwrap()).await;
+    assert_eq!(status, 200, "{tokens}");
+    let notice = |application: &str, of: &SignedIn| (format!("https://{application}.example/out"), session_of(&of.id_token));
     let mut provider = world.broker.browser();
     let to = |connection: &ConnectionId| format!("http://homeward.localhost/saml/{connection}/slo");
     let foreign = other.logout_ask(&to(&theirs), NameId::email(KIM), "_s1", world.broker.clock.now());
@@ -222,10 +252,15 @@ async fn sl_02_sl_04_exactly_the_sessions_that_are_meant() {
         assert_eq!(world.by_query(&mut provider, nobody).await.status, 303);
     }
     assert!(one.lives().await && two.lives().await && ann.lives().await, "nobody was meant");
+    assert_eq!(told_of(&world.broker).await, [], "so nobody is told");
     world.by_query(&mut provider, world.ask("_s2")).await;
+    assert_eq!(told_of(&world.broker).await, [notice("ledger", &two)]);
     assert!(one.lives().await && !two.lives().await && ann.lives().await, "only the session that was named");
     let mut three = world.kim("_s3").await;
     world.by_query(&mut provider, LogoutAsk { session_indexes: vec![], ..world.ask("") }).await;
+    let mut expected = [notice("journal", &one), notice("ledger", &one), notice("ledger", &three)];
+    expected.sort();
+    assert_eq!(told_of(&world.broker).await, expected);
     assert!(!one.lives().await && !three.lives().await && ann.lives().await, "SL-04: all of Kim's");
 }
 
