@@ -31,6 +31,7 @@ pub fn is_everybodys(domain: &DomainName) -> bool {
 mod tests {
     use super::*;
 
+    /// LH-08: domains of mailboxes that anybody gets are nobody's.
     #[test]
     fn everybodys_domains_are_known_and_others_are_not() {
         let is = |typed: &str| is_everybodys(&DomainName::parse(typed).unwrap());
