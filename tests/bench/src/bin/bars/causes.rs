@@ -14,7 +14,7 @@ const CAUSES: [(&str, &str); 8] = [
     (
         "9 return",
         "three requests with five durable changes, and one request to the provider: nearly half of the time is the kernel's (waking threads, writing the log of the database, connections). \
-         Until 6ef2546 each of 26 statements went to a thread of its own and back.",
+         In 6ef2546 each of 26 statements still went to a thread of its own and back.",
     ),
     (
         "7 username page",
@@ -22,12 +22,12 @@ const CAUSES: [(&str, &str); 8] = [
     ),
     (
         "8 restart",
-        "the trusted certificates of the system are read and parsed at the start (three times until 6ef2546), which takes longer than opening the database.",
+        "the trusted certificates of the system are read and parsed at the start (three times in 6ef2546), which takes longer than opening the database.",
     ),
     ("8 memory at rest, RSS", "two thirds are pages of the binary and of libxml2, libxmlsec1, OpenSSL and ICU, which are shared with the page cache; the anonymous part has its own line."),
     (
         "8 memory at rest, RssAnon",
-        "10 of 13 MiB are the heap, as it is after the first page; what holds it was not split up. The trusted certificates were kept three times until 6ef2546.",
+        "some 10 MiB of it are the heap, as it is after the first page; what holds it was not split up. In 6ef2546 the trusted certificates were kept three times.",
     ),
     (
         "10 SAML answer",
