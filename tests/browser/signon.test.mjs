@@ -101,6 +101,17 @@ async function comesIn(number, title, options) {
   await context.close();
 }
 
+/** The same person is asked for a password here: nobody is led to a provider that is not on. */
+async function staysHere(number, options) {
+  const { context, page } = await visitor(browser, options);
+  await new Client(broker.issuer, "teamwork", `${app.origin}/callback/teamwork`).open(page);
+  await page.fill("#username", `mia@${accounts[number]}`);
+  await page.getByRole("button", { name: "Next", exact: true }).click();
+  await page.locator("#password").waitFor();
+  assert.equal(await page.getByRole("button", { name: /Single Sign On/ }).count(), 0);
+  await context.close();
+}
+
 for (const javaScriptEnabled of [true, false]) {
   const way = javaScriptEnabled ? "with JavaScript" : "without JavaScript";
 
@@ -129,11 +140,13 @@ for (const javaScriptEnabled of [true, false]) {
     assert.match(await main(page), /These values are in use now/);
     await tryOut(page, number, title, "Begin the test");
     assert.match(await main(page), /Passed all 6 checks[\s\S]*m•••••@/);
+    await staysHere(number, { javaScriptEnabled });
     await go(page, "button", "Turn on for everybody");
     assert.match(await main(page), /Done\. You can take it back for 24 hours\./);
     await comesIn(number, title, { javaScriptEnabled });
     await go(page, "button", "Undo");
     assert.match(await main(page), /Taken back\./);
+    await staysHere(number, { javaScriptEnabled });
     assert.deepEqual(page.trouble, []);
     await context.close();
   });
