@@ -10,11 +10,11 @@ use homeward_signin::ports::Directory;
 
 use super::{Store, StoreError, read_doc, recent::Known, write_doc};
 
-/// The accounts a question concerns: where the name lives, who claims its domain or the hinted one, and the one a number names;
-/// with the person (1), the connections (2), and the claims (3).
+/// The accounts a question concerns: where the name lives, who has proved its domain or the hinted one, and the one a number names;
+/// with the person (1), the connections (2), and the claims (3). Whoever only claims a domain adds nothing to the sign-ins of its people.
 pub(super) const CANDIDATES: &str = "\
-    WITH concerned(id) AS MATERIALIZED (SELECT account FROM person WHERE username_key = $1 UNION SELECT account FROM domain_claim WHERE domain = $2 \
-    UNION SELECT account FROM domain_claim WHERE domain = $3 UNION SELECT id FROM account WHERE number = $4) \
+    WITH concerned(id) AS MATERIALIZED (SELECT account FROM person WHERE username_key = $1 \
+    UNION SELECT account FROM domain_claim WHERE domain IN ($2, $3) AND json_extract(doc, '$.verified_at') IS NOT NULL UNION SELECT id FROM account WHERE number = $4) \
     SELECT 1 AS kind, a.doc, p.doc FROM concerned c CROSS JOIN account a ON a.id = c.id LEFT JOIN person p ON p.username_key = $1 AND p.account = a.id \
     UNION ALL SELECT 2, n.doc, NULL FROM concerned c CROSS JOIN connection n ON n.account = c.id \
     UNION ALL SELECT 3, d.doc, NULL FROM concerned c CROSS JOIN domain_claim d ON d.account = c.id AND d.domain IN ($2, $3)";

@@ -91,11 +91,12 @@ pub async fn winners<F: Future<Output = bool> + Send + 'static>(count: usize, ma
 
 pub async fn candidates_are_found_by_name_domain_and_number(store: Store, _: &Folder) {
     let (one, _) = someone(&store).await;
-    let (two, three) = (account("50210"), account("60333"));
+    let (two, three, four) = (account("50210"), account("60333"), account("70444"));
     let same = user(&two, "ANN@b.example");
     let claim = DomainClaim { domain: same.username.domain().unwrap().clone(), account: three.id, verified_at: Some(NOW), connection: None };
-    let entries = [&two, &three].map(|a| AccountEntry { account: a.clone(), policy: PasswordPolicy::modern(), default_application: None }).to_vec();
-    store.put(&Register { accounts: entries, users: vec![same], domains: vec![claim], ..Register::default() }, &[], NOW).await.unwrap();
+    let unproved = DomainClaim { account: four.id, verified_at: None, ..claim.clone() };
+    let entries = [&two, &three, &four].map(|a| AccountEntry { account: a.clone(), policy: PasswordPolicy::modern(), default_application: None }).to_vec();
+    store.put(&Register { accounts: entries, users: vec![same], domains: vec![claim, unproved.clone()], ..Register::default() }, &[], NOW).await.unwrap();
     let find = async |name: &str, hints: &Hints| {
         let found = store.candidates(&Username::parse(name).unwrap(), hints).await.unwrap();
         found.accounts.iter().map(|c| (c.account.number.to_string(), c.user.is_some(), c.domains.len())).collect::<Vec<_>>()
@@ -108,6 +109,8 @@ pub async fn candidates_are_found_by_name_domain_and_number(store: Store, _: &Fo
     assert_eq!(find("eve@c.example", &hints).await, [row("40817", false, 0)]);
     let hints = Hints { domain: Some(Username::parse("x@b.example").unwrap().domain().unwrap().clone()), ..Hints::default() };
     assert_eq!(find("desk", &hints).await, [row("60333", false, 1)]);
+    store.put(&Register { domains: vec![DomainClaim { verified_at: Some(NOW), ..unproved }], ..Register::default() }, &[], NOW).await.unwrap();
+    assert_eq!(find("eve@b.example", &Hints::default()).await, [row("60333", false, 1), row("70444", false, 1)], "a claim concerns the account once it is proved");
     assert_eq!(store.password_policy(one.id).await.unwrap().name, "classic");
     assert_eq!(store.password_policy(two.id).await.unwrap().name, "modern");
 }
