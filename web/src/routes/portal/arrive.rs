@@ -129,13 +129,17 @@ pub(crate) async fn callback(asked: Asked, request: HttpRequest) -> Answer {
         federated: arrival.who.federated,
         network: asked.visitor.network.to_string(),
     };
+    // The answer to another request tells nothing about this one (Core 3.1.3.7, 11).
     let begun = match arrival.nonce.as_deref() == Some(sent.nonce.as_str()) {
-        true => session::begin(&asked.app.portal, &who, present(&asked, &request).await?.as_ref()).await?,
-        false => None,
+        true => session::begin(&asked.app.portal, &who, present(&asked, &request).await?.as_ref()).await?.ok_or((Reason::PortalNoRole, Some((who.user, who.account)))),
+        false => Err((Reason::PortalNotSignedIn, None)),
     };
-    let Some(secret) = begun else {
-        provider.grants.revoke(arrival.grant, "nothing in the portal", asked.ctx().now()).await.map_err(fault)?;
-        return Ok(stopped(&asked, Reason::PortalNoRole, Some((who.user, who.account))).await);
+    let secret = match begun {
+        Ok(secret) => secret,
+        Err((reason, whom)) => {
+            provider.grants.revoke(arrival.grant, "nothing in the portal", asked.ctx().now()).await.map_err(fault)?;
+            return Ok(stopped(&asked, reason, whom).await);
+        }
     };
     let mut response = respond::see(&asked, &sent.to);
     // A cookie of ours always writes; one that did not would leave the person signed out, not in.

@@ -68,6 +68,18 @@ async fn au_01_refusals_of_the_portal_have_a_code_and_a_person() {
     let state = lead(&page).split("state=").nth(1).unwrap().split('&').next().unwrap().to_owned();
     let page = stranger.get(&format!("/portal/callback?state={state}&iss=http%3A%2F%2Fhomeward.localhost&code=none")).await;
     assert_eq!((page.status, refusal(&broker, &page).await), (403, ("portal.not_signed_in".to_owned(), None)));
+    // The answer to another request: whoever has a role is not let in by it.
+    let mut other = broker.browser();
+    other.from = "198.51.100.7".into();
+    let asked = lead(&other.get("/portal").await);
+    let nonce = asked.split("&nonce=").nth(1).unwrap().split('&').next().unwrap();
+    let page = other.get(&asked.replace(nonce, &format!("{nonce}x"))).await;
+    let page = other.identify(&page, "admin@own.example").await;
+    let page = other.password(&page, PASSWORD).await;
+    let callback = lead(&other.get(&page.refresh().unwrap()).await);
+    let back = other.get(&callback).await;
+    assert_eq!((back.status, refusal(&broker, &back).await), (403, ("portal.not_signed_in".to_owned(), None)));
+    assert!(lead(&other.get("/portal").await).starts_with("/oauth2/authorize"), "there is no session");
     let helper = broker.user("help@own.example", OWN).await.id;
     let mut helpdesk = enter(&broker, "help@own.example").await;
     let own = token(&mut helpdesk).await;
