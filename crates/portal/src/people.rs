@@ -274,6 +274,8 @@ pub struct Pasted {
     pub there: u32,
     /// Lines that name nobody of this account, as they were typed.
     pub unknown: Vec<String>,
+    /// Names beyond those that are taken at once: nobody has looked at them.
+    pub rest: Vec<String>,
     /// Usernames that the one who asks may not put there: their own, and people with a wider role.
     pub refused: Vec<String>,
     /// The account allows no passwords; nothing was done.
@@ -283,15 +285,22 @@ pub struct Pasted {
 /// Names that are pasted at once, at most.
 pub const MOST_PASTED: usize = 500;
 
-/// Puts everybody on the list whose username stands in the text, one a line or separated by commas or semicolons (ADM-10).
+/// The names in a text, one a line or separated by commas or semicolons: those that are taken at once, and the rest.
+pub(crate) fn typed_names(text: &str, most: usize) -> (Vec<&str>, Vec<String>) {
+    let mut names: Vec<&str> = text.split(['\n', '\r', ',', ';']).map(str::trim).filter(|name| !name.is_empty()).collect();
+    let rest = names.split_off(most.min(names.len()));
+    (names, rest.into_iter().map(str::to_owned).collect())
+}
+
+/// Puts everybody on the list whose username stands in the text (ADM-10).
 ///
 /// # Errors
 /// `Fault`.
 pub async fn exclude_pasted(portal: &Portal, granted: &Granted, text: &str) -> Result<Pasted, Fault> {
     granted.is_for(Action::ChangeExclusions)?;
-    let mut pasted = Pasted::default();
-    let names = text.split(['\n', '\r', ',', ';']).map(str::trim).filter(|name| !name.is_empty());
-    for name in names.take(MOST_PASTED) {
+    let (names, rest) = typed_names(text, MOST_PASTED);
+    let mut pasted = Pasted { rest, ..Pasted::default() };
+    for name in names {
         let found = match Username::parse(name) {
             Ok(username) => portal.people.named(granted.account().id, &username).await?,
             Err(_) => None,

@@ -158,6 +158,7 @@ portal-exclude-add = Personen hinzufügen
 portal-exclude-names = Benutzernamen
 portal-exclude-hint = Einer je Zeile oder durch Kommas getrennt; höchstens { $most } auf einmal.
 portal-exclude-unknown = Diese Benutzernamen hat in diesem Konto niemand
+portal-names-rest = Höchstens { $most } Namen werden auf einmal genommen. Die übrigen stehen noch im Feld.
 portal-exclude-submit = Auf die Liste setzen
 portal-remove = Entfernen
 portal-pasted-refused = Sie können nicht auf die Liste setzen: { $names }. Niemand ändert den eigenen Eintrag oder den von Menschen mit einer weiter reichenden Rolle.

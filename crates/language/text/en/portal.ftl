@@ -158,6 +158,7 @@ portal-exclude-add = Add people
 portal-exclude-names = Usernames
 portal-exclude-hint = One a line, or separated by commas; at most { $most } at once.
 portal-exclude-unknown = Nobody in this account has these usernames
+portal-names-rest = At most { $most } names are taken at once. The others still stand in the field.
 portal-exclude-submit = Add to the list
 portal-remove = Remove
 portal-pasted-refused = You cannot put on the list: { $names }. Nobody changes their own entry, nor that of people with a wider role.

@@ -166,6 +166,11 @@ setup-said-accepted = These values are in use now. Test them.
 setup-said-discarded = Discarded. Nothing was changed.
 setup-said-switched = Done. You can take it back for 24 hours.
 setup-said-undone = Taken back.
+setup-said-offered = How it is offered was changed.
+setup-said-uninvited = { $count ->
+    [one] It is off, and can be taken back for 24 hours. 1 person without a password got no mail: there is no address, or too many mails at once.
+   *[other] It is off, and can be taken back for 24 hours. { $count } people without a password got no mail: there is no address, or too many mails at once.
+}
 setup-said-pilot = The pilot was changed.
 setup-said-other-values = Other values were entered meanwhile. Look at what is there now.
 setup-said-too-many = This account has 50 connections, as many as it can have. Change one that is there.

@@ -158,6 +158,7 @@ portal-exclude-add = Añadir personas
 portal-exclude-names = Nombres de usuario
 portal-exclude-hint = Uno por línea o separados por comas; como máximo { $most } a la vez.
 portal-exclude-unknown = Nadie en esta cuenta tiene estos nombres
+portal-names-rest = Se toman como máximo { $most } nombres a la vez. Los demás siguen en el campo.
 portal-exclude-submit = Añadir a la lista
 portal-remove = Quitar
 portal-pasted-refused = Usted no puede poner en la lista: { $names }. Nadie cambia su propia entrada ni la de personas con un rol más amplio.

@@ -166,6 +166,11 @@ setup-said-accepted = Estos valores ya valen. Pruébelos.
 setup-said-discarded = Descartado. No ha cambiado nada.
 setup-said-switched = Hecho. Se puede deshacer durante 24 horas.
 setup-said-undone = Deshecho.
+setup-said-offered = Se ha cambiado cómo se ofrece.
+setup-said-uninvited = { $count ->
+    [one] Está desactivado y se puede deshacer durante 24 horas. 1 persona sin contraseña no recibió correo: no hay dirección, o eran demasiados a la vez.
+   *[other] Está desactivado y se puede deshacer durante 24 horas. { $count } personas sin contraseña no recibieron correo: no hay dirección, o eran demasiados a la vez.
+}
 setup-said-pilot = El piloto ha cambiado.
 setup-said-other-values = Entretanto se introdujeron otros valores. Vea lo que hay ahora.
 setup-said-too-many = Esta cuenta tiene 50 conexiones y no puede tener más. Cambie una existente.

@@ -158,6 +158,7 @@ portal-exclude-add = Ajouter des personnes
 portal-exclude-names = Noms d’utilisateur
 portal-exclude-hint = Un par ligne, ou séparés par des virgules ; au plus { $most } à la fois.
 portal-exclude-unknown = Personne dans ce compte ne porte ces noms
+portal-names-rest = Au plus { $most } noms sont pris à la fois. Les autres restent dans le champ.
 portal-exclude-submit = Ajouter à la liste
 portal-remove = Retirer
 portal-pasted-refused = Vous ne pouvez pas mettre sur la liste : { $names }. Personne ne change sa propre entrée, ni celle de personnes au rôle plus étendu.

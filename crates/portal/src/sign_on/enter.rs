@@ -220,16 +220,15 @@ pub async fn accept(portal: &Portal, granted: &Granted, id: ConnectionId, handle
     portal.sign_on.enter(account, &waiting, &deed).await.map(Some)
 }
 
-/// Forgets what was entered and not taken over. `false`: this account has no such connection.
+/// Forgets what was looked at and not taken over, and nothing that was entered since. `None`: this account has no such connection.
 ///
 /// # Errors
 /// `Fault`.
-pub async fn discard(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result<bool, Fault> {
-    if found(portal, granted, id).await?.is_none() {
-        return Ok(false);
+pub async fn discard(portal: &Portal, granted: &Granted, id: ConnectionId, handle: &str) -> Result<Option<bool>, Fault> {
+    match found(portal, granted, id).await? {
+        Some(_) => portal.sign_on.discard(granted.account().id, id, handle).await.map(Some),
+        None => Ok(None),
     }
-    portal.sign_on.discard(granted.account().id, id).await?;
-    Ok(true)
 }
 
 /// What waits, for the page.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Stored;
 use crate::{
     lifecycle::Alike,
-    ports::{Deed, Fault},
+    ports::{Deed, Fault, Moved},
     standing::{Standing, Taken},
 };
 
@@ -79,8 +79,8 @@ pub trait Connections: Send + Sync {
     async fn propose(&self, account: AccountId, proposal: &Proposal, until: Timestamp) -> Result<(), Fault>;
     /// The proposal of a connection that is not over.
     async fn proposal(&self, account: AccountId, id: ConnectionId, now: Timestamp) -> Result<Option<Proposal>, Fault>;
-    /// Forgets it.
-    async fn discard(&self, account: AccountId, id: ConnectionId) -> Result<(), Fault>;
+    /// Forgets it, if it is still the one that waits; `false` otherwise.
+    async fn discard(&self, account: AccountId, id: ConnectionId, handle: &str) -> Result<bool, Fault>;
     /// Takes a proposal over, if it is still the one that waits and the connection is still as it was then. A connection that is
     /// not on has to be tested anew.
     async fn enter(&self, account: AccountId, proposal: &Proposal, deed: &Deed) -> Result<bool, Fault>;
@@ -92,8 +92,8 @@ pub trait Connections: Send + Sync {
     async fn has_passed(&self, account: AccountId, id: ConnectionId, since: Timestamp) -> Result<bool, Fault>;
     /// The last step that was not taken back.
     async fn last_step(&self, account: AccountId, id: ConnectionId) -> Result<Option<Taken>, Fault>;
-    /// Switches, if everything still stands where it stood; `false` otherwise, and nothing is changed.
-    async fn turn(&self, account: AccountId, turning: &Turning, deed: &Deed) -> Result<bool, Fault>;
+    /// Switches, if everything still stands where it stood and somebody stays who could turn it back.
+    async fn turn(&self, account: AccountId, turning: &Turning, deed: &Deed) -> Result<Moved, Fault>;
     /// Active users, counted by what decides where they sign in.
     async fn alike(&self, account: AccountId) -> Result<Vec<Alike>, Fault>;
     /// Active users whose username is of no domain that the account has proved: a provider's word about them counts for nothing.

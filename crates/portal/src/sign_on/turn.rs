@@ -12,6 +12,7 @@ use crate::{
     authority::{self, Action},
     entry::Granted,
     lifecycle::{Effect, Move, MoveRefused, effect_of, needs_test},
+    people::typed_names,
     ports::{Fault, Moved},
     session::Portal,
     standing::{self, Standing, Taken, UndoRefused},
@@ -43,10 +44,21 @@ pub struct Switches {
     pub unmatched: usize,
     /// Who is in the pilot: id and username.
     pub people: Vec<(UserId, String)>,
-    /// Until when the last step can be taken back, and to where it leads.
-    pub undo: Option<(Timestamp, ConnectionState)>,
+    /// The last step, while it can be taken back.
+    pub undo: Option<LastStep>,
     /// The account's people are led to this other connection.
     pub other: Option<String>,
+}
+
+/// The last step, as it is shown to whoever may take it back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastStep {
+    /// What names it: the step that was seen is the one that is taken back.
+    pub seen: String,
+    /// Until when it can be taken back.
+    pub until: Timestamp,
+    /// To where that leads.
+    pub back: ConnectionState,
 }
 
 /// Why nothing was switched.
@@ -66,6 +78,8 @@ pub enum Refused {
     Undo(UndoRefused),
     /// Somebody else has changed something meanwhile.
     Elsewhere,
+    /// Nobody would be left who could turn it back.
+    LastWayIn,
 }
 
 /// What came of it.
@@ -73,6 +87,8 @@ pub enum Refused {
 pub enum Turned {
     /// It was done.
     Done,
+    /// It was done; so many of those who have no password got no mail.
+    Uninvited(usize),
     /// It was not.
     Refused(Refused),
     /// This account has no such connection.
@@ -99,7 +115,8 @@ pub(super) async fn switches(portal: &Portal, granted: &Granted, stored: &Stored
     // As it will be once it is turned on here.
     let on = Account { sso_mode: if account.sso_mode == SsoMode::Off { SsoMode::Button } else { account.sso_mode }, ..account.clone() };
     let last = portal.sign_on.last_step(account.id, id).await?;
-    let undo = standing::undo(last.as_ref(), &stored.connection, now).ok().zip(last).map(|(to, last)| (last.at.plus(standing::UNDO), to.state));
+    let undo = standing::undo(last.as_ref(), &stored.connection, now).ok().zip(last);
+    let undo = undo.map(|(to, last)| LastStep { seen: named(&last), until: last.at.plus(standing::UNDO), back: to.state });
     let people = portal.sign_on.pilot(account.id, MOST_PILOT).await?;
     let state = stored.connection.state_at(now);
     let count = |account: &Account, state: ConnectionState| effect_of(account, alike.iter().copied(), state);
@@ -153,12 +170,26 @@ pub async fn turn(portal: &Portal, granted: &Granted, id: ConnectionId, wish: &W
     let detail = [taken.as_ref().map(moved), (after != before).then(|| offered(before, after))].into_iter().flatten().collect::<Vec<_>>().join("; ");
     let turning = Turning { taken, undone: None, offer: (after != before).then_some((before, after)) };
     let done = put(portal, granted, &turning, detail).await?;
-    if done == Turned::Done && wish.invite && to.is_some_and(|to| to.state == ConnectionState::Retired) {
-        for user in portal.sign_on.without_password(account.id, MOST_INVITED).await? {
-            portal.invitations.invite(user, &granted.deed(portal, "portal.invited", Some(user), String::new())).await?;
+    let invites = wish.invite && granted.may(Action::Invite) && to.is_some_and(|to| to.state == ConnectionState::Retired);
+    match (done, invites) {
+        (Turned::Done, true) => Ok(match invite(portal, granted).await? {
+            0 => Turned::Done,
+            left => Turned::Uninvited(left),
+        }),
+        (done, _) => Ok(done),
+    }
+}
+
+/// Mails those who come back to a password and have none. Gives how many of them got no mail: there is no address, or they are too many.
+async fn invite(portal: &Portal, granted: &Granted) -> Result<usize, Fault> {
+    let account = granted.account();
+    let mut left = effect_of(account, portal.sign_on.alike(account.id).await?, ConnectionState::Retired).without_password;
+    for user in portal.sign_on.without_password(account.id, MOST_INVITED).await? {
+        if portal.invitations.invite(user, &granted.deed(portal, "portal.invited", Some(user), String::new())).await? {
+            left = left.saturating_sub(1);
         }
     }
-    Ok(done)
+    Ok(left)
 }
 
 /// The provider is away: passwords for so many hours; it ends by itself (B-167).
@@ -178,11 +209,11 @@ pub async fn outage(portal: &Portal, granted: &Granted, id: ConnectionId, hours:
     }
 }
 
-/// Takes the last step back, within a day.
+/// Takes the last step back, within a day, if it is the one that was seen.
 ///
 /// # Errors
 /// `Fault`.
-pub async fn undo(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result<Turned, Fault> {
+pub async fn undo(portal: &Portal, granted: &Granted, id: ConnectionId, seen: &str) -> Result<Turned, Fault> {
     granted.is_for(Action::SwitchSignOn)?;
     let account = granted.account().id;
     let Some(stored) = portal.sign_on.one(account, id).await? else { return Ok(Turned::Nobody) };
@@ -190,6 +221,7 @@ pub async fn undo(portal: &Portal, granted: &Granted, id: ConnectionId) -> Resul
     match (standing::undo(last.as_ref(), &stored.connection, portal.now()), last) {
         (Err(why), _) => Ok(Turned::Refused(Refused::Undo(why))),
         (Ok(_), None) => Ok(Turned::Refused(Refused::Undo(UndoRefused::Nothing))),
+        (Ok(_), Some(last)) if named(&last) != seen => Ok(Turned::Refused(Refused::Elsewhere)),
         (Ok(to), Some(last)) => {
             let detail = format!("taken back: {} → {}", last.after.state.word(), to.state.word());
             put(portal, granted, &Turning { taken: None, undone: Some((last, to)), offer: None }, detail).await
@@ -197,26 +229,37 @@ pub async fn undo(portal: &Portal, granted: &Granted, id: ConnectionId) -> Resul
     }
 }
 
-/// Puts people into the pilot, one name a line. Gives how many, and the names that could not be.
+/// What came of names for the pilot.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Piloted {
+    /// How many were put into it.
+    pub added: u32,
+    /// Names that could not be.
+    pub refused: Vec<String>,
+    /// Names beyond those that are taken at once: nobody has looked at them.
+    pub rest: Vec<String>,
+}
+
+/// Puts people into the pilot, one name a line.
 ///
 /// # Errors
 /// `Fault`.
-pub async fn add_to_pilot(portal: &Portal, granted: &Granted, names: &str) -> Result<(u32, Vec<String>), Fault> {
+pub async fn add_to_pilot(portal: &Portal, granted: &Granted, text: &str) -> Result<Piloted, Fault> {
     granted.is_for(Action::SwitchSignOn)?;
-    let (mut added, mut left) = (0, Vec::new());
-    let most = usize::try_from(MOST_PILOT).unwrap_or(usize::MAX);
-    for name in names.split(['\n', '\r', ',', ';']).map(str::trim).filter(|name| !name.is_empty()).take(most) {
+    let (names, rest) = typed_names(text, usize::try_from(MOST_PILOT).unwrap_or(usize::MAX));
+    let mut piloted = Piloted { rest, ..Piloted::default() };
+    for name in names {
         let found = match Username::parse(name) {
             Ok(username) => portal.people.named(granted.account().id, &username).await?,
             Err(_) => None,
         };
         match found {
             Some(user) if user.rule == Some(UserRule::Pilot) => {}
-            Some(user) if user.rule.is_none() && !user.break_glass && rule(portal, granted, user.id, (None, Some(UserRule::Pilot))).await? => added += 1,
-            _ => left.push(name.chars().take(100).collect()),
+            Some(user) if user.rule.is_none() && !user.break_glass && rule(portal, granted, user.id, (None, Some(UserRule::Pilot))).await? => piloted.added += 1,
+            _ => piloted.refused.push(name.chars().take(100).collect()),
         }
     }
-    Ok((added, left))
+    Ok(piloted)
 }
 
 /// Takes somebody out of the pilot.
@@ -272,6 +315,11 @@ fn taken(connection: &Connection, after: Standing, now: Timestamp) -> Taken {
     Taken { connection: connection.id, at: now, before: Standing::of(connection, now), after }
 }
 
+/// What names a step.
+fn named(taken: &Taken) -> String {
+    format!("{}-{}", taken.at.seconds(), taken.after.state.word())
+}
+
 fn moved(taken: &Taken) -> String {
     format!("{} → {}", taken.before.state.word(), taken.after.state.word())
 }
@@ -283,8 +331,11 @@ fn offered(before: Offer, after: Offer) -> String {
 
 async fn put(portal: &Portal, granted: &Granted, turning: &Turning, detail: String) -> Result<Turned, Fault> {
     let deed = changed(portal, granted, detail);
-    let done = portal.sign_on.turn(granted.account().id, turning, &deed).await?;
-    Ok(if done { Turned::Done } else { Turned::Refused(Refused::Elsewhere) })
+    Ok(match portal.sign_on.turn(granted.account().id, turning, &deed).await? {
+        Moved::Done => Turned::Done,
+        Moved::Otherwise => Turned::Refused(Refused::Elsewhere),
+        Moved::LastWayIn => Turned::Refused(Refused::LastWayIn),
+    })
 }
 
 #[cfg(test)]

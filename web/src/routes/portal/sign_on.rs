@@ -43,11 +43,18 @@ fn back(visit: &Visit, id: ConnectionId, (said, stop): (&str, &str)) -> Answer {
     Ok(respond::see(&visit.asked, &visit.at(&format!("/sign-on/{id}{query}#{stop}"))))
 }
 
+/// The page with what a step left in the address.
+fn told_by(query: &Form) -> SignOnView<'static> {
+    let said = query.get("said");
+    let uninvited = Some(query.get("count")).filter(|_| said == "uninvited").and_then(|count| count.parse().ok());
+    SignOnView { said: screens::sign_on_said(said), uninvited, ..SignOnView::default() }
+}
+
 /// The page of the only connection, or the list.
 pub(crate) async fn list(visit: Visit) -> Answer {
     let list = connections::connections(visit.portal(), &visit.granted).await?;
     match list.as_slice() {
-        [only] => shown(&visit, only.connection.id, &SignOnView { said: screens::sign_on_said(visit.query.get("said")), ..SignOnView::default() }).await,
+        [only] => shown(&visit, only.connection.id, &told_by(&visit.query)).await,
         _ => Ok(respond::page(&visit.asked, screens::sign_on_list(&visit.frame(), &list))),
     }
 }
@@ -70,7 +77,7 @@ pub(crate) async fn add(step: Step) -> Answer {
 
 pub(crate) async fn connection(visit: Visit) -> Answer {
     let Some(id) = named(&visit) else { return Ok(Visit::nothing()) };
-    shown(&visit, id, &SignOnView { said: screens::sign_on_said(visit.query.get("said")), ..SignOnView::default() }).await
+    shown(&visit, id, &told_by(&visit.query)).await
 }
 
 /// Values of the provider, by one of the forms.
@@ -132,9 +139,10 @@ pub(crate) async fn accept(step: Step) -> Answer {
 pub(crate) async fn discard(step: Step) -> Answer {
     let visit = &step.visit;
     let Some(id) = named(visit) else { return Ok(Visit::nothing()) };
-    match enter::discard(visit.portal(), &visit.granted, id).await? {
-        true => back(visit, id, ("discarded", "values")),
-        false => Ok(Visit::nothing()),
+    match enter::discard(visit.portal(), &visit.granted, id, step.form.get("handle")).await? {
+        None => Ok(Visit::nothing()),
+        Some(true) => back(visit, id, ("discarded", "values")),
+        Some(false) => back(visit, id, ("other-values", "values")),
     }
 }
 
@@ -177,10 +185,8 @@ pub(crate) async fn switch(step: Step) -> Answer {
         (Some(_), ..) => None,
     };
     let turned = turn::turn(visit.portal(), &visit.granted, id, &Wish { local, ..wish }).await?;
-    if turned == Turned::Done && wish.step == Some(Move::Retire) {
-        return Ok(respond::see(&visit.asked, &visit.at("/sign-on?said=switched")));
-    }
-    told(visit, id, turned, "switched")
+    // Only a step of the connection can be taken back.
+    told(visit, id, turned, if wish.step.is_some() { "switched" } else { "offered" })
 }
 
 pub(crate) async fn outage(step: Step) -> Answer {
@@ -194,13 +200,17 @@ pub(crate) async fn outage(step: Step) -> Answer {
 pub(crate) async fn undo(step: Step) -> Answer {
     let visit = &step.visit;
     let Some(id) = named(visit) else { return Ok(Visit::nothing()) };
-    let turned = turn::undo(visit.portal(), &visit.granted, id).await?;
+    let turned = turn::undo(visit.portal(), &visit.granted, id, step.form.get("seen")).await?;
     told(visit, id, turned, "undone")
 }
 
 fn told(visit: &Visit, id: ConnectionId, turned: Turned, done: &'static str) -> Answer {
     let said = match turned {
         Turned::Nobody => return Ok(Visit::nothing()),
+        Turned::Uninvited(count) => {
+            let query = screens::query(&[("said", "uninvited"), ("count", &count.to_string())]);
+            return Ok(respond::see(&visit.asked, &visit.at(&format!("/sign-on/{id}{query}#turn"))));
+        }
         Turned::Done => done,
         Turned::Refused(Refused::NotEntitled) => "not-entitled",
         Turned::Refused(Refused::Incomplete) => "incomplete",
@@ -208,6 +218,7 @@ fn told(visit: &Visit, id: ConnectionId, turned: Turned, done: &'static str) -> 
         Turned::Refused(Refused::OtherIsOn) => "other-on",
         Turned::Refused(Refused::Move(MoveRefused::Hours)) => "hours",
         Turned::Refused(Refused::Move(MoveRefused::Already) | Refused::Elsewhere) => "changed",
+        Turned::Refused(Refused::LastWayIn) => "last-way-in",
         Turned::Refused(Refused::Move(_)) => "no-step",
         Turned::Refused(Refused::Undo(_)) => "no-undo",
     };
@@ -221,11 +232,11 @@ pub(crate) async fn pilot(step: Step) -> Answer {
     if !connections::is_here(visit.portal(), &visit.granted, id).await? {
         return Ok(Visit::nothing());
     }
-    let (added, left) = turn::add_to_pilot(visit.portal(), &visit.granted, step.form.get("people")).await?;
-    if left.is_empty() {
-        return back(visit, id, (if added > 0 { "pilot" } else { "changed" }, "pilot"));
+    let piloted = turn::add_to_pilot(visit.portal(), &visit.granted, step.form.get("people")).await?;
+    if piloted.refused.is_empty() && piloted.rest.is_empty() {
+        return back(visit, id, (if piloted.added > 0 { "pilot" } else { "changed" }, "pilot"));
     }
-    shown(visit, id, &SignOnView { left: &left.join("\n"), ..SignOnView::default() }).await
+    shown(visit, id, &SignOnView { piloted: Some(&piloted), ..SignOnView::default() }).await
 }
 
 pub(crate) async fn unpilot(step: Step) -> Answer {

@@ -92,11 +92,11 @@ pub(crate) async fn remove(step: Step) -> Answer {
     Ok(respond::see(&visit.asked, &visit.at(&format!("/exclusions?said={said}"))))
 }
 
-/// Many names at once; those that nobody has stay in the field.
+/// Many names at once; those that nobody has, and those that are too many, stay in the field.
 pub(crate) async fn paste(step: Step) -> Answer {
     let visit = &step.visit;
     let pasted = people::exclude_pasted(visit.portal(), &visit.granted, step.form.get("names")).await?;
-    let typed = pasted.unknown.join("\n");
+    let typed = pasted.unknown.iter().chain(&pasted.rest).map(String::as_str).collect::<Vec<_>>().join("\n");
     let list = people::exclusions(visit.portal(), &visit.granted, "", ROWS).await?;
     let next = list.next.as_ref().map(|key| visit.cursor("exclusions", key));
     let view = screens::ExclusionsView { list: &list, next: next.as_deref(), said: None, pasted: Some(&pasted), typed: &typed };

@@ -64,6 +64,7 @@ fn outcome(frame: &Frame<'_>, pasted: &Pasted) -> Markup {
                 p { (t.f("portal-pasted", &[("added", pasted.added.into()), ("there", pasted.there.into())])) }
             }
         }
+        @if !pasted.rest.is_empty() { div class="note warn" role="status" { (icons::alert(18)) p { (t.f("portal-names-rest", &[("most", i64::try_from(MOST_PASTED).unwrap_or(0).into())])) } } }
         @if !pasted.refused.is_empty() {
             @let names = pasted.refused.join(", ");
             div class="note warn" role="status" { (icons::alert(18)) p { (t.f("portal-pasted-refused", &[("names", names.as_str().into())])) } }

@@ -67,11 +67,19 @@ impl Frame<'_> {
         self.button_at(action, &self.at(address), words)
     }
     /// The same for a whole address.
-    pub(super) fn button_at(&self, action: Action, address: &str, (label, class): (&str, &str)) -> Markup {
+    pub(super) fn button_at(&self, action: Action, address: &str, words: (&str, &str)) -> Markup {
+        self.button_with(action, address, &html! {}, words)
+    }
+    /// The same with a hidden field, which names what was seen; `address` in this account.
+    pub(super) fn button_on(&self, action: Action, address: &str, (name, seen): (&str, &str), words: (&str, &str)) -> Markup {
+        self.button_with(action, &self.at(address), &html! { input type="hidden" name=(name) value=(seen); }, words)
+    }
+    fn button_with(&self, action: Action, address: &str, field: &Markup, (label, class): (&str, &str)) -> Markup {
         html! {
             @if self.granted.may(action) {
                 form method="post" action=(address) data-once {
                     (self.field())
+                    (field)
                     button class={ "btn small " (class) } type="submit" { (label) }
                 }
             }

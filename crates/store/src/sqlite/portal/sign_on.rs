@@ -7,7 +7,7 @@ use homeward_federation::refresh::Staged;
 use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
 use homeward_portal::{
     lifecycle::Alike,
-    ports::{Deed, Fault},
+    ports::{Deed, Fault, Moved},
     sign_on::{
         Stored,
         ports::{Connections, Offer, Proposal, Tested, Turning},
@@ -108,30 +108,30 @@ impl Store {
         }
     }
 
-    async fn turn_connection(&self, account: AccountId, turning: &Turning, deed: &Deed) -> Result<bool, StoreError> {
+    async fn turn_connection(&self, account: AccountId, turning: &Turning, deed: &Deed) -> Result<Moved, StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
         let ways = ways_in(&mut work, account, deed.at).await?;
         let steps = turning.taken.iter().map(|taken| (*taken, false));
         let undone = turning.undone.iter().map(|(taken, to)| (Taken { connection: taken.connection, at: taken.at, before: taken.after, after: *to }, true));
         for (step, undoes) in steps.chain(undone) {
             if stored(&mut *work, account, step.connection).await?.is_none() || !self.stand_in(&mut work, &step, (undoes, deed.at)).await? {
-                return Ok(false);
+                return Ok(Moved::Otherwise);
             }
         }
         if let Some((before, after)) = turning.offer {
-            let Some(present) = account_of(&mut work, account).await? else { return Ok(false) };
+            let Some(present) = account_of(&mut work, account).await? else { return Ok(Moved::Otherwise) };
             if (Offer { mode: present.sso_mode, local: present.allow_local, connection: present.connection }) != before {
-                return Ok(false);
+                return Ok(Moved::Otherwise);
             }
             write_account(&mut work, &Account { sso_mode: after.mode, allow_local: after.local, connection: after.connection, ..present }).await?;
         }
         // Whatever is turned, somebody stays who could turn it back.
         if ways.lost(ways_in(&mut work, account, deed.at).await?) {
-            return Ok(false);
+            return Ok(Moved::LastWayIn);
         }
         self.append_audit(&mut work, &[&record_of(deed)]).await?;
         work.commit().await?;
-        Ok(true)
+        Ok(Moved::Done)
     }
 
     async fn count_alike(&self, account: AccountId) -> Result<Vec<Alike>, StoreError> {
@@ -181,10 +181,10 @@ impl Connections for Store {
     async fn proposal(&self, account: AccountId, id: ConnectionId, now: Timestamp) -> Result<Option<Proposal>, Fault> {
         Ok(self.find_proposal(account, id, now).await?)
     }
-    async fn discard(&self, account: AccountId, id: ConnectionId) -> Result<(), Fault> {
-        let statement = sqlx::AssertSqlSafe(format!("DELETE FROM sign_on_proposal WHERE connection = $2 AND {OWN}"));
-        sqlx::query(statement).bind(account.as_uuid()).bind(id.as_uuid()).execute(&self.write).await.map_err(StoreError::from)?;
-        Ok(())
+    async fn discard(&self, account: AccountId, id: ConnectionId, handle: &str) -> Result<bool, Fault> {
+        let statement = sqlx::AssertSqlSafe(format!("DELETE FROM sign_on_proposal WHERE connection = $2 AND json_extract(doc, '$.handle') = $3 AND {OWN}"));
+        let done = sqlx::query(statement).bind(account.as_uuid()).bind(id.as_uuid()).bind(handle).execute(&self.write).await.map_err(StoreError::from)?;
+        Ok(done.rows_affected() == 1)
     }
     async fn enter(&self, account: AccountId, proposal: &Proposal, deed: &Deed) -> Result<bool, Fault> {
         Ok(self.take_over(account, proposal, deed).await?)
@@ -207,7 +207,7 @@ impl Connections for Store {
             None => Ok(None),
         }
     }
-    async fn turn(&self, account: AccountId, turning: &Turning, deed: &Deed) -> Result<bool, Fault> {
+    async fn turn(&self, account: AccountId, turning: &Turning, deed: &Deed) -> Result<Moved, Fault> {
         Ok(self.turn_connection(account, turning, deed).await?)
     }
     async fn alike(&self, account: AccountId) -> Result<Vec<Alike>, Fault> {

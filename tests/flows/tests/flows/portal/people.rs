@@ -90,6 +90,22 @@ async fn the_exclusion_list_tells_who_and_when() {
     assert_eq!(lines, ["portal.exclusion ok"; 3], "each on record");
 }
 
+/// ADM-6, ADM-10: names beyond those that are taken at once stay in the field, and are told.
+#[tokio::test]
+async fn names_that_are_too_many_stay_in_the_field() {
+    let broker = world().await;
+    let mut admin = enter(&broker, "admin@own.example").await;
+    let address = format!("/portal/{OWN}/exclusions/add");
+    let own = token(&mut admin).await;
+    let names: String = (0..homeward_portal::people::MOST_PASTED).map(|number| format!("n{number}@own.example\n")).collect();
+    let page = admin.post(&address, &[("token", &own), ("names", &format!("{names}mia@own.example"))]).await;
+    assert!(plain(&page).contains(&format!("{names}mia@own.example</textarea>")) && page.body.contains("At most 500 names are taken at once."), "{}", page.body);
+    assert_eq!(broker.user("mia@own.example", OWN).await.rule, None);
+    let page = admin.post(&address, &[("token", &own), ("names", "mia@own.example")]).await;
+    assert!(!page.body.contains("names are taken at once"), "the twin");
+    assert_eq!(broker.user("mia@own.example", OWN).await.rule, Some(UserRule::Excluded));
+}
+
 /// The last way in: nobody suspends the last administrator who can enter, nor themselves; with a second one it goes.
 #[tokio::test]
 async fn the_last_way_in_is_never_taken() {

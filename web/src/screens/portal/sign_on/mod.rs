@@ -15,7 +15,7 @@ use homeward_language::Text;
 use homeward_portal::{
     Action,
     home::ConnectionShown,
-    sign_on::{Detail, Preset, enter::Problem},
+    sign_on::{Detail, Preset, enter::Problem, turn::Piloted},
 };
 use maud::{Markup, html};
 
@@ -41,10 +41,12 @@ pub(crate) struct Typed<'a> {
 pub(crate) struct SignOnView<'a> {
     /// What came of a step.
     pub said: Option<Said>,
+    /// So many of those who have no password got no mail when it was turned off.
+    pub uninvited: Option<u32>,
     /// What cannot be used.
     pub typed: Option<Typed<'a>>,
-    /// Names that could not be put into the pilot, one a line.
-    pub left: &'a str,
+    /// What came of names for the pilot, while some of them stay in the field.
+    pub piloted: Option<&'a Piloted>,
 }
 
 /// What people call the product; names, never translated. Any other has none of its own.
@@ -66,6 +68,7 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "accepted" => Said::of("good", "setup-said-accepted"),
         "discarded" => Said::of("good", "setup-said-discarded"),
         "switched" => Said::of("good", "setup-said-switched"),
+        "offered" => Said::of("good", "setup-said-offered"),
         "undone" => Said::of("good", "setup-said-undone"),
         "pilot" => Said::of("good", "setup-said-pilot"),
         "other-values" => Said::of("warn", "setup-said-other-values"),
@@ -158,16 +161,17 @@ pub(crate) fn sign_on(frame: &Frame<'_>, detail: &Detail, view: &SignOnView<'_>)
     let body = html! {
         p id="copied" class="vh" role="status" {}
         (note(t, view.said))
+        @if let Some(count) = view.uninvited { div class="note warn" role="status" { (icons::alert(18)) p { (t.f("setup-said-uninvited", &[("count", i64::from(count).into())])) } } }
         @if let Some(typed) = &view.typed { (summary(t, typed)) }
         ol class="steps" {
             li class="leg done" { (give::give(frame, detail)) }
             li class=(values.class()) { (values::values(frame, detail, view.typed.as_ref())) }
             li class=(test.class()) { (test::test(frame, detail)) }
-            li class=(turn.class()) { (turn::turn(frame, detail, view.left)) }
+            li class=(turn.class()) { (turn::turn(frame, detail, view.piloted)) }
         }
     };
     let actions = html! { @if frame.granted.may(Action::PrepareSignOn) { (another(frame)) } };
-    frame.page(&Page { title: t.s("portal-sso"), error: view.typed.is_some() || !view.left.is_empty(), here: Here::SignOn, actions, meta: meta(t, detail), body })
+    frame.page(&Page { title: t.s("portal-sso"), error: view.typed.is_some() || view.piloted.is_some(), here: Here::SignOn, actions, meta: meta(t, detail), body })
 }
 
 fn meta(t: Text, detail: &Detail) -> Markup {

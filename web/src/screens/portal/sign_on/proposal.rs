@@ -38,7 +38,7 @@ pub(super) fn proposal(frame: &Frame<'_>, detail: &Detail, waiting: &ProposalSho
                         button class="btn" type="submit" { (t.s("setup-accept")) }
                     }
                 }
-                (frame.button(Action::PrepareSignOn, &format!("{at}/discard"), (t.s("setup-discard"), "quiet")))
+                (frame.button_on(Action::PrepareSignOn, &format!("{at}/discard"), ("handle", &waiting.handle), (t.s("setup-discard"), "quiet")))
             }
         }
     }

@@ -5,7 +5,10 @@ use homeward_language::Text;
 use homeward_portal::{
     Action,
     lifecycle::Effect,
-    sign_on::{Detail, turn::Switches},
+    sign_on::{
+        Detail,
+        turn::{MOST_PILOT, Piloted, Switches},
+    },
     standing::MOST_HOURS,
 };
 use maud::{Markup, html};
@@ -17,7 +20,7 @@ pub(super) fn number(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-pub(super) fn turn(frame: &Frame<'_>, detail: &Detail, left: &str) -> Markup {
+pub(super) fn turn(frame: &Frame<'_>, detail: &Detail, piloted: Option<&Piloted>) -> Markup {
     let t = frame.chrome.text;
     let (state, switches) = (detail.connection.state, &detail.switches);
     let ready = detail.is_complete && (detail.is_tested || is_on(state));
@@ -27,10 +30,11 @@ pub(super) fn turn(frame: &Frame<'_>, detail: &Detail, left: &str) -> Markup {
             h2 id="s4" { (t.s("setup-turn")) }
             @if !switches.is_entitled { div class="note warn" { (icons::alert(18)) p { (t.s("portal-sso-not-entitled")) } } }
             @else if let Some(other) = &switches.other { div class="note warn" { (icons::alert(18)) p { (t.f("setup-other", &[("name", other.into())])) } } }
-            @else if !ready { p class="muted" { (t.s("setup-turn-first")) } }
             @else {
                 (undo(frame, detail))
-                @if may { (stages(frame, detail)) (pilot(frame, detail, left)) (away(frame, detail)) }
+                @if state == ConnectionState::Retired { (effect(t, &switches.present)) }
+                @else if !ready { p class="muted" { (t.s("setup-turn-first")) } }
+                @else if may { (stages(frame, detail)) (pilot(frame, detail, piloted)) (away(frame, detail)) }
                 @else { (effect(t, &switches.present)) }
             }
         }
@@ -49,13 +53,13 @@ fn effect(t: Text, effect: &Effect) -> Markup {
 
 fn undo(frame: &Frame<'_>, detail: &Detail) -> Markup {
     let t = frame.chrome.text;
-    let Some((until, back)) = detail.switches.undo else { return html! {} };
+    let Some(last) = &detail.switches.undo else { return html! {} };
     html! {
         div class="note" {
             (icons::alert(18))
             div class="row" {
-                p { (t.s("setup-undo-until")) " " (date_time(t, until, frame.now)) " · " (t.s("setup-undo-to")) " " (super::connection_state(t, back)) }
-                (frame.button(Action::SwitchSignOn, &format!("/sign-on/{}/undo", detail.connection.id), (t.s("setup-undo"), "quiet")))
+                p { (t.s("setup-undo-until")) " " (date_time(t, last.until, frame.now)) " · " (t.s("setup-undo-to")) " " (super::connection_state(t, last.back)) }
+                (frame.button_on(Action::SwitchSignOn, &format!("/sign-on/{}/undo", detail.connection.id), ("seen", &last.seen), (t.s("setup-undo"), "quiet")))
             }
         }
     }
@@ -114,12 +118,18 @@ fn offered(t: Text, switches: &Switches) -> Markup {
 }
 
 /// Who is in the pilot.
-fn pilot(frame: &Frame<'_>, detail: &Detail, left: &str) -> Markup {
+fn pilot(frame: &Frame<'_>, detail: &Detail, piloted: Option<&Piloted>) -> Markup {
     let t = frame.chrome.text;
+    let error = piloted.map(|piloted| {
+        let refused = (!piloted.refused.is_empty()).then(|| t.s("setup-pilot-left").to_owned());
+        let rest = (!piloted.rest.is_empty()).then(|| t.f("portal-names-rest", &[("most", i64::from(MOST_PILOT).into())]));
+        refused.into_iter().chain(rest).collect::<Vec<_>>().join(" ")
+    });
+    let left = piloted.map(|piloted| piloted.refused.iter().chain(&piloted.rest).map(String::as_str).collect::<Vec<_>>().join("\n"));
     let at = format!("{}{}", frame.at("/sign-on/"), detail.connection.id);
     let people = &detail.switches.people;
     html! {
-        details id="pilot" open[!left.is_empty() || detail.connection.state == ConnectionState::Pilot] {
+        details id="pilot" open[left.is_some() || detail.connection.state == ConnectionState::Pilot] {
             summary { (t.f("setup-pilot", &[("count", number(people.len()).into())])) }
             div class="stack" {
                 @if !people.is_empty() {
@@ -140,9 +150,9 @@ fn pilot(frame: &Frame<'_>, detail: &Detail, left: &str) -> Markup {
                     (frame.field())
                     div class="field" {
                         label for="pilot-names" { (t.s("setup-pilot-add")) }
-                        @if !left.is_empty() { (parts::error(t, "pilot-names-error", t.s("setup-pilot-left"))) }
+                        @if let Some(error) = &error { (parts::error(t, "pilot-names-error", error)) }
                         textarea class="input mono" id="pilot-names" name="people" rows="3" autocomplete="off" autocapitalize="none" spellcheck="false"
-                            aria-invalid=[(!left.is_empty()).then_some("true")] aria-describedby=[(!left.is_empty()).then_some("pilot-names-error")] { (left) }
+                            aria-invalid=[left.as_ref().map(|_| "true")] aria-describedby=[left.as_ref().map(|_| "pilot-names-error")] { (left.as_deref().unwrap_or_default()) }
                     }
                     div class="actions" { button class="btn quiet small" type="submit" { (t.s("setup-pilot-submit")) } }
                 }
@@ -178,7 +188,7 @@ fn away(frame: &Frame<'_>, detail: &Detail) -> Markup {
                     (frame.field())
                     p { (t.s("setup-off-text")) }
                     (effect(t, &detail.switches.off))
-                    @if detail.switches.off.without_password > 0 {
+                    @if detail.switches.off.without_password > 0 && frame.granted.may(Action::Invite) {
                         label class="check" for="invite" { input type="checkbox" id="invite" name="invite" value="yes" checked; (t.s("setup-off-invite")) }
                     }
                     div class="actions" { button class="btn danger small" type="submit" name="to" value="retired" { (t.s("setup-off-submit")) } }

@@ -1,0 +1,160 @@
+//! Step 4: it is turned on in stages, how it is offered stands beside the step, and what was seen is what is taken back.
+
+use std::time::Duration;
+
+use homeward_discovery::{Account, ConnectionState, SsoMode, UserRule};
+use homeward_model::EmailAddress;
+use homeward_store::AuditFilter;
+
+use super::{ADMIN, Desk, MIA};
+use crate::portal::{OWN, account, enter, lead, plain, through_sign_in};
+
+/// A user without a password.
+const TWIN: &str = "twin@many.example";
+
+impl Desk {
+    async fn account(&self) -> Account {
+        account(&self.broker, OWN).await.account
+    }
+    /// Turns the connection on for everybody, by a button.
+    async fn on(&mut self, local: &str) {
+        let turned = self.step("turn", &[("to", "enforced"), ("mode", "button"), ("local", local)]).await;
+        assert_eq!(lead(&turned), format!("{}?said=switched#turn", self.at));
+    }
+    /// Mails to the one who has no password and a mailbox.
+    async fn mailed(&self) -> usize {
+        self.broker.mails().await.iter().filter(|(to, ..)| to == TWIN).count()
+    }
+}
+
+/// B5, B-158, B-167, B-172, LH-16: first for the people of the pilot, then for everybody, passwords for some hours, off, and back again.
+#[tokio::test]
+async fn it_is_turned_on_in_stages_and_every_step_is_taken_back() {
+    let (mut desk, _) = Desk::tested().await;
+    let page = desk.page().await;
+    assert!(page.body.contains("Nobody has emergency access") && page.body.contains("0 of 10 people") && page.body.contains("9 of 10 people"), "{}", page.body);
+    let left = desk.step("pilot", &[("people", "mia@own.example\nkept@own.example\nnobody@own.example")]).await;
+    assert!(left.status == 200 && plain(&left).contains("kept@own.example\nnobody@own.example</textarea>"), "who is excluded or not there stays in the field: {}", left.body);
+    lead(&desk.step("turn", &[("to", "pilot"), ("mode", "button")]).await);
+    assert_eq!(desk.state().await, ConnectionState::Pilot);
+    assert!(desk.page().await.body.contains("1 of 10 people"));
+    assert_eq!(lead(&desk.step("turn", &[("to", "pilot")]).await), format!("{}?said=changed#turn", desk.at));
+    lead(&desk.step("turn", &[("to", "enforced")]).await);
+    let before = (desk.stored().await, desk.account().await);
+    assert_eq!(lead(&desk.step("outage", &[("hours", "0")]).await), format!("{}?said=hours#turn", desk.at));
+    lead(&desk.step("outage", &[("hours", "4")]).await);
+    assert_eq!(desk.state().await, ConnectionState::Outage);
+    assert_eq!(desk.undo().await, format!("{}?said=undone#turn", desk.at));
+    assert_eq!((desk.stored().await, desk.account().await), before, "as it was");
+    assert_eq!(lead(&desk.step("turn", &[("to", "retired")]).await), format!("{}?said=switched#turn", desk.at), "to the page that has the way back");
+    assert_eq!(desk.state().await, ConnectionState::Retired);
+    assert_eq!(desk.undo().await, format!("{}?said=undone#turn", desk.at));
+    assert_eq!((desk.stored().await, desk.account().await), before, "as it was");
+    lead(&desk.step("turn", &[("to", "pilot")]).await);
+    let seen = desk.page().await.hidden("seen");
+    desk.broker.clock.wait(Duration::from_secs(25 * 3_600));
+    let page = desk.ada.get(&desk.at).await;
+    through_sign_in(&mut desk.ada, &page, ADMIN).await;
+    assert_eq!(lead(&desk.step("undo", &[("seen", &seen)]).await), format!("{}?said=no-undo#turn", desk.at), "a day is over");
+    let user = desk.broker.user(MIA, OWN).await.id.to_string();
+    lead(&desk.step("unpilot", &[("user", &user)]).await);
+    assert_eq!(desk.broker.user(MIA, OWN).await.rule, None);
+}
+
+/// B-112, B-189, C2, C3: how it is offered is the account's, and changes only when it is asked for; it is no step that could be taken back.
+#[tokio::test]
+async fn how_it_is_offered_is_changed_beside_the_step() {
+    let (mut desk, _) = Desk::tested().await;
+    let before = desk.account().await;
+    lead(&desk.step("turn", &[("to", "enforced"), ("mode", "redirect"), ("local", "yes")]).await);
+    let after = desk.account().await;
+    assert_eq!((after.sso_mode, after.allow_local.word()), (SsoMode::Redirect, "yes"));
+    assert_eq!(after.connection.map(|id| id.to_string()), Some(desk.id()));
+    let offered = lead(&desk.step("turn", &[("to", "offer"), ("mode", "button")]).await);
+    assert_eq!(offered, format!("{}?said=offered#turn", desk.at));
+    let page = desk.ada.get(&offered.replace("#turn", "")).await;
+    assert!(page.body.contains("How it is offered was changed.") && !page.body.contains("take it back for 24 hours"), "{}", page.body);
+    let last = desk.account().await;
+    assert_eq!((last.sso_mode, last.allow_local.word()), (SsoMode::Button, "exceptions_only"));
+    assert_eq!((last.name, last.conditions, last.group_rules), (before.name, before.conditions, before.group_rules));
+}
+
+/// AD-12: of two administrators, nobody takes back a step that the other has taken since; the step that was seen is.
+#[tokio::test]
+async fn ad_12_the_step_that_was_seen_is_taken_back_and_no_other() {
+    let (mut desk, _) = Desk::tested().await;
+    lead(&desk.step("turn", &[("to", "pilot"), ("mode", "button")]).await);
+    let seen = desk.page().await.hidden("seen");
+    let mut sec = enter(&desk.broker, "sec@own.example").await;
+    let token = sec.get(&desk.at).await.hidden("token");
+    let other = sec.post(&format!("{}/turn", desk.at), &[("token", &token), ("to", "enforced")]).await;
+    assert_eq!(lead(&other), format!("{}?said=switched#turn", desk.at));
+    let before = (desk.stored().await, desk.changes().await);
+    for seen in [seen.as_str(), "", "x"] {
+        assert_eq!(lead(&desk.step("undo", &[("seen", seen)]).await), format!("{}?said=changed#turn", desk.at), "{seen}");
+    }
+    assert_eq!((desk.stored().await, desk.changes().await), before, "nothing is changed, and nothing on record");
+    assert_eq!(desk.undo().await, format!("{}?said=undone#turn", desk.at), "the twin");
+    assert_eq!(desk.state().await, ConnectionState::Pilot);
+    let admin = desk.broker.user(ADMIN, OWN).await.id;
+    assert!(desk.changes().await.contains(&format!("taken back: enforced → pilot by {admin}")));
+}
+
+/// B-164: however it is offered, somebody stays who could change it back; and the page says that this is why.
+#[tokio::test]
+async fn b_164_no_offer_takes_the_last_way_in() {
+    let (mut desk, _) = Desk::tested().await;
+    desk.on("yes").await;
+    let token = desk.page().await.hidden("token");
+    let let_in = desk.ada.post(&format!("/portal/{OWN}/administrators/sign-in"), &[("token", &token), ("single-sign-on", "on")]).await;
+    assert!(lead(&let_in).ends_with("said=admin-sso-on"));
+    let before = (desk.account().await, desk.changes().await);
+    let wish = [("to", "offer"), ("mode", "button")];
+    let refused = lead(&desk.step("turn", &wish).await);
+    assert_eq!(refused, format!("{}?said=last-way-in#turn", desk.at));
+    assert!(desk.ada.get(&refused.replace("#turn", "")).await.body.contains("nobody else could let people in afterwards"));
+    assert_eq!((desk.account().await, desk.changes().await), before, "nothing is changed, and nothing on record");
+    // The twin: with a way in that needs no provider.
+    for name in [ADMIN, "op@own.example"] {
+        desk.broker.change_user(name, OWN, |user| user.rule = Some(UserRule::Excluded)).await;
+    }
+    assert_eq!(lead(&desk.step("turn", &wish).await), format!("{}?said=offered#turn", desk.at));
+}
+
+/// B-168, B-169, AD-02: turned off, those without a password get a link, from whoever may invite; and who got none is told.
+#[tokio::test]
+async fn turned_off_it_invites_for_whoever_may_and_says_who_got_no_mail() {
+    let (mut desk, _) = Desk::tested().await;
+    desk.broker.change_user(TWIN, OWN, |user| user.email = EmailAddress::parse(TWIN).ok()).await;
+    desk.on("").await;
+    let mut sec = enter(&desk.broker, "sec@own.example").await;
+    let page = sec.get(&desk.at).await;
+    assert!(page.body.contains("value=\"retired\"") && !page.body.contains("name=\"invite\""), "{}", page.body);
+    let off = sec.post(&format!("{}/turn", desk.at), &[("token", &page.hidden("token")), ("to", "retired"), ("invite", "yes")]).await;
+    assert_eq!(lead(&off), format!("{}?said=switched#turn", desk.at));
+    assert_eq!(desk.mailed().await, 0);
+    desk.undo().await;
+    assert_eq!(desk.state().await, ConnectionState::Enforced);
+    assert!(desk.page().await.body.contains("name=\"invite\""));
+    let off = lead(&desk.step("turn", &[("to", "retired"), ("invite", "yes")]).await);
+    assert_eq!(off, format!("{}?said=uninvited&count=1#turn", desk.at), "one has no mailbox");
+    assert!(desk.ada.get(&off.replace("#turn", "")).await.body.contains("1 person without a password got no mail"));
+    assert_eq!(desk.mailed().await, 1);
+    let invited = AuditFilter { event: Some("portal.invited".into()), ..AuditFilter::default() };
+    let found = desk.broker.running().store.audit_newest(&invited, 10).await.unwrap();
+    let (twin, admin) = (desk.broker.user(TWIN, OWN).await.id, desk.broker.user(ADMIN, OWN).await.id);
+    assert_eq!(found.iter().map(|line| (line.user, line.detail.clone())).collect::<Vec<_>>(), [(Some(twin), format!("by {admin}"))]);
+}
+
+/// ADM-6: names beyond those that are taken at once stay in the field, and are told.
+#[tokio::test]
+async fn names_that_are_too_many_for_the_pilot_stay_in_the_field() {
+    let (mut desk, _) = Desk::tested().await;
+    let names: String = (0..homeward_portal::sign_on::turn::MOST_PILOT).map(|number| format!("n{number}@own.example\n")).collect();
+    let left = desk.step("pilot", &[("people", &format!("{names}{MIA}"))]).await;
+    assert!(left.status == 200 && plain(&left).contains(&format!("{names}{MIA}</textarea>")), "{}", left.body);
+    assert!(left.body.contains("At most 200 names are taken at once."), "{}", left.body);
+    assert_eq!(desk.broker.user(MIA, OWN).await.rule, None);
+    assert_eq!(lead(&desk.step("pilot", &[("people", MIA)]).await), format!("{}?said=pilot#pilot", desk.at), "the twin");
+    assert_eq!(desk.broker.user(MIA, OWN).await.rule, Some(UserRule::Pilot));
+}
