@@ -6,7 +6,6 @@ use homeward_discovery::{Account, Connection, User};
 use homeward_model::{AccountId, Timestamp};
 use homeward_portal::way_in::needs_no_provider;
 use sqlx::SqliteConnection;
-use uuid::Uuid;
 
 use crate::sqlite::{StoreError, read_doc};
 
@@ -60,6 +59,6 @@ pub(in crate::sqlite) async fn ways_in(work: &mut SqliteConnection, account: Acc
 }
 
 async fn connections_of(work: &mut SqliteConnection, account: AccountId) -> Result<Vec<Connection>, StoreError> {
-    let rows: Vec<(Uuid, String)> = sqlx::query_as("SELECT id, doc FROM connection WHERE account = $1 ORDER BY id").bind(account.as_uuid()).fetch_all(work).await?;
-    rows.iter().map(|(_, doc)| read_doc(doc)).collect()
+    let rows: Vec<(String,)> = sqlx::query_as("SELECT doc FROM connection WHERE account = $1 ORDER BY id").bind(account.as_uuid()).fetch_all(work).await?;
+    rows.iter().map(|(doc,)| read_doc(doc)).collect()
 }

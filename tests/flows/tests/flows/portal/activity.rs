@@ -55,12 +55,11 @@ async fn adm_15_a_reference_finds_one_row_in_its_own_account() {
 #[tokio::test]
 async fn activity_is_taken_away_as_csv_and_json_lines() {
     let broker = world().await;
-    for (name, account) in [("mia@own.example", OWN), ("chief@below.example", BELOW)] {
+    for name in ["mia@own.example", "chief@below.example"] {
         let mut browser = broker.browser();
         let page = browser.get("/signin").await;
         let page = browser.identify(&page, name).await;
         browser.password(&page, PASSWORD).await;
-        assert!(!account.is_empty());
     }
     let mut audit = enter(&broker, "audit@own.example").await;
     let own = token(&mut audit).await;
