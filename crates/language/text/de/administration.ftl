@@ -7,7 +7,7 @@ portal-event-signed-out = Vom Kontoportal abgemeldet
 portal-event-portal-refused = Vom Kontoportal abgewiesen
 portal-event-admin-sso = Anmeldung der Verwaltung geändert
 portal-event-domain = Domain geändert
-portal-event-passwords = Kennwortregeln geändert
+portal-event-passwords = Passwortregeln geändert
 
 # Administrators
 portal-administrators = Verwaltung
@@ -21,7 +21,7 @@ portal-role-partner-text = Betreut dieses Konto und die Konten darunter.
 portal-role-administrator = Kontoverwaltung
 portal-role-administrator-text = Alles in diesem Konto, auch Rollen.
 portal-role-security = Sicherheitsbeauftragte
-portal-role-security-text = Benutzer, Ausnahmeliste, Domains und Kennwörter; keine Rollen.
+portal-role-security-text = Benutzer, Ausnahmeliste, Single Sign-On, Domains und Passwörter; keine Rollen.
 portal-role-helpdesk = Helpdesk
 portal-role-helpdesk-text = Sieht alles und schickt Einladungen noch einmal.
 portal-role-auditor = Prüfung
@@ -32,19 +32,19 @@ portal-give-hint = Jemand, der schon Benutzer dieses Kontos ist, auch eingeladen
 portal-give-submit = Rolle geben
 portal-give-unknown = Niemand in diesem Konto hat diesen Benutzernamen
 portal-give-not-active = Dieser Benutzer kann sich nicht anmelden: lassen Sie ihn erst wieder zu
-portal-no-password-here = Hat hier kein Kennwort, und das Portal fragt danach
+portal-no-password-here = Hat hier kein Passwort, und das Portal fragt danach
 portal-said-role-given = Die Rolle ist gegeben. Sie gilt ab der nächsten Anmeldung am Portal.
 portal-said-role-taken = Die Rolle ist genommen, und die Person ist vom Portal abgemeldet.
 portal-said-too-much = Es wurde nichts geändert: diese Rolle darf hier mehr als Sie.
 portal-admin-sso = Wie sich die Verwaltung anmeldet
-portal-admin-sso-off = Mit dem Kennwort hier
+portal-admin-sso-off = Mit dem Passwort hier
 portal-admin-sso-on = Auch Single Sign-On
-portal-admin-sso-off-text = Die Verwaltung meldet sich an diesem Portal mit einem eigenen Kennwort an, auch wo Single Sign-On eingeschaltet ist. So bleibt niemand ausgesperrt, wenn der Identitätsanbieter ausfällt, und wer ihn übernimmt, verwaltet nichts.
-portal-admin-sso-on-text = Die Verwaltung meldet sich an diesem Portal an wie überall sonst. Wer auf der Ausnahmeliste steht oder den Notzugang hat, behält das Kennwort; mindestens einer von ihnen bleibt in der Verwaltung.
+portal-admin-sso-off-text = Die Verwaltung meldet sich an diesem Portal mit einem eigenen Passwort an, auch wo Single Sign-On eingeschaltet ist. So bleibt niemand ausgesperrt, wenn der Identitätsanbieter ausfällt, und wer ihn übernimmt, verwaltet nichts.
+portal-admin-sso-on-text = Die Verwaltung meldet sich an diesem Portal an wie überall sonst. Wer auf der Ausnahmeliste steht oder den Notzugang hat, behält das Passwort; mindestens einer von ihnen bleibt in der Verwaltung.
 portal-admin-sso-turn-on = Der Verwaltung Single Sign-On erlauben
-portal-admin-sso-turn-off = Die Verwaltung wieder nach dem Kennwort fragen
+portal-admin-sso-turn-off = Die Verwaltung wieder nach dem Passwort fragen
 portal-said-admin-sso-on = Die Verwaltung darf ab jetzt Single Sign-On benutzen.
-portal-said-admin-sso-off = Die Verwaltung meldet sich wieder mit dem Kennwort an. Wer über Single Sign-On kam, ist vom Portal abgemeldet.
+portal-said-admin-sso-off = Die Verwaltung meldet sich wieder mit dem Passwort an. Wer über Single Sign-On kam, ist vom Portal abgemeldet.
 
 # Domains
 portal-domains = Domains
@@ -81,47 +81,47 @@ portal-said-domain-not-yet = Noch nicht nachgewiesen. Bei der Domain steht, was 
 portal-said-domain-given-up = Die Domain ist aufgegeben: sie führt niemanden mehr hierher.
 
 # Passwords
-portal-passwords = Kennwörter
+portal-passwords = Passwörter
 portal-passwords-people = { $people ->
-    [one] { $people } Person hat hier ein Kennwort
-   *[other] { $people } Personen haben hier ein Kennwort
+    [one] { $people } Person hat hier ein Passwort
+   *[other] { $people } Personen haben hier ein Passwort
 }
 portal-profile = Profil
 portal-profile-classic = Klassisch
 portal-profile-classic-text = 8 bis 16 Zeichen mit Buchstabe, Ziffer und Sonderzeichen, alle 90 Tage neu.
 portal-profile-modern = Modern
 portal-profile-modern-text = Mindestens 15 Zeichen jeder Art, und kein Wechsel ohne Grund.
-portal-expires = Kennwörter gelten { $days } Tage.
-portal-expires-never = Kennwörter laufen nicht ab.
+portal-expires = Passwörter gelten { $days } Tage.
+portal-expires-never = Passwörter laufen nicht ab.
 portal-expired-now = { $people ->
     [0] Keines ist abgelaufen.
     [one] { $people } Person muss bei der nächsten Anmeldung ein neues wählen.
    *[other] { $people } Personen müssen bei der nächsten Anmeldung ein neues wählen.
 }
-portal-policy-needs = Wie ein Kennwort sein muss
+portal-policy-needs = Wie ein Passwort sein muss
 portal-against = Was gegen die Empfehlungen ist
 portal-against-none = Nichts
 portal-against-count = { $count ->
     [one] { $count } Punkt
    *[other] { $count } Punkte
 }
-portal-against-source = Empfehlungen von NIST SP 800-63B-4 für Kennwörter, die der einzige Nachweis sind.
-portal-against-length = Weniger als 15 Zeichen werden angenommen: kurze Kennwörter werden erraten.
-portal-against-long = Kennwörter mit 64 Zeichen werden abgelehnt: ganze Sätze passen nicht.
+portal-against-source = Empfehlungen von NIST SP 800-63B-4 für Passwörter, die der einzige Nachweis sind.
+portal-against-length = Weniger als 15 Zeichen werden angenommen: kurze Passwörter werden erraten.
+portal-against-long = Passwörter mit 64 Zeichen werden abgelehnt: ganze Sätze passen nicht.
 portal-against-composition = Es werden Arten von Zeichen verlangt: dann wählen Leute, was leicht zu erraten ist.
 portal-against-characters = Nicht jedes Zeichen wird angenommen, zum Beispiel kein Leerzeichen.
-portal-against-expiry = Kennwörter müssen ohne Grund gewechselt werden: dann zählen Leute vom alten weiter.
-portal-against-blocklist = Bekannte oder leicht zu erratende Kennwörter werden angenommen.
+portal-against-expiry = Passwörter müssen ohne Grund gewechselt werden: dann zählen Leute vom alten weiter.
+portal-against-blocklist = Bekannte oder leicht zu erratende Passwörter werden angenommen.
 portal-policy-lasts = Profil und Ablauf
-portal-policy-days = Tage, bis ein Kennwort abläuft
+portal-policy-days = Tage, bis ein Passwort abläuft
 portal-policy-days-hint = 0: nie; höchstens { $most }.
-portal-policy-history = Frühere Kennwörter, die abgelehnt werden
+portal-policy-history = Frühere Passwörter, die abgelehnt werden
 portal-policy-history-hint = Neben dem jetzigen; höchstens { $most }.
 portal-policy-number = Geben Sie eine Zahl in diesen Grenzen ein
 portal-policy-concerns = { $people ->
-    [one] { $people } weitere Person wird bei der nächsten Anmeldung ein neues Kennwort wählen müssen. Es ist noch nichts gespeichert.
-   *[other] { $people } weitere Personen werden bei der nächsten Anmeldung ein neues Kennwort wählen müssen. Es ist noch nichts gespeichert.
+    [one] { $people } weitere Person wird bei der nächsten Anmeldung ein neues Passwort wählen müssen. Es ist noch nichts gespeichert.
+   *[other] { $people } weitere Personen werden bei der nächsten Anmeldung ein neues Passwort wählen müssen. Es ist noch nichts gespeichert.
 }
 portal-policy-save = Speichern
 portal-policy-save-all-the-same = Trotzdem speichern
-portal-said-policy-saved = Die Regeln sind gespeichert. Sie gelten für jedes Kennwort, das ab jetzt gesetzt wird.
+portal-said-policy-saved = Die Regeln sind gespeichert. Sie gelten für jedes Passwort, das ab jetzt gesetzt wird.

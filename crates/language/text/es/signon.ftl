@@ -1,8 +1,8 @@
-# Single Sign-On en cuatro pasos
-setup-title = Añadir Single Sign-On
+# El inicio de sesión único en cuatro pasos
+setup-title = Añadir el inicio de sesión único
 setup-lead = Deje que las personas inicien sesión con las cuentas de su organización. Tarda unos 15 minutos y no afecta a nadie hasta que lo active.
 setup-none = Aquí se inicia sesión con contraseña. En su lugar podrían servir las cuentas de su organización.
-setup-begin = Configurar Single Sign-On
+setup-begin = Configurar el inicio de sesión único
 setup-add = + Añadir
 setup-other-product = Otro proveedor
 setup-name = El nombre que se ve (opcional)
@@ -39,7 +39,7 @@ setup-logout-url = Dirección de cierre de sesión
 # Ahora y nuevo
 setup-proposal = Todavía no ha cambiado nada
 setup-proposal-text = Compare lo introducido con lo que hay.
-setup-proposal-live = Single Sign-On está activo: estos valores cuentan desde el próximo inicio de sesión.
+setup-proposal-live = El inicio de sesión único está activo: estos valores cuentan desde el próximo inicio de sesión.
 setup-compare-thumbprint = Compare la huella con la consola del proveedor antes de confiar en ella.
 setup-now = Ahora
 setup-new = Nuevo
@@ -116,7 +116,7 @@ setup-report = Informe para el soporte de { $provider }
 setup-mend-give = A nuestros valores
 setup-mend-values = A los valores del proveedor
 setup-mend-users = A los usuarios
-setup-mend-exclusions = A la lista de exclusión
+setup-mend-exclusions = A la lista de excepciones
 
 # 4 Activar
 setup-turn = Activar
@@ -146,7 +146,7 @@ setup-save-offer = Guardar
 setup-pilot = Personas del piloto ({ $count })
 setup-pilot-add = Nombres de usuario que añadir
 setup-pilot-submit = Añadir al piloto
-setup-pilot-left = Estos no están en esta cuenta, están en la lista de exclusión o tienen un rol más amplio que el suyo.
+setup-pilot-left = Estos no están en esta cuenta, están en la lista de excepciones o tienen un rol más amplio que el suyo.
 setup-outage = ¿{ $provider } no responde?
 setup-outage-text = Deje que las personas usen la contraseña de su cuenta durante unas horas. Termina solo; las sesiones siguen.
 setup-outage-until = Hasta
@@ -180,6 +180,6 @@ setup-said-other-on = Otra conexión de esta cuenta está activa. Desactívela a
 setup-said-hours = Una interrupción dura de 1 a 72 horas.
 setup-said-no-step = Ese paso no es posible desde aquí.
 setup-said-no-undo = El último paso ya no se puede deshacer.
-setup-event-connection = Single Sign-On cambiado
+setup-event-connection = Inicio de sesión único cambiado
 setup-event-pilot = Piloto cambiado
 setup-event-tested = Prueba de inicio de sesión

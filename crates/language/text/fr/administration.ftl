@@ -21,7 +21,7 @@ portal-role-partner-text = S’occupe de ce compte et des comptes placés dessou
 portal-role-administrator = Administrateur du compte
 portal-role-administrator-text = Tout dans ce compte, les rôles aussi.
 portal-role-security = Responsable de la sécurité
-portal-role-security-text = Utilisateurs, liste d’exclusion, domaines et mots de passe ; pas les rôles.
+portal-role-security-text = Utilisateurs, liste d’exclusion, authentification unique, domaines et mots de passe ; pas les rôles.
 portal-role-helpdesk = Assistance
 portal-role-helpdesk-text = Voit tout et renvoie les invitations.
 portal-role-auditor = Auditeur
@@ -38,13 +38,13 @@ portal-said-role-taken = Le rôle est retiré, et la personne est déconnectée 
 portal-said-too-much = Rien n’a été changé : ce rôle permet ici plus que le vôtre.
 portal-admin-sso = Comment les administrateurs se connectent
 portal-admin-sso-off = Avec leur mot de passe ici
-portal-admin-sso-on = Single Sign-On aussi
-portal-admin-sso-off-text = Les administrateurs se connectent à ce portail avec leur propre mot de passe, même là où le Single Sign-On est activé. Ainsi personne n’est enfermé dehors quand le fournisseur d’identité tombe, et qui s’en empare n’administre rien.
+portal-admin-sso-on = Authentification unique aussi
+portal-admin-sso-off-text = Les administrateurs se connectent à ce portail avec leur propre mot de passe, même là où l’authentification unique est activée. Ainsi personne n’est enfermé dehors quand le fournisseur d’identité tombe, et qui s’en empare n’administre rien.
 portal-admin-sso-on-text = Les administrateurs se connectent à ce portail comme partout ailleurs. Qui est sur la liste d’exclusion ou dispose de l’accès de secours garde son mot de passe ; au moins l’un d’eux reste administrateur.
-portal-admin-sso-turn-on = Permettre le Single Sign-On aux administrateurs
+portal-admin-sso-turn-on = Permettre l’authentification unique aux administrateurs
 portal-admin-sso-turn-off = Redemander leur mot de passe aux administrateurs
-portal-said-admin-sso-on = Les administrateurs peuvent désormais utiliser le Single Sign-On.
-portal-said-admin-sso-off = Les administrateurs se connectent de nouveau avec leur mot de passe. Qui était entré par Single Sign-On est déconnecté du portail.
+portal-said-admin-sso-on = Les administrateurs peuvent désormais utiliser l’authentification unique.
+portal-said-admin-sso-off = Les administrateurs se connectent de nouveau avec leur mot de passe. Qui était entré par l’authentification unique est déconnecté du portail.
 
 # Domains
 portal-domains = Domaines

@@ -1,8 +1,8 @@
-# Le Single Sign-On en quatre étapes
-setup-title = Ajouter le Single Sign-On
+# L’authentification unique en quatre étapes
+setup-title = Ajouter l’authentification unique
 setup-lead = Laissez les personnes se connecter avec les comptes de votre organisation. Cela prend environ 15 minutes, et personne n’est touché avant l’activation.
 setup-none = On se connecte ici avec un mot de passe. Les comptes de votre organisation pourraient servir à la place.
-setup-begin = Configurer le Single Sign-On
+setup-begin = Configurer l’authentification unique
 setup-add = + Ajouter
 setup-other-product = Un autre fournisseur
 setup-name = Le nom que l’on voit (facultatif)
@@ -39,7 +39,7 @@ setup-logout-url = Adresse de déconnexion
 # Maintenant et nouveau
 setup-proposal = Rien n’est encore changé
 setup-proposal-text = Comparez ce qui a été saisi avec ce qui est en place.
-setup-proposal-live = Le Single Sign-On est actif : ces valeurs comptent dès la prochaine connexion.
+setup-proposal-live = L’authentification unique est active : ces valeurs comptent dès la prochaine connexion.
 setup-compare-thumbprint = Comparez l’empreinte avec la console du fournisseur avant de lui faire confiance.
 setup-now = Maintenant
 setup-new = Nouveau
@@ -180,6 +180,6 @@ setup-said-other-on = Une autre connexion de ce compte est active. Désactivez-l
 setup-said-hours = Une interruption dure de 1 à 72 heures.
 setup-said-no-step = Cette étape n’est pas possible d’ici.
 setup-said-no-undo = La dernière étape ne peut plus être annulée.
-setup-event-connection = Single Sign-On modifié
+setup-event-connection = Authentification unique modifiée
 setup-event-pilot = Pilote modifié
 setup-event-tested = Essai de connexion
