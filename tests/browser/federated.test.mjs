@@ -232,7 +232,7 @@ test("SSO-9: without the browser's cookies nobody is signed in, and the page lea
   await go(page, "redirect");
   await context.clearCookies({ domain: "homeward.localhost" });
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await refusal(page);
+  assert.match(await refusal(page), /sso\.return_over/);
   assert.ok(!(await context.cookies(broker.issuer)).some((c) => c.name === "__Host-session"));
   await page.getByRole("button", { name: "Try again", exact: true }).click();
   await page.locator("#username").waitFor();

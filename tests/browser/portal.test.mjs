@@ -92,6 +92,7 @@ test("every page: axe, narrow and wide, light and dark", async () => {
       await enter(page, ana);
       for (const [title, go] of Object.entries(pages)) {
         await go(page);
+        if (/-(wrong|unknown)$/.test(title)) assert.ok((await page.title()).startsWith("Error:"), `ALL-10 ${title}`);
         await look(page, title, width, colorScheme);
       }
       assert.deepEqual(page.trouble, [], "ALL-2");
