@@ -138,8 +138,13 @@ pub(super) async fn switches(portal: &Portal, granted: &Granted, stored: &Stored
 /// The name of another connection that people are led to.
 async fn other_on(portal: &Portal, account: &Account, id: ConnectionId) -> Result<Option<String>, Fault> {
     let Some(other) = account.connection.filter(|other| *other != id) else { return Ok(None) };
-    let on = |connection: &Connection| matches!(connection.state_at(portal.now()), ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage);
-    Ok(portal.sign_on.one(account.id, other).await?.filter(|stored| on(&stored.connection)).map(|stored| stored.connection.name))
+    let found = portal.sign_on.one(account.id, other).await?;
+    Ok(found.filter(|stored| is_on(stored.connection.state_at(portal.now()))).map(|stored| stored.connection.name))
+}
+
+/// Whether people sign in through it now, or will again in some hours.
+const fn is_on(state: ConnectionState) -> bool {
+    matches!(state, ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage)
 }
 
 /// Switches the connection, how the account offers it, or both in one step.
@@ -222,6 +227,7 @@ pub async fn undo(portal: &Portal, granted: &Granted, id: ConnectionId, seen: &s
         (Err(why), _) => Ok(Turned::Refused(Refused::Undo(why))),
         (Ok(_), None) => Ok(Turned::Refused(Refused::Undo(UndoRefused::Nothing))),
         (Ok(_), Some(last)) if named(&last) != seen => Ok(Turned::Refused(Refused::Elsewhere)),
+        (Ok(to), _) if is_on(to.state) && other_on(portal, granted.account(), id).await?.is_some() => Ok(Turned::Refused(Refused::OtherIsOn)),
         (Ok(to), Some(last)) => {
             let detail = format!("taken back: {} → {}", last.after.state.word(), to.state.word());
             put(portal, granted, &Turning { taken: None, undone: Some((last, to)), offer: None }, detail).await

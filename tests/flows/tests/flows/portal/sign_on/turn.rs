@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use homeward_discovery::{Account, ConnectionState, SsoMode, UserRule};
-use homeward_model::EmailAddress;
-use homeward_store::AuditFilter;
+use homeward_model::{Clock, EmailAddress};
+use homeward_store::{AuditFilter, register::{AccountEntry, Register}};
 
 use super::{ADMIN, Desk, MIA};
 use crate::portal::{OWN, account, enter, lead, plain, through_sign_in};
@@ -98,6 +98,26 @@ async fn ad_12_the_step_that_was_seen_is_taken_back_and_no_other() {
     assert_eq!(desk.state().await, ConnectionState::Pilot);
     let admin = desk.broker.user(ADMIN, OWN).await.id;
     assert!(desk.changes().await.contains(&format!("taken back: enforced → pilot by {admin}")));
+}
+
+/// B-172: what is taken back turns no second connection on.
+#[tokio::test]
+async fn nothing_is_taken_back_beside_another_connection_that_is_on() {
+    let (mut desk, _) = Desk::tested().await;
+    desk.on("").await;
+    lead(&desk.step("turn", &[("to", "retired")]).await);
+    let seen = desk.page().await.hidden("seen");
+    let before = account(&desk.broker, OWN).await;
+    let other = desk.broker.change_connection(OWN, "Own Provider", |entry| entry.connection.state = ConnectionState::Enforced).await;
+    let mut led = before.clone();
+    led.account.connection = Some(other);
+    let put = async |desk: &Desk, entry: AccountEntry| desk.broker.running().store.put(&Register { accounts: vec![entry], ..Register::default() }, &[], desk.broker.clock.now()).await.unwrap();
+    put(&desk, led).await;
+    assert_eq!(lead(&desk.step("undo", &[("seen", &seen)]).await), format!("{}?said=other-on#turn", desk.at));
+    assert_eq!(desk.state().await, ConnectionState::Retired);
+    put(&desk, before).await;
+    assert_eq!(desk.undo().await, format!("{}?said=undone#turn", desk.at), "the twin");
+    assert_eq!(desk.state().await, ConnectionState::Enforced);
 }
 
 /// B-164: however it is offered, somebody stays who could change it back; and the page says that this is why.
