@@ -168,8 +168,8 @@ setup-said-switched = Erledigt. 24 Stunden lang lässt es sich zurücknehmen.
 setup-said-undone = Zurückgenommen.
 setup-said-offered = Wie es angeboten wird, wurde geändert.
 setup-said-uninvited = { $count ->
-    [one] Es ist aus und lässt sich 24 Stunden lang zurücknehmen. 1 Person ohne Passwort bekam keine Mail: Es gibt keine Adresse, oder es waren zu viele auf einmal.
-   *[other] Es ist aus und lässt sich 24 Stunden lang zurücknehmen. { $count } Personen ohne Passwort bekamen keine Mail: Es gibt keine Adresse, oder es waren zu viele auf einmal.
+    [one] Es ist aus und lässt sich 24 Stunden lang zurücknehmen. 1 Person ohne Passwort bekam keine E-Mail: Es gibt keine Adresse, oder es waren zu viele auf einmal.
+   *[other] Es ist aus und lässt sich 24 Stunden lang zurücknehmen. { $count } Personen ohne Passwort bekamen keine E-Mail: Es gibt keine Adresse, oder es waren zu viele auf einmal.
 }
 setup-said-pilot = Der Pilotbetrieb wurde geändert.
 setup-said-other-values = Inzwischen wurden andere Werte eingetragen. Sehen Sie, was jetzt da ist.

@@ -166,10 +166,10 @@ setup-said-accepted = Ces valeurs sont en service. Essayez-les.
 setup-said-discarded = Abandonné. Rien n’a été changé.
 setup-said-switched = C’est fait. Vous pouvez l’annuler pendant 24 heures.
 setup-said-undone = Annulé.
-setup-said-offered = La façon de le proposer a été modifiée.
+setup-said-offered = La façon dont elle est proposée a été modifiée.
 setup-said-uninvited = { $count ->
-    [one] C’est désactivé, et peut être annulé pendant 24 heures. 1 personne sans mot de passe n’a pas reçu de mail : il n’y a pas d’adresse, ou il y en avait trop à la fois.
-   *[other] C’est désactivé, et peut être annulé pendant 24 heures. { $count } personnes sans mot de passe n’ont pas reçu de mail : il n’y a pas d’adresse, ou il y en avait trop à la fois.
+    [one] C’est désactivé, et peut être annulé pendant 24 heures. 1 personne sans mot de passe n’a pas reçu d’e-mail : il n’y a pas d’adresse, ou il y en avait trop à la fois.
+   *[other] C’est désactivé, et peut être annulé pendant 24 heures. { $count } personnes sans mot de passe n’ont pas reçu d’e-mail : il n’y a pas d’adresse, ou il y en avait trop à la fois.
 }
 setup-said-pilot = Le pilote a été modifié.
 setup-said-other-values = D’autres valeurs ont été saisies entre-temps. Voyez ce qui est en place.
