@@ -40,12 +40,12 @@ pub(super) async fn proof_ended(work: &mut SqliteConnection, (session, proof): (
     Ok(())
 }
 
-/// The same for what an outage opened for sessions that go on. Call it before that is revoked.
-pub(super) async fn outage_over(work: &mut SqliteConnection, connection: &str, now: Timestamp) -> Result<(), StoreError> {
+/// The same for what an outage opened until then for sessions that go on. Call it before that is revoked.
+pub(super) async fn outage_over(work: &mut SqliteConnection, (connection, until): (&str, i64), now: Timestamp) -> Result<(), StoreError> {
     let statement = "INSERT INTO logout_notice(client, person, session, due_at, tries) SELECT DISTINCT g.client, g.person, g.session, $2, 0 \
         FROM app_grant g JOIN application a ON a.client_id = g.client \
-        WHERE g.outage = $1 AND g.revoked_at IS NULL AND a.enabled = 1 AND a.backchannel_logout_uri IS NOT NULL";
-    sqlx::query(statement).bind(connection).bind(now.seconds()).execute(work).await?;
+        WHERE g.outage = $1 AND g.revoked_at IS NULL AND json_extract(g.doc, '$.who.stopgap.until') <= $3 AND a.enabled = 1 AND a.backchannel_logout_uri IS NOT NULL";
+    sqlx::query(statement).bind(connection).bind(now.seconds()).bind(until).execute(work).await?;
     Ok(())
 }
 

@@ -22,11 +22,18 @@ pub(super) async fn follow(work: &mut SqliteConnection, connection: &Connection,
 async fn end(work: &mut SqliteConnection, connection: ConnectionId, now: Timestamp) -> Result<(), StoreError> {
     let found: Vec<(Uuid, i64)> = sqlx::query_as("SELECT id, proof FROM session WHERE outage = $1 AND ended_at IS NULL").bind(connection.as_uuid()).fetch_all(&mut *work).await?;
     end_all(work, found, now).await?;
-    // A session that stands by itself goes on; what the outage opened for it does not.
     let id = connection.to_string();
-    notices::outage_over(&mut *work, &id, now).await?;
-    sqlx::query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE outage = $1 AND revoked_at IS NULL").bind(&id).bind(now.seconds()).bind(OVER).execute(&mut *work).await?;
+    close(work, (&id, i64::MAX), now).await?;
     void_codes(work, &id, now).await
+}
+
+/// A session that stands by itself goes on; what an outage opened for it until then does not.
+async fn close(work: &mut SqliteConnection, (connection, until): (&str, i64), now: Timestamp) -> Result<(), StoreError> {
+    notices::outage_over(&mut *work, (connection, until), now).await?;
+    let revoke = "UPDATE app_grant SET revoked_at = $3, revoked_why = $4 \
+        WHERE outage = $1 AND revoked_at IS NULL AND json_extract(doc, '$.who.stopgap.until') <= $2";
+    sqlx::query(revoke).bind(connection).bind(until).bind(now.seconds()).bind(OVER).execute(work).await?;
+    Ok(())
 }
 
 /// Sessions with what they were granted by this proof. What the same session was granted by the provider's word before is the provider's
@@ -42,7 +49,9 @@ async fn end_all(work: &mut SqliteConnection, sessions: Vec<(Uuid, i64)>, now: T
 async fn shorten(work: &mut SqliteConnection, connection: ConnectionId, until: Timestamp) -> Result<(), StoreError> {
     let id = connection.to_string();
     sqlx::query("UPDATE session SET expires_at = $2 WHERE outage = $1 AND expires_at > $2").bind(connection.as_uuid()).bind(until.seconds()).execute(&mut *work).await?;
-    sqlx::query("UPDATE app_grant SET expires_at = $2 WHERE outage = $1 AND expires_at > $2").bind(&id).bind(until.seconds()).execute(&mut *work).await?;
+    let sooner = "UPDATE app_grant SET expires_at = MIN(expires_at, $2), doc = json_set(doc, '$.who.stopgap.until', $2) \
+        WHERE outage = $1 AND revoked_at IS NULL AND json_extract(doc, '$.who.stopgap.until') > $2";
+    sqlx::query(sooner).bind(&id).bind(until.seconds()).execute(&mut *work).await?;
     void_codes(work, &id, until).await
 }
 
@@ -55,12 +64,17 @@ async fn void_codes(work: &mut SqliteConnection, connection: &str, until: Timest
 }
 
 impl Store {
-    /// Ends the sessions whose outage has ended by itself, so that applications are told.
+    /// Ends what outages had let in that have ended by themselves, so that applications are told.
     pub(super) async fn end_lapsed(&self, now: Timestamp) -> Result<(), StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
         let lapsed = "SELECT id, proof FROM session WHERE outage IS NOT NULL AND ended_at IS NULL AND expires_at <= $1";
         let found: Vec<(Uuid, i64)> = sqlx::query_as(lapsed).bind(now.seconds()).fetch_all(&mut *work).await?;
         end_all(&mut work, found, now).await?;
+        let opened = "SELECT DISTINCT outage FROM app_grant WHERE outage IS NOT NULL AND revoked_at IS NULL AND json_extract(doc, '$.who.stopgap.until') <= $1";
+        let found: Vec<(String,)> = sqlx::query_as(opened).bind(now.seconds()).fetch_all(&mut *work).await?;
+        for (connection,) in found {
+            close(&mut work, (&connection, now.seconds()), now).await?;
+        }
         work.commit().await?;
         Ok(())
     }

@@ -168,6 +168,38 @@ async fn ot_15_what_the_outage_opened_for_another_session_ends_alone() {
     assert!(kim.open("wiki", "&prompt=none").await.header("location").unwrap().contains("login_required"));
 }
 
+/// OT-15, OL-10: of what the outage opened for a session that stands without it the application is told once when the outage is over,
+/// whether the worker or somebody who changes the connection comes first; what was opened without the outage goes on.
+#[tokio::test]
+async fn ot_15_the_end_of_what_an_outage_opened_is_told_once() {
+    let world = World::new().await;
+    let broker = &world.broker;
+    with_ledger(broker).await;
+    for worker_first in [true, false] {
+        let mut kim = broker.browser();
+        let address = kim.sign_in("kiosk", KIM, "Sprosser!4").await;
+        let mut kiosk = Held::by(&mut kim, "kiosk", &address).await;
+        out(broker, "70444", "Okta", 30 * MINUTE).await;
+        let silent = kim.open("ledger", "&prompt=none").await;
+        let mut ledger = Held::by(&mut kim, "ledger", silent.header("location").unwrap()).await;
+        broker.running().store.sweep(broker.clock.now()).await.unwrap();
+        assert_eq!((ledger.goes_on(broker).await.as_deref(), told(broker).await), (Some(KIM), 0), "the outage goes on");
+        broker.clock.wait(Duration::from_secs(30 * MINUTE));
+        assert_eq!((ledger.goes_on(broker).await, told(broker).await), (None, 0));
+        let mut counts = Vec::new();
+        for worker in [worker_first, !worker_first] {
+            match worker {
+                true => broker.running().store.sweep(broker.clock.now()).await.unwrap(),
+                false => to_on(broker).await,
+            }
+            counts.push(told(broker).await);
+        }
+        assert_eq!(counts, [1, 0], "the worker first: {worker_first}");
+        assert_eq!(kiosk.goes_on(broker).await.as_deref(), Some(KIM));
+        assert!(is_signed_in(&mut kim).await);
+    }
+}
+
 /// OT-15, AD-19: the portal's session ends with the outage that alone let the administrator in; one that was opened at the portal's own
 /// door, where passwords always count, goes on.
 #[tokio::test]
