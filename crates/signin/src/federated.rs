@@ -178,6 +178,8 @@ pub trait Connections: Send + Sync {
     async fn origins_at(&self, path: &str) -> Result<Vec<String>, StoreFault>;
     /// Whether the account has proved this domain.
     async fn has_proved(&self, account: AccountId, domain: &str) -> Result<bool, StoreFault>;
+    /// Enters other settings, if those that are there are still the ones that were read.
+    async fn replace_settings(&self, id: ConnectionId, from: &ConnectionSettings, to: &ConnectionSettings) -> Result<bool, StoreFault>;
 }
 
 /// What came of putting a verified answer down.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use homeward_discovery::{Connection as Route, User};
-use homeward_federation::{Connection as Federated, Subject};
+use homeward_federation::{Connection as Federated, ConnectionSettings, Subject};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
 use homeward_sealing::sha256;
@@ -113,6 +113,9 @@ impl Connections for Store {
     }
     async fn has_proved(&self, account: AccountId, domain: &str) -> Result<bool, StoreFault> {
         Ok(self.has_claim(account, domain)?)
+    }
+    async fn replace_settings(&self, id: ConnectionId, from: &ConnectionSettings, to: &ConnectionSettings) -> Result<bool, StoreFault> {
+        Ok(self.change_settings(id, from, to).await?)
     }
 }
 

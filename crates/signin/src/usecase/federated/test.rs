@@ -1,10 +1,11 @@
 //! The test sign-in of a connection, before it is on and after: by a link that works once, to the provider and back, through all
-//! six checks, as if the connection were on for everybody. Nobody is signed in, and nothing is written but what it showed.
+//! six checks, as if the connection were on for everybody. Nobody is signed in, and nothing is written but what it showed and the first
+//! endpoints of an OpenID Provider.
 
 use std::time::Duration;
 
 use homeward_discovery::{Candidates, ConnectionState, Home, Known, SsoMode, home_of};
-use homeward_federation::{Check, Connection, Failure, VerifiedAssertion, Wish, report::report};
+use homeward_federation::{Check, Connection, ConnectionSettings, Failure, Protocol, VerifiedAssertion, Wish, oidc::OidcSettings, report::report};
 use homeward_local_credential::StoreFault;
 use homeward_model::{ConnectionId, UserId, random_token};
 use homeward_sealing::sha256;
@@ -114,6 +115,7 @@ pub async fn begin_by(ctx: &Context, connection: ConnectionId, by: UserId, visit
 async fn go(ctx: &Context, (connected, known): (&Connected, &Connection), begun_by: Option<UserId>, visitor: &Visitor) -> Result<Begun, StoreFault> {
     let about = About { account: Some(connected.account.id), ..About::default() };
     audit(ctx, "connection.test_begun", "ok", about, visitor, None).await?;
+    let known = &with_endpoints(ctx, connected, known, visitor).await?;
     let handle = random_token(ctx.random.as_ref());
     let wish = Wish { handle: handle.clone(), ..Wish::default() };
     let side = own::side(ctx, known).await?;
@@ -138,6 +140,22 @@ async fn go(ctx: &Context, (connected, known): (&Connected, &Connection), begun_
     ctx.federation.transactions.keep(&sha256(handle.as_bytes()), &sent, ctx.now().plus(depart::LIFETIME)).await?;
     let account = Some(realm::shown(&connected.account));
     Ok(Begun::Leaving(Box::new(Step::Leaving { stage: Leaving { started, username: None }, asking: Asking::default(), account, departure })))
+}
+
+/// The connection as sign-ins will use it: the endpoints that an OpenID Provider publishes first are accepted before the test, which vouches
+/// for them, too. Why they cannot be read, the way out says.
+async fn with_endpoints(ctx: &Context, connected: &Connected, known: &Connection, visitor: &Visitor) -> Result<Connection, StoreFault> {
+    let Protocol::Oidc(oidc) = &known.settings.protocol else { return Ok(known.clone()) };
+    if oidc.accepted().is_some() {
+        return Ok(known.clone());
+    }
+    let Ok(first) = ctx.federation.door.oidc().published(known, ctx.now()).await else { return Ok(known.clone()) };
+    let about = About { account: Some(connected.account.id), detail: &first.token, ..About::default() };
+    audit(ctx, "connection.endpoints_taken", "ok", about, visitor, None).await?;
+    let taken = OidcSettings { endpoints: Some(Box::new(first)), ..(**oidc).clone() };
+    let settings = ConnectionSettings { protocol: Protocol::Oidc(Box::new(taken)), ..known.settings.clone() };
+    let is_entered = ctx.federation.connections.replace_settings(known.id, &known.settings, &settings).await?;
+    Ok(if is_entered { Connection { settings, ..known.clone() } } else { known.clone() })
 }
 
 /// Keeps what a test showed, and writes it down; the handle by which its browser reads it.

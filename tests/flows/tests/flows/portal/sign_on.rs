@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use homeward_discovery::{ConnectionState, DomainClaim};
 use homeward_federation::{
-    LocalField, Matching, RemoteField,
+    LocalField, Matching, Protocol, RemoteField,
     refresh::{Refreshed, Staged},
 };
 use homeward_model::{Clock, DomainName};
@@ -203,6 +203,31 @@ async fn by_openid_connect_from_add_to_a_signed_in_user() {
     let delivered = mia.get(&back).await;
     let back = federated::fetch(&mut mia, &delivered).await;
     assert_eq!(federated::who(&mut mia, "wiki", &back).await, Some((MIA.into(), OWN.into())));
+}
+
+/// OR-19, ADM-8: the endpoints that nobody has accepted yet are accepted before the test, so that it vouches for what the worker finds.
+#[tokio::test]
+async fn or_19_the_first_endpoints_are_those_that_are_tested() {
+    let mut desk = Desk::add("entra-openid").await;
+    let entra = delegated::simulator(desk.broker.clock.clone());
+    let issuer = format!("http://{}/{TENANT}/v2.0", entra.address);
+    desk.take(&[("how", "openid"), ("issuer", &issuer), ("client_id", "4478d65c-ffd6-463f-8d37-63ab9ecb80f2"), ("secret", "CANARY-SECRET~7Q")]).await;
+    let endpoints = |entry: &mut ConnectionEntry| match &mut entry.settings.as_mut().unwrap().protocol {
+        Protocol::Oidc(oidc) => oidc.endpoints.take(),
+        Protocol::Saml(_) => None,
+    };
+    let name = desk.stored().await.connection.name;
+    // As after "Start Azure integration", and after a file that names none.
+    desk.broker.change_connection(OWN, &name, |entry| assert!(endpoints(entry).is_some())).await;
+    let leaving = desk.step("test", &[]).await;
+    lead(&desk.ada.get(&answered(&entra, &leaving).await).await);
+    assert!(endpoints(&mut desk.stored().await).is_some());
+    desk.broker.change_connection(OWN, &name, |entry| entry.connection.state = ConnectionState::Tested).await;
+    desk.broker.running().look_after_connections().await;
+    lead(&desk.step("turn", &[("to", "enforced"), ("mode", "redirect")]).await);
+    assert_eq!(desk.state().await, ConnectionState::Enforced);
+    let taken = desk.broker.audit(100).await.into_iter().filter(|(line, _)| line.starts_with("connection.endpoints_")).count();
+    assert_eq!(taken, 1);
 }
 
 /// Mia opens an application and says who she is; the pages tell nobody's account before a proof, so she chooses the way herself.
