@@ -7,7 +7,7 @@
 use std::{
     path::{Path, PathBuf},
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -72,6 +72,35 @@ impl Group {
     }
 }
 
+/// The turn of the one task that writes. A task that is dropped before its end, because its runtime ends, leaves nobody waiting: whoever
+/// does is told that nothing was written, and the next change starts another task.
+struct Turn {
+    group: Arc<Group>,
+    is_over: bool,
+}
+
+impl Turn {
+    /// `None` when some task writes already.
+    fn begin(group: &Arc<Group>) -> Option<Self> {
+        (!group.going.swap(true, Ordering::AcqRel)).then(|| Self { group: group.clone(), is_over: false })
+    }
+    fn end(mut self) {
+        self.is_over = true;
+        self.group.going.store(false, Ordering::Release);
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if !self.is_over {
+            // In this order: who comes in between starts a task.
+            self.group.going.store(false, Ordering::Release);
+            let unwritten = std::mem::take(&mut *locked(&self.group.waiting));
+            drop(unwritten);
+        }
+    }
+}
+
 /// Runs a change; what it did before it failed is undone.
 fn alone<T>(db: &Connection, change: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
     let step = |statement: &'static str| db.prepare_cached(statement)?.execute([]).map(|_| ());
@@ -97,15 +126,15 @@ impl Store {
             })
         });
         locked(&self.group.waiting).push(change);
-        if !self.group.going.swap(true, Ordering::AcqRel) {
+        if let Some(turn) = Turn::begin(&self.group) {
             // A task of its own: a visitor who goes away takes no other's change along.
             let store = self.clone();
-            tokio::spawn(async move { store.write_groups().await });
+            tokio::spawn(async move { store.write_groups(turn).await });
         }
         told.await.unwrap_or_else(|_| Err(StoreError::NotWritten("the change was not begun".into())))
     }
 
-    async fn write_groups(&self) {
+    async fn write_groups(&self, mut turn: Turn) {
         loop {
             // Held while the group is written: whoever else writes queues for it, and nobody meets a busy database.
             let held = self.write.acquire().await;
@@ -115,11 +144,13 @@ impl Store {
                 let _ = tokio::task::spawn_blocking(move || group.commit(waiting)).await;
             }
             drop(held);
-            self.group.going.store(false, Ordering::Release);
+            turn.end();
             // A change that came in between has seen this task going, and has started none.
-            if locked(&self.group.waiting).is_empty() || self.group.going.swap(true, Ordering::AcqRel) {
+            if locked(&self.group.waiting).is_empty() {
                 return;
             }
+            let Some(next) = Turn::begin(&self.group) else { return };
+            turn = next;
         }
     }
 }

@@ -91,3 +91,65 @@ async fn a_database_that_cannot_be_opened_is_told() {
     std::fs::rename(&away, &world.file).unwrap();
     assert_eq!(world.store.grouped(|db| put(db, 2)).await.unwrap(), 2);
 }
+
+// A change that panics takes its group along, everybody is told, and the next group is written.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_that_panics_holds_nobody_up() {
+    let world = World::new().await;
+    let held = world.store.write.acquire().await.unwrap();
+    let (first, second) = (world.store.clone(), world.store.clone());
+    let bad = tokio::spawn(async move { first.grouped(|_| -> Result<i64, StoreError> { panic!("a change") }).await });
+    let neighbour = tokio::spawn(async move { second.grouped(|db| put(db, 1)).await });
+    world.wait_for(2).await;
+    drop(held);
+    for told in [bad.await.unwrap(), neighbour.await.unwrap()] {
+        assert!(matches!(told, Err(StoreError::NotWritten(_))), "{told:?}");
+    }
+    assert_eq!(world.store.grouped(|db| put(db, 2)).await.unwrap(), 2);
+    assert_eq!(count(&world.reader()), 1);
+}
+
+// What is checked at the commit only fails there: nothing of the group is written, everybody is told, and the next group is written.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_that_fails_is_told_to_the_whole_group() {
+    let world = World::new().await;
+    let tables = "CREATE TABLE above(id INTEGER PRIMARY KEY); CREATE TABLE below(id INTEGER REFERENCES above(id) DEFERRABLE INITIALLY DEFERRED)";
+    world.reader().execute_batch(tables).unwrap();
+    let held = world.store.write.acquire().await.unwrap();
+    let (first, second) = (world.store.clone(), world.store.clone());
+    let orphan = |db: &Connection| {
+        db.execute("INSERT INTO below(id) VALUES (1)", [])?;
+        Ok(1_i64)
+    };
+    let bad = tokio::spawn(async move { first.grouped(orphan).await });
+    let neighbour = tokio::spawn(async move { second.grouped(|db| put(db, 1)).await });
+    world.wait_for(2).await;
+    drop(held);
+    for told in [bad.await.unwrap(), neighbour.await.unwrap()] {
+        assert!(matches!(told, Err(StoreError::NotWritten(_))), "{told:?}");
+    }
+    assert_eq!(count(&world.reader()), 0);
+    assert_eq!(world.store.grouped(|db| put(db, 2)).await.unwrap(), 2);
+    assert_eq!(count(&world.reader()), 1);
+}
+
+// The runtime of the task that writes ends: who waits in another one is told, and the next change is written.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_task_that_is_dropped_leaves_nobody_waiting() {
+    let world = World::new().await;
+    let held = world.store.write.acquire().await.unwrap();
+    let (first, second) = (world.store.clone(), world.store.clone());
+    let other = tokio::runtime::Runtime::new().unwrap();
+    other.spawn(async move { first.grouped(|db| put(db, 1)).await });
+    while !world.store.group.going.load(Ordering::Acquire) {
+        tokio::task::yield_now().await;
+    }
+    let waits = tokio::spawn(async move { second.grouped(|db| put(db, 2)).await });
+    world.wait_for(2).await;
+    other.shutdown_background();
+    let told = waits.await.unwrap();
+    assert!(matches!(told, Err(StoreError::NotWritten(_))), "{told:?}");
+    drop(held);
+    assert_eq!(world.store.grouped(|db| put(db, 3)).await.unwrap(), 3);
+    assert_eq!(count(&world.reader()), 1);
+}
