@@ -22,7 +22,7 @@ use crate::{care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, porta
 /// What to do instead of taking a line out by hand.
 const HOW_TO_GIVE_UP: &str = "To give a root key up: homeward key remove-root NUMBER";
 
-/// Requests under way have this long when the broker stops; the worker half of it.
+/// Requests under way have this long when the broker stops; the worker half of it, and so have the records of refusals.
 const LAST_CALL: Duration = Duration::from_secs(10);
 
 /// What hears of every line of the audit.
@@ -109,8 +109,10 @@ impl Running {
         if tokio::time::timeout(LAST_CALL / 2, &mut self.worker).await.is_err() {
             self.worker.abort();
         }
-        if let Err(error) = strangers::close_all(&self.context).await {
-            tracing::error!(%error, "audit");
+        match tokio::time::timeout(LAST_CALL / 2, strangers::close_all(&self.context)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "audit"),
+            Err(_) => tracing::error!("refusals that were counted could not be written in time"),
         }
         self.store.close().await;
     }
