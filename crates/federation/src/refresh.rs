@@ -11,6 +11,7 @@ use homeward_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    connection::Protocol,
     oidc::{Endpoints, OidcSettings},
     saml::{
         SamlSettings,
@@ -55,9 +56,12 @@ pub struct Refreshed {
 }
 
 impl Refreshed {
-    /// Since when something waits for a word.
-    pub fn waiting(&self) -> Option<Timestamp> {
-        self.staged.as_ref().map(|staged| staged.at).or(self.endpoints.as_ref().map(|staged| staged.at))
+    /// Since when something waits for a word that a connection of this protocol could take over.
+    pub fn waiting(&self, protocol: &Protocol) -> Option<Timestamp> {
+        match protocol {
+            Protocol::Saml(_) => self.staged.as_ref().map(|staged| staged.at),
+            Protocol::Oidc(_) => self.endpoints.as_ref().map(|staged| staged.at),
+        }
     }
     /// For the next request. What waits is asked for whole, so that it is replaced by what is newer.
     pub fn conditions(&self) -> Conditions {

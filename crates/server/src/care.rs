@@ -83,12 +83,12 @@ pub(crate) async fn one(ctx: &Context, store: &Store, entry: &ConnectionEntry, a
 /// Reads a connection's metadata when it is time; what was read stays as it is otherwise.
 async fn refresh(ctx: &Context, store: &Store, (entry, saml): (&ConnectionEntry, &SamlSettings), at_once: bool) -> Result<Refreshed, String> {
     let (id, now) = (entry.connection.id, ctx.now());
-    let kept = store.refreshed(id).await.map_err(|e| e.to_string())?;
-    let due = kept.failed.is_some() || kept.asked_at.is_none_or(|at| now.since(at) >= METADATA);
+    let before = store.refreshed(id).await.map_err(|e| e.to_string())?;
+    let due = before.failed.is_some() || before.asked_at.is_none_or(|at| now.since(at) >= METADATA);
     if !due && !at_once {
-        return Ok(kept);
+        return Ok(before);
     }
-    let Some(read) = ctx.federation.door.refresh(saml, kept, now).await else { return Ok(Refreshed::default()) };
+    let Some(read) = ctx.federation.door.refresh(saml, before.clone(), now).await else { return Ok(Refreshed::default()) };
     let kept = read.kept;
     match read.verdict {
         Some(Verdict::Wait(staged)) => {
@@ -102,8 +102,16 @@ async fn refresh(ctx: &Context, store: &Store, (entry, saml): (&ConnectionEntry,
         }
         Some(Verdict::Same | Verdict::Refused) | None => {}
     }
-    store.keep_refreshed(id, &kept).await.map_err(|e| e.to_string())?;
+    keep(store, id, (&before, &kept)).await?;
     Ok(kept)
+}
+
+/// Keeps what was read. Where somebody gave their word meanwhile on what waited before, that stands, and what was read is read again.
+async fn keep(store: &Store, id: ConnectionId, (before, kept): (&Refreshed, &Refreshed)) -> Result<(), String> {
+    if !store.change_refreshed(id, before, kept).await.map_err(|e| e.to_string())? {
+        tracing::info!(connection = %id, "somebody gave their word while it was read");
+    }
+    Ok(())
 }
 
 /// Compares where an OpenID Provider's document leads with what was accepted. The first one that is read is accepted; after that, what
@@ -133,7 +141,7 @@ async fn compare(ctx: &Context, store: &Store, (entry, oidc): (&ConnectionEntry,
             };
         }
     }
-    store.keep_refreshed(id, &kept).await.map_err(|e| e.to_string())
+    keep(store, id, (&before, &kept)).await
 }
 
 /// What moves, in a few words: `token_endpoint, jwks_uri`.
@@ -188,7 +196,7 @@ pub(crate) async fn judged(store: &Store, entry: &ConnectionEntry, now: Timestam
     let watched: Option<Watched> = store.watched(id).await.map_err(|e| e.to_string())?;
     let kept = store.refreshed(id).await.map_err(|e| e.to_string())?;
     let returns = store.returns(id, now).await.map_err(|e| e.to_string())?;
-    Ok(health(&Known { settings, watched: watched.as_ref(), returns, waiting: kept.waiting() }, now))
+    Ok(health(&Known { settings, watched: watched.as_ref(), returns, waiting: kept.waiting(&settings.protocol) }, now))
 }
 
 /// The health of every connection that people sign in through, or may soon.

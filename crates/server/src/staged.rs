@@ -14,6 +14,9 @@ use crate::{
     record::{self, Deed},
 };
 
+/// So often a word is put down while the worker reads; it does so every few minutes.
+const TRIES: u32 = 3;
+
 /// What waits for a word.
 pub(crate) enum Waiting {
     Metadata(Staged),
@@ -21,8 +24,12 @@ pub(crate) enum Waiting {
 }
 
 impl Waiting {
-    pub fn of(kept: Refreshed) -> Option<Self> {
-        kept.staged.map(Self::Metadata).or(kept.endpoints.map(Self::Endpoints))
+    /// Of what is kept, what a connection of this protocol could take over.
+    pub fn of(kept: Refreshed, protocol: &Protocol) -> Option<Self> {
+        match protocol {
+            Protocol::Saml(_) => kept.staged.map(Self::Metadata),
+            Protocol::Oidc(_) => kept.endpoints.map(Self::Endpoints),
+        }
     }
     /// When it came.
     pub fn at(&self) -> Timestamp {
@@ -86,8 +93,8 @@ pub struct Difference {
 ///
 /// # Errors
 /// A sentence: nothing waits, or the store fails.
-pub(crate) async fn waiting(store: &Store, id: ConnectionId) -> Result<Waiting, String> {
-    Waiting::of(store.refreshed(id).await.map_err(|e| e.to_string())?).ok_or_else(|| "nothing waits; see: homeward connection refresh".to_owned())
+pub(crate) async fn waiting(store: &Store, id: ConnectionId, protocol: &Protocol) -> Result<Waiting, String> {
+    Waiting::of(store.refreshed(id).await.map_err(|e| e.to_string())?, protocol).ok_or_else(|| "nothing waits; see: homeward connection refresh".to_owned())
 }
 
 /// Takes over what waits, when it still has this digest. The deed is recorded before it is done. Gives what has changed.
@@ -96,11 +103,11 @@ pub(crate) async fn waiting(store: &Store, id: ConnectionId) -> Result<Waiting, 
 /// A sentence that says what to do; nothing is changed then.
 pub async fn accept(store: &Store, entry: &ConnectionEntry, digest: &str, now: Timestamp) -> Result<Vec<Difference>, String> {
     let id = entry.connection.id;
-    let waiting = waiting(store, id).await?;
+    let settings = entry.settings.as_ref().ok_or("the connection has no settings")?;
+    let waiting = waiting(store, id, &settings.protocol).await?;
     if digest != waiting.digest() {
         return Err("other metadata waits by now than what has this digest; look at it first: homeward connection accept without --digest".to_owned());
     }
-    let settings = entry.settings.as_ref().ok_or("the connection has no settings")?;
     let (changes, taken) = waiting.preview(&settings.protocol, now)?;
     let mut names: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
     names.dedup();
@@ -116,16 +123,23 @@ pub async fn accept(store: &Store, entry: &ConnectionEntry, digest: &str, now: T
 /// A sentence: nothing waits, or the store fails.
 pub async fn reject(store: &Store, entry: &ConnectionEntry) -> Result<(), String> {
     let id = entry.connection.id;
-    let digest = waiting(store, id).await?.digest();
+    let settings = entry.settings.as_ref().ok_or("the connection has no settings")?;
+    let digest = waiting(store, id, &settings.protocol).await?.digest();
     let deed = Deed { event: "operator.connection", account: Some(entry.connection.account), detail: "metadata rejected".to_owned(), ..Deed::default() };
     record::around(store, deed, settle(store, id, &digest, Some(digest.clone()))).await
 }
 
 /// What had this digest waits no more. `refused`: what is not shown again.
 async fn settle(store: &Store, id: ConnectionId, digest: &str, refused: Option<String>) -> Result<(), String> {
-    let mut kept = store.refreshed(id).await.map_err(|e| e.to_string())?;
-    kept.staged = kept.staged.filter(|staged| staged.digest != digest);
-    kept.endpoints = kept.endpoints.filter(|staged| staged.endpoints.digest() != digest);
-    kept.refused = refused.or(kept.refused);
-    store.keep_refreshed(id, &kept).await.map_err(|e| e.to_string())
+    for _ in 0..TRIES {
+        let before = store.refreshed(id).await.map_err(|e| e.to_string())?;
+        let mut kept = before.clone();
+        kept.staged = kept.staged.filter(|staged| staged.digest != digest);
+        kept.endpoints = kept.endpoints.filter(|staged| staged.endpoints.digest() != digest);
+        kept.refused = refused.clone().or(kept.refused);
+        if store.change_refreshed(id, &before, &kept).await.map_err(|e| e.to_string())? {
+            return Ok(());
+        }
+    }
+    Err("what waits is being read again and again; look at it once more".to_owned())
 }

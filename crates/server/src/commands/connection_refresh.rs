@@ -113,7 +113,7 @@ impl Subject<'_> {
         if let Some(why) = &kept.failed {
             return Err(format!("what the provider publishes cannot be used: {why}").into());
         }
-        match Waiting::of(kept) {
+        match Waiting::of(kept, &self.settings.protocol) {
             Some(waiting) => self.show(&waiting, out),
             None => out.print(&json!({ "changes": [], "done": false }), "Nothing waits: the connection has all of it, or takes over by itself what it may."),
         }
@@ -134,7 +134,7 @@ impl Subject<'_> {
 
     /// What an administrator has compared is what is taken over: the document at the address may be another one by now (SM-06).
     async fn accept(&self, digest: Option<&str>, out: Output) -> Result<ExitCode, Failure> {
-        let waiting = staged::waiting(self.store, self.entry.connection.id).await?;
+        let waiting = staged::waiting(self.store, self.entry.connection.id, &self.settings.protocol).await?;
         let Some(digest) = digest else { return self.show(&waiting, out) };
         let changes = staged::accept(self.store, self.entry, digest, SystemClock.now()).await?;
         let (lines, values) = told(&changes);

@@ -77,17 +77,24 @@ impl Store {
         row.map_or_else(|| Ok(Refreshed::default()), |(doc,)| read_doc(&doc))
     }
 
-    /// Keeps it.
+    /// Keeps something else, if what is kept is still what was read.
     ///
     /// # Errors
     /// `StoreError` when the database fails.
-    pub async fn keep_refreshed(&self, id: ConnectionId, kept: &Refreshed) -> Result<(), StoreError> {
+    pub async fn change_refreshed(&self, id: ConnectionId, from: &Refreshed, to: &Refreshed) -> Result<bool, StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM connection_refresh WHERE connection = $1").bind(id.as_uuid()).fetch_optional(&mut *work).await?;
+        let present: Option<Refreshed> = row.map(|(doc,)| read_doc(&doc)).transpose()?;
+        if present.unwrap_or_default() != *from {
+            return Ok(false);
+        }
         sqlx::query("INSERT INTO connection_refresh(connection, doc) VALUES ($1, $2) ON CONFLICT (connection) DO UPDATE SET doc = $2")
             .bind(id.as_uuid())
-            .bind(write_doc(kept)?)
-            .execute(&self.write)
+            .bind(write_doc(to)?)
+            .execute(&mut *work)
             .await?;
-        Ok(())
+        work.commit().await?;
+        Ok(true)
     }
 
     /// How a connection's sign-ins ended in the last hour. Tests do not count, nor answers that nobody here asked for: those are a

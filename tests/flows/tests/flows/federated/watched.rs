@@ -5,7 +5,11 @@ use std::{
     time::Duration,
 };
 
-use homeward_federation::{health::{Finding, Known, Level, health}, oidc::OidcSettings, refresh::MetadataRefresh};
+use homeward_federation::{
+    health::{Finding, Known, Level, health},
+    oidc::{Endpoints, OidcSettings},
+    refresh::{MetadataRefresh, Refreshed, Staged, StagedEndpoints},
+};
 use homeward_simulator::saml::{SignatureForm, metadata::Metadata};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -255,6 +259,42 @@ async fn or_19_new_endpoints_wait_for_a_word_or_04() {
     published.say(discovery(&issuer, &moved));
     day(&world).await;
     assert_eq!((store.refreshed(id).await.unwrap().failed, waiting().await, accepted().await), (None, None, Some(format!("{moved}/t"))));
+}
+
+/// OR-19, SM-06: what was left of another protocol neither stands before what waits nor is taken over; and what the worker read before
+/// somebody gave their word does not take that word back.
+#[tokio::test]
+async fn or_19_what_waits_is_of_the_connections_own_protocol() {
+    const ISSUER: &str = "https://login.example";
+    let world = World::new().await;
+    let (store, now) = (&world.broker.running().store, world.broker.clock.now());
+    let endpoints = |there: &str| Endpoints {
+        issuer: ISSUER.into(),
+        authorization: format!("{there}/a"),
+        token: format!("{there}/t"),
+        keys: format!("{there}/k"),
+        userinfo: None,
+        end_session: None,
+    };
+    let (accepted, new) = (endpoints(ISSUER), endpoints("https://new.example"));
+    let staged = Staged { at: now, xml: String::new(), digest: "left".into(), signed: false };
+    let read = Refreshed { staged: Some(staged), endpoints: Some(StagedEndpoints { at: now, endpoints: new.clone() }), ..Refreshed::default() };
+    assert!(store.change_refreshed(world.connection, &Refreshed::default(), &read).await.unwrap());
+    let accept = async |digest: &str| homeward_server::accept_metadata(store, &entry(&world).await, digest, now).await;
+    assert!(accept(&new.digest()).await.unwrap_err().contains("other metadata waits by now"));
+    world.broker.change_connection("70444", "Okta", |entry| {
+        let oidc = OidcSettings { endpoints: Some(Box::new(accepted)), ..OidcSettings::new(ISSUER, "homeward") };
+        entry.settings = Some(ConnectionSettings::new(Preset::Generic, Protocol::Oidc(Box::new(oidc))));
+    }).await;
+    assert!(accept("left").await.unwrap_err().contains("other metadata waits by now"));
+    assert_eq!(accept(&new.digest()).await.unwrap().len(), 3);
+    assert_eq!(world.broker.audit(1).await[0].0, "operator.connection ok");
+    let Protocol::Oidc(taken) = entry(&world).await.settings.unwrap().protocol else { panic!("SAML") };
+    assert_eq!(taken.accepted(), Some(&new));
+    let settled = store.refreshed(world.connection).await.unwrap();
+    assert_eq!(settled, Refreshed { endpoints: None, ..read.clone() });
+    assert!(!store.change_refreshed(world.connection, &read, &Refreshed { asked_at: Some(now), ..read.clone() }).await.unwrap());
+    assert_eq!(store.refreshed(world.connection).await.unwrap(), settled);
 }
 
 /// No sign-in reads metadata; reading it often is not needed either.

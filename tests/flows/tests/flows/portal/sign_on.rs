@@ -416,7 +416,8 @@ async fn metadata_that_changed_at_its_address_waits_in_the_portal() {
     let xml = metadata(&second);
     let id = desk.stored().await.connection.id;
     let staged = Staged { at: desk.broker.clock.now(), digest: "x".into(), signed: false, xml };
-    desk.broker.running().store.keep_refreshed(id, &Refreshed { staged: Some(staged), ..Refreshed::default() }).await.unwrap();
+    let waits = Refreshed { staged: Some(staged), ..Refreshed::default() };
+    assert!(desk.broker.running().store.change_refreshed(id, &Refreshed::default(), &waits).await.unwrap());
     assert!(desk.page().await.body.contains("metadata has changed at its address"));
     desk.take(&[("how", "waiting")]).await;
     let page = desk.page().await;
