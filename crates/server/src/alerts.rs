@@ -3,6 +3,7 @@
 
 use std::{cmp::Reverse, collections::BTreeMap, time::Duration};
 
+use homeward_discovery::ConnectionState;
 use homeward_model::{ConnectionId, Timestamp};
 use homeward_signin::{
     Context,
@@ -15,12 +16,14 @@ const LATELY: Duration = Duration::from_secs(86_400);
 /// As many of them, at most.
 const MOST: u32 = 2_000;
 
-/// Tells what there is to tell of one connection; how many mails were written.
+/// Tells what there is to tell of one connection, once somebody signs in through it; how many mails were written.
 ///
 /// # Errors
 /// A sentence, when the store fails.
 pub(crate) async fn of(ctx: &Context, store: &Store, id: ConnectionId) -> Result<u32, String> {
     let found = ctx.federation.connections.connection(id).await.map_err(|e| e.to_string())?;
+    let in_use = |state: ConnectionState| matches!(state, ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage);
+    let found = found.filter(|connected| in_use(connected.route.state_at(ctx.now())));
     let Some((account, connection)) = found.and_then(|connected| connected.connection.map(|connection| (connected.account, connection))) else { return Ok(0) };
     let mut written = certificate_ends(ctx, &account, &connection).await.map_err(|e| e.to_string())?;
     for unknown in unknown(store, id, ctx.now()).await? {

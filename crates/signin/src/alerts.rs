@@ -42,8 +42,10 @@ pub trait Administrators: Send + Sync {
     async fn administrators(&self, account: AccountId) -> Result<Vec<User>, StoreFault>;
     /// How many of the account's people can sign in.
     async fn people(&self, account: AccountId) -> Result<u32, StoreFault>;
-    /// Notes that this is told now; `false` when it was told already: after `before`, or ever when that is `None`.
-    async fn note_alert(&self, key: &AlertKey, before: Option<Timestamp>, now: Timestamp) -> Result<bool, StoreFault>;
+    /// Whether this was told after that time, or ever when that is `None`.
+    async fn was_told(&self, key: &AlertKey, since: Option<Timestamp>) -> Result<bool, StoreFault>;
+    /// Notes that this was told.
+    async fn note_alert(&self, key: &AlertKey, now: Timestamp) -> Result<(), StoreFault>;
     /// How many things of this kind were told about a connection after this time.
     async fn alerts_since(&self, kind: AlertKind, connection: ConnectionId, since: Timestamp) -> Result<u32, StoreFault>;
 }

@@ -16,7 +16,7 @@ use homeward_model::Timestamp;
 
 use super::letters;
 use crate::{
-    alerts::{AlertKey, AlertKind},
+    alerts::{Administrators, AlertKey, AlertKind},
     context::Context,
     visitor::Visitor,
 };
@@ -51,12 +51,12 @@ pub async fn certificate_ends(ctx: &Context, account: &Account, connection: &Con
     let Some(step) = DAYS.iter().rev().find(|step| days <= **step).filter(|_| now <= until) else { return Ok(0) };
     let thumbprint = last.sha256_thumbprint();
     let key = AlertKey { kind: AlertKind::CertificateEnds, connection: connection.id, about: format!("{thumbprint} {step}") };
-    if !ctx.administrators.note_alert(&key, None, now).await? {
-        return Ok(0);
-    }
-    let people = ctx.administrators.people(account.id).await?;
-    let (provider, place, link) = (connection.name.clone(), place(connection), portal(ctx, account, "sign-on"));
-    tell(ctx, account, &Alert::CertificateEnds { provider, people, thumbprint, until, days, place, link }).await
+    let telling = async {
+        let people = ctx.administrators.people(account.id).await?;
+        let (provider, place, link) = (connection.name.clone(), place(connection), portal(ctx, account, "sign-on"));
+        tell(ctx, account, &Alert::CertificateEnds { provider, people, thumbprint, until, days, place, link }).await
+    };
+    once(ctx.administrators.as_ref(), (&key, None), now, telling).await
 }
 
 /// Tells of a certificate that nobody has added, at most once a day, and of a few in a day only; how many mails were written.
@@ -71,11 +71,25 @@ pub async fn unknown_certificate(ctx: &Context, account: &Account, connection: &
         return Ok(0);
     }
     let Unknown { thumbprint, failed, since } = unknown;
-    if !ctx.administrators.note_alert(&AlertKey { kind, connection: id, about: thumbprint.clone() }, Some(before), now).await? {
+    let key = AlertKey { kind, connection: id, about: thumbprint.clone() };
+    let (provider, place, link) = (connection.name.clone(), place(connection), portal(ctx, account, "sign-on"));
+    let alert = Alert::UnknownCertificate { provider, failed, since, thumbprint, place, link };
+    once(ctx.administrators.as_ref(), (&key, Some(before)), now, tell(ctx, account, &alert)).await
+}
+
+/// Tells what was not told since then, and notes it afterwards: a fault in between has it told a second time rather than never.
+async fn once(
+    administrators: &dyn Administrators,
+    (key, since): (&AlertKey, Option<Timestamp>),
+    now: Timestamp,
+    telling: impl Future<Output = Result<u32, StoreFault>>,
+) -> Result<u32, StoreFault> {
+    if administrators.was_told(key, since).await? {
         return Ok(0);
     }
-    let (provider, place, link) = (connection.name.clone(), place(connection), portal(ctx, account, "sign-on"));
-    tell(ctx, account, &Alert::UnknownCertificate { provider, failed, since, thumbprint, place, link }).await
+    let written = telling.await?;
+    administrators.note_alert(key, now).await?;
+    Ok(written)
 }
 
 /// Tells of emergency access at once. The way in does not depend on it: what fails here is written down and stops nobody (B-164).
@@ -110,4 +124,53 @@ fn portal(ctx: &Context, account: &Account, page: &str) -> String {
 fn place(connection: &Connection) -> Option<String> {
     let product = Product::of_connection(&connection.settings);
     (product.preset != Preset::Generic).then(|| product.label(Field::Certificate).map(|label| format!("{}: {}", product.name, label.path()))).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use async_trait::async_trait;
+    use homeward_model::{AccountId, ConnectionId, SystemRandom};
+
+    use super::*;
+
+    /// Remembers what was told, and when.
+    #[derive(Default)]
+    struct Remembers(Mutex<Vec<(AlertKey, Timestamp)>>);
+
+    #[async_trait]
+    impl Administrators for Remembers {
+        async fn administrators(&self, _: AccountId) -> Result<Vec<User>, StoreFault> {
+            Ok(Vec::new())
+        }
+        async fn people(&self, _: AccountId) -> Result<u32, StoreFault> {
+            Ok(0)
+        }
+        async fn was_told(&self, key: &AlertKey, since: Option<Timestamp>) -> Result<bool, StoreFault> {
+            Ok(self.0.lock().unwrap().iter().any(|(told, at)| told == key && since.is_none_or(|since| *at > since)))
+        }
+        async fn note_alert(&self, key: &AlertKey, now: Timestamp) -> Result<(), StoreFault> {
+            self.0.lock().unwrap().push((key.clone(), now));
+            Ok(())
+        }
+        async fn alerts_since(&self, _: AlertKind, _: ConnectionId, _: Timestamp) -> Result<u32, StoreFault> {
+            Ok(0)
+        }
+    }
+
+    /// A step whose mail could not be queued is told at the next look; one that was told is not told again until its time is over.
+    #[tokio::test]
+    async fn what_could_not_be_told_is_told_later_and_once() {
+        let (administrators, now) = (Remembers::default(), Timestamp::from_seconds(1_800_000_000));
+        let key = AlertKey { kind: AlertKind::CertificateEnds, connection: ConnectionId::generate(&SystemRandom), about: "30".into() };
+        let fails = async { Err(StoreFault("full".into())) };
+        assert!(once(&administrators, (&key, None), now, fails).await.is_err());
+        assert_eq!(once(&administrators, (&key, None), now, async { Ok(2) }).await, Ok(2));
+        assert_eq!(once(&administrators, (&key, None), now, async { Ok(2) }).await, Ok(0));
+        let other = AlertKey { about: "14".into(), ..key.clone() };
+        assert_eq!(once(&administrators, (&other, None), now, async { Ok(1) }).await, Ok(1));
+        assert_eq!(once(&administrators, (&key, Some(now.minus(DAY))), now, async { Ok(2) }).await, Ok(0));
+        assert_eq!(once(&administrators, (&key, Some(now)), now.plus(DAY), async { Ok(2) }).await, Ok(2), "a day later");
+    }
 }

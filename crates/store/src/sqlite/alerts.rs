@@ -22,18 +22,26 @@ impl Administrators for Store {
         let row: Result<(i64,), sqlx::Error> = sqlx::query_as("SELECT COUNT(*) FROM person WHERE account = $1 AND state = 'active'").bind(account.as_uuid()).fetch_one(&self.read).await;
         Ok(u32::try_from(row.map_err(StoreError::from)?.0).unwrap_or(u32::MAX))
     }
-    async fn note_alert(&self, key: &AlertKey, before: Option<Timestamp>, now: Timestamp) -> Result<bool, StoreFault> {
-        let done = sqlx::query(
-            "INSERT INTO alert(kind, connection, about, at) VALUES ($1, $2, $3, $4) ON CONFLICT (kind, connection, about) DO UPDATE SET at = $4 WHERE alert.at <= $5",
-        )
-        .bind(key.kind.word())
-        .bind(key.connection.as_uuid())
-        .bind(&key.about)
-        .bind(now.seconds())
-        .bind(before.map_or(NEVER, Timestamp::seconds))
-        .execute(&self.write)
-        .await;
-        Ok(done.map_err(StoreError::from)?.rows_affected() == 1)
+    async fn was_told(&self, key: &AlertKey, since: Option<Timestamp>) -> Result<bool, StoreFault> {
+        let row: Result<Option<(i64,)>, sqlx::Error> = sqlx::query_as("SELECT 1 FROM alert WHERE kind = $1 AND connection = $2 AND about = $3 AND at > $4")
+            .bind(key.kind.word())
+            .bind(key.connection.as_uuid())
+            .bind(&key.about)
+            .bind(since.map_or(NEVER, Timestamp::seconds))
+            .fetch_optional(&self.read)
+            .await;
+        Ok(row.map_err(StoreError::from)?.is_some())
+    }
+    async fn note_alert(&self, key: &AlertKey, now: Timestamp) -> Result<(), StoreFault> {
+        let done = sqlx::query("INSERT INTO alert(kind, connection, about, at) VALUES ($1, $2, $3, $4) ON CONFLICT (kind, connection, about) DO UPDATE SET at = $4")
+            .bind(key.kind.word())
+            .bind(key.connection.as_uuid())
+            .bind(&key.about)
+            .bind(now.seconds())
+            .execute(&self.write)
+            .await;
+        done.map_err(StoreError::from)?;
+        Ok(())
     }
     async fn alerts_since(&self, kind: AlertKind, connection: ConnectionId, since: Timestamp) -> Result<u32, StoreFault> {
         let row: Result<(i64,), sqlx::Error> = sqlx::query_as("SELECT COUNT(*) FROM alert WHERE kind = $1 AND connection = $2 AND at > $3")

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use homeward_discovery::User;
+use homeward_discovery::{ConnectionState, Outage, User};
 use homeward_model::{EmailAddress, SystemRandom, Timestamp, UserId, Username};
 use homeward_portal::Role;
 use homeward_signin::ports::AuditEvent;
@@ -103,6 +103,24 @@ async fn adm_2_the_end_of_a_certificate_is_told_once_for_each_step() {
     certified(&world, &[until.plus(DAY * 22), until.plus(DAY * 900)]).await;
     world.broker.clock.wait(DAY * 15);
     assert_eq!(told(&world, &mut seen).await, [], "the new one goes on");
+}
+
+/// ADM-2: the certificate of a connection that nobody signs in through yet alarms nobody; in an outage it does, since people come back.
+#[tokio::test]
+async fn adm_2_a_connection_that_nobody_uses_alarms_nobody() {
+    let (world, _) = world(900).await;
+    let (now, mut seen) = (world.broker.clock.now(), 0);
+    let until = now.plus(DAY);
+    let states = [ConnectionState::Draft, ConnectionState::Tested, ConnectionState::Pilot, ConnectionState::Enforced, ConnectionState::Outage, ConnectionState::Retired];
+    let mut told_in = Vec::new();
+    for (state, days) in states.into_iter().zip(20..) {
+        // Another certificate each time, so that each is news.
+        certified(&world, &[now.plus(DAY * days)]).await;
+        let outage = (state == ConnectionState::Outage).then_some(Outage { until, back: ConnectionState::Enforced });
+        world.broker.change_connection("70444", "Okta", |entry| (entry.connection.state, entry.connection.outage) = (state, outage)).await;
+        told_in.extend(told(&world, &mut seen).await.into_iter().map(|(to, ..)| (state, to)));
+    }
+    assert_eq!(told_in, [ConnectionState::Pilot, ConnectionState::Enforced, ConnectionState::Outage].map(|state| (state, KIM.to_owned())));
 }
 
 /// A certificate that answers name and nobody has added is told with its thumbprint, at most once a day; answers that nobody asked for
