@@ -22,6 +22,10 @@ pub(crate) const RESET: &str = "__Host-reset";
 
 /// The secret of the portal's session.
 pub(crate) const PORTAL: &str = "__Host-portal";
+/// The secret of a session that began by a setup link.
+pub(crate) const SETUP: &str = "__Host-setup";
+/// Carries the token of a setup link from the address to the page, for a quarter of an hour.
+pub(crate) const SETUP_LINK: &str = "__Host-setup-link";
 
 /// Sessions in one browser at most.
 const MOST_SESSIONS: usize = 4;
@@ -64,6 +68,14 @@ pub(crate) fn cookie(name: &'static str, value: String, days: Option<i64>) -> Co
     cookie
 }
 
+/// Carries a token from an address to its page, for a quarter of an hour; what is none of ours is carried nowhere.
+pub(crate) fn carrier(name: &'static str, token: &str) -> Cookie<'static> {
+    let clean = if is_secret(token) { token.to_owned() } else { String::new() };
+    let mut cookie = cookie(name, clean, None);
+    cookie.set_max_age(Duration::minutes(15));
+    cookie
+}
+
 /// Takes a cookie away.
 pub(crate) fn gone(name: &'static str) -> Cookie<'static> {
     let mut cookie = cookie(name, String::new(), None);
@@ -79,7 +91,7 @@ mod tests {
     /// OB-02: the attributes of every cookie.
     #[test]
     fn ob_02_cookies_are_host_bound_secure_and_lax() {
-        for name in [BROWSER, SESSION, LANGUAGE, WISH, REMEMBERED, RESET, PORTAL, TEST] {
+        for name in [BROWSER, SESSION, LANGUAGE, WISH, REMEMBERED, RESET, PORTAL, SETUP, SETUP_LINK, TEST] {
             let text = cookie(name, "x".into(), Some(400)).to_string();
             assert_eq!(text, format!("{name}=x; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=34560000"));
             assert!(name.starts_with("__Host-"));

@@ -1,10 +1,10 @@
-//! What an account's administrators are told: a certificate that ends, one that nobody has added, emergency access.
+//! What an account's administrators are told: a certificate that ends, one that nobody has added, emergency access, and a step of one
+//! administrator of which the others should know.
 
 use homeward_language::Text;
-use homeward_model::Timestamp;
 
 use crate::{
-    letter::Alert,
+    letter::{Alert, StepTaken, StepTold},
     render::{Parts, moment},
 };
 
@@ -12,53 +12,73 @@ use crate::{
 pub(crate) fn parts(alert: &Alert, account: &str, t: Text) -> Parts {
     match alert {
         Alert::CertificateEnds { provider, people, thumbprint, until, days, place, link } => {
-            let ends = t.f("mail-ends-text", &[("people", (*people).into()), ("account", account.into()), ("provider", provider.into()), ("thumbprint", thumbprint.into())]);
-            ends_soon(vec![ends], (*until, *days), (place.as_deref(), link), t)
+            let ends = [("people", (*people).into()), ("account", account.into()), ("provider", provider.into()), ("thumbprint", thumbprint.into())];
+            Parts::new(t.f("mail-ends-subject", &[("date", (&moment(*until, t).0).into())]))
+                .says(t.f("mail-ends-text", &ends))
+                .says(t.f("mail-ends-days", &[("days", (*days).into())]))
+                .also(place.as_ref().map(|place| t.f("mail-ends-place", &[("place", place.into())])))
+                .button(t.s("mail-ends-button"), link)
+                .says(t.s("mail-ends-after"))
         }
         Alert::UnknownCertificate { provider, failed, since, thumbprint, place, link } => {
             let (date, time) = moment(*since, t);
             let args = [("count", (*failed).into()), ("account", account.into()), ("provider", provider.into()), ("date", (&date).into()), ("time", (&time).into())];
-            let named = t.f("mail-unknown-print", &[("thumbprint", thumbprint.into())]);
-            unknown(provider, vec![t.f("mail-unknown-text", &args), named], (place.as_deref(), link), t)
+            Parts::new(t.f("mail-unknown-subject", &[("provider", provider.into())]))
+                .says(t.f("mail-unknown-text", &args))
+                .says(t.f("mail-unknown-print", &[("thumbprint", thumbprint.into())]))
+                .also(place.as_ref().map(|place| t.f("mail-unknown-place", &[("place", place.into())])))
+                .button(t.s("mail-unknown-button"), link)
+                .says(t.s("mail-unknown-after"))
         }
         Alert::EmergencyAccess { username, at, device, network, link } => {
             let (date, time) = moment(*at, t);
             let args = [("username", username.into()), ("account", account.into()), ("date", (&date).into()), ("time", (&time).into()), ("device", device.into()), ("network", network.into())];
-            Parts {
-                subject: t.s("mail-emergency-subject").into(),
-                title: t.s("mail-emergency-subject").into(),
-                before: vec![t.f("mail-emergency-text", &args), t.s("mail-emergency-ok").into()],
-                code: None,
-                button: Some((t.s("mail-emergency-button").into(), link.clone())),
-                after: vec![t.s("mail-emergency-not").into()],
-            }
+            Parts::new(t.s("mail-emergency-subject"))
+                .says(t.f("mail-emergency-text", &args))
+                .says(t.s("mail-emergency-ok"))
+                .button(t.s("mail-emergency-button"), link)
+                .says(t.s("mail-emergency-not"))
         }
+        Alert::Step(told) => step(told, account, t),
     }
 }
 
-fn ends_soon(mut before: Vec<String>, (until, days): (Timestamp, u32), (place, link): (Option<&str>, &str), t: Text) -> Parts {
-    let subject = t.f("mail-ends-subject", &[("date", (&moment(until, t).0).into())]);
-    before.push(t.f("mail-ends-days", &[("days", days.into())]));
-    before.extend(place.map(|place| t.f("mail-ends-place", &[("place", place.into())])));
-    Parts {
-        title: subject.clone(),
-        subject,
-        before,
-        code: None,
-        button: Some((t.s("mail-ends-button").into(), link.to_owned())),
-        after: vec![t.s("mail-ends-after").into()],
+/// Who, what, when, from where, and what to do.
+fn step(told: &StepTold, account: &str, t: Text) -> Parts {
+    let (date, time) = moment(told.at, t);
+    let by = told.by.as_deref().unwrap_or_else(|| t.s("mail-step-by-above"));
+    let when = [("by", by.into()), ("account", account.into()), ("date", (&date).into()), ("time", (&time).into()), ("network", (&told.network).into())];
+    let more = (told.count > 1).then(|| {
+        let (date, time) = moment(told.since, t);
+        t.f("mail-step-more", &[("count", told.count.into()), ("date", (&date).into()), ("time", (&time).into())])
+    });
+    Parts::new(subject(told.step, t))
+        .says(t.f("mail-step-text", &when))
+        .also(told.about.as_ref().map(|about| t.f("mail-step-about", &[("username", about.into())])))
+        .also((!told.detail.is_empty()).then(|| t.f("mail-step-detail", &[("detail", (&told.detail).into())])))
+        .also(more)
+        .says(t.s("mail-step-ok"))
+        .button(t.s("mail-emergency-button"), &told.link)
+        .says(t.s(to_do(told.step)))
+}
+
+fn subject(step: StepTaken, t: Text) -> &'static str {
+    match step {
+        StepTaken::Roles => t.s("mail-step-roles"),
+        StepTaken::AdminSignIn => t.s("mail-step-admin-sign-in"),
+        StepTaken::SignOn => t.s("mail-step-sign-on"),
+        StepTaken::Values => t.s("mail-step-values"),
+        StepTaken::Domain => t.s("mail-step-domain"),
+        StepTaken::Passwords => t.s("mail-step-passwords"),
+        StepTaken::SetupLink => t.s("mail-step-setup-link"),
     }
 }
 
-fn unknown(provider: &str, mut before: Vec<String>, (place, link): (Option<&str>, &str), t: Text) -> Parts {
-    before.extend(place.map(|place| t.f("mail-unknown-place", &[("place", place.into())])));
-    let subject = t.f("mail-unknown-subject", &[("provider", provider.into())]);
-    Parts {
-        title: subject.clone(),
-        subject,
-        before,
-        code: None,
-        button: Some((t.s("mail-unknown-button").into(), link.to_owned())),
-        after: vec![t.s("mail-unknown-after").into()],
+/// What to do when nobody knows about it.
+const fn to_do(step: StepTaken) -> &'static str {
+    match step {
+        StepTaken::Roles => "mail-step-not-roles",
+        StepTaken::SetupLink => "mail-step-not-setup-link",
+        StepTaken::AdminSignIn | StepTaken::SignOn | StepTaken::Values | StepTaken::Domain | StepTaken::Passwords => "mail-step-not",
     }
 }

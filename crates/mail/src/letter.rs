@@ -40,6 +40,23 @@ pub enum Message {
     FirstPassword { username: String, account: String, link: String, until: Timestamp },
     /// Something that an account's administrators must know.
     Alert(Alert),
+    /// Somebody outside is asked to connect a provider (ADM-13).
+    SetUp(SetUp),
+}
+
+/// A setup link for somebody outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetUp {
+    /// Who asks.
+    pub name: String,
+    /// The provider, when it is known.
+    pub provider: Option<String>,
+    /// Domains that are not proved yet.
+    pub domains: Vec<String>,
+    /// The link.
+    pub link: String,
+    /// Until when it works.
+    pub until: Timestamp,
 }
 
 /// What an account's administrators are told.
@@ -52,6 +69,54 @@ pub enum Alert {
     UnknownCertificate { provider: String, failed: u32, since: Timestamp, thumbprint: String, place: Option<String>, link: String },
     /// Somebody has signed in by emergency access (B-164).
     EmergencyAccess { username: String, at: Timestamp, device: String, network: String, link: String },
+    /// Somebody has taken a step in the portal that decides who gets in.
+    Step(StepTold),
+}
+
+/// A step in the portal of which the other administrators are told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepTold {
+    /// What.
+    pub step: StepTaken,
+    /// Who took it; `None`: somebody who looks after the account from above.
+    pub by: Option<String>,
+    /// Whom it concerns.
+    pub about: Option<String>,
+    /// Before and after.
+    pub detail: String,
+    /// When.
+    pub at: Timestamp,
+    /// From which network.
+    pub network: String,
+    /// How many of the kind there were since `since`; this is the last.
+    pub count: u32,
+    /// When the first of them was.
+    pub since: Timestamp,
+    /// Where it stands in Activity.
+    pub link: String,
+}
+
+/// Kinds of steps that are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepTaken {
+    /// A role was given or taken.
+    Roles,
+    /// How administrators sign in was changed.
+    AdminSignIn,
+    /// Single Sign-On was turned on or off.
+    SignOn,
+    /// Values of a connection that people sign in through were taken over.
+    Values,
+    /// A proved domain was given up.
+    Domain,
+    /// Passwords may be weaker.
+    Passwords,
+    /// A setup link was made.
+    SetupLink,
+}
+
+impl StepTaken {
+    const ALL: [Self; 7] = [Self::Roles, Self::AdminSignIn, Self::SignOn, Self::Values, Self::Domain, Self::Passwords, Self::SetupLink];
 }
 
 /// A thumbprint as consoles show it.
@@ -80,6 +145,8 @@ pub fn samples(language: Language) -> Vec<Letter> {
         Message::Alert(Alert::CertificateEnds { provider, people, thumbprint, until: at, days, place: place.map(str::to_owned), link })
     };
     messages.extend([ends(30, 48, Some(PLACE)), ends(1, 1, None), ends(0, 2, None)]);
+    messages.extend(StepTaken::ALL.iter().zip(1..).map(|(step, count)| step_sample(*step, count, at)));
+    messages.extend([Some("Microsoft Entra ID"), None].map(|provider| set_up_sample(provider, at)));
     let Ok(to) = EmailAddress::parse("britta.simon@northwind.example") else { return Vec::new() };
     let case = CaseNumber::generate(&Fixed);
     let letter = |message| Letter {
@@ -91,6 +158,17 @@ pub fn samples(language: Language) -> Vec<Letter> {
         message,
     };
     messages.into_iter().map(letter).collect()
+}
+
+fn step_sample(step: StepTaken, count: u32, at: Timestamp) -> Message {
+    let (by, about) = ((count % 2 == 1).then(|| "ana.trujillo@northwind.example".to_owned()), (step == StepTaken::Roles).then(|| "britta.simon@northwind.example".to_owned()));
+    let link = "https://signin.example.com/portal/40817/activity".to_owned();
+    Message::Alert(Alert::Step(StepTold { step, by, about, detail: "draft → enforced".into(), at, network: "192.0.2.0/24".into(), count, since: at, link }))
+}
+
+fn set_up_sample(provider: Option<&str>, until: Timestamp) -> Message {
+    let domains = provider.map(|_| "northwind.example".to_owned()).into_iter().collect();
+    Message::SetUp(SetUp { name: "Ana Trujillo".into(), provider: provider.map(str::to_owned), domains, link: "https://signin.example.com/setup?token=abc".into(), until })
 }
 
 /// Samples always have the same reference.

@@ -6,5 +6,5 @@ mod letter;
 mod render;
 
 pub use delivery::{Carrier, MailFault, Outbox, Queued, deliver_due};
-pub use letter::{Alert, Letter, Message, samples};
+pub use letter::{Alert, Letter, Message, SetUp, StepTaken, StepTold, samples};
 pub use render::{Rendered, render};

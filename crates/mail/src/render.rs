@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use crate::{
     alerts,
-    letter::{Letter, Message},
+    letter::{Letter, Message, SetUp},
 };
 
 /// A mail as it is sent.
@@ -35,6 +35,39 @@ pub(crate) struct Parts {
     pub button: Option<(String, String)>,
     /// Paragraphs after it.
     pub after: Vec<String>,
+}
+
+impl Parts {
+    /// A mail whose heading is its subject.
+    pub fn new(subject: impl Into<String>) -> Self {
+        let subject = subject.into();
+        Self { title: subject.clone(), subject, before: Vec::new(), code: None, button: None, after: Vec::new() }
+    }
+    /// With another heading.
+    pub fn titled(self, title: impl Into<String>) -> Self {
+        Self { title: title.into(), ..self }
+    }
+    /// With one more paragraph: before the button, or after it once that is there. What has a code has its way on with it.
+    pub fn says(mut self, text: impl Into<String>) -> Self {
+        let place = if self.button.is_some() || self.code.is_some() { &mut self.after } else { &mut self.before };
+        place.push(text.into());
+        self
+    }
+    /// The same, where there is something to say.
+    pub fn also(self, text: Option<String>) -> Self {
+        match text {
+            Some(text) => self.says(text),
+            None => self,
+        }
+    }
+    /// With a code to type.
+    pub fn code(self, code: String) -> Self {
+        Self { code: Some(code), ..self }
+    }
+    /// With the way on.
+    pub fn button(self, label: &str, link: &str) -> Self {
+        Self { button: Some((label.to_owned(), link.to_owned())), ..self }
+    }
 }
 
 /// Renders a letter. `product` is the product's name.
@@ -68,85 +101,82 @@ fn parts(message: &Message, account: &str, t: Text) -> Parts {
         Message::PasswordChanged { username, at, device, forgot_url } => {
             let (date, time) = moment(*at, t);
             let args = [("username", username.into()), ("date", (&date).into()), ("time", (&time).into()), ("device", device.into())];
-            Parts {
-                subject: t.s("mail-changed-subject").into(),
-                title: t.s("mail-changed-subject").into(),
-                before: vec![t.f("mail-changed-text", &args), t.s("mail-changed-ok").into()],
-                code: None,
-                button: Some((t.s("mail-changed-button").into(), forgot_url.clone())),
-                after: vec![t.s("mail-changed-not").into()],
-            }
+            Parts::new(t.s("mail-changed-subject"))
+                .says(t.f("mail-changed-text", &args))
+                .says(t.s("mail-changed-ok"))
+                .button(t.s("mail-changed-button"), forgot_url)
+                .says(t.s("mail-changed-not"))
         }
         Message::Reset { username, code, link, until } => {
             let shown = grouped(code);
-            Parts {
-                subject: t.f("mail-reset-subject", &[("code", (&shown).into())]),
-                title: t.s("mail-reset-title").into(),
-                before: vec![t.f("mail-reset-text", &[("username", username.into())])],
-                button: Some((t.s("mail-reset-button").into(), link.clone())),
-                after: vec![t.f("mail-reset-until", &[("time", (&moment(*until, t).1).into())]), t.s("mail-reset-ignore").into()],
-                code: Some(shown),
-            }
+            Parts::new(t.f("mail-reset-subject", &[("code", (&shown).into())]))
+                .titled(t.s("mail-reset-title"))
+                .says(t.f("mail-reset-text", &[("username", username.into())]))
+                .code(shown)
+                .button(t.s("mail-reset-button"), link)
+                .says(t.f("mail-reset-until", &[("time", (&moment(*until, t).1).into())]))
+                .says(t.s("mail-reset-ignore"))
         }
-        Message::ResetElsewhere { username, account, contact, sign_in_url } => Parts {
-            subject: t.s("mail-elsewhere-subject").into(),
-            title: t.s("mail-elsewhere-subject").into(),
-            before: vec![t.f("mail-elsewhere-text", &[("username", username.into()), ("account", account.into())])],
-            code: None,
-            button: Some((t.s("mail-elsewhere-button").into(), sign_in_url.clone())),
-            after: contact.iter().cloned().collect(),
-        },
-        Message::PasswordExpires { username, days, change_url } => {
-            let subject = t.f("mail-expires-subject", &[("days", (*days).into())]);
-            Parts {
-                title: subject.clone(),
-                subject,
-                before: vec![t.f("mail-expires-text", &[("username", username.into())])],
-                code: None,
-                button: Some((t.s("mail-expires-button").into(), change_url.clone())),
-                after: vec![],
-            }
-        }
+        Message::ResetElsewhere { username, account, contact, sign_in_url } => Parts::new(t.s("mail-elsewhere-subject"))
+            .says(t.f("mail-elsewhere-text", &[("username", username.into()), ("account", account.into())]))
+            .button(t.s("mail-elsewhere-button"), sign_in_url)
+            .also(contact.clone()),
+        Message::PasswordExpires { username, days, change_url } => Parts::new(t.f("mail-expires-subject", &[("days", (*days).into())]))
+            .says(t.f("mail-expires-text", &[("username", username.into())]))
+            .button(t.s("mail-expires-button"), change_url),
         Message::Invitation { username, given_name, link, until } => {
-            let (date, time) = moment(*until, t);
             let name = if given_name.is_empty() { username } else { given_name };
-            Parts {
-                subject: t.f("mail-invite-subject", &[("account", account.into())]),
-                title: t.f("mail-invite-title", &[("name", name.into())]),
-                before: vec![t.f("mail-invite-text", &[("account", account.into()), ("username", username.into())])],
-                code: None,
-                button: Some((t.s("mail-invite-button").into(), link.clone())),
-                after: vec![t.f("mail-invite-until", &[("date", (&date).into()), ("time", (&time).into())])],
-            }
+            let begun = Parts::new(t.f("mail-invite-subject", &[("account", account.into())]))
+                .titled(t.f("mail-invite-title", &[("name", name.into())]))
+                .says(t.f("mail-invite-text", &[("account", account.into()), ("username", username.into())]));
+            choose_password(begun, (link, *until), t)
+        }
+        Message::FirstPassword { username, account, link, until } => {
+            let begun = Parts::new(t.f("mail-first-subject", &[("account", account.into())]))
+                .titled(t.s("mail-first-title"))
+                .says(t.f("mail-first-text", &[("account", account.into()), ("username", username.into())]));
+            choose_password(begun, (link, *until), t)
+        }
+        Message::SignInCode { username, account, code, until } => {
+            let shown = grouped(code);
+            Parts::new(t.f("mail-code-subject", &[("code", (&shown).into())]))
+                .titled(t.s("mail-code-title"))
+                .says(t.f("mail-code-text", &[("username", username.into()), ("account", account.into())]))
+                .code(shown)
+                .says(t.f("mail-code-until", &[("time", (&moment(*until, t).1).into())]))
+                .says(t.s("mail-code-ignore"))
         }
         Message::Alert(alert) => alerts::parts(alert, account, t),
-        Message::SignInCode { username, account, code, until } => sign_in_code((username, account), code, *until, t),
-        Message::FirstPassword { username, account, link, until } => first_password((username, account), link, *until, t),
+        Message::SetUp(asked) => set_up(asked, account, t),
     }
 }
 
-fn sign_in_code((username, account): (&String, &String), code: &str, until: Timestamp, t: Text) -> Parts {
-    let shown = grouped(code);
-    Parts {
-        subject: t.f("mail-code-subject", &[("code", (&shown).into())]),
-        title: t.s("mail-code-title").into(),
-        before: vec![t.f("mail-code-text", &[("username", username.into()), ("account", account.into())])],
-        button: None,
-        after: vec![t.f("mail-code-until", &[("time", (&moment(until, t).1).into())]), t.s("mail-code-ignore").into()],
-        code: Some(shown),
-    }
-}
-
-fn first_password((username, account): (&String, &String), link: &str, until: Timestamp, t: Text) -> Parts {
+/// The link under which a password is chosen, once.
+fn choose_password(begun: Parts, (link, until): (&str, Timestamp), t: Text) -> Parts {
     let (date, time) = moment(until, t);
-    Parts {
-        subject: t.f("mail-first-subject", &[("account", account.into())]),
-        title: t.s("mail-first-title").into(),
-        before: vec![t.f("mail-first-text", &[("account", account.into()), ("username", username.into())])],
-        code: None,
-        button: Some((t.s("mail-invite-button").into(), link.to_owned())),
-        after: vec![t.f("mail-invite-until", &[("date", (&date).into()), ("time", (&time).into())])],
-    }
+    begun.button(t.s("mail-invite-button"), link).says(t.f("mail-invite-until", &[("date", (&date).into()), ("time", (&time).into())]))
+}
+
+/// "{name} at {account} asks you to connect {IdP}" (mail 6).
+fn set_up(asked: &SetUp, account: &str, t: Text) -> Parts {
+    let (date, time) = moment(asked.until, t);
+    let (name, domains) = (&asked.name, asked.domains.join(", "));
+    let asks = match &asked.provider {
+        Some(provider) => t.f("mail-setup-text", &[("name", name.into()), ("account", account.into()), ("provider", provider.into())]),
+        None => t.f("mail-setup-text-any", &[("name", name.into()), ("account", account.into())]),
+    };
+    let needs = match &asked.provider {
+        Some(provider) => t.f("mail-setup-needs", &[("provider", provider.into())]),
+        None => t.s("mail-setup-needs-any").to_owned(),
+    };
+    Parts::new(t.f("mail-setup-subject", &[("account", account.into())]))
+        .says(asks)
+        .says(t.f("mail-setup-nobody", &[("name", name.into())]))
+        .button(t.s("mail-setup-button"), &asked.link)
+        .says(t.f("mail-setup-until", &[("date", (&date).into()), ("time", (&time).into())]))
+        .says(needs)
+        .also((!domains.is_empty()).then(|| t.f("mail-setup-dns", &[("domains", (&domains).into())])))
+        .says(t.s("mail-setup-stranger"))
 }
 
 /// `482 913`: easier to read and to type.

@@ -4,6 +4,7 @@ use homeward_discovery::UserState;
 use homeward_model::{UserId, Username};
 
 use crate::{
+    alarm::Alarm,
     authority::{Action, Role, gives},
     entry::Granted,
     people::{Done, hands_off},
@@ -27,7 +28,7 @@ pub struct Administrators {
 pub async fn list(portal: &Portal, granted: &Granted) -> Result<Administrators, Fault> {
     // Whoever has just given or taken one sees the list.
     granted.is_for(Action::ReadRoles).or_else(|_| granted.is_for(Action::ChangeRoles))?;
-    let actor = granted.actor();
+    let actor = granted.actor()?;
     let may_give: Vec<Role> = Role::ALL.into_iter().filter(|role| gives(&actor.roles, *role, granted.relation())).collect();
     let may_take = |holder: &Holder| match hands_off(actor, holder.user.id, &holder.roles) {
         Some(_) => Vec::new(),
@@ -57,18 +58,18 @@ pub enum Change {
 pub async fn give(portal: &Portal, granted: &Granted, typed: &str, role: Role) -> Result<Change, Fault> {
     granted.is_for(Action::ChangeRoles)?;
     let account = granted.account().id;
-    if !gives(&granted.actor().roles, role, granted.relation()) {
+    if !gives(&granted.actor()?.roles, role, granted.relation()) {
         return Ok(Change::TooMuch);
     }
     let Ok(username) = Username::parse(typed.trim()) else { return Ok(Change::Unknown) };
     let Some(user) = portal.people.named(account, &username).await? else { return Ok(Change::Unknown) };
-    if let Some(why) = hands_off(granted.actor(), user.id, &portal.roles.of(user.id).await?) {
+    if let Some(why) = hands_off(granted.actor()?, user.id, &portal.roles.of(user.id).await?) {
         return Ok(Change::Step(why));
     }
     if !matches!(user.state, UserState::Active | UserState::Invited) {
         return Ok(Change::NotActive);
     }
-    let deed = granted.deed(portal, "portal.role", Some(user.id), format!("+{}", role.word()));
+    let deed = granted.deed(portal, "portal.role", Some(user.id), format!("+{}", role.word())).telling(Alarm::Roles);
     Ok(Change::Step(portal.roles.give(account, (user.id, role), &deed).await?.into()))
 }
 
@@ -82,13 +83,13 @@ pub async fn take(portal: &Portal, granted: &Granted, user: UserId, role: Role) 
     if portal.people.one(account, user).await?.is_none() {
         return Ok(Change::Step(Done::Nobody));
     }
-    if let Some(why) = hands_off(granted.actor(), user, &portal.roles.of(user).await?) {
+    if let Some(why) = hands_off(granted.actor()?, user, &portal.roles.of(user).await?) {
         return Ok(Change::Step(why));
     }
-    if !gives(&granted.actor().roles, role, granted.relation()) {
+    if !gives(&granted.actor()?.roles, role, granted.relation()) {
         return Ok(Change::TooMuch);
     }
-    let deed = granted.deed(portal, "portal.role", Some(user), format!("-{}", role.word()));
+    let deed = granted.deed(portal, "portal.role", Some(user), format!("-{}", role.word())).telling(Alarm::Roles);
     Ok(Change::Step(portal.roles.take(account, (user, role), &deed).await?.into()))
 }
 
@@ -100,6 +101,6 @@ pub async fn take(portal: &Portal, granted: &Granted, user: UserId, role: Role) 
 pub async fn set_single_sign_on(portal: &Portal, granted: &Granted, on: bool) -> Result<Moved, Fault> {
     granted.is_for(Action::ChangeRoles)?;
     let word = |on: bool| if on { "single sign-on" } else { "password" };
-    let deed = granted.deed(portal, "portal.admin_sso", None, format!("{} → {}", word(!on), word(on)));
+    let deed = granted.deed(portal, "portal.admin_sso", None, format!("{} → {}", word(!on), word(on))).telling(Alarm::AdminSignIn);
     portal.accounts.set_admin_sso(granted.account().id, on, &deed).await
 }

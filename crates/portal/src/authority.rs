@@ -126,20 +126,30 @@ actions! {
     ExportActivity, "export sign-ins and changes", false, &[Operator, Partner, Administrator, Security, Auditor], ABOVE;
     /// The connections of the account: what to give to a provider, and what came from it.
     ReadSignOn, "see the connections to identity providers", false, EVERYBODY, ABOVE;
-    /// Begin a connection, enter values that wait to be taken over, test the sign-in.
-    PrepareSignOn, "begin a connection, enter a provider's values, test the sign-in", false, RESPONSIBLE, ABOVE;
+    /// Begin a connection.
+    AddSignOn, "begin a connection to an identity provider", false, RESPONSIBLE, ABOVE;
+    /// Enter values that wait to be taken over, test the sign-in.
+    PrepareSignOn, "enter a provider's values, test the sign-in", false, RESPONSIBLE, ABOVE;
     /// Take over a provider's values: whose word counts as proof of who somebody is.
     ChangeSignOn, "take over a provider's values", true, RESPONSIBLE, ABOVE;
     /// Turn Single Sign-On on and off, for some and for everybody.
     SwitchSignOn, "turn Single Sign-On on and off", true, RESPONSIBLE, ABOVE;
+    /// The setup links of the account, without what is secret in them.
+    ReadSetupLinks, "see the setup links", false, EVERYBODY, ABOVE;
+    /// Make a link by which somebody outside sets up one connection (ADM-13).
+    MakeSetupLink, "make a setup link for somebody outside", true, RESPONSIBLE, ABOVE;
+    /// End one.
+    EndSetupLink, "end a setup link", false, RESPONSIBLE, ABOVE;
     /// Who has a role in the portal, and how administrators sign in.
     ReadRoles, "see who has a role", false, EVERYBODY, ABOVE;
     /// Give a role or take one; let administrators in by Single Sign-On.
     ChangeRoles, "give a role or take one, let administrators in by Single Sign-On", true, &[Operator, Partner, Administrator], ABOVE;
     /// Domains with their proofs.
     ReadDomains, "see the domains and their proofs", false, EVERYBODY, ABOVE;
-    /// Add a domain, prove it, give it up.
-    ChangeDomains, "add a domain, prove it, give it up", true, RESPONSIBLE, ABOVE;
+    /// Add a domain, and prove it.
+    ProveDomains, "add a domain, prove it", true, RESPONSIBLE, ABOVE;
+    /// Give a domain up.
+    GiveUpDomains, "give a domain up", true, RESPONSIBLE, ABOVE;
     /// What a password must be, and how long it lasts.
     ReadPasswords, "see what a password must be", false, EVERYBODY, ABOVE;
     /// Change what a password must be.
@@ -149,6 +159,11 @@ actions! {
     /// Go from one account into another; the account's own Activity shows it (AU-06).
     Enter, "enter the account", false, ABOVE, ABOVE;
 }
+
+/// What a setup link opens, as far as whoever made it may do it: the values of one connection and the proof of domains. It turns nothing
+/// on, shows nobody, and lets nobody in (ADM-13).
+pub const BY_LINK: &[Action] =
+    &[Action::ReadSignOn, Action::AddSignOn, Action::PrepareSignOn, Action::ChangeSignOn, Action::ReadDomains, Action::ProveDomains];
 
 /// Whether one role allows an action in an account.
 pub fn allows(role: Role, action: Action, relation: Relation) -> bool {
@@ -209,6 +224,14 @@ pub fn page() -> String {
             out.push_str(&format!("| {} | {fresh} | {} |\n", action.title(), cells.join(" | ")));
         }
     }
+    out.push_str(
+        "\n## By a setup link\n\n\
+        Whoever comes by a setup link has no role. The link opens these steps for one connection of one account, as far as whoever made it may\n\
+        take them at that moment, and was allowed to when it was made; values of a connection that is on are not taken over by it.\n\n",
+    );
+    for action in BY_LINK {
+        out.push_str(&format!("* {}{}\n", action.title(), if *action == Action::AddSignOn { ", where the link is for none yet: once" } else { "" }));
+    }
     out
 }
 
@@ -243,8 +266,11 @@ mod tests {
             }
             assert!(!allows(Helpdesk, *action, Relation::Own) || reads(*action) || *action == Action::Invite, "{action:?}");
         }
-        for dangerous in [Action::ChangeState, Action::ChangeExclusions, Action::ChangeRoles, Action::ChangeDomains, Action::ChangePasswords, Action::ChangeSignOn, Action::SwitchSignOn] {
+        for dangerous in [Action::ChangeState, Action::ChangeExclusions, Action::ChangeRoles, Action::ProveDomains, Action::GiveUpDomains, Action::ChangePasswords, Action::ChangeSignOn, Action::SwitchSignOn, Action::MakeSetupLink] {
             assert!(dangerous.needs_fresh_proof(), "{dangerous:?}");
+        }
+        for never in [Action::Open, Action::SwitchSignOn, Action::ReadUsers, Action::Explain, Action::Invite, Action::ReadRoles, Action::ChangeRoles, Action::GiveUpDomains, Action::MakeSetupLink, Action::ReadSetupLinks] {
+            assert!(!BY_LINK.contains(&never), "ADM-13: {never:?}");
         }
         let both = BTreeSet::from([Auditor, Helpdesk]);
         assert!(may(&both, Action::ExportActivity, Relation::Own) && may(&both, Action::Invite, Relation::Own) && !may(&both, Action::ChangeState, Relation::Own));
@@ -258,6 +284,7 @@ mod tests {
                 | Action::Explain
                 | Action::ReadExclusions
                 | Action::ReadSignOn
+                | Action::ReadSetupLinks
                 | Action::ReadActivity
                 | Action::ExportActivity
                 | Action::ReadRoles

@@ -5,6 +5,7 @@ use homeward_model::{DomainName, Timestamp, random_token};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    alarm::Alarm,
     authority::Action,
     entry::Granted,
     mail_domains::is_everybodys,
@@ -67,7 +68,7 @@ pub fn record_value(token: &str) -> String {
 /// `Fault`.
 pub async fn list(portal: &Portal, granted: &Granted) -> Result<Vec<DomainShown>, Fault> {
     // Whoever has just changed them sees them.
-    granted.is_for(Action::ReadDomains).or_else(|_| granted.is_for(Action::ChangeDomains))?;
+    granted.is_for(Action::ReadDomains).or_else(|_| granted.is_for(Action::ProveDomains))?;
     Ok(portal.domains.of(granted.account().id).await?.into_iter().map(|(claim, proof)| DomainShown { claim, proof }).collect())
 }
 
@@ -99,7 +100,7 @@ pub enum DomainDone {
 /// # Errors
 /// `Fault`.
 pub async fn add(portal: &Portal, granted: &Granted, typed: &str) -> Result<DomainDone, Fault> {
-    granted.is_for(Action::ChangeDomains)?;
+    granted.is_for(Action::ProveDomains)?;
     let account = granted.account().id;
     // What people paste: an address, or a URL's host with "@" or blanks around it.
     let typed = typed.trim();
@@ -125,7 +126,7 @@ pub async fn add(portal: &Portal, granted: &Granted, typed: &str) -> Result<Doma
 /// # Errors
 /// `Fault`.
 pub async fn check(portal: &Portal, granted: &Granted, typed: &str) -> Result<DomainDone, Fault> {
-    granted.is_for(Action::ChangeDomains)?;
+    granted.is_for(Action::ProveDomains)?;
     let account = granted.account().id;
     let Ok(domain) = DomainName::parse(typed) else { return Ok(DomainDone::Unknown) };
     let known = portal.domains.of(account).await?.into_iter().find(|(claim, _)| claim.domain == domain);
@@ -190,9 +191,11 @@ fn shown(record: &str) -> String {
 /// # Errors
 /// `Fault`.
 pub async fn give_up(portal: &Portal, granted: &Granted, typed: &str) -> Result<DomainDone, Fault> {
-    granted.is_for(Action::ChangeDomains)?;
+    granted.is_for(Action::GiveUpDomains)?;
     let Ok(domain) = DomainName::parse(typed) else { return Ok(DomainDone::Unknown) };
     let deed = granted.deed(portal, "portal.domain", None, format!("{domain}: given up"));
+    let is_proved = portal.domains.of(granted.account().id).await?.iter().any(|(claim, _)| claim.domain == domain && claim.verified_at.is_some());
+    let deed = if is_proved { deed.telling(Alarm::Domain) } else { deed };
     Ok(match portal.domains.give_up(granted.account().id, &domain, &deed).await? {
         Moved::Done => DomainDone::GivenUp(domain),
         Moved::Otherwise | Moved::LastWayIn => DomainDone::Unknown,

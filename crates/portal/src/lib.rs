@@ -1,7 +1,8 @@
 //! What an account's administrator does: who may do what, users, the exclusion list, activity, the life of a connection and whom
-//! each of its steps concerns, the presets of an account, its administrators, domains and passwords. Use cases take a `Granted`, which only `entry` makes; they know nothing of HTTP or of a database.
+//! each of its steps concerns, links for people outside, the presets of an account, its administrators, domains and passwords. Use cases take a `Granted`, which only `entry` makes; they know nothing of HTTP or of a database.
 
 pub mod activity;
+pub mod alarm;
 pub mod administrators;
 pub mod authority;
 pub mod domains;
@@ -13,6 +14,7 @@ pub mod people;
 pub mod ports;
 pub mod preset;
 pub mod session;
+pub mod setup_link;
 pub mod sign_on;
 pub mod standing;
 pub mod way_in;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use homeward_local_credential::{PasswordPolicy, Recommendation};
 
 use crate::{
+    alarm::Alarm,
     authority::Action,
     entry::Granted,
     ports::{Fault, Moved},
@@ -108,8 +109,44 @@ pub async fn save(portal: &Portal, granted: &Granted, wanted: &Wanted) -> Result
     }
     let words = |policy: &PasswordPolicy| format!("{}, {} days, history {}", policy.name, policy.expires_after_days.unwrap_or(0), policy.history);
     let deed = granted.deed(portal, "portal.passwords", None, format!("{} → {}", words(&present), words(&next)));
+    let deed = if is_weaker(&present, &next) { deed.telling(Alarm::Passwords) } else { deed };
     Ok(match portal.accounts.set_policy(account, (&present, &next), &deed).await? {
         Moved::Done => Saved::Done,
         Moved::Otherwise | Moved::LastWayIn => Saved::Changed,
     })
+}
+
+/// Whether a policy asks for less than the one before in anything that it asks for.
+fn is_weaker(before: &PasswordPolicy, after: &PasswordPolicy) -> bool {
+    let lasts = |policy: &PasswordPolicy| policy.expires_after_days.unwrap_or(u32::MAX);
+    let asks_less = |before: bool, after: bool| before && !after;
+    after.min < before.min
+        || after.history < before.history
+        || lasts(after) > lasts(before)
+        || asks_less(before.refuse_leaked, after.refuse_leaked)
+        || asks_less(before.refuse_context, after.refuse_context)
+        || asks_less(before.need_letter, after.need_letter)
+        || asks_less(before.need_number, after.need_number)
+        || asks_less(before.need_special.is_some(), after.need_special.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_that_asks_for_less_of_anything_is_weaker() {
+        let classic = PasswordPolicy::classic();
+        assert!(!is_weaker(&classic, &classic));
+        for weaker in [
+            PasswordPolicy { min: classic.min - 1, ..classic.clone() },
+            PasswordPolicy { expires_after_days: None, ..classic.clone() },
+            PasswordPolicy { need_number: false, ..classic.clone() },
+            PasswordPolicy { need_special: None, ..classic.clone() },
+        ] {
+            assert!(is_weaker(&classic, &weaker) && !is_weaker(&weaker, &classic), "{weaker:?}");
+        }
+        assert!(is_weaker(&PasswordPolicy { history: 3, ..classic.clone() }, &PasswordPolicy { history: 2, ..classic.clone() }));
+        assert!(!is_weaker(&classic, &PasswordPolicy { min: 15, expires_after_days: Some(1), ..classic.clone() }));
+    }
 }

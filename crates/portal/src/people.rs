@@ -102,7 +102,7 @@ pub async fn one(portal: &Portal, granted: &Granted, user: UserId) -> Result<Opt
         way,
         has_password: portal.people.has_password(user).await?,
         places: places(portal, account, user).await?,
-        hands_off: hands_off(granted.actor(), user, &portal.roles.of(user).await?),
+        hands_off: hands_off(granted.actor()?, user, &portal.roles.of(user).await?),
         excluded,
         listed,
     }))
@@ -182,7 +182,7 @@ pub(crate) fn hands_off(actor: &Actor, user: UserId, theirs: &BTreeSet<Role>) ->
 pub async fn set_suspended(portal: &Portal, granted: &Granted, user: UserId, suspended: bool) -> Result<Done, Fault> {
     granted.is_for(Action::ChangeState)?;
     let Some(listed) = portal.people.one(granted.account().id, user).await? else { return Ok(Done::Nobody) };
-    if let Some(why) = hands_off(granted.actor(), user, &portal.roles.of(user).await?) {
+    if let Some(why) = hands_off(granted.actor()?, user, &portal.roles.of(user).await?) {
         return Ok(why);
     }
     let (from, to) = if suspended { (UserState::Active, UserState::Suspended) } else { (UserState::Suspended, UserState::Active) };
@@ -202,7 +202,7 @@ pub async fn sign_out(portal: &Portal, granted: &Granted, user: UserId) -> Resul
     if portal.people.one(granted.account().id, user).await?.is_none() {
         return Ok(Done::Nobody);
     }
-    if let Some(why) = hands_off(granted.actor(), user, &portal.roles.of(user).await?) {
+    if let Some(why) = hands_off(granted.actor()?, user, &portal.roles.of(user).await?) {
         return Ok(why);
     }
     let deed = granted.deed(portal, "portal.sessions_ended", Some(user), String::new());
@@ -222,7 +222,7 @@ pub async fn set_excluded(portal: &Portal, granted: &Granted, user: UserId, excl
     }
     let Some(listed) = portal.people.one(account.id, user).await? else { return Ok(Done::Nobody) };
     // The list decides who has a password of ours, and so a way into the portal itself (AD-02).
-    if let Some(why) = hands_off(granted.actor(), user, &portal.roles.of(user).await?) {
+    if let Some(why) = hands_off(granted.actor()?, user, &portal.roles.of(user).await?) {
         return Ok(why);
     }
     let from = listed.user.rule;
@@ -253,7 +253,7 @@ pub struct ExclusionList {
 pub async fn exclusions(portal: &Portal, granted: &Granted, after: &str, limit: u32) -> Result<ExclusionList, Fault> {
     // Whoever has just changed the list sees it.
     granted.is_for(Action::ReadExclusions).or_else(|_| granted.is_for(Action::ChangeExclusions))?;
-    let (account, actor) = (granted.account().id, granted.actor());
+    let (account, actor) = (granted.account().id, granted.actor()?);
     let above: BTreeSet<UserId> = portal.roles.holders(account).await?.iter().filter(|holder| hands_off(actor, holder.user.id, &holder.roles).is_some()).map(|holder| holder.user.id).collect();
     let mut entries = portal.people.exclusions(account, after, limit.saturating_add(1)).await?;
     let size = usize::try_from(limit).unwrap_or(usize::MAX);

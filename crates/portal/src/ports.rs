@@ -9,6 +9,7 @@ use homeward_local_credential::PasswordPolicy;
 use homeward_model::{AccountId, AccountNumber, CaseNumber, ClientId, DomainName, GrantId, SessionId, Timestamp, UserId, Username};
 
 use crate::{
+    alarm::Alarm,
     authority::Role,
     domains::{Found, Proof},
 };
@@ -23,8 +24,10 @@ pub struct Fault(pub String);
 pub struct Deed {
     /// What, for example `portal.user`.
     pub event: &'static str,
-    /// Who did it.
+    /// Who did it, or answers for the link by which it was done.
     pub by: UserId,
+    /// The setup link by which it was done.
+    pub link: Option<CaseNumber>,
     /// In which account.
     pub account: AccountId,
     /// Whom it concerns.
@@ -35,6 +38,16 @@ pub struct Deed {
     pub network: String,
     /// When.
     pub at: Timestamp,
+    /// What the other administrators are told of it.
+    pub alarm: Option<Alarm>,
+}
+
+impl Deed {
+    /// The same, and the account's other administrators are told.
+    #[must_use]
+    pub fn telling(self, alarm: Alarm) -> Self {
+        Self { alarm: Some(alarm), ..self }
+    }
 }
 
 /// Accounts as the portal sees them.
@@ -297,7 +310,8 @@ pub struct FoundPortalSession {
 #[async_trait]
 pub trait PortalSessions: Send + Sync {
     /// Keeps a new one under the SHA-256 of its secret; the one that it replaces ends in the same step, as by `end`.
-    async fn start(&self, hash: &[u8; 32], session: &PortalSession, replaces: Option<([u8; 32], GrantId)>, deeds: &[Deed]) -> Result<(), Fault>;
+    /// The language, by its code, is the one that the person is written to in from now on.
+    async fn start(&self, hash: &[u8; 32], session: (&PortalSession, &str), replaces: Option<([u8; 32], GrantId)>, deeds: &[Deed]) -> Result<(), Fault>;
     /// The one with this secret.
     async fn find(&self, hash: &[u8; 32], now: Timestamp) -> Result<Option<FoundPortalSession>, Fault>;
     /// Notes its use.

@@ -8,6 +8,7 @@ use homeward_model::{AccountId, Clock, GrantId, Random, SessionId, Timestamp, Us
 use crate::{
     authority::{Role, vouched_for},
     ports::{Accounts, Activity, Deed, Domains, Fault, FoundPortalSession, Invitations, People, PortalSession, PortalSessions, Roles, TxtRecords},
+    setup_link::ports::{SetupLinks, SetupMail},
     sign_on::ports::{Connections, Providers},
 };
 
@@ -18,7 +19,7 @@ pub const ABSOLUTE: Duration = Duration::from_secs(8 * 3600);
 /// How old a proof may be for a dangerous step (AD-06).
 pub const FRESH: Duration = Duration::from_secs(5 * 60);
 /// Its use is noted at most this often.
-const TOUCH_EVERY: Duration = Duration::from_secs(60);
+pub(crate) const TOUCH_EVERY: Duration = Duration::from_secs(60);
 
 /// What the portal's use cases may reach.
 pub struct Portal {
@@ -38,6 +39,10 @@ pub struct Portal {
     pub sign_on: Arc<dyn Connections>,
     /// Identity providers, as far as their documents are looked at.
     pub providers: Arc<dyn Providers>,
+    /// Links for people outside.
+    pub setup_links: Arc<dyn SetupLinks>,
+    /// Mails with such a link.
+    pub setup_mail: Arc<dyn SetupMail>,
     /// Domains.
     pub domains: Arc<dyn Domains>,
     /// The domain name system.
@@ -78,6 +83,8 @@ pub struct Arrived {
     pub proved_at: Timestamp,
     /// Whether the account's identity provider proved it.
     pub federated: bool,
+    /// The language of the pages, by its code: mails to administrators are written in it.
+    pub language: String,
     /// From which network (prefix).
     pub network: String,
 }
@@ -104,10 +111,15 @@ impl Actor {
     }
     /// The name to show.
     pub fn name(&self) -> String {
-        let name = format!("{} {}", self.user.given_name, self.user.family_name);
-        let name = name.trim();
-        if name.is_empty() { self.user.username.typed().to_owned() } else { name.to_owned() }
+        called(&self.user)
     }
+}
+
+/// What somebody is called: the full name, or the username where there is none.
+pub fn called(user: &User) -> String {
+    let name = format!("{} {}", user.given_name, user.family_name);
+    let name = name.trim();
+    if name.is_empty() { user.username.typed().to_owned() } else { name.to_owned() }
 }
 
 /// Begins a session for somebody who has a role; gives its secret. `None` for everybody else: they get no session at all. The
@@ -136,13 +148,13 @@ pub async fn begin(portal: &Portal, who: &Arrived, before: Option<&Actor>) -> Re
         deeds.insert(0, of_session("portal.signed_out", (other.user.id, other.home.id), &who.network, now));
     }
     let replaces = before.map(|before| (before.hash, before.session.grant));
-    portal.sessions.start(&homeward_sealing::sha256(secret.as_bytes()), &session, replaces, &deeds).await?;
+    portal.sessions.start(&homeward_sealing::sha256(secret.as_bytes()), (&session, &who.language), replaces, &deeds).await?;
     Ok(Some(secret))
 }
 
 /// What somebody did about their own session.
 fn of_session(event: &'static str, (user, account): (UserId, AccountId), network: &str, at: Timestamp) -> Deed {
-    Deed { event, by: user, account, user: Some(user), detail: String::new(), network: network.to_owned(), at }
+    Deed { event, by: user, link: None, account, user: Some(user), detail: String::new(), network: network.to_owned(), at, alarm: None }
 }
 
 /// Who a secret stands for now, if for anybody: session, person, account and roles are looked up at every request.

@@ -1,13 +1,18 @@
-//! What a worker tells the administrators of a connection's account: a certificate that ends, and certificates that answers name and
-//! nobody has added.
+//! What a worker tells the administrators of an account: a certificate that ends, certificates that answers name and nobody has added, and
+//! steps in the portal that one of them has taken.
 
 use std::{cmp::Reverse, collections::BTreeMap, time::Duration};
 
 use homeward_discovery::ConnectionState;
+use homeward_mail::StepTaken;
 use homeward_model::{ConnectionId, Timestamp};
+use homeward_portal::{
+    alarm::{Alarm, Waiting},
+    ports::Accounts,
+};
 use homeward_signin::{
     Context,
-    usecase::alerts::{Unknown, certificate_ends, unknown_certificate},
+    usecase::alerts::{Steps, Unknown, certificate_ends, steps_taken, unknown_certificate},
 };
 use homeward_store::Store;
 
@@ -30,6 +35,36 @@ pub(crate) async fn of(ctx: &Context, store: &Store, id: ConnectionId) -> Result
         written += unknown_certificate(ctx, &account, &connection, unknown).await.map_err(|e| e.to_string())?;
     }
     Ok(written)
+}
+
+/// Tells of steps in the portal; how many mails were written. One that cannot be told keeps none of the others back.
+///
+/// # Errors
+/// A sentence, when the store fails.
+pub(crate) async fn of_steps(ctx: &Context, store: &Store) -> Result<u32, String> {
+    let mut written = 0;
+    for waiting in store.alarms_due(ctx.now()).await.map_err(|e| e.to_string())? {
+        if let Some(account) = Accounts::account(store, waiting.account).await.map_err(|e| e.to_string())? {
+            written += steps_taken(ctx, &account, &steps(&waiting)).await.map_err(|e| e.to_string())?;
+        }
+        // A fault in between has it told a second time rather than never.
+        store.alarm_told(&waiting, ctx.now()).await.map_err(|e| e.to_string())?;
+    }
+    Ok(written)
+}
+
+fn steps(waiting: &Waiting) -> Steps {
+    let step = match waiting.alarm {
+        Alarm::Roles => StepTaken::Roles,
+        Alarm::AdminSignIn => StepTaken::AdminSignIn,
+        Alarm::SignOn => StepTaken::SignOn,
+        Alarm::Values => StepTaken::Values,
+        Alarm::Domain => StepTaken::Domain,
+        Alarm::Passwords => StepTaken::Passwords,
+        Alarm::SetupLink => StepTaken::SetupLink,
+    };
+    let Waiting { count, by, by_several, about, .. } = *waiting;
+    Steps { step, count, times: (waiting.since, waiting.at), by, by_several, about, detail: waiting.detail.clone(), network: waiting.network.clone() }
 }
 
 /// Certificates that answers of the last day named, those of most answers first. Only answers that somebody here had asked for count.

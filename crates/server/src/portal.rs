@@ -9,10 +9,12 @@ use homeward_federation::{
     oidc::{Endpoints, SealedSecret, secret::Purpose},
     saml::EndpointUrl,
 };
-use homeward_model::{ConnectionId, UserId};
+use homeward_mail::SetUp;
+use homeward_model::{ConnectionId, EmailAddress, UserId};
 use homeward_portal::{
     Fault, Portal,
     ports::{Deed, Invitations, Looked, TxtRecords},
+    setup_link::ports::{SetupLetter, SetupMail},
     sign_on::ports::Providers,
     way_in,
 };
@@ -27,6 +29,14 @@ struct Mailroom(Arc<Context>);
 impl Invitations for Mailroom {
     async fn invite(&self, user: UserId, deed: &Deed) -> Result<bool, Fault> {
         mailroom::invite_on_record(&self.0, user, &record_of(deed)).await.map_err(|fault| Fault(fault.0))
+    }
+}
+
+#[async_trait]
+impl SetupMail for Mailroom {
+    async fn send(&self, to: &EmailAddress, letter: &SetupLetter) -> Result<(), Fault> {
+        let asked = SetUp { name: letter.name.clone(), provider: letter.provider.clone(), domains: letter.domains.clone(), link: letter.link.clone(), until: letter.until };
+        mailroom::set_up(&self.0, to, &letter.account, (asked, &letter.language)).await.map_err(|fault| Fault(fault.0))
     }
 }
 
@@ -75,9 +85,11 @@ pub(crate) fn portal(store: &Store, context: &Arc<Context>, name_server: Option<
         sessions: shared.clone(),
         activity: shared.clone(),
         sign_on: shared.clone(),
+        setup_links: shared.clone(),
         domains: shared,
         records: Arc::new(NameServer(txt)),
         invitations: Arc::new(Mailroom(context.clone())),
+        setup_mail: Arc::new(Mailroom(context.clone())),
         providers: Arc::new(Outside(context.clone())),
         base: context.settings.issuer.clone(),
         sign_in_times: (context.settings.session_idle, context.settings.session_absolute),

@@ -17,7 +17,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, root_key, settings::Settings, worker};
+use crate::{alerts, care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, root_key, settings::Settings, worker};
 
 /// What to do instead of taking a line out by hand.
 const HOW_TO_GIVE_UP: &str = "To give a root key up: homeward key remove-root NUMBER";
@@ -95,6 +95,13 @@ impl Running {
     /// What the worker does every ten minutes: looks at the providers and reads their metadata when it is time.
     pub async fn look_after_connections(&self) {
         care::round(&self.context, &self.store).await;
+    }
+    /// What the worker does every round: tells administrators of steps that others have taken in the portal.
+    ///
+    /// # Errors
+    /// A sentence, when the store fails.
+    pub async fn tell_of_steps(&self) -> Result<u32, String> {
+        alerts::of_steps(&self.context, &self.store).await
     }
     /// Ends it: requests under way are finished first. A mail that is on its way may go out a second time after the next start.
     pub async fn stop(mut self) {

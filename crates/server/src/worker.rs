@@ -12,7 +12,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::metrics::Metrics;
+use crate::{alerts, metrics::Metrics};
 
 /// Without a wake-up it looks this often.
 const ROUND: Duration = Duration::from_secs(15);
@@ -57,6 +57,11 @@ pub(crate) async fn run(work: Work, wake: Arc<Notify>, mut stop: watch::Receiver
 /// Everything that waits, whether little or much: a batch that was full may have left something behind.
 async fn mail(work: &Work, stop: &watch::Receiver<bool>) {
     let (ctx, carrier) = (&work.ctx, work.carrier.as_ref());
+    match alerts::of_steps(ctx, &work.store).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "administrators were told of steps in the portal"),
+        Err(error) => tracing::error!(error, "steps in the portal were not told"),
+    }
     while !*stop.borrow() {
         match mailroom::work(ctx, REQUESTS).await {
             Ok(count) if count < REQUESTS => break,

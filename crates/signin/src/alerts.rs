@@ -38,8 +38,8 @@ pub struct AlertKey {
 /// Administrators of accounts, and what they were told.
 #[async_trait]
 pub trait Administrators: Send + Sync {
-    /// The active administrators of an account.
-    async fn administrators(&self, account: AccountId) -> Result<Vec<User>, StoreFault>;
+    /// The active administrators of an account, each with the code of the language that they last used in the portal, if they did.
+    async fn administrators(&self, account: AccountId) -> Result<Vec<(User, Option<String>)>, StoreFault>;
     /// How many of the account's people can sign in.
     async fn people(&self, account: AccountId) -> Result<u32, StoreFault>;
     /// Whether this was told after that time, or ever when that is `None`.

@@ -35,6 +35,9 @@ pub struct SsoSent {
     /// Who began a test in the account portal: its result is shown there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begun_by: Option<UserId>,
+    /// The setup link by which that was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun_link: Option<CaseNumber>,
 }
 
 /// What a round trip is for.

@@ -28,7 +28,7 @@ impl Reason {
             Self::DelegatedDeclined | Self::DelegatedAdministrator => false,
             Self::DelegatedOtherPerson | Self::DelegatedRegistration | Self::DelegatedNoTokens => false,
             Self::AzureDeclined | Self::AzureTenant | Self::AzureConnected => false,
-            Self::PortalNotSignedIn | Self::PortalNoRole | Self::PortalNotAllowed | Self::PortalNoAccount | Self::PortalForm => false,
+            Self::PortalNotSignedIn | Self::PortalNoRole | Self::PortalNotAllowed | Self::PortalNoAccount | Self::PortalForm | Self::PortalSetupOver => false,
         }
     }
 }
@@ -94,6 +94,8 @@ reasons! {
     PortalNoAccount = "portal.no_account", 404;
     /// The form is another session's, another site's, or was open for too long.
     PortalForm = "portal.form", 403;
+    /// The setup link, or the session that began by it, is over.
+    PortalSetupOver = "portal.setup_over", 403;
     /// The request did not come from our own page (`Origin`, `Sec-Fetch-Site`).
     ForeignOrigin = "request.foreign_origin", 403;
     /// The address of the request is longer than any of ours.

@@ -2,7 +2,7 @@
 //!
 //! Each has its case number on the page, in the log and in the audit. Those of one kind from one network within a minute share a case
 //! number: the first writes a record, and a second record says after the minute how many came again (decision 0010). Those of the
-//! account portal are somebody's, and are counted by person besides.
+//! account portal are somebody's, and are counted by person and account besides.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use homeward_model::{CaseNumber, ClientId, Timestamp, UserId};
+use homeward_model::{AccountId, CaseNumber, ClientId, Timestamp, UserId};
 
 use crate::ports::AuditEvent;
 
@@ -28,6 +28,7 @@ struct Kind {
     outcome: String,
     application: Option<ClientId>,
     user: Option<UserId>,
+    account: Option<AccountId>,
     network: String,
 }
 
@@ -58,7 +59,7 @@ impl Refusals {
     pub(crate) fn count(&self, line: AuditEvent, fresh: CaseNumber) -> Counted {
         let mut tallies = self.tallies();
         let mut lines = over(&mut tallies, line.at);
-        let mut kind = Kind { event: line.event, outcome: line.outcome.clone(), application: line.application.clone(), user: line.user, network: line.network.clone() };
+        let mut kind = Kind { event: line.event, outcome: line.outcome.clone(), application: line.application.clone(), user: line.user, account: line.account, network: line.network.clone() };
         if tallies.len() >= MOST && !tallies.contains_key(&kind) {
             kind = Kind { application: None, network: MANY.to_owned(), ..kind };
         }

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use homeward_federation::{Failure, VerifiedAssertion, check::masked};
 use homeward_local_credential::StoreFault;
-use homeward_model::{ConnectionId, Timestamp, UserId};
+use homeward_model::{CaseNumber, ConnectionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Attributes that are shown at most, and values of each.
@@ -29,6 +29,9 @@ pub struct TestResult {
     /// Who began it, when it was somebody in the account portal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<UserId>,
+    /// The setup link by which that was done; `by` is then who made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<CaseNumber>,
 }
 
 impl TestResult {

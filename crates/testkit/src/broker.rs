@@ -216,10 +216,11 @@ impl TestBroker {
         self.running().store.verify_audit(None).await.unwrap().unwrap().map_or(0, |end| end.number)
     }
 
-    /// Resolves requests for mail and sends what is due; gives everything that was ever sent.
+    /// Resolves requests for mail, tells of steps in the portal, and sends what is due; gives everything that was ever sent.
     pub async fn mails(&self) -> Vec<(String, String, String)> {
         let ctx = &self.running().context;
         homeward_signin::usecase::mailroom::work(ctx, 100).await.unwrap();
+        self.running().tell_of_steps().await.unwrap();
         while homeward_mail::deliver_due(ctx.outbox.as_ref(), &self.mailbox, self.clock.as_ref()).await.unwrap() > 0 {}
         self.mailbox.all()
     }

@@ -14,11 +14,8 @@ use crate::{
 pub(crate) async fn link(asked: Asked, request: HttpRequest) -> Answer {
     let query = Form::parse(request.query_string());
     if let Some(token) = query.optional("token") {
-        let clean = if cookies::is_secret(token) { token.to_owned() } else { String::new() };
         let mut response = respond::see(&asked, request.path());
-        let mut cookie = cookies::cookie(cookies::TEST, clean, None);
-        cookie.set_max_age(actix_web::cookie::time::Duration::minutes(15));
-        let _ = response.add_cookie(&cookie);
+        let _ = response.add_cookie(&cookies::carrier(cookies::TEST, token));
         return Ok(response);
     }
     let token = cookies::read(&request, cookies::TEST).unwrap_or_default();

@@ -1,5 +1,6 @@
 # Administration of an account: at the door
 reason-portal-no-account = Unter dieser Adresse ist nichts.
+reason-portal-setup-over = Der Link ist abgelaufen oder wurde beendet, oder diese Seite hat eine halbe Stunde geruht. Öffnen Sie den Link erneut; wenn er nicht funktioniert, bitten Sie den Absender um einen neuen.
 
 # What happened, in Activity
 portal-event-signed-in = Im Kontoportal angemeldet
@@ -125,3 +126,62 @@ portal-policy-concerns = { $people ->
 portal-policy-save = Speichern
 portal-policy-save-all-the-same = Trotzdem speichern
 portal-said-policy-saved = Die Regeln sind gespeichert. Sie gelten für jedes Passwort, das ab jetzt gesetzt wird.
+
+# Einrichtungslinks, für jemanden von außen
+portal-event-setup-link = Einrichtungslink
+portal-event-setup-opened = Einrichtungslink geöffnet
+portal-event-setup-left = Einrichtungslink verlassen
+portal-said-link-ended = Der Link ist beendet. Wer dadurch hier ist, ist sofort draußen.
+setup-links = Einrichtungslinks
+setup-links-text = Jemand anderes betreut Ihren Anbieter oder Ihr DNS? Ein Link lässt ihn dessen Werte eintragen, die Anmeldung testen und Domains nachweisen. Er sieht keine Benutzer und schaltet nichts ein.
+setup-links-none = Es wurde noch kein Einrichtungslink erstellt.
+setup-link = Link
+setup-link-for = Für
+setup-link-made = Erstellt
+setup-link-new = Eine neue Verbindung, die damit angelegt wird
+setup-link-hours = Gilt für
+setup-link-days = { $count ->
+    [one] { $count } Tag
+   *[other] { $count } Tage
+}
+setup-link-so-many-hours = { $count ->
+    [one] { $count } Stunde
+   *[other] { $count } Stunden
+}
+setup-link-email = E-Mail-Adresse, falls wir ihn senden sollen
+setup-link-email-hint = Ohne Adresse geben Sie den Link selbst weiter.
+setup-link-make = Link erstellen
+setup-link-connection-wrong = Wählen Sie eine dieser Verbindungen
+setup-link-hours-wrong = Wählen Sie eine Zeit von 1 Stunde bis { $days } Tage
+setup-link-email-wrong = Geben Sie eine E-Mail-Adresse ein, zum Beispiel kim@example.com, oder lassen Sie das Feld leer
+setup-link-too-many = Dieses Konto hat innerhalb eines Tages { $most } Links erstellt; morgen gehen weitere
+setup-link-here = Hier ist der Link
+setup-link-once = Wird nur jetzt gezeigt
+setup-link-care = Wer ihn hat, kann ihn öffnen, bis er endet. Er ist nur als Fingerabdruck gespeichert, niemand kann ihn noch einmal zeigen; jede Nutzung steht unter seiner Referenz unter „Aktivität“.
+setup-link-mailed = Wir senden ihn an
+setup-link-works = Gilt
+setup-link-ended = Beendet
+setup-link-over = Abgelaufen
+setup-link-dead = Gilt nicht mehr: wer ihn erstellt hat, darf es nicht mehr
+setup-link-opened = Zuletzt geöffnet:
+setup-link-end = Link beenden
+setup-link-of = Einrichtungslink { $reference }
+setup-leave = Ich bin hier fertig
+setup-errand = { $name } bittet Sie, das vorzubereiten. Niemand ist betroffen, bevor { $name } es einschaltet.
+setup-works-until = Der Link gilt bis
+setup-turn-theirs = Dieser Schritt ist für { $name }, sobald ein Test bestanden ist. Vorher ist niemand betroffen.
+setup-turn-theirs-now = Ein Test ist bestanden: Ihr Teil ist erledigt. { $name } sieht es an und schaltet es ein.
+setup-said-is-on = Über diese Verbindung melden sich Menschen an. Was Sie eintragen, wartet, bis jemand, der das Konto verwaltet, es übernimmt.
+setup-tested-by-link = über den Einrichtungslink { $reference }
+setup-offer = Anmeldung einrichten
+setup-offer-next = Die Anmeldung des Kontos
+setup-asks = { $name } bittet Sie, { $provider } zu verbinden.
+setup-asks-any = { $name } bittet Sie, den Identitätsanbieter Ihrer Organisation zu verbinden.
+setup-nobody-yet = Es dauert etwa 15 Minuten, und niemand ist betroffen, bevor { $name } es einschaltet.
+setup-until = Der Link gilt bis { $date }, { $time } (UTC).
+setup-ends-portal = Sie sind als { $name } im Kontoportal. In diesem Browser endet das, wenn Sie den Link öffnen.
+setup-open = Beginnen
+setup-account-number = Konto { $number }
+setup-left = Sie sind hier fertig
+setup-left-text = Was Sie eingetragen haben, bleibt gespeichert. Der Link öffnet es wieder, solange er gilt.
+setup-over = Dieser Einrichtungslink funktioniert gerade nicht

@@ -1,5 +1,6 @@
 # Administration of an account: at the door
 reason-portal-no-account = There is nothing at this address.
+reason-portal-setup-over = The link is over or was ended, or this page rested for half an hour. Open the link again; if it does not work, ask whoever sent it for a new one.
 
 # What happened, in Activity
 portal-event-signed-in = Signed in to the account portal
@@ -125,3 +126,62 @@ portal-policy-concerns = { $people ->
 portal-policy-save = Save
 portal-policy-save-all-the-same = Save all the same
 portal-said-policy-saved = The policy is saved. It counts for every password that is set from now on.
+
+# Setup links, for somebody outside
+portal-event-setup-link = Setup link
+portal-event-setup-opened = Setup link opened
+portal-event-setup-left = Setup link left
+portal-said-link-ended = The link is ended. Whoever is here by it is out at once.
+setup-links = Setup links
+setup-links-text = Somebody else looks after your provider or your DNS? A link lets them enter its values, test the sign-in and prove domains. They see no users and turn nothing on.
+setup-links-none = No setup link was made yet.
+setup-link = Link
+setup-link-for = For
+setup-link-made = Made
+setup-link-new = A new connection, which they add
+setup-link-hours = Works for
+setup-link-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+setup-link-so-many-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+}
+setup-link-email = Email address, if we should send it
+setup-link-email-hint = Without one, you pass the link on yourself.
+setup-link-make = Make the link
+setup-link-connection-wrong = Choose one of these connections
+setup-link-hours-wrong = Choose a time from 1 hour to { $days } days
+setup-link-email-wrong = Enter an email address, for example kim@example.com, or leave the field empty
+setup-link-too-many = This account has made { $most } links within a day; make more tomorrow
+setup-link-here = Here is the link
+setup-link-once = Shown only now
+setup-link-care = Whoever has it can open it until it ends. It is kept as a fingerprint, so nobody can show it again; each use stands in Activity under its reference.
+setup-link-mailed = We are sending it to
+setup-link-works = Works
+setup-link-ended = Ended
+setup-link-over = Over
+setup-link-dead = Works no more: whoever made it may not
+setup-link-opened = Last opened:
+setup-link-end = End the link
+setup-link-of = Setup link { $reference }
+setup-leave = I am done here
+setup-errand = { $name } asks you to prepare this. Nobody is affected until { $name } turns it on.
+setup-works-until = The link works until
+setup-turn-theirs = This step is for { $name }, once a test has passed. Nobody is affected before.
+setup-turn-theirs-now = A test has passed: your part is done. { $name } looks at it and turns it on.
+setup-said-is-on = People sign in through this connection. What you enter waits until an administrator of the account takes it over.
+setup-tested-by-link = through the setup link { $reference }
+setup-offer = Set up a sign-in
+setup-offer-next = The account’s sign-in
+setup-asks = { $name } asks you to connect { $provider }.
+setup-asks-any = { $name } asks you to connect your organisation’s identity provider.
+setup-nobody-yet = It takes about 15 minutes, and nobody is affected until { $name } turns it on.
+setup-until = The link works until { $date }, { $time } (UTC).
+setup-ends-portal = You are in the account portal as { $name }. In this browser, that ends when you open the link.
+setup-open = Begin
+setup-account-number = account { $number }
+setup-left = You are done here
+setup-left-text = What you entered is kept. The link opens it again for as long as it works.
+setup-over = This setup link does not work now

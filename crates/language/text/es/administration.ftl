@@ -1,5 +1,6 @@
 # Administration of an account: at the door
 reason-portal-no-account = No hay nada en esta dirección.
+reason-portal-setup-over = El enlace ha caducado o se ha terminado, o esta página ha estado media hora sin uso. Abra el enlace otra vez; si no funciona, pida uno nuevo a quien se lo envió.
 
 # What happened, in Activity
 portal-event-signed-in = Sesión iniciada en el portal de la cuenta
@@ -125,3 +126,62 @@ portal-policy-concerns = { $people ->
 portal-policy-save = Guardar
 portal-policy-save-all-the-same = Guardar de todos modos
 portal-said-policy-saved = Las reglas están guardadas. Valen para cada contraseña que se ponga desde ahora.
+
+# Enlaces de configuración, para alguien de fuera
+portal-event-setup-link = Enlace de configuración
+portal-event-setup-opened = Enlace de configuración abierto
+portal-event-setup-left = Enlace de configuración abandonado
+portal-said-link-ended = El enlace ha terminado. Quien está aquí por él queda fuera al instante.
+setup-links = Enlaces de configuración
+setup-links-text = ¿Otra persona se ocupa de su proveedor o de su DNS? Un enlace le permite introducir sus valores, probar el inicio de sesión y demostrar dominios. No ve a ningún usuario ni activa nada.
+setup-links-none = Todavía no se ha creado ningún enlace de configuración.
+setup-link = Enlace
+setup-link-for = Para
+setup-link-made = Creado
+setup-link-new = Una conexión nueva, que se añade con él
+setup-link-hours = Vale durante
+setup-link-days = { $count ->
+    [one] { $count } día
+   *[other] { $count } días
+}
+setup-link-so-many-hours = { $count ->
+    [one] { $count } hora
+   *[other] { $count } horas
+}
+setup-link-email = Dirección de correo, si debemos enviarlo
+setup-link-email-hint = Sin dirección, usted mismo pasa el enlace.
+setup-link-make = Crear el enlace
+setup-link-connection-wrong = Elija una de estas conexiones
+setup-link-hours-wrong = Elija un tiempo de 1 hora a { $days } días
+setup-link-email-wrong = Introduzca una dirección de correo, por ejemplo kim@example.com, o deje el campo vacío
+setup-link-too-many = Esta cuenta ha creado { $most } enlaces en un día; cree más mañana
+setup-link-here = Aquí está el enlace
+setup-link-once = Solo se muestra ahora
+setup-link-care = Quien lo tenga puede abrirlo hasta que termine. Solo se guarda su huella, así que nadie puede mostrarlo otra vez; cada uso figura en la actividad con su referencia.
+setup-link-mailed = Lo enviamos a
+setup-link-works = Vale
+setup-link-ended = Terminado
+setup-link-over = Caducado
+setup-link-dead = Ya no vale: quien lo creó ya no puede hacerlo
+setup-link-opened = Abierto por última vez:
+setup-link-end = Terminar el enlace
+setup-link-of = Enlace de configuración { $reference }
+setup-leave = He terminado aquí
+setup-errand = { $name } le pide que prepare esto. No afecta a nadie hasta que { $name } lo active.
+setup-works-until = El enlace vale hasta:
+setup-turn-theirs = Este paso es de { $name }, cuando una prueba haya salido bien. Antes no afecta a nadie.
+setup-turn-theirs-now = Una prueba ha salido bien: su parte está hecha. { $name } lo mira y lo activa.
+setup-said-is-on = Hay personas que inician sesión con esta conexión. Lo que usted introduce espera a que un administrador de la cuenta lo acepte.
+setup-tested-by-link = por el enlace de configuración { $reference }
+setup-offer = Configurar un inicio de sesión
+setup-offer-next = El inicio de sesión de la cuenta
+setup-asks = { $name } le pide que conecte { $provider }.
+setup-asks-any = { $name } le pide que conecte el proveedor de identidad de su organización.
+setup-nobody-yet = Lleva unos 15 minutos y no afecta a nadie hasta que { $name } lo active.
+setup-until = El enlace vale hasta el { $date }, { $time } (UTC).
+setup-ends-portal = Está en el portal de la cuenta como { $name }. En este navegador, eso termina cuando abra el enlace.
+setup-open = Empezar
+setup-account-number = cuenta { $number }
+setup-left = Ha terminado aquí
+setup-left-text = Lo que ha introducido queda guardado. El enlace lo abre de nuevo mientras valga.
+setup-over = Este enlace de configuración no funciona ahora

@@ -1,5 +1,6 @@
 # Administration of an account: at the door
 reason-portal-no-account = Il n’y a rien à cette adresse.
+reason-portal-setup-over = Le lien a expiré ou a pris fin, ou cette page est restée inactive une demi-heure. Ouvrez le lien de nouveau ; s’il ne fonctionne pas, demandez-en un nouveau à la personne qui l’a envoyé.
 
 # What happened, in Activity
 portal-event-signed-in = Connexion au portail du compte
@@ -125,3 +126,62 @@ portal-policy-concerns = { $people ->
 portal-policy-save = Enregistrer
 portal-policy-save-all-the-same = Enregistrer quand même
 portal-said-policy-saved = Les règles sont enregistrées. Elles comptent pour chaque mot de passe choisi désormais.
+
+# Liens de configuration, pour quelqu’un de l’extérieur
+portal-event-setup-link = Lien de configuration
+portal-event-setup-opened = Lien de configuration ouvert
+portal-event-setup-left = Lien de configuration quitté
+portal-said-link-ended = Le lien a pris fin. Quiconque est ici par ce lien est dehors aussitôt.
+setup-links = Liens de configuration
+setup-links-text = Quelqu’un d’autre s’occupe de votre fournisseur ou de votre DNS ? Un lien lui permet de saisir ses valeurs, de tester la connexion et de prouver des domaines. Cette personne ne voit aucun utilisateur et n’active rien.
+setup-links-none = Aucun lien de configuration n’a encore été créé.
+setup-link = Lien
+setup-link-for = Pour
+setup-link-made = Créé
+setup-link-new = Une nouvelle liaison, ajoutée par ce lien
+setup-link-hours = Valable pendant
+setup-link-days = { $count ->
+    [one] { $count } jour
+   *[other] { $count } jours
+}
+setup-link-so-many-hours = { $count ->
+    [one] { $count } heure
+   *[other] { $count } heures
+}
+setup-link-email = Adresse e-mail, si nous devons l’envoyer
+setup-link-email-hint = Sans adresse, vous transmettez le lien vous-même.
+setup-link-make = Créer le lien
+setup-link-connection-wrong = Choisissez l’une de ces liaisons
+setup-link-hours-wrong = Choisissez une durée de 1 heure à { $days } jours
+setup-link-email-wrong = Saisissez une adresse e-mail, par exemple kim@example.com, ou laissez le champ vide
+setup-link-too-many = Ce compte a créé { $most } liens en un jour ; créez-en d’autres demain
+setup-link-here = Voici le lien
+setup-link-once = Affiché maintenant seulement
+setup-link-care = Quiconque l’a peut l’ouvrir jusqu’à sa fin. Il n’est gardé que sous forme d’empreinte, personne ne peut l’afficher de nouveau ; chaque usage figure dans l’activité sous sa référence.
+setup-link-mailed = Nous l’envoyons à
+setup-link-works = Valable
+setup-link-ended = Terminé
+setup-link-over = Expiré
+setup-link-dead = N’est plus valable : son auteur n’en a plus le droit
+setup-link-opened = Dernière ouverture :
+setup-link-end = Mettre fin au lien
+setup-link-of = Lien de configuration { $reference }
+setup-leave = J’ai terminé ici
+setup-errand = { $name } vous demande de préparer ceci. Personne n’est concerné avant que { $name } ne l’active.
+setup-works-until = Le lien est valable jusqu’à :
+setup-turn-theirs = Cette étape revient à { $name }, une fois un test réussi. Personne n’est concerné avant.
+setup-turn-theirs-now = Un test a réussi : votre part est faite. { $name } regarde et l’active.
+setup-said-is-on = Des personnes se connectent par cette liaison. Ce que vous saisissez attend qu’un administrateur du compte le reprenne.
+setup-tested-by-link = par le lien de configuration { $reference }
+setup-offer = Configurer une connexion
+setup-offer-next = La connexion du compte
+setup-asks = { $name } vous demande de relier { $provider }.
+setup-asks-any = { $name } vous demande de relier le fournisseur d’identité de votre organisation.
+setup-nobody-yet = Cela prend environ 15 minutes, et personne n’est concerné avant que { $name } ne l’active.
+setup-until = Le lien est valable jusqu’au { $date }, { $time } (UTC).
+setup-ends-portal = Vous êtes dans le portail du compte en tant que { $name }. Dans ce navigateur, cela prend fin quand vous ouvrez le lien.
+setup-open = Commencer
+setup-account-number = compte { $number }
+setup-left = Vous avez terminé ici
+setup-left-text = Ce que vous avez saisi est gardé. Le lien l’ouvre de nouveau tant qu’il est valable.
+setup-over = Ce lien de configuration ne fonctionne pas pour l’instant

@@ -20,8 +20,10 @@ use super::{
     Stored, changed,
     difference::{self, Row},
     ports::Proposal,
+    reached,
+    turn::is_on,
 };
-use crate::{authority::Action, entry::Granted, ports::Fault, session::Portal};
+use crate::{alarm::Alarm, authority::Action, entry::Granted, ports::Fault, session::Portal};
 
 /// How long a proposal waits.
 const WAITS: Duration = Duration::from_secs(24 * 3_600);
@@ -203,21 +205,37 @@ pub async fn by_openid(portal: &Portal, granted: &Granted, id: ConnectionId, typ
     }
 }
 
-/// Takes over what was looked at, and nothing that was entered since (SM-06). `None`: this account has no such connection.
+/// What came of taking values over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accepted {
+    /// They are the connection's.
+    Done,
+    /// Others were entered since, by somebody else.
+    Others,
+    /// People sign in through the connection: nobody outside changes what they depend on (ADM-13).
+    IsOn,
+    /// This account has no such connection.
+    Nobody,
+}
+
+/// Takes over what was looked at, and nothing that was entered since (SM-06).
 ///
 /// # Errors
 /// `Fault`.
-pub async fn accept(portal: &Portal, granted: &Granted, id: ConnectionId, handle: &str) -> Result<Option<bool>, Fault> {
+pub async fn accept(portal: &Portal, granted: &Granted, id: ConnectionId, handle: &str) -> Result<Accepted, Fault> {
     granted.is_for(Action::ChangeSignOn)?;
     let account = granted.account().id;
-    if portal.sign_on.one(account, id).await?.is_none() {
-        return Ok(None);
+    let Some(stored) = reached(portal, granted, id).await? else { return Ok(Accepted::Nobody) };
+    let on = is_on(stored.connection.state_at(portal.now()));
+    if on && granted.guest().is_some() {
+        return Ok(Accepted::IsOn);
     }
     let waiting = portal.sign_on.proposal(account, id, portal.now()).await?.filter(|waiting| waiting.handle == handle);
-    let Some(waiting) = waiting else { return Ok(Some(false)) };
+    let Some(waiting) = waiting else { return Ok(Accepted::Others) };
     let rows = difference::rows(waiting.from.as_ref(), &waiting.to, portal.now());
     let deed = changed(portal, granted, difference::words(&rows));
-    portal.sign_on.enter(account, &waiting, &deed).await.map(Some)
+    let deed = if on { deed.telling(Alarm::Values) } else { deed };
+    Ok(if portal.sign_on.enter(account, &waiting, &deed).await? { Accepted::Done } else { Accepted::Others })
 }
 
 /// Forgets what was looked at and not taken over, and nothing that was entered since. `None`: this account has no such connection.
@@ -241,7 +259,7 @@ pub(super) async fn shown(portal: &Portal, account: AccountId, id: ConnectionId)
 
 pub(super) async fn found(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result<Option<Stored>, Fault> {
     granted.is_for(Action::PrepareSignOn)?;
-    portal.sign_on.one(granted.account().id, id).await
+    reached(portal, granted, id).await
 }
 
 async fn keep_saml(portal: &Portal, granted: &Granted, stored: &Stored, saml: SamlSettings) -> Result<Proposed, Fault> {
@@ -265,7 +283,7 @@ pub(super) async fn keep(portal: &Portal, granted: &Granted, stored: &Stored, to
         from: stored.settings.clone(),
         to,
         at: portal.now(),
-        by: granted.actor().user.id,
+        by: granted.by(),
     };
     portal.sign_on.propose(granted.account().id, &proposal, portal.now().plus(WAITS)).await?;
     Ok(Proposed::Waits)

@@ -110,7 +110,7 @@ pub struct Detail {
 pub async fn connections(portal: &Portal, granted: &Granted) -> Result<Vec<ConnectionShown>, Fault> {
     granted.is_for(Action::ReadSignOn)?;
     let all = portal.accounts.connections(granted.account().id).await?;
-    let live = all.iter().filter(|(connection, _)| connection.state != ConnectionState::Retired);
+    let live = all.iter().filter(|(connection, _)| connection.state != ConnectionState::Retired && reaches(granted, connection.id));
     Ok(live.map(|(connection, settings)| shown(connection, settings.as_ref(), portal.now())).collect())
 }
 
@@ -122,7 +122,7 @@ pub async fn detail(portal: &Portal, granted: &Granted, id: ConnectionId) -> Res
     // Whoever has just entered something that cannot be used sees the page again.
     granted.is_for(Action::ReadSignOn).or_else(|_| granted.is_for(Action::PrepareSignOn)).or_else(|_| granted.is_for(Action::SwitchSignOn))?;
     let account = granted.account();
-    let Some(stored) = portal.sign_on.one(account.id, id).await? else { return Ok(None) };
+    let Some(stored) = reached(portal, granted, id).await? else { return Ok(None) };
     let settings = stored.settings();
     let seen = shown(&stored.connection, Some(&settings), portal.now());
     let is_tested = tested::has_passed(portal, &stored).await?;
@@ -147,17 +147,30 @@ pub async fn detail(portal: &Portal, granted: &Granted, id: ConnectionId) -> Res
 /// # Errors
 /// `Fault`.
 pub async fn is_here(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result<bool, Fault> {
-    Ok(portal.sign_on.one(granted.account().id, id).await?.is_some())
+    Ok(reached(portal, granted, id).await?.is_some())
+}
+
+/// Whether a grant reaches a connection of its account: a setup link opens one.
+fn reaches(granted: &Granted, id: ConnectionId) -> bool {
+    granted.guest().is_none_or(|guest| guest.reaches(id))
+}
+
+/// A connection of the account, as far as the grant reaches it; any other is not there.
+async fn reached(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result<Option<Stored>, Fault> {
+    match reaches(granted, id) {
+        true => portal.sign_on.one(granted.account().id, id).await,
+        false => Ok(None),
+    }
 }
 
 /// Begins a connection to a product: a draft with nothing of the provider in it, so that our side can be given away first. The
-/// account's first one becomes the one that its people will be led to. `None`: it has [`MOST`] already, which every sign-in of its
-/// domains goes through (MT-08).
+/// account's first one becomes the one that its people will be led to, and the only one that a setup link opens. `None`: it has [`MOST`]
+/// already, which every sign-in of its domains goes through (MT-08), or something was added by the link meanwhile.
 ///
 /// # Errors
 /// `Fault`.
 pub async fn add(portal: &Portal, granted: &Granted, (preset, speaks): (Preset, Speaks), name: &str) -> Result<Option<ConnectionId>, Fault> {
-    granted.is_for(Action::PrepareSignOn)?;
+    granted.is_for(Action::AddSignOn)?;
     let account = granted.account();
     let taken = portal.accounts.connections(account.id).await?;
     if taken.len() >= MOST {
@@ -171,8 +184,8 @@ pub async fn add(portal: &Portal, granted: &Granted, (preset, speaks): (Preset, 
     let connection = Connection { id, account: account.id, name, state: ConnectionState::Draft, outage: None };
     let settings = blank(preset, speaks);
     let deed = changed(portal, granted, format!("+ {}", connection.name));
-    portal.sign_on.add(&Stored { connection, settings: Some(settings) }, &deed).await?;
-    Ok(Some(id))
+    let is_added = portal.sign_on.add(&Stored { connection, settings: Some(settings) }, &deed).await?;
+    Ok(is_added.then_some(id))
 }
 
 /// Connections of one account at most.

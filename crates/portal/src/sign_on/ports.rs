@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use homeward_discovery::{AllowLocal, SsoMode, User};
 use homeward_federation::{Connection, ConnectionSettings, Failure, oidc::{Endpoints, SealedSecret}, refresh::Staged, saml::EndpointUrl};
-use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
+use homeward_model::{AccountId, CaseNumber, ConnectionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::Stored;
@@ -38,6 +38,8 @@ pub struct Tested {
     pub at: Timestamp,
     /// Who began it, when it was somebody in the portal.
     pub by: Option<UserId>,
+    /// The setup link by which that was done.
+    pub link: Option<CaseNumber>,
     /// The check that failed.
     pub failure: Option<Failure>,
     /// What arrived, by name.
@@ -73,8 +75,9 @@ pub struct Turning {
 pub trait Connections: Send + Sync {
     /// One of this account.
     async fn one(&self, account: AccountId, id: ConnectionId) -> Result<Option<Stored>, Fault>;
-    /// Keeps a new one; the account's first one becomes the one that its people are led to.
-    async fn add(&self, new: &Stored, deed: &Deed) -> Result<(), Fault>;
+    /// Keeps a new one; the account's first one becomes the one that its people are led to. Done by a setup link, it becomes the one that
+    /// the link opens; `false`: the link opens another.
+    async fn add(&self, new: &Stored, deed: &Deed) -> Result<bool, Fault>;
     /// Keeps a proposal in place of the one before, until then.
     async fn propose(&self, account: AccountId, proposal: &Proposal, until: Timestamp) -> Result<(), Fault>;
     /// The proposal of a connection that is not over.
@@ -82,7 +85,7 @@ pub trait Connections: Send + Sync {
     /// Forgets it, if it is still the one that waits; `false` otherwise.
     async fn discard(&self, account: AccountId, id: ConnectionId, handle: &str) -> Result<bool, Fault>;
     /// Takes a proposal over, if it is still the one that waits and the connection is still as it was then. A connection that is
-    /// not on has to be tested anew.
+    /// not on has to be tested anew; one that is on stays as it is when this is done by a setup link.
     async fn enter(&self, account: AccountId, proposal: &Proposal, deed: &Deed) -> Result<bool, Fault>;
     /// Metadata that changed at its address and waits for somebody's word.
     async fn staged(&self, account: AccountId, id: ConnectionId) -> Result<Option<Staged>, Fault>;

@@ -3,9 +3,9 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use homeward_federation::{ConnectionSettings, Kind, report::{Report, report}};
-use homeward_model::{ConnectionId, Timestamp};
+use homeward_model::{CaseNumber, ConnectionId, Timestamp};
 
-use super::{Stored, changed, is_complete};
+use super::{Stored, changed, is_complete, reached};
 use crate::{authority::Action, entry::Granted, lifecycle::TESTED_DAYS, ports::Fault, session::Portal};
 
 /// The last test, for the page.
@@ -19,6 +19,8 @@ pub struct TestShown {
     pub at: Timestamp,
     /// Who began it, when it is somebody of this account.
     pub by: Option<String>,
+    /// It was begun by this setup link.
+    pub link: Option<CaseNumber>,
     /// The user that it means, in part.
     pub person: Option<String>,
     /// What arrived, in part.
@@ -42,7 +44,7 @@ pub enum Begin {
 /// `Fault`.
 pub async fn begin(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result<Begin, Fault> {
     granted.is_for(Action::PrepareSignOn)?;
-    let Some(stored) = portal.sign_on.one(granted.account().id, id).await? else { return Ok(Begin::Nobody) };
+    let Some(stored) = reached(portal, granted, id).await? else { return Ok(Begin::Nobody) };
     if !stored.settings.as_ref().is_some_and(|settings| is_complete(portal, settings)) {
         return Ok(Begin::Incomplete);
     }
@@ -59,7 +61,8 @@ pub(super) async fn has_passed(portal: &Portal, stored: &Stored) -> Result<bool,
 pub(super) async fn shown(portal: &Portal, granted: &Granted, settings: &ConnectionSettings, id: ConnectionId) -> Result<Option<TestShown>, Fault> {
     let account = granted.account().id;
     let Some(last) = portal.sign_on.last_test(account, id).await? else { return Ok(None) };
-    let by = match last.by {
+    // A setup link shows nobody.
+    let by = match last.by.filter(|_| granted.may(Action::ReadUsers) && last.link.is_none()) {
         Some(user) => portal.people.names(account, &BTreeSet::from([user])).await?.into_iter().next().map(|(_, name)| name),
         None => None,
     };
@@ -68,6 +71,7 @@ pub(super) async fn shown(portal: &Portal, granted: &Granted, settings: &Connect
         kind: last.failure.as_ref().map(homeward_federation::Failure::kind),
         at: last.at,
         by,
+        link: last.link,
         person: last.person,
         arrived: last.arrived,
     }))

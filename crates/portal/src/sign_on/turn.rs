@@ -6,9 +6,10 @@ use homeward_model::{ConnectionId, Timestamp, UserId, Username};
 use super::{
     Stored, changed, is_complete,
     ports::{Offer, Turning},
-    tested,
+    reached, tested,
 };
 use crate::{
+    alarm::Alarm,
     authority::{self, Action},
     entry::Granted,
     lifecycle::{Effect, Move, MoveRefused, effect_of, needs_test},
@@ -117,7 +118,8 @@ pub(super) async fn switches(portal: &Portal, granted: &Granted, stored: &Stored
     let last = portal.sign_on.last_step(account.id, id).await?;
     let undo = standing::undo(last.as_ref(), &stored.connection, now).ok().zip(last);
     let undo = undo.map(|(to, last)| LastStep { seen: named(&last), until: last.at.plus(standing::UNDO), back: to.state });
-    let people = portal.sign_on.pilot(account.id, MOST_PILOT).await?;
+    // A setup link shows nobody.
+    let people = if granted.may(Action::ReadUsers) { portal.sign_on.pilot(account.id, MOST_PILOT).await? } else { Vec::new() };
     let state = stored.connection.state_at(now);
     let count = |account: &Account, state: ConnectionState| effect_of(account, alike.iter().copied(), state);
     Ok(Switches {
@@ -143,7 +145,7 @@ async fn other_on(portal: &Portal, account: &Account, id: ConnectionId) -> Resul
 }
 
 /// Whether people sign in through it now, or will again in some hours.
-const fn is_on(state: ConnectionState) -> bool {
+pub(super) const fn is_on(state: ConnectionState) -> bool {
     matches!(state, ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage)
 }
 
@@ -154,7 +156,7 @@ const fn is_on(state: ConnectionState) -> bool {
 pub async fn turn(portal: &Portal, granted: &Granted, id: ConnectionId, wish: &Wish) -> Result<Turned, Fault> {
     granted.is_for(Action::SwitchSignOn)?;
     let account = granted.account();
-    let Some(stored) = portal.sign_on.one(account.id, id).await? else { return Ok(Turned::Nobody) };
+    let Some(stored) = reached(portal, granted, id).await? else { return Ok(Turned::Nobody) };
     let turns_on = matches!(wish.step, Some(Move::Pilot | Move::Enforce | Move::Tested));
     if let Some(step) = wish.step.filter(|_| turns_on)
         && let Some(why) = in_the_way(portal, account, (&stored, step)).await?
@@ -203,7 +205,7 @@ async fn invite(portal: &Portal, granted: &Granted) -> Result<usize, Fault> {
 /// `Fault`.
 pub async fn outage(portal: &Portal, granted: &Granted, id: ConnectionId, hours: u32) -> Result<Turned, Fault> {
     granted.is_for(Action::SwitchSignOn)?;
-    let Some(stored) = portal.sign_on.one(granted.account().id, id).await? else { return Ok(Turned::Nobody) };
+    let Some(stored) = reached(portal, granted, id).await? else { return Ok(Turned::Nobody) };
     match standing::outage(&stored.connection, hours, portal.now()) {
         Err(why) => Ok(Turned::Refused(Refused::Move(why))),
         Ok(to) => {
@@ -221,7 +223,7 @@ pub async fn outage(portal: &Portal, granted: &Granted, id: ConnectionId, hours:
 pub async fn undo(portal: &Portal, granted: &Granted, id: ConnectionId, seen: &str) -> Result<Turned, Fault> {
     granted.is_for(Action::SwitchSignOn)?;
     let account = granted.account().id;
-    let Some(stored) = portal.sign_on.one(account, id).await? else { return Ok(Turned::Nobody) };
+    let Some(stored) = reached(portal, granted, id).await? else { return Ok(Turned::Nobody) };
     let last = portal.sign_on.last_step(account, id).await?;
     match (standing::undo(last.as_ref(), &stored.connection, portal.now()), last) {
         (Err(why), _) => Ok(Turned::Refused(Refused::Undo(why))),
@@ -280,7 +282,7 @@ pub async fn leave_pilot(portal: &Portal, granted: &Granted, user: UserId) -> Re
 /// Nobody decides how people with a wider role sign in (AD-02).
 async fn rule(portal: &Portal, granted: &Granted, user: UserId, (from, to): (Option<UserRule>, Option<UserRule>)) -> Result<bool, Fault> {
     let account = granted.account().id;
-    let is_wider = authority::is_wider(&portal.roles.of(user).await?, &granted.actor().roles);
+    let is_wider = authority::is_wider(&portal.roles.of(user).await?, &granted.actor()?.roles);
     if portal.people.one(account, user).await?.is_none_or(|listed| listed.user.rule != from) || is_wider {
         return Ok(false);
     }
@@ -336,7 +338,7 @@ fn offered(before: Offer, after: Offer) -> String {
 }
 
 async fn put(portal: &Portal, granted: &Granted, turning: &Turning, detail: String) -> Result<Turned, Fault> {
-    let deed = changed(portal, granted, detail);
+    let deed = changed(portal, granted, detail).telling(Alarm::SignOn);
     Ok(match portal.sign_on.turn(granted.account().id, turning, &deed).await? {
         Moved::Done => Turned::Done,
         Moved::Otherwise => Turned::Refused(Refused::Elsewhere),

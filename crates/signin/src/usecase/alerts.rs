@@ -1,5 +1,5 @@
 //! Mails to an account's administrators: a certificate of their provider ends, answers name one that nobody has added, somebody used
-//! emergency access. A worker tells the first two; a sign-in waits for none of them.
+//! emergency access, one of them took a step that decides who gets in. A worker tells all but the third; a sign-in waits for none of them.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use homeward_federation::{
 };
 use homeward_language::Language;
 use homeward_local_credential::StoreFault;
-use homeward_mail::{Alert, Message};
-use homeward_model::Timestamp;
+use homeward_mail::{Alert, Message, StepTaken, StepTold};
+use homeward_model::{Timestamp, UserId};
 
 use super::letters;
 use crate::{
@@ -54,7 +54,7 @@ pub async fn certificate_ends(ctx: &Context, account: &Account, connection: &Con
     let telling = async {
         let people = ctx.administrators.people(account.id).await?;
         let (provider, place, link) = (connection.name.clone(), place(connection), portal(ctx, account, "sign-on"));
-        tell(ctx, account, &Alert::CertificateEnds { provider, people, thumbprint, until, days, place, link }).await
+        tell(ctx, account, &Alert::CertificateEnds { provider, people, thumbprint, until, days, place, link }, None).await
     };
     once(ctx.administrators.as_ref(), (&key, None), now, telling).await
 }
@@ -74,7 +74,7 @@ pub async fn unknown_certificate(ctx: &Context, account: &Account, connection: &
     let key = AlertKey { kind, connection: id, about: thumbprint.clone() };
     let (provider, place, link) = (connection.name.clone(), place(connection), portal(ctx, account, "sign-on"));
     let alert = Alert::UnknownCertificate { provider, failed, since, thumbprint, place, link };
-    once(ctx.administrators.as_ref(), (&key, Some(before)), now, tell(ctx, account, &alert)).await
+    once(ctx.administrators.as_ref(), (&key, Some(before)), now, tell(ctx, account, &alert, None)).await
 }
 
 /// Tells what was not told since then, and notes it afterwards: a fault in between has it told a second time rather than never.
@@ -101,16 +101,67 @@ pub(super) async fn emergency(ctx: &Context, (user, account): (&User, &Account),
         network: visitor.network.to_string(),
         link: portal(ctx, account, "activity"),
     };
-    if let Err(error) = tell(ctx, account, &alert).await {
+    if let Err(error) = tell(ctx, account, &alert, None).await {
         tracing::error!(%error, "administrators were not told of emergency access");
     }
 }
 
-async fn tell(ctx: &Context, account: &Account, alert: &Alert) -> Result<u32, StoreFault> {
+/// Steps of one kind in the portal, of which the other administrators are told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Steps {
+    /// What.
+    pub step: StepTaken,
+    /// How many.
+    pub count: u32,
+    /// When the first was, and when the last.
+    pub times: (Timestamp, Timestamp),
+    /// Who took the last.
+    pub by: UserId,
+    /// Whether somebody else took one of them.
+    pub by_several: bool,
+    /// Whom the last concerns.
+    pub about: Option<UserId>,
+    /// The last: before and after.
+    pub detail: String,
+    /// From which network.
+    pub network: String,
+}
+
+/// Tells everybody who administers the account but the one who did it; how many mails were written.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn steps_taken(ctx: &Context, account: &Account, taken: &Steps) -> Result<u32, StoreFault> {
+    // The name of somebody of another account is nobody's business here.
+    let name = |found: Option<(User, Account)>| found.filter(|(_, own)| own.id == account.id).map(|(user, _)| user.username.typed().to_owned());
+    let by = name(ctx.directory.user(taken.by).await?);
+    let about = match taken.about {
+        Some(user) => name(ctx.directory.user(user).await?),
+        None => None,
+    };
+    let alert = Alert::Step(StepTold {
+        step: taken.step,
+        by,
+        about,
+        detail: taken.detail.clone(),
+        at: taken.times.1,
+        network: taken.network.clone(),
+        count: taken.count,
+        since: taken.times.0,
+        link: portal(ctx, account, "activity"),
+    });
+    tell(ctx, account, &alert, (!taken.by_several).then_some(taken.by)).await
+}
+
+/// Writes to every administrator but one, each in the language that they last used in the portal.
+async fn tell(ctx: &Context, account: &Account, alert: &Alert, but: Option<UserId>) -> Result<u32, StoreFault> {
     let mut written = 0;
-    for administrator in ctx.administrators.administrators(account.id).await? {
-        let sent = letters::post(ctx, &administrator, account, Language::English, Message::Alert(alert.clone())).await?;
-        written += u32::from(sent);
+    for (administrator, language) in ctx.administrators.administrators(account.id).await? {
+        if Some(administrator.id) != but {
+            let language = language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
+            let sent = letters::post(ctx, &administrator, account, language, Message::Alert(alert.clone())).await?;
+            written += u32::from(sent);
+        }
     }
     Ok(written)
 }
@@ -141,7 +192,7 @@ mod tests {
 
     #[async_trait]
     impl Administrators for Remembers {
-        async fn administrators(&self, _: AccountId) -> Result<Vec<User>, StoreFault> {
+        async fn administrators(&self, _: AccountId) -> Result<Vec<(User, Option<String>)>, StoreFault> {
             Ok(Vec::new())
         }
         async fn people(&self, _: AccountId) -> Result<u32, StoreFault> {

@@ -4,11 +4,11 @@ use homeward_discovery::{Account, User};
 use homeward_language::Language;
 use homeward_local_credential::StoreFault;
 use homeward_mail::{Letter, Message, render};
-use homeward_model::{CaseNumber, Timestamp};
+use homeward_model::{CaseNumber, EmailAddress, Timestamp};
 
 use crate::{context::Context, visitor::Visitor};
 
-/// Puts one letter into the outbox. A user without a mailbox gets none.
+/// Puts one letter to a user into the outbox. A user without a mailbox gets none.
 pub(super) async fn post(
     ctx: &Context,
     user: &User,
@@ -16,9 +16,15 @@ pub(super) async fn post(
     language: Language,
     message: Message,
 ) -> Result<bool, StoreFault> {
-    let Some(to) = user.email.clone() else { return Ok(false) };
+    let Some(to) = &user.email else { return Ok(false) };
+    send(ctx, to, account, language, message).await?;
+    Ok(true)
+}
+
+/// Puts one letter into the outbox.
+pub(super) async fn send(ctx: &Context, to: &EmailAddress, account: &Account, language: Language, message: Message) -> Result<(), StoreFault> {
     let letter = Letter {
-        to,
+        to: to.clone(),
         language,
         account_name: account.name.clone(),
         account_number: account.number.as_str().to_owned(),
@@ -28,7 +34,7 @@ pub(super) async fn post(
     let rendered = render(&letter, &ctx.settings.product);
     ctx.outbox.put(&letter, &rendered, ctx.now()).await.map_err(|e| StoreFault(e.to_string()))?;
     (ctx.wake_mailroom)();
-    Ok(true)
+    Ok(())
 }
 
 /// "Your password was changed" (B-081, LP-13).

@@ -1,12 +1,12 @@
-//! The worker's side of mail: resolves requests for a reset, sends invitations, and reminds before passwords expire.
+//! The worker's side of mail: resolves requests for a reset, sends invitations and setup links, and reminds before passwords expire.
 
 use std::time::Duration;
 
 use homeward_discovery::{Account, User, UserState};
 use homeward_language::Language;
 use homeward_local_credential::{Asker, StoreFault, reset};
-use homeward_mail::Message;
-use homeward_model::{AccountHint, NetworkPrefix, UserId};
+use homeward_mail::{Message, SetUp};
+use homeward_model::{AccountHint, EmailAddress, NetworkPrefix, UserId};
 
 use crate::{
     context::Context,
@@ -265,4 +265,13 @@ async fn remind_one(ctx: &Context, user: &User, account: &Account) -> Result<boo
         change_url: format!("{}/changepassword", ctx.settings.issuer),
     };
     letters::post(ctx, user, account, Language::English, message).await
+}
+
+/// Mails a setup link to somebody outside. Whoever sends it chooses the language by the pages that they read.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn set_up(ctx: &Context, to: &EmailAddress, account: &Account, (asked, language): (SetUp, &str)) -> Result<(), StoreFault> {
+    let language = Language::from_tag(language).unwrap_or(Language::English);
+    letters::send(ctx, to, account, language, Message::SetUp(asked)).await
 }

@@ -16,10 +16,9 @@ pub async fn call_refused(ctx: &Context, (error, why): (&str, &str), network: Ne
     counted(ctx, AuditEvent { detail: why.to_owned(), ..line(ctx, "client.refused", format!("client.{error}"), network) }).await
 }
 
-/// The account portal refused somebody, or somebody who brought no proof; `what` was asked for. Counted by person. Gives the case
-/// number for its page.
-pub async fn portal_refused(ctx: &Context, (reason, what): (Reason, String), who: Option<(UserId, AccountId)>, network: NetworkPrefix) -> CaseNumber {
-    let (user, account) = who.unzip();
+/// The account portal refused somebody, somebody who came by an account's setup link, or somebody who brought no proof; `what` was asked
+/// for. Counted by person and account. Gives the case number for its page.
+pub async fn portal_refused(ctx: &Context, (reason, what): (Reason, String), (user, account): (Option<UserId>, Option<AccountId>), network: NetworkPrefix) -> CaseNumber {
     counted(ctx, AuditEvent { user, account, detail: what, ..line(ctx, "portal.refused", reason.code().to_owned(), network) }).await
 }
 

@@ -13,10 +13,12 @@ const NEVER: i64 = i64::MIN;
 
 #[async_trait]
 impl Administrators for Store {
-    async fn administrators(&self, account: AccountId) -> Result<Vec<User>, StoreFault> {
-        let statement = "SELECT p.doc FROM portal_role r JOIN person p ON p.id = r.person WHERE p.account = $1 AND r.role = 'administrator' AND p.state = 'active' ORDER BY p.username_key";
-        let rows: Result<Vec<(String,)>, sqlx::Error> = sqlx::query_as(statement).bind(account.as_uuid()).fetch_all(&self.read).await;
-        Ok(rows.map_err(StoreError::from)?.iter().map(|(doc,)| read_doc(doc)).collect::<Result<_, _>>()?)
+    async fn administrators(&self, account: AccountId) -> Result<Vec<(User, Option<String>)>, StoreFault> {
+        let statement = "SELECT p.doc, l.language FROM portal_role r JOIN person p ON p.id = r.person LEFT JOIN portal_language l ON l.person = p.id \
+            WHERE p.account = $1 AND r.role = 'administrator' AND p.state = 'active' ORDER BY p.username_key";
+        let rows: Result<Vec<(String, Option<String>)>, sqlx::Error> = sqlx::query_as(statement).bind(account.as_uuid()).fetch_all(&self.read).await;
+        let rows = rows.map_err(StoreError::from)?;
+        Ok(rows.into_iter().map(|(doc, language)| Ok((read_doc(&doc)?, language))).collect::<Result<_, StoreError>>()?)
     }
     async fn people(&self, account: AccountId) -> Result<u32, StoreFault> {
         let row: Result<(i64,), sqlx::Error> = sqlx::query_as("SELECT COUNT(*) FROM person WHERE account = $1 AND state = 'active'").bind(account.as_uuid()).fetch_one(&self.read).await;

@@ -10,7 +10,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 impl Store {
     /// Ends what an outage had let in that is over by itself. Deletes what can mean nothing any more: stages and codes an hour after their end, resets after a day (they count towards
-    /// the hourly limit), sessions and grants thirty days after theirs, counters after a day.
+    /// the hourly limit), sessions, grants and setup links thirty days after theirs, counters after a day.
     ///
     /// # Errors
     /// `StoreError` when the database fails.
@@ -43,6 +43,7 @@ impl Store {
         sqlx::query("DELETE FROM guess_counter WHERE last < $1").bind(ago(DAY * 2)).execute(&self.write).await?;
         sqlx::query("DELETE FROM session WHERE ended_at < $1 OR last_seen < $1").bind(ago(DAY * 30)).execute(&self.write).await?;
         self.sweep_portal_sessions(now.minus(DAY)).await?;
+        self.sweep_setup_links((now.minus(DAY), now.minus(DAY * 30))).await?;
         sqlx::query("DELETE FROM app_grant WHERE revoked_at < $1 OR expires_at < $1").bind(ago(DAY * 30)).execute(&self.write).await?;
         let forgotten = "DELETE FROM session_there WHERE NOT EXISTS (SELECT 1 FROM session s WHERE s.id = session_there.session AND s.proof = session_there.proof) \
             AND NOT EXISTS (SELECT 1 FROM app_grant g WHERE g.session = session_there.session AND COALESCE(json_extract(g.doc, '$.who.proof'), 0) = session_there.proof) \

@@ -15,6 +15,7 @@ use homeward_sealing::sha256;
 use homeward_signin::{Reason, usecase::strangers};
 use serde::{Deserialize, Serialize};
 
+use super::setup;
 use crate::{
     asked::Asked,
     cookies,
@@ -91,12 +92,15 @@ fn fault(fault: homeward_provider::StoreFault) -> Fault {
     Fault(fault.to_string())
 }
 
-/// `/portal`: the account that the person belongs to.
+/// `/portal`: the account that the person belongs to, or that a setup link opens.
 pub(crate) async fn start(asked: Asked, request: HttpRequest) -> Answer {
-    match present(&asked, &request).await? {
-        Some(actor) => Ok(respond::see(&asked, &format!("/portal/{}", actor.home.number))),
-        None => Ok(send(&asked, "/portal")),
+    if let Some(actor) = present(&asked, &request).await? {
+        return Ok(respond::see(&asked, &format!("/portal/{}", actor.home.number)));
     }
+    Ok(match setup::present(&asked, &request).await? {
+        Some(guest) => respond::see(&asked, &format!("/portal/{}/sign-on", guest.account.number)),
+        None => send(&asked, "/portal"),
+    })
 }
 
 /// Who is here now.
@@ -127,6 +131,7 @@ pub(crate) async fn callback(asked: Asked, request: HttpRequest) -> Answer {
         grant: arrival.grant,
         proved_at: arrival.who.auth_time,
         federated: arrival.who.federated,
+        language: asked.visitor.language.code().to_owned(),
         network: asked.visitor.network.to_string(),
     };
     // The answer to another request tells nothing about this one (Core 3.1.3.7, 11).
@@ -144,12 +149,13 @@ pub(crate) async fn callback(asked: Asked, request: HttpRequest) -> Answer {
     let mut response = respond::see(&asked, &sent.to);
     // A cookie of ours always writes; one that did not would leave the person signed out, not in.
     let _ = response.add_cookie(&cookies::cookie(cookies::PORTAL, secret, None));
+    let _ = response.add_cookie(&cookies::gone(cookies::SETUP));
     Ok(response)
 }
 
 /// Nobody comes in: on record, with its reference on the page.
 async fn stopped(asked: &Asked, reason: Reason, who: Option<(UserId, AccountId)>) -> HttpResponse {
-    let case = strangers::portal_refused(asked.ctx(), (reason, String::new()), who, asked.visitor.network).await;
+    let case = strangers::portal_refused(asked.ctx(), (reason, String::new()), who.unzip(), asked.visitor.network).await;
     refusal(asked, reason, &case)
 }
 

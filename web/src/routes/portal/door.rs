@@ -5,16 +5,14 @@ use actix_web::{
     dev::Payload,
     error::InternalError,
     http::Method,
-    web::Data,
 };
 use futures_util::future::LocalBoxFuture;
 use homeward_model::{AccountId, CaseNumber, UserId};
-use homeward_portal::{Denied, Granted, Portal, entry};
+use homeward_portal::{Actor, Denied, Granted, Portal, entry, setup_link::Guest};
 use homeward_signin::{Reason, usecase::strangers};
 
-use super::{arrive, table};
+use super::{arrive, setup, table};
 use crate::{
-    app::App,
     asked::Asked,
     form::{Form, OwnForm, Trouble},
     respond,
@@ -85,7 +83,7 @@ impl Visit {
     }
     /// Where somebody was going who had to enter this account first; its first page otherwise.
     pub fn way_on(&self, sealed: &str) -> String {
-        let home = self.granted.actor().home.number.as_str();
+        let home = self.granted.actor().map(|actor| actor.home.number.as_str()).unwrap_or_default();
         let to: Option<String> = self.asked.app.pages.open(&["portal-way-on", home], sealed, self.portal().now()).ok();
         to.filter(|to| to.starts_with(&self.at("/"))).unwrap_or_else(|| self.at(""))
     }
@@ -97,7 +95,7 @@ impl Visit {
 
 /// What binds a form to its session.
 fn mark(granted: &Granted) -> String {
-    granted.actor().hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    granted.session().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn stop(response: HttpResponse) -> Error {
@@ -108,10 +106,18 @@ fn failed(fault: homeward_portal::Fault) -> Error {
     Trouble::from(fault).into()
 }
 
+/// Whom a refusal is about: a person in their own account, or nobody in the account of a setup link.
+type About = (Option<UserId>, Option<AccountId>);
+
 /// Puts a refusal on record.
-async fn refused(asked: &Asked, (reason, route): (Reason, table::Route), who: (UserId, AccountId)) -> CaseNumber {
-    let what = format!("{} {}", if route.step { "POST" } else { "GET" }, route.pattern);
-    strangers::portal_refused(asked.ctx(), (reason, what), Some(who), asked.visitor.network).await
+async fn refused(asked: &Asked, (reason, what): (Reason, String), about: About) -> CaseNumber {
+    strangers::portal_refused(asked.ctx(), (reason, what), about, asked.visitor.network).await
+}
+
+/// What was asked for, and by which link.
+fn what(route: &str, is_step: bool, link: Option<&Guest>) -> String {
+    let through = link.map(|guest| format!(" through the setup link {}", guest.link.reference)).unwrap_or_default();
+    format!("{} {route}{through}", if is_step { "POST" } else { "GET" })
 }
 
 /// Asks everything that is to be asked. A page that may not be seen is answered here.
@@ -119,35 +125,63 @@ async fn open(request: &HttpRequest) -> Result<Visit, Error> {
     let asked = Asked::extract(request).await?;
     let step = request.method() == Method::POST;
     let Some(route) = request.match_pattern().and_then(|pattern| table::find(step, &pattern)) else { return Err(stop(Visit::nothing())) };
-    let Some(app) = request.app_data::<Data<App>>().cloned() else { return Err(stop(HttpResponse::InternalServerError().finish())) };
-    let back = match step {
+    if let Some(actor) = arrive::present(&asked, request).await.map_err(failed)? {
+        return as_actor(asked, request, (route, actor)).await;
+    }
+    match setup::present(&asked, request).await.map_err(failed)? {
+        Some(guest) => as_guest(asked, request, (route, guest)).await,
+        None if setup::was_here(request) => Err(stop(setup::over(&asked).await)),
+        None => Err(stop(arrive::send(&asked, &back(request, step)))),
+    }
+}
+
+/// Where somebody lands who has to do something else first.
+fn back(request: &HttpRequest, step: bool) -> String {
+    match step {
         true => request.path().rsplit_once('/').map_or("/portal", |(page, _)| page).to_owned(),
         false => request.uri().path_and_query().map_or("/portal", |path| path.as_str()).to_owned(),
-    };
-    let Some(actor) = arrive::present(&asked, request).await.map_err(failed)? else { return Err(stop(arrive::send(&asked, &back))) };
+    }
+}
+
+fn visit(asked: Asked, request: &HttpRequest, granted: Granted) -> Visit {
+    let parts = request.match_info().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    Visit { asked, granted, query: Form::parse(request.query_string()), parts }
+}
+
+async fn as_actor(asked: Asked, request: &HttpRequest, (route, actor): (table::Route, Actor)) -> Result<Visit, Error> {
     let number = request.match_info().get("number").unwrap_or_default();
     let (home, username) = (actor.home.number.clone(), actor.user.username.typed().to_owned());
-    let who = (actor.user.id, actor.home.id);
-    match entry::enter(&app.portal, actor, number, route.action, asked.visitor.network.to_string()).await.map_err(failed)? {
-        Ok(granted) => {
-            let parts = request.match_info().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-            Ok(Visit { asked, granted, query: Form::parse(request.query_string()), parts })
-        }
-        Err(Denied::NoAccount) => {
-            refused(&asked, (Reason::PortalNoAccount, route), who).await;
-            Err(stop(Visit::nothing()))
-        }
-        Err(Denied::NotAllowed) => {
-            let case = refused(&asked, (Reason::PortalNotAllowed, route), who).await;
-            Err(stop(arrive::refusal(&asked, Reason::PortalNotAllowed, &case)))
-        }
+    let about = (Some(actor.user.id), Some(actor.home.id));
+    let portal = asked.app.portal.clone();
+    match entry::enter(&portal, actor, number, route.action, asked.visitor.network.to_string()).await.map_err(failed)? {
+        Ok(granted) => Ok(visit(asked, request, granted)),
         Err(Denied::EnterFirst) => {
-            let way = app.pages.seal(&["portal-way-on", home.as_str()], &back, app.portal.now().plus(FORM));
+            let way = asked.app.pages.seal(&["portal-way-on", home.as_str()], &back(request, route.step), portal.now().plus(FORM));
             let query = screens::query(&[("q", number), ("to", &way)]);
             Err(stop(respond::see(&asked, &format!("/portal/{home}/accounts{query}"))))
         }
-        Err(Denied::ProveAgain) => Err(stop(arrive::send_again(&asked, &back, &username).await.map_err(failed)?)),
+        Err(Denied::ProveAgain) => Err(stop(arrive::send_again(&asked, &back(request, route.step), &username).await.map_err(failed)?)),
+        Err(denied @ (Denied::NoAccount | Denied::NotAllowed)) => Err(stop(turned_away(&asked, &denied, what(route.pattern, route.step, None), about).await)),
     }
+}
+
+async fn as_guest(asked: Asked, request: &HttpRequest, (route, guest): (table::Route, Guest)) -> Result<Visit, Error> {
+    let number = request.match_info().get("number").unwrap_or_default();
+    let (asked_for, about) = (what(route.pattern, route.step, Some(&guest)), (None, Some(guest.account.id)));
+    match entry::enter_by_link(guest, number, route.action, asked.visitor.network.to_string()) {
+        Ok(granted) => Ok(visit(asked, request, granted)),
+        Err(denied) => Err(stop(turned_away(&asked, &denied, asked_for, about).await)),
+    }
+}
+
+/// The page of a refusal that nothing can be done about here.
+async fn turned_away(asked: &Asked, denied: &Denied, asked_for: String, about: About) -> HttpResponse {
+    if *denied == Denied::NoAccount {
+        refused(asked, (Reason::PortalNoAccount, asked_for), about).await;
+        return Visit::nothing();
+    }
+    let case = refused(asked, (Reason::PortalNotAllowed, asked_for), about).await;
+    arrive::refusal(asked, Reason::PortalNotAllowed, &case)
 }
 
 impl FromRequest for Visit {
@@ -172,8 +206,12 @@ impl FromRequest for Step {
             let ours = visit.asked.app.pages.open::<()>(&["portal-form", &mark(&visit.granted)], sealed, visit.portal().now());
             if ours.is_err() {
                 // Another site's, another session's, or a page that was open for too long: nothing is done (AD-09).
-                let (pattern, actor) = (request.match_pattern().unwrap_or_default(), visit.granted.actor());
-                strangers::portal_refused(visit.asked.ctx(), (Reason::PortalForm, format!("POST {pattern}")), Some((actor.user.id, actor.home.id)), visit.asked.visitor.network).await;
+                let about = match (visit.granted.actor(), visit.granted.guest()) {
+                    (Ok(actor), _) => (Some(actor.user.id), Some(actor.home.id)),
+                    (Err(_), guest) => (None, guest.map(|guest| guest.account.id)),
+                };
+                let asked_for = what(&request.match_pattern().unwrap_or_default(), true, visit.granted.guest());
+                refused(&visit.asked, (Reason::PortalForm, asked_for), about).await;
                 let page = request.path().rsplit_once('/').map_or("/portal", |(page, _)| page);
                 return Err(stop(respond::see(&visit.asked, &format!("{page}?said=again"))));
             }

@@ -7,6 +7,8 @@ mod domains;
 mod door;
 mod pages;
 mod passwords;
+mod setup;
+mod setup_links;
 mod sign_on;
 mod steps;
 pub(crate) mod table;
@@ -24,6 +26,9 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/portal/callback").get(arrive::callback))
         .service(web::resource("/portal/signout").post(arrive::leave))
         .service(web::resource("/portal/language").post(arrive::language))
+        .service(web::resource("/setup").get(setup::link).post(setup::begin))
+        .service(web::resource("/setup/leave").post(setup::leave))
+        .service(web::resource("/setup/left").get(setup::left))
         .service(web::resource("/portal/{number}").get(pages::home))
         .service(web::resource("/portal/{number}/accounts").get(pages::accounts))
         .service(web::resource("/portal/{number}/enter").post(steps::enter))
@@ -53,6 +58,9 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(of_connection("undo").route(post().to(sign_on::undo)))
         .service(of_connection("pilot").route(post().to(sign_on::pilot)))
         .service(of_connection("unpilot").route(post().to(sign_on::unpilot)))
+        .service(web::resource("/portal/{number}/setup-links").get(setup_links::page))
+        .service(web::resource("/portal/{number}/setup-links/make").post(setup_links::make))
+        .service(web::resource("/portal/{number}/setup-links/end").post(setup_links::end))
         .service(web::resource("/portal/{number}/domains").get(domains::page))
         .service(web::resource("/portal/{number}/domains/add").post(domains::add))
         .service(web::resource("/portal/{number}/domains/check").post(domains::check))

@@ -7,7 +7,7 @@ use homeward_portal::{
     lifecycle::{Move, MoveRefused},
     sign_on::{
         self as connections,
-        enter::{self, ByHand, OpenId, Proposed},
+        enter::{self, Accepted, ByHand, OpenId, Proposed},
         mapping::{self, Mapped},
         tested::{self, Begin},
         turn::{self, Refused, Turned, Wish},
@@ -130,9 +130,10 @@ pub(crate) async fn accept(step: Step) -> Answer {
     let visit = &step.visit;
     let Some(id) = named(visit) else { return Ok(Visit::nothing()) };
     match enter::accept(visit.portal(), &visit.granted, id, step.form.get("handle")).await? {
-        None => Ok(Visit::nothing()),
-        Some(true) => back(visit, id, ("accepted", "values")),
-        Some(false) => back(visit, id, ("other-values", "values")),
+        Accepted::Nobody => Ok(Visit::nothing()),
+        Accepted::Done => back(visit, id, ("accepted", "values")),
+        Accepted::Others => back(visit, id, ("other-values", "values")),
+        Accepted::IsOn => back(visit, id, ("is-on", "values")),
     }
 }
 
@@ -155,7 +156,8 @@ pub(crate) async fn try_out(step: Step) -> Answer {
         Begin::Incomplete => return back(visit, id, ("incomplete", "values")),
         Begin::Now => {}
     }
-    match test::begin_by(visit.asked.ctx(), id, visit.granted.actor().user.id, &visit.asked.visitor).await? {
+    let by = (visit.granted.by(), visit.granted.guest().map(|guest| guest.link.reference.clone()));
+    match test::begin_by(visit.asked.ctx(), id, by, &visit.asked.visitor).await? {
         Some(leaving) => respond::step(&visit.asked, leaving).await,
         None => back(visit, id, ("", "test")),
     }

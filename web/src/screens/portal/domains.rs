@@ -30,7 +30,7 @@ pub(crate) fn domains(frame: &Frame<'_>, view: &DomainsView<'_>) -> Markup {
     let body = html! {
         p id="copied" class="vh" role="status" {}
         (note(t, view.said))
-        @if frame.granted.may(Action::ChangeDomains) { (add(frame, view)) }
+        @if frame.granted.may(Action::ProveDomains) { (add(frame, view)) }
         @if view.list.is_empty() { div class="panel flat" { p { (t.s("portal-domains-none")) } } }
         @else {
             ol class="steps" {
@@ -87,18 +87,18 @@ fn one(frame: &Frame<'_>, shown: &DomainShown, place: usize) -> Markup {
             }
             div class="actions" {
                 @if shown.claim.verified_at.is_none() {
-                    @if shown.proof.is_some() { (button(frame, "/domains/check", domain.as_str(), (t.s("portal-domain-check"), ""))) }
-                    @else { (button(frame, "/domains/add", domain.as_str(), (t.s("portal-domain-begin"), ""))) }
+                    @if shown.proof.is_some() { (button(frame, (Action::ProveDomains, "/domains/check"), domain.as_str(), (t.s("portal-domain-check"), ""))) }
+                    @else { (button(frame, (Action::ProveDomains, "/domains/add"), domain.as_str(), (t.s("portal-domain-begin"), ""))) }
                 }
-                (button(frame, "/domains/give-up", domain.as_str(), (t.s("portal-domain-give-up"), if shown.claim.verified_at.is_some() { "danger" } else { "quiet" })))
+                (button(frame, (Action::GiveUpDomains, "/domains/give-up"), domain.as_str(), (t.s("portal-domain-give-up"), if shown.claim.verified_at.is_some() { "danger" } else { "quiet" })))
             }
         }
     }
 }
 
-fn button(frame: &Frame<'_>, address: &str, domain: &str, (label, class): (&str, &str)) -> Markup {
+fn button(frame: &Frame<'_>, (action, address): (Action, &str), domain: &str, (label, class): (&str, &str)) -> Markup {
     html! {
-        @if frame.granted.may(Action::ChangeDomains) {
+        @if frame.granted.may(action) {
             form method="post" action=(frame.at(address)) data-once {
                 (frame.field())
                 button class={ "btn small " (class) } type="submit" name="domain" value=(domain) { (label) span class="vh" { " " (domain) } }

@@ -111,7 +111,7 @@ impl Frame<'_> {
                     script src=(files.js.path) defer {}
                     script src=(files.portal_js.path) defer {}
                 }
-                body class="portal" {
+                body class=(if self.granted.guest().is_some() { "portal plain" } else { "portal" }) {
                     a class="skip" href="#main" { (t.s("skip")) }
                     (self.top())
                     (self.side(page.here))
@@ -120,6 +120,7 @@ impl Frame<'_> {
                             div class="row" { h1 { (page.title) } div class="actions" { (page.actions) } }
                             (page.meta)
                         }
+                        (self.errand())
                         (page.body)
                     }
                     (self.foot())
@@ -130,18 +131,46 @@ impl Frame<'_> {
 
     fn top(&self) -> Markup {
         let t = self.chrome.text;
-        let (account, actor) = (self.granted.account(), self.granted.actor());
-        let number = account.number.as_str();
+        let account = self.granted.account();
+        let is_visiting = self.granted.actor().is_ok_and(|actor| actor.home.id != account.id);
         html! {
             header class="top" {
                 a class="wordmark" href="/portal" { (icons::mark()) (t.s("portal-name")) }
                 p class="muted sm where" {
-                    (t.f("account-line", &[("name", (&account.name).into()), ("number", number.into())]))
-                    @if account.id != actor.home.id { " " span class="pill warn" { (t.s("portal-visiting")) } }
+                    (t.f("account-line", &[("name", (&account.name).into()), ("number", account.number.as_str().into())]))
+                    @if is_visiting { " " span class="pill warn" { (t.s("portal-visiting")) } }
                 }
-                div class="who" {
+                div class="who" { (self.who()) }
+            }
+        }
+    }
+
+    /// Who is here, and the way out.
+    fn who(&self) -> Markup {
+        let t = self.chrome.text;
+        html! {
+            @match (self.granted.actor(), self.granted.guest()) {
+                (Ok(actor), _) => {
                     a href="/account" { (actor.name()) }
                     form method="post" action="/portal/signout" { button class="linkbtn sm" type="submit" { (t.s("sign-out")) } }
+                }
+                (Err(_), Some(guest)) => {
+                    span { (t.f("setup-link-of", &[("reference", guest.link.reference.as_str().into())])) }
+                    form method="post" action="/setup/leave" { button class="linkbtn sm" type="submit" { (t.s("setup-leave")) } }
+                }
+                (Err(_), None) => {}
+            }
+        }
+    }
+
+    /// What somebody from outside is asked for, and what they cannot do.
+    fn errand(&self) -> Markup {
+        let t = self.chrome.text;
+        html! {
+            @if let Some(guest) = self.granted.guest() {
+                div class="note" {
+                    (icons::alert(18))
+                    p { (t.f("setup-errand", &[("name", (&guest.maker_name()).into())])) " " (t.s("setup-works-until")) " " (self.when(guest.link.until)) "." }
                 }
             }
         }
@@ -149,7 +178,7 @@ impl Frame<'_> {
 
     fn side(&self, here: Here) -> Markup {
         let t = self.chrome.text;
-        let home = &self.granted.actor().home;
+        let lists = self.granted.actor().ok().filter(|actor| homeward_portal::authority::may(&actor.roles, Action::ListAccounts, homeward_portal::Relation::Own));
         let entries = [
             (Here::Home, Action::Open, self.at(""), t.s("portal-home")),
             (Here::Users, Action::ReadUsers, self.at("/users"), t.s("portal-users")),
@@ -166,8 +195,8 @@ impl Frame<'_> {
                     @for (place, action, address, label) in entries {
                         @if self.granted.may(action) { li { a href=(address) aria-current=[(place == here).then_some("page")] { (label) } } }
                     }
-                    @if homeward_portal::authority::may(&self.granted.actor().roles, Action::ListAccounts, homeward_portal::Relation::Own) {
-                        li class="apart" { a href={ "/portal/" (home.number.as_str()) "/accounts" } aria-current=[(here == Here::Accounts).then_some("page")] { (t.s("portal-accounts")) } }
+                    @if let Some(actor) = lists {
+                        li class="apart" { a href={ "/portal/" (actor.home.number.as_str()) "/accounts" } aria-current=[(here == Here::Accounts).then_some("page")] { (t.s("portal-accounts")) } }
                     }
                 }
             }

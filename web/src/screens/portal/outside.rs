@@ -15,6 +15,7 @@ pub(crate) fn refused(chrome: &Chrome, reason: Reason, case: &CaseNumber) -> Mar
     let t = chrome.text;
     let (title, ways) = match reason {
         Reason::PortalNoRole => (t.s("portal-no-role"), html! { div class="row" { a href="/signin" { (t.s("own-start")) } a href="/signout" { (t.s("sign-out")) } } }),
+        Reason::PortalSetupOver => (t.s("setup-over"), html! {}),
         Reason::PortalNotAllowed => (t.s("portal-not-allowed"), html! { a href="/portal" { (t.s("portal-to-start")) } }),
         _ => (t.s("portal-not-signed-in"), html! { a class="btn wide" href="/portal" { (t.s("refused-try")) } }),
     };

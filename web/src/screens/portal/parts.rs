@@ -118,6 +118,7 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "domain-not-yet" => ("warn", "portal-said-domain-not-yet"),
         "domain-given-up" => ("good", "portal-said-domain-given-up"),
         "domain-everybodys" => ("warn", "portal-domain-everybodys"),
+        "link-ended" => ("good", "portal-said-link-ended"),
         "policy-saved" => ("good", "portal-said-policy-saved"),
         _ => return None,
     };

@@ -83,6 +83,7 @@ pub async fn set_out(ctx: &Context, stage: Departing, visitor: &Visitor) -> Resu
         language: visitor.language,
         purpose: Purpose::SignIn,
         begun_by: None,
+        begun_link: None,
     };
     if !ctx.federation.transactions.keep(&sha256(handle.as_bytes()), &sent, ctx.now().plus(LIFETIME)).await? {
         return identify::again(ctx, started, typed, None).await;

@@ -129,5 +129,6 @@ pub(super) fn nobody_asked(ctx: &Context, connected: &Connected, visitor: &Visit
         language: visitor.language,
         purpose: Purpose::Unsolicited,
         begun_by: None,
+        begun_link: None,
     }
 }

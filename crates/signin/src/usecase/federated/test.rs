@@ -7,7 +7,7 @@ use std::time::Duration;
 use homeward_discovery::{Candidates, ConnectionState, Home, Known, SsoMode, home_of};
 use homeward_federation::{Check, Connection, ConnectionSettings, Failure, Protocol, VerifiedAssertion, Wish, oidc::OidcSettings, report::report};
 use homeward_local_credential::StoreFault;
-use homeward_model::{ConnectionId, UserId, random_token};
+use homeward_model::{CaseNumber, ConnectionId, UserId, random_token};
 use homeward_sealing::sha256;
 
 use super::{
@@ -95,12 +95,15 @@ enum Begun {
     Result(Box<TestResult>),
 }
 
+/// Who begins a test in the account portal, and the setup link by which they do.
+pub type Beginner = (UserId, Option<CaseNumber>);
+
 /// Somebody in the account portal begins a test: the page that leads to the provider. `None`: its result is there already, because nobody
 /// can be sent there, or there is nothing that could be tested.
 ///
 /// # Errors
 /// `StoreFault`.
-pub async fn begin_by(ctx: &Context, connection: ConnectionId, by: UserId, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
+pub async fn begin_by(ctx: &Context, connection: ConnectionId, by: Beginner, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
     let Some((connected, known)) = testable(ctx, Some(connection)).await? else { return Ok(None) };
     match go(ctx, (&connected, &known), Some(by), visitor).await? {
         Begun::Leaving(step) => Ok(Some(*step)),
@@ -112,7 +115,8 @@ pub async fn begin_by(ctx: &Context, connection: ConnectionId, by: UserId, visit
 }
 
 /// Away, as a sign-in would.
-async fn go(ctx: &Context, (connected, known): (&Connected, &Connection), begun_by: Option<UserId>, visitor: &Visitor) -> Result<Begun, StoreFault> {
+async fn go(ctx: &Context, (connected, known): (&Connected, &Connection), by: Option<Beginner>, visitor: &Visitor) -> Result<Begun, StoreFault> {
+    let (begun_by, begun_link) = by.map_or((None, None), |(user, link)| (Some(user), link));
     let about = About { account: Some(connected.account.id), ..About::default() };
     audit(ctx, "connection.test_begun", "ok", about, visitor, None).await?;
     let known = &with_endpoints(ctx, connected, known, visitor).await?;
@@ -123,7 +127,7 @@ async fn go(ctx: &Context, (connected, known): (&Connected, &Connection), begun_
         Ok(begun) => begun,
         Err(why) => {
             tracing::warn!(connection = %known.id, error = %why, "a test sign-in cannot begin");
-            return Ok(Begun::Result(Box::new(TestResult { by: begun_by, ..result(ctx, known, Err(why.failure()), None) })));
+            return Ok(Begun::Result(Box::new(TestResult { by: begun_by, link: begun_link, ..result(ctx, known, Err(why.failure()), None) })));
         }
     };
     let started = authorize::own(ctx, Errand::Home);
@@ -136,6 +140,7 @@ async fn go(ctx: &Context, (connected, known): (&Connected, &Connection), begun_
         language: visitor.language,
         purpose: Purpose::Test,
         begun_by,
+        begun_link,
     };
     ctx.federation.transactions.keep(&sha256(handle.as_bytes()), &sent, ctx.now().plus(depart::LIFETIME)).await?;
     let account = Some(realm::shown(&connected.account));
@@ -189,7 +194,7 @@ pub(super) async fn answered(ctx: &Context, arrival: &Arrival, (handle_hash, use
             result(ctx, &known, person, Some(&assertion))
         }
     };
-    let judged = TestResult { by: sent.begun_by, ..judged };
+    let judged = TestResult { by: sent.begun_by, link: sent.begun_link, ..judged };
     let handle = keep(ctx, &connected, &judged, (&sent.browser, visitor)).await?;
     Ok(match judged.by {
         Some(_) => Answered::TestOf(connected.account.number, judged.connection),
@@ -241,7 +246,7 @@ fn result(ctx: &Context, known: &Connection, person: Result<String, Failure>, as
         Ok(person) => (Some(person), None),
         Err(failure) => (None, Some(failure.redacted())),
     };
-    TestResult { connection: known.id, at: ctx.now(), failure, arrived: assertion.map(arrived).unwrap_or_default(), person, by: None, settings: known.settings.digest() }
+    TestResult { connection: known.id, at: ctx.now(), failure, arrived: assertion.map(arrived).unwrap_or_default(), person, by: None, link: None, settings: known.settings.digest() }
 }
 
 /// The page of a result, for the browser that began and nobody else. It can be opened as often as one likes.

@@ -9,7 +9,6 @@ use homeward_portal::{
 };
 use sqlx::SqliteConnection;
 
-use super::record_of;
 use crate::sqlite::{Store, StoreError, read_doc, write_doc};
 
 type Row = (String, Option<String>, Option<i64>, Option<String>);
@@ -55,7 +54,7 @@ impl Store {
         if added.rows_affected() == 0 {
             return Ok(Moved::Otherwise);
         }
-        self.append_audit(&mut work, &[&record_of(deed)]).await?;
+        self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(Moved::Done)
     }
@@ -97,7 +96,7 @@ impl Store {
             .bind(write_doc(&DomainClaim { verified_at: Some(deed.at), ..claim })?)
             .execute(&mut *work)
             .await?;
-        self.append_audit(&mut work, &[&record_of(deed)]).await?;
+        self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(Proved::Done)
     }
@@ -109,7 +108,7 @@ impl Store {
         if done.rows_affected() == 0 {
             return Ok(Moved::Otherwise);
         }
-        self.append_audit(&mut work, &[&record_of(deed)]).await?;
+        self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(Moved::Done)
     }

@@ -2,18 +2,21 @@
 
 mod accounts;
 mod activity;
+mod alarms;
 mod domains;
 mod people;
 mod policy;
 mod roles;
 mod sessions;
+mod setup_links;
 mod sign_on;
 mod ways_in;
 
 use homeward_portal::ports::{Deed, Fault};
 use homeward_signin::ports::AuditEvent;
+use sqlx::SqliteConnection;
 
-use super::StoreError;
+use super::{Store, StoreError};
 
 pub use roles::RoleRefused;
 pub(super) use ways_in::ways_in;
@@ -24,8 +27,18 @@ impl From<StoreError> for Fault {
     }
 }
 
-/// A deed as a record of the audit. Who did it stands last in the detail, by id.
+impl Store {
+    /// Puts a deed on record, and what the account's other administrators are told of it, in the transaction of the deed itself.
+    async fn put_deed(&self, work: &mut SqliteConnection, deed: &Deed) -> Result<(), StoreError> {
+        self.append_audit(&mut *work, &[&record_of(deed)]).await?;
+        alarms::wait(work, deed).await
+    }
+}
+
+/// A deed as a record of the audit. Who did it, or answers for the setup link by which it was done, stands last in the detail, by id; the
+/// link is its reference.
 pub fn record_of(deed: &Deed) -> AuditEvent {
+    let through = if deed.link.is_some() { "through a setup link " } else { "" };
     AuditEvent {
         event: deed.event,
         outcome: "ok".into(),
@@ -33,9 +46,9 @@ pub fn record_of(deed: &Deed) -> AuditEvent {
         account: Some(deed.account),
         application: None,
         network: deed.network.clone(),
-        case: None,
+        case: deed.link.clone(),
         at: deed.at,
-        detail: format!("{} by {}", deed.detail, deed.by).trim_start().to_owned(),
+        detail: format!("{} {through}by {}", deed.detail, deed.by).trim_start().to_owned(),
     }
 }
 

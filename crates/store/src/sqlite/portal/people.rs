@@ -9,7 +9,7 @@ use homeward_portal::ports::{Deed, Excluded, Fault, Listed, Moved, People, Place
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{LAST, record_of, ways_in::ways_in};
+use super::{LAST, ways_in::ways_in};
 use crate::sqlite::{Store, StoreError, read_doc, write_doc};
 
 /// A user with the time of the last sign-in that the audit knows of.
@@ -129,7 +129,7 @@ impl Store {
         if to != UserState::Active {
             self.end_everything(&mut work, id, None, "user not active", deed.at).await?;
         }
-        self.append_audit(&mut work, &[&record_of(deed)]).await?;
+        self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(Moved::Done)
     }
@@ -152,7 +152,7 @@ impl Store {
                 .execute(&mut *work)
                 .await?;
         }
-        self.append_audit(&mut work, &[&record_of(deed)]).await?;
+        self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(Moved::Done)
     }
@@ -163,7 +163,7 @@ impl Store {
             return Ok(());
         }
         self.end_everything(&mut work, id, None, "signed out by an administrator", deed.at).await?;
-        self.append_audit(&mut work, &[&record_of(deed)]).await?;
+        self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(())
     }

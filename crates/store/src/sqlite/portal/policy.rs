@@ -5,7 +5,7 @@ use homeward_local_credential::PasswordPolicy;
 use homeward_model::{AccountId, Timestamp};
 use homeward_portal::ports::{Deed, Moved};
 
-use super::{record_of, ways_in::ways_in};
+use super::ways_in::ways_in;
 use crate::sqlite::{Store, StoreError, read_doc, write_doc};
 
 /// Whoever came in by a provider has no session of the portal any more.
@@ -19,7 +19,7 @@ impl Store {
             return Ok(Moved::Otherwise);
         }
         sqlx::query("UPDATE account SET policy = $2 WHERE id = $1").bind(account.as_uuid()).bind(write_doc(to)?).execute(&mut *work).await?;
-        self.append_audit(&mut work, &[&record_of(deed)]).await?;
+        self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(Moved::Done)
     }
@@ -45,7 +45,7 @@ impl Store {
         if !on {
             sqlx::query(END_FEDERATED).bind(id.as_uuid()).execute(&mut *work).await?;
         }
-        self.append_audit(&mut work, &[&record_of(deed)]).await?;
+        self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(Moved::Done)
     }

@@ -10,9 +10,10 @@ use homeward_portal::{
     ports::{Deed, Fault, Holder, Moved, Roles},
 };
 use homeward_signin::ports::AuditEvent;
+use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{record_of, ways_in::ways_in};
+use super::{setup_links, ways_in::ways_in};
 use crate::sqlite::{Store, StoreError, read_doc};
 
 /// Why a role was not taken.
@@ -49,18 +50,12 @@ impl Store {
     /// `StoreError` when the database fails.
     pub async fn give_portal_role(&self, user: UserId, role: Role, line: &AuditEvent) -> Result<bool, StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        let given = sqlx::query("INSERT INTO portal_role(person, role, given_at) SELECT id, $2, $3 FROM person WHERE id = $1 AND ($4 IS NULL OR account = $4) ON CONFLICT DO NOTHING")
-            .bind(user.as_uuid())
-            .bind(role.word())
-            .bind(line.at.seconds())
-            .bind(line.account.map(|account| account.as_uuid()))
-            .execute(&mut *work)
-            .await?;
-        if given.rows_affected() == 1 {
+        let given = give(&mut work, (user, role), line.account, line.at).await?;
+        if given {
             self.append_audit(&mut work, &[line]).await?;
             work.commit().await?;
         }
-        Ok(given.rows_affected() == 1)
+        Ok(given)
     }
 
     /// Takes a role from a user, and with it every session of the portal, unless it is the last way in.
@@ -69,24 +64,35 @@ impl Store {
     /// `StoreError` when the database fails.
     pub async fn take_portal_role(&self, user: UserId, role: Role, line: &AuditEvent) -> Result<Result<(), RoleRefused>, StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        let account: Option<(Uuid,)> = sqlx::query_as("SELECT account FROM person WHERE id = $1 AND ($2 IS NULL OR account = $2)")
-            .bind(user.as_uuid())
-            .bind(line.account.map(|account| account.as_uuid()))
-            .fetch_optional(&mut *work)
-            .await?;
-        let Some((account,)) = account else { return Ok(Err(RoleRefused::NotThere)) };
-        let before = ways_in(&mut work, AccountId::from_uuid(account), line.at).await?;
-        let taken = sqlx::query("DELETE FROM portal_role WHERE person = $1 AND role = $2").bind(user.as_uuid()).bind(role.word()).execute(&mut *work).await?;
-        if taken.rows_affected() == 0 {
-            return Ok(Err(RoleRefused::NotThere));
+        let taken = take(&mut work, (user, role), line.account, line.at).await?;
+        if taken.is_ok() {
+            self.append_audit(&mut work, &[line]).await?;
+            work.commit().await?;
         }
-        if before.lost(ways_in(&mut work, AccountId::from_uuid(account), line.at).await?) {
-            return Ok(Err(RoleRefused::LastWayIn));
+        Ok(taken)
+    }
+
+    async fn give_in_portal(&self, account: AccountId, given: (UserId, Role), deed: &Deed) -> Result<Moved, StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        if !give(&mut work, given, Some(account), deed.at).await? {
+            return Ok(Moved::Otherwise);
         }
-        sqlx::query("DELETE FROM portal_session WHERE person = $1").bind(user.as_uuid()).execute(&mut *work).await?;
-        self.append_audit(&mut work, &[line]).await?;
+        self.put_deed(&mut work, deed).await?;
         work.commit().await?;
-        Ok(Ok(()))
+        Ok(Moved::Done)
+    }
+
+    async fn take_in_portal(&self, account: AccountId, taken: (UserId, Role), deed: &Deed) -> Result<Moved, StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        match take(&mut work, taken, Some(account), deed.at).await? {
+            Err(RoleRefused::NotThere) => Ok(Moved::Otherwise),
+            Err(RoleRefused::LastWayIn) => Ok(Moved::LastWayIn),
+            Ok(()) => {
+                self.put_deed(&mut work, deed).await?;
+                work.commit().await?;
+                Ok(Moved::Done)
+            }
+        }
     }
 
     async fn find_role_holders(&self, account: AccountId) -> Result<Vec<Holder>, StoreError> {
@@ -111,6 +117,37 @@ impl Store {
     }
 }
 
+async fn give(work: &mut SqliteConnection, (user, role): (UserId, Role), account: Option<AccountId>, at: Timestamp) -> Result<bool, StoreError> {
+    let given = sqlx::query("INSERT INTO portal_role(person, role, given_at) SELECT id, $2, $3 FROM person WHERE id = $1 AND ($4 IS NULL OR account = $4) ON CONFLICT DO NOTHING")
+        .bind(user.as_uuid())
+        .bind(role.word())
+        .bind(at.seconds())
+        .bind(account.map(|account| account.as_uuid()))
+        .execute(work)
+        .await?;
+    Ok(given.rows_affected() == 1)
+}
+
+async fn take(work: &mut SqliteConnection, (user, role): (UserId, Role), account: Option<AccountId>, at: Timestamp) -> Result<Result<(), RoleRefused>, StoreError> {
+    let account: Option<(Uuid,)> = sqlx::query_as("SELECT account FROM person WHERE id = $1 AND ($2 IS NULL OR account = $2)")
+        .bind(user.as_uuid())
+        .bind(account.map(|account| account.as_uuid()))
+        .fetch_optional(&mut *work)
+        .await?;
+    let Some((account,)) = account else { return Ok(Err(RoleRefused::NotThere)) };
+    let before = ways_in(&mut *work, AccountId::from_uuid(account), at).await?;
+    let taken = sqlx::query("DELETE FROM portal_role WHERE person = $1 AND role = $2").bind(user.as_uuid()).bind(role.word()).execute(&mut *work).await?;
+    if taken.rows_affected() == 0 {
+        return Ok(Err(RoleRefused::NotThere));
+    }
+    if before.lost(ways_in(&mut *work, AccountId::from_uuid(account), at).await?) {
+        return Ok(Err(RoleRefused::LastWayIn));
+    }
+    sqlx::query("DELETE FROM portal_session WHERE person = $1").bind(user.as_uuid()).execute(&mut *work).await?;
+    setup_links::end_those_of(work, user, at).await?;
+    Ok(Ok(()))
+}
+
 #[async_trait]
 impl Roles for Store {
     async fn of(&self, user: UserId) -> Result<BTreeSet<Role>, Fault> {
@@ -121,14 +158,9 @@ impl Roles for Store {
         Ok(self.find_role_holders(account).await?)
     }
     async fn give(&self, account: AccountId, (user, role): (UserId, Role), deed: &Deed) -> Result<Moved, Fault> {
-        let given = self.give_portal_role(user, role, &AuditEvent { account: Some(account), ..record_of(deed) }).await?;
-        Ok(if given { Moved::Done } else { Moved::Otherwise })
+        Ok(self.give_in_portal(account, (user, role), deed).await?)
     }
     async fn take(&self, account: AccountId, (user, role): (UserId, Role), deed: &Deed) -> Result<Moved, Fault> {
-        Ok(match self.take_portal_role(user, role, &AuditEvent { account: Some(account), ..record_of(deed) }).await? {
-            Ok(()) => Moved::Done,
-            Err(RoleRefused::NotThere) => Moved::Otherwise,
-            Err(RoleRefused::LastWayIn) => Moved::LastWayIn,
-        })
+        Ok(self.take_in_portal(account, (user, role), deed).await?)
     }
 }

@@ -6,7 +6,6 @@ use homeward_portal::ports::{Deed, Fault, FoundPortalSession, PortalSession, Por
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::record_of;
 use crate::sqlite::{Store, StoreError, read_doc};
 
 const FIND: &str = "SELECT s.person, s.home, s.session, s.grant_id, s.proved_at, s.since, s.last_used, s.entered, p.doc AS user_doc, a.doc AS account_doc, \
@@ -52,7 +51,7 @@ impl Row {
 }
 
 impl Store {
-    async fn start_portal(&self, hash: &[u8; 32], session: &PortalSession, replaces: Option<([u8; 32], GrantId)>, deeds: &[Deed]) -> Result<(), StoreError> {
+    async fn start_portal(&self, hash: &[u8; 32], (session, language): (&PortalSession, &str), replaces: Option<([u8; 32], GrantId)>, deeds: &[Deed]) -> Result<(), StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
         if let Some((before, grant)) = replaces {
             forget(&mut work, &before, grant, session.since).await?;
@@ -69,8 +68,13 @@ impl Store {
             .bind(session.entered.map(|id| id.as_uuid()))
             .execute(&mut *work)
             .await?;
+        sqlx::query("INSERT INTO portal_language(person, language) VALUES ($1, $2) ON CONFLICT (person) DO UPDATE SET language = $2")
+            .bind(session.user.as_uuid())
+            .bind(language)
+            .execute(&mut *work)
+            .await?;
         for deed in deeds {
-            self.append_audit(&mut work, &[&record_of(deed)]).await?;
+            self.put_deed(&mut work, deed).await?;
         }
         work.commit().await?;
         Ok(())
@@ -79,7 +83,7 @@ impl Store {
     async fn enter_portal(&self, hash: &[u8; 32], account: AccountId, deed: &Deed) -> Result<(), StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::query("UPDATE portal_session SET entered = $2 WHERE hash = $1").bind(&hash[..]).bind(account.as_uuid()).execute(&mut *work).await?;
-        self.append_audit(&mut work, &[&record_of(deed)]).await?;
+        self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(())
     }
@@ -87,7 +91,7 @@ impl Store {
     async fn end_portal(&self, hash: &[u8; 32], grant: GrantId, deed: &Deed) -> Result<(), StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
         forget(&mut work, hash, grant, deed.at).await?;
-        self.append_audit(&mut work, &[&record_of(deed)]).await?;
+        self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(())
     }
@@ -106,7 +110,7 @@ async fn forget(work: &mut SqliteConnection, hash: &[u8; 32], grant: GrantId, no
 
 #[async_trait]
 impl PortalSessions for Store {
-    async fn start(&self, hash: &[u8; 32], session: &PortalSession, replaces: Option<([u8; 32], GrantId)>, deeds: &[Deed]) -> Result<(), Fault> {
+    async fn start(&self, hash: &[u8; 32], session: (&PortalSession, &str), replaces: Option<([u8; 32], GrantId)>, deeds: &[Deed]) -> Result<(), Fault> {
         Ok(self.start_portal(hash, session, replaces, deeds).await?)
     }
     async fn find(&self, hash: &[u8; 32], now: Timestamp) -> Result<Option<FoundPortalSession>, Fault> {

@@ -18,7 +18,7 @@ use homeward_signin::test_signin::TestResult;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{record_of, ways_in::ways_in};
+use super::{setup_links, ways_in::ways_in};
 use crate::{
     register::ConnectionEntry,
     sqlite::{Store, StoreError, read_doc, register::put_connection, write_doc},
@@ -44,15 +44,20 @@ async fn write_account(work: &mut SqliteConnection, account: &Account) -> Result
 }
 
 impl Store {
-    async fn add_connection(&self, new: &Stored, deed: &Deed) -> Result<(), StoreError> {
+    async fn add_connection(&self, new: &Stored, deed: &Deed) -> Result<bool, StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
         put_connection(&mut work, &ConnectionEntry { connection: new.connection.clone(), settings: new.settings.clone() }).await?;
+        if let Some(link) = &deed.link
+            && !setup_links::bind(&mut work, link, new.connection.id).await?
+        {
+            return Ok(false);
+        }
         if let Some(account) = account_of(&mut work, new.connection.account).await?.filter(|account| account.connection.is_none()) {
             write_account(&mut work, &Account { connection: Some(new.connection.id), ..account }).await?;
         }
-        self.append_audit(&mut work, &[&record_of(deed)]).await?;
+        self.put_deed(&mut work, deed).await?;
         work.commit().await?;
-        Ok(())
+        Ok(true)
     }
 
     async fn keep_proposal(&self, account: AccountId, proposal: &Proposal, until: Timestamp) -> Result<(), StoreError> {
@@ -79,7 +84,8 @@ impl Store {
         let Some(present) = stored(&mut *work, account, id).await? else { return Ok(false) };
         let waits = "DELETE FROM sign_on_proposal WHERE connection = $1 AND json_extract(doc, '$.handle') = $2";
         let waited = sqlx::query(waits).bind(id.as_uuid()).bind(&proposal.handle).execute(&mut *work).await?;
-        if present.settings != proposal.from || waited.rows_affected() != 1 {
+        let is_on = matches!(present.connection.state_at(deed.at), ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage);
+        if present.settings != proposal.from || waited.rows_affected() != 1 || (is_on && deed.link.is_some()) {
             return Ok(false);
         }
         let mut connection = present.connection;
@@ -88,7 +94,7 @@ impl Store {
             connection.state = ConnectionState::Draft;
         }
         put_connection(&mut work, &ConnectionEntry { connection, settings: Some(proposal.to.clone()) }).await?;
-        self.append_audit(&mut work, &[&record_of(deed)]).await?;
+        self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(true)
     }
@@ -98,7 +104,7 @@ impl Store {
         let row: Option<(String,)> = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(account.as_uuid()).bind(id.as_uuid()).fetch_optional(&self.read).await?;
         let Some((doc,)) = row else { return Ok(None) };
         let found: TestResult = read_doc(&doc)?;
-        Ok(Some(Tested { at: found.at, by: found.by, failure: found.failure, arrived: found.arrived, person: found.person }))
+        Ok(Some(Tested { at: found.at, by: found.by, link: found.link, failure: found.failure, arrived: found.arrived, person: found.person }))
     }
 
     async fn find_passed(&self, account: AccountId, id: ConnectionId, since: Timestamp) -> Result<bool, StoreError> {
@@ -129,7 +135,7 @@ impl Store {
         if ways.lost(ways_in(&mut work, account, deed.at).await?) {
             return Ok(Moved::LastWayIn);
         }
-        self.append_audit(&mut work, &[&record_of(deed)]).await?;
+        self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(Moved::Done)
     }
@@ -172,7 +178,7 @@ impl Connections for Store {
     async fn one(&self, account: AccountId, id: ConnectionId) -> Result<Option<Stored>, Fault> {
         Ok(stored(&self.read, account, id).await?)
     }
-    async fn add(&self, new: &Stored, deed: &Deed) -> Result<(), Fault> {
+    async fn add(&self, new: &Stored, deed: &Deed) -> Result<bool, Fault> {
         Ok(self.add_connection(new, deed).await?)
     }
     async fn propose(&self, account: AccountId, proposal: &Proposal, until: Timestamp) -> Result<(), Fault> {

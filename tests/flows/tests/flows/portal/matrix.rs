@@ -4,13 +4,13 @@
 use homeward_model::{Clock, ConnectionId, UserId};
 use homeward_portal::{
     Action, Relation, Role,
-    authority::allows,
+    authority::{BY_LINK, allows},
 };
 use homeward_store::{AuditFilter, audit::AuditRecord, register::Register};
 use homeward_testkit::{Browser, Page, TestBroker};
 use homeward_web::{PORTAL_ROUTES, PortalRoute};
 
-use super::{BELOW, OTHER, OWN, account, enter, plain, records::refusal, token, username_of, world};
+use super::{BELOW, OTHER, OWN, account, enter, plain, records::refusal, setup_links, token, username_of, world};
 
 const ACCOUNTS: [(Relation, &str, &str); 3] = [(Relation::Own, OWN, "own"), (Relation::Below, BELOW, "below"), (Relation::Other, OTHER, "other")];
 
@@ -29,7 +29,7 @@ async fn ask(browser: &mut Browser, route: &PortalRoute, address: &str, (token, 
     let (user, name, added) = (user.to_string(), format!("mia@{domain}.example"), format!("added-{domain}.example"));
     let form = [
         ("token", token), ("user", &user), ("names", &name), ("name", &name), ("domain", &added), ("role", "auditor"), ("profile", "modern"), ("days", "0"),
-        ("history", "3"), ("single-sign-on", "on"), ("people", "nobody@nowhere.example"),
+        ("history", "3"), ("single-sign-on", "on"), ("people", "nobody@nowhere.example"), ("hours", "4"), ("product", "okta-saml"),
     ];
     match route.step {
         true => browser.post(address, &form).await,
@@ -76,9 +76,13 @@ fn effect(route: &PortalRoute, relation: Relation) -> Effect {
         (Action::EndSessions, _) => Effect::Deed("portal.sessions_ended"),
         (Action::ChangeExclusions, _) => Effect::Deed("portal.exclusion"),
         (Action::ExportActivity, _) => Effect::Deed("portal.exported"),
-        (Action::ChangeDomains, _) => Effect::Deed("portal.domain"),
+        (Action::ProveDomains | Action::GiveUpDomains, _) => Effect::Deed("portal.domain"),
+        (Action::MakeSetupLink, _) => Effect::Deed("portal.setup_link"),
+        // None is named.
+        (Action::EndSetupLink, _) => Effect::None,
         (Action::ChangePasswords, _) => Effect::Deed("portal.passwords"),
         (Action::ChangeRoles, _) => Effect::Deed("portal.role"),
+        (Action::AddSignOn, _) => Effect::Deed("portal.connection"),
         (Action::PrepareSignOn | Action::ChangeSignOn | Action::SwitchSignOn, _) => Effect::Depends,
         (action, _) => panic!("what does {action:?} do? {}", route.pattern),
     }
@@ -210,6 +214,77 @@ walks! {
     ad_01_every_route_as_the_security_manager: Security;
     ad_01_every_route_as_helpdesk: Helpdesk;
     ad_01_every_route_as_an_auditor: Auditor;
+}
+
+/// Whether a link opens a route of its account. One for the connection that is added by it opens that, and no other; once it is there, no
+/// second one is added.
+fn opens(route: &PortalRoute, has_one: bool) -> bool {
+    BY_LINK.contains(&route.action) && (route.action != Action::AddSignOn || !has_one)
+}
+
+/// Somebody from outside, by a link for the account's provider, or for the one that is added by it.
+async fn walk_by_link(bound: bool) {
+    let broker = &world().await;
+    let mut ada = enter(broker, username_of(Role::Administrator)).await;
+    let connection = if bound { connection_of(broker, OWN).await.to_string() } else { String::new() };
+    let made = setup_links::make(&mut ada, &connection, ("24", "")).await;
+    let (mut guest, reference) = (setup_links::come_by(broker, &setup_links::link_in(&made)).await, setup_links::reference_in(&made));
+    let (maker, own) = (broker.user(username_of(Role::Administrator), OWN).await.id, account(broker, OWN).await.account.id);
+    let token = guest.get(&format!("/portal/{OWN}/domains")).await.hidden("token");
+    let mut has_one = bound;
+    for (relation, number, domain) in ACCOUNTS {
+        for (place, route) in PORTAL_ROUTES.iter().enumerate() {
+            guest.from = format!("192.0.2.{}", place + 2);
+            let user = target(broker, route, (number, domain)).await;
+            let (before, end) = (state(broker).await, newest(broker).await.number);
+            let address = address_of(broker, route, number, user).await;
+            let page = ask(&mut guest, route, &address, (&token, user, domain)).await;
+            let what = format!("by a link {relation:?} {} {}", if route.step { "POST" } else { "GET" }, route.pattern);
+            quiet(&page, &["CANARY", "canary", "below.example", "other.example", "mia@", "chief@", "admin@"], &what);
+            let last = newest(broker).await;
+            if relation != Relation::Own || !opens(route, has_one) {
+                let (status, code) = if relation == Relation::Own { (403, "portal.not_allowed") } else { (404, "portal.no_account") };
+                assert_eq!(page.status, status, "{what}: {}", page.body);
+                assert_eq!((last.number, last.event.as_str(), last.outcome.as_str()), (end + 1, "portal.refused", code), "{what}");
+                assert_eq!((last.user, last.account), (None, Some(own)), "{what}: about nobody, in the account of the link");
+                assert!(last.detail.ends_with(&format!("{} through the setup link {reference}", route.pattern)), "{what}: {}", last.detail);
+                assert_eq!(state(broker).await, before, "{what} changed something");
+                continue;
+            }
+            if route.pattern.contains("{connection}") && !bound {
+                assert_eq!((page.status, state(broker).await == before), (404, true), "{what}: another's than the link's");
+                continue;
+            }
+            assert!(if route.step { [200, 303].contains(&page.status) } else { page.status == 200 }, "{what}: {} {}", page.status, page.body);
+            if last.number > end {
+                assert_eq!((last.case.as_deref(), last.account, last.outcome.as_str()), (Some(reference.as_str()), Some(own), "ok"), "{what}: {}", last.event);
+                assert!(last.detail.ends_with(&format!("through a setup link by {maker}")), "{what}: {}", last.detail);
+            }
+            match effect(route, relation) {
+                Effect::Deed(event) => assert_eq!((last.number > end, last.event.as_str()), (true, event), "{what}"),
+                Effect::None => assert_eq!((last.number, state(broker).await == before), (end, true), "{what}: {}", last.event),
+                Effect::Depends => {}
+            }
+            has_one |= route.action == Action::AddSignOn && route.step;
+            if bound {
+                broker.running().store.put(&before.register, &[], broker.clock.now()).await.unwrap();
+            }
+        }
+        broker.clock.wait(std::time::Duration::from_secs(61));
+        homeward_signin::usecase::strangers::close(&broker.running().context).await.unwrap();
+    }
+}
+
+/// ADM-13, AD-01, AD-03: every route by a link for one connection: exactly the ones that the table names.
+#[tokio::test]
+async fn adm_13_every_route_by_a_link_for_one_connection() {
+    walk_by_link(true).await;
+}
+
+/// ADM-13, AD-01, AD-03: the same by a link for the connection that is added by it.
+#[tokio::test]
+async fn adm_13_every_route_by_a_link_for_the_one_that_is_added() {
+    walk_by_link(false).await;
 }
 
 /// AD-01: without a session nobody gets anything but the way to the sign-in, whatever the route and the account.

@@ -8,7 +8,9 @@ mod matrix;
 mod passwords;
 mod people;
 mod records;
+mod setup_links;
 mod sign_on;
+mod told;
 
 use std::path::Path;
 

@@ -71,6 +71,7 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "offered" => Said::of("good", "setup-said-offered"),
         "undone" => Said::of("good", "setup-said-undone"),
         "pilot" => Said::of("good", "setup-said-pilot"),
+        "is-on" => Said::of("warn", "setup-said-is-on"),
         "other-values" => Said::of("warn", "setup-said-other-values"),
         "incomplete" => Said::of("warn", "setup-said-incomplete"),
         "too-many" => Said::of("warn", "setup-said-too-many"),
@@ -121,7 +122,7 @@ const fn is_on(state: ConnectionState) -> bool {
 /// The connections of the account, when there is not exactly one.
 pub(crate) fn list(frame: &Frame<'_>, list: &[ConnectionShown]) -> Markup {
     let t = frame.chrome.text;
-    let may_add = frame.granted.may(Action::PrepareSignOn);
+    let may_add = frame.granted.may(Action::AddSignOn);
     let body = html! {
         @if list.is_empty() {
             div class="panel flat" {
@@ -131,7 +132,7 @@ pub(crate) fn list(frame: &Frame<'_>, list: &[ConnectionShown]) -> Markup {
         }
         @for shown in list { (row(frame, shown)) }
     };
-    let actions = html! { @if may_add && !list.is_empty() { (another(frame)) } };
+    let actions = html! { (links(frame)) @if may_add && !list.is_empty() { (another(frame)) } };
     frame.page(&Page { title: t.s("portal-sso"), error: false, here: Here::SignOn, actions, meta: html! { p class="meta" { (t.s("portal-sso-text")) } }, body })
 }
 
@@ -154,6 +155,11 @@ fn another(frame: &Frame<'_>) -> Markup {
     html! { a class="btn quiet small" href=(frame.at("/sign-on/new")) { (frame.chrome.text.s("setup-add")) } }
 }
 
+/// The way to setup links.
+fn links(frame: &Frame<'_>) -> Markup {
+    html! { @if frame.granted.may(Action::ReadSetupLinks) { a class="btn quiet small" href=(frame.at("/setup-links")) { (frame.chrome.text.s("setup-links")) } } }
+}
+
 /// One connection: the line with its four stops.
 pub(crate) fn sign_on(frame: &Frame<'_>, detail: &Detail, view: &SignOnView<'_>) -> Markup {
     let t = frame.chrome.text;
@@ -170,20 +176,21 @@ pub(crate) fn sign_on(frame: &Frame<'_>, detail: &Detail, view: &SignOnView<'_>)
             li class=(turn.class()) { (turn::turn(frame, detail, view.piloted)) }
         }
     };
-    let actions = html! { @if frame.granted.may(Action::PrepareSignOn) { (another(frame)) } };
-    frame.page(&Page { title: t.s("portal-sso"), error: view.typed.is_some() || view.piloted.is_some(), here: Here::SignOn, actions, meta: meta(t, detail), body })
+    let actions = html! { (links(frame)) @if frame.granted.may(Action::AddSignOn) { (another(frame)) } };
+    frame.page(&Page { title: t.s("portal-sso"), error: view.typed.is_some() || view.piloted.is_some(), here: Here::SignOn, actions, meta: meta(frame, detail), body })
 }
 
-fn meta(t: Text, detail: &Detail) -> Markup {
+fn meta(frame: &Frame<'_>, detail: &Detail) -> Markup {
+    let t = frame.chrome.text;
     let on = detail.switches.present.at_provider;
     html! {
         p class="meta" {
             (connection_state(t, detail.connection.state))
             span { (detail.connection.name) " · " (protocol(detail)) }
-            span {
+            @if frame.granted.guest().is_none() { span {
                 @if on == 0 { (t.s("portal-affected-none")) }
                 @else { (t.f("setup-there", &[("count", turn::number(on).into())])) }
-            }
+            } }
         }
     }
 }

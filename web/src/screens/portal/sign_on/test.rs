@@ -55,6 +55,7 @@ fn shown(frame: &Frame<'_>, detail: &Detail, test: &TestShown) -> Markup {
     html! {
         p {
             @if let Some(by) = &test.by { (by) ", " }
+            @if let Some(link) = &test.link { (t.f("setup-tested-by-link", &[("reference", link.as_str().into())])) ", " }
             (frame.when(test.at)) ". "
             @if let Some(who) = &test.person { (t.f("test-means", &[("who", who.into())])) " " }
             (t.s("test-nobody"))

@@ -25,6 +25,9 @@ pub(super) fn turn(frame: &Frame<'_>, detail: &Detail, piloted: Option<&Piloted>
     let (state, switches) = (detail.connection.state, &detail.switches);
     let ready = detail.is_complete && (detail.is_tested || is_on(state));
     let may = frame.granted.may(Action::SwitchSignOn);
+    if let Some(guest) = frame.granted.guest() {
+        return by_somebody_else(t, &guest.maker_name(), ready);
+    }
     html! {
         section class=(if ready { "panel" } else { "panel flat" }) id="turn" aria-labelledby="s4" {
             h2 id="s4" { (t.s("setup-turn")) }
@@ -37,6 +40,16 @@ pub(super) fn turn(frame: &Frame<'_>, detail: &Detail, piloted: Option<&Piloted>
                 @else if may { (stages(frame, detail)) (pilot(frame, detail, piloted)) (away(frame, detail)) }
                 @else { (effect(t, &switches.present)) }
             }
+        }
+    }
+}
+
+/// What somebody from outside sees of this step: it is not theirs, and tells of nobody.
+fn by_somebody_else(t: Text, name: &str, ready: bool) -> Markup {
+    html! {
+        section class=(if ready { "panel" } else { "panel flat" }) id="turn" aria-labelledby="s4" {
+            h2 id="s4" { (t.s("setup-turn")) }
+            p class=[(!ready).then_some("muted")] { (t.f(if ready { "setup-turn-theirs-now" } else { "setup-turn-theirs" }, &[("name", name.into())])) }
         }
     }
 }

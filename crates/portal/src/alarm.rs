@@ -1,0 +1,82 @@
+//! Steps of which an account's other administrators are told by mail: whoever took over one administrator's session does not stay alone
+//! with it. What is told stands on record in the step's own transaction; a worker writes the mails.
+
+use homeward_model::{AccountId, Timestamp, UserId};
+
+/// Kinds of steps that are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alarm {
+    /// A role was given or taken.
+    Roles,
+    /// How administrators sign in was changed.
+    AdminSignIn,
+    /// Single Sign-On was turned on or off, or offered in another way; an outage.
+    SignOn,
+    /// Values of a connection that people sign in through were taken over.
+    Values,
+    /// A domain that was proved was given up.
+    Domain,
+    /// Passwords may be weaker.
+    Passwords,
+    /// A setup link was made.
+    SetupLink,
+}
+
+impl Alarm {
+    /// Every kind.
+    pub const ALL: [Self; 7] = [Self::Roles, Self::AdminSignIn, Self::SignOn, Self::Values, Self::Domain, Self::Passwords, Self::SetupLink];
+    /// The word in the store.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Roles => "roles",
+            Self::AdminSignIn => "admin_sign_in",
+            Self::SignOn => "sign_on",
+            Self::Values => "values",
+            Self::Domain => "domain",
+            Self::Passwords => "passwords",
+            Self::SetupLink => "setup_link",
+        }
+    }
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|alarm| alarm.word() == word)
+    }
+}
+
+/// Steps of one kind in one account that wait to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// In which account.
+    pub account: AccountId,
+    /// What.
+    pub alarm: Alarm,
+    /// How many.
+    pub count: u32,
+    /// When the first was.
+    pub since: Timestamp,
+    /// When the last was.
+    pub at: Timestamp,
+    /// Who took the last.
+    pub by: UserId,
+    /// Whether somebody else took one of them.
+    pub by_several: bool,
+    /// Whom the last concerns.
+    pub about: Option<UserId>,
+    /// The last: before and after.
+    pub detail: String,
+    /// From which network the last came.
+    pub network: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_alarms_read_back() {
+        for alarm in Alarm::ALL {
+            assert_eq!(Alarm::from_word(alarm.word()), Some(alarm));
+        }
+        assert_eq!(Alarm::from_word(""), None);
+    }
+}

@@ -1,0 +1,107 @@
+//! Steps of which an account's other administrators are still to be told. Steps of one kind within ten minutes are told together: the first
+//! at once, and the others, counted, when the ten minutes are over.
+
+use std::time::Duration;
+
+use homeward_model::{AccountId, Timestamp, UserId};
+use homeward_portal::{
+    alarm::{Alarm, Waiting},
+    ports::Deed,
+};
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use crate::sqlite::{Store, StoreError};
+
+/// One mail of a kind in this time.
+const EVERY: Duration = Duration::from_secs(600);
+/// How long a worker has what it took.
+const CLAIM: Duration = Duration::from_secs(60);
+
+/// Notes a step that is to be told, in the transaction of the step.
+pub(super) async fn wait(work: &mut SqliteConnection, deed: &Deed) -> Result<(), StoreError> {
+    let Some(alarm) = deed.alarm else { return Ok(()) };
+    let statement = "INSERT INTO portal_alarm(account, kind, told_at, waiting, since, at, given_by, by_several, about, detail, network) \
+        VALUES ($1, $2, NULL, 1, $3, $3, $4, FALSE, $5, $6, $7) ON CONFLICT (account, kind) DO UPDATE SET waiting = portal_alarm.waiting + 1, \
+        since = CASE WHEN portal_alarm.waiting = 0 THEN $3 ELSE portal_alarm.since END, at = $3, \
+        by_several = portal_alarm.waiting > 0 AND (portal_alarm.by_several OR portal_alarm.given_by <> $4), given_by = $4, about = $5, detail = $6, network = $7";
+    sqlx::query(statement)
+        .bind(deed.account.as_uuid())
+        .bind(alarm.word())
+        .bind(deed.at.seconds())
+        .bind(deed.by.as_uuid())
+        .bind(deed.user.map(|user| user.as_uuid()))
+        .bind(&deed.detail)
+        .bind(&deed.network)
+        .execute(work)
+        .await?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    account: Uuid,
+    kind: String,
+    waiting: i64,
+    since: i64,
+    at: i64,
+    given_by: Uuid,
+    by_several: bool,
+    about: Option<Uuid>,
+    detail: String,
+    network: String,
+}
+
+impl Row {
+    /// `None`: a kind that this version does not know.
+    fn waiting(self) -> Option<Waiting> {
+        Some(Waiting {
+            account: AccountId::from_uuid(self.account),
+            alarm: Alarm::from_word(&self.kind)?,
+            count: u32::try_from(self.waiting).unwrap_or(u32::MAX),
+            since: Timestamp::from_seconds(self.since),
+            at: Timestamp::from_seconds(self.at),
+            by: UserId::from_uuid(self.given_by),
+            by_several: self.by_several,
+            about: self.about.map(UserId::from_uuid),
+            detail: self.detail,
+            network: self.network,
+        })
+    }
+}
+
+impl Store {
+    /// Steps that are to be told now; the caller has them for a minute, so that two workers never tell one.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn alarms_due(&self, now: Timestamp) -> Result<Vec<Waiting>, StoreError> {
+        let due = "waiting > 0 AND (told_at IS NULL OR told_at <= $1) AND (claimed_until IS NULL OR claimed_until <= $2)";
+        let times = (now.minus(EVERY).seconds(), now.seconds());
+        let found: Option<(i64,)> = sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT 1 FROM portal_alarm WHERE {due} LIMIT 1"))).bind(times.0).bind(times.1).fetch_optional(&self.read).await?;
+        if found.is_none() {
+            return Ok(Vec::new());
+        }
+        let statement = format!("UPDATE portal_alarm SET claimed_until = $3 WHERE {due} RETURNING account, kind, waiting, since, at, given_by, by_several, about, detail, network");
+        let claim = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(times.0).bind(times.1).bind(now.plus(CLAIM).seconds());
+        let rows: Vec<Row> = claim.fetch_all(&self.write).await?;
+        Ok(rows.into_iter().filter_map(Row::waiting).collect())
+    }
+
+    /// These were told; what came meanwhile waits. Who did what is told once and kept in the audit only.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn alarm_told(&self, told: &Waiting, now: Timestamp) -> Result<(), StoreError> {
+        let statement = "UPDATE portal_alarm SET told_at = $3, claimed_until = NULL, since = at, waiting = CASE WHEN waiting > $4 THEN waiting - $4 ELSE 0 END, \
+            detail = CASE WHEN waiting > $4 THEN detail ELSE '' END, network = CASE WHEN waiting > $4 THEN network ELSE '' END WHERE account = $1 AND kind = $2";
+        sqlx::query(statement)
+            .bind(told.account.as_uuid())
+            .bind(told.alarm.word())
+            .bind(now.seconds())
+            .bind(i64::from(told.count))
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+}

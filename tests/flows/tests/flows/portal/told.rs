@@ -1,0 +1,147 @@
+//! Mails to an account's other administrators when one of them takes a step that decides who gets in: who, what, when, from where, and what
+//! to do; one mail of a kind in ten minutes, and none to whoever did it.
+
+use std::time::Duration;
+
+use homeward_model::Clock;
+use homeward_portal::Role;
+use homeward_store::register::Register;
+use homeward_testkit::{Browser, TestBroker};
+
+use super::{BELOW, OWN, account, enter, give_password, give_role, lead, token, world};
+
+const ADMIN: &str = "admin@own.example";
+const SECOND: &str = "mia@own.example";
+const THIRD: &str = "plain@own.example";
+
+/// Three administrators of one account, each with a mailbox, and a browser of the first.
+async fn three() -> (TestBroker, Browser) {
+    let broker = world().await;
+    for name in [SECOND, THIRD] {
+        give_role(&broker, name, OWN, Role::Administrator).await;
+    }
+    let ada = enter(&broker, ADMIN).await;
+    (broker, ada)
+}
+
+async fn post(browser: &mut Browser, step: &str, form: &[(&str, &str)]) -> String {
+    let own = token(browser).await;
+    let mut fields = vec![("token", own.as_str())];
+    fields.extend(form);
+    lead(&browser.post(&format!("/portal/{OWN}/{step}"), &fields).await)
+}
+
+/// Mails so far with that subject: to whom, and the text.
+async fn told(broker: &TestBroker, subject: &str) -> Vec<(String, String)> {
+    broker.mails().await.into_iter().filter(|(_, other, _)| other == subject).map(|(to, _, text)| (to, text)).collect()
+}
+
+fn to(mails: &[(String, String)]) -> Vec<&str> {
+    mails.iter().map(|(to, _)| to.as_str()).collect()
+}
+
+/// The other administrators learn who gave which role to whom, when and from where; whoever did it learns nothing new. What fails tells nobody.
+#[tokio::test]
+async fn the_other_administrators_are_told_who_did_what() {
+    let (broker, mut ada) = three().await;
+    ada.from = "198.51.100.7".into();
+    assert!(post(&mut ada, "administrators/give", &[("name", "kept@own.example"), ("role", "operator")]).await.ends_with("said=too-much"));
+    assert_eq!(told(&broker, "A role was given or taken").await, [], "nothing was given");
+    assert!(post(&mut ada, "administrators/give", &[("name", "kept@own.example"), ("role", "auditor")]).await.ends_with("said=role-given"));
+    let mails = told(&broker, "A role was given or taken").await;
+    assert_eq!(to(&mails), [SECOND, THIRD]);
+    for words in ["By admin@own.example, at Own Account, on 15 January 2027", "from the network 198.51.100.7", "It concerns kept@own.example.", "On record: +auditor", "take the role back", "http://homeward.localhost/portal/90001/activity"] {
+        assert!(mails[0].1.contains(words), "{words} in {}", mails[0].1);
+    }
+    assert!(!mails[0].1.contains("such steps"), "one step");
+}
+
+/// One mail of a kind within ten minutes: the first at once, the others together and counted; another kind has its own. Whoever did one
+/// of several learns of the others'.
+#[tokio::test]
+async fn steps_of_one_kind_within_ten_minutes_are_told_together() {
+    const SUBJECT: &str = "A role was given or taken";
+    let (broker, mut ada) = three().await;
+    let mut mia = enter(&broker, SECOND).await;
+    for role in ["auditor", "helpdesk", "security"] {
+        assert!(post(&mut ada, "administrators/give", &[("name", "kept@own.example"), ("role", role)]).await.ends_with("said=role-given"));
+        told(&broker, SUBJECT).await;
+    }
+    assert_eq!(told(&broker, SUBJECT).await.len(), 2, "the first at once");
+    assert!(post(&mut mia, "administrators/give", &[("name", "twin@many.example"), ("role", "auditor")]).await.ends_with("said=role-given"));
+    assert!(post(&mut ada, "passwords/save", &[("profile", "classic"), ("days", "0"), ("history", "0")]).await.ends_with("said=policy-saved"));
+    assert_eq!(to(&told(&broker, "Passwords may be weaker now").await), [SECOND, THIRD], "another kind");
+    broker.clock.wait(Duration::from_secs(599));
+    assert_eq!(told(&broker, SUBJECT).await.len(), 2);
+    broker.clock.wait(Duration::from_secs(1));
+    let mails = told(&broker, SUBJECT).await;
+    assert_eq!(to(&mails[2..]), [ADMIN, SECOND, THIRD], "two of them did one");
+    assert!(mails[2].1.contains("By mia@own.example") && mails[2].1.contains("3 such steps were taken since 15 January 2027"), "{}", mails[2].1);
+    broker.clock.wait(Duration::from_secs(3_600));
+    assert_eq!(told(&broker, SUBJECT).await.len(), 5, "each is told once");
+}
+
+/// Each dangerous step has its mail; those that make nothing weaker have none.
+#[tokio::test]
+async fn every_dangerous_step_has_its_mail() {
+    let (broker, mut ada) = three().await;
+    let id = broker.running().store.register().await.unwrap().connections.into_iter().find(|entry| entry.connection.name == "Own Provider").unwrap().connection.id;
+    assert!(post(&mut ada, "passwords/save", &[("profile", "classic"), ("days", "60"), ("history", "3")]).await.ends_with("said=policy-saved"));
+    assert!(post(&mut ada, "domains/add", &[("domain", "proof.example")]).await.ends_with("said=domain-added"));
+    assert!(post(&mut ada, "domains/give-up", &[("domain", "proof.example")]).await.ends_with("said=domain-given-up"));
+    assert_eq!(broker.mails().await, [], "nothing that was proved, and nothing weaker");
+    let mut domains = broker.running().store.register().await.unwrap().domains;
+    domains.retain(|claim| claim.domain.as_str() == "canary-below.example");
+    let own = account(&broker, OWN).await.account.id;
+    for claim in &mut domains {
+        (claim.account, claim.domain) = (own, homeward_model::DomainName::parse("mine.example").unwrap());
+    }
+    broker.running().store.put(&Register { domains, ..Register::default() }, &[], broker.clock.now()).await.unwrap();
+    for (step, form, subject, detail) in [
+        ("domains/give-up", vec![("domain", "mine.example")], "A proved domain was given up", "mine.example: given up"),
+        ("passwords/save", vec![("profile", "classic"), ("days", "90"), ("history", "3")], "Passwords may be weaker now", "60 days, history 3 → classic, 90 days, history 3"),
+        ("administrators/sign-in", vec![("single-sign-on", "on")], "How administrators sign in was changed", "password → single sign-on"),
+        ("administrators/sign-in", vec![("single-sign-on", "off")], "How administrators sign in was changed", ""),
+    ] {
+        let before = told(&broker, subject).await.len();
+        post(&mut ada, step, &form).await;
+        let mails = told(&broker, subject).await;
+        match detail {
+            "" => assert_eq!(mails.len(), before, "within ten minutes: {step}"),
+            detail => assert!(to(&mails) == [SECOND, THIRD] && mails[0].1.contains(detail), "{step}: {mails:?}"),
+        }
+    }
+    let page = super::setup_links::make(&mut ada, &id.to_string(), ("4", "")).await;
+    let mails = told(&broker, "A setup link was made").await;
+    assert!(to(&mails) == [SECOND, THIRD] && mails[0].1.contains("Own Provider, 4 h") && mails[0].1.contains("end the link"), "{mails:?}");
+    let token_of_link = super::setup_links::link_in(&page);
+    assert!(!mails[0].1.contains(token_of_link.split('=').nth(1).unwrap()), "no token");
+    broker.change_connection(OWN, "Own Provider", |entry| entry.connection.state = homeward_discovery::ConnectionState::Enforced).await;
+    assert!(post(&mut ada, &format!("sign-on/{id}/outage"), &[("hours", "4")]).await.contains("said=switched"));
+    let mails = told(&broker, "Single Sign-On was switched").await;
+    assert!(to(&mails) == [SECOND, THIRD] && mails[0].1.contains("enforced → outage for 4 h"), "{mails:?}");
+}
+
+/// Somebody who looks after the account from above has no name in it; each administrator reads the language that they last used.
+#[tokio::test]
+async fn a_mail_is_in_the_language_of_its_reader_and_names_nobody_from_above() {
+    let (broker, _) = three().await;
+    let mut mia = broker.browser();
+    mia.cookies.insert("__Host-language".into(), "de".into());
+    let page = mia.get("/portal").await;
+    super::through_sign_in(&mut mia, &page, SECOND).await;
+    give_password(&broker, SECOND, OWN).await;
+    let mut op = enter(&broker, "op@own.example").await;
+    assert!(post(&mut op, "administrators/give", &[("name", "kept@own.example"), ("role", "auditor")]).await.ends_with("said=role-given"));
+    let mails = broker.mails().await;
+    let subject_of = |name: &str| mails.iter().filter(|(to, ..)| to == name).map(|(_, subject, _)| subject.as_str()).collect::<Vec<_>>();
+    assert_eq!(subject_of(SECOND), ["Eine Rolle wurde vergeben oder entzogen"]);
+    assert_eq!(subject_of(THIRD), ["A role was given or taken"]);
+    // In the account below there is one administrator, who knows nobody of this one.
+    let own = token(&mut op).await;
+    op.post(&format!("/portal/{BELOW}/enter"), &[("token", &own)]).await;
+    let given = op.post(&format!("/portal/{BELOW}/administrators/give"), &[("token", &own), ("name", "mia@below.example"), ("role", "auditor")]).await;
+    assert!(lead(&given).ends_with("said=role-given"), "{}", given.body);
+    let mails: Vec<_> = broker.mails().await.into_iter().filter(|(to, ..)| to == "chief@below.example").collect();
+    assert!(mails.len() == 1 && mails[0].2.contains("By somebody who looks after your account from above") && !mails[0].2.contains("op@own"), "{mails:?}");
+}
