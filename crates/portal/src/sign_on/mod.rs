@@ -99,6 +99,8 @@ pub struct Detail {
     pub test: Option<TestShown>,
     /// Whether a test has passed in the last thirty days, with what is entered now (ADM-8).
     pub is_tested: bool,
+    /// What names the values that are entered.
+    pub values: String,
     /// Step 4.
     pub switches: Switches,
 }
@@ -137,6 +139,7 @@ pub async fn detail(portal: &Portal, granted: &Granted, id: ConnectionId) -> Res
         mapped: mapping::of(&settings),
         test: tested::shown(portal, granted, &settings, id).await?,
         is_tested,
+        values: turn::values(&stored).unwrap_or_default(),
         switches: turn::switches(portal, granted, &stored).await?,
         connection: seen.connection,
     }))

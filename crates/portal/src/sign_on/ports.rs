@@ -68,6 +68,8 @@ pub struct Turning {
     pub undone: Option<(Taken, Standing)>,
     /// How the account offers it: before and after.
     pub offer: Option<(Offer, Offer)>,
+    /// The values that are turned on: others would stop it.
+    pub values: Option<ConnectionSettings>,
 }
 
 /// Connections of an account, as its administrators change them.

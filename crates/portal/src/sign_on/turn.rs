@@ -149,11 +149,18 @@ pub(super) const fn is_on(state: ConnectionState) -> bool {
     matches!(state, ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage)
 }
 
-/// Switches the connection, how the account offers it, or both in one step.
+/// What names the values that are entered: those that were seen are those that are turned on.
+pub(super) fn values(stored: &Stored) -> Option<String> {
+    let digest = stored.settings.as_ref()?.digest()?;
+    Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Switches the connection, how the account offers it, or both in one step. What is turned on are the values that were `seen`: somebody
+/// outside may enter others until then.
 ///
 /// # Errors
 /// `Fault`.
-pub async fn turn(portal: &Portal, granted: &Granted, id: ConnectionId, wish: &Wish) -> Result<Turned, Fault> {
+pub async fn turn(portal: &Portal, granted: &Granted, id: ConnectionId, (wish, seen): (&Wish, &str)) -> Result<Turned, Fault> {
     granted.is_for(Action::SwitchSignOn)?;
     let account = granted.account();
     let Some(stored) = reached(portal, granted, id).await? else { return Ok(Turned::Nobody) };
@@ -162,6 +169,9 @@ pub async fn turn(portal: &Portal, granted: &Granted, id: ConnectionId, wish: &W
         && let Some(why) = in_the_way(portal, account, (&stored, step)).await?
     {
         return Ok(Turned::Refused(why));
+    }
+    if turns_on && values(&stored).as_deref() != Some(seen) {
+        return Ok(Turned::Refused(Refused::Elsewhere));
     }
     let to = match wish.step.map(|step| target(&stored, step, portal.now())).transpose() {
         Ok(to) => to,
@@ -175,7 +185,7 @@ pub async fn turn(portal: &Portal, granted: &Granted, id: ConnectionId, wish: &W
         return Ok(Turned::Refused(Refused::Move(MoveRefused::Already)));
     }
     let detail = [taken.as_ref().map(moved), (after != before).then(|| offered(before, after))].into_iter().flatten().collect::<Vec<_>>().join("; ");
-    let turning = Turning { taken, undone: None, offer: (after != before).then_some((before, after)) };
+    let turning = Turning { taken, undone: None, offer: (after != before).then_some((before, after)), values: stored.settings.filter(|_| turns_on) };
     let done = put(portal, granted, &turning, detail).await?;
     let invites = wish.invite && granted.may(Action::Invite) && to.is_some_and(|to| to.state == ConnectionState::Retired);
     match (done, invites) {
@@ -211,7 +221,7 @@ pub async fn outage(portal: &Portal, granted: &Granted, id: ConnectionId, hours:
         Ok(to) => {
             let taken = taken(&stored.connection, to, portal.now());
             let detail = format!("{} for {hours} h", moved(&taken));
-            put(portal, granted, &Turning { taken: Some(taken), undone: None, offer: None }, detail).await
+            put(portal, granted, &Turning { taken: Some(taken), undone: None, offer: None, values: None }, detail).await
         }
     }
 }
@@ -232,7 +242,7 @@ pub async fn undo(portal: &Portal, granted: &Granted, id: ConnectionId, seen: &s
         (Ok(to), _) if is_on(to.state) && other_on(portal, granted.account(), id).await?.is_some() => Ok(Turned::Refused(Refused::OtherIsOn)),
         (Ok(to), Some(last)) => {
             let detail = format!("taken back: {} → {}", last.after.state.word(), to.state.word());
-            put(portal, granted, &Turning { taken: None, undone: Some((last, to)), offer: None }, detail).await
+            put(portal, granted, &Turning { taken: None, undone: Some((last, to)), offer: None, values: None }, detail).await
         }
     }
 }

@@ -186,7 +186,7 @@ pub(crate) async fn switch(step: Step) -> Answer {
         (Some(_), _, AllowLocal::Yes) => Some(AllowLocal::ExceptionsOnly),
         (Some(_), ..) => None,
     };
-    let turned = turn::turn(visit.portal(), &visit.granted, id, &Wish { local, ..wish }).await?;
+    let turned = turn::turn(visit.portal(), &visit.granted, id, (&Wish { local, ..wish }, form.get("values"))).await?;
     // Only a step of the connection can be taken back.
     told(visit, id, turned, if wish.step.is_some() { "switched" } else { "offered" })
 }

@@ -120,7 +120,9 @@ impl Store {
         let steps = turning.taken.iter().map(|taken| (*taken, false));
         let undone = turning.undone.iter().map(|(taken, to)| (Taken { connection: taken.connection, at: taken.at, before: taken.after, after: *to }, true));
         for (step, undoes) in steps.chain(undone) {
-            if stored(&mut *work, account, step.connection).await?.is_none() || !self.stand_in(&mut work, &step, (undoes, deed.at)).await? {
+            let Some(present) = stored(&mut *work, account, step.connection).await? else { return Ok(Moved::Otherwise) };
+            let are_others = turning.values.as_ref().is_some_and(|values| present.settings.as_ref() != Some(values));
+            if are_others || !self.stand_in(&mut work, &step, (undoes, deed.at)).await? {
                 return Ok(Moved::Otherwise);
             }
         }

@@ -29,7 +29,7 @@ async fn ask(browser: &mut Browser, route: &PortalRoute, address: &str, (token, 
     let (user, name, added) = (user.to_string(), format!("mia@{domain}.example"), format!("added-{domain}.example"));
     let form = [
         ("token", token), ("user", &user), ("names", &name), ("name", &name), ("domain", &added), ("role", "auditor"), ("profile", "modern"), ("days", "0"),
-        ("history", "3"), ("single-sign-on", "on"), ("people", "nobody@nowhere.example"), ("hours", "4"), ("product", "okta-saml"),
+        ("history", "3"), ("single-sign-on", "on"), ("people", "nobody@nowhere.example"), ("hours", "4"),
     ];
     match route.step {
         true => browser.post(address, &form).await,
@@ -82,7 +82,8 @@ fn effect(route: &PortalRoute, relation: Relation) -> Effect {
         (Action::EndSetupLink, _) => Effect::None,
         (Action::ChangePasswords, _) => Effect::Deed("portal.passwords"),
         (Action::ChangeRoles, _) => Effect::Deed("portal.role"),
-        (Action::AddSignOn, _) => Effect::Deed("portal.connection"),
+        // Of no product.
+        (Action::AddSignOn, _) => Effect::None,
         (Action::PrepareSignOn | Action::ChangeSignOn | Action::SwitchSignOn, _) => Effect::Depends,
         (action, _) => panic!("what does {action:?} do? {}", route.pattern),
     }
@@ -216,10 +217,9 @@ walks! {
     ad_01_every_route_as_an_auditor: Auditor;
 }
 
-/// Whether a link opens a route of its account. One for the connection that is added by it opens that, and no other; once it is there, no
-/// second one is added.
-fn opens(route: &PortalRoute, has_one: bool) -> bool {
-    BY_LINK.contains(&route.action) && (route.action != Action::AddSignOn || !has_one)
+/// Whether a link opens a route of its account. Only one for the connection that is added by it adds one.
+fn opens(route: &PortalRoute, bound: bool) -> bool {
+    BY_LINK.contains(&route.action) && (route.action != Action::AddSignOn || !bound)
 }
 
 /// Somebody from outside, by a link for the account's provider, or for the one that is added by it.
@@ -231,7 +231,6 @@ async fn walk_by_link(bound: bool) {
     let (mut guest, reference) = (setup_links::come_by(broker, &setup_links::link_in(&made)).await, setup_links::reference_in(&made));
     let (maker, own) = (broker.user(username_of(Role::Administrator), OWN).await.id, account(broker, OWN).await.account.id);
     let token = guest.get(&format!("/portal/{OWN}/domains")).await.hidden("token");
-    let mut has_one = bound;
     for (relation, number, domain) in ACCOUNTS {
         for (place, route) in PORTAL_ROUTES.iter().enumerate() {
             guest.from = format!("192.0.2.{}", place + 2);
@@ -242,7 +241,7 @@ async fn walk_by_link(bound: bool) {
             let what = format!("by a link {relation:?} {} {}", if route.step { "POST" } else { "GET" }, route.pattern);
             quiet(&page, &["CANARY", "canary", "below.example", "other.example", "mia@", "chief@", "admin@"], &what);
             let last = newest(broker).await;
-            if relation != Relation::Own || !opens(route, has_one) {
+            if relation != Relation::Own || !opens(route, bound) {
                 let (status, code) = if relation == Relation::Own { (403, "portal.not_allowed") } else { (404, "portal.no_account") };
                 assert_eq!(page.status, status, "{what}: {}", page.body);
                 assert_eq!((last.number, last.event.as_str(), last.outcome.as_str()), (end + 1, "portal.refused", code), "{what}");
@@ -265,10 +264,7 @@ async fn walk_by_link(bound: bool) {
                 Effect::None => assert_eq!((last.number, state(broker).await == before), (end, true), "{what}: {}", last.event),
                 Effect::Depends => {}
             }
-            has_one |= route.action == Action::AddSignOn && route.step;
-            if bound {
-                broker.running().store.put(&before.register, &[], broker.clock.now()).await.unwrap();
-            }
+            broker.running().store.put(&before.register, &[], broker.clock.now()).await.unwrap();
         }
         broker.clock.wait(std::time::Duration::from_secs(61));
         homeward_signin::usecase::strangers::close(&broker.running().context).await.unwrap();

@@ -66,10 +66,11 @@ impl Desk {
         assert_eq!((page.status, page.heading()), (200, "Single Sign-On"), "{}", page.body);
         page
     }
-    /// A step under the page of the connection.
+    /// A step under the page of the connection, with what the page says of the values.
     async fn step(&mut self, step: &str, fields: &[(&str, &str)]) -> Page {
-        let token = self.page().await.hidden("token");
-        let mut form = vec![("token", token.as_str())];
+        let page = self.page().await;
+        let (token, values) = (page.hidden("token"), page.hidden("values"));
+        let mut form = vec![("token", token.as_str()), ("values", values.as_str())];
         form.extend(fields);
         self.ada.post(&format!("{}/{step}", self.at), &form).await
     }

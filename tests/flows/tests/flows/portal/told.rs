@@ -40,7 +40,7 @@ fn to(mails: &[(String, String)]) -> Vec<&str> {
     mails.iter().map(|(to, _)| to.as_str()).collect()
 }
 
-/// The other administrators learn who gave which role to whom, when and from where; whoever did it learns nothing new. What fails tells nobody.
+/// AD-06: the other administrators learn who gave which role to whom, when and from where; whoever did it learns nothing new. What fails tells nobody.
 #[tokio::test]
 async fn the_other_administrators_are_told_who_did_what() {
     let (broker, mut ada) = three().await;
@@ -81,7 +81,7 @@ async fn steps_of_one_kind_within_ten_minutes_are_told_together() {
     assert_eq!(told(&broker, SUBJECT).await.len(), 5, "each is told once");
 }
 
-/// Each dangerous step has its mail; those that make nothing weaker have none.
+/// AD-06: each dangerous step has its mail; those that make nothing weaker have none.
 #[tokio::test]
 async fn every_dangerous_step_has_its_mail() {
     let (broker, mut ada) = three().await;

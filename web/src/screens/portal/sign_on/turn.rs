@@ -85,6 +85,7 @@ fn stages(frame: &Frame<'_>, detail: &Detail) -> Markup {
     html! {
         form class="stack" method="post" action={ (frame.at("/sign-on/")) (detail.connection.id) "/turn" } data-once {
             (frame.field())
+            input type="hidden" name="values" value=(detail.values);
             (offered(t, switches))
             @if switches.everybody.break_glass == 0 { div class="note warn" { (icons::alert(18)) p { (t.s("setup-no-emergency")) } } }
             @if switches.unmatched > 0 {

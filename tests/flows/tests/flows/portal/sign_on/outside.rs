@@ -89,6 +89,29 @@ async fn adm_13_values_of_a_connection_that_is_on_wait_for_an_administrator() {
     drop(idp);
 }
 
+/// ADM-13: what an administrator has seen is what is turned on: values that somebody outside enters and tests meanwhile are not.
+#[tokio::test]
+async fn adm_13_the_values_that_were_seen_are_those_that_are_turned_on() {
+    let (mut desk, good) = Desk::tested().await;
+    let seen = desk.page().await;
+    let (token, values) = (seen.hidden("token"), seen.hidden("values"));
+    let (mut ada, _) = desk.hand_over().await;
+    let other = Idp::new("https://evil.example/entity", KeyKind::Rsa).unwrap();
+    desk.take(&[("how", "metadata"), ("metadata", &metadata(&other))]).await;
+    desk.test_with(&other, MIA).await;
+    std::mem::swap(&mut desk.ada, &mut ada);
+    let turn = format!("{}/turn", desk.at);
+    for values in [values.as_str(), ""] {
+        let page = desk.ada.post(&turn, &[("token", &token), ("values", values), ("to", "enforced"), ("mode", "redirect")]).await;
+        assert_eq!(lead(&page), format!("{}?said=changed#turn", desk.at));
+        assert_eq!(desk.state().await, ConnectionState::Draft);
+    }
+    // The twin: the values of before again, tested and seen.
+    desk.take(&[("how", "metadata"), ("metadata", &metadata(&good))]).await;
+    desk.test_with(&good, MIA).await;
+    assert_eq!(lead(&desk.step("turn", &[("to", "enforced"), ("mode", "redirect")]).await), format!("{}?said=switched#turn", desk.at));
+}
+
 /// ADM-13: a link for the connection that is added by it adds one, and opens that one only; a link opens no other connection of its account.
 #[tokio::test]
 async fn adm_13_a_link_opens_one_connection() {

@@ -86,8 +86,8 @@ async fn ad_12_the_step_that_was_seen_is_taken_back_and_no_other() {
     lead(&desk.step("turn", &[("to", "pilot"), ("mode", "button")]).await);
     let seen = desk.page().await.hidden("seen");
     let mut sec = enter(&desk.broker, "sec@own.example").await;
-    let token = sec.get(&desk.at).await.hidden("token");
-    let other = sec.post(&format!("{}/turn", desk.at), &[("token", &token), ("to", "enforced")]).await;
+    let page = sec.get(&desk.at).await;
+    let other = sec.post(&format!("{}/turn", desk.at), &[("token", &page.hidden("token")), ("values", &page.hidden("values")), ("to", "enforced")]).await;
     assert_eq!(lead(&other), format!("{}?said=switched#turn", desk.at));
     let before = (desk.stored().await, desk.changes().await);
     for seen in [seen.as_str(), "", "x"] {
