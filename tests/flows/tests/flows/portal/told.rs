@@ -8,7 +8,7 @@ use homeward_portal::Role;
 use homeward_store::register::Register;
 use homeward_testkit::{Browser, TestBroker};
 
-use super::{BELOW, OWN, account, enter, give_password, give_role, lead, token, world};
+use super::{BELOW, OWN, account, enter, give_role, lead, token, world};
 
 const ADMIN: &str = "admin@own.example";
 const SECOND: &str = "mia@own.example";
@@ -130,7 +130,6 @@ async fn a_mail_is_in_the_language_of_its_reader_and_names_nobody_from_above() {
     mia.cookies.insert("__Host-language".into(), "de".into());
     let page = mia.get("/portal").await;
     super::through_sign_in(&mut mia, &page, SECOND).await;
-    give_password(&broker, SECOND, OWN).await;
     let mut op = enter(&broker, "op@own.example").await;
     assert!(post(&mut op, "administrators/give", &[("name", "kept@own.example"), ("role", "auditor")]).await.ends_with("said=role-given"));
     let mails = broker.mails().await;
