@@ -1,7 +1,7 @@
 // Every flow in a real browser, with JavaScript and without.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { heading, launch, press, startDemo, visitor } from "./world.mjs";
+import { heading, launch, newestMail, press, startDemo, visitor } from "./world.mjs";
 
 let demo, browser;
 before(async () => { [demo, browser] = [await startDemo(), await launch()]; });
@@ -23,26 +23,6 @@ async function atProvider(page, title, username, answer) {
   await page.waitForLoadState();
   const go = page.getByRole("button", { name: "Continue", exact: true });
   if (page.url().startsWith(demo.providers) && (await go.count()) > 0) await go.click().catch(() => {});
-}
-
-const read = new Map();
-
-/** A mail of that subject that was not read before: text and first link. */
-async function newestMail(context, subject) {
-  const page = await context.newPage();
-  for (let tries = 0; tries < 50; tries++) {
-    await page.goto(demo.mail);
-    const articles = page.locator("article").filter({ has: page.getByRole("heading", { name: subject }) });
-    const article = articles.first();
-    if ((await articles.count()) > (read.get(subject) ?? 0)) {
-      read.set(subject, await articles.count());
-      const found = { text: await article.innerText(), link: await article.locator("a").first().getAttribute("href") };
-      await page.close();
-      return found;
-    }
-    await page.waitForTimeout(100);
-  }
-  throw new Error(`no mail "${subject}"`);
 }
 
 for (const javaScriptEnabled of [true, false]) {
@@ -179,7 +159,7 @@ for (const javaScriptEnabled of [true, false]) {
       assert.equal(await page.inputValue("#username"), "britta.simon@northwind.example", "3.3.7");
       await press(page, "Send email");
       assert.equal(await heading(page), "Check your email");
-      const mail = await newestMail(context, "Reset your password");
+      const mail = await newestMail(demo, context, "Reset your password");
       const code = /Code: (\d{3} \d{3})/.exec(mail.text)[1];
       const other = await open();
       await other.page.goto(mail.link);
@@ -201,7 +181,7 @@ for (const javaScriptEnabled of [true, false]) {
       await newPassword(page, "Kranich7!");
       await page.getByRole("link", { name: "Continue" }).click();
       assert.equal(await arrived(page), "Britta Simon", "B-069");
-      assert.match((await newestMail(context, "Your password was changed")).text, /If this was you, there is nothing to do/);
+      assert.match((await newestMail(demo, context, "Your password was changed")).text, /If this was you, there is nothing to do/);
       await other.context.close();
       await context.close();
     });
@@ -236,7 +216,7 @@ test("an invited person sets the first password", async () => {
   await page.goto(`${demo.broker}/forgot`);
   await page.fill("#username", "new@northwind.example");
   await press(page, "Send email");
-  const mail = await newestMail(context, "Set up your sign-in for Northwind Dental");
+  const mail = await newestMail(demo, context, "Set up your sign-in for Northwind Dental");
   await page.goto(mail.link);
   assert.match(await heading(page), /^Welcome/);
   await press(page, "Yes, go on");

@@ -28,6 +28,8 @@ after(async () => { await browser.close(); await demo.stop(); });
 
 const toApp = async (page) => { await page.goto(demo.app); await page.getByRole("link", { name: "Sign in" }).click(); };
 const name = async (page, who) => { await page.fill("#username", who); await press(page, "Next"); };
+/** Signed in at our own address. */
+const own = async (page, who, word) => { await page.goto(`${demo.broker}/account`); await name(page, who); await secret(page, word); await page.waitForURL(/signin$/); };
 const secret = async (page, word) => { await page.fill("#password", word); await press(page, "Next"); };
 
 // How to get to each page.
@@ -74,6 +76,23 @@ const pages = {
     await p.waitForURL(/signin$/); await p.goto(`${demo.broker}/account`);
     await p.getByRole("heading", { name: "Your account" }).waitFor();
   },
+  "own-name": async (p) => { await own(p, "britta.simon@northwind.example", "Kranich7!"); await p.goto(`${demo.broker}/account/name`); },
+  "own-name-wrong": async (p) => {
+    await own(p, "britta.simon@northwind.example", "Kranich7!"); await p.goto(`${demo.broker}/account/name`);
+    await p.fill("#given", ""); await p.fill("#family", " "); await press(p, "Save");
+  },
+  "own-email": async (p) => { await own(p, "olivia@voice.example", "Mauersegler_6"); await p.goto(`${demo.broker}/account/email`); },
+  "own-email-wrong": async (p) => {
+    await own(p, "olivia@voice.example", "Mauersegler_6"); await p.goto(`${demo.broker}/account/email`);
+    await p.fill("#email", "nowhere"); await press(p, "Send the code");
+  },
+  "own-email-code": async (p) => {
+    await own(p, "britta.simon@northwind.example", "Kranich7!"); await p.goto(`${demo.broker}/account/email`);
+    // Once it was asked for, the page is that of the code.
+    if (await p.locator("#email").count()) { await p.fill("#email", "britta.simon.of.the.other.office@northwind.example"); await press(p, "Send the code"); }
+    await p.locator("#code").waitFor();
+  },
+  "undo-over": (p) => p.goto(`${demo.broker}/account/email/undo`),
   forgot: (p) => p.goto(`${demo.broker}/forgot`),
   "check-mail": async (p) => { await p.goto(`${demo.broker}/forgot`); await p.fill("#username", "nobody@example.org"); await press(p, "Send email"); },
   "link-over": (p) => p.goto(`${demo.broker}/reset`),

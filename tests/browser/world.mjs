@@ -28,3 +28,24 @@ export const heading = (page) => page.locator("h1").innerText();
 export async function press(page, name) {
   await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name, exact: true }).click()]);
 }
+
+const read = new Map();
+
+/** A mail of the demo of that subject that was not read before: text, and the first link when it has one. */
+export async function newestMail(demo, context, subject) {
+  const page = await context.newPage();
+  for (let tries = 0; tries < 50; tries++) {
+    await page.goto(demo.mail);
+    const articles = page.locator("article").filter({ has: page.getByRole("heading", { name: subject }) });
+    const article = articles.first();
+    if ((await articles.count()) > (read.get(subject) ?? 0)) {
+      read.set(subject, await articles.count());
+      const links = article.locator("a");
+      const found = { text: await article.innerText(), link: (await links.count()) > 0 ? await links.first().getAttribute("href") : null };
+      await page.close();
+      return found;
+    }
+    await page.waitForTimeout(100);
+  }
+  throw new Error(`no mail "${subject}"`);
+}

@@ -14,7 +14,7 @@ use homeward_signin::Context;
 use crate::{
     cors::registered_origins,
     network::{Network, Zones},
-    routes::{account, change, client_calls, delegated, federated, own, person, portal, provider, recover, signin, signout, test_signin},
+    routes::{account, change, client_calls, delegated, federated, own, person, portal, profile, provider, recover, signin, signout, test_signin},
 };
 
 /// What the handlers share.
@@ -106,6 +106,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/signin/expired").post(change::expired))
         .service(web::resource("/signin/expiring").post(change::expiring))
         .service(web::resource("/account").get(person::open).post(person::end))
+        .configure(profile::configure)
         .service(web::resource("/changepassword").get(change::open).post(change::submit))
         .service(web::resource("/forgot").get(recover::open).post(recover::ask))
         .service(web::resource("/forgot/send").post(recover::send))

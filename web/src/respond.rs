@@ -118,6 +118,7 @@ async fn go(asked: &Asked, onward: Onward, app: Option<&str>) -> Answer {
         }
         Onward::ChangePassword { started } => Ok(see(asked, &change_address(&started))),
         Onward::Consent { to } => Ok(see(asked, &homeward_signin::usecase::delegated::path_of(&to))),
+        Onward::Email => Ok(see(asked, "/account/email")),
         Onward::Home => Ok(see(asked, "/signin")),
         Onward::Start { to } => Ok(finish(asked, HttpResponse::Ok(), screens::leave(&to, app, &asked.chrome(String::new())))),
     }

@@ -77,6 +77,8 @@ pub(crate) fn of(step: &Step) -> Option<Stage> {
         Step::PasswordChanged { again: Some(again), .. } => Some(Stage::Started(again.0.clone())),
         Step::Refused { retry: Some(started), .. } => Some(Stage::Started((**started).clone())),
         Step::Own(page) => Some(Stage::Own(page.user)),
+        Step::Names(page) => Some(Stage::Own(page.user)),
+        Step::Email(page) => Some(Stage::Own(page.user)),
         _ => None,
     }
 }

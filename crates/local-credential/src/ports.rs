@@ -108,7 +108,7 @@ impl Asker {
 pub struct StoredReset {
     /// The public half of the link, by which it is found.
     pub selector: String,
-    /// What it may be used for, one of `reset::PURPOSES`; never one for the other (LR-05).
+    /// What it may be used for, one of `reset::PURPOSES` or of a change of an e-mail address; never one for the other (LR-05).
     pub purpose: &'static str,
     /// For whom. A username that gets no mail has a decoy, for a user that does not exist.
     pub user: UserId,

@@ -17,7 +17,11 @@ pub const INVITATION: &str = "invitation";
 pub const FIRST: &str = "first";
 /// The purpose of a code that signs in while the organisation's provider is away (B-167). It sets no password.
 pub const SIGN_IN: &str = "sign_in";
-/// Every purpose.
+/// The purpose of a code that proves a new e-mail address. It stands in a table of its own.
+pub const EMAIL: &str = "email";
+/// The purpose of a link that takes such a change back (LR-15).
+pub const EMAIL_UNDO: &str = "email_undo";
+/// Every purpose of what is kept in a `ResetStore`.
 pub const PURPOSES: [&str; 4] = [RESET, INVITATION, FIRST, SIGN_IN];
 /// Wrong tries after which a reset is void.
 pub const MAX_TRIES: u32 = 5;
@@ -25,6 +29,9 @@ pub const MAX_TRIES: u32 = 5;
 pub const RESET_LIFETIME: Duration = Duration::from_secs(15 * 60);
 /// How long an invitation lasts.
 pub const INVITATION_LIFETIME: Duration = Duration::from_secs(7 * 86_400);
+
+/// How long a change of an e-mail address can be taken back (LR-15).
+pub const UNDO_LIFETIME: Duration = Duration::from_secs(72 * 3600);
 
 /// A new reset: what is stored, and what goes into the mail and nowhere else.
 pub struct NewReset {
@@ -46,7 +53,7 @@ pub fn new_selector(random: &dyn Random) -> String {
 /// What a reset is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purpose {
-    /// One of `PURPOSES`.
+    /// One of `PURPOSES`, `EMAIL` or `EMAIL_UNDO`.
     pub word: &'static str,
     /// Whose password.
     pub user: UserId,
@@ -60,7 +67,7 @@ pub struct Purpose {
 pub fn make(purpose: Purpose, selector: Option<String>, lifetime: Duration, now: Timestamp, random: &dyn Random) -> NewReset {
     let selector = selector.unwrap_or_else(|| new_selector(random));
     let secret = random_token(random);
-    let code = if matches!(purpose.word, RESET | SIGN_IN) { digits(random) } else { String::new() };
+    let code = if matches!(purpose.word, RESET | SIGN_IN | EMAIL) { digits(random) } else { String::new() };
     let stored = StoredReset {
         purpose: purpose.word,
         user: purpose.user,
@@ -158,7 +165,10 @@ mod tests {
         assert!(!matches_code(&invitation.stored, "000000"));
         let first = made(FIRST);
         assert_eq!((first.code.as_str(), first.stored.code_hash.len()), ("", 0), "a link only");
-        assert_eq!(made(SIGN_IN).code.len(), 6);
+        assert_eq!((made(SIGN_IN).code.len(), made(EMAIL).code.len()), (6, 6));
+        let undo = made(EMAIL_UNDO);
+        assert_eq!((undo.code.as_str(), undo.stored.code_hash.len()), ("", 0), "a link only");
+        assert!(!PURPOSES.contains(&EMAIL) && !PURPOSES.contains(&EMAIL_UNDO), "never one for the other");
     }
 
     /// LR-17: after five wrong tries the right one is wrong too.

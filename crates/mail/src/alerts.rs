@@ -1,5 +1,5 @@
-//! What an account's administrators are told: a certificate that ends, one that nobody has added, emergency access, and a step of one
-//! administrator of which the others should know.
+//! What an account's administrators are told: a certificate that ends, one that nobody has added, a domain whose proof is gone, emergency
+//! access, and a step of one administrator of which the others should know.
 
 use homeward_language::Text;
 
@@ -30,6 +30,17 @@ pub(crate) fn parts(alert: &Alert, account: &str, t: Text) -> Parts {
                 .button(t.s("mail-unknown-button"), link)
                 .says(t.s("mail-unknown-after"))
         }
+        Alert::DomainLost { domain, until, link } => {
+            let (date, time) = moment(*until, t);
+            Parts::new(t.f("mail-domain-lost-subject", &[("domain", domain.into())]))
+                .says(t.f("mail-domain-lost-text", &[("account", account.into()), ("domain", domain.into())]))
+                .says(t.f("mail-domain-lost-until", &[("date", (&date).into()), ("time", (&time).into())]))
+                .button(t.s("mail-domain-button"), link)
+        }
+        Alert::DomainOff { domain, link } => Parts::new(t.f("mail-domain-off-subject", &[("domain", domain.into())]))
+            .says(t.f("mail-domain-off-text", &[("account", account.into()), ("domain", domain.into())]))
+            .says(t.s("mail-domain-off-again"))
+            .button(t.s("mail-domain-button"), link),
         Alert::EmergencyAccess { username, at, device, network, link } => {
             let (date, time) = moment(*at, t);
             let args = [("username", username.into()), ("account", account.into()), ("date", (&date).into()), ("time", (&time).into()), ("device", device.into()), ("network", network.into())];

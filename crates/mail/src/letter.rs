@@ -38,6 +38,12 @@ pub enum Message {
     SignInCode { username: String, account: String, code: String, until: Timestamp },
     /// From now on a password of one's own instead of the organisation's sign-in (B-169).
     FirstPassword { username: String, account: String, link: String, until: Timestamp },
+    /// A code that proves a new e-mail address, sent there; no link (LR-15).
+    EmailCode { username: String, account: String, code: String, until: Timestamp },
+    /// The e-mail address is another one, told to the one before: the new one is masked, and the link takes it back (LR-15).
+    EmailChanged { username: String, address: String, at: Timestamp, device: String, link: String, until: Timestamp },
+    /// An administrator has changed the username (B-038).
+    UsernameChanged { before: String, username: String, account: String, sign_in_url: String },
     /// Something that an account's administrators must know.
     Alert(Alert),
     /// Somebody outside is asked to connect a provider (ADM-13).
@@ -67,6 +73,10 @@ pub enum Alert {
     CertificateEnds { provider: String, people: u32, thumbprint: String, until: Timestamp, days: u32, place: Option<String>, link: String },
     /// Answers name a signing certificate that nobody has added.
     UnknownCertificate { provider: String, failed: u32, since: Timestamp, thumbprint: String, place: Option<String>, link: String },
+    /// The record that proves a domain is missing; the domain counts until then (LH-08).
+    DomainLost { domain: String, until: Timestamp, link: String },
+    /// It was missing for too long: the domain counts for nothing.
+    DomainOff { domain: String, link: String },
     /// Somebody has signed in by emergency access (B-164).
     EmergencyAccess { username: String, at: Timestamp, device: String, network: String, link: String },
     /// Somebody has taken a step in the portal that decides who gets in.
@@ -140,6 +150,14 @@ pub fn samples(language: Language) -> Vec<Letter> {
         Message::Alert(Alert::EmergencyAccess { username: username(), at, device: "Chrome on Windows".into(), network: "192.0.2.0/24".into(), link: at_home("/portal/40817/activity") }),
         Message::Alert(Alert::UnknownCertificate { provider: "Microsoft Entra ID".into(), failed: 3, since: at, thumbprint: PRINT.into(), place: Some(PLACE.into()), link: at_home("/portal/40817/sign-on") }),
     ];
+    let undo = at_home("/account/email/undo?token=abc");
+    messages.extend([
+        Message::EmailCode { username: username(), account: "Northwind Dental".into(), code: "482913".into(), until: at },
+        Message::EmailChanged { username: username(), address: "b•••••@northwind.example".into(), at, device: "Chrome on Windows".into(), link: undo, until: at },
+        Message::UsernameChanged { before: "britta@northwind.example".into(), username: username(), account: "Northwind Dental".into(), sign_in_url: at_home("/signin") },
+        Message::Alert(Alert::DomainLost { domain: "northwind.example".into(), until: at, link: at_home("/portal/40817/domains") }),
+        Message::Alert(Alert::DomainOff { domain: "northwind.example".into(), link: at_home("/portal/40817/domains") }),
+    ]);
     let ends = |days, people, place: Option<&str>| {
         let (provider, thumbprint, link) = ("Microsoft Entra ID".into(), PRINT.into(), at_home("/portal/40817/sign-on"));
         Message::Alert(Alert::CertificateEnds { provider, people, thumbprint, until: at, days, place: place.map(str::to_owned), link })

@@ -3,6 +3,7 @@
 mod alerts;
 mod delivery;
 mod letter;
+mod profile;
 mod render;
 
 pub use delivery::{Carrier, MailFault, Outbox, Queued, deliver_due};

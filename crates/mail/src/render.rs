@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use crate::{
     alerts,
     letter::{Letter, Message, SetUp},
+    profile,
 };
 
 /// A mail as it is sent.
@@ -148,6 +149,9 @@ fn parts(message: &Message, account: &str, t: Text) -> Parts {
         }
         Message::Alert(alert) => alerts::parts(alert, account, t),
         Message::SetUp(asked) => set_up(asked, account, t),
+        Message::EmailCode { username, account, code, until } => profile::code((username.as_str(), account.as_str()), code, *until, t),
+        Message::EmailChanged { username, address, at, device, link, until } => profile::changed((username.as_str(), address.as_str()), (*at, device.as_str()), (link.as_str(), *until), t),
+        Message::UsernameChanged { before, username, account, sign_in_url } => profile::renamed((before.as_str(), username.as_str()), account, sign_in_url, t),
     }
 }
 
@@ -180,7 +184,7 @@ fn set_up(asked: &SetUp, account: &str, t: Text) -> Parts {
 }
 
 /// `482 913`: easier to read and to type.
-fn grouped(code: &str) -> String {
+pub(crate) fn grouped(code: &str) -> String {
     match code.split_at_checked(3) {
         Some((first, last)) if code.len() == 6 => format!("{first} {last}"),
         _ => code.to_owned(),

@@ -31,6 +31,11 @@ impl EmailAddress {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+    /// First character, dots, domain: what a record or a mail to another mailbox may say of it.
+    pub fn masked(&self) -> String {
+        let (local, domain) = self.0.split_once('@').unwrap_or((&self.0, ""));
+        format!("{}•••••@{domain}", local.chars().next().unwrap_or('•'))
+    }
 }
 
 impl TryFrom<String> for EmailAddress {

@@ -1,5 +1,7 @@
 //! Domains of an account, and their proof: a TXT record that only the domain's owner can set (B7, ADM-14, LH-07).
 
+use std::time::Duration;
+
 use homeward_discovery::DomainClaim;
 use homeward_model::{DomainName, Timestamp, random_token};
 use serde::{Deserialize, Serialize};
@@ -9,22 +11,44 @@ use crate::{
     authority::Action,
     entry::Granted,
     mail_domains::is_everybodys,
+    public_suffix::is_public_suffix,
     ports::{Fault, Looked, Moved, Proved},
     session::Portal,
 };
 
 /// Domains that an account may have.
 pub const MOST: usize = 100;
+/// So long a value proves a domain; a new one is drawn after that.
+pub const CHALLENGE: Duration = Duration::from_secs(14 * 86_400);
 /// Records that are shown, and characters of each.
 const SHOWN: (usize, usize) = (5, 120);
 
-/// A proof that is under way.
+/// A proof, under way or made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
     /// What the record holds, drawn for this account and domain.
     pub token: String,
     /// When it was last looked for, and what was there instead.
     pub looked: Option<(Timestamp, Found)>,
+    /// When the value was drawn.
+    pub made_at: Option<Timestamp>,
+    /// When it was found for the first time.
+    pub proved_at: Option<Timestamp>,
+    /// Since when the record is missing again.
+    pub lost_at: Option<Timestamp>,
+    /// Since when the domain counts for nothing because of that.
+    pub off_at: Option<Timestamp>,
+}
+
+impl Proof {
+    /// Until when the value can prove the domain; `None` for one that has proved it, whose record is looked for again.
+    pub fn until(&self) -> Option<Timestamp> {
+        self.made_at.filter(|_| self.proved_at.is_none()).map(|at| at.plus(CHALLENGE))
+    }
+    /// Whether its time is over.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.proved_at.is_none() && self.until().is_none_or(|until| until <= now)
+    }
 }
 
 /// What was found instead of the record.
@@ -89,6 +113,10 @@ pub enum DomainDone {
     NoDomain,
     /// Everybody's mail is there, so that it is nobody's.
     Everybodys,
+    /// Anybody registers names there, so that it is nobody's.
+    Suffix,
+    /// Nobody proved it in time; a new value is needed.
+    Expired(DomainName),
     /// The account has as many as it may have.
     TooMany,
     /// The account has no such domain.
@@ -105,12 +133,12 @@ pub async fn add(portal: &Portal, granted: &Granted, typed: &str) -> Result<Doma
     // What people paste: an address, or a URL's host with "@" or blanks around it.
     let typed = typed.trim();
     let Ok(domain) = DomainName::parse(typed.rsplit_once('@').map_or(typed, |(_, domain)| domain)) else { return Ok(DomainDone::NoDomain) };
-    if is_everybodys(&domain) {
-        return Ok(DomainDone::Everybodys);
+    if let Some(why) = nobodys(&domain) {
+        return Ok(why);
     }
     let known = portal.domains.of(account).await?;
     match known.iter().find(|(claim, _)| claim.domain == domain) {
-        Some((claim, proof)) if claim.verified_at.is_some() || proof.is_some() => return Ok(DomainDone::Already),
+        Some((claim, proof)) if claim.verified_at.is_some() || proof.as_ref().is_some_and(|proof| !proof.is_over(portal.now())) => return Ok(DomainDone::Already),
         None if known.len() >= MOST => return Ok(DomainDone::TooMany),
         Some(_) | None => {}
     }
@@ -119,6 +147,14 @@ pub async fn add(portal: &Portal, granted: &Granted, typed: &str) -> Result<Doma
         Moved::Done => DomainDone::Added(domain),
         Moved::Otherwise | Moved::LastWayIn => DomainDone::Already,
     })
+}
+
+/// Why a domain can be no account's own.
+fn nobodys(domain: &DomainName) -> Option<DomainDone> {
+    if is_everybodys(domain) {
+        return Some(DomainDone::Everybodys);
+    }
+    is_public_suffix(domain).then_some(DomainDone::Suffix)
 }
 
 /// Looks for the record now.
@@ -132,15 +168,18 @@ pub async fn check(portal: &Portal, granted: &Granted, typed: &str) -> Result<Do
     let known = portal.domains.of(account).await?.into_iter().find(|(claim, _)| claim.domain == domain);
     let proof = match known {
         None => return Ok(DomainDone::Unknown),
-        Some((claim, _)) if claim.verified_at.is_some() => return Ok(DomainDone::Already),
+        Some((claim, proof)) if claim.verified_at.is_some() && proof.as_ref().is_none_or(|proof| proof.lost_at.is_none()) => return Ok(DomainDone::Already),
         Some((_, None)) => return Ok(DomainDone::Unknown),
+        Some((_, Some(proof))) if proof.is_over(portal.now()) => return Ok(DomainDone::Expired(domain)),
         Some((_, Some(proof))) => proof,
     };
     let found = match look(portal, &domain, &record_value(&proof.token)).await {
         Some(found) => found,
-        // A list of everybody's domains grows; what was added before is looked at again.
-        None if is_everybodys(&domain) => return Ok(DomainDone::Everybodys),
         None => {
+            // Lists of everybody's domains grow; what was added before is looked at again.
+            if let Some(why) = nobodys(&domain) {
+                return Ok(why);
+            }
             let deed = granted.deed(portal, "portal.domain", None, format!("{domain}: proved"));
             match portal.domains.prove(account, (&domain, &proof.token), &deed).await? {
                 Proved::Done => return Ok(DomainDone::Proved(domain)),
@@ -154,7 +193,7 @@ pub async fn check(portal: &Portal, granted: &Granted, typed: &str) -> Result<Do
 }
 
 /// `None`: the record is there.
-async fn look(portal: &Portal, domain: &DomainName, value: &str) -> Option<Found> {
+pub(crate) async fn look(portal: &Portal, domain: &DomainName, value: &str) -> Option<Found> {
     let name = record_name(domain);
     let records = match portal.records.txt(&name).await {
         Looked::NoAnswer => return Some(Found::NoAnswer),

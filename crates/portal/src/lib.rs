@@ -5,6 +5,7 @@ pub mod activity;
 pub mod alarm;
 pub mod administrators;
 pub mod authority;
+pub mod domain_watch;
 pub mod domains;
 pub mod entry;
 pub mod home;
@@ -13,6 +14,7 @@ pub mod passwords;
 pub mod people;
 pub mod ports;
 pub mod preset;
+pub mod rename;
 pub mod session;
 pub mod setup_link;
 pub mod sign_on;
@@ -24,6 +26,7 @@ pub mod why;
 pub const CLIENT_ID: &str = "homeward-portal";
 
 mod mail_domains;
+mod public_suffix;
 
 pub use authority::{Action, Relation, Role};
 pub use entry::{Denied, Granted};

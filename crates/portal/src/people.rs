@@ -91,6 +91,19 @@ pub struct OneUser {
 /// `Fault`.
 pub async fn one(portal: &Portal, granted: &Granted, user: UserId) -> Result<Option<OneUser>, Fault> {
     granted.is_for(Action::ReadUsers)?;
+    look_up(portal, granted, user).await
+}
+
+/// The same for whoever has just tried to change the username.
+///
+/// # Errors
+/// `Fault`.
+pub async fn after_step(portal: &Portal, granted: &Granted, user: UserId) -> Result<Option<OneUser>, Fault> {
+    granted.is_for(Action::ChangeUsername)?;
+    look_up(portal, granted, user).await
+}
+
+async fn look_up(portal: &Portal, granted: &Granted, user: UserId) -> Result<Option<OneUser>, Fault> {
     let account = granted.account();
     let Some(listed) = portal.people.one(account.id, user).await? else { return Ok(None) };
     let way = way(account, &states(portal, account).await?, &listed.user);

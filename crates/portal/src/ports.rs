@@ -11,6 +11,7 @@ use homeward_model::{AccountId, AccountNumber, CaseNumber, ClientId, DomainName,
 use crate::{
     alarm::Alarm,
     authority::Role,
+    domain_watch::{Due, Seen},
     domains::{Found, Proof},
 };
 
@@ -175,6 +176,19 @@ pub enum Moved {
     LastWayIn,
 }
 
+/// What became of another username.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renaming {
+    /// It counts, and is on record.
+    Done,
+    /// It was not as the change expected it.
+    Otherwise,
+    /// Somebody else of the account has it, be they gone: a name is never given twice.
+    Taken,
+    /// It would have taken the last way in; nothing was changed.
+    LastWayIn,
+}
+
 /// People of an account. Nobody of another account is ever found or changed, whatever id is named (AD-03).
 #[async_trait]
 pub trait People: Send + Sync {
@@ -198,6 +212,8 @@ pub trait People: Send + Sync {
     async fn set_state(&self, account: AccountId, (user, from, to): (UserId, UserState, UserState), deed: &Deed) -> Result<Moved, Fault>;
     /// Puts a user on the exclusion list or takes one off, when the rule is still `from`.
     async fn set_rule(&self, account: AccountId, (user, from, to): (UserId, Option<UserRule>, Option<UserRule>), deed: &Deed) -> Result<Moved, Fault>;
+    /// Gives a user another username, when the present one is still `from`. Nothing that hangs on the user changes (OE-07).
+    async fn set_username(&self, account: AccountId, (user, from, to): (UserId, &Username, &Username), deed: &Deed) -> Result<Renaming, Fault>;
     /// Ends every session, grant and code of a user.
     async fn end_all(&self, account: AccountId, user: UserId, deed: &Deed) -> Result<(), Fault>;
 }
@@ -213,17 +229,32 @@ pub enum Proved {
     Taken,
 }
 
+/// What became of what was seen of a domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settling {
+    /// It is kept, and on record when it changes something.
+    Done,
+    /// Somebody has done something with the domain meanwhile; nothing was changed.
+    Otherwise,
+    /// Another account has proved the domain; it does not come back.
+    Taken,
+}
+
 /// Domains of an account.
 #[async_trait]
 pub trait Domains: Send + Sync {
     /// All of them, by name, with the proofs that are under way.
     async fn of(&self, account: AccountId) -> Result<Vec<(DomainClaim, Option<Proof>)>, Fault>;
-    /// Adds one, not verified, with the token of its proof; one that is there without a proof gets it.
+    /// Adds one, not verified, with the token of its proof; one that is there without a proof, or with one whose time is over, gets it.
     async fn add(&self, account: AccountId, domain: (&DomainName, &str), deed: &Deed) -> Result<Moved, Fault>;
     /// Notes what was found instead of the record.
     async fn looked(&self, account: AccountId, domain: &DomainName, found: (&Found, Timestamp)) -> Result<(), Fault>;
-    /// The record of this token was there: from now on the domain is this account's, unless another one has proved it.
+    /// The record of this token was there: from now on the domain is this account's, unless another one has proved it. It is looked at again.
     async fn prove(&self, account: AccountId, domain: (&DomainName, &str), deed: &Deed) -> Result<Proved, Fault>;
+    /// Domains that were proved and are to be looked at by now.
+    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<Due>, Fault>;
+    /// Keeps what was seen of one: a domain that is off counts for nothing, one that is back counts again.
+    async fn settle(&self, due: &Due, seen: &Seen) -> Result<Settling, Fault>;
     /// Forgets it.
     async fn give_up(&self, account: AccountId, domain: &DomainName, deed: &Deed) -> Result<Moved, Fault>;
 }
@@ -391,6 +422,13 @@ pub trait Activity: Send + Sync {
     async fn trouble(&self, account: AccountId, since: Timestamp) -> Result<Trouble, Fault>;
     /// Writes what was read or sent, where nothing else is written.
     async fn note(&self, deed: &Deed) -> Result<(), Fault>;
+}
+
+/// Mails to people about what was done for them.
+#[async_trait]
+pub trait PeopleTold: Send + Sync {
+    /// The username is another one. It is done and on record: whoever cannot be told stops nothing.
+    async fn username_changed(&self, user: UserId, before: &Username);
 }
 
 /// Invitations.

@@ -7,7 +7,7 @@ use homeward_model::{AccountId, Clock, GrantId, Random, SessionId, Timestamp, Us
 
 use crate::{
     authority::{Role, vouched_for},
-    ports::{Accounts, Activity, Deed, Domains, Fault, FoundPortalSession, Invitations, People, PortalSession, PortalSessions, Roles, TxtRecords},
+    ports::{Accounts, Activity, Deed, Domains, Fault, FoundPortalSession, Invitations, People, PeopleTold, PortalSession, PortalSessions, Roles, TxtRecords},
     setup_link::ports::{SetupLinks, SetupMail},
     sign_on::ports::{Connections, Providers},
 };
@@ -35,6 +35,8 @@ pub struct Portal {
     pub activity: Arc<dyn Activity>,
     /// Invitations.
     pub invitations: Arc<dyn Invitations>,
+    /// Mails to people.
+    pub people_told: Arc<dyn PeopleTold>,
     /// Connections, as administrators change them.
     pub sign_on: Arc<dyn Connections>,
     /// Identity providers, as far as their documents are looked at.

@@ -10,19 +10,19 @@ use homeward_federation::{
     saml::EndpointUrl,
 };
 use homeward_mail::SetUp;
-use homeward_model::{ConnectionId, EmailAddress, UserId};
+use homeward_model::{ConnectionId, EmailAddress, UserId, Username};
 use homeward_portal::{
     Fault, Portal,
-    ports::{Deed, Invitations, Looked, TxtRecords},
+    ports::{Deed, Invitations, Looked, PeopleTold, TxtRecords},
     setup_link::ports::{SetupLetter, SetupMail},
     sign_on::ports::Providers,
     way_in,
 };
 use homeward_provider::{Client, RedirectUri};
-use homeward_signin::{Context, usecase::mailroom};
+use homeward_signin::{Context, usecase::{mailroom, profile}};
 use homeward_store::{Store, record_of, register::ApplicationEntry};
 
-/// Sends invitations by the sign-in's own mailroom.
+/// Sends mails by the sign-in's own mailroom.
 struct Mailroom(Arc<Context>);
 
 #[async_trait]
@@ -37,6 +37,15 @@ impl SetupMail for Mailroom {
     async fn send(&self, to: &EmailAddress, letter: &SetupLetter) -> Result<(), Fault> {
         let asked = SetUp { name: letter.name.clone(), provider: letter.provider.clone(), domains: letter.domains.clone(), link: letter.link.clone(), until: letter.until };
         mailroom::set_up(&self.0, to, &letter.account, (asked, &letter.language)).await.map_err(|fault| Fault(fault.0))
+    }
+}
+
+#[async_trait]
+impl PeopleTold for Mailroom {
+    async fn username_changed(&self, user: UserId, before: &Username) {
+        if let Err(error) = profile::tell_username(&self.0, user, before).await {
+            tracing::error!(%error, %user, "somebody was not told of their new username");
+        }
     }
 }
 
@@ -90,6 +99,7 @@ pub(crate) fn portal(store: &Store, context: &Arc<Context>, name_server: Option<
         records: Arc::new(NameServer(txt)),
         invitations: Arc::new(Mailroom(context.clone())),
         setup_mail: Arc::new(Mailroom(context.clone())),
+        people_told: Arc::new(Mailroom(context.clone())),
         providers: Arc::new(Outside(context.clone())),
         base: context.settings.issuer.clone(),
         sign_in_times: (context.settings.session_idle, context.settings.session_absolute),

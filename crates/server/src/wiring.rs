@@ -6,6 +6,7 @@ use actix_web::{App as ActixApp, HttpServer, dev::ServerHandle, middleware::from
 use homeward_local_credential::{GuessCounters, HashParams, InProcessGuesses, Leaked, LimitRules, Passwords, QueueLimits};
 use homeward_mail::Carrier;
 use homeward_model::{Clock, Random, SystemClock, SystemRandom};
+use homeward_portal::Portal;
 use homeward_federation::{Door, delegated::Delegation};
 use homeward_provider::{Issuer, Keys, Ports};
 use homeward_sealing::Sealer;
@@ -17,7 +18,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{alerts, care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, root_key, settings::Settings, worker};
+use crate::{alerts, care, domain_care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, root_key, settings::Settings, worker};
 
 /// What to do instead of taking a line out by hand.
 const HOW_TO_GIVE_UP: &str = "To give a root key up: homeward key remove-root NUMBER";
@@ -72,6 +73,7 @@ pub struct Running {
     pub store: Store,
     /// Its ports and settings.
     pub context: Arc<Context>,
+    portal: Arc<Portal>,
     server: ServerHandle,
     /// `None` once it has ended by itself: a task is waited for once.
     finished: Option<JoinHandle<std::io::Result<()>>>,
@@ -95,6 +97,10 @@ impl Running {
     /// What the worker does every ten minutes: looks at the providers and reads their metadata when it is time.
     pub async fn look_after_connections(&self) {
         care::round(&self.context, &self.store).await;
+    }
+    /// The same for domains: looks again for the records that prove them.
+    pub async fn look_after_domains(&self) {
+        domain_care::round(&self.context, &self.portal).await;
     }
     /// What the worker does every round: tells administrators of steps that others have taken in the portal.
     ///
@@ -179,6 +185,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
         guesses: guesses.clone(),
         resets: shared.clone(),
         mail_requests: shared.clone(),
+        profiles: shared.clone(),
         federation: Federation {
             door: Door::new(outside.clone(), sealer.clone()),
             connections: shared.clone(),
@@ -273,9 +280,10 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         None => Arc::new(Smtp::new(&settings.mail, &own_name(&settings.server.public_url))?),
     };
     let readiness = store.clone();
+    let portal = Arc::new(portal::portal(&store, &context, settings.egress.name_server));
     let app = Data::new(App {
         signin: context.clone(),
-        portal: Arc::new(portal::portal(&store, &context, settings.egress.name_server)),
+        portal: portal.clone(),
         pages: sealer.pages(),
         pseudo_language: settings.languages.pseudo,
         trusted_proxies: settings.trusted_proxies().map_err(|e| e.to_string())?,
@@ -320,7 +328,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         false => {
             let delivery = Arc::new(logouts::Outside(context.federation.door.egress().clone()));
             tokio::spawn(logouts::run(context.clone(), delivery, wake.logouts.clone(), stopped.clone()));
-            tokio::spawn(care::run(context.clone(), store.clone(), stopped.clone()));
+            look_after((&context, &store, &portal), &stopped);
             let work = worker::Work { ctx: context.clone(), store: store.clone(), carrier, sealer, plan: settings.keys.plan(), metrics: metrics.clone() };
             tokio::spawn(worker::run(work, wake.mail.clone(), stopped))
         }
@@ -329,7 +337,13 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         (Some(listen), Some(metrics)) => Some(metrics::serve(listen, metrics, context.clone(), store.clone())?),
         (Some(_) | None, _) => None,
     };
-    Ok(Running { address, store, context, server: handle, finished, stop, worker, figures })
+    Ok(Running { address, store, context, portal, server: handle, finished, stop, worker, figures })
+}
+
+/// Looks at providers and at domains from time to time.
+fn look_after((context, store, portal): (&Arc<Context>, &Store, &Arc<Portal>), stopped: &watch::Receiver<bool>) {
+    tokio::spawn(care::run(context.clone(), store.clone(), stopped.clone()));
+    tokio::spawn(domain_care::run(context.clone(), portal.clone(), stopped.clone()));
 }
 
 /// A start with a new root key seals everything under it. A broker that runs with the older ones only could not open it, so no

@@ -16,6 +16,7 @@ use crate::federated::{Bindings, Connections, SsoTransactions, Traces};
 use crate::own_keys::OwnKeys;
 use crate::refusals::Refusals;
 use crate::test_signin::TestSignIns;
+use crate::profile::Profiles;
 use crate::ports::{Audit, AuditEvent, Directory, KnownBrowsers, MailRequests, ProvenStages, Sessions};
 use crate::there::SignOuts;
 
@@ -101,6 +102,8 @@ pub struct Context {
     pub resets: Arc<dyn ResetStore>,
     /// Requests for mail.
     pub mail_requests: Arc<dyn MailRequests>,
+    /// Names and e-mail addresses, as people change them.
+    pub profiles: Arc<dyn Profiles>,
     /// The way to identity providers and back.
     pub federation: Federation,
     /// Administrators of accounts, and what they were told.

@@ -22,6 +22,8 @@ pub enum Errand {
         /// A registered address of that application.
         return_to: Option<String>,
     },
+    /// The person wants to change their own e-mail address, and proves themselves anew for that.
+    Email,
     /// The person came to our own address.
     Home,
     /// The account's tile at the identity provider was clicked: on to the account's default application (B-086, B-095).
@@ -70,7 +72,7 @@ impl Started {
     pub fn ui_locales(&self) -> Option<&str> {
         match &self.errand {
             Errand::Application(request) => request.ui_locales.as_deref(),
-            Errand::ChangePassword { .. } | Errand::Home | Errand::Tile | Errand::Consent(_) => None,
+            Errand::ChangePassword { .. } | Errand::Email | Errand::Home | Errand::Tile | Errand::Consent(_) => None,
         }
     }
 }

@@ -4,6 +4,7 @@ pub use homeward_federation::{Check, Departure, Kind, Report, report::{Finding, 
 use homeward_local_credential::{Expiry, PasswordPolicy, Strength, Violation};
 use homeward_model::{CaseNumber, ClientId, ConnectionId, SessionId, Timestamp, UserId};
 
+pub use crate::step_profile::{EmailPage, EmailProblem, NameProblem, NamesPage, UndoPage};
 use crate::{
     reason::Reason,
     stage::{AwaitChange, AwaitCode, AwaitPassword, ChooseAccount, Completed, ConsentErrand, Departing, Leaving, OfferSso, Started},
@@ -127,8 +128,21 @@ pub struct OwnPage {
     pub applications: Vec<OwnApplication>,
     /// Where they let applications act for them.
     pub delegated: Vec<OwnDelegated>,
-    /// Something was ended just now.
-    pub done: bool,
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// What was done just now.
+    pub said: Option<OwnSaid>,
+}
+
+/// What was done on the person's own pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnSaid {
+    /// Something was ended.
+    Ended,
+    /// The name is another one.
+    Named,
+    /// The e-mail address is another one.
+    Mailed,
 }
 
 /// Consent that a person has given.
@@ -277,6 +291,12 @@ pub enum Step {
     WhereTo { person: String, username: String, account: AccountShown, applications: Vec<(String, String)> },
     /// The person's own page.
     Own(Box<OwnPage>),
+    /// The person's own name.
+    Names(Box<NamesPage>),
+    /// The person's own e-mail address.
+    Email(Box<EmailPage>),
+    /// A change of an e-mail address, taken back (LR-15).
+    Undo(UndoPage),
     /// A test sign-in of a connection (ADM-11).
     Test(TestPage),
     /// Refused, with a reason that stands in log and audit too.
@@ -293,6 +313,8 @@ pub enum Onward {
     ChangePassword { started: Box<Started> },
     /// To the page on which the person allows what an application asked for.
     Consent { to: Box<ConsentErrand> },
+    /// To the page on which the person changes their e-mail address.
+    Email,
     /// To the page of the person's applications.
     Home,
     /// To the registered start address of an application.

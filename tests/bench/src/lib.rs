@@ -6,6 +6,7 @@ pub mod load;
 pub mod openid;
 pub mod openid_provider;
 pub mod people;
+pub mod portal;
 pub mod process;
 pub mod saml;
 pub mod scene;

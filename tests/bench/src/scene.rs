@@ -16,8 +16,12 @@ use crate::{
     process::{Server, free_port},
 };
 
+/// The account of the people who are only looked up.
+pub const CROWD_ACCOUNT: &str = "40817";
+/// The account of the people with a password.
+pub const SIGNERS_ACCOUNT: &str = "40818";
 /// The password of everybody who has one.
-const PASSWORD: &str = "Kranich7!";
+pub const PASSWORD: &str = "Kranich7!";
 /// People with a password.
 pub const SIGNERS: u64 = 64;
 const CLIENT: &str = "bench";
@@ -65,6 +69,11 @@ impl Scene {
             return Err(format!("apply: {}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr)));
         }
         people::multiply(&self.database(), &people::username(0).replace("person-00000000", "template"), people).map_err(|e| e.to_string())
+    }
+    /// Runs a command of the product.
+    pub fn run(&self, arguments: &[&str]) -> Result<(), String> {
+        let done = self.command(arguments).output().map_err(|e| e.to_string())?;
+        if done.status.success() { Ok(()) } else { Err(format!("{arguments:?}: {}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr))) }
     }
     fn config(&self) -> PathBuf {
         self.folder.join("homeward.toml")
@@ -115,9 +124,9 @@ impl Drop for Scene {
 fn register() -> String {
     let mut text = format!(
         "[[application]]\nclient_id = \"{CLIENT}\"\nname = \"Bench\"\nauthentication = \"none\"\nredirect_uris = [\"{REDIRECT}\"]\n\
-         [[account]]\nnumber = \"40817\"\nname = \"Crowd\"\nregion = \"us\"\n[[account.domain]]\ndomain = \"{}\"\nverified = true\n\
+         [[account]]\nnumber = \"{CROWD_ACCOUNT}\"\nname = \"Crowd\"\nregion = \"us\"\n[[account.domain]]\ndomain = \"{}\"\nverified = true\n\
          [[account.user]]\nusername = \"template@{}\"\ngiven_name = \"Some\"\nfamily_name = \"Body\"\n\
-         [[account]]\nnumber = \"40818\"\nname = \"Signers\"\nregion = \"us\"\n[[account.domain]]\ndomain = \"signers.example\"\nverified = true\n",
+         [[account]]\nnumber = \"{SIGNERS_ACCOUNT}\"\nname = \"Signers\"\nregion = \"us\"\n[[account.domain]]\ndomain = \"signers.example\"\nverified = true\n",
         people::DOMAIN,
         people::DOMAIN
     );

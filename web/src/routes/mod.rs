@@ -8,6 +8,7 @@ pub(crate) mod federated;
 pub(crate) mod own;
 pub(crate) mod person;
 pub(crate) mod portal;
+pub(crate) mod profile;
 pub(crate) mod provider;
 pub(crate) mod recover;
 pub(crate) mod signin;

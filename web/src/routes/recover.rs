@@ -50,18 +50,24 @@ pub(crate) async fn code(asked: Asked, form: OwnForm) -> Answer {
 
 /// The link of a mail. The token leaves the address at once: into a short-lived cookie, then a clean address (LR-08).
 pub(crate) async fn link(asked: Asked, request: HttpRequest) -> Answer {
-    let query = Form::parse(request.query_string());
-    if let Some(token) = query.optional("token") {
-        let clean: String = token.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(200).collect();
-        let mut response = respond::see(&asked, request.path());
-        let mut cookie = cookies::cookie(cookies::RESET, clean, None);
-        cookie.set_max_age(actix_web::cookie::time::Duration::minutes(15));
-        let _ = response.add_cookie(&cookie);
-        return Ok(response);
+    if let Some(clean) = carried(&asked, &request) {
+        return Ok(clean);
     }
     let token = cookies::read(&request, cookies::RESET).unwrap_or_default();
     let step = reset::open(asked.ctx(), &token).await?;
     respond::step(&asked, step).await
+}
+
+/// For an address with a token: the same address without it, and a cookie with it.
+pub(crate) fn carried(asked: &Asked, request: &HttpRequest) -> Option<HttpResponse> {
+    let query = Form::parse(request.query_string());
+    let token = query.optional("token")?;
+    let clean: String = token.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(200).collect();
+    let mut response = respond::see(asked, request.path());
+    let mut cookie = cookies::cookie(cookies::RESET, clean, None);
+    cookie.set_max_age(actix_web::cookie::time::Duration::minutes(15));
+    let _ = response.add_cookie(&cookie);
+    Some(response)
 }
 
 pub(crate) async fn confirm(asked: Asked, request: HttpRequest) -> Result<HttpResponse, Trouble> {

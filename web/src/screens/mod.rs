@@ -11,6 +11,7 @@ mod layout;
 mod message;
 mod password;
 mod person;
+mod profile;
 pub(crate) mod portal;
 mod recover;
 mod signout;
@@ -52,6 +53,9 @@ pub fn render(step: &Step, chrome: &Chrome) -> Markup {
         Step::SetPassword { handle, asking, username, first, new } => recover::set(chrome, (asking, handle), username, *first, new),
         Step::LinkOver { typed, invitation } => recover::over(chrome, typed, *invitation),
         Step::Own(page) => person::own(chrome, page),
+        Step::Names(page) => profile::names(chrome, page),
+        Step::Email(page) => profile::email(chrome, page),
+        Step::Undo(page) => profile::undo(chrome, page),
         Step::Test(page) => test_signin::page(chrome, page),
         Step::Pause { asking, until, seconds, case } => message::pause(chrome, asking, *until, *seconds, case),
         Step::Busy { .. } => message::busy(chrome),

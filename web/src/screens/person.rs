@@ -1,10 +1,11 @@
 //! The person's own page: where they are signed in.
 
-use homeward_signin::step::{OwnApplication, OwnDelegated, OwnPage, OwnSession};
+use homeward_signin::step::{OwnApplication, OwnDelegated, OwnPage, OwnSaid, OwnSession};
 use maud::{Markup, html};
 
 use super::{
-    layout::{Chrome, Page},
+    icons,
+    layout::{Chrome, Page, breakable},
     message::moment,
     password::line,
 };
@@ -19,7 +20,8 @@ pub(super) fn own(chrome: &Chrome, page: &OwnPage) -> Markup {
                 h1 { (t.s("own-title")) }
                 p class="muted" { (t.f("own-lead", &[("who", who.into())])) }
             }
-            @if page.done { div class="note good" role="status" { p { (t.s("own-done")) } } }
+            @if let Some(said) = page.said { div class="note good" role="status" { (icons::check(18)) p { (t.s(said_key(said))) } } }
+            (profile(chrome, page))
             section class="stack" aria-labelledby="own-sessions" {
                 h2 id="own-sessions" { (t.s("own-sessions")) }
                 ul class="places" { @for session in &page.sessions { (one_session(chrome, session)) } }
@@ -44,6 +46,37 @@ pub(super) fn own(chrome: &Chrome, page: &OwnPage) -> Markup {
     };
     let shown = line(chrome, &page.account);
     chrome.page(&Page { title: t.s("own-title"), error: false, from: chrome.person(&page.username, Some(&shown)), card, next: None, refresh: None })
+}
+
+/// What was done just now.
+const fn said_key(said: OwnSaid) -> &'static str {
+    match said {
+        OwnSaid::Ended => "own-done",
+        OwnSaid::Named => "own-name-saved",
+        OwnSaid::Mailed => "own-email-saved",
+    }
+}
+
+/// Name and e-mail address, each with the way to its own page.
+fn profile(chrome: &Chrome, page: &OwnPage) -> Markup {
+    let t = chrome.text;
+    let line = |label: &str, value: &str, none: &str, to: &str| {
+        html! {
+            li {
+                p { strong { (label) } small { (breakable(if value.is_empty() { none } else { value })) } }
+                a class="sm" href=(to) { (t.s("own-change")) span class="vh" { " " (label) } }
+            }
+        }
+    };
+    html! {
+        section class="stack" aria-labelledby="own-profile" {
+            h2 id="own-profile" { (t.s("own-profile")) }
+            ul class="places" {
+                (line(t.s("own-name"), &page.person, t.s("own-name-none"), "/account/name"))
+                (line(t.s("own-email"), page.email.as_deref().unwrap_or_default(), t.s("own-email-none"), "/account/email"))
+            }
+        }
+    }
 }
 
 fn one_session(chrome: &Chrome, session: &OwnSession) -> Markup {

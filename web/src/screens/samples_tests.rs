@@ -10,7 +10,7 @@ use homeward_model::{CaseNumber, ClientId, ConnectionId, SessionId, SystemRandom
 use homeward_signin::{
     Reason, Step,
     stage::{AwaitChange, AwaitCode, AwaitPassword, CodeFor, ChooseAccount, ConsentErrand, Errand, Leaving, LinkStage, OfferSso, Started},
-    step::{AccountShown, AnswerFailed, Asking, Check, ChooserEntry, Departure, FieldProblem, NewPassword, Notice, Onward, OwnApplication, OwnDelegated, OwnPage, OwnSession, TestPage, TestShown},
+    step::{AccountShown, AnswerFailed, Asking, Check, ChooserEntry, Departure, EmailPage, EmailProblem, FieldProblem, NameProblem, NamesPage, NewPassword, Notice, Onward, OwnApplication, OwnDelegated, OwnPage, OwnSaid, OwnSession, TestPage, TestShown, UndoPage},
     there::{Open, Place},
     usecase::{
         delegated::{AskPage, DonePage, PERMISSIONS, StartPage},
@@ -113,23 +113,43 @@ fn samples() -> Vec<Step> {
     for check in Check::ALL {
         all.push(test(Some(&homeward_federation::Failure::differs(check, "1.2", "3", "4")), vec![], None));
     }
-    for (person, done) in [("5 6", false), ("", true)] {
-        all.push(Step::Own(Box::new(own_page(person, done))));
+    for (person, said) in [("5 6", None), ("", Some(OwnSaid::Ended)), ("5", Some(OwnSaid::Named)), ("5", Some(OwnSaid::Mailed))] {
+        all.push(Step::Own(Box::new(own_page(person, said))));
     }
+    all.extend(profile_pages());
     for reason in Reason::ALL {
         all.push(Step::Refused { reason: *reason, case: case.clone(), at: NOW, asking: asking(), retry: Some(Box::new(stage.clone())) });
     }
     all
 }
 
-fn own_page(person: &str, done: bool) -> OwnPage {
+/// The person's own name and e-mail address, with and without what they may have.
+fn profile_pages() -> Vec<Step> {
+    let (user, username, provider) = (UserId::generate(&SystemRandom), "1@2.3".to_owned(), || Some("9".to_owned()));
+    let names = |problem, kept| Step::Names(Box::new(NamesPage { user, username: username.clone(), account: account("1"), given: "5".into(), family: "6".into(), kept, problem }));
+    let email = |address: Option<&str>, waiting: Option<&str>, kept, problem| {
+        let (address, waiting) = (address.map(str::to_owned), waiting.map(str::to_owned));
+        Step::Email(Box::new(EmailPage { user, username: username.clone(), account: account("1"), address, waiting, kept, typed: "7".into(), problem }))
+    };
+    let mut all = vec![names(None, (None, None)), names(Some(NameProblem::Empty), (provider(), None)), names(None, (provider(), provider()))];
+    all.extend([NameProblem::TooLong, NameProblem::Characters].map(|problem| names(Some(problem), (None, None))));
+    all.extend([EmailProblem::Empty, EmailProblem::Malformed, EmailProblem::Same, EmailProblem::TooMany, EmailProblem::CodeOver].map(|problem| email(Some("4@2.3"), None, None, Some(problem))));
+    all.extend([email(None, None, None, None), email(None, None, provider(), None), email(Some("4@2.3"), None, provider(), None)]);
+    all.extend([None, Some(EmailProblem::WrongCode)].map(|problem| email(Some("4@2.3"), Some("7@2.3"), None, problem)));
+    let masked = "0•••••@1.2".to_owned();
+    all.extend([UndoPage::Confirm { address: masked.clone(), username: masked }, UndoPage::Done, UndoPage::Over].map(Step::Undo));
+    all
+}
+
+fn own_page(person: &str, said: Option<OwnSaid>) -> OwnPage {
     let (id, client) = (SessionId::generate(&SystemRandom), ClientId::parse("7").unwrap());
     let place = |device: &str, here| OwnSession { id, device: device.into(), since: NOW, last_used: NOW, here };
     let application = |device: Option<&str>| OwnApplication { client: client.clone(), session: id, name: "8".into(), device: device.map(str::to_owned), last_used: NOW };
+    let done = said.is_some();
     let applications = if done { vec![] } else { vec![application(Some("9")), application(None)] };
     let user = UserId::generate(&SystemRandom);
     let delegated = if done { vec![] } else { vec![OwnDelegated { connection: ConnectionId::generate(&SystemRandom), name: "9".into(), since: NOW }] };
-    OwnPage { user, delegated, person: person.into(), username: "1@2.3".into(), account: account("1"), sessions: vec![place("9", true), place("?", false)], applications, done }
+    OwnPage { user, delegated, person: person.into(), username: "1@2.3".into(), account: account("1"), sessions: vec![place("9", true), place("?", false)], applications, email: (!done).then(|| "4@2.3".to_owned()), said }
 }
 
 /// Which page a step is. Without a wildcard: a new step stops here until it has a sample.
@@ -161,6 +181,9 @@ fn kind(step: &Step) -> usize {
         Step::AnswerRefused { .. } => 22,
         Step::Own(_) => 23,
         Step::Test(_) => 24,
+        Step::Names(_) => 25,
+        Step::Email(_) => 26,
+        Step::Undo(_) => 27,
     }
 }
 
@@ -231,7 +254,7 @@ fn machine(text: &str) -> bool {
 #[test]
 fn every_screen_renders_its_samples() {
     let kinds: BTreeSet<usize> = samples().iter().map(kind).collect();
-    assert_eq!(kinds, (0..25).collect(), "every step has a sample");
+    assert_eq!(kinds, (0..28).collect(), "every step has a sample");
     for language in LANGUAGES {
         for page in pages(language) {
             assert!(page.starts_with("<!DOCTYPE html><html lang=\""), "{page}");

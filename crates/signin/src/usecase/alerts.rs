@@ -1,5 +1,6 @@
-//! Mails to an account's administrators: a certificate of their provider ends, answers name one that nobody has added, somebody used
-//! emergency access, one of them took a step that decides who gets in. A worker tells all but the third; a sign-in waits for none of them.
+//! Mails to an account's administrators: a certificate of their provider ends, answers name one that nobody has added, the proof of a domain
+//! is gone, somebody used emergency access, one of them took a step that decides who gets in. A worker tells all but the fourth; a sign-in
+//! waits for none of them.
 
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use homeward_federation::{
 use homeward_language::Language;
 use homeward_local_credential::StoreFault;
 use homeward_mail::{Alert, Message, StepTaken, StepTold};
-use homeward_model::{Timestamp, UserId};
+use homeward_model::{DomainName, Timestamp, UserId};
 
 use super::letters;
 use crate::{
@@ -104,6 +105,19 @@ pub(super) async fn emergency(ctx: &Context, (user, account): (&User, &Account),
     if let Err(error) = tell(ctx, account, &alert, None).await {
         tracing::error!(%error, "administrators were not told of emergency access");
     }
+}
+
+/// Tells that the record that proves a domain is missing: the domain counts until then, or not any more. How many mails were written.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn domain_missing(ctx: &Context, account: &Account, domain: &DomainName, until: Option<Timestamp>) -> Result<u32, StoreFault> {
+    let (domain, link) = (domain.to_unicode(), portal(ctx, account, "domains"));
+    let alert = match until {
+        Some(until) => Alert::DomainLost { domain, until, link },
+        None => Alert::DomainOff { domain, link },
+    };
+    tell(ctx, account, &alert, None).await
 }
 
 /// Steps of one kind in the portal, of which the other administrators are told.

@@ -162,7 +162,7 @@ async fn changed(
     audit(ctx, "password.changed", "ok", about, visitor, None).await?;
     let return_to = match &proof.started.errand {
         Errand::ChangePassword { return_to, .. } => return_to.clone(),
-        Errand::Application(_) | Errand::Home | Errand::Tile | Errand::Consent(_) => None,
+        Errand::Application(_) | Errand::Email | Errand::Home | Errand::Tile | Errand::Consent(_) => None,
     };
     let session_token = if signed_in { rotated(ctx, proof, visitor).await? } else { None };
     Ok(Step::PasswordChanged { asking, return_to, mailed: owner.user.email.is_some(), session_token, again: None })

@@ -48,7 +48,7 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
             Errand::Application(request) => {
                 request.max_age.is_some_and(|most| ctx.now().since(found.session.proved_at()).as_secs() > most)
             }
-            Errand::ChangePassword { .. } | Errand::Home | Errand::Tile | Errand::Consent(_) => false,
+            Errand::ChangePassword { .. } | Errand::Email | Errand::Home | Errand::Tile | Errand::Consent(_) => false,
         };
         // The application asked for another account: this session is none of that (OA-26).
         if started.hints.account.as_ref().is_some_and(|hint| !authorize::names(hint, &found.account)) {
@@ -61,7 +61,7 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
         };
         let remembered = match &started.errand {
             Errand::Application(request) => session::remembered(ctx, found, request).await?,
-            Errand::ChangePassword { .. } | Errand::Home | Errand::Tile | Errand::Consent(_) => true,
+            Errand::ChangePassword { .. } | Errand::Email | Errand::Home | Errand::Tile | Errand::Consent(_) => true,
         };
         let barred = application.as_ref().and_then(|a| finish::barred(a, &found.account, found.session.has_second_factor()));
         if started.fresh || too_old || !remembered || (!opens && barred.is_none()) {

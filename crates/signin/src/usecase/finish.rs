@@ -224,6 +224,7 @@ pub(super) fn onward(started: Started, session: SessionId, user: UserId) -> Onwa
         Errand::Application(request) => Onward::Application { resume: Resume { request, session, user } },
         Errand::ChangePassword { .. } => Onward::ChangePassword { started: Box::new(started) },
         Errand::Consent(consent) => Onward::Consent { to: Box::new(consent) },
+        Errand::Email => Onward::Email,
         Errand::Home | Errand::Tile => Onward::Home,
     }
 }

@@ -21,7 +21,7 @@ pub(super) async fn post(
     Ok(true)
 }
 
-/// Puts one letter into the outbox.
+/// The same to a mailbox that is not, or no longer, the stored one of a person.
 pub(super) async fn send(ctx: &Context, to: &EmailAddress, account: &Account, language: Language, message: Message) -> Result<(), StoreFault> {
     let letter = Letter {
         to: to.clone(),

@@ -13,6 +13,7 @@ pub mod mailroom;
 pub mod own;
 pub mod password;
 pub mod pending;
+pub mod profile;
 pub mod reset;
 pub mod signout;
 pub mod sso;

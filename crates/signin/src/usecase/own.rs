@@ -10,7 +10,7 @@ use crate::{
     context::Context,
     ports::{FoundSession, GrantFound},
     stage::Errand,
-    step::{Asking, OwnApplication, OwnDelegated, OwnPage, OwnSession, Step},
+    step::{Asking, OwnApplication, OwnDelegated, OwnPage, OwnSaid, OwnSession, Step},
     there::{Open, SignOutSent, Stop},
     usecase::{
         authorize,
@@ -60,13 +60,17 @@ pub async fn open(ctx: &Context, visitor: &Visitor) -> Result<Step, StoreFault> 
     }
 }
 
+/// The session of whoever's page it was, as long as it counts.
+pub(super) async fn own(ctx: &Context, user: UserId, visitor: &Visitor) -> Result<Option<FoundSession>, StoreFault> {
+    Ok(session::live(ctx, visitor).await?.into_iter().find(|found| found.user.id == user))
+}
+
 /// Ends something of this person; nothing of anybody else can be named. `user` is whose page it was.
 ///
 /// # Errors
 /// `StoreFault`.
 pub async fn end(ctx: &Context, user: UserId, what: Ending, visitor: &Visitor) -> Result<Own, StoreFault> {
-    let mut live = session::live(ctx, visitor).await?.into_iter();
-    let Some(found) = live.find(|found| found.user.id == user) else { return open(ctx, visitor).await.map(Own::Step) };
+    let Some(found) = own(ctx, user, visitor).await? else { return open(ctx, visitor).await.map(Own::Step) };
     let now = ctx.now();
     let about = |detail| About { user: Some(user), account: Some(found.account.id), client: None, detail };
     match &what {
@@ -101,7 +105,7 @@ pub async fn end(ctx: &Context, user: UserId, what: Ending, visitor: &Visitor) -
             }
         }
     }
-    page(ctx, &found, Some(())).await.map(Own::Step)
+    page(ctx, &found, Some(OwnSaid::Ended)).await.map(Own::Step)
 }
 
 /// This browser's own session has ended: the provider it came from is asked, too.
@@ -114,7 +118,7 @@ async fn grants(ctx: &Context, user: UserId) -> Result<Vec<GrantFound>, StoreFau
     ctx.sessions.grants_of(user, ctx.now()).await
 }
 
-async fn page(ctx: &Context, found: &FoundSession, done: Option<()>) -> Result<Step, StoreFault> {
+pub(super) async fn page(ctx: &Context, found: &FoundSession, said: Option<OwnSaid>) -> Result<Step, StoreFault> {
     let user = &found.user;
     let sessions = ctx.sessions.of_user(user.id).await?;
     let counts = |s: &crate::ports::Session| {
@@ -132,7 +136,8 @@ async fn page(ctx: &Context, found: &FoundSession, done: Option<()>) -> Result<S
         applications: applications(ctx, user.id, &live).await?,
         sessions: sessions.into_iter().map(shown).collect(),
         delegated: delegated(ctx, user.id).await?,
-        done: done.is_some(),
+        email: user.email.as_ref().map(|email| email.as_str().to_owned()),
+        said,
     };
     Ok(Step::Own(Box::new(page)))
 }

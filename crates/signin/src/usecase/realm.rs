@@ -54,7 +54,7 @@ pub(super) async fn application(ctx: &Context, started: &Started) -> Result<Opti
         Errand::ChangePassword { client: Some(client), .. } => {
             Ok(ctx.directory.application(client).await?.map(|found| Application { sso: SsoRule::Allowed, ..found }))
         }
-        Errand::ChangePassword { client: None, .. } | Errand::Home | Errand::Tile | Errand::Consent(_) => Ok(own_pages()),
+        Errand::ChangePassword { client: None, .. } | Errand::Email | Errand::Home | Errand::Tile | Errand::Consent(_) => Ok(own_pages()),
     }
 }
 

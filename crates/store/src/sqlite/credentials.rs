@@ -7,7 +7,7 @@ use homeward_local_credential::{
 use homeward_model::{SessionId, Timestamp, UserId};
 use uuid::Uuid;
 
-use super::{Store, StoreError, hash32, notices, read_doc, write_doc};
+use super::{Store, StoreError, hash32, notices, profile, read_doc, write_doc};
 
 type CredentialRow = (Uuid, i64, String, i64, bool);
 
@@ -88,7 +88,8 @@ impl Store {
         Ok(true)
     }
 
-    /// Ends all sessions of a user but one, revokes every grant, and voids codes and resets (B-026, LR-11).
+    /// Ends all sessions of a user but one, revokes every grant, and voids codes, resets and a change of the e-mail address that waits (B-026,
+    /// LR-11, OP-04).
     pub(super) async fn end_everything(
         &self,
         work: &mut sqlx::SqliteConnection,
@@ -115,6 +116,7 @@ impl Store {
             .await?;
         sqlx::query("UPDATE code SET void = 1 WHERE person = $1").bind(person).execute(&mut *work).await?;
         sqlx::query("UPDATE reset SET void = 1 WHERE person = $1").bind(person).execute(&mut *work).await?;
+        profile::void_waiting(work, user).await?;
         Ok(())
     }
 }

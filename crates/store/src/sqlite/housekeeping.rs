@@ -40,6 +40,7 @@ impl Store {
         sqlx::query("DELETE FROM pushed_request WHERE expires_at < $1").bind(hour).execute(&self.write).await?;
         sqlx::query("DELETE FROM used_assertion WHERE until < $1").bind(hour).execute(&self.write).await?;
         sqlx::query("DELETE FROM reset WHERE expires_at < $1").bind(ago(DAY)).execute(&self.write).await?;
+        sqlx::query("DELETE FROM email_change WHERE expires_at < $1").bind(ago(DAY)).execute(&self.write).await?;
         sqlx::query("DELETE FROM guess_counter WHERE last < $1").bind(ago(DAY * 2)).execute(&self.write).await?;
         sqlx::query("DELETE FROM session WHERE ended_at < $1 OR last_seen < $1").bind(ago(DAY * 30)).execute(&self.write).await?;
         self.sweep_portal_sessions(now.minus(DAY)).await?;

@@ -20,6 +20,7 @@ mod outbox;
 mod own;
 mod own_keys;
 mod portal;
+mod profile;
 mod provider;
 mod reader;
 mod recent;

@@ -190,8 +190,13 @@ async fn put_domain(work: &mut SqliteConnection, domain: &DomainClaim) -> Result
         .bind(domain.domain.as_str())
         .bind(domain.account.as_uuid())
         .bind(write_doc(domain)?)
-        .execute(work)
+        .execute(&mut *work)
         .await?;
+    if domain.verified_at.is_some() {
+        // The operator vouches for it: what was missing before does not count against that.
+        let statement = "UPDATE domain_proof SET lost_at = NULL, off_at = NULL WHERE domain = $1 AND account = $2 AND off_at IS NOT NULL";
+        sqlx::query(statement).bind(domain.domain.as_str()).bind(domain.account.as_uuid()).execute(work).await?;
+    }
     Ok(())
 }
 

@@ -13,6 +13,7 @@ mod operation;
 mod person;
 mod passwords;
 mod portal;
+mod profile;
 mod provider;
 mod recovery;
 mod refusals;

@@ -26,6 +26,8 @@ fn back(visit: &Visit, done: &DomainDone) -> Answer {
         DomainDone::NotYet(..) => "domain-not-yet",
         DomainDone::GivenUp(_) => "domain-given-up",
         DomainDone::Everybodys => "domain-everybodys",
+        DomainDone::Suffix => "domain-suffix",
+        DomainDone::Expired(_) => "domain-expired",
         DomainDone::Already | DomainDone::TooMany | DomainDone::NoDomain => "changed",
         DomainDone::Unknown => return Ok(Visit::nothing()),
     };
@@ -36,7 +38,7 @@ pub(crate) async fn add(step: Step) -> Answer {
     let visit = &step.visit;
     let typed: String = step.form.get("domain").trim().chars().take(254).collect();
     match domains::add(visit.portal(), &visit.granted, &typed).await? {
-        done @ (DomainDone::NoDomain | DomainDone::Everybodys | DomainDone::TooMany | DomainDone::Already) => render(visit, None, (&typed, Some(&done))).await,
+        done @ (DomainDone::NoDomain | DomainDone::Everybodys | DomainDone::Suffix | DomainDone::TooMany | DomainDone::Already) => render(visit, None, (&typed, Some(&done))).await,
         done => back(visit, &done),
     }
 }

@@ -58,8 +58,8 @@ pub(crate) async fn user(visit: Visit) -> Answer {
         None => None,
     };
     let Some(found) = found else { return Ok(Visit::nothing()) };
-    let said = screens::said(visit.query.get("said"));
-    Ok(respond::page(&visit.asked, screens::user(&visit.frame(), &found, said)))
+    let asked = screens::UserAsked { said: screens::said(visit.query.get("said")), typed: "", problem: None };
+    Ok(respond::page(&visit.asked, screens::user(&visit.frame(), &found, &asked)))
 }
 
 pub(crate) async fn why(visit: Visit) -> Answer {

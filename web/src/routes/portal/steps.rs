@@ -1,7 +1,7 @@
 //! Steps in an account. Each takes one grant to one use case, and leads back to the page with a word of what came of it.
 
 use homeward_model::UserId;
-use homeward_portal::{entry, people, people::Done};
+use homeward_portal::{entry, people, people::Done, rename::{self, Renamed}};
 
 use super::{door::{Step, Visit}, pages::ROWS};
 use crate::{
@@ -64,6 +64,19 @@ pub(crate) async fn end_sessions(step: Step) -> Answer {
     // Applications are told by a worker.
     (step.visit.asked.ctx().wake_mailroom)();
     back(&step.visit, user, done, "signed-out")
+}
+
+/// Another username. What was typed stays in the field when it cannot be one: names stand in no address.
+pub(crate) async fn rename(step: Step) -> Answer {
+    let visit = &step.visit;
+    let Some(user) = visit.user() else { return Ok(Visit::nothing()) };
+    let typed: String = step.form.get("username").trim().chars().take(254).collect();
+    let problem = match rename::rename(visit.portal(), &visit.granted, user, &typed).await? {
+        Renamed::Step(done) => return back(visit, user, done, "renamed"),
+        problem @ (Renamed::Malformed | Renamed::Taken) => problem,
+    };
+    let Some(found) = people::after_step(visit.portal(), &visit.granted, user).await? else { return Ok(Visit::nothing()) };
+    Ok(respond::page(&visit.asked, screens::user(&visit.frame(), &found, &screens::UserAsked { said: None, typed: &typed, problem: Some(problem) })))
 }
 
 pub(crate) async fn exclude(step: Step) -> Answer {

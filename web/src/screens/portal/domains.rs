@@ -1,7 +1,9 @@
 //! Domains: what to enter in the domain's own DNS, what was found instead, and what is proved (B7, ADM-14).
 
+use homeward_model::Timestamp;
 use homeward_portal::{
     Action,
+    domain_watch::GRACE,
     domains::{DomainDone, DomainShown, Found, MOST, Proof, record_name, record_value},
 };
 use maud::{Markup, html};
@@ -35,7 +37,7 @@ pub(crate) fn domains(frame: &Frame<'_>, view: &DomainsView<'_>) -> Markup {
         @else {
             ol class="steps" {
                 @for (place, shown) in view.list.iter().enumerate() {
-                    li class={ "leg " (if shown.claim.verified_at.is_some() { "done" } else { "todo" }) } { (one(frame, shown, place)) }
+                    li class={ "leg " (if matches!(Standing::of(shown, frame.now), Standing::Proved { .. }) { "done" } else { "todo" }) } { (one(frame, shown, place)) }
                 }
             }
         }
@@ -44,10 +46,41 @@ pub(crate) fn domains(frame: &Frame<'_>, view: &DomainsView<'_>) -> Markup {
     frame.page(&Page { title: t.s("portal-domains"), error: view.problem.is_some(), here: Here::Domains, actions: html! {}, meta, body })
 }
 
+/// How a domain stands.
+#[derive(Clone, Copy)]
+enum Standing<'a> {
+    /// It counts; `is_watched`: its record is looked for again.
+    Proved { at: Timestamp, is_watched: bool },
+    /// It counts for now: its record is missing.
+    Lost { proof: &'a Proof, since: Timestamp },
+    /// It counts for nothing, because its record was missing for too long.
+    Off { proof: &'a Proof, since: Timestamp },
+    /// To be proved.
+    UnderWay(&'a Proof),
+    /// To be proved, with another value.
+    Expired,
+    /// Nobody has begun.
+    Unproved,
+}
+
+impl<'a> Standing<'a> {
+    fn of(shown: &'a DomainShown, now: Timestamp) -> Self {
+        match (shown.claim.verified_at, &shown.proof) {
+            (Some(_), Some(proof @ Proof { lost_at: Some(since), .. })) => Self::Lost { proof, since: *since },
+            (Some(at), proof) => Self::Proved { at, is_watched: proof.as_ref().is_some_and(|proof| proof.proved_at.is_some()) },
+            (None, Some(proof @ Proof { off_at: Some(since), .. })) => Self::Off { proof, since: *since },
+            (None, Some(proof)) if proof.is_over(now) => Self::Expired,
+            (None, Some(proof)) => Self::UnderWay(proof),
+            (None, None) => Self::Unproved,
+        }
+    }
+}
+
 fn add(frame: &Frame<'_>, view: &DomainsView<'_>) -> Markup {
     let t = frame.chrome.text;
     let error = view.problem.map(|problem| match problem {
         DomainDone::Everybodys => t.s("portal-domain-everybodys").to_owned(),
+        DomainDone::Suffix => t.s("portal-domain-suffix").to_owned(),
         DomainDone::Already => t.s("portal-domain-already").to_owned(),
         DomainDone::TooMany => t.f("portal-domain-too-many", &[("most", i64::try_from(MOST).unwrap_or(0).into())]),
         _ => t.s("portal-domain-none").to_owned(),
@@ -71,27 +104,55 @@ fn one(frame: &Frame<'_>, shown: &DomainShown, place: usize) -> Markup {
     let t = frame.chrome.text;
     let domain = &shown.claim.domain;
     let heading = format!("domain-{place}");
+    let standing = Standing::of(shown, frame.now);
     html! {
         section class="panel" aria-labelledby=(heading) {
             div class="row" {
                 h2 id=(heading) { (breakable(&domain.to_unicode())) }
-                @match shown.claim.verified_at {
-                    Some(at) => (pill("good", &t.f("portal-domain-proved", &[("date", date(t, at).as_str().into())]))),
-                    None => (pill("warn", t.s("portal-domain-not-proved"))),
+                @match standing {
+                    Standing::Proved { at, .. } => (pill("good", &t.f("portal-domain-proved", &[("date", date(t, at).as_str().into())]))),
+                    Standing::Lost { .. } => (pill("warn", t.s("portal-domain-lost"))),
+                    Standing::Off { .. } => (pill("bad", t.s("portal-domain-off"))),
+                    Standing::Expired => (pill("warn", t.s("portal-domain-expired"))),
+                    Standing::UnderWay(_) | Standing::Unproved => (pill("warn", t.s("portal-domain-not-proved"))),
                 }
             }
-            @match (shown.claim.verified_at, &shown.proof) {
-                (Some(_), _) => p class="muted" { (t.f("portal-domain-proved-text", &[("domain", domain.to_unicode().as_str().into())])) }
-                (None, Some(proof)) => (steps(frame, shown, proof, place))
-                (None, None) => p class="muted" { (t.s("portal-domain-no-proof")) }
-            }
+            (what(frame, shown, standing, place))
             div class="actions" {
-                @if shown.claim.verified_at.is_none() {
-                    @if shown.proof.is_some() { (button(frame, (Action::ProveDomains, "/domains/check"), domain.as_str(), (t.s("portal-domain-check"), ""))) }
-                    @else { (button(frame, (Action::ProveDomains, "/domains/add"), domain.as_str(), (t.s("portal-domain-begin"), ""))) }
+                @match standing {
+                    Standing::Proved { .. } => {}
+                    Standing::Lost { .. } | Standing::Off { .. } | Standing::UnderWay(_) => (button(frame, (Action::ProveDomains, "/domains/check"), domain.as_str(), (t.s("portal-domain-check"), ""))),
+                    Standing::Expired | Standing::Unproved => (button(frame, (Action::ProveDomains, "/domains/add"), domain.as_str(), (t.s("portal-domain-begin"), ""))),
                 }
                 (button(frame, (Action::GiveUpDomains, "/domains/give-up"), domain.as_str(), (t.s("portal-domain-give-up"), if shown.claim.verified_at.is_some() { "danger" } else { "quiet" })))
             }
+        }
+    }
+}
+
+/// What there is to know of it, and to do.
+fn what(frame: &Frame<'_>, shown: &DomainShown, standing: Standing<'_>, place: usize) -> Markup {
+    let (t, domain) = (frame.chrome.text, &shown.claim.domain);
+    html! {
+        @match standing {
+            Standing::Proved { is_watched, .. } => p class="muted" {
+                (t.f("portal-domain-proved-text", &[("domain", domain.to_unicode().as_str().into())]))
+                @if is_watched { " " (t.s("portal-domain-watched")) }
+            }
+            Standing::Lost { proof, since } => {
+                p { (t.f("portal-domain-lost-text", &[("date", date(t, since).as_str().into()), ("until", date(t, since.plus(GRACE)).as_str().into())])) }
+                (steps(frame, shown, proof, place))
+            }
+            Standing::Off { proof, since } => {
+                p { (t.f("portal-domain-off-text", &[("date", date(t, since).as_str().into())])) }
+                (steps(frame, shown, proof, place))
+            }
+            Standing::UnderWay(proof) => {
+                p { (t.f("portal-domain-steps", &[("domain", domain.to_unicode().as_str().into())])) }
+                (steps(frame, shown, proof, place))
+            }
+            Standing::Expired => p { (t.s("portal-domain-expired-text")) }
+            Standing::Unproved => p class="muted" { (t.s("portal-domain-no-proof")) }
         }
     }
 }
@@ -113,7 +174,6 @@ fn steps(frame: &Frame<'_>, shown: &DomainShown, proof: &Proof, place: usize) ->
     let domain = &shown.claim.domain;
     let (name, value) = (record_name(domain), record_value(&proof.token));
     html! {
-        p { (t.f("portal-domain-steps", &[("domain", domain.to_unicode().as_str().into())])) }
         div class="grid2" {
             (copied(t, (&format!("record-name-{place}"), t.s("portal-domain-record-name")), &name))
             (copied(t, (&format!("record-value-{place}"), t.s("portal-domain-record-value")), &value))
@@ -122,6 +182,7 @@ fn steps(frame: &Frame<'_>, shown: &DomainShown, proof: &Proof, place: usize) ->
             Some((at, found)) => div class="note warn" { (icons::alert(18)) div { p { (t.s("portal-domain-looked")) " " (frame.when(*at)) } (instead(frame, found, domain.as_str())) } }
             None => p class="muted sm" { (t.s("portal-domain-hint-name")) }
         }
+        @if let Some(until) = proof.until() { p class="muted sm" { (t.f("portal-domain-until", &[("date", date(t, until).as_str().into())])) } }
     }
 }
 

@@ -30,6 +30,6 @@ pub(crate) use passwords::{PasswordsView, passwords};
 pub(crate) use setup::{left as setup_left, offer as setup_offer};
 pub(crate) use setup_links::{SetupLinksView, setup_links};
 pub(crate) use sign_on::{SignOnView, Typed, add as add_sign_on, list as sign_on_list, product, said as sign_on_said, sign_on};
-pub(crate) use user::user;
+pub(crate) use user::{UserAsked, user};
 pub(crate) use users::{UsersAsked, is_filter, users};
 pub(crate) use why::why;

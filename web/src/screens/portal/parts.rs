@@ -106,6 +106,7 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "suspended" => ("good", "portal-said-suspended"),
         "resumed" => ("good", "portal-said-resumed"),
         "signed-out" => ("good", "portal-said-signed-out"),
+        "renamed" => ("good", "portal-said-renamed"),
         "excluded" => ("good", "portal-said-excluded"),
         "included" => ("good", "portal-said-included"),
         "role-given" => ("good", "portal-said-role-given"),
@@ -119,6 +120,8 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "domain-given-up" => ("good", "portal-said-domain-given-up"),
         "domain-everybodys" => ("warn", "portal-domain-everybodys"),
         "link-ended" => ("good", "portal-said-link-ended"),
+        "domain-suffix" => ("warn", "portal-domain-suffix"),
+        "domain-expired" => ("warn", "portal-domain-expired-text"),
         "policy-saved" => ("good", "portal-said-policy-saved"),
         _ => return None,
     };

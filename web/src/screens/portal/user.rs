@@ -5,6 +5,7 @@ use homeward_portal::{
     Action,
     people::{Done, OneUser},
     ports::{Place, Since},
+    rename::Renamed,
 };
 use maud::{Markup, html};
 
@@ -12,10 +13,21 @@ use super::{
     frame::{Frame, Here, Page},
     parts::{Said, date, full_name, note, state, way},
 };
-use crate::screens::icons;
+use crate::screens::{field::{self, TextField}, icons};
+
+/// What the page shows besides the user.
+pub(crate) struct UserAsked<'a> {
+    /// What came of a step.
+    pub said: Option<Said>,
+    /// A username that was typed.
+    pub typed: &'a str,
+    /// What is wrong with it.
+    pub problem: Option<Renamed>,
+}
 
 /// One user.
-pub(crate) fn user(frame: &Frame<'_>, view: &OneUser, said: Option<Said>) -> Markup {
+pub(crate) fn user(frame: &Frame<'_>, view: &OneUser, asked: &UserAsked<'_>) -> Markup {
+    let said = asked.said;
     let t = frame.chrome.text;
     let user = &view.listed.user;
     let of = |rest: &str| format!("/users/{}{rest}", user.id);
@@ -40,18 +52,19 @@ pub(crate) fn user(frame: &Frame<'_>, view: &OneUser, said: Option<Said>) -> Mar
         }
         (places(frame, view))
         (exclusion(frame, view))
+        (username(frame, view, asked))
         (access(frame, view))
         @if frame.granted.may(Action::ReadActivity) {
             p { a href={ (frame.at("/activity")) "?user=" (user.id) } { (t.s("portal-user-activity")) } }
         }
     };
-    frame.page(&Page { title, error: false, here: Here::Users, actions, meta, body })
+    frame.page(&Page { title, error: asked.problem.is_some(), here: Here::Users, actions, meta, body })
 }
 
 /// Why the buttons are not there, for a role that has them otherwise.
 fn hands_off(frame: &Frame<'_>, view: &OneUser) -> Option<&'static str> {
     let t = frame.chrome.text;
-    let has_buttons = frame.granted.may(Action::ChangeState) || frame.granted.may(Action::ChangeExclusions);
+    let has_buttons = frame.granted.may(Action::ChangeState) || frame.granted.may(Action::ChangeUsername) || frame.granted.may(Action::ChangeExclusions);
     match view.hands_off.filter(|_| has_buttons)? {
         Done::Oneself => Some(t.s("portal-said-oneself")),
         _ => Some(t.s("portal-said-wider")),
@@ -112,6 +125,27 @@ pub(super) fn since(frame: &Frame<'_>, since: Option<&Since>) -> Markup {
                 Some(Since { by: Some(by), .. }) => (t.f("portal-added-by", &[("by", by.into()), ("date", (&day).into())])),
                 Some(Since { by: None, .. }) => (t.f("portal-added-above", &[("date", (&day).into())])),
                 None => (t.s("portal-added-file")),
+            }
+        }
+    }
+}
+
+/// Another username (B-038).
+fn username(frame: &Frame<'_>, view: &OneUser, asked: &UserAsked<'_>) -> Markup {
+    let t = frame.chrome.text;
+    let user = &view.listed.user;
+    let error = asked.problem.map(|problem| t.s(if problem == Renamed::Taken { "portal-username-taken" } else { "portal-username-malformed" }));
+    html! {
+        @if frame.granted.may(Action::ChangeUsername) && view.hands_off.is_none() && user.state != UserState::Deprovisioned {
+            form class="panel flat" method="post" action=(frame.at(&format!("/users/{}/rename", user.id))) novalidate data-once {
+                (frame.field())
+                h2 { (t.s("portal-username")) }
+                p class="muted" { (t.s("portal-username-text")) }
+                (field::text(t, &TextField {
+                    id: "username", label: t.s("portal-username-new"), hint: None, value: asked.typed, error, autocomplete: "off", numeric: false, required: true,
+                    focus: error.is_some(),
+                }))
+                div class="actions" { button class="btn quiet" type="submit" { (t.s("portal-username-change")) } }
             }
         }
     }

@@ -4,6 +4,7 @@
 //! against the floor server's in the same run. Throughput and percentiles stand beside it.
 
 mod causes;
+mod list;
 mod page;
 mod proofs;
 mod requests;
@@ -62,6 +63,9 @@ async fn main() {
     }
     if bench.wants("disclosure") {
         proofs::closed(&mut bench).expect("disclosure");
+    }
+    if bench.wants("list") {
+        list::list(&mut bench).await.expect("list");
     }
     if bench.full && bench.wants("size") {
         size::size(&mut bench).await.expect("size");

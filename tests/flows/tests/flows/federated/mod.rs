@@ -8,6 +8,7 @@ mod own_keys;
 mod taken_over;
 mod told;
 mod outage;
+mod profile;
 mod outage_ends;
 mod renewed;
 mod tested;

@@ -26,9 +26,9 @@ async fn target(broker: &TestBroker, route: &PortalRoute, (account, domain): (&s
 }
 
 async fn ask(browser: &mut Browser, route: &PortalRoute, address: &str, (token, user, domain): (&str, UserId, &str)) -> Page {
-    let (user, name, added) = (user.to_string(), format!("mia@{domain}.example"), format!("added-{domain}.example"));
+    let (user, name, added, renamed) = (user.to_string(), format!("mia@{domain}.example"), format!("added-{domain}.example"), format!("maria@{domain}.example"));
     let form = [
-        ("token", token), ("user", &user), ("names", &name), ("name", &name), ("domain", &added), ("role", "auditor"), ("profile", "modern"), ("days", "0"),
+        ("token", token), ("user", &user), ("names", &name), ("name", &name), ("domain", &added), ("username", &renamed), ("role", "auditor"), ("profile", "modern"), ("days", "0"),
         ("history", "3"), ("single-sign-on", "on"), ("people", "nobody@nowhere.example"), ("hours", "4"),
     ];
     match route.step {
@@ -73,6 +73,7 @@ fn effect(route: &PortalRoute, relation: Relation) -> Effect {
         (_, "sign-in") => Effect::Deed("portal.admin_sso"),
         (Action::Invite, _) => Effect::Deed("portal.invited"),
         (Action::ChangeState, _) => Effect::Deed("portal.user"),
+        (Action::ChangeUsername, _) => Effect::Deed("portal.username"),
         (Action::EndSessions, _) => Effect::Deed("portal.sessions_ended"),
         (Action::ChangeExclusions, _) => Effect::Deed("portal.exclusion"),
         (Action::ExportActivity, _) => Effect::Deed("portal.exported"),

@@ -2,12 +2,14 @@
 
 mod activity;
 mod administrators;
+mod domain_watch;
 mod domains;
 mod door;
 mod matrix;
 mod passwords;
 mod people;
 mod records;
+mod rename;
 mod setup_links;
 mod sign_on;
 mod told;

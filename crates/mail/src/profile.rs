@@ -1,0 +1,37 @@
+//! What people are told when their own e-mail address or username becomes another one.
+
+use homeward_language::Text;
+use homeward_model::Timestamp;
+
+use crate::render::{Parts, grouped, moment};
+
+/// To the new address: the code that proves it.
+pub(crate) fn code((username, account): (&str, &str), code: &str, until: Timestamp, t: Text) -> Parts {
+    let shown = grouped(code);
+    Parts::new(t.f("mail-email-subject", &[("code", (&shown).into())]))
+        .titled(t.s("mail-email-title"))
+        .says(t.f("mail-email-text", &[("username", username.into()), ("account", account.into())]))
+        .code(shown)
+        .says(t.f("mail-email-until", &[("time", (&moment(until, t).1).into())]))
+        .says(t.s("mail-email-ignore"))
+}
+
+/// To the address before: who it was, and how to take it back.
+pub(crate) fn changed((username, address): (&str, &str), (at, device): (Timestamp, &str), (link, until): (&str, Timestamp), t: Text) -> Parts {
+    let (date, time) = moment(at, t);
+    let args = [("username", username.into()), ("address", address.into()), ("date", (&date).into()), ("time", (&time).into()), ("device", device.into())];
+    let (last_date, last_time) = moment(until, t);
+    Parts::new(t.s("mail-emailed-subject"))
+        .says(t.f("mail-emailed-text", &args))
+        .says(t.s("mail-changed-ok"))
+        .button(t.s("mail-emailed-button"), link)
+        .says(t.f("mail-emailed-not", &[("date", (&last_date).into()), ("time", (&last_time).into())]))
+}
+
+/// An administrator has changed the username.
+pub(crate) fn renamed((before, username): (&str, &str), account: &str, sign_in_url: &str, t: Text) -> Parts {
+    Parts::new(t.s("mail-renamed-subject"))
+        .says(t.f("mail-renamed-text", &[("account", account.into()), ("before", before.into()), ("username", username.into())]))
+        .button(t.s("mail-elsewhere-button"), sign_in_url)
+        .says(t.s("mail-renamed-after"))
+}

@@ -1,0 +1,62 @@
+//! What a person's own name and e-mail address need from a store. A change and its record stand in one transaction (AU-03).
+
+use async_trait::async_trait;
+use homeward_discovery::Connection as Route;
+use homeward_federation::ConnectionSettings;
+use homeward_local_credential::{StoreFault, StoredReset};
+use homeward_model::{AccountId, EmailAddress, Timestamp, UserId};
+
+use crate::ports::AuditEvent;
+
+/// A change of an e-mail address, made by `reset::make`: with the purpose `reset::EMAIL` it waits for the code that went to the new address,
+/// with `reset::EMAIL_UNDO` it was made, and the link that went to the old one takes it back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmailChange {
+    /// Selector, hashes, end.
+    pub stored: StoredReset,
+    /// The new address of one that waits, the old address of one that was made.
+    pub address: EmailAddress,
+}
+
+/// A new address counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proved {
+    /// The address before it; the undo leads back there.
+    pub before: Option<EmailAddress>,
+}
+
+/// A connection of somebody's account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnConnection {
+    /// Its name and state.
+    pub route: Route,
+    /// What was entered for it.
+    pub settings: ConnectionSettings,
+    /// Whether the person has come through it.
+    pub is_bound: bool,
+}
+
+/// Names and e-mail addresses of people, as they change them themselves.
+#[async_trait]
+pub trait Profiles: Send + Sync {
+    /// Writes given and family name of an active user.
+    async fn set_names(&self, user: UserId, names: (&str, &str), line: &AuditEvent) -> Result<bool, StoreFault>;
+    /// The connections of an account, with what they have to do with this user.
+    async fn connections_of(&self, account: AccountId, user: UserId) -> Result<Vec<OwnConnection>, StoreFault>;
+    /// Keeps a change that waits for its code, and voids the one before; `false` when the person or the address had `most` of them since then.
+    async fn ask(&self, change: &EmailChange, limit: (u32, Timestamp), line: &AuditEvent) -> Result<bool, StoreFault>;
+    /// The change of this user that waits and has tries left. Reading uses nothing up.
+    async fn waiting(&self, user: UserId, now: Timestamp) -> Result<Option<EmailChange>, StoreFault>;
+    /// The same, with a try counted in the same step, so that parallel tries cannot pass the limit together (LG-05); as it was before.
+    async fn claim_try(&self, user: UserId, now: Timestamp) -> Result<Option<EmailChange>, StoreFault>;
+    /// The code was right: in one step the new address counts, the user's resets are void (LR-04), and `undo` stands with the address before.
+    /// `None` when somebody was faster, or the user is not active.
+    async fn prove(&self, change: &EmailChange, undo: &StoredReset, line: &AuditEvent) -> Result<Option<Proved>, StoreFault>;
+    /// Voids the change that waits; `false` when none does.
+    async fn cancel(&self, user: UserId, line: &AuditEvent) -> Result<bool, StoreFault>;
+    /// A change that was made and can be taken back, by the selector of its link. Reading uses nothing up (LR-07).
+    async fn made(&self, selector: &str, now: Timestamp) -> Result<Option<EmailChange>, StoreFault>;
+    /// Takes it back: in one step the address is the one before, every session, grant, code, reset and waiting change of the user is over, and
+    /// so are the links of later changes. `false` when it was used.
+    async fn take_back(&self, change: &EmailChange, line: &AuditEvent) -> Result<bool, StoreFault>;
+}

@@ -1,0 +1,221 @@
+//! Names and e-mail addresses that people change themselves.
+
+use async_trait::async_trait;
+use homeward_discovery::{User, UserState};
+use homeward_local_credential::{Asker, StoreFault, StoredReset, reset};
+use homeward_model::{AccountId, EmailAddress, Timestamp, UserId};
+use homeward_signin::{
+    ports::AuditEvent,
+    profile::{EmailChange, OwnConnection, Profiles, Proved},
+};
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use super::{Store, StoreError, hash32, read_doc, write_doc};
+
+const COLUMNS: &str = "selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries, address";
+
+type Row = (String, String, Uuid, Vec<u8>, Vec<u8>, i64, i64, i64, String);
+
+/// `None` for a row that none of us wrote.
+fn change((selector, purpose, person, verifier, code, version, expires, tries, address): Row) -> Option<EmailChange> {
+    let stored = StoredReset {
+        selector,
+        purpose: [reset::EMAIL, reset::EMAIL_UNDO].into_iter().find(|known| *known == purpose)?,
+        user: UserId::from_uuid(person),
+        verifier_hash: hash32(&verifier),
+        code_hash: code,
+        credential_version: version,
+        expires_at: Timestamp::from_seconds(expires),
+        tries: u32::try_from(tries).unwrap_or(u32::MAX),
+        asker: Asker::Own,
+    };
+    Some(EmailChange { stored, address: EmailAddress::parse(&address).ok()? })
+}
+
+/// The form in which addresses are compared.
+fn key(address: &EmailAddress) -> String {
+    address.as_str().to_ascii_lowercase()
+}
+
+async fn insert(work: &mut SqliteConnection, stored: &StoredReset, address: &EmailAddress, now: Timestamp) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO email_change(selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries, void, made_at, address, address_key) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, $9, $10)",
+    )
+    .bind(&stored.selector)
+    .bind(stored.purpose)
+    .bind(stored.user.as_uuid())
+    .bind(&stored.verifier_hash[..])
+    .bind(&stored.code_hash)
+    .bind(stored.credential_version)
+    .bind(stored.expires_at.seconds())
+    .bind(now.seconds())
+    .bind(address.as_str())
+    .bind(key(address))
+    .execute(work)
+    .await?;
+    Ok(())
+}
+
+async fn person(work: &mut SqliteConnection, user: UserId) -> Result<Option<User>, StoreError> {
+    let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM person WHERE id = $1").bind(user.as_uuid()).fetch_optional(work).await?;
+    row.map(|(doc,)| read_doc(&doc)).transpose()
+}
+
+async fn write(work: &mut SqliteConnection, user: &User) -> Result<(), StoreError> {
+    sqlx::query("UPDATE person SET doc = $2, email_key = $3 WHERE id = $1")
+        .bind(user.id.as_uuid())
+        .bind(write_doc(user)?)
+        .bind(user.email.as_ref().map(key))
+        .execute(work)
+        .await?;
+    Ok(())
+}
+
+/// Uses a change up: `true` for exactly one caller.
+async fn consume(work: &mut SqliteConnection, stored: &StoredReset, now: Timestamp) -> Result<bool, StoreError> {
+    let done = sqlx::query("UPDATE email_change SET void = 1 WHERE selector = $1 AND purpose = $2 AND void = 0 AND expires_at > $3")
+        .bind(&stored.selector)
+        .bind(stored.purpose)
+        .bind(now.seconds())
+        .execute(work)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Voids the change that waits for its code; how many there were. What was made can be taken back all the same.
+pub(super) async fn void_waiting(work: &mut SqliteConnection, user: UserId) -> Result<u64, StoreError> {
+    let statement = "UPDATE email_change SET void = 1 WHERE person = $1 AND purpose = 'email' AND void = 0";
+    Ok(sqlx::query(statement).bind(user.as_uuid()).execute(work).await?.rows_affected())
+}
+
+impl Store {
+    async fn write_names(&self, user: UserId, (given, family): (&str, &str), line: &AuditEvent) -> Result<bool, StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let Some(mut found) = person(&mut work, user).await?.filter(|found| found.state == UserState::Active) else { return Ok(false) };
+        (found.given_name, found.family_name) = (given.to_owned(), family.to_owned());
+        write(&mut work, &found).await?;
+        self.append_audit(&mut work, &[line]).await?;
+        work.commit().await?;
+        Ok(true)
+    }
+
+    async fn find_own_connections(&self, account: AccountId, user: UserId) -> Result<Vec<OwnConnection>, StoreError> {
+        let statement = "SELECT c.doc, c.settings, EXISTS (SELECT 1 FROM binding b WHERE b.connection = c.id AND b.person = $2) FROM connection c \
+            WHERE c.account = $1 AND c.settings IS NOT NULL ORDER BY c.id";
+        let rows: Vec<(String, String, bool)> = sqlx::query_as(statement).bind(account.as_uuid()).bind(user.as_uuid()).fetch_all(&self.read).await?;
+        rows.into_iter().map(|(route, settings, is_bound)| Ok(OwnConnection { route: read_doc(&route)?, settings: read_doc(&settings)?, is_bound })).collect()
+    }
+
+    async fn keep_change(&self, change: &EmailChange, (most, since): (u32, Timestamp), line: &AuditEvent) -> Result<bool, StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let count = "SELECT MAX((SELECT COUNT(*) FROM email_change WHERE person = $1 AND made_at > $3 AND purpose = 'email'), \
+            (SELECT COUNT(*) FROM email_change WHERE address_key = $2 AND made_at > $3 AND purpose = 'email'))";
+        let (made,): (i64,) = sqlx::query_as(count).bind(change.stored.user.as_uuid()).bind(key(&change.address)).bind(since.seconds()).fetch_one(&mut *work).await?;
+        if made >= i64::from(most) {
+            return Ok(false);
+        }
+        void_waiting(&mut work, change.stored.user).await?;
+        insert(&mut work, &change.stored, &change.address, line.at).await?;
+        self.append_audit(&mut work, &[line]).await?;
+        work.commit().await?;
+        Ok(true)
+    }
+
+    async fn find_waiting(&self, user: UserId, now: Timestamp) -> Result<Option<EmailChange>, StoreError> {
+        let statement = format!("SELECT {COLUMNS} FROM email_change WHERE person = $1 AND purpose = 'email' AND void = 0 AND expires_at > $2 AND tries < 5 LIMIT 1");
+        let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(user.as_uuid()).bind(now.seconds()).fetch_optional(&self.read).await?;
+        Ok(row.and_then(change))
+    }
+
+    async fn claim_change(&self, user: UserId, now: Timestamp) -> Result<Option<EmailChange>, StoreError> {
+        let columns = COLUMNS.replace("tries", "tries - 1");
+        let statement = format!("UPDATE email_change SET tries = tries + 1 WHERE person = $1 AND purpose = 'email' AND void = 0 AND expires_at > $2 AND tries < 5 RETURNING {columns}");
+        let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(user.as_uuid()).bind(now.seconds()).fetch_optional(&self.write).await?;
+        Ok(row.and_then(change))
+    }
+
+    async fn prove_change(&self, change: &EmailChange, undo: &StoredReset, line: &AuditEvent) -> Result<Option<Proved>, StoreError> {
+        let (user, now) = (change.stored.user, line.at);
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        if !consume(&mut work, &change.stored, now).await? {
+            return Ok(None);
+        }
+        let Some(mut found) = person(&mut work, user).await?.filter(|found| found.state == UserState::Active) else { return Ok(None) };
+        let before = found.email.replace(change.address.clone());
+        write(&mut work, &found).await?;
+        sqlx::query("UPDATE reset SET void = 1 WHERE person = $1").bind(user.as_uuid()).execute(&mut *work).await?;
+        if let Some(before) = &before {
+            insert(&mut work, undo, before, now).await?;
+        }
+        self.append_audit(&mut work, &[line]).await?;
+        work.commit().await?;
+        Ok(Some(Proved { before }))
+    }
+
+    async fn cancel_change(&self, user: UserId, line: &AuditEvent) -> Result<bool, StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        if void_waiting(&mut work, user).await? == 0 {
+            return Ok(false);
+        }
+        self.append_audit(&mut work, &[line]).await?;
+        work.commit().await?;
+        Ok(true)
+    }
+
+    async fn find_made(&self, selector: &str, now: Timestamp) -> Result<Option<EmailChange>, StoreError> {
+        let statement = format!("SELECT {COLUMNS} FROM email_change WHERE selector = $1 AND purpose = 'email_undo' AND void = 0 AND expires_at > $2");
+        let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(selector).bind(now.seconds()).fetch_optional(&self.read).await?;
+        Ok(row.and_then(change))
+    }
+
+    async fn take_change_back(&self, change: &EmailChange, line: &AuditEvent) -> Result<bool, StoreError> {
+        let (user, now) = (change.stored.user, line.at);
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        if !consume(&mut work, &change.stored, now).await? {
+            return Ok(false);
+        }
+        let Some(mut found) = person(&mut work, user).await?.filter(|found| found.state != UserState::Deprovisioned) else { return Ok(false) };
+        found.email = Some(change.address.clone());
+        write(&mut work, &found).await?;
+        // Whoever made a later change has no way to take it back again.
+        let later = "UPDATE email_change SET void = 1 WHERE person = $1 AND made_at >= (SELECT made_at FROM email_change WHERE selector = $2)";
+        sqlx::query(later).bind(user.as_uuid()).bind(&change.stored.selector).execute(&mut *work).await?;
+        self.end_everything(&mut work, user, None, "e-mail address taken back", now).await?;
+        self.append_audit(&mut work, &[line]).await?;
+        work.commit().await?;
+        Ok(true)
+    }
+}
+
+#[async_trait]
+impl Profiles for Store {
+    async fn set_names(&self, user: UserId, names: (&str, &str), line: &AuditEvent) -> Result<bool, StoreFault> {
+        Ok(self.write_names(user, names, line).await?)
+    }
+    async fn connections_of(&self, account: AccountId, user: UserId) -> Result<Vec<OwnConnection>, StoreFault> {
+        Ok(self.find_own_connections(account, user).await?)
+    }
+    async fn ask(&self, change: &EmailChange, limit: (u32, Timestamp), line: &AuditEvent) -> Result<bool, StoreFault> {
+        Ok(self.keep_change(change, limit, line).await?)
+    }
+    async fn waiting(&self, user: UserId, now: Timestamp) -> Result<Option<EmailChange>, StoreFault> {
+        Ok(self.find_waiting(user, now).await?)
+    }
+    async fn claim_try(&self, user: UserId, now: Timestamp) -> Result<Option<EmailChange>, StoreFault> {
+        Ok(self.claim_change(user, now).await?)
+    }
+    async fn prove(&self, change: &EmailChange, undo: &StoredReset, line: &AuditEvent) -> Result<Option<Proved>, StoreFault> {
+        Ok(self.prove_change(change, undo, line).await?)
+    }
+    async fn cancel(&self, user: UserId, line: &AuditEvent) -> Result<bool, StoreFault> {
+        Ok(self.cancel_change(user, line).await?)
+    }
+    async fn made(&self, selector: &str, now: Timestamp) -> Result<Option<EmailChange>, StoreFault> {
+        Ok(self.find_made(selector, now).await?)
+    }
+    async fn take_back(&self, change: &EmailChange, line: &AuditEvent) -> Result<bool, StoreFault> {
+        Ok(self.take_change_back(change, line).await?)
+    }
+}

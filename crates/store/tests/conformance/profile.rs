@@ -1,0 +1,57 @@
+//! Changes of an e-mail address: tries, the one success, and what voids a change that waits.
+
+use homeward_local_credential::{Asker, StoredReset, reset};
+use homeward_model::{EmailAddress, UserId};
+use homeward_signin::{ports::{AuditEvent, Sessions}, profile::{EmailChange, Profiles}};
+use homeward_store::Store;
+
+use super::{
+    Folder,
+    ports::{NOW, later, someone, winners},
+};
+
+fn stored(user: UserId, selector: &str, purpose: &'static str, seconds: u64) -> StoredReset {
+    StoredReset {
+        selector: selector.into(), purpose, user, verifier_hash: [1; 32], code_hash: vec![2; 32], credential_version: 0, expires_at: later(seconds), tries: 0, asker: Asker::Own,
+    }
+}
+
+fn change(user: UserId, selector: &str) -> EmailChange {
+    EmailChange { stored: stored(user, selector, reset::EMAIL, 900), address: EmailAddress::parse("new@b.example").unwrap() }
+}
+
+fn line(user: UserId, at: homeward_model::Timestamp) -> AuditEvent {
+    AuditEvent { event: "profile.email", outcome: "ok".into(), user: Some(user), account: None, application: None, network: String::new(), case: None, at, detail: String::new() }
+}
+
+/// LR-03, LR-17, OP-04, LG-05.
+pub async fn lr_17_a_change_of_address_has_five_tries_and_one_success(store: Store, _: &Folder) {
+    let (_, user) = someone(&store).await;
+    let id = user.id;
+    assert!(store.ask(&change(id, "one"), (2, NOW), &line(id, later(1))).await.unwrap());
+    assert!(store.ask(&change(id, "two"), (2, NOW), &line(id, later(1))).await.unwrap());
+    assert!(!store.ask(&change(id, "three"), (2, NOW), &line(id, later(1))).await.unwrap(), "enough");
+    assert_eq!(store.waiting(id, later(2)).await.unwrap(), Some(change(id, "two")), "the earlier one is void");
+    let shared = store.clone();
+    assert_eq!(winners(50, move || { let store = shared.clone(); async move { store.claim_try(id, later(2)).await.unwrap().is_some() } }).await, 5);
+    assert_eq!(store.waiting(id, later(2)).await.unwrap(), None, "no tries are left");
+    let shared = store.clone();
+    let prove = move || {
+        let store = shared.clone();
+        async move { store.prove(&change(id, "two"), &stored(id, "undo", reset::EMAIL_UNDO, 10_000), &line(id, later(3))).await.unwrap().is_some() }
+    };
+    assert_eq!(winners(50, prove).await, 1);
+    assert!(store.ask(&change(id, "four"), (9, NOW), &line(id, later(4))).await.unwrap());
+    Sessions::end_all(&store, id, "test", later(5)).await.unwrap();
+    assert_eq!(store.waiting(id, later(5)).await.unwrap(), None, "what waits ends with everything");
+    let undo = store.made("undo", later(9_999)).await.unwrap();
+    assert_eq!((undo.as_ref().map(|made| &made.address), store.made("undo", later(10_000)).await.unwrap()), (user.email.as_ref(), None), "to the second");
+    assert_eq!(store.made("four", later(5)).await.unwrap(), None, "a code is no link");
+    let (shared, undo) = (store.clone(), undo.unwrap());
+    let take_back = move || {
+        let (store, undo) = (shared.clone(), undo.clone());
+        async move { store.take_back(&undo, &line(id, later(6))).await.unwrap() }
+    };
+    assert_eq!(winners(50, take_back).await, 1);
+    assert_eq!(homeward_signin::ports::Directory::user(&store, id).await.unwrap().unwrap().0, user, "as before");
+}

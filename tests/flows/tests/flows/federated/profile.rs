@@ -1,0 +1,70 @@
+//! What a provider says of somebody is not theirs to change here, and whoever comes from one proves themselves there.
+
+use std::time::Duration;
+
+use homeward_federation::LocalField;
+
+use super::*;
+
+async fn signed_in(world: &World) -> Browser {
+    let mut browser = world.broker.browser();
+    let back = world.round(&mut browser, "wiki", KIM, KIM).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+    browser
+}
+
+async fn email(world: &World) -> String {
+    world.broker.user(KIM, "70444").await.email.unwrap().as_str().to_owned()
+}
+
+/// ST-18, B-038: an address that the provider says, or by which it finds people, is shown with the reason, and nothing changes it. The twin:
+/// where the provider says nothing of it, it is the person's own.
+#[tokio::test]
+async fn st_18_an_address_of_the_providers_stays_as_it_is() {
+    for change in [(|settings: &mut ConnectionSettings| settings.mapping.email = Some("mail".into())) as fn(&mut ConnectionSettings), |settings| settings.matching.local = LocalField::Email] {
+        let world = World::with(change).await;
+        let mut browser = signed_in(&world).await;
+        let page = browser.get("/account/email").await;
+        assert!(page.body.contains("This comes from Okta.") && !page.body.contains("name=\"email\""), "{}", page.body);
+        let stage = browser.get("/account").await.hidden("stage");
+        for (path, field, value) in [("/account/email", "email", "kim@evil.example"), ("/account/email/code", "code", "000000")] {
+            let page = browser.post(path, &[("stage", &stage), (field, value)]).await;
+            assert!(page.body.contains("This comes from Okta."), "{path}: {}", page.body);
+        }
+        assert_eq!((email(&world).await.as_str(), world.broker.mails().await.len()), (KIM, 0));
+    }
+    let world = World::new().await;
+    let mut browser = signed_in(&world).await;
+    let page = browser.get("/account/email").await;
+    assert!(page.body.contains("name=\"email\""), "{}", page.body);
+    let page = browser.post("/account/email", &[("stage", &page.hidden("stage")), ("email", "kim@new.example")]).await;
+    assert!(page.body.contains("We sent a code to"), "{}", page.body);
+}
+
+/// B-038: names that follow the provider are read-only; the other stays the person's own.
+#[tokio::test]
+async fn a_name_of_the_providers_stays_as_it_is() {
+    let world = World::with(|settings| settings.mapping.given_name = Some("first".into())).await;
+    let mut browser = signed_in(&world).await;
+    let before = world.broker.user(KIM, "70444").await.given_name;
+    let page = browser.get("/account/name").await;
+    assert!(page.body.contains("This comes from Okta.") && !page.body.contains("name=\"given\"") && page.body.contains("name=\"family\""), "{}", page.body);
+    browser.post("/account/name", &[("stage", &page.hidden("stage")), ("given", "Evil"), ("family", "Reed")]).await;
+    let now = world.broker.user(KIM, "70444").await;
+    assert_eq!((now.given_name, now.family_name.as_str()), (before, "Reed"));
+}
+
+/// LR-15: somebody who comes from a provider proves themselves there, anew (ForceAuthn), before the address changes.
+#[tokio::test]
+async fn lr_15_a_fresh_proof_is_the_providers() {
+    let world = World::new().await;
+    let mut browser = signed_in(&world).await;
+    world.broker.clock.wait(Duration::from_secs(6 * 60));
+    let leaving = browser.get("/account/email").await;
+    let sent = read(&leaving);
+    assert!(sent.xml.contains("ForceAuthn=\"true\""), "{}", sent.xml);
+    let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    let back = fetch(&mut browser, &delivered).await;
+    assert_eq!((back.status, back.header("location")), (303, Some("/account/email")), "{}", back.body);
+    assert!(browser.get("/account/email").await.body.contains("name=\"email\""));
+}

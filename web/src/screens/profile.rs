@@ -1,0 +1,164 @@
+//! A person's own name and e-mail address, and the page behind the link that takes a change back (B-038, LR-15).
+
+use homeward_signin::step::{EmailPage, EmailProblem, NameProblem, NamesPage, UndoPage};
+use maud::{Markup, html};
+
+use super::{
+    field::{self, TextField},
+    icons,
+    layout::{Chrome, Page, breakable},
+    password::line,
+};
+
+pub(super) fn names(chrome: &Chrome, page: &NamesPage) -> Markup {
+    let t = chrome.text;
+    let error = page.problem.map(|problem| {
+        t.s(match problem {
+            NameProblem::Empty => "own-name-empty",
+            NameProblem::TooLong => "own-name-long",
+            NameProblem::Characters => "own-name-characters",
+        })
+    });
+    let part = |(id, label, autocomplete): (&str, &str, &str), value: &str, kept: Option<&String>, error: Option<&str>| match kept {
+        Some(provider) => read_only(chrome, (label, value), provider),
+        None => field::text(t, &TextField { id, label, hint: None, value, error, autocomplete, numeric: false, required: false, focus: error.is_some() }),
+    };
+    let (kept_given, kept_family) = (page.kept.0.as_ref(), page.kept.1.as_ref());
+    // What is wrong stands at the first field that can be changed.
+    let (given_error, family_error) = if kept_given.is_none() { (error, None) } else { (None, error) };
+    let card = html! {
+        form class="card" method="post" action="/account/name" novalidate data-once {
+            (chrome.stage())
+            div class="stack" { h1 { (t.s("own-name-title")) } p class="muted" { (t.s("own-name-lead")) } }
+            (part(("given", t.s("own-given"), "given-name"), &page.given, kept_given, given_error))
+            (part(("family", t.s("own-family"), "family-name"), &page.family, kept_family, family_error))
+            @if kept_given.is_none() || kept_family.is_none() { button class="btn wide" type="submit" { (t.s("own-save")) } }
+            p class="sm" { a href="/account" { (t.s("own-back")) } }
+        }
+    };
+    let shown = line(chrome, &page.account);
+    chrome.page(&Page { title: t.s("own-name-title"), error: page.problem.is_some(), from: chrome.person(&page.username, Some(&shown)), card, next: None, refresh: None })
+}
+
+/// A value that the organisation's provider says, with the reason why it cannot be changed here.
+fn read_only(chrome: &Chrome, (label, value): (&str, &str), provider: &str) -> Markup {
+    let t = chrome.text;
+    html! {
+        div class="stack" {
+            p { strong { (label) } br; (breakable(value)) }
+            div class="note" { (icons::alert(18)) p { (t.f("own-kept", &[("provider", provider.into())])) } }
+        }
+    }
+}
+
+pub(super) fn email(chrome: &Chrome, page: &EmailPage) -> Markup {
+    let t = chrome.text;
+    let card = match (&page.kept, &page.waiting) {
+        (Some(provider), _) => html! {
+            div class="card" {
+                h1 { (t.s("own-email-title")) }
+                (read_only(chrome, (t.s("own-email"), page.address.as_deref().unwrap_or(t.s("own-email-none"))), provider))
+                p class="sm" { a href="/account" { (t.s("own-back")) } }
+            }
+        },
+        (None, Some(waiting)) => code(chrome, page, waiting),
+        (None, None) => address(chrome, page),
+    };
+    let shown = line(chrome, &page.account);
+    chrome.page(&Page { title: t.s("own-email-title"), error: page.problem.is_some(), from: chrome.person(&page.username, Some(&shown)), card, next: None, refresh: None })
+}
+
+fn error(chrome: &Chrome, problem: Option<EmailProblem>) -> Option<&'static str> {
+    let key = match problem? {
+        EmailProblem::Empty => "own-email-empty",
+        EmailProblem::Malformed => "own-email-malformed",
+        EmailProblem::Same => "own-email-same",
+        EmailProblem::TooMany => "own-email-many",
+        EmailProblem::WrongCode => "own-email-wrong",
+        EmailProblem::CodeOver => "own-email-over",
+    };
+    Some(chrome.text.s(key))
+}
+
+/// Which address it shall be.
+fn address(chrome: &Chrome, page: &EmailPage) -> Markup {
+    let t = chrome.text;
+    let error = error(chrome, page.problem);
+    html! {
+        form class="card" method="post" action="/account/email" novalidate data-once {
+            (chrome.stage())
+            div class="stack" {
+                h1 { (t.s("own-email-title")) }
+                p { (t.s("own-email-now")) " " strong { (breakable(page.address.as_deref().unwrap_or(t.s("own-email-none")))) } }
+                p class="muted" { (t.s("own-email-lead")) }
+            }
+            (field::text(t, &TextField {
+                id: "email", label: t.s("own-email-new"), hint: None, value: &page.typed, error, autocomplete: "email", numeric: false, required: true, focus: true,
+            }))
+            button class="btn wide" type="submit" { (t.s("own-email-send")) }
+            p class="sm" { a href="/account" { (t.s("own-back")) } }
+        }
+    }
+}
+
+/// The code that went there.
+fn code(chrome: &Chrome, page: &EmailPage, waiting: &str) -> Markup {
+    let t = chrome.text;
+    html! {
+        div class="card" {
+            form class="stack" method="post" action="/account/email/code" novalidate data-once {
+                (chrome.stage())
+                h1 { (t.s("own-email-title")) }
+                p { (t.s("own-email-sent")) " " strong { (breakable(waiting)) } }
+                p class="muted" { (t.s("own-email-until")) }
+                (field::text(t, &TextField {
+                    id: "code", label: t.s("check-code"), hint: Some(t.s("check-code-hint")), value: "", error: error(chrome, page.problem),
+                    autocomplete: "one-time-code", numeric: true, required: true, focus: true,
+                }))
+                button class="btn wide" type="submit" { (t.s("own-email-confirm")) }
+            }
+            form method="post" action="/account/email/cancel" data-once {
+                (chrome.stage())
+                button class="btn quiet wide" type="submit" { (t.s("own-email-cancel")) }
+            }
+        }
+    }
+}
+
+pub(super) fn undo(chrome: &Chrome, page: &UndoPage) -> Markup {
+    let t = chrome.text;
+    let (title, card) = match page {
+        UndoPage::Confirm { address, username } => (
+            "undo-title",
+            html! {
+                form class="card" method="post" action="/account/email/undo" data-once {
+                    div class="stack" {
+                        h1 { (t.s("undo-title")) }
+                        p { (t.f("undo-lead", &[("username", username.into())])) " " strong { (breakable(address)) } }
+                        p class="muted" { (t.s("undo-also")) }
+                    }
+                    button class="btn wide" type="submit" autofocus { (t.s("undo-yes")) }
+                }
+            },
+        ),
+        UndoPage::Done => (
+            "undo-done-title",
+            html! {
+                div class="card" {
+                    div class="stack" { h1 { (t.s("undo-done-title")) } p { (t.s("undo-done-text")) } }
+                    a class="btn wide" href="/forgot" { (t.s("undo-done-password")) }
+                }
+            },
+        ),
+        UndoPage::Over => (
+            "over-title",
+            html! {
+                div class="card" {
+                    div class="stack" { h1 { (t.s("over-title")) } p { (t.s("undo-over-text")) } }
+                    a class="btn quiet wide" href="/forgot" { (t.s("undo-done-password")) }
+                }
+            },
+        ),
+    };
+    chrome.page(&Page { title: t.s(title), error: *page == UndoPage::Over, from: chrome.asked(None), card, next: None, refresh: None })
+}
