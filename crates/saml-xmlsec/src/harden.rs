@@ -12,6 +12,7 @@ type Klass = *const c_void;
 unsafe extern "C" {
     fn xmlSecIOCleanupCallbacks();
     fn xmlSecErrorsSetCallback(callback: Option<unsafe extern "C" fn()>);
+    fn xmlSecErrorsDefaultCallbackEnableOutput(enabled: i32);
     fn xmlSecTransformIdsGet() -> *mut c_void;
     fn xmlSecPtrListEmpty(list: *mut c_void);
     fn xmlSecTransformIdsRegister(id: Klass) -> i32;
@@ -40,8 +41,9 @@ fn harden() -> bool {
     // samael initialises xmlsec at its first use. It must happen before, or the defaults would be registered again afterwards. Nothing
     // of this document can be verified; only the initialisation counts.
     let warm = r#"<a xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:Signature/></a>"#;
-    // SAFETY: sets one function pointer of the library, which may be null; no other thread uses the library before `done` has returned.
-    unsafe { xmlSecErrorsSetCallback(None) };
+    // The initialisation puts the library's own writer back, so that writer is told to be silent.
+    // SAFETY: sets one flag of the library; no other thread uses the library before `done` has returned.
+    unsafe { xmlSecErrorsDefaultCallbackEnableOutput(0) };
     let _ = Crypto::reduce_xml_to_signed(warm, &[CertificateDer::from(vec![0u8])], ReduceMode::PreDigest);
     // SAFETY: the library is initialised; these calls change its global lists, and no other thread uses them before `done` has returned. The
     // classes are static objects of the library.
