@@ -1,6 +1,6 @@
-//! Stylesheet, script and mark: in the binary, compressed once, under an address that changes with the content (ALL-5).
+//! Stylesheet, script and mark: in the binary, compressed when it is built, under an address that changes with the content (ALL-5).
 
-use std::{io::Write, sync::LazyLock};
+use std::sync::LazyLock;
 
 use homeward_sealing::sha256;
 
@@ -13,9 +13,9 @@ pub struct Asset {
     /// As it is.
     pub plain: &'static [u8],
     /// Compressed with gzip.
-    pub gzip: Vec<u8>,
+    pub gzip: &'static [u8],
     /// Compressed with Brotli.
-    pub brotli: Vec<u8>,
+    pub brotli: &'static [u8],
 }
 
 /// The files of the sign-in pages.
@@ -32,34 +32,30 @@ pub struct Assets {
     pub portal_js: Asset,
 }
 
+/// A file of the folder `assets`, and what the build made of it.
+macro_rules! asset {
+    ($name:literal, $content_type:literal) => {
+        Asset {
+            path: address($name, include_bytes!(concat!("../assets/", $name))),
+            content_type: $content_type,
+            plain: include_bytes!(concat!("../assets/", $name)),
+            gzip: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".gz")),
+            brotli: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".br")),
+        }
+    };
+}
+
 static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
-    css: asset("ui.css", "text/css; charset=utf-8", include_bytes!("../assets/ui.css")),
-    js: asset("ui.js", "text/javascript; charset=utf-8", include_bytes!("../assets/ui.js")),
-    mark: asset("mark.svg", "image/svg+xml", include_bytes!("../assets/mark.svg")),
-    portal: asset("portal.css", "text/css; charset=utf-8", include_bytes!("../assets/portal.css")),
-    portal_js: asset("portal.js", "text/javascript; charset=utf-8", include_bytes!("../assets/portal.js")),
+    css: asset!("ui.css", "text/css; charset=utf-8"),
+    js: asset!("ui.js", "text/javascript; charset=utf-8"),
+    mark: asset!("mark.svg", "image/svg+xml"),
+    portal: asset!("portal.css", "text/css; charset=utf-8"),
+    portal_js: asset!("portal.js", "text/javascript; charset=utf-8"),
 });
 
-fn asset(name: &str, content_type: &'static str, plain: &'static [u8]) -> Asset {
+fn address(name: &str, plain: &[u8]) -> String {
     let hash: String = sha256(plain).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    Asset { path: format!("/assets/{hash}/{name}"), content_type, plain, gzip: gzip(plain), brotli: brotli(plain) }
-}
-
-fn gzip(plain: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    // Writing into memory does not fail; an empty answer would be sent uncompressed.
-    if encoder.write_all(plain).is_err() { Vec::new() } else { encoder.finish().unwrap_or_default() }
-}
-
-fn brotli(plain: &[u8]) -> Vec<u8> {
-    let mut out = Vec::new();
-    // A window as large as the files; the default one costs 47 MiB of memory at the first page.
-    let params = brotli::enc::BrotliEncoderParams { lgwin: 16, size_hint: plain.len(), ..Default::default() };
-    let mut input = plain;
-    match brotli::BrotliCompress(&mut input, &mut out, &params) {
-        Ok(_) => out,
-        Err(_) => Vec::new(),
-    }
+    format!("/assets/{hash}/{name}")
 }
 
 /// All files.
@@ -71,4 +67,25 @@ pub fn all() -> &'static Assets {
 pub fn find(path: &str) -> Option<&'static Asset> {
     let all = all();
     [&all.css, &all.js, &all.mark, &all.portal, &all.portal_js].into_iter().find(|asset| asset.path == path)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    #[test]
+    fn what_was_compressed_is_the_file() {
+        let all = all();
+        for asset in [&all.css, &all.js, &all.mark, &all.portal, &all.portal_js] {
+            let mut unzipped = Vec::new();
+            flate2::read::GzDecoder::new(asset.gzip).read_to_end(&mut unzipped).unwrap();
+            assert!(!asset.plain.is_empty() && unzipped == asset.plain, "{}", asset.path);
+            let mut opened = Vec::new();
+            brotli::BrotliDecompress(&mut &*asset.brotli, &mut opened).unwrap();
+            assert_eq!(opened, asset.plain, "{}", asset.path);
+            assert!(asset.brotli.len() < asset.plain.len(), "{}", asset.path);
+        }
+    }
 }

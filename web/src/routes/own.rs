@@ -72,10 +72,10 @@ pub(crate) async fn asset(request: HttpRequest) -> HttpResponse {
     let takes = |coding: &str| accepts.split(',').any(|part| part.split(';').next().is_some_and(|name| name.trim() == coding));
     let mut builder = HttpResponse::Ok();
     builder.content_type(asset.content_type).insert_header(("Cache-Control", "public, max-age=31536000, immutable")).insert_header(("Vary", "Accept-Encoding"));
-    if takes("br") && !asset.brotli.is_empty() {
-        builder.insert_header(("Content-Encoding", "br")).body(asset.brotli.clone())
-    } else if takes("gzip") && !asset.gzip.is_empty() {
-        builder.insert_header(("Content-Encoding", "gzip")).body(asset.gzip.clone())
+    if takes("br") {
+        builder.insert_header(("Content-Encoding", "br")).body(asset.brotli)
+    } else if takes("gzip") {
+        builder.insert_header(("Content-Encoding", "gzip")).body(asset.gzip)
     } else {
         builder.body(asset.plain)
     }
