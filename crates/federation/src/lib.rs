@@ -19,6 +19,7 @@ pub mod report;
 pub mod saml;
 pub mod signout;
 pub mod verified;
+pub mod waiting;
 pub mod watch;
 
 pub use addresses::OurAddresses;

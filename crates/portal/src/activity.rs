@@ -111,7 +111,8 @@ async fn look_up(portal: &Portal, granted: &Granted, wanted: &Wanted, limit: u32
 
 /// Who did it, when somebody in the portal did: the last word of the detail.
 pub fn actor(line: &Line) -> Option<UserId> {
-    if !line.event.starts_with("portal.") {
+    let is_ours = line.event.starts_with("portal.") || ["azure.connected", "delegated.administrator_consented"].contains(&line.event.as_str());
+    if !is_ours {
         return None;
     }
     UserId::parse(line.detail.rsplit_once("by ")?.1)

@@ -142,6 +142,12 @@ actions! {
     MakeSetupLink, "make a setup link for somebody outside", true, RESPONSIBLE, ABOVE;
     /// End one.
     EndSetupLink, "end a setup link", false, RESPONSIBLE, ABOVE;
+    /// Connected services: what applications may do for people at Microsoft 365, and who has allowed it.
+    ReadServices, "see the connected services, and who has allowed them", false, EVERYBODY, ABOVE;
+    /// Enter values of a connected service that wait to be taken over, test whether a person's token is alive.
+    PrepareServices, "enter a connected service, test a person's token", false, RESPONSIBLE, ABOVE;
+    /// Take over values of a connected service, consent for the organisation, end what a person has allowed.
+    ChangeServices, "take over a connected service, ask for the organisation's consent, end a person's consent", true, RESPONSIBLE, ABOVE;
     /// Who has a role in the portal, and how administrators sign in.
     ReadRoles, "see who has a role", false, EVERYBODY, ABOVE;
     /// Give a role or take one; let administrators in by Single Sign-On.
@@ -268,7 +274,7 @@ mod tests {
             }
             assert!(!allows(Helpdesk, *action, Relation::Own) || reads(*action) || *action == Action::Invite, "{action:?}");
         }
-        for dangerous in [Action::ChangeState, Action::ChangeUsername, Action::ChangeExclusions, Action::ChangeRoles, Action::ProveDomains, Action::GiveUpDomains, Action::ChangePasswords, Action::ChangeSignOn, Action::SwitchSignOn, Action::MakeSetupLink] {
+        for dangerous in [Action::ChangeState, Action::ChangeUsername, Action::ChangeExclusions, Action::ChangeRoles, Action::ProveDomains, Action::GiveUpDomains, Action::ChangePasswords, Action::ChangeSignOn, Action::SwitchSignOn, Action::MakeSetupLink, Action::ChangeServices] {
             assert!(dangerous.needs_fresh_proof(), "{dangerous:?}");
         }
         for never in [Action::Open, Action::ChangeUsername, Action::SwitchSignOn, Action::ReadUsers, Action::Explain, Action::Invite, Action::ReadRoles, Action::ChangeRoles, Action::GiveUpDomains, Action::MakeSetupLink, Action::ReadSetupLinks] {
@@ -287,6 +293,7 @@ mod tests {
                 | Action::ReadExclusions
                 | Action::ReadSignOn
                 | Action::ReadSetupLinks
+                | Action::ReadServices
                 | Action::ReadActivity
                 | Action::ExportActivity
                 | Action::ReadRoles

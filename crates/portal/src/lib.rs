@@ -1,5 +1,6 @@
 //! What an account's administrator does: who may do what, users, the exclusion list, activity, the life of a connection and whom
-//! each of its steps concerns, links for people outside, the presets of an account, its administrators, domains and passwords. Use cases take a `Granted`, which only `entry` makes; they know nothing of HTTP or of a database.
+//! each of its steps concerns, links for people outside, the presets of an account, its administrators, domains and passwords, and what
+//! applications may do for its people at Microsoft 365. Use cases take a `Granted`, which only `entry` makes; they know nothing of HTTP or of a database.
 
 pub mod activity;
 pub mod alarm;
@@ -15,6 +16,7 @@ pub mod people;
 pub mod ports;
 pub mod preset;
 pub mod rename;
+pub mod services;
 pub mod session;
 pub mod setup_link;
 pub mod sign_on;
@@ -31,4 +33,4 @@ mod public_suffix;
 pub use authority::{Action, Relation, Role};
 pub use entry::{Denied, Granted};
 pub use ports::Fault;
-pub use session::{Actor, Portal};
+pub use session::{Actor, Offers, Portal};

@@ -3,11 +3,13 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use homeward_discovery::{Account, AccountState, User, UserState};
+use homeward_federation::delegated::Delegation;
 use homeward_model::{AccountId, Clock, GrantId, Random, SessionId, Timestamp, UserId, random_token};
 
 use crate::{
     authority::{Role, vouched_for},
     ports::{Accounts, Activity, Deed, Domains, Fault, FoundPortalSession, Invitations, People, PeopleTold, PortalSession, PortalSessions, Roles, TxtRecords},
+    services::ports::Services,
     setup_link::ports::{SetupLinks, SetupMail},
     sign_on::ports::{Connections, Providers},
 };
@@ -20,6 +22,15 @@ pub const ABSOLUTE: Duration = Duration::from_secs(8 * 3600);
 pub const FRESH: Duration = Duration::from_secs(5 * 60);
 /// Its use is noted at most this often.
 pub(crate) const TOUCH_EVERY: Duration = Duration::from_secs(60);
+
+/// What the operator has set up for every account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offers {
+    /// A registration of its own at Microsoft, for "Start Azure integration".
+    pub azure: bool,
+    /// Applications may exchange their tokens for delegated ones.
+    pub token_exchange: bool,
+}
 
 /// What the portal's use cases may reach.
 pub struct Portal {
@@ -45,6 +56,12 @@ pub struct Portal {
     pub setup_links: Arc<dyn SetupLinks>,
     /// Mails with such a link.
     pub setup_mail: Arc<dyn SetupMail>,
+    /// Delegated access.
+    pub services: Arc<dyn Services>,
+    /// Live tokens for it, from Microsoft.
+    pub delegation: Delegation,
+    /// What this installation has.
+    pub offers: Offers,
     /// Domains.
     pub domains: Arc<dyn Domains>,
     /// The domain name system.

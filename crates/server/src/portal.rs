@@ -12,7 +12,7 @@ use homeward_federation::{
 use homeward_mail::SetUp;
 use homeward_model::{ConnectionId, EmailAddress, UserId, Username};
 use homeward_portal::{
-    Fault, Portal,
+    Fault, Offers, Portal,
     ports::{Deed, Invitations, Looked, PeopleTold, TxtRecords},
     setup_link::ports::{SetupLetter, SetupMail},
     sign_on::ports::Providers,
@@ -95,6 +95,9 @@ pub(crate) fn portal(store: &Store, context: &Arc<Context>, name_server: Option<
         activity: shared.clone(),
         sign_on: shared.clone(),
         setup_links: shared.clone(),
+        services: shared.clone(),
+        delegation: context.federation.delegation.clone(),
+        offers: Offers { azure: context.settings.azure.is_some(), token_exchange: context.settings.token_exchange },
         domains: shared,
         records: Arc::new(NameServer(txt)),
         invitations: Arc::new(Mailroom(context.clone())),

@@ -3,8 +3,8 @@
 
 use homeward_federation::{
     Protocol,
-    oidc::OidcSettings,
-    refresh::{Refreshed, Staged, StagedEndpoints, preview},
+    refresh::Staged,
+    waiting::{Difference, Waiting},
 };
 use homeward_model::{ConnectionId, Timestamp};
 use homeward_store::{Store, register::ConnectionEntry};
@@ -17,76 +17,13 @@ use crate::{
 /// So often a word is put down while the worker reads; it does so every few minutes.
 const TRIES: u32 = 3;
 
-/// What waits for a word.
-pub(crate) enum Waiting {
-    Metadata(Staged),
-    Endpoints(StagedEndpoints),
-}
-
-impl Waiting {
-    /// Of what is kept, what a connection of this protocol could take over.
-    pub fn of(kept: Refreshed, protocol: &Protocol) -> Option<Self> {
-        match protocol {
-            Protocol::Saml(_) => kept.staged.map(Self::Metadata),
-            Protocol::Oidc(_) => kept.endpoints.map(Self::Endpoints),
-        }
+/// What an administrator has to do before they accept it.
+pub(crate) const fn advice(waiting: &Waiting) -> &'static str {
+    match waiting {
+        Waiting::Metadata(Staged { signed: true, .. }) => "A key that is trusted already has signed it.",
+        Waiting::Metadata(_) => "No key that is trusted has signed it: compare the thumbprints with the provider's console.",
+        Waiting::Endpoints(_) => "Codes and people would go there: ask the provider whether it has moved.",
     }
-    /// When it came.
-    pub fn at(&self) -> Timestamp {
-        match self {
-            Self::Metadata(staged) => staged.at,
-            Self::Endpoints(staged) => staged.at,
-        }
-    }
-    pub fn digest(&self) -> String {
-        match self {
-            Self::Metadata(staged) => staged.digest.clone(),
-            Self::Endpoints(staged) => staged.endpoints.digest(),
-        }
-    }
-    /// What an administrator has to do before they accept it.
-    pub const fn advice(&self) -> &'static str {
-        match self {
-            Self::Metadata(Staged { signed: true, .. }) => "A key that is trusted already has signed it.",
-            Self::Metadata(_) => "No key that is trusted has signed it: compare the thumbprints with the provider's console.",
-            Self::Endpoints(_) => "Codes and people would go there: ask the provider whether it has moved.",
-        }
-    }
-    /// Whether a key that is trusted already has signed it.
-    pub const fn is_signed(&self) -> bool {
-        matches!(self, Self::Metadata(Staged { signed: true, .. }))
-    }
-    /// What would change in a connection, and its protocol with it.
-    ///
-    /// # Errors
-    /// Why it cannot be used any more.
-    pub fn preview(&self, protocol: &Protocol, now: Timestamp) -> Result<(Vec<Difference>, Protocol), String> {
-        match (self, protocol) {
-            (Self::Metadata(staged), Protocol::Saml(saml)) => {
-                let (changes, taken) = preview(saml, staged, now)?;
-                let changes = changes.into_iter().map(|one| Difference { field: format!("{:?}", one.field), now: one.now, new: one.new });
-                Ok((changes.collect(), Protocol::Saml(Box::new(taken))))
-            }
-            (Self::Endpoints(staged), Protocol::Oidc(oidc)) if staged.endpoints.issuer == oidc.issuer => {
-                let moves = oidc.accepted().map(|accepted| accepted.moves(&staged.endpoints)).unwrap_or_default();
-                let taken = OidcSettings { endpoints: Some(Box::new(staged.endpoints.clone())), ..(**oidc).clone() };
-                let changes = moves.into_iter().map(|one| Difference { field: one.field.to_owned(), now: one.now, new: one.new });
-                Ok((changes.collect(), Protocol::Oidc(Box::new(taken))))
-            }
-            (Self::Metadata(_) | Self::Endpoints(_), Protocol::Saml(_) | Protocol::Oidc(_)) => Err("what waits is another provider's; see: homeward connection refresh".to_owned()),
-        }
-    }
-}
-
-/// One thing that changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// Its name.
-    pub field: String,
-    /// What is there now.
-    pub now: Option<String>,
-    /// What would be there.
-    pub new: Option<String>,
 }
 
 /// What waits of a connection.
@@ -113,7 +50,7 @@ pub async fn accept(store: &Store, entry: &ConnectionEntry, digest: &str, now: T
     names.dedup();
     let deed = Deed { event: "operator.connection", account: Some(entry.connection.account), detail: format!("metadata accepted: {}", names.join(", ")), ..Deed::default() };
     record::around(store, deed, care::take(store, entry, taken)).await?;
-    settle(store, id, digest, None).await?;
+    settle(store, id, &waiting, false).await?;
     Ok(changes)
 }
 
@@ -124,19 +61,16 @@ pub async fn accept(store: &Store, entry: &ConnectionEntry, digest: &str, now: T
 pub async fn reject(store: &Store, entry: &ConnectionEntry) -> Result<(), String> {
     let id = entry.connection.id;
     let settings = entry.settings.as_ref().ok_or("the connection has no settings")?;
-    let digest = waiting(store, id, &settings.protocol).await?.digest();
+    let waiting = waiting(store, id, &settings.protocol).await?;
     let deed = Deed { event: "operator.connection", account: Some(entry.connection.account), detail: "metadata rejected".to_owned(), ..Deed::default() };
-    record::around(store, deed, settle(store, id, &digest, Some(digest.clone()))).await
+    record::around(store, deed, settle(store, id, &waiting, true)).await
 }
 
-/// What had this digest waits no more. `refused`: what is not shown again.
-async fn settle(store: &Store, id: ConnectionId, digest: &str, refused: Option<String>) -> Result<(), String> {
+/// It waits no more. `refused`: the very same is not shown again.
+async fn settle(store: &Store, id: ConnectionId, waiting: &Waiting, refused: bool) -> Result<(), String> {
     for _ in 0..TRIES {
         let before = store.refreshed(id).await.map_err(|e| e.to_string())?;
-        let mut kept = before.clone();
-        kept.staged = kept.staged.filter(|staged| staged.digest != digest);
-        kept.endpoints = kept.endpoints.filter(|staged| staged.endpoints.digest() != digest);
-        kept.refused = refused.clone().or(kept.refused);
+        let kept = waiting.settled(before.clone(), refused);
         if store.change_refreshed(id, &before, &kept).await.map_err(|e| e.to_string())? {
             return Ok(());
         }

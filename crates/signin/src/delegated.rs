@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use homeward_discovery::Account;
 use homeward_federation::{ConnectionSettings, Pending, delegated::PendingConsent};
 use homeward_local_credential::StoreFault;
-use homeward_model::{AccountId, ConnectionId, Timestamp};
+use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{federated::Connected, stage::ConsentErrand};
@@ -22,6 +22,15 @@ pub enum StartLink {
     Azure(AccountId),
     /// "Grant admin consent" for the delegated access of this connection (B-145).
     Administrator(ConnectionId),
+}
+
+/// Somebody began it in the account portal, and comes back there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FromPortal {
+    /// Who.
+    pub by: UserId,
+    /// The draft of a connection that is filled; `None`: a new one is made.
+    pub into: Option<ConnectionId>,
 }
 
 /// A request that is at Microsoft.
@@ -43,6 +52,9 @@ pub enum ConsentRequest {
         permissions: BTreeSet<String>,
         /// The link.
         link: [u8; 32],
+        /// Who began it in the portal; `None`: whoever has the link.
+        #[serde(default)]
+        portal: Option<FromPortal>,
     },
     /// An administrator accepts this installation's registration.
     Azure {
@@ -50,6 +62,9 @@ pub enum ConsentRequest {
         account: AccountId,
         /// The link.
         link: [u8; 32],
+        /// Who began it in the portal; `None`: whoever has the link.
+        #[serde(default)]
+        portal: Option<FromPortal>,
     },
     /// The same administrator proves the tenant by an ID token.
     AzureProof {
@@ -57,13 +72,16 @@ pub enum ConsentRequest {
         draft: Box<Draft>,
         /// What was sent.
         pending: Box<Pending>,
+        /// Who began it in the portal; `None`: whoever has the link.
+        #[serde(default)]
+        portal: Option<FromPortal>,
     },
 }
 
 /// A connection that waits for the proof of its tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
-    /// Its id, drawn before, because its secret is sealed for it.
+    /// Its id, known before, because its secret is sealed for it.
     pub id: ConnectionId,
     /// Whose.
     pub account: AccountId,
@@ -110,7 +128,8 @@ pub trait Consents: Send + Sync {
     async fn delegated_of(&self, account: AccountId) -> Result<Vec<Connected>, StoreFault>;
     /// Whether answers to requests of some connection arrive at this path.
     async fn returns_at(&self, path: &str) -> Result<bool, StoreFault>;
-    /// Uses the link up and keeps the draft, all or nothing.
+    /// Uses the link up and keeps the draft, all or nothing. Where the account has a draft of this id already, it is filled, if nothing
+    /// was entered for it.
     async fn keep_draft(&self, draft: &Draft, now: Timestamp) -> Result<Drafted, StoreFault>;
     /// Uses the link up and keeps the consent, all or nothing; whether it did.
     async fn keep_administrator(&self, link: &[u8; 32], connection: ConnectionId, consent: &AdministratorConsent) -> Result<bool, StoreFault>;

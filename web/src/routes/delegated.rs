@@ -11,7 +11,7 @@ use homeward_model::{ClientId, ConnectionId, UserId};
 use homeward_provider::{Caller, TokenError};
 use homeward_signin::{
     stage::ConsentErrand,
-    usecase::delegated::{self as use_case, AZURE_RETURN, Exchanged, Shown},
+    usecase::delegated::{self as use_case, AZURE_RETURN, Exchanged, InPortal, Shown},
 };
 
 use crate::{
@@ -110,6 +110,8 @@ pub(crate) async fn respond(asked: &Asked, shown: Shown) -> Answer {
         Shown::Away(url) => respond::page(asked, screens::leave(&url, None, &plain())),
         Shown::Redirect(url) => respond::see(asked, &url),
         Shown::Granted { asking, back } => respond::page(asked, screens::delegated::granted(&plain(), asking.name.as_deref(), back.as_deref())),
+        Shown::DoneInPortal { account, connection, done: InPortal::Connected } => respond::see(asked, &format!("/portal/{account}/sign-on/{connection}?said=connected#values")),
+        Shown::DoneInPortal { account, connection, done: InPortal::Consented } => respond::see(asked, &format!("/portal/{account}/services/{connection}?said=consented#consent")),
         Shown::Done(page) => respond::page(asked, screens::delegated::done(&plain(), &page)),
     })
 }

@@ -73,11 +73,15 @@ pub fn overview(pasted: &str) -> Overview {
     }
 }
 
-/// The id that follows a label, before any other label's.
+/// Characters of an id.
+const LENGTH: usize = 36;
+
+/// The id that follows a label, before any other label's. A field of one line takes the line ends out of what is pasted, so that the next
+/// label may follow without a blank.
 fn after(text: &str, label: &str) -> Option<String> {
     let (_, rest) = text.split_once(label)?;
     let word = rest.split(|c: char| c.is_whitespace() || matches!(c, ':' | '=' | '"' | ',')).find(|word| !word.is_empty())?;
-    is_tenant_id(word).then(|| word.to_owned())
+    word.get(..LENGTH).filter(|id| is_tenant_id(id)).map(str::to_owned)
 }
 
 /// What was entered into a field, beside the page's other values as far as they are known.
@@ -150,6 +154,7 @@ mod tests {
             assert_eq!(recognise(field, entered, &page), expected, "{field:?} {entered}");
             assert_eq!(expected.advice().is_none(), matches!(expected, Pasted::Value(_)));
         }
+        assert_eq!(overview(&PAGE.replace('\n', "")), page, "also where the line ends are gone");
         // Without the page's other values a piece of it still names itself.
         let none = Overview::default();
         assert_eq!(recognise(Field::Application, "Object ID\ndd42879e-7c0d-44a2-bc68-9209a9678ca4", &none), Pasted::ObjectId);

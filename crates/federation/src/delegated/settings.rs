@@ -92,6 +92,16 @@ impl DelegatedSettings {
         }
         Ok(())
     }
+    /// The redirect URI that a broker at this address offers for a new registration; it may be any path, and has `https` in any case.
+    pub fn offered_redirect_uri(base: &str) -> String {
+        let rest = base.split_once("://").map_or(base, |(_, rest)| rest);
+        format!("https://{}/ClientOAuth", rest.trim_end_matches('/'))
+    }
+    /// Whether answers come to the broker at this address: the redirect URI has its host and port.
+    pub fn comes_to(&self, base: &str) -> bool {
+        let place = |text: &str| Url::parse(text).ok().and_then(|url| Some((url.host_str()?.to_owned(), url.port())));
+        place(base).is_some_and(|ours| place(&self.redirect_uri) == Some(ours))
+    }
     /// What people consent to: cloud, tenant and application.
     pub fn registration(&self) -> (&str, &str, &str) {
         (&self.host, &self.tenant, &self.application)
@@ -202,6 +212,11 @@ mod tests {
         assert_eq!(settings().resource_at("https://graph.microsoft.com/"), Some(Resource::Graph));
         assert_eq!((settings().resource_at("https://graph.microsoft.com.evil.example"), settings().resource_at("")), (None, None));
         assert_eq!(settings().return_path(), "/ClientOAuth");
+        for (base, comes) in [("https://homeward.example", true), ("http://homeward.example/", true), ("https://homeward.example:8443", false), ("https://other.example", false), ("", false)] {
+            assert_eq!(settings().comes_to(base), comes, "{base}");
+        }
+        assert_eq!(DelegatedSettings::offered_redirect_uri("http://homeward.localhost:8080/"), "https://homeward.localhost:8080/ClientOAuth");
+        assert_eq!(DelegatedSettings::offered_redirect_uri("https://homeward.example"), settings().redirect_uri);
         let government = DelegatedSettings { host: "login.microsoftonline.us".to_owned(), ..settings() };
         assert_eq!(Resource::ALL.map(|resource| government.address(resource)), ["https://graph.microsoft.us", "https://outlook.office365.us"]);
         assert!(!settings().needs_administrator());

@@ -18,6 +18,10 @@ const LONGEST: Duration = Duration::from_secs(86_400);
 const UNSTATED: Duration = Duration::from_secs(300);
 
 impl Delegation {
+    /// Seals the secret of a registration that is no public client, for one connection; `None` only when the cryptographic library fails.
+    pub fn seal_secret(&self, connection: ConnectionId, secret: &str) -> Option<SealedSecret> {
+        SealedSecret::seal(&self.sealer, connection, Purpose::DelegatedSecret, secret.as_bytes())
+    }
     /// The client of the registration, public unless a secret is there (B-127, B-195).
     pub(super) fn client(&self, settings: &DelegatedSettings, connection: ConnectionId) -> Result<CodeClient<WithIdToken>, DelegationError> {
         let client = CodeClient::<WithIdToken>::new(ClientId::new(settings.application.clone())).set_auth_type(AuthType::RequestBody);

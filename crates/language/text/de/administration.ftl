@@ -115,9 +115,9 @@ portal-against-expiry = Passwörter müssen ohne Grund gewechselt werden: dann z
 portal-against-blocklist = Bekannte oder leicht zu erratende Passwörter werden angenommen.
 portal-policy-lasts = Profil und Ablauf
 portal-policy-days = Tage, bis ein Passwort abläuft
-portal-policy-days-hint = 0: nie; höchstens { $most }.
+portal-policy-days-hint = 0–{ $most } (0: nie).
 portal-policy-history = Frühere Passwörter, die abgelehnt werden
-portal-policy-history-hint = Neben dem jetzigen; höchstens { $most }.
+portal-policy-history-hint = 0–{ $most }, neben dem jetzigen.
 portal-policy-number = Geben Sie eine Zahl in diesen Grenzen ein
 portal-policy-concerns = { $people ->
     [one] { $people } weitere Person wird bei der nächsten Anmeldung ein neues Passwort wählen müssen. Es ist noch nichts gespeichert.

@@ -115,9 +115,9 @@ portal-against-expiry = Passwords have to be changed without a reason: people th
 portal-against-blocklist = Passwords that are known or easy to guess are accepted.
 portal-policy-lasts = Profile and expiry
 portal-policy-days = Days until a password expires
-portal-policy-days-hint = 0: never; at most { $most }.
+portal-policy-days-hint = 0–{ $most } (0: never).
 portal-policy-history = Earlier passwords that are refused
-portal-policy-history-hint = Beside the present one; at most { $most }.
+portal-policy-history-hint = 0–{ $most }, beside the present one.
 portal-policy-number = Enter a number within these bounds
 portal-policy-concerns = { $people ->
     [one] { $people } person more will have to choose a new password at the next sign-in. Nothing is saved yet.

@@ -115,9 +115,9 @@ portal-against-expiry = Las contraseñas tienen que cambiarse sin motivo: entonc
 portal-against-blocklist = Se aceptan contraseñas conocidas o fáciles de adivinar.
 portal-policy-lasts = Perfil y caducidad
 portal-policy-days = Días hasta que caduca una contraseña
-portal-policy-days-hint = 0: nunca; como máximo { $most }.
+portal-policy-days-hint = 0–{ $most } (0: nunca).
 portal-policy-history = Contraseñas anteriores que se rechazan
-portal-policy-history-hint = Además de la actual; como máximo { $most }.
+portal-policy-history-hint = 0–{ $most }, además de la actual.
 portal-policy-number = Escriba un número dentro de estos límites
 portal-policy-concerns = { $people ->
     [one] { $people } persona más tendrá que elegir una contraseña nueva en el próximo inicio de sesión. Aún no se ha guardado nada.

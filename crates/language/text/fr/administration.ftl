@@ -115,9 +115,9 @@ portal-against-expiry = Les mots de passe doivent être changés sans raison : o
 portal-against-blocklist = Des mots de passe connus ou faciles à deviner sont acceptés.
 portal-policy-lasts = Profil et expiration
 portal-policy-days = Jours jusqu’à l’expiration d’un mot de passe
-portal-policy-days-hint = 0 : jamais ; au plus { $most }.
+portal-policy-days-hint = 0–{ $most } (0 : jamais).
 portal-policy-history = Anciens mots de passe refusés
-portal-policy-history-hint = En plus de l’actuel ; au plus { $most }.
+portal-policy-history-hint = 0–{ $most }, en plus de l’actuel.
 portal-policy-number = Saisissez un nombre dans ces limites
 portal-policy-concerns = { $people ->
     [one] { $people } personne de plus devra choisir un nouveau mot de passe à la prochaine connexion. Rien n’est encore enregistré.

@@ -1,7 +1,12 @@
 //! Now and new, side by side: what would change in a connection, for the page, and in words for Activity (ADM-4, ADM-16). A secret
 //! never stands in it.
 
-use homeward_federation::{ConnectionSettings, LocalField, Protocol, RemoteField, oidc::ClientAuthentication, saml::certificate::Certificate};
+use homeward_federation::{
+    ConnectionSettings, LocalField, Protocol, RemoteField,
+    delegated::DelegatedSettings,
+    oidc::{ClientAuthentication, SealedSecret},
+    saml::certificate::Certificate,
+};
 use homeward_model::Timestamp;
 
 use crate::home::{CertificateShown, certificate};
@@ -41,6 +46,18 @@ pub enum What {
     Groups,
     /// Where roles inside the account come from.
     Roles,
+    /// Delegated access: the cloud's sign-in host.
+    Cloud,
+    /// Its tenant.
+    Tenant,
+    /// Its application.
+    Application,
+    /// Where Microsoft sends people back to.
+    RedirectUri,
+    /// What may be allowed.
+    Permissions,
+    /// What the application proves itself with.
+    ServiceSecret,
 }
 
 impl What {
@@ -63,7 +80,17 @@ impl What {
             Self::FamilyName => "last name from",
             Self::Groups => "groups from",
             Self::Roles => "roles from",
+            Self::Cloud => "cloud",
+            Self::Tenant => "tenant",
+            Self::Application => "application",
+            Self::RedirectUri => "redirect URI",
+            Self::Permissions => "permissions",
+            Self::ServiceSecret => "secret of the application",
         }
+    }
+    /// Whether it belongs to delegated access and not to a sign-in.
+    pub(crate) const fn is_of_services(self) -> bool {
+        matches!(self, Self::Cloud | Self::Tenant | Self::Application | Self::RedirectUri | Self::Permissions | Self::ServiceSecret)
     }
 }
 
@@ -99,7 +126,33 @@ pub fn rows(from: Option<&ConnectionSettings>, to: &ConnectionSettings, now: Tim
     let (before, after) = (from.map(mapped).unwrap_or_else(|| mapped(to)), mapped(to));
     let pairs = before.into_iter().zip(after).filter(|((_, old), (_, new))| old != new);
     all.extend(pairs.map(|((what, now), (_, new))| Row { what, now, new, changes: true, certificate: None }));
+    all.extend(delegated(from.and_then(|from| from.delegated.as_deref()), to.delegated.as_deref()));
     all
+}
+
+/// Delegated access, where anything of it differs.
+fn delegated(before: Option<&DelegatedSettings>, after: Option<&DelegatedSettings>) -> Vec<Row> {
+    if before == after {
+        return Vec::new();
+    }
+    let row = |what: What, read: &dyn Fn(&DelegatedSettings) -> Option<String>| {
+        let (now, new) = (before.and_then(read), after.and_then(read));
+        Row { what, changes: now != new, now, new, certificate: None }
+    };
+    let permissions = |own: &DelegatedSettings| own.all().into_iter().collect::<Vec<_>>().join(", ");
+    let secret = |own: Option<&DelegatedSettings>| own.and_then(|own| own.secret.clone());
+    let hidden = |secret: &Option<SealedSecret>| secret.as_ref().map(|_| HIDDEN.to_owned());
+    let (old, new) = (secret(before), secret(after));
+    let kept = Row { what: What::ServiceSecret, now: hidden(&old), new: hidden(&new), changes: old != new, certificate: None };
+    let rows = [
+        row(What::Cloud, &|own| Some(own.host.clone())),
+        row(What::Tenant, &|own| Some(own.tenant.clone())),
+        row(What::Application, &|own| Some(own.application.clone())),
+        row(What::RedirectUri, &|own| Some(own.redirect_uri.clone())),
+        row(What::Permissions, &|own| Some(permissions(own))),
+        kept,
+    ];
+    rows.into_iter().filter(|row| row.now.is_some() || row.new.is_some()).collect()
 }
 
 /// The word of our field.
@@ -137,7 +190,7 @@ pub fn words(rows: &[Row]) -> String {
     // Each value is cut, so that a long one hides no other.
     let text = |value: &Option<String>| value.as_ref().map_or_else(|| "none".to_owned(), |value| short(value));
     let changed = rows.iter().filter(|row| row.changes).map(|row| match (row.what, &row.certificate) {
-        (What::ClientSecret, _) => format!("{} replaced", row.what.word()),
+        (What::ClientSecret | What::ServiceSecret, _) => format!("{} replaced", row.what.word()),
         (_, Some(_)) if row.now.is_some() => format!("− {} {}", row.what.word(), text(&row.now)),
         (_, Some(_)) => format!("+ {} {}", row.what.word(), text(&row.new)),
         (_, None) => format!("{}: {} → {}", row.what.word(), text(&row.now), text(&row.new)),

@@ -161,7 +161,7 @@ pub async fn by_waiting(portal: &Portal, granted: &Granted, id: ConnectionId) ->
 /// What waits at the connection's address, and since when; `None` when it says nothing new.
 pub(super) async fn waiting(portal: &Portal, account: AccountId, stored: &Stored) -> Result<Option<(SamlSettings, Timestamp)>, Fault> {
     let settings = stored.settings();
-    let (Some(saml), Some(staged)) = (saml_of(&settings), portal.sign_on.staged(account, stored.connection.id).await?) else { return Ok(None) };
+    let (Some(saml), Some(staged)) = (saml_of(&settings), portal.sign_on.refreshed(account, stored.connection.id).await?.staged) else { return Ok(None) };
     let read = refresh::preview(saml, &staged, portal.now()).ok();
     Ok(read.filter(|(changes, _)| !changes.is_empty()).map(|(_, taken)| (taken, staged.at)))
 }
@@ -230,7 +230,7 @@ pub async fn accept(portal: &Portal, granted: &Granted, id: ConnectionId, handle
     if on && granted.guest().is_some() {
         return Ok(Accepted::IsOn);
     }
-    let waiting = portal.sign_on.proposal(account, id, portal.now()).await?.filter(|waiting| waiting.handle == handle);
+    let waiting = portal.sign_on.proposal(account, id, portal.now()).await?.filter(|waiting| waiting.handle == handle && !waiting.is_of_services());
     let Some(waiting) = waiting else { return Ok(Accepted::Others) };
     let rows = difference::rows(waiting.from.as_ref(), &waiting.to, portal.now());
     let deed = changed(portal, granted, difference::words(&rows));
@@ -251,7 +251,7 @@ pub async fn discard(portal: &Portal, granted: &Granted, id: ConnectionId, handl
 
 /// What waits, for the page.
 pub(super) async fn shown(portal: &Portal, account: AccountId, id: ConnectionId) -> Result<Option<ProposalShown>, Fault> {
-    let Some(waiting) = portal.sign_on.proposal(account, id, portal.now()).await? else { return Ok(None) };
+    let Some(waiting) = portal.sign_on.proposal(account, id, portal.now()).await?.filter(|waiting| !waiting.is_of_services()) else { return Ok(None) };
     let present = portal.sign_on.one(account, id).await?.and_then(|stored| stored.settings);
     let rows = difference::rows(waiting.from.as_ref(), &waiting.to, portal.now());
     Ok(Some(ProposalShown { is_stale: present != waiting.from, handle: waiting.handle, rows, at: waiting.at }))
@@ -273,7 +273,7 @@ async fn keep_saml(portal: &Portal, granted: &Granted, stored: &Stored, saml: Sa
     keep(portal, granted, stored, ConnectionSettings { protocol: Protocol::Saml(Box::new(saml)), ..stored.settings() }).await
 }
 
-pub(super) async fn keep(portal: &Portal, granted: &Granted, stored: &Stored, to: ConnectionSettings) -> Result<Proposed, Fault> {
+pub(crate) async fn keep(portal: &Portal, granted: &Granted, stored: &Stored, to: ConnectionSettings) -> Result<Proposed, Fault> {
     if stored.settings.as_ref() == Some(&to) {
         return Ok(Proposed::Refused(Problem::Same));
     }

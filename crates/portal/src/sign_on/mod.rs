@@ -8,12 +8,13 @@ pub mod enter;
 mod give;
 pub mod mapping;
 pub mod ports;
+pub mod published;
 pub mod tested;
 pub mod turn;
 
 use homeward_discovery::{Connection, ConnectionState};
 use homeward_federation::{ConnectionSettings, OurAddresses, Protocol};
-use homeward_model::{ConnectionId, Timestamp};
+use homeward_model::{ConnectionId, Timestamp, random_token};
 
 pub use give::{Given, blank};
 pub use homeward_federation::{
@@ -33,6 +34,7 @@ use crate::{
     entry::Granted,
     home::{CertificateShown, ConnectionShown, shown},
     ports::{Deed, Fault},
+    services::{AT_MICROSOFT, ports::LinkFor},
     session::Portal,
 };
 use enter::ProposalShown;
@@ -50,7 +52,7 @@ pub struct Stored {
 
 impl Stored {
     /// What was entered; a provider of which nothing is known speaks SAML by the standard's own words.
-    fn settings(&self) -> ConnectionSettings {
+    pub(crate) fn settings(&self) -> ConnectionSettings {
         self.settings.clone().unwrap_or_else(|| blank(Preset::Generic, Speaks::Saml))
     }
 }
@@ -93,6 +95,8 @@ pub struct Detail {
     pub proposal: Option<ProposalShown>,
     /// Since when changed metadata waits at its address.
     pub waits: Option<Timestamp>,
+    /// Endpoints that an OpenID Provider has published, and that wait for a word (OR-19).
+    pub moves: Option<published::Moves>,
     /// Which attribute is what.
     pub mapped: mapping::Mapped,
     /// Step 3: the last test.
@@ -103,6 +107,8 @@ pub struct Detail {
     pub values: String,
     /// Step 4.
     pub switches: Switches,
+    /// Whether "Start Azure integration" can fill it.
+    pub takes_azure: bool,
 }
 
 /// The connections of an account that are not retired.
@@ -136,11 +142,13 @@ pub async fn detail(portal: &Portal, granted: &Granted, id: ConnectionId) -> Res
         is_complete: is_complete(portal, &settings),
         proposal: enter::shown(portal, account.id, id).await?,
         waits: enter::waiting(portal, account.id, &stored).await?.map(|(_, since)| since),
+        moves: published::moves(portal, account.id, &stored).await?,
         mapped: mapping::of(&settings),
         test: tested::shown(portal, granted, &settings, id).await?,
         is_tested,
         values: turn::values(&stored).unwrap_or_default(),
         switches: turn::switches(portal, granted, &stored).await?,
+        takes_azure: portal.offers.azure && granted.guest().is_none() && stored.connection.state == ConnectionState::Draft && takes_azure(&settings),
         connection: seen.connection,
     }))
 }
@@ -189,6 +197,50 @@ pub async fn add(portal: &Portal, granted: &Granted, (preset, speaks): (Preset, 
     let deed = changed(portal, granted, format!("+ {}", connection.name));
     let is_added = portal.sign_on.add(&Stored { connection, settings: Some(settings) }, &deed).await?;
     Ok(is_added.then_some(id))
+}
+
+/// What comes of "Start Azure integration".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Azure {
+    /// The way to Microsoft is open: SHA-256 of a link that nobody has seen.
+    Begun([u8; 32]),
+    /// The account has as many connections as it may have.
+    TooMany,
+    /// This installation has no registration at Microsoft, or this account no such connection that is still empty.
+    Nobody,
+}
+
+/// Begins "Start Azure integration" (B-157): the administrator signs in at Microsoft and accepts, and the connection is there without a
+/// value to copy. `into`: a connection of this account for which nothing was entered yet.
+///
+/// # Errors
+/// `Fault`.
+pub async fn start_azure(portal: &Portal, granted: &Granted, into: Option<ConnectionId>) -> Result<Azure, Fault> {
+    granted.is_for(Action::ChangeSignOn)?;
+    let account = granted.account().id;
+    // A setup link opens what was added by it, or one that is there; this is for the account's own people.
+    if !portal.offers.azure || granted.guest().is_some() {
+        return Ok(Azure::Nobody);
+    }
+    match into {
+        Some(id) => {
+            let stored = portal.sign_on.one(account, id).await?;
+            if !stored.is_some_and(|stored| stored.connection.state == ConnectionState::Draft && takes_azure(&stored.settings())) {
+                return Ok(Azure::Nobody);
+            }
+        }
+        None if portal.accounts.connections(account).await?.len() >= MOST => return Ok(Azure::TooMany),
+        None => {}
+    }
+    let link = homeward_sealing::sha256(random_token(portal.random.as_ref()).as_bytes());
+    let deed = changed(portal, granted, "Start Azure integration".to_owned());
+    portal.services.keep_link(account, (&link, LinkFor::Azure), portal.now().plus(AT_MICROSOFT), &deed).await?;
+    Ok(Azure::Begun(link))
+}
+
+/// Whether a connection is one to Microsoft by OpenID Connect for which nothing was entered yet.
+fn takes_azure(settings: &ConnectionSettings) -> bool {
+    settings.preset == Preset::Entra && matches!(&settings.protocol, Protocol::Oidc(oidc) if oidc.issuer.is_empty())
 }
 
 /// Connections of one account at most.

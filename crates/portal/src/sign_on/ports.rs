@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use homeward_discovery::{AllowLocal, SsoMode, User};
-use homeward_federation::{Connection, ConnectionSettings, Failure, oidc::{Endpoints, SealedSecret}, refresh::Staged, saml::EndpointUrl};
+use homeward_federation::{Connection, ConnectionSettings, Failure, oidc::{Endpoints, SealedSecret}, refresh::Refreshed, saml::EndpointUrl};
 use homeward_model::{AccountId, CaseNumber, ConnectionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,30 @@ pub struct Proposal {
     pub at: Timestamp,
     /// Who.
     pub by: UserId,
+}
+
+impl Proposal {
+    /// Whether it concerns the connection's delegated access and nothing of a sign-in.
+    pub fn is_of_services(&self) -> bool {
+        let plain = |settings: &ConnectionSettings| ConnectionSettings { delegated: None, ..settings.clone() };
+        match &self.from {
+            Some(from) => from.delegated != self.to.delegated && plain(from) == plain(&self.to),
+            None => self.to.delegated.is_some(),
+        }
+    }
+}
+
+/// An administrator's word about what a provider has published and what waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// What was seen.
+    pub digest: String,
+    /// What is entered for the connection at that time.
+    pub from: ConnectionSettings,
+    /// What it would be; `None`: it is refused.
+    pub to: Option<ConnectionSettings>,
 }
 
 /// What a test sign-in showed. No value in it is whole.
@@ -89,8 +113,11 @@ pub trait Connections: Send + Sync {
     /// Takes a proposal over, if it is still the one that waits and the connection is still as it was then. A connection that is
     /// not on has to be tested anew; one that is on stays as it is when this is done by a setup link.
     async fn enter(&self, account: AccountId, proposal: &Proposal, deed: &Deed) -> Result<bool, Fault>;
-    /// Metadata that changed at its address and waits for somebody's word.
-    async fn staged(&self, account: AccountId, id: ConnectionId) -> Result<Option<Staged>, Fault>;
+    /// What the connection's provider has published, and what of it waits for somebody's word.
+    async fn refreshed(&self, account: AccountId, id: ConnectionId) -> Result<Refreshed, Fault>;
+    /// Carries a word out, if what was seen still waits and the connection is still as it was then. A connection that is not on has to
+    /// be tested anew with what was taken over.
+    async fn settle(&self, account: AccountId, word: &Word, deed: &Deed) -> Result<bool, Fault>;
     /// The last test of a connection.
     async fn last_test(&self, account: AccountId, id: ConnectionId) -> Result<Option<Tested>, Fault>;
     /// Whether a test has passed since then with the values that are entered now.

@@ -7,6 +7,7 @@ use clap::Subcommand;
 use homeward_federation::{
     ConnectionSettings, Protocol,
     saml::{EndpointUrl, SamlSettings},
+    waiting::{Difference, Waiting},
 };
 use homeward_model::{Clock, SystemClock};
 use homeward_store::{
@@ -24,7 +25,7 @@ use crate::{
     care,
     record::{self, Deed},
     settings::Settings,
-    staged::{self, Difference, Waiting},
+    staged,
     wiring,
 };
 
@@ -127,7 +128,7 @@ impl Subject<'_> {
         let text = format!(
             "{lines}\nIt came at {} UTC. {}\nNothing is changed yet. To take it over: homeward connection accept {number} \"{name}\" --digest {digest}",
             moment(waiting.at()),
-            waiting.advice()
+            staged::advice(waiting)
         );
         out.print(&json!({ "changes": values, "signed": waiting.is_signed(), "digest": digest, "done": false }), &text)
     }

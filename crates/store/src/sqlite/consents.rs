@@ -75,23 +75,30 @@ impl Store {
     async fn put_draft(&self, draft: &Draft, now: Timestamp) -> Result<Drafted, StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
         let rows: Vec<(String, Option<String>)> = sqlx::query_as("SELECT doc, settings FROM connection WHERE account = $1").bind(draft.account.as_uuid()).fetch_all(&mut *work).await?;
-        let mut names = Vec::new();
+        let (mut names, mut own) = (Vec::new(), None);
         for (route, settings) in rows {
             let route: Route = read_doc(&route)?;
             let settings: Option<ConnectionSettings> = settings.as_deref().map(read_doc).transpose()?;
-            let same = settings.is_some_and(|settings| settings.issuer() == draft.settings.issuer());
+            let same = settings.as_ref().is_some_and(|settings| settings.issuer() == draft.settings.issuer());
             if same && route.state != ConnectionState::Retired {
                 return Ok(Drafted::Connected(route.name));
             }
-            names.push(route.name);
+            names.push(route.name.clone());
+            if route.id == draft.id {
+                own = Some((route, settings));
+            }
         }
-        if !use_link(&mut work, &draft.link, now).await? {
+        // Something was entered for it meanwhile, or it is no draft any more.
+        let is_blank = |(route, settings): &(Route, Option<ConnectionSettings>)| route.state == ConnectionState::Draft && settings.as_ref().is_none_or(|settings| settings.issuer().is_empty());
+        if own.as_ref().is_some_and(|own| !is_blank(own)) || !use_link(&mut work, &draft.link, now).await? {
             return Ok(Drafted::LinkOver);
         }
-        let numbered = (2..1_000).map(|number| format!("{AZURE} {number}"));
-        let name = std::iter::once(AZURE.to_owned()).chain(numbered).find(|name| !names.contains(name)).unwrap_or_else(|| format!("{AZURE} {}", draft.id));
-        let route = Route { id: draft.id, account: draft.account, name: name.clone(), state: ConnectionState::Draft, outage: None };
-        put_connection(&mut work, &ConnectionEntry { connection: route, settings: Some(draft.settings.clone()) }).await?;
+        let (route, delegated) = match own {
+            Some((route, settings)) => (route, settings.and_then(|settings| settings.delegated)),
+            None => (Route { id: draft.id, account: draft.account, name: free_name(&names, draft.id), state: ConnectionState::Draft, outage: None }, None),
+        };
+        let (name, settings) = (route.name.clone(), ConnectionSettings { delegated, ..draft.settings.clone() });
+        put_connection(&mut work, &ConnectionEntry { connection: route, settings: Some(settings) }).await?;
         work.commit().await?;
         self.documents.recent.forget();
         Ok(Drafted::Made(name))
@@ -109,6 +116,12 @@ impl Store {
         work.commit().await?;
         Ok(true)
     }
+}
+
+/// What a new one is called, where others have that name.
+fn free_name(taken: &[String], id: ConnectionId) -> String {
+    let numbered = (2..1_000).map(|number| format!("{AZURE} {number}"));
+    std::iter::once(AZURE.to_owned()).chain(numbered).find(|name| !taken.contains(name)).unwrap_or_else(|| format!("{AZURE} {id}"))
 }
 
 /// Marks a link used; `true` for exactly one caller.

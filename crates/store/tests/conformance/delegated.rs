@@ -159,7 +159,7 @@ async fn or_01_requests_and_links_work_once() {
     let account = account();
     let entry = AccountEntry { account: account.clone(), policy: PasswordPolicy::classic(), default_application: None };
     store.put(&Register { accounts: vec![entry], ..Register::default() }, &[], NOW).await.unwrap();
-    let request = ConsentRequest::Azure { account: account.id, link: [7; 32] };
+    let request = ConsentRequest::Azure { account: account.id, link: [7; 32], portal: None };
     store.keep_request(&[1; 32], "browser", &request, later(600)).await.unwrap();
     assert_eq!(store.take_request(&[1; 32], "another", NOW).await.unwrap(), None);
     assert_eq!(store.take_request(&[1; 32], "browser", later(600)).await.unwrap(), None, "over");
@@ -207,7 +207,7 @@ async fn or_01_requests_and_links_work_once() {
 async fn ds_11_requests_for_consent_are_few_for_each() {
     let (store, _folder) = sqlite().await;
     let account = AccountId::generate(&SystemRandom);
-    let request = |link: u8| ConsentRequest::Azure { account, link: [link; 32] };
+    let request = |link: u8| ConsentRequest::Azure { account, link: [link; 32], portal: None };
     store.keep_request(&[100; 32], "another", &request(1), later(600)).await.unwrap();
     for state in 0..20 {
         store.keep_request(&[state; 32], &format!("browser {state}"), &request(2), later(600)).await.unwrap();

@@ -4,6 +4,7 @@ mod delegated;
 mod moves;
 mod ports;
 mod profile;
+mod services;
 mod there;
 
 use std::path::PathBuf;

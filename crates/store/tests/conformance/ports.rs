@@ -27,7 +27,7 @@ pub fn later(seconds: u64) -> Timestamp {
     NOW.plus(Duration::from_secs(seconds))
 }
 
-fn account(number: &str) -> Account {
+pub fn account(number: &str) -> Account {
     Account {
         id: AccountId::generate(&SystemRandom), number: AccountNumber::parse(number).unwrap(), label: None, name: format!("Account {number}"), region: "us".into(),
         parent: None, state: AccountState::Active, sso_entitled: true, sso_mode: SsoMode::Off, allow_local: AllowLocal::Yes, connection: None,
@@ -35,7 +35,7 @@ fn account(number: &str) -> Account {
     }
 }
 
-fn user(account: &Account, name: &str) -> User {
+pub fn user(account: &Account, name: &str) -> User {
     User {
         id: UserId::generate(&SystemRandom), account: account.id, username: Username::parse(name).unwrap(), email: None, external_id: None, given_name: String::new(),
         family_name: String::new(), state: UserState::Active, roles: BTreeSet::new(), groups: BTreeSet::new(), rule: None, break_glass: false,

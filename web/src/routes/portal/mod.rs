@@ -7,6 +7,8 @@ mod domains;
 mod door;
 mod pages;
 mod passwords;
+mod published;
+mod services;
 mod setup;
 mod setup_links;
 mod sign_on;
@@ -21,6 +23,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     let of_user = |step: &str| web::resource(format!("{user}/{step}"));
     let connection = "/portal/{number}/sign-on/{connection}";
     let of_connection = |step: &str| web::resource(format!("{connection}/{step}"));
+    let service = "/portal/{number}/services/{connection}";
+    let of_service = |step: &str| web::resource(format!("{service}/{step}"));
     config
         .service(web::resource("/portal").get(arrive::start))
         .service(web::resource("/portal/callback").get(arrive::callback))
@@ -49,7 +53,11 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/portal/{number}/sign-on").get(sign_on::list))
         .service(web::resource("/portal/{number}/sign-on/new").get(sign_on::new))
         .service(web::resource("/portal/{number}/sign-on/new/add").post(sign_on::add))
+        .service(web::resource("/portal/{number}/sign-on/new/azure").post(published::new_azure))
         .service(web::resource(connection).get(sign_on::connection))
+        .service(of_connection("azure").route(post().to(published::azure)))
+        .service(of_connection("take").route(post().to(published::take)))
+        .service(of_connection("refuse").route(post().to(published::refuse)))
         .service(of_connection("propose").route(post().to(sign_on::propose)))
         .service(of_connection("accept").route(post().to(sign_on::accept)))
         .service(of_connection("discard").route(post().to(sign_on::discard)))
@@ -62,6 +70,15 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/portal/{number}/setup-links").get(setup_links::page))
         .service(web::resource("/portal/{number}/setup-links/make").post(setup_links::make))
         .service(web::resource("/portal/{number}/setup-links/end").post(setup_links::end))
+        .service(web::resource("/portal/{number}/services").get(services::list))
+        .service(web::resource(service).get(services::service))
+        .service(of_service("propose").route(post().to(services::propose)))
+        .service(of_service("accept").route(post().to(services::accept)))
+        .service(of_service("discard").route(post().to(services::discard)))
+        .service(of_service("consent").route(post().to(services::begin)))
+        .service(of_service("link").route(post().to(services::link)))
+        .service(of_service("test").route(post().to(services::test)))
+        .service(of_service("end").route(post().to(services::end)))
         .service(web::resource("/portal/{number}/domains").get(domains::page))
         .service(web::resource("/portal/{number}/domains/add").post(domains::add))
         .service(web::resource("/portal/{number}/domains/check").post(domains::check))

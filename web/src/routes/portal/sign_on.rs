@@ -26,7 +26,7 @@ use crate::{
 const MOST_CERTIFICATES: usize = 50;
 
 /// The connection that the address names.
-fn named(visit: &Visit) -> Option<ConnectionId> {
+pub(super) fn named(visit: &Visit) -> Option<ConnectionId> {
     ConnectionId::parse(visit.part("connection"))
 }
 
@@ -38,7 +38,7 @@ async fn shown(visit: &Visit, id: ConnectionId, view: &SignOnView<'_>) -> Answer
 }
 
 /// Back to a stop of the connection's line, with a word of what came of it.
-fn back(visit: &Visit, id: ConnectionId, (said, stop): (&str, &str)) -> Answer {
+pub(super) fn back(visit: &Visit, id: ConnectionId, (said, stop): (&str, &str)) -> Answer {
     let query = screens::query(&[("said", said)]);
     Ok(respond::see(&visit.asked, &visit.at(&format!("/sign-on/{id}{query}#{stop}"))))
 }
@@ -60,7 +60,8 @@ pub(crate) async fn list(visit: Visit) -> Answer {
 }
 
 pub(crate) async fn new(visit: Visit) -> Answer {
-    Ok(respond::page(&visit.asked, screens::add_sign_on(&visit.frame(), screens::sign_on_said(visit.query.get("said")))))
+    let azure = visit.portal().offers.azure && visit.granted.guest().is_none();
+    Ok(respond::page(&visit.asked, screens::add_sign_on(&visit.frame(), (screens::sign_on_said(visit.query.get("said")), azure))))
 }
 
 pub(crate) async fn add(step: Step) -> Answer {

@@ -11,10 +11,10 @@ use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, ConnectionId, random_token};
 use homeward_sealing::sha256;
 
-use super::{DonePage, Shown, ask, start};
+use super::{DonePage, InPortal, Shown, ask, start};
 use crate::{
     context::{Azure, Context},
-    delegated::{ConsentRequest, Draft, Drafted},
+    delegated::{ConsentRequest, Draft, Drafted, FromPortal},
     reason::Reason,
     step::Asking,
     usecase::{
@@ -24,8 +24,21 @@ use crate::{
     visitor::Visitor,
 };
 
-async fn refused(ctx: &Context, reason: Reason, account: AccountId, visitor: &Visitor) -> Result<Shown, StoreFault> {
-    let about = About { account: Some(account), detail: "azure integration", ..About::default() };
+/// What was started.
+pub(super) struct Start {
+    pub account: AccountId,
+    pub link: [u8; 32],
+    pub portal: Option<FromPortal>,
+}
+
+/// The detail of a record, with whoever began it in the portal: last, as all of the portal's records have it.
+pub(super) fn by(detail: &str, portal: Option<FromPortal>) -> String {
+    portal.map_or_else(|| detail.to_owned(), |portal| format!("{detail} by {}", portal.by))
+}
+
+async fn refused(ctx: &Context, reason: Reason, (account, portal): (AccountId, Option<FromPortal>), visitor: &Visitor) -> Result<Shown, StoreFault> {
+    let detail = by("azure integration", portal);
+    let about = About { account: Some(account), detail: &detail, ..About::default() };
     refuse(ctx, reason, Asking::default(), None, about, visitor).await.map(Shown::Step)
 }
 
@@ -38,14 +51,15 @@ pub(super) fn reason(error: &ConsentError) -> Reason {
 }
 
 /// The administrator accepted: on to the tenant's own sign-in, which answers at once.
-pub(super) async fn accepted(ctx: &Context, (account, link): (AccountId, [u8; 32]), (raw_query, state): (&str, &str), visitor: &Visitor) -> Result<Shown, StoreFault> {
-    let (Some(azure), Some(_)) = (&ctx.settings.azure, start::active(ctx, account).await?) else { return refused(ctx, Reason::LinkOver, account, visitor).await };
+pub(super) async fn accepted(ctx: &Context, start: Start, (raw_query, state): (&str, &str), visitor: &Visitor) -> Result<Shown, StoreFault> {
+    let Start { account, link, portal } = start;
+    let (Some(azure), Some(_)) = (&ctx.settings.azure, start::active(ctx, account).await?) else { return refused(ctx, Reason::LinkOver, (account, portal), visitor).await };
     let settings = match azure.application.draft(raw_query, state) {
         Ok(settings) => settings,
-        Err(error) => return refused(ctx, reason(&error), account, visitor).await,
+        Err(error) => return refused(ctx, reason(&error), (account, portal), visitor).await,
     };
-    let id = ConnectionId::generate(ctx.random.as_ref());
-    let Some(settings) = with_secret(ctx, azure, id, settings) else { return refused(ctx, Reason::AzureTenant, account, visitor).await };
+    let id = portal.and_then(|portal| portal.into).unwrap_or_else(|| ConnectionId::generate(ctx.random.as_ref()));
+    let Some(settings) = with_secret(ctx, azure, id, settings) else { return refused(ctx, Reason::AzureTenant, (account, portal), visitor).await };
     let draft = Draft { id, account, settings, link };
     let wish = Wish { handle: random_token(ctx.random.as_ref()), ..Wish::default() };
     let proof = proving(&draft);
@@ -54,12 +68,12 @@ pub(super) async fn accepted(ctx: &Context, (account, link): (AccountId, [u8; 32
         Ok(begun) => begun,
         Err(error) => {
             tracing::warn!(%error, "the tenant that was named cannot be asked");
-            return refused(ctx, Reason::AzureTenant, account, visitor).await;
+            return refused(ctx, Reason::AzureTenant, (account, portal), visitor).await;
         }
     }) else {
-        return refused(ctx, Reason::AzureTenant, account, visitor).await;
+        return refused(ctx, Reason::AzureTenant, (account, portal), visitor).await;
     };
-    let request = ConsentRequest::AzureProof { draft: Box::new(draft), pending: Box::new(pending) };
+    let request = ConsentRequest::AzureProof { draft: Box::new(draft), pending: Box::new(pending), portal };
     ctx.federation.consents.keep_request(&sha256(wish.handle.as_bytes()), &visitor.browser, &request, ctx.now().plus(ask::LIFETIME)).await?;
     Ok(Shown::Redirect(url))
 }
@@ -83,26 +97,27 @@ fn proving(draft: &Draft) -> Connection {
 }
 
 /// The tenant has said who is there: the draft is kept, and the link is used up.
-pub(super) async fn proved(ctx: &Context, draft: &Draft, (callback, pending): (&CallbackParams, &Pending), visitor: &Visitor) -> Result<Shown, StoreFault> {
-    let Some(azure) = &ctx.settings.azure else { return refused(ctx, Reason::LinkOver, draft.account, visitor).await };
+pub(super) async fn proved(ctx: &Context, (draft, portal): (&Draft, Option<FromPortal>), (callback, pending): (&CallbackParams, &Pending), visitor: &Visitor) -> Result<Shown, StoreFault> {
+    let Some(azure) = &ctx.settings.azure else { return refused(ctx, Reason::LinkOver, (draft.account, portal), visitor).await };
     let finished = ctx.federation.door.oidc().finish(&proving(draft), &azure.application.redirect_uri, callback, pending, ctx.now()).await;
     match finished {
         Ok(proof) if may_administer(&proof) => {}
-        Ok(_) => return refused(ctx, Reason::AzureDeclined, draft.account, visitor).await,
+        Ok(_) => return refused(ctx, Reason::AzureDeclined, (draft.account, portal), visitor).await,
         Err(failure) => {
             tracing::info!(code = failure.code, "the tenant was not proved");
-            return refused(ctx, Reason::AzureTenant, draft.account, visitor).await;
+            return refused(ctx, Reason::AzureTenant, (draft.account, portal), visitor).await;
         }
     }
-    let Some(account) = start::active(ctx, draft.account).await? else { return refused(ctx, Reason::LinkOver, draft.account, visitor).await };
+    let Some(account) = start::active(ctx, draft.account).await? else { return refused(ctx, Reason::LinkOver, (draft.account, portal), visitor).await };
     match ctx.federation.consents.keep_draft(draft, ctx.now()).await? {
         Drafted::Made(name) => {
-            let detail = format!("{} {}", draft.id, draft.settings.issuer());
+            let detail = by(&format!("{} {}", draft.id, draft.settings.issuer()), portal);
             let about = About { account: Some(draft.account), detail: &detail, ..About::default() };
             audit(ctx, "azure.connected", "ok", about, visitor, None).await?;
-            Ok(Shown::Done(DonePage { account: realm::shown(&account), made: Some(name) }))
+            let done = Shown::Done(DonePage { account: realm::shown(&account), made: Some(name) });
+            Ok(portal.map_or(done, |_| Shown::DoneInPortal { account: account.number.clone(), connection: draft.id, done: InPortal::Connected }))
         }
-        Drafted::Connected(_) => refused(ctx, Reason::AzureConnected, draft.account, visitor).await,
-        Drafted::LinkOver => refused(ctx, Reason::LinkOver, draft.account, visitor).await,
+        Drafted::Connected(_) => refused(ctx, Reason::AzureConnected, (draft.account, portal), visitor).await,
+        Drafted::LinkOver => refused(ctx, Reason::LinkOver, (draft.account, portal), visitor).await,
     }
 }

@@ -7,13 +7,13 @@ use homeward_local_credential::StoreFault;
 use homeward_sealing::sha256;
 
 use super::{
-    DonePage, Shown,
+    DonePage, InPortal, Shown,
     ask::{self, Allowed},
     azure,
 };
 use crate::{
     context::Context,
-    delegated::{AdministratorConsent, ConsentRequest},
+    delegated::{AdministratorConsent, ConsentRequest, FromPortal},
     federated::Connected,
     reason::Reason,
     stage::{ConsentErrand, Errand},
@@ -39,13 +39,15 @@ pub async fn returned(ctx: &Context, path: &str, raw_query: &str, visitor: &Visi
     let state = sha256(callback.state().as_bytes());
     match ctx.federation.consents.take_request(&state, &visitor.browser, ctx.now()).await? {
         Some(ConsentRequest::Grant { pending, errand }) => granted(ctx, (&pending, errand), (path, &callback), visitor).await,
-        Some(ConsentRequest::Administrator { connection, permissions, link }) => {
+        Some(ConsentRequest::Administrator { connection, permissions, link, portal }) => {
             let Some(connected) = ctx.federation.connections.connection(connection).await?.filter(|c| arrives_at(c, path)) else { return stray(ctx, visitor).await };
             let consent = AdministratorConsent { at: ctx.now(), permissions };
-            administrator(ctx, &connected, (raw_query, callback.state()), (&link, consent), visitor).await
+            administrator(ctx, (&connected, portal), (raw_query, callback.state()), (&link, consent), visitor).await
         }
-        Some(ConsentRequest::Azure { account, link }) if path == AZURE_RETURN => azure::accepted(ctx, (account, link), (raw_query, callback.state()), visitor).await,
-        Some(ConsentRequest::AzureProof { draft, pending }) if path == AZURE_RETURN => azure::proved(ctx, &draft, (&callback, &pending), visitor).await,
+        Some(ConsentRequest::Azure { account, link, portal }) if path == AZURE_RETURN => {
+            azure::accepted(ctx, azure::Start { account, link, portal }, (raw_query, callback.state()), visitor).await
+        }
+        Some(ConsentRequest::AzureProof { draft, pending, portal }) if path == AZURE_RETURN => azure::proved(ctx, (&draft, portal), (&callback, &pending), visitor).await,
         Some(ConsentRequest::Azure { .. } | ConsentRequest::AzureProof { .. }) | None => stray(ctx, visitor).await,
     }
 }
@@ -145,8 +147,15 @@ async fn is_their_address(ctx: &Context, connected: &Connected, user: &User, who
 
 /// An administrator is back from "Grant admin consent" (B-145). The answer notes that it happened, for the tenant of the settings and
 /// for nothing else; what people may do is still their own grants' matter.
-async fn administrator(ctx: &Context, connected: &Connected, (raw_query, state): (&str, &str), (link, consent): (&[u8; 32], AdministratorConsent), visitor: &Visitor) -> Result<Shown, StoreFault> {
-    let about = About { account: Some(connected.account.id), detail: "delegated access", ..About::default() };
+async fn administrator(
+    ctx: &Context,
+    (connected, portal): (&Connected, Option<FromPortal>),
+    (raw_query, state): (&str, &str),
+    (link, consent): (&[u8; 32], AdministratorConsent),
+    visitor: &Visitor,
+) -> Result<Shown, StoreFault> {
+    let detail = azure::by("delegated access", portal);
+    let about = About { account: Some(connected.account.id), detail: &detail, ..About::default() };
     let Some(settings) = ask::settings_of(connected).filter(|_| ask::is_kept(connected)) else {
         return refuse(ctx, Reason::DelegatedOff, Asking::default(), None, about, visitor).await.map(Shown::Step);
     };
@@ -154,7 +163,8 @@ async fn administrator(ctx: &Context, connected: &Connected, (raw_query, state):
         Ok(tenant) if tenant == settings.tenant => match ctx.federation.consents.keep_administrator(link, connected.route.id, &consent).await? {
             true => {
                 audit(ctx, "delegated.administrator_consented", "ok", about, visitor, None).await?;
-                return Ok(Shown::Done(DonePage { account: realm::shown(&connected.account), made: None }));
+                let done = Shown::Done(DonePage { account: realm::shown(&connected.account), made: None });
+                return Ok(portal.map_or(done, |_| Shown::DoneInPortal { account: connected.account.number.clone(), connection: connected.route.id, done: InPortal::Consented }));
             }
             false => Reason::LinkOver,
         },

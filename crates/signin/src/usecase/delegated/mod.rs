@@ -7,6 +7,8 @@ mod back;
 mod exchange;
 mod start;
 
+use homeward_model::{AccountNumber, ConnectionId};
+
 use crate::{
     stage::{ConsentErrand, LinkStage},
     step::{AccountShown, Asking, Step},
@@ -17,7 +19,7 @@ pub use homeward_federation::delegated::{PERMISSIONS, Permission};
 pub use ask::{open, path_of, submit};
 pub use back::{AZURE_RETURN, returned};
 pub use exchange::{Exchanged, exchange};
-pub use start::{again, begin, link_path, show};
+pub use start::{again, begin, begin_in_portal, link_path, show};
 
 /// What the browser gets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +44,24 @@ pub enum Shown {
     Start(StartPage),
     /// An administrator has done it.
     Done(DonePage),
+    /// An administrator has done it, and goes on in the account portal.
+    DoneInPortal {
+        /// Number of the account.
+        account: AccountNumber,
+        /// The connection.
+        connection: ConnectionId,
+        /// What was done to it.
+        done: InPortal,
+    },
+}
+
+/// What an administrator of the portal has done at Microsoft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InPortal {
+    /// The connection was made, or filled.
+    Connected,
+    /// The organisation's consent was given.
+    Consented,
 }
 
 /// The page on which a person allows an application to act for them.

@@ -8,7 +8,7 @@ use homeward_sealing::sha256;
 use super::{Shown, StartPage, ask, permissions};
 use crate::{
     context::Context,
-    delegated::{ConsentRequest, StartLink},
+    delegated::{ConsentRequest, FromPortal, StartLink},
     reason::Reason,
     stage::{Errand, LinkStage},
     step::Asking,
@@ -81,6 +81,18 @@ async fn over(ctx: &Context, visitor: &Visitor) -> Result<Shown, StoreFault> {
 /// # Errors
 /// `StoreFault`.
 pub async fn begin(ctx: &Context, stage: LinkStage, visitor: &Visitor) -> Result<Shown, StoreFault> {
+    leave(ctx, stage, None, visitor).await
+}
+
+/// The same for somebody in the account portal, who comes back there. The portal has kept the link, and nobody ever sees it.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn begin_in_portal(ctx: &Context, stage: LinkStage, portal: FromPortal, visitor: &Visitor) -> Result<Shown, StoreFault> {
+    leave(ctx, stage, Some(portal), visitor).await
+}
+
+async fn leave(ctx: &Context, stage: LinkStage, portal: Option<FromPortal>, visitor: &Visitor) -> Result<Shown, StoreFault> {
     let Some(found) = ctx.federation.consents.link(&stage.link, ctx.now()).await? else { return over(ctx, visitor).await };
     let state = random_token(ctx.random.as_ref());
     let (request, url) = match found {
@@ -88,13 +100,13 @@ pub async fn begin(ctx: &Context, stage: LinkStage, visitor: &Visitor) -> Result
             let active = active(ctx, account).await?;
             let azure = ctx.settings.azure.as_ref().filter(|_| active.is_some());
             let url = azure.and_then(|azure| azure.application.consent_url(&state));
-            (ConsentRequest::Azure { account, link: stage.link }, url)
+            (ConsentRequest::Azure { account, link: stage.link, portal }, url)
         }
         StartLink::Administrator(connection) => {
             let connected = ctx.federation.connections.connection(connection).await?.filter(ask::is_kept);
             let settings = connected.as_ref().and_then(ask::settings_of).filter(|settings| ctx.federation.delegation.check(settings).is_ok());
             let permissions = settings.map(|settings| settings.all()).unwrap_or_default();
-            (ConsentRequest::Administrator { connection, permissions, link: stage.link }, settings.and_then(|settings| settings.admin_consent_url(&state)))
+            (ConsentRequest::Administrator { connection, permissions, link: stage.link, portal }, settings.and_then(|settings| settings.admin_consent_url(&state)))
         }
     };
     let Some(url) = url else { return over(ctx, visitor).await };

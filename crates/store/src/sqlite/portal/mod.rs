@@ -7,6 +7,7 @@ mod domains;
 mod people;
 mod policy;
 mod roles;
+mod services;
 mod sessions;
 mod setup_links;
 mod sign_on;

@@ -3,14 +3,14 @@
 
 use async_trait::async_trait;
 use homeward_discovery::{Account, ConnectionState, User, UserRule};
-use homeward_federation::refresh::Staged;
+use homeward_federation::{ConnectionSettings, refresh::Refreshed, waiting::Waiting};
 use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
 use homeward_portal::{
     lifecycle::Alike,
     ports::{Deed, Fault, Moved},
     sign_on::{
         Stored,
-        ports::{Connections, Offer, Proposal, Tested, Turning},
+        ports::{Connections, Offer, Proposal, Tested, Turning, Word},
     },
     standing::Taken,
 };
@@ -31,6 +31,11 @@ async fn stored(work: impl sqlx::SqliteExecutor<'_>, account: AccountId, id: Con
     let statement = "SELECT doc, settings FROM connection WHERE id = $2 AND account = $1";
     let row: Option<(String, Option<String>)> = sqlx::query_as(statement).bind(account.as_uuid()).bind(id.as_uuid()).fetch_optional(work).await?;
     row.map(|(doc, settings)| Ok(Stored { connection: read_doc(&doc)?, settings: settings.as_deref().map(read_doc).transpose()? })).transpose()
+}
+
+/// Whether people sign in through it now, or will again in some hours: nobody outside changes it then (ADM-13).
+const fn is_on(state: ConnectionState) -> bool {
+    matches!(state, ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage)
 }
 
 async fn account_of(work: &mut SqliteConnection, id: AccountId) -> Result<Option<Account>, StoreError> {
@@ -84,16 +89,40 @@ impl Store {
         let Some(present) = stored(&mut *work, account, id).await? else { return Ok(false) };
         let waits = "DELETE FROM sign_on_proposal WHERE connection = $1 AND json_extract(doc, '$.handle') = $2";
         let waited = sqlx::query(waits).bind(id.as_uuid()).bind(&proposal.handle).execute(&mut *work).await?;
-        let is_on = matches!(present.connection.state_at(deed.at), ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage);
-        if present.settings != proposal.from || waited.rows_affected() != 1 || (is_on && deed.link.is_some()) {
+        if present.settings != proposal.from || waited.rows_affected() != 1 || (deed.link.is_some() && is_on(present.connection.state_at(deed.at))) {
             return Ok(false);
         }
         let mut connection = present.connection;
-        // What was tested were other values.
-        if connection.state == ConnectionState::Tested {
+        // What was tested were other values; what only applications use is no part of a sign-in.
+        let same = present.settings.as_ref().and_then(ConnectionSettings::digest).is_some_and(|digest| Some(digest) == proposal.to.digest());
+        if connection.state == ConnectionState::Tested && !same {
             connection.state = ConnectionState::Draft;
         }
         put_connection(&mut work, &ConnectionEntry { connection, settings: Some(proposal.to.clone()) }).await?;
+        self.put_deed(&mut work, deed).await?;
+        work.commit().await?;
+        Ok(true)
+    }
+
+    async fn give_word(&self, account: AccountId, word: &Word, deed: &Deed) -> Result<bool, StoreError> {
+        let id = word.connection;
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let Some(present) = stored(&mut *work, account, id).await?.filter(|present| present.settings.as_ref() == Some(&word.from)) else { return Ok(false) };
+        if deed.link.is_some() && is_on(present.connection.state_at(deed.at)) {
+            return Ok(false);
+        }
+        let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM connection_refresh WHERE connection = $1").bind(id.as_uuid()).fetch_optional(&mut *work).await?;
+        let kept: Refreshed = row.map(|(doc,)| read_doc(&doc)).transpose()?.unwrap_or_default();
+        let Some(waiting) = Waiting::of(kept.clone(), &word.from.protocol).filter(|waiting| waiting.digest() == word.digest) else { return Ok(false) };
+        let settled = waiting.settled(kept, word.to.is_none());
+        sqlx::query("UPDATE connection_refresh SET doc = $2 WHERE connection = $1").bind(id.as_uuid()).bind(write_doc(&settled)?).execute(&mut *work).await?;
+        if let Some(to) = &word.to {
+            let mut connection = present.connection;
+            if connection.state == ConnectionState::Tested {
+                connection.state = ConnectionState::Draft;
+            }
+            put_connection(&mut work, &ConnectionEntry { connection, settings: Some(to.clone()) }).await?;
+        }
         self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(true)
@@ -197,11 +226,14 @@ impl Connections for Store {
     async fn enter(&self, account: AccountId, proposal: &Proposal, deed: &Deed) -> Result<bool, Fault> {
         Ok(self.take_over(account, proposal, deed).await?)
     }
-    async fn staged(&self, account: AccountId, id: ConnectionId) -> Result<Option<Staged>, Fault> {
+    async fn refreshed(&self, account: AccountId, id: ConnectionId) -> Result<Refreshed, Fault> {
         match stored(&self.read, account, id).await? {
-            Some(_) => Ok(self.refreshed(id).await?.staged),
-            None => Ok(None),
+            Some(_) => Ok(Store::refreshed(self, id).await?),
+            None => Ok(Refreshed::default()),
         }
+    }
+    async fn settle(&self, account: AccountId, word: &Word, deed: &Deed) -> Result<bool, Fault> {
+        Ok(self.give_word(account, word, deed).await?)
     }
     async fn last_test(&self, account: AccountId, id: ConnectionId) -> Result<Option<Tested>, Fault> {
         Ok(self.find_last_test(account, id).await?)

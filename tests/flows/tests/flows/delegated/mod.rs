@@ -24,10 +24,10 @@ use serde_json::Value;
 
 pub const KIM: &str = "kim@tailspin.example";
 pub const APPLICATION: &str = "4478d65c-ffd6-463f-8d37-63ab9ecb80f2";
-const SECRET: &str = "0123456789012345678901234567890123456789";
+pub const SECRET: &str = "0123456789012345678901234567890123456789";
 
 /// Two confidential applications: one that may act for people, and one that may not.
-const APPLICATIONS: &str = r#"
+pub const APPLICATIONS: &str = r#"
 [[application]]
 client_id = "planner"
 name = "Planner"

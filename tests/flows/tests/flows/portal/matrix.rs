@@ -85,7 +85,7 @@ fn effect(route: &PortalRoute, relation: Relation) -> Effect {
         (Action::ChangeRoles, _) => Effect::Deed("portal.role"),
         // Of no product.
         (Action::AddSignOn, _) => Effect::None,
-        (Action::PrepareSignOn | Action::ChangeSignOn | Action::SwitchSignOn, _) => Effect::Depends,
+        (Action::PrepareSignOn | Action::ChangeSignOn | Action::SwitchSignOn | Action::PrepareServices | Action::ChangeServices, _) => Effect::Depends,
         (action, _) => panic!("what does {action:?} do? {}", route.pattern),
     }
 }

@@ -2,6 +2,8 @@
 //! what is turned on is taken back, and nobody else's is touched.
 
 mod outside;
+mod published;
+mod services;
 mod turn;
 
 use std::time::Duration;

@@ -1,6 +1,9 @@
 //! "+ Add": whose product it is, and how it is spoken to (B1).
 
-use homeward_portal::sign_on::{PRODUCTS, Preset, Product, Speaks};
+use homeward_portal::{
+    Action,
+    sign_on::{PRODUCTS, Preset, Product, Speaks},
+};
 use maud::{Markup, html};
 
 use super::name_of;
@@ -32,11 +35,12 @@ pub(crate) fn product(wanted: &str) -> Option<(Preset, Speaks, Option<&'static s
     Some((found.preset, found.speaks, name_of(found.preset)))
 }
 
-/// The page.
-pub(crate) fn add(frame: &Frame<'_>, said: Option<Said>) -> Markup {
+/// The page. `has_azure`: this installation has a registration at Microsoft, so that a connection there needs no value to be copied.
+pub(crate) fn add(frame: &Frame<'_>, (said, has_azure): (Option<Said>, bool)) -> Markup {
     let t = frame.chrome.text;
     let body = html! {
         (note(t, said))
+        @if has_azure && frame.granted.may(Action::ChangeSignOn) { (super::moves::azure(frame, "/sign-on/new/azure")) }
         form class="stack" method="post" action=(frame.at("/sign-on/new/add")) data-once {
             (frame.field())
             ul class="products" {

@@ -4,6 +4,7 @@
 mod add;
 mod give;
 mod mapping;
+mod moves;
 mod problem;
 mod proposal;
 mod test;
@@ -27,6 +28,7 @@ use super::{
 use crate::{form::Form, screens::icons};
 
 pub(crate) use add::{add, product};
+pub(super) use proposal::compared;
 
 /// What somebody typed that cannot be used: it stays in its fields.
 pub(crate) struct Typed<'a> {
@@ -66,6 +68,8 @@ pub(crate) fn said(word: &str) -> Option<Said> {
     Some(match word {
         "added" => Said::of("good", "setup-said-added"),
         "accepted" => Said::of("good", "setup-said-accepted"),
+        "connected" => Said::of("good", "setup-said-connected"),
+        "refused" => Said::of("good", "setup-said-refused"),
         "discarded" => Said::of("good", "setup-said-discarded"),
         "switched" => Said::of("good", "setup-said-switched"),
         "offered" => Said::of("good", "setup-said-offered"),

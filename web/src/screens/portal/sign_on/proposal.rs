@@ -46,7 +46,8 @@ pub(super) fn proposal(frame: &Frame<'_>, detail: &Detail, waiting: &ProposalSho
     }
 }
 
-fn compared(t: Text, row: &Row) -> Markup {
+/// One value, now and new.
+pub(in crate::screens::portal) fn compared(t: Text, row: &Row) -> Markup {
     let none = html! { span class="muted" { (t.s("setup-value-none")) } };
     html! {
         div class=(if row.changes { "changes" } else { "stays" }) {
@@ -91,5 +92,11 @@ fn name(t: Text, what: What) -> &'static str {
         What::FamilyName => t.s("setup-map-family"),
         What::Groups => t.s("setup-map-groups"),
         What::Roles => t.s("setup-map-roles"),
+        What::Cloud => t.s("service-cloud"),
+        What::Tenant => "Directory (tenant) ID",
+        What::Application => "Application (client) ID",
+        What::RedirectUri => "Redirect URI",
+        What::Permissions => t.s("service-permissions"),
+        What::ServiceSecret => t.s("setup-secret"),
     }
 }

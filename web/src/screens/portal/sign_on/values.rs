@@ -7,7 +7,7 @@ use homeward_portal::{
 };
 use maud::{Markup, html};
 
-use super::{Typed, give::{provider, there}, mapping, problem, proposal};
+use super::{Typed, give::{provider, there}, mapping, moves, problem, proposal};
 use crate::screens::{
     field as parts,
     icons,
@@ -22,6 +22,8 @@ pub(super) fn values(frame: &Frame<'_>, detail: &Detail, typed: Option<&Typed<'_
     html! {
         section class="panel" id="values" aria-labelledby="s2" {
             h2 id="s2" { (t.f("portal-have", &[("provider", provider(detail).into())])) }
+            @if let Some(waiting) = &detail.moves { (moves::moves(frame, detail, waiting)) }
+            @if detail.takes_azure && frame.granted.may(Action::ChangeSignOn) { (moves::azure(frame, &format!("/sign-on/{}/azure", detail.connection.id))) }
             @if let Some(since) = detail.waits.filter(|_| may && detail.proposal.is_none()) { (changed_there(frame, detail, since)) }
             @if let Some(waiting) = &detail.proposal { (proposal::proposal(frame, detail, waiting)) }
             @if detail.is_complete { (have(t, detail)) }
