@@ -63,8 +63,10 @@ async function type(page, label, text) {
   await page.keyboard.press("Control+A");
   await page.keyboard.insertText(text);
 }
+/** The box of a permission. */
+const box = (name) => `#p-${name.replaceAll(".", "-")}`;
 async function tick(page, name) {
-  await reach(page, page.locator(`[id="p-${name}"]`));
+  await reach(page, page.locator(box(name)));
   await page.keyboard.press("Space");
 }
 /** The address at Microsoft has https, and this broker has no TLS: the browser is helped over that one step. */
@@ -129,7 +131,7 @@ for (const javaScriptEnabled of [true, false]) {
   test(`document [001], ${javaScriptEnabled ? "with" : "without"} JavaScript: from the empty page to a live token, by keyboard`, async () => {
     const number = javaScriptEnabled ? "1001" : "1002";
     const { context, page } = await visitor(browser, { javaScriptEnabled });
-    await enter(page, number, `/portal/${number}`);
+    await enter(page, number, `/portal/${number}/users`);
     await go(page, "link", "Connected services");
     assert.match(await main(page), /Not set up[\s\S]*Register at Microsoft[\s\S]*Public client\/native[\s\S]*Admin consent required/i);
     const redirect = `${broker.issuer.replace("http:", "https:")}/ClientOAuth`;
@@ -150,7 +152,7 @@ for (const javaScriptEnabled of [true, false]) {
     assert.match(await page.getByRole("alert").innerText(), /This is the Object ID\. Enter the Application \(client\) ID/);
     assert.ok((await page.title()).startsWith("Error:"), "ALL-10");
     assert.equal(await page.locator("#application").getAttribute("aria-invalid"), "true");
-    assert.ok(await page.locator(`[id="p-Calendars.Read"]`).isChecked(), "ADM-6");
+    assert.ok(await page.locator(box("Calendars.Read")).isChecked(), "ADM-6");
     // The whole Overview page instead.
     await type(page, "Directory (tenant) ID", "");
     await type(page, "Application (client) ID", "");
@@ -233,7 +235,7 @@ test("every stop of the way: axe, valid, narrow and wide, light and dark", async
   await press("Preview");
   await every("object-id");
   await page.fill("#application", APPLICATION);
-  for (const name of ["Calendars.Read", "People.Read.All", "EWS.AccessAsUser.All"]) await page.check(`[id="p-${name}"]`);
+  for (const name of ["Calendars.Read", "People.Read.All", "EWS.AccessAsUser.All"]) await page.check(box(name));
   await press("Preview");
   await every("proposal");
   await press("Use these values");

@@ -50,7 +50,7 @@ pub(super) fn choose(t: Text, is_chosen: &dyn Fn(&str) -> bool, error: Option<&s
     table(t, &rows, &|permission| {
         html! {
             label class="check" {
-                input type="checkbox" id={ "p-" (permission.name) } name=(permission.name) value="yes" checked[is_chosen(permission.name)] aria-describedby=[error];
+                input type="checkbox" id={ "p-" (permission.name.replace('.', "-")) } name=(permission.name) value="yes" checked[is_chosen(permission.name)] aria-describedby=[error];
                 code translate="no" { (breakable(permission.name)) }
             }
         }

@@ -154,12 +154,13 @@ impl Entry<'_> {
     }
     fn input(&self, (id, label): (&'static str, &str), hint: &str, value: &str) -> Markup {
         let error = self.error(id);
+        let (kind, autocomplete) = if id == "secret" { ("password", "new-password") } else { ("text", "off") };
         html! {
             div class="field" {
                 label for=(id) { (label) }
                 @if let Some(text) = error { (parts::error(self.t(), &format!("{id}-error"), text)) }
                 @if !hint.is_empty() { p class="hint" id={ (id) "-hint" } { (hint) } }
-                input class="input mono" id=(id) name=(id) type=(if id == "secret" { "password" } else { "text" }) value=(value) autocomplete="off" autocapitalize="none" spellcheck="false"
+                input class="input mono" id=(id) name=(id) type=(kind) value=(value) autocomplete=(autocomplete) autocapitalize="none" spellcheck="false"
                     aria-invalid=[error.map(|_| "true")] aria-describedby=[described(id, !hint.is_empty(), error.is_some())];
             }
         }
