@@ -61,7 +61,7 @@ async function go(page, role, name) {
 async function type(page, label, text) {
   await reach(page, page.getByLabel(label, { exact: true }));
   await page.keyboard.press("Control+A");
-  await page.keyboard.insertText(text);
+  if (text) await page.keyboard.insertText(text); else await page.keyboard.press("Delete");
 }
 /** The box of a permission. */
 const box = (name) => `#p-${name.replaceAll(".", "-")}`;

@@ -6,7 +6,7 @@ use homeward_federation::{
 };
 use homeward_store::AuditFilter;
 
-use super::*;
+use super::{super::setup_links, *};
 use crate::delegated::{answered as answered_there, decided, path as path_of};
 
 const APPLICATION: &str = "4478d65c-ffd6-463f-8d37-63ab9ecb80f2";
@@ -191,4 +191,27 @@ async fn or_19_endpoints_that_were_refused_are_not_shown_again() {
     let by = desk.broker.user(ADMIN, OWN).await.id;
     assert!(desk.changes().await[0].starts_with("refused: token_endpoint") && desk.changes().await[0].ends_with(&format!("by {by}")));
     assert_eq!(lead(&desk.step("refuse", &[("digest", &seen)]).await), format!("{}?said=other-values#values", desk.at), "once");
+}
+
+/// ADM-13: whoever came by a setup link gives a word about endpoints only while nobody signs in through the connection.
+#[tokio::test]
+async fn adm_13_nobody_outside_moves_a_connection_that_is_on() {
+    let (mut desk, now, new) = waits().await;
+    let (id, name) = (desk.id(), desk.stored().await.connection.name);
+    let made = setup_links::make(&mut desk.ada, &id, ("24", "")).await;
+    let mut guest = setup_links::come_by(&desk.broker, &setup_links::link_in(&made)).await;
+    desk.broker.change_connection(OWN, &name, |entry| entry.connection.state = ConnectionState::Enforced).await;
+    let page = guest.get(&desk.at).await;
+    let (token, seen) = (page.hidden("token"), page.hidden("digest"));
+    for step in ["take", "refuse"] {
+        let told = guest.post(&format!("{}/{step}", desk.at), &[("token", &token), ("digest", &seen)]).await;
+        assert_eq!(lead(&told), format!("{}?said=is-on#values", desk.at), "{step}");
+    }
+    assert_eq!(endpoints(&desk).await, now);
+    desk.broker.change_connection(OWN, &name, |entry| entry.connection.state = ConnectionState::Draft).await;
+    let told = guest.post(&format!("{}/take", desk.at), &[("token", &token), ("digest", &seen)]).await;
+    assert_eq!(lead(&told), format!("{}?said=accepted#values", desk.at), "the twin");
+    assert_eq!(endpoints(&desk).await, new);
+    let by = desk.broker.user(ADMIN, OWN).await.id;
+    assert!(desk.changes().await[0].ends_with(&format!("{} through a setup link by {by}", new.token)), "{:?}", desk.changes().await);
 }
