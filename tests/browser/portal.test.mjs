@@ -62,6 +62,11 @@ const pages = {
   "domains-wrong": async (p) => { await p.goto(`${demo.broker}/portal/50210/domains`); await p.fill("#domain", "gmail.com"); await press(p, "Add the domain"); },
   passwords: (p) => p.goto(`${demo.broker}/portal/50210/passwords`),
   "passwords-wrong": async (p) => { await p.goto(`${demo.broker}/portal/50210/passwords`); await p.fill("#days", "9999"); await press(p, "Save"); },
+  "sign-in-page": async (p) => {
+    await p.goto(`${demo.broker}/portal/50210/sign-in-page`);
+    await p.fill("#colour", "#123a6b"); await press(p, "Preview");
+  },
+  "sign-in-page-wrong": async (p) => { await p.goto(`${demo.broker}/portal/50210/sign-in-page`); await p.fill("#colour", "#808080"); await press(p, "Save"); },
   administrators: (p) => p.goto(`${demo.broker}/portal/50210/administrators`),
   "administrators-unknown": async (p) => {
     await p.goto(`${demo.broker}/portal/50210/administrators`); await p.locator("summary").click();

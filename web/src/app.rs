@@ -121,6 +121,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/language/set").post(own::set_language))
         .service(web::resource("/help").get(own::help))
         .service(web::resource("/privacy").get(own::privacy))
+        .service(web::resource("/assets/colour/{file}").get(own::colour))
         .service(web::resource("/assets/{hash}/{name}").get(own::asset))
         .configure(portal::configure)
         .service(web::resource("/healthz").get(own::health))

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use homeward_model::Colour;
 use homeward_sealing::sha256;
 
 /// One file.
@@ -58,6 +59,29 @@ fn address(name: &str, plain: &[u8]) -> String {
     format!("/assets/{hash}/{name}")
 }
 
+/// Where the stylesheet of an account's colour is. It follows from the colour alone, so it never changes there.
+pub(crate) fn colour_path(colour: Colour) -> String {
+    format!("/assets/colour/{}.css", colour.digits())
+}
+
+/// Where the one of its samples is.
+pub(crate) fn sample_path(colour: Colour) -> String {
+    format!("/assets/colour/{}-sample.css", colour.digits())
+}
+
+/// The stylesheet of a file name under `/assets/colour/`; nothing of the name but a colour on which text can be read gets into it.
+pub(crate) fn colour_css(file: &str) -> Option<String> {
+    let name = file.strip_suffix(".css")?;
+    let (digits, is_sample) = name.strip_suffix("-sample").map_or((name, false), |digits| (digits, true));
+    let colour = Colour::parse(digits).filter(|colour| colour.digits() == digits && colour.is_readable())?;
+    let shades = |colour: Colour| format!("--primary:{colour};--primary-hover:{};--on-primary:{}", colour.hover(), colour.text());
+    let (light, dark) = (shades(colour), shades(colour.for_dark()));
+    Some(match is_sample {
+        true => format!("@layer brand{{.sample{{{light}}}.sample.dark{{{dark}}}}}"),
+        false => format!("@layer brand{{:root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}}}"),
+    })
+}
+
 /// All files.
 pub fn all() -> &'static Assets {
     &ASSETS
@@ -86,6 +110,17 @@ mod tests {
             brotli::BrotliDecompress(&mut &*asset.brotli, &mut opened).unwrap();
             assert_eq!(opened, asset.plain, "{}", asset.path);
             assert!(asset.brotli.len() < asset.plain.len(), "{}", asset.path);
+        }
+    }
+
+    /// A stylesheet is made of nothing that was asked for but a colour that can be read.
+    #[test]
+    fn bra_1_a_stylesheet_is_made_of_a_readable_colour_only() {
+        let css = colour_css("0b5a58.css").unwrap();
+        assert!(css.starts_with("@layer brand{:root{--primary:#0b5a58;--primary-hover:#") && css.contains("--on-primary:#ffffff") && css.contains("prefers-color-scheme:dark"), "{css}");
+        assert!(colour_css("0b5a58-sample.css").unwrap().contains(".sample.dark{--primary:#"));
+        for bad in ["0b5a58", "#0b5a58.css", "0B5A58.css", "808080.css", "0b5a58}.css", "x.css", ".css", "-sample.css", "0b5a58-sample-sample.css"] {
+            assert_eq!(colour_css(bad), None, "{bad}");
         }
     }
 }

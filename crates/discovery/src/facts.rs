@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use homeward_model::{
-    AccountHint, AccountId, AccountNumber, ClientId, ConnectionId, DomainName, EmailAddress, PartnerLabel, Timestamp, UserId,
+    AccountHint, AccountId, AccountNumber, ClientId, Colour, ConnectionId, DomainName, EmailAddress, PartnerLabel, Timestamp, UserId,
     Username,
 };
 use serde::{Deserialize, Serialize};
@@ -183,6 +183,9 @@ pub struct Account {
     /// Whether its administrators may come in by Single Sign-On, too; their own password otherwise (B-164).
     #[serde(default)]
     pub admin_sso: bool,
+    /// Its colour on the sign-in pages, once the account is known (BRA-3). Decides nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<Colour>,
 }
 
 /// What members of a group do.

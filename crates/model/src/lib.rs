@@ -6,6 +6,7 @@
 pub mod account_number;
 pub mod case_number;
 pub mod clock;
+pub mod colour;
 pub mod domain_name;
 pub mod email;
 pub mod ids;
@@ -17,6 +18,7 @@ pub mod username;
 pub use account_number::{AccountHint, AccountNumber, PartnerLabel};
 pub use case_number::CaseNumber;
 pub use clock::{Clock, SystemClock, Timestamp};
+pub use colour::Colour;
 pub use domain_name::DomainName;
 pub use email::EmailAddress;
 pub use ids::{AccountId, ClientId, ConnectionId, GrantId, SessionId, UserId};

@@ -162,6 +162,10 @@ actions! {
     ReadPasswords, "see what a password must be", false, EVERYBODY, ABOVE;
     /// Change what a password must be.
     ChangePasswords, "change what a password must be", true, RESPONSIBLE, ABOVE;
+    /// The colour of the sign-in pages.
+    ReadAppearance, "see how the sign-in pages look", false, EVERYBODY, ABOVE;
+    /// Another colour.
+    ChangeAppearance, "change how the sign-in pages look", false, RESPONSIBLE, ABOVE;
     /// Accounts that one may enter.
     ListAccounts, "list the accounts one may enter", false, ABOVE, &[];
     /// Go from one account into another; the account's own Activity shows it (AU-06).
@@ -299,6 +303,7 @@ mod tests {
                 | Action::ReadRoles
                 | Action::ReadDomains
                 | Action::ReadPasswords
+                | Action::ReadAppearance
         )
     }
 

@@ -1,9 +1,10 @@
 //! What an account's administrator does: who may do what, users, the exclusion list, activity, the life of a connection and whom
-//! each of its steps concerns, links for people outside, the presets of an account, its administrators, domains and passwords, and what
+//! each of its steps concerns, links for people outside, the presets of an account, its administrators, domains, passwords and colour, and what
 //! applications may do for its people at Microsoft 365. Use cases take a `Granted`, which only `entry` makes; they know nothing of HTTP or of a database.
 
 pub mod activity;
 pub mod alarm;
+pub mod appearance;
 pub mod administrators;
 pub mod authority;
 pub mod domain_watch;

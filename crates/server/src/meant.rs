@@ -103,6 +103,8 @@ fn account(part: &AccountPart, (id, parent): (AccountId, Option<AccountId>), fil
         group_rules: group_rules.collect::<Result<_, String>>()?,
         conditions: part.conditions.clone(),
         admin_sso: part.admin_sso.or(present.map(|e| e.account.admin_sso)).unwrap_or(false),
+        // Chosen in the portal.
+        colour: present.and_then(|e| e.account.colour),
     };
     let default_application = part.default_application.as_ref().map(|a| a.as_str().to_owned());
     meant.register.accounts.push(AccountEntry { account, policy: policy(&part.password, preset, present.map(|e| &e.policy))?, default_application });

@@ -2,7 +2,7 @@
 
 pub use homeward_federation::{Check, Departure, Kind, Report, report::{Finding, Line, Outcome, title}};
 use homeward_local_credential::{Expiry, PasswordPolicy, Strength, Violation};
-use homeward_model::{CaseNumber, ClientId, ConnectionId, SessionId, Timestamp, UserId};
+use homeward_model::{CaseNumber, ClientId, Colour, ConnectionId, SessionId, Timestamp, UserId};
 
 pub use crate::step_profile::{EmailPage, EmailProblem, NameProblem, NamesPage, UndoPage};
 use crate::{
@@ -24,6 +24,8 @@ pub struct AccountShown {
     pub name: String,
     /// The account's number.
     pub number: String,
+    /// The account's colour.
+    pub colour: Option<Colour>,
 }
 
 /// What is wrong with a username or an account that was typed.

@@ -81,6 +81,14 @@ pub(crate) async fn asset(request: HttpRequest) -> HttpResponse {
     }
 }
 
+/// The stylesheet of an account's colour.
+pub(crate) async fn colour(request: HttpRequest) -> HttpResponse {
+    match assets::colour_css(request.match_info().get("file").unwrap_or_default()) {
+        Some(css) => HttpResponse::Ok().content_type("text/css; charset=utf-8").insert_header(("Cache-Control", "public, max-age=31536000, immutable")).body(css),
+        None => HttpResponse::NotFound().finish(),
+    }
+}
+
 pub(crate) async fn health() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
 }

@@ -1,6 +1,7 @@
 //! The frame of every page, and the line: where the person came from, where they are, where they go next.
 
 use homeward_language::Text;
+use homeward_model::Colour;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::icons;
@@ -17,6 +18,8 @@ pub struct Chrome {
     stage: String,
     /// The handle of a page after a proof; empty on all others.
     handle: String,
+    /// The colour of the account, on pages that may name it.
+    colour: Option<Colour>,
 }
 
 /// One page.
@@ -39,7 +42,11 @@ impl Chrome {
     /// The frame of a page with this stage, sealed. A text that is no base64url is none of ours, and none.
     pub fn new(text: Text, product: String, stage: String) -> Self {
         let stage = if is_base64url(&stage) { stage } else { String::new() };
-        Self { text, product, stage, handle: String::new() }
+        Self { text, product, stage, handle: String::new(), colour: None }
+    }
+    /// The same frame in the colour of an account that the page may name (BRA-3).
+    pub(crate) fn coloured(&self, colour: Option<Colour>) -> Self {
+        Self { colour, ..self.clone() }
     }
     /// The same frame for a page after a proof.
     pub(crate) fn with_handle(mut self, handle: &str) -> Self {
@@ -73,6 +80,7 @@ impl Chrome {
                     @if let Some(to) = page.refresh { meta http-equiv="refresh" content={ "0;url=" (to) }; }
                     title { (title) }
                     link rel="stylesheet" href=(files.css.path);
+                    @if let Some(colour) = self.colour { link rel="stylesheet" href=(assets::colour_path(colour)); }
                     link rel="icon" href=(files.mark.path) type="image/svg+xml";
                     script src=(files.js.path) defer {}
                 }

@@ -19,6 +19,7 @@ mod test_signin;
 mod username;
 
 use homeward_language::Text;
+use homeward_model::Colour;
 use homeward_signin::Step;
 use maud::Markup;
 
@@ -26,8 +27,27 @@ pub use layout::Chrome;
 pub use message::{leave, plain_error, post_back, static_page};
 pub use signout::{Ended, back_to_provider, confirm_sign_out, leaving_too, not_signed_out, sign_out_over, signed_out};
 
+/// The colour of the account that a page names. Before an account is known no page has one, so that none looks like somebody else's (BRA-3).
+fn colour(step: &Step) -> Option<Colour> {
+    let account = match step {
+        Step::Password { account, .. } | Step::OfferSso { account, .. } | Step::Leaving { account, .. } => account.as_ref(),
+        Step::KeptElsewhere { account, .. } | Step::WhereTo { account, .. } => Some(account),
+        Step::Own(page) => Some(&page.account),
+        Step::AnswerRefused { failed, .. } => failed.account.as_ref(),
+        _ => None,
+    };
+    account?.colour
+}
+
 /// The page of a step. `chrome` has the stage of the step, sealed.
 pub fn render(step: &Step, chrome: &Chrome) -> Markup {
+    match colour(step) {
+        Some(colour) => screen(step, &chrome.coloured(Some(colour))),
+        None => screen(step, chrome),
+    }
+}
+
+fn screen(step: &Step, chrome: &Chrome) -> Markup {
     match step {
         Step::Username { asking, typed, problem, notice, stage } => username::username(chrome, asking, typed, (*problem, *notice), stage),
         Step::ChooseAccount { asking, stage, remembered, problem } => account::choose(chrome, asking, stage.username.typed(), remembered, *problem),

@@ -32,7 +32,7 @@ fn username() -> Username {
 }
 
 fn account(number: &str) -> AccountShown {
-    AccountShown { name: "4711".into(), number: number.into() }
+    AccountShown { name: "4711".into(), number: number.into(), colour: None }
 }
 
 fn new(policy: PasswordPolicy, wrong: bool) -> NewPassword {

@@ -185,3 +185,22 @@ setup-account-number = Konto { $number }
 setup-left = Sie sind hier fertig
 setup-left-text = Was Sie eingetragen haben, bleibt gespeichert. Der Link öffnet es wieder, solange er gilt.
 setup-over = Dieser Einrichtungslink funktioniert gerade nicht
+
+# Die Anmeldeseite
+appearance = Anmeldeseite
+appearance-text = Die Farbe Ihrer Organisation auf den Anmeldeseiten, sobald das Konto einer Person bekannt ist. Die erste Seite behält die des Produkts, damit niemand sie wie die einer anderen aussehen lassen kann.
+appearance-event = Aussehen der Anmeldeseiten geändert
+appearance-colour = Farbe
+appearance-colour-hint = Sechs Stellen wie in Ihrem Gestaltungshandbuch, zum Beispiel #0b5a58. Leer: die des Produkts.
+appearance-no-colour = Geben Sie eine Farbe wie #0b5a58 ein
+appearance-unreadable = Text auf dieser Farbe hat einen Kontrast von { $ratio } : 1, mindestens { $least } : 1 ist nötig. Das Muster zeigt den nächsten lesbaren Ton.
+appearance-nearest = { $colour } nehmen
+appearance-save = Speichern
+appearance-preview = Vorschau
+appearance-sample = Muster
+appearance-now = So ist es jetzt
+appearance-not-saved = Noch nicht gespeichert
+appearance-contrast = Kontrast { $ratio } : 1
+appearance-light = Hell
+appearance-dark = Dunkel, für Menschen, deren Gerät es so will
+appearance-saved = Die Farbe ist gespeichert und ab jetzt zu sehen.

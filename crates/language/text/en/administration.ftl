@@ -185,3 +185,22 @@ setup-account-number = account { $number }
 setup-left = You are done here
 setup-left-text = What you entered is kept. The link opens it again for as long as it works.
 setup-over = This setup link does not work now
+
+# The sign-in page
+appearance = Sign-in page
+appearance-text = Your organisation’s colour on the sign-in pages, once a person’s account is known. The first page keeps the product’s own, so that nobody can make it look like somebody else’s.
+appearance-event = Look of the sign-in pages changed
+appearance-colour = Colour
+appearance-colour-hint = Six digits as in your style guide, for example #0b5a58. Empty: the product’s own.
+appearance-no-colour = Enter a colour like #0b5a58
+appearance-unreadable = Text on this colour has a contrast of { $ratio } : 1, and { $least } : 1 is the least. The sample shows the nearest shade that can be read.
+appearance-nearest = Use { $colour }
+appearance-save = Save
+appearance-preview = Preview
+appearance-sample = Sample
+appearance-now = As it is now
+appearance-not-saved = Not saved yet
+appearance-contrast = contrast { $ratio } : 1
+appearance-light = Light
+appearance-dark = Dark, for people whose device asks for it
+appearance-saved = The colour is saved, and people see it from now on.

@@ -185,3 +185,22 @@ setup-account-number = cuenta { $number }
 setup-left = Ha terminado aquí
 setup-left-text = Lo que ha introducido queda guardado. El enlace lo abre de nuevo mientras valga.
 setup-over = Este enlace de configuración no funciona ahora
+
+# La página de inicio de sesión
+appearance = Página de inicio de sesión
+appearance-text = El color de su organización en las páginas de inicio de sesión, en cuanto se conoce la cuenta de una persona. La primera página conserva el del producto, para que nadie pueda darle el aspecto de otra.
+appearance-event = Aspecto de las páginas de inicio de sesión cambiado
+appearance-colour = Color
+appearance-colour-hint = Seis cifras como en su manual de estilo, por ejemplo #0b5a58. Vacío: el del producto.
+appearance-no-colour = Introduzca un color como #0b5a58
+appearance-unreadable = El texto sobre este color tiene un contraste de { $ratio } : 1, y hace falta al menos { $least } : 1. La muestra enseña el tono legible más cercano.
+appearance-nearest = Usar { $colour }
+appearance-save = Guardar
+appearance-preview = Vista previa
+appearance-sample = Muestra
+appearance-now = Como está ahora
+appearance-not-saved = Todavía sin guardar
+appearance-contrast = contraste { $ratio } : 1
+appearance-light = Claro
+appearance-dark = Oscuro, para quien lo pide en su dispositivo
+appearance-saved = El color está guardado y se ve desde ahora.

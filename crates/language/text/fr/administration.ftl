@@ -185,3 +185,22 @@ setup-account-number = compte { $number }
 setup-left = Vous avez terminé ici
 setup-left-text = Ce que vous avez saisi est gardé. Le lien l’ouvre de nouveau tant qu’il est valable.
 setup-over = Ce lien de configuration ne fonctionne pas pour l’instant
+
+# La page de connexion
+appearance = Page de connexion
+appearance-text = La couleur de votre organisation sur les pages de connexion, dès que le compte d’une personne est connu. La première page garde celle du produit, pour que personne ne puisse lui donner l’aspect d’une autre.
+appearance-event = Aspect des pages de connexion modifié
+appearance-colour = Couleur
+appearance-colour-hint = Six chiffres comme dans votre charte, par exemple #0b5a58. Vide : celle du produit.
+appearance-no-colour = Saisissez une couleur comme #0b5a58
+appearance-unreadable = Le texte sur cette couleur a un contraste de { $ratio } : 1, et il faut au moins { $least } : 1. L’échantillon montre la nuance lisible la plus proche.
+appearance-nearest = Prendre { $colour }
+appearance-save = Enregistrer
+appearance-preview = Aperçu
+appearance-sample = Échantillon
+appearance-now = Tel qu’il est maintenant
+appearance-not-saved = Pas encore enregistré
+appearance-contrast = contraste { $ratio } : 1
+appearance-light = Clair
+appearance-dark = Sombre, pour qui l’a choisi sur son appareil
+appearance-saved = La couleur est enregistrée et visible dès maintenant.

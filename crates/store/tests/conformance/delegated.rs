@@ -148,7 +148,7 @@ async fn ks_01_grants_rest_sealed() {
 fn account() -> Account {
     Account {
         id: AccountId::generate(&SystemRandom), number: AccountNumber::parse("40817").unwrap(), label: None, name: "Northwind".into(), region: "us".into(), parent: None,
-        state: AccountState::Active, sso_entitled: true, sso_mode: SsoMode::Off, allow_local: AllowLocal::Yes, connection: None, group_rules: vec![], conditions: vec![], admin_sso: false,
+        state: AccountState::Active, sso_entitled: true, sso_mode: SsoMode::Off, allow_local: AllowLocal::Yes, connection: None, group_rules: vec![], conditions: vec![], admin_sso: false, colour: None,
     }
 }
 

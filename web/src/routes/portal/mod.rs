@@ -2,6 +2,7 @@
 
 mod activity;
 mod administrators;
+mod appearance;
 mod arrive;
 mod domains;
 mod door;
@@ -85,6 +86,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/portal/{number}/domains/give-up").post(domains::give_up))
         .service(web::resource("/portal/{number}/passwords").get(passwords::page))
         .service(web::resource("/portal/{number}/passwords/save").post(passwords::save))
+        .service(web::resource("/portal/{number}/sign-in-page").get(appearance::page))
+        .service(web::resource("/portal/{number}/sign-in-page/save").post(appearance::save))
         .service(web::resource("/portal/{number}/administrators").get(administrators::page))
         .service(web::resource("/portal/{number}/administrators/give").post(administrators::give))
         .service(web::resource("/portal/{number}/administrators/take").post(administrators::take))

@@ -76,6 +76,8 @@ pub const ROUTES: &[Route] = &[
     step("/portal/{number}/domains/give-up", Action::GiveUpDomains),
     page("/portal/{number}/passwords", Action::ReadPasswords),
     step("/portal/{number}/passwords/save", Action::ChangePasswords),
+    page("/portal/{number}/sign-in-page", Action::ReadAppearance),
+    step("/portal/{number}/sign-in-page/save", Action::ChangeAppearance),
     page("/portal/{number}/administrators", Action::ReadRoles),
     step("/portal/{number}/administrators/give", Action::ChangeRoles),
     step("/portal/{number}/administrators/take", Action::ChangeRoles),

@@ -33,6 +33,7 @@ pub(super) enum Here {
     Services,
     Domains,
     Passwords,
+    Appearance,
     Administrators,
     Activity,
     Accounts,
@@ -188,6 +189,7 @@ impl Frame<'_> {
             (Here::Services, Action::ReadServices, self.at("/services"), t.s("portal-services")),
             (Here::Domains, Action::ReadDomains, self.at("/domains"), t.s("portal-domains")),
             (Here::Passwords, Action::ReadPasswords, self.at("/passwords"), t.s("portal-passwords")),
+            (Here::Appearance, Action::ReadAppearance, self.at("/sign-in-page"), t.s("appearance")),
             (Here::Administrators, Action::ReadRoles, self.at("/administrators"), t.s("portal-administrators")),
             (Here::Activity, Action::ReadActivity, self.at("/activity"), t.s("portal-activity")),
         ];

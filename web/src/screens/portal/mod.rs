@@ -3,6 +3,7 @@
 mod accounts;
 mod activity;
 mod administrators;
+mod appearance;
 mod domains;
 mod exclusions;
 mod frame;
@@ -21,6 +22,7 @@ mod why;
 pub(crate) use accounts::{AccountsAsked, accounts};
 pub(crate) use activity::{ActivityAsked, activity};
 pub(crate) use administrators::{AdministratorsView, GiveProblem, administrators};
+pub(crate) use appearance::{AppearanceView, appearance};
 pub(crate) use domains::{DomainsView, domains};
 pub(crate) use exclusions::{ExclusionsView, exclusions};
 pub(crate) use frame::Frame;

@@ -122,6 +122,7 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "link-ended" => ("good", "portal-said-link-ended"),
         "domain-suffix" => ("warn", "portal-domain-suffix"),
         "domain-expired" => ("warn", "portal-domain-expired-text"),
+        "colour-saved" => ("good", "appearance-saved"),
         "policy-saved" => ("good", "portal-said-policy-saved"),
         _ => return None,
     };

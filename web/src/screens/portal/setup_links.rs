@@ -51,7 +51,7 @@ pub(crate) fn setup_links(frame: &Frame<'_>, found: &Links, view: &SetupLinksVie
     let body = html! {
         p id="copied" class="vh" role="status" {}
         (note(t, view.said))
-        @if let Some((_, Made::Done { address, mailed, .. })) = view.made { (shown_once(t, address, mailed.as_ref().map(|to| to.as_str()))) }
+        @if let Some((_, Made::Done { address, link, mailed })) = view.made { (shown_once(t, (address, link.reference.as_str()), mailed.as_ref().map(|to| to.as_str()))) }
         @else if frame.granted.may(Action::MakeSetupLink) { (make(frame, found, view.made.map(|(wanted, _)| wanted), wrong.as_ref())) }
         @if found.links.is_empty() { div class="panel flat" { p { (t.s("setup-links-none")) } } }
         @else {
@@ -70,12 +70,13 @@ pub(crate) fn setup_links(frame: &Frame<'_>, found: &Links, view: &SetupLinksVie
 }
 
 /// The link, this once.
-fn shown_once(t: Text, address: &str, mailed: Option<&str>) -> Markup {
+fn shown_once(t: Text, (address, reference): (&str, &str), mailed: Option<&str>) -> Markup {
     html! {
         section class="panel" aria-labelledby="made" {
             div class="row" { h2 id="made" { (t.s("setup-link-here")) } (pill("warn", t.s("setup-link-once"))) }
             (copied(t, ("setup-address", t.s("setup-link")), address))
             p class="hint" { (t.s("setup-link-care")) }
+            p class="sm muted" { (t.s("refused-reference")) " " span class="ref" { (reference) } }
             @if let Some(to) = mailed { div class="note good" role="status" { (icons::check(18)) p { (t.s("setup-link-mailed")) " " strong { (breakable(to)) } } } }
         }
     }

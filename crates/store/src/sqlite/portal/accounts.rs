@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use homeward_discovery::{Account, Application, Candidates, Connection, Hints};
 use homeward_federation::ConnectionSettings;
 use homeward_local_credential::PasswordPolicy;
-use homeward_model::{AccountId, AccountNumber, Timestamp, Username};
+use homeward_model::{AccountId, AccountNumber, Colour, Timestamp, Username};
 use homeward_portal::ports::{Accounts, Deed, Fault, HeadCount, Moved};
 use homeward_signin::ports::Directory;
 
@@ -107,6 +107,9 @@ impl Accounts for Store {
     }
     async fn set_admin_sso(&self, account: AccountId, on: bool, deed: &Deed) -> Result<Moved, Fault> {
         Ok(self.change_admin_sso(account, on, deed).await?)
+    }
+    async fn set_colour(&self, account: AccountId, change: (Option<Colour>, Option<Colour>), deed: &Deed) -> Result<Moved, Fault> {
+        Ok(self.change_colour(account, change, deed).await?)
     }
     async fn candidates(&self, username: &Username, hints: &Hints) -> Result<Candidates, Fault> {
         Directory::candidates(self, username, hints).await.map_err(|fault| Fault(fault.0))

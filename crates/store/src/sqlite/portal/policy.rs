@@ -1,8 +1,8 @@
-//! What an account's administrators set for the account itself: what a password must be, and how they sign in.
+//! What an account's administrators set for the account itself: what a password must be, how they sign in, and its colour.
 
 use homeward_discovery::Account;
 use homeward_local_credential::PasswordPolicy;
-use homeward_model::{AccountId, Timestamp};
+use homeward_model::{AccountId, Colour, Timestamp};
 use homeward_portal::ports::{Deed, Moved};
 
 use super::ways_in::ways_in;
@@ -45,6 +45,19 @@ impl Store {
         if !on {
             sqlx::query(END_FEDERATED).bind(id.as_uuid()).execute(&mut *work).await?;
         }
+        self.put_deed(&mut work, deed).await?;
+        work.commit().await?;
+        Ok(Moved::Done)
+    }
+
+    pub(super) async fn change_colour(&self, id: AccountId, (from, to): (Option<Colour>, Option<Colour>), deed: &Deed) -> Result<Moved, StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let (doc,): (String,) = sqlx::query_as("SELECT doc FROM account WHERE id = $1").bind(id.as_uuid()).fetch_one(&mut *work).await?;
+        let account: Account = read_doc(&doc)?;
+        if account.colour != from {
+            return Ok(Moved::Otherwise);
+        }
+        sqlx::query("UPDATE account SET doc = $2 WHERE id = $1").bind(id.as_uuid()).bind(write_doc(&Account { colour: to, ..account })?).execute(&mut *work).await?;
         self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(Moved::Done)

@@ -29,7 +29,7 @@ async fn ask(browser: &mut Browser, route: &PortalRoute, address: &str, (token, 
     let (user, name, added, renamed) = (user.to_string(), format!("mia@{domain}.example"), format!("added-{domain}.example"), format!("maria@{domain}.example"));
     let form = [
         ("token", token), ("user", &user), ("names", &name), ("name", &name), ("domain", &added), ("username", &renamed), ("role", "auditor"), ("profile", "modern"), ("days", "0"),
-        ("history", "3"), ("single-sign-on", "on"), ("people", "nobody@nowhere.example"), ("hours", "4"),
+        ("history", "3"), ("single-sign-on", "on"), ("people", "nobody@nowhere.example"), ("hours", "4"), ("colour", "#0b5a58"),
     ];
     match route.step {
         true => browser.post(address, &form).await,
@@ -78,6 +78,7 @@ fn effect(route: &PortalRoute, relation: Relation) -> Effect {
         (Action::ChangeExclusions, _) => Effect::Deed("portal.exclusion"),
         (Action::ExportActivity, _) => Effect::Deed("portal.exported"),
         (Action::ProveDomains | Action::GiveUpDomains, _) => Effect::Deed("portal.domain"),
+        (Action::ChangeAppearance, _) => Effect::Deed("portal.appearance"),
         (Action::MakeSetupLink, _) => Effect::Deed("portal.setup_link"),
         // None is named.
         (Action::EndSetupLink, _) => Effect::None,

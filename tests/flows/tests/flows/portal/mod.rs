@@ -2,6 +2,7 @@
 
 mod activity;
 mod administrators;
+mod appearance;
 mod domain_watch;
 mod domains;
 mod door;

@@ -1,0 +1,108 @@
+//! How the sign-in pages look: the colour, with the contrast of its text, and a sample in light and in dark (BRA-1, BRA-4).
+
+use homeward_language::{Language, Text};
+use homeward_model::Colour;
+use homeward_portal::{
+    Action,
+    appearance::{Chosen, RATIO},
+};
+use maud::{Markup, html};
+
+use super::{
+    frame::{Frame, Here, Page},
+    parts::{Said, note},
+};
+use crate::{
+    assets,
+    screens::{field, icons},
+};
+
+/// What the page shows.
+pub(crate) struct AppearanceView<'a> {
+    /// What stands in the field.
+    pub typed: &'a str,
+    /// The colour of the sample.
+    pub shown: Option<Colour>,
+    /// What came of a step.
+    pub said: Option<Said>,
+    /// Why what was typed cannot be used.
+    pub problem: Option<Chosen>,
+    /// Whether the sample is what counts now.
+    pub is_saved: bool,
+}
+
+/// `3.96`, as the language writes it.
+fn ratio(t: Text, ratio: f64) -> String {
+    // Rounded down: what is too little never looks like enough.
+    let number = format!("{:.2}", (ratio * 100.0).floor() / 100.0);
+    match t.language() {
+        Language::German | Language::French | Language::Spanish => number.replace('.', ","),
+        Language::English | Language::Pseudo => number,
+    }
+}
+
+/// The page.
+pub(crate) fn appearance(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
+    let t = frame.chrome.text;
+    let body = html! {
+        (note(t, view.said))
+        @if frame.granted.may(Action::ChangeAppearance) { (choose(frame, view)) }
+        (samples(frame, view))
+    };
+    let meta = html! { p class="meta" { (t.s("appearance-text")) } };
+    frame.page(&Page { title: t.s("appearance"), error: view.problem.is_some(), here: Here::Appearance, actions: html! {}, meta, body })
+}
+
+fn choose(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
+    let t = frame.chrome.text;
+    let error = view.problem.map(|problem| match problem {
+        Chosen::Unreadable { ratio: found, .. } => t.f("appearance-unreadable", &[("ratio", (&ratio(t, found)).into()), ("least", (&ratio(t, RATIO)).into())]),
+        _ => t.s("appearance-no-colour").to_owned(),
+    });
+    html! {
+        form class="panel" method="post" action=(frame.at("/sign-in-page/save")) data-once {
+            (frame.field())
+            div class="field" {
+                label for="colour" { (t.s("appearance-colour")) }
+                @if let Some(text) = &error { (field::error(t, "colour-error", text)) }
+                p class="hint" id="colour-hint" { (t.s("appearance-colour-hint")) }
+                input class="input mono" id="colour" name="colour" type="text" value=(view.typed) maxlength="7" autocomplete="off" autocapitalize="none" spellcheck="false"
+                    aria-invalid=[error.as_ref().map(|_| "true")] aria-describedby={ "colour-hint" @if error.is_some() { " colour-error" } };
+            }
+            div class="actions" {
+                button class="btn" type="submit" name="do" value="save" { (t.s("appearance-save")) }
+                button class="btn quiet" type="submit" name="do" value="preview" { (t.s("appearance-preview")) }
+                @if let Some(Chosen::Unreadable { nearest, .. }) = view.problem {
+                    button class="btn quiet" type="submit" name="nearest" value=(nearest) { (t.f("appearance-nearest", &[("colour", (&nearest.to_string()).into())])) }
+                }
+            }
+        }
+    }
+}
+
+/// A card as people will see it, in light and in dark. The product's own name stays under it.
+fn samples(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
+    let t = frame.chrome.text;
+    let text = if view.is_saved { t.s("appearance-now") } else { t.s("appearance-not-saved") };
+    html! {
+        section class="panel flat" aria-labelledby="sample" {
+            div class="row" { h2 id="sample" { (t.s("appearance-sample")) } span class="muted sm" { (text) } }
+            @if let Some(colour) = view.shown {
+                link rel="stylesheet" href=(assets::sample_path(colour));
+                p class="sm" { code { (colour) } " · " (t.f("appearance-contrast", &[("ratio", (&ratio(t, colour.contrast(colour.text()))).into())])) }
+            }
+            div class="grid2" {
+                @for (class, label) in [("sample", t.s("appearance-light")), ("sample dark", t.s("appearance-dark"))] {
+                    figure class=(class) {
+                        figcaption class="sm" { (label) }
+                        div class="card" {
+                            strong { (frame.granted.account().name) }
+                            span class="btn" { (t.s("next")) }
+                        }
+                        span class="wordmark sm" { (icons::mark()) (frame.chrome.product) }
+                    }
+                }
+            }
+        }
+    }
+}
