@@ -37,7 +37,8 @@ async fn bra_1_an_unreadable_colour_is_refused_with_the_nearest_that_passes() {
     assert_eq!(details, [format!("{nearest} → none by {admin}"), format!("none → {nearest} by {admin}")]);
 }
 
-/// BRA-3, BRA-4: before the account is known no page has its colour; once it may be named the page has, and the product's name stays under it.
+/// BRA-3, BRA-4, HD-14: before the account is known no page has its colour; once it may be named the page has, and the product's name stays under it. The
+/// policy of content is the one of every page, and nothing stands inline.
 #[tokio::test]
 async fn bra_3_the_colour_is_seen_once_the_account_is_known() {
     let broker = world().await;
@@ -51,6 +52,9 @@ async fn bra_3_the_colour_is_seen_once_the_account_is_known() {
     mia.sign_in("wiki", "mia@own.example", super::PASSWORD).await;
     let page = mia.get("/account").await;
     assert!(page.body.contains("href=\"/assets/colour/123a6b.css\"") && page.body.contains("Unified Sign In"), "{}", page.body);
+    let plain = broker.browser().get("/signin").await;
+    assert_eq!(page.header("content-security-policy"), plain.header("content-security-policy"));
+    assert!(plain.header("content-security-policy").unwrap().contains("style-src 'self'; ") && !page.body.contains("style=") && !page.body.contains("<style"));
     let css = mia.get("/assets/colour/123a6b.css").await;
     assert!(css.status == 200 && css.body.contains("--primary:#123a6b") && css.header("content-type") == Some("text/css; charset=utf-8"), "{}", css.body);
     for none in ["808080", "123A6B", "123a6b;x", "x"] {
