@@ -3,9 +3,9 @@
 //! applications may do for its people at Microsoft 365. Use cases take a `Granted`, which only `entry` makes; they know nothing of HTTP or of a database.
 
 pub mod activity;
+pub mod administrators;
 pub mod alarm;
 pub mod appearance;
-pub mod administrators;
 pub mod authority;
 pub mod domain_watch;
 pub mod domains;
