@@ -18,7 +18,7 @@ export async function visitor(browser, options = {}) {
   page.trouble = [];
   page.on("console", (m) => { if (m.type() === "error" && !/status of (4|5)\d\d/.test(m.text())) page.trouble.push(m.text()); });
   // The browser reports a cross-fade between pages that it gave up; nothing of ours failed.
-  page.on("pageerror", (e) => { if (!String(e).includes("ViewTransition")) page.trouble.push(String(e)); });
+  page.on("pageerror", (e) => { if (!/ViewTransition|Transition was aborted/.test(String(e))) page.trouble.push(String(e)); });
   return { context, page };
 }
 

@@ -187,6 +187,8 @@ pub enum Renaming {
     Otherwise,
     /// Somebody else of the account has it, be they gone: a name is never given twice.
     Taken,
+    /// Its domain is one that another account has proved, and this one has not.
+    Foreign,
     /// It would have taken the last way in; nothing was changed.
     LastWayIn,
 }

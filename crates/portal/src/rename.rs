@@ -21,6 +21,8 @@ pub enum Renamed {
     Malformed,
     /// Somebody else of the account has it.
     Taken,
+    /// Its domain is another account's: whoever types such a name is of theirs (OP-12).
+    Foreign,
 }
 
 /// Gives a user another username, and tells them.
@@ -48,5 +50,6 @@ pub async fn rename(portal: &Portal, granted: &Granted, user: UserId, typed: &st
         Renaming::Otherwise => Renamed::Step(Done::Changed),
         Renaming::LastWayIn => Renamed::Step(Done::LastWayIn),
         Renaming::Taken => Renamed::Taken,
+        Renaming::Foreign => Renamed::Foreign,
     })
 }

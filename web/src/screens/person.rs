@@ -64,7 +64,7 @@ fn profile(chrome: &Chrome, page: &OwnPage) -> Markup {
         html! {
             li {
                 p { strong { (label) } small { (breakable(if value.is_empty() { none } else { value })) } }
-                a class="sm" href=(to) { (t.s("own-change")) span class="vh" { " " (label) } }
+                a class="linkbtn sm" href=(to) { (t.s("own-change")) span class="vh" { " " (label) } }
             }
         }
     };

@@ -59,6 +59,7 @@ portal-username-text = Damit meldet sich die Person ab jetzt an, und sie erfähr
 portal-username-change = Benutzernamen ändern
 portal-username-malformed = Geben Sie einen Benutzernamen ein, zum Beispiel name@example.com
 portal-username-taken = Jemand in diesem Konto hat diesen Benutzernamen schon
+portal-username-foreign = Die Domain dieses Benutzernamens hat ein anderes Konto nachgewiesen
 portal-said-renamed = Der Benutzername ist geändert.
 portal-event-username = Benutzername geändert
 portal-event-name = Name geändert

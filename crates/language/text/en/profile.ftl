@@ -59,6 +59,7 @@ portal-username-text = The person signs in with it from now on, and is told by m
 portal-username-change = Change the username
 portal-username-malformed = Enter a username, for example name@example.com
 portal-username-taken = Somebody in this account has this username already
+portal-username-foreign = Another account has proved the domain of this username
 portal-said-renamed = The username is changed.
 portal-event-username = Username changed
 portal-event-name = Name changed

@@ -59,6 +59,7 @@ portal-username-text = La persona inicia sesión con él desde ahora, y se le av
 portal-username-change = Cambiar el nombre de usuario
 portal-username-malformed = Escriba un nombre de usuario, por ejemplo nombre@example.com
 portal-username-taken = Alguien de esta cuenta ya tiene este nombre de usuario
+portal-username-foreign = Otra cuenta ha demostrado el dominio de este nombre de usuario
 portal-said-renamed = El nombre de usuario está cambiado.
 portal-event-username = Nombre de usuario cambiado
 portal-event-name = Nombre cambiado

@@ -59,6 +59,7 @@ portal-username-text = La personne se connecte désormais avec ce nom et en est 
 portal-username-change = Modifier le nom d’utilisateur
 portal-username-malformed = Saisissez un nom d’utilisateur, par exemple nom@example.com
 portal-username-taken = Quelqu’un dans ce compte a déjà ce nom d’utilisateur
+portal-username-foreign = Un autre compte a prouvé le domaine de ce nom d’utilisateur
 portal-said-renamed = Le nom d’utilisateur est modifié.
 portal-event-username = Nom d’utilisateur modifié
 portal-event-name = Nom modifié

@@ -43,6 +43,7 @@ async fn mail(broker: &TestBroker, to: &str, subject: &str) -> Option<String> {
 async fn code(broker: &TestBroker, to: &str) -> String {
     let text = mail(broker, to, "Your code for this email address").await.unwrap_or_else(|| panic!("no code to {to}"));
     assert!(!text.contains("http"), "a code and no link: nothing that a program could open");
+    assert!(![ANN.0, EVE.0].iter().any(|name| text.contains(name)), "a stranger learns no username: {text}");
     text.split("Code: ").nth(1).unwrap().chars().take(7).collect()
 }
 

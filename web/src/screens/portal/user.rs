@@ -134,7 +134,13 @@ pub(super) fn since(frame: &Frame<'_>, since: Option<&Since>) -> Markup {
 fn username(frame: &Frame<'_>, view: &OneUser, asked: &UserAsked<'_>) -> Markup {
     let t = frame.chrome.text;
     let user = &view.listed.user;
-    let error = asked.problem.map(|problem| t.s(if problem == Renamed::Taken { "portal-username-taken" } else { "portal-username-malformed" }));
+    let error = asked.problem.map(|problem| {
+        t.s(match problem {
+            Renamed::Taken => "portal-username-taken",
+            Renamed::Foreign => "portal-username-foreign",
+            Renamed::Malformed | Renamed::Step(_) => "portal-username-malformed",
+        })
+    });
     html! {
         @if frame.granted.may(Action::ChangeUsername) && view.hands_off.is_none() && user.state != UserState::Deprovisioned {
             form class="panel flat" method="post" action=(frame.at(&format!("/users/{}/rename", user.id))) novalidate data-once {

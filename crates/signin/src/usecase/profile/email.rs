@@ -121,7 +121,8 @@ pub async fn ask(ctx: &Context, user: UserId, typed: &str, visitor: &Visitor) ->
     }
     (ctx.count)(&line);
     let message = Message::EmailCode {
-        username: found.user.username.typed().to_owned(),
+        // Whoever has this mailbox has proved nothing yet.
+        username: found.user.username.masked(),
         account: found.account.name.clone(),
         code: made.code,
         until: change.stored.expires_at,

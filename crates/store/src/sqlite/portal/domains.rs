@@ -36,7 +36,7 @@ fn read(row: Row) -> Result<(DomainClaim, Option<Proof>), StoreError> {
 }
 
 /// Whether another account has proved the domain.
-async fn is_taken(work: &mut SqliteConnection, account: AccountId, domain: &DomainName) -> Result<bool, StoreError> {
+pub(super) async fn is_taken(work: &mut SqliteConnection, account: AccountId, domain: &DomainName) -> Result<bool, StoreError> {
     let statement = "SELECT 1 FROM domain_claim WHERE domain = $1 AND account <> $2 AND json_extract(doc, '$.verified_at') IS NOT NULL LIMIT 1";
     let taken: Option<(i64,)> = sqlx::query_as(statement).bind(domain.as_str()).bind(account.as_uuid()).fetch_optional(work).await?;
     Ok(taken.is_some())
@@ -52,7 +52,7 @@ async fn write_claim(work: &mut SqliteConnection, claim: &DomainClaim) -> Result
     Ok(())
 }
 
-async fn claim_of(work: &mut SqliteConnection, account: AccountId, domain: &DomainName) -> Result<Option<DomainClaim>, StoreError> {
+pub(super) async fn claim_of(work: &mut SqliteConnection, account: AccountId, domain: &DomainName) -> Result<Option<DomainClaim>, StoreError> {
     let row: Option<(String,)> =
         sqlx::query_as("SELECT doc FROM domain_claim WHERE domain = $1 AND account = $2").bind(domain.as_str()).bind(account.as_uuid()).fetch_optional(work).await?;
     row.map(|(doc,)| read_doc(&doc)).transpose()

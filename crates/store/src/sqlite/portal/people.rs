@@ -9,7 +9,7 @@ use homeward_portal::ports::{Deed, Excluded, Fault, Listed, Moved, People, Place
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{LAST, ways_in::ways_in};
+use super::{LAST, domains::{claim_of, is_taken}, ways_in::ways_in};
 use crate::sqlite::{Store, StoreError, read_doc, write_doc};
 
 /// A user with the time of the last sign-in that the audit knows of.
@@ -164,6 +164,12 @@ impl Store {
         let taken: Option<(i64,)> = sqlx::query_as(taken).bind(to.key()).bind(account.as_uuid()).bind(id.as_uuid()).fetch_optional(&mut *work).await?;
         if taken.is_some() {
             return Ok(Renaming::Taken);
+        }
+        if let Some(domain) = to.domain()
+            && is_taken(&mut work, account, domain).await?
+            && claim_of(&mut work, account, domain).await?.is_none_or(|claim| claim.verified_at.is_none())
+        {
+            return Ok(Renaming::Foreign);
         }
         user.username = to.clone();
         write_person(&mut work, &user).await?;

@@ -13,7 +13,7 @@ use homeward_bench::{
 use super::{Bench, PEOPLE, ROUNDS};
 
 /// Pages of a round.
-const PAGES: u64 = 2_000;
+const PAGES: u64 = 1_000;
 /// Users of the small account.
 const FEW: u64 = 100;
 

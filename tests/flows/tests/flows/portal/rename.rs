@@ -8,7 +8,7 @@ use homeward_signin::federated::LookUp;
 use homeward_store::{AuditFilter, register::Register};
 use homeward_testkit::{Browser, Page, TestBroker};
 
-use super::{OWN, PASSWORD, enter, lead, plain, token, world};
+use super::{BELOW, OWN, PASSWORD, enter, lead, plain, token, world};
 
 async fn rename(browser: &mut Browser, user: UserId, to: &str) -> Page {
     let own = token(browser).await;
@@ -69,6 +69,25 @@ async fn lh_09_a_username_is_one_persons_in_its_account() {
         assert!(lead(&rename(&mut admin, mia, typed).await).ends_with("said=renamed"), "{typed}");
         assert_eq!(known(&broker, typed).await, Some(mia));
     }
+}
+
+/// OP-12, SCIM-03: nobody gives a username of a domain that another account has proved; that account's administrator can.
+#[tokio::test]
+async fn op_12_a_username_of_anothers_domain_is_not_given() {
+    let broker = world().await;
+    let mut admin = enter(&broker, "admin@own.example").await;
+    let mia = broker.user("mia@own.example", OWN).await.id;
+    for typed in ["mia@canary-below.example", "mia@Canary-Other.example"] {
+        let page = rename(&mut admin, mia, typed).await;
+        assert!(page.status == 200 && page.body.contains("Another account has proved the domain of this username"), "{typed}: {}", page.body);
+    }
+    assert_eq!(known(&broker, "mia@own.example").await, Some(mia));
+    let mut chief = enter(&broker, "chief@below.example").await;
+    let theirs = broker.user("mia@below.example", BELOW).await.id;
+    let own = chief.get(&format!("/portal/{BELOW}/users")).await.hidden("token");
+    let led = chief.post(&format!("/portal/{BELOW}/users/{theirs}/rename"), &[("token", &own), ("username", "mia@canary-below.example")]).await;
+    assert!(lead(&led).ends_with("said=renamed"), "the twin");
+    assert_eq!(broker.user("mia@canary-below.example", BELOW).await.id, theirs);
 }
 
 /// AD-02, AD-06: nobody renames themselves or somebody with a wider role, and nobody without a fresh proof.
