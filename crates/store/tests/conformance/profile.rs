@@ -1,9 +1,10 @@
 //! Changes of an e-mail address: tries, the one success, and what voids a change that waits.
 
+use homeward_discovery::User;
 use homeward_local_credential::{Asker, StoredReset, reset};
 use homeward_model::{EmailAddress, UserId};
 use homeward_signin::{ports::{AuditEvent, Sessions}, profile::{EmailChange, Profiles}};
-use homeward_store::Store;
+use homeward_store::{Store, register::Register};
 
 use super::{
     Folder,
@@ -27,6 +28,8 @@ fn line(user: UserId, at: homeward_model::Timestamp) -> AuditEvent {
 /// LR-03, LR-17, OP-04, LG-05.
 pub async fn lr_17_a_change_of_address_has_five_tries_and_one_success(store: Store, _: &Folder) {
     let (_, user) = someone(&store).await;
+    let user = User { email: Some(EmailAddress::parse("ann@b.example").unwrap()), ..user };
+    store.put(&Register { users: vec![user.clone()], ..Register::default() }, &[], NOW).await.unwrap();
     let id = user.id;
     assert!(store.ask(&change(id, "one"), (2, NOW), &line(id, later(1))).await.unwrap());
     assert!(store.ask(&change(id, "two"), (2, NOW), &line(id, later(1))).await.unwrap());
