@@ -26,6 +26,15 @@ pub(crate) const fn advice(waiting: &Waiting) -> &'static str {
     }
 }
 
+/// What waits of a connection, and is what an administrator has compared.
+async fn compared(store: &Store, id: ConnectionId, protocol: &Protocol, digest: &str) -> Result<Waiting, String> {
+    let waiting = waiting(store, id, protocol).await?;
+    if digest != waiting.digest() {
+        return Err("other metadata waits by now than what has this digest; look at it first: homeward connection accept without --digest".to_owned());
+    }
+    Ok(waiting)
+}
+
 /// What waits of a connection.
 ///
 /// # Errors
@@ -41,10 +50,7 @@ pub(crate) async fn waiting(store: &Store, id: ConnectionId, protocol: &Protocol
 pub async fn accept(store: &Store, entry: &ConnectionEntry, digest: &str, now: Timestamp) -> Result<Vec<Difference>, String> {
     let id = entry.connection.id;
     let settings = entry.settings.as_ref().ok_or("the connection has no settings")?;
-    let waiting = waiting(store, id, &settings.protocol).await?;
-    if digest != waiting.digest() {
-        return Err("other metadata waits by now than what has this digest; look at it first: homeward connection accept without --digest".to_owned());
-    }
+    let waiting = compared(store, id, &settings.protocol, digest).await?;
     let (changes, taken) = waiting.preview(&settings.protocol, now)?;
     let mut names: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
     names.dedup();
@@ -54,14 +60,14 @@ pub async fn accept(store: &Store, entry: &ConnectionEntry, digest: &str, now: T
     Ok(changes)
 }
 
-/// Refuses what waits: the very same is not shown again. The deed is recorded before it is done.
+/// Refuses what waits, when it still has this digest: the very same is not shown again. The deed is recorded before it is done.
 ///
 /// # Errors
-/// A sentence: nothing waits, or the store fails.
-pub async fn reject(store: &Store, entry: &ConnectionEntry) -> Result<(), String> {
+/// A sentence that says what to do; nothing is changed then.
+pub async fn reject(store: &Store, entry: &ConnectionEntry, digest: &str) -> Result<(), String> {
     let id = entry.connection.id;
     let settings = entry.settings.as_ref().ok_or("the connection has no settings")?;
-    let waiting = waiting(store, id, &settings.protocol).await?;
+    let waiting = compared(store, id, &settings.protocol, digest).await?;
     let deed = Deed { event: "operator.connection", account: Some(entry.connection.account), detail: "metadata rejected".to_owned(), ..Deed::default() };
     record::around(store, deed, settle(store, id, &waiting, true)).await
 }

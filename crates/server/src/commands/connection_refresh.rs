@@ -51,9 +51,15 @@ pub(super) enum RefreshCommand {
         #[arg(long)]
         digest: Option<String>,
     },
-    /// Refuse what waits; the very same is not shown again
-    #[command(after_help = "Example:\n  homeward connection reject 50210 Okta")]
-    Reject(Which),
+    /// Show what waits, as now and new, with its digest; refuse what has that digest: the very same is not shown again
+    #[command(after_help = "Examples:\n  homeward connection reject 50210 Okta\n  homeward connection reject 50210 Okta --digest 5f3c…")]
+    Reject {
+        #[command(flatten)]
+        which: Which,
+        /// Refuse what was shown with this digest, and nothing that came since
+        #[arg(long)]
+        digest: Option<String>,
+    },
 }
 
 fn address(text: &str) -> Result<EndpointUrl, String> {
@@ -70,7 +76,7 @@ struct Subject<'a> {
 
 pub(super) async fn run(settings: &Settings, (store, all): (&Store, &Register), what: RefreshCommand, out: Output) -> Result<ExitCode, Failure> {
     let which = match &what {
-        RefreshCommand::Refresh { which, .. } | RefreshCommand::Accept { which, .. } | RefreshCommand::Reject(which) => which,
+        RefreshCommand::Refresh { which, .. } | RefreshCommand::Accept { which, .. } | RefreshCommand::Reject { which, .. } => which,
     };
     let (account, entry) = find(all, which)?;
     let Some(own) = &entry.settings else {
@@ -80,7 +86,7 @@ pub(super) async fn run(settings: &Settings, (store, all): (&Store, &Register), 
     match what {
         RefreshCommand::Refresh { url, .. } => subject.refresh(settings, url, out).await,
         RefreshCommand::Accept { digest, .. } => subject.accept(digest.as_deref(), out).await,
-        RefreshCommand::Reject(_) => subject.reject(out).await,
+        RefreshCommand::Reject { digest, .. } => subject.reject(digest.as_deref(), out).await,
     }
 }
 
@@ -126,7 +132,8 @@ impl Subject<'_> {
         let (lines, values) = told(&changes);
         let (number, name, digest) = (&self.account.account.number, &self.entry.connection.name, waiting.digest());
         let text = format!(
-            "{lines}\nIt came at {} UTC. {}\nNothing is changed yet. To take it over: homeward connection accept {number} \"{name}\" --digest {digest}",
+            "{lines}\nIt came at {} UTC. {}\nNothing is changed yet. To take it over: homeward connection accept {number} \"{name}\" --digest {digest}\n\
+             To refuse it: homeward connection reject {number} \"{name}\" --digest {digest}",
             moment(waiting.at()),
             staged::advice(waiting)
         );
@@ -142,8 +149,11 @@ impl Subject<'_> {
         out.print(&json!({ "changes": values, "done": true }), &format!("{lines}\nDone."))
     }
 
-    async fn reject(&self, out: Output) -> Result<ExitCode, Failure> {
-        staged::reject(self.store, self.entry).await?;
+    /// What was looked at is what is refused: what came since waits on.
+    async fn reject(&self, digest: Option<&str>, out: Output) -> Result<ExitCode, Failure> {
+        let waiting = staged::waiting(self.store, self.entry.connection.id, &self.settings.protocol).await?;
+        let Some(digest) = digest else { return self.show(&waiting, out) };
+        staged::reject(self.store, self.entry, digest).await?;
         out.print(&json!({ "done": true }), "Done. The very same is not shown again.")
     }
 }

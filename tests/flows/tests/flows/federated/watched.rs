@@ -155,8 +155,15 @@ async fn sm_06_new_metadata_waits_for_a_word_sm_05() {
     // The address was moved back by hand, so the document is new once more. Refused, the very same is not shown again.
     day(&world).await;
     assert_eq!(running.store.refreshed(world.connection).await.unwrap().staged.unwrap().digest, staged.digest);
-    homeward_server::reject_metadata(&running.store, &entry(&world).await).await.unwrap();
+    let reject = async |digest: &str| homeward_server::reject_metadata(&running.store, &entry(&world).await, digest).await;
+    // What was looked at before is not what waits: nothing is refused by its digest, and nothing recorded.
+    let records = world.broker.audit_records().await;
+    assert!(reject("5f3c").await.unwrap_err().contains("other metadata waits by now"));
+    assert_eq!(running.store.refreshed(world.connection).await.unwrap().staged.unwrap().digest, staged.digest);
+    assert_eq!(world.broker.audit_records().await, records);
+    reject(&staged.digest).await.unwrap();
     assert_eq!(world.broker.audit(1).await[0].0, "operator.connection ok");
+    assert!(reject(&staged.digest).await.unwrap_err().contains("nothing waits"), "once");
     day(&world).await;
     assert!(running.store.refreshed(world.connection).await.unwrap().staged.is_none());
     assert_eq!(saml(&world).await.sso_redirect, EndpointUrl::parse(SSO), "and nothing of it was taken");
@@ -231,7 +238,16 @@ async fn or_19_new_endpoints_wait_for_a_word_or_04() {
     assert_eq!(events().await, ["connection.endpoints_staged ok", "connection.endpoints_taken ok"], "told once");
     assert_eq!(waiting().await.unwrap().at, staged.at, "it waits since it came");
     // Refused by the code of `homeward connection reject`, the very same is not shown again, and nobody can accept it.
-    homeward_server::reject_metadata(store, &entry().await).await.unwrap();
+    // Another document came while somebody looked at this one: by its digest nothing else is refused.
+    let reject = async |digest: &str| homeward_server::reject_metadata(store, &entry().await, digest).await;
+    published.say(discovery(&issuer, "https://second.example"));
+    day(&world).await;
+    let second = waiting().await.unwrap();
+    assert!(reject(&staged.endpoints.digest()).await.unwrap_err().contains("other metadata waits by now"));
+    assert_eq!(waiting().await, Some(second));
+    published.say(discovery(&issuer, "https://evil.example"));
+    day(&world).await;
+    reject(&staged.endpoints.digest()).await.unwrap();
     assert_eq!(world.broker.audit(1).await[0].0, "operator.connection ok");
     day(&world).await;
     assert_eq!(waiting().await, None);
