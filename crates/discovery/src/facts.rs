@@ -242,6 +242,20 @@ impl Connection {
             (state, _) => state,
         }
     }
+    /// Where it stands apart from an outage: what people come back to.
+    pub fn state_without_outage(&self) -> ConnectionState {
+        match (self.state, self.outage) {
+            (ConnectionState::Outage, outage) => outage.map_or(ConnectionState::Enforced, |outage| outage.back),
+            (state, _) => state,
+        }
+    }
+}
+
+impl ConnectionState {
+    /// Whether people sign in through it now, or will again when its outage is over.
+    pub const fn is_in_use(self) -> bool {
+        matches!(self, Self::Pilot | Self::Enforced | Self::Outage)
+    }
 }
 
 /// A domain that an account says is its own.

@@ -3,7 +3,6 @@
 
 use std::{cmp::Reverse, collections::BTreeMap, time::Duration};
 
-use homeward_discovery::ConnectionState;
 use homeward_mail::StepTaken;
 use homeward_model::{ConnectionId, Timestamp};
 use homeward_portal::{
@@ -27,8 +26,7 @@ const MOST: u32 = 2_000;
 /// A sentence, when the store fails.
 pub(crate) async fn of(ctx: &Context, store: &Store, id: ConnectionId) -> Result<u32, String> {
     let found = ctx.federation.connections.connection(id).await.map_err(|e| e.to_string())?;
-    let in_use = |state: ConnectionState| matches!(state, ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage);
-    let found = found.filter(|connected| in_use(connected.route.state_at(ctx.now())));
+    let found = found.filter(|connected| connected.route.state_at(ctx.now()).is_in_use());
     let Some((account, connection)) = found.and_then(|connected| connected.connection.map(|connection| (connected.account, connection))) else { return Ok(0) };
     let mut written = certificate_ends(ctx, &account, &connection).await.map_err(|e| e.to_string())?;
     for unknown in unknown(store, id, ctx.now()).await? {

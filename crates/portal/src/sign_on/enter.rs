@@ -21,7 +21,6 @@ use super::{
     difference::{self, Row},
     ports::Proposal,
     reached,
-    turn::is_on,
 };
 use crate::{alarm::Alarm, authority::Action, entry::Granted, ports::Fault, session::Portal};
 
@@ -226,7 +225,7 @@ pub async fn accept(portal: &Portal, granted: &Granted, id: ConnectionId, handle
     granted.is_for(Action::ChangeSignOn)?;
     let account = granted.account().id;
     let Some(stored) = reached(portal, granted, id).await? else { return Ok(Accepted::Nobody) };
-    let on = is_on(stored.connection.state_at(portal.now()));
+    let on = stored.connection.state_at(portal.now()).is_in_use();
     if on && granted.guest().is_some() {
         return Ok(Accepted::IsOn);
     }

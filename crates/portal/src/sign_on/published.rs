@@ -7,7 +7,7 @@ use homeward_federation::{
 };
 use homeward_model::{AccountId, ConnectionId, Timestamp};
 
-use super::{Stored, changed, ports::Word, reached, turn::is_on};
+use super::{Stored, changed, ports::Word, reached};
 use crate::{alarm::Alarm, authority::Action, entry::Granted, ports::Fault, session::Portal};
 
 /// What waits, for the page.
@@ -74,7 +74,7 @@ async fn give(portal: &Portal, granted: &Granted, (id, digest): (ConnectionId, &
     granted.is_for(Action::ChangeSignOn)?;
     let account = granted.account().id;
     let Some(stored) = reached(portal, granted, id).await? else { return Ok(Given::Nobody) };
-    let on = is_on(stored.connection.state_at(portal.now()));
+    let on = stored.connection.state_at(portal.now()).is_in_use();
     if on && granted.guest().is_some() {
         return Ok(Given::IsOn);
     }

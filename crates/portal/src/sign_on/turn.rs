@@ -141,12 +141,7 @@ pub(super) async fn switches(portal: &Portal, granted: &Granted, stored: &Stored
 async fn other_on(portal: &Portal, account: &Account, id: ConnectionId) -> Result<Option<String>, Fault> {
     let Some(other) = account.connection.filter(|other| *other != id) else { return Ok(None) };
     let found = portal.sign_on.one(account.id, other).await?;
-    Ok(found.filter(|stored| is_on(stored.connection.state_at(portal.now()))).map(|stored| stored.connection.name))
-}
-
-/// Whether people sign in through it now, or will again in some hours.
-pub(super) const fn is_on(state: ConnectionState) -> bool {
-    matches!(state, ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage)
+    Ok(found.filter(|stored| stored.connection.state_at(portal.now()).is_in_use()).map(|stored| stored.connection.name))
 }
 
 /// What names the values that are entered: those that were seen are those that are turned on.
@@ -239,7 +234,7 @@ pub async fn undo(portal: &Portal, granted: &Granted, id: ConnectionId, seen: &s
         (Err(why), _) => Ok(Turned::Refused(Refused::Undo(why))),
         (Ok(_), None) => Ok(Turned::Refused(Refused::Undo(UndoRefused::Nothing))),
         (Ok(_), Some(last)) if named(&last) != seen => Ok(Turned::Refused(Refused::Elsewhere)),
-        (Ok(to), _) if is_on(to.state) && other_on(portal, granted.account(), id).await?.is_some() => Ok(Turned::Refused(Refused::OtherIsOn)),
+        (Ok(to), _) if to.state.is_in_use() && other_on(portal, granted.account(), id).await?.is_some() => Ok(Turned::Refused(Refused::OtherIsOn)),
         (Ok(to), Some(last)) => {
             let detail = format!("taken back: {} → {}", last.after.state.word(), to.state.word());
             put(portal, granted, &Turning { taken: None, undone: Some((last, to)), offer: None, values: None }, detail).await
@@ -303,7 +298,8 @@ async fn rule(portal: &Portal, granted: &Granted, user: UserId, (from, to): (Opt
 
 /// What keeps a connection from being turned on, whatever its state.
 async fn in_the_way(portal: &Portal, account: &Account, (stored, step): (&Stored, Move)) -> Result<Option<Refused>, Fault> {
-    let from = stored.connection.state_at(portal.now());
+    // An outage is no way around the test between a pilot and everybody.
+    let from = stored.connection.state_without_outage();
     let needs_test = from == ConnectionState::Draft || needs_test(from, step.target());
     Ok(if !account.sso_entitled {
         Some(Refused::NotEntitled)

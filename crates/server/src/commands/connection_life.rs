@@ -151,7 +151,7 @@ impl Subject<'_> {
     /// Where the step leads; on only with a test sign-in that has passed with these very settings, or by its own word.
     async fn moved(&self, state: ConnectionState, without_test: bool) -> Result<(Standing, bool), MoveRefused> {
         let to = standing::moved(&self.entry.connection, self.entry.settings.is_some(), Move::to(state), self.now)?;
-        let needed = lifecycle::needs_test(self.entry.connection.state_at(self.now), to.state);
+        let needed = lifecycle::needs_test(self.entry.connection.state_without_outage(), to.state);
         let tested = !needed || self.is_tested().await;
         if tested || without_test { Ok((to, tested)) } else { Err(MoveRefused::NotTested) }
     }

@@ -11,7 +11,6 @@ mod test;
 mod turn;
 mod values;
 
-use homeward_discovery::ConnectionState;
 use homeward_language::Text;
 use homeward_portal::{
     Action,
@@ -109,18 +108,13 @@ impl Stop {
 
 /// Where each of the last three steps is; our side can always be given.
 const fn stops(detail: &Detail) -> [Stop; 3] {
-    let on = is_on(detail.connection.state);
+    let on = detail.connection.state.is_in_use();
     match (detail.is_complete, detail.is_tested || on, on) {
         (false, ..) => [Stop::Here, Stop::Todo, Stop::Todo],
         (true, false, _) => [Stop::Done, Stop::Here, Stop::Todo],
         (true, true, false) => [Stop::Done, Stop::Done, Stop::Here],
         (true, true, true) => [Stop::Done, Stop::Done, Stop::Done],
     }
-}
-
-/// Whether people sign in through it now, or will again in some hours.
-const fn is_on(state: ConnectionState) -> bool {
-    matches!(state, ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage)
 }
 
 /// The connections of the account, when there is not exactly one.

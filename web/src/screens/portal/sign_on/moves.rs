@@ -6,7 +6,6 @@ use homeward_portal::{
 };
 use maud::{Markup, html};
 
-use super::is_on;
 use crate::screens::{icons, portal::frame::Frame};
 
 /// Endpoints now and new, with the two words that can be given.
@@ -30,7 +29,7 @@ pub(super) fn moves(frame: &Frame<'_>, detail: &Detail, waiting: &Moves) -> Mark
                     }
                 }
             }
-            @if is_on(detail.connection.state) { div class="note warn" { (icons::alert(18)) p { (t.s("setup-proposal-live")) } } }
+            @if detail.connection.state.is_in_use() { div class="note warn" { (icons::alert(18)) p { (t.s("setup-proposal-live")) } } }
             div class="actions" {
                 (frame.button_on(Action::ChangeSignOn, &format!("{at}/take"), ("digest", &waiting.digest), (t.s("setup-accept"), "")))
                 (frame.button_on(Action::ChangeSignOn, &format!("{at}/refuse"), ("digest", &waiting.digest), (t.s("setup-moves-refuse"), "quiet")))

@@ -11,14 +11,13 @@ use homeward_portal::{
 };
 use maud::{Markup, html};
 
-use super::is_on;
 use crate::screens::{icons, portal::{frame::Frame, home::certificate, parts::pill}};
 
 pub(super) fn proposal(frame: &Frame<'_>, detail: &Detail, waiting: &ProposalShown) -> Markup {
     let t = frame.chrome.text;
     let at = format!("/sign-on/{}", detail.connection.id);
     // Nobody from outside changes what people depend on.
-    let is_theirs = frame.granted.guest().is_some() && is_on(detail.connection.state);
+    let is_theirs = frame.granted.guest().is_some() && detail.connection.state.is_in_use();
     let (certificates, values): (Vec<&Row>, Vec<&Row>) = waiting.rows.iter().partition(|row| row.certificate.is_some());
     html! {
         section class="proposal" id="proposal" aria-labelledby="s2-new" {
@@ -31,7 +30,7 @@ pub(super) fn proposal(frame: &Frame<'_>, detail: &Detail, waiting: &ProposalSho
                 ul class="certs" { @for row in certificates { (compared_certificate(t, row)) } }
                 p class="hint" { (t.s("setup-compare-thumbprint")) }
             }
-            @if is_on(detail.connection.state) { div class="note warn" { (icons::alert(18)) p { (t.s(if is_theirs { "setup-said-is-on" } else { "setup-proposal-live" })) } } }
+            @if detail.connection.state.is_in_use() { div class="note warn" { (icons::alert(18)) p { (t.s(if is_theirs { "setup-said-is-on" } else { "setup-proposal-live" })) } } }
             div class="actions" {
                 @if frame.granted.may(Action::ChangeSignOn) && !waiting.is_stale && !is_theirs {
                     form method="post" action={ (frame.at(&at)) "/accept" } data-once {

@@ -13,7 +13,7 @@ use homeward_portal::{
 };
 use maud::{Markup, html};
 
-use super::{give::provider, is_on};
+use super::give::provider;
 use crate::screens::{field as parts, icons, portal::{frame::Frame, parts::{breakable, date_time}}};
 
 pub(super) fn number(count: usize) -> i64 {
@@ -23,7 +23,7 @@ pub(super) fn number(count: usize) -> i64 {
 pub(super) fn turn(frame: &Frame<'_>, detail: &Detail, piloted: Option<&Piloted>) -> Markup {
     let t = frame.chrome.text;
     let (state, switches) = (detail.connection.state, &detail.switches);
-    let ready = detail.is_complete && (detail.is_tested || is_on(state));
+    let ready = detail.is_complete && (detail.is_tested || state.is_in_use());
     let may = frame.granted.may(Action::SwitchSignOn);
     if let Some(guest) = frame.granted.guest() {
         return by_somebody_else(t, &guest.maker_name(), ready);
@@ -101,7 +101,7 @@ fn stages(frame: &Frame<'_>, detail: &Detail) -> Markup {
                     (stage(t, "enforced", (state, ConnectionState::Enforced), t.s("setup-to-everybody")))
                 }
             }
-            @if is_on(state) { div class="actions" { button class="btn quiet small" type="submit" name="to" value="offer" { (t.s("setup-save-offer")) } } }
+            @if state.is_in_use() { div class="actions" { button class="btn quiet small" type="submit" name="to" value="offer" { (t.s("setup-save-offer")) } } }
         }
     }
 }
@@ -182,7 +182,7 @@ fn away(frame: &Frame<'_>, detail: &Detail) -> Markup {
     let at = format!("{}{}", frame.at("/sign-on/"), detail.connection.id);
     let provider = provider(detail);
     html! {
-        @if is_on(state) {
+        @if state.is_in_use() {
             details id="outage" open[state == ConnectionState::Outage] {
                 summary { (t.f("setup-outage", &[("provider", provider.into())])) }
                 form class="stack" method="post" action={ (at) "/outage" } data-once {

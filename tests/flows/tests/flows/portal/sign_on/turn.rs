@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use homeward_discovery::{Account, ConnectionState, SsoMode, UserRule};
+use homeward_federation::Jit;
 use homeward_model::Clock;
-use homeward_store::{AuditFilter, register::{AccountEntry, Register}};
+use homeward_store::{AuditFilter, register::{AccountEntry, ConnectionEntry, Register}};
 
 use super::{ADMIN, Desk, MIA};
 use crate::portal::{OWN, account, enter, lead, plain, through_sign_in};
@@ -59,6 +60,31 @@ async fn it_is_turned_on_in_stages_and_every_step_is_taken_back() {
     let user = desk.broker.user(MIA, OWN).await.id.to_string();
     lead(&desk.step("unpilot", &[("user", &user)]).await);
     assert_eq!(desk.broker.user(MIA, OWN).await.rule, None);
+}
+
+/// ADM-8: an outage is no way around the test between a pilot and everybody: with other values than those that were tested it leads back to the
+/// pilot, and with those that were to everybody.
+#[tokio::test]
+async fn adm_8_an_outage_of_a_pilot_is_no_way_around_the_test() {
+    let (mut desk, _) = Desk::tested().await;
+    lead(&desk.step("turn", &[("to", "pilot"), ("mode", "button")]).await);
+    let tested = desk.stored().await.settings;
+    let change = async |desk: &Desk, change: &dyn Fn(&mut ConnectionEntry)| {
+        let mut entry = desk.stored().await;
+        change(&mut entry);
+        desk.broker.running().store.put(&Register { connections: vec![entry], ..Register::default() }, &[], desk.broker.clock.now()).await.unwrap();
+    };
+    change(&desk, &|entry| entry.settings.as_mut().unwrap().jit = Jit::Create).await;
+    lead(&desk.step("outage", &[("hours", "1")]).await);
+    let before = (desk.stored().await, desk.changes().await);
+    assert_eq!(lead(&desk.step("turn", &[("to", "enforced")]).await), format!("{}?said=not-tested#turn", desk.at));
+    assert_eq!((desk.stored().await, desk.changes().await), before, "nothing is changed, and nothing on record");
+    assert_eq!(lead(&desk.step("turn", &[("to", "pilot")]).await), format!("{}?said=switched#turn", desk.at));
+    assert_eq!(desk.state().await, ConnectionState::Pilot);
+    lead(&desk.step("outage", &[("hours", "1")]).await);
+    change(&desk, &|entry| entry.settings.clone_from(&tested)).await;
+    assert_eq!(lead(&desk.step("turn", &[("to", "enforced")]).await), format!("{}?said=switched#turn", desk.at), "the twin");
+    assert_eq!(desk.state().await, ConnectionState::Enforced);
 }
 
 /// B-112, B-189, C2, C3: how it is offered is the account's, and changes only when it is asked for; it is no step that could be taken back.
