@@ -7,7 +7,7 @@ use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, Random, SystemRandom, Timestamp, UserId};
 use homeward_sealing::Mac;
 use homeward_signin::ports::{Audit, AuditEvent};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params, params_from_iter, types::Value};
 use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
@@ -101,9 +101,9 @@ impl Store {
 
     async fn append_record(&self, work: &mut SqliteConnection, event: &AuditEvent, subject: Option<Uuid>) -> Result<(), StoreError> {
         let last: Option<(i64, Vec<u8>)> = sqlx::query_as(LAST).fetch_optional(&mut *work).await?;
-        let (record, seal) = next_record(&self.ledger, event, subject, last)?;
-        insert(work, &record).await?;
-        sqlx::query(NEW_HEAD).bind(record.number).bind(&record.hash).bind(i64::from(record.key_number)).bind(&seal[..]).execute(work).await?;
+        for (statement, values) in appended(&self.ledger, event, subject, last)? {
+            carry(work, statement, values).await?;
+        }
         Ok(())
     }
 
@@ -217,28 +217,51 @@ fn next_record(keys: &ChainKeys, event: &AuditEvent, subject: Option<Uuid>, last
     Ok((record, seal))
 }
 
+/// What the next record writes, statement by statement. The only place that says so: `carry` and `append` differ in the library that takes it
+/// to the database, and in nothing else.
+fn appended(keys: &ChainKeys, event: &AuditEvent, subject: Option<Uuid>, last: Option<(i64, Vec<u8>)>) -> Result<[(&'static str, Vec<Value>); 2], StoreError> {
+    let (record, seal) = next_record(keys, event, subject, last)?;
+    let bytes = |id: Uuid| id.as_bytes().to_vec();
+    let head = vec![record.number.into(), record.hash.clone().into(), record.key_number.into(), seal.to_vec().into()];
+    let values = vec![
+        record.number.into(),
+        record.at.seconds().into(),
+        record.event.into(),
+        record.outcome.into(),
+        record.subject.map(bytes).into(),
+        record.account.map(|account| bytes(account.as_uuid())).into(),
+        record.application.into(),
+        record.case.into(),
+        record.detail.into(),
+        record.network.into(),
+        record.salt.into(),
+        record.personal.into(),
+        record.key_number.into(),
+        record.hash.into(),
+    ];
+    Ok([(NEW_RECORD, values), (NEW_HEAD, head)])
+}
+
+/// Takes a statement to the database in a transaction that is under way.
+async fn carry(work: &mut SqliteConnection, statement: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
+    let query = values.into_iter().fold(sqlx::query::<sqlx::Sqlite>(statement), |query, value| match value {
+        Value::Null => query.bind(None::<i64>),
+        Value::Integer(number) => query.bind(number),
+        Value::Real(number) => query.bind(number),
+        Value::Text(text) => query.bind(text),
+        Value::Blob(bytes) => query.bind(bytes),
+    });
+    query.execute(work).await?;
+    Ok(())
+}
+
 /// Appends a record in a group of changes that is under way.
 pub(super) fn append(db: &Connection, keys: &ChainKeys, event: &AuditEvent) -> Result<(), StoreError> {
     let subject = event.user.map(|user| known_subject(db, user)).transpose()?;
     let last = prepared(db, LAST)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    let (record, seal) = next_record(keys, event, subject, last)?;
-    prepared(db, NEW_RECORD)?.execute(params![
-        record.number,
-        record.at.seconds(),
-        record.event,
-        record.outcome,
-        record.subject.as_ref().map(Uuid::as_bytes),
-        record.account.map(|account| account.as_uuid().into_bytes()),
-        record.application,
-        record.case,
-        record.detail,
-        record.network,
-        record.salt,
-        record.personal,
-        record.key_number,
-        record.hash,
-    ])?;
-    prepared(db, NEW_HEAD)?.execute(params![record.number, record.hash, record.key_number, seal])?;
+    for (statement, values) in appended(keys, event, subject, last)? {
+        prepared(db, statement)?.execute(params_from_iter(values))?;
+    }
     Ok(())
 }
 
@@ -257,27 +280,6 @@ fn new_reference() -> Uuid {
     let mut bytes = [0; 16];
     SystemRandom.fill(&mut bytes);
     Uuid::from_bytes(bytes)
-}
-
-async fn insert(work: &mut SqliteConnection, record: &AuditRecord) -> Result<(), StoreError> {
-    sqlx::query(NEW_RECORD)
-    .bind(record.number)
-    .bind(record.at.seconds())
-    .bind(&record.event)
-    .bind(&record.outcome)
-    .bind(record.subject)
-    .bind(record.account.map(|a| a.as_uuid()))
-    .bind(&record.application)
-    .bind(&record.case)
-    .bind(&record.detail)
-    .bind(&record.network)
-    .bind(&record.salt)
-    .bind(&record.personal)
-    .bind(i64::from(record.key_number))
-    .bind(&record.hash)
-    .execute(work)
-    .await?;
-    Ok(())
 }
 
 /// The reference of a user, made at the first record about them.

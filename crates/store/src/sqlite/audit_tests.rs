@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use homeward_model::{CaseNumber, random_token};
+use homeward_model::{CaseNumber, ClientId, random_token};
 use homeward_sealing::{RootKey, Sealer};
 use proptest::prelude::*;
 
@@ -83,6 +83,28 @@ async fn au_02_a_changed_missing_moved_or_cut_record_is_named() {
     world.forge("UPDATE audit_record SET number = -number WHERE number IN (4, 8)").await;
     world.forge("UPDATE audit_record SET number = 12 + number WHERE number < 0").await;
     assert_eq!(world.verdict().await, Err(ChainFault::Changed { number: 4 }));
+}
+
+/// AU-02: a record that goes with another change is written as one that goes in a group, field by field and type by type.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn au_02_a_record_has_one_form_whichever_way_it_goes() {
+    let world = World::new(0).await;
+    let full = AuditEvent { account: Some(AccountId::generate(&SystemRandom)), application: ClientId::parse("app"), ..event(1, Some(UserId::generate(&SystemRandom))) };
+    for event in [full, event(2, None)] {
+        Audit::write(&world.store, &event).await.unwrap();
+        let mut work = world.store.write.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        world.store.append_audit(&mut work, &[&event]).await.unwrap();
+        work.commit().await.unwrap();
+    }
+    assert_eq!(world.verdict().await, Ok(Some(4)));
+    let alike = |record: &AuditRecord| AuditRecord { number: 0, salt: None, personal: vec![], hash: vec![], ..record.clone() };
+    let all = world.store.audit_after(0, 10).await.unwrap();
+    assert_eq!((alike(&all[0]), alike(&all[2])), (alike(&all[1]), alike(&all[3])));
+    let columns = ["subject", "account", "application", "case_number", "detail", "network", "salt", "personal", "key_number", "hash"].map(|name| format!("typeof({name})")).join("||' '||");
+    let types = sqlx::AssertSqlSafe(format!("SELECT {columns} FROM audit_record ORDER BY number"));
+    let types: Vec<(String,)> = sqlx::query_as(types).fetch_all(&world.store.read).await.unwrap();
+    assert_eq!((&types[0], &types[2]), (&types[1], &types[3]));
+    assert_eq!((types[0].0.as_str(), types[2].0.as_str()), ("blob blob text text text text blob blob integer blob", "null null null text text text blob blob integer blob"));
 }
 
 /// AU-02: the database itself refuses to change or delete a record.
