@@ -165,8 +165,8 @@ impl Issuer {
         {
             let mut state = open(&self.state);
             if state.refreshed.get(&asker).is_some_and(|at| now < at.plus(UNKNOWN_KEY)) {
-                // Somebody else may have fetched it a moment ago.
-                return state.keys.value.clone();
+                // Somebody else may have fetched it a moment ago; for a connection that accepted another address its keys are none.
+                return state.keys.value.clone().filter(|_| state.keys_from == document.keys);
             }
             state.refreshed.insert(asker, now);
         }
@@ -232,5 +232,38 @@ fn whole<T>(answer: Answer, read: impl Fn(&[u8]) -> Result<T, Failure>) -> Resul
         304 => Ok((None, Conditions::default(), age)),
         200 => Ok((Some(Arc::new(read(&answer.body)?)), answer.conditions(), age)),
         other => Err(Failure::differs(Check::Answered, "provider.status", &other.to_string(), "200")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use homeward_egress::{Limits, Rules};
+
+    use super::*;
+
+    /// OR-19, OR-04: one issuer, two connections that accepted different addresses of its keys: what was fetched for one a moment ago is no
+    /// newer key of the other's.
+    #[tokio::test]
+    async fn or_19_keys_of_another_address_are_no_newer_keys() {
+        let now = Timestamp::from_seconds(1_800_000_000);
+        let client = Client::with_limits(Rules::default(), Limits::default()).unwrap();
+        let at = |keys: &str| Document {
+            issuer: "https://idp.example".into(),
+            authorization: "https://idp.example/a".into(),
+            token: "https://idp.example/t".into(),
+            keys: keys.into(),
+            userinfo: None,
+            end_session: None,
+            names_issuer: false,
+        };
+        let issuer = Issuer::default();
+        {
+            let mut state = open(&issuer.state);
+            state.keys.value = Some(Arc::new(KeySet::default()));
+            state.keys_from = "https://moved.example/k".into();
+            state.refreshed.insert(Asker::SignIn, now);
+        }
+        assert!(issuer.newer_keys(&client, &at("https://moved.example/k"), now, Asker::SignIn).await.is_some());
+        assert!(issuer.newer_keys(&client, &at("https://idp.example/k"), now, Asker::SignIn).await.is_none());
     }
 }

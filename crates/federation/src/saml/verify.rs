@@ -33,6 +33,7 @@ pub fn verify(form_value: &str, connection: &Connection, sp: &ServiceProvider, p
     let unverified_head = message::response_head(response.document.root_element()).map_err(refused)?;
     expected.status(&unverified_head)?;
     let verified = signed_content(&response, unverified_head, settings, sp, &keys, now)?;
+    expected.status(&verified.head)?; // once more, from what was signed
     expected.response(&verified.head, verified.response_signed)?;
     expected.assertion(&verified.assertion)?;
     take::verified_assertion(connection, sp, verified.assertion, &expected)
