@@ -40,6 +40,15 @@ pub struct SsoSent {
     pub begun_link: Option<CaseNumber>,
 }
 
+impl SsoSent {
+    /// How long a person may take at the identity provider (SF-28).
+    pub const LIFETIME: Duration = Duration::from_secs(600);
+}
+
+/// How far a clock may be set back in the middle of a sign-in. What was kept by one that ran further ahead is over: otherwise it would last
+/// as much longer (SF-36).
+pub const SET_BACK: Duration = Duration::from_secs(60);
+
 /// What a round trip is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -122,6 +131,11 @@ pub struct SsoReturned {
     pub answer: Answer,
 }
 
+impl SsoReturned {
+    /// How long the browser that began has to fetch it.
+    pub const LIFETIME: Duration = Duration::from_secs(60);
+}
+
 /// How a session came to be at an identity provider; kept with the session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Upstream {
@@ -200,12 +214,13 @@ pub trait SsoTransactions: Send + Sync {
     /// Keeps one until then; `false` when there is one under this handle already, which stays as it is.
     async fn keep(&self, handle_hash: &[u8; 32], sent: &SsoSent, until: Timestamp) -> Result<bool, StoreFault>;
     /// Reads one that is not over, and counts the reading: an answer is about to be verified. `used` when a good answer was
-    /// seen already. `None` when there is none, it is over, or it was tried too often.
+    /// seen already. `None` when there is none, it is over, it was tried too often, or the clock was set back since it began ([`SET_BACK`]).
     async fn try_answer(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Tried>, StoreFault>;
     /// Marks the transaction and the assertion used and keeps the result, all or nothing: of any number of callers with one
     /// handle or one mark, one gets `Once`.
     async fn keep_result(&self, handle_hash: &[u8; 32], mark: &ReplayMark, result: (&[u8; 32], &SsoReturned), until: Timestamp) -> Result<Kept, StoreFault>;
-    /// Hands a result to the browser that began, once; another browser gets `None` and uses nothing up.
+    /// Hands a result to the browser that began, once; another browser gets `None` and uses nothing up. Until a session has come of it
+    /// (`Sessions::start`), whatever voids a result that waits voids this one, too.
     async fn take_result(&self, result_hash: &[u8; 32], browser: &str, now: Timestamp) -> Result<Option<SsoReturned>, StoreFault>;
 }
 

@@ -80,6 +80,17 @@ impl Session {
     }
 }
 
+/// How a proof of an identity provider came, and what the session keeps of that provider.
+#[derive(Clone, Copy, Debug)]
+pub struct CameBy<'a> {
+    /// SHA-256 of the handle by which the browser fetched the answer (`SsoTransactions::take_result`).
+    pub answer: &'a [u8; 32],
+    /// What is kept.
+    pub there: &'a There,
+    /// SHA-256 of the browser's cookie: from now on it knows the person.
+    pub browser: &'a [u8; 32],
+}
+
 /// Sessions.
 #[async_trait]
 pub trait Sessions: Send + Sync {
@@ -87,8 +98,9 @@ pub trait Sessions: Send + Sync {
     /// identical submissions end in one session. When `renews` names a session of the same user that has not ended, that
     /// one lives on under its id with the new secret, method, version and times: the session changes at every sign-in, its
     /// `sid` and the grants under it do not; it counts one proof more. The audit's line, and what is kept of the provider, are written in the same step, and
-    /// only when something changed.
-    async fn start(&self, session: &Session, there: Option<&There>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Session, StoreFault>;
+    /// only when something changed. The provider's answer that a proof came by is used up with it; `None`, and nothing is written, when
+    /// that counts no more: what ended it meanwhile and this step come one after the other, whichever is first.
+    async fn start(&self, session: &Session, by: Option<CameBy<'_>>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Option<Session>, StoreFault>;
     /// The session with this secret, ended or not, with the user and account as they are now and the credential's
     /// present version (0: none): one query.
     async fn find(&self, token_hash: &[u8; 32]) -> Result<Option<FoundSession>, StoreFault>;
@@ -224,13 +236,14 @@ pub trait ProvenStages: Send + Sync {
     async fn take(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Proven>, StoreFault>;
 }
 
-/// Browsers in which a username has signed in before (LG-02).
+/// Browsers in which a person has signed in before (LG-02).
 #[async_trait]
 pub trait KnownBrowsers: Send + Sync {
-    /// Whether this browser (SHA-256 of its cookie) knows this username.
-    async fn knows(&self, browser_hash: &[u8; 32], username_key: &str) -> Result<bool, StoreFault>;
-    /// From now on it does; the oldest of more than twenty for one username is forgotten.
-    async fn remember(&self, browser_hash: &[u8; 32], username_key: &str, now: Timestamp) -> Result<(), StoreFault>;
+    /// From now on this browser (SHA-256 of its cookie) knows these people; the oldest of more than twenty for one person is
+    /// forgotten. By person and not by username: who has the same name in another account takes nobody's place.
+    async fn remember(&self, browser_hash: &[u8; 32], users: &[UserId], now: Timestamp) -> Result<(), StoreFault>;
+    /// Which of these people have signed in with this browser. One look-up, however many there are.
+    async fn knows(&self, browser_hash: &[u8; 32], users: &[UserId]) -> Result<Vec<UserId>, StoreFault>;
     /// When "Not now" was last said to the warning of an expiring password (EXP-2: once a day).
     async fn put_off(&self, user: UserId) -> Result<Option<Timestamp>, StoreFault>;
     /// "Not now" was said.

@@ -26,6 +26,10 @@ impl Clock for TestClock {
 }
 
 impl TestClock {
+    /// Sets the clock back, as somebody does whose clock ran ahead.
+    pub fn set_back(&self, span: Duration) {
+        *self.0.lock().unwrap() -= i64::try_from(span.as_secs()).unwrap();
+    }
     /// Lets time pass.
     pub fn wait(&self, span: Duration) {
         *self.0.lock().unwrap() += i64::try_from(span.as_secs()).unwrap();

@@ -59,7 +59,7 @@ pub(super) async fn for_users(
     }
     let now = ctx.now();
     let browser = sha256(visitor.browser.as_bytes());
-    let known = ctx.known.knows(&browser, username.key()).await?;
+    let known = !ctx.known.knows(&browser, users).await?.is_empty();
     let guess = Guess {
         username_key: username.key(),
         network: visitor.network,
@@ -92,6 +92,7 @@ pub(super) async fn for_users(
         ctx.credentials.rehash(credential).await?;
     }
     ctx.guesses.succeeded(&guess, now).await?;
-    ctx.known.remember(&browser, username.key(), now).await?;
+    let proved: Vec<UserId> = checked.verified.iter().map(PasswordVerified::user).collect();
+    ctx.known.remember(&browser, &proved, now).await?;
     Ok(Tried::Right(checked.verified))
 }

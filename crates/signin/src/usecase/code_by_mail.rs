@@ -6,6 +6,7 @@
 use homeward_discovery::{Account, Application, DeviceKind, Home, Known, User, home_of};
 use homeward_local_credential::{StoreFault, StoredReset};
 use homeward_model::{AccountHint, Username};
+use homeward_sealing::sha256;
 
 use crate::{
     context::Context,
@@ -15,7 +16,7 @@ use crate::{
     usecase::{
         finish::{self, Proof},
         identify,
-        limit::limited,
+        limit::limited_for,
         realm::{self, Wish, asking_of},
         refuse::{About, audit, refuse},
         reset,
@@ -28,7 +29,8 @@ use crate::{
 /// # Errors
 /// `StoreFault`.
 pub async fn request(ctx: &Context, started: Started, username: Username, visitor: &Visitor) -> Result<Step, StoreFault> {
-    if let Some(step) = limited(ctx, &reset::REQUESTS, &started, visitor).await? {
+    let asking = reset::asking_browser(ctx, &username, visitor).await?;
+    if let Some(step) = limited_for(ctx, &reset::REQUESTS, asking.is_own, &started, visitor).await? {
         return Ok(step);
     }
     let Some(realm) = realm::resolve(ctx, &started, &username, Wish::Any, visitor).await? else {
@@ -38,9 +40,8 @@ pub async fn request(ctx: &Context, started: Started, username: Username, visito
         // It has ended since the page was made: the way that is right now.
         return identify::page(ctx, started, username, &realm, visitor).await;
     }
-    let asking = asking_of(&realm.application);
-    let stage = reset::wanted(ctx, started, username, CodeFor::SignIn, visitor).await?;
-    Ok(Step::CheckMail { stage, asking, problem: None })
+    let stage = reset::wanted(ctx, started, (username, asking.browser), CodeFor::SignIn, visitor).await?;
+    Ok(Step::CheckMail { stage, asking: asking_of(&realm.application), problem: None })
 }
 
 /// Whether an outage lets this user sign in here now. `visitor`: the one who comes; a worker has none, and leaves the conditions on
@@ -68,6 +69,7 @@ pub(super) async fn enter(ctx: &Context, stored: &StoredReset, mut started: Star
     }
     let about = About { user: Some(user.id), account: Some(account.id), ..About::of(&started) };
     audit(ctx, "signin.code", "ok", about, visitor, None).await?;
+    ctx.known.remember(&sha256(visitor.browser.as_bytes()), &[user.id], ctx.now()).await?;
     started.hints.account = Some(AccountHint::Number(account.number.clone()));
     let proof = Proof {
         started,
@@ -75,7 +77,7 @@ pub(super) async fn enter(ctx: &Context, stored: &StoredReset, mut started: Star
         user: ProvenUser { user: user.id, account: account.id, version: stored.credential_version },
         method: Method::Mail,
         at: ctx.now(),
-        upstream: None,
+        provided: None,
     };
     finish::complete(ctx, proof, visitor).await
 }

@@ -10,7 +10,7 @@ use homeward_sealing::sha256;
 use crate::{
     context::Context,
     federated::Upstream,
-    ports::{FoundSession, Session},
+    ports::{CameBy, FoundSession, Session},
     reason::Reason,
     stage::{AwaitPassword, Completed, Errand, Method, Pending, Proven, ProvenUser, Started},
     step::{AccountShown, Asking, NewPassword, Notice, Onward, Resume, Step},
@@ -35,8 +35,18 @@ pub(super) struct Proof {
     pub user: ProvenUser,
     pub method: Method,
     pub at: Timestamp,
-    /// The identity provider's side of it, and what the session keeps for signing out.
-    pub upstream: Option<(Upstream, There)>,
+    /// The identity provider's side of it.
+    pub provided: Option<Provided>,
+}
+
+/// What an identity provider's answer brings to a proof.
+pub(super) struct Provided {
+    /// What it proved.
+    pub upstream: Upstream,
+    /// What the session keeps for signing out there.
+    pub there: There,
+    /// SHA-256 of the handle by which it was fetched.
+    pub answer: [u8; 32],
 }
 
 /// The password is right, for one account or for several.
@@ -53,7 +63,7 @@ pub(super) async fn after_password(
         .collect();
     match users.as_slice() {
         [only] => {
-            let proof = Proof { started: stage.started, username: stage.username, user: only.clone(), method: Method::Password, at: ctx.now(), upstream: None };
+            let proof = Proof { started: stage.started, username: stage.username, user: only.clone(), method: Method::Password, at: ctx.now(), provided: None };
             with_expiry(ctx, proof, visitor).await
         }
         [] => identify::again(ctx, stage.started, stage.username.typed().to_owned(), Some(Notice::StartedAgain)).await,
@@ -134,11 +144,11 @@ pub(super) async fn complete(ctx: &Context, proof: Proof, visitor: &Visitor) -> 
         return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&proof.started), visitor).await;
     };
     let about = About { user: Some(user.id), account: Some(account.id), ..About::of(&proof.started) };
-    let has_second_factor = proof.upstream.as_ref().is_some_and(|(upstream, _)| upstream.has_second_factor());
+    let has_second_factor = proof.provided.as_ref().is_some_and(|provided| provided.upstream.has_second_factor());
     if let Some(reason) = barred(&application, &account, has_second_factor) {
         return refuse(ctx, reason, asking_of(&application), None, about, visitor).await;
     }
-    let stopgap = match &proof.upstream {
+    let stopgap = match &proof.provided {
         Some(_) => None,
         // Time has passed since the proof, perhaps minutes: it counts if the rules still let it in.
         None => match realm::lets_in(ctx, &application, (&user, &account), (&proof.started.hints, proof.method), visitor).await? {
@@ -150,9 +160,14 @@ pub(super) async fn complete(ctx: &Context, proof: Proof, visitor: &Visitor) -> 
     let live = session::live(ctx, visitor).await?;
     let renews = live.iter().find(|f| f.user.id == user.id).map(|f| f.session.id);
     let (token, session) = session_of(ctx, &proof, stopgap, visitor);
-    let there = proof.upstream.as_ref().map(|(_, there)| there);
+    let browser = sha256(visitor.browser.as_bytes());
+    let by = proof.provided.as_ref().map(|provided| CameBy { answer: &provided.answer, there: &provided.there, browser: &browser });
     let line = event(ctx, "signin.completed", "ok", About { detail: proof.method.word(), ..about }, visitor, None);
-    let kept = ctx.sessions.start(&session, there, renews, &line).await?;
+    let Some(kept) = ctx.sessions.start(&session, by, renews, &line).await? else {
+        // The provider, or whoever changed the connection, has ended what it proved.
+        let anew = anew(ctx, &proof.started);
+        return refuse(ctx, Reason::ReturnOver, asking_of(&application), Some(anew), about, visitor).await;
+    };
     if kept.ended.is_some() || kept.user != user.id {
         // This sign-in has ended in a session before, and that one is over (OB-12).
         return over(ctx, proof).await;
@@ -160,7 +175,7 @@ pub(super) async fn complete(ctx: &Context, proof: Proof, visitor: &Visitor) -> 
     (ctx.count)(&line);
     // A form that was sent twice ends in one session, and is told once.
     let is_new = (kept.id == session.id || renews == Some(kept.id)) && live.iter().all(|found| found.session.token_hash != session.token_hash);
-    if user.break_glass && proof.upstream.is_none() && is_new {
+    if user.break_glass && proof.provided.is_none() && is_new {
         alerts::emergency(ctx, (&user, &account), visitor).await;
     }
     let done = Completed { session: kept.id, user: user.id, account: account.id };
@@ -200,7 +215,7 @@ fn session_of(ctx: &Context, proof: &Proof, stopgap: Option<Stopgap>, visitor: &
         last_seen: now,
         ended: None,
         device: visitor.device_text.clone(),
-        upstream: proof.upstream.as_ref().map(|(upstream, _)| upstream.clone()),
+        upstream: proof.provided.as_ref().map(|provided| provided.upstream.clone()),
         proof: 0,
         stopgap,
     };

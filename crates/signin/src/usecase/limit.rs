@@ -41,8 +41,15 @@ pub(super) const WAYS_OUT: Limit = Limit { what: "limit.way_out", most: 300, win
 
 /// Counts one use; `Some` is the page to show instead.
 pub(super) async fn limited(ctx: &Context, limit: &Limit, started: &Started, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
-    let now = ctx.now();
-    match ctx.guesses.allow(limit.what, &visitor.network.to_string(), limit.most, limit.window, now).await? {
+    limited_for(ctx, limit, false, started, visitor).await
+}
+
+/// The same; the browser of the person who is meant is counted by itself: what others in its network use up is not theirs.
+pub(super) async fn limited_for(ctx: &Context, limit: &Limit, is_own: bool, started: &Started, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
+    let (now, network) = (ctx.now(), visitor.network.to_string());
+    // No network is written like this: a browser's name is 43 characters without a dot or colon.
+    let who = if is_own { &visitor.browser } else { &network };
+    match ctx.guesses.allow(limit.what, who, limit.most, limit.window, now).await? {
         Some(wait) => pause(ctx, now.plus(wait), limit.what, started, visitor).await.map(Some),
         None => Ok(None),
     }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use homeward_discovery::{User, UserState};
+use homeward_discovery::{Hints, User, UserState};
 use homeward_local_credential::{StoreFault, StoredReset, reset};
-use homeward_model::{UserId, Username};
+use homeward_model::{AccountNumber, UserId, Username};
 use homeward_sealing::sha256;
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     step::{FieldProblem, Notice, Step},
     usecase::{
         authorize, code_by_mail, finish, identify,
-        limit::{Limit, limited},
+        limit::{Limit, limited_for},
         new_password::{self, NewForm, Outcome, Owner},
         proven,
         realm::{self, Wish},
@@ -45,15 +45,22 @@ pub async fn request(ctx: &Context, started: Started, typed: String, visitor: &V
         let problem = if typed.trim().is_empty() { FieldProblem::Empty } else { FieldProblem::Malformed };
         return Ok(Step::Forgot { stage: started, asking, typed, problem: Some(problem) });
     };
-    if let Some(step) = limited(ctx, &REQUESTS, &started, visitor).await? {
+    let own = asking_browser(ctx, &username, visitor).await?;
+    if let Some(step) = limited_for(ctx, &REQUESTS, own.is_own, &started, visitor).await? {
         return Ok(step);
     }
-    let stage = wanted(ctx, started, username, CodeFor::Reset, visitor).await?;
+    let stage = wanted(ctx, started, (username, own.browser), CodeFor::Reset, visitor).await?;
     Ok(Step::CheckMail { stage, asking, problem: None })
 }
 
 /// Writes that somebody wants a mail: one row for every name, known or not.
-pub(super) async fn wanted(ctx: &Context, started: Started, username: Username, purpose: CodeFor, visitor: &Visitor) -> Result<AwaitCode, StoreFault> {
+pub(super) async fn wanted(
+    ctx: &Context,
+    started: Started,
+    (username, own): (Username, OwnBrowser),
+    purpose: CodeFor,
+    visitor: &Visitor,
+) -> Result<AwaitCode, StoreFault> {
     let selector = reset::new_selector(ctx.random.as_ref());
     let request = MailRequest {
         selector: selector.clone(),
@@ -65,22 +72,35 @@ pub(super) async fn wanted(ctx: &Context, started: Started, username: Username, 
             CodeFor::Reset => MailKind::Reset,
             CodeFor::SignIn => MailKind::SignIn,
         },
-        own: own_browser(ctx, &username, visitor).await?,
+        own,
     };
     ctx.mail_requests.put(&request).await?;
     (ctx.wake_mailroom)();
     Ok(AwaitCode { started, username, selector, purpose })
 }
 
-/// Whose browser this is, by what it has kept: it costs the same whoever the name belongs to.
-async fn own_browser(ctx: &Context, username: &Username, visitor: &Visitor) -> Result<OwnBrowser, StoreFault> {
-    let mut users = Vec::new();
+/// The browser that asks.
+pub(super) struct AskingBrowser {
+    /// What it has of earlier sign-ins.
+    pub browser: OwnBrowser,
+    /// Whether somebody of the name that was typed has been signed in here.
+    pub is_own: bool,
+}
+
+/// Whose browser this is, by what is kept of it: it costs the same whoever the name belongs to.
+pub(super) async fn asking_browser(ctx: &Context, username: &Username, visitor: &Visitor) -> Result<AskingBrowser, StoreFault> {
+    let candidates = ctx.directory.candidates(username, &Hints::default()).await?;
+    let named: Vec<(UserId, AccountNumber)> = candidates.accounts.into_iter().filter_map(|c| c.user.map(|user| (user.id, c.account.number))).take(ACCOUNTS).collect();
+    let people: Vec<UserId> = named.iter().map(|(user, _)| *user).collect();
+    let mut users = ctx.known.knows(&sha256(visitor.browser.as_bytes()), &people).await?;
     for secret in &visitor.sessions {
         let found = ctx.sessions.find(&sha256(secret.as_bytes())).await?;
         users.extend(found.filter(|found| found.session.ended.is_none()).map(|found| found.user.id));
     }
     let remembered = visitor.remembered.iter().filter(|remembered| remembered.username.key() == username.key());
-    Ok(OwnBrowser { users, accounts: remembered.map(|remembered| remembered.account.clone()).collect() })
+    let browser = OwnBrowser { users, accounts: remembered.map(|remembered| remembered.account.clone()).collect() };
+    let is_own = named.iter().any(|(user, account)| browser.is_of(*user, account));
+    Ok(AskingBrowser { browser, is_own })
 }
 
 /// "Check your email" once more.
@@ -101,7 +121,8 @@ pub(super) fn selectors(selector: &str) -> impl Iterator<Item = String> + '_ {
 /// to: names that get no mail have decoys.
 pub async fn code(ctx: &Context, stage: AwaitCode, typed: String, visitor: &Visitor) -> Result<Step, StoreFault> {
     let asking = realm::asking(ctx, &stage.started).await?;
-    if let Some(step) = limited(ctx, &CODES, &stage.started, visitor).await? {
+    let own = asking_browser(ctx, &stage.username, visitor).await?.is_own;
+    if let Some(step) = limited_for(ctx, &CODES, own, &stage.started, visitor).await? {
         return Ok(step);
     }
     let now = ctx.now();
@@ -218,7 +239,7 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
             }
             proven::take(ctx, handle, visitor).await?;
             let browser = sha256(visitor.browser.as_bytes());
-            ctx.known.remember(&browser, owner.user.username.key(), ctx.now()).await?;
+            ctx.known.remember(&browser, &[owner.user.id], ctx.now()).await?;
             let about = About { user: Some(owner.user.id), account: Some(owner.account.id), ..About::of(&record.started) };
             audit(ctx, if first { "invitation.accepted" } else { "password.reset" }, "ok", about, visitor, None).await?;
             let again = Some(Box::new((finish::anew(ctx, &record.started), username)));

@@ -3,10 +3,11 @@
 use async_trait::async_trait;
 use homeward_federation::ReplayMark;
 use homeward_local_credential::StoreFault;
-use homeward_model::Timestamp;
+use homeward_model::{ConnectionId, Timestamp};
 use homeward_sealing::sha256;
-use homeward_signin::federated::{Kept, Purpose, SsoReturned, SsoSent, SsoTransactions, Trace, Traces, Tried};
+use homeward_signin::federated::{Kept, Purpose, SET_BACK, SsoReturned, SsoSent, SsoTransactions, Trace, Traces, Tried};
 use rusqlite::{Connection, OptionalExtension, params};
+use sqlx::SqliteConnection;
 
 use super::{Store, StoreError, read_doc, reader::prepared, write_doc};
 
@@ -16,7 +17,21 @@ const MOST_TRIES: i64 = 10;
 /// Neither of an answer that was used already, so that a replay cannot use up a transaction that waits for its own.
 const USE: &str = "UPDATE sso_transaction SET used = 1 WHERE handle_hash = $1 AND used = 0 AND NOT EXISTS (SELECT 1 FROM sso_seen WHERE connection = $2 AND mark = $3)";
 const SEEN: &str = "INSERT INTO sso_seen(connection, mark, until) VALUES ($1, $2, $3)";
+/// Of a result that was fetched, in place of its browser: nobody fetches it again. The session that comes of it uses it up.
+const FETCHED: &str = "";
 const RESULT: &str = "INSERT INTO sso_result(handle_hash, browser, doc, until, connection, called, called_session) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+/// Uses up a result that was fetched; `false` when it was voided meanwhile.
+pub(super) fn use_result(db: &Connection, result_hash: &[u8; 32]) -> Result<bool, StoreError> {
+    const USE_UP: &str = "DELETE FROM sso_result WHERE handle_hash = $1 AND browser = $2";
+    Ok(prepared(db, USE_UP)?.execute(params![result_hash, FETCHED])? == 1)
+}
+
+/// Answers of a connection that no session has come of yet: they were verified by what is no more.
+pub(super) async fn void_results(work: &mut SqliteConnection, connection: ConnectionId) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM sso_result WHERE connection = $1").bind(connection.as_uuid()).execute(work).await?;
+    Ok(())
+}
 
 impl Store {
     async fn put_result(
@@ -42,19 +57,23 @@ impl Store {
     }
 
     async fn count_try(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Tried>, StoreError> {
-        const COUNT: &str = "UPDATE sso_transaction SET tries = tries + 1 WHERE handle_hash = $1 AND until > $2 AND tries < $3 RETURNING doc, used";
-        let handle_hash = *handle_hash;
+        const COUNT: &str = "UPDATE sso_transaction SET tries = tries + 1 WHERE handle_hash = $1 AND until > $2 AND until <= $3 AND tries < $4 RETURNING doc, used";
+        let (handle_hash, latest) = (*handle_hash, now.plus(SsoSent::LIFETIME + SET_BACK).seconds());
         let count = move |db: &Connection| -> Result<Option<(String, bool)>, StoreError> {
-            Ok(prepared(db, COUNT)?.query_row(params![handle_hash, now.seconds(), MOST_TRIES], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+            Ok(prepared(db, COUNT)?.query_row(params![handle_hash, now.seconds(), latest, MOST_TRIES], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
         };
         self.grouped(count).await?.map(|(doc, used)| Ok(Tried { sent: read_doc(&doc)?, used })).transpose()
     }
 
     async fn remove_result(&self, result_hash: &[u8; 32], browser: &str, now: Timestamp) -> Result<Option<SsoReturned>, StoreError> {
-        const TAKE: &str = "DELETE FROM sso_result WHERE handle_hash = $1 AND until > $2 AND (browser IS NULL OR browser = $3) RETURNING doc";
-        let (result_hash, browser) = (*result_hash, browser.to_owned());
+        const TAKE: &str =
+            "UPDATE sso_result SET browser = $1 WHERE handle_hash = $2 AND until > $3 AND until <= $4 AND (browser IS NULL OR browser = $5) RETURNING doc";
+        if browser == FETCHED {
+            return Ok(None);
+        }
+        let (result_hash, browser, latest) = (*result_hash, browser.to_owned(), now.plus(SsoReturned::LIFETIME + SET_BACK).seconds());
         let take = move |db: &Connection| -> Result<Option<String>, StoreError> {
-            Ok(prepared(db, TAKE)?.query_row(params![result_hash, now.seconds(), browser], |row| row.get(0)).optional()?)
+            Ok(prepared(db, TAKE)?.query_row(params![FETCHED, result_hash, now.seconds(), latest, browser], |row| row.get(0)).optional()?)
         };
         self.grouped(take).await?.map(|doc| read_doc(&doc)).transpose()
     }
@@ -108,7 +127,7 @@ impl Store {
     ///
     /// # Errors
     /// `StoreError` when the database fails.
-    pub async fn traces(&self, connection: Option<homeward_model::ConnectionId>, limit: u32) -> Result<Vec<Trace>, StoreError> {
+    pub async fn traces(&self, connection: Option<ConnectionId>, limit: u32) -> Result<Vec<Trace>, StoreError> {
         let rows: Vec<(String,)> = sqlx::query_as("SELECT doc FROM sso_trace WHERE $1 IS NULL OR connection = $1 ORDER BY at DESC, rowid DESC LIMIT $2")
             .bind(connection.map(|id| id.as_uuid()))
             .bind(i64::from(limit))

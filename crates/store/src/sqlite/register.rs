@@ -6,7 +6,7 @@ use homeward_local_credential::{Scheme, StoredCredential};
 use homeward_model::{Timestamp, UserId};
 use sqlx::SqliteConnection;
 
-use super::{Store, StoreError, delegated, portal::ways_in, read_doc, write_doc};
+use super::{Store, StoreError, delegated, federation::void_results, portal::ways_in, read_doc, write_doc};
 use crate::register::{AccountEntry, ApplicationEntry, ConnectionEntry, Register};
 
 impl Store {
@@ -167,6 +167,10 @@ pub(super) async fn put_connection(work: &mut SqliteConnection, entry: &Connecti
     let before: Option<ConnectionSettings> = before.and_then(|(settings,)| settings).as_deref().map(read_doc).transpose()?;
     if registration(before.as_ref()) != registration(settings) {
         delegated::forget_connection(&mut *work, connection.id).await?;
+    }
+    if before.as_ref() != settings {
+        // An answer counts by the settings that verified it: a key that was taken out signs nobody in any more (SK-20).
+        void_results(&mut *work, connection.id).await?;
     }
     sqlx::query(
         "INSERT INTO connection(id, account, doc, settings, acs_path, delegated_path, acs_origin, issuer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \

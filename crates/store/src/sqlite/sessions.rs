@@ -8,14 +8,22 @@ use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, ClientId, ConnectionId, SessionId, Timestamp, UserId};
 use homeward_provider::{NewCode, Stopgap};
 use homeward_signin::{
-    ports::{AuditEvent, FoundSession, GrantFound, ProvenStages, Session, Sessions},
+    ports::{AuditEvent, CameBy, FoundSession, GrantFound, ProvenStages, Session, Sessions},
     stage::{Method, Proven},
     there::There,
 };
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
-use super::{Store, StoreError, audit, delegated, hash32, notices, outage, read_doc, reader::prepared, there::put_there, write_doc};
+use super::{
+    Store, StoreError, audit, delegated,
+    federation::{use_result, void_results},
+    hash32, notices, outage, read_doc,
+    reader::prepared,
+    there::put_there,
+    watch::note_person,
+    write_doc,
+};
 
 const FIND: &str = "SELECT s.*, p.doc AS user_doc, a.doc AS account_doc, COALESCE(c.version, 0) AS version_now FROM session s \
     JOIN person p ON p.id = s.person JOIN account a ON a.id = s.account LEFT JOIN credential c ON c.person = s.person WHERE s.token_hash = $1";
@@ -114,14 +122,22 @@ fn start(db: &rusqlite::Connection, session: &Session, there: Option<&There>, re
 }
 
 impl Store {
-    async fn start_session(&self, session: &Session, there: Option<&There>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Session, StoreError> {
-        let (keys, session, there, line) = (self.ledger.clone(), session.clone(), there.cloned(), line.clone());
+    async fn start_session(&self, session: &Session, by: Option<CameBy<'_>>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Option<Session>, StoreError> {
+        let (keys, session, line) = (self.ledger.clone(), session.clone(), line.clone());
+        let (answer, there) = (by.map(|by| (*by.answer, *by.browser)), by.map(|by| by.there.clone()));
         let started = move |db: &rusqlite::Connection| {
+            // In this transaction: what a provider or an operator ended before it is seen, and what they end after it finds the session.
+            if let Some((answer, browser)) = answer {
+                if !use_result(db, &answer)? {
+                    return Ok(None);
+                }
+                note_person(db, &browser, session.user, session.last_seen)?;
+            }
             let (session, new) = start(db, &session, there.as_ref(), renews)?;
             if new {
                 audit::append(db, &keys, &line)?;
             }
-            Ok(session)
+            Ok(Some(session))
         };
         self.grouped(started).await
     }
@@ -155,9 +171,11 @@ impl Store {
         Ok(())
     }
 
-    /// Ends what was proved through a connection that is switched off: its sessions, their grants and codes (ST-13, SK-20).
+    /// Ends what was proved through a connection that is switched off: its sessions, their grants and codes, and answers that no session has
+    /// come of yet (ST-13, SK-20).
     pub(super) async fn end_of_connection(&self, work: &mut sqlx::SqliteConnection, connection: ConnectionId, now: Timestamp) -> Result<(), StoreError> {
         let why = "connection switched off";
+        void_results(&mut *work, connection).await?;
         let find = "SELECT id FROM session WHERE upstream IS NOT NULL AND ended_at IS NULL AND json_extract(upstream, '$.connection') = $1";
         let found: Vec<(Uuid,)> = sqlx::query_as(find).bind(connection.to_string()).fetch_all(&mut *work).await?;
         for (id,) in found {
@@ -196,8 +214,8 @@ pub(super) async fn end_one(work: &mut sqlx::SqliteConnection, session: SessionI
 
 #[async_trait]
 impl Sessions for Store {
-    async fn start(&self, session: &Session, there: Option<&There>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Session, StoreFault> {
-        Ok(self.start_session(session, there, renews, line).await?)
+    async fn start(&self, session: &Session, by: Option<CameBy<'_>>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Option<Session>, StoreFault> {
+        Ok(self.start_session(session, by, renews, line).await?)
     }
     async fn find(&self, token_hash: &[u8; 32]) -> Result<Option<FoundSession>, StoreFault> {
         Ok(self.find_session(token_hash)?)

@@ -6,34 +6,34 @@ use homeward_model::{Timestamp, UserId};
 use homeward_signin::ports::KnownBrowsers;
 use rusqlite::{Connection, params};
 
-use super::{Store, StoreError, reader::prepared};
+use super::{Store, StoreError, reader::prepared, write_doc};
 
+// The column has a person's id. Written before it was so, it has usernames, which nobody looks for any more.
 const REMEMBER: &str = "INSERT INTO known_browser(username_key, browser_hash, last) VALUES ($1, $2, $3) \
     ON CONFLICT (username_key, browser_hash) DO UPDATE SET last = excluded.last";
 /// All but the twenty that came last.
 const FORGET: &str = "DELETE FROM known_browser WHERE username_key = $1 AND browser_hash NOT IN \
     (SELECT browser_hash FROM known_browser WHERE username_key = $1 ORDER BY last DESC, browser_hash LIMIT 20)";
 
-impl Store {
-    fn is_known(&self, browser_hash: &[u8; 32], username_key: &str) -> Result<bool, StoreError> {
-        const FIND: &str = "SELECT last FROM known_browser WHERE username_key = $1 AND browser_hash = $2";
-        Ok(self.reader.row(FIND, params![username_key, browser_hash], |row| row.get::<_, i64>(0))?.is_some())
-    }
+/// Notes that a browser knows a person, in a group of changes.
+pub(super) fn note_person(db: &Connection, browser_hash: &[u8; 32], user: UserId, now: Timestamp) -> Result<(), StoreError> {
+    let key = user.to_string();
+    prepared(db, REMEMBER)?.execute(params![key, browser_hash, now.seconds()])?;
+    prepared(db, FORGET)?.execute([key])?;
+    Ok(())
 }
 
 #[async_trait]
 impl KnownBrowsers for Store {
-    async fn knows(&self, browser_hash: &[u8; 32], username_key: &str) -> Result<bool, StoreFault> {
-        Ok(self.is_known(browser_hash, username_key)?)
+    async fn remember(&self, browser_hash: &[u8; 32], users: &[UserId], now: Timestamp) -> Result<(), StoreFault> {
+        let (browser_hash, users) = (*browser_hash, users.to_vec());
+        Ok(self.grouped(move |db| users.into_iter().try_for_each(|user| note_person(db, &browser_hash, user, now))).await?)
     }
-    async fn remember(&self, browser_hash: &[u8; 32], username_key: &str, now: Timestamp) -> Result<(), StoreFault> {
-        let (browser_hash, username_key) = (*browser_hash, username_key.to_owned());
-        let remember = move |db: &Connection| {
-            prepared(db, REMEMBER)?.execute(params![username_key, browser_hash, now.seconds()])?;
-            prepared(db, FORGET)?.execute([username_key])?;
-            Ok(())
-        };
-        Ok(self.grouped(remember).await?)
+    async fn knows(&self, browser_hash: &[u8; 32], users: &[UserId]) -> Result<Vec<UserId>, StoreFault> {
+        const FIND: &str = "SELECT k.username_key FROM json_each($1) u CROSS JOIN known_browser k ON k.username_key = u.value AND k.browser_hash = $2";
+        let keys = write_doc(&users.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+        let found: Vec<String> = self.reader.rows(FIND, params![keys, browser_hash], |row| row.get(0))?;
+        Ok(users.iter().copied().filter(|user| found.contains(&user.to_string())).collect())
     }
     async fn put_off(&self, user: UserId) -> Result<Option<Timestamp>, StoreFault> {
         let row: Result<Option<(i64,)>, sqlx::Error> = sqlx::query_as("SELECT at FROM put_off WHERE person = $1").bind(user.as_uuid()).fetch_optional(&self.read).await;

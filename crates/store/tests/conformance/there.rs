@@ -1,12 +1,16 @@
 //! What sessions keep of their providers, sign-outs under way, and the keys of our side.
 
-use homeward_discovery::{Connection, ConnectionState};
-use homeward_federation::{Called, CalledThere, KeyUse, ReplayMark};
-use homeward_model::{ConnectionId, GrantId, SystemRandom};
+use homeward_discovery::{Account, Connection, ConnectionState, Hints, User};
+use homeward_federation::{Called, CalledThere, ConnectionSettings, Jit, KeyUse, Pending, PendingProtocol, Preset, Protocol, ReplayMark, Subject, oidc::OidcSettings};
+use homeward_language::Language;
+use homeward_model::{ConnectionId, GrantId, SessionId, SystemRandom, random_token};
 use homeward_provider::{Codes, Grants, NewGrant, Redeemed, SignedIn};
+use homeward_sealing::sha256;
 use homeward_signin::{
+    federated::{Answer, Kept, Purpose, SsoReturned, SsoSent, SsoTransactions},
     own_keys::{KeyStage, OwnKey, OwnKeys},
-    ports::Sessions,
+    ports::{CameBy, KnownBrowsers, Session, Sessions},
+    stage::{Errand, Started},
     there::{EndedThere, SignOutSent, SignOuts, There, Told, Went},
 };
 use homeward_store::{
@@ -28,13 +32,94 @@ fn person(person: u8, sessions: &[u8]) -> CalledThere {
     CalledThere::Person { person: [person; 32], sessions: sessions.iter().map(|byte| [*byte; 32]).collect() }
 }
 
+/// An answer that its browser has fetched: the hash of its handle.
+async fn fetched(store: &Store, account: &Account, there: &There) -> [u8; 32] {
+    let (key, connection) = (random_token(&SystemRandom), there.connection);
+    let (handle, result) = (sha256(key.as_bytes()), sha256(format!("{key}.").as_bytes()));
+    let sent = SsoSent {
+        started: Started { id: key.clone(), errand: Errand::Home, hints: Hints::default(), fresh: false, at: NOW }, username: None, account: account.id,
+        pending: Pending { connection, sent_at: NOW, fresh: false, max_age: None, second_factor: false, protocol: PendingProtocol::Saml { request_id: key.clone() } },
+        browser: "mine".into(), language: Language::English, purpose: Purpose::SignIn, begun_by: None, begun_link: None,
+    };
+    let answer = Answer {
+        connection, subject: Subject { issuer: "https://idp.example".into(), kind: "email".into(), value: "ann".into() }, binds: true, name: "ann".into(),
+        attributes: Default::default(), email_proved: true, authenticated_at: None, there: there.clone(), session_until: None, acr: None, amr: vec![], second_factor: false,
+    };
+    let (mark, returned) = (ReplayMark { key, until: later(600) }, SsoReturned { sent, answer });
+    assert!(SsoTransactions::keep(store, &handle, &returned.sent, later(600)).await.unwrap());
+    assert_eq!(store.keep_result(&handle, &mark, (&result, &returned), later(60)).await.unwrap(), Kept::Once);
+    for (browser, gets) in [("another", false), ("", false), ("mine", true), ("mine", false), ("", false)] {
+        assert_eq!(store.take_result(&result, browser, NOW).await.unwrap().is_some(), gets, "{browser}: once, and its own");
+    }
+    result
+}
+
+/// A session that comes of an answer, or of a password.
+async fn started(store: &Store, (account, user): (&Account, &User), token: u8, there: Option<&There>, renews: Option<SessionId>) -> Session {
+    let answer = match there {
+        Some(there) => Some(fetched(store, account, there).await),
+        None => None,
+    };
+    let by = there.zip(answer.as_ref()).map(|(there, answer)| CameBy { answer, there, browser: &[9; 32] });
+    store.start(&session(account, user, token), by, renews, &line(user)).await.unwrap().unwrap()
+}
+
+/// SL-02, SK-20: what the provider or an operator ends between the fetching of an answer and its session leaves no session; what ends others
+/// does not matter to it.
+pub async fn sl_02_sk_20_an_answer_counts_until_its_session_has_begun(store: Store, _: &Folder) {
+    let (account, user) = someone(&store).await;
+    let id = ConnectionId::generate(&SystemRandom);
+    let settings = ConnectionSettings::new(Preset::Generic, Protocol::Oidc(Box::new(OidcSettings::new("https://idp.example", "homeward"))));
+    let other = ConnectionSettings { jit: Jit::Create, ..settings.clone() };
+    let enter = async |state, settings: &ConnectionSettings| {
+        let connection = Connection { id, account: account.id, name: "Okta".into(), state, outage: None };
+        let entry = ConnectionEntry { connection, settings: Some(settings.clone()) };
+        store.put(&Register { connections: vec![entry], ..Register::default() }, &[], NOW).await.unwrap();
+    };
+    let end = async |called: CalledThere, mark: &str| {
+        let (mark, text) = (ReplayMark { key: mark.to_owned(), until: later(60) }, line(&user));
+        store.end_there(&Told { connection: id, called: &called, mark: &mark, received: &text, ended: &text }).await.unwrap();
+    };
+    let records = async || store.verify_audit(None).await.unwrap().unwrap().map_or(0, |end| end.number);
+    let there = there(id, 1, Some(11));
+    enter(ConnectionState::Enforced, &settings).await;
+    for (token, (meanwhile, lives)) in (1u8..).zip([
+        ("nothing", true), ("the settings as they are", true), ("another person", true), ("another session", true), ("this session", false), ("this person", false), ("off and on", false),
+        ("other settings", false),
+    ]) {
+        let answer = fetched(&store, &account, &there).await;
+        match meanwhile {
+            "another person" => end(person(2, &[]), meanwhile).await,
+            "another session" => end(person(1, &[12]), meanwhile).await,
+            "this session" => end(CalledThere::Session([11; 32]), meanwhile).await,
+            "this person" => end(person(1, &[]), meanwhile).await,
+            "off and on" => {
+                enter(ConnectionState::Draft, &settings).await;
+                enter(ConnectionState::Enforced, &settings).await;
+            }
+            "other settings" => enter(ConnectionState::Enforced, &other).await,
+            _ => enter(ConnectionState::Enforced, &settings).await,
+        }
+        let (before, by) = (records().await, CameBy { answer: &answer, there: &there, browser: &[token; 32] });
+        let kept = store.start(&session(&account, &user, token), Some(by), None, &line(&user)).await.unwrap();
+        let found = Sessions::find(&store, &[token; 32]).await.unwrap();
+        assert_eq!((kept.is_some(), found.is_some(), records().await - before), (lives, lives, i64::from(lives)), "{meanwhile}");
+        assert_eq!(!store.knows(&[token; 32], &[user.id]).await.unwrap().is_empty(), lives, "{meanwhile}");
+        if let Some(kept) = kept {
+            assert_eq!((kept.user, store.there(kept.id).await.unwrap().as_ref()), (user.id, Some(&there)), "{meanwhile}");
+            let again = store.start(&session(&account, &user, 200), Some(by), None, &line(&user)).await.unwrap();
+            assert_eq!(again, None, "one answer, one session");
+        }
+    }
+}
+
 pub async fn sl_02_a_provider_ends_its_own_sessions_once(store: Store, _: &Folder) {
     let (account, user) = someone(&store).await;
     let (ours, other) = (ConnectionId::generate(&SystemRandom), ConnectionId::generate(&SystemRandom));
     let kept = [there(ours, 1, Some(11)), there(ours, 1, Some(12)), there(ours, 2, Some(13)), there(other, 1, Some(11)), there(ours, 3, None)];
     let mut ids = Vec::new();
     for (token, there) in (1u8..).zip(&kept) {
-        ids.push(store.start(&session(&account, &user, token), Some(there), None, &line(&user)).await.unwrap().id);
+        ids.push(started(&store, (&account, &user), token, Some(there), None).await.id);
         assert_eq!(store.there(ids[ids.len() - 1]).await.unwrap().as_ref(), Some(there));
     }
     let end = async |connection, called: CalledThere, mark: &str| {
@@ -50,11 +135,11 @@ pub async fn sl_02_a_provider_ends_its_own_sessions_once(store: Store, _: &Folde
     assert_eq!(end(ours, person(2, &[]), "d").await, EndedThere::Used, "a mark counts once, whatever comes with it");
     assert_eq!(living().await, 4);
     // A sign-in that renews a session replaces what was kept of the provider; one by password keeps nothing of one.
-    let renewed = store.start(&session(&account, &user, 100), Some(&there(ours, 2, Some(14))), Some(ids[2]), &line(&user)).await.unwrap();
+    let renewed = started(&store, (&account, &user), 100, Some(&there(ours, 2, Some(14))), Some(ids[2])).await;
     assert_eq!(renewed.id, ids[2]);
     end(ours, CalledThere::Session([13; 32]), "e").await;
     assert_eq!(living().await, 4, "the session before is none of its any more");
-    store.start(&session(&account, &user, 101), None, Some(ids[2]), &line(&user)).await.unwrap();
+    started(&store, (&account, &user), 101, None, Some(ids[2])).await;
     assert_eq!(store.there(ids[2]).await.unwrap(), None);
     end(ours, person(2, &[]), "f").await;
     assert_eq!(living().await, 4);

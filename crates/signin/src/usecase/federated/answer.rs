@@ -1,8 +1,6 @@
 //! An answer arrives, without cookies when it comes by a form. It is verified against the transaction it names and against
 //! nothing else; one that fails uses nothing up, one that holds is kept for the browser that began.
 
-use std::time::Duration;
-
 use homeward_federation::{Check, Connection, Failure, IdpInitiated, UnverifiedAnswer, VerifiedAssertion};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountNumber, ConnectionId, random_token};
@@ -20,9 +18,6 @@ use crate::{
     },
     visitor::Visitor,
 };
-
-/// How long the browser that began has to fetch the result.
-const FETCH: Duration = Duration::from_secs(60);
 
 /// Where an answer leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,7 +112,7 @@ pub async fn receive(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
         Ok((answer, mark)) => {
             let result = random_token(ctx.random.as_ref());
             let returned = SsoReturned { sent, answer };
-            let kept = ctx.federation.transactions.keep_result(&hash, &mark, (&sha256(result.as_bytes()), &returned), ctx.now().plus(FETCH)).await?;
+            let kept = ctx.federation.transactions.keep_result(&hash, &mark, (&sha256(result.as_bytes()), &returned), ctx.now().plus(SsoReturned::LIFETIME)).await?;
             match kept {
                 Kept::Once => Ok(Answered::Fetch(result)),
                 Kept::Used => refused::page(ctx, Failure::of(Check::Fresh, "replay.used"), &returned.sent, visitor).await.map(|step| Answered::page(step, &returned.sent)),
@@ -201,9 +196,9 @@ async fn accept(ctx: &Context, arrival: Arrival, connected: Connected, visitor: 
             let answer = kept(ctx, &assertion, known)?;
             let (result, handle) = (random_token(ctx.random.as_ref()), random_token(ctx.random.as_ref()));
             let hash = sha256(handle.as_bytes());
-            ctx.federation.transactions.keep(&hash, &sent, ctx.now().plus(FETCH)).await?;
+            ctx.federation.transactions.keep(&hash, &sent, ctx.now().plus(SsoReturned::LIFETIME)).await?;
             let returned = SsoReturned { sent, answer };
-            match ctx.federation.transactions.keep_result(&hash, assertion.replay(), (&sha256(result.as_bytes()), &returned), ctx.now().plus(FETCH)).await? {
+            match ctx.federation.transactions.keep_result(&hash, assertion.replay(), (&sha256(result.as_bytes()), &returned), ctx.now().plus(SsoReturned::LIFETIME)).await? {
                 Kept::Once => Ok(Answered::Fetch(result)),
                 Kept::Used => refused::page(ctx, Failure::of(Check::Fresh, "replay.used"), &returned.sent, visitor).await.map(|step| Answered::page(step, &returned.sent)),
             }

@@ -15,7 +15,7 @@ use crate::{
     step::{Asking, Step},
     usecase::{
         authorize,
-        finish::{self, Proof},
+        finish::{self, Proof, Provided},
         limit::{STRAYS, limited},
         realm,
         refuse::{About, audit, refuse},
@@ -30,7 +30,8 @@ use crate::{
 /// # Errors
 /// `StoreFault`.
 pub async fn fetch(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let found = ctx.federation.transactions.take_result(&sha256(handle.as_bytes()), &visitor.browser, ctx.now()).await?;
+    let hash = sha256(handle.as_bytes());
+    let found = ctx.federation.transactions.take_result(&hash, &visitor.browser, ctx.now()).await?;
     let Some(returned) = found else {
         let retry = authorize::own(ctx, Errand::Home);
         if let Some(step) = limited(ctx, &STRAYS, &retry, visitor).await? {
@@ -51,13 +52,13 @@ pub async fn fetch(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Ste
         Purpose::Unsolicited => return Ok(refused::begin_here(ctx, &connected)),
     }
     match whom::meant(ctx, &connected, &returned.answer).await? {
-        Ok(person) => enter(ctx, returned, &connected, person, visitor).await,
+        Ok(person) => enter(ctx, (returned, hash), &connected, person, visitor).await,
         Err(failure) => refused::page(ctx, failure, &returned.sent, visitor).await,
     }
 }
 
 /// Discovery decides once more, for the very user that was named: whoever may not use this connection now is not let in by it.
-async fn enter(ctx: &Context, returned: SsoReturned, connected: &Connected, person: whom::Person, visitor: &Visitor) -> Result<Step, StoreFault> {
+async fn enter(ctx: &Context, (returned, hash): (SsoReturned, [u8; 32]), connected: &Connected, person: whom::Person, visitor: &Visitor) -> Result<Step, StoreFault> {
     let SsoReturned { sent, answer } = returned;
     let Some(application) = realm::application(ctx, &sent.started).await? else {
         return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&sent.started), visitor).await;
@@ -100,7 +101,7 @@ async fn enter(ctx: &Context, returned: SsoReturned, connected: &Connected, pers
         user: ProvenUser { user: user.id, account: user.account, version },
         method,
         at: ctx.now(),
-        upstream: Some((Upstream::of(&answer), answer.there.clone())),
+        provided: Some(Provided { upstream: Upstream::of(&answer), there: answer.there, answer: hash }),
     };
     finish::complete(ctx, proof, visitor).await
 }

@@ -1,7 +1,5 @@
 //! Away to the identity provider.
 
-use std::time::Duration;
-
 use homeward_discovery::{ConnectionState, SsoRule};
 use homeward_federation::Wish;
 use homeward_local_credential::StoreFault;
@@ -24,9 +22,6 @@ use crate::{
     visitor::Visitor,
 };
 
-/// How long a person may take at the identity provider (SF-28).
-pub(super) const LIFETIME: Duration = Duration::from_secs(600);
-
 /// Sends the person to a connection that discovery chose.
 pub(in crate::usecase) fn depart(ctx: &Context, started: Started, username: Option<Username>, connection: ConnectionId) -> Step {
     Step::Depart { stage: Departing { started, username, connection, handle: random_token(ctx.random.as_ref()), at: ctx.now() } }
@@ -40,7 +35,7 @@ pub(in crate::usecase) fn depart(ctx: &Context, started: Started, username: Opti
 pub async fn set_out(ctx: &Context, stage: Departing, visitor: &Visitor) -> Result<Step, StoreFault> {
     let Departing { started, username, connection, handle, at } = stage;
     let typed = username.as_ref().map(|name| name.typed().to_owned()).unwrap_or_default();
-    if ctx.now().since(at) > LIFETIME {
+    if ctx.now().since(at) > SsoSent::LIFETIME {
         return identify::again(ctx, started, typed, None).await;
     }
     if let Some(step) = limited(ctx, &WAYS_OUT, &started, visitor).await? {
@@ -85,7 +80,7 @@ pub async fn set_out(ctx: &Context, stage: Departing, visitor: &Visitor) -> Resu
         begun_by: None,
         begun_link: None,
     };
-    if !ctx.federation.transactions.keep(&sha256(handle.as_bytes()), &sent, ctx.now().plus(LIFETIME)).await? {
+    if !ctx.federation.transactions.keep(&sha256(handle.as_bytes()), &sent, ctx.now().plus(SsoSent::LIFETIME)).await? {
         return identify::again(ctx, started, typed, None).await;
     }
     let account = (!realm::uniform(ctx)).then(|| realm::shown(&connected.account));

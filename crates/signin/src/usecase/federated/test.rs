@@ -12,7 +12,7 @@ use homeward_sealing::sha256;
 
 use super::{
     answer::{self, Answered, Arrival},
-    depart, own, whom,
+    own, whom,
 };
 use crate::{
     context::Context,
@@ -142,7 +142,7 @@ async fn go(ctx: &Context, (connected, known): (&Connected, &Connection), by: Op
         begun_by,
         begun_link,
     };
-    ctx.federation.transactions.keep(&sha256(handle.as_bytes()), &sent, ctx.now().plus(depart::LIFETIME)).await?;
+    ctx.federation.transactions.keep(&sha256(handle.as_bytes()), &sent, ctx.now().plus(SsoSent::LIFETIME)).await?;
     let account = Some(realm::shown(&connected.account));
     Ok(Begun::Leaving(Box::new(Step::Leaving { stage: Leaving { started, username: None }, asking: Asking::default(), account, departure })))
 }

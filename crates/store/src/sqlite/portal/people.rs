@@ -177,9 +177,6 @@ impl Store {
         if before.lost(ways_in(&mut work, account, deed.at).await?) {
             return Ok(Renaming::LastWayIn);
         }
-        // Whoever gets the name next is a stranger in these browsers.
-        let known = "DELETE FROM known_browser WHERE username_key = $1 AND NOT EXISTS (SELECT 1 FROM person WHERE username_key = $1)";
-        sqlx::query(known).bind(from.key()).execute(&mut *work).await?;
         self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(Renaming::Done)

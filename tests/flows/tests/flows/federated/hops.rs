@@ -126,6 +126,43 @@ async fn sk_20_a_connection_that_is_switched_off_ends_its_sessions_and_tokens() 
     assert_eq!(browser.who(renewed["access_token"].as_str().unwrap()).await, None);
 }
 
+/// SK-20: somebody else has the provider's key. Once another certificate is entered, whether the connection was off meanwhile or not, the old
+/// key signs nobody in: not by an answer that it proved before and nobody has fetched, and not by a new one. The new key does.
+#[tokio::test]
+async fn sk_20_a_key_that_was_taken_out_signs_nobody_in() {
+    let world = World::new().await;
+    let keys = [Idp::new("https://idp.example/entity", KeyKind::Rsa).unwrap(), Idp::new("https://idp.example/entity", KeyKind::Rsa).unwrap()];
+    for (off, stolen, fresh) in [(true, &world.idp, &keys[0]), (false, &keys[0], &keys[1])] {
+        let mut thief = world.broker.browser();
+        let sent = go(&mut thief, "wiki", KIM).await;
+        let delivered = world.deliver_xml(&mut thief, &stolen.response(&world.answer(&sent, KIM)), &sent.relay).await;
+        assert_eq!(delivered.status, 303, "the key was good then: {}", delivered.body);
+        let set = async |state| world.broker.change_connection("70444", "Okta", |entry| entry.connection.state = state).await;
+        if off {
+            set(ConnectionState::Retired).await;
+        }
+        let certificates = vec![fresh.certificate_pem()];
+        world.broker.change_connection("70444", "Okta", |entry| {
+            if let Some(Protocol::Saml(saml)) = entry.settings.as_mut().map(|settings| &mut settings.protocol) {
+                saml.certificates = certificates;
+            }
+        })
+        .await;
+        if off {
+            set(ConnectionState::Enforced).await;
+        }
+        let page = fetch(&mut thief, &delivered).await;
+        assert_eq!((page.status, world.last("signin.refused").await.as_str()), (400, "signin.refused sso.return_over"), "off: {off}");
+        let sent = go(&mut thief, "wiki", KIM).await;
+        let refused = world.deliver_xml(&mut thief, &stolen.response(&world.answer(&sent, KIM)), &sent.relay).await;
+        assert_eq!((refused.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused sig.untrusted_key"));
+        assert!(!thief.cookies.contains_key("__Host-session"));
+        let delivered = world.deliver_xml(&mut thief, &fresh.response(&world.answer(&sent, KIM)), &sent.relay).await;
+        let back = fetch(&mut thief, &delivered).await;
+        assert_eq!(who(&mut thief, "wiki", &back).await, kim());
+    }
+}
+
 /// SB-13: two tabs in flight, finished in the other order; each lands at its own application.
 #[tokio::test]
 async fn sb_13_two_tabs_finish_in_reverse_order() {
@@ -184,6 +221,65 @@ async fn sf_28_transactions_and_results_end() {
     assert_eq!(who(&mut browser, "wiki", &back).await, kim());
 }
 
+/// SF-36: a clock that jumps by two hours in the middle of a sign-in opens nothing for longer: neither what is under way nor what waits to be
+/// fetched counts by a clock that is far off, and set right in time, both do; what was used stays used.
+#[tokio::test]
+async fn sf_36_a_clock_that_jumps_lengthens_nothing() {
+    let world = World::new().await;
+    let (clock, jump) = (&world.broker.clock, std::time::Duration::from_secs(2 * 3_600));
+    for ahead in [true, false] {
+        let off = || if ahead { clock.wait(jump) } else { clock.set_back(jump) };
+        let right = || if ahead { clock.set_back(jump) } else { clock.wait(jump) };
+        let mut browser = world.broker.browser();
+        let sent = go(&mut browser, "wiki", KIM).await;
+        let by_right_clock = world.idp.response(&world.answer(&sent, KIM));
+        off();
+        for xml in [by_right_clock.clone(), world.idp.response(&world.answer(&sent, KIM))] {
+            let refused = world.deliver_xml(&mut browser, &xml, &sent.relay).await;
+            assert_eq!((refused.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused request.unsolicited"), "ahead: {ahead}");
+        }
+        right();
+        let delivered = world.deliver_xml(&mut browser, &by_right_clock, &sent.relay).await;
+        off();
+        let over = fetch(&mut browser, &delivered).await;
+        assert_eq!((over.status, world.last("signin.refused").await.as_str()), (400, "signin.refused sso.return_over"), "ahead: {ahead}");
+        assert!(!browser.cookies.contains_key("__Host-session"));
+        right();
+        let back = fetch(&mut browser, &delivered).await;
+        assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+        off();
+        let mut other = world.broker.browser();
+        let again = world.deliver_xml(&mut other, &by_right_clock, &sent.relay).await;
+        assert_eq!(again.status, 403);
+        // By a clock that stays off a sign-in begins and ends as usual.
+        let back = world.round(&mut other, "wiki", KIM, KIM).await;
+        assert_eq!(who(&mut other, "wiki", &back).await, kim());
+        right();
+        let again = world.deliver_xml(&mut other, &by_right_clock, &sent.relay).await;
+        assert_eq!((again.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused replay.used"));
+    }
+}
+
+/// SF-35, OA-21: `prompt=none` is answered here, and nobody is sent to the provider to be asked silently; an answer that says that it could not
+/// ask signs nobody in, although a good assertion is in it.
+#[tokio::test]
+async fn sf_35_nobody_is_asked_silently_there() {
+    let world = World::new().await;
+    let mut browser = world.broker.browser();
+    let silent = browser.open("wiki", "&prompt=none").await;
+    assert!(silent.status == 303 && silent.header("location").unwrap().contains("error=login_required"), "{:?}", silent.header("location"));
+    let sent = go(&mut browser, "wiki", KIM).await;
+    assert!(!sent.xml.contains("IsPassive"), "{}", sent.xml);
+    let mut answer = world.answer(&sent, KIM);
+    answer.status = ["Responder", "NoPassive"].map(|word| format!("urn:oasis:names:tc:SAML:2.0:status:{word}")).to_vec();
+    let refused = world.deliver(&mut browser, &answer, &sent.relay).await;
+    assert_eq!((refused.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused status.no_passive"));
+    assert!(!browser.cookies.contains_key("__Host-session"));
+    let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    let back = fetch(&mut browser, &delivered).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+}
+
 /// ST-13: switched off while the person was away: neither the answer nor its result counts; switched on again, they sign in.
 #[tokio::test]
 async fn st_13_disabled_means_disabled_now() {
@@ -197,9 +293,12 @@ async fn st_13_disabled_means_disabled_now() {
     set(ConnectionState::Enforced).await;
     let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
     set(ConnectionState::Draft).await;
+    // Switched off, it voids what waits to be fetched; on again, that stays so.
     let refused = fetch(&mut browser, &delivered).await;
-    assert_eq!((refused.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused connection.off"));
+    assert_eq!((refused.status, world.last("signin.refused").await.as_str()), (400, "signin.refused sso.return_over"));
     set(ConnectionState::Enforced).await;
+    assert_eq!(fetch(&mut browser, &delivered).await.status, 400);
+    assert!(!browser.cookies.contains_key("__Host-session"));
     let back = world.round(&mut browser, "wiki", KIM, KIM).await;
     assert_eq!(who(&mut browser, "wiki", &back).await, kim());
     // The session itself opens nothing any more once the way in is off.

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use homeward_discovery::{ConnectionState, Outage};
+use homeward_federation::RemoteField;
 use homeward_signin::usecase::mailroom;
+use homeward_simulator::saml::{Attribute, NameId};
 
 use super::*;
 
@@ -252,4 +254,110 @@ async fn lr_12_a_stranger_takes_nobodys_code_away() {
         ask(&mut rested.clone(), DANA).await;
     }
     assert_eq!(sent().await, 12, "nor does Dana's own browser flood the mailbox");
+}
+
+/// LR-12, LR-18, LG-02: whoever uses up what one network may ask for and type holds back strangers in that network, and not the person in
+/// a browser in which they were signed in, be it that the browser was closed since.
+#[tokio::test]
+async fn lr_12_a_network_that_is_used_up_holds_back_nobody_in_their_own_browser() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    out(&broker, "50210", "Entra", 8 * HOUR).await;
+    let here = |mut browser: Browser| {
+        browser.from = "203.0.113.7".to_owned();
+        browser
+    };
+    let mut dana = here(broker.browser());
+    let page = ask(&mut dana, DANA).await;
+    let (sent, _) = code(&broker, DANA).await;
+    let signed = type_code(&mut dana, &page, &sent).await;
+    assert_eq!(who(&mut dana, "wiki", &signed).await, Some((DANA.into(), "50210".into())));
+    dana.cookies.remove("__Host-session");
+    broker.clock.wait(Duration::from_secs(HOUR + 1));
+    let last = async || broker.running().store.audit_lines(1).await.unwrap().remove(0);
+    // Codes for others, until the network has to wait.
+    let mut asked = 0;
+    let paused = loop {
+        let mut stranger = here(broker.browser());
+        let page = stranger.open("wiki", "").await;
+        let page = stranger.identify(&page, &format!("nobody{asked}@contoso.example")).await;
+        let page = stranger.post("/signin/code", &[("stage", &page.hidden("stage"))]).await;
+        if page.status == 429 {
+            break page;
+        }
+        asked += 1;
+    };
+    assert_eq!((asked, paused.status, last().await.2.as_str()), (20, 429, "limit.reset_request"));
+    let mut new = here(broker.browser());
+    let page = new.open("wiki", "").await;
+    let page = new.identify(&page, DANA).await;
+    assert_eq!(new.post("/signin/code", &[("stage", &page.hidden("stage"))]).await.status, 429, "a browser that nobody knows waits with its network");
+    // Somebody elsewhere asks in time, and types from here until the network has to wait.
+    let mut typing = broker.browser();
+    typing.from = "198.51.100.9".into();
+    let waiting = ask(&mut typing, "nobody@contoso.example").await;
+    let mut typing = here(typing);
+    let mut typed = 0;
+    while type_code(&mut typing, &waiting, "123456").await.status != 429 {
+        typed += 1;
+    }
+    assert_eq!((typed, last().await.2.as_str()), (30, "limit.reset_code"));
+    // Dana's own browser, in the same network, signed out by being closed.
+    let page = ask(&mut dana, DANA).await;
+    assert_eq!(page.heading(), "Check your email");
+    let (sent, _) = code(&broker, DANA).await;
+    let signed = type_code(&mut dana, &page, &sent).await;
+    assert_eq!(who(&mut dana, "wiki", &signed).await, Some((DANA.into(), "50210".into())));
+    // And it has a limit of its own.
+    let mut again = 0;
+    loop {
+        let mut own = dana.clone();
+        own.cookies.remove("__Host-session");
+        let page = own.open("wiki", "").await;
+        let page = own.identify(&page, DANA).await;
+        match own.post("/signin/code", &[("stage", &page.hidden("stage"))]).await.status {
+            429 => break,
+            _ => again += 1,
+        }
+    }
+    assert_eq!(again, 19, "twenty in an hour, one of them above");
+}
+
+/// ST-17: a mailed proof links nobody at the provider. The first sign-in there does, and whoever comes there by another name after it is nobody.
+#[tokio::test]
+async fn st_17_a_mailed_proof_links_nobody_at_the_provider() {
+    let world = World::new().await;
+    let broker = &world.broker;
+    let mut theirs = settings(&world.idp);
+    theirs.matching.remote = RemoteField::Named("mail".into());
+    let connection = broker.change_connection("50210", "Entra", |entry| entry.settings = Some(theirs)).await;
+    let danas = broker.user(DANA, "50210").await.id;
+    let links = async || broker.running().store.links_of(danas).await.unwrap();
+    out(broker, "50210", "Entra", HOUR).await;
+    let mut by_mail = broker.browser();
+    let page = ask(&mut by_mail, DANA).await;
+    let (sent, _) = code(broker, DANA).await;
+    let signed = type_code(&mut by_mail, &page, &sent).await;
+    assert_eq!(who(&mut by_mail, "wiki", &signed).await, Some((DANA.into(), "50210".into())));
+    assert_eq!(links().await, []);
+    to(broker, ConnectionState::Enforced).await;
+    let base = format!("http://homeward.localhost/saml/{connection}");
+    let come = async |subject: &str| {
+        let mut browser = broker.browser();
+        let page = browser.open("wiki", "").await;
+        let offer = browser.identify(&page, DANA).await;
+        let sent = read(&browser.post("/signin/single-sign-on", &[("stage", &offer.hidden("stage")), ("username", DANA)]).await);
+        let asked = Asked { entity_id: format!("{base}/metadata"), acs: format!("{base}/acs"), request_id: Some(sent.id) };
+        let answer = world.idp.answer(&asked, DANA, broker.clock.now()).assertion(|a| {
+            a.name_id = Some(NameId::persistent(subject));
+            a.attributes = vec![Attribute::new("mail", DANA)];
+        });
+        let form = encode(world.idp.response(&answer));
+        let delivered = browser.deliver(&format!("/saml/{connection}/acs"), &[("SAMLResponse", &form), ("RelayState", &sent.relay)]).await;
+        let page = fetch(&mut browser, &delivered).await;
+        if page.status == 200 { who(&mut browser, "wiki", &page).await } else { None }
+    };
+    assert_eq!(come("x").await, Some((DANA.into(), "50210".into())));
+    assert_eq!(links().await, [connection]);
+    assert_eq!((come("y").await, world.last_refusal().await.as_str()), (None, "signin.answer_refused names.bound_elsewhere"));
+    assert_eq!(come("x").await, Some((DANA.into(), "50210".into())));
 }
