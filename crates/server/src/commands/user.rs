@@ -54,6 +54,11 @@ pub(super) enum UserCommand {
     /// Take the user off the exclusion list
     #[command(after_help = "Example:\n  homeward user include ann@example.org --account 40817")]
     Include(Which),
+    /// Forget who the user is at the organisation's provider; sessions and tokens end at once, and the next sign-in there links anew
+    ///
+    /// For somebody who was entered anew at the provider, or moved to another one. Make sure first that it is the same person.
+    #[command(after_help = "Example:\n  homeward user unlink ann@example.org --account 40817")]
+    Unlink(Which),
     /// The user is gone; the record stays, so that the id is never used again
     #[command(after_help = "Example:\n  homeward user deprovision ann@example.org --account 40817")]
     Deprovision(Which),
@@ -141,6 +146,7 @@ pub(super) async fn run(settings: &Settings, what: UserCommand, out: Output) -> 
             invite(settings, found.id).await?;
             return out.print(&found, &invited(1));
         }
+        UserCommand::Unlink(which) => return unlink(&store, find(&all, which)?.1, out).await,
         UserCommand::Suspend(which) => (which, suspended),
         UserCommand::Resume(which) => (which, resumed),
         UserCommand::Exclude(which) => (which, excluded),
@@ -198,6 +204,16 @@ async fn put(store: &Store, user: &User) -> Result<(), String> {
     .await
 }
 
+async fn unlink(store: &Store, user: &User, out: Output) -> Result<ExitCode, Failure> {
+    let name = user.username.typed();
+    if store.links_of(user.id).await.map_err(|e| e.to_string())?.is_empty() {
+        return Err(format!("{name} is linked to nobody at a provider; the next sign-in there links").into());
+    }
+    let deed = Deed { event: "operator.user", user: Some(user.id), account: Some(user.account), detail: "unlinked".into(), ..Deed::default() };
+    let links = record::around(store, deed, async { store.unlink(user.id, SystemClock.now()).await.map_err(|e| e.to_string()) }).await?;
+    out.print(&serde_json::json!({ "unlinked": links }), &format!("{name} is linked to nobody at a provider now; sessions and tokens have ended, and the next sign-in there links anew"))
+}
+
 /// Why somebody stays as they are.
 const LAST: &str = "nothing was changed: nobody else could let people in afterwards. An installation keeps an operator, an account an administrator and a break-glass user, each with a password; make another one first (homeward admin create)";
 
@@ -233,6 +249,9 @@ async fn show(store: &Store, all: &Register, which: &Which, out: Output) -> Resu
             Expiry::MustChange => "must be changed".to_owned(),
         },
     };
+    let linked = store.links_of(user.id).await.map_err(|e| e.to_string())?;
+    let linked = all.connections.iter().map(|entry| &entry.connection).filter(|connection| linked.contains(&connection.id));
+    let linked: Vec<&str> = linked.map(|connection| connection.name.as_str()).collect();
     let words = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(", ");
     let pairs = [
         ("account", format!("{} ({})", account.account.number, account.account.name)),
@@ -244,6 +263,7 @@ async fn show(store: &Store, all: &Register, which: &Which, out: Output) -> Resu
         ("rule", user.rule.map_or("", UserRule::word).to_owned()),
         ("break-glass", if user.break_glass { "yes" } else { "no" }.to_owned()),
         ("password", password),
+        ("linked", linked.join(", ")),
         ("id", user.id.to_string()),
     ];
     out.print(user, &facts(&format!("user {}", user.username.typed()), &pairs))

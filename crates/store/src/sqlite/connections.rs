@@ -12,7 +12,7 @@ use homeward_signin::federated::{Bindings, Connected, Connections, LookUp};
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
-use super::{Store, StoreError, read_doc, reader::prepared, write_doc};
+use super::{Store, StoreError, federation::void_results, read_doc, reader::prepared, write_doc};
 
 /// A subject as a key of fixed length. Its parts are kept apart by their lengths (LP-04's rule).
 fn key(subject: &Subject) -> [u8; 32] {
@@ -89,6 +89,36 @@ impl Store {
         let doc: Option<String> = self.reader.row(FIND, params![domain, account.as_uuid().as_bytes()], |row| row.get(0))?;
         let claim = doc.map(|doc| read_doc::<homeward_discovery::DomainClaim>(&doc)).transpose()?;
         Ok(claim.is_some_and(|claim| claim.verified_at.is_some()))
+    }
+}
+
+impl Store {
+    /// The connections at whose providers a user is known by a name that never changes.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn links_of(&self, user: UserId) -> Result<Vec<ConnectionId>, StoreError> {
+        let rows: Vec<(Uuid,)> = sqlx::query_as("SELECT connection FROM binding WHERE person = $1 ORDER BY connection").bind(user.as_uuid()).fetch_all(&self.read).await?;
+        Ok(rows.into_iter().map(|(id,)| ConnectionId::from_uuid(id)).collect())
+    }
+
+    /// Forgets by which names a user is known at providers, and ends everything of the user, answers that wait included: whoever comes with
+    /// such a name is somebody new, and the next one whom a connection's rule means is the user (ST-09, OP-03). Gives how many there were.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails; nothing is changed then.
+    pub async fn unlink(&self, user: UserId, now: Timestamp) -> Result<u64, StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let gone: Vec<(Uuid,)> = sqlx::query_as("DELETE FROM binding WHERE person = $1 RETURNING connection").bind(user.as_uuid()).fetch_all(&mut *work).await?;
+        if gone.is_empty() {
+            return Ok(0);
+        }
+        for (connection,) in &gone {
+            void_results(&mut work, ConnectionId::from_uuid(*connection)).await?;
+        }
+        self.end_everything(&mut work, user, None, "unlinked", now).await?;
+        work.commit().await?;
+        Ok(u64::try_from(gone.len()).unwrap_or(u64::MAX))
     }
 }
 

@@ -143,6 +143,101 @@ async fn st_09_a_recycled_address_takes_nobody_over_st_06_st_08() {
     assert_eq!(come(NameId::new("x9", "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"), KIM).await, "names.transient", "ST-07");
 }
 
+/// What an answer of this subject about an address comes to: the delivered answer, not fetched yet.
+async fn answered(world: &World, browser: &mut Browser, subject: &str, mail: &str) -> Page {
+    let sent = go(browser, "wiki", KIM).await;
+    let answer = world.answer(&sent, KIM).assertion(|a| {
+        a.name_id = Some(NameId::persistent(subject));
+        a.attributes = vec![Attribute::new("mail", mail)];
+    });
+    world.deliver(browser, &answer, &sent.relay).await
+}
+
+/// ST-09, OP-03: somebody who is somebody new at the provider comes in once an operator has taken the old link away; then everything of the
+/// old one has ended, an answer that waits included, and whoever had the old name takes nobody over. Nobody else is touched.
+#[tokio::test]
+async fn st_09_op_03_a_link_is_taken_away_by_an_operator_only() {
+    let world = World::with(|settings| settings.matching.remote = RemoteField::Named("mail".into())).await;
+    let store = &world.broker.running().store;
+    let kims = world.broker.user(KIM, "70444").await.id;
+    let (mut old, mut waiting, mut ann) = (world.broker.browser(), world.broker.browser(), world.broker.browser());
+    assert!(ann.sign_in("wiki", "ann@north.example", "Kranich7!").await.contains("code="));
+    assert_eq!((store.links_of(kims).await.unwrap(), store.unlink(kims, world.broker.clock.now()).await.unwrap()), (vec![], 0));
+    let delivered = answered(&world, &mut old, "1001", KIM).await;
+    let page = fetch(&mut old, &delivered).await;
+    let address = old.leave(&page).await;
+    let (_, tokens) = old.redeem("wiki", &address).await;
+    let refresh = tokens["refresh_token"].as_str().unwrap().to_owned();
+    assert_eq!(old.who(tokens["access_token"].as_str().unwrap()).await, kim());
+    let late = answered(&world, &mut waiting, "1001", KIM).await;
+    assert_eq!(store.links_of(kims).await.unwrap(), [world.connection]);
+    assert_eq!(store.unlink(kims, world.broker.clock.now()).await.unwrap(), 1);
+    let (status, refused) = old.refresh("wiki", &refresh).await;
+    assert_eq!((status, refused["error"].as_str()), (400, Some("invalid_grant")));
+    assert_eq!(old.get("/account").await.heading(), "Sign in");
+    let page = fetch(&mut waiting, &late).await;
+    assert_eq!((page.status, world.last("signin.refused").await.as_str()), (400, "signin.refused sso.return_over"));
+    assert_ne!(ann.get("/account").await.heading(), "Sign in");
+    let mut new = world.broker.browser();
+    let delivered = answered(&world, &mut new, "1002", KIM).await;
+    let page = fetch(&mut new, &delivered).await;
+    assert_eq!(who(&mut new, "wiki", &page).await, kim());
+    let delivered = answered(&world, &mut waiting, "1001", KIM).await;
+    let page = fetch(&mut waiting, &delivered).await;
+    assert_eq!((page.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused names.bound_elsewhere"));
+    assert!(!waiting.cookies.contains_key("__Host-session"));
+}
+
+/// ST-18: the address of somebody who is made at a first sign-in is the provider's word; nothing that the browser brings along changes it.
+#[tokio::test]
+async fn st_18_nobody_edits_the_address_of_a_first_sign_in() {
+    let world = World::with(|settings| settings.jit = Jit::Create).await;
+    let mut browser = world.broker.browser();
+    let sent = go(&mut browser, "wiki", KIM).await;
+    let form = encode(world.idp.response(&world.answer(&sent, "new@tailspin.example")));
+    let edits = [("email", "ann@north.example"), ("username", KIM)];
+    let both: Vec<(&str, &str)> = [("SAMLResponse", form.as_str()), ("RelayState", sent.relay.as_str())].into_iter().chain(edits).collect();
+    let delivered = browser.deliver(&world.acs(), &both).await;
+    assert_eq!(delivered.status, 303, "{}", delivered.body);
+    let page = browser.get(&format!("{}&email=ann%40north.example&username=kim%40tailspin.example", delivered.header("location").unwrap())).await;
+    assert_eq!(who(&mut browser, "wiki", &page).await, Some(("new@tailspin.example".into(), "70444".into())));
+    let made = world.broker.user("new@tailspin.example", "70444").await;
+    assert_eq!((made.email.unwrap().as_str(), made.username.typed()), ("new@tailspin.example", "new@tailspin.example"));
+}
+
+/// OP-11: of fifty first sign-ins of one new person at once there is one user, whom they all are.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn op_11_fifty_first_sign_ins_at_once_make_one_user() {
+    const NEW: &str = "new@tailspin.example";
+    let world = World::with(|settings| settings.jit = Jit::Create).await;
+    let mut waiting = Vec::new();
+    for _ in 0..50 {
+        let mut browser = world.broker.browser();
+        let sent = go(&mut browser, "wiki", KIM).await;
+        let delivered = world.deliver(&mut browser, &world.answer(&sent, NEW), &sent.relay).await;
+        waiting.push((browser, delivered.header("location").unwrap().to_owned()));
+    }
+    let tasks: Vec<_> = waiting.into_iter().map(|(mut browser, to)| tokio::spawn(async move { (browser.get(&to).await, browser) })).collect();
+    let mut in_it = 0;
+    for task in tasks {
+        let (page, mut browser) = task.await.unwrap();
+        match page.status {
+            200 => {
+                assert_eq!(who(&mut browser, "wiki", &page).await, Some((NEW.into(), "70444".into())));
+                in_it += 1;
+            }
+            // Whoever came between the look and the writing begins once more.
+            status => assert_eq!((status, browser.cookies.contains_key("__Host-session")), (403, false), "{}", page.body),
+        }
+    }
+    assert!(in_it > 0);
+    let users = world.broker.running().store.register().await.unwrap().users;
+    assert_eq!(users.iter().filter(|user| user.username.typed() == NEW).count(), 1);
+    let mut browser = world.broker.browser();
+    let page = world.round(&mut browser, "wiki", KIM, NEW).await;
+    assert_eq!(who(&mut browser, "wiki", &page).await, Some((NEW.into(), "70444".into())));
+}
+
 /// SC-17, SC-18: an identity attribute with no or several values names nobody.
 #[tokio::test]
 async fn sc_18_an_identity_attribute_has_one_value() {
@@ -191,6 +286,42 @@ async fn st_15_new_users_get_no_right_of_the_installation_st_16() {
     assert_eq!((made.given_name.as_str(), made.roles.iter().map(String::as_str).collect::<Vec<_>>()), ("Nele", vec!["reader"]));
     assert_eq!(refused(&world, KIM, "new@gmail.com").await, "idp.domain_not_owned");
     assert_eq!(refused(&world, KIM, "ann@north.example").await, "idp.domain_not_owned");
+}
+
+/// OP-01, OP-12, LH-15: no merge: who had a password for the name before Single Sign-On has nothing of it after the person came by the provider,
+/// and an address of somebody else's domain that is entered for a user gives nobody anything of its owner's.
+#[tokio::test]
+async fn op_01_op_12_nothing_is_merged_with_what_was_there_before() {
+    let world = World::with(|settings| settings.matching.local = LocalField::Email).await;
+    let set = async |state| world.broker.change_connection("70444", "Okta", |entry| entry.connection.state = state).await;
+    set(homeward_discovery::ConnectionState::Draft).await;
+    let mut before = world.broker.browser();
+    let page = before.open("wiki", "").await;
+    let page = before.identify(&page, KIM).await;
+    let page = before.password(&page, "Sprosser!4").await;
+    assert_eq!(who(&mut before, "wiki", &page).await, kim());
+    set(homeward_discovery::ConnectionState::Enforced).await;
+    world.broker.change_user(KIM, "70444", |user| user.email = homeward_model::EmailAddress::parse(KIM).ok()).await;
+    comes_in(&world).await;
+    assert!(before.open("wiki", "&prompt=none").await.header("location").unwrap().contains("login_required"), "OP-01: the session before opens nothing");
+    let mut again = world.broker.browser();
+    let page = again.open("wiki", "").await;
+    let page = again.identify(&page, KIM).await;
+    assert!(read(&page).xml.contains("AuthnRequest"), "OP-01: nor does the password");
+    // An address in the domain that another account has proved.
+    world.broker.change_user(KIM, "70444", |user| user.email = homeward_model::EmailAddress::parse("ann@north.example").ok()).await;
+    let mut fresh = world.broker.browser();
+    let sent = go(&mut fresh, "wiki", KIM).await;
+    let answer = world.answer(&sent, "ann@north.example").assertion(|a| a.name_id = Some(NameId::email("ann@north.example")));
+    let delivered = world.deliver(&mut fresh, &answer, &sent.relay).await;
+    let page = fetch(&mut fresh, &delivered).await;
+    assert_eq!((page.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused idp.domain_not_owned"), "OP-12");
+    let mut ann = world.broker.browser();
+    let address = ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    let (_, tokens) = ann.redeem("wiki", &address).await;
+    assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await, Some(("ann@north.example".into(), "40817".into())), "Ann is who she was");
+    world.broker.change_user(KIM, "70444", |user| user.email = homeward_model::EmailAddress::parse(KIM).ok()).await;
+    comes_in(&world).await;
 }
 
 /// C4: matching by e-mail address and by external id.
