@@ -1,14 +1,12 @@
 //! Single logout by SAML: what the organisation ends, ends here, and the other way round.
 
-use std::sync::{Arc, Mutex};
-
-use async_trait::async_trait;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use homeward_federation::SignOutThere;
-use homeward_provider::LogoutDelivery;
 use homeward_simulator::saml::{LogoutAsk, NameId, Redirect, instant};
 
-use super::*;
+use super::{
+    notices::{away, part, posted, session_of, told, told_of},
+    *,
+};
 
 /// Where the provider's single logout is.
 const SLO: &str = "https://idp.example/slo";
@@ -19,40 +17,6 @@ const LEDGER: &str = "[[application]]\nclient_id = \"ledger\"\nname = \"Ledger\"
 /// Another one.
 const JOURNAL: &str = "[[application]]\nclient_id = \"journal\"\nname = \"Journal\"\nauthentication = \"none\"\nredirect_uris = [\"https://journal.example/cb\"]\n\
                        backchannel_logout_uri = \"https://journal.example/out\"\n";
-
-/// Applications that listen: the address and the token of each notice.
-#[derive(Default)]
-pub struct Listening(Mutex<Vec<(String, String)>>);
-
-#[async_trait]
-impl LogoutDelivery for Listening {
-    async fn post(&self, uri: &str, logout_token: &str) -> Result<(), String> {
-        self.0.lock().unwrap().push((uri.to_owned(), logout_token.to_owned()));
-        Ok(())
-    }
-}
-
-/// How many applications are told of sign-outs now.
-pub async fn told(broker: &TestBroker) -> u32 {
-    let delivery: Arc<dyn LogoutDelivery> = Arc::new(Listening::default());
-    homeward_server::deliver_logouts(&broker.running().context, &delivery).await.unwrap()
-}
-
-/// Which applications are told of sign-outs now, by their addresses, and of which session.
-async fn told_of(broker: &TestBroker) -> Vec<(String, String)> {
-    let listening = Arc::new(Listening::default());
-    let delivery: Arc<dyn LogoutDelivery> = listening.clone();
-    homeward_server::deliver_logouts(&broker.running().context, &delivery).await.unwrap();
-    let mut told: Vec<(String, String)> = listening.0.lock().unwrap().iter().map(|(uri, token)| (uri.clone(), session_of(token))).collect();
-    told.sort();
-    told
-}
-
-/// The session that a token is about.
-fn session_of(token: &str) -> String {
-    let body = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
-    serde_json::from_slice::<serde_json::Value>(&body).unwrap()["sid"].as_str().unwrap().to_owned()
-}
 
 /// Registers the application that is told.
 pub async fn with_ledger(broker: &TestBroker) {
@@ -264,7 +228,8 @@ async fn sl_02_sl_04_exactly_the_sessions_that_are_meant() {
     assert!(!one.lives().await && !three.lives().await && ann.lives().await, "SL-04: all of Kim's");
 }
 
-/// OL-11: the organisation's sign-out reaches the applications, over a restart, and for a session that only rests.
+/// OL-11: the organisation's sign-out reaches the applications, over a restart, and for a session that only rests; one that is away is told
+/// later, and each once.
 #[tokio::test]
 async fn ol_11_a_sign_out_at_the_provider_reaches_the_applications() {
     let mut world = world(SignOutThere::Off).await;
@@ -273,7 +238,16 @@ async fn ol_11_a_sign_out_at_the_provider_reaches_the_applications() {
     world.broker.restart().await;
     let mut provider = world.broker.browser();
     world.by_query(&mut provider, world.ask("_s1")).await;
-    assert_eq!(told(&world.broker).await, 1, "one application had something of Kim's session; Ann's is untouched");
+    assert_eq!(away(&world.broker).await, 1, "one application had something of Kim's session; Ann's is untouched");
+    assert_eq!(told(&world.broker).await, 0, "it was away a moment ago");
+    world.broker.clock.wait(std::time::Duration::from_secs(5));
+    let posted = posted(&world.broker).await;
+    let [(uri, token)] = posted.as_slice() else { panic!("one notice: {posted:?}") };
+    let (header, claims, user) = (part(token, 0), part(token, 1), world.broker.user(KIM, "70444").await.id.to_string());
+    assert_eq!((uri.as_str(), header["typ"].as_str(), claims["aud"].as_str()), ("https://ledger.example/out", Some("logout+jwt"), Some("ledger")));
+    assert_eq!((claims["sub"].as_str(), claims["sid"].as_str()), (Some(user.as_str()), Some(session_of(&kim.id_token).as_str())), "Kim, and that session");
+    assert!(claims["events"].as_object().unwrap().contains_key("http://schemas.openid.net/event/backchannel-logout") && claims.get("nonce").is_none(), "{claims}");
+    assert_eq!(told(&world.broker).await, 0, "once");
     for person in [&mut kim, &mut ann] {
         let cookies = person.browser.cookies.clone();
         person.browser = world.broker.browser();

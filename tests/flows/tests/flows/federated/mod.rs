@@ -3,6 +3,7 @@
 mod bindings;
 mod hops;
 mod logout;
+mod notices;
 mod openid_logout;
 mod own_keys;
 mod taken_over;

@@ -13,7 +13,8 @@ use homeward_testkit::pairs;
 use serde_json::{Value, json};
 
 use super::{
-    logout::{BYE, SignedIn, ann, redeemed, told, with_ledger},
+    logout::{BYE, SignedIn, ann, redeemed, with_ledger},
+    notices::told,
     *,
 };
 

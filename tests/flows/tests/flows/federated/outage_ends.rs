@@ -10,7 +10,8 @@ use homeward_portal::{
 use serde_json::Value;
 
 use super::{
-    logout::{told, with_ledger},
+    logout::with_ledger,
+    notices::told,
     outage::{DANA, ask, code, out, to, type_code},
     *,
 };
@@ -146,6 +147,56 @@ async fn ot_15_an_outage_that_is_ended_early_takes_along_what_it_let_in() {
     assert_eq!(held.goes_on(&broker).await.as_deref(), Some(DANA));
     broker.clock.wait(Duration::from_secs(MINUTE));
     assert_eq!((held.goes_on(&broker).await, is_signed_in(&mut dana).await), (None, false));
+}
+
+/// OT-15: whoever was let in before an outage was prolonged keeps the end that was set then, tokens included, whichever way it was prolonged;
+/// what is opened after that has the new end.
+#[tokio::test]
+async fn ot_15_a_prolonged_outage_prolongs_nothing_that_it_let_in() {
+    for by_step in [true, false] {
+        let world = World::new().await;
+        let broker = &world.broker;
+        with_ledger(broker).await;
+        let (mut own, mut lent) = (broker.browser(), broker.browser());
+        let address = own.sign_in("kiosk", KIM, "Sprosser!4").await;
+        let mut kiosk = Held::by(&mut own, "kiosk", &address).await;
+        out(broker, "70444", "Okta", 20 * MINUTE).await;
+        let silent = own.open("wiki", "&prompt=none").await;
+        let mut opened = Held::by(&mut own, "wiki", silent.header("location").unwrap()).await;
+        let mut early = by_password(&mut lent, "ledger").await;
+        broker.clock.wait(Duration::from_secs(10 * MINUTE));
+        prolonged(&world, by_step).await;
+        let silent = own.open("ledger", "&prompt=none").await;
+        let mut later = Held::by(&mut own, "ledger", silent.header("location").unwrap()).await;
+        broker.clock.wait(Duration::from_secs(9 * MINUTE));
+        let (_, last) = broker.browser().refresh("ledger", &early.refresh).await;
+        assert!(last["expires_in"].as_u64().unwrap() <= MINUTE, "the end of then: {last}");
+        (early.access, early.refresh) = (last["access_token"].as_str().unwrap().into(), last["refresh_token"].as_str().unwrap().into());
+        assert_eq!((early.goes_on(broker).await.as_deref(), opened.goes_on(broker).await.as_deref()), (Some(KIM), Some(KIM)));
+        broker.clock.wait(Duration::from_secs(MINUTE));
+        assert_eq!((early.goes_on(broker).await, opened.goes_on(broker).await), (None, None), "by a step: {by_step}");
+        assert!(!is_signed_in(&mut lent).await && is_signed_in(&mut own).await);
+        assert_eq!((later.goes_on(broker).await.as_deref(), kiosk.goes_on(broker).await.as_deref()), (Some(KIM), Some(KIM)));
+        broker.running().store.sweep(broker.clock.now()).await.unwrap();
+        assert_eq!(told(broker).await, 1, "of what has ended, and of nothing else");
+        // Signed in once more, until the new end.
+        let mut again = by_password(&mut lent, "ledger").await;
+        broker.clock.wait(Duration::from_secs(49 * MINUTE));
+        assert_eq!((again.goes_on(broker).await.as_deref(), later.goes_on(broker).await.as_deref()), (Some(KIM), Some(KIM)));
+        broker.clock.wait(Duration::from_secs(MINUTE));
+        assert_eq!((again.goes_on(broker).await, later.goes_on(broker).await, kiosk.goes_on(broker).await.as_deref()), (None, None, Some(KIM)));
+    }
+}
+
+/// An hour more from now, by a step or by a file.
+async fn prolonged(world: &World, by_step: bool) {
+    let (store, now) = (&world.broker.running().store, world.broker.clock.now());
+    if !by_step {
+        return out(&world.broker, "70444", "Okta", HOUR).await;
+    }
+    let before = store.register().await.unwrap().connections.into_iter().find(|entry| entry.connection.id == world.connection).unwrap().connection;
+    let step = Taken { connection: world.connection, at: now, before: Standing::of(&before, now), after: standing::outage(&before, 1, now).unwrap() };
+    assert!(store.take_step(&step, now).await.unwrap());
 }
 
 /// OT-15: a session that stands without the outage goes on after it, and so does what it had opened; what only the outage opened for it does not.

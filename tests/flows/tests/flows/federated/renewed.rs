@@ -6,7 +6,8 @@ use homeward_discovery::ConnectionState;
 use homeward_federation::SignOutThere;
 
 use super::{
-    logout::{redeemed, told, world},
+    logout::{redeemed, world},
+    notices::told,
     outage::out,
     *,
 };
