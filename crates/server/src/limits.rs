@@ -122,7 +122,7 @@ mod tests {
         String::from_utf8(start.to_vec()).unwrap()
     }
 
-    /// DS-01, DS-02, DS-03: a body that never ends, one that is too long, and an address that is too long are refused; one within the limits passes.
+    /// DS-01, DS-02, DS-03, SB-17: a body that never ends, at the address for answers of identity providers as well, one that is too long, and an address that is too long are refused; one within the limits passes.
     #[tokio::test]
     async fn ds_01_slow_and_long_requests_are_refused() {
         let (address, handle) = serve().await;
@@ -132,6 +132,7 @@ mod tests {
         assert_eq!(status(address, &post("/", FORM + 1, &"x".repeat(FORM + 1))).await, "HTTP/1.1 413");
         assert_eq!(status(address, &post("/", FORM, &"x".repeat(FORM))).await, "HTTP/1.1 200");
         assert_eq!(status(address, &post("/saml/x/acs", FORM + 1, &"x".repeat(FORM + 1))).await, "HTTP/1.1 404", "an answer of an identity provider may be longer");
+        assert_eq!(status(address, &post("/saml/x/acs", 5, "he")).await, "HTTP/1.1 408");
         assert_eq!(status(address, &post("/saml/x/acs", 8 * FORM + 1, &"x".repeat(8 * FORM + 1))).await, "HTTP/1.1 413");
         assert_eq!(status(address, &post(&format!("/?{}", "x".repeat(9_000)), 0, "")).await, "HTTP/1.1 414");
         handle.stop(false).await;

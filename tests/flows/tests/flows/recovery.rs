@@ -272,6 +272,52 @@ async fn an_invitation_sets_the_first_password() {
     assert!(!homeward_signin::usecase::mailroom::invite(&broker.running().context, user.id).await.unwrap(), "nobody is invited twice");
 }
 
+/// OP-07, LR-03, LR-05: an invitation that was altered, whose user may not come any more, or that was used sets nobody's password; who is signed in
+/// in that browser stays who they are.
+#[tokio::test]
+async fn op_07_an_invitation_is_its_users_once() {
+    const NEW: &str = "new@north.example";
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let user = broker.user(NEW, "40817").await;
+    assert!(homeward_signin::usecase::mailroom::invite(&broker.running().context, user.id).await.unwrap());
+    let (link, _) = mail(&broker, NEW).await;
+    let follows = async |browser: &mut Browser, link: &str| {
+        browser.get(&path(link)).await;
+        browser.post("/invitation", &[]).await
+    };
+    let changed = |at: usize| {
+        let old = link.as_bytes()[at];
+        format!("{}{}{}", &link[..at], if old == b'A' { 'B' } else { 'A' }, &link[at + 1..])
+    };
+    let token = link.find("token=").unwrap() + "token=".len();
+    for at in [token, token + 30, link.len() - 2] {
+        let page = follows(&mut broker.browser(), &changed(at)).await;
+        assert_eq!(page.heading(), "That link does not work any more", "character {at}");
+    }
+    let state = async |state| broker.change_user(NEW, "40817", |user| user.state = state).await;
+    state(UserState::Suspended).await;
+    assert_eq!(follows(&mut broker.browser(), &link).await.heading(), "That link does not work any more");
+    state(UserState::Invited).await;
+    let user = broker.user(NEW, "40817").await;
+    assert!(homeward_signin::usecase::mailroom::invite(&broker.running().context, user.id).await.unwrap());
+    let (link, _) = mail(&broker, NEW).await;
+    // Ann follows it in her own browser.
+    let mut ann = broker.browser();
+    assert!(ann.sign_in("wiki", "ann@north.example", "Kranich7!").await.contains("code="));
+    let page = follows(&mut ann, &link).await;
+    assert_eq!(page.heading(), "Choose your password");
+    assert!(page.body.contains(NEW), "{}", page.body);
+    assert_eq!(set(&mut ann, &page, "Reiher-99x").await.heading(), "Your password was changed");
+    let address = ann.open("wiki", "&prompt=none").await.header("location").unwrap().to_owned();
+    let (_, tokens) = ann.redeem("wiki", &address).await;
+    assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await.unwrap().0, "ann@north.example", "she stays who she is");
+    let mut new = broker.browser();
+    let address = new.sign_in("wiki", NEW, "Reiher-99x").await;
+    let (_, tokens) = new.redeem("wiki", &address).await;
+    assert_eq!(new.who(tokens["access_token"].as_str().unwrap()).await.unwrap().0, NEW);
+    assert_eq!(follows(&mut broker.browser(), &link).await.heading(), "That link does not work any more", "once");
+}
+
 /// LP-12: reminders at 14, 7 and 1 days, each once.
 #[tokio::test]
 async fn lp_12_reminders_go_out_once_each() {
