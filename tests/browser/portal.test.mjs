@@ -72,6 +72,11 @@ const pages = {
     await p.goto(`${demo.broker}/portal/50210/administrators`); await p.locator("summary").click();
     await p.fill("#name", "nobody@contoso.example"); await press(p, "Give the role");
   },
+  tokens: async (p) => {
+    await p.goto(`${demo.broker}/portal/50210/api-tokens`); await p.locator("summary").click();
+    await p.fill("#name", "user export"); await p.check("input[name=scope-users-read]"); await p.check("input[name=scope-users-write]"); await press(p, "Make the token");
+  },
+  "tokens-wrong": async (p) => { await p.goto(`${demo.broker}/portal/50210/api-tokens`); await p.locator("summary").click(); await p.fill("#name", "x"); await press(p, "Make the token"); },
   activity: (p) => p.goto(`${demo.broker}/portal/50210/activity`),
   "activity-none": (p) => p.goto(`${demo.broker}/portal/50210/activity?ref=2222-2222`),
 };

@@ -8,13 +8,13 @@ use actix_web::{
     web::{self, Bytes},
 };
 use homeward_language::Language;
-use homeward_sealing::PageSealer;
+use homeward_sealing::{Mac, PageSealer};
 use homeward_signin::Context;
 
 use crate::{
     cors::registered_origins,
     network::{Network, Zones},
-    routes::{account, change, client_calls, delegated, federated, own, person, portal, profile, provider, recover, signin, signout, test_signin},
+    routes::{account, api, change, client_calls, delegated, federated, own, person, portal, profile, provider, recover, signin, signout, test_signin},
 };
 
 /// What the handlers share.
@@ -25,6 +25,8 @@ pub struct App {
     pub portal: Arc<homeward_portal::Portal>,
     /// Seals stages for pages.
     pub pages: PageSealer,
+    /// Names requests of the API that may come twice, without keeping what is in them.
+    pub requests: Mac,
     /// Whether the pseudo-language may be asked for.
     pub pseudo_language: bool,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -33,6 +35,8 @@ pub struct App {
     pub zones: Zones,
     /// Our metadata, once it was asked for.
     pub metadata: OnceLock<Bytes>,
+    /// The document of the API, once it was asked for.
+    pub api_document: OnceLock<serde_json::Value>,
     /// Whether the store answers.
     pub ready: Arc<dyn Fn() -> futures_util::future::BoxFuture<'static, bool> + Send + Sync>,
 }
@@ -54,7 +58,7 @@ const MOST_BODY: usize = 64 * 1024;
 pub fn most_body(request: &ServiceRequest) -> usize {
     let path = request.path();
     let may_be_answer = path.starts_with("/saml/") || request.match_pattern().is_none();
-    let may_be_metadata = path.starts_with("/portal/") && path.ends_with("/propose");
+    let may_be_metadata = (path.starts_with("/portal/") && path.ends_with("/propose")) || (path.starts_with("/api/") && path.ends_with("/proposal"));
     if may_be_answer || may_be_metadata { federated::MOST_ANSWER } else { MOST_BODY }
 }
 
@@ -124,6 +128,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/assets/colour/{file}").get(own::colour))
         .service(web::resource("/assets/{hash}/{name}").get(own::asset))
         .configure(portal::configure)
+        .configure(api::configure)
         .service(web::resource("/healthz").get(own::health))
         .service(web::resource("/readyz").get(own::ready))
         .default_service(web::to(federated::consume_at));

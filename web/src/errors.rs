@@ -18,8 +18,12 @@ use homeward_signin::{Reason, usecase::strangers};
 use crate::{
     app::App,
     asked::{language, network},
+    routes::api,
     screens,
 };
+
+/// Answers of these kinds say by themselves what is wrong.
+const TOLD: [&str; 3] = ["text/html", "application/json", "application/problem+json"];
 
 /// Why a response without a body says no.
 #[derive(Clone, Copy)]
@@ -42,7 +46,7 @@ pub async fn pages(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     if !status.is_client_error() && !status.is_server_error() {
         return Ok(response);
     }
-    let told = response.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|kind| kind.starts_with("text/html") || kind.starts_with("application/json"));
+    let told = response.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|kind| TOLD.iter().any(|known| kind.starts_with(known)));
     let app = response.request().app_data::<Data<App>>().cloned();
     let Some(app) = app.filter(|_| !told) else { return Ok(response) };
     let wished = language(response.request(), app.pseudo_language);
@@ -51,6 +55,9 @@ pub async fn pages(request: ServiceRequest, next: Next<impl MessageBody + 'stati
         Some(reason) => strangers::refused(&app.signin, reason, network(response.request(), &app)).await,
         None => plain(&app, status),
     };
+    if response.request().path().starts_with("/api/") {
+        return Ok(response.into_response(api::problem(status, reason, &case)).map_into_boxed_body());
+    }
     let chrome = screens::Chrome::new(Text::of(wished), app.signin.settings.product.clone(), String::new());
     let page = screens::plain_error(&chrome, status.as_u16(), reason, &case).into_string();
     let (http, inner) = response.into_parts();

@@ -16,6 +16,7 @@ mod respond;
 mod routes;
 mod stage;
 
+pub use routes::api::{ENDPOINTS as API_ENDPOINTS, Endpoint as ApiEndpoint, Verb as ApiVerb, document as api_document};
 pub use routes::portal::table::{ROUTES as PORTAL_ROUTES, Route as PortalRoute};
 pub use app::{App, configure, most_body};
 pub use errors::{pages as error_pages, refused};

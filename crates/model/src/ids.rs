@@ -43,6 +43,8 @@ id!(/// A browser's session with us; also the `sid` that applications see.
     SessionId);
 id!(/// What one application was granted by one sign-in: a family of refresh and access tokens.
     GrantId);
+id!(/// A token for the API, as lists and records name it; the secret is another.
+    ApiTokenId);
 
 /// The `client_id` of an application (RFC 6749 2.2): 1 to 100 of the characters `A-Z a-z 0-9 . _ ~ -`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -21,7 +21,7 @@ pub use clock::{Clock, SystemClock, Timestamp};
 pub use colour::Colour;
 pub use domain_name::DomainName;
 pub use email::EmailAddress;
-pub use ids::{AccountId, ClientId, ConnectionId, GrantId, SessionId, UserId};
+pub use ids::{AccountId, ApiTokenId, ClientId, ConnectionId, GrantId, SessionId, UserId};
 pub use network::NetworkPrefix;
 pub use password::Password;
 pub use random::{Random, SystemRandom, random_token};

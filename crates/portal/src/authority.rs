@@ -166,6 +166,12 @@ actions! {
     ReadAppearance, "see how the sign-in pages look", false, EVERYBODY, ABOVE;
     /// Another colour.
     ChangeAppearance, "change how the sign-in pages look", false, RESPONSIBLE, ABOVE;
+    /// Tokens for the API, without their secrets.
+    ReadTokens, "see the tokens for the API", false, EVERYBODY, ABOVE;
+    /// Make a token for the API, which does no more than its maker. Each belongs to its maker's own account.
+    MakeTokens, "make a token for the API", true, RESPONSIBLE, &[];
+    /// End a token for the API.
+    EndTokens, "end a token for the API", false, RESPONSIBLE, ABOVE;
     /// Accounts that one may enter.
     ListAccounts, "list the accounts one may enter", false, ABOVE, &[];
     /// Go from one account into another; the account's own Activity shows it (AU-06).
@@ -209,8 +215,8 @@ pub fn is_wider(theirs: &BTreeSet<Role>, mine: &BTreeSet<Role>) -> bool {
 /// themselves (AD-02). Whoever runs the installation belongs to the account that does, and is made there only.
 pub fn gives(roles: &BTreeSet<Role>, role: Role, relation: Relation) -> bool {
     let within = |asked: Relation| if relation == Relation::Own { asked } else { relation };
-    // From above an account, the accounts below it lie open already.
-    let counts = |action: Action| relation == Relation::Own || !matches!(action, Action::ListAccounts | Action::Enter);
+    // From above an account, the accounts below it lie open already; a token of one's own does no more than its maker.
+    let counts = |action: Action| relation == Relation::Own || !matches!(action, Action::ListAccounts | Action::Enter | Action::MakeTokens);
     let held = |action: Action| Relation::ALL.into_iter().all(|asked| !allows(role, action, asked) || may(roles, action, within(asked)));
     may(roles, Action::ChangeRoles, relation) && (role != Operator || relation == Relation::Own) && Action::ALL.iter().filter(|action| counts(**action)).all(|action| held(*action))
 }
@@ -278,7 +284,7 @@ mod tests {
             }
             assert!(!allows(Helpdesk, *action, Relation::Own) || reads(*action) || *action == Action::Invite, "{action:?}");
         }
-        for dangerous in [Action::ChangeState, Action::ChangeUsername, Action::ChangeExclusions, Action::ChangeRoles, Action::ProveDomains, Action::GiveUpDomains, Action::ChangePasswords, Action::ChangeSignOn, Action::SwitchSignOn, Action::MakeSetupLink, Action::ChangeServices] {
+        for dangerous in [Action::ChangeState, Action::ChangeUsername, Action::ChangeExclusions, Action::ChangeRoles, Action::ProveDomains, Action::GiveUpDomains, Action::ChangePasswords, Action::ChangeSignOn, Action::SwitchSignOn, Action::MakeSetupLink, Action::ChangeServices, Action::MakeTokens] {
             assert!(dangerous.needs_fresh_proof(), "{dangerous:?}");
         }
         for never in [Action::Open, Action::ChangeUsername, Action::SwitchSignOn, Action::ReadUsers, Action::Explain, Action::Invite, Action::ReadRoles, Action::ChangeRoles, Action::GiveUpDomains, Action::MakeSetupLink, Action::ReadSetupLinks] {
@@ -304,6 +310,7 @@ mod tests {
                 | Action::ReadDomains
                 | Action::ReadPasswords
                 | Action::ReadAppearance
+                | Action::ReadTokens
         )
     }
 

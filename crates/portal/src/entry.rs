@@ -8,8 +8,9 @@ use homeward_model::{AccountId, AccountNumber, UserId};
 use crate::{
     authority::{Action, Relation, Role, may},
     ports::{Deed, Fault},
-    session::{Actor, Portal},
+    session::{Actor, FRESH, Means, Portal},
     setup_link::Guest,
+    tokens::{ApiToken, Scope},
 };
 
 /// Levels of parents that are followed; more than there are.
@@ -45,6 +46,8 @@ pub enum Denied {
     EnterFirst,
     /// The person must prove themselves once more.
     ProveAgain,
+    /// The token does not have this scope; `None`: no token does that.
+    OutOfScope(Option<Scope>),
 }
 
 impl Granted {
@@ -65,11 +68,11 @@ impl Granted {
             Who::Guest(guest) => Some(guest),
         }
     }
-    /// SHA-256 of the secret of the session.
-    pub fn session(&self) -> &[u8; 32] {
+    /// SHA-256 of the secret of the session; whoever calls by a token has none.
+    pub fn session(&self) -> Option<&[u8; 32]> {
         match &self.who {
-            Who::Actor(actor) => &actor.hash,
-            Who::Guest(guest) => &guest.hash,
+            Who::Actor(actor) => actor.session(),
+            Who::Guest(guest) => Some(&guest.hash),
         }
     }
     /// Who answers for what is done: the person, or the maker of the link.
@@ -87,16 +90,31 @@ impl Granted {
     pub fn relation(&self) -> Relation {
         self.relation
     }
-    /// Whether the same person may do something else here, for what a page offers.
+    /// Whether the same person may do something else here, for what a page offers; by a token, as far as its scopes go.
     pub fn may(&self, action: Action) -> bool {
         match &self.who {
-            Who::Actor(actor) => lets(&actor.roles, &self.account, action, self.relation),
+            Who::Actor(actor) => lets(&actor.roles, &self.account, action, self.relation) && actor.means.includes(action),
             Who::Guest(guest) => guest.may(action),
+        }
+    }
+    /// The same person's grant for something else here that needs no proof of its own; `None` where they may not.
+    pub fn also(&self, action: Action) -> Option<Self> {
+        (!action.needs_fresh_proof() && self.may(action)).then(|| Self { action, ..self.clone() })
+    }
+    /// The token by which somebody calls.
+    pub fn token(&self) -> Option<&ApiToken> {
+        match &self.who {
+            Who::Actor(actor) => actor.token(),
+            Who::Guest(_) => None,
         }
     }
     /// A deed of this person in this account.
     pub(crate) fn deed(&self, portal: &Portal, event: &'static str, user: Option<UserId>, detail: String) -> Deed {
         let link = self.guest().map(|guest| guest.link.reference.clone());
+        let detail = match self.token() {
+            None => detail,
+            Some(token) => format!("{detail} [token {}]", token.id).trim_start().to_owned(),
+        };
         Deed { event, by: self.by(), link, account: self.account.id, user, detail, network: self.network.clone(), at: portal.now(), alarm: None }
     }
     /// Whether this was granted for that action. Use cases ask, so that no handler passes one grant for another.
@@ -139,19 +157,43 @@ pub async fn enter(portal: &Portal, actor: Actor, number: &str, action: Action, 
     let Ok(number) = AccountNumber::parse(number) else { return Ok(Err(Denied::NoAccount)) };
     let Some(account) = portal.accounts.numbered(&number).await? else { return Ok(Err(Denied::NoAccount)) };
     let relation = relation(portal, actor.home.id, &account).await?;
-    if !may(&actor.roles, Action::Open, relation) {
+    // A token knows of no other account unless it was made for them.
+    let reaches = relation == Relation::Own || actor.means.includes(Action::Enter);
+    if !may(&actor.roles, Action::Open, relation) || !reaches {
         return Ok(Err(Denied::NoAccount));
     }
     if !lets(&actor.roles, &account, action, relation) {
         return Ok(Err(Denied::NotAllowed));
     }
-    if relation != Relation::Own && action != Action::Enter && actor.session.entered != Some(account.id) {
-        return Ok(Err(Denied::EnterFirst));
+    if let Some(denied) = held_back(portal, &actor, (&account, relation), action) {
+        return Ok(Err(denied));
     }
-    if action.needs_fresh_proof() && !actor.is_fresh(portal.now()) {
-        return Ok(Err(Denied::ProveAgain));
+    let granted = Granted { who: Who::Actor(Box::new(actor)), account, relation, action, network };
+    note_token(portal, &granted).await?;
+    Ok(Ok(granted))
+}
+
+/// What a session or a token still lacks.
+fn held_back(portal: &Portal, actor: &Actor, (account, relation): (&Account, Relation), action: Action) -> Option<Denied> {
+    match &actor.means {
+        Means::Token(_) => (!actor.means.includes(action)).then(|| Denied::OutOfScope(Scope::of(action))),
+        Means::Session { session, .. } => {
+            let is_inside = relation == Relation::Own || action == Action::Enter || session.entered == Some(account.id);
+            let is_fresh = portal.now().since(session.proved_at) <= FRESH;
+            match (is_inside, action.needs_fresh_proof() && !is_fresh) {
+                (false, _) => Some(Denied::EnterFirst),
+                (true, true) => Some(Denied::ProveAgain),
+                (true, false) => None,
+            }
+        }
     }
-    Ok(Ok(Granted { who: Who::Actor(Box::new(actor)), account, relation, action, network }))
+}
+
+/// The first use of a token in an account each day is on record there; for an account of others that is how somebody came in (AU-06).
+async fn note_token(portal: &Portal, granted: &Granted) -> Result<(), Fault> {
+    let Some(token) = granted.token() else { return Ok(()) };
+    let event = if granted.relation == Relation::Own { "portal.token_used" } else { "portal.entered" };
+    portal.tokens.used(token.id, granted.account.id, &granted.deed(portal, event, None, String::new())).await
 }
 
 /// Whether somebody who came by a setup link may do something in the account of that number. There is no proof that they could repeat:
@@ -176,11 +218,9 @@ pub fn enter_by_link(guest: Guest, number: &str, action: Action, network: String
 /// `Fault`.
 pub async fn go_in(portal: &Portal, granted: &Granted) -> Result<(), Fault> {
     granted.is_for(Action::Enter)?;
-    if granted.relation == Relation::Own {
-        return Ok(());
-    }
+    let Some(session) = granted.session().filter(|_| granted.relation != Relation::Own) else { return Ok(()) };
     let deed = granted.deed(portal, "portal.entered", None, String::new());
-    portal.sessions.enter(granted.session(), granted.account.id, &deed).await
+    portal.sessions.enter(session, granted.account.id, &deed).await
 }
 
 /// Accounts that somebody may enter, by number: all for the operator, those below for a partner.

@@ -22,6 +22,7 @@ pub mod session;
 pub mod setup_link;
 pub mod sign_on;
 pub mod standing;
+pub mod tokens;
 pub mod way_in;
 pub mod why;
 
@@ -34,4 +35,4 @@ mod public_suffix;
 pub use authority::{Action, Relation, Role};
 pub use entry::{Denied, Granted};
 pub use ports::Fault;
-pub use session::{Actor, Offers, Portal};
+pub use session::{Actor, Means, Offers, Portal};

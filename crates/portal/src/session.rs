@@ -7,11 +7,15 @@ use homeward_federation::delegated::Delegation;
 use homeward_model::{AccountId, Clock, GrantId, Random, SessionId, Timestamp, UserId, random_token};
 
 use crate::{
-    authority::{Role, vouched_for},
+    authority::{Action, Role, vouched_for},
     ports::{Accounts, Activity, Deed, Domains, Fault, FoundPortalSession, Invitations, People, PeopleTold, PortalSession, PortalSessions, Roles, TxtRecords},
     services::ports::Services,
     setup_link::ports::{SetupLinks, SetupMail},
     sign_on::ports::{Connections, Providers},
+    tokens::{
+        ApiToken, Scope,
+        ports::{Answers, ApiTokens},
+    },
 };
 
 /// How long a session of the portal may rest.
@@ -62,6 +66,10 @@ pub struct Portal {
     pub delegation: Delegation,
     /// What this installation has.
     pub offers: Offers,
+    /// Tokens for the API.
+    pub tokens: Arc<dyn ApiTokens>,
+    /// Answers of the API that are given again.
+    pub answers: Arc<dyn Answers>,
     /// Domains.
     pub domains: Arc<dyn Domains>,
     /// The domain name system.
@@ -108,13 +116,37 @@ pub struct Arrived {
     pub network: String,
 }
 
-/// Somebody with a role, in a session that counts now.
+/// By what somebody is here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// A session of the portal.
+    Session {
+        /// SHA-256 of its secret.
+        hash: [u8; 32],
+        /// The session.
+        session: PortalSession,
+        /// Whether the account's identity provider proved who it is.
+        federated: bool,
+    },
+    /// A token for the API, which they made.
+    Token(ApiToken),
+}
+
+impl Means {
+    /// Whether it goes as far as that action. A session goes as far as the person.
+    pub fn includes(&self, action: Action) -> bool {
+        match self {
+            Self::Session { .. } => true,
+            Self::Token(token) => Scope::of(action).is_some_and(|scope| token.scopes.contains(&scope)),
+        }
+    }
+}
+
+/// Somebody with a role who counts now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
-    /// SHA-256 of the session's secret.
-    pub hash: [u8; 32],
-    /// The session.
-    pub session: PortalSession,
+    /// By what.
+    pub means: Means,
     /// Who.
     pub user: User,
     /// The account they belong to.
@@ -124,9 +156,19 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// Whether the proof is recent enough for a dangerous step.
-    pub fn is_fresh(&self, now: Timestamp) -> bool {
-        now.since(self.session.proved_at) <= FRESH
+    /// SHA-256 of the secret of the session; whoever calls by a token has none.
+    pub fn session(&self) -> Option<&[u8; 32]> {
+        match &self.means {
+            Means::Session { hash, .. } => Some(hash),
+            Means::Token(_) => None,
+        }
+    }
+    /// The token by which they call.
+    pub fn token(&self) -> Option<&ApiToken> {
+        match &self.means {
+            Means::Session { .. } => None,
+            Means::Token(token) => Some(token),
+        }
     }
     /// The name to show.
     pub fn name(&self) -> String {
@@ -166,7 +208,10 @@ pub async fn begin(portal: &Portal, who: &Arrived, before: Option<&Actor>) -> Re
     if let Some(other) = before.filter(|before| before.user.id != who.user) {
         deeds.insert(0, of_session("portal.signed_out", (other.user.id, other.home.id), &who.network, now));
     }
-    let replaces = before.map(|before| (before.hash, before.session.grant));
+    let replaces = before.and_then(|before| match &before.means {
+        Means::Session { hash, session, .. } => Some((*hash, session.grant)),
+        Means::Token(_) => None,
+    });
     portal.sessions.start(&homeward_sealing::sha256(secret.as_bytes()), (&session, &who.language), replaces, &deeds).await?;
     Ok(Some(secret))
 }
@@ -191,11 +236,12 @@ pub async fn open(portal: &Portal, secret: &str) -> Result<Option<Actor>, Fault>
     if now.since(found.session.last_used) >= TOUCH_EVERY {
         portal.sessions.touch(&hash, now).await?;
     }
-    Ok(Some(Actor { hash, session: found.session, user: found.user, home: found.account, roles }))
+    let means = Means::Session { hash, session: found.session, federated: found.federated };
+    Ok(Some(Actor { means, user: found.user, home: found.account, roles }))
 }
 
-/// Roles in a session that began by our own proof, or by a provider's.
-async fn roles_in(portal: &Portal, user: UserId, federated: bool) -> Result<BTreeSet<Role>, Fault> {
+/// Roles of somebody who came in by our own proof, or by a provider's.
+pub(crate) async fn roles_in(portal: &Portal, user: UserId, federated: bool) -> Result<BTreeSet<Role>, Fault> {
     let roles = portal.roles.of(user).await?;
     Ok(if federated { vouched_for(roles) } else { roles })
 }
@@ -219,5 +265,8 @@ fn counts(portal: &Portal, found: &FoundPortalSession, now: Timestamp) -> bool {
 /// `Fault`.
 pub async fn end(portal: &Portal, actor: &Actor, network: &str) -> Result<(), Fault> {
     let deed = of_session("portal.signed_out", (actor.user.id, actor.home.id), network, portal.now());
-    portal.sessions.end(&actor.hash, actor.session.grant, &deed).await
+    match &actor.means {
+        Means::Session { hash, session, .. } => portal.sessions.end(hash, session.grant, &deed).await,
+        Means::Token(_) => Ok(()),
+    }
 }

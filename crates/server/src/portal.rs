@@ -98,6 +98,8 @@ pub(crate) fn portal(store: &Store, context: &Arc<Context>, name_server: Option<
         services: shared.clone(),
         delegation: context.federation.delegation.clone(),
         offers: Offers { azure: context.settings.azure.is_some(), token_exchange: context.settings.token_exchange },
+        tokens: shared.clone(),
+        answers: shared.clone(),
         domains: shared,
         records: Arc::new(NameServer(txt)),
         invitations: Arc::new(Mailroom(context.clone())),

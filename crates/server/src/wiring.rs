@@ -285,10 +285,12 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         signin: context.clone(),
         portal: portal.clone(),
         pages: sealer.pages(),
+        requests: sealer.mac("api"),
         pseudo_language: settings.languages.pseudo,
         trusted_proxies: settings.trusted_proxies().map_err(|e| e.to_string())?,
         zones: settings.zones().map_err(|e| e.to_string())?,
         metadata: OnceLock::new(),
+        api_document: OnceLock::new(),
         ready: Arc::new(move || {
             let store = readiness.clone();
             Box::pin(async move { store.is_ready().await })

@@ -29,6 +29,7 @@ impl Reason {
             Self::DelegatedOtherPerson | Self::DelegatedRegistration | Self::DelegatedNoTokens => false,
             Self::AzureDeclined | Self::AzureTenant | Self::AzureConnected => false,
             Self::PortalNotSignedIn | Self::PortalNoRole | Self::PortalNotAllowed | Self::PortalNoAccount | Self::PortalForm | Self::PortalSetupOver => false,
+            Self::PortalToken | Self::PortalScope => false,
         }
     }
 }
@@ -96,6 +97,10 @@ reasons! {
     PortalForm = "portal.form", 403;
     /// The setup link, or the session that began by it, is over.
     PortalSetupOver = "portal.setup_over", 403;
+    /// The token of a call of the API is unknown, ended or over, or its maker may do nothing any more.
+    PortalToken = "portal.token", 401;
+    /// The token of a call of the API was not made for this.
+    PortalScope = "portal.scope", 403;
     /// The request did not come from our own page (`Origin`, `Sec-Fetch-Site`).
     ForeignOrigin = "request.foreign_origin", 403;
     /// The address of the request is longer than any of ours.

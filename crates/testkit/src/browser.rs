@@ -117,6 +117,21 @@ impl Browser {
         page
     }
 
+    /// Any request of a program, with or without a body of JSON. It keeps no cookies.
+    pub async fn call(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Page {
+        let mut request = self.client.request(method, format!("http://{}{path}", self.address)).header("x-forwarded-for", &self.from);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_owned());
+        }
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        let headers = answer.headers().iter().map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
+        Page { status, headers, body: answer.text().await.unwrap() }
+    }
+
     /// POST of a body of this kind.
     pub async fn send_body(&mut self, path: &str, kind: &str, body: &str) -> Page {
         let request = self.client.post(format!("http://{}{path}", self.address)).header("x-forwarded-for", &self.from).header("content-type", kind);

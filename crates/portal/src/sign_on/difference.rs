@@ -61,8 +61,8 @@ pub enum What {
 }
 
 impl What {
-    /// The word in Activity.
-    const fn word(self) -> &'static str {
+    /// The word in Activity and API.
+    pub const fn word(self) -> &'static str {
         match self {
             Self::SignInUrl => "sign-in address",
             Self::IdpIdentifier => "entity ID",

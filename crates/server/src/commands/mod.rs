@@ -3,6 +3,7 @@
 mod account;
 mod account_preset;
 mod admin;
+mod api_token;
 mod apply;
 mod application;
 mod audit;
@@ -104,6 +105,9 @@ enum Command {
     /// Roles in the account portal: list, create, remove
     #[command(subcommand, after_help = "Examples:\n  homeward admin create ops@example.com --account 10001 --role operator\n  homeward admin list")]
     Admin(admin::AdminCommand),
+    /// Tokens for the API: list, create, end
+    #[command(subcommand, after_help = "Examples:\n  homeward api-token list\n  homeward api-token create ann@example.org --account 40817 --name export --scope users:read")]
+    ApiToken(api_token::ApiTokenCommand),
     /// Sessions of a user: list, end
     #[command(subcommand, after_help = "Examples:\n  homeward session list ann@example.org --account 40817\n  homeward session end ann@example.org --account 40817 --all")]
     Session(session::SessionCommand),

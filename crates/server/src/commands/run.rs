@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::{
-    Cli, Command, Failure, Output, account, admin, application, apply, audit, backup, check, connection, doctor, explain, key, session, simulate, user,
+    Cli, Command, Failure, Output, account, admin, api_token, application, apply, audit, backup, check, connection, doctor, explain, key, session, simulate, user,
 };
 use crate::{
     demo, log,
@@ -31,6 +31,7 @@ pub(super) async fn command(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Connection(what) => connection::run(&settings, what, out).await,
         Command::Application(what) => application::run(&open_store(&settings).await?, what, out).await,
         Command::Admin(what) => admin::run(&settings, what, out).await,
+        Command::ApiToken(what) => api_token::run(&open_store(&settings).await?, what, out).await,
         Command::Session(what) => session::run(&open_store(&settings).await?, what, out).await,
         Command::Key(what) => key::run(&settings, &open_store(&settings).await?, what, out).await,
         Command::Audit(what) => audit::run(&open_store(&settings).await?, what, out).await,

@@ -45,6 +45,8 @@ impl Store {
         sqlx::query("DELETE FROM session WHERE ended_at < $1 OR last_seen < $1").bind(ago(DAY * 30)).execute(&self.write).await?;
         self.sweep_portal_sessions(now.minus(DAY)).await?;
         self.sweep_setup_links((now.minus(DAY), now.minus(DAY * 30))).await?;
+        self.sweep_answers(now).await?;
+        self.sweep_api_tokens(now.minus(DAY * 30)).await?;
         sqlx::query("DELETE FROM app_grant WHERE revoked_at < $1 OR expires_at < $1").bind(ago(DAY * 30)).execute(&self.write).await?;
         let forgotten = "DELETE FROM session_there WHERE NOT EXISTS (SELECT 1 FROM session s WHERE s.id = session_there.session AND s.proof = session_there.proof) \
             AND NOT EXISTS (SELECT 1 FROM app_grant g WHERE g.session = session_there.session AND COALESCE(json_extract(g.doc, '$.who.proof'), 0) = session_there.proof) \

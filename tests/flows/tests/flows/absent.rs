@@ -102,9 +102,10 @@ async fn ot_29_reserved_claims_cannot_be_mapped() {
     }
 }
 
-/// DS-06: no endpoint reads JSON: deep, long and doubled documents are refused unread; the one parameter that holds JSON has its own bounds.
+/// DS-06: outside the API no endpoint reads JSON: deep, long and doubled documents are refused unread; the one parameter that holds JSON has its
+/// own bounds.
 #[tokio::test]
-async fn ds_06_no_endpoint_reads_json() {
+async fn ds_06_outside_the_api_no_endpoint_reads_json() {
     let broker = TestBroker::start(Disclosure::Open).await;
     let mut browser = broker.browser();
     let deep = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000));

@@ -95,7 +95,7 @@ impl Visit {
 
 /// What binds a form to its session.
 fn mark(granted: &Granted) -> String {
-    granted.session().iter().map(|byte| format!("{byte:02x}")).collect()
+    granted.session().into_iter().flatten().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn stop(response: HttpResponse) -> Error {
@@ -161,7 +161,8 @@ async fn as_actor(asked: Asked, request: &HttpRequest, (route, actor): (table::R
             Err(stop(respond::see(&asked, &format!("/portal/{home}/accounts{query}"))))
         }
         Err(Denied::ProveAgain) => Err(stop(arrive::send_again(&asked, &back(request, route.step), &username).await.map_err(failed)?)),
-        Err(denied @ (Denied::NoAccount | Denied::NotAllowed)) => Err(stop(turned_away(&asked, &denied, what(route.pattern, route.step, None), about).await)),
+        // Nobody with a session is out of scope.
+        Err(denied @ (Denied::NoAccount | Denied::NotAllowed | Denied::OutOfScope(_))) => Err(stop(turned_away(&asked, &denied, what(route.pattern, route.step, None), about).await)),
     }
 }
 

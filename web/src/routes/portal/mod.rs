@@ -15,6 +15,7 @@ mod setup_links;
 mod sign_on;
 mod steps;
 pub(crate) mod table;
+mod tokens;
 
 use actix_web::web::{self, ServiceConfig, get, post};
 
@@ -92,6 +93,9 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/portal/{number}/administrators/give").post(administrators::give))
         .service(web::resource("/portal/{number}/administrators/take").post(administrators::take))
         .service(web::resource("/portal/{number}/administrators/sign-in").post(administrators::sign_in))
+        .service(web::resource("/portal/{number}/api-tokens").get(tokens::page))
+        .service(web::resource("/portal/{number}/api-tokens/make").post(tokens::make))
+        .service(web::resource("/portal/{number}/api-tokens/end").post(tokens::end))
         .service(web::resource("/portal/{number}/activity").get(activity::page))
         .service(web::resource("/portal/{number}/activity/find").post(activity::find))
         .service(web::resource("/portal/{number}/activity/csv").post(activity::csv))

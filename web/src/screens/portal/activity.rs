@@ -165,6 +165,8 @@ pub(super) fn event(t: Text, line: &Line) -> Markup {
         "portal.setup_link" => t.s("portal-event-setup-link"),
         "portal.setup_opened" => t.s("portal-event-setup-opened"),
         "portal.setup_left" => t.s("portal-event-setup-left"),
+        "portal.token" => t.s("portal-event-token"),
+        "portal.token_used" => t.s("portal-event-token-used"),
         "operator.user" => t.s("portal-event-operator-user"),
         "operator.account" => t.s("portal-event-operator-account"),
         "operator.connection" => t.s("portal-event-operator-connection"),

@@ -35,6 +35,7 @@ pub(super) enum Here {
     Passwords,
     Appearance,
     Administrators,
+    Tokens,
     Activity,
     Accounts,
 }
@@ -191,6 +192,7 @@ impl Frame<'_> {
             (Here::Passwords, Action::ReadPasswords, self.at("/passwords"), t.s("portal-passwords")),
             (Here::Appearance, Action::ReadAppearance, self.at("/sign-in-page"), t.s("appearance")),
             (Here::Administrators, Action::ReadRoles, self.at("/administrators"), t.s("portal-administrators")),
+            (Here::Tokens, Action::ReadTokens, self.at("/api-tokens"), t.s("portal-tokens")),
             (Here::Activity, Action::ReadActivity, self.at("/activity"), t.s("portal-activity")),
         ];
         html! {

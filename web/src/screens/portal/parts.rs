@@ -123,6 +123,7 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "domain-suffix" => ("warn", "portal-domain-suffix"),
         "domain-expired" => ("warn", "portal-domain-expired-text"),
         "colour-saved" => ("good", "appearance-saved"),
+        "token-ended" => ("good", "portal-said-token-ended"),
         "policy-saved" => ("good", "portal-said-policy-saved"),
         _ => return None,
     };

@@ -10,7 +10,7 @@ use super::record_of;
 use crate::sqlite::{Store, StoreError};
 
 /// What administrators and operators did; who came and went belongs to the sign-ins.
-const CHANGE: &str = "((r.event LIKE 'portal.%' AND r.event NOT IN ('portal.signed_in', 'portal.signed_out', 'portal.refused')) OR r.event LIKE 'operator.%')";
+const CHANGE: &str = "((r.event LIKE 'portal.%' AND r.event NOT IN ('portal.signed_in', 'portal.signed_out', 'portal.refused', 'portal.token_used')) OR r.event LIKE 'operator.%')";
 const COLUMNS: &str = "SELECT r.number, r.at, r.event, r.outcome, s.person, r.application, r.case_number, r.detail, r.network \
     FROM audit_record r LEFT JOIN audit_subject s ON s.ref = r.subject WHERE r.account = $1 AND r.number < $2";
 

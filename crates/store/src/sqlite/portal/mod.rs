@@ -3,6 +3,7 @@
 mod accounts;
 mod activity;
 mod alarms;
+mod answers;
 mod domains;
 mod people;
 mod policy;
@@ -11,6 +12,7 @@ mod services;
 mod sessions;
 mod setup_links;
 mod sign_on;
+mod tokens;
 mod ways_in;
 
 use homeward_portal::ports::{Deed, Fault};

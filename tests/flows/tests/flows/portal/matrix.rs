@@ -1,18 +1,19 @@
 //! Every route × every role × every account, from the table that the portal itself reads (AD-01, AD-03, MT-02). What is allowed does
 //! what it says and is on record in its account, by whom; what is refused is refused with its code, and changes nothing at all.
 
-use homeward_model::{Clock, ConnectionId, UserId};
+use homeward_model::{ApiTokenId, Clock, ConnectionId, UserId};
 use homeward_portal::{
     Action, Relation, Role,
     authority::{BY_LINK, allows},
+    tokens::Scope,
 };
 use homeward_store::{AuditFilter, audit::AuditRecord, register::Register};
 use homeward_testkit::{Browser, Page, TestBroker};
 use homeward_web::{PORTAL_ROUTES, PortalRoute};
 
-use super::{BELOW, OTHER, OWN, account, enter, plain, records::refusal, setup_links, token, username_of, world};
+use super::{BELOW, OTHER, OWN, account, enter, keep_token, plain, records::refusal, setup_links, token, token_of, username_of, world};
 
-const ACCOUNTS: [(Relation, &str, &str); 3] = [(Relation::Own, OWN, "own"), (Relation::Below, BELOW, "below"), (Relation::Other, OTHER, "other")];
+pub const ACCOUNTS: [(Relation, &str, &str); 3] = [(Relation::Own, OWN, "own"), (Relation::Below, BELOW, "below"), (Relation::Other, OTHER, "other")];
 
 /// Somebody of the account for whom a step makes sense.
 async fn target(broker: &TestBroker, route: &PortalRoute, (account, domain): (&str, &str)) -> UserId {
@@ -27,9 +28,10 @@ async fn target(broker: &TestBroker, route: &PortalRoute, (account, domain): (&s
 
 async fn ask(browser: &mut Browser, route: &PortalRoute, address: &str, (token, user, domain): (&str, UserId, &str)) -> Page {
     let (user, name, added, renamed) = (user.to_string(), format!("mia@{domain}.example"), format!("added-{domain}.example"), format!("maria@{domain}.example"));
+    let days = if route.action == Action::MakeTokens { "30" } else { "0" };
     let form = [
-        ("token", token), ("user", &user), ("names", &name), ("name", &name), ("domain", &added), ("username", &renamed), ("role", "auditor"), ("profile", "modern"), ("days", "0"),
-        ("history", "3"), ("single-sign-on", "on"), ("people", "nobody@nowhere.example"), ("hours", "4"), ("colour", "#0b5a58"),
+        ("token", token), ("user", &user), ("names", &name), ("name", &name), ("domain", &added), ("username", &renamed), ("role", "auditor"), ("profile", "modern"), ("days", days),
+        ("history", "3"), ("single-sign-on", "on"), ("people", "nobody@nowhere.example"), ("hours", "4"), ("colour", "#0b5a58"), ("id", &user), ("scope-users-read", "yes"),
     ];
     match route.step {
         true => browser.post(address, &form).await,
@@ -43,8 +45,15 @@ async fn address_of(broker: &TestBroker, route: &PortalRoute, number: &str, user
     route.pattern.replace("{number}", number).replace("{user}", &user.to_string()).replace("{connection}", &connection.to_string())
 }
 
+/// A token that has the id of its maker, so that a form can name it.
+pub async fn token_under_their_id(broker: &TestBroker, user: UserId) {
+    let user = broker.running().store.register().await.unwrap().users.into_iter().find(|other| other.id == user).unwrap();
+    let token = token_of(broker, &user, &[Scope::UsersRead], ApiTokenId::from_uuid(user.id.as_uuid()));
+    keep_token(broker, &user, &token).await;
+}
+
 /// The provider of an account.
-async fn connection_of(broker: &TestBroker, number: &str) -> ConnectionId {
+pub async fn connection_of(broker: &TestBroker, number: &str) -> ConnectionId {
     let owner = account(broker, number).await.account.id;
     let register = broker.running().store.register().await.unwrap();
     register.connections.into_iter().find(|entry| entry.connection.account == owner).unwrap().connection.id
@@ -86,13 +95,14 @@ fn effect(route: &PortalRoute, relation: Relation) -> Effect {
         (Action::ChangeRoles, _) => Effect::Deed("portal.role"),
         // Of no product.
         (Action::AddSignOn, _) => Effect::None,
+        (Action::MakeTokens | Action::EndTokens, _) => Effect::Deed("portal.token"),
         (Action::PrepareSignOn | Action::ChangeSignOn | Action::SwitchSignOn | Action::PrepareServices | Action::ChangeServices, _) => Effect::Depends,
         (action, _) => panic!("what does {action:?} do? {}", route.pattern),
     }
 }
 
 /// Words of accounts that this role may not open.
-fn forbidden(role: Role) -> Vec<&'static str> {
+pub fn forbidden(role: Role) -> Vec<&'static str> {
     let mut words = Vec::new();
     if !allows(role, Action::Open, Relation::Below) {
         words.extend(["CANARY-BELOW", "canary-below", "below.example"]);
@@ -103,7 +113,7 @@ fn forbidden(role: Role) -> Vec<&'static str> {
     words
 }
 
-fn quiet(page: &Page, words: &[&str], what: &str) {
+pub fn quiet(page: &Page, words: &[&str], what: &str) {
     for word in words {
         let told = plain(page).contains(word) || page.headers.iter().any(|(_, value)| value.contains(word));
         assert!(!told, "{what} tells of {word}");
@@ -112,18 +122,18 @@ fn quiet(page: &Page, words: &[&str], what: &str) {
 
 /// Everything that a step could change: what is registered, who has which role, and the end of the audit.
 #[derive(Debug, PartialEq)]
-struct State {
+pub struct State {
     register: Register,
     roles: Vec<(UserId, Role)>,
 }
 
-async fn state(broker: &TestBroker) -> State {
+pub async fn state(broker: &TestBroker) -> State {
     let store = &broker.running().store;
     let roles = store.portal_roles().await.unwrap().into_iter().map(|(user, _, role)| (user.id, role)).collect();
     State { register: store.register().await.unwrap(), roles }
 }
 
-async fn newest(broker: &TestBroker) -> AuditRecord {
+pub async fn newest(broker: &TestBroker) -> AuditRecord {
     broker.running().store.audit_newest(&AuditFilter::default(), 1).await.unwrap().remove(0)
 }
 
@@ -160,6 +170,9 @@ async fn walk(broker: &TestBroker, role: Role) {
             // Each from a network of its own: refusals of one kind from one network within a minute share a record.
             browser.from = format!("192.0.2.{}", place + 2);
             let user = target(broker, route, (number, domain)).await;
+            if route.action == Action::EndTokens {
+                token_under_their_id(broker, user).await;
+            }
             let (before, end) = (state(broker).await, newest(broker).await.number);
             let address = address_of(broker, route, number, user).await;
             let page = ask(&mut browser, route, &address, (&token, user, domain)).await;
@@ -312,15 +325,18 @@ async fn ad_03_what_another_account_has_is_not_there_in_mine() {
         let token = token(&mut browser).await;
         for (account, name, domain) in [(BELOW, "mia@below.example", "canary-below.example"), (OTHER, "mia@other.example", "canary-other.example"), (BELOW, "twin@many.example", "canary-below.example")] {
             let (foreign, provider) = (broker.user(name, account).await.id, connection_of(&broker, account).await);
+            if role == Role::Operator {
+                token_under_their_id(&broker, foreign).await;
+            }
             let before = state(&broker).await;
             for route in PORTAL_ROUTES.iter() {
-                let of_user = route.pattern.contains("{user}") || ["/remove", "/take"].iter().any(|end| route.pattern.ends_with(end));
+                let of_user = route.pattern.contains("{user}") || ["/remove", "/take", "/api-tokens/end"].iter().any(|end| route.pattern.ends_with(end));
                 let of_domain = ["/domains/check", "/domains/give-up"].iter().any(|end| route.pattern.ends_with(end));
                 if !of_user && !of_domain && !route.pattern.contains("{connection}") {
                     continue;
                 }
                 let address = route.pattern.replace("{number}", OWN).replace("{user}", &foreign.to_string()).replace("{connection}", &provider.to_string());
-                let form = [("token", token.as_str()), ("user", &foreign.to_string()), ("domain", domain), ("role", "auditor")];
+                let form = [("token", token.as_str()), ("user", &foreign.to_string()), ("domain", domain), ("role", "auditor"), ("id", &foreign.to_string())];
                 let page = if route.step { browser.post(&address, &form).await } else { browser.get(&address).await };
                 let expected = if allows(role, route.action, Relation::Own) { 404 } else { 403 };
                 assert_eq!(page.status, expected, "{role:?} {address}");

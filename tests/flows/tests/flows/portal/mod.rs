@@ -6,7 +6,7 @@ mod appearance;
 mod domain_watch;
 mod domains;
 mod door;
-mod matrix;
+pub mod matrix;
 mod passwords;
 mod people;
 mod records;
@@ -15,11 +15,14 @@ mod setup_links;
 mod sign_on;
 mod told;
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use homeward_discovery::{Disclosure, User};
-use homeward_model::{Clock, Password, SystemRandom};
-use homeward_portal::Role;
+use homeward_model::{ApiTokenId, Clock, Password, SystemRandom};
+use homeward_portal::{
+    Role,
+    tokens::{self, ApiToken, Scope},
+};
 use homeward_server::apply;
 use homeward_signin::ports::AuditEvent;
 use homeward_store::register::AccountEntry;
@@ -95,6 +98,31 @@ pub async fn account(broker: &TestBroker, number: &str) -> AccountEntry {
 pub async fn give_role(broker: &TestBroker, name: &str, account: &str, role: Role) {
     let user = broker.user(name, account).await;
     assert!(broker.running().store.give_portal_role(user.id, role, &line(broker, &user)).await.unwrap());
+}
+
+/// A token of somebody for ninety days.
+pub fn token_of(broker: &TestBroker, user: &User, scopes: &[Scope], id: ApiTokenId) -> ApiToken {
+    let now = broker.clock.now();
+    ApiToken {
+        id,
+        maker: user.id,
+        account: user.account,
+        name: "test".into(),
+        scopes: scopes.iter().copied().collect(),
+        federated: false,
+        made_at: now,
+        expires_at: now.plus(Duration::from_secs(90 * 86_400)),
+        ended_at: None,
+        last_used: None,
+    }
+}
+
+/// Keeps a token of somebody; gives its secret.
+pub async fn keep_token(broker: &TestBroker, user: &User, token: &ApiToken) -> String {
+    let (secret, hash) = tokens::draw(&SystemRandom);
+    let line = AuditEvent { event: "portal.token", detail: tokens::made(token), ..line(broker, user) };
+    assert!(broker.running().store.keep_api_token(&hash, token, 1_000, &line).await.unwrap());
+    secret
 }
 
 /// The path and query of an address of ours.

@@ -28,6 +28,7 @@ use crate::{form::Form, screens::icons};
 
 pub(crate) use add::{add, product};
 pub(super) use proposal::compared;
+pub(crate) use problem::says as unfit;
 
 /// What somebody typed that cannot be used: it stays in its fields.
 pub(crate) struct Typed<'a> {

@@ -22,7 +22,7 @@ pub(super) fn field(form: &Form, problem: &Problem) -> &'static str {
 }
 
 /// What is wrong, and what to do.
-pub(super) fn says(t: Text, problem: &Problem) -> String {
+pub(crate) fn says(t: Text, problem: &Problem) -> String {
     match problem {
         Problem::Empty => t.s("setup-problem-empty").to_owned(),
         Problem::Metadata(problem) => metadata(t, problem),

@@ -1,0 +1,88 @@
+//! Answers of the API that are given again for the same key.
+
+use async_trait::async_trait;
+use homeward_model::{ApiTokenId, Timestamp};
+use homeward_portal::{
+    ports::Fault,
+    tokens::ports::{Answers, Claim, GIVEN_UP, KEPT, Kept},
+};
+
+use crate::sqlite::{Store, StoreError};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    request: Vec<u8>,
+    at: i64,
+    status: Option<i64>,
+    etag: Option<String>,
+    location: Option<String>,
+    body: Option<String>,
+}
+
+impl Row {
+    fn kept(self) -> Option<Kept> {
+        let status = u16::try_from(self.status?).ok()?;
+        Some(Kept { status, etag: self.etag, location: self.location, body: self.body.unwrap_or_default() })
+    }
+}
+
+impl Store {
+    async fn claim_answer(&self, (token, key): (ApiTokenId, [u8; 32]), request: &[u8; 32], now: Timestamp) -> Result<Claim, StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let statement = "SELECT request, at, status, etag, location, body FROM api_answer WHERE token = $1 AND key = $2";
+        let row: Option<Row> = sqlx::query_as(statement).bind(token.as_uuid()).bind(&key[..]).fetch_optional(&mut *work).await?;
+        let over = |row: &Row| {
+            let age = now.since(Timestamp::from_seconds(row.at));
+            age >= KEPT || (row.status.is_none() && age >= GIVEN_UP)
+        };
+        if let Some(row) = row.filter(|row| !over(row)) {
+            return Ok(if row.request != request { Claim::Other } else { row.kept().map_or(Claim::Running, Claim::Again) });
+        }
+        sqlx::query("INSERT INTO api_answer(token, key, request, at) VALUES ($1, $2, $3, $4) ON CONFLICT(token, key) DO UPDATE SET request = $3, at = $4, status = NULL, etag = NULL, location = NULL, body = NULL")
+            .bind(token.as_uuid())
+            .bind(&key[..])
+            .bind(&request[..])
+            .bind(now.seconds())
+            .execute(&mut *work)
+            .await?;
+        work.commit().await?;
+        Ok(Claim::Go)
+    }
+
+    async fn keep_answer(&self, (token, key): (ApiTokenId, [u8; 32]), answer: &Kept) -> Result<(), StoreError> {
+        sqlx::query("UPDATE api_answer SET status = $3, etag = $4, location = $5, body = $6 WHERE token = $1 AND key = $2 AND status IS NULL")
+            .bind(token.as_uuid())
+            .bind(&key[..])
+            .bind(i64::from(answer.status))
+            .bind(&answer.etag)
+            .bind(&answer.location)
+            .bind(&answer.body)
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    async fn forget_answer(&self, (token, key): (ApiTokenId, [u8; 32])) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM api_answer WHERE token = $1 AND key = $2 AND status IS NULL").bind(token.as_uuid()).bind(&key[..]).execute(&self.write).await?;
+        Ok(())
+    }
+
+    /// Forgets answers that are given again no more.
+    pub(in crate::sqlite) async fn sweep_answers(&self, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM api_answer WHERE at <= $1").bind(now.minus(KEPT).seconds()).execute(&self.write).await?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Answers for Store {
+    async fn claim(&self, of: (ApiTokenId, [u8; 32]), request: &[u8; 32], now: Timestamp) -> Result<Claim, Fault> {
+        Ok(self.claim_answer(of, request, now).await?)
+    }
+    async fn keep(&self, of: (ApiTokenId, [u8; 32]), answer: &Kept) -> Result<(), Fault> {
+        Ok(self.keep_answer(of, answer).await?)
+    }
+    async fn give_up(&self, of: (ApiTokenId, [u8; 32])) -> Result<(), Fault> {
+        Ok(self.forget_answer(of).await?)
+    }
+}

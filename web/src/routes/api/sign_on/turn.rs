@@ -1,0 +1,182 @@
+//! Turning it on and off: for some, for everybody, for an outage, and back.
+
+use homeward_discovery::{AllowLocal, SsoMode};
+use homeward_model::UserId;
+use homeward_portal::{
+    lifecycle::{Move, MoveRefused},
+    sign_on::{
+        self as connections,
+        turn::{self, MOST_PILOT, Refused, Turned, Wish},
+    },
+    standing::MOST_HOURS,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::super::{
+    call::Call,
+    problem::Problem,
+    reply::{Reply, names},
+    shown::{changed, english, last_way_in},
+    values::{Names, Number, Text},
+};
+use super::{ConnectionDetail, found, named};
+
+/// How many names go into the pilot at once.
+const MOST_NAMES: usize = MOST_PILOT as usize;
+
+/// What is to be switched; at least one of the first three.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct TurnRequest {
+    /// The step of the connection; absent: it stays where it is.
+    to: Option<Target>,
+    /// How the account offers it; absent: as it is.
+    mode: Option<Mode>,
+    /// Whether passwords work beside it; absent: as it is.
+    passwords_beside: Option<bool>,
+    /// Whether those who come back to a password and have none get a mail, when it is turned off.
+    invite: Option<bool>,
+}
+
+/// A step of a connection.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Target {
+    /// On for those who are in the pilot.
+    Pilot,
+    /// On for everybody.
+    Enforced,
+    /// Off.
+    Retired,
+}
+
+/// How the account offers Single Sign-On.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Mode {
+    /// A button.
+    Button,
+    /// At once.
+    Redirect,
+}
+
+/// What came of switching.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Turned", deny_unknown_fields)]
+pub(in super::super) struct TurnedShown {
+    /// So many of those who have no password got no mail: there is no address, or they are too many.
+    uninvited: usize,
+}
+
+fn told(turned: Turned) -> Result<usize, Problem> {
+    let t = english();
+    match turned {
+        Turned::Done => Ok(0),
+        Turned::Uninvited(count) => Ok(count),
+        Turned::Nobody => Err(Problem::nothing()),
+        Turned::Refused(why) => Err(match why {
+            Refused::NotEntitled => Problem::conflict("turn.not_entitled", t.s("portal-sso-not-entitled")),
+            Refused::Incomplete => Problem::conflict("turn.incomplete", t.s("setup-said-incomplete")),
+            Refused::NotTested => Problem::conflict("turn.not_tested", t.s("setup-said-not-tested")),
+            Refused::OtherIsOn => Problem::conflict("turn.other_is_on", t.s("setup-said-other-on")),
+            Refused::Move(MoveRefused::Hours) => Problem::unfit("turn.hours", t.s("setup-said-hours")),
+            Refused::Move(MoveRefused::Already) | Refused::Elsewhere => changed(),
+            Refused::Move(_) => Problem::conflict("turn.no_step", t.s("setup-said-no-step")),
+            Refused::Undo(_) => Problem::conflict("turn.no_undo", t.s("setup-said-no-undo")),
+            Refused::LastWayIn => last_way_in(),
+        }),
+    }
+}
+
+pub(in super::super) async fn switch(call: &Call) -> Result<Reply, Problem> {
+    let asked: TurnRequest = call.body()?;
+    let step = asked.to.map(|to| match to {
+        Target::Pilot => Move::Pilot,
+        Target::Enforced => Move::Enforce,
+        Target::Retired => Move::Retire,
+    });
+    let mode = asked.mode.map(|mode| match mode {
+        Mode::Button => SsoMode::Button,
+        Mode::Redirect => SsoMode::Redirect,
+    });
+    let local = match (asked.passwords_beside, call.granted.account().allow_local) {
+        (Some(true), _) => Some(AllowLocal::Yes),
+        (Some(false), AllowLocal::Yes) => Some(AllowLocal::ExceptionsOnly),
+        (Some(false) | None, _) => None,
+    };
+    let wish = Wish { mode, local, step, invite: asked.invite.unwrap_or(false) };
+    // What was seen is compared with the very values that are turned on (SM-06).
+    let present = found(call, &call.granted, named(call)?).await?;
+    let values = present.values.clone();
+    let shown = Reply::shows(&ConnectionDetail::of(present));
+    if !shown.etag().zip(call.if_match()).is_some_and(|(tag, seen)| names(seen, tag)) {
+        return Err(Problem::other());
+    }
+    let uninvited = told(turn::turn(call.portal(), &call.granted, named(call)?, (&wish, &values)).await?)?;
+    Ok(Reply::shows(&TurnedShown { uninvited }))
+}
+
+/// The provider is away.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct OutageRequest {
+    /// After so many hours it ends by itself.
+    hours: Number<1, MOST_HOURS>,
+}
+
+pub(in super::super) async fn outage(call: &Call) -> Result<Reply, Problem> {
+    let asked: OutageRequest = call.body()?;
+    told(turn::outage(call.portal(), &call.granted, named(call)?, asked.hours.0).await?)?;
+    Ok(Reply::done())
+}
+
+/// The step to take back.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct UndoRequest {
+    /// What names it, as the connection shows it.
+    step: Text<100>,
+}
+
+pub(in super::super) async fn undo(call: &Call) -> Result<Reply, Problem> {
+    let asked: UndoRequest = call.body()?;
+    told(turn::undo(call.portal(), &call.granted, named(call)?, &asked.step.0).await?)?;
+    Ok(Reply::done())
+}
+
+/// People for the pilot.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct PilotRequest {
+    /// Who goes into it.
+    usernames: Names<MOST_NAMES>,
+}
+
+/// What came of names for the pilot.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Piloted", deny_unknown_fields)]
+pub(in super::super) struct PilotedShown {
+    /// How many were put into it.
+    added: u32,
+    /// Names that could not be: nobody's, on the exclusion list, or of somebody with a wider role.
+    refused: Vec<String>,
+}
+
+/// Whether the account has the connection that the address names.
+async fn is_here(call: &Call) -> Result<(), Problem> {
+    if connections::is_here(call.portal(), &call.granted, named(call)?).await? { Ok(()) } else { Err(Problem::nothing()) }
+}
+
+pub(in super::super) async fn pilot(call: &Call) -> Result<Reply, Problem> {
+    is_here(call).await?;
+    let asked: PilotRequest = call.body()?;
+    let piloted = turn::add_to_pilot(call.portal(), &call.granted, &asked.usernames.lines()).await?;
+    Ok(Reply::shows(&PilotedShown { added: piloted.added, refused: piloted.refused }))
+}
+
+pub(in super::super) async fn unpilot(call: &Call) -> Result<Reply, Problem> {
+    is_here(call).await?;
+    let user = call.id("user", UserId::parse)?;
+    if turn::leave_pilot(call.portal(), &call.granted, user).await? { Ok(Reply::done()) } else { Err(Problem::nothing()) }
+}
