@@ -230,6 +230,10 @@ pub async fn go_in(portal: &Portal, granted: &Granted) -> Result<(), Fault> {
 pub async fn accounts(portal: &Portal, granted: &Granted, text: &str, (after, limit): (&str, u32)) -> Result<Vec<Account>, Fault> {
     granted.is_for(Action::ListAccounts)?;
     let actor = granted.actor()?;
+    // A token that enters no other account knows of none.
+    if !actor.means.includes(Action::Enter) {
+        return Ok(Vec::new());
+    }
     let everywhere = may(&actor.roles, Action::Enter, Relation::Other);
     portal.accounts.find((!everywhere).then_some(actor.home.id), text.trim(), after, limit).await
 }

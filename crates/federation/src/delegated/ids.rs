@@ -69,7 +69,7 @@ pub fn overview(pasted: &str) -> Overview {
         application: after(&text, "application (client) id"),
         tenant: after(&text, "directory (tenant) id"),
         object: after(&text, "object id"),
-        uri: text.split_whitespace().find(|word| word.starts_with("api://")).map(str::to_owned),
+        uri: text.split_once("api://").and_then(|(_, rest)| rest.split_whitespace().next()).map(|rest| format!("api://{rest}")),
     }
 }
 

@@ -205,12 +205,13 @@ mod tests {
     fn b_196_ids_of_the_overview_page_are_told_apart() {
         let good = Ok((TENANT.to_owned(), APPLICATION.to_owned()));
         let page = page();
+        let (one_line, named) = (page.replace('\n', ""), format!("Object ID{OBJECT}"));
         let typed = |tenant, application, overview| Typed { tenant, application, overview, ..Typed::default() };
         assert_eq!(told_apart(&typed(TENANT, APPLICATION, ""), None), good);
         assert_eq!(told_apart(&typed("", "", &page), None), good);
-        assert_eq!(told_apart(&typed(TENANT, "", &page.replace('\n', "")), None), good, "also without line ends");
+        assert_eq!(told_apart(&typed(TENANT, "", &one_line), None), good, "also without line ends");
         assert_eq!(told_apart(&typed(TENANT, OBJECT, &page), None), Err(Problem::Application(Pasted::ObjectId)));
-        assert_eq!(told_apart(&typed(TENANT, &format!("Object ID{OBJECT}"), ""), None), Err(Problem::Application(Pasted::ObjectId)));
+        assert_eq!(told_apart(&typed(TENANT, &named, ""), None), Err(Problem::Application(Pasted::ObjectId)));
         assert_eq!(told_apart(&typed(OBJECT, APPLICATION, &page), None), Err(Problem::Tenant(Pasted::ObjectId)));
         assert_eq!(told_apart(&typed("", TENANT, ""), Some(TENANT.to_owned())), Err(Problem::Application(Pasted::Other(ids::Field::Tenant))));
         assert_eq!(told_apart(&typed(APPLICATION, APPLICATION, ""), None), Err(Problem::Tenant(Pasted::Other(ids::Field::Application))));

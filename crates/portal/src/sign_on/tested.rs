@@ -66,13 +66,15 @@ pub(super) async fn shown(portal: &Portal, granted: &Granted, settings: &Connect
         Some(user) => portal.people.names(account, &BTreeSet::from([user])).await?.into_iter().next().map(|(_, name)| name),
         None => None,
     };
+    // Whom a provider named in a test that was begun by others is nobody's business outside.
+    let is_theirs = granted.guest().is_none_or(|guest| last.link.as_ref() == Some(&guest.link.reference));
     Ok(Some(TestShown {
         report: report(last.failure.as_ref(), Some(settings)),
         kind: last.failure.as_ref().map(homeward_federation::Failure::kind),
         at: last.at,
         by,
         link: last.link,
-        person: last.person,
-        arrived: last.arrived,
+        person: last.person.filter(|_| is_theirs),
+        arrived: if is_theirs { last.arrived } else { Vec::new() },
     }))
 }

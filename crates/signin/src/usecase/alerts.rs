@@ -149,10 +149,11 @@ pub async fn steps_taken(ctx: &Context, account: &Account, taken: &Steps) -> Res
     // The name of somebody of another account is nobody's business here.
     let name = |found: Option<(User, Account)>| found.filter(|(_, own)| own.id == account.id).map(|(user, _)| user.username.typed().to_owned());
     let by = name(ctx.directory.user(taken.by).await?);
-    let about = match taken.about {
-        Some(user) => name(ctx.directory.user(user).await?),
+    let concerned = match taken.about {
+        Some(user) => ctx.directory.user(user).await?,
         None => None,
     };
+    let about = name(concerned.clone());
     let alert = Alert::Step(StepTold {
         step: taken.step,
         by,
@@ -164,7 +165,13 @@ pub async fn steps_taken(ctx: &Context, account: &Account, taken: &Steps) -> Res
         since: taken.times.0,
         link: portal(ctx, account, "activity"),
     });
-    tell(ctx, account, &alert, (!taken.by_several).then_some(taken.by)).await
+    let written = tell(ctx, account, &alert, (!taken.by_several).then_some(taken.by)).await?;
+    // Whoever has just lost the role is no administrator any more, and is told all the same.
+    let took = taken.step == StepTaken::Roles && taken.detail == "-administrator";
+    match concerned.filter(|(user, own)| took && own.id == account.id && user.id != taken.by) {
+        Some((user, _)) => Ok(written + u32::from(letters::post(ctx, &user, account, Language::English, Message::Alert(alert)).await?)),
+        None => Ok(written),
+    }
 }
 
 /// Writes to every administrator but one, each in the language that they last used in the portal.

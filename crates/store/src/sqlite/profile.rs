@@ -11,7 +11,7 @@ use homeward_signin::{
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{Store, StoreError, hash32, read_doc, write_doc};
+use super::{Store, StoreError, hash32, portal::tokens, read_doc, write_doc};
 
 const COLUMNS: &str = "selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries, address";
 
@@ -180,9 +180,12 @@ impl Store {
         found.email = Some(change.address.clone());
         write(&mut work, &found).await?;
         // Whoever made a later change has no way to take it back again.
-        let later = "UPDATE email_change SET void = 1 WHERE person = $1 AND made_at >= (SELECT made_at FROM email_change WHERE selector = $2)";
+        let later = "UPDATE email_change SET void = 1 WHERE person = $1 AND rowid >= (SELECT rowid FROM email_change WHERE selector = $2)";
         sqlx::query(later).bind(user.as_uuid()).bind(&change.stored.selector).execute(&mut *work).await?;
+        // A reset that was proved by the mailbox that is gone, and has not set its password yet, sets none.
+        sqlx::query("UPDATE credential SET version = version + 1 WHERE person = $1").bind(user.as_uuid()).execute(&mut *work).await?;
         self.end_everything(&mut work, user, None, "e-mail address taken back", now).await?;
+        tokens::end_those_of(&mut work, user, now).await?;
         self.append_audit(&mut work, &[line]).await?;
         work.commit().await?;
         Ok(true)

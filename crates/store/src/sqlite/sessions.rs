@@ -18,7 +18,9 @@ use uuid::Uuid;
 use super::{
     Store, StoreError, audit, delegated,
     federation::{use_result, void_results},
-    hash32, notices, outage, read_doc,
+    hash32, notices, outage,
+    portal::tokens,
+    read_doc,
     reader::prepared,
     there::put_there,
     watch::note_person,
@@ -176,6 +178,7 @@ impl Store {
     pub(super) async fn end_of_connection(&self, work: &mut sqlx::SqliteConnection, connection: ConnectionId, now: Timestamp) -> Result<(), StoreError> {
         let why = "connection switched off";
         void_results(&mut *work, connection).await?;
+        tokens::end_those_by_provider(&mut *work, connection, now).await?;
         let find = "SELECT id FROM session WHERE upstream IS NOT NULL AND ended_at IS NULL AND json_extract(upstream, '$.connection') = $1";
         let found: Vec<(Uuid,)> = sqlx::query_as(find).bind(connection.to_string()).fetch_all(&mut *work).await?;
         for (id,) in found {

@@ -2,7 +2,7 @@
 
 use homeward_discovery::{Account, SsoMode};
 use homeward_portal::{
-    entry,
+    Action, entry,
     home::{self, CertificateShown, CertificateState, ConnectionShown, Standing},
 };
 use schemars::JsonSchema;
@@ -194,6 +194,6 @@ pub(super) async fn one(call: &Call) -> Result<Reply, Problem> {
         },
         failures: found.trouble.failures,
         failed_people: found.trouble.people,
-        last_failure: found.trouble.last.as_ref().map(|line| LineShown::of(line, &std::collections::BTreeMap::new())),
+        last_failure: found.trouble.last.as_ref().filter(|_| call.granted.may(Action::ReadActivity)).map(|line| LineShown::of(line, &std::collections::BTreeMap::new())),
     }))
 }

@@ -93,7 +93,8 @@ async fn caller(app: &App, request: &HttpRequest, network: NetworkPrefix) -> Res
 
 /// Puts a refusal on record, with whoever made the token.
 async fn refuse(app: &App, (reason, who): (Reason, &Actor), endpoint: &Endpoint, network: NetworkPrefix) -> Problem {
-    let what = format!("{} {PREFIX}{}", endpoint.verb.word(), endpoint.path);
+    let token = who.token().map(|token| format!(" [token {}]", token.id)).unwrap_or_default();
+    let what = format!("{} {PREFIX}{}{token}", endpoint.verb.word(), endpoint.path);
     let case = strangers::portal_refused(&app.signin, (reason, what), (Some(who.user.id), Some(who.home.id)), network).await;
     let status = StatusCode::from_u16(reason.status()).unwrap_or(StatusCode::FORBIDDEN);
     let detail = match reason {

@@ -58,10 +58,11 @@ async fn answer(app: &Data<App>, request: &HttpRequest, body: Bytes) -> Result<H
     once(&call, of, &asked).await
 }
 
-/// What a key was used for: method, address and body. A body may hold a secret, so its hash is keyed.
+/// What a key was used for: method, address, what was seen before, and body. A body may hold a secret, so its hash is keyed.
 fn mark(app: &App, request: &HttpRequest, body: &Bytes) -> [u8; 32] {
     let address = request.uri().path_and_query().map_or("", |address| address.as_str());
-    app.requests.sign(&[request.method().as_str().as_bytes(), address.as_bytes(), body])
+    let seen = request.headers().get(header::IF_MATCH).map_or(&b""[..], |value| value.as_bytes());
+    app.requests.sign(&[request.method().as_str().as_bytes(), address.as_bytes(), seen, body])
 }
 
 /// Does it, unless the same was done before under the same key: then the same answer is given again.
@@ -75,7 +76,12 @@ async fn once(call: &Call, of: (ApiTokenId, [u8; 32]), request: &[u8; 32]) -> Re
     }
     let done = run(call).await;
     match &done {
-        Ok(reply) => answers.keep(of, &reply.kept()).await?,
+        // It is done: whoever asked is told so, even if that could not be kept.
+        Ok(reply) => {
+            if let Err(error) = answers.keep(of, &reply.kept()).await {
+                tracing::error!(%error, "the answer of an API step was not kept");
+            }
+        }
         // Whoever sends it again is answered anew.
         Err(problem) if problem.status().is_server_error() => answers.give_up(of).await?,
         Err(problem) => answers.keep(of, &reply::kept_problem(problem)).await?,

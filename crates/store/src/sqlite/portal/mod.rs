@@ -12,7 +12,7 @@ mod services;
 mod sessions;
 mod setup_links;
 mod sign_on;
-mod tokens;
+pub(super) mod tokens;
 mod ways_in;
 
 use homeward_portal::ports::{Deed, Fault};

@@ -9,7 +9,7 @@ use homeward_portal::ports::{Deed, Excluded, Fault, Listed, Moved, People, Place
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{LAST, domains::{claim_of, is_taken}, ways_in::ways_in};
+use super::{LAST, domains::{claim_of, is_taken}, tokens, ways_in::ways_in};
 use crate::sqlite::{Store, StoreError, read_doc, write_doc};
 
 /// A user with the time of the last sign-in that the audit knows of.
@@ -188,6 +188,7 @@ impl Store {
             return Ok(());
         }
         self.end_everything(&mut work, id, None, "signed out by an administrator", deed.at).await?;
+        tokens::end_those_of(&mut work, id, deed.at).await?;
         self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(())

@@ -5,7 +5,7 @@ use homeward_local_credential::PasswordPolicy;
 use homeward_model::{AccountId, Colour, Timestamp};
 use homeward_portal::ports::{Deed, Moved};
 
-use super::ways_in::ways_in;
+use super::{setup_links, ways_in::ways_in};
 use crate::sqlite::{Store, StoreError, read_doc, write_doc};
 
 /// Whoever came in by a provider has no session of the portal any more.
@@ -44,6 +44,8 @@ impl Store {
         }
         if !on {
             sqlx::query(END_FEDERATED).bind(id.as_uuid()).execute(&mut *work).await?;
+            // Who made a link on the word of a provider is not on record: every link of the account ends.
+            setup_links::end_those_in(&mut work, id, deed.at).await?;
         }
         self.put_deed(&mut work, deed).await?;
         work.commit().await?;

@@ -13,7 +13,7 @@ use homeward_signin::ports::AuditEvent;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{setup_links, ways_in::ways_in};
+use super::{setup_links, tokens, ways_in::ways_in};
 use crate::sqlite::{Store, StoreError, read_doc};
 
 /// Why a role was not taken.
@@ -144,6 +144,7 @@ async fn take(work: &mut SqliteConnection, (user, role): (UserId, Role), account
         return Ok(Err(RoleRefused::LastWayIn));
     }
     sqlx::query("DELETE FROM portal_session WHERE person = $1").bind(user.as_uuid()).execute(&mut *work).await?;
+    tokens::end_those_without_role(work, user, at).await?;
     setup_links::end_those_of(work, user, at).await?;
     Ok(Ok(()))
 }

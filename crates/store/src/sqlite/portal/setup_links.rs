@@ -80,6 +80,15 @@ pub(super) async fn end_those_of(work: &mut SqliteConnection, maker: UserId, now
     Ok(())
 }
 
+/// Ends every link of an account.
+pub(super) async fn end_those_in(work: &mut SqliteConnection, account: AccountId, now: Timestamp) -> Result<(), StoreError> {
+    let links = sqlx::query("UPDATE setup_link SET ended_at = $2 WHERE account = $1 AND ended_at IS NULL").bind(account.as_uuid()).bind(now.seconds());
+    links.execute(&mut *work).await?;
+    let statement = "DELETE FROM setup_session WHERE link IN (SELECT reference FROM setup_link WHERE account = $1)";
+    sqlx::query(statement).bind(account.as_uuid()).execute(work).await?;
+    Ok(())
+}
+
 impl Store {
     async fn make_setup_link(&self, hash: &[u8; 32], link: &SetupLink, (most, since): (u32, Timestamp), deed: &Deed) -> Result<bool, StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;

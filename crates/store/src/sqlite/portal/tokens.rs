@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use homeward_discovery::{Account, User};
-use homeward_model::{AccountId, ApiTokenId, Timestamp, UserId};
+use homeward_model::{AccountId, ApiTokenId, ConnectionId, Timestamp, UserId};
 use homeward_portal::{
     ports::{Deed, Fault, Moved},
     tokens::{
@@ -11,6 +11,7 @@ use homeward_portal::{
     },
 };
 use homeward_signin::ports::AuditEvent;
+use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::record_of;
@@ -21,6 +22,27 @@ const COLUMNS: &str = "SELECT t.id, t.person, t.account, t.name, t.scopes, t.fed
 const DAY: i64 = 86_400;
 /// Its use is noted at most this often, in seconds.
 const TOUCH_EVERY: i64 = 60;
+
+/// Ends every token that somebody made.
+pub(in crate::sqlite) async fn end_those_of(work: &mut SqliteConnection, maker: UserId, now: Timestamp) -> Result<(), StoreError> {
+    let statement = "UPDATE api_token SET ended_at = $2 WHERE person = $1 AND ended_at IS NULL";
+    sqlx::query(statement).bind(maker.as_uuid()).bind(now.seconds()).execute(work).await?;
+    Ok(())
+}
+
+/// The same, once they have no role left: a role that is given again later brings no forgotten token back.
+pub(super) async fn end_those_without_role(work: &mut SqliteConnection, maker: UserId, now: Timestamp) -> Result<(), StoreError> {
+    let statement = "UPDATE api_token SET ended_at = $2 WHERE person = $1 AND ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM portal_role WHERE person = $1)";
+    sqlx::query(statement).bind(maker.as_uuid()).bind(now.seconds()).execute(work).await?;
+    Ok(())
+}
+
+/// Ends the tokens that were made on the word of a provider, in the account of a connection whose word counts no longer (ST-13).
+pub(in crate::sqlite) async fn end_those_by_provider(work: &mut SqliteConnection, connection: ConnectionId, now: Timestamp) -> Result<(), StoreError> {
+    let statement = "UPDATE api_token SET ended_at = $2 WHERE federated AND ended_at IS NULL AND account = (SELECT account FROM connection WHERE id = $1)";
+    sqlx::query(statement).bind(connection.as_uuid()).bind(now.seconds()).execute(work).await?;
+    Ok(())
+}
 
 #[derive(sqlx::FromRow)]
 struct Row {
