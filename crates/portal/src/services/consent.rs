@@ -47,7 +47,7 @@ async fn keep(portal: &Portal, granted: &Granted, id: ConnectionId, (lives, what
     granted.is_for(Action::ChangeServices)?;
     let account = granted.account().id;
     let found = portal.sign_on.one(account, id).await?.filter(|stored| stored.connection.state != ConnectionState::Retired);
-    if !found.is_some_and(|stored| stored.settings().delegated.is_some()) {
+    if found.is_none_or(|stored| stored.settings().delegated.is_none()) {
         return Ok(None);
     }
     let link = Link { secret: random_token(portal.random.as_ref()), until: portal.now().plus(lives) };
