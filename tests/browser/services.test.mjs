@@ -2,21 +2,12 @@
 // Entra ID; by keyboard alone, with and without JavaScript, accessible on every stop of the way. Pictures go to tests/.run/shots.
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import path from "node:path";
 import { after, before, test } from "node:test";
-import { HtmlValidate } from "html-validate";
 import { freePort, person, startApplication, startBroker } from "./broker.mjs";
 import { startProviders, TENANT } from "./providers.mjs";
-import { launch, root, visitor } from "./world.mjs";
+import { isValid, lookEveryWay } from "./looks.mjs";
+import { launch, visitor } from "./world.mjs";
 
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const shots = path.join(root, "tests/.run/shots");
-const validate = new HtmlValidate({ extends: ["html-validate:recommended", "html-validate:a11y"], rules: {
-  "attribute-boolean-style": "off", "attribute-empty-style": "off", "doctype-style": "off", "void-style": "off", "long-title": "off",
-  "no-trailing-whitespace": "off", "valid-autocomplete": "off", "no-redundant-for": "off", "prefer-native-element": "off", "input-attributes": "off",
-} });
 const PASSWORD = "Kranich7!", SECRET = "0123456789012345678901234567890123456789";
 const APPLICATION = "4478d65c-ffd6-463f-8d37-63ab9ecb80f2", OBJECT = "dd42879e-7c0d-44a2-bc68-9209a9678ca4";
 const GRAPH = "https://graph.microsoft.com";
@@ -42,7 +33,6 @@ before(async () => {
     assert.equal(made.code, 0, made.said);
   }
   browser = await launch();
-  await mkdir(shots, { recursive: true });
 });
 after(async () => { await browser.close(); await app.stop(); assert.equal(await broker.stop(), 0); await providers.stop(); });
 
@@ -198,37 +188,14 @@ test("B-157: “Start Azure integration” leads to Microsoft out of “+ Add”
   await context.close();
 });
 
-/** What every page has to be. */
-async function look(page, title, width, colorScheme) {
-  await page.screenshot({ path: path.join(shots, `services-${title}-${width}-${colorScheme}.png`), fullPage: true });
-  assert.equal(await page.locator("h1").count(), 1, "ALL-9");
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(wide <= 0, `ALL-11: ${title} is ${wide}px over at ${width}`);
-  const small = await page.evaluate(() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
-    .filter((e) => e.checkVisibility() && !e.closest(".vh, .skip") && !e.closest("label"))
-    .filter((e) => { const r = e.getBoundingClientRect(); return r.height < 24 && getComputedStyle(e).display !== "inline"; }).map((e) => e.outerHTML.slice(0, 90)));
-  assert.deepEqual(small, [], `ALL-12 ${title}`);
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-  assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" ")}`), [], `ALL-7 ${title} ${width} ${colorScheme}`);
-}
-
 test("every stop of the way: axe, valid, narrow and wide, light and dark", async () => {
   const { context, page } = await visitor(browser, { reducedMotion: "reduce", bypassCSP: true });
   await enter(page, "1003");
   let stop = 0;
   const every = async (title) => {
     stop += 1;
-    const report = await validate.validateString(await page.content());
-    assert.deepEqual(report.results.flatMap((r) => r.messages.map((m) => `${m.ruleId}: ${m.message} (${m.selector})`)), [], `ALL-8 ${title}`);
-    for (const [width, height] of [[1280, 900], [320, 720]]) {
-      for (const colorScheme of ["light", "dark"]) {
-        await page.setViewportSize({ width, height });
-        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        await look(page, `${stop}-${title}`, width, colorScheme);
-      }
-    }
-    await page.setViewportSize({ width: 1280, height: 900 });
+    await isValid(await page.content(), title);
+    await lookEveryWay(page, `services-${stop}-${title}`);
   };
   const press = (name) => Promise.all([page.waitForEvent("load"), page.getByRole("button", { name, exact: true }).first().click()]);
   await page.locator("summary", { hasText: "Another cloud" }).click();

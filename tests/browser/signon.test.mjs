@@ -1,22 +1,15 @@
 // Single Sign-On in four steps, from "+ Add" to somebody who is signed in, against simulated providers: by keyboard alone, with and without
 // JavaScript, accessible on every stop of the way. Pictures go to tests/.run/shots.
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { HtmlValidate } from "html-validate";
 import { person, startApplication, startBroker } from "./broker.mjs";
 import { Client } from "./client.mjs";
 import { startProviders } from "./providers.mjs";
-import { launch, root, visitor } from "./world.mjs";
+import { isValid, lookEveryWay, shots } from "./looks.mjs";
+import { launch, visitor } from "./world.mjs";
 
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const shots = path.join(root, "tests/.run/shots");
-const validate = new HtmlValidate({ extends: ["html-validate:recommended", "html-validate:a11y"], rules: {
-  "attribute-boolean-style": "off", "attribute-empty-style": "off", "doctype-style": "off", "void-style": "off", "long-title": "off",
-  "no-trailing-whitespace": "off", "valid-autocomplete": "off", "no-redundant-for": "off", "prefer-native-element": "off", "input-attributes": "off",
-} });
 const PASSWORD = "Kranich7!";
 const CLIENT = "4478d65c-ffd6-463f-8d37-63ab9ecb80f2";
 
@@ -35,7 +28,6 @@ before(async () => {
     assert.equal(made.code, 0, made.said);
   }
   browser = await launch();
-  await mkdir(shots, { recursive: true });
 });
 after(async () => { await browser.close(); await app.stop(); assert.equal(await broker.stop(), 0); await providers.stop(); });
 
@@ -181,37 +173,14 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-/** What every page has to be. */
-async function look(page, title, width, colorScheme) {
-  await page.screenshot({ path: path.join(shots, `signon-${title}-${width}-${colorScheme}.png`), fullPage: true });
-  assert.equal(await page.locator("h1").count(), 1, "ALL-9");
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(wide <= 0, `ALL-11: ${title} is ${wide}px over at ${width}`);
-  const small = await page.evaluate(() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
-    .filter((e) => e.checkVisibility() && !e.closest(".vh, .skip") && !e.closest("label"))
-    .filter((e) => { const r = e.getBoundingClientRect(); return r.height < 24 && getComputedStyle(e).display !== "inline"; }).map((e) => e.outerHTML.slice(0, 90)));
-  assert.deepEqual(small, [], `ALL-12 ${title}`);
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-  assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" ")}`), [], `ALL-7 ${title} ${width} ${colorScheme}`);
-}
-
 test("every stop of the way: axe, valid, narrow and wide, light and dark", async () => {
   const { context, page } = await visitor(browser, { reducedMotion: "reduce", bypassCSP: true });
   await enter(page, "1005");
   let stop = 0;
   const every = async (title) => {
     stop += 1;
-    const report = await validate.validateString(await page.evaluate(async () => (await fetch(location.href)).text()));
-    assert.deepEqual(report.results.flatMap((r) => r.messages.map((m) => `${m.ruleId}: ${m.message} (${m.selector})`)), [], `ALL-8 ${title}`);
-    for (const [width, height] of [[1280, 900], [320, 720]]) {
-      for (const colorScheme of ["light", "dark"]) {
-        await page.setViewportSize({ width, height });
-        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        await look(page, `${stop}-${title}`, width, colorScheme);
-      }
-    }
-    await page.setViewportSize({ width: 1280, height: 900 });
+    await isValid(await page.evaluate(async () => (await fetch(location.href)).text()), title);
+    await lookEveryWay(page, `signon-${stop}-${title}`);
   };
   const press = (name) => Promise.all([page.waitForEvent("load"), page.getByRole("button", { name, exact: true }).first().click()]);
   await every("empty");

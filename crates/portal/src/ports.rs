@@ -110,6 +110,19 @@ pub enum Which {
     Excluded,
 }
 
+impl Which {
+    /// The list that a word of an address or of a request means; every other word means all.
+    pub fn of(word: &str) -> Self {
+        match word {
+            "active" => Self::In(UserState::Active),
+            "invited" => Self::In(UserState::Invited),
+            "suspended" => Self::In(UserState::Suspended),
+            "excluded" => Self::Excluded,
+            _ => Self::All,
+        }
+    }
+}
+
 /// A page of users.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UserQuery {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use homeward_discovery::{Disclosure, User};
+use homeward_model::EmailAddress;
 use homeward_signin::federated::LookUp;
 use homeward_store::AuditFilter;
 use homeward_testkit::{Browser, Page, TestBroker, pairs};
@@ -215,7 +216,6 @@ async fn op_04_a_change_that_waits_ends_with_a_reset_and_an_undo_does_not() {
     assert_eq!(address(&broker, ANN.0).await, ANN.0);
     // The twin: without a reset in between it goes through, and then survives everything.
     let link = change(&broker, &mut thief, ANN.0, "thief@evil.example").await;
-    broker.clock.wait(Duration::from_secs(2));
     change(&broker, &mut thief, "thief@evil.example", "again@evil.example").await;
     let second = undo_link(&broker, "thief@evil.example").await;
     reset(&broker, ("again@evil.example", 2), "Specht+99x").await;
@@ -224,6 +224,58 @@ async fn op_04_a_change_that_waits_ends_with_a_reset_and_an_undo_does_not() {
     assert_eq!(take_back(&mut broker.browser(), &second).await.heading(), "That link does not work any more", "nobody takes that back again");
     reset(&broker, (ANN.0, 3), "Kranich8!").await;
     assert!(broker.browser().sign_in("wiki", ANN.0, "Kranich8!").await.contains("code="));
+}
+
+/// LR-15: of two changes within one second the first is taken back also after the second was: whoever made both takes nobody's way back away.
+#[tokio::test]
+async fn lr_15_what_is_taken_back_voids_no_earlier_way_back() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut thief = signed_in(&broker, ANN).await;
+    let first = change(&broker, &mut thief, ANN.0, "thief@evil.example").await;
+    let second = change(&broker, &mut thief, "thief@evil.example", "again@evil.example").await;
+    assert_eq!(take_back(&mut broker.browser(), &second).await.heading(), "Your email address is as it was before");
+    assert_eq!(address(&broker, ANN.0).await, "thief@evil.example");
+    assert_eq!(take_back(&mut broker.browser(), &first).await.heading(), "Your email address is as it was before");
+    assert_eq!(address(&broker, ANN.0).await, ANN.0);
+}
+
+/// LR-04, LR-15: a reset that was proved by the mailbox that is gone sets no password after the change was taken back.
+#[tokio::test]
+async fn lr_04_a_proved_reset_ends_with_the_address_that_proved_it() {
+    for taken_back in [false, true] {
+        let broker = TestBroker::start(Disclosure::Closed).await;
+        let mut thief = signed_in(&broker, ANN).await;
+        let link = change(&broker, &mut thief, ANN.0, NEW).await;
+        let mut browser = broker.browser();
+        let page = browser.get("/forgot").await;
+        browser.post("/forgot/send", &[("stage", &page.hidden("stage")), ("username", ANN.0)]).await;
+        let text = mail(&broker, NEW, "Reset your password").await.unwrap();
+        let reset = text.split_whitespace().find(|word| word.starts_with("http")).unwrap().strip_prefix("http://homeward.localhost").unwrap().to_owned();
+        browser.get(&reset).await;
+        let page = browser.post("/reset", &[]).await;
+        if taken_back {
+            assert_eq!(take_back(&mut broker.browser(), &link).await.heading(), "Your email address is as it was before");
+        }
+        let set = browser.post("/reset/password", &[("handle", &page.hidden("handle")), ("new", "Reiher-99x"), ("repeat", "Reiher-99x")]).await;
+        assert_eq!(set.heading() == "Your password was changed", !taken_back, "{}", set.body);
+        assert_eq!(broker.browser().sign_in("wiki", ANN.0, "Reiher-99x").await.contains("code="), !taken_back);
+    }
+}
+
+/// LR-15: an address that the operator gives is taken back by no link of a change before it.
+#[tokio::test]
+async fn lr_15_no_link_takes_back_what_the_operator_gave() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut ann = signed_in(&broker, ANN).await;
+    let link = change(&broker, &mut ann, ANN.0, NEW).await;
+    broker.change_user(ANN.0, "40817", |user| user.given_name = "Anna".into()).await;
+    assert_eq!(address(&broker, ANN.0).await, NEW);
+    let mut seen = broker.browser();
+    seen.get(&link).await;
+    assert_eq!(seen.get("/account/email/undo").await.heading(), "Take the change back?", "the twin: another change of the user voids nothing");
+    broker.change_user(ANN.0, "40817", |user| user.email = EmailAddress::parse("given@north.example").ok()).await;
+    assert_eq!(take_back(&mut broker.browser(), &link).await.heading(), "That link does not work any more");
+    assert_eq!(address(&broker, ANN.0).await, "given@north.example");
 }
 
 /// Sets ann's password anew by the mail that goes to `mailbox`; each from a network of its own, which has a limit.

@@ -1,6 +1,6 @@
 //! Users: list, search, one of them, why they cannot sign in, and what is done for them.
 
-use homeward_discovery::{Home, UserState};
+use homeward_discovery::Home;
 use homeward_model::{ClientId, UserId};
 use homeward_portal::{
     people::{self, OneUser},
@@ -20,17 +20,6 @@ use super::{
 
 /// The words of the lists of users.
 pub(super) const LISTS: &[&str] = &["active", "invited", "suspended", "excluded"];
-
-/// The list that a word means; `None`: everybody.
-fn which(word: &str) -> Which {
-    match word {
-        "active" => Which::In(UserState::Active),
-        "invited" => Which::In(UserState::Invited),
-        "suspended" => Which::In(UserState::Suspended),
-        "excluded" => Which::Excluded,
-        _ => Which::All,
-    }
-}
 
 /// Which users are looked for. Names of people stand in no address, so this is a POST.
 #[derive(Deserialize, JsonSchema)]
@@ -70,7 +59,7 @@ impl List {
 async fn page(call: &Call, asked: &Paging, (prefix, list): (&str, &str)) -> Result<Reply, Problem> {
     let filter = (prefix, list);
     let (limit, after) = call.paging::<String>(asked, &filter)?;
-    let query = UserQuery { which: which(list), prefix: prefix.to_lowercase(), after: after.unwrap_or_default(), limit };
+    let query = UserQuery { which: Which::of(list), prefix: prefix.to_lowercase(), after: after.unwrap_or_default(), limit };
     let found = people::list(call.portal(), &call.granted, &query).await?;
     let next_cursor = found.next.as_ref().map(|key| call.cursor(&filter, key));
     Ok(Reply::shows(&Page { items: found.users.iter().map(|(listed, way)| UserShown::of(listed, *way)).collect(), next_cursor }))

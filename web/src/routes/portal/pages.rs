@@ -1,6 +1,5 @@
 //! Pages of an account: the first one, users, one user, why, the exclusion list, and the accounts that one may enter.
 
-use homeward_discovery::UserState;
 use homeward_model::ClientId;
 use homeward_portal::{
     entry, home as overview, people,
@@ -32,20 +31,9 @@ pub(crate) async fn accounts(visit: Visit) -> Answer {
     Ok(respond::page(&visit.asked, screens::accounts(&visit.frame(), &found, &screens::AccountsAsked { typed: &text, next: next.as_deref(), to: visit.query.get("to") })))
 }
 
-/// The list that a word of the address means.
-fn which(word: &str) -> Which {
-    match word {
-        "active" => Which::In(UserState::Active),
-        "invited" => Which::In(UserState::Invited),
-        "suspended" => Which::In(UserState::Suspended),
-        "excluded" => Which::Excluded,
-        _ => Which::All,
-    }
-}
-
 pub(crate) async fn users(visit: Visit) -> Answer {
     let typed = visit.sought("users");
-    let query = UserQuery { which: which(visit.query.get("f")), prefix: typed.to_lowercase(), after: visit.opened("users").unwrap_or_default(), limit: ROWS };
+    let query = UserQuery { which: Which::of(visit.query.get("f")), prefix: typed.to_lowercase(), after: visit.opened("users").unwrap_or_default(), limit: ROWS };
     let list = people::list(visit.portal(), &visit.granted, &query).await?;
     let next = list.next.as_ref().map(|key| visit.cursor("users", key));
     let asked = screens::UsersAsked { typed: &typed, sealed: visit.query.get("s"), which: query.which, next: next.as_deref(), is_first: query.after.is_empty() };

@@ -57,6 +57,19 @@ async fn the_same_request_is_done_once() {
     assert_eq!(connections(&admin).await.len(), once.len() + 2);
 }
 
+/// SM-06: what was seen before is part of the request: under the same key, but having seen something else, nothing is answered from memory.
+#[tokio::test]
+async fn sm_06_what_was_seen_is_part_of_what_a_key_stands_for() {
+    let (_broker, admin) = world_with_admin().await;
+    let made = add(&admin, "seen", &json!({ "product": "okta-saml" })).await;
+    let of = |seen: &'static str| [("idempotency-key", "again"), ("if-match", seen)];
+    let path = format!("/accounts/{OWN}/connections/{}/proposal/accept", json_of(&made)["id"].as_str().unwrap());
+    let accept = async |seen: &'static str| admin.send(Method::POST, &path, &of(seen), None).await;
+    let (first, same, other) = (accept("\"a\"").await, accept("\"a\"").await, accept("\"b\"").await);
+    assert_eq!((first.status, first.body), (same.status, same.body), "the twin");
+    assert_eq!((other.status, problem(&other).as_str()), (422, "idempotency.other_request"));
+}
+
 /// What was refused is refused again in the same words, whatever has changed; a request without a key is asked anew.
 #[tokio::test]
 async fn a_refusal_is_given_again() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use homeward_discovery::{AccountState, UserState};
+use homeward_discovery::{AccountState, ConnectionState, UserState};
 use homeward_model::{ApiTokenId, Clock, SystemRandom};
 use homeward_portal::{
     Role,
@@ -98,6 +98,10 @@ async fn ad_02_a_token_lives_no_longer_than_what_its_maker_may() {
     assert_eq!((refused.status, problem(&refused).as_str()), (403, "portal.not_allowed"), "the role became narrower, and so the token");
     broker.running().store.take_portal_role(user.id, Role::Auditor, &line(&broker, &user)).await.unwrap().unwrap();
     assert!(dead(sec.get(&path).await), "no role at all");
+    broker.running().store.give_portal_role(user.id, Role::Auditor, &line(&broker, &user)).await.unwrap();
+    assert!(dead(sec.get(&path).await), "a role that is given again brings no forgotten token back");
+    let new = Caller::whole(&broker, "sec@own.example", OWN).await;
+    assert_eq!(new.get(&path).await.status, 200, "the twin: one that was made since");
     let plain_user = Caller::whole(&broker, "plain@own.example", OWN).await;
     assert!(dead(plain_user.get(&path).await), "who has no role has no token that counts");
     let chief = Caller::whole(&broker, "chief@below.example", BELOW).await;
@@ -148,6 +152,44 @@ async fn ad_02_a_token_reaches_no_further_than_its_maker() {
     entry.account.admin_sso = true;
     broker.running().store.put(&Register { accounts: vec![entry], ..Register::default() }, &[], broker.clock.now()).await.unwrap();
     assert_eq!((op.get(&path).await.status, admin.get(&path).await.status), (401, 200));
+}
+
+/// ST-13, LR-11: what ends a provider's word ends the tokens that were made on it, and whoever signs somebody out everywhere ends all of
+/// theirs; those of others go on.
+#[tokio::test]
+async fn st_13_tokens_end_with_what_vouched_for_them() {
+    let broker = world().await;
+    let mut entry = account(&broker, OWN).await;
+    entry.account.admin_sso = true;
+    broker.running().store.put(&Register { accounts: vec![entry], ..Register::default() }, &[], broker.clock.now()).await.unwrap();
+    broker.change_connection(OWN, "Own Provider", |entry| entry.connection.state = ConnectionState::Enforced).await;
+    let sec = broker.user("sec@own.example", OWN).await;
+    let made = ApiToken { federated: true, ..token_of(&broker, &sec, Scope::ALL, ApiTokenId::generate(&SystemRandom)) };
+    let vouched = Caller { browser: broker.browser(), secret: keep_token(&broker, &sec, &made).await };
+    let own = Caller::whole(&broker, "sec@own.example", OWN).await;
+    let help = Caller::whole(&broker, "help@own.example", OWN).await;
+    let path = format!("/accounts/{OWN}");
+    let statuses = async || (vouched.get(&path).await.status, own.get(&path).await.status, help.get(&path).await.status);
+    assert_eq!(statuses().await, (200, 200, 200));
+    broker.change_connection(OWN, "Own Provider", |entry| entry.connection.state = ConnectionState::Retired).await;
+    assert_eq!(statuses().await, (401, 200, 200));
+    broker.change_connection(OWN, "Own Provider", |entry| entry.connection.state = ConnectionState::Enforced).await;
+    assert_eq!(statuses().await, (401, 200, 200), "it does not come back with the connection");
+    let mut admin = enter(&broker, "admin@own.example").await;
+    let form = token(&mut admin).await;
+    let out = admin.post(&format!("/portal/{OWN}/users/{}/end-sessions", sec.id), &[("token", &form)]).await;
+    assert_eq!(out.status, 303, "{}", out.body);
+    assert_eq!(statuses().await, (401, 401, 200));
+}
+
+/// AD-02: which accounts there are is told to no token that may not enter them.
+#[tokio::test]
+async fn ad_02_a_token_that_enters_no_account_knows_of_none() {
+    let broker = world().await;
+    let reads = Caller::of(&broker, "op@own.example", OWN, &[Scope::AccountsRead]).await;
+    assert_eq!(super::names(&reads.read("/accounts").await, "number"), Vec::<String>::new());
+    let enters = Caller::of(&broker, "op@own.example", OWN, &[Scope::AccountsRead, Scope::AccountsEnter]).await;
+    assert!(super::names(&enters.read("/accounts").await, "number").contains(&BELOW.to_owned()), "the twin");
 }
 
 /// AU-06: a token for accounts below is on record there the first time each day, as whoever looks at the account from above.

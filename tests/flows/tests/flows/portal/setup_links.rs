@@ -162,6 +162,22 @@ async fn adm_13_a_link_ends_with_its_time_by_hand_and_with_its_maker() {
     assert!(!is_in(&mut kim).await, "its hour is over");
 }
 
+/// B-164, ADM-13: once administrators do not come in by a provider any more, no link that one of them may have made that way works.
+#[tokio::test]
+async fn b_164_links_end_with_single_sign_on_for_administrators() {
+    let broker = world().await;
+    let id = provider(&broker).await.to_string();
+    let mut op = enter(&broker, "op@own.example").await;
+    let token = op.get(&format!("/portal/{OWN}/users")).await.hidden("token");
+    let mut by_provider = async |on: &str| lead(&op.post(&format!("/portal/{OWN}/administrators/sign-in"), &[("token", &token), ("single-sign-on", on)]).await);
+    assert!(by_provider("on").await.ends_with("said=admin-sso-on"));
+    let mut admin = enter(&broker, "admin@own.example").await;
+    let mut kim = come_by(&broker, &link_in(&make(&mut admin, &id, ("4", "")).await)).await;
+    assert!(is_in(&mut kim).await, "the twin");
+    assert!(by_provider("off").await.ends_with("said=admin-sso-off"));
+    assert!(!is_in(&mut kim).await);
+}
+
 /// ADM-13: nobody ends another account's link; what is no link, no time, no address and no connection makes none, and there are so many in a day.
 #[tokio::test]
 async fn adm_13_what_makes_no_link_makes_none() {

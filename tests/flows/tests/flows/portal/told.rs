@@ -56,6 +56,17 @@ async fn the_other_administrators_are_told_who_did_what() {
     assert!(!mails[0].1.contains("such steps"), "one step");
 }
 
+/// AD-06: whoever has just lost the role of an administrator is told, too: they are who would object.
+#[tokio::test]
+async fn who_loses_the_role_is_told() {
+    let (broker, mut ada) = three().await;
+    let user = broker.user(SECOND, OWN).await.id.to_string();
+    assert!(post(&mut ada, "administrators/take", &[("user", &user), ("role", "administrator")]).await.ends_with("said=role-taken"));
+    let mails = told(&broker, "A role was given or taken").await;
+    assert_eq!(to(&mails), [THIRD, SECOND]);
+    assert!(mails[1].1.contains("On record: -administrator"), "{}", mails[1].1);
+}
+
 /// One mail of a kind within ten minutes: the first at once, the others together and counted; another kind has its own. Whoever did one
 /// of several learns of the others'.
 #[tokio::test]

@@ -4,7 +4,6 @@ use homeward_language::Text;
 use homeward_portal::{
     Action,
     services::{DelegatedSettingsError, Proposed, Service, enter::Problem},
-    sign_on::{IdField, Pasted},
 };
 use maud::{Markup, html};
 
@@ -13,7 +12,10 @@ use crate::{
     form::Form,
     screens::{
         field as parts, icons,
-        portal::{frame::Frame, sign_on::compared},
+        portal::{
+            frame::Frame,
+            sign_on::{compared, problem::pasted_key},
+        },
     },
 };
 
@@ -34,14 +36,7 @@ pub(super) fn field(form: &Form, problem: &Problem) -> &'static str {
 /// What is wrong, and what to do.
 pub(super) const fn says_key(problem: &Problem) -> &'static str {
     match problem {
-        Problem::Application(pasted) | Problem::Tenant(pasted) => match pasted {
-            Pasted::ObjectId => "setup-id-object",
-            Pasted::ApplicationUri => "setup-id-uri",
-            Pasted::Other(IdField::Tenant) => "setup-id-tenant-here",
-            Pasted::Other(IdField::Application) => "setup-id-application-here",
-            Pasted::NoOrganisation => "setup-id-no-organisation",
-            Pasted::NoId | Pasted::Value(_) => "setup-id-none",
-        },
+        Problem::Application(pasted) | Problem::Tenant(pasted) => pasted_key(pasted),
         Problem::Settings(problem) => match problem {
             DelegatedSettingsError::Cloud => "service-problem-cloud",
             DelegatedSettingsError::Tenant | DelegatedSettingsError::Application => "setup-id-none",

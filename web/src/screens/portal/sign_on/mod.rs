@@ -5,7 +5,7 @@ mod add;
 mod give;
 mod mapping;
 mod moves;
-mod problem;
+pub(super) mod problem;
 mod proposal;
 mod test;
 mod turn;

@@ -31,7 +31,7 @@ pub(crate) fn says(t: Text, problem: &Problem) -> String {
         Problem::Unreachable(why) | Problem::Documents(why) => t.f("setup-problem-unreachable", &[("why", why.as_str().into())]),
         Problem::EntityId => t.s("setup-problem-entity").to_owned(),
         Problem::NoCertificate => t.s("setup-problem-no-certificate").to_owned(),
-        Problem::Application(pasted) | Problem::Tenant(pasted) => t.s(id(pasted)).to_owned(),
+        Problem::Application(pasted) | Problem::Tenant(pasted) => t.s(pasted_key(pasted)).to_owned(),
         Problem::OpenId(problem) => t.s(openid(*problem)).to_owned(),
         Problem::Secret => t.s("setup-problem-secret").to_owned(),
         Problem::Mapping => t.s("setup-problem-mapping").to_owned(),
@@ -71,7 +71,7 @@ fn certificates(t: Text, problem: &PasteProblem) -> String {
 }
 
 /// Ids that look alike, told apart (B-196).
-const fn id(pasted: &Pasted) -> &'static str {
+pub(in crate::screens::portal) const fn pasted_key(pasted: &Pasted) -> &'static str {
     match pasted {
         Pasted::ObjectId => "setup-id-object",
         Pasted::ApplicationUri => "setup-id-uri",

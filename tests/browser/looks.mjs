@@ -1,0 +1,49 @@
+// What every page has to be, however it is looked at: accessible, valid, narrow and wide, light and dark. Pictures go to tests/.run/shots.
+import assert from "node:assert/strict";
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { HtmlValidate } from "html-validate";
+import { root } from "./world.mjs";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const validate = new HtmlValidate({ extends: ["html-validate:recommended", "html-validate:a11y"], rules: {
+  "attribute-boolean-style": "off", "attribute-empty-style": "off", "doctype-style": "off", "void-style": "off", "long-title": "off",
+  "no-trailing-whitespace": "off", "valid-autocomplete": "off", "no-redundant-for": "off", "prefer-native-element": "off", "input-attributes": "off",
+} });
+
+export const shots = path.join(root, "tests/.run/shots");
+await mkdir(shots, { recursive: true });
+
+/** Whether a document is valid (ALL-8). */
+export async function isValid(html, name) {
+  const report = await validate.validateString(html);
+  assert.deepEqual(report.results.flatMap((r) => r.messages.map((m) => `${m.ruleId}: ${m.message} (${m.selector})`)), [], `ALL-8 ${name}`);
+}
+
+/** The page as it stands, at one width and in one colour scheme. `spared`: what may be small, since something around it can be hit. */
+export async function look(page, name, [width, colorScheme], spared = ".vh, .skip, label") {
+  await page.screenshot({ path: path.join(shots, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+  assert.equal(await page.locator("h1").count(), 1, "ALL-9");
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wide <= 0, `ALL-11: ${name} is ${wide}px over at ${width}`);
+  const small = await page.evaluate((spared) => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
+    .filter((e) => e.checkVisibility() && !e.closest(spared))
+    .filter((e) => { const r = e.getBoundingClientRect(); return r.height < 24 && getComputedStyle(e).display !== "inline"; }).map((e) => e.outerHTML.slice(0, 90)), spared);
+  assert.deepEqual(small, [], `ALL-12 ${name}`);
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+  assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" ")}`), [], `ALL-7 ${name} ${width} ${colorScheme}`);
+}
+
+/** The page as it stands, narrow and wide, light and dark. */
+export async function lookEveryWay(page, name) {
+  for (const [width, height] of [[1280, 900], [320, 720]]) {
+    for (const colorScheme of ["light", "dark"]) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await look(page, name, [width, colorScheme]);
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+}
