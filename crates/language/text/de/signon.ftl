@@ -39,6 +39,7 @@ setup-logout-url = Abmeldeadresse
 # Jetzt und neu
 setup-proposal = Noch ist nichts geändert
 setup-proposal-text = Vergleichen Sie das Eingetragene mit dem, was da ist.
+setup-proposal-by-link = Von außen eingegeben, über den Einrichtungslink { $link }. Vergleichen Sie jeden Wert mit der Konsole des Anbieters.
 setup-proposal-live = Single Sign-On ist eingeschaltet: diese Werte gelten schon bei der nächsten Anmeldung.
 setup-compare-thumbprint = Vergleichen Sie den Fingerabdruck mit der Konsole des Anbieters, bevor Sie ihm vertrauen.
 setup-now = Jetzt
@@ -59,6 +60,7 @@ setup-problem-unreachable = Das Dokument des Anbieters war nicht lesbar ({ $why 
 setup-problem-entity = Die Entity ID des Anbieters fehlt.
 setup-problem-no-certificate = Es gibt kein Signaturzertifikat: jede Antwort würde abgelehnt. Fügen Sie mindestens eines hinzu.
 setup-problem-same = Die Verbindung hat genau diese Werte schon.
+setup-problem-others-wait = Es warten schon Werte, die jemand anderes eingegeben hat. Wer Ihnen den Link geschickt hat, muss sie zuerst übernehmen oder verwerfen.
 setup-problem-secret = So lang ist kein Clientgeheimnis.
 setup-metadata-unreadable = Das sind keine lesbaren Metadaten ({ $code }). Kopieren Sie den ganzen Text, vom ersten < bis zum letzten >.
 setup-metadata-none = Das ist XML, aber keine SAML-Metadaten.

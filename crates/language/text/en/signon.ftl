@@ -39,6 +39,7 @@ setup-logout-url = Logout URL
 # Now and new
 setup-proposal = Nothing is changed yet
 setup-proposal-text = Compare what was entered with what is there.
+setup-proposal-by-link = Entered by somebody outside, through the setup link { $link }. Compare every value with the provider’s own console.
 setup-proposal-live = Single Sign-On is on: these values count at the very next sign-in.
 setup-compare-thumbprint = Compare the thumbprint with the provider’s console before you trust it.
 setup-now = Now
@@ -59,6 +60,7 @@ setup-problem-unreachable = We could not read the provider’s document ({ $why 
 setup-problem-entity = The provider’s entity ID is missing.
 setup-problem-no-certificate = There is no signing certificate: every answer would be refused. Add at least one.
 setup-problem-same = The connection has exactly these values already.
+setup-problem-others-wait = Values that somebody else entered wait already. Whoever sent you the link has to take them over or discard them first.
 setup-problem-secret = That is longer than any client secret.
 setup-metadata-unreadable = This is no metadata that can be read ({ $code }). Copy the whole text, from the first < to the last >.
 setup-metadata-none = This is XML, but not SAML metadata.

@@ -39,6 +39,7 @@ setup-logout-url = Dirección de cierre de sesión
 # Ahora y nuevo
 setup-proposal = Todavía no ha cambiado nada
 setup-proposal-text = Compare lo introducido con lo que hay.
+setup-proposal-by-link = Introducido por alguien de fuera, mediante el enlace de configuración { $link }. Compare cada valor con la consola del proveedor.
 setup-proposal-live = El inicio de sesión único está activo: estos valores cuentan desde el próximo inicio de sesión.
 setup-compare-thumbprint = Compare la huella con la consola del proveedor antes de confiar en ella.
 setup-now = Ahora
@@ -59,6 +60,7 @@ setup-problem-unreachable = No se pudo leer el documento del proveedor ({ $why }
 setup-problem-entity = Falta el Entity ID del proveedor.
 setup-problem-no-certificate = No hay certificado de firma: se rechazaría toda respuesta. Añada al menos uno.
 setup-problem-same = La conexión ya tiene exactamente estos valores.
+setup-problem-others-wait = Ya esperan valores que ha introducido otra persona. Quien le envió el enlace tiene que aceptarlos o descartarlos antes.
 setup-problem-secret = Ningún secreto de cliente es tan largo.
 setup-metadata-unreadable = Estos metadatos no se pueden leer ({ $code }). Copie todo el texto, desde el primer < hasta el último >.
 setup-metadata-none = Es XML, pero no son metadatos de SAML.

@@ -39,6 +39,7 @@ setup-logout-url = Adresse de déconnexion
 # Maintenant et nouveau
 setup-proposal = Rien n’est encore changé
 setup-proposal-text = Comparez ce qui a été saisi avec ce qui est en place.
+setup-proposal-by-link = Saisi par quelqu’un de l’extérieur, par le lien de configuration { $link }. Comparez chaque valeur avec la console du fournisseur.
 setup-proposal-live = L’authentification unique est active : ces valeurs comptent dès la prochaine connexion.
 setup-compare-thumbprint = Comparez l’empreinte avec la console du fournisseur avant de lui faire confiance.
 setup-now = Maintenant
@@ -59,6 +60,7 @@ setup-problem-unreachable = Le document du fournisseur n’a pas pu être lu ({ 
 setup-problem-entity = L’Entity ID du fournisseur manque.
 setup-problem-no-certificate = Il n’y a pas de certificat de signature : toute réponse serait refusée. Ajoutez-en au moins un.
 setup-problem-same = La connexion a déjà exactement ces valeurs.
+setup-problem-others-wait = Des valeurs saisies par quelqu’un d’autre attendent déjà. La personne qui vous a envoyé le lien doit d’abord les reprendre ou les rejeter.
 setup-problem-secret = Aucun secret de client n’est aussi long.
 setup-metadata-unreadable = Ces métadonnées sont illisibles ({ $code }). Copiez tout le texte, du premier < au dernier >.
 setup-metadata-none = C’est du XML, mais pas des métadonnées SAML.

@@ -135,7 +135,7 @@ pub async fn discard(portal: &Portal, granted: &Granted, id: ConnectionId, handl
     granted.is_for(Action::PrepareServices)?;
     let account = granted.account().id;
     match portal.sign_on.one(account, id).await? {
-        Some(_) => portal.sign_on.discard(account, id, handle).await.map(Some),
+        Some(_) => portal.sign_on.discard(account, id, handle, None).await.map(Some),
         None => Ok(None),
     }
 }

@@ -14,7 +14,7 @@ use homeward_federation::{
         metadata::{self, MetadataProblem},
     },
 };
-use homeward_model::{AccountId, ConnectionId, Timestamp, random_token};
+use homeward_model::{AccountId, CaseNumber, ConnectionId, Timestamp, random_token};
 
 use super::{
     Stored, changed,
@@ -60,6 +60,8 @@ pub enum Problem {
     Mapping,
     /// The connection has all of this already.
     Same,
+    /// Values wait that were not entered by the same setup link: nobody outside takes their place.
+    OthersWait,
 }
 
 /// What came of entering values.
@@ -84,6 +86,8 @@ pub struct ProposalShown {
     pub at: Timestamp,
     /// What was entered since then makes it useless.
     pub is_stale: bool,
+    /// The setup link by which it was entered.
+    pub link: Option<CaseNumber>,
 }
 
 /// Values of a SAML provider, typed one by one.
@@ -243,7 +247,7 @@ pub async fn accept(portal: &Portal, granted: &Granted, id: ConnectionId, handle
 /// `Fault`.
 pub async fn discard(portal: &Portal, granted: &Granted, id: ConnectionId, handle: &str) -> Result<Option<bool>, Fault> {
     match found(portal, granted, id).await? {
-        Some(_) => portal.sign_on.discard(granted.account().id, id, handle).await.map(Some),
+        Some(_) => portal.sign_on.discard(granted.account().id, id, handle, link_of(granted)).await.map(Some),
         None => Ok(None),
     }
 }
@@ -253,7 +257,7 @@ pub(super) async fn shown(portal: &Portal, account: AccountId, id: ConnectionId)
     let Some(waiting) = portal.sign_on.proposal(account, id, portal.now()).await?.filter(|waiting| !waiting.is_of_services()) else { return Ok(None) };
     let present = portal.sign_on.one(account, id).await?.and_then(|stored| stored.settings);
     let rows = difference::rows(waiting.from.as_ref(), &waiting.to, portal.now());
-    Ok(Some(ProposalShown { is_stale: present != waiting.from, handle: waiting.handle, rows, at: waiting.at }))
+    Ok(Some(ProposalShown { is_stale: present != waiting.from, handle: waiting.handle, rows, at: waiting.at, link: waiting.link }))
 }
 
 pub(super) async fn found(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result<Option<Stored>, Fault> {
@@ -283,9 +287,15 @@ pub(crate) async fn keep(portal: &Portal, granted: &Granted, stored: &Stored, to
         to,
         at: portal.now(),
         by: granted.by(),
+        link: link_of(granted).cloned(),
     };
-    portal.sign_on.propose(granted.account().id, &proposal, portal.now().plus(WAITS)).await?;
-    Ok(Proposed::Waits)
+    let kept = portal.sign_on.propose(granted.account().id, &proposal, portal.now().plus(WAITS)).await?;
+    Ok(if kept { Proposed::Waits } else { Proposed::Refused(Problem::OthersWait) })
+}
+
+/// The setup link by which somebody came.
+fn link_of(granted: &Granted) -> Option<&CaseNumber> {
+    granted.guest().map(|guest| &guest.link.reference)
 }
 
 /// The SAML settings of a connection; of one that speaks OpenID Connect there are none.

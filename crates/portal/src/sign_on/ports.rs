@@ -27,8 +27,11 @@ pub struct Proposal {
     pub to: ConnectionSettings,
     /// When.
     pub at: Timestamp,
-    /// Who.
+    /// Who, or who answers for the link.
     pub by: UserId,
+    /// The setup link by which it was entered.
+    #[serde(default)]
+    pub link: Option<CaseNumber>,
 }
 
 impl Proposal {
@@ -104,12 +107,13 @@ pub trait Connections: Send + Sync {
     /// Keeps a new one; the account's first one becomes the one that its people are led to. Done by a setup link, it becomes the one that
     /// the link opens; `false`: the link opens another.
     async fn add(&self, new: &Stored, deed: &Deed) -> Result<bool, Fault>;
-    /// Keeps a proposal in place of the one before, until then.
-    async fn propose(&self, account: AccountId, proposal: &Proposal, until: Timestamp) -> Result<(), Fault>;
+    /// Keeps a proposal in place of the one before, until then. One that was entered by a setup link takes the place of none that was not
+    /// entered by that link; `false` then.
+    async fn propose(&self, account: AccountId, proposal: &Proposal, until: Timestamp) -> Result<bool, Fault>;
     /// The proposal of a connection that is not over.
     async fn proposal(&self, account: AccountId, id: ConnectionId, now: Timestamp) -> Result<Option<Proposal>, Fault>;
-    /// Forgets it, if it is still the one that waits; `false` otherwise.
-    async fn discard(&self, account: AccountId, id: ConnectionId, handle: &str) -> Result<bool, Fault>;
+    /// Forgets it, if it is still the one that waits and, where a setup link is named, was entered by that link; `false` otherwise.
+    async fn discard(&self, account: AccountId, id: ConnectionId, handle: &str, by: Option<&CaseNumber>) -> Result<bool, Fault>;
     /// Takes a proposal over, if it is still the one that waits and the connection is still as it was then. A connection that is
     /// not on has to be tested anew; one that is on stays as it is when this is done by a setup link.
     async fn enter(&self, account: AccountId, proposal: &Proposal, deed: &Deed) -> Result<bool, Fault>;

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use homeward_discovery::{Account, ConnectionState, User, UserRule};
 use homeward_federation::{ConnectionSettings, refresh::Refreshed, waiting::Waiting};
-use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
+use homeward_model::{AccountId, CaseNumber, ConnectionId, Timestamp, UserId};
 use homeward_portal::{
     lifecycle::Alike,
     ports::{Deed, Fault, Moved},
@@ -65,16 +65,21 @@ impl Store {
         Ok(true)
     }
 
-    async fn keep_proposal(&self, account: AccountId, proposal: &Proposal, until: Timestamp) -> Result<(), StoreError> {
-        let statement = format!("INSERT INTO sign_on_proposal(connection, doc, until) SELECT $2, $3, $4 WHERE {OWN} ON CONFLICT (connection) DO UPDATE SET doc = $3, until = $4");
-        sqlx::query(sqlx::AssertSqlSafe(statement))
+    async fn keep_proposal(&self, account: AccountId, proposal: &Proposal, until: Timestamp) -> Result<bool, StoreError> {
+        let statement = format!(
+            "INSERT INTO sign_on_proposal(connection, doc, until) SELECT $2, $3, $4 WHERE {OWN} ON CONFLICT (connection) DO UPDATE SET doc = $3, until = $4 \
+             WHERE $5 IS NULL OR json_extract(doc, '$.link') = $5 OR until <= $6"
+        );
+        let done = sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(account.as_uuid())
             .bind(proposal.connection.as_uuid())
             .bind(write_doc(proposal)?)
             .bind(until.seconds())
+            .bind(proposal.link.as_ref().map(CaseNumber::as_str))
+            .bind(proposal.at.seconds())
             .execute(&self.write)
             .await?;
-        Ok(())
+        Ok(done.rows_affected() == 1)
     }
 
     async fn find_proposal(&self, account: AccountId, id: ConnectionId, now: Timestamp) -> Result<Option<Proposal>, StoreError> {
@@ -212,15 +217,16 @@ impl Connections for Store {
     async fn add(&self, new: &Stored, deed: &Deed) -> Result<bool, Fault> {
         Ok(self.add_connection(new, deed).await?)
     }
-    async fn propose(&self, account: AccountId, proposal: &Proposal, until: Timestamp) -> Result<(), Fault> {
+    async fn propose(&self, account: AccountId, proposal: &Proposal, until: Timestamp) -> Result<bool, Fault> {
         Ok(self.keep_proposal(account, proposal, until).await?)
     }
     async fn proposal(&self, account: AccountId, id: ConnectionId, now: Timestamp) -> Result<Option<Proposal>, Fault> {
         Ok(self.find_proposal(account, id, now).await?)
     }
-    async fn discard(&self, account: AccountId, id: ConnectionId, handle: &str) -> Result<bool, Fault> {
-        let statement = sqlx::AssertSqlSafe(format!("DELETE FROM sign_on_proposal WHERE connection = $2 AND json_extract(doc, '$.handle') = $3 AND {OWN}"));
-        let done = sqlx::query(statement).bind(account.as_uuid()).bind(id.as_uuid()).bind(handle).execute(&self.write).await.map_err(StoreError::from)?;
+    async fn discard(&self, account: AccountId, id: ConnectionId, handle: &str, by: Option<&CaseNumber>) -> Result<bool, Fault> {
+        let statement = format!("DELETE FROM sign_on_proposal WHERE connection = $2 AND json_extract(doc, '$.handle') = $3 AND ($4 IS NULL OR json_extract(doc, '$.link') = $4) AND {OWN}");
+        let statement = sqlx::query(sqlx::AssertSqlSafe(statement)).bind(account.as_uuid()).bind(id.as_uuid()).bind(handle).bind(by.map(CaseNumber::as_str));
+        let done = statement.execute(&self.write).await.map_err(StoreError::from)?;
         Ok(done.rows_affected() == 1)
     }
     async fn enter(&self, account: AccountId, proposal: &Proposal, deed: &Deed) -> Result<bool, Fault> {

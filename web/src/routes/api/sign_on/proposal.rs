@@ -202,6 +202,7 @@ const fn code(problem: &Unfit) -> &'static str {
         Unfit::Secret => "values.secret",
         Unfit::Mapping => "values.mapping",
         Unfit::Same => "values.same",
+        Unfit::OthersWait => "values.others_wait",
     }
 }
 

@@ -36,6 +36,7 @@ pub(crate) fn says(t: Text, problem: &Problem) -> String {
         Problem::Secret => t.s("setup-problem-secret").to_owned(),
         Problem::Mapping => t.s("setup-problem-mapping").to_owned(),
         Problem::Same => t.s("setup-problem-same").to_owned(),
+        Problem::OthersWait => t.s("setup-problem-others-wait").to_owned(),
     }
 }
 

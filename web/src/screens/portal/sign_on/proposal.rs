@@ -23,6 +23,7 @@ pub(super) fn proposal(frame: &Frame<'_>, detail: &Detail, waiting: &ProposalSho
         section class="proposal" id="proposal" aria-labelledby="s2-new" {
             div class="row" { h3 id="s2-new" { (t.s("setup-proposal")) } span class="muted sm" { (frame.when(waiting.at)) } }
             p class="muted" { (t.s("setup-proposal-text")) }
+            @if let Some(link) = &waiting.link { div class="note warn" { (icons::alert(18)) p { (t.f("setup-proposal-by-link", &[("link", link.as_str().into())])) } } }
             @if waiting.is_stale { div class="note warn" { (icons::alert(18)) p { (t.s("setup-said-other-values")) } } }
             dl class="compare" { @for row in values { (compared(t, row)) } }
             @if !certificates.is_empty() {

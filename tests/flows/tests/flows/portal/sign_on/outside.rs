@@ -88,6 +88,35 @@ async fn adm_13_values_of_a_connection_that_is_on_wait_for_an_administrator() {
     assert_eq!(desk.stored().await.settings.unwrap().issuer(), "https://evil.example/entity");
 }
 
+/// ADM-13: whoever came by a link takes the place of no values that an administrator entered, and forgets none; what they entered says so.
+#[tokio::test]
+async fn adm_13_nobody_outside_takes_the_place_of_an_administrators_values() {
+    let (mut desk, idp) = (Desk::add("other-saml").await, idp());
+    let other = Idp::new("https://evil.example/entity", KeyKind::Rsa).unwrap();
+    let (mine, theirs) = (metadata(&idp), metadata(&other));
+    lead(&desk.step("propose", &[("how", "metadata"), ("metadata", &mine)]).await);
+    let handle = desk.page().await.hidden("handle");
+    let (mut ada, reference) = desk.hand_over().await;
+    let refused = desk.step("propose", &[("how", "metadata"), ("metadata", &theirs)]).await;
+    assert!(refused.status == 200 && refused.body.contains("Values that somebody else entered wait already."), "{}", refused.body);
+    assert_eq!(lead(&desk.step("discard", &[("handle", &handle)]).await), format!("{}?said=other-values#values", desk.at));
+    std::mem::swap(&mut desk.ada, &mut ada);
+    let page = desk.page().await;
+    assert!(page.hidden("handle") == handle && !page.body.contains("through the setup link"), "{}", page.body);
+    // The twin: nothing of an administrator's waits; the values of the same link take each other's place, and the page says whose they are.
+    assert_eq!(lead(&desk.step("discard", &[("handle", &handle)]).await), format!("{}?said=discarded#values", desk.at));
+    std::mem::swap(&mut desk.ada, &mut ada);
+    for values in [&mine, &theirs] {
+        assert_eq!(lead(&desk.step("propose", &[("how", "metadata"), ("metadata", values)]).await), format!("{}#proposal", desk.at));
+    }
+    std::mem::swap(&mut desk.ada, &mut ada);
+    let page = desk.page().await;
+    assert!(page.body.contains(&format!("through the setup link {reference}.")) && page.body.contains("https://evil.example/entity"), "{}", page.body);
+    // An administrator takes the place of everybody's.
+    assert_eq!(lead(&desk.step("propose", &[("how", "metadata"), ("metadata", &mine)]).await), format!("{}#proposal", desk.at));
+    assert!(!desk.page().await.body.contains("https://evil.example/entity"));
+}
+
 /// ADM-13: what an administrator has seen is what is turned on: values that somebody outside enters and tests meanwhile are not.
 #[tokio::test]
 async fn adm_13_the_values_that_were_seen_are_those_that_are_turned_on() {
