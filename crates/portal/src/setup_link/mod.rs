@@ -88,6 +88,8 @@ impl Guest {
 /// A link as its page shows it before it is opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offered {
+    /// Its reference: what was seen is what is begun.
+    pub reference: CaseNumber,
     /// Who asks.
     pub maker: String,
     /// The account's name and number.
@@ -105,6 +107,7 @@ pub struct Offered {
 pub async fn look(portal: &Portal, token: &str) -> Result<Option<Offered>, Fault> {
     let Some(found) = portal.setup_links.by_token(&homeward_sealing::sha256(token.as_bytes())).await? else { return Ok(None) };
     Ok(standing(portal, &found).await?.map(|_| Offered {
+        reference: found.link.reference,
         maker: called(&found.maker),
         account: (found.account.name, found.account.number),
         provider: found.provider,

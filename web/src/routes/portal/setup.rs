@@ -32,10 +32,15 @@ pub(crate) async fn link(asked: Asked, request: HttpRequest) -> Answer {
     Ok(respond::page(&asked, screens::setup_offer(&asked.chrome(String::new()), &offered, here.as_ref())))
 }
 
-/// "Begin": a session of the link, in place of whatever was here.
-pub(crate) async fn begin(asked: Asked, request: HttpRequest, _form: OwnForm) -> Answer {
+/// "Begin": a session of the link whose page was seen, in place of whatever was here. Another link that was opened in this browser since
+/// then is shown first.
+pub(crate) async fn begin(asked: Asked, request: HttpRequest, form: OwnForm) -> Answer {
     let (portal, network) = (&asked.app.portal, asked.visitor.network.to_string());
     let token = cookies::read(&request, cookies::SETUP_LINK).unwrap_or_default();
+    let Some(offered) = setup_link::look(portal, &token).await? else { return Ok(over(&asked).await) };
+    if offered.reference.as_str() != form.get("link") {
+        return Ok(respond::see(&asked, request.path()));
+    }
     let Some(begun) = setup_link::begin(portal, &token, &network).await? else { return Ok(over(&asked).await) };
     if let Some(actor) = arrive::present(&asked, &request).await? {
         session::end(portal, &actor, &network).await?;

@@ -22,6 +22,7 @@ pub(crate) fn offer(chrome: &Chrome, offered: &Offered, here: Option<&Actor>) ->
     let when = t.f("setup-until", &[("date", date(t, offered.until).as_str().into()), ("time", until.get(11..16).unwrap_or_default().into())]);
     let card = html! {
         form class="card" method="post" action="/setup" data-once {
+            input type="hidden" name="link" value=(offered.reference.as_str());
             div class="stack" {
                 h1 { (t.s("setup-offer")) }
                 p { (asks) }

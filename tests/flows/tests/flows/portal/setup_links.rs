@@ -41,8 +41,9 @@ pub async fn come_by(broker: &TestBroker, link: &str) -> Browser {
     let mut browser = broker.browser();
     browser.from = "203.0.113.9".into();
     assert_eq!(lead(&browser.get(link).await), "/setup");
-    assert_eq!(browser.get("/setup").await.heading(), "Set up a sign-in");
-    assert_eq!(lead(&browser.post("/setup", &[]).await), format!("/portal/{OWN}/sign-on"));
+    let page = browser.get("/setup").await;
+    assert_eq!(page.heading(), "Set up a sign-in");
+    assert_eq!(lead(&browser.post("/setup", &[("link", &page.hidden("link"))]).await), format!("/portal/{OWN}/sign-on"));
     browser
 }
 
@@ -250,7 +251,7 @@ async fn adm_13_one_browser_is_one_of_the_two() {
     assert!(page.body.contains("You are in the account portal as Ada Adler"), "{}", page.body);
     assert_eq!(ada.get(&format!("/portal/{OWN}/users")).await.status, 200, "looking ends nothing");
     let before = ada.cookies["__Host-portal"].clone();
-    ada.post("/setup", &[]).await;
+    ada.post("/setup", &[("link", &page.hidden("link"))]).await;
     assert!(!ada.cookies.contains_key("__Host-portal"));
     let mut old = ada.clone();
     old.cookies.remove("__Host-setup");
@@ -268,6 +269,27 @@ async fn adm_13_one_browser_is_one_of_the_two() {
     assert_eq!(lead(&back), "/portal");
     assert!(!ada.cookies.contains_key("__Host-setup"));
     assert_eq!(ada.get(&format!("/portal/{OWN}/users")).await.status, 200);
+}
+
+/// ADM-13: what begins is the link whose page was seen, and not another one that was opened in this browser since then.
+#[tokio::test]
+async fn adm_13_the_link_that_was_seen_is_the_one_that_begins() {
+    let broker = world().await;
+    let (mut ada, id) = (enter(&broker, ADMIN).await, provider(&broker).await.to_string());
+    let (first, second) = (make(&mut ada, &id, ("4", "")).await, make(&mut ada, "", ("4", "")).await);
+    let mut kim = broker.browser();
+    kim.get(&link_in(&first)).await;
+    let seen = kim.get("/setup").await.hidden("link");
+    assert_eq!(seen, reference_in(&first));
+    kim.get(&link_in(&second)).await;
+    for link in [seen.as_str(), "", "x"] {
+        assert_eq!(lead(&kim.post("/setup", &[("link", link)]).await), "/setup", "{link}");
+    }
+    assert!(!kim.cookies.contains_key("__Host-setup") && records(&broker, "portal.setup_opened").await.is_empty());
+    // The twin: the page of the second, seen.
+    let seen = kim.get("/setup").await.hidden("link");
+    assert_eq!(lead(&kim.post("/setup", &[("link", &seen)]).await), format!("/portal/{OWN}/sign-on"));
+    assert_eq!(records(&broker, "portal.setup_opened").await[0].case.as_deref(), Some(reference_in(&second).as_str()));
 }
 
 /// AD-09, ADM-13: guessed and forged secrets open nothing; a form of another session changes nothing.
