@@ -82,6 +82,7 @@ fn subject(step: StepTaken, t: Text) -> &'static str {
         StepTaken::Domain => t.s("mail-step-domain"),
         StepTaken::Passwords => t.s("mail-step-passwords"),
         StepTaken::SetupLink => t.s("mail-step-setup-link"),
+        StepTaken::Token => t.s("mail-step-token"),
     }
 }
 
@@ -90,6 +91,6 @@ const fn to_do(step: StepTaken) -> &'static str {
     match step {
         StepTaken::Roles => "mail-step-not-roles",
         StepTaken::SetupLink => "mail-step-not-setup-link",
-        StepTaken::AdminSignIn | StepTaken::SignOn | StepTaken::Values | StepTaken::Domain | StepTaken::Passwords => "mail-step-not",
+        StepTaken::AdminSignIn | StepTaken::SignOn | StepTaken::Values | StepTaken::Domain | StepTaken::Passwords | StepTaken::Token => "mail-step-not",
     }
 }

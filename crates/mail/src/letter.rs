@@ -123,10 +123,12 @@ pub enum StepTaken {
     Passwords,
     /// A setup link was made.
     SetupLink,
+    /// A token for the API was made.
+    Token,
 }
 
 impl StepTaken {
-    const ALL: [Self; 7] = [Self::Roles, Self::AdminSignIn, Self::SignOn, Self::Values, Self::Domain, Self::Passwords, Self::SetupLink];
+    const ALL: [Self; 8] = [Self::Roles, Self::AdminSignIn, Self::SignOn, Self::Values, Self::Domain, Self::Passwords, Self::SetupLink, Self::Token];
 }
 
 /// A thumbprint as consoles show it.

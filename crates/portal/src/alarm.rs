@@ -20,11 +20,13 @@ pub enum Alarm {
     Passwords,
     /// A setup link was made.
     SetupLink,
+    /// A token for the API was made.
+    Token,
 }
 
 impl Alarm {
     /// Every kind.
-    pub const ALL: [Self; 7] = [Self::Roles, Self::AdminSignIn, Self::SignOn, Self::Values, Self::Domain, Self::Passwords, Self::SetupLink];
+    pub const ALL: [Self; 8] = [Self::Roles, Self::AdminSignIn, Self::SignOn, Self::Values, Self::Domain, Self::Passwords, Self::SetupLink, Self::Token];
     /// The word in the store.
     pub const fn word(self) -> &'static str {
         match self {
@@ -35,6 +37,7 @@ impl Alarm {
             Self::Domain => "domain",
             Self::Passwords => "passwords",
             Self::SetupLink => "setup_link",
+            Self::Token => "token",
         }
     }
     /// Reads the word.

@@ -60,6 +60,7 @@ fn steps(waiting: &Waiting) -> Steps {
         Alarm::Domain => StepTaken::Domain,
         Alarm::Passwords => StepTaken::Passwords,
         Alarm::SetupLink => StepTaken::SetupLink,
+        Alarm::Token => StepTaken::Token,
     };
     let Waiting { count, by, by_several, about, .. } = *waiting;
     Steps { step, count, times: (waiting.since, waiting.at), by, by_several, about, detail: waiting.detail.clone(), network: waiting.network.clone() }

@@ -70,6 +70,7 @@ mail-step-values = Werte des Identitätsanbieters wurden geändert
 mail-step-domain = Eine nachgewiesene Domain wurde aufgegeben
 mail-step-passwords = Passwörter dürfen jetzt schwächer sein
 mail-step-setup-link = Ein Einrichtungslink wurde erstellt
+mail-step-token = Ein Token für die API wurde erstellt
 mail-step-text = Von { $by }, bei { $account }, am { $date } um { $time } (UTC), aus dem Netz { $network }.
 mail-step-by-above = jemandem, der Ihr Konto von oben betreut
 mail-step-about = Es betrifft { $username }.

@@ -70,6 +70,7 @@ mail-step-values = The identity provider’s values were changed
 mail-step-domain = A proved domain was given up
 mail-step-passwords = Passwords may be weaker now
 mail-step-setup-link = A setup link was made
+mail-step-token = A token for the API was made
 mail-step-text = By { $by }, at { $account }, on { $date } at { $time } (UTC), from the network { $network }.
 mail-step-by-above = somebody who looks after your account from above
 mail-step-about = It concerns { $username }.

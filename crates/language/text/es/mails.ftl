@@ -70,6 +70,7 @@ mail-step-values = Han cambiado valores del proveedor de identidad
 mail-step-domain = Se ha renunciado a un dominio demostrado
 mail-step-passwords = Ahora las contraseñas pueden ser más débiles
 mail-step-setup-link = Se ha creado un enlace de configuración
+mail-step-token = Se ha creado un token para la API
 mail-step-text = Por { $by }, en { $account }, el { $date } a las { $time } (UTC), desde la red { $network }.
 mail-step-by-above = alguien que se ocupa de su cuenta desde arriba
 mail-step-about = Afecta a { $username }.

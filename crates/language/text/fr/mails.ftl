@@ -70,6 +70,7 @@ mail-step-values = Les valeurs du fournisseur d’identité ont changé
 mail-step-domain = Un domaine prouvé a été abandonné
 mail-step-passwords = Les mots de passe peuvent être plus faibles
 mail-step-setup-link = Un lien de configuration a été créé
+mail-step-token = Un jeton pour l’API a été créé
 mail-step-text = Par { $by }, chez { $account }, le { $date } à { $time } (UTC), depuis le réseau { $network }.
 mail-step-by-above = quelqu’un qui s’occupe de votre compte depuis un niveau supérieur
 mail-step-about = Cela concerne { $username }.

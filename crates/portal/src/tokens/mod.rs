@@ -10,6 +10,7 @@ use homeward_discovery::{AccountState, UserState};
 use homeward_model::{AccountId, ApiTokenId, Random, Timestamp, UserId, random_token};
 
 use crate::{
+    alarm::Alarm,
     authority::{Action, Role, is_wider},
     entry::Granted,
     ports::{Fault, Moved},
@@ -160,7 +161,7 @@ pub async fn make(portal: &Portal, granted: &Granted, wanted: &Wanted) -> Result
     };
     let (secret, hash) = draw(portal.random.as_ref());
     // Its name is its maker's own words, and stays out of the record.
-    let deed = granted.deed(portal, "portal.token", Some(token.maker), made(&token));
+    let deed = granted.deed(portal, "portal.token", Some(token.maker), made(&token)).telling(Alarm::Token);
     Ok(match portal.tokens.make(&hash, &token, MOST, &deed).await? {
         Moved::Done => Ok((token, secret)),
         Moved::Otherwise | Moved::LastWayIn => Err(Unfit::TooMany),

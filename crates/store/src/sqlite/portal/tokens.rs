@@ -44,6 +44,31 @@ pub(in crate::sqlite) async fn end_those_by_provider(work: &mut SqliteConnection
     Ok(())
 }
 
+/// Keeps a token, unless its account has so many that count; `false` then.
+async fn insert(work: &mut SqliteConnection, (hash, token): (&[u8; 32], &ApiToken), most: u32) -> Result<bool, StoreError> {
+    let (there,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM api_token WHERE account = $1 AND ended_at IS NULL AND expires_at > $2")
+        .bind(token.account.as_uuid())
+        .bind(token.made_at.seconds())
+        .fetch_one(&mut *work)
+        .await?;
+    if there >= i64::from(most) {
+        return Ok(false);
+    }
+    sqlx::query("INSERT INTO api_token(id, hash, person, account, name, scopes, federated, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+        .bind(token.id.as_uuid())
+        .bind(&hash[..])
+        .bind(token.maker.as_uuid())
+        .bind(token.account.as_uuid())
+        .bind(&token.name)
+        .bind(write_doc(&token.words())?)
+        .bind(token.federated)
+        .bind(token.made_at.seconds())
+        .bind(token.expires_at.seconds())
+        .execute(work)
+        .await?;
+    Ok(true)
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Uuid,
@@ -88,27 +113,20 @@ impl Store {
     /// `StoreError` when the database fails.
     pub async fn keep_api_token(&self, hash: &[u8; 32], token: &ApiToken, most: u32, line: &AuditEvent) -> Result<bool, StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        let (there,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM api_token WHERE account = $1 AND ended_at IS NULL AND expires_at > $2")
-            .bind(token.account.as_uuid())
-            .bind(token.made_at.seconds())
-            .fetch_one(&mut *work)
-            .await?;
-        if there >= i64::from(most) {
+        if !insert(&mut work, (hash, token), most).await? {
             return Ok(false);
         }
-        sqlx::query("INSERT INTO api_token(id, hash, person, account, name, scopes, federated, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
-            .bind(token.id.as_uuid())
-            .bind(&hash[..])
-            .bind(token.maker.as_uuid())
-            .bind(token.account.as_uuid())
-            .bind(&token.name)
-            .bind(write_doc(&token.words())?)
-            .bind(token.federated)
-            .bind(token.made_at.seconds())
-            .bind(token.expires_at.seconds())
-            .execute(&mut *work)
-            .await?;
         self.append_audit(&mut work, &[line]).await?;
+        work.commit().await?;
+        Ok(true)
+    }
+
+    async fn make_token(&self, hash: &[u8; 32], token: &ApiToken, most: u32, deed: &Deed) -> Result<bool, StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        if !insert(&mut work, (hash, token), most).await? {
+            return Ok(false);
+        }
+        self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(true)
     }
@@ -178,7 +196,7 @@ impl Store {
 #[async_trait]
 impl ApiTokens for Store {
     async fn make(&self, hash: &[u8; 32], token: &ApiToken, most: u32, deed: &Deed) -> Result<Moved, Fault> {
-        Ok(if self.keep_api_token(hash, token, most, &record_of(deed)).await? { Moved::Done } else { Moved::Otherwise })
+        Ok(if self.make_token(hash, token, most, deed).await? { Moved::Done } else { Moved::Otherwise })
     }
     async fn find(&self, hash: &[u8; 32]) -> Result<Option<FoundToken>, Fault> {
         Ok(self.find_api_token(hash).await?)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use homeward_model::Clock;
 use homeward_portal::Role;
 use homeward_store::register::Register;
-use homeward_testkit::{Browser, TestBroker};
+use homeward_testkit::{Browser, Page, TestBroker};
 
 use super::{BELOW, OWN, account, enter, give_role, lead, token, world};
 
@@ -25,10 +25,14 @@ async fn three() -> (TestBroker, Browser) {
 }
 
 async fn post(browser: &mut Browser, step: &str, form: &[(&str, &str)]) -> String {
+    lead(&post_page(browser, step, form).await)
+}
+
+async fn post_page(browser: &mut Browser, step: &str, form: &[(&str, &str)]) -> Page {
     let own = token(browser).await;
     let mut fields = vec![("token", own.as_str())];
     fields.extend(form);
-    lead(&browser.post(&format!("/portal/{OWN}/{step}"), &fields).await)
+    browser.post(&format!("/portal/{OWN}/{step}"), &fields).await
 }
 
 /// Mails so far with that subject: to whom, and the text.
@@ -122,6 +126,10 @@ async fn every_dangerous_step_has_its_mail() {
             detail => assert!(to(&mails) == [SECOND, THIRD] && mails[0].1.contains(detail), "{step}: {mails:?}"),
         }
     }
+    let page = post_page(&mut ada, "api-tokens/make", &[("name", "CANARY-NAME"), ("days", "30"), ("scope-users-read", "yes")]).await;
+    let mails = told(&broker, "A token for the API was made").await;
+    assert!(page.body.contains("hwt_") && to(&mails) == [SECOND, THIRD] && mails[0].1.contains(": users:read"), "{mails:?}");
+    assert!(!mails[0].1.contains("hwt_") && !mails[0].1.contains("CANARY"), "{mails:?}");
     let page = super::setup_links::make(&mut ada, &id.to_string(), ("4", "")).await;
     let mails = told(&broker, "A setup link was made").await;
     assert!(to(&mails) == [SECOND, THIRD] && mails[0].1.contains("Own Provider, 4 h") && mails[0].1.contains("end the link"), "{mails:?}");
