@@ -45,14 +45,14 @@ pub use keys::{Keys, KeysError, place as key_place};
 pub use metadata::metadata;
 pub use ports::{
     ClientGuesses, Clients, Codes, GrantRow, Grants, KeyStore, NewCode, NewGrant, Ports, PushedRequests, Redeemed, SignedIn, Stopgap, StoreFault, StoredKey,
-    Subject, Subjects, UsedAssertions,
+    Subject, Subjects, UsedAssertions, WaysIn,
 };
 pub use redirect_uri::{RedirectUri, RedirectUriError};
 pub use request::{AuthorizationRequest, FormPost, PageReason, Prompt, Refusal, Reply};
 pub use revocation::revoke;
 pub use session_rule::{AppVersion, SessionRule, SessionRules};
 pub use token::token;
-pub use token_error::TokenError;
+pub use token_error::{Concerned, TokenError};
 pub use userinfo::{UserinfoError, userinfo};
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use homeward_sealing::{Mac, RootKey, Sealer};
 
 use crate::{
     Client, ClientGuesses, Clients, Codes, GrantRow, Grants, Issuer, KeyStore, Keys, LogoutNotices, NewCode, NewGrant, Notice, Ports, PushedRequests,
-    Redeemed, RedirectUri, SecretHash, SignedIn, StoreFault, StoredKey, Subject, Subjects, UsedAssertions,
+    Redeemed, RedirectUri, SecretHash, SignedIn, StoreFault, StoredKey, Subject, Subjects, UsedAssertions, WaysIn,
 };
 
 #[derive(Default)]
@@ -23,6 +23,8 @@ pub struct Store {
     pushed: HashMap<[u8; 32], (ClientId, Vec<(String, String)>, Timestamp)>,
     wrong: HashMap<(ClientId, String), u32>,
     pub notices: Vec<(Notice, Option<Timestamp>)>,
+    /// Numbers of accounts in which no password counts.
+    pub sso_only: HashSet<String>,
 }
 
 #[derive(Clone, Default)]
@@ -166,6 +168,13 @@ impl Subjects for Memory {
 }
 
 #[async_trait]
+impl WaysIn for Memory {
+    async fn still_opens(&self, _: &ClientId, _: &SignedIn, subject: &Subject) -> Result<bool, StoreFault> {
+        Ok(!self.work()?.sso_only.contains(&subject.account_number))
+    }
+}
+
+#[async_trait]
 impl KeyStore for Memory {
     async fn load(&self) -> Result<Vec<StoredKey>, StoreFault> {
         Ok(self.work()?.keys.clone())
@@ -203,7 +212,7 @@ impl World {
         let keys = Arc::new(Keys::load_or_create(&memory, &sealer, &SystemRandom, clock.as_ref()).await.unwrap());
         let shared = Arc::new(memory.clone());
         let ports = Ports {
-            clients: shared.clone(), codes: shared.clone(), grants: shared.clone(), subjects: shared.clone(), guesses: shared.clone(), assertions: shared.clone(),
+            clients: shared.clone(), codes: shared.clone(), grants: shared.clone(), subjects: shared.clone(), ways_in: shared.clone(), guesses: shared.clone(), assertions: shared.clone(),
             pushed: shared.clone(), notices: shared, keys, clock: clock.clone(),
             random: Arc::new(SystemRandom), issuer: Issuer::parse("https://signin.example", false).unwrap(), token_mac: Mac::new(&[7; 32]),
         };

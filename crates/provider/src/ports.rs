@@ -223,6 +223,13 @@ pub trait Subjects: Send + Sync {
     async fn subject(&self, user: UserId) -> Result<Option<Subject>, StoreFault>;
 }
 
+/// How people may sign in, as the rules are now.
+#[async_trait]
+pub trait WaysIn: Send + Sync {
+    /// Whether a proof of ours (`who.federated` is not set) still lets this person into the client's application, from wherever.
+    async fn still_opens(&self, client: &ClientId, who: &SignedIn, subject: &Subject) -> Result<bool, StoreFault>;
+}
+
 /// A signing key as stored: sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredKey {
@@ -269,6 +276,8 @@ pub struct Ports {
     pub grants: Arc<dyn Grants>,
     /// People.
     pub subjects: Arc<dyn Subjects>,
+    /// How people may sign in.
+    pub ways_in: Arc<dyn WaysIn>,
     /// Signing keys.
     pub keys: Arc<Keys>,
     /// The time.

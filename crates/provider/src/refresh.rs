@@ -5,10 +5,10 @@ use std::{collections::BTreeSet, time::Duration};
 use crate::{
     client::Client,
     params::Params,
-    ports::{GrantRow, Ports},
+    ports::{GrantRow, Ports, Subject},
     session_rule::Lapse,
     token::{Wanted, answer, current},
-    token_error::TokenError,
+    token_error::{Concerned, TokenError},
     token_text::Refresh,
 };
 
@@ -37,8 +37,21 @@ pub(crate) async fn by_refresh_token(ports: &Ports, client: &Client, params: &Pa
     }
     let narrowed = narrowed(params.get("scope"), &grant.scopes)?;
     let subject = current(ports, grant.who.user, grant.who.credential_version).await?;
+    still_opens(ports, client, &grant, &subject).await?;
     let grant = rotated(ports, grant, token.generation).await?;
     answer(ports, client, &grant, &subject, Wanted { nonce: None, scopes: narrowed.as_ref() })
+}
+
+/// What came of a password or of a code of ours goes on only where such a proof still counts: an account that has turned Single Sign-On
+/// on since leaves nobody a way around its provider (OP-01). Nothing is revoked: where the step is taken back, so is this.
+async fn still_opens(ports: &Ports, client: &Client, grant: &GrantRow, subject: &Subject) -> Result<(), TokenError> {
+    let who = &grant.who;
+    if who.federated || ports.ways_in.still_opens(&client.client_id, who, subject).await? {
+        return Ok(());
+    }
+    let concerned = Concerned { user: who.user, account: who.account, client: client.client_id.clone() };
+    let error = TokenError::grant("The person's password no longer counts here: they have to sign in the way their organisation asks for now.");
+    Err(TokenError { concerned: Some(concerned), ..error })
 }
 
 /// The grant with the generation that is to be handed out.

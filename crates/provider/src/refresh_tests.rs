@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use homeward_model::ClientId;
 use serde_json::Value;
 
 use super::*;
@@ -97,6 +98,28 @@ async fn ot_14_to_ot_17_a_refresh_ends_with_what_it_rests_on() {
     let before_leaving = grant(&world).await;
     world.memory.0.lock().unwrap().subjects.clear();
     assert_eq!(refresh(&world, &before_leaving).await, Err("invalid_grant"), "the user is gone");
+}
+
+/// OP-01: where our own proof counts no longer it refreshes nothing; what a provider proved does, and so does the same grant when the step
+/// is taken back.
+#[tokio::test]
+async fn op_01_a_grant_of_a_password_goes_on_as_long_as_the_password_counts() {
+    let mut world = World::new().await;
+    let grant = async |world: &World| {
+        let answer = ask(world, &form(&code(world, "app", "openid offline_access", Some("n")).await)).await.unwrap();
+        text(&answer, "refresh_token").to_owned()
+    };
+    let own = grant(&world).await;
+    world.who.federated = true;
+    let provided = grant(&world).await;
+    world.memory.0.lock().unwrap().sso_only.insert("40817".into());
+    let wanted = pairs(&[("grant_type", "refresh_token"), ("refresh_token", &own)]);
+    let error = token(&world.ports, &caller(&basic("app", SECRET)), &wanted).await.unwrap_err();
+    let client = ClientId::parse("app").unwrap();
+    assert_eq!((error.status, error.error, error.concerned), (400, "invalid_grant", Some(Concerned { user: world.who.user, account: world.who.account, client })));
+    assert!(refresh(&world, &provided).await.is_ok());
+    world.memory.0.lock().unwrap().sso_only.clear();
+    assert!(refresh(&world, &own).await.is_ok(), "the refusal used nothing up");
 }
 
 /// OT-16: the lifetimes are the client's; an access token never outlives its grant.

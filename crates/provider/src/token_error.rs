@@ -2,9 +2,20 @@
 
 use std::time::Duration;
 
-use homeward_model::CaseNumber;
+use homeward_model::{AccountId, CaseNumber, ClientId, UserId};
 
 use crate::ports::StoreFault;
+
+/// Whom a refusal is about, once that is known. For the audit; the client is not told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Concerned {
+    /// The user.
+    pub user: UserId,
+    /// The user's account.
+    pub account: AccountId,
+    /// The client that asked.
+    pub client: ClientId,
+}
 
 /// An error answer (RFC 6749 5.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,11 +28,14 @@ pub struct TokenError {
     pub description: &'static str,
     /// How long to wait, for the header `Retry-After`.
     pub retry_after: Option<Duration>,
+    /// Whom it is about.
+    pub concerned: Option<Concerned>,
 }
 
 impl TokenError {
-    pub(crate) const fn new(status: u16, error: &'static str, description: &'static str) -> Self {
-        Self { status, error, description, retry_after: None }
+    /// An error that is about a request and nobody in particular.
+    pub const fn new(status: u16, error: &'static str, description: &'static str) -> Self {
+        Self { status, error, description, retry_after: None, concerned: None }
     }
     pub(crate) const fn grant(description: &'static str) -> Self {
         Self::new(400, "invalid_grant", description)
@@ -34,7 +48,12 @@ impl TokenError {
     }
     pub(crate) const fn paused(wait: Duration) -> Self {
         let description = "Too many wrong credentials for this client from your network. Try again later.";
-        Self { status: 429, error: "temporarily_unavailable", description, retry_after: Some(wait) }
+        Self::new(429, "temporarily_unavailable", description).after(wait)
+    }
+    /// The same, to be tried again after this time.
+    pub const fn after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
     }
     /// The JSON body.
     pub fn to_json(&self) -> String {

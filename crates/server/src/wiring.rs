@@ -10,7 +10,7 @@ use homeward_portal::Portal;
 use homeward_federation::{Door, delegated::Delegation};
 use homeward_provider::{Issuer, Keys, Ports};
 use homeward_sealing::Sealer;
-use homeward_signin::{ClientLimits, Context, Refusals, context::Federation, ports::AuditEvent, usecase::strangers};
+use homeward_signin::{ClientLimits, Context, GrantRules, Refusals, context::Federation, ports::AuditEvent, usecase::strangers};
 use homeward_store::Store;
 use homeward_web::{App, configure, error_pages, same_origin, security_headers};
 use tokio::{
@@ -206,6 +206,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
             codes: shared.clone(),
             grants: shared.clone(),
             subjects: shared.clone(),
+            ways_in: Arc::new(GrantRules { directory: shared.clone(), clock: clock.clone() }),
             guesses: Arc::new(ClientLimits { counters: guesses, clock: clock.clone() }),
             assertions: shared.clone(),
             pushed: shared.clone(),

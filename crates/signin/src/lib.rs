@@ -5,6 +5,7 @@
 
 mod client_limits;
 mod refusals;
+mod ways_in;
 
 pub mod alerts;
 pub mod delegated;
@@ -29,3 +30,4 @@ pub use reason::Reason;
 pub use refusals::Refusals;
 pub use step::Step;
 pub use visitor::{Remembered, Visitor};
+pub use ways_in::GrantRules;

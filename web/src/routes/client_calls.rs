@@ -68,7 +68,7 @@ pub(crate) fn answered(status: StatusCode, json: String) -> HttpResponse {
 pub(crate) async fn refused(app: &App, request: &HttpRequest, error: &TokenError) -> HttpResponse {
     let body = match error.status {
         500.. => error.to_json(),
-        _ => error.to_json_with(&strangers::call_refused(&app.signin, (error.error, error.description), network(request, app)).await),
+        _ => error.to_json_with(&strangers::call_refused(&app.signin, (error.error, error.description), error.concerned.as_ref(), network(request, app)).await),
     };
     let mut builder = HttpResponse::build(StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST));
     builder.insert_header(("Pragma", "no-cache"));
@@ -96,7 +96,7 @@ pub(crate) async fn userinfo(app: Data<App>, request: HttpRequest, body: Bytes) 
         Ok(json) => answered(StatusCode::OK, json),
         Err(error) => {
             let body = match error.code() {
-                Some(code) => format!("{{\"case\":\"{}\"}}", strangers::call_refused(&app.signin, (code, ""), network(&request, &app)).await),
+                Some(code) => format!("{{\"case\":\"{}\"}}", strangers::call_refused(&app.signin, (code, ""), None, network(&request, &app)).await),
                 None => "{}".to_owned(),
             };
             HttpResponse::build(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNAUTHORIZED))

@@ -136,7 +136,7 @@ pub(crate) async fn exchange(app: &Data<App>, request: &HttpRequest, caller: &Ca
             tracing::error!(error = %fault, "the store failed");
             count("server_error");
             let description = "The store did not answer. Try again in a moment.";
-            client_calls::refused(app, request, &TokenError { status: 503, error: "server_error", description, retry_after: Some(Duration::from_secs(1)) }).await
+            client_calls::refused(app, request, &TokenError::new(503, "server_error", description).after(Duration::from_secs(1))).await
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, CaseNumber, NetworkPrefix, UserId};
+use homeward_provider::Concerned;
 
 use crate::{context::Context, ports::AuditEvent, reason::Reason};
 
@@ -11,9 +12,12 @@ pub async fn refused(ctx: &Context, reason: Reason, network: NetworkPrefix) -> C
     counted(ctx, line(ctx, "request.refused", reason.code().to_owned(), network)).await
 }
 
-/// A call of an application was refused with this error (RFC 6749 5.2, RFC 6750 3.1). Gives the case number for its answer.
-pub async fn call_refused(ctx: &Context, (error, why): (&str, &str), network: NetworkPrefix) -> CaseNumber {
-    counted(ctx, AuditEvent { detail: why.to_owned(), ..line(ctx, "client.refused", format!("client.{error}"), network) }).await
+/// A call of an application was refused with this error (RFC 6749 5.2, RFC 6750 3.1), about somebody or nobody. Gives the case number
+/// for its answer.
+pub async fn call_refused(ctx: &Context, (error, why): (&str, &str), concerned: Option<&Concerned>, network: NetworkPrefix) -> CaseNumber {
+    let (user, account) = (concerned.map(|c| c.user), concerned.map(|c| c.account));
+    let application = concerned.map(|c| c.client.clone());
+    counted(ctx, AuditEvent { user, account, application, detail: why.to_owned(), ..line(ctx, "client.refused", format!("client.{error}"), network) }).await
 }
 
 /// The account portal refused somebody, somebody who came by an account's setup link, or somebody who brought no proof; `what` was asked

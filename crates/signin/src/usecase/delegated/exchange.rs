@@ -85,7 +85,7 @@ struct Aim {
 }
 
 const fn refusal(error: &'static str, description: &'static str) -> TokenError {
-    TokenError { status: 400, error, description, retry_after: None }
+    TokenError::new(400, error, description)
 }
 
 /// The connection, the interface and the permissions that are meant.
@@ -170,14 +170,14 @@ fn consent_needed(ctx: &Context, asked: &Exchange, key: GrantKey, why: WhyConsen
 }
 
 fn refused(error: &DelegationError) -> TokenError {
-    let later = |description| TokenError { status: 503, error: "temporarily_unavailable", description, retry_after: Some(Duration::from_secs(1)) };
+    let later = |description| TokenError::new(503, "temporarily_unavailable", description).after(Duration::from_secs(1));
     match error {
         DelegationError::NoPermission => refusal("invalid_scope", "The connection has no such permission."),
         DelegationError::TooMuch(_) => refusal("invalid_scope", "The organisation's provider gives tokens that allow more than this client is registered for, so it gets none."),
         DelegationError::Busy => later("The token is being refreshed. Try again in a moment."),
         DelegationError::Provider(_) => later("The organisation's token endpoint gave no token. Try again in a moment."),
         DelegationError::Settings(_) | DelegationError::Secret | DelegationError::Consent(_) | DelegationError::Identity(_) | DelegationError::Store(_) => {
-            TokenError { status: 500, error: "server_error", description: "The connection's delegated access cannot be used as it is set up.", retry_after: None }
+            TokenError::new(500, "server_error", "The connection's delegated access cannot be used as it is set up.")
         }
     }
 }

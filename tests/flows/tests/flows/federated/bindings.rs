@@ -324,6 +324,48 @@ async fn op_01_op_12_nothing_is_merged_with_what_was_there_before() {
     comes_in(&world).await;
 }
 
+/// OP-01: what an application holds of a password goes no further once Single Sign-On has taken the password's place; a grant of the
+/// provider's and one of a user on the exclusion list go on, and so does the grant when the
+/// step is taken back. The audit says whose it was.
+#[tokio::test]
+async fn op_01_a_grant_of_a_password_ends_where_the_password_no_longer_counts() {
+    let world = World::new().await;
+    let broker = &world.broker;
+    let set = async |state| broker.change_connection("70444", "Okta", |entry| entry.connection.state = state).await;
+    let held = async |browser: &mut Browser, address: &str| {
+        let (status, tokens) = browser.redeem("wiki", address).await;
+        assert_eq!(status, 200, "{tokens}");
+        tokens["refresh_token"].as_str().unwrap().to_owned()
+    };
+    let goes_on = async |token: &mut String| {
+        let (status, tokens) = broker.browser().refresh("wiki", token).await;
+        if let Some(next) = tokens["refresh_token"].as_str() {
+            *token = next.to_owned();
+        }
+        (status, tokens["error"].as_str().unwrap_or("ok").to_owned())
+    };
+    let ok = (200, "ok".to_owned());
+    set(homeward_discovery::ConnectionState::Draft).await;
+    let mut before = broker.browser();
+    let address = before.sign_in("wiki", KIM, "Sprosser!4").await;
+    let mut by_password = held(&mut before, &address).await;
+    assert_eq!(goes_on(&mut by_password).await, ok);
+    set(homeward_discovery::ConnectionState::Enforced).await;
+    let mut browser = broker.browser();
+    let page = world.round(&mut browser, "wiki", KIM, KIM).await;
+    let address = browser.leave(&page).await;
+    let mut by_provider = held(&mut browser, &address).await;
+    assert_eq!(goes_on(&mut by_password).await, (400, "invalid_grant".into()));
+    assert_eq!(broker.audit(1).await, [("client.refused client.invalid_grant".to_owned(), Some(broker.user(KIM, "70444").await.id))]);
+    assert_eq!(goes_on(&mut by_provider).await, ok);
+    broker.change_user(KIM, "70444", |user| user.rule = Some(homeward_discovery::UserRule::Excluded)).await;
+    assert_eq!(goes_on(&mut by_password).await, ok, "the exclusion list keeps the password");
+    broker.change_user(KIM, "70444", |user| user.rule = None).await;
+    assert_eq!(goes_on(&mut by_password).await.0, 400);
+    set(homeward_discovery::ConnectionState::Tested).await;
+    assert_eq!(goes_on(&mut by_password).await, ok, "taken back");
+}
+
 /// C4: matching by e-mail address and by external id.
 #[tokio::test]
 async fn matching_goes_by_the_field_that_the_connection_says() {
