@@ -208,6 +208,10 @@ pub enum Kept {
     Used,
 }
 
+/// How much of what voids answers was heard at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HeardUpTo(pub i64);
+
 /// Sign-ins that are at an identity provider. Handles are stored as SHA-256 only.
 #[async_trait]
 pub trait SsoTransactions: Send + Sync {
@@ -216,9 +220,11 @@ pub trait SsoTransactions: Send + Sync {
     /// Reads one that is not over, and counts the reading: an answer is about to be verified. `used` when a good answer was
     /// seen already. `None` when there is none, it is over, it was tried too often, or the clock was set back since it began ([`SET_BACK`]).
     async fn try_answer(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Tried>, StoreFault>;
+    /// What has been heard up to now. Asked before an answer is verified, which may take as long as the provider's own endpoints do.
+    async fn heard_up_to(&self) -> Result<HeardUpTo, StoreFault>;
     /// Marks the transaction and the assertion used and keeps the result, all or nothing: of any number of callers with one
-    /// handle or one mark, one gets `Once`.
-    async fn keep_result(&self, handle_hash: &[u8; 32], mark: &ReplayMark, result: (&[u8; 32], &SsoReturned), until: Timestamp) -> Result<Kept, StoreFault>;
+    /// handle or one mark, one gets `Once`. A result that was voided since the verification began is one that nobody can fetch.
+    async fn keep_result(&self, handle_hash: &[u8; 32], verified: (&ReplayMark, HeardUpTo), result: (&[u8; 32], &SsoReturned), until: Timestamp) -> Result<Kept, StoreFault>;
     /// Hands a result to the browser that began, once; another browser gets `None` and uses nothing up. Until a session has come of it
     /// (`Sessions::start`), whatever voids a result that waits voids this one, too.
     async fn take_result(&self, result_hash: &[u8; 32], browser: &str, now: Timestamp) -> Result<Option<SsoReturned>, StoreFault>;

@@ -5,7 +5,7 @@ use homeward_federation::ReplayMark;
 use homeward_local_credential::StoreFault;
 use homeward_model::{ConnectionId, Timestamp};
 use homeward_sealing::sha256;
-use homeward_signin::federated::{Kept, Purpose, SET_BACK, SsoReturned, SsoSent, SsoTransactions, Trace, Traces, Tried};
+use homeward_signin::federated::{HeardUpTo, Kept, Purpose, SET_BACK, SsoReturned, SsoSent, SsoTransactions, Trace, Traces, Tried};
 use rusqlite::{Connection, OptionalExtension, params};
 use sqlx::SqliteConnection;
 
@@ -19,6 +19,9 @@ const USE: &str = "UPDATE sso_transaction SET used = 1 WHERE handle_hash = $1 AN
 const SEEN: &str = "INSERT INTO sso_seen(connection, mark, until) VALUES ($1, $2, $3)";
 /// Of a result that was fetched, in place of its browser: nobody fetches it again. The session that comes of it uses it up.
 const FETCHED: &str = "";
+/// Whether something that was heard since means this answer. One whose provider named no session cannot be told from the one that is meant.
+const VOIDED: &str = "SELECT 1 FROM sso_departure WHERE connection = $1 AND seq > $2 AND (called IS NULL OR called = $3) \
+    AND (called_session IS NULL OR called_session = $4 OR (called IS NOT NULL AND $4 IS NULL))";
 const RESULT: &str = "INSERT INTO sso_result(handle_hash, browser, doc, until, connection, called, called_session) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 /// Uses up a result that was fetched; `false` when it was voided meanwhile.
@@ -27,9 +30,27 @@ pub(super) fn use_result(db: &Connection, result_hash: &[u8; 32]) -> Result<bool
     Ok(prepared(db, USE_UP)?.execute(params![result_hash, FETCHED])? == 1)
 }
 
-/// Answers of a connection that no session has come of yet: they were verified by what is no more.
+/// Answers of a connection that no session has come of yet: they were verified by what is no more, and so are those that are being verified.
 pub(super) async fn void_results(work: &mut SqliteConnection, connection: ConnectionId) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM sso_result WHERE connection = $1").bind(connection.as_uuid()).execute(work).await?;
+    for statement in [
+        "DELETE FROM sso_result WHERE connection = $1",
+        "DELETE FROM sso_departure WHERE connection = $1 AND called IS NULL AND called_session IS NULL",
+    ] {
+        sqlx::query(statement).bind(connection.as_uuid()).execute(&mut *work).await?;
+    }
+    // One row a connection, and for good: whoever asks has no clock.
+    departed(work, connection, (None, None), Timestamp::from_seconds(i64::MAX)).await
+}
+
+/// Notes what voids answers, for those that are being verified. By person, by session or both; by neither it is everybody's.
+pub(super) async fn departed(work: &mut SqliteConnection, connection: ConnectionId, (called, session): (Option<&[u8; 32]>, Option<&[u8; 32]>), until: Timestamp) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO sso_departure(connection, called, called_session, until) VALUES ($1, $2, $3, $4)")
+        .bind(connection.as_uuid())
+        .bind(called.map(|hash| &hash[..]))
+        .bind(session.map(|hash| &hash[..]))
+        .bind(until.seconds())
+        .execute(work)
+        .await?;
     Ok(())
 }
 
@@ -37,7 +58,7 @@ impl Store {
     async fn put_result(
         &self,
         handle_hash: &[u8; 32],
-        mark: &ReplayMark,
+        (mark, heard): (&ReplayMark, HeardUpTo),
         (result_hash, returned): (&[u8; 32], &SsoReturned),
         until: Timestamp,
     ) -> Result<Kept, StoreError> {
@@ -50,7 +71,9 @@ impl Store {
                 return Ok(Kept::Used);
             }
             prepared(db, SEEN)?.execute(params![connection.as_bytes(), mark, mark_until.seconds()])?;
-            prepared(db, RESULT)?.execute(params![result_hash, browser, doc, until.seconds(), connection.as_bytes(), called.person, called.session])?;
+            if !prepared(db, VOIDED)?.exists(params![connection.as_bytes(), heard.0, called.person, called.session])? {
+                prepared(db, RESULT)?.execute(params![result_hash, browser, doc, until.seconds(), connection.as_bytes(), called.person, called.session])?;
+            }
             Ok(Kept::Once)
         };
         self.grouped(put).await
@@ -94,8 +117,12 @@ impl SsoTransactions for Store {
     async fn try_answer(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Tried>, StoreFault> {
         Ok(self.count_try(handle_hash, now).await?)
     }
-    async fn keep_result(&self, handle_hash: &[u8; 32], mark: &ReplayMark, result: (&[u8; 32], &SsoReturned), until: Timestamp) -> Result<Kept, StoreFault> {
-        Ok(self.put_result(handle_hash, mark, result, until).await?)
+    async fn heard_up_to(&self) -> Result<HeardUpTo, StoreFault> {
+        let last: Option<i64> = self.reader.row("SELECT COALESCE(MAX(seq), 0) FROM sso_departure", [], |row| row.get(0)).map_err(StoreError::from)?;
+        Ok(HeardUpTo(last.unwrap_or(0)))
+    }
+    async fn keep_result(&self, handle_hash: &[u8; 32], verified: (&ReplayMark, HeardUpTo), result: (&[u8; 32], &SsoReturned), until: Timestamp) -> Result<Kept, StoreFault> {
+        Ok(self.put_result(handle_hash, verified, result, until).await?)
     }
     async fn take_result(&self, result_hash: &[u8; 32], browser: &str, now: Timestamp) -> Result<Option<SsoReturned>, StoreFault> {
         Ok(self.remove_result(result_hash, browser, now).await?)

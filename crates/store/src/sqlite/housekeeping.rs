@@ -24,6 +24,7 @@ impl Store {
             "DELETE FROM sso_result WHERE until < $1",
             // A mark may go only when the assertion could not be accepted any more (SF-27).
             "DELETE FROM sso_seen WHERE until < $1",
+            "DELETE FROM sso_departure WHERE until < $1",
             "DELETE FROM sso_trace WHERE until < $1",
             "DELETE FROM sign_out WHERE until < $1",
             "DELETE FROM consent_request WHERE until < $1",

@@ -1,5 +1,7 @@
 //! What sessions keep of their providers, proof by proof, and sign-outs that are under way there.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use homeward_federation::CalledThere;
 use homeward_local_credential::StoreFault;
@@ -13,10 +15,12 @@ use rusqlite::{Connection, params};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{Store, StoreError, read_doc, reader::prepared, sessions::{end_one, end_proof}, write_doc};
+use super::{Store, StoreError, federation::departed, read_doc, reader::prepared, sessions::{end_one, end_proof}, write_doc};
 
 /// Answers to one request at most.
 const MOST_TRIES: i64 = 10;
+/// No answer is being verified for longer, however slow its provider's endpoints are.
+const LONGEST_VERIFICATION: Duration = Duration::from_secs(600);
 
 /// What sessions kept of one connection, each with whether the session goes on by that very proof.
 const KEPT: &str = "SELECT t.session, t.proof, t.person, t.account, t.called_session, COALESCE(s.proof = t.proof AND s.ended_at IS NULL, 0) AS present \
@@ -67,7 +71,7 @@ async fn find_called(work: &mut SqliteConnection, told: &Told<'_>) -> Result<Vec
     Ok(found.into_iter().filter(|found| is_meant(sessions, found.called_session.as_deref())).collect())
 }
 
-/// Answers of what the provider means that nobody has fetched yet: they sign nobody in any more.
+/// Answers of what the provider means that nobody has fetched yet, or that are being verified: they sign nobody in any more.
 async fn void_answers(work: &mut SqliteConnection, told: &Told<'_>) -> Result<(), StoreError> {
     let (statement, hash) = match told.called {
         CalledThere::Person { person, .. } => ("SELECT handle_hash, called_session FROM sso_result WHERE connection = $1 AND called = $2", person),
@@ -83,7 +87,17 @@ async fn void_answers(work: &mut SqliteConnection, told: &Told<'_>) -> Result<()
             sqlx::query("DELETE FROM sso_result WHERE handle_hash = $1").bind(handle).execute(&mut *work).await?;
         }
     }
-    Ok(())
+    let until = told.ended.at.plus(LONGEST_VERIFICATION);
+    match told.called {
+        CalledThere::Person { person, sessions } if sessions.is_empty() => departed(work, told.connection, (Some(person), None), until).await,
+        CalledThere::Person { person, sessions } => {
+            for session in sessions {
+                departed(&mut *work, told.connection, (Some(person), Some(session)), until).await?;
+            }
+            Ok(())
+        }
+        CalledThere::Session(session) => departed(work, told.connection, (None, Some(session)), until).await,
+    }
 }
 
 impl Store {

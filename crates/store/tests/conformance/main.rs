@@ -61,7 +61,8 @@ macro_rules! adapter {
             ol_10_a_code_of_an_ended_session_is_none,
             lp_13_a_change_of_password_is_one_step, a_proof_is_taken_once, lg_09_counters_survive_a_restart, mail_is_claimed_by_one_worker,
             lr_17_parallel_tries_are_five, the_files_are_their_owners, known_browsers_are_twenty_at_most, what_was_acknowledged_is_there_after_a_crash,
-            sl_02_a_provider_ends_its_own_sessions_once, sl_02_sk_20_an_answer_counts_until_its_session_has_begun, a_sign_out_is_answered_and_taken_once, ks_12_keys_of_a_connection_roll, a_step_of_a_connection_is_taken_back_once,
+            sl_02_a_provider_ends_its_own_sessions_once, sl_02_sk_20_an_answer_counts_until_its_session_has_begun, sl_02_sk_20_an_answer_is_void_by_what_is_heard_while_it_is_verified,
+            a_sign_out_is_answered_and_taken_once, ks_12_keys_of_a_connection_roll, a_step_of_a_connection_is_taken_back_once,
             lr_17_a_change_of_address_has_five_tries_and_one_success,
         );
     };

@@ -21,6 +21,7 @@ use super::Folder;
 pub use super::profile::lr_17_a_change_of_address_has_five_tries_and_one_success;
 pub use super::there::{
     a_sign_out_is_answered_and_taken_once, ks_12_keys_of_a_connection_roll, sl_02_a_provider_ends_its_own_sessions_once, sl_02_sk_20_an_answer_counts_until_its_session_has_begun,
+    sl_02_sk_20_an_answer_is_void_by_what_is_heard_while_it_is_verified,
 };
 
 pub const NOW: Timestamp = Timestamp::from_seconds(1_000_000);

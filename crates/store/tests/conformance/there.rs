@@ -7,7 +7,7 @@ use homeward_model::{ConnectionId, GrantId, SessionId, SystemRandom, random_toke
 use homeward_provider::{Codes, Grants, NewGrant, Redeemed, SignedIn};
 use homeward_sealing::sha256;
 use homeward_signin::{
-    federated::{Answer, Kept, Purpose, SsoReturned, SsoSent, SsoTransactions},
+    federated::{Answer, HeardUpTo, Kept, Purpose, SsoReturned, SsoSent, SsoTransactions},
     own_keys::{KeyStage, OwnKey, OwnKeys},
     ports::{CameBy, KnownBrowsers, Session, Sessions},
     stage::{Errand, Started},
@@ -34,6 +34,16 @@ fn person(person: u8, sessions: &[u8]) -> CalledThere {
 
 /// An answer that its browser has fetched: the hash of its handle.
 async fn fetched(store: &Store, account: &Account, there: &There) -> [u8; 32] {
+    let heard = store.heard_up_to().await.unwrap();
+    let result = kept(store, account, there, heard).await;
+    for (browser, gets) in [("another", false), ("", false), ("mine", true), ("mine", false), ("", false)] {
+        assert_eq!(store.take_result(&result, browser, NOW).await.unwrap().is_some(), gets, "{browser}: once, and its own");
+    }
+    result
+}
+
+/// An answer whose verification began when that much was heard: the hash of its handle.
+async fn kept(store: &Store, account: &Account, there: &There, heard: HeardUpTo) -> [u8; 32] {
     let (key, connection) = (random_token(&SystemRandom), there.connection);
     let (handle, result) = (sha256(key.as_bytes()), sha256(format!("{key}.").as_bytes()));
     let sent = SsoSent {
@@ -47,10 +57,7 @@ async fn fetched(store: &Store, account: &Account, there: &There) -> [u8; 32] {
     };
     let (mark, returned) = (ReplayMark { key, until: later(600) }, SsoReturned { sent, answer });
     assert!(SsoTransactions::keep(store, &handle, &returned.sent, later(600)).await.unwrap());
-    assert_eq!(store.keep_result(&handle, &mark, (&result, &returned), later(60)).await.unwrap(), Kept::Once);
-    for (browser, gets) in [("another", false), ("", false), ("mine", true), ("mine", false), ("", false)] {
-        assert_eq!(store.take_result(&result, browser, NOW).await.unwrap().is_some(), gets, "{browser}: once, and its own");
-    }
+    assert_eq!(store.keep_result(&handle, (&mark, heard), (&result, &returned), later(60)).await.unwrap(), Kept::Once);
     result
 }
 
@@ -62,6 +69,54 @@ async fn started(store: &Store, (account, user): (&Account, &User), token: u8, t
     };
     let by = there.zip(answer.as_ref()).map(|(there, answer)| CameBy { answer, there, browser: &[9; 32] });
     store.start(&session(account, user, token), by, renews, &line(user)).await.unwrap().unwrap()
+}
+
+/// SL-02, SK-20: what the provider or an operator ends while an answer is being verified voids it; what means others, or was heard before the
+/// verification began, does not.
+pub async fn sl_02_sk_20_an_answer_is_void_by_what_is_heard_while_it_is_verified(store: Store, _: &Folder) {
+    let (account, user) = someone(&store).await;
+    let (id, elsewhere) = (ConnectionId::generate(&SystemRandom), ConnectionId::generate(&SystemRandom));
+    let hear = async |connection: ConnectionId, called: CalledThere| {
+        let (mark, text) = (ReplayMark { key: random_token(&SystemRandom), until: later(60) }, line(&user));
+        let told = Told { connection, called: &called, mark: &mark, received: &text, ended: &text };
+        assert_eq!(store.end_there(&told).await.unwrap(), EndedThere::Sessions(vec![text.clone()]), "no session is there yet");
+    };
+    let (one, other) = (Some(1), Some(2));
+    for (own, connection, called, counts) in [
+        (one, id, person(1, &[]), false),
+        (one, id, person(1, &[1]), false),
+        (one, id, person(1, &[2, 1]), false),
+        (one, id, CalledThere::Session([1; 32]), false),
+        (None, id, person(1, &[2]), false),
+        (one, id, person(1, &[2]), true),
+        (other, id, person(1, &[1]), true),
+        (one, id, person(2, &[]), true),
+        (one, id, person(2, &[1]), true),
+        (one, id, CalledThere::Session([2; 32]), true),
+        (None, id, CalledThere::Session([1; 32]), true),
+        (one, elsewhere, person(1, &[]), true),
+    ] {
+        let about = format!("{own:?} {called:?}");
+        let heard = store.heard_up_to().await.unwrap();
+        hear(connection, called).await;
+        let result = kept(&store, &account, &there(id, 1, own), heard).await;
+        assert_eq!(store.take_result(&result, "mine", NOW).await.unwrap().is_some(), counts, "{about}");
+        let later = kept(&store, &account, &there(id, 1, own), store.heard_up_to().await.unwrap()).await;
+        assert!(store.take_result(&later, "mine", NOW).await.unwrap().is_some(), "{about}: a sign-in after it");
+    }
+    // What an operator changes.
+    let settings = ConnectionSettings::new(Preset::Generic, Protocol::Oidc(Box::new(OidcSettings::new("https://idp.example", "homeward"))));
+    let connection = Connection { id, account: account.id, name: "Okta".into(), state: ConnectionState::Enforced, outage: None };
+    let entry = ConnectionEntry { connection, settings: Some(settings) };
+    let heard = store.heard_up_to().await.unwrap();
+    store.put(&Register { connections: vec![entry], ..Register::default() }, &[], NOW).await.unwrap();
+    for (connection, counts) in [(id, false), (elsewhere, true)] {
+        let result = kept(&store, &account, &there(connection, 1, one), heard).await;
+        assert_eq!(store.take_result(&result, "mine", NOW).await.unwrap().is_some(), counts);
+    }
+    store.sweep(later(10_000)).await.unwrap();
+    let result = kept(&store, &account, &there(id, 1, one), heard).await;
+    assert!(store.take_result(&result, "mine", NOW).await.unwrap().is_none(), "however long ago");
 }
 
 /// SL-02, SK-20: what the provider or an operator ends between the fetching of an answer and its session leaves no session; what ends others

@@ -108,11 +108,12 @@ pub async fn receive(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
     if found.used {
         return refused::page(ctx, Failure::of(Check::Fresh, "replay.used"), &sent, visitor).await.map(|step| Answered::page(step, &sent));
     }
+    let heard = ctx.federation.transactions.heard_up_to().await?;
     match verified(ctx, &arrival, &sent).await? {
         Ok((answer, mark)) => {
             let result = random_token(ctx.random.as_ref());
             let returned = SsoReturned { sent, answer };
-            let kept = ctx.federation.transactions.keep_result(&hash, &mark, (&sha256(result.as_bytes()), &returned), ctx.now().plus(SsoReturned::LIFETIME)).await?;
+            let kept = ctx.federation.transactions.keep_result(&hash, (&mark, heard), (&sha256(result.as_bytes()), &returned), ctx.now().plus(SsoReturned::LIFETIME)).await?;
             match kept {
                 Kept::Once => Ok(Answered::Fetch(result)),
                 Kept::Used => refused::page(ctx, Failure::of(Check::Fresh, "replay.used"), &returned.sent, visitor).await.map(|step| Answered::page(step, &returned.sent)),
@@ -191,6 +192,7 @@ async fn accept(ctx: &Context, arrival: Arrival, connected: Connected, visitor: 
     let Some(known) = &connected.connection else { return refused::unasked(ctx, Some(&connected), visitor).await.map(Answered::nobodys) };
     let side = own::side(ctx, known).await?;
     let sent = refused::nobody_asked(ctx, &connected, visitor);
+    let heard = ctx.federation.transactions.heard_up_to().await?;
     match ctx.federation.door.finish(known, &side, arrival.unverified, None, ctx.now()).await {
         Ok(assertion) => {
             let answer = kept(ctx, &assertion, known)?;
@@ -198,7 +200,7 @@ async fn accept(ctx: &Context, arrival: Arrival, connected: Connected, visitor: 
             let hash = sha256(handle.as_bytes());
             ctx.federation.transactions.keep(&hash, &sent, ctx.now().plus(SsoReturned::LIFETIME)).await?;
             let returned = SsoReturned { sent, answer };
-            match ctx.federation.transactions.keep_result(&hash, assertion.replay(), (&sha256(result.as_bytes()), &returned), ctx.now().plus(SsoReturned::LIFETIME)).await? {
+            match ctx.federation.transactions.keep_result(&hash, (assertion.replay(), heard), (&sha256(result.as_bytes()), &returned), ctx.now().plus(SsoReturned::LIFETIME)).await? {
                 Kept::Once => Ok(Answered::Fetch(result)),
                 Kept::Used => refused::page(ctx, Failure::of(Check::Fresh, "replay.used"), &returned.sent, visitor).await.map(|step| Answered::page(step, &returned.sent)),
             }

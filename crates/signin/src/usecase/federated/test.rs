@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     context::Context,
-    federated::{Answer, Connected, Kept, Purpose, SsoReturned, SsoSent},
+    federated::{Answer, Connected, HeardUpTo, Kept, Purpose, SsoReturned, SsoSent},
     stage::{Errand, Leaving},
     step::{Asking, Step, TestPage, TestShown},
     test_signin::{TestResult, arrived},
@@ -186,7 +186,7 @@ pub(super) async fn answered(ctx: &Context, arrival: &Arrival, (handle_hash, use
             let returned = SsoReturned { sent: sent.clone(), answer: came };
             // Marked as used like any other; the result that goes with it is over already, so that nobody fetches it.
             let spare = random_token(ctx.random.as_ref());
-            let kept = ctx.federation.transactions.keep_result(handle_hash, assertion.replay(), (&sha256(spare.as_bytes()), &returned), ctx.now()).await?;
+            let kept = ctx.federation.transactions.keep_result(handle_hash, (assertion.replay(), HeardUpTo::default()), (&sha256(spare.as_bytes()), &returned), ctx.now()).await?;
             let person = match kept {
                 Kept::Once => allowed(ctx, &connected, &returned.answer).await?,
                 Kept::Used => Err(Failure::of(Check::Fresh, "replay.used")),
