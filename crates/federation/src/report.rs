@@ -19,7 +19,7 @@ pub enum Outcome {
     Passed,
     /// It failed, and ended the sign-in.
     Failed,
-    /// One before it failed.
+    /// Another one ended the sign-in first: before this one in the list, or before any word that this one is about was believed.
     NotReached,
 }
 
@@ -82,7 +82,7 @@ pub fn report(failure: Option<&Failure>, settings: Option<&ConnectionSettings>) 
     let lines = Check::ALL.map(|check| {
         let outcome = match failure {
             Some(failure) if check == failure.check => Outcome::Failed,
-            Some(failure) if check > failure.check => Outcome::NotReached,
+            Some(failure) if check > failure.check || !was_made(check, failure) => Outcome::NotReached,
             _ => Outcome::Passed,
         };
         Line { check, outcome }
@@ -93,6 +93,26 @@ pub fn report(failure: Option<&Failure>, settings: Option<&ConnectionSettings>) 
         Finding { field: field(kind, settings), says: kind.says(), fix: kind.fix(), code: failure.code, seen: failure.seen, expected: failure.expected }
     });
     Report { lines, failed }
+}
+
+/// Whether a check that stands before the failed one in the list was made and passed. People read the list in its order; the code verifies the
+/// signature before it believes what an answer says of itself, and times before the audience. What was not looked at has not passed.
+fn was_made(check: Check, failure: &Failure) -> bool {
+    let (family, word) = failure.code.split_once('.').unwrap_or((failure.code.as_str(), ""));
+    match (family, check, failure.check) {
+        // Refused for what we know ourselves: nothing of the answer was read.
+        ("connection" | "request" | "transaction" | "settings", _, _) => false,
+        // What was used once is not looked at again.
+        ("replay", _, _) => check == Check::Answered,
+        (_, Check::MeantForUs, Check::Signature) => false,
+        ("conditions" | "subject", Check::MeantForUs, Check::Fresh) => false,
+        ("time", Check::MeantForUs, Check::Fresh) => ["confirmation", "session", "authn"].iter().any(|later| word.starts_with(later)),
+        // The whole assertion is read before any of its values counts.
+        ("attribute", Check::MeantForUs | Check::Fresh, Check::Names) => false,
+        ("name", Check::MeantForUs | Check::Fresh, Check::Names) => word != "encrypted",
+        ("context", Check::Names, Check::Allowed) => false,
+        _ => true,
+    }
 }
 
 /// The view of an answer for the person who carried it, who may be a stranger. Both values stand in it only where they are addresses
@@ -158,7 +178,8 @@ mod tests {
         ConnectionSettings::new(preset, Protocol::Oidc(Box::new(OidcSettings::new("https://idp.example", "homeward"))))
     }
 
-    /// ADM-12: the checks before the failing one passed, those after it were not reached, and both values stand side by side.
+    /// ADM-12: the checks before the failing one passed, those after it were not reached, and both values stand side by side. What is said
+    /// before the signature holds is believed by nobody, so that check has not passed.
     #[test]
     fn the_first_check_that_failed_opens() {
         let passed = report(None, None);
@@ -168,6 +189,7 @@ mod tests {
             assert_eq!(shown.stopped_at(), Some(check.number()));
             for line in shown.lines {
                 let expected = match line.check.cmp(&check) {
+                    std::cmp::Ordering::Less if (line.check, check) == (Check::MeantForUs, Check::Signature) => Outcome::NotReached,
                     std::cmp::Ordering::Less => Outcome::Passed,
                     std::cmp::Ordering::Equal => Outcome::Failed,
                     std::cmp::Ordering::Greater => Outcome::NotReached,
@@ -176,6 +198,33 @@ mod tests {
             }
             let found = shown.failed.unwrap();
             assert_eq!((found.seen.as_deref(), found.expected.as_deref()), (Some("A"), Some("B")));
+        }
+    }
+
+    /// ADM-12: a check that nobody made has not passed, whatever its place in the list; one that was made has.
+    #[test]
+    fn adm_12_what_was_not_looked_at_has_not_passed() {
+        use Check::{Allowed, Answered, Fresh, MeantForUs, Names, Signature};
+        for (check, code, passed) in [
+            (Signature, "sig.missing", &[Answered][..]),
+            (Signature, "signature.key_unknown", &[Answered]),
+            (Fresh, "time.over", &[Answered, Signature]),
+            (Fresh, "conditions.missing", &[Answered, Signature]),
+            (Fresh, "time.confirmation_over", &[Answered, MeantForUs, Signature]),
+            (Fresh, "id_token.expired", &[Answered, MeantForUs, Signature]),
+            (Fresh, "authn.not_anew", &[Answered, MeantForUs, Signature]),
+            (Fresh, "replay.used", &[Answered]),
+            (Names, "attribute.duplicate", &[Answered, Signature]),
+            (Names, "names.unknown_user", &[Answered, MeantForUs, Signature, Fresh]),
+            (Allowed, "context.unmet", &[Answered, MeantForUs, Signature, Fresh]),
+            (Allowed, "allowed.rules", &[Answered, MeantForUs, Signature, Fresh, Names]),
+            (Allowed, "connection.off", &[]),
+            (MeantForUs, "request.other_browser", &[]),
+            (MeantForUs, "audience.unexpected", &[Answered]),
+        ] {
+            let shown = report(Some(&Failure::of(check, code)), None);
+            let those: Vec<Check> = shown.lines.iter().filter(|line| line.outcome == Outcome::Passed).map(|line| line.check).collect();
+            assert_eq!((those.as_slice(), shown.stopped_at()), (passed, Some(check.number())), "{code}");
         }
     }
 
