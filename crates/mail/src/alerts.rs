@@ -4,7 +4,7 @@
 use homeward_language::Text;
 
 use crate::{
-    letter::{Alert, StepTaken, StepTold},
+    letter::{Alert, StepBefore, StepTaken, StepTold},
     render::{Parts, moment},
 };
 
@@ -63,14 +63,23 @@ fn step(told: &StepTold, account: &str, t: Text) -> Parts {
         let (date, time) = moment(told.since, t);
         t.f("mail-step-more", &[("count", told.count.into()), ("date", (&date).into()), ("time", (&time).into())])
     });
-    Parts::new(subject(told.step, t))
+    let last = Parts::new(subject(told.step, t))
         .says(t.f("mail-step-text", &when))
         .also(told.about.as_ref().map(|about| t.f("mail-step-about", &[("username", about.into())])))
         .also((!told.detail.is_empty()).then(|| t.f("mail-step-detail", &[("detail", (&told.detail).into())])))
-        .also(more)
+        .also(more);
+    told.before.iter().fold(last, |parts, earlier| parts.says(before(earlier, t)))
         .says(t.s("mail-step-ok"))
         .button(t.s("mail-emergency-button"), &told.link)
         .says(t.s(to_do(told.step)))
+}
+
+/// One line: when, by whom, from where; whom it concerns, and what.
+fn before(step: &StepBefore, t: Text) -> String {
+    let (date, time) = moment(step.at, t);
+    let by = step.by.as_deref().unwrap_or_else(|| t.s("mail-step-by-above"));
+    let line = t.f("mail-step-before", &[("date", (&date).into()), ("time", (&time).into()), ("by", by.into()), ("network", (&step.network).into())]);
+    [Some(line), step.about.clone(), Some(step.detail.clone())].into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 fn subject(step: StepTaken, t: Text) -> &'static str {
@@ -83,6 +92,7 @@ fn subject(step: StepTaken, t: Text) -> &'static str {
         StepTaken::Passwords => t.s("mail-step-passwords"),
         StepTaken::SetupLink => t.s("mail-step-setup-link"),
         StepTaken::Token => t.s("mail-step-token"),
+        StepTaken::Administrators => t.s("mail-step-administrators"),
     }
 }
 
@@ -91,6 +101,6 @@ const fn to_do(step: StepTaken) -> &'static str {
     match step {
         StepTaken::Roles => "mail-step-not-roles",
         StepTaken::SetupLink => "mail-step-not-setup-link",
-        StepTaken::AdminSignIn | StepTaken::SignOn | StepTaken::Values | StepTaken::Domain | StepTaken::Passwords | StepTaken::Token => "mail-step-not",
+        StepTaken::AdminSignIn | StepTaken::SignOn | StepTaken::Values | StepTaken::Domain | StepTaken::Passwords | StepTaken::Token | StepTaken::Administrators => "mail-step-not",
     }
 }

@@ -42,6 +42,8 @@ pub enum Message {
     EmailCode { username: String, account: String, code: String, until: Timestamp },
     /// The e-mail address is another one, told to the one before: the new one is masked, and the link takes it back (LR-15).
     EmailChanged { username: String, address: String, at: Timestamp, device: String, link: String, until: Timestamp },
+    /// The address that this is sent to is no longer the one of the user: a change was taken back (LR-15).
+    EmailTakenBack { username: String, account: String },
     /// An administrator has changed the username (B-038).
     UsernameChanged { before: String, username: String, account: String, sign_in_url: String },
     /// Something that an account's administrators must know.
@@ -102,8 +104,25 @@ pub struct StepTold {
     pub count: u32,
     /// When the first of them was.
     pub since: Timestamp,
+    /// Those before the last, the newest first, as far as the letter tells them one by one.
+    pub before: Vec<StepBefore>,
     /// Where it stands in Activity.
     pub link: String,
+}
+
+/// A step that another one of its kind came after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepBefore {
+    /// Who took it; `None`: somebody who looks after the account from above.
+    pub by: Option<String>,
+    /// Whom it concerns.
+    pub about: Option<String>,
+    /// Before and after.
+    pub detail: String,
+    /// When.
+    pub at: Timestamp,
+    /// From which network.
+    pub network: String,
 }
 
 /// Kinds of steps that are told.
@@ -125,10 +144,13 @@ pub enum StepTaken {
     SetupLink,
     /// A token for the API was made.
     Token,
+    /// An administrator was suspended or let in again, or has another username or no link to a provider any more.
+    Administrators,
 }
 
 impl StepTaken {
-    const ALL: [Self; 8] = [Self::Roles, Self::AdminSignIn, Self::SignOn, Self::Values, Self::Domain, Self::Passwords, Self::SetupLink, Self::Token];
+    const ALL: [Self; 9] =
+        [Self::Roles, Self::AdminSignIn, Self::SignOn, Self::Values, Self::Domain, Self::Passwords, Self::SetupLink, Self::Token, Self::Administrators];
 }
 
 /// A thumbprint as consoles show it.
@@ -156,6 +178,7 @@ pub fn samples(language: Language) -> Vec<Letter> {
     messages.extend([
         Message::EmailCode { username: username(), account: "Northwind Dental".into(), code: "482913".into(), until: at },
         Message::EmailChanged { username: username(), address: "b•••••@northwind.example".into(), at, device: "Chrome on Windows".into(), link: undo, until: at },
+        Message::EmailTakenBack { username: "b•••••@northwind.example".into(), account: "Northwind Dental".into() },
         Message::UsernameChanged { before: "britta@northwind.example".into(), username: username(), account: "Northwind Dental".into(), sign_in_url: at_home("/signin") },
         Message::Alert(Alert::DomainLost { domain: "northwind.example".into(), until: at, link: at_home("/portal/40817/domains") }),
         Message::Alert(Alert::DomainOff { domain: "northwind.example".into(), link: at_home("/portal/40817/domains") }),
@@ -183,7 +206,9 @@ pub fn samples(language: Language) -> Vec<Letter> {
 fn step_sample(step: StepTaken, count: u32, at: Timestamp) -> Message {
     let (by, about) = ((count % 2 == 1).then(|| "ana.trujillo@northwind.example".to_owned()), (step == StepTaken::Roles).then(|| "britta.simon@northwind.example".to_owned()));
     let link = "https://signin.example.com/portal/40817/activity".to_owned();
-    Message::Alert(Alert::Step(StepTold { step, by, about, detail: "draft → enforced".into(), at, network: "192.0.2.0/24".into(), count, since: at, link }))
+    let earlier = StepBefore { by: by.clone(), about: about.clone(), detail: "tested → draft".into(), at, network: "192.0.2.0/24".into() };
+    let before = vec![earlier; usize::try_from(count.saturating_sub(1)).unwrap_or_default().min(3)];
+    Message::Alert(Alert::Step(StepTold { step, by, about, detail: "draft → enforced".into(), at, network: "192.0.2.0/24".into(), count, since: at, before, link }))
 }
 
 fn set_up_sample(provider: Option<&str>, until: Timestamp) -> Message {

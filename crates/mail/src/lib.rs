@@ -7,5 +7,5 @@ mod profile;
 mod render;
 
 pub use delivery::{Carrier, MailFault, Outbox, Queued, deliver_due};
-pub use letter::{Alert, Letter, Message, SetUp, StepTaken, StepTold, samples};
+pub use letter::{Alert, Letter, Message, SetUp, StepBefore, StepTaken, StepTold, samples};
 pub use render::{Rendered, render};

@@ -28,6 +28,13 @@ pub(crate) fn changed((username, address): (&str, &str), (at, device): (Timestam
         .says(t.f("mail-emailed-not", &[("date", (&last_date).into()), ("time", (&last_time).into())]))
 }
 
+/// To the address that counts no more, because the one before took the change back.
+pub(crate) fn taken_back(username: &str, account: &str, t: Text) -> Parts {
+    Parts::new(t.s("mail-undone-subject"))
+        .says(t.f("mail-undone-text", &[("username", username.into()), ("account", account.into())]))
+        .says(t.s("mail-undone-after"))
+}
+
 /// An administrator has changed the username.
 pub(crate) fn renamed((before, username): (&str, &str), account: &str, sign_in_url: &str, t: Text) -> Parts {
     Parts::new(t.s("mail-renamed-subject"))

@@ -22,11 +22,14 @@ pub enum Alarm {
     SetupLink,
     /// A token for the API was made.
     Token,
+    /// An administrator was suspended or let in again, has another username, or is linked to nobody at a provider any more.
+    Administrators,
 }
 
 impl Alarm {
     /// Every kind.
-    pub const ALL: [Self; 8] = [Self::Roles, Self::AdminSignIn, Self::SignOn, Self::Values, Self::Domain, Self::Passwords, Self::SetupLink, Self::Token];
+    pub const ALL: [Self; 9] =
+        [Self::Roles, Self::AdminSignIn, Self::SignOn, Self::Values, Self::Domain, Self::Passwords, Self::SetupLink, Self::Token, Self::Administrators];
     /// The word in the store.
     pub const fn word(self) -> &'static str {
         match self {
@@ -38,12 +41,28 @@ impl Alarm {
             Self::Passwords => "passwords",
             Self::SetupLink => "setup_link",
             Self::Token => "token",
+            Self::Administrators => "administrators",
         }
     }
     /// Reads the word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|alarm| alarm.word() == word)
     }
+}
+
+/// One step that waits to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// When.
+    pub at: Timestamp,
+    /// Who took it.
+    pub by: UserId,
+    /// Whom it concerns.
+    pub about: Option<UserId>,
+    /// Before and after.
+    pub detail: String,
+    /// From which network.
+    pub network: String,
 }
 
 /// Steps of one kind in one account that wait to be told.
@@ -57,19 +76,18 @@ pub struct Waiting {
     pub count: u32,
     /// When the first was.
     pub since: Timestamp,
-    /// When the last was.
-    pub at: Timestamp,
-    /// Who took the last.
-    pub by: UserId,
-    /// Whether somebody else took one of them.
+    /// Whether several people took them.
     pub by_several: bool,
-    /// Whom the last concerns.
-    pub about: Option<UserId>,
-    /// The last: before and after.
-    pub detail: String,
-    /// From which network the last came.
-    pub network: String,
+    /// The last one.
+    pub last: Step,
+    /// Those before it, the newest first, as far as one mail tells them.
+    pub before: Vec<Step>,
+    /// The place of the newest one in the store: what comes after it waits for the next mail.
+    pub up_to: i64,
 }
+
+/// Steps that one mail tells beside the last; Activity has the others.
+pub const MOST_TOLD: u32 = 40;
 
 #[cfg(test)]
 mod tests {

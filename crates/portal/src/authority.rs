@@ -118,6 +118,8 @@ actions! {
     ChangeState, "suspend a user, let one sign in again", true, RESPONSIBLE, ABOVE;
     /// Give somebody another username. Whom a provider means at the first sign-in may hang on it, so it takes the right to give roles.
     ChangeUsername, "change somebody's username", true, &[Operator, Partner, Administrator], ABOVE;
+    /// Take away who somebody is at a provider. The next one whom a provider means is that user, so it takes the right to give roles.
+    Unlink, "take away whom a provider means by somebody", true, &[Operator, Partner, Administrator], ABOVE;
     /// The exclusion list, with who and when.
     ReadExclusions, "see the exclusion list", false, EVERYBODY, ABOVE;
     /// Put users on the exclusion list, or take them off.
@@ -284,10 +286,10 @@ mod tests {
             }
             assert!(!allows(Helpdesk, *action, Relation::Own) || reads(*action) || *action == Action::Invite, "{action:?}");
         }
-        for dangerous in [Action::ChangeState, Action::ChangeUsername, Action::ChangeExclusions, Action::ChangeRoles, Action::ProveDomains, Action::GiveUpDomains, Action::ChangePasswords, Action::ChangeSignOn, Action::SwitchSignOn, Action::MakeSetupLink, Action::ChangeServices, Action::MakeTokens] {
+        for dangerous in [Action::ChangeState, Action::ChangeUsername, Action::Unlink, Action::ChangeExclusions, Action::ChangeRoles, Action::ProveDomains, Action::GiveUpDomains, Action::ChangePasswords, Action::ChangeSignOn, Action::SwitchSignOn, Action::MakeSetupLink, Action::ChangeServices, Action::MakeTokens] {
             assert!(dangerous.needs_fresh_proof(), "{dangerous:?}");
         }
-        for never in [Action::Open, Action::ChangeUsername, Action::SwitchSignOn, Action::ReadUsers, Action::Explain, Action::Invite, Action::ReadRoles, Action::ChangeRoles, Action::GiveUpDomains, Action::MakeSetupLink, Action::ReadSetupLinks] {
+        for never in [Action::Open, Action::ChangeUsername, Action::Unlink, Action::SwitchSignOn, Action::ReadUsers, Action::Explain, Action::Invite, Action::ReadRoles, Action::ChangeRoles, Action::GiveUpDomains, Action::MakeSetupLink, Action::ReadSetupLinks] {
             assert!(!BY_LINK.contains(&never), "ADM-13: {never:?}");
         }
         let both = BTreeSet::from([Auditor, Helpdesk]);

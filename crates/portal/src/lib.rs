@@ -23,6 +23,7 @@ pub mod setup_link;
 pub mod sign_on;
 pub mod standing;
 pub mod tokens;
+pub mod unlink;
 pub mod way_in;
 pub mod why;
 

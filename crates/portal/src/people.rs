@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use homeward_discovery::{Account, ConnectionState, User, UserRule, UserState};
-use homeward_model::{UserId, Username};
+use homeward_model::{Timestamp, UserId, Username};
 
 use crate::{
     authority::{Action, Role, is_wider},
@@ -81,6 +81,8 @@ pub struct OneUser {
     pub places: Vec<Place>,
     /// Since when they are on the exclusion list, when the portal knows.
     pub excluded: Option<Since>,
+    /// At which providers they are known, and since when.
+    pub links: Vec<(String, Timestamp)>,
     /// Why the one who asks does not change what this user may do: their own access, or that of somebody with a wider role.
     pub hands_off: Option<Done>,
 }
@@ -115,6 +117,7 @@ async fn look_up(portal: &Portal, granted: &Granted, user: UserId) -> Result<Opt
         way,
         has_password: portal.people.has_password(user).await?,
         places: places(portal, account, user).await?,
+        links: portal.people.links(account.id, user).await?,
         hands_off: hands_off(granted.actor()?, user, &portal.roles.of(user).await?),
         excluded,
         listed,
@@ -195,14 +198,15 @@ pub(crate) fn hands_off(actor: &Actor, user: UserId, theirs: &BTreeSet<Role>) ->
 pub async fn set_suspended(portal: &Portal, granted: &Granted, user: UserId, suspended: bool) -> Result<Done, Fault> {
     granted.is_for(Action::ChangeState)?;
     let Some(listed) = portal.people.one(granted.account().id, user).await? else { return Ok(Done::Nobody) };
-    if let Some(why) = hands_off(granted.actor()?, user, &portal.roles.of(user).await?) {
+    let roles = portal.roles.of(user).await?;
+    if let Some(why) = hands_off(granted.actor()?, user, &roles) {
         return Ok(why);
     }
     let (from, to) = if suspended { (UserState::Active, UserState::Suspended) } else { (UserState::Suspended, UserState::Active) };
     if listed.user.state != from {
         return Ok(Done::Changed);
     }
-    let deed = granted.deed(portal, "portal.user", Some(user), format!("{} → {}", from.word(), to.word()));
+    let deed = granted.deed(portal, "portal.user", Some(user), format!("{} → {}", from.word(), to.word())).about(&roles);
     Ok(portal.people.set_state(granted.account().id, (user, from, to), &deed).await?.into())
 }
 

@@ -49,6 +49,11 @@ impl Deed {
     pub fn telling(self, alarm: Alarm) -> Self {
         Self { alarm: Some(alarm), ..self }
     }
+    /// The same about somebody with these roles: what is done to an administrator, the others are told.
+    #[must_use]
+    pub fn about(self, theirs: &BTreeSet<Role>) -> Self {
+        if theirs.contains(&Role::Administrator) { self.telling(Alarm::Administrators) } else { self }
+    }
 }
 
 /// Accounts as the portal sees them.
@@ -233,6 +238,10 @@ pub trait People: Send + Sync {
     async fn set_username(&self, account: AccountId, (user, from, to): (UserId, &Username, &Username), deed: &Deed) -> Result<Renaming, Fault>;
     /// Ends every session, grant and code of a user.
     async fn end_all(&self, account: AccountId, user: UserId, deed: &Deed) -> Result<(), Fault>;
+    /// The connections at whose providers a user is known, by name, and since when.
+    async fn links(&self, account: AccountId, user: UserId) -> Result<Vec<(String, Timestamp)>, Fault>;
+    /// Forgets by which names a user is known at providers, and ends everything of the user.
+    async fn unlink(&self, account: AccountId, user: UserId, deed: &Deed) -> Result<Moved, Fault>;
 }
 
 /// What became of a proof.

@@ -33,7 +33,8 @@ pub async fn rename(portal: &Portal, granted: &Granted, user: UserId, typed: &st
     granted.is_for(Action::ChangeUsername)?;
     let account = granted.account().id;
     let Some(listed) = portal.people.one(account, user).await? else { return Ok(Renamed::Step(Done::Nobody)) };
-    if let Some(why) = hands_off(granted.actor()?, user, &portal.roles.of(user).await?) {
+    let roles = portal.roles.of(user).await?;
+    if let Some(why) = hands_off(granted.actor()?, user, &roles) {
         return Ok(Renamed::Step(why));
     }
     let Ok(to) = Username::parse(typed) else { return Ok(Renamed::Malformed) };
@@ -41,7 +42,7 @@ pub async fn rename(portal: &Portal, granted: &Granted, user: UserId, typed: &st
     if from.typed() == to.typed() || listed.user.state == UserState::Deprovisioned {
         return Ok(Renamed::Step(Done::Changed));
     }
-    let deed = granted.deed(portal, "portal.username", Some(user), format!("{} → {}", from.masked(), to.masked()));
+    let deed = granted.deed(portal, "portal.username", Some(user), format!("{} → {}", from.masked(), to.masked())).about(&roles);
     Ok(match portal.people.set_username(account, (user, from, &to), &deed).await? {
         Renaming::Done => {
             portal.people_told.username_changed(user, from).await;

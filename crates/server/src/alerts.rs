@@ -6,12 +6,12 @@ use std::{cmp::Reverse, collections::BTreeMap, time::Duration};
 use homeward_mail::StepTaken;
 use homeward_model::{ConnectionId, Timestamp};
 use homeward_portal::{
-    alarm::{Alarm, Waiting},
+    alarm::{Alarm, Step, Waiting},
     ports::Accounts,
 };
 use homeward_signin::{
     Context,
-    usecase::alerts::{Steps, Unknown, certificate_ends, steps_taken, unknown_certificate},
+    usecase::alerts::{OneStep, Steps, Unknown, certificate_ends, steps_taken, unknown_certificate},
 };
 use homeward_store::Store;
 
@@ -61,9 +61,14 @@ fn steps(waiting: &Waiting) -> Steps {
         Alarm::Passwords => StepTaken::Passwords,
         Alarm::SetupLink => StepTaken::SetupLink,
         Alarm::Token => StepTaken::Token,
+        Alarm::Administrators => StepTaken::Administrators,
     };
-    let Waiting { count, by, by_several, about, .. } = *waiting;
-    Steps { step, count, times: (waiting.since, waiting.at), by, by_several, about, detail: waiting.detail.clone(), network: waiting.network.clone() }
+    let Waiting { count, since, by_several, .. } = *waiting;
+    Steps { step, count, since, by_several, last: one(&waiting.last), before: waiting.before.iter().map(one).collect() }
+}
+
+fn one(step: &Step) -> OneStep {
+    OneStep { at: step.at, by: step.by, about: step.about, detail: step.detail.clone(), network: step.network.clone() }
 }
 
 /// Certificates that answers of the last day named, those of most answers first. Only answers that somebody here had asked for count.

@@ -32,6 +32,8 @@ own-email-sent = Wir haben einen Code gesendet an
 own-email-until = Er gilt 15 Minuten. Bis Sie ihn eingegeben haben, bleibt Ihre E-Mail-Adresse, wie sie ist.
 own-email-confirm = Diese Adresse verwenden
 own-email-cancel = Meine Adresse lassen, wie sie ist
+own-email-reset-first = Eine Änderung dieser Adresse wurde zurückgenommen. Bevor Sie sie wieder ändern, setzen Sie per E-Mail ein neues Passwort: Dann ist sicher, dass niemand sonst das Passwort kennt.
+own-email-outage = Ihr Identitätsanbieter ist ausgefallen, und Sie sind vorläufig angemeldet. Ihre E-Mail-Adresse lässt sich ändern, sobald Sie sich wieder dort anmelden.
 undo-title = Änderung zurücknehmen?
 undo-lead = Die E-Mail-Adresse von { $username } wird wieder die frühere:
 undo-also = Wer als diese Person angemeldet ist, wird abgemeldet, auf allen Geräten.
@@ -49,6 +51,9 @@ mail-emailed-subject = Ihre E-Mail-Adresse wurde geändert
 mail-emailed-text = Die E-Mail-Adresse von { $username } wurde am { $date } um { $time } Uhr (UTC) auf { $address } geändert, von { $device }.
 mail-emailed-button = Das war ich nicht
 mail-emailed-not = Wenn Sie das nicht waren: Jene Seite nimmt die Änderung zurück und meldet alle ab. Der Link gilt bis { $date }, { $time } Uhr (UTC).
+mail-undone-subject = Die Änderung einer E-Mail-Adresse wurde zurückgenommen
+mail-undone-text = Die E-Mail-Adresse von { $username } bei { $account } wurde auf dieses Postfach geändert. Das Postfach davor hat das zurückgenommen: Dieses hier gilt nicht mehr.
+mail-undone-after = Wenn Sie die Änderung selbst gemacht haben, setzen Sie zuerst per E-Mail ein neues Passwort und ändern dann die Adresse noch einmal. Wenn Sie nichts davon wissen, ist nichts zu tun.
 mail-renamed-subject = Ihr Benutzername wurde geändert
 mail-renamed-text = Die Verwaltung von { $account } hat Ihren Benutzernamen geändert. Er war { $before } und ist ab jetzt { $username }.
 mail-renamed-after = Ihr Passwort bleibt, wie es ist. Wenn Sie das überrascht, fragen Sie die Verwaltung Ihrer Organisation.
@@ -66,6 +71,16 @@ portal-event-name = Name geändert
 portal-event-email = E-Mail-Adresse geändert
 portal-event-email-asked = Änderung der E-Mail-Adresse angefordert
 portal-event-email-undone = Änderung der E-Mail-Adresse zurückgenommen
+
+# Whom a provider means
+portal-links = Verknüpfung mit dem Identitätsanbieter
+portal-unlink = Verknüpfung lösen
+portal-unlink-text = Tun Sie das, wenn die falsche Person verknüpft wurde oder der Anbieter mit diesem Namen jetzt jemand anderen meint. Die Person wird überall abgemeldet. Wer als Nächstes mit dem Namen dieses Benutzers vom Anbieter kommt, wird neu verknüpft.
+portal-unlink-sure = Ich habe geprüft, wer als Nächstes verknüpft wird
+portal-unlink-submit = Verknüpfung lösen
+portal-said-unlinked = Die Verknüpfung ist gelöst, und die Person ist überall abgemeldet.
+portal-said-unlink-sure = Nichts wurde geändert: Bestätigen Sie, dass Sie geprüft haben, wer als Nächstes verknüpft wird.
+portal-event-unlinked = Verknüpfung mit dem Anbieter gelöst
 
 # Domains that are looked at again
 portal-domain-suffix = Darunter meldet jeder Namen an, also gehört diese Domain niemandem allein. Geben Sie die Ihrer Organisation ein.

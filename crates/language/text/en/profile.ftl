@@ -32,6 +32,8 @@ own-email-sent = We sent a code to
 own-email-until = It works for 15 minutes. Until you have entered it, your email address stays as it is.
 own-email-confirm = Use this address
 own-email-cancel = Leave my address as it is
+own-email-reset-first = A change of this address was taken back. Before you change it again, set a new password by mail: then it is sure that nobody else knows the password.
+own-email-outage = Your identity provider is away and you signed in for the time being. Your email address can be changed once you sign in there again.
 undo-title = Take the change back?
 undo-lead = The email address of { $username } will be as it was before:
 undo-also = Everybody who is signed in as this person is signed out, on all devices.
@@ -49,6 +51,9 @@ mail-emailed-subject = Your email address was changed
 mail-emailed-text = The email address of { $username } was changed to { $address } on { $date } at { $time } (UTC), from { $device }.
 mail-emailed-button = This was not me
 mail-emailed-not = If it was not you: that page takes the change back and signs everyone out. The link works until { $date }, { $time } (UTC).
+mail-undone-subject = The change of an email address was taken back
+mail-undone-text = The email address of { $username } at { $account } was changed to this mailbox. The mailbox before it has taken that back: this one counts no more.
+mail-undone-after = If you made the change yourself, set a new password by mail first, then change the address again. If you know nothing about it, there is nothing to do.
 mail-renamed-subject = Your username was changed
 mail-renamed-text = An administrator of { $account } has changed your username. It was { $before }, and it is { $username } from now on.
 mail-renamed-after = Your password stays as it is. If this surprises you, ask an administrator in your organisation.
@@ -66,6 +71,16 @@ portal-event-name = Name changed
 portal-event-email = Email address changed
 portal-event-email-asked = Change of email address asked for
 portal-event-email-undone = Change of email address taken back
+
+# Whom a provider means
+portal-links = Link to the identity provider
+portal-unlink = Take the link away
+portal-unlink-text = Do this when the wrong person was linked, or when the provider means somebody else by that name now. The person is signed out everywhere. Whoever comes next from the provider with this user’s name is linked anew.
+portal-unlink-sure = I have made sure who will be linked next
+portal-unlink-submit = Take the link away
+portal-said-unlinked = The link is taken away, and the person is signed out everywhere.
+portal-said-unlink-sure = Nothing was changed: tick that you have made sure who will be linked next.
+portal-event-unlinked = Link to the provider taken away
 
 # Domains that are looked at again
 portal-domain-suffix = Anybody registers names under it, so this is nobody’s own domain. Enter the one of your organisation.

@@ -32,6 +32,8 @@ own-email-sent = Hemos enviado un código a
 own-email-until = Vale 15 minutos. Hasta que lo introduzca, su dirección de correo sigue como está.
 own-email-confirm = Usar esta dirección
 own-email-cancel = Dejar mi dirección como está
+own-email-reset-first = Se ha deshecho un cambio de esta dirección. Antes de cambiarla otra vez, establezca una contraseña nueva por correo: así es seguro que nadie más conoce la contraseña.
+own-email-outage = Su proveedor de identidad no está disponible y ha iniciado sesión de forma provisional. Podrá cambiar su dirección de correo cuando vuelva a iniciar sesión allí.
 undo-title = ¿Deshacer el cambio?
 undo-lead = La dirección de correo de { $username } volverá a ser la de antes:
 undo-also = Se cierra la sesión de quien la tenga abierta como esta persona, en todos los dispositivos.
@@ -49,6 +51,9 @@ mail-emailed-subject = Su dirección de correo ha cambiado
 mail-emailed-text = La dirección de correo de { $username } cambió a { $address } el { $date } a las { $time } (UTC), desde { $device }.
 mail-emailed-button = No fui yo
 mail-emailed-not = Si no fue usted: esa página deshace el cambio y cierra todas las sesiones. El enlace vale hasta el { $date }, { $time } (UTC).
+mail-undone-subject = Se ha deshecho el cambio de una dirección de correo
+mail-undone-text = La dirección de correo de { $username } en { $account } se cambió a este buzón. El buzón anterior lo ha deshecho: este ya no cuenta.
+mail-undone-after = Si hizo usted el cambio, establezca primero una contraseña nueva por correo y cambie después la dirección otra vez. Si no sabe nada de ello, no tiene que hacer nada.
 mail-renamed-subject = Su nombre de usuario ha cambiado
 mail-renamed-text = Un administrador de { $account } ha cambiado su nombre de usuario. Era { $before } y desde ahora es { $username }.
 mail-renamed-after = Su contraseña sigue igual. Si esto le sorprende, pregunte a un administrador de su organización.
@@ -66,6 +71,16 @@ portal-event-name = Nombre cambiado
 portal-event-email = Dirección de correo cambiada
 portal-event-email-asked = Cambio de dirección de correo solicitado
 portal-event-email-undone = Cambio de dirección de correo deshecho
+
+# Whom a provider means
+portal-links = Vínculo con el proveedor de identidad
+portal-unlink = Quitar el vínculo
+portal-unlink-text = Hágalo si se vinculó a la persona equivocada o si el proveedor se refiere ahora a otra persona con ese nombre. Se cierra la sesión de la persona en todas partes. Quien venga después del proveedor con el nombre de este usuario se vincula de nuevo.
+portal-unlink-sure = He comprobado quién se vinculará después
+portal-unlink-submit = Quitar el vínculo
+portal-said-unlinked = El vínculo se ha quitado y se ha cerrado la sesión de la persona en todas partes.
+portal-said-unlink-sure = No se ha cambiado nada: marque que ha comprobado quién se vinculará después.
+portal-event-unlinked = Vínculo con el proveedor quitado
 
 # Domains that are looked at again
 portal-domain-suffix = Cualquiera registra nombres ahí, así que este dominio no es de nadie. Escriba el de su organización.

@@ -32,6 +32,8 @@ own-email-sent = Nous avons envoyé un code à
 own-email-until = Il est valable 15 minutes. Tant que vous ne l’avez pas saisi, votre adresse e-mail reste la même.
 own-email-confirm = Utiliser cette adresse
 own-email-cancel = Garder mon adresse actuelle
+own-email-reset-first = Une modification de cette adresse a été annulée. Avant de la modifier de nouveau, définissez un nouveau mot de passe par e-mail : il est alors certain que personne d’autre ne connaît le mot de passe.
+own-email-outage = Votre fournisseur d’identité est indisponible et vous êtes connecté à titre provisoire. Votre adresse e-mail pourra être modifiée dès que vous vous y reconnecterez.
 undo-title = Annuler la modification ?
 undo-lead = L’adresse e-mail de { $username } redeviendra celle d’avant :
 undo-also = Toute personne connectée sous ce nom est déconnectée, sur tous les appareils.
@@ -49,6 +51,9 @@ mail-emailed-subject = Votre adresse e-mail a été modifiée
 mail-emailed-text = L’adresse e-mail de { $username } a été remplacée par { $address } le { $date } à { $time } (UTC), depuis { $device }.
 mail-emailed-button = Ce n’était pas moi
 mail-emailed-not = Si ce n’était pas vous : cette page annule la modification et déconnecte tout le monde. Le lien est valable jusqu’au { $date }, { $time } (UTC).
+mail-undone-subject = La modification d’une adresse e-mail a été annulée
+mail-undone-text = L’adresse e-mail de { $username } chez { $account } a été remplacée par cette boîte. La boîte précédente a annulé cela : celle-ci ne compte plus.
+mail-undone-after = Si vous avez fait la modification vous-même, définissez d’abord un nouveau mot de passe par e-mail, puis modifiez de nouveau l’adresse. Si vous n’en savez rien, il n’y a rien à faire.
 mail-renamed-subject = Votre nom d’utilisateur a été modifié
 mail-renamed-text = Un administrateur de { $account } a modifié votre nom d’utilisateur. C’était { $before }, c’est désormais { $username }.
 mail-renamed-after = Votre mot de passe reste le même. Si cela vous surprend, adressez-vous à un administrateur de votre organisation.
@@ -66,6 +71,16 @@ portal-event-name = Nom modifié
 portal-event-email = Adresse e-mail modifiée
 portal-event-email-asked = Modification de l’adresse e-mail demandée
 portal-event-email-undone = Modification de l’adresse e-mail annulée
+
+# Whom a provider means
+portal-links = Lien avec le fournisseur d’identité
+portal-unlink = Retirer le lien
+portal-unlink-text = Faites-le si la mauvaise personne a été liée ou si le fournisseur désigne désormais quelqu’un d’autre par ce nom. La personne est déconnectée partout. Quiconque vient ensuite du fournisseur avec le nom de cet utilisateur est lié de nouveau.
+portal-unlink-sure = J’ai vérifié qui sera lié ensuite
+portal-unlink-submit = Retirer le lien
+portal-said-unlinked = Le lien est retiré et la personne est déconnectée partout.
+portal-said-unlink-sure = Rien n’a été modifié : cochez que vous avez vérifié qui sera lié ensuite.
+portal-event-unlinked = Lien avec le fournisseur retiré
 
 # Domains that are looked at again
 portal-domain-suffix = Chacun peut y enregistrer des noms, ce domaine n’appartient donc à personne. Saisissez celui de votre organisation.

@@ -107,11 +107,12 @@ mod tests {
     fn ad_01_every_action_has_one_scope_and_dangerous_ones_their_own() {
         for action in Action::ALL {
             let scopes = Scope::ALL.iter().filter(|scope| scope.actions().contains(action)).count();
-            // What lets others in, gives another name or another look, or concerns connected services, is a person's.
+            // What lets others in, gives another name or another look, says whom a provider means, or concerns connected services, is a person's.
             let is_a_persons = matches!(
                 action,
                 Action::MakeTokens
                     | Action::ChangeUsername
+                    | Action::Unlink
                     | Action::ReadSetupLinks
                     | Action::MakeSetupLink
                     | Action::EndSetupLink

@@ -12,7 +12,7 @@ use homeward_federation::{
 };
 use homeward_language::Language;
 use homeward_local_credential::StoreFault;
-use homeward_mail::{Alert, Message, StepTaken, StepTold};
+use homeward_mail::{Alert, Message, StepBefore, StepTaken, StepTold};
 use homeward_model::{DomainName, Timestamp, UserId};
 
 use super::letters;
@@ -120,6 +120,21 @@ pub async fn domain_missing(ctx: &Context, account: &Account, domain: &DomainNam
     tell(ctx, account, &alert, None).await
 }
 
+/// One step in the portal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneStep {
+    /// When.
+    pub at: Timestamp,
+    /// Who took it.
+    pub by: UserId,
+    /// Whom it concerns.
+    pub about: Option<UserId>,
+    /// Before and after.
+    pub detail: String,
+    /// From which network.
+    pub network: String,
+}
+
 /// Steps of one kind in the portal, of which the other administrators are told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Steps {
@@ -127,18 +142,24 @@ pub struct Steps {
     pub step: StepTaken,
     /// How many.
     pub count: u32,
-    /// When the first was, and when the last.
-    pub times: (Timestamp, Timestamp),
-    /// Who took the last.
-    pub by: UserId,
-    /// Whether somebody else took one of them.
+    /// When the first was.
+    pub since: Timestamp,
+    /// Whether several people took them.
     pub by_several: bool,
-    /// Whom the last concerns.
-    pub about: Option<UserId>,
-    /// The last: before and after.
-    pub detail: String,
-    /// From which network.
-    pub network: String,
+    /// The last one.
+    pub last: OneStep,
+    /// Those before it, the newest first.
+    pub before: Vec<OneStep>,
+}
+
+/// A step with its names, as far as they are this account's business.
+async fn named(ctx: &Context, account: &Account, step: &OneStep) -> Result<StepBefore, StoreFault> {
+    let name = |found: Option<(User, Account)>| found.filter(|(_, own)| own.id == account.id).map(|(user, _)| user.username.typed().to_owned());
+    let about = match step.about {
+        Some(user) => name(ctx.directory.user(user).await?),
+        None => None,
+    };
+    Ok(StepBefore { by: name(ctx.directory.user(step.by).await?), about, detail: step.detail.clone(), at: step.at, network: step.network.clone() })
 }
 
 /// Tells everybody who administers the account but the one who did it; how many mails were written.
@@ -146,32 +167,34 @@ pub struct Steps {
 /// # Errors
 /// `StoreFault`.
 pub async fn steps_taken(ctx: &Context, account: &Account, taken: &Steps) -> Result<u32, StoreFault> {
-    // The name of somebody of another account is nobody's business here.
-    let name = |found: Option<(User, Account)>| found.filter(|(_, own)| own.id == account.id).map(|(user, _)| user.username.typed().to_owned());
-    let by = name(ctx.directory.user(taken.by).await?);
-    let concerned = match taken.about {
-        Some(user) => ctx.directory.user(user).await?,
-        None => None,
-    };
-    let about = name(concerned.clone());
-    let alert = Alert::Step(StepTold {
-        step: taken.step,
-        by,
-        about,
-        detail: taken.detail.clone(),
-        at: taken.times.1,
-        network: taken.network.clone(),
-        count: taken.count,
-        since: taken.times.0,
-        link: portal(ctx, account, "activity"),
-    });
-    let written = tell(ctx, account, &alert, (!taken.by_several).then_some(taken.by)).await?;
-    // Whoever has just lost the role is no administrator any more, and is told all the same.
-    let took = taken.step == StepTaken::Roles && taken.detail == "-administrator";
-    match concerned.filter(|(user, own)| took && own.id == account.id && user.id != taken.by) {
-        Some((user, _)) => Ok(written + u32::from(letters::post(ctx, &user, account, Language::English, Message::Alert(alert)).await?)),
-        None => Ok(written),
+    let mut before = Vec::new();
+    for step in &taken.before {
+        before.push(named(ctx, account, step).await?);
     }
+    let StepBefore { by, about, detail, at, network } = named(ctx, account, &taken.last).await?;
+    let link = portal(ctx, account, "activity");
+    let alert = Alert::Step(StepTold { step: taken.step, by, about, detail, at, network, count: taken.count, since: taken.since, before, link });
+    let mut written = tell(ctx, account, &alert, (!taken.by_several).then_some(taken.last.by)).await?;
+    for user in lost(ctx, account, taken).await? {
+        written += u32::from(letters::post(ctx, &user, account, Language::English, Message::Alert(alert.clone())).await?);
+    }
+    Ok(written)
+}
+
+/// Whoever has just lost the role or the way in is no administrator any more, and is told all the same: they are who would object.
+async fn lost(ctx: &Context, account: &Account, taken: &Steps) -> Result<Vec<User>, StoreFault> {
+    let mut users: Vec<User> = Vec::new();
+    for step in std::iter::once(&taken.last).chain(&taken.before) {
+        // A step that a program took has its token behind it.
+        let what = step.detail.split(" [").next().unwrap_or_default();
+        let takes = matches!((taken.step, what), (StepTaken::Roles, "-administrator") | (StepTaken::Administrators, "active → suspended"));
+        let Some(about) = step.about.filter(|about| takes && *about != step.by && users.iter().all(|user| user.id != *about)) else { continue };
+        users.extend(ctx.directory.user(about).await?.filter(|(_, own)| own.id == account.id).map(|(user, _)| user));
+    }
+    // Whoever has it again was told with the others.
+    let still = ctx.administrators.administrators(account.id).await?;
+    users.retain(|user| still.iter().all(|(other, _)| other.id != user.id));
+    Ok(users)
 }
 
 /// Writes to every administrator but one, each in the language that they last used in the portal.

@@ -10,6 +10,7 @@ use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
 use homeward_sealing::sha256;
 use homeward_signin::federated::{Bindings, Connected, Connections, LookUp};
 use rusqlite::{Connection, OptionalExtension, params};
+use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{Store, StoreError, federation::void_results, read_doc, reader::prepared, write_doc};
@@ -109,15 +110,21 @@ impl Store {
     /// `StoreError` when the database fails; nothing is changed then.
     pub async fn unlink(&self, user: UserId, now: Timestamp) -> Result<u64, StoreError> {
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let gone = self.forget_links(&mut work, user, now).await?;
+        work.commit().await?;
+        Ok(gone)
+    }
+
+    /// The same in a transaction that is under way.
+    pub(super) async fn forget_links(&self, work: &mut SqliteConnection, user: UserId, now: Timestamp) -> Result<u64, StoreError> {
         let gone: Vec<(Uuid,)> = sqlx::query_as("DELETE FROM binding WHERE person = $1 RETURNING connection").bind(user.as_uuid()).fetch_all(&mut *work).await?;
         if gone.is_empty() {
             return Ok(0);
         }
         for (connection,) in &gone {
-            void_results(&mut work, ConnectionId::from_uuid(*connection)).await?;
+            void_results(&mut *work, ConnectionId::from_uuid(*connection)).await?;
         }
-        self.end_everything(&mut work, user, None, "unlinked", now).await?;
-        work.commit().await?;
+        self.end_everything(work, user, None, "unlinked", now).await?;
         Ok(u64::try_from(gone.len()).unwrap_or(u64::MAX))
     }
 }

@@ -47,6 +47,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(of_user("resume").route(post().to(steps::resume)))
         .service(of_user("end-sessions").route(post().to(steps::end_sessions)))
         .service(of_user("rename").route(post().to(steps::rename)))
+        .service(of_user("unlink").route(post().to(steps::unlink)))
         .service(of_user("exclude").route(post().to(steps::exclude)))
         .service(of_user("include").route(post().to(steps::include)))
         .service(web::resource("/portal/{number}/exclusions").get(pages::exclusions))

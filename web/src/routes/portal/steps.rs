@@ -1,7 +1,7 @@
 //! Steps in an account. Each takes one grant to one use case, and leads back to the page with a word of what came of it.
 
 use homeward_model::UserId;
-use homeward_portal::{entry, people, people::Done, rename::{self, Renamed}};
+use homeward_portal::{entry, people, people::Done, rename::{self, Renamed}, unlink::{self as links, Unlinked}};
 
 use super::{door::{Step, Visit}, pages::ROWS};
 use crate::{
@@ -77,6 +77,19 @@ pub(crate) async fn rename(step: Step) -> Answer {
     };
     let Some(found) = people::after_step(visit.portal(), &visit.granted, user).await? else { return Ok(Visit::nothing()) };
     Ok(respond::page(&visit.asked, screens::user(&visit.frame(), &found, &screens::UserAsked { said: None, typed: &typed, problem: Some(problem) })))
+}
+
+/// Takes away who somebody is at providers, once it is sure.
+pub(crate) async fn unlink(step: Step) -> Answer {
+    let Some(user) = step.visit.user() else { return Ok(Visit::nothing()) };
+    match links::unlink(step.visit.portal(), &step.visit.granted, user, step.form.get("sure") == "yes").await? {
+        Unlinked::Unsure => Ok(respond::see(&step.visit.asked, &step.visit.at(&format!("/users/{user}?said=unlink-sure")))),
+        Unlinked::Step(done) => {
+            // Applications are told by a worker.
+            (step.visit.asked.ctx().wake_mailroom)();
+            back(&step.visit, user, done, "unlinked")
+        }
+    }
 }
 
 pub(crate) async fn exclude(step: Step) -> Answer {

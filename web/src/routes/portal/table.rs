@@ -36,6 +36,7 @@ pub const ROUTES: &[Route] = &[
     step("/portal/{number}/users/{user}/resume", Action::ChangeState),
     step("/portal/{number}/users/{user}/end-sessions", Action::EndSessions),
     step("/portal/{number}/users/{user}/rename", Action::ChangeUsername),
+    step("/portal/{number}/users/{user}/unlink", Action::Unlink),
     step("/portal/{number}/users/{user}/exclude", Action::ChangeExclusions),
     step("/portal/{number}/users/{user}/include", Action::ChangeExclusions),
     page("/portal/{number}/exclusions", Action::ReadExclusions),

@@ -136,6 +136,7 @@ pub(super) fn event(t: Text, line: &Line) -> Markup {
         "portal.entered" => t.s("portal-event-entered"),
         "portal.user" => t.s("portal-event-user"),
         "portal.username" => t.s("portal-event-username"),
+        "portal.unlinked" => t.s("portal-event-unlinked"),
         "profile.name" => t.s("portal-event-name"),
         "profile.email" => t.s("portal-event-email"),
         "profile.email_asked" => t.s("portal-event-email-asked"),

@@ -107,6 +107,8 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "resumed" => ("good", "portal-said-resumed"),
         "signed-out" => ("good", "portal-said-signed-out"),
         "renamed" => ("good", "portal-said-renamed"),
+        "unlinked" => ("good", "portal-said-unlinked"),
+        "unlink-sure" => ("warn", "portal-said-unlink-sure"),
         "excluded" => ("good", "portal-said-excluded"),
         "included" => ("good", "portal-said-included"),
         "role-given" => ("good", "portal-said-role-given"),

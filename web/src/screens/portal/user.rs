@@ -53,6 +53,7 @@ pub(crate) fn user(frame: &Frame<'_>, view: &OneUser, asked: &UserAsked<'_>) -> 
         (places(frame, view))
         (exclusion(frame, view))
         (username(frame, view, asked))
+        (links(frame, view))
         (access(frame, view))
         @if frame.granted.may(Action::ReadActivity) {
             p { a href={ (frame.at("/activity")) "?user=" (user.id) } { (t.s("portal-user-activity")) } }
@@ -152,6 +153,30 @@ fn username(frame: &Frame<'_>, view: &OneUser, asked: &UserAsked<'_>) -> Markup 
                     focus: error.is_some(),
                 }))
                 div class="actions" { button class="btn quiet" type="submit" { (t.s("portal-username-change")) } }
+            }
+        }
+    }
+}
+
+/// Whom providers mean by this person, and the way to take that away (OP-09, OP-10).
+fn links(frame: &Frame<'_>, view: &OneUser) -> Markup {
+    let t = frame.chrome.text;
+    html! {
+        @if !view.links.is_empty() {
+            section class="panel flat" aria-labelledby="links" {
+                h2 id="links" { (t.s("portal-links")) }
+                ul class="places" { @for (provider, at) in &view.links { li { p { strong { (provider) } small { (t.s("portal-since")) " " (frame.when(*at)) } } } } }
+                @if frame.granted.may(Action::Unlink) && view.hands_off.is_none() {
+                    details {
+                        summary { (t.s("portal-unlink")) }
+                        form class="stack" method="post" action=(frame.at(&format!("/users/{}/unlink", view.listed.user.id))) data-once {
+                            (frame.field())
+                            p { (t.s("portal-unlink-text")) }
+                            label class="check" for="sure" { input type="checkbox" id="sure" name="sure" value="yes" required; (t.s("portal-unlink-sure")) }
+                            div class="actions" { button class="btn danger small" type="submit" { (t.s("portal-unlink-submit")) } }
+                        }
+                    }
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use homeward_model::{AccountId, Timestamp, UserId};
 use homeward_portal::{
-    alarm::{Alarm, Waiting},
+    alarm::{Alarm, MOST_TOLD, Step, Waiting},
     ports::Deed,
 };
 use sqlx::SqliteConnection;
@@ -33,6 +33,16 @@ pub(super) async fn wait(work: &mut SqliteConnection, deed: &Deed) -> Result<(),
         .bind(deed.user.map(|user| user.as_uuid()))
         .bind(&deed.detail)
         .bind(&deed.network)
+        .execute(&mut *work)
+        .await?;
+    sqlx::query("INSERT INTO portal_alarm_step(account, kind, at, given_by, about, detail, network) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+        .bind(deed.account.as_uuid())
+        .bind(alarm.word())
+        .bind(deed.at.seconds())
+        .bind(deed.by.as_uuid())
+        .bind(deed.user.map(|user| user.as_uuid()))
+        .bind(&deed.detail)
+        .bind(&deed.network)
         .execute(work)
         .await?;
     Ok(())
@@ -44,30 +54,37 @@ struct Row {
     kind: String,
     waiting: i64,
     since: i64,
+    by_several: bool,
+    #[sqlx(flatten)]
+    last: StepRow,
+}
+
+#[derive(sqlx::FromRow)]
+struct StepRow {
     at: i64,
     given_by: Uuid,
-    by_several: bool,
     about: Option<Uuid>,
     detail: String,
     network: String,
 }
 
-impl Row {
-    /// `None`: a kind that this version does not know.
-    fn waiting(self) -> Option<Waiting> {
-        Some(Waiting {
-            account: AccountId::from_uuid(self.account),
-            alarm: Alarm::from_word(&self.kind)?,
-            count: u32::try_from(self.waiting).unwrap_or(u32::MAX),
-            since: Timestamp::from_seconds(self.since),
+impl StepRow {
+    fn step(self) -> Step {
+        Step {
             at: Timestamp::from_seconds(self.at),
             by: UserId::from_uuid(self.given_by),
-            by_several: self.by_several,
             about: self.about.map(UserId::from_uuid),
             detail: self.detail,
             network: self.network,
-        })
+        }
     }
+}
+
+#[derive(sqlx::FromRow)]
+struct Numbered {
+    seq: i64,
+    #[sqlx(flatten)]
+    step: StepRow,
 }
 
 impl Store {
@@ -85,7 +102,36 @@ impl Store {
         let statement = format!("UPDATE portal_alarm SET claimed_until = $3 WHERE {due} RETURNING account, kind, waiting, since, at, given_by, by_several, about, detail, network");
         let claim = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(times.0).bind(times.1).bind(now.plus(CLAIM).seconds());
         let rows: Vec<Row> = claim.fetch_all(&self.write).await?;
-        Ok(rows.into_iter().filter_map(Row::waiting).collect())
+        let mut all = Vec::new();
+        for row in rows {
+            // A kind that this version does not know waits for one that does.
+            let Some(alarm) = Alarm::from_word(&row.kind) else { continue };
+            all.push(self.with_steps(alarm, row).await?);
+        }
+        Ok(all)
+    }
+
+    /// Each of them as it was noted. The last is the one that was counted last, whatever came since.
+    async fn with_steps(&self, alarm: Alarm, row: Row) -> Result<Waiting, StoreError> {
+        let statement = "SELECT seq, at, given_by, about, detail, network FROM (SELECT * FROM portal_alarm_step WHERE account = $1 AND kind = $2 ORDER BY seq LIMIT $3) ORDER BY seq DESC LIMIT $4";
+        let steps: Vec<Numbered> = sqlx::query_as(statement)
+            .bind(row.account)
+            .bind(&row.kind)
+            .bind(row.waiting)
+            .bind(i64::from(MOST_TOLD) + 1)
+            .fetch_all(&self.read)
+            .await?;
+        let up_to = steps.first().map_or(0, |newest| newest.seq);
+        Ok(Waiting {
+            account: AccountId::from_uuid(row.account),
+            alarm,
+            count: u32::try_from(row.waiting).unwrap_or(u32::MAX),
+            since: Timestamp::from_seconds(row.since),
+            by_several: row.by_several,
+            last: row.last.step(),
+            before: steps.into_iter().skip(1).map(|one| one.step.step()).collect(),
+            up_to,
+        })
     }
 
     /// These were told; what came meanwhile waits. Who did what is told once and kept in the audit only.
@@ -93,6 +139,7 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn alarm_told(&self, told: &Waiting, now: Timestamp) -> Result<(), StoreError> {
+        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
         let statement = "UPDATE portal_alarm SET told_at = $3, claimed_until = NULL, since = at, waiting = CASE WHEN waiting > $4 THEN waiting - $4 ELSE 0 END, \
             detail = CASE WHEN waiting > $4 THEN detail ELSE '' END, network = CASE WHEN waiting > $4 THEN network ELSE '' END WHERE account = $1 AND kind = $2";
         sqlx::query(statement)
@@ -100,8 +147,15 @@ impl Store {
             .bind(told.alarm.word())
             .bind(now.seconds())
             .bind(i64::from(told.count))
-            .execute(&self.write)
+            .execute(&mut *work)
             .await?;
+        sqlx::query("DELETE FROM portal_alarm_step WHERE account = $1 AND kind = $2 AND seq <= $3")
+            .bind(told.account.as_uuid())
+            .bind(told.alarm.word())
+            .bind(told.up_to)
+            .execute(&mut *work)
+            .await?;
+        work.commit().await?;
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ mod activity;
 mod alarms;
 mod answers;
 mod domains;
+mod links;
 mod people;
 mod policy;
 mod roles;

@@ -195,7 +195,7 @@ impl Store {
     }
 }
 
-async fn person_for_change(work: &mut SqliteConnection, account: AccountId, user: UserId) -> Result<Option<User>, StoreError> {
+pub(super) async fn person_for_change(work: &mut SqliteConnection, account: AccountId, user: UserId) -> Result<Option<User>, StoreError> {
     let statement = "SELECT doc FROM person WHERE id = $1 AND account = $2";
     let row: Option<(String,)> = sqlx::query_as(statement).bind(user.as_uuid()).bind(account.as_uuid()).fetch_optional(work).await?;
     row.map(|(doc,)| read_doc(&doc)).transpose()
@@ -249,6 +249,12 @@ impl People for Store {
     }
     async fn end_all(&self, account: AccountId, user: UserId, deed: &Deed) -> Result<(), Fault> {
         Ok(self.end_person(account, user, deed).await?)
+    }
+    async fn links(&self, account: AccountId, user: UserId) -> Result<Vec<(String, Timestamp)>, Fault> {
+        Ok(self.find_links(account, user).await?)
+    }
+    async fn unlink(&self, account: AccountId, user: UserId, deed: &Deed) -> Result<Moved, Fault> {
+        Ok(self.take_links(account, user, deed).await?)
     }
 }
 

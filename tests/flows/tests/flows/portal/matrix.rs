@@ -1,12 +1,14 @@
 //! Every route × every role × every account, from the table that the portal itself reads (AD-01, AD-03, MT-02). What is allowed does
 //! what it says and is on record in its account, by whom; what is refused is refused with its code, and changes nothing at all.
 
+use homeward_federation::Subject;
 use homeward_model::{ApiTokenId, Clock, ConnectionId, UserId};
 use homeward_portal::{
     Action, Relation, Role,
     authority::{BY_LINK, allows},
     tokens::Scope,
 };
+use homeward_signin::federated::Bindings;
 use homeward_store::{AuditFilter, audit::AuditRecord, register::Register};
 use homeward_testkit::{Browser, Page, TestBroker};
 use homeward_web::{PORTAL_ROUTES, PortalRoute};
@@ -32,6 +34,7 @@ async fn ask(browser: &mut Browser, route: &PortalRoute, address: &str, (token, 
     let form = [
         ("token", token), ("user", &user), ("names", &name), ("name", &name), ("domain", &added), ("username", &renamed), ("role", "auditor"), ("profile", "modern"), ("days", days),
         ("history", "3"), ("single-sign-on", "on"), ("people", "nobody@nowhere.example"), ("hours", "4"), ("colour", "#0b5a58"), ("id", &user), ("scope-users-read", "yes"),
+        ("sure", "yes"),
     ];
     match route.step {
         true => browser.post(address, &form).await,
@@ -59,6 +62,12 @@ pub async fn connection_of(broker: &TestBroker, number: &str) -> ConnectionId {
     register.connections.into_iter().find(|entry| entry.connection.account == owner).unwrap().connection.id
 }
 
+/// The account's provider means this user by a name of its own.
+pub async fn link(broker: &TestBroker, number: &str, user: UserId) -> bool {
+    let subject = Subject { issuer: "https://idp.example/entity".into(), kind: "persistent".into(), value: user.to_string() };
+    Bindings::bind(&broker.running().store, connection_of(broker, number).await, &subject, user, broker.clock.now()).await.unwrap()
+}
+
 /// What an allowed step does.
 enum Effect {
     /// It changes nothing, and leaves nothing on record.
@@ -83,6 +92,7 @@ fn effect(route: &PortalRoute, relation: Relation) -> Effect {
         (Action::Invite, _) => Effect::Deed("portal.invited"),
         (Action::ChangeState, _) => Effect::Deed("portal.user"),
         (Action::ChangeUsername, _) => Effect::Deed("portal.username"),
+        (Action::Unlink, _) => Effect::Deed("portal.unlinked"),
         (Action::EndSessions, _) => Effect::Deed("portal.sessions_ended"),
         (Action::ChangeExclusions, _) => Effect::Deed("portal.exclusion"),
         (Action::ExportActivity, _) => Effect::Deed("portal.exported"),
@@ -150,6 +160,13 @@ fn without_reference(page: &Page) -> String {
     format!("{before}{}", &rest[rest.find('<').unwrap()..])
 }
 
+/// Refusals of more than so many kinds within a minute would share a record.
+async fn count_anew(broker: &TestBroker, place: usize) {
+    if place % 50 == 49 {
+        homeward_signin::usecase::strangers::close_all(&broker.running().context).await.unwrap();
+    }
+}
+
 /// Goes into an account, where the role can.
 async fn go_in(browser: &mut Browser, role: Role, relation: Relation, (number, token): (&str, &str)) {
     if relation != Relation::Own && allows(role, Action::Enter, relation) {
@@ -169,9 +186,13 @@ async fn walk(broker: &TestBroker, role: Role) {
         for (place, route) in PORTAL_ROUTES.iter().enumerate() {
             // Each from a network of its own: refusals of one kind from one network within a minute share a record.
             browser.from = format!("192.0.2.{}", place + 2);
+            count_anew(broker, place).await;
             let user = target(broker, route, (number, domain)).await;
             if route.action == Action::EndTokens {
                 token_under_their_id(broker, user).await;
+            }
+            if route.action == Action::Unlink {
+                link(broker, number, user).await;
             }
             let (before, end) = (state(broker).await, newest(broker).await.number);
             let address = address_of(broker, route, number, user).await;
@@ -249,6 +270,7 @@ async fn walk_by_link(bound: bool) {
     for (relation, number, domain) in ACCOUNTS {
         for (place, route) in PORTAL_ROUTES.iter().enumerate() {
             guest.from = format!("192.0.2.{}", place + 2);
+            count_anew(broker, place).await;
             let user = target(broker, route, (number, domain)).await;
             let (before, end) = (state(broker).await, newest(broker).await.number);
             let address = address_of(broker, route, number, user).await;

@@ -14,6 +14,7 @@ mod rename;
 mod setup_links;
 mod sign_on;
 mod told;
+mod unlink;
 
 use std::{path::Path, time::Duration};
 

@@ -141,6 +141,65 @@ async fn every_dangerous_step_has_its_mail() {
     assert!(to(&mails) == [SECOND, THIRD] && mails[0].1.contains("enforced → outage for 4 h"), "{mails:?}");
 }
 
+/// AD-06: what is done to an administrator, the others are told, and whoever is shut out as well; what is done to anybody else tells nobody.
+#[tokio::test]
+async fn what_is_done_to_an_administrator_is_told() {
+    const SUBJECT: &str = "An administrator’s access was changed";
+    let (broker, mut ada) = three().await;
+    let (mia, held) = (broker.user(SECOND, OWN).await.id, broker.user("kept@own.example", OWN).await.id);
+    assert!(post(&mut ada, &format!("users/{held}/suspend"), &[]).await.ends_with("said=suspended"));
+    assert!(post(&mut ada, &format!("users/{held}/rename"), &[("username", "keep@own.example")]).await.ends_with("said=renamed"));
+    assert_eq!(told(&broker, SUBJECT).await, [], "no administrator");
+    assert!(post(&mut ada, &format!("users/{mia}/suspend"), &[]).await.ends_with("said=suspended"));
+    let mails = told(&broker, SUBJECT).await;
+    assert_eq!(to(&mails), [THIRD, SECOND]);
+    for words in ["By admin@own.example", "It concerns mia@own.example.", "On record: active → suspended"] {
+        assert!(mails[0].1.contains(words), "{words} in {}", mails[0].1);
+    }
+    broker.clock.wait(Duration::from_secs(600));
+    let mut ada = enter(&broker, ADMIN).await;
+    assert!(post(&mut ada, &format!("users/{mia}/resume"), &[]).await.ends_with("said=resumed"));
+    let mails = told(&broker, SUBJECT).await;
+    assert_eq!(to(&mails[2..]), [SECOND, THIRD]);
+    broker.clock.wait(Duration::from_secs(600));
+    let mut ada = enter(&broker, ADMIN).await;
+    let third = broker.user(THIRD, OWN).await.id;
+    assert!(post(&mut ada, &format!("users/{third}/rename"), &[("username", "renamed@own.example")]).await.ends_with("said=renamed"));
+    let mails = told(&broker, SUBJECT).await;
+    assert!(mails.len() == 6 && mails[4].1.contains("On record: p•••••@own.example → r•••••@own.example"), "{mails:?}");
+}
+
+/// AD-06: a mail of several steps tells each of them, with who took it and whom it concerns; whoever lost the role by one of them is told, too.
+#[tokio::test]
+async fn a_mail_of_several_steps_tells_each_of_them() {
+    const SUBJECT: &str = "A role was given or taken";
+    let (broker, mut ada) = three().await;
+    assert!(post(&mut ada, "administrators/give", &[("name", "kept@own.example"), ("role", "auditor")]).await.ends_with("said=role-given"));
+    assert_eq!(told(&broker, SUBJECT).await.len(), 2, "the first at once");
+    let mia = broker.user(SECOND, OWN).await.id.to_string();
+    for (step, form) in [
+        ("give", vec![("name", "kept@own.example"), ("role", "security")]),
+        ("take", vec![("user", mia.as_str()), ("role", "administrator")]),
+        ("give", vec![("name", "twin@many.example"), ("role", "helpdesk")]),
+    ] {
+        post(&mut ada, &format!("administrators/{step}"), &form).await;
+    }
+    broker.clock.wait(Duration::from_secs(600));
+    let mails = told(&broker, SUBJECT).await;
+    assert_eq!(to(&mails[2..]), [THIRD, SECOND], "who lost the role as well");
+    let text = &mails[2].1;
+    assert!(text.contains("3 such steps") && text.contains("On record: +helpdesk") && text.contains("It concerns twin@many.example."), "{text}");
+    for earlier in ["· kept@own.example · +security", "· mia@own.example · -administrator"] {
+        assert!(text.contains(earlier) && text.contains("by admin@own.example"), "{earlier} in {text}");
+    }
+    assert!(!text.contains("+auditor"), "that one was told");
+    broker.clock.wait(Duration::from_secs(600));
+    let mut ada = enter(&broker, ADMIN).await;
+    assert!(post(&mut ada, "administrators/give", &[("name", "twin@many.example"), ("role", "auditor")]).await.ends_with("said=role-given"));
+    let text = told(&broker, SUBJECT).await.pop().unwrap().1;
+    assert!(text.contains("+auditor") && !text.contains("+helpdesk") && !text.contains("such steps"), "{text}");
+}
+
 /// Somebody who looks after the account from above has no name in it; each administrator reads the language that they last used.
 #[tokio::test]
 async fn a_mail_is_in_the_language_of_its_reader_and_names_nobody_from_above() {
