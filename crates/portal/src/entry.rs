@@ -173,6 +173,16 @@ pub async fn enter(portal: &Portal, actor: Actor, number: &str, action: Action, 
     Ok(Ok(granted))
 }
 
+/// Whether somebody who began something in an account by a fresh proof may still finish it: session, role and account are asked about as they
+/// are now. The proof is as old as it may be by then.
+///
+/// # Errors
+/// `Fault`.
+pub async fn still_may(portal: &Portal, actor: Actor, account: &AccountNumber, action: Action) -> Result<bool, Fault> {
+    let entered = enter(portal, actor, account.as_str(), action, String::new()).await?;
+    Ok(matches!(entered, Ok(_) | Err(Denied::ProveAgain)))
+}
+
 /// What a session or a token still lacks.
 fn held_back(portal: &Portal, actor: &Actor, (account, relation): (&Account, Relation), action: Action) -> Option<Denied> {
     match &actor.means {

@@ -3,13 +3,13 @@
 //! A request for consent begins in a browser of ours and is answered there: its record is found by `state` and that browser together,
 //! once. A one-time link stands before those that an administrator begins; it is used up by what comes of it, not by looking at it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, pin::Pin};
 
 use async_trait::async_trait;
 use homeward_discovery::Account;
 use homeward_federation::{ConnectionSettings, Pending, delegated::PendingConsent};
 use homeward_local_credential::StoreFault;
-use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
+use homeward_model::{AccountId, AccountNumber, ConnectionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{federated::Connected, stage::ConsentErrand};
@@ -31,6 +31,25 @@ pub struct FromPortal {
     pub by: UserId,
     /// The draft of a connection that is filled; `None`: a new one is made.
     pub into: Option<ConnectionId>,
+}
+
+/// What the account portal knows of the browser that comes back. Whoever began there may have lost the role, the session or the account
+/// while they were at Microsoft.
+pub trait AtPortal {
+    /// Whether this browser has the portal's session of whoever began it, who may still do it in that account.
+    fn still_may<'a>(&'a self, by: UserId, account: &'a AccountNumber, what: InPortal) -> StillMay<'a>;
+}
+
+/// The answer; it may need the request of the browser, which stays in its thread.
+pub type StillMay<'a> = Pin<Box<dyn Future<Output = Result<bool, StoreFault>> + 'a>>;
+
+/// What an administrator of the portal does at Microsoft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InPortal {
+    /// A connection is made, or filled.
+    Connected,
+    /// The organisation's consent is given.
+    Consented,
 }
 
 /// A request that is at Microsoft.

@@ -7,11 +7,13 @@ use actix_web::{
     http::StatusCode,
     web::{Data, Path},
 };
-use homeward_model::{ClientId, ConnectionId, UserId};
+use homeward_local_credential::StoreFault;
+use homeward_model::{AccountNumber, ClientId, ConnectionId, UserId};
+use homeward_portal::Action;
 use homeward_provider::{Caller, TokenError};
 use homeward_signin::{
     stage::ConsentErrand,
-    usecase::delegated::{self as use_case, AZURE_RETURN, Exchanged, InPortal, Shown},
+    usecase::delegated::{self as use_case, AZURE_RETURN, AtPortal, Exchanged, InPortal, Shown, StillMay},
 };
 
 use crate::{
@@ -19,7 +21,7 @@ use crate::{
     asked::Asked,
     form::{Form, OwnForm},
     respond::{self, Answer},
-    routes::client_calls,
+    routes::{client_calls, portal},
     screens,
     stage::{self, Sent, Stage},
 };
@@ -75,9 +77,27 @@ pub(crate) async fn begin(asked: Asked, form: OwnForm) -> Answer {
     }
 }
 
+/// The portal's session, or that of a setup link, in the browser that comes back.
+struct InBrowser<'a> {
+    asked: &'a Asked,
+    request: &'a HttpRequest,
+}
+
+impl AtPortal for InBrowser<'_> {
+    fn still_may<'a>(&'a self, by: UserId, account: &'a AccountNumber, what: InPortal) -> StillMay<'a> {
+        let action = match what {
+            InPortal::Connected => Action::ChangeSignOn,
+            InPortal::Consented => Action::ChangeServices,
+        };
+        let asks = portal::still_may(self.asked, self.request, by, (account, action));
+        Box::pin(async move { asks.await.map_err(|fault| StoreFault(fault.to_string())) })
+    }
+}
+
 /// Where answers arrive while a connection is made.
 pub(crate) async fn azure(asked: Asked, request: HttpRequest) -> Answer {
-    let shown = use_case::returned(asked.ctx(), AZURE_RETURN, request.query_string(), &asked.visitor).await?;
+    let here = InBrowser { asked: &asked, request: &request };
+    let shown = use_case::returned(asked.ctx(), (AZURE_RETURN, request.query_string()), &here, &asked.visitor).await?;
     respond(&asked, shown).await
 }
 
@@ -90,7 +110,8 @@ pub(crate) async fn is_return(asked: &Asked, request: &HttpRequest) -> Result<bo
 
 /// An answer at such an address.
 pub(crate) async fn returned(asked: Asked, request: &HttpRequest) -> Answer {
-    let shown = use_case::returned(asked.ctx(), request.path(), request.query_string(), &asked.visitor).await?;
+    let here = InBrowser { asked: &asked, request };
+    let shown = use_case::returned(asked.ctx(), (request.path(), request.query_string()), &here, &asked.visitor).await?;
     respond(&asked, shown).await
 }
 

@@ -17,7 +17,24 @@ mod steps;
 pub(crate) mod table;
 mod tokens;
 
-use actix_web::web::{self, ServiceConfig, get, post};
+use actix_web::{
+    HttpRequest,
+    web::{self, ServiceConfig, get, post},
+};
+use homeward_model::{AccountNumber, UserId};
+use homeward_portal::{Action, Fault, entry};
+
+use crate::asked::Asked;
+
+/// Whether this browser has a session of the portal, or of a setup link, of whoever began something that Microsoft answers now, and they
+/// may still do it.
+pub(crate) async fn still_may(asked: &Asked, request: &HttpRequest, by: UserId, (account, action): (&AccountNumber, Action)) -> Result<bool, Fault> {
+    if let Some(actor) = arrive::present(asked, request).await? {
+        return Ok(actor.user.id == by && entry::still_may(&asked.app.portal, actor, account, action).await?);
+    }
+    let guest = setup::present(asked, request).await?;
+    Ok(guest.is_some_and(|guest| guest.link.maker == by && guest.account.number == *account && guest.may(action)))
+}
 
 /// Registers the portal's routes. The door refuses what is not in the table, too.
 pub(crate) fn configure(config: &mut ServiceConfig) {

@@ -9,11 +9,11 @@ use homeward_sealing::sha256;
 use super::{
     DonePage, InPortal, Shown,
     ask::{self, Allowed},
-    azure,
+    azure, still_may,
 };
 use crate::{
     context::Context,
-    delegated::{AdministratorConsent, ConsentRequest, FromPortal},
+    delegated::{AdministratorConsent, AtPortal, ConsentRequest, FromPortal},
     federated::Connected,
     reason::Reason,
     stage::{ConsentErrand, Errand},
@@ -34,20 +34,29 @@ pub const AZURE_RETURN: &str = "/azure/return";
 ///
 /// # Errors
 /// `StoreFault`.
-pub async fn returned(ctx: &Context, path: &str, raw_query: &str, visitor: &Visitor) -> Result<Shown, StoreFault> {
+pub async fn returned(ctx: &Context, (path, raw_query): (&str, &str), at: &dyn AtPortal, visitor: &Visitor) -> Result<Shown, StoreFault> {
     let Ok(callback) = CallbackParams::parse(raw_query) else { return stray(ctx, visitor).await };
     let state = sha256(callback.state().as_bytes());
     match ctx.federation.consents.take_request(&state, &visitor.browser, ctx.now()).await? {
         Some(ConsentRequest::Grant { pending, errand }) => granted(ctx, (&pending, errand), (path, &callback), visitor).await,
         Some(ConsentRequest::Administrator { connection, permissions, link, portal }) => {
             let Some(connected) = ctx.federation.connections.connection(connection).await?.filter(|c| arrives_at(c, path)) else { return stray(ctx, visitor).await };
+            if !still_may(at, portal, &connected.account, InPortal::Consented).await? {
+                return azure::refused(ctx, Reason::PortalNotAllowed, ("delegated access", connected.account.id, portal), visitor).await;
+            }
             let consent = AdministratorConsent { at: ctx.now(), permissions };
             administrator(ctx, (&connected, portal), (raw_query, callback.state()), (&link, consent), visitor).await
         }
         Some(ConsentRequest::Azure { account, link, portal }) if path == AZURE_RETURN => {
-            azure::accepted(ctx, azure::Start { account, link, portal }, (raw_query, callback.state()), visitor).await
+            match azure::open(ctx, (account, portal), at, visitor).await? {
+                Ok(azure) => azure::accepted(ctx, (azure, azure::Start { account, link, portal }), (raw_query, callback.state()), visitor).await,
+                Err(refused) => Ok(refused),
+            }
         }
-        Some(ConsentRequest::AzureProof { draft, pending, portal }) if path == AZURE_RETURN => azure::proved(ctx, (&draft, portal), (&callback, &pending), visitor).await,
+        Some(ConsentRequest::AzureProof { draft, pending, portal }) if path == AZURE_RETURN => match azure::open(ctx, (draft.account, portal), at, visitor).await? {
+            Ok(azure) => azure::proved(ctx, (azure, &draft, portal), (&callback, &pending), visitor).await,
+            Err(refused) => Ok(refused),
+        },
         Some(ConsentRequest::Azure { .. } | ConsentRequest::AzureProof { .. }) | None => stray(ctx, visitor).await,
     }
 }

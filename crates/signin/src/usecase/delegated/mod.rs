@@ -7,14 +7,18 @@ mod back;
 mod exchange;
 mod start;
 
+use homeward_discovery::Account;
+use homeward_local_credential::StoreFault;
 use homeward_model::{AccountNumber, ConnectionId};
 
 use crate::{
+    delegated::FromPortal,
     stage::{ConsentErrand, LinkStage},
     step::{AccountShown, Asking, Step},
 };
 
 pub use homeward_federation::delegated::{PERMISSIONS, Permission};
+pub use crate::delegated::{AtPortal, InPortal, StillMay};
 
 pub use ask::{open, path_of, submit};
 pub use back::{AZURE_RETURN, returned};
@@ -55,15 +59,6 @@ pub enum Shown {
     },
 }
 
-/// What an administrator of the portal has done at Microsoft.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InPortal {
-    /// The connection was made, or filled.
-    Connected,
-    /// The organisation's consent was given.
-    Consented,
-}
-
 /// The page on which a person allows an application to act for them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AskPage {
@@ -97,6 +92,14 @@ pub struct DonePage {
     pub account: AccountShown,
     /// The connection that was made; `None`: consent was given for one that was there.
     pub made: Option<String>,
+}
+
+/// Whether whoever began it in the portal may still finish it; a link that stands for itself asks nobody.
+async fn still_may(at: &dyn AtPortal, portal: Option<FromPortal>, account: &Account, what: InPortal) -> Result<bool, StoreFault> {
+    match portal {
+        Some(portal) => at.still_may(portal.by, &account.number, what).await,
+        None => Ok(true),
+    }
 }
 
 /// The permissions of these names, in the order of the list.

@@ -4,6 +4,7 @@ use homeward_federation::{
     oidc::Endpoints,
     refresh::StagedEndpoints,
 };
+use homeward_portal::Role;
 use homeward_store::AuditFilter;
 
 use super::{super::setup_links, *};
@@ -104,6 +105,54 @@ async fn b_157_an_empty_draft_is_filled_and_no_other() {
     let over = accepts(&mut desk, &entra, &leaving, "accept").await;
     assert_eq!((over.status, desk.broker.audit(1).await.remove(0).0.as_str()), (400, "signin.refused azure.link_over"));
     assert_eq!(desk.stored().await, before);
+}
+
+/// AD-01, B-157: whoever comes back from Microsoft is asked about once more, at both hops: without the role, without the session, or as somebody
+/// else they connect nothing; with all of it they do.
+#[tokio::test]
+async fn ad_01_whoever_comes_back_from_microsoft_may_still_do_it() {
+    let (mut desk, entra) = with_azure().await;
+    let new = format!("/portal/{OWN}/sign-on/new");
+    let admin = desk.broker.user(ADMIN, OWN).await;
+    let connections = async |desk: &Desk| desk.broker.running().store.register().await.unwrap().connections.len();
+    let before = connections(&desk).await;
+    for (second_hop, what) in [(false, "role"), (true, "role"), (false, "session"), (true, "session"), (false, "suspended")] {
+        let token = desk.ada.get(&new).await.hidden("token");
+        let leaving = desk.ada.post(&format!("{new}/azure"), &[("token", &token)]).await;
+        let mut microsoft = Browser::new(entra.address);
+        let mut back = decided(&mut microsoft, &leaving.refresh().unwrap(), "admin@tailspin.example", "accept").await;
+        if second_hop {
+            let on = desk.ada.get(&path_of(&back)).await;
+            back = answered_there(&mut microsoft, on.header("location").unwrap(), "nobody is asked").await;
+        }
+        let store = &desk.broker.running().store;
+        match what {
+            "role" => {
+                super::super::give_role(&desk.broker, "plain@own.example", OWN, Role::Administrator).await;
+                store.take_portal_role(admin.id, Role::Administrator, &super::super::line(&desk.broker, &admin)).await.unwrap().unwrap();
+            }
+            "session" => drop(desk.ada.cookies.remove("__Host-portal")),
+            _ => desk.broker.change_user(ADMIN, OWN, |user| user.state = homeward_discovery::UserState::Suspended).await,
+        }
+        let page = desk.ada.get(&path_of(&back)).await;
+        assert_eq!((page.status, desk.broker.audit(1).await.remove(0).0.as_str()), (403, "signin.refused portal.not_allowed"), "{what} {second_hop}");
+        assert_eq!(details(&desk, "signin.refused").await[0], format!("azure integration by {}", admin.id), "{what}");
+        assert_eq!(connections(&desk).await, before, "{what}");
+        match what {
+            "role" => super::super::give_role(&desk.broker, ADMIN, OWN, Role::Administrator).await,
+            "suspended" => desk.broker.change_user(ADMIN, OWN, |user| user.state = homeward_discovery::UserState::Active).await,
+            _ => {}
+        }
+        desk.ada = enter(&desk.broker, ADMIN).await;
+        if what == "role" {
+            let plain = desk.broker.user("plain@own.example", OWN).await;
+            desk.broker.running().store.take_portal_role(plain.id, Role::Administrator, &super::super::line(&desk.broker, &plain)).await.unwrap().unwrap();
+        }
+    }
+    let token = desk.ada.get(&new).await.hidden("token");
+    let leaving = desk.ada.post(&format!("{new}/azure"), &[("token", &token)]).await;
+    assert!(lead(&accepts(&mut desk, &entra, &leaving, "accept").await).ends_with("?said=connected#values"));
+    assert_eq!(connections(&desk).await, before + 1);
 }
 
 /// Without a registration of the installation there is no such button, and no such step.
