@@ -9,6 +9,8 @@ use homeward_model::{AccountId, ApiTokenId, Timestamp};
 use super::ApiToken;
 use crate::ports::{Deed, Fault, Moved};
 
+/// Answers of one token that are kept at most.
+pub const MOST_KEPT: u32 = 20_000;
 /// How long an answer is given again for the same key.
 pub const KEPT: Duration = Duration::from_secs(24 * 3_600);
 /// After this long a request that never came to its end gives its key up.
@@ -64,6 +66,8 @@ pub enum Claim {
     Other,
     /// The same request is under way.
     Running,
+    /// So many answers of this token are kept that another key has to wait for the oldest to be forgotten.
+    Full(Duration),
 }
 
 /// Answers by the token and the SHA-256 of the key that its program chose.

@@ -15,9 +15,12 @@ use std::time::Duration;
 use super::{endpoint::{Endpoint, Shape}, problem::Problem, table::PREFIX};
 use crate::{app::App, asked};
 
-/// Wrong tokens from one network within this time, before they are told to wait. A right one never waits.
+/// Wrong tokens from one network within this time, before they are told to wait. A right one never waits for them.
 const WRONG: u32 = 30;
 const WRONG_WITHIN: Duration = Duration::from_secs(300);
+/// Calls by one token within this time, before it has to wait as long.
+const CALLS: u32 = 3_000;
+const CALLS_WITHIN: Duration = Duration::from_secs(300);
 /// How long a cursor is good.
 const CURSOR: Duration = Duration::from_secs(24 * 3_600);
 /// Entries of a page when nobody says how many, and at most.
@@ -74,6 +77,18 @@ async fn unknown(app: &App, network: NetworkPrefix, (what, secret): (String, &st
     }
 }
 
+/// Every token has its own number of calls: a program that runs wild holds up nobody else, and ends nobody's place in the store.
+async fn paced(app: &App, actor: &Actor) -> Result<(), Problem> {
+    let (ctx, Some(token)) = (&app.signin, actor.token()) else { return Ok(()) };
+    let wait = ctx.guesses.allow("api call", &token.id.to_string(), CALLS, CALLS_WITHIN, ctx.now()).await.map_err(|fault| {
+        tracing::error!(error = %fault, "the store failed");
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The store does not answer. Try again in a moment.")
+    })?;
+    let Some(wait) = wait else { return Ok(()) };
+    let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_calls", format!("This token has made {CALLS} calls within five minutes. Wait."));
+    Err(problem.with(header::RETRY_AFTER, wait.as_secs().max(1).to_string()))
+}
+
 /// Who calls.
 async fn caller(app: &App, request: &HttpRequest, network: NetworkPrefix) -> Result<Actor, Problem> {
     let what = || format!("{} {}", request.method(), request.match_pattern().unwrap_or_default());
@@ -109,6 +124,7 @@ impl Call {
     pub(super) async fn open(app: &Data<App>, request: &HttpRequest, endpoint: &'static Endpoint, body: Bytes) -> Result<Self, Problem> {
         let network = asked::network(request, app);
         let actor = caller(app, request, network).await?;
+        paced(app, &actor).await?;
         let number = match request.match_info().get("number") {
             Some(number) => number.to_owned(),
             None => actor.home.number.as_str().to_owned(),

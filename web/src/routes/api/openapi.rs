@@ -22,7 +22,7 @@ const ALWAYS: [(u16, &str); 8] = [
     (404, "There is nothing at this address, for whoever asks."),
     (413, "The body is longer than any of ours."),
     (414, "The address is longer than any of ours."),
-    (429, "Too many wrong tokens came from this network."),
+    (429, "Too many wrong tokens came from this network, or too many calls or keys by this token."),
     (503, "The store does not answer."),
 ];
 

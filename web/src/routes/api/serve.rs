@@ -6,7 +6,7 @@ use actix_web::{
     web::{Bytes, Data},
 };
 use homeward_model::ApiTokenId;
-use homeward_portal::tokens::ports::Claim;
+use homeward_portal::tokens::ports::{Claim, Kept};
 use homeward_sealing::sha256;
 
 use super::{
@@ -55,7 +55,15 @@ async fn answer(app: &Data<App>, request: &HttpRequest, body: Bytes) -> Result<H
     let known = header_of(request, header::IF_NONE_MATCH)?.filter(|_| endpoint.is_reading());
     let claimed = key.filter(|_| endpoint.keyed).zip(call.token()).map(|(key, token)| (token.id, sha256(key.as_bytes())));
     let Some(of) = claimed else { return Ok(run(&call).await?.response(known.as_deref())) };
-    once(&call, of, &asked).await
+    // A task of its own: whoever asked may hang up, and what was begun is finished and kept all the same.
+    match actix_web::rt::spawn(async move { once(&call, of, &asked).await }).await {
+        Ok(done) => Ok(done?.response(None)),
+        // The process ends, or a handler broke: the key is free again by itself (`GIVEN_UP`).
+        Err(error) => {
+            tracing::error!(%error, "a step of the API was not finished");
+            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The step was not finished. Ask again in two minutes."))
+        }
+    }
 }
 
 /// What a key was used for: method, address, what was seen before, and body. A body may hold a secret, so its hash is keyed.
@@ -66,12 +74,16 @@ fn mark(app: &App, request: &HttpRequest, body: &Bytes) -> [u8; 32] {
 }
 
 /// Does it, unless the same was done before under the same key: then the same answer is given again.
-async fn once(call: &Call, of: (ApiTokenId, [u8; 32]), request: &[u8; 32]) -> Result<HttpResponse, Problem> {
+async fn once(call: &Call, of: (ApiTokenId, [u8; 32]), request: &[u8; 32]) -> Result<Done, Problem> {
     let answers = &call.portal().answers;
     match answers.claim(of, request, call.portal().now()).await? {
-        Claim::Again(kept) => return Ok(reply::again(kept)),
+        Claim::Again(kept) => return Ok(Done::Before(kept)),
         Claim::Other => return Err(Problem::unfit("idempotency.other_request", "This Idempotency-Key was used for another request. Choose a new one.")),
         Claim::Running => return Err(Problem::conflict("idempotency.running", "The same request is under way. Ask again in a moment.")),
+        Claim::Full(wait) => {
+            let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "idempotency.too_many_keys", "This token has used too many Idempotency-Keys within a day. Wait, or send the request without one.");
+            return Err(problem.with(header::RETRY_AFTER, wait.as_secs().max(1).to_string()));
+        }
         Claim::Go => {}
     }
     let done = run(call).await;
@@ -86,7 +98,22 @@ async fn once(call: &Call, of: (ApiTokenId, [u8; 32]), request: &[u8; 32]) -> Re
         Err(problem) if problem.status().is_server_error() => answers.give_up(of).await?,
         Err(problem) => answers.keep(of, &reply::kept_problem(problem)).await?,
     }
-    done.map(|reply| reply.response(None))
+    done.map(Done::Now)
+}
+
+/// What became of a request with a key.
+enum Done {
+    Now(Reply),
+    Before(Kept),
+}
+
+impl Done {
+    fn response(self, known: Option<&str>) -> HttpResponse {
+        match self {
+            Self::Now(reply) => reply.response(known),
+            Self::Before(kept) => reply::again(kept),
+        }
+    }
 }
 
 /// Compares what was seen, and calls the handler.

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use homeward_model::{ApiTokenId, SystemRandom};
 use homeward_portal::tokens::Scope;
 use homeward_testkit::{Page, TestBroker};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
 
 use super::{Caller, json_of, names, problem};
-use crate::portal::{OWN, world};
+use crate::portal::{OWN, keep_token, token_of, world};
 
 const KEY: &str = "7d7f3f0e-import-1";
 
@@ -119,4 +121,58 @@ async fn two_at_once_are_done_once() {
         assert_eq!(json_of(made)["connection"]["name"], format!("Round {round}"));
         assert_eq!(connections(&admin).await.len(), before + round + 1);
     }
+}
+
+/// Whoever hangs up loses nothing: what was begun is finished once, and its answer is there for whoever asks again under the key.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_hangs_up_finds_the_answer_under_the_key() {
+    let (broker, admin) = world_with_admin().await;
+    let before = connections(&admin).await.len();
+    for round in 0..12 {
+        let (key, body) = (format!("gone-{round}"), json!({ "product": "okta-saml", "name": format!("Gone {round}") }));
+        let text = body.to_string();
+        let head = format!(
+            "POST /api/v1/accounts/{OWN}/connections HTTP/1.1\r\nhost: homeward.localhost\r\nauthorization: Bearer {}\r\nidempotency-key: {key}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{text}",
+            admin.secret,
+            text.len()
+        );
+        let mut gone = tokio::net::TcpStream::connect(broker.running().address).await.unwrap();
+        gone.write_all(head.as_bytes()).await.unwrap();
+        // At another moment each time.
+        for _ in 0..round * 40 {
+            tokio::task::yield_now().await;
+        }
+        gone.set_zero_linger().unwrap();
+        drop(gone);
+        let mut answered = add(&admin, &key, &body).await;
+        for _ in 0..2_000 {
+            if answered.status == 201 {
+                break;
+            }
+            assert_eq!((answered.status, problem(&answered).as_str()), (409, "idempotency.running"));
+            answered = add(&admin, &key, &body).await;
+        }
+        assert_eq!(answered.status, 201, "the key is never lost: {}", answered.body);
+        assert_eq!(connections(&admin).await.len(), before + round + 1, "done once");
+    }
+}
+
+/// A token makes so many calls in five minutes, and is told when it may go on; another one goes on meanwhile.
+#[tokio::test]
+async fn a_token_makes_so_many_calls_and_no_more() {
+    let broker = world().await;
+    let user = broker.user("admin@own.example", OWN).await;
+    let token = token_of(&broker, &user, &[Scope::UsersRead], ApiTokenId::generate(&SystemRandom));
+    let secret = keep_token(&broker, &user, &token).await;
+    let (one, other) = (Caller { browser: broker.browser(), secret }, Caller::of(&broker, "admin@own.example", OWN, &[Scope::UsersRead]).await);
+    let (path, ctx) = (format!("/accounts/{OWN}/users"), &broker.running().context);
+    for _ in 0..2_999 {
+        assert_eq!(ctx.guesses.allow("api call", &token.id.to_string(), 3_000, Duration::from_secs(300), ctx.now()).await.unwrap(), None);
+    }
+    assert_eq!(one.get(&path).await.status, 200, "the last one");
+    let waits = one.get(&path).await;
+    assert_eq!((waits.status, problem(&waits).as_str(), waits.header("retry-after")), (429, "too_many_calls", Some("300")));
+    assert_eq!(other.get(&path).await.status, 200, "another token");
+    broker.clock.wait(Duration::from_secs(300));
+    assert_eq!(one.get(&path).await.status, 200, "and then it goes on");
 }
