@@ -26,12 +26,20 @@ pub(super) fn consent(frame: &Frame<'_>, service: &Service, link: Option<(&str, 
                 @if frame.granted.may(Action::ChangeServices) {
                     p class="hint" { (t.s("service-consent-hint")) }
                     div class="actions" {
-                        (frame.button(Action::ChangeServices, &format!("{at}/consent"), (t.s("service-consent-grant"), "")))
+                        (frame.button(Action::ChangeServices, &format!("{at}/consent"), (t.s("service-consent-grant"), weight(&service.consent))))
                         (frame.button(Action::ChangeServices, &format!("{at}/link"), (t.s("service-consent-link"), "quiet")))
                     }
                 }
             }
         }
+    }
+}
+
+/// What is done already is not what the page asks for: it can be given again, and no more.
+const fn weight(state: &State) -> &'static str {
+    match state {
+        State::Given(_) | State::NotNeeded => "quiet",
+        State::Needed | State::Partly(..) => "",
     }
 }
 
