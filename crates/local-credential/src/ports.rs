@@ -1,7 +1,7 @@
 //! What this crate needs from a store.
 
 use async_trait::async_trait;
-use homeward_model::{NetworkPrefix, Timestamp, UserId};
+use homeward_model::{EmailAddress, NetworkPrefix, Timestamp, UserId};
 
 /// The store did not answer, or not in time. Never a reason to let anybody in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +19,8 @@ pub struct CredentialUpdate {
     pub credential: crate::StoredCredential,
     /// How many entries the history keeps after this change (the old credential goes into it).
     pub keep_history: u32,
+    /// The mailbox that proved who it is, where the password came by mail.
+    pub proved_by: Option<EmailAddress>,
 }
 
 /// Passwords as stored.

@@ -6,13 +6,15 @@ use homeward_language::{Language, Text};
 use homeward_signin::Reason;
 
 /// Outcomes in the audit that no page refuses with.
-const OUTCOMES: [(&str, &str); 8] = [
+const OUTCOMES: [(&str, &str); 10] = [
     ("ok", "It was done."),
     ("failed", "A command's deed failed after its record was written."),
     ("password.wrong", "Username and password do not match; for a username that nobody has, too."),
     ("password.paused", "Too many tries: the page says until when, with the case number."),
     ("client.…", "A call of an application was refused with that error of RFC 6749 or RFC 6750, for example `client.invalid_grant`; the error has the case number."),
     ("reset.wrong_code", "The code of a mail was wrong, used or old."),
+    ("email.reset_first", "Somebody wanted to change an e-mail address by a password although a change of it was taken back, and no new password came by mail since."),
+    ("email.outage", "Somebody who is let in by an outage alone wanted to change an e-mail address."),
     ("sig.disagreement", "Two verifiers disagree about the signature of a SAML message, which was refused. It does not happen; if it does, somebody found a gap in one of them."),
     ("sig.…", "An answer of an identity provider was refused for its signature; for what else, its code begins with `audience.`, `authn.`, `callback.`, `conditions.`, `context.`, `destination.`, `enc.`, `id_token.`, `idp.`, `in_response_to.`, `issuer.`, `jws.`, `name.`, `names.`, `allowed.`, `recipient.`, `replay.`, `saml.`, `signature.`, `status.`, `subject.`, `time.`, `token.`, `userinfo.` or `xml.`: `homeward connection trace NUMBER` says which check it was, and what to do."),
 ];

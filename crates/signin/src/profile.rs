@@ -18,10 +18,10 @@ pub struct EmailChange {
     pub address: EmailAddress,
 }
 
-/// A new address counts.
+/// Another address counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proved {
-    /// The address before it; the undo leads back there.
+    /// The address before it.
     pub before: Option<EmailAddress>,
 }
 
@@ -57,6 +57,11 @@ pub trait Profiles: Send + Sync {
     /// A change that was made and can be taken back, by the selector of its link. Reading uses nothing up (LR-07).
     async fn made(&self, selector: &str, now: Timestamp) -> Result<Option<EmailChange>, StoreFault>;
     /// Takes it back: in one step the address is the one before, every session, grant, code, reset and waiting change of the user is over, and
-    /// so are the links of later changes. `false` when it was used.
-    async fn take_back(&self, change: &EmailChange, line: &AuditEvent) -> Result<bool, StoreFault>;
+    /// so are the links of later changes. Whoever has a password changes the address by it only once a new one came by mail. `None` when it
+    /// was used.
+    async fn take_back(&self, change: &EmailChange, line: &AuditEvent) -> Result<Option<Proved>, StoreFault>;
+    /// Whether a change of this user was taken back, and no new password has come by mail since.
+    async fn awaits_reset(&self, user: UserId) -> Result<bool, StoreFault>;
+    /// Notes that somebody has proved this mailbox to be theirs, as long as it is the one of this user.
+    async fn proved_mailbox(&self, user: UserId, address: &EmailAddress, now: Timestamp) -> Result<(), StoreFault>;
 }

@@ -4,7 +4,7 @@ pub use homeward_federation::{Check, Departure, Kind, Report, report::{Finding, 
 use homeward_local_credential::{Expiry, PasswordPolicy, Strength, Violation};
 use homeward_model::{CaseNumber, ClientId, Colour, ConnectionId, SessionId, Timestamp, UserId};
 
-pub use crate::step_profile::{EmailPage, EmailProblem, NameProblem, NamesPage, UndoPage};
+pub use crate::step_profile::{EmailBarred, EmailPage, EmailProblem, NameProblem, NamesPage, UndoPage};
 use crate::{
     reason::Reason,
     stage::{AwaitChange, AwaitCode, AwaitPassword, ChooseAccount, Completed, ConsentErrand, Departing, Leaving, OfferSso, Started},

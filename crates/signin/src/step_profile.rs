@@ -51,6 +51,25 @@ pub enum EmailProblem {
     CodeOver,
 }
 
+/// Why a session cannot change the address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EmailBarred {
+    /// A change was taken back: a password alone does not do until a new one came by mail (LR-15).
+    ResetFirst,
+    /// An outage alone let the person in: that proves too little.
+    Outage,
+}
+
+impl EmailBarred {
+    /// The outcome in the audit.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ResetFirst => "email.reset_first",
+            Self::Outage => "email.outage",
+        }
+    }
+}
+
 /// The page of a person's own e-mail address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmailPage {
@@ -66,6 +85,8 @@ pub struct EmailPage {
     pub waiting: Option<String>,
     /// The provider that says which address it is; it cannot be changed here then.
     pub kept: Option<String>,
+    /// Why this session cannot change it.
+    pub barred: Option<EmailBarred>,
     /// What was typed.
     pub typed: String,
     /// What is wrong with it.

@@ -1,6 +1,6 @@
 //! A person's own name and e-mail address, and the page behind the link that takes a change back (B-038, LR-15).
 
-use homeward_signin::step::{EmailPage, EmailProblem, NameProblem, NamesPage, UndoPage};
+use homeward_signin::step::{EmailBarred, EmailPage, EmailProblem, NameProblem, NamesPage, UndoPage};
 use maud::{Markup, html};
 
 use super::{
@@ -61,11 +61,29 @@ pub(super) fn email(chrome: &Chrome, page: &EmailPage) -> Markup {
                 p class="sm" { a href="/account" { (t.s("own-back")) } }
             }
         },
+        (None, _) if page.barred.is_some() => barred(chrome, page),
         (None, Some(waiting)) => code(chrome, page, waiting),
         (None, None) => address(chrome, page),
     };
     let shown = line(chrome, &page.account);
     chrome.page(&Page { title: t.s("own-email-title"), error: page.problem.is_some(), from: chrome.person(&page.username, Some(&shown)), card, next: None, refresh: None })
+}
+
+/// Why this session cannot change it, and the way on.
+fn barred(chrome: &Chrome, page: &EmailPage) -> Markup {
+    let t = chrome.text;
+    let is_reset = page.barred == Some(EmailBarred::ResetFirst);
+    html! {
+        div class="card" {
+            div class="stack" {
+                h1 { (t.s("own-email-title")) }
+                p { (t.s("own-email-now")) " " strong { (breakable(page.address.as_deref().unwrap_or(t.s("own-email-none")))) } }
+            }
+            div class="note warn" { (icons::alert(18)) p { (t.s(if is_reset { "own-email-reset-first" } else { "own-email-outage" })) } }
+            @if is_reset { a class="btn wide" href="/forgot" { (t.s("undo-done-password")) } }
+            p class="sm" { a href="/account" { (t.s("own-back")) } }
+        }
+    }
 }
 
 fn error(chrome: &Chrome, problem: Option<EmailProblem>) -> Option<&'static str> {

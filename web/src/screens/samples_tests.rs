@@ -10,7 +10,7 @@ use homeward_model::{CaseNumber, ClientId, ConnectionId, SessionId, SystemRandom
 use homeward_signin::{
     Reason, Step,
     stage::{AwaitChange, AwaitCode, AwaitPassword, CodeFor, ChooseAccount, ConsentErrand, Errand, Leaving, LinkStage, OfferSso, Started},
-    step::{AccountShown, AnswerFailed, Asking, Check, ChooserEntry, Departure, EmailPage, EmailProblem, FieldProblem, NameProblem, NamesPage, NewPassword, Notice, Onward, OwnApplication, OwnDelegated, OwnPage, OwnSaid, OwnSession, TestPage, TestShown, UndoPage},
+    step::{AccountShown, AnswerFailed, Asking, Check, ChooserEntry, Departure, EmailBarred, EmailPage, EmailProblem, FieldProblem, NameProblem, NamesPage, NewPassword, Notice, Onward, OwnApplication, OwnDelegated, OwnPage, OwnSaid, OwnSession, TestPage, TestShown, UndoPage},
     there::{Open, Place},
     usecase::{
         delegated::{AskPage, DonePage, PERMISSIONS, StartPage},
@@ -129,13 +129,18 @@ fn profile_pages() -> Vec<Step> {
     let names = |problem, kept| Step::Names(Box::new(NamesPage { user, username: username.clone(), account: account("1"), given: "5".into(), family: "6".into(), kept, problem }));
     let email = |address: Option<&str>, waiting: Option<&str>, kept, problem| {
         let (address, waiting) = (address.map(str::to_owned), waiting.map(str::to_owned));
-        Step::Email(Box::new(EmailPage { user, username: username.clone(), account: account("1"), address, waiting, kept, typed: "7".into(), problem }))
+        Step::Email(Box::new(EmailPage { user, username: username.clone(), account: account("1"), address, waiting, kept, barred: None, typed: "7".into(), problem }))
+    };
+    let barred = |why| match email(Some("4@2.3"), None, None, None) {
+        Step::Email(page) => Step::Email(Box::new(EmailPage { barred: Some(why), ..*page })),
+        other => other,
     };
     let mut all = vec![names(None, (None, None)), names(Some(NameProblem::Empty), (provider(), None)), names(None, (provider(), provider()))];
     all.extend([NameProblem::TooLong, NameProblem::Characters].map(|problem| names(Some(problem), (None, None))));
     all.extend([EmailProblem::Empty, EmailProblem::Malformed, EmailProblem::Same, EmailProblem::TooMany, EmailProblem::CodeOver].map(|problem| email(Some("4@2.3"), None, None, Some(problem))));
     all.extend([email(None, None, None, None), email(None, None, provider(), None), email(Some("4@2.3"), None, provider(), None)]);
     all.extend([None, Some(EmailProblem::WrongCode)].map(|problem| email(Some("4@2.3"), Some("7@2.3"), None, problem)));
+    all.extend([EmailBarred::ResetFirst, EmailBarred::Outage].map(barred));
     let masked = "0•••••@1.2".to_owned();
     all.extend([UndoPage::Confirm { address: masked.clone(), username: masked }, UndoPage::Done, UndoPage::Over].map(Step::Undo));
     all

@@ -134,7 +134,7 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
         return which(ctx, started, username, &realm, &proofs, visitor).await;
     };
     let Some((user, candidate)) = realm.user(proof.user()) else { return reset::stage_over(ctx).await };
-    let owner = Owner { user: user.clone(), account: candidate.account.clone() };
+    let owner = Owner { user: user.clone(), account: candidate.account.clone(), by_mail: false };
     let keep = found.as_ref().map(|f| f.session.id);
     let form = NewForm { new: form.new, repeat: form.repeat };
     match new_password::store(ctx, &owner, &form, keep, visitor).await? {
@@ -209,7 +209,7 @@ pub async fn replace(ctx: &Context, handle: &str, form: NewForm, visitor: &Visit
     };
     let Some(user) = record.users.first().cloned() else { return reset::stage_over(ctx).await };
     let Some((found, account)) = ctx.directory.user(user.user).await? else { return reset::stage_over(ctx).await };
-    let owner = Owner { user: found, account };
+    let owner = Owner { user: found, account, by_mail: false };
     let asking = realm::asking(ctx, &record.started).await?;
     let username = record.username.typed().to_owned();
     match new_password::store(ctx, &owner, &form, None, visitor).await? {

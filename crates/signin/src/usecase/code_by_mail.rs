@@ -69,6 +69,9 @@ pub(super) async fn enter(ctx: &Context, stored: &StoredReset, mut started: Star
     }
     let about = About { user: Some(user.id), account: Some(account.id), ..About::of(&started) };
     audit(ctx, "signin.code", "ok", about, visitor, None).await?;
+    if let Some(address) = &user.email {
+        ctx.profiles.proved_mailbox(user.id, address, ctx.now()).await?;
+    }
     ctx.known.remember(&sha256(visitor.browser.as_bytes()), &[user.id], ctx.now()).await?;
     started.hints.account = Some(AccountHint::Number(account.number.clone()));
     let proof = Proof {

@@ -20,6 +20,8 @@ pub struct NewForm {
 pub(super) struct Owner {
     pub user: User,
     pub account: Account,
+    /// Whether their mailbox proved who they are.
+    pub by_mail: bool,
 }
 
 /// What came of it.
@@ -91,7 +93,7 @@ pub(super) async fn store(
         Ok(credential) => credential,
         Err(overloaded) => return Ok(Outcome::Busy(overloaded.retry_after.as_secs().max(1))),
     };
-    let update = CredentialUpdate { user: owner.user.id, replaces: current.map(|c| c.version), credential, keep_history: page.policy.history };
+    let update = CredentialUpdate { user: owner.user.id, replaces: current.map(|c| c.version), credential, keep_history: page.policy.history, proved_by: owner.user.email.clone().filter(|_| owner.by_mail) };
     if !ctx.credentials.change(&update, keep, now).await? {
         return Ok(Outcome::Conflict);
     }

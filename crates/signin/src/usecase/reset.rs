@@ -231,7 +231,7 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
     }
     let asking = realm::asking(ctx, &record.started).await?;
     let username = record.username.typed().to_owned();
-    let owner = Owner { user, account };
+    let owner = Owner { user, account, by_mail: true };
     match new_password::store(ctx, &owner, &form, None, visitor).await? {
         Outcome::Stored(_) => {
             if first {

@@ -84,6 +84,24 @@ async fn consume(work: &mut SqliteConnection, stored: &StoredReset, now: Timesta
     Ok(done.rows_affected() == 1)
 }
 
+/// Somebody has proved this mailbox to be theirs; it counts as long as it is the one of this user.
+async fn prove_mailbox(work: &mut SqliteConnection, user: UserId, address: &EmailAddress, now: Timestamp) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO mailbox_proof(person, address_key, proved_at) VALUES ($1, $2, $3) ON CONFLICT (person) DO UPDATE SET address_key = $2, proved_at = $3")
+        .bind(user.as_uuid())
+        .bind(key(address))
+        .bind(now.seconds())
+        .execute(work)
+        .await?;
+    Ok(())
+}
+
+/// A new password came by mail: the mailbox is proved, and the password alone changes the address again.
+pub(super) async fn proved_by_mail(work: &mut SqliteConnection, user: UserId, address: &EmailAddress, now: Timestamp) -> Result<(), StoreError> {
+    prove_mailbox(&mut *work, user, address, now).await?;
+    sqlx::query("DELETE FROM email_taken_back WHERE person = $1").bind(user.as_uuid()).execute(work).await?;
+    Ok(())
+}
+
 /// Voids the change that waits for its code; how many there were. What was made can be taken back all the same.
 pub(super) async fn void_waiting(work: &mut SqliteConnection, user: UserId) -> Result<u64, StoreError> {
     let statement = "UPDATE email_change SET void = 1 WHERE person = $1 AND purpose = 'email' AND void = 0";
@@ -146,6 +164,7 @@ impl Store {
         let before = found.email.replace(change.address.clone());
         write(&mut work, &found).await?;
         sqlx::query("UPDATE reset SET void = 1 WHERE person = $1").bind(user.as_uuid()).execute(&mut *work).await?;
+        prove_mailbox(&mut work, user, &change.address, now).await?;
         if let Some(before) = &before {
             insert(&mut work, undo, before, now).await?;
         }
@@ -170,15 +189,19 @@ impl Store {
         Ok(row.and_then(change))
     }
 
-    async fn take_change_back(&self, change: &EmailChange, line: &AuditEvent) -> Result<bool, StoreError> {
+    async fn take_change_back(&self, change: &EmailChange, line: &AuditEvent) -> Result<Option<Proved>, StoreError> {
         let (user, now) = (change.stored.user, line.at);
         let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
         if !consume(&mut work, &change.stored, now).await? {
-            return Ok(false);
+            return Ok(None);
         }
-        let Some(mut found) = person(&mut work, user).await?.filter(|found| found.state != UserState::Deprovisioned) else { return Ok(false) };
-        found.email = Some(change.address.clone());
+        let Some(mut found) = person(&mut work, user).await?.filter(|found| found.state != UserState::Deprovisioned) else { return Ok(None) };
+        let before = found.email.replace(change.address.clone());
         write(&mut work, &found).await?;
+        // Whoever opened the link has the mailbox.
+        prove_mailbox(&mut work, user, &change.address, now).await?;
+        let password = "INSERT INTO email_taken_back(person, at) SELECT person, $2 FROM credential WHERE person = $1 ON CONFLICT (person) DO UPDATE SET at = $2";
+        sqlx::query(password).bind(user.as_uuid()).bind(now.seconds()).execute(&mut *work).await?;
         // Whoever made a later change has no way to take it back again.
         let later = "UPDATE email_change SET void = 1 WHERE person = $1 AND rowid >= (SELECT rowid FROM email_change WHERE selector = $2)";
         sqlx::query(later).bind(user.as_uuid()).bind(&change.stored.selector).execute(&mut *work).await?;
@@ -188,7 +211,7 @@ impl Store {
         tokens::end_those_of(&mut work, user, now).await?;
         self.append_audit(&mut work, &[line]).await?;
         work.commit().await?;
-        Ok(true)
+        Ok(Some(Proved { before }))
     }
 }
 
@@ -218,7 +241,17 @@ impl Profiles for Store {
     async fn made(&self, selector: &str, now: Timestamp) -> Result<Option<EmailChange>, StoreFault> {
         Ok(self.find_made(selector, now).await?)
     }
-    async fn take_back(&self, change: &EmailChange, line: &AuditEvent) -> Result<bool, StoreFault> {
+    async fn take_back(&self, change: &EmailChange, line: &AuditEvent) -> Result<Option<Proved>, StoreFault> {
         Ok(self.take_change_back(change, line).await?)
+    }
+    async fn awaits_reset(&self, user: UserId) -> Result<bool, StoreFault> {
+        Ok(self.reader.row("SELECT 1 FROM email_taken_back WHERE person = $1", [user.as_uuid().as_bytes()], |row| row.get::<_, i64>(0)).map_err(StoreError::from)?.is_some())
+    }
+    async fn proved_mailbox(&self, user: UserId, address: &EmailAddress, now: Timestamp) -> Result<(), StoreFault> {
+        let done = async {
+            let mut work = self.write.acquire().await.map_err(StoreError::from)?;
+            prove_mailbox(&mut work, user, address, now).await
+        };
+        Ok(done.await?)
     }
 }

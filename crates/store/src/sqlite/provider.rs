@@ -53,17 +53,18 @@ impl Store {
 
     fn find_subject(&self, user: UserId) -> Result<Option<Subject>, StoreError> {
         const FIND: &str =
-            "SELECT p.doc, a.doc, COALESCE(c.version, 0) FROM person p JOIN account a ON a.id = p.account LEFT JOIN credential c ON c.person = p.id WHERE p.id = $1";
-        let row: Option<(String, String, i64)> = self.reader.row(FIND, [user.as_uuid().as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-        let Some((user, account, credential_version)) = row else { return Ok(None) };
+            "SELECT p.doc, a.doc, COALESCE(c.version, 0), COALESCE(m.address_key = p.email_key, 0) FROM person p JOIN account a ON a.id = p.account LEFT JOIN credential c ON c.person = p.id \
+            LEFT JOIN mailbox_proof m ON m.person = p.id WHERE p.id = $1";
+        let row: Option<(String, String, i64, bool)> = self.reader.row(FIND, [user.as_uuid().as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        let Some((user, account, credential_version, is_proved)) = row else { return Ok(None) };
         let (user, account): (User, Arc<Account>) = (read_doc(&user)?, self.documents.accounts.read(&account)?);
         if user.state != UserState::Active || account.state != AccountState::Active {
             return Ok(None);
         }
         Ok(Some(Subject {
             username: user.username.typed().to_owned(),
-            // The operator wrote the address; nobody has proved the mailbox (OT-28).
-            email: user.email.map(|email| (email.as_str().to_owned(), false)),
+            // An address that an operator or a file wrote is nobody's proof; a mail that came back is, or the word of the domain's provider (OT-28).
+            email: user.email.map(|email| (email.as_str().to_owned(), is_proved)),
             given_name: user.given_name,
             family_name: user.family_name,
             account_number: account.number.as_str().to_owned(),

@@ -205,12 +205,13 @@ async fn put_domain(work: &mut SqliteConnection, domain: &DomainClaim) -> Result
 }
 
 async fn put_user(work: &mut SqliteConnection, user: &User) -> Result<(), StoreError> {
-    // An address that the register gives counts: no link of a change before it takes it back.
-    sqlx::query("UPDATE email_change SET void = 1 WHERE person = $1 AND EXISTS (SELECT 1 FROM person p WHERE p.id = $1 AND p.email_key IS NOT $2)")
-        .bind(user.id.as_uuid())
-        .bind(user.email.as_ref().map(|e| e.as_str().to_ascii_lowercase()))
-        .execute(&mut *work)
-        .await?;
+    // An address that the register gives counts: no link of a change before it takes it back, and no mail to another mailbox proves anything.
+    for statement in [
+        "UPDATE email_change SET void = 1 WHERE person = $1 AND EXISTS (SELECT 1 FROM person p WHERE p.id = $1 AND p.email_key IS NOT $2)",
+        "UPDATE reset SET void = 1 WHERE person = $1 AND EXISTS (SELECT 1 FROM person p WHERE p.id = $1 AND p.email_key IS NOT $2)",
+    ] {
+        sqlx::query(statement).bind(user.id.as_uuid()).bind(user.email.as_ref().map(|e| e.as_str().to_ascii_lowercase())).execute(&mut *work).await?;
+    }
     sqlx::query("INSERT INTO person(id, account, username_key, doc, email_key, external_id) VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (id) DO UPDATE SET username_key = $3, doc = $4, email_key = $5, external_id = $6")
         .bind(user.id.as_uuid())

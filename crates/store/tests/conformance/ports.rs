@@ -266,7 +266,7 @@ pub async fn a_session_starts_once_and_is_renewed_under_its_id(store: Store, _: 
 
 pub async fn lp_13_a_change_of_password_is_one_step(store: Store, _: &Folder) {
     let (account, user) = someone(&store).await;
-    let update = |replaces, version, keep_history| CredentialUpdate { user: user.id, replaces, credential: credential(user.id, version), keep_history };
+    let update = |replaces, version, keep_history| CredentialUpdate { user: user.id, replaces, credential: credential(user.id, version), keep_history, proved_by: None };
     assert!(store.change(&update(None, 1, 2), None, NOW).await.unwrap());
     assert!(!store.change(&update(None, 1, 2), None, NOW).await.unwrap(), "there is one already");
     let (kept, other) = (store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap().unwrap(), store.start(&session(&account, &user, 2), None, None, &line(&user)).await.unwrap().unwrap());

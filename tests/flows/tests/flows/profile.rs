@@ -263,6 +263,73 @@ async fn lr_04_a_proved_reset_ends_with_the_address_that_proved_it() {
     }
 }
 
+/// LR-15: the mailbox that counts no more is told; whoever knows the password alone does not change the address again, neither by a page that was
+/// opened before nor by the code of one, until a new password came by mail. A change of the password by the old one does not do.
+#[tokio::test]
+async fn lr_15_after_an_undo_the_password_alone_changes_nothing() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut thief = signed_in(&broker, ANN).await;
+    let id = person(&broker, ANN.0).await.id;
+    let link = change(&broker, &mut thief, ANN.0, "thief@evil.example").await;
+    take_back(&mut broker.browser(), &link).await;
+    let told = mail(&broker, "thief@evil.example", "The change of an email address was taken back").await.unwrap();
+    assert!(told.contains("a•••••@north.example") && !told.contains(ANN.0) && !told.contains("http://homeward.localhost/account"), "{told}");
+    let mut thief = signed_in(&broker, ANN).await;
+    let page = thief.get("/account/email").await;
+    assert!(page.body.contains("set a new password by mail") && page.body.contains("href=\"/forgot\"") && !page.body.contains("name=\"email\""), "{}", page.body);
+    let stage = thief.get("/account").await.hidden("stage");
+    for (path, field, value) in [("/account/email", "email", "thief@evil.example"), ("/account/email/code", "code", "000000")] {
+        assert!(thief.post(path, &[("stage", &stage), (field, value)]).await.body.contains("set a new password by mail"), "{path}");
+        assert_eq!(records(&broker, "profile.email_asked").await[0], ("email.reset_first".into(), Some(id), String::new()), "{path}");
+    }
+    assert_eq!(broker.mails().await.iter().filter(|(to, about, _)| to == "thief@evil.example" && about.contains("Your code")).count(), 1);
+    // Another password, by the one that is known.
+    let form = thief.get("/changepassword").await;
+    let fields = [("stage", form.hidden("stage")), ("current", ANN.1.to_owned()), ("new", "Reiher-99x".to_owned()), ("repeat", "Reiher-99x".to_owned())];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let done = thief.post("/changepassword", &fields).await;
+    assert_eq!(done.heading(), "Your password was changed", "{}", done.body);
+    let mut thief = signed_in(&broker, (ANN.0, "Reiher-99x")).await;
+    assert!(thief.get("/account/email").await.body.contains("set a new password by mail"));
+    // The person, by mail.
+    reset(&broker, (ANN.0, 1), "Specht+99x").await;
+    let mut ann = signed_in(&broker, (ANN.0, "Specht+99x")).await;
+    change(&broker, &mut ann, ANN.0, NEW).await;
+    assert_eq!(address(&broker, ANN.0).await, NEW, "the twin");
+}
+
+/// What applications read of the address at userinfo: the address, and whether it is proved.
+async fn claimed(browser: &mut Browser, who: (&str, &str)) -> (String, bool) {
+    let page = browser.open("wiki", "").await;
+    let address = if page.status == 303 { page.header("location").unwrap().to_owned() } else { browser.sign_in("wiki", who.0, who.1).await };
+    let (_, tokens) = browser.redeem("wiki", &address).await;
+    let bearer = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+    let told = browser.call(Method::GET, "/oauth2/userinfo", &[("authorization", &bearer)], None).await;
+    let told: serde_json::Value = serde_json::from_str(&told.body).unwrap();
+    (told["email"].as_str().unwrap().to_owned(), told["email_verified"].as_bool().unwrap())
+}
+
+/// OT-28: an address that somebody wrote is not proved; one whose mail came back is, by a reset or by the code of a change, as long as it is the
+/// person's: an address that the operator writes since is proved by nobody, and so is anybody else's.
+#[tokio::test]
+async fn ot_28_an_address_is_verified_once_a_mail_came_back() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut ann = broker.browser();
+    assert_eq!(claimed(&mut ann, ANN).await, (ANN.0.into(), false));
+    reset(&broker, (ANN.0, 1), "Specht+99x").await;
+    let mut ann = broker.browser();
+    let mine = (ANN.0, "Specht+99x");
+    assert_eq!(claimed(&mut ann, mine).await, (ANN.0.into(), true));
+    let link = change(&broker, &mut ann, ANN.0, NEW).await;
+    assert_eq!(claimed(&mut ann, mine).await, (NEW.into(), true));
+    broker.change_user(ANN.0, "40817", |user| user.email = EmailAddress::parse("given@north.example").ok()).await;
+    assert_eq!(claimed(&mut ann, mine).await, ("given@north.example".into(), false));
+    broker.change_user(ANN.0, "40817", |user| user.email = EmailAddress::parse(NEW).ok()).await;
+    assert_eq!(claimed(&mut ann, mine).await, (NEW.into(), true), "what was proved stays proved");
+    assert_eq!(take_back(&mut broker.browser(), &link).await.heading(), "That link does not work any more");
+    assert_eq!(claimed(&mut broker.browser(), EVE).await, (EVE.0.into(), false), "nobody else's");
+}
+
 /// LR-15: an address that the operator gives is taken back by no link of a change before it.
 #[tokio::test]
 async fn lr_15_no_link_takes_back_what_the_operator_gave() {

@@ -88,6 +88,7 @@ async fn enter(ctx: &Context, (returned, hash): (SsoReturned, [u8; 32]), connect
         Ok(user) => user,
         Err(failure) => return refused::page(ctx, failure, &sent, visitor).await,
     };
+    whom::note_mailbox(ctx, connected, &answer, &user).await?;
     let about = About { user: Some(user.id), account: Some(user.account), detail: &answer.subject.kind, ..About::of(&sent.started) };
     audit(ctx, "signin.federated", "ok", about, visitor, None).await?;
     let version = ctx.credentials.of_users(&[user.id]).await?.first().map_or(0, |credential| credential.version);

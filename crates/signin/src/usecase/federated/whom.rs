@@ -9,6 +9,7 @@ use homeward_model::{EmailAddress, UserId, Username};
 use crate::{
     context::Context,
     federated::{Answer, Connected, LookUp},
+    usecase::authorize,
 };
 
 /// Somebody of this account.
@@ -254,4 +255,20 @@ async fn refreshed(ctx: &Context, connected: &Connected, answer: &Answer, user: 
         ctx.federation.bindings.refresh(&now).await?;
     }
     Ok(now)
+}
+
+/// Notes that the user's mailbox is proved, when the provider vouches for that very address inside a domain that the account has proved.
+pub(super) async fn note_mailbox(ctx: &Context, connected: &Connected, answer: &Answer, user: &User) -> Result<(), StoreFault> {
+    let (Some(settings), Some(address)) = (connected.connection.as_ref().map(|known| &known.settings), &user.email) else { return Ok(()) };
+    let named = settings.mapping.email.as_deref().and_then(|name| answer.value(name).map(str::to_owned)).or_else(|| value(settings, answer).ok());
+    let is_theirs = answer.email_proved && named.is_some_and(|named| named.eq_ignore_ascii_case(address.as_str()));
+    let Some((_, domain)) = address.as_str().rsplit_once('@').filter(|_| is_theirs) else { return Ok(()) };
+    if !ctx.federation.connections.has_proved(connected.account.id, &domain.to_ascii_lowercase()).await? {
+        return Ok(());
+    }
+    let subject = ctx.provider.subjects.subject(user.id).await.map_err(authorize::fault)?;
+    match subject.and_then(|subject| subject.email) {
+        Some((_, false)) => ctx.profiles.proved_mailbox(user.id, address, ctx.now()).await,
+        Some((_, true)) | None => Ok(()),
+    }
 }

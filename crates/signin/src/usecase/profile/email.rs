@@ -14,8 +14,8 @@ use crate::{
     context::Context,
     ports::FoundSession,
     profile::EmailChange,
-    stage::Errand,
-    step::{EmailPage, EmailProblem, OwnSaid, Step},
+    stage::{Errand, Method},
+    step::{EmailBarred, EmailPage, EmailProblem, OwnSaid, Step},
     usecase::{
         authorize, identify, letters,
         limit::{Limit, limited},
@@ -52,7 +52,8 @@ async fn page(ctx: &Context, found: &FoundSession, (typed, problem): (String, Op
         Some(_) => None,
         None => ctx.profiles.waiting(found.user.id, ctx.now()).await?.map(|change| change.address.as_str().to_owned()),
     };
-    if kept.is_none() && waiting.is_none() && !is_fresh(ctx, found) {
+    let barred = if kept.is_none() { barred(ctx, found).await? } else { None };
+    if kept.is_none() && barred.is_none() && waiting.is_none() && !is_fresh(ctx, found) {
         return prove_again(ctx, found, visitor).await;
     }
     Ok(Step::Email(Box::new(EmailPage {
@@ -62,9 +63,26 @@ async fn page(ctx: &Context, found: &FoundSession, (typed, problem): (String, Op
         address: found.user.email.as_ref().map(|email| email.as_str().to_owned()),
         waiting,
         kept,
+        barred,
         typed,
         problem,
     })))
+}
+
+/// Why this session cannot change the address. What an outage lets in lets nobody take the mailbox, by which everything else is reset; and
+/// after a change was taken back, whoever knows the password alone may be the one who made it.
+async fn barred(ctx: &Context, found: &FoundSession) -> Result<Option<EmailBarred>, StoreFault> {
+    if found.session.stopgap.is_some() || found.session.method == Method::Mail {
+        return Ok(Some(EmailBarred::Outage));
+    }
+    let by_password = found.session.method == Method::Password;
+    Ok((by_password && ctx.profiles.awaits_reset(found.user.id).await?).then_some(EmailBarred::ResetFirst))
+}
+
+/// The page that says why not, on record when something was sent.
+async fn refused(ctx: &Context, found: &FoundSession, why: EmailBarred, visitor: &Visitor) -> Result<Step, StoreFault> {
+    audit(ctx, "profile.email_asked", why.code(), about(found, ""), visitor, None).await?;
+    page(ctx, found, (String::new(), None), visitor).await
 }
 
 fn is_fresh(ctx: &Context, found: &FoundSession) -> bool {
@@ -97,6 +115,9 @@ pub async fn ask(ctx: &Context, user: UserId, typed: &str, visitor: &Visitor) ->
     let again = |problem| page(ctx, &found, (typed.to_owned(), Some(problem)), visitor);
     if kept(ctx, &found).await?.email.is_some() {
         return page(ctx, &found, (String::new(), None), visitor).await;
+    }
+    if let Some(why) = barred(ctx, &found).await? {
+        return refused(ctx, &found, why, visitor).await;
     }
     if !is_fresh(ctx, &found) {
         return prove_again(ctx, &found, visitor).await;
@@ -139,6 +160,9 @@ pub async fn code(ctx: &Context, user: UserId, typed: &str, visitor: &Visitor) -
     let Some(found) = own::own(ctx, user, visitor).await? else { return open(ctx, visitor).await };
     if kept(ctx, &found).await?.email.is_some() {
         return page(ctx, &found, (String::new(), None), visitor).await;
+    }
+    if let Some(why) = barred(ctx, &found).await? {
+        return refused(ctx, &found, why, visitor).await;
     }
     if let Some(step) = limited(ctx, &CODES, &authorize::own(ctx, Errand::Email), visitor).await? {
         return Ok(step);

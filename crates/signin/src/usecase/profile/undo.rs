@@ -2,12 +2,16 @@
 
 use homeward_discovery::{Account, User, UserState};
 use homeward_local_credential::{StoreFault, reset};
+use homeward_mail::Message;
 
 use crate::{
     context::Context,
     profile::EmailChange,
     step::{Step, UndoPage},
-    usecase::refuse::{About, event},
+    usecase::{
+        letters,
+        refuse::{About, event},
+    },
     visitor::Visitor,
 };
 
@@ -40,10 +44,13 @@ pub async fn confirm(ctx: &Context, token: &str, visitor: &Visitor) -> Result<St
     let detail = format!("{now} → {}", change.address.masked());
     let about = About { user: Some(user.id), account: Some(account.id), detail: &detail, ..About::default() };
     let line = event(ctx, "profile.email_undone", "ok", about, visitor, None);
-    if !ctx.profiles.take_back(&change, &line).await? {
-        return Ok(Step::Undo(UndoPage::Over));
-    }
+    let Some(taken) = ctx.profiles.take_back(&change, &line).await? else { return Ok(Step::Undo(UndoPage::Over)) };
     (ctx.count)(&line);
+    if let Some(displaced) = taken.before {
+        // Whoever has that mailbox may be the one who should not have had it.
+        let message = Message::EmailTakenBack { username: user.username.masked(), account: account.name.clone() };
+        letters::send(ctx, &displaced, &account, visitor.language, message).await?;
+    }
     (ctx.wake_mailroom)();
     Ok(Step::Undo(UndoPage::Done))
 }

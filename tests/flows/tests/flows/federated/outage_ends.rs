@@ -309,3 +309,26 @@ async fn lh_15_a_proof_that_waits_ends_with_the_outage() {
 async fn to_on(broker: &TestBroker) {
     broker.change_connection("70444", "Okta", |entry| (entry.connection.state, entry.connection.outage) = (ConnectionState::Enforced, None)).await;
 }
+
+/// LR-15: who is let in by an outage alone begins no change of the address, by which everything else is reset, by code or by password; whoever has
+/// a password in any case does.
+#[tokio::test]
+async fn lr_15_who_is_let_in_by_an_outage_changes_no_address() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    out(&broker, "50210", "Entra", 2 * HOUR).await;
+    let (mut dana, mut ops) = (broker.browser(), broker.browser());
+    let page = ask(&mut dana, DANA).await;
+    let (sent, _) = code(&broker, DANA).await;
+    type_code(&mut dana, &page, &sent).await;
+    let id = broker.user(DANA, "50210").await.id;
+    let page = dana.get("/account/email").await;
+    assert!(page.body.contains("Your identity provider is away") && !page.body.contains("name=\"email\""), "{} {}", page.heading(), page.body);
+    let stage = dana.get("/account").await.hidden("stage");
+    for (path, field, value) in [("/account/email", "email", "dana@evil.example"), ("/account/email/code", "code", "000000")] {
+        assert!(dana.post(path, &[("stage", &stage), (field, value)]).await.body.contains("Your identity provider is away"), "{path}");
+        assert_eq!(broker.audit(1).await, [("profile.email_asked email.outage".to_owned(), Some(id))], "{path}");
+    }
+    assert!(broker.mails().await.iter().all(|(to, ..)| to != "dana@evil.example"));
+    ops.sign_in("wiki", "ops@contoso.example", "Sperber&9").await;
+    assert!(ops.get("/account/email").await.body.contains("name=\"email\""), "the twin");
+}

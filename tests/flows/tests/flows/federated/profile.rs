@@ -68,3 +68,20 @@ async fn lr_15_a_fresh_proof_is_the_providers() {
     assert_eq!((back.status, back.header("location")), (303, Some("/account/email")), "{}", back.body);
     assert!(browser.get("/account/email").await.body.contains("name=\"email\""));
 }
+
+/// OT-28: the word of a provider inside a proved domain proves the address that it names, and no other.
+#[tokio::test]
+async fn ot_28_the_domains_provider_proves_an_address() {
+    let world = World::new().await;
+    let verified = async || {
+        let kim = world.broker.user(KIM, "70444").await.id;
+        world.broker.running().context.provider.subjects.subject(kim).await.unwrap().unwrap().email.unwrap()
+    };
+    assert_eq!(verified().await, (KIM.into(), false));
+    world.broker.change_user(KIM, "70444", |user| user.email = homeward_model::EmailAddress::parse("other@tailspin.example").ok()).await;
+    world.round(&mut world.broker.browser(), "wiki", KIM, KIM).await;
+    assert_eq!(verified().await, ("other@tailspin.example".into(), false), "another address than the one that the provider names");
+    world.broker.change_user(KIM, "70444", |user| user.email = homeward_model::EmailAddress::parse(KIM).ok()).await;
+    signed_in(&world).await;
+    assert_eq!(verified().await, (KIM.into(), true));
+}
