@@ -146,7 +146,7 @@ async fn each_check_of_a_test_fails_on_its_own() {
     fails(&mut browser, 1, "xml.not_wellformed", &["cannot read"], &|_| ("<broken".into(), false), KIM).await;
     let audience = |answer: Answer| signed(answer.assertion(|a| a.conditions.as_mut().unwrap().audiences = vec![vec!["https://other.example/sp".into()]]));
     fails(&mut browser, 2, "audience.unexpected", &["https://other.example/sp", "/metadata", "Audience URI (SP Entity ID)"], &audience, KIM).await;
-    fails(&mut browser, 3, "sig.untrusted_key", &["that you have not added", "View SAML setup instructions › X.509 Certificate"], &|answer| (forger.response(&answer), true), KIM).await;
+    fails(&mut browser, 3, "sig.untrusted_key", &["that you have not added", "Passed:</span> The provider answered", "Not checked yet:</span> It was meant for this account", "View SAML setup instructions › X.509 Certificate"], &|answer| (forger.response(&answer), true), KIM).await;
     fails(&mut browser, 5, "names.unknown_user", &["n•••••@tailspin.example", "Nobody in this account"], &signed, "nobody@tailspin.example").await;
     world.broker.change_user(KIM, "70444", |user| user.rule = Some(UserRule::Excluded)).await;
     fails(&mut browser, 6, "allowed.rules", &["exclusion list"], &signed, KIM).await;
