@@ -1,26 +1,17 @@
 // The care of connections in a real browser: an outage with its codes by mail, and the test sign-in, with commands beside the broker.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { HtmlValidate } from "html-validate";
 import { binary } from "./demo.mjs";
-import { heading, launch, press, root, startDemo, visitor } from "./world.mjs";
-
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const shots = path.join(root, "tests/.run/shots");
-const validate = new HtmlValidate({ extends: ["html-validate:recommended", "html-validate:a11y"], rules: {
-  "attribute-boolean-style": "off", "attribute-empty-style": "off", "doctype-style": "off", "void-style": "off", "long-title": "off", "no-trailing-whitespace": "off",
-  "valid-autocomplete": "off", "no-redundant-for": "off", "prefer-native-element": "off", "input-attributes": "off", "hidden-focusable": "off", "input-missing-label": "off",
-} });
+import { isValidSignIn, look, shots } from "./looks.mjs";
+import { heading, launch, press, startDemo, visitor } from "./world.mjs";
 
 let demo, browser, settings;
 before(async () => {
   [demo, browser] = [await startDemo(), await launch()];
-  await mkdir(shots, { recursive: true });
   settings = path.join(demo.data, "beside.toml");
   await writeFile(settings, `
 [server]
@@ -60,21 +51,14 @@ async function answer(page, profile, expected) {
   await page.getByRole("heading", { name: expected }).waitFor();
 }
 
-/** Axe, markup and narrow screens, and a picture. */
-async function good(page, title) {
+/** Accessible, at home on narrow and wide screens, and valid. */
+async function good(page, title, colorScheme = "light") {
+  await page.emulateMedia({ colorScheme });
   for (const [width, height] of [[1280, 900], [320, 720]]) {
     await page.setViewportSize({ width, height });
-    await page.screenshot({ path: path.join(shots, `${title}-${width}.png`), fullPage: true });
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.ok(wide <= 0, `ALL-11: ${wide}px over at ${width}`);
-    await page.evaluate(axe);
-    const found = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-    assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" ")}`), [], `${title} ${width}`);
+    await look(page, title, [width, colorScheme]);
   }
-  const html = await page.served;
-  assert.ok(html.includes("<h1>"), "the page as it was served");
-  const report = await validate.validateString(html);
-  assert.deepEqual(report.results.flatMap((r) => r.messages.map((m) => `${m.ruleId}: ${m.message} (${m.selector})`)), [], `ALL-8 ${title}`);
+  await isValidSignIn(await page.served, title);
 }
 
 /** A browser of its own that keeps the last page as it was served. */
@@ -189,10 +173,7 @@ test("SSO-10: a failed return shows its six checks and what to send on, and its 
   await page.getByRole("button", { name: "Single Sign On", exact: true }).click();
   await answer(page, "wrong-audience", "We could not finish signing you in");
   const reference = await page.locator(".ref").first().innerText();
-  for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme });
-    await good(page, `refused-${colorScheme}`);
-  }
+  for (const colorScheme of ["light", "dark"]) await good(page, "refused-checks", colorScheme);
   assert.deepEqual(await page.locator(".checks > li").evaluateAll((all) => all.map((li) => li.dataset.met ?? "")), ["yes", "no", "", "", "", ""]);
   assert.equal(await page.locator(".pair dd").count(), 2, "both values, side by side");
   assert.match(await page.locator(".pair").innerText(), /\/metadata/);

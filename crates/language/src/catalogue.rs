@@ -1,6 +1,6 @@
 //! The texts, in Fluent (per language one file for pages, one for those on the way to an identity provider and back, one for delegated access, one for the care of connections, four for the portal, one for mails).
 
-use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
+use std::{collections::HashMap, sync::LazyLock};
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 
@@ -20,20 +20,17 @@ macro_rules! source {
     };
 }
 
-static BOOKS: LazyLock<[(Language, Book); 5]> = LazyLock::new(|| {
-    let english = source!("en");
-    [
-        (Language::English, Cow::Borrowed(english)),
-        (Language::German, Cow::Borrowed(source!("de"))),
-        (Language::French, Cow::Borrowed(source!("fr"))),
-        (Language::Spanish, Cow::Borrowed(source!("es"))),
-        (Language::Pseudo, Cow::Owned(pseudo(english))),
-    ]
-    .map(|(language, source)| (language, book(language, &source)))
-});
+/// Each is read when its language is first asked for: nobody pays for a language that no one reads.
+static BOOKS: [(Language, LazyLock<Book>); 5] = [
+    (Language::English, LazyLock::new(|| book(Language::English, source!("en")))),
+    (Language::German, LazyLock::new(|| book(Language::German, source!("de")))),
+    (Language::French, LazyLock::new(|| book(Language::French, source!("fr")))),
+    (Language::Spanish, LazyLock::new(|| book(Language::Spanish, source!("es")))),
+    (Language::Pseudo, LazyLock::new(|| book(Language::Pseudo, &pseudo(source!("en"))))),
+];
 
 fn book_of(language: Language) -> Option<&'static Book> {
-    BOOKS.iter().find(|(own, _)| *own == language).map(|(_, book)| book)
+    BOOKS.iter().find(|(own, _)| *own == language).map(|(_, book)| &**book)
 }
 
 fn book(language: Language, source: &str) -> Book {

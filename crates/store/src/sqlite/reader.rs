@@ -18,8 +18,8 @@ use super::StoreError;
 
 /// Connections that are kept open when nobody uses them. A look-up never waits, so there are seldom more than threads that answer.
 const KEPT: usize = 8;
-/// Documents that are kept read.
-const DOCUMENTS: usize = 1024;
+/// Documents that are kept read: some kilobytes each, and only as many as there are.
+const DOCUMENTS: usize = 16_384;
 
 /// A statement, prepared once for each connection. Its values are given by place, and SQLite counts places by first appearance: so
 /// `$1` stands first in the text, then `$2`.

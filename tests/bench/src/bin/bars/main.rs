@@ -5,6 +5,7 @@
 
 mod causes;
 mod list;
+mod mixed;
 mod page;
 mod proofs;
 mod requests;
@@ -69,6 +70,9 @@ async fn main() {
     }
     if bench.full && bench.wants("size") {
         size::size(&mut bench).await.expect("size");
+    }
+    if bench.full && bench.wants("mixed") {
+        mixed::mixed(&mut bench).await.expect("mixed");
     }
     if let Some(page) = arguments.iter().position(|a| a == "--page").and_then(|at| arguments.get(at + 1)) {
         std::fs::write(page, page::report(&bench)).expect("the page is written");
