@@ -118,7 +118,7 @@ impl SsoTransactions for Store {
         Ok(self.count_try(handle_hash, now).await?)
     }
     async fn heard_up_to(&self) -> Result<HeardUpTo, StoreFault> {
-        let last: Option<i64> = self.reader.row("SELECT COALESCE(MAX(seq), 0) FROM sso_departure", [], |row| row.get(0)).map_err(StoreError::from)?;
+        let last: Option<i64> = self.reader.row("SELECT COALESCE(MAX(seq), 0) FROM sso_departure", [], |row| row.get(0))?;
         Ok(HeardUpTo(last.unwrap_or(0)))
     }
     async fn keep_result(&self, handle_hash: &[u8; 32], verified: (&ReplayMark, HeardUpTo), result: (&[u8; 32], &SsoReturned), until: Timestamp) -> Result<Kept, StoreFault> {

@@ -245,7 +245,7 @@ impl Profiles for Store {
         Ok(self.take_change_back(change, line).await?)
     }
     async fn awaits_reset(&self, user: UserId) -> Result<bool, StoreFault> {
-        Ok(self.reader.row("SELECT 1 FROM email_taken_back WHERE person = $1", [user.as_uuid().as_bytes()], |row| row.get::<_, i64>(0)).map_err(StoreError::from)?.is_some())
+        Ok(self.reader.row("SELECT 1 FROM email_taken_back WHERE person = $1", [user.as_uuid().as_bytes()], |row| row.get::<_, i64>(0))?.is_some())
     }
     async fn proved_mailbox(&self, user: UserId, address: &EmailAddress, now: Timestamp) -> Result<(), StoreFault> {
         let done = async {
