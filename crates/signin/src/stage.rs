@@ -5,7 +5,7 @@
 //! of the credential. `Completed` is never read from outside: it has no `Deserialize`.
 
 use homeward_discovery::Hints;
-use homeward_model::{AccountId, ClientId, ConnectionId, SessionId, Timestamp, UserId, Username};
+use homeward_model::{AccountId, ClientId, ConnectionId, EmailAddress, SessionId, Timestamp, UserId, Username};
 use homeward_provider::AuthorizationRequest;
 use serde::{Deserialize, Serialize};
 
@@ -191,6 +191,9 @@ pub struct Proven {
     pub proved_at: Timestamp,
     /// The browser it belongs to (`__Host-browser`).
     pub browser: String,
+    /// The address whose mailbox proved it, where one did: the record is void once the person has another.
+    #[serde(default)]
+    pub mailed_to: Option<EmailAddress>,
 }
 
 /// One user whose proof was seen.

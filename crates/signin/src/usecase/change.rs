@@ -195,6 +195,7 @@ async fn which(
         method: crate::stage::Method::Password,
         proved_at: ctx.now(),
         browser: visitor.browser.clone(),
+        mailed_to: None,
     };
     let accounts: Vec<AccountShown> = record.users.iter().filter_map(|u| realm.shown(Some(u.account))).collect();
     let (handle, record) = proven::keep(ctx, record).await?;

@@ -76,6 +76,7 @@ pub(super) async fn after_password(
                 method: Method::Password,
                 proved_at: ctx.now(),
                 browser: visitor.browser.clone(),
+                mailed_to: None,
             };
             let accounts = accounts(realm, &record);
             let (handle, record) = proven::keep(ctx, record).await?;
@@ -125,6 +126,7 @@ pub(super) fn pending(proof: Proof, pending: Pending, visitor: &Visitor) -> Prov
         method: proof.method,
         proved_at: proof.at,
         browser: visitor.browser.clone(),
+        mailed_to: None,
     }
 }
 

@@ -212,6 +212,7 @@ async fn set_page(ctx: &Context, stored: &StoredReset, started: Started, visitor
         method: Method::Mail,
         proved_at: ctx.now(),
         browser: visitor.browser.clone(),
+        mailed_to: user.email.clone(),
     };
     let (handle, record) = proven::keep(ctx, record).await?;
     Ok(Step::SetPassword { handle, asking, username: record.username.typed().to_owned(), first, new })
@@ -226,7 +227,9 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
     let first = record.pending == Pending::SetFirst;
     let Some(proven) = record.users.first().cloned() else { return stage_over(ctx).await };
     let Some((user, account)) = ctx.directory.user(proven.user).await? else { return stage_over(ctx).await };
-    if !first && !keeps_password(ctx, &record.started, &user, &account, visitor).await? {
+    // A mailbox that is no longer this person's proves nothing (LR-15).
+    let elsewhere = record.mailed_to != user.email;
+    if elsewhere || (!first && !keeps_password(ctx, &record.started, &user, &account, visitor).await?) {
         return stage_over(ctx).await;
     }
     let asking = realm::asking(ctx, &record.started).await?;

@@ -84,22 +84,22 @@ async fn consume(work: &mut SqliteConnection, stored: &StoredReset, now: Timesta
     Ok(done.rows_affected() == 1)
 }
 
-/// Somebody has proved this mailbox to be theirs; it counts as long as it is the one of this user.
-async fn prove_mailbox(work: &mut SqliteConnection, user: UserId, address: &EmailAddress, now: Timestamp) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO mailbox_proof(person, address_key, proved_at) VALUES ($1, $2, $3) ON CONFLICT (person) DO UPDATE SET address_key = $2, proved_at = $3")
-        .bind(user.as_uuid())
-        .bind(key(address))
-        .bind(now.seconds())
-        .execute(work)
-        .await?;
-    Ok(())
+/// Somebody has proved this mailbox to be theirs; it counts as long as it is the one of this user. False where it is not any more.
+async fn prove_mailbox(work: &mut SqliteConnection, user: UserId, address: &EmailAddress, now: Timestamp) -> Result<bool, StoreError> {
+    let statement = "INSERT INTO mailbox_proof(person, address_key, proved_at) SELECT id, email_key, $3 FROM person WHERE id = $1 AND email_key = $2 \
+        ON CONFLICT (person) DO UPDATE SET address_key = $2, proved_at = $3";
+    let done = sqlx::query(statement).bind(user.as_uuid()).bind(key(address)).bind(now.seconds()).execute(work).await?;
+    Ok(done.rows_affected() == 1)
 }
 
-/// A new password came by mail: the mailbox is proved, and the password alone changes the address again.
-pub(super) async fn proved_by_mail(work: &mut SqliteConnection, user: UserId, address: &EmailAddress, now: Timestamp) -> Result<(), StoreError> {
-    prove_mailbox(&mut *work, user, address, now).await?;
+/// A new password came by mail: the mailbox is proved, and the password alone changes the address again. Nothing, and false, where the
+/// person has another address by now.
+pub(super) async fn proved_by_mail(work: &mut SqliteConnection, user: UserId, address: &EmailAddress, now: Timestamp) -> Result<bool, StoreError> {
+    if !prove_mailbox(&mut *work, user, address, now).await? {
+        return Ok(false);
+    }
     sqlx::query("DELETE FROM email_taken_back WHERE person = $1").bind(user.as_uuid()).execute(work).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Voids the change that waits for its code; how many there were. What was made can be taken back all the same.
@@ -200,8 +200,8 @@ impl Store {
         write(&mut work, &found).await?;
         // Whoever opened the link has the mailbox.
         prove_mailbox(&mut work, user, &change.address, now).await?;
-        let password = "INSERT INTO email_taken_back(person, at) SELECT person, $2 FROM credential WHERE person = $1 ON CONFLICT (person) DO UPDATE SET at = $2";
-        sqlx::query(password).bind(user.as_uuid()).bind(now.seconds()).execute(&mut *work).await?;
+        // Also for whoever has no password yet: one that is set by the mailbox that is gone would be the first.
+        sqlx::query("INSERT INTO email_taken_back(person, at) VALUES ($1, $2) ON CONFLICT (person) DO UPDATE SET at = $2").bind(user.as_uuid()).bind(now.seconds()).execute(&mut *work).await?;
         // Whoever made a later change has no way to take it back again.
         let later = "UPDATE email_change SET void = 1 WHERE person = $1 AND rowid >= (SELECT rowid FROM email_change WHERE selector = $2)";
         sqlx::query(later).bind(user.as_uuid()).bind(&change.stored.selector).execute(&mut *work).await?;
@@ -252,6 +252,8 @@ impl Profiles for Store {
             let mut work = self.write.acquire().await.map_err(StoreError::from)?;
             prove_mailbox(&mut work, user, address, now).await
         };
-        Ok(done.await?)
+        // Whoever has another address by now has proved nothing about it.
+        done.await?;
+        Ok(())
     }
 }

@@ -263,6 +263,28 @@ async fn lr_04_a_proved_reset_ends_with_the_address_that_proved_it() {
     }
 }
 
+/// LR-04, LR-15: a page for a new password that a mailbox opened sets none once the person has another address; what else changes about the
+/// person does not matter.
+#[tokio::test]
+async fn lr_04_a_page_that_a_mailbox_opened_ends_with_another_address() {
+    for elsewhere in [false, true] {
+        let broker = TestBroker::start(Disclosure::Closed).await;
+        let mut browser = broker.browser();
+        let page = browser.get("/forgot").await;
+        browser.post("/forgot/send", &[("stage", &page.hidden("stage")), ("username", ANN.0)]).await;
+        let text = mail(&broker, ANN.0, "Reset your password").await.unwrap();
+        let reset = text.split_whitespace().find(|word| word.starts_with("http")).unwrap().strip_prefix("http://homeward.localhost").unwrap().to_owned();
+        browser.get(&reset).await;
+        let page = browser.post("/reset", &[]).await;
+        let given = EmailAddress::parse("given@north.example").ok();
+        broker.change_user(ANN.0, "40817", |user| if elsewhere { user.email = given } else { user.given_name = "Anna".into() }).await;
+        let set = browser.post("/reset/password", &[("handle", &page.hidden("handle")), ("new", "Reiher-99x"), ("repeat", "Reiher-99x")]).await;
+        assert_eq!(set.heading() == "Your password was changed", !elsewhere, "{}", set.body);
+        let counts = if elsewhere { ANN.1 } else { "Reiher-99x" };
+        assert!(broker.browser().sign_in("wiki", ANN.0, counts).await.contains("code="), "another address: {elsewhere}");
+    }
+}
+
 /// LR-15: the mailbox that counts no more is told; whoever knows the password alone does not change the address again, neither by a page that was
 /// opened before nor by the code of one, until a new password came by mail. A change of the password by the old one does not do.
 #[tokio::test]
