@@ -57,6 +57,23 @@ for (const javaScriptEnabled of [true, false]) {
       assert.equal(await heading(other.page), "That link does not work any more");
       await signIn(page, britta);
       assert.ok(!(await page.locator("main").innerText()).includes(to));
+      // Whoever knows the password alone changes the address no more; a new one by mail opens it again.
+      await Promise.all([page.waitForEvent("load"), page.getByRole("link", { name: "Change Email" }).click()]);
+      assert.match(await page.locator("main").innerText(), /set a new password by mail/);
+      assert.equal(await page.locator("#email").count(), 0);
+      await page.goto(`${demo.broker}/forgot`);
+      await page.fill("#username", britta.username);
+      await press(page, "Send email");
+      await page.fill("#code", code(await newestMail(demo, context, "Reset your password")));
+      await press(page, "Next");
+      britta.password = `Reiher-99${javaScriptEnabled ? "x" : "y"}`;
+      await page.fill("#new", britta.password);
+      await page.fill("#repeat", britta.password);
+      await press(page, "Next");
+      assert.equal(await heading(page), "Your password was changed");
+      await signIn(page, britta);
+      await Promise.all([page.waitForEvent("load"), page.getByRole("link", { name: "Change Email" }).click()]);
+      await page.locator("#email").waitFor();
       assert.deepEqual([...page.trouble, ...other.page.trouble], []);
       await Promise.all([context.close(), other.context.close()]);
     });

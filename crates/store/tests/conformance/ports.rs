@@ -301,7 +301,7 @@ pub async fn lp_13_a_change_of_password_is_one_step(store: Store, _: &Folder) {
 pub async fn a_proof_is_taken_once(store: Store, _: &Folder) {
     let started = Started { id: "x".into(), errand: Errand::Home, hints: Hints::default(), fresh: false, at: NOW };
     let proven = Proven {
-        started, username: Username::parse("ann@b.example").unwrap(), users: vec![], pending: Pending::MustChange, method: Method::Password, proved_at: NOW, browser: "b".into(),
+        started, username: Username::parse("ann@b.example").unwrap(), users: vec![], pending: Pending::MustChange, method: Method::Password, proved_at: NOW, browser: "b".into(), mailed_to: None,
     };
     ProvenStages::put(&store, &[1; 32], &proven, later(600)).await.unwrap();
     assert_eq!(store.peek(&[1; 32], later(599)).await.unwrap(), Some(proven.clone()));
