@@ -77,10 +77,10 @@ impl Store {
         .bind(i64::from(update.keep_history))
         .execute(&mut *work)
         .await?;
-        if let Some(address) = &update.proved_by {
-            if !profile::proved_by_mail(&mut work, update.user, address, now).await? {
-                return Ok(false);
-            }
+        if let Some(address) = &update.proved_by
+            && !profile::proved_by_mail(&mut work, update.user, address, now).await?
+        {
+            return Ok(false);
         }
         self.end_everything(&mut work, update.user, keep, "password changed", now).await?;
         sqlx::query("UPDATE session SET credential_version = $3 WHERE id = $1 AND person = $2")
