@@ -35,16 +35,10 @@ pub(super) async fn wait(work: &mut SqliteConnection, deed: &Deed) -> Result<(),
         .bind(&deed.network)
         .execute(&mut *work)
         .await?;
-    sqlx::query("INSERT INTO portal_alarm_step(account, kind, at, given_by, about, detail, network) VALUES ($1, $2, $3, $4, $5, $6, $7)")
-        .bind(deed.account.as_uuid())
-        .bind(alarm.word())
-        .bind(deed.at.seconds())
-        .bind(deed.by.as_uuid())
-        .bind(deed.user.map(|user| user.as_uuid()))
-        .bind(&deed.detail)
-        .bind(&deed.network)
-        .execute(work)
-        .await?;
+    // The row stands for this step now, until the next one.
+    let step = "INSERT INTO portal_alarm_step(account, kind, at, given_by, about, detail, network) \
+        SELECT account, kind, at, given_by, about, detail, network FROM portal_alarm WHERE account = $1 AND kind = $2";
+    sqlx::query(step).bind(deed.account.as_uuid()).bind(alarm.word()).execute(work).await?;
     Ok(())
 }
 
