@@ -1,8 +1,10 @@
 //! The broker and whom it knows.
 
 use std::{
+    collections::HashMap,
+    os::unix::fs::PermissionsExt,
     path::PathBuf,
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
     time::Duration,
 };
 
@@ -119,6 +121,18 @@ impl TestBroker {
     }
 
     async fn build(disclosure: Disclosure, issuer: &str, hash: HashParams) -> Self {
+        let begun = begun(disclosure, issuer, hash).await;
+        let mut broker = Self::over(disclosure, issuer, hash).await;
+        for (name, content) in begun.iter() {
+            std::fs::write(broker.folder.join(name), content).unwrap();
+            std::fs::set_permissions(broker.folder.join(name), std::fs::Permissions::from_mode(0o600)).unwrap();
+        }
+        broker.resume().await;
+        broker
+    }
+
+    /// A broker that has not started, over an empty folder.
+    async fn over(disclosure: Disclosure, issuer: &str, hash: HashParams) -> Self {
         let id = homeward_model::random_token(&SystemRandom);
         let folder = std::env::temp_dir().join(format!("homeward-test-{id}"));
         std::fs::create_dir_all(&folder).unwrap();
@@ -135,13 +149,7 @@ impl TestBroker {
         );
         std::fs::write(folder.join("homeward.toml"), text).unwrap();
         let settings = Settings::read(&folder.join("homeward.toml")).unwrap();
-        let mut broker = Self { running: None, clock, mailbox, settings, names, folder, hash };
-        broker.resume().await;
-        let store = &broker.running().store;
-        let plan = apply::plan_text(store, REGISTER, &broker.folder.join("x"), broker.clock.now(), &SystemRandom).await.unwrap();
-        plan.carry_out(store, broker.clock.now()).await.unwrap();
-        broker.give_passwords().await;
-        broker
+        Self { running: None, clock, mailbox, settings, names, folder, hash }
     }
 
     /// Starts again over the same data, as after a crash: nothing of the process is left.
@@ -233,6 +241,30 @@ impl TestBroker {
     pub fn folder(&self) -> &std::path::Path {
         &self.folder
     }
+}
+
+/// Files of a data folder, by name.
+type Files = Arc<Vec<(String, Vec<u8>)>>;
+
+/// What a broker with the usual accounts keeps after its first start: made once for each kind of broker, because a first start makes keys.
+async fn begun(disclosure: Disclosure, issuer: &str, hash: HashParams) -> Files {
+    static BEGUN: LazyLock<tokio::sync::Mutex<HashMap<(&'static str, String, HashParams), Files>>> = LazyLock::new(Default::default);
+    let mut all = BEGUN.lock().await;
+    let kind = (disclosure.word(), issuer.to_owned(), hash);
+    if let Some(files) = all.get(&kind) {
+        return files.clone();
+    }
+    let mut broker = TestBroker::over(disclosure, issuer, hash).await;
+    broker.resume().await;
+    let store = &broker.running().store;
+    let plan = apply::plan_text(store, REGISTER, &broker.folder.join("x"), broker.clock.now(), &SystemRandom).await.unwrap();
+    plan.carry_out(store, broker.clock.now()).await.unwrap();
+    broker.give_passwords().await;
+    broker.running.take().unwrap().stop().await;
+    let kept = std::fs::read_dir(&broker.folder).unwrap().map(|f| f.unwrap()).filter(|f| f.file_name() != "homeward.toml");
+    let files: Files = Arc::new(kept.map(|f| (f.file_name().into_string().unwrap(), std::fs::read(f.path()).unwrap())).collect());
+    all.insert(kind, files.clone());
+    files
 }
 
 impl Drop for TestBroker {
