@@ -22,7 +22,8 @@ pub enum Alarm {
     SetupLink,
     /// A token for the API was made.
     Token,
-    /// An administrator was suspended or let in again, has another username, or is linked to nobody at a provider any more.
+    /// An administrator was suspended or let in again, is on or off the exclusion list, has another username, or is linked to nobody at a
+    /// provider any more.
     Administrators,
 }
 
@@ -80,14 +81,11 @@ pub struct Waiting {
     pub by_several: bool,
     /// The last one.
     pub last: Step,
-    /// Those before it, the newest first, as far as one mail tells them.
+    /// Those before it, the newest first. A mail lists the first of them only; who lost something by any of them is told.
     pub before: Vec<Step>,
     /// The place of the newest one in the store: what comes after it waits for the next mail.
     pub up_to: i64,
 }
-
-/// Steps that one mail tells beside the last; Activity has the others.
-pub const MOST_TOLD: u32 = 40;
 
 #[cfg(test)]
 mod tests {

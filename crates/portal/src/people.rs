@@ -239,7 +239,8 @@ pub async fn set_excluded(portal: &Portal, granted: &Granted, user: UserId, excl
     }
     let Some(listed) = portal.people.one(account.id, user).await? else { return Ok(Done::Nobody) };
     // The list decides who has a password of ours, and so a way into the portal itself (AD-02).
-    if let Some(why) = hands_off(granted.actor()?, user, &portal.roles.of(user).await?) {
+    let roles = portal.roles.of(user).await?;
+    if let Some(why) = hands_off(granted.actor()?, user, &roles) {
         return Ok(why);
     }
     let from = listed.user.rule;
@@ -248,7 +249,7 @@ pub async fn set_excluded(portal: &Portal, granted: &Granted, user: UserId, excl
         return Ok(Done::Changed);
     }
     let word = |rule: Option<UserRule>| rule.map_or("none", UserRule::word);
-    let deed = granted.deed(portal, "portal.exclusion", Some(user), format!("{} → {}", word(from), word(to)));
+    let deed = granted.deed(portal, "portal.exclusion", Some(user), format!("{} → {}", word(from), word(to))).about(&roles);
     Ok(portal.people.set_rule(account.id, (user, from, to), &deed).await?.into())
 }
 

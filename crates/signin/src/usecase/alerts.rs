@@ -25,6 +25,8 @@ use crate::{
 const DAY: Duration = Duration::from_secs(86_400);
 /// So many days before the end of a certificate, and on the day.
 const DAYS: [u32; 6] = [60, 30, 14, 7, 1, 0];
+/// Steps that one mail lists beside the last; Activity has the others.
+const MOST_LISTED: usize = 40;
 /// Unknown certificates that are told of one connection in a day: who can begin a sign-in can send answers that name any.
 const MOST_UNKNOWN: u32 = 3;
 
@@ -168,7 +170,7 @@ async fn named(ctx: &Context, account: &Account, step: &OneStep) -> Result<StepB
 /// `StoreFault`.
 pub async fn steps_taken(ctx: &Context, account: &Account, taken: &Steps) -> Result<u32, StoreFault> {
     let mut before = Vec::new();
-    for step in &taken.before {
+    for step in taken.before.iter().take(MOST_LISTED) {
         before.push(named(ctx, account, step).await?);
     }
     let StepBefore { by, about, detail, at, network } = named(ctx, account, &taken.last).await?;

@@ -9,7 +9,7 @@ use homeward_sealing::sha256;
 use super::{depart, own, refused, test};
 use crate::{
     context::Context,
-    federated::{Answer, Connected, Kept, Purpose, SsoReturned, SsoSent},
+    federated::{Answer, Connected, HeardUpTo, Kept, Purpose, SsoReturned, SsoSent},
     stage::Errand,
     step::Step,
     usecase::{
@@ -162,6 +162,8 @@ pub(super) fn kept(ctx: &Context, assertion: &VerifiedAssertion, known: &Connect
 
 /// An answer that belongs to no transaction of ours: old, or the provider began (B-033, B-175, SF-23).
 async fn unsolicited(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Result<Answered, StoreFault> {
+    // Before the connection is read: what is changed after this counts against the answer.
+    let heard = ctx.federation.transactions.heard_up_to().await?;
     let connected = match &arrival.at {
         At::Connection(id) => ctx.federation.connections.connection(*id).await?,
         At::Path(path) => of_issuer(ctx, path, &arrival.unverified).await?,
@@ -171,7 +173,7 @@ async fn unsolicited(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
     match (rule, connected) {
         // The answer itself is not verified: it signs nobody in, and cannot.
         (Some(IdpInitiated::Convert), Some(connected)) => Ok(Answered::Begin(connected.route.id)),
-        (Some(IdpInitiated::Accept), Some(connected)) => accept(ctx, arrival, connected, visitor).await,
+        (Some(IdpInitiated::Accept), Some(connected)) => accept(ctx, arrival, (connected, heard), visitor).await,
         (_, connected) => refused::unasked(ctx, connected.as_ref(), visitor).await.map(Answered::nobodys),
     }
 }
@@ -188,11 +190,10 @@ async fn of_issuer(ctx: &Context, path: &str, unverified: &UnverifiedAnswer) -> 
 
 /// The connection's switch lets such answers sign in: verified like any other, without a request, used once, and to the
 /// account's default application only. RelayState leads nowhere.
-async fn accept(ctx: &Context, arrival: Arrival, connected: Connected, visitor: &Visitor) -> Result<Answered, StoreFault> {
+async fn accept(ctx: &Context, arrival: Arrival, (connected, heard): (Connected, HeardUpTo), visitor: &Visitor) -> Result<Answered, StoreFault> {
     let Some(known) = &connected.connection else { return refused::unasked(ctx, Some(&connected), visitor).await.map(Answered::nobodys) };
     let side = own::side(ctx, known).await?;
     let sent = refused::nobody_asked(ctx, &connected, visitor);
-    let heard = ctx.federation.transactions.heard_up_to().await?;
     match ctx.federation.door.finish(known, &side, arrival.unverified, None, ctx.now()).await {
         Ok(assertion) => {
             let answer = kept(ctx, &assertion, known)?;

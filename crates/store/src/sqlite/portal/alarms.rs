@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use homeward_model::{AccountId, Timestamp, UserId};
 use homeward_portal::{
-    alarm::{Alarm, MOST_TOLD, Step, Waiting},
+    alarm::{Alarm, Step, Waiting},
     ports::Deed,
 };
 use sqlx::SqliteConnection;
@@ -107,14 +107,8 @@ impl Store {
 
     /// Each of them as it was noted. The last is the one that was counted last, whatever came since.
     async fn with_steps(&self, alarm: Alarm, row: Row) -> Result<Waiting, StoreError> {
-        let statement = "SELECT seq, at, given_by, about, detail, network FROM (SELECT * FROM portal_alarm_step WHERE account = $1 AND kind = $2 ORDER BY seq LIMIT $3) ORDER BY seq DESC LIMIT $4";
-        let steps: Vec<Numbered> = sqlx::query_as(statement)
-            .bind(row.account)
-            .bind(&row.kind)
-            .bind(row.waiting)
-            .bind(i64::from(MOST_TOLD) + 1)
-            .fetch_all(&self.read)
-            .await?;
+        let statement = "SELECT seq, at, given_by, about, detail, network FROM (SELECT * FROM portal_alarm_step WHERE account = $1 AND kind = $2 ORDER BY seq LIMIT $3) ORDER BY seq DESC";
+        let steps: Vec<Numbered> = sqlx::query_as(statement).bind(row.account).bind(&row.kind).bind(row.waiting).fetch_all(&self.read).await?;
         let up_to = steps.first().map_or(0, |newest| newest.seq);
         Ok(Waiting {
             account: AccountId::from_uuid(row.account),

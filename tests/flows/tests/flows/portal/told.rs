@@ -163,10 +163,17 @@ async fn what_is_done_to_an_administrator_is_told() {
     assert_eq!(to(&mails[2..]), [SECOND, THIRD]);
     broker.clock.wait(Duration::from_secs(600));
     let mut ada = enter(&broker, ADMIN).await;
+    assert!(post(&mut ada, &format!("users/{held}/include"), &[]).await.ends_with("said=included"));
+    assert_eq!(told(&broker, SUBJECT).await.len(), 4, "no administrator");
+    assert!(post(&mut ada, &format!("users/{mia}/exclude"), &[]).await.ends_with("said=excluded"));
+    let mails = told(&broker, SUBJECT).await;
+    assert!(to(&mails[4..]) == [SECOND, THIRD] && mails[4].1.contains("On record: none → excluded"), "{mails:?}");
+    broker.clock.wait(Duration::from_secs(600));
+    let mut ada = enter(&broker, ADMIN).await;
     let third = broker.user(THIRD, OWN).await.id;
     assert!(post(&mut ada, &format!("users/{third}/rename"), &[("username", "renamed@own.example")]).await.ends_with("said=renamed"));
     let mails = told(&broker, SUBJECT).await;
-    assert!(mails.len() == 6 && mails[4].1.contains("On record: p•••••@own.example → r•••••@own.example"), "{mails:?}");
+    assert!(mails.len() == 8 && mails[6].1.contains("On record: p•••••@own.example → r•••••@own.example"), "{mails:?}");
 }
 
 /// AD-06: a mail of several steps tells each of them, with who took it and whom it concerns; whoever lost the role by one of them is told, too.
@@ -221,4 +228,24 @@ async fn a_mail_is_in_the_language_of_its_reader_and_names_nobody_from_above() {
     assert!(lead(&given).ends_with("said=role-given"), "{}", given.body);
     let mails: Vec<_> = broker.mails().await.into_iter().filter(|(to, ..)| to == "chief@below.example").collect();
     assert!(mails.len() == 1 && mails[0].2.contains("By somebody who looks after your account from above") && !mails[0].2.contains("op@own"), "{mails:?}");
+}
+
+/// AD-06: whoever lost the role is told, however many steps of the kind came after it before the mail; the mail lists forty and counts all.
+#[tokio::test]
+async fn who_lost_a_role_is_told_however_many_steps_came_after() {
+    const SUBJECT: &str = "A role was given or taken";
+    let (broker, mut ada) = three().await;
+    post(&mut ada, "administrators/give", &[("name", "kept@own.example"), ("role", "auditor")]).await;
+    assert_eq!(told(&broker, SUBJECT).await.len(), 2, "the first at once");
+    let [mia, kept] = [broker.user(SECOND, OWN).await.id.to_string(), broker.user("kept@own.example", OWN).await.id.to_string()];
+    assert!(post(&mut ada, "administrators/take", &[("user", &mia), ("role", "administrator")]).await.ends_with("said=role-taken"));
+    for _ in 0..22 {
+        assert!(post(&mut ada, "administrators/give", &[("name", "kept@own.example"), ("role", "security")]).await.ends_with("said=role-given"));
+        assert!(post(&mut ada, "administrators/take", &[("user", &kept), ("role", "security")]).await.ends_with("said=role-taken"));
+    }
+    broker.clock.wait(Duration::from_secs(600));
+    let mails = told(&broker, SUBJECT).await;
+    assert_eq!(to(&mails[2..]), [THIRD, SECOND], "who lost the role as well");
+    let text = &mails[2].1;
+    assert!(text.contains("45 such steps") && text.matches(" · kept@own.example · ").count() == 40 && !text.contains("-administrator"), "{text}");
 }
