@@ -4,6 +4,7 @@ pub mod apply;
 pub mod commands;
 pub mod difference;
 pub mod settings;
+pub mod tls;
 pub mod wiring;
 
 mod alerts;

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use crate::toml_text;
 
 pub use sections::{
-    AzureSettings, DelegatedAccess, Egress, KeySettings, Languages, Log, LogFormat, LogLevel, Mail, MailTls, MetricsSettings, PasswordSettings, RequestLimits, Secrets, Server, SignIn,
+    AzureSettings, DelegatedAccess, Egress, KeySettings, Languages, Log, LogFormat, LogLevel, Mail, MailTls, MetricsSettings, PasswordSettings, RequestLimits, Secrets, Server, ServerTls, SignIn,
     StoreSettings,
 };
 pub(crate) use secret::{environment, file as secret_file};
@@ -119,6 +119,9 @@ impl Settings {
                 true => format!("[server] public_url = \"{}\": http is for development; set allow_http_localhost = true, or use https", server.public_url),
                 false => format!("[server] public_url = \"{}\": use an https address without query, for example https://signin.example.com", server.public_url),
             });
+        }
+        if server.tls.is_some() && !server.public_url.starts_with("https://") {
+            wrong.push(format!("[server.tls] serves https, and public_url = \"{}\" does not begin with it", server.public_url));
         }
         if self.secrets.root_key_file.is_some() == self.secrets.root_key_env.is_some() {
             wrong.push("[secrets] set one of root_key_file and root_key_env".into());

@@ -69,6 +69,18 @@ fn unknown_keys_and_impossible_values_are_fatal_and_named_with_their_fix() {
     assert!(error.starts_with(&format!("/etc/homeward/homeward.toml:{line}: ")), "{error}");
 }
 
+/// A certificate of the broker's own, under an address that nobody reaches by it.
+#[test]
+fn tls_at_the_broker_goes_with_an_https_address() {
+    let shown = EXAMPLE.replace("# [server.tls]", "[server.tls]").replace("# certificate = ", "certificate = ").replace("# key = ", "key = ");
+    let tls = read(&shown).unwrap().server.tls.unwrap();
+    assert_eq!((tls.certificate.as_path(), tls.key.as_path()), (Path::new("/etc/homeward/fullchain.pem"), Path::new("/etc/homeward/privkey.pem")));
+    assert!(read(EXAMPLE).unwrap().server.tls.is_none());
+    let local = shown.replace("https://signin.example.com", "http://homeward.localhost").replace("allow_http_localhost = false", "allow_http_localhost = true");
+    let error = read(&local).unwrap_err();
+    assert!(error.contains("[server.tls] serves https, and public_url = \"http://homeward.localhost\" does not begin with it"), "{error}");
+}
+
 /// http is for loopback names, and only with the switch.
 #[test]
 fn http_needs_the_development_switch_and_a_loopback_name() {

@@ -1,8 +1,8 @@
 //! Where everything is put together, for the binary and for tests.
 
-use std::{net::SocketAddr, os::unix::fs::DirBuilderExt, sync::{Arc, OnceLock}, time::Duration};
+use std::{io::IsTerminal, net::SocketAddr, os::unix::fs::DirBuilderExt, sync::{Arc, OnceLock}, time::Duration};
 
-use actix_web::{App as ActixApp, HttpServer, dev::ServerHandle, middleware::from_fn, web::Data};
+use actix_web::{App as ActixApp, HttpServer, dev::{Server, ServerHandle}, middleware::from_fn, web::Data};
 use homeward_local_credential::{GuessCounters, HashParams, InProcessGuesses, Leaked, LimitRules, Passwords, QueueLimits};
 use homeward_mail::Carrier;
 use homeward_model::{Clock, Random, SystemClock, SystemRandom};
@@ -14,11 +14,12 @@ use homeward_signin::{ClientLimits, Context, GrantRules, Refusals, context::Fede
 use homeward_store::Store;
 use homeward_web::{App, configure, error_pages, same_origin, security_headers};
 use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
     sync::{Notify, watch},
     task::JoinHandle,
 };
 
-use crate::{alerts, care, domain_care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, root_key, settings::Settings, worker};
+use crate::{alerts, care, domain_care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, root_key, settings::{self, Settings}, tls::{self, Served}, worker};
 
 /// What to do instead of taking a line out by hand.
 const HOW_TO_GIVE_UP: &str = "To give a root key up: homeward key remove-root NUMBER";
@@ -80,9 +81,17 @@ pub struct Running {
     stop: watch::Sender<bool>,
     worker: JoinHandle<()>,
     figures: Option<(SocketAddr, ServerHandle)>,
+    served: Option<Arc<Served>>,
 }
 
 impl Running {
+    /// Reads the certificate again, as SIGHUP asks; where a proxy speaks TLS there is none.
+    pub fn renew_certificate(&self) {
+        match &self.served {
+            Some(served) => tls::renew(served),
+            None => tracing::info!("nothing to read again: a change of the configuration needs a restart"),
+        }
+    }
     /// Waits until the server ends by itself, which it should not.
     pub async fn ended(&mut self) {
         if let Some(finished) = &mut self.finished {
@@ -297,35 +306,14 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
             Box::pin(async move { store.is_ready().await })
         }),
     });
-    let limits = settings.server.limits;
-    let body_time = Data::new(limits::BodyTime(Duration::from_secs(limits.body_seconds)));
-    let measured = Data::new(limits::Measured(metrics.clone()));
-    let server = HttpServer::new(move || {
-        ActixApp::new()
-            .app_data(app.clone())
-            .app_data(body_time.clone())
-            .app_data(measured.clone())
-            .wrap(from_fn(limits::within_limits))
-            .wrap(from_fn(same_origin))
-            .wrap(from_fn(error_pages))
-            .wrap(from_fn(security_headers))
-            .configure(configure)
-    })
-    .client_request_timeout(Duration::from_secs(limits.header_seconds))
-    .keep_alive(Duration::from_secs(limits.keep_alive_seconds))
-    .max_connections(limits.connections)
-    .client_disconnect_timeout(Duration::from_secs(5))
-    .shutdown_timeout(LAST_CALL.as_secs())
-    .disable_signals();
-    let server = if settings.server.workers > 0 { server.workers(settings.server.workers) } else { server };
-    let server = server.bind(settings.server.listen).map_err(|e| {
-        format!("[server] listen = \"{}\": {e}. Choose another port, or end what uses it", settings.server.listen)
-    })?;
-    let address = server.addrs().first().copied().ok_or("the server has no address")?;
-    let server = server.run();
+    let served = settings.server.tls.as_ref().map(Served::read).transpose()?;
+    let (address, server) = listener(&settings.server, (app, metrics.clone()), served.as_ref())?;
     let handle = server.handle();
     let finished = Some(tokio::spawn(server));
     let (stop, stopped) = watch::channel(false);
+    if let Some(served) = &served {
+        tokio::spawn(tls::run(served.clone(), stopped.clone()));
+    }
     let worker = match overrides.no_worker {
         true => tokio::spawn(async {}),
         false => {
@@ -340,7 +328,42 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         (Some(listen), Some(metrics)) => Some(metrics::serve(listen, metrics, context.clone(), store.clone())?),
         (Some(_) | None, _) => None,
     };
-    Ok(Running { address, store, context, portal, server: handle, finished, stop, worker, figures })
+    Ok(Running { address, store, context, portal, server: handle, finished, stop, worker, figures, served })
+}
+
+/// The server, bound to its address: over http for a proxy, or with its own certificate.
+fn listener(own: &settings::Server, (app, metrics): (Data<App>, Option<Arc<Metrics>>), served: Option<&Arc<Served>>) -> Result<(SocketAddr, Server), String> {
+    let limits = own.limits;
+    let body_time = Data::new(limits::BodyTime(Duration::from_secs(limits.body_seconds)));
+    let measured = Data::new(limits::Measured(metrics));
+    let server = HttpServer::new(move || {
+        ActixApp::new()
+            .app_data(app.clone())
+            .app_data(body_time.clone())
+            .app_data(measured.clone())
+            .wrap(from_fn(limits::within_limits))
+            .wrap(from_fn(same_origin))
+            .wrap(from_fn(error_pages))
+            .wrap(from_fn(security_headers))
+            .configure(configure)
+    })
+    .client_request_timeout(Duration::from_secs(limits.header_seconds))
+    .tls_handshake_timeout(Duration::from_secs(limits.header_seconds))
+    .keep_alive(Duration::from_secs(limits.keep_alive_seconds))
+    .max_connections(limits.connections)
+    .client_disconnect_timeout(Duration::from_secs(5))
+    .shutdown_timeout(LAST_CALL.as_secs())
+    .disable_signals();
+    let server = if own.workers > 0 { server.workers(own.workers) } else { server };
+    let server = match served {
+        None => server.bind(own.listen),
+        Some(served) => server.bind_rustls_0_23(own.listen, served.config()?),
+    };
+    let server = server.map_err(|e| {
+        format!("[server] listen = \"{}\": {e}. Choose another port, or end what uses it", own.listen)
+    })?;
+    let address = server.addrs().first().copied().ok_or("the server has no address")?;
+    Ok((address, server.run()))
 }
 
 /// Looks at providers and at domains from time to time.
@@ -369,9 +392,23 @@ pub(crate) fn own_name(public_url: &str) -> String {
     host.unwrap_or_else(|| "localhost".into())
 }
 
+/// What hears of SIGHUP, where a service manager sends it to ask for new files. At a terminal it means that the terminal is gone, and ends
+/// the broker as usual.
+pub(crate) fn hangups() -> Option<Signal> {
+    if std::io::stdin().is_terminal() { None } else { signal(SignalKind::hangup()).ok() }
+}
+
+/// Waits for SIGHUP.
+pub(crate) async fn hangup(hangups: &mut Option<Signal>) {
+    match hangups {
+        Some(hangups) => drop(hangups.recv().await),
+        None => std::future::pending().await,
+    }
+}
+
 /// Waits for Ctrl-C or SIGTERM.
 pub async fn interrupted() {
-    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
         let _ = tokio::signal::ctrl_c().await;
         return;
     };

@@ -9,6 +9,7 @@ use super::{Failure, Output};
 use crate::{
     mailer, root_key,
     settings::{Settings, environment},
+    tls,
 };
 
 /// One thing that was looked at.
@@ -31,6 +32,7 @@ pub(super) fn run(settings: &Settings, path: &Path, out: Output) -> Result<ExitC
         Finding::of("root key", root_key(settings)),
         Finding::of("database", database(settings)),
         Finding::of("mail", mailer::password(&settings.mail).map(|_| format!("{}:{} from {}", settings.mail.host, settings.mail.port, settings.mail.from))),
+        Finding::of("TLS", tls(settings)),
         Finding::of("leaked passwords", leaked(settings)),
         Finding::of("sign-in", Ok(format!("{}, disclosure {}", settings.server.public_url, settings.signin.disclosure.word()))),
     ];
@@ -42,6 +44,13 @@ pub(super) fn print(findings: &[Finding], out: Output) -> Result<ExitCode, Failu
     let line = |f: &Finding| format!("  {} {:<16}  {}", if f.good { "✓" } else { "✕" }, f.what, f.says);
     out.print(&findings, &findings.iter().map(line).collect::<Vec<_>>().join("\n"))?;
     Ok(if findings.iter().all(|f| f.good) { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+fn tls(settings: &Settings) -> Result<String, String> {
+    match &settings.server.tls {
+        Some(files) => tls::Served::read(files).map(|_| format!("by the broker, with {}", files.certificate.display())),
+        None => Ok("by the proxy in front".into()),
+    }
 }
 
 fn root_key(settings: &Settings) -> Result<String, String> {

@@ -2,19 +2,21 @@
 
 use std::{os::unix::fs::PermissionsExt, path::Path, process::ExitCode, time::Duration};
 
+use homeward_federation::saml::certificate::Certificate;
 use homeward_model::{Clock, SystemClock, SystemRandom, Timestamp};
 use homeward_provider::{
     KeyStore,
     rotation::{self, KeyState},
 };
 use homeward_store::Store;
+use rustls::{client::verify_server_name, pki_types::ServerName, server::ParsedCertificate};
 
 use super::{Failure, Output, check::Finding, root};
 use crate::{
     mailer::Smtp,
     root_key,
-    settings::{MailTls, Settings},
-    wiring,
+    settings::{MailTls, ServerTls, Settings},
+    tls, wiring,
 };
 
 /// How long one question may take.
@@ -23,6 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const FREE: u64 = 512 * 1024 * 1024;
 /// Clocks may differ by this much before signed messages of others fail.
 const SKEW: u64 = 30;
+/// A certificate that ends in fewer days should have been renewed.
+const SOON: u64 = 14;
 
 pub(super) async fn run(settings: &Settings, config: &Path, out: Output) -> Result<ExitCode, Failure> {
     let mut findings = vec![
@@ -31,6 +35,7 @@ pub(super) async fn run(settings: &Settings, config: &Path, out: Output) -> Resu
         Finding::of("leaked passwords", super::check::leaked(settings)),
         Finding::of("clock", clock(SystemClock.now())),
     ];
+    findings.extend(settings.server.tls.as_ref().map(|tls| Finding::of("certificate", certificate(tls, &settings.server.public_url, SystemClock.now()))));
     match wiring::open_store(settings).await {
         Ok(store) => {
             findings.push(Finding::of("database", database(&store).await));
@@ -131,31 +136,63 @@ async fn outbox(store: &Store) -> Result<String, String> {
     }
 }
 
-fn http() -> Result<reqwest::Client, String> {
-    reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).no_proxy().build().map_err(|e| e.to_string())
+/// The certificate that the broker serves itself: its key, its name, its end.
+fn certificate(files: &ServerTls, public_url: &str, now: Timestamp) -> Result<String, String> {
+    let path = files.certificate.display();
+    tls::Served::read(files)?;
+    let chain = tls::chain(files)?;
+    let own = chain.first().ok_or("there is no certificate")?;
+    let name = wiring::own_name(public_url);
+    let server = ServerName::try_from(name.as_str()).map_err(|e| format!("[server] public_url: {e}"))?;
+    let parsed = ParsedCertificate::try_from(own).map_err(|e| format!("{path}: {e}"))?;
+    verify_server_name(&parsed, &server).map_err(|_| format!("{path}: is not for {name}, and browsers refuse it; take one for that name"))?;
+    let until = Certificate::from_der(own).map_err(|e| format!("{path}: {e}"))?.not_after();
+    let days = until.since(now).as_secs() / 86_400;
+    match days < SOON {
+        true => Err(format!("{path}: ends in {days} days, on {}; renew it: the broker reads the new files by itself", super::output::moment(until))),
+        false => Ok(format!("{path}: for {name}, {days} days to go")),
+    }
+}
+
+fn http() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).no_proxy()
 }
 
 /// The process itself, without a proxy in between.
 async fn broker(settings: &Settings) -> Result<String, String> {
     let listen = settings.server.listen;
-    let answer = http()?.get(format!("http://{listen}/readyz")).send().await;
+    let (client, url) = match &settings.server.tls {
+        None => (http(), format!("http://{listen}/readyz")),
+        Some(files) => {
+            // Whether others trust the certificate is asked at the address; here it is the broker's own file that counts.
+            let own = tls::chain(files)?.iter().map(|one| reqwest::Certificate::from_der(one)).collect::<Result<Vec<_>, _>>().map_err(|e| e.to_string())?;
+            let name = wiring::own_name(&settings.server.public_url);
+            (http().resolve(&name, listen).tls_certs_merge(own), format!("https://{name}:{}/readyz", listen.port()))
+        }
+    };
+    let answer = client.build().map_err(|e| e.to_string())?.get(url).send().await;
     match answer {
         Ok(answer) if answer.status().is_success() => Ok(format!("answers at {listen}")),
         Ok(answer) => Err(format!("answers at {listen} with {}: its log says why", answer.status())),
+        Err(error) if !error.is_connect() => Err(format!("at {listen}: {}", root_of(&error))),
         Err(_) => Err(format!("nothing answers at {listen}; start it: homeward serve")),
     }
+}
+
+fn root_of(error: &reqwest::Error) -> String {
+    let mut why: &dyn std::error::Error = error;
+    while let Some(source) = why.source() {
+        why = source;
+    }
+    why.to_string()
 }
 
 /// The way people and applications come: name, certificate, proxy, the issuer it says, and its clock.
 async fn address(settings: &Settings) -> Result<String, String> {
     let url = &settings.server.public_url;
-    let answer = http()?.get(format!("{url}/.well-known/openid-configuration")).send().await.map_err(|error| {
-        let mut why: &dyn std::error::Error = &error;
-        while let Some(source) = why.source() {
-            why = source;
-        }
-        format!("{url}: {why}; check the name, the certificate and the proxy in front")
-    })?;
+    let client = http().build().map_err(|e| e.to_string())?;
+    let answer = client.get(format!("{url}/.well-known/openid-configuration")).send().await;
+    let answer = answer.map_err(|error| format!("{url}: {}; check the name, the certificate and the proxy in front", root_of(&error)))?;
     let there = answer.headers().get("date").and_then(|v| v.to_str().ok()).and_then(|text| time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc2822).ok());
     if !answer.status().is_success() {
         return Err(format!("{url} answers with {}; does the proxy pass every path on?", answer.status()));

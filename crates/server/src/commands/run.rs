@@ -49,9 +49,13 @@ async fn serve(mut settings: Settings, json: bool) -> Result<ExitCode, Failure> 
     log::start(settings.log);
     let mut running = wiring::start(&settings, Overrides::default()).await?;
     tracing::info!(address = %running.address, issuer = settings.server.public_url, disclosure = settings.signin.disclosure.word(), "listening");
-    let asked = tokio::select! {
-        () = wiring::interrupted() => true,
-        () = running.ended() => false,
+    let mut hangups = wiring::hangups();
+    let asked = loop {
+        tokio::select! {
+            () = wiring::interrupted() => break true,
+            () = running.ended() => break false,
+            () = wiring::hangup(&mut hangups) => running.renew_certificate(),
+        }
     };
     tracing::info!("stopping: requests under way are finished; once more to stop at once");
     tokio::select! {

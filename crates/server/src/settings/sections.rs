@@ -37,6 +37,18 @@ pub struct Server {
     /// How long a slow peer is waited for, and how many there may be.
     #[serde(default)]
     pub limits: RequestLimits,
+    /// The certificate, where the broker speaks TLS itself; without it a proxy does.
+    pub tls: Option<ServerTls>,
+}
+
+/// `[server.tls]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerTls {
+    /// PEM: the broker's certificate, then those between it and the authority.
+    pub certificate: PathBuf,
+    /// PEM: its private key, without a passphrase.
+    pub key: PathBuf,
 }
 
 /// `[server.limits]`: what one peer may cost (DS-01).
@@ -323,7 +335,8 @@ impl super::Settings {
     pub(super) fn count_from(&mut self, folder: &Path) {
         self.store.path = folder.join(&self.store.path);
         let files = [&mut self.secrets.root_key_file, &mut self.mail.password_file, &mut self.passwords.leaked_file, &mut self.azure.secret_file];
-        for file in files.into_iter().flatten() {
+        let tls = self.server.tls.iter_mut().flat_map(|tls| [&mut tls.certificate, &mut tls.key]);
+        for file in files.into_iter().flatten().chain(tls) {
             *file = folder.join(&*file);
         }
     }

@@ -23,3 +23,4 @@ mod rootkey;
 mod sessions;
 mod signin;
 mod stages;
+mod tls;

@@ -1,0 +1,124 @@
+//! TLS at the broker itself: who trusts the certificate gets in, a renewed one serves the next connection, and files that do not fit
+//! together change nothing.
+
+use std::{os::unix::fs::PermissionsExt, path::PathBuf};
+
+use homeward_discovery::Disclosure;
+use homeward_server::settings::ServerTls;
+use homeward_testkit::TestBroker;
+
+const NAME: &str = "signin.example";
+const ISSUER: &str = "https://signin.example";
+
+/// A certificate for a name, and its key.
+struct Made {
+    certificate: String,
+    key: String,
+}
+
+fn made(name: &str) -> Made {
+    let made = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
+    Made { certificate: made.cert.pem(), key: made.signing_key.serialize_pem() }
+}
+
+struct Files(ServerTls);
+
+impl Files {
+    fn of(broker: &TestBroker) -> Self {
+        let place = |name: &str| -> PathBuf { broker.folder().join(name) };
+        Self(ServerTls { certificate: place("tls.pem"), key: place("tls.key") })
+    }
+    fn certificate(&self, made: &Made) {
+        std::fs::write(&self.0.certificate, &made.certificate).unwrap();
+    }
+    fn key(&self, made: &Made) {
+        std::fs::write(&self.0.key, &made.key).unwrap();
+        self.mode(0o640);
+    }
+    fn mode(&self, mode: u32) {
+        std::fs::set_permissions(&self.0.key, std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+}
+
+async fn world() -> (TestBroker, Files, Made) {
+    let mut broker = TestBroker::start_as(Disclosure::Open, ISSUER).await;
+    let (files, first) = (Files::of(&broker), made(NAME));
+    files.certificate(&first);
+    files.key(&first);
+    broker.settings.server.tls = Some(files.0.clone());
+    broker.restart().await;
+    (broker, files, first)
+}
+
+/// Somebody who trusts this certificate and no other.
+fn trusting(broker: &TestBroker, made: &Made) -> reqwest::ClientBuilder {
+    let only = reqwest::Certificate::from_pem(made.certificate.as_bytes()).unwrap();
+    reqwest::Client::builder().no_proxy().resolve(NAME, broker.running().address).tls_certs_only([only])
+}
+
+async fn opens(broker: &TestBroker, client: &reqwest::Client) -> bool {
+    let asked = client.get(format!("{ISSUER}:{}/signin", broker.running().address.port())).send().await;
+    asked.is_ok_and(|answer| answer.status().is_success() && answer.headers().contains_key("strict-transport-security"))
+}
+
+#[tokio::test]
+async fn the_broker_speaks_tls_itself() {
+    use reqwest::tls::Version;
+    let (broker, _, first) = world().await;
+    for version in [Version::TLS_1_2, Version::TLS_1_3] {
+        let client = trusting(&broker, &first).min_tls_version(version).max_tls_version(version).build().unwrap();
+        assert!(opens(&broker, &client).await, "{version:?}");
+    }
+    let stranger = trusting(&broker, &made(NAME)).build().unwrap();
+    assert!(!opens(&broker, &stranger).await, "whoever trusts another certificate is not taken in");
+    let clear = reqwest::Client::builder().no_proxy().build().unwrap();
+    assert!(clear.get(format!("http://{}/signin", broker.running().address)).send().await.is_err(), "nothing in the clear");
+}
+
+#[tokio::test]
+async fn a_renewed_certificate_serves_the_next_connection() {
+    let (broker, files, first) = world().await;
+    let there = trusting(&broker, &first).build().unwrap();
+    assert!(opens(&broker, &there).await);
+    let second = made(NAME);
+    let [before, after] = [&first, &second].map(|one| trusting(&broker, one));
+    files.certificate(&second);
+    broker.running().renew_certificate();
+    assert!(opens(&broker, &trusting(&broker, &first).build().unwrap()).await, "its key is not written yet: the first one still");
+    files.key(&second);
+    files.mode(0o644);
+    broker.running().renew_certificate();
+    assert!(opens(&broker, &trusting(&broker, &first).build().unwrap()).await, "everybody can read the key: the first one still");
+    files.mode(0o600);
+    broker.running().renew_certificate();
+    assert!(opens(&broker, &after.build().unwrap()).await, "the second one now");
+    assert!(!opens(&broker, &before.build().unwrap()).await, "and no more the first");
+    assert!(opens(&broker, &there).await, "the connection that was open goes on: a new one would not trust the second");
+}
+
+#[tokio::test]
+async fn files_that_cannot_be_used_stop_the_start_with_what_to_do() {
+    let (mut broker, files, first) = world().await;
+    broker.running.take().unwrap().stop().await;
+    let fails = async |broker: &TestBroker| {
+        let overrides = homeward_server::Overrides { no_worker: true, ..Default::default() };
+        homeward_server::start(&broker.settings, overrides).await.err().unwrap_or_default()
+    };
+    files.key(&made(NAME));
+    let said = fails(&broker).await;
+    assert!(said.contains("tls.pem and ") && said.contains("take both from one renewal"), "{said}");
+    files.key(&first);
+    files.mode(0o604);
+    let said = fails(&broker).await;
+    assert!(said.contains("everybody on this machine can read the key; run: chmod o-rwx "), "{said}");
+    files.mode(0o600);
+    std::fs::write(&files.0.certificate, "nothing").unwrap();
+    let said = fails(&broker).await;
+    assert!(said.contains("tls.pem: there is no certificate in it"), "{said}");
+    std::fs::remove_file(&files.0.certificate).unwrap();
+    let said = fails(&broker).await;
+    assert!(said.contains("tls.pem: the certificate cannot be read"), "{said}");
+    files.certificate(&first);
+    broker.restart().await;
+    assert!(opens(&broker, &trusting(&broker, &first).build().unwrap()).await, "the same files, whole, start");
+}
