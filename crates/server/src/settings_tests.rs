@@ -72,7 +72,7 @@ fn unknown_keys_and_impossible_values_are_fatal_and_named_with_their_fix() {
 /// A certificate of the broker's own, under an address that nobody reaches by it.
 #[test]
 fn tls_at_the_broker_goes_with_an_https_address() {
-    let shown = EXAMPLE.replace("# [server.tls]", "[server.tls]").replace("# certificate = ", "certificate = ").replace("# key = ", "key = ");
+    let shown = EXAMPLE.replace("# [server.tls]\n", "[server.tls]\n").replace("# certificate = ", "certificate = ").replace("# key = ", "key = ");
     let tls = read(&shown).unwrap().server.tls.unwrap();
     assert_eq!((tls.certificate.as_path(), tls.key.as_path()), (Path::new("/etc/homeward/fullchain.pem"), Path::new("/etc/homeward/privkey.pem")));
     assert!(read(EXAMPLE).unwrap().server.tls.is_none());
