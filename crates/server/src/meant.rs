@@ -56,6 +56,7 @@ pub(crate) fn meant(file: &RegisterFile, against: Against<'_>) -> Result<Meant, 
         let parent = part.parent.as_ref().map(|p| id_of(p).ok_or_else(|| format!("its parent {p} is neither in the file nor registered"))).transpose();
         parent.and_then(|parent| account(part, (id, parent), file, against, &mut meant)).map_err(|why| format!("account {}: {why}", part.number))?;
     }
+    proved_once(&meant.register.domains, file, against.present)?;
     let mut seen = HashSet::new();
     for part in &file.application {
         if !seen.insert(&part.client_id) {
@@ -66,6 +67,22 @@ pub(crate) fn meant(file: &RegisterFile, against: Against<'_>) -> Result<Meant, 
         meant.register.applications.push(entry);
     }
     Ok(meant)
+}
+
+/// A domain counts for one account (LH-08): what another one has proved, or has by the operator's word, is given up there first.
+fn proved_once(meant: &[DomainClaim], file: &RegisterFile, present: &Present<'_>) -> Result<(), String> {
+    let listed: HashSet<(AccountId, &str)> = meant.iter().map(|claim| (claim.account, claim.domain.as_str())).collect();
+    let left = present.register.domains.iter().filter(|claim| !listed.contains(&(claim.account, claim.domain.as_str())));
+    let mut holders: HashMap<&str, AccountId> = HashMap::new();
+    let wanted: HashSet<&str> = meant.iter().filter(|claim| claim.verified_at.is_some()).map(|claim| claim.domain.as_str()).collect();
+    for claim in left.chain(meant).filter(|claim| claim.verified_at.is_some() && wanted.contains(claim.domain.as_str())) {
+        let Some(other) = holders.insert(claim.domain.as_str(), claim.account).filter(|other| *other != claim.account) else { continue };
+        let number = file.account.iter().map(|part| &part.number).find(|number| present.account(number.as_str()).is_some_and(|e| e.account.id == other));
+        let number = number.map(ToString::to_string).or_else(|| present.account_of(other).map(|e| e.account.number.to_string()));
+        let holder = number.map_or_else(|| "another account of the file".to_owned(), |number| format!("account {number}"));
+        return Err(format!("domain {} is {holder}'s; give it up there first, with verified = false", claim.domain));
+    }
+    Ok(())
 }
 
 fn account(part: &AccountPart, (id, parent): (AccountId, Option<AccountId>), file: &RegisterFile, against: Against<'_>, meant: &mut Meant) -> Result<(), String> {

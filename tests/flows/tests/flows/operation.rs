@@ -123,7 +123,7 @@ async fn ks_03_a_new_root_key_ends_nobodys_sign_in() {
     assert!(broker.audit_records().await > 0, "the chain is whole over both keys");
 }
 
-/// `/metrics` counts what happens, on an address of its own, and names nobody.
+/// MT-14: `/metrics` counts what happens, on an address of its own, and names nobody.
 #[tokio::test]
 async fn metrics_count_and_name_nobody() {
     let broker = TestBroker::start(Disclosure::Open).await;

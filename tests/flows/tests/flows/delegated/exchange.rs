@@ -13,7 +13,7 @@ fn access(tokens: &Value) -> &str {
     tokens["access_token"].as_str().unwrap_or_else(|| panic!("{tokens}"))
 }
 
-/// OT-09, OT-34: off by default, for the installation and for each application; the metadata says when it is on.
+/// OT-09, OT-34, AD-15: off by default, for the installation and for each application; the metadata says when it is on.
 #[tokio::test]
 async fn ot_09_ot_34_exchange_is_off_until_it_is_switched_on() {
     let mut world = World::new().await;

@@ -109,7 +109,7 @@ async fn or_01_a_callback_in_another_browser_gives_no_cookie_away() {
     assert_eq!(who(&mut browser, "wiki", &back).await, kim());
 }
 
-/// ST-13, SK-20: switching a connection off ends what was proved through it, tokens included.
+/// ST-13, SK-20, AD-15: switching a connection off ends what was proved through it, tokens included.
 #[tokio::test]
 async fn sk_20_a_connection_that_is_switched_off_ends_its_sessions_and_tokens() {
     let world = World::new().await;

@@ -12,6 +12,7 @@ mod outage;
 mod profile;
 mod outage_ends;
 mod renewed;
+mod side_by_side;
 mod tested;
 mod unsolicited;
 mod watched;

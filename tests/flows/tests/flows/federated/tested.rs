@@ -56,7 +56,7 @@ async fn newest(world: &World) -> String {
     world.broker.audit(1).await.remove(0).0
 }
 
-/// ADM-11: before the connection is on, a test goes the whole way, signs nobody in and changes nothing but its own evidence.
+/// ADM-11, AD-07: before the connection is on, a test goes the whole way, signs nobody in and changes nothing but its own evidence.
 #[tokio::test]
 async fn a_test_passes_all_six_checks_and_signs_nobody_in() {
     let world = draft(|settings| settings.matching.remote = RemoteField::Named("mail".into())).await;

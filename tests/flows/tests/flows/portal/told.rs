@@ -207,7 +207,7 @@ async fn a_mail_of_several_steps_tells_each_of_them() {
     assert!(text.contains("+auditor") && !text.contains("+helpdesk") && !text.contains("such steps"), "{text}");
 }
 
-/// Somebody who looks after the account from above has no name in it; each administrator reads the language that they last used.
+/// MT-11: somebody who looks after the account from above has no name in it, in what a worker writes later; each administrator reads the language that they last used.
 #[tokio::test]
 async fn a_mail_is_in_the_language_of_its_reader_and_names_nobody_from_above() {
     let (broker, _) = three().await;

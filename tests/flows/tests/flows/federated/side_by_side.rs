@@ -1,0 +1,67 @@
+//! Two accounts whose providers have one name and speak of one subject: what was read for one is never used for the other.
+
+use homeward_federation::RemoteField;
+use homeward_simulator::saml::{Attribute, NameId};
+
+use super::*;
+
+const DANA: &str = "dana@contoso.example";
+
+/// MT-03, SK-20: settings, keys and people that were read a moment ago for one account count for no other, however alike the two are: the
+/// same entity id, the same subject, one after the other.
+#[tokio::test]
+async fn mt_03_what_was_read_for_one_account_counts_for_no_other() {
+    let by_mail = |settings: &mut ConnectionSettings| settings.matching.remote = RemoteField::Named("mail".into());
+    let world = World::with(by_mail).await;
+    let theirs = Idp::with_key(&world.idp.entity_id, SigningKey::new("Simulated", KeyKind::Rsa, Validity::default()).unwrap());
+    let other = world.broker.change_connection("50210", "Entra", |entry| {
+        let mut own = settings(&theirs);
+        by_mail(&mut own);
+        entry.settings = Some(own);
+    })
+    .await;
+    let path = format!("/saml/{other}/acs");
+    let asked = |id: &str| Asked {
+        entity_id: format!("http://homeward.localhost/saml/{other}/metadata"),
+        acs: format!("http://homeward.localhost{path}"),
+        request_id: Some(id.to_owned()),
+    };
+    let same = |answer: Answer, mail: &str| {
+        answer.assertion(|a| {
+            a.name_id = Some(NameId::persistent("one-subject"));
+            a.attributes = vec![Attribute::new("mail", mail)];
+        })
+    };
+    for round in 0..2 {
+        for (idp, comes_in) in [(&world.idp, true), (&theirs, false)] {
+            let mut browser = world.broker.browser();
+            let sent = go(&mut browser, "wiki", KIM).await;
+            let answer = same(world.answer(&sent, KIM), KIM);
+            let delivered = world.deliver_xml(&mut browser, &idp.response(&answer), &sent.relay).await;
+            let end = outcome(&world, &mut browser, delivered).await;
+            assert_eq!(end, if comes_in { Ok(kim().unwrap()) } else { Err("signin.answer_refused sig.untrusted_key".into()) }, "round {round}: Kim, {comes_in}");
+        }
+        for (idp, comes_in) in [(&theirs, true), (&world.idp, false)] {
+            let mut browser = world.broker.browser();
+            let page = browser.open("wiki", "").await;
+            let offer = browser.identify(&page, DANA).await;
+            let sent = read(&browser.post("/signin/single-sign-on", &[("stage", &offer.hidden("stage"))]).await);
+            let answer = same(idp.answer(&asked(&sent.id), DANA, world.broker.clock.now()), DANA);
+            let delivered = browser.deliver(&path, &[("SAMLResponse", &encode(idp.response(&answer))), ("RelayState", &sent.relay)]).await;
+            let end = outcome(&world, &mut browser, delivered).await;
+            assert_eq!(end, if comes_in { Ok((DANA.to_owned(), "50210".to_owned())) } else { Err("signin.answer_refused sig.untrusted_key".into()) }, "round {round}: Dana, {comes_in}");
+        }
+    }
+}
+
+/// Who is signed in by a delivered answer, or why nobody is.
+async fn outcome(world: &World, browser: &mut Browser, delivered: Page) -> Result<(String, String), String> {
+    if delivered.status != 303 {
+        return Err(world.last_refusal().await);
+    }
+    let back = fetch(browser, &delivered).await;
+    if back.refresh().is_none() {
+        return Err(world.last_refusal().await);
+    }
+    Ok(who(browser, "wiki", &back).await.unwrap())
+}
