@@ -309,3 +309,25 @@ test("AD-18: the first operator is made on the machine, and the last one stays",
   await context.close();
   await broker.stop();
 });
+
+test("ADM-7 Leaving with something typed asks first; a form that is sent, and a page that was only looked at, do not", async () => {
+  const { context, page } = await visitor(browser);
+  await enter(page, ana);
+  const asked = [];
+  page.on("dialog", async (dialog) => { asked.push(dialog.type()); await dialog.dismiss(); });
+  const place = `${demo.broker}/portal/50210/passwords`;
+  await page.goto(place);
+  await page.getByRole("link", { name: "Users", exact: true }).click();
+  await page.waitForURL(/\/users$/);
+  assert.deepEqual(asked, [], "only looked at");
+  await page.goto(place);
+  await page.locator("#days").pressSequentially("1");
+  await page.getByRole("link", { name: "Users", exact: true }).click();
+  await page.waitForFunction(() => document.readyState === "complete");
+  assert.deepEqual([asked, page.url()], [["beforeunload"], place], "it stays, because the person said so");
+  await page.fill("#days", "9999");
+  await press(page, "Save");
+  assert.ok((await page.title()).startsWith("Error:"), "sent without a question");
+  assert.equal(asked.length, 1);
+  await context.close();
+});

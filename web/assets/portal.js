@@ -1,4 +1,4 @@
-// Every page works without this file; it adds copying and reading files.
+// Every page works without this file; it adds copying, reading files, and a question before what was typed is lost.
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
@@ -18,3 +18,8 @@ for (const place of document.querySelectorAll("[data-file]")) {
     if (file) document.getElementById(place.dataset.file).value = await file.text();
   });
 }
+// What was typed and not sent yet: the browser asks before it leaves the page (ADM-7).
+let typed = false;
+document.addEventListener("input", (e) => { typed ||= e.target.form?.method === "post"; });
+document.addEventListener("submit", () => { typed = false; });
+addEventListener("beforeunload", (e) => { if (typed) e.preventDefault(); });
