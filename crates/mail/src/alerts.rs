@@ -1,4 +1,4 @@
-//! What an account's administrators are told: a certificate that ends, one that nobody has added, a domain whose proof is gone, emergency
+//! What an account's administrators are told: a certificate that ends, one that nobody has added, other values, a domain whose proof is gone, emergency
 //! access, and a step of one administrator of which the others should know.
 
 use homeward_language::Text;
@@ -29,6 +29,14 @@ pub(crate) fn parts(alert: &Alert, account: &str, t: Text) -> Parts {
                 .also(place.as_ref().map(|place| t.f("mail-unknown-place", &[("place", place.into())])))
                 .button(t.s("mail-unknown-button"), link)
                 .says(t.s("mail-unknown-after"))
+        }
+        Alert::ValuesWait { provider, since, link } => {
+            let (date, time) = moment(*since, t);
+            let args = [("account", account.into()), ("provider", provider.into()), ("date", (&date).into()), ("time", (&time).into())];
+            Parts::new(t.f("mail-values-subject", &[("provider", provider.into())]))
+                .says(t.f("mail-values-text", &args))
+                .button(t.s("mail-values-button"), link)
+                .says(t.s("mail-values-after"))
         }
         Alert::DomainLost { domain, until, link } => {
             let (date, time) = moment(*until, t);

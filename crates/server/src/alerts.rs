@@ -1,5 +1,5 @@
-//! What a worker tells the administrators of an account: a certificate that ends, certificates that answers name and nobody has added, and
-//! steps in the portal that one of them has taken.
+//! What a worker tells the administrators of an account: a certificate that ends, certificates that answers name and nobody has added, other
+//! values that their provider publishes, and steps in the portal that one of them has taken.
 
 use std::{cmp::Reverse, collections::BTreeMap, time::Duration};
 
@@ -11,7 +11,7 @@ use homeward_portal::{
 };
 use homeward_signin::{
     Context,
-    usecase::alerts::{OneStep, Steps, Unknown, certificate_ends, steps_taken, unknown_certificate},
+    usecase::alerts::{OneStep, Steps, Unknown, certificate_ends, steps_taken, unknown_certificate, values_wait},
 };
 use homeward_store::Store;
 
@@ -31,6 +31,10 @@ pub(crate) async fn of(ctx: &Context, store: &Store, id: ConnectionId) -> Result
     let mut written = certificate_ends(ctx, &account, &connection).await.map_err(|e| e.to_string())?;
     for unknown in unknown(store, id, ctx.now()).await? {
         written += unknown_certificate(ctx, &account, &connection, unknown).await.map_err(|e| e.to_string())?;
+    }
+    let kept = store.refreshed(id).await.map_err(|e| e.to_string())?;
+    if let Some(since) = kept.waiting(&connection.settings.protocol) {
+        written += values_wait(ctx, &account, &connection, since).await.map_err(|e| e.to_string())?;
     }
     Ok(written)
 }

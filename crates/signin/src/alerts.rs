@@ -12,6 +12,8 @@ pub enum AlertKind {
     CertificateEnds,
     /// Answers name a certificate that nobody has added.
     UnknownCertificate,
+    /// The provider publishes other values, which wait for a word.
+    ValuesWait,
 }
 
 impl AlertKind {
@@ -20,6 +22,7 @@ impl AlertKind {
         match self {
             Self::CertificateEnds => "certificate_ends",
             Self::UnknownCertificate => "unknown_certificate",
+            Self::ValuesWait => "values_wait",
         }
     }
 }

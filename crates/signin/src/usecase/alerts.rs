@@ -1,6 +1,7 @@
-//! Mails to an account's administrators: a certificate of their provider ends, answers name one that nobody has added, the proof of a domain
-//! is gone, somebody used emergency access, one of them took a step that decides who gets in. A worker tells all but the fourth; a sign-in
-//! waits for none of them.
+//! Mails to an account's administrators: a certificate of their provider ends, answers name one that nobody has added, it publishes other
+//! values, the proof of a domain
+//! is gone, somebody used emergency access, one of them took a step that decides who gets in. A worker tells all but the emergency access; a
+//! sign-in waits for none of them.
 
 use std::time::Duration;
 
@@ -78,6 +79,22 @@ pub async fn unknown_certificate(ctx: &Context, account: &Account, connection: &
     let (provider, place, link) = (connection.name.clone(), place(connection), portal(ctx, account, "sign-on"));
     let alert = Alert::UnknownCertificate { provider, failed, since, thumbprint, place, link };
     once(ctx.administrators.as_ref(), (&key, Some(before)), now, tell(ctx, account, &alert, None)).await
+}
+
+/// Tells that the provider publishes other values, which wait since then for somebody to look at them: once for each, and at most once a day,
+/// however often they change there. How many mails were written.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn values_wait(ctx: &Context, account: &Account, connection: &Connection, since: Timestamp) -> Result<u32, StoreFault> {
+    let (now, kind, id) = (ctx.now(), AlertKind::ValuesWait, connection.id);
+    if ctx.administrators.alerts_since(kind, id, now.minus(DAY)).await? > 0 {
+        return Ok(0);
+    }
+    let key = AlertKey { kind, connection: id, about: since.seconds().to_string() };
+    let link = portal(ctx, account, &format!("sign-on/{id}#values"));
+    let alert = Alert::ValuesWait { provider: connection.name.clone(), since, link };
+    once(ctx.administrators.as_ref(), (&key, None), now, tell(ctx, account, &alert, None)).await
 }
 
 /// Tells what was not told since then, and notes it afterwards: a fault in between has it told a second time rather than never.

@@ -14,7 +14,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 const ANN: &str = "ann@north.example";
 
 /// Makes somebody an administrator of their account.
-async fn administrator(broker: &TestBroker, username: &str, account: &str) {
+pub(super) async fn administrator(broker: &TestBroker, username: &str, account: &str) {
     let user = broker.user(username, account).await;
     let line = AuditEvent {
         event: "portal.role",

@@ -368,3 +368,32 @@ async fn refused_answers_show_in_health_and_figures() {
     world.broker.clock.wait(Duration::from_secs(3_601));
     assert_eq!(judged().await.returns, Default::default(), "an hour later it is over");
 }
+
+/// SM-06: the account's administrators have a mail of values that wait, once, and at most one a day however often they change there; when nothing
+/// waits, and in another account, nobody has one.
+#[tokio::test]
+async fn sm_06_values_that_wait_are_told_once() {
+    const SUBJECT: &str = "Okta publishes other values";
+    let (world, published) = world(MetadataRefresh::ByHand, |idp| metadata(idp, &[idp], SSO, None)).await;
+    super::told::administrator(&world.broker, KIM, "70444").await;
+    super::told::administrator(&world.broker, "ann@north.example", "40817").await;
+    let told = async || -> Vec<(String, String)> { world.broker.mails().await.into_iter().filter(|(_, subject, _)| subject == SUBJECT).map(|(to, _, text)| (to, text)).collect() };
+    world.broker.running().look_after_connections().await;
+    assert_eq!(told().await, [], "nothing waits");
+    published.say(metadata(&world.idp, &[&world.idp, &other(&world)], SSO, None));
+    day(&world).await;
+    world.broker.running().look_after_connections().await;
+    let mails = told().await;
+    assert_eq!(mails.iter().map(|(to, _)| to.as_str()).collect::<Vec<_>>(), [KIM], "once, and the account's own administrator");
+    let place = format!("http://homeward.localhost/portal/70444/sign-on/{}#values", world.connection);
+    assert!(mails[0].1.contains(&place) && mails[0].1.contains("Nothing has changed here"), "{}", mails[0].1);
+    published.say(metadata(&world.idp, &[&world.idp, &other(&world)], SSO, None));
+    world.broker.clock.wait(Duration::from_secs(3_600));
+    world.broker.running().look_after_connections().await;
+    assert_eq!(told().await.len(), 1, "within a day");
+    day(&world).await;
+    assert_eq!(told().await.len(), 2, "other values, a day later");
+    published.say(metadata(&world.idp, &[&world.idp], SSO, None));
+    day(&world).await;
+    assert_eq!(told().await.len(), 2, "nothing waits any more");
+}
