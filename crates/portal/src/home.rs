@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use homeward_discovery::{Connection, ConnectionState, SsoMode};
-use homeward_federation::{ConnectionSettings, Protocol, saml::certificate::Certificate};
-use homeward_model::Timestamp;
+use homeward_federation::{ConnectionSettings, Protocol, health::Finding, saml::certificate::Certificate};
+use homeward_model::{ConnectionId, Timestamp};
 
 use crate::{
     authority::Action,
@@ -86,6 +86,55 @@ pub struct Overview {
     pub at_provider: u64,
     /// What failed in the last day.
     pub trouble: Trouble,
+    /// What somebody should know of the providers that people go to; a certificate stands with its connection.
+    pub providers: Vec<ProviderNews>,
+}
+
+/// What is known of a provider that people go to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderNews {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// The worst first.
+    pub news: Vec<News>,
+}
+
+/// Something about a provider that an administrator can do something about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// Its sign-in page does not answer.
+    Away {
+        /// In a word, why not.
+        why: String,
+        /// When it did last.
+        good_at: Option<Timestamp>,
+    },
+    /// Its metadata cannot be read.
+    Metadata {
+        /// In a word, why not.
+        why: String,
+        /// When it could last.
+        good_at: Option<Timestamp>,
+    },
+    /// Its keys cannot be read.
+    Keys {
+        /// In a word, why not.
+        why: String,
+        /// When they could last.
+        good_at: Option<Timestamp>,
+    },
+    /// Many of the last answers were refused.
+    Refused {
+        /// So many.
+        failed: u32,
+        /// Of so many.
+        all: u32,
+    },
+    /// It publishes other values, which wait for a word.
+    Waiting {
+        /// Since when.
+        since: Timestamp,
+    },
 }
 
 /// The first page of an account.
@@ -101,13 +150,33 @@ pub async fn overview(portal: &Portal, granted: &Granted) -> Result<Overview, Fa
     let states: Vec<ConnectionState> = live.iter().map(|(connection, _)| connection.state_at(now)).collect();
     let standing = if account.sso_entitled { standing(&states, account.sso_mode != SsoMode::Off) } else { Standing::NotEntitled };
     let people = portal.accounts.head_count(account.id).await?;
+    let mut providers = Vec::new();
+    for ((connection, settings), state) in live.iter().zip(&states) {
+        if let (Some(settings), ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage) = (settings, state) {
+            let news = portal.providers.health(connection.id, settings).await?.findings.into_iter().filter_map(news).collect();
+            providers.push(ProviderNews { connection: connection.id, news });
+        }
+    }
     Ok(Overview {
         standing,
+        providers,
         connections: live.into_iter().map(|(connection, settings)| shown(connection, settings.as_ref(), now)).collect(),
         at_provider: at_provider(standing, &people),
         people,
         trouble: portal.activity.trouble(account.id, now.minus(LATELY)).await?,
     })
+}
+
+/// Certificates have a place of their own here, and whether the broker looks is its operator's business.
+fn news(finding: Finding) -> Option<News> {
+    match finding {
+        Finding::SignIn { why, good_at } => Some(News::Away { why, good_at }),
+        Finding::Metadata { why, good_at } => Some(News::Metadata { why, good_at }),
+        Finding::Keys { why, good_at } => Some(News::Keys { why, good_at }),
+        Finding::Returns { failed, all } => Some(News::Refused { failed, all }),
+        Finding::Waiting { since } => Some(News::Waiting { since }),
+        Finding::NotLooked | Finding::Stale { .. } | Finding::CertificateOver { .. } | Finding::CertificateEnds { .. } => None,
+    }
 }
 
 fn standing(states: &[ConnectionState], on: bool) -> Standing {

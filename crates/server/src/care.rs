@@ -191,8 +191,17 @@ async fn record(ctx: &Context, connection: &homeward_discovery::Connection, even
 /// # Errors
 /// A sentence, when the store fails.
 pub(crate) async fn judged(store: &Store, entry: &ConnectionEntry, now: Timestamp) -> Result<Health, String> {
-    let Some(settings) = &entry.settings else { return Ok(Health::default()) };
-    let id = entry.connection.id;
+    match &entry.settings {
+        Some(settings) => known_of(store, entry.connection.id, settings, now).await,
+        None => Ok(Health::default()),
+    }
+}
+
+/// The same for settings that are at hand.
+///
+/// # Errors
+/// A sentence, when the store fails.
+pub(crate) async fn known_of(store: &Store, id: ConnectionId, settings: &ConnectionSettings, now: Timestamp) -> Result<Health, String> {
     let watched: Option<Watched> = store.watched(id).await.map_err(|e| e.to_string())?;
     let kept = store.refreshed(id).await.map_err(|e| e.to_string())?;
     let returns = store.returns(id, now).await.map_err(|e| e.to_string())?;

@@ -5,7 +5,8 @@ use std::{collections::BTreeSet, net::SocketAddr, sync::Arc};
 use async_trait::async_trait;
 use homeward_egress::Txt;
 use homeward_federation::{
-    Connection,
+    Connection, ConnectionSettings,
+    health::Health,
     oidc::{Endpoints, SealedSecret, secret::Purpose},
     saml::EndpointUrl,
 };
@@ -21,6 +22,8 @@ use homeward_portal::{
 use homeward_provider::{Client, RedirectUri};
 use homeward_signin::{Context, usecase::{mailroom, profile}};
 use homeward_store::{Store, record_of, register::ApplicationEntry};
+
+use crate::care;
 
 /// Sends mails by the sign-in's own mailroom.
 struct Mailroom(Arc<Context>);
@@ -67,7 +70,7 @@ impl TxtRecords for NameServer {
 }
 
 /// Looks at providers by the sign-in's own door.
-struct Outside(Arc<Context>);
+struct Outside(Arc<Context>, Store);
 
 #[async_trait]
 impl Providers for Outside {
@@ -76,6 +79,9 @@ impl Providers for Outside {
     }
     async fn look(&self, connection: &Connection) -> Result<Endpoints, String> {
         self.0.federation.door.look_at(connection, self.0.now()).await
+    }
+    async fn health(&self, connection: ConnectionId, settings: &ConnectionSettings) -> Result<Health, Fault> {
+        care::known_of(&self.1, connection, settings, self.0.now()).await.map_err(Fault)
     }
     fn seal(&self, connection: ConnectionId, secret: &str) -> Option<SealedSecret> {
         SealedSecret::seal(&self.0.federation.sealer, connection, Purpose::ClientSecret, secret.as_bytes())
@@ -105,7 +111,7 @@ pub(crate) fn portal(store: &Store, context: &Arc<Context>, name_server: Option<
         invitations: Arc::new(Mailroom(context.clone())),
         setup_mail: Arc::new(Mailroom(context.clone())),
         people_told: Arc::new(Mailroom(context.clone())),
-        providers: Arc::new(Outside(context.clone())),
+        providers: Arc::new(Outside(context.clone(), store.clone())),
         base: context.settings.issuer.clone(),
         sign_in_times: (context.settings.session_idle, context.settings.session_absolute),
         clock: context.clock.clone(),

@@ -51,6 +51,15 @@ portal-cert-ends = { $days ->
    *[other] Läuft in { $days } Tagen ab
 }
 portal-cert-over = Abgelaufen am { $date }
+portal-provider-away = Die Anmeldeseite des Anbieters antwortet nicht ({ $why }).
+portal-provider-metadata = Die Metadaten des Anbieters sind nicht lesbar ({ $why }). Die Anmeldung läuft mit den vorhandenen Werten weiter.
+portal-provider-keys = Die Schlüssel des Anbieters sind nicht lesbar ({ $why }).
+portal-provider-good-at = Zuletzt ging es am { $date }.
+portal-provider-never = Es ging noch nie.
+portal-provider-returns = { $failed } der letzten { $all } Antworten des Anbieters wurden abgelehnt.
+portal-provider-waiting = Der Anbieter veröffentlicht seit { $date } andere Werte. Sie warten darauf, dass jemand sie ansieht.
+portal-provider-outage = Für einige Stunden Passwörter erlauben
+portal-provider-look = Ansehen
 portal-cert-not-yet = Noch nicht gültig
 portal-failures = Fehlgeschlagene Anmeldungen der letzten 24 Stunden
 portal-failures-none = Keine

@@ -51,6 +51,15 @@ portal-cert-ends = { $days ->
    *[other] Expires in { $days } days
 }
 portal-cert-over = Expired on { $date }
+portal-provider-away = The provider’s sign-in page does not answer ({ $why }).
+portal-provider-metadata = The provider’s metadata cannot be read ({ $why }). People still sign in with the values that are there.
+portal-provider-keys = The provider’s keys cannot be read ({ $why }).
+portal-provider-good-at = It did on { $date }.
+portal-provider-never = It never did yet.
+portal-provider-returns = { $failed } of the last { $all } answers from the provider were refused.
+portal-provider-waiting = The provider publishes other values since { $date }. They wait for somebody to look at them.
+portal-provider-outage = Let people use their password for some hours
+portal-provider-look = Look at them
 portal-cert-not-yet = Not valid yet
 portal-failures = Failed sign-ins in the last 24 hours
 portal-failures-none = None

@@ -51,6 +51,15 @@ portal-cert-ends = { $days ->
    *[other] Caduca en { $days } días
 }
 portal-cert-over = Caducó el { $date }
+portal-provider-away = La página de inicio de sesión del proveedor no responde ({ $why }).
+portal-provider-metadata = No se pueden leer los metadatos del proveedor ({ $why }). El acceso sigue con los valores que hay.
+portal-provider-keys = No se pueden leer las claves del proveedor ({ $why }).
+portal-provider-good-at = La última vez que funcionó fue el { $date }.
+portal-provider-never = Todavía no ha funcionado nunca.
+portal-provider-returns = Se rechazaron { $failed } de las últimas { $all } respuestas del proveedor.
+portal-provider-waiting = El proveedor publica otros valores desde el { $date }. Esperan a que alguien los mire.
+portal-provider-outage = Permitir contraseñas durante unas horas
+portal-provider-look = Verlos
 portal-cert-not-yet = Aún no es válido
 portal-failures = Inicios de sesión fallidos en las últimas 24 horas
 portal-failures-none = Ninguno

@@ -51,6 +51,15 @@ portal-cert-ends = { $days ->
    *[other] Expire dans { $days } jours
 }
 portal-cert-over = Expiré le { $date }
+portal-provider-away = La page de connexion du fournisseur ne répond pas ({ $why }).
+portal-provider-metadata = Les métadonnées du fournisseur sont illisibles ({ $why }). La connexion continue avec les valeurs présentes.
+portal-provider-keys = Les clés du fournisseur sont illisibles ({ $why }).
+portal-provider-good-at = Cela fonctionnait le { $date }.
+portal-provider-never = Cela n’a encore jamais fonctionné.
+portal-provider-returns = { $failed } des { $all } dernières réponses du fournisseur ont été refusées.
+portal-provider-waiting = Le fournisseur publie d’autres valeurs depuis le { $date }. Elles attendent que quelqu’un les regarde.
+portal-provider-outage = Autoriser les mots de passe pendant quelques heures
+portal-provider-look = Les regarder
 portal-cert-not-yet = Pas encore valable
 portal-failures = Connexions échouées des dernières 24 heures
 portal-failures-none = Aucune

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use homeward_discovery::{AllowLocal, SsoMode, User};
-use homeward_federation::{Connection, ConnectionSettings, Failure, oidc::{Endpoints, SealedSecret}, refresh::Refreshed, saml::EndpointUrl};
+use homeward_federation::{Connection, ConnectionSettings, Failure, health::Health, oidc::{Endpoints, SealedSecret}, refresh::Refreshed, saml::EndpointUrl};
 use homeward_model::{AccountId, CaseNumber, ConnectionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -153,6 +153,11 @@ pub trait Providers: Send + Sync {
     /// # Errors
     /// In a word or two, why they cannot be used.
     async fn look(&self, connection: &Connection) -> Result<Endpoints, String>;
+    /// What is known of a provider: by the broker's last look, and by how sign-ins ended in the last hour.
+    ///
+    /// # Errors
+    /// `Fault`.
+    async fn health(&self, connection: ConnectionId, settings: &ConnectionSettings) -> Result<Health, Fault>;
     /// Seals a client secret for one connection; `None` only when the cryptographic library fails.
     fn seal(&self, connection: ConnectionId, secret: &str) -> Option<SealedSecret>;
 }

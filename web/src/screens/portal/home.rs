@@ -2,9 +2,10 @@
 
 use homeward_discovery::ConnectionState;
 use homeward_language::Text;
+use homeward_model::Timestamp;
 use homeward_portal::{
     Action,
-    home::{CertificateShown, CertificateState, ConnectionShown, Overview, Standing},
+    home::{CertificateShown, CertificateState, ConnectionShown, News, Overview, Standing},
 };
 use maud::{Markup, html};
 
@@ -12,6 +13,7 @@ use super::{
     frame::{Frame, Here, Page},
     parts::{date, pill},
 };
+use crate::screens::icons;
 
 /// The first page.
 pub(crate) fn home(frame: &Frame<'_>, view: &Overview) -> Markup {
@@ -75,13 +77,14 @@ fn sign_on(frame: &Frame<'_>, view: &Overview) -> Markup {
                 @if frame.granted.may(Action::ReadSignOn) && !view.connections.is_empty() { a href=(frame.at("/sign-on")) { (t.s("portal-sso-see")) } }
             }
             @if view.connections.is_empty() { p class="muted" { (t.s("portal-no-connection")) } }
-            @for shown in &view.connections { (connection(frame, shown)) }
+            @for shown in &view.connections { (connection(frame, view, shown)) }
         }
     }
 }
 
-fn connection(frame: &Frame<'_>, shown: &ConnectionShown) -> Markup {
+fn connection(frame: &Frame<'_>, view: &Overview, shown: &ConnectionShown) -> Markup {
     let t = frame.chrome.text;
+    let news = view.providers.iter().filter(|news| news.connection == shown.connection.id).flat_map(|provider| &provider.news);
     html! {
         div class="stack tight" {
             div class="row" {
@@ -89,9 +92,38 @@ fn connection(frame: &Frame<'_>, shown: &ConnectionShown) -> Markup {
                 (connection_state(t, shown.connection.state))
             }
             @if shown.protocol.is_none() { p class="muted sm" { (t.s("portal-no-settings")) } }
+            @for one in news { (provider_news(frame, shown, one)) }
             @if !shown.certificates.is_empty() {
                 p class="label sm" { (t.s("portal-certificates")) }
                 ul class="certs" { @for each in &shown.certificates { li { (certificate(t, each)) } } }
+            }
+        }
+    }
+}
+
+/// What is known of the provider, and the way to do something about it.
+fn provider_news(frame: &Frame<'_>, shown: &ConnectionShown, news: &News) -> Markup {
+    let t = frame.chrome.text;
+    let seen = |good_at: &Option<Timestamp>| match good_at {
+        Some(at) => t.f("portal-provider-good-at", &[("date", (&date(t, *at)).into())]),
+        None => t.s("portal-provider-never").to_owned(),
+    };
+    let (tone, says) = match news {
+        News::Away { why, good_at } => ("bad", format!("{} {}", t.f("portal-provider-away", &[("why", why.as_str().into())]), seen(good_at))),
+        News::Metadata { why, good_at } => ("warn", format!("{} {}", t.f("portal-provider-metadata", &[("why", why.as_str().into())]), seen(good_at))),
+        News::Keys { why, good_at } => ("bad", format!("{} {}", t.f("portal-provider-keys", &[("why", why.as_str().into())]), seen(good_at))),
+        News::Refused { failed, all } => ("bad", t.f("portal-provider-returns", &[("failed", i64::from(*failed).into()), ("all", i64::from(*all).into())])),
+        News::Waiting { since } => ("warn", t.f("portal-provider-waiting", &[("date", (&date(t, *since)).into())])),
+    };
+    let at = frame.at(&format!("/sign-on/{}", shown.connection.id));
+    let away = matches!(news, News::Away { .. } | News::Refused { .. } | News::Keys { .. }) && shown.connection.state != ConnectionState::Outage;
+    html! {
+        div class={ "note " (tone) } {
+            (icons::alert(18))
+            div class="stack tight" {
+                p { (says) }
+                @if away && frame.granted.may(Action::SwitchSignOn) { p { a href={ (at) "#outage" } { (t.s("portal-provider-outage")) } } }
+                @else if matches!(news, News::Waiting { .. }) && frame.granted.may(Action::ReadSignOn) { p { a href={ (at) "#values" } { (t.s("portal-provider-look")) } } }
             }
         }
     }

@@ -5,9 +5,11 @@ use std::time::Duration;
 use homeward_discovery::{Account, ConnectionState, SsoMode, UserRule};
 use homeward_federation::Jit;
 use homeward_model::Clock;
+use homeward_simulator::saml::encode;
 use homeward_store::{AuditFilter, register::{AccountEntry, ConnectionEntry, Register}};
 
-use super::{ADMIN, Desk, MIA};
+use super::{ADMIN, Desk, MIA, idp};
+use crate::federated;
 use crate::portal::{OWN, account, enter, lead, plain, through_sign_in};
 
 /// A user without a password, with a mailbox.
@@ -203,4 +205,35 @@ async fn names_that_are_too_many_for_the_pilot_stay_in_the_field() {
     assert_eq!(desk.broker.user(MIA, OWN).await.rule, None);
     assert_eq!(lead(&desk.step("pilot", &[("people", MIA)]).await), format!("{}?said=pilot#pilot", desk.at), "the twin");
     assert_eq!(desk.broker.user(MIA, OWN).await.rule, Some(UserRule::Pilot));
+}
+
+/// B-164: a provider that does not answer, and answers that are refused, stand on the first page with the way to let people in; whoever may
+/// not switch it reads the sentence. Before anybody is sent there, nothing of it is news.
+#[tokio::test]
+async fn a_provider_that_is_away_is_news_on_the_first_page() {
+    let (mut desk, _) = Desk::tested().await;
+    let home = format!("/portal/{OWN}");
+    let link = format!("href=\"{}#outage\"", desk.at);
+    desk.broker.running().look_after_connections().await;
+    let before = desk.ada.get(&home).await;
+    assert!(!before.body.contains("does not answer") && !before.body.contains(&link), "nobody is sent there");
+    assert!(lead(&desk.step("turn", &[("to", "enforced"), ("mode", "redirect"), ("local", "exceptions_only")]).await).ends_with("said=switched#turn"));
+    desk.broker.running().look_after_connections().await;
+    let page = desk.ada.get(&home).await;
+    assert!(page.body.contains("The provider’s sign-in page does not answer (") && page.body.contains("It never did yet.") && page.body.contains(&link), "{}", page.body);
+    let stranger = idp();
+    for _ in 0..5 {
+        let mut browser = desk.broker.browser();
+        let page = browser.open("wiki", "").await;
+        let offer = browser.identify(&page, MIA).await;
+        let sent = federated::read(&browser.post("/signin/single-sign-on", &[("stage", &offer.hidden("stage"))]).await);
+        let answer = stranger.answer(&desk.asked(&sent.id), MIA, desk.broker.clock.now());
+        let refused = browser.deliver(&format!("/saml/{}/acs", desk.id()), &[("SAMLResponse", &encode(&stranger.response(&answer))), ("RelayState", &sent.relay)]).await;
+        assert_eq!(refused.status, 403);
+    }
+    let page = desk.ada.get(&home).await;
+    assert!(page.body.contains("5 of the last 5 answers from the provider were refused."), "{}", page.body);
+    let mut help = enter(&desk.broker, "help@own.example").await;
+    let read = help.get(&home).await;
+    assert!(read.body.contains("does not answer") && !read.body.contains(&link), "the sentence without the switch");
 }
