@@ -1,6 +1,7 @@
 //! Handlers. Each opens what came, calls one use case, and responds.
 
 pub(crate) mod account;
+mod activity_file;
 pub(crate) mod api;
 pub(crate) mod change;
 pub(crate) mod client_calls;

@@ -8,10 +8,11 @@ use homeward_model::{CaseNumber, ConnectionId, EmailAddress, random_token};
 use super::{DAY, HOURS, MOST_A_DAY, SetupLink, ports::{FoundLink, SetupLetter}, standing};
 use crate::{
     alarm::Alarm,
-    authority::Action,
+    authority::{Action, BY_LINK},
     entry::Granted,
     ports::Fault,
     session::Portal,
+    tokens::Scope,
 };
 
 /// Links that the page shows.
@@ -117,12 +118,22 @@ pub enum Made {
     TooMany,
 }
 
+/// The first scope that a link opens and the token of the caller does not have. A link works for somebody else, also once the token was
+/// ended: a token gives no more by one than it may itself (AD-02). `None`: nothing is missing, or somebody calls without a token.
+pub fn lacking(granted: &Granted) -> Option<Scope> {
+    let token = granted.token()?;
+    BY_LINK.iter().filter_map(|action| Scope::of(*action)).find(|scope| !token.scopes.contains(scope))
+}
+
 /// Makes a link. The other administrators are told.
 ///
 /// # Errors
-/// `Fault`.
+/// `Fault`, also for a token that is [`lacking`] something.
 pub async fn make(portal: &Portal, granted: &Granted, wanted: &Wanted<'_>) -> Result<Made, Fault> {
     granted.is_for(Action::MakeSetupLink)?;
+    if let Some(scope) = lacking(granted) {
+        return Err(Fault(format!("a token without {} makes no link", scope.word())));
+    }
     let (actor, account, now) = (granted.actor()?, granted.account(), portal.now());
     let Some(hours) = wanted.hours.trim().parse::<u32>().ok().filter(|hours| HOURS.contains(hours)) else { return Ok(Made::Hours) };
     let to = match wanted.email.trim() {
@@ -140,6 +151,9 @@ pub async fn make(portal: &Portal, granted: &Granted, wanted: &Wanted<'_>) -> Re
         },
     };
     let token = random_token(portal.random.as_ref());
+    // The time of a token's link ends with that of the token.
+    let until = now.plus(Duration::from_secs(u64::from(hours) * 3_600));
+    let until = granted.token().map_or(until, |token| until.min(token.expires_at));
     let (id, provider) = connection.unzip();
     let link = SetupLink {
         reference: CaseNumber::generate(portal.random.as_ref()),
@@ -148,7 +162,7 @@ pub async fn make(portal: &Portal, granted: &Granted, wanted: &Wanted<'_>) -> Re
         maker: actor.user.id,
         roles: actor.roles.clone(),
         made_at: now,
-        until: now.plus(Duration::from_secs(u64::from(hours) * 3_600)),
+        until,
         ended_at: None,
         opened_at: None,
     };

@@ -15,6 +15,7 @@ use super::{
     shown::LineShown,
     values::{Number, Text},
 };
+use crate::routes::activity_file::{self, Format};
 
 /// The words of the kinds of lines.
 pub(super) const KINDS: &[&str] = &["sign_ins", "changes"];
@@ -45,6 +46,50 @@ pub(super) struct ActivitySearch {
 enum LineKind {
     SignIns,
     Changes,
+}
+
+impl LineKind {
+    const fn kind(self) -> Kind {
+        match self {
+            Self::SignIns => Kind::SignIns,
+            Self::Changes => Kind::Changes,
+        }
+    }
+}
+
+/// A file of Activity.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ActivityExport {
+    /// How it is written.
+    format: FormatWord,
+    /// About this user, by username.
+    username: Option<Text<254>>,
+    /// With this reference.
+    reference: Option<Text<20>>,
+    /// Only one kind.
+    kind: Option<LineKind>,
+    /// Only what failed.
+    failed: Option<bool>,
+}
+
+/// How a file is written.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum FormatWord {
+    /// A table for spreadsheets.
+    Csv,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+impl FormatWord {
+    const fn format(self) -> Format {
+        match self {
+            Self::Csv => Format::Csv,
+            Self::Jsonl => Format::Jsonl,
+        }
+    }
 }
 
 /// What a cursor of Activity belongs to.
@@ -93,17 +138,22 @@ pub(super) async fn list(call: &Call) -> Result<Reply, Problem> {
 pub(super) async fn search(call: &Call) -> Result<Reply, Problem> {
     let asked: ActivitySearch = call.body()?;
     let paging = Paging { limit: asked.limit.map(|limit| limit.0), cursor: asked.cursor.map(|cursor| cursor.0) };
-    let kind = asked.kind.map(|kind| match kind {
-        LineKind::SignIns => Kind::SignIns,
-        LineKind::Changes => Kind::Changes,
-    });
+    page(call, &paging, wanted((asked.username, asked.reference), asked.kind, asked.failed)).await
+}
+
+fn wanted((username, reference): (Option<Text<254>>, Option<Text<20>>), kind: Option<LineKind>, failed: Option<bool>) -> Wanted {
     let text = |text: Option<String>| text.map(|text| text.trim().to_owned()).unwrap_or_default();
-    let wanted = Wanted {
-        who: text(asked.username.map(|name| name.0)),
-        reference: text(asked.reference.map(|reference| reference.0)),
-        failed: asked.failed.unwrap_or(false),
-        kind,
+    Wanted {
+        who: text(username.map(|name| name.0)),
+        reference: text(reference.map(|reference| reference.0)),
+        failed: failed.unwrap_or(false),
+        kind: kind.map(LineKind::kind),
         ..Wanted::default()
-    };
-    page(call, &paging, wanted).await
+    }
+}
+
+pub(super) async fn export(call: &Call) -> Result<Reply, Problem> {
+    let asked: ActivityExport = call.body()?;
+    let wanted = wanted((asked.username, asked.reference), asked.kind, asked.failed);
+    Ok(Reply::file(activity_file::give(call.app.clone(), call.granted.clone(), wanted, asked.format.format()).await?))
 }

@@ -147,6 +147,9 @@ impl Call {
         if endpoint.takes.is_some() {
             is_json(request)?;
         }
+        if endpoint.is_secret && request.headers().contains_key("idempotency-key") {
+            return Err(Problem::bad("idempotency.not_here", "The answer has a secret, which is shown once and kept nowhere. Send it without an Idempotency-Key."));
+        }
         let parts = request.match_info().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let if_match = header_of(request, header::IF_MATCH)?;
         Ok(Self { app: app.clone(), network, granted, endpoint, body, parts, query, if_match })

@@ -99,6 +99,11 @@ pub struct Endpoint {
     pub(crate) seen: Seen,
     /// Whether an `Idempotency-Key` counts.
     pub(crate) keyed: bool,
+    /// Whether the answer has a secret, which is shown this once: it is kept nowhere, so that no key can ask for it again.
+    pub(crate) is_secret: bool,
+    /// Whether a file is given instead of JSON.
+    pub(crate) files: bool,
+    reads: bool,
     /// Statuses of problems that are its own, with what they mean here.
     pub(crate) own: &'static [(u16, &'static str)],
     pub(crate) handler: Handler,
@@ -107,7 +112,8 @@ pub struct Endpoint {
 impl Endpoint {
     pub(super) const fn new(verb: Verb, path: &'static str, (name, says): (&'static str, &'static str), action: Action, handler: Handler) -> Self {
         let keyed = matches!(verb, Verb::Post);
-        Self { verb, path, name, says, action, query: &[], takes: None, gives: None, makes: false, seen: Seen::Nothing, keyed, own: &[], handler }
+        let reads = matches!(verb, Verb::Get);
+        Self { verb, path, name, says, action, query: &[], takes: None, gives: None, makes: false, seen: Seen::Nothing, keyed, is_secret: false, files: false, reads, own: &[], handler }
     }
     pub(super) const fn query(self, query: &'static [Parameter]) -> Self {
         Self { query, ..self }
@@ -126,13 +132,21 @@ impl Endpoint {
     }
     /// It reads, although it is a POST: names of people stand in no address.
     pub(super) const fn reads(self) -> Self {
-        Self { keyed: false, ..self }
+        Self { keyed: false, reads: true, ..self }
+    }
+    /// Its answer has a secret.
+    pub(super) const fn secret(self) -> Self {
+        Self { keyed: false, is_secret: true, ..self }
+    }
+    /// It gives a file: what is in it leaves a record, and is done anew each time.
+    pub(super) const fn files(self) -> Self {
+        Self { keyed: false, files: true, ..self }
     }
     pub(super) const fn own(self, own: &'static [(u16, &'static str)]) -> Self {
         Self { own, ..self }
     }
     /// Whether it changes nothing.
     pub const fn is_reading(&self) -> bool {
-        matches!(self.verb, Verb::Get) || (matches!(self.verb, Verb::Post) && !self.keyed)
+        self.reads
     }
 }

@@ -4,6 +4,7 @@
 mod accounts;
 mod activity;
 mod administrators;
+mod appearance;
 mod call;
 mod domains;
 mod endpoint;
@@ -11,8 +12,12 @@ mod exclusions;
 mod openapi;
 mod passwords;
 mod problem;
+#[cfg(test)]
+mod reach_tests;
 mod reply;
 mod serve;
+mod services;
+mod setup_links;
 mod shown;
 mod sign_on;
 pub(crate) mod table;

@@ -65,6 +65,7 @@ fn path_parameters(path: &str) -> Vec<Value> {
         "number" => ("The account's number.", json!({ "type": "string" })),
         "domain" => ("The domain's name.", json!({ "type": "string" })),
         "role" => ("The role's word.", json!({ "type": "string" })),
+        "link" => ("The link's reference.", json!({ "type": "string" })),
         _ => ("The id.", json!({ "type": "string", "format": "uuid" })),
     };
     names.map(|name| json!({ "name": name, "in": "path", "required": true, "description": says(name).0, "schema": says(name).1 })).collect()
@@ -124,6 +125,11 @@ fn responses(endpoint: &Endpoint, schemas: &mut Schemas, problem: &Value) -> Val
     let mut all = Map::new();
     let tag = json!({ "description": "Names these very bytes.", "schema": { "type": "string" } });
     match endpoint.gives {
+        None if endpoint.files => {
+            let file = json!({ "schema": { "type": "string" } });
+            let content = json!({ "text/csv": file, "application/jsonl": file });
+            all.insert("200".into(), json!({ "description": endpoint.says, "content": content }));
+        }
         None => _ = all.insert("204".into(), json!({ "description": "It was done." })),
         Some(schema) => {
             let content = json!({ "application/json": { "schema": schema(&mut schemas.written) } });

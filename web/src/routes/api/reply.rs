@@ -14,11 +14,20 @@ use serde::Serialize;
 use super::problem::{self, Problem};
 use crate::screens::portal::iso;
 
+/// What is answered.
+#[derive(Debug)]
+enum Body {
+    /// JSON, or nothing.
+    Text(String),
+    /// A file, a piece at a time.
+    File(Box<HttpResponse>),
+}
+
 /// An answer.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Reply {
     status: StatusCode,
-    body: String,
+    body: Body,
     etag: Option<String>,
     location: Option<String>,
 }
@@ -28,7 +37,7 @@ impl Reply {
     pub fn shows(value: &impl Serialize) -> Self {
         let body = serde_json::to_string(value).unwrap_or_default();
         let tag = URL_SAFE_NO_PAD.encode(sha256(body.as_bytes()).first_chunk::<16>().copied().unwrap_or_default());
-        Self { status: StatusCode::OK, body, etag: Some(format!("\"{tag}\"")), location: None }
+        Self { status: StatusCode::OK, body: Body::Text(body), etag: Some(format!("\"{tag}\"")), location: None }
     }
     /// Shows what was made, and says where it is.
     pub fn made(value: &impl Serialize, location: String) -> Self {
@@ -36,7 +45,11 @@ impl Reply {
     }
     /// It was done, and there is nothing to show.
     pub fn done() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: String::new(), etag: None, location: None }
+        Self { status: StatusCode::NO_CONTENT, body: Body::Text(String::new()), etag: None, location: None }
+    }
+    /// Gives a file.
+    pub fn file(response: HttpResponse) -> Self {
+        Self { status: response.status(), body: Body::File(Box::new(response)), etag: None, location: None }
     }
     /// With a tag of its own.
     #[must_use]
@@ -50,6 +63,10 @@ impl Reply {
     }
     /// As a response; `known` is what the caller has.
     pub fn response(self, known: Option<&str>) -> HttpResponse {
+        let body = match self.body {
+            Body::Text(body) => body,
+            Body::File(response) => return *response,
+        };
         let is_known = known.zip(self.etag.as_deref()).is_some_and(|(known, tag)| names(known, tag));
         let status = if is_known { StatusCode::NOT_MODIFIED } else { self.status };
         let mut response = HttpResponse::build(status);
@@ -59,15 +76,19 @@ impl Reply {
         if let Some(location) = self.location {
             response.insert_header((header::LOCATION, location));
         }
-        if is_known || self.body.is_empty() {
+        if is_known || body.is_empty() {
             return response.finish();
         }
         response.insert_header((header::CONTENT_TYPE, "application/json"));
-        response.body(self.body)
+        response.body(body)
     }
-    /// As it is kept to be given again.
+    /// As it is kept to be given again. A file never is: no key counts for one.
     pub fn kept(&self) -> Kept {
-        Kept { status: self.status.as_u16(), etag: self.etag.clone(), location: self.location.clone(), body: self.body.clone() }
+        let body = match &self.body {
+            Body::Text(body) => body.clone(),
+            Body::File(_) => String::new(),
+        };
+        Kept { status: self.status.as_u16(), etag: self.etag.clone(), location: self.location.clone(), body }
     }
 }
 
@@ -80,7 +101,7 @@ pub(super) fn kept_problem(problem: &Problem) -> Kept {
 pub(super) fn again(kept: Kept) -> HttpResponse {
     let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if !status.is_client_error() {
-        return Reply { status, body: kept.body, etag: kept.etag, location: kept.location }.response(None);
+        return Reply { status, body: Body::Text(kept.body), etag: kept.etag, location: kept.location }.response(None);
     }
     let mut response = HttpResponse::build(status);
     response.insert_header((header::CONTENT_TYPE, problem::KIND));

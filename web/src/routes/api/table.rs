@@ -5,22 +5,30 @@ use homeward_portal::Action;
 
 use super::{
     accounts::{self, AccountDetail, AccountShown, ConnectionListed},
-    activity::{self, ActivitySearch},
+    activity::{self, ActivityExport, ActivitySearch},
     administrators::{self, AdministratorList, AdministratorSignIn, NewRole},
+    appearance::{self, Appearance, AppearanceRequest},
     call::MOST,
     domains::{self, Domain, NewDomain},
     endpoint::{Endpoint, Parameter, Seen, Shape, Verb},
     exclusions::{self, Excluded, Exclusion, ExclusionRequest},
     passwords::{self, PasswordPeople, Policy, PolicyRequest},
     reply::Page,
+    services::{
+        self, ConsentLink, ServiceDetail, ServiceListed,
+        people::{self as services_people, AllowedShown, TokenTests},
+        proposal::{self as services_proposal, NewServiceProposal, ServiceProposal},
+    },
+    setup_links::{self, MadeSetupLink, NewSetupLink, SetupLinkShown},
     shown::{LineShown, UserShown},
     sign_on::{
         self, ConnectionDetail, NewConnection,
         proposal::{self, NewProposal, ProposalDetail},
+        published::{self, PublishedShown},
         turn::{self, OutageRequest, PilotRequest, PilotedShown, TurnRequest, TurnedShown, UndoRequest},
     },
     tokens::{self, OwnToken, TokenShown},
-    users::{self, SessionShown, UserDetail, UserSearch, Why},
+    users::{self, NewUsername, SessionShown, UserDetail, UserSearch, Why},
 };
 
 /// What every address begins with.
@@ -29,6 +37,8 @@ pub(super) const PREFIX: &str = "/api/v1";
 const LIMIT: Parameter = Parameter { name: "limit", says: "Entries of a page; 50 when it is absent.", shape: Shape::Number(1, MOST) };
 const CURSOR: Parameter = Parameter { name: "cursor", says: "`next_cursor` of the page before, with the rest of the query unchanged.", shape: Shape::Text(4_000) };
 const PAGED: &[Parameter] = &[LIMIT, CURSOR];
+/// Lists whose pages are as long as they are.
+const MARKED: &[Parameter] = &[CURSOR];
 const USERS: &[Parameter] = &[Parameter { name: "list", says: "Only these users.", shape: Shape::Words(users::LISTS) }, LIMIT, CURSOR];
 const ACCOUNTS: &[Parameter] = &[Parameter { name: "q", says: "What the number or the name begins with.", shape: Shape::Text(100) }, LIMIT, CURSOR];
 const LINES: &[Parameter] = &[
@@ -70,6 +80,13 @@ pub static ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Post, "/accounts/{number}/users/{user}/resume", ("resumeUser", "Let a suspended user sign in again"), A::ChangeState, by!(users::resume))
         .seen(Seen::May(A::ReadUsers, by!(users::one)))
         .own(CHANGED),
+    Endpoint::new(Post, "/accounts/{number}/users/{user}/rename", ("renameUser", "Give a user another username"), A::ChangeUsername, by!(users::rename))
+        .takes::<NewUsername>()
+        .seen(Seen::May(A::ReadUsers, by!(users::one)))
+        .own(UNFIT),
+    Endpoint::new(Post, "/accounts/{number}/users/{user}/unlink", ("unlinkUser", "Take away whom providers mean by a user, who is signed out everywhere"), A::Unlink, by!(users::unlink))
+        .seen(Seen::Must(A::ReadUsers, by!(users::one)))
+        .own(CHANGED),
     Endpoint::new(Post, "/accounts/{number}/users/{user}/end-sessions", ("endSessions", "Sign a user out everywhere"), A::EndSessions, by!(users::end_sessions)),
     Endpoint::new(Get, "/accounts/{number}/exclusions", ("listExclusions", "The exclusion list, by username"), A::ReadExclusions, by!(exclusions::list)).query(PAGED).gives::<Page<Exclusion>>(),
     Endpoint::new(Post, "/accounts/{number}/exclusions", ("excludeUsers", "Put users on the exclusion list, by username"), A::ChangeExclusions, by!(exclusions::add))
@@ -88,6 +105,10 @@ pub static ENDPOINTS: &[Endpoint] = &[
         .own(UNFIT),
     Endpoint::new(Delete, "/accounts/{number}/connections/{connection}/proposal", ("discardProposal", "Discard the values that were looked at"), A::PrepareSignOn, by!(proposal::discard)).seen(Seen::Names),
     Endpoint::new(Post, "/accounts/{number}/connections/{connection}/proposal/accept", ("acceptProposal", "Take over the values that were looked at"), A::ChangeSignOn, by!(proposal::accept)).seen(Seen::Names),
+    Endpoint::new(Get, "/accounts/{number}/connections/{connection}/published", ("published", "Endpoints that the provider publishes and that do not count yet"), A::ReadSignOn, by!(published::one))
+        .gives::<PublishedShown>(),
+    Endpoint::new(Post, "/accounts/{number}/connections/{connection}/published/accept", ("acceptPublished", "Take over what the provider publishes"), A::ChangeSignOn, by!(published::accept)).seen(Seen::Names),
+    Endpoint::new(Post, "/accounts/{number}/connections/{connection}/published/refuse", ("refusePublished", "Refuse what the provider publishes"), A::ChangeSignOn, by!(published::refuse)).seen(Seen::Names),
     Endpoint::new(Post, "/accounts/{number}/connections/{connection}/turn", ("turn", "Turn Single Sign-On on or off"), A::SwitchSignOn, by!(turn::switch))
         .takes::<TurnRequest>()
         .gives::<TurnedShown>()
@@ -100,6 +121,36 @@ pub static ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Post, "/accounts/{number}/connections/{connection}/undo", ("undo", "Take the last step back"), A::SwitchSignOn, by!(turn::undo)).takes::<UndoRequest>().own(UNFIT),
     Endpoint::new(Post, "/accounts/{number}/connections/{connection}/pilot", ("addToPilot", "Put users into the pilot, by username"), A::SwitchSignOn, by!(turn::pilot)).takes::<PilotRequest>().gives::<PilotedShown>(),
     Endpoint::new(Delete, "/accounts/{number}/connections/{connection}/pilot/{user}", ("leavePilot", "Take a user out of the pilot"), A::SwitchSignOn, by!(turn::unpilot)),
+    Endpoint::new(Get, "/accounts/{number}/setup-links", ("listSetupLinks", "Setup links, newest first, without what is secret in them"), A::ReadSetupLinks, by!(setup_links::list)).gives::<Page<SetupLinkShown>>(),
+    Endpoint::new(Post, "/accounts/{number}/setup-links", ("makeSetupLink", "Make a setup link, which is shown this once"), A::MakeSetupLink, by!(setup_links::make))
+        .takes::<NewSetupLink>()
+        .makes::<MadeSetupLink>()
+        .secret()
+        .own(UNFIT),
+    Endpoint::new(Get, "/accounts/{number}/setup-links/{link}", ("setupLink", "One setup link"), A::ReadSetupLinks, by!(setup_links::one)).gives::<SetupLinkShown>(),
+    Endpoint::new(Delete, "/accounts/{number}/setup-links/{link}", ("endSetupLink", "End a setup link, and every session that began by it"), A::EndSetupLink, by!(setup_links::end)),
+    Endpoint::new(Get, "/accounts/{number}/services", ("listServices", "Connected services"), A::ReadServices, by!(services::list)).gives::<Page<ServiceListed>>(),
+    Endpoint::new(Get, "/accounts/{number}/services/{connection}", ("service", "One connected service"), A::ReadServices, by!(services::one)).gives::<ServiceDetail>(),
+    Endpoint::new(Get, "/accounts/{number}/services/{connection}/proposal", ("serviceProposal", "A registration that waits to be taken over"), A::ReadServices, by!(services_proposal::one)).gives::<ServiceProposal>(),
+    Endpoint::new(Post, "/accounts/{number}/services/{connection}/proposal", ("proposeService", "Enter a registration at Microsoft, to be looked at"), A::PrepareServices, by!(services_proposal::put))
+        .takes::<NewServiceProposal>()
+        .makes::<ServiceProposal>()
+        .own(UNFIT),
+    Endpoint::new(Delete, "/accounts/{number}/services/{connection}/proposal", ("discardServiceProposal", "Discard the registration that was looked at"), A::PrepareServices, by!(services_proposal::discard))
+        .seen(Seen::Names),
+    Endpoint::new(Post, "/accounts/{number}/services/{connection}/proposal/accept", ("acceptServiceProposal", "Take over the registration that was looked at"), A::ChangeServices, by!(services_proposal::accept))
+        .seen(Seen::Names),
+    Endpoint::new(Post, "/accounts/{number}/services/{connection}/consent-link", ("consentLink", "Make a link to the organisation's consent, which is shown this once"), A::ChangeServices, by!(services::link))
+        .gives::<ConsentLink>()
+        .secret()
+        .own(CHANGED),
+    Endpoint::new(Get, "/accounts/{number}/services/{connection}/people", ("servicePeople", "Who has allowed a connected service something, newest first"), A::ReadServices, by!(services_people::list))
+        .query(MARKED)
+        .gives::<Page<AllowedShown>>(),
+    Endpoint::new(Post, "/accounts/{number}/services/{connection}/people/{user}/test", ("testToken", "Whether somebody's token is alive"), A::PrepareServices, by!(services_people::test))
+        .gives::<TokenTests>()
+        .own(CHANGED),
+    Endpoint::new(Delete, "/accounts/{number}/services/{connection}/people/{user}", ("endConsent", "End what somebody has allowed"), A::ChangeServices, by!(services_people::end)).own(CHANGED),
     Endpoint::new(Get, "/accounts/{number}/domains", ("listDomains", "Domains, by name"), A::ReadDomains, by!(domains::list)).gives::<Page<Domain>>(),
     Endpoint::new(Post, "/accounts/{number}/domains", ("addDomain", "Add a domain, to be proved"), A::ProveDomains, by!(domains::add)).takes::<NewDomain>().makes::<Domain>().own(UNFIT),
     Endpoint::new(Get, "/accounts/{number}/domains/{domain}", ("domain", "One domain"), A::ReadDomains, by!(domains::one)).gives::<Domain>(),
@@ -112,6 +163,11 @@ pub static ENDPOINTS: &[Endpoint] = &[
         .seen(Seen::Must(A::ReadPasswords, by!(passwords::show)))
         .own(UNFIT),
     Endpoint::new(Get, "/accounts/{number}/passwords/people", ("passwordPeople", "People with a password, and whose is over"), A::ReadPasswords, by!(passwords::people)).gives::<PasswordPeople>(),
+    Endpoint::new(Get, "/accounts/{number}/sign-in-page", ("appearance", "How the sign-in pages look"), A::ReadAppearance, by!(appearance::show)).gives::<Appearance>(),
+    Endpoint::new(Put, "/accounts/{number}/sign-in-page", ("changeAppearance", "Change how the sign-in pages look"), A::ChangeAppearance, by!(appearance::save))
+        .takes::<AppearanceRequest>()
+        .seen(Seen::Must(A::ReadAppearance, by!(appearance::show)))
+        .own(UNFIT),
     Endpoint::new(Get, "/accounts/{number}/administrators", ("listAdministrators", "Who has a role"), A::ReadRoles, by!(administrators::list)).gives::<AdministratorList>(),
     Endpoint::new(Post, "/accounts/{number}/administrators", ("giveRole", "Give somebody a role"), A::ChangeRoles, by!(administrators::give)).takes::<NewRole>().own(UNFIT),
     Endpoint::new(Delete, "/accounts/{number}/administrators/{user}/roles/{role}", ("takeRole", "Take a role from somebody"), A::ChangeRoles, by!(administrators::take)).own(CHANGED),
@@ -123,6 +179,9 @@ pub static ENDPOINTS: &[Endpoint] = &[
         .takes::<ActivitySearch>()
         .gives::<Page<LineShown>>()
         .reads(),
+    Endpoint::new(Post, "/accounts/{number}/activity/export", ("exportActivity", "Sign-ins and changes as a file, newest first; who takes it away is on record"), A::ExportActivity, by!(activity::export))
+        .takes::<ActivityExport>()
+        .files(),
     Endpoint::new(Get, "/accounts/{number}/tokens", ("listTokens", "Tokens for the API that count, without their secrets"), A::ReadTokens, by!(tokens::list)).gives::<Page<TokenShown>>(),
     Endpoint::new(Delete, "/accounts/{number}/tokens/{token}", ("endToken", "End a token"), A::EndTokens, by!(tokens::end)),
 ];

@@ -5,6 +5,8 @@ use homeward_model::{ClientId, UserId};
 use homeward_portal::{
     people::{self, OneUser},
     ports::{UserQuery, Which},
+    rename::{self, Renamed},
+    unlink::{self as links, Unlinked},
     why::{self, Obstacle},
 };
 use schemars::JsonSchema;
@@ -14,7 +16,7 @@ use super::{
     call::{Call, MOST, Paging},
     problem::Problem,
     reply::{Id, Page, Reply, Time},
-    shown::{LineShown, UserShown, done},
+    shown::{LineShown, UserShown, done, english},
     values::{Number, Text},
 };
 
@@ -94,8 +96,20 @@ pub(super) struct UserDetail {
     excluded_since: Option<Time>,
     /// By whom, when it was somebody of this account.
     excluded_by: Option<String>,
+    /// Providers that mean this user when they name somebody.
+    linked: Vec<Linked>,
     /// Whether the token's maker may change what this user may do; not oneself, and nobody with a wider role.
     may_be_changed: bool,
+}
+
+/// A provider that means a user.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Linked {
+    /// Its connection's name.
+    provider: String,
+    /// Since when.
+    since: Time,
 }
 
 async fn found(call: &Call) -> Result<OneUser, Problem> {
@@ -111,6 +125,7 @@ pub(super) async fn one(call: &Call) -> Result<Reply, Problem> {
         groups: found.listed.user.groups.iter().cloned().collect(),
         excluded_since: found.excluded.as_ref().map(|since| Time(since.at)),
         excluded_by: found.excluded.and_then(|since| since.by),
+        linked: found.links.into_iter().map(|(provider, at)| Linked { provider, since: Time(at) }).collect(),
         may_be_changed: found.hands_off.is_none(),
     }))
 }
@@ -243,6 +258,38 @@ pub(super) async fn suspend(call: &Call) -> Result<Reply, Problem> {
 pub(super) async fn resume(call: &Call) -> Result<Reply, Problem> {
     let user = call.id("user", UserId::parse)?;
     done(people::set_suspended(call.portal(), &call.granted, user, false).await?)
+}
+
+/// Another username.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewUsername {
+    /// What they sign in with from now on.
+    username: Text<254>,
+}
+
+pub(super) async fn rename(call: &Call) -> Result<Reply, Problem> {
+    let user = call.id("user", UserId::parse)?;
+    let asked: NewUsername = call.body()?;
+    let t = english();
+    match rename::rename(call.portal(), &call.granted, user, asked.username.0.trim()).await? {
+        Renamed::Step(step) => done(step),
+        Renamed::Malformed => Err(Problem::unfit("username.malformed", t.s("portal-username-malformed"))),
+        Renamed::Taken => Err(Problem::conflict("username.taken", t.s("portal-username-taken"))),
+        Renamed::Foreign => Err(Problem::conflict("username.foreign", t.s("portal-username-foreign"))),
+    }
+}
+
+pub(super) async fn unlink(call: &Call) -> Result<Reply, Problem> {
+    let user = call.id("user", UserId::parse)?;
+    // Who has seen what is there, and says so by its tag, is sure.
+    let came = match links::unlink(call.portal(), &call.granted, user, call.if_match().is_some()).await? {
+        Unlinked::Step(step) => done(step),
+        Unlinked::Unsure => Err(Problem::other()),
+    };
+    // Applications are told by a worker.
+    (call.app.signin.wake_mailroom)();
+    came
 }
 
 pub(super) async fn end_sessions(call: &Call) -> Result<Reply, Problem> {

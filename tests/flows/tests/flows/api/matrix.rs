@@ -12,9 +12,13 @@ use serde_json::{Value, json};
 use super::{Caller, json_of, problem, usernames};
 use crate::portal::{
     BELOW, OTHER, OWN, account,
-    matrix::{ACCOUNTS, connection_of, forbidden, newest, quiet, state, token_under_their_id},
+    matrix::{ACCOUNTS, connection_of, forbidden, link, newest, quiet, state, token_under_their_id},
     username_of, world,
 };
+
+/// A registration at Microsoft that could be.
+const TENANT: &str = "9613561e-06f7-495c-8315-e6a2670c04cc";
+const APPLICATION: &str = "d65b4815-f19a-4f13-bc21-1bba8f75df61";
 
 /// Somebody of the account for whom a call makes sense.
 fn target(endpoint: &ApiEndpoint) -> &'static str {
@@ -45,6 +49,11 @@ fn body(endpoint: &ApiEndpoint, domain: &str) -> Option<Value> {
         "undo" => json!({ "step": "none" }),
         "addDomain" => json!({ "domain": format!("added-{domain}.example") }),
         "changePasswordPolicy" => json!({ "profile": "modern", "expires_after_days": 0, "history": 3 }),
+        "renameUser" => json!({ "username": full("Mia", domain) }),
+        "makeSetupLink" => json!({ "hours": 4 }),
+        "proposeService" => json!({ "how": "registration", "tenant": TENANT, "application": APPLICATION, "permissions": ["Calendars.Read"] }),
+        "changeAppearance" => json!({ "colour": "#0b5a58" }),
+        "exportActivity" => json!({ "format": "jsonl" }),
         "giveRole" => json!({ "username": full("kept", domain), "role": "auditor" }),
         "administratorSignIn" => json!({ "single_sign_on": true }),
         _ => return None,
@@ -54,17 +63,19 @@ fn body(endpoint: &ApiEndpoint, domain: &str) -> Option<Value> {
 /// What is answered when it may be done, in the order of the table.
 fn expected(endpoint: &ApiEndpoint) -> &'static [u16] {
     match endpoint.name {
-        "addConnection" | "propose" | "addDomain" => &[201],
-        // Nothing waits there before the next endpoint, and nobody is in the pilot.
-        "proposal" | "leavePilot" => &[404],
+        "addConnection" | "propose" | "addDomain" | "proposeService" | "makeSetupLink" => &[201],
+        // Nothing waits there before the next endpoint, nobody is in the pilot, and no link is named.
+        "proposal" | "published" | "serviceProposal" | "leavePilot" | "setupLink" | "endSetupLink" => &[404],
         // Who only reads has added none.
         "domain" => &[200, 404],
-        "discardProposal" | "acceptProposal" => &[412],
+        "discardProposal" | "acceptProposal" | "acceptPublished" | "refusePublished" | "discardServiceProposal" | "acceptServiceProposal" => &[412],
+        // Nothing is set up, and nobody has allowed anything.
+        "consentLink" | "testToken" | "endConsent" => &[409],
         // The connection is retired by then.
         "outage" | "undo" => &[409],
         // Where the only administrator would have no way in but the provider.
         "administratorSignIn" => &[204, 409],
-        "excludeUsers" | "turn" | "addToPilot" | "changePasswordPolicy" | "checkDomain" => &[200],
+        "excludeUsers" | "turn" | "addToPilot" | "changePasswordPolicy" | "checkDomain" | "exportActivity" => &[200],
         _ if endpoint.is_reading() => &[200],
         _ => &[204],
     }
@@ -81,12 +92,12 @@ fn method(endpoint: &ApiEndpoint) -> Method {
 
 fn filled(endpoint: &ApiEndpoint, number: &str, (user, connection, domain): (UserId, ConnectionId, &str)) -> String {
     let path = endpoint.path.replace("{number}", number).replace("{user}", &user.to_string()).replace("{connection}", &connection.to_string());
-    path.replace("{token}", &user.to_string()).replace("{role}", "auditor").replace("{domain}", domain)
+    path.replace("{token}", &user.to_string()).replace("{role}", "auditor").replace("{link}", "2222-2222").replace("{domain}", domain)
 }
 
 async fn ask(caller: &Caller, endpoint: &ApiEndpoint, path: &str, domain: &str) -> Page {
     let seen = if endpoint.name.ends_with("Proposal") { "\"other\"" } else { "*" };
-    let is_compared = matches!(endpoint.name, "discardProposal" | "acceptProposal" | "turn" | "changePasswordPolicy");
+    let is_compared = ["Proposal", "Published", "turn", "unlinkUser", "changePasswordPolicy", "changeAppearance"].iter().any(|name| endpoint.name.ends_with(name)) && !endpoint.is_reading();
     let headers: &[(&str, &str)] = if is_compared { &[("if-match", seen)] } else { &[] };
     caller.send(method(endpoint), path, headers, body(endpoint, domain).as_ref()).await
 }
@@ -112,6 +123,9 @@ async fn walk(broker: &TestBroker, role: Role) {
             let user = broker.user(&full(target(endpoint), domain), number).await.id;
             if endpoint.action == Action::EndTokens {
                 token_under_their_id(broker, user).await;
+            }
+            if endpoint.action == Action::Unlink {
+                link(broker, number, user).await;
             }
             let (before, end) = (state(broker).await, newest(broker).await.number);
             let path = filled(endpoint, number, (user, connection, &format!("added-{domain}.example")));

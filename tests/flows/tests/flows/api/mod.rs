@@ -4,6 +4,7 @@ mod lists;
 mod matrix;
 mod once;
 mod problems;
+mod reach;
 mod tokens;
 
 use homeward_model::{ApiTokenId, SystemRandom};

@@ -11,7 +11,7 @@ mod passwords;
 mod people;
 mod records;
 mod rename;
-mod setup_links;
+pub mod setup_links;
 mod sign_on;
 mod told;
 mod unlink;
@@ -33,7 +33,7 @@ use homeward_testkit::{Browser, Page, TestBroker};
 /// whoever may not open its account.
 const REGISTER: &str = include_str!("register.toml");
 /// Everybody's.
-const PASSWORD: &str = "Zeisig&31x";
+pub const PASSWORD: &str = "Zeisig&31x";
 
 pub const OWN: &str = "90001";
 pub const BELOW: &str = "90002";

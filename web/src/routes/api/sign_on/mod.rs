@@ -1,6 +1,7 @@
 //! Connections to identity providers: the list, one with everything that its page shows, and a new one.
 
 pub(super) mod proposal;
+pub(super) mod published;
 mod shown;
 pub(super) mod turn;
 

@@ -118,7 +118,7 @@ pub(in super::super) struct ProposalDetail {
 /// One value now and new. A secret shows as dots.
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct Row {
+pub(in super::super) struct Row {
     /// Which.
     what: &'static str,
     /// What is there now.
@@ -129,10 +129,16 @@ struct Row {
     changes: bool,
 }
 
+impl Row {
+    /// A row of what waits.
+    pub(in super::super) fn of(row: &connections::difference::Row) -> Self {
+        Self { what: row.what.word(), now: row.now.clone(), new: row.new.clone(), changes: row.changes }
+    }
+}
+
 impl ProposalDetail {
     fn of(proposal: &ProposalShown) -> Self {
-        let rows = proposal.rows.iter().map(|row| Row { what: row.what.word(), now: row.now.clone(), new: row.new.clone(), changes: row.changes });
-        Self { at: Time(proposal.at), is_stale: proposal.is_stale, rows: rows.collect() }
+        Self { at: Time(proposal.at), is_stale: proposal.is_stale, rows: proposal.rows.iter().map(Row::of).collect() }
     }
 }
 
@@ -219,7 +225,7 @@ pub(in super::super) async fn put(call: &Call) -> Result<Reply, Problem> {
 }
 
 /// What became of what was looked at.
-fn settled(settled: Option<bool>) -> Result<Reply, Problem> {
+pub(in super::super) fn settled(settled: Option<bool>) -> Result<Reply, Problem> {
     match settled {
         Some(true) => Ok(Reply::done()),
         Some(false) => Err(Problem::other()),

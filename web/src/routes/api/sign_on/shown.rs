@@ -34,6 +34,8 @@ pub(in super::super) struct ConnectionDetail {
     has_proposal: bool,
     /// Since when changed metadata waits at its address.
     metadata_waits_since: Option<Time>,
+    /// Whether its OpenID Provider publishes other endpoints than those that count.
+    has_published: bool,
     /// Which attribute is what.
     mapping: MappingShown,
     /// Step 3: the last test sign-in.
@@ -289,6 +291,7 @@ impl ConnectionDetail {
             is_complete: detail.is_complete,
             has_proposal: detail.proposal.is_some(),
             metadata_waits_since: detail.waits.map(Time),
+            has_published: detail.moves.is_some(),
             mapping: MappingShown::of(detail.mapped),
             test: detail.test.map(TestResult::of),
             is_tested: detail.is_tested,

@@ -42,6 +42,11 @@ pub(crate) struct ServiceView<'a> {
     pub tokens: bool,
 }
 
+/// Why a registration cannot be used, and what to do.
+pub(crate) fn unfit(t: Text, problem: &Problem) -> &'static str {
+    values::says(t, problem)
+}
+
 /// What a step left in the address.
 pub(crate) fn said(word: &str) -> Option<Said> {
     Some(match word {

@@ -8,6 +8,8 @@ use homeward_model::{SystemRandom, UserId};
 use homeward_server::apply;
 use homeward_store::AuditFilter;
 
+use serde_json::json;
+
 use super::*;
 use crate::delegated::{APPLICATIONS, SECRET, answered as answered_there, decided, path as path_of};
 
@@ -365,4 +367,48 @@ async fn mt_01_nobody_of_another_account_is_tried_or_ended() {
     assert_eq!(lead(&office.step("test", &[("user", &foreign.to_string())]).await), format!("{}?said=not-set-up#people", office.at));
     assert!(office.holders().await.contains(&foreign), "nothing of it was touched");
     assert_eq!(lead(&office.step("end", &[("user", &office.mia.to_string())]).await), format!("{}?said=ended#people", office.at), "the twin");
+}
+
+/// AD-05, SM-06, B-145: a program enters a registration, looks at it and takes over what it has seen, sees who has allowed what, whether a
+/// token is alive, and ends it; no token and no secret is in any answer.
+#[tokio::test]
+async fn sm_06_a_program_sets_a_service_up() {
+    let office = Office::new().await;
+    let admin = crate::api::Caller::whole(&office.desk.broker, ADMIN, OWN).await;
+    let id = office.desk.stored().await.connection.id;
+    let at = format!("/accounts/{OWN}/services/{id}");
+    let link = admin.post(&format!("{at}/consent-link"), None).await;
+    assert_eq!((link.status, crate::api::problem(&link).as_str()), (409, "service.not_set_up"));
+    let mut asked = json!({ "how": "registration", "cloud": office.host(), "tenant": TENANT, "application": TENANT, "permissions": ["Calendars.Read"], "client_secret": "CANARY-SERVICE-SECRET" });
+    let wrong = admin.post(&format!("{at}/proposal"), Some(&asked)).await;
+    assert_eq!((wrong.status, crate::api::problem(&wrong).as_str()), (422, "service.application"), "{}", wrong.body);
+    asked["application"] = json!(APPLICATION);
+    let waits = admin.post(&format!("{at}/proposal"), Some(&asked)).await;
+    assert_eq!((waits.status, waits.header("location")), (201, Some(format!("/api/v1{at}/proposal").as_str())), "{}", waits.body);
+    assert!(waits.body.contains(APPLICATION) && !waits.body.contains("CANARY") && office.own().await.is_none(), "it waits");
+    let accept = format!("{at}/proposal/accept");
+    for (tag, status) in [("\"other\"", 412), (waits.header("etag").unwrap(), 204)] {
+        assert_eq!(admin.send(reqwest::Method::POST, &accept, &[("if-match", tag)], None).await.status, status, "{tag}");
+    }
+    let own = office.own().await.unwrap();
+    assert_eq!((own.application.as_str(), own.redirect_uri.as_str()), (APPLICATION, REDIRECT), "the usual address");
+    let shown = admin.get(&at).await;
+    let value = crate::api::json_of(&shown);
+    assert_eq!((value["registration"]["has_secret"].as_bool(), value["consent"]["state"].as_str(), value["service"]["people"].as_u64()), (Some(true), Some("not_needed"), Some(0)));
+    assert!(!shown.body.contains("CANARY"), "AD-05");
+    office.allowed().await;
+    let people = admin.read(&format!("{at}/people")).await;
+    assert_eq!((people["items"][0]["user"]["username"].as_str(), &people["items"][0]["permissions"], &people["items"][0]["applications"]), (Some(MIA), &json!(["Calendars.Read"]), &json!(["planner"])));
+    let of_mia = format!("{at}/people/{}", office.mia);
+    let tested = admin.post(&format!("{of_mia}/test"), None).await;
+    assert_eq!(crate::api::json_of(&tested)["items"][0]["state"], "live", "{}", tested.body);
+    let link = crate::api::json_of(&admin.post(&format!("{at}/consent-link"), None).await);
+    let begun = office.desk.broker.browser().get(&path_of(link["address"].as_str().unwrap())).await;
+    assert_eq!(begun.heading(), "Allow it for everybody at Own Account");
+    for status in [204, 409] {
+        assert_eq!(admin.send(reqwest::Method::DELETE, &of_mia, &[], None).await.status, status);
+    }
+    assert!(office.holders().await.is_empty());
+    let record = office.records("portal.consent_ended").await.remove(0);
+    assert!(record.0 == Some(office.mia) && record.1.contains("[token ") && record.1.ends_with(&office.by_ada().await), "{record:?}");
 }
