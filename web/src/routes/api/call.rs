@@ -27,7 +27,7 @@ const CURSOR: Duration = Duration::from_secs(24 * 3_600);
 pub(super) const USUAL: u32 = 50;
 pub(super) const MOST: u32 = 200;
 /// Longest `Idempotency-Key`.
-const LONGEST_KEY: usize = 255;
+pub(super) const LONGEST_KEY: usize = 255;
 
 /// A call that somebody may make.
 pub(crate) struct Call {

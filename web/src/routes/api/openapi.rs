@@ -6,6 +6,7 @@ use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use super::{
+    call::LONGEST_KEY,
     endpoint::{Endpoint, Parameter, Seen, Shape, Verb},
     problem::{self, KIND},
     reply::Reply,
@@ -71,22 +72,25 @@ fn path_parameters(path: &str) -> Vec<Value> {
     names.map(|name| json!({ "name": name, "in": "path", "required": true, "description": says(name).0, "schema": says(name).1 })).collect()
 }
 
-fn header(name: &str, says: &str, required: bool) -> Value {
-    json!({ "name": name, "in": "header", "required": required, "description": says, "schema": { "type": "string" } })
+fn header(name: &str, says: &str, required: bool, schema: Value) -> Value {
+    json!({ "name": name, "in": "header", "required": required, "description": says, "schema": schema })
 }
 
 fn headers(endpoint: &Endpoint) -> Vec<Value> {
+    let text = || json!({ "type": "string" });
     let mut all = Vec::new();
     match endpoint.seen {
         Seen::Nothing => {}
-        Seen::May(..) => all.push(header("If-Match", "The ETag of what you have seen; nothing is done when something else is there.", false)),
-        Seen::Must(..) | Seen::Names => all.push(header("If-Match", "The ETag of what you have seen; nothing is done when something else is there.", true)),
+        Seen::May(..) => all.push(header("If-Match", "The ETag of what you have seen; nothing is done when something else is there.", false, text())),
+        Seen::Must(..) | Seen::Names => all.push(header("If-Match", "The ETag of what you have seen; nothing is done when something else is there.", true, text())),
     }
     if endpoint.keyed {
-        all.push(header("Idempotency-Key", "A name of your own for this request: sent again within a day, it gets the same answer and is done once.", false));
+        // Visible characters of ASCII.
+        let key = json!({ "type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$" });
+        all.push(header("Idempotency-Key", "A name of your own for this request: sent again within a day, it gets the same answer and is done once.", false, key));
     }
     if endpoint.verb == Verb::Get {
-        all.push(header("If-None-Match", "The ETag of what you have: 304 when it is still so.", false));
+        all.push(header("If-None-Match", "The ETag of what you have: 304 when it is still so.", false, text()));
     }
     all
 }

@@ -118,7 +118,7 @@ pub(super) struct PolicyRequest {
     /// Earlier passwords that are refused.
     history: Number<0, MOST_HISTORY>,
     /// The number of people whose password would be over at once, as `concerns` of the problem said.
-    agreed: Option<u32>,
+    agreed: Option<Number<0, { u32::MAX }>>,
 }
 
 pub(super) async fn save(call: &Call) -> Result<Reply, Problem> {
@@ -127,7 +127,7 @@ pub(super) async fn save(call: &Call) -> Result<Reply, Problem> {
         profile: asked.profile.0,
         days: asked.expires_after_days.0.to_string(),
         history: asked.history.0.to_string(),
-        agreed: asked.agreed.map(u64::from),
+        agreed: asked.agreed.map(|agreed| u64::from(agreed.0)),
     };
     match passwords::save(call.portal(), &call.granted, &wanted).await? {
         Saved::Done | Saved::Already => show(call).await,

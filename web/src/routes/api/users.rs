@@ -217,15 +217,19 @@ const fn obstacle(obstacle: Obstacle) -> &'static str {
     }
 }
 
+fn no_application() -> Problem {
+    Problem::unfit("application.unknown", "People of this account have no such application.")
+}
+
 pub(super) async fn why(call: &Call) -> Result<Reply, Problem> {
     let user = call.id("user", UserId::parse)?;
     let application = match call.query("application") {
         "" => None,
-        text => Some(ClientId::parse(text).ok_or_else(|| Problem::bad("query.malformed", "That is no client_id."))?),
+        text => Some(ClientId::parse(text).ok_or_else(no_application)?),
     };
     let found = why::ask(call.portal(), &call.granted, user, application.as_ref()).await?.ok_or_else(Problem::nothing)?;
     if application.is_some_and(|asked| asked != found.application.client_id) {
-        return Err(Problem::unfit("application.unknown", "People of this account have no such application."));
+        return Err(no_application());
     }
     let leads_to = match &found.decision.home {
         Home::Password { .. } => "password",

@@ -26,14 +26,22 @@ impl<const MOST: usize> JsonSchema for Text<MOST> {
     }
 }
 
+/// What a number is that JSON writes with a point and is whole nevertheless: `4.0` is an integer, too (JSON Schema 2020-12, 4.2.3).
+fn whole(number: f64) -> Option<u64> {
+    let text = format!("{:.0}", number.abs());
+    let is_whole = number.fract() == 0.0 && number >= 0.0;
+    is_whole.then(|| text.parse().ok()).flatten()
+}
+
 /// A whole number from `LEAST` to `MOST`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Number<const LEAST: u32, const MOST: u32>(pub u32);
 
 impl<'de, const LEAST: u32, const MOST: u32> Deserialize<'de> for Number<LEAST, MOST> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let number = u32::deserialize(from)?;
-        if (LEAST..=MOST).contains(&number) { Ok(Self(number)) } else { Err(D::Error::custom("a number out of range")) }
+        let number = serde_json::Number::deserialize(from)?;
+        let whole = number.as_u64().or_else(|| number.as_f64().and_then(whole)).and_then(|number| u32::try_from(number).ok());
+        whole.filter(|number| (LEAST..=MOST).contains(number)).map(Self).ok_or_else(|| D::Error::custom("a number out of range"))
     }
 }
 
@@ -90,6 +98,8 @@ mod tests {
         }
         assert!(reads::<Text<3>>("\"äöü\"") && !reads::<Text<3>>("\"abcd\"") && !reads::<Text<3>>("\"\""));
         assert!(reads::<Number<1, 72>>("72") && !reads::<Number<1, 72>>("0") && !reads::<Number<1, 72>>("73") && !reads::<Number<1, 72>>("1.5"));
+        assert!(reads::<Number<0, 72>>("4.0") && reads::<Number<0, 72>>("-0.0") && !reads::<Number<0, 72>>("1e300") && !reads::<Number<0, 72>>("-1.0") && !reads::<Number<0, 72>>("\"4\""));
+        assert_eq!(serde_json::from_str::<Number<0, { u32::MAX }>>("4294967295.0").unwrap().0, u32::MAX);
         assert!(reads::<Names<2>>("[\"a\",\"b\"]") && !reads::<Names<2>>("[]") && !reads::<Names<2>>("[\"a\",\"b\",\"c\"]") && !reads::<Names<2>>("[\"\"]"));
         let names: Names<2> = serde_json::from_str("[\"a\\nb\",\"c\"]").unwrap();
         assert_eq!(names.lines(), "a\u{FFFD}b\nc");
