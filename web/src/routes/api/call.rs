@@ -152,6 +152,10 @@ impl Call {
         }
         let parts = request.match_info().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let if_match = header_of(request, header::IF_MATCH)?;
+        // Before a key is claimed: whoever forgot it sends it under the same key.
+        if if_match.is_none() && endpoint.asks_what_was_seen() {
+            return Err(Problem::new(StatusCode::PRECONDITION_REQUIRED, "precondition.required", "Send If-Match with the ETag of what you have seen."));
+        }
         Ok(Self { app: app.clone(), network, granted, endpoint, body, parts, query, if_match })
     }
     pub fn portal(&self) -> &Portal {

@@ -145,6 +145,10 @@ impl Endpoint {
     pub(super) const fn own(self, own: &'static [(u16, &'static str)]) -> Self {
         Self { own, ..self }
     }
+    /// Whether a request without `If-Match` is refused.
+    pub(super) const fn asks_what_was_seen(&self) -> bool {
+        matches!(self.seen, Seen::Must(..) | Seen::Names)
+    }
     /// Whether it changes nothing.
     pub const fn is_reading(&self) -> bool {
         self.reads

@@ -115,7 +115,7 @@ fn problems(endpoint: &Endpoint) -> Vec<(u16, String)> {
     if !matches!(endpoint.seen, Seen::Nothing) {
         add(412, "What you have seen is not what is there now.");
     }
-    if matches!(endpoint.seen, Seen::Must(..) | Seen::Names) {
+    if endpoint.asks_what_was_seen() {
         add(428, "If-Match is missing.");
     }
     if endpoint.keyed {

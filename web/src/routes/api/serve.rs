@@ -116,18 +116,12 @@ impl Done {
     }
 }
 
-/// Compares what was seen, and calls the handler.
+/// Compares what was seen, and calls the handler. A call that has to say what was seen has said it (`Call::open`).
 async fn run(call: &Call) -> Result<Reply, Problem> {
-    match (call.endpoint.seen, call.if_match()) {
-        (Seen::Nothing, _) | (Seen::May(..), None) | (Seen::Names, Some(_)) => {}
-        (Seen::Must(..) | Seen::Names, None) => {
-            return Err(Problem::new(StatusCode::PRECONDITION_REQUIRED, "precondition.required", "Send If-Match with the ETag of what you have seen."));
-        }
-        (Seen::May(action, shows) | Seen::Must(action, shows), Some(seen)) => {
-            let present = shows(&call.as_reader(action)?).await?;
-            if !present.etag().is_some_and(|tag| reply::names(seen, tag)) {
-                return Err(Problem::other());
-            }
+    if let (Seen::May(action, shows) | Seen::Must(action, shows), Some(seen)) = (call.endpoint.seen, call.if_match()) {
+        let present = shows(&call.as_reader(action)?).await?;
+        if !present.etag().is_some_and(|tag| reply::names(seen, tag)) {
+            return Err(Problem::other());
         }
     }
     (call.endpoint.handler)(call).await

@@ -69,8 +69,16 @@ async fn sm_06_what_was_seen_is_part_of_what_a_key_stands_for() {
     let path = format!("/accounts/{OWN}/connections/{id}/proposal/accept");
     let accept = async |seen: &'static str| admin.send(Method::POST, &path, &of(seen), None).await;
     let (first, same, other) = (accept("\"a\"").await, accept("\"a\"").await, accept("\"b\"").await);
+    let same_body = same.body.clone();
     assert_eq!((first.status, first.body), (same.status, same.body), "the twin");
     assert_eq!((other.status, problem(&other).as_str()), (422, "idempotency.other_request"));
+    // Whoever says nothing about it is asked for it, whatever the key was used for, and uses no key up.
+    for key in ["again", "new"] {
+        let blind = admin.send(Method::POST, &path, &[("idempotency-key", key)], None).await;
+        assert_eq!((blind.status, problem(&blind).as_str()), (428, "precondition.required"), "{key}");
+    }
+    let after = admin.send(Method::POST, &path, &[("idempotency-key", "new"), ("if-match", "\"a\"")], None).await;
+    assert_eq!((after.status, after.body), (same.status, same_body), "the key is free");
 }
 
 /// What was refused is refused again in the same words, whatever has changed; a request without a key is asked anew.
