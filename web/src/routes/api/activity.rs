@@ -25,6 +25,7 @@ pub(super) const RESULTS: &[&str] = &["failed"];
 /// Which lines are looked for. Names of people stand in no address, so this is a POST.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "username": "mia@northwind.example", "failed": true }]))]
 pub(super) struct ActivitySearch {
     /// About this user, by username.
     username: Option<Text<254>>,
@@ -60,6 +61,7 @@ impl LineKind {
 /// A file of Activity.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "format": "csv", "kind": "sign_ins" }]))]
 pub(super) struct ActivityExport {
     /// How it is written.
     format: FormatWord,

@@ -106,6 +106,7 @@ pub(super) async fn list(call: &Call) -> Result<Reply, Problem> {
 /// A role for somebody.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "username": "mia@northwind.example", "role": "auditor" }]))]
 pub(super) struct NewRole {
     /// Somebody of the account, by username.
     username: Text<254>,
@@ -137,6 +138,7 @@ pub(super) async fn take(call: &Call) -> Result<Reply, Problem> {
 /// How administrators sign in.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "single_sign_on": true }]))]
 pub(super) struct AdministratorSignIn {
     /// Whether by Single Sign-On, too.
     single_sign_on: bool,

@@ -28,6 +28,7 @@ pub(super) async fn show(call: &Call) -> Result<Reply, Problem> {
 /// Another look.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "colour": "#0b5a58" }]))]
 pub(super) struct AppearanceRequest {
     /// Six hexadecimal digits with or without `#`, on which text can be read; `null` or absent: the product's own.
     colour: Option<Text<20>>,

@@ -115,6 +115,7 @@ pub(super) async fn one(call: &Call) -> Result<Reply, Problem> {
 /// A domain to add.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "domain": "northwind.example" }]))]
 pub(super) struct NewDomain {
     /// Its name, for example `northwind.example`.
     domain: Text<254>,

@@ -45,6 +45,8 @@ pub(crate) enum Shape {
     Number(u32, u32),
     /// An id of ours.
     Id,
+    /// A `client_id`.
+    ClientId,
     /// A text of at most so many characters.
     Text(u32),
 }

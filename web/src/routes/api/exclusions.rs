@@ -43,6 +43,7 @@ pub(super) async fn list(call: &Call) -> Result<Reply, Problem> {
 /// Usernames of the account.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "usernames": ["mia@northwind.example"] }]))]
 pub(super) struct ExclusionRequest {
     /// Who goes on the list.
     usernames: Names<MOST_PASTED>,

@@ -9,6 +9,7 @@ mod call;
 mod domains;
 mod endpoint;
 mod exclusions;
+mod links;
 mod openapi;
 mod passwords;
 mod problem;

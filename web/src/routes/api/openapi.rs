@@ -1,13 +1,14 @@
 //! The OpenAPI document (3.1), made from the table of endpoints and from the types that are read and written.
 
 use actix_web::{HttpRequest, HttpResponse, http::Method, web::Data};
-use homeward_portal::tokens::Scope;
+use homeward_portal::{Role, tokens::Scope};
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use super::{
     call::LONGEST_KEY,
     endpoint::{Endpoint, Parameter, Seen, Shape, Verb},
+    links,
     problem::{self, KIND},
     reply::Reply,
     serve::method_not_allowed,
@@ -54,6 +55,7 @@ fn parameter(parameter: &Parameter) -> Value {
         Shape::Words(words) => json!({ "type": "string", "enum": words }),
         Shape::Number(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Shape::Id => json!({ "type": "string", "format": "uuid" }),
+        Shape::ClientId => json!({ "type": "string", "pattern": "^[A-Za-z0-9._~-]{1,100}$" }),
         Shape::Text(most) => json!({ "type": "string", "minLength": 1, "maxLength": most }),
     };
     json!({ "name": parameter.name, "in": "query", "description": parameter.says, "schema": schema })
@@ -65,8 +67,8 @@ fn path_parameters(path: &str) -> Vec<Value> {
     let says = |name: &str| match name {
         "number" => ("The account's number.", json!({ "type": "string" })),
         "domain" => ("The domain's name.", json!({ "type": "string" })),
-        "role" => ("The role's word.", json!({ "type": "string" })),
-        "link" => ("The link's reference.", json!({ "type": "string" })),
+        "role" => ("The role's word.", json!({ "type": "string", "enum": Role::ALL.map(Role::word) })),
+        "link" => ("The link's reference.", json!({ "type": "string", "pattern": "^[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$" })),
         _ => ("The id.", json!({ "type": "string", "format": "uuid" })),
     };
     names.map(|name| json!({ "name": name, "in": "path", "required": true, "description": says(name).0, "schema": says(name).1 })).collect()
@@ -142,7 +144,12 @@ fn responses(endpoint: &Endpoint, schemas: &mut Schemas, problem: &Value) -> Val
                 headers = json!({ "ETag": tag, "Location": { "description": "Where it is.", "required": true, "schema": { "type": "string" } } });
             }
             let status = if endpoint.makes { "201" } else { "200" };
-            all.insert(status.into(), json!({ "description": endpoint.says, "headers": headers, "content": content }));
+            let mut shown = Map::from_iter([("description".into(), json!(endpoint.says)), ("headers".into(), headers), ("content".into(), content)]);
+            let links = links::of(endpoint);
+            if !links.is_empty() {
+                shown.insert("links".into(), Value::Object(links));
+            }
+            all.insert(status.into(), Value::Object(shown));
         }
     }
     if endpoint.verb == Verb::Get {

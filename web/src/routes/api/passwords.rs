@@ -110,6 +110,7 @@ pub(super) async fn people(call: &Call) -> Result<Reply, Problem> {
 /// Another policy.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "profile": "modern", "expires_after_days": 0, "history": 3 }]))]
 pub(super) struct PolicyRequest {
     /// `classic`, `modern`, or the profile that is there.
     profile: Text<40>,

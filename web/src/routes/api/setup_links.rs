@@ -106,6 +106,7 @@ impl MailLanguage {
 /// A setup link to make.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "hours": 72, "email": "kim@outside.example", "language": "en" }]))]
 pub(super) struct NewSetupLink {
     /// The connection, by id; absent: one that is added by the link.
     #[schemars(extend("format" = "uuid"))]

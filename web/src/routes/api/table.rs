@@ -48,7 +48,7 @@ const LINES: &[Parameter] = &[
     LIMIT,
     CURSOR,
 ];
-const APPLICATION: &[Parameter] = &[Parameter { name: "application", says: "The application to sign in to, by `client_id`; the first one when it is absent.", shape: Shape::Text(100) }];
+const APPLICATION: &[Parameter] = &[Parameter { name: "application", says: "The application to sign in to, by `client_id`; the first one when it is absent.", shape: Shape::ClientId }];
 
 const CHANGED: &[(u16, &str)] = &[(409, "It is so already, or cannot be done as things stand; `code` says why.")];
 const UNFIT: &[(u16, &str)] = &[(409, "It cannot be done as things stand; `code` says why."), (422, "A value cannot be used; `code` says why.")];

@@ -26,6 +26,7 @@ pub(super) const LISTS: &[&str] = &["active", "invited", "suspended", "excluded"
 /// Which users are looked for. Names of people stand in no address, so this is a POST.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "username_prefix": "mia", "limit": 10 }]))]
 pub(super) struct UserSearch {
     /// What the username begins with.
     username_prefix: Option<Text<254>>,
@@ -267,6 +268,7 @@ pub(super) async fn resume(call: &Call) -> Result<Reply, Problem> {
 /// Another username.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "username": "mia.lee@northwind.example" }]))]
 pub(super) struct NewUsername {
     /// What they sign in with from now on.
     username: Text<254>,

@@ -22,6 +22,7 @@ use crate::screens::portal as screens;
 /// A registration, or none any more.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "how", deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "how": "registration", "tenant": "9613561e-06f7-495c-8315-e6a2670c04cc", "application": "d65b4815-f19a-4f13-bc21-1bba8f75df61", "permissions": ["Calendars.Read"] }]))]
 pub(in super::super) enum NewServiceProposal {
     /// A registration at Microsoft.
     Registration {

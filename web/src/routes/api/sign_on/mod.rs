@@ -90,6 +90,7 @@ impl ProductWord {
 /// A connection to begin.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "product": "okta-saml", "name": "Okta" }]))]
 pub(super) struct NewConnection {
     /// Whose product it is, and how it is spoken to.
     product: ProductWord,

@@ -22,6 +22,7 @@ use crate::screens::portal as screens;
 /// Values of a provider, in one of six ways.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "how", deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "how": "mapping", "local": "email", "email": "mail", "given_name": "givenName", "family_name": "sn" }, { "how": "address", "address": "https://idp.northwind.example/metadata" }]))]
 pub(in super::super) enum NewProposal {
     /// SAML metadata.
     Metadata {

@@ -28,6 +28,7 @@ const MOST_NAMES: usize = MOST_PILOT as usize;
 /// What is to be switched; at least one of the first three.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "to": "pilot" }, { "mode": "button", "passwords_beside": true }]))]
 pub(in super::super) struct TurnRequest {
     /// The step of the connection; absent: it stays where it is.
     to: Option<Target>,
@@ -120,6 +121,7 @@ pub(in super::super) async fn switch(call: &Call) -> Result<Reply, Problem> {
 /// The provider is away.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "hours": 4 }]))]
 pub(in super::super) struct OutageRequest {
     /// After so many hours it ends by itself.
     hours: Number<1, MOST_HOURS>,
@@ -148,6 +150,7 @@ pub(in super::super) async fn undo(call: &Call) -> Result<Reply, Problem> {
 /// People for the pilot.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "usernames": ["mia@northwind.example"] }]))]
 pub(in super::super) struct PilotRequest {
     /// Who goes into it.
     usernames: Names<MOST_NAMES>,
