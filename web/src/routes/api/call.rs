@@ -162,13 +162,17 @@ impl Call {
         &self.app.portal
     }
     /// The same call with another of the caller's grants.
-    pub fn as_reader(&self, action: Action) -> Result<Self, Problem> {
-        let granted = self.granted.also(action).ok_or_else(|| {
-            let scope = tokens::Scope::of(action).map(tokens::Scope::word);
-            Problem::forbidden(Reason::PortalScope.code(), "To compare what you have seen, the token needs the scope that reads it.").lacking(scope)
-        })?;
+    pub async fn as_reader(&self, action: Action) -> Result<Self, Problem> {
+        let Some(granted) = self.granted.also(action) else { return Err(self.out_of_scope(tokens::Scope::of(action)).await) };
         let (app, body, parts, query) = (self.app.clone(), Bytes::new(), self.parts.clone(), Vec::new());
         Ok(Self { app, network: self.network, granted, endpoint: self.endpoint, body, parts, query, if_match: None })
+    }
+    /// The refusal of a call for which the token needs another scope, too. It goes on record, as at the door.
+    pub async fn out_of_scope(&self, scope: Option<tokens::Scope>) -> Problem {
+        match self.granted.actor() {
+            Ok(actor) => refuse(&self.app, (Reason::PortalScope, actor), self.endpoint, self.network).await.lacking(scope.map(tokens::Scope::word)),
+            Err(fault) => fault.into(),
+        }
     }
     /// The token.
     pub fn token(&self) -> Option<&tokens::ApiToken> {

@@ -119,7 +119,7 @@ impl Done {
 /// Compares what was seen, and calls the handler. A call that has to say what was seen has said it (`Call::open`).
 async fn run(call: &Call) -> Result<Reply, Problem> {
     if let (Seen::May(action, shows) | Seen::Must(action, shows), Some(seen)) = (call.endpoint.seen, call.if_match()) {
-        let present = shows(&call.as_reader(action)?).await?;
+        let present = shows(&call.as_reader(action).await?).await?;
         if !present.etag().is_some_and(|tag| reply::names(seen, tag)) {
             return Err(Problem::other());
         }

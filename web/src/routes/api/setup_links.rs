@@ -4,7 +4,6 @@
 use homeward_language::Language;
 use homeward_model::CaseNumber;
 use homeward_portal::setup_link::{self, HOURS, LinkShown, MOST_A_DAY, Made, Standing, Wanted};
-use homeward_signin::Reason;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -134,8 +133,7 @@ pub(super) struct MadeSetupLink {
 pub(super) async fn make(call: &Call) -> Result<Reply, Problem> {
     let asked: NewSetupLink = call.body()?;
     if let Some(scope) = setup_link::lacking(&call.granted) {
-        let problem = Problem::forbidden(Reason::PortalScope.code(), "A link opens more than the token may do. Make a token that has the scope.");
-        return Err(problem.lacking(Some(scope.word())));
+        return Err(call.out_of_scope(Some(scope)).await);
     }
     let (connection, email) = (asked.connection.map(|id| id.0).unwrap_or_default(), asked.email.map(|email| email.0).unwrap_or_default());
     let language = asked.language.map_or(Language::English.code(), MailLanguage::code);

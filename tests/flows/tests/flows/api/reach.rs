@@ -147,7 +147,10 @@ async fn ad_02_a_token_gives_no_more_by_a_link_than_it_may_itself() {
         let caller = Caller::of(&broker, "admin@own.example", OWN, &scopes).await;
         let page = caller.post(&links, Some(&json!({ "hours": 4 }))).await;
         assert_eq!((page.status, problem(&page).as_str(), json_of(&page)["scope"].as_str()), (403, "portal.scope", Some(missing.word())));
+        assert!(json_of(&page)["case"].is_string(), "AU-01: it has a reference");
     }
+    let refused = records(&broker, "portal.refused").await;
+    assert!(refused.iter().any(|record| record.outcome == "portal.scope" && record.detail.starts_with("POST /api/v1/accounts/{number}/setup-links [token ")), "and is on record");
     assert!(records(&broker, "portal.setup_link").await.is_empty());
     let caller = Caller::of(&broker, "admin@own.example", OWN, &all).await;
     let made = caller.post(&links, Some(&json!({ "hours": 4 }))).await;
