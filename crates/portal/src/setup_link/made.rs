@@ -199,13 +199,29 @@ async fn unproved(portal: &Portal, granted: &Granted) -> Result<Vec<String>, Fau
     Ok(domains.into_iter().filter(|(claim, _)| claim.verified_at.is_none()).take(NAMED).map(|(claim, _)| claim.domain.to_unicode()).collect())
 }
 
-/// Ends a link, and every session that began by it; `false` when there is none that could be ended.
+/// What came of ending a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It works no more.
+    Done,
+    /// It had ended before.
+    Already,
+    /// The account has no such link.
+    Nothing,
+}
+
+/// Ends a link, and every session that began by it.
 ///
 /// # Errors
 /// `Fault`.
-pub async fn end(portal: &Portal, granted: &Granted, typed: &str) -> Result<bool, Fault> {
+pub async fn end(portal: &Portal, granted: &Granted, typed: &str) -> Result<Ended, Fault> {
     granted.is_for(Action::EndSetupLink)?;
-    let Some(reference) = CaseNumber::parse(typed) else { return Ok(false) };
+    let Some(reference) = CaseNumber::parse(typed) else { return Ok(Ended::Nothing) };
+    let account = granted.account().id;
     let deed = granted.deed(portal, "portal.setup_link", None, format!("{reference}: ended"));
-    portal.setup_links.end(granted.account().id, &reference, &deed).await
+    if portal.setup_links.end(account, &reference, &deed).await? {
+        return Ok(Ended::Done);
+    }
+    let there = portal.setup_links.of(account, SHOWN).await?;
+    Ok(if there.iter().any(|found| found.link.reference == reference) { Ended::Already } else { Ended::Nothing })
 }

@@ -18,7 +18,7 @@ use crate::{
     ports::{Deed, Fault},
     session::{ABSOLUTE, IDLE, Portal, TOUCH_EVERY, called},
 };
-pub use made::{LinkShown, Links, Made, Standing, Wanted, end, lacking, list, make};
+pub use made::{Ended, LinkShown, Links, Made, Standing, Wanted, end, lacking, list, make};
 use ports::{FoundLink, Stay};
 
 /// How long a link may work, in hours: from an hour to fourteen days.

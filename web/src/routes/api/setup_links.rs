@@ -3,7 +3,7 @@
 
 use homeward_language::Language;
 use homeward_model::CaseNumber;
-use homeward_portal::setup_link::{self, HOURS, LinkShown, MOST_A_DAY, Made, Standing, Wanted};
+use homeward_portal::setup_link::{self, Ended, HOURS, LinkShown, MOST_A_DAY, Made, Standing, Wanted};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use super::{
     call::Call,
     problem::Problem,
     reply::{Id, Page, Reply, Time},
-    shown::english,
+    shown::{changed, english},
     values::{Number, Text},
 };
 
@@ -155,5 +155,9 @@ pub(super) async fn make(call: &Call) -> Result<Reply, Problem> {
 pub(super) async fn end(call: &Call) -> Result<Reply, Problem> {
     // To the letter: the address names one thing in one way.
     let reference = CaseNumber::parse(call.part("link")).filter(|reference| reference.as_str() == call.part("link")).ok_or_else(Problem::nothing)?;
-    if setup_link::end(call.portal(), &call.granted, reference.as_str()).await? { Ok(Reply::done()) } else { Err(Problem::nothing()) }
+    match setup_link::end(call.portal(), &call.granted, reference.as_str()).await? {
+        Ended::Done => Ok(Reply::done()),
+        Ended::Already => Err(changed()),
+        Ended::Nothing => Err(Problem::nothing()),
+    }
 }

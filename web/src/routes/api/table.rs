@@ -128,7 +128,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         .secret()
         .own(UNFIT),
     Endpoint::new(Get, "/accounts/{number}/setup-links/{link}", ("setupLink", "One setup link"), A::ReadSetupLinks, by!(setup_links::one)).gives::<SetupLinkShown>(),
-    Endpoint::new(Delete, "/accounts/{number}/setup-links/{link}", ("endSetupLink", "End a setup link, and every session that began by it"), A::EndSetupLink, by!(setup_links::end)),
+    Endpoint::new(Delete, "/accounts/{number}/setup-links/{link}", ("endSetupLink", "End a setup link, and every session that began by it"), A::EndSetupLink, by!(setup_links::end)).own(CHANGED),
     Endpoint::new(Get, "/accounts/{number}/services", ("listServices", "Connected services"), A::ReadServices, by!(services::list)).gives::<Page<ServiceListed>>(),
     Endpoint::new(Get, "/accounts/{number}/services/{connection}", ("service", "One connected service"), A::ReadServices, by!(services::one)).gives::<ServiceDetail>(),
     Endpoint::new(Get, "/accounts/{number}/services/{connection}/proposal", ("serviceProposal", "A registration that waits to be taken over"), A::ReadServices, by!(services_proposal::one)).gives::<ServiceProposal>(),

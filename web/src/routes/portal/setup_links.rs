@@ -1,6 +1,6 @@
 //! Setup links as the account's own people see them: the list, making one, ending one.
 
-use homeward_portal::setup_link::{self, Wanted};
+use homeward_portal::setup_link::{self, Ended, Wanted};
 
 use super::door::{Step, Visit};
 use crate::{
@@ -30,6 +30,9 @@ pub(crate) async fn make(step: Step) -> Answer {
 
 pub(crate) async fn end(step: Step) -> Answer {
     let visit = &step.visit;
-    let said = if setup_link::end(visit.portal(), &visit.granted, step.form.get("link")).await? { "link-ended" } else { "changed" };
+    let said = match setup_link::end(visit.portal(), &visit.granted, step.form.get("link")).await? {
+        Ended::Done => "link-ended",
+        Ended::Already | Ended::Nothing => "changed",
+    };
     Ok(respond::see(&visit.asked, &visit.at(&format!("/setup-links?said={said}"))))
 }
