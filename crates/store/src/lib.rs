@@ -1,8 +1,8 @@
-//! Adapters of every port. Today SQLite; PostgreSQL and Redis only add folders beside `sqlite`.
+//! Adapters of every port. Today SQLite; PostgreSQL and Redis only add folders beside `adapters`.
 
 pub mod audit;
 pub mod register;
 
-mod sqlite;
+mod adapters;
 
-pub use sqlite::{AuditFilter, Dependent, Figures, RoleRefused, SealedOutbox, Store, StoreError, record_of};
+pub use adapters::{AuditFilter, Dependent, Figures, RoleRefused, SealedOutbox, Store, StoreError, record_of};

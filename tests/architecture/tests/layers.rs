@@ -154,7 +154,7 @@ fn ks_03_whoever_seals_is_known_to_the_change_of_the_root_key() {
         "crates/provider/src/rotation.rs",
         "crates/signin/src/own_keys.rs",
         "crates/signin/src/there.rs",
-        "crates/store/src/sqlite/outbox.rs",
+        "crates/store/src/adapters/outbox.rs",
         // Secrets in documents of a connection, wherever they stand in it.
         "crates/federation/src/oidc/secret.rs",
         "crates/federation/src/delegated/",
@@ -174,7 +174,7 @@ fn ks_03_whoever_seals_is_known_to_the_change_of_the_root_key() {
         if name.contains("/tests/") || name.ends_with("tests.rs") || !seals(&std::fs::read_to_string(&path).unwrap()) {
             continue;
         }
-        assert!(KNOWN.iter().any(|place| name.starts_with(place)), "{name} seals something: add it to crates/store/src/sqlite/resealing.rs, and here");
+        assert!(KNOWN.iter().any(|place| name.starts_with(place)), "{name} seals something: add it to crates/store/src/adapters/resealing.rs, and here");
         known += 1;
     }
     assert!(known >= 5, "the test looks for the right words: {known}");

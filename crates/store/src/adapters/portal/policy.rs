@@ -6,7 +6,7 @@ use homeward_model::{AccountId, Colour, Timestamp};
 use homeward_portal::ports::{Deed, Moved};
 
 use super::{setup_links, ways_in::ways_in};
-use crate::sqlite::{Store, StoreError, read_doc, write_doc};
+use crate::adapters::{Store, StoreError, read_doc, write_doc};
 
 /// Whoever came in by a provider has no session of the portal any more.
 const END_FEDERATED: &str = "DELETE FROM portal_session WHERE home = $1 AND session IN (SELECT id FROM session WHERE account = $1 AND upstream IS NOT NULL)";

@@ -15,7 +15,7 @@ use homeward_portal::{
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use crate::sqlite::{Store, StoreError, read_doc};
+use crate::adapters::{Store, StoreError, read_doc};
 
 const COLUMNS: &str = "l.reference, l.account, l.connection, l.maker, l.roles, l.made_at, l.until, l.ended_at, l.opened_at, \
     json_extract(c.doc, '$.name') AS provider, a.doc AS account_doc, p.doc AS maker_doc, h.doc AS home_doc";
@@ -160,7 +160,7 @@ impl Store {
     }
 
     /// Forgets sessions that began before the first time, and links that were over before the second.
-    pub(in crate::sqlite) async fn sweep_setup_links(&self, (sessions, links): (Timestamp, Timestamp)) -> Result<(), StoreError> {
+    pub(in crate::adapters) async fn sweep_setup_links(&self, (sessions, links): (Timestamp, Timestamp)) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM setup_session WHERE since < $1").bind(sessions.seconds()).execute(&self.write).await?;
         let over = "DELETE FROM setup_link WHERE until < $1 AND NOT EXISTS (SELECT 1 FROM setup_session s WHERE s.link = reference)";
         sqlx::query(over).bind(links.seconds()).execute(&self.write).await?;

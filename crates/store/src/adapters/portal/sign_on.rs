@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::{setup_links, ways_in::ways_in};
 use crate::{
     register::ConnectionEntry,
-    sqlite::{Store, StoreError, read_doc, register::put_connection, write_doc},
+    adapters::{Store, StoreError, read_doc, register::put_connection, write_doc},
 };
 
 /// Only of this account.

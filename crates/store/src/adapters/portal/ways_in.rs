@@ -7,7 +7,7 @@ use homeward_model::{AccountId, Timestamp};
 use homeward_portal::way_in::needs_no_provider;
 use sqlx::SqliteConnection;
 
-use crate::sqlite::{StoreError, read_doc};
+use crate::adapters::{StoreError, read_doc};
 
 /// Whoever runs the installation, and the administrators of one account, as far as they have a password.
 const HOLDERS: &str = "\
@@ -20,7 +20,7 @@ const EMERGENCY: &str = "\
 
 /// Whether there is somebody who could come in now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::sqlite) struct WaysIn {
+pub(in crate::adapters) struct WaysIn {
     /// An operator of the installation.
     operator: bool,
     /// An administrator of the account.
@@ -37,7 +37,7 @@ impl WaysIn {
 }
 
 /// The ways in, as the rows are in this transaction.
-pub(in crate::sqlite) async fn ways_in(work: &mut SqliteConnection, account: AccountId, now: Timestamp) -> Result<WaysIn, StoreError> {
+pub(in crate::adapters) async fn ways_in(work: &mut SqliteConnection, account: AccountId, now: Timestamp) -> Result<WaysIn, StoreError> {
     let rows: Vec<(String, String, String)> = sqlx::query_as(HOLDERS).bind(account.as_uuid()).fetch_all(&mut *work).await?;
     let mut connections: HashMap<AccountId, Vec<Connection>> = HashMap::new();
     let mut found = WaysIn::default();

@@ -11,7 +11,7 @@ use homeward_portal::ports::{Accounts, Deed, Fault, HeadCount, Moved};
 use homeward_signin::ports::Directory;
 
 use super::LAST;
-use crate::sqlite::{Store, StoreError, read_doc};
+use crate::adapters::{Store, StoreError, read_doc};
 
 /// Accounts below one, whatever the number of levels.
 const FIND: &str = "\

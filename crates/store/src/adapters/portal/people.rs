@@ -10,7 +10,7 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{LAST, domains::{claim_of, is_taken}, tokens, ways_in::ways_in};
-use crate::sqlite::{Store, StoreError, read_doc, write_doc};
+use crate::adapters::{Store, StoreError, read_doc, write_doc};
 
 /// A user with the time of the last sign-in that the audit knows of.
 const LISTED: &str = "SELECT p.doc, (SELECT r.at FROM audit_subject s JOIN audit_record r ON r.subject = s.ref WHERE s.person = p.id AND r.account = $1 AND r.event = 'signin.completed' \

@@ -7,7 +7,7 @@ use homeward_signin::ports::Audit;
 use uuid::Uuid;
 
 use super::record_of;
-use crate::sqlite::{Store, StoreError};
+use crate::adapters::{Store, StoreError};
 
 /// What administrators and operators did; who came and went belongs to the sign-ins.
 const CHANGE: &str = "((r.event LIKE 'portal.%' AND r.event NOT IN ('portal.signed_in', 'portal.signed_out', 'portal.refused', 'portal.token_used')) OR r.event LIKE 'operator.%')";

@@ -4,7 +4,7 @@ use homeward_model::{AccountId, Timestamp, UserId};
 use homeward_portal::ports::{Deed, Moved};
 
 use super::{people::person_for_change, tokens};
-use crate::sqlite::{Store, StoreError};
+use crate::adapters::{Store, StoreError};
 
 impl Store {
     pub(super) async fn find_links(&self, account: AccountId, user: UserId) -> Result<Vec<(String, Timestamp)>, StoreError> {

@@ -11,7 +11,7 @@ use homeward_portal::{
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use crate::sqlite::{Store, StoreError};
+use crate::adapters::{Store, StoreError};
 
 /// One mail of a kind in this time.
 const EVERY: Duration = Duration::from_secs(600);

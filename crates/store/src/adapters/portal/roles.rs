@@ -14,7 +14,7 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{setup_links, tokens, ways_in::ways_in};
-use crate::sqlite::{Store, StoreError, read_doc};
+use crate::adapters::{Store, StoreError, read_doc};
 
 /// Why a role was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -111,7 +111,7 @@ impl Store {
     }
 
     /// Forgets sessions of the portal that began before this time.
-    pub(in crate::sqlite) async fn sweep_portal_sessions(&self, before: Timestamp) -> Result<(), StoreError> {
+    pub(in crate::adapters) async fn sweep_portal_sessions(&self, before: Timestamp) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM portal_session WHERE since < $1").bind(before.seconds()).execute(&self.write).await?;
         Ok(())
     }

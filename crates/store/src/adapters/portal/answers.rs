@@ -11,7 +11,7 @@ use homeward_portal::{
 
 use sqlx::SqliteConnection;
 
-use crate::sqlite::{Store, StoreError};
+use crate::adapters::{Store, StoreError};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -84,7 +84,7 @@ impl Store {
     }
 
     /// Forgets answers that are given again no more.
-    pub(in crate::sqlite) async fn sweep_answers(&self, now: Timestamp) -> Result<(), StoreError> {
+    pub(in crate::adapters) async fn sweep_answers(&self, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM api_answer WHERE at <= $1").bind(now.minus(KEPT).seconds()).execute(&self.write).await?;
         Ok(())
     }

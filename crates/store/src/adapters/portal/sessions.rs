@@ -6,7 +6,7 @@ use homeward_portal::ports::{Deed, Fault, FoundPortalSession, PortalSession, Por
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use crate::sqlite::{Store, StoreError, read_doc};
+use crate::adapters::{Store, StoreError, read_doc};
 
 const FIND: &str = "SELECT s.person, s.home, s.session, s.grant_id, s.proved_at, s.since, s.last_used, s.entered, p.doc AS user_doc, a.doc AS account_doc, \
     COALESCE((SELECT b.authenticated_at FROM session b WHERE b.id = s.session), 0) AS signed_in_at, \

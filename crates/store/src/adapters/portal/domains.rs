@@ -12,7 +12,7 @@ use homeward_signin::ports::AuditEvent;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use crate::sqlite::{Store, StoreError, read_doc, write_doc};
+use crate::adapters::{Store, StoreError, read_doc, write_doc};
 
 #[derive(sqlx::FromRow)]
 struct Row {

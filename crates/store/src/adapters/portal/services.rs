@@ -13,7 +13,7 @@ use homeward_provider::Client;
 use homeward_signin::delegated::{AdministratorConsent, StartLink};
 use uuid::Uuid;
 
-use crate::sqlite::{Store, StoreError, read_doc, write_doc};
+use crate::adapters::{Store, StoreError, read_doc, write_doc};
 
 /// Grants through a connection of this account, by people of this account.
 const OWN: &str = "FROM delegated_grant g JOIN connection c ON c.id = g.connection JOIN person p ON p.id = g.person AND p.account = c.account WHERE c.account = $1 AND c.id = $2";

@@ -15,7 +15,7 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::record_of;
-use crate::sqlite::{Store, StoreError, read_doc, write_doc};
+use crate::adapters::{Store, StoreError, read_doc, write_doc};
 
 const COLUMNS: &str = "SELECT t.id, t.person, t.account, t.name, t.scopes, t.federated, t.made_at, t.expires_at, t.ended_at, t.last_used, p.doc AS user_doc, a.doc AS account_doc \
     FROM api_token t JOIN person p ON p.id = t.person JOIN account a ON a.id = p.account";
@@ -24,7 +24,7 @@ const DAY: i64 = 86_400;
 const TOUCH_EVERY: i64 = 60;
 
 /// Ends every token that somebody made.
-pub(in crate::sqlite) async fn end_those_of(work: &mut SqliteConnection, maker: UserId, now: Timestamp) -> Result<(), StoreError> {
+pub(in crate::adapters) async fn end_those_of(work: &mut SqliteConnection, maker: UserId, now: Timestamp) -> Result<(), StoreError> {
     let statement = "UPDATE api_token SET ended_at = $2 WHERE person = $1 AND ended_at IS NULL";
     sqlx::query(statement).bind(maker.as_uuid()).bind(now.seconds()).execute(work).await?;
     Ok(())
@@ -38,7 +38,7 @@ pub(super) async fn end_those_without_role(work: &mut SqliteConnection, maker: U
 }
 
 /// Ends the tokens that were made on the word of a provider, in the account of a connection whose word counts no longer (ST-13).
-pub(in crate::sqlite) async fn end_those_by_provider(work: &mut SqliteConnection, connection: ConnectionId, now: Timestamp) -> Result<(), StoreError> {
+pub(in crate::adapters) async fn end_those_by_provider(work: &mut SqliteConnection, connection: ConnectionId, now: Timestamp) -> Result<(), StoreError> {
     let statement = "UPDATE api_token SET ended_at = $2 WHERE federated AND ended_at IS NULL AND account = (SELECT account FROM connection WHERE id = $1)";
     sqlx::query(statement).bind(connection.as_uuid()).bind(now.seconds()).execute(work).await?;
     Ok(())
@@ -184,7 +184,7 @@ impl Store {
     }
 
     /// Forgets tokens that have been over since that time, and in which accounts they were used.
-    pub(in crate::sqlite) async fn sweep_api_tokens(&self, before: Timestamp) -> Result<(), StoreError> {
+    pub(in crate::adapters) async fn sweep_api_tokens(&self, before: Timestamp) -> Result<(), StoreError> {
         let over = "(ended_at < $1 OR expires_at < $1)";
         let uses = format!("DELETE FROM api_use WHERE day < $2 OR token IN (SELECT id FROM api_token WHERE {over})");
         sqlx::query(sqlx::AssertSqlSafe(uses)).bind(before.seconds()).bind(before.seconds().div_euclid(DAY)).execute(&self.write).await?;
