@@ -2,6 +2,7 @@
 
 mod secret;
 mod sections;
+mod store;
 
 use std::{
     path::{Path, PathBuf},
@@ -17,8 +18,8 @@ use crate::toml_text;
 
 pub use sections::{
     AzureSettings, DelegatedAccess, Egress, KeySettings, Languages, Log, LogFormat, LogLevel, Mail, MailTls, MetricsSettings, PasswordSettings, RequestLimits, Secrets, Server, ServerTls, SignIn,
-    StoreSettings,
 };
+pub use store::{Place, StoreSettings};
 pub(crate) use secret::{environment, file as secret_file};
 
 /// Everything that an operator can set.
@@ -106,6 +107,7 @@ impl Settings {
     /// `SettingsError::Values` with everything that is wrong.
     pub fn check(&self) -> Result<(), SettingsError> {
         let mut wrong = self.wrong_addresses();
+        wrong.extend(self.store.wrong());
         wrong.extend(self.wrong_mail());
         wrong.extend(self.wrong_figures());
         wrong.extend(self.trusted_proxies().err().into_iter().chain(self.zones().err()).map(|e| e.to_string()));

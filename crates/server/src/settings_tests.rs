@@ -12,14 +12,14 @@ fn the_example_parses_and_is_strict() {
     let settings = read(EXAMPLE).unwrap();
     assert_eq!(settings.signin.disclosure, Disclosure::Closed);
     assert!(!settings.server.allow_http_localhost && !settings.languages.pseudo);
-    assert_eq!(settings.store.path, Path::new("/etc/homeward/data/homeward.db"), "paths count from the file's folder");
+    assert_eq!(settings.store.path.as_deref(), Some(Path::new("/etc/homeward/data/homeward.db")), "paths count from the file's folder");
 }
 
 /// The example shows every setting: what it sets and what it leaves in a comment, together, are all keys there are.
 #[test]
 fn the_example_names_every_setting() {
-    let sections = include_str!("settings/sections.rs");
-    let fields = sections.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(": ").map(|(name, _)| name));
+    let sections = [include_str!("settings/sections.rs"), include_str!("settings/store.rs")];
+    let fields = sections.into_iter().flat_map(str::lines).filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(": ").map(|(name, _)| name));
     let mut count = 0;
     for field in fields.filter(|name| !name.contains(' ')) {
         let shown = EXAMPLE.lines().map(|line| line.trim_start_matches(['#', ' ']));
@@ -98,4 +98,25 @@ fn secrets_have_no_key_in_the_file() {
         let section = if key.starts_with("password") { "[mail]" } else { "[secrets]" };
         assert!(read(&EXAMPLE.replace(section, &format!("{section}\n{key}"))).unwrap_err().contains("is no key here"), "{key}");
     }
+}
+
+/// The store is in one place, and its password is in none that is shown.
+#[test]
+fn a_store_is_in_one_place() {
+    let with = |store: &str| read(&EXAMPLE.replacen("path = \"data/homeward.db\"", store, 1)).map(|settings| settings.store.place().map(|place| place.to_string()));
+    assert_eq!(with("url = \"postgres://homeward@localhost/signin?host=/run/postgresql\"").unwrap().unwrap(), "PostgreSQL database signin at /run/postgresql");
+    for (store, part) in [
+        ("", "set path (a file of SQLite) or url"),
+        ("path = \"a.db\"\nurl = \"postgres://homeward@localhost/signin\"", "path and url are both set"),
+        ("path = \"a.db\"\npassword_file = \"p\"", "belong to url"),
+        ("url = \"postgres://homeward@localhost/signin\"\npassword_file = \"p\"\npassword_env = \"P\"", "set one of password_file and password_env"),
+        ("url = \"postgres://homeward:canary@localhost/signin\"", "it holds a password"),
+        ("url = \"postgres://homeward@db.example/signin?sslmode=disable\"", "the server is on another machine"),
+        ("url = \"mysql://homeward@localhost/signin\"", "[store] url: it is no address"),
+    ] {
+        let wrong = with(store).unwrap_err();
+        assert!(wrong.contains(part) && !wrong.contains("canary"), "{store}: {wrong}");
+    }
+    let named = with("url = \"postgres://homeward@localhost/signin\"\npassword_file = \"/nowhere\"").unwrap().unwrap_err();
+    assert!(named.contains("[store] password_file: /nowhere"), "{named}");
 }

@@ -11,7 +11,7 @@ use homeward_federation::{Door, delegated::Delegation};
 use homeward_provider::{Issuer, Keys, Ports};
 use homeward_sealing::Sealer;
 use homeward_signin::{ClientLimits, Context, GrantRules, Refusals, context::Federation, ports::AuditEvent, usecase::strangers};
-use homeward_store::Store;
+use homeward_store::{Sole, Store};
 use homeward_web::{App, configure, error_pages, same_origin, security_headers};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
@@ -19,7 +19,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{alerts, care, domain_care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, root_key, settings::{self, Settings}, tls::{self, Served}, worker};
+use crate::{alerts, care, domain_care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, root_key, settings::{self, Place, Settings}, tls::{self, Served}, worker};
 
 /// What to do instead of taking a line out by hand.
 const HOW_TO_GIVE_UP: &str = "To give a root key up: homeward key remove-root NUMBER";
@@ -50,6 +50,8 @@ pub struct Overrides {
     pub count_tokens: Option<CountingTokens>,
     /// No worker: the test does its work when it wants it done.
     pub no_worker: bool,
+    /// Another broker of the test serves from the same store.
+    pub beside_another: bool,
 }
 
 /// Wakes the workers, so that nothing waits for their next round.
@@ -82,6 +84,7 @@ pub struct Running {
     worker: JoinHandle<()>,
     figures: Option<(SocketAddr, ServerHandle)>,
     served: Option<Arc<Served>>,
+    sole: Option<Sole>,
 }
 
 impl Running {
@@ -137,20 +140,27 @@ impl Running {
             Err(_) => tracing::error!("refusals that were counted could not be written in time"),
         }
         self.store.close().await;
+        if let Some(sole) = self.sole {
+            sole.leave().await;
+        }
     }
 }
 
 /// Opens the store, and makes its folder when there is none.
 ///
 /// # Errors
-/// A sentence that names the file.
+/// A sentence that names the setting.
 pub async fn open_store(settings: &Settings) -> Result<Store, String> {
-    let path = &settings.store.path;
-    if let Some(folder) = path.parent() {
-        // For its owner only; a folder that is there keeps its rights.
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| format!("[store] path: {}: {e}", folder.display()))?;
-    }
-    let store = progress::shown("opening the database", Store::open(path)).await.map_err(|e| format!("[store] path: {}: {e}", path.display()))?;
+    let store = match settings.store.place()? {
+        Place::File(path) => {
+            if let Some(folder) = path.parent() {
+                // For its owner only; a folder that is there keeps its rights.
+                std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| format!("[store] path: {}: {e}", folder.display()))?;
+            }
+            progress::shown("opening the database", Store::open(path)).await.map_err(|e| format!("[store] path: {}: {e}", path.display()))?
+        }
+        Place::Server(address) => progress::shown("opening the database", Store::connect(&address)).await.map_err(|e| format!("[store] url: {address}: {e}"))?,
+    };
     // A command on an installation that was never started makes its root key, as the first start does.
     let store = store.with_audit_keys(root_key::open(&settings.secrets, &SystemRandom)?.macs("audit"));
     let own = portal::application(&settings.server.public_url).ok_or("[server] public_url: the account portal has no address under it")?;
@@ -173,7 +183,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
     }
     let keys = Keys::load_or_create(&store, &sealer, random.as_ref(), clock.as_ref()).await.map_err(|e| {
         // The usual cause: a database and a root key of two installations.
-        format!("the signing keys do not open: {e}. Does the root key belong to the database {}?", settings.store.path.display())
+        format!("the signing keys do not open: {e}. Does the root key belong to the database {}?", settings.store.place().map_or_else(|wrong| wrong, |place| place.to_string()))
     })?;
     let issuer = Issuer::parse(&settings.server.public_url, settings.server.allow_http_localhost).ok_or("[server] public_url")?;
     let shared = Arc::new(store.clone());
@@ -284,6 +294,10 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     overrides.count = overrides.count.or_else(|| metrics.as_ref().map(Metrics::counter));
     overrides.count_tokens = overrides.count_tokens.or_else(|| metrics.as_ref().map(Metrics::token_counter));
     let (context, store, sealer, wake) = context(settings, &overrides).await?;
+    let sole = match overrides.beside_another {
+        true => None,
+        false => Some(store.serve_alone().await.map_err(|e| format!("[store] {}: {e}", settings.store.place().map_or_else(|wrong| wrong, |place| place.to_string())))?),
+    };
     seal_under_present(&store, &sealer, &context).await?;
     let carrier: Arc<dyn Carrier> = match overrides.carrier {
         Some(carrier) => carrier,
@@ -328,7 +342,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         (Some(listen), Some(metrics)) => Some(metrics::serve(listen, metrics, context.clone(), store.clone())?),
         (Some(_) | None, _) => None,
     };
-    Ok(Running { address, store, context, portal, server: handle, finished, stop, worker, figures, served })
+    Ok(Running { address, store, context, portal, server: handle, finished, stop, worker, figures, served, sole })
 }
 
 /// The server, bound to its address: over http for a proxy, or with its own certificate.

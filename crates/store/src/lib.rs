@@ -1,8 +1,11 @@
-//! Adapters of every port. Today SQLite; PostgreSQL and Redis only add folders beside `adapters`.
+//! Adapters of every port, on SQLite in this process or on PostgreSQL.
 
 pub mod audit;
 pub mod register;
 
 mod adapters;
+mod engine;
+mod error;
 
 pub use adapters::{AuditFilter, Dependent, Figures, RoleRefused, SealedOutbox, Store, StoreError, record_of};
+pub use engine::{Address, AddressRefused, Copied, ServerState, Sole};

@@ -16,7 +16,7 @@ use homeward_model::{Clock, ConnectionId, Password, SystemRandom, Timestamp, Use
 use homeward_store::register::ConnectionEntry;
 use homeward_server::{Overrides, Running, Settings, apply, start};
 
-use crate::{browser::Browser, names::NameServer};
+use crate::{browser::Browser, names::NameServer, postgres};
 
 /// A clock that moves only when it is told to.
 pub struct TestClock(Mutex<i64>);
@@ -83,6 +83,7 @@ pub struct TestBroker {
     pub names: NameServer,
     folder: PathBuf,
     hash: HashParams,
+    database: Option<String>,
 }
 
 /// Small, because tests make many; the default parameters have a test of their own.
@@ -122,8 +123,9 @@ impl TestBroker {
 
     async fn build(disclosure: Disclosure, issuer: &str, hash: HashParams) -> Self {
         let begun = begun(disclosure, issuer, hash).await;
-        let mut broker = Self::over(disclosure, issuer, hash).await;
-        for (name, content) in begun.iter() {
+        let database = begun.database.as_deref().map(|first| postgres::database(Some(first)));
+        let mut broker = Self::over(disclosure, issuer, hash, database.as_deref()).await;
+        for (name, content) in begun.files.iter() {
             std::fs::write(broker.folder.join(name), content).unwrap();
             std::fs::set_permissions(broker.folder.join(name), std::fs::Permissions::from_mode(0o600)).unwrap();
         }
@@ -131,16 +133,17 @@ impl TestBroker {
         broker
     }
 
-    /// A broker that has not started, over an empty folder.
-    async fn over(disclosure: Disclosure, issuer: &str, hash: HashParams) -> Self {
+    /// A broker that has not started, over an empty folder and, where one is named, a database.
+    async fn over(disclosure: Disclosure, issuer: &str, hash: HashParams, database: Option<&str>) -> Self {
         let id = homeward_model::random_token(&SystemRandom);
         let folder = std::env::temp_dir().join(format!("homeward-test-{id}"));
         std::fs::create_dir_all(&folder).unwrap();
         let clock = Arc::new(TestClock(Mutex::new(1_800_000_000)));
         let (mailbox, names) = (Mailbox::default(), NameServer::start().await);
+        let place = database.map_or_else(|| "path = \"homeward.db\"".to_owned(), |address| format!("url = \"{address}\""));
         let text = format!(
             "[server]\nlisten = \"127.0.0.1:0\"\npublic_url = \"{issuer}\"\nallow_http_localhost = true\nworkers = 1\n\
-             trusted_proxies = [\"127.0.0.0/8\"]\n[store]\npath = \"homeward.db\"\n[secrets]\nroot_key_file = \"root.key\"\n\
+             trusted_proxies = [\"127.0.0.0/8\"]\n[store]\n{place}\n[secrets]\nroot_key_file = \"root.key\"\n\
              [mail]\nhost = \"127.0.0.1\"\nport = 25\ntls = \"none\"\nfrom = \"signin@north.example\"\n\
              [signin]\ndisclosure = \"{}\"\n[passwords]\nthreads = 2\nwaiting = 400\n[languages]\npseudo = true\n\
              [egress]\nname_server = \"{}\"\n",
@@ -149,7 +152,7 @@ impl TestBroker {
         );
         std::fs::write(folder.join("homeward.toml"), text).unwrap();
         let settings = Settings::read(&folder.join("homeward.toml")).unwrap();
-        Self { running: None, clock, mailbox, settings, names, folder, hash }
+        Self { running: None, clock, mailbox, settings, names, folder, hash, database: database.map(str::to_owned) }
     }
 
     /// Starts again over the same data, as after a crash: nothing of the process is left.
@@ -243,33 +246,51 @@ impl TestBroker {
     }
 }
 
-/// Files of a data folder, by name.
-type Files = Arc<Vec<(String, Vec<u8>)>>;
+/// What a broker begins with.
+#[derive(Clone)]
+struct Begun {
+    /// Files of its data folder, by name.
+    files: Arc<Vec<(String, Vec<u8>)>>,
+    /// Its database, where the flows run on PostgreSQL.
+    database: Option<String>,
+}
 
 /// What a broker with the usual accounts keeps after its first start: made once for each kind of broker, because a first start makes keys.
-async fn begun(disclosure: Disclosure, issuer: &str, hash: HashParams) -> Files {
-    static BEGUN: LazyLock<tokio::sync::Mutex<HashMap<(&'static str, String, HashParams), Files>>> = LazyLock::new(Default::default);
+async fn begun(disclosure: Disclosure, issuer: &str, hash: HashParams) -> Begun {
+    static BEGUN: LazyLock<tokio::sync::Mutex<HashMap<(&'static str, String, HashParams), Begun>>> = LazyLock::new(Default::default);
     let mut all = BEGUN.lock().await;
     let kind = (disclosure.word(), issuer.to_owned(), hash);
-    if let Some(files) = all.get(&kind) {
-        return files.clone();
+    if let Some(begun) = all.get(&kind) {
+        return begun.clone();
     }
-    let mut broker = TestBroker::over(disclosure, issuer, hash).await;
+    let database = on_postgres().then(|| postgres::database(None));
+    let mut broker = TestBroker::over(disclosure, issuer, hash, database.as_deref()).await;
     broker.resume().await;
     let store = &broker.running().store;
     let plan = apply::plan_text(store, REGISTER, &broker.folder.join("x"), broker.clock.now(), &SystemRandom).await.unwrap();
     plan.carry_out(store, broker.clock.now()).await.unwrap();
     broker.give_passwords().await;
     broker.running.take().unwrap().stop().await;
+    // The others are copies of it.
+    broker.database = None;
     let kept = std::fs::read_dir(&broker.folder).unwrap().map(|f| f.unwrap()).filter(|f| f.file_name() != "homeward.toml");
-    let files: Files = Arc::new(kept.map(|f| (f.file_name().into_string().unwrap(), std::fs::read(f.path()).unwrap())).collect());
-    all.insert(kind, files.clone());
-    files
+    let files = Arc::new(kept.map(|f| (f.file_name().into_string().unwrap(), std::fs::read(f.path()).unwrap())).collect());
+    let begun = Begun { files, database };
+    all.insert(kind, begun.clone());
+    begun
+}
+
+/// Whether the flows run on PostgreSQL: `HOMEWARD_TEST_STORE=postgres`.
+fn on_postgres() -> bool {
+    std::env::var("HOMEWARD_TEST_STORE").is_ok_and(|store| store == "postgres")
 }
 
 impl Drop for TestBroker {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
+        if let Some(database) = &self.database {
+            postgres::drop_database(database);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod broker;
 mod browser;
 mod names;
+pub mod postgres;
 
 pub use broker::{Mailbox, Person, TestBroker, TestClock, pairs, register_of_domains};
 pub use browser::{Browser, Page};

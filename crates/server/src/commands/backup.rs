@@ -15,7 +15,7 @@ use super::{Failure, Output};
 use crate::{
     record::{self, Deed},
     root_key,
-    settings::Settings,
+    settings::{Place, Settings},
     wiring,
 };
 
@@ -51,7 +51,9 @@ pub(super) async fn restore(settings: &Settings, from: &Path, yes: bool, out: Ou
     if std::net::TcpStream::connect_timeout(&settings.server.listen, std::time::Duration::from_secs(1)).is_ok() {
         return Err(format!("something answers at {}: stop the broker first", settings.server.listen).into());
     }
-    let path = &settings.store.path;
+    let Place::File(path) = settings.store.place()? else {
+        return Err("[store] url: the database is PostgreSQL's; pg_restore brings back what pg_dump has copied".to_owned().into());
+    };
     if path.exists() && !yes {
         return Err(format!("{} is there already; with --yes it is kept beside its place, and the backup takes its place", path.display()).into());
     }

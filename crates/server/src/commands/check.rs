@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Failure, Output};
 use crate::{
     mailer, root_key,
-    settings::{Settings, environment},
+    settings::{Place, Settings, environment},
     tls,
 };
 
@@ -66,7 +66,10 @@ fn root_key(settings: &Settings) -> Result<String, String> {
 
 /// Looks and touches nothing: the first start makes folder and file.
 fn database(settings: &Settings) -> Result<String, String> {
-    let path = &settings.store.path;
+    let path = match settings.store.place()? {
+        Place::File(path) => path,
+        Place::Server(address) => return Ok(format!("{address}: is asked at the start, and by homeward doctor")),
+    };
     match std::fs::metadata(path) {
         Ok(found) if found.permissions().readonly() => Err(format!("{}: cannot be written; check who owns it", path.display())),
         Ok(found) if found.is_file() => Ok(format!("{}, {} KiB", path.display(), found.len() / 1024)),

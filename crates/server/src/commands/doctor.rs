@@ -61,9 +61,10 @@ fn files(settings: &Settings, config: &Path) -> Result<String, String> {
         return Err(format!("{0}: others can change the configuration; run: chmod go-w {0}", config.display()));
     }
     let secrets = [&settings.secrets.root_key_file, &settings.mail.password_file];
-    for path in secrets.into_iter().flatten().chain([&settings.store.path]).filter(|p| p.exists()) {
+    let database = settings.store.path.as_ref();
+    for path in secrets.into_iter().flatten().chain(&settings.store.password_file).chain(database).filter(|p| p.exists()) {
         match mode(path) {
-            Ok(mode) if mode & 0o077 != 0 && *path != settings.store.path => return Err(format!("{0}: others can read it; run: chmod 600 {0}", path.display())),
+            Ok(mode) if mode & 0o077 != 0 && Some(path) != database => return Err(format!("{0}: others can read it; run: chmod 600 {0}", path.display())),
             Ok(mode) if mode & 0o007 != 0 => return Err(format!("{0}: everybody on this machine can read it; run: chmod 640 {0}", path.display())),
             Ok(_) => {}
             Err(error) => return Err(format!("{}: {error}", path.display())),
@@ -73,7 +74,7 @@ fn files(settings: &Settings, config: &Path) -> Result<String, String> {
 }
 
 fn disk(settings: &Settings) -> Result<String, String> {
-    let folder = settings.store.path.parent().filter(|f| f.exists()).unwrap_or_else(|| Path::new("."));
+    let folder = settings.store.path.as_deref().and_then(Path::parent).filter(|f| f.exists()).unwrap_or_else(|| Path::new("."));
     let found = rustix::fs::statvfs(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let free = found.f_bavail.saturating_mul(found.f_frsize);
     let words = format!("{} MiB free in {}", free / (1024 * 1024), folder.display());
@@ -87,6 +88,11 @@ fn clock(now: Timestamp) -> Result<String, String> {
 }
 
 async fn database(store: &Store) -> Result<String, String> {
+    if let Some(server) = store.server_state().await.map_err(|e| e.to_string())? {
+        store.check().await.map_err(|e| format!("{e}; look into the log of PostgreSQL"))?;
+        let way = if server.tls { "encrypted" } else { "not encrypted, on this machine" };
+        return Ok(format!("PostgreSQL {} can be written; the way to it is {way}; it takes {} connections, and each node {}", server.version / 10_000, server.connections, Store::CONNECTIONS));
+    }
     store.check().await.map_err(|e| format!("{e}; stop the broker, keep the files, and restore the newest backup that is whole"))?;
     Ok("can be written, and every page of it is whole".into())
 }

@@ -24,6 +24,7 @@ mod root;
 mod run;
 mod session;
 mod simulate;
+mod store;
 mod user;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -117,6 +118,9 @@ enum Command {
     /// The audit: list, verify, export, forget
     #[command(subcommand, after_help = "Examples:\n  homeward audit list --case 7F3K-Q2VD\n  homeward audit verify\n  homeward audit export > audit.jsonl")]
     Audit(audit::AuditCommand),
+    /// The store: copy
+    #[command(subcommand, after_help = "Example:\n  homeward store copy data/homeward.db")]
+    Store(store::StoreCommand),
     /// Look at this installation, as it is and as it answers, and say how to mend what is found
     #[command(after_help = "Examples:\n  homeward doctor\n  homeward doctor --json")]
     Doctor,

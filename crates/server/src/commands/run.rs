@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::{
-    Cli, Command, Failure, Output, account, admin, api_token, application, apply, audit, backup, check, connection, doctor, explain, key, session, simulate, user,
+    Cli, Command, Failure, Output, account, admin, api_token, application, apply, audit, backup, check, connection, doctor, explain, key, session, simulate, store, user,
 };
 use crate::{
     demo, log,
@@ -35,6 +35,7 @@ pub(super) async fn command(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Session(what) => session::run(&open_store(&settings).await?, what, out).await,
         Command::Key(what) => key::run(&settings, &open_store(&settings).await?, what, out).await,
         Command::Audit(what) => audit::run(&open_store(&settings).await?, what, out).await,
+        Command::Store(what) => store::run(&settings, what, out).await,
         Command::Doctor => doctor::run(&settings, &cli.config, out).await,
         Command::Backup { file } => backup::backup(&settings, &file, out).await,
         Command::Restore { file, yes } => backup::restore(&settings, &file, yes, out).await,

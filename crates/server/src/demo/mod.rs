@@ -132,7 +132,7 @@ mod tests {
     fn the_demo_has_settings_that_hold_and_names_of_its_own() {
         let settings = settings(9000, 2525, Path::new("/tmp/demo")).unwrap();
         assert_eq!(settings.server.public_url, "http://homeward.localhost:9000");
-        assert_eq!(settings.store.path, Path::new("/tmp/demo/homeward.db"));
+        assert_eq!(settings.store.path.as_deref(), Some(Path::new("/tmp/demo/homeward.db")));
         let places = Places::of(9000);
         assert_eq!(places.providers, "http://idp.localhost:9003");
         assert_eq!((places.application.as_str(), places.mails.as_str()), ("http://app.localhost:9001", "http://mail.localhost:9002"));

@@ -145,14 +145,6 @@ impl AzureSettings {
     }
 }
 
-/// `[store]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StoreSettings {
-    /// The SQLite file.
-    pub path: PathBuf,
-}
-
 /// `[secrets]`: where the root keys are, one `NUMBER:BASE64` a line, the present one first. One of the two is set.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -333,7 +325,7 @@ pub struct Log {
 impl super::Settings {
     /// Paths in the file count from the file's own folder.
     pub(super) fn count_from(&mut self, folder: &Path) {
-        self.store.path = folder.join(&self.store.path);
+        self.store.count_from(folder);
         let files = [&mut self.secrets.root_key_file, &mut self.mail.password_file, &mut self.passwords.leaked_file, &mut self.azure.secret_file];
         let tls = self.server.tls.iter_mut().flat_map(|tls| [&mut tls.certificate, &mut tls.key]);
         for file in files.into_iter().flatten().chain(tls) {

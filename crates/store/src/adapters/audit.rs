@@ -7,12 +7,11 @@ use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, Random, SystemRandom, Timestamp, UserId};
 use homeward_sealing::Mac;
 use homeward_signin::ports::{Audit, AuditEvent};
-use rusqlite::{Connection, OptionalExtension, params, params_from_iter, types::Value};
-use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
-use super::{Store, StoreError, reader::prepared};
+use super::{Store, StoreError};
 use crate::audit::{AuditRecord, ChainFault, ChainKeys, Checkpoint, End, FORGOTTEN, Walk, end_seal, link, personal};
+use crate::engine::{Db, Value, Work, query, values};
 
 /// Records that are read at a time.
 const PAGE: i64 = 1000;
@@ -87,8 +86,8 @@ impl Store {
         self
     }
 
-    /// Appends records in a transaction that is under way; it has to be `IMMEDIATE`, so that nobody else appends in between.
-    pub(super) async fn append_audit(&self, work: &mut SqliteConnection, events: &[&AuditEvent]) -> Result<(), StoreError> {
+    /// Appends records in a transaction that is under way; nobody else writes beside it, so nobody appends in between.
+    pub(super) async fn append_audit(&self, work: &mut Work, events: &[&AuditEvent]) -> Result<(), StoreError> {
         for event in events {
             let subject = match event.user {
                 Some(user) => Some(subject_of(work, user).await?),
@@ -99,10 +98,10 @@ impl Store {
         Ok(())
     }
 
-    async fn append_record(&self, work: &mut SqliteConnection, event: &AuditEvent, subject: Option<Uuid>) -> Result<(), StoreError> {
-        let last: Option<(i64, Vec<u8>)> = sqlx::query_as(LAST).fetch_optional(&mut *work).await?;
+    async fn append_record(&self, work: &mut Work, event: &AuditEvent, subject: Option<Uuid>) -> Result<(), StoreError> {
+        let last: Option<(i64, Vec<u8>)> = query(LAST).fetch_optional(&mut *work).await?;
         for (statement, values) in appended(&self.ledger, event, subject, last)? {
-            carry(work, statement, values).await?;
+            query(statement).with(values).execute(&mut *work).await?;
         }
         Ok(())
     }
@@ -113,11 +112,11 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails; then nothing is forgotten.
     pub async fn forget_in_audit(&self, user: UserId, event: &AuditEvent) -> Result<u64, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        let found: Option<(Uuid,)> = sqlx::query_as("SELECT ref FROM audit_subject WHERE person = $1").bind(user.as_uuid()).fetch_optional(&mut *work).await?;
+        let mut work = self.write.begin().await?;
+        let found: Option<(Uuid,)> = query("SELECT ref FROM audit_subject WHERE person = $1").bind(user.as_uuid()).fetch_optional(&mut *work).await?;
         let Some((subject,)) = found else { return Ok(0) };
-        sqlx::query("DELETE FROM audit_subject WHERE ref = $1").bind(subject).execute(&mut *work).await?;
-        let done = sqlx::query("UPDATE audit_record SET network = NULL, salt = NULL WHERE subject = $1").bind(subject).execute(&mut *work).await?;
+        query("DELETE FROM audit_subject WHERE ref = $1").bind(subject).execute(&mut *work).await?;
+        let done = query("UPDATE audit_record SET network = NULL, salt = NULL WHERE subject = $1").bind(subject).execute(&mut *work).await?;
         let event = AuditEvent { event: FORGOTTEN, user: None, ..event.clone() };
         self.append_record(&mut work, &event, Some(subject)).await?;
         work.commit().await?;
@@ -131,20 +130,20 @@ impl Store {
     /// `StoreError` when the database fails.
     pub async fn verify_audit(&self, checkpoint: Option<&Checkpoint>) -> Result<Result<Option<Checkpoint>, ChainFault>, StoreError> {
         // One snapshot: records that are written meanwhile belong to the next run.
-        let mut read = self.read.begin().await?;
+        let mut read = self.read.snapshot().await?;
         let end: Option<(i64, Vec<u8>, i64, Vec<u8>)> =
-            sqlx::query_as("SELECT number, hash, key_number, seal FROM audit_head WHERE id = 1").fetch_optional(&mut *read).await?;
+            query("SELECT number, hash, key_number, seal FROM audit_head WHERE id = 1").fetch_optional(&mut *read).await?;
         let mut walk = Walk::new(&self.ledger, checkpoint);
         let mut after = i64::MIN;
         loop {
             let text = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE r.number > $1 ORDER BY r.number LIMIT $2"));
-            let rows = sqlx::query(text).bind(after).bind(PAGE).fetch_all(&mut *read).await?;
+            let rows: Vec<Result<Row, sqlx::Error>> = query(text).bind(after).bind(PAGE).fetch_each(&mut *read).await?;
             if rows.is_empty() {
                 break;
             }
-            for row in &rows {
+            for row in rows {
                 // What does not even read as a record was written by somebody else.
-                let Ok(row) = Row::from_row(row) else { return Ok(Err(ChainFault::Changed { number: walk.next() })) };
+                let Ok(row) = row else { return Ok(Err(ChainFault::Changed { number: walk.next() })) };
                 after = row.number;
                 if let Err(fault) = walk.step(&row.into()) {
                     return Ok(Err(fault));
@@ -161,7 +160,7 @@ impl Store {
     /// `StoreError` when the database fails.
     pub async fn audit_after(&self, number: i64, limit: i64) -> Result<Vec<AuditRecord>, StoreError> {
         let text = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE r.number > $1 ORDER BY r.number LIMIT $2"));
-        let rows: Vec<Row> = sqlx::query_as(text).bind(number).bind(limit).fetch_all(&self.read).await?;
+        let rows: Vec<Row> = query(text).bind(number).bind(limit).fetch_all(&self.read).await?;
         Ok(rows.into_iter().map(AuditRecord::from).collect())
     }
 
@@ -175,7 +174,7 @@ impl Store {
              ORDER BY r.number DESC LIMIT $4"
         ));
         let rows: Vec<Row> =
-            sqlx::query_as(text).bind(filter.user.map(|u| u.as_uuid())).bind(&filter.case).bind(&filter.event).bind(limit).fetch_all(&self.read).await?;
+            query(text).bind(filter.user.map(|u| u.as_uuid())).bind(&filter.case).bind(&filter.event).bind(limit).fetch_all(&self.read).await?;
         Ok(rows.into_iter().map(AuditRecord::from).collect())
     }
 
@@ -217,62 +216,46 @@ fn next_record(keys: &ChainKeys, event: &AuditEvent, subject: Option<Uuid>, last
     Ok((record, seal))
 }
 
-/// What the next record writes, statement by statement. The only place that says so: `carry` and `append` differ in the library that takes it
-/// to the database, and in nothing else.
-fn appended(keys: &ChainKeys, event: &AuditEvent, subject: Option<Uuid>, last: Option<(i64, Vec<u8>)>) -> Result<[(&'static str, Vec<Value>); 2], StoreError> {
+/// What the next record writes, statement by statement.
+fn appended(keys: &ChainKeys, event: &AuditEvent, subject: Option<Uuid>, last: Option<(i64, Vec<u8>)>) -> Result<[(&'static str, Vec<Value<'static>>); 2], StoreError> {
     let (record, seal) = next_record(keys, event, subject, last)?;
-    let bytes = |id: Uuid| id.as_bytes().to_vec();
-    let head = vec![record.number.into(), record.hash.clone().into(), record.key_number.into(), seal.to_vec().into()];
-    let values = vec![
-        record.number.into(),
-        record.at.seconds().into(),
-        record.event.into(),
-        record.outcome.into(),
-        record.subject.map(bytes).into(),
-        record.account.map(|account| bytes(account.as_uuid())).into(),
-        record.application.into(),
-        record.case.into(),
-        record.detail.into(),
-        record.network.into(),
-        record.salt.into(),
-        record.personal.into(),
-        record.key_number.into(),
-        record.hash.into(),
+    let head = values![record.number, record.hash.clone(), record.key_number, seal];
+    let values = values![
+        record.number,
+        record.at.seconds(),
+        record.event,
+        record.outcome,
+        record.subject,
+        record.account.map(|account| account.as_uuid()),
+        record.application,
+        record.case,
+        record.detail,
+        record.network,
+        record.salt,
+        record.personal,
+        record.key_number,
+        record.hash,
     ];
     Ok([(NEW_RECORD, values), (NEW_HEAD, head)])
 }
 
-/// Takes a statement to the database in a transaction that is under way.
-async fn carry(work: &mut SqliteConnection, statement: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
-    let query = values.into_iter().fold(sqlx::query::<sqlx::Sqlite>(statement), |query, value| match value {
-        Value::Null => query.bind(None::<i64>),
-        Value::Integer(number) => query.bind(number),
-        Value::Real(number) => query.bind(number),
-        Value::Text(text) => query.bind(text),
-        Value::Blob(bytes) => query.bind(bytes),
-    });
-    query.execute(work).await?;
-    Ok(())
-}
-
 /// Appends a record in a group of changes that is under way.
-pub(super) fn append(db: &Connection, keys: &ChainKeys, event: &AuditEvent) -> Result<(), StoreError> {
+pub(super) fn append(db: &mut Db<'_>, keys: &ChainKeys, event: &AuditEvent) -> Result<(), StoreError> {
     let subject = event.user.map(|user| known_subject(db, user)).transpose()?;
-    let last = prepared(db, LAST)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let last = db.row(LAST, values![], |row| Ok((row.get(0)?, row.get(1)?)))?;
     for (statement, values) in appended(keys, event, subject, last)? {
-        prepared(db, statement)?.execute(params_from_iter(values))?;
+        db.execute(statement, values)?;
     }
     Ok(())
 }
 
 /// As [`subject_of`], in a group of changes.
-fn known_subject(db: &Connection, user: UserId) -> Result<Uuid, StoreError> {
-    let known: Option<[u8; 16]> = prepared(db, SUBJECT)?.query_row([user.as_uuid().as_bytes()], |row| row.get(0)).optional()?;
-    if let Some(known) = known {
-        return Ok(Uuid::from_bytes(known));
+fn known_subject(db: &mut Db<'_>, user: UserId) -> Result<Uuid, StoreError> {
+    if let Some(known) = db.row(SUBJECT, values![user.as_uuid()], |row| row.get(0))? {
+        return Ok(known);
     }
     let new = new_reference();
-    prepared(db, NEW_SUBJECT)?.execute(params![new.as_bytes(), user.as_uuid().as_bytes()])?;
+    db.execute(NEW_SUBJECT, values![new, user.as_uuid()])?;
     Ok(new)
 }
 
@@ -283,13 +266,13 @@ fn new_reference() -> Uuid {
 }
 
 /// The reference of a user, made at the first record about them.
-async fn subject_of(work: &mut SqliteConnection, user: UserId) -> Result<Uuid, StoreError> {
-    let known: Option<(Uuid,)> = sqlx::query_as(SUBJECT).bind(user.as_uuid()).fetch_optional(&mut *work).await?;
+async fn subject_of(work: &mut Work, user: UserId) -> Result<Uuid, StoreError> {
+    let known: Option<(Uuid,)> = query(SUBJECT).bind(user.as_uuid()).fetch_optional(&mut *work).await?;
     if let Some((known,)) = known {
         return Ok(known);
     }
     let new = new_reference();
-    sqlx::query(NEW_SUBJECT).bind(new).bind(user.as_uuid()).execute(work).await?;
+    query(NEW_SUBJECT).bind(new).bind(user.as_uuid()).execute(work).await?;
     Ok(new)
 }
 

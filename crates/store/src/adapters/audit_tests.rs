@@ -46,9 +46,9 @@ impl World {
     /// As somebody who can write into the file and does not care for triggers.
     async fn forge(&self, text: &str) {
         for trigger in ["audit_record_stays", "audit_record_is_fixed", "audit_record_forgets"] {
-            sqlx::query(sqlx::AssertSqlSafe(format!("DROP TRIGGER IF EXISTS {trigger}"))).execute(&self.store.write).await.unwrap();
+            query(sqlx::AssertSqlSafe(format!("DROP TRIGGER IF EXISTS {trigger}"))).execute(&self.store.write).await.unwrap();
         }
-        sqlx::query(sqlx::AssertSqlSafe(text.to_owned())).execute(&self.store.write).await.unwrap();
+        query(sqlx::AssertSqlSafe(text.to_owned())).execute(&self.store.write).await.unwrap();
     }
     async fn verdict(&self) -> Result<Option<i64>, ChainFault> {
         self.store.verify_audit(None).await.unwrap().map(|end| end.map(|c| c.number))
@@ -92,7 +92,7 @@ async fn au_02_a_record_has_one_form_whichever_way_it_goes() {
     let full = AuditEvent { account: Some(AccountId::generate(&SystemRandom)), application: ClientId::parse("app"), ..event(1, Some(UserId::generate(&SystemRandom))) };
     for event in [full, event(2, None)] {
         Audit::write(&world.store, &event).await.unwrap();
-        let mut work = world.store.write.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        let mut work = world.store.write.begin().await.unwrap();
         world.store.append_audit(&mut work, &[&event]).await.unwrap();
         work.commit().await.unwrap();
     }
@@ -102,7 +102,7 @@ async fn au_02_a_record_has_one_form_whichever_way_it_goes() {
     assert_eq!((alike(&all[0]), alike(&all[2])), (alike(&all[1]), alike(&all[3])));
     let columns = ["subject", "account", "application", "case_number", "detail", "network", "salt", "personal", "key_number", "hash"].map(|name| format!("typeof({name})")).join("||' '||");
     let types = sqlx::AssertSqlSafe(format!("SELECT {columns} FROM audit_record ORDER BY number"));
-    let types: Vec<(String,)> = sqlx::query_as(types).fetch_all(&world.store.read).await.unwrap();
+    let types: Vec<(String,)> = query(types).fetch_all(&world.store.read).await.unwrap();
     assert_eq!((&types[0], &types[2]), (&types[1], &types[3]));
     assert_eq!((types[0].0.as_str(), types[2].0.as_str()), ("blob blob text text text text blob blob integer blob", "null null null text text text blob blob integer blob"));
 }
@@ -112,7 +112,7 @@ async fn au_02_a_record_has_one_form_whichever_way_it_goes() {
 async fn au_02_the_table_is_append_only() {
     let world = World::new(2).await;
     for text in ["DELETE FROM audit_record", "UPDATE audit_record SET detail = ''", "UPDATE audit_record SET network = 'x'", "UPDATE audit_record SET number = number + 9"] {
-        let done = sqlx::query(sqlx::AssertSqlSafe(text.to_owned())).execute(&world.store.write).await;
+        let done = query(sqlx::AssertSqlSafe(text.to_owned())).execute(&world.store.write).await;
         assert!(done.unwrap_err().to_string().contains("append-only"), "{text}");
     }
     assert_eq!(world.verdict().await, Ok(Some(2)));

@@ -6,7 +6,10 @@ use homeward_model::Timestamp;
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use super::{Store, StoreError};
-use crate::audit::{Checkpoint, hex_of};
+use crate::{
+    audit::{Checkpoint, hex_of},
+    engine::{self, Pool, ServerState, query},
+};
 
 /// How much of everything there is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,7 +22,7 @@ pub struct Figures {
     pub mails_given_up: u64,
     /// Records of the audit.
     pub audit_records: u64,
-    /// Bytes of the database file.
+    /// Bytes of the database.
     pub bytes: u64,
 }
 
@@ -29,7 +32,10 @@ impl Store {
     /// # Errors
     /// `StoreError` when it cannot be written.
     pub async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
-        sqlx::query("VACUUM INTO $1").bind(file.to_string_lossy().into_owned()).execute(&self.read).await?;
+        let Pool::Sqlite(read) = &self.read else {
+            return Err(StoreError::NotHere("the database is PostgreSQL's: pg_dump copies it while the broker runs, and pg_restore brings a copy back"));
+        };
+        sqlx::query("VACUUM INTO $1").bind(file.to_string_lossy().into_owned()).execute(read).await?;
         Ok(())
     }
 
@@ -55,9 +61,11 @@ impl Store {
     /// `StoreError` says what is wrong.
     pub async fn check(&self) -> Result<(), StoreError> {
         // Takes the write lock and gives it back: nothing changes.
-        self.write.begin_with("BEGIN IMMEDIATE").await?.rollback().await?;
-        let mut connection = self.read.acquire().await?;
-        whole(&mut connection).await
+        self.write.begin().await?.rollback().await?;
+        match &self.read {
+            Pool::Sqlite(read) => whole(&mut *read.acquire().await?).await,
+            Pool::Readers(_) | Pool::Writers(_) => Ok(()),
+        }
     }
 
     /// How much of everything there is.
@@ -65,16 +73,31 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn figures(&self, now: Timestamp) -> Result<Figures, StoreError> {
-        let row: (i64, i64, i64, i64, i64) = sqlx::query_as(
+        let row: (i64, i64, i64, i64) = query(
             "SELECT (SELECT COUNT(*) FROM session WHERE ended_at IS NULL AND last_seen > $1), (SELECT COUNT(*) FROM outbox WHERE due_at IS NOT NULL), \
-             (SELECT COUNT(*) FROM outbox WHERE due_at IS NULL), (SELECT COALESCE(MAX(number), 0) FROM audit_head), \
-             (SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size())",
+             (SELECT COUNT(*) FROM outbox WHERE due_at IS NULL), (SELECT COALESCE(MAX(number), 0) FROM audit_head)",
         )
         .bind(now.seconds() - 3_600)
         .fetch_one(&self.read)
         .await?;
+        let size = match &self.read {
+            Pool::Sqlite(_) => "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+            Pool::Readers(_) | Pool::Writers(_) => "SELECT pg_database_size(current_database())",
+        };
+        let (bytes,): (i64,) = query(size).fetch_one(&self.read).await?;
         let whole = |count: i64| u64::try_from(count).unwrap_or(0);
-        Ok(Figures { sessions: whole(row.0), mails_waiting: whole(row.1), mails_given_up: whole(row.2), audit_records: whole(row.3), bytes: whole(row.4) })
+        Ok(Figures { sessions: whole(row.0), mails_waiting: whole(row.1), mails_given_up: whole(row.2), audit_records: whole(row.3), bytes: whole(bytes) })
+    }
+
+    /// How the server of PostgreSQL says that it is; `None` for the embedded store.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn server_state(&self) -> Result<Option<ServerState>, StoreError> {
+        match &self.read {
+            Pool::Sqlite(_) => Ok(None),
+            Pool::Readers(pool) | Pool::Writers(pool) => Ok(Some(engine::state(pool).await?)),
+        }
     }
 
     /// The end of the audit's chain as it stands, unverified: to be noted elsewhere.
@@ -82,7 +105,7 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn audit_end(&self) -> Result<Option<Checkpoint>, StoreError> {
-        let row: Option<(i64, Vec<u8>)> = sqlx::query_as("SELECT number, hash FROM audit_head WHERE id = 1").fetch_optional(&self.read).await?;
+        let row: Option<(i64, Vec<u8>)> = query("SELECT number, hash FROM audit_head WHERE id = 1").fetch_optional(&self.read).await?;
         Ok(row.map(|(number, hash)| Checkpoint { number, hash: hex_of(&hash) }))
     }
 }

@@ -5,18 +5,19 @@ use homeward_model::{ClientId, Timestamp};
 use homeward_provider::{PushedRequests, StoreFault, UsedAssertions};
 
 use super::{Store, StoreError, read_doc, write_doc};
+use crate::engine::{query, values};
 
 impl Store {
-    pub(super) fn is_registered_origin(&self, origin: &str) -> Result<bool, StoreError> {
-        const FIND: &str = "SELECT 1 FROM application_origin o JOIN application a ON a.client_id = o.client_id WHERE o.origin = $1 AND a.enabled = 1";
-        Ok(self.reader.row(FIND, [origin], |row| row.get::<_, i64>(0))?.is_some())
+    pub(super) async fn is_registered_origin(&self, origin: &str) -> Result<bool, StoreError> {
+        const FIND: &str = "SELECT 1 FROM application_origin o JOIN application a ON a.client_id = o.client_id WHERE o.origin = $1 AND a.enabled = TRUE";
+        Ok(self.reader.row(FIND, values![origin], |_| Ok(())).await?.is_some())
     }
 }
 
 #[async_trait]
 impl UsedAssertions for Store {
     async fn first_use(&self, client: &ClientId, jti: &[u8; 32], until: Timestamp) -> Result<bool, StoreFault> {
-        let done = sqlx::query("INSERT INTO used_assertion(client, jti_hash, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        let done = query("INSERT INTO used_assertion(client, jti_hash, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
             .bind(client.as_str())
             .bind(&jti[..])
             .bind(until.seconds())
@@ -31,7 +32,7 @@ impl UsedAssertions for Store {
 impl PushedRequests for Store {
     async fn keep(&self, hash: &[u8; 32], client: &ClientId, params: &[(String, String)], until: Timestamp) -> Result<(), StoreFault> {
         let doc = write_doc(&params)?;
-        let done = sqlx::query("INSERT INTO pushed_request(hash, client, doc, expires_at) VALUES ($1, $2, $3, $4)")
+        let done = query("INSERT INTO pushed_request(hash, client, doc, expires_at) VALUES ($1, $2, $3, $4)")
             .bind(&hash[..])
             .bind(client.as_str())
             .bind(doc)
@@ -43,7 +44,7 @@ impl PushedRequests for Store {
     }
     async fn take(&self, hash: &[u8; 32], client: &ClientId, now: Timestamp) -> Result<Option<Vec<(String, String)>>, StoreFault> {
         let row: Result<Option<(String,)>, sqlx::Error> =
-            sqlx::query_as("DELETE FROM pushed_request WHERE hash = $1 AND client = $2 AND expires_at > $3 RETURNING doc")
+            query("DELETE FROM pushed_request WHERE hash = $1 AND client = $2 AND expires_at > $3 RETURNING doc")
                 .bind(&hash[..])
                 .bind(client.as_str())
                 .bind(now.seconds())

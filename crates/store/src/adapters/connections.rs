@@ -9,11 +9,10 @@ use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
 use homeward_sealing::sha256;
 use homeward_signin::federated::{Bindings, Connected, Connections, LookUp};
-use rusqlite::{Connection, OptionalExtension, params};
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{Store, StoreError, federation::void_results, read_doc, reader::prepared, write_doc};
+use super::{Store, StoreError, federation::void_results, read_doc, write_doc};
+use crate::engine::{Db, Work, query, values};
 
 /// A subject as a key of fixed length. Its parts are kept apart by their lengths (LP-04's rule).
 fn key(subject: &Subject) -> [u8; 32] {
@@ -26,37 +25,30 @@ fn key(subject: &Subject) -> [u8; 32] {
 }
 
 /// Binds a subject, as its key and its document, to a user, unless it is bound already; `true` when it is theirs then.
-fn put_binding(db: &Connection, (connection, subject, doc): (ConnectionId, &[u8; 32], &str), user: UserId, now: Timestamp) -> Result<bool, StoreError> {
+fn put_binding(db: &mut Db<'_>, (connection, subject, doc): (ConnectionId, &[u8; 32], &str), user: UserId, now: Timestamp) -> Result<bool, StoreError> {
     const PUT: &str = "INSERT INTO binding(connection, subject_hash, doc, person, made_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
     let (connection, user) = (connection.as_uuid(), user.as_uuid());
-    prepared(db, PUT)?.execute(params![connection.as_bytes(), subject, doc, user.as_bytes(), now.seconds()])?;
-    let bound: Option<[u8; 16]> = prepared(db, BOUND)?.query_row(params![connection.as_bytes(), subject], |row| row.get(0)).optional()?;
-    Ok(bound.as_ref() == Some(user.as_bytes()))
+    db.execute(PUT, values![connection, subject, doc, user, now.seconds()])?;
+    Ok(db.row(BOUND, values![connection, subject], |row| row.get::<_, Uuid>(0))? == Some(user))
 }
 
 /// A user and their binding; nothing when the name is taken or the subject is bound.
-fn put_new_user(db: &Connection, user: &User, (connection, subject, doc): (ConnectionId, &[u8; 32], &str), now: Timestamp) -> Result<bool, StoreError> {
+fn put_new_user(db: &mut Db<'_>, user: &User, (connection, subject, doc): (ConnectionId, &[u8; 32], &str), now: Timestamp) -> Result<bool, StoreError> {
     const PUT: &str = "INSERT INTO person(id, account, username_key, email_key, external_id, doc) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
-    if prepared(db, BOUND)?.exists(params![connection.as_uuid().as_bytes(), subject])? {
+    if db.row(BOUND, values![connection.as_uuid(), subject], |_| Ok(()))?.is_some() {
         return Ok(false);
     }
-    let made = prepared(db, PUT)?.execute(params![
-        user.id.as_uuid().as_bytes(),
-        user.account.as_uuid().as_bytes(),
-        user.username.key(),
-        user.email.as_ref().map(|email| email.as_str().to_ascii_lowercase()),
-        user.external_id,
-        write_doc(user)?,
-    ])?;
+    let email = user.email.as_ref().map(|email| email.as_str().to_ascii_lowercase());
+    let made = db.execute(PUT, values![user.id.as_uuid(), user.account.as_uuid(), user.username.key(), email, &user.external_id, write_doc(user)?])?;
     Ok(made == 1 && put_binding(db, (connection, subject, doc), user.id, now)?)
 }
 
 const BOUND: &str = "SELECT person FROM binding WHERE connection = $1 AND subject_hash = $2";
 
 impl Store {
-    fn find_connection(&self, id: ConnectionId) -> Result<Option<Connected>, StoreError> {
+    async fn find_connection(&self, id: ConnectionId) -> Result<Option<Connected>, StoreError> {
         const FIND: &str = "SELECT c.doc, a.doc, c.settings FROM connection c JOIN account a ON a.id = c.account WHERE c.id = $1";
-        let row: Option<(String, String, Option<String>)> = self.reader.row(FIND, [id.as_uuid().as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let row: Option<(String, String, Option<String>)> = self.reader.row(FIND, values![id.as_uuid()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await?;
         let Some((route, account, settings)) = row else { return Ok(None) };
         let route: Route = read_doc(&route)?;
         let settings = settings.as_deref().map(read_doc).transpose()?;
@@ -64,30 +56,30 @@ impl Store {
         Ok(Some(Connected { account: Arc::unwrap_or_clone(self.documents.accounts.read(&account)?), route, connection }))
     }
 
-    fn find_by_field(&self, account: AccountId, field: LookUp<'_>) -> Result<Vec<User>, StoreError> {
+    async fn find_by_field(&self, account: AccountId, field: LookUp<'_>) -> Result<Vec<User>, StoreError> {
         let (statement, value) = match field {
             LookUp::Username(name) => ("SELECT doc FROM person WHERE account = $1 AND username_key = $2 LIMIT 2", name.key().to_owned()),
             LookUp::Email(address) => ("SELECT doc FROM person WHERE account = $1 AND email_key = $2 LIMIT 2", address.to_ascii_lowercase()),
             LookUp::ExternalId(id) => ("SELECT doc FROM person WHERE account = $1 AND external_id = $2 LIMIT 2", id.to_owned()),
         };
-        let found: Vec<String> = self.reader.rows(statement, params![account.as_uuid().as_bytes(), value], |row| row.get(0))?;
+        let found: Vec<String> = self.reader.rows(statement, values![account.as_uuid(), value], |row| row.get(0)).await?;
         found.iter().map(|doc| read_doc(doc)).collect()
     }
 
-    fn find_bound(&self, connection: ConnectionId, subject: &Subject) -> Result<Option<UserId>, StoreError> {
-        let found: Option<[u8; 16]> = self.reader.row(BOUND, params![connection.as_uuid().as_bytes(), key(subject)], |row| row.get(0))?;
-        Ok(found.map(|id| UserId::from_uuid(Uuid::from_bytes(id))))
+    async fn find_bound(&self, connection: ConnectionId, subject: &Subject) -> Result<Option<UserId>, StoreError> {
+        let found: Option<Uuid> = self.reader.row(BOUND, values![connection.as_uuid(), key(subject)], |row| row.get(0)).await?;
+        Ok(found.map(UserId::from_uuid))
     }
 
-    fn is_bound_as_other(&self, connection: ConnectionId, subject: &Subject, user: UserId) -> Result<bool, StoreError> {
+    async fn is_bound_as_other(&self, connection: ConnectionId, subject: &Subject, user: UserId) -> Result<bool, StoreError> {
         const FIND: &str = "SELECT 1 FROM binding WHERE connection = $1 AND person = $2 AND subject_hash <> $3 LIMIT 1";
         let (connection, user) = (connection.as_uuid(), user.as_uuid());
-        Ok(self.reader.row(FIND, params![connection.as_bytes(), user.as_bytes(), key(subject)], |row| row.get::<_, i64>(0))?.is_some())
+        Ok(self.reader.row(FIND, values![connection, user, key(subject)], |_| Ok(())).await?.is_some())
     }
 
-    fn has_claim(&self, account: AccountId, domain: &str) -> Result<bool, StoreError> {
+    async fn has_claim(&self, account: AccountId, domain: &str) -> Result<bool, StoreError> {
         const FIND: &str = "SELECT doc FROM domain_claim WHERE domain = $1 AND account = $2";
-        let doc: Option<String> = self.reader.row(FIND, params![domain, account.as_uuid().as_bytes()], |row| row.get(0))?;
+        let doc: Option<String> = self.reader.row(FIND, values![domain, account.as_uuid()], |row| row.get(0)).await?;
         let claim = doc.map(|doc| read_doc::<homeward_discovery::DomainClaim>(&doc)).transpose()?;
         Ok(claim.is_some_and(|claim| claim.verified_at.is_some()))
     }
@@ -99,7 +91,7 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn links_of(&self, user: UserId) -> Result<Vec<ConnectionId>, StoreError> {
-        let rows: Vec<(Uuid,)> = sqlx::query_as("SELECT connection FROM binding WHERE person = $1 ORDER BY connection").bind(user.as_uuid()).fetch_all(&self.read).await?;
+        let rows: Vec<(Uuid,)> = query("SELECT connection FROM binding WHERE person = $1 ORDER BY connection").bind(user.as_uuid()).fetch_all(&self.read).await?;
         Ok(rows.into_iter().map(|(id,)| ConnectionId::from_uuid(id)).collect())
     }
 
@@ -109,15 +101,15 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails; nothing is changed then.
     pub async fn unlink(&self, user: UserId, now: Timestamp) -> Result<u64, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         let gone = self.forget_links(&mut work, user, now).await?;
         work.commit().await?;
         Ok(gone)
     }
 
     /// The same in a transaction that is under way.
-    pub(super) async fn forget_links(&self, work: &mut SqliteConnection, user: UserId, now: Timestamp) -> Result<u64, StoreError> {
-        let gone: Vec<(Uuid,)> = sqlx::query_as("DELETE FROM binding WHERE person = $1 RETURNING connection").bind(user.as_uuid()).fetch_all(&mut *work).await?;
+    pub(super) async fn forget_links(&self, work: &mut Work, user: UserId, now: Timestamp) -> Result<u64, StoreError> {
+        let gone: Vec<(Uuid,)> = query("DELETE FROM binding WHERE person = $1 RETURNING connection").bind(user.as_uuid()).fetch_all(&mut *work).await?;
         if gone.is_empty() {
             return Ok(0);
         }
@@ -132,24 +124,24 @@ impl Store {
 #[async_trait]
 impl Connections for Store {
     async fn connection(&self, id: ConnectionId) -> Result<Option<Connected>, StoreFault> {
-        Ok(self.find_connection(id)?)
+        Ok(self.find_connection(id).await?)
     }
     async fn answers_at(&self, path: &str) -> Result<bool, StoreFault> {
-        let row: Result<Option<(i64,)>, sqlx::Error> = sqlx::query_as("SELECT 1 FROM connection WHERE acs_path = $1 LIMIT 1").bind(path).fetch_optional(&self.read).await;
+        let row: Result<Option<(i32,)>, sqlx::Error> = query("SELECT 1 FROM connection WHERE acs_path = $1 LIMIT 1").bind(path).fetch_optional(&self.read).await;
         Ok(row.map_err(StoreError::from)?.is_some())
     }
     async fn at_path(&self, path: &str, issuer: &str) -> Result<Vec<ConnectionId>, StoreFault> {
         let rows: Result<Vec<(Uuid,)>, sqlx::Error> =
-            sqlx::query_as("SELECT id FROM connection WHERE acs_path = $1 AND issuer = $2 LIMIT 2").bind(path).bind(issuer).fetch_all(&self.read).await;
+            query("SELECT id FROM connection WHERE acs_path = $1 AND issuer = $2 LIMIT 2").bind(path).bind(issuer).fetch_all(&self.read).await;
         Ok(rows.map_err(StoreError::from)?.into_iter().map(|(id,)| ConnectionId::from_uuid(id)).collect())
     }
     async fn origins_at(&self, path: &str) -> Result<Vec<String>, StoreFault> {
         let rows: Result<Vec<(String,)>, sqlx::Error> =
-            sqlx::query_as("SELECT DISTINCT acs_origin FROM connection WHERE acs_path = $1 AND acs_origin IS NOT NULL").bind(path).fetch_all(&self.read).await;
+            query("SELECT DISTINCT acs_origin FROM connection WHERE acs_path = $1 AND acs_origin IS NOT NULL").bind(path).fetch_all(&self.read).await;
         Ok(rows.map_err(StoreError::from)?.into_iter().map(|(origin,)| origin).collect())
     }
     async fn has_proved(&self, account: AccountId, domain: &str) -> Result<bool, StoreFault> {
-        Ok(self.has_claim(account, domain)?)
+        Ok(self.has_claim(account, domain).await?)
     }
     async fn replace_settings(&self, id: ConnectionId, from: &ConnectionSettings, to: &ConnectionSettings) -> Result<bool, StoreFault> {
         Ok(self.change_settings(id, from, to).await?)
@@ -159,21 +151,21 @@ impl Connections for Store {
 #[async_trait]
 impl Bindings for Store {
     async fn bound(&self, connection: ConnectionId, subject: &Subject) -> Result<Option<UserId>, StoreFault> {
-        Ok(self.find_bound(connection, subject)?)
+        Ok(self.find_bound(connection, subject).await?)
     }
     async fn has_other(&self, connection: ConnectionId, subject: &Subject, user: UserId) -> Result<bool, StoreFault> {
-        Ok(self.is_bound_as_other(connection, subject, user)?)
+        Ok(self.is_bound_as_other(connection, subject, user).await?)
     }
     async fn bind(&self, connection: ConnectionId, subject: &Subject, user: UserId, now: Timestamp) -> Result<bool, StoreFault> {
         let (subject, doc) = (key(subject), write_doc(subject)?);
         Ok(self.grouped(move |db| put_binding(db, (connection, &subject, &doc), user, now)).await?)
     }
     async fn by_field(&self, account: AccountId, field: LookUp<'_>) -> Result<Vec<User>, StoreFault> {
-        Ok(self.find_by_field(account, field)?)
+        Ok(self.find_by_field(account, field).await?)
     }
     async fn refresh(&self, user: &User) -> Result<(), StoreFault> {
         // Only what the provider may say; everything else stays as it is by now.
-        let done = sqlx::query("UPDATE person SET doc = json_set(doc, '$.given_name', $2, '$.family_name', $3, '$.groups', json($4), '$.roles', json($5)) WHERE id = $1")
+        let done = query("UPDATE person SET doc = json_set(doc, '$.given_name', $2, '$.family_name', $3, '$.groups', json($4), '$.roles', json($5)) WHERE id = $1")
             .bind(user.id.as_uuid())
             .bind(&user.given_name)
             .bind(&user.family_name)

@@ -9,11 +9,11 @@ use homeward_signin::{
     delegated::{AdministratorConsent, ConsentRequest, Consents, Draft, Drafted, StartLink},
     federated::{Connected, Connections},
 };
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{Store, StoreError, read_doc, register::put_connection, write_doc};
 use crate::register::ConnectionEntry;
+use crate::engine::{Work, query};
 
 /// What a connection is called that "Start Azure integration" makes.
 const AZURE: &str = "Microsoft Entra ID";
@@ -32,16 +32,16 @@ fn owner(request: &ConsentRequest) -> Vec<u8> {
 
 impl Store {
     async fn put_link(&self, hash: &[u8; 32], link: StartLink, until: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO start_link(hash, doc, used, until) VALUES ($1, $2, 0, $3)").bind(&hash[..]).bind(write_doc(&link)?).bind(until.seconds()).execute(&self.write).await?;
+        query("INSERT INTO start_link(hash, doc, used, until) VALUES ($1, $2, FALSE, $3)").bind(&hash[..]).bind(write_doc(&link)?).bind(until.seconds()).execute(&self.write).await?;
         Ok(())
     }
     async fn find_link(&self, hash: &[u8; 32], now: Timestamp) -> Result<Option<StartLink>, StoreError> {
-        let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM start_link WHERE hash = $1 AND used = 0 AND until > $2").bind(&hash[..]).bind(now.seconds()).fetch_optional(&self.read).await?;
+        let row: Option<(String,)> = query("SELECT doc FROM start_link WHERE hash = $1 AND used = FALSE AND until > $2").bind(&hash[..]).bind(now.seconds()).fetch_optional(&self.read).await?;
         row.map(|(doc,)| read_doc(&doc)).transpose()
     }
     async fn put_request(&self, state: &[u8; 32], browser: &str, request: &ConsentRequest, until: Timestamp) -> Result<(), StoreError> {
         let (owner, mut work) = (owner(request), self.write.begin().await?);
-        sqlx::query("INSERT INTO consent_request(state_hash, browser, doc, until, owner) VALUES ($1, $2, $3, $4, $5)")
+        query("INSERT INTO consent_request(state_hash, browser, doc, until, owner) VALUES ($1, $2, $3, $4, $5)")
             .bind(&state[..])
             .bind(browser)
             .bind(write_doc(request)?)
@@ -50,12 +50,12 @@ impl Store {
             .execute(&mut *work)
             .await?;
         let most = "DELETE FROM consent_request WHERE owner = $1 AND rowid NOT IN (SELECT rowid FROM consent_request WHERE owner = $1 ORDER BY rowid DESC LIMIT $2)";
-        sqlx::query(most).bind(&owner).bind(MOST_REQUESTS).execute(&mut *work).await?;
+        query(most).bind(&owner).bind(MOST_REQUESTS).execute(&mut *work).await?;
         work.commit().await?;
         Ok(())
     }
     async fn pull_request(&self, state: &[u8; 32], browser: &str, now: Timestamp) -> Result<Option<ConsentRequest>, StoreError> {
-        let row: Option<(String,)> = sqlx::query_as("DELETE FROM consent_request WHERE state_hash = $1 AND browser = $2 AND until > $3 RETURNING doc")
+        let row: Option<(String,)> = query("DELETE FROM consent_request WHERE state_hash = $1 AND browser = $2 AND until > $3 RETURNING doc")
             .bind(&state[..])
             .bind(browser)
             .bind(now.seconds())
@@ -64,17 +64,17 @@ impl Store {
         row.map(|(doc,)| read_doc(&doc)).transpose()
     }
     async fn find_account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
-        let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM account WHERE id = $1").bind(id.as_uuid()).fetch_optional(&self.read).await?;
+        let row: Option<(String,)> = query("SELECT doc FROM account WHERE id = $1").bind(id.as_uuid()).fetch_optional(&self.read).await?;
         row.map(|(doc,)| read_doc(&doc)).transpose()
     }
     async fn find_delegated_of(&self, account: AccountId) -> Result<Vec<ConnectionId>, StoreError> {
         let rows: Vec<(Uuid,)> =
-            sqlx::query_as("SELECT id FROM connection WHERE account = $1 AND delegated_path IS NOT NULL ORDER BY id").bind(account.as_uuid()).fetch_all(&self.read).await?;
+            query("SELECT id FROM connection WHERE account = $1 AND delegated_path IS NOT NULL ORDER BY id").bind(account.as_uuid()).fetch_all(&self.read).await?;
         Ok(rows.into_iter().map(|(id,)| ConnectionId::from_uuid(id)).collect())
     }
     async fn put_draft(&self, draft: &Draft, now: Timestamp) -> Result<Drafted, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        let rows: Vec<(String, Option<String>)> = sqlx::query_as("SELECT doc, settings FROM connection WHERE account = $1").bind(draft.account.as_uuid()).fetch_all(&mut *work).await?;
+        let mut work = self.write.begin().await?;
+        let rows: Vec<(String, Option<String>)> = query("SELECT doc, settings FROM connection WHERE account = $1").bind(draft.account.as_uuid()).fetch_all(&mut *work).await?;
         let (mut names, mut own) = (Vec::new(), None);
         for (route, settings) in rows {
             let route: Route = read_doc(&route)?;
@@ -104,11 +104,11 @@ impl Store {
         Ok(Drafted::Made(name))
     }
     async fn put_administrator(&self, link: &[u8; 32], connection: ConnectionId, consent: &AdministratorConsent) -> Result<bool, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         if !use_link(&mut work, link, consent.at).await? {
             return Ok(false);
         }
-        sqlx::query("INSERT INTO administrator_consent(connection, doc) VALUES ($1, $2) ON CONFLICT (connection) DO UPDATE SET doc = $2")
+        query("INSERT INTO administrator_consent(connection, doc) VALUES ($1, $2) ON CONFLICT (connection) DO UPDATE SET doc = $2")
             .bind(connection.as_uuid())
             .bind(write_doc(consent)?)
             .execute(&mut *work)
@@ -125,8 +125,8 @@ fn free_name(taken: &[String], id: ConnectionId) -> String {
 }
 
 /// Marks a link used; `true` for exactly one caller.
-async fn use_link(work: &mut SqliteConnection, hash: &[u8; 32], now: Timestamp) -> Result<bool, StoreError> {
-    let done = sqlx::query("UPDATE start_link SET used = 1 WHERE hash = $1 AND used = 0 AND until > $2").bind(&hash[..]).bind(now.seconds()).execute(work).await?;
+async fn use_link(work: &mut Work, hash: &[u8; 32], now: Timestamp) -> Result<bool, StoreError> {
+    let done = query("UPDATE start_link SET used = TRUE WHERE hash = $1 AND used = FALSE AND until > $2").bind(&hash[..]).bind(now.seconds()).execute(work).await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -155,7 +155,7 @@ impl Consents for Store {
         Ok(all)
     }
     async fn returns_at(&self, path: &str) -> Result<bool, StoreFault> {
-        let row: Result<Option<(i64,)>, sqlx::Error> = sqlx::query_as("SELECT 1 FROM connection WHERE delegated_path = $1 LIMIT 1").bind(path).fetch_optional(&self.read).await;
+        let row: Result<Option<(i32,)>, sqlx::Error> = query("SELECT 1 FROM connection WHERE delegated_path = $1 LIMIT 1").bind(path).fetch_optional(&self.read).await;
         Ok(row.map_err(StoreError::from)?.is_some())
     }
     async fn keep_draft(&self, draft: &Draft, now: Timestamp) -> Result<Drafted, StoreFault> {
@@ -166,7 +166,7 @@ impl Consents for Store {
     }
     async fn administrator(&self, connection: ConnectionId) -> Result<Option<AdministratorConsent>, StoreFault> {
         let row: Result<Option<(String,)>, sqlx::Error> =
-            sqlx::query_as("SELECT doc FROM administrator_consent WHERE connection = $1").bind(connection.as_uuid()).fetch_optional(&self.read).await;
+            query("SELECT doc FROM administrator_consent WHERE connection = $1").bind(connection.as_uuid()).fetch_optional(&self.read).await;
         Ok(row.map_err(StoreError::from)?.map(|(doc,)| read_doc(&doc)).transpose()?)
     }
 }

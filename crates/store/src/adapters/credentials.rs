@@ -8,6 +8,7 @@ use homeward_model::{SessionId, Timestamp, UserId};
 use uuid::Uuid;
 
 use super::{Store, StoreError, hash32, notices, profile, read_doc, write_doc};
+use crate::engine::{Row, Work, query, values};
 
 type CredentialRow = (Uuid, i64, String, i64, bool);
 
@@ -22,12 +23,12 @@ fn credential((person, version, scheme, changed_at, must_change): CredentialRow)
 }
 
 impl Store {
-    fn find_credentials(&self, users: &[UserId]) -> Result<Vec<StoredCredential>, StoreError> {
-        const FIND: &str = "SELECT person, version, scheme, changed_at, must_change FROM json_each($1) j CROSS JOIN credential ON person = unhex(j.value)";
+    async fn find_credentials(&self, users: &[UserId]) -> Result<Vec<StoredCredential>, StoreError> {
+        const FIND: &str = "SELECT person, version, scheme, changed_at, must_change FROM json_each($1) j CROSS JOIN credential WHERE person = unhex(j.value)";
         // One question whoever is asked for, nobody included: the number of queries tells nothing.
         let ids: Vec<String> = users.iter().map(|u| u.as_uuid().simple().to_string()).collect();
-        let columns = |row: &rusqlite::Row<'_>| Ok((Uuid::from_bytes(row.get(0)?), row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
-        let rows: Vec<CredentialRow> = self.reader.rows(FIND, [write_doc(&ids)?], columns)?;
+        let columns = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
+        let rows: Vec<CredentialRow> = self.reader.rows(FIND, values![write_doc(&ids)?], columns).await?;
         rows.into_iter().map(credential).collect()
     }
 
@@ -37,7 +38,7 @@ impl Store {
         let scheme = write_doc(&new.scheme)?;
         let done = match update.replaces {
             Some(version) => {
-                sqlx::query(
+                query(
                     "INSERT INTO credential_history(person, version, scheme, changed_at) SELECT person, version, scheme, changed_at FROM credential \
                      WHERE person = $1 AND version = $2",
                 )
@@ -45,7 +46,7 @@ impl Store {
                 .bind(version)
                 .execute(&mut *work)
                 .await?;
-                sqlx::query("UPDATE credential SET version = $3, scheme = $4, changed_at = $5, must_change = $6 WHERE person = $1 AND version = $2")
+                query("UPDATE credential SET version = $3, scheme = $4, changed_at = $5, must_change = $6 WHERE person = $1 AND version = $2")
                     .bind(person)
                     .bind(version)
                     .bind(new.version)
@@ -56,7 +57,7 @@ impl Store {
                     .await?
             }
             None => {
-                sqlx::query("INSERT INTO credential(person, version, scheme, changed_at, must_change) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING")
+                query("INSERT INTO credential(person, version, scheme, changed_at, must_change) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING")
                     .bind(person)
                     .bind(new.version)
                     .bind(scheme)
@@ -69,7 +70,7 @@ impl Store {
         if done.rows_affected() != 1 {
             return Ok(false);
         }
-        sqlx::query(
+        query(
             "DELETE FROM credential_history WHERE person = $1 AND version NOT IN \
              (SELECT version FROM credential_history WHERE person = $1 ORDER BY version DESC LIMIT $2)",
         )
@@ -83,7 +84,7 @@ impl Store {
             return Ok(false);
         }
         self.end_everything(&mut work, update.user, keep, "password changed", now).await?;
-        sqlx::query("UPDATE session SET credential_version = $3 WHERE id = $1 AND person = $2")
+        query("UPDATE session SET credential_version = $3 WHERE id = $1 AND person = $2")
             .bind(keep.map(|k| k.as_uuid()))
             .bind(person)
             .bind(new.version)
@@ -97,7 +98,7 @@ impl Store {
     /// LR-11, OP-04).
     pub(super) async fn end_everything(
         &self,
-        work: &mut sqlx::SqliteConnection,
+        work: &mut Work,
         user: UserId,
         keep: Option<SessionId>,
         why: &str,
@@ -106,21 +107,21 @@ impl Store {
         let (person, at) = (user.as_uuid(), now.seconds());
         let keep = keep.map_or(Uuid::nil(), |k| k.as_uuid());
         notices::sessions_ended(&mut *work, user, keep, now).await?;
-        sqlx::query("UPDATE session SET ended_at = $2, ended_why = $3 WHERE person = $1 AND ended_at IS NULL AND id <> $4")
+        query("UPDATE session SET ended_at = $2, ended_why = $3 WHERE person = $1 AND ended_at IS NULL AND id <> $4")
             .bind(person)
             .bind(at)
             .bind(why)
             .bind(keep)
             .execute(&mut *work)
             .await?;
-        sqlx::query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE person = $1 AND revoked_at IS NULL")
+        query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE person = $1 AND revoked_at IS NULL")
             .bind(person)
             .bind(at)
             .bind(why)
             .execute(&mut *work)
             .await?;
-        sqlx::query("UPDATE code SET void = 1 WHERE person = $1").bind(person).execute(&mut *work).await?;
-        sqlx::query("UPDATE reset SET void = 1 WHERE person = $1").bind(person).execute(&mut *work).await?;
+        query("UPDATE code SET void = TRUE WHERE person = $1").bind(person).execute(&mut *work).await?;
+        query("UPDATE reset SET void = TRUE WHERE person = $1").bind(person).execute(&mut *work).await?;
         profile::void_waiting(work, user).await?;
         Ok(())
     }
@@ -129,10 +130,10 @@ impl Store {
 #[async_trait]
 impl CredentialStore for Store {
     async fn of_users(&self, users: &[UserId]) -> Result<Vec<StoredCredential>, StoreFault> {
-        Ok(self.find_credentials(users)?)
+        Ok(self.find_credentials(users).await?)
     }
     async fn history(&self, user: UserId) -> Result<Vec<StoredCredential>, StoreFault> {
-        let rows: Result<Vec<CredentialRow>, sqlx::Error> = sqlx::query_as(
+        let rows: Result<Vec<CredentialRow>, sqlx::Error> = query(
             "SELECT person, version, scheme, changed_at, FALSE FROM credential_history WHERE person = $1 ORDER BY version DESC LIMIT 10",
         )
         .bind(user.as_uuid())
@@ -146,7 +147,7 @@ impl CredentialStore for Store {
     }
     async fn rehash(&self, credential: &StoredCredential) -> Result<bool, StoreFault> {
         let scheme = write_doc(&credential.scheme)?;
-        let done = sqlx::query("UPDATE credential SET scheme = $3 WHERE person = $1 AND version = $2")
+        let done = query("UPDATE credential SET scheme = $3 WHERE person = $1 AND version = $2")
             .bind(credential.user.as_uuid())
             .bind(credential.version)
             .bind(scheme)
@@ -178,15 +179,15 @@ impl ResetStore for Store {
     async fn put(&self, reset: &StoredReset, now: Timestamp) -> Result<(), StoreFault> {
         let work = async {
             let mut work = self.write.begin().await?;
-            sqlx::query("UPDATE reset SET void = 1 WHERE person = $1 AND purpose = $2 AND purpose <> $3")
+            query("UPDATE reset SET void = TRUE WHERE person = $1 AND purpose = $2 AND purpose <> $3")
                 .bind(reset.user.as_uuid())
                 .bind(reset.purpose)
                 .bind(reset::SIGN_IN)
                 .execute(&mut *work)
                 .await?;
-            sqlx::query(
+            query(
                 "INSERT INTO reset(selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries, void, made_at, asker) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10) ON CONFLICT DO NOTHING",
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, FALSE, $9, $10) ON CONFLICT DO NOTHING",
             )
             .bind(&reset.selector)
             .bind(reset.purpose)
@@ -205,9 +206,9 @@ impl ResetStore for Store {
         Ok(work.await.map_err(StoreError::from)?)
     }
     async fn find(&self, selector: &str, now: Timestamp) -> Result<Option<StoredReset>, StoreFault> {
-        let row: Option<ResetRow> = sqlx::query_as(
+        let row: Option<ResetRow> = query(
             "SELECT selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries, asker FROM reset \
-             WHERE selector = $1 AND void = 0 AND expires_at > $2 AND tries < 5",
+             WHERE selector = $1 AND void = FALSE AND expires_at > $2 AND tries < 5",
         )
         .bind(selector)
         .bind(now.seconds())
@@ -217,7 +218,7 @@ impl ResetStore for Store {
         Ok(row.map(stored_reset))
     }
     async fn any(&self, selector: &str) -> Result<Option<StoredReset>, StoreFault> {
-        let row: Option<ResetRow> = sqlx::query_as(
+        let row: Option<ResetRow> = query(
             "SELECT selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries, asker FROM reset WHERE selector = $1",
         )
         .bind(selector)
@@ -227,8 +228,8 @@ impl ResetStore for Store {
         Ok(row.map(stored_reset))
     }
     async fn claim_try(&self, selectors: &[String], now: Timestamp) -> Result<Vec<StoredReset>, StoreFault> {
-        let rows: Vec<ResetRow> = sqlx::query_as(
-            "UPDATE reset SET tries = tries + 1 WHERE selector IN (SELECT value FROM json_each($1)) AND void = 0 AND expires_at > $2 AND tries < 5 \
+        let rows: Vec<ResetRow> = query(
+            "UPDATE reset SET tries = tries + 1 WHERE selector IN (SELECT value FROM json_each($1)) AND void = FALSE AND expires_at > $2 AND tries < 5 \
              RETURNING selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries - 1, asker",
         )
         .bind(write_doc(&selectors)?)
@@ -239,12 +240,12 @@ impl ResetStore for Store {
         Ok(rows.into_iter().map(stored_reset).collect())
     }
     async fn count_try(&self, selector: &str) -> Result<(), StoreFault> {
-        let done = sqlx::query("UPDATE reset SET tries = tries + 1, void = CASE WHEN tries >= 4 THEN 1 ELSE void END WHERE selector = $1").bind(selector).execute(&self.write).await;
+        let done = query("UPDATE reset SET tries = tries + 1, void = CASE WHEN tries >= 4 THEN TRUE ELSE void END WHERE selector = $1").bind(selector).execute(&self.write).await;
         done.map_err(StoreError::from)?;
         Ok(())
     }
     async fn consume(&self, selector: &str, now: Timestamp) -> Result<bool, StoreFault> {
-        let done = sqlx::query("UPDATE reset SET void = 1 WHERE selector = $1 AND void = 0 AND expires_at > $2 AND tries <= 5")
+        let done = query("UPDATE reset SET void = TRUE WHERE selector = $1 AND void = FALSE AND expires_at > $2 AND tries <= 5")
             .bind(selector)
             .bind(now.seconds())
             .execute(&self.write)
@@ -253,7 +254,7 @@ impl ResetStore for Store {
         Ok(done.rows_affected() == 1)
     }
     async fn made_since(&self, user: UserId, since: Timestamp) -> Result<Vec<Asker>, StoreFault> {
-        let rows: Result<Vec<(String,)>, sqlx::Error> = sqlx::query_as("SELECT asker FROM reset WHERE person = $1 AND made_at > $2 LIMIT 100")
+        let rows: Result<Vec<(String,)>, sqlx::Error> = query("SELECT asker FROM reset WHERE person = $1 AND made_at > $2 LIMIT 100")
             .bind(user.as_uuid())
             .bind(since.seconds())
             .fetch_all(&self.read)
@@ -268,7 +269,7 @@ impl CounterJournal for Store {
         let work = async {
             let mut work = self.write.begin().await?;
             for (key, state) in states {
-                sqlx::query("INSERT INTO guess_counter(key, doc, last) VALUES ($1, $2, $3) ON CONFLICT (key) DO UPDATE SET doc = $2, last = $3")
+                query("INSERT INTO guess_counter(key, doc, last) VALUES ($1, $2, $3) ON CONFLICT (key) DO UPDATE SET doc = $2, last = $3")
                     .bind(&key[..])
                     .bind(write_doc(state)?)
                     .bind(state.last.seconds())
@@ -281,7 +282,7 @@ impl CounterJournal for Store {
         Ok(work.await?)
     }
     async fn load(&self, now: Timestamp) -> Result<Vec<([u8; 32], CounterState)>, StoreFault> {
-        let rows: Vec<(Vec<u8>, String)> = sqlx::query_as("SELECT key, doc FROM guess_counter WHERE last > $1 ORDER BY last DESC LIMIT 100000")
+        let rows: Vec<(Vec<u8>, String)> = query("SELECT key, doc FROM guess_counter WHERE last > $1 ORDER BY last DESC LIMIT 100000")
             .bind(now.seconds().saturating_sub(86_400))
             .fetch_all(&self.read)
             .await

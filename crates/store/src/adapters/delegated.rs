@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use homeward_federation::delegated::{Grant, GrantKey, Grants, GrantsError};
 use homeward_model::{ConnectionId, Timestamp, UserId};
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{Store, StoreError, read_doc, write_doc};
+use crate::engine::{Work, query};
 
 impl From<StoreError> for GrantsError {
     fn from(error: StoreError) -> Self {
@@ -20,7 +20,7 @@ fn number(version: u64) -> i64 {
 
 impl Store {
     async fn find_delegated(&self, key: GrantKey) -> Result<Option<Grant>, StoreError> {
-        let row: Option<(String, i64)> = sqlx::query_as("SELECT doc, version FROM delegated_grant WHERE connection = $1 AND person = $2")
+        let row: Option<(String, i64)> = query("SELECT doc, version FROM delegated_grant WHERE connection = $1 AND person = $2")
             .bind(key.connection.as_uuid())
             .bind(key.user.as_uuid())
             .fetch_optional(&self.read)
@@ -29,7 +29,7 @@ impl Store {
     }
     async fn put_delegated(&self, key: GrantKey, grant: &Grant) -> Result<(), StoreError> {
         // The column counts; the number in the document is the one it was written with.
-        sqlx::query(
+        query(
             "INSERT INTO delegated_grant(connection, person, version, doc, granted_at) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT (connection, person) DO UPDATE SET version = delegated_grant.version + 1, doc = $4, granted_at = $5",
         )
@@ -43,7 +43,7 @@ impl Store {
         Ok(())
     }
     async fn replace_delegated(&self, key: GrantKey, seen: u64, next: &Grant) -> Result<bool, StoreError> {
-        let done = sqlx::query("UPDATE delegated_grant SET version = $4, doc = $5 WHERE connection = $1 AND person = $2 AND version = $3")
+        let done = query("UPDATE delegated_grant SET version = $4, doc = $5 WHERE connection = $1 AND person = $2 AND version = $3")
             .bind(key.connection.as_uuid())
             .bind(key.user.as_uuid())
             .bind(number(seen))
@@ -54,7 +54,7 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
     async fn forget_delegated(&self, key: GrantKey, seen: Option<u64>) -> Result<bool, StoreError> {
-        let done = sqlx::query("DELETE FROM delegated_grant WHERE connection = $1 AND person = $2 AND ($3 IS NULL OR version = $3)")
+        let done = query("DELETE FROM delegated_grant WHERE connection = $1 AND person = $2 AND ($3 IS NULL OR version = $3)")
             .bind(key.connection.as_uuid())
             .bind(key.user.as_uuid())
             .bind(seen.map(number))
@@ -63,7 +63,7 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
     async fn take_lease(&self, key: GrantKey, holder: &str, now: Timestamp, until: Timestamp) -> Result<bool, StoreError> {
-        let done = sqlx::query(
+        let done = query(
             "INSERT INTO delegated_lease(connection, person, holder, until) VALUES ($1, $2, $3, $5) \
              ON CONFLICT (connection, person) DO UPDATE SET holder = $3, until = $5 WHERE delegated_lease.until <= $4",
         )
@@ -77,7 +77,7 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
     async fn give_lease_back(&self, key: GrantKey, holder: &str) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM delegated_lease WHERE connection = $1 AND person = $2 AND holder = $3")
+        query("DELETE FROM delegated_lease WHERE connection = $1 AND person = $2 AND holder = $3")
             .bind(key.connection.as_uuid())
             .bind(key.user.as_uuid())
             .bind(holder)
@@ -86,7 +86,7 @@ impl Store {
         Ok(())
     }
     async fn find_holders(&self, connection: ConnectionId) -> Result<Vec<(UserId, Timestamp)>, StoreError> {
-        let rows: Vec<(Uuid, i64)> = sqlx::query_as("SELECT person, granted_at FROM delegated_grant WHERE connection = $1 ORDER BY granted_at, person")
+        let rows: Vec<(Uuid, i64)> = query("SELECT person, granted_at FROM delegated_grant WHERE connection = $1 ORDER BY granted_at, person")
             .bind(connection.as_uuid())
             .fetch_all(&self.read)
             .await?;
@@ -94,21 +94,21 @@ impl Store {
     }
     async fn find_granted(&self, user: UserId) -> Result<Vec<(ConnectionId, Timestamp)>, StoreError> {
         let rows: Vec<(Uuid, i64)> =
-            sqlx::query_as("SELECT connection, granted_at FROM delegated_grant WHERE person = $1 ORDER BY connection").bind(user.as_uuid()).fetch_all(&self.read).await?;
+            query("SELECT connection, granted_at FROM delegated_grant WHERE person = $1 ORDER BY connection").bind(user.as_uuid()).fetch_all(&self.read).await?;
         Ok(rows.into_iter().map(|(connection, at)| (ConnectionId::from_uuid(connection), Timestamp::from_seconds(at))).collect())
     }
 }
 
 /// A person who is gone leaves no grant behind.
-pub(super) async fn forget_person(work: &mut SqliteConnection, user: UserId) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM delegated_grant WHERE person = $1").bind(user.as_uuid()).execute(work).await?;
+pub(super) async fn forget_person(work: &mut Work, user: UserId) -> Result<(), StoreError> {
+    query("DELETE FROM delegated_grant WHERE person = $1").bind(user.as_uuid()).execute(work).await?;
     Ok(())
 }
 
 /// Nor does a connection that is retired.
-pub(super) async fn forget_connection(work: &mut SqliteConnection, connection: ConnectionId) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM delegated_grant WHERE connection = $1").bind(connection.as_uuid()).execute(&mut *work).await?;
-    sqlx::query("DELETE FROM administrator_consent WHERE connection = $1").bind(connection.as_uuid()).execute(work).await?;
+pub(super) async fn forget_connection(work: &mut Work, connection: ConnectionId) -> Result<(), StoreError> {
+    query("DELETE FROM delegated_grant WHERE connection = $1").bind(connection.as_uuid()).execute(&mut *work).await?;
+    query("DELETE FROM administrator_consent WHERE connection = $1").bind(connection.as_uuid()).execute(work).await?;
     Ok(())
 }
 

@@ -9,27 +9,28 @@ use homeward_model::{AccountHint, AccountId, ClientId, Timestamp, UserId, Userna
 use homeward_signin::ports::Directory;
 
 use super::{Store, StoreError, read_doc, recent::Known, write_doc};
+use crate::engine::{Row, query, values};
 
 /// The accounts a question concerns: where the name lives, who has proved its domain or the hinted one, and the one a number names;
 /// with the person (1), the connections (2), and the claims (3). Whoever only claims a domain adds nothing to the sign-ins of its people.
 pub(super) const CANDIDATES: &str = "\
     WITH concerned(id) AS MATERIALIZED (SELECT account FROM person WHERE username_key = $1 \
     UNION SELECT account FROM domain_claim WHERE domain IN ($2, $3) AND json_extract(doc, '$.verified_at') IS NOT NULL UNION SELECT id FROM account WHERE number = $4) \
-    SELECT 1 AS kind, a.doc, p.doc FROM concerned c CROSS JOIN account a ON a.id = c.id LEFT JOIN person p ON p.username_key = $1 AND p.account = a.id \
-    UNION ALL SELECT 2, n.doc, NULL FROM concerned c CROSS JOIN connection n ON n.account = c.id \
-    UNION ALL SELECT 3, d.doc, NULL FROM concerned c CROSS JOIN domain_claim d ON d.account = c.id AND d.domain IN ($2, $3)";
-const APPLICATION: &str = "SELECT doc, client FROM application WHERE client_id = $1 AND enabled = 1";
+    SELECT 1 AS kind, a.doc, p.doc FROM concerned c CROSS JOIN account a LEFT JOIN person p ON p.username_key = $1 AND p.account = a.id WHERE a.id = c.id \
+    UNION ALL SELECT 2, n.doc, NULL FROM concerned c CROSS JOIN connection n WHERE n.account = c.id \
+    UNION ALL SELECT 3, d.doc, NULL FROM concerned c CROSS JOIN domain_claim d WHERE d.account = c.id AND d.domain IN ($2, $3)";
+const APPLICATION: &str = "SELECT doc, client FROM application WHERE client_id = $1 AND enabled = TRUE";
 
 impl Store {
-    fn find_candidates(&self, username: &Username, hints: &Hints) -> Result<Candidates, StoreError> {
+    async fn find_candidates(&self, username: &Username, hints: &Hints) -> Result<Candidates, StoreError> {
         let own = username.domain().map(|d| d.as_str()).unwrap_or_default();
         let hinted = hints.domain.as_ref().map(|d| d.as_str()).unwrap_or_default();
         let number = match &hints.account {
             Some(AccountHint::Number(number)) => number.as_str(),
             Some(AccountHint::Label(_)) | None => "",
         };
-        let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-        let rows: Vec<(i64, String, Option<String>)> = self.reader.rows(CANDIDATES, [username.key(), own, hinted, number], row)?;
+        let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let rows: Vec<(i32, String, Option<String>)> = self.reader.rows(CANDIDATES, values![username.key(), own, hinted, number], row).await?;
         let mut accounts = Vec::new();
         let (mut connections, mut claims): (Vec<Connection>, Vec<DomainClaim>) = (Vec::new(), Vec::new());
         for (kind, doc, user) in &rows {
@@ -49,29 +50,29 @@ impl Store {
         Ok(Candidates { accounts: accounts.into_iter().map(candidate).collect() })
     }
 
-    pub(super) fn find_application(&self, client: &ClientId) -> Result<Option<Known>, StoreError> {
+    pub(super) async fn find_application(&self, client: &ClientId) -> Result<Option<Known>, StoreError> {
         if let Some(own) = self.own.as_ref().filter(|own| own.client.client_id == *client) {
             return Ok(Some(Known::clone(own)));
         }
         if let Some(known) = self.documents.recent.get(client) {
             return Ok(Some(known));
         }
-        let row: Option<(String, String)> = self.reader.row(APPLICATION, [client.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let row: Option<(String, String)> = self.reader.row(APPLICATION, values![client.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).await?;
         let Some((application, protocol)) = row else { return Ok(None) };
         let known = Known { application: self.documents.applications.read(&application)?, client: self.documents.clients.read(&protocol)? };
         self.documents.recent.keep(client, &known);
         Ok(Some(known))
     }
 
-    fn find_user(&self, user: UserId) -> Result<Option<(User, Account)>, StoreError> {
+    async fn find_user(&self, user: UserId) -> Result<Option<(User, Account)>, StoreError> {
         const FIND: &str = "SELECT p.doc, a.doc FROM person p JOIN account a ON a.id = p.account WHERE p.id = $1";
-        let row: Option<(String, String)> = self.reader.row(FIND, [user.as_uuid().as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let row: Option<(String, String)> = self.reader.row(FIND, values![user.as_uuid()], |row| Ok((row.get(0)?, row.get(1)?))).await?;
         row.map(|(user, account)| Ok((read_doc(&user)?, Arc::unwrap_or_clone(self.documents.accounts.read(&account)?)))).transpose()
     }
 
     async fn find_start_pages(&self, region: &str) -> Result<Vec<(String, String)>, StoreError> {
         let rows: Vec<(String, String)> =
-            sqlx::query_as("SELECT doc, client FROM application WHERE enabled = 1 ORDER BY client_id").fetch_all(&self.read).await?;
+            query("SELECT doc, client FROM application WHERE enabled = TRUE ORDER BY client_id").fetch_all(&self.read).await?;
         let mut pages = Vec::new();
         for (doc, client) in rows {
             let (application, client): (Application, homeward_provider::Client) = (read_doc(&doc)?, read_doc(&client)?);
@@ -81,27 +82,27 @@ impl Store {
         Ok(pages)
     }
 
-    fn find_default_start(&self, account: AccountId) -> Result<Option<String>, StoreError> {
-        const FIND: &str = "SELECT n.client FROM account a JOIN application n ON n.client_id = a.default_application AND n.enabled = 1 WHERE a.id = $1";
-        let client: Option<String> = self.reader.row(FIND, [account.as_uuid().as_bytes()], |row| row.get(0))?;
+    async fn find_default_start(&self, account: AccountId) -> Result<Option<String>, StoreError> {
+        const FIND: &str = "SELECT n.client FROM account a JOIN application n ON n.client_id = a.default_application AND n.enabled = TRUE WHERE a.id = $1";
+        let client: Option<String> = self.reader.row(FIND, values![account.as_uuid()], |row| row.get(0)).await?;
         Ok(client.map(|client| self.documents.clients.read(&client)).transpose()?.and_then(|client| client.start_url.clone()))
     }
 
-    pub(super) fn find_policy(&self, account: AccountId) -> Result<PasswordPolicy, StoreError> {
-        let policy: Option<String> = self.reader.row("SELECT policy FROM account WHERE id = $1", [account.as_uuid().as_bytes()], |row| row.get(0))?;
+    pub(super) async fn find_policy(&self, account: AccountId) -> Result<PasswordPolicy, StoreError> {
+        let policy: Option<String> = self.reader.row("SELECT policy FROM account WHERE id = $1", values![account.as_uuid()], |row| row.get(0)).await?;
         policy.map_or_else(|| Ok(PasswordPolicy::classic()), |policy| read_doc(&policy))
     }
 
     async fn set_active(&self, user: UserId) -> Result<bool, StoreError> {
         let mut work = self.write.begin().await?;
-        let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM person WHERE id = $1").bind(user.as_uuid()).fetch_optional(&mut *work).await?;
+        let row: Option<(String,)> = query("SELECT doc FROM person WHERE id = $1").bind(user.as_uuid()).fetch_optional(&mut *work).await?;
         let Some((doc,)) = row else { return Ok(false) };
         let mut found: User = read_doc(&doc)?;
         if found.state != UserState::Invited {
             return Ok(false);
         }
         found.state = UserState::Active;
-        sqlx::query("UPDATE person SET doc = $2 WHERE id = $1").bind(user.as_uuid()).bind(write_doc(&found)?).execute(&mut *work).await?;
+        query("UPDATE person SET doc = $2 WHERE id = $1").bind(user.as_uuid()).bind(write_doc(&found)?).execute(&mut *work).await?;
         work.commit().await?;
         Ok(true)
     }
@@ -110,22 +111,22 @@ impl Store {
 #[async_trait]
 impl Directory for Store {
     async fn candidates(&self, username: &Username, hints: &Hints) -> Result<Candidates, StoreFault> {
-        Ok(self.find_candidates(username, hints)?)
+        Ok(self.find_candidates(username, hints).await?)
     }
     async fn application(&self, client: &ClientId) -> Result<Option<Application>, StoreFault> {
-        Ok(self.find_application(client)?.map(|known| Arc::unwrap_or_clone(known.application)))
+        Ok(self.find_application(client).await?.map(|known| Arc::unwrap_or_clone(known.application)))
     }
     async fn start_pages(&self, region: &str) -> Result<Vec<(String, String)>, StoreFault> {
         Ok(self.find_start_pages(region).await?)
     }
     async fn default_start(&self, account: AccountId) -> Result<Option<String>, StoreFault> {
-        Ok(self.find_default_start(account)?)
+        Ok(self.find_default_start(account).await?)
     }
     async fn user(&self, user: UserId) -> Result<Option<(User, Account)>, StoreFault> {
-        Ok(self.find_user(user)?)
+        Ok(self.find_user(user).await?)
     }
     async fn password_policy(&self, account: AccountId) -> Result<PasswordPolicy, StoreFault> {
-        Ok(self.find_policy(account)?)
+        Ok(self.find_policy(account).await?)
     }
     async fn activate(&self, user: UserId, _: Timestamp) -> Result<bool, StoreFault> {
         Ok(self.set_active(user).await?)
@@ -142,10 +143,10 @@ mod tests {
         let path = std::env::temp_dir().join(format!("homeward-plan-{}.db", homeward_model::random_token(&homeward_model::SystemRandom)));
         let store = Store::open(&path).await.unwrap();
         let session = "SELECT s.id FROM session s JOIN person p ON p.id = s.person JOIN account a ON a.id = s.account LEFT JOIN credential c ON c.person = s.person WHERE s.token_hash = $1";
-        let credentials = "SELECT person FROM json_each($1) j CROSS JOIN credential ON person = unhex(j.value)";
+        let credentials = "SELECT person FROM json_each($1) j CROSS JOIN credential WHERE person = unhex(j.value)";
         for text in [CANDIDATES, session, credentials] {
             let explained = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}"));
-            let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(explained).bind("x").bind("x").bind("x").bind("x").fetch_all(&store.read).await.unwrap();
+            let plan: Vec<(i64, i64, i64, String)> = query(explained).bind("x").bind("x").bind("x").bind("x").fetch_all(&store.read).await.unwrap();
             assert!(!plan.is_empty());
             for (.., step) in plan {
                 let small = step.starts_with("SCAN c") || step.starts_with("SCAN concerned") || step.starts_with("SCAN j");

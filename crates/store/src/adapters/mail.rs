@@ -8,6 +8,7 @@ use homeward_signin::ports::{MailKind, MailRequest, MailRequests};
 use uuid::Uuid;
 
 use super::{Store, StoreError, read_doc, write_doc};
+use crate::engine::query;
 
 /// How long a worker has what it took.
 const CLAIM: std::time::Duration = std::time::Duration::from_secs(60);
@@ -16,9 +17,9 @@ type RequestRow = (String, String, String, String, i64, String, String);
 
 impl Store {
     async fn claim_requests(&self, limit: u32, now: Timestamp) -> Result<Vec<MailRequest>, StoreError> {
-        let rows: Vec<RequestRow> = sqlx::query_as(
+        let rows: Vec<RequestRow> = query(
             "UPDATE mail_request SET claimed_until = $2 WHERE selector IN \
-             (SELECT selector FROM mail_request WHERE claimed_until <= $1 ORDER BY at LIMIT $3) RETURNING selector, username, language, network, at, kind, own",
+             (SELECT selector FROM mail_request WHERE claimed_until <= $1 ORDER BY at LIMIT $3) AND claimed_until <= $1 RETURNING selector, username, language, network, at, kind, own",
         )
         .bind(now.seconds())
         .bind(now.plus(CLAIM).seconds())
@@ -33,7 +34,7 @@ impl Store {
     }
 
     async fn find_changed(&self, from: Timestamp, until: Timestamp, after: Option<UserId>, limit: u32) -> Result<Vec<(User, Account)>, StoreError> {
-        let rows: Vec<(String, String)> = sqlx::query_as(
+        let rows: Vec<(String, String)> = query(
             "SELECT p.doc, a.doc FROM credential c JOIN person p ON p.id = c.person JOIN account a ON a.id = p.account \
              WHERE c.changed_at >= $1 AND c.changed_at < $2 AND c.person > $3 ORDER BY c.person LIMIT $4",
         )
@@ -50,7 +51,7 @@ impl Store {
 #[async_trait]
 impl MailRequests for Store {
     async fn put(&self, request: &MailRequest) -> Result<(), StoreFault> {
-        let done = sqlx::query("INSERT INTO mail_request(selector, username, language, network, at, claimed_until, kind, own) VALUES ($1, $2, $3, $4, $5, 0, $6, $7)")
+        let done = query("INSERT INTO mail_request(selector, username, language, network, at, claimed_until, kind, own) VALUES ($1, $2, $3, $4, $5, 0, $6, $7)")
             .bind(&request.selector)
             .bind(request.username.typed())
             .bind(&request.language)
@@ -67,7 +68,7 @@ impl MailRequests for Store {
         Ok(self.claim_requests(limit, now).await?)
     }
     async fn done(&self, selector: &str) -> Result<(), StoreFault> {
-        sqlx::query("DELETE FROM mail_request WHERE selector = $1").bind(selector).execute(&self.write).await.map_err(StoreError::from)?;
+        query("DELETE FROM mail_request WHERE selector = $1").bind(selector).execute(&self.write).await.map_err(StoreError::from)?;
         Ok(())
     }
     async fn changed_between(&self, from: Timestamp, until: Timestamp, after: Option<UserId>, limit: u32) -> Result<Vec<(User, Account)>, StoreFault> {
@@ -78,7 +79,7 @@ impl MailRequests for Store {
         Ok(found)
     }
     async fn note_reminder(&self, user: UserId, version: i64, days: u32) -> Result<bool, StoreFault> {
-        let done = sqlx::query("INSERT INTO reminder(person, version, days) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        let done = query("INSERT INTO reminder(person, version, days) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
             .bind(user.as_uuid())
             .bind(version)
             .bind(i64::from(days))

@@ -1,4 +1,4 @@
-//! The embedded store: SQLite in WAL mode, one writer, several readers. One file a port.
+//! One file a port. What carries the statements is `engine`'s.
 
 mod alerts;
 mod client_calls;
@@ -10,7 +10,6 @@ mod credentials;
 mod delegated;
 mod directory;
 mod federation;
-mod grouped;
 mod housekeeping;
 mod mail;
 mod moves;
@@ -22,7 +21,6 @@ mod own_keys;
 mod portal;
 mod profile;
 mod provider;
-mod reader;
 mod recent;
 mod register;
 mod resealing;
@@ -32,63 +30,35 @@ mod test_signin;
 mod watch;
 mod watching;
 
-use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc};
 
 use homeward_discovery::{Account, Application};
 use homeward_provider::Client;
-
 use serde::{Serialize, de::DeserializeOwned};
-use sqlx::{
-    SqlitePool,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
 
 pub use outbox::SealedOutbox;
 pub use audit::AuditFilter;
 pub use care::Figures;
 pub use portal::{RoleRefused, record_of};
 pub use resealing::Dependent;
-use crate::audit::ChainKeys;
-use grouped::Group;
-use reader::{Documents, Reader};
+pub use crate::error::StoreError;
 use recent::{Known, Recent};
 
-/// Why the store is not there, or did not do something.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The file cannot be opened.
-    #[error("the database cannot be opened or changed: {0}")]
-    Database(#[from] sqlx::Error),
-    /// A migration failed.
-    #[error("the database cannot be brought to this version: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
-    /// A document in the database does not read.
-    #[error("a record in the database does not read: {0}")]
-    Record(#[from] serde_json::Error),
-    /// The file is not whole.
-    #[error("the database is not whole: {0}")]
-    NotWhole(String),
-    /// The audit has no key.
-    #[error("the audit cannot be written without the root key")]
-    NoAuditKey,
-    /// A look-up failed.
-    #[error("the database cannot be read: {0}")]
-    LookUp(#[from] rusqlite::Error),
-    /// A change did not reach the disk.
-    #[error("the database cannot be changed: {0}")]
-    NotWritten(String),
-}
+use crate::{
+    audit::ChainKeys,
+    engine::{self, Address, Copied, Db, Documents, Group, Opened, Pool, Reader, Sole, query},
+};
 
-/// The embedded store. Cheap to clone.
+/// The store. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    /// One connection: writers queue here instead of meeting a busy database.
-    write: SqlitePool,
-    read: SqlitePool,
+    /// For what changes something.
+    pub(crate) write: Pool,
+    read: Pool,
     /// For the look-ups of every page.
     reader: Arc<Reader>,
     /// Small changes that share a commit.
-    group: Arc<Group>,
+    pub(crate) group: Arc<Group>,
     documents: Arc<Read>,
     /// An application of our own; no registered one takes its place.
     own: Option<Arc<Known>>,
@@ -110,21 +80,26 @@ impl Store {
     /// # Errors
     /// `StoreError` says what stands in the way.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        private(path)?;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
-            .pragma("mmap_size", "268435456")
-            .statement_cache_capacity(200);
-        let write = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_with(options.clone()).await?;
-        sqlx::migrate!("./migrations/sqlite").run(&write).await?;
-        let read = SqlitePoolOptions::new().min_connections(1).max_connections(4).test_before_acquire(false).connect_with(options.read_only(true)).await?;
+        Ok(Self::of(engine::open_sqlite(path).await?))
+    }
+    /// Opens a database of PostgreSQL, and brings it to this version. One that does not fit is left as it is.
+    ///
+    /// # Errors
+    /// `StoreError` says what stands in the way.
+    pub async fn connect(address: &Address) -> Result<Self, StoreError> {
+        Ok(Self::of(engine::open_postgres(address).await?))
+    }
+    /// Copies the store in a file of SQLite into a database of PostgreSQL that is empty, in one step. Gives what was copied, table by table; both
+    /// sides had the same.
+    ///
+    /// # Errors
+    /// `StoreError` says what stands in the way; the database is as empty as it was then.
+    pub async fn copy(from: &Path, to: &Address) -> Result<Vec<Copied>, StoreError> {
+        engine::copy(from, to).await
+    }
+    fn of(Opened { write, read, reader, group }: Opened) -> Self {
         let documents = Read { accounts: Documents::new(), applications: Documents::new(), clients: Documents::new(), recent: Recent::default() };
-        Ok(Self { write, read, reader: Arc::new(Reader::new(path)), group: Arc::new(Group::new(path)), documents: Arc::new(documents), own: None, ledger: Arc::new(ChainKeys(Vec::new())) })
+        Self { write, read, reader: Arc::new(reader), group: Arc::new(group), documents: Arc::new(documents), own: None, ledger: Arc::new(ChainKeys(Vec::new())) }
     }
     /// The same store with an application of our own, which stands in no table.
     #[must_use]
@@ -132,9 +107,23 @@ impl Store {
         self.own = Some(Arc::new(Known { application: Arc::new(entry.application.clone()), client: Arc::new(entry.client.clone()) }));
         self
     }
+    /// Connections that one node has to PostgreSQL at most.
+    pub const CONNECTIONS: u32 = engine::CONNECTIONS;
+    /// Takes the place of the one broker that serves from this store; what only runs a command needs none. The place is held as long as the
+    /// value is.
+    ///
+    /// # Errors
+    /// `StoreError::Served` when another broker has it.
+    pub async fn serve_alone(&self) -> Result<Sole, StoreError> {
+        engine::serve_alone(&self.write, self.group.path()).await
+    }
+    /// Makes a change together with whatever else waits, and gives its result when that is on the disk.
+    pub(crate) async fn grouped<T: Send + 'static>(&self, change: impl FnOnce(&mut Db<'_>) -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
+        self.group.make(&self.write, change).await
+    }
     /// Whether the database answers.
     pub async fn is_ready(&self) -> bool {
-        sqlx::query("SELECT 1").execute(&self.read).await.is_ok()
+        query("SELECT 1").execute(&self.read).await.is_ok()
     }
     /// Closes every connection; what was acknowledged is on the disk already.
     pub async fn close(&self) {
@@ -143,13 +132,6 @@ impl Store {
         self.read.close().await;
         self.write.close().await;
     }
-}
-
-/// Makes the file that SQLite would make readable for everybody; what it keeps beside the file gets the same rights. The rights
-/// of a file that is there are its owner's matter.
-fn private(path: &Path) -> Result<(), StoreError> {
-    let made = OpenOptions::new().append(true).create(true).mode(0o600).open(path);
-    made.map(|_| ()).map_err(|error| StoreError::Database(sqlx::Error::Io(error)))
 }
 
 fn write_doc<T: Serialize>(value: &T) -> Result<String, StoreError> {

@@ -5,9 +5,9 @@ use homeward_federation::ConnectionSettings;
 use homeward_model::{ConnectionId, Timestamp};
 use homeward_portal::standing::{Standing, Taken};
 use serde::{Deserialize, Serialize};
-use sqlx::SqliteConnection;
 
 use super::{Store, StoreError, read_doc, write_doc};
+use crate::engine::{Work, query};
 
 /// A step as it rests: with the settings that the connection had then, as SHA-256.
 #[derive(Serialize, Deserialize)]
@@ -20,13 +20,13 @@ struct Kept {
 
 /// Whether taking a step back would bring people to settings that nobody has tested: others were entered since the step. Where everybody
 /// signs in already, or will when an outage ends by itself, it brings nobody to anything new.
-async fn brings_untested_back(work: &mut SqliteConnection, step: &Taken, settings: Option<[u8; 32]>) -> Result<bool, StoreError> {
+async fn brings_untested_back(work: &mut Work, step: &Taken, settings: Option<[u8; 32]>) -> Result<bool, StoreError> {
     let nothing_new = matches!(step.before.state, ConnectionState::Enforced | ConnectionState::Outage);
     if nothing_new || !matches!(step.after.state, ConnectionState::Pilot | ConnectionState::Enforced) {
         return Ok(false);
     }
-    let last = "SELECT doc FROM connection_move WHERE connection = $1 AND at = $2 AND undone = 0 ORDER BY rowid DESC LIMIT 1";
-    let row: Option<(String,)> = sqlx::query_as(last).bind(step.connection.as_uuid()).bind(step.at.seconds()).fetch_optional(work).await?;
+    let last = "SELECT doc FROM connection_move WHERE connection = $1 AND at = $2 AND undone = FALSE ORDER BY rowid DESC LIMIT 1";
+    let row: Option<(String,)> = query(last).bind(step.connection.as_uuid()).bind(step.at.seconds()).fetch_optional(work).await?;
     let then = row.map(|(doc,)| read_doc::<Kept>(&doc)).transpose()?.and_then(|kept| kept.settings);
     Ok(then.is_some_and(|then| settings != Some(then)))
 }
@@ -56,7 +56,7 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn last_step(&self, connection: ConnectionId) -> Result<Option<Taken>, StoreError> {
-        let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM connection_move WHERE connection = $1 AND undone = 0 ORDER BY at DESC, rowid DESC LIMIT 1")
+        let row: Option<(String,)> = query("SELECT doc FROM connection_move WHERE connection = $1 AND undone = FALSE ORDER BY at DESC, rowid DESC LIMIT 1")
             .bind(connection.as_uuid())
             .fetch_optional(&self.read)
             .await?;
@@ -73,9 +73,9 @@ impl Store {
     }
 
     /// Moves a connection in a transaction that is under way. `undoes`: the step is one taken back.
-    pub(super) async fn stand_in(&self, work: &mut SqliteConnection, step: &Taken, (undoes, now): (bool, Timestamp)) -> Result<bool, StoreError> {
+    pub(super) async fn stand_in(&self, work: &mut Work, step: &Taken, (undoes, now): (bool, Timestamp)) -> Result<bool, StoreError> {
         let id = step.connection.as_uuid();
-        let row: Option<(String, Option<String>)> = sqlx::query_as("SELECT doc, settings FROM connection WHERE id = $1").bind(id).fetch_optional(&mut *work).await?;
+        let row: Option<(String, Option<String>)> = query("SELECT doc, settings FROM connection WHERE id = $1").bind(id).fetch_optional(&mut *work).await?;
         let Some((doc, settings)) = row else { return Ok(false) };
         let present: homeward_discovery::Connection = read_doc(&doc)?;
         let settings = settings.as_deref().map(read_doc::<ConnectionSettings>).transpose()?.and_then(|settings| settings.digest());
@@ -83,17 +83,17 @@ impl Store {
             return Ok(false);
         }
         let changed = if undoes {
-            let of = "UPDATE connection_move SET undone = 1 WHERE rowid = (SELECT MAX(rowid) FROM connection_move WHERE connection = $1 AND at = $2 AND undone = 0)";
-            sqlx::query(of).bind(id).bind(step.at.seconds()).execute(&mut *work).await?
+            let of = "UPDATE connection_move SET undone = TRUE WHERE rowid = (SELECT MAX(rowid) FROM connection_move WHERE connection = $1 AND at = $2 AND undone = FALSE)";
+            query(of).bind(id).bind(step.at.seconds()).execute(&mut *work).await?
         } else {
-            let new = "INSERT INTO connection_move(connection, at, doc, undone) VALUES ($1, $2, $3, 0)";
-            sqlx::query(new).bind(id).bind(step.at.seconds()).bind(write_doc(&Kept { taken: *step, settings })?).execute(&mut *work).await?
+            let new = "INSERT INTO connection_move(connection, at, doc, undone) VALUES ($1, $2, $3, FALSE)";
+            query(new).bind(id).bind(step.at.seconds()).bind(write_doc(&Kept { taken: *step, settings })?).execute(&mut *work).await?
         };
         if changed.rows_affected() != 1 {
             return Ok(false);
         }
         let moved = step.after.put_into(&present);
-        sqlx::query("UPDATE connection SET doc = $2 WHERE id = $1").bind(id).bind(write_doc(&moved)?).execute(&mut *work).await?;
+        query("UPDATE connection SET doc = $2 WHERE id = $1").bind(id).bind(write_doc(&moved)?).execute(&mut *work).await?;
         self.after_move(work, &moved, now).await?;
         Ok(true)
     }

@@ -2,16 +2,16 @@
 
 use homeward_discovery::{Connection, ConnectionState};
 use homeward_model::{ConnectionId, SessionId, Timestamp};
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{Store, StoreError, notices, sessions::end_proof};
+use crate::engine::{Work, query};
 
 /// Why a session or grant ended.
 const OVER: &str = "outage over";
 
 /// A connection was written: what its outage has let in ends with it, or at its new end when that is sooner. A later end prolongs nothing.
-pub(super) async fn follow(work: &mut SqliteConnection, connection: &Connection, now: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn follow(work: &mut Work, connection: &Connection, now: Timestamp) -> Result<(), StoreError> {
     match (connection.state_at(now), connection.outage) {
         (ConnectionState::Outage, Some(outage)) => shorten(work, connection.id, outage.until).await,
         (ConnectionState::Outage, None) => Ok(()),
@@ -19,8 +19,8 @@ pub(super) async fn follow(work: &mut SqliteConnection, connection: &Connection,
     }
 }
 
-async fn end(work: &mut SqliteConnection, connection: ConnectionId, now: Timestamp) -> Result<(), StoreError> {
-    let found: Vec<(Uuid, i64)> = sqlx::query_as("SELECT id, proof FROM session WHERE outage = $1 AND ended_at IS NULL").bind(connection.as_uuid()).fetch_all(&mut *work).await?;
+async fn end(work: &mut Work, connection: ConnectionId, now: Timestamp) -> Result<(), StoreError> {
+    let found: Vec<(Uuid, i64)> = query("SELECT id, proof FROM session WHERE outage = $1 AND ended_at IS NULL").bind(connection.as_uuid()).fetch_all(&mut *work).await?;
     end_all(work, found, now).await?;
     let id = connection.to_string();
     close(work, (&id, i64::MAX), now).await?;
@@ -28,50 +28,50 @@ async fn end(work: &mut SqliteConnection, connection: ConnectionId, now: Timesta
 }
 
 /// A session that stands by itself goes on; what an outage opened for it until then does not.
-async fn close(work: &mut SqliteConnection, (connection, until): (&str, i64), now: Timestamp) -> Result<(), StoreError> {
+async fn close(work: &mut Work, (connection, until): (&str, i64), now: Timestamp) -> Result<(), StoreError> {
     notices::outage_over(&mut *work, (connection, until), now).await?;
     let revoke = "UPDATE app_grant SET revoked_at = $3, revoked_why = $4 \
-        WHERE outage = $1 AND revoked_at IS NULL AND json_extract(doc, '$.who.stopgap.until') <= $2";
-    sqlx::query(revoke).bind(connection).bind(until).bind(now.seconds()).bind(OVER).execute(work).await?;
+        WHERE outage = $1 AND revoked_at IS NULL AND CAST(json_extract(doc, '$.who.stopgap.until') AS BIGINT) <= $2";
+    query(revoke).bind(connection).bind(until).bind(now.seconds()).bind(OVER).execute(work).await?;
     Ok(())
 }
 
 /// Sessions with what they were granted by this proof. What the same session was granted by the provider's word before is the provider's
 /// to end.
-async fn end_all(work: &mut SqliteConnection, sessions: Vec<(Uuid, i64)>, now: Timestamp) -> Result<(), StoreError> {
+async fn end_all(work: &mut Work, sessions: Vec<(Uuid, i64)>, now: Timestamp) -> Result<(), StoreError> {
     for (session, proof) in sessions {
         end_proof(work, (SessionId::from_uuid(session), proof), OVER, now).await?;
-        sqlx::query("UPDATE session SET ended_at = $2, ended_why = $3 WHERE id = $1").bind(session).bind(now.seconds()).bind(OVER).execute(&mut *work).await?;
+        query("UPDATE session SET ended_at = $2, ended_why = $3 WHERE id = $1").bind(session).bind(now.seconds()).bind(OVER).execute(&mut *work).await?;
     }
     Ok(())
 }
 
-async fn shorten(work: &mut SqliteConnection, connection: ConnectionId, until: Timestamp) -> Result<(), StoreError> {
+async fn shorten(work: &mut Work, connection: ConnectionId, until: Timestamp) -> Result<(), StoreError> {
     let id = connection.to_string();
-    sqlx::query("UPDATE session SET expires_at = $2 WHERE outage = $1 AND expires_at > $2").bind(connection.as_uuid()).bind(until.seconds()).execute(&mut *work).await?;
-    let sooner = "UPDATE app_grant SET expires_at = MIN(expires_at, $2), doc = json_set(doc, '$.who.stopgap.until', $2) \
-        WHERE outage = $1 AND revoked_at IS NULL AND json_extract(doc, '$.who.stopgap.until') > $2";
-    sqlx::query(sooner).bind(&id).bind(until.seconds()).execute(&mut *work).await?;
+    query("UPDATE session SET expires_at = $2 WHERE outage = $1 AND expires_at > $2").bind(connection.as_uuid()).bind(until.seconds()).execute(&mut *work).await?;
+    let sooner = "UPDATE app_grant SET expires_at = CASE WHEN expires_at < $2 THEN expires_at ELSE $2 END, doc = json_set(doc, '$.who.stopgap.until', $2) \
+        WHERE outage = $1 AND revoked_at IS NULL AND CAST(json_extract(doc, '$.who.stopgap.until') AS BIGINT) > $2";
+    query(sooner).bind(&id).bind(until.seconds()).execute(&mut *work).await?;
     void_codes(work, &id, until).await
 }
 
 /// Codes that would make a grant that lasts longer than until then.
-async fn void_codes(work: &mut SqliteConnection, connection: &str, until: Timestamp) -> Result<(), StoreError> {
-    let statement = "UPDATE code SET void = 1 WHERE outage = $1 AND used_grant IS NULL AND void = 0 \
-        AND json_extract(doc, '$.who.stopgap.until') > $2";
-    sqlx::query(statement).bind(connection).bind(until.seconds()).execute(work).await?;
+async fn void_codes(work: &mut Work, connection: &str, until: Timestamp) -> Result<(), StoreError> {
+    let statement = "UPDATE code SET void = TRUE WHERE outage = $1 AND used_grant IS NULL AND void = FALSE \
+        AND CAST(json_extract(doc, '$.who.stopgap.until') AS BIGINT) > $2";
+    query(statement).bind(connection).bind(until.seconds()).execute(work).await?;
     Ok(())
 }
 
 impl Store {
     /// Ends what outages had let in that have ended by themselves, so that applications are told.
     pub(super) async fn end_lapsed(&self, now: Timestamp) -> Result<(), StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         let lapsed = "SELECT id, proof FROM session WHERE outage IS NOT NULL AND ended_at IS NULL AND expires_at <= $1";
-        let found: Vec<(Uuid, i64)> = sqlx::query_as(lapsed).bind(now.seconds()).fetch_all(&mut *work).await?;
+        let found: Vec<(Uuid, i64)> = query(lapsed).bind(now.seconds()).fetch_all(&mut *work).await?;
         end_all(&mut work, found, now).await?;
-        let opened = "SELECT DISTINCT outage FROM app_grant WHERE outage IS NOT NULL AND revoked_at IS NULL AND json_extract(doc, '$.who.stopgap.until') <= $1";
-        let found: Vec<(String,)> = sqlx::query_as(opened).bind(now.seconds()).fetch_all(&mut *work).await?;
+        let opened = "SELECT DISTINCT outage FROM app_grant WHERE outage IS NOT NULL AND revoked_at IS NULL AND CAST(json_extract(doc, '$.who.stopgap.until') AS BIGINT) <= $1";
+        let found: Vec<(String,)> = query(opened).bind(now.seconds()).fetch_all(&mut *work).await?;
         for (connection,) in found {
             close(&mut work, (&connection, now.seconds()), now).await?;
         }

@@ -9,6 +9,7 @@ use homeward_model::{EmailAddress, Timestamp};
 use homeward_sealing::Sealer;
 
 use super::{Store, StoreError, read_doc, write_doc};
+use crate::engine::query;
 
 /// How long a worker has what it took.
 const CLAIM: std::time::Duration = std::time::Duration::from_secs(300);
@@ -48,7 +49,7 @@ impl SealedOutbox {
 impl Outbox for SealedOutbox {
     async fn put(&self, letter: &Letter, rendered: &Rendered, now: Timestamp) -> Result<(), MailFault> {
         let recipient = letter.to.as_str();
-        let done = sqlx::query("INSERT INTO outbox(recipient, doc, due_at, tries) VALUES ($1, $2, $3, 0)")
+        let done = query("INSERT INTO outbox(recipient, doc, due_at, tries) VALUES ($1, $2, $3, 0)")
             .bind(recipient)
             .bind(self.sealed(recipient, rendered)?)
             .bind(now.seconds())
@@ -59,8 +60,8 @@ impl Outbox for SealedOutbox {
     }
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<Queued>, MailFault> {
         // Due again in five minutes, should the worker that has it now never say what became of it.
-        let rows: Result<Vec<(i64, String, String, i64)>, sqlx::Error> = sqlx::query_as(
-            "UPDATE outbox SET due_at = $2 WHERE id IN (SELECT id FROM outbox WHERE due_at <= $1 ORDER BY id LIMIT $3) RETURNING id, recipient, doc, tries",
+        let rows: Result<Vec<(i64, String, String, i64)>, sqlx::Error> = query(
+            "UPDATE outbox SET due_at = $2 WHERE id IN (SELECT id FROM outbox WHERE due_at <= $1 ORDER BY id LIMIT $3) AND due_at <= $1 RETURNING id, recipient, doc, tries",
         )
         .bind(now.seconds())
         .bind(now.plus(CLAIM).seconds())
@@ -80,11 +81,11 @@ impl Outbox for SealedOutbox {
         Ok(due)
     }
     async fn sent(&self, id: i64, _: Timestamp) -> Result<(), MailFault> {
-        sqlx::query("DELETE FROM outbox WHERE id = $1").bind(id).execute(&self.store.write).await.map_err(StoreError::from)?;
+        query("DELETE FROM outbox WHERE id = $1").bind(id).execute(&self.store.write).await.map_err(StoreError::from)?;
         Ok(())
     }
     async fn failed(&self, id: i64, retry_at: Option<Timestamp>, error: &str) -> Result<(), MailFault> {
-        let done = sqlx::query("UPDATE outbox SET tries = tries + 1, due_at = $2, error = $3 WHERE id = $1")
+        let done = query("UPDATE outbox SET tries = tries + 1, due_at = $2, error = $3 WHERE id = $1")
             .bind(id)
             .bind(retry_at.map(|t| t.seconds()))
             .bind(error)

@@ -6,13 +6,14 @@ use homeward_signin::ports::{GrantFound, Session};
 use uuid::Uuid;
 
 use super::{Store, StoreError, read_doc, sessions::Row};
+use crate::engine::query;
 
 /// More than anybody has.
 const MOST: i64 = 200;
 
 impl Store {
     pub(super) async fn find_sessions(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
-        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM session WHERE person = $1 AND ended_at IS NULL ORDER BY last_seen DESC LIMIT $2")
+        let rows: Vec<Row> = query("SELECT * FROM session WHERE person = $1 AND ended_at IS NULL ORDER BY last_seen DESC LIMIT $2")
             .bind(user.as_uuid())
             .bind(MOST)
             .fetch_all(&self.read)
@@ -21,7 +22,7 @@ impl Store {
     }
 
     pub(super) async fn find_grants(&self, user: UserId, now: Timestamp) -> Result<Vec<GrantFound>, StoreError> {
-        let rows: Vec<(Uuid, Uuid, String, i64, Option<String>)> = sqlx::query_as(
+        let rows: Vec<(Uuid, Uuid, String, i64, Option<String>)> = query(
             "SELECT g.id, g.session, g.doc, g.rotated_at, s.device FROM app_grant g LEFT JOIN session s ON s.id = g.session \
              WHERE g.person = $1 AND g.revoked_at IS NULL AND g.expires_at > $2 ORDER BY g.rotated_at DESC LIMIT $3",
         )
@@ -43,8 +44,8 @@ impl Store {
     }
 
     pub(super) async fn end_all_of(&self, user: UserId, why: &str, now: Timestamp) -> Result<u64, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        let (count,): (i64,) = sqlx::query_as(
+        let mut work = self.write.begin().await?;
+        let (count,): (i64,) = query(
             "SELECT (SELECT COUNT(*) FROM session WHERE person = $1 AND ended_at IS NULL) + (SELECT COUNT(*) FROM app_grant WHERE person = $1 AND revoked_at IS NULL)",
         )
         .bind(user.as_uuid())
@@ -56,7 +57,7 @@ impl Store {
     }
 
     pub(super) async fn end_grants(&self, session: SessionId, client: &str, (why, now): (&str, Timestamp)) -> Result<(), StoreFault> {
-        let done = sqlx::query("UPDATE app_grant SET revoked_at = $3, revoked_why = $4 WHERE session = $1 AND client = $2 AND revoked_at IS NULL")
+        let done = query("UPDATE app_grant SET revoked_at = $3, revoked_why = $4 WHERE session = $1 AND client = $2 AND revoked_at IS NULL")
             .bind(session.as_uuid())
             .bind(client)
             .bind(now.seconds())

@@ -5,9 +5,9 @@ use homeward_federation::KeyUse;
 use homeward_local_credential::StoreFault;
 use homeward_model::{ConnectionId, Timestamp};
 use homeward_signin::own_keys::{KeyStage, OwnKey, OwnKeys};
-use sqlx::SqliteConnection;
 
 use super::{Store, StoreError};
+use crate::engine::{self, Work, query, values};
 
 const fn word(purpose: KeyUse) -> &'static str {
     match purpose {
@@ -27,13 +27,13 @@ fn key((purpose, stage, sealed, certificate, made_at): Row) -> Result<OwnKey, St
 }
 
 /// Writes a key under the next number of its connection; `false` when one stands in its way.
-async fn put(work: &mut SqliteConnection, id: ConnectionId, key: &OwnKey, unless: &'static str) -> Result<bool, StoreError> {
+async fn put(work: &mut Work, id: ConnectionId, key: &OwnKey, unless: &'static str) -> Result<bool, StoreError> {
     let statement = format!(
         "INSERT INTO connection_key(connection, number, purpose, stage, sealed, certificate, made_at) \
          SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3, $4, $5, $6 FROM connection_key WHERE connection = $1 \
          HAVING NOT EXISTS (SELECT 1 FROM connection_key WHERE connection = $1 AND {unless})"
     );
-    let done = sqlx::query(sqlx::AssertSqlSafe(statement))
+    let done = query(sqlx::AssertSqlSafe(statement))
         .bind(id.as_uuid())
         .bind(word(key.purpose))
         .bind(key.stage.word())
@@ -46,16 +46,16 @@ async fn put(work: &mut SqliteConnection, id: ConnectionId, key: &OwnKey, unless
 }
 
 impl Store {
-    fn find_keys(&self, id: ConnectionId) -> Result<Vec<OwnKey>, StoreError> {
+    async fn find_keys(&self, id: ConnectionId) -> Result<Vec<OwnKey>, StoreError> {
         const FIND: &str = "SELECT purpose, stage, sealed, certificate, made_at FROM connection_key WHERE connection = $1 \
              ORDER BY CASE stage WHEN 'next' THEN 0 WHEN 'present' THEN 1 ELSE 2 END, number DESC";
-        let columns = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
-        let rows: Vec<Row> = self.reader.rows(FIND, [id.as_uuid().as_bytes()], columns)?;
+        let columns = |row: &engine::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
+        let rows: Vec<Row> = self.reader.rows(FIND, values![id.as_uuid()], columns).await?;
         rows.into_iter().map(key).collect()
     }
 
     async fn put_next(&self, id: ConnectionId, keys: &[OwnKey]) -> Result<bool, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         for key in keys {
             if !put(&mut work, id, key, "stage = 'next' AND purpose = $2").await? {
                 work.rollback().await?;
@@ -67,13 +67,16 @@ impl Store {
     }
 
     async fn switch(&self, id: ConnectionId) -> Result<bool, StoreError> {
-        let done = sqlx::query(
+        // In a transaction: two at once would make both rows old.
+        let mut work = self.write.begin().await?;
+        let done = query(
             "UPDATE connection_key SET stage = CASE stage WHEN 'next' THEN 'present' ELSE 'old' END WHERE connection = $1 \
              AND EXISTS (SELECT 1 FROM connection_key n WHERE n.connection = $1 AND n.stage = 'next')",
         )
         .bind(id.as_uuid())
-        .execute(&self.write)
+        .execute(&mut *work)
         .await?;
+        work.commit().await?;
         Ok(done.rows_affected() > 0)
     }
 }
@@ -81,13 +84,13 @@ impl Store {
 #[async_trait]
 impl OwnKeys for Store {
     async fn own_keys(&self, id: ConnectionId) -> Result<Vec<OwnKey>, StoreFault> {
-        Ok(self.find_keys(id)?)
+        Ok(self.find_keys(id).await?)
     }
     async fn keep_first_key(&self, id: ConnectionId, key: &OwnKey) -> Result<Vec<OwnKey>, StoreFault> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await.map_err(StoreError::from)?;
+        let mut work = self.write.begin().await.map_err(StoreError::from)?;
         put(&mut work, id, key, "(purpose = $2 OR purpose = 'both')").await?;
         work.commit().await.map_err(StoreError::from)?;
-        Ok(self.find_keys(id)?)
+        Ok(self.find_keys(id).await?)
     }
     async fn keep_next_keys(&self, id: ConnectionId, keys: &[OwnKey]) -> Result<bool, StoreFault> {
         Ok(self.put_next(id, keys).await?)
@@ -96,7 +99,7 @@ impl OwnKeys for Store {
         Ok(self.switch(id).await?)
     }
     async fn retire_keys(&self, id: ConnectionId) -> Result<u64, StoreFault> {
-        let done = sqlx::query("DELETE FROM connection_key WHERE connection = $1 AND stage = 'old'").bind(id.as_uuid()).execute(&self.write).await;
+        let done = query("DELETE FROM connection_key WHERE connection = $1 AND stage = 'old'").bind(id.as_uuid()).execute(&self.write).await;
         Ok(done.map_err(StoreError::from)?.rows_affected())
     }
 }

@@ -8,10 +8,10 @@ use homeward_signin::{
     ports::AuditEvent,
     profile::{EmailChange, OwnConnection, Profiles, Proved},
 };
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{Store, StoreError, hash32, portal::tokens, read_doc, write_doc};
+use crate::engine::{On, Work, query, values};
 
 const COLUMNS: &str = "selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries, address";
 
@@ -38,10 +38,10 @@ fn key(address: &EmailAddress) -> String {
     address.as_str().to_ascii_lowercase()
 }
 
-async fn insert(work: &mut SqliteConnection, stored: &StoredReset, address: &EmailAddress, now: Timestamp) -> Result<(), StoreError> {
-    sqlx::query(
+async fn insert(work: &mut Work, stored: &StoredReset, address: &EmailAddress, now: Timestamp) -> Result<(), StoreError> {
+    query(
         "INSERT INTO email_change(selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries, void, made_at, address, address_key) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, $9, $10)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, FALSE, $8, $9, $10)",
     )
     .bind(&stored.selector)
     .bind(stored.purpose)
@@ -58,13 +58,13 @@ async fn insert(work: &mut SqliteConnection, stored: &StoredReset, address: &Ema
     Ok(())
 }
 
-async fn person(work: &mut SqliteConnection, user: UserId) -> Result<Option<User>, StoreError> {
-    let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM person WHERE id = $1").bind(user.as_uuid()).fetch_optional(work).await?;
+async fn person(work: &mut Work, user: UserId) -> Result<Option<User>, StoreError> {
+    let row: Option<(String,)> = query("SELECT doc FROM person WHERE id = $1").bind(user.as_uuid()).fetch_optional(work).await?;
     row.map(|(doc,)| read_doc(&doc)).transpose()
 }
 
-async fn write(work: &mut SqliteConnection, user: &User) -> Result<(), StoreError> {
-    sqlx::query("UPDATE person SET doc = $2, email_key = $3 WHERE id = $1")
+async fn write(work: &mut Work, user: &User) -> Result<(), StoreError> {
+    query("UPDATE person SET doc = $2, email_key = $3 WHERE id = $1")
         .bind(user.id.as_uuid())
         .bind(write_doc(user)?)
         .bind(user.email.as_ref().map(key))
@@ -74,8 +74,8 @@ async fn write(work: &mut SqliteConnection, user: &User) -> Result<(), StoreErro
 }
 
 /// Uses a change up: `true` for exactly one caller.
-async fn consume(work: &mut SqliteConnection, stored: &StoredReset, now: Timestamp) -> Result<bool, StoreError> {
-    let done = sqlx::query("UPDATE email_change SET void = 1 WHERE selector = $1 AND purpose = $2 AND void = 0 AND expires_at > $3")
+async fn consume(work: &mut Work, stored: &StoredReset, now: Timestamp) -> Result<bool, StoreError> {
+    let done = query("UPDATE email_change SET void = TRUE WHERE selector = $1 AND purpose = $2 AND void = FALSE AND expires_at > $3")
         .bind(&stored.selector)
         .bind(stored.purpose)
         .bind(now.seconds())
@@ -85,32 +85,32 @@ async fn consume(work: &mut SqliteConnection, stored: &StoredReset, now: Timesta
 }
 
 /// Somebody has proved this mailbox to be theirs; it counts as long as it is the one of this user. False where it is not any more.
-async fn prove_mailbox(work: &mut SqliteConnection, user: UserId, address: &EmailAddress, now: Timestamp) -> Result<bool, StoreError> {
+async fn prove_mailbox<'c>(on: impl Into<On<'c>>, user: UserId, address: &EmailAddress, now: Timestamp) -> Result<bool, StoreError> {
     let statement = "INSERT INTO mailbox_proof(person, address_key, proved_at) SELECT id, email_key, $3 FROM person WHERE id = $1 AND email_key = $2 \
         ON CONFLICT (person) DO UPDATE SET address_key = $2, proved_at = $3";
-    let done = sqlx::query(statement).bind(user.as_uuid()).bind(key(address)).bind(now.seconds()).execute(work).await?;
+    let done = query(statement).bind(user.as_uuid()).bind(key(address)).bind(now.seconds()).execute(on).await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// A new password came by mail: the mailbox is proved, and the password alone changes the address again. Nothing, and false, where the
 /// person has another address by now.
-pub(super) async fn proved_by_mail(work: &mut SqliteConnection, user: UserId, address: &EmailAddress, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) async fn proved_by_mail(work: &mut Work, user: UserId, address: &EmailAddress, now: Timestamp) -> Result<bool, StoreError> {
     if !prove_mailbox(&mut *work, user, address, now).await? {
         return Ok(false);
     }
-    sqlx::query("DELETE FROM email_taken_back WHERE person = $1").bind(user.as_uuid()).execute(work).await?;
+    query("DELETE FROM email_taken_back WHERE person = $1").bind(user.as_uuid()).execute(work).await?;
     Ok(true)
 }
 
 /// Voids the change that waits for its code; how many there were. What was made can be taken back all the same.
-pub(super) async fn void_waiting(work: &mut SqliteConnection, user: UserId) -> Result<u64, StoreError> {
-    let statement = "UPDATE email_change SET void = 1 WHERE person = $1 AND purpose = 'email' AND void = 0";
-    Ok(sqlx::query(statement).bind(user.as_uuid()).execute(work).await?.rows_affected())
+pub(super) async fn void_waiting(work: &mut Work, user: UserId) -> Result<u64, StoreError> {
+    let statement = "UPDATE email_change SET void = TRUE WHERE person = $1 AND purpose = 'email' AND void = FALSE";
+    Ok(query(statement).bind(user.as_uuid()).execute(work).await?.rows_affected())
 }
 
 impl Store {
     async fn write_names(&self, user: UserId, (given, family): (&str, &str), line: &AuditEvent) -> Result<bool, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         let Some(mut found) = person(&mut work, user).await?.filter(|found| found.state == UserState::Active) else { return Ok(false) };
         (found.given_name, found.family_name) = (given.to_owned(), family.to_owned());
         write(&mut work, &found).await?;
@@ -122,16 +122,16 @@ impl Store {
     async fn find_own_connections(&self, account: AccountId, user: UserId) -> Result<Vec<OwnConnection>, StoreError> {
         let statement = "SELECT c.doc, c.settings, EXISTS (SELECT 1 FROM binding b WHERE b.connection = c.id AND b.person = $2) FROM connection c \
             WHERE c.account = $1 AND c.settings IS NOT NULL ORDER BY c.id";
-        let rows: Vec<(String, String, bool)> = sqlx::query_as(statement).bind(account.as_uuid()).bind(user.as_uuid()).fetch_all(&self.read).await?;
+        let rows: Vec<(String, String, bool)> = query(statement).bind(account.as_uuid()).bind(user.as_uuid()).fetch_all(&self.read).await?;
         rows.into_iter().map(|(route, settings, is_bound)| Ok(OwnConnection { route: read_doc(&route)?, settings: read_doc(&settings)?, is_bound })).collect()
     }
 
     async fn keep_change(&self, change: &EmailChange, (most, since): (u32, Timestamp), line: &AuditEvent) -> Result<bool, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        let count = "SELECT MAX((SELECT COUNT(*) FROM email_change WHERE person = $1 AND made_at > $3 AND purpose = 'email'), \
-            (SELECT COUNT(*) FROM email_change WHERE address_key = $2 AND made_at > $3 AND purpose = 'email'))";
-        let (made,): (i64,) = sqlx::query_as(count).bind(change.stored.user.as_uuid()).bind(key(&change.address)).bind(since.seconds()).fetch_one(&mut *work).await?;
-        if made >= i64::from(most) {
+        let mut work = self.write.begin().await?;
+        let count = "SELECT (SELECT COUNT(*) FROM email_change WHERE person = $1 AND made_at > $3 AND purpose = 'email'), \
+            (SELECT COUNT(*) FROM email_change WHERE address_key = $2 AND made_at > $3 AND purpose = 'email')";
+        let (by_person, to_address): (i64, i64) = query(count).bind(change.stored.user.as_uuid()).bind(key(&change.address)).bind(since.seconds()).fetch_one(&mut *work).await?;
+        if by_person.max(to_address) >= i64::from(most) {
             return Ok(false);
         }
         void_waiting(&mut work, change.stored.user).await?;
@@ -142,29 +142,29 @@ impl Store {
     }
 
     async fn find_waiting(&self, user: UserId, now: Timestamp) -> Result<Option<EmailChange>, StoreError> {
-        let statement = format!("SELECT {COLUMNS} FROM email_change WHERE person = $1 AND purpose = 'email' AND void = 0 AND expires_at > $2 AND tries < 5 LIMIT 1");
-        let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(user.as_uuid()).bind(now.seconds()).fetch_optional(&self.read).await?;
+        let statement = format!("SELECT {COLUMNS} FROM email_change WHERE person = $1 AND purpose = 'email' AND void = FALSE AND expires_at > $2 AND tries < 5 LIMIT 1");
+        let row: Option<Row> = query(sqlx::AssertSqlSafe(statement)).bind(user.as_uuid()).bind(now.seconds()).fetch_optional(&self.read).await?;
         Ok(row.and_then(change))
     }
 
     async fn claim_change(&self, user: UserId, now: Timestamp) -> Result<Option<EmailChange>, StoreError> {
         let columns = COLUMNS.replace("tries", "tries - 1");
-        let statement = format!("UPDATE email_change SET tries = tries + 1 WHERE person = $1 AND purpose = 'email' AND void = 0 AND expires_at > $2 AND tries < 5 RETURNING {columns}");
-        let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(user.as_uuid()).bind(now.seconds()).fetch_optional(&self.write).await?;
+        let statement = format!("UPDATE email_change SET tries = tries + 1 WHERE person = $1 AND purpose = 'email' AND void = FALSE AND expires_at > $2 AND tries < 5 RETURNING {columns}");
+        let row: Option<Row> = query(sqlx::AssertSqlSafe(statement)).bind(user.as_uuid()).bind(now.seconds()).fetch_optional(&self.write).await?;
         Ok(row.and_then(change))
     }
 
     async fn prove_change(&self, change: &EmailChange, undo: &StoredReset, line: &AuditEvent) -> Result<Option<Proved>, StoreError> {
         let (user, now) = (change.stored.user, line.at);
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         if !consume(&mut work, &change.stored, now).await? {
             return Ok(None);
         }
         let Some(mut found) = person(&mut work, user).await?.filter(|found| found.state == UserState::Active) else { return Ok(None) };
         let before = found.email.replace(change.address.clone());
         write(&mut work, &found).await?;
-        sqlx::query("UPDATE reset SET void = 1 WHERE person = $1").bind(user.as_uuid()).execute(&mut *work).await?;
-        prove_mailbox(&mut work, user, &change.address, now).await?;
+        query("UPDATE reset SET void = TRUE WHERE person = $1").bind(user.as_uuid()).execute(&mut *work).await?;
+        prove_mailbox(&mut *work, user, &change.address, now).await?;
         if let Some(before) = &before {
             insert(&mut work, undo, before, now).await?;
         }
@@ -174,7 +174,7 @@ impl Store {
     }
 
     async fn cancel_change(&self, user: UserId, line: &AuditEvent) -> Result<bool, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         if void_waiting(&mut work, user).await? == 0 {
             return Ok(false);
         }
@@ -184,14 +184,14 @@ impl Store {
     }
 
     async fn find_made(&self, selector: &str, now: Timestamp) -> Result<Option<EmailChange>, StoreError> {
-        let statement = format!("SELECT {COLUMNS} FROM email_change WHERE selector = $1 AND purpose = 'email_undo' AND void = 0 AND expires_at > $2");
-        let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(selector).bind(now.seconds()).fetch_optional(&self.read).await?;
+        let statement = format!("SELECT {COLUMNS} FROM email_change WHERE selector = $1 AND purpose = 'email_undo' AND void = FALSE AND expires_at > $2");
+        let row: Option<Row> = query(sqlx::AssertSqlSafe(statement)).bind(selector).bind(now.seconds()).fetch_optional(&self.read).await?;
         Ok(row.and_then(change))
     }
 
     async fn take_change_back(&self, change: &EmailChange, line: &AuditEvent) -> Result<Option<Proved>, StoreError> {
         let (user, now) = (change.stored.user, line.at);
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         if !consume(&mut work, &change.stored, now).await? {
             return Ok(None);
         }
@@ -199,14 +199,14 @@ impl Store {
         let before = found.email.replace(change.address.clone());
         write(&mut work, &found).await?;
         // Whoever opened the link has the mailbox.
-        prove_mailbox(&mut work, user, &change.address, now).await?;
+        prove_mailbox(&mut *work, user, &change.address, now).await?;
         // Also for whoever has no password yet: one that is set by the mailbox that is gone would be the first.
-        sqlx::query("INSERT INTO email_taken_back(person, at) VALUES ($1, $2) ON CONFLICT (person) DO UPDATE SET at = $2").bind(user.as_uuid()).bind(now.seconds()).execute(&mut *work).await?;
+        query("INSERT INTO email_taken_back(person, at) VALUES ($1, $2) ON CONFLICT (person) DO UPDATE SET at = $2").bind(user.as_uuid()).bind(now.seconds()).execute(&mut *work).await?;
         // Whoever made a later change has no way to take it back again.
-        let later = "UPDATE email_change SET void = 1 WHERE person = $1 AND rowid >= (SELECT rowid FROM email_change WHERE selector = $2)";
-        sqlx::query(later).bind(user.as_uuid()).bind(&change.stored.selector).execute(&mut *work).await?;
+        let later = "UPDATE email_change SET void = TRUE WHERE person = $1 AND rowid >= (SELECT rowid FROM email_change WHERE selector = $2)";
+        query(later).bind(user.as_uuid()).bind(&change.stored.selector).execute(&mut *work).await?;
         // A reset that was proved by the mailbox that is gone, and has not set its password yet, sets none.
-        sqlx::query("UPDATE credential SET version = version + 1 WHERE person = $1").bind(user.as_uuid()).execute(&mut *work).await?;
+        query("UPDATE credential SET version = version + 1 WHERE person = $1").bind(user.as_uuid()).execute(&mut *work).await?;
         self.end_everything(&mut work, user, None, "e-mail address taken back", now).await?;
         tokens::end_those_of(&mut work, user, now).await?;
         self.append_audit(&mut work, &[line]).await?;
@@ -245,15 +245,11 @@ impl Profiles for Store {
         Ok(self.take_change_back(change, line).await?)
     }
     async fn awaits_reset(&self, user: UserId) -> Result<bool, StoreFault> {
-        Ok(self.reader.row("SELECT 1 FROM email_taken_back WHERE person = $1", [user.as_uuid().as_bytes()], |row| row.get::<_, i64>(0))?.is_some())
+        Ok(self.reader.row("SELECT 1 FROM email_taken_back WHERE person = $1", values![user.as_uuid()], |_| Ok(())).await?.is_some())
     }
     async fn proved_mailbox(&self, user: UserId, address: &EmailAddress, now: Timestamp) -> Result<(), StoreFault> {
-        let done = async {
-            let mut work = self.write.acquire().await.map_err(StoreError::from)?;
-            prove_mailbox(&mut work, user, address, now).await
-        };
         // Whoever has another address by now has proved nothing about it.
-        done.await?;
+        prove_mailbox(&self.write, user, address, now).await?;
         Ok(())
     }
 }

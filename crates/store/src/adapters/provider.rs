@@ -8,18 +8,18 @@ use homeward_model::{ClientId, GrantId, Timestamp, UserId};
 use homeward_provider::{
     Algorithm, Client, Clients, Codes, GrantRow, Grants, KeyStore, NewCode, NewGrant, Redeemed, StoreFault, StoredKey, Subject, Subjects,
 };
-use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
-use super::{Store, StoreError, reader::prepared, read_doc, write_doc};
+use super::{Store, StoreError, read_doc, write_doc};
+use crate::engine::{Db, Row, query, values};
 
 #[async_trait]
 impl Clients for Store {
     async fn client(&self, id: &ClientId) -> Result<Option<Arc<Client>>, StoreFault> {
-        Ok(self.find_application(id)?.map(|known| known.client))
+        Ok(self.find_application(id).await?.map(|known| known.client))
     }
     async fn knows_origin(&self, origin: &str) -> Result<bool, StoreFault> {
-        Ok(self.is_registered_origin(origin)?)
+        Ok(self.is_registered_origin(origin).await?)
     }
 }
 
@@ -29,10 +29,10 @@ impl Store {
         self.grouped(move |db| redeem(db, &hash, &grant, now)).await
     }
 
-    fn find_grant(&self, id: GrantId) -> Result<Option<GrantRow>, StoreError> {
+    async fn find_grant(&self, id: GrantId) -> Result<Option<GrantRow>, StoreError> {
         const FIND: &str = "SELECT doc, generation, rotated_at, expires_at, revoked_at FROM app_grant WHERE id = $1";
-        let columns = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
-        let row: Option<(String, i64, i64, i64, Option<i64>)> = self.reader.row(FIND, [id.as_uuid().as_bytes()], columns)?;
+        let columns = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
+        let row: Option<(String, i64, i64, i64, Option<i64>)> = self.reader.row(FIND, values![id.as_uuid()], columns).await?;
         row.map(|(doc, generation, rotated_at, expires_at, revoked_at)| {
             let code: NewCode = read_doc(&doc)?;
             Ok(GrantRow {
@@ -51,11 +51,11 @@ impl Store {
         .transpose()
     }
 
-    fn find_subject(&self, user: UserId) -> Result<Option<Subject>, StoreError> {
+    async fn find_subject(&self, user: UserId) -> Result<Option<Subject>, StoreError> {
         const FIND: &str =
-            "SELECT p.doc, a.doc, COALESCE(c.version, 0), COALESCE(m.address_key = p.email_key, 0) FROM person p JOIN account a ON a.id = p.account LEFT JOIN credential c ON c.person = p.id \
+            "SELECT p.doc, a.doc, COALESCE(c.version, 0), COALESCE(m.address_key = p.email_key, FALSE) FROM person p JOIN account a ON a.id = p.account LEFT JOIN credential c ON c.person = p.id \
             LEFT JOIN mailbox_proof m ON m.person = p.id WHERE p.id = $1";
-        let row: Option<(String, String, i64, bool)> = self.reader.row(FIND, [user.as_uuid().as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        let row: Option<(String, String, i64, bool)> = self.reader.row(FIND, values![user.as_uuid()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).await?;
         let Some((user, account, credential_version, is_proved)) = row else { return Ok(None) };
         let (user, account): (User, Arc<Account>) = (read_doc(&user)?, self.documents.accounts.read(&account)?);
         if user.state != UserState::Active || account.state != AccountState::Active {
@@ -77,36 +77,23 @@ impl Store {
 }
 
 /// A code of a session that has ended meanwhile is none: a request may have been on its way when somebody signed out (OL-10).
-const PUT_CODE: &str = "INSERT INTO code(hash, doc, person, session, expires_at, void) SELECT $1, $2, $3, $4, $5, 0 \
+const PUT_CODE: &str = "INSERT INTO code(hash, doc, person, session, expires_at, void) SELECT $1, $2, $3, $4, $5, FALSE \
     WHERE NOT EXISTS (SELECT 1 FROM session s WHERE s.id = $4 AND s.ended_at IS NOT NULL)";
-const USE_CODE: &str = "UPDATE code SET used_grant = $1 WHERE hash = $2 AND used_grant IS NULL AND void = 0 AND expires_at > $3 \
+const USE_CODE: &str = "UPDATE code SET used_grant = $1 WHERE hash = $2 AND used_grant IS NULL AND void = FALSE AND expires_at > $3 \
     AND NOT EXISTS (SELECT 1 FROM session s WHERE s.id = code.session AND s.ended_at IS NOT NULL) RETURNING doc";
 
 /// Redeems a code in a transaction that is under way.
-fn redeem(db: &Connection, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) -> Result<Redeemed, StoreError> {
-    let first: Option<String> = prepared(db, USE_CODE)?
-        .query_row(params![grant.id.as_uuid().as_bytes(), hash, now.seconds()], |row| row.get(0))
-        .optional()?;
+fn redeem(db: &mut Db<'_>, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) -> Result<Redeemed, StoreError> {
+    let first: Option<String> = db.row(USE_CODE, values![grant.id.as_uuid(), hash, now.seconds()], |row| row.get(0))?;
     if let Some(doc) = first {
         let code: NewCode = read_doc(&doc)?;
-        prepared(db, "INSERT INTO app_grant(id, client, person, session, doc, generation, rotated_at, expires_at) VALUES ($1, $2, $3, $4, $5, 0, $6, $7)")?
-            .execute(params![
-                grant.id.as_uuid().as_bytes(),
-                code.client.as_str(),
-                code.who.user.as_uuid().as_bytes(),
-                code.who.session.as_uuid().as_bytes(),
-                doc,
-                now.seconds(),
-                code.ends(grant).seconds()
-            ])?;
+        const PUT: &str = "INSERT INTO app_grant(id, client, person, session, doc, generation, rotated_at, expires_at) VALUES ($1, $2, $3, $4, $5, 0, $6, $7)";
+        let (id, user, session) = (grant.id.as_uuid(), code.who.user.as_uuid(), code.who.session.as_uuid());
+        db.execute(PUT, values![id, code.client.as_str(), user, session, doc, now.seconds(), code.ends(grant).seconds()])?;
         return Ok(Redeemed::First(Box::new(code)));
     }
-    let used = prepared(db, "SELECT used_grant FROM code WHERE hash = $1 AND used_grant IS NOT NULL")?
-        .query_row([hash], |row| row.get::<_, [u8; 16]>(0))
-        .optional()?;
-    let Some(used) = used.map(Uuid::from_bytes) else { return Ok(Redeemed::Unknown) };
-    prepared(db, "UPDATE app_grant SET revoked_at = $1, revoked_why = 'code used again' WHERE id = $2 AND revoked_at IS NULL")?
-        .execute(params![now.seconds(), used.as_bytes()])?;
+    let Some(used) = db.row("SELECT used_grant FROM code WHERE hash = $1 AND used_grant IS NOT NULL", values![hash], |row| row.get::<_, Uuid>(0))? else { return Ok(Redeemed::Unknown) };
+    db.execute("UPDATE app_grant SET revoked_at = $1, revoked_why = 'code used again' WHERE id = $2 AND revoked_at IS NULL", values![now.seconds(), used])?;
     Ok(Redeemed::Again(GrantId::from_uuid(used)))
 }
 
@@ -114,11 +101,7 @@ fn redeem(db: &Connection, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) ->
 impl Codes for Store {
     async fn put(&self, hash: &[u8; 32], code: &NewCode, expires: Timestamp) -> Result<(), StoreFault> {
         let (hash, doc, who, expires) = (*hash, write_doc(code)?, code.who.clone(), expires.seconds());
-        let put = move |db: &Connection| {
-            let mut put = prepared(db, PUT_CODE)?;
-            put.execute(params![hash, doc, who.user.as_uuid().as_bytes(), who.session.as_uuid().as_bytes(), expires])?;
-            Ok(())
-        };
+        let put = move |db: &mut Db<'_>| db.execute(PUT_CODE, values![hash, doc, who.user.as_uuid(), who.session.as_uuid(), expires]).map(|_| ());
         Ok(self.grouped(put).await?)
     }
     async fn redeem(&self, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) -> Result<Redeemed, StoreFault> {
@@ -129,17 +112,14 @@ impl Codes for Store {
 #[async_trait]
 impl Grants for Store {
     async fn find(&self, id: GrantId) -> Result<Option<GrantRow>, StoreFault> {
-        Ok(self.find_grant(id)?)
+        Ok(self.find_grant(id).await?)
     }
     async fn rotate(&self, id: GrantId, from: u32, now: Timestamp) -> Result<bool, StoreFault> {
-        let rotate = move |db: &Connection| {
-            let mut rotate = prepared(db, "UPDATE app_grant SET generation = generation + 1, rotated_at = $1 WHERE id = $2 AND generation = $3 AND revoked_at IS NULL")?;
-            Ok(rotate.execute(params![now.seconds(), id.as_uuid().as_bytes(), from])? == 1)
-        };
-        Ok(self.grouped(rotate).await?)
+        const ROTATE: &str = "UPDATE app_grant SET generation = generation + 1, rotated_at = $1 WHERE id = $2 AND generation = $3 AND revoked_at IS NULL";
+        Ok(self.grouped(move |db| db.execute(ROTATE, values![now.seconds(), id.as_uuid(), from])).await? == 1)
     }
     async fn revoke(&self, id: GrantId, why: &str, now: Timestamp) -> Result<(), StoreFault> {
-        let done = sqlx::query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE id = $1 AND revoked_at IS NULL").bind(id.as_uuid()).bind(now.seconds()).bind(why).execute(&self.write).await;
+        let done = query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE id = $1 AND revoked_at IS NULL").bind(id.as_uuid()).bind(now.seconds()).bind(why).execute(&self.write).await;
         done.map_err(StoreError::from)?;
         Ok(())
     }
@@ -148,7 +128,7 @@ impl Grants for Store {
 #[async_trait]
 impl Subjects for Store {
     async fn subject(&self, user: UserId) -> Result<Option<Subject>, StoreFault> {
-        Ok(self.find_subject(user)?)
+        Ok(self.find_subject(user).await?)
     }
 }
 
@@ -156,7 +136,7 @@ impl Subjects for Store {
 impl KeyStore for Store {
     async fn load(&self) -> Result<Vec<StoredKey>, StoreFault> {
         let rows: Vec<(String, String, Vec<u8>, i64, i64)> =
-            sqlx::query_as("SELECT kid, algorithm, sealed, created_at, signs_from FROM signing_key ORDER BY signs_from DESC, created_at DESC, kid")
+            query("SELECT kid, algorithm, sealed, created_at, signs_from FROM signing_key ORDER BY signs_from DESC, created_at DESC, kid")
                 .fetch_all(&self.read)
                 .await
                 .map_err(StoreError::from)?;
@@ -167,7 +147,7 @@ impl KeyStore for Store {
         Ok(rows.into_iter().filter_map(key).collect())
     }
     async fn add(&self, key: &StoredKey) -> Result<(), StoreFault> {
-        let done = sqlx::query("INSERT INTO signing_key(kid, algorithm, sealed, created_at, signs_from) VALUES ($1, $2, $3, $4, $5)")
+        let done = query("INSERT INTO signing_key(kid, algorithm, sealed, created_at, signs_from) VALUES ($1, $2, $3, $4, $5)")
             .bind(&key.kid)
             .bind(key.algorithm.name())
             .bind(&key.sealed)
@@ -179,12 +159,12 @@ impl KeyStore for Store {
         Ok(())
     }
     async fn put(&self, key: &StoredKey) -> Result<(), StoreFault> {
-        let done = sqlx::query("UPDATE signing_key SET sealed = $2, signs_from = $3 WHERE kid = $1").bind(&key.kid).bind(&key.sealed).bind(key.signs_from.seconds()).execute(&self.write).await;
+        let done = query("UPDATE signing_key SET sealed = $2, signs_from = $3 WHERE kid = $1").bind(&key.kid).bind(&key.sealed).bind(key.signs_from.seconds()).execute(&self.write).await;
         done.map_err(StoreError::from)?;
         Ok(())
     }
     async fn remove(&self, kid: &str) -> Result<(), StoreFault> {
-        sqlx::query("DELETE FROM signing_key WHERE kid = $1").bind(kid).execute(&self.write).await.map_err(StoreError::from)?;
+        query("DELETE FROM signing_key WHERE kid = $1").bind(kid).execute(&self.write).await.map_err(StoreError::from)?;
         Ok(())
     }
 }

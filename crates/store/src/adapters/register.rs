@@ -4,10 +4,10 @@ use homeward_discovery::{AccountState, DomainClaim, User, UserState};
 use homeward_federation::ConnectionSettings;
 use homeward_local_credential::{Scheme, StoredCredential};
 use homeward_model::{Timestamp, UserId};
-use sqlx::SqliteConnection;
 
 use super::{Store, StoreError, delegated, federation::void_results, portal::ways_in, read_doc, write_doc};
 use crate::register::{AccountEntry, ApplicationEntry, ConnectionEntry, Register};
+use crate::engine::{Work, query};
 
 impl Store {
     /// Everything that is registered.
@@ -15,11 +15,11 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn register(&self) -> Result<Register, StoreError> {
-        let accounts: Vec<(String, String, Option<String>)> = sqlx::query_as("SELECT doc, policy, default_application FROM account ORDER BY number").fetch_all(&self.read).await?;
-        let users: Vec<(String,)> = sqlx::query_as("SELECT p.doc FROM person p JOIN account a ON a.id = p.account ORDER BY a.number, p.username_key").fetch_all(&self.read).await?;
-        let domains: Vec<(String,)> = sqlx::query_as("SELECT d.doc FROM domain_claim d JOIN account a ON a.id = d.account ORDER BY d.domain, a.number").fetch_all(&self.read).await?;
-        let connections: Vec<(String, Option<String>)> = sqlx::query_as("SELECT doc, settings FROM connection ORDER BY id").fetch_all(&self.read).await?;
-        let applications: Vec<(bool, String, String)> = sqlx::query_as("SELECT enabled, doc, client FROM application ORDER BY client_id").fetch_all(&self.read).await?;
+        let accounts: Vec<(String, String, Option<String>)> = query("SELECT doc, policy, default_application FROM account ORDER BY number").fetch_all(&self.read).await?;
+        let users: Vec<(String,)> = query("SELECT p.doc FROM person p JOIN account a ON a.id = p.account ORDER BY a.number, p.username_key").fetch_all(&self.read).await?;
+        let domains: Vec<(String,)> = query("SELECT d.doc FROM domain_claim d JOIN account a ON a.id = d.account ORDER BY d.domain, a.number").fetch_all(&self.read).await?;
+        let connections: Vec<(String, Option<String>)> = query("SELECT doc, settings FROM connection ORDER BY id").fetch_all(&self.read).await?;
+        let applications: Vec<(bool, String, String)> = query("SELECT enabled, doc, client FROM application ORDER BY client_id").fetch_all(&self.read).await?;
         Ok(Register {
             accounts: accounts
                 .into_iter()
@@ -44,10 +44,10 @@ impl Store {
     /// # Errors
     /// `StoreError`; nothing is changed then.
     pub async fn put(&self, entries: &Register, credentials: &[(UserId, Scheme, Timestamp, bool)], now: Timestamp) -> Result<(), StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         self.put_in(&mut work, entries, now).await?;
         for (user, scheme, changed_at, must_change) in credentials {
-            sqlx::query("INSERT INTO credential(person, version, scheme, changed_at, must_change) VALUES ($1, 1, $2, $3, $4) ON CONFLICT DO NOTHING")
+            query("INSERT INTO credential(person, version, scheme, changed_at, must_change) VALUES ($1, 1, $2, $3, $4) ON CONFLICT DO NOTHING")
                 .bind(user.as_uuid())
                 .bind(write_doc(scheme)?)
                 .bind(changed_at.seconds())
@@ -66,7 +66,7 @@ impl Store {
     /// # Errors
     /// `StoreError`; nothing is changed then.
     pub async fn put_user(&self, user: &User, now: Timestamp) -> Result<bool, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         let before = ways_in(&mut work, user.account, now).await?;
         self.put_in(&mut work, &Register { users: vec![user.clone()], ..Register::default() }, now).await?;
         if before.lost(ways_in(&mut work, user.account, now).await?) {
@@ -76,11 +76,11 @@ impl Store {
         Ok(true)
     }
 
-    async fn put_in(&self, work: &mut SqliteConnection, entries: &Register, now: Timestamp) -> Result<(), StoreError> {
+    async fn put_in(&self, work: &mut Work, entries: &Register, now: Timestamp) -> Result<(), StoreError> {
         for entry in &entries.accounts {
             put_account(work, entry).await?;
             if entry.account.state != AccountState::Active {
-                let people: Vec<(uuid::Uuid,)> = sqlx::query_as("SELECT id FROM person WHERE account = $1").bind(entry.account.id.as_uuid()).fetch_all(&mut *work).await?;
+                let people: Vec<(uuid::Uuid,)> = query("SELECT id FROM person WHERE account = $1").bind(entry.account.id.as_uuid()).fetch_all(&mut *work).await?;
                 for (person,) in people {
                     self.end_everything(work, UserId::from_uuid(person), None, "account suspended", now).await?;
                 }
@@ -114,7 +114,7 @@ impl Store {
     /// `StoreError` when the database fails.
     pub async fn set_credential(&self, credential: &StoredCredential, now: Timestamp) -> Result<(), StoreError> {
         let mut work = self.write.begin().await?;
-        sqlx::query(
+        query(
             "INSERT INTO credential(person, version, scheme, changed_at, must_change) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT (person) DO UPDATE SET version = credential.version + 1, scheme = $3, changed_at = $4, must_change = $5",
         )
@@ -135,13 +135,13 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn with_credential(&self) -> Result<Vec<UserId>, StoreError> {
-        let rows: Vec<(uuid::Uuid,)> = sqlx::query_as("SELECT person FROM credential").fetch_all(&self.read).await?;
+        let rows: Vec<(uuid::Uuid,)> = query("SELECT person FROM credential").fetch_all(&self.read).await?;
         Ok(rows.into_iter().map(|(id,)| UserId::from_uuid(id)).collect())
     }
 }
 
-async fn put_account(work: &mut SqliteConnection, entry: &AccountEntry) -> Result<(), StoreError> {
-    sqlx::query(
+async fn put_account(work: &mut Work, entry: &AccountEntry) -> Result<(), StoreError> {
+    query(
         "INSERT INTO account(id, number, doc, policy, default_application) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (id) DO UPDATE SET doc = $3, policy = $4, default_application = $5",
     )
@@ -160,10 +160,10 @@ fn registration(settings: Option<&ConnectionSettings>) -> Option<(&str, &str, &s
     settings?.delegated.as_deref().map(|delegated| delegated.registration())
 }
 
-pub(super) async fn put_connection(work: &mut SqliteConnection, entry: &ConnectionEntry) -> Result<(), StoreError> {
+pub(super) async fn put_connection(work: &mut Work, entry: &ConnectionEntry) -> Result<(), StoreError> {
     let connection = &entry.connection;
     let settings = entry.settings.as_ref();
-    let before: Option<(Option<String>,)> = sqlx::query_as("SELECT settings FROM connection WHERE id = $1").bind(connection.id.as_uuid()).fetch_optional(&mut *work).await?;
+    let before: Option<(Option<String>,)> = query("SELECT settings FROM connection WHERE id = $1").bind(connection.id.as_uuid()).fetch_optional(&mut *work).await?;
     let before: Option<ConnectionSettings> = before.and_then(|(settings,)| settings).as_deref().map(read_doc).transpose()?;
     if registration(before.as_ref()) != registration(settings) {
         delegated::forget_connection(&mut *work, connection.id).await?;
@@ -172,7 +172,7 @@ pub(super) async fn put_connection(work: &mut SqliteConnection, entry: &Connecti
         // An answer counts by the settings that verified it: a key that was taken out signs nobody in any more (SK-20).
         void_results(&mut *work, connection.id).await?;
     }
-    sqlx::query(
+    query(
         "INSERT INTO connection(id, account, doc, settings, acs_path, delegated_path, acs_origin, issuer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
          ON CONFLICT (id) DO UPDATE SET doc = $3, settings = $4, acs_path = $5, delegated_path = $6, acs_origin = $7, issuer = $8",
     )
@@ -189,8 +189,8 @@ pub(super) async fn put_connection(work: &mut SqliteConnection, entry: &Connecti
     Ok(())
 }
 
-async fn put_domain(work: &mut SqliteConnection, domain: &DomainClaim) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO domain_claim(domain, account, doc) VALUES ($1, $2, $3) ON CONFLICT (domain, account) DO UPDATE SET doc = $3")
+async fn put_domain(work: &mut Work, domain: &DomainClaim) -> Result<(), StoreError> {
+    query("INSERT INTO domain_claim(domain, account, doc) VALUES ($1, $2, $3) ON CONFLICT (domain, account) DO UPDATE SET doc = $3")
         .bind(domain.domain.as_str())
         .bind(domain.account.as_uuid())
         .bind(write_doc(domain)?)
@@ -199,20 +199,20 @@ async fn put_domain(work: &mut SqliteConnection, domain: &DomainClaim) -> Result
     if domain.verified_at.is_some() {
         // The operator vouches for it: what was missing before does not count against that.
         let statement = "UPDATE domain_proof SET lost_at = NULL, off_at = NULL WHERE domain = $1 AND account = $2 AND off_at IS NOT NULL";
-        sqlx::query(statement).bind(domain.domain.as_str()).bind(domain.account.as_uuid()).execute(work).await?;
+        query(statement).bind(domain.domain.as_str()).bind(domain.account.as_uuid()).execute(work).await?;
     }
     Ok(())
 }
 
-async fn put_user(work: &mut SqliteConnection, user: &User) -> Result<(), StoreError> {
+async fn put_user(work: &mut Work, user: &User) -> Result<(), StoreError> {
     // An address that the register gives counts: no link of a change before it takes it back, and no mail to another mailbox proves anything.
     for statement in [
-        "UPDATE email_change SET void = 1 WHERE person = $1 AND EXISTS (SELECT 1 FROM person p WHERE p.id = $1 AND p.email_key IS NOT $2)",
-        "UPDATE reset SET void = 1 WHERE person = $1 AND EXISTS (SELECT 1 FROM person p WHERE p.id = $1 AND p.email_key IS NOT $2)",
+        "UPDATE email_change SET void = TRUE WHERE person = $1 AND EXISTS (SELECT 1 FROM person p WHERE p.id = $1 AND p.email_key IS DISTINCT FROM $2)",
+        "UPDATE reset SET void = TRUE WHERE person = $1 AND EXISTS (SELECT 1 FROM person p WHERE p.id = $1 AND p.email_key IS DISTINCT FROM $2)",
     ] {
-        sqlx::query(statement).bind(user.id.as_uuid()).bind(user.email.as_ref().map(|e| e.as_str().to_ascii_lowercase())).execute(&mut *work).await?;
+        query(statement).bind(user.id.as_uuid()).bind(user.email.as_ref().map(|e| e.as_str().to_ascii_lowercase())).execute(&mut *work).await?;
     }
-    sqlx::query("INSERT INTO person(id, account, username_key, doc, email_key, external_id) VALUES ($1, $2, $3, $4, $5, $6) \
+    query("INSERT INTO person(id, account, username_key, doc, email_key, external_id) VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (id) DO UPDATE SET username_key = $3, doc = $4, email_key = $5, external_id = $6")
         .bind(user.id.as_uuid())
         .bind(user.account.as_uuid())
@@ -225,8 +225,8 @@ async fn put_user(work: &mut SqliteConnection, user: &User) -> Result<(), StoreE
     Ok(())
 }
 
-async fn put_application(work: &mut SqliteConnection, entry: &ApplicationEntry) -> Result<(), StoreError> {
-    sqlx::query(
+async fn put_application(work: &mut Work, entry: &ApplicationEntry) -> Result<(), StoreError> {
+    query(
         "INSERT INTO application(client_id, enabled, doc, client, backchannel_logout_uri) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (client_id) DO UPDATE SET enabled = $2, doc = $3, client = $4, backchannel_logout_uri = $5",
     )
@@ -238,9 +238,9 @@ async fn put_application(work: &mut SqliteConnection, entry: &ApplicationEntry) 
     .execute(&mut *work)
     .await?;
     let id = entry.client.client_id.as_str();
-    sqlx::query("DELETE FROM application_origin WHERE client_id = $1").bind(id).execute(&mut *work).await?;
+    query("DELETE FROM application_origin WHERE client_id = $1").bind(id).execute(&mut *work).await?;
     for origin in &entry.client.origins {
-        sqlx::query("INSERT INTO application_origin(origin, client_id) VALUES ($1, $2)").bind(origin).bind(id).execute(&mut *work).await?;
+        query("INSERT INTO application_origin(origin, client_id) VALUES ($1, $2)").bind(origin).bind(id).execute(&mut *work).await?;
     }
     Ok(())
 }

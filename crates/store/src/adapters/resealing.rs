@@ -11,10 +11,10 @@ use homeward_model::{ConnectionId, Timestamp, UserId};
 use homeward_provider::key_place;
 use homeward_sealing::{Again, Sealer};
 use homeward_signin::{own_keys, there};
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{Store, StoreError, outbox, read_doc, write_doc};
+use crate::engine::{Work, query};
 
 /// What needs an older root key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,13 +51,13 @@ const MAILS: &str = "mails that wait";
 const PASSWORDS: &str = "passwords";
 const EARLIER: &str = "earlier passwords, which may not be used again";
 
-async fn signing_keys(work: &mut SqliteConnection) -> Result<Vec<Sealed>, StoreError> {
-    let rows: Vec<(i64, String, Vec<u8>)> = sqlx::query_as("SELECT rowid, kid, sealed FROM signing_key").fetch_all(work).await?;
+async fn signing_keys(work: &mut Work) -> Result<Vec<Sealed>, StoreError> {
+    let rows: Vec<(i64, String, Vec<u8>)> = query("SELECT rowid, kid, sealed FROM signing_key").fetch_all(work).await?;
     Ok(rows.into_iter().map(|(row, kid, bytes)| Sealed { row, place: key_place(&kid), bytes }).collect())
 }
 
-async fn connection_keys(work: &mut SqliteConnection) -> Result<Vec<Sealed>, StoreError> {
-    let rows: Vec<(i64, Uuid, Vec<u8>)> = sqlx::query_as("SELECT rowid, connection, sealed FROM connection_key").fetch_all(work).await?;
+async fn connection_keys(work: &mut Work) -> Result<Vec<Sealed>, StoreError> {
+    let rows: Vec<(i64, Uuid, Vec<u8>)> = query("SELECT rowid, connection, sealed FROM connection_key").fetch_all(work).await?;
     Ok(rows.into_iter().map(|(row, id, bytes)| Sealed { row, place: own_keys::place(ConnectionId::from_uuid(id)), bytes }).collect())
 }
 
@@ -68,8 +68,8 @@ const FAREWELLS: [(&str, &str); 3] = [
     ("SELECT rowid, doc FROM proven_stage", "UPDATE proven_stage SET doc = $2 WHERE rowid = $1"),
 ];
 
-async fn mails(work: &mut SqliteConnection) -> Result<Vec<Sealed>, StoreError> {
-    let rows: Vec<(i64, String, String)> = sqlx::query_as("SELECT id, recipient, doc FROM outbox").fetch_all(work).await?;
+async fn mails(work: &mut Work) -> Result<Vec<Sealed>, StoreError> {
+    let rows: Vec<(i64, String, String)> = query("SELECT id, recipient, doc FROM outbox").fetch_all(work).await?;
     let opened = |(row, recipient, doc): (i64, String, String)| Some(Sealed { row, place: outbox::place(&recipient), bytes: STANDARD.decode(doc).ok()? });
     Ok(rows.into_iter().filter_map(opened).collect())
 }
@@ -80,33 +80,33 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails; then everything is as it was.
     pub async fn seal_again(&self, sealer: &Sealer, now: Timestamp) -> Result<Vec<(&'static str, u64)>, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         let keys = signing_keys(&mut work).await?;
         let mut done = vec![(SIGNING_KEYS, replaced(&mut work, sealer, keys, Column::Bytes("UPDATE signing_key SET sealed = $2 WHERE rowid = $1")).await?)];
         let keys = connection_keys(&mut work).await?;
         done.push((CONNECTION_KEYS, replaced(&mut work, sealer, keys, Column::Bytes("UPDATE connection_key SET sealed = $2 WHERE rowid = $1")).await?));
         done.push((CONNECTION_SECRETS, self.settings_again(&mut work, sealer).await?));
         // They were made beside secrets as they were sealed before: whoever wants them enters them again.
-        sqlx::query("DELETE FROM sign_on_proposal").execute(&mut *work).await?;
+        query("DELETE FROM sign_on_proposal").execute(&mut *work).await?;
         done.push((DELEGATED, delegated_again(&mut work, sealer).await?));
         done.push((THERE, farewells_again(&mut work, sealer).await?));
         let waiting = mails(&mut work).await?;
         done.push((MAILS, replaced(&mut work, sealer, waiting, Column::Base64("UPDATE outbox SET doc = $2 WHERE id = $1")).await?));
         if let Some(number) = sealer.numbers().next() {
-            sqlx::query("UPDATE root_key SET sealed_at = $2 WHERE number = $1").bind(i64::from(number)).bind(now.seconds()).execute(&mut *work).await?;
+            query("UPDATE root_key SET sealed_at = $2 WHERE number = $1").bind(i64::from(number)).bind(now.seconds()).execute(&mut *work).await?;
         }
         work.commit().await?;
         Ok(done)
     }
 
-    async fn settings_again(&self, work: &mut SqliteConnection, sealer: &Sealer) -> Result<u64, StoreError> {
-        let rows: Vec<(Uuid, String)> = sqlx::query_as("SELECT id, settings FROM connection WHERE settings IS NOT NULL").fetch_all(&mut *work).await?;
+    async fn settings_again(&self, work: &mut Work, sealer: &Sealer) -> Result<u64, StoreError> {
+        let rows: Vec<(Uuid, String)> = query("SELECT id, settings FROM connection WHERE settings IS NOT NULL").fetch_all(&mut *work).await?;
         let mut count = 0;
         for (id, settings) in rows {
             let mut document: serde_json::Value = read_doc(&settings)?;
             let sealed: u64 = secret::seal_again(sealer, (ConnectionId::from_uuid(id), None), &mut document).values().sum();
             if sealed > 0 {
-                sqlx::query("UPDATE connection SET settings = $2 WHERE id = $1").bind(id).bind(write_doc(&document)?).execute(&mut *work).await?;
+                query("UPDATE connection SET settings = $2 WHERE id = $1").bind(id).bind(write_doc(&document)?).execute(&mut *work).await?;
             }
             count += sealed;
         }
@@ -118,8 +118,8 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn note_root_key(&self, number: u8, now: Timestamp) -> Result<bool, StoreError> {
-        sqlx::query("INSERT INTO root_key(number, since) VALUES ($1, $2) ON CONFLICT DO NOTHING").bind(i64::from(number)).bind(now.seconds()).execute(&self.write).await?;
-        let (sealed,): (bool,) = sqlx::query_as("SELECT sealed_at IS NOT NULL FROM root_key WHERE number = $1").bind(i64::from(number)).fetch_one(&self.read).await?;
+        query("INSERT INTO root_key(number, since) VALUES ($1, $2) ON CONFLICT DO NOTHING").bind(i64::from(number)).bind(now.seconds()).execute(&self.write).await?;
+        let (sealed,): (bool,) = query("SELECT sealed_at IS NOT NULL FROM root_key WHERE number = $1").bind(i64::from(number)).fetch_one(&self.read).await?;
         Ok(sealed)
     }
 
@@ -128,7 +128,7 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn closed(&self, sealer: &Sealer) -> Result<Vec<(&'static str, u64)>, StoreError> {
-        let mut read = self.read.begin().await?;
+        let mut read = self.read.snapshot().await?;
         let rows = |sealed: &[Sealed]| whole(sealed.iter().filter(|s| sealer.open(&s.place, &s.bytes).is_none()).count());
         let all = [
             (SIGNING_KEYS, rows(&signing_keys(&mut read).await?)),
@@ -146,7 +146,7 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn keys_under_others(&self, numbers: &[u8]) -> Result<u64, StoreError> {
-        let (found,): (i64,) = sqlx::query_as(
+        let (found,): (i64,) = query(
             "SELECT (SELECT COUNT(*) FROM signing_key WHERE instr($1, substr(sealed, 1, 1)) = 0) \
              + (SELECT COUNT(*) FROM connection_key WHERE instr($1, substr(sealed, 1, 1)) = 0)",
         )
@@ -162,14 +162,14 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn dependents(&self, sealer: &Sealer, number: u8, now: Timestamp) -> Result<Vec<Dependent>, StoreError> {
-        let mut read = self.read.begin().await?;
+        let mut read = self.read.snapshot().await?;
         let own = |sealed: &[Sealed]| whole(sealed.iter().filter(|s| s.bytes.first() == Some(&number) && sealer.open(&s.place, &s.bytes).is_some()).count());
         let again = "a broker that starts seals it again";
         let mut found = Vec::new();
         let mut add = |what, count: u64, until| found.extend((count > 0).then_some(Dependent { what, count, until, is_password: what == PASSWORDS || what == EARLIER }));
         add(SIGNING_KEYS, own(&signing_keys(&mut read).await?), again);
         add(CONNECTION_KEYS, own(&connection_keys(&mut read).await?), again);
-        let rows: Vec<(Uuid, String)> = sqlx::query_as("SELECT id, settings FROM connection WHERE settings IS NOT NULL").fetch_all(&mut *read).await?;
+        let rows: Vec<(Uuid, String)> = query("SELECT id, settings FROM connection WHERE settings IS NOT NULL").fetch_all(&mut *read).await?;
         let mut secrets = 0;
         for (id, settings) in rows {
             secrets += secret::seal_again(sealer, (ConnectionId::from_uuid(id), None), &mut read_doc(&settings)?).get(&number).copied().unwrap_or(0);
@@ -183,7 +183,7 @@ impl Store {
         add(DELEGATED, granted, again);
         let mut farewells = 0;
         for (all, _) in FAREWELLS {
-            let rows: Vec<(i64, String)> = sqlx::query_as(all).fetch_all(&mut *read).await?;
+            let rows: Vec<(i64, String)> = query(all).fetch_all(&mut *read).await?;
             for (_, doc) in rows {
                 farewells += there::seal_again(sealer, &mut read_doc(&doc)?).get(&number).copied().unwrap_or(0);
             }
@@ -191,10 +191,10 @@ impl Store {
         add(THERE, farewells, again);
         add(MAILS, own(&mails(&mut read).await?), again);
         let before = numbers_before(sealer, number)?;
-        let counts: (i64, i64, Option<i64>) = sqlx::query_as(
-            "SELECT (SELECT COUNT(*) FROM credential WHERE json_extract(scheme, '$.peppered.pepper') = $1), \
-             (SELECT COUNT(*) FROM credential_history WHERE json_extract(scheme, '$.peppered.pepper') = $1), \
-             (SELECT MIN(since) FROM root_key WHERE number IN (SELECT value FROM json_each($2)))",
+        let counts: (i64, i64, Option<i64>) = query(
+            "SELECT (SELECT COUNT(*) FROM credential WHERE CAST(json_extract(scheme, '$.peppered.pepper') AS BIGINT) = $1), \
+             (SELECT COUNT(*) FROM credential_history WHERE CAST(json_extract(scheme, '$.peppered.pepper') AS BIGINT) = $1), \
+             (SELECT MIN(since) FROM root_key WHERE number IN (SELECT CAST(value AS BIGINT) FROM json_each($2)))",
         )
         .bind(i64::from(number))
         .bind(before)
@@ -211,7 +211,7 @@ impl Store {
     }
 
     async fn grants_from_before(&self, since: i64, now: Timestamp) -> Result<u64, StoreError> {
-        let (found,): (i64,) = sqlx::query_as(
+        let (found,): (i64,) = query(
             "SELECT COUNT(*) FROM app_grant WHERE revoked_at IS NULL AND expires_at > $1 AND rotated_at <= $2 AND doc LIKE '%\"offline_access\"%'",
         )
         .bind(now.seconds())
@@ -235,8 +235,8 @@ fn count(count: i64) -> u64 {
     u64::try_from(count).unwrap_or(0)
 }
 
-async fn closed_secrets(read: &mut SqliteConnection, sealer: &Sealer) -> Result<u64, StoreError> {
-    let rows: Vec<(Uuid, String)> = sqlx::query_as("SELECT id, settings FROM connection WHERE settings IS NOT NULL").fetch_all(read).await?;
+async fn closed_secrets(read: &mut Work, sealer: &Sealer) -> Result<u64, StoreError> {
+    let rows: Vec<(Uuid, String)> = query("SELECT id, settings FROM connection WHERE settings IS NOT NULL").fetch_all(read).await?;
     let mut count = 0;
     for (id, settings) in rows {
         count += whole(read_doc::<ConnectionSettings>(&settings)?.closed_secrets(sealer, ConnectionId::from_uuid(id)));
@@ -244,7 +244,7 @@ async fn closed_secrets(read: &mut SqliteConnection, sealer: &Sealer) -> Result<
     Ok(count)
 }
 
-async fn closed_grants(read: &mut SqliteConnection, sealer: &Sealer) -> Result<u64, StoreError> {
+async fn closed_grants(read: &mut Work, sealer: &Sealer) -> Result<u64, StoreError> {
     let mut count = 0;
     for (connection, person, doc) in delegated(read).await? {
         let key = GrantKey { connection: ConnectionId::from_uuid(connection), user: UserId::from_uuid(person) };
@@ -253,10 +253,10 @@ async fn closed_grants(read: &mut SqliteConnection, sealer: &Sealer) -> Result<u
     Ok(count)
 }
 
-async fn closed_farewells(read: &mut SqliteConnection, sealer: &Sealer) -> Result<u64, StoreError> {
+async fn closed_farewells(read: &mut Work, sealer: &Sealer) -> Result<u64, StoreError> {
     let mut count = 0;
     for (all, _) in FAREWELLS {
-        let rows: Vec<(i64, String)> = sqlx::query_as(all).fetch_all(&mut *read).await?;
+        let rows: Vec<(i64, String)> = query(all).fetch_all(&mut *read).await?;
         for (_, doc) in rows {
             count += there::closed(sealer, &mut read_doc(&doc)?);
         }
@@ -265,11 +265,11 @@ async fn closed_farewells(read: &mut SqliteConnection, sealer: &Sealer) -> Resul
 }
 
 /// What people have granted through connections: connection, person, document.
-async fn delegated(work: &mut SqliteConnection) -> Result<Vec<(Uuid, Uuid, String)>, StoreError> {
-    Ok(sqlx::query_as("SELECT connection, person, doc FROM delegated_grant").fetch_all(work).await?)
+async fn delegated(work: &mut Work) -> Result<Vec<(Uuid, Uuid, String)>, StoreError> {
+    Ok(query("SELECT connection, person, doc FROM delegated_grant").fetch_all(work).await?)
 }
 
-async fn delegated_again(work: &mut SqliteConnection, sealer: &Sealer) -> Result<u64, StoreError> {
+async fn delegated_again(work: &mut Work, sealer: &Sealer) -> Result<u64, StoreError> {
     let mut count = 0;
     for (connection, person, doc) in delegated(&mut *work).await? {
         let mut document: serde_json::Value = read_doc(&doc)?;
@@ -277,22 +277,22 @@ async fn delegated_again(work: &mut SqliteConnection, sealer: &Sealer) -> Result
         let sealed: u64 = secret::seal_again(sealer, whose, &mut document).values().sum();
         if sealed > 0 {
             let update = "UPDATE delegated_grant SET doc = $3 WHERE connection = $1 AND person = $2";
-            sqlx::query(update).bind(connection).bind(person).bind(write_doc(&document)?).execute(&mut *work).await?;
+            query(update).bind(connection).bind(person).bind(write_doc(&document)?).execute(&mut *work).await?;
         }
         count += sealed;
     }
     Ok(count)
 }
 
-async fn farewells_again(work: &mut SqliteConnection, sealer: &Sealer) -> Result<u64, StoreError> {
+async fn farewells_again(work: &mut Work, sealer: &Sealer) -> Result<u64, StoreError> {
     let mut count = 0;
     for (all, update) in FAREWELLS {
-        let rows: Vec<(i64, String)> = sqlx::query_as(all).fetch_all(&mut *work).await?;
+        let rows: Vec<(i64, String)> = query(all).fetch_all(&mut *work).await?;
         for (row, doc) in rows {
             let mut document: serde_json::Value = read_doc(&doc)?;
             let sealed: u64 = there::seal_again(sealer, &mut document).values().sum();
             if sealed > 0 {
-                sqlx::query(update).bind(row).bind(write_doc(&document)?).execute(&mut *work).await?;
+                query(update).bind(row).bind(write_doc(&document)?).execute(&mut *work).await?;
             }
             count += sealed;
         }
@@ -300,16 +300,16 @@ async fn farewells_again(work: &mut SqliteConnection, sealer: &Sealer) -> Result
     Ok(count)
 }
 
-async fn replaced(work: &mut SqliteConnection, sealer: &Sealer, all: Vec<Sealed>, column: Column) -> Result<u64, StoreError> {
+async fn replaced(work: &mut Work, sealer: &Sealer, all: Vec<Sealed>, column: Column) -> Result<u64, StoreError> {
     let mut count = 0;
     for Sealed { row, place, bytes } in all {
         // What no key opens was lost before; whoever needs it says so.
         let Again::Sealed(fresh) = sealer.again(&place, &bytes) else { continue };
-        let query = match column {
-            Column::Bytes(text) => sqlx::query(text).bind(row).bind(fresh),
-            Column::Base64(text) => sqlx::query(text).bind(row).bind(STANDARD.encode(fresh)),
+        let update = match column {
+            Column::Bytes(text) => query(text).bind(row).bind(fresh),
+            Column::Base64(text) => query(text).bind(row).bind(STANDARD.encode(fresh)),
         };
-        query.execute(&mut *work).await?;
+        update.execute(&mut *work).await?;
         count += 1;
     }
     Ok(count)

@@ -12,7 +12,6 @@ use homeward_signin::{
     stage::{Method, Proven},
     there::There,
 };
-use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
 use super::{
@@ -21,11 +20,11 @@ use super::{
     hash32, notices, outage,
     portal::tokens,
     read_doc,
-    reader::prepared,
     there::put_there,
     watch::note_person,
     write_doc,
 };
+use crate::engine::{self, Db, Work, query, values};
 
 const FIND: &str = "SELECT s.*, p.doc AS user_doc, a.doc AS account_doc, COALESCE(c.version, 0) AS version_now FROM session s \
     JOIN person p ON p.id = s.person JOIN account a ON a.id = s.account LEFT JOIN credential c ON c.person = s.person WHERE s.token_hash = $1";
@@ -50,13 +49,12 @@ pub(super) struct Row {
 }
 
 impl Row {
-    fn of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        let uuid = |place: &str| row.get::<_, [u8; 16]>(place).map(Uuid::from_bytes);
+    fn of(row: &engine::Row<'_>) -> Result<Self, StoreError> {
         Ok(Self {
-            id: uuid("id")?,
+            id: row.get("id")?,
             token_hash: row.get("token_hash")?,
-            person: uuid("person")?,
-            account: uuid("account")?,
+            person: row.get("person")?,
+            account: row.get("account")?,
             credential_version: row.get("credential_version")?,
             method: row.get("method")?,
             authenticated_at: row.get("authenticated_at")?,
@@ -66,7 +64,7 @@ impl Row {
             device: row.get("device")?,
             upstream: row.get("upstream")?,
             proof: row.get("proof")?,
-            outage: row.get::<_, Option<[u8; 16]>>("outage")?.map(Uuid::from_bytes),
+            outage: row.get("outage")?,
             expires_at: row.get("expires_at")?,
         })
     }
@@ -96,29 +94,29 @@ const START: &str = "INSERT INTO session(token_hash, credential_version, method,
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
 /// Starts a session, or renews one, in a group of changes; one that was started already stays as it is.
-fn start(db: &rusqlite::Connection, session: &Session, there: Option<&There>, renews: Option<SessionId>) -> Result<(Session, bool), StoreError> {
-    let found = prepared(db, SAME)?.query_row([session.token_hash], Row::of).optional()?;
+fn start(db: &mut Db<'_>, session: &Session, there: Option<&There>, renews: Option<SessionId>) -> Result<(Session, bool), StoreError> {
+    let found = db.row(SAME, values![&session.token_hash], Row::of)?;
     if let Some(found) = found {
         return Ok((found.session()?, false));
     }
     let upstream = session.upstream.as_ref().map(write_doc).transpose()?;
-    let (out, expires_at) = (session.stopgap.map(|stopgap| stopgap.connection.as_uuid().into_bytes()), session.stopgap.map(|stopgap| stopgap.until.seconds()));
+    let (out, expires_at) = (session.stopgap.map(|stopgap| stopgap.connection.as_uuid()), session.stopgap.map(|stopgap| stopgap.until.seconds()));
     let (authenticated_at, last_seen) = (session.authenticated_at.seconds(), session.last_seen.seconds());
-    let (person, account) = (session.user.as_uuid().into_bytes(), session.account.as_uuid().into_bytes());
+    let (person, account) = (session.user.as_uuid(), session.account.as_uuid());
     let word = session.method.word();
-    if let Some(old) = renews.map(|old| old.as_uuid().into_bytes()) {
+    if let Some(old) = renews.map(|old| old.as_uuid()) {
         let values =
-            params![session.token_hash, session.credential_version, word, authenticated_at, last_seen, session.device, upstream, out, expires_at, old, person];
-        if let Some(renewed) = prepared(db, RENEW)?.query_row(values, Row::of).optional()? {
+            values![&session.token_hash, session.credential_version, word, authenticated_at, last_seen, &session.device, &upstream, out, expires_at, old, person];
+        if let Some(renewed) = db.row(RENEW, values, Row::of)? {
             let renewed = renewed.session()?;
             put_there(db, &renewed, there)?;
             return Ok((renewed, true));
         }
     }
-    let id = session.id.as_uuid().into_bytes();
+    let id = session.id.as_uuid();
     let values =
-        params![session.token_hash, session.credential_version, word, authenticated_at, last_seen, session.device, upstream, out, expires_at, id, person, account];
-    prepared(db, START)?.execute(values)?;
+        values![&session.token_hash, session.credential_version, word, authenticated_at, last_seen, &session.device, &upstream, out, expires_at, id, person, account];
+    db.execute(START, values)?;
     put_there(db, session, there)?;
     Ok((session.clone(), true))
 }
@@ -127,7 +125,7 @@ impl Store {
     async fn start_session(&self, session: &Session, by: Option<CameBy<'_>>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Option<Session>, StoreError> {
         let (keys, session, line) = (self.ledger.clone(), session.clone(), line.clone());
         let (answer, there) = (by.map(|by| (*by.answer, *by.browser)), by.map(|by| by.there.clone()));
-        let started = move |db: &rusqlite::Connection| {
+        let started = move |db: &mut Db<'_>| {
             // In this transaction: what a provider or an operator ended before it is seen, and what they end after it finds the session.
             if let Some((answer, browser)) = answer {
                 if !use_result(db, &answer)? {
@@ -144,11 +142,11 @@ impl Store {
         self.grouped(started).await
     }
 
-    fn find_session(&self, token_hash: &[u8; 32]) -> Result<Option<FoundSession>, StoreError> {
-        let found = self.reader.row(FIND, [token_hash], |row| {
+    async fn find_session(&self, token_hash: &[u8; 32]) -> Result<Option<FoundSession>, StoreError> {
+        let found = self.reader.row(FIND, values![token_hash], |row| {
             Ok((Row::of(row)?, row.get::<_, String>("user_doc")?, row.get::<_, String>("account_doc")?, row.get("version_now")?))
-        })?;
-        let Some((row, user, account, credential_version)) = found else { return Ok(None) };
+        });
+        let Some((row, user, account, credential_version)) = found.await? else { return Ok(None) };
         let account = Arc::unwrap_or_clone(self.documents.accounts.read(&account)?);
         Ok(Some(FoundSession { session: row.session()?, user: read_doc(&user)?, account, credential_version }))
     }
@@ -162,7 +160,7 @@ impl Store {
 
     /// What a connection's state takes along: one that is off ends what was proved through it, one that is back ends what its outage let
     /// in, and a retired one forgets what people and administrators have granted.
-    pub(super) async fn after_move(&self, work: &mut sqlx::SqliteConnection, moved: &Connection, now: Timestamp) -> Result<(), StoreError> {
+    pub(super) async fn after_move(&self, work: &mut Work, moved: &Connection, now: Timestamp) -> Result<(), StoreError> {
         if matches!(moved.state, ConnectionState::Draft | ConnectionState::Tested | ConnectionState::Retired) {
             self.end_of_connection(work, moved.id, now).await?;
         }
@@ -175,19 +173,19 @@ impl Store {
 
     /// Ends what was proved through a connection that is switched off: its sessions, their grants and codes, and answers that no session has
     /// come of yet (ST-13, SK-20).
-    pub(super) async fn end_of_connection(&self, work: &mut sqlx::SqliteConnection, connection: ConnectionId, now: Timestamp) -> Result<(), StoreError> {
+    pub(super) async fn end_of_connection(&self, work: &mut Work, connection: ConnectionId, now: Timestamp) -> Result<(), StoreError> {
         let why = "connection switched off";
         void_results(&mut *work, connection).await?;
         tokens::end_those_by_provider(&mut *work, connection, now).await?;
         let find = "SELECT id FROM session WHERE upstream IS NOT NULL AND ended_at IS NULL AND json_extract(upstream, '$.connection') = $1";
-        let found: Vec<(Uuid,)> = sqlx::query_as(find).bind(connection.to_string()).fetch_all(&mut *work).await?;
+        let found: Vec<(Uuid,)> = query(find).bind(connection.to_string()).fetch_all(&mut *work).await?;
         for (id,) in found {
             end_one(work, SessionId::from_uuid(id), why, now).await?;
         }
         // A session may be forgotten or go on by another proof long before the grants end that came of this one.
         let find = "SELECT session, proof FROM session_there t WHERE connection = $1 \
             AND EXISTS (SELECT 1 FROM app_grant g WHERE g.session = t.session AND g.revoked_at IS NULL)";
-        let found: Vec<(Uuid, i64)> = sqlx::query_as(find).bind(connection.as_uuid()).fetch_all(&mut *work).await?;
+        let found: Vec<(Uuid, i64)> = query(find).bind(connection.as_uuid()).fetch_all(&mut *work).await?;
         for (id, proof) in found {
             end_proof(work, (SessionId::from_uuid(id), proof), why, now).await?;
         }
@@ -196,22 +194,22 @@ impl Store {
 }
 
 /// What was granted by one proof of a session, and the notices to applications; whether there was anything.
-pub(super) async fn end_proof(work: &mut sqlx::SqliteConnection, (session, proof): (SessionId, i64), why: &str, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) async fn end_proof(work: &mut Work, (session, proof): (SessionId, i64), why: &str, now: Timestamp) -> Result<bool, StoreError> {
     notices::proof_ended(&mut *work, (session, proof), now).await?;
-    let revoke = "UPDATE app_grant SET revoked_at = $3, revoked_why = $4 WHERE session = $1 AND COALESCE(json_extract(doc, '$.who.proof'), 0) = $2 AND revoked_at IS NULL";
-    let revoked = sqlx::query(revoke).bind(session.as_uuid()).bind(proof).bind(now.seconds()).bind(why).execute(&mut *work).await?;
-    let void = "UPDATE code SET void = 1 WHERE session = $1 AND COALESCE(json_extract(doc, '$.who.proof'), 0) = $2 AND used_grant IS NULL AND void = 0 AND expires_at > $3";
-    let voided = sqlx::query(void).bind(session.as_uuid()).bind(proof).bind(now.seconds()).execute(&mut *work).await?;
+    let revoke = "UPDATE app_grant SET revoked_at = $3, revoked_why = $4 WHERE session = $1 AND COALESCE(CAST(json_extract(doc, '$.who.proof') AS BIGINT), 0) = $2 AND revoked_at IS NULL";
+    let revoked = query(revoke).bind(session.as_uuid()).bind(proof).bind(now.seconds()).bind(why).execute(&mut *work).await?;
+    let void = "UPDATE code SET void = TRUE WHERE session = $1 AND COALESCE(CAST(json_extract(doc, '$.who.proof') AS BIGINT), 0) = $2 AND used_grant IS NULL AND void = FALSE AND expires_at > $3";
+    let voided = query(void).bind(session.as_uuid()).bind(proof).bind(now.seconds()).execute(&mut *work).await?;
     Ok(revoked.rows_affected() + voided.rows_affected() > 0)
 }
 
 /// A session, its grants and codes, and the notices to applications.
-pub(super) async fn end_one(work: &mut sqlx::SqliteConnection, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn end_one(work: &mut Work, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreError> {
     let (id, at) = (session.as_uuid(), now.seconds());
     notices::session_ended(&mut *work, session, now).await?;
-    sqlx::query("UPDATE session SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL").bind(id).bind(at).bind(why).execute(&mut *work).await?;
-    sqlx::query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE session = $1 AND revoked_at IS NULL").bind(id).bind(at).bind(why).execute(&mut *work).await?;
-    sqlx::query("UPDATE code SET void = 1 WHERE session = $1").bind(id).execute(&mut *work).await?;
+    query("UPDATE session SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL").bind(id).bind(at).bind(why).execute(&mut *work).await?;
+    query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE session = $1 AND revoked_at IS NULL").bind(id).bind(at).bind(why).execute(&mut *work).await?;
+    query("UPDATE code SET void = TRUE WHERE session = $1").bind(id).execute(&mut *work).await?;
     Ok(())
 }
 
@@ -221,16 +219,16 @@ impl Sessions for Store {
         Ok(self.start_session(session, by, renews, line).await?)
     }
     async fn find(&self, token_hash: &[u8; 32]) -> Result<Option<FoundSession>, StoreFault> {
-        Ok(self.find_session(token_hash)?)
+        Ok(self.find_session(token_hash).await?)
     }
     async fn touch(&self, session: SessionId, now: Timestamp) -> Result<(), StoreFault> {
-        let done = sqlx::query("UPDATE session SET last_seen = $2 WHERE id = $1 AND last_seen < $2").bind(session.as_uuid()).bind(now.seconds()).execute(&self.write).await;
+        let done = query("UPDATE session SET last_seen = $2 WHERE id = $1 AND last_seen < $2").bind(session.as_uuid()).bind(now.seconds()).execute(&self.write).await;
         done.map_err(StoreError::from)?;
         Ok(())
     }
     async fn versions(&self, session: SessionId, client: &ClientId) -> Result<Vec<Option<String>>, StoreFault> {
         let statement = "SELECT doc FROM app_grant WHERE session = $1 AND client = $2 ORDER BY rotated_at DESC LIMIT 100";
-        let rows: Result<Vec<(String,)>, sqlx::Error> = sqlx::query_as(statement).bind(session.as_uuid()).bind(client.as_str()).fetch_all(&self.read).await;
+        let rows: Result<Vec<(String,)>, sqlx::Error> = query(statement).bind(session.as_uuid()).bind(client.as_str()).fetch_all(&self.read).await;
         let version = |(doc,): (String,)| read_doc::<NewCode>(&doc).map(|code| code.app_version);
         Ok(rows.map_err(StoreError::from)?.into_iter().map(version).collect::<Result<_, _>>()?)
     }
@@ -255,18 +253,18 @@ impl Sessions for Store {
 impl ProvenStages for Store {
     async fn put(&self, handle_hash: &[u8; 32], stage: &Proven, until: Timestamp) -> Result<(), StoreFault> {
         let doc = write_doc(stage)?;
-        let done = sqlx::query("INSERT INTO proven_stage(handle_hash, doc, until) VALUES ($1, $2, $3)").bind(&handle_hash[..]).bind(doc).bind(until.seconds()).execute(&self.write).await;
+        let done = query("INSERT INTO proven_stage(handle_hash, doc, until) VALUES ($1, $2, $3)").bind(&handle_hash[..]).bind(doc).bind(until.seconds()).execute(&self.write).await;
         done.map_err(StoreError::from)?;
         Ok(())
     }
     async fn peek(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Proven>, StoreFault> {
         let row: Result<Option<(String,)>, sqlx::Error> =
-            sqlx::query_as("SELECT doc FROM proven_stage WHERE handle_hash = $1 AND until > $2").bind(&handle_hash[..]).bind(now.seconds()).fetch_optional(&self.read).await;
+            query("SELECT doc FROM proven_stage WHERE handle_hash = $1 AND until > $2").bind(&handle_hash[..]).bind(now.seconds()).fetch_optional(&self.read).await;
         Ok(row.map_err(StoreError::from)?.map(|(doc,)| read_doc(&doc)).transpose()?)
     }
     async fn take(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Proven>, StoreFault> {
         let row: Result<Option<(String,)>, sqlx::Error> =
-            sqlx::query_as("DELETE FROM proven_stage WHERE handle_hash = $1 AND until > $2 RETURNING doc").bind(&handle_hash[..]).bind(now.seconds()).fetch_optional(&self.write).await;
+            query("DELETE FROM proven_stage WHERE handle_hash = $1 AND until > $2 RETURNING doc").bind(&handle_hash[..]).bind(now.seconds()).fetch_optional(&self.write).await;
         Ok(row.map_err(StoreError::from)?.map(|(doc,)| read_doc(&doc)).transpose()?)
     }
 }

@@ -8,6 +8,7 @@ use homeward_signin::test_signin::{TestResult, TestSignIns};
 use uuid::Uuid;
 
 use super::{Store, StoreError, read_doc, write_doc};
+use crate::engine::query;
 
 impl Store {
     /// Whether a test sign-in of the connection has passed since then with these settings: one that tested others says nothing of them.
@@ -16,7 +17,7 @@ impl Store {
     /// `StoreError` when the database fails.
     pub async fn test_passed_since(&self, connection: ConnectionId, settings: &ConnectionSettings, since: Timestamp) -> Result<bool, StoreError> {
         let Some(digest) = settings.digest() else { return Ok(false) };
-        let row: Option<(i64,)> = sqlx::query_as("SELECT 1 FROM test_result WHERE connection = $1 AND at >= $2 AND passed = 1 AND settings = $3 LIMIT 1")
+        let row: Option<(i32,)> = query("SELECT 1 FROM test_result WHERE connection = $1 AND at >= $2 AND passed = TRUE AND settings = $3 LIMIT 1")
             .bind(connection.as_uuid())
             .bind(since.seconds())
             .bind(&digest[..])
@@ -29,7 +30,7 @@ impl Store {
 #[async_trait]
 impl TestSignIns for Store {
     async fn keep_link(&self, token_hash: &[u8; 32], connection: ConnectionId, until: Timestamp) -> Result<(), StoreFault> {
-        let done = sqlx::query("INSERT INTO test_link(token_hash, connection, until) VALUES ($1, $2, $3)")
+        let done = query("INSERT INTO test_link(token_hash, connection, until) VALUES ($1, $2, $3)")
             .bind(&token_hash[..])
             .bind(connection.as_uuid())
             .bind(until.seconds())
@@ -39,7 +40,7 @@ impl TestSignIns for Store {
         Ok(())
     }
     async fn link(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<ConnectionId>, StoreFault> {
-        let row: Result<Option<(Uuid,)>, sqlx::Error> = sqlx::query_as("SELECT connection FROM test_link WHERE token_hash = $1 AND until > $2")
+        let row: Result<Option<(Uuid,)>, sqlx::Error> = query("SELECT connection FROM test_link WHERE token_hash = $1 AND until > $2")
             .bind(&token_hash[..])
             .bind(now.seconds())
             .fetch_optional(&self.read)
@@ -47,7 +48,7 @@ impl TestSignIns for Store {
         Ok(row.map_err(StoreError::from)?.map(|(id,)| ConnectionId::from_uuid(id)))
     }
     async fn take_link(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<ConnectionId>, StoreFault> {
-        let row: Result<Option<(Uuid,)>, sqlx::Error> = sqlx::query_as("DELETE FROM test_link WHERE token_hash = $1 AND until > $2 RETURNING connection")
+        let row: Result<Option<(Uuid,)>, sqlx::Error> = query("DELETE FROM test_link WHERE token_hash = $1 AND until > $2 RETURNING connection")
             .bind(&token_hash[..])
             .bind(now.seconds())
             .fetch_optional(&self.write)
@@ -55,7 +56,7 @@ impl TestSignIns for Store {
         Ok(row.map_err(StoreError::from)?.map(|(id,)| ConnectionId::from_uuid(id)))
     }
     async fn keep_test(&self, handle_hash: &[u8; 32], browser: &str, result: &TestResult, until: Timestamp) -> Result<(), StoreFault> {
-        let done = sqlx::query("INSERT INTO test_result(handle_hash, connection, browser, at, passed, doc, until, settings) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+        let done = query("INSERT INTO test_result(handle_hash, connection, browser, at, passed, doc, until, settings) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
             .bind(&handle_hash[..])
             .bind(result.connection.as_uuid())
             .bind(browser)
@@ -70,7 +71,7 @@ impl TestSignIns for Store {
         Ok(())
     }
     async fn test(&self, handle_hash: &[u8; 32], browser: &str, now: Timestamp) -> Result<Option<TestResult>, StoreFault> {
-        let row: Result<Option<(String,)>, sqlx::Error> = sqlx::query_as("SELECT doc FROM test_result WHERE handle_hash = $1 AND browser = $2 AND until > $3")
+        let row: Result<Option<(String,)>, sqlx::Error> = query("SELECT doc FROM test_result WHERE handle_hash = $1 AND browser = $2 AND until > $3")
             .bind(&handle_hash[..])
             .bind(browser)
             .bind(now.seconds())

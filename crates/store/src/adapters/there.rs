@@ -11,11 +11,10 @@ use homeward_signin::{
     ports::{AuditEvent, Session},
     there::{EndedThere, SignOutSent, SignOuts, There, Told, Went},
 };
-use rusqlite::{Connection, params};
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{Store, StoreError, federation::departed, read_doc, reader::prepared, sessions::{end_one, end_proof}, write_doc};
+use super::{Store, StoreError, federation::departed, read_doc, sessions::{end_one, end_proof}, write_doc};
+use crate::engine::{Db, Work, query, values};
 
 /// Answers to one request at most.
 const MOST_TRIES: i64 = 10;
@@ -23,7 +22,7 @@ const MOST_TRIES: i64 = 10;
 const LONGEST_VERIFICATION: Duration = Duration::from_secs(600);
 
 /// What sessions kept of one connection, each with whether the session goes on by that very proof.
-const KEPT: &str = "SELECT t.session, t.proof, t.person, t.account, t.called_session, COALESCE(s.proof = t.proof AND s.ended_at IS NULL, 0) AS present \
+const KEPT: &str = "SELECT t.session, t.proof, t.person, t.account, t.called_session, COALESCE(s.proof = t.proof AND s.ended_at IS NULL, FALSE) AS present \
     FROM session_there t LEFT JOIN session s ON s.id = t.session WHERE t.connection = $1";
 
 #[derive(sqlx::FromRow)]
@@ -38,19 +37,20 @@ struct Found {
 
 /// Notes what a proof of a session keeps of its provider. What an earlier proof kept stays for the grants that came of it: the provider's
 /// word ends those, whatever the session goes by now.
-pub(super) fn put_there(db: &Connection, session: &Session, there: Option<&There>) -> Result<(), StoreError> {
+pub(super) fn put_there(db: &mut Db<'_>, session: &Session, there: Option<&There>) -> Result<(), StoreError> {
     const PUT: &str = "INSERT INTO session_there(session, proof, person, account, connection, called, called_session, doc) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let Some(there) = there else { return Ok(()) };
-    prepared(db, PUT)?.execute(params![
-        session.id.as_uuid().as_bytes(),
+    let values = values![
+        session.id.as_uuid(),
         session.proof,
-        session.user.as_uuid().as_bytes(),
-        session.account.as_uuid().as_bytes(),
-        there.connection.as_uuid().as_bytes(),
+        session.user.as_uuid(),
+        session.account.as_uuid(),
+        there.connection.as_uuid(),
         there.called.person,
         there.called.session,
         write_doc(there)?,
-    ])?;
+    ];
+    db.execute(PUT, values)?;
     Ok(())
 }
 
@@ -61,30 +61,30 @@ fn is_meant(sessions: &[[u8; 32]], own: Option<&[u8]>) -> bool {
 }
 
 /// What a provider means, and nothing else.
-async fn find_called(work: &mut SqliteConnection, told: &Told<'_>) -> Result<Vec<Found>, StoreError> {
+async fn find_called(work: &mut Work, told: &Told<'_>) -> Result<Vec<Found>, StoreError> {
     let (statement, hash) = match told.called {
         CalledThere::Person { person, .. } => (format!("{KEPT} AND t.called = $2"), person),
         CalledThere::Session(session) => (format!("{KEPT} AND t.called_session = $2"), session),
     };
-    let found: Vec<Found> = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(told.connection.as_uuid()).bind(&hash[..]).fetch_all(&mut *work).await?;
+    let found: Vec<Found> = query(sqlx::AssertSqlSafe(statement)).bind(told.connection.as_uuid()).bind(&hash[..]).fetch_all(&mut *work).await?;
     let CalledThere::Person { sessions, .. } = told.called else { return Ok(found) };
     Ok(found.into_iter().filter(|found| is_meant(sessions, found.called_session.as_deref())).collect())
 }
 
 /// Answers of what the provider means that nobody has fetched yet, or that are being verified: they sign nobody in any more.
-async fn void_answers(work: &mut SqliteConnection, told: &Told<'_>) -> Result<(), StoreError> {
+async fn void_answers(work: &mut Work, told: &Told<'_>) -> Result<(), StoreError> {
     let (statement, hash) = match told.called {
         CalledThere::Person { person, .. } => ("SELECT handle_hash, called_session FROM sso_result WHERE connection = $1 AND called = $2", person),
         CalledThere::Session(session) => ("SELECT handle_hash, called_session FROM sso_result WHERE connection = $1 AND called_session = $2", session),
     };
-    let waiting: Vec<(Vec<u8>, Option<Vec<u8>>)> = sqlx::query_as(statement).bind(told.connection.as_uuid()).bind(&hash[..]).fetch_all(&mut *work).await?;
+    let waiting: Vec<(Vec<u8>, Option<Vec<u8>>)> = query(statement).bind(told.connection.as_uuid()).bind(&hash[..]).fetch_all(&mut *work).await?;
     for (handle, session) in waiting {
         let meant = match told.called {
             CalledThere::Person { sessions, .. } => is_meant(sessions, session.as_deref()),
             CalledThere::Session(_) => true,
         };
         if meant {
-            sqlx::query("DELETE FROM sso_result WHERE handle_hash = $1").bind(handle).execute(&mut *work).await?;
+            query("DELETE FROM sso_result WHERE handle_hash = $1").bind(handle).execute(&mut *work).await?;
         }
     }
     let until = told.ended.at.plus(LONGEST_VERIFICATION);
@@ -102,8 +102,8 @@ async fn void_answers(work: &mut SqliteConnection, told: &Told<'_>) -> Result<()
 
 impl Store {
     async fn end_told(&self, told: &Told<'_>) -> Result<EndedThere, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        let fresh = sqlx::query("INSERT INTO sso_seen(connection, mark, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        let mut work = self.write.begin().await?;
+        let fresh = query("INSERT INTO sso_seen(connection, mark, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
             .bind(told.connection.as_uuid())
             .bind(&sha256(told.mark.key.as_bytes())[..])
             .bind(told.mark.until.seconds())
@@ -130,7 +130,7 @@ impl Store {
     }
 
     async fn find_sign_out(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<SignOutSent>, StoreError> {
-        let row: Option<(String,)> = sqlx::query_as("UPDATE sign_out SET tries = tries + 1 WHERE handle_hash = $1 AND until > $2 AND tries < $3 AND went IS NULL RETURNING doc")
+        let row: Option<(String,)> = query("UPDATE sign_out SET tries = tries + 1 WHERE handle_hash = $1 AND until > $2 AND tries < $3 AND went IS NULL RETURNING doc")
             .bind(&handle_hash[..])
             .bind(now.seconds())
             .bind(MOST_TRIES)
@@ -140,7 +140,7 @@ impl Store {
     }
 
     async fn remove_sign_out(&self, handle_hash: &[u8; 32], browser: &str, now: Timestamp) -> Result<Option<(SignOutSent, Option<Went>)>, StoreError> {
-        let row: Option<(String, Option<String>)> = sqlx::query_as("DELETE FROM sign_out WHERE handle_hash = $1 AND browser = $2 AND until > $3 RETURNING doc, went")
+        let row: Option<(String, Option<String>)> = query("DELETE FROM sign_out WHERE handle_hash = $1 AND browser = $2 AND until > $3 RETURNING doc, went")
             .bind(&handle_hash[..])
             .bind(browser)
             .bind(now.seconds())
@@ -153,14 +153,14 @@ impl Store {
 #[async_trait]
 impl SignOuts for Store {
     async fn there(&self, session: SessionId) -> Result<Option<There>, StoreFault> {
-        let row: Result<Option<(String,)>, sqlx::Error> = sqlx::query_as("SELECT t.doc FROM session_there t JOIN session s ON s.id = t.session AND s.proof = t.proof WHERE t.session = $1").bind(session.as_uuid()).fetch_optional(&self.read).await;
+        let row: Result<Option<(String,)>, sqlx::Error> = query("SELECT t.doc FROM session_there t JOIN session s ON s.id = t.session AND s.proof = t.proof WHERE t.session = $1").bind(session.as_uuid()).fetch_optional(&self.read).await;
         Ok(row.map_err(StoreError::from)?.map(|(doc,)| read_doc(&doc)).transpose()?)
     }
     async fn end_there(&self, told: &Told<'_>) -> Result<EndedThere, StoreFault> {
         Ok(self.end_told(told).await?)
     }
     async fn keep_sign_out(&self, handle_hash: &[u8; 32], sent: &SignOutSent, until: Timestamp) -> Result<(), StoreFault> {
-        let done = sqlx::query("INSERT INTO sign_out(handle_hash, browser, doc, tries, until) VALUES ($1, $2, $3, 0, $4)")
+        let done = query("INSERT INTO sign_out(handle_hash, browser, doc, tries, until) VALUES ($1, $2, $3, 0, $4)")
             .bind(&handle_hash[..])
             .bind(&sent.browser)
             .bind(write_doc(sent)?)
@@ -178,7 +178,7 @@ impl SignOuts for Store {
             Went::Out => "out",
             Went::Refused => "refused",
         };
-        let done = sqlx::query("UPDATE sign_out SET went = $2 WHERE handle_hash = $1 AND went IS NULL").bind(&handle_hash[..]).bind(word).execute(&self.write).await;
+        let done = query("UPDATE sign_out SET went = $2 WHERE handle_hash = $1 AND went IS NULL").bind(&handle_hash[..]).bind(word).execute(&self.write).await;
         done.map_err(StoreError::from)?;
         Ok(())
     }

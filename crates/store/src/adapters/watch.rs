@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use homeward_local_credential::StoreFault;
 use homeward_model::{Timestamp, UserId};
 use homeward_signin::ports::KnownBrowsers;
-use rusqlite::{Connection, params};
 
-use super::{Store, StoreError, reader::prepared, write_doc};
+use super::{Store, StoreError, write_doc};
+use crate::engine::{Db, query, values};
 
 // The column has a person's id. Written before it was so, it has usernames, which nobody looks for any more.
 const REMEMBER: &str = "INSERT INTO known_browser(username_key, browser_hash, last) VALUES ($1, $2, $3) \
@@ -16,10 +16,10 @@ const FORGET: &str = "DELETE FROM known_browser WHERE username_key = $1 AND brow
     (SELECT browser_hash FROM known_browser WHERE username_key = $1 ORDER BY last DESC, browser_hash LIMIT 20)";
 
 /// Notes that a browser knows a person, in a group of changes.
-pub(super) fn note_person(db: &Connection, browser_hash: &[u8; 32], user: UserId, now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn note_person(db: &mut Db<'_>, browser_hash: &[u8; 32], user: UserId, now: Timestamp) -> Result<(), StoreError> {
     let key = user.to_string();
-    prepared(db, REMEMBER)?.execute(params![key, browser_hash, now.seconds()])?;
-    prepared(db, FORGET)?.execute([key])?;
+    db.execute(REMEMBER, values![&key, browser_hash, now.seconds()])?;
+    db.execute(FORGET, values![&key])?;
     Ok(())
 }
 
@@ -30,17 +30,17 @@ impl KnownBrowsers for Store {
         Ok(self.grouped(move |db| users.into_iter().try_for_each(|user| note_person(db, &browser_hash, user, now))).await?)
     }
     async fn knows(&self, browser_hash: &[u8; 32], users: &[UserId]) -> Result<Vec<UserId>, StoreFault> {
-        const FIND: &str = "SELECT k.username_key FROM json_each($1) u CROSS JOIN known_browser k ON k.username_key = u.value AND k.browser_hash = $2";
+        const FIND: &str = "SELECT k.username_key FROM json_each($1) u CROSS JOIN known_browser k WHERE k.username_key = u.value AND k.browser_hash = $2";
         let keys = write_doc(&users.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-        let found: Vec<String> = self.reader.rows(FIND, params![keys, browser_hash], |row| row.get(0))?;
+        let found: Vec<String> = self.reader.rows(FIND, values![keys, browser_hash], |row| row.get(0)).await?;
         Ok(users.iter().copied().filter(|user| found.contains(&user.to_string())).collect())
     }
     async fn put_off(&self, user: UserId) -> Result<Option<Timestamp>, StoreFault> {
-        let row: Result<Option<(i64,)>, sqlx::Error> = sqlx::query_as("SELECT at FROM put_off WHERE person = $1").bind(user.as_uuid()).fetch_optional(&self.read).await;
+        let row: Result<Option<(i64,)>, sqlx::Error> = query("SELECT at FROM put_off WHERE person = $1").bind(user.as_uuid()).fetch_optional(&self.read).await;
         Ok(row.map_err(StoreError::from)?.map(|(at,)| Timestamp::from_seconds(at)))
     }
     async fn note_put_off(&self, user: UserId, now: Timestamp) -> Result<(), StoreFault> {
-        let done = sqlx::query("INSERT INTO put_off(person, at) VALUES ($1, $2) ON CONFLICT (person) DO UPDATE SET at = $2")
+        let done = query("INSERT INTO put_off(person, at) VALUES ($1, $2) ON CONFLICT (person) DO UPDATE SET at = $2")
             .bind(user.as_uuid())
             .bind(now.seconds())
             .execute(&self.write)

@@ -12,6 +12,7 @@ use homeward_signin::federated::Trace;
 
 use super::{Store, StoreError, read_doc, register::put_connection, write_doc};
 use crate::register::ConnectionEntry;
+use crate::engine::query;
 
 /// How long a sign-in may be at the provider: its end is this long after its beginning.
 const UNDER_WAY: Duration = Duration::from_secs(600);
@@ -24,7 +25,7 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn connections_with_settings(&self) -> Result<Vec<ConnectionEntry>, StoreError> {
-        let rows: Vec<(String, String)> = sqlx::query_as("SELECT doc, settings FROM connection WHERE settings IS NOT NULL ORDER BY id").fetch_all(&self.read).await?;
+        let rows: Vec<(String, String)> = query("SELECT doc, settings FROM connection WHERE settings IS NOT NULL ORDER BY id").fetch_all(&self.read).await?;
         rows.iter().map(|(doc, settings)| Ok(ConnectionEntry { connection: read_doc(doc)?, settings: Some(read_doc(settings)?) })).collect()
     }
 
@@ -34,7 +35,7 @@ impl Store {
     /// `StoreError` when the database fails.
     pub async fn change_settings(&self, id: ConnectionId, from: &ConnectionSettings, to: &ConnectionSettings) -> Result<bool, StoreError> {
         let mut work = self.write.begin().await?;
-        let row: Option<(String, Option<String>)> = sqlx::query_as("SELECT doc, settings FROM connection WHERE id = $1").bind(id.as_uuid()).fetch_optional(&mut *work).await?;
+        let row: Option<(String, Option<String>)> = query("SELECT doc, settings FROM connection WHERE id = $1").bind(id.as_uuid()).fetch_optional(&mut *work).await?;
         let Some((doc, settings)) = row else { return Ok(false) };
         let present: Option<ConnectionSettings> = settings.as_deref().map(read_doc).transpose()?;
         if present.as_ref() != Some(from) {
@@ -50,7 +51,7 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn watched(&self, id: ConnectionId) -> Result<Option<Watched>, StoreError> {
-        let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM connection_watch WHERE connection = $1").bind(id.as_uuid()).fetch_optional(&self.read).await?;
+        let row: Option<(String,)> = query("SELECT doc FROM connection_watch WHERE connection = $1").bind(id.as_uuid()).fetch_optional(&self.read).await?;
         row.map(|(doc,)| read_doc(&doc)).transpose()
     }
 
@@ -59,7 +60,7 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn keep_watched(&self, id: ConnectionId, watched: &Watched, now: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO connection_watch(connection, at, doc) VALUES ($1, $2, $3) ON CONFLICT (connection) DO UPDATE SET at = $2, doc = $3")
+        query("INSERT INTO connection_watch(connection, at, doc) VALUES ($1, $2, $3) ON CONFLICT (connection) DO UPDATE SET at = $2, doc = $3")
             .bind(id.as_uuid())
             .bind(now.seconds())
             .bind(write_doc(watched)?)
@@ -73,7 +74,7 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn refreshed(&self, id: ConnectionId) -> Result<Refreshed, StoreError> {
-        let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM connection_refresh WHERE connection = $1").bind(id.as_uuid()).fetch_optional(&self.read).await?;
+        let row: Option<(String,)> = query("SELECT doc FROM connection_refresh WHERE connection = $1").bind(id.as_uuid()).fetch_optional(&self.read).await?;
         row.map_or_else(|| Ok(Refreshed::default()), |(doc,)| read_doc(&doc))
     }
 
@@ -82,13 +83,13 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn change_refreshed(&self, id: ConnectionId, from: &Refreshed, to: &Refreshed) -> Result<bool, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM connection_refresh WHERE connection = $1").bind(id.as_uuid()).fetch_optional(&mut *work).await?;
+        let mut work = self.write.begin().await?;
+        let row: Option<(String,)> = query("SELECT doc FROM connection_refresh WHERE connection = $1").bind(id.as_uuid()).fetch_optional(&mut *work).await?;
         let present: Option<Refreshed> = row.map(|(doc,)| read_doc(&doc)).transpose()?;
         if present.unwrap_or_default() != *from {
             return Ok(false);
         }
-        sqlx::query("INSERT INTO connection_refresh(connection, doc) VALUES ($1, $2) ON CONFLICT (connection) DO UPDATE SET doc = $2")
+        query("INSERT INTO connection_refresh(connection, doc) VALUES ($1, $2) ON CONFLICT (connection) DO UPDATE SET doc = $2")
             .bind(id.as_uuid())
             .bind(write_doc(to)?)
             .execute(&mut *work)
@@ -104,12 +105,12 @@ impl Store {
     /// `StoreError` when the database fails.
     pub async fn returns(&self, id: ConnectionId, now: Timestamp) -> Result<Returns, StoreError> {
         let from = now.minus(Duration::from_secs(WINDOW));
-        let (good,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM sso_transaction WHERE connection = $1 AND used = 1 AND until > $2 AND json_extract(doc, '$.purpose') <> 'test'")
+        let (good,): (i64,) = query("SELECT COUNT(*) FROM sso_transaction WHERE connection = $1 AND used = TRUE AND until > $2 AND json_extract(doc, '$.purpose') <> 'test'")
             .bind(id.as_uuid())
             .bind(from.plus(UNDER_WAY).seconds())
             .fetch_one(&self.read)
             .await?;
-        let rows: Vec<(String,)> = sqlx::query_as("SELECT doc FROM sso_trace WHERE connection = $1 AND at > $2 LIMIT $3")
+        let rows: Vec<(String,)> = query("SELECT doc FROM sso_trace WHERE connection = $1 AND at > $2 LIMIT $3")
             .bind(id.as_uuid())
             .bind(from.seconds())
             .bind(MOST)

@@ -1,4 +1,4 @@
-//! What every store of grants must do, in memory and in SQLite; and what the store of requests for consent must.
+//! What every store of grants must do, in memory, in SQLite and in PostgreSQL; and what the store of requests for consent must.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,9 +12,12 @@ use homeward_local_credential::PasswordPolicy;
 use homeward_model::{AccountId, AccountNumber, ConnectionId, SystemRandom, Timestamp, UserId};
 use homeward_sealing::{RootKey, Sealer};
 use homeward_signin::delegated::{AdministratorConsent, ConsentRequest, Consents, Draft, Drafted, StartLink};
-use homeward_store::register::{AccountEntry, Register};
+use homeward_store::{
+    Store,
+    register::{AccountEntry, Register},
+};
 
-use super::{Folder, sqlite};
+use super::{Folder, postgres, sqlite};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
 
@@ -49,7 +52,12 @@ async fn in_sqlite() -> (Arc<dyn Grants>, Option<Folder>) {
     (Arc::new(store), Some(folder))
 }
 
-macro_rules! suite {
+async fn in_postgres() -> (Arc<dyn Grants>, Option<Folder>) {
+    let (store, folder) = postgres().await;
+    (Arc::new(store), Some(folder))
+}
+
+macro_rules! grants {
     ($adapter:ident by $open:ident: $($case:ident),+ $(,)?) => {
         mod $adapter {
             $(
@@ -63,8 +71,9 @@ macro_rules! suite {
     };
 }
 
-suite!(grants_in_memory by memory: a_grant_changes_over_the_version_it_was_made_from_only, a_lease_has_one_holder, grants_of_a_connection_are_counted);
-suite!(grants_in_sqlite by in_sqlite: a_grant_changes_over_the_version_it_was_made_from_only, a_lease_has_one_holder, grants_of_a_connection_are_counted);
+grants!(grants_in_memory by memory: a_grant_changes_over_the_version_it_was_made_from_only, a_lease_has_one_holder, grants_of_a_connection_are_counted);
+grants!(grants_in_sqlite by in_sqlite: a_grant_changes_over_the_version_it_was_made_from_only, a_lease_has_one_holder, grants_of_a_connection_are_counted);
+grants!(grants_in_postgres by in_postgres: a_grant_changes_over_the_version_it_was_made_from_only, a_lease_has_one_holder, grants_of_a_connection_are_counted);
 
 async fn a_grant_changes_over_the_version_it_was_made_from_only(grants: Arc<dyn Grants>) {
     let key = key();
@@ -134,9 +143,7 @@ async fn grants_of_a_connection_are_counted(grants: Arc<dyn Grants>) {
 }
 
 /// KS-01: neither a refresh token nor an access token can be read from the files.
-#[tokio::test]
-async fn ks_01_grants_rest_sealed() {
-    let (store, folder) = sqlite().await;
+pub async fn ks_01_grants_rest_sealed(store: Store, folder: &Folder) {
     let key = key();
     Grants::grant(&store, key, grant(key, 1, "a-token-that-nobody-may-read")).await.unwrap();
     store.close().await;
@@ -153,9 +160,7 @@ fn account() -> Account {
 }
 
 /// OR-01, OP-09: a request is its own browser's, once and for its time; a link makes one draft, of any number at once.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn or_01_requests_and_links_work_once() {
-    let (store, _folder) = sqlite().await;
+pub async fn or_01_requests_and_links_work_once(store: Store, _: &Folder) {
     let account = account();
     let entry = AccountEntry { account: account.clone(), policy: PasswordPolicy::classic(), default_application: None };
     store.put(&Register { accounts: vec![entry], ..Register::default() }, &[], NOW).await.unwrap();
@@ -203,9 +208,7 @@ async fn or_01_requests_and_links_work_once() {
 }
 
 /// DS-11: nobody piles up requests for consent. The newest eight of one person or link can be answered; nobody else's are touched.
-#[tokio::test]
-async fn ds_11_requests_for_consent_are_few_for_each() {
-    let (store, _folder) = sqlite().await;
+pub async fn ds_11_requests_for_consent_are_few_for_each(store: Store, _: &Folder) {
     let account = AccountId::generate(&SystemRandom);
     let request = |link: u8| ConsentRequest::Azure { account, link: [link; 32], portal: None };
     store.keep_request(&[100; 32], "another", &request(1), later(600)).await.unwrap();

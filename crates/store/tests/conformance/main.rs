@@ -1,51 +1,75 @@
-//! What every store must do, written against the ports. A new adapter adds a line at the end.
+//! What every store must do, written against the ports, on SQLite and on PostgreSQL.
 
+mod copying;
 mod delegated;
+mod encrypted;
 mod moves;
 mod ports;
 mod profile;
+mod races;
 mod services;
 mod there;
 
+#[path = "../../../testkit/src/postgres.rs"]
+mod server;
+
 use std::path::PathBuf;
 
-use homeward_store::Store;
+use homeward_store::{Address, Store};
 
-/// A folder that goes away with the test.
-pub struct Folder(PathBuf);
+/// Where a store is: in a folder that goes away with the test, or at an address.
+pub struct Folder(PathBuf, Option<(Address, String)>);
 
 impl Folder {
     fn new() -> Self {
         let path = std::env::temp_dir().join(format!("homeward-store-{}", homeward_model::random_token(&homeward_model::SystemRandom)));
         std::fs::create_dir_all(&path).unwrap();
-        Self(path)
+        Self(path, None)
     }
     /// The database file.
     pub fn file(&self) -> PathBuf {
         self.0.join("homeward.db")
+    }
+    /// The same store, opened once more: by another process or another node.
+    pub async fn another(&self) -> Store {
+        let keys = vec![(1, homeward_sealing::Mac::new(&[7; 32]))];
+        let store = match &self.1 {
+            Some((address, _)) => Store::connect(address).await,
+            None => Store::open(&self.file()).await,
+        };
+        store.unwrap().with_audit_keys(keys)
     }
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
+        if let Some((_, database)) = &self.1 {
+            server::drop_database(database);
+        }
     }
 }
 
 async fn sqlite() -> (Store, Folder) {
     let folder = Folder::new();
-    let keys = vec![(1, homeward_sealing::Mac::new(&[7; 32]))];
-    (Store::open(&folder.file()).await.unwrap().with_audit_keys(keys), folder)
+    (folder.another().await, folder)
+}
+
+async fn postgres() -> (Store, Folder) {
+    let mut folder = Folder::new();
+    let database = server::database(None);
+    folder.1 = Some((Address::parse(&database, None).unwrap(), database));
+    (folder.another().await, folder)
 }
 
 macro_rules! suite {
-    ($adapter:ident: $($case:ident),+ $(,)?) => {
-        mod $adapter {
+    ($module:ident of $adapter:ident: $($place:ident::$case:ident),+ $(,)?) => {
+        mod $module {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $case() {
                     let (store, folder) = super::$adapter().await;
-                    super::ports::$case(store, &folder).await;
+                    super::$place::$case(store, &folder).await;
                 }
             )+
         }
@@ -54,18 +78,28 @@ macro_rules! suite {
 
 /// Every case, for one adapter.
 macro_rules! adapter {
-    ($adapter:ident) => {
+    ($module:ident of $adapter:ident) => {
         suite!(
-            $adapter: candidates_are_found_by_name_domain_and_number, lr_02_a_waiting_mail_cannot_be_read_from_the_files, lr_03_a_reset_is_consumed_once, lr_04_a_new_reset_voids_the_earlier_ones,
-            ot_02_a_code_is_redeemed_once, a_refresh_rotates_once_and_never_after_revocation, a_session_starts_once_and_is_renewed_under_its_id,
-            ol_10_a_code_of_an_ended_session_is_none,
-            lp_13_a_change_of_password_is_one_step, a_proof_is_taken_once, lg_09_counters_survive_a_restart, mail_is_claimed_by_one_worker,
-            lr_17_parallel_tries_are_five, the_files_are_their_owners, known_browsers_are_twenty_at_most, what_was_acknowledged_is_there_after_a_crash,
-            sl_02_a_provider_ends_its_own_sessions_once, sl_02_sk_20_an_answer_counts_until_its_session_has_begun, sl_02_sk_20_an_answer_is_void_by_what_is_heard_while_it_is_verified,
-            a_sign_out_is_answered_and_taken_once, ks_12_keys_of_a_connection_roll, a_step_of_a_connection_is_taken_back_once,
-            lr_17_a_change_of_address_has_five_tries_and_one_success,
+            $module of $adapter: ports::candidates_are_found_by_name_domain_and_number, ports::lr_03_a_reset_is_consumed_once, ports::lr_04_a_new_reset_voids_the_earlier_ones,
+            ports::ot_02_a_code_is_redeemed_once, ports::a_refresh_rotates_once_and_never_after_revocation, ports::a_session_starts_once_and_is_renewed_under_its_id,
+            ports::ol_10_a_code_of_an_ended_session_is_none, ports::lp_13_a_change_of_password_is_one_step, ports::a_proof_is_taken_once,
+            ports::lg_09_counters_survive_a_restart, ports::mail_is_claimed_by_one_worker, ports::lr_17_parallel_tries_are_five, ports::known_browsers_are_twenty_at_most,
+            ports::a_step_of_a_connection_is_taken_back_once,
+            there::sl_02_a_provider_ends_its_own_sessions_once, there::sl_02_sk_20_an_answer_counts_until_its_session_has_begun,
+            there::sl_02_sk_20_an_answer_is_void_by_what_is_heard_while_it_is_verified, there::a_sign_out_is_answered_and_taken_once,
+            there::ks_12_keys_of_a_connection_roll, profile::lr_17_a_change_of_address_has_five_tries_and_one_success,
+            moves::a_step_is_taken_back_with_the_settings_that_were_there, services::mt_01_the_list_of_those_who_allowed_it_is_the_accounts_own,
+            delegated::or_01_requests_and_links_work_once, delegated::ds_11_requests_for_consent_are_few_for_each,
+            races::ot_02_a_code_has_one_winner_among_nodes, races::a_refresh_has_one_winner_among_nodes, races::an_idempotency_key_has_one_holder_among_nodes,
+            races::an_assertion_counts_once_among_nodes, races::au_05_nodes_write_one_chain, races::the_last_administrator_stays, races::keys_are_switched_once,
+            races::one_broker_serves_at_a_time, races::a_mail_is_sent_by_one_node, races::what_ends_everything_meets_itself_without_harm, races::a_subject_is_bound_once,
         );
     };
 }
 
-adapter!(sqlite);
+adapter!(on_sqlite of sqlite);
+adapter!(on_postgres of postgres);
+suite!(
+    files of sqlite: ports::lr_02_a_waiting_mail_cannot_be_read_from_the_files, ports::the_files_are_their_owners, ports::what_was_acknowledged_is_there_after_a_crash,
+    delegated::ks_01_grants_rest_sealed,
+);

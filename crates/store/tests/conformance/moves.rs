@@ -4,17 +4,18 @@ use homeward_discovery::{Connection, ConnectionState};
 use homeward_federation::{ConnectionSettings, Jit, Preset, Protocol, oidc::OidcSettings};
 use homeward_model::{ConnectionId, SystemRandom};
 use homeward_portal::standing::{Standing, Taken};
-use homeward_store::register::{ConnectionEntry, Register};
+use homeward_store::{
+    Store,
+    register::{ConnectionEntry, Register},
+};
 
 use super::{
+    Folder,
     ports::{NOW, later, someone},
-    sqlite,
 };
 
 /// ADM-8: a connection that was switched off comes back by undo with the settings that it had, and not with others.
-#[tokio::test]
-async fn a_step_is_taken_back_with_the_settings_that_were_there() {
-    let (store, _folder) = sqlite().await;
+pub async fn a_step_is_taken_back_with_the_settings_that_were_there(store: Store, _: &Folder) {
     let (account, _) = someone(&store).await;
     let id = ConnectionId::generate(&SystemRandom);
     let tested = ConnectionSettings::new(Preset::Generic, Protocol::Oidc(Box::new(OidcSettings::new("https://idp.example", "homeward"))));

@@ -18,11 +18,6 @@ use homeward_store::{
 };
 
 use super::Folder;
-pub use super::profile::lr_17_a_change_of_address_has_five_tries_and_one_success;
-pub use super::there::{
-    a_sign_out_is_answered_and_taken_once, ks_12_keys_of_a_connection_roll, sl_02_a_provider_ends_its_own_sessions_once, sl_02_sk_20_an_answer_counts_until_its_session_has_begun,
-    sl_02_sk_20_an_answer_is_void_by_what_is_heard_while_it_is_verified,
-};
 
 pub const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
 
@@ -314,7 +309,7 @@ pub async fn lg_09_counters_survive_a_restart(store: Store, folder: &Folder) {
     let state = CounterState { count: 4, since: NOW, paused_until: later(300), pauses: 1, last: NOW };
     store.save(&[([7; 32], CounterState::default()), ([7; 32], state), ([8; 32], CounterState { last: NOW.minus(Duration::from_secs(200_000)), ..state })]).await.unwrap();
     drop(store);
-    let again = Store::open(&folder.file()).await.unwrap();
+    let again = folder.another().await;
     assert_eq!(CounterJournal::load(&again, later(1)).await.unwrap(), [([7; 32], state)], "the newest state, and nothing that means nothing any more");
 }
 

@@ -10,21 +10,22 @@ use homeward_portal::{
     ports::Deed,
     services::ports::{Mark, Services},
 };
-use homeward_store::register::{AccountEntry, ConnectionEntry, Register};
+use homeward_store::{
+    Store,
+    register::{AccountEntry, ConnectionEntry, Register},
+};
 
 use super::{
+    Folder,
     delegated::grant,
     ports::{account, user},
-    sqlite,
 };
 
 const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
 
 /// MT-01, AU-03: pages repeat nobody and leave nobody out, also where several have allowed it at the same second; no other account sees or
 /// ends any of it, and an end is on record.
-#[tokio::test]
-async fn mt_01_the_list_of_those_who_allowed_it_is_the_accounts_own() {
-    let (store, _folder) = sqlite().await;
+pub async fn mt_01_the_list_of_those_who_allowed_it_is_the_accounts_own(store: Store, _: &Folder) {
     let (own, other) = (account("40817"), account("40818"));
     let people: Vec<_> = (0..7).map(|number| user(&own, &format!("p{number}@own.example"))).collect();
     let connection = Connection { id: ConnectionId::generate(&SystemRandom), account: own.id, name: "Entra".into(), state: ConnectionState::Enforced, outage: None };

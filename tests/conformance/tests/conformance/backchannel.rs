@@ -146,7 +146,7 @@ async fn ol_08_the_worker_tells_a_real_server_until_it_understands() {
     let store = &op.broker.running().store;
     let plan = homeward_server::apply::plan_text(store, &register, &op.broker.folder().join("x"), op.broker.clock.now(), &homeward_model::SystemRandom).await.unwrap();
     plan.carry_out(store, op.broker.clock.now()).await.unwrap();
-    let overrides = homeward_server::Overrides { clock: Some(op.broker.clock.clone()), ..Default::default() };
+    let overrides = homeward_server::Overrides { clock: Some(op.broker.clock.clone()), beside_another: true, ..Default::default() };
     let running = homeward_server::start(&op.broker.settings, overrides).await.unwrap();
     op.browser = homeward_testkit::Browser::new(running.address);
     let signed_in = op.browser.sign_in("real", "ann@north.example", "Kranich7!").await;

@@ -18,7 +18,7 @@ async fn impatient(broker: &TestBroker) -> Running {
     let mut settings = broker.settings.clone();
     settings.server.limits.header_seconds = 1;
     settings.server.limits.keep_alive_seconds = 1;
-    start(&settings, Overrides { clock: Some(broker.clock.clone()), no_worker: true, ..Overrides::default() }).await.unwrap()
+    start(&settings, Overrides { clock: Some(broker.clock.clone()), no_worker: true, beside_another: true, ..Overrides::default() }).await.unwrap()
 }
 
 /// Sends bytes and reads until the server closes; gives what it said.

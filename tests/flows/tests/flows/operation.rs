@@ -129,7 +129,7 @@ async fn metrics_count_and_name_nobody() {
     let broker = TestBroker::start(Disclosure::Open).await;
     let mut settings = broker.settings.clone();
     settings.metrics.listen = Some("127.0.0.1:0".parse().unwrap());
-    let running = start(&settings, Overrides { clock: Some(broker.clock.clone()), no_worker: true, ..Overrides::default() }).await.unwrap();
+    let running = start(&settings, Overrides { clock: Some(broker.clock.clone()), no_worker: true, beside_another: true, ..Overrides::default() }).await.unwrap();
     let mut ann = homeward_testkit::Browser::new(running.address);
     let page = ann.open("wiki", "").await;
     let page = ann.identify(&page, ANN.0).await;

@@ -12,6 +12,7 @@ use homeward_signin::ports::Directory;
 
 use super::LAST;
 use crate::adapters::{Store, StoreError, read_doc};
+use crate::engine::query;
 
 /// Accounts below one, whatever the number of levels.
 const FIND: &str = "\
@@ -22,7 +23,7 @@ const FIND: &str = "\
 impl Store {
     async fn count_heads(&self, account: AccountId) -> Result<HeadCount, StoreError> {
         let rows: Vec<(String, Option<String>, bool, i64)> =
-            sqlx::query_as("SELECT state, rule, emergency, COUNT(*) FROM person WHERE account = $1 GROUP BY state, rule, emergency").bind(account.as_uuid()).fetch_all(&self.read).await?;
+            query("SELECT state, rule, emergency, COUNT(*) FROM person WHERE account = $1 GROUP BY state, rule, emergency").bind(account.as_uuid()).fetch_all(&self.read).await?;
         let mut count = HeadCount::default();
         for (state, rule, emergency, number) in rows {
             let number = u64::try_from(number).unwrap_or(0);
@@ -46,7 +47,7 @@ impl Store {
 
     async fn find_accounts(&self, under: Option<AccountId>, text: &str, (after, limit): (&str, u32)) -> Result<Vec<Account>, StoreError> {
         let name = text.to_lowercase();
-        let rows: Vec<(String,)> = sqlx::query_as(FIND)
+        let rows: Vec<(String,)> = query(FIND)
             .bind(under.map(|id| id.as_uuid()))
             .bind(after)
             .bind(text)
@@ -61,12 +62,12 @@ impl Store {
 
     async fn connections_of(&self, account: AccountId) -> Result<Vec<(Connection, Option<ConnectionSettings>)>, StoreError> {
         let rows: Vec<(String, Option<String>)> =
-            sqlx::query_as("SELECT doc, settings FROM connection WHERE account = $1 ORDER BY id").bind(account.as_uuid()).fetch_all(&self.read).await?;
+            query("SELECT doc, settings FROM connection WHERE account = $1 ORDER BY id").bind(account.as_uuid()).fetch_all(&self.read).await?;
         rows.iter().map(|(doc, settings)| Ok((read_doc(doc)?, settings.as_deref().map(read_doc).transpose()?))).collect()
     }
 
     async fn applications_in(&self, region: &str) -> Result<Vec<Application>, StoreError> {
-        let rows: Vec<(String,)> = sqlx::query_as("SELECT doc FROM application WHERE enabled = 1 ORDER BY client_id").fetch_all(&self.read).await?;
+        let rows: Vec<(String,)> = query("SELECT doc FROM application WHERE enabled = TRUE ORDER BY client_id").fetch_all(&self.read).await?;
         let mut all: Vec<Application> = rows.iter().map(|(doc,)| read_doc(doc)).collect::<Result<_, _>>()?;
         all.retain(|application| application.regions.is_empty() || application.regions.contains(region));
         all.sort_by(|one, other| one.name.cmp(&other.name));
@@ -77,11 +78,11 @@ impl Store {
 #[async_trait]
 impl Accounts for Store {
     async fn numbered(&self, number: &AccountNumber) -> Result<Option<Account>, Fault> {
-        let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM account WHERE number = $1").bind(number.as_str()).fetch_optional(&self.read).await.map_err(StoreError::from)?;
+        let row: Option<(String,)> = query("SELECT doc FROM account WHERE number = $1").bind(number.as_str()).fetch_optional(&self.read).await.map_err(StoreError::from)?;
         Ok(row.map(|(doc,)| self.documents.accounts.read(&doc)).transpose()?.map(Arc::unwrap_or_clone))
     }
     async fn account(&self, id: AccountId) -> Result<Option<Account>, Fault> {
-        let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM account WHERE id = $1").bind(id.as_uuid()).fetch_optional(&self.read).await.map_err(StoreError::from)?;
+        let row: Option<(String,)> = query("SELECT doc FROM account WHERE id = $1").bind(id.as_uuid()).fetch_optional(&self.read).await.map_err(StoreError::from)?;
         Ok(row.map(|(doc,)| self.documents.accounts.read(&doc)).transpose()?.map(Arc::unwrap_or_clone))
     }
     async fn find(&self, under: Option<AccountId>, text: &str, after: &str, limit: u32) -> Result<Vec<Account>, Fault> {
@@ -97,7 +98,7 @@ impl Accounts for Store {
         Ok(self.applications_in(region).await?)
     }
     async fn policy(&self, account: AccountId) -> Result<PasswordPolicy, Fault> {
-        Ok(self.find_policy(account)?)
+        Ok(self.find_policy(account).await?)
     }
     async fn set_policy(&self, account: AccountId, change: (&PasswordPolicy, &PasswordPolicy), deed: &Deed) -> Result<Moved, Fault> {
         Ok(self.change_policy(account, change, deed).await?)

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::record_of;
 use crate::adapters::{Store, StoreError};
+use crate::engine::query;
 
 /// What administrators and operators did; who came and went belongs to the sign-ins.
 const CHANGE: &str = "((r.event LIKE 'portal.%' AND r.event NOT IN ('portal.signed_in', 'portal.signed_out', 'portal.refused', 'portal.token_used')) OR r.event LIKE 'operator.%')";
@@ -44,29 +45,29 @@ impl From<Row> for Line {
 }
 
 impl Store {
-    async fn find_lines(&self, account: AccountId, query: &LineQuery) -> Result<Vec<Line>, StoreError> {
+    async fn find_lines(&self, account: AccountId, asked: &LineQuery) -> Result<Vec<Line>, StoreError> {
         let mut text = COLUMNS.to_owned();
-        if query.user.is_some() {
+        if asked.user.is_some() {
             text.push_str(" AND r.subject = (SELECT ref FROM audit_subject WHERE person = $3)");
         }
-        if query.case.is_some() {
+        if asked.case.is_some() {
             text.push_str(" AND r.case_number = $4");
         }
-        if query.failed {
+        if asked.failed {
             text.push_str(" AND r.outcome <> 'ok'");
         }
-        match query.kind {
+        match asked.kind {
             Some(Kind::SignIns) => text.push_str(&format!(" AND NOT {CHANGE}")),
             Some(Kind::Changes) => text.push_str(&format!(" AND {CHANGE}")),
             None => {}
         }
-        text.push_str(" AND $3 IS $3 AND $4 IS $4 ORDER BY r.number DESC LIMIT $5");
-        let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(text))
+        text.push_str(" ORDER BY r.number DESC LIMIT $5");
+        let rows: Vec<Row> = query(sqlx::AssertSqlSafe(text))
             .bind(account.as_uuid())
-            .bind(query.before.unwrap_or(i64::MAX))
-            .bind(query.user.map(|user| user.as_uuid()))
-            .bind(query.case.as_ref().map(|case| case.as_str().to_owned()))
-            .bind(i64::from(query.limit))
+            .bind(asked.before.unwrap_or(i64::MAX))
+            .bind(asked.user.map(|user| user.as_uuid()))
+            .bind(asked.case.as_ref().map(|case| case.as_str().to_owned()))
+            .bind(i64::from(asked.limit))
             .fetch_all(&self.read)
             .await?;
         Ok(rows.into_iter().map(Line::from).collect())
@@ -74,10 +75,10 @@ impl Store {
 
     async fn find_trouble(&self, account: AccountId, since: Timestamp) -> Result<Trouble, StoreError> {
         let statement = "SELECT COUNT(*), COUNT(DISTINCT subject) FROM audit_record WHERE account = $1 AND outcome <> 'ok' AND at > $2 AND event LIKE 'signin.%'";
-        let (failures, people): (i64, i64) = sqlx::query_as(statement).bind(account.as_uuid()).bind(since.seconds()).fetch_one(&self.read).await?;
+        let (failures, people): (i64, i64) = query(statement).bind(account.as_uuid()).bind(since.seconds()).fetch_one(&self.read).await?;
         let text = format!("{COLUMNS} AND r.outcome <> 'ok' AND r.at > $3 AND r.event LIKE 'signin.%' AND r.case_number IS NOT NULL ORDER BY r.at DESC, r.number DESC LIMIT 1");
         let last: Option<Row> =
-            sqlx::query_as(sqlx::AssertSqlSafe(text)).bind(account.as_uuid()).bind(i64::MAX).bind(since.seconds()).fetch_optional(&self.read).await?;
+            query(sqlx::AssertSqlSafe(text)).bind(account.as_uuid()).bind(i64::MAX).bind(since.seconds()).fetch_optional(&self.read).await?;
         Ok(Trouble { failures: u64::try_from(failures).unwrap_or(0), people: u64::try_from(people).unwrap_or(0), last: last.map(Line::from) })
     }
 }

@@ -8,10 +8,10 @@ use homeward_portal::{
     alarm::{Alarm, Step, Waiting},
     ports::Deed,
 };
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::adapters::{Store, StoreError};
+use crate::engine::{Work, query};
 
 /// One mail of a kind in this time.
 const EVERY: Duration = Duration::from_secs(600);
@@ -19,13 +19,13 @@ const EVERY: Duration = Duration::from_secs(600);
 const CLAIM: Duration = Duration::from_secs(60);
 
 /// Notes a step that is to be told, in the transaction of the step.
-pub(super) async fn wait(work: &mut SqliteConnection, deed: &Deed) -> Result<(), StoreError> {
+pub(super) async fn wait(work: &mut Work, deed: &Deed) -> Result<(), StoreError> {
     let Some(alarm) = deed.alarm else { return Ok(()) };
     let statement = "INSERT INTO portal_alarm(account, kind, told_at, waiting, since, at, given_by, by_several, about, detail, network) \
         VALUES ($1, $2, NULL, 1, $3, $3, $4, FALSE, $5, $6, $7) ON CONFLICT (account, kind) DO UPDATE SET waiting = portal_alarm.waiting + 1, \
         since = CASE WHEN portal_alarm.waiting = 0 THEN $3 ELSE portal_alarm.since END, at = $3, \
         by_several = portal_alarm.waiting > 0 AND (portal_alarm.by_several OR portal_alarm.given_by <> $4), given_by = $4, about = $5, detail = $6, network = $7";
-    sqlx::query(statement)
+    query(statement)
         .bind(deed.account.as_uuid())
         .bind(alarm.word())
         .bind(deed.at.seconds())
@@ -38,7 +38,7 @@ pub(super) async fn wait(work: &mut SqliteConnection, deed: &Deed) -> Result<(),
     // The row stands for this step now, until the next one.
     let step = "INSERT INTO portal_alarm_step(account, kind, at, given_by, about, detail, network) \
         SELECT account, kind, at, given_by, about, detail, network FROM portal_alarm WHERE account = $1 AND kind = $2";
-    sqlx::query(step).bind(deed.account.as_uuid()).bind(alarm.word()).execute(work).await?;
+    query(step).bind(deed.account.as_uuid()).bind(alarm.word()).execute(work).await?;
     Ok(())
 }
 
@@ -89,12 +89,12 @@ impl Store {
     pub async fn alarms_due(&self, now: Timestamp) -> Result<Vec<Waiting>, StoreError> {
         let due = "waiting > 0 AND (told_at IS NULL OR told_at <= $1) AND (claimed_until IS NULL OR claimed_until <= $2)";
         let times = (now.minus(EVERY).seconds(), now.seconds());
-        let found: Option<(i64,)> = sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT 1 FROM portal_alarm WHERE {due} LIMIT 1"))).bind(times.0).bind(times.1).fetch_optional(&self.read).await?;
+        let found: Option<(i32,)> = query(sqlx::AssertSqlSafe(format!("SELECT 1 FROM portal_alarm WHERE {due} LIMIT 1"))).bind(times.0).bind(times.1).fetch_optional(&self.read).await?;
         if found.is_none() {
             return Ok(Vec::new());
         }
         let statement = format!("UPDATE portal_alarm SET claimed_until = $3 WHERE {due} RETURNING account, kind, waiting, since, at, given_by, by_several, about, detail, network");
-        let claim = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(times.0).bind(times.1).bind(now.plus(CLAIM).seconds());
+        let claim = query(sqlx::AssertSqlSafe(statement)).bind(times.0).bind(times.1).bind(now.plus(CLAIM).seconds());
         let rows: Vec<Row> = claim.fetch_all(&self.write).await?;
         let mut all = Vec::new();
         for row in rows {
@@ -107,8 +107,8 @@ impl Store {
 
     /// Each of them as it was noted. The last is the one that was counted last, whatever came since.
     async fn with_steps(&self, alarm: Alarm, row: Row) -> Result<Waiting, StoreError> {
-        let statement = "SELECT seq, at, given_by, about, detail, network FROM (SELECT * FROM portal_alarm_step WHERE account = $1 AND kind = $2 ORDER BY seq LIMIT $3) ORDER BY seq DESC";
-        let steps: Vec<Numbered> = sqlx::query_as(statement).bind(row.account).bind(&row.kind).bind(row.waiting).fetch_all(&self.read).await?;
+        let statement = "SELECT seq, at, given_by, about, detail, network FROM (SELECT * FROM portal_alarm_step WHERE account = $1 AND kind = $2 ORDER BY seq LIMIT $3) noted ORDER BY seq DESC";
+        let steps: Vec<Numbered> = query(statement).bind(row.account).bind(&row.kind).bind(row.waiting).fetch_all(&self.read).await?;
         let up_to = steps.first().map_or(0, |newest| newest.seq);
         Ok(Waiting {
             account: AccountId::from_uuid(row.account),
@@ -127,17 +127,17 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn alarm_told(&self, told: &Waiting, now: Timestamp) -> Result<(), StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         let statement = "UPDATE portal_alarm SET told_at = $3, claimed_until = NULL, since = at, waiting = CASE WHEN waiting > $4 THEN waiting - $4 ELSE 0 END, \
             detail = CASE WHEN waiting > $4 THEN detail ELSE '' END, network = CASE WHEN waiting > $4 THEN network ELSE '' END WHERE account = $1 AND kind = $2";
-        sqlx::query(statement)
+        query(statement)
             .bind(told.account.as_uuid())
             .bind(told.alarm.word())
             .bind(now.seconds())
             .bind(i64::from(told.count))
             .execute(&mut *work)
             .await?;
-        sqlx::query("DELETE FROM portal_alarm_step WHERE account = $1 AND kind = $2 AND seq <= $3")
+        query("DELETE FROM portal_alarm_step WHERE account = $1 AND kind = $2 AND seq <= $3")
             .bind(told.account.as_uuid())
             .bind(told.alarm.word())
             .bind(told.up_to)

@@ -9,9 +9,8 @@ use homeward_portal::{
     tokens::ports::{Answers, Claim, GIVEN_UP, KEPT, Kept, MOST_KEPT},
 };
 
-use sqlx::SqliteConnection;
-
 use crate::adapters::{Store, StoreError};
+use crate::engine::{Work, query};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -31,19 +30,19 @@ impl Row {
 }
 
 /// How long a token with `most` answers has to wait before it keeps another; `None`: it has fewer. Nothing beyond them is counted.
-async fn full(work: &mut SqliteConnection, token: ApiTokenId, (most, now): (u32, Timestamp)) -> Result<Option<Duration>, StoreError> {
-    let statement = "SELECT COUNT(*), MIN(at) FROM (SELECT at FROM api_answer WHERE token = $1 AND at > $3 LIMIT $2)";
+async fn full(work: &mut Work, token: ApiTokenId, (most, now): (u32, Timestamp)) -> Result<Option<Duration>, StoreError> {
+    let statement = "SELECT COUNT(*), MIN(at) FROM (SELECT at FROM api_answer WHERE token = $1 AND at > $3 LIMIT $2) kept";
     let (count, oldest): (i64, Option<i64>) =
-        sqlx::query_as(statement).bind(token.as_uuid()).bind(i64::from(most)).bind(now.minus(KEPT).seconds()).fetch_one(work).await?;
+        query(statement).bind(token.as_uuid()).bind(i64::from(most)).bind(now.minus(KEPT).seconds()).fetch_one(work).await?;
     let wait = oldest.map_or(KEPT, |at| Timestamp::from_seconds(at).plus(KEPT).since(now));
     Ok((count >= i64::from(most)).then_some(wait))
 }
 
 impl Store {
     async fn claim_answer(&self, (token, key): (ApiTokenId, [u8; 32]), request: &[u8; 32], now: Timestamp) -> Result<Claim, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         let statement = "SELECT request, at, status, etag, location, body FROM api_answer WHERE token = $1 AND key = $2";
-        let row: Option<Row> = sqlx::query_as(statement).bind(token.as_uuid()).bind(&key[..]).fetch_optional(&mut *work).await?;
+        let row: Option<Row> = query(statement).bind(token.as_uuid()).bind(&key[..]).fetch_optional(&mut *work).await?;
         let over = |row: &Row| {
             let age = now.since(Timestamp::from_seconds(row.at));
             age >= KEPT || (row.status.is_none() && age >= GIVEN_UP)
@@ -54,7 +53,7 @@ impl Store {
         if let Some(wait) = full(&mut work, token, (MOST_KEPT, now)).await? {
             return Ok(Claim::Full(wait));
         }
-        sqlx::query("INSERT INTO api_answer(token, key, request, at) VALUES ($1, $2, $3, $4) ON CONFLICT(token, key) DO UPDATE SET request = $3, at = $4, status = NULL, etag = NULL, location = NULL, body = NULL")
+        query("INSERT INTO api_answer(token, key, request, at) VALUES ($1, $2, $3, $4) ON CONFLICT(token, key) DO UPDATE SET request = $3, at = $4, status = NULL, etag = NULL, location = NULL, body = NULL")
             .bind(token.as_uuid())
             .bind(&key[..])
             .bind(&request[..])
@@ -66,7 +65,7 @@ impl Store {
     }
 
     async fn keep_answer(&self, (token, key): (ApiTokenId, [u8; 32]), answer: &Kept) -> Result<(), StoreError> {
-        sqlx::query("UPDATE api_answer SET status = $3, etag = $4, location = $5, body = $6 WHERE token = $1 AND key = $2 AND status IS NULL")
+        query("UPDATE api_answer SET status = $3, etag = $4, location = $5, body = $6 WHERE token = $1 AND key = $2 AND status IS NULL")
             .bind(token.as_uuid())
             .bind(&key[..])
             .bind(i64::from(answer.status))
@@ -79,13 +78,13 @@ impl Store {
     }
 
     async fn forget_answer(&self, (token, key): (ApiTokenId, [u8; 32])) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM api_answer WHERE token = $1 AND key = $2 AND status IS NULL").bind(token.as_uuid()).bind(&key[..]).execute(&self.write).await?;
+        query("DELETE FROM api_answer WHERE token = $1 AND key = $2 AND status IS NULL").bind(token.as_uuid()).bind(&key[..]).execute(&self.write).await?;
         Ok(())
     }
 
     /// Forgets answers that are given again no more.
     pub(in crate::adapters) async fn sweep_answers(&self, now: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM api_answer WHERE at <= $1").bind(now.minus(KEPT).seconds()).execute(&self.write).await?;
+        query("DELETE FROM api_answer WHERE at <= $1").bind(now.minus(KEPT).seconds()).execute(&self.write).await?;
         Ok(())
     }
 }
@@ -122,7 +121,7 @@ mod tests {
         for place in 0..3 {
             assert_eq!(store.claim_answer((token, sha256(&[place])), &[1; 32], at(u64::from(place))).await.unwrap(), Claim::Go);
         }
-        let mut work = store.write.acquire().await.unwrap();
+        let mut work = store.write.begin().await.unwrap();
         assert_eq!(full(&mut work, token, (4, at(10))).await.unwrap(), None);
         assert_eq!(full(&mut work, token, (3, at(10))).await.unwrap(), Some(KEPT - Duration::from_secs(10)));
         assert_eq!(full(&mut work, other, (3, at(10))).await.unwrap(), None, "another token's");

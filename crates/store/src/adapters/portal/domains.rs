@@ -9,10 +9,10 @@ use homeward_portal::{
     ports::{Deed, Domains, Fault, Moved, Proved, Settling},
 };
 use homeward_signin::ports::AuditEvent;
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::adapters::{Store, StoreError, read_doc, write_doc};
+use crate::engine::{Work, query};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -36,14 +36,14 @@ fn read(row: Row) -> Result<(DomainClaim, Option<Proof>), StoreError> {
 }
 
 /// Whether another account has proved the domain.
-pub(super) async fn is_taken(work: &mut SqliteConnection, account: AccountId, domain: &DomainName) -> Result<bool, StoreError> {
+pub(super) async fn is_taken(work: &mut Work, account: AccountId, domain: &DomainName) -> Result<bool, StoreError> {
     let statement = "SELECT 1 FROM domain_claim WHERE domain = $1 AND account <> $2 AND json_extract(doc, '$.verified_at') IS NOT NULL LIMIT 1";
-    let taken: Option<(i64,)> = sqlx::query_as(statement).bind(domain.as_str()).bind(account.as_uuid()).fetch_optional(work).await?;
+    let taken: Option<(i32,)> = query(statement).bind(domain.as_str()).bind(account.as_uuid()).fetch_optional(work).await?;
     Ok(taken.is_some())
 }
 
-async fn write_claim(work: &mut SqliteConnection, claim: &DomainClaim) -> Result<(), StoreError> {
-    sqlx::query("UPDATE domain_claim SET doc = $3 WHERE domain = $1 AND account = $2")
+async fn write_claim(work: &mut Work, claim: &DomainClaim) -> Result<(), StoreError> {
+    query("UPDATE domain_claim SET doc = $3 WHERE domain = $1 AND account = $2")
         .bind(claim.domain.as_str())
         .bind(claim.account.as_uuid())
         .bind(write_doc(claim)?)
@@ -52,9 +52,9 @@ async fn write_claim(work: &mut SqliteConnection, claim: &DomainClaim) -> Result
     Ok(())
 }
 
-pub(super) async fn claim_of(work: &mut SqliteConnection, account: AccountId, domain: &DomainName) -> Result<Option<DomainClaim>, StoreError> {
+pub(super) async fn claim_of(work: &mut Work, account: AccountId, domain: &DomainName) -> Result<Option<DomainClaim>, StoreError> {
     let row: Option<(String,)> =
-        sqlx::query_as("SELECT doc FROM domain_claim WHERE domain = $1 AND account = $2").bind(domain.as_str()).bind(account.as_uuid()).fetch_optional(work).await?;
+        query("SELECT doc FROM domain_claim WHERE domain = $1 AND account = $2").bind(domain.as_str()).bind(account.as_uuid()).fetch_optional(work).await?;
     row.map(|(doc,)| read_doc(&doc)).transpose()
 }
 
@@ -62,25 +62,25 @@ impl Store {
     async fn find_domains(&self, account: AccountId) -> Result<Vec<(DomainClaim, Option<Proof>)>, StoreError> {
         let statement = "SELECT c.doc, p.token, p.looked_at, p.found, p.made_at, p.proved_at, p.lost_at, p.off_at FROM domain_claim c LEFT JOIN domain_proof p ON p.domain = c.domain AND p.account = c.account \
             WHERE c.account = $1 ORDER BY c.domain";
-        let rows: Vec<Row> = sqlx::query_as(statement).bind(account.as_uuid()).fetch_all(&self.read).await?;
+        let rows: Vec<Row> = query(statement).bind(account.as_uuid()).fetch_all(&self.read).await?;
         rows.into_iter().map(read).collect()
     }
 
     async fn add_domain(&self, account: AccountId, (domain, token): (&DomainName, &str), deed: &Deed) -> Result<Moved, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         if claim_of(&mut work, account, domain).await?.is_some_and(|claim| claim.verified_at.is_some()) {
             return Ok(Moved::Otherwise);
         }
         let claim = DomainClaim { domain: domain.clone(), account, verified_at: None, connection: None };
-        sqlx::query("INSERT INTO domain_claim(domain, account, doc) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        query("INSERT INTO domain_claim(domain, account, doc) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
             .bind(domain.as_str())
             .bind(account.as_uuid())
             .bind(write_doc(&claim)?)
             .execute(&mut *work)
             .await?;
         let statement = "INSERT INTO domain_proof(domain, account, token, made_at) VALUES ($1, $2, $3, $4) ON CONFLICT (domain, account) DO UPDATE \
-            SET token = $3, made_at = $4, looked_at = NULL, found = NULL WHERE proved_at IS NULL AND (made_at IS NULL OR made_at <= $5)";
-        let added = sqlx::query(statement)
+            SET token = $3, made_at = $4, looked_at = NULL, found = NULL WHERE domain_proof.proved_at IS NULL AND (domain_proof.made_at IS NULL OR domain_proof.made_at <= $5)";
+        let added = query(statement)
             .bind(domain.as_str())
             .bind(account.as_uuid())
             .bind(token)
@@ -97,7 +97,7 @@ impl Store {
     }
 
     async fn note_looked(&self, account: AccountId, domain: &DomainName, (found, at): (&Found, Timestamp)) -> Result<(), StoreError> {
-        sqlx::query("UPDATE domain_proof SET looked_at = $3, found = $4 WHERE domain = $1 AND account = $2")
+        query("UPDATE domain_proof SET looked_at = $3, found = $4 WHERE domain = $1 AND account = $2")
             .bind(domain.as_str())
             .bind(account.as_uuid())
             .bind(at.seconds())
@@ -108,7 +108,7 @@ impl Store {
     }
 
     async fn prove_domain(&self, account: AccountId, (domain, token): (&DomainName, &str), deed: &Deed) -> Result<Proved, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         if is_taken(&mut work, account, domain).await? {
             return Ok(Proved::Taken);
         }
@@ -116,7 +116,7 @@ impl Store {
         // A domain that counts is proved once more only where its record was missing.
         let statement = "UPDATE domain_proof SET proved_at = COALESCE(proved_at, $4), due_at = $5, lost_at = NULL, off_at = NULL, looked_at = NULL, found = NULL \
             WHERE domain = $1 AND account = $2 AND token = $3 AND (proved_at IS NOT NULL OR made_at > $6) AND ($7 OR lost_at IS NOT NULL)";
-        let done = sqlx::query(statement)
+        let done = query(statement)
             .bind(domain.as_str())
             .bind(account.as_uuid())
             .bind(token)
@@ -138,7 +138,7 @@ impl Store {
     async fn find_due(&self, now: Timestamp, limit: u32) -> Result<Vec<Due>, StoreError> {
         let statement = "SELECT p.domain, p.account, p.token, p.lost_at, p.off_at IS NOT NULL FROM domain_proof p JOIN domain_claim c ON c.domain = p.domain AND c.account = p.account \
             WHERE p.due_at <= $1 AND p.proved_at IS NOT NULL AND (p.off_at IS NOT NULL OR json_extract(c.doc, '$.verified_at') IS NOT NULL) ORDER BY p.due_at LIMIT $2";
-        let rows: Vec<(String, Uuid, String, Option<i64>, bool)> = sqlx::query_as(statement).bind(now.seconds()).bind(i64::from(limit)).fetch_all(&self.read).await?;
+        let rows: Vec<(String, Uuid, String, Option<i64>, bool)> = query(statement).bind(now.seconds()).bind(i64::from(limit)).fetch_all(&self.read).await?;
         let due = |(domain, account, token, lost_at, is_off): (String, Uuid, String, Option<i64>, bool)| {
             let domain = DomainName::parse(&domain).ok()?;
             Some(Due { account: AccountId::from_uuid(account), domain, token, lost_at: lost_at.map(Timestamp::from_seconds), is_off })
@@ -147,7 +147,7 @@ impl Store {
     }
 
     async fn settle_domain(&self, due: &Due, seen: &Seen) -> Result<Settling, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         let Some(claim) = claim_of(&mut work, due.account, &due.domain).await?.filter(|claim| due.is_off || claim.verified_at.is_some()) else { return Ok(Settling::Otherwise) };
         let returns = due.is_off && seen.turn == Turn::Back;
         if returns && is_taken(&mut work, due.account, &due.domain).await? {
@@ -171,9 +171,9 @@ impl Store {
     }
 
     async fn give_domain_up(&self, account: AccountId, domain: &DomainName, deed: &Deed) -> Result<Moved, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::query("DELETE FROM domain_proof WHERE domain = $1 AND account = $2").bind(domain.as_str()).bind(account.as_uuid()).execute(&mut *work).await?;
-        let done = sqlx::query("DELETE FROM domain_claim WHERE domain = $1 AND account = $2").bind(domain.as_str()).bind(account.as_uuid()).execute(&mut *work).await?;
+        let mut work = self.write.begin().await?;
+        query("DELETE FROM domain_proof WHERE domain = $1 AND account = $2").bind(domain.as_str()).bind(account.as_uuid()).execute(&mut *work).await?;
+        let done = query("DELETE FROM domain_claim WHERE domain = $1 AND account = $2").bind(domain.as_str()).bind(account.as_uuid()).execute(&mut *work).await?;
         if done.rows_affected() == 0 {
             return Ok(Moved::Otherwise);
         }
@@ -184,10 +184,10 @@ impl Store {
 }
 
 /// Notes what was seen, when nobody has touched the proof meanwhile; `off`: whether the domain counts for nothing now.
-async fn keep_seen(work: &mut SqliteConnection, due: &Due, seen: &Seen, off: bool) -> Result<bool, StoreError> {
+async fn keep_seen(work: &mut Work, due: &Due, seen: &Seen, off: bool) -> Result<bool, StoreError> {
     let statement = "UPDATE domain_proof SET looked_at = $6, found = $7, lost_at = $8, due_at = $9, off_at = CASE WHEN $10 THEN COALESCE(off_at, $6) END \
-        WHERE domain = $1 AND account = $2 AND token = $3 AND lost_at IS $4 AND (off_at IS NOT NULL) = $5 AND proved_at IS NOT NULL";
-    let done = sqlx::query(statement)
+        WHERE domain = $1 AND account = $2 AND token = $3 AND lost_at IS NOT DISTINCT FROM $4 AND (off_at IS NOT NULL) = $5 AND proved_at IS NOT NULL";
+    let done = query(statement)
         .bind(due.domain.as_str())
         .bind(due.account.as_uuid())
         .bind(&due.token)

@@ -18,11 +18,11 @@ mod ways_in;
 
 use homeward_portal::ports::{Deed, Fault};
 use homeward_signin::ports::AuditEvent;
-use sqlx::SqliteConnection;
 
 use super::{Store, StoreError};
 
 pub use roles::RoleRefused;
+use crate::engine::Work;
 pub(super) use ways_in::ways_in;
 
 impl From<StoreError> for Fault {
@@ -33,7 +33,7 @@ impl From<StoreError> for Fault {
 
 impl Store {
     /// Puts a deed on record, and what the account's other administrators are told of it, in the transaction of the deed itself.
-    async fn put_deed(&self, work: &mut SqliteConnection, deed: &Deed) -> Result<(), StoreError> {
+    async fn put_deed(&self, work: &mut Work, deed: &Deed) -> Result<(), StoreError> {
         self.append_audit(&mut *work, &[&record_of(deed)]).await?;
         alarms::wait(work, deed).await
     }

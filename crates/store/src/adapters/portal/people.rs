@@ -6,18 +6,18 @@ use async_trait::async_trait;
 use homeward_discovery::{User, UserRule, UserState};
 use homeward_model::{AccountId, Timestamp, UserId, Username};
 use homeward_portal::ports::{Deed, Excluded, Fault, Listed, Moved, People, Place, Renaming, Since, UserQuery, Which};
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{LAST, domains::{claim_of, is_taken}, tokens, ways_in::ways_in};
 use crate::adapters::{Store, StoreError, read_doc, write_doc};
+use crate::engine::{Pool, Work, query};
 
 /// A user with the time of the last sign-in that the audit knows of.
 const LISTED: &str = "SELECT p.doc, (SELECT r.at FROM audit_subject s JOIN audit_record r ON r.subject = s.ref WHERE s.person = p.id AND r.account = $1 AND r.event = 'signin.completed' \
     ORDER BY r.number DESC LIMIT 1) FROM person p";
 
 /// The statement of a list. Its conditions stand as the partial indexes have them, so that a short list in a large account is short work.
-fn list_statement(which: Which) -> (String, &'static str) {
+fn list_statement(pool: &Pool, which: Which) -> (String, &'static str) {
     let (index, which, state) = match which {
         Which::All => ("person_account_name", "p.state <> 'deprovisioned' AND $6 = $6", ""),
         Which::In(UserState::Active) => ("person_account_name", "p.state = 'active' AND $6 = $6", ""),
@@ -25,7 +25,7 @@ fn list_statement(which: Which) -> (String, &'static str) {
         Which::Excluded => ("person_excluded", "p.rule = 'excluded' AND p.state <> 'deprovisioned' AND $6 = $6", ""),
     };
     // Without the hint the planner may walk through everybody for a list of few, or, once it has statistics, through other accounts.
-    (format!("{LISTED} INDEXED BY {index} WHERE p.account = $1 AND p.username_key > $2 AND p.username_key >= $3 AND p.username_key < $4 AND {which} ORDER BY p.username_key LIMIT $5"), state)
+    (format!("{LISTED} {} WHERE p.account = $1 AND p.username_key > $2 AND p.username_key >= $3 AND p.username_key < $4 AND {which} ORDER BY p.username_key LIMIT $5", pool.by_index(index)), state)
 }
 
 /// The administrator's name, when it is somebody of this account.
@@ -40,14 +40,14 @@ fn name(doc: &str) -> Result<String, StoreError> {
 }
 
 impl Store {
-    async fn list_people(&self, account: AccountId, query: &UserQuery) -> Result<Vec<Listed>, StoreError> {
-        let (text, state) = list_statement(query.which);
-        let rows: Vec<(String, Option<i64>)> = sqlx::query_as(sqlx::AssertSqlSafe(text))
+    async fn list_people(&self, account: AccountId, asked: &UserQuery) -> Result<Vec<Listed>, StoreError> {
+        let (text, state) = list_statement(&self.read, asked.which);
+        let rows: Vec<(String, Option<i64>)> = query(sqlx::AssertSqlSafe(text))
             .bind(account.as_uuid())
-            .bind(&query.after)
-            .bind(&query.prefix)
-            .bind(format!("{}{LAST}", query.prefix))
-            .bind(i64::from(query.limit))
+            .bind(&asked.after)
+            .bind(&asked.prefix)
+            .bind(format!("{}{LAST}", asked.prefix))
+            .bind(i64::from(asked.limit))
             .bind(state)
             .fetch_all(&self.read)
             .await?;
@@ -56,20 +56,20 @@ impl Store {
 
     async fn find_person(&self, account: AccountId, user: UserId) -> Result<Option<Listed>, StoreError> {
         let text = sqlx::AssertSqlSafe(format!("{LISTED} WHERE p.account = $1 AND p.id = $2"));
-        let row: Option<(String, Option<i64>)> = sqlx::query_as(text).bind(account.as_uuid()).bind(user.as_uuid()).fetch_optional(&self.read).await?;
+        let row: Option<(String, Option<i64>)> = query(text).bind(account.as_uuid()).bind(user.as_uuid()).fetch_optional(&self.read).await?;
         row.map(listed).transpose()
     }
 
     async fn find_named(&self, account: AccountId, username: &Username) -> Result<Option<User>, StoreError> {
         let statement = "SELECT doc FROM person WHERE account = $1 AND username_key = $2";
-        let row: Option<(String,)> = sqlx::query_as(statement).bind(account.as_uuid()).bind(username.key()).fetch_optional(&self.read).await?;
+        let row: Option<(String,)> = query(statement).bind(account.as_uuid()).bind(username.key()).fetch_optional(&self.read).await?;
         row.map(|(doc,)| read_doc(&doc)).transpose()
     }
 
     async fn find_names(&self, account: AccountId, users: &BTreeSet<UserId>) -> Result<Vec<(UserId, String)>, StoreError> {
         let ids: Vec<String> = users.iter().map(|user| user.as_uuid().simple().to_string()).collect();
-        let statement = "SELECT p.id, p.doc FROM json_each($2) j CROSS JOIN person p ON p.id = unhex(j.value) WHERE p.account = $1";
-        let rows: Vec<(Uuid, String)> = sqlx::query_as(statement).bind(account.as_uuid()).bind(write_doc(&ids)?).fetch_all(&self.read).await?;
+        let statement = "SELECT p.id, p.doc FROM json_each($2) j CROSS JOIN person p WHERE p.id = unhex(j.value) AND p.account = $1";
+        let rows: Vec<(Uuid, String)> = query(statement).bind(account.as_uuid()).bind(write_doc(&ids)?).fetch_all(&self.read).await?;
         rows.into_iter().map(|(id, doc)| Ok((UserId::from_uuid(id), name(&doc)?))).collect()
     }
 
@@ -80,7 +80,7 @@ impl Store {
         for session in sessions.into_iter().filter(|session| session.account == account) {
             let mut applications: Vec<(String, bool)> = Vec::new();
             for grant in grants.iter().filter(|grant| grant.session == session.id) {
-                let Some(known) = self.find_application(&grant.code.client)? else { continue };
+                let Some(known) = self.find_application(&grant.code.client).await? else { continue };
                 let remembers = known.client.refresh && grant.code.scopes.contains("offline_access");
                 match applications.iter_mut().find(|(name, _)| *name == known.client.name) {
                     Some((_, before)) => *before |= remembers,
@@ -100,10 +100,11 @@ impl Store {
     }
 
     async fn list_exclusions(&self, account: AccountId, after: &str, limit: u32) -> Result<Vec<Excluded>, StoreError> {
-        let statement = "SELECT p.doc, e.given_at, b.doc FROM person p INDEXED BY person_excluded LEFT JOIN exclusion e ON e.person = p.id LEFT JOIN person b ON b.id = e.given_by AND b.account = $1 \
-            WHERE p.account = $1 AND p.rule = 'excluded' AND p.state <> 'deprovisioned' AND p.username_key > $2 ORDER BY p.username_key LIMIT $3";
+        let index = self.read.by_index("person_excluded");
+        let statement = format!("SELECT p.doc, e.given_at, b.doc FROM person p {index} LEFT JOIN exclusion e ON e.person = p.id LEFT JOIN person b ON b.id = e.given_by AND b.account = $1 \
+            WHERE p.account = $1 AND p.rule = 'excluded' AND p.state <> 'deprovisioned' AND p.username_key > $2 ORDER BY p.username_key LIMIT $3");
         let rows: Vec<(String, Option<i64>, Option<String>)> =
-            sqlx::query_as(statement).bind(account.as_uuid()).bind(after).bind(i64::from(limit)).fetch_all(&self.read).await?;
+            query(sqlx::AssertSqlSafe(statement)).bind(account.as_uuid()).bind(after).bind(i64::from(limit)).fetch_all(&self.read).await?;
         let entry = |(doc, at, by): (String, Option<i64>, Option<String>)| {
             let by = by.as_deref().map(name).transpose()?;
             Ok(Excluded { user: read_doc(&doc)?, since: at.map(|at| Since { at: Timestamp::from_seconds(at), by }) })
@@ -112,12 +113,12 @@ impl Store {
     }
 
     async fn find_since(&self, account: AccountId, user: UserId) -> Result<Option<Since>, StoreError> {
-        let row: Option<(i64, Option<String>)> = sqlx::query_as(SINCE).bind(account.as_uuid()).bind(user.as_uuid()).fetch_optional(&self.read).await?;
+        let row: Option<(i64, Option<String>)> = query(SINCE).bind(account.as_uuid()).bind(user.as_uuid()).fetch_optional(&self.read).await?;
         row.map(|(at, by)| Ok(Since { at: Timestamp::from_seconds(at), by: by.as_deref().map(name).transpose()? })).transpose()
     }
 
     async fn move_state(&self, account: AccountId, (id, from, to): (UserId, UserState, UserState), deed: &Deed) -> Result<Moved, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         let before = ways_in(&mut work, account, deed.at).await?;
         let Some(mut user) = person_for_change(&mut work, account, id).await?.filter(|user| user.state == from) else { return Ok(Moved::Otherwise) };
         user.state = to;
@@ -134,7 +135,7 @@ impl Store {
     }
 
     async fn move_rule(&self, account: AccountId, (id, from, to): (UserId, Option<UserRule>, Option<UserRule>), deed: &Deed) -> Result<Moved, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         let before = ways_in(&mut work, account, deed.at).await?;
         let Some(mut user) = person_for_change(&mut work, account, id).await?.filter(|user| user.rule == from) else { return Ok(Moved::Otherwise) };
         user.rule = to;
@@ -142,9 +143,9 @@ impl Store {
         if before.lost(ways_in(&mut work, account, deed.at).await?) {
             return Ok(Moved::LastWayIn);
         }
-        sqlx::query("DELETE FROM exclusion WHERE person = $1").bind(id.as_uuid()).execute(&mut *work).await?;
+        query("DELETE FROM exclusion WHERE person = $1").bind(id.as_uuid()).execute(&mut *work).await?;
         if to == Some(UserRule::Excluded) {
-            sqlx::query("INSERT INTO exclusion(person, given_at, given_by) VALUES ($1, $2, $3)")
+            query("INSERT INTO exclusion(person, given_at, given_by) VALUES ($1, $2, $3)")
                 .bind(id.as_uuid())
                 .bind(deed.at.seconds())
                 .bind(deed.by.as_uuid())
@@ -157,11 +158,11 @@ impl Store {
     }
 
     async fn move_username(&self, account: AccountId, (id, from, to): (UserId, &Username, &Username), deed: &Deed) -> Result<Renaming, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         let before = ways_in(&mut work, account, deed.at).await?;
         let Some(mut user) = person_for_change(&mut work, account, id).await?.filter(|user| user.username == *from) else { return Ok(Renaming::Otherwise) };
         let taken = "SELECT 1 FROM person WHERE username_key = $1 AND account = $2 AND id <> $3";
-        let taken: Option<(i64,)> = sqlx::query_as(taken).bind(to.key()).bind(account.as_uuid()).bind(id.as_uuid()).fetch_optional(&mut *work).await?;
+        let taken: Option<(i32,)> = query(taken).bind(to.key()).bind(account.as_uuid()).bind(id.as_uuid()).fetch_optional(&mut *work).await?;
         if taken.is_some() {
             return Ok(Renaming::Taken);
         }
@@ -173,7 +174,7 @@ impl Store {
         }
         user.username = to.clone();
         write_person(&mut work, &user).await?;
-        sqlx::query("UPDATE person SET username_key = $2 WHERE id = $1").bind(id.as_uuid()).bind(to.key()).execute(&mut *work).await?;
+        query("UPDATE person SET username_key = $2 WHERE id = $1").bind(id.as_uuid()).bind(to.key()).execute(&mut *work).await?;
         if before.lost(ways_in(&mut work, account, deed.at).await?) {
             return Ok(Renaming::LastWayIn);
         }
@@ -183,7 +184,7 @@ impl Store {
     }
 
     async fn end_person(&self, account: AccountId, id: UserId, deed: &Deed) -> Result<(), StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         if person_for_change(&mut work, account, id).await?.is_none() {
             return Ok(());
         }
@@ -195,14 +196,14 @@ impl Store {
     }
 }
 
-pub(super) async fn person_for_change(work: &mut SqliteConnection, account: AccountId, user: UserId) -> Result<Option<User>, StoreError> {
+pub(super) async fn person_for_change(work: &mut Work, account: AccountId, user: UserId) -> Result<Option<User>, StoreError> {
     let statement = "SELECT doc FROM person WHERE id = $1 AND account = $2";
-    let row: Option<(String,)> = sqlx::query_as(statement).bind(user.as_uuid()).bind(account.as_uuid()).fetch_optional(work).await?;
+    let row: Option<(String,)> = query(statement).bind(user.as_uuid()).bind(account.as_uuid()).fetch_optional(work).await?;
     row.map(|(doc,)| read_doc(&doc)).transpose()
 }
 
-async fn write_person(work: &mut SqliteConnection, user: &User) -> Result<(), StoreError> {
-    sqlx::query("UPDATE person SET doc = $3 WHERE id = $1 AND account = $2")
+async fn write_person(work: &mut Work, user: &User) -> Result<(), StoreError> {
+    query("UPDATE person SET doc = $3 WHERE id = $1 AND account = $2")
         .bind(user.id.as_uuid())
         .bind(user.account.as_uuid())
         .bind(write_doc(user)?)
@@ -235,7 +236,7 @@ impl People for Store {
         Ok(self.find_since(account, user).await?)
     }
     async fn has_password(&self, user: UserId) -> Result<bool, Fault> {
-        let row: Option<(i64,)> = sqlx::query_as("SELECT 1 FROM credential WHERE person = $1").bind(user.as_uuid()).fetch_optional(&self.read).await.map_err(StoreError::from)?;
+        let row: Option<(i32,)> = query("SELECT 1 FROM credential WHERE person = $1").bind(user.as_uuid()).fetch_optional(&self.read).await.map_err(StoreError::from)?;
         Ok(row.is_some())
     }
     async fn set_state(&self, account: AccountId, change: (UserId, UserState, UserState), deed: &Deed) -> Result<Moved, Fault> {
@@ -270,11 +271,11 @@ mod tests {
         let path = std::env::temp_dir().join(format!("homeward-plan-{}.db", homeward_model::random_token(&homeward_model::SystemRandom)));
         let store = Store::open(&path).await.unwrap();
         plans(&store).await;
-        sqlx::query("INSERT INTO account(id, number, doc, policy) VALUES (x'01', '1', '{}', '{}')").execute(&store.write).await.unwrap();
+        query("INSERT INTO account(id, number, doc, policy) VALUES (x'01', '1', '{}', '{}')").execute(&store.write).await.unwrap();
         let crowd = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) \
             INSERT INTO person(id, account, username_key, doc) SELECT i, x'01', printf('person-%05d', i), '{\"state\":\"active\",\"rule\":null,\"break_glass\":false}' FROM n";
-        sqlx::query(crowd).execute(&store.write).await.unwrap();
-        sqlx::query("ANALYZE").execute(&store.write).await.unwrap();
+        query(crowd).execute(&store.write).await.unwrap();
+        query("ANALYZE").execute(&store.write).await.unwrap();
         store.close().await;
         let store = Store::open(&path).await.unwrap();
         plans(&store).await;
@@ -290,8 +291,8 @@ mod tests {
             (Which::In(UserState::Suspended), "person_not_active"),
             (Which::Excluded, "person_excluded"),
         ] {
-            let explained = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", list_statement(which).0));
-            let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(explained).bind("x").bind("x").bind("x").bind("x").bind(50).bind("x").fetch_all(&store.read).await.unwrap();
+            let explained = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", list_statement(&store.read, which).0));
+            let plan: Vec<(i64, i64, i64, String)> = query(explained).bind("x").bind("x").bind("x").bind("x").bind(50).bind("x").fetch_all(&store.read).await.unwrap();
             let steps: Vec<String> = plan.into_iter().map(|(.., step)| step).collect();
             assert!(steps.iter().any(|step| step.contains("SEARCH p USING INDEX") && step.contains(index) && step.contains("username_key>")), "{which:?}: {steps:?}");
             assert!(steps.iter().all(|step| !step.starts_with("SCAN") && !step.contains("TEMP B-TREE FOR ORDER BY")), "{which:?}: {steps:?}");

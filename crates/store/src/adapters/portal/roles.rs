@@ -10,11 +10,11 @@ use homeward_portal::{
     ports::{Deed, Fault, Holder, Moved, Roles},
 };
 use homeward_signin::ports::AuditEvent;
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{setup_links, tokens, ways_in::ways_in};
 use crate::adapters::{Store, StoreError, read_doc};
+use crate::engine::{Work, query};
 
 /// Why a role was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,7 +34,7 @@ impl Store {
     /// `StoreError` when the database fails.
     pub async fn portal_roles(&self) -> Result<Vec<(User, Account, Role)>, StoreError> {
         let statement = "SELECT p.doc, a.doc, r.role FROM portal_role r JOIN person p ON p.id = r.person JOIN account a ON a.id = p.account ORDER BY a.number, p.username_key, r.role";
-        let rows: Vec<(String, String, String)> = sqlx::query_as(statement).fetch_all(&self.read).await?;
+        let rows: Vec<(String, String, String)> = query(statement).fetch_all(&self.read).await?;
         let mut found = Vec::new();
         for (user, account, role) in rows {
             if let Some(role) = Role::from_word(&role) {
@@ -49,7 +49,7 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn give_portal_role(&self, user: UserId, role: Role, line: &AuditEvent) -> Result<bool, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         let given = give(&mut work, (user, role), line.account, line.at).await?;
         if given {
             self.append_audit(&mut work, &[line]).await?;
@@ -63,7 +63,7 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn take_portal_role(&self, user: UserId, role: Role, line: &AuditEvent) -> Result<Result<(), RoleRefused>, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         let taken = take(&mut work, (user, role), line.account, line.at).await?;
         if taken.is_ok() {
             self.append_audit(&mut work, &[line]).await?;
@@ -73,7 +73,7 @@ impl Store {
     }
 
     async fn give_in_portal(&self, account: AccountId, given: (UserId, Role), deed: &Deed) -> Result<Moved, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         if !give(&mut work, given, Some(account), deed.at).await? {
             return Ok(Moved::Otherwise);
         }
@@ -83,7 +83,7 @@ impl Store {
     }
 
     async fn take_in_portal(&self, account: AccountId, taken: (UserId, Role), deed: &Deed) -> Result<Moved, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         match take(&mut work, taken, Some(account), deed.at).await? {
             Err(RoleRefused::NotThere) => Ok(Moved::Otherwise),
             Err(RoleRefused::LastWayIn) => Ok(Moved::LastWayIn),
@@ -98,7 +98,7 @@ impl Store {
     async fn find_role_holders(&self, account: AccountId) -> Result<Vec<Holder>, StoreError> {
         let statement = "SELECT p.doc, r.role, EXISTS (SELECT 1 FROM credential c WHERE c.person = p.id) FROM portal_role r JOIN person p ON p.id = r.person \
             WHERE p.account = $1 AND p.state <> 'deprovisioned' ORDER BY p.username_key";
-        let rows: Vec<(String, String, bool)> = sqlx::query_as(statement).bind(account.as_uuid()).fetch_all(&self.read).await?;
+        let rows: Vec<(String, String, bool)> = query(statement).bind(account.as_uuid()).fetch_all(&self.read).await?;
         let mut found: Vec<Holder> = Vec::new();
         for (user, role, has_password) in rows {
             let (user, Some(role)) = (read_doc::<User>(&user)?, Role::from_word(&role)) else { continue };
@@ -112,13 +112,13 @@ impl Store {
 
     /// Forgets sessions of the portal that began before this time.
     pub(in crate::adapters) async fn sweep_portal_sessions(&self, before: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM portal_session WHERE since < $1").bind(before.seconds()).execute(&self.write).await?;
+        query("DELETE FROM portal_session WHERE since < $1").bind(before.seconds()).execute(&self.write).await?;
         Ok(())
     }
 }
 
-async fn give(work: &mut SqliteConnection, (user, role): (UserId, Role), account: Option<AccountId>, at: Timestamp) -> Result<bool, StoreError> {
-    let given = sqlx::query("INSERT INTO portal_role(person, role, given_at) SELECT id, $2, $3 FROM person WHERE id = $1 AND ($4 IS NULL OR account = $4) ON CONFLICT DO NOTHING")
+async fn give(work: &mut Work, (user, role): (UserId, Role), account: Option<AccountId>, at: Timestamp) -> Result<bool, StoreError> {
+    let given = query("INSERT INTO portal_role(person, role, given_at) SELECT id, $2, $3 FROM person WHERE id = $1 AND ($4 IS NULL OR account = $4) ON CONFLICT DO NOTHING")
         .bind(user.as_uuid())
         .bind(role.word())
         .bind(at.seconds())
@@ -128,22 +128,22 @@ async fn give(work: &mut SqliteConnection, (user, role): (UserId, Role), account
     Ok(given.rows_affected() == 1)
 }
 
-async fn take(work: &mut SqliteConnection, (user, role): (UserId, Role), account: Option<AccountId>, at: Timestamp) -> Result<Result<(), RoleRefused>, StoreError> {
-    let account: Option<(Uuid,)> = sqlx::query_as("SELECT account FROM person WHERE id = $1 AND ($2 IS NULL OR account = $2)")
+async fn take(work: &mut Work, (user, role): (UserId, Role), account: Option<AccountId>, at: Timestamp) -> Result<Result<(), RoleRefused>, StoreError> {
+    let account: Option<(Uuid,)> = query("SELECT account FROM person WHERE id = $1 AND ($2 IS NULL OR account = $2)")
         .bind(user.as_uuid())
         .bind(account.map(|account| account.as_uuid()))
         .fetch_optional(&mut *work)
         .await?;
     let Some((account,)) = account else { return Ok(Err(RoleRefused::NotThere)) };
     let before = ways_in(&mut *work, AccountId::from_uuid(account), at).await?;
-    let taken = sqlx::query("DELETE FROM portal_role WHERE person = $1 AND role = $2").bind(user.as_uuid()).bind(role.word()).execute(&mut *work).await?;
+    let taken = query("DELETE FROM portal_role WHERE person = $1 AND role = $2").bind(user.as_uuid()).bind(role.word()).execute(&mut *work).await?;
     if taken.rows_affected() == 0 {
         return Ok(Err(RoleRefused::NotThere));
     }
     if before.lost(ways_in(&mut *work, AccountId::from_uuid(account), at).await?) {
         return Ok(Err(RoleRefused::LastWayIn));
     }
-    sqlx::query("DELETE FROM portal_session WHERE person = $1").bind(user.as_uuid()).execute(&mut *work).await?;
+    query("DELETE FROM portal_session WHERE person = $1").bind(user.as_uuid()).execute(&mut *work).await?;
     tokens::end_those_without_role(work, user, at).await?;
     setup_links::end_those_of(work, user, at).await?;
     Ok(Ok(()))
@@ -152,7 +152,7 @@ async fn take(work: &mut SqliteConnection, (user, role): (UserId, Role), account
 #[async_trait]
 impl Roles for Store {
     async fn of(&self, user: UserId) -> Result<BTreeSet<Role>, Fault> {
-        let rows: Vec<(String,)> = sqlx::query_as("SELECT role FROM portal_role WHERE person = $1").bind(user.as_uuid()).fetch_all(&self.read).await.map_err(StoreError::from)?;
+        let rows: Vec<(String,)> = query("SELECT role FROM portal_role WHERE person = $1").bind(user.as_uuid()).fetch_all(&self.read).await.map_err(StoreError::from)?;
         Ok(rows.iter().filter_map(|(word,)| Role::from_word(word)).collect())
     }
     async fn holders(&self, account: AccountId) -> Result<Vec<Holder>, Fault> {

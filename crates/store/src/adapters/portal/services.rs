@@ -14,6 +14,7 @@ use homeward_signin::delegated::{AdministratorConsent, StartLink};
 use uuid::Uuid;
 
 use crate::adapters::{Store, StoreError, read_doc, write_doc};
+use crate::engine::query;
 
 /// Grants through a connection of this account, by people of this account.
 const OWN: &str = "FROM delegated_grant g JOIN connection c ON c.id = g.connection JOIN person p ON p.id = g.person AND p.account = c.account WHERE c.account = $1 AND c.id = $2";
@@ -21,7 +22,7 @@ const OWN: &str = "FROM delegated_grant g JOIN connection c ON c.id = g.connecti
 impl Store {
     async fn count_allowed(&self, account: AccountId, id: ConnectionId) -> Result<u64, StoreError> {
         let statement = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) {OWN}"));
-        let (count,): (i64,) = sqlx::query_as(statement).bind(account.as_uuid()).bind(id.as_uuid()).fetch_one(&self.read).await?;
+        let (count,): (i64,) = query(statement).bind(account.as_uuid()).bind(id.as_uuid()).fetch_one(&self.read).await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
@@ -30,7 +31,7 @@ impl Store {
             "SELECT g.person, g.doc, g.granted_at, json_extract(p.doc, '$.username') {OWN} AND ($3 IS NULL OR g.granted_at < $3 OR (g.granted_at = $3 AND g.person < $4)) \
              ORDER BY g.granted_at DESC, g.person DESC LIMIT $5"
         );
-        let rows: Vec<(Uuid, String, i64, String)> = sqlx::query_as(sqlx::AssertSqlSafe(statement))
+        let rows: Vec<(Uuid, String, i64, String)> = query(sqlx::AssertSqlSafe(statement))
             .bind(account.as_uuid())
             .bind(id.as_uuid())
             .bind(after.map(|mark| mark.at.seconds()))
@@ -46,10 +47,10 @@ impl Store {
     }
 
     async fn end_allowed(&self, account: AccountId, (id, user): (ConnectionId, UserId), deed: &Deed) -> Result<bool, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         let statement = "DELETE FROM delegated_grant WHERE connection = $2 AND person = $3 AND EXISTS (SELECT 1 FROM connection c JOIN person p ON p.account = c.account \
             WHERE c.id = $2 AND c.account = $1 AND p.id = $3)";
-        let done = sqlx::query(statement).bind(account.as_uuid()).bind(id.as_uuid()).bind(user.as_uuid()).execute(&mut *work).await?;
+        let done = query(statement).bind(account.as_uuid()).bind(id.as_uuid()).bind(user.as_uuid()).execute(&mut *work).await?;
         if done.rows_affected() == 0 {
             return Ok(false);
         }
@@ -60,7 +61,7 @@ impl Store {
 
     async fn find_consent(&self, account: AccountId, id: ConnectionId) -> Result<Option<Consent>, StoreError> {
         let statement = "SELECT a.doc FROM administrator_consent a JOIN connection c ON c.id = a.connection WHERE c.account = $1 AND c.id = $2";
-        let row: Option<(String,)> = sqlx::query_as(statement).bind(account.as_uuid()).bind(id.as_uuid()).fetch_optional(&self.read).await?;
+        let row: Option<(String,)> = query(statement).bind(account.as_uuid()).bind(id.as_uuid()).fetch_optional(&self.read).await?;
         let Some((doc,)) = row else { return Ok(None) };
         let AdministratorConsent { at, permissions } = read_doc(&doc)?;
         Ok(Some(Consent { at, permissions }))
@@ -71,15 +72,15 @@ impl Store {
             LinkFor::Azure => StartLink::Azure(account),
             LinkFor::Administrator(connection) => StartLink::Administrator(connection),
         };
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::query("INSERT INTO start_link(hash, doc, used, until) VALUES ($1, $2, 0, $3)").bind(&hash[..]).bind(write_doc(&link)?).bind(until.seconds()).execute(&mut *work).await?;
+        let mut work = self.write.begin().await?;
+        query("INSERT INTO start_link(hash, doc, used, until) VALUES ($1, $2, FALSE, $3)").bind(&hash[..]).bind(write_doc(&link)?).bind(until.seconds()).execute(&mut *work).await?;
         self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(())
     }
 
     async fn find_registered(&self, region: &str) -> Result<Vec<Registered>, StoreError> {
-        let rows: Vec<(String, String)> = sqlx::query_as("SELECT doc, client FROM application WHERE enabled = 1 ORDER BY client_id").fetch_all(&self.read).await?;
+        let rows: Vec<(String, String)> = query("SELECT doc, client FROM application WHERE enabled = TRUE ORDER BY client_id").fetch_all(&self.read).await?;
         let mut all = Vec::new();
         for (doc, client) in rows {
             let (application, client): (Application, Client) = (read_doc(&doc)?, read_doc(&client)?);

@@ -15,21 +15,21 @@ use homeward_portal::{
     standing::Taken,
 };
 use homeward_signin::test_signin::TestResult;
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{setup_links, ways_in::ways_in};
 use crate::{
     register::ConnectionEntry,
     adapters::{Store, StoreError, read_doc, register::put_connection, write_doc},
+    engine::{On, Work, query},
 };
 
 /// Only of this account.
 const OWN: &str = "EXISTS (SELECT 1 FROM connection c WHERE c.id = $2 AND c.account = $1)";
 
-async fn stored(work: impl sqlx::SqliteExecutor<'_>, account: AccountId, id: ConnectionId) -> Result<Option<Stored>, StoreError> {
+async fn stored(on: impl Into<On<'_>>, account: AccountId, id: ConnectionId) -> Result<Option<Stored>, StoreError> {
     let statement = "SELECT doc, settings FROM connection WHERE id = $2 AND account = $1";
-    let row: Option<(String, Option<String>)> = sqlx::query_as(statement).bind(account.as_uuid()).bind(id.as_uuid()).fetch_optional(work).await?;
+    let row: Option<(String, Option<String>)> = query(statement).bind(account.as_uuid()).bind(id.as_uuid()).fetch_optional(on).await?;
     row.map(|(doc, settings)| Ok(Stored { connection: read_doc(&doc)?, settings: settings.as_deref().map(read_doc).transpose()? })).transpose()
 }
 
@@ -38,19 +38,19 @@ const fn is_on(state: ConnectionState) -> bool {
     matches!(state, ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage)
 }
 
-async fn account_of(work: &mut SqliteConnection, id: AccountId) -> Result<Option<Account>, StoreError> {
-    let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM account WHERE id = $1").bind(id.as_uuid()).fetch_optional(work).await?;
+async fn account_of(work: &mut Work, id: AccountId) -> Result<Option<Account>, StoreError> {
+    let row: Option<(String,)> = query("SELECT doc FROM account WHERE id = $1").bind(id.as_uuid()).fetch_optional(work).await?;
     row.map(|(doc,)| read_doc(&doc)).transpose()
 }
 
-async fn write_account(work: &mut SqliteConnection, account: &Account) -> Result<(), StoreError> {
-    sqlx::query("UPDATE account SET doc = $2 WHERE id = $1").bind(account.id.as_uuid()).bind(write_doc(account)?).execute(work).await?;
+async fn write_account(work: &mut Work, account: &Account) -> Result<(), StoreError> {
+    query("UPDATE account SET doc = $2 WHERE id = $1").bind(account.id.as_uuid()).bind(write_doc(account)?).execute(work).await?;
     Ok(())
 }
 
 impl Store {
     async fn add_connection(&self, new: &Stored, deed: &Deed) -> Result<bool, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         put_connection(&mut work, &ConnectionEntry { connection: new.connection.clone(), settings: new.settings.clone() }).await?;
         if let Some(link) = &deed.link
             && !setup_links::bind(&mut work, link, new.connection.id).await?
@@ -68,9 +68,9 @@ impl Store {
     async fn keep_proposal(&self, account: AccountId, proposal: &Proposal, until: Timestamp) -> Result<bool, StoreError> {
         let statement = format!(
             "INSERT INTO sign_on_proposal(connection, doc, until) SELECT $2, $3, $4 WHERE {OWN} ON CONFLICT (connection) DO UPDATE SET doc = $3, until = $4 \
-             WHERE $5 IS NULL OR json_extract(doc, '$.link') = $5 OR until <= $6"
+             WHERE $5 IS NULL OR json_extract(sign_on_proposal.doc, '$.link') = $5 OR sign_on_proposal.until <= $6"
         );
-        let done = sqlx::query(sqlx::AssertSqlSafe(statement))
+        let done = query(sqlx::AssertSqlSafe(statement))
             .bind(account.as_uuid())
             .bind(proposal.connection.as_uuid())
             .bind(write_doc(proposal)?)
@@ -84,16 +84,16 @@ impl Store {
 
     async fn find_proposal(&self, account: AccountId, id: ConnectionId, now: Timestamp) -> Result<Option<Proposal>, StoreError> {
         let statement = format!("SELECT doc FROM sign_on_proposal WHERE connection = $2 AND until > $3 AND {OWN}");
-        let row: Option<(String,)> = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(account.as_uuid()).bind(id.as_uuid()).bind(now.seconds()).fetch_optional(&self.read).await?;
+        let row: Option<(String,)> = query(sqlx::AssertSqlSafe(statement)).bind(account.as_uuid()).bind(id.as_uuid()).bind(now.seconds()).fetch_optional(&self.read).await?;
         row.map(|(doc,)| read_doc(&doc)).transpose()
     }
 
     async fn take_over(&self, account: AccountId, proposal: &Proposal, deed: &Deed) -> Result<bool, StoreError> {
         let id = proposal.connection;
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         let Some(present) = stored(&mut *work, account, id).await? else { return Ok(false) };
         let waits = "DELETE FROM sign_on_proposal WHERE connection = $1 AND json_extract(doc, '$.handle') = $2";
-        let waited = sqlx::query(waits).bind(id.as_uuid()).bind(&proposal.handle).execute(&mut *work).await?;
+        let waited = query(waits).bind(id.as_uuid()).bind(&proposal.handle).execute(&mut *work).await?;
         if present.settings != proposal.from || waited.rows_affected() != 1 || (deed.link.is_some() && is_on(present.connection.state_at(deed.at))) {
             return Ok(false);
         }
@@ -111,16 +111,16 @@ impl Store {
 
     async fn give_word(&self, account: AccountId, word: &Word, deed: &Deed) -> Result<bool, StoreError> {
         let id = word.connection;
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         let Some(present) = stored(&mut *work, account, id).await?.filter(|present| present.settings.as_ref() == Some(&word.from)) else { return Ok(false) };
         if deed.link.is_some() && is_on(present.connection.state_at(deed.at)) {
             return Ok(false);
         }
-        let row: Option<(String,)> = sqlx::query_as("SELECT doc FROM connection_refresh WHERE connection = $1").bind(id.as_uuid()).fetch_optional(&mut *work).await?;
+        let row: Option<(String,)> = query("SELECT doc FROM connection_refresh WHERE connection = $1").bind(id.as_uuid()).fetch_optional(&mut *work).await?;
         let kept: Refreshed = row.map(|(doc,)| read_doc(&doc)).transpose()?.unwrap_or_default();
         let Some(waiting) = Waiting::of(kept.clone(), &word.from.protocol).filter(|waiting| waiting.digest() == word.digest) else { return Ok(false) };
         let settled = waiting.settled(kept, word.to.is_none());
-        sqlx::query("UPDATE connection_refresh SET doc = $2 WHERE connection = $1").bind(id.as_uuid()).bind(write_doc(&settled)?).execute(&mut *work).await?;
+        query("UPDATE connection_refresh SET doc = $2 WHERE connection = $1").bind(id.as_uuid()).bind(write_doc(&settled)?).execute(&mut *work).await?;
         if let Some(to) = &word.to {
             let mut connection = present.connection;
             if connection.state == ConnectionState::Tested {
@@ -135,7 +135,7 @@ impl Store {
 
     async fn find_last_test(&self, account: AccountId, id: ConnectionId) -> Result<Option<Tested>, StoreError> {
         let statement = format!("SELECT doc FROM test_result WHERE connection = $2 AND {OWN} ORDER BY at DESC, rowid DESC LIMIT 1");
-        let row: Option<(String,)> = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(account.as_uuid()).bind(id.as_uuid()).fetch_optional(&self.read).await?;
+        let row: Option<(String,)> = query(sqlx::AssertSqlSafe(statement)).bind(account.as_uuid()).bind(id.as_uuid()).fetch_optional(&self.read).await?;
         let Some((doc,)) = row else { return Ok(None) };
         let found: TestResult = read_doc(&doc)?;
         Ok(Some(Tested { at: found.at, by: found.by, link: found.link, failure: found.failure, arrived: found.arrived, person: found.person }))
@@ -149,7 +149,7 @@ impl Store {
     }
 
     async fn turn_connection(&self, account: AccountId, turning: &Turning, deed: &Deed) -> Result<Moved, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         let ways = ways_in(&mut work, account, deed.at).await?;
         let steps = turning.taken.iter().map(|taken| (*taken, false));
         let undone = turning.undone.iter().map(|(taken, to)| (Taken { connection: taken.connection, at: taken.at, before: taken.after, after: *to }, true));
@@ -179,7 +179,7 @@ impl Store {
     async fn count_alike(&self, account: AccountId) -> Result<Vec<Alike>, StoreError> {
         let statement = "SELECT p.rule, p.emergency, c.person IS NOT NULL, COUNT(*) FROM person p LEFT JOIN credential c ON c.person = p.id \
             WHERE p.account = $1 AND p.state = 'active' GROUP BY 1, 2, 3";
-        let rows: Vec<(Option<String>, bool, bool, i64)> = sqlx::query_as(statement).bind(account.as_uuid()).fetch_all(&self.read).await?;
+        let rows: Vec<(Option<String>, bool, bool, i64)> = query(statement).bind(account.as_uuid()).fetch_all(&self.read).await?;
         let alike = |(rule, break_glass, has_password, count): (Option<String>, bool, bool, i64)| Alike {
             rule: rule.as_deref().and_then(UserRule::from_word),
             break_glass,
@@ -190,21 +190,21 @@ impl Store {
     }
 
     async fn count_unmatched(&self, account: AccountId) -> Result<usize, StoreError> {
-        let statement = "SELECT COUNT(*) FROM person p WHERE p.account = $1 AND p.state = 'active' AND instr(p.username_key, '@') > 0 AND NOT EXISTS (SELECT 1 FROM domain_claim d WHERE d.account = $1 \
-            AND json_extract(d.doc, '$.verified_at') IS NOT NULL AND substr(p.username_key, -length(d.domain) - 1) = '@' || d.domain)";
-        let (count,): (i64,) = sqlx::query_as(statement).bind(account.as_uuid()).fetch_one(&self.read).await?;
+        let statement = "SELECT COUNT(*) FROM person p WHERE p.account = $1 AND p.state = 'active' AND p.username_key LIKE '%@%' AND NOT EXISTS (SELECT 1 FROM domain_claim d WHERE d.account = $1 \
+            AND json_extract(d.doc, '$.verified_at') IS NOT NULL AND substr(p.username_key, length(p.username_key) - length(d.domain)) = '@' || d.domain)";
+        let (count,): (i64,) = query(statement).bind(account.as_uuid()).fetch_one(&self.read).await?;
         Ok(usize::try_from(count).unwrap_or(0))
     }
 
     async fn find_pilot(&self, account: AccountId, limit: u32) -> Result<Vec<User>, StoreError> {
         let statement = "SELECT doc FROM person WHERE account = $1 AND rule = 'pilot' AND state <> 'deprovisioned' ORDER BY username_key LIMIT $2";
-        let rows: Vec<(String,)> = sqlx::query_as(statement).bind(account.as_uuid()).bind(i64::from(limit)).fetch_all(&self.read).await?;
+        let rows: Vec<(String,)> = query(statement).bind(account.as_uuid()).bind(i64::from(limit)).fetch_all(&self.read).await?;
         rows.iter().map(|(doc,)| read_doc(doc)).collect()
     }
 
     async fn find_without_password(&self, account: AccountId, limit: u32) -> Result<Vec<UserId>, StoreError> {
         let statement = "SELECT p.id FROM person p LEFT JOIN credential c ON c.person = p.id WHERE p.account = $1 AND p.state = 'active' AND c.person IS NULL ORDER BY p.username_key LIMIT $2";
-        let rows: Vec<(Uuid,)> = sqlx::query_as(statement).bind(account.as_uuid()).bind(i64::from(limit)).fetch_all(&self.read).await?;
+        let rows: Vec<(Uuid,)> = query(statement).bind(account.as_uuid()).bind(i64::from(limit)).fetch_all(&self.read).await?;
         Ok(rows.into_iter().map(|(id,)| UserId::from_uuid(id)).collect())
     }
 }
@@ -225,7 +225,7 @@ impl Connections for Store {
     }
     async fn discard(&self, account: AccountId, id: ConnectionId, handle: &str, by: Option<&CaseNumber>) -> Result<bool, Fault> {
         let statement = format!("DELETE FROM sign_on_proposal WHERE connection = $2 AND json_extract(doc, '$.handle') = $3 AND ($4 IS NULL OR json_extract(doc, '$.link') = $4) AND {OWN}");
-        let statement = sqlx::query(sqlx::AssertSqlSafe(statement)).bind(account.as_uuid()).bind(id.as_uuid()).bind(handle).bind(by.map(CaseNumber::as_str));
+        let statement = query(sqlx::AssertSqlSafe(statement)).bind(account.as_uuid()).bind(id.as_uuid()).bind(handle).bind(by.map(CaseNumber::as_str));
         let done = statement.execute(&self.write).await.map_err(StoreError::from)?;
         Ok(done.rows_affected() == 1)
     }

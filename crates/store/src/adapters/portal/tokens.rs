@@ -11,11 +11,11 @@ use homeward_portal::{
     },
 };
 use homeward_signin::ports::AuditEvent;
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::record_of;
 use crate::adapters::{Store, StoreError, read_doc, write_doc};
+use crate::engine::{Work, query};
 
 const COLUMNS: &str = "SELECT t.id, t.person, t.account, t.name, t.scopes, t.federated, t.made_at, t.expires_at, t.ended_at, t.last_used, p.doc AS user_doc, a.doc AS account_doc \
     FROM api_token t JOIN person p ON p.id = t.person JOIN account a ON a.id = p.account";
@@ -24,29 +24,29 @@ const DAY: i64 = 86_400;
 const TOUCH_EVERY: i64 = 60;
 
 /// Ends every token that somebody made.
-pub(in crate::adapters) async fn end_those_of(work: &mut SqliteConnection, maker: UserId, now: Timestamp) -> Result<(), StoreError> {
+pub(in crate::adapters) async fn end_those_of(work: &mut Work, maker: UserId, now: Timestamp) -> Result<(), StoreError> {
     let statement = "UPDATE api_token SET ended_at = $2 WHERE person = $1 AND ended_at IS NULL";
-    sqlx::query(statement).bind(maker.as_uuid()).bind(now.seconds()).execute(work).await?;
+    query(statement).bind(maker.as_uuid()).bind(now.seconds()).execute(work).await?;
     Ok(())
 }
 
 /// The same, once they have no role left: a role that is given again later brings no forgotten token back.
-pub(super) async fn end_those_without_role(work: &mut SqliteConnection, maker: UserId, now: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn end_those_without_role(work: &mut Work, maker: UserId, now: Timestamp) -> Result<(), StoreError> {
     let statement = "UPDATE api_token SET ended_at = $2 WHERE person = $1 AND ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM portal_role WHERE person = $1)";
-    sqlx::query(statement).bind(maker.as_uuid()).bind(now.seconds()).execute(work).await?;
+    query(statement).bind(maker.as_uuid()).bind(now.seconds()).execute(work).await?;
     Ok(())
 }
 
 /// Ends the tokens that were made on the word of a provider, in the account of a connection whose word counts no longer (ST-13).
-pub(in crate::adapters) async fn end_those_by_provider(work: &mut SqliteConnection, connection: ConnectionId, now: Timestamp) -> Result<(), StoreError> {
+pub(in crate::adapters) async fn end_those_by_provider(work: &mut Work, connection: ConnectionId, now: Timestamp) -> Result<(), StoreError> {
     let statement = "UPDATE api_token SET ended_at = $2 WHERE federated AND ended_at IS NULL AND account = (SELECT account FROM connection WHERE id = $1)";
-    sqlx::query(statement).bind(connection.as_uuid()).bind(now.seconds()).execute(work).await?;
+    query(statement).bind(connection.as_uuid()).bind(now.seconds()).execute(work).await?;
     Ok(())
 }
 
 /// Keeps a token, unless its account has so many that count; `false` then.
-async fn insert(work: &mut SqliteConnection, (hash, token): (&[u8; 32], &ApiToken), most: u32) -> Result<bool, StoreError> {
-    let (there,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM api_token WHERE account = $1 AND ended_at IS NULL AND expires_at > $2")
+async fn insert(work: &mut Work, (hash, token): (&[u8; 32], &ApiToken), most: u32) -> Result<bool, StoreError> {
+    let (there,): (i64,) = query("SELECT COUNT(*) FROM api_token WHERE account = $1 AND ended_at IS NULL AND expires_at > $2")
         .bind(token.account.as_uuid())
         .bind(token.made_at.seconds())
         .fetch_one(&mut *work)
@@ -54,7 +54,7 @@ async fn insert(work: &mut SqliteConnection, (hash, token): (&[u8; 32], &ApiToke
     if there >= i64::from(most) {
         return Ok(false);
     }
-    sqlx::query("INSERT INTO api_token(id, hash, person, account, name, scopes, federated, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+    query("INSERT INTO api_token(id, hash, person, account, name, scopes, federated, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
         .bind(token.id.as_uuid())
         .bind(&hash[..])
         .bind(token.maker.as_uuid())
@@ -112,7 +112,7 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn keep_api_token(&self, hash: &[u8; 32], token: &ApiToken, most: u32, line: &AuditEvent) -> Result<bool, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         if !insert(&mut work, (hash, token), most).await? {
             return Ok(false);
         }
@@ -122,7 +122,7 @@ impl Store {
     }
 
     async fn make_token(&self, hash: &[u8; 32], token: &ApiToken, most: u32, deed: &Deed) -> Result<bool, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut work = self.write.begin().await?;
         if !insert(&mut work, (hash, token), most).await? {
             return Ok(false);
         }
@@ -137,7 +137,7 @@ impl Store {
     /// `StoreError` when the database fails.
     pub async fn api_tokens(&self, account: Option<AccountId>, now: Timestamp) -> Result<Vec<FoundToken>, StoreError> {
         let text = format!("{COLUMNS} WHERE ($1 IS NULL OR t.account = $1) AND t.ended_at IS NULL AND t.expires_at > $2 ORDER BY t.made_at DESC, t.id");
-        let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(text)).bind(account.map(|id| id.as_uuid())).bind(now.seconds()).fetch_all(&self.read).await?;
+        let rows: Vec<Row> = query(sqlx::AssertSqlSafe(text)).bind(account.map(|id| id.as_uuid())).bind(now.seconds()).fetch_all(&self.read).await?;
         rows.into_iter().map(Row::found).collect()
     }
 
@@ -146,8 +146,8 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn end_api_token(&self, account: Option<AccountId>, id: ApiTokenId, line: &AuditEvent) -> Result<bool, StoreError> {
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        let done = sqlx::query("UPDATE api_token SET ended_at = $3 WHERE id = $1 AND ($2 IS NULL OR account = $2) AND ended_at IS NULL AND expires_at > $3")
+        let mut work = self.write.begin().await?;
+        let done = query("UPDATE api_token SET ended_at = $3 WHERE id = $1 AND ($2 IS NULL OR account = $2) AND ended_at IS NULL AND expires_at > $3")
             .bind(id.as_uuid())
             .bind(account.map(|id| id.as_uuid()))
             .bind(line.at.seconds())
@@ -161,7 +161,7 @@ impl Store {
     }
 
     async fn find_api_token(&self, hash: &[u8; 32]) -> Result<Option<FoundToken>, StoreError> {
-        let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE t.hash = $1"))).bind(&hash[..]).fetch_optional(&self.read).await?;
+        let row: Option<Row> = query(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE t.hash = $1"))).bind(&hash[..]).fetch_optional(&self.read).await?;
         row.map(Row::found).transpose()
     }
 
@@ -169,13 +169,13 @@ impl Store {
         let day = deed.at.seconds().div_euclid(DAY);
         // Most requests change nothing.
         let statement = "SELECT EXISTS (SELECT 1 FROM api_use WHERE token = $1 AND account = $2 AND day = $3), COALESCE((SELECT last_used FROM api_token WHERE id = $1), 0)";
-        let (noted, last): (bool, i64) = sqlx::query_as(statement).bind(id.as_uuid()).bind(account.as_uuid()).bind(day).fetch_one(&self.read).await?;
+        let (noted, last): (bool, i64) = query(statement).bind(id.as_uuid()).bind(account.as_uuid()).bind(day).fetch_one(&self.read).await?;
         if noted && deed.at.seconds() - last < TOUCH_EVERY {
             return Ok(());
         }
-        let mut work = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::query("UPDATE api_token SET last_used = $2 WHERE id = $1 AND COALESCE(last_used, 0) < $2").bind(id.as_uuid()).bind(deed.at.seconds()).execute(&mut *work).await?;
-        let first = sqlx::query("INSERT INTO api_use(token, account, day) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING").bind(id.as_uuid()).bind(account.as_uuid()).bind(day).execute(&mut *work).await?;
+        let mut work = self.write.begin().await?;
+        query("UPDATE api_token SET last_used = $2 WHERE id = $1 AND COALESCE(last_used, 0) < $2").bind(id.as_uuid()).bind(deed.at.seconds()).execute(&mut *work).await?;
+        let first = query("INSERT INTO api_use(token, account, day) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING").bind(id.as_uuid()).bind(account.as_uuid()).bind(day).execute(&mut *work).await?;
         if first.rows_affected() == 1 {
             self.append_audit(&mut work, &[&record_of(deed)]).await?;
         }
@@ -187,8 +187,8 @@ impl Store {
     pub(in crate::adapters) async fn sweep_api_tokens(&self, before: Timestamp) -> Result<(), StoreError> {
         let over = "(ended_at < $1 OR expires_at < $1)";
         let uses = format!("DELETE FROM api_use WHERE day < $2 OR token IN (SELECT id FROM api_token WHERE {over})");
-        sqlx::query(sqlx::AssertSqlSafe(uses)).bind(before.seconds()).bind(before.seconds().div_euclid(DAY)).execute(&self.write).await?;
-        sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM api_token WHERE {over}"))).bind(before.seconds()).execute(&self.write).await?;
+        query(sqlx::AssertSqlSafe(uses)).bind(before.seconds()).bind(before.seconds().div_euclid(DAY)).execute(&self.write).await?;
+        query(sqlx::AssertSqlSafe(format!("DELETE FROM api_token WHERE {over}"))).bind(before.seconds()).execute(&self.write).await?;
         Ok(())
     }
 }

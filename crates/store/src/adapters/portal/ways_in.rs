@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use homeward_discovery::{Account, Connection, User};
 use homeward_model::{AccountId, Timestamp};
 use homeward_portal::way_in::needs_no_provider;
-use sqlx::SqliteConnection;
 
 use crate::adapters::{StoreError, read_doc};
+use crate::engine::{Work, query};
 
 /// Whoever runs the installation, and the administrators of one account, as far as they have a password.
 const HOLDERS: &str = "\
@@ -16,7 +16,7 @@ const HOLDERS: &str = "\
 
 /// The break-glass users of an account who could sign in: their way in depends on no provider (LH-16).
 const EMERGENCY: &str = "\
-    SELECT 1 FROM person p JOIN credential c ON c.person = p.id WHERE p.account = $1 AND p.emergency = 1 AND p.state = 'active' LIMIT 1";
+    SELECT 1 FROM person p JOIN credential c ON c.person = p.id WHERE p.account = $1 AND p.emergency = TRUE AND p.state = 'active' LIMIT 1";
 
 /// Whether there is somebody who could come in now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,8 +37,8 @@ impl WaysIn {
 }
 
 /// The ways in, as the rows are in this transaction.
-pub(in crate::adapters) async fn ways_in(work: &mut SqliteConnection, account: AccountId, now: Timestamp) -> Result<WaysIn, StoreError> {
-    let rows: Vec<(String, String, String)> = sqlx::query_as(HOLDERS).bind(account.as_uuid()).fetch_all(&mut *work).await?;
+pub(in crate::adapters) async fn ways_in(work: &mut Work, account: AccountId, now: Timestamp) -> Result<WaysIn, StoreError> {
+    let rows: Vec<(String, String, String)> = query(HOLDERS).bind(account.as_uuid()).fetch_all(&mut *work).await?;
     let mut connections: HashMap<AccountId, Vec<Connection>> = HashMap::new();
     let mut found = WaysIn::default();
     for (role, user, home) in rows {
@@ -54,11 +54,11 @@ pub(in crate::adapters) async fn ways_in(work: &mut SqliteConnection, account: A
             _ => found.administrator |= comes_in,
         }
     }
-    let emergency: Option<(i64,)> = sqlx::query_as(EMERGENCY).bind(account.as_uuid()).fetch_optional(work).await?;
+    let emergency: Option<(i32,)> = query(EMERGENCY).bind(account.as_uuid()).fetch_optional(work).await?;
     Ok(WaysIn { emergency: emergency.is_some(), ..found })
 }
 
-async fn connections_of(work: &mut SqliteConnection, account: AccountId) -> Result<Vec<Connection>, StoreError> {
-    let rows: Vec<(String,)> = sqlx::query_as("SELECT doc FROM connection WHERE account = $1 ORDER BY id").bind(account.as_uuid()).fetch_all(work).await?;
+async fn connections_of(work: &mut Work, account: AccountId) -> Result<Vec<Connection>, StoreError> {
+    let rows: Vec<(String,)> = query("SELECT doc FROM connection WHERE account = $1 ORDER BY id").bind(account.as_uuid()).fetch_all(work).await?;
     rows.iter().map(|(doc,)| read_doc(doc)).collect()
 }

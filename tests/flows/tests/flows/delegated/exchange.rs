@@ -135,7 +135,7 @@ async fn ot_15_consent_that_was_taken_back_is_needed_again() {
 async fn two_hundred_exchanges_on_two_nodes_are_one_refresh() {
     let world = World::new().await;
     let (_, tokens) = world.granted().await;
-    let overrides = Overrides { clock: Some(world.broker.clock.clone()), no_worker: true, ..Overrides::default() };
+    let overrides = Overrides { clock: Some(world.broker.clock.clone()), no_worker: true, beside_another: true, ..Overrides::default() };
     let second = start(&world.broker.settings, overrides).await.unwrap();
     let mut own = tokens;
     for round in 1..=2_u64 {

@@ -357,7 +357,7 @@ async fn refused_answers_show_in_health_and_figures() {
     let mut settings = world.broker.settings.clone();
     settings.metrics.listen = Some("127.0.0.1:0".parse().unwrap());
     let clock = world.broker.clock.clone();
-    let second = homeward_server::start(&settings, homeward_server::Overrides { clock: Some(clock), no_worker: true, ..Default::default() }).await.unwrap();
+    let second = homeward_server::start(&settings, homeward_server::Overrides { clock: Some(clock), no_worker: true, beside_another: true, ..Default::default() }).await.unwrap();
     let text = Browser::new(second.metrics_address().unwrap()).get("/metrics").await.body;
     let id = world.connection;
     for line in [format!("homeward_connection_health{{connection=\"{id}\"}} 2"), format!("homeward_connection_returns_failed{{connection=\"{id}\"}} 6"), format!("homeward_connection_certificates_end_timestamp_seconds{{connection=\"{id}\"}} ")] {

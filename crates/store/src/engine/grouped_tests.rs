@@ -1,6 +1,7 @@
 use homeward_model::{SystemRandom, random_token};
 
 use super::*;
+use crate::{adapters::Store, engine::values};
 
 struct World {
     store: Store,
@@ -11,6 +12,11 @@ impl World {
     async fn new() -> Self {
         let file = std::env::temp_dir().join(format!("homeward-grouped-{}.db", random_token(&SystemRandom)));
         Self { store: Store::open(&file).await.unwrap(), file }
+    }
+    /// Whoever has this is the one who writes.
+    async fn hold(&self) -> sqlx::pool::PoolConnection<sqlx::Sqlite> {
+        let Pool::Sqlite(pool) = &self.store.write else { panic!("the embedded store") };
+        pool.acquire().await.unwrap()
     }
     fn reader(&self) -> Connection {
         Connection::open(&self.file).unwrap()
@@ -29,8 +35,8 @@ impl Drop for World {
     }
 }
 
-fn put(db: &Connection, person: u8) -> Result<i64, StoreError> {
-    db.prepare_cached("INSERT INTO put_off(person, at) VALUES ($1, 1)")?.execute([vec![person; 16]])?;
+fn put(db: &mut Db<'_>, person: u8) -> Result<i64, StoreError> {
+    db.execute("INSERT INTO put_off(person, at) VALUES ($1, 1)", values![[person; 16]])?;
     Ok(i64::from(person))
 }
 
@@ -44,7 +50,7 @@ async fn what_waits_together_is_committed_together() {
     let world = World::new().await;
     let reader = world.reader();
     let version = || -> i64 { reader.query_row("PRAGMA data_version", [], |row| row.get(0)).unwrap() };
-    let held = world.store.write.acquire().await.unwrap();
+    let held = world.hold().await;
     let before = version();
     let ask = |person: u8| {
         let store = world.store.clone();
@@ -64,11 +70,11 @@ async fn what_waits_together_is_committed_together() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_that_fails_leaves_nothing_and_its_neighbours_stand() {
     let world = World::new().await;
-    let held = world.store.write.acquire().await.unwrap();
+    let held = world.hold().await;
     let (first, second) = (world.store.clone(), world.store.clone());
-    let half = |db: &Connection| {
+    let half = |db: &mut Db<'_>| {
         put(db, 1)?;
-        Ok(db.prepare_cached("INSERT INTO put_off(person, at) VALUES (NULL, NULL)")?.execute([])?)
+        db.execute("INSERT INTO put_off(person, at) VALUES (NULL, NULL)", values![])
     };
     let bad = tokio::spawn(async move { first.grouped(half).await });
     let good = tokio::spawn(async move { second.grouped(|db| put(db, 2)).await });
@@ -96,7 +102,7 @@ async fn a_database_that_cannot_be_opened_is_told() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_change_that_panics_holds_nobody_up() {
     let world = World::new().await;
-    let held = world.store.write.acquire().await.unwrap();
+    let held = world.hold().await;
     let (first, second) = (world.store.clone(), world.store.clone());
     let bad = tokio::spawn(async move { first.grouped(|_| -> Result<i64, StoreError> { panic!("a change") }).await });
     let neighbour = tokio::spawn(async move { second.grouped(|db| put(db, 1)).await });
@@ -115,12 +121,9 @@ async fn a_commit_that_fails_is_told_to_the_whole_group() {
     let world = World::new().await;
     let tables = "CREATE TABLE above(id INTEGER PRIMARY KEY); CREATE TABLE below(id INTEGER REFERENCES above(id) DEFERRABLE INITIALLY DEFERRED)";
     world.reader().execute_batch(tables).unwrap();
-    let held = world.store.write.acquire().await.unwrap();
+    let held = world.hold().await;
     let (first, second) = (world.store.clone(), world.store.clone());
-    let orphan = |db: &Connection| {
-        db.execute("INSERT INTO below(id) VALUES (1)", [])?;
-        Ok(1_i64)
-    };
+    let orphan = |db: &mut Db<'_>| db.execute("INSERT INTO below(id) VALUES (1)", values![]).map(|_| 0_i64);
     let bad = tokio::spawn(async move { first.grouped(orphan).await });
     let neighbour = tokio::spawn(async move { second.grouped(|db| put(db, 1)).await });
     world.wait_for(2).await;
@@ -137,7 +140,7 @@ async fn a_commit_that_fails_is_told_to_the_whole_group() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_task_that_is_dropped_leaves_nobody_waiting() {
     let world = World::new().await;
-    let held = world.store.write.acquire().await.unwrap();
+    let held = world.hold().await;
     let (first, second) = (world.store.clone(), world.store.clone());
     let other = tokio::runtime::Runtime::new().unwrap();
     other.spawn(async move { first.grouped(|db| put(db, 1)).await });

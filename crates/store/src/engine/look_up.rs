@@ -11,31 +11,55 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{CachedStatement, Connection, OpenFlags, Params, Row};
+use rusqlite::{Connection, OpenFlags, params_from_iter};
 use serde::de::DeserializeOwned;
+use sqlx::PgPool;
 
-use super::StoreError;
+use super::{db::prepared, query::query, row::Row, value::Value};
+use crate::error::StoreError;
 
 /// Connections that are kept open when nobody uses them. A look-up never waits, so there are seldom more than threads that answer.
 const KEPT: usize = 8;
 /// Documents that are kept read: some kilobytes each, and only as many as there are.
 const DOCUMENTS: usize = 16_384;
 
-/// A statement, prepared once for each connection. Its values are given by place, and SQLite counts places by first appearance: so
-/// `$1` stands first in the text, then `$2`.
-pub(super) fn prepared<'c>(connection: &'c Connection, text: &'static str) -> rusqlite::Result<CachedStatement<'c>> {
-    let statement = connection.prepare_cached(text)?;
-    debug_assert!((1..=statement.parameter_count()).all(|place| statement.parameter_name(place) == Some(&format!("${place}"))), "values out of order: {text}");
-    Ok(statement)
+/// Where the look-ups go. PostgreSQL is on another machine or behind a socket, and its answers are waited for.
+pub(crate) enum Reader {
+    Sqlite(Files),
+    Postgres(PgPool),
 }
 
-/// Connections that only read.
-pub(super) struct Reader {
+impl Reader {
+    /// All rows of a statement, in one snapshot of the database. For look-ups by an index only: with SQLite the thread waits for it.
+    pub async fn rows<T>(&self, statement: &'static str, values: Vec<Value<'_>>, mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
+        tracing::trace!(target: "homeward_store::statement", statement);
+        match self {
+            Self::Sqlite(files) => files.rows(statement, &values, |row| read(&Row::Sqlite(row))),
+            Self::Postgres(pool) => {
+                let rows = query(statement).with(values).for_postgres().fetch_all(pool).await?;
+                rows.iter().map(|row| read(&Row::Postgres(row))).collect()
+            }
+        }
+    }
+    /// The first row, when there is one.
+    pub async fn row<T>(&self, statement: &'static str, values: Vec<Value<'_>>, read: impl FnMut(&Row<'_>) -> Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+        Ok(self.rows(statement, values, read).await?.into_iter().next())
+    }
+    /// Closes what is open of SQLite.
+    pub fn close(&self) {
+        if let Self::Sqlite(files) = self {
+            files.idle().clear();
+        }
+    }
+}
+
+/// Connections to the file of SQLite that only read.
+pub(crate) struct Files {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
 }
 
-impl Reader {
+impl Files {
     pub fn new(path: &Path) -> Self {
         Self { path: path.to_owned(), idle: Mutex::default() }
     }
@@ -54,29 +78,27 @@ impl Reader {
         connection.set_prepared_statement_cache_capacity(64);
         Ok(connection)
     }
-    /// All rows of a statement, in one snapshot of the database. For look-ups by an index only: the thread waits for it.
-    pub fn rows<T>(&self, statement: &'static str, values: impl Params, row: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>, StoreError> {
-        tracing::trace!(target: "homeward_store::statement", statement);
+    fn rows<T>(&self, statement: &'static str, values: &[Value<'_>], mut read: impl FnMut(&rusqlite::Row<'_>) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
         let connection = self.connection()?;
-        let found = (|| prepared(&connection, statement)?.query_map(values, row)?.collect::<Result<Vec<T>, _>>())();
+        let found = (|| {
+            let mut prepared = prepared(&connection, statement)?;
+            let mut rows = prepared.query(params_from_iter(values))?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                found.push(read(row)?);
+            }
+            Ok::<_, StoreError>(found)
+        })();
         let mut idle = self.idle();
         if found.is_ok() && idle.len() < KEPT {
             idle.push(connection);
         }
-        Ok(found?)
-    }
-    /// The first row, when there is one.
-    pub fn row<T>(&self, statement: &'static str, values: impl Params, row: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Result<Option<T>, StoreError> {
-        Ok(self.rows(statement, values, row)?.into_iter().next())
-    }
-    /// Closes what is open.
-    pub fn close(&self) {
-        self.idle().clear();
+        found
     }
 }
 
 /// Documents that were read before: the same text is the same value, so nothing here can be out of date.
-pub(super) struct Documents<T>(Mutex<HashMap<String, Arc<T>>>);
+pub(crate) struct Documents<T>(Mutex<HashMap<String, Arc<T>>>);
 
 impl<T: DeserializeOwned> Documents<T> {
     pub fn new() -> Self {

@@ -1,0 +1,36 @@
+//! What carries statements to a database: SQLite in this process, or PostgreSQL. One text of a statement serves both (decision 0023).
+
+mod copy;
+mod db;
+mod grouped;
+mod look_up;
+mod pool;
+mod postgres;
+mod query;
+mod row;
+mod sole;
+mod sqlite;
+mod value;
+
+pub use copy::Copied;
+pub(crate) use copy::copy;
+pub(crate) use db::Db;
+pub(crate) use grouped::Group;
+pub(crate) use look_up::{Documents, Reader};
+pub(crate) use pool::{Pool, Work};
+pub use postgres::{Address, AddressRefused, ServerState};
+pub(crate) use postgres::{CONNECTIONS, open as open_postgres, state};
+pub(crate) use query::{On, query};
+pub(crate) use row::Row;
+pub use sole::Sole;
+pub(crate) use sole::serve_alone;
+pub(crate) use sqlite::open as open_sqlite;
+pub(crate) use value::{Bind, Value, values};
+
+/// Connections to one database, for everything that is done with it.
+pub(crate) struct Opened {
+    pub write: Pool,
+    pub read: Pool,
+    pub reader: Reader,
+    pub group: Group,
+}

@@ -1,0 +1,108 @@
+//! Connections and transactions.
+//!
+//! SQLite has one writer, and every transaction that writes relies on it: what it reads stays true until it ends. PostgreSQL has many. There
+//! an advisory lock of the database stands in its place: a transaction has it alone, a single statement shares it with other single
+//! statements, on every node. A single statement decides and changes in one step, under the lock of its row, so that of many at once one wins.
+//! Each statement sees what was committed before it began (`READ COMMITTED`), and the lock is taken by a statement of its own: whoever has it
+//! sees everything that those before have done.
+
+use std::ops::{Deref, DerefMut};
+
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
+
+/// Alone among all who write.
+const ALONE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(7236837212043137901)";
+/// Beside others that are one statement, too.
+const BESIDE_OTHERS: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock_shared(7236837212043137901)";
+/// Everything as it is at one moment.
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// Connections of one kind.
+#[derive(Clone)]
+pub(crate) enum Pool {
+    Sqlite(SqlitePool),
+    /// Of PostgreSQL, for what only reads.
+    Readers(PgPool),
+    /// Of PostgreSQL, for what changes something.
+    Writers(PgPool),
+}
+
+/// A transaction under way.
+pub(crate) enum Work {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+/// Begins a transaction of one statement.
+pub(super) async fn beside_others(pool: &PgPool) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
+    pool.begin_with(BESIDE_OTHERS).await
+}
+
+/// Begins a transaction that nobody else writes beside.
+pub(super) async fn alone(pool: &PgPool) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
+    pool.begin_with(ALONE).await
+}
+
+impl Pool {
+    /// Begins a transaction that writes; nobody else writes meanwhile.
+    pub async fn begin(&self) -> Result<Transaction, sqlx::Error> {
+        Ok(Transaction(match self {
+            Self::Sqlite(pool) => Work::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Readers(pool) | Self::Writers(pool) => Work::Postgres(alone(pool).await?),
+        }))
+    }
+    /// Begins a transaction that sees everything as it is at one moment.
+    pub async fn snapshot(&self) -> Result<Transaction, sqlx::Error> {
+        Ok(Transaction(match self {
+            Self::Sqlite(pool) => Work::Sqlite(pool.begin().await?),
+            Self::Readers(pool) | Self::Writers(pool) => Work::Postgres(pool.begin_with(SNAPSHOT).await?),
+        }))
+    }
+    /// Which index a list goes by, for the engine whose planner does not always find it by itself.
+    pub fn by_index(&self, index: &str) -> String {
+        match self {
+            Self::Sqlite(_) => format!("INDEXED BY {index}"),
+            Self::Readers(_) | Self::Writers(_) => String::new(),
+        }
+    }
+    /// Closes every connection.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(pool) => pool.close().await,
+            Self::Readers(pool) | Self::Writers(pool) => pool.close().await,
+        }
+    }
+}
+
+/// A transaction; what it did is undone unless it is committed.
+pub(crate) struct Transaction(Work);
+
+impl Transaction {
+    /// Keeps what was done.
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
+        match self.0 {
+            Work::Sqlite(work) => work.commit().await,
+            Work::Postgres(work) => work.commit().await,
+        }
+    }
+    /// Undoes it.
+    pub async fn rollback(self) -> Result<(), sqlx::Error> {
+        match self.0 {
+            Work::Sqlite(work) => work.rollback().await,
+            Work::Postgres(work) => work.rollback().await,
+        }
+    }
+}
+
+impl Deref for Transaction {
+    type Target = Work;
+    fn deref(&self) -> &Work {
+        &self.0
+    }
+}
+
+impl DerefMut for Transaction {
+    fn deref_mut(&mut self) -> &mut Work {
+        &mut self.0
+    }
+}

@@ -1,0 +1,34 @@
+//! Opens the embedded store: SQLite in WAL mode, one writer, several readers.
+
+use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::{Group, Opened, Pool, Reader, look_up::Files};
+use crate::error::StoreError;
+
+/// Opens the file, makes it when it is not there, and brings it to this version.
+pub(crate) async fn open(path: &Path) -> Result<Opened, StoreError> {
+    private(path)?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("mmap_size", "268435456")
+        .statement_cache_capacity(200);
+    // One connection: writers queue here instead of meeting a busy database.
+    let write = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_with(options.clone()).await?;
+    sqlx::migrate!("./migrations/sqlite").run(&write).await?;
+    let read = SqlitePoolOptions::new().min_connections(1).max_connections(4).test_before_acquire(false).connect_with(options.read_only(true)).await?;
+    Ok(Opened { write: Pool::Sqlite(write), read: Pool::Sqlite(read), reader: Reader::Sqlite(Files::new(path)), group: Group::new(path) })
+}
+
+/// Makes the file that SQLite would make readable for everybody; what it keeps beside the file gets the same rights. The rights
+/// of a file that is there are its owner's matter.
+fn private(path: &Path) -> Result<(), StoreError> {
+    let made = OpenOptions::new().append(true).create(true).mode(0o600).open(path);
+    made.map(|_| ()).map_err(|error| StoreError::Database(sqlx::Error::Io(error)))
+}

@@ -1,0 +1,36 @@
+//! What goes wrong in a store, whatever its engine.
+
+/// Why the store is not there, or did not do something.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file cannot be opened.
+    #[error("the database cannot be opened or changed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A migration failed.
+    #[error("the database cannot be brought to this version: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A document in the database does not read.
+    #[error("a record in the database does not read: {0}")]
+    Record(#[from] serde_json::Error),
+    /// The database is there, and a store cannot be kept in it.
+    #[error("the database does not fit: {0}")]
+    Unfit(String),
+    /// Another broker serves from this store.
+    #[error("another broker serves from it, and one alone may: each counts guesses and limits by itself. End the other one first")]
+    Served,
+    /// What is asked for is another engine's.
+    #[error("{0}")]
+    NotHere(&'static str),
+    /// The file is not whole.
+    #[error("the database is not whole: {0}")]
+    NotWhole(String),
+    /// The audit has no key.
+    #[error("the audit cannot be written without the root key")]
+    NoAuditKey,
+    /// A look-up failed.
+    #[error("the database cannot be read: {0}")]
+    LookUp(#[from] rusqlite::Error),
+    /// A change did not reach the disk.
+    #[error("the database cannot be changed: {0}")]
+    NotWritten(String),
+}
