@@ -16,7 +16,7 @@ struct Book {
 
 macro_rules! source {
     ($code:literal) => {
-        concat!(include_str!(concat!("../text/", $code, "/pages.ftl")), "\n", include_str!(concat!("../text/", $code, "/mails.ftl")), "\n", include_str!(concat!("../text/", $code, "/federated.ftl")), "\n", include_str!(concat!("../text/", $code, "/delegated.ftl")), "\n", include_str!(concat!("../text/", $code, "/portal.ftl")), "\n", include_str!(concat!("../text/", $code, "/signon.ftl")), "\n", include_str!(concat!("../text/", $code, "/care.ftl")), "\n", include_str!(concat!("../text/", $code, "/administration.ftl")), "\n", include_str!(concat!("../text/", $code, "/profile.ftl")), "\n", include_str!(concat!("../text/", $code, "/services.ftl")), "\n", include_str!(concat!("../text/", $code, "/api.ftl")))
+        concat!(include_str!(concat!("../text/", $code, "/pages.ftl")), "\n", include_str!(concat!("../text/", $code, "/mails.ftl")), "\n", include_str!(concat!("../text/", $code, "/federated.ftl")), "\n", include_str!(concat!("../text/", $code, "/delegated.ftl")), "\n", include_str!(concat!("../text/", $code, "/portal.ftl")), "\n", include_str!(concat!("../text/", $code, "/signon.ftl")), "\n", include_str!(concat!("../text/", $code, "/care.ftl")), "\n", include_str!(concat!("../text/", $code, "/administration.ftl")), "\n", include_str!(concat!("../text/", $code, "/profile.ftl")), "\n", include_str!(concat!("../text/", $code, "/services.ftl")), "\n", include_str!(concat!("../text/", $code, "/api.ftl")), "\n", include_str!(concat!("../text/", $code, "/people.ftl")))
     };
 }
 

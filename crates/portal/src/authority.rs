@@ -19,7 +19,7 @@ pub enum Role {
     Administrator,
     /// The account's security manager (B-155).
     Security,
-    /// Reads, and sends invitations again.
+    /// Reads, and sends invitations and mails to set a password.
     Helpdesk,
     /// Reads.
     Auditor,
@@ -110,8 +110,10 @@ actions! {
     ReadUsers, "list and search users, see one with sessions and applications", false, EVERYBODY, ABOVE;
     /// Why somebody cannot sign in.
     Explain, "ask why somebody cannot sign in", false, EVERYBODY, ABOVE;
-    /// Send an invitation again.
-    Invite, "send an invitation again", false, &[Operator, Partner, Administrator, Helpdesk], ABOVE;
+    /// Add somebody. Whom a provider means at the first sign-in may hang on it, so it takes the right to give roles.
+    AddUsers, "add somebody to the account", true, &[Operator, Partner, Administrator], ABOVE;
+    /// Send an invitation again, or the mail in which a password is set anew.
+    Invite, "send an invitation again, or a mail to set a password", false, &[Operator, Partner, Administrator, Helpdesk], ABOVE;
     /// End every session and grant of a user.
     EndSessions, "sign somebody out everywhere", false, RESPONSIBLE, ABOVE;
     /// Suspend a user, or let one sign in again.
@@ -286,10 +288,10 @@ mod tests {
             }
             assert!(!allows(Helpdesk, *action, Relation::Own) || reads(*action) || *action == Action::Invite, "{action:?}");
         }
-        for dangerous in [Action::ChangeState, Action::ChangeUsername, Action::Unlink, Action::ChangeExclusions, Action::ChangeRoles, Action::ProveDomains, Action::GiveUpDomains, Action::ChangePasswords, Action::ChangeSignOn, Action::SwitchSignOn, Action::MakeSetupLink, Action::ChangeServices, Action::MakeTokens] {
+        for dangerous in [Action::AddUsers, Action::ChangeState, Action::ChangeUsername, Action::Unlink, Action::ChangeExclusions, Action::ChangeRoles, Action::ProveDomains, Action::GiveUpDomains, Action::ChangePasswords, Action::ChangeSignOn, Action::SwitchSignOn, Action::MakeSetupLink, Action::ChangeServices, Action::MakeTokens] {
             assert!(dangerous.needs_fresh_proof(), "{dangerous:?}");
         }
-        for never in [Action::Open, Action::ChangeUsername, Action::Unlink, Action::SwitchSignOn, Action::ReadUsers, Action::Explain, Action::Invite, Action::ReadRoles, Action::ChangeRoles, Action::GiveUpDomains, Action::MakeSetupLink, Action::ReadSetupLinks] {
+        for never in [Action::Open, Action::AddUsers, Action::ChangeUsername, Action::Unlink, Action::SwitchSignOn, Action::ReadUsers, Action::Explain, Action::Invite, Action::ReadRoles, Action::ChangeRoles, Action::GiveUpDomains, Action::MakeSetupLink, Action::ReadSetupLinks] {
             assert!(!BY_LINK.contains(&never), "ADM-13: {never:?}");
         }
         let both = BTreeSet::from([Auditor, Helpdesk]);

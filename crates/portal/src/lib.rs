@@ -3,6 +3,7 @@
 //! applications may do for its people at Microsoft 365. Use cases take a `Granted`, which only `entry` makes; they know nothing of HTTP or of a database.
 
 pub mod activity;
+pub mod adding;
 pub mod administrators;
 pub mod alarm;
 pub mod appearance;

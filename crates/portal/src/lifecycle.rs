@@ -23,7 +23,7 @@ pub enum Move {
     Enforce,
     /// The provider is away: passwords for the time being.
     Outage,
-    /// Off, for good or until it is entered anew.
+    /// Off, for good or until it is opened again.
     Retire,
     /// Back to the beginning, with what was entered.
     Reopen,

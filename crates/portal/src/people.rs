@@ -64,7 +64,7 @@ pub async fn list(portal: &Portal, granted: &Granted, query: &UserQuery) -> Resu
     Ok(UserList { users, next })
 }
 
-async fn states(portal: &Portal, account: &Account) -> Result<Vec<ConnectionState>, Fault> {
+pub(crate) async fn states(portal: &Portal, account: &Account) -> Result<Vec<ConnectionState>, Fault> {
     Ok(portal.accounts.connections(account.id).await?.iter().map(|(connection, _)| connection.state_at(portal.now())).collect())
 }
 
@@ -156,6 +156,8 @@ pub enum Done {
     NoPasswords,
     /// No invitation could be sent: no mailbox, or three within the hour.
     NotSent,
+    /// No mail for a password could be sent: no mailbox, no password that would count, or three within the hour.
+    NotMailed,
 }
 
 impl From<Moved> for Done {
@@ -180,6 +182,23 @@ pub async fn invite(portal: &Portal, granted: &Granted, user: UserId) -> Result<
     }
     let deed = granted.deed(portal, "portal.invited", Some(user), String::new());
     Ok(if portal.invitations.invite(user, &deed).await? { Done::Done } else { Done::NotSent })
+}
+
+/// Sends an active user who keeps a password here the mail in which it is set, or set anew.
+///
+/// # Errors
+/// `Fault`.
+pub async fn mail_password(portal: &Portal, granted: &Granted, user: UserId) -> Result<Done, Fault> {
+    granted.is_for(Action::Invite)?;
+    let Some(listed) = portal.people.one(granted.account().id, user).await? else { return Ok(Done::Nobody) };
+    if let Some(why) = hands_off(granted.actor()?, user, &portal.roles.of(user).await?) {
+        return Ok(why);
+    }
+    if listed.user.state != UserState::Active {
+        return Ok(Done::Changed);
+    }
+    let deed = granted.deed(portal, "portal.password_mail", Some(user), String::new());
+    Ok(if portal.invitations.password(user, &deed).await? { Done::Done } else { Done::NotMailed })
 }
 
 /// Why this person does not change what somebody may do; `None` when they do. Nobody changes it for themselves, and nobody takes from

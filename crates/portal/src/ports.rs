@@ -463,4 +463,7 @@ pub trait Invitations: Send + Sync {
     /// Sends an invited user the mail in which the first password is set; `false` when there is nobody to invite, no mailbox, or
     /// enough were sent in the last hour. The deed is on record when the mail goes, and only then.
     async fn invite(&self, user: UserId, deed: &Deed) -> Result<bool, Fault>;
+    /// Sends an active user the mail in which the password is set, or set anew; `false` when none would count, there is no mailbox, or enough
+    /// were sent in the last hour. On record as an invitation is.
+    async fn password(&self, user: UserId, deed: &Deed) -> Result<bool, Fault>;
 }

@@ -7,6 +7,7 @@ use homeward_federation::delegated::Delegation;
 use homeward_model::{AccountId, Clock, GrantId, Random, SessionId, Timestamp, UserId, random_token};
 
 use crate::{
+    adding::Newcomers,
     authority::{Action, Role, vouched_for},
     ports::{Accounts, Activity, Deed, Domains, Fault, FoundPortalSession, Invitations, People, PeopleTold, PortalSession, PortalSessions, Roles, TxtRecords},
     services::ports::Services,
@@ -42,6 +43,8 @@ pub struct Portal {
     pub accounts: Arc<dyn Accounts>,
     /// People.
     pub people: Arc<dyn People>,
+    /// People who are added.
+    pub newcomers: Arc<dyn Newcomers>,
     /// Roles.
     pub roles: Arc<dyn Roles>,
     /// Sessions.

@@ -33,6 +33,9 @@ impl Invitations for Mailroom {
     async fn invite(&self, user: UserId, deed: &Deed) -> Result<bool, Fault> {
         mailroom::invite_on_record(&self.0, user, &record_of(deed)).await.map_err(|fault| Fault(fault.0))
     }
+    async fn password(&self, user: UserId, deed: &Deed) -> Result<bool, Fault> {
+        mailroom::password_on_record(&self.0, user, &record_of(deed)).await.map_err(|fault| Fault(fault.0))
+    }
 }
 
 #[async_trait]
@@ -96,6 +99,7 @@ pub(crate) fn portal(store: &Store, context: &Arc<Context>, name_server: Option<
     Portal {
         accounts: shared.clone(),
         people: shared.clone(),
+        newcomers: shared.clone(),
         roles: shared.clone(),
         sessions: shared.clone(),
         activity: shared.clone(),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// Attributes that are shown at most, and values of each.
 const MOST: usize = 60;
 
-/// What a test sign-in showed. No value in it is whole.
+/// What a test sign-in showed. No value in it is whole but the name of somebody who is to be invited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestResult {
     /// Which connection.
@@ -32,6 +32,9 @@ pub struct TestResult {
     /// The setup link by which that was done; `by` is then who made it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<CaseNumber>,
+    /// The name that nobody of the account has, when somebody in the account portal tested: they can invite whom it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<String>,
 }
 
 impl TestResult {

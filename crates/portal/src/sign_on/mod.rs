@@ -111,15 +111,16 @@ pub struct Detail {
     pub takes_azure: bool,
 }
 
-/// The connections of an account that are not retired.
+/// The connections of an account, those that are off last: what was turned off can be opened again.
 ///
 /// # Errors
 /// `Fault`.
 pub async fn connections(portal: &Portal, granted: &Granted) -> Result<Vec<ConnectionShown>, Fault> {
     granted.is_for(Action::ReadSignOn)?;
     let all = portal.accounts.connections(granted.account().id).await?;
-    let live = all.iter().filter(|(connection, _)| connection.state != ConnectionState::Retired && reaches(granted, connection.id));
-    Ok(live.map(|(connection, settings)| shown(connection, settings.as_ref(), portal.now())).collect())
+    let reached = all.iter().filter(|(connection, _)| reaches(granted, connection.id));
+    let (off, live): (Vec<_>, Vec<_>) = reached.partition(|(connection, _)| connection.state == ConnectionState::Retired);
+    Ok(live.into_iter().chain(off).map(|(connection, settings)| shown(connection, settings.as_ref(), portal.now())).collect())
 }
 
 /// One connection; `None` when this account has none of that id.

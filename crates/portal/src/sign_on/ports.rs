@@ -58,7 +58,7 @@ pub struct Word {
     pub to: Option<ConnectionSettings>,
 }
 
-/// What a test sign-in showed. No value in it is whole.
+/// What a test sign-in showed. No value in it is whole but the name of somebody who is to be invited.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tested {
     /// When.
@@ -73,6 +73,8 @@ pub struct Tested {
     pub arrived: Vec<(String, Vec<String>)>,
     /// The user that it means.
     pub person: Option<String>,
+    /// The name that nobody of the account has.
+    pub unknown: Option<String>,
 }
 
 /// How an account offers Single Sign-On.

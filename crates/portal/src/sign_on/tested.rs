@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use homeward_federation::{ConnectionSettings, Kind, report::{Report, report}};
-use homeward_model::{CaseNumber, ConnectionId, Timestamp};
+use homeward_model::{CaseNumber, ConnectionId, Timestamp, Username};
 
 use super::{Stored, changed, is_complete, reached};
 use crate::{authority::Action, entry::Granted, lifecycle::TESTED_DAYS, ports::Fault, session::Portal};
@@ -25,6 +25,8 @@ pub struct TestShown {
     pub person: Option<String>,
     /// What arrived, in part.
     pub arrived: Vec<(String, Vec<String>)>,
+    /// The name that nobody of the account has, for whoever may add somebody.
+    pub unknown: Option<String>,
 }
 
 /// Whether a test can begin.
@@ -76,5 +78,6 @@ pub(super) async fn shown(portal: &Portal, granted: &Granted, settings: &Connect
         link: last.link,
         person: last.person.filter(|_| is_theirs),
         arrived: if is_theirs { last.arrived } else { Vec::new() },
+        unknown: last.unknown.filter(|name| granted.may(Action::AddUsers) && Username::parse(name).is_ok()),
     }))
 }

@@ -31,8 +31,10 @@ scopes! {
     AccountsEnter = "accounts:enter", "go into accounts other than one's own, with every other scope of the token", [Enter];
     /// Users.
     UsersRead = "users:read", "list, search and see users; ask why somebody cannot sign in", [ReadUsers, Explain];
+    /// New users.
+    UsersAdd = "users:add", "add users, who are invited by mail where they need a password", [AddUsers];
     /// Invitations.
-    UsersInvite = "users:invite", "send invitations again", [Invite];
+    UsersInvite = "users:invite", "send invitations again, and mails to set a password", [Invite];
     /// Sessions of users.
     UsersSessions = "users:sessions", "sign users out everywhere", [EndSessions];
     /// Suspending users.

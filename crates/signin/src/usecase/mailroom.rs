@@ -109,7 +109,6 @@ async fn sign_in_code(ctx: &Context, (user, account): (&User, &Account), (select
 
 /// Whether a reset was made for this user.
 async fn for_active(ctx: &Context, (user, account): (&User, &Account), (selector, asker): (String, Asker), language: Language) -> Result<bool, StoreFault> {
-    let now = ctx.now();
     if is_enough(ctx, user, &asker).await? {
         return Ok(false);
     }
@@ -117,9 +116,16 @@ async fn for_active(ctx: &Context, (user, account): (&User, &Account), (selector
         letters::post(ctx, user, account, language, elsewhere).await?;
         return Ok(false);
     }
+    send_reset(ctx, (user, account), (Some(selector), asker), language).await?;
+    Ok(true)
+}
+
+/// Makes a reset and sends it; `false` when there is no mailbox.
+async fn send_reset(ctx: &Context, (user, account): (&User, &Account), (selector, asker): (Option<String>, Asker), language: Language) -> Result<bool, StoreFault> {
+    let now = ctx.now();
     let version = ctx.credentials.of_users(&[user.id]).await?.first().map_or(0, |c| c.version);
     let purpose = reset::Purpose { word: reset::RESET, user: user.id, credential_version: version, asker };
-    let made = reset::make(purpose, Some(selector), reset::RESET_LIFETIME, now, ctx.random.as_ref());
+    let made = reset::make(purpose, selector, reset::RESET_LIFETIME, now, ctx.random.as_ref());
     ctx.resets.put(&made.stored, now).await?;
     let message = Message::Reset {
         username: user.username.typed().to_owned(),
@@ -127,8 +133,7 @@ async fn for_active(ctx: &Context, (user, account): (&User, &Account), (selector
         link: format!("{}/reset?token={}", ctx.settings.issuer, made.link_token),
         until: made.stored.expires_at,
     };
-    letters::post(ctx, user, account, language, message).await?;
-    Ok(true)
+    letters::post(ctx, user, account, language, message).await
 }
 
 /// The mail for a user whose organisation keeps the password; it carries no token (B-062).
@@ -185,6 +190,23 @@ async fn send_invitation(ctx: &Context, user: UserId, line: Option<&AuditEvent>)
         Some((user, account)) if user.state == UserState::Active => first_password(ctx, (&user, &account), Language::English, line).await,
         _ => Ok(false),
     }
+}
+
+/// Sends an active user the mail in which the password is set, or set anew where there is one; with a record, which is written once the mail
+/// can go, and before it goes. `false` when no password would count, there is no mailbox, or enough were sent in the last hour.
+///
+/// # Errors
+/// `StoreFault`; without the record no mail goes.
+pub async fn password_on_record(ctx: &Context, user: UserId, line: &AuditEvent) -> Result<bool, StoreFault> {
+    let Some((user, account)) = ctx.directory.user(user).await?.filter(|(user, _)| user.state == UserState::Active) else { return Ok(false) };
+    if ctx.credentials.of_users(&[user.id]).await?.is_empty() {
+        return first_password(ctx, (&user, &account), Language::English, Some(line)).await;
+    }
+    if user.email.is_none() || is_enough(ctx, &user, &Asker::Own).await? || kept_elsewhere(ctx, &user, &account).await?.is_some() {
+        return Ok(false);
+    }
+    note(ctx, Some(line)).await?;
+    send_reset(ctx, (&user, &account), (None, Asker::Own), Language::English).await
 }
 
 /// Writes the record of an invitation that goes now.

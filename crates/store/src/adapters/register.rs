@@ -204,7 +204,7 @@ async fn put_domain(work: &mut Work, domain: &DomainClaim) -> Result<(), StoreEr
     Ok(())
 }
 
-async fn put_user(work: &mut Work, user: &User) -> Result<(), StoreError> {
+pub(super) async fn put_user(work: &mut Work, user: &User) -> Result<(), StoreError> {
     // An address that the register gives counts: no link of a change before it takes it back, and no mail to another mailbox proves anything.
     for statement in [
         "UPDATE email_change SET void = TRUE WHERE person = $1 AND EXISTS (SELECT 1 FROM person p WHERE p.id = $1 AND p.email_key IS DISTINCT FROM $2)",

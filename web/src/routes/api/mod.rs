@@ -3,6 +3,7 @@
 
 mod accounts;
 mod activity;
+mod adding;
 mod administrators;
 mod appearance;
 mod call;

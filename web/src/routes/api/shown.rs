@@ -163,6 +163,7 @@ pub(super) fn done(done: Done) -> Result<Reply, Problem> {
         Done::Wider => Err(Problem::forbidden("wider_role", t.s("portal-said-wider"))),
         Done::LastWayIn => Err(last_way_in()),
         Done::NoPasswords => Err(Problem::conflict("no_passwords", t.s("portal-said-no-passwords"))),
+        Done::NotMailed => Err(Problem::conflict("not_mailed", t.s("portal-said-not-mailed"))),
         Done::NotSent => Err(Problem::conflict("not_sent", t.s("portal-said-not-sent"))),
     }
 }

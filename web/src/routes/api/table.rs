@@ -6,6 +6,7 @@ use homeward_portal::Action;
 use super::{
     accounts::{self, AccountDetail, AccountShown, ConnectionListed},
     activity::{self, ActivityExport, ActivitySearch},
+    adding::{self, AddedUser, NewUser},
     administrators::{self, AdministratorList, AdministratorSignIn, NewRole},
     appearance::{self, Appearance, AppearanceRequest},
     call::MOST,
@@ -68,6 +69,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Get, "/accounts", ("listAccounts", "Accounts that one may enter, by number"), A::ListAccounts, by!(accounts::list)).query(ACCOUNTS).gives::<Page<AccountShown>>(),
     Endpoint::new(Get, "/accounts/{number}", ("account", "The state of an account"), A::Open, by!(accounts::one)).gives::<AccountDetail>(),
     Endpoint::new(Get, "/accounts/{number}/users", ("listUsers", "Users, by username"), A::ReadUsers, by!(users::list)).query(USERS).gives::<Page<UserShown>>(),
+    Endpoint::new(Post, "/accounts/{number}/users", ("addUser", "Add a user, who is invited by mail where they need a password"), A::AddUsers, by!(adding::add)).takes::<NewUser>().makes::<AddedUser>().own(UNFIT),
     Endpoint::new(Post, "/accounts/{number}/users/search", ("searchUsers", "Users whose username begins with a text"), A::ReadUsers, by!(users::search)).takes::<UserSearch>().gives::<Page<UserShown>>().reads(),
     Endpoint::new(Get, "/accounts/{number}/users/{user}", ("user", "One user"), A::ReadUsers, by!(users::one)).gives::<UserDetail>(),
     Endpoint::new(Get, "/accounts/{number}/users/{user}/sessions", ("listSessions", "Where a user is signed in"), A::ReadUsers, by!(users::sessions)).gives::<Page<SessionShown>>(),
@@ -76,6 +78,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         .gives::<Why>()
         .own(&[(422, "People of this account have no such application.")]),
     Endpoint::new(Post, "/accounts/{number}/users/{user}/invite", ("inviteUser", "Send an invitation again"), A::Invite, by!(users::invite)).own(CHANGED),
+    Endpoint::new(Post, "/accounts/{number}/users/{user}/password-mail", ("mailPassword", "Send an active user the mail in which a password is set"), A::Invite, by!(users::mail_password)).own(CHANGED),
     Endpoint::new(Post, "/accounts/{number}/users/{user}/suspend", ("suspendUser", "Suspend a user"), A::ChangeState, by!(users::suspend)).seen(Seen::May(A::ReadUsers, by!(users::one))).own(CHANGED),
     Endpoint::new(Post, "/accounts/{number}/users/{user}/resume", ("resumeUser", "Let a suspended user sign in again"), A::ChangeState, by!(users::resume))
         .seen(Seen::May(A::ReadUsers, by!(users::one)))

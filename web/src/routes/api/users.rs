@@ -255,6 +255,11 @@ pub(super) async fn invite(call: &Call) -> Result<Reply, Problem> {
     done(people::invite(call.portal(), &call.granted, user).await?)
 }
 
+pub(super) async fn mail_password(call: &Call) -> Result<Reply, Problem> {
+    let user = call.id("user", UserId::parse)?;
+    done(people::mail_password(call.portal(), &call.granted, user).await?)
+}
+
 pub(super) async fn suspend(call: &Call) -> Result<Reply, Problem> {
     let user = call.id("user", UserId::parse)?;
     done(people::set_suspended(call.portal(), &call.granted, user, true).await?)

@@ -77,6 +77,15 @@ impl Visit {
         let text: String = text.trim().chars().take(254).collect();
         if text.is_empty() { text } else { self.cursor(&format!("{list}-find"), &text) }
     }
+    /// A name that a test sign-in asked about, sealed into an address.
+    pub fn newcomer(&self) -> String {
+        self.unsealed("add", "newcomer").unwrap_or_default()
+    }
+    /// The address of the form for somebody new, with that name.
+    pub fn invite_by(&self, name: &str) -> String {
+        let query = screens::query(&[("add", &self.cursor("newcomer", &name))]);
+        self.at(&format!("/users{query}#add"))
+    }
     fn unsealed<T: serde::de::DeserializeOwned>(&self, name: &str, list: &str) -> Option<T> {
         let sealed = self.query.optional(name)?;
         self.asked.app.pages.open(&["portal-cursor", list, self.granted.account().number.as_str()], sealed, self.portal().now()).ok()

@@ -1,6 +1,7 @@
 //! The account portal: pages and steps inside an account, each behind the door.
 
 mod activity;
+mod adding;
 mod administrators;
 mod appearance;
 mod arrive;
@@ -57,9 +58,11 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/portal/{number}/enter").post(steps::enter))
         .service(web::resource("/portal/{number}/users").get(pages::users))
         .service(web::resource("/portal/{number}/users/find").post(steps::find_user))
+        .service(web::resource("/portal/{number}/users/add").post(adding::add))
         .service(web::resource(user).get(pages::user))
         .service(of_user("why").route(get().to(pages::why)))
         .service(of_user("invite").route(post().to(steps::invite)))
+        .service(of_user("password-mail").route(post().to(steps::password_mail)))
         .service(of_user("suspend").route(post().to(steps::suspend)))
         .service(of_user("resume").route(post().to(steps::resume)))
         .service(of_user("end-sessions").route(post().to(steps::end_sessions)))

@@ -2,12 +2,12 @@
 
 use homeward_model::ClientId;
 use homeward_portal::{
-    entry, home as overview, people,
+    Granted, entry, home as overview, people,
     ports::{UserQuery, Which},
     why as explain,
 };
 
-use super::door::Visit;
+use super::{adding, door::Visit};
 use crate::{
     respond::{self, Answer},
     screens::portal as screens,
@@ -32,11 +32,17 @@ pub(crate) async fn accounts(visit: Visit) -> Answer {
 }
 
 pub(crate) async fn users(visit: Visit) -> Answer {
+    let form = adding::form(&visit, visit.newcomer()).await?;
+    list(&visit, &visit.granted, form.as_ref()).await
+}
+
+/// The list of users, with the form for somebody new.
+pub(super) async fn list(visit: &Visit, granted: &Granted, add: Option<&screens::AddView>) -> Answer {
     let typed = visit.sought("users");
     let query = UserQuery { which: Which::of(visit.query.get("f")), prefix: typed.to_lowercase(), after: visit.opened("users").unwrap_or_default(), limit: ROWS };
-    let list = people::list(visit.portal(), &visit.granted, &query).await?;
+    let list = people::list(visit.portal(), granted, &query).await?;
     let next = list.next.as_ref().map(|key| visit.cursor("users", key));
-    let asked = screens::UsersAsked { typed: &typed, sealed: visit.query.get("s"), which: query.which, next: next.as_deref(), is_first: query.after.is_empty() };
+    let asked = screens::UsersAsked { typed: &typed, sealed: visit.query.get("s"), which: query.which, next: next.as_deref(), is_first: query.after.is_empty(), add };
     Ok(respond::page(&visit.asked, screens::users(&visit.frame(), &list.users, &asked)))
 }
 

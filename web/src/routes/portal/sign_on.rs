@@ -30,9 +30,13 @@ pub(super) fn named(visit: &Visit) -> Option<ConnectionId> {
     ConnectionId::parse(visit.part("connection"))
 }
 
-async fn shown(visit: &Visit, id: ConnectionId, view: &SignOnView<'_>) -> Answer {
+async fn shown(visit: &Visit, id: ConnectionId, view: SignOnView<'_>) -> Answer {
     match connections::detail(visit.portal(), &visit.granted, id).await? {
-        Some(detail) => Ok(respond::page(&visit.asked, screens::sign_on(&visit.frame(), &detail, view))),
+        Some(detail) => {
+            let unknown = detail.test.as_ref().and_then(|test| test.unknown.as_deref());
+            let view = SignOnView { invite: unknown.map(|name| visit.invite_by(name)), ..view };
+            Ok(respond::page(&visit.asked, screens::sign_on(&visit.frame(), &detail, &view)))
+        }
         None => Ok(Visit::nothing()),
     }
 }
@@ -54,7 +58,7 @@ fn told_by(query: &Form) -> SignOnView<'static> {
 pub(crate) async fn list(visit: Visit) -> Answer {
     let list = connections::connections(visit.portal(), &visit.granted).await?;
     match list.as_slice() {
-        [only] => shown(&visit, only.connection.id, &told_by(&visit.query)).await,
+        [only] => shown(&visit, only.connection.id, told_by(&visit.query)).await,
         _ => Ok(respond::page(&visit.asked, screens::sign_on_list(&visit.frame(), &list))),
     }
 }
@@ -78,7 +82,7 @@ pub(crate) async fn add(step: Step) -> Answer {
 
 pub(crate) async fn connection(visit: Visit) -> Answer {
     let Some(id) = named(&visit) else { return Ok(Visit::nothing()) };
-    shown(&visit, id, &told_by(&visit.query)).await
+    shown(&visit, id, told_by(&visit.query)).await
 }
 
 /// Values of the provider, by one of the forms.
@@ -104,7 +108,7 @@ pub(crate) async fn propose(step: Step) -> Answer {
     match proposed {
         Proposed::Nobody => Ok(Visit::nothing()),
         Proposed::Waits => back(visit, id, ("", "proposal")),
-        Proposed::Refused(problem) => shown(visit, id, &SignOnView { typed: Some(Typed { form, problem: &problem }), ..SignOnView::default() }).await,
+        Proposed::Refused(problem) => shown(visit, id, SignOnView { typed: Some(Typed { form, problem: &problem }), ..SignOnView::default() }).await,
     }
 }
 
@@ -170,6 +174,7 @@ fn wish(form: &Form) -> Wish {
         "pilot" => Some(Move::Pilot),
         "enforced" => Some(Move::Enforce),
         "retired" => Some(Move::Retire),
+        "draft" => Some(Move::Reopen),
         _ => None,
     };
     let mode = SsoMode::from_word(form.get("mode")).filter(|mode| *mode != SsoMode::Off);
@@ -189,7 +194,12 @@ pub(crate) async fn switch(step: Step) -> Answer {
     };
     let turned = turn::turn(visit.portal(), &visit.granted, id, (&Wish { local, ..wish }, form.get("values"))).await?;
     // Only a step of the connection can be taken back.
-    told(visit, id, turned, if wish.step.is_some() { "switched" } else { "offered" })
+    let done = match wish.step {
+        Some(Move::Reopen) => "reopened",
+        Some(_) => "switched",
+        None => "offered",
+    };
+    told(visit, id, turned, done)
 }
 
 pub(crate) async fn outage(step: Step) -> Answer {
@@ -239,7 +249,7 @@ pub(crate) async fn pilot(step: Step) -> Answer {
     if piloted.refused.is_empty() && piloted.rest.is_empty() {
         return back(visit, id, (if piloted.added > 0 { "pilot" } else { "changed" }, "pilot"));
     }
-    shown(visit, id, &SignOnView { piloted: Some(&piloted), ..SignOnView::default() }).await
+    shown(visit, id, SignOnView { piloted: Some(&piloted), ..SignOnView::default() }).await
 }
 
 pub(crate) async fn unpilot(step: Step) -> Answer {

@@ -34,6 +34,7 @@ fn back(visit: &Visit, user: UserId, done: Done, word: &'static str) -> Answer {
         Done::LastWayIn => "last-way-in",
         Done::NoPasswords => "no-passwords",
         Done::NotSent => "not-sent",
+        Done::NotMailed => "not-mailed",
     };
     Ok(respond::see(&visit.asked, &visit.at(&format!("/users/{user}?said={said}"))))
 }
@@ -42,6 +43,13 @@ pub(crate) async fn invite(step: Step) -> Answer {
     let Some(user) = step.visit.user() else { return Ok(Visit::nothing()) };
     let done = people::invite(step.visit.portal(), &step.visit.granted, user).await?;
     back(&step.visit, user, done, "invited")
+}
+
+/// "Send password email"
+pub(crate) async fn password_mail(step: Step) -> Answer {
+    let Some(user) = step.visit.user() else { return Ok(Visit::nothing()) };
+    let done = people::mail_password(step.visit.portal(), &step.visit.granted, user).await?;
+    back(&step.visit, user, done, "mailed")
 }
 
 async fn set_suspended(step: &Step, suspended: bool) -> Answer {

@@ -135,6 +135,8 @@ pub(super) fn event(t: Text, line: &Line) -> Markup {
         "invitation.accepted" => t.s("portal-event-accepted"),
         "portal.entered" => t.s("portal-event-entered"),
         "portal.user" => t.s("portal-event-user"),
+        "portal.user_added" => t.s("people-event-added"),
+        "portal.password_mail" => t.s("people-event-mailed"),
         "portal.username" => t.s("portal-event-username"),
         "portal.unlinked" => t.s("portal-event-unlinked"),
         "profile.name" => t.s("portal-event-name"),

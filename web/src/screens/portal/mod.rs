@@ -2,6 +2,7 @@
 
 mod accounts;
 mod activity;
+mod adding;
 mod administrators;
 mod appearance;
 mod domains;
@@ -22,6 +23,7 @@ mod why;
 
 pub(crate) use accounts::{AccountsAsked, accounts};
 pub(crate) use activity::{ActivityAsked, activity};
+pub(crate) use adding::AddView;
 pub(crate) use administrators::{AdministratorsView, GiveProblem, administrators};
 pub(crate) use appearance::{AppearanceView, appearance};
 pub(crate) use domains::{DomainsView, domains};

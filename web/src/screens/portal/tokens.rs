@@ -36,6 +36,7 @@ const fn says(scope: Scope) -> &'static str {
         Scope::AccountsRead => "scope-accounts-read",
         Scope::AccountsEnter => "scope-accounts-enter",
         Scope::UsersRead => "scope-users-read",
+        Scope::UsersAdd => "scope-users-add",
         Scope::UsersInvite => "scope-users-invite",
         Scope::UsersSessions => "scope-users-sessions",
         Scope::UsersWrite => "scope-users-write",

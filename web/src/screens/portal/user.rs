@@ -1,9 +1,9 @@
 //! One user: how they sign in, where they are signed in, and what can be done for them.
 
-use homeward_discovery::{UserRule, UserState};
+use homeward_discovery::{AllowLocal, UserRule, UserState};
 use homeward_portal::{
     Action,
-    people::{Done, OneUser},
+    people::{Done, OneUser, Way},
     ports::{Place, Since},
     rename::Renamed,
 };
@@ -36,6 +36,7 @@ pub(crate) fn user(frame: &Frame<'_>, view: &OneUser, asked: &UserAsked<'_>) -> 
     let meta = html! { p class="meta" { (state(t, user)) span { (way(t, view.way)) } @if !name.is_empty() { span { (name) } } } };
     let actions = html! {
         @if user.state == UserState::Invited { (frame.button(Action::Invite, &of("/invite"), (t.s("portal-invite"), "quiet"))) }
+        @if user.state == UserState::Active && view.hands_off.is_none() && keeps_password(frame, view) { (frame.button(Action::Invite, &of("/password-mail"), (t.s("people-mail-password"), "quiet"))) }
         @if frame.granted.may(Action::Explain) { a class="btn small" href=(frame.at(&of("/why"))) { (t.s("portal-why")) } }
     };
     let body = html! {
@@ -60,6 +61,11 @@ pub(crate) fn user(frame: &Frame<'_>, view: &OneUser, asked: &UserAsked<'_>) -> 
         }
     };
     frame.page(&Page { title, error: asked.problem.is_some(), here: Here::Users, actions, meta, body })
+}
+
+/// Whether a password of this person's counts here.
+fn keeps_password(frame: &Frame<'_>, view: &OneUser) -> bool {
+    view.way != Way::SingleSignOn || frame.granted.account().allow_local == AllowLocal::Yes
 }
 
 /// Why the buttons are not there, for a role that has them otherwise.

@@ -9,6 +9,7 @@ use homeward_portal::{
 use maud::{Markup, html};
 
 use super::{
+    adding::{self, AddView},
     frame::{Frame, Here, Page},
     parts::{breakable, full_name, more, query, state, way},
 };
@@ -25,6 +26,8 @@ pub(crate) struct UsersAsked<'a> {
     pub next: Option<&'a str>,
     /// Whether this is the first page.
     pub is_first: bool,
+    /// The form for somebody new, for whoever may add one.
+    pub add: Option<&'a AddView>,
 }
 
 fn filters(t: Text) -> [(&'static str, Which, &'static str); 5] {
@@ -75,8 +78,11 @@ pub(crate) fn users(frame: &Frame<'_>, list: &[(Listed, Way)], asked: &UsersAske
             }
         }
         (more(t, ((!asked.is_first).then_some(first.as_str()), next.as_deref())))
+        @if let Some(view) = asked.add { (adding::form(frame, view)) }
     };
-    frame.page(&Page { title: t.s("portal-users"), error: false, here: Here::Users, actions: html! {}, meta: html! {}, body })
+    let actions = html! { @if asked.add.is_some() { a class="btn small" href="#add" { (t.s("people-add")) } } };
+    let error = asked.add.is_some_and(|view| view.problem.is_some());
+    frame.page(&Page { title: t.s("portal-users"), error, here: Here::Users, actions, meta: html! {}, body })
 }
 
 fn row(frame: &Frame<'_>, listed: &Listed, how: Way) -> Markup {

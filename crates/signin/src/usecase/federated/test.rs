@@ -194,7 +194,9 @@ pub(super) async fn answered(ctx: &Context, arrival: &Arrival, (handle_hash, use
             result(ctx, &known, person, Some(&assertion))
         }
     };
-    let judged = TestResult { by: sent.begun_by, link: sent.begun_link, ..judged };
+    // Whoever comes by a setup link invites nobody.
+    let unknown = judged.unknown.filter(|_| sent.begun_by.is_some() && sent.begun_link.is_none());
+    let judged = TestResult { by: sent.begun_by, link: sent.begun_link, unknown, ..judged };
     let handle = keep(ctx, &connected, &judged, (&sent.browser, visitor)).await?;
     Ok(match judged.by {
         Some(_) => Answered::TestOf(connected.account.number, judged.connection),
@@ -242,11 +244,13 @@ fn switched_on(mut candidates: Candidates, connected: &Connected) -> Candidates 
 }
 
 fn result(ctx: &Context, known: &Connection, person: Result<String, Failure>, assertion: Option<&VerifiedAssertion>) -> TestResult {
+    let unknown = person.as_ref().err().filter(|failure| failure.code == "names.unknown_user").and_then(|failure| failure.seen.clone());
     let (person, failure) = match person {
         Ok(person) => (Some(person), None),
         Err(failure) => (None, Some(failure.redacted())),
     };
-    TestResult { connection: known.id, at: ctx.now(), failure, arrived: assertion.map(arrived).unwrap_or_default(), person, by: None, link: None, settings: known.settings.digest() }
+    let arrived = assertion.map(arrived).unwrap_or_default();
+    TestResult { connection: known.id, at: ctx.now(), failure, arrived, person, by: None, link: None, settings: known.settings.digest(), unknown }
 }
 
 /// The page of a result, for the browser that began and nobody else. It can be opened as often as one likes.

@@ -6,6 +6,7 @@ mod alarms;
 mod answers;
 mod domains;
 mod links;
+mod newcomers;
 mod people;
 mod policy;
 mod roles;

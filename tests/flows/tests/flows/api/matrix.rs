@@ -39,6 +39,7 @@ fn full(name: &str, domain: &str) -> String {
 /// What is sent.
 fn body(endpoint: &ApiEndpoint, domain: &str) -> Option<Value> {
     Some(match endpoint.name {
+        "addUser" => json!({ "username": full("newcomer", domain) }),
         "searchUsers" => json!({ "username_prefix": "mia" }),
         "searchActivity" => json!({ "username": full("mia", domain) }),
         "excludeUsers" | "addToPilot" => usernames(&full("mia", domain)),
@@ -63,7 +64,7 @@ fn body(endpoint: &ApiEndpoint, domain: &str) -> Option<Value> {
 /// What is answered when it may be done, in the order of the table.
 fn expected(endpoint: &ApiEndpoint) -> &'static [u16] {
     match endpoint.name {
-        "addConnection" | "propose" | "addDomain" | "proposeService" | "makeSetupLink" => &[201],
+        "addUser" | "addConnection" | "propose" | "addDomain" | "proposeService" | "makeSetupLink" => &[201],
         // Nothing waits there before the next endpoint, nobody is in the pilot, and no link is named.
         "proposal" | "published" | "serviceProposal" | "leavePilot" | "setupLink" | "endSetupLink" => &[404],
         // Who only reads has added none.
@@ -73,6 +74,8 @@ fn expected(endpoint: &ApiEndpoint) -> &'static [u16] {
         "consentLink" | "testToken" | "endConsent" => &[409],
         // The connection is retired by then.
         "outage" | "undo" => &[409],
+        // Where the provider keeps the passwords.
+        "mailPassword" => &[204, 409],
         // Where the only administrator would have no way in but the provider.
         "administratorSignIn" => &[204, 409],
         "excludeUsers" | "turn" | "addToPilot" | "changePasswordPolicy" | "checkDomain" | "exportActivity" => &[200],

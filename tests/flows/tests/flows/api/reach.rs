@@ -22,6 +22,67 @@ async fn records(broker: &TestBroker, event: &str) -> Vec<AuditRecord> {
     broker.running().store.audit_newest(&AuditFilter { event: Some(event.into()), ..AuditFilter::default() }, 100).await.unwrap()
 }
 
+/// B-103, B-104, LH-09, OP-12: a program adds somebody, who is invited and stands where the answer says; what cannot be one is refused with its code,
+/// and nobody is added without the scope or the right.
+#[tokio::test]
+async fn b_103_a_program_adds_a_user() {
+    let broker = world().await;
+    let admin = Caller::whole(&broker, "admin@own.example", OWN).await;
+    let users = format!("/accounts/{OWN}/users");
+    for (body, status, code) in [
+        (json!({ "username": "MIA@own.example" }), 409, "username.taken"),
+        (json!({ "username": "new@canary-below.example" }), 409, "username.foreign"),
+        (json!({ "username": "a b" }), 422, "username.malformed"),
+        (json!({ "username": "m\u{456}a@own.example" }), 422, "username.mixed_scripts"),
+        (json!({ "username": "0815" }), 422, "email.missing"),
+        (json!({ "username": "0815", "email": "nobody" }), 422, "email.malformed"),
+        (json!({ "username": "britta@own.example", "given_name": "\u{202e}x" }), 422, "given_name.unfit"),
+        (json!({ "username": "britta@own.example", "roles": ["administrator"] }), 400, "body.malformed"),
+    ] {
+        let page = admin.post(&users, Some(&body)).await;
+        assert_eq!((page.status, problem(&page).as_str()), (status, code), "{body}");
+    }
+    assert!(records(&broker, "portal.user_added").await.is_empty());
+    let narrow = Caller::of(&broker, "admin@own.example", OWN, &[Scope::UsersRead, Scope::UsersInvite, Scope::UsersWrite]).await;
+    let wanted = json!({ "username": "britta@own.example", "email": "b@mail.example", "given_name": "Britta", "family_name": "Simon" });
+    let lacks = narrow.post(&users, Some(&wanted)).await;
+    assert_eq!((lacks.status, json_of(&lacks)["scope"].as_str()), (403, Some("users:add")));
+    let help = Caller::whole(&broker, "help@own.example", OWN).await;
+    assert_eq!(problem(&help.post(&users, Some(&wanted)).await), "portal.not_allowed");
+    let made = admin.send(Method::POST, &users, &[("idempotency-key", "once")], Some(&wanted)).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let (value, id) = (json_of(&made), broker.user("britta@own.example", OWN).await.id);
+    assert_eq!((value["told"].as_str(), value["user"]["id"].as_str(), value["user"]["state"].as_str(), value["user"]["email"].as_str()), (Some("invited"), Some(id.to_string().as_str()), Some("invited"), Some("b@mail.example")));
+    assert_eq!(made.header("location"), Some(format!("/api/v1{users}/{id}").as_str()));
+    assert_eq!(admin.read(&format!("{users}/{id}")).await["user"], value["user"]);
+    let again = admin.send(Method::POST, &users, &[("idempotency-key", "once")], Some(&wanted)).await;
+    assert_eq!((again.status, again.body.as_str()), (201, made.body.as_str()), "the same key adds nobody twice");
+    assert_eq!(broker.mails().await.iter().filter(|(to, ..)| to == "b@mail.example").count(), 1);
+    let record = records(&broker, "portal.user_added").await.remove(0);
+    assert!(record.user == Some(id) && record.detail.starts_with("b•••••@own.example invited [token "), "{}", record.detail);
+    let mia = broker.user("mia@own.example", OWN).await.id;
+    assert_eq!(narrow.post(&format!("{users}/{mia}/password-mail"), None).await.status, 204);
+    assert!(broker.mails().await.iter().any(|(to, _, text)| to == "mia@own.example" && text.contains("/reset?token=")));
+    let not_yet = narrow.post(&format!("{users}/{id}/password-mail"), None).await;
+    assert_eq!((not_yet.status, problem(&not_yet).as_str()), (409, "changed"), "invited, not active");
+}
+
+/// B-158: what was turned off is opened again by a program, which does not turn it on.
+#[tokio::test]
+async fn b_158_a_program_opens_a_connection_again() {
+    let broker = world().await;
+    let admin = Caller::whole(&broker, "admin@own.example", OWN).await;
+    let at = format!("/accounts/{OWN}/connections/{}", connection_of(&broker, OWN).await);
+    let turn = async |to: &str| admin.send(Method::POST, &format!("{at}/turn"), &[("if-match", "*")], Some(&json!({ "to": to }))).await;
+    assert_eq!(problem(&turn("draft").await), "changed", "it is one");
+    assert_eq!(turn("retired").await.status, 200);
+    assert_eq!(admin.read(&at).await["connection"]["state"], "retired");
+    assert_eq!(turn("draft").await.status, 200);
+    assert_eq!(admin.read(&at).await["connection"]["state"], "draft");
+    let details: Vec<String> = records(&broker, "portal.connection").await.into_iter().map(|record| record.detail).collect();
+    assert!(details[0].starts_with("retired → draft [token ") && details[1].starts_with("draft → retired [token "), "{details:?}");
+}
+
 /// B-038, LH-09, OP-12: a program renames somebody whom it has seen; a name that is taken, another account's or none at all changes nothing.
 #[tokio::test]
 async fn b_038_a_program_changes_a_username() {

@@ -30,9 +30,10 @@ async fn target(broker: &TestBroker, route: &PortalRoute, (account, domain): (&s
 
 async fn ask(browser: &mut Browser, route: &PortalRoute, address: &str, (token, user, domain): (&str, UserId, &str)) -> Page {
     let (user, name, added, renamed) = (user.to_string(), format!("mia@{domain}.example"), format!("added-{domain}.example"), format!("maria@{domain}.example"));
+    let newcomer = format!("newcomer@{domain}.example");
     let days = if route.action == Action::MakeTokens { "30" } else { "0" };
     let form = [
-        ("token", token), ("user", &user), ("names", &name), ("name", &name), ("domain", &added), ("username", &renamed), ("role", "auditor"), ("profile", "modern"), ("days", days),
+        ("token", token), ("user", &user), ("names", &name), ("name", &name), ("domain", &added), ("username", &renamed), ("new-username", &newcomer), ("role", "auditor"), ("profile", "modern"), ("days", days),
         ("history", "3"), ("single-sign-on", "on"), ("people", "nobody@nowhere.example"), ("hours", "4"), ("colour", "#0b5a58"), ("id", &user), ("scope-users-read", "yes"),
         ("sure", "yes"),
     ];
@@ -89,6 +90,10 @@ fn effect(route: &PortalRoute, relation: Relation) -> Effect {
         // The only administrator of these accounts would have no way in but the provider.
         (_, "sign-in") if relation != Relation::Own => Effect::None,
         (_, "sign-in") => Effect::Deed("portal.admin_sso"),
+        // Where newcomers sign in at the provider nobody is invited, and no password counts.
+        (Action::AddUsers, _) => Effect::Deed(if relation == Relation::Own { "portal.invited" } else { "portal.user_added" }),
+        (Action::Invite, "password-mail") if relation == Relation::Own => Effect::Deed("portal.password_mail"),
+        (Action::Invite, "password-mail") => Effect::None,
         (Action::Invite, _) => Effect::Deed("portal.invited"),
         (Action::ChangeState, _) => Effect::Deed("portal.user"),
         (Action::ChangeUsername, _) => Effect::Deed("portal.username"),

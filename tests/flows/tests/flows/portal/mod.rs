@@ -1,6 +1,7 @@
 //! The account portal through real HTTP: who gets in, what each role may, what is done, and what never shows.
 
 mod activity;
+mod adding;
 mod administrators;
 mod appearance;
 mod domain_watch;

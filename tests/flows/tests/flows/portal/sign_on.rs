@@ -2,6 +2,7 @@
 //! what is turned on is taken back, and nobody else's is touched.
 
 mod inside;
+mod newcomer;
 mod outside;
 mod published;
 mod services;

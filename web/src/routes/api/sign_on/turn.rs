@@ -50,6 +50,8 @@ enum Target {
     Enforced,
     /// Off.
     Retired,
+    /// From off: to be tested and turned on again. Nobody is concerned until then.
+    Draft,
 }
 
 /// How the account offers Single Sign-On.
@@ -96,6 +98,7 @@ pub(in super::super) async fn switch(call: &Call) -> Result<Reply, Problem> {
         Target::Pilot => Move::Pilot,
         Target::Enforced => Move::Enforce,
         Target::Retired => Move::Retire,
+        Target::Draft => Move::Reopen,
     });
     let mode = asked.mode.map(|mode| match mode {
         Mode::Button => SsoMode::Button,

@@ -49,6 +49,8 @@ pub(crate) struct SignOnView<'a> {
     pub typed: Option<Typed<'a>>,
     /// What came of names for the pilot, while some of them stay in the field.
     pub piloted: Option<&'a Piloted>,
+    /// Where the name that nobody had in the last test is invited.
+    pub invite: Option<String>,
 }
 
 /// What people call the product; names, never translated. Any other has none of its own.
@@ -72,6 +74,7 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "refused" => Said::of("good", "setup-said-refused"),
         "discarded" => Said::of("good", "setup-said-discarded"),
         "switched" => Said::of("good", "setup-said-switched"),
+        "reopened" => Said::of("good", "setup-said-reopened"),
         "offered" => Said::of("good", "setup-said-offered"),
         "undone" => Said::of("good", "setup-said-undone"),
         "pilot" => Said::of("good", "setup-said-pilot"),
@@ -171,7 +174,7 @@ pub(crate) fn sign_on(frame: &Frame<'_>, detail: &Detail, view: &SignOnView<'_>)
         ol class="steps" {
             li class="leg done" { (give::give(frame, detail)) }
             li class=(values.class()) { (values::values(frame, detail, view.typed.as_ref())) }
-            li class=(test.class()) { (test::test(frame, detail)) }
+            li class=(test.class()) { (test::test(frame, detail, view.invite.as_deref())) }
             li class=(turn.class()) { (turn::turn(frame, detail, view.piloted)) }
         }
     };

@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use super::give::{provider, there};
 use crate::screens::{icons, portal::{frame::Frame, parts::{iso, pill}}};
 
-pub(super) fn test(frame: &Frame<'_>, detail: &Detail) -> Markup {
+pub(super) fn test(frame: &Frame<'_>, detail: &Detail, invite: Option<&str>) -> Markup {
     let t = frame.chrome.text;
     let may = frame.granted.may(Action::PrepareSignOn);
     html! {
@@ -21,7 +21,7 @@ pub(super) fn test(frame: &Frame<'_>, detail: &Detail) -> Markup {
                 @if let Some(test) = &detail.test { (verdict(t, test)) }
             }
             @match &detail.test {
-                Some(test) => (shown(frame, detail, test)),
+                Some(test) => (shown(frame, detail, (test, invite))),
                 None => p class="muted" { (t.f("setup-test-lead", &[("provider", provider(detail).into())])) },
             }
             @if !detail.product.quirks.is_empty() {
@@ -50,7 +50,7 @@ fn verdict(t: Text, test: &TestShown) -> Markup {
     }
 }
 
-fn shown(frame: &Frame<'_>, detail: &Detail, test: &TestShown) -> Markup {
+fn shown(frame: &Frame<'_>, detail: &Detail, (test, invite): (&TestShown, Option<&str>)) -> Markup {
     let t = frame.chrome.text;
     html! {
         p {
@@ -61,13 +61,13 @@ fn shown(frame: &Frame<'_>, detail: &Detail, test: &TestShown) -> Markup {
             (t.s("test-nobody"))
         }
         @if test.report.failed.is_none() && !detail.is_tested { div class="note warn" { (icons::alert(18)) p { (t.s("setup-test-old")) } } }
-        ol class="checks six" { @for line in &test.report.lines { (check(frame, detail, (line, test))) } }
+        ol class="checks six" { @for line in &test.report.lines { (check(frame, detail, (line, test, invite))) } }
         @if !test.arrived.is_empty() { (arrived(t, test)) }
         @if test.report.failed.is_some() { (for_support(t, detail, test)) }
     }
 }
 
-fn check(frame: &Frame<'_>, detail: &Detail, (line, test): (&Line, &TestShown)) -> Markup {
+fn check(frame: &Frame<'_>, detail: &Detail, (line, test, invite): (&Line, &TestShown, Option<&str>)) -> Markup {
     let t = frame.chrome.text;
     let (class, word) = match line.outcome {
         Outcome::Passed => ("pass", t.s("test-line-passed")),
@@ -78,7 +78,12 @@ fn check(frame: &Frame<'_>, detail: &Detail, (line, test): (&Line, &TestShown)) 
         li class=(class) {
             span class="dot" { @match line.outcome { Outcome::Passed => (icons::check(14)), Outcome::Failed => (icons::cross(14)), Outcome::NotReached => {} } }
             h3 { span class="vh" { (word) " " } (t.s(title(line.check))) }
-            @if let (Outcome::Failed, Some(found)) = (line.outcome, &test.report.failed) { (finding(frame, detail, (found, test.kind))) }
+            @if let (Outcome::Failed, Some(found)) = (line.outcome, &test.report.failed) {
+                (finding(frame, detail, (found, test.kind)))
+                @if let Some((name, to)) = test.unknown.as_ref().zip(invite) {
+                    div class="actions" { a class="btn small" href=(to) { (t.f("people-invite", &[("name", name.into())])) } }
+                }
+            }
         }
     }
 }

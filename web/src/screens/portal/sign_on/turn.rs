@@ -35,7 +35,7 @@ pub(super) fn turn(frame: &Frame<'_>, detail: &Detail, piloted: Option<&Piloted>
             @else if let Some(other) = &switches.other { div class="note warn" { (icons::alert(18)) p { (t.f("setup-other", &[("name", other.into())])) } } }
             @else {
                 (undo(frame, detail))
-                @if state == ConnectionState::Retired { (effect(t, &switches.present)) }
+                @if state == ConnectionState::Retired { (effect(t, &switches.present)) @if may { (again(frame, detail)) } }
                 @else if !ready { p class="muted" { (t.s("setup-turn-first")) } }
                 @else if may { (stages(frame, detail)) (pilot(frame, detail, piloted)) (away(frame, detail)) }
                 @else { (effect(t, &switches.present)) }
@@ -51,6 +51,15 @@ fn by_somebody_else(t: Text, name: &str, ready: bool) -> Markup {
             h2 id="s4" { (t.s("setup-turn")) }
             p class=[(!ready).then_some("muted")] { (t.f(if ready { "setup-turn-theirs-now" } else { "setup-turn-theirs" }, &[("name", name.into())])) }
         }
+    }
+}
+
+/// The way back of one that is off, once its last step cannot be taken back any more: to be tested and turned on like any other.
+fn again(frame: &Frame<'_>, detail: &Detail) -> Markup {
+    let t = frame.chrome.text;
+    html! {
+        p { (t.s("setup-again-text")) }
+        div class="actions" { (frame.button_on(Action::SwitchSignOn, &format!("/sign-on/{}/turn", detail.connection.id), ("to", "draft"), (t.s("setup-again"), ""))) }
     }
 }
 

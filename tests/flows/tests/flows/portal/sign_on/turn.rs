@@ -8,9 +8,9 @@ use homeward_model::Clock;
 use homeward_simulator::saml::encode;
 use homeward_store::{AuditFilter, register::{AccountEntry, ConnectionEntry, Register}};
 
-use super::{ADMIN, Desk, MIA, idp};
+use super::{ADMIN, Desk, MIA, idp, leaves};
 use crate::federated;
-use crate::portal::{OWN, account, enter, lead, plain, through_sign_in};
+use crate::portal::{OWN, PASSWORD, account, enter, lead, plain, through_sign_in};
 
 /// A user without a password, with a mailbox.
 const TWIN: &str = "twin@many.example";
@@ -23,6 +23,10 @@ impl Desk {
     async fn on(&mut self, local: &str) {
         let turned = self.step("turn", &[("to", "enforced"), ("mode", "button"), ("local", local)]).await;
         assert_eq!(lead(&turned), format!("{}?said=switched#turn", self.at));
+    }
+    /// Whether somebody who asks for Single Sign-On is led to the provider.
+    async fn leads_there(&self) -> bool {
+        leaves(&mut self.broker.browser()).await.refresh().is_some_and(|to| to.starts_with("https://idp.example/sso"))
     }
     /// Mails to the one who has no password and a mailbox.
     async fn mailed(&self) -> usize {
@@ -105,6 +109,44 @@ async fn how_it_is_offered_is_changed_beside_the_step() {
     let last = desk.account().await;
     assert_eq!((last.sso_mode, last.allow_local.word()), (SsoMode::Button, "exceptions_only"));
     assert_eq!((last.name, last.conditions, last.group_rules), (before.name, before.conditions, before.group_rules));
+}
+
+/// B-158, B-172: a day after it was turned off nothing can be taken back, and it is opened again, tested as before, and turned on again with the
+/// values that were there. What people see follows each step; nobody without the right takes one, and no step leads from off to on.
+#[tokio::test]
+async fn b_158_what_was_turned_off_is_turned_on_again() {
+    let (mut desk, _) = Desk::tested().await;
+    desk.on("").await;
+    let before = desk.stored().await;
+    assert!(desk.leads_there().await, "on");
+    lead(&desk.step("turn", &[("to", "retired")]).await);
+    desk.broker.clock.wait(Duration::from_secs(25 * 3_600));
+    let page = desk.ada.get(&desk.at).await;
+    through_sign_in(&mut desk.ada, &page, ADMIN).await;
+    let page = desk.page().await;
+    assert!(page.body.contains("Open it again") && !page.body.contains("name=\"seen\""), "{}", page.body);
+    assert!(desk.ada.get(&format!("/portal/{OWN}/sign-on")).await.body.contains(&desk.at), "it is still in the list");
+    assert!(!desk.leads_there().await && desk.broker.browser().sign_in("wiki", MIA, PASSWORD).await.contains("code="), "off: a password");
+    let mut help = enter(&desk.broker, "help@own.example").await;
+    let shown = help.get(&desk.at).await;
+    assert!(!shown.body.contains("Open it again"), "{}", shown.body);
+    let token = help.get(&format!("/portal/{OWN}/users")).await.hidden("token");
+    let turn = format!("{}/turn", desk.at);
+    assert_eq!(help.post(&turn, &[("token", &token), ("to", "draft")]).await.status, 403);
+    let (changes, values, token) = (desk.changes().await, before.settings.as_ref().unwrap().digest().unwrap(), page.hidden("token"));
+    let values: String = values.iter().map(|byte| format!("{byte:02x}")).collect();
+    let straight = desk.ada.post(&turn, &[("token", &token), ("to", "enforced"), ("values", &values)]).await;
+    assert_eq!(lead(&straight), format!("{}?said=no-step#turn", desk.at));
+    assert_eq!((desk.state().await, desk.changes().await), (ConnectionState::Retired, changes), "nothing is changed, and nothing on record");
+    let opened = desk.ada.post(&turn, &[("token", &token), ("to", "draft")]).await;
+    assert_eq!(lead(&opened), format!("{}?said=reopened#turn", desk.at));
+    assert_eq!(desk.state().await, ConnectionState::Draft);
+    assert!(!desk.leads_there().await && desk.broker.browser().sign_in("wiki", MIA, PASSWORD).await.contains("code="), "nobody is affected yet");
+    desk.on("").await;
+    assert_eq!(desk.stored().await, before, "as it was");
+    assert!(desk.leads_there().await, "on again");
+    let admin = desk.broker.user(ADMIN, OWN).await.id;
+    assert!(desk.changes().await.contains(&format!("retired → draft by {admin}")), "{:?}", desk.changes().await);
 }
 
 /// AD-12: of two administrators, nobody takes back a step that the other has taken since; the step that was seen is.

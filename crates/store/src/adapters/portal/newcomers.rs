@@ -1,0 +1,48 @@
+//! People who are added to an account by its administrators. Whether there is room, the name is free and its domain nobody else's is asked in
+//! the transaction that adds.
+
+use async_trait::async_trait;
+use homeward_discovery::User;
+use homeward_model::Timestamp;
+use homeward_portal::{
+    adding::{Kept, Newcomers},
+    ports::{Deed, Fault},
+};
+
+use super::domains::{claim_of, is_taken};
+use crate::adapters::{Store, StoreError, register::put_user};
+use crate::engine::query;
+
+impl Store {
+    async fn add_person(&self, user: &User, (most, since): (u32, Timestamp), deed: &Deed) -> Result<Kept, StoreError> {
+        let account = user.account;
+        let mut work = self.write.begin().await?;
+        let added = "SELECT COUNT(*) FROM audit_record WHERE account = $1 AND event = 'portal.user_added' AND at > $2";
+        let (added,): (i64,) = query(added).bind(account.as_uuid()).bind(since.seconds()).fetch_one(&mut *work).await?;
+        if added >= i64::from(most) {
+            return Ok(Kept::TooMany);
+        }
+        let taken = "SELECT 1 FROM person WHERE username_key = $1 AND account = $2";
+        let taken: Option<(i64,)> = query(taken).bind(user.username.key()).bind(account.as_uuid()).fetch_optional(&mut *work).await?;
+        if taken.is_some() {
+            return Ok(Kept::Taken);
+        }
+        if let Some(domain) = user.username.domain()
+            && is_taken(&mut work, account, domain).await?
+            && claim_of(&mut work, account, domain).await?.is_none_or(|claim| claim.verified_at.is_none())
+        {
+            return Ok(Kept::Foreign);
+        }
+        put_user(&mut work, user).await?;
+        self.put_deed(&mut work, deed).await?;
+        work.commit().await?;
+        Ok(Kept::Done)
+    }
+}
+
+#[async_trait]
+impl Newcomers for Store {
+    async fn add(&self, user: &User, limit: (u32, Timestamp), deed: &Deed) -> Result<Kept, Fault> {
+        Ok(self.add_person(user, limit, deed).await?)
+    }
+}
