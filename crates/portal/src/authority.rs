@@ -166,6 +166,10 @@ actions! {
     ReadPasswords, "see what a password must be", false, EVERYBODY, ABOVE;
     /// Change what a password must be.
     ChangePasswords, "change what a password must be", true, RESPONSIBLE, ABOVE;
+    /// Applications, and the one that a tile at the provider opens.
+    ReadApplications, "see the applications and the default one", false, EVERYBODY, ABOVE;
+    /// Another default application.
+    ChangeApplications, "change the default application", false, RESPONSIBLE, ABOVE;
     /// The colour of the sign-in pages.
     ReadAppearance, "see how the sign-in pages look", false, EVERYBODY, ABOVE;
     /// Another colour.
@@ -313,6 +317,7 @@ mod tests {
                 | Action::ReadRoles
                 | Action::ReadDomains
                 | Action::ReadPasswords
+                | Action::ReadApplications
                 | Action::ReadAppearance
                 | Action::ReadTokens
         )

@@ -7,6 +7,7 @@ pub mod adding;
 pub mod administrators;
 pub mod alarm;
 pub mod appearance;
+pub mod applications;
 pub mod authority;
 pub mod domain_watch;
 pub mod domains;

@@ -8,6 +8,7 @@ use homeward_model::{AccountId, Clock, GrantId, Random, SessionId, Timestamp, Us
 
 use crate::{
     adding::Newcomers,
+    applications::Applications,
     authority::{Action, Role, vouched_for},
     ports::{Accounts, Activity, Deed, Domains, Fault, FoundPortalSession, Invitations, People, PeopleTold, PortalSession, PortalSessions, Roles, TxtRecords},
     services::ports::Services,
@@ -43,6 +44,8 @@ pub struct Portal {
     pub accounts: Arc<dyn Accounts>,
     /// People.
     pub people: Arc<dyn People>,
+    /// Applications.
+    pub applications: Arc<dyn Applications>,
     /// People who are added.
     pub newcomers: Arc<dyn Newcomers>,
     /// Roles.

@@ -100,6 +100,7 @@ pub(crate) fn portal(store: &Store, context: &Arc<Context>, name_server: Option<
         accounts: shared.clone(),
         people: shared.clone(),
         newcomers: shared.clone(),
+        applications: shared.clone(),
         roles: shared.clone(),
         sessions: shared.clone(),
         activity: shared.clone(),

@@ -30,6 +30,7 @@ pub use homeward_federation::{
 };
 
 use crate::{
+    applications,
     authority::Action,
     entry::Granted,
     home::{CertificateShown, ConnectionShown, shown},
@@ -85,6 +86,8 @@ pub struct Detail {
     pub product: &'static Product,
     /// Step 1: what the provider needs of us.
     pub give: Vec<Given>,
+    /// What a tile there opens, by name (B-095, B-096).
+    pub default_application: Option<String>,
     /// Our metadata; OpenID Connect has none.
     pub our_metadata: Option<String>,
     /// Step 2: what was entered.
@@ -138,6 +141,7 @@ pub async fn detail(portal: &Portal, granted: &Granted, id: ConnectionId) -> Res
     Ok(Some(Detail {
         product: Product::of_connection(&settings),
         give: give::given(&portal.base, &stored.connection, &settings),
+        default_application: applications::default_name(portal, account).await?,
         our_metadata: matches!(settings.protocol, Protocol::Saml(_)).then(|| OurAddresses::new(&portal.base, id, Some(&settings.protocol)).metadata_url),
         entered: entered(&settings, seen.certificates),
         is_complete: is_complete(portal, &settings),

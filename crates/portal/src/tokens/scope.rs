@@ -77,6 +77,10 @@ scopes! {
     PasswordsRead = "passwords:read", "see what a password must be", [ReadPasswords];
     /// Changes of it.
     PasswordsWrite = "passwords:write", "change what a password must be", [ChangePasswords];
+    /// Applications.
+    ApplicationsRead = "applications:read", "see the applications and the default one", [ReadApplications];
+    /// The default one.
+    ApplicationsWrite = "applications:write", "change the default application", [ChangeApplications];
     /// The colour of the sign-in pages.
     AppearanceRead = "appearance:read", "see how the sign-in pages look", [ReadAppearance];
     /// Another colour.

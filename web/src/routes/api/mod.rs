@@ -6,6 +6,7 @@ mod activity;
 mod adding;
 mod administrators;
 mod appearance;
+mod applications;
 mod call;
 mod domains;
 mod endpoint;

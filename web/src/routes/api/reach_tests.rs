@@ -74,6 +74,8 @@ const REACHES: &[(&str, Reach)] = &[
     ("POST /portal/{number}/domains/give-up", By(&["giveUpDomain"])),
     ("GET /portal/{number}/passwords", By(&["passwordPolicy", "passwordPeople"])),
     ("POST /portal/{number}/passwords/save", By(&["changePasswordPolicy"])),
+    ("GET /portal/{number}/applications", By(&["listApplications"])),
+    ("POST /portal/{number}/applications/default", By(&["setDefaultApplication"])),
     ("GET /portal/{number}/sign-in-page", By(&["appearance"])),
     ("POST /portal/{number}/sign-in-page/save", By(&["changeAppearance"])),
     ("GET /portal/{number}/administrators", By(&["listAdministrators"])),

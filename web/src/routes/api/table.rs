@@ -9,6 +9,7 @@ use super::{
     adding::{self, AddedUser, NewUser},
     administrators::{self, AdministratorList, AdministratorSignIn, NewRole},
     appearance::{self, Appearance, AppearanceRequest},
+    applications::{self, ApplicationList, DefaultApplication},
     call::MOST,
     domains::{self, Domain, NewDomain},
     endpoint::{Endpoint, Parameter, Seen, Shape, Verb},
@@ -166,6 +167,10 @@ pub static ENDPOINTS: &[Endpoint] = &[
         .seen(Seen::Must(A::ReadPasswords, by!(passwords::show)))
         .own(UNFIT),
     Endpoint::new(Get, "/accounts/{number}/passwords/people", ("passwordPeople", "People with a password, and whose is over"), A::ReadPasswords, by!(passwords::people)).gives::<PasswordPeople>(),
+    Endpoint::new(Get, "/accounts/{number}/applications", ("listApplications", "Applications, by name, and the default one"), A::ReadApplications, by!(applications::list)).gives::<ApplicationList>(),
+    Endpoint::new(Put, "/accounts/{number}/applications/default", ("setDefaultApplication", "Choose what a tile at the identity provider opens"), A::ChangeApplications, by!(applications::choose))
+        .takes::<DefaultApplication>()
+        .own(UNFIT),
     Endpoint::new(Get, "/accounts/{number}/sign-in-page", ("appearance", "How the sign-in pages look"), A::ReadAppearance, by!(appearance::show)).gives::<Appearance>(),
     Endpoint::new(Put, "/accounts/{number}/sign-in-page", ("changeAppearance", "Change how the sign-in pages look"), A::ChangeAppearance, by!(appearance::save))
         .takes::<AppearanceRequest>()

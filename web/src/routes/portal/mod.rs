@@ -4,6 +4,7 @@ mod activity;
 mod adding;
 mod administrators;
 mod appearance;
+mod applications;
 mod arrive;
 mod domains;
 mod door;
@@ -108,6 +109,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/portal/{number}/domains/give-up").post(domains::give_up))
         .service(web::resource("/portal/{number}/passwords").get(passwords::page))
         .service(web::resource("/portal/{number}/passwords/save").post(passwords::save))
+        .service(web::resource("/portal/{number}/applications").get(applications::page))
+        .service(web::resource("/portal/{number}/applications/default").post(applications::choose))
         .service(web::resource("/portal/{number}/sign-in-page").get(appearance::page))
         .service(web::resource("/portal/{number}/sign-in-page/save").post(appearance::save))
         .service(web::resource("/portal/{number}/administrators").get(administrators::page))

@@ -79,6 +79,8 @@ pub const ROUTES: &[Route] = &[
     step("/portal/{number}/domains/give-up", Action::GiveUpDomains),
     page("/portal/{number}/passwords", Action::ReadPasswords),
     step("/portal/{number}/passwords/save", Action::ChangePasswords),
+    page("/portal/{number}/applications", Action::ReadApplications),
+    step("/portal/{number}/applications/default", Action::ChangeApplications),
     page("/portal/{number}/sign-in-page", Action::ReadAppearance),
     step("/portal/{number}/sign-in-page/save", Action::ChangeAppearance),
     page("/portal/{number}/administrators", Action::ReadRoles),

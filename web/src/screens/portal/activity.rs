@@ -164,6 +164,7 @@ pub(super) fn event(t: Text, line: &Line) -> Markup {
         "portal.admin_sso" => t.s("portal-event-admin-sso"),
         "portal.domain" => t.s("portal-event-domain"),
         "portal.passwords" => t.s("portal-event-passwords"),
+        "portal.applications" => t.s("applications-event"),
         "portal.appearance" => t.s("appearance-event"),
         "portal.setup_link" => t.s("portal-event-setup-link"),
         "portal.setup_opened" => t.s("portal-event-setup-opened"),

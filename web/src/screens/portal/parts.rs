@@ -129,6 +129,8 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "link-ended" => ("good", "portal-said-link-ended"),
         "domain-suffix" => ("warn", "portal-domain-suffix"),
         "domain-expired" => ("warn", "portal-domain-expired-text"),
+        "application-chosen" => ("good", "applications-said-chosen"),
+        "application-unknown" => ("warn", "applications-said-unknown"),
         "colour-saved" => ("good", "appearance-saved"),
         "token-ended" => ("good", "portal-said-token-ended"),
         "policy-saved" => ("good", "portal-said-policy-saved"),

@@ -59,6 +59,8 @@ const fn says(scope: Scope) -> &'static str {
         Scope::DomainsWrite => "scope-domains-write",
         Scope::PasswordsRead => "scope-passwords-read",
         Scope::PasswordsWrite => "scope-passwords-write",
+        Scope::ApplicationsRead => "scope-applications-read",
+        Scope::ApplicationsWrite => "scope-applications-write",
         Scope::AppearanceRead => "scope-appearance-read",
         Scope::AppearanceWrite => "scope-appearance-write",
         Scope::AdministratorsRead => "scope-administrators-read",

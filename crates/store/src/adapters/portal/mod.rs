@@ -4,6 +4,7 @@ mod accounts;
 mod activity;
 mod alarms;
 mod answers;
+mod applications;
 mod domains;
 mod links;
 mod newcomers;

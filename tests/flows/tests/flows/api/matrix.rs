@@ -53,6 +53,7 @@ fn body(endpoint: &ApiEndpoint, domain: &str) -> Option<Value> {
         "renameUser" => json!({ "username": full("Mia", domain) }),
         "makeSetupLink" => json!({ "hours": 4 }),
         "proposeService" => json!({ "how": "registration", "tenant": TENANT, "application": APPLICATION, "permissions": ["Calendars.Read"] }),
+        "setDefaultApplication" => json!({ "client_id": "wiki" }),
         "changeAppearance" => json!({ "colour": "#0b5a58" }),
         "exportActivity" => json!({ "format": "jsonl" }),
         "giveRole" => json!({ "username": full("kept", domain), "role": "auditor" }),

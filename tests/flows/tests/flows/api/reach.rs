@@ -67,6 +67,36 @@ async fn b_103_a_program_adds_a_user() {
     assert_eq!((not_yet.status, problem(&not_yet).as_str()), (409, "changed"), "invited, not active");
 }
 
+/// B-095, B-096: a program reads the applications and chooses what a tile opens, when nobody has chosen another since.
+#[tokio::test]
+async fn b_095_a_program_chooses_the_default_application() {
+    let broker = world().await;
+    let admin = Caller::whole(&broker, "admin@own.example", OWN).await;
+    let at = format!("/accounts/{OWN}/applications");
+    let list = admin.read(&at).await;
+    assert_eq!(list["default_application"], json!(null));
+    let of = |name: &str| list["items"].as_array().unwrap().iter().find(|item| item["name"] == name).cloned().unwrap_or_default();
+    assert_eq!(of("Wiki"), json!({ "client_id": "wiki", "name": "Wiki", "kind": "web", "regions": [], "signs_in": "as_account", "can_be_default": true }));
+    assert_eq!((of("Kiosk")["signs_in"].as_str(), of("Strong")["signs_in"].as_str(), of("Desk")["kind"].as_str(), of("Far")), (Some("password"), Some("second_factor"), Some("desktop"), json!(null)));
+    let put = async |caller: &Caller, body: serde_json::Value| caller.send(Method::PUT, &format!("{at}/default"), &[], Some(&body)).await;
+    for (body, status, code) in [
+        (json!({ "client_id": "far" }), 422, "application.unknown"),
+        (json!({ "client_id": "a b" }), 422, "application.unknown"),
+        (json!({ "client_id": "late" }), 422, "application.no_start"),
+        (json!({ "seen": "late", "client_id": "wiki" }), 409, "changed"),
+        (json!({}), 409, "changed"),
+    ] {
+        let page = put(&admin, body.clone()).await;
+        assert_eq!((page.status, problem(&page).as_str()), (status, code), "{body}");
+    }
+    let narrow = Caller::of(&broker, "admin@own.example", OWN, &[Scope::ApplicationsRead]).await;
+    assert_eq!(problem(&put(&narrow, json!({ "client_id": "wiki" })).await), "portal.scope");
+    assert!(records(&broker, "portal.applications").await.is_empty());
+    assert_eq!(put(&admin, json!({ "client_id": "wiki" })).await.status, 204);
+    assert_eq!(narrow.read(&at).await["default_application"], "wiki");
+    assert!(records(&broker, "portal.applications").await[0].detail.starts_with("default: none → wiki [token "));
+}
+
 /// B-158: what was turned off is opened again by a program, which does not turn it on.
 #[tokio::test]
 async fn b_158_a_program_opens_a_connection_again() {

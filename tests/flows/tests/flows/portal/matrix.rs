@@ -35,7 +35,7 @@ async fn ask(browser: &mut Browser, route: &PortalRoute, address: &str, (token, 
     let form = [
         ("token", token), ("user", &user), ("names", &name), ("name", &name), ("domain", &added), ("username", &renamed), ("new-username", &newcomer), ("role", "auditor"), ("profile", "modern"), ("days", days),
         ("history", "3"), ("single-sign-on", "on"), ("people", "nobody@nowhere.example"), ("hours", "4"), ("colour", "#0b5a58"), ("id", &user), ("scope-users-read", "yes"),
-        ("sure", "yes"),
+        ("sure", "yes"), ("application", "wiki"),
     ];
     match route.step {
         true => browser.post(address, &form).await,
@@ -102,6 +102,7 @@ fn effect(route: &PortalRoute, relation: Relation) -> Effect {
         (Action::ChangeExclusions, _) => Effect::Deed("portal.exclusion"),
         (Action::ExportActivity, _) => Effect::Deed("portal.exported"),
         (Action::ProveDomains | Action::GiveUpDomains, _) => Effect::Deed("portal.domain"),
+        (Action::ChangeApplications, _) => Effect::Deed("portal.applications"),
         (Action::ChangeAppearance, _) => Effect::Deed("portal.appearance"),
         (Action::MakeSetupLink, _) => Effect::Deed("portal.setup_link"),
         // None is named.

@@ -4,6 +4,7 @@ mod activity;
 mod adding;
 mod administrators;
 mod appearance;
+mod applications;
 mod domain_watch;
 mod domains;
 mod door;

@@ -1,7 +1,10 @@
 //! Step 1: what the provider needs of us, under the names that its console prints, each to be copied (ADM-1).
 
 use homeward_language::Text;
-use homeward_portal::sign_on::{Detail, Field, Given, Label, Side};
+use homeward_portal::{
+    Action,
+    sign_on::{Detail, Field, Given, Label, Side},
+};
 use maud::{Markup, html};
 
 use super::name_of;
@@ -41,6 +44,7 @@ pub(super) fn give(frame: &Frame<'_>, detail: &Detail) -> Markup {
                 @if let Some(metadata) = &detail.our_metadata { a href=(metadata) download { (t.s("setup-download")) } }
             }
             @for given in first { (copied(t, detail, given)) }
+            (opens(frame, detail))
             @if !choices.is_empty() {
                 details {
                     summary { (t.s("setup-choose")) }
@@ -52,6 +56,18 @@ pub(super) fn give(frame: &Frame<'_>, detail: &Detail) -> Markup {
             @if !later.is_empty() {
                 details { summary { (t.s("setup-signing-out")) } div class="stack" { @for given in later { (copied(t, detail, given)) } } }
             }
+        }
+    }
+}
+
+/// What the provider's tile opens, and where that is chosen (B-096).
+fn opens(frame: &Frame<'_>, detail: &Detail) -> Markup {
+    let t = frame.chrome.text;
+    html! {
+        p id="default-application" {
+            (t.s("applications-default")) ": "
+            @match &detail.default_application { Some(name) => strong { (name) }, None => span class="muted" { (t.s("applications-no-default")) } }
+            @if frame.granted.may(Action::ReadApplications) { " " a href=(frame.at("/applications")) { (t.s("applications-see")) } }
         }
     }
 }
