@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use homeward_discovery::{Connection, ConnectionState, SsoMode};
-use homeward_federation::{ConnectionSettings, Protocol, health::Finding, saml::certificate::Certificate};
+use homeward_federation::{
+    ConnectionSettings, Protocol,
+    health::Finding,
+    saml::certificate::{Certificate, CertificateWarning},
+};
 use homeward_model::{ConnectionId, Timestamp};
 
 use crate::{
@@ -43,6 +47,10 @@ pub struct CertificateShown {
     pub subject: String,
     /// SHA-256, in pairs.
     pub thumbprint: String,
+    /// SHA-1, in pairs, as some consoles show it. An identifier for people, no proof.
+    pub sha1: String,
+    /// It is signed with SHA-1 or MD5. That says nothing of its key (ADM-3).
+    pub is_weakly_signed: bool,
     /// Until when.
     pub until: Timestamp,
     /// What that means today.
@@ -231,5 +239,12 @@ pub(crate) fn certificate(certificate: &Certificate, now: Timestamp) -> Certific
     } else {
         CertificateState::Good
     };
-    CertificateShown { subject: certificate.subject().to_owned(), thumbprint: certificate.sha256_thumbprint(), until, state }
+    CertificateShown {
+        subject: certificate.subject().to_owned(),
+        thumbprint: certificate.sha256_thumbprint(),
+        sha1: certificate.sha1_thumbprint(),
+        is_weakly_signed: certificate.warnings(now).contains(&CertificateWarning::WeakSignature),
+        until,
+        state,
+    }
 }

@@ -51,3 +51,6 @@ applications-see = Anwendungen
 applications-said-chosen = Die Standardanwendung wurde geändert.
 applications-said-unknown = Nichts wurde geändert: Dieses Konto hat keine solche Anwendung, oder sie hat keine Startadresse.
 applications-event = Standardanwendung geändert
+
+portal-cert-weak = Mit SHA-1 signiert
+portal-cert-weak-text = Es ist mit einem veralteten Verfahren signiert (SHA-1 oder MD5). Das sagt nichts über den Schlüssel, und es kann benutzt werden; lassen Sie bei Gelegenheit ein neues erstellen.

@@ -51,3 +51,6 @@ applications-see = Applications
 applications-said-chosen = The default application was changed.
 applications-said-unknown = Nothing was changed: people of this account have no such application, or it has no address to begin at.
 applications-event = Default application changed
+
+portal-cert-weak = Signed with SHA-1
+portal-cert-weak-text = It is signed with an outdated method (SHA-1 or MD5). That says nothing of its key, and it can be used; have a new one made when you can.

@@ -51,3 +51,6 @@ applications-see = Aplicaciones
 applications-said-chosen = Se cambió la aplicación predeterminada.
 applications-said-unknown = No se cambió nada: esta cuenta no tiene esa aplicación, o no tiene dirección de inicio.
 applications-event = Aplicación predeterminada cambiada
+
+portal-cert-weak = Firmado con SHA-1
+portal-cert-weak-text = Está firmado con un método anticuado (SHA-1 o MD5). Eso no dice nada de su clave y puede usarse; encargue uno nuevo cuando pueda.

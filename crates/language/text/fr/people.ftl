@@ -51,3 +51,6 @@ applications-see = Applications
 applications-said-chosen = L’application par défaut a été modifiée.
 applications-said-unknown = Rien n’a été modifié : ce compte n’a pas cette application, ou elle n’a pas d’adresse de départ.
 applications-event = Application par défaut modifiée
+
+portal-cert-weak = Signé avec SHA-1
+portal-cert-weak-text = Il est signé par un procédé dépassé (SHA-1 ou MD5). Cela ne dit rien de sa clé, et il peut servir ; faites-en établir un nouveau dès que possible.

@@ -63,6 +63,10 @@ pub(super) struct Certificate {
     subject: String,
     /// SHA-256, in pairs.
     thumbprint: String,
+    /// SHA-1, in pairs, as some consoles show it; an identifier for people, no proof.
+    sha1_thumbprint: String,
+    /// Whether it is signed with SHA-1 or MD5, which says nothing of its key.
+    is_weakly_signed: bool,
     /// Until when.
     until: Time,
     /// What that means today.
@@ -78,7 +82,7 @@ impl Certificate {
             CertificateState::Over => "over",
             CertificateState::NotYet => "not_yet",
         };
-        Self { subject: shown.subject.clone(), thumbprint: shown.thumbprint.clone(), until: Time(shown.until), state }
+        Self { subject: shown.subject.clone(), thumbprint: shown.thumbprint.clone(), sha1_thumbprint: shown.sha1.clone(), is_weakly_signed: shown.is_weakly_signed, until: Time(shown.until), state }
     }
 }
 

@@ -149,8 +149,10 @@ pub(super) fn certificate(t: Text, shown: &CertificateShown) -> Markup {
         CertificateState::NotYet => pill("warn", t.s("portal-cert-not-yet")),
     };
     html! {
-        span { (shown.subject.strip_prefix("CN=").filter(|name| !name.contains('=')).unwrap_or(&shown.subject)) br; code class="muted" title=(shown.thumbprint) { (short(&shown.thumbprint)) } }
+        span { (shown.subject.strip_prefix("CN=").filter(|name| !name.contains('=')).unwrap_or(&shown.subject)) br; code class="muted" title=(shown.thumbprint) { (short(&shown.thumbprint)) }
+            br; small class="muted" translate="no" { "SHA-1 " code title=(shown.sha1) { (short(&shown.sha1)) } } }
         (state)
+        @if shown.is_weakly_signed { (pill("warn", t.s("portal-cert-weak"))) }
     }
 }
 

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use homeward_discovery::{AllowLocal, ConnectionState, SsoMode, User, UserState};
+use homeward_model::Clock;
 use homeward_portal::adding::MOST_AN_HOUR;
 use homeward_store::{AuditFilter, audit::AuditRecord, register::Register};
-use homeward_model::Clock;
 use homeward_testkit::{Browser, Page, TestBroker};
 
 use super::{BELOW, OWN, PASSWORD, account, enter, lead, path, plain, token, world};

@@ -1,9 +1,9 @@
 //! Applications of the account, and the one that a tile at the identity provider opens (B-095, B-096, B-115).
 
 use homeward_discovery::{Application, SsoRule};
+use homeward_model::Clock;
 use homeward_signin::ports::Directory;
 use homeward_store::{AuditFilter, register::Register};
-use homeward_model::Clock;
 use homeward_testkit::{Browser, Page, TestBroker};
 
 use super::{OTHER, OWN, account, enter, lead, world};

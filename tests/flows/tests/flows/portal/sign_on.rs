@@ -1,6 +1,7 @@
 //! Single Sign-On in four steps, from "+ Add" to somebody who is signed in: what is entered waits, what is tested signs nobody in,
 //! what is turned on is taken back, and nobody else's is touched.
 
+mod certificates;
 mod inside;
 mod newcomer;
 mod outside;

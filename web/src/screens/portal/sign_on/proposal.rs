@@ -70,7 +70,13 @@ fn compared_certificate(t: Text, row: &Row) -> Markup {
         (true, true) => pill("", t.s("setup-certificate-stays")),
     };
     html! {
-        li { (certificate(t, shown)) (word) @if row.changes { code class="thumb" translate="no" { "SHA-256 " (shown.thumbprint) } } }
+        li { (certificate(t, shown)) (word) 
+            @if row.changes {
+                code class="thumb" translate="no" { "SHA-256 " (shown.thumbprint) }
+                code class="thumb" translate="no" { "SHA-1 " (shown.sha1) }
+            }
+            @if shown.is_weakly_signed { p class="hint" { (t.s("portal-cert-weak-text")) } }
+        }
     }
 }
 
