@@ -46,6 +46,8 @@ pub enum Message {
     EmailTakenBack { username: String, account: String },
     /// An administrator has changed the username (B-038).
     UsernameChanged { before: String, username: String, account: String, sign_in_url: String },
+    /// From now on the organisation's sign-in instead of a password of one's own.
+    NowAtProvider { username: String, provider: String, at: Timestamp, keeps_password: bool, sign_in_url: String },
     /// Something that an account's administrators must know.
     Alert(Alert),
     /// Somebody outside is asked to connect a provider (ADM-13).
@@ -186,6 +188,8 @@ pub fn samples(language: Language) -> Vec<Letter> {
         Message::Alert(Alert::ValuesWait { provider: "Microsoft Entra ID".into(), since: at, link: at_home("/portal/40817/sign-on") }),
         Message::Alert(Alert::DomainOff { domain: "northwind.example".into(), link: at_home("/portal/40817/domains") }),
     ]);
+    let moved = |keeps_password| Message::NowAtProvider { username: username(), provider: "Microsoft Entra ID".into(), at, keeps_password, sign_in_url: at_home("/signin") };
+    messages.extend([moved(false), moved(true)]);
     let ends = |days, people, place: Option<&str>| {
         let (provider, thumbprint, link) = ("Microsoft Entra ID".into(), PRINT.into(), at_home("/portal/40817/sign-on"));
         Message::Alert(Alert::CertificateEnds { provider, people, thumbprint, until: at, days, place: place.map(str::to_owned), link })

@@ -1,4 +1,4 @@
-//! What people are told when their own e-mail address or username becomes another one.
+//! What people are told when their own e-mail address or username becomes another one, or they sign in elsewhere from now on.
 
 use homeward_language::Text;
 use homeward_model::Timestamp;
@@ -33,6 +33,16 @@ pub(crate) fn taken_back(username: &str, account: &str, t: Text) -> Parts {
     Parts::new(t.s("mail-undone-subject"))
         .says(t.f("mail-undone-text", &[("username", username.into()), ("account", account.into())]))
         .says(t.s("mail-undone-after"))
+}
+
+/// The organisation's sign-in instead of a password of one's own (mail 5).
+pub(crate) fn moved(account: &str, (username, provider): (&str, &str), (at, keeps_password): (Timestamp, bool), sign_in_url: &str, t: Text) -> Parts {
+    let (date, _) = moment(at, t);
+    Parts::new(t.f("mail-moved-subject", &[("account", account.into())]))
+        .says(t.f("mail-moved-text", &[("date", (&date).into()), ("provider", provider.into())]))
+        .says(t.f("mail-moved-how", &[("username", username.into())]))
+        .says(t.s(if keeps_password { "mail-moved-kept" } else { "mail-moved-gone" }))
+        .button(t.s("mail-moved-button"), sign_in_url)
 }
 
 /// An administrator has changed the username.

@@ -455,6 +455,8 @@ pub trait Activity: Send + Sync {
 pub trait PeopleTold: Send + Sync {
     /// The username is another one. It is done and on record: whoever cannot be told stops nothing.
     async fn username_changed(&self, user: UserId, before: &Username);
+    /// They sign in at this provider from now on.
+    async fn moved_to_provider(&self, user: UserId, provider: &str);
 }
 
 /// Invitations.

@@ -13,7 +13,10 @@ use crate::{
     ports::{Accounts, Activity, Deed, Domains, Fault, FoundPortalSession, Invitations, People, PeopleTold, PortalSession, PortalSessions, Roles, TxtRecords},
     services::ports::Services,
     setup_link::ports::{SetupLinks, SetupMail},
-    sign_on::ports::{Connections, Providers},
+    sign_on::{
+        ports::{Connections, Providers},
+        told::Tellings,
+    },
     tokens::{
         ApiToken, Scope,
         ports::{Answers, ApiTokens},
@@ -58,6 +61,8 @@ pub struct Portal {
     pub invitations: Arc<dyn Invitations>,
     /// Mails to people.
     pub people_told: Arc<dyn PeopleTold>,
+    /// Who was told lately of a step.
+    pub tellings: Arc<dyn Tellings>,
     /// Connections, as administrators change them.
     pub sign_on: Arc<dyn Connections>,
     /// Identity providers, as far as their documents are looked at.

@@ -172,6 +172,21 @@ async fn lp_08_a_hash_is_imported_for_users_without_a_password_only() {
     }
 }
 
+/// B-095: the default application that is set stays where the file is silent, and is another one where the file says so.
+#[tokio::test]
+async fn b_095_a_silent_file_leaves_the_default_application() {
+    let world = World::new().await;
+    let default = async |world: &World| world.store.register().await.unwrap().accounts.into_iter().find(|entry| entry.account.number.as_str() == "40817").unwrap().default_application;
+    world.apply(FILE).await;
+    assert_eq!(default(&world).await, None);
+    let chosen = FILE.replace("label = \"North\"", "label = \"North\"\ndefault_application = \"wiki\"");
+    world.apply(&chosen).await;
+    assert_eq!(default(&world).await.as_deref(), Some("wiki"));
+    assert!(world.plan(FILE, false).await.unwrap().is_empty());
+    world.apply(FILE).await;
+    assert_eq!(default(&world).await.as_deref(), Some("wiki"));
+}
+
 #[tokio::test]
 async fn whoever_is_to_be_invited_stands_in_the_plan_until_a_mail_is_written() {
     let world = World::new().await;

@@ -123,7 +123,8 @@ fn account(part: &AccountPart, (id, parent): (AccountId, Option<AccountId>), fil
         // Chosen in the portal.
         colour: present.and_then(|e| e.account.colour),
     };
-    let default_application = part.default_application.as_ref().map(|a| a.as_str().to_owned());
+    // Where the file is silent, what was chosen in the portal stays.
+    let default_application = part.default_application.as_ref().map(|a| a.as_str().to_owned()).or_else(|| present.and_then(|e| e.default_application.clone()));
     meant.register.accounts.push(AccountEntry { account, policy: policy(&part.password, preset, present.map(|e| &e.policy))?, default_application });
     let mut domains = HashSet::new();
     for claim in &part.domain {

@@ -53,6 +53,11 @@ impl PeopleTold for Mailroom {
             tracing::error!(%error, %user, "somebody was not told of their new username");
         }
     }
+    async fn moved_to_provider(&self, user: UserId, provider: &str) {
+        if let Err(error) = mailroom::tell_moved(&self.0, user, provider).await {
+            tracing::error!(%error, %user, "somebody was not told that they sign in at the provider now");
+        }
+    }
 }
 
 /// Asks the domain name system.
@@ -105,6 +110,7 @@ pub(crate) fn portal(store: &Store, context: &Arc<Context>, name_server: Option<
         sessions: shared.clone(),
         activity: shared.clone(),
         sign_on: shared.clone(),
+        tellings: shared.clone(),
         setup_links: shared.clone(),
         services: shared.clone(),
         delegation: context.federation.delegation.clone(),

@@ -1,7 +1,7 @@
 //! The form of a file for `homeward apply`: what an operator writes down of accounts and applications.
 //!
 //! Everything that is left out has a default, except what commands and the account portal change too: `state` of accounts, users and
-//! connections, `admin_sso`, the whole of `[account.password]`, and `verified` of domains. Where the file is silent about it, it stays what it is.
+//! connections, `admin_sso`, `default_application`, the whole of `[account.password]`, and `verified` of domains. Where the file is silent about it, it stays what it is.
 
 use std::{collections::BTreeSet, path::PathBuf};
 

@@ -54,3 +54,13 @@ applications-event = Standardanwendung geändert
 
 portal-cert-weak = Mit SHA-1 signiert
 portal-cert-weak-text = Es ist mit einem veralteten Verfahren signiert (SHA-1 oder MD5). Das sagt nichts über den Schlüssel, und es kann benutzt werden; lassen Sie bei Gelegenheit ein neues erstellen.
+
+mail-moved-subject = Sie melden sich jetzt mit { $account } an
+mail-moved-text = Ab dem { $date } fragen Ihre Anwendungen nach Ihrem Konto bei { $provider } statt nach einem eigenen Passwort.
+mail-moved-how = Beginnen Sie wie bisher mit { $username } und wählen Sie dann „Einmalanmeldung“.
+mail-moved-kept = Ihr Passwort hier gilt daneben weiter.
+mail-moved-gone = Ihr altes Passwort wird nicht mehr benutzt.
+mail-moved-button = Anmelden
+setup-tell = Diesen Personen mitteilen, dass sie sich jetzt beim Anbieter anmelden
+setup-tell-hint = Niemand bekommt die Mail zweimal an einem Tag.
+people-event-told = Personen über Single Sign-On informiert

@@ -54,3 +54,13 @@ applications-event = Default application changed
 
 portal-cert-weak = Signed with SHA-1
 portal-cert-weak-text = It is signed with an outdated method (SHA-1 or MD5). That says nothing of its key, and it can be used; have a new one made when you can.
+
+mail-moved-subject = You now sign in with { $account }
+mail-moved-text = From { $date } on, your applications ask for your { $provider } account instead of a separate password.
+mail-moved-how = Start as before with { $username }, then choose Single Sign On.
+mail-moved-kept = Your password here still works beside it.
+mail-moved-gone = Your old password is no longer used.
+mail-moved-button = Sign in
+setup-tell = Mail these people that they sign in at the provider now
+setup-tell-hint = Nobody gets it twice within a day.
+people-event-told = People told of Single Sign-On

@@ -54,3 +54,13 @@ applications-event = Aplicación predeterminada cambiada
 
 portal-cert-weak = Firmado con SHA-1
 portal-cert-weak-text = Está firmado con un método anticuado (SHA-1 o MD5). Eso no dice nada de su clave y puede usarse; encargue uno nuevo cuando pueda.
+
+mail-moved-subject = Ahora inicia sesión con { $account }
+mail-moved-text = Desde el { $date }, sus aplicaciones piden su cuenta de { $provider } en lugar de una contraseña aparte.
+mail-moved-how = Empiece como antes con { $username } y elija después «Inicio de sesión único».
+mail-moved-kept = Su contraseña de aquí sigue valiendo.
+mail-moved-gone = Su contraseña anterior ya no se usa.
+mail-moved-button = Iniciar sesión
+setup-tell = Avisar a estas personas de que ahora inician sesión en el proveedor
+setup-tell-hint = Nadie recibe el correo dos veces en un día.
+people-event-told = Personas avisadas del inicio de sesión único

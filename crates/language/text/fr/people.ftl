@@ -54,3 +54,13 @@ applications-event = Application par défaut modifiée
 
 portal-cert-weak = Signé avec SHA-1
 portal-cert-weak-text = Il est signé par un procédé dépassé (SHA-1 ou MD5). Cela ne dit rien de sa clé, et il peut servir ; faites-en établir un nouveau dès que possible.
+
+mail-moved-subject = Vous vous connectez désormais avec { $account }
+mail-moved-text = À partir du { $date }, vos applications demandent votre compte { $provider } au lieu d’un mot de passe séparé.
+mail-moved-how = Commencez comme avant avec { $username }, puis choisissez « Authentification unique ».
+mail-moved-kept = Votre mot de passe ici reste valable à côté.
+mail-moved-gone = Votre ancien mot de passe ne sert plus.
+mail-moved-button = Se connecter
+setup-tell = Prévenir ces personnes qu’elles se connectent maintenant chez le fournisseur
+setup-tell-hint = Personne ne reçoit l’e-mail deux fois le même jour.
+people-event-told = Personnes prévenues de l’authentification unique

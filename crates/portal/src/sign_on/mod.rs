@@ -10,6 +10,7 @@ pub mod mapping;
 pub mod ports;
 pub mod published;
 pub mod tested;
+pub mod told;
 pub mod turn;
 
 use homeward_discovery::{Connection, ConnectionState};

@@ -6,7 +6,7 @@ use homeward_model::{ConnectionId, Timestamp, UserId, Username};
 use super::{
     Stored, changed, is_complete,
     ports::{Offer, Turning},
-    reached, tested,
+    reached, tested, told,
 };
 use crate::{
     alarm::Alarm,
@@ -107,6 +107,8 @@ pub struct Wish {
     pub step: Option<Move>,
     /// Whether those who come back to a password and have none get a mail.
     pub invite: bool,
+    /// Whether those whom the step moves to the provider get a mail.
+    pub tell: bool,
 }
 
 /// Step 4, for the page.
@@ -182,6 +184,11 @@ pub async fn turn(portal: &Portal, granted: &Granted, id: ConnectionId, (wish, s
     let detail = [taken.as_ref().map(moved), (after != before).then(|| offered(before, after))].into_iter().flatten().collect::<Vec<_>>().join("; ");
     let turning = Turning { taken, undone: None, offer: (after != before).then_some((before, after)), values: stored.settings.filter(|_| turns_on) };
     let done = put(portal, granted, &turning, detail).await?;
+    if let (Turned::Done, true, Some(to)) = (done, wish.tell, to) {
+        let as_offered = Account { sso_mode: after.mode, allow_local: after.local, connection: after.connection, ..account.clone() };
+        let moments = ((account, stored.connection.state_at(portal.now())), (&as_offered, to.state));
+        told::tell(portal, granted, (id, &stored.connection.name), moments).await?;
+    }
     let invites = wish.invite && granted.may(Action::Invite) && to.is_some_and(|to| to.state == ConnectionState::Retired);
     match (done, invites) {
         (Turned::Done, true) => Ok(match invite(portal, granted).await? {

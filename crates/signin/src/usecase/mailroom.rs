@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use homeward_discovery::{Account, User, UserState};
+use homeward_discovery::{Account, AllowLocal, User, UserState};
 use homeward_language::Language;
 use homeward_local_credential::{Asker, StoreFault, reset};
 use homeward_mail::{Message, SetUp};
@@ -287,6 +287,22 @@ async fn remind_one(ctx: &Context, user: &User, account: &Account) -> Result<boo
         change_url: format!("{}/changepassword", ctx.settings.issuer),
     };
     letters::post(ctx, user, account, Language::English, message).await
+}
+
+/// Tells somebody that they sign in at their organisation's provider from now on.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn tell_moved(ctx: &Context, user: UserId, provider: &str) -> Result<(), StoreFault> {
+    let Some((user, account)) = ctx.directory.user(user).await? else { return Ok(()) };
+    let message = Message::NowAtProvider {
+        username: user.username.typed().to_owned(),
+        provider: provider.to_owned(),
+        at: ctx.now(),
+        keeps_password: account.allow_local == AllowLocal::Yes,
+        sign_in_url: format!("{}/signin", ctx.settings.issuer),
+    };
+    letters::post(ctx, &user, &account, Language::English, message).await.map(|_| ())
 }
 
 /// Mails a setup link to somebody outside. Whoever sends it chooses the language by the pages that they read.

@@ -178,7 +178,7 @@ fn wish(form: &Form) -> Wish {
         _ => None,
     };
     let mode = SsoMode::from_word(form.get("mode")).filter(|mode| *mode != SsoMode::Off);
-    Wish { mode, local: None, step, invite: form.get("invite") == "yes" }
+    Wish { mode, local: None, step, invite: form.get("invite") == "yes", tell: form.get("tell") == "yes" }
 }
 
 pub(crate) async fn switch(step: Step) -> Answer {

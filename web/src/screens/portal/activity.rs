@@ -136,6 +136,7 @@ pub(super) fn event(t: Text, line: &Line) -> Markup {
         "portal.entered" => t.s("portal-event-entered"),
         "portal.user" => t.s("portal-event-user"),
         "portal.user_added" => t.s("people-event-added"),
+        "portal.people_told" => t.s("people-event-told"),
         "portal.password_mail" => t.s("people-event-mailed"),
         "portal.username" => t.s("portal-event-username"),
         "portal.unlinked" => t.s("portal-event-unlinked"),

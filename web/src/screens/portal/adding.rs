@@ -55,19 +55,21 @@ pub(super) fn form(frame: &Frame<'_>, view: &AddView) -> Markup {
         field::text(t, &TextField { id, label, hint, value, error, autocomplete: "off", numeric: false, required: id == "new-username", focus })
     };
     html! {
-        details class="panel flat" id="add" open[is_open] {
-            summary { (t.s("people-add")) }
-            form class="stack" method="post" action=(frame.at("/users/add")) novalidate data-once {
-                (frame.field())
-                @if let Some((place, text)) = &wrong {
-                    div class="note bad" role="alert" { (icons::alert(18)) p { a href={ "#" (place) } { (text) } } }
+        section class="panel flat" id="add" aria-labelledby="add-label" {
+            details open[is_open] {
+                summary id="add-label" { (t.s("people-add")) }
+                form class="stack" method="post" action=(frame.at("/users/add")) novalidate data-once {
+                    (frame.field())
+                    @if let Some((place, text)) = &wrong {
+                        div class="note bad" role="alert" { (icons::alert(18)) p { a href={ "#" (place) } { (text) } } }
+                    }
+                    p { (t.s(if view.at_provider { "people-at-provider" } else { "people-by-mail" })) }
+                    (field("new-username", t.s("portal-username"), Some(t.s("people-username-hint")), &view.username))
+                    (field("new-email", t.s("portal-email"), Some(t.s("people-email-hint")), &view.email))
+                    (field("new-given", t.s("people-given"), None, &view.given))
+                    (field("new-family", t.s("people-family"), None, &view.family))
+                    div class="actions" { button class="btn" type="submit" { (t.s(if view.at_provider { "people-submit" } else { "people-submit-invite" })) } }
                 }
-                p { (t.s(if view.at_provider { "people-at-provider" } else { "people-by-mail" })) }
-                (field("new-username", t.s("portal-username"), Some(t.s("people-username-hint")), &view.username))
-                (field("new-email", t.s("portal-email"), Some(t.s("people-email-hint")), &view.email))
-                (field("new-given", t.s("people-given"), None, &view.given))
-                (field("new-family", t.s("people-family"), None, &view.family))
-                div class="actions" { button class="btn" type="submit" { (t.s(if view.at_provider { "people-submit" } else { "people-submit-invite" })) } }
             }
         }
     }

@@ -80,7 +80,7 @@ pub(crate) fn users(frame: &Frame<'_>, list: &[(Listed, Way)], asked: &UsersAske
         (more(t, ((!asked.is_first).then_some(first.as_str()), next.as_deref())))
         @if let Some(view) = asked.add { (adding::form(frame, view)) }
     };
-    let actions = html! { @if asked.add.is_some() { a class="btn small" href="#add" { (t.s("people-add")) } } };
+    let actions = html! { @if asked.add.is_some() { a class="btn small" href="#new-username" { (t.s("people-add")) } } };
     let error = asked.add.is_some_and(|view| view.problem.is_some());
     frame.page(&Page { title: t.s("portal-users"), error, here: Here::Users, actions, meta: html! {}, body })
 }

@@ -14,7 +14,7 @@ use crate::engine::query;
 
 impl Store {
     async fn find_available(&self, region: &str) -> Result<Vec<Available>, StoreError> {
-        let rows: Vec<(String, String)> = query("SELECT doc, client FROM application WHERE enabled ORDER BY client_id").fetch_all(&self.read).await?;
+        let rows: Vec<(String, String)> = query("SELECT doc, client FROM application WHERE enabled = TRUE ORDER BY client_id").fetch_all(&self.read).await?;
         let mut all = Vec::new();
         for (application, client) in rows {
             let (application, client): (Application, Client) = (read_doc(&application)?, read_doc(&client)?);

@@ -15,6 +15,7 @@ mod services;
 mod sessions;
 mod setup_links;
 mod sign_on;
+mod told;
 pub(super) mod tokens;
 mod ways_in;
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{Caller, json_of, problem, usernames};
 use crate::portal::{
     BELOW, OTHER, OWN, account,
-    matrix::{ACCOUNTS, connection_of, forbidden, link, newest, quiet, state, token_under_their_id},
+    matrix::{ACCOUNTS, connection_of, count_anew, forbidden, link, newest, quiet, state, token_under_their_id},
     username_of, world,
 };
 
@@ -124,6 +124,7 @@ async fn walk(broker: &TestBroker, role: Role) {
             }
             // Each from a network of its own: refusals of one kind from one network within a minute share a record.
             caller.browser.from = format!("192.0.2.{}", place + 2);
+            count_anew(broker, place).await;
             let user = broker.user(&full(target(endpoint), domain), number).await.id;
             if endpoint.action == Action::EndTokens {
                 token_under_their_id(broker, user).await;

@@ -167,7 +167,7 @@ fn without_reference(page: &Page) -> String {
 }
 
 /// Refusals of more than so many kinds within a minute would share a record.
-async fn count_anew(broker: &TestBroker, place: usize) {
+pub async fn count_anew(broker: &TestBroker, place: usize) {
     if place % 50 == 49 {
         homeward_signin::usecase::strangers::close_all(&broker.running().context).await.unwrap();
     }

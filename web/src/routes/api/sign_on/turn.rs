@@ -38,6 +38,8 @@ pub(in super::super) struct TurnRequest {
     passwords_beside: Option<bool>,
     /// Whether those who come back to a password and have none get a mail, when it is turned off.
     invite: Option<bool>,
+    /// Whether those whom the step moves to the provider get a mail; nobody gets it twice within a day.
+    tell: Option<bool>,
 }
 
 /// A step of a connection.
@@ -109,7 +111,7 @@ pub(in super::super) async fn switch(call: &Call) -> Result<Reply, Problem> {
         (Some(false), AllowLocal::Yes) => Some(AllowLocal::ExceptionsOnly),
         (Some(false) | None, _) => None,
     };
-    let wish = Wish { mode, local, step, invite: asked.invite.unwrap_or(false) };
+    let wish = Wish { mode, local, step, invite: asked.invite.unwrap_or(false), tell: asked.tell.unwrap_or(false) };
     // What was seen is compared with the very values that are turned on (SM-06).
     let present = found(call, &call.granted, named(call)?).await?;
     let values = present.values.clone();

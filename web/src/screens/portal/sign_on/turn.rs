@@ -110,6 +110,10 @@ fn stages(frame: &Frame<'_>, detail: &Detail) -> Markup {
                     (stage(t, "enforced", (state, ConnectionState::Enforced), t.s("setup-to-everybody")))
                 }
             }
+            div class="field" {
+                label class="check" for="tell" { input type="checkbox" id="tell" name="tell" value="yes" aria-describedby="tell-hint"; (t.s("setup-tell")) }
+                p class="hint" id="tell-hint" { (t.s("setup-tell-hint")) }
+            }
             @if state.is_in_use() { div class="actions" { button class="btn quiet small" type="submit" name="to" value="offer" { (t.s("setup-save-offer")) } } }
         }
     }

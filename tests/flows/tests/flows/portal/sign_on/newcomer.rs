@@ -22,7 +22,7 @@ async fn adm_12_who_is_unknown_in_a_test_is_invited_by_name() {
     let to = page.body.split("href=\"").find(|rest| rest.starts_with(&format!("/portal/{OWN}/users?add="))).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
     assert!(!to.contains("britta") && to.ends_with("#add"), "{to}");
     let form = desk.ada.get(to.trim_end_matches("#add")).await;
-    assert!(plain(&form).contains(&format!("value=\"{BRITTA}\"")) && form.body.contains("id=\"add\" open"), "{}", form.body);
+    assert!(plain(&form).contains(&format!("value=\"{BRITTA}\"")) && form.body.contains("<details open"), "{}", form.body);
     let foreign = enter(&desk.broker, "chief@below.example").await.get(&to.trim_end_matches("#add").replace(OWN, crate::portal::BELOW)).await;
     assert!(foreign.status == 200 && !foreign.body.contains("britta"), "sealed for its account: {}", foreign.body);
     let token = form.hidden("token");

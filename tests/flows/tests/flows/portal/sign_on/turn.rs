@@ -236,6 +236,44 @@ async fn turned_off_it_invites_for_whoever_may_and_says_who_got_no_mail() {
     assert_eq!(found.iter().map(|line| (line.user, line.detail.clone())).collect::<Vec<_>>(), [(Some(twin), format!("by {admin}"))]);
 }
 
+/// Mail 5: whoever is moved to the provider is told, when whoever moves them asks for it, and nobody else: not who is there already or on the
+/// exclusion list, and nobody twice within a day.
+#[tokio::test]
+async fn who_is_moved_to_the_provider_is_told_when_that_is_asked_for() {
+    let (mut desk, _) = Desk::tested().await;
+    let told = async |desk: &Desk| {
+        let mails = desk.broker.mails().await.into_iter().filter(|(_, subject, _)| subject.starts_with("You now sign in with "));
+        mails.map(|(to, _, text)| (to, text)).collect::<Vec<_>>()
+    };
+    lead(&desk.step("pilot", &[("people", MIA)]).await);
+    lead(&desk.step("turn", &[("to", "pilot"), ("mode", "button")]).await);
+    assert!(told(&desk).await.is_empty(), "nobody asked for it");
+    lead(&desk.step("turn", &[("to", "enforced"), ("tell", "yes")]).await);
+    let mails = told(&desk).await;
+    let people: Vec<&str> = mails.iter().map(|(to, _)| to.as_str()).collect();
+    assert!(people.contains(&"plain@own.example") && people.contains(&TWIN), "{people:?}");
+    for nobody in [MIA, "kept@own.example", "fresh@own.example", "held@own.example"] {
+        assert!(!people.contains(&nobody), "{nobody}");
+    }
+    let text = &mails.iter().find(|(to, _)| to == "plain@own.example").unwrap().1;
+    for words in ["instead of a separate password", "Start as before with plain@own.example, then choose Single Sign On.", "Your old password is no longer used.", "/signin"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let noted = AuditFilter { event: Some("portal.people_told".into()), ..AuditFilter::default() };
+    let admin = desk.broker.user(ADMIN, OWN).await.id;
+    let lines = desk.broker.running().store.audit_newest(&noted, 10).await.unwrap();
+    assert_eq!(lines.iter().map(|line| line.detail.clone()).collect::<Vec<_>>(), [format!("{} told by {admin}", mails.len())]);
+    lead(&desk.step("turn", &[("to", "pilot")]).await);
+    lead(&desk.step("turn", &[("to", "enforced"), ("tell", "yes")]).await);
+    assert_eq!(told(&desk).await.len(), mails.len(), "nobody is told twice within a day");
+    lead(&desk.step("turn", &[("to", "pilot")]).await);
+    desk.broker.clock.wait(Duration::from_secs(25 * 3_600));
+    let page = desk.ada.get(&desk.at).await;
+    through_sign_in(&mut desk.ada, &page, ADMIN).await;
+    lead(&desk.step("turn", &[("to", "enforced"), ("tell", "yes")]).await);
+    assert_eq!(told(&desk).await.len(), 2 * mails.len(), "the next day");
+}
+
 /// ADM-6: names beyond those that are taken at once stay in the field, and are told.
 #[tokio::test]
 async fn names_that_are_too_many_for_the_pilot_stay_in_the_field() {
