@@ -47,6 +47,8 @@ const pages = {
     await p.goto(`${demo.broker}/portal/50210/exclusions`); await p.locator("summary").click();
     await p.fill("#names", "nobody@contoso.example"); await press(p, "Add to the list");
   },
+  "users-add": async (p) => { await p.goto(`${demo.broker}/portal/50210/users`); await p.locator("#add-label").click(); },
+  applications: (p) => p.goto(`${demo.broker}/portal/50210/applications`),
   "sign-on": (p) => p.goto(`${demo.broker}/portal/50210/sign-on`),
   domains: async (p) => {
     await p.goto(`${demo.broker}/portal/50210/domains`);

@@ -255,9 +255,12 @@ struct Begun {
     database: Option<String>,
 }
 
+/// By disclosure, issuer, and the cost of hashing.
+type Kinds = HashMap<(&'static str, String, HashParams), Begun>;
+
 /// What a broker with the usual accounts keeps after its first start: made once for each kind of broker, because a first start makes keys.
 async fn begun(disclosure: Disclosure, issuer: &str, hash: HashParams) -> Begun {
-    static BEGUN: LazyLock<tokio::sync::Mutex<HashMap<(&'static str, String, HashParams), Begun>>> = LazyLock::new(Default::default);
+    static BEGUN: LazyLock<tokio::sync::Mutex<Kinds>> = LazyLock::new(Default::default);
     let mut all = BEGUN.lock().await;
     let kind = (disclosure.word(), issuer.to_owned(), hash);
     if let Some(begun) = all.get(&kind) {
@@ -281,6 +284,7 @@ async fn begun(disclosure: Disclosure, issuer: &str, hash: HashParams) -> Begun 
 }
 
 /// Whether the flows run on PostgreSQL: `HOMEWARD_TEST_STORE=postgres`.
+#[expect(clippy::disallowed_methods, reason = "the kit is no part of the broker, and has no settings")]
 fn on_postgres() -> bool {
     std::env::var("HOMEWARD_TEST_STORE").is_ok_and(|store| store == "postgres")
 }

@@ -4,7 +4,7 @@
 use std::{
     io::{BufRead, BufReader},
     path::PathBuf,
-    process::{ChildStdin, Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::OnceLock,
 };
 
@@ -37,7 +37,8 @@ pub struct Server {
     programs: PathBuf,
     /// Where its socket is and, when it is encrypted, the certificate of its authority, `ca.pem`.
     pub folder: String,
-    _lifeline: ChildStdin,
+    /// Its standard input is the lifeline.
+    _shell: Child,
 }
 
 static SERVER: OnceLock<Server> = OnceLock::new();
@@ -69,7 +70,7 @@ fn start(encrypted: Option<(u16, &str)>) -> Server {
             panic!("PostgreSQL does not start: {all}");
         }
         if let Some(folder) = line.strip_prefix("folder ") {
-            return Server { programs, folder: folder.trim().to_owned(), _lifeline: child.stdin.take().unwrap() };
+            return Server { programs, folder: folder.trim().to_owned(), _shell: child };
         }
         all.push_str(&line);
     }
