@@ -62,18 +62,17 @@ fn start(encrypted: Option<(u16, &str)>) -> Server {
     let (port, password, way) = encrypted.map_or((String::new(), "unused", "trust"), |(port, password)| (port.to_string(), password, "scram-sha-256"));
     shell.args(["-c", SCRIPT, "sh"]).arg(&programs).args([way, password, &port]);
     let mut child = shell.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
-    let mut said = BufReader::new(child.stdout.take().unwrap());
-    let mut all = String::new();
-    loop {
-        let mut line = String::new();
-        if said.read_line(&mut line).unwrap() == 0 {
-            panic!("PostgreSQL does not start: {all}");
-        }
-        if let Some(folder) = line.strip_prefix("folder ") {
-            return Server { programs, folder: folder.trim().to_owned(), _shell: child };
-        }
-        all.push_str(&line);
+    let said = BufReader::new(child.stdout.take().unwrap());
+    let mut all = Vec::new();
+    let folder = said.lines().map_while(Result::ok).find_map(|line| {
+        all.push(line.clone());
+        line.strip_prefix("folder ").map(str::to_owned)
+    });
+    if folder.is_none() {
+        let _ = child.wait();
     }
+    let folder = folder.unwrap_or_else(|| panic!("PostgreSQL does not start: {}", all.join("\n")));
+    Server { programs, folder, _shell: child }
 }
 
 /// The address of a database that is new: empty, or a copy of one that nobody uses now.
