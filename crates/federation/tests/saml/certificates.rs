@@ -68,7 +68,7 @@ fn what_is_no_certificate_is_refused_with_a_word() {
 #[test]
 fn adm_3_a_certificate_signed_with_sha_1_is_named() {
     let weak = read_paste(include_bytes!("sha1.pem")).unwrap().remove(0);
-    assert_eq!(weak.warnings(NOW), [CertificateWarning::WeakSignature]);
+    assert_eq!(weak.warnings(weak.not_before()), [CertificateWarning::WeakSignature]);
     assert_eq!(weak.sha1_thumbprint(), "66:60:0F:2E:17:FD:46:4F:5F:6B:D6:47:6E:92:35:19:94:AD:92:7F");
     let key = SigningKey::new("idp.example", KeyKind::Rsa, Validity { from: Timestamp::from_seconds(NOW.seconds() - 86_400), until: Timestamp::from_seconds(NOW.seconds() + 40 * 86_400) }).unwrap();
     assert_eq!(Certificate::from_der(key.certificate()).unwrap().warnings(NOW), [], "the twin");
