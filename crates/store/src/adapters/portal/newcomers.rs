@@ -23,7 +23,7 @@ impl Store {
             return Ok(Kept::TooMany);
         }
         let taken = "SELECT 1 FROM person WHERE username_key = $1 AND account = $2";
-        let taken: Option<(i64,)> = query(taken).bind(user.username.key()).bind(account.as_uuid()).fetch_optional(&mut *work).await?;
+        let taken: Option<(i32,)> = query(taken).bind(user.username.key()).bind(account.as_uuid()).fetch_optional(&mut *work).await?;
         if taken.is_some() {
             return Ok(Kept::Taken);
         }
