@@ -198,8 +198,11 @@ impl Call {
     pub fn query(&self, name: &str) -> &str {
         self.query.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str()).unwrap_or_default()
     }
-    /// The body.
+    /// The body. It is an object: the library would read the fields of a list by their places, too.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        if self.body.trim_ascii_start().first().is_some_and(|first| *first == b'[') {
+            return Err(Problem::bad("body.malformed", "The body does not fit the schema (a list stands where an object belongs)."));
+        }
         serde_json::from_slice(&self.body).map_err(|error| {
             // Where, and what was expected; no value of the body stands in it.
             let place = format!("line {}, column {}", error.line(), error.column());

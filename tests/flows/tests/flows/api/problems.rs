@@ -25,7 +25,7 @@ async fn ad_04_what_cannot_be_read_is_refused() {
     let own = |status: u16, code: &str| (status, code.to_owned());
     let long = format!("{{\"domain\":\"{}\"}}", "x".repeat(255));
     let deep = format!("{{\"domain\":{}1{}}}", "[".repeat(20_000), "]".repeat(20_000));
-    for body in ["", "{", "[]", "{}", "null", "{\"domain\":1}", "{\"domain\":\"\"}", "{\"domain\":\"a.example\",\"domain\":\"b.example\"}", "{\"domain\":\"a.example\",\"verified\":true}", &deep, &long] {
+    for body in ["", "{", "[]", " [\"a.example\"]", "{}", "null", "{\"domain\":1}", "{\"domain\":\"\"}", "{\"domain\":\"a.example\",\"domain\":\"b.example\"}", "{\"domain\":\"a.example\",\"verified\":true}", &deep, &long] {
         assert_eq!(raw(Method::POST, domains.clone(), &[], Some(body)).await, own(400, "body.malformed"), "{body}");
     }
     let wrong_kind = admin.browser.clone().send(Method::POST, &format!("/api/v1{domains}"), &[("authorization", &bearer)], Some(&[("domain".to_owned(), "a.example".to_owned())])).await;
