@@ -46,6 +46,8 @@ pub enum Problem {
     Taken,
     /// Its domain is one that another account has proved: whoever types such a name is of theirs (OP-12).
     Foreign,
+    /// Another account has proved the domain of the e-mail address.
+    ForeignMailbox,
     /// It can be no e-mail address.
     Email,
     /// The invitation has nowhere to go.
@@ -87,6 +89,8 @@ pub enum Kept {
     Taken,
     /// Its domain is one that another account has proved, and this one has not.
     Foreign,
+    /// Another account has proved the domain of the e-mail address.
+    ForeignMailbox,
     /// As many were added since that time as may be.
     TooMany,
 }
@@ -121,6 +125,7 @@ pub async fn add(portal: &Portal, granted: &Granted, typed: &Newcomer<'_>) -> Re
     match portal.newcomers.add(&user, (MOST_AN_HOUR, portal.now().minus(HOUR)), &deed).await? {
         Kept::Taken => return Ok(Added::Refused(Problem::Taken)),
         Kept::Foreign => return Ok(Added::Refused(Problem::Foreign)),
+        Kept::ForeignMailbox => return Ok(Added::Refused(Problem::ForeignMailbox)),
         Kept::TooMany => return Ok(Added::Refused(Problem::TooMany)),
         Kept::Done => {}
     }

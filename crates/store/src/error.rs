@@ -18,6 +18,9 @@ pub enum StoreError {
     /// Another broker serves from this store.
     #[error("another broker serves from it, and one alone may: each counts guesses and limits by itself. End the other one first")]
     Served,
+    /// A domain that was to count for one account counts for another.
+    #[error("domain {0} counts for another account: it is given up there first, with verified = false")]
+    Taken(String),
     /// What is asked for is another engine's.
     #[error("{0}")]
     NotHere(&'static str),

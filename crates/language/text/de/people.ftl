@@ -8,6 +8,7 @@ people-family = Nachname
 people-submit = Hinzufügen
 people-submit-invite = Hinzufügen und einladen
 people-mixed = In diesem Benutzernamen stehen Buchstaben mehrerer Alphabete. Man könnte ihn mit einem anderen verwechseln.
+people-email-foreign = Ein anderes Konto hat die Domain dieser E-Mail-Adresse nachgewiesen.
 people-email-malformed = Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@example.com
 people-no-mailbox = Geben Sie eine E-Mail-Adresse ein: Dorthin geht die Einladung
 people-name-unfit = Höchstens 100 Zeichen, und keine unsichtbaren

@@ -8,6 +8,7 @@ people-family = Family name
 people-submit = Add
 people-submit-invite = Add and send the invitation
 people-mixed = Letters of several alphabets stand in this username. It could be taken for somebody else’s.
+people-email-foreign = Another account has proved the domain of this email address.
 people-email-malformed = Enter an email address, for example name@example.com
 people-no-mailbox = Enter an email address: the invitation goes there
 people-name-unfit = At most 100 characters, and none that cannot be seen

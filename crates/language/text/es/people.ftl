@@ -8,6 +8,7 @@ people-family = Apellidos
 people-submit = Añadir
 people-submit-invite = Añadir y enviar la invitación
 people-mixed = Este nombre de usuario mezcla letras de varios alfabetos. Podría confundirse con el de otra persona.
+people-email-foreign = Otra cuenta ha demostrado que le pertenece el dominio de esta dirección de correo.
 people-email-malformed = Escriba una dirección de correo, por ejemplo nombre@example.com
 people-no-mailbox = Escriba una dirección de correo: la invitación va allí
 people-name-unfit = Como máximo 100 caracteres, y ninguno invisible

@@ -8,6 +8,7 @@ people-family = Nom
 people-submit = Ajouter
 people-submit-invite = Ajouter et envoyer l’invitation
 people-mixed = Ce nom d’utilisateur mêle les lettres de plusieurs alphabets. On pourrait le prendre pour celui d’un autre.
+people-email-foreign = Un autre compte a prouvé que le domaine de cette adresse e-mail est le sien.
 people-email-malformed = Saisissez une adresse e-mail, par exemple nom@example.com
 people-no-mailbox = Saisissez une adresse e-mail : l’invitation y est envoyée
 people-name-unfit = Au plus 100 caractères, tous visibles

@@ -51,9 +51,11 @@ async fn serve(mut settings: Settings, json: bool) -> Result<ExitCode, Failure> 
     let mut running = wiring::start(&settings, Overrides::default()).await?;
     tracing::info!(address = %running.address, issuer = settings.server.public_url, disclosure = settings.signin.disclosure.word(), "listening");
     let mut hangups = wiring::hangups();
+    // One listener for the whole time: none that comes beside a SIGHUP is missed.
+    let mut interrupted = std::pin::pin!(wiring::interrupted());
     let asked = loop {
         tokio::select! {
-            () = wiring::interrupted() => break true,
+            () = &mut interrupted => break true,
             () = running.ended() => break false,
             () = wiring::hangup(&mut hangups) => running.renew_certificate(),
         }

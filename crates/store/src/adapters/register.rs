@@ -5,7 +5,7 @@ use homeward_federation::ConnectionSettings;
 use homeward_local_credential::{Scheme, StoredCredential};
 use homeward_model::{Timestamp, UserId};
 
-use super::{Store, StoreError, delegated, federation::void_results, portal::ways_in, read_doc, write_doc};
+use super::{Store, StoreError, delegated, federation::void_results, portal::{is_taken, ways_in}, read_doc, write_doc};
 use crate::register::{AccountEntry, ApplicationEntry, ConnectionEntry, Register};
 use crate::engine::{Work, query};
 
@@ -46,6 +46,12 @@ impl Store {
     pub async fn put(&self, entries: &Register, credentials: &[(UserId, Scheme, Timestamp, bool)], now: Timestamp) -> Result<(), StoreError> {
         let mut work = self.write.begin().await?;
         self.put_in(&mut work, entries, now).await?;
+        // Asked of what stands now: whoever reads a plan for some minutes may meet somebody who proves the domain meanwhile (LH-08).
+        for claim in entries.domains.iter().filter(|claim| claim.verified_at.is_some()) {
+            if is_taken(&mut work, claim.account, &claim.domain).await? {
+                return Err(StoreError::Taken(claim.domain.to_string()));
+            }
+        }
         for (user, scheme, changed_at, must_change) in credentials {
             query("INSERT INTO credential(person, version, scheme, changed_at, must_change) VALUES ($1, 1, $2, $3, $4) ON CONFLICT DO NOTHING")
                 .bind(user.as_uuid())

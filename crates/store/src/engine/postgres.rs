@@ -22,7 +22,9 @@ pub(crate) const CONNECTIONS: u32 = READERS + WRITERS;
 const KNOWN: [&str; 6] = ["host", "user", "sslmode", "sslrootcert", "sslcert", "sslkey"];
 /// A node that hangs in a transaction gives the writers' lock back after this time, a machine that is gone gives everything back, and nobody
 /// waits longer for one answer.
-const SESSION: [(&str, &str); 6] = [
+const SESSION: [(&str, &str); 7] = [
+    // The connection by which one broker has the store rests.
+    ("idle_session_timeout", "0"),
     ("idle_in_transaction_session_timeout", "30s"),
     ("lock_timeout", "20s"),
     ("statement_timeout", "60s"),

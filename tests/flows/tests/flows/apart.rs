@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use homeward_discovery::{Disclosure, UserState};
-use homeward_model::{Clock, Password, SystemRandom};
+use homeward_discovery::{Disclosure, DomainClaim, UserState};
+use homeward_model::{Clock, DomainName, Password, SystemRandom};
 use homeward_server::apply;
-use homeward_testkit::{Browser, Page, TestBroker};
+use homeward_testkit::{Browser, Page, TestBroker, register_of_domains};
 use serde_json::Value;
 
 const SAM: &str = "sam@many.example";
@@ -129,6 +129,15 @@ async fn mt_15_a_file_brings_in_nothing_of_another_account() {
         let said = plan(&own(&more)).await.err().unwrap_or_default();
         assert!(said.contains(says), "{says}: {said}");
     }
+    // Somebody proves a domain while the operator reads what a file would change: the file is not carried out.
+    let read = plan(&own("[[account.domain]]\ndomain = \"meanwhile.example\"\nverified = true\n")).await.unwrap();
+    let claim = DomainClaim { domain: DomainName::parse("meanwhile.example").unwrap(), account: dana.account, verified_at: Some(broker.clock.now()), connection: None };
+    store.put(&register_of_domains(vec![claim.clone()]), &[], broker.clock.now()).await.unwrap();
+    let said = read.carry_out(store, broker.clock.now()).await.unwrap_err();
+    assert!(said.contains("domain meanwhile.example counts for another account"), "{said}");
+    let given_up = DomainClaim { verified_at: None, ..claim };
+    store.put(&register_of_domains(vec![given_up]), &[], broker.clock.now()).await.unwrap();
+    read.carry_out(store, broker.clock.now()).await.unwrap();
     // Given up there, it is taken here, also by one file.
     let there = "[[account]]\nnumber = \"50210\"\nname = \"Contoso\"\nregion = \"us\"\nsso_mode = \"button\"\n[[account.connection]]\nname = \"Entra\"\nstate = \"enforced\"\n[[account.domain]]\ndomain = \"contoso.example\"\nverified = false\n";
     let moved = plan(&format!("{there}{}", own("[[account.domain]]\ndomain = \"contoso.example\"\nverified = true\n"))).await.unwrap();
@@ -138,5 +147,6 @@ async fn mt_15_a_file_brings_in_nothing_of_another_account() {
     let after = store.register().await.unwrap();
     assert_eq!(broker.user("dana@contoso.example", "50210").await.id, dana.id);
     assert_ne!(broker.user("dana@contoso.example", "60333").await.id, dana.id);
-    assert_eq!((before.domains, before.connections.len()), (after.domains, after.connections.len()));
+    let others = |domains: Vec<DomainClaim>| domains.into_iter().filter(|claim| claim.domain.as_str() != "meanwhile.example").collect::<Vec<_>>();
+    assert_eq!((others(before.domains), before.connections.len()), (others(after.domains), after.connections.len()));
 }

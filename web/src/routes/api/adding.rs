@@ -61,6 +61,7 @@ fn refused(why: Why) -> Problem {
         Why::Taken => Problem::conflict("username.taken", t.s("portal-username-taken")),
         Why::Foreign => Problem::conflict("username.foreign", t.s("portal-username-foreign")),
         Why::Email => Problem::unfit("email.malformed", t.s("people-email-malformed")),
+        Why::ForeignMailbox => Problem::conflict("email.foreign", t.s("people-email-foreign")),
         Why::NoMailbox => Problem::unfit("email.missing", t.s("people-no-mailbox")),
         Why::GivenName => Problem::unfit("given_name.unfit", t.s("people-name-unfit")),
         Why::FamilyName => Problem::unfit("family_name.unfit", t.s("people-name-unfit")),

@@ -32,6 +32,7 @@ fn says(t: Text, problem: Problem) -> (&'static str, String) {
         Problem::Taken => ("new-username", "portal-username-taken"),
         Problem::Foreign => ("new-username", "portal-username-foreign"),
         Problem::Email => ("new-email", "people-email-malformed"),
+        Problem::ForeignMailbox => ("new-email", "people-email-foreign"),
         Problem::NoMailbox => ("new-email", "people-no-mailbox"),
         Problem::GivenName => ("new-given", "people-name-unfit"),
         Problem::FamilyName => ("new-family", "people-name-unfit"),

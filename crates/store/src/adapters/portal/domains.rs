@@ -36,7 +36,7 @@ fn read(row: Row) -> Result<(DomainClaim, Option<Proof>), StoreError> {
 }
 
 /// Whether another account has proved the domain.
-pub(super) async fn is_taken(work: &mut Work, account: AccountId, domain: &DomainName) -> Result<bool, StoreError> {
+pub(in crate::adapters) async fn is_taken(work: &mut Work, account: AccountId, domain: &DomainName) -> Result<bool, StoreError> {
     let statement = "SELECT 1 FROM domain_claim WHERE domain = $1 AND account <> $2 AND json_extract(doc, '$.verified_at') IS NOT NULL LIMIT 1";
     let taken: Option<(i32,)> = query(statement).bind(domain.as_str()).bind(account.as_uuid()).fetch_optional(work).await?;
     Ok(taken.is_some())

@@ -26,6 +26,7 @@ use super::{Store, StoreError};
 
 pub use roles::RoleRefused;
 use crate::engine::Work;
+pub(super) use domains::is_taken;
 pub(super) use ways_in::ways_in;
 
 impl From<StoreError> for Fault {

@@ -1,9 +1,9 @@
-//! People who are added to an account by its administrators. Whether there is room, the name is free and its domain nobody else's is asked in
+//! People who are added to an account by its administrators. Whether there is room, the name is free, and its domain and the mailbox's are nobody else's, is asked in
 //! the transaction that adds.
 
 use async_trait::async_trait;
 use homeward_discovery::User;
-use homeward_model::Timestamp;
+use homeward_model::{DomainName, Timestamp};
 use homeward_portal::{
     adding::{Kept, Newcomers},
     ports::{Deed, Fault},
@@ -27,11 +27,14 @@ impl Store {
         if taken.is_some() {
             return Ok(Kept::Taken);
         }
-        if let Some(domain) = user.username.domain()
-            && is_taken(&mut work, account, domain).await?
-            && claim_of(&mut work, account, domain).await?.is_none_or(|claim| claim.verified_at.is_none())
-        {
-            return Ok(Kept::Foreign);
+        let mailbox = user.email.as_ref().and_then(|email| DomainName::parse(email.as_str().rsplit('@').next().unwrap_or_default()).ok());
+        for (domain, kept) in [(user.username.domain(), Kept::Foreign), (mailbox.as_ref(), Kept::ForeignMailbox)] {
+            if let Some(domain) = domain
+                && is_taken(&mut work, account, domain).await?
+                && claim_of(&mut work, account, domain).await?.is_none_or(|claim| claim.verified_at.is_none())
+            {
+                return Ok(kept);
+            }
         }
         put_user(&mut work, user).await?;
         self.put_deed(&mut work, deed).await?;

@@ -36,6 +36,7 @@ async fn b_103_a_program_adds_a_user() {
         (json!({ "username": "m\u{456}a@own.example" }), 422, "username.mixed_scripts"),
         (json!({ "username": "0815" }), 422, "email.missing"),
         (json!({ "username": "0815", "email": "nobody" }), 422, "email.malformed"),
+        (json!({ "username": "0815", "email": "chief@canary-below.example" }), 409, "email.foreign"),
         (json!({ "username": "britta@own.example", "given_name": "\u{202e}x" }), 422, "given_name.unfit"),
         (json!({ "username": "britta@own.example", "roles": ["administrator"] }), 400, "body.malformed"),
     ] {

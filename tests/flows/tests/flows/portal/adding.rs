@@ -124,6 +124,7 @@ async fn lh_09_op_12_what_cannot_be_added_stays_in_its_field() {
         ("", vec![], "Enter a username"),
         ("a b@own.example", vec![], "Enter a username"),
         (NEW, vec![("new-email", "nobody")], "Enter an email address"),
+        (NEW, vec![("new-email", "chief@canary-below.example")], "Another account has proved the domain of this email address"),
         (NEW, vec![("new-email", "a@b.example, c@d.example")], "Enter an email address"),
         (NEW, vec![("new-given", "Ann\u{202e}")], "none that cannot be seen"),
         (NEW, vec![("new-family", long.as_str())], "none that cannot be seen"),
