@@ -13,7 +13,7 @@ use homeward_signin::{
     stage::{Errand, Method, Pending, Proven, Started},
 };
 use homeward_store::{
-    Store,
+    Store, StoreError,
     register::{AccountEntry, Register},
 };
 
@@ -95,7 +95,7 @@ pub async fn candidates_are_found_by_name_domain_and_number(store: Store, _: &Fo
     let claim = DomainClaim { domain: same.username.domain().unwrap().clone(), account: three.id, verified_at: Some(NOW), connection: None };
     let unproved = DomainClaim { account: four.id, verified_at: None, ..claim.clone() };
     let entries = [&two, &three, &four].map(|a| AccountEntry { account: a.clone(), policy: PasswordPolicy::modern(), default_application: None }).to_vec();
-    store.put(&Register { accounts: entries, users: vec![same], domains: vec![claim, unproved.clone()], ..Register::default() }, &[], NOW).await.unwrap();
+    store.put(&Register { accounts: entries, users: vec![same], domains: vec![claim.clone(), unproved.clone()], ..Register::default() }, &[], NOW).await.unwrap();
     let find = async |name: &str, hints: &Hints| {
         let found = store.candidates(&Username::parse(name).unwrap(), hints).await.unwrap();
         found.accounts.iter().map(|c| (c.account.number.to_string(), c.user.is_some(), c.domains.len())).collect::<Vec<_>>()
@@ -108,8 +108,12 @@ pub async fn candidates_are_found_by_name_domain_and_number(store: Store, _: &Fo
     assert_eq!(find("eve@c.example", &hints).await, [row("40817", false, 0)]);
     let hints = Hints { domain: Some(Username::parse("x@b.example").unwrap().domain().unwrap().clone()), ..Hints::default() };
     assert_eq!(find("desk", &hints).await, [row("60333", false, 1)]);
-    store.put(&Register { domains: vec![DomainClaim { verified_at: Some(NOW), ..unproved }], ..Register::default() }, &[], NOW).await.unwrap();
-    assert_eq!(find("eve@b.example", &Hints::default()).await, [row("60333", false, 1), row("70444", false, 1)], "a claim concerns the account once it is proved");
+    let with = |claims: Vec<DomainClaim>| Register { domains: claims, ..Register::default() };
+    let (given_up, proved) = (DomainClaim { verified_at: None, ..claim }, DomainClaim { verified_at: Some(NOW), ..unproved });
+    assert!(matches!(store.put(&with(vec![proved.clone()]), &[], NOW).await, Err(StoreError::Taken(_))), "a domain counts for one account (LH-08)");
+    assert_eq!(find("eve@b.example", &Hints::default()).await, [row("60333", false, 1)]);
+    store.put(&with(vec![given_up, proved]), &[], NOW).await.unwrap();
+    assert_eq!(find("eve@b.example", &Hints::default()).await, [row("70444", false, 1)], "a claim concerns the account once it is proved");
     assert_eq!(store.password_policy(one.id).await.unwrap().name, "classic");
     assert_eq!(store.password_policy(two.id).await.unwrap().name, "modern");
 }
