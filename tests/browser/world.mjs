@@ -11,7 +11,7 @@ export const launch = () => chromium.launch({
 
 /** A browser of its own: no cookies yet. Console errors and CSP violations are collected. */
 export async function visitor(browser, options = {}) {
-  const context = await browser.newContext({ locale: "en-GB", ...options });
+  const context = await browser.newContext({ locale: "en-GB", reducedMotion: "reduce", ...options });
   // A busy machine is no fault of a page.
   context.setDefaultTimeout(90_000);
   context.setDefaultNavigationTimeout(90_000);
