@@ -13,7 +13,7 @@ const CAUSES: [(&str, &str); 10] = [
     ),
     (
         "3 discovery with 10,000 accounts",
-        "of the documents of accounts that were read before, 1,024 were kept until then; with more, each was read anew. Since then 16,384 are kept.",
+        "probably the caches of the processor: ten accounts stay in them, and with ten thousand each look-up meets other pages of the database and another of the documents that are kept. Not proved.",
     ),
     (
         "4 whole sign-in",
