@@ -1,6 +1,7 @@
 // The account portal in a real browser: accessible, valid, small, by keyboard alone and without JavaScript. Pictures go to tests/.run/shots.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { ann, ben, startBroker } from "./broker.mjs";
 import { startNames } from "./names.mjs";
@@ -10,6 +11,7 @@ import { heading, launch, press, startDemo, visitor } from "./world.mjs";
 // Here a box is as large as what is around it.
 const NONE_SPARED = ".vh, .skip";
 const ana = { username: "ana.trujillo@contoso.example", password: "Pirol*Nest4" };
+const LOGO = path.join(import.meta.dirname, "../flows/tests/flows/portal/logo.png");
 const olivia = { username: "olivia@voice.example", password: "Mauersegler_6" };
 
 let demo, browser;
@@ -62,6 +64,15 @@ const pages = {
     await p.fill("#colour", "#123a6b"); await press(p, "Preview");
   },
   "sign-in-page-wrong": async (p) => { await p.goto(`${demo.broker}/portal/50210/sign-in-page`); await p.fill("#colour", "#808080"); await press(p, "Save"); },
+  "sign-in-page-logo": async (p) => {
+    await p.goto(`${demo.broker}/portal/50210/sign-in-page`);
+    await p.setInputFiles("#picture", LOGO); await press(p, "Show it in the sample");
+    assert.ok(await p.locator("img.logo").last().evaluate((image) => image.complete && image.naturalWidth === 240), "BRA-2 the sample has the picture");
+  },
+  "sign-in-page-logo-wrong": async (p) => {
+    await p.goto(`${demo.broker}/portal/50210/sign-in-page`);
+    await p.setInputFiles("#picture", { name: "logo.png", mimeType: "image/png", buffer: Buffer.from("<svg/>") }); await press(p, "Show it in the sample");
+  },
   administrators: (p) => p.goto(`${demo.broker}/portal/50210/administrators`),
   "administrators-unknown": async (p) => {
     await p.goto(`${demo.broker}/portal/50210/administrators`); await p.locator("summary").click();
@@ -115,11 +126,12 @@ test("markup as it is served, and no more than 30 KB with its files", async () =
   await client.send("Network.clearBrowserCache");
   let bytes = 0;
   client.on("Network.loadingFinished", (e) => { bytes += e.encodedDataLength; });
-  for (const place of ["", "/users", "/activity"]) {
+  // A logo takes 11 KB more at most.
+  for (const [place, most] of [["", 30], ["/users", 30], ["/activity", 30], ["/sign-in-page", 19]]) {
     bytes = 0;
     await client.send("Network.clearBrowserCache");
     await page.goto(`${demo.broker}/portal/50210${place}`, { waitUntil: "networkidle" });
-    assert.ok(bytes > 3000 && bytes <= 30 * 1024, `${place}: ${bytes} bytes`);
+    assert.ok(bytes > 3000 && bytes <= most * 1024, `${place}: ${bytes} bytes`);
     console.log(`# portal${place || "/"}: ${bytes} bytes`);
   }
   await context.close();
@@ -153,6 +165,33 @@ for (const javaScriptEnabled of [true, false]) {
       assert.match(await page.getByRole("status").innerText(), /off the exclusion list/);
       assert.deepEqual(page.trouble, []);
       await context.close();
+    });
+
+    test("a logo is sent, looked at, seen on the sign-in pages once the account is known, and removed", async () => {
+      const { context, page } = await visitor(browser, { javaScriptEnabled });
+      await enter(page, ana, "/portal/50210/sign-in-page");
+      await page.setInputFiles("#picture", LOGO);
+      await press(page, "Show it in the sample");
+      assert.equal(await page.locator(".sample img.logo").count(), 2);
+      const dana = await visitor(browser, { javaScriptEnabled, bypassCSP: true, reducedMotion: "reduce" });
+      const signIn = async () => { await dana.page.goto(demo.app); await dana.page.getByRole("link", { name: "Sign in" }).click(); };
+      const next = async () => { await dana.page.fill("#username", "dana@contoso.example"); await press(dana.page, "Next"); };
+      await signIn(); await next();
+      assert.equal(await dana.page.locator("img.logo").count(), 0, "it waits to be used");
+      await press(page, "Use this logo");
+      assert.match(await page.getByRole("status").innerText(), /people see it from now on/);
+      await signIn();
+      assert.equal(await dana.page.locator("img.logo").count(), 0, "BRA-3 no account is known");
+      await next();
+      const shown = dana.page.getByRole("img", { name: "Contoso", exact: true });
+      assert.ok(await shown.evaluate((image) => image.complete && image.naturalWidth === 240), "BRA-2");
+      if (javaScriptEnabled) await lookEveryWay(dana.page, "signin-logo");
+      await press(page, "Remove the logo");
+      assert.match(await page.getByRole("status").innerText(), /is removed/);
+      await signIn(); await next();
+      assert.equal(await dana.page.locator("img.logo").count(), 0);
+      assert.deepEqual([...page.trouble, ...dana.page.trouble], []);
+      await dana.context.close(); await context.close();
     });
 
     test("a reference that a person was shown is found", async () => {

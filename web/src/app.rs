@@ -53,13 +53,14 @@ impl App {
 /// Largest body of a form, in bytes (DS-02).
 const MOST_BODY: usize = 64 * 1024;
 
-/// Largest body of a request to this address, in bytes: only an identity provider's answer and its metadata are longer than a form.
+/// Largest body of a request to this address, in bytes: only an identity provider's answer, its metadata and a picture are longer than a form.
 /// Some answer at addresses that none of our routes has.
 pub fn most_body(request: &ServiceRequest) -> usize {
     let path = request.path();
     let may_be_answer = path.starts_with("/saml/") || request.match_pattern().is_none();
     let may_be_metadata = (path.starts_with("/portal/") && path.ends_with("/propose")) || (path.starts_with("/api/") && path.ends_with("/proposal"));
-    if may_be_answer || may_be_metadata { federated::MOST_ANSWER } else { MOST_BODY }
+    let may_be_picture = (path.starts_with("/portal/") || path.starts_with("/api/")) && path.ends_with("/logo");
+    if may_be_answer || may_be_metadata || may_be_picture { federated::MOST_ANSWER } else { MOST_BODY }
 }
 
 /// Registers every route.
@@ -126,6 +127,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/help").get(own::help))
         .service(web::resource("/privacy").get(own::privacy))
         .service(web::resource("/assets/colour/{file}").get(own::colour))
+        .service(web::resource("/assets/logo/{file}").get(own::logo))
         .service(web::resource("/assets/{hash}/{name}").get(own::asset))
         .configure(portal::configure)
         .configure(api::configure)

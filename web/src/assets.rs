@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use homeward_model::Colour;
+use homeward_model::{Colour, LogoId};
 use homeward_sealing::sha256;
 
 /// One file.
@@ -67,6 +67,16 @@ pub(crate) fn colour_path(colour: Colour) -> String {
 /// Where the one of its samples is.
 pub(crate) fn sample_path(colour: Colour) -> String {
     format!("/assets/colour/{}-sample.css", colour.digits())
+}
+
+/// Where a logo is. Its name follows from its bytes, so it never changes there.
+pub(crate) fn logo_path(id: LogoId) -> String {
+    format!("/assets/logo/{id}.png")
+}
+
+/// The name of a logo in a file name under `/assets/logo/`.
+pub(crate) fn logo_id(file: &str) -> Option<LogoId> {
+    LogoId::parse(file.strip_suffix(".png")?)
 }
 
 /// The stylesheet of a file name under `/assets/colour/`; nothing of the name but a colour on which text can be read gets into it.

@@ -15,6 +15,7 @@ mod network;
 mod respond;
 mod routes;
 mod stage;
+mod upload;
 
 pub use routes::api::{ENDPOINTS as API_ENDPOINTS, Endpoint as ApiEndpoint, Verb as ApiVerb, document as api_document};
 pub use routes::portal::table::{ROUTES as PORTAL_ROUTES, Route as PortalRoute};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use homeward_model::{
-    AccountHint, AccountId, AccountNumber, ClientId, Colour, ConnectionId, DomainName, EmailAddress, PartnerLabel, Timestamp, UserId,
+    AccountHint, AccountId, AccountNumber, ClientId, Colour, ConnectionId, DomainName, EmailAddress, Logo, PartnerLabel, Timestamp, UserId,
     Username,
 };
 use serde::{Deserialize, Serialize};
@@ -186,6 +186,9 @@ pub struct Account {
     /// Its colour on the sign-in pages, once the account is known (BRA-3). Decides nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub colour: Option<Colour>,
+    /// Its logo there, beside its name (BRA-2, BRA-3). Decides nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<Logo>,
 }
 
 /// What members of a group do.

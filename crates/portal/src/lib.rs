@@ -1,5 +1,5 @@
 //! What an account's administrator does: who may do what, users, the exclusion list, activity, the life of a connection and whom
-//! each of its steps concerns, links for people outside, the presets of an account, its administrators, domains, passwords and colour, and what
+//! each of its steps concerns, links for people outside, the presets of an account, its administrators, domains, passwords, colour and logo, and what
 //! applications may do for its people at Microsoft 365. Use cases take a `Granted`, which only `entry` makes; they know nothing of HTTP or of a database.
 
 pub mod activity;
@@ -14,6 +14,7 @@ pub mod domains;
 pub mod entry;
 pub mod home;
 pub mod lifecycle;
+pub mod logo;
 pub mod passwords;
 pub mod people;
 pub mod ports;

@@ -11,6 +11,7 @@ use crate::{
     applications::Applications,
     authority::{Action, Role, vouched_for},
     ports::{Accounts, Activity, Deed, Domains, Fault, FoundPortalSession, Invitations, People, PeopleTold, PortalSession, PortalSessions, Roles, TxtRecords},
+    logo::ports::Logos,
     services::ports::Services,
     setup_link::ports::{SetupLinks, SetupMail},
     sign_on::{
@@ -75,6 +76,8 @@ pub struct Portal {
     pub services: Arc<dyn Services>,
     /// Live tokens for it, from Microsoft.
     pub delegation: Delegation,
+    /// Logos of sign-in pages.
+    pub logos: Arc<dyn Logos>,
     /// What this installation has.
     pub offers: Offers,
     /// Tokens for the API.

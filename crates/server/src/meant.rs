@@ -122,6 +122,7 @@ fn account(part: &AccountPart, (id, parent): (AccountId, Option<AccountId>), fil
         admin_sso: part.admin_sso.or(present.map(|e| e.account.admin_sso)).unwrap_or(false),
         // Chosen in the portal.
         colour: present.and_then(|e| e.account.colour),
+        logo: present.and_then(|e| e.account.logo),
     };
     // Where the file is silent, what was chosen in the portal stays.
     let default_application = part.default_application.as_ref().map(|a| a.as_str().to_owned()).or_else(|| present.and_then(|e| e.default_application.clone()));

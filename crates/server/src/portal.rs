@@ -113,6 +113,7 @@ pub(crate) fn portal(store: &Store, context: &Arc<Context>, name_server: Option<
         tellings: shared.clone(),
         setup_links: shared.clone(),
         services: shared.clone(),
+        logos: shared.clone(),
         delegation: context.federation.delegation.clone(),
         offers: Offers { azure: context.settings.azure.is_some(), token_exchange: context.settings.token_exchange },
         tokens: shared.clone(),

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
-use reqwest::{Client, Method, redirect::Policy};
+use reqwest::{Client, Method, RequestBuilder, redirect::Policy};
 
 /// One page as it came.
 #[derive(Clone, Debug)]
@@ -66,18 +66,38 @@ impl Browser {
         Self { client, address, cookies: BTreeMap::new(), from: "192.0.2.1".into() }
     }
 
+    /// POST of a form with a file, as a browser's own page sends it (RFC 7578).
+    pub async fn upload(&mut self, path: &str, fields: &[(&str, &str)], (name, file): (&str, &[u8])) -> Page {
+        let mut body = Vec::new();
+        for (field, value) in fields {
+            body.extend(format!("--XyZ-1\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").into_bytes());
+        }
+        body.extend(format!("--XyZ-1\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"{name}\"\r\nContent-Type: image/png\r\n\r\n").into_bytes());
+        body.extend(file);
+        body.extend(b"\r\n--XyZ-1--\r\n");
+        let headers = [("sec-fetch-site", "same-origin"), ("origin", "null"), ("content-type", "multipart/form-data; boundary=XyZ-1")];
+        let request = self.client.post(format!("http://{}{path}", self.address)).body(body);
+        self.go(request, &headers).await
+    }
+
     /// Any request.
     pub async fn send(&mut self, method: Method, path: &str, headers: &[(&str, &str)], form: Option<&[(String, String)]>) -> Page {
-        let mut request = self.client.request(method, format!("http://{}{path}", self.address)).header("x-forwarded-for", &self.from);
+        let mut request = self.client.request(method, format!("http://{}{path}", self.address));
+        if let Some(form) = form {
+            request = request.form(form);
+        }
+        self.go(request, headers).await
+    }
+
+    /// Sends a request with the cookies, and keeps those of the answer.
+    async fn go(&mut self, request: RequestBuilder, headers: &[(&str, &str)]) -> Page {
+        let mut request = request.header("x-forwarded-for", &self.from);
         if !self.cookies.is_empty() {
             let line: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
             request = request.header("cookie", line.join("; "));
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
-        }
-        if let Some(form) = form {
-            request = request.form(form);
         }
         let answer = request.send().await.unwrap();
         let status = answer.status().as_u16();

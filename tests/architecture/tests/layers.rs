@@ -56,7 +56,7 @@ fn imports_point_down_and_only_as_the_table_says() {
 /// What `docs/architecture.md` says below its table.
 #[test]
 fn outside_crates_stay_where_they_are_confined() {
-    let confined: [(&str, &[&str]); 23] = [
+    let confined: [(&str, &[&str]); 25] = [
         ("sqlx", &["homeward-store"]),
         ("rusqlite", &["homeward-store", "homeward-bench"]),
         ("mimalloc", &["homeward-server"]),
@@ -77,6 +77,8 @@ fn outside_crates_stay_where_they_are_confined() {
         ("reqwest", &["homeward-egress", "homeward-server", "homeward-testkit", "homeward-bench"]),
         ("hickory-resolver", &["homeward-egress"]),
         ("psl", &["homeward-portal"]),
+        ("image", &["homeward-portal"]),
+        ("multer", &["homeward-web"]),
         ("rcgen", &["homeward-federation", "homeward-simulator"]),
         ("maud", &["homeward-web", "homeward-mail", "homeward-server"]),
         ("actix-web", &["homeward-web", "homeward-server", "homeward-simulator", "homeward-testkit", "homeward-bench"]),

@@ -89,6 +89,23 @@ pub(crate) async fn colour(request: HttpRequest) -> HttpResponse {
     }
 }
 
+/// What a picture may do when it is opened by itself: nothing (AD-11).
+const PICTURE: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
+/// The logo of an account, under the name that follows from its bytes. It was written here as PNG, whatever was sent.
+pub(crate) async fn logo(app: Data<App>, request: HttpRequest) -> Answer {
+    let Some(id) = request.match_info().get("file").and_then(assets::logo_id) else { return Ok(HttpResponse::NotFound().finish()) };
+    Ok(match app.portal.logos.png(id).await? {
+        Some(png) => HttpResponse::Ok()
+            .content_type("image/png")
+            .insert_header(("Cache-Control", "public, max-age=31536000, immutable"))
+            .insert_header(("Content-Disposition", "inline; filename=\"logo.png\""))
+            .insert_header(("Content-Security-Policy", PICTURE))
+            .body(png),
+        None => HttpResponse::NotFound().finish(),
+    })
+}
+
 pub(crate) async fn health() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
 }

@@ -1,7 +1,8 @@
 //! The frame of every page, and the line: where the person came from, where they are, where they go next.
 
 use homeward_language::Text;
-use homeward_model::Colour;
+use homeward_model::{Colour, Logo};
+use homeward_signin::step::AccountShown;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::icons;
@@ -18,8 +19,21 @@ pub struct Chrome {
     stage: String,
     /// The handle of a page after a proof; empty on all others.
     handle: String,
-    /// The colour of the account, on pages that may name it.
+    /// The look of the account, on pages that may name it.
+    brand: Brand,
+}
+
+/// How an account makes its pages look.
+#[derive(Clone, Debug, Default)]
+struct Brand {
     colour: Option<Colour>,
+    /// Its logo, and the account's name for whoever does not see it.
+    logo: Option<(Logo, String)>,
+}
+
+/// A logo with the account's name as its text, on a plate of its own: it is seen in light and in dark.
+pub(crate) fn logo(logo: Logo, name: &str) -> Markup {
+    html! { img class="logo" src=(assets::logo_path(logo.id)) alt=(name) width=(logo.width) height=(logo.height); }
 }
 
 /// One page.
@@ -42,11 +56,12 @@ impl Chrome {
     /// The frame of a page with this stage, sealed. A text that is no base64url is none of ours, and none.
     pub fn new(text: Text, product: String, stage: String) -> Self {
         let stage = if is_base64url(&stage) { stage } else { String::new() };
-        Self { text, product, stage, handle: String::new(), colour: None }
+        Self { text, product, stage, handle: String::new(), brand: Brand::default() }
     }
-    /// The same frame in the colour of an account that the page may name (BRA-3).
-    pub(crate) fn coloured(&self, colour: Option<Colour>) -> Self {
-        Self { colour, ..self.clone() }
+    /// The same frame in the look of an account that the page may name (BRA-3).
+    pub(crate) fn branded(&self, account: &AccountShown) -> Self {
+        let brand = Brand { colour: account.colour, logo: account.logo.map(|logo| (logo, account.name.clone())) };
+        Self { brand, ..self.clone() }
     }
     /// The same frame for a page after a proof.
     pub(crate) fn with_handle(mut self, handle: &str) -> Self {
@@ -80,13 +95,14 @@ impl Chrome {
                     @if let Some(to) = page.refresh { meta http-equiv="refresh" content={ "0;url=" (to) }; }
                     title { (title) }
                     link rel="stylesheet" href=(files.css.path);
-                    @if let Some(colour) = self.colour { link rel="stylesheet" href=(assets::colour_path(colour)); }
+                    @if let Some(colour) = self.brand.colour { link rel="stylesheet" href=(assets::colour_path(colour)); }
                     link rel="icon" href=(files.mark.path) type="image/svg+xml";
                     script src=(files.js.path) defer {}
                 }
                 body class="journey" {
                     a class="skip" href="#main" { (t.s("skip")) }
                     main id="main" class="line" {
+                        @if let Some((picture, name)) = &self.brand.logo { (logo(*picture, name)) }
                         (page.from)
                         div class="leg here" { (page.card) }
                         @if let Some(next) = page.next { p class="leg next muted sm" { (next) } }

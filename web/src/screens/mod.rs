@@ -19,16 +19,17 @@ mod test_signin;
 mod username;
 
 use homeward_language::Text;
-use homeward_model::Colour;
-use homeward_signin::Step;
+use homeward_signin::{Step, step::AccountShown};
 use maud::Markup;
 
 pub use layout::Chrome;
+pub(crate) use layout::logo;
 pub use message::{leave, plain_error, post_back, static_page};
 pub use signout::{Ended, back_to_provider, confirm_sign_out, leaving_too, not_signed_out, sign_out_over, signed_out};
 
-/// The colour of the account that a page names. Before an account is known no page has one, so that none looks like somebody else's (BRA-3).
-fn colour(step: &Step) -> Option<Colour> {
+/// The account that a page names, when it has a look of its own. Before an account is known no page has one, so that none looks like somebody
+/// else's (BRA-3).
+fn brand(step: &Step) -> Option<&AccountShown> {
     let account = match step {
         Step::Password { account, .. } | Step::OfferSso { account, .. } | Step::Leaving { account, .. } => account.as_ref(),
         Step::KeptElsewhere { account, .. } | Step::WhereTo { account, .. } => Some(account),
@@ -36,13 +37,13 @@ fn colour(step: &Step) -> Option<Colour> {
         Step::AnswerRefused { failed, .. } => failed.account.as_ref(),
         _ => None,
     };
-    account?.colour
+    account.filter(|account| account.colour.is_some() || account.logo.is_some())
 }
 
 /// The page of a step. `chrome` has the stage of the step, sealed.
 pub fn render(step: &Step, chrome: &Chrome) -> Markup {
-    match colour(step) {
-        Some(colour) => screen(step, &chrome.coloured(Some(colour))),
+    match brand(step) {
+        Some(account) => screen(step, &chrome.branded(account)),
         None => screen(step, chrome),
     }
 }

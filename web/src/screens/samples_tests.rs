@@ -32,7 +32,7 @@ fn username() -> Username {
 }
 
 fn account(number: &str) -> AccountShown {
-    AccountShown { name: "4711".into(), number: number.into(), colour: None }
+    AccountShown { name: "4711".into(), number: number.into(), colour: None, logo: None }
 }
 
 fn new(policy: PasswordPolicy, wrong: bool) -> NewPassword {

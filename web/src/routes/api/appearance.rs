@@ -1,6 +1,13 @@
 //! How the sign-in pages of the account look.
 
-use homeward_portal::appearance::{self, Chosen};
+use actix_web::web;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use homeward_model::Logo;
+use homeward_portal::{
+    Fault,
+    appearance::{self, Chosen},
+    logo::{self, Used, picture::{MOST_SENT, Picture, PictureError}},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +18,7 @@ use super::{
     shown::{changed, english},
     values::Text,
 };
+use crate::{assets, screens::portal as screens};
 
 /// How the sign-in pages look.
 #[derive(Serialize, JsonSchema)]
@@ -18,11 +26,31 @@ use super::{
 pub(super) struct Appearance {
     /// The colour of buttons, for example `#0b5a58`; `null`: the product's own.
     colour: Option<String>,
+    /// The logo; `null`: none.
+    logo: Option<LogoShown>,
+}
+
+/// A logo: a PNG that was written here, whatever was sent.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Logo", deny_unknown_fields)]
+struct LogoShown {
+    /// Its address on our origin, for everybody. Another picture has another address.
+    path: String,
+    /// In pixels.
+    width: u32,
+    /// In pixels.
+    height: u32,
+}
+
+impl LogoShown {
+    fn of(logo: Logo) -> Self {
+        Self { path: assets::logo_path(logo.id), width: logo.width, height: logo.height }
+    }
 }
 
 pub(super) async fn show(call: &Call) -> Result<Reply, Problem> {
     let colour = appearance::show(&call.granted)?;
-    Ok(Reply::shows(&Appearance { colour: colour.map(|colour| colour.to_string()) }))
+    Ok(Reply::shows(&Appearance { colour: colour.map(|colour| colour.to_string()), logo: call.granted.account().logo.map(LogoShown::of) }))
 }
 
 /// Another look.
@@ -42,5 +70,54 @@ pub(super) async fn save(call: &Call) -> Result<Reply, Problem> {
         Chosen::Changed => Err(changed()),
         Chosen::NoColour => Err(Problem::unfit("colour.malformed", english().s("appearance-no-colour"))),
         Chosen::Unreadable { nearest, .. } => Err(Problem::unfit("colour.unreadable", format!("Text on it could not be read. The nearest shade on which it can is {nearest}."))),
+    }
+}
+
+/// Longest picture in base64.
+const MOST_TEXT: usize = MOST_SENT.div_ceil(3) * 4;
+
+/// Another logo.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "picture": "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAIAAAB7QOjdAAAAD0lEQVR42mPkjopgYGAAAANyAL+0TgQGAAAAAElFTkSuQmCC" }]))]
+pub(super) struct LogoRequest {
+    /// A PNG, JPEG or WebP of at most 50 KiB and 2,000 × 2,000 pixels, in base64 (RFC 4648, 4).
+    #[schemars(extend("contentEncoding" = "base64"))]
+    picture: Text<MOST_TEXT>,
+}
+
+const fn code(problem: PictureError) -> &'static str {
+    match problem {
+        PictureError::Empty => "logo.empty",
+        PictureError::TooLong => "logo.too_long",
+        PictureError::Kind => "logo.kind",
+        PictureError::TooLarge => "logo.too_large",
+        PictureError::Damaged => "logo.damaged",
+        PictureError::TooDetailed => "logo.too_detailed",
+    }
+}
+
+pub(super) async fn save_logo(call: &Call) -> Result<Reply, Problem> {
+    let asked: LogoRequest = call.body()?;
+    let bytes = STANDARD.decode(asked.picture.0).map_err(|_| Problem::unfit("logo.not_base64", "The picture is not in base64."))?;
+    let read = web::block(move || Picture::read(&bytes)).await.map_err(|error| Fault(error.to_string()))?;
+    let picture = read.map_err(|problem| Problem::unfit(code(problem), english().s(screens::picture_unfit(problem))))?;
+    let account = call.granted.account();
+    let offered = picture.logo(account.id);
+    if account.logo == Some(offered) {
+        return Ok(Reply::done());
+    }
+    logo::offer(call.portal(), &call.granted, &picture).await?;
+    used(logo::choose(call.portal(), &call.granted, Some(&offered.id.to_string())).await?)
+}
+
+pub(super) async fn remove_logo(call: &Call) -> Result<Reply, Problem> {
+    used(logo::choose(call.portal(), &call.granted, None).await?)
+}
+
+fn used(used: Used) -> Result<Reply, Problem> {
+    match used {
+        Used::Done => Ok(Reply::done()),
+        Used::Otherwise | Used::Nothing => Err(changed()),
     }
 }

@@ -8,7 +8,7 @@ use super::{
     activity::{self, ActivityExport, ActivitySearch},
     adding::{self, AddedUser, NewUser},
     administrators::{self, AdministratorList, AdministratorSignIn, NewRole},
-    appearance::{self, Appearance, AppearanceRequest},
+    appearance::{self, Appearance, AppearanceRequest, LogoRequest},
     applications::{self, ApplicationList, DefaultApplication},
     call::MOST,
     domains::{self, Domain, NewDomain},
@@ -176,6 +176,13 @@ pub static ENDPOINTS: &[Endpoint] = &[
         .takes::<AppearanceRequest>()
         .seen(Seen::Must(A::ReadAppearance, by!(appearance::show)))
         .own(UNFIT),
+    Endpoint::new(Put, "/accounts/{number}/sign-in-page/logo", ("changeLogo", "Use another logo on the sign-in pages"), A::ChangeAppearance, by!(appearance::save_logo))
+        .takes::<LogoRequest>()
+        .seen(Seen::Must(A::ReadAppearance, by!(appearance::show)))
+        .own(UNFIT),
+    Endpoint::new(Delete, "/accounts/{number}/sign-in-page/logo", ("removeLogo", "Remove the logo from the sign-in pages"), A::ChangeAppearance, by!(appearance::remove_logo))
+        .seen(Seen::Must(A::ReadAppearance, by!(appearance::show)))
+        .own(CHANGED),
     Endpoint::new(Get, "/accounts/{number}/administrators", ("listAdministrators", "Who has a role"), A::ReadRoles, by!(administrators::list)).gives::<AdministratorList>(),
     Endpoint::new(Post, "/accounts/{number}/administrators", ("giveRole", "Give somebody a role"), A::ChangeRoles, by!(administrators::give)).takes::<NewRole>().own(UNFIT),
     Endpoint::new(Delete, "/accounts/{number}/administrators/{user}/roles/{role}", ("takeRole", "Take a role from somebody"), A::ChangeRoles, by!(administrators::take)).own(CHANGED),

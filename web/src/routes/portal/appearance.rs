@@ -1,8 +1,13 @@
-//! How the sign-in pages look: the page, a preview, another colour.
+//! How the sign-in pages look: the page, a preview, another colour; a logo that is sent, looked at, and used or removed.
 
-use homeward_portal::appearance::{self, Chosen};
+use actix_web::web;
+use homeward_portal::{
+    Fault,
+    appearance::{self, Chosen},
+    logo::{self, Used, picture::Picture},
+};
 
-use super::door::{Step, Visit};
+use super::door::{Step, Upload, Visit};
 use crate::{
     respond::{self, Answer},
     screens::portal::{self as screens, AppearanceView},
@@ -11,7 +16,9 @@ use crate::{
 pub(crate) async fn page(visit: Visit) -> Answer {
     let colour = appearance::show(&visit.granted)?;
     let typed = colour.map(|colour| colour.to_string()).unwrap_or_default();
-    let view = AppearanceView { typed: &typed, shown: colour, said: screens::said(visit.query.get("said")), problem: None, is_saved: true };
+    let waiting = logo::waiting(visit.portal(), &visit.granted, visit.query.get("logo")).await?;
+    let said = screens::said(visit.query.get("said"));
+    let view = AppearanceView { typed: &typed, shown: colour, said, waiting, is_saved: true, ..AppearanceView::default() };
     Ok(respond::page(&visit.asked, screens::appearance(&visit.frame(), &view)))
 }
 
@@ -34,9 +41,50 @@ pub(crate) async fn save(step: Step) -> Answer {
                 _ => None,
             };
             let problem = Some(chosen).filter(|chosen| !matches!(chosen, Chosen::Fits(_)));
-            let view = AppearanceView { typed: &typed, shown, said: None, problem, is_saved: false };
+            let view = AppearanceView { typed: &typed, shown, problem, ..AppearanceView::default() };
             return Ok(respond::page(&visit.asked, screens::appearance(&visit.frame(), &view)));
         }
     };
+    back(visit, said)
+}
+
+fn back(visit: &Visit, said: &str) -> Answer {
     Ok(respond::see(&visit.asked, &visit.at(&format!("/sign-in-page?said={said}"))))
+}
+
+/// "Show it in the sample": a picture that waits.
+pub(crate) async fn offer(upload: Upload) -> Answer {
+    let Upload { step: Step { visit, .. }, file } = upload;
+    // Unpacking a picture keeps a processor busy: not one that answers others.
+    let read = web::block(move || Picture::read(&file)).await.map_err(|error| Fault(error.to_string()))?;
+    let picture = match read {
+        Ok(picture) => picture,
+        Err(problem) => {
+            let colour = visit.granted.account().colour;
+            let typed = colour.map(|colour| colour.to_string()).unwrap_or_default();
+            let view = AppearanceView { typed: &typed, shown: colour, picture: Some(problem), is_saved: true, ..AppearanceView::default() };
+            return Ok(respond::page(&visit.asked, screens::appearance(&visit.frame(), &view)));
+        }
+    };
+    logo::offer(visit.portal(), &visit.granted, &picture).await?;
+    Ok(respond::see(&visit.asked, &visit.at(&format!("/sign-in-page?logo={}#sample", picture.logo(visit.granted.account().id).id))))
+}
+
+/// "Use this logo"
+pub(crate) async fn use_logo(step: Step) -> Answer {
+    let visit = &step.visit;
+    let Some(name) = step.form.optional("logo") else { return back(visit, "changed") };
+    match logo::choose(visit.portal(), &visit.granted, Some(name)).await? {
+        Used::Done => back(visit, "logo-saved"),
+        Used::Otherwise | Used::Nothing => back(visit, "changed"),
+    }
+}
+
+/// "Remove the logo"
+pub(crate) async fn remove_logo(step: Step) -> Answer {
+    let visit = &step.visit;
+    match logo::choose(visit.portal(), &visit.granted, None).await? {
+        Used::Done => back(visit, "logo-removed"),
+        Used::Otherwise | Used::Nothing => back(visit, "changed"),
+    }
 }

@@ -5,6 +5,7 @@ use actix_web::{
     dev::Payload,
     error::InternalError,
     http::Method,
+    web::Bytes,
 };
 use futures_util::future::LocalBoxFuture;
 use homeward_model::{AccountId, CaseNumber, UserId};
@@ -15,6 +16,7 @@ use super::{arrive, setup, table};
 use crate::{
     asked::Asked,
     form::{Form, OwnForm, Trouble},
+    upload::Sent,
     respond,
     screens::portal::{self as screens, Frame},
 };
@@ -36,6 +38,12 @@ pub(crate) struct Visit {
 pub(crate) struct Step {
     pub visit: Visit,
     pub form: OwnForm,
+}
+
+/// A step with a file.
+pub(crate) struct Upload {
+    pub step: Step,
+    pub file: Bytes,
 }
 
 impl Visit {
@@ -203,6 +211,23 @@ impl FromRequest for Visit {
     }
 }
 
+/// A step with a form of one of our own pages.
+async fn own(request: &HttpRequest, visit: Visit, form: OwnForm) -> Result<Step, Error> {
+    let ours = visit.asked.app.pages.open::<()>(&["portal-form", &mark(&visit.granted)], form.get("token"), visit.portal().now());
+    if ours.is_ok() {
+        return Ok(Step { visit, form });
+    }
+    // Another site's, another session's, or a page that was open for too long: nothing is done (AD-09).
+    let about = match (visit.granted.actor(), visit.granted.guest()) {
+        (Ok(actor), _) => (Some(actor.user.id), Some(actor.home.id)),
+        (Err(_), guest) => (None, guest.map(|guest| guest.account.id)),
+    };
+    let asked_for = what(&request.match_pattern().unwrap_or_default(), true, visit.granted.guest());
+    refused(&visit.asked, (Reason::PortalForm, asked_for), about).await;
+    let page = request.path().rsplit_once('/').map_or("/portal", |(page, _)| page);
+    Err(stop(respond::see(&visit.asked, &format!("{page}?said=again"))))
+}
+
 impl FromRequest for Step {
     type Error = Error;
     type Future = LocalBoxFuture<'static, Result<Self, Error>>;
@@ -211,21 +236,21 @@ impl FromRequest for Step {
         let request = request.clone();
         Box::pin(async move {
             let visit = open(&request).await?;
-            let form = form.await?;
-            let sealed = form.get("token");
-            let ours = visit.asked.app.pages.open::<()>(&["portal-form", &mark(&visit.granted)], sealed, visit.portal().now());
-            if ours.is_err() {
-                // Another site's, another session's, or a page that was open for too long: nothing is done (AD-09).
-                let about = match (visit.granted.actor(), visit.granted.guest()) {
-                    (Ok(actor), _) => (Some(actor.user.id), Some(actor.home.id)),
-                    (Err(_), guest) => (None, guest.map(|guest| guest.account.id)),
-                };
-                let asked_for = what(&request.match_pattern().unwrap_or_default(), true, visit.granted.guest());
-                refused(&visit.asked, (Reason::PortalForm, asked_for), about).await;
-                let page = request.path().rsplit_once('/').map_or("/portal", |(page, _)| page);
-                return Err(stop(respond::see(&visit.asked, &format!("{page}?said=again"))));
-            }
-            Ok(Self { visit, form })
+            own(&request, visit, form.await?).await
+        })
+    }
+}
+
+impl FromRequest for Upload {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let sent = Sent::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            let visit = open(&request).await?;
+            let Sent { form, file } = sent.await?;
+            Ok(Self { step: own(&request, visit, form).await?, file })
         })
     }
 }

@@ -1,10 +1,11 @@
-//! How the sign-in pages look: the colour, with the contrast of its text, and a sample in light and in dark (BRA-1, BRA-4).
+//! How the sign-in pages look: the colour, with the contrast of its text, the logo, and a sample in light and in dark (BRA-1, BRA-2, BRA-4).
 
 use homeward_language::{Language, Text};
-use homeward_model::Colour;
+use homeward_model::{Colour, Logo};
 use homeward_portal::{
     Action,
     appearance::{Chosen, RATIO},
+    logo::picture::PictureError,
 };
 use maud::{Markup, html};
 
@@ -14,10 +15,11 @@ use super::{
 };
 use crate::{
     assets,
-    screens::{field, icons},
+    screens::{field, icons, logo},
 };
 
 /// What the page shows.
+#[derive(Default)]
 pub(crate) struct AppearanceView<'a> {
     /// What stands in the field.
     pub typed: &'a str,
@@ -27,6 +29,10 @@ pub(crate) struct AppearanceView<'a> {
     pub said: Option<Said>,
     /// Why what was typed cannot be used.
     pub problem: Option<Chosen>,
+    /// A picture that waits to be used.
+    pub waiting: Option<Logo>,
+    /// Why a picture that was sent cannot be used.
+    pub picture: Option<PictureError>,
     /// Whether the sample is what counts now.
     pub is_saved: bool,
 }
@@ -46,11 +52,11 @@ pub(crate) fn appearance(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup
     let t = frame.chrome.text;
     let body = html! {
         (note(t, view.said))
-        @if frame.granted.may(Action::ChangeAppearance) { (choose(frame, view)) }
+        @if frame.granted.may(Action::ChangeAppearance) { (choose(frame, view)) (picture(frame, view)) }
         (samples(frame, view))
     };
     let meta = html! { p class="meta" { (t.s("appearance-text")) } };
-    frame.page(&Page { title: t.s("appearance"), error: view.problem.is_some(), here: Here::Appearance, actions: html! {}, meta, body })
+    frame.page(&Page { title: t.s("appearance"), error: view.problem.is_some() || view.picture.is_some(), here: Here::Appearance, actions: html! {}, meta, body })
 }
 
 fn choose(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
@@ -80,10 +86,59 @@ fn choose(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
     }
 }
 
+/// Why a picture cannot be used, by its text.
+pub(crate) const fn unfit(problem: PictureError) -> &'static str {
+    match problem {
+        PictureError::Empty => "logo-empty",
+        PictureError::TooLong => "logo-too-long",
+        PictureError::Kind => "logo-kind",
+        PictureError::TooLarge => "logo-too-large",
+        PictureError::Damaged => "logo-damaged",
+        PictureError::TooDetailed => "logo-too-detailed",
+    }
+}
+
+/// The logo: one that waits is used, another one is sent, the one that counts is removed.
+fn picture(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
+    let t = frame.chrome.text;
+    let error = view.picture.map(|problem| t.s(unfit(problem)));
+    html! {
+        section class="panel" aria-labelledby="logo" {
+            h2 id="logo" { (t.s("logo")) }
+            @if let Some(waiting) = view.waiting {
+                form class="stack" method="post" action=(frame.at("/sign-in-page/use-logo")) data-once {
+                    (frame.field())
+                    input type="hidden" name="logo" value=(waiting.id);
+                    p { (t.s("logo-waiting")) }
+                    div class="actions" { button class="btn" type="submit" { (t.s("logo-use")) } }
+                }
+            }
+            form class="stack" method="post" action=(frame.at("/sign-in-page/logo")) enctype="multipart/form-data" data-once {
+                (frame.field())
+                div class="field" {
+                    label for="picture" { (t.s("logo-file")) }
+                    @if let Some(text) = error { (field::error(t, "picture-error", text)) }
+                    p class="hint" id="picture-hint" { (t.s("logo-hint")) }
+                    input class="input" id="picture" name="picture" type="file" accept="image/png,image/jpeg,image/webp" required
+                        aria-invalid=[error.map(|_| "true")] aria-describedby={ "picture-hint" @if error.is_some() { " picture-error" } };
+                }
+                div class="actions" { button class="btn quiet" type="submit" { (t.s("logo-send")) } }
+            }
+            @if frame.granted.account().logo.is_some() {
+                form method="post" action=(frame.at("/sign-in-page/remove-logo")) data-once {
+                    (frame.field())
+                    button class="linkbtn" type="submit" { (t.s("logo-remove")) }
+                }
+            }
+        }
+    }
+}
+
 /// A card as people will see it, in light and in dark. The product's own name stays under it.
 fn samples(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
     let t = frame.chrome.text;
-    let text = if view.is_saved { t.s("appearance-now") } else { t.s("appearance-not-saved") };
+    let account = frame.granted.account();
+    let text = if view.is_saved && view.waiting.is_none() { t.s("appearance-now") } else { t.s("appearance-not-saved") };
     html! {
         section class="panel flat" aria-labelledby="sample" {
             div class="row" { h2 id="sample" { (t.s("appearance-sample")) } span class="muted sm" { (text) } }
@@ -95,8 +150,9 @@ fn samples(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
                 @for (class, label) in [("sample", t.s("appearance-light")), ("sample dark", t.s("appearance-dark"))] {
                     figure class=(class) {
                         figcaption class="sm" { (label) }
+                        @if let Some(picture) = view.waiting.or(account.logo) { (logo(picture, &account.name)) }
                         div class="card" {
-                            strong { (frame.granted.account().name) }
+                            strong { (account.name) }
                             span class="btn" { (t.s("next")) }
                         }
                         span class="wordmark sm" { (icons::mark()) (frame.chrome.product) }

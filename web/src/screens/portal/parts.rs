@@ -131,6 +131,8 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "domain-expired" => ("warn", "portal-domain-expired-text"),
         "application-chosen" => ("good", "applications-said-chosen"),
         "application-unknown" => ("warn", "applications-said-unknown"),
+        "logo-saved" => ("good", "portal-said-logo-saved"),
+        "logo-removed" => ("good", "portal-said-logo-removed"),
         "colour-saved" => ("good", "appearance-saved"),
         "token-ended" => ("good", "portal-said-token-ended"),
         "policy-saved" => ("good", "portal-said-policy-saved"),

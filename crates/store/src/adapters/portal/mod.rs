@@ -7,6 +7,7 @@ mod answers;
 mod applications;
 mod domains;
 mod links;
+mod logos;
 mod newcomers;
 mod people;
 mod policy;

@@ -1,6 +1,7 @@
 //! Every endpoint × every role × every account, from the table that the API itself reads (AD-01, AD-03, MT-02), by a token with every
 //! scope: what is allowed is done, on record with its token; what is refused changes nothing at all.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use homeward_model::{ConnectionId, UserId};
 use homeward_portal::{Action, Relation, Role, authority::allows, tokens::Scope};
 use homeward_store::audit::AuditRecord;
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{Caller, json_of, problem, usernames};
 use crate::portal::{
-    BELOW, OTHER, OWN, account,
+    BELOW, LOGO, OTHER, OWN, account,
     matrix::{ACCOUNTS, connection_of, count_anew, forbidden, link, newest, quiet, state, token_under_their_id},
     username_of, world,
 };
@@ -54,6 +55,7 @@ fn body(endpoint: &ApiEndpoint, domain: &str) -> Option<Value> {
         "makeSetupLink" => json!({ "hours": 4 }),
         "proposeService" => json!({ "how": "registration", "tenant": TENANT, "application": APPLICATION, "permissions": ["Calendars.Read"] }),
         "setDefaultApplication" => json!({ "client_id": "wiki" }),
+        "changeLogo" => json!({ "picture": STANDARD.encode(LOGO) }),
         "changeAppearance" => json!({ "colour": "#0b5a58" }),
         "exportActivity" => json!({ "format": "jsonl" }),
         "giveRole" => json!({ "username": full("kept", domain), "role": "auditor" }),
@@ -101,7 +103,7 @@ fn filled(endpoint: &ApiEndpoint, number: &str, (user, connection, domain): (Use
 
 async fn ask(caller: &Caller, endpoint: &ApiEndpoint, path: &str, domain: &str) -> Page {
     let seen = if endpoint.name.ends_with("Proposal") { "\"other\"" } else { "*" };
-    let is_compared = ["Proposal", "Published", "turn", "unlinkUser", "changePasswordPolicy", "changeAppearance"].iter().any(|name| endpoint.name.ends_with(name)) && !endpoint.is_reading();
+    let is_compared = ["Proposal", "Published", "turn", "unlinkUser", "changePasswordPolicy", "changeAppearance", "Logo"].iter().any(|name| endpoint.name.ends_with(name)) && !endpoint.is_reading();
     let headers: &[(&str, &str)] = if is_compared { &[("if-match", seen)] } else { &[] };
     caller.send(method(endpoint), path, headers, body(endpoint, domain).as_ref()).await
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use homeward_model::UserId;
 use homeward_portal::tokens::Scope;
 use homeward_store::{AuditFilter, audit::AuditRecord};
@@ -11,7 +12,7 @@ use serde_json::json;
 
 use super::{Caller, json_of, names, problem};
 use crate::portal::{
-    BELOW, OTHER, OWN, PASSWORD, account,
+    BELOW, LOGO, OTHER, OWN, PASSWORD, account,
     matrix::{connection_of, link},
     path,
     setup_links::come_by,
@@ -273,7 +274,7 @@ async fn bra_1_a_program_changes_the_colour_that_it_has_seen() {
     let admin = Caller::whole(&broker, "admin@own.example", OWN).await;
     let at = format!("/accounts/{OWN}/sign-in-page");
     let shown = admin.get(&at).await;
-    assert_eq!(json_of(&shown), json!({ "colour": null }));
+    assert_eq!(json_of(&shown), json!({ "colour": null, "logo": null }));
     let seen = shown.header("etag").unwrap().to_owned();
     let put = async |tag: &str, colour: serde_json::Value| {
         let tags = [("if-match", tag)];
@@ -285,13 +286,43 @@ async fn bra_1_a_program_changes_the_colour_that_it_has_seen() {
     }
     assert!(account(&broker, OWN).await.account.colour.is_none() && records(&broker, "portal.appearance").await.is_empty());
     assert_eq!(put(&seen, json!("#123a6b")).await.status, 204);
-    assert_eq!(admin.read(&at).await, json!({ "colour": "#123a6b" }));
+    assert_eq!(admin.read(&at).await, json!({ "colour": "#123a6b", "logo": null }));
     assert_eq!(put(&seen, json!(null)).await.status, 412, "somebody has changed it meanwhile");
     let now = admin.get(&at).await.header("etag").unwrap().to_owned();
     assert_eq!(put(&now, json!(null)).await.status, 204);
     assert!(account(&broker, OWN).await.account.colour.is_none());
     let record = records(&broker, "portal.appearance").await.remove(0);
     assert!(record.detail.starts_with("#123a6b → none [token "), "{}", record.detail);
+}
+
+/// BRA-2: a program changes the logo and removes it by what it has seen; what is no picture is refused by its code and changes nothing.
+#[tokio::test]
+async fn bra_2_a_program_changes_the_logo() {
+    let broker = world().await;
+    let admin = Caller::whole(&broker, "admin@own.example", OWN).await;
+    let (page, logo) = (format!("/accounts/{OWN}/sign-in-page"), format!("/accounts/{OWN}/sign-in-page/logo"));
+    let seen = async || admin.get(&page).await.header("etag").unwrap().to_owned();
+    let put = async |tag: &str, picture: &str| admin.send(Method::PUT, &logo, &[("if-match", tag)], Some(&json!({ "picture": picture }))).await;
+    let (first, svg, long) = (seen().await, STANDARD.encode("<svg xmlns=\"http://www.w3.org/2000/svg\"/>"), STANDARD.encode([LOGO, &vec![0; 50 * 1024 - LOGO.len()][..]].concat()));
+    for (tag, picture, status, code) in [(first.as_str(), "§", 422, "logo.not_base64"), (&first, &svg, 422, "logo.kind"), (&first, &STANDARD.encode(&LOGO[..60]), 422, "logo.damaged"), ("\"other\"", &long, 412, "precondition.failed")] {
+        let page = put(tag, picture).await;
+        assert_eq!((page.status, problem(&page).as_str()), (status, code));
+    }
+    assert_eq!(problem(&put(&first, &"A".repeat(68_269)).await), "body.malformed");
+    assert!(account(&broker, OWN).await.account.logo.is_none() && records(&broker, "portal.appearance").await.is_empty());
+    assert_eq!(put(&first, &long).await.status, 204, "the longest there is");
+    let shown = admin.read(&page).await;
+    assert_eq!((shown["logo"]["width"].as_u64(), shown["logo"]["height"].as_u64()), (Some(240), Some(60)));
+    let picture = broker.browser().get(shown["logo"]["path"].as_str().unwrap()).await;
+    assert_eq!((picture.status, picture.header("content-type")), (200, Some("image/png")));
+    assert_eq!(put(&first, &STANDARD.encode(LOGO)).await.status, 412, "another look is there now");
+    assert_eq!(put(&seen().await, &STANDARD.encode(LOGO)).await.status, 204, "the same picture again");
+    let removed = admin.send(Method::DELETE, &logo, &[("if-match", &seen().await)], None).await;
+    assert_eq!((removed.status, admin.read(&page).await["logo"].clone()), (204, json!(null)));
+    let again = admin.send(Method::DELETE, &logo, &[("if-match", &seen().await)], None).await;
+    assert_eq!((again.status, problem(&again).as_str()), (409, "changed"));
+    let records = records(&broker, "portal.appearance").await;
+    assert!(records.len() == 3 && records.iter().all(|record| record.detail.contains("[token ")), "{records:?}");
 }
 
 /// AD-10, AU-08: the file that a program takes is the one of the portal, of its own account only, and who took it is on record.

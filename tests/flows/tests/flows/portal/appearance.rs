@@ -1,9 +1,11 @@
-//! The colour of the sign-in pages: readable or refused, and seen only once the account is known.
+//! The colour and the logo of the sign-in pages: readable or refused, a picture or refused, and seen only once the account is known.
 
+use homeward_model::LogoId;
+use homeward_portal::logo::{picture::Picture, ports::Logos};
 use homeward_store::AuditFilter;
-use homeward_testkit::{Browser, Page};
+use homeward_testkit::{Browser, Page, TestBroker};
 
-use super::{OWN, account, enter, lead, token, world};
+use super::{BELOW, LOGO, OTHER, OWN, account, enter, lead, token, world};
 
 async fn save(browser: &mut Browser, fields: &[(&str, &str)]) -> Page {
     let own = token(browser).await;
@@ -59,5 +61,133 @@ async fn bra_3_the_colour_is_seen_once_the_account_is_known() {
     assert!(css.status == 200 && css.body.contains("--primary:#123a6b") && css.header("content-type") == Some("text/css; charset=utf-8"), "{}", css.body);
     for none in ["808080", "123A6B", "123a6b;x", "x"] {
         assert_eq!(mia.get(&format!("/assets/colour/{none}.css")).await.status, 404, "{none}");
+    }
+}
+
+/// One pixel more than a logo may be wide.
+const WIDE: &[u8] = include_bytes!("wide.png");
+
+async fn offer(browser: &mut Browser, (name, file): (&str, &[u8])) -> Page {
+    let own = token(browser).await;
+    browser.upload(&format!("/portal/{OWN}/sign-in-page/logo"), &[("token", &own)], (name, file)).await
+}
+
+async fn take(browser: &mut Browser, number: &str, step: &str, logo: &str) -> Page {
+    let own = token(browser).await;
+    browser.post(&format!("/portal/{number}/sign-in-page/{step}"), &[("token", &own), ("logo", logo)]).await
+}
+
+/// The name in the address that an upload leads to.
+fn name_in(page: &Page) -> String {
+    let to = lead(page);
+    to.split("logo=").nth(1).unwrap_or_else(|| panic!("{to} {}", page.body)).split('#').next().unwrap().to_owned()
+}
+
+async fn details(broker: &TestBroker) -> Vec<String> {
+    let lines = broker.running().store.audit_newest(&AuditFilter { event: Some("portal.appearance".into()), ..AuditFilter::default() }, 10).await.unwrap();
+    lines.into_iter().map(|line| line.detail).collect()
+}
+
+/// BRA-2, AD-11: what is no picture of the three formats, is too long, too large or damaged is refused in its field, and nothing is kept; the same
+/// picture whole is the twin, whatever its file is called.
+#[tokio::test]
+async fn ad_11_what_is_no_picture_is_refused_in_its_field() {
+    let broker = world().await;
+    let mut ada = enter(&broker, "admin@own.example").await;
+    let (long, before) = ([LOGO, &vec![0; 50 * 1024][..]].concat(), details(&broker).await);
+    let svg: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
+    for (name, file, says) in [
+        ("logo.png", &b""[..], "Choose a picture"),
+        ("logo.png", svg, "neither PNG nor JPEG nor WebP"),
+        ("logo.png", b"<html><script>alert(1)</script>", "neither PNG nor JPEG nor WebP"),
+        ("logo.png", b"GIF89a\x01\x00\x01\x00\x80\x00\x00;", "neither PNG nor JPEG nor WebP"),
+        ("logo.png", &LOGO[..LOGO.len() / 2], "cannot be read"),
+        ("logo.png", WIDE, "larger than 2,000 × 2,000 pixels"),
+        ("logo.png", &long, "longer than 50 KB"),
+    ] {
+        let page = offer(&mut ada, (name, file)).await;
+        assert!(page.status == 200 && page.body.contains("<title>Error: ") && page.body.contains("aria-describedby=\"picture-hint picture-error\""), "{says}: {} {}", page.status, page.body);
+        assert!(page.body.contains(says), "{says}: {}", page.body);
+    }
+    let more = offer(&mut ada, ("logo.png", &vec![0; 600 * 1024])).await;
+    assert_eq!(more.status, 413, "more than anybody reads");
+    assert_eq!(details(&broker).await, before, "nothing is kept");
+    let page = offer(&mut ada, ("<svg onload=alert(1)>.svg", LOGO)).await;
+    assert_eq!((page.status, name_in(&page).len()), (303, 64), "the twin");
+}
+
+/// BRA-2, BRA-3, BRA-4, AD-11: a picture is sent, looked at, used and removed, each on record by whom; people see it once their account is known and no
+/// sooner, with the account's name as its text. A file that is something else, too, is only a picture where it is served from.
+#[tokio::test]
+async fn ad_11_a_logo_is_looked_at_used_and_removed() {
+    let broker = world().await;
+    let store = &broker.running().store;
+    let mut ada = enter(&broker, "admin@own.example").await;
+    let polyglot = [LOGO, &b"<script>alert(1)</script>"[..]].concat();
+    let name = name_in(&offer(&mut ada, ("logo.png", &polyglot)).await);
+    let own = account(&broker, OWN).await.account;
+    assert_eq!(name, Picture::read(LOGO).unwrap().logo(own.id).id.to_string(), "only the picture is left of it");
+    let called = own.name;
+    let image = format!("<img class=\"logo\" src=\"/assets/logo/{name}.png\" alt=\"{called}\" width=\"240\" height=\"60\">");
+    let page = ada.get(&format!("/portal/{OWN}/sign-in-page?logo={name}")).await;
+    assert!(page.body.matches(&image).count() == 2 && page.body.contains("Not saved yet") && page.body.contains("Use this logo"), "{}", page.body);
+    let plain = ada.get(&format!("/portal/{OWN}/sign-in-page")).await;
+    assert!(!plain.body.contains(&name) && account(&broker, OWN).await.account.logo.is_none(), "it waits");
+    assert!(lead(&take(&mut ada, OWN, "use-logo", &name).await).ends_with("said=logo-saved"));
+    assert!(lead(&take(&mut ada, OWN, "use-logo", &name).await).ends_with("said=changed"), "it is so already");
+    let mut mia = broker.browser();
+    let first = mia.open("wiki", "").await;
+    let second = mia.identify(&first, "mia@own.example").await;
+    assert!(!first.body.contains("/assets/logo/") && !second.body.contains("/assets/logo/"), "nobody is proved yet");
+    mia.sign_in("wiki", "mia@own.example", super::PASSWORD).await;
+    let own = mia.get("/account").await;
+    assert!(own.body.contains(&image) && own.body.contains("Unified Sign In"), "{}", own.body);
+    assert_eq!(own.header("content-security-policy"), first.header("content-security-policy"), "the policy of every page");
+    let served = broker.browser().get(&format!("/assets/logo/{name}.png")).await;
+    assert_eq!((served.status, served.header("content-type"), served.header("x-content-type-options")), (200, Some("image/png"), Some("nosniff")));
+    assert_eq!(served.header("cache-control"), Some("public, max-age=31536000, immutable"));
+    assert_eq!(served.header("content-security-policy"), Some("default-src 'none'; frame-ancestors 'none'; sandbox"));
+    assert_eq!(served.header("content-disposition"), Some("inline; filename=\"logo.png\""));
+    assert!(served.body.contains("IHDR") && !served.body.contains("script"));
+    for other in [name.to_uppercase(), format!("{}0", &name[..63]), "..%2F..%2Fetc%2Fpasswd".into(), String::new()] {
+        assert_eq!(mia.get(&format!("/assets/logo/{other}.png")).await.status, 404, "{other}");
+    }
+    assert!(lead(&take(&mut ada, OWN, "remove-logo", "").await).ends_with("said=logo-removed"));
+    assert!(account(&broker, OWN).await.account.logo.is_none() && store.png(LogoId::parse(&name).unwrap()).await.unwrap().is_none(), "it is gone");
+    assert!(!mia.get("/account").await.body.contains("/assets/logo/"));
+    let (by, short) = (broker.user("admin@own.example", OWN).await.id, &name[..12]);
+    let logo = format!("{short} (240 × 60)");
+    assert_eq!(details(&broker).await, [format!("logo: {logo} → none by {by}"), format!("logo: none → {logo} by {by}"), format!("a logo to look at: {logo} by {by}")]);
+}
+
+/// MT-01, BRA-2: nobody uses a picture that only another account has, not even by its name; whoever sends it may.
+#[tokio::test]
+async fn mt_01_a_picture_of_another_account_is_none() {
+    let broker = world().await;
+    let store = &broker.running().store;
+    let mut ada = enter(&broker, "admin@own.example").await;
+    let name = name_in(&offer(&mut ada, ("logo.png", LOGO)).await);
+    for (who, number) in [("chief@below.example", BELOW), ("chief@other.example", OTHER)] {
+        let mut chief = enter(&broker, who).await;
+        let page = chief.get(&format!("/portal/{number}/sign-in-page?logo={name}")).await;
+        assert!(page.status == 200 && !page.body.contains(&name), "{who}");
+        let own = chief.get(&format!("/portal/{number}/sign-in-page")).await.hidden("token");
+        let page = chief.post(&format!("/portal/{number}/sign-in-page/use-logo"), &[("token", &own), ("logo", &name)]).await;
+        assert!(lead(&page).ends_with("said=changed"));
+        assert!(account(&broker, number).await.account.logo.is_none(), "{who}");
+        // Nothing of it was touched, and the twin.
+        let page = chief.upload(&format!("/portal/{number}/sign-in-page/logo"), &[("token", &own)], ("logo.png", LOGO)).await;
+        let theirs = name_in(&page);
+        assert_ne!(theirs, name, "a name is the account's own");
+        assert!(lead(&chief.post(&format!("/portal/{number}/sign-in-page/use-logo"), &[("token", &own), ("logo", &theirs)]).await).ends_with("said=logo-saved"));
+        let page = chief.post(&format!("/portal/{number}/sign-in-page/remove-logo"), &[("token", &own)]).await;
+        assert!(lead(&page).ends_with("said=logo-removed"));
+        assert!(store.png(LogoId::parse(&theirs).unwrap()).await.unwrap().is_none() && store.png(LogoId::parse(&name).unwrap()).await.unwrap().is_some(), "the one of the first account stays");
+    }
+    assert!(lead(&take(&mut ada, OWN, "use-logo", &name).await).ends_with("said=logo-saved"));
+    // A form of another page's, and one without a token.
+    for fields in [&[][..], &[("token", "x")]] {
+        let page = ada.upload(&format!("/portal/{OWN}/sign-in-page/logo"), fields, ("logo.png", LOGO)).await;
+        assert!(lead(&page).ends_with("?said=again"), "AD-09");
     }
 }

@@ -38,6 +38,7 @@ async fn ask(browser: &mut Browser, route: &PortalRoute, address: &str, (token, 
         ("sure", "yes"), ("application", "wiki"),
     ];
     match route.step {
+        true if route.pattern.ends_with("/sign-in-page/logo") => browser.upload(address, &[("token", token)], ("logo.png", super::LOGO)).await,
         true => browser.post(address, &form).await,
         false => browser.get(address).await,
     }
@@ -103,6 +104,8 @@ fn effect(route: &PortalRoute, relation: Relation) -> Effect {
         (Action::ExportActivity, _) => Effect::Deed("portal.exported"),
         (Action::ProveDomains | Action::GiveUpDomains, _) => Effect::Deed("portal.domain"),
         (Action::ChangeApplications, _) => Effect::Deed("portal.applications"),
+        // None is named, and none is there.
+        (_, "use-logo" | "remove-logo") => Effect::None,
         (Action::ChangeAppearance, _) => Effect::Deed("portal.appearance"),
         (Action::MakeSetupLink, _) => Effect::Deed("portal.setup_link"),
         // None is named.

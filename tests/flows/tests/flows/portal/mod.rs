@@ -34,6 +34,8 @@ use homeward_testkit::{Browser, Page, TestBroker};
 /// The account of everybody with a role, one below it, and one that is another's. What begins with CANARY must never be seen by
 /// whoever may not open its account.
 const REGISTER: &str = include_str!("register.toml");
+/// A picture of 240 × 60 pixels.
+pub const LOGO: &[u8] = include_bytes!("logo.png");
 /// Everybody's.
 pub const PASSWORD: &str = "Zeisig&31x";
 
