@@ -1,6 +1,6 @@
 //! Takes a store from SQLite to PostgreSQL: every row of every table, read back and compared before anything counts.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use homeward_sealing::sha256;
 use rusqlite::{Connection, OpenFlags, types::ValueRef};
@@ -14,6 +14,9 @@ use super::{
     value::{Bind, Value},
 };
 use crate::error::StoreError;
+
+/// How long a command that writes just now is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What was copied of one table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,8 +32,8 @@ pub struct Copied {
 /// A table of the new store: its columns with their types.
 type Table = (String, Vec<(String, String)>);
 
-/// Copies the store in a file into a database that is empty, in one transaction. The file is brought to this version first, and no
-/// broker serves from it meanwhile. Gives what was copied, table by table; both sides had the same.
+/// Copies the store in a file into a database that is empty, in one transaction. The file is brought to this version first; no broker serves
+/// from it meanwhile, and no command changes it: what it acknowledged would be in neither. Gives what was copied, table by table; both sides had the same.
 ///
 /// # Errors
 /// `StoreError` says what stands in the way; the database is as it was then.
@@ -41,7 +44,7 @@ pub(crate) async fn copy(from: &Path, to: &Address) -> Result<Vec<Copied>, Store
     old.read.close().await;
     let new = postgres::open(to).await?;
     let done = match &new.write {
-        Pool::Writers(pool) | Pool::Readers(pool) => into(from, pool).await,
+        Pool::Writers(pool) | Pool::Readers(pool) => into(held_still(from)?, pool).await,
         Pool::Sqlite(_) => Ok(Vec::new()),
     };
     new.write.close().await;
@@ -50,7 +53,15 @@ pub(crate) async fn copy(from: &Path, to: &Address) -> Result<Vec<Copied>, Store
     done
 }
 
-async fn into(from: &Path, to: &PgPool) -> Result<Vec<Copied>, StoreError> {
+/// The file, as it is at one moment: nobody else writes as long as this connection lasts, and it writes nothing itself.
+fn held_still(from: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    Ok(connection)
+}
+
+async fn into(from: Connection, to: &PgPool) -> Result<Vec<Copied>, StoreError> {
     let mut work = alone(to).await?;
     let tables = tables(&mut work).await?;
     for (table, _) in &tables {
@@ -61,7 +72,8 @@ async fn into(from: &Path, to: &PgPool) -> Result<Vec<Copied>, StoreError> {
     }
     let mut all = Vec::new();
     for table in &tables {
-        let sent = send(from, table, &mut work).await?;
+        let rows = read(&from, table)?;
+        let sent = send(rows, table, &mut work).await?;
         let there = found(table, &mut work).await?;
         if sent != there {
             return Err(StoreError::NotWritten(format!("the table {} has {} rows there and {} here, or others", table.0, there.rows, sent.rows)));
@@ -70,6 +82,7 @@ async fn into(from: &Path, to: &PgPool) -> Result<Vec<Copied>, StoreError> {
     }
     number_on(&tables, &mut work).await?;
     work.commit().await?;
+    drop(from);
     Ok(all)
 }
 
@@ -101,10 +114,9 @@ fn list(columns: &[(String, String)]) -> String {
 }
 
 /// Writes the rows of one table.
-async fn send(from: &Path, (table, columns): &Table, work: &mut PgConnection) -> Result<Copied, StoreError> {
+async fn send(rows: Vec<Vec<Value<'static>>>, (table, columns): &Table, work: &mut PgConnection) -> Result<Copied, StoreError> {
     let places = (1..=columns.len()).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ");
     let insert = format!("INSERT INTO {table}({}) VALUES ({places})", list(columns));
-    let rows = read(from, &format!("SELECT {} FROM {table}", list(columns)), columns)?;
     let mut hashes = Vec::with_capacity(rows.len());
     for row in rows {
         hashes.push(hash(&row));
@@ -114,9 +126,8 @@ async fn send(from: &Path, (table, columns): &Table, work: &mut PgConnection) ->
 }
 
 /// The rows of one table of SQLite, in the types of the new one.
-fn read(from: &Path, text: &str, columns: &[(String, String)]) -> Result<Vec<Vec<Value<'static>>>, StoreError> {
-    let db = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    let mut statement = db.prepare(text)?;
+fn read(from: &Connection, (table, columns): &Table) -> Result<Vec<Vec<Value<'static>>>, StoreError> {
+    let mut statement = from.prepare(&format!("SELECT {} FROM {table}", list(columns)))?;
     let mut rows = statement.query([])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
@@ -197,4 +208,30 @@ async fn number_on(tables: &[Table], work: &mut PgConnection) -> Result<(), Stor
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is copied is the file at one moment: a command that would write meanwhile is refused, and writes when the copy has ended.
+    #[tokio::test]
+    async fn nobody_writes_into_a_file_that_is_copied() {
+        let file = std::env::temp_dir().join(format!("homeward-copy-{}", homeward_model::random_token(&homeward_model::SystemRandom)));
+        let opened = sqlite::open(&file).await.unwrap();
+        let held = held_still(&file).unwrap();
+        let command = Connection::open(&file).unwrap();
+        command.busy_timeout(Duration::ZERO).unwrap();
+        let write = || command.execute("INSERT INTO sign_on_told(connection, person, at) VALUES (x'00', x'00', 1)", []);
+        let table = ("sign_on_told".to_owned(), vec![("at".to_owned(), "int8".to_owned())]);
+        assert_eq!(write().unwrap_err().sqlite_error_code(), Some(rusqlite::ErrorCode::DatabaseBusy));
+        assert!(read(&held, &table).unwrap().is_empty());
+        drop(held);
+        assert_eq!((write().unwrap(), read(&held_still(&file).unwrap(), &table).unwrap()), (1, vec![vec![1_i64.value()]]), "the twin");
+        opened.write.close().await;
+        opened.read.close().await;
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{end}", file.display()));
+        }
+    }
 }
