@@ -132,11 +132,19 @@ pub async fn add(portal: &Portal, granted: &Granted, typed: &Newcomer<'_>) -> Re
     let told = match user.state {
         UserState::Invited => {
             let deed = granted.deed(portal, "portal.invited", Some(user.id), String::new());
-            if portal.invitations.invite(user.id, &deed).await? { Told::Invited } else { Told::NotSent }
+            told(portal.invitations.invite(user.id, &deed).await)
         }
         _ => Told::AtProvider,
     };
     Ok(Added::Done(Box::new(user), told))
+}
+
+/// They are there whatever becomes of the mail: one that fails is sent again by hand, like one that cannot go.
+fn told(sent: Result<bool, Fault>) -> Told {
+    match sent {
+        Ok(true) => Told::Invited,
+        Ok(false) | Err(Fault(_)) => Told::NotSent,
+    }
 }
 
 fn newcomer(portal: &Portal, granted: &Granted, typed: &Newcomer<'_>, at_provider: bool) -> Result<User, Problem> {
@@ -203,6 +211,13 @@ mod tests {
         for plain in ["ann@own.example", "анна@own.example", "άννα@own.example", "müller-lüdenscheidt@own.example", "李@own.example", "0815", "ann@пример.example"] {
             assert!(!mixes_scripts(plain), "{plain}");
         }
+    }
+
+    /// A mail that fails undoes nobody: they are there, and the page says that the mail did not go.
+    #[test]
+    fn who_was_added_stays_when_the_mail_fails() {
+        let said = [Ok(true), Ok(false), Err(Fault("the store is away".into()))].map(told);
+        assert_eq!(said, [Told::Invited, Told::NotSent, Told::NotSent]);
     }
 
     /// LR-14: nothing of a name breaks a line of a mail, or turns the text around it.

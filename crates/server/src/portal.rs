@@ -31,7 +31,8 @@ struct Mailroom(Arc<Context>);
 #[async_trait]
 impl Invitations for Mailroom {
     async fn invite(&self, user: UserId, deed: &Deed) -> Result<bool, Fault> {
-        mailroom::invite_on_record(&self.0, user, &record_of(deed)).await.map_err(|fault| Fault(fault.0))
+        let sent = mailroom::invite_on_record(&self.0, user, &record_of(deed)).await;
+        sent.inspect_err(|error| tracing::error!(%error, %user, "somebody was not invited")).map_err(|fault| Fault(fault.0))
     }
     async fn password(&self, user: UserId, deed: &Deed) -> Result<bool, Fault> {
         mailroom::password_on_record(&self.0, user, &record_of(deed)).await.map_err(|fault| Fault(fault.0))
