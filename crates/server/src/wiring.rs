@@ -121,6 +121,13 @@ impl Running {
     pub async fn tell_of_steps(&self) -> Result<u32, String> {
         alerts::of_steps(&self.context, &self.store).await
     }
+    /// What the worker does every round: tells some of those who sign in at the provider now. Whether anybody may be left.
+    ///
+    /// # Errors
+    /// A sentence, when the store fails.
+    pub async fn tell_people(&self) -> Result<bool, String> {
+        homeward_portal::sign_on::told::work(&self.portal).await.map_err(|fault| fault.to_string())
+    }
     /// Ends it: requests under way are finished first. A mail that is on its way may go out a second time after the next start.
     pub async fn stop(mut self) {
         let _ = self.stop.send(true);
@@ -334,7 +341,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
             let delivery = Arc::new(logouts::Outside(context.federation.door.egress().clone()));
             tokio::spawn(logouts::run(context.clone(), delivery, wake.logouts.clone(), stopped.clone()));
             look_after((&context, &store, &portal), &stopped);
-            let work = worker::Work { ctx: context.clone(), store: store.clone(), carrier, sealer, plan: settings.keys.plan(), metrics: metrics.clone() };
+            let work = worker::Work { ctx: context.clone(), portal: portal.clone(), store: store.clone(), carrier, sealer, plan: settings.keys.plan(), metrics: metrics.clone() };
             tokio::spawn(worker::run(work, wake.mail.clone(), stopped))
         }
     };

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use homeward_mail::{Carrier, deliver_due};
+use homeward_portal::{Portal, sign_on::told};
 use homeward_provider::rotation::{self, RotationPlan};
 use homeward_sealing::Sealer;
 use homeward_signin::{Context, usecase::{mailroom, strangers}};
@@ -24,6 +25,7 @@ const REQUESTS: u32 = 50;
 /// What the worker works on and with.
 pub(crate) struct Work {
     pub ctx: Arc<Context>,
+    pub portal: Arc<Portal>,
     pub store: Store,
     pub carrier: Arc<dyn Carrier>,
     pub sealer: Arc<Sealer>,
@@ -35,7 +37,7 @@ pub(crate) struct Work {
 pub(crate) async fn run(work: Work, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
     let mut round = 0u32;
     loop {
-        mail(&work, &stop).await;
+        let is_more = mail(&work, &stop).await;
         if round.is_multiple_of(SLOW) {
             slow(&work).await;
         }
@@ -48,20 +50,25 @@ pub(crate) async fn run(work: Work, wake: Arc<Notify>, mut stop: watch::Receiver
         }
         round = round.wrapping_add(1);
         tokio::select! {
-            _ = timeout(ROUND, wake.notified()) => {}
+            _ = timeout(if is_more { Duration::ZERO } else { ROUND }, wake.notified()) => {}
             _ = stop.changed() => return,
         }
     }
 }
 
-/// Everything that waits, whether little or much: a batch that was full may have left something behind.
-async fn mail(work: &Work, stop: &watch::Receiver<bool>) {
+/// Everything that waits, whether little or much: a batch that was full may have left something behind. Of people who are told that they sign in
+/// elsewhere now there may be very many: some of them, and the mail of everybody else before the next ones. Whether any of them may be left.
+async fn mail(work: &Work, stop: &watch::Receiver<bool>) -> bool {
     let (ctx, carrier) = (&work.ctx, work.carrier.as_ref());
     match alerts::of_steps(ctx, &work.store).await {
         Ok(0) => {}
         Ok(count) => tracing::info!(count, "administrators were told of steps in the portal"),
         Err(error) => tracing::error!(error, "steps in the portal were not told"),
     }
+    let is_more = told::work(&work.portal).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "people were not told that they sign in at the provider now");
+        false
+    });
     while !*stop.borrow() {
         match mailroom::work(ctx, REQUESTS).await {
             Ok(count) if count < REQUESTS => break,
@@ -87,6 +94,7 @@ async fn mail(work: &Work, stop: &watch::Receiver<bool>) {
             }
         }
     }
+    is_more
 }
 
 async fn slow(work: &Work) {

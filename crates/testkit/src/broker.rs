@@ -236,6 +236,7 @@ impl TestBroker {
         let ctx = &self.running().context;
         homeward_signin::usecase::mailroom::work(ctx, 100).await.unwrap();
         self.running().tell_of_steps().await.unwrap();
+        while self.running().tell_people().await.unwrap() {}
         while homeward_mail::deliver_due(ctx.outbox.as_ref(), &self.mailbox, self.clock.as_ref()).await.unwrap() > 0 {}
         self.mailbox.all()
     }

@@ -7,7 +7,7 @@ use homeward_federation::{Connection, ConnectionSettings, Failure, health::Healt
 use homeward_model::{AccountId, CaseNumber, ConnectionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::Stored;
+use super::{Stored, told::Telling};
 use crate::{
     lifecycle::Alike,
     ports::{Deed, Fault, Moved},
@@ -99,6 +99,8 @@ pub struct Turning {
     pub offer: Option<(Offer, Offer)>,
     /// The values that are turned on: others would stop it.
     pub values: Option<ConnectionSettings>,
+    /// Those whom it moves to the provider are told of it afterwards.
+    pub telling: Option<Telling>,
 }
 
 /// Connections of an account, as its administrators change them.

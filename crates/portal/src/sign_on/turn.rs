@@ -6,7 +6,8 @@ use homeward_model::{ConnectionId, Timestamp, UserId, Username};
 use super::{
     Stored, changed, is_complete,
     ports::{Offer, Turning},
-    reached, tested, told,
+    reached, tested,
+    told::Telling,
 };
 use crate::{
     alarm::Alarm,
@@ -14,7 +15,7 @@ use crate::{
     entry::Granted,
     lifecycle::{Effect, Move, MoveRefused, effect_of, needs_test},
     people::typed_names,
-    ports::{Fault, Moved},
+    ports::{Deed, Fault, Invitations, Moved},
     session::Portal,
     standing::{self, Standing, Taken, UndoRefused},
 };
@@ -182,33 +183,33 @@ pub async fn turn(portal: &Portal, granted: &Granted, id: ConnectionId, (wish, s
         return Ok(Turned::Refused(Refused::Move(MoveRefused::Already)));
     }
     let detail = [taken.as_ref().map(moved), (after != before).then(|| offered(before, after))].into_iter().flatten().collect::<Vec<_>>().join("; ");
-    let turning = Turning { taken, undone: None, offer: (after != before).then_some((before, after)), values: stored.settings.filter(|_| turns_on) };
-    let done = put(portal, granted, &turning, detail).await?;
-    if let (Turned::Done, true, Some(to)) = (done, wish.tell, to) {
-        let as_offered = Account { sso_mode: after.mode, allow_local: after.local, connection: after.connection, ..account.clone() };
-        let moments = ((account, stored.connection.state_at(portal.now())), (&as_offered, to.state));
-        told::tell(portal, granted, (id, &stored.connection.name), moments).await?;
-    }
+    let telling = (wish.tell && to.is_some()).then(|| Telling::of(portal, granted, &stored.connection));
+    let turning = Turning { taken, undone: None, offer: (after != before).then_some((before, after)), values: stored.settings.filter(|_| turns_on), telling };
     let invites = wish.invite && granted.may(Action::Invite) && to.is_some_and(|to| to.state == ConnectionState::Retired);
-    match (done, invites) {
-        (Turned::Done, true) => Ok(match invite(portal, granted).await? {
-            0 => Turned::Done,
-            left => Turned::Uninvited(left),
-        }),
-        (done, _) => Ok(done),
-    }
+    // Whom it concerns is read before the step: once that is done, nothing may fail any more.
+    let back = if invites { Some(those_who_come_back(portal, account).await?) } else { None };
+    let done = put(portal, granted, &turning, detail).await?;
+    let (Turned::Done, Some((count, people))) = (done, back) else { return Ok(done) };
+    let sent = invite(portal.invitations.as_ref(), people, |user| granted.deed(portal, "portal.invited", Some(user), String::new())).await;
+    Ok(match count.saturating_sub(sent) {
+        0 => Turned::Done,
+        left => Turned::Uninvited(left),
+    })
 }
 
-/// Mails those who come back to a password and have none. Gives how many of them got no mail: there is no address, or they are too many.
-async fn invite(portal: &Portal, granted: &Granted) -> Result<usize, Fault> {
-    let account = granted.account();
-    let mut left = effect_of(account, portal.sign_on.alike(account.id).await?, ConnectionState::Retired).without_password;
-    for user in portal.sign_on.without_password(account.id, MOST_INVITED).await? {
-        if portal.invitations.invite(user, &granted.deed(portal, "portal.invited", Some(user), String::new())).await? {
-            left = left.saturating_sub(1);
-        }
+/// Those who come back to a password and have none: how many, and those of them that are invited at once.
+async fn those_who_come_back(portal: &Portal, account: &Account) -> Result<(usize, Vec<UserId>), Fault> {
+    let count = effect_of(account, portal.sign_on.alike(account.id).await?, ConnectionState::Retired).without_password;
+    Ok((count, portal.sign_on.without_password(account.id, MOST_INVITED).await?))
+}
+
+/// Mails them how they set a password; gives how many got one. Whom the mail fails for is invited again by hand, like whoever has no address.
+async fn invite(invitations: &dyn Invitations, people: Vec<UserId>, deed: impl Fn(UserId) -> Deed) -> usize {
+    let mut sent = 0;
+    for user in people {
+        sent += usize::from(invitations.invite(user, &deed(user)).await.unwrap_or(false));
     }
-    Ok(left)
+    sent
 }
 
 /// The provider is away: passwords for so many hours; it ends by itself (B-167).
@@ -223,7 +224,7 @@ pub async fn outage(portal: &Portal, granted: &Granted, id: ConnectionId, hours:
         Ok(to) => {
             let taken = taken(&stored.connection, to, portal.now());
             let detail = format!("{} for {hours} h", moved(&taken));
-            put(portal, granted, &Turning { taken: Some(taken), undone: None, offer: None, values: None }, detail).await
+            put(portal, granted, &Turning { taken: Some(taken), undone: None, offer: None, values: None, telling: None }, detail).await
         }
     }
 }
@@ -244,7 +245,7 @@ pub async fn undo(portal: &Portal, granted: &Granted, id: ConnectionId, seen: &s
         (Ok(to), _) if to.state.is_in_use() && other_on(portal, granted.account(), id).await?.is_some() => Ok(Turned::Refused(Refused::OtherIsOn)),
         (Ok(to), Some(last)) => {
             let detail = format!("taken back: {} → {}", last.after.state.word(), to.state.word());
-            put(portal, granted, &Turning { taken: None, undone: Some((last, to)), offer: None, values: None }, detail).await
+            put(portal, granted, &Turning { taken: None, undone: Some((last, to)), offer: None, values: None, telling: None }, detail).await
         }
     }
 }
@@ -361,11 +362,40 @@ async fn put(portal: &Portal, granted: &Granted, turning: &Turning, detail: Stri
 
 #[cfg(test)]
 mod tests {
+    use std::{pin::pin, task::{Context, Poll, Waker}};
+
+    use async_trait::async_trait;
     use homeward_federation::{Preset, product::Speaks};
     use homeward_model::{AccountId, SystemRandom};
 
     use super::*;
     use crate::sign_on::blank;
+
+    /// A mailroom that fails for one, and finds no mailbox of another.
+    struct Failing([UserId; 3]);
+
+    #[async_trait]
+    impl Invitations for Failing {
+        async fn invite(&self, user: UserId, deed: &Deed) -> Result<bool, Fault> {
+            assert_eq!(deed.user, Some(user));
+            let [_, nowhere, fails] = self.0;
+            if user == fails { Err(Fault("the store is away".into())) } else { Ok(user != nowhere) }
+        }
+        async fn password(&self, _: UserId, _: &Deed) -> Result<bool, Fault> {
+            Ok(false)
+        }
+    }
+
+    /// A mail that fails is one that did not go: the others are written all the same, and the step stands.
+    #[test]
+    fn a_mail_that_fails_stops_no_other() {
+        let [fine, nowhere, fails] = std::array::from_fn(|_| UserId::generate(&SystemRandom));
+        let account = AccountId::generate(&SystemRandom);
+        let deed = |user| Deed { event: "portal.invited", by: fine, link: None, account, user: Some(user), detail: String::new(), network: String::new(), at: Timestamp::from_seconds(0), alarm: None };
+        let mailroom = Failing([fine, nowhere, fails]);
+        let sent = pin!(invite(&mailroom, vec![fails, nowhere, fine], deed)).poll(&mut Context::from_waker(Waker::noop()));
+        assert_eq!(sent, Poll::Ready(1));
+    }
 
     /// Draft to pilot and to everybody is one step with one way back; a retired one does not come back on by itself.
     #[test]

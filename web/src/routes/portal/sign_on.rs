@@ -193,6 +193,8 @@ pub(crate) async fn switch(step: Step) -> Answer {
         (Some(_), ..) => None,
     };
     let turned = turn::turn(visit.portal(), &visit.granted, id, (&Wish { local, ..wish }, form.get("values"))).await?;
+    // Mails are written and sent by a worker.
+    (visit.asked.ctx().wake_mailroom)();
     // Only a step of the connection can be taken back.
     let done = match wish.step {
         Some(Move::Reopen) => "reopened",

@@ -17,7 +17,7 @@ use homeward_portal::{
 use homeward_signin::test_signin::TestResult;
 use uuid::Uuid;
 
-use super::{setup_links, ways_in::ways_in};
+use super::{setup_links, told, ways_in::ways_in};
 use crate::{
     register::ConnectionEntry,
     adapters::{Store, StoreError, read_doc, register::put_connection, write_doc},
@@ -170,6 +170,9 @@ impl Store {
         // Whatever is turned, somebody stays who could turn it back.
         if ways.lost(ways_in(&mut work, account, deed.at).await?) {
             return Ok(Moved::LastWayIn);
+        }
+        if let Some(telling) = &turning.telling {
+            told::begin(&mut work, telling).await?;
         }
         self.put_deed(&mut work, deed).await?;
         work.commit().await?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use homeward_discovery::{Account, ConnectionState, SsoMode, UserRule};
 use homeward_federation::Jit;
 use homeward_model::Clock;
+use homeward_portal::sign_on::told::Tellings;
 use homeward_simulator::saml::encode;
 use homeward_store::{AuditFilter, register::{AccountEntry, ConnectionEntry, Register}};
 
@@ -272,6 +273,23 @@ async fn who_is_moved_to_the_provider_is_told_when_that_is_asked_for() {
     through_sign_in(&mut desk.ada, &page, ADMIN).await;
     lead(&desk.step("turn", &[("to", "enforced"), ("tell", "yes")]).await);
     assert_eq!(told(&desk).await.len(), 2 * mails.len(), "the next day");
+}
+
+/// Mail 5 is a worker's: the step is answered before anybody is written to, and of one that was taken back meanwhile nobody is told.
+#[tokio::test]
+async fn nobody_is_told_of_a_step_that_was_taken_back() {
+    let (mut desk, _) = Desk::tested().await;
+    let told = async |desk: &Desk| desk.broker.mails().await.iter().filter(|(_, subject, _)| subject.starts_with("You now sign in with ")).count();
+    let waits = async |desk: &Desk| Tellings::first(&desk.broker.running().store).await.unwrap().is_some();
+    lead(&desk.step("turn", &[("to", "enforced"), ("mode", "button"), ("tell", "yes")]).await);
+    assert!(waits(&desk).await && desk.state().await == ConnectionState::Enforced);
+    desk.undo().await;
+    assert_eq!((told(&desk).await, waits(&desk).await), (0, false));
+    let noted = AuditFilter { event: Some("portal.people_told".into()), ..AuditFilter::default() };
+    assert!(desk.broker.running().store.audit_newest(&noted, 10).await.unwrap().is_empty());
+    lead(&desk.step("turn", &[("to", "enforced"), ("tell", "yes")]).await);
+    assert!(told(&desk).await > 2 && !waits(&desk).await, "the twin");
+    assert_eq!(desk.broker.running().store.audit_newest(&noted, 10).await.unwrap().len(), 1);
 }
 
 /// ADM-6: names beyond those that are taken at once stay in the field, and are told.
