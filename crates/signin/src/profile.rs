@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use homeward_discovery::Connection as Route;
 use homeward_federation::ConnectionSettings;
 use homeward_local_credential::{StoreFault, StoredReset};
-use homeward_model::{AccountId, EmailAddress, Timestamp, UserId};
+use homeward_model::{AccountId, DomainName, EmailAddress, Timestamp, UserId};
 
 use crate::ports::AuditEvent;
 
@@ -64,4 +64,6 @@ pub trait Profiles: Send + Sync {
     async fn awaits_reset(&self, user: UserId) -> Result<bool, StoreFault>;
     /// Notes that somebody has proved this mailbox to be theirs, as long as it is the one of this user.
     async fn proved_mailbox(&self, user: UserId, address: &EmailAddress, now: Timestamp) -> Result<(), StoreFault>;
+    /// Notes that the provider of the mailbox's domain vouches for it. That counts as long as the account has proved this domain.
+    async fn vouched_mailbox(&self, user: UserId, mailbox: (&EmailAddress, &DomainName), now: Timestamp) -> Result<(), StoreFault>;
 }

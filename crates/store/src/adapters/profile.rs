@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use homeward_discovery::{User, UserState};
 use homeward_local_credential::{Asker, StoreFault, StoredReset, reset};
-use homeward_model::{AccountId, EmailAddress, Timestamp, UserId};
+use homeward_model::{AccountId, DomainName, EmailAddress, Timestamp, UserId};
 use homeward_signin::{
     ports::AuditEvent,
     profile::{EmailChange, OwnConnection, Profiles, Proved},
@@ -84,18 +84,19 @@ async fn consume(work: &mut Work, stored: &StoredReset, now: Timestamp) -> Resul
     Ok(done.rows_affected() == 1)
 }
 
-/// Somebody has proved this mailbox to be theirs; it counts as long as it is the one of this user. False where it is not any more.
-async fn prove_mailbox<'c>(on: impl Into<On<'c>>, user: UserId, address: &EmailAddress, now: Timestamp) -> Result<bool, StoreError> {
-    let statement = "INSERT INTO mailbox_proof(person, address_key, proved_at) SELECT id, email_key, $3 FROM person WHERE id = $1 AND email_key = $2 \
-        ON CONFLICT (person) DO UPDATE SET address_key = $2, proved_at = $3";
-    let done = query(statement).bind(user.as_uuid()).bind(key(address)).bind(now.seconds()).execute(on).await?;
+/// Somebody has proved this mailbox to be theirs, by a mail that came back or by the word of the provider of its domain; it counts as long as it is the
+/// one of this user. False where it is not any more.
+async fn prove_mailbox<'c>(on: impl Into<On<'c>>, user: UserId, (address, by): (&EmailAddress, Option<&DomainName>), now: Timestamp) -> Result<bool, StoreError> {
+    let statement = "INSERT INTO mailbox_proof(person, address_key, proved_at, by_domain) SELECT id, email_key, $3, $4 FROM person WHERE id = $1 AND email_key = $2 \
+        ON CONFLICT (person) DO UPDATE SET address_key = $2, proved_at = $3, by_domain = $4";
+    let done = query(statement).bind(user.as_uuid()).bind(key(address)).bind(now.seconds()).bind(by.map(DomainName::as_str)).execute(on).await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// A new password came by mail: the mailbox is proved, and the password alone changes the address again. Nothing, and false, where the
 /// person has another address by now.
 pub(super) async fn proved_by_mail(work: &mut Work, user: UserId, address: &EmailAddress, now: Timestamp) -> Result<bool, StoreError> {
-    if !prove_mailbox(&mut *work, user, address, now).await? {
+    if !prove_mailbox(&mut *work, user, (address, None), now).await? {
         return Ok(false);
     }
     query("DELETE FROM email_taken_back WHERE person = $1").bind(user.as_uuid()).execute(work).await?;
@@ -164,7 +165,7 @@ impl Store {
         let before = found.email.replace(change.address.clone());
         write(&mut work, &found).await?;
         query("UPDATE reset SET void = TRUE WHERE person = $1").bind(user.as_uuid()).execute(&mut *work).await?;
-        prove_mailbox(&mut *work, user, &change.address, now).await?;
+        prove_mailbox(&mut *work, user, (&change.address, None), now).await?;
         if let Some(before) = &before {
             insert(&mut work, undo, before, now).await?;
         }
@@ -199,7 +200,7 @@ impl Store {
         let before = found.email.replace(change.address.clone());
         write(&mut work, &found).await?;
         // Whoever opened the link has the mailbox.
-        prove_mailbox(&mut *work, user, &change.address, now).await?;
+        prove_mailbox(&mut *work, user, (&change.address, None), now).await?;
         // Also for whoever has no password yet: one that is set by the mailbox that is gone would be the first.
         query("INSERT INTO email_taken_back(person, at) VALUES ($1, $2) ON CONFLICT (person) DO UPDATE SET at = $2").bind(user.as_uuid()).bind(now.seconds()).execute(&mut *work).await?;
         // Whoever made a later change has no way to take it back again.
@@ -249,7 +250,11 @@ impl Profiles for Store {
     }
     async fn proved_mailbox(&self, user: UserId, address: &EmailAddress, now: Timestamp) -> Result<(), StoreFault> {
         // Whoever has another address by now has proved nothing about it.
-        prove_mailbox(&self.write, user, address, now).await?;
+        prove_mailbox(&self.write, user, (address, None), now).await?;
+        Ok(())
+    }
+    async fn vouched_mailbox(&self, user: UserId, (address, domain): (&EmailAddress, &DomainName), now: Timestamp) -> Result<(), StoreFault> {
+        prove_mailbox(&self.write, user, (address, Some(domain)), now).await?;
         Ok(())
     }
 }

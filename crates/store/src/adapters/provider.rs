@@ -53,7 +53,8 @@ impl Store {
 
     async fn find_subject(&self, user: UserId) -> Result<Option<Subject>, StoreError> {
         const FIND: &str =
-            "SELECT p.doc, a.doc, COALESCE(c.version, 0), COALESCE(m.address_key = p.email_key, FALSE) FROM person p JOIN account a ON a.id = p.account LEFT JOIN credential c ON c.person = p.id \
+            "SELECT p.doc, a.doc, COALESCE(c.version, 0), COALESCE(m.address_key = p.email_key AND (m.by_domain IS NULL OR EXISTS (SELECT 1 FROM domain_claim d WHERE d.domain = m.by_domain \
+            AND d.account = p.account AND json_extract(d.doc, '$.verified_at') IS NOT NULL)), FALSE) FROM person p JOIN account a ON a.id = p.account LEFT JOIN credential c ON c.person = p.id \
             LEFT JOIN mailbox_proof m ON m.person = p.id WHERE p.id = $1";
         let row: Option<(String, String, i64, bool)> = self.reader.row(FIND, values![user.as_uuid()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).await?;
         let Some((user, account, credential_version, is_proved)) = row else { return Ok(None) };
@@ -63,7 +64,8 @@ impl Store {
         }
         Ok(Some(Subject {
             username: user.username.typed().to_owned(),
-            // An address that an operator or a file wrote is nobody's proof; a mail that came back is, or the word of the domain's provider (OT-28).
+            // An address that an operator or a file wrote is nobody's proof; a mail that came back is, or the word of the domain's
+            // provider as long as the account has proved the domain (OT-28).
             email: user.email.map(|email| (email.as_str().to_owned(), is_proved)),
             given_name: user.given_name,
             family_name: user.family_name,

@@ -89,7 +89,7 @@ macro_rules! adapter {
             ports::a_step_of_a_connection_is_taken_back_once,
             there::sl_02_a_provider_ends_its_own_sessions_once, there::sl_02_sk_20_an_answer_counts_until_its_session_has_begun,
             there::sl_02_sk_20_an_answer_is_void_by_what_is_heard_while_it_is_verified, there::a_sign_out_is_answered_and_taken_once,
-            there::ks_12_keys_of_a_connection_roll, profile::lr_17_a_change_of_address_has_five_tries_and_one_success,
+            there::ks_12_keys_of_a_connection_roll, profile::lr_17_a_change_of_address_has_five_tries_and_one_success, profile::ot_28_a_providers_word_ends_with_the_proof_of_the_domain,
             logos::bra_2_a_logo_waits_counts_and_goes, logos::mt_01_a_logo_is_its_accounts_own, logos::ad_12_of_many_who_choose_one_does,
             telling::au_03_a_telling_waits_with_its_step_and_ends_once,
             moves::a_step_is_taken_back_with_the_settings_that_were_there, services::mt_01_the_list_of_those_who_allowed_it_is_the_accounts_own,

@@ -1,14 +1,15 @@
 //! Changes of an e-mail address: tries, the one success, and what voids a change that waits.
 
-use homeward_discovery::User;
-use homeward_local_credential::{Asker, StoredReset, reset};
-use homeward_model::{EmailAddress, UserId};
+use homeward_discovery::{Account, DomainClaim, User};
+use homeward_local_credential::{Asker, PasswordPolicy, StoredReset, reset};
+use homeward_model::{DomainName, EmailAddress, UserId};
+use homeward_provider::Subjects;
 use homeward_signin::{ports::{AuditEvent, Sessions}, profile::{EmailChange, Profiles}};
-use homeward_store::{Store, register::Register};
+use homeward_store::{Store, register::{AccountEntry, Register}};
 
 use super::{
     Folder,
-    ports::{NOW, later, someone, winners},
+    ports::{NOW, account, later, someone, winners},
 };
 
 fn stored(user: UserId, selector: &str, purpose: &'static str, seconds: u64) -> StoredReset {
@@ -23,6 +24,30 @@ fn change(user: UserId, selector: &str) -> EmailChange {
 
 fn line(user: UserId, at: homeward_model::Timestamp) -> AuditEvent {
     AuditEvent { event: "profile.email", outcome: "ok".into(), user: Some(user), account: None, application: None, network: String::new(), case: None, at, detail: String::new() }
+}
+
+/// OT-28: a provider's word about an address counts as long as the account has proved its domain, whoever else has; a mail that came back counts without.
+pub async fn ot_28_a_providers_word_ends_with_the_proof_of_the_domain(store: Store, _: &Folder) {
+    let (own, user) = someone(&store).await;
+    let (other, address, domain) = (account("50210"), EmailAddress::parse("ann@b.example").unwrap(), DomainName::parse("b.example").unwrap());
+    let user = User { email: Some(address.clone()), ..user };
+    let entry = AccountEntry { account: other.clone(), policy: PasswordPolicy::classic(), default_application: None };
+    store.put(&Register { accounts: vec![entry], users: vec![user.clone()], ..Register::default() }, &[], NOW).await.unwrap();
+    let is_verified = async || Subjects::subject(&store, user.id).await.unwrap().unwrap().email.unwrap().1;
+    let claim = async |account: &Account, verified_at| {
+        let claim = DomainClaim { domain: domain.clone(), account: account.id, verified_at, connection: None };
+        store.put(&Register { domains: vec![claim], ..Register::default() }, &[], NOW).await.unwrap();
+    };
+    store.vouched_mailbox(user.id, (&address, &domain), NOW).await.unwrap();
+    assert!(!is_verified().await, "the account has not proved it");
+    claim(&own, Some(NOW)).await;
+    assert!(is_verified().await);
+    claim(&own, None).await;
+    assert!(!is_verified().await, "it was given up");
+    claim(&other, Some(NOW)).await;
+    assert!(!is_verified().await, "another account's proof");
+    store.proved_mailbox(user.id, &address, NOW).await.unwrap();
+    assert!(is_verified().await, "a mail came back");
 }
 
 /// LR-03, LR-17, OP-04, LG-05.

@@ -4,7 +4,7 @@
 use homeward_discovery::{Candidate, Candidates, User, UserState};
 use homeward_federation::{Check, ConnectionSettings, Failure, Jit, LocalField, Protocol, RemoteField};
 use homeward_local_credential::StoreFault;
-use homeward_model::{EmailAddress, UserId, Username};
+use homeward_model::{DomainName, EmailAddress, UserId, Username};
 
 use crate::{
     context::Context,
@@ -262,13 +262,14 @@ pub(super) async fn note_mailbox(ctx: &Context, connected: &Connected, answer: &
     let (Some(settings), Some(address)) = (connected.connection.as_ref().map(|known| &known.settings), &user.email) else { return Ok(()) };
     let named = settings.mapping.email.as_deref().and_then(|name| answer.value(name).map(str::to_owned)).or_else(|| value(settings, answer).ok());
     let is_theirs = answer.email_proved && named.is_some_and(|named| named.eq_ignore_ascii_case(address.as_str()));
-    let Some((_, domain)) = address.as_str().rsplit_once('@').filter(|_| is_theirs) else { return Ok(()) };
-    if !ctx.federation.connections.has_proved(connected.account.id, &domain.to_ascii_lowercase()).await? {
+    let domain = address.as_str().rsplit_once('@').filter(|_| is_theirs).and_then(|(_, domain)| DomainName::parse(domain).ok());
+    let Some(domain) = domain else { return Ok(()) };
+    if !ctx.federation.connections.has_proved(connected.account.id, domain.as_str()).await? {
         return Ok(());
     }
     let subject = ctx.provider.subjects.subject(user.id).await.map_err(authorize::fault)?;
     match subject.and_then(|subject| subject.email) {
-        Some((_, false)) => ctx.profiles.proved_mailbox(user.id, address, ctx.now()).await,
+        Some((_, false)) => ctx.profiles.vouched_mailbox(user.id, (address, &domain), ctx.now()).await,
         Some((_, true)) | None => Ok(()),
     }
 }

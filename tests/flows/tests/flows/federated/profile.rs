@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use homeward_discovery::DomainClaim;
 use homeward_federation::LocalField;
+use homeward_testkit::register_of_domains;
 
 use super::*;
 
@@ -84,4 +86,12 @@ async fn ot_28_the_domains_provider_proves_an_address() {
     world.broker.change_user(KIM, "70444", |user| user.email = homeward_model::EmailAddress::parse(KIM).ok()).await;
     signed_in(&world).await;
     assert_eq!(verified().await, (KIM.into(), true));
+    // The word counts as long as the domain is the account's.
+    let store = &world.broker.running().store;
+    let claim = store.register().await.unwrap().domains.into_iter().find(|claim| claim.domain.as_str() == "tailspin.example").unwrap();
+    let now = claim.verified_at.unwrap();
+    store.put(&register_of_domains(vec![DomainClaim { verified_at: None, ..claim.clone() }]), &[], now).await.unwrap();
+    assert_eq!(verified().await, (KIM.into(), false), "the domain is given up");
+    store.put(&register_of_domains(vec![claim]), &[], now).await.unwrap();
+    assert_eq!(verified().await, (KIM.into(), true), "and proved again");
 }
