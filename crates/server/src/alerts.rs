@@ -46,13 +46,22 @@ pub(crate) async fn of(ctx: &Context, store: &Store, id: ConnectionId) -> Result
 pub(crate) async fn of_steps(ctx: &Context, store: &Store) -> Result<u32, String> {
     let mut written = 0;
     for waiting in store.alarms_due(ctx.now()).await.map_err(|e| e.to_string())? {
-        if let Some(account) = Accounts::account(store, waiting.account).await.map_err(|e| e.to_string())? {
-            written += steps_taken(ctx, &account, &steps(&waiting)).await.map_err(|e| e.to_string())?;
+        match of_step(ctx, store, &waiting).await {
+            Ok(count) => written += count,
+            Err(error) => tracing::error!(account = %waiting.account, error, "a step in the portal could not be told"),
         }
-        // A fault in between has it told a second time rather than never.
-        store.alarm_told(&waiting, ctx.now()).await.map_err(|e| e.to_string())?;
     }
     Ok(written)
+}
+
+async fn of_step(ctx: &Context, store: &Store, waiting: &Waiting) -> Result<u32, String> {
+    let told = match Accounts::account(store, waiting.account).await.map_err(|e| e.to_string())? {
+        Some(account) => steps_taken(ctx, &account, &steps(waiting)).await.map_err(|e| e.to_string())?,
+        None => 0,
+    };
+    // A fault in between has it told a second time rather than never.
+    store.alarm_told(waiting, ctx.now()).await.map_err(|e| e.to_string())?;
+    Ok(told)
 }
 
 fn steps(waiting: &Waiting) -> Steps {

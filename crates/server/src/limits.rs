@@ -43,7 +43,7 @@ pub(crate) async fn within_limits(mut request: ServiceRequest, next: Next<impl M
     let headers = request.headers();
     let has_body = headers.contains_key(header::CONTENT_LENGTH) || headers.contains_key(header::TRANSFER_ENCODING);
     if !has_body {
-        return answered(request, next).await;
+        return to_its_end(request, next).await;
     }
     let most = most_body(&request);
     let body = match tokio::time::timeout(time, read(request.take_payload(), most)).await {
@@ -52,7 +52,14 @@ pub(crate) async fn within_limits(mut request: ServiceRequest, next: Next<impl M
         Err(_) => return Ok(request.into_response(refused(Reason::TooSlow))),
     };
     request.set_payload(Payload::from(body.freeze()));
-    answered(request, next).await
+    to_its_end(request, next).await
+}
+
+/// A visitor who hangs up takes nothing along: what was begun is carried out to its end, with the record and the mail that belong to it
+/// (LR-11, AU-01). Without this the server would drop the handler between two of its steps.
+async fn to_its_end(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    // A task that ends without an answer has panicked; the server answers that as any other fault.
+    actix_web::rt::spawn(answered(request, next)).await.map_err(actix_web::error::ErrorInternalServerError)?
 }
 
 async fn answered(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -112,6 +119,45 @@ mod tests {
         let handle = running.handle();
         tokio::spawn(running);
         (address, handle)
+    }
+
+    /// LR-11, AU-01: a visitor who resets the connection in the middle of a request does not stop it.
+    #[tokio::test]
+    async fn a_visitor_who_hangs_up_stops_nothing_that_was_begun() {
+        let (begun, mut has_begun) = tokio::sync::mpsc::unbounded_channel();
+        let (done, mut is_done) = tokio::sync::mpsc::unbounded_channel();
+        let go_on = Arc::new(tokio::sync::Notify::new());
+        let gate = go_on.clone();
+        let server = HttpServer::new(move || {
+            let (begun, done, gate) = (begun.clone(), done.clone(), gate.clone());
+            let step = web::post().to(move || {
+                let (begun, done, gate) = (begun.clone(), done.clone(), gate.clone());
+                async move {
+                    begun.send(()).unwrap();
+                    gate.notified().await;
+                    done.send("the second step").unwrap();
+                    "answer"
+                }
+            });
+            App::new().wrap(from_fn(within_limits)).route("/", step).route("/there", web::get().to(|| async { "there" }))
+        });
+        let server = server.workers(1).disable_signals().bind(("127.0.0.1", 0)).unwrap();
+        let address = server.addrs()[0];
+        let running = server.run();
+        let handle = running.handle();
+        tokio::spawn(running);
+        let mut visitor = TcpStream::connect(address).await.unwrap();
+        visitor.write_all(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nhello").await.unwrap();
+        has_begun.recv().await.unwrap();
+        // No time to linger: the connection is reset.
+        visitor.set_zero_linger().unwrap();
+        drop(visitor);
+        for _ in 0..3 {
+            assert_eq!(status(address, "GET /there HTTP/1.1\r\nhost: x\r\n\r\n").await, "HTTP/1.1 200", "the server has looked at its connections since");
+        }
+        go_on.notify_one();
+        assert_eq!(is_done.recv().await, Some("the second step"));
+        handle.stop(false).await;
     }
 
     async fn status(address: std::net::SocketAddr, request: &str) -> String {

@@ -59,13 +59,21 @@ pub(super) async fn for_users(
     }
     let now = ctx.now();
     let browser = sha256(visitor.browser.as_bytes());
-    let known = !ctx.known.knows(&browser, users).await?.is_empty();
-    let guess = Guess {
+    let known = ctx.known.knows(&browser, users).await?;
+    let as_known = |known: bool| Guess {
         username_key: username.key(),
         network: visitor.network,
         known_browser: known.then_some(visitor.browser.as_str()),
     };
-    let tries_left = match ctx.guesses.reserve(&guess, now).await? {
+    // A browser is known when everybody whose password is tried has signed in with it. Whoever has the same name in one account buys no
+    // guesses at another's (LG-08); and is not kept out by others' guesses either: then the password is tried for them alone.
+    let (mut guess, mut users) = (as_known(!users.is_empty() && known.len() == users.len()), users);
+    let mut reserved = ctx.guesses.reserve(&guess, now).await?;
+    if matches!(reserved, Reservation::Pause { .. }) && guess.known_browser.is_none() && !known.is_empty() {
+        (guess, users) = (as_known(true), known.as_slice());
+        reserved = ctx.guesses.reserve(&guess, now).await?;
+    }
+    let tries_left = match reserved {
         Reservation::Go { tries_left } => tries_left,
         Reservation::Pause { until } => {
             return pause(ctx, until, "password.paused", started, visitor).await.map(Tried::Step);
@@ -91,7 +99,11 @@ pub(super) async fn for_users(
     for credential in &checked.rehashed {
         ctx.credentials.rehash(credential).await?;
     }
-    ctx.guesses.succeeded(&guess, now).await?;
+    // Right for some of those who were tried is still a wrong guess at the others: it clears nothing, and costs nothing.
+    match checked.verified.len() == credentials.len() {
+        true => ctx.guesses.succeeded(&guess, now).await?,
+        false => ctx.guesses.cancelled(&guess, now).await?,
+    }
     let proved: Vec<UserId> = checked.verified.iter().map(PasswordVerified::user).collect();
     ctx.known.remember(&browser, &proved, now).await?;
     Ok(Tried::Right(checked.verified))

@@ -83,7 +83,7 @@ pub(super) async fn wanted(
 pub(super) struct AskingBrowser {
     /// What it has of earlier sign-ins.
     pub browser: OwnBrowser,
-    /// Whether somebody of the name that was typed has been signed in here.
+    /// Whether everybody of the name that was typed has been signed in here: one account's person speaks for no other's.
     pub is_own: bool,
 }
 
@@ -99,7 +99,7 @@ pub(super) async fn asking_browser(ctx: &Context, username: &Username, visitor: 
     }
     let remembered = visitor.remembered.iter().filter(|remembered| remembered.username.key() == username.key());
     let browser = OwnBrowser { users, accounts: remembered.map(|remembered| remembered.account.clone()).collect() };
-    let is_own = named.iter().any(|(user, account)| browser.is_of(*user, account));
+    let is_own = !named.is_empty() && named.iter().all(|(user, account)| browser.is_of(*user, account));
     Ok(AskingBrowser { browser, is_own })
 }
 

@@ -5,7 +5,7 @@ use homeward_federation::ConnectionSettings;
 use homeward_local_credential::{Scheme, StoredCredential};
 use homeward_model::{Timestamp, UserId};
 
-use super::{Store, StoreError, delegated, federation::void_results, portal::{is_taken, ways_in}, read_doc, write_doc};
+use super::{Store, StoreError, delegated, federation::void_results, portal::{end_made_by, is_taken, ways_in}, read_doc, write_doc};
 use crate::register::{AccountEntry, ApplicationEntry, ConnectionEntry, Register};
 use crate::engine::{Work, query};
 
@@ -132,6 +132,7 @@ impl Store {
         .execute(&mut *work)
         .await?;
         self.end_everything(&mut work, credential.user, None, "credential set", now).await?;
+        end_made_by(&mut work, credential.user, now).await?;
         work.commit().await?;
         Ok(())
     }

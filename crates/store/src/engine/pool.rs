@@ -10,10 +10,12 @@ use std::ops::{Deref, DerefMut};
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 
+/// Each statement sees what was committed before it began.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /// Alone among all who write.
-const ALONE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(7236837212043137901)";
+const ALONE: &str = "SELECT pg_advisory_xact_lock(7236837212043137901)";
 /// Beside others that are one statement, too.
-const BESIDE_OTHERS: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock_shared(7236837212043137901)";
+const BESIDE_OTHERS: &str = "SELECT pg_advisory_xact_lock_shared(7236837212043137901)";
 /// Everything as it is at one moment.
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -35,12 +37,20 @@ pub(crate) enum Work {
 
 /// Begins a transaction of one statement.
 pub(super) async fn beside_others(pool: &PgPool) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
-    pool.begin_with(BESIDE_OTHERS).await
+    with_lock(pool, BESIDE_OTHERS).await
 }
 
 /// Begins a transaction that nobody else writes beside.
 pub(super) async fn alone(pool: &PgPool) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
-    pool.begin_with(ALONE).await
+    with_lock(pool, ALONE).await
+}
+
+/// The lock is asked for inside of a transaction that the library already knows of: it is undone when the lock does not come in time, and when
+/// whoever waits for it has gone. Begun by one text with the lock, the connection would go back with a broken transaction, or with the lock.
+async fn with_lock(pool: &PgPool, lock: &'static str) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
+    let mut work = pool.begin_with(BEGIN).await?;
+    sqlx::query(lock).execute(&mut *work).await?;
+    Ok(work)
 }
 
 impl Pool {

@@ -4,6 +4,7 @@ mod copying;
 mod delegated;
 mod encrypted;
 mod logos;
+mod held;
 mod moves;
 mod ports;
 mod profile;

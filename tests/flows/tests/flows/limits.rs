@@ -59,6 +59,35 @@ async fn lg_02_a_stranger_cannot_lock_out_a_known_browser() {
     assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await.unwrap().0, "ann@north.example");
 }
 
+/// LG-08, LG-02: whoever has the victim's name in an account of their own buys no guesses at the victim's password by it. Their own success
+/// clears nothing that was counted against both; and once both are paused, only the one who has signed in with this browser is still tried there.
+#[tokio::test]
+async fn lg_08_the_same_name_in_another_account_buys_no_guesses() {
+    let (name, victims, own) = ("sam@many.example", "Falke%33x", "Drossel=2");
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut mallory = broker.browser();
+    assert!(mallory.sign_in("late", name, own).await.contains("code="), "from now on this browser knows the Sam of 60333");
+    for _ in 0..3 {
+        mallory.cookies.remove("__Host-session");
+        for _ in 0..3 {
+            let page = mallory.open("late", "").await;
+            let page = mallory.identify(&page, name).await;
+            assert_eq!(mallory.password(&page, "Falsch-12").await.heading(), "Enter your password");
+        }
+        assert!(mallory.sign_in("late", name, own).await.contains("code="), "paused for both, one's own password still counts");
+    }
+    mallory.cookies.remove("__Host-session");
+    let page = mallory.open("late", "").await;
+    let page = mallory.identify(&page, name).await;
+    let tenth = mallory.password(&page, victims).await;
+    assert_eq!((tenth.heading(), tenth.refresh()), ("Enter your password", None), "the right password of the others is not looked at any more");
+    let mut sam = broker.browser();
+    sam.from = "203.0.113.99".into();
+    let page = sam.open("late", "").await;
+    let page = sam.identify(&page, name).await;
+    assert_eq!(sam.password(&page, victims).await.heading(), "Multiple accounts located", "elsewhere it is right");
+}
+
 /// LG-05: two hundred at once are evaluated no more often than the limit allows.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lg_05_parallel_guesses_are_counted_once_each() {

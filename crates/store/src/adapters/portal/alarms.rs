@@ -100,7 +100,11 @@ impl Store {
         for row in rows {
             // A kind that this version does not know waits for one that does.
             let Some(alarm) = Alarm::from_word(&row.kind) else { continue };
-            all.push(self.with_steps(alarm, row).await?);
+            // One that does not read keeps none of the others back.
+            match self.with_steps(alarm, row).await {
+                Ok(waiting) => all.push(waiting),
+                Err(error) => tracing::error!(%error, "a step in the portal cannot be read"),
+            }
         }
         Ok(all)
     }

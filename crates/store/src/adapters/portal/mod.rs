@@ -20,6 +20,7 @@ mod told;
 pub(super) mod tokens;
 mod ways_in;
 
+use homeward_model::{Timestamp, UserId};
 use homeward_portal::ports::{Deed, Fault};
 use homeward_signin::ports::AuditEvent;
 
@@ -29,6 +30,13 @@ pub use roles::RoleRefused;
 use crate::engine::Work;
 pub(super) use domains::is_taken;
 pub(super) use ways_in::ways_in;
+
+/// Ends what somebody made that acts in their name without them: tokens for the API, and setup links. Whoever takes an account back (LR-11)
+/// takes these back, too: whoever had the password may have made them.
+pub(super) async fn end_made_by(work: &mut Work, maker: UserId, now: Timestamp) -> Result<(), StoreError> {
+    tokens::end_those_of(work, maker, now).await?;
+    setup_links::end_those_of(work, maker, now).await
+}
 
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {

@@ -8,7 +8,7 @@ use homeward_model::{AccountId, Timestamp, UserId, Username};
 use homeward_portal::ports::{Deed, Excluded, Fault, Listed, Moved, People, Place, Renaming, Since, UserQuery, Which};
 use uuid::Uuid;
 
-use super::{LAST, domains::{claim_of, is_taken}, tokens, ways_in::ways_in};
+use super::{LAST, domains::{claim_of, is_taken}, end_made_by, ways_in::ways_in};
 use crate::adapters::{Store, StoreError, read_doc, write_doc};
 use crate::engine::{Pool, Work, query};
 
@@ -189,7 +189,7 @@ impl Store {
             return Ok(());
         }
         self.end_everything(&mut work, id, None, "signed out by an administrator", deed.at).await?;
-        tokens::end_those_of(&mut work, id, deed.at).await?;
+        end_made_by(&mut work, id, deed.at).await?;
         self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(())

@@ -44,6 +44,13 @@ pub(in crate::adapters) async fn end_those_by_provider(work: &mut Work, connecti
     Ok(())
 }
 
+/// Ends every token of an account that was made on the word of a provider: none comes back with the permission.
+pub(super) async fn end_federated_in(work: &mut Work, account: AccountId, now: Timestamp) -> Result<(), StoreError> {
+    let statement = "UPDATE api_token SET ended_at = $2 WHERE account = $1 AND federated AND ended_at IS NULL";
+    query(statement).bind(account.as_uuid()).bind(now.seconds()).execute(work).await?;
+    Ok(())
+}
+
 /// Keeps a token, unless its account has so many that count; `false` then.
 async fn insert(work: &mut Work, (hash, token): (&[u8; 32], &ApiToken), most: u32) -> Result<bool, StoreError> {
     let (there,): (i64,) = query("SELECT COUNT(*) FROM api_token WHERE account = $1 AND ended_at IS NULL AND expires_at > $2")
