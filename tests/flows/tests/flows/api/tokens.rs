@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use homeward_discovery::{AccountState, ConnectionState, UserState};
+use homeward_local_credential::{CredentialUpdate, StoredCredential};
 use homeward_model::{ApiTokenId, Clock, SystemRandom};
 use homeward_portal::{
     Role,
@@ -180,6 +181,47 @@ async fn st_13_tokens_end_with_what_vouched_for_them() {
     let out = admin.post(&format!("/portal/{OWN}/users/{}/end-sessions", sec.id), &[("token", &form)]).await;
     assert_eq!(out.status, 303, "{}", out.body);
     assert_eq!(statuses().await, (401, 401, 200));
+}
+
+/// LR-11, AD-06: whoever takes an account back by mail takes back what was made in its name, tokens too; whoever changes a password that they
+/// know keeps them. A provider's tokens do not come back when administrators may come in by it once more.
+#[tokio::test]
+async fn lr_11_an_account_that_is_taken_back_takes_its_tokens_back() {
+    let broker = world().await;
+    let own = Caller::whole(&broker, "sec@own.example", OWN).await;
+    let help = Caller::whole(&broker, "help@own.example", OWN).await;
+    let admin = broker.user("admin@own.example", OWN).await;
+    let path = format!("/accounts/{OWN}");
+    let context = &broker.running().context;
+    let change = async |name: &str, mailbox: bool| {
+        let user = broker.user(name, OWN).await;
+        let now = broker.clock.now();
+        let credential = context.credentials.of_users(&[user.id]).await.unwrap().remove(0);
+        let proved_by = mailbox.then(|| user.email.clone().unwrap());
+        let update = CredentialUpdate {
+            user: user.id, replaces: Some(credential.version), credential: StoredCredential { version: credential.version + 1, changed_at: now, ..credential }, keep_history: 3, proved_by,
+        };
+        assert!(context.credentials.change(&update, None, now).await.unwrap(), "{name}");
+    };
+    change("sec@own.example", false).await;
+    assert_eq!((own.get(&path).await.status, help.get(&path).await.status), (200, 200), "the twin: a password that was known");
+    change("sec@own.example", true).await;
+    assert_eq!((own.get(&path).await.status, help.get(&path).await.status), (401, 200));
+
+    let mut entry = account(&broker, OWN).await;
+    entry.account.admin_sso = true;
+    broker.running().store.put(&Register { accounts: vec![entry], ..Register::default() }, &[], broker.clock.now()).await.unwrap();
+    let made = ApiToken { federated: true, ..token_of(&broker, &admin, Scope::ALL, ApiTokenId::generate(&SystemRandom)) };
+    let vouched = Caller { browser: broker.browser(), secret: keep_token(&broker, &admin, &made).await };
+    assert_eq!(vouched.get(&path).await.status, 200);
+    let mut browser = enter(&broker, "admin@own.example").await;
+    for on in ["no", "yes"] {
+        let form = token(&mut browser).await;
+        let page = browser.post(&format!("/portal/{OWN}/administrators/sign-in"), &[("token", &form), ("on", on)]).await;
+        assert_eq!(page.status, 303, "{}", page.body);
+    }
+    assert!(account(&broker, OWN).await.account.admin_sso, "on again");
+    assert_eq!(vouched.get(&path).await.status, 401);
 }
 
 /// AD-02: which accounts there are is told to no token that may not enter them.
