@@ -191,6 +191,13 @@ pub struct Account {
     pub logo: Option<Logo>,
 }
 
+impl Account {
+    /// The rule for a user: the first in its order whose group the user is in.
+    pub fn group_rule(&self, user: &User) -> Option<&GroupRule> {
+        self.group_rules.iter().find(|rule| user.groups.contains(&rule.group))
+    }
+}
+
 /// What members of a group do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupRule {
@@ -272,6 +279,15 @@ pub struct DomainClaim {
     pub verified_at: Option<Timestamp>,
     /// The connection for this domain, when it is not the account's.
     pub connection: Option<ConnectionId>,
+}
+
+impl DomainClaim {
+    /// Whether this connection may use names of the domain: of `user`, the one whom such a name has found, or of somebody who is not there yet.
+    /// Where the claim names another connection, only the rule of the user's group gives this one a say.
+    pub fn leaves_to(&self, connection: ConnectionId, account: &Account, user: Option<&User>) -> bool {
+        let grouped = || user.and_then(|user| account.group_rule(user)).and_then(|rule| rule.connection) == Some(connection);
+        self.connection.is_none_or(|named| named == connection) || grouped()
+    }
 }
 
 /// A person inside one account.

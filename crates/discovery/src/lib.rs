@@ -9,6 +9,7 @@ mod decide;
 mod explain;
 mod home_of;
 mod rules;
+mod way_in;
 
 pub use decide::decide;
 pub use decision::{Decision, Home, Refusal, RuleTrace};
@@ -18,6 +19,7 @@ pub use facts::{
     UserRule, UserState, is_reserved_role,
 };
 pub use home_of::{Known, home_of};
+pub use way_in::{Person, WayIn, is_set, way_in};
 
 #[cfg(test)]
 mod tests;

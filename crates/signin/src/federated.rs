@@ -4,7 +4,7 @@
 //! is kept under a fresh handle, once, and only the browser that began may take it (architecture section 4, "Return").
 
 use async_trait::async_trait;
-use homeward_discovery::{Account, Connection as Route, User};
+use homeward_discovery::{Account, Connection as Route, DomainClaim, User};
 use homeward_federation::{Connection, ConnectionSettings, Failure, Pending, ReplayMark, Subject, VerifiedAssertion};
 use homeward_language::Language;
 use homeward_local_credential::StoreFault;
@@ -193,8 +193,8 @@ pub trait Connections: Send + Sync {
     async fn at_path(&self, path: &str, issuer: &str) -> Result<Vec<ConnectionId>, StoreFault>;
     /// The origins, other than our own, under which providers know this path.
     async fn origins_at(&self, path: &str) -> Result<Vec<String>, StoreFault>;
-    /// Whether the account has proved this domain.
-    async fn has_proved(&self, account: AccountId, domain: &str) -> Result<bool, StoreFault>;
+    /// The account's claim on this domain, where it is proved.
+    async fn proved(&self, account: AccountId, domain: &str) -> Result<Option<DomainClaim>, StoreFault>;
     /// Enters other settings, if those that are there are still the ones that were read.
     async fn replace_settings(&self, id: ConnectionId, from: &ConnectionSettings, to: &ConnectionSettings) -> Result<bool, StoreFault>;
 }

@@ -82,8 +82,7 @@ impl<'a> Case<'a> {
     }
     /// The group rule that fits the user; the first in the account's order.
     fn group(&self) -> Option<&'a GroupRule> {
-        let user = self.user?;
-        self.candidate.account.group_rules.iter().find(|rule| user.groups.contains(&rule.group))
+        self.candidate.account.group_rule(self.user?)
     }
     /// How the account itself offers Single Sign-On to this user: the group's mode before the account's.
     fn mode(&self) -> SsoMode {

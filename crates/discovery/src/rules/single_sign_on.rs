@@ -72,15 +72,27 @@ pub(crate) fn beside(case: &Case<'_>) -> Option<ConnectionId> {
     everybody.into_iter().chain(some).find(serves).map(|found| found.id)
 }
 
-/// The connection: the wished one, the group's, the verified domain's, the account's. A wish counts only while it is on;
-/// otherwise naming a connection that is off would bring the password back (LH-15).
+/// The connection: the wished one, or the one that is set. A wish counts only while it is on; otherwise naming a connection that
+/// is off would bring the password back (LH-15). It says where somebody is sent, and nothing of whose word counts: see `speaks_for`.
 fn connection<'a>(case: &Case<'a>) -> Option<&'a Connection> {
-    let claimed = case.claim.and_then(|claim| claim.connection);
-    let (by_name, by_hint) = if case.question.username.domain().is_some() { (claimed, None) } else { (None, claimed) };
+    let by_hint = case.claim.filter(|_| case.question.username.domain().is_none()).and_then(|claim| claim.connection);
     let wishes = [case.question.hints.connection, by_hint].into_iter().flatten();
-    let settings = [case.group().and_then(|rule| rule.connection), by_name, case.candidate.account.connection];
     let wished = wishes.filter_map(|id| own(case, id)).find(|found| is_on(case, found));
-    wished.or_else(|| settings.into_iter().flatten().find_map(|id| own(case, id)))
+    wished.or_else(|| configured(case))
+}
+
+/// The connection that is set: the group's, the verified domain's, the account's.
+fn configured<'a>(case: &Case<'a>) -> Option<&'a Connection> {
+    let by_name = case.claim.filter(|_| case.question.username.domain().is_some()).and_then(|claim| claim.connection);
+    let settings = [case.group().and_then(|rule| rule.connection), by_name, case.candidate.account.connection];
+    settings.into_iter().flatten().find_map(|id| own(case, id))
+}
+
+/// Whether the account has set this connection for the name: the one of the user's group, or the one to which everybody of the domain is
+/// sent before a proof, because users are not looked at then. `user` is nobody where groups are the word of the very provider that is judged.
+pub(crate) fn speaks_for(case: &Case<'_>, connection: ConnectionId) -> bool {
+    let everybody = Case { user: None, ..*case };
+    [configured(case), configured(&everybody)].into_iter().flatten().any(|found| found.id == connection)
 }
 
 /// A connection of this very account; another account's is none (LH-17).

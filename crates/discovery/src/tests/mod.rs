@@ -6,3 +6,4 @@ mod explain;
 mod fixture;
 mod properties;
 mod settings;
+mod way_in;

@@ -37,7 +37,7 @@ prop_compose! {
 
 prop_compose! {
     /// An account as it may be stored; Ann is in it or not.
-    fn any_account()(
+    pub(super) fn any_account()(
         mut made in any_policy(), number in 1u32..5, verified in select(&[None, Some(NOW), Some(LATER)][..]), own in any::<bool>(),
         which in select(&["b.example", "sub.b.example", "other.example"][..]), lives in any::<bool>(), state in select(UserState::ALL),
         rule in select(&[None, Some(UserRule::Excluded), Some(UserRule::Pilot)][..]), glass in prop::bool::weighted(0.1), staff in any::<bool>(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use homeward_discovery::{
-    Account, AccountSelection, Application, ApplicationKind, Candidate, Candidates, ConnectionState, Decision, Disclosure, Hints, Home, Known, Question, SsoRule, User, decide,
+    Account, AccountSelection, Application, ApplicationKind, Candidate, Candidates, ConnectionState, Decision, Disclosure, Hints, Home, Known, Person, Question, SsoRule, User, WayIn, decide, way_in,
 };
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountHint, AccountId, ClientId, ConnectionId, Timestamp, UserId, Username};
@@ -112,13 +112,12 @@ pub(super) async fn resolve(
 }
 
 /// Whether a session stands for a sign-in to this application, asked of the rules now: one by an identity provider does where
-/// that is the way in; one by password does only where the rules, asked now, let this
+/// that is a way in of this very user; one by password does only where the rules, asked now, let this
 /// very user in by password. A session from an application that never asks for Single Sign-On opens none that does (B-022).
 /// In an outage the provider's sessions go on, and those by a code go no further than it. Gives the session as it stands for this
 /// application: what it opens only because of an outage ends with that outage.
 pub(super) async fn opens(ctx: &Context, mut found: FoundSession, application: &Application, visitor: &Visitor) -> Result<Option<FoundSession>, StoreFault> {
-    let connection = found.session.upstream.as_ref().map(|upstream| upstream.connection);
-    let known = Known { username: &found.user.username, account: &found.account.number, connection, application, place: (visitor.zone.as_deref(), visitor.device) };
+    let known = Known { username: &found.user.username, account: &found.account.number, connection: None, application, place: (visitor.zone.as_deref(), visitor.device) };
     let hints = known.hints();
     let candidates = ctx.directory.candidates(known.username, &hints).await?;
     let question = known.question(&hints);
@@ -130,11 +129,7 @@ pub(super) async fn opens(ctx: &Context, mut found: FoundSession, application: &
             Home::ChooseAccount { .. } | Home::Refused { .. } => false,
         },
         // By the connection that proved it, as long as that is the way in: switched off means off now (ST-13).
-        Some(upstream) => match &home {
-            Home::SingleSignOn { connection, .. } => *connection == upstream.connection,
-            Home::Password { sso, outage, .. } => *sso == Some(upstream.connection) || *outage == Some(upstream.connection),
-            Home::ChooseAccount { .. } | Home::Refused { .. } => false,
-        },
+        Some(upstream) => way_in(&known, upstream.connection, Person::Stored, &candidates, ctx.now()) != WayIn::No,
     };
     if let (None, Home::Password { outage: Some(out), .. }) = (&found.session.upstream, &home) {
         let needed = stopgap(&question, &candidates, (found.user.id, *out), ctx.now());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use homeward_discovery::{Connection as Route, User};
+use homeward_discovery::{Connection as Route, DomainClaim, User};
 use homeward_federation::{Connection as Federated, ConnectionSettings, Subject};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
@@ -77,11 +77,11 @@ impl Store {
         Ok(self.reader.row(FIND, values![connection, user, key(subject)], |_| Ok(())).await?.is_some())
     }
 
-    async fn has_claim(&self, account: AccountId, domain: &str) -> Result<bool, StoreError> {
+    async fn proved_claim(&self, account: AccountId, domain: &str) -> Result<Option<DomainClaim>, StoreError> {
         const FIND: &str = "SELECT doc FROM domain_claim WHERE domain = $1 AND account = $2";
         let doc: Option<String> = self.reader.row(FIND, values![domain, account.as_uuid()], |row| row.get(0)).await?;
-        let claim = doc.map(|doc| read_doc::<homeward_discovery::DomainClaim>(&doc)).transpose()?;
-        Ok(claim.is_some_and(|claim| claim.verified_at.is_some()))
+        let claim = doc.map(|doc| read_doc::<DomainClaim>(&doc)).transpose()?;
+        Ok(claim.filter(|claim| claim.verified_at.is_some()))
     }
 }
 
@@ -140,8 +140,8 @@ impl Connections for Store {
             query("SELECT DISTINCT acs_origin FROM connection WHERE acs_path = $1 AND acs_origin IS NOT NULL").bind(path).fetch_all(&self.read).await;
         Ok(rows.map_err(StoreError::from)?.into_iter().map(|(origin,)| origin).collect())
     }
-    async fn has_proved(&self, account: AccountId, domain: &str) -> Result<bool, StoreFault> {
-        Ok(self.has_claim(account, domain).await?)
+    async fn proved(&self, account: AccountId, domain: &str) -> Result<Option<DomainClaim>, StoreFault> {
+        Ok(self.proved_claim(account, domain).await?)
     }
     async fn replace_settings(&self, id: ConnectionId, from: &ConnectionSettings, to: &ConnectionSettings) -> Result<bool, StoreFault> {
         Ok(self.change_settings(id, from, to).await?)

@@ -151,7 +151,7 @@ async fn is_their_address(ctx: &Context, connected: &Connected, user: &User, who
     let Some(address) = who.value("email").filter(|_| who.email_proved()) else { return Ok(false) };
     let Some((_, domain)) = address.rsplit_once('@') else { return Ok(false) };
     let theirs = user.username.typed().eq_ignore_ascii_case(address) || user.email.as_ref().is_some_and(|own| own.as_str().eq_ignore_ascii_case(address));
-    Ok(theirs && ctx.federation.connections.has_proved(connected.account.id, &domain.to_ascii_lowercase()).await?)
+    Ok(theirs && ctx.federation.connections.proved(connected.account.id, &domain.to_ascii_lowercase()).await?.is_some())
 }
 
 /// An administrator is back from "Grant admin consent" (B-145). The answer notes that it happened, for the tenant of the settings and

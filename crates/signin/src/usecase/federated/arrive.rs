@@ -1,6 +1,6 @@
 //! The browser that began fetches the result: the only step that may end in a session.
 
-use homeward_discovery::{Home, Known, home_of};
+use homeward_discovery::{Known, Person, WayIn, way_in};
 use homeward_federation::{Check, Failure, Protocol};
 use homeward_local_credential::StoreFault;
 use homeward_model::AccountHint;
@@ -51,13 +51,14 @@ pub async fn fetch(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Ste
         // Somebody is signed in here: an answer that nobody asked for changes nobody over. A request of ours asks first (SF-24).
         Purpose::Unsolicited => return Ok(refused::begin_here(ctx, &connected)),
     }
-    match whom::meant(ctx, &connected, &returned.answer).await? {
+    match whom::meant(ctx, &connected, &returned.answer, whom::Routed::Now).await? {
         Ok(person) => enter(ctx, (returned, hash), &connected, person, visitor).await,
         Err(failure) => refused::page(ctx, failure, &returned.sent, visitor).await,
     }
 }
 
-/// Discovery decides once more, for the very user that was named: whoever may not use this connection now is not let in by it.
+/// Discovery decides once more, for the very user that was named: whoever may not use this connection now, or is not the account's to be
+/// signed in by it, is not let in by it. By which way the browser came to this provider counts for nothing (ST-05).
 async fn enter(ctx: &Context, (returned, hash): (SsoReturned, [u8; 32]), connected: &Connected, person: whom::Person, visitor: &Visitor) -> Result<Step, StoreFault> {
     let SsoReturned { sent, answer } = returned;
     let Some(application) = realm::application(ctx, &sent.started).await? else {
@@ -66,22 +67,16 @@ async fn enter(ctx: &Context, (returned, hash): (SsoReturned, [u8; 32]), connect
     let known = Known {
         username: &person.user().username,
         account: &connected.account.number,
-        connection: Some(connected.route.id),
+        connection: None,
         application: &application,
         place: (visitor.zone.as_deref(), visitor.device),
     };
-    let hints = known.hints();
-    let candidates = match &person {
-        whom::Person::Known(user) | whom::Person::Invited(user) => ctx.directory.candidates(&user.username, &hints).await?,
-        whom::Person::New(user) => whom::with_new(ctx.directory.candidates(&user.username, &hints).await?, user),
+    let found = ctx.directory.candidates(known.username, &known.hints()).await?;
+    let (candidates, which) = match &person {
+        whom::Person::Known(_) | whom::Person::Invited(_) => (found, Person::Stored),
+        whom::Person::New(user) => (whom::with_new(found, user), Person::New),
     };
-    let decision = home_of(&known, &candidates, ctx.now());
-    let chosen = match decision.home {
-        Home::SingleSignOn { connection, .. } => Some(connection),
-        Home::Password { sso, .. } => sso,
-        Home::ChooseAccount { .. } | Home::Refused { .. } => None,
-    };
-    if chosen != Some(connected.route.id) {
+    if way_in(&known, connected.route.id, which, &candidates, ctx.now()) != WayIn::Open {
         return refused::page(ctx, Failure::of(Check::Allowed, "allowed.rules"), &sent, visitor).await;
     }
     let user = match whom::settle(ctx, connected, &answer, person).await? {

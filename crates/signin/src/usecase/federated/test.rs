@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use homeward_discovery::{Candidates, ConnectionState, Home, Known, SsoMode, home_of};
+use homeward_discovery::{Candidates, ConnectionState, Known, Person, SsoMode, WayIn, way_in};
 use homeward_federation::{Check, Connection, ConnectionSettings, Failure, Protocol, VerifiedAssertion, Wish, oidc::OidcSettings, report::report};
 use homeward_local_credential::StoreFault;
 use homeward_model::{CaseNumber, ConnectionId, UserId, random_token};
@@ -206,7 +206,7 @@ pub(super) async fn answered(ctx: &Context, arrival: &Arrival, (handle_hash, use
 
 /// Who is meant and whether they might come in, were the connection on for everybody: in part of a name.
 async fn allowed(ctx: &Context, connected: &Connected, came: &Answer) -> Result<Result<String, Failure>, StoreFault> {
-    let person = match whom::meant(ctx, connected, came).await? {
+    let person = match whom::meant(ctx, connected, came, whom::Routed::WereItOn).await? {
         Ok(person) => person,
         Err(failure) => return Ok(Err(failure)),
     };
@@ -215,20 +215,19 @@ async fn allowed(ctx: &Context, connected: &Connected, came: &Answer) -> Result<
     let known = Known {
         username: &user.username,
         account: &connected.account.number,
-        connection: Some(connected.route.id),
+        connection: None,
         application: &application,
         place: (None, homeward_discovery::DeviceKind::Unknown),
     };
     let found = ctx.directory.candidates(known.username, &known.hints()).await?;
     let candidates = switched_on(whom::with_new(found, user), connected);
-    let way = home_of(&known, &candidates, ctx.now()).home;
-    Ok(match way {
-        Home::SingleSignOn { connection, .. } if connection == connected.route.id => Ok(user.username.masked()),
-        _ => Err(Failure::of(Check::Allowed, "allowed.rules")),
+    Ok(match way_in(&known, connected.route.id, Person::Stored, &candidates, ctx.now()) {
+        WayIn::Open => Ok(user.username.masked()),
+        WayIn::Outage | WayIn::No => Err(Failure::of(Check::Allowed, "allowed.rules")),
     })
 }
 
-/// The account as it would be with this connection on; where and from what people come is no matter of the test.
+/// The account as it would be with this connection on for everybody, of every domain; where and from what people come is no matter of the test.
 fn switched_on(mut candidates: Candidates, connected: &Connected) -> Candidates {
     for candidate in candidates.accounts.iter_mut().filter(|c| c.account.id == connected.account.id) {
         candidate.account.conditions.clear();
@@ -236,6 +235,9 @@ fn switched_on(mut candidates: Candidates, connected: &Connected) -> Candidates 
             candidate.account.sso_mode = SsoMode::Button;
         }
         candidate.account.connection = Some(connected.route.id);
+        for claim in &mut candidate.domains {
+            claim.connection = None;
+        }
         for own in candidate.connections.iter_mut().filter(|c| c.id == connected.route.id) {
             (own.state, own.outage) = (ConnectionState::Enforced, None);
         }

@@ -1,7 +1,7 @@
 //! Whom a verified answer means. After the first sign-in the binding (connection, issuer, subject) decides alone; before it,
 //! the connection's matching rule, inside the domains that the account has proved (ST-01…ST-21, OP-01…OP-12).
 
-use homeward_discovery::{Candidate, Candidates, User, UserState};
+use homeward_discovery::{Candidate, Candidates, DomainClaim, User, UserState};
 use homeward_federation::{Check, ConnectionSettings, Failure, Jit, LocalField, Protocol, RemoteField};
 use homeward_local_credential::StoreFault;
 use homeward_model::{DomainName, EmailAddress, UserId, Username};
@@ -33,12 +33,21 @@ impl Person {
 
 type Meant = Result<Person, Failure>;
 
+/// Which account is asked whether the connection may use a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Routed {
+    /// As it is.
+    Now,
+    /// As it would be with the connection on for everybody: a test, which signs nobody in.
+    WereItOn,
+}
+
 fn names(code: &'static str) -> Meant {
     Err(Failure::of(Check::Names, code))
 }
 
-/// Whom the answer means; nothing is written yet.
-pub(super) async fn meant(ctx: &Context, connected: &Connected, answer: &Answer) -> Result<Meant, StoreFault> {
+/// Whom the answer means; nothing is written yet. Whether the connection is that user's way in is asked afterwards (`arrive`), of bound ones, too.
+pub(super) async fn meant(ctx: &Context, connected: &Connected, answer: &Answer, routed: Routed) -> Result<Meant, StoreFault> {
     let Some(known) = connected.connection.as_ref() else { return Ok(names("connection.no_settings")) };
     if let Some(user) = ctx.federation.bindings.bound(known.id, &answer.subject).await? {
         let found = ctx.directory.user(user).await?.map(|(user, _)| user).filter(|user| user.account == known.account);
@@ -55,13 +64,18 @@ pub(super) async fn meant(ctx: &Context, connected: &Connected, answer: &Answer)
         Ok(value) => value,
         Err(failure) => return Ok(Err(failure)),
     };
-    if let Err(failure) = may_speak_for(ctx, connected, &known.settings, &value, answer).await? {
-        return Ok(Err(failure));
-    }
+    let claim = match may_speak_for(ctx, connected, &known.settings, &value, answer).await? {
+        Ok(claim) => claim.filter(|_| routed == Routed::Now),
+        Err(failure) => return Ok(Err(failure)),
+    };
     let found = match look_up(known.settings.matching.local, &value) {
         Ok(by) => ctx.federation.bindings.by_field(known.account, by.as_port()).await?,
         Err(failure) => return Ok(Err(failure)),
     };
+    // A name of a domain that is another connection's: the same answer whether somebody has it or not.
+    if claim.is_some_and(|claim| !claim.leaves_to(known.id, &connected.account, found.first())) {
+        return Ok(Err(Failure::of(Check::Allowed, "allowed.rules")));
+    }
     match found.as_slice() {
         [one] => {
             if ctx.federation.bindings.has_other(known.id, &answer.subject, one.id).await? {
@@ -105,34 +119,35 @@ fn value(settings: &ConnectionSettings, answer: &Answer) -> Result<String, Failu
     }
 }
 
-/// A provider speaks for the domains of its own account and for nobody else's (ST-01, ST-11, OE-04).
+/// A provider speaks for the domains of its own account and for nobody else's (ST-01, ST-11, OE-04). Gives the account's claim on the domain
+/// of the value, where it has one: it may name another of the account's providers.
 async fn may_speak_for(
     ctx: &Context,
     connected: &Connected,
     settings: &ConnectionSettings,
     value: &str,
     answer: &Answer,
-) -> Result<Result<(), Failure>, StoreFault> {
+) -> Result<Result<Option<DomainClaim>, Failure>, StoreFault> {
     if !value.contains('@') {
         // A number or short name has no domain to be proved. NameID, `sub`, and attributes of a SAML assertion are the provider's own
         // word; a claim of an ID token may be one that people write themselves.
         return Ok(match (&settings.protocol, &settings.matching.remote) {
             (Protocol::Oidc(_), RemoteField::Named(claim)) if !settings.trusted_claims.contains(claim) => Err(Failure::of(Check::Names, "idp.claim_not_trusted")),
-            _ => Ok(()),
+            _ => Ok(None),
         });
     }
     let Some(domain) = Username::parse(value).ok().and_then(|name| name.domain().cloned()) else {
         return Ok(Err(Failure::of(Check::Names, "names.unusable")));
     };
-    let own = settings.foreign_domains.contains(&domain) || ctx.federation.connections.has_proved(connected.account.id, domain.as_str()).await?;
-    if !own {
+    let claim = ctx.federation.connections.proved(connected.account.id, domain.as_str()).await?;
+    if claim.is_none() && !settings.foreign_domains.contains(&domain) {
         return Ok(Err(Failure { seen: Some(domain.as_str().to_owned()), ..Failure::of(Check::Names, "idp.domain_not_owned") }));
     }
     // A claim that people may edit at the provider counts only with the provider's word for it.
     if matches!(settings.protocol, Protocol::Oidc(_)) && !answer.email_proved {
         return Ok(Err(Failure::of(Check::Names, "idp.email_not_verified")));
     }
-    Ok(Ok(()))
+    Ok(Ok(claim))
 }
 
 /// Our side of the match, owned.
@@ -161,7 +176,7 @@ fn look_up(field: LocalField, value: &str) -> Result<By, Failure> {
     }
 }
 
-/// A user for somebody nobody knows. Only inside a domain that the account has proved, and never with more than a plain
+/// A user for somebody nobody knows. Only inside a domain that the account has proved (and left to this connection: `arrive`), and never with more than a plain
 /// user's rights: roles of the installation do not come from outside (ST-15, OP-08).
 async fn new_user(ctx: &Context, connected: &Connected, settings: &ConnectionSettings, answer: &Answer, value: &str) -> Result<Meant, StoreFault> {
     let mapped = |name: &Option<String>| name.as_deref().and_then(|name| answer.value(name)).unwrap_or_default().to_owned();
@@ -171,7 +186,7 @@ async fn new_user(ctx: &Context, connected: &Connected, settings: &ConnectionSet
     };
     let Ok(username) = Username::parse(&username) else { return Ok(names("names.unusable")) };
     let Some(domain) = username.domain() else { return Ok(names("names.no_domain")) };
-    if !ctx.federation.connections.has_proved(connected.account.id, domain.as_str()).await? {
+    if ctx.federation.connections.proved(connected.account.id, domain.as_str()).await?.is_none() {
         return Ok(names("idp.domain_not_owned"));
     }
     if matches!(settings.protocol, Protocol::Oidc(_)) && !answer.email_proved {
@@ -257,14 +272,16 @@ async fn refreshed(ctx: &Context, connected: &Connected, answer: &Answer, user: 
     Ok(now)
 }
 
-/// Notes that the user's mailbox is proved, when the provider vouches for that very address inside a domain that the account has proved.
+/// Notes that the user's mailbox is proved, when the provider vouches for that very address inside a domain that the account has proved
+/// and not left to another of its providers.
 pub(super) async fn note_mailbox(ctx: &Context, connected: &Connected, answer: &Answer, user: &User) -> Result<(), StoreFault> {
     let (Some(settings), Some(address)) = (connected.connection.as_ref().map(|known| &known.settings), &user.email) else { return Ok(()) };
     let named = settings.mapping.email.as_deref().and_then(|name| answer.value(name).map(str::to_owned)).or_else(|| value(settings, answer).ok());
     let is_theirs = answer.email_proved && named.is_some_and(|named| named.eq_ignore_ascii_case(address.as_str()));
     let domain = address.as_str().rsplit_once('@').filter(|_| is_theirs).and_then(|(_, domain)| DomainName::parse(domain).ok());
     let Some(domain) = domain else { return Ok(()) };
-    if !ctx.federation.connections.has_proved(connected.account.id, domain.as_str()).await? {
+    let claim = ctx.federation.connections.proved(connected.account.id, domain.as_str()).await?;
+    if !claim.is_some_and(|claim| claim.leaves_to(connected.route.id, &connected.account, Some(user))) {
         return Ok(());
     }
     let subject = ctx.provider.subjects.subject(user.id).await.map_err(authorize::fault)?;

@@ -16,6 +16,7 @@ mod side_by_side;
 mod tested;
 mod unsolicited;
 mod watched;
+mod ways;
 
 use std::{io::Read, sync::LazyLock};
 
