@@ -226,6 +226,7 @@ pub struct TestShown {
 /// What the person sees next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields of a view are the words of the wireframes")]
+#[expect(clippy::large_enum_variant, reason = "made once a request and moved once")]
 pub enum Step {
     /// The username page (A1).
     Username { stage: Started, asking: Asking, typed: String, problem: Option<FieldProblem>, notice: Option<Notice> },
