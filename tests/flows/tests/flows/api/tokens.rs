@@ -215,9 +215,9 @@ async fn lr_11_an_account_that_is_taken_back_takes_its_tokens_back() {
     let vouched = Caller { browser: broker.browser(), secret: keep_token(&broker, &admin, &made).await };
     assert_eq!(vouched.get(&path).await.status, 200);
     let mut browser = enter(&broker, "admin@own.example").await;
-    for on in ["no", "yes"] {
+    for on in ["off", "on"] {
         let form = token(&mut browser).await;
-        let page = browser.post(&format!("/portal/{OWN}/administrators/sign-in"), &[("token", &form), ("on", on)]).await;
+        let page = browser.post(&format!("/portal/{OWN}/administrators/sign-in"), &[("token", &form), ("single-sign-on", on)]).await;
         assert_eq!(page.status, 303, "{}", page.body);
     }
     assert!(account(&broker, OWN).await.account.admin_sso, "on again");
