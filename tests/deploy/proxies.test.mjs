@@ -71,7 +71,7 @@ async function startProxy(test, kind, broker) {
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => { said += part; });
   test.after(() => end(child));
-  await listening(place.secure, child);
+  for (const port of [place.secure, place.plain]) await listening(port, child);
   return { ...place, ca, child, log: () => said + (kind === "nginx" ? readFileSync(place.log, "utf8") : "") };
 }
 
