@@ -147,7 +147,7 @@ fn response_mode(text: Option<&str>, client: &Client, redirect_uri: &str) -> Res
 /// The longest nonce in bytes; it comes back in the ID token, and that as a hint.
 const LONGEST_NONCE: usize = 1_024;
 /// The longest request in bytes of JSON: sealed with its stage it stays under the 12 KiB that a page's value may have.
-const LONGEST_REQUEST: usize = 7 * 1_024;
+pub(crate) const LONGEST_REQUEST: usize = 7 * 1_024;
 
 type ErrorText = (&'static str, &'static str);
 

@@ -68,6 +68,12 @@ impl ClientGuesses for Memory {
         *self.work()?.wrong.entry((client.clone(), network.to_owned())).or_default() += 1;
         Ok(())
     }
+    async fn pushes(&self, client: &ClientId, network: &str) -> Result<Option<Duration>, StoreFault> {
+        let mut store = self.work()?;
+        let pushed = store.wrong.entry((client.clone(), format!("pushed from {network}"))).or_default();
+        *pushed += 1;
+        Ok((*pushed > 3).then_some(Duration::from_secs(300)))
+    }
 }
 
 #[async_trait]

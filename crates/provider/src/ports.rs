@@ -36,6 +36,8 @@ pub trait ClientGuesses: Send + Sync {
     async fn paused(&self, client: &ClientId, network: &str) -> Result<Option<Duration>, StoreFault>;
     /// A credential was wrong.
     async fn failed(&self, client: &ClientId, network: &str) -> Result<(), StoreFault>;
+    /// A client without credentials pushes a request; how long to wait, when this network has pushed too many for it (DS-11).
+    async fn pushes(&self, client: &ClientId, network: &str) -> Result<Option<Duration>, StoreFault>;
 }
 
 /// Assertions of clients, each to be used once (RFC 7523 3, point 7).

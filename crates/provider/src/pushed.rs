@@ -8,7 +8,7 @@ use homeward_sealing::sha256;
 
 use crate::{
     authorize::{self, Wrong},
-    client::Client,
+    client::{Client, ClientAuthentication},
     client_authentication::{Caller, authenticated},
     params::Params,
     ports::{Ports, StoreFault},
@@ -40,6 +40,15 @@ pub async fn push(ports: &Ports, caller: &Caller<'_>, form: &[(String, String)])
         Wrong::Page(PageReason::RedirectUri) => TokenError::request("redirect_uri is missing or not registered, to the letter."),
         Wrong::Page(PageReason::UnknownClient | PageReason::Malformed | PageReason::RequestUri) => TokenError::request("The request cannot be read."),
     })?;
+    // Whoever knows the name of a public client may push: what is kept of it is short, and not without end (DS-11). What we do not read is kept, too.
+    if serde_json::to_vec(&request).map_or(true, |written| written.len() > authorize::LONGEST_REQUEST) {
+        return Err(TokenError::request("The request is too long."));
+    }
+    if client.authentication == ClientAuthentication::None
+        && let Some(wait) = ports.guesses.pushes(&client.client_id, caller.network).await?
+    {
+        return Err(TokenError::too_many(wait));
+    }
     let reference = random_token(ports.random.as_ref());
     ports.pushed.keep(&sha256(reference.as_bytes()), &client.client_id, &request, ports.clock.now().plus(LIFETIME)).await?;
     Ok(serde_json::json!({ "request_uri": format!("{PREFIX}{reference}"), "expires_in": LIFETIME.as_secs() }).to_string())

@@ -69,6 +69,29 @@ async fn oa_18_a_wrong_request_is_refused_when_it_is_pushed() {
     assert_eq!(resolved(&world, "app", answer["request_uri"].as_str().unwrap()).await, Pushed::Request(request()), "without the secret");
 }
 
+/// DS-11: whoever knows the name of a public client fills no store: what is pushed is as short as any request, and not without end from one
+/// network. A client that proves itself has no such limit.
+#[tokio::test]
+async fn ds_11_what_strangers_push_is_short_and_bounded() {
+    let world = World::new().await;
+    let padded = |bytes: usize| [request(), pairs(&[("padding", &"x".repeat(bytes))])].concat();
+    let uri = pushed(&world, &padded(2_000)).await.unwrap();
+    assert_eq!(resolved(&world, "app", &uri).await, Pushed::Request(padded(2_000)), "an unknown parameter hurts nobody");
+    let many: Vec<_> = (0..4).map(|number| (format!("padding{number}"), "x".repeat(2_000))).collect();
+    assert_eq!(pushed(&world, &[request(), many].concat()).await, Err("invalid_request"));
+    for _ in 0..5 {
+        pushed(&world, &request()).await.unwrap();
+    }
+    world.client("app", |c| c.authentication = crate::ClientAuthentication::None);
+    let public = async || push(&world.ports, &Caller { network: "192.0.2.0/24", ..Caller::default() }, &request()).await.map_err(|error| (error.status, error.retry_after));
+    for _ in 0..3 {
+        public().await.unwrap();
+    }
+    assert_eq!(public().await.unwrap_err(), (429, Some(Duration::from_secs(300))));
+    let elsewhere = push(&world.ports, &Caller { network: "198.51.100.0/24", ..Caller::default() }, &request()).await;
+    assert!(elsewhere.is_ok(), "another network has a count of its own");
+}
+
 /// OA-17, OA-18: whoever must push and does not is refused; an address of somebody else's is told to be unsupported, and nothing is fetched.
 #[tokio::test]
 async fn oa_17_a_foreign_request_uri_is_not_fetched() {

@@ -50,6 +50,9 @@ impl TokenError {
         let description = "Too many wrong credentials for this client from your network. Try again later.";
         Self::new(429, "temporarily_unavailable", description).after(wait)
     }
+    pub(crate) const fn too_many(wait: Duration) -> Self {
+        Self::new(429, "temporarily_unavailable", "Too many requests were pushed for this client from your network. Try again later.").after(wait)
+    }
     /// The same, to be tried again after this time.
     pub const fn after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);

@@ -11,6 +11,8 @@ use homeward_provider::{ClientGuesses, StoreFault};
 const LIMIT: u32 = 10;
 const WINDOW: Duration = Duration::from_secs(300);
 const WHAT: &str = "client credential";
+/// Requests that one network may push for one client without credentials, within the same time: many people may share a network.
+const PUSHES: u32 = 300;
 
 /// Counts by application and network: a stranger elsewhere cannot keep the application itself from us.
 pub struct ClientLimits {
@@ -33,5 +35,9 @@ impl ClientGuesses for ClientLimits {
     async fn failed(&self, client: &ClientId, network: &str) -> Result<(), StoreFault> {
         let counted = self.counters.allow(WHAT, &who(client, network), LIMIT, WINDOW, self.clock.now()).await;
         counted.map(|_| ()).map_err(|fault| StoreFault(fault.to_string()))
+    }
+    async fn pushes(&self, client: &ClientId, network: &str) -> Result<Option<Duration>, StoreFault> {
+        let counted = self.counters.allow("pushed request", &who(client, network), PUSHES, WINDOW, self.clock.now()).await;
+        counted.map_err(|fault| StoreFault(fault.to_string()))
     }
 }

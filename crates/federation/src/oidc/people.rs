@@ -114,6 +114,11 @@ fn second_factor(back: &Return<'_>, token: &Object) -> Result<(), Failure> {
 /// The ID token's claims, filled up with those of userinfo. An address and the word that it is proved come from one source.
 fn merged(mut token: Object, more: Object) -> Object {
     let own_address = token.contains_key("email");
+    if !own_address && more.contains_key("email") {
+        // The token's word is about an address that it does not have.
+        token.remove("email_verified");
+        token.remove("xms_edov");
+    }
     for (name, value) in more {
         let borrowed_word = own_address && matches!(name.as_str(), "email_verified" | "xms_edov");
         if !borrowed_word {

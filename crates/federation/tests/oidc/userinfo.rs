@@ -46,6 +46,12 @@ async fn or_21_userinfo_replaces_nothing() {
     assert_eq!((verified.value("email"), verified.email_proved()), (Some("alice@a.example"), false));
     let verified = world.honest().await;
     assert_eq!((verified.value("email"), verified.email_proved()), (Some("alice@a.example"), true));
+    // Nor does the token lend its word to an address that only userinfo has: `World` writes `email_verified: true` into the token.
+    for (word, proved) in [("", false), (r#","email_verified":false"#, false), (r#","email_verified":true"#, true)] {
+        world.provider.reply("/userinfo", Reply::json(format!(r#"{{"sub":"alice-1","email":"victim@b.example"{word}}}"#)));
+        let verified = world.sign_in(|t| t.claims.remove("email")).await.unwrap();
+        assert_eq!((verified.value("email"), verified.email_proved()), (Some("victim@b.example"), proved), "{word}");
+    }
 }
 
 /// OR-21: claims that lie elsewhere are not fetched.

@@ -39,7 +39,7 @@ impl Store {
         }
         query("DELETE FROM connection_move WHERE at < $1").bind(ago(DAY * 30)).execute(&self.write).await?;
         query("DELETE FROM code WHERE expires_at < $1").bind(ago(DAY)).execute(&self.write).await?;
-        query("DELETE FROM pushed_request WHERE expires_at < $1").bind(hour).execute(&self.write).await?;
+        query("DELETE FROM pushed_request WHERE expires_at < $1").bind(now.seconds()).execute(&self.write).await?;
         query("DELETE FROM used_assertion WHERE until < $1").bind(hour).execute(&self.write).await?;
         query("DELETE FROM reset WHERE expires_at < $1").bind(ago(DAY)).execute(&self.write).await?;
         query("DELETE FROM email_change WHERE expires_at < $1").bind(ago(DAY)).execute(&self.write).await?;
