@@ -32,7 +32,7 @@ pub async fn redeem(ports: &Ports, client: &Client, code: &str, redirect_uri: &s
     let form = [("redirect_uri", redirect_uri), ("code_verifier", verifier)].map(|(name, value)| (name.to_owned(), value.to_owned()));
     let params = Params::of(&form).map_err(|_| TokenError::request("A parameter is too long."))?;
     let now = ports.clock.now();
-    let grant = NewGrant { id: GrantId::generate(ports.random.as_ref()), expires_at: now.plus(client.longest_grant()) };
+    let grant = NewGrant { id: GrantId::generate(ports.random.as_ref()), client: client.client_id.clone(), expires_at: now.plus(client.longest_grant()) };
     let stored = match ports.codes.redeem(&sha256(code.as_bytes()), &grant, now).await? {
         Redeemed::First(stored) => *stored,
         Redeemed::Again(_) | Redeemed::Unknown => return Err(TokenError::grant("The code is unknown, used or over.")),

@@ -128,9 +128,8 @@ impl Codes for Memory {
         let mut store = self.work()?;
         let Some((code, expires, used)) = store.codes.get_mut(hash) else { return Ok(Redeemed::Unknown) };
         if let Some(used) = *used {
-            if let Some(row) = store.grants.get_mut(&used) {
-                row.revoked = true;
-            }
+            let Some(row) = store.grants.get_mut(&used).filter(|row| row.client == grant.client) else { return Ok(Redeemed::Unknown) };
+            row.revoked = true;
             return Ok(Redeemed::Again(used));
         }
         if *expires <= now {
@@ -224,7 +223,7 @@ impl World {
         };
         let who = SignedIn {
             user: UserId::generate(&SystemRandom), account: AccountId::generate(&SystemRandom), session: SessionId::generate(&SystemRandom),
-            auth_time: Timestamp::from_seconds(999_000), amr: vec!["pwd".into()], credential_version: 1, federated: false, proof: 0, stopgap: None,
+            auth_time: Timestamp::from_seconds(999_000), amr: vec!["pwd".into()], credential_version: 1, federated: false, connection: None, proof: 0, stopgap: None,
         };
         let subject = Subject {
             username: "ann@b.example".into(), email: Some(("ann@b.example".into(), true)), given_name: "Ann".into(), family_name: "Miller".into(),

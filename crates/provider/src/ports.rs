@@ -74,6 +74,9 @@ pub struct SignedIn {
     /// Whether the organisation's identity provider proved it, and not we: the table of sessions tells the two apart.
     #[serde(default)]
     pub federated: bool,
+    /// The connection of that provider. What was granted before it was written down has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<ConnectionId>,
     /// Which proof of the session it was, counted from 0: a session that is renewed goes on with another one.
     #[serde(default)]
     pub proof: u32,
@@ -135,6 +138,8 @@ impl NewCode {
 pub struct NewGrant {
     /// Its id, drawn by the caller.
     pub id: GrantId,
+    /// The client that redeems the code, authenticated as its registration asks. Another one's old code says nothing of a theft: it revokes nothing.
+    pub client: ClientId,
     /// When it ends whatever happens, if nothing of its code ends it earlier ([`NewCode::ends`]).
     pub expires_at: Timestamp,
 }
@@ -144,9 +149,9 @@ pub struct NewGrant {
 pub enum Redeemed {
     /// Its first use; the grant was stored in the same step.
     First(Box<NewCode>),
-    /// It was used before; the grant of its first use was revoked in the same step (OT-01).
+    /// Its client used it before; the grant of its first use was revoked in the same step (OT-01).
     Again(GrantId),
-    /// Unknown or over.
+    /// Unknown or over, or used before by another client.
     Unknown,
 }
 

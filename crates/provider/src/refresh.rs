@@ -42,15 +42,16 @@ pub(crate) async fn by_refresh_token(ports: &Ports, client: &Client, params: &Pa
     answer(ports, client, &grant, &subject, Wanted { nonce: None, scopes: narrowed.as_ref() })
 }
 
-/// What came of a password or of a code of ours goes on only where such a proof still counts: an account that has turned Single Sign-On
-/// on since leaves nobody a way around its provider (OP-01). Nothing is revoked: where the step is taken back, so is this.
+/// A grant goes on only where the proof that it came of still counts: an account that has turned Single Sign-On on since leaves nobody a way
+/// around its provider (OP-01), and a provider that no longer speaks for somebody has no grants of theirs (ST-13). Nothing is revoked: where the
+/// step is taken back, so is this.
 async fn still_opens(ports: &Ports, client: &Client, grant: &GrantRow, subject: &Subject) -> Result<(), TokenError> {
     let who = &grant.who;
-    if who.federated || ports.ways_in.still_opens(&client.client_id, who, subject).await? {
+    if ports.ways_in.still_opens(&client.client_id, who, subject).await? {
         return Ok(());
     }
     let concerned = Concerned { user: who.user, account: who.account, client: client.client_id.clone() };
-    let error = TokenError::grant("The person's password no longer counts here: they have to sign in the way their organisation asks for now.");
+    let error = TokenError::grant("The proof of this sign-in no longer counts here: the person has to sign in the way their organisation asks for now.");
     Err(TokenError { concerned: Some(concerned), ..error })
 }
 

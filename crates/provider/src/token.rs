@@ -39,7 +39,7 @@ pub async fn token(ports: &Ports, caller: &Caller<'_>, form: &[(String, String)]
 async fn by_code(ports: &Ports, client: &Client, params: &Params<'_>) -> Result<String, TokenError> {
     let code = params.get("code").ok_or(TokenError::new(400, "invalid_request", "code is missing."))?;
     let now = ports.clock.now();
-    let grant = NewGrant { id: GrantId::generate(ports.random.as_ref()), expires_at: now.plus(client.longest_grant()) };
+    let grant = NewGrant { id: GrantId::generate(ports.random.as_ref()), client: client.client_id.clone(), expires_at: now.plus(client.longest_grant()) };
     let stored = match ports.codes.redeem(&sha256(code.as_bytes()), &grant, now).await? {
         Redeemed::First(stored) => *stored,
         Redeemed::Again(_) => return Err(TokenError::grant("The code was used before. Everything it gave has been revoked.")),

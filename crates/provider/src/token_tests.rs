@@ -75,6 +75,11 @@ async fn ot_01_a_code_works_once_and_its_second_use_revokes_everything() {
     let bearer = format!("Bearer {}", text(&answer, "access_token"));
     assert!(userinfo(&world.ports, Some(&bearer)).await.is_ok());
     world.wait(30);
+    // A spent code is no secret, and the name of a public client never was: its holder ends nobody's sign-in with them.
+    world.client("public", |c| (c.authentication, c.secrets) = (crate::client::ClientAuthentication::None, vec![]));
+    let stranger = but(&form(&used), "client_id", Some("public"));
+    assert_eq!(token(&world.ports, &Caller::default(), &stranger).await.unwrap_err().error, "invalid_grant");
+    assert!(userinfo(&world.ports, Some(&bearer)).await.is_ok());
     assert_eq!(ask(&world, &form(&used)).await, Err("invalid_grant"));
     assert_eq!(userinfo(&world.ports, Some(&bearer)).await, Err(crate::UserinfoError::Invalid));
     assert_eq!(refresh(&world, text(&answer, "refresh_token")).await, Err("invalid_grant"));

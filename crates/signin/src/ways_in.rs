@@ -1,15 +1,15 @@
 //! What the OpenID Provider asks of the rules of sign-in before a grant of ours goes on.
 
-use std::sync::Arc;
+use std::{iter::once, sync::Arc};
 
 use async_trait::async_trait;
-use homeward_discovery::{DeviceKind, Home, Known, Question, decide};
-use homeward_model::{AccountNumber, ClientId, Clock, Username};
+use homeward_discovery::{Candidates, Condition, DeviceKind, Home, Known, Person, Question, WayIn, decide, way_in};
+use homeward_model::{AccountNumber, ClientId, Clock, Timestamp, Username};
 use homeward_provider::{SignedIn, StoreFault, Subject, WaysIn};
 
 use crate::{ports::Directory, stage::Method};
 
-/// Asks the rules of today about somebody whom a proof of ours once let in.
+/// Asks the rules of today about somebody whom a proof once let in.
 pub struct GrantRules {
     /// Accounts, users, applications.
     pub directory: Arc<dyn Directory>,
@@ -26,18 +26,29 @@ impl WaysIn for GrantRules {
         let Some(application) = self.directory.application(client).await.map_err(fault)? else { return Ok(false) };
         let (Ok(username), Ok(number)) = (Username::parse(&subject.username), AccountNumber::parse(&subject.account_number)) else { return Ok(false) };
         let known = Known { username: &username, account: &number, connection: None, application: &application, place: (None, DeviceKind::Unknown) };
-        let hints = known.hints();
-        let candidates = self.directory.candidates(&username, &hints).await.map_err(fault)?;
-        // A code by mail is let in by an outage alone, a password wherever it may be chosen.
-        let by_mail = who.amr.iter().any(|method| method == Method::Mail.word());
+        let candidates = self.directory.candidates(&username, &known.hints()).await.map_err(fault)?;
+        let conditions = candidates.accounts.iter().flat_map(|candidate| &candidate.account.conditions);
+        let zones = conditions.filter_map(|condition| if let Condition::Zone(zone) = condition { Some(zone.as_str()) } else { None });
+        let mut places = once(None).chain(zones.map(Some)).flat_map(|zone| DeviceKind::ALL.iter().map(move |device| (zone, *device)));
         let now = self.clock.now();
-        let counts = |device: &DeviceKind| {
-            let question = Question { device: *device, wants_password: !by_mail, ..known.question(&hints) };
-            match decide(&question, &candidates, now).home {
-                Home::Password { users, outage, .. } => users.contains(&who.user) && (!by_mail || outage.is_some()),
-                Home::SingleSignOn { .. } | Home::ChooseAccount { .. } | Home::Refused { .. } => false,
-            }
-        };
-        Ok(DeviceKind::ALL.iter().any(counts))
+        Ok(places.any(|place| counts(who, &Known { place, ..known }, &candidates, now)))
+    }
+}
+
+/// Whether the proof would let that person in from this place now.
+fn counts(who: &SignedIn, known: &Known<'_>, candidates: &Candidates, now: Timestamp) -> bool {
+    if let Some(by) = who.connection {
+        return way_in(known, by, Person::Stored, candidates, now) != WayIn::No;
+    }
+    // A code by mail is let in by an outage alone, a password wherever it may be chosen.
+    let by_mail = who.amr.iter().any(|method| method == Method::Mail.word());
+    let hints = known.hints();
+    let question = Question { wants_password: !by_mail && !who.federated, ..known.question(&hints) };
+    match decide(&question, candidates, now).home {
+        // What a provider's word gave before its connection was written down.
+        Home::SingleSignOn { .. } => who.federated,
+        Home::Password { outage: Some(_), .. } if who.federated => true,
+        Home::Password { users, outage, .. } => !who.federated && users.contains(&who.user) && (!by_mail || outage.is_some()),
+        Home::ChooseAccount { .. } | Home::Refused { .. } => false,
     }
 }

@@ -202,6 +202,7 @@ async fn code(ctx: &Context, request: &AuthorizationRequest, found: &FoundSessio
         amr: found.session.amr(),
         credential_version: found.session.credential_version,
         federated: found.session.method.is_federated(),
+        connection: found.session.upstream.as_ref().map(|upstream| upstream.connection),
         proof: found.session.proof,
         stopgap: found.session.stopgap,
     };

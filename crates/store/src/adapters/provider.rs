@@ -94,7 +94,9 @@ fn redeem(db: &mut Db<'_>, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) ->
         db.execute(PUT, values![id, code.client.as_str(), user, session, doc, now.seconds(), code.ends(grant).seconds()])?;
         return Ok(Redeemed::First(Box::new(code)));
     }
-    let Some(used) = db.row("SELECT used_grant FROM code WHERE hash = $1 AND used_grant IS NOT NULL", values![hash], |row| row.get::<_, Uuid>(0))? else { return Ok(Redeemed::Unknown) };
+    // A used code is no secret any more, and neither is the name of a public client: another client's says nothing of a theft, and ends nothing.
+    const USED: &str = "SELECT g.id FROM code c JOIN app_grant g ON g.id = c.used_grant WHERE c.hash = $1 AND g.client = $2";
+    let Some(used) = db.row(USED, values![hash, grant.client.as_str()], |row| row.get::<_, Uuid>(0))? else { return Ok(Redeemed::Unknown) };
     db.execute("UPDATE app_grant SET revoked_at = $1, revoked_why = 'code used again' WHERE id = $2 AND revoked_at IS NULL", values![now.seconds(), used])?;
     Ok(Redeemed::Again(GrantId::from_uuid(used)))
 }

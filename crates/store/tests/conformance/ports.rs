@@ -54,14 +54,19 @@ pub async fn someone(store: &Store) -> (Account, User) {
 }
 
 pub fn signed_in(account: &Account, user: &User, session: SessionId) -> SignedIn {
-    SignedIn { user: user.id, account: account.id, session, auth_time: NOW, amr: vec!["pwd".into()], credential_version: 1, federated: false, proof: 0, stopgap: None }
+    SignedIn { user: user.id, account: account.id, session, auth_time: NOW, amr: vec!["pwd".into()], credential_version: 1, federated: false, connection: None, proof: 0, stopgap: None }
 }
 
 pub fn code(who: SignedIn) -> NewCode {
     NewCode {
-        client: ClientId::parse("app").unwrap(), redirect_uri: "https://app.example/cb".into(), code_challenge: None, nonce: None,
+        client: app(), redirect_uri: "https://app.example/cb".into(), code_challenge: None, nonce: None,
         scopes: ["openid".to_owned()].into(), who, app_version: None, claims: Default::default(),
     }
+}
+
+/// The client of these codes.
+pub fn app() -> ClientId {
+    ClientId::parse("app").unwrap()
 }
 
 pub fn line(user: &User) -> homeward_signin::ports::AuditEvent {
@@ -197,18 +202,32 @@ pub async fn ot_02_a_code_is_redeemed_once(store: Store, _: &Folder) {
     let kept = code(signed_in(&account, &user, SessionId::generate(&SystemRandom)));
     Codes::put(&store, &[1; 32], &kept, later(60)).await.unwrap();
     Codes::put(&store, &[2; 32], &kept, later(60)).await.unwrap();
-    let grant = || NewGrant { id: GrantId::generate(&SystemRandom), expires_at: later(1000) };
+    let grant = || NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000) };
     assert_eq!(store.redeem(&[2; 32], &grant(), later(60)).await.unwrap(), Redeemed::Unknown, "over");
     assert_eq!(store.redeem(&[9; 32], &grant(), NOW).await.unwrap(), Redeemed::Unknown);
     let shared = store.clone();
     let won = winners(100, move || {
-        let (store, grant) = (shared.clone(), NewGrant { id: GrantId::generate(&SystemRandom), expires_at: later(1000) });
+        let (store, grant) = (shared.clone(), NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000) });
         async move { matches!(store.redeem(&[1; 32], &grant, NOW).await.unwrap(), Redeemed::First(_)) }
     });
     assert_eq!(won.await, 1);
     let Redeemed::Again(first) = store.redeem(&[1; 32], &grant(), NOW).await.unwrap() else { panic!("a second use") };
     let row = Grants::find(&store, first).await.unwrap().unwrap();
     assert!(row.revoked && row.who.user == user.id);
+}
+
+/// OT-01: what another client presents after the first use says nothing of a theft, and ends nothing; the client's own second use does.
+pub async fn ot_01_an_old_code_of_another_client_ends_nothing(store: Store, _: &Folder) {
+    let (account, user) = someone(&store).await;
+    Codes::put(&store, &[1; 32], &code(signed_in(&account, &user, SessionId::generate(&SystemRandom))), later(60)).await.unwrap();
+    let grant = || NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000) };
+    let first = grant();
+    assert!(matches!(store.redeem(&[1; 32], &first, NOW).await.unwrap(), Redeemed::First(_)));
+    let stranger = NewGrant { client: ClientId::parse("another").unwrap(), ..grant() };
+    assert_eq!(store.redeem(&[1; 32], &stranger, NOW).await.unwrap(), Redeemed::Unknown);
+    assert!(!Grants::find(&store, first.id).await.unwrap().unwrap().revoked);
+    assert_eq!(store.redeem(&[1; 32], &grant(), NOW).await.unwrap(), Redeemed::Again(first.id));
+    assert!(Grants::find(&store, first.id).await.unwrap().unwrap().revoked);
 }
 
 /// OL-10: whichever comes first, the end of a session leaves no code of it that works.
@@ -223,7 +242,7 @@ pub async fn ol_10_a_code_of_an_ended_session_is_none(store: Store, _: &Folder) 
     put(3, over.id).await;
     put(4, live.id).await;
     for (hash, works) in [(1, true), (2, false), (3, false), (4, true)] {
-        let grant = NewGrant { id: GrantId::generate(&SystemRandom), expires_at: later(1000) };
+        let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000) };
         let redeemed = store.redeem(&[hash; 32], &grant, later(2)).await.unwrap();
         assert_eq!(matches!(redeemed, Redeemed::First(_)), works, "code {hash}: {redeemed:?}");
         assert_eq!(Grants::find(&store, grant.id).await.unwrap().is_some(), works);
@@ -234,7 +253,7 @@ pub async fn a_refresh_rotates_once_and_never_after_revocation(store: Store, _: 
     let (account, user) = someone(&store).await;
     Codes::put(&store, &[1; 32], &code(signed_in(&account, &user, SessionId::generate(&SystemRandom))), later(60)).await.unwrap();
     let id = GrantId::generate(&SystemRandom);
-    store.redeem(&[1; 32], &NewGrant { id, expires_at: later(1000) }, NOW).await.unwrap();
+    store.redeem(&[1; 32], &NewGrant { id, client: app(), expires_at: later(1000) }, NOW).await.unwrap();
     let shared = store.clone();
     assert_eq!(winners(100, move || { let store = shared.clone(); async move { store.rotate(id, 0, later(1)).await.unwrap() } }).await, 1);
     let row = Grants::find(&store, id).await.unwrap().unwrap();
@@ -271,7 +290,7 @@ pub async fn lp_13_a_change_of_password_is_one_step(store: Store, _: &Folder) {
     let (kept, other) = (store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap().unwrap(), store.start(&session(&account, &user, 2), None, None, &line(&user)).await.unwrap().unwrap());
     Codes::put(&store, &[1; 32], &code(signed_in(&account, &user, kept.id)), later(60)).await.unwrap();
     Codes::put(&store, &[2; 32], &code(signed_in(&account, &user, kept.id)), later(60)).await.unwrap();
-    let grant = NewGrant { id: GrantId::generate(&SystemRandom), expires_at: later(1000) };
+    let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000) };
     store.redeem(&[1; 32], &grant, NOW).await.unwrap();
     ResetStore::put(&store, &a_reset(&user, "s", reset::RESET), NOW).await.unwrap();
     assert!(!store.change(&update(Some(7), 8, 2), Some(kept.id), later(1)).await.unwrap(), "another version is current");
@@ -387,7 +406,7 @@ pub async fn what_was_acknowledged_is_there_after_a_crash(store: Store, folder: 
         std::fs::copy(entry.path(), copy.file().parent().unwrap().join(entry.file_name())).unwrap();
     }
     let again = Arc::new(Store::open(&copy.file()).await.unwrap());
-    let grant = NewGrant { id: GrantId::generate(&SystemRandom), expires_at: later(1000) };
+    let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000) };
     assert!(matches!(again.redeem(&[1; 32], &grant, NOW).await.unwrap(), Redeemed::First(_)));
     assert!(matches!(again.redeem(&[1; 32], &grant, NOW).await.unwrap(), Redeemed::Again(_)));
     assert_eq!(Directory::user(again.as_ref(), user.id).await.unwrap().unwrap().0, user);

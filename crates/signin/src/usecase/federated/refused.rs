@@ -64,8 +64,9 @@ async fn tell(
         };
         ctx.federation.traces.keep_trace(&trace, ctx.now().plus(Trace::LIFETIME)).await?;
     }
-    // Under closed disclosure an address of a connection tells a stranger nothing.
-    let known = connected.filter(|_| started.is_some() || !realm::uniform(ctx));
+    // Under closed disclosure neither an address of a connection tells a stranger anything nor an answer that nobody is known to have signed.
+    let is_signed = failure.check > Check::Signature;
+    let known = connected.filter(|_| (started.is_some() && is_signed) || !realm::uniform(ctx));
     // A provider that says no says why, in the words of its protocol (SSO-8).
     let quotes = failure.kind() == Kind::SaidNo;
     let names = failure.code == "names.unknown_user";

@@ -64,7 +64,9 @@ impl World {
         Self::with(|_| {}).await
     }
     pub async fn with(change: impl FnOnce(&mut ConnectionSettings)) -> Self {
-        let broker = TestBroker::start(Disclosure::Open).await;
+        Self::at(TestBroker::start(Disclosure::Open).await, change).await
+    }
+    pub async fn at(broker: TestBroker, change: impl FnOnce(&mut ConnectionSettings)) -> Self {
         let idp = Idp::with_key("https://idp.example/entity", KEY.certified_again("Simulated", Validity::default()).unwrap());
         let mut settings = settings(&idp);
         change(&mut settings);

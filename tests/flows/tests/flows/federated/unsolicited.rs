@@ -61,3 +61,24 @@ async fn sf_24_accept_signs_in_once_and_changes_nobody_over() {
     let stolen = world.deliver(&mut ann, &world.answer(&sent, KIM), "").await;
     assert_eq!((stolen.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused in_response_to.unsolicited"));
 }
+
+/// FOR-1, SB-14: under closed disclosure the page of an answer that nobody is known to have signed names neither account nor provider. One
+/// that the provider signed says whose it is, and under open disclosure both do.
+#[tokio::test]
+async fn an_unverified_answer_names_no_account_under_closed_disclosure() {
+    for (disclosure, names) in [(Disclosure::Closed, [false, true]), (Disclosure::Open, [true, true])] {
+        let world = World::at(TestBroker::start(disclosure).await, |_| {}).await;
+        for (is_signed, expected, named) in [(false, "signin.answer_refused sig.", names[0]), (true, "signin.answer_refused names.unknown_user", names[1])] {
+            let mut browser = world.broker.browser();
+            let sent = go(&mut browser, "wiki", KIM).await;
+            let xml = world.idp.response(&world.answer(&sent, "nobody@tailspin.example"));
+            let xml = if is_signed { xml } else { xml.replacen("nobody@tailspin", "kim@tailspin", 1) };
+            let delivered = world.deliver_xml(&mut browser, &xml, &sent.relay).await;
+            let page = fetch(&mut browser, &delivered).await;
+            let why = world.last_refusal().await;
+            assert!(page.status == 403 && why.starts_with(expected), "{} {why}", page.status);
+            let body = page.body.replace(KIM, "").replace("tailspin.example", "");
+            assert_eq!(["Tailspin", "70444", "idp.example"].iter().any(|word| body.contains(word)), named, "{disclosure:?} {is_signed} {body}");
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! Two providers in one account: each speaks for its own people and for nobody else's (ST-05, OP-03). Both are on, and every answer is genuine.
 
-use homeward_discovery::{ConnectionState, DomainClaim, GroupRule, SsoMode, User, UserRule};
+use homeward_discovery::{Condition, ConnectionState, DeviceKind, DomainClaim, GroupRule, SsoMode, User, UserRule};
 use homeward_federation::{AttributeMapping, LocalField};
 use homeward_model::{DomainName, EmailAddress, SystemRandom, UserId, Username};
 use homeward_simulator::saml::Attribute;
@@ -160,6 +160,41 @@ async fn op_03_nobody_is_made_for_another_providers_domain() {
     assert_eq!(grouped(two.world.connection, NEW).await, NEW);
     assert_eq!(grouped(two.second, "new@partner.example").await, "new@partner.example");
     assert_eq!((two.links(NEW).await, two.links("new@partner.example").await), (vec![two.world.connection], vec![two.second]));
+}
+
+/// ST-13: the tokens of a provider's sign-in go on as long as the rules lead the person to that provider, from whatever network or device
+/// the application asks; what is taken back brings them back.
+#[tokio::test]
+async fn st_13_a_refresh_asks_whether_the_provider_still_speaks_for_the_person() {
+    let two = Two::new().await;
+    two.contractors().await;
+    two.user(KIM, |user| user.groups = ["contractors".to_owned()].into()).await;
+    let tokens = async |at| {
+        let mut browser = two.world.broker.browser();
+        assert_eq!(two.tile(at, KIM, &mut browser).await, KIM);
+        let address = browser.open("ledger", "&prompt=none").await.header("location").unwrap().to_owned();
+        let (status, tokens) = browser.redeem("ledger", &address).await;
+        assert_eq!(status, 200, "{tokens}");
+        (browser, tokens["refresh_token"].as_str().unwrap().to_owned())
+    };
+    let (mut by_group, mut by_domain) = (tokens(two.second).await, tokens(two.world.connection).await);
+    let renew = async |of: &mut (Browser, String)| {
+        let (status, next) = of.0.refresh("ledger", &of.1).await;
+        match next["refresh_token"].as_str() {
+            Some(token) => of.1 = token.to_owned(),
+            None => assert_eq!((status, next["error"].as_str()), (400, Some("invalid_grant"))),
+        }
+        status == 200
+    };
+    assert_eq!((renew(&mut by_group).await, renew(&mut by_domain).await), (true, true));
+    two.account(|account| account.group_rules.clear()).await;
+    assert_eq!((renew(&mut by_group).await, renew(&mut by_domain).await), (false, true));
+    two.contractors().await;
+    assert_eq!((renew(&mut by_group).await, renew(&mut by_domain).await), (true, true), "nothing was revoked");
+    two.account(|account| account.conditions = vec![Condition::Zone("office".into()), Condition::Device(DeviceKind::Mobile)]).await;
+    assert_eq!((renew(&mut by_group).await, renew(&mut by_domain).await), (true, true), "there is a place from which it counts");
+    two.user(KIM, |user| user.rule = Some(UserRule::Excluded)).await;
+    assert_eq!((renew(&mut by_group).await, renew(&mut by_domain).await), (false, false), "Kim signs in by password now");
 }
 
 /// A group's own provider speaks for its members, beside the one to which everybody is sent; when the rule goes, the session and the link by
