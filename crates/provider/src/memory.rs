@@ -174,8 +174,8 @@ impl Subjects for Memory {
 
 #[async_trait]
 impl WaysIn for Memory {
-    async fn still_opens(&self, _: &ClientId, _: &SignedIn, subject: &Subject) -> Result<bool, StoreFault> {
-        Ok(!self.work()?.sso_only.contains(&subject.account_number))
+    async fn still_opens(&self, _: &ClientId, who: &SignedIn, subject: &Subject) -> Result<bool, StoreFault> {
+        Ok(who.federated || !self.work()?.sso_only.contains(&subject.account_number))
     }
 }
 

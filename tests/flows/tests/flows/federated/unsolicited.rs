@@ -70,7 +70,12 @@ async fn an_unverified_answer_names_no_account_under_closed_disclosure() {
         let world = World::at(TestBroker::start(disclosure).await, |_| {}).await;
         for (is_signed, expected, named) in [(false, "signin.answer_refused sig.", names[0]), (true, "signin.answer_refused names.unknown_user", names[1])] {
             let mut browser = world.broker.browser();
-            let sent = go(&mut browser, "wiki", KIM).await;
+            let page = browser.open("wiki", "").await;
+            let mut page = browser.identify(&page, KIM).await;
+            if disclosure == Disclosure::Closed {
+                page = browser.post("/signin/single-sign-on", &[("stage", &page.hidden("stage")), ("username", KIM)]).await;
+            }
+            let sent = read(&page);
             let xml = world.idp.response(&world.answer(&sent, "nobody@tailspin.example"));
             let xml = if is_signed { xml } else { xml.replacen("nobody@tailspin", "kim@tailspin", 1) };
             let delivered = world.deliver_xml(&mut browser, &xml, &sent.relay).await;

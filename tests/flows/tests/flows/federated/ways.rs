@@ -172,14 +172,14 @@ async fn st_13_a_refresh_asks_whether_the_provider_still_speaks_for_the_person()
     let tokens = async |at| {
         let mut browser = two.world.broker.browser();
         assert_eq!(two.tile(at, KIM, &mut browser).await, KIM);
-        let address = browser.open("ledger", "&prompt=none").await.header("location").unwrap().to_owned();
-        let (status, tokens) = browser.redeem("ledger", &address).await;
+        let address = browser.open("wiki", "&prompt=none").await.header("location").unwrap().to_owned();
+        let (status, tokens) = browser.redeem("wiki", &address).await;
         assert_eq!(status, 200, "{tokens}");
         (browser, tokens["refresh_token"].as_str().unwrap().to_owned())
     };
     let (mut by_group, mut by_domain) = (tokens(two.second).await, tokens(two.world.connection).await);
     let renew = async |of: &mut (Browser, String)| {
-        let (status, next) = of.0.refresh("ledger", &of.1).await;
+        let (status, next) = of.0.refresh("wiki", &of.1).await;
         match next["refresh_token"].as_str() {
             Some(token) => of.1 = token.to_owned(),
             None => assert_eq!((status, next["error"].as_str()), (400, Some("invalid_grant"))),
