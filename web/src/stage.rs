@@ -107,8 +107,13 @@ pub(crate) enum Sent {
 
 pub(crate) fn open(asked: &Asked, sealed: &str) -> Sent {
     match asked.app.pages.open_any_time(&["stage", &asked.visitor.browser], sealed) {
-        Ok((stage, until)) if until > asked.ctx().now() => Sent::Good(stage),
-        Ok((stage, _)) => Sent::Over(stage),
+        Ok((stage, until)) => {
+            let stage: Stage = stage;
+            if let Some(started) = stage.started() {
+                started.has_a_hop();
+            }
+            if until > asked.ctx().now() { Sent::Good(stage) } else { Sent::Over(stage) }
+        }
         Err(_) => Sent::Foreign,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use homeward_trace::{Note, note, step};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use reqwest::redirect::Policy;
 
@@ -140,12 +141,29 @@ impl Client {
         authorize(&mut headers, authorization)?;
         self.send(Method::POST, address, headers, json).await
     }
+    /// Sends a body of another kind, which `content_type` names.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn post_body(&self, address: &str, content_type: &'static str, body: Vec<u8>) -> Result<Answer, EgressError> {
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(content_type))]);
+        self.send(Method::POST, address, headers, body).await
+    }
     /// Sends any request: what the others end in, and the way in for protocol libraries that bring their own requests.
     ///
     /// # Errors
     /// As [`Client::get`].
     pub async fn send(&self, method: Method, address: &str, headers: HeaderMap, body: Vec<u8>) -> Result<Answer, EgressError> {
-        let answer = self.ask(method, address, headers, body).await;
+        let answer = step("provider.request", async {
+            note("http.request.method", || Note::from(word(&method)));
+            let answer = self.ask(method, address, headers, body).await;
+            match &answer {
+                Ok(answer) => note("http.response.status_code", || answer.status.into()),
+                Err(error) => note("error.type", || error.word().into()),
+            }
+            answer
+        })
+        .await;
         self.counts.count(Outcome::of(answer.as_ref().map(|a| a.status).map_err(|e| *e)));
         if let Err(error) = &answer {
             tracing::debug!(reason = error.word(), "a request to the outside has no answer");
@@ -185,6 +203,15 @@ impl Client {
             body.extend_from_slice(&piece);
         }
         Ok(Answer { status: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
+    }
+}
+
+/// A method as a word of ours.
+fn word(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        _ => "_OTHER",
     }
 }
 

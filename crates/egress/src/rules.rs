@@ -17,6 +17,9 @@ pub struct Rules {
     pub hosts: Vec<String>,
     /// Certificates, in PEM, of private authorities that are trusted beside the system's.
     pub authorities: Vec<String>,
+    /// The one host, as [`Rules::host_of`] gives it, that the operator has named to be spoken to by `http`. It is inside: a connection to a
+    /// public address is never made for it.
+    pub plain: Option<String>,
 }
 
 impl Rules {
@@ -47,6 +50,7 @@ impl Rules {
         match url.scheme() {
             "https" => {}
             "http" if self.development && local => {}
+            "http" if self.plain.is_some() && self.plain == Self::host_of(&url) => {}
             _ => return Err(EgressError::NotHttps),
         }
         match literal {
@@ -54,8 +58,19 @@ impl Rules {
             _ => Ok(url),
         }
     }
+    /// The host of an address as rules name it: a name in lower case, or an address of the network without brackets.
+    pub fn host_of(url: &Url) -> Option<String> {
+        url.host().map(|host| match host {
+            Host::Domain(name) => name.trim_end_matches('.').to_ascii_lowercase(),
+            Host::Ipv4(four) => four.to_string(),
+            Host::Ipv6(six) => six.to_string(),
+        })
+    }
     /// Whether a connection to `address` may be made for the name `host`.
     pub(crate) fn allows(&self, host: &str, address: IpAddr) -> bool {
+        if self.plain.as_deref() == Some(host) {
+            return !is_public(address) && !address.is_multicast() && !address.is_unspecified();
+        }
         let loopback = match address {
             IpAddr::V4(four) => four.is_loopback(),
             IpAddr::V6(six) => six.is_loopback(),
@@ -118,5 +133,26 @@ mod tests {
         assert!(operator.allows("adfs.corp.example", "192.168.7.7".parse().unwrap()));
         assert!(!operator.allows("other.example", "192.168.7.7".parse().unwrap()));
         assert!(!operator.allows("adfs.corp.example", "0.0.0.0".parse().unwrap()));
+    }
+
+    /// OR-18: one host inside is spoken to without TLS because the operator named it; no other is, and it leads to nothing outside.
+    #[test]
+    fn or_18_plain_http_goes_to_the_named_host_inside_and_nowhere_else() {
+        let of = |text: &str| Rules { plain: Rules::host_of(&Url::parse(text).unwrap()), ..Rules::default() };
+        for (named, asked) in [
+            ("http://127.0.0.1:4318", "http://127.0.0.1:4318/v1/traces"),
+            ("http://[::1]:4318", "http://[::1]:4318/v1/traces"),
+            ("http://10.1.2.3:4318/", "http://10.1.2.3:4318/v1/traces"),
+            ("http://Collector.Intra.example:4318", "http://collector.intra.example:4318/v1/traces"),
+        ] {
+            assert!(of(named).check(asked).is_ok(), "{asked}");
+            assert_eq!(Rules::default().check(asked).unwrap_err(), EgressError::NotHttps, "{asked}");
+            assert!(of("http://10.9.9.9/").check(asked).is_err(), "{asked}");
+        }
+        let (inside, outside): (IpAddr, IpAddr) = ("10.1.2.3".parse().unwrap(), "93.184.216.34".parse().unwrap());
+        let rules = of("http://collector.intra.example:4318");
+        assert!(rules.allows("collector.intra.example", inside) && !rules.allows("collector.intra.example", outside));
+        assert!(!rules.allows("collector.intra.example", "0.0.0.0".parse().unwrap()) && !rules.allows("other.example", inside));
+        assert_eq!(of("http://93.184.216.34:4318").check("http://93.184.216.34:4318/").unwrap_err(), EgressError::Forbidden);
     }
 }

@@ -28,6 +28,7 @@ pub async fn issue_code(ports: &Ports, request: &AuthorizationRequest, who: &Sig
         who: who.clone(),
         app_version: request.app_version.clone(),
         claims: request.claims.clone(),
+        trace: homeward_trace::current(),
     };
     let until = ports.clock.now().plus(LIFETIME);
     let until = who.stopgap.map_or(until, |stopgap| until.min(stopgap.until));

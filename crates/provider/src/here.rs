@@ -37,6 +37,7 @@ pub async fn redeem(ports: &Ports, client: &Client, code: &str, redirect_uri: &s
         Redeemed::First(stored) => *stored,
         Redeemed::Again(_) | Redeemed::Unknown => return Err(TokenError::grant("The code is unknown, used or over.")),
     };
+    stored.has_a_hop();
     match checked(ports, client, &params, &stored).await {
         Ok(_) => Ok(Arrival { who: stored.who, grant: grant.id, nonce: stored.nonce }),
         Err(error) => {

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use homeward_model::{AccountId, ClientId, Clock, ConnectionId, GrantId, Random, SessionId, Timestamp, UserId};
 use homeward_sealing::Mac;
+use homeward_trace::TraceId;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -124,9 +125,18 @@ pub struct NewCode {
     /// Claims asked for one by one.
     #[serde(default, skip_serializing_if = "ClaimsRequest::is_empty")]
     pub claims: ClaimsRequest,
+    /// The trace of the sign-in, where traces are on: the application redeems the code in the same one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceId>,
 }
 
 impl NewCode {
+    /// The request that is under way is a hop of the sign-in that this code came from.
+    pub(crate) fn has_a_hop(&self) {
+        if let Some(trace) = self.trace {
+            homeward_trace::belongs_to(|| trace);
+        }
+    }
     /// When the grant that it becomes ends whatever happens: not later than the outage that alone lets its person in.
     pub fn ends(&self, grant: &NewGrant) -> Timestamp {
         self.who.stopgap.map_or(grant.expires_at, |stopgap| grant.expires_at.min(stopgap.until))

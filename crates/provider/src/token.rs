@@ -45,6 +45,7 @@ async fn by_code(ports: &Ports, client: &Client, params: &Params<'_>) -> Result<
         Redeemed::Again(_) => return Err(TokenError::grant("The code was used before. Everything it gave has been revoked.")),
         Redeemed::Unknown => return Err(TokenError::grant("The code is unknown or has expired.")),
     };
+    stored.has_a_hop();
     // From here on the code is used up, whatever else is wrong (OT-04); so is what it gave.
     match checked(ports, client, params, &stored).await {
         Ok(subject) => {

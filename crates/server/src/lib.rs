@@ -29,6 +29,7 @@ mod root_key;
 mod staged;
 mod stated;
 mod toml_text;
+mod traces;
 mod worker;
 
 pub use logouts::{Outside as OutsideDelivery, deliver_due as deliver_logouts};

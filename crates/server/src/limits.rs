@@ -17,7 +17,7 @@ use futures_util::StreamExt;
 use homeward_signin::Reason;
 use homeward_web::{most_body, refused};
 
-use crate::metrics::Metrics;
+use crate::{metrics::Metrics, traces::Traced};
 
 /// Longest path with query, in bytes.
 const MOST_ADDRESS: usize = 8 * 1024;
@@ -63,6 +63,14 @@ async fn to_its_end(request: ServiceRequest, next: Next<impl MessageBody + 'stat
 }
 
 async fn answered(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let traces = request.app_data::<Data<Traced>>().and_then(|data| data.0.clone());
+    let Some((traces, begun)) = traces.and_then(|traces| traces.begin(&request).map(|begun| (traces, begun))) else { return measured(request, next).await };
+    let answer = begun.request.during(measured(request, next)).await;
+    traces.end(begun, answer.as_ref());
+    answer
+}
+
+async fn measured(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     let metrics = request.app_data::<Data<Measured>>().and_then(|data| data.0.clone());
     let Some(metrics) = metrics else { return logged(request, next).await };
     let (method, began) = (request.method().clone(), tokio::time::Instant::now());

@@ -17,7 +17,7 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use crate::care;
+use crate::{care, traces};
 
 /// Upper bounds in seconds: a page is a matter of a millisecond, a password of tens, a queue of hundreds.
 const BOUNDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
@@ -45,6 +45,11 @@ struct TokenLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct SpanLabels {
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ConnectionLabels {
     connection: String,
 }
@@ -65,6 +70,7 @@ pub(crate) struct Metrics {
     tokens: Family<TokenLabels, Counter>,
     requests: Family<RequestLabels, Histogram, fn() -> Histogram>,
     mails: Counter,
+    spans: Family<SpanLabels, Counter>,
     sessions: Gauge,
     mails_waiting: Gauge,
     mails_given_up: Gauge,
@@ -128,6 +134,7 @@ impl Metrics {
             tokens: Family::default(),
             requests,
             mails: Counter::default(),
+            spans: Family::default(),
             sessions: Gauge::default(),
             mails_waiting: Gauge::default(),
             mails_given_up: Gauge::default(),
@@ -145,6 +152,7 @@ impl Metrics {
         registry.register("tokens", "Answers of the token endpoint by grant and outcome", made.tokens.clone());
         registry.register("request_duration_seconds", "Time to answer by route, method and status; its count is the number of requests", made.requests.clone());
         registry.register("mails_sent", "Mails handed to the mail server", made.mails.clone());
+        registry.register("trace_spans", "Spans of traces: taken by the collector (sent), or not (dropped)", made.spans.clone());
         registry.register("sessions", "Browsers' sessions used within the hour", made.sessions.clone());
         registry.register("mails_waiting", "Mails in the outbox", made.mails_waiting.clone());
         registry.register("mails_given_up", "Mails that are not tried any more", made.mails_given_up.clone());
@@ -166,6 +174,17 @@ impl Metrics {
         let metrics = self.clone();
         Arc::new(move |grant, outcome| {
             metrics.tokens.get_or_create(&TokenLabels { grant, outcome }).inc();
+        })
+    }
+    /// What traces call for spans that were sent or dropped.
+    pub fn span_counter(self: &Arc<Self>) -> Arc<dyn Fn(&'static str, u64) + Send + Sync> {
+        let metrics = self.clone();
+        // Both from the beginning: an alarm needs the zero before the first.
+        for outcome in [traces::SENT, traces::DROPPED] {
+            drop(metrics.spans.get_or_create(&SpanLabels { outcome }));
+        }
+        Arc::new(move |outcome, count| {
+            metrics.spans.get_or_create(&SpanLabels { outcome }).inc_by(count);
         })
     }
     fn event(&self, line: &AuditEvent) {

@@ -3,6 +3,7 @@
 mod secret;
 mod sections;
 mod store;
+mod traces;
 
 use std::{
     path::{Path, PathBuf},
@@ -20,6 +21,7 @@ pub use sections::{
     AzureSettings, DelegatedAccess, Egress, KeySettings, Languages, Log, LogFormat, LogLevel, Mail, MailTls, MetricsSettings, PasswordSettings, RequestLimits, Secrets, Server, ServerTls, SignIn,
 };
 pub use store::{Place, StoreSettings};
+pub use traces::TraceSettings;
 pub(crate) use secret::{environment, file as secret_file};
 
 /// Everything that an operator can set.
@@ -58,6 +60,9 @@ pub struct Settings {
     /// Figures for a monitoring system.
     #[serde(default)]
     pub metrics: MetricsSettings,
+    /// Traces of requests.
+    #[serde(default)]
+    pub traces: TraceSettings,
     /// The log.
     #[serde(default)]
     pub log: Log,
@@ -110,6 +115,7 @@ impl Settings {
         wrong.extend(self.store.wrong());
         wrong.extend(self.wrong_mail());
         wrong.extend(self.wrong_figures());
+        wrong.extend(self.traces.wrong());
         wrong.extend(self.trusted_proxies().err().into_iter().chain(self.zones().err()).map(|e| e.to_string()));
         if wrong.is_empty() { Ok(()) } else { Err(SettingsError::Values(wrong)) }
     }

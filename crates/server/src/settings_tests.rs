@@ -18,7 +18,7 @@ fn the_example_parses_and_is_strict() {
 /// The example shows every setting: what it sets and what it leaves in a comment, together, are all keys there are.
 #[test]
 fn the_example_names_every_setting() {
-    let sections = [include_str!("settings/sections.rs"), include_str!("settings/store.rs")];
+    let sections = [include_str!("settings/sections.rs"), include_str!("settings/store.rs"), include_str!("settings/traces.rs")];
     let fields = sections.into_iter().flat_map(str::lines).filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(": ").map(|(name, _)| name));
     let mut count = 0;
     for field in fields.filter(|name| !name.contains(' ')) {

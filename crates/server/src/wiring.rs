@@ -19,7 +19,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{alerts, care, domain_care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, root_key, settings::{self, Place, Settings}, tls::{self, Served}, worker};
+use crate::{alerts, care, domain_care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, root_key, settings::{self, Place, Settings}, tls::{self, Served}, traces::{self, Sending, Traced}, worker};
 
 /// What to do instead of taking a line out by hand.
 const HOW_TO_GIVE_UP: &str = "To give a root key up: homeward key remove-root NUMBER";
@@ -85,6 +85,7 @@ pub struct Running {
     figures: Option<(SocketAddr, ServerHandle)>,
     served: Option<Arc<Served>>,
     sole: Option<Sole>,
+    traces: Option<Sending>,
 }
 
 impl Running {
@@ -137,6 +138,9 @@ impl Running {
         self.server.stop(true).await;
         if let Some(finished) = self.finished.take() {
             let _ = finished.await;
+        }
+        if let Some(traces) = self.traces.take() {
+            traces.end().await;
         }
         if tokio::time::timeout(LAST_CALL / 2, &mut self.worker).await.is_err() {
             self.worker.abort();
@@ -328,7 +332,9 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         }),
     });
     let served = settings.server.tls.as_ref().map(Served::read).transpose()?;
-    let (address, server) = listener(&settings.server, (app, metrics.clone()), served.as_ref())?;
+    let count_spans = metrics.as_ref().map_or_else(|| Arc::new(|_, _| {}) as traces::Counting, |metrics| metrics.span_counter());
+    let (traced, traces) = traces::start(settings, context.random.clone(), count_spans)?.unzip();
+    let (address, server) = listener(&settings.server, (app, metrics.clone(), Traced(traced)), served.as_ref())?;
     let handle = server.handle();
     let finished = Some(tokio::spawn(server));
     let (stop, stopped) = watch::channel(false);
@@ -349,19 +355,20 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         (Some(listen), Some(metrics)) => Some(metrics::serve(listen, metrics, context.clone(), store.clone())?),
         (Some(_) | None, _) => None,
     };
-    Ok(Running { address, store, context, portal, server: handle, finished, stop, worker, figures, served, sole })
+    Ok(Running { address, store, context, portal, server: handle, finished, stop, worker, figures, served, sole, traces })
 }
 
 /// The server, bound to its address: over http for a proxy, or with its own certificate.
-fn listener(own: &settings::Server, (app, metrics): (Data<App>, Option<Arc<Metrics>>), served: Option<&Arc<Served>>) -> Result<(SocketAddr, Server), String> {
+fn listener(own: &settings::Server, (app, metrics, traced): (Data<App>, Option<Arc<Metrics>>, Traced), served: Option<&Arc<Served>>) -> Result<(SocketAddr, Server), String> {
     let limits = own.limits;
     let body_time = Data::new(limits::BodyTime(Duration::from_secs(limits.body_seconds)));
-    let measured = Data::new(limits::Measured(metrics));
+    let (measured, traced) = (Data::new(limits::Measured(metrics)), Data::new(traced));
     let server = HttpServer::new(move || {
         ActixApp::new()
             .app_data(app.clone())
             .app_data(body_time.clone())
             .app_data(measured.clone())
+            .app_data(traced.clone())
             .wrap(from_fn(limits::within_limits))
             .wrap(from_fn(same_origin))
             .wrap(from_fn(error_pages))

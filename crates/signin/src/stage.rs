@@ -7,6 +7,8 @@
 use homeward_discovery::Hints;
 use homeward_model::{AccountId, ClientId, ConnectionId, EmailAddress, SessionId, Timestamp, UserId, Username};
 use homeward_provider::AuthorizationRequest;
+use homeward_sealing::sha256;
+use homeward_trace::TraceId;
 use serde::{Deserialize, Serialize};
 
 /// What the person came for.
@@ -65,9 +67,21 @@ pub struct Started {
     pub fresh: bool,
     /// When it began.
     pub at: Timestamp,
+    /// The trace of a caller that the operator trusts. Without one the trace follows from `id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceId>,
 }
 
 impl Started {
+    /// The trace of this sign-in: all its hops have the same, whichever node answers. Nobody who has not made the id can choose it, and
+    /// the id does not follow from it.
+    pub fn trace(&self) -> TraceId {
+        self.trace.unwrap_or_else(|| TraceId::of_sign_in(&sha256(format!("trace {}", self.id).as_bytes())))
+    }
+    /// The request that is under way is a hop of this sign-in.
+    pub fn has_a_hop(&self) {
+        homeward_trace::belongs_to(|| self.trace());
+    }
     /// The languages that the application wishes for (OpenID Connect Core 3.1.2.1).
     pub fn ui_locales(&self) -> Option<&str> {
         match &self.errand {

@@ -336,4 +336,7 @@ pub struct Resume {
     pub session: homeward_model::SessionId,
     /// Who; another user in that cookie starts over.
     pub user: UserId,
+    /// The trace of the sign-in, where traces are on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<homeward_trace::TraceId>,
 }

@@ -24,7 +24,7 @@ const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 const LANGUAGES: [Language; 5] = [Language::English, Language::German, Language::French, Language::Spanish, Language::Pseudo];
 
 fn started() -> Started {
-    Started { id: "x".repeat(43), errand: Errand::Home, hints: Hints::default(), fresh: false, at: NOW }
+    Started { id: "x".repeat(43), errand: Errand::Home, hints: Hints::default(), fresh: false, at: NOW, trace: None }
 }
 
 fn username() -> Username {

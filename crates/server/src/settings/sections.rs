@@ -98,6 +98,7 @@ impl Egress {
             networks: self.networks.iter().map(network).collect::<Result<_, _>>()?,
             hosts: self.hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
             authorities: self.authorities.iter().map(read).collect::<Result<_, _>>()?,
+            plain: None,
         })
     }
 }

@@ -3,6 +3,7 @@
 use homeward_local_credential::{Guess, PasswordVerified, Reservation, StoreFault};
 use homeward_model::{Password, UserId, Username};
 use homeward_sealing::sha256;
+use homeward_trace::step;
 
 use crate::{
     context::Context,
@@ -85,7 +86,7 @@ pub(super) async fn for_users(
         Err(_) => (Password::parse(UNUSABLE).ok(), false),
     };
     let Some(password) = password else { return Ok(Tried::Wrong { tries_left }) };
-    let checked = match ctx.passwords.verify(&password, if usable { &credentials } else { &[] }).await {
+    let checked = match step("password.verify", ctx.passwords.verify(&password, if usable { &credentials } else { &[] })).await {
         Ok(checked) => checked,
         Err(overloaded) => {
             ctx.guesses.cancelled(&guess, now).await?;

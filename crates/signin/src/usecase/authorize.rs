@@ -218,6 +218,9 @@ async fn code(ctx: &Context, request: &AuthorizationRequest, found: &FoundSessio
 /// Back from our own small page: the session that has just met the request gets its code. Nothing is taken from the
 /// sealed value but which request and which session; both are looked up again.
 pub async fn resume(ctx: &Context, resume: Resume, visitor: &Visitor) -> Result<Begun, StoreFault> {
+    if let Some(trace) = resume.trace {
+        homeward_trace::belongs_to(|| trace);
+    }
     let client_id = resume.request.client_id.clone();
     let application = ctx.directory.application(&client_id).await?;
     let client = ctx.provider.clients.client(&client_id).await.map_err(fault)?;
@@ -279,7 +282,9 @@ fn started(ctx: &Context, request: AuthorizationRequest, fresh: bool) -> Started
 
 /// A new sign-in for an errand.
 pub(super) fn own(ctx: &Context, errand: Errand) -> Started {
-    Started { id: random_token(ctx.random.as_ref()), errand, hints: Hints::default(), fresh: false, at: ctx.now() }
+    let started = Started { id: random_token(ctx.random.as_ref()), errand, hints: Hints::default(), fresh: false, at: ctx.now(), trace: homeward_trace::followed() };
+    started.has_a_hop();
+    started
 }
 
 pub(super) fn fault(fault: homeward_provider::StoreFault) -> StoreFault {

@@ -238,7 +238,7 @@ pub(super) fn came_from(ctx: &Context, started: &Started, found: &FoundSession, 
 /// Where a completed sign-in leads.
 pub(super) fn onward(started: Started, session: SessionId, user: UserId) -> Onward {
     match started.errand {
-        Errand::Application(request) => Onward::Application { resume: Resume { request, session, user } },
+        Errand::Application(request) => Onward::Application { resume: Resume { request, session, user, trace: homeward_trace::current() } },
         Errand::ChangePassword { .. } => Onward::ChangePassword { started: Box::new(started) },
         Errand::Consent(consent) => Onward::Consent { to: Box::new(consent) },
         Errand::Email => Onward::Email,

@@ -21,7 +21,10 @@ pub(super) async fn keep(ctx: &Context, record: Proven) -> Result<(String, Prove
 /// Reads a record of this browser; `None` when it is used, over, another browser's, or its credential has changed since.
 pub(super) async fn peek(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Option<Proven>, StoreFault> {
     match ctx.proven.peek(&sha256(handle.as_bytes()), ctx.now()).await? {
-        Some(record) if record.browser == visitor.browser => current(ctx, record).await,
+        Some(record) if record.browser == visitor.browser => {
+            record.started.has_a_hop();
+            current(ctx, record).await
+        }
         _ => Ok(None),
     }
 }

@@ -8,6 +8,7 @@ use homeward_discovery::{
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountHint, AccountId, ClientId, ConnectionId, Timestamp, UserId, Username};
 use homeward_provider::Stopgap;
+use homeward_trace::step;
 
 use crate::{
     context::Context,
@@ -96,6 +97,10 @@ pub(super) async fn resolve(
     wish: Wish,
     visitor: &Visitor,
 ) -> Result<Option<Realm>, StoreFault> {
+    step("discovery.decide", decided(ctx, started, username, wish, visitor)).await
+}
+
+async fn decided(ctx: &Context, started: &Started, username: &Username, wish: Wish, visitor: &Visitor) -> Result<Option<Realm>, StoreFault> {
     let Some(application) = application(ctx, started).await? else { return Ok(None) };
     let candidates = ctx.directory.candidates(username, &started.hints).await?;
     let question = Question {

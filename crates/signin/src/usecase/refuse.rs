@@ -3,6 +3,7 @@
 use homeward_discovery::Refusal;
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, CaseNumber, ClientId, UserId};
+use homeward_trace::{Note, note};
 
 use crate::{
     context::Context,
@@ -77,6 +78,7 @@ pub(super) async fn refuse(
     about: About<'_>,
     visitor: &Visitor,
 ) -> Result<Step, StoreFault> {
+    note("homeward.reason", || reason.code().into());
     let case = if reason.is_about_nobody() && about.user.is_none() && about.account.is_none() {
         strangers::counted(ctx, event(ctx, "signin.refused", reason.code(), about, visitor, None)).await
     } else {
@@ -85,6 +87,7 @@ pub(super) async fn refuse(
         audit(ctx, "signin.refused", reason.code(), about, visitor, Some(case.clone())).await?;
         case
     };
+    note("homeward.case", || Note::id(&case));
     Ok(Step::Refused { reason, case, at: ctx.now(), asking, retry: retry.map(Box::new) })
 }
 

@@ -119,7 +119,7 @@ impl Store {
     }
     /// Makes a change together with whatever else waits, and gives its result when that is on the disk.
     pub(crate) async fn grouped<T: Send + 'static>(&self, change: impl FnOnce(&mut Db<'_>) -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
-        self.group.make(&self.write, change).await
+        homeward_trace::step("store.write", self.group.make(&self.write, change)).await
     }
     /// Whether the database answers.
     pub async fn is_ready(&self) -> bool {

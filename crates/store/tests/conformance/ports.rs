@@ -60,7 +60,7 @@ pub fn signed_in(account: &Account, user: &User, session: SessionId) -> SignedIn
 pub fn code(who: SignedIn) -> NewCode {
     NewCode {
         client: app(), redirect_uri: "https://app.example/cb".into(), code_challenge: None, nonce: None,
-        scopes: ["openid".to_owned()].into(), who, app_version: None, claims: Default::default(),
+        scopes: ["openid".to_owned()].into(), who, app_version: None, claims: Default::default(), trace: None,
     }
 }
 
@@ -317,7 +317,7 @@ pub async fn lp_13_a_change_of_password_is_one_step(store: Store, _: &Folder) {
 }
 
 pub async fn a_proof_is_taken_once(store: Store, _: &Folder) {
-    let started = Started { id: "x".into(), errand: Errand::Home, hints: Hints::default(), fresh: false, at: NOW };
+    let started = Started { id: "x".into(), errand: Errand::Home, hints: Hints::default(), fresh: false, at: NOW, trace: None };
     let proven = Proven {
         started, username: Username::parse("ann@b.example").unwrap(), users: vec![], pending: Pending::MustChange, method: Method::Password, proved_at: NOW, browser: "b".into(), mailed_to: None,
     };

@@ -25,3 +25,4 @@ mod sessions;
 mod signin;
 mod stages;
 mod tls;
+mod traces;

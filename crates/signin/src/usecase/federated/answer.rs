@@ -5,6 +5,7 @@ use homeward_federation::{Check, Connection, Failure, IdpInitiated, UnverifiedAn
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountNumber, ConnectionId, random_token};
 use homeward_sealing::sha256;
+use homeward_trace::step;
 
 use super::{depart, own, refused, test};
 use crate::{
@@ -97,6 +98,7 @@ pub async fn receive(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
         return unsolicited(ctx, arrival, visitor).await;
     };
     let sent = found.sent;
+    sent.started.has_a_hop();
     // Another browser carries it (OR-01, SF-21): nothing is asked of the provider and nothing is used up.
     if arrival.browser.as_ref().is_some_and(|browser| *browser != sent.browser) {
         // And nothing of the other browser's sign-in is shown here.
@@ -152,7 +154,7 @@ pub(super) async fn verified_by(ctx: &Context, arrival: &Arrival, sent: &SsoSent
         return Ok(Err(Failure::of(Check::MeantForUs, "request.other_connection")));
     }
     let side = own::side(ctx, known).await?;
-    Ok(ctx.federation.door.finish(known, &side, arrival.unverified.clone(), Some(&sent.pending), ctx.now()).await)
+    Ok(step("answer.verify", ctx.federation.door.finish(known, &side, arrival.unverified.clone(), Some(&sent.pending), ctx.now())).await)
 }
 
 /// What is kept of an assertion for a minute.
@@ -194,7 +196,7 @@ async fn accept(ctx: &Context, arrival: Arrival, (connected, heard): (Connected,
     let Some(known) = &connected.connection else { return refused::unasked(ctx, Some(&connected), visitor).await.map(Answered::nobodys) };
     let side = own::side(ctx, known).await?;
     let sent = refused::nobody_asked(ctx, &connected, visitor);
-    match ctx.federation.door.finish(known, &side, arrival.unverified, None, ctx.now()).await {
+    match step("answer.verify", ctx.federation.door.finish(known, &side, arrival.unverified, None, ctx.now())).await {
         Ok(assertion) => {
             let answer = kept(ctx, &assertion, known)?;
             let (result, handle) = (random_token(ctx.random.as_ref()), random_token(ctx.random.as_ref()));

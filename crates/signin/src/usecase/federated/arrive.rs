@@ -39,6 +39,7 @@ pub async fn fetch(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Ste
         }
         return refuse(ctx, Reason::ReturnOver, Asking::default(), Some(retry), About::default(), visitor).await;
     };
+    returned.sent.started.has_a_hop();
     let connected = ctx.federation.connections.connection(returned.sent.pending.connection).await?.filter(depart::is_on(ctx.now()));
     let Some(connected) = connected else {
         return refused::page(ctx, Failure::of(Check::Allowed, "connection.off"), &returned.sent, visitor).await;

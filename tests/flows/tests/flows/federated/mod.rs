@@ -4,7 +4,7 @@ mod bindings;
 mod hops;
 mod logout;
 mod notices;
-mod openid_logout;
+pub mod openid_logout;
 mod own_keys;
 mod taken_over;
 mod told;

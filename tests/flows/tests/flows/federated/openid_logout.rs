@@ -22,15 +22,15 @@ const CLIENT: &str = "homeward";
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 /// A broker whose account 70444 signs in at an OpenID Provider.
-struct Op {
-    broker: TestBroker,
+pub struct Op {
+    pub broker: TestBroker,
     provider: Running,
     base: String,
     connection: ConnectionId,
 }
 
 impl Op {
-    async fn start(switch: SignOutThere) -> Self {
+    pub async fn start(switch: SignOutThere) -> Self {
         let broker = TestBroker::start(Disclosure::Open).await;
         with_ledger(&broker).await;
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -45,7 +45,7 @@ impl Op {
         Self { broker, provider, base, connection }
     }
     /// Kim signs in at the provider and comes back; the browser there, too.
-    async fn kim(&self) -> (SignedIn, Browser) {
+    pub async fn kim(&self) -> (SignedIn, Browser) {
         let mut browser = self.broker.browser();
         let page = browser.open("ledger", "").await;
         let leaving = browser.identify(&page, KIM).await;

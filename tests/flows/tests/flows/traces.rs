@@ -1,0 +1,277 @@
+//! Traces: what a collector gets of a sign-in, what it does not get, and what it costs when it is away. Debian has no package of a
+//! collector; the one here is a receiver of OTLP over HTTP that reads the messages with the protocol's own definitions.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use homeward_discovery::Disclosure;
+use homeward_federation::SignOutThere;
+use homeward_testkit::{Browser, TestBroker};
+use opentelemetry_proto::tonic::{collector::trace::v1::ExportTraceServiceRequest, trace::v1::Span};
+use prost::Message;
+use reqwest::Method;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
+
+use crate::federated::{KIM, World, fetch, go, kim, openid_logout::Op, who};
+
+const ANN: (&str, &str) = ("ann@north.example", "Kranich7!");
+const OUTSIDE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+/// Takes what is sent to it.
+struct Collector {
+    address: SocketAddr,
+    bodies: Arc<Mutex<Vec<Vec<u8>>>>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Collector {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Collector {
+    async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (address, bodies) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())));
+        let kept = bodies.clone();
+        let task = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                take(stream, &kept).await;
+            }
+        });
+        Self { address, bodies, task }
+    }
+    fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+    fn bytes(&self) -> Vec<u8> {
+        self.bodies.lock().unwrap().concat()
+    }
+    fn messages(&self) -> Vec<ExportTraceServiceRequest> {
+        self.bodies.lock().unwrap().iter().map(|body| ExportTraceServiceRequest::decode(body.as_slice()).unwrap()).collect()
+    }
+    fn spans(&self) -> Vec<Span> {
+        let scopes = self.messages().into_iter().flat_map(|message| message.resource_spans).flat_map(|resource| resource.scope_spans);
+        scopes.flat_map(|scope| scope.spans).collect()
+    }
+}
+
+/// One request on one connection.
+async fn take(mut stream: TcpStream, kept: &Mutex<Vec<Vec<u8>>>) {
+    let mut read = Vec::new();
+    let head = loop {
+        let mut piece = [0; 4096];
+        let count = stream.read(&mut piece).await.unwrap();
+        assert!(count > 0, "the request ends in the middle");
+        read.extend_from_slice(&piece[..count]);
+        if let Some(end) = read.windows(4).position(|four| four == b"\r\n\r\n") {
+            break end;
+        }
+    };
+    let text = String::from_utf8(read[..head].to_vec()).unwrap().to_lowercase();
+    assert!(text.starts_with("post /v1/traces http/1.1\r\n") && text.contains("content-type: application/x-protobuf"), "{text}");
+    let length: usize = text.split("content-length: ").nth(1).unwrap().lines().next().unwrap().parse().unwrap();
+    let mut body = read.split_off(head + 4);
+    let had = body.len();
+    body.resize(length, 0);
+    stream.read_exact(&mut body[had..]).await.unwrap();
+    kept.lock().unwrap().push(body);
+    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/x-protobuf\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await.unwrap();
+}
+
+/// Starts the broker anew with traces to this endpoint.
+async fn traced(broker: &mut TestBroker, endpoint: String) {
+    broker.settings.traces.endpoint = Some(endpoint);
+    broker.settings.metrics.listen = Some("127.0.0.1:0".parse().unwrap());
+    broker.restart().await;
+}
+
+/// Ends the broker, which sends what waits.
+async fn ended(broker: &mut TestBroker) {
+    broker.running.take().unwrap().stop().await;
+}
+
+fn named<'s>(spans: &'s [Span], name: &str) -> Vec<&'s Span> {
+    spans.iter().filter(|span| span.name == name).collect()
+}
+
+/// The one trace of the requests of these names, each of which came once.
+fn one_trace(spans: &[Span], names: &[&str]) -> Vec<u8> {
+    let found: Vec<&Span> = names.iter().flat_map(|name| named(spans, name)).collect();
+    let told: Vec<&str> = found.iter().map(|span| span.name.as_str()).collect();
+    assert_eq!(told, names, "{:?}", spans.iter().map(|span| &span.name).collect::<Vec<_>>());
+    assert!(found.iter().all(|span| span.trace_id == found[0].trace_id && span.trace_id.len() == 16 && span.kind == 2), "{found:?}");
+    found[0].trace_id.clone()
+}
+
+fn assert_absent(bytes: &[u8], personal: &[&str]) {
+    for text in personal {
+        assert!(!text.is_empty() && !bytes.windows(text.len()).any(|part| part == text.as_bytes()), "{text} was sent");
+    }
+}
+
+fn figure(text: &str, outcome: &str) -> u64 {
+    let line = format!("homeward_trace_spans_total{{outcome=\"{outcome}\"}} ");
+    text.lines().find_map(|found| found.strip_prefix(&line)).unwrap_or_else(|| panic!("{line} is not in {text}")).parse().unwrap()
+}
+
+async fn figures(broker: &TestBroker) -> String {
+    Browser::new(broker.running().metrics_address().unwrap()).get("/metrics").await.body
+}
+
+/// All hops of a sign-in by password are one trace, with their steps; the next sign-in is another one, and nothing of a person is in either.
+#[tokio::test]
+async fn the_hops_of_a_sign_in_by_password_share_a_trace() {
+    let mut broker = TestBroker::start(Disclosure::Open).await;
+    let collector = Collector::start().await;
+    traced(&mut broker, collector.endpoint()).await;
+    let mut ann = broker.browser();
+    let address = ann.sign_in("wiki", ANN.0, ANN.1).await;
+    let (status, tokens) = ann.redeem("wiki", &address).await;
+    assert_eq!(status, 200);
+    let mut other = broker.browser();
+    let page = other.open("late", "&login_hint=canary%40nowhere.example").await;
+    other.password(&page, "Canary-Password-1").await;
+    other.get("/oauth2/authorize?client_id=canary-client").await;
+    other.get("/canary-address?canary=query").await;
+    other.get("/healthz").await;
+    ended(&mut broker).await;
+    let spans = collector.spans();
+    let trace = one_trace(&spans, &["POST /signin/username", "GET /signin/continue", "POST /oauth2/token"]);
+    let of_ann: Vec<&Span> = spans.iter().filter(|span| span.trace_id == trace).collect();
+    let hop = |name: &str| *of_ann.iter().find(|span| span.name == name).unwrap_or_else(|| panic!("{name} is no hop"));
+    for (step, hop_of) in [("discovery.decide", "POST /signin/username"), ("password.verify", "POST /signin/password"), ("store.write", "POST /signin/password")] {
+        let around = hop(hop_of);
+        let below = of_ann.iter().find(|span| span.name == step && span.parent_span_id == around.span_id).unwrap_or_else(|| panic!("{step} of {hop_of}"));
+        assert!(below.kind == 1 && below.start_time_unix_nano >= around.start_time_unix_nano && below.end_time_unix_nano <= around.end_time_unix_nano);
+    }
+    assert!(hop("GET /oauth2/authorize").parent_span_id.is_empty() && hop("GET /oauth2/authorize").links.is_empty());
+    assert!(named(&spans, "POST /signin/password").iter().any(|span| span.trace_id != trace), "another sign-in, another trace");
+    assert!(named(&spans, "GET").len() == 1 && !spans.iter().any(|span| span.name.contains("healthz")), "an address that is none of ours has no name");
+    let refused = spans.iter().find(|span| span.attributes.iter().any(|a| a.key == "homeward.reason")).unwrap();
+    assert!(refused.attributes.iter().any(|a| a.key == "homeward.case") && refused.attributes.iter().any(|a| a.key == "http.route"));
+    let bytes = collector.bytes();
+    let code = url::Url::parse(&address).unwrap().query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+    let token = |name: &str| tokens[name].as_str().unwrap().to_owned();
+    assert_absent(&bytes, &[ANN.0, "ann@", "north.example", "40817", ANN.1, "Canary", "canary", "nowhere", "wiki", "192.0.2", "127.0.0.1", &code]);
+    assert_absent(&bytes, &[&token("access_token"), &token("refresh_token"), &token("id_token"), &ann.cookies["__Host-browser"], &ann.cookies["__Host-session"]]);
+    assert!(bytes.windows(12).any(|part| part == b"service.name"), "the test reads the right bytes");
+}
+
+/// The same through a provider of the organisation, by SAML and by OpenID Connect; what the broker asks the provider is a step.
+#[tokio::test]
+async fn the_hops_of_a_federated_sign_in_share_a_trace() {
+    let mut world = World::new().await;
+    let collector = Collector::start().await;
+    traced(&mut world.broker, collector.endpoint()).await;
+    let mut browser = world.broker.browser();
+    let sent = go(&mut browser, "wiki", KIM).await;
+    let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    let back = fetch(&mut browser, &delivered).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+    ended(&mut world.broker).await;
+    let spans = collector.spans();
+    let hops = [
+        "GET /oauth2/authorize", "POST /signin/username", "GET /signin/leave", "POST /saml/{connection}/acs", "GET /signin/return", "GET /signin/continue", "POST /oauth2/token",
+    ];
+    let trace = one_trace(&spans, &hops);
+    let verified = named(&spans, "answer.verify");
+    assert!(verified.len() == 1 && verified[0].trace_id == trace && verified[0].parent_span_id == named(&spans, hops[3])[0].span_id);
+    assert_absent(&collector.bytes(), &[KIM, "tailspin", "70444", &sent.relay, &sent.id, "idp.example"]);
+
+    let mut op = Op::start(SignOutThere::Off).await;
+    let collector = Collector::start().await;
+    traced(&mut op.broker, collector.endpoint()).await;
+    op.kim().await;
+    ended(&mut op.broker).await;
+    let spans = collector.spans();
+    let hops = [
+        "GET /oauth2/authorize", "POST /signin/username", "GET /signin/leave", "GET /oidc/{connection}/callback", "GET /signin/return", "GET /signin/continue", "POST /oauth2/token",
+    ];
+    let trace = one_trace(&spans, &hops);
+    let asked = named(&spans, "provider.request");
+    assert!(!asked.is_empty() && asked.iter().all(|span| span.kind == 3 && span.trace_id == trace), "{asked:?}");
+    assert_absent(&collector.bytes(), &[KIM, "tailspin", "70444", "127.0.0.1"]);
+}
+
+/// A `traceparent` from outside is a link, at whatever hop; where the operator trusts it, the sign-in belongs to that trace, at its later
+/// hops, too.
+#[tokio::test]
+async fn a_trace_from_outside_is_a_link_unless_it_is_trusted() {
+    let outside = OUTSIDE.split('-').nth(1).unwrap();
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    for trusts in [false, true] {
+        let mut broker = TestBroker::start(Disclosure::Open).await;
+        let collector = Collector::start().await;
+        broker.settings.traces.trust_traceparent = trusts;
+        traced(&mut broker, collector.endpoint()).await;
+        let mut ann = broker.browser();
+        let query = "/oauth2/authorize?client_id=wiki&redirect_uri=https%3A%2F%2Fwiki.example%2Fcb&response_type=code&scope=openid&state=st&nonce=n\
+                     &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
+        let page = ann.send(Method::GET, query, &[("traceparent", OUTSIDE)], None).await;
+        let page = ann.identify(&page, ANN.0).await;
+        let page = ann.password(&page, ANN.1).await;
+        assert!(ann.leave(&page).await.contains("code="));
+        ended(&mut broker).await;
+        let spans = collector.spans();
+        let trace = one_trace(&spans, &["GET /oauth2/authorize", "POST /signin/username", "POST /signin/password", "GET /signin/continue"]);
+        let first = named(&spans, "GET /oauth2/authorize")[0];
+        assert_eq!(hex(&trace) == outside, trusts);
+        match trusts {
+            true => assert_eq!((hex(&first.parent_span_id).as_str(), first.links.len()), ("b7ad6b7169203331", 0)),
+            false => assert_eq!((first.parent_span_id.len(), hex(&first.links[0].trace_id).as_str()), (0, outside)),
+        }
+    }
+}
+
+/// A share of nothing sends nothing; a collector that takes spans is counted.
+#[tokio::test]
+async fn what_is_not_sampled_is_not_sent() {
+    for share in [0.0, 1.0] {
+        let mut broker = TestBroker::start(Disclosure::Open).await;
+        let collector = Collector::start().await;
+        broker.settings.traces.sample = share;
+        traced(&mut broker, collector.endpoint()).await;
+        broker.browser().get("/signin").await;
+        let counted = tokio::time::timeout(Duration::from_secs(60), async {
+            while share > 0.0 && figure(&figures(&broker).await, "sent") == 0 {}
+            figure(&figures(&broker).await, "sent")
+        });
+        assert_eq!(counted.await.unwrap() > 0, share > 0.0);
+        ended(&mut broker).await;
+        assert_eq!(!collector.spans().is_empty(), share > 0.0);
+    }
+}
+
+/// A collector that is away, and one that takes and never answers, cost no request anything; what was dropped is counted.
+#[tokio::test]
+async fn a_collector_that_is_away_or_hangs_costs_nobody_a_sign_in() {
+    let away = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let hangs = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    for (address, is_away) in [(away, true), (hangs.local_addr().unwrap(), false)] {
+        let mut broker = TestBroker::start(Disclosure::Open).await;
+        traced(&mut broker, format!("http://{address}")).await;
+        let mut ann = broker.browser();
+        assert!(ann.sign_in("wiki", ANN.0, ANN.1).await.contains("code="));
+        let text = tokio::time::timeout(Duration::from_secs(60), async {
+            loop {
+                let text = figures(&broker).await;
+                if figure(&text, "dropped") > 0 {
+                    break text;
+                }
+            }
+        });
+        assert_eq!(figure(&text.await.unwrap(), "sent"), 0, "away: {is_away}");
+        assert!(broker.browser().sign_in("wiki", ANN.0, ANN.1).await.contains("code="), "and they go on");
+        ended(&mut broker).await;
+    }
+    assert!(hangs.accept().await.is_ok(), "the one that hangs was asked");
+}
