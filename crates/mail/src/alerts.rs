@@ -77,9 +77,9 @@ fn step(told: &StepTold, account: &str, t: Text) -> Parts {
         .also((!told.detail.is_empty()).then(|| t.f("mail-step-detail", &[("detail", (&told.detail).into())])))
         .also(more);
     told.before.iter().fold(last, |parts, earlier| parts.says(before(earlier, t)))
-        .says(t.s("mail-step-ok"))
+        .says(t.s(if told.own { "mail-step-ok-own" } else { "mail-step-ok" }))
         .button(t.s("mail-emergency-button"), &told.link)
-        .says(t.s(to_do(told.step)))
+        .says(t.s(if told.own { "mail-step-not-own" } else { to_do(told.step) }))
 }
 
 /// One line: when, by whom, from where; whom it concerns, and what.

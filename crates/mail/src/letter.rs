@@ -89,7 +89,7 @@ pub enum Alert {
     Step(StepTold),
 }
 
-/// A step in the portal of which the other administrators are told.
+/// A step in the portal of which the account's administrators are told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepTold {
     /// What.
@@ -110,6 +110,8 @@ pub struct StepTold {
     pub since: Timestamp,
     /// Those before the last, the newest first, as far as the letter tells them one by one.
     pub before: Vec<StepBefore>,
+    /// Whether the reader took one of them, or somebody with the reader's session.
+    pub own: bool,
     /// Where it stands in Activity.
     pub link: String,
 }
@@ -215,7 +217,7 @@ fn step_sample(step: StepTaken, count: u32, at: Timestamp) -> Message {
     let link = "https://signin.example.com/portal/40817/activity".to_owned();
     let earlier = StepBefore { by: by.clone(), about: about.clone(), detail: "tested → draft".into(), at, network: "192.0.2.0/24".into() };
     let before = vec![earlier; usize::try_from(count.saturating_sub(1)).unwrap_or_default().min(3)];
-    Message::Alert(Alert::Step(StepTold { step, by, about, detail: "draft → enforced".into(), at, network: "192.0.2.0/24".into(), count, since: at, before, link }))
+    Message::Alert(Alert::Step(StepTold { step, by, about, detail: "draft → enforced".into(), at, network: "192.0.2.0/24".into(), count, since: at, before, own: step == StepTaken::SignOn, link }))
 }
 
 fn set_up_sample(provider: Option<&str>, until: Timestamp) -> Message {

@@ -1,5 +1,5 @@
-//! Steps of which an account's other administrators are told by mail: whoever took over one administrator's session does not stay alone
-//! with it. What is told stands on record in the step's own transaction; a worker writes the mails.
+//! Steps of which an account's administrators are told by mail, and whoever took them: who took over one administrator's session does not
+//! stay alone with it. What is told stands on record in the step's own transaction; a worker writes the mails.
 
 use homeward_model::{AccountId, Timestamp, UserId};
 
@@ -77,8 +77,6 @@ pub struct Waiting {
     pub count: u32,
     /// When the first was.
     pub since: Timestamp,
-    /// Whether several people took them.
-    pub by_several: bool,
     /// The last one.
     pub last: Step,
     /// Those before it, the newest first. A mail lists the first of them only; who lost something by any of them is told.

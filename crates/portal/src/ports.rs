@@ -39,12 +39,12 @@ pub struct Deed {
     pub network: String,
     /// When.
     pub at: Timestamp,
-    /// What the other administrators are told of it.
+    /// What the account's administrators are told of it.
     pub alarm: Option<Alarm>,
 }
 
 impl Deed {
-    /// The same, and the account's other administrators are told.
+    /// The same, and the account's administrators are told.
     #[must_use]
     pub fn telling(self, alarm: Alarm) -> Self {
         Self { alarm: Some(alarm), ..self }

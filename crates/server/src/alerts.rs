@@ -76,8 +76,8 @@ fn steps(waiting: &Waiting) -> Steps {
         Alarm::Token => StepTaken::Token,
         Alarm::Administrators => StepTaken::Administrators,
     };
-    let Waiting { count, since, by_several, .. } = *waiting;
-    Steps { step, count, since, by_several, last: one(&waiting.last), before: waiting.before.iter().map(one).collect() }
+    let Waiting { count, since, .. } = *waiting;
+    Steps { step, count, since, last: one(&waiting.last), before: waiting.before.iter().map(one).collect() }
 }
 
 fn one(step: &Step) -> OneStep {

@@ -47,6 +47,8 @@ pub struct Plan {
     /// How many entries stay as they are.
     pub unchanged: usize,
     entries: Register,
+    /// Those of them that are there already, as they were read.
+    seen: Register,
     credentials: Vec<(UserId, Scheme, Timestamp, bool)>,
     invitations: Vec<UserId>,
 }
@@ -56,13 +58,13 @@ impl Plan {
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
-    /// Carries it out, in one transaction; invitations are left to `invite`.
+    /// Carries it out, in one transaction, as long as everything that it writes over is still as it was read; invitations are left to `invite`.
     ///
     /// # Errors
     /// A sentence; nothing is changed then.
     pub async fn carry_out(&self, store: &Store, now: Timestamp) -> Result<(), String> {
         let what = format!("writing {} changes", self.changes.len());
-        progress::shown(&what, store.put(&self.entries, &self.credentials, now)).await.map_err(|e| e.to_string())
+        progress::shown(&what, store.put_as_seen(&self.entries, &self.seen, &self.credentials, now)).await.map_err(|e| e.to_string())
     }
     /// Whether somebody is to be invited.
     pub fn invites(&self) -> bool {
@@ -93,6 +95,7 @@ impl Plan {
             None => self.unchanged += 1,
             Some(change) => {
                 self.changes.push(change);
+                list(&mut self.seen).extend(pair.0.cloned());
                 list(&mut self.entries).push(pair.1.clone());
             }
         }

@@ -326,3 +326,27 @@ permissions = ["Calendars.Read"]
     let kept = all.connections[0].settings.as_ref().unwrap().delegated.as_ref().unwrap();
     assert_eq!((kept.redirect_uri.as_str(), kept.host.as_str()), ("https://signin.example/ClientOAuth", "login.microsoftonline.com"));
 }
+
+/// SM-06: whoever looks at a plan for some minutes writes nothing over that was changed meanwhile, and is told what it was; what the plan does not
+/// touch may change, and a plan that was read again is carried out.
+#[tokio::test]
+async fn a_plan_does_not_write_over_what_was_changed_after_it_was_read() {
+    let world = World::new().await;
+    world.apply(FILE).await;
+    let wanted = FILE.replace("sso_mode = \"button\"", "sso_mode = \"redirect\"").replace("username = \"ann@north.example\"", "username = \"ann@north.example\"\ngiven_name = \"Ann\"");
+    let read = world.plan(&wanted, false).await.unwrap();
+    assert_eq!(entries(&read), [(Kind::Changed, "account 40817 (Northwind)".to_owned()), (Kind::Changed, "user ann@north.example of account 40817".to_owned())]);
+    let ann = homeward_discovery::User { rule: Some(UserRule::Excluded), ..world.user("ann@north.example").await };
+    world.store.put(&Register { users: vec![ann], ..Register::default() }, &[], NOW).await.unwrap();
+    let error = read.carry_out(&world.store, NOW).await.unwrap_err();
+    assert!(error.contains("user a•••••@north.example was changed meanwhile"), "{error}");
+    let present = world.store.register().await.unwrap();
+    assert_eq!(present.accounts[0].account.sso_mode, SsoMode::Button, "nothing of the plan is written");
+    assert_eq!(world.user("ann@north.example").await.rule, Some(UserRule::Excluded), "the exclusion list stays as it is");
+    let again = world.plan(&wanted.replace("given_name = \"Ann\"", "given_name = \"Ann\"\nrule = \"excluded\""), false).await.unwrap();
+    let ben = homeward_discovery::User { given_name: "Ben".into(), ..world.user("ben@north.example").await };
+    world.store.put(&Register { users: vec![ben], ..Register::default() }, &[], NOW).await.unwrap();
+    again.carry_out(&world.store, NOW).await.unwrap();
+    assert_eq!(world.user("ben@north.example").await.given_name, "Ben", "the plan did not touch him");
+    assert_eq!(world.store.register().await.unwrap().accounts[0].account.sso_mode, SsoMode::Redirect);
+}

@@ -21,6 +21,9 @@ pub enum StoreError {
     /// A domain that was to count for one account counts for another.
     #[error("domain {0} counts for another account: it is given up there first, with verified = false")]
     Taken(String),
+    /// What was to be written over is not as it was read.
+    #[error("{0} was changed meanwhile: nothing is written. Read it again")]
+    Changed(String),
     /// What is asked for is another engine's.
     #[error("{0}")]
     NotHere(&'static str),

@@ -125,7 +125,7 @@ pub fn lacking(granted: &Granted) -> Option<Scope> {
     BY_LINK.iter().filter_map(|action| Scope::of(*action)).find(|scope| !token.scopes.contains(scope))
 }
 
-/// Makes a link. The other administrators are told.
+/// Makes a link. The administrators are told.
 ///
 /// # Errors
 /// `Fault`, also for a token that is [`lacking`] something.

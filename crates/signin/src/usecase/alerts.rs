@@ -3,9 +3,9 @@
 //! is gone, somebody used emergency access, one of them took a step that decides who gets in. A worker tells all but the emergency access; a
 //! sign-in waits for none of them.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
-use homeward_discovery::{Account, User};
+use homeward_discovery::{Account, User, UserState};
 use homeward_federation::{
     Connection, Preset,
     health::certificates,
@@ -58,7 +58,7 @@ pub async fn certificate_ends(ctx: &Context, account: &Account, connection: &Con
     let telling = async {
         let people = ctx.administrators.people(account.id).await?;
         let (provider, place, link) = (connection.name.clone(), place(connection), portal(ctx, account, "sign-on"));
-        tell(ctx, account, &Alert::CertificateEnds { provider, people, thumbprint, until, days, place, link }, None).await
+        tell(ctx, account, &Alert::CertificateEnds { provider, people, thumbprint, until, days, place, link }).await
     };
     once(ctx.administrators.as_ref(), (&key, None), now, telling).await
 }
@@ -78,7 +78,7 @@ pub async fn unknown_certificate(ctx: &Context, account: &Account, connection: &
     let key = AlertKey { kind, connection: id, about: thumbprint.clone() };
     let (provider, place, link) = (connection.name.clone(), place(connection), portal(ctx, account, "sign-on"));
     let alert = Alert::UnknownCertificate { provider, failed, since, thumbprint, place, link };
-    once(ctx.administrators.as_ref(), (&key, Some(before)), now, tell(ctx, account, &alert, None)).await
+    once(ctx.administrators.as_ref(), (&key, Some(before)), now, tell(ctx, account, &alert)).await
 }
 
 /// Tells that the provider publishes other values, which wait since then for somebody to look at them: once for each, and at most once a day,
@@ -94,7 +94,7 @@ pub async fn values_wait(ctx: &Context, account: &Account, connection: &Connecti
     let key = AlertKey { kind, connection: id, about: since.seconds().to_string() };
     let link = portal(ctx, account, &format!("sign-on/{id}#values"));
     let alert = Alert::ValuesWait { provider: connection.name.clone(), since, link };
-    once(ctx.administrators.as_ref(), (&key, None), now, tell(ctx, account, &alert, None)).await
+    once(ctx.administrators.as_ref(), (&key, None), now, tell(ctx, account, &alert)).await
 }
 
 /// Tells what was not told since then, and notes it afterwards: a fault in between has it told a second time rather than never.
@@ -121,7 +121,7 @@ pub(super) async fn emergency(ctx: &Context, (user, account): (&User, &Account),
         network: visitor.network.to_string(),
         link: portal(ctx, account, "activity"),
     };
-    if let Err(error) = tell(ctx, account, &alert, None).await {
+    if let Err(error) = tell(ctx, account, &alert).await {
         tracing::error!(%error, "administrators were not told of emergency access");
     }
 }
@@ -136,7 +136,7 @@ pub async fn domain_missing(ctx: &Context, account: &Account, domain: &DomainNam
         Some(until) => Alert::DomainLost { domain, until, link },
         None => Alert::DomainOff { domain, link },
     };
-    tell(ctx, account, &alert, None).await
+    tell(ctx, account, &alert).await
 }
 
 /// One step in the portal.
@@ -154,7 +154,7 @@ pub struct OneStep {
     pub network: String,
 }
 
-/// Steps of one kind in the portal, of which the other administrators are told.
+/// Steps of one kind in the portal, of which the account's administrators are told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Steps {
     /// What.
@@ -163,8 +163,6 @@ pub struct Steps {
     pub count: u32,
     /// When the first was.
     pub since: Timestamp,
-    /// Whether several people took them.
-    pub by_several: bool,
     /// The last one.
     pub last: OneStep,
     /// Those before it, the newest first.
@@ -181,7 +179,8 @@ async fn named(ctx: &Context, account: &Account, step: &OneStep) -> Result<StepB
     Ok(StepBefore { by: name(ctx.directory.user(step.by).await?), about, detail: step.detail.clone(), at: step.at, network: step.network.clone() })
 }
 
-/// Tells everybody who administers the account but the one who did it; how many mails were written.
+/// Tells everybody who administers the account, and whoever did it: a mail about a step that one has not taken is how a stolen session
+/// is noticed. How many mails were written.
 ///
 /// # Errors
 /// `StoreFault`.
@@ -192,12 +191,31 @@ pub async fn steps_taken(ctx: &Context, account: &Account, taken: &Steps) -> Res
     }
     let StepBefore { by, about, detail, at, network } = named(ctx, account, &taken.last).await?;
     let link = portal(ctx, account, "activity");
-    let alert = Alert::Step(StepTold { step: taken.step, by, about, detail, at, network, count: taken.count, since: taken.since, before, link });
-    let mut written = tell(ctx, account, &alert, (!taken.by_several).then_some(taken.last.by)).await?;
+    let told = StepTold { step: taken.step, by, about, detail, at, network, count: taken.count, since: taken.since, before, own: false, link };
+    let doers: BTreeSet<UserId> = taken.before.iter().chain([&taken.last]).map(|step| step.by).collect();
+    let administrators = ctx.administrators.administrators(account.id).await?;
+    let mut written = 0;
+    for (administrator, language) in &administrators {
+        let alert = Alert::Step(StepTold { own: doers.contains(&administrator.id), ..told.clone() });
+        written += u32::from(letters::post(ctx, administrator, account, language_of(language.as_deref()), Message::Alert(alert)).await?);
+    }
+    for doer in doers.into_iter().filter(|doer| administrators.iter().all(|(user, _)| user.id != *doer)) {
+        let Some((user, home)) = ctx.directory.user(doer).await?.filter(|(user, _)| user.state == UserState::Active) else { continue };
+        let alert = Alert::Step(own_words(&told, taken, &user));
+        let language = ctx.administrators.administrators(home.id).await?.into_iter().find(|(other, _)| other.id == doer).and_then(|(_, language)| language);
+        written += u32::from(letters::post(ctx, &user, account, language_of(language.as_deref()), Message::Alert(alert)).await?);
+    }
     for user in lost(ctx, account, taken).await? {
-        written += u32::from(letters::post(ctx, &user, account, Language::English, Message::Alert(alert.clone())).await?);
+        written += u32::from(letters::post(ctx, &user, account, Language::English, Message::Alert(Alert::Step(told.clone()))).await?);
     }
     Ok(written)
+}
+
+/// The same for whoever did it and administers another account: their own steps have their own name.
+fn own_words(told: &StepTold, taken: &Steps, user: &User) -> StepTold {
+    let mine = |step: &OneStep| (step.by == user.id).then(|| user.username.typed().to_owned());
+    let before = taken.before.iter().zip(&told.before).map(|(step, shown)| StepBefore { by: mine(step).or_else(|| shown.by.clone()), ..shown.clone() });
+    StepTold { by: mine(&taken.last).or_else(|| told.by.clone()), before: before.collect(), own: true, ..told.clone() }
 }
 
 /// Whoever has just lost the role or the way in is no administrator any more, and is told all the same: they are who would object.
@@ -216,17 +234,19 @@ async fn lost(ctx: &Context, account: &Account, taken: &Steps) -> Result<Vec<Use
     Ok(users)
 }
 
-/// Writes to every administrator but one, each in the language that they last used in the portal.
-async fn tell(ctx: &Context, account: &Account, alert: &Alert, but: Option<UserId>) -> Result<u32, StoreFault> {
+/// Writes to every administrator, each in the language that they last used in the portal.
+async fn tell(ctx: &Context, account: &Account, alert: &Alert) -> Result<u32, StoreFault> {
     let mut written = 0;
     for (administrator, language) in ctx.administrators.administrators(account.id).await? {
-        if Some(administrator.id) != but {
-            let language = language.as_deref().and_then(Language::from_tag).unwrap_or(Language::English);
-            let sent = letters::post(ctx, &administrator, account, language, Message::Alert(alert.clone())).await?;
-            written += u32::from(sent);
-        }
+        let sent = letters::post(ctx, &administrator, account, language_of(language.as_deref()), Message::Alert(alert.clone())).await?;
+        written += u32::from(sent);
     }
     Ok(written)
+}
+
+/// The language that somebody last used in the portal.
+fn language_of(code: Option<&str>) -> Language {
+    code.and_then(Language::from_tag).unwrap_or(Language::English)
 }
 
 /// A page of the account in the portal.

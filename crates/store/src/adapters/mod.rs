@@ -23,6 +23,7 @@ mod profile;
 mod provider;
 mod recent;
 mod register;
+mod register_seen;
 mod resealing;
 mod sessions;
 mod there;

@@ -5,7 +5,7 @@ use homeward_federation::ConnectionSettings;
 use homeward_local_credential::{Scheme, StoredCredential};
 use homeward_model::{Timestamp, UserId};
 
-use super::{Store, StoreError, delegated, federation::void_results, portal::{end_made_by, is_taken, ways_in}, read_doc, write_doc};
+use super::{Store, StoreError, delegated, federation::void_results, portal::{end_made_by, is_taken, ways_in}, read_doc, register_seen, write_doc};
 use crate::register::{AccountEntry, ApplicationEntry, ConnectionEntry, Register};
 use crate::engine::{Work, query};
 
@@ -44,7 +44,24 @@ impl Store {
     /// # Errors
     /// `StoreError`; nothing is changed then.
     pub async fn put(&self, entries: &Register, credentials: &[(UserId, Scheme, Timestamp, bool)], now: Timestamp) -> Result<(), StoreError> {
+        self.put_over(entries, None, (credentials, now)).await
+    }
+
+    /// The same, as long as everything that is written over is still as it was `seen`; what is not among that was not there.
+    ///
+    /// # Errors
+    /// `StoreError::Changed` names the first that is not; nothing is changed then.
+    pub async fn put_as_seen(&self, entries: &Register, seen: &Register, credentials: &[(UserId, Scheme, Timestamp, bool)], now: Timestamp) -> Result<(), StoreError> {
+        self.put_over(entries, Some(seen), (credentials, now)).await
+    }
+
+    async fn put_over(&self, entries: &Register, seen: Option<&Register>, (credentials, now): (&[(UserId, Scheme, Timestamp, bool)], Timestamp)) -> Result<(), StoreError> {
         let mut work = self.write.begin().await?;
+        if let Some(seen) = seen
+            && let Some(what) = register_seen::changed(&mut work, entries, seen).await?
+        {
+            return Err(StoreError::Changed(what));
+        }
         self.put_in(&mut work, entries, now).await?;
         // Asked of what stands now: whoever reads a plan for some minutes may meet somebody who proves the domain meanwhile (LH-08).
         for claim in entries.domains.iter().filter(|claim| claim.verified_at.is_some()) {

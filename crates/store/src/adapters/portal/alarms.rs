@@ -1,4 +1,4 @@
-//! Steps of which an account's other administrators are still to be told. Steps of one kind within ten minutes are told together: the first
+//! Steps of which an account's administrators are still to be told. Steps of one kind within ten minutes are told together: the first
 //! at once, and the others, counted, when the ten minutes are over.
 
 use std::time::Duration;
@@ -48,7 +48,6 @@ struct Row {
     kind: String,
     waiting: i64,
     since: i64,
-    by_several: bool,
     #[sqlx(flatten)]
     last: StepRow,
 }
@@ -93,7 +92,7 @@ impl Store {
         if found.is_none() {
             return Ok(Vec::new());
         }
-        let statement = format!("UPDATE portal_alarm SET claimed_until = $3 WHERE {due} RETURNING account, kind, waiting, since, at, given_by, by_several, about, detail, network");
+        let statement = format!("UPDATE portal_alarm SET claimed_until = $3 WHERE {due} RETURNING account, kind, waiting, since, at, given_by, about, detail, network");
         let claim = query(sqlx::AssertSqlSafe(statement)).bind(times.0).bind(times.1).bind(now.plus(CLAIM).seconds());
         let rows: Vec<Row> = claim.fetch_all(&self.write).await?;
         let mut all = Vec::new();
@@ -119,7 +118,6 @@ impl Store {
             alarm,
             count: u32::try_from(row.waiting).unwrap_or(u32::MAX),
             since: Timestamp::from_seconds(row.since),
-            by_several: row.by_several,
             last: row.last.step(),
             before: steps.into_iter().skip(1).map(|one| one.step.step()).collect(),
             up_to,

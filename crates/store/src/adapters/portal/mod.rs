@@ -45,7 +45,7 @@ impl From<StoreError> for Fault {
 }
 
 impl Store {
-    /// Puts a deed on record, and what the account's other administrators are told of it, in the transaction of the deed itself.
+    /// Puts a deed on record, and what the account's administrators are told of it, in the transaction of the deed itself.
     async fn put_deed(&self, work: &mut Work, deed: &Deed) -> Result<(), StoreError> {
         self.append_audit(&mut *work, &[&record_of(deed)]).await?;
         alarms::wait(work, deed).await
