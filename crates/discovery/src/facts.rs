@@ -178,6 +178,9 @@ pub struct Account {
     pub connection: Option<ConnectionId>,
     /// Rules for groups, in order; the first that fits decides.
     pub group_rules: Vec<GroupRule>,
+    /// Groups whose people are in a pilot (B5), beside those who are in it by their own rule.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub pilot_groups: BTreeSet<String>,
     /// Where and from what Single Sign-On applies; outside it the account's password is asked for. Empty: everywhere.
     pub conditions: Vec<Condition>,
     /// Whether its administrators may come in by Single Sign-On, too; their own password otherwise (B-164).
@@ -194,7 +197,15 @@ pub struct Account {
 impl Account {
     /// The rule for a user: the first in its order whose group the user is in.
     pub fn group_rule(&self, user: &User) -> Option<&GroupRule> {
-        self.group_rules.iter().find(|rule| user.groups.contains(&rule.group))
+        self.rule_of(&user.groups)
+    }
+    /// The rule for somebody in these groups.
+    pub fn rule_of(&self, groups: &BTreeSet<String>) -> Option<&GroupRule> {
+        self.group_rules.iter().find(|rule| groups.contains(&rule.group))
+    }
+    /// Whether a pilot is for somebody with this rule and in these groups: by either, or because a rule leads the group to a connection.
+    pub fn is_piloted(&self, rule: Option<UserRule>, groups: &BTreeSet<String>) -> bool {
+        rule == Some(UserRule::Pilot) || groups.iter().any(|group| self.pilot_groups.contains(group)) || self.rule_of(groups).is_some()
     }
 }
 

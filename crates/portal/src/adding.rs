@@ -10,7 +10,7 @@ use homeward_model::{EmailAddress, Timestamp, UserId, Username};
 use crate::{
     authority::Action,
     entry::Granted,
-    lifecycle::goes_there,
+    lifecycle::{Whose, goes_there},
     people::states,
     ports::{Deed, Fault},
     session::Portal,
@@ -107,7 +107,8 @@ pub trait Newcomers: Send + Sync {
 /// # Errors
 /// `Fault`.
 pub async fn are_at_provider(portal: &Portal, account: &Account) -> Result<bool, Fault> {
-    Ok(states(portal, account).await?.into_iter().any(|state| goes_there(account, (None, false), state)))
+    let nobody = Whose { rule: None, break_glass: false, groups: &BTreeSet::new() };
+    Ok(states(portal, account).await?.into_iter().any(|state| goes_there(account, nobody, state)))
 }
 
 /// Adds somebody, and invites them where they need a password.

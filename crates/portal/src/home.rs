@@ -13,6 +13,7 @@ use homeward_model::{ConnectionId, Timestamp};
 use crate::{
     authority::Action,
     entry::Granted,
+    lifecycle::effect_of,
     ports::{Fault, HeadCount, Trouble},
     session::Portal,
 };
@@ -169,7 +170,7 @@ pub async fn overview(portal: &Portal, granted: &Granted) -> Result<Overview, Fa
         standing,
         providers,
         connections: live.into_iter().map(|(connection, settings)| shown(connection, settings.as_ref(), now)).collect(),
-        at_provider: at_provider(standing, &people),
+        at_provider: at_provider(portal, granted, (standing, &people)).await?,
         people,
         trouble: portal.activity.trouble(account.id, now.minus(LATELY)).await?,
     })
@@ -202,8 +203,22 @@ fn standing(states: &[ConnectionState], on: bool) -> Standing {
     }
 }
 
-/// Who sign in at the provider, by the account's own rule; groups may make exceptions.
-fn at_provider(standing: Standing, people: &HeadCount) -> u64 {
+/// Who sign in at the provider: by the account's own rule from the counts that are there, and one by one kind where groups make a difference.
+async fn at_provider(portal: &Portal, granted: &Granted, (standing, people): (Standing, &HeadCount)) -> Result<u64, Fault> {
+    let account = granted.account();
+    let state = match standing {
+        Standing::On => ConnectionState::Enforced,
+        Standing::Pilot => ConnectionState::Pilot,
+        Standing::NotEntitled | Standing::Off | Standing::Testing | Standing::Outage => return Ok(0),
+    };
+    if account.group_rules.is_empty() && account.pilot_groups.is_empty() {
+        return Ok(by_the_account(standing, people));
+    }
+    let there = effect_of(account, &portal.sign_on.alike(account.id).await?, state).at_provider;
+    Ok(u64::try_from(there).unwrap_or(u64::MAX))
+}
+
+fn by_the_account(standing: Standing, people: &HeadCount) -> u64 {
     match standing {
         Standing::On => people.active.saturating_sub(people.excluded).saturating_sub(people.emergency),
         Standing::Pilot => people.pilot,

@@ -1,7 +1,7 @@
 //! The life of a connection: draft → tested → pilot → enforced → outage → retired (architecture, idea 5). Every move says in
 //! numbers whom it concerns before it happens, and every move can be taken back.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use homeward_discovery::{Account, AllowLocal, ConnectionState, SsoMode, User, UserRule, UserState};
 use homeward_model::UserId;
@@ -127,8 +127,26 @@ pub struct Effect {
     pub break_glass: usize,
 }
 
+/// What of somebody decides where they sign in, beside the account.
+#[derive(Clone, Copy, Debug)]
+pub struct Whose<'a> {
+    /// Their own rule.
+    pub rule: Option<UserRule>,
+    /// Their way in depends on no provider.
+    pub break_glass: bool,
+    /// Their groups.
+    pub groups: &'a BTreeSet<String>,
+}
+
+impl<'a> Whose<'a> {
+    /// Of a user.
+    pub fn of(user: &'a User) -> Self {
+        Self { rule: user.rule, break_glass: user.break_glass, groups: &user.groups }
+    }
+}
+
 /// Active users of one account who are alike in everything that decides where they sign in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alike {
     /// Their own rule.
     pub rule: Option<UserRule>,
@@ -136,47 +154,53 @@ pub struct Alike {
     pub break_glass: bool,
     /// Whether they have a password.
     pub has_password: bool,
+    /// Their groups.
+    pub groups: BTreeSet<String>,
     /// How many.
     pub count: usize,
 }
 
-impl Alike {
-    fn one(user: &User, with_password: &HashSet<UserId>) -> Self {
-        Self { rule: user.rule, break_glass: user.break_glass, has_password: with_password.contains(&user.id), count: 1 }
-    }
-}
-
 /// Counts the users of the connection's account, as they will sign in once it is in this state. `with_password`: who has one.
 pub fn effect(account: &Account, users: &[User], with_password: &HashSet<UserId>, state: ConnectionState) -> Effect {
-    effect_of(account, active(account, users).map(|user| Alike::one(user, with_password)), state)
-}
-
-/// The same for users that were counted already.
-pub fn effect_of(account: &Account, alike: impl IntoIterator<Item = Alike>, state: ConnectionState) -> Effect {
     let mut effect = Effect::default();
-    for group in alike {
-        effect.users += group.count;
-        let on = goes_there(account, (group.rule, group.break_glass), state);
-        if on {
-            effect.at_provider += group.count;
-        }
-        if group.break_glass && group.has_password {
-            effect.break_glass += group.count;
-        }
-        if !on || account.allow_local == AllowLocal::Yes {
-            match group.has_password {
-                true => effect.keep_password += group.count,
-                false if !on => effect.without_password += group.count,
-                false => {}
-            }
-        }
+    for user in active(account, users) {
+        effect.counts((account, state), Whose::of(user), with_password.contains(&user.id), 1);
     }
     effect
 }
 
+/// The same for users that were counted already.
+pub fn effect_of(account: &Account, alike: &[Alike], state: ConnectionState) -> Effect {
+    let mut effect = Effect::default();
+    for Alike { rule, break_glass, has_password, groups, count } in alike {
+        effect.counts((account, state), Whose { rule: *rule, break_glass: *break_glass, groups }, *has_password, *count);
+    }
+    effect
+}
+
+impl Effect {
+    fn counts(&mut self, (account, state): (&Account, ConnectionState), whose: Whose<'_>, has_password: bool, count: usize) {
+        self.users += count;
+        let on = goes_there(account, whose, state);
+        if on {
+            self.at_provider += count;
+        }
+        if whose.break_glass && has_password {
+            self.break_glass += count;
+        }
+        if !on || account.allow_local == AllowLocal::Yes {
+            match has_password {
+                true => self.keep_password += count,
+                false if !on => self.without_password += count,
+                false => {}
+            }
+        }
+    }
+}
+
 /// Who come back to a password of their own, by this state, and have none: the ones who get an invitation.
 pub fn to_invite<'a>(account: &Account, users: &'a [User], with_password: &HashSet<UserId>, state: ConnectionState) -> Vec<&'a User> {
-    active(account, users).filter(|user| !goes_there(account, (user.rule, user.break_glass), state) && !with_password.contains(&user.id)).collect()
+    active(account, users).filter(|user| !goes_there(account, Whose::of(user), state) && !with_password.contains(&user.id)).collect()
 }
 
 fn active<'a>(account: &Account, users: &'a [User]) -> impl Iterator<Item = &'a User> {
@@ -184,14 +208,15 @@ fn active<'a>(account: &Account, users: &'a [User]) -> impl Iterator<Item = &'a 
     users.iter().filter(move |user| user.account == id && user.state == UserState::Active)
 }
 
-/// Whether users with this rule sign in at the provider while the connection is in this state.
-pub(crate) fn goes_there(account: &Account, (rule, break_glass): (Option<UserRule>, bool), state: ConnectionState) -> bool {
+/// Whether somebody signs in at the provider while the connection is in this state: by the rule of their group, or the account's own.
+pub(crate) fn goes_there(account: &Account, whose: Whose<'_>, state: ConnectionState) -> bool {
+    let mode = account.rule_of(whose.groups).map_or(account.sso_mode, |rule| rule.sso_mode);
     // A contract without Single Sign-On sends nobody anywhere (B-177), as discovery has it.
-    let on = account.sso_entitled && account.sso_mode != SsoMode::Off;
-    let excluded = break_glass || rule == Some(UserRule::Excluded);
+    let on = account.sso_entitled && mode != SsoMode::Off;
+    let excluded = whose.break_glass || whose.rule == Some(UserRule::Excluded);
     match state {
         ConnectionState::Enforced => on && !excluded,
-        ConnectionState::Pilot => on && !excluded && rule == Some(UserRule::Pilot),
+        ConnectionState::Pilot => on && !excluded && account.is_piloted(whose.rule, whose.groups),
         ConnectionState::Draft | ConnectionState::Tested | ConnectionState::Outage | ConnectionState::Retired => false,
     }
 }

@@ -8,7 +8,7 @@ use homeward_model::{Timestamp, UserId, Username};
 use crate::{
     authority::{Action, Role, is_wider},
     entry::Granted,
-    lifecycle::goes_there,
+    lifecycle::{Whose, goes_there},
     ports::{Excluded, Fault, Listed, Moved, Place, Since, UserQuery},
     session::{Actor, Portal},
 };
@@ -26,13 +26,13 @@ pub enum Way {
     Emergency,
 }
 
-/// How somebody signs in to an ordinary application, by the account's own settings. Groups, networks and applications may say
+/// How somebody signs in to an ordinary application, by the account's own settings and those of the person's groups. Networks and applications may say
 /// otherwise for one sign-in; "why?" knows.
 pub fn way(account: &Account, connections: &[ConnectionState], user: &User) -> Way {
     match user.rule {
         _ if user.break_glass => Way::Emergency,
         Some(UserRule::Excluded) => Way::Excluded,
-        _ if connections.iter().any(|state| goes_there(account, (user.rule, user.break_glass), *state)) => Way::SingleSignOn,
+        _ if connections.iter().any(|state| goes_there(account, Whose::of(user), *state)) => Way::SingleSignOn,
         Some(UserRule::Pilot) | None => Way::Password,
     }
 }

@@ -41,7 +41,7 @@ pub fn needs_no_provider(user: &User, account: &Account, connections: &[Connecti
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use homeward_discovery::{AccountState, AllowLocal, SsoMode, UserRule, UserState};
     use homeward_model::{AccountId, AccountNumber, ConnectionId, SystemRandom, UserId, Username};
 
@@ -49,12 +49,12 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
-    fn account() -> (Account, Vec<Connection>) {
+    pub(crate) fn account() -> (Account, Vec<Connection>) {
         let id = AccountId::generate(&SystemRandom);
         let connection = Connection { id: ConnectionId::generate(&SystemRandom), account: id, name: "Entra".into(), state: ConnectionState::Draft, outage: None };
         let account = Account {
             id, number: AccountNumber::parse("40817").unwrap(), label: None, name: "North".into(), region: String::new(), parent: None, state: AccountState::Active,
-            sso_entitled: true, sso_mode: SsoMode::Button, allow_local: AllowLocal::ExceptionsOnly, connection: Some(connection.id), group_rules: Vec::new(),
+            sso_entitled: true, sso_mode: SsoMode::Button, allow_local: AllowLocal::ExceptionsOnly, connection: Some(connection.id), group_rules: Vec::new(), pilot_groups: std::collections::BTreeSet::new(),
             conditions: Vec::new(), admin_sso: false, colour: None, logo: None,
         };
         (account, vec![connection])

@@ -118,9 +118,11 @@ fn account(part: &AccountPart, (id, parent): (AccountId, Option<AccountId>), fil
         allow_local: part.allow_local.or(preset.map(|p| p.allow_local)).unwrap_or(AllowLocal::ExceptionsOnly),
         connection: by_name(&part.connection_default)?.or(first),
         group_rules: group_rules.collect::<Result<_, String>>()?,
+        // Chosen in the portal.
+        pilot_groups: present.map(|e| e.account.pilot_groups.clone()).unwrap_or_default(),
         conditions: part.conditions.clone(),
         admin_sso: part.admin_sso.or(present.map(|e| e.account.admin_sso)).unwrap_or(false),
-        // Chosen in the portal.
+        // Chosen in the portal, as well.
         colour: present.and_then(|e| e.account.colour),
         logo: present.and_then(|e| e.account.logo),
     };

@@ -6,7 +6,7 @@ use homeward_model::ConnectionId;
 use super::{Case, Verdict, Way};
 use crate::{
     decision::Refusal,
-    facts::{AllowLocal, Condition, Connection, ConnectionState, Question, SsoMode, UserRule},
+    facts::{AllowLocal, Condition, Connection, ConnectionState, Question, SsoMode},
 };
 
 /// Offers Single Sign-On if nothing stands against it. `whose` says whose setting is followed.
@@ -103,7 +103,7 @@ fn own<'a>(case: &Case<'a>, id: ConnectionId) -> Option<&'a Connection> {
 fn is_on(case: &Case<'_>, connection: &Connection) -> bool {
     match connection.state_at(case.now) {
         ConnectionState::Enforced => true,
-        ConnectionState::Pilot => case.group().is_some() || case.user.is_some_and(|u| u.rule == Some(UserRule::Pilot)),
+        ConnectionState::Pilot => case.user.is_some_and(|user| case.candidate.account.is_piloted(user.rule, &user.groups)),
         ConnectionState::Draft | ConnectionState::Tested | ConnectionState::Outage | ConnectionState::Retired => false,
     }
 }

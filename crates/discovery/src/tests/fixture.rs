@@ -27,7 +27,7 @@ pub(super) fn account(number: &str) -> Account {
         sso_mode: SsoMode::Off,
         allow_local: AllowLocal::ExceptionsOnly,
         connection: None,
-        group_rules: vec![],
+        group_rules: vec![], pilot_groups: std::collections::BTreeSet::new(),
         conditions: vec![],
         admin_sso: false, colour: None, logo: None,
     }

@@ -144,7 +144,12 @@ fn a_connection_counts_only_while_it_is_on() {
         let plain = with(federated("1", SsoMode::Button), |c| c.connections[0].state = state);
         let pilot = with_user(plain.clone(), |u| u.rule = Some(UserRule::Pilot));
         let member = with(plain.clone(), staff);
-        for (ann, on) in [(plain, on), (pilot, on_for_pilot), (member, on_for_pilot)] {
+        let piloted = with(plain.clone(), |c| {
+            c.account.pilot_groups.insert("sales".into());
+            c.user.as_mut().unwrap().groups.insert("sales".into());
+        });
+        let other = with(plain.clone(), |c| c.account.pilot_groups = ["sales".to_owned()].into());
+        for (ann, on) in [(plain, on), (pilot, on_for_pilot), (member, on_for_pilot), (piloted, on_for_pilot), (other, on)] {
             let home = Ask::open().home_of(&ann);
             assert!(if on { is_sso(&home, &ann) } else { is_password(&home, &[&ann]) }, "{state:?} {home:?}");
             let strict = with(ann, |c| c.account.allow_local = AllowLocal::No);

@@ -149,6 +149,14 @@ setup-pilot = Personen im Pilotbetrieb ({ $count })
 setup-pilot-add = Benutzernamen, die dazukommen
 setup-pilot-submit = In den Pilotbetrieb aufnehmen
 setup-pilot-left = Diese gehören nicht zu diesem Konto, stehen auf der Ausnahmeliste oder haben eine weitere Rolle als Sie.
+setup-pilot-groups = Gruppen: { $count }
+setup-group-add = Eine Gruppe, die dazukommt
+setup-group-hint = Wer in ihr ist, ist im Pilotbetrieb, auch wer später dazukommt. Wer auf der Ausnahmeliste steht oder einen Notzugang hat, behält das Passwort.
+setup-group-submit = Gruppe aufnehmen
+setup-group = { $name }: { $people ->
+    [one] 1 Person
+   *[other] { $people } Personen
+}, von denen der Pilotbetrieb { $moves } umstellt
 setup-outage = { $provider } antwortet nicht?
 setup-outage-text = Lassen Sie für einige Stunden das Passwort des Kontos zu. Es endet von selbst; Sitzungen bleiben.
 setup-outage-until = Bis
@@ -182,6 +190,8 @@ setup-said-too-many = Dieses Konto hat 50 Verbindungen, mehr kann es nicht haben
 setup-said-incomplete = Werte des Anbieters fehlen.
 setup-said-not-tested = In den letzten 30 Tagen ist mit diesen Werten keine Testanmeldung gelungen. Testen Sie zuerst.
 setup-said-other-on = Eine andere Verbindung dieses Kontos ist eingeschaltet. Schalten Sie sie zuerst aus.
+setup-said-group-unknown = In dieser Gruppe ist niemand, der aktiv ist.
+setup-said-group-many = 50 Gruppen sind im Pilotbetrieb, mehr können es nicht sein.
 setup-said-hours = Ein Ausfall dauert 1 bis 72 Stunden.
 setup-said-no-step = Dieser Schritt ist von hier aus nicht möglich.
 setup-said-no-undo = Der letzte Schritt lässt sich nicht mehr zurücknehmen.

@@ -149,6 +149,14 @@ setup-pilot = People of the pilot ({ $count })
 setup-pilot-add = Usernames to add
 setup-pilot-submit = Add to the pilot
 setup-pilot-left = These are not in this account, are on the exclusion list, or have a wider role than you.
+setup-pilot-groups = groups: { $count }
+setup-group-add = A group to add
+setup-group-hint = Whoever is in it is in the pilot, later members, too. Who is on the exclusion list or has emergency access keeps the password.
+setup-group-submit = Add the group
+setup-group = { $name }: { $people ->
+    [one] 1 person
+   *[other] { $people } people
+}, of whom the pilot moves { $moves }
 setup-outage = { $provider } does not answer?
 setup-outage-text = Let people use their account password for some hours. It ends by itself; sessions stay.
 setup-outage-until = Until
@@ -182,6 +190,8 @@ setup-said-too-many = This account has 50 connections, as many as it can have. C
 setup-said-incomplete = Values of the provider are missing.
 setup-said-not-tested = No test sign-in has passed in the last 30 days with these values. Test first.
 setup-said-other-on = Another connection of this account is on. Turn that off first.
+setup-said-group-unknown = Nobody who is active is in that group.
+setup-said-group-many = 50 groups are in the pilot, as many as can be.
 setup-said-hours = An outage lasts from 1 to 72 hours.
 setup-said-no-step = That step is not possible from here.
 setup-said-no-undo = The last step cannot be taken back any more.

@@ -149,6 +149,14 @@ setup-pilot = Personas del piloto ({ $count })
 setup-pilot-add = Nombres de usuario que añadir
 setup-pilot-submit = Añadir al piloto
 setup-pilot-left = Estos no están en esta cuenta, están en la lista de excepciones o tienen un rol más amplio que el suyo.
+setup-pilot-groups = grupos: { $count }
+setup-group-add = Un grupo que añadir
+setup-group-hint = Quien está en él está en el piloto, también quien llegue después. Quien está en la lista de excepciones o tiene acceso de emergencia conserva su contraseña.
+setup-group-submit = Añadir el grupo
+setup-group = { $name }: { $people ->
+    [one] 1 persona
+   *[other] { $people } personas
+}, de las que el piloto mueve a { $moves }
 setup-outage = ¿{ $provider } no responde?
 setup-outage-text = Deje que las personas usen la contraseña de su cuenta durante unas horas. Termina solo; las sesiones siguen.
 setup-outage-until = Hasta
@@ -182,6 +190,8 @@ setup-said-too-many = Esta cuenta tiene 50 conexiones y no puede tener más. Cam
 setup-said-incomplete = Faltan valores del proveedor.
 setup-said-not-tested = En los últimos 30 días no se ha superado ninguna prueba con estos valores. Pruebe antes.
 setup-said-other-on = Otra conexión de esta cuenta está activa. Desactívela antes.
+setup-said-group-unknown = En ese grupo no hay nadie activo.
+setup-said-group-many = Hay 50 grupos en el piloto, no puede haber más.
 setup-said-hours = Una interrupción dura de 1 a 72 horas.
 setup-said-no-step = Ese paso no es posible desde aquí.
 setup-said-no-undo = El último paso ya no se puede deshacer.

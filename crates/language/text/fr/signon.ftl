@@ -149,6 +149,14 @@ setup-pilot = Personnes du pilote ({ $count })
 setup-pilot-add = Noms d’utilisateur à ajouter
 setup-pilot-submit = Ajouter au pilote
 setup-pilot-left = Ces noms ne sont pas dans ce compte, sont sur la liste d’exclusion, ou ont un rôle plus large que le vôtre.
+setup-pilot-groups = groupes : { $count }
+setup-group-add = Un groupe à ajouter
+setup-group-hint = Ses membres sont dans le pilote, les futurs aussi. Qui est sur la liste d’exclusion ou a un accès d’urgence garde son mot de passe.
+setup-group-submit = Ajouter le groupe
+setup-group = { $name } : { $people ->
+    [one] 1 personne
+   *[other] { $people } personnes
+}, dont { $moves } que le pilote déplace
 setup-outage = { $provider } ne répond pas ?
 setup-outage-text = Laissez les mots de passe du compte servir quelques heures. Cela finit tout seul ; les sessions restent.
 setup-outage-until = Jusqu’à
@@ -182,6 +190,8 @@ setup-said-too-many = Ce compte a 50 connexions, il ne peut pas en avoir plus. M
 setup-said-incomplete = Des valeurs du fournisseur manquent.
 setup-said-not-tested = Aucun essai n’a réussi avec ces valeurs ces 30 derniers jours. Essayez d’abord.
 setup-said-other-on = Une autre connexion de ce compte est active. Désactivez-la d’abord.
+setup-said-group-unknown = Aucune personne active n’est dans ce groupe.
+setup-said-group-many = 50 groupes sont dans le pilote, il ne peut y en avoir plus.
 setup-said-hours = Une interruption dure de 1 à 72 heures.
 setup-said-no-step = Cette étape n’est pas possible d’ici.
 setup-said-no-undo = La dernière étape ne peut plus être annulée.

@@ -6,6 +6,7 @@
 pub mod difference;
 pub mod enter;
 mod give;
+pub mod groups;
 pub mod mapping;
 pub mod ports;
 pub mod published;

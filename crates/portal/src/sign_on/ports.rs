@@ -134,6 +134,9 @@ pub trait Connections: Send + Sync {
     async fn last_step(&self, account: AccountId, id: ConnectionId) -> Result<Option<Taken>, Fault>;
     /// Switches, if everything still stands where it stood and somebody stays who could turn it back.
     async fn turn(&self, account: AccountId, turning: &Turning, deed: &Deed) -> Result<Moved, Fault>;
+    /// Puts a group into the account's pilot or takes it out, if it is not so already and somebody stays who could take it back. Those whom it
+    /// moves are told afterwards, as `telling` says.
+    async fn set_pilot_group(&self, account: AccountId, group: (&str, bool), telling: Option<&Telling>, deed: &Deed) -> Result<Moved, Fault>;
     /// Active users, counted by what decides where they sign in.
     async fn alike(&self, account: AccountId) -> Result<Vec<Alike>, Fault>;
     /// Active users whose username is of no domain that the account has proved: a provider's word about them counts for nothing.

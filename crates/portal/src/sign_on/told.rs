@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     entry::Granted,
-    lifecycle::goes_there,
+    lifecycle::{Whose, goes_there},
     ports::{Deed, Fault, UserQuery, Which},
     session::Portal,
 };
@@ -77,7 +77,7 @@ pub trait Tellings: Send + Sync {
 
 /// Whether a step has moved somebody to the provider, who signs in there still.
 fn moved(user: &User, before: (&Account, ConnectionState), now: (&Account, ConnectionState)) -> bool {
-    let there = |(account, state): (&Account, ConnectionState)| goes_there(account, (user.rule, user.break_glass), state);
+    let there = |(account, state): (&Account, ConnectionState)| goes_there(account, Whose::of(user), state);
     user.email.is_some() && !there(before) && there(now)
 }
 

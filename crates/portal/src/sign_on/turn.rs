@@ -4,7 +4,9 @@ use homeward_discovery::{Account, AllowLocal, Connection, ConnectionState, SsoMo
 use homeward_model::{ConnectionId, Timestamp, UserId, Username};
 
 use super::{
-    Stored, changed, is_complete,
+    Stored, changed,
+    groups::{self, Group},
+    is_complete,
     ports::{Offer, Turning},
     reached, tested,
     told::Telling,
@@ -46,6 +48,8 @@ pub struct Switches {
     pub unmatched: usize,
     /// Who is in the pilot: id and username.
     pub people: Vec<(UserId, String)>,
+    /// Groups: those of the pilot, and then those that could be.
+    pub groups: Vec<Group>,
     /// The last step, while it can be taken back.
     pub undo: Option<LastStep>,
     /// The account's people are led to this other connection.
@@ -117,14 +121,14 @@ pub(super) async fn switches(portal: &Portal, granted: &Granted, stored: &Stored
     let (account, id, now) = (granted.account(), stored.connection.id, portal.now());
     let alike = portal.sign_on.alike(account.id).await?;
     // As it will be once it is turned on here.
-    let on = Account { sso_mode: if account.sso_mode == SsoMode::Off { SsoMode::Button } else { account.sso_mode }, ..account.clone() };
+    let on = groups::once_on(account);
     let last = portal.sign_on.last_step(account.id, id).await?;
     let undo = standing::undo(last.as_ref(), &stored.connection, now).ok().zip(last);
     let undo = undo.map(|(to, last)| LastStep { seen: named(&last), until: last.at.plus(standing::UNDO), back: to.state });
     // A setup link shows nobody.
     let people = if granted.may(Action::ReadUsers) { portal.sign_on.pilot(account.id, MOST_PILOT).await? } else { Vec::new() };
     let state = stored.connection.state_at(now);
-    let count = |account: &Account, state: ConnectionState| effect_of(account, alike.iter().copied(), state);
+    let count = |account: &Account, state: ConnectionState| effect_of(account, &alike, state);
     Ok(Switches {
         mode: account.sso_mode,
         local: account.allow_local,
@@ -134,6 +138,7 @@ pub(super) async fn switches(portal: &Portal, granted: &Granted, stored: &Stored
         everybody: count(&on, ConnectionState::Enforced),
         off: count(account, ConnectionState::Retired),
         unmatched: portal.sign_on.unmatched(account.id).await?,
+        groups: if granted.may(Action::ReadUsers) { groups::shown(&on, &alike) } else { Vec::new() },
         people: people.into_iter().map(|user| (user.id, user.username.typed().to_owned())).collect(),
         undo,
         other: other_on(portal, account, id).await?,
@@ -199,7 +204,7 @@ pub async fn turn(portal: &Portal, granted: &Granted, id: ConnectionId, (wish, s
 
 /// Those who come back to a password and have none: how many, and those of them that are invited at once.
 async fn those_who_come_back(portal: &Portal, account: &Account) -> Result<(usize, Vec<UserId>), Fault> {
-    let count = effect_of(account, portal.sign_on.alike(account.id).await?, ConnectionState::Retired).without_password;
+    let count = effect_of(account, &portal.sign_on.alike(account.id).await?, ConnectionState::Retired).without_password;
     Ok((count, portal.sign_on.without_password(account.id, MOST_INVITED).await?))
 }
 

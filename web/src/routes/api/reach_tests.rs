@@ -56,6 +56,8 @@ const REACHES: &[(&str, Reach)] = &[
     ("POST /portal/{number}/sign-on/{connection}/undo", By(&["undo"])),
     ("POST /portal/{number}/sign-on/{connection}/pilot", By(&["addToPilot"])),
     ("POST /portal/{number}/sign-on/{connection}/unpilot", By(&["leavePilot"])),
+    ("POST /portal/{number}/sign-on/{connection}/pilot-group", By(&["addPilotGroup"])),
+    ("POST /portal/{number}/sign-on/{connection}/unpilot-group", By(&["removePilotGroup"])),
     ("GET /portal/{number}/setup-links", By(&["listSetupLinks", "setupLink"])),
     ("POST /portal/{number}/setup-links/make", By(&["makeSetupLink"])),
     ("POST /portal/{number}/setup-links/end", By(&["endSetupLink"])),

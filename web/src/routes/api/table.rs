@@ -27,7 +27,7 @@ use super::{
         self, ConnectionDetail, NewConnection,
         proposal::{self, NewProposal, ProposalDetail},
         published::{self, PublishedShown},
-        turn::{self, OutageRequest, PilotRequest, PilotedShown, TurnRequest, TurnedShown, UndoRequest},
+        turn::{self, LeavingGroup, OutageRequest, PilotGroupRequest, PilotRequest, PilotedShown, TurnRequest, TurnedShown, UndoRequest},
     },
     tokens::{self, OwnToken, TokenShown},
     users::{self, NewUsername, SessionShown, UserDetail, UserSearch, Why},
@@ -125,6 +125,10 @@ pub static ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Post, "/accounts/{number}/connections/{connection}/undo", ("undo", "Take the last step back"), A::SwitchSignOn, by!(turn::undo)).takes::<UndoRequest>().own(UNFIT),
     Endpoint::new(Post, "/accounts/{number}/connections/{connection}/pilot", ("addToPilot", "Put users into the pilot, by username"), A::SwitchSignOn, by!(turn::pilot)).takes::<PilotRequest>().gives::<PilotedShown>(),
     Endpoint::new(Delete, "/accounts/{number}/connections/{connection}/pilot/{user}", ("leavePilot", "Take a user out of the pilot"), A::SwitchSignOn, by!(turn::unpilot)),
+    Endpoint::new(Post, "/accounts/{number}/connections/{connection}/pilot-groups", ("addPilotGroup", "Put a group into the pilot"), A::SwitchSignOn, by!(turn::pilot_group)).takes::<PilotGroupRequest>().own(UNFIT),
+    Endpoint::new(Post, "/accounts/{number}/connections/{connection}/pilot-groups/remove", ("removePilotGroup", "Take a group out of the pilot"), A::SwitchSignOn, by!(turn::unpilot_group))
+        .takes::<LeavingGroup>()
+        .own(CHANGED),
     Endpoint::new(Get, "/accounts/{number}/setup-links", ("listSetupLinks", "Setup links, newest first, without what is secret in them"), A::ReadSetupLinks, by!(setup_links::list)).gives::<Page<SetupLinkShown>>(),
     Endpoint::new(Post, "/accounts/{number}/setup-links", ("makeSetupLink", "Make a setup link, which is shown this once"), A::MakeSetupLink, by!(setup_links::make))
         .takes::<NewSetupLink>()

@@ -91,6 +91,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(of_connection("undo").route(post().to(sign_on::undo)))
         .service(of_connection("pilot").route(post().to(sign_on::pilot)))
         .service(of_connection("unpilot").route(post().to(sign_on::unpilot)))
+        .service(of_connection("pilot-group").route(post().to(sign_on::pilot_group)))
+        .service(of_connection("unpilot-group").route(post().to(sign_on::unpilot_group)))
         .service(web::resource("/portal/{number}/setup-links").get(setup_links::page))
         .service(web::resource("/portal/{number}/setup-links/make").post(setup_links::make))
         .service(web::resource("/portal/{number}/setup-links/end").post(setup_links::end))

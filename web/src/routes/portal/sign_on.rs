@@ -8,6 +8,7 @@ use homeward_portal::{
     sign_on::{
         self as connections,
         enter::{self, Accepted, ByHand, OpenId, Proposed},
+        groups::{self, Grouped},
         mapping::{self, Mapped},
         tested::{self, Begin},
         turn::{self, Refused, Turned, Wish},
@@ -262,4 +263,30 @@ pub(crate) async fn unpilot(step: Step) -> Answer {
     }
     let done = turn::leave_pilot(visit.portal(), &visit.granted, user).await?;
     back(visit, id, (if done { "pilot" } else { "changed" }, "pilot"))
+}
+
+/// A whole group for the pilot.
+pub(crate) async fn pilot_group(step: Step) -> Answer {
+    set_group(&step, true).await
+}
+
+pub(crate) async fn unpilot_group(step: Step) -> Answer {
+    set_group(&step, false).await
+}
+
+async fn set_group(step: &Step, into: bool) -> Answer {
+    let visit = &step.visit;
+    let Some(id) = named(visit) else { return Ok(Visit::nothing()) };
+    let done = groups::set(visit.portal(), &visit.granted, id, (step.form.get("group"), into, step.form.get("tell") == "yes")).await?;
+    // Mails are written by a worker.
+    (visit.asked.ctx().wake_mailroom)();
+    let said = match done {
+        Grouped::Nobody => return Ok(Visit::nothing()),
+        Grouped::Done => "pilot",
+        Grouped::Changed => "changed",
+        Grouped::Unknown => "group-unknown",
+        Grouped::TooMany => "group-many",
+        Grouped::LastWayIn => "last-way-in",
+    };
+    back(visit, id, (said, "pilot"))
 }

@@ -61,6 +61,8 @@ pub const ROUTES: &[Route] = &[
     step("/portal/{number}/sign-on/{connection}/undo", Action::SwitchSignOn),
     step("/portal/{number}/sign-on/{connection}/pilot", Action::SwitchSignOn),
     step("/portal/{number}/sign-on/{connection}/unpilot", Action::SwitchSignOn),
+    step("/portal/{number}/sign-on/{connection}/pilot-group", Action::SwitchSignOn),
+    step("/portal/{number}/sign-on/{connection}/unpilot-group", Action::SwitchSignOn),
     page("/portal/{number}/setup-links", Action::ReadSetupLinks),
     step("/portal/{number}/setup-links/make", Action::MakeSetupLink),
     step("/portal/{number}/setup-links/end", Action::EndSetupLink),

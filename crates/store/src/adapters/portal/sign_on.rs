@@ -1,6 +1,8 @@
 //! Connections as an account's administrators change them. Every statement names the account beside the connection (MT-01); a change
 //! and its record stand in one transaction (AU-03).
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use homeward_discovery::{Account, ConnectionState, User, UserRule};
 use homeward_federation::{ConnectionSettings, refresh::Refreshed, waiting::Waiting};
@@ -11,6 +13,7 @@ use homeward_portal::{
     sign_on::{
         Stored,
         ports::{Connections, Offer, Proposal, Tested, Turning, Word},
+        told::Telling,
     },
     standing::Taken,
 };
@@ -179,17 +182,46 @@ impl Store {
         Ok(Moved::Done)
     }
 
+    async fn put_pilot_group(&self, account: AccountId, (name, into): (&str, bool), telling: Option<&Telling>, deed: &Deed) -> Result<Moved, StoreError> {
+        let mut work = self.write.begin().await?;
+        let ways = ways_in(&mut work, account, deed.at).await?;
+        let Some(mut present) = account_of(&mut work, account).await? else { return Ok(Moved::Otherwise) };
+        let is_other = if into { present.pilot_groups.insert(name.to_owned()) } else { present.pilot_groups.remove(name) };
+        if !is_other {
+            return Ok(Moved::Otherwise);
+        }
+        write_account(&mut work, &present).await?;
+        if ways.lost(ways_in(&mut work, account, deed.at).await?) {
+            return Ok(Moved::LastWayIn);
+        }
+        if let Some(telling) = telling {
+            told::begin(&mut work, telling).await?;
+        }
+        self.put_deed(&mut work, deed).await?;
+        work.commit().await?;
+        Ok(Moved::Done)
+    }
+
+    /// Who are in no group are counted by the index; those of groups are few, and have an index of their own.
     async fn count_alike(&self, account: AccountId) -> Result<Vec<Alike>, StoreError> {
-        let statement = "SELECT p.rule, p.emergency, c.person IS NOT NULL, COUNT(*) FROM person p LEFT JOIN credential c ON c.person = p.id \
+        let by_rule = "SELECT p.rule, p.emergency, c.person IS NOT NULL, COUNT(*) FROM person p LEFT JOIN credential c ON c.person = p.id \
             WHERE p.account = $1 AND p.state = 'active' GROUP BY 1, 2, 3";
-        let rows: Vec<(Option<String>, bool, bool, i64)> = query(statement).bind(account.as_uuid()).fetch_all(&self.read).await?;
-        let alike = |(rule, break_glass, has_password, count): (Option<String>, bool, bool, i64)| Alike {
-            rule: rule.as_deref().and_then(UserRule::from_word),
-            break_glass,
-            has_password,
-            count: usize::try_from(count).unwrap_or(0),
-        };
-        Ok(rows.into_iter().map(alike).collect())
+        let all: Vec<(Option<String>, bool, bool, i64)> = query(by_rule).bind(account.as_uuid()).fetch_all(&self.read).await?;
+        let by_group = "SELECT p.rule, p.emergency, c.person IS NOT NULL, json_extract(p.doc, '$.groups'), COUNT(*) FROM person p LEFT JOIN credential c ON c.person = p.id \
+            WHERE p.account = $1 AND p.state = 'active' AND json_extract(p.doc, '$.groups') <> '[]' GROUP BY 1, 2, 3, 4";
+        let grouped: Vec<(Option<String>, bool, bool, String, i64)> = query(by_group).bind(account.as_uuid()).fetch_all(&self.read).await?;
+        let kind = |rule: &Option<String>| rule.as_deref().and_then(UserRule::from_word);
+        let size = |count: i64| usize::try_from(count).unwrap_or(0);
+        let mut alike = Vec::new();
+        for (rule, break_glass, has_password, groups, count) in &grouped {
+            alike.push(Alike { rule: kind(rule), break_glass: *break_glass, has_password: *has_password, groups: read_doc(groups)?, count: size(*count) });
+        }
+        for (rule, break_glass, has_password, count) in all {
+            let of_groups: i64 = grouped.iter().filter(|some| (&some.0, some.1, some.2) == (&rule, break_glass, has_password)).map(|some| some.4).sum();
+            alike.push(Alike { rule: kind(&rule), break_glass, has_password, groups: BTreeSet::new(), count: size(count.saturating_sub(of_groups)) });
+        }
+        alike.retain(|some| some.count > 0);
+        Ok(alike)
     }
 
     async fn count_unmatched(&self, account: AccountId) -> Result<usize, StoreError> {
@@ -258,6 +290,9 @@ impl Connections for Store {
     }
     async fn turn(&self, account: AccountId, turning: &Turning, deed: &Deed) -> Result<Moved, Fault> {
         Ok(self.turn_connection(account, turning, deed).await?)
+    }
+    async fn set_pilot_group(&self, account: AccountId, group: (&str, bool), telling: Option<&Telling>, deed: &Deed) -> Result<Moved, Fault> {
+        Ok(self.put_pilot_group(account, group, telling, deed).await?)
     }
     async fn alike(&self, account: AccountId) -> Result<Vec<Alike>, Fault> {
         Ok(self.count_alike(account).await?)

@@ -46,6 +46,7 @@ fn body(endpoint: &ApiEndpoint, domain: &str) -> Option<Value> {
         "excludeUsers" | "addToPilot" => usernames(&full("mia", domain)),
         "addConnection" => json!({ "product": "okta-saml" }),
         "propose" => json!({ "how": "mapping", "local": "email" }),
+        "addPilotGroup" | "removePilotGroup" => json!({ "group": "sales" }),
         "turn" => json!({ "to": "retired" }),
         "outage" => json!({ "hours": 4 }),
         "undo" => json!({ "step": "none" }),
@@ -70,6 +71,9 @@ fn expected(endpoint: &ApiEndpoint) -> &'static [u16] {
         "addUser" | "addConnection" | "propose" | "addDomain" | "proposeService" | "makeSetupLink" => &[201],
         // Nothing waits there before the next endpoint, nobody is in the pilot, and no link is named.
         "proposal" | "published" | "serviceProposal" | "leavePilot" | "setupLink" | "endSetupLink" => &[404],
+        // Nobody is in a group.
+        "addPilotGroup" => &[422],
+        "removePilotGroup" => &[409],
         // Who only reads has added none.
         "domain" => &[200, 404],
         "discardProposal" | "acceptProposal" | "acceptPublished" | "refusePublished" | "discardServiceProposal" | "acceptServiceProposal" => &[412],

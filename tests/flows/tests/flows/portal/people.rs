@@ -249,6 +249,12 @@ async fn the_list_and_the_numbers_say_the_same_of_everybody() {
         for state in ConnectionState::ALL {
             for (rule, break_glass) in [(None, false), (Some(UserRule::Pilot), false), (Some(UserRule::Excluded), false), (None, true), (Some(UserRule::Pilot), true)] {
                 let user = User { rule, break_glass, ..mia.clone() };
+                let sales = User { groups: ["sales".to_owned()].into(), ..user.clone() };
+                let piloted = homeward_discovery::Account { pilot_groups: sales.groups.clone(), ..account.clone() };
+                let in_group = effect(&piloted, std::slice::from_ref(&sales), &[user.id].into(), *state).at_provider == 1;
+                assert_eq!(in_group, way(&piloted, &[*state], &sales) == Way::SingleSignOn, "a group: {state:?} {rule:?} {break_glass}");
+                let keeps = break_glass || rule == Some(UserRule::Excluded) || !sso_entitled || sso_mode == SsoMode::Off;
+                assert_eq!(in_group, !keeps && matches!(state, ConnectionState::Pilot | ConnectionState::Enforced), "a group: {state:?} {rule:?} {break_glass}");
                 let counted = effect(&account, std::slice::from_ref(&user), &[user.id].into(), *state).at_provider == 1;
                 assert_eq!(counted, way(&account, &[*state], &user) == Way::SingleSignOn, "{sso_entitled} {sso_mode:?} {state:?} {rule:?} {break_glass}");
                 assert!(!counted || (sso_entitled && sso_mode != SsoMode::Off), "{sso_entitled} {sso_mode:?}");

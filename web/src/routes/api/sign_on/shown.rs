@@ -239,10 +239,26 @@ struct SwitchesShown {
     unmatched: usize,
     /// Who is in the pilot, at most 200.
     pilot_people: Vec<Person>,
+    /// Groups: those of the pilot, and then those that could be.
+    groups: Vec<GroupShown>,
     /// The last step, while it can be taken back.
     undo: Option<UndoShown>,
     /// The account's people are led to this other connection.
     other_connection: Option<String>,
+}
+
+/// A group of the account's people.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct GroupShown {
+    /// Its name.
+    name: String,
+    /// Whether it is in the pilot.
+    in_pilot: bool,
+    /// Active users in it.
+    people: usize,
+    /// Of those, who sign in at the provider in a pilot because of this group alone.
+    moves: usize,
 }
 
 /// A step that can be taken back.
@@ -269,6 +285,7 @@ impl SwitchesShown {
             retired: EffectShown::of(&switches.off),
             unmatched: switches.unmatched,
             pilot_people: switches.people.into_iter().map(|(id, username)| Person { id: Id::of(id), username }).collect(),
+            groups: switches.groups.into_iter().map(|group| GroupShown { name: group.name, in_pilot: group.is_in, people: group.people, moves: group.moves }).collect(),
             undo: switches.undo.map(|undo| UndoShown { step: undo.seen, until: Time(undo.until), leads_to: undo.back.word() }),
             other_connection: switches.other,
         }

@@ -6,6 +6,7 @@ use homeward_portal::{
     lifecycle::{Move, MoveRefused},
     sign_on::{
         self as connections,
+        groups::{self, Grouped},
         turn::{self, MOST_PILOT, Refused, Turned, Wish},
     },
     standing::MOST_HOURS,
@@ -187,4 +188,47 @@ pub(in super::super) async fn unpilot(call: &Call) -> Result<Reply, Problem> {
     is_here(call).await?;
     let user = call.id("user", UserId::parse)?;
     if turn::leave_pilot(call.portal(), &call.granted, user).await? { Ok(Reply::done()) } else { Err(Problem::nothing()) }
+}
+
+/// A group for the pilot.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "group": "sales", "tell": true }]))]
+pub(in super::super) struct PilotGroupRequest {
+    /// Its name, as the connection lists it.
+    group: Text<200>,
+    /// Whether those whom it moves to the provider now get a mail; nobody gets it twice within a day.
+    tell: Option<bool>,
+}
+
+/// A group that leaves the pilot.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "group": "sales" }]))]
+pub(in super::super) struct LeavingGroup {
+    /// Its name.
+    group: Text<200>,
+}
+
+async fn set_group(call: &Call, (group, into, tell): (&str, bool, bool)) -> Result<Reply, Problem> {
+    match groups::set(call.portal(), &call.granted, named(call)?, (group, into, tell)).await? {
+        Grouped::Done => Ok(Reply::done()),
+        Grouped::Unknown => Err(Problem::unfit("pilot.unknown_group", english().s("setup-said-group-unknown"))),
+        Grouped::TooMany => Err(Problem::conflict("pilot.too_many_groups", english().s("setup-said-group-many"))),
+        Grouped::Changed => Err(changed()),
+        Grouped::LastWayIn => Err(last_way_in()),
+        Grouped::Nobody => Err(Problem::nothing()),
+    }
+}
+
+pub(in super::super) async fn pilot_group(call: &Call) -> Result<Reply, Problem> {
+    is_here(call).await?;
+    let asked: PilotGroupRequest = call.body()?;
+    set_group(call, (&asked.group.0, true, asked.tell.unwrap_or(false))).await
+}
+
+pub(in super::super) async fn unpilot_group(call: &Call) -> Result<Reply, Problem> {
+    is_here(call).await?;
+    let asked: LeavingGroup = call.body()?;
+    set_group(call, (&asked.group.0, false, false)).await
 }

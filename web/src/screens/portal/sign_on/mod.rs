@@ -3,6 +3,7 @@
 
 mod add;
 mod give;
+mod groups;
 mod mapping;
 mod moves;
 pub(super) mod problem;
@@ -85,6 +86,8 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "not-tested" => Said::of("warn", "setup-said-not-tested"),
         "not-entitled" => Said::of("warn", "portal-sso-not-entitled"),
         "other-on" => Said::of("warn", "setup-said-other-on"),
+        "group-unknown" => Said::of("warn", "setup-said-group-unknown"),
+        "group-many" => Said::of("warn", "setup-said-group-many"),
         "hours" => Said::of("warn", "setup-said-hours"),
         "no-step" => Said::of("warn", "setup-said-no-step"),
         "no-undo" => Said::of("warn", "setup-said-no-undo"),

@@ -13,7 +13,7 @@ use homeward_portal::{
 };
 use maud::{Markup, html};
 
-use super::give::provider;
+use super::{give::provider, groups};
 use crate::screens::{field as parts, icons, portal::{frame::Frame, parts::{breakable, date_time}}};
 
 pub(super) fn number(count: usize) -> i64 {
@@ -155,10 +155,15 @@ fn pilot(frame: &Frame<'_>, detail: &Detail, piloted: Option<&Piloted>) -> Marku
     let left = piloted.map(|piloted| piloted.refused.iter().chain(&piloted.rest).map(String::as_str).collect::<Vec<_>>().join("\n"));
     let at = format!("{}{}", frame.at("/sign-on/"), detail.connection.id);
     let people = &detail.switches.people;
+    let groups_in = detail.switches.groups.iter().filter(|group| group.is_in).count();
     html! {
         details id="pilot" open[left.is_some() || detail.connection.state == ConnectionState::Pilot] {
-            summary { (t.f("setup-pilot", &[("count", number(people.len()).into())])) }
+            summary {
+                (t.f("setup-pilot", &[("count", number(people.len()).into())]))
+                @if groups_in > 0 { " · " (t.f("setup-pilot-groups", &[("count", number(groups_in).into())])) }
+            }
             div class="stack" {
+                (groups::groups(frame, detail, &at))
                 @if !people.is_empty() {
                     ul class="chips" {
                         @for (id, name) in people {
