@@ -10,6 +10,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     setTimeout(() => { delete button.dataset.done; }, 2000);
   });
 }
+// What is shown once goes to paper.
+for (const button of document.querySelectorAll("[data-print]")) { button.hidden = false; button.addEventListener("click", () => print()); }
 // A file is read into the field that it would be pasted into; nothing of it is sent before the form is.
 for (const place of document.querySelectorAll("[data-file]")) {
   place.hidden = false;

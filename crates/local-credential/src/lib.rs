@@ -3,6 +3,7 @@
 pub mod ports;
 pub mod reset;
 
+mod emergency;
 mod guesses;
 mod hashing;
 mod import;
@@ -13,6 +14,7 @@ mod policy;
 mod stored;
 mod workers;
 
+pub use emergency::{CODES, EmergencyCode};
 pub use guesses::{CounterJournal, InProcessGuesses};
 pub use hashing::{Checked, Passwords};
 pub use import::{ImportError, import_foreign};

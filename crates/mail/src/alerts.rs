@@ -49,14 +49,15 @@ pub(crate) fn parts(alert: &Alert, account: &str, t: Text) -> Parts {
             .says(t.f("mail-domain-off-text", &[("account", account.into()), ("domain", domain.into())]))
             .says(t.s("mail-domain-off-again"))
             .button(t.s("mail-domain-button"), link),
-        Alert::EmergencyAccess { username, at, device, network, link } => {
+        Alert::EmergencyAccess { username, at, device, network, codes_left, link } => {
             let (date, time) = moment(*at, t);
             let args = [("username", username.into()), ("account", account.into()), ("date", (&date).into()), ("time", (&time).into()), ("device", device.into()), ("network", network.into())];
             Parts::new(t.s("mail-emergency-subject"))
                 .says(t.f("mail-emergency-text", &args))
+                .also(codes_left.map(|left| t.f("mail-emergency-code", &[("left", left.into())])))
                 .says(t.s("mail-emergency-ok"))
                 .button(t.s("mail-emergency-button"), link)
-                .says(t.s("mail-emergency-not"))
+                .says(t.s(if codes_left.is_some() { "mail-emergency-not-code" } else { "mail-emergency-not" }))
         }
         Alert::Step(told) => step(told, account, t),
     }
@@ -101,6 +102,7 @@ fn subject(step: StepTaken, t: Text) -> &'static str {
         StepTaken::SetupLink => t.s("mail-step-setup-link"),
         StepTaken::Token => t.s("mail-step-token"),
         StepTaken::Administrators => t.s("mail-step-administrators"),
+        StepTaken::Emergency => t.s("mail-step-emergency"),
     }
 }
 
@@ -109,6 +111,7 @@ const fn to_do(step: StepTaken) -> &'static str {
     match step {
         StepTaken::Roles => "mail-step-not-roles",
         StepTaken::SetupLink => "mail-step-not-setup-link",
+        StepTaken::Emergency => "mail-step-not-emergency",
         StepTaken::AdminSignIn | StepTaken::SignOn | StepTaken::Values | StepTaken::Domain | StepTaken::Passwords | StepTaken::Token | StepTaken::Administrators => "mail-step-not",
     }
 }

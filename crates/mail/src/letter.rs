@@ -83,8 +83,8 @@ pub enum Alert {
     DomainLost { domain: String, until: Timestamp, link: String },
     /// It was missing for too long: the domain counts for nothing.
     DomainOff { domain: String, link: String },
-    /// Somebody has signed in by emergency access (B-164).
-    EmergencyAccess { username: String, at: Timestamp, device: String, network: String, link: String },
+    /// Somebody has signed in by emergency access (B-164); by a printed code when so many of them are left.
+    EmergencyAccess { username: String, at: Timestamp, device: String, network: String, codes_left: Option<u32>, link: String },
     /// Somebody has taken a step in the portal that decides who gets in.
     Step(StepTold),
 }
@@ -152,11 +152,14 @@ pub enum StepTaken {
     Token,
     /// An administrator was suspended or let in again, or has another username or no link to a provider any more.
     Administrators,
+    /// Emergency access was given or taken, or its codes were printed.
+    Emergency,
 }
 
 impl StepTaken {
-    const ALL: [Self; 9] =
-        [Self::Roles, Self::AdminSignIn, Self::SignOn, Self::Values, Self::Domain, Self::Passwords, Self::SetupLink, Self::Token, Self::Administrators];
+    const ALL: [Self; 10] = [
+        Self::Roles, Self::AdminSignIn, Self::SignOn, Self::Values, Self::Domain, Self::Passwords, Self::SetupLink, Self::Token, Self::Administrators, Self::Emergency,
+    ];
 }
 
 /// A thumbprint as consoles show it.
@@ -177,7 +180,9 @@ pub fn samples(language: Language) -> Vec<Letter> {
         Message::Invitation { username: username(), given_name: "Britta".into(), link: at_home("/invitation?token=abc"), until: at },
         Message::SignInCode { username: username(), account: "Northwind Dental".into(), code: "482913".into(), until: at },
         Message::FirstPassword { username: username(), account: "Northwind Dental".into(), link: at_home("/invitation?token=abc"), until: at },
-        Message::Alert(Alert::EmergencyAccess { username: username(), at, device: "Chrome on Windows".into(), network: "192.0.2.0/24".into(), link: at_home("/portal/40817/activity") }),
+        emergency_sample(None, at),
+        emergency_sample(Some(7), at),
+        emergency_sample(Some(0), at),
         Message::Alert(Alert::UnknownCertificate { provider: "Microsoft Entra ID".into(), failed: 3, since: at, thumbprint: PRINT.into(), place: Some(PLACE.into()), link: at_home("/portal/40817/sign-on") }),
     ];
     let undo = at_home("/account/email/undo?token=abc");
@@ -218,6 +223,11 @@ fn step_sample(step: StepTaken, count: u32, at: Timestamp) -> Message {
     let earlier = StepBefore { by: by.clone(), about: about.clone(), detail: "tested → draft".into(), at, network: "192.0.2.0/24".into() };
     let before = vec![earlier; usize::try_from(count.saturating_sub(1)).unwrap_or_default().min(3)];
     Message::Alert(Alert::Step(StepTold { step, by, about, detail: "draft → enforced".into(), at, network: "192.0.2.0/24".into(), count, since: at, before, own: step == StepTaken::SignOn, link }))
+}
+
+fn emergency_sample(codes_left: Option<u32>, at: Timestamp) -> Message {
+    let (username, link) = ("britta.simon@northwind.example".to_owned(), "https://signin.example.com/portal/40817/activity".to_owned());
+    Message::Alert(Alert::EmergencyAccess { username, at, device: "Chrome on Windows".into(), network: "192.0.2.0/24".into(), codes_left, link })
 }
 
 fn set_up_sample(provider: Option<&str>, until: Timestamp) -> Message {

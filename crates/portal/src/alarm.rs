@@ -25,12 +25,15 @@ pub enum Alarm {
     /// An administrator was suspended or let in again, is on or off the exclusion list, has another username, or is linked to nobody at a
     /// provider any more.
     Administrators,
+    /// Emergency access was given or taken, or its codes were printed.
+    Emergency,
 }
 
 impl Alarm {
     /// Every kind.
-    pub const ALL: [Self; 9] =
-        [Self::Roles, Self::AdminSignIn, Self::SignOn, Self::Values, Self::Domain, Self::Passwords, Self::SetupLink, Self::Token, Self::Administrators];
+    pub const ALL: [Self; 10] = [
+        Self::Roles, Self::AdminSignIn, Self::SignOn, Self::Values, Self::Domain, Self::Passwords, Self::SetupLink, Self::Token, Self::Administrators, Self::Emergency,
+    ];
     /// The word in the store.
     pub const fn word(self) -> &'static str {
         match self {
@@ -43,6 +46,7 @@ impl Alarm {
             Self::SetupLink => "setup_link",
             Self::Token => "token",
             Self::Administrators => "administrators",
+            Self::Emergency => "emergency",
         }
     }
     /// Reads the word.

@@ -122,6 +122,10 @@ actions! {
     ChangeUsername, "change somebody's username", true, &[Operator, Partner, Administrator], ABOVE;
     /// Take away who somebody is at a provider. The next one whom a provider means is that user, so it takes the right to give roles.
     Unlink, "take away whom a provider means by somebody", true, &[Operator, Partner, Administrator], ABOVE;
+    /// Give emergency access, or take it: a password that counts whatever a provider does.
+    ChangeEmergency, "give emergency access or take it", true, &[Operator, Partner, Administrator], ABOVE;
+    /// Print the codes that work in place of that password. Whoever has them can come in as that user.
+    PrintCodes, "print emergency codes", true, &[Operator, Partner, Administrator], ABOVE;
     /// The exclusion list, with who and when.
     ReadExclusions, "see the exclusion list", false, EVERYBODY, ABOVE;
     /// Put users on the exclusion list, or take them off.

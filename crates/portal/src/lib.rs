@@ -11,6 +11,7 @@ pub mod applications;
 pub mod authority;
 pub mod domain_watch;
 pub mod domains;
+pub mod emergency;
 pub mod entry;
 pub mod home;
 pub mod lifecycle;

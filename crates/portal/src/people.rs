@@ -7,6 +7,7 @@ use homeward_model::{Timestamp, UserId, Username};
 
 use crate::{
     authority::{Action, Role, is_wider},
+    emergency::Sheet,
     entry::Granted,
     lifecycle::{Whose, goes_there},
     ports::{Excluded, Fault, Listed, Moved, Place, Since, UserQuery},
@@ -81,6 +82,8 @@ pub struct OneUser {
     pub places: Vec<Place>,
     /// Since when they are on the exclusion list, when the portal knows.
     pub excluded: Option<Since>,
+    /// Their printed codes, when they have emergency access.
+    pub sheet: Option<Sheet>,
     /// At which providers they are known, and since when.
     pub links: Vec<(String, Timestamp)>,
     /// Why the one who asks does not change what this user may do: their own access, or that of somebody with a wider role.
@@ -117,6 +120,7 @@ async fn look_up(portal: &Portal, granted: &Granted, user: UserId) -> Result<Opt
         way,
         has_password: portal.people.has_password(user).await?,
         places: places(portal, account, user).await?,
+        sheet: if listed.user.break_glass { portal.emergency.sheet(account.id, user).await? } else { None },
         links: portal.people.links(account.id, user).await?,
         hands_off: hands_off(granted.actor()?, user, &portal.roles.of(user).await?),
         excluded,

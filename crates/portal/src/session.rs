@@ -10,6 +10,7 @@ use crate::{
     adding::Newcomers,
     applications::Applications,
     authority::{Action, Role, vouched_for},
+    emergency::Emergency,
     ports::{Accounts, Activity, Deed, Domains, Fault, FoundPortalSession, Invitations, People, PeopleTold, PortalSession, PortalSessions, Roles, TxtRecords},
     logo::ports::Logos,
     services::ports::Services,
@@ -48,6 +49,8 @@ pub struct Portal {
     pub accounts: Arc<dyn Accounts>,
     /// People.
     pub people: Arc<dyn People>,
+    /// Emergency access.
+    pub emergency: Arc<dyn Emergency>,
     /// Applications.
     pub applications: Arc<dyn Applications>,
     /// People who are added.

@@ -75,6 +75,7 @@ fn steps(waiting: &Waiting) -> Steps {
         Alarm::SetupLink => StepTaken::SetupLink,
         Alarm::Token => StepTaken::Token,
         Alarm::Administrators => StepTaken::Administrators,
+        Alarm::Emergency => StepTaken::Emergency,
     };
     let Waiting { count, since, .. } = *waiting;
     Steps { step, count, since, last: one(&waiting.last), before: waiting.before.iter().map(one).collect() }

@@ -263,7 +263,8 @@ fn user(part: &UserPart, account: AccountId, against: Against<'_>, meant: &mut M
         roles: part.roles.clone(),
         groups: part.groups.clone(),
         rule: part.rule,
-        break_glass: part.break_glass,
+        // Given in the portal, it stays where the file is silent.
+        break_glass: part.break_glass.or(known.map(|known| known.break_glass)).unwrap_or(false),
     });
     Ok(())
 }

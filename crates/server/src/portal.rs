@@ -105,6 +105,7 @@ pub(crate) fn portal(store: &Store, context: &Arc<Context>, name_server: Option<
     Portal {
         accounts: shared.clone(),
         people: shared.clone(),
+        emergency: shared.clone(),
         newcomers: shared.clone(),
         applications: shared.clone(),
         roles: shared.clone(),

@@ -132,8 +132,7 @@ pub(crate) struct UserPart {
     #[serde(default)]
     pub groups: BTreeSet<String>,
     pub rule: Option<UserRule>,
-    #[serde(default)]
-    pub break_glass: bool,
+    pub break_glass: Option<bool>,
     /// A hash from another system; set only for a user without a password.
     pub password_hash: Option<String>,
     /// Together with `password_hash`: the password must be replaced at the first sign-in.

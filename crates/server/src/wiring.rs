@@ -212,6 +212,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
         known: shared.clone(),
         audit: shared.clone(),
         credentials: shared.clone(),
+        emergency: shared.clone(),
         guesses: guesses.clone(),
         resets: shared.clone(),
         mail_requests: shared.clone(),

@@ -11,6 +11,7 @@ use homeward_sealing::{Mac, Sealer};
 use zeroize::Zeroizing;
 
 use crate::delegated::Consents;
+use crate::emergency::EmergencyCodes;
 use crate::alerts::Administrators;
 use crate::federated::{Bindings, Connections, SsoTransactions, Traces};
 use crate::own_keys::OwnKeys;
@@ -96,6 +97,8 @@ pub struct Context {
     pub audit: Arc<dyn Audit>,
     /// Passwords as stored.
     pub credentials: Arc<dyn CredentialStore>,
+    /// Printed codes of break-glass people.
+    pub emergency: Arc<dyn EmergencyCodes>,
     /// Limits on guessing.
     pub guesses: Arc<dyn GuessCounters>,
     /// Resets and invitations.

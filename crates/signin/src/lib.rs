@@ -9,6 +9,7 @@ mod ways_in;
 
 pub mod alerts;
 pub mod delegated;
+pub mod emergency;
 pub mod federated;
 pub mod own_keys;
 pub mod ports;

@@ -245,6 +245,9 @@ pub enum Method {
     /// A link or code that was sent to the stored mailbox.
     #[serde(rename = "mail")]
     Mail,
+    /// A printed code that works once, of somebody with emergency access.
+    #[serde(rename = "otp")]
+    Code,
     /// An assertion of the organisation's SAML provider.
     #[serde(rename = "saml")]
     Saml,
@@ -259,13 +262,14 @@ impl Method {
         match self {
             Self::Password => "pwd",
             Self::Mail => "mail",
+            Self::Code => "otp",
             Self::Saml => "saml",
             Self::Oidc => "oidc",
         }
     }
     /// Reads the word.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Password, Self::Mail, Self::Saml, Self::Oidc].into_iter().find(|method| method.word() == word)
+        [Self::Password, Self::Mail, Self::Code, Self::Saml, Self::Oidc].into_iter().find(|method| method.word() == word)
     }
     /// Whether the organisation's identity provider proved it, and not we: which row of the table of sessions holds
     /// (`homeward_provider::SessionRules`).

@@ -39,6 +39,7 @@ scope-users-sessions = Benutzer überall abmelden
 scope-users-write = Benutzer sperren und wieder zulassen
 scope-users-rename = Benutzernamen ändern
 scope-users-unlink = Verknüpfungen von Benutzern mit dem Identitätsanbieter lösen
+scope-users-emergency = Notzugang geben und entziehen
 scope-exclusions-read = Die Ausnahmeliste sehen
 scope-exclusions-write = Die Ausnahmeliste ändern: wer neben Single Sign-On ein Passwort behält
 scope-activity-read = Anmeldungen und Änderungen sehen und als Datei mitnehmen

@@ -54,9 +54,15 @@ mail-values-button = Neues ansehen
 mail-values-after = Übernehmen Sie es nur, wenn die Administratoren Ihres Identitätsanbieters davon wissen: Ein neues Zertifikat oder eine neue Adresse entscheidet, wer hineinkommt.
 mail-emergency-subject = Der Notzugang wurde verwendet
 mail-emergency-text = { $username } hat sich am { $date } um { $time } Uhr (UTC) über den Notzugang bei { $account } angemeldet, mit { $device }, aus dem Netz { $network }.
+mail-emergency-code = Ein gedruckter Code wurde verwendet; { $left ->
+    [0] keiner ist übrig. Drucken Sie neue
+    [one] 1 ist übrig. Drucken Sie neue
+   *[other] { $left } sind übrig
+}.
 mail-emergency-ok = Wenn Sie davon wissen, ist nichts zu tun.
 mail-emergency-button = Aktivität ansehen
 mail-emergency-not = Wenn nicht: Melden Sie diese Person überall ab und ändern Sie sofort das Passwort des Notzugangs.
+mail-emergency-not-code = Wenn nicht: Melden Sie diese Person überall ab und drucken Sie sofort neue Codes: Damit gelten die des verlorenen Blattes nicht mehr.
 mail-setup-subject = Anmeldung für { $account } einrichten
 mail-setup-text = { $name } bei { $account } bittet Sie, { $provider } zu verbinden. Es dauert etwa 15 Minuten.
 mail-setup-text-any = { $name } bei { $account } bittet Sie, den Identitätsanbieter Ihrer Organisation zu verbinden. Es dauert etwa 15 Minuten.
@@ -76,6 +82,7 @@ mail-step-passwords = Passwörter dürfen jetzt schwächer sein
 mail-step-setup-link = Ein Einrichtungslink wurde erstellt
 mail-step-token = Ein Token für die API wurde erstellt
 mail-step-administrators = Der Zugang eines Administrators wurde geändert
+mail-step-emergency = Der Notzugang wurde geändert
 mail-step-text = Von { $by }, bei { $account }, am { $date } um { $time } (UTC), aus dem Netz { $network }.
 mail-step-by-above = jemandem, der Ihr Konto von oben betreut
 mail-step-about = Es betrifft { $username }.
@@ -88,6 +95,7 @@ mail-step-not = Wenn nicht: Fragen Sie diese Person sofort. War sie es nicht, me
 mail-step-not-own = Wenn nicht, hat jemand Ihre Sitzung oder Ihr Passwort. Ändern Sie sofort Ihr Passwort: Das beendet Ihre anderen Sitzungen. Machen Sie danach den Schritt rückgängig.
 mail-step-not-roles = Wenn nicht: Fragen Sie diese Person sofort. War sie es nicht, melden Sie sie überall ab und machen Sie die Rolle rückgängig.
 mail-step-not-setup-link = Wenn nicht: Fragen Sie diese Person sofort. War sie es nicht, beenden Sie den Link und melden Sie sie überall ab.
+mail-step-not-emergency = Wenn nicht: Fragen Sie diese Person sofort. War sie es nicht, melden Sie sie überall ab, entziehen Sie den Notzugang und drucken Sie neue Codes.
 mail-date = { $day }. { $month } { $year }
 mail-month-1 = Januar
 mail-month-2 = Februar

@@ -65,3 +65,29 @@ mail-moved-button = Anmelden
 setup-tell = Diesen Personen mitteilen, dass sie sich jetzt beim Anbieter anmelden
 setup-tell-hint = Niemand bekommt die Mail zweimal an einem Tag.
 people-event-told = Personen über Single Sign-On informiert
+
+# Emergency access
+emergency = Notzugang
+emergency-give = Notzugang geben
+emergency-take = Entziehen
+emergency-has = Diese Person meldet sich mit dem Passwort des Kontos an, was auch immer der Identitätsanbieter tut. Jede Verwendung wird den Administratoren per E-Mail gemeldet.
+emergency-none = Damit meldet sich diese Person mit dem Passwort des Kontos an, was auch immer der Identitätsanbieter tut. Geben Sie ihn ein oder zwei Personen, die das Konto reparieren können, und drucken Sie Codes für den Tresor.
+emergency-left = { $left ->
+    [0] Kein gedruckter Code ist
+    [one] 1 gedruckter Code ist
+   *[other] { $left } gedruckte Codes sind
+} vom Blatt vom { $date } übrig.
+emergency-no-codes = Es sind keine Codes gedruckt. Jeder gilt einmal anstelle des Passworts, wenn es niemand mehr weiß und keine E-Mail ankommt.
+emergency-print = Codes zum Drucken erstellen
+emergency-print-new = Neue Codes zum Drucken erstellen
+emergency-sheet = Notfallcodes
+emergency-once = Nur jetzt zu sehen. Drucken Sie diese Seite oder schreiben Sie die Codes auf, und legen Sie sie dorthin, wo Sie sie finden, wenn sonst nichts mehr geht.
+emergency-how = Wenn der übliche Weg ausfällt: Geben Sie den Benutzernamen ein und einen dieser Codes anstelle des Passworts. Jeder gilt einmal. Anmelden unter
+emergency-before = Codes, die vor diesem Blatt gedruckt wurden, gelten nicht mehr.
+emergency-to-printer = Drucken
+emergency-kept = Ich habe sie verwahrt
+emergency-said-given = Diese Person hat jetzt einen Notzugang.
+emergency-said-taken = Diese Person hat keinen Notzugang mehr. Gedruckte Codes gelten nicht mehr.
+emergency-event = Notzugang geändert
+emergency-event-codes = Notfallcodes gedruckt
+emergency-event-used = Notfallcode verwendet

@@ -39,6 +39,7 @@ scope-users-sessions = Sign users out everywhere
 scope-users-write = Suspend users, and let them sign in again
 scope-users-rename = Change usernames
 scope-users-unlink = Take away users’ links to the identity provider
+scope-users-emergency = Give emergency access and take it
 scope-exclusions-read = See the exclusion list
 scope-exclusions-write = Change the exclusion list: who keeps a password beside Single Sign-On
 scope-activity-read = See sign-ins and changes, and take them away as a file

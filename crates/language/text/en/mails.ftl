@@ -54,9 +54,15 @@ mail-values-button = Look at what is new
 mail-values-after = Take it over only if your identity provider’s administrators know about it: a new certificate or address decides who gets in.
 mail-emergency-subject = Emergency access was used
 mail-emergency-text = { $username } signed in to { $account } by emergency access on { $date } at { $time } (UTC), with { $device }, from the network { $network }.
+mail-emergency-code = A printed code was used; { $left ->
+    [0] none is left. Print new ones
+    [one] 1 is left. Print new ones
+   *[other] { $left } are left
+}.
 mail-emergency-ok = If you know about it, there is nothing to do.
 mail-emergency-button = Look at the activity
 mail-emergency-not = If you do not: sign that person out everywhere and change the password of the emergency access at once.
+mail-emergency-not-code = If you do not: sign that person out everywhere and print new codes at once: that ends those of the lost sheet.
 mail-setup-subject = Set up sign-in for { $account }
 mail-setup-text = { $name } at { $account } asks you to connect { $provider }. It takes about 15 minutes.
 mail-setup-text-any = { $name } at { $account } asks you to connect your organisation’s identity provider. It takes about 15 minutes.
@@ -76,6 +82,7 @@ mail-step-passwords = Passwords may be weaker now
 mail-step-setup-link = A setup link was made
 mail-step-token = A token for the API was made
 mail-step-administrators = An administrator’s access was changed
+mail-step-emergency = Emergency access was changed
 mail-step-text = By { $by }, at { $account }, on { $date } at { $time } (UTC), from the network { $network }.
 mail-step-by-above = somebody who looks after your account from above
 mail-step-about = It concerns { $username }.
@@ -88,6 +95,7 @@ mail-step-not = If you do not: ask that person at once. If it was not them, sign
 mail-step-not-own = If it was not, somebody has your session or your password. Change your password at once: that ends your other sessions. Then undo the step.
 mail-step-not-roles = If you do not: ask that person at once. If it was not them, sign them out everywhere and take the role back.
 mail-step-not-setup-link = If you do not: ask that person at once. If it was not them, end the link and sign them out everywhere.
+mail-step-not-emergency = If you do not: ask that person at once. If it was not them, sign them out everywhere, take the emergency access away, and print new codes.
 mail-date = { $day } { $month } { $year }
 mail-month-1 = January
 mail-month-2 = February

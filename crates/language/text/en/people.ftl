@@ -65,3 +65,29 @@ mail-moved-button = Sign in
 setup-tell = Mail these people that they sign in at the provider now
 setup-tell-hint = Nobody gets it twice within a day.
 people-event-told = People told of Single Sign-On
+
+# Emergency access
+emergency = Emergency access
+emergency-give = Give emergency access
+emergency-take = Take it away
+emergency-has = This person signs in with the account password whatever the identity provider does. Every use is told to the administrators by email.
+emergency-none = With it, this person signs in with the account password whatever the identity provider does. Keep it for one or two people who can repair the account, and print codes for the safe.
+emergency-left = { $left ->
+    [0] No printed code is
+    [one] 1 printed code is
+   *[other] { $left } printed codes are
+} left of the sheet of { $date }.
+emergency-no-codes = No codes are printed. Each works once in place of the password, when nobody knows that any more and no email comes.
+emergency-print = Make codes to print
+emergency-print-new = Make new codes to print
+emergency-sheet = Emergency codes
+emergency-once = Shown only now. Print this page, or write the codes down, and put them where you find them when nothing else works.
+emergency-how = When the usual way is out: type the username, and one of these codes in place of the password. Each works once. Sign in at
+emergency-before = Codes that were printed before this sheet do not work any more.
+emergency-to-printer = Print
+emergency-kept = I have kept them
+emergency-said-given = This person has emergency access now.
+emergency-said-taken = This person has no emergency access any more. Printed codes do not work any more.
+emergency-event = Emergency access changed
+emergency-event-codes = Emergency codes printed
+emergency-event-used = Emergency code used

@@ -39,6 +39,7 @@ scope-users-sessions = Cerrar las sesiones de usuarios en todas partes
 scope-users-write = Suspender usuarios y permitirles iniciar sesión de nuevo
 scope-users-rename = Cambiar nombres de usuario
 scope-users-unlink = Quitar los vínculos de los usuarios con el proveedor de identidad
+scope-users-emergency = Dar y quitar el acceso de emergencia
 scope-exclusions-read = Ver la lista de excepciones
 scope-exclusions-write = Cambiar la lista de excepciones: quién conserva una contraseña además del inicio de sesión único
 scope-activity-read = Ver inicios de sesión y cambios, y llevárselos como archivo

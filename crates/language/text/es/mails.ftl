@@ -54,9 +54,15 @@ mail-values-button = Ver lo nuevo
 mail-values-after = Adóptelo solo si los administradores de su proveedor de identidad lo conocen: un certificado o una dirección nuevos deciden quién entra.
 mail-emergency-subject = Se ha usado el acceso de emergencia
 mail-emergency-text = { $username } ha iniciado sesión en { $account } con el acceso de emergencia el { $date } a las { $time } (UTC), con { $device }, desde la red { $network }.
+mail-emergency-code = Se ha usado un código impreso; { $left ->
+    [0] no queda ninguno. Imprima otros
+    [one] queda 1. Imprima otros
+   *[other] quedan { $left }
+}.
 mail-emergency-ok = Si está al corriente, no hay nada que hacer.
 mail-emergency-button = Ver la actividad
 mail-emergency-not = Si no: cierre todas las sesiones de esa persona y cambie enseguida la contraseña del acceso de emergencia.
+mail-emergency-not-code = Si no: cierre todas las sesiones de esa persona e imprima enseguida códigos nuevos: así dejan de funcionar los de la hoja perdida.
 mail-setup-subject = Configurar el inicio de sesión de { $account }
 mail-setup-text = { $name }, de { $account }, le pide que conecte { $provider }. Lleva unos 15 minutos.
 mail-setup-text-any = { $name }, de { $account }, le pide que conecte el proveedor de identidad de su organización. Lleva unos 15 minutos.
@@ -76,6 +82,7 @@ mail-step-passwords = Ahora las contraseñas pueden ser más débiles
 mail-step-setup-link = Se ha creado un enlace de configuración
 mail-step-token = Se ha creado un token para la API
 mail-step-administrators = Se ha cambiado el acceso de un administrador
+mail-step-emergency = Se ha cambiado el acceso de emergencia
 mail-step-text = Por { $by }, en { $account }, el { $date } a las { $time } (UTC), desde la red { $network }.
 mail-step-by-above = alguien que se ocupa de su cuenta desde arriba
 mail-step-about = Afecta a { $username }.
@@ -88,6 +95,7 @@ mail-step-not = Si no: pregunte enseguida a esa persona. Si no fue ella, ciérre
 mail-step-not-own = Si no, alguien tiene su sesión o su contraseña. Cambie la contraseña enseguida: así terminan sus demás sesiones. Después, deshaga el paso.
 mail-step-not-roles = Si no: pregunte enseguida a esa persona. Si no fue ella, ciérrele la sesión en todas partes y restablezca el rol.
 mail-step-not-setup-link = Si no: pregunte enseguida a esa persona. Si no fue ella, termine el enlace y ciérrele la sesión en todas partes.
+mail-step-not-emergency = Si no: pregunte enseguida a esa persona. Si no fue ella, ciérrele la sesión en todas partes, quite el acceso de emergencia e imprima códigos nuevos.
 mail-date = { $day } de { $month } de { $year }
 mail-month-1 = enero
 mail-month-2 = febrero

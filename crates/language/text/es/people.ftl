@@ -65,3 +65,29 @@ mail-moved-button = Iniciar sesión
 setup-tell = Avisar a estas personas de que ahora inician sesión en el proveedor
 setup-tell-hint = Nadie recibe el correo dos veces en un día.
 people-event-told = Personas avisadas del inicio de sesión único
+
+# Emergency access
+emergency = Acceso de emergencia
+emergency-give = Dar acceso de emergencia
+emergency-take = Quitarlo
+emergency-has = Esta persona entra con la contraseña de la cuenta, haga lo que haga el proveedor de identidad. Cada uso se comunica a los administradores por correo.
+emergency-none = Con él, esta persona entra con la contraseña de la cuenta, haga lo que haga el proveedor de identidad. Déselo a una o dos personas que puedan reparar la cuenta, e imprima códigos para la caja fuerte.
+emergency-left = { $left ->
+    [0] No queda ningún código impreso
+    [one] Queda 1 código impreso
+   *[other] Quedan { $left } códigos impresos
+} de la hoja del { $date }.
+emergency-no-codes = No hay códigos impresos. Cada uno sirve una vez en lugar de la contraseña, cuando ya nadie la sabe y no llega ningún correo.
+emergency-print = Crear códigos para imprimir
+emergency-print-new = Crear códigos nuevos para imprimir
+emergency-sheet = Códigos de emergencia
+emergency-once = Solo se muestran ahora. Imprima esta página o anote los códigos, y guárdelos donde los encuentre cuando no funcione nada más.
+emergency-how = Cuando falle la vía habitual: escriba el nombre de usuario y uno de estos códigos en lugar de la contraseña. Cada uno sirve una vez. Entre en
+emergency-before = Los códigos impresos antes de esta hoja ya no funcionan.
+emergency-to-printer = Imprimir
+emergency-kept = Los he guardado
+emergency-said-given = Esta persona tiene ahora acceso de emergencia.
+emergency-said-taken = Esta persona ya no tiene acceso de emergencia. Los códigos impresos ya no funcionan.
+emergency-event = Acceso de emergencia cambiado
+emergency-event-codes = Códigos de emergencia impresos
+emergency-event-used = Código de emergencia usado

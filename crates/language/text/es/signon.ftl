@@ -139,6 +139,7 @@ setup-mode-redirect = Se lleva a las personas allí enseguida
 setup-local = Permitir iniciar sesión con SSO o con la contraseña de la cuenta
 setup-local-hint = Opcional. Recomendamos no marcarlo.
 setup-no-emergency = Nadie tiene acceso de emergencia. Si el proveedor cae, solo se entraría por una interrupción que usted active aquí.
+setup-no-emergency-where = Déselo a alguien en su página, en «Usuarios».
 setup-unmatched = { $count } de { $all } personas tienen un nombre de usuario de ningún dominio probado por esta cuenta. Lo que el proveedor diga de ellas se rechaza.
 setup-stage-pilot = Solo para las personas del piloto
 setup-stage-everybody = Para todos

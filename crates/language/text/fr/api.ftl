@@ -39,6 +39,7 @@ scope-users-sessions = Déconnecter des utilisateurs partout
 scope-users-write = Suspendre des utilisateurs et les laisser se reconnecter
 scope-users-rename = Modifier les noms d’utilisateur
 scope-users-unlink = Retirer les liens des utilisateurs avec le fournisseur d’identité
+scope-users-emergency = Donner et retirer l’accès d’urgence
 scope-exclusions-read = Voir la liste d’exclusion
 scope-exclusions-write = Modifier la liste d’exclusion : qui garde un mot de passe à côté de l’authentification unique
 scope-activity-read = Voir les connexions et les modifications, et les emporter dans un fichier

@@ -54,9 +54,15 @@ mail-values-button = Voir ce qui est nouveau
 mail-values-after = Ne l’adoptez que si les administrateurs de votre fournisseur d’identité sont au courant : un nouveau certificat ou une nouvelle adresse décide de qui entre.
 mail-emergency-subject = L’accès d’urgence a été utilisé
 mail-emergency-text = { $username } s’est connecté à { $account } par l’accès d’urgence le { $date } à { $time } (UTC), avec { $device }, depuis le réseau { $network }.
+mail-emergency-code = Un code imprimé a été utilisé ; { $left ->
+    [0] il n’en reste aucun. Imprimez-en de nouveaux
+    [one] il en reste 1. Imprimez-en de nouveaux
+   *[other] il en reste { $left }
+}.
 mail-emergency-ok = Si vous êtes au courant, il n’y a rien à faire.
 mail-emergency-button = Voir l’activité
 mail-emergency-not = Sinon : déconnectez cette personne partout et changez tout de suite le mot de passe de l’accès d’urgence.
+mail-emergency-not-code = Sinon : déconnectez cette personne partout et imprimez tout de suite de nouveaux codes : ceux de la feuille perdue ne fonctionneront plus.
 mail-setup-subject = Configurer la connexion de { $account }
 mail-setup-text = { $name }, de { $account }, vous demande de relier { $provider }. Cela prend environ 15 minutes.
 mail-setup-text-any = { $name }, de { $account }, vous demande de relier le fournisseur d’identité de votre organisation. Cela prend environ 15 minutes.
@@ -76,6 +82,7 @@ mail-step-passwords = Les mots de passe peuvent être plus faibles
 mail-step-setup-link = Un lien de configuration a été créé
 mail-step-token = Un jeton pour l’API a été créé
 mail-step-administrators = L’accès d’un administrateur a été modifié
+mail-step-emergency = L’accès d’urgence a été modifié
 mail-step-text = Par { $by }, chez { $account }, le { $date } à { $time } (UTC), depuis le réseau { $network }.
 mail-step-by-above = quelqu’un qui s’occupe de votre compte depuis un niveau supérieur
 mail-step-about = Cela concerne { $username }.
@@ -88,6 +95,7 @@ mail-step-not = Sinon : demandez tout de suite à cette personne. Si ce n’éta
 mail-step-not-own = Sinon, quelqu’un dispose de votre session ou de votre mot de passe. Changez immédiatement votre mot de passe : vos autres sessions se terminent. Annulez ensuite cette étape.
 mail-step-not-roles = Sinon : demandez tout de suite à cette personne. Si ce n’était pas elle, déconnectez-la partout et rétablissez le rôle.
 mail-step-not-setup-link = Sinon : demandez tout de suite à cette personne. Si ce n’était pas elle, mettez fin au lien et déconnectez-la partout.
+mail-step-not-emergency = Sinon : demandez tout de suite à cette personne. Si ce n’était pas elle, déconnectez-la partout, retirez l’accès d’urgence et imprimez de nouveaux codes.
 mail-date = { $day } { $month } { $year }
 mail-month-1 = janvier
 mail-month-2 = février

@@ -65,3 +65,29 @@ mail-moved-button = Se connecter
 setup-tell = Prévenir ces personnes qu’elles se connectent maintenant chez le fournisseur
 setup-tell-hint = Personne ne reçoit l’e-mail deux fois le même jour.
 people-event-told = Personnes prévenues de l’authentification unique
+
+# Emergency access
+emergency = Accès d’urgence
+emergency-give = Donner l’accès d’urgence
+emergency-take = Le retirer
+emergency-has = Cette personne se connecte avec le mot de passe du compte, quoi que fasse le fournisseur d’identité. Chaque utilisation est signalée aux administrateurs par e-mail.
+emergency-none = Avec lui, cette personne se connecte avec le mot de passe du compte, quoi que fasse le fournisseur d’identité. Réservez-le à une ou deux personnes capables de réparer le compte, et imprimez des codes pour le coffre.
+emergency-left = { $left ->
+    [0] Aucun code imprimé ne reste
+    [one] 1 code imprimé reste
+   *[other] { $left } codes imprimés restent
+} de la feuille du { $date }.
+emergency-no-codes = Aucun code n’est imprimé. Chacun sert une fois à la place du mot de passe, quand plus personne ne le connaît et qu’aucun e-mail n’arrive.
+emergency-print = Créer des codes à imprimer
+emergency-print-new = Créer de nouveaux codes à imprimer
+emergency-sheet = Codes d’urgence
+emergency-once = Affichés maintenant seulement. Imprimez cette page ou notez les codes, et rangez-les là où vous les trouverez quand plus rien d’autre ne marche.
+emergency-how = Quand la voie habituelle est en panne : saisissez le nom d’utilisateur, et un de ces codes à la place du mot de passe. Chacun sert une fois. Connexion à l’adresse
+emergency-before = Les codes imprimés avant cette feuille ne fonctionnent plus.
+emergency-to-printer = Imprimer
+emergency-kept = Je les ai rangés
+emergency-said-given = Cette personne a maintenant un accès d’urgence.
+emergency-said-taken = Cette personne n’a plus d’accès d’urgence. Les codes imprimés ne fonctionnent plus.
+emergency-event = Accès d’urgence modifié
+emergency-event-codes = Codes d’urgence imprimés
+emergency-event-used = Code d’urgence utilisé

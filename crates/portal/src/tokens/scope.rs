@@ -43,6 +43,8 @@ scopes! {
     UsersRename = "users:rename", "change usernames", [ChangeUsername];
     /// Whom a provider means.
     UsersUnlink = "users:unlink", "take away whom a provider means by a user", [Unlink];
+    /// Emergency access.
+    UsersEmergency = "users:emergency", "give emergency access and take it: a password that counts whatever a provider does", [ChangeEmergency];
     /// The exclusion list.
     ExclusionsRead = "exclusions:read", "see the exclusion list", [ReadExclusions];
     /// Changes of the exclusion list.
@@ -133,8 +135,8 @@ mod tests {
     fn ad_01_every_action_has_one_scope_and_dangerous_ones_their_own() {
         for action in Action::ALL {
             let scopes = Scope::ALL.iter().filter(|scope| scope.actions().contains(action)).count();
-            // No token makes another one.
-            let is_a_persons = matches!(action, Action::MakeTokens);
+            // No token makes another one, nor a code that signs somebody in.
+            let is_a_persons = matches!(action, Action::MakeTokens | Action::PrintCodes);
             assert_eq!(scopes, usize::from(!is_a_persons), "{action:?}");
         }
         for scope in Scope::ALL {

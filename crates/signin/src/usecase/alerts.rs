@@ -113,12 +113,13 @@ async fn once(
 }
 
 /// Tells of emergency access at once. The way in does not depend on it: what fails here is written down and stops nobody (B-164).
-pub(super) async fn emergency(ctx: &Context, (user, account): (&User, &Account), visitor: &Visitor) {
+pub(super) async fn emergency(ctx: &Context, (user, account): (&User, &Account), codes_left: Option<u32>, visitor: &Visitor) {
     let alert = Alert::EmergencyAccess {
         username: user.username.typed().to_owned(),
         at: ctx.now(),
         device: visitor.device_text.clone(),
         network: visitor.network.to_string(),
+        codes_left,
         link: portal(ctx, account, "activity"),
     };
     if let Err(error) = tell(ctx, account, &alert).await {

@@ -59,28 +59,14 @@ pub(super) async fn for_users(
         return Ok(Tried::Empty);
     }
     let now = ctx.now();
-    let browser = sha256(visitor.browser.as_bytes());
-    let known = ctx.known.knows(&browser, users).await?;
-    let as_known = |known: bool| Guess {
-        username_key: username.key(),
-        network: visitor.network,
-        known_browser: known.then_some(visitor.browser.as_str()),
-    };
-    // A browser is known when everybody whose password is tried has signed in with it. Whoever has the same name in one account buys no
-    // guesses at another's (LG-08); and is not kept out by others' guesses either: then the password is tried for them alone.
-    let (mut guess, mut users) = (as_known(!users.is_empty() && known.len() == users.len()), users);
-    let mut reserved = ctx.guesses.reserve(&guess, now).await?;
-    if matches!(reserved, Reservation::Pause { .. }) && guess.known_browser.is_none() && !known.is_empty() {
-        (guess, users) = (as_known(true), known.as_slice());
-        reserved = ctx.guesses.reserve(&guess, now).await?;
-    }
-    let tries_left = match reserved {
+    let Reserved { guess, users, reservation } = reserve(ctx, username, users, visitor).await?;
+    let tries_left = match reservation {
         Reservation::Go { tries_left } => tries_left,
         Reservation::Pause { until } => {
             return pause(ctx, until, "password.paused", started, visitor).await.map(Tried::Step);
         }
     };
-    let credentials = ctx.credentials.of_users(users).await?;
+    let credentials = ctx.credentials.of_users(&users).await?;
     let (password, usable) = match Password::parse(typed) {
         Ok(password) => (Some(password), true),
         Err(_) => (Password::parse(UNUSABLE).ok(), false),
@@ -106,6 +92,33 @@ pub(super) async fn for_users(
         false => ctx.guesses.cancelled(&guess, now).await?,
     }
     let proved: Vec<UserId> = checked.verified.iter().map(PasswordVerified::user).collect();
-    ctx.known.remember(&browser, &proved, now).await?;
+    ctx.known.remember(&sha256(visitor.browser.as_bytes()), &proved, now).await?;
     Ok(Tried::Right(checked.verified))
+}
+
+/// A guess that was counted before anything was looked at, and for whom it may go on.
+pub(super) struct Reserved<'a> {
+    pub guess: Guess<'a>,
+    pub users: Vec<UserId>,
+    pub reservation: Reservation,
+}
+
+/// Counts one guess at the users of a name.
+pub(super) async fn reserve<'a>(ctx: &Context, username: &'a Username, users: &[UserId], visitor: &'a Visitor) -> Result<Reserved<'a>, StoreFault> {
+    let now = ctx.now();
+    let known = ctx.known.knows(&sha256(visitor.browser.as_bytes()), users).await?;
+    let as_known = |known: bool| Guess {
+        username_key: username.key(),
+        network: visitor.network,
+        known_browser: known.then_some(visitor.browser.as_str()),
+    };
+    // A browser is known when everybody whose password is tried has signed in with it. Whoever has the same name in one account buys no
+    // guesses at another's (LG-08); and is not kept out by others' guesses either: then the password is tried for them alone.
+    let (mut guess, mut users) = (as_known(!users.is_empty() && known.len() == users.len()), users.to_vec());
+    let mut reservation = ctx.guesses.reserve(&guess, now).await?;
+    if matches!(reservation, Reservation::Pause { .. }) && guess.known_browser.is_none() && !known.is_empty() {
+        (guess, users) = (as_known(true), known);
+        reservation = ctx.guesses.reserve(&guess, now).await?;
+    }
+    Ok(Reserved { guess, users, reservation })
 }

@@ -20,6 +20,7 @@ pub mod sso;
 pub mod strangers;
 
 mod attempt;
+mod emergency;
 mod finish;
 mod letters;
 mod limit;

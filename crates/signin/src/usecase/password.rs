@@ -1,7 +1,7 @@
 //! The password page was sent.
 
 use homeward_discovery::Home;
-use homeward_local_credential::StoreFault;
+use homeward_local_credential::{EmergencyCode, StoreFault};
 use homeward_model::AccountHint;
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     step::{Asking, FieldProblem, Step},
     usecase::{
         attempt::{self, Tried},
-        finish, identify,
+        emergency, finish, identify,
         limit::{LOOK_UPS, limited},
         realm::{self, Realm, Wish, asking_of, uniform},
         refuse::{About, refuse},
@@ -50,6 +50,11 @@ pub async fn submit(ctx: &Context, mut stage: AwaitPassword, form: PasswordForm,
         return identify::page(ctx, stage.started, stage.username, &realm, visitor).await;
     };
     let users = if nobody { &[][..] } else { users };
+    if let Some(code) = EmergencyCode::parse(&form.password)
+        && let Some(step) = emergency::enter(ctx, &stage, (&realm, users), &code, visitor).await?
+    {
+        return Ok(step);
+    }
     match attempt::for_users(ctx, &stage.started, &stage.username, users, (&form.password, visitor)).await? {
         Tried::Right(proofs) => finish::after_password(ctx, stage, &realm, proofs, visitor).await,
         Tried::Wrong { tries_left } => Ok(page(ctx, stage, &realm, Some(FieldProblem::WrongPassword { tries_left }))),

@@ -21,7 +21,7 @@ pub(super) fn alive(ctx: &Context, found: &FoundSession) -> bool {
         && found.user.state == UserState::Active
         && found.account.state == AccountState::Active
         && match session.method {
-            Method::Password | Method::Mail => session.credential_version == found.credential_version,
+            Method::Password | Method::Mail | Method::Code => session.credential_version == found.credential_version,
             // The password is none of this proof; the provider's own word on how long it holds is (SF-32).
             Method::Saml | Method::Oidc => session.upstream.as_ref().is_some_and(|upstream| upstream.until.is_none_or(|until| now < until)),
         }

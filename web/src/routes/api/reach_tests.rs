@@ -15,6 +15,7 @@ use Reach::{By, Person};
 
 const ENTERED: &str = "a token with accounts:enter is in every account that its maker may enter, and its first use of a day is on record there";
 const BROWSER: &str = "it leads the person's own browser to the provider and back";
+const CODES: &str = "a code signs somebody in, and goes from the page to paper";
 const TOKENS: &str = "no token makes another one";
 
 /// Every route of the portal, pages first where they have steps, in the order of its table.
@@ -36,6 +37,9 @@ const REACHES: &[(&str, Reach)] = &[
     ("POST /portal/{number}/users/{user}/unlink", By(&["unlinkUser"])),
     ("POST /portal/{number}/users/{user}/exclude", By(&["excludeUser"])),
     ("POST /portal/{number}/users/{user}/include", By(&["includeUser"])),
+    ("POST /portal/{number}/users/{user}/emergency", By(&["giveEmergency"])),
+    ("POST /portal/{number}/users/{user}/codes", Person(CODES)),
+    ("POST /portal/{number}/users/{user}/no-emergency", By(&["takeEmergency"])),
     ("GET /portal/{number}/exclusions", By(&["listExclusions"])),
     ("POST /portal/{number}/exclusions/add", By(&["excludeUsers"])),
     ("POST /portal/{number}/exclusions/remove", By(&["includeUser"])),

@@ -92,6 +92,9 @@ pub static ENDPOINTS: &[Endpoint] = &[
         .seen(Seen::Must(A::ReadUsers, by!(users::one)))
         .own(CHANGED),
     Endpoint::new(Post, "/accounts/{number}/users/{user}/end-sessions", ("endSessions", "Sign a user out everywhere"), A::EndSessions, by!(users::end_sessions)),
+    Endpoint::new(Put, "/accounts/{number}/users/{user}/emergency", ("giveEmergency", "Give a user emergency access: a password that counts whatever a provider does"), A::ChangeEmergency, by!(users::give_emergency))
+        .own(CHANGED),
+    Endpoint::new(Delete, "/accounts/{number}/users/{user}/emergency", ("takeEmergency", "Take emergency access, and the printed codes with it"), A::ChangeEmergency, by!(users::take_emergency)).own(CHANGED),
     Endpoint::new(Get, "/accounts/{number}/exclusions", ("listExclusions", "The exclusion list, by username"), A::ReadExclusions, by!(exclusions::list)).query(PAGED).gives::<Page<Exclusion>>(),
     Endpoint::new(Post, "/accounts/{number}/exclusions", ("excludeUsers", "Put users on the exclusion list, by username"), A::ChangeExclusions, by!(exclusions::add))
         .takes::<ExclusionRequest>()

@@ -3,6 +3,7 @@
 use homeward_discovery::Home;
 use homeward_model::{ClientId, UserId};
 use homeward_portal::{
+    emergency,
     people::{self, OneUser},
     ports::{UserQuery, Which},
     rename::{self, Renamed},
@@ -301,6 +302,16 @@ pub(super) async fn unlink(call: &Call) -> Result<Reply, Problem> {
     // Applications are told by a worker.
     (call.app.signin.wake_mailroom)();
     came
+}
+
+pub(super) async fn give_emergency(call: &Call) -> Result<Reply, Problem> {
+    let user = call.id("user", UserId::parse)?;
+    done(emergency::set(call.portal(), &call.granted, user, true).await?)
+}
+
+pub(super) async fn take_emergency(call: &Call) -> Result<Reply, Problem> {
+    let user = call.id("user", UserId::parse)?;
+    done(emergency::set(call.portal(), &call.granted, user, false).await?)
 }
 
 pub(super) async fn end_sessions(call: &Call) -> Result<Reply, Problem> {

@@ -1,7 +1,7 @@
 //! Steps in an account. Each takes one grant to one use case, and leads back to the page with a word of what came of it.
 
 use homeward_model::UserId;
-use homeward_portal::{entry, people, people::Done, rename::{self, Renamed}, unlink::{self as links, Unlinked}};
+use homeward_portal::{emergency, entry, people, people::Done, rename::{self, Renamed}, unlink::{self as links, Unlinked}};
 
 use super::{door::{Step, Visit}, pages::ROWS};
 use crate::{
@@ -110,6 +110,35 @@ pub(crate) async fn include(step: Step) -> Answer {
     let Some(user) = step.visit.user() else { return Ok(Visit::nothing()) };
     let done = people::set_excluded(step.visit.portal(), &step.visit.granted, user, false).await?;
     back(&step.visit, user, done, "included")
+}
+
+pub(crate) async fn give_emergency(step: Step) -> Answer {
+    set_emergency(&step, true).await
+}
+
+pub(crate) async fn take_emergency(step: Step) -> Answer {
+    set_emergency(&step, false).await
+}
+
+async fn set_emergency(step: &Step, given: bool) -> Answer {
+    let Some(user) = step.visit.user() else { return Ok(Visit::nothing()) };
+    let done = emergency::set(step.visit.portal(), &step.visit.granted, user, given).await?;
+    (step.visit.asked.ctx().wake_mailroom)();
+    back(&step.visit, user, done, if given { "emergency-given" } else { "emergency-taken" })
+}
+
+/// Codes on a page to be printed, this once.
+pub(crate) async fn print_codes(step: Step) -> Answer {
+    let visit = &step.visit;
+    let Some(user) = visit.user() else { return Ok(Visit::nothing()) };
+    match emergency::print(visit.portal(), &visit.granted, user).await? {
+        Ok(printed) => {
+            (visit.asked.ctx().wake_mailroom)();
+            let base = &visit.asked.ctx().settings.issuer;
+            Ok(respond::page(&visit.asked, screens::emergency_sheet(&visit.frame(), (user, &printed), base)))
+        }
+        Err(why) => back(visit, user, why, ""),
+    }
 }
 
 /// "Remove" in the list.

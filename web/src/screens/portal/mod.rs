@@ -7,6 +7,7 @@ mod administrators;
 mod appearance;
 mod applications;
 mod domains;
+mod emergency;
 mod exclusions;
 mod frame;
 mod home;
@@ -29,6 +30,7 @@ pub(crate) use administrators::{AdministratorsView, GiveProblem, administrators}
 pub(crate) use appearance::{AppearanceView, appearance, unfit as picture_unfit};
 pub(crate) use applications::applications;
 pub(crate) use domains::{DomainsView, domains};
+pub(crate) use emergency::emergency_sheet;
 pub(crate) use exclusions::{ExclusionsView, exclusions};
 pub(crate) use frame::Frame;
 pub(crate) use home::home;

@@ -114,6 +114,8 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "renamed" => ("good", "portal-said-renamed"),
         "unlinked" => ("good", "portal-said-unlinked"),
         "unlink-sure" => ("warn", "portal-said-unlink-sure"),
+        "emergency-given" => ("good", "emergency-said-given"),
+        "emergency-taken" => ("good", "emergency-said-taken"),
         "excluded" => ("good", "portal-said-excluded"),
         "included" => ("good", "portal-said-included"),
         "role-given" => ("good", "portal-said-role-given"),

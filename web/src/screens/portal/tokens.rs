@@ -42,6 +42,7 @@ const fn says(scope: Scope) -> &'static str {
         Scope::UsersWrite => "scope-users-write",
         Scope::UsersRename => "scope-users-rename",
         Scope::UsersUnlink => "scope-users-unlink",
+        Scope::UsersEmergency => "scope-users-emergency",
         Scope::ExclusionsRead => "scope-exclusions-read",
         Scope::ExclusionsWrite => "scope-exclusions-write",
         Scope::ActivityRead => "scope-activity-read",

@@ -10,6 +10,7 @@ use homeward_portal::{
 use maud::{Markup, html};
 
 use super::{
+    emergency,
     frame::{Frame, Here, Page},
     parts::{Said, date, full_name, note, state, way},
 };
@@ -53,6 +54,7 @@ pub(crate) fn user(frame: &Frame<'_>, view: &OneUser, asked: &UserAsked<'_>) -> 
         }
         (places(frame, view))
         (exclusion(frame, view))
+        (emergency::section(frame, view))
         (username(frame, view, asked))
         (links(frame, view))
         (access(frame, view))

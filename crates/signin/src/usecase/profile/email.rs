@@ -75,7 +75,7 @@ async fn barred(ctx: &Context, found: &FoundSession) -> Result<Option<EmailBarre
     if found.session.stopgap.is_some() || found.session.method == Method::Mail {
         return Ok(Some(EmailBarred::Outage));
     }
-    let by_password = found.session.method == Method::Password;
+    let by_password = matches!(found.session.method, Method::Password | Method::Code);
     Ok((by_password && ctx.profiles.awaits_reset(found.user.id).await?).then_some(EmailBarred::ResetFirst))
 }
 

@@ -6,6 +6,7 @@ mod alarms;
 mod answers;
 mod applications;
 mod domains;
+mod emergency;
 mod links;
 mod logos;
 mod newcomers;
@@ -31,11 +32,12 @@ use crate::engine::Work;
 pub(super) use domains::is_taken;
 pub(super) use ways_in::ways_in;
 
-/// Ends what somebody made that acts in their name without them: tokens for the API, and setup links. Whoever takes an account back (LR-11)
+/// Ends what somebody made that acts in their name without them: tokens for the API, setup links, and emergency codes. Whoever takes an account back (LR-11)
 /// takes these back, too: whoever had the password may have made them.
 pub(super) async fn end_made_by(work: &mut Work, maker: UserId, now: Timestamp) -> Result<(), StoreError> {
     tokens::end_those_of(work, maker, now).await?;
-    setup_links::end_those_of(work, maker, now).await
+    setup_links::end_those_of(work, maker, now).await?;
+    emergency::end_those_of(work, maker).await
 }
 
 impl From<StoreError> for Fault {

@@ -202,7 +202,7 @@ pub(super) async fn person_for_change(work: &mut Work, account: AccountId, user:
     row.map(|(doc,)| read_doc(&doc)).transpose()
 }
 
-async fn write_person(work: &mut Work, user: &User) -> Result<(), StoreError> {
+pub(super) async fn write_person(work: &mut Work, user: &User) -> Result<(), StoreError> {
     query("UPDATE person SET doc = $3 WHERE id = $1 AND account = $2")
         .bind(user.id.as_uuid())
         .bind(user.account.as_uuid())

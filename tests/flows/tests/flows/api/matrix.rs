@@ -26,7 +26,7 @@ fn target(endpoint: &ApiEndpoint) -> &'static str {
     match endpoint.name {
         "inviteUser" => "fresh",
         "resumeUser" => "held",
-        "includeUser" | "giveRole" | "takeRole" => "kept",
+        "includeUser" | "giveEmergency" | "takeEmergency" | "giveRole" | "takeRole" => "kept",
         "endToken" => "mia",
         "excludeUser" => "twin",
         _ => "mia",

@@ -22,7 +22,7 @@ async fn target(broker: &TestBroker, route: &PortalRoute, (account, domain): (&s
     let name = match route.pattern.rsplit_once('/').unwrap().1 {
         "invite" => "fresh",
         "resume" => "held",
-        "include" | "remove" => "kept",
+        "include" | "remove" | "emergency" | "codes" | "no-emergency" => "kept",
         _ => "mia",
     };
     broker.user(&format!("{name}@{domain}.example"), account).await.id
@@ -100,6 +100,8 @@ fn effect(route: &PortalRoute, relation: Relation) -> Effect {
         (Action::ChangeUsername, _) => Effect::Deed("portal.username"),
         (Action::Unlink, _) => Effect::Deed("portal.unlinked"),
         (Action::EndSessions, _) => Effect::Deed("portal.sessions_ended"),
+        (Action::ChangeEmergency, _) => Effect::Deed("portal.emergency"),
+        (Action::PrintCodes, _) => Effect::Deed("portal.emergency_codes"),
         (Action::ChangeExclusions, _) => Effect::Deed("portal.exclusion"),
         (Action::ExportActivity, _) => Effect::Deed("portal.exported"),
         (Action::ProveDomains | Action::GiveUpDomains, _) => Effect::Deed("portal.domain"),

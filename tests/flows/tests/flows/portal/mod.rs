@@ -8,6 +8,7 @@ mod applications;
 mod domain_watch;
 mod domains;
 mod door;
+mod emergency;
 pub mod matrix;
 mod passwords;
 mod people;

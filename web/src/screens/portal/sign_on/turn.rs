@@ -96,7 +96,7 @@ fn stages(frame: &Frame<'_>, detail: &Detail) -> Markup {
             (frame.field())
             input type="hidden" name="values" value=(detail.values);
             (offered(t, switches))
-            @if switches.everybody.break_glass == 0 { div class="note warn" { (icons::alert(18)) p { (t.s("setup-no-emergency")) } } }
+            @if switches.everybody.break_glass == 0 { div class="note warn" { (icons::alert(18)) p { (t.s("setup-no-emergency")) @if frame.granted.may(Action::ReadUsers) { " " a href=(frame.at("/users")) { (t.s("setup-no-emergency-where")) } } } } }
             @if switches.unmatched > 0 {
                 div class="note warn" { (icons::alert(18)) p { (t.f("setup-unmatched", &[("count", number(switches.unmatched).into()), ("all", number(switches.everybody.users).into())])) } }
             }

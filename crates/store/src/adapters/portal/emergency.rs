@@ -1,0 +1,113 @@
+//! Emergency access and its printed codes. A code is a row with a hash; spending it is one statement (LG-05).
+
+use async_trait::async_trait;
+use homeward_discovery::UserState;
+use homeward_local_credential::StoreFault;
+use homeward_model::{AccountId, Timestamp, UserId};
+use homeward_portal::{
+    emergency::{Emergency, Sheet},
+    ports::{Deed, Fault, Moved},
+};
+use homeward_signin::emergency::{EmergencyCodes, Spent};
+use uuid::Uuid;
+
+use super::{people::{person_for_change, write_person}, ways_in::ways_in};
+use crate::adapters::{Store, StoreError};
+use crate::engine::{Work, query};
+
+/// Ends the codes that somebody made: whoever takes an account back takes these back, too (LR-11).
+pub(super) async fn end_those_of(work: &mut Work, maker: UserId) -> Result<(), StoreError> {
+    query("DELETE FROM emergency_code WHERE made_by = $1 AND used_at IS NULL").bind(maker.as_uuid()).execute(work).await?;
+    Ok(())
+}
+
+/// Forgets the codes of somebody.
+async fn forget(work: &mut Work, user: UserId) -> Result<(), StoreError> {
+    query("DELETE FROM emergency_code WHERE person = $1").bind(user.as_uuid()).execute(work).await?;
+    Ok(())
+}
+
+impl Store {
+    async fn find_sheet(&self, account: AccountId, user: UserId) -> Result<Option<Sheet>, StoreError> {
+        let statement = "SELECT MAX(e.made_at), SUM(CASE WHEN e.used_at IS NULL THEN 1 ELSE 0 END) FROM emergency_code e JOIN person p ON p.id = e.person AND p.account = $1 WHERE e.person = $2";
+        let (made, left): (Option<i64>, Option<i64>) = query(statement).bind(account.as_uuid()).bind(user.as_uuid()).fetch_one(&self.read).await?;
+        Ok(made.map(|made| Sheet { made_at: Timestamp::from_seconds(made), left: left.and_then(|left| u32::try_from(left).ok()).unwrap_or(0) }))
+    }
+
+    async fn move_emergency(&self, account: AccountId, (id, given): (UserId, bool), deed: &Deed) -> Result<Moved, StoreError> {
+        let mut work = self.write.begin().await?;
+        let before = ways_in(&mut work, account, deed.at).await?;
+        let found = person_for_change(&mut work, account, id).await?;
+        let Some(mut user) = found.filter(|user| user.break_glass != given && (!given || user.state == UserState::Active)) else { return Ok(Moved::Otherwise) };
+        user.break_glass = given;
+        write_person(&mut work, &user).await?;
+        if before.lost(ways_in(&mut work, account, deed.at).await?) {
+            return Ok(Moved::LastWayIn);
+        }
+        if !given {
+            forget(&mut work, id).await?;
+        }
+        self.put_deed(&mut work, deed).await?;
+        work.commit().await?;
+        Ok(Moved::Done)
+    }
+
+    async fn keep_codes(&self, account: AccountId, id: UserId, codes: &[[u8; 32]], deed: &Deed) -> Result<Moved, StoreError> {
+        let mut work = self.write.begin().await?;
+        let found = person_for_change(&mut work, account, id).await?;
+        if !found.is_some_and(|user| user.break_glass && user.state == UserState::Active) {
+            return Ok(Moved::Otherwise);
+        }
+        forget(&mut work, id).await?;
+        for code in codes {
+            query("INSERT INTO emergency_code(hash, person, made_at, made_by) VALUES ($1, $2, $3, $4)")
+                .bind(code.as_slice())
+                .bind(id.as_uuid())
+                .bind(deed.at.seconds())
+                .bind(deed.by.as_uuid())
+                .execute(&mut *work)
+                .await?;
+        }
+        self.put_deed(&mut work, deed).await?;
+        work.commit().await?;
+        Ok(Moved::Done)
+    }
+
+    /// Every hash is asked for, whether there is somebody or not: one user's sign-in asks the store what another's does.
+    async fn spend_code(&self, codes: &[(UserId, [u8; 32])], sign_in: &[u8; 32], now: Timestamp) -> Result<Option<Spent>, StoreError> {
+        let mut found = None;
+        for (user, code) in codes {
+            let statement = "UPDATE emergency_code SET used_at = $3, used_in = $4 WHERE hash = $1 AND person = $2 AND (used_at IS NULL OR used_in = $4) \
+                AND EXISTS (SELECT 1 FROM person p WHERE p.id = $2 AND p.emergency = TRUE AND p.state = 'active')";
+            let statement = query(statement).bind(code.as_slice()).bind(user.as_uuid()).bind(now.seconds()).bind(sign_in.as_slice());
+            if statement.execute(&self.write).await?.rows_affected() == 1 {
+                found = Some(*user);
+                break;
+            }
+        }
+        let Some(user) = found else { return Ok(None) };
+        let statement = "SELECT (SELECT COUNT(*) FROM emergency_code WHERE person = $1 AND used_at IS NULL), COALESCE((SELECT version FROM credential WHERE person = $1), 0)";
+        let (left, version): (i64, i64) = query(statement).bind(user.as_uuid()).fetch_one(&self.read).await?;
+        Ok(Some(Spent { user, left: u32::try_from(left).unwrap_or(0), version }))
+    }
+}
+
+#[async_trait]
+impl Emergency for Store {
+    async fn sheet(&self, account: AccountId, user: UserId) -> Result<Option<Sheet>, Fault> {
+        Ok(self.find_sheet(account, user).await?)
+    }
+    async fn set(&self, account: AccountId, user: (UserId, bool), deed: &Deed) -> Result<Moved, Fault> {
+        Ok(self.move_emergency(account, user, deed).await?)
+    }
+    async fn keep(&self, account: AccountId, user: UserId, codes: &[[u8; 32]], deed: &Deed) -> Result<Moved, Fault> {
+        Ok(self.keep_codes(account, user, codes, deed).await?)
+    }
+}
+
+#[async_trait]
+impl EmergencyCodes for Store {
+    async fn spend(&self, codes: &[(UserId, [u8; 32])], sign_in: &[u8; 32], now: Timestamp) -> Result<Option<Spent>, StoreFault> {
+        Ok(self.spend_code(codes, sign_in, now).await?)
+    }
+}
