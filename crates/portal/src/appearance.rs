@@ -57,11 +57,11 @@ pub fn look(typed: &str) -> Chosen {
 /// The least ratio, for the page.
 pub const RATIO: f64 = LEAST;
 
-/// Saves a colour on which text can be read, or none.
+/// Saves a colour on which text can be read, or none, when the present one is the one that was `seen`; `None`: that is compared elsewhere.
 ///
 /// # Errors
 /// `Fault`.
-pub async fn save(portal: &Portal, granted: &Granted, typed: &str) -> Result<Chosen, Fault> {
+pub async fn save(portal: &Portal, granted: &Granted, (typed, seen): (&str, Option<&str>)) -> Result<Chosen, Fault> {
     granted.is_for(Action::ChangeAppearance)?;
     let account = granted.account();
     let wanted = match look(typed) {
@@ -70,6 +70,9 @@ pub async fn save(portal: &Portal, granted: &Granted, typed: &str) -> Result<Cho
     };
     if wanted == account.colour {
         return Ok(Chosen::Already);
+    }
+    if seen.is_some_and(|seen| seen != account.colour.map(|colour| colour.to_string()).unwrap_or_default()) {
+        return Ok(Chosen::Changed);
     }
     let word = |colour: Option<Colour>| colour.map_or_else(|| "none".to_owned(), |colour| colour.to_string());
     let deed = granted.deed(portal, "portal.appearance", None, format!("{} → {}", word(account.colour), word(wanted)));

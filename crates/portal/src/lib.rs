@@ -17,6 +17,7 @@ pub mod home;
 pub mod lifecycle;
 pub mod logo;
 pub mod passwords;
+pub mod meanwhile;
 pub mod people;
 pub mod ports;
 pub mod preset;

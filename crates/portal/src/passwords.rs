@@ -58,6 +58,8 @@ pub struct Wanted {
     pub days: String,
     /// Earlier passwords that are refused.
     pub history: String,
+    /// What names the policy that the page has shown; `None`: what was seen is compared elsewhere.
+    pub seen: Option<String>,
     /// The number of people that the page has named, who have to choose a new password at their next sign-in.
     pub agreed: Option<u64>,
 }
@@ -101,6 +103,9 @@ pub async fn save(portal: &Portal, granted: &Granted, wanted: &Wanted) -> Result
     if next == present {
         return Ok(Saved::Already);
     }
+    if wanted.seen.as_ref().is_some_and(|seen| *seen != names(&present)) {
+        return Ok(Saved::Changed);
+    }
     let (_, now) = count(portal, granted, &present).await?;
     let (_, then) = count(portal, granted, &next).await?;
     let more = then.saturating_sub(now);
@@ -114,6 +119,12 @@ pub async fn save(portal: &Portal, granted: &Granted, wanted: &Wanted) -> Result
         Moved::Done => Saved::Done,
         Moved::Otherwise | Moved::LastWayIn => Saved::Changed,
     })
+}
+
+/// What names a policy on its page: what was seen is what is changed (ADM-7).
+pub fn names(policy: &PasswordPolicy) -> String {
+    let digest = homeward_sealing::sha256(format!("{policy:?}").as_bytes());
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether a policy asks for less than the one before in anything that it asks for.

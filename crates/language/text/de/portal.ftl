@@ -124,6 +124,7 @@ portal-resume-text = Diese Person kann sich jetzt nicht anmelden. Wieder zugelas
 portal-user-activity = Diese Person in der Aktivität ansehen
 reason-portal-form = Diese Seite war zu lange offen, deshalb wurde nichts getan. Wählen Sie noch einmal.
 portal-said-changed = Das ist schon so, oder jemand hat es inzwischen geändert. So ist es jetzt.
+portal-meanwhile = Inzwischen:
 portal-said-oneself = Den eigenen Zugang kann man hier nicht nehmen. Jemand anderes kann es, und Ihre eigenen Sitzungen stehen auf Ihrer Kontoseite.
 portal-said-wider = Diese Person hat im Portal eine weiter reichende Rolle als Sie. Wer diese Rolle hat, kann es tun.
 portal-said-last = Es wurde nichts geändert: Danach könnte niemand mehr andere zulassen. Geben Sie zuerst jemandem die Rolle.

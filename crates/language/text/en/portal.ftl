@@ -124,6 +124,7 @@ portal-resume-text = The user cannot sign in now. Let in again, everything is as
 portal-user-activity = See this user in Activity
 reason-portal-form = This page was open for too long, so nothing was done. Choose again.
 portal-said-changed = That is so already, or somebody else has changed it in the meantime. This is how it is now.
+portal-meanwhile = Meanwhile:
 portal-said-oneself = Your own access cannot be taken here. Another administrator can, and your own sessions are on your account page.
 portal-said-wider = This person has a wider role in the portal than you have. Somebody with that role can do it.
 portal-said-last = Nothing was changed: nobody else could let people in afterwards. Give somebody else the role first.

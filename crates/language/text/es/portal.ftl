@@ -124,6 +124,7 @@ portal-resume-text = Esta persona no puede iniciar sesión ahora. Readmitida, to
 portal-user-activity = Ver a esta persona en la actividad
 reason-portal-form = Esta página estuvo abierta demasiado tiempo y no se hizo nada. Elija de nuevo.
 portal-said-changed = Ya es así, o alguien lo ha cambiado entretanto. Este es el estado actual.
+portal-meanwhile = Entretanto:
 portal-said-oneself = Aquí no se puede quitar el propio acceso. Otro administrador puede hacerlo, y sus propias sesiones están en su página de cuenta.
 portal-said-wider = Esta persona tiene en el portal un rol más amplio que el suyo. Alguien con ese rol puede hacerlo.
 portal-said-last = No se ha cambiado nada: después nadie podría dar acceso a los demás. Dé primero el rol a otra persona.

@@ -124,6 +124,7 @@ portal-resume-text = Cette personne ne peut pas se connecter. Une fois réadmise
 portal-user-activity = Voir cette personne dans l’activité
 reason-portal-form = Cette page est restée ouverte trop longtemps ; rien n’a été fait. Choisissez à nouveau.
 portal-said-changed = C’est déjà le cas, ou quelqu’un l’a changé entre-temps. Voici l’état actuel.
+portal-meanwhile = Entre-temps :
 portal-said-oneself = On ne peut pas retirer son propre accès ici. Un autre administrateur le peut, et vos sessions figurent sur votre page de compte.
 portal-said-wider = Cette personne a dans le portail un rôle plus étendu que le vôtre. Quelqu’un qui a ce rôle peut le faire.
 portal-said-last = Rien n’a été modifié : plus personne ne pourrait ensuite admettre les autres. Donnez d’abord le rôle à quelqu’un.

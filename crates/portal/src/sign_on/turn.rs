@@ -116,6 +116,20 @@ pub struct Wish {
     pub tell: bool,
 }
 
+/// What the page has shown, which is what is changed (SM-06, ADM-7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen<'a> {
+    /// What names the values that are entered.
+    pub values: &'a str,
+    /// What names the way it is offered; `None`: it is compared elsewhere.
+    pub offer: Option<&'a str>,
+}
+
+/// What names the way an account offers Single Sign-On.
+pub fn offer_seen(mode: SsoMode, local: AllowLocal) -> String {
+    format!("{} {}", mode.word(), local.word())
+}
+
 /// Step 4, for the page.
 pub(super) async fn switches(portal: &Portal, granted: &Granted, stored: &Stored) -> Result<Switches, Fault> {
     let (account, id, now) = (granted.account(), stored.connection.id, portal.now());
@@ -163,7 +177,7 @@ pub(super) fn values(stored: &Stored) -> Option<String> {
 ///
 /// # Errors
 /// `Fault`.
-pub async fn turn(portal: &Portal, granted: &Granted, id: ConnectionId, (wish, seen): (&Wish, &str)) -> Result<Turned, Fault> {
+pub async fn turn(portal: &Portal, granted: &Granted, id: ConnectionId, (wish, seen): (&Wish, Seen<'_>)) -> Result<Turned, Fault> {
     granted.is_for(Action::SwitchSignOn)?;
     let account = granted.account();
     let Some(stored) = reached(portal, granted, id).await? else { return Ok(Turned::Nobody) };
@@ -173,7 +187,8 @@ pub async fn turn(portal: &Portal, granted: &Granted, id: ConnectionId, (wish, s
     {
         return Ok(Turned::Refused(why));
     }
-    if turns_on && values(&stored).as_deref() != Some(seen) {
+    let other_offer = (wish.mode.is_some() || wish.local.is_some()) && seen.offer.is_some_and(|seen| seen != offer_seen(account.sso_mode, account.allow_local));
+    if other_offer || (turns_on && values(&stored).as_deref() != Some(seen.values)) {
         return Ok(Turned::Refused(Refused::Elsewhere));
     }
     let to = match wish.step.map(|step| target(&stored, step, portal.now())).transpose() {

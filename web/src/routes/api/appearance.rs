@@ -65,7 +65,7 @@ pub(super) struct AppearanceRequest {
 pub(super) async fn save(call: &Call) -> Result<Reply, Problem> {
     let asked: AppearanceRequest = call.body()?;
     let typed = asked.colour.map(|colour| colour.0).unwrap_or_default();
-    match appearance::save(call.portal(), &call.granted, &typed).await? {
+    match appearance::save(call.portal(), &call.granted, (&typed, None)).await? {
         Chosen::Saved | Chosen::Already | Chosen::Fits(_) => Ok(Reply::done()),
         Chosen::Changed => Err(changed()),
         Chosen::NoColour => Err(Problem::unfit("colour.malformed", english().s("appearance-no-colour"))),

@@ -128,6 +128,8 @@ pub(super) async fn save(call: &Call) -> Result<Reply, Problem> {
         profile: asked.profile.0,
         days: asked.expires_after_days.0.to_string(),
         history: asked.history.0.to_string(),
+        // By the tag of the request.
+        seen: None,
         agreed: asked.agreed.map(|agreed| u64::from(agreed.0)),
     };
     match passwords::save(call.portal(), &call.granted, &wanted).await? {

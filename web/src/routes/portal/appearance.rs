@@ -29,11 +29,18 @@ pub(crate) async fn save(step: Step) -> Answer {
     let typed: String = form.optional("nearest").unwrap_or_else(|| form.get("colour")).trim().chars().take(20).collect();
     let chosen = match form.get("do") {
         "preview" => appearance::look(&typed),
-        _ => appearance::save(visit.portal(), &visit.granted, &typed).await?,
+        _ => appearance::save(visit.portal(), &visit.granted, (&typed, form.optional("seen"))).await?,
     };
     let said = match chosen {
         Chosen::Saved => "colour-saved",
-        Chosen::Already | Chosen::Changed => "changed",
+        Chosen::Already => "changed",
+        // What was typed stays, beside what somebody else did meanwhile.
+        Chosen::Changed => {
+            let visit = step.visit.too_late().await?;
+            let Chosen::Fits(shown) = appearance::look(&typed) else { return back(&visit, "changed") };
+            let view = AppearanceView { typed: &typed, shown, said: screens::said("changed"), ..AppearanceView::default() };
+            return Ok(respond::page(&visit.asked, screens::appearance(&visit.frame(), &view)));
+        }
         Chosen::Fits(_) | Chosen::NoColour | Chosen::Unreadable { .. } => {
             let shown = match chosen {
                 Chosen::Fits(colour) => colour,

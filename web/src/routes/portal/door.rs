@@ -9,7 +9,7 @@ use actix_web::{
 };
 use futures_util::future::LocalBoxFuture;
 use homeward_model::{AccountId, CaseNumber, UserId};
-use homeward_portal::{Actor, Denied, Granted, Portal, entry, setup_link::Guest};
+use homeward_portal::{Actor, Denied, Fault, Granted, Portal, entry, meanwhile::{self, Meanwhile}, setup_link::Guest};
 use homeward_signin::{Reason, usecase::strangers};
 
 use super::{arrive, setup, table};
@@ -32,6 +32,10 @@ pub(crate) struct Visit {
     pub query: Form,
     /// Parts of the address by name.
     parts: Vec<(String, String)>,
+    /// The page that it is, or is under.
+    pattern: &'static str,
+    /// What somebody else did to what the page shows, when the one who asks comes too late with a change of theirs.
+    meanwhile: Option<Meanwhile>,
 }
 
 /// A step that somebody may take, with a form that one of our own pages sent.
@@ -65,7 +69,12 @@ impl Visit {
     /// The frame of a page.
     pub fn frame(&self) -> Frame<'_> {
         let token = self.asked.app.pages.seal(&["portal-form", &mark(&self.granted)], &(), self.portal().now().plus(FORM));
-        Frame { chrome: self.asked.chrome(String::new()), granted: &self.granted, token, now: self.portal().now() }
+        Frame { chrome: self.asked.chrome(String::new()), granted: &self.granted, token, now: self.portal().now(), meanwhile: self.meanwhile.as_ref() }
+    }
+    /// The same visit, told what somebody else has changed of what its page shows (ADM-7).
+    pub async fn too_late(mut self) -> Result<Self, Fault> {
+        self.meanwhile = meanwhile::last(self.portal(), &self.granted, table::changes(self.pattern), self.user()).await?;
+        Ok(self)
     }
     /// A mark in a list, for the address of the next page: opaque, and good for this list of this account only.
     pub fn cursor(&self, list: &str, place: &impl serde::Serialize) -> String {
@@ -160,9 +169,13 @@ fn back(request: &HttpRequest, step: bool) -> String {
     }
 }
 
-fn visit(asked: Asked, request: &HttpRequest, granted: Granted) -> Visit {
+async fn visit(asked: Asked, request: &HttpRequest, (granted, route): (Granted, table::Route)) -> Result<Visit, Error> {
     let parts = request.match_info().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    Visit { asked, granted, query: Form::parse(request.query_string()), parts }
+    let visit = Visit { asked, granted, query: Form::parse(request.query_string()), parts, pattern: route.pattern, meanwhile: None };
+    match !route.step && visit.query.get("said") == "changed" {
+        true => visit.too_late().await.map_err(failed),
+        false => Ok(visit),
+    }
 }
 
 async fn as_actor(asked: Asked, request: &HttpRequest, (route, actor): (table::Route, Actor)) -> Result<Visit, Error> {
@@ -171,7 +184,7 @@ async fn as_actor(asked: Asked, request: &HttpRequest, (route, actor): (table::R
     let about = (Some(actor.user.id), Some(actor.home.id));
     let portal = asked.app.portal.clone();
     match entry::enter(&portal, actor, number, route.action, asked.visitor.network.to_string()).await.map_err(failed)? {
-        Ok(granted) => Ok(visit(asked, request, granted)),
+        Ok(granted) => visit(asked, request, (granted, route)).await,
         Err(Denied::EnterFirst) => {
             let way = asked.app.pages.seal(&["portal-way-on", home.as_str()], &back(request, route.step), portal.now().plus(FORM));
             let query = screens::query(&[("q", number), ("to", &way)]);
@@ -187,7 +200,7 @@ async fn as_guest(asked: Asked, request: &HttpRequest, (route, guest): (table::R
     let number = request.match_info().get("number").unwrap_or_default();
     let (asked_for, about) = (what(route.pattern, route.step, Some(&guest)), (None, Some(guest.account.id)));
     match entry::enter_by_link(guest, number, route.action, asked.visitor.network.to_string()) {
-        Ok(granted) => Ok(visit(asked, request, granted)),
+        Ok(granted) => visit(asked, request, (granted, route)).await,
         Err(denied) => Err(stop(turned_away(&asked, &denied, asked_for, about).await)),
     }
 }

@@ -11,7 +11,7 @@ use homeward_portal::{
         groups::{self, Grouped},
         mapping::{self, Mapped},
         tested::{self, Begin},
-        turn::{self, Refused, Turned, Wish},
+        turn::{self, Refused, Seen, Turned, Wish},
     },
 };
 use homeward_signin::usecase::federated::test;
@@ -193,7 +193,7 @@ pub(crate) async fn switch(step: Step) -> Answer {
         (Some(_), _, AllowLocal::Yes) => Some(AllowLocal::ExceptionsOnly),
         (Some(_), ..) => None,
     };
-    let turned = turn::turn(visit.portal(), &visit.granted, id, (&Wish { local, ..wish }, form.get("values"))).await?;
+    let turned = turn::turn(visit.portal(), &visit.granted, id, (&Wish { local, ..wish }, Seen { values: form.get("values"), offer: form.optional("offer") })).await?;
     // Mails are written and sent by a worker.
     (visit.asked.ctx().wake_mailroom)();
     // Only a step of the connection can be taken back.

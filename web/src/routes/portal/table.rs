@@ -104,6 +104,27 @@ pub const ROUTES: &[Route] = &[
     step("/portal/{number}/activity/jsonl", Action::ExportActivity),
 ];
 
+/// The kinds of changes that a page shows, by its address: what somebody else may have done to it meanwhile (ADM-7).
+pub(super) fn changes(pattern: &str) -> &'static [&'static str] {
+    let place = pattern.trim_start_matches("/portal/{number}/").split('/').next().unwrap_or_default();
+    match place {
+        "users" => &[
+            "portal.user", "portal.exclusion", "portal.username", "portal.unlinked", "portal.emergency", "portal.emergency_codes", "portal.invited", "portal.sessions_ended", "portal.pilot",
+        ],
+        "exclusions" => &["portal.exclusion"],
+        "sign-on" => &["portal.connection", "portal.pilot"],
+        "setup-links" => &["portal.setup_link"],
+        "services" => &["portal.service", "portal.consent_ended"],
+        "domains" => &["portal.domain"],
+        "passwords" => &["portal.passwords"],
+        "applications" => &["portal.applications"],
+        "sign-in-page" => &["portal.appearance"],
+        "administrators" => &["portal.role", "portal.admin_sso"],
+        "api-tokens" => &["portal.token"],
+        _ => &[],
+    }
+}
+
 /// The route of a request.
 pub(super) fn find(step: bool, pattern: &str) -> Option<Route> {
     ROUTES.iter().find(|route| route.step == step && route.pattern == pattern).copied()

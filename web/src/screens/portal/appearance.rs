@@ -68,6 +68,7 @@ fn choose(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
     html! {
         form class="panel" method="post" action=(frame.at("/sign-in-page/save")) data-once {
             (frame.field())
+            input type="hidden" name="seen" value=(frame.granted.account().colour.map(|colour| colour.to_string()).unwrap_or_default());
             div class="field" {
                 label for="colour" { (t.s("appearance-colour")) }
                 @if let Some(text) = &error { (field::error(t, "colour-error", text)) }

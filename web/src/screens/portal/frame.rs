@@ -2,10 +2,10 @@
 
 use homeward_language::Language;
 use homeward_model::Timestamp;
-use homeward_portal::{Action, Granted};
+use homeward_portal::{Action, Granted, activity, meanwhile::Meanwhile};
 use maud::{DOCTYPE, Markup, html};
 
-use super::parts::date_time;
+use super::{activity::event, parts::{breakable, date_time}};
 use crate::{
     assets,
     screens::{icons, layout::Chrome},
@@ -21,6 +21,8 @@ pub(crate) struct Frame<'a> {
     pub token: String,
     /// The time.
     pub now: Timestamp,
+    /// What somebody else has changed of what the page shows.
+    pub meanwhile: Option<&'a Meanwhile>,
 }
 
 /// Places of the navigation.
@@ -125,6 +127,7 @@ impl Frame<'_> {
                             (page.meta)
                         }
                         (self.errand())
+                        (self.others())
                         (page.body)
                     }
                     (self.foot())
@@ -175,6 +178,24 @@ impl Frame<'_> {
                 div class="note" {
                     (icons::alert(18))
                     p { (t.f("setup-errand", &[("name", (&guest.maker_name()).into())])) " " (t.s("setup-works-until")) " " (self.when(guest.link.until)) "." }
+                }
+            }
+        }
+    }
+
+    /// "Ben changed it today 14:02: 60 days → 90 days" (ADM-7).
+    fn others(&self) -> Markup {
+        let t = self.chrome.text;
+        let Some(Meanwhile { line, by }) = self.meanwhile else { return html! {} };
+        html! {
+            div class="note" {
+                (icons::alert(18))
+                p {
+                    strong { (t.s("portal-meanwhile")) } " " (event(t, line)) " · "
+                    @match by { Some(by) => { (t.s("portal-by")) " " (breakable(by)) } None => (t.s("portal-by-above")) }
+                    " · " (self.when(line.at))
+                    @let what = activity::what(line);
+                    @if !what.is_empty() { br; code { (what) } }
                 }
             }
         }

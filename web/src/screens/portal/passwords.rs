@@ -4,7 +4,7 @@ use homeward_language::Text;
 use homeward_local_credential::{PasswordPolicy, Recommendation};
 use homeward_portal::{
     Action,
-    passwords::{MOST_DAYS, MOST_HISTORY, Passwords, Saved, Wanted},
+    passwords::{MOST_DAYS, MOST_HISTORY, Passwords, Saved, Wanted, names},
 };
 use maud::{Markup, html};
 
@@ -126,6 +126,7 @@ fn form(frame: &Frame<'_>, view: &PasswordsView<'_>) -> Markup {
     html! {
         form class="stack" method="post" action=(frame.at("/passwords/save")) data-once {
             (frame.field())
+            input type="hidden" name="seen" value=(names(policy));
             @if let Some(people) = concerns {
                 div class="note warn" role="alert" { (icons::alert(18)) p { (t.f("portal-policy-concerns", &[("people", number(people).into())])) } }
                 input type="hidden" name="agreed" value=(people);

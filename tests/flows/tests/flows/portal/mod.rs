@@ -10,6 +10,7 @@ mod domains;
 mod door;
 mod emergency;
 pub mod matrix;
+mod meanwhile;
 mod passwords;
 mod people;
 mod records;

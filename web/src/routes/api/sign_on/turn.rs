@@ -7,7 +7,7 @@ use homeward_portal::{
     sign_on::{
         self as connections,
         groups::{self, Grouped},
-        turn::{self, MOST_PILOT, Refused, Turned, Wish},
+        turn::{self, MOST_PILOT, Refused, Seen, Turned, Wish},
     },
     standing::MOST_HOURS,
 };
@@ -120,7 +120,7 @@ pub(in super::super) async fn switch(call: &Call) -> Result<Reply, Problem> {
     if !shown.etag().zip(call.if_match()).is_some_and(|(tag, seen)| names(seen, tag)) {
         return Err(Problem::other());
     }
-    let uninvited = told(turn::turn(call.portal(), &call.granted, named(call)?, (&wish, &values)).await?)?;
+    let uninvited = told(turn::turn(call.portal(), &call.granted, named(call)?, (&wish, Seen { values: &values, offer: None })).await?)?;
     Ok(Reply::shows(&TurnedShown { uninvited }))
 }
 

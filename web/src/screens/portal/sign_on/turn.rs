@@ -7,7 +7,7 @@ use homeward_portal::{
     lifecycle::Effect,
     sign_on::{
         Detail,
-        turn::{MOST_PILOT, Piloted, Switches},
+        turn::{MOST_PILOT, Piloted, Switches, offer_seen},
     },
     standing::MOST_HOURS,
 };
@@ -95,6 +95,7 @@ fn stages(frame: &Frame<'_>, detail: &Detail) -> Markup {
         form class="stack" method="post" action={ (frame.at("/sign-on/")) (detail.connection.id) "/turn" } data-once {
             (frame.field())
             input type="hidden" name="values" value=(detail.values);
+            input type="hidden" name="offer" value=(offer_seen(switches.mode, switches.local));
             (offered(t, switches))
             @if switches.everybody.break_glass == 0 { div class="note warn" { (icons::alert(18)) p { (t.s("setup-no-emergency")) @if frame.granted.may(Action::ReadUsers) { " " a href=(frame.at("/users")) { (t.s("setup-no-emergency-where")) } } } } }
             @if switches.unmatched > 0 {

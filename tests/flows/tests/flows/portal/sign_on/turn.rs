@@ -335,3 +335,21 @@ async fn a_provider_that_is_away_is_news_on_the_first_page() {
     let read = help.get(&home).await;
     assert!(read.body.contains("does not answer") && !read.body.contains(&link), "the sentence without the switch");
 }
+
+/// ADM-7, SM-06: how it is offered is changed by whoever has seen how it is.
+#[tokio::test]
+async fn adm_7_the_way_it_is_offered_is_changed_as_it_was_seen() {
+    let (mut desk, _) = Desk::tested().await;
+    lead(&desk.step("turn", &[("to", "enforced"), ("mode", "button")]).await);
+    let seen = desk.page().await.hidden("offer");
+    lead(&desk.step("turn", &[("to", "offer"), ("mode", "redirect"), ("offer", &seen)]).await);
+    assert_eq!(desk.account().await.sso_mode, SsoMode::Redirect);
+    let late = lead(&desk.step("turn", &[("to", "offer"), ("mode", "button"), ("local", "yes"), ("offer", &seen)]).await);
+    assert_eq!(late, format!("{}?said=changed#turn", desk.at));
+    assert_eq!(desk.account().await.sso_mode, SsoMode::Redirect, "nothing is written over");
+    let page = desk.ada.get(&late.replace("#turn", "")).await;
+    assert!(plain(&page).contains("Meanwhile:") && plain(&page).contains("offered: button"), "{}", page.body);
+    let seen = page.hidden("offer");
+    lead(&desk.step("turn", &[("to", "offer"), ("mode", "button"), ("offer", &seen)]).await);
+    assert_eq!(desk.account().await.sso_mode, SsoMode::Button);
+}
