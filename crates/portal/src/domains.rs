@@ -74,6 +74,8 @@ pub struct DomainShown {
     pub claim: DomainClaim,
     /// The proof, while it is under way.
     pub proof: Option<Proof>,
+    /// Active users whose username ends in it; `None` where the one who asks sees nobody.
+    pub people: Option<u64>,
 }
 
 /// Name of the record for a domain.
@@ -93,7 +95,12 @@ pub fn record_value(token: &str) -> String {
 pub async fn list(portal: &Portal, granted: &Granted) -> Result<Vec<DomainShown>, Fault> {
     // Whoever has just changed them sees them.
     granted.is_for(Action::ReadDomains).or_else(|_| granted.is_for(Action::ProveDomains))?;
-    Ok(portal.domains.of(granted.account().id).await?.into_iter().map(|(claim, proof)| DomainShown { claim, proof }).collect())
+    let account = granted.account().id;
+    let all = portal.domains.of(account).await?;
+    // A setup link shows nobody, not even in numbers.
+    let people = if granted.may(Action::ReadUsers) { Some(portal.domains.people(account).await?) } else { None };
+    let count = |domain: &DomainName| people.as_ref().map(|people| people.iter().find(|(other, _)| other == domain).map_or(0, |(_, count)| *count));
+    Ok(all.into_iter().map(|(claim, proof)| DomainShown { people: count(&claim.domain), claim, proof }).collect())
 }
 
 /// What came of a step.

@@ -271,6 +271,8 @@ pub enum Settling {
 pub trait Domains: Send + Sync {
     /// All of them, by name, with the proofs that are under way.
     async fn of(&self, account: AccountId) -> Result<Vec<(DomainClaim, Option<Proof>)>, Fault>;
+    /// How many active users have a username of a domain; domains of nobody are not among them.
+    async fn people(&self, account: AccountId) -> Result<Vec<(DomainName, u64)>, Fault>;
     /// Adds one, not verified, with the token of its proof; one that is there without a proof, or with one whose time is over, gets it.
     async fn add(&self, account: AccountId, domain: (&DomainName, &str), deed: &Deed) -> Result<Moved, Fault>;
     /// Notes what was found instead of the record.

@@ -124,7 +124,17 @@ fn one(frame: &Frame<'_>, shown: &DomainShown, place: usize) -> Markup {
                     Standing::Lost { .. } | Standing::Off { .. } | Standing::UnderWay(_) => (button(frame, (Action::ProveDomains, "/domains/check"), domain.as_str(), (t.s("portal-domain-check"), ""))),
                     Standing::Expired | Standing::Unproved => (button(frame, (Action::ProveDomains, "/domains/add"), domain.as_str(), (t.s("portal-domain-begin"), ""))),
                 }
-                (button(frame, (Action::GiveUpDomains, "/domains/give-up"), domain.as_str(), (t.s("portal-domain-give-up"), if shown.claim.verified_at.is_some() { "danger" } else { "quiet" })))
+                @if shown.claim.verified_at.is_none() { (give_up(frame, shown, "quiet")) }
+            }
+            @if shown.claim.verified_at.is_some() && frame.granted.may(Action::GiveUpDomains) {
+                details {
+                    summary { (t.s("portal-domain-give-up")) span class="vh" { " " (domain.as_str()) } }
+                    div class="stack" {
+                        @if let Some(people) = shown.people { p { strong { (t.f("portal-domain-give-up-people", &[("people", i64::try_from(people).unwrap_or(i64::MAX).into())])) } } }
+                        p { (t.s("portal-domain-give-up-text")) }
+                        div class="actions" { (give_up(frame, shown, "danger")) }
+                    }
+                }
             }
         }
     }
@@ -155,6 +165,10 @@ fn what(frame: &Frame<'_>, shown: &DomainShown, standing: Standing<'_>, place: u
             Standing::Unproved => p class="muted" { (t.s("portal-domain-no-proof")) }
         }
     }
+}
+
+fn give_up(frame: &Frame<'_>, shown: &DomainShown, class: &str) -> Markup {
+    button(frame, (Action::GiveUpDomains, "/domains/give-up"), shown.claim.domain.as_str(), (frame.chrome.text.s("portal-domain-give-up"), class))
 }
 
 fn button(frame: &Frame<'_>, (action, address): (Action, &str), domain: &str, (label, class): (&str, &str)) -> Markup {

@@ -66,6 +66,13 @@ impl Store {
         rows.into_iter().map(read).collect()
     }
 
+    async fn count_people(&self, account: AccountId) -> Result<Vec<(DomainName, u64)>, StoreError> {
+        let statement = "SELECT d.domain, COUNT(*) FROM domain_claim d JOIN person p ON p.account = d.account AND p.state = 'active' \
+            AND substr(p.username_key, length(p.username_key) - length(d.domain)) = '@' || d.domain WHERE d.account = $1 GROUP BY d.domain";
+        let rows: Vec<(String, i64)> = query(statement).bind(account.as_uuid()).fetch_all(&self.read).await?;
+        Ok(rows.into_iter().filter_map(|(domain, count)| Some((DomainName::parse(&domain).ok()?, u64::try_from(count).ok()?))).collect())
+    }
+
     async fn add_domain(&self, account: AccountId, (domain, token): (&DomainName, &str), deed: &Deed) -> Result<Moved, StoreError> {
         let mut work = self.write.begin().await?;
         if claim_of(&mut work, account, domain).await?.is_some_and(|claim| claim.verified_at.is_some()) {
@@ -222,6 +229,9 @@ fn line(due: &Due, seen: &Seen) -> AuditEvent {
 impl Domains for Store {
     async fn of(&self, account: AccountId) -> Result<Vec<(DomainClaim, Option<Proof>)>, Fault> {
         Ok(self.find_domains(account).await?)
+    }
+    async fn people(&self, account: AccountId) -> Result<Vec<(DomainName, u64)>, Fault> {
+        Ok(self.count_people(account).await?)
     }
     async fn add(&self, account: AccountId, domain: (&DomainName, &str), deed: &Deed) -> Result<Moved, Fault> {
         Ok(self.add_domain(account, domain, deed).await?)
