@@ -113,6 +113,8 @@ pub enum Which {
     In(UserState),
     /// On the exclusion list.
     Excluded,
+    /// Active, and the username is an address of no domain that the account has proved: what a provider says about them counts for nothing (ADM-9).
+    Unmatched,
 }
 
 impl Which {
@@ -123,6 +125,7 @@ impl Which {
             "invited" => Self::In(UserState::Invited),
             "suspended" => Self::In(UserState::Suspended),
             "excluded" => Self::Excluded,
+            "unmatched" => Self::Unmatched,
             _ => Self::All,
         }
     }

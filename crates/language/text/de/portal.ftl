@@ -90,6 +90,7 @@ portal-never = Noch nie
 portal-search-users = Der Benutzername beginnt mit
 portal-filter = Zeigen
 portal-filter-all = Alle
+portal-filter-unmatched = Benutzername passt nicht
 portal-users-none = In dieser Liste steht niemand.
 portal-users-unknown = Kein Benutzername beginnt so. Verglichen wird nur der Anfang, nicht die Mitte.
 

@@ -141,6 +141,7 @@ setup-local-hint = Freiwillig. Wir empfehlen, das auszulassen.
 setup-no-emergency = Niemand hat einen Notzugang. Ist der Anbieter ausgefallen, käme man nur durch einen Ausfall herein, den Sie hier einschalten.
 setup-no-emergency-where = Geben Sie ihn jemandem auf dessen Seite unter „Benutzer“.
 setup-unmatched = { $count } von { $all } Personen haben einen Benutzernamen aus keiner Domain, die dieses Konto nachgewiesen hat. Was der Anbieter über sie sagt, wird abgelehnt.
+setup-unmatched-who = Wer das ist
 setup-stage-pilot = Nur für die Personen im Pilotbetrieb
 setup-stage-everybody = Für alle
 setup-to-pilot = Für den Pilotbetrieb einschalten

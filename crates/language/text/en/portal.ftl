@@ -90,6 +90,7 @@ portal-never = Not yet
 portal-search-users = The username begins with
 portal-filter = Show
 portal-filter-all = Everybody
+portal-filter-unmatched = Username does not match
 portal-users-none = There is nobody in this list.
 portal-users-unknown = No username begins like that. Only the start is compared, not the middle.
 

@@ -141,6 +141,7 @@ setup-local-hint = Optional. We recommend leaving this off.
 setup-no-emergency = Nobody has emergency access. While the provider is away, people could come in only by an outage that you turn on here.
 setup-no-emergency-where = Give it to somebody on their page under Users.
 setup-unmatched = { $count } of { $all } people have a username of no domain that this account has proved. The provider’s word about them is refused.
+setup-unmatched-who = See who
 setup-stage-pilot = Only for the people of the pilot
 setup-stage-everybody = For everybody
 setup-to-pilot = Turn on for the pilot

@@ -90,6 +90,7 @@ portal-never = Nunca
 portal-search-users = El nombre de usuario empieza por
 portal-filter = Mostrar
 portal-filter-all = Todos
+portal-filter-unmatched = El nombre de usuario no coincide
 portal-users-none = No hay nadie en esta lista.
 portal-users-unknown = Ningún nombre de usuario empieza así. Solo se compara el principio, no el medio.
 

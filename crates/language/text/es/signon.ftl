@@ -141,6 +141,7 @@ setup-local-hint = Opcional. Recomendamos no marcarlo.
 setup-no-emergency = Nadie tiene acceso de emergencia. Si el proveedor cae, solo se entraría por una interrupción que usted active aquí.
 setup-no-emergency-where = Déselo a alguien en su página, en «Usuarios».
 setup-unmatched = { $count } de { $all } personas tienen un nombre de usuario de ningún dominio probado por esta cuenta. Lo que el proveedor diga de ellas se rechaza.
+setup-unmatched-who = Ver quiénes son
 setup-stage-pilot = Solo para las personas del piloto
 setup-stage-everybody = Para todos
 setup-to-pilot = Activar para el piloto

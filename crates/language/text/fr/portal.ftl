@@ -90,6 +90,7 @@ portal-never = Jamais
 portal-search-users = Le nom d’utilisateur commence par
 portal-filter = Afficher
 portal-filter-all = Tous
+portal-filter-unmatched = Nom d’utilisateur sans correspondance
 portal-users-none = Il n’y a personne dans cette liste.
 portal-users-unknown = Aucun nom d’utilisateur ne commence ainsi. Seul le début est comparé, pas le milieu.
 

@@ -141,6 +141,7 @@ setup-local-hint = Facultatif. Nous conseillons de ne pas cocher.
 setup-no-emergency = Personne n’a d’accès de secours. Si le fournisseur tombe en panne, on n’entrerait que par une interruption déclarée ici.
 setup-no-emergency-where = Donnez-le à quelqu’un sur sa page, sous « Utilisateurs ».
 setup-unmatched = { $count } personnes sur { $all } ont un nom d’utilisateur d’aucun domaine prouvé par ce compte. Ce que le fournisseur dit d’elles est refusé.
+setup-unmatched-who = Voir qui
 setup-stage-pilot = Seulement pour les personnes du pilote
 setup-stage-everybody = Pour tous
 setup-to-pilot = Activer pour le pilote

@@ -22,7 +22,7 @@ use super::{
 };
 
 /// The words of the lists of users.
-pub(super) const LISTS: &[&str] = &["active", "invited", "suspended", "excluded"];
+pub(super) const LISTS: &[&str] = &["active", "invited", "suspended", "excluded", "unmatched"];
 
 /// Which users are looked for. Names of people stand in no address, so this is a POST.
 #[derive(Deserialize, JsonSchema)]

@@ -30,19 +30,20 @@ pub(crate) struct UsersAsked<'a> {
     pub add: Option<&'a AddView>,
 }
 
-fn filters(t: Text) -> [(&'static str, Which, &'static str); 5] {
+fn filters(t: Text) -> [(&'static str, Which, &'static str); 6] {
     [
         ("", Which::All, t.s("portal-filter-all")),
         ("active", Which::In(UserState::Active), t.s("portal-state-active")),
         ("invited", Which::In(UserState::Invited), t.s("portal-state-invited")),
         ("suspended", Which::In(UserState::Suspended), t.s("portal-state-suspended")),
         ("excluded", Which::Excluded, t.s("portal-exclusions")),
+        ("unmatched", Which::Unmatched, t.s("portal-filter-unmatched")),
     ]
 }
 
 /// Whether a word names one of the filters.
 pub(crate) fn is_filter(word: &str) -> bool {
-    ["active", "invited", "suspended", "excluded"].contains(&word)
+    ["active", "invited", "suspended", "excluded", "unmatched"].contains(&word)
 }
 
 /// The list.

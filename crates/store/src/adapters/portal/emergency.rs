@@ -61,7 +61,7 @@ impl Store {
         forget(&mut work, id).await?;
         for code in codes {
             query("INSERT INTO emergency_code(hash, person, made_at, made_by) VALUES ($1, $2, $3, $4)")
-                .bind(code.as_slice())
+                .bind(code)
                 .bind(id.as_uuid())
                 .bind(deed.at.seconds())
                 .bind(deed.by.as_uuid())
@@ -79,7 +79,7 @@ impl Store {
         for (user, code) in codes {
             let statement = "UPDATE emergency_code SET used_at = $3, used_in = $4 WHERE hash = $1 AND person = $2 AND (used_at IS NULL OR used_in = $4) \
                 AND EXISTS (SELECT 1 FROM person p WHERE p.id = $2 AND p.emergency = TRUE AND p.state = 'active')";
-            let statement = query(statement).bind(code.as_slice()).bind(user.as_uuid()).bind(now.seconds()).bind(sign_in.as_slice());
+            let statement = query(statement).bind(code).bind(user.as_uuid()).bind(now.seconds()).bind(sign_in);
             if statement.execute(&self.write).await?.rows_affected() == 1 {
                 found = Some(*user);
                 break;

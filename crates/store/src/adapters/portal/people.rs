@@ -16,6 +16,10 @@ use crate::engine::{Pool, Work, query};
 const LISTED: &str = "SELECT p.doc, (SELECT r.at FROM audit_subject s JOIN audit_record r ON r.subject = s.ref WHERE s.person = p.id AND r.account = $1 AND r.event = 'signin.completed' \
     ORDER BY r.number DESC LIMIT 1) FROM person p";
 
+/// As they are counted beside a connection.
+const UNMATCHED: &str = "p.state = 'active' AND $6 = $6 AND p.username_key LIKE '%@%' AND NOT EXISTS (SELECT 1 FROM domain_claim d WHERE d.account = $1 \
+    AND json_extract(d.doc, '$.verified_at') IS NOT NULL AND substr(p.username_key, length(p.username_key) - length(d.domain)) = '@' || d.domain)";
+
 /// The statement of a list. Its conditions stand as the partial indexes have them, so that a short list in a large account is short work.
 fn list_statement(pool: &Pool, which: Which) -> (String, &'static str) {
     let (index, which, state) = match which {
@@ -23,6 +27,7 @@ fn list_statement(pool: &Pool, which: Which) -> (String, &'static str) {
         Which::In(UserState::Active) => ("person_account_name", "p.state = 'active' AND $6 = $6", ""),
         Which::In(state) => ("person_not_active", "p.state <> 'active' AND p.state = $6", state.word()),
         Which::Excluded => ("person_excluded", "p.rule = 'excluded' AND p.state <> 'deprovisioned' AND $6 = $6", ""),
+        Which::Unmatched => ("person_account_name", UNMATCHED, ""),
     };
     // Without the hint the planner may walk through everybody for a list of few, or, once it has statistics, through other accounts.
     (format!("{LISTED} {} WHERE p.account = $1 AND p.username_key > $2 AND p.username_key >= $3 AND p.username_key < $4 AND {which} ORDER BY p.username_key LIMIT $5", pool.by_index(index)), state)
@@ -290,6 +295,7 @@ mod tests {
             (Which::In(UserState::Invited), "person_not_active"),
             (Which::In(UserState::Suspended), "person_not_active"),
             (Which::Excluded, "person_excluded"),
+            (Which::Unmatched, "person_account_name"),
         ] {
             let explained = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", list_statement(&store.read, which).0));
             let plan: Vec<(i64, i64, i64, String)> = query(explained).bind("x").bind("x").bind("x").bind("x").bind(50).bind("x").fetch_all(&store.read).await.unwrap();

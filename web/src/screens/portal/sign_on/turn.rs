@@ -99,7 +99,8 @@ fn stages(frame: &Frame<'_>, detail: &Detail) -> Markup {
             (offered(t, switches))
             @if switches.everybody.break_glass == 0 { div class="note warn" { (icons::alert(18)) p { (t.s("setup-no-emergency")) @if frame.granted.may(Action::ReadUsers) { " " a href=(frame.at("/users")) { (t.s("setup-no-emergency-where")) } } } } }
             @if switches.unmatched > 0 {
-                div class="note warn" { (icons::alert(18)) p { (t.f("setup-unmatched", &[("count", number(switches.unmatched).into()), ("all", number(switches.everybody.users).into())])) } }
+                div class="note warn" { (icons::alert(18)) p { (t.f("setup-unmatched", &[("count", number(switches.unmatched).into()), ("all", number(switches.everybody.users).into())]))
+                    @if frame.granted.may(Action::ReadUsers) { " " a href={ (frame.at("/users")) "?f=unmatched" } { (t.s("setup-unmatched-who")) } } } }
             }
             ol class="stages" {
                 li {
