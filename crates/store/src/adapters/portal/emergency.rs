@@ -9,7 +9,6 @@ use homeward_portal::{
     ports::{Deed, Fault, Moved},
 };
 use homeward_signin::emergency::{EmergencyCodes, Spent};
-use uuid::Uuid;
 
 use super::{people::{person_for_change, write_person}, ways_in::ways_in};
 use crate::adapters::{Store, StoreError};
