@@ -100,8 +100,9 @@ fn effect(route: &PortalRoute, relation: Relation) -> Effect {
         (Action::ChangeUsername, _) => Effect::Deed("portal.username"),
         (Action::Unlink, _) => Effect::Deed("portal.unlinked"),
         (Action::EndSessions, _) => Effect::Deed("portal.sessions_ended"),
-        (Action::ChangeEmergency, _) => Effect::Deed("portal.emergency"),
-        (Action::PrintCodes, _) => Effect::Deed("portal.emergency_codes"),
+        (Action::ChangeEmergency, "emergency") => Effect::Deed("portal.emergency"),
+        // Nobody has emergency access there.
+        (Action::ChangeEmergency | Action::PrintCodes, _) => Effect::None,
         (Action::ChangeExclusions, _) => Effect::Deed("portal.exclusion"),
         (Action::ExportActivity, _) => Effect::Deed("portal.exported"),
         (Action::ProveDomains | Action::GiveUpDomains, _) => Effect::Deed("portal.domain"),
