@@ -54,11 +54,11 @@ mail-values-button = Neues ansehen
 mail-values-after = Übernehmen Sie es nur, wenn die Administratoren Ihres Identitätsanbieters davon wissen: Ein neues Zertifikat oder eine neue Adresse entscheidet, wer hineinkommt.
 mail-emergency-subject = Der Notzugang wurde verwendet
 mail-emergency-text = { $username } hat sich am { $date } um { $time } Uhr (UTC) über den Notzugang bei { $account } angemeldet, mit { $device }, aus dem Netz { $network }.
-mail-emergency-code = Ein gedruckter Code wurde verwendet; { $left ->
-    [0] keiner ist übrig. Drucken Sie neue
-    [one] 1 ist übrig. Drucken Sie neue
-   *[other] { $left } sind übrig
-}.
+mail-emergency-code = { $left ->
+    [0] Ein gedruckter Code wurde verwendet; keiner ist übrig. Drucken Sie neue.
+    [one] Ein gedruckter Code wurde verwendet; 1 ist übrig. Drucken Sie neue.
+   *[other] Ein gedruckter Code wurde verwendet; { $left } sind übrig.
+}
 mail-emergency-ok = Wenn Sie davon wissen, ist nichts zu tun.
 mail-emergency-button = Aktivität ansehen
 mail-emergency-not = Wenn nicht: Melden Sie diese Person überall ab und ändern Sie sofort das Passwort des Notzugangs.

@@ -73,10 +73,10 @@ emergency-take = Entziehen
 emergency-has = Diese Person meldet sich mit dem Passwort des Kontos an, was auch immer der Identitätsanbieter tut. Jede Verwendung wird den Administratoren per E-Mail gemeldet.
 emergency-none = Damit meldet sich diese Person mit dem Passwort des Kontos an, was auch immer der Identitätsanbieter tut. Geben Sie ihn ein oder zwei Personen, die das Konto reparieren können, und drucken Sie Codes für den Tresor.
 emergency-left = { $left ->
-    [0] Kein gedruckter Code ist
-    [one] 1 gedruckter Code ist
-   *[other] { $left } gedruckte Codes sind
-} vom Blatt vom { $date } übrig.
+    [0] Kein gedruckter Code ist vom Blatt vom { $date } übrig.
+    [one] 1 gedruckter Code ist vom Blatt vom { $date } übrig.
+   *[other] { $left } gedruckte Codes sind vom Blatt vom { $date } übrig.
+}
 emergency-no-codes = Es sind keine Codes gedruckt. Jeder gilt einmal anstelle des Passworts, wenn es niemand mehr weiß und keine E-Mail ankommt.
 emergency-print = Codes zum Drucken erstellen
 emergency-print-new = Neue Codes zum Drucken erstellen

@@ -155,10 +155,10 @@ setup-pilot-groups = Gruppen: { $count }
 setup-group-add = Eine Gruppe, die dazukommt
 setup-group-hint = Wer in ihr ist, ist im Pilotbetrieb, auch wer später dazukommt. Wer auf der Ausnahmeliste steht oder einen Notzugang hat, behält das Passwort.
 setup-group-submit = Gruppe aufnehmen
-setup-group = { $name }: { $people ->
-    [one] 1 Person
-   *[other] { $people } Personen
-}, von denen der Pilotbetrieb { $moves } umstellt
+setup-group = { $people ->
+    [one] { $name }: 1 Person, von denen der Pilotbetrieb { $moves } umstellt
+   *[other] { $name }: { $people } Personen, von denen der Pilotbetrieb { $moves } umstellt
+}
 setup-outage = { $provider } antwortet nicht?
 setup-outage-text = Lassen Sie für einige Stunden das Passwort des Kontos zu. Es endet von selbst; Sitzungen bleiben.
 setup-outage-until = Bis

@@ -54,11 +54,11 @@ mail-values-button = Look at what is new
 mail-values-after = Take it over only if your identity provider’s administrators know about it: a new certificate or address decides who gets in.
 mail-emergency-subject = Emergency access was used
 mail-emergency-text = { $username } signed in to { $account } by emergency access on { $date } at { $time } (UTC), with { $device }, from the network { $network }.
-mail-emergency-code = A printed code was used; { $left ->
-    [0] none is left. Print new ones
-    [one] 1 is left. Print new ones
-   *[other] { $left } are left
-}.
+mail-emergency-code = { $left ->
+    [0] A printed code was used; none is left. Print new ones.
+    [one] A printed code was used; 1 is left. Print new ones.
+   *[other] A printed code was used; { $left } are left.
+}
 mail-emergency-ok = If you know about it, there is nothing to do.
 mail-emergency-button = Look at the activity
 mail-emergency-not = If you do not: sign that person out everywhere and change the password of the emergency access at once.

@@ -73,10 +73,10 @@ emergency-take = Take it away
 emergency-has = This person signs in with the account password whatever the identity provider does. Every use is told to the administrators by email.
 emergency-none = With it, this person signs in with the account password whatever the identity provider does. Keep it for one or two people who can repair the account, and print codes for the safe.
 emergency-left = { $left ->
-    [0] No printed code is
-    [one] 1 printed code is
-   *[other] { $left } printed codes are
-} left of the sheet of { $date }.
+    [0] No printed code is left of the sheet of { $date }.
+    [one] 1 printed code is left of the sheet of { $date }.
+   *[other] { $left } printed codes are left of the sheet of { $date }.
+}
 emergency-no-codes = No codes are printed. Each works once in place of the password, when nobody knows that any more and no email comes.
 emergency-print = Make codes to print
 emergency-print-new = Make new codes to print

@@ -155,10 +155,10 @@ setup-pilot-groups = groups: { $count }
 setup-group-add = A group to add
 setup-group-hint = Whoever is in it is in the pilot, later members, too. Who is on the exclusion list or has emergency access keeps the password.
 setup-group-submit = Add the group
-setup-group = { $name }: { $people ->
-    [one] 1 person
-   *[other] { $people } people
-}, of whom the pilot moves { $moves }
+setup-group = { $people ->
+    [one] { $name }: 1 person, of whom the pilot moves { $moves }
+   *[other] { $name }: { $people } people, of whom the pilot moves { $moves }
+}
 setup-outage = { $provider } does not answer?
 setup-outage-text = Let people use their account password for some hours. It ends by itself; sessions stay.
 setup-outage-until = Until

@@ -66,10 +66,10 @@ portal-domain-begin = Empezar a probarlo
 portal-domain-check = Comprobar ahora
 portal-domain-give-up = Abandonar el dominio
 portal-domain-give-up-people = { $people ->
-    [0] Nadie tiene
-    [one] 1 persona tiene
-   *[other] { $people } personas tienen
-} un nombre de usuario de este dominio.
+    [0] Nadie tiene un nombre de usuario de este dominio.
+    [one] 1 persona tiene un nombre de usuario de este dominio.
+   *[other] { $people } personas tienen un nombre de usuario de este dominio.
+}
 portal-domain-give-up-text = Quien escriba un nombre así ya no llega a su inicio de sesión antes de que se sepa quién es, y se rechaza lo que el proveedor diga de esas personas. Para volver atrás, añada el dominio de nuevo y demuéstrelo con un registro nuevo.
 portal-domain-steps = Pruebe que { $domain } es suyo: añada este registro TXT donde se gestiona su DNS y compruebe después.
 portal-domain-record-name = Nombre

@@ -54,11 +54,11 @@ mail-values-button = Ver lo nuevo
 mail-values-after = Adóptelo solo si los administradores de su proveedor de identidad lo conocen: un certificado o una dirección nuevos deciden quién entra.
 mail-emergency-subject = Se ha usado el acceso de emergencia
 mail-emergency-text = { $username } ha iniciado sesión en { $account } con el acceso de emergencia el { $date } a las { $time } (UTC), con { $device }, desde la red { $network }.
-mail-emergency-code = Se ha usado un código impreso; { $left ->
-    [0] no queda ninguno. Imprima otros
-    [one] queda 1. Imprima otros
-   *[other] quedan { $left }
-}.
+mail-emergency-code = { $left ->
+    [0] Se ha usado un código impreso; no queda ninguno. Imprima otros.
+    [one] Se ha usado un código impreso; queda 1. Imprima otros.
+   *[other] Se ha usado un código impreso; quedan { $left }.
+}
 mail-emergency-ok = Si está al corriente, no hay nada que hacer.
 mail-emergency-button = Ver la actividad
 mail-emergency-not = Si no: cierre todas las sesiones de esa persona y cambie enseguida la contraseña del acceso de emergencia.

@@ -73,10 +73,10 @@ emergency-take = Quitarlo
 emergency-has = Esta persona entra con la contraseña de la cuenta, haga lo que haga el proveedor de identidad. Cada uso se comunica a los administradores por correo.
 emergency-none = Con él, esta persona entra con la contraseña de la cuenta, haga lo que haga el proveedor de identidad. Déselo a una o dos personas que puedan reparar la cuenta, e imprima códigos para la caja fuerte.
 emergency-left = { $left ->
-    [0] No queda ningún código impreso
-    [one] Queda 1 código impreso
-   *[other] Quedan { $left } códigos impresos
-} de la hoja del { $date }.
+    [0] No queda ningún código impreso de la hoja del { $date }.
+    [one] Queda 1 código impreso de la hoja del { $date }.
+   *[other] Quedan { $left } códigos impresos de la hoja del { $date }.
+}
 emergency-no-codes = No hay códigos impresos. Cada uno sirve una vez en lugar de la contraseña, cuando ya nadie la sabe y no llega ningún correo.
 emergency-print = Crear códigos para imprimir
 emergency-print-new = Crear códigos nuevos para imprimir

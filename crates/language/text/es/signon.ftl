@@ -155,10 +155,10 @@ setup-pilot-groups = grupos: { $count }
 setup-group-add = Un grupo que añadir
 setup-group-hint = Quien está en él está en el piloto, también quien llegue después. Quien está en la lista de excepciones o tiene acceso de emergencia conserva su contraseña.
 setup-group-submit = Añadir el grupo
-setup-group = { $name }: { $people ->
-    [one] 1 persona
-   *[other] { $people } personas
-}, de las que el piloto mueve a { $moves }
+setup-group = { $people ->
+    [one] { $name }: 1 persona, de las que el piloto mueve a { $moves }
+   *[other] { $name }: { $people } personas, de las que el piloto mueve a { $moves }
+}
 setup-outage = ¿{ $provider } no responde?
 setup-outage-text = Deje que las personas usen la contraseña de su cuenta durante unas horas. Termina solo; las sesiones siguen.
 setup-outage-until = Hasta

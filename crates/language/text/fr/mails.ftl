@@ -54,11 +54,11 @@ mail-values-button = Voir ce qui est nouveau
 mail-values-after = Ne l’adoptez que si les administrateurs de votre fournisseur d’identité sont au courant : un nouveau certificat ou une nouvelle adresse décide de qui entre.
 mail-emergency-subject = L’accès d’urgence a été utilisé
 mail-emergency-text = { $username } s’est connecté à { $account } par l’accès d’urgence le { $date } à { $time } (UTC), avec { $device }, depuis le réseau { $network }.
-mail-emergency-code = Un code imprimé a été utilisé ; { $left ->
-    [0] il n’en reste aucun. Imprimez-en de nouveaux
-    [one] il en reste 1. Imprimez-en de nouveaux
-   *[other] il en reste { $left }
-}.
+mail-emergency-code = { $left ->
+    [0] Un code imprimé a été utilisé ; il n’en reste aucun. Imprimez-en de nouveaux.
+    [one] Un code imprimé a été utilisé ; il en reste 1. Imprimez-en de nouveaux.
+   *[other] Un code imprimé a été utilisé ; il en reste { $left }.
+}
 mail-emergency-ok = Si vous êtes au courant, il n’y a rien à faire.
 mail-emergency-button = Voir l’activité
 mail-emergency-not = Sinon : déconnectez cette personne partout et changez tout de suite le mot de passe de l’accès d’urgence.

@@ -73,10 +73,10 @@ emergency-take = Le retirer
 emergency-has = Cette personne se connecte avec le mot de passe du compte, quoi que fasse le fournisseur d’identité. Chaque utilisation est signalée aux administrateurs par e-mail.
 emergency-none = Avec lui, cette personne se connecte avec le mot de passe du compte, quoi que fasse le fournisseur d’identité. Réservez-le à une ou deux personnes capables de réparer le compte, et imprimez des codes pour le coffre.
 emergency-left = { $left ->
-    [0] Aucun code imprimé ne reste
-    [one] 1 code imprimé reste
-   *[other] { $left } codes imprimés restent
-} de la feuille du { $date }.
+    [0] Aucun code imprimé ne reste de la feuille du { $date }.
+    [one] 1 code imprimé reste de la feuille du { $date }.
+   *[other] { $left } codes imprimés restent de la feuille du { $date }.
+}
 emergency-no-codes = Aucun code n’est imprimé. Chacun sert une fois à la place du mot de passe, quand plus personne ne le connaît et qu’aucun e-mail n’arrive.
 emergency-print = Créer des codes à imprimer
 emergency-print-new = Créer de nouveaux codes à imprimer

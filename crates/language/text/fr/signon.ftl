@@ -155,10 +155,10 @@ setup-pilot-groups = groupes : { $count }
 setup-group-add = Un groupe à ajouter
 setup-group-hint = Ses membres sont dans le pilote, les futurs aussi. Qui est sur la liste d’exclusion ou a un accès d’urgence garde son mot de passe.
 setup-group-submit = Ajouter le groupe
-setup-group = { $name } : { $people ->
-    [one] 1 personne
-   *[other] { $people } personnes
-}, dont { $moves } que le pilote déplace
+setup-group = { $people ->
+    [one] { $name } : 1 personne, dont { $moves } que le pilote déplace
+   *[other] { $name } : { $people } personnes, dont { $moves } que le pilote déplace
+}
 setup-outage = { $provider } ne répond pas ?
 setup-outage-text = Laissez les mots de passe du compte servir quelques heures. Cela finit tout seul ; les sessions restent.
 setup-outage-until = Jusqu’à
