@@ -42,6 +42,11 @@ pub fn show(granted: &Granted) -> Result<Option<Colour>, Fault> {
     Ok(granted.account().colour)
 }
 
+/// A colour in a word, for the record and for what a page has shown.
+pub fn word(colour: Option<Colour>) -> String {
+    colour.map_or_else(|| "none".to_owned(), |colour| colour.to_string())
+}
+
 /// Looks at a colour without saving it.
 pub fn look(typed: &str) -> Chosen {
     if typed.trim().is_empty() {
@@ -71,10 +76,9 @@ pub async fn save(portal: &Portal, granted: &Granted, (typed, seen): (&str, Opti
     if wanted == account.colour {
         return Ok(Chosen::Already);
     }
-    if seen.is_some_and(|seen| seen != account.colour.map(|colour| colour.to_string()).unwrap_or_default()) {
+    if seen.is_some_and(|seen| seen != word(account.colour)) {
         return Ok(Chosen::Changed);
     }
-    let word = |colour: Option<Colour>| colour.map_or_else(|| "none".to_owned(), |colour| colour.to_string());
     let deed = granted.deed(portal, "portal.appearance", None, format!("{} → {}", word(account.colour), word(wanted)));
     Ok(match portal.accounts.set_colour(account.id, (account.colour, wanted), &deed).await? {
         Moved::Done => Chosen::Saved,

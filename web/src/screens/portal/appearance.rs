@@ -4,7 +4,7 @@ use homeward_language::{Language, Text};
 use homeward_model::{Colour, Logo};
 use homeward_portal::{
     Action,
-    appearance::{Chosen, RATIO},
+    appearance::{Chosen, RATIO, word},
     logo::picture::PictureError,
 };
 use maud::{Markup, html};
@@ -68,7 +68,7 @@ fn choose(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
     html! {
         form class="panel" method="post" action=(frame.at("/sign-in-page/save")) data-once {
             (frame.field())
-            input type="hidden" name="seen" value=(frame.granted.account().colour.map(|colour| colour.to_string()).unwrap_or_default());
+            input type="hidden" name="seen" value=(word(frame.granted.account().colour));
             div class="field" {
                 label for="colour" { (t.s("appearance-colour")) }
                 @if let Some(text) = &error { (field::error(t, "colour-error", text)) }

@@ -4,7 +4,7 @@ use homeward_discovery::{ConnectionState, SsoMode, User, UserRule};
 use homeward_store::register::Register;
 use homeward_model::Clock;
 
-use super::{Desk, MIA, leaves};
+use super::{Desk, MIA};
 use crate::portal::{OWN, lead, plain};
 
 const KEPT: &str = "kept@own.example";
@@ -20,8 +20,12 @@ impl Desk {
         let done = lead(&self.step(step, &[("group", group)]).await);
         done.rsplit_once("?said=").map(|(_, said)| said.trim_end_matches("#pilot").to_owned()).unwrap()
     }
-    async fn leads_mia(&self) -> bool {
-        leaves(&mut self.broker.browser()).await.refresh().is_some_and(|to| to.starts_with("https://idp.example/sso"))
+    /// Whether she signs in at the provider, by the rules that the sign-in asks.
+    async fn leads_mia(&mut self) -> bool {
+        let mia = self.broker.user(MIA, OWN).await.id;
+        let page = self.ada.get(&format!("/portal/{OWN}/users/{mia}/why")).await;
+        assert_eq!(page.status, 200);
+        page.body.contains("has Single Sign-On by the connection")
     }
 }
 
