@@ -60,25 +60,29 @@ pub struct Failure {
     pub seen: Option<String>,
     /// What we expected.
     pub expected: Option<String>,
+    /// The certificate, as PEM, with which an answer says that it was signed, when nobody has added that one. Nothing proves it: it is for an
+    /// administrator to compare, and is kept nowhere else than with a test sign-in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<Box<str>>,
 }
 
 impl Failure {
     /// A failure without values.
     pub fn of(check: Check, code: &'static str) -> Self {
-        Self { check, code: code.to_owned(), seen: None, expected: None }
+        Self { check, code: code.to_owned(), seen: None, expected: None, certificate: None }
     }
     /// A failure in which two values differ.
     pub fn differs(check: Check, code: &'static str, seen: &str, expected: &str) -> Self {
-        Self { check, code: code.to_owned(), seen: Some(cut(seen)), expected: Some(cut(expected)) }
+        Self { seen: Some(cut(seen)), expected: Some(cut(expected)), ..Self::of(check, code) }
     }
 }
 
 impl Failure {
-    /// The same without anybody's name: for everything that is kept or that somebody else than the person reads.
+    /// The same without anybody's name, and without what nobody vouches for: for everything that is kept or that somebody else than the person reads.
     pub fn redacted(&self) -> Self {
         let whole = self.code == "names.unknown_user";
         let hide = |text: &String| if whole && !text.contains('@') { masked(text) } else { without_names(text) };
-        Self { seen: self.seen.as_ref().map(hide), expected: self.expected.as_ref().map(|text| without_names(text)), ..self.clone() }
+        Self { seen: self.seen.as_ref().map(hide), expected: self.expected.as_ref().map(|text| without_names(text)), certificate: None, ..self.clone() }
     }
 }
 

@@ -1,11 +1,14 @@
 //! What kind of trouble an answer had: the one grouping of codes that pages, reports and figures share.
 
+use serde::Serialize;
+
 use crate::{Check, Failure};
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $says:literal, $fix:literal;)+) => {
         /// Kinds of failures, as an administrator thinks of them.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+        #[serde(rename_all = "snake_case")]
         pub enum Kind { $($(#[$doc])* $name),+ }
         impl Kind {
             /// All of them.
@@ -14,6 +17,8 @@ macro_rules! kinds {
             pub const fn says(self) -> &'static str { match self { $(Self::$name => $says),+ } }
             /// The message that says what to do.
             pub const fn fix(self) -> &'static str { match self { $(Self::$name => $fix),+ } }
+            /// The word in the API.
+            pub fn word(self) -> String { self.says().trim_start_matches("says-").replace('-', "_") }
         }
     };
 }
@@ -21,6 +26,8 @@ macro_rules! kinds {
 kinds! {
     /// The provider itself said no.
     SaidNo = "says-said-no", "fix-said-no";
+    /// Nothing has come back yet.
+    NoAnswer = "says-no-answer", "fix-no-answer";
     /// It does not answer.
     Away = "says-away", "fix-away";
     /// It does not accept who we say that we are.
@@ -106,6 +113,7 @@ impl Kind {
 
     fn answered(family: &str, word: &str) -> Self {
         match (family, word) {
+            ("answer", "awaited") => Self::NoAnswer,
             ("status", "missing") => Self::Unreadable,
             ("status", _) | ("callback", "error") => Self::SaidNo,
             ("token", "refused") => Self::ClientRefused,

@@ -3,12 +3,14 @@
 //!
 //! No value in it is a secret, and none names a person in full.
 
+use homeward_model::Timestamp;
 use serde::Serialize;
 
 use crate::{
     Check, ConnectionSettings, Failure, Preset, RemoteField,
     kind::Kind,
-    product::{Field, Label, Product, Speaks},
+    product::{Field, Label, Meaning, Product, Speaks},
+    saml::instant,
 };
 
 /// What became of one check.
@@ -37,6 +39,8 @@ pub struct Line {
 pub struct Finding {
     /// The machine's word.
     pub code: String,
+    /// What kind of trouble it is.
+    pub kind: Kind,
     /// What the answer said.
     pub seen: Option<String>,
     /// What was entered here.
@@ -47,6 +51,10 @@ pub struct Finding {
     pub says: &'static str,
     /// The message that says what to do.
     pub fix: &'static str,
+    /// The message that says what the provider's own code means.
+    pub meaning: Option<&'static str>,
+    /// By how many seconds two times differ.
+    pub apart: Option<i64>,
 }
 
 /// The six checks of one answer.
@@ -90,9 +98,26 @@ pub fn report(failure: Option<&Failure>, settings: Option<&ConnectionSettings>) 
     let failed = failure.map(|failure| {
         let failure = failure.redacted();
         let kind = failure.kind();
-        Finding { field: field(kind, settings), says: kind.says(), fix: kind.fix(), code: failure.code, seen: failure.seen, expected: failure.expected }
+        let meaning = failure.seen.as_deref().filter(|_| matches!(kind, Kind::SaidNo | Kind::ClientRefused)).and_then(Meaning::of);
+        let field = meaning.and_then(|meaning| meaning.path(product(settings))).or_else(|| field(kind, settings));
+        let (seen, expected) = (failure.seen.map(readable(kind)), failure.expected.map(readable(kind)));
+        let apart = [&seen, &expected].map(|text| text.as_deref().filter(|_| kind == Kind::Clock).and_then(instant::parse));
+        let apart = match apart {
+            [Some(seen), Some(expected)] => Some(seen.seconds() - expected.seconds()),
+            _ => None,
+        };
+        Finding { kind, field, says: kind.says(), fix: kind.fix(), meaning: meaning.map(|meaning| meaning.says), apart, code: failure.code, seen, expected }
     });
     Report { lines, failed }
+}
+
+/// Seconds since 1970, as tokens have them, in a form that people read.
+fn readable(kind: Kind) -> impl Fn(String) -> String {
+    move |text| match text.parse() {
+        // Anything before 2001 is no moment of a sign-in.
+        Ok(seconds) if seconds >= 1_000_000_000 && matches!(kind, Kind::Clock | Kind::NotAnew) => instant::write(Timestamp::from_seconds(seconds)),
+        _ => text,
+    }
 }
 
 /// Whether a check that stands before the failed one in the list was made and passed. People read the list in its order; the code verifies the
@@ -138,9 +163,14 @@ fn is_plain(value: &str) -> bool {
     (1..=200).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_graphic()) && !value.contains(['@', '<', '>', '"']) && value.parse::<i64>().is_err()
 }
 
+/// The product whose words are used; those of the standard where it is not known.
+fn product(settings: Option<&ConnectionSettings>) -> &'static Product {
+    settings.map_or_else(|| Product::of(Preset::Generic, Speaks::Saml), Product::of_connection)
+}
+
 /// Where the provider's console has the field that this kind of trouble is about.
 fn field(kind: Kind, settings: Option<&ConnectionSettings>) -> Option<String> {
-    let product = settings.map_or_else(|| Product::of(Preset::Generic, Speaks::Saml), Product::of_connection);
+    let product = product(settings);
     let named = match settings.map(|settings| &settings.matching.remote) {
         Some(RemoteField::Named(_)) => Field::Email,
         Some(RemoteField::Subject) | None => Field::NameId,
@@ -155,7 +185,7 @@ fn field(kind: Kind, settings: Option<&ConnectionSettings>) -> Option<String> {
         Kind::NoName | Kind::Ambiguous | Kind::Unusable | Kind::Transient | Kind::UnknownUser | Kind::ForeignDomain => (named, Field::Email),
         Kind::SaidNo => (Field::People, Field::People),
         Kind::ClientRefused => (Field::ClientSecret, Field::ClientSecret),
-        Kind::Away | Kind::Settings | Kind::Unreadable | Kind::Unsolicited | Kind::OtherRequest | Kind::Altered | Kind::Encrypted | Kind::BadSignature | Kind::Clock | Kind::Replayed
+        Kind::NoAnswer | Kind::Away | Kind::Settings | Kind::Unreadable | Kind::Unsolicited | Kind::OtherRequest | Kind::Altered | Kind::Encrypted | Kind::BadSignature | Kind::Clock | Kind::Replayed
         | Kind::NotAnew | Kind::BoundElsewhere | Kind::NotActive | Kind::Excluded | Kind::Off | Kind::SecondFactor => return None,
     };
     let field = match product.speaks {
@@ -274,6 +304,8 @@ mod tests {
             assert_eq!(shown(code, check, "https://a.example/", "https://a.example", false), (None, false), "a stranger: {code}");
         }
         assert!(shown("time.over", Check::Fresh, "2026-11-22T14:02:11Z", "2026-11-22T14:12:11Z", true).0.is_some());
+        let seconds = shown("id_token.expired", Check::Fresh, "1795356131", "1795356731", true).0;
+        assert_eq!(seconds, Some(("2026-11-22T14:02:11Z".to_owned(), "2026-11-22T14:12:11Z".to_owned())), "as people read them");
         let secret = [
             (Check::Signature, "sig.untrusted_key", "C4:0B", "7F:3A"),
             (Check::Signature, "signature.key_unknown", "kid-1", "kid-2"),
@@ -282,7 +314,6 @@ mod tests {
             (Check::Names, "names.unknown_user", "bsimon", "x"),
             (Check::Names, "userinfo.subject", "248289761001", "248289761002"),
             (Check::Allowed, "allowed.second_factor", "pwd", "mfa"),
-            (Check::Fresh, "id_token.expired", "1795356131", "1795356731"),
         ];
         for (check, code, seen, expected) in secret {
             assert_eq!(shown(code, check, seen, expected, true).0, None, "{code}");

@@ -1,4 +1,4 @@
-//! The texts, in Fluent (per language one file for pages, one for those on the way to an identity provider and back, one for delegated access, one for the care of connections, four for the portal, one for mails).
+//! The texts, in Fluent (per language one file for pages, one for those on the way to an identity provider and back, one for delegated access, one for the care of connections, one for what mends a check that failed, four for the portal, one for mails).
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -16,7 +16,7 @@ struct Book {
 
 macro_rules! source {
     ($code:literal) => {
-        concat!(include_str!(concat!("../text/", $code, "/pages.ftl")), "\n", include_str!(concat!("../text/", $code, "/mails.ftl")), "\n", include_str!(concat!("../text/", $code, "/federated.ftl")), "\n", include_str!(concat!("../text/", $code, "/delegated.ftl")), "\n", include_str!(concat!("../text/", $code, "/portal.ftl")), "\n", include_str!(concat!("../text/", $code, "/signon.ftl")), "\n", include_str!(concat!("../text/", $code, "/care.ftl")), "\n", include_str!(concat!("../text/", $code, "/administration.ftl")), "\n", include_str!(concat!("../text/", $code, "/profile.ftl")), "\n", include_str!(concat!("../text/", $code, "/services.ftl")), "\n", include_str!(concat!("../text/", $code, "/api.ftl")), "\n", include_str!(concat!("../text/", $code, "/people.ftl")))
+        concat!(include_str!(concat!("../text/", $code, "/pages.ftl")), "\n", include_str!(concat!("../text/", $code, "/mails.ftl")), "\n", include_str!(concat!("../text/", $code, "/federated.ftl")), "\n", include_str!(concat!("../text/", $code, "/delegated.ftl")), "\n", include_str!(concat!("../text/", $code, "/portal.ftl")), "\n", include_str!(concat!("../text/", $code, "/signon.ftl")), "\n", include_str!(concat!("../text/", $code, "/care.ftl")), "\n", include_str!(concat!("../text/", $code, "/checks.ftl")), "\n", include_str!(concat!("../text/", $code, "/administration.ftl")), "\n", include_str!(concat!("../text/", $code, "/profile.ftl")), "\n", include_str!(concat!("../text/", $code, "/services.ftl")), "\n", include_str!(concat!("../text/", $code, "/api.ftl")), "\n", include_str!(concat!("../text/", $code, "/people.ftl")))
     };
 }
 

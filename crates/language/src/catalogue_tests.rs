@@ -4,7 +4,7 @@ use super::*;
 
 fn read(language: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("text").join(language);
-    ["pages.ftl", "mails.ftl", "federated.ftl", "delegated.ftl", "portal.ftl", "signon.ftl", "care.ftl", "administration.ftl", "profile.ftl", "services.ftl", "api.ftl", "people.ftl"].map(|file| std::fs::read_to_string(folder.join(file)).unwrap()).join("\n")
+    ["pages.ftl", "mails.ftl", "federated.ftl", "delegated.ftl", "portal.ftl", "signon.ftl", "care.ftl", "checks.ftl", "administration.ftl", "profile.ftl", "services.ftl", "api.ftl", "people.ftl"].map(|file| std::fs::read_to_string(folder.join(file)).unwrap()).join("\n")
 }
 
 /// Message → the arguments that stand in it.

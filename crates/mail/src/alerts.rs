@@ -20,12 +20,14 @@ pub(crate) fn parts(alert: &Alert, account: &str, t: Text) -> Parts {
                 .button(t.s("mail-ends-button"), link)
                 .says(t.s("mail-ends-after"))
         }
-        Alert::UnknownCertificate { provider, failed, since, thumbprint, place, link } => {
+        Alert::UnknownCertificate { provider, failed, since, thumbprint, trusted, place, link } => {
             let (date, time) = moment(*since, t);
             let args = [("count", (*failed).into()), ("account", account.into()), ("provider", provider.into()), ("date", (&date).into()), ("time", (&time).into())];
             Parts::new(t.f("mail-unknown-subject", &[("provider", provider.into())]))
                 .says(t.f("mail-unknown-text", &args))
+                .says(t.f("mail-unknown-check", &[("check", t.s("check-signature").into())]))
                 .says(t.f("mail-unknown-print", &[("thumbprint", thumbprint.into())]))
+                .also((!trusted.is_empty()).then(|| t.f("mail-unknown-trusted", &[("thumbprints", trusted.join(", ").as_str().into())])))
                 .also(place.as_ref().map(|place| t.f("mail-unknown-place", &[("place", place.into())])))
                 .button(t.s("mail-unknown-button"), link)
                 .says(t.s("mail-unknown-after"))

@@ -76,7 +76,7 @@ pub enum Alert {
     /// The last signing certificate of a provider ends in so many days; 0: today. `place`: where its console has it.
     CertificateEnds { provider: String, people: u32, thumbprint: String, until: Timestamp, days: u32, place: Option<String>, link: String },
     /// Answers name a signing certificate that nobody has added.
-    UnknownCertificate { provider: String, failed: u32, since: Timestamp, thumbprint: String, place: Option<String>, link: String },
+    UnknownCertificate { provider: String, failed: u32, since: Timestamp, thumbprint: String, trusted: Vec<String>, place: Option<String>, link: String },
     /// The provider publishes other values since then, which wait for somebody to look at them.
     ValuesWait { provider: String, since: Timestamp, link: String },
     /// The record that proves a domain is missing; the domain counts until then (LH-08).
@@ -163,6 +163,7 @@ impl StepTaken {
 }
 
 /// A thumbprint as consoles show it.
+const OTHER_PRINT: &str = "C4:0B:91:3D:E7:2A:5F:88:16:D4:0E:B9:63:7C:A1:F5:28:9E:4B:70:DC:35:82:19:6F:E3:5A:07:BD:48:91:2E";
 const PRINT: &str = "7F:3A:19:C2:5D:80:E4:61:0B:A7:33:9E:58:D1:2C:F6:84:4A:0D:7B:E9:15:62:C8:3F:90:AE:57:1D:B4:26:8C";
 /// Where a console has it.
 const PLACE: &str = "Entra: SAML Certificates › Certificate (Base64)";
@@ -183,7 +184,7 @@ pub fn samples(language: Language) -> Vec<Letter> {
         emergency_sample(None, at),
         emergency_sample(Some(7), at),
         emergency_sample(Some(0), at),
-        Message::Alert(Alert::UnknownCertificate { provider: "Microsoft Entra ID".into(), failed: 3, since: at, thumbprint: PRINT.into(), place: Some(PLACE.into()), link: at_home("/portal/40817/sign-on") }),
+        Message::Alert(Alert::UnknownCertificate { provider: "Microsoft Entra ID".into(), failed: 3, since: at, thumbprint: PRINT.into(), trusted: vec![OTHER_PRINT.into()], place: Some(PLACE.into()), link: at_home("/portal/40817/activity/7F3K-Q2VD") }),
     ];
     let undo = at_home("/account/email/undo?token=abc");
     messages.extend([

@@ -9,6 +9,7 @@ pub mod alarm;
 pub mod appearance;
 pub mod applications;
 pub mod authority;
+pub mod checked;
 pub mod domain_watch;
 pub mod domains;
 pub mod emergency;

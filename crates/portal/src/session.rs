@@ -10,6 +10,7 @@ use crate::{
     adding::Newcomers,
     applications::Applications,
     authority::{Action, Role, vouched_for},
+    checked::RefusedAnswers,
     emergency::Emergency,
     ports::{Accounts, Activity, Deed, Domains, Fault, FoundPortalSession, Invitations, People, PeopleTold, PortalSession, PortalSessions, Roles, TxtRecords},
     logo::ports::Logos,
@@ -61,6 +62,8 @@ pub struct Portal {
     pub sessions: Arc<dyn PortalSessions>,
     /// The audit.
     pub activity: Arc<dyn Activity>,
+    /// Answers of providers that were refused.
+    pub refused_answers: Arc<dyn RefusedAnswers>,
     /// Invitations.
     pub invitations: Arc<dyn Invitations>,
     /// Mails to people.

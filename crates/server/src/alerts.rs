@@ -92,7 +92,8 @@ async fn unknown(store: &Store, id: ConnectionId, now: Timestamp) -> Result<Vec<
     for trace in store.traces(Some(id), MOST).await.map_err(|e| e.to_string())? {
         let failure = trace.failure();
         let Some(thumbprint) = failure.seen.clone().filter(|_| trace.asked && trace.at > from && failure.code == "sig.untrusted_key") else { continue };
-        let unknown = found.entry(thumbprint.clone()).or_insert(Unknown { thumbprint, failed: 0, since: trace.at });
+        let last = trace.case.clone();
+        let unknown = found.entry(thumbprint.clone()).or_insert(Unknown { thumbprint, failed: 0, since: trace.at, last });
         unknown.failed = unknown.failed.saturating_add(1);
         unknown.since = unknown.since.min(trace.at);
     }

@@ -111,6 +111,7 @@ pub(crate) fn portal(store: &Store, context: &Arc<Context>, name_server: Option<
         roles: shared.clone(),
         sessions: shared.clone(),
         activity: shared.clone(),
+        refused_answers: shared.clone(),
         sign_on: shared.clone(),
         tellings: shared.clone(),
         setup_links: shared.clone(),

@@ -35,6 +35,12 @@ pub struct TestResult {
     /// The name that nobody of the account has, when somebody in the account portal tested: they can invite whom it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown: Option<String>,
+    /// The users that it means, where it is about them that it failed; for whoever may see the account's users.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<UserId>,
+    /// The certificate, as PEM, with which the answer says that it was signed, when nobody has added that one. Nothing proves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
 }
 
 impl TestResult {

@@ -26,6 +26,8 @@ pub enum Profile {
     WrongIssuer,
     /// To another address (SAML), or with another nonce (OpenID Connect).
     WrongNonce,
+    /// SAML: under a name that is another one every time.
+    Transient,
     /// Not signed; OpenID Connect: the signature is cut off.
     Unsigned,
     /// OpenID Connect: `alg` is `none`.
@@ -46,7 +48,7 @@ pub enum Profile {
 
 impl Profile {
     /// Those that have names of their own, with the sentence that people read.
-    pub const NAMED: [(&'static str, Self, &'static str); 18] = [
+    pub const NAMED: [(&'static str, Self, &'static str); 19] = [
         ("right", Self::Right, "right"),
         ("encrypted", Self::Encrypted, "right, and encrypted"),
         ("little-ahead", Self::LittleAhead, "clock 30 seconds ahead"),
@@ -58,6 +60,7 @@ impl Profile {
         ("wrong-audience", Self::WrongAudience, "for another application"),
         ("wrong-issuer", Self::WrongIssuer, "by another issuer"),
         ("wrong-nonce", Self::WrongNonce, "wrong nonce or recipient"),
+        ("transient", Self::Transient, "under a name that changes every time"),
         ("unsigned", Self::Unsigned, "not signed"),
         ("alg-none", Self::AlgNone, "signed by \u{201c}none\u{201d}"),
         ("hmac", Self::Hmac, "signed with the public key as a secret"),

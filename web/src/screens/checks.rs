@@ -1,10 +1,17 @@
 //! The six checks of an answer as a list: which passed, and the first that failed, opened, with both values side by side. The page of
 //! a refused answer and that of a test sign-in share it.
 
+use homeward_language::Text;
 use homeward_signin::step::{Finding, Line, Outcome, Report, title};
 use maud::{Markup, html};
 
 use super::layout::{Chrome, breakable};
+
+/// By how many minutes two times differ, one at least.
+pub(super) fn apart_by(t: Text, seconds: i64) -> String {
+    let minutes = (seconds.saturating_abs().saturating_add(30) / 60).max(1);
+    t.f("test-apart", &[("minutes", minutes.into())])
+}
 
 /// The six lines.
 pub(super) fn checks(chrome: &Chrome, report: &Report) -> Markup {
@@ -39,6 +46,8 @@ fn finding(chrome: &Chrome, found: &Finding) -> Markup {
                 @if let Some(expected) = found.expected.as_ref().filter(|text| !text.is_empty()) { div { dt { (t.s("test-expected")) } dd translate="no" { (breakable(expected)) } } }
             }
         }
+        @if let Some(apart) = found.apart { p { (apart_by(t, apart)) } }
+        @if let Some(meaning) = found.meaning { p { (t.s(meaning)) } }
         p { (t.s(found.fix)) }
         @if let Some(field) = &found.field { p class="sm muted" { (t.s("test-field")) " " span translate="no" { (field) } } }
         p class="sm muted code" translate="no" { (found.code) }

@@ -1,6 +1,7 @@
 //! Products of identity providers as data: what each console calls our fields, in which dialect it takes hints, under which names it
 //! sends people, what it signs, and where it surprises. Pages, commands and `docs/providers` read this one table.
 
+mod codes;
 mod field;
 mod microsoft;
 mod okta_and_google;
@@ -8,6 +9,7 @@ mod others;
 
 use crate::{AttributeMapping, ConnectionSettings, Hint, LocalField, Matching, Preset, Protocol, RemoteField, saml::Signed};
 
+pub use codes::Meaning;
 pub use field::{Field, Side};
 
 /// The protocol that a row of the table is about.

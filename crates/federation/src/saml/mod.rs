@@ -11,7 +11,7 @@ mod detached;
 mod expected;
 mod guard;
 mod guard_signature;
-mod instant;
+pub(crate) mod instant;
 pub mod keys;
 mod lexer;
 pub mod logout;

@@ -148,7 +148,10 @@ fn first_opinion(document: &uppsala::Document<'_>, text: &str, shapes: &[&Signat
 fn untrusted(shapes: &[&SignatureShape], keys: &TrustedKeys) -> Failure {
     let named: Vec<&Vec<u8>> = shapes.iter().filter_map(|shape| shape.named_certificate.as_ref()).collect();
     match named.iter().find(|der| !keys.certificates.iter().any(|ours| ours.der() == der.as_slice())) {
-        Some(other) => Failure::differs(Check::Signature, "sig.untrusted_key", &thumbprint(other), &keys.names()),
+        Some(other) => {
+            let certificate = Certificate::from_der(other).ok().map(|certificate| certificate.pem().into_boxed_str());
+            Failure { certificate, ..Failure::differs(Check::Signature, "sig.untrusted_key", &thumbprint(other), &keys.names()) }
+        }
         None if named.is_empty() => Failure::of(Check::Signature, "sig.untrusted_key"),
         None => Failure::of(Check::Signature, "sig.value_mismatch"),
     }

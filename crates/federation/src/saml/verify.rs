@@ -5,7 +5,7 @@ use homeward_model::Timestamp;
 use zeroize::Zeroizing;
 
 use super::{
-    algorithm::SAML,
+    algorithm::{RSA_SHA256, SAML, SHA256},
     decrypt,
     expected::Expected,
     guard::{self, Guarded, Root},
@@ -28,8 +28,8 @@ pub fn verify(form_value: &str, connection: &Connection, sp: &ServiceProvider, p
     let Protocol::Saml(settings) = &connection.settings.protocol else { return Err(Failure::of(Check::MeantForUs, "transaction.other_protocol")) };
     let expected = expected(connection, settings, sp, pending, now)?;
     let keys = TrustedKeys::of(settings, now)?;
-    let bytes = decode(form_value)?;
-    let response = guard::check(&bytes, Root::Response, keys.sha1()).map_err(refused)?;
+    let bytes = decode(form_value).map_err(|failure| beginning(failure, form_value.as_bytes()))?;
+    let response = guard::check(&bytes, Root::Response, keys.sha1()).map_err(|code| beginning(refused(code), &bytes))?;
     let unverified_head = message::response_head(response.document.root_element()).map_err(refused)?;
     expected.status(&unverified_head)?;
     let verified = signed_content(&response, unverified_head, settings, sp, &keys, now)?;
@@ -80,6 +80,21 @@ pub(super) fn decode(form_value: &str) -> Result<Vec<u8>, Failure> {
     let mut clean = Vec::with_capacity(form_value.len());
     clean.extend(form_value.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n' | b' ' | b'\t')));
     STANDARD.decode(clean).map_err(|_| refused("saml.base64"))
+}
+
+/// What cannot be read shows how it begins, and what is signed too weakly by what, so that somebody sees what it is instead. Anybody may
+/// have written that.
+fn beginning(failure: Failure, bytes: &[u8]) -> Failure {
+    let text = String::from_utf8_lossy(bytes);
+    let named = |element: &str| text.split_once(element)?.1.split_once("Algorithm=\"")?.1.split_once('"').map(|(named, _)| named.to_owned());
+    let (seen, expected) = match (failure.check, failure.code.as_str()) {
+        (Check::Answered, _) => (Some(text.into_owned()), None),
+        (_, "sig.algorithm") => (named("SignatureMethod"), Some(RSA_SHA256)),
+        (_, "sig.digest_algorithm") => (named("DigestMethod"), Some(SHA256)),
+        _ => (None, None),
+    };
+    let plain = |text: String| text.chars().filter(|sign| !sign.is_control()).take(200).collect();
+    Failure { seen: seen.map(plain).filter(|text: &String| !text.is_empty()), expected: expected.map(str::to_owned), ..failure }
 }
 
 /// Which of the six checks a code belongs to.

@@ -44,7 +44,9 @@ mail-unknown-text = { $count ->
     [one] Seit { $date }, { $time } Uhr (UTC) ist eine Anmeldung bei { $account } gescheitert: Die Antwort von { $provider } nennt ein Signaturzertifikat, das niemand eingetragen hat.
    *[other] Seit { $date }, { $time } Uhr (UTC) sind { $count } Anmeldungen bei { $account } gescheitert: Die Antworten von { $provider } nennen ein Signaturzertifikat, das niemand eingetragen hat.
 }
+mail-unknown-check = Sie endeten bei Prüfung 3 von 6: { $check }.
 mail-unknown-print = Sein SHA-256-Fingerabdruck: { $thumbprint }
+mail-unknown-trusted = Hier eingetragen: { $thumbprints }
 mail-unknown-place = Vergleichen Sie ihn mit dem dort: { $place }.
 mail-unknown-button = Vergleichen und eintragen
 mail-unknown-after = Tragen Sie es nur ein, wenn dort dasselbe steht. Wenn nicht, kann jemand anderes diese Antworten geschickt haben: Tragen Sie nichts ein.

@@ -44,7 +44,9 @@ mail-unknown-text = { $count ->
     [one] 1 sign-in at { $account } has failed since { $date }, { $time } (UTC): the answer of { $provider } names a signing certificate that nobody has added.
    *[other] { $count } sign-ins at { $account } have failed since { $date }, { $time } (UTC): the answers of { $provider } name a signing certificate that nobody has added.
 }
+mail-unknown-check = They stopped at check 3 of 6: { $check }.
 mail-unknown-print = Its SHA-256 thumbprint: { $thumbprint }
+mail-unknown-trusted = Added here: { $thumbprints }
 mail-unknown-place = Compare it with the one there: { $place }.
 mail-unknown-button = Compare and add
 mail-unknown-after = Add it only if it is the same there. If it is not, somebody else may have sent these answers: add nothing.

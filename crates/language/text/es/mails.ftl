@@ -44,7 +44,9 @@ mail-unknown-text = { $count ->
     [one] Desde el { $date }, a las { $time } (UTC), ha fallado 1 inicio de sesión de { $account }: la respuesta de { $provider } nombra un certificado de firma que nadie ha añadido.
    *[other] Desde el { $date }, a las { $time } (UTC), han fallado { $count } inicios de sesión de { $account }: las respuestas de { $provider } nombran un certificado de firma que nadie ha añadido.
 }
+mail-unknown-check = Se detuvieron en la comprobación 3 de 6: { $check }.
 mail-unknown-print = Su huella SHA-256: { $thumbprint }
+mail-unknown-trusted = Añadido aquí: { $thumbprints }
 mail-unknown-place = Compárela con la que figura allí: { $place }.
 mail-unknown-button = Comparar y añadir
 mail-unknown-after = Añádalo solo si allí es el mismo. Si no lo es, puede que otra persona haya enviado estas respuestas: no añada nada.

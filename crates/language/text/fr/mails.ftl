@@ -44,7 +44,9 @@ mail-unknown-text = { $count ->
     [one] Depuis le { $date } à { $time } (UTC), { $count } connexion de { $account } a échoué : la réponse de { $provider } désigne un certificat de signature que personne n’a ajouté.
    *[other] Depuis le { $date } à { $time } (UTC), { $count } connexions de { $account } ont échoué : les réponses de { $provider } désignent un certificat de signature que personne n’a ajouté.
 }
+mail-unknown-check = Elles se sont arrêtées à la vérification 3 sur 6 : { $check }.
 mail-unknown-print = Son empreinte SHA-256 : { $thumbprint }
+mail-unknown-trusted = Ajouté ici : { $thumbprints }
 mail-unknown-place = Comparez-la avec celle qui figure à cet endroit : { $place }.
 mail-unknown-button = Comparer et ajouter
 mail-unknown-after = Ne l’ajoutez que si c’est le même là-bas. Sinon, quelqu’un d’autre a pu envoyer ces réponses : n’ajoutez rien.

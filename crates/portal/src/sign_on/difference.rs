@@ -2,7 +2,7 @@
 //! never stands in it.
 
 use homeward_federation::{
-    ConnectionSettings, LocalField, Protocol, RemoteField,
+    ConnectionSettings, IdpInitiated, LocalField, Protocol, RemoteField,
     delegated::DelegatedSettings,
     oidc::{ClientAuthentication, SealedSecret},
     saml::certificate::Certificate,
@@ -46,6 +46,8 @@ pub enum What {
     Groups,
     /// Where roles inside the account come from.
     Roles,
+    /// What comes of sign-ins that begin there.
+    BegunThere,
     /// Delegated access: the cloud's sign-in host.
     Cloud,
     /// Its tenant.
@@ -80,6 +82,7 @@ impl What {
             Self::FamilyName => "last name from",
             Self::Groups => "groups from",
             Self::Roles => "roles from",
+            Self::BegunThere => "sign-ins that begin there",
             Self::Cloud => "cloud",
             Self::Tenant => "tenant",
             Self::Application => "application",
@@ -171,8 +174,17 @@ pub(super) fn named(remote: &RemoteField) -> Option<String> {
     }
 }
 
+/// The word of what comes of sign-ins that begin there, as files have it.
+const fn begun_there(rule: IdpInitiated) -> &'static str {
+    match rule {
+        IdpInitiated::Refuse => "refuse",
+        IdpInitiated::Convert => "convert",
+        IdpInitiated::Accept => "accept",
+    }
+}
+
 /// Who is who: our field, theirs, and the attributes that fill the rest.
-fn mapped(settings: &ConnectionSettings) -> [(What, Option<String>); 7] {
+fn mapped(settings: &ConnectionSettings) -> [(What, Option<String>); 8] {
     let map = &settings.mapping;
     [
         (What::Local, Some(word(settings.matching.local).to_owned())),
@@ -182,6 +194,7 @@ fn mapped(settings: &ConnectionSettings) -> [(What, Option<String>); 7] {
         (What::FamilyName, map.family_name.clone()),
         (What::Groups, map.groups.clone()),
         (What::Roles, map.roles.clone()),
+        (What::BegunThere, Some(begun_there(settings.idp_initiated).to_owned())),
     ]
 }
 

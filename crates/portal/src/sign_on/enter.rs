@@ -60,6 +60,10 @@ pub enum Problem {
     Mapping,
     /// The connection has all of this already.
     Same,
+    /// The last test shows nothing that could be taken over.
+    NoTest,
+    /// The thumbprint is not that of the certificate in the last test.
+    Thumbprint,
     /// Values wait that were not entered by the same setup link: nobody outside takes their place.
     OthersWait,
 }
@@ -265,7 +269,7 @@ pub(super) async fn found(portal: &Portal, granted: &Granted, id: ConnectionId) 
     reached(portal, granted, id).await
 }
 
-async fn keep_saml(portal: &Portal, granted: &Granted, stored: &Stored, saml: SamlSettings) -> Result<Proposed, Fault> {
+pub(super) async fn keep_saml(portal: &Portal, granted: &Granted, stored: &Stored, saml: SamlSettings) -> Result<Proposed, Fault> {
     if let Err(problem) = saml.check(portal.is_development()) {
         return Ok(Proposed::Refused(match problem {
             SettingsProblem::EntityId => Problem::EntityId,

@@ -8,6 +8,7 @@ pub mod enter;
 mod give;
 pub mod groups;
 pub mod mapping;
+pub mod mend;
 pub mod ports;
 pub mod published;
 pub mod tested;
@@ -23,7 +24,7 @@ pub use homeward_federation::{
     Kind, Preset,
     delegated::ids::{Field as IdField, Pasted},
     oidc::SettingsError,
-    product::{Field, Label, PRODUCTS, Product, Side, Speaks},
+    product::{Field, Label, Meaning, PRODUCTS, Product, Side, Speaks},
     report::{Finding, Line, Outcome, Report, title},
     saml::{
         certificate::{CertificateProblem, PasteProblem},
@@ -151,7 +152,7 @@ pub async fn detail(portal: &Portal, granted: &Granted, id: ConnectionId) -> Res
         waits: enter::waiting(portal, account.id, &stored).await?.map(|(_, since)| since),
         moves: published::moves(portal, account.id, &stored).await?,
         mapped: mapping::of(&settings),
-        test: tested::shown(portal, granted, &settings, id).await?,
+        test: tested::shown(portal, granted, &stored).await?,
         is_tested,
         values: turn::values(&stored).unwrap_or_default(),
         switches: turn::switches(portal, granted, &stored).await?,

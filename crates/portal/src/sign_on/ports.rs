@@ -75,6 +75,10 @@ pub struct Tested {
     pub person: Option<String>,
     /// The name that nobody of the account has.
     pub unknown: Option<String>,
+    /// The users that it means, where it is about them that it failed.
+    pub about: Vec<UserId>,
+    /// The certificate that nobody has added, as the answer names it. Nothing proves it.
+    pub certificate: Option<String>,
 }
 
 /// How an account offers Single Sign-On.

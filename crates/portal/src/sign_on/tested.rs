@@ -2,10 +2,15 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use homeward_federation::{ConnectionSettings, Kind, report::{Report, report}};
+use homeward_federation::report::{Report, report};
 use homeward_model::{CaseNumber, ConnectionId, Timestamp, Username};
 
-use super::{Stored, changed, is_complete, reached};
+use super::{
+    Stored, changed, is_complete,
+    mend::{self, Mend},
+    ports::Tested,
+    reached,
+};
 use crate::{authority::Action, entry::Granted, lifecycle::TESTED_DAYS, ports::Fault, session::Portal};
 
 /// The last test, for the page.
@@ -13,8 +18,8 @@ use crate::{authority::Action, entry::Granted, lifecycle::TESTED_DAYS, ports::Fa
 pub struct TestShown {
     /// The six checks.
     pub report: Report,
-    /// What kind of trouble it was.
-    pub kind: Option<Kind>,
+    /// What mends the check that failed.
+    pub mends: Vec<Mend>,
     /// When.
     pub at: Timestamp,
     /// Who began it, when it is somebody of this account.
@@ -60,19 +65,28 @@ pub(super) async fn has_passed(portal: &Portal, stored: &Stored) -> Result<bool,
     portal.sign_on.has_passed(stored.connection.account, stored.connection.id, since).await
 }
 
-pub(super) async fn shown(portal: &Portal, granted: &Granted, settings: &ConnectionSettings, id: ConnectionId) -> Result<Option<TestShown>, Fault> {
+/// Whom a provider named in a test that was begun by others is nobody's business outside.
+pub(super) fn is_theirs(granted: &Granted, last: &Tested) -> bool {
+    granted.guest().is_none_or(|guest| last.link.as_ref() == Some(&guest.link.reference))
+}
+
+pub(super) async fn shown(portal: &Portal, granted: &Granted, stored: &Stored) -> Result<Option<TestShown>, Fault> {
     let account = granted.account().id;
-    let Some(last) = portal.sign_on.last_test(account, id).await? else { return Ok(None) };
+    let Some(last) = portal.sign_on.last_test(account, stored.connection.id).await? else { return Ok(None) };
     // A setup link shows nobody.
     let by = match last.by.filter(|_| granted.may(Action::ReadUsers) && last.link.is_none()) {
         Some(user) => portal.people.names(account, &BTreeSet::from([user])).await?.into_iter().next().map(|(_, name)| name),
         None => None,
     };
-    // Whom a provider named in a test that was begun by others is nobody's business outside.
-    let is_theirs = granted.guest().is_none_or(|guest| last.link.as_ref() == Some(&guest.link.reference));
+    let is_theirs = is_theirs(granted, &last);
+    let report = report(last.failure.as_ref(), Some(&stored.settings()));
+    let mends = match &report.failed {
+        Some(found) if is_theirs => mend::of(portal, granted, stored, (&last, found)).await?,
+        _ => Vec::new(),
+    };
     Ok(Some(TestShown {
-        report: report(last.failure.as_ref(), Some(settings)),
-        kind: last.failure.as_ref().map(homeward_federation::Failure::kind),
+        report,
+        mends,
         at: last.at,
         by,
         link: last.link,

@@ -10,11 +10,12 @@ use homeward_federation::{
     Connection, Preset,
     health::certificates,
     product::{Field, Product},
+    saml::certificate::Certificate,
 };
 use homeward_language::Language;
 use homeward_local_credential::StoreFault;
 use homeward_mail::{Alert, Message, StepBefore, StepTaken, StepTold};
-use homeward_model::{DomainName, Timestamp, UserId};
+use homeward_model::{CaseNumber, DomainName, Timestamp, UserId};
 
 use super::letters;
 use crate::{
@@ -40,6 +41,8 @@ pub struct Unknown {
     pub failed: u32,
     /// Since when.
     pub since: Timestamp,
+    /// The reference of the newest.
+    pub last: CaseNumber,
 }
 
 /// Tells that the last certificate of a connection ends, once for each step; how many mails were written.
@@ -74,10 +77,11 @@ pub async fn unknown_certificate(ctx: &Context, account: &Account, connection: &
     if ctx.administrators.alerts_since(kind, id, before).await? >= MOST_UNKNOWN {
         return Ok(0);
     }
-    let Unknown { thumbprint, failed, since } = unknown;
+    let Unknown { thumbprint, failed, since, last } = unknown;
     let key = AlertKey { kind, connection: id, about: thumbprint.clone() };
-    let (provider, place, link) = (connection.name.clone(), place(connection), portal(ctx, account, "sign-on"));
-    let alert = Alert::UnknownCertificate { provider, failed, since, thumbprint, place, link };
+    let (provider, place, link) = (connection.name.clone(), place(connection), portal(ctx, account, &format!("activity/{last}")));
+    let trusted = certificates(&connection.settings).iter().map(Certificate::sha256_thumbprint).collect();
+    let alert = Alert::UnknownCertificate { provider, failed, since, thumbprint, trusted, place, link };
     once(ctx.administrators.as_ref(), (&key, Some(before)), now, tell(ctx, account, &alert)).await
 }
 

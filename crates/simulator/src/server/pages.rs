@@ -51,7 +51,7 @@ fn hidden(fields: &[(&'static str, String)]) -> String {
 fn profiles(saml: bool) -> String {
     let option = |value: &str, text: &str| format!("<option value=\"{value}\">{}</option>", escape(text));
     let skip = |profile: &Profile| match profile {
-        Profile::Encrypted => !saml,
+        Profile::Encrypted | Profile::Transient => !saml,
         Profile::AlgNone | Profile::Hmac => saml,
         _ => false,
     };

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Brand, Profile, SigningKey, SimulatorError,
-    saml::{Answer, Asked, Encryption, Idp, Scene, Signed, encode, mutation},
+    saml::{Answer, Asked, Encryption, Idp, NameId, Scene, Signed, encode, mutation},
 };
 
 pub(super) type Fields = BTreeMap<String, String>;
@@ -130,6 +130,10 @@ fn response(play: &Play, session: &Session, ask: &Ask, profile: &Profile) -> Res
         Profile::Unsolicited => {
             answer.in_response_to = None;
             answer = answer.assertion(|a| a.confirmations.iter_mut().for_each(|c| c.in_response_to = None));
+        }
+        Profile::Transient => {
+            let name = NameId::new(&homeward_model::random_token(&homeward_model::SystemRandom), "urn:oasis:names:tc:SAML:2.0:nameid-format:transient");
+            answer = answer.assertion(|a| a.name_id = Some(name));
         }
         Profile::Encrypted => answer.encrypted = encryption(play, ask),
         _ => {}

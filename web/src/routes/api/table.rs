@@ -25,6 +25,7 @@ use super::{
     shown::{LineShown, UserShown},
     sign_on::{
         self, ConnectionDetail, NewConnection,
+        checks::{self, RefusedShown},
         proposal::{self, NewProposal, ProposalDetail},
         published::{self, PublishedShown},
         turn::{self, LeavingGroup, OutageRequest, PilotGroupRequest, PilotRequest, PilotedShown, TurnRequest, TurnedShown, UndoRequest},
@@ -204,6 +205,8 @@ pub static ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Post, "/accounts/{number}/activity/export", ("exportActivity", "Sign-ins and changes as a file, newest first; who takes it away is on record"), A::ExportActivity, by!(activity::export))
         .takes::<ActivityExport>()
         .files(),
+    // After the words that would be read as a reference.
+    Endpoint::new(Get, "/accounts/{number}/activity/{reference}", ("refusedAnswer", "The six checks of a refused answer, by the reference on the person's page"), A::ReadActivity, by!(checks::refused)).gives::<RefusedShown>(),
     Endpoint::new(Get, "/accounts/{number}/tokens", ("listTokens", "Tokens for the API that count, without their secrets"), A::ReadTokens, by!(tokens::list)).gives::<Page<TokenShown>>(),
     Endpoint::new(Delete, "/accounts/{number}/tokens/{token}", ("endToken", "End a token"), A::EndTokens, by!(tokens::end)),
 ];

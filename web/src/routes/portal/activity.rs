@@ -2,6 +2,7 @@
 
 use homeward_portal::{
     activity::{self, Wanted},
+    checked,
     ports::Kind,
 };
 
@@ -50,6 +51,14 @@ pub(crate) async fn page(visit: Visit) -> Answer {
     let next = found.next.as_ref().map(|number| visit.cursor("activity", number));
     let asked = screens::ActivityAsked { wanted: &wanted, sealed: visit.query.get("s"), next: next.as_deref() };
     Ok(respond::page(&visit.asked, screens::activity(&visit.frame(), &found, &asked)))
+}
+
+/// The six checks of a refused answer.
+pub(crate) async fn answer(visit: Visit) -> Answer {
+    match checked::one(visit.portal(), &visit.granted, visit.part("reference")).await? {
+        Some(found) => Ok(respond::page(&visit.asked, screens::checked(&visit.frame(), &found))),
+        None => Ok(Visit::nothing()),
+    }
 }
 
 async fn file(step: Step, format: Format) -> Answer {

@@ -103,6 +103,15 @@ impl Visit {
         let query = screens::query(&[("add", &self.cursor("newcomer", &name))]);
         self.at(&format!("/users{query}#add"))
     }
+    /// A name that a user is to have, sealed into an address.
+    pub fn new_name(&self) -> String {
+        self.unsealed("to", "rename").unwrap_or_default()
+    }
+    /// The address of the page where a user gets that name.
+    pub fn rename_to(&self, user: UserId, name: &str) -> String {
+        let query = screens::query(&[("to", &self.cursor("rename", &name))]);
+        self.at(&format!("/users/{user}{query}#username"))
+    }
     fn unsealed<T: serde::de::DeserializeOwned>(&self, name: &str, list: &str) -> Option<T> {
         let sealed = self.query.optional(name)?;
         self.asked.app.pages.open(&["portal-cursor", list, self.granted.account().number.as_str()], sealed, self.portal().now()).ok()

@@ -89,6 +89,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(of_connection("accept").route(post().to(sign_on::accept)))
         .service(of_connection("discard").route(post().to(sign_on::discard)))
         .service(of_connection("test").route(post().to(sign_on::try_out)))
+        .service(of_connection("mend").route(post().to(sign_on::mend)))
         .service(of_connection("turn").route(post().to(sign_on::switch)))
         .service(of_connection("outage").route(post().to(sign_on::outage)))
         .service(of_connection("undo").route(post().to(sign_on::undo)))
@@ -131,5 +132,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/portal/{number}/activity").get(activity::page))
         .service(web::resource("/portal/{number}/activity/find").post(activity::find))
         .service(web::resource("/portal/{number}/activity/csv").post(activity::csv))
-        .service(web::resource("/portal/{number}/activity/jsonl").post(activity::jsonl));
+        .service(web::resource("/portal/{number}/activity/jsonl").post(activity::jsonl))
+        .service(web::resource("/portal/{number}/activity/{reference}").get(activity::answer));
 }

@@ -52,7 +52,8 @@ pub(crate) async fn user(visit: Visit) -> Answer {
         None => None,
     };
     let Some(found) = found else { return Ok(Visit::nothing()) };
-    let asked = screens::UserAsked { said: screens::said(visit.query.get("said")), typed: "", problem: None };
+    let name = visit.new_name();
+    let asked = screens::UserAsked { said: screens::said(visit.query.get("said")), typed: &name, problem: None };
     Ok(respond::page(&visit.asked, screens::user(&visit.frame(), &found, &asked)))
 }
 

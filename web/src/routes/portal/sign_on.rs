@@ -10,6 +10,7 @@ use homeward_portal::{
         enter::{self, Accepted, ByHand, OpenId, Proposed},
         groups::{self, Grouped},
         mapping::{self, Mapped},
+        mend::{self, Fix, Mend},
         tested::{self, Begin},
         turn::{self, Refused, Seen, Turned, Wish},
     },
@@ -34,8 +35,11 @@ pub(super) fn named(visit: &Visit) -> Option<ConnectionId> {
 async fn shown(visit: &Visit, id: ConnectionId, view: SignOnView<'_>) -> Answer {
     match connections::detail(visit.portal(), &visit.granted, id).await? {
         Some(detail) => {
-            let unknown = detail.test.as_ref().and_then(|test| test.unknown.as_deref());
-            let view = SignOnView { invite: unknown.map(|name| visit.invite_by(name)), ..view };
+            let test = detail.test.as_ref();
+            let closest = test.and_then(|test| test.mends.iter().find_map(|mend| if let Mend::Closest(whom) = mend { Some(whom.id) } else { None }));
+            let unknown = test.and_then(|test| test.unknown.as_deref());
+            let rename = unknown.zip(closest).map(|(name, user)| visit.rename_to(user, name));
+            let view = SignOnView { invite: unknown.map(|name| visit.invite_by(name)), rename, ..view };
             Ok(respond::page(&visit.asked, screens::sign_on(&visit.frame(), &detail, &view)))
         }
         None => Ok(Visit::nothing()),
@@ -107,6 +111,29 @@ pub(crate) async fn propose(step: Step) -> Answer {
         _ => enter::by_metadata(portal, granted, id, (form.get("metadata"), form.optional("entity"))).await?,
     };
     match proposed {
+        Proposed::Nobody => Ok(Visit::nothing()),
+        Proposed::Waits => back(visit, id, ("", "proposal")),
+        Proposed::Refused(problem) => shown(visit, id, SignOnView { typed: Some(Typed { form, problem: &problem }), ..SignOnView::default() }).await,
+    }
+}
+
+/// A button that mends the check that failed in the last test: what it takes waits like every other value. A code that somebody saw at the
+/// provider is explained on the page, and stands in no address.
+pub(crate) async fn mend(step: Step) -> Answer {
+    let (visit, form) = (&step.visit, &step.form);
+    let Some(id) = named(visit) else { return Ok(Visit::nothing()) };
+    let fix = match form.get("fix") {
+        "issuer" => Fix::Issuer,
+        "certificate" => Fix::Certificate(form.get("thumbprint")),
+        "metadata" => Fix::Metadata,
+        "named" => Fix::Named(form.get("named")),
+        "convert" => Fix::Convert,
+        _ => {
+            let code = form.get("code").trim().chars().take(500).collect();
+            return shown(visit, id, SignOnView { code: Some(code), ..SignOnView::default() }).await;
+        }
+    };
+    match mend::by_test(visit.portal(), &visit.granted, id, fix).await? {
         Proposed::Nobody => Ok(Visit::nothing()),
         Proposed::Waits => back(visit, id, ("", "proposal")),
         Proposed::Refused(problem) => shown(visit, id, SignOnView { typed: Some(Typed { form, problem: &problem }), ..SignOnView::default() }).await,

@@ -13,6 +13,9 @@ use super::{
     parts::{breakable, more, pill, query},
 };
 
+/// How long a refused answer is kept.
+const KEPT_DAYS: u64 = 30;
+
 const fn kind_word(kind: Option<Kind>) -> &'static str {
     match kind {
         Some(Kind::SignIns) => "signins",
@@ -115,10 +118,17 @@ fn row(frame: &Frame<'_>, found: &Lines, line: &Line) -> Markup {
             }
             td data-label=(t.s("portal-result")) {
                 (result(t, line))
-                @if let Some(case) = &line.case { small { span class="ref" { (case) } } }
+                @if let Some(case) = &line.case {
+                    small { @if has_checks(frame, line) { a class="ref" href=(frame.at(&format!("/activity/{case}"))) { (case) } } @else { span class="ref" { (case) } } }
+                }
             }
         }
     }
+}
+
+/// Whether the six checks of the answer are kept still.
+fn has_checks(frame: &Frame<'_>, line: &Line) -> bool {
+    line.event == "signin.answer_refused" && frame.now.since(line.at).as_secs() < KEPT_DAYS * 86_400
 }
 
 /// What happened, in words; what has none keeps its code.

@@ -46,7 +46,12 @@ pub(super) fn pill(class: &str, text: &str) -> Markup {
 }
 
 pub(super) fn state(t: Text, user: &User) -> Markup {
-    match user.state {
+    state_pill(t, user.state)
+}
+
+/// What somebody may, in colour and in words.
+pub(super) fn state_pill(t: Text, state: UserState) -> Markup {
+    match state {
         UserState::Active => pill("good", t.s("portal-state-active")),
         UserState::Invited => pill("", t.s("portal-state-invited")),
         UserState::Suspended => pill("bad", t.s("portal-state-suspended")),

@@ -12,7 +12,8 @@ use homeward_sealing::sha256;
 
 use super::{
     answer::{self, Answered, Arrival},
-    own, whom,
+    own,
+    whom::{self, Refused},
 };
 use crate::{
     context::Context,
@@ -105,8 +106,16 @@ pub type Beginner = (UserId, Option<CaseNumber>);
 /// `StoreFault`.
 pub async fn begin_by(ctx: &Context, connection: ConnectionId, by: Beginner, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
     let Some((connected, known)) = testable(ctx, Some(connection)).await? else { return Ok(None) };
-    match go(ctx, (&connected, &known), Some(by), visitor).await? {
-        Begun::Leaving(step) => Ok(Some(*step)),
+    match go(ctx, (&connected, &known), Some(by.clone()), visitor).await? {
+        Begun::Leaving(step) => {
+            // Until an answer is there: nothing has come back. It can take no other result's place, which is always newer.
+            let waits = result(ctx, &known, Err(Failure::of(Check::Answered, "answer.awaited").into()), None);
+            let (begun_by, begun_link) = (Some(by.0), by.1);
+            let handle = random_token(ctx.random.as_ref());
+            let waits = TestResult { by: begun_by, link: begun_link, ..waits };
+            ctx.federation.tests.keep_test(&sha256(handle.as_bytes()), &visitor.browser, &waits, ctx.now().plus(RESULT)).await?;
+            Ok(Some(*step))
+        }
         Begun::Result(result) => {
             keep(ctx, &connected, &result, (&visitor.browser, visitor)).await?;
             Ok(None)
@@ -127,7 +136,7 @@ async fn go(ctx: &Context, (connected, known): (&Connected, &Connection), by: Op
         Ok(begun) => begun,
         Err(why) => {
             tracing::warn!(connection = %known.id, error = %why, "a test sign-in cannot begin");
-            return Ok(Begun::Result(Box::new(TestResult { by: begun_by, link: begun_link, ..result(ctx, known, Err(why.failure()), None) })));
+            return Ok(Begun::Result(Box::new(TestResult { by: begun_by, link: begun_link, ..result(ctx, known, Err(why.failure().into()), None) })));
         }
     };
     let started = authorize::own(ctx, Errand::Home);
@@ -180,7 +189,7 @@ pub(super) async fn answered(ctx: &Context, arrival: &Arrival, (handle_hash, use
         false => answer::verified_by(ctx, arrival, &sent, &known).await?,
     };
     let judged = match verified {
-        Err(failure) => result(ctx, &known, Err(failure), None),
+        Err(failure) => result(ctx, &known, Err(failure.into()), None),
         Ok(assertion) => {
             let came = answer::kept(ctx, &assertion, &known)?;
             let returned = SsoReturned { sent: sent.clone(), answer: came };
@@ -189,14 +198,17 @@ pub(super) async fn answered(ctx: &Context, arrival: &Arrival, (handle_hash, use
             let kept = ctx.federation.transactions.keep_result(handle_hash, (assertion.replay(), HeardUpTo::default()), (&sha256(spare.as_bytes()), &returned), ctx.now()).await?;
             let person = match kept {
                 Kept::Once => allowed(ctx, &connected, &returned.answer).await?,
-                Kept::Used => Err(Failure::of(Check::Fresh, "replay.used")),
+                Kept::Used => Err(Failure::of(Check::Fresh, "replay.used").into()),
             };
             result(ctx, &known, person, Some(&assertion))
         }
     };
-    // Whoever comes by a setup link invites nobody.
-    let unknown = judged.unknown.filter(|_| sent.begun_by.is_some() && sent.begun_link.is_none());
-    let judged = TestResult { by: sent.begun_by, link: sent.begun_link, unknown, ..judged };
+    // Whoever comes by a setup link invites nobody and sees nobody; by a link that was printed, nobody is there to compare and mend anything.
+    let is_inside = sent.begun_by.is_some() && sent.begun_link.is_none();
+    let unknown = judged.unknown.filter(|_| is_inside);
+    let about = if is_inside { judged.about } else { Vec::new() };
+    let certificate = judged.certificate.filter(|_| sent.begun_by.is_some());
+    let judged = TestResult { by: sent.begun_by, link: sent.begun_link, unknown, about, certificate, ..judged };
     let handle = keep(ctx, &connected, &judged, (&sent.browser, visitor)).await?;
     Ok(match judged.by {
         Some(_) => Answered::TestOf(connected.account.number, judged.connection),
@@ -205,13 +217,13 @@ pub(super) async fn answered(ctx: &Context, arrival: &Arrival, (handle_hash, use
 }
 
 /// Who is meant and whether they might come in, were the connection on for everybody: in part of a name.
-async fn allowed(ctx: &Context, connected: &Connected, came: &Answer) -> Result<Result<String, Failure>, StoreFault> {
+async fn allowed(ctx: &Context, connected: &Connected, came: &Answer) -> Result<Result<String, Refused>, StoreFault> {
     let person = match whom::meant(ctx, connected, came, whom::Routed::WereItOn).await? {
         Ok(person) => person,
-        Err(failure) => return Ok(Err(failure)),
+        Err(refused) => return Ok(Err(refused)),
     };
     let user = person.user();
-    let Some(application) = realm::application(ctx, &authorize::own(ctx, Errand::Home)).await? else { return Ok(Err(Failure::of(Check::Allowed, "allowed.rules"))) };
+    let Some(application) = realm::application(ctx, &authorize::own(ctx, Errand::Home)).await? else { return Ok(Err(Failure::of(Check::Allowed, "allowed.rules").into())) };
     let known = Known {
         username: &user.username,
         account: &connected.account.number,
@@ -223,7 +235,7 @@ async fn allowed(ctx: &Context, connected: &Connected, came: &Answer) -> Result<
     let candidates = switched_on(whom::with_new(found, user), connected);
     Ok(match way_in(&known, connected.route.id, Person::Stored, &candidates, ctx.now()) {
         WayIn::Open => Ok(user.username.masked()),
-        WayIn::Outage | WayIn::No => Err(Failure::of(Check::Allowed, "allowed.rules")),
+        WayIn::Outage | WayIn::No => Err(Refused { failure: Failure::of(Check::Allowed, "allowed.rules"), about: vec![user.id] }),
     })
 }
 
@@ -245,14 +257,25 @@ fn switched_on(mut candidates: Candidates, connected: &Connected) -> Candidates 
     candidates
 }
 
-fn result(ctx: &Context, known: &Connection, person: Result<String, Failure>, assertion: Option<&VerifiedAssertion>) -> TestResult {
-    let unknown = person.as_ref().err().filter(|failure| failure.code == "names.unknown_user").and_then(|failure| failure.seen.clone());
-    let (person, failure) = match person {
+fn result(ctx: &Context, known: &Connection, person: Result<String, Refused>, assertion: Option<&VerifiedAssertion>) -> TestResult {
+    let (person, refused) = match person {
         Ok(person) => (Some(person), None),
-        Err(failure) => (None, Some(failure.redacted())),
+        Err(refused) => (None, Some(refused)),
     };
-    let arrived = assertion.map(arrived).unwrap_or_default();
-    TestResult { connection: known.id, at: ctx.now(), failure, arrived, person, by: None, link: None, settings: known.settings.digest(), unknown }
+    let unknown = refused.as_ref().map(|refused| &refused.failure).filter(|failure| failure.code == "names.unknown_user").and_then(|failure| failure.seen.clone());
+    TestResult {
+        connection: known.id,
+        at: ctx.now(),
+        arrived: assertion.map(arrived).unwrap_or_default(),
+        person,
+        by: None,
+        link: None,
+        settings: known.settings.digest(),
+        unknown,
+        failure: refused.as_ref().map(|refused| refused.failure.redacted()),
+        certificate: refused.as_ref().and_then(|refused| refused.failure.certificate.as_deref().map(str::to_owned)),
+        about: refused.map(|refused| refused.about).unwrap_or_default(),
+    }
 }
 
 /// The page of a result, for the browser that began and nobody else. It can be opened as often as one likes.

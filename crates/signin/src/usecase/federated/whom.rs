@@ -31,7 +31,22 @@ impl Person {
     }
 }
 
-type Meant = Result<Person, Failure>;
+/// Nobody may come in: why, and about whom of the account that is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refused {
+    /// Why.
+    pub failure: Failure,
+    /// Whom the answer means all the same.
+    pub about: Vec<UserId>,
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Self {
+        Self { failure, about: Vec::new() }
+    }
+}
+
+type Meant = Result<Person, Refused>;
 
 /// Which account is asked whether the connection may use a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +58,12 @@ pub(super) enum Routed {
 }
 
 fn names(code: &'static str) -> Meant {
-    Err(Failure::of(Check::Names, code))
+    Err(Failure::of(Check::Names, code).into())
+}
+
+/// The same about these users.
+fn about(check: Check, code: &'static str, users: &[User]) -> Meant {
+    Err(Refused { failure: Failure::of(check, code), about: users.iter().map(|user| user.id).collect() })
 }
 
 /// Whom the answer means; nothing is written yet. Whether the connection is that user's way in is asked afterwards (`arrive`), of bound ones, too.
@@ -62,31 +82,31 @@ pub(super) async fn meant(ctx: &Context, connected: &Connected, answer: &Answer,
     }
     let value = match value(&known.settings, answer) {
         Ok(value) => value,
-        Err(failure) => return Ok(Err(failure)),
+        Err(failure) => return Ok(Err(failure.into())),
     };
     let claim = match may_speak_for(ctx, connected, &known.settings, &value, answer).await? {
         Ok(claim) => claim.filter(|_| routed == Routed::Now),
-        Err(failure) => return Ok(Err(failure)),
+        Err(failure) => return Ok(Err(failure.into())),
     };
     let found = match look_up(known.settings.matching.local, &value) {
         Ok(by) => ctx.federation.bindings.by_field(known.account, by.as_port()).await?,
-        Err(failure) => return Ok(Err(failure)),
+        Err(failure) => return Ok(Err(failure.into())),
     };
     // A name of a domain that is another connection's: the same answer whether somebody has it or not.
     if claim.is_some_and(|claim| !claim.leaves_to(known.id, &connected.account, found.first())) {
-        return Ok(Err(Failure::of(Check::Allowed, "allowed.rules")));
+        return Ok(Err(Failure::of(Check::Allowed, "allowed.rules").into()));
     }
     match found.as_slice() {
         [one] => {
             if ctx.federation.bindings.has_other(known.id, &answer.subject, one.id).await? {
                 // The same name under another unchanging name: somebody new at the provider (ST-09, OE-07).
-                return Ok(names("names.bound_elsewhere"));
+                return Ok(about(Check::Names, "names.bound_elsewhere", &found));
             }
             Ok(state(one.clone(), known.settings.jit))
         }
         [] if known.settings.jit == Jit::Create => new_user(ctx, connected, &known.settings, answer, &value).await,
-        [] => Ok(Err(Failure { seen: Some(value), ..Failure::of(Check::Names, "names.unknown_user") })),
-        _ => Ok(names("names.ambiguous")),
+        [] => Ok(Err(Failure { seen: Some(value), ..Failure::of(Check::Names, "names.unknown_user") }.into())),
+        _ => Ok(about(Check::Names, "names.ambiguous", &found)),
     }
 }
 
@@ -95,8 +115,8 @@ fn state(user: User, jit: Jit) -> Meant {
     match (user.state, jit) {
         (UserState::Active, _) => Ok(Person::Known(user)),
         (UserState::Invited, Jit::LinkOnly | Jit::Create) => Ok(Person::Invited(user)),
-        (UserState::Invited, Jit::Off) => Err(Failure::of(Check::Allowed, "allowed.invited")),
-        (UserState::Suspended | UserState::Deprovisioned, _) => Err(Failure::of(Check::Allowed, "allowed.not_active")),
+        (UserState::Invited, Jit::Off) => about(Check::Allowed, "allowed.invited", &[user]),
+        (UserState::Suspended | UserState::Deprovisioned, _) => about(Check::Allowed, "allowed.not_active", &[user]),
     }
 }
 

@@ -1,13 +1,16 @@
 //! One account's part of the audit. An account reads its own records and no others (AU-06).
 
 use async_trait::async_trait;
-use homeward_model::{AccountId, ClientId, Timestamp, UserId};
-use homeward_portal::ports::{Activity, Deed, Fault, Kind, Line, LineQuery, Trouble};
-use homeward_signin::ports::Audit;
+use homeward_model::{AccountId, CaseNumber, ClientId, Timestamp, UserId};
+use homeward_portal::{
+    checked::{RefusedAnswer, RefusedAnswers},
+    ports::{Activity, Deed, Fault, Kind, Line, LineQuery, Trouble},
+};
+use homeward_signin::{federated::Trace, ports::Audit};
 use uuid::Uuid;
 
 use super::record_of;
-use crate::adapters::{Store, StoreError};
+use crate::adapters::{Store, StoreError, read_doc};
 use crate::engine::query;
 
 /// What administrators and operators did; who came and went belongs to the sign-ins.
@@ -80,6 +83,17 @@ impl Store {
         let last: Option<Row> =
             query(sqlx::AssertSqlSafe(text)).bind(account.as_uuid()).bind(i64::MAX).bind(since.seconds()).fetch_optional(&self.read).await?;
         Ok(Trouble { failures: u64::try_from(failures).unwrap_or(0), people: u64::try_from(people).unwrap_or(0), last: last.map(Line::from) })
+    }
+}
+
+#[async_trait]
+impl RefusedAnswers for Store {
+    async fn refused_answer(&self, account: AccountId, reference: &CaseNumber) -> Result<Option<RefusedAnswer>, Fault> {
+        let statement = "SELECT t.doc FROM sso_trace t JOIN connection c ON c.id = t.connection WHERE t.case_number = $1 AND c.account = $2";
+        let row: Result<Option<(String,)>, sqlx::Error> = query(statement).bind(reference.as_str()).bind(account.as_uuid()).fetch_optional(&self.read).await;
+        let Some((doc,)) = row.map_err(StoreError::from)? else { return Ok(None) };
+        let kept: Trace = read_doc(&doc)?;
+        Ok(Some(RefusedAnswer { connection: kept.connection, at: kept.at, failure: kept.failure().clone(), application: kept.application, asked: kept.asked }))
     }
 }
 

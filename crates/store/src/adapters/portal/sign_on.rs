@@ -141,7 +141,17 @@ impl Store {
         let row: Option<(String,)> = query(sqlx::AssertSqlSafe(statement)).bind(account.as_uuid()).bind(id.as_uuid()).fetch_optional(&self.read).await?;
         let Some((doc,)) = row else { return Ok(None) };
         let found: TestResult = read_doc(&doc)?;
-        Ok(Some(Tested { at: found.at, by: found.by, link: found.link, failure: found.failure, arrived: found.arrived, person: found.person, unknown: found.unknown }))
+        Ok(Some(Tested {
+            at: found.at,
+            by: found.by,
+            link: found.link,
+            failure: found.failure,
+            arrived: found.arrived,
+            person: found.person,
+            unknown: found.unknown,
+            about: found.about,
+            certificate: found.certificate,
+        }))
     }
 
     async fn find_passed(&self, account: AccountId, id: ConnectionId, since: Timestamp) -> Result<bool, StoreError> {

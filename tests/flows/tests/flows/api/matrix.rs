@@ -14,7 +14,7 @@ use super::{Caller, json_of, problem, usernames};
 use crate::portal::{
     BELOW, LOGO, OTHER, OWN, account,
     matrix::{ACCOUNTS, connection_of, count_anew, forbidden, link, newest, quiet, state, token_under_their_id},
-    username_of, world,
+    reference_of, username_of, world,
 };
 
 /// A registration at Microsoft that could be.
@@ -102,7 +102,7 @@ fn method(endpoint: &ApiEndpoint) -> Method {
 
 fn filled(endpoint: &ApiEndpoint, number: &str, (user, connection, domain): (UserId, ConnectionId, &str)) -> String {
     let path = endpoint.path.replace("{number}", number).replace("{user}", &user.to_string()).replace("{connection}", &connection.to_string());
-    path.replace("{token}", &user.to_string()).replace("{role}", "auditor").replace("{link}", "2222-2222").replace("{domain}", domain)
+    path.replace("{token}", &user.to_string()).replace("{role}", "auditor").replace("{link}", "2222-2222").replace("{domain}", domain).replace("{reference}", reference_of(number))
 }
 
 async fn ask(caller: &Caller, endpoint: &ApiEndpoint, path: &str, domain: &str) -> Page {
@@ -225,8 +225,8 @@ async fn ad_03_what_another_account_has_is_not_there_by_a_token() {
         for role in Role::ALL {
             let caller = Caller::whole(&broker, username_of(role), OWN).await;
             let before = state(&broker).await;
-            for endpoint in API_ENDPOINTS.iter().filter(|endpoint| ["{user}", "{connection}", "{domain}", "{token}"].iter().any(|part| endpoint.path.contains(part))) {
-                let path = filled(endpoint, OWN, (foreign, provider, domain));
+            for endpoint in API_ENDPOINTS.iter().filter(|endpoint| ["{user}", "{connection}", "{domain}", "{token}", "{reference}"].iter().any(|part| endpoint.path.contains(part))) {
+                let path = filled(endpoint, OWN, (foreign, provider, domain)).replace(reference_of(OWN), reference_of(number));
                 let page = ask(&caller, endpoint, &path, "own").await;
                 let may = allows(role, endpoint.action, Relation::Own);
                 assert_eq!((page.status, problem(&page).as_str()), if may { (404, "not_found") } else { (403, "portal.not_allowed") }, "{role:?} {path}");

@@ -145,7 +145,10 @@ async fn a_certificate_that_nobody_added_is_told_once_a_day() {
     assert_eq!(first.iter().map(|(to, subject, _)| (to.as_str(), subject.as_str())).collect::<Vec<_>>(), [(KIM, "Okta signs with an unknown certificate")]);
     let thumbprint = homeward_federation::saml::certificate::Certificate::from_pem(&rolled.certificate_pem()).unwrap().sha256_thumbprint();
     let text = &first[0].2;
-    assert!(text.contains("2 sign-ins at Tailspin have failed since ") && text.contains(&format!("Its SHA-256 thumbprint: {thumbprint}")) && text.contains("/portal/70444/sign-on"), "{text}");
+    assert!(text.contains("2 sign-ins at Tailspin have failed since ") && text.contains(&format!("Its SHA-256 thumbprint: {thumbprint}")) && text.contains("They stopped at check 3 of 6"), "{text}");
+    let reference = text.split("/portal/70444/activity/").nth(1).and_then(|rest| rest.get(..9)).unwrap_or_else(|| panic!("{text}"));
+    let trace = homeward_signin::federated::Traces::trace(&world.broker.running().store, reference).await.unwrap().unwrap();
+    assert!(trace.asked && trace.failure().seen.as_deref() == Some(&thumbprint), "the six checks of one of them");
     fails(&rolled).await;
     assert_eq!(told(&world, &mut seen).await, [], "once a day");
     world.broker.clock.wait(DAY + Duration::from_secs(1));

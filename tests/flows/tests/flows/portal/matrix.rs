@@ -13,7 +13,7 @@ use homeward_store::{AuditFilter, audit::AuditRecord, register::Register};
 use homeward_testkit::{Browser, Page, TestBroker};
 use homeward_web::{PORTAL_ROUTES, PortalRoute};
 
-use super::{BELOW, OTHER, OWN, account, enter, keep_token, plain, records::refusal, setup_links, token, token_of, username_of, world};
+use super::{BELOW, OTHER, OWN, account, enter, keep_token, plain, records::refusal, reference_of, setup_links, token, token_of, username_of, world};
 
 pub const ACCOUNTS: [(Relation, &str, &str); 3] = [(Relation::Own, OWN, "own"), (Relation::Below, BELOW, "below"), (Relation::Other, OTHER, "other")];
 
@@ -47,7 +47,7 @@ async fn ask(browser: &mut Browser, route: &PortalRoute, address: &str, (token, 
 /// The address of a route, with somebody and the provider of the account.
 async fn address_of(broker: &TestBroker, route: &PortalRoute, number: &str, user: UserId) -> String {
     let connection = connection_of(broker, number).await;
-    route.pattern.replace("{number}", number).replace("{user}", &user.to_string()).replace("{connection}", &connection.to_string())
+    route.pattern.replace("{number}", number).replace("{user}", &user.to_string()).replace("{connection}", &connection.to_string()).replace("{reference}", reference_of(number))
 }
 
 /// A token that has the id of its maker, so that a form can name it.
@@ -161,7 +161,7 @@ pub async fn newest(broker: &TestBroker) -> AuditRecord {
 
 /// What somebody sees who asks for an account that is not there.
 async fn nothing(browser: &mut Browser, route: &PortalRoute, (token, user, domain): (&str, UserId, &str)) -> String {
-    let address = route.pattern.replace("{number}", "90999").replace("{user}", &user.to_string()).replace("{connection}", &user.to_string());
+    let address = route.pattern.replace("{number}", "90999").replace("{user}", &user.to_string()).replace("{connection}", &user.to_string()).replace("{reference}", reference_of(OTHER));
     let page = ask(browser, route, &address, (token, user, domain)).await;
     assert_eq!(page.status, 404);
     without_reference(&page)
@@ -366,10 +366,10 @@ async fn ad_03_what_another_account_has_is_not_there_in_mine() {
             for route in PORTAL_ROUTES.iter() {
                 let of_user = route.pattern.contains("{user}") || ["/remove", "/take", "/api-tokens/end"].iter().any(|end| route.pattern.ends_with(end));
                 let of_domain = ["/domains/check", "/domains/give-up"].iter().any(|end| route.pattern.ends_with(end));
-                if !of_user && !of_domain && !route.pattern.contains("{connection}") {
+                if !of_user && !of_domain && !["{connection}", "{reference}"].iter().any(|part| route.pattern.contains(part)) {
                     continue;
                 }
-                let address = route.pattern.replace("{number}", OWN).replace("{user}", &foreign.to_string()).replace("{connection}", &provider.to_string());
+                let address = route.pattern.replace("{number}", OWN).replace("{user}", &foreign.to_string()).replace("{connection}", &provider.to_string()).replace("{reference}", reference_of(account));
                 let form = [("token", token.as_str()), ("user", &foreign.to_string()), ("domain", domain), ("role", "auditor"), ("id", &foreign.to_string())];
                 let page = if route.step { browser.post(&address, &form).await } else { browser.get(&address).await };
                 let expected = if allows(role, route.action, Relation::Own) { 404 } else { 403 };

@@ -23,13 +23,17 @@ mod unlink;
 use std::{path::Path, time::Duration};
 
 use homeward_discovery::{Disclosure, User};
-use homeward_model::{ApiTokenId, Clock, Password, SystemRandom};
+use homeward_federation::{Check, Failure};
+use homeward_model::{ApiTokenId, CaseNumber, Clock, Password, SystemRandom};
 use homeward_portal::{
     Role,
     tokens::{self, ApiToken, Scope},
 };
 use homeward_server::apply;
-use homeward_signin::ports::AuditEvent;
+use homeward_signin::{
+    federated::{Trace, Traces},
+    ports::AuditEvent,
+};
 use homeward_store::register::AccountEntry;
 use homeward_testkit::{Browser, Page, TestBroker};
 
@@ -73,7 +77,22 @@ pub async fn world() -> TestBroker {
     }
     give_role(&broker, "chief@below.example", BELOW, Role::Administrator).await;
     give_role(&broker, "chief@other.example", OTHER, Role::Administrator).await;
+    for (number, word) in [(OWN, "own"), (BELOW, "CANARY-BELOW"), (OTHER, "CANARY-OTHER")] {
+        let case = CaseNumber::parse(reference_of(number)).unwrap();
+        let failure = Failure::differs(Check::MeantForUs, "issuer.unexpected", word, "https://idp.example/entity");
+        let trace = Trace::of(case, matrix::connection_of(&broker, number).await, broker.clock.now(), &failure).asked_for(Some("wiki".into()));
+        Traces::keep_trace(&broker.running().store, &trace, broker.clock.now().plus(Trace::LIFETIME)).await.unwrap();
+    }
     broker
+}
+
+/// The reference of an answer that was refused in each account.
+pub fn reference_of(number: &str) -> &'static str {
+    match number {
+        OWN => "2222-2222",
+        BELOW => "3333-3333",
+        _ => "4444-4444",
+    }
 }
 
 pub async fn give_password(broker: &TestBroker, name: &str, account: &str) {

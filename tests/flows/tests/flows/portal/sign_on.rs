@@ -4,6 +4,7 @@
 mod certificates;
 mod groups;
 mod inside;
+mod mends;
 mod newcomer;
 mod outside;
 mod published;
@@ -386,7 +387,7 @@ async fn ad_09_forms_of_others_change_no_connection() {
     let before = desk.stored().await;
     let foreign = enter(&desk.broker, "sec@own.example").await.get(&desk.at).await.hidden("token");
     for token in ["", "x", &foreign] {
-        for step in ["propose", "accept", "discard", "test", "turn", "outage", "undo", "pilot", "unpilot"] {
+        for step in ["propose", "mend", "accept", "discard", "test", "turn", "outage", "undo", "pilot", "unpilot"] {
             let page = desk.ada.post(&format!("{}/{step}", desk.at), &[("token", token), ("to", "retired"), ("how", "metadata")]).await;
             assert_eq!(lead(&page), format!("{}?said=again", desk.at), "{step}");
         }

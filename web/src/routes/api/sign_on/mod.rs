@@ -1,5 +1,6 @@
 //! Connections to identity providers: the list, one with everything that its page shows, and a new one.
 
+pub(super) mod checks;
 pub(super) mod proposal;
 pub(super) mod published;
 mod shown;

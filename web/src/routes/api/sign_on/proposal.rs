@@ -1,10 +1,11 @@
-//! Values of a provider that wait: entered in one of six ways, looked at beside what is there, and taken over or discarded by the ETag of
+//! Values of a provider that wait: entered in one of seven ways, looked at beside what is there, and taken over or discarded by the ETag of
 //! what was looked at (SM-06).
 
 use homeward_portal::sign_on::{
     self as connections,
     enter::{self, Accepted, ByHand, OpenId, Problem as Unfit, ProposalShown, Proposed},
     mapping::{self, Mapped},
+    mend::{self, Fix},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,7 @@ use super::super::{
 use super::named;
 use crate::screens::portal as screens;
 
-/// Values of a provider, in one of six ways.
+/// Values of a provider, in one of seven ways.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "how", deny_unknown_fields)]
 #[schemars(extend("examples" = [{ "how": "mapping", "local": "email", "email": "mail", "given_name": "givenName", "family_name": "sn" }, { "how": "address", "address": "https://idp.northwind.example/metadata" }]))]
@@ -63,6 +64,11 @@ pub(in super::super) enum NewProposal {
         /// Google: the organisation's domains.
         domains: Option<Text<2000>>,
     },
+    /// What the last test sign-in showed, to mend the check that failed.
+    Test {
+        /// What of it.
+        fix: Taken,
+    },
     /// Which attribute or claim is what; empty or absent: none.
     Mapping {
         /// By what people here are found.
@@ -80,6 +86,40 @@ pub(in super::super) enum NewProposal {
         /// Where roles inside the account come from.
         roles: Option<Text<500>>,
     },
+}
+
+/// What is taken of the last test.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "take", deny_unknown_fields)]
+pub(in super::super) enum Taken {
+    /// The issuer that a signed answer named.
+    Issuer {},
+    /// The certificate that the answer named, beside those that are there.
+    Certificate {
+        /// Its thumbprint, SHA-256 or SHA-1, as the provider's console shows it.
+        thumbprint: Text<200>,
+    },
+    /// The metadata at the connection's address, read again.
+    Metadata {},
+    /// An attribute that arrived names the person.
+    Named {
+        /// Which.
+        attribute: Text<500>,
+    },
+    /// Sign-ins that begin at the provider lead to one of ours.
+    Convert {},
+}
+
+impl Taken {
+    fn fix(&self) -> Fix<'_> {
+        match self {
+            Self::Issuer {} => Fix::Issuer,
+            Self::Certificate { thumbprint } => Fix::Certificate(&thumbprint.0),
+            Self::Metadata {} => Fix::Metadata,
+            Self::Named { attribute } => Fix::Named(&attribute.0),
+            Self::Convert {} => Fix::Convert,
+        }
+    }
 }
 
 /// By what people here are found.
@@ -176,6 +216,7 @@ async fn propose(call: &Call, asked: &NewProposal) -> Result<Proposed, Problem> 
             let typed = OpenId { issuer: &issuer.0, client_id: &client_id.0, secret: text(client_secret), domains: text(domains) };
             enter::by_openid(portal, granted, id, &typed).await?
         }
+        NewProposal::Test { fix } => mend::by_test(portal, granted, id, fix.fix()).await?,
         NewProposal::Mapping { local, person, email, given_name, family_name, groups, roles } => {
             let own = |name: &Option<Text<500>>| text(name).to_owned();
             let typed = Mapped {
@@ -209,6 +250,8 @@ const fn code(problem: &Unfit) -> &'static str {
         Unfit::Secret => "values.secret",
         Unfit::Mapping => "values.mapping",
         Unfit::Same => "values.same",
+        Unfit::NoTest => "values.no_test",
+        Unfit::Thumbprint => "values.thumbprint",
         Unfit::OthersWait => "values.others_wait",
     }
 }

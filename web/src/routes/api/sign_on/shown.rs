@@ -3,11 +3,12 @@
 use homeward_discovery::AllowLocal;
 use homeward_portal::{
     lifecycle::Effect,
-    sign_on::{Detail, Entered, Given, Outcome, mapping::Mapped, tested::TestShown, turn::Switches},
+    sign_on::{Detail, Entered, Given, mapping::Mapped, tested::TestShown, turn::Switches},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::checks::{CheckResult, FailedCheck};
 use super::super::{
     accounts::{Certificate, ConnectionListed},
     reply::{Id, Time},
@@ -146,44 +147,14 @@ struct TestResult {
     failed: Option<FailedCheck>,
 }
 
-/// One of the six checks.
-#[derive(Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-struct CheckResult {
-    /// Its word.
-    check: &'static str,
-    /// What became of it.
-    #[schemars(extend("enum" = ["passed", "failed", "not_reached"]))]
-    outcome: &'static str,
-}
-
-/// The check that failed.
-#[derive(Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-struct FailedCheck {
-    /// The machine's word.
-    code: String,
-    /// What the answer said, in part.
-    seen: Option<String>,
-    /// What was entered here.
-    expected: Option<String>,
-    /// Where the field stands in the provider's console.
-    field: Option<String>,
-}
-
 impl TestResult {
     fn of(test: TestShown) -> Self {
-        let outcome = |outcome: Outcome| match outcome {
-            Outcome::Passed => "passed",
-            Outcome::Failed => "failed",
-            Outcome::NotReached => "not_reached",
-        };
         Self {
             at: Time(test.at),
             by: test.by,
             person: test.person,
-            checks: test.report.lines.iter().map(|line| CheckResult { check: line.check.word(), outcome: outcome(line.outcome) }).collect(),
-            failed: test.report.failed.map(|found| FailedCheck { code: found.code, seen: found.seen, expected: found.expected, field: found.field }),
+            failed: FailedCheck::of(&test.report),
+            checks: CheckResult::all(&test.report),
         }
     }
 }

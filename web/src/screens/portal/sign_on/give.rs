@@ -3,7 +3,7 @@
 use homeward_language::Text;
 use homeward_portal::{
     Action,
-    sign_on::{Detail, Field, Given, Label, Side},
+    sign_on::{Detail, Field, Given, Label, Preset, Side},
 };
 use maud::{Markup, html};
 
@@ -22,7 +22,12 @@ fn is_a_file(given: &Given) -> bool {
 
 /// "In Okta: Set up › Login URL"
 pub(super) fn there(t: Text, detail: &Detail, path: &str) -> String {
-    match name_of(detail.product.preset) {
+    there_at(t, detail.product.preset, path)
+}
+
+/// The same for a product.
+pub(in crate::screens::portal) fn there_at(t: Text, preset: Preset, path: &str) -> String {
+    match name_of(preset) {
         Some(name) => format!("{} {path}", t.f("setup-field-there", &[("provider", name.into())])),
         None => format!("{} {path}", t.s("setup-there-at")),
     }
@@ -98,7 +103,7 @@ fn copied(t: Text, detail: &Detail, given: &Given) -> Markup {
     }
 }
 
-const fn word(field: Field) -> &'static str {
+pub(super) const fn word(field: Field) -> &'static str {
     match field {
         Field::EntityId => "our-identifier",
         Field::ReplyUrl => "our-reply-url",

@@ -5,6 +5,7 @@ mod add;
 mod give;
 mod groups;
 mod mapping;
+mod mend;
 mod moves;
 pub(super) mod problem;
 mod proposal;
@@ -28,6 +29,7 @@ use super::{
 use crate::{form::Form, screens::icons};
 
 pub(crate) use add::{add, product};
+pub(super) use give::there_at;
 pub(super) use proposal::compared;
 pub(crate) use problem::says as unfit;
 
@@ -52,6 +54,10 @@ pub(crate) struct SignOnView<'a> {
     pub piloted: Option<&'a Piloted>,
     /// Where the name that nobody had in the last test is invited.
     pub invite: Option<String>,
+    /// Where the user whose name comes near it gets that name.
+    pub rename: Option<String>,
+    /// A code that somebody saw at the provider.
+    pub code: Option<String>,
 }
 
 /// What people call the product; names, never translated. Any other has none of its own.
@@ -177,7 +183,7 @@ pub(crate) fn sign_on(frame: &Frame<'_>, detail: &Detail, view: &SignOnView<'_>)
         ol class="steps" {
             li class="leg done" { (give::give(frame, detail)) }
             li class=(values.class()) { (values::values(frame, detail, view.typed.as_ref())) }
-            li class=(test.class()) { (test::test(frame, detail, view.invite.as_deref())) }
+            li class=(test.class()) { (test::test(frame, detail, view)) }
             li class=(turn.class()) { (turn::turn(frame, detail, view.piloted)) }
         }
     };

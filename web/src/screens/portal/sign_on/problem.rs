@@ -8,6 +8,7 @@ use crate::form::Form;
 /// The field that a problem is about.
 pub(super) fn field(form: &Form, problem: &Problem) -> &'static str {
     match (form.get("how"), problem) {
+        _ if is_of_test(form) => if *problem == Problem::Thumbprint { "thumbprint" } else { "test" },
         ("metadata", _) => "metadata",
         ("address", _) => "address",
         ("mapping", _) => "person",
@@ -19,6 +20,11 @@ pub(super) fn field(form: &Form, problem: &Problem) -> &'static str {
         ("openid", _) => "issuer",
         _ => "sign_in_url",
     }
+}
+
+/// Whether a form takes something from the last test.
+pub(super) fn is_of_test(form: &Form) -> bool {
+    form.optional("fix").is_some()
 }
 
 /// What is wrong, and what to do.
@@ -36,6 +42,8 @@ pub(crate) fn says(t: Text, problem: &Problem) -> String {
         Problem::Secret => t.s("setup-problem-secret").to_owned(),
         Problem::Mapping => t.s("setup-problem-mapping").to_owned(),
         Problem::Same => t.s("setup-problem-same").to_owned(),
+        Problem::NoTest => t.s("mend-problem-no-test").to_owned(),
+        Problem::Thumbprint => t.s("mend-problem-thumbprint").to_owned(),
         Problem::OthersWait => t.s("setup-problem-others-wait").to_owned(),
     }
 }

@@ -98,6 +98,7 @@ fn name(t: Text, what: What) -> &'static str {
         What::FamilyName => t.s("setup-map-family"),
         What::Groups => t.s("setup-map-groups"),
         What::Roles => t.s("setup-map-roles"),
+        What::BegunThere => t.s("mend-begun-there"),
         What::Cloud => t.s("service-cloud"),
         What::Tenant => "Directory (tenant) ID",
         What::Application => "Application (client) ID",

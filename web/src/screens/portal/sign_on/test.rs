@@ -4,14 +4,14 @@
 use homeward_language::Text;
 use homeward_portal::{
     Action,
-    sign_on::{Detail, Finding, Kind, Line, Outcome, title, tested::TestShown},
+    sign_on::{Detail, Finding, Outcome, title, tested::TestShown},
 };
 use maud::{Markup, html};
 
-use super::give::{provider, there};
-use crate::screens::{icons, portal::{frame::Frame, parts::{iso, pill}}};
+use super::{SignOnView, give::provider, mend::mends};
+use crate::screens::{icons, portal::{frame::Frame, parts::{iso, pill}, six::six}};
 
-pub(super) fn test(frame: &Frame<'_>, detail: &Detail, invite: Option<&str>) -> Markup {
+pub(super) fn test(frame: &Frame<'_>, detail: &Detail, view: &SignOnView<'_>) -> Markup {
     let t = frame.chrome.text;
     let may = frame.granted.may(Action::PrepareSignOn);
     html! {
@@ -21,7 +21,7 @@ pub(super) fn test(frame: &Frame<'_>, detail: &Detail, invite: Option<&str>) -> 
                 @if let Some(test) = &detail.test { (verdict(t, test)) }
             }
             @match &detail.test {
-                Some(test) => (shown(frame, detail, (test, invite))),
+                Some(test) => (shown(frame, detail, (test, view))),
                 None => p class="muted" { (t.f("setup-test-lead", &[("provider", provider(detail).into())])) },
             }
             @if !detail.product.quirks.is_empty() {
@@ -50,7 +50,7 @@ fn verdict(t: Text, test: &TestShown) -> Markup {
     }
 }
 
-fn shown(frame: &Frame<'_>, detail: &Detail, (test, invite): (&TestShown, Option<&str>)) -> Markup {
+fn shown(frame: &Frame<'_>, detail: &Detail, (test, view): (&TestShown, &SignOnView<'_>)) -> Markup {
     let t = frame.chrome.text;
     html! {
         p {
@@ -61,68 +61,20 @@ fn shown(frame: &Frame<'_>, detail: &Detail, (test, invite): (&TestShown, Option
             (t.s("test-nobody"))
         }
         @if test.report.failed.is_none() && !detail.is_tested { div class="note warn" { (icons::alert(18)) p { (t.s("setup-test-old")) } } }
-        ol class="checks six" { @for line in &test.report.lines { (check(frame, detail, (line, test, invite))) } }
+        (six(t, (&test.report, detail.product.preset), |found| opened(frame, detail, (found, test, view))))
         @if !test.arrived.is_empty() { (arrived(t, test)) }
         @if test.report.failed.is_some() { (for_support(t, detail, test)) }
     }
 }
 
-fn check(frame: &Frame<'_>, detail: &Detail, (line, test, invite): (&Line, &TestShown, Option<&str>)) -> Markup {
-    let t = frame.chrome.text;
-    let (class, word) = match line.outcome {
-        Outcome::Passed => ("pass", t.s("test-line-passed")),
-        Outcome::Failed => ("fail", t.s("test-line-failed")),
-        Outcome::NotReached => ("skip-chk", t.s("test-line-waiting")),
-    };
+/// What opens in the check that failed, besides what it says: buttons that mend it.
+fn opened(frame: &Frame<'_>, detail: &Detail, (found, test, view): (&Finding, &TestShown, &SignOnView<'_>)) -> Markup {
     html! {
-        li class=(class) {
-            span class="dot" { @match line.outcome { Outcome::Passed => (icons::check(14)), Outcome::Failed => (icons::cross(14)), Outcome::NotReached => {} } }
-            h3 { span class="vh" { (word) " " } (t.s(title(line.check))) }
-            @if let (Outcome::Failed, Some(found)) = (line.outcome, &test.report.failed) {
-                (finding(frame, detail, (found, test.kind)))
-                @if let Some((name, to)) = test.unknown.as_ref().zip(invite) {
-                    div class="actions" { a class="btn small" href=(to) { (t.f("people-invite", &[("name", name.into())])) } }
-                }
-            }
+        (mends(frame, detail, (found.kind, &test.mends), view))
+        @if let Some((name, to)) = test.unknown.as_ref().zip(view.invite.as_deref()) {
+            div class="actions" { a class="btn small" href=(to) { (frame.chrome.text.f("people-invite", &[("name", name.into())])) } }
         }
     }
-}
-
-/// What happened, both values, the field there, what to do, and the way to it.
-fn finding(frame: &Frame<'_>, detail: &Detail, (found, kind): (&Finding, Option<Kind>)) -> Markup {
-    let t = frame.chrome.text;
-    let some = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-    let (seen, expected) = (some(&found.seen), some(&found.expected));
-    html! {
-        div class="fix" {
-            p { strong { (t.s(found.says)) } }
-            @if seen.is_some() || expected.is_some() {
-                dl {
-                    @if let Some(seen) = seen { dt { (t.s("test-seen")) } dd translate="no" { (seen) } }
-                    @if let Some(expected) = expected { dt { (t.s("test-expected")) } dd translate="no" { (expected) } }
-                }
-            }
-            p {
-                (t.s(found.fix))
-                @if let Some(field) = &found.field { " " strong translate="no" { (there(t, detail, field)) } }
-            }
-            @if let Some((to, label)) = kind.and_then(|kind| mend(frame, kind)) { div class="actions" { a class="btn small" href=(to) { (label) } } }
-            p class="sm muted ref" { (found.code) }
-        }
-    }
-}
-
-/// Where this kind of trouble is mended here.
-fn mend(frame: &Frame<'_>, kind: Kind) -> Option<(String, &'static str)> {
-    let t = frame.chrome.text;
-    Some(match kind {
-        Kind::OtherAudience | Kind::OtherAddress | Kind::Unsolicited | Kind::Encrypted | Kind::SaidNo => ("#give".to_owned(), t.s("setup-mend-give")),
-        Kind::OtherIssuer | Kind::UnknownKey | Kind::CertificateOver | Kind::ClientRefused | Kind::Settings | Kind::Away | Kind::BadSignature => ("#values".to_owned(), t.s("setup-mend-values")),
-        Kind::NoName | Kind::Ambiguous | Kind::Unusable => ("#mapping".to_owned(), t.s("setup-map")),
-        Kind::UnknownUser | Kind::NotActive | Kind::BoundElsewhere if frame.granted.may(Action::ReadUsers) => (frame.at("/users"), t.s("setup-mend-users")),
-        Kind::Excluded if frame.granted.may(Action::ReadExclusions) => (frame.at("/exclusions"), t.s("setup-mend-exclusions")),
-        _ => return None,
-    })
 }
 
 fn arrived(t: Text, test: &TestShown) -> Markup {

@@ -17,7 +17,7 @@ use crate::screens::{
 pub(super) fn values(frame: &Frame<'_>, detail: &Detail, typed: Option<&Typed<'_>>) -> Markup {
     let t = frame.chrome.text;
     let may = frame.granted.may(Action::PrepareSignOn);
-    let sent = typed.is_some() && !mapping::is_it(typed);
+    let sent = typed.is_some_and(|typed| !problem::is_of_test(typed.form)) && !mapping::is_it(typed);
     let open = !detail.is_complete || sent;
     html! {
         section class="panel" id="values" aria-labelledby="s2" {

@@ -13,7 +13,7 @@ use crate::portal::{
 
 impl Desk {
     /// Somebody from outside sits down in the administrator's place, by a link for this connection; the administrator, and the reference.
-    async fn hand_over(&mut self) -> (Browser, String) {
+    pub(super) async fn hand_over(&mut self) -> (Browser, String) {
         let id = self.id();
         let page = make(&mut self.ada, &id, ("24", "")).await;
         let guest = come_by(&self.broker, &link_in(&page)).await;

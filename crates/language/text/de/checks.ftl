@@ -1,0 +1,42 @@
+says-no-answer = Bisher ist keine Antwort zurückgekommen.
+fix-no-answer = Schließen Sie die Anmeldung dort ab. Wenn Sie dort einen Fehler sehen, geben Sie seinen Code hier ein.
+test-apart = { $minutes ->
+    [one] Zwischen beiden liegt eine Minute.
+   *[other] Zwischen beiden liegen { $minutes } Minuten.
+}
+code-address = Unsere Adresse ist dort nicht eingetragen oder weicht ab. Tragen Sie sie genau so ein, wie sie hier steht.
+code-not-assigned = Diese Person darf die Anwendung dort nicht verwenden. Weisen Sie ihr die Person oder eine Gruppe zu.
+code-name = Der Anbieter kennt keine Anwendung mit dem Namen, den wir genannt haben. Tragen Sie unseren Wert dort oder seinen hier genau ein.
+code-other-method = Die Person war dort auf andere Weise angemeldet, als verlangt wurde.
+code-consent = Zuerst muss dort ein Administrator zustimmen.
+code-secret = Unser Clientgeheimnis ist dort falsch oder abgelaufen. Erstellen Sie ein neues und geben Sie es hier ein.
+code-guest = Die Person gehört dort zu einer anderen Organisation. Fügen Sie sie als Gast hinzu, oder lassen Sie sie sich mit dem eigenen Konto anmelden.
+code-policy = Eine Richtlinie dort verlangt mehr, zum Beispiel einen zweiten Faktor oder ein verwaltetes Gerät.
+code-name-format = Der Anbieter kann den Namen nicht in der Form senden, die wir verlangen. Wählen Sie dort die E-Mail-Adresse oder einen dauerhaften Namen.
+code-failed-there = Die Person konnte sich dort nicht anmelden. Das Protokoll des Anbieters nennt den Grund.
+code-not-signed-in = Die Person ist dort nicht angemeldet und sollte nicht gefragt werden.
+mend-issuer = Übernehmen, was die Antwort sagt
+mend-metadata = Metadaten neu lesen
+mend-convert = Erlauben
+mend-convert-text = Anmeldungen, die dort beginnen, führen dann zu einer von unseren, die von selbst durchläuft. Niemand wird durch eine Antwort angemeldet, um die niemand gebeten hat.
+mend-begun-there = Anmeldungen, die dort beginnen
+mend-compare = Vergleichen und hinzufügen
+mend-compare-text = Die Antwort nennt dieses Zertifikat. Nichts hat bewiesen, dass es Ihrem Anbieter gehört.
+mend-thumbprint = Fingerabdruck, wie { $provider } ihn zeigt
+mend-thumbprint-hint = Kopieren Sie ihn dort, nicht von dieser Seite. SHA-256 oder SHA-1, mit oder ohne Doppelpunkte.
+mend-problem-thumbprint = Das ist nicht der Fingerabdruck dieses Zertifikats. Wenn der Anbieter kein solches Zertifikat zeigt, fügen Sie es nicht hinzu.
+mend-problem-no-test = Der letzte Test zeigt das nicht mehr. Testen Sie erneut.
+mend-named-label = Attribut, das die Person benennt
+mend-named = Als Benutzernamen verwenden
+mend-download = Unsere Metadaten herunterladen
+mend-closest = Am nächsten:
+mend-rename = Benutzernamen von { $name } ändern
+mend-code-label = Code, den { $provider } zeigt
+mend-code = Erklären
+mend-code-unknown = Diesen Code kennen wir nicht. Die Dokumentation des Anbieters kennt ihn.
+mend-choose = Was dort zu wählen ist
+mend-domains = Zu den Domänen
+checked-title = Abgelehnte Antwort { $reference }
+checked-unasked = Niemand hier hatte um diese Antwort gebeten. Jeder kann sie geschickt haben, und was sie sagt, ist niemandes Wort.
+checked-test = Anmeldung testen
+checked-test-compare = Testen, vergleichen und hinzufügen

@@ -1,0 +1,42 @@
+says-no-answer = No answer has come back yet.
+fix-no-answer = Finish the sign-in there. If you see an error there, enter its code here.
+test-apart = { $minutes ->
+    [one] The two are one minute apart.
+   *[other] The two are { $minutes } minutes apart.
+}
+code-address = Our address is not entered there, or differs from it. Enter it exactly as it stands here.
+code-not-assigned = This person may not use the application there. Assign the person or a group to it.
+code-name = The provider knows no application by the name that we gave. Enter our value there, or theirs here, exactly.
+code-other-method = The person was signed in there by another method than the one that was asked for.
+code-consent = An administrator there has to consent first.
+code-secret = Our client secret is wrong there, or its time is over. Make a new one and enter it here.
+code-guest = The person belongs to another organisation there. Add them as a guest, or let them sign in with their own account.
+code-policy = A policy there asks for something more, for example a second factor or a device that is managed.
+code-name-format = The provider cannot send the name in the form that we ask for. Choose the email address or a persistent name there.
+code-failed-there = The person could not sign in there. The provider’s own log says why.
+code-not-signed-in = The person is not signed in there, and was not to be asked.
+mend-issuer = Use what the answer says
+mend-metadata = Read the metadata again
+mend-convert = Allow it
+mend-convert-text = Sign-ins that begin there then lead to one of ours, which they pass by themselves. Nobody is signed in by an answer that nobody asked for.
+mend-begun-there = Sign-ins that begin there
+mend-compare = Compare and add
+mend-compare-text = The answer names this certificate. Nothing has proved that it belongs to your provider.
+mend-thumbprint = Thumbprint, as { $provider } shows it
+mend-thumbprint-hint = Copy it there, not from this page. SHA-256 or SHA-1, with or without colons.
+mend-problem-thumbprint = That is not the thumbprint of this certificate. If the provider shows no such certificate, do not add it.
+mend-problem-no-test = The last test does not show that any more. Test again.
+mend-named-label = Attribute that names the person
+mend-named = Use it as username
+mend-download = Download our metadata
+mend-closest = Closest:
+mend-rename = Change the username of { $name }
+mend-code-label = Code that { $provider } shows
+mend-code = Explain
+mend-code-unknown = We do not know this code. The provider’s own documentation does.
+mend-choose = What to choose there
+mend-domains = To the domains
+checked-title = Refused answer { $reference }
+checked-unasked = Nobody here had asked for this answer. Anybody may have sent it, and what it says is nobody’s word.
+checked-test = Test the sign-in
+checked-test-compare = Test, compare and add

@@ -1,0 +1,42 @@
+says-no-answer = Todavía no ha llegado ninguna respuesta.
+fix-no-answer = Termine allí el inicio de sesión. Si ve allí un error, introduzca aquí su código.
+test-apart = { $minutes ->
+    [one] Entre ambos hay un minuto.
+   *[other] Entre ambos hay { $minutes } minutos.
+}
+code-address = Nuestra dirección no está introducida allí o es distinta. Introdúzcala exactamente como figura aquí.
+code-not-assigned = Esta persona no puede usar allí la aplicación. Asígnele la persona o un grupo.
+code-name = El proveedor no conoce ninguna aplicación con el nombre que dimos. Introduzca exactamente nuestro valor allí o el suyo aquí.
+code-other-method = La persona había iniciado sesión allí con otro método que el solicitado.
+code-consent = Primero debe dar su consentimiento allí un administrador.
+code-secret = Nuestro secreto de cliente es incorrecto allí o ha caducado. Cree uno nuevo e introdúzcalo aquí.
+code-guest = La persona pertenece allí a otra organización. Añádala como invitada o deje que inicie sesión con su propia cuenta.
+code-policy = Una directiva de allí pide algo más, por ejemplo un segundo factor o un dispositivo administrado.
+code-name-format = El proveedor no puede enviar el nombre en la forma que pedimos. Elija allí la dirección de correo o un nombre persistente.
+code-failed-there = La persona no pudo iniciar sesión allí. El registro del proveedor dice por qué.
+code-not-signed-in = La persona no tiene allí la sesión iniciada y no se le debía preguntar.
+mend-issuer = Usar lo que dice la respuesta
+mend-metadata = Volver a leer los metadatos
+mend-convert = Permitirlo
+mend-convert-text = Los inicios de sesión que empiezan allí llevan entonces a uno nuestro, que se completa solo. Nadie inicia sesión por una respuesta que nadie pidió.
+mend-begun-there = Inicios de sesión que empiezan allí
+mend-compare = Comparar y añadir
+mend-compare-text = La respuesta nombra este certificado. Nada ha demostrado que sea de su proveedor.
+mend-thumbprint = Huella digital, tal como la muestra { $provider }
+mend-thumbprint-hint = Cópiela allí, no de esta página. SHA-256 o SHA-1, con o sin dos puntos.
+mend-problem-thumbprint = Esa no es la huella digital de este certificado. Si el proveedor no muestra ese certificado, no lo añada.
+mend-problem-no-test = La última prueba ya no muestra eso. Vuelva a probar.
+mend-named-label = Atributo que nombra a la persona
+mend-named = Usarlo como nombre de usuario
+mend-download = Descargar nuestros metadatos
+mend-closest = El más parecido:
+mend-rename = Cambiar el nombre de usuario de { $name }
+mend-code-label = Código que muestra { $provider }
+mend-code = Explicar
+mend-code-unknown = No conocemos este código. La documentación del proveedor, sí.
+mend-choose = Qué elegir allí
+mend-domains = A los dominios
+checked-title = Respuesta rechazada { $reference }
+checked-unasked = Nadie aquí había pedido esta respuesta. Cualquiera pudo enviarla, y lo que dice no es palabra de nadie.
+checked-test = Probar el inicio de sesión
+checked-test-compare = Probar, comparar y añadir

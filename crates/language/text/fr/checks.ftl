@@ -1,0 +1,42 @@
+says-no-answer = Aucune réponse n’est encore revenue.
+fix-no-answer = Terminez la connexion là-bas. Si vous y voyez une erreur, saisissez son code ici.
+test-apart = { $minutes ->
+    [one] Une minute les sépare.
+   *[other] { $minutes } minutes les séparent.
+}
+code-address = Notre adresse n’y est pas saisie ou diffère. Saisissez-la exactement comme elle figure ici.
+code-not-assigned = Cette personne ne peut pas utiliser l’application là-bas. Attribuez-lui la personne ou un groupe.
+code-name = Le fournisseur ne connaît aucune application du nom que nous avons donné. Saisissez exactement notre valeur là-bas, ou la sienne ici.
+code-other-method = La personne y était connectée par une autre méthode que celle demandée.
+code-consent = Un administrateur doit d’abord y donner son consentement.
+code-secret = Notre secret client y est faux ou a expiré. Créez-en un nouveau et saisissez-le ici.
+code-guest = La personne y appartient à une autre organisation. Ajoutez-la comme invitée ou laissez-la se connecter avec son propre compte.
+code-policy = Une stratégie y demande davantage, par exemple un second facteur ou un appareil géré.
+code-name-format = Le fournisseur ne peut pas envoyer le nom sous la forme demandée. Choisissez-y l’adresse e-mail ou un nom persistant.
+code-failed-there = La personne n’a pas pu s’y connecter. Le journal du fournisseur en donne la raison.
+code-not-signed-in = La personne n’y est pas connectée et ne devait pas être interrogée.
+mend-issuer = Prendre ce que dit la réponse
+mend-metadata = Relire les métadonnées
+mend-convert = Autoriser
+mend-convert-text = Les connexions qui commencent là-bas mènent alors à l’une des nôtres, qui aboutit d’elle-même. Personne n’est connecté par une réponse que personne n’a demandée.
+mend-begun-there = Connexions qui commencent là-bas
+mend-compare = Comparer et ajouter
+mend-compare-text = La réponse nomme ce certificat. Rien n’a prouvé qu’il appartient à votre fournisseur.
+mend-thumbprint = Empreinte, telle que { $provider } l’affiche
+mend-thumbprint-hint = Copiez-la là-bas, pas sur cette page. SHA-256 ou SHA-1, avec ou sans deux-points.
+mend-problem-thumbprint = Ce n’est pas l’empreinte de ce certificat. Si le fournisseur n’affiche pas un tel certificat, ne l’ajoutez pas.
+mend-problem-no-test = Le dernier test ne montre plus cela. Testez à nouveau.
+mend-named-label = Attribut qui nomme la personne
+mend-named = L’utiliser comme nom d’utilisateur
+mend-download = Télécharger nos métadonnées
+mend-closest = Le plus proche :
+mend-rename = Changer le nom d’utilisateur de { $name }
+mend-code-label = Code affiché par { $provider }
+mend-code = Expliquer
+mend-code-unknown = Nous ne connaissons pas ce code. La documentation du fournisseur le connaît.
+mend-choose = Ce qu’il faut y choisir
+mend-domains = Vers les domaines
+checked-title = Réponse refusée { $reference }
+checked-unasked = Personne ici n’avait demandé cette réponse. N’importe qui a pu l’envoyer, et ce qu’elle dit n’engage personne.
+checked-test = Tester la connexion
+checked-test-compare = Tester, comparer et ajouter
