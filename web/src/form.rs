@@ -1,11 +1,14 @@
 //! Forms: ordinary urlencoded fields, each once (LH-12), within the limit.
 
-use actix_web::{FromRequest, HttpRequest, ResponseError, dev::Payload, http::StatusCode, web::Bytes};
+use actix_web::{FromRequest, HttpRequest, ResponseError, dev::Payload, http::{StatusCode, header::RETRY_AFTER}, web::Bytes};
 use futures_util::future::LocalBoxFuture;
 use homeward_local_credential::StoreFault;
 use homeward_signin::Reason;
 
 use crate::errors::refused;
+
+/// Seconds after which it is worth trying again when something that we need does not answer.
+const WAIT: &str = "5";
 
 /// The fields of a form.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +45,7 @@ impl ResponseError for Trouble {
             Self::NotAForm | Self::TooLarge | Self::Malformed => {}
         }
         match self {
-            Self::Store(_) | Self::Portal(_) => actix_web::HttpResponse::build(self.status_code()).finish(),
+            Self::Store(_) | Self::Portal(_) => actix_web::HttpResponse::build(self.status_code()).insert_header((RETRY_AFTER, WAIT)).finish(),
             Self::NotAForm => refused(Reason::NotAForm),
             Self::TooLarge => refused(Reason::BodyTooLong),
             Self::Malformed => refused(Reason::Malformed),

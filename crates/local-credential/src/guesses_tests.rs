@@ -1,26 +1,30 @@
-use std::{net::IpAddr, sync::Mutex as StdMutex};
+use std::{collections::HashMap, net::IpAddr, sync::{Arc, Mutex as StdMutex}};
 
 use homeward_model::NetworkPrefix;
 use proptest::prelude::{ProptestConfig, any, prop, proptest};
 
 use super::*;
+use crate::{
+    counters::{CounterJournal, InProcessCounters, MOST, make_room},
+    limits::CounterState,
+};
 
 #[derive(Default)]
-struct Journal(StdMutex<HashMap<Key, CounterState>>);
+struct Journal(StdMutex<HashMap<CounterKey, CounterState>>);
 
 #[async_trait]
 impl CounterJournal for Journal {
-    async fn save(&self, states: &[(Key, CounterState)]) -> Result<(), StoreFault> {
+    async fn save(&self, states: &[(CounterKey, CounterState)]) -> Result<(), StoreFault> {
         self.0.lock().unwrap().extend(states.iter().copied());
         Ok(())
     }
-    async fn load(&self, _: Timestamp) -> Result<Vec<(Key, CounterState)>, StoreFault> {
+    async fn load(&self, _: Timestamp) -> Result<Vec<(CounterKey, CounterState)>, StoreFault> {
         Ok(self.0.lock().unwrap().iter().map(|(k, s)| (*k, *s)).collect())
     }
 }
 
-async fn counters(journal: &Arc<Journal>) -> InProcessGuesses {
-    InProcessGuesses::open(LimitRules::default(), Arc::clone(journal) as Arc<dyn CounterJournal>, NOW).await.unwrap()
+async fn counters(journal: &Arc<Journal>) -> Guesses<InProcessCounters> {
+    Guesses::new(LimitRules::default(), InProcessCounters::open(Arc::clone(journal) as Arc<dyn CounterJournal>, NOW).await.unwrap())
 }
 
 const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
@@ -29,7 +33,7 @@ fn guess<'a>(name: &'a str, network: &str, known: Option<&'a str>) -> Guess<'a> 
     Guess { username_key: name, network: NetworkPrefix::of(network.parse::<IpAddr>().unwrap()), known_browser: known }
 }
 
-async fn goes(c: &InProcessGuesses, g: &Guess<'_>) -> bool {
+async fn goes(c: &Guesses<InProcessCounters>, g: &Guess<'_>) -> bool {
     matches!(c.reserve(g, NOW).await.unwrap(), Reservation::Go { .. })
 }
 
@@ -181,7 +185,7 @@ async fn lg_09_the_journal_never_falls_behind() {
     for task in tasks {
         task.await.unwrap();
     }
-    let known = c.counters.lock().await;
+    let known = c.table.counters.lock().await;
     let written = journal.0.lock().unwrap();
     assert!(written.len() >= 8);
     for (key, state) in written.iter() {
@@ -207,19 +211,19 @@ async fn memory_is_bounded_and_a_pause_is_dropped_last() {
     for _ in 0..5 {
         assert!(goes(&c, &guess("ann", "192.0.2.1", None)).await);
     }
-    let fill = |map: &mut HashMap<Key, CounterState>, state: CounterState| {
+    let fill = |map: &mut HashMap<CounterKey, CounterState>, state: CounterState| {
         for number in 0..u32::try_from(MOST).unwrap() {
             map.insert(key(&[&number.to_string()]), state);
         }
     };
-    let mut map = c.counters.lock().await;
+    let mut map = c.table.counters.lock().await;
     fill(&mut map, CounterState { count: 1, last: NOW, ..CounterState::default() });
     make_room(&mut map, NOW);
     assert!(map.len() < MOST);
     drop(map);
     assert!(!goes(&c, &guess("ann", "192.0.2.1", None)).await);
     // When everything pauses, the bound holds all the same, and what goes are pauses that are nearly over.
-    let mut map = c.counters.lock().await;
+    let mut map = c.table.counters.lock().await;
     fill(&mut map, CounterState { paused_until: NOW.plus(Duration::from_secs(1)), last: NOW, ..CounterState::default() });
     make_room(&mut map, NOW);
     assert!(map.len() < MOST);

@@ -3,6 +3,7 @@
 pub mod ports;
 pub mod reset;
 
+mod counters;
 mod emergency;
 mod guesses;
 mod hashing;
@@ -14,8 +15,9 @@ mod policy;
 mod stored;
 mod workers;
 
+pub use counters::{CounterJournal, CounterTable, InProcessCounters};
 pub use emergency::{CODES, EmergencyCode};
-pub use guesses::{CounterJournal, InProcessGuesses};
+pub use guesses::{CounterKey, Guesses};
 pub use hashing::{Checked, Passwords};
 pub use import::{ImportError, import_foreign};
 pub use leaked::Leaked;

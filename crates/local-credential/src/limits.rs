@@ -38,6 +38,16 @@ pub struct LimitRules {
     pub installation: Rule,
 }
 
+/// Tries that are left are told from this many failures on.
+const TELL_FROM: u32 = 3;
+
+impl Rule {
+    /// The tries that are left after so many, as far as they are told.
+    pub const fn tries_left(&self, count: u32) -> Option<u32> {
+        if count >= TELL_FROM { Some(self.limit.saturating_sub(count)) } else { None }
+    }
+}
+
 const fn minutes(count: u64) -> Duration {
     Duration::from_secs(count * 60)
 }
@@ -108,6 +118,12 @@ impl CounterState {
     pub fn is_idle(&self, now: Timestamp) -> bool {
         self.paused_until <= now && now.since(self.last) > DAY
     }
+    /// When it means nothing any more, whatever comes: then it can be forgotten.
+    pub fn ends(&self, rule: &Rule) -> Timestamp {
+        let counts_until = if self.count > 0 { self.since.plus(rule.window) } else { self.since };
+        let doubles_until = if self.pauses > 0 { self.last.plus(DAY) } else { self.last };
+        self.paused_until.max(counts_until).max(doubles_until)
+    }
     /// Whether it is worth keeping over a restart: a pause, and from half of the limit on what leads to one.
     pub fn matters(&self, rule: &Rule, now: Timestamp) -> bool {
         self.paused_until > now || (self.count > 0 && self.count.saturating_mul(2) >= rule.limit)
@@ -174,6 +190,27 @@ mod tests {
     }
 
     proptest! {
+        /// A counter that is forgotten when it has ended answers as one that is kept for ever.
+        #[test]
+        fn what_has_ended_can_be_forgotten(steps in prop::collection::vec((0i64..100_000, any::<bool>()), 1..300)) {
+            let (mut kept, mut forgotten, mut now) = (CounterState::default(), CounterState::default(), at(0));
+            for (step, takes_back) in steps {
+                now = Timestamp::from_seconds(now.seconds() + if step % 3 == 0 { step } else { step % 60 });
+                if forgotten.ends(&RULE) < now {
+                    forgotten = CounterState::default();
+                }
+                prop_assert_eq!(kept.pause(&RULE, now), forgotten.pause(&RULE, now));
+                if kept.pause(&RULE, now).is_none() {
+                    kept.count(&RULE, now);
+                    forgotten.count(&RULE, now);
+                }
+                if takes_back {
+                    kept.take_back(&RULE, now);
+                    forgotten.take_back(&RULE, now);
+                }
+            }
+        }
+
         /// LG-02, LG-09: whatever was tried and however the clock jumped, whoever waits for the rule's longest pause may try.
         #[test]
         fn lg_09_every_pause_ends(steps in prop::collection::vec(-100_000i64..100_000, 1..200), looks in 0u32..10) {

@@ -70,6 +70,6 @@ impl TokenError {
 
 impl From<StoreFault> for TokenError {
     fn from(_: StoreFault) -> Self {
-        Self::new(503, "server_error", "The store did not answer. Try again in a moment.")
+        Self::new(503, "server_error", "The store did not answer. Try again in a moment.").after(Duration::from_secs(5))
     }
 }

@@ -9,6 +9,7 @@ pub mod wiring;
 
 mod alerts;
 mod care;
+mod counters;
 mod demo;
 mod domain_care;
 mod limits;

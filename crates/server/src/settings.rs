@@ -1,5 +1,6 @@
 //! One configuration file in TOML. Unknown keys are fatal; secrets stand in files or the environment.
 
+mod redis;
 mod secret;
 mod sections;
 mod store;
@@ -20,6 +21,7 @@ use crate::toml_text;
 pub use sections::{
     AzureSettings, DelegatedAccess, Egress, KeySettings, Languages, Log, LogFormat, LogLevel, Mail, MailTls, MetricsSettings, PasswordSettings, RequestLimits, Secrets, Server, ServerTls, SignIn,
 };
+pub use redis::RedisSettings;
 pub use store::{Place, StoreSettings};
 pub use traces::TraceSettings;
 pub(crate) use secret::{environment, file as secret_file};
@@ -32,6 +34,9 @@ pub struct Settings {
     pub server: Server,
     /// Where it keeps things.
     pub store: StoreSettings,
+    /// Where several brokers count together.
+    #[serde(default)]
+    pub redis: RedisSettings,
     /// The root key.
     pub secrets: Secrets,
     /// How mail leaves.
@@ -113,6 +118,7 @@ impl Settings {
     pub fn check(&self) -> Result<(), SettingsError> {
         let mut wrong = self.wrong_addresses();
         wrong.extend(self.store.wrong());
+        wrong.extend(self.redis.wrong(self.store.path.is_some()));
         wrong.extend(self.wrong_mail());
         wrong.extend(self.wrong_figures());
         wrong.extend(self.traces.wrong());

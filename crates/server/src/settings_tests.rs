@@ -18,7 +18,7 @@ fn the_example_parses_and_is_strict() {
 /// The example shows every setting: what it sets and what it leaves in a comment, together, are all keys there are.
 #[test]
 fn the_example_names_every_setting() {
-    let sections = [include_str!("settings/sections.rs"), include_str!("settings/store.rs"), include_str!("settings/traces.rs")];
+    let sections = [include_str!("settings/sections.rs"), include_str!("settings/store.rs"), include_str!("settings/redis.rs"), include_str!("settings/traces.rs")];
     let fields = sections.into_iter().flat_map(str::lines).filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(": ").map(|(name, _)| name));
     let mut count = 0;
     for field in fields.filter(|name| !name.contains(' ')) {
@@ -98,6 +98,32 @@ fn secrets_have_no_key_in_the_file() {
         let section = if key.starts_with("password") { "[mail]" } else { "[secrets]" };
         assert!(read(&EXAMPLE.replace(section, &format!("{section}\n{key}"))).unwrap_err().contains("is no key here"), "{key}");
     }
+}
+
+/// Brokers count together in one Redis, beside one database; a file serves one broker, which counts by itself.
+#[test]
+fn several_brokers_count_in_redis_and_keep_nothing_in_a_file() {
+    let with = |redis: &str, store: &str| read(&EXAMPLE.replacen("path = \"data/homeward.db\"", &format!("{store}\n[redis]\n{redis}"), 1));
+    const SERVER: &str = "url = \"postgres://homeward@localhost/signin\"";
+    let shown = |redis: &str| with(redis, SERVER).map(|settings| settings.redis.address().map(|address| address.unwrap().to_string()));
+    assert_eq!(shown("url = \"redis://localhost\"").unwrap().unwrap(), "Redis at localhost:6379");
+    assert_eq!(shown("url = \"rediss://redis.example.com:7000/2\"").unwrap().unwrap(), "Redis at redis.example.com:7000");
+    assert!(read(EXAMPLE).unwrap().redis.address().unwrap().is_none(), "one broker counts by itself");
+    for (redis, part) in [
+        ("url = \"redis://redis.example.com\"", "the server is on another machine"),
+        ("url = \"redis://:canary@localhost\"", "it holds a username or a password"),
+        ("url = \"redis://localhost\"\nusername = \"h\"", "username needs one of"),
+        ("url = \"redis://localhost\"\npassword_file = \"p\"\npassword_env = \"P\"", "set one of password_file and password_env"),
+        ("url = \"redis://localhost\"\nauthority = \"a.pem\"", "authority is for rediss://"),
+        ("username = \"homeward\"", "belong to url"),
+    ] {
+        let wrong = with(redis, SERVER).unwrap_err();
+        assert!(wrong.contains(part) && !wrong.contains("canary"), "{redis}: {wrong}");
+    }
+    let embedded = with("url = \"redis://localhost\"", "path = \"a.db\"").unwrap_err();
+    assert!(embedded.contains("a file of SQLite serves one alone"), "{embedded}");
+    let named = shown("url = \"rediss://redis.example.com\"\nauthority = \"/nowhere\"").unwrap().unwrap_err();
+    assert!(named.contains("[redis] authority: /nowhere"), "{named}");
 }
 
 /// The store is in one place, and its password is in none that is shown.

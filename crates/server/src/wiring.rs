@@ -3,7 +3,7 @@
 use std::{io::IsTerminal, net::SocketAddr, os::unix::fs::DirBuilderExt, sync::{Arc, OnceLock}, time::Duration};
 
 use actix_web::{App as ActixApp, HttpServer, dev::{Server, ServerHandle}, middleware::from_fn, web::Data};
-use homeward_local_credential::{GuessCounters, HashParams, InProcessGuesses, Leaked, LimitRules, Passwords, QueueLimits};
+use homeward_local_credential::{HashParams, Leaked, Passwords, QueueLimits};
 use homeward_mail::Carrier;
 use homeward_model::{Clock, Random, SystemClock, SystemRandom};
 use homeward_portal::Portal;
@@ -11,6 +11,7 @@ use homeward_federation::{Door, delegated::Delegation};
 use homeward_provider::{Issuer, Keys, Ports};
 use homeward_sealing::Sealer;
 use homeward_signin::{ClientLimits, Context, GrantRules, Refusals, context::Federation, ports::AuditEvent, usecase::strangers};
+use homeward_shared_state::Link;
 use homeward_store::{Sole, Store};
 use homeward_web::{App, configure, error_pages, same_origin, security_headers};
 use tokio::{
@@ -19,7 +20,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{alerts, care, domain_care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, root_key, settings::{self, Place, Settings}, tls::{self, Served}, traces::{self, Sending, Traced}, worker};
+use crate::{alerts, care, counters, domain_care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, root_key, settings::{self, Place, Settings}, tls::{self, Served}, traces::{self, Sending, Traced}, worker};
 
 /// What to do instead of taking a line out by hand.
 const HOW_TO_GIVE_UP: &str = "To give a root key up: homeward key remove-root NUMBER";
@@ -182,7 +183,7 @@ pub async fn open_store(settings: &Settings) -> Result<Store, String> {
 ///
 /// # Errors
 /// A sentence that says what to do.
-pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<Context>, Store, Arc<Sealer>, Arc<Wake>), String> {
+pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<Context>, Store, Arc<Sealer>, Arc<Wake>, Option<Arc<Link>>), String> {
     let clock = overrides.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
     let random = overrides.random.clone().unwrap_or_else(|| Arc::new(SystemRandom));
     let sealer = Arc::new(root_key::open(&settings.secrets, random.as_ref())?);
@@ -198,9 +199,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
     })?;
     let issuer = Issuer::parse(&settings.server.public_url, settings.server.allow_http_localhost).ok_or("[server] public_url")?;
     let shared = Arc::new(store.clone());
-    let journal = shared.clone();
-    let guesses = InProcessGuesses::open(LimitRules::default(), journal, clock.now()).await.map_err(|e| e.to_string())?;
-    let guesses: Arc<dyn GuessCounters> = Arc::new(guesses);
+    let (guesses, link) = counters::open(settings, &store, &sealer, clock.now()).await?;
     let wake = Arc::new(Wake::default());
     let waker = wake.clone();
     let (session_idle, session_absolute) = settings.session_times();
@@ -268,7 +267,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
         count: overrides.count.clone().unwrap_or_else(|| Arc::new(|_: &AuditEvent| {})),
         count_tokens: overrides.count_tokens.clone().unwrap_or_else(|| Arc::new(|_, _| {})),
     };
-    Ok((Arc::new(context), store, sealer, wake))
+    Ok((Arc::new(context), store, sealer, wake, link))
 }
 
 fn passwords(settings: &Settings, overrides: &Overrides, sealer: &homeward_sealing::Sealer, random: Arc<dyn Random>) -> Passwords {
@@ -305,7 +304,10 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     let metrics = settings.metrics.listen.map(|_| Arc::new(Metrics::new()));
     overrides.count = overrides.count.or_else(|| metrics.as_ref().map(Metrics::counter));
     overrides.count_tokens = overrides.count_tokens.or_else(|| metrics.as_ref().map(Metrics::token_counter));
-    let (context, store, sealer, wake) = context(settings, &overrides).await?;
+    let (context, store, sealer, wake, link) = context(settings, &overrides).await?;
+    if let Some(link) = &link {
+        counters::check(link).await?;
+    }
     let sole = match overrides.beside_another {
         true => None,
         false => Some(store.serve_alone().await.map_err(|e| format!("[store] {}: {e}", settings.store.place().map_or_else(|wrong| wrong, |place| place.to_string())))?),
@@ -315,7 +317,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         Some(carrier) => carrier,
         None => Arc::new(Smtp::new(&settings.mail, &own_name(&settings.server.public_url))?),
     };
-    let readiness = store.clone();
+    let readiness = (store.clone(), link.clone());
     let portal = Arc::new(portal::portal(&store, &context, settings.egress.name_server));
     let app = Data::new(App {
         signin: context.clone(),
@@ -328,8 +330,14 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         metadata: OnceLock::new(),
         api_document: OnceLock::new(),
         ready: Arc::new(move || {
-            let store = readiness.clone();
-            Box::pin(async move { store.is_ready().await })
+            let (store, link) = readiness.clone();
+            Box::pin(async move {
+                let counts = match &link {
+                    Some(link) => link.ping().await.is_ok(),
+                    None => true,
+                };
+                counts && store.is_ready().await
+            })
         }),
     });
     let served = settings.server.tls.as_ref().map(Served::read).transpose()?;
@@ -339,6 +347,9 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     let handle = server.handle();
     let finished = Some(tokio::spawn(server));
     let (stop, stopped) = watch::channel(false);
+    if let Some(link) = link {
+        tokio::spawn(counters::look_after(link, stopped.clone()));
+    }
     if let Some(served) = &served {
         tokio::spawn(tls::run(served.clone(), stopped.clone()));
     }

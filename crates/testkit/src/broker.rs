@@ -16,7 +16,12 @@ use homeward_model::{Clock, ConnectionId, Password, SystemRandom, Timestamp, Use
 use homeward_store::register::ConnectionEntry;
 use homeward_server::{Overrides, Running, Settings, apply, start};
 
-use crate::{browser::Browser, names::NameServer, postgres};
+use crate::{
+    behind::{Behind, Front},
+    browser::Browser,
+    names::NameServer,
+    postgres,
+};
 
 /// A clock that moves only when it is told to.
 pub struct TestClock(Mutex<i64>);
@@ -71,8 +76,11 @@ pub struct Person {
 
 /// A broker that runs.
 pub struct TestBroker {
-    /// What runs.
+    /// What runs: the first node, and the only one in most tests. Its address is that of the proxy when there are more.
     pub running: Option<Running>,
+    others: Vec<Running>,
+    front: Option<Front>,
+    nodes: usize,
     /// Its clock.
     pub clock: Arc<TestClock>,
     /// Its mails.
@@ -113,18 +121,23 @@ impl TestBroker {
 
     /// The same under another issuer.
     pub async fn start_as(disclosure: Disclosure, issuer: &str) -> Self {
-        Self::build(disclosure, issuer, HASH).await
+        Self::build(disclosure, issuer, HASH, Behind::asked()).await
     }
 
     /// The same with hashing at its shipped cost, for benchmarks.
     pub async fn start_at_full_cost(disclosure: Disclosure) -> Self {
-        Self::build(disclosure, "http://homeward.localhost", HashParams::default()).await
+        Self::build(disclosure, "http://homeward.localhost", HashParams::default(), Behind::asked()).await
     }
 
-    async fn build(disclosure: Disclosure, issuer: &str, hash: HashParams) -> Self {
-        let begun = begun(disclosure, issuer, hash).await;
+    /// The same with what a test needs behind it, whatever the environment asks for.
+    pub async fn start_behind(disclosure: Disclosure, behind: Behind) -> Self {
+        Self::build(disclosure, "http://homeward.localhost", HASH, behind).await
+    }
+
+    async fn build(disclosure: Disclosure, issuer: &str, hash: HashParams, behind: Behind) -> Self {
+        let begun = begun((disclosure, issuer, hash), behind.postgres).await;
         let database = begun.database.as_deref().map(|first| postgres::database(Some(first)));
-        let mut broker = Self::over(disclosure, issuer, hash, database.as_deref()).await;
+        let mut broker = Self::over(disclosure, issuer, hash, (database.as_deref(), &behind)).await;
         for (name, content) in begun.files.iter() {
             std::fs::write(broker.folder.join(name), content).unwrap();
             std::fs::set_permissions(broker.folder.join(name), std::fs::Permissions::from_mode(0o600)).unwrap();
@@ -134,16 +147,20 @@ impl TestBroker {
     }
 
     /// A broker that has not started, over an empty folder and, where one is named, a database.
-    async fn over(disclosure: Disclosure, issuer: &str, hash: HashParams, database: Option<&str>) -> Self {
+    async fn over(disclosure: Disclosure, issuer: &str, hash: HashParams, (database, behind): (Option<&str>, &Behind)) -> Self {
         let id = homeward_model::random_token(&SystemRandom);
         let folder = std::env::temp_dir().join(format!("homeward-test-{id}"));
         std::fs::create_dir_all(&folder).unwrap();
         let clock = Arc::new(TestClock(Mutex::new(1_800_000_000)));
         let (mailbox, names) = (Mailbox::default(), NameServer::start().await);
+        let redis = behind.redis.as_ref().map_or_else(String::new, |(url, password)| {
+            std::fs::write(folder.join("redis.password"), password).unwrap();
+            format!("[redis]\nurl = \"{url}\"\npassword_file = \"redis.password\"\n")
+        });
         let place = database.map_or_else(|| "path = \"homeward.db\"".to_owned(), |address| format!("url = \"{address}\""));
         let text = format!(
             "[server]\nlisten = \"127.0.0.1:0\"\npublic_url = \"{issuer}\"\nallow_http_localhost = true\nworkers = 1\n\
-             trusted_proxies = [\"127.0.0.0/8\"]\n[store]\n{place}\n[secrets]\nroot_key_file = \"root.key\"\n\
+             trusted_proxies = [\"127.0.0.0/8\"]\n[store]\n{place}\n{redis}[secrets]\nroot_key_file = \"root.key\"\n\
              [mail]\nhost = \"127.0.0.1\"\nport = 25\ntls = \"none\"\nfrom = \"signin@north.example\"\n\
              [signin]\ndisclosure = \"{}\"\n[passwords]\nthreads = 2\nwaiting = 400\n[languages]\npseudo = true\n\
              [egress]\nname_server = \"{}\"\n",
@@ -152,20 +169,34 @@ impl TestBroker {
         );
         std::fs::write(folder.join("homeward.toml"), text).unwrap();
         let settings = Settings::read(&folder.join("homeward.toml")).unwrap();
-        Self { running: None, clock, mailbox, settings, names, folder, hash, database: database.map(str::to_owned) }
+        Self { running: None, others: Vec::new(), front: None, nodes: behind.nodes, clock, mailbox, settings, names, folder, hash, database: database.map(str::to_owned) }
     }
 
     /// Starts again over the same data, as after a crash: nothing of the process is left.
     pub async fn restart(&mut self) {
-        if let Some(running) = self.running.take() {
+        for running in self.running.take().into_iter().chain(self.others.drain(..)) {
             running.stop().await;
         }
         self.resume().await;
     }
 
     async fn resume(&mut self) {
-        let overrides = Overrides { clock: Some(self.clock.clone()), carrier: Some(Arc::new(self.mailbox.clone())), hash: Some(self.hash), no_worker: true, ..Overrides::default() };
-        self.running = Some(start(&self.settings, overrides).await.unwrap());
+        let overrides = || Overrides { clock: Some(self.clock.clone()), carrier: Some(Arc::new(self.mailbox.clone())), hash: Some(self.hash), no_worker: true, ..Overrides::default() };
+        let mut first = start(&self.settings, overrides()).await.unwrap();
+        for _ in 1..self.nodes {
+            self.others.push(start(&self.settings, overrides()).await.unwrap());
+        }
+        if !self.others.is_empty() {
+            let front = Front::before(std::iter::once(&first).chain(&self.others).map(|node| node.address).collect()).await;
+            first.address = front.address;
+            self.front = Some(front);
+        }
+        self.running = Some(first);
+    }
+
+    /// Every node.
+    pub fn nodes(&self) -> impl Iterator<Item = &Running> {
+        self.running.iter().chain(&self.others)
     }
 
     /// What runs.
@@ -233,11 +264,13 @@ impl TestBroker {
 
     /// Resolves requests for mail, tells of steps in the portal, and sends what is due; gives everything that was ever sent.
     pub async fn mails(&self) -> Vec<(String, String, String)> {
-        let ctx = &self.running().context;
-        homeward_signin::usecase::mailroom::work(ctx, 100).await.unwrap();
-        self.running().tell_of_steps().await.unwrap();
-        while self.running().tell_people().await.unwrap() {}
-        while homeward_mail::deliver_due(ctx.outbox.as_ref(), &self.mailbox, self.clock.as_ref()).await.unwrap() > 0 {}
+        for node in self.nodes() {
+            let ctx = &node.context;
+            homeward_signin::usecase::mailroom::work(ctx, 100).await.unwrap();
+            node.tell_of_steps().await.unwrap();
+            while node.tell_people().await.unwrap() {}
+            while homeward_mail::deliver_due(ctx.outbox.as_ref(), &self.mailbox, self.clock.as_ref()).await.unwrap() > 0 {}
+        }
         self.mailbox.all()
     }
 
@@ -256,19 +289,20 @@ struct Begun {
     database: Option<String>,
 }
 
-/// By disclosure, issuer, and the cost of hashing.
-type Kinds = HashMap<(&'static str, String, HashParams), Begun>;
+/// By disclosure, issuer, the cost of hashing, and whether there is a database.
+type Kinds = HashMap<(&'static str, String, HashParams, bool), Begun>;
 
 /// What a broker with the usual accounts keeps after its first start: made once for each kind of broker, because a first start makes keys.
-async fn begun(disclosure: Disclosure, issuer: &str, hash: HashParams) -> Begun {
+async fn begun((disclosure, issuer, hash): (Disclosure, &str, HashParams), postgres: bool) -> Begun {
     static BEGUN: LazyLock<tokio::sync::Mutex<Kinds>> = LazyLock::new(Default::default);
     let mut all = BEGUN.lock().await;
-    let kind = (disclosure.word(), issuer.to_owned(), hash);
+    let kind = (disclosure.word(), issuer.to_owned(), hash, postgres);
     if let Some(begun) = all.get(&kind) {
         return begun.clone();
     }
-    let database = on_postgres().then(|| postgres::database(None));
-    let mut broker = TestBroker::over(disclosure, issuer, hash, database.as_deref()).await;
+    let database = postgres.then(|| postgres::database(None));
+    let alone = Behind { postgres, redis: None, nodes: 1 };
+    let mut broker = TestBroker::over(disclosure, issuer, hash, (database.as_deref(), &alone)).await;
     broker.resume().await;
     let store = &broker.running().store;
     let plan = apply::plan_text(store, REGISTER, &broker.folder.join("x"), broker.clock.now(), &SystemRandom).await.unwrap();
@@ -282,12 +316,6 @@ async fn begun(disclosure: Disclosure, issuer: &str, hash: HashParams) -> Begun 
     let begun = Begun { files, database };
     all.insert(kind, begun.clone());
     begun
-}
-
-/// Whether the flows run on PostgreSQL: `HOMEWARD_TEST_STORE=postgres`.
-#[expect(clippy::disallowed_methods, reason = "the kit is no part of the broker, and has no settings")]
-fn on_postgres() -> bool {
-    std::env::var("HOMEWARD_TEST_STORE").is_ok_and(|store| store == "postgres")
 }
 
 impl Drop for TestBroker {

@@ -62,7 +62,9 @@ impl Browser {
     /// A browser without cookies.
     pub fn new(address: SocketAddr) -> Self {
         // The broker under test is spoken to without TLS; a provider is needed all the same. A second call changes nothing.
-        let client = Client::builder().redirect(Policy::none()).no_proxy().tls_backend_preconfigured(tls()).build().unwrap();
+        // Before several nodes each request is a connection of its own, and goes to the next one.
+        let kept = if crate::behind::nodes_asked() > 1 { 0 } else { usize::MAX };
+        let client = Client::builder().pool_max_idle_per_host(kept).redirect(Policy::none()).no_proxy().tls_backend_preconfigured(tls()).build().unwrap();
         Self { client, address, cookies: BTreeMap::new(), from: "192.0.2.1".into() }
     }
 

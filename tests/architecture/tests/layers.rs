@@ -56,9 +56,10 @@ fn imports_point_down_and_only_as_the_table_says() {
 /// What `docs/architecture.md` says below its table.
 #[test]
 fn outside_crates_stay_where_they_are_confined() {
-    let confined: [(&str, &[&str]); 27] = [
+    let confined: [(&str, &[&str]); 28] = [
         ("sqlx", &["homeward-store"]),
         ("rusqlite", &["homeward-store", "homeward-bench"]),
+        ("redis", &["homeward-shared-state"]),
         ("mimalloc", &["homeward-server"]),
         ("argon2", &["homeward-local-credential", "homeward-bench"]),
         ("bcrypt", &["homeward-local-credential"]),

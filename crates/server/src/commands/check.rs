@@ -27,7 +27,7 @@ impl Finding {
 }
 
 pub(super) fn run(settings: &Settings, path: &Path, out: Output) -> Result<ExitCode, Failure> {
-    let findings = [
+    let mut findings = vec![
         Finding::of("file", Ok(format!("{}: every key is known and every value holds", path.display()))),
         Finding::of("root key", root_key(settings)),
         Finding::of("database", database(settings)),
@@ -36,7 +36,16 @@ pub(super) fn run(settings: &Settings, path: &Path, out: Output) -> Result<ExitC
         Finding::of("leaked passwords", leaked(settings)),
         Finding::of("sign-in", Ok(format!("{}, disclosure {}", settings.server.public_url, settings.signin.disclosure.word()))),
     ];
+    if settings.redis.url.is_some() {
+        findings.push(Finding::of("redis", redis(settings)));
+    }
     print(&findings, out)
+}
+
+/// Secrets and certificates; whether it answers, the start and doctor ask.
+fn redis(settings: &Settings) -> Result<String, String> {
+    let address = settings.redis.address()?.ok_or("[redis] url is not set")?;
+    Ok(format!("{address}: is asked at the start, and by homeward doctor"))
 }
 
 /// Prints findings; ends with 2 when one is bad.

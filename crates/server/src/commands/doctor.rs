@@ -8,6 +8,7 @@ use homeward_provider::{
     KeyStore,
     rotation::{self, KeyState},
 };
+use homeward_shared_state::Link;
 use homeward_store::Store;
 use rustls::{client::verify_server_name, pki_types::ServerName, server::ParsedCertificate};
 
@@ -48,6 +49,9 @@ pub(super) async fn run(settings: &Settings, config: &Path, out: Output) -> Resu
         }
         Err(why) => findings.push(Finding::of("database", Err(why))),
     }
+    if settings.redis.url.is_some() {
+        findings.push(Finding::of("redis", redis(settings).await));
+    }
     findings.push(Finding::of("broker", broker(settings).await));
     findings.push(Finding::of("address", address(settings).await));
     findings.push(Finding::of("mail server", mail(settings).await));
@@ -62,7 +66,7 @@ fn files(settings: &Settings, config: &Path) -> Result<String, String> {
     }
     let secrets = [&settings.secrets.root_key_file, &settings.mail.password_file];
     let database = settings.store.path.as_ref();
-    for path in secrets.into_iter().flatten().chain(&settings.store.password_file).chain(database).filter(|p| p.exists()) {
+    for path in secrets.into_iter().flatten().chain(&settings.store.password_file).chain(&settings.redis.password_file).chain(database).filter(|p| p.exists()) {
         match mode(path) {
             Ok(mode) if mode & 0o077 != 0 && Some(path) != database => return Err(format!("{0}: others can read it; run: chmod 600 {0}", path.display())),
             Ok(mode) if mode & 0o007 != 0 => return Err(format!("{0}: everybody on this machine can read it; run: chmod 640 {0}", path.display())),
@@ -95,6 +99,19 @@ async fn database(store: &Store) -> Result<String, String> {
     }
     store.check().await.map_err(|e| format!("{e}; stop the broker, keep the files, and restore the newest backup that is whole"))?;
     Ok("can be written, and every page of it is whole".into())
+}
+
+/// Where every broker counts.
+async fn redis(settings: &Settings) -> Result<String, String> {
+    let address = settings.redis.address()?.ok_or("[redis] url is not set")?;
+    let words = address.to_string();
+    let state = Link::new(address).server_state().await.map_err(|_| format!("{words} does not answer, or does not take username and password: nobody can sign in until it does"))?;
+    if let Some(why) = state.unfit() {
+        return Err(format!("{words}: {why}"));
+    }
+    let keeps = if state.keeps { "what it counts outlives its restart" } else { "its restart may forget pauses: set appendonly yes" };
+    let room = if state.most_memory == 0 { "it takes as much memory as there is: set maxmemory, with maxmemory-policy volatile-ttl".to_owned() } else { format!("{} MiB at most", state.most_memory / (1024 * 1024)) };
+    Ok(format!("{words}, version {}, answers; {keeps}; {room}", state.version))
 }
 
 async fn fits(settings: &Settings, store: &Store) -> Result<String, String> {

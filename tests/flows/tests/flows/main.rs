@@ -3,6 +3,7 @@
 mod absent;
 mod apart;
 mod api;
+mod counters;
 mod delegated;
 mod disclosure;
 mod federated;

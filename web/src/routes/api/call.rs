@@ -72,7 +72,7 @@ async fn unknown(app: &App, network: NetworkPrefix, (what, secret): (String, &st
         }
         Err(fault) => {
             tracing::error!(error = %fault, "the store failed");
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The store does not answer. Try again in a moment.")
+            Problem::away()
         }
     }
 }
@@ -82,7 +82,7 @@ async fn paced(app: &App, actor: &Actor) -> Result<(), Problem> {
     let (ctx, Some(token)) = (&app.signin, actor.token()) else { return Ok(()) };
     let wait = ctx.guesses.allow("api call", &token.id.to_string(), CALLS, CALLS_WITHIN, ctx.now()).await.map_err(|fault| {
         tracing::error!(error = %fault, "the store failed");
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The store does not answer. Try again in a moment.")
+        Problem::away()
     })?;
     let Some(wait) = wait else { return Ok(()) };
     let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_calls", format!("This token has made {CALLS} calls within five minutes. Wait."));

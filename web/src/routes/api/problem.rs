@@ -111,6 +111,11 @@ impl Problem {
         self.0.header = Some((name, value.into()));
         self
     }
+    /// Something that we need does not answer.
+    pub fn away() -> Self {
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The store does not answer. Try again in a moment.");
+        problem.with(header::RETRY_AFTER, "5")
+    }
     /// Its status.
     pub fn status(&self) -> StatusCode {
         self.0.status
@@ -143,6 +148,6 @@ impl Problem {
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         tracing::error!(error = %fault, "the store failed");
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The store does not answer. Try again in a moment.")
+        Self::away()
     }
 }

@@ -1,0 +1,13 @@
+//! What several brokers count together, in Redis: guesses, limits, mails an hour. Nothing else is there, and nothing there names anybody.
+//!
+//! A counter that cannot be asked is no permission: whoever needs one gets a fault, at once (decision 0026).
+
+mod address;
+mod counters;
+mod link;
+mod server;
+
+pub use address::{Address, AddressRefused};
+pub use counters::RedisCounters;
+pub use link::Link;
+pub use server::ServerState;

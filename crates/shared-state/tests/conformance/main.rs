@@ -1,0 +1,117 @@
+//! What counters must do, wherever they are: in the process of the one broker, over a file or a database, or in the Redis of several brokers.
+
+mod away;
+mod counts;
+mod redis_only;
+
+#[path = "../../../testkit/src/postgres.rs"]
+mod postgres;
+#[path = "../../../testkit/src/redis.rs"]
+mod redis_server;
+
+use std::{path::PathBuf, sync::Arc};
+
+use homeward_local_credential::{GuessCounters, Guesses, InProcessCounters, LimitRules};
+use homeward_model::{SystemRandom, Timestamp, random_token};
+use homeward_sealing::Mac;
+use homeward_shared_state::{Address, Link, RedisCounters};
+use homeward_store::Store;
+use redis_server::Redis;
+
+/// When everything happens.
+pub const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+
+/// Counters of one node.
+pub type Node = Arc<dyn GuessCounters>;
+
+/// Where counters are.
+pub enum Place {
+    File(PathBuf),
+    Database(String),
+    Redis(Box<Redis>),
+}
+
+/// The way to a server of the tests.
+pub fn link(redis: &Redis) -> Arc<Link> {
+    Arc::new(Link::new(Address::parse(&redis.url(), (None, Some(redis.password())), None).unwrap()))
+}
+
+impl Place {
+    async fn store(&self) -> Store {
+        match self {
+            Self::File(folder) => Store::open(&folder.join("homeward.db")).await.unwrap(),
+            Self::Database(address) => Store::connect(&homeward_store::Address::parse(address, None).unwrap()).await.unwrap(),
+            Self::Redis(_) => panic!("no store"),
+        }
+    }
+    /// Two nodes that count together. A process that counts by itself is the only one.
+    pub async fn nodes(&self) -> [Node; 2] {
+        if let Self::Redis(redis) = self {
+            let node = || -> Node { Arc::new(Guesses::new(LimitRules::default(), RedisCounters::new(link(redis), Mac::new(&[7; 32])))) };
+            return [node(), node()];
+        }
+        let counters = InProcessCounters::open(Arc::new(self.store().await), NOW).await.unwrap();
+        let node: Node = Arc::new(Guesses::new(LimitRules::default(), counters));
+        [node.clone(), node]
+    }
+    /// What counts crashes, and is started again.
+    pub async fn crash(&self) -> [Node; 2] {
+        if let Self::Redis(redis) = self {
+            redis.kill();
+            redis.resume();
+        }
+        self.nodes().await
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        match self {
+            Self::File(folder) => _ = std::fs::remove_dir_all(folder),
+            Self::Database(address) => postgres::drop_database(address),
+            Self::Redis(_) => {}
+        }
+    }
+}
+
+fn file() -> Place {
+    let folder = std::env::temp_dir().join(format!("homeward-counters-{}", random_token(&SystemRandom)));
+    std::fs::create_dir_all(&folder).unwrap();
+    Place::File(folder)
+}
+
+fn database() -> Place {
+    Place::Database(postgres::database(None))
+}
+
+fn in_redis() -> Place {
+    Place::Redis(Box::new(Redis::start()))
+}
+
+macro_rules! suite {
+    ($module:ident of $place:ident: $($case:ident),+ $(,)?) => {
+        mod $module {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    super::counts::$case(super::$place()).await;
+                }
+            )+
+        }
+    };
+}
+
+/// Every case, for one place.
+macro_rules! place {
+    ($module:ident of $place:ident) => {
+        suite!(
+            $module of $place: lg_01_every_path_to_one_account_has_its_limit, lg_02_strangers_cannot_pause_a_known_browser, lg_05_parallel_attempts_are_counted_once_each,
+            lg_08_success_clears_its_own_place_only, lg_09_a_restart_forgets_no_pause, lg_10_the_rest_is_told_from_the_third_try_on, lg_07_other_uses_are_counted_once_each,
+            what_is_taken_back_was_not_counted,
+        );
+    };
+}
+
+place!(over_a_file of file);
+place!(over_a_database of database);
+place!(in_redis of in_redis);
