@@ -98,7 +98,7 @@ impl Keys {
                 rotation::make(store, sealer, random, (algorithm, now, now)).await?;
             }
         }
-        let signers = read_all(store, sealer).await?;
+        let signers = read_all(store, sealer, &[]).await?;
         Ok(Self(RwLock::new(Arc::new(Ring::of(signers, now)))))
     }
     /// Reads the keys again: what another process made, and what time has made the present one.
@@ -106,7 +106,7 @@ impl Keys {
     /// # Errors
     /// `KeysError`; then the keys stay as they are.
     pub async fn reload(&self, store: &dyn KeyStore, sealer: &Sealer, now: Timestamp) -> Result<(), KeysError> {
-        let signers = read_all(store, sealer).await?;
+        let signers = read_all(store, sealer, &self.ring().signers).await?;
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Ring::of(signers, now));
         Ok(())
     }
@@ -128,10 +128,12 @@ impl Keys {
     }
 }
 
-async fn read_all(store: &dyn KeyStore, sealer: &Sealer) -> Result<Vec<Arc<Signer>>, KeysError> {
+/// A key that is known is not opened again: what a name stands for never changes.
+async fn read_all(store: &dyn KeyStore, sealer: &Sealer, known: &[Arc<Signer>]) -> Result<Vec<Arc<Signer>>, KeysError> {
     let mut stored = store.load().await?;
     stored.sort_by(|a, b| b.order().cmp(&a.order()));
-    stored.into_iter().map(|key| read(key, sealer).map(Arc::new)).collect()
+    let same = |key: &StoredKey| known.iter().find(|signer| signer.kid == key.kid && signer.signs_from == key.signs_from).cloned();
+    stored.into_iter().map(|key| same(&key).map_or_else(|| read(key, sealer).map(Arc::new), Ok)).collect()
 }
 
 fn read(stored: StoredKey, sealer: &Sealer) -> Result<Signer, KeysError> {

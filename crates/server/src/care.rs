@@ -13,7 +13,7 @@ use homeward_federation::{
 };
 use homeward_model::{ConnectionId, Timestamp};
 use homeward_signin::{Context, ports::AuditEvent};
-use homeward_store::{Store, register::ConnectionEntry};
+use homeward_store::{Lead, Store, register::ConnectionEntry};
 use tokio::{sync::watch, time::timeout};
 
 use crate::alerts;
@@ -23,11 +23,11 @@ const ROUND: Duration = Duration::from_secs(600);
 /// Metadata is read this often; after a failure the next round tries again.
 const METADATA: Duration = Duration::from_secs(6 * 3_600);
 
-/// Runs until `stop` says so.
-pub(crate) async fn run(ctx: Arc<Context>, store: Store, mut stop: watch::Receiver<bool>) {
+/// Runs until `stop` says so. Of several brokers one looks.
+pub(crate) async fn run(ctx: Arc<Context>, store: Store, lead: Arc<Lead>, mut stop: watch::Receiver<bool>) {
     loop {
         tokio::select! {
-            () = round(&ctx, &store) => {}
+            () = async { if lead.is_ours().await { round(&ctx, &store).await } } => {}
             _ = stop.changed() => return,
         }
         if timeout(ROUND, stop.changed()).await.is_ok() {

@@ -27,7 +27,7 @@ pub(crate) async fn open(settings: &Settings, store: &Store, sealer: &Sealer, no
     let link = Arc::new(Link::new(address));
     // The oldest of the root keys: while they change, brokers that have the new one already and brokers that have not count together.
     let roots = sealer.numbers().count();
-    let (_, names) = sealer.macs("counters").into_iter().take(roots).last().ok_or("there is no root key")?;
+    let (_, names) = sealer.macs("counters").into_iter().nth(roots.saturating_sub(1)).ok_or("there is no root key")?;
     Ok((Arc::new(Guesses::new(rules, RedisCounters::new(link.clone(), names))), Some(link)))
 }
 

@@ -8,16 +8,17 @@ use homeward_portal::{
     ports::Settling,
 };
 use homeward_signin::{Context, usecase::alerts};
+use homeward_store::Lead;
 use tokio::{sync::watch, time::timeout};
 
 /// It looks this often.
 const ROUND: Duration = Duration::from_secs(600);
 
-/// Runs until `stop` says so.
-pub(crate) async fn run(ctx: Arc<Context>, portal: Arc<Portal>, mut stop: watch::Receiver<bool>) {
+/// Runs until `stop` says so. Of several brokers one looks.
+pub(crate) async fn run(ctx: Arc<Context>, portal: Arc<Portal>, lead: Arc<Lead>, mut stop: watch::Receiver<bool>) {
     loop {
         tokio::select! {
-            () = round(&ctx, &portal) => {}
+            () = async { if lead.is_ours().await { round(&ctx, &portal).await } } => {}
             _ = stop.changed() => return,
         }
         if timeout(ROUND, stop.changed()).await.is_ok() {

@@ -12,7 +12,7 @@ use homeward_provider::{Issuer, Keys, Ports};
 use homeward_sealing::Sealer;
 use homeward_signin::{ClientLimits, Context, GrantRules, Refusals, context::Federation, ports::AuditEvent, usecase::strangers};
 use homeward_shared_state::Link;
-use homeward_store::{Sole, Store};
+use homeward_store::{Lead, Sole, Store};
 use homeward_web::{App, configure, error_pages, same_origin, security_headers};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
@@ -87,6 +87,7 @@ pub struct Running {
     served: Option<Arc<Served>>,
     sole: Option<Sole>,
     traces: Option<Sending>,
+    lead: Arc<Lead>,
 }
 
 impl Running {
@@ -130,6 +131,10 @@ impl Running {
     pub async fn tell_people(&self) -> Result<bool, String> {
         homeward_portal::sign_on::told::work(&self.portal).await.map_err(|fault| fault.to_string())
     }
+    /// Whether this broker does what one of several does for all.
+    pub async fn leads(&self) -> bool {
+        self.lead.is_ours().await
+    }
     /// Ends it: requests under way are finished first. A mail that is on its way may go out a second time after the next start.
     pub async fn stop(mut self) {
         let _ = self.stop.send(true);
@@ -151,6 +156,7 @@ impl Running {
             Ok(Err(error)) => tracing::error!(%error, "audit"),
             Err(_) => tracing::error!("refusals that were counted could not be written in time"),
         }
+        self.lead.leave().await;
         self.store.close().await;
         if let Some(sole) = self.sole {
             sole.leave().await;
@@ -310,7 +316,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     }
     let sole = match overrides.beside_another {
         true => None,
-        false => Some(store.serve_alone().await.map_err(|e| format!("[store] {}: {e}", settings.store.place().map_or_else(|wrong| wrong, |place| place.to_string())))?),
+        false => Some(serve(&store, link.is_some()).await.map_err(|e| format!("[store] {}: {e}", settings.store.place().map_or_else(|wrong| wrong, |place| place.to_string())))?),
     };
     seal_under_present(&store, &sealer, &context).await?;
     let carrier: Arc<dyn Carrier> = match overrides.carrier {
@@ -353,13 +359,15 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     if let Some(served) = &served {
         tokio::spawn(tls::run(served.clone(), stopped.clone()));
     }
+    let lead = Arc::new(store.lead());
     let worker = match overrides.no_worker {
         true => tokio::spawn(async {}),
         false => {
             let delivery = Arc::new(logouts::Outside(context.federation.door.egress().clone()));
             tokio::spawn(logouts::run(context.clone(), delivery, wake.logouts.clone(), stopped.clone()));
-            look_after((&context, &store, &portal), &stopped);
-            let work = worker::Work { ctx: context.clone(), portal: portal.clone(), store: store.clone(), carrier, sealer, plan: settings.keys.plan(), metrics: metrics.clone() };
+            look_after((&context, &store, &portal), &lead, &stopped);
+            tokio::spawn(worker::watch_keys(context.clone(), store.clone(), sealer.clone(), stopped.clone()));
+            let work = worker::Work { ctx: context.clone(), portal: portal.clone(), store: store.clone(), carrier, sealer, plan: settings.keys.plan(), metrics: metrics.clone(), lead: lead.clone() };
             tokio::spawn(worker::run(work, wake.mail.clone(), stopped))
         }
     };
@@ -367,7 +375,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         (Some(listen), Some(metrics)) => Some(metrics::serve(listen, metrics, context.clone(), store.clone())?),
         (Some(_) | None, _) => None,
     };
-    Ok(Running { address, store, context, portal, server: handle, finished, stop, worker, figures, served, sole, traces })
+    Ok(Running { address, store, context, portal, server: handle, finished, stop, worker, figures, served, sole, lead, traces })
 }
 
 /// The server, bound to its address: over http for a proxy, or with its own certificate.
@@ -407,9 +415,17 @@ fn listener(own: &settings::Server, (app, metrics, traced): (Data<App>, Option<A
 }
 
 /// Looks at providers and at domains from time to time.
-fn look_after((context, store, portal): (&Arc<Context>, &Store, &Arc<Portal>), stopped: &watch::Receiver<bool>) {
-    tokio::spawn(care::run(context.clone(), store.clone(), stopped.clone()));
-    tokio::spawn(domain_care::run(context.clone(), portal.clone(), stopped.clone()));
+fn look_after((context, store, portal): (&Arc<Context>, &Store, &Arc<Portal>), lead: &Arc<Lead>, stopped: &watch::Receiver<bool>) {
+    tokio::spawn(care::run(context.clone(), store.clone(), lead.clone(), stopped.clone()));
+    tokio::spawn(domain_care::run(context.clone(), portal.clone(), lead.clone(), stopped.clone()));
+}
+
+/// Takes the place of a broker that serves: beside others where all of them count in one Redis, and alone otherwise.
+async fn serve(store: &Store, counts_with_others: bool) -> Result<Sole, homeward_store::StoreError> {
+    match counts_with_others {
+        true => store.serve_with_others().await,
+        false => store.serve_alone().await,
+    }
 }
 
 /// A start with a new root key seals everything under it. A broker that runs with the older ones only could not open it, so no

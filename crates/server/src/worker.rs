@@ -7,7 +7,7 @@ use homeward_portal::{Portal, sign_on::told};
 use homeward_provider::rotation::{self, RotationPlan};
 use homeward_sealing::Sealer;
 use homeward_signin::{Context, usecase::{mailroom, strangers}};
-use homeward_store::Store;
+use homeward_store::{Lead, Store};
 use tokio::{
     sync::{Notify, watch},
     time::timeout,
@@ -17,6 +17,7 @@ use crate::{alerts, metrics::Metrics};
 
 /// Without a wake-up it looks this often.
 const ROUND: Duration = Duration::from_secs(15);
+const SECOND: Duration = Duration::from_secs(1);
 /// Reminders and sweeping happen this often, in rounds.
 const SLOW: u32 = 40;
 /// Requests for mail that are resolved at a time.
@@ -31,19 +32,18 @@ pub(crate) struct Work {
     pub sealer: Arc<Sealer>,
     pub plan: RotationPlan,
     pub metrics: Option<Arc<Metrics>>,
+    /// Whether this broker does what one of several does for all.
+    pub lead: Arc<Lead>,
 }
 
 /// Runs until `stop` says so. What it was at is in the store and goes on after the next start.
 pub(crate) async fn run(work: Work, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
     let mut round = 0u32;
     loop {
-        let is_more = mail(&work, &stop).await;
-        if round.is_multiple_of(SLOW) {
+        let leads = work.lead.is_ours().await;
+        let is_more = mail(&work, leads, &stop).await;
+        if leads && round.is_multiple_of(SLOW) {
             slow(&work).await;
-        }
-        // Also what a command or another node changed.
-        if let Err(error) = work.ctx.provider.keys.reload(&work.store, &work.sealer, work.ctx.now()).await {
-            tracing::error!(%error, "signing keys");
         }
         if let Err(error) = strangers::close(&work.ctx).await {
             tracing::error!(%error, "audit");
@@ -58,17 +58,9 @@ pub(crate) async fn run(work: Work, wake: Arc<Notify>, mut stop: watch::Receiver
 
 /// Everything that waits, whether little or much: a batch that was full may have left something behind. Of people who are told that they sign in
 /// elsewhere now there may be very many: some of them, and the mail of everybody else before the next ones. Whether any of them may be left.
-async fn mail(work: &Work, stop: &watch::Receiver<bool>) -> bool {
+async fn mail(work: &Work, leads: bool, stop: &watch::Receiver<bool>) -> bool {
     let (ctx, carrier) = (&work.ctx, work.carrier.as_ref());
-    match alerts::of_steps(ctx, &work.store).await {
-        Ok(0) => {}
-        Ok(count) => tracing::info!(count, "administrators were told of steps in the portal"),
-        Err(error) => tracing::error!(error, "steps in the portal were not told"),
-    }
-    let is_more = told::work(&work.portal).await.unwrap_or_else(|error| {
-        tracing::error!(%error, "people were not told that they sign in at the provider now");
-        false
-    });
+    let is_more = leads && tell(work).await;
     while !*stop.borrow() {
         match mailroom::work(ctx, REQUESTS).await {
             Ok(count) if count < REQUESTS => break,
@@ -95,6 +87,33 @@ async fn mail(work: &Work, stop: &watch::Receiver<bool>) -> bool {
         }
     }
     is_more
+}
+
+/// Tells of what has happened; whether there may be more. One broker does it: a telling is noted when it was told, not before.
+async fn tell(work: &Work) -> bool {
+    match alerts::of_steps(&work.ctx, &work.store).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "administrators were told of steps in the portal"),
+        Err(error) => tracing::error!(error, "steps in the portal were not told"),
+    }
+    told::work(&work.portal).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "people were not told that they sign in at the provider now");
+        false
+    })
+}
+
+/// Reads the signing keys again and again until `stop` says so: what a command or another broker changed counts here within a second.
+pub(crate) async fn watch_keys(ctx: Arc<Context>, store: Store, sealer: Arc<Sealer>, mut stop: watch::Receiver<bool>) {
+    let mut fails = false;
+    while timeout(SECOND, stop.changed()).await.is_err() {
+        let read = ctx.provider.keys.reload(&store, &sealer, ctx.now()).await;
+        if let Err(error) = &read
+            && !fails
+        {
+            tracing::error!(%error, "signing keys");
+        }
+        fails = read.is_err();
+    }
 }
 
 async fn slow(work: &Work) {

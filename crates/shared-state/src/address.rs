@@ -154,7 +154,7 @@ mod tests {
         ] {
             assert_eq!(parse(text).unwrap_err(), why, "{text}");
         }
-        assert_eq!(Address::parse("redis://localhost", (None, None), Some(b"x")).unwrap_err(), AddressRefused::NoTls);
-        assert_eq!(Address::parse("rediss://redis.example.com", (None, None), Some(b"x")).unwrap_err(), AddressRefused::Authority);
+        assert_eq!(Address::parse("redis://localhost", (None, None), Some(&b"x"[..])).unwrap_err(), AddressRefused::NoTls);
+        assert_eq!(Address::parse("rediss://redis.example.com", (None, None), Some(&b"x"[..])).unwrap_err(), AddressRefused::Authority);
     }
 }

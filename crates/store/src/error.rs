@@ -16,7 +16,7 @@ pub enum StoreError {
     #[error("the database does not fit: {0}")]
     Unfit(String),
     /// Another broker serves from this store.
-    #[error("another broker serves from it, and one alone may: each counts guesses and limits by itself. End the other one first")]
+    #[error("another broker serves from it, and this one or that one counts guesses and limits by itself: everybody would have more of them. End the other one first, or let each count in the same Redis, by [redis] url")]
     Served,
     /// A domain that was to count for one account counts for another.
     #[error("domain {0} counts for another account: it is given up there first, with verified = false")]

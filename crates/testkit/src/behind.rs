@@ -40,10 +40,12 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// A proxy that gives each connection to the next node, whoever it is from and whatever it asks.
+/// A proxy that gives each connection to the next node that takes it, whoever it is from and whatever it asks.
 pub struct Front {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where the nodes listen.
+    pub nodes: Vec<SocketAddr>,
     task: JoinHandle<()>,
 }
 
@@ -52,17 +54,22 @@ impl Front {
     pub(crate) async fn before(nodes: Vec<SocketAddr>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
+        let all = nodes.clone();
         let task = tokio::spawn(async move {
-            for node in nodes.into_iter().cycle() {
+            for turn in 0.. {
                 let Ok((mut from, _)) = listener.accept().await else { continue };
+                let in_turn: Vec<SocketAddr> = (0..all.len()).map(|place| all[(turn + place) % all.len()]).collect();
                 tokio::spawn(async move {
-                    if let Ok(mut to) = TcpStream::connect(node).await {
-                        let _ = copy_bidirectional(&mut from, &mut to).await;
+                    for node in in_turn {
+                        if let Ok(mut to) = TcpStream::connect(node).await {
+                            let _ = copy_bidirectional(&mut from, &mut to).await;
+                            return;
+                        }
                     }
                 });
             }
         });
-        Self { address, task }
+        Self { address, nodes, task }
     }
 }
 

@@ -194,6 +194,16 @@ impl TestBroker {
         self.running = Some(first);
     }
 
+    /// A browser that comes to this node alone.
+    pub fn browser_at(&self, node: usize) -> Browser {
+        Browser::new(self.front.as_ref().map_or(self.running().address, |front| front.nodes[node]))
+    }
+
+    /// One node ends, the last of them first; the others go on.
+    pub async fn lose_a_node(&mut self) {
+        self.others.pop().expect("the first node stays").stop().await;
+    }
+
     /// Every node.
     pub fn nodes(&self) -> impl Iterator<Item = &Running> {
         self.running.iter().chain(&self.others)

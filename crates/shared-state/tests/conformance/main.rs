@@ -4,8 +4,10 @@ mod away;
 mod counts;
 mod redis_only;
 
+#[expect(dead_code, reason = "a part of the kit")]
 #[path = "../../../testkit/src/postgres.rs"]
 mod postgres;
+#[expect(dead_code, reason = "a part of the kit")]
 #[path = "../../../testkit/src/redis.rs"]
 mod redis_server;
 
@@ -26,8 +28,11 @@ pub type Node = Arc<dyn GuessCounters>;
 
 /// Where counters are.
 pub enum Place {
+    /// In the process, over a file of SQLite.
     File(PathBuf),
+    /// In the process, over a database of PostgreSQL.
     Database(String),
+    /// In Redis.
     Redis(Box<Redis>),
 }
 

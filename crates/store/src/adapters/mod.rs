@@ -47,7 +47,7 @@ use recent::{Known, Recent};
 
 use crate::{
     audit::ChainKeys,
-    engine::{self, Address, Copied, Db, Documents, Group, Opened, Pool, Reader, Sole, query},
+    engine::{self, Address, Copied, Db, Documents, Group, Lead, Opened, Pool, Reader, Sole, query},
 };
 
 /// The store. Cheap to clone.
@@ -116,7 +116,18 @@ impl Store {
     /// # Errors
     /// `StoreError::Served` when another broker has it.
     pub async fn serve_alone(&self) -> Result<Sole, StoreError> {
-        engine::serve_alone(&self.write, self.group.path()).await
+        engine::serve(&self.write, self.group.path(), false).await
+    }
+    /// Takes a place beside brokers that count guesses and limits with this one.
+    ///
+    /// # Errors
+    /// `StoreError::Served` when a broker serves that counts by itself; on SQLite always.
+    pub async fn serve_with_others(&self) -> Result<Sole, StoreError> {
+        engine::serve(&self.write, self.group.path(), true).await
+    }
+    /// The place of the broker that does what one does for all.
+    pub fn lead(&self) -> Lead {
+        Lead::new(&self.read)
     }
     /// Makes a change together with whatever else waits, and gives its result when that is on the disk.
     pub(crate) async fn grouped<T: Send + 'static>(&self, change: impl FnOnce(&mut Db<'_>) -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {

@@ -3,6 +3,7 @@
 mod copy;
 mod db;
 mod grouped;
+mod lead;
 mod look_up;
 mod pool;
 mod postgres;
@@ -16,6 +17,7 @@ pub use copy::Copied;
 pub(crate) use copy::copy;
 pub(crate) use db::Db;
 pub(crate) use grouped::Group;
+pub use lead::Lead;
 pub(crate) use look_up::{Documents, Reader};
 pub(crate) use pool::{Pool, Work};
 pub use postgres::{Address, AddressRefused, ServerState};
@@ -23,7 +25,7 @@ pub(crate) use postgres::{CONNECTIONS, open as open_postgres, state};
 pub(crate) use query::{On, query};
 pub(crate) use row::Row;
 pub use sole::Sole;
-pub(crate) use sole::serve_alone;
+pub(crate) use sole::serve;
 pub(crate) use sqlite::open as open_sqlite;
 pub(crate) use value::{Bind, Value, values};
 

@@ -16,14 +16,14 @@ const OLDEST: i64 = 150_000;
 /// Connections for look-ups and pages, and for changes.
 const READERS: u32 = 10;
 const WRITERS: u32 = 6;
-/// All of them.
-pub(crate) const CONNECTIONS: u32 = READERS + WRITERS;
+/// All of them, with the one by which a broker has its place and the one by which it leads.
+pub(crate) const CONNECTIONS: u32 = READERS + WRITERS + 2;
 /// Parameters of the address. Others are refused, so that no misspelt one is passed over, or written into a log.
 const KNOWN: [&str; 6] = ["host", "user", "sslmode", "sslrootcert", "sslcert", "sslkey"];
 /// A node that hangs in a transaction gives the writers' lock back after this time, a machine that is gone gives everything back, and nobody
 /// waits longer for one answer.
 const SESSION: [(&str, &str); 7] = [
-    // The connection by which one broker has the store rests.
+    // The connection by which a broker has its place rests.
     ("idle_session_timeout", "0"),
     ("idle_in_transaction_session_timeout", "30s"),
     ("lock_timeout", "20s"),

@@ -1,5 +1,5 @@
-//! One broker at a time serves from a store. It counts guesses and limits in its own memory: beside another one, everybody would have twice
-//! as many.
+//! A broker that counts guesses and limits in its own memory serves alone from a store: beside another one, everybody would have twice as many.
+//! Those that count together serve beside each other, and beside no other.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -14,9 +14,10 @@ use crate::error::StoreError;
 
 /// Waits a little: a broker that ends gives its place up a moment later.
 const PATIENCE: &str = "SET lock_timeout = '3s'";
-const TAKE: &str = "SELECT pg_advisory_lock(7236837212043137902)";
+const ALONE: &str = "SELECT pg_advisory_lock(7236837212043137902)";
+const BESIDE_OTHERS: &str = "SELECT pg_advisory_lock_shared(7236837212043137902)";
 
-/// The place of the one broker that serves. It is given up with this value, and with the process.
+/// The place of a broker that serves. It is given up with this value, and with the process.
 pub struct Sole(Held);
 
 enum Held {
@@ -34,11 +35,12 @@ impl Sole {
     }
 }
 
-/// Takes the place.
-pub(crate) async fn serve_alone(pool: &Pool, file: &Path) -> Result<Sole, StoreError> {
+/// Takes the place. `counts_with_others`: beside those that count with it.
+pub(crate) async fn serve(pool: &Pool, file: &Path, counts_with_others: bool) -> Result<Sole, StoreError> {
     match pool {
+        Pool::Sqlite(_) if counts_with_others => Err(StoreError::NotHere("a file of SQLite serves one broker, which counts by itself")),
         Pool::Sqlite(_) => beside(file).map(|file| Sole(Held::File(file))),
-        Pool::Readers(pool) | Pool::Writers(pool) => connected(pool).await.map(|connection| Sole(Held::Connection(Box::new(connection)))),
+        Pool::Readers(pool) | Pool::Writers(pool) => connected(pool, if counts_with_others { BESIDE_OTHERS } else { ALONE }).await.map(|connection| Sole(Held::Connection(Box::new(connection)))),
     }
 }
 
@@ -55,10 +57,10 @@ pub(super) fn beside(file: &Path) -> Result<File, StoreError> {
 }
 
 /// A connection of its own; the lock is the connection's.
-async fn connected(pool: &PgPool) -> Result<PgConnection, StoreError> {
+async fn connected(pool: &PgPool, take: &'static str) -> Result<PgConnection, StoreError> {
     let mut connection = pool.acquire().await?.detach();
     sqlx::query(PATIENCE).execute(&mut connection).await?;
-    match sqlx::query(TAKE).execute(&mut connection).await {
+    match sqlx::query(take).execute(&mut connection).await {
         Ok(_) => Ok(connection),
         Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("55P03") => Err(StoreError::Served),
         Err(error) => Err(error.into()),

@@ -231,6 +231,42 @@ pub async fn one_broker_serves_at_a_time(store: Store, folder: &Folder) {
     let refused = other.serve_alone().await.err().unwrap().to_string();
     assert!(refused.contains("another broker serves from it"), "{refused}");
     assert!(other.is_ready().await);
+    assert!(other.serve_with_others().await.is_err(), "one that counts by itself is alone");
     sole.leave().await;
     other.serve_alone().await.unwrap().leave().await;
+}
+
+/// Brokers that count together serve beside each other, and none beside them that counts by itself. A file serves one.
+pub async fn brokers_that_count_together_serve_together(store: Store, folder: &Folder) {
+    let other = folder.another().await;
+    if store.server_state().await.unwrap().is_none() {
+        assert!(store.serve_with_others().await.err().unwrap().to_string().contains("a file of SQLite serves one broker"));
+        return;
+    }
+    let (one, two) = (store.serve_with_others().await.unwrap(), other.serve_with_others().await.unwrap());
+    let third = folder.another().await;
+    assert!(third.serve_alone().await.err().unwrap().to_string().contains("[redis] url"));
+    one.leave().await;
+    assert!(third.serve_alone().await.is_err(), "one of them still serves");
+    two.leave().await;
+    third.serve_alone().await.unwrap().leave().await;
+}
+
+/// One leads; when it is gone, another one does.
+pub async fn one_broker_leads(store: Store, folder: &Folder) {
+    let other = folder.another().await;
+    let (one, two) = (store.lead(), other.lead());
+    assert!(one.is_ours().await && one.is_ours().await);
+    if store.server_state().await.unwrap().is_none() {
+        return;
+    }
+    assert!(!two.is_ours().await && !two.is_ours().await);
+    one.leave().await;
+    assert!(two.is_ours().await);
+    assert!(!one.is_ours().await);
+    // A broker that dies gives it up with its connection.
+    drop(two);
+    while !one.is_ours().await {
+        tokio::task::yield_now().await;
+    }
 }

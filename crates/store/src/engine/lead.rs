@@ -1,0 +1,65 @@
+//! Of several brokers on one database one does what needs to be done once: it looks at providers and domains, reminds, sweeps, changes keys. Whoever
+//! has the lock leads; it ends with its connection, and another one has it by the next round.
+//!
+//! It saves work and mails. Nothing relies on it: two that lead for a moment do nothing twice that must happen once, since each of those steps is
+//! claimed in the database.
+
+use sqlx::{Connection, PgConnection, PgPool};
+use tokio::sync::Mutex;
+
+use super::Pool;
+
+const TRY: &str = "SELECT pg_try_advisory_lock(7236837212043137903)";
+/// A node that hangs gives it up after this time: four rounds of the worker.
+const PATIENCE: &str = "SET idle_session_timeout = '60s'";
+
+/// The place of the one that leads.
+pub struct Lead {
+    pool: Pool,
+    held: Mutex<Option<PgConnection>>,
+}
+
+impl Lead {
+    pub(crate) fn new(pool: &Pool) -> Self {
+        Self { pool: pool.clone(), held: Mutex::default() }
+    }
+
+    /// Whether this broker leads now; takes the place when nobody has it. On SQLite there is one broker, and it leads.
+    pub async fn is_ours(&self) -> bool {
+        let (Pool::Readers(pool) | Pool::Writers(pool)) = &self.pool else { return true };
+        let mut held = self.held.lock().await;
+        if let Some(connection) = held.as_mut() {
+            if connection.ping().await.is_ok() {
+                return true;
+            }
+            tracing::warn!("this broker does not lead any more: its connection to the database broke");
+            *held = None;
+        }
+        match take(pool).await {
+            Ok(taken) => *held = taken,
+            Err(error) => tracing::error!(%error, "whether this broker leads could not be asked"),
+        }
+        if held.is_some() {
+            tracing::info!("this broker leads: it does what one of them does for all");
+        }
+        held.is_some()
+    }
+
+    /// Gives the place up.
+    pub async fn leave(&self) {
+        if let Some(connection) = self.held.lock().await.take() {
+            let _ = connection.close().await;
+        }
+    }
+}
+
+async fn take(pool: &PgPool) -> Result<Option<PgConnection>, sqlx::Error> {
+    let mut connection = pool.acquire().await?;
+    if !sqlx::query_scalar::<_, bool>(TRY).fetch_one(&mut *connection).await? {
+        return Ok(None);
+    }
+    // From here on the lock is the connection's, which is nobody else's any more.
+    let mut connection = connection.detach();
+    sqlx::query(PATIENCE).execute(&mut connection).await?;
+    Ok(Some(connection))
+}
