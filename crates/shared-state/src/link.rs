@@ -106,7 +106,7 @@ impl Link {
             };
             question(connection).await.map(Some)
         };
-        match timeout(PATIENCE, asked).await {
+        match homeward_trace::step("counters", timeout(PATIENCE, asked)).await {
             Ok(Ok(Some(answer))) => {
                 if self.state().rests_until.take().is_some() {
                     tracing::info!(server = %self.address, "the counters of all brokers are back");

@@ -204,6 +204,11 @@ impl TestBroker {
         self.others.pop().expect("the first node stays").stop().await;
     }
 
+    /// How many passwords were evaluated, at whichever node.
+    pub fn evaluations(&self) -> u64 {
+        self.nodes().map(|node| node.context.passwords.evaluations()).sum()
+    }
+
     /// Every node.
     pub fn nodes(&self) -> impl Iterator<Item = &Running> {
         self.running.iter().chain(&self.others)

@@ -120,7 +120,9 @@ async fn ds_10_nobody_is_signed_in_without_the_store() {
     let mut eve = broker.browser();
     let page = eve.open("wiki", "").await;
     let page = eve.identify(&page, "eve@north.example").await;
-    broker.running().store.close().await;
+    for node in broker.nodes() {
+        node.store.close().await;
+    }
     let failed = eve.password(&page, "Reiher-88").await;
     assert_eq!(failed.status, 503);
     assert!(failed.refresh().is_none() && !eve.cookies.contains_key("__Host-session"));

@@ -87,7 +87,9 @@ async fn ot_33_keys_change_under_a_running_broker() {
     for algorithm in homeward_provider::Algorithm::ALL {
         rotation::rotate(&running.store, sealer, &SystemRandom, (algorithm, Duration::ZERO, now)).await.unwrap();
     }
-    running.context.provider.keys.reload(&running.store, sealer, now).await.unwrap();
+    for node in broker.nodes() {
+        node.context.provider.keys.reload(&node.store, sealer, now).await.unwrap();
+    }
     let (status, second) = ann.refresh("wiki", first["refresh_token"].as_str().unwrap()).await;
     assert_eq!(status, 200);
     assert_ne!(kid(&first), kid(&second));

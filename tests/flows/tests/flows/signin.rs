@@ -32,15 +32,15 @@ async fn a_filled_in_password_is_one_submit() {
     assert!(ann.leave(&page).await.starts_with("https://wiki.example/cb?code="));
     let mut eve = broker.browser();
     let page = eve.open("wiki", "").await;
-    let before = broker.running().context.passwords.evaluations();
+    let before = broker.evaluations();
     let page = eve.post("/signin/username", &[("stage", &page.hidden("stage")), ("username", "eve@north.example"), ("prefill", "wrong")]).await;
     assert_eq!((page.heading(), page.body.contains("aria-invalid")), ("Enter your password", false));
-    assert_eq!(broker.running().context.passwords.evaluations() - before, 1);
+    assert_eq!(broker.evaluations() - before, 1);
     // For a user of the organisation's provider it is thrown away and never tried.
     let page = eve.open("wiki", "").await;
     let page = eve.post("/signin/username", &[("stage", &page.hidden("stage")), ("username", "dana@contoso.example"), ("prefill", "anything")]).await;
     assert_eq!(page.heading(), "Sign in with your organisation");
-    assert_eq!(broker.running().context.passwords.evaluations() - before, 1);
+    assert_eq!(broker.evaluations() - before, 1);
 }
 
 /// B-039…B-042, LH-13: several accounts, before and after the password; only accounts whose password matched are listed.
