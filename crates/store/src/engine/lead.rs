@@ -10,6 +10,7 @@ use tokio::sync::Mutex;
 use super::Pool;
 
 const TRY: &str = "SELECT pg_try_advisory_lock(7236837212043137903)";
+const GIVE_UP: &str = "SELECT pg_advisory_unlock(7236837212043137903)";
 /// A node that hangs gives it up after this time: four rounds of the worker.
 const PATIENCE: &str = "SET idle_session_timeout = '60s'";
 
@@ -47,7 +48,9 @@ impl Lead {
 
     /// Gives the place up.
     pub async fn leave(&self) {
-        if let Some(connection) = self.held.lock().await.take() {
+        if let Some(mut connection) = self.held.lock().await.take() {
+            // Told, and not only gone: a server notices that a moment later.
+            let _ = sqlx::query(GIVE_UP).execute(&mut connection).await;
             let _ = connection.close().await;
         }
     }
