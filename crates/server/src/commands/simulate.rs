@@ -20,8 +20,9 @@ pub(super) struct Simulate {
     /// The simulator's own address as browsers see it; unset: http://idp.localhost and the port
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
-    /// Somebody on the sign-in page, as username, username=Given=Family or username=Given=Family=email; may be repeated
-    #[arg(long = "person", value_name = "USERNAME[=GIVEN=FAMILY[=EMAIL]]")]
+    /// Somebody on the sign-in page, as username, username=Given=Family, and =email and =group,group behind; may be repeated. Of Entra ID a
+    /// group role:ID is a role of the directory
+    #[arg(long = "person", value_name = "USERNAME[=GIVEN=FAMILY[=EMAIL[=GROUPS]]]")]
     people: Vec<String>,
     /// An OpenID Connect client, as id=redirect-uri or id=redirect-uri=secret; may be repeated. None: every client is answered
     #[arg(long = "client", value_name = "ID=URI[=SECRET]")]
@@ -72,7 +73,11 @@ fn settings(asked: &Simulate, base: &str) -> Result<Settings, Failure> {
             [username] => Person::unlisted(username),
             [username, given, family] => Person::new(username, given, family),
             [username, given, family, email] => Person { email: (*email).to_owned(), ..Person::new(username, given, family) },
-            _ => return Err(wrong("--person", text, "username, username=Given=Family or username=Given=Family=email")),
+            [username, given, family, email, groups] => {
+                let groups = groups.split(',').filter(|group| !group.is_empty()).map(str::to_owned).collect();
+                Person { email: (*email).to_owned(), groups, ..Person::new(username, given, family) }
+            }
+            _ => return Err(wrong("--person", text, "username, username=Given=Family, username=Given=Family=email or username=Given=Family=email=group,group")),
         });
     }
     for text in &asked.clients {
