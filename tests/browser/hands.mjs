@@ -35,4 +35,11 @@ export async function tick(page, control) {
   await reach(page, control);
   await page.keyboard.press("Space");
 }
+/** Chooses one of several by the arrows: Tab comes to the one that is chosen. */
+export async function pick(page, control) {
+  const name = await control.getAttribute("name");
+  await reach(page, page.locator(`input[name="${name}"]:checked`).first());
+  for (let steps = 0; steps < 6 && !(await control.isChecked()); steps++) await page.keyboard.press("ArrowDown");
+  assert.ok(await control.isChecked(), `${control} is chosen`);
+}
 export const main = (page) => page.locator("main").innerText();

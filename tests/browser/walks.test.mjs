@@ -6,7 +6,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { freePort, person, startApplication, startBroker } from "./broker.mjs";
 import { Client } from "./client.mjs";
-import { choose, go, main, reach, tick, type, unfold } from "./hands.mjs";
+import { choose, go, main, pick, reach, tick, type, unfold } from "./hands.mjs";
 import { shots } from "./looks.mjs";
 import { startProviders, TENANT } from "./providers.mjs";
 import { launch, visitor } from "./world.mjs";
@@ -201,7 +201,7 @@ test("document [003], Elevate: a security manager starts the Azure integration, 
   await context.clearCookies({ name: /^simulated/ });
   await tryOut(page, { be: /Eva Berg/ });
   // B-161: taken there at once, on the second step.
-  await tick(page, page.getByLabel("People are taken there at once"));
+  await pick(page, page.getByLabel("People are taken there at once"));
   await go(page, "button", "Turn on for everybody");
   assert.match(await main(page), /Done\. You can take it back for 24 hours\./, "B-158");
   const connection = page.url().replace(/[?#].*/, "");
