@@ -51,15 +51,15 @@ pub(crate) fn parts(alert: &Alert, account: &str, t: Text) -> Parts {
             .says(t.f("mail-domain-off-text", &[("account", account.into()), ("domain", domain.into())]))
             .says(t.s("mail-domain-off-again"))
             .button(t.s("mail-domain-button"), link),
-        Alert::EmergencyAccess { username, at, device, network, codes_left, link } => {
+        Alert::EmergencyAccess { username, at, device, network, codes_left, own, link } => {
             let (date, time) = moment(*at, t);
             let args = [("username", username.into()), ("account", account.into()), ("date", (&date).into()), ("time", (&time).into()), ("device", device.into()), ("network", network.into())];
             Parts::new(t.s("mail-emergency-subject"))
                 .says(t.f("mail-emergency-text", &args))
                 .also(codes_left.map(|left| t.f("mail-emergency-code", &[("left", left.into())])))
                 .says(t.s("mail-emergency-ok"))
-                .button(t.s("mail-emergency-button"), link)
-                .says(t.s(if codes_left.is_some() { "mail-emergency-not-code" } else { "mail-emergency-not" }))
+                .button(t.s(if *own { "mail-emergency-button-own" } else { "mail-emergency-button" }), link)
+                .says(t.s(if *own { "mail-emergency-not-own" } else if codes_left.is_some() { "mail-emergency-not-code" } else { "mail-emergency-not" }))
         }
         Alert::Step(told) => step(told, account, t),
     }

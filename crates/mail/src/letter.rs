@@ -84,7 +84,8 @@ pub enum Alert {
     /// It was missing for too long: the domain counts for nothing.
     DomainOff { domain: String, link: String },
     /// Somebody has signed in by emergency access (B-164); by a printed code when so many of them are left.
-    EmergencyAccess { username: String, at: Timestamp, device: String, network: String, codes_left: Option<u32>, link: String },
+    /// `own`: to that very person.
+    EmergencyAccess { username: String, at: Timestamp, device: String, network: String, codes_left: Option<u32>, own: bool, link: String },
     /// Somebody has taken a step in the portal that decides who gets in.
     Step(StepTold),
 }
@@ -181,9 +182,10 @@ pub fn samples(language: Language) -> Vec<Letter> {
         Message::Invitation { username: username(), given_name: "Britta".into(), link: at_home("/invitation?token=abc"), until: at },
         Message::SignInCode { username: username(), account: "Northwind Dental".into(), code: "482913".into(), until: at },
         Message::FirstPassword { username: username(), account: "Northwind Dental".into(), link: at_home("/invitation?token=abc"), until: at },
-        emergency_sample(None, at),
-        emergency_sample(Some(7), at),
-        emergency_sample(Some(0), at),
+        emergency_sample(None, false, at),
+        emergency_sample(Some(7), false, at),
+        emergency_sample(Some(0), false, at),
+        emergency_sample(Some(6), true, at),
         Message::Alert(Alert::UnknownCertificate { provider: "Microsoft Entra ID".into(), failed: 3, since: at, thumbprint: PRINT.into(), trusted: vec![OTHER_PRINT.into()], place: Some(PLACE.into()), link: at_home("/portal/40817/activity/7F3K-Q2VD") }),
     ];
     let undo = at_home("/account/email/undo?token=abc");
@@ -226,9 +228,9 @@ fn step_sample(step: StepTaken, count: u32, at: Timestamp) -> Message {
     Message::Alert(Alert::Step(StepTold { step, by, about, detail: "draft → enforced".into(), at, network: "192.0.2.0/24".into(), count, since: at, before, own: step == StepTaken::SignOn, link }))
 }
 
-fn emergency_sample(codes_left: Option<u32>, at: Timestamp) -> Message {
+fn emergency_sample(codes_left: Option<u32>, own: bool, at: Timestamp) -> Message {
     let (username, link) = ("britta.simon@northwind.example".to_owned(), "https://signin.example.com/portal/40817/activity".to_owned());
-    Message::Alert(Alert::EmergencyAccess { username, at, device: "Chrome on Windows".into(), network: "192.0.2.0/24".into(), codes_left, link })
+    Message::Alert(Alert::EmergencyAccess { username, at, device: "Chrome on Windows".into(), network: "192.0.2.0/24".into(), codes_left, own, link })
 }
 
 fn set_up_sample(provider: Option<&str>, until: Timestamp) -> Message {

@@ -84,7 +84,12 @@ pub async fn print(portal: &Portal, granted: &Granted, user: UserId) -> Result<R
     })
 }
 
-/// Nobody decides how people with a wider role come in (AD-02); one's own way in is one's own business: the last one stays in any case.
+/// Nobody decides how people with a wider role come in (AD-02); one's own way in is one's own business: the last one stays in any case. A way
+/// in that needs no provider, and opens every role of its person, takes a proof that came of no provider: whoever has taken a provider over,
+/// or was let in by it while it was trusted, keeps nothing by it (ST-13).
 async fn not_theirs(portal: &Portal, granted: &Granted, user: UserId) -> Result<Option<Done>, Fault> {
+    if granted.actor()?.is_federated() {
+        return Ok(Some(Done::Federated));
+    }
     Ok(hands_off(granted.actor()?, user, &portal.roles.of(user).await?).filter(|why| *why != Done::Oneself))
 }

@@ -160,6 +160,8 @@ pub enum Done {
     NoPasswords,
     /// No invitation could be sent: no mailbox, or three within the hour.
     NotSent,
+    /// Only a provider vouches for the one who asks, and this takes a proof of ours.
+    Federated,
     /// No mail for a password could be sent: no mailbox, no password that would count, or three within the hour.
     NotMailed,
 }

@@ -190,6 +190,13 @@ impl Actor {
             Means::Token(token) => Some(token),
         }
     }
+    /// Whether an account's own identity provider vouches for them, and not a proof of ours.
+    pub fn is_federated(&self) -> bool {
+        match &self.means {
+            Means::Session { federated, .. } => *federated,
+            Means::Token(token) => token.federated,
+        }
+    }
     /// The name to show.
     pub fn name(&self) -> String {
         called(&self.user)

@@ -72,7 +72,7 @@ impl Session {
     }
     /// How the person proved themselves (RFC 8176), as far as it is known.
     pub fn amr(&self) -> Vec<String> {
-        self.upstream.as_ref().map_or_else(|| vec![self.method.word().to_owned()], |upstream| upstream.amr.clone())
+        self.upstream.as_ref().map_or_else(|| vec![self.method.amr().to_owned()], |upstream| upstream.amr.clone())
     }
     /// Whether a second factor was verified (architecture section 4): by the identity provider, until there are factors of our own.
     pub fn has_second_factor(&self) -> bool {

@@ -267,6 +267,13 @@ impl Method {
             Self::Oidc => "oidc",
         }
     }
+    /// The word for an application (`amr`). A printed code is no possession of the person's, which `otp` is read as: it has a word of our own.
+    pub const fn amr(self) -> &'static str {
+        match self {
+            Self::Code => "emergency",
+            Self::Password | Self::Mail | Self::Saml | Self::Oidc => self.word(),
+        }
+    }
     /// Reads the word.
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Password, Self::Mail, Self::Code, Self::Saml, Self::Oidc].into_iter().find(|method| method.word() == word)

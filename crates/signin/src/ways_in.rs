@@ -40,15 +40,16 @@ fn counts(who: &SignedIn, known: &Known<'_>, candidates: &Candidates, now: Times
     if let Some(by) = who.connection {
         return way_in(known, by, Person::Stored, candidates, now) != WayIn::No;
     }
+    // What a provider's word gave before its connection was written down may be any provider's: that person signs in once more.
+    if who.federated {
+        return false;
+    }
     // A code by mail is let in by an outage alone, a password wherever it may be chosen.
     let by_mail = who.amr.iter().any(|method| method == Method::Mail.word());
     let hints = known.hints();
-    let question = Question { wants_password: !by_mail && !who.federated, ..known.question(&hints) };
+    let question = Question { wants_password: !by_mail, ..known.question(&hints) };
     match decide(&question, candidates, now).home {
-        // What a provider's word gave before its connection was written down.
-        Home::SingleSignOn { .. } => who.federated,
-        Home::Password { outage: Some(_), .. } if who.federated => true,
-        Home::Password { users, outage, .. } => !who.federated && users.contains(&who.user) && (!by_mail || outage.is_some()),
-        Home::ChooseAccount { .. } | Home::Refused { .. } => false,
+        Home::Password { users, outage, .. } => users.contains(&who.user) && (!by_mail || outage.is_some()),
+        Home::SingleSignOn { .. } | Home::ChooseAccount { .. } | Home::Refused { .. } => false,
     }
 }

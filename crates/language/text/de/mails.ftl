@@ -63,8 +63,10 @@ mail-emergency-code = { $left ->
 }
 mail-emergency-ok = Wenn Sie davon wissen, ist nichts zu tun.
 mail-emergency-button = Aktivität ansehen
+mail-emergency-button-own = Ihr Konto ansehen
 mail-emergency-not = Wenn nicht: Melden Sie diese Person überall ab und ändern Sie sofort das Passwort des Notzugangs.
 mail-emergency-not-code = Wenn nicht: Melden Sie diese Person überall ab und drucken Sie sofort neue Codes: Damit gelten die des verlorenen Blattes nicht mehr.
+mail-emergency-not-own = Wenn Sie das nicht waren: Melden Sie sich auf Ihrer Kontoseite überall ab, ändern Sie Ihr Passwort und sagen Sie es sofort Ihren Administratoren. Sie können neue Codes drucken: Damit gelten die alten nicht mehr.
 mail-setup-subject = Anmeldung für { $account } einrichten
 mail-setup-text = { $name } bei { $account } bittet Sie, { $provider } zu verbinden. Es dauert etwa 15 Minuten.
 mail-setup-text-any = { $name } bei { $account } bittet Sie, den Identitätsanbieter Ihrer Organisation zu verbinden. Es dauert etwa 15 Minuten.

@@ -63,8 +63,10 @@ mail-emergency-code = { $left ->
 }
 mail-emergency-ok = If you know about it, there is nothing to do.
 mail-emergency-button = Look at the activity
+mail-emergency-button-own = Look at your account
 mail-emergency-not = If you do not: sign that person out everywhere and change the password of the emergency access at once.
 mail-emergency-not-code = If you do not: sign that person out everywhere and print new codes at once: that ends those of the lost sheet.
+mail-emergency-not-own = If it was not you: sign out everywhere on your account page, change your password, and tell your administrators at once. They can print new codes, which ends the old ones.
 mail-setup-subject = Set up sign-in for { $account }
 mail-setup-text = { $name } at { $account } asks you to connect { $provider }. It takes about 15 minutes.
 mail-setup-text-any = { $name } at { $account } asks you to connect your organisation’s identity provider. It takes about 15 minutes.

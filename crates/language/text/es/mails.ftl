@@ -63,8 +63,10 @@ mail-emergency-code = { $left ->
 }
 mail-emergency-ok = Si está al corriente, no hay nada que hacer.
 mail-emergency-button = Ver la actividad
+mail-emergency-button-own = Ver su cuenta
 mail-emergency-not = Si no: cierre todas las sesiones de esa persona y cambie enseguida la contraseña del acceso de emergencia.
 mail-emergency-not-code = Si no: cierre todas las sesiones de esa persona e imprima enseguida códigos nuevos: así dejan de funcionar los de la hoja perdida.
+mail-emergency-not-own = Si no ha sido usted: cierre todas sus sesiones en su página de cuenta, cambie su contraseña y avise enseguida a sus administradores. Ellos pueden imprimir códigos nuevos: así dejan de funcionar los anteriores.
 mail-setup-subject = Configurar el inicio de sesión de { $account }
 mail-setup-text = { $name }, de { $account }, le pide que conecte { $provider }. Lleva unos 15 minutos.
 mail-setup-text-any = { $name }, de { $account }, le pide que conecte el proveedor de identidad de su organización. Lleva unos 15 minutos.

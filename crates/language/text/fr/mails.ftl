@@ -63,8 +63,10 @@ mail-emergency-code = { $left ->
 }
 mail-emergency-ok = Si vous êtes au courant, il n’y a rien à faire.
 mail-emergency-button = Voir l’activité
+mail-emergency-button-own = Voir votre compte
 mail-emergency-not = Sinon : déconnectez cette personne partout et changez tout de suite le mot de passe de l’accès d’urgence.
 mail-emergency-not-code = Sinon : déconnectez cette personne partout et imprimez tout de suite de nouveaux codes : ceux de la feuille perdue ne fonctionneront plus.
+mail-emergency-not-own = Si ce n’était pas vous : déconnectez-vous partout sur votre page de compte, changez votre mot de passe et prévenez tout de suite vos administrateurs. Ils peuvent imprimer de nouveaux codes : les anciens ne fonctionneront plus.
 mail-setup-subject = Configurer la connexion de { $account }
 mail-setup-text = { $name }, de { $account }, vous demande de relier { $provider }. Cela prend environ 15 minutes.
 mail-setup-text-any = { $name }, de { $account }, vous demande de relier le fournisseur d’identité de votre organisation. Cela prend environ 15 minutes.

@@ -118,17 +118,29 @@ async fn once(
 
 /// Tells of emergency access at once. The way in does not depend on it: what fails here is written down and stops nobody (B-164).
 pub(super) async fn emergency(ctx: &Context, (user, account): (&User, &Account), codes_left: Option<u32>, visitor: &Visitor) {
-    let alert = Alert::EmergencyAccess {
+    let alert = |own: bool| Alert::EmergencyAccess {
+        own,
         username: user.username.typed().to_owned(),
         at: ctx.now(),
         device: visitor.device_text.clone(),
         network: visitor.network.to_string(),
         codes_left,
-        link: portal(ctx, account, "activity"),
+        link: if own { format!("{}/account", ctx.settings.issuer) } else { portal(ctx, account, "activity") },
     };
-    if let Err(error) = tell(ctx, account, &alert).await {
+    if let Err(error) = tell(ctx, account, &alert(false)).await {
         tracing::error!(%error, "administrators were not told of emergency access");
     }
+    if let Err(error) = tell_themselves(ctx, (user, account), alert(true)).await {
+        tracing::error!(%error, "somebody was not told of their own emergency access");
+    }
+}
+
+/// Whoever it belongs to knows best whether it was they; an administrator has read it with the others.
+async fn tell_themselves(ctx: &Context, (user, account): (&User, &Account), alert: Alert) -> Result<(), StoreFault> {
+    if ctx.administrators.administrators(account.id).await?.iter().all(|(administrator, _)| administrator.id != user.id) {
+        letters::post(ctx, user, account, Language::English, Message::Alert(alert)).await?;
+    }
+    Ok(())
 }
 
 /// Tells that the record that proves a domain is missing: the domain counts until then, or not any more. How many mails were written.
@@ -223,13 +235,14 @@ fn own_words(told: &StepTold, taken: &Steps, user: &User) -> StepTold {
     StepTold { by: mine(&taken.last).or_else(|| told.by.clone()), before: before.collect(), own: true, ..told.clone() }
 }
 
-/// Whoever has just lost the role or the way in is no administrator any more, and is told all the same: they are who would object.
+/// Whoever has just lost the role or the way in is no administrator any more, and is told all the same: they are who would object. So would
+/// somebody as whom others can come in by emergency access.
 async fn lost(ctx: &Context, account: &Account, taken: &Steps) -> Result<Vec<User>, StoreFault> {
     let mut users: Vec<User> = Vec::new();
     for step in std::iter::once(&taken.last).chain(&taken.before) {
         // A step that a program took has its token behind it.
         let what = step.detail.split(" [").next().unwrap_or_default();
-        let takes = matches!((taken.step, what), (StepTaken::Roles, "-administrator") | (StepTaken::Administrators, "active → suspended"));
+        let takes = matches!((taken.step, what), (StepTaken::Roles, "-administrator") | (StepTaken::Administrators, "active → suspended") | (StepTaken::Emergency, _));
         let Some(about) = step.about.filter(|about| takes && *about != step.by && users.iter().all(|user| user.id != *about)) else { continue };
         users.extend(ctx.directory.user(about).await?.filter(|(_, own)| own.id == account.id).map(|(user, _)| user));
     }

@@ -140,7 +140,7 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
     match new_password::store(ctx, &owner, &form, keep, visitor).await? {
         Outcome::Stored(version) => {
             let user = ProvenUser { user: owner.user.id, account: owner.account.id, version };
-            let proof = Proof { started, username, user, method: crate::stage::Method::Password, at: ctx.now(), provided: None, codes_left: None };
+            let proof = Proof { started, username, user, method: crate::stage::Method::Password, at: ctx.now(), provided: None };
             changed(ctx, proof, &owner, asking, keep.is_some(), visitor).await
         }
         Outcome::Again(new) => Ok(Step::ChangePassword { stage, asking, username: username.typed().to_owned(), new, problem: None }),
@@ -218,7 +218,7 @@ pub async fn replace(ctx: &Context, handle: &str, form: NewForm, visitor: &Visit
             let about = About { user: Some(user.user), account: Some(user.account), ..About::of(&record.started) };
             audit(ctx, "password.changed", "ok", About { detail: "forced", ..about }, visitor, None).await?;
             let user = ProvenUser { version, ..user };
-            let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at, provided: None, codes_left: None };
+            let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at, provided: None };
             finish::complete(ctx, proof, visitor).await
         }
         Outcome::Again(new) => {
@@ -238,7 +238,7 @@ pub async fn soon(ctx: &Context, handle: &str, now: bool, visitor: &Visitor) -> 
     };
     let Some(record) = taken else { return reset::stage_over(ctx).await };
     let Some(user) = record.users.first().cloned() else { return reset::stage_over(ctx).await };
-    let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at, provided: None, codes_left: None };
+    let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at, provided: None };
     if !now {
         ctx.known.note_put_off(proof.user.user, ctx.now()).await?;
         return finish::complete(ctx, proof, visitor).await;

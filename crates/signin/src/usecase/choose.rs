@@ -61,7 +61,7 @@ pub async fn proven(ctx: &Context, handle: &str, number: &str, visitor: &Visitor
         return among(ctx, handle, &record, Some(problem), visitor).await;
     };
     let Some(record) = proven::take(ctx, handle, visitor).await? else { return reset::stage_over(ctx).await };
-    let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at, provided: None, codes_left: None };
+    let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at, provided: None };
     finish::with_expiry(ctx, proof, visitor).await
 }
 

@@ -81,7 +81,6 @@ pub(super) async fn enter(ctx: &Context, stored: &StoredReset, mut started: Star
         method: Method::Mail,
         at: ctx.now(),
         provided: None,
-        codes_left: None,
     };
     finish::complete(ctx, proof, visitor).await
 }

@@ -37,8 +37,6 @@ pub(super) struct Proof {
     pub at: Timestamp,
     /// The identity provider's side of it.
     pub provided: Option<Provided>,
-    /// A printed code proved it, and so many are left.
-    pub codes_left: Option<u32>,
 }
 
 /// What an identity provider's answer brings to a proof.
@@ -65,7 +63,7 @@ pub(super) async fn after_password(
         .collect();
     match users.as_slice() {
         [only] => {
-            let proof = Proof { started: stage.started, username: stage.username, user: only.clone(), method: Method::Password, at: ctx.now(), provided: None, codes_left: None };
+            let proof = Proof { started: stage.started, username: stage.username, user: only.clone(), method: Method::Password, at: ctx.now(), provided: None };
             with_expiry(ctx, proof, visitor).await
         }
         [] => identify::again(ctx, stage.started, stage.username.typed().to_owned(), Some(Notice::StartedAgain)).await,
@@ -179,8 +177,9 @@ pub(super) async fn complete(ctx: &Context, proof: Proof, visitor: &Visitor) -> 
     (ctx.count)(&line);
     // A form that was sent twice ends in one session, and is told once.
     let is_new = (kept.id == session.id || renews == Some(kept.id)) && live.iter().all(|found| found.session.token_hash != session.token_hash);
-    if user.break_glass && proof.provided.is_none() && is_new {
-        alerts::emergency(ctx, (&user, &account), proof.codes_left, visitor).await;
+    // A printed code was told when it was spent.
+    if user.break_glass && proof.provided.is_none() && proof.method != Method::Code && is_new {
+        alerts::emergency(ctx, (&user, &account), None, visitor).await;
     }
     let done = Completed { session: kept.id, user: user.id, account: account.id };
     let onward = match (&proof.started.errand, ctx.directory.default_start(account.id).await?) {

@@ -39,6 +39,10 @@ pub(super) const STRAYS: Limit = Limit { what: "limit.stray_answer", most: 120, 
 /// Ways to a provider: each makes a request of ours there, which is signed, and one that leads nowhere leaves a record.
 pub(super) const WAYS_OUT: Limit = Limit { what: "limit.way_out", most: 300, window: Duration::from_secs(600) };
 
+/// Texts that could be printed codes. A code has 100 bits, so that nobody guesses one, and no limit of a name stands between the paper and its
+/// person: strangers who try passwords under that name keep nobody out. What is no code is tried as a password, and counted as one.
+pub(super) const CODES: Limit = Limit { what: "limit.emergency_code", most: 100, window: Duration::from_secs(600) };
+
 /// Counts one use; `Some` is the page to show instead.
 pub(super) async fn limited(ctx: &Context, limit: &Limit, started: &Started, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
     limited_for(ctx, limit, false, started, visitor).await

@@ -7,7 +7,7 @@ use homeward_local_credential::{
 use homeward_model::{SessionId, Timestamp, UserId};
 use uuid::Uuid;
 
-use super::{Store, StoreError, hash32, notices, portal::end_made_by, profile, read_doc, write_doc};
+use super::{Store, StoreError, hash32, notices, profile, read_doc, write_doc};
 use crate::engine::{Row, Work, query, values};
 
 type CredentialRow = (Uuid, i64, String, i64, bool);
@@ -86,7 +86,7 @@ impl Store {
         self.end_everything(&mut work, update.user, keep, "password changed", now).await?;
         if update.proved_by.is_some() {
             // Set by mail: somebody takes the account back. Whoever changes a password that they know keeps what they made.
-            end_made_by(&mut work, update.user, now).await?;
+            self.end_made_by(&mut work, update.user, now).await?;
         }
         query("UPDATE session SET credential_version = $3 WHERE id = $1 AND person = $2")
             .bind(keep.map(|k| k.as_uuid()))

@@ -5,7 +5,7 @@ use homeward_model::{GrantId, SessionId, Timestamp, UserId};
 use homeward_signin::ports::{GrantFound, Session};
 use uuid::Uuid;
 
-use super::{Store, StoreError, portal::end_made_by, read_doc, sessions::Row};
+use super::{Store, StoreError, read_doc, sessions::Row};
 use crate::engine::query;
 
 /// More than anybody has.
@@ -52,7 +52,7 @@ impl Store {
         .fetch_one(&mut *work)
         .await?;
         self.end_everything(&mut work, user, None, why, now).await?;
-        end_made_by(&mut work, user, now).await?;
+        self.end_made_by(&mut work, user, now).await?;
         work.commit().await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }

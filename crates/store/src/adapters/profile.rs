@@ -10,7 +10,7 @@ use homeward_signin::{
 };
 use uuid::Uuid;
 
-use super::{Store, StoreError, hash32, portal::end_made_by, read_doc, write_doc};
+use super::{Store, StoreError, hash32, read_doc, write_doc};
 use crate::engine::{On, Work, query, values};
 
 const COLUMNS: &str = "selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries, address";
@@ -209,7 +209,7 @@ impl Store {
         // A reset that was proved by the mailbox that is gone, and has not set its password yet, sets none.
         query("UPDATE credential SET version = version + 1 WHERE person = $1").bind(user.as_uuid()).execute(&mut *work).await?;
         self.end_everything(&mut work, user, None, "e-mail address taken back", now).await?;
-        end_made_by(&mut work, user, now).await?;
+        self.end_made_by(&mut work, user, now).await?;
         self.append_audit(&mut work, &[line]).await?;
         work.commit().await?;
         Ok(Some(Proved { before }))

@@ -5,7 +5,7 @@ use homeward_federation::ConnectionSettings;
 use homeward_local_credential::{Scheme, StoredCredential};
 use homeward_model::{Timestamp, UserId};
 
-use super::{Store, StoreError, delegated, federation::void_results, portal::{end_made_by, is_taken, ways_in}, read_doc, register_seen, write_doc};
+use super::{Store, StoreError, delegated, federation::void_results, portal::{forget_lost, is_taken, ways_in}, read_doc, register_seen, write_doc};
 use crate::register::{AccountEntry, ApplicationEntry, ConnectionEntry, Register};
 use crate::engine::{Work, query};
 
@@ -120,10 +120,14 @@ impl Store {
             put_user(work, user).await?;
             if !matches!(user.state, UserState::Active | UserState::Invited) {
                 self.end_everything(work, user.id, None, "user not active", now).await?;
+                self.end_codes_made_by(work, user.id, now).await?;
             }
             if user.state == UserState::Deprovisioned {
                 delegated::forget_person(work, user.id).await?;
             }
+        }
+        if !entries.users.is_empty() {
+            forget_lost(work).await?;
         }
         for entry in &entries.applications {
             put_application(work, entry).await?;
@@ -149,7 +153,7 @@ impl Store {
         .execute(&mut *work)
         .await?;
         self.end_everything(&mut work, credential.user, None, "credential set", now).await?;
-        end_made_by(&mut work, credential.user, now).await?;
+        self.end_made_by(&mut work, credential.user, now).await?;
         work.commit().await?;
         Ok(())
     }

@@ -17,7 +17,9 @@ use super::{
 /// LH-16, LG-05: of many sign-ins with one code one gets it, and that one again; a new sheet, and what is taken away, end it.
 pub async fn lg_05_a_code_is_spent_once_at_any_node(store: Store, folder: &Folder) {
     let (account, ann) = someone(&store).await;
-    let deed = |event| Deed { event, by: ann.id, link: None, account: account.id, user: Some(ann.id), detail: String::new(), network: "192.0.2.0".into(), at: NOW, alarm: None };
+    let maker = user(&account, "maker@b.example");
+    store.put(&Register { users: vec![maker.clone()], ..Register::default() }, &[], NOW).await.unwrap();
+    let deed = |event| Deed { event, by: maker.id, link: None, account: account.id, user: Some(ann.id), detail: String::new(), network: "192.0.2.0".into(), at: NOW, alarm: None };
     let codes: Vec<[u8; 32]> = (1..=3).map(|byte| [byte; 32]).collect();
     assert_eq!(store.keep(account.id, ann.id, &codes, &deed("portal.emergency_codes")).await.unwrap(), Moved::Otherwise, "no emergency access");
     assert_eq!(Emergency::set(&store, account.id, (ann.id, true), &deed("portal.emergency")).await.unwrap(), Moved::Done);
@@ -33,9 +35,12 @@ pub async fn lg_05_a_code_is_spent_once_at_any_node(store: Store, folder: &Folde
     });
     assert_eq!(won.await, 1);
     let spend = async |code: u8, sign_in: u8| store.spend(&[(ann.id, [code; 32])], &[sign_in; 32], NOW).await.unwrap();
-    let spent = |left| Some(Spent { user: ann.id, left, version: 0 });
-    assert_eq!(spend(2, 90).await, spent(1));
-    assert_eq!(spend(2, 90).await, spent(1), "the same sign-in once more");
+    let owner = async |code: u8, sign_in: u8| store.owner(&[(maker.id, [code; 32]), (ann.id, [code; 32])], &[sign_in; 32]).await.unwrap();
+    let spent = |left, first| Some(Spent { user: ann.id, left, version: 0, first });
+    assert_eq!((owner(2, 90).await, owner(2, 91).await, owner(9, 90).await), (Some(ann.id), Some(ann.id), None));
+    assert_eq!(spend(2, 90).await, spent(1, true), "to ask whose it is spends nothing");
+    assert_eq!(spend(2, 90).await, spent(1, false), "the same sign-in once more");
+    assert_eq!((owner(2, 90).await, owner(2, 91).await), (Some(ann.id), None));
     assert_eq!((spend(2, 91).await, spend(9, 92).await), (None, None));
     let other = user(&account, "ben@b.example");
     assert_eq!(store.spend(&[(other.id, [3; 32])], &[93; 32], NOW).await.unwrap(), None, "somebody else's");
@@ -43,11 +48,45 @@ pub async fn lg_05_a_code_is_spent_once_at_any_node(store: Store, folder: &Folde
     store.put(&Register { users: vec![gone.clone()], ..Register::default() }, &[], NOW).await.unwrap();
     assert_eq!(spend(3, 94).await, None, "suspended");
     store.put(&Register { users: vec![User { state: UserState::Active, ..gone }], ..Register::default() }, &[], NOW).await.unwrap();
-    assert_eq!(spend(3, 95).await, spent(0));
+    assert_eq!(spend(3, 95).await, spent(0, true));
     assert_eq!(store.keep(account.id, ann.id, &[[7; 32]], &Deed { at: later(5), ..deed("portal.emergency_codes") }).await.unwrap(), Moved::Done);
     assert_eq!(store.sheet(account.id, ann.id).await.unwrap(), Some(Sheet { made_at: later(5), left: 1 }));
     assert_eq!(Emergency::set(&store, account.id, (ann.id, false), &deed("portal.emergency")).await.unwrap(), Moved::Done);
     assert_eq!((store.sheet(account.id, ann.id).await.unwrap(), spend(7, 96).await), (None, None));
+}
+
+/// AD-02, LH-16: codes that nobody has used end with the access of whoever made them, on record; those that somebody else made stay. Whoever
+/// loses emergency access by the register has none of the old ones back, however it is given again.
+pub async fn ad_02_codes_end_with_their_maker_and_with_the_access(store: Store, _: &Folder) {
+    let (account, ann) = someone(&store).await;
+    let whole = |name: &str| User { break_glass: true, ..user(&account, name) };
+    let (ann, ben) = (User { break_glass: true, ..ann }, whole("ben@b.example"));
+    let (leaves, stays) = (user(&account, "leaves@b.example"), user(&account, "stays@b.example"));
+    let put = async |users: &[&User]| store.put(&Register { users: users.iter().map(|user| (*user).clone()).collect(), ..Register::default() }, &[], NOW).await.unwrap();
+    put(&[&ann, &ben, &leaves, &stays]).await;
+    let keep = async |of: &User, by: &User, code: u8| {
+        let deed = Deed {
+            event: "portal.emergency_codes", by: by.id, link: None, account: account.id, user: Some(of.id), detail: String::new(), network: "192.0.2.0".into(), at: NOW, alarm: None,
+        };
+        assert_eq!(store.keep(account.id, of.id, &[[code; 32]], &deed).await.unwrap(), Moved::Done);
+    };
+    let left = async |of: &User| store.sheet(account.id, of.id).await.unwrap().map(|sheet| sheet.left);
+    keep(&ann, &leaves, 1).await;
+    keep(&ben, &stays, 2).await;
+    put(&[&User { state: UserState::Deprovisioned, ..leaves.clone() }]).await;
+    assert_eq!((left(&ann).await, left(&ben).await), (None, Some(1)));
+    let ended = store.audit_newest(&homeward_store::AuditFilter { event: Some("portal.emergency_ended".into()), ..Default::default() }, 9).await.unwrap();
+    assert_eq!(ended.iter().map(|record| record.user).collect::<Vec<_>>(), [Some(ann.id)]);
+    assert_eq!(store.alarms_due(NOW).await.unwrap().iter().map(|waiting| waiting.last.about).collect::<Vec<_>>(), [Some(ann.id)], "and told");
+    keep(&ann, &stays, 3).await;
+    put(&[&User { given_name: "Ann".into(), ..ann.clone() }]).await;
+    assert_eq!(left(&ann).await, Some(1), "the twin: a change of something else");
+    put(&[&User { break_glass: false, ..ann.clone() }]).await;
+    put(&[&ann]).await;
+    assert_eq!((left(&ann).await, store.owner(&[(ann.id, [3; 32])], &[9; 32]).await.unwrap()), (None, None));
+    put(&[&User { state: UserState::Deprovisioned, ..ben.clone() }]).await;
+    put(&[&ben]).await;
+    assert_eq!(left(&ben).await, None, "nor whoever was gone");
 }
 
 /// B5: people are counted by their rule and by their groups, each once; a group is in the pilot or not.

@@ -161,6 +161,7 @@ pub(super) fn done(done: Done) -> Result<Reply, Problem> {
         Done::Nobody => Err(Problem::nothing()),
         Done::Oneself => Err(Problem::forbidden("oneself", t.s("portal-said-oneself"))),
         Done::Wider => Err(Problem::forbidden("wider_role", t.s("portal-said-wider"))),
+        Done::Federated => Err(Problem::forbidden("federated", t.s("emergency-federated"))),
         Done::LastWayIn => Err(last_way_in()),
         Done::NoPasswords => Err(Problem::conflict("no_passwords", t.s("portal-said-no-passwords"))),
         Done::NotMailed => Err(Problem::conflict("not_mailed", t.s("portal-said-not-mailed"))),

@@ -36,7 +36,7 @@ const fn word(change: Change, done: &'static str) -> Option<&'static str> {
         Change::Step(Done::Wider) => "wider",
         Change::Step(Done::LastWayIn) => "last-way-in",
         Change::Step(Done::Nobody) => return None,
-        Change::Step(Done::Changed | Done::NoPasswords | Done::NotSent | Done::NotMailed) | Change::Unknown | Change::NotActive => "changed",
+        Change::Step(Done::Changed | Done::NoPasswords | Done::NotSent | Done::NotMailed | Done::Federated) | Change::Unknown | Change::NotActive => "changed",
         Change::TooMuch => "too-much",
     })
 }

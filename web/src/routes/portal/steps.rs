@@ -31,6 +31,7 @@ fn back(visit: &Visit, user: UserId, done: Done, word: &'static str) -> Answer {
         Done::Changed => "changed",
         Done::Oneself => "oneself",
         Done::Wider => "wider",
+        Done::Federated => "federated",
         Done::LastWayIn => "last-way-in",
         Done::NoPasswords => "no-passwords",
         Done::NotSent => "not-sent",

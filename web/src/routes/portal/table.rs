@@ -111,7 +111,7 @@ pub(super) fn changes(pattern: &str) -> &'static [&'static str] {
     let place = pattern.trim_start_matches("/portal/{number}/").split('/').next().unwrap_or_default();
     match place {
         "users" => &[
-            "portal.user", "portal.exclusion", "portal.username", "portal.unlinked", "portal.emergency", "portal.emergency_codes", "portal.invited", "portal.sessions_ended", "portal.pilot",
+            "portal.user", "portal.exclusion", "portal.username", "portal.unlinked", "portal.emergency", "portal.emergency_codes", "portal.emergency_ended", "portal.invited", "portal.sessions_ended", "portal.pilot",
         ],
         "exclusions" => &["portal.exclusion"],
         "sign-on" => &["portal.connection", "portal.pilot"],

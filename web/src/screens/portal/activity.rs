@@ -156,6 +156,7 @@ pub(super) fn event(t: Text, line: &Line) -> Markup {
         "profile.email_undone" => t.s("portal-event-email-undone"),
         "portal.emergency" => t.s("emergency-event"),
         "portal.emergency_codes" => t.s("emergency-event-codes"),
+        "portal.emergency_ended" => t.s("emergency-event-ended"),
         "signin.emergency_code" => t.s("emergency-event-used"),
         "portal.exclusion" => t.s("portal-event-exclusion"),
         "portal.sessions_ended" => t.s("portal-event-sessions-ended"),

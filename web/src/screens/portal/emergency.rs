@@ -6,6 +6,7 @@ use homeward_portal::{
     Action,
     emergency::Printed,
     people::{Done, OneUser},
+    session::Actor,
 };
 use maud::{Markup, html};
 
@@ -21,9 +22,11 @@ pub(super) fn section(frame: &Frame<'_>, view: &OneUser) -> Markup {
     let user = &view.listed.user;
     let at = |step: &str| format!("/users/{}/{step}", user.id);
     // One's own emergency access is one's own business.
-    let may = frame.granted.may(Action::ChangeEmergency) && view.hands_off.is_none_or(|why| why == Done::Oneself);
+    let theirs = frame.granted.may(Action::ChangeEmergency) && view.hands_off.is_none_or(|why| why == Done::Oneself);
+    let federated = theirs && frame.granted.actor().is_ok_and(Actor::is_federated);
+    let may = theirs && !federated;
     html! {
-        @if user.break_glass || (may && user.state == UserState::Active) {
+        @if user.break_glass || (theirs && user.state == UserState::Active) {
             section class="panel" aria-labelledby="emergency" {
                 div class="row" {
                     h2 id="emergency" { (t.s("emergency")) }
@@ -41,6 +44,7 @@ pub(super) fn section(frame: &Frame<'_>, view: &OneUser) -> Markup {
                     }
                 }
                 @else { p class="muted" { (t.s("emergency-none")) } }
+                @if federated { p class="muted" { (t.s("emergency-federated")) } }
             }
         }
     }

@@ -104,6 +104,7 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "changed" => ("warn", "portal-said-changed"),
         "oneself" => ("warn", "portal-said-oneself"),
         "wider" => ("warn", "portal-said-wider"),
+        "federated" => ("warn", "emergency-federated"),
         "last-way-in" => ("warn", "portal-said-last"),
         "no-passwords" => ("warn", "portal-said-no-passwords"),
         "not-sent" => ("warn", "portal-said-not-sent"),

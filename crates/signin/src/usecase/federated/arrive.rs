@@ -99,7 +99,6 @@ async fn enter(ctx: &Context, (returned, hash): (SsoReturned, [u8; 32]), connect
         method,
         at: ctx.now(),
         provided: Some(Provided { upstream: Upstream::of(&answer), there: answer.there, answer: hash }),
-        codes_left: None,
     };
     finish::complete(ctx, proof, visitor).await
 }

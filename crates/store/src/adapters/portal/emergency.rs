@@ -5,18 +5,22 @@ use homeward_discovery::UserState;
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, Timestamp, UserId};
 use homeward_portal::{
+    alarm::Alarm,
     emergency::{Emergency, Sheet},
     ports::{Deed, Fault, Moved},
 };
 use homeward_signin::emergency::{EmergencyCodes, Spent};
+use uuid::Uuid;
 
 use super::{people::{person_for_change, write_person}, ways_in::ways_in};
 use crate::adapters::{Store, StoreError};
 use crate::engine::{Work, query};
 
-/// Ends the codes that somebody made: whoever takes an account back takes these back, too (LR-11).
-pub(super) async fn end_those_of(work: &mut Work, maker: UserId) -> Result<(), StoreError> {
-    query("DELETE FROM emergency_code WHERE made_by = $1 AND used_at IS NULL").bind(maker.as_uuid()).execute(work).await?;
+/// Forgets the codes of everybody who has no emergency access any more, or is not there any more: none comes back with it.
+pub(in crate::adapters) async fn forget_lost(work: &mut Work) -> Result<(), StoreError> {
+    let statement = "DELETE FROM emergency_code WHERE NOT EXISTS \
+        (SELECT 1 FROM person p WHERE p.id = emergency_code.person AND p.emergency = TRUE AND p.state <> 'deprovisioned')";
+    query(statement).execute(work).await?;
     Ok(())
 }
 
@@ -26,7 +30,37 @@ async fn forget(work: &mut Work, user: UserId) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// A code that counts: it was not used, or by that very sign-in, and its user is active and has emergency access.
+const COUNTS: &str = "SELECT 1 FROM emergency_code e JOIN person p ON p.id = e.person WHERE e.hash = $1 AND e.person = $2 AND (e.used_at IS NULL OR e.used_in = $3) \
+    AND p.emergency = TRUE AND p.state = 'active'";
+
 impl Store {
+    /// Ends the codes that somebody made, in the transaction that ends what they may do: whoever takes an account back takes these back, too
+    /// (LR-11). A sheet in a safe looks as it did, so that it stands on record and is told.
+    pub(in crate::adapters) async fn end_codes_made_by(&self, work: &mut Work, maker: UserId, now: Timestamp) -> Result<(), StoreError> {
+        let statement = "SELECT p.account, p.id, COUNT(*) FROM emergency_code e JOIN person p ON p.id = e.person WHERE e.made_by = $1 AND e.used_at IS NULL GROUP BY p.account, p.id ORDER BY p.id";
+        let sheets: Vec<(Uuid, Uuid, i64)> = query(statement).bind(maker.as_uuid()).fetch_all(&mut *work).await?;
+        if sheets.is_empty() {
+            return Ok(());
+        }
+        query("DELETE FROM emergency_code WHERE made_by = $1 AND used_at IS NULL").bind(maker.as_uuid()).execute(&mut *work).await?;
+        for (account, user, left) in sheets {
+            let deed = Deed {
+                event: "portal.emergency_ended",
+                by: maker,
+                link: None,
+                account: AccountId::from_uuid(account),
+                user: Some(UserId::from_uuid(user)),
+                detail: format!("{left} → 0, with the access of whoever made them"),
+                network: "-".to_owned(),
+                at: now,
+                alarm: Some(Alarm::Emergency),
+            };
+            self.put_deed(work, &deed).await?;
+        }
+        Ok(())
+    }
+
     async fn find_sheet(&self, account: AccountId, user: UserId) -> Result<Option<Sheet>, StoreError> {
         let statement = "SELECT MAX(e.made_at), SUM(CASE WHEN e.used_at IS NULL THEN 1 ELSE 0 END) FROM emergency_code e JOIN person p ON p.id = e.person AND p.account = $1 WHERE e.person = $2";
         let (made, left): (Option<i64>, Option<i64>) = query(statement).bind(account.as_uuid()).bind(user.as_uuid()).fetch_one(&self.read).await?;
@@ -43,9 +77,8 @@ impl Store {
         if before.lost(ways_in(&mut work, account, deed.at).await?) {
             return Ok(Moved::LastWayIn);
         }
-        if !given {
-            forget(&mut work, id).await?;
-        }
+        // Also of what somebody had before: it is given without codes.
+        forget(&mut work, id).await?;
         self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(Moved::Done)
@@ -72,22 +105,41 @@ impl Store {
         Ok(Moved::Done)
     }
 
-    /// Every hash is asked for, whether there is somebody or not: one user's sign-in asks the store what another's does.
+    async fn code_counts(&self, (user, code): &(UserId, [u8; 32]), sign_in: &[u8; 32]) -> Result<bool, StoreError> {
+        let found: Option<(i32,)> = query(COUNTS).bind(code).bind(user.as_uuid()).bind(sign_in).fetch_optional(&self.read).await?;
+        Ok(found.is_some())
+    }
+
+    /// Reads only: a text that is nobody's code writes nothing, whoever is asked about.
+    async fn find_owner(&self, codes: &[(UserId, [u8; 32])], sign_in: &[u8; 32]) -> Result<Option<UserId>, StoreError> {
+        for code in codes {
+            if self.code_counts(code, sign_in).await? {
+                return Ok(Some(code.0));
+            }
+        }
+        Ok(None)
+    }
+
     async fn spend_code(&self, codes: &[(UserId, [u8; 32])], sign_in: &[u8; 32], now: Timestamp) -> Result<Option<Spent>, StoreError> {
         let mut found = None;
-        for (user, code) in codes {
-            let statement = "UPDATE emergency_code SET used_at = $3, used_in = $4 WHERE hash = $1 AND person = $2 AND (used_at IS NULL OR used_in = $4) \
+        for entry in codes {
+            let (user, code) = entry;
+            if !self.code_counts(entry, sign_in).await? {
+                continue;
+            }
+            let statement = "UPDATE emergency_code SET used_at = $3, used_in = $4 WHERE hash = $1 AND person = $2 AND used_at IS NULL \
                 AND EXISTS (SELECT 1 FROM person p WHERE p.id = $2 AND p.emergency = TRUE AND p.state = 'active')";
             let statement = query(statement).bind(code).bind(user.as_uuid()).bind(now.seconds()).bind(sign_in);
-            if statement.execute(&self.write).await?.rows_affected() == 1 {
-                found = Some(*user);
+            let first = statement.execute(&self.write).await?.rows_affected() == 1;
+            if first || self.code_counts(entry, sign_in).await? {
+                found = Some((*user, first));
                 break;
             }
         }
-        let Some(user) = found else { return Ok(None) };
+        let Some((user, first)) = found else { return Ok(None) };
         let statement = "SELECT (SELECT COUNT(*) FROM emergency_code WHERE person = $1 AND used_at IS NULL), COALESCE((SELECT version FROM credential WHERE person = $1), 0)";
         let (left, version): (i64, i64) = query(statement).bind(user.as_uuid()).fetch_one(&self.read).await?;
-        Ok(Some(Spent { user, left: u32::try_from(left).unwrap_or(0), version }))
+        Ok(Some(Spent { user, left: u32::try_from(left).unwrap_or(0), version, first }))
     }
 }
 
@@ -106,6 +158,9 @@ impl Emergency for Store {
 
 #[async_trait]
 impl EmergencyCodes for Store {
+    async fn owner(&self, codes: &[(UserId, [u8; 32])], sign_in: &[u8; 32]) -> Result<Option<UserId>, StoreFault> {
+        Ok(self.find_owner(codes, sign_in).await?)
+    }
     async fn spend(&self, codes: &[(UserId, [u8; 32])], sign_in: &[u8; 32], now: Timestamp) -> Result<Option<Spent>, StoreFault> {
         Ok(self.spend_code(codes, sign_in, now).await?)
     }

@@ -3,7 +3,7 @@
 use homeward_model::{AccountId, Timestamp, UserId};
 use homeward_portal::ports::{Deed, Moved};
 
-use super::{end_made_by, people::person_for_change};
+use super::people::person_for_change;
 use crate::adapters::{Store, StoreError};
 use crate::engine::query;
 
@@ -20,7 +20,7 @@ impl Store {
         if person_for_change(&mut work, account, user).await?.is_none() || self.forget_links(&mut work, user, deed.at).await? == 0 {
             return Ok(Moved::Otherwise);
         }
-        end_made_by(&mut work, user, deed.at).await?;
+        self.end_made_by(&mut work, user, deed.at).await?;
         self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(Moved::Done)

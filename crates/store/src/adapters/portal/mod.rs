@@ -30,15 +30,8 @@ use super::{Store, StoreError};
 pub use roles::RoleRefused;
 use crate::engine::Work;
 pub(super) use domains::is_taken;
+pub(super) use emergency::forget_lost;
 pub(super) use ways_in::ways_in;
-
-/// Ends what somebody made that acts in their name without them: tokens for the API, setup links, and emergency codes. Whoever takes an account back (LR-11)
-/// takes these back, too: whoever had the password may have made them.
-pub(super) async fn end_made_by(work: &mut Work, maker: UserId, now: Timestamp) -> Result<(), StoreError> {
-    tokens::end_those_of(work, maker, now).await?;
-    setup_links::end_those_of(work, maker, now).await?;
-    emergency::end_those_of(work, maker).await
-}
 
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
@@ -47,6 +40,14 @@ impl From<StoreError> for Fault {
 }
 
 impl Store {
+    /// Ends what somebody made that acts in their name without them: tokens for the API, setup links, and emergency codes. Whoever takes an account back (LR-11)
+    /// takes these back, too: whoever had the password may have made them.
+    pub(super) async fn end_made_by(&self, work: &mut Work, maker: UserId, now: Timestamp) -> Result<(), StoreError> {
+        tokens::end_those_of(work, maker, now).await?;
+        setup_links::end_those_of(work, maker, now).await?;
+        self.end_codes_made_by(work, maker, now).await
+    }
+
     /// Puts a deed on record, and what the account's administrators are told of it, in the transaction of the deed itself.
     async fn put_deed(&self, work: &mut Work, deed: &Deed) -> Result<(), StoreError> {
         self.append_audit(&mut *work, &[&record_of(deed)]).await?;

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use homeward_discovery::{Account, User};
 use homeward_model::{AccountId, Timestamp, UserId};
 use homeward_portal::{
-    Role,
+    Action, Role,
+    authority::{Relation, allows},
     ports::{Deed, Fault, Holder, Moved, Roles},
 };
 use homeward_signin::ports::AuditEvent;
@@ -64,7 +65,7 @@ impl Store {
     /// `StoreError` when the database fails.
     pub async fn take_portal_role(&self, user: UserId, role: Role, line: &AuditEvent) -> Result<Result<(), RoleRefused>, StoreError> {
         let mut work = self.write.begin().await?;
-        let taken = take(&mut work, (user, role), line.account, line.at).await?;
+        let taken = self.take_in(&mut work, (user, role), line.account, line.at).await?;
         if taken.is_ok() {
             self.append_audit(&mut work, &[line]).await?;
             work.commit().await?;
@@ -84,7 +85,7 @@ impl Store {
 
     async fn take_in_portal(&self, account: AccountId, taken: (UserId, Role), deed: &Deed) -> Result<Moved, StoreError> {
         let mut work = self.write.begin().await?;
-        match take(&mut work, taken, Some(account), deed.at).await? {
+        match self.take_in(&mut work, taken, Some(account), deed.at).await? {
             Err(RoleRefused::NotThere) => Ok(Moved::Otherwise),
             Err(RoleRefused::LastWayIn) => Ok(Moved::LastWayIn),
             Ok(()) => {
@@ -110,6 +111,31 @@ impl Store {
         Ok(found)
     }
 
+    async fn take_in(&self, work: &mut Work, (user, role): (UserId, Role), account: Option<AccountId>, at: Timestamp) -> Result<Result<(), RoleRefused>, StoreError> {
+        let account: Option<(Uuid,)> = query("SELECT account FROM person WHERE id = $1 AND ($2 IS NULL OR account = $2)")
+            .bind(user.as_uuid())
+            .bind(account.map(|account| account.as_uuid()))
+            .fetch_optional(&mut *work)
+            .await?;
+        let Some((account,)) = account else { return Ok(Err(RoleRefused::NotThere)) };
+        let before = ways_in(&mut *work, AccountId::from_uuid(account), at).await?;
+        let taken = query("DELETE FROM portal_role WHERE person = $1 AND role = $2").bind(user.as_uuid()).bind(role.word()).execute(&mut *work).await?;
+        if taken.rows_affected() == 0 {
+            return Ok(Err(RoleRefused::NotThere));
+        }
+        if before.lost(ways_in(&mut *work, AccountId::from_uuid(account), at).await?) {
+            return Ok(Err(RoleRefused::LastWayIn));
+        }
+        query("DELETE FROM portal_session WHERE person = $1").bind(user.as_uuid()).execute(&mut *work).await?;
+        tokens::end_those_without_role(work, user, at).await?;
+        setup_links::end_those_of(work, user, at).await?;
+        // Whoever had this role for a while may have printed codes by it.
+        if Relation::ALL.into_iter().any(|relation| allows(role, Action::PrintCodes, relation)) {
+            self.end_codes_made_by(work, user, at).await?;
+        }
+        Ok(Ok(()))
+    }
+
     /// Forgets sessions of the portal that began before this time.
     pub(in crate::adapters) async fn sweep_portal_sessions(&self, before: Timestamp) -> Result<(), StoreError> {
         query("DELETE FROM portal_session WHERE since < $1").bind(before.seconds()).execute(&self.write).await?;
@@ -126,27 +152,6 @@ async fn give(work: &mut Work, (user, role): (UserId, Role), account: Option<Acc
         .execute(work)
         .await?;
     Ok(given.rows_affected() == 1)
-}
-
-async fn take(work: &mut Work, (user, role): (UserId, Role), account: Option<AccountId>, at: Timestamp) -> Result<Result<(), RoleRefused>, StoreError> {
-    let account: Option<(Uuid,)> = query("SELECT account FROM person WHERE id = $1 AND ($2 IS NULL OR account = $2)")
-        .bind(user.as_uuid())
-        .bind(account.map(|account| account.as_uuid()))
-        .fetch_optional(&mut *work)
-        .await?;
-    let Some((account,)) = account else { return Ok(Err(RoleRefused::NotThere)) };
-    let before = ways_in(&mut *work, AccountId::from_uuid(account), at).await?;
-    let taken = query("DELETE FROM portal_role WHERE person = $1 AND role = $2").bind(user.as_uuid()).bind(role.word()).execute(&mut *work).await?;
-    if taken.rows_affected() == 0 {
-        return Ok(Err(RoleRefused::NotThere));
-    }
-    if before.lost(ways_in(&mut *work, AccountId::from_uuid(account), at).await?) {
-        return Ok(Err(RoleRefused::LastWayIn));
-    }
-    query("DELETE FROM portal_session WHERE person = $1").bind(user.as_uuid()).execute(&mut *work).await?;
-    tokens::end_those_without_role(work, user, at).await?;
-    setup_links::end_those_of(work, user, at).await?;
-    Ok(Ok(()))
 }
 
 #[async_trait]

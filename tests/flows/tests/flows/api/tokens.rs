@@ -277,3 +277,22 @@ async fn lg_07_wrong_tokens_are_told_to_wait_and_the_right_one_is_not() {
     }
     assert_eq!(json_of(&admin.get("/token").await)["account"], OWN);
 }
+
+/// AD-02, ST-13: a token that was made on a provider's word gives and takes no emergency access, which needs no provider.
+#[tokio::test]
+async fn ad_02_a_providers_token_gives_no_emergency_access() {
+    let broker = world().await;
+    let mut entry = account(&broker, OWN).await;
+    entry.account.admin_sso = true;
+    broker.running().store.put(&Register { accounts: vec![entry], ..Register::default() }, &[], broker.clock.now()).await.unwrap();
+    let admin = broker.user("admin@own.example", OWN).await;
+    let made = ApiToken { federated: true, ..token_of(&broker, &admin, Scope::ALL, ApiTokenId::generate(&SystemRandom)) };
+    let vouched = Caller { browser: broker.browser(), secret: keep_token(&broker, &admin, &made).await };
+    let own = Caller::whole(&broker, "admin@own.example", OWN).await;
+    let path = format!("/accounts/{OWN}/users/{}/emergency", broker.user("mia@own.example", OWN).await.id);
+    let refused = vouched.send(reqwest::Method::PUT, &path, &[], None).await;
+    assert_eq!((refused.status, problem(&refused).as_str()), (403, "federated"));
+    assert!(!broker.user("mia@own.example", OWN).await.break_glass);
+    assert_eq!(own.send(reqwest::Method::PUT, &path, &[], None).await.status, 204, "the twin");
+    assert!(broker.user("mia@own.example", OWN).await.break_glass);
+}

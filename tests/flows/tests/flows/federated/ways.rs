@@ -244,3 +244,29 @@ async fn st_05_an_address_of_another_providers_domain_finds_nobody() {
     two.user(KIM, |user| user.email = EmailAddress::parse(KIM).ok()).await;
     assert_eq!(two.says(two.world.connection, KIM).await, KIM);
 }
+
+/// ST-05, ST-13: what a provider's word gave before its connection was written down may be any provider's, so that it is renewed no more; what
+/// names the connection that leads the person in still is.
+#[tokio::test]
+async fn st_05_an_old_grant_of_no_named_provider_is_renewed_no_more() {
+    let two = Two::new().await;
+    let context = &two.world.broker.running().context;
+    let kim = two.world.broker.user(KIM, "70444").await;
+    let subject = context.provider.subjects.subject(kim.id).await.unwrap().unwrap();
+    let opens = async |connection: Option<ConnectionId>| {
+        let who = homeward_provider::SignedIn {
+            user: kim.id,
+            account: kim.account,
+            session: homeward_model::SessionId::generate(&SystemRandom),
+            auth_time: two.world.broker.clock.now(),
+            amr: vec!["saml".into()],
+            credential_version: 0,
+            federated: true,
+            connection,
+            proof: 0,
+            stopgap: None,
+        };
+        context.provider.ways_in.still_opens(&homeward_model::ClientId::parse("wiki").unwrap(), &who, &subject).await.unwrap()
+    };
+    assert_eq!((opens(None).await, opens(Some(two.second)).await, opens(Some(two.world.connection)).await), (false, false, true));
+}

@@ -2,6 +2,7 @@
 //! what is turned on is taken back, and nobody else's is touched.
 
 mod certificates;
+mod emergency;
 mod groups;
 mod inside;
 mod mends;
