@@ -153,7 +153,7 @@ async fn ad_02_nobody_prints_codes_upwards() {
     assert_eq!(browser.get(&format!("/portal/{OWN}")).await.status, 200);
 }
 
-/// AD-02, LR-11, LH-16: codes end with the role by which their maker printed them, and with the maker's suspension; another role that is taken, and
+/// AD-02, LH-16: codes end with the role by which their maker printed them, and with the maker's suspension; another role that is taken, and
 /// codes that somebody else made, change nothing. It stands on record, and administrators and the person are told.
 #[tokio::test]
 async fn ad_02_codes_end_with_what_let_their_maker_print_them() {
