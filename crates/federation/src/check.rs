@@ -110,9 +110,9 @@ fn without_names(text: &str) -> String {
     out
 }
 
-/// Characters of the part before an @ as people write it into sentences.
+/// Characters of the part before an @ as people write it into sentences, or as it was hidden before.
 fn is_of_name(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '#' | '!' | '$' | '%' | '&' | '*' | '/' | '=' | '?' | '^' | '`' | '{' | '|' | '}' | '~')
+    c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '#' | '!' | '$' | '%' | '&' | '*' | '/' | '=' | '?' | '^' | '`' | '{' | '|' | '}' | '~' | '•')
 }
 
 impl std::fmt::Display for Failure {

@@ -280,6 +280,7 @@ mod tests {
         for (code, seen, shown) in [
             ("names.unknown_user", "britta.simon@northwind.example", "b•••••@northwind.example"),
             ("names.unknown_user", "bsimon", "b•••••"),
+            ("names.unknown_user", "b•••••@northwind.example", "b•••••@northwind.example"),
             ("callback.error", "access_denied: User 'britta@northwind.example' is not assigned", "access_denied: User 'b•••••@northwind.example' is not assigned"),
             ("idp.domain_not_owned", "gmail.com", "gmail.com"),
         ] {

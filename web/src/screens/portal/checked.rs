@@ -18,12 +18,13 @@ pub(crate) fn checked(frame: &Frame<'_>, found: &Checked) -> Markup {
     let meta = html! {
         p class="meta" {
             (pill("bad", &t.f("test-stopped", &[("number", stopped.into())])))
-            span { (found.connection.name) @if let Some(application) = &found.application { " · " (application) } }
+            @if let Some(application) = &found.application { span { (application) } }
             span { (frame.when(found.at)) }
         }
     };
     let body = html! {
-        section class="panel" aria-label=(heading) {
+        section class="panel" aria-labelledby="checks" {
+            h2 id="checks" { (found.connection.name) }
             @if !found.asked { div class="note warn" { (icons::alert(18)) p { (t.s("checked-unasked")) } } }
             (six(t, (&found.report, found.preset), |failed| opened(frame, found, failed.kind)))
         }
