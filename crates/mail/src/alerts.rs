@@ -1,4 +1,4 @@
-//! What an account's administrators are told: a certificate that ends, one that nobody has added, other values, a domain whose proof is gone, emergency
+//! What an account's administrators are told: a certificate that ends, one that nobody has added, other values, a domain whose proof is there or gone, emergency
 //! access, and a step of one administrator of which the others should know.
 
 use homeward_language::Text;
@@ -40,6 +40,11 @@ pub(crate) fn parts(alert: &Alert, account: &str, t: Text) -> Parts {
                 .button(t.s("mail-values-button"), link)
                 .says(t.s("mail-values-after"))
         }
+        Alert::DomainProved { domain, link } => Parts::new(t.f("mail-domain-found-subject", &[("domain", domain.into())]))
+            .says(t.f("mail-domain-found-text", &[("account", account.into()), ("domain", domain.into())]))
+            .says(t.s("mail-domain-found-stays"))
+            .button(t.s("mail-domain-button"), link)
+            .says(t.s("mail-domain-found-not")),
         Alert::DomainLost { domain, until, link } => {
             let (date, time) = moment(*until, t);
             Parts::new(t.f("mail-domain-lost-subject", &[("domain", domain.into())]))

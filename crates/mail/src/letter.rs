@@ -79,6 +79,8 @@ pub enum Alert {
     UnknownCertificate { provider: String, failed: u32, since: Timestamp, thumbprint: String, trusted: Vec<String>, place: Option<String>, link: String },
     /// The provider publishes other values since then, which wait for somebody to look at them.
     ValuesWait { provider: String, since: Timestamp, link: String },
+    /// The record of a domain was found without a button: the domain is proved (ADM-14).
+    DomainProved { domain: String, link: String },
     /// The record that proves a domain is missing; the domain counts until then (LH-08).
     DomainLost { domain: String, until: Timestamp, link: String },
     /// It was missing for too long: the domain counts for nothing.
@@ -194,6 +196,7 @@ pub fn samples(language: Language) -> Vec<Letter> {
         Message::EmailChanged { username: username(), address: "b•••••@northwind.example".into(), at, device: "Chrome on Windows".into(), link: undo, until: at },
         Message::EmailTakenBack { username: "b•••••@northwind.example".into(), account: "Northwind Dental".into() },
         Message::UsernameChanged { before: "britta@northwind.example".into(), username: username(), account: "Northwind Dental".into(), sign_in_url: at_home("/signin") },
+        Message::Alert(Alert::DomainProved { domain: "northwind.example".into(), link: at_home("/portal/40817/domains") }),
         Message::Alert(Alert::DomainLost { domain: "northwind.example".into(), until: at, link: at_home("/portal/40817/domains") }),
         Message::Alert(Alert::ValuesWait { provider: "Microsoft Entra ID".into(), since: at, link: at_home("/portal/40817/sign-on") }),
         Message::Alert(Alert::DomainOff { domain: "northwind.example".into(), link: at_home("/portal/40817/domains") }),

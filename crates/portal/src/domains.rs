@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     alarm::Alarm,
     authority::Action,
+    domain_search::SOON,
     entry::Granted,
     mail_domains::is_everybodys,
     public_suffix::is_public_suffix,
@@ -38,6 +39,8 @@ pub struct Proof {
     pub lost_at: Option<Timestamp>,
     /// Since when the domain counts for nothing because of that.
     pub off_at: Option<Timestamp>,
+    /// While it is under way: when it is looked for next without a button; `None`: it is not.
+    pub sought_at: Option<Timestamp>,
 }
 
 impl Proof {
@@ -150,14 +153,16 @@ pub async fn add(portal: &Portal, granted: &Granted, typed: &str) -> Result<Doma
         Some(_) | None => {}
     }
     let deed = granted.deed(portal, "portal.domain", None, format!("{domain}: added"));
-    Ok(match portal.domains.add(account, (&domain, &random_token(portal.random.as_ref())), &deed).await? {
+    // A token may end before the proof does.
+    let sought_at = granted.token().is_none().then(|| deed.at.plus(SOON));
+    Ok(match portal.domains.add(account, (&domain, &random_token(portal.random.as_ref()), sought_at), &deed).await? {
         Moved::Done => DomainDone::Added(domain),
         Moved::Otherwise | Moved::LastWayIn => DomainDone::Already,
     })
 }
 
 /// Why a domain can be no account's own.
-fn nobodys(domain: &DomainName) -> Option<DomainDone> {
+pub(crate) fn nobodys(domain: &DomainName) -> Option<DomainDone> {
     if is_everybodys(domain) {
         return Some(DomainDone::Everybodys);
     }

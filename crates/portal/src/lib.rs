@@ -10,6 +10,7 @@ pub mod appearance;
 pub mod applications;
 pub mod authority;
 pub mod checked;
+pub mod domain_search;
 pub mod domain_watch;
 pub mod domains;
 pub mod emergency;

@@ -11,6 +11,7 @@ use homeward_model::{AccountId, AccountNumber, CaseNumber, ClientId, Colour, Dom
 use crate::{
     alarm::Alarm,
     authority::Role,
+    domain_search::SoughtDomains,
     domain_watch::{Due, Seen},
     domains::{Found, Proof},
 };
@@ -271,13 +272,14 @@ pub enum Settling {
 
 /// Domains of an account.
 #[async_trait]
-pub trait Domains: Send + Sync {
+pub trait Domains: SoughtDomains {
     /// All of them, by name, with the proofs that are under way.
     async fn of(&self, account: AccountId) -> Result<Vec<(DomainClaim, Option<Proof>)>, Fault>;
     /// How many active users have a username of a domain; domains of nobody are not among them.
     async fn people(&self, account: AccountId) -> Result<Vec<(DomainName, u64)>, Fault>;
-    /// Adds one, not verified, with the token of its proof; one that is there without a proof, or with one whose time is over, gets it.
-    async fn add(&self, account: AccountId, domain: (&DomainName, &str), deed: &Deed) -> Result<Moved, Fault>;
+    /// Adds one, not verified, with the token of its proof and when that is looked for first, if ever; one that is there without a proof, or
+    /// with one whose time is over, gets it.
+    async fn add(&self, account: AccountId, domain: (&DomainName, &str, Option<Timestamp>), deed: &Deed) -> Result<Moved, Fault>;
     /// Notes what was found instead of the record.
     async fn looked(&self, account: AccountId, domain: &DomainName, found: (&Found, Timestamp)) -> Result<(), Fault>;
     /// The record of this token was there: from now on the domain is this account's, unless another one has proved it. It is looked at again.

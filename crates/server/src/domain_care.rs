@@ -1,9 +1,11 @@
-//! The care of domains: the records that prove them are looked for again, and administrators are told when one is missing (LH-08).
+//! The care of domains: the records that prove them are looked for again, and administrators are told when one is missing (LH-08). Records that
+//! are to prove one are looked for, too, and it is told when one is there (ADM-14).
 
 use std::{sync::Arc, time::Duration};
 
 use homeward_portal::{
     Portal,
+    domain_search::{self, Sight, Sought},
     domain_watch::{self, Due, Turn},
     ports::Settling,
 };
@@ -13,6 +15,8 @@ use tokio::{sync::watch, time::timeout};
 
 /// It looks this often.
 const ROUND: Duration = Duration::from_secs(600);
+/// Records that are new are looked for so long in one round: name servers that never answer keep nothing else waiting.
+const SEARCH: Duration = Duration::from_secs(240);
 
 /// Runs until `stop` says so. Of several brokers one looks.
 pub(crate) async fn run(ctx: Arc<Context>, portal: Arc<Portal>, lead: Arc<Lead>, mut stop: watch::Receiver<bool>) {
@@ -29,6 +33,12 @@ pub(crate) async fn run(ctx: Arc<Context>, portal: Arc<Portal>, lead: Arc<Lead>,
 
 /// Looks at every domain whose time has come.
 pub(crate) async fn round(ctx: &Context, portal: &Portal) {
+    watch_over(ctx, portal).await;
+    search(ctx, portal).await;
+}
+
+/// Those that were proved come first.
+async fn watch_over(ctx: &Context, portal: &Portal) {
     let due = match domain_watch::due(portal).await {
         Ok(due) => due,
         Err(error) => {
@@ -41,6 +51,37 @@ pub(crate) async fn round(ctx: &Context, portal: &Portal) {
             tracing::error!(domain = %one.domain, account = %one.account, error, "the care of a domain");
         }
     }
+}
+
+/// Those that are to be proved. What is left over is the first of the next round.
+async fn search(ctx: &Context, portal: &Portal) {
+    let all = match domain_search::due(portal).await {
+        Ok(all) => all,
+        Err(error) => {
+            tracing::error!(%error, "the search for records of domains");
+            return;
+        }
+    };
+    let began = portal.now();
+    for one in all {
+        if portal.now().since(began) >= SEARCH {
+            return;
+        }
+        if let Err(error) = seek(ctx, portal, &one).await {
+            tracing::error!(domain = %one.domain, account = %one.account, error, "the search for a domain's record");
+        }
+    }
+}
+
+async fn seek(ctx: &Context, portal: &Portal, sought: &Sought) -> Result<(), String> {
+    let sight = domain_search::seek(portal, sought).await.map_err(|fault| fault.to_string())?;
+    if sight != Sight::Proved {
+        return Ok(());
+    }
+    let Some(account) = portal.accounts.account(sought.account).await.map_err(|fault| fault.to_string())? else { return Ok(()) };
+    let told = alerts::domain_proved(ctx, &account, &sought.domain, &sought.by).await.map_err(|fault| fault.to_string())?;
+    tracing::info!(domain = %sought.domain, account = %sought.account, told, "a domain is proved");
+    Ok(())
 }
 
 async fn look(ctx: &Context, portal: &Portal, due: &Due) -> Result<(), String> {

@@ -1,6 +1,6 @@
 //! Mails to an account's administrators: a certificate of their provider ends, answers name one that nobody has added, it publishes other
 //! values, the proof of a domain
-//! is gone, somebody used emergency access, one of them took a step that decides who gets in. A worker tells all but the emergency access; a
+//! is found or gone, somebody used emergency access, one of them took a step that decides who gets in. A worker tells all but the emergency access; a
 //! sign-in waits for none of them.
 
 use std::{collections::BTreeSet, time::Duration};
@@ -154,6 +154,20 @@ pub async fn domain_missing(ctx: &Context, account: &Account, domain: &DomainNam
         None => Alert::DomainOff { domain, link },
     };
     tell(ctx, account, &alert).await
+}
+
+/// Tells that the record that proves a domain was found without a button: everybody who administers the account, and whoever began it. How
+/// many mails were written.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn domain_proved(ctx: &Context, account: &Account, domain: &DomainName, begun_by: &User) -> Result<u32, StoreFault> {
+    let alert = Alert::DomainProved { domain: domain.to_unicode(), link: portal(ctx, account, "domains") };
+    let written = tell(ctx, account, &alert).await?;
+    if ctx.administrators.administrators(account.id).await?.iter().any(|(administrator, _)| administrator.id == begun_by.id) {
+        return Ok(written);
+    }
+    Ok(written + u32::from(letters::post(ctx, begun_by, account, Language::English, Message::Alert(alert)).await?))
 }
 
 /// One step in the portal.

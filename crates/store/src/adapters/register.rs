@@ -5,7 +5,7 @@ use homeward_federation::ConnectionSettings;
 use homeward_local_credential::{Scheme, StoredCredential};
 use homeward_model::{Timestamp, UserId};
 
-use super::{Store, StoreError, delegated, federation::void_results, portal::{forget_lost, is_taken, ways_in}, read_doc, register_seen, write_doc};
+use super::{Store, StoreError, delegated, federation::void_results, portal::{forget_lost, is_taken, seek_no_more_for, ways_in}, read_doc, register_seen, write_doc};
 use crate::register::{AccountEntry, ApplicationEntry, ConnectionEntry, Register};
 use crate::engine::{Work, query};
 
@@ -120,6 +120,7 @@ impl Store {
             put_user(work, user).await?;
             if !matches!(user.state, UserState::Active | UserState::Invited) {
                 self.end_everything(work, user.id, None, "user not active", now).await?;
+                seek_no_more_for(work, user.id).await?;
                 self.end_codes_made_by(work, user.id, now).await?;
             }
             if user.state == UserState::Deprovisioned {

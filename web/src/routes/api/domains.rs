@@ -39,6 +39,8 @@ struct Record {
     looked_at: Option<Time>,
     /// What was there instead.
     found: Option<FoundInstead>,
+    /// When it is looked for next without being asked; `null`: it is not. What was begun by a token is not.
+    next_look_at: Option<Time>,
 }
 
 /// What was found instead of the record.
@@ -75,6 +77,7 @@ impl Record {
             value: record_value(&proof.token),
             looked_at: looked.map(|(at, _)| Time(*at)),
             found: looked.map(|(_, found)| FoundInstead::of(found)),
+            next_look_at: proof.sought_at.map(Time),
         }
     }
 }

@@ -196,6 +196,7 @@ fn steps(frame: &Frame<'_>, shown: &DomainShown, proof: &Proof, place: usize) ->
             Some((at, found)) => div class="note warn" { (icons::alert(18)) div { p { (t.s("portal-domain-looked")) " " (frame.when(*at)) } (instead(frame, found, domain.as_str())) } }
             None => p class="muted sm" { (t.s("portal-domain-hint-name")) }
         }
+        @if let Some(at) = proof.sought_at { p class="muted sm" { (t.s("portal-domain-sought")) " " (frame.when(at)) } }
         @if let Some(until) = proof.until() { p class="muted sm" { (t.f("portal-domain-until", &[("date", date(t, until).as_str().into())])) } }
     }
 }

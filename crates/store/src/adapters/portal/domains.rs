@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use homeward_discovery::DomainClaim;
-use homeward_model::{AccountId, DomainName, Timestamp};
+use homeward_model::{AccountId, CaseNumber, DomainName, Timestamp};
 use homeward_portal::{
     domain_watch::{AGAIN, Due, Seen, Turn},
     domains::{CHALLENGE, Found, Proof},
@@ -24,14 +24,15 @@ struct Row {
     proved_at: Option<i64>,
     lost_at: Option<i64>,
     off_at: Option<i64>,
+    sought_at: Option<i64>,
 }
 
 fn read(row: Row) -> Result<(DomainClaim, Option<Proof>), StoreError> {
     let found: Option<Found> = row.found.as_deref().map(read_doc).transpose()?;
     let at = |seconds: Option<i64>| seconds.map(Timestamp::from_seconds);
     let looked = at(row.looked_at).zip(found);
-    let (made_at, proved_at, lost_at, off_at) = (at(row.made_at), at(row.proved_at), at(row.lost_at), at(row.off_at));
-    let proof = row.token.map(|token| Proof { token, looked, made_at, proved_at, lost_at, off_at });
+    let (made_at, proved_at, lost_at, off_at, sought_at) = (at(row.made_at), at(row.proved_at), at(row.lost_at), at(row.off_at), at(row.sought_at));
+    let proof = row.token.map(|token| Proof { token, looked, made_at, proved_at, lost_at, off_at, sought_at });
     Ok((read_doc(&row.doc)?, proof))
 }
 
@@ -60,8 +61,9 @@ pub(super) async fn claim_of(work: &mut Work, account: AccountId, domain: &Domai
 
 impl Store {
     async fn find_domains(&self, account: AccountId) -> Result<Vec<(DomainClaim, Option<Proof>)>, StoreError> {
-        let statement = "SELECT c.doc, p.token, p.looked_at, p.found, p.made_at, p.proved_at, p.lost_at, p.off_at FROM domain_claim c LEFT JOIN domain_proof p ON p.domain = c.domain AND p.account = c.account \
-            WHERE c.account = $1 ORDER BY c.domain";
+        let statement = "SELECT c.doc, p.token, p.looked_at, p.found, p.made_at, p.proved_at, p.lost_at, p.off_at, \
+            CASE WHEN p.proved_at IS NULL AND p.sought_by IS NOT NULL THEN p.due_at END AS sought_at \
+            FROM domain_claim c LEFT JOIN domain_proof p ON p.domain = c.domain AND p.account = c.account WHERE c.account = $1 ORDER BY c.domain";
         let rows: Vec<Row> = query(statement).bind(account.as_uuid()).fetch_all(&self.read).await?;
         rows.into_iter().map(read).collect()
     }
@@ -73,7 +75,7 @@ impl Store {
         Ok(rows.into_iter().filter_map(|(domain, count)| Some((DomainName::parse(&domain).ok()?, u64::try_from(count).ok()?))).collect())
     }
 
-    async fn add_domain(&self, account: AccountId, (domain, token): (&DomainName, &str), deed: &Deed) -> Result<Moved, StoreError> {
+    async fn add_domain(&self, account: AccountId, (domain, token, sought_at): (&DomainName, &str, Option<Timestamp>), deed: &Deed) -> Result<Moved, StoreError> {
         let mut work = self.write.begin().await?;
         if claim_of(&mut work, account, domain).await?.is_some_and(|claim| claim.verified_at.is_some()) {
             return Ok(Moved::Otherwise);
@@ -85,14 +87,17 @@ impl Store {
             .bind(write_doc(&claim)?)
             .execute(&mut *work)
             .await?;
-        let statement = "INSERT INTO domain_proof(domain, account, token, made_at) VALUES ($1, $2, $3, $4) ON CONFLICT (domain, account) DO UPDATE \
-            SET token = $3, made_at = $4, looked_at = NULL, found = NULL WHERE domain_proof.proved_at IS NULL AND (domain_proof.made_at IS NULL OR domain_proof.made_at <= $5)";
+        let statement = "INSERT INTO domain_proof(domain, account, token, made_at, due_at, sought_by, sought_link) VALUES ($1, $2, $3, $4, $6, $7, $8) ON CONFLICT (domain, account) DO UPDATE \
+            SET token = $3, made_at = $4, due_at = $6, sought_by = $7, sought_link = $8, looked_at = NULL, found = NULL WHERE domain_proof.proved_at IS NULL AND (domain_proof.made_at IS NULL OR domain_proof.made_at <= $5)";
         let added = query(statement)
             .bind(domain.as_str())
             .bind(account.as_uuid())
             .bind(token)
             .bind(deed.at.seconds())
             .bind(deed.at.minus(CHALLENGE).seconds())
+            .bind(sought_at.map(Timestamp::seconds))
+            .bind(sought_at.map(|_| deed.by.as_uuid()))
+            .bind(sought_at.and(deed.link.as_ref()).map(CaseNumber::as_str))
             .execute(&mut *work)
             .await?;
         if added.rows_affected() == 0 {
@@ -121,7 +126,7 @@ impl Store {
         }
         let Some(claim) = claim_of(&mut work, account, domain).await? else { return Ok(Proved::Otherwise) };
         // A domain that counts is proved once more only where its record was missing.
-        let statement = "UPDATE domain_proof SET proved_at = COALESCE(proved_at, $4), due_at = $5, lost_at = NULL, off_at = NULL, looked_at = NULL, found = NULL \
+        let statement = "UPDATE domain_proof SET proved_at = COALESCE(proved_at, $4), due_at = $5, lost_at = NULL, off_at = NULL, sought_by = NULL, sought_link = NULL, looked_at = NULL, found = NULL \
             WHERE domain = $1 AND account = $2 AND token = $3 AND (proved_at IS NOT NULL OR made_at > $6) AND ($7 OR lost_at IS NOT NULL)";
         let done = query(statement)
             .bind(domain.as_str())
@@ -233,7 +238,7 @@ impl Domains for Store {
     async fn people(&self, account: AccountId) -> Result<Vec<(DomainName, u64)>, Fault> {
         Ok(self.count_people(account).await?)
     }
-    async fn add(&self, account: AccountId, domain: (&DomainName, &str), deed: &Deed) -> Result<Moved, Fault> {
+    async fn add(&self, account: AccountId, domain: (&DomainName, &str, Option<Timestamp>), deed: &Deed) -> Result<Moved, Fault> {
         Ok(self.add_domain(account, domain, deed).await?)
     }
     async fn looked(&self, account: AccountId, domain: &DomainName, found: (&Found, Timestamp)) -> Result<(), Fault> {

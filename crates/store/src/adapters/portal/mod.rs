@@ -17,6 +17,7 @@ mod services;
 mod sessions;
 mod setup_links;
 mod sign_on;
+mod sought;
 mod told;
 pub(super) mod tokens;
 mod ways_in;
@@ -31,6 +32,7 @@ pub use roles::RoleRefused;
 use crate::engine::Work;
 pub(super) use domains::is_taken;
 pub(super) use emergency::forget_lost;
+pub(super) use sought::seek_no_more_for;
 pub(super) use ways_in::ways_in;
 
 impl From<StoreError> for Fault {
@@ -40,11 +42,12 @@ impl From<StoreError> for Fault {
 }
 
 impl Store {
-    /// Ends what somebody made that acts in their name without them: tokens for the API, setup links, and emergency codes. Whoever takes an account back (LR-11)
-    /// takes these back, too: whoever had the password may have made them.
+    /// Ends what somebody made that acts in their name without them: tokens for the API, setup links, proofs that are looked for, and emergency codes. Whoever
+    /// takes an account back (LR-11) takes these back, too: whoever had the password may have made them.
     pub(super) async fn end_made_by(&self, work: &mut Work, maker: UserId, now: Timestamp) -> Result<(), StoreError> {
         tokens::end_those_of(work, maker, now).await?;
         setup_links::end_those_of(work, maker, now).await?;
+        seek_no_more_for(work, maker).await?;
         self.end_codes_made_by(work, maker, now).await
     }
 

@@ -8,7 +8,7 @@ use homeward_model::{AccountId, Timestamp, UserId, Username};
 use homeward_portal::ports::{Deed, Excluded, Fault, Listed, Moved, People, Place, Renaming, Since, UserQuery, Which};
 use uuid::Uuid;
 
-use super::{LAST, domains::{claim_of, is_taken}, ways_in::ways_in};
+use super::{LAST, domains::{claim_of, is_taken}, seek_no_more_for, ways_in::ways_in};
 use crate::adapters::{Store, StoreError, read_doc, write_doc};
 use crate::engine::{Pool, Work, query};
 
@@ -133,6 +133,7 @@ impl Store {
         }
         if to != UserState::Active {
             self.end_everything(&mut work, id, None, "user not active", deed.at).await?;
+            seek_no_more_for(&mut work, id).await?;
             self.end_codes_made_by(&mut work, id, deed.at).await?;
         }
         self.put_deed(&mut work, deed).await?;

@@ -5,7 +5,7 @@ use homeward_local_credential::PasswordPolicy;
 use homeward_model::{AccountId, Colour, Timestamp};
 use homeward_portal::ports::{Deed, Moved};
 
-use super::{setup_links, tokens, ways_in::ways_in};
+use super::{setup_links, sought::seek_no_more_in, tokens, ways_in::ways_in};
 use crate::adapters::{Store, StoreError, read_doc, write_doc};
 use crate::engine::query;
 
@@ -47,6 +47,7 @@ impl Store {
             query(END_FEDERATED).bind(id.as_uuid()).execute(&mut *work).await?;
             // Who made a link on the word of a provider is not on record: every link of the account ends.
             setup_links::end_those_in(&mut work, id, deed.at).await?;
+            seek_no_more_in(&mut work, id).await?;
             tokens::end_federated_in(&mut work, id, deed.at).await?;
         }
         self.put_deed(&mut work, deed).await?;

@@ -13,7 +13,7 @@ use homeward_portal::{
 use homeward_signin::ports::AuditEvent;
 use uuid::Uuid;
 
-use super::{setup_links, tokens, ways_in::ways_in};
+use super::{seek_no_more_for, setup_links, tokens, ways_in::ways_in};
 use crate::adapters::{Store, StoreError, read_doc};
 use crate::engine::{Work, query};
 
@@ -129,6 +129,7 @@ impl Store {
         query("DELETE FROM portal_session WHERE person = $1").bind(user.as_uuid()).execute(&mut *work).await?;
         tokens::end_those_without_role(work, user, at).await?;
         setup_links::end_those_of(work, user, at).await?;
+        seek_no_more_for(work, user).await?;
         // Whoever had this role for a while may have printed codes by it.
         if Relation::ALL.into_iter().any(|relation| allows(role, Action::PrintCodes, relation)) {
             self.end_codes_made_by(work, user, at).await?;

@@ -14,6 +14,7 @@ use homeward_portal::{
 };
 use uuid::Uuid;
 
+use super::sought::seek_no_more_by;
 use crate::adapters::{Store, StoreError, read_doc};
 use crate::engine::{Work, query};
 
@@ -122,6 +123,7 @@ impl Store {
             return Ok(false);
         }
         query("DELETE FROM setup_session WHERE link = $1").bind(reference.as_str()).execute(&mut *work).await?;
+        seek_no_more_by(&mut work, reference).await?;
         self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(true)

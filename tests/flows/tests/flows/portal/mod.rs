@@ -5,6 +5,7 @@ mod adding;
 mod administrators;
 mod appearance;
 mod applications;
+mod domain_search;
 mod domain_watch;
 mod domains;
 mod door;
