@@ -10,6 +10,7 @@ use crate::{
     alarm::Alarm,
     authority::Action,
     domain_search::SOON,
+    domain_undo::is_above,
     entry::Granted,
     mail_domains::is_everybodys,
     public_suffix::is_public_suffix,
@@ -247,7 +248,7 @@ pub async fn give_up(portal: &Portal, granted: &Granted, typed: &str) -> Result<
     let deed = granted.deed(portal, "portal.domain", None, format!("{domain}: given up"));
     let is_proved = portal.domains.of(granted.account().id).await?.iter().any(|(claim, _)| claim.domain == domain && claim.verified_at.is_some());
     let deed = if is_proved { deed.telling(Alarm::Domain) } else { deed };
-    Ok(match portal.domains.give_up(granted.account().id, &domain, &deed).await? {
+    Ok(match portal.domains.give_up(granted.account().id, (&domain, is_above(granted)), &deed).await? {
         Moved::Done => DomainDone::GivenUp(domain),
         Moved::Otherwise | Moved::LastWayIn => DomainDone::Unknown,
     })

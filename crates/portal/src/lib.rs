@@ -11,6 +11,7 @@ pub mod applications;
 pub mod authority;
 pub mod checked;
 pub mod domain_search;
+pub mod domain_undo;
 pub mod domain_watch;
 pub mod domains;
 pub mod emergency;

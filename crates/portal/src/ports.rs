@@ -12,6 +12,7 @@ use crate::{
     alarm::Alarm,
     authority::Role,
     domain_search::SoughtDomains,
+    domain_undo::GivenUpDomains,
     domain_watch::{Due, Seen},
     domains::{Found, Proof},
 };
@@ -272,7 +273,7 @@ pub enum Settling {
 
 /// Domains of an account.
 #[async_trait]
-pub trait Domains: SoughtDomains {
+pub trait Domains: SoughtDomains + GivenUpDomains {
     /// All of them, by name, with the proofs that are under way.
     async fn of(&self, account: AccountId) -> Result<Vec<(DomainClaim, Option<Proof>)>, Fault>;
     /// How many active users have a username of a domain; domains of nobody are not among them.
@@ -288,8 +289,8 @@ pub trait Domains: SoughtDomains {
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<Due>, Fault>;
     /// Keeps what was seen of one: a domain that is off counts for nothing, one that is back counts again.
     async fn settle(&self, due: &Due, seen: &Seen) -> Result<Settling, Fault>;
-    /// Forgets it.
-    async fn give_up(&self, account: AccountId, domain: &DomainName, deed: &Deed) -> Result<Moved, Fault>;
+    /// Forgets it; one that counts is kept for a day, with whether somebody from above gave it up.
+    async fn give_up(&self, account: AccountId, domain: (&DomainName, bool), deed: &Deed) -> Result<Moved, Fault>;
 }
 
 /// What the domain name system says.

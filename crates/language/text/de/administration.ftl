@@ -70,7 +70,7 @@ portal-domain-give-up-people = { $people ->
     [one] 1 Person hat einen Benutzernamen dieser Domain.
    *[other] { $people } Personen haben einen Benutzernamen dieser Domain.
 }
-portal-domain-give-up-text = Wer so einen Namen eingibt, wird nicht mehr zu Ihrer Anmeldung geführt, bevor bekannt ist, wer es ist, und was der Anbieter über diese Personen sagt, wird abgelehnt. Um es rückgängig zu machen, fügen Sie die Domain neu hinzu und weisen Sie sie mit einem neuen Eintrag nach.
+portal-domain-give-up-text = Wer so einen Namen eingibt, wird nicht mehr zu Ihrer Anmeldung geführt, bevor bekannt ist, wer es ist, und was der Anbieter über diese Personen sagt, wird abgelehnt. 24 Stunden lang können Sie sie hier zurücknehmen; danach fügen Sie die Domain neu hinzu und weisen sie mit einem neuen Eintrag nach.
 portal-domain-steps = Weisen Sie nach, dass { $domain } Ihnen gehört: legen Sie diesen TXT-Eintrag dort an, wo das DNS betreut wird, und prüfen Sie dann.
 portal-domain-record-name = Name
 portal-domain-record-value = Wert

@@ -70,7 +70,7 @@ portal-domain-give-up-people = { $people ->
     [one] 1 person has a username of this domain.
    *[other] { $people } people have a username of this domain.
 }
-portal-domain-give-up-text = Whoever types such a name is no longer led to your sign-in before it is known who they are, and what the provider says of these people is refused. To take it back, add the domain again and prove it with a new record.
+portal-domain-give-up-text = Whoever types such a name is no longer led to your sign-in before it is known who they are, and what the provider says of these people is refused. You can take it back here for 24 hours; after that, add the domain again and prove it with a new record.
 portal-domain-steps = Prove that { $domain } is yours: add this TXT record where its DNS is looked after, then check.
 portal-domain-record-name = Name
 portal-domain-record-value = Value

@@ -70,7 +70,7 @@ portal-domain-give-up-people = { $people ->
     [one] 1 persona tiene un nombre de usuario de este dominio.
    *[other] { $people } personas tienen un nombre de usuario de este dominio.
 }
-portal-domain-give-up-text = Quien escriba un nombre así ya no llega a su inicio de sesión antes de que se sepa quién es, y se rechaza lo que el proveedor diga de esas personas. Para volver atrás, añada el dominio de nuevo y demuéstrelo con un registro nuevo.
+portal-domain-give-up-text = Quien escriba un nombre así ya no llega a su inicio de sesión antes de que se sepa quién es, y se rechaza lo que el proveedor diga de esas personas. Puede recuperarlo aquí durante 24 horas; después, añada el dominio de nuevo y demuéstrelo con un registro nuevo.
 portal-domain-steps = Pruebe que { $domain } es suyo: añada este registro TXT donde se gestiona su DNS y compruebe después.
 portal-domain-record-name = Nombre
 portal-domain-record-value = Valor

@@ -70,7 +70,7 @@ portal-domain-give-up-people = { $people ->
     [one] 1 personne a un nom d’utilisateur de ce domaine.
    *[other] { $people } personnes ont un nom d’utilisateur de ce domaine.
 }
-portal-domain-give-up-text = Qui saisit un tel nom n’est plus conduit à votre connexion avant qu’on sache qui c’est, et ce que le fournisseur dit de ces personnes est refusé. Pour revenir en arrière, ajoutez de nouveau le domaine et prouvez-le avec un nouvel enregistrement.
+portal-domain-give-up-text = Qui saisit un tel nom n’est plus conduit à votre connexion avant qu’on sache qui c’est, et ce que le fournisseur dit de ces personnes est refusé. Vous pouvez le reprendre ici pendant 24 heures ; ensuite, ajoutez de nouveau le domaine et prouvez-le avec un nouvel enregistrement.
 portal-domain-steps = Prouvez que { $domain } est à vous : ajoutez cet enregistrement TXT là où son DNS est géré, puis vérifiez.
 portal-domain-record-name = Nom
 portal-domain-record-value = Valeur

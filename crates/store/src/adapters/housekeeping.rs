@@ -48,6 +48,7 @@ impl Store {
         self.sweep_portal_sessions(now.minus(DAY)).await?;
         self.sweep_setup_links((now.minus(DAY), now.minus(DAY * 30))).await?;
         self.sweep_answers(now).await?;
+        self.sweep_given_up(now.minus(DAY)).await?;
         self.sweep_api_tokens(now.minus(DAY * 30)).await?;
         query("DELETE FROM app_grant WHERE revoked_at < $1 OR expires_at < $1").bind(ago(DAY * 30)).execute(&self.write).await?;
         let forgotten = "DELETE FROM session_there WHERE NOT EXISTS (SELECT 1 FROM session s WHERE s.id = session_there.session AND s.proof = session_there.proof) \

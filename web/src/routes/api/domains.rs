@@ -1,7 +1,10 @@
 //! Domains of the account, and their proofs.
 
 use homeward_model::DomainName;
-use homeward_portal::domains::{self, DomainDone, DomainShown, Found, MOST, Proof, record_name, record_value};
+use homeward_portal::{
+    domain_undo::{self, TakenBack},
+    domains::{self, DomainDone, DomainShown, Found, MOST, Proof, record_name, record_value},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -132,7 +135,7 @@ pub(super) async fn add(call: &Call) -> Result<Reply, Problem> {
         DomainDone::NoDomain => Err(Problem::unfit("domain.malformed", t.s("portal-domain-none"))),
         DomainDone::Everybodys => Err(Problem::unfit("domain.everybodys", t.s("portal-domain-everybodys"))),
         DomainDone::Suffix => Err(Problem::unfit("domain.suffix", t.s("portal-domain-suffix"))),
-        DomainDone::TooMany => Err(Problem::conflict("domain.too_many", t.f("portal-domain-too-many", &[("most", i64::try_from(MOST).unwrap_or(0).into())]))),
+        DomainDone::TooMany => Err(too_many()),
         DomainDone::Already | DomainDone::Proved(_) | DomainDone::NotYet(..) | DomainDone::GivenUp(_) | DomainDone::Expired(_) | DomainDone::Unknown => Err(changed()),
     }
 }
@@ -154,5 +157,36 @@ pub(super) async fn give_up(call: &Call) -> Result<Reply, Problem> {
     match domains::give_up(call.portal(), &call.granted, domain.as_str()).await? {
         DomainDone::GivenUp(_) => Ok(Reply::done()),
         _ => Err(Problem::nothing()),
+    }
+}
+
+fn too_many() -> Problem {
+    Problem::conflict("domain.too_many", english().f("portal-domain-too-many", &[("most", i64::try_from(MOST).unwrap_or(0).into())]))
+}
+
+/// A domain that was given up.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct GivenUpDomain {
+    /// Its name, as A-labels.
+    domain: String,
+    /// When it was given up.
+    given_up_at: Time,
+    /// Until when it can be taken back.
+    until: Time,
+}
+
+pub(super) async fn given_up(call: &Call) -> Result<Reply, Problem> {
+    let all = domain_undo::list(call.portal(), &call.granted).await?;
+    let items = all.iter().map(|gone| GivenUpDomain { domain: gone.domain.as_str().to_owned(), given_up_at: Time(gone.at), until: Time(gone.until()) }).collect();
+    Ok(Reply::shows(&Page { items, next_cursor: None }))
+}
+
+pub(super) async fn take_back(call: &Call) -> Result<Reply, Problem> {
+    match domain_undo::take_back(call.portal(), &call.granted, named(call)?.as_str()).await? {
+        TakenBack::Done(_) => Ok(Reply::done()),
+        TakenBack::Already => Err(changed()),
+        TakenBack::TooMany => Err(too_many()),
+        TakenBack::Gone => Err(Problem::nothing()),
     }
 }

@@ -11,7 +11,7 @@ use super::{
     appearance::{self, Appearance, AppearanceRequest, LogoRequest},
     applications::{self, ApplicationList, DefaultApplication},
     call::MOST,
-    domains::{self, Domain, NewDomain},
+    domains::{self, Domain, GivenUpDomain, NewDomain},
     endpoint::{Endpoint, Parameter, Seen, Shape, Verb},
     exclusions::{self, Excluded, Exclusion, ExclusionRequest},
     passwords::{self, PasswordPeople, Policy, PolicyRequest},
@@ -168,6 +168,8 @@ pub static ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Get, "/accounts/{number}/domains/{domain}", ("domain", "One domain"), A::ReadDomains, by!(domains::one)).gives::<Domain>(),
     Endpoint::new(Post, "/accounts/{number}/domains/{domain}/check", ("checkDomain", "Look for the record that proves a domain"), A::ProveDomains, by!(domains::check)).gives::<Domain>().own(CHANGED),
     Endpoint::new(Delete, "/accounts/{number}/domains/{domain}", ("giveUpDomain", "Give a domain up"), A::GiveUpDomains, by!(domains::give_up)).seen(Seen::May(A::ReadDomains, by!(domains::one))),
+    Endpoint::new(Get, "/accounts/{number}/given-up-domains", ("listGivenUpDomains", "Domains that were given up in the last day, by name"), A::ReadDomains, by!(domains::given_up)).gives::<Page<GivenUpDomain>>(),
+    Endpoint::new(Post, "/accounts/{number}/given-up-domains/{domain}/take-back", ("takeDomainBack", "Take a domain back that was given up in the last day"), A::GiveUpDomains, by!(domains::take_back)).own(CHANGED),
     Endpoint::new(Get, "/accounts/{number}/passwords", ("passwordPolicy", "What a password must be"), A::ReadPasswords, by!(passwords::show)).gives::<Policy>(),
     Endpoint::new(Put, "/accounts/{number}/passwords", ("changePasswordPolicy", "Change what a password must be"), A::ChangePasswords, by!(passwords::save))
         .takes::<PolicyRequest>()

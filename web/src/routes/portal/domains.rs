@@ -1,6 +1,9 @@
 //! Domains: the page, and adding, proving and giving up.
 
-use homeward_portal::domains::{self, DomainDone};
+use homeward_portal::{
+    domain_undo::{self, TakenBack},
+    domains::{self, DomainDone},
+};
 
 use super::door::{Step, Visit};
 use crate::{
@@ -10,7 +13,8 @@ use crate::{
 
 async fn render(visit: &Visit, said: Option<screens::Said>, (typed, problem): (&str, Option<&DomainDone>)) -> Answer {
     let list = domains::list(visit.portal(), &visit.granted).await?;
-    let view = screens::DomainsView { list: &list, said, typed, problem };
+    let given_up = domain_undo::list(visit.portal(), &visit.granted).await?;
+    let view = screens::DomainsView { list: &list, given_up: &given_up, said, typed, problem };
     Ok(respond::page(&visit.asked, screens::domains(&visit.frame(), &view)))
 }
 
@@ -46,6 +50,16 @@ pub(crate) async fn add(step: Step) -> Answer {
 pub(crate) async fn check(step: Step) -> Answer {
     let done = domains::check(step.visit.portal(), &step.visit.granted, step.form.get("domain")).await?;
     back(&step.visit, &done)
+}
+
+pub(crate) async fn take_back(step: Step) -> Answer {
+    let said = match domain_undo::take_back(step.visit.portal(), &step.visit.granted, step.form.get("domain")).await? {
+        TakenBack::Done(_) => "domain-back",
+        TakenBack::Already => "changed",
+        TakenBack::Gone => "domain-not-back",
+        TakenBack::TooMany => "domain-too-many",
+    };
+    Ok(respond::see(&step.visit.asked, &step.visit.at(&format!("/domains?said={said}"))))
 }
 
 pub(crate) async fn give_up(step: Step) -> Answer {

@@ -113,6 +113,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/portal/{number}/domains/add").post(domains::add))
         .service(web::resource("/portal/{number}/domains/check").post(domains::check))
         .service(web::resource("/portal/{number}/domains/give-up").post(domains::give_up))
+        .service(web::resource("/portal/{number}/domains/take-back").post(domains::take_back))
         .service(web::resource("/portal/{number}/passwords").get(passwords::page))
         .service(web::resource("/portal/{number}/passwords/save").post(passwords::save))
         .service(web::resource("/portal/{number}/applications").get(applications::page))

@@ -83,6 +83,7 @@ pub const ROUTES: &[Route] = &[
     step("/portal/{number}/domains/add", Action::ProveDomains),
     step("/portal/{number}/domains/check", Action::ProveDomains),
     step("/portal/{number}/domains/give-up", Action::GiveUpDomains),
+    step("/portal/{number}/domains/take-back", Action::GiveUpDomains),
     page("/portal/{number}/passwords", Action::ReadPasswords),
     step("/portal/{number}/passwords/save", Action::ChangePasswords),
     page("/portal/{number}/applications", Action::ReadApplications),

@@ -3,6 +3,7 @@
 use homeward_model::Timestamp;
 use homeward_portal::{
     Action,
+    domain_undo::GivenUp,
     domain_watch::GRACE,
     domains::{DomainDone, DomainShown, Found, MOST, Proof, record_name, record_value},
 };
@@ -18,6 +19,8 @@ use crate::screens::{field, icons};
 pub(crate) struct DomainsView<'a> {
     /// The domains.
     pub list: &'a [DomainShown],
+    /// Those that were given up in the last day.
+    pub given_up: &'a [GivenUp],
     /// What came of a step.
     pub said: Option<Said>,
     /// What stands in the field.
@@ -32,6 +35,7 @@ pub(crate) fn domains(frame: &Frame<'_>, view: &DomainsView<'_>) -> Markup {
     let body = html! {
         p id="copied" class="vh" role="status" {}
         (note(t, view.said))
+        (given_up(frame, view.given_up))
         @if frame.granted.may(Action::ProveDomains) { (add(frame, view)) }
         @if view.list.is_empty() { div class="panel flat" { p { (t.s("portal-domains-none")) } } }
         @else {
@@ -44,6 +48,23 @@ pub(crate) fn domains(frame: &Frame<'_>, view: &DomainsView<'_>) -> Markup {
     };
     let meta = html! { p class="meta" { (t.s("portal-domains-text")) } };
     frame.page(&Page { title: t.s("portal-domains"), error: view.problem.is_some(), here: Here::Domains, actions: html! {}, meta, body })
+}
+
+/// What was given up lately, and until when it can be taken back.
+fn given_up(frame: &Frame<'_>, list: &[GivenUp]) -> Markup {
+    let t = frame.chrome.text;
+    html! {
+        @for (place, gone) in list.iter().enumerate() {
+            section class="panel" aria-labelledby={ "given-up-" (place) } {
+                div class="row" {
+                    h2 id={ "given-up-" (place) } { (breakable(&gone.domain.to_unicode())) }
+                    (pill("warn", t.s("portal-domain-is-given-up")))
+                }
+                p { (t.s("portal-domain-back-until")) " " (frame.when(gone.until())) }
+                div class="actions" { (button(frame, (Action::GiveUpDomains, "/domains/take-back"), gone.domain.as_str(), (t.s("portal-domain-take-back"), "quiet"))) }
+            }
+        }
+    }
 }
 
 /// How a domain stands.

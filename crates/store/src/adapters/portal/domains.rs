@@ -11,6 +11,7 @@ use homeward_portal::{
 use homeward_signin::ports::AuditEvent;
 use uuid::Uuid;
 
+use super::given_up;
 use crate::adapters::{Store, StoreError, read_doc, write_doc};
 use crate::engine::{Work, query};
 
@@ -182,8 +183,11 @@ impl Store {
         Ok(Settling::Done)
     }
 
-    async fn give_domain_up(&self, account: AccountId, domain: &DomainName, deed: &Deed) -> Result<Moved, StoreError> {
+    async fn give_domain_up(&self, account: AccountId, (domain, by_above): (&DomainName, bool), deed: &Deed) -> Result<Moved, StoreError> {
         let mut work = self.write.begin().await?;
+        if let Some(claim) = claim_of(&mut work, account, domain).await?.filter(|claim| claim.verified_at.is_some()) {
+            given_up::keep(&mut work, &claim, (deed.at, by_above)).await?;
+        }
         query("DELETE FROM domain_proof WHERE domain = $1 AND account = $2").bind(domain.as_str()).bind(account.as_uuid()).execute(&mut *work).await?;
         let done = query("DELETE FROM domain_claim WHERE domain = $1 AND account = $2").bind(domain.as_str()).bind(account.as_uuid()).execute(&mut *work).await?;
         if done.rows_affected() == 0 {
@@ -253,7 +257,7 @@ impl Domains for Store {
     async fn settle(&self, due: &Due, seen: &Seen) -> Result<Settling, Fault> {
         Ok(self.settle_domain(due, seen).await?)
     }
-    async fn give_up(&self, account: AccountId, domain: &DomainName, deed: &Deed) -> Result<Moved, Fault> {
+    async fn give_up(&self, account: AccountId, domain: (&DomainName, bool), deed: &Deed) -> Result<Moved, Fault> {
         Ok(self.give_domain_up(account, domain, deed).await?)
     }
 }

@@ -7,6 +7,7 @@ mod answers;
 mod applications;
 mod domains;
 mod emergency;
+mod given_up;
 mod links;
 mod logos;
 mod newcomers;

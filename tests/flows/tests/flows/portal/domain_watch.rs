@@ -40,7 +40,7 @@ async fn leads(broker: &TestBroker, number: &str) -> bool {
 }
 
 /// The domain is proved; gives the value of its record.
-async fn proved(broker: &TestBroker) -> String {
+pub(super) async fn proved(broker: &TestBroker) -> String {
     let mut admin = enter(broker, "admin@own.example").await;
     assert!(post(&mut admin, OWN, "add", DOMAIN).await.ends_with("said=domain-added"));
     let value = value(&admin.get(&format!("/portal/{OWN}/domains")).await);

@@ -105,6 +105,8 @@ fn effect(route: &PortalRoute, relation: Relation) -> Effect {
         (Action::ChangeEmergency | Action::PrintCodes, _) => Effect::None,
         (Action::ChangeExclusions, _) => Effect::Deed("portal.exclusion"),
         (Action::ExportActivity, _) => Effect::Deed("portal.exported"),
+        // None that counted was given up.
+        (_, "take-back") => Effect::None,
         (Action::ProveDomains | Action::GiveUpDomains, _) => Effect::Deed("portal.domain"),
         (Action::ChangeApplications, _) => Effect::Deed("portal.applications"),
         // None is named, and none is there.

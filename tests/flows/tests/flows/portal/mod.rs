@@ -6,6 +6,7 @@ mod administrators;
 mod appearance;
 mod applications;
 mod domain_search;
+mod domain_undo;
 mod domain_watch;
 mod domains;
 mod door;

@@ -126,7 +126,7 @@ async fn every_dangerous_step_has_its_mail() {
     }
     broker.running().store.put(&Register { domains, ..Register::default() }, &[], broker.clock.now()).await.unwrap();
     for (step, form, subject, detail) in [
-        ("domains/give-up", vec![("domain", "mine.example")], "A proved domain was given up", "mine.example: given up"),
+        ("domains/give-up", vec![("domain", "mine.example")], "A proved domain was given up or taken back", "mine.example: given up"),
         ("passwords/save", vec![("profile", "classic"), ("days", "90"), ("history", "3")], "Passwords may be weaker now", "60 days, history 3 → classic, 90 days, history 3"),
         ("administrators/sign-in", vec![("single-sign-on", "on")], "How administrators sign in was changed", "password → single sign-on"),
         ("administrators/sign-in", vec![("single-sign-on", "off")], "How administrators sign in was changed", ""),
