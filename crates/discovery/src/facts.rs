@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use homeward_model::{
-    AccountHint, AccountId, AccountNumber, ClientId, Colour, ConnectionId, DomainName, EmailAddress, Logo, PartnerLabel, Timestamp, UserId,
+    AccountHint, AccountId, AccountNumber, ClientId, Colour, ConnectionId, Contact, DomainName, EmailAddress, Logo, PartnerLabel, Timestamp, UserId,
     Username,
 };
 use serde::{Deserialize, Serialize};
@@ -192,6 +192,9 @@ pub struct Account {
     /// Its logo there, beside its name (BRA-2, BRA-3). Decides nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logo: Option<Logo>,
+    /// Whom its people ask about signing in. Decides nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
 }
 
 impl Account {

@@ -180,6 +180,7 @@ pub fn samples(language: Language) -> Vec<Letter> {
         Message::PasswordChanged { username: username(), at, device: "Chrome on Windows".into(), forgot_url: at_home("/forgot") },
         Message::Reset { username: username(), code: "482913".into(), link: at_home("/reset?token=abc"), until: at },
         Message::ResetElsewhere { username: username(), account: "Northwind Dental".into(), contact: None, sign_in_url: at_home("/signin") },
+        Message::ResetElsewhere { username: username(), account: "Northwind Dental".into(), contact: Some("IT desk, +1 555 0100".into()), sign_in_url: at_home("/signin") },
         Message::PasswordExpires { username: username(), days: 7, change_url: at_home("/changepassword") },
         Message::Invitation { username: username(), given_name: "Britta".into(), link: at_home("/invitation?token=abc"), until: at },
         Message::SignInCode { username: username(), account: "Northwind Dental".into(), code: "482913".into(), until: at },

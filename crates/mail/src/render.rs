@@ -121,7 +121,7 @@ fn parts(message: &Message, account: &str, t: Text) -> Parts {
         Message::ResetElsewhere { username, account, contact, sign_in_url } => Parts::new(t.s("mail-elsewhere-subject"))
             .says(t.f("mail-elsewhere-text", &[("username", username.into()), ("account", account.into())]))
             .button(t.s("mail-elsewhere-button"), sign_in_url)
-            .also(contact.clone()),
+            .also(contact.as_ref().map(|contact| t.f("contact-line", &[("contact", contact.into())]))),
         Message::PasswordExpires { username, days, change_url } => Parts::new(t.f("mail-expires-subject", &[("days", (*days).into())]))
             .says(t.f("mail-expires-text", &[("username", username.into())]))
             .button(t.s("mail-expires-button"), change_url),

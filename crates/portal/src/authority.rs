@@ -178,6 +178,8 @@ actions! {
     ReadAppearance, "see how the sign-in pages look", false, EVERYBODY, ABOVE;
     /// Another colour.
     ChangeAppearance, "change how the sign-in pages look", false, RESPONSIBLE, ABOVE;
+    /// Whom people ask about signing in, as the sign-in pages and mails say.
+    ChangeContact, "say whom people ask about signing in", true, RESPONSIBLE, ABOVE;
     /// Tokens for the API, without their secrets.
     ReadTokens, "see the tokens for the API", false, EVERYBODY, ABOVE;
     /// Make a token for the API, which does no more than its maker. Each belongs to its maker's own account.
@@ -296,7 +298,7 @@ mod tests {
             }
             assert!(!allows(Helpdesk, *action, Relation::Own) || reads(*action) || *action == Action::Invite, "{action:?}");
         }
-        for dangerous in [Action::AddUsers, Action::ChangeState, Action::ChangeUsername, Action::Unlink, Action::ChangeExclusions, Action::ChangeRoles, Action::ProveDomains, Action::GiveUpDomains, Action::ChangePasswords, Action::ChangeSignOn, Action::SwitchSignOn, Action::MakeSetupLink, Action::ChangeServices, Action::MakeTokens] {
+        for dangerous in [Action::AddUsers, Action::ChangeState, Action::ChangeUsername, Action::Unlink, Action::ChangeExclusions, Action::ChangeRoles, Action::ProveDomains, Action::GiveUpDomains, Action::ChangePasswords, Action::ChangeContact, Action::ChangeSignOn, Action::SwitchSignOn, Action::MakeSetupLink, Action::ChangeServices, Action::MakeTokens] {
             assert!(dangerous.needs_fresh_proof(), "{dangerous:?}");
         }
         for never in [Action::Open, Action::AddUsers, Action::ChangeUsername, Action::Unlink, Action::SwitchSignOn, Action::ReadUsers, Action::Explain, Action::Invite, Action::ReadRoles, Action::ChangeRoles, Action::GiveUpDomains, Action::MakeSetupLink, Action::ReadSetupLinks] {

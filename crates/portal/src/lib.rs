@@ -10,6 +10,7 @@ pub mod appearance;
 pub mod applications;
 pub mod authority;
 pub mod checked;
+pub mod contact;
 pub mod domain_search;
 pub mod domain_undo;
 pub mod domain_watch;

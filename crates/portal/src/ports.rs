@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use homeward_discovery::{Account, Application, Candidates, Connection, DomainClaim, Hints, User, UserRule, UserState};
 use homeward_federation::ConnectionSettings;
 use homeward_local_credential::PasswordPolicy;
-use homeward_model::{AccountId, AccountNumber, CaseNumber, ClientId, Colour, DomainName, GrantId, SessionId, Timestamp, UserId, Username};
+use homeward_model::{AccountId, AccountNumber, CaseNumber, ClientId, Colour, Contact, DomainName, GrantId, SessionId, Timestamp, UserId, Username};
 
 use crate::{
     alarm::Alarm,
@@ -84,6 +84,8 @@ pub trait Accounts: Send + Sync {
     async fn set_admin_sso(&self, account: AccountId, on: bool, deed: &Deed) -> Result<Moved, Fault>;
     /// Changes the colour of the sign-in pages, when it is still the first of the two.
     async fn set_colour(&self, account: AccountId, change: (Option<Colour>, Option<Colour>), deed: &Deed) -> Result<Moved, Fault>;
+    /// Changes whom people ask, when it is still the first of the two.
+    async fn set_contact(&self, account: AccountId, change: (Option<&Contact>, Option<&Contact>), deed: &Deed) -> Result<Moved, Fault>;
     /// Everything discovery needs for a name.
     async fn candidates(&self, username: &Username, hints: &Hints) -> Result<Candidates, Fault>;
 }

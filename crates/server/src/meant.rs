@@ -125,6 +125,7 @@ fn account(part: &AccountPart, (id, parent): (AccountId, Option<AccountId>), fil
         // Chosen in the portal, as well.
         colour: present.and_then(|e| e.account.colour),
         logo: present.and_then(|e| e.account.logo),
+        contact: present.and_then(|e| e.account.contact.clone()),
     };
     // Where the file is silent, what was chosen in the portal stays.
     let default_application = part.default_application.as_ref().map(|a| a.as_str().to_owned()).or_else(|| present.and_then(|e| e.default_application.clone()));

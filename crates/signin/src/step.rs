@@ -2,7 +2,7 @@
 
 pub use homeward_federation::{Check, Departure, Kind, Report, report::{Finding, Line, Outcome, title}};
 use homeward_local_credential::{Expiry, PasswordPolicy, Strength, Violation};
-use homeward_model::{CaseNumber, ClientId, Colour, ConnectionId, Logo, SessionId, Timestamp, UserId};
+use homeward_model::{CaseNumber, ClientId, Colour, ConnectionId, Contact, Logo, SessionId, Timestamp, UserId};
 
 pub use crate::step_profile::{EmailBarred, EmailPage, EmailProblem, NameProblem, NamesPage, UndoPage};
 use crate::{
@@ -28,6 +28,8 @@ pub struct AccountShown {
     pub colour: Option<Colour>,
     /// The account's logo.
     pub logo: Option<Logo>,
+    /// Whom the account's people ask.
+    pub contact: Option<Contact>,
 }
 
 /// What is wrong with a username or an account that was typed.

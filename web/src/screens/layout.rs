@@ -1,7 +1,7 @@
 //! The frame of every page, and the line: where the person came from, where they are, where they go next.
 
 use homeward_language::Text;
-use homeward_model::{Colour, Logo};
+use homeward_model::{Colour, Contact, Logo};
 use homeward_signin::step::AccountShown;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -29,6 +29,8 @@ struct Brand {
     colour: Option<Colour>,
     /// Its logo, and the account's name for whoever does not see it.
     logo: Option<(Logo, String)>,
+    /// Whom its people ask.
+    contact: Option<Contact>,
 }
 
 /// A logo with the account's name as its text, on a plate of its own: it is seen in light and in dark.
@@ -60,7 +62,7 @@ impl Chrome {
     }
     /// The same frame in the look of an account that the page may name (BRA-3).
     pub(crate) fn branded(&self, account: &AccountShown) -> Self {
-        let brand = Brand { colour: account.colour, logo: account.logo.map(|logo| (logo, account.name.clone())) };
+        let brand = Brand { colour: account.colour, logo: account.logo.map(|logo| (logo, account.name.clone())), contact: account.contact.clone() };
         Self { brand, ..self.clone() }
     }
     /// The same frame for a page after a proof.
@@ -117,6 +119,7 @@ impl Chrome {
         let t = self.text;
         html! {
             footer class="foot" aria-label=(t.s("footer-label")) {
+                @if let Some(contact) = &self.brand.contact { p class="contact" { (t.f("contact-line", &[("contact", contact.as_str().into())])) } }
                 span class="wordmark" { (icons::mark()) (self.product) }
                 @if self.stage.is_empty() && self.handle.is_empty() {
                     a href="/language" { span class="vh" { (t.s("language")) ": " } (t.language().own_name()) }

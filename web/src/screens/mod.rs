@@ -27,7 +27,7 @@ pub(crate) use layout::logo;
 pub use message::{leave, plain_error, post_back, static_page};
 pub use signout::{Ended, back_to_provider, confirm_sign_out, leaving_too, not_signed_out, sign_out_over, signed_out};
 
-/// The account that a page names, when it has a look of its own. Before an account is known no page has one, so that none looks like somebody
+/// The account that a page names, when it has a look or a contact of its own. Before an account is known no page has one, so that none looks like somebody
 /// else's (BRA-3).
 fn brand(step: &Step) -> Option<&AccountShown> {
     let account = match step {
@@ -37,7 +37,7 @@ fn brand(step: &Step) -> Option<&AccountShown> {
         Step::AnswerRefused { failed, .. } => failed.account.as_ref(),
         _ => None,
     };
-    account.filter(|account| account.colour.is_some() || account.logo.is_some())
+    account.filter(|account| account.colour.is_some() || account.logo.is_some() || account.contact.is_some())
 }
 
 /// The page of a step. `chrome` has the stage of the step, sealed.

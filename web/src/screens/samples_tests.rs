@@ -32,7 +32,7 @@ fn username() -> Username {
 }
 
 fn account(number: &str) -> AccountShown {
-    AccountShown { name: "4711".into(), number: number.into(), colour: None, logo: None }
+    AccountShown { name: "4711".into(), number: number.into(), colour: None, logo: None, contact: None }
 }
 
 fn new(policy: PasswordPolicy, wrong: bool) -> NewPassword {
@@ -61,6 +61,7 @@ fn samples() -> Vec<Step> {
         Step::ExpiresSoon { handle: handle.clone(), asking: asking(), username: typed.clone(), days: 6 },
         Step::ChangePassword { stage: AwaitChange { started: stage.clone(), username: None }, asking: asking(), username: typed.clone(), new: new(PasswordPolicy::classic(), true), problem: None },
         Step::KeptElsewhere { asking: asking(), account: account("1"), provider: Some(("9".into(), ConnectionId::generate(&SystemRandom))) },
+        Step::KeptElsewhere { asking: asking(), account: AccountShown { contact: homeward_model::Contact::parse("5 55").ok(), ..account("1") }, provider: None },
         Step::PasswordChanged { asking: asking(), return_to: Some("https://7.7.7.7/".into()), mailed: true, session_token: None, again: None },
         Step::PasswordChanged { asking: asking(), return_to: None, mailed: false, session_token: None, again: Some(Box::new((stage.clone(), typed.clone()))) },
         Step::Forgot { stage: stage.clone(), asking: asking(), typed: typed.clone(), problem: Some(FieldProblem::Empty) },

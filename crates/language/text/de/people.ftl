@@ -93,3 +93,13 @@ emergency-event = Notzugang geändert
 emergency-event-codes = Notfallcodes gedruckt
 emergency-event-ended = Notfallcodes beendet
 emergency-event-used = Notfallcode verwendet
+
+# Whom people ask
+contact = Wen man zur Anmeldung fragt
+contact-hint = Zum Beispiel „IT-Hilfe, +49 30 123456“. Es steht am Fuß der Anmeldeseiten, sobald das Konto einer Person bekannt ist, und in der Mail für alle, die ein Passwort vergessen, das Ihre Organisation verwaltet. Leer: niemand wird genannt.
+contact-save = Ansprechpartner speichern
+contact-line = Fragen zur Anmeldung? { $contact }
+contact-saved = Gespeichert: man liest es ab jetzt.
+contact-characters = Schreiben Sie eine Zeile aus sichtbaren Zeichen
+contact-too-long = Höchstens 120 Zeichen
+contact-address = Lassen Sie Webadressen weg: auf diesen Seiten werden Passwörter eingegeben. Nennen Sie einen Namen, eine Telefonnummer oder eine E-Mail-Adresse

@@ -93,3 +93,13 @@ emergency-event = Emergency access changed
 emergency-event-codes = Emergency codes printed
 emergency-event-ended = Emergency codes ended
 emergency-event-used = Emergency code used
+
+# Whom people ask
+contact = Whom people ask about signing in
+contact-hint = For example “IT desk, +1 555 0100”. It stands at the foot of the sign-in pages once a person’s account is known, and in the mail for whoever forgets a password that your organisation keeps. Empty: nobody is named.
+contact-save = Save whom people ask
+contact-line = Questions about signing in? { $contact }
+contact-saved = Saved: people read it from now on.
+contact-characters = Use one line, with characters that can be seen
+contact-too-long = Use at most 120 characters
+contact-address = Leave web addresses out: people type passwords on these pages. Use a name, a phone number or an email address

@@ -93,3 +93,13 @@ emergency-event = Acceso de emergencia cambiado
 emergency-event-codes = Códigos de emergencia impresos
 emergency-event-ended = Códigos de emergencia terminados
 emergency-event-used = Código de emergencia usado
+
+# Whom people ask
+contact = A quién preguntar por el inicio de sesión
+contact-hint = Por ejemplo, «Soporte, +34 910 00 00 00». Aparece al pie de las páginas de inicio de sesión en cuanto se conoce la cuenta de la persona, y en el correo para quien olvida una contraseña que lleva su organización. Vacío: no se nombra a nadie.
+contact-save = Guardar a quién preguntar
+contact-line = ¿Preguntas sobre el inicio de sesión? { $contact }
+contact-saved = Guardado: todos lo leen desde ahora.
+contact-characters = Escriba una sola línea con caracteres visibles
+contact-too-long = Como máximo 120 caracteres
+contact-address = Sin direcciones web: en estas páginas se escriben contraseñas. Indique un nombre, un teléfono o un correo electrónico

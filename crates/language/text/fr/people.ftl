@@ -93,3 +93,13 @@ emergency-event = Accès d’urgence modifié
 emergency-event-codes = Codes d’urgence imprimés
 emergency-event-ended = Codes d’urgence terminés
 emergency-event-used = Code d’urgence utilisé
+
+# Whom people ask
+contact = À qui s’adresser pour la connexion
+contact-hint = Par exemple « Assistance, +33 1 23 45 67 89 ». Cela figure au pied des pages de connexion dès que le compte d’une personne est connu, et dans l’e-mail à qui oublie un mot de passe géré par votre organisation. Vide : personne n’est nommé.
+contact-save = Enregistrer à qui s’adresser
+contact-line = Une question sur la connexion ? { $contact }
+contact-saved = Enregistré : tous le lisent désormais.
+contact-characters = Saisissez une seule ligne de caractères visibles
+contact-too-long = 120 caractères au plus
+contact-address = Pas d’adresse web : on saisit des mots de passe sur ces pages. Indiquez un nom, un numéro de téléphone ou une adresse e-mail

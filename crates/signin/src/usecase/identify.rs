@@ -156,7 +156,7 @@ pub(super) async fn page(
         Home::SingleSignOn { account, connection, redirect, password_beside } => {
             let provider = provider_name(realm, *connection).unwrap_or_default();
             if is_change(&started) && !uniform(ctx) && !password_beside {
-                let account = realm.shown(Some(*account)).unwrap_or_else(|| AccountShown { name: String::new(), number: String::new(), colour: None, logo: None });
+                let account = realm.shown(Some(*account)).unwrap_or_else(|| AccountShown { name: String::new(), number: String::new(), colour: None, logo: None, contact: None });
                 return Ok(Step::KeptElsewhere { asking, account, provider: Some((provider, *connection)) });
             }
             if *redirect && !password_beside {

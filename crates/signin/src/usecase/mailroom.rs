@@ -148,7 +148,7 @@ async fn kept_elsewhere(ctx: &Context, user: &User, account: &Account) -> Result
     Ok(Some(Message::ResetElsewhere {
         username: user.username.typed().to_owned(),
         account: account.name.clone(),
-        contact: None,
+        contact: account.contact.as_ref().map(ToString::to_string),
         sign_in_url: format!("{}/signin", ctx.settings.issuer),
     }))
 }

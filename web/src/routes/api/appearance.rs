@@ -6,6 +6,7 @@ use homeward_model::Logo;
 use homeward_portal::{
     Fault,
     appearance::{self, Chosen},
+    contact::{self, Asked},
     logo::{self, Used, picture::{MOST_SENT, Picture, PictureError}},
 };
 use schemars::JsonSchema;
@@ -28,6 +29,8 @@ pub(super) struct Appearance {
     colour: Option<String>,
     /// The logo; `null`: none.
     logo: Option<LogoShown>,
+    /// Whom people ask about signing in; `null`: nobody is named.
+    contact: Option<String>,
 }
 
 /// A logo: a PNG that was written here, whatever was sent.
@@ -49,8 +52,8 @@ impl LogoShown {
 }
 
 pub(super) async fn show(call: &Call) -> Result<Reply, Problem> {
-    let colour = appearance::show(&call.granted)?;
-    Ok(Reply::shows(&Appearance { colour: colour.map(|colour| colour.to_string()), logo: call.granted.account().logo.map(LogoShown::of) }))
+    let (colour, account) = (appearance::show(&call.granted)?, call.granted.account());
+    Ok(Reply::shows(&Appearance { colour: colour.map(|colour| colour.to_string()), logo: account.logo.map(LogoShown::of), contact: account.contact.as_ref().map(ToString::to_string) }))
 }
 
 /// Another look.
@@ -70,6 +73,25 @@ pub(super) async fn save(call: &Call) -> Result<Reply, Problem> {
         Chosen::Changed => Err(changed()),
         Chosen::NoColour => Err(Problem::unfit("colour.malformed", english().s("appearance-no-colour"))),
         Chosen::Unreadable { nearest, .. } => Err(Problem::unfit("colour.unreadable", format!("Text on it could not be read. The nearest shade on which it can is {nearest}."))),
+    }
+}
+
+/// Whom people ask.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{ "contact": "IT desk, +1 555 0100" }]))]
+pub(super) struct ContactRequest {
+    /// One line of at most 120 characters without a web address; `null`, empty or absent: nobody is named.
+    contact: Option<Text<240>>,
+}
+
+pub(super) async fn save_contact(call: &Call) -> Result<Reply, Problem> {
+    let asked: ContactRequest = call.body()?;
+    let typed = asked.contact.map(|contact| contact.0).unwrap_or_default();
+    match contact::save(call.portal(), &call.granted, (&typed, None)).await? {
+        Asked::Saved | Asked::Already => Ok(Reply::done()),
+        Asked::Changed => Err(changed()),
+        Asked::Unfit(problem) => Err(Problem::unfit("contact.unfit", english().s(screens::contact_unfit(problem)))),
     }
 }
 

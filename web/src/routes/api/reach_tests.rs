@@ -86,6 +86,7 @@ const REACHES: &[(&str, Reach)] = &[
     ("POST /portal/{number}/applications/default", By(&["setDefaultApplication"])),
     ("GET /portal/{number}/sign-in-page", By(&["appearance"])),
     ("POST /portal/{number}/sign-in-page/save", By(&["changeAppearance"])),
+    ("POST /portal/{number}/sign-in-page/contact", By(&["changeContact"])),
     ("POST /portal/{number}/sign-in-page/logo", By(&["changeLogo"])),
     ("POST /portal/{number}/sign-in-page/use-logo", By(&["changeLogo"])),
     ("POST /portal/{number}/sign-in-page/remove-logo", By(&["removeLogo"])),

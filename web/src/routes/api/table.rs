@@ -8,7 +8,7 @@ use super::{
     activity::{self, ActivityExport, ActivitySearch},
     adding::{self, AddedUser, NewUser},
     administrators::{self, AdministratorList, AdministratorSignIn, NewRole},
-    appearance::{self, Appearance, AppearanceRequest, LogoRequest},
+    appearance::{self, Appearance, AppearanceRequest, ContactRequest, LogoRequest},
     applications::{self, ApplicationList, DefaultApplication},
     call::MOST,
     domains::{self, Domain, GivenUpDomain, NewDomain},
@@ -184,6 +184,10 @@ pub static ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Get, "/accounts/{number}/sign-in-page", ("appearance", "How the sign-in pages look"), A::ReadAppearance, by!(appearance::show)).gives::<Appearance>(),
     Endpoint::new(Put, "/accounts/{number}/sign-in-page", ("changeAppearance", "Change how the sign-in pages look"), A::ChangeAppearance, by!(appearance::save))
         .takes::<AppearanceRequest>()
+        .seen(Seen::Must(A::ReadAppearance, by!(appearance::show)))
+        .own(UNFIT),
+    Endpoint::new(Put, "/accounts/{number}/sign-in-page/contact", ("changeContact", "Say whom people ask about signing in"), A::ChangeContact, by!(appearance::save_contact))
+        .takes::<ContactRequest>()
         .seen(Seen::Must(A::ReadAppearance, by!(appearance::show)))
         .own(UNFIT),
     Endpoint::new(Put, "/accounts/{number}/sign-in-page/logo", ("changeLogo", "Use another logo on the sign-in pages"), A::ChangeAppearance, by!(appearance::save_logo))

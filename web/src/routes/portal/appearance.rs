@@ -1,9 +1,10 @@
-//! How the sign-in pages look: the page, a preview, another colour; a logo that is sent, looked at, and used or removed.
+//! How the sign-in pages look: the page, a preview, another colour; whom people ask; a logo that is sent, looked at, and used or removed.
 
 use actix_web::web;
 use homeward_portal::{
     Fault,
     appearance::{self, Chosen},
+    contact::{self, Asked},
     logo::{self, Used, picture::Picture},
 };
 
@@ -53,6 +54,28 @@ pub(crate) async fn save(step: Step) -> Answer {
         }
     };
     back(visit, said)
+}
+
+/// "Save whom people ask": what cannot be shown, or comes after somebody else's, stays in the field.
+pub(crate) async fn save_contact(step: Step) -> Answer {
+    let visit = &step.visit;
+    let typed: String = step.form.get("contact").trim().chars().take(1_000).collect();
+    match contact::save(visit.portal(), &visit.granted, (&typed, step.form.optional("seen"))).await? {
+        Asked::Saved => back(visit, "contact-saved"),
+        Asked::Already => back(visit, "changed"),
+        Asked::Changed => {
+            let visit = step.visit.too_late().await?;
+            again(&visit, (&typed, Asked::Changed), screens::said("changed"))
+        }
+        unfit @ Asked::Unfit(_) => again(visit, (&typed, unfit), None),
+    }
+}
+
+fn again(visit: &Visit, contact: (&str, Asked), said: Option<screens::Said>) -> Answer {
+    let colour = visit.granted.account().colour;
+    let typed = colour.map(|colour| colour.to_string()).unwrap_or_default();
+    let view = AppearanceView { typed: &typed, shown: colour, said, contact: Some(contact), is_saved: true, ..AppearanceView::default() };
+    Ok(respond::page(&visit.asked, screens::appearance(&visit.frame(), &view)))
 }
 
 fn back(visit: &Visit, said: &str) -> Answer {

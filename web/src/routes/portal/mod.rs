@@ -120,6 +120,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/portal/{number}/applications/default").post(applications::choose))
         .service(web::resource("/portal/{number}/sign-in-page").get(appearance::page))
         .service(web::resource("/portal/{number}/sign-in-page/save").post(appearance::save))
+        .service(web::resource("/portal/{number}/sign-in-page/contact").post(appearance::save_contact))
         .service(web::resource("/portal/{number}/sign-in-page/logo").post(appearance::offer))
         .service(web::resource("/portal/{number}/sign-in-page/use-logo").post(appearance::use_logo))
         .service(web::resource("/portal/{number}/sign-in-page/remove-logo").post(appearance::remove_logo))

@@ -90,6 +90,7 @@ pub const ROUTES: &[Route] = &[
     step("/portal/{number}/applications/default", Action::ChangeApplications),
     page("/portal/{number}/sign-in-page", Action::ReadAppearance),
     step("/portal/{number}/sign-in-page/save", Action::ChangeAppearance),
+    step("/portal/{number}/sign-in-page/contact", Action::ChangeContact),
     step("/portal/{number}/sign-in-page/logo", Action::ChangeAppearance),
     step("/portal/{number}/sign-in-page/use-logo", Action::ChangeAppearance),
     step("/portal/{number}/sign-in-page/remove-logo", Action::ChangeAppearance),

@@ -1,10 +1,11 @@
-//! How the sign-in pages look: the colour, with the contrast of its text, the logo, and a sample in light and in dark (BRA-1, BRA-2, BRA-4).
+//! How the sign-in pages look: the colour, with the contrast of its text, the logo, whom people ask, and a sample in light and in dark (BRA-1, BRA-2, BRA-4).
 
 use homeward_language::{Language, Text};
-use homeward_model::{Colour, Logo};
+use homeward_model::{Colour, Contact, Logo, contact::ContactError};
 use homeward_portal::{
     Action,
     appearance::{Chosen, RATIO, word},
+    contact::Asked,
     logo::picture::PictureError,
 };
 use maud::{Markup, html};
@@ -33,6 +34,8 @@ pub(crate) struct AppearanceView<'a> {
     pub waiting: Option<Logo>,
     /// Why a picture that was sent cannot be used.
     pub picture: Option<PictureError>,
+    /// A line that was typed for whom people ask, and what came of it.
+    pub contact: Option<(&'a str, Asked)>,
     /// Whether the sample is what counts now.
     pub is_saved: bool,
 }
@@ -53,10 +56,11 @@ pub(crate) fn appearance(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup
     let body = html! {
         (note(t, view.said))
         @if frame.granted.may(Action::ChangeAppearance) { (choose(frame, view)) (picture(frame, view)) }
+        (contact(frame, view.contact))
         (samples(frame, view))
     };
     let meta = html! { p class="meta" { (t.s("appearance-text")) } };
-    frame.page(&Page { title: t.s("appearance"), error: view.problem.is_some() || view.picture.is_some(), here: Here::Appearance, actions: html! {}, meta, body })
+    frame.page(&Page { title: t.s("appearance"), error: view.problem.is_some() || view.picture.is_some() || matches!(view.contact, Some((_, Asked::Unfit(_)))), here: Here::Appearance, actions: html! {}, meta, body })
 }
 
 fn choose(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
@@ -135,6 +139,42 @@ fn picture(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
     }
 }
 
+/// Why a line cannot be shown, by its text.
+pub(crate) const fn unfit_contact(problem: ContactError) -> &'static str {
+    match problem {
+        ContactError::Empty | ContactError::Characters => "contact-characters",
+        ContactError::TooLong => "contact-too-long",
+        ContactError::Address => "contact-address",
+    }
+}
+
+/// Whom people ask: a line of its own, since it takes a fresh sign-in.
+fn contact(frame: &Frame<'_>, typed: Option<(&str, Asked)>) -> Markup {
+    let t = frame.chrome.text;
+    let present = frame.granted.account().contact.as_ref().map_or("", Contact::as_str);
+    if !frame.granted.may(Action::ChangeContact) {
+        return html! { @if !present.is_empty() { section class="panel flat" aria-labelledby="contact" { h2 id="contact" { (t.s("contact")) } p { (present) } } } };
+    }
+    let error = typed.and_then(|(_, asked)| match asked {
+        Asked::Unfit(problem) => Some(t.s(unfit_contact(problem))),
+        Asked::Saved | Asked::Already | Asked::Changed => None,
+    });
+    html! {
+        form class="panel" method="post" action=(frame.at("/sign-in-page/contact")) data-once {
+            (frame.field())
+            input type="hidden" name="seen" value=(present);
+            div class="field" {
+                label for="contact" { (t.s("contact")) }
+                @if let Some(text) = error { (field::error(t, "contact-error", text)) }
+                p class="hint" id="contact-hint" { (t.s("contact-hint")) }
+                input class="input" id="contact" name="contact" type="text" value=(typed.map_or(present, |(typed, _)| typed)) maxlength=(Contact::LONGEST) autocomplete="off"
+                    aria-invalid=[error.map(|_| "true")] aria-describedby={ "contact-hint" @if error.is_some() { " contact-error" } };
+            }
+            div class="actions" { button class="btn quiet" type="submit" { (t.s("contact-save")) } }
+        }
+    }
+}
+
 /// A card as people will see it, in light and in dark. The product's own name stays under it.
 fn samples(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
     let t = frame.chrome.text;
@@ -156,6 +196,7 @@ fn samples(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
                             strong { (account.name) }
                             span class="btn" { (t.s("next")) }
                         }
+                        @if let Some(contact) = &account.contact { span class="sm" { (t.f("contact-line", &[("contact", contact.as_str().into())])) } }
                         span class="wordmark sm" { (icons::mark()) (frame.chrome.product) }
                     }
                 }

@@ -29,7 +29,7 @@ pub(crate) use accounts::{AccountsAsked, accounts};
 pub(crate) use activity::{ActivityAsked, activity};
 pub(crate) use adding::AddView;
 pub(crate) use administrators::{AdministratorsView, GiveProblem, administrators};
-pub(crate) use appearance::{AppearanceView, appearance, unfit as picture_unfit};
+pub(crate) use appearance::{AppearanceView, appearance, unfit as picture_unfit, unfit_contact as contact_unfit};
 pub(crate) use applications::applications;
 pub(crate) use checked::checked;
 pub(crate) use domains::{DomainsView, domains};

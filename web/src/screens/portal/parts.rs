@@ -144,6 +144,7 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "application-unknown" => ("warn", "applications-said-unknown"),
         "logo-saved" => ("good", "portal-said-logo-saved"),
         "logo-removed" => ("good", "portal-said-logo-removed"),
+        "contact-saved" => ("good", "contact-saved"),
         "colour-saved" => ("good", "appearance-saved"),
         "token-ended" => ("good", "portal-said-token-ended"),
         "policy-saved" => ("good", "portal-said-policy-saved"),

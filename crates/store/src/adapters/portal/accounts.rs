@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use homeward_discovery::{Account, Application, Candidates, Connection, Hints};
 use homeward_federation::ConnectionSettings;
 use homeward_local_credential::PasswordPolicy;
-use homeward_model::{AccountId, AccountNumber, Colour, Timestamp, Username};
+use homeward_model::{AccountId, AccountNumber, Colour, Contact, Timestamp, Username};
 use homeward_portal::ports::{Accounts, Deed, Fault, HeadCount, Moved};
 use homeward_signin::ports::Directory;
 
@@ -111,6 +111,9 @@ impl Accounts for Store {
     }
     async fn set_colour(&self, account: AccountId, change: (Option<Colour>, Option<Colour>), deed: &Deed) -> Result<Moved, Fault> {
         Ok(self.change_colour(account, change, deed).await?)
+    }
+    async fn set_contact(&self, account: AccountId, change: (Option<&Contact>, Option<&Contact>), deed: &Deed) -> Result<Moved, Fault> {
+        Ok(self.change_contact(account, change, deed).await?)
     }
     async fn candidates(&self, username: &Username, hints: &Hints) -> Result<Candidates, Fault> {
         Directory::candidates(self, username, hints).await.map_err(|fault| Fault(fault.0))

@@ -1,8 +1,8 @@
-//! What an account's administrators set for the account itself: what a password must be, how they sign in, and its colour.
+//! What an account's administrators set for the account itself: what a password must be, how they sign in, its colour, and whom its people ask.
 
 use homeward_discovery::Account;
 use homeward_local_credential::PasswordPolicy;
-use homeward_model::{AccountId, Colour, Timestamp};
+use homeward_model::{AccountId, Colour, Contact, Timestamp};
 use homeward_portal::ports::{Deed, Moved};
 
 use super::{setup_links, sought::seek_no_more_in, tokens, ways_in::ways_in};
@@ -50,6 +50,19 @@ impl Store {
             seek_no_more_in(&mut work, id).await?;
             tokens::end_federated_in(&mut work, id, deed.at).await?;
         }
+        self.put_deed(&mut work, deed).await?;
+        work.commit().await?;
+        Ok(Moved::Done)
+    }
+
+    pub(super) async fn change_contact(&self, id: AccountId, (from, to): (Option<&Contact>, Option<&Contact>), deed: &Deed) -> Result<Moved, StoreError> {
+        let mut work = self.write.begin().await?;
+        let (doc,): (String,) = query("SELECT doc FROM account WHERE id = $1").bind(id.as_uuid()).fetch_one(&mut *work).await?;
+        let account: Account = read_doc(&doc)?;
+        if account.contact.as_ref() != from {
+            return Ok(Moved::Otherwise);
+        }
+        query("UPDATE account SET doc = $2 WHERE id = $1").bind(id.as_uuid()).bind(write_doc(&Account { contact: to.cloned(), ..account })?).execute(&mut *work).await?;
         self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(Moved::Done)

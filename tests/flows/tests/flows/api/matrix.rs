@@ -57,6 +57,7 @@ fn body(endpoint: &ApiEndpoint, domain: &str) -> Option<Value> {
         "proposeService" => json!({ "how": "registration", "tenant": TENANT, "application": APPLICATION, "permissions": ["Calendars.Read"] }),
         "setDefaultApplication" => json!({ "client_id": "wiki" }),
         "changeLogo" => json!({ "picture": STANDARD.encode(LOGO) }),
+        "changeContact" => json!({ "contact": "IT desk" }),
         "changeAppearance" => json!({ "colour": "#0b5a58" }),
         "exportActivity" => json!({ "format": "jsonl" }),
         "giveRole" => json!({ "username": full("kept", domain), "role": "auditor" }),
@@ -109,7 +110,7 @@ fn filled(endpoint: &ApiEndpoint, number: &str, (user, connection, domain): (Use
 
 async fn ask(caller: &Caller, endpoint: &ApiEndpoint, path: &str, domain: &str) -> Page {
     let seen = if endpoint.name.ends_with("Proposal") { "\"other\"" } else { "*" };
-    let is_compared = ["Proposal", "Published", "turn", "unlinkUser", "changePasswordPolicy", "changeAppearance", "Logo"].iter().any(|name| endpoint.name.ends_with(name)) && !endpoint.is_reading();
+    let is_compared = ["Proposal", "Published", "turn", "unlinkUser", "changePasswordPolicy", "changeAppearance", "changeContact", "Logo"].iter().any(|name| endpoint.name.ends_with(name)) && !endpoint.is_reading();
     let headers: &[(&str, &str)] = if is_compared { &[("if-match", seen)] } else { &[] };
     caller.send(method(endpoint), path, headers, body(endpoint, domain).as_ref()).await
 }

@@ -111,6 +111,8 @@ fn effect(route: &PortalRoute, relation: Relation) -> Effect {
         (Action::ChangeApplications, _) => Effect::Deed("portal.applications"),
         // None is named, and none is there.
         (_, "use-logo" | "remove-logo") => Effect::None,
+        // Nobody is named, as before.
+        (Action::ChangeContact, _) => Effect::None,
         (Action::ChangeAppearance, _) => Effect::Deed("portal.appearance"),
         (Action::MakeSetupLink, _) => Effect::Deed("portal.setup_link"),
         // None is named.

@@ -5,6 +5,7 @@ mod adding;
 mod administrators;
 mod appearance;
 mod applications;
+mod contact;
 mod domain_search;
 mod domain_undo;
 mod domain_watch;

@@ -1,0 +1,57 @@
+//! Whom people ask about signing in: a line at the foot of the account's sign-in pages, and in the mail for whoever forgets a password that the
+//! organisation keeps.
+//!
+//! People trust it where they type a password, so it takes a fresh sign-in. Its words stand in no record: they may name somebody.
+
+use homeward_model::contact::{Contact, ContactError};
+
+use crate::{
+    authority::Action,
+    entry::Granted,
+    ports::{Fault, Moved},
+    session::Portal,
+};
+
+/// What came of a line that was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// It is saved, or taken away.
+    Saved,
+    /// It is so already.
+    Already,
+    /// Somebody else has changed it meanwhile.
+    Changed,
+    /// It cannot be shown.
+    Unfit(ContactError),
+}
+
+/// Saves a line, or takes it away when nothing was typed, when the present one is the one that was `seen`; `None`: that is compared elsewhere.
+///
+/// # Errors
+/// `Fault`.
+pub async fn save(portal: &Portal, granted: &Granted, (typed, seen): (&str, Option<&str>)) -> Result<Asked, Fault> {
+    granted.is_for(Action::ChangeContact)?;
+    let account = granted.account();
+    let present = account.contact.as_ref();
+    let wanted = match Contact::parse(typed) {
+        Ok(contact) => Some(contact),
+        Err(ContactError::Empty) => None,
+        Err(unfit) => return Ok(Asked::Unfit(unfit)),
+    };
+    if wanted.as_ref() == present {
+        return Ok(Asked::Already);
+    }
+    if seen.is_some_and(|seen| seen != present.map_or("", Contact::as_str)) {
+        return Ok(Asked::Changed);
+    }
+    let word = |contact: Option<&Contact>| if contact.is_some() { "set" } else { "none" };
+    let now = match (present, &wanted) {
+        (Some(_), Some(_)) => "another",
+        (_, wanted) => word(wanted.as_ref()),
+    };
+    let deed = granted.deed(portal, "portal.appearance", None, format!("contact: {} → {now}", word(present)));
+    Ok(match portal.accounts.set_contact(account.id, (present, wanted.as_ref()), &deed).await? {
+        Moved::Done => Asked::Saved,
+        Moved::Otherwise | Moved::LastWayIn => Asked::Changed,
+    })
+}
