@@ -150,6 +150,7 @@ setup-save-offer = Speichern
 setup-pilot = Personen im Pilotbetrieb ({ $count })
 setup-pilot-add = Benutzernamen, die dazukommen
 setup-pilot-submit = In den Pilotbetrieb aufnehmen
+setup-pilot-me = Nur mich in den Pilot aufnehmen
 setup-pilot-left = Diese gehören nicht zu diesem Konto, stehen auf der Ausnahmeliste oder haben eine weitere Rolle als Sie.
 setup-pilot-groups = Gruppen: { $count }
 setup-group-add = Eine Gruppe, die dazukommt

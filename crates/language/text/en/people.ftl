@@ -103,3 +103,12 @@ contact-saved = Saved: people read it from now on.
 contact-characters = Use one line, with characters that can be seen
 contact-too-long = Use at most 120 characters
 contact-address = Leave web addresses out: people type passwords on these pages. Use a name, a phone number or an email address
+
+# Guessing
+portal-guessing = When somebody guesses
+portal-guessing-network = After { $limit } wrong passwords for one username from one network within { $hours ->
+    [one] an hour
+   *[other] { $hours } hours
+}, it rests for { $pause } minutes; twice as long each time, { $longest } at most.
+portal-guessing-anywhere = After { $limit } from everywhere within { $hours } hours, it rests for { $pause } minutes for strangers; { $longest } at most.
+portal-guessing-ends = Every rest ends by itself. A browser in which the person has signed in before is counted apart, so that strangers lock nobody out.

@@ -150,6 +150,7 @@ setup-save-offer = Save
 setup-pilot = People of the pilot ({ $count })
 setup-pilot-add = Usernames to add
 setup-pilot-submit = Add to the pilot
+setup-pilot-me = Put only me into the pilot
 setup-pilot-left = These are not in this account, are on the exclusion list, or have a wider role than you.
 setup-pilot-groups = groups: { $count }
 setup-group-add = A group to add

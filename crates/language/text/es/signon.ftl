@@ -150,6 +150,7 @@ setup-save-offer = Guardar
 setup-pilot = Personas del piloto ({ $count })
 setup-pilot-add = Nombres de usuario que añadir
 setup-pilot-submit = Añadir al piloto
+setup-pilot-me = Poner solo a mí en el piloto
 setup-pilot-left = Estos no están en esta cuenta, están en la lista de excepciones o tienen un rol más amplio que el suyo.
 setup-pilot-groups = grupos: { $count }
 setup-group-add = Un grupo que añadir

@@ -103,3 +103,12 @@ contact-saved = Enregistré : tous le lisent désormais.
 contact-characters = Saisissez une seule ligne de caractères visibles
 contact-too-long = 120 caractères au plus
 contact-address = Pas d’adresse web : on saisit des mots de passe sur ces pages. Indiquez un nom, un numéro de téléphone ou une adresse e-mail
+
+# Guessing
+portal-guessing = Quand quelqu’un essaie de deviner
+portal-guessing-network = Après { $limit } mots de passe erronés pour un nom d’utilisateur depuis un réseau en { $hours ->
+    [one] une heure
+   *[other] { $hours } heures
+}, pause de { $pause } minutes ; deux fois plus longue à chaque fois, { $longest } au plus.
+portal-guessing-anywhere = Après { $limit } depuis n’importe où en { $hours } heures, pause de { $pause } minutes pour les inconnus ; { $longest } au plus.
+portal-guessing-ends = Chaque pause se termine d’elle-même. Un navigateur dans lequel la personne s’est déjà connectée est compté à part : aucun inconnu n’exclut personne.

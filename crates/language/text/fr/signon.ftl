@@ -150,6 +150,7 @@ setup-save-offer = Enregistrer
 setup-pilot = Personnes du pilote ({ $count })
 setup-pilot-add = Noms d’utilisateur à ajouter
 setup-pilot-submit = Ajouter au pilote
+setup-pilot-me = Ne mettre que moi dans le pilote
 setup-pilot-left = Ces noms ne sont pas dans ce compte, sont sur la liste d’exclusion, ou ont un rôle plus large que le vôtre.
 setup-pilot-groups = groupes : { $count }
 setup-group-add = Un groupe à ajouter

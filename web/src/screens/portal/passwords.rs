@@ -1,7 +1,7 @@
 //! What a password must be in the account, what of that is against the recommendations, and another policy.
 
 use homeward_language::Text;
-use homeward_local_credential::{PasswordPolicy, Recommendation};
+use homeward_local_credential::{LimitRules, PasswordPolicy, Recommendation, Rule};
 use homeward_portal::{
     Action,
     passwords::{MOST_DAYS, MOST_HISTORY, Passwords, Saved, Wanted, names},
@@ -54,6 +54,7 @@ pub(crate) fn passwords(frame: &Frame<'_>, view: &PasswordsView<'_>) -> Markup {
             li class="leg done" { (needs(t, policy)) }
             li class={ "leg " (if view.found.against.is_empty() { "done" } else { "here" }) } { (against(t, &view.found.against)) }
             li class="leg todo" { (lasts(frame, view)) }
+            li class="leg done" { (guessing(t)) }
         }
     };
     frame.page(&Page { title: t.s("portal-passwords"), error, here: Here::Passwords, actions: html! {}, meta, body })
@@ -96,6 +97,26 @@ fn against(t: Text, list: &[Recommendation]) -> Markup {
             }
             @if !list.is_empty() { ul class="rules" { @for which in list { li data-met="no" { span { (recommendation(t, *which)) } } } } }
             p class="muted sm" { (t.s("portal-against-source")) }
+        }
+    }
+}
+
+/// What happens when somebody guesses: the same in every account.
+fn guessing(t: Text) -> Markup {
+    let rules = LimitRules::default();
+    let minutes = |span: std::time::Duration| i64::try_from(span.as_secs() / 60).unwrap_or(i64::MAX);
+    let line = |key, rule: &Rule| {
+        let hours = minutes(rule.window) / 60;
+        t.f(key, &[("limit", rule.limit.into()), ("hours", hours.into()), ("pause", minutes(rule.pause).into()), ("longest", minutes(rule.longest).into())])
+    };
+    html! {
+        section class="panel flat" aria-labelledby="guessing" {
+            h2 id="guessing" { (t.s("portal-guessing")) }
+            ul class="rules" {
+                li data-met="yes" { span { (line("portal-guessing-network", &rules.username_in_network)) } }
+                li data-met="yes" { span { (line("portal-guessing-anywhere", &rules.username)) } }
+            }
+            p class="muted sm" { (t.s("portal-guessing-ends")) }
         }
     }
 }

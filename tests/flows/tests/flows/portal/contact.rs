@@ -62,7 +62,7 @@ async fn b_062_the_mail_about_a_password_that_is_kept_elsewhere_says_whom_to_ask
     assert!(lead(&chief.post(&format!("/portal/{OTHER}/sign-in-page/contact"), &[("token", &page.hidden("token")), ("contact", "Zoe, room 4")]).await).ends_with("said=contact-saved"));
     let mut mia = broker.browser();
     let page = mia.get("/forgot").await;
-    mia.post("/forgot", &[("stage", &page.hidden("stage")), ("username", "mia@other.example")]).await;
+    mia.post("/forgot/send", &[("stage", &page.hidden("stage")), ("username", "mia@other.example")]).await;
     let mails = broker.mails().await;
     let (.., text) = mails.iter().find(|(to, subject, _)| to == "mia@other.example" && subject.contains("keeps your password")).unwrap_or_else(|| panic!("{mails:?}"));
     assert!(text.contains("Questions about signing in? Zoe, room 4"), "{text}");

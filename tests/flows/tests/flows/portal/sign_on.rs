@@ -4,6 +4,7 @@
 mod certificates;
 mod emergency;
 mod groups;
+mod imports;
 mod inside;
 mod mends;
 mod newcomer;

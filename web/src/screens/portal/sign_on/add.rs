@@ -64,6 +64,7 @@ pub(crate) fn add(frame: &Frame<'_>, (said, has_azure): (Option<Said>, bool)) ->
                 p class="hint" id="name-hint" { (t.s("setup-name-hint")) }
             }
         }
+        @if frame.granted.may(Action::MakeSetupLink) { div class="panel flat" { p { (t.s("setup-links-text")) } div class="actions" { (super::links(frame)) } } }
     };
     let meta = html! { p class="meta" { (t.s("setup-lead")) } };
     frame.page(&Page { title: t.s("setup-title"), error: false, here: Here::SignOn, actions: html! {}, meta, body })

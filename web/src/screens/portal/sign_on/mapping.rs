@@ -1,7 +1,7 @@
 //! Which attribute is what: our field, where it comes from, and what the last test brought there (B4). Suggestions are the names that arrived.
 
 use homeward_language::Text;
-use homeward_portal::sign_on::{Detail, Speaks, enter::Problem};
+use homeward_portal::sign_on::{Detail, Field, Speaks, enter::Problem};
 use maud::{Markup, html};
 
 use super::Typed;
@@ -73,12 +73,24 @@ fn field(t: Text, detail: &Detail, (line, error): (&Line<'_>, Option<&str>)) -> 
             p class="hint" id={ (id) "-hint" } {
                 @if id == "person" && line.value.is_empty() { @match detail.product.speaks { Speaks::Saml => "NameID", Speaks::Oidc => "sub" } " · " }
                 @match arrived {
-                    Some(values) if values.is_empty() => (t.s("setup-map-missing")),
+                    Some(values) if values.is_empty() => {
+                        (t.s("setup-map-missing"))
+                        @if let Some(label) = asked_for(id).and_then(|field| detail.product.label(field)) { " " (super::give::there(t, detail, label.place)) }
+                    },
                     Some(values) => { (t.s("setup-map-last")) " " code translate="no" { (values.join(", ")) } },
                     None => (t.s(if line.value.is_empty() && id != "person" { "setup-map-not-taken" } else { "setup-map-no-test" })),
                 }
             }
         }
+    }
+}
+
+/// What their console calls it, as far as consoles have a word for it.
+const fn asked_for(id: &str) -> Option<Field> {
+    match id.as_bytes() {
+        b"person" => Some(Field::NameId),
+        b"email" => Some(Field::Email),
+        _ => None,
     }
 }
 

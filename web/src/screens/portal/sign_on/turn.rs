@@ -2,6 +2,7 @@
 
 use homeward_discovery::{AllowLocal, ConnectionState, SsoMode};
 use homeward_language::Text;
+use homeward_model::UserId;
 use homeward_portal::{
     Action,
     lifecycle::Effect,
@@ -180,6 +181,7 @@ fn pilot(frame: &Frame<'_>, detail: &Detail, piloted: Option<&Piloted>) -> Marku
                         }
                     }
                 }
+                (only_me(frame, people, &at))
                 form class="stack" method="post" action={ (at) "/pilot" } data-once {
                     (frame.field())
                     div class="field" {
@@ -190,6 +192,21 @@ fn pilot(frame: &Frame<'_>, detail: &Detail, piloted: Option<&Piloted>) -> Marku
                     }
                     div class="actions" { button class="btn quiet small" type="submit" { (t.s("setup-pilot-submit")) } }
                 }
+            }
+        }
+    }
+}
+
+/// Whoever turns it on is the first to try: one button, where nothing else says how they sign in.
+fn only_me(frame: &Frame<'_>, people: &[(UserId, String)], at: &str) -> Markup {
+    let t = frame.chrome.text;
+    let me = frame.granted.actor().ok().map(|actor| &actor.user);
+    let me = me.filter(|me| me.account == frame.granted.account().id && me.rule.is_none() && !me.break_glass && people.iter().all(|(id, _)| *id != me.id));
+    html! {
+        @if let Some(me) = me {
+            form method="post" action={ (at) "/pilot" } data-once {
+                (frame.field())
+                button class="btn quiet small" type="submit" name="people" value=(me.username.typed()) { (t.s("setup-pilot-me")) }
             }
         }
     }

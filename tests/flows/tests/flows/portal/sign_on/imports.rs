@@ -1,0 +1,56 @@
+//! What metadata says of itself turns no check off (ADM-5), and the first who tries is whoever turns it on (B5).
+
+use homeward_discovery::UserRule;
+use homeward_federation::{Protocol, saml::Signed};
+use homeward_model::Clock;
+use homeward_simulator::saml::{Signed as Sends, encode};
+
+use super::{ADMIN, Desk, MIA, idp, metadata};
+use crate::{federated, portal::{OWN, lead, plain}};
+
+async fn must_be_signed(desk: &Desk) -> Signed {
+    match desk.stored().await.settings.unwrap().protocol {
+        Protocol::Saml(saml) => saml.signed,
+        Protocol::Oidc(_) => panic!("by SAML"),
+    }
+}
+
+/// ADM-5: metadata without a word on signatures, with one that asks for none, and again the first: what has to be signed stays, and an answer
+/// that is not signed stops at the third check each time; the same answer signed is the twin.
+#[tokio::test]
+async fn adm_5_importing_metadata_turns_no_check_off() {
+    let (mut desk, idp) = (Desk::add("other-saml").await, idp());
+    let plain_text = metadata(&idp);
+    let role = "<md:IDPSSODescriptor ";
+    assert!(plain_text.contains(role));
+    let lax = plain_text.replace(role, "<md:IDPSSODescriptor WantAuthnRequestsSigned=\"false\" WantAssertionsSigned=\"false\" ");
+    let mut must = Vec::new();
+    for (text, place) in [(&plain_text, "https://idp.example/sso"), (&lax, "https://idp.example/sso?again"), (&plain_text, "https://idp.example/sso")] {
+        let text = text.replace("https://idp.example/sso", place);
+        desk.take(&[("how", "metadata"), ("metadata", &text)]).await;
+        must.push(must_be_signed(&desk).await);
+        let leaving = desk.step("test", &[]).await;
+        let sent = federated::read(&leaving);
+        let mut answer = idp.answer(&desk.asked(&sent.id), MIA, desk.broker.clock.now());
+        answer.signed = Sends::Nothing;
+        let delivered = desk.ada.deliver(&format!("/saml/{}/acs", desk.id()), &[("SAMLResponse", &encode(&idp.response(&answer))), ("RelayState", &sent.relay)]).await;
+        assert_eq!(lead(&delivered), format!("{}#test", desk.at));
+        assert!(desk.page().await.body.contains("Stopped at check 3 of 6"), "{place}");
+        assert!(desk.test_with(&idp, MIA).await.body.contains("Passed all 6 checks"), "the twin: {place}");
+    }
+    assert!(must.iter().all(|signed| *signed == must[0]), "{must:?}");
+}
+
+/// B5: "only me" is one button: whoever turns it on is in the pilot, and nobody else; it is not offered to who is in it already.
+#[tokio::test]
+async fn b5_only_me_is_the_first_stage() {
+    let (mut desk, _) = Desk::tested().await;
+    let page = desk.page().await;
+    assert!(page.body.contains("Put only me into the pilot") && plain(&page).contains(&format!("value=\"{ADMIN}\"")), "{}", page.body);
+    assert!(lead(&desk.step("pilot", &[("people", ADMIN)]).await).ends_with("said=pilot#pilot"));
+    let register = desk.broker.running().store.register().await.unwrap();
+    let own = desk.broker.user(ADMIN, OWN).await.account;
+    let pilot: Vec<&str> = register.users.iter().filter(|user| user.account == own && user.rule == Some(UserRule::Pilot)).map(|user| user.username.typed()).collect();
+    assert_eq!(pilot, [ADMIN]);
+    assert!(!desk.page().await.body.contains("Put only me into the pilot"));
+}
