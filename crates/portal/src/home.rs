@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
-use homeward_discovery::{Connection, ConnectionState, SsoMode};
+use homeward_discovery::{Connection, ConnectionState, DomainClaim, SsoMode};
 use homeward_federation::{
     ConnectionSettings, Protocol,
     health::Finding,
     saml::certificate::{Certificate, CertificateWarning},
 };
-use homeward_model::{ConnectionId, Timestamp};
+use homeward_model::{ConnectionId, DomainName, Timestamp};
 
 use crate::{
     authority::Action,
+    domain_watch::GRACE,
+    domains::Proof,
     entry::Granted,
     lifecycle::effect_of,
     ports::{Fault, HeadCount, Trouble},
@@ -97,6 +99,31 @@ pub struct Overview {
     pub trouble: Trouble,
     /// What somebody should know of the providers that people go to; a certificate stands with its connection.
     pub providers: Vec<ProviderNews>,
+    /// Domains that want looking at, by name.
+    pub domains: Vec<DomainNews>,
+}
+
+/// A domain that does not lead people here as it should.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DomainNews {
+    /// Which.
+    pub domain: DomainName,
+    /// What of it.
+    pub what: DomainTrouble,
+}
+
+/// What is the matter with a domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DomainTrouble {
+    /// Its record is missing; it counts until then.
+    Lost {
+        /// The end of its grace.
+        until: Timestamp,
+    },
+    /// Its record was missing for too long: it counts for nothing.
+    Off,
+    /// It is to be proved.
+    ToProve,
 }
 
 /// What is known of a provider that people go to.
@@ -166,8 +193,10 @@ pub async fn overview(portal: &Portal, granted: &Granted) -> Result<Overview, Fa
             providers.push(ProviderNews { connection: connection.id, news });
         }
     }
+    let domains = if granted.may(Action::ReadDomains) { portal.domains.of(account.id).await? } else { Vec::new() };
     Ok(Overview {
         standing,
+        domains: domains.iter().filter_map(|(claim, proof)| domain(claim, proof.as_ref())).collect(),
         providers,
         connections: live.into_iter().map(|(connection, settings)| shown(connection, settings.as_ref(), now)).collect(),
         at_provider: at_provider(portal, granted, (standing, &people)).await?,
@@ -186,6 +215,17 @@ fn news(finding: Finding) -> Option<News> {
         Finding::Waiting { since } => Some(News::Waiting { since }),
         Finding::NotLooked | Finding::Stale { .. } | Finding::CertificateOver { .. } | Finding::CertificateEnds { .. } => None,
     }
+}
+
+/// What somebody should know of a domain.
+fn domain(claim: &DomainClaim, proof: Option<&Proof>) -> Option<DomainNews> {
+    let what = match (claim.verified_at, proof.and_then(|proof| proof.lost_at), proof.and_then(|proof| proof.off_at)) {
+        (Some(_), Some(since), _) => DomainTrouble::Lost { until: since.plus(GRACE) },
+        (Some(_), None, _) => return None,
+        (None, _, Some(_)) => DomainTrouble::Off,
+        (None, _, None) => DomainTrouble::ToProve,
+    };
+    Some(DomainNews { domain: claim.domain.clone(), what })
 }
 
 fn standing(states: &[ConnectionState], on: bool) -> Standing {

@@ -112,3 +112,8 @@ portal-guessing-network = Nach { $limit } falschen Passwörtern für einen Benut
 } ist { $pause } Minuten Pause; jedes Mal doppelt so lange, höchstens { $longest }.
 portal-guessing-anywhere = Nach { $limit } von überall innerhalb von { $hours } Stunden ist für Fremde { $pause } Minuten Pause; höchstens { $longest }.
 portal-guessing-ends = Jede Pause endet von selbst. Ein Browser, in dem sich die Person schon angemeldet hat, wird getrennt gezählt: Fremde sperren niemanden aus.
+
+# Domains on the first page
+portal-home-domain-lost = Der Eintrag, der { $domain } nachweist, fehlt. Ist er bis { $until } nicht wieder da, führen ihre Benutzernamen nicht mehr hierher.
+portal-home-domain-off = { $domain } führt niemanden mehr hierher: Der Eintrag, der sie nachweist, hat zu lange gefehlt.
+portal-home-domain-to-prove = { $domain } ist noch nicht nachgewiesen und führt niemanden hierher.

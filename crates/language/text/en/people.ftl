@@ -112,3 +112,8 @@ portal-guessing-network = After { $limit } wrong passwords for one username from
 }, it rests for { $pause } minutes; twice as long each time, { $longest } at most.
 portal-guessing-anywhere = After { $limit } from everywhere within { $hours } hours, it rests for { $pause } minutes for strangers; { $longest } at most.
 portal-guessing-ends = Every rest ends by itself. A browser in which the person has signed in before is counted apart, so that strangers lock nobody out.
+
+# Domains on the first page
+portal-home-domain-lost = The record that proves { $domain } is missing. Unless it is back by { $until }, its usernames lead here no more.
+portal-home-domain-off = { $domain } leads nobody here any more: the record that proves it was missing for too long.
+portal-home-domain-to-prove = { $domain } is not proved yet, and leads nobody here.

@@ -112,3 +112,8 @@ portal-guessing-network = Tras { $limit } contraseñas erróneas para un nombre 
 }, hay una pausa de { $pause } minutos; el doble cada vez, { $longest } como máximo.
 portal-guessing-anywhere = Tras { $limit } desde cualquier lugar en { $hours } horas, hay una pausa de { $pause } minutos para desconocidos; { $longest } como máximo.
 portal-guessing-ends = Cada pausa termina por sí sola. Un navegador en el que la persona ya inició sesión se cuenta aparte: ningún desconocido deja fuera a nadie.
+
+# Domains on the first page
+portal-home-domain-lost = Falta el registro que demuestra { $domain }. Si no vuelve antes del { $until }, sus nombres de usuario dejarán de llevar aquí.
+portal-home-domain-off = { $domain } ya no lleva a nadie aquí: el registro que lo demuestra faltó demasiado tiempo.
+portal-home-domain-to-prove = { $domain } aún no está demostrado y no lleva a nadie aquí.

@@ -112,3 +112,8 @@ portal-guessing-network = Après { $limit } mots de passe erronés pour un nom d
 }, pause de { $pause } minutes ; deux fois plus longue à chaque fois, { $longest } au plus.
 portal-guessing-anywhere = Après { $limit } depuis n’importe où en { $hours } heures, pause de { $pause } minutes pour les inconnus ; { $longest } au plus.
 portal-guessing-ends = Chaque pause se termine d’elle-même. Un navigateur dans lequel la personne s’est déjà connectée est compté à part : aucun inconnu n’exclut personne.
+
+# Domains on the first page
+portal-home-domain-lost = L’enregistrement qui prouve { $domain } manque. S’il n’est pas revenu d’ici le { $until }, ses noms d’utilisateur ne mèneront plus ici.
+portal-home-domain-off = { $domain } ne mène plus personne ici : l’enregistrement qui le prouve a manqué trop longtemps.
+portal-home-domain-to-prove = { $domain } n’est pas encore prouvé et ne mène personne ici.

@@ -5,7 +5,7 @@ use homeward_language::Text;
 use homeward_model::Timestamp;
 use homeward_portal::{
     Action,
-    home::{CertificateShown, CertificateState, ConnectionShown, News, Overview, Standing},
+    home::{CertificateShown, CertificateState, ConnectionShown, DomainTrouble, News, Overview, Standing},
 };
 use maud::{Markup, html};
 
@@ -23,6 +23,7 @@ pub(crate) fn home(frame: &Frame<'_>, view: &Overview) -> Markup {
         ol class="steps" {
             (leg(stop(view.standing), &sign_on(frame, view)))
             (leg(if view.trouble.failures > 0 { "here" } else { "done" }, &failures(frame, view)))
+            @if !view.domains.is_empty() { (leg("here", &domains(frame, view))) }
             (leg("done", &people(frame, view)))
         }
     };
@@ -185,6 +186,27 @@ fn failures(frame: &Frame<'_>, view: &Overview) -> Markup {
             }
             @if trouble.failures > 0 && frame.granted.may(Action::ReadActivity) {
                 p { a href=(frame.at("/activity?kind=signins&result=failed")) { (t.s("portal-failures-see")) } }
+            }
+        }
+    }
+}
+
+/// Domains that do not lead people here as they should.
+fn domains(frame: &Frame<'_>, view: &Overview) -> Markup {
+    let t = frame.chrome.text;
+    html! {
+        section class="panel" aria-labelledby="domains" {
+            div class="row" {
+                h2 id="domains" { (t.s("portal-domains")) }
+                a href=(frame.at("/domains")) { (t.s("mend-domains")) }
+            }
+            @for news in &view.domains {
+                @let name = news.domain.to_unicode();
+                @match news.what {
+                    DomainTrouble::Lost { until } => div class="note warn" { (icons::alert(18)) p { (t.f("portal-home-domain-lost", &[("domain", name.as_str().into()), ("until", date(t, until).as_str().into())])) } },
+                    DomainTrouble::Off => div class="note bad" { (icons::alert(18)) p { (t.f("portal-home-domain-off", &[("domain", name.as_str().into())])) } },
+                    DomainTrouble::ToProve => p class="muted" { (t.f("portal-home-domain-to-prove", &[("domain", name.as_str().into())])) },
+                }
             }
         }
     }

@@ -49,6 +49,11 @@ pub(super) async fn proved(broker: &TestBroker) -> String {
     value
 }
 
+/// The first page, as whoever only reads sees it.
+async fn home(broker: &TestBroker) -> String {
+    enter(broker, "audit@own.example").await.get(&format!("/portal/{OWN}")).await.body
+}
+
 /// Time passes, and the worker looks.
 async fn days(broker: &TestBroker, days: u32) {
     broker.clock.wait(DAY * days);
@@ -82,6 +87,7 @@ async fn lh_08_a_domain_that_loses_its_record_is_switched_off_after_its_grace() 
     let shown = page(&broker).await.body;
     assert!(shown.contains("Record missing") && shown.contains("since 29 January 2027") && shown.contains("back by 5 February 2027") && shown.contains(&value), "{shown}");
     assert!(counts(&broker, OWN).await && leads(&broker, OWN).await, "it counts in its grace");
+    assert!(home(&broker).await.contains("The record that proves proof.example is missing. Unless it is back by 5 February 2027"), "the first page says so, too");
     for _ in 0..6 {
         days(&broker, 1).await;
     }
@@ -92,13 +98,14 @@ async fn lh_08_a_domain_that_loses_its_record_is_switched_off_after_its_grace() 
     assert_eq!(told(&broker, "proof.example no longer leads to your sign-in").await, ["admin@own.example"]);
     let shown = page(&broker).await.body;
     assert!(shown.contains("Switched off") && shown.contains("Since 5 February 2027"), "{shown}");
+    assert!(home(&broker).await.contains("proof.example leads nobody here any more"));
     days(&broker, 1).await;
     assert_eq!(broker.mails().await.iter().filter(|(_, about, _)| about.contains("proof.example")).count(), 2, "each is told once");
     broker.names.set(RECORD, &[&value]);
     days(&broker, 1).await;
     assert!(counts(&broker, OWN).await && leads(&broker, OWN).await, "the twin: found again, it counts again");
     assert_eq!(details(&broker).await[0], "proof.example: record found again");
-    assert!(!page(&broker).await.body.contains("Switched off"));
+    assert!(!page(&broker).await.body.contains("Switched off") && !home(&broker).await.contains("proof.example"));
 }
 
 /// LH-08: name servers that do not answer take nothing from anybody, however long, and in the grace neither; an answer without the record does.
