@@ -86,7 +86,7 @@ scopes! {
     /// The colour of the sign-in pages.
     AppearanceRead = "appearance:read", "see how the sign-in pages look", [ReadAppearance];
     /// Another colour.
-    AppearanceWrite = "appearance:write", "change how the sign-in pages look", [ChangeAppearance, ChangeContact];
+    AppearanceWrite = "appearance:write", "change how the sign-in pages look, say whom people ask", [ChangeAppearance, ChangeContact];
     /// Roles.
     AdministratorsRead = "administrators:read", "see who has a role", [ReadRoles];
     /// Changes of roles.

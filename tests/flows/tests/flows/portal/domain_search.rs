@@ -35,7 +35,7 @@ async fn begun(browser: &mut Browser, number: &str, domain: &str) -> String {
 async fn proofs(broker: &TestBroker) -> Vec<(String, String, String)> {
     let found = broker.running().store.audit_newest(&AuditFilter { event: Some("portal.domain".into()), ..Default::default() }, 20).await.unwrap();
     let of = |what: &str| what.contains(": proved");
-    found.into_iter().filter(|record| of(&record.detail)).map(|record| (record.detail, record.network, record.case.unwrap_or_default())).collect()
+    found.into_iter().filter(|record| of(&record.detail)).map(|record| (record.detail, record.network.unwrap_or_default(), record.case.unwrap_or_default())).collect()
 }
 
 /// ADM-14, LH-07: a record that is there proves its domain although nobody presses a button, under whoever began it; the administrators and
