@@ -25,6 +25,11 @@ pub enum Asked {
     Unfit(ContactError),
 }
 
+/// What a page has shown, in a word: a line, or that there is none.
+pub fn word(contact: Option<&Contact>) -> String {
+    contact.map_or_else(|| "none".to_owned(), |contact| format!("={contact}"))
+}
+
 /// Saves a line, or takes it away when nothing was typed, when the present one is the one that was `seen`; `None`: that is compared elsewhere.
 ///
 /// # Errors
@@ -41,15 +46,15 @@ pub async fn save(portal: &Portal, granted: &Granted, (typed, seen): (&str, Opti
     if wanted.as_ref() == present {
         return Ok(Asked::Already);
     }
-    if seen.is_some_and(|seen| seen != present.map_or("", Contact::as_str)) {
+    if seen.is_some_and(|seen| seen != word(present)) {
         return Ok(Asked::Changed);
     }
-    let word = |contact: Option<&Contact>| if contact.is_some() { "set" } else { "none" };
-    let now = match (present, &wanted) {
-        (Some(_), Some(_)) => "another",
-        (_, wanted) => word(wanted.as_ref()),
+    let (before, after) = match (present, &wanted) {
+        (Some(_), Some(_)) => ("set", "another"),
+        (Some(_), None) => ("set", "none"),
+        (None, _) => ("none", "set"),
     };
-    let deed = granted.deed(portal, "portal.appearance", None, format!("contact: {} → {now}", word(present)));
+    let deed = granted.deed(portal, "portal.appearance", None, format!("contact: {before} → {after}"));
     Ok(match portal.accounts.set_contact(account.id, (present, wanted.as_ref()), &deed).await? {
         Moved::Done => Asked::Saved,
         Moved::Otherwise | Moved::LastWayIn => Asked::Changed,

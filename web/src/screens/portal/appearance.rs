@@ -5,7 +5,7 @@ use homeward_model::{Colour, Contact, Logo, contact::ContactError};
 use homeward_portal::{
     Action,
     appearance::{Chosen, RATIO, word},
-    contact::Asked,
+    contact::{Asked, word as asked_word},
     logo::picture::PictureError,
 };
 use maud::{Markup, html};
@@ -162,7 +162,7 @@ fn contact(frame: &Frame<'_>, typed: Option<(&str, Asked)>) -> Markup {
     html! {
         form class="panel" method="post" action=(frame.at("/sign-in-page/contact")) data-once {
             (frame.field())
-            input type="hidden" name="seen" value=(present);
+            input type="hidden" name="seen" value=(asked_word(frame.granted.account().contact.as_ref()));
             div class="field" {
                 label for="contact" { (t.s("contact")) }
                 @if let Some(text) = error { (field::error(t, "contact-error", text)) }

@@ -23,7 +23,7 @@ async fn adm_5_importing_metadata_turns_no_check_off() {
     let plain_text = metadata(&idp);
     let role = "<md:IDPSSODescriptor ";
     assert!(plain_text.contains(role));
-    let lax = plain_text.replace(role, "<md:IDPSSODescriptor WantAuthnRequestsSigned=\"false\" WantAssertionsSigned=\"false\" ");
+    let lax = plain_text.replace(role, "<md:IDPSSODescriptor WantAssertionsSigned=\"false\" ").replace("WantAuthnRequestsSigned=\"true\"", "WantAuthnRequestsSigned=\"false\"");
     let mut must = Vec::new();
     for (text, place) in [(&plain_text, "https://idp.example/sso"), (&lax, "https://idp.example/sso?again"), (&plain_text, "https://idp.example/sso")] {
         let text = text.replace("https://idp.example/sso", place);
