@@ -274,7 +274,7 @@ async fn bra_1_a_program_changes_the_colour_that_it_has_seen() {
     let admin = Caller::whole(&broker, "admin@own.example", OWN).await;
     let at = format!("/accounts/{OWN}/sign-in-page");
     let shown = admin.get(&at).await;
-    assert_eq!(json_of(&shown), json!({ "colour": null, "logo": null }));
+    assert_eq!(json_of(&shown), json!({ "colour": null, "logo": null, "contact": null }));
     let seen = shown.header("etag").unwrap().to_owned();
     let put = async |tag: &str, colour: serde_json::Value| {
         let tags = [("if-match", tag)];
@@ -286,7 +286,7 @@ async fn bra_1_a_program_changes_the_colour_that_it_has_seen() {
     }
     assert!(account(&broker, OWN).await.account.colour.is_none() && records(&broker, "portal.appearance").await.is_empty());
     assert_eq!(put(&seen, json!("#123a6b")).await.status, 204);
-    assert_eq!(admin.read(&at).await, json!({ "colour": "#123a6b", "logo": null }));
+    assert_eq!(admin.read(&at).await, json!({ "colour": "#123a6b", "logo": null, "contact": null }));
     assert_eq!(put(&seen, json!(null)).await.status, 412, "somebody has changed it meanwhile");
     let now = admin.get(&at).await.header("etag").unwrap().to_owned();
     assert_eq!(put(&now, json!(null)).await.status, 204);
