@@ -106,10 +106,10 @@ contact-address = Lassen Sie Webadressen weg: auf diesen Seiten werden Passwört
 
 # Guessing
 portal-guessing = Wenn jemand rät
-portal-guessing-network = Nach { $limit } falschen Passwörtern für einen Benutzernamen aus einem Netz innerhalb { $hours ->
-    [one] einer Stunde
-   *[other] von { $hours } Stunden
-} ist { $pause } Minuten Pause; jedes Mal doppelt so lange, höchstens { $longest }.
+portal-guessing-network = { $hours ->
+    [one] Nach { $limit } falschen Passwörtern für einen Benutzernamen aus einem Netz innerhalb einer Stunde ist { $pause } Minuten Pause; jedes Mal doppelt so lange, höchstens { $longest }.
+   *[other] Nach { $limit } falschen Passwörtern für einen Benutzernamen aus einem Netz innerhalb von { $hours } Stunden ist { $pause } Minuten Pause; jedes Mal doppelt so lange, höchstens { $longest }.
+}
 portal-guessing-anywhere = Nach { $limit } von überall innerhalb von { $hours } Stunden ist für Fremde { $pause } Minuten Pause; höchstens { $longest }.
 portal-guessing-ends = Jede Pause endet von selbst. Ein Browser, in dem sich die Person schon angemeldet hat, wird getrennt gezählt: Fremde sperren niemanden aus.
 

@@ -106,10 +106,10 @@ contact-address = Leave web addresses out: people type passwords on these pages.
 
 # Guessing
 portal-guessing = When somebody guesses
-portal-guessing-network = After { $limit } wrong passwords for one username from one network within { $hours ->
-    [one] an hour
-   *[other] { $hours } hours
-}, it rests for { $pause } minutes; twice as long each time, { $longest } at most.
+portal-guessing-network = { $hours ->
+    [one] After { $limit } wrong passwords for one username from one network within an hour, it rests for { $pause } minutes; twice as long each time, { $longest } at most.
+   *[other] After { $limit } wrong passwords for one username from one network within { $hours } hours, it rests for { $pause } minutes; twice as long each time, { $longest } at most.
+}
 portal-guessing-anywhere = After { $limit } from everywhere within { $hours } hours, it rests for { $pause } minutes for strangers; { $longest } at most.
 portal-guessing-ends = Every rest ends by itself. A browser in which the person has signed in before is counted apart, so that strangers lock nobody out.
 

@@ -106,10 +106,10 @@ contact-address = Sin direcciones web: en estas páginas se escriben contraseña
 
 # Guessing
 portal-guessing = Cuando alguien adivina
-portal-guessing-network = Tras { $limit } contraseñas erróneas para un nombre de usuario desde una red en { $hours ->
-    [one] una hora
-   *[other] { $hours } horas
-}, hay una pausa de { $pause } minutos; el doble cada vez, { $longest } como máximo.
+portal-guessing-network = { $hours ->
+    [one] Tras { $limit } contraseñas erróneas para un nombre de usuario desde una red en una hora, hay una pausa de { $pause } minutos; el doble cada vez, { $longest } como máximo.
+   *[other] Tras { $limit } contraseñas erróneas para un nombre de usuario desde una red en { $hours } horas, hay una pausa de { $pause } minutos; el doble cada vez, { $longest } como máximo.
+}
 portal-guessing-anywhere = Tras { $limit } desde cualquier lugar en { $hours } horas, hay una pausa de { $pause } minutos para desconocidos; { $longest } como máximo.
 portal-guessing-ends = Cada pausa termina por sí sola. Un navegador en el que la persona ya inició sesión se cuenta aparte: ningún desconocido deja fuera a nadie.
 

@@ -106,10 +106,10 @@ contact-address = Pas d’adresse web : on saisit des mots de passe sur ces page
 
 # Guessing
 portal-guessing = Quand quelqu’un essaie de deviner
-portal-guessing-network = Après { $limit } mots de passe erronés pour un nom d’utilisateur depuis un réseau en { $hours ->
-    [one] une heure
-   *[other] { $hours } heures
-}, pause de { $pause } minutes ; deux fois plus longue à chaque fois, { $longest } au plus.
+portal-guessing-network = { $hours ->
+    [one] Après { $limit } mots de passe erronés pour un nom d’utilisateur depuis un réseau en une heure, pause de { $pause } minutes ; deux fois plus longue à chaque fois, { $longest } au plus.
+   *[other] Après { $limit } mots de passe erronés pour un nom d’utilisateur depuis un réseau en { $hours } heures, pause de { $pause } minutes ; deux fois plus longue à chaque fois, { $longest } au plus.
+}
 portal-guessing-anywhere = Après { $limit } depuis n’importe où en { $hours } heures, pause de { $pause } minutes pour les inconnus ; { $longest } au plus.
 portal-guessing-ends = Chaque pause se termine d’elle-même. Un navigateur dans lequel la personne s’est déjà connectée est compté à part : aucun inconnu n’exclut personne.
 

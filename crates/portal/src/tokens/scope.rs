@@ -86,7 +86,9 @@ scopes! {
     /// The colour of the sign-in pages.
     AppearanceRead = "appearance:read", "see how the sign-in pages look", [ReadAppearance];
     /// Another colour.
-    AppearanceWrite = "appearance:write", "change how the sign-in pages look, say whom people ask", [ChangeAppearance, ChangeContact];
+    AppearanceWrite = "appearance:write", "change how the sign-in pages look", [ChangeAppearance];
+    /// Whom people ask.
+    ContactWrite = "contact:write", "say whom people ask about signing in", [ChangeContact];
     /// Roles.
     AdministratorsRead = "administrators:read", "see who has a role", [ReadRoles];
     /// Changes of roles.

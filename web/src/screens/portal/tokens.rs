@@ -64,6 +64,7 @@ const fn says(scope: Scope) -> &'static str {
         Scope::ApplicationsWrite => "scope-applications-write",
         Scope::AppearanceRead => "scope-appearance-read",
         Scope::AppearanceWrite => "scope-appearance-write",
+        Scope::ContactWrite => "scope-contact-write",
         Scope::AdministratorsRead => "scope-administrators-read",
         Scope::AdministratorsWrite => "scope-administrators-write",
         Scope::TokensRead => "scope-tokens-read",
