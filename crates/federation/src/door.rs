@@ -5,6 +5,7 @@ use std::sync::Arc;
 use homeward_egress::Client;
 use homeward_model::{Random, Timestamp};
 use homeward_sealing::Sealer;
+use homeward_trace::Effort;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
@@ -198,7 +199,7 @@ impl Door {
     }
     async fn verify(&self, connection: &Connection, own: &OurSide, response: String, pending: Option<&Pending>, now: Timestamp) -> Result<VerifiedAssertion, Failure> {
         let (connection, sp, pending) = (connection.clone(), own.service_provider.clone(), pending.cloned());
-        self.aside(move || saml::verify(&response, &connection, &sp, pending.as_ref(), now)).await
+        self.aside(move || Effort::Signature.done(|| saml::verify(&response, &connection, &sp, pending.as_ref(), now))).await
     }
     /// Does what takes a processor for a while on a thread of its own, as many at once as there are processors.
     pub(crate) async fn aside<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {

@@ -14,6 +14,7 @@ use std::{
 use argon2::{Algorithm, Argon2, Params, Version};
 use homeward_model::{Password, Random, Timestamp, UserId};
 use homeward_sealing::Mac;
+use homeward_trace::Effort;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -112,7 +113,7 @@ impl Passwords {
         let fresh = self.fresh_salt();
         let ours = self.evaluate(password, self.params, fresh).await?;
         let (typed, text) = (password.clone(), phc.to_owned());
-        let right = self.workers.run(move |_| verify_foreign(&typed, &text)).await?;
+        let right = self.workers.run(move |_| Effort::Argon2.done(|| verify_foreign(&typed, &text))).await?;
         let Some(credential) = credentials.first().filter(|_| right) else { return Ok(Checked::default()) };
         let scheme = self.scheme(credential.user, fresh, &ours);
         let rehashed = scheme.map(|scheme| StoredCredential { scheme, ..credential.clone() }).into_iter().collect();
@@ -181,7 +182,7 @@ impl Passwords {
                 }
                 Scheme::Foreign { phc } => {
                     let (typed, text) = (password.clone(), phc.clone());
-                    if self.workers.run(move |_| verify_foreign(&typed, &text)).await? {
+                    if self.workers.run(move |_| Effort::Argon2.done(|| verify_foreign(&typed, &text))).await? {
                         return Ok(true);
                     }
                 }
@@ -212,7 +213,7 @@ impl Passwords {
         let evaluations = Arc::clone(&self.evaluations);
         let evaluation = move |memory: &mut Memory| {
             evaluations.fetch_add(1, Ordering::Relaxed);
-            argon2id(&password, params, salt, memory)
+            Effort::Argon2.done(|| argon2id(&password, params, salt, memory))
         };
         self.workers.run(evaluation).await?.ok_or(Overloaded::after_seconds(1))
     }

@@ -11,6 +11,7 @@ use aws_lc_rs::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use homeward_model::{Clock, Random, Timestamp};
 use homeward_sealing::Sealer;
+use homeward_trace::Effort;
 use openidconnect::{
     JsonWebKeyId, PrivateSigningKey, SigningError,
     core::{CoreJsonCurveType, CoreJsonWebKey, CoreJwsSigningAlgorithm},
@@ -215,7 +216,7 @@ impl PrivateSigningKey for Signer {
             return Err(SigningError::UnsupportedAlg(format!("{algorithm:?}")));
         }
         let random = AwsRandom::new();
-        match &self.pair {
+        Effort::Signature.done(|| match &self.pair {
             Pair::Es256(k) => k.sign(&random, message).map(|s| s.as_ref().to_vec()).map_err(|_| SigningError::CryptoError),
             Pair::EdDsa(k) => Ok(k.sign(message).as_ref().to_vec()),
             Pair::Rs256(k) => {
@@ -223,7 +224,7 @@ impl PrivateSigningKey for Signer {
                 k.sign(&sig::RSA_PKCS1_SHA256, &random, message, &mut out).map_err(|_| SigningError::CryptoError)?;
                 Ok(out)
             }
-        }
+        })
     }
     fn as_verification_key(&self) -> CoreJsonWebKey {
         let kid = Some(JsonWebKeyId::new(self.kid.clone()));

@@ -1,7 +1,14 @@
 //! Figures in Prometheus' text format, on an address of their own. No label holds anything of a person, and every label has a bounded
 //! number of values: routes are patterns, events and outcomes words of ours.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use actix_web::{
     App, HttpResponse, HttpServer,
@@ -11,6 +18,7 @@ use actix_web::{
 use homeward_federation::health::Level;
 use homeward_signin::{Context, ports::AuditEvent};
 use homeward_store::Store;
+use homeward_trace::Effort;
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -50,6 +58,11 @@ struct SpanLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct WorkLabels {
+    work: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ConnectionLabels {
     connection: String,
 }
@@ -71,6 +84,8 @@ pub(crate) struct Metrics {
     requests: Family<RequestLabels, Histogram, fn() -> Histogram>,
     mails: Counter,
     spans: Family<SpanLabels, Counter>,
+    work: Family<WorkLabels, Counter>,
+    work_seconds: Family<WorkLabels, Counter<f64, AtomicU64>>,
     sessions: Gauge,
     mails_waiting: Gauge,
     mails_given_up: Gauge,
@@ -135,6 +150,8 @@ impl Metrics {
             requests,
             mails: Counter::default(),
             spans: Family::default(),
+            work: Family::default(),
+            work_seconds: Family::default(),
             sessions: Gauge::default(),
             mails_waiting: Gauge::default(),
             mails_given_up: Gauge::default(),
@@ -153,6 +170,8 @@ impl Metrics {
         registry.register("request_duration_seconds", "Time to answer by route, method and status; its count is the number of requests", made.requests.clone());
         registry.register("mails_sent", "Mails handed to the mail server", made.mails.clone());
         registry.register("trace_spans", "Spans of traces: taken by the collector (sent), or not (dropped)", made.spans.clone());
+        registry.register("work", "Passwords, signatures and statements since the start", made.work.clone());
+        registry.register("work_seconds", "Time that they took: of a processor for argon2 and signature, waited for database", made.work_seconds.clone());
         registry.register("sessions", "Browsers' sessions used within the hour", made.sessions.clone());
         registry.register("mails_waiting", "Mails in the outbox", made.mails_waiting.clone());
         registry.register("mails_given_up", "Mails that are not tried any more", made.mails_given_up.clone());
@@ -219,6 +238,11 @@ impl Metrics {
         self.hash_places.set(whole(queue.places));
         self.audit.set(whole(figures.audit_records));
         self.bytes.set(whole(figures.bytes));
+        for work in Effort::ALL {
+            let (labels, (took, times)) = (WorkLabels { work: work.word() }, work.spent());
+            self.work.get_or_create(&labels).inner().store(times, Ordering::Relaxed);
+            self.work_seconds.get_or_create(&labels).inner().store(took.as_secs_f64().to_bits(), Ordering::Relaxed);
+        }
         self.connections.set(store, ctx.now()).await?;
         let mut text = String::new();
         encode(&mut text, &self.registry).map_err(|e| e.to_string())?;

@@ -12,7 +12,9 @@
 mod caller;
 mod id;
 mod request;
+mod effort;
 
 pub use caller::Caller;
 pub use id::TraceId;
 pub use request::{Finished, Note, Request, Step, belongs_to, current, followed, note, step};
+pub use effort::Effort;

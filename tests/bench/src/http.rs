@@ -1,4 +1,4 @@
-//! A small HTTP/1.1 client that costs little beside what it measures: one connection, one request after the other.
+//! A small HTTP/1.1 client that costs little beside what it measures: one request after the other, at one server or at several in turn.
 
 use std::net::SocketAddr;
 
@@ -7,9 +7,10 @@ use tokio::{
     net::TcpStream,
 };
 
-/// A connection that is kept open.
+/// A connection that is kept open to each server.
 pub struct Connection {
-    stream: TcpStream,
+    streams: Vec<TcpStream>,
+    next: usize,
     buffer: Vec<u8>,
 }
 
@@ -47,19 +48,30 @@ impl Answer {
 impl Connection {
     /// Connects.
     pub async fn open(address: SocketAddr) -> std::io::Result<Self> {
-        let stream = TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
-        Ok(Self { stream, buffer: Vec::with_capacity(32 * 1024) })
+        Self::open_all(&[address]).await
+    }
+    /// Connects to several; each request goes to the next of them, as a proxy does that knows nobody.
+    pub async fn open_all(addresses: &[SocketAddr]) -> std::io::Result<Self> {
+        let mut streams = Vec::new();
+        for address in addresses {
+            let stream = TcpStream::connect(address).await?;
+            stream.set_nodelay(true)?;
+            streams.push(stream);
+        }
+        Ok(Self { streams, next: 0, buffer: Vec::with_capacity(32 * 1024) })
     }
     /// Sends a request and reads its answer.
     pub async fn ask(&mut self, request: &[u8]) -> std::io::Result<Answer> {
-        self.stream.write_all(request).await?;
+        let place = self.next;
+        self.next = (place + 1) % self.streams.len();
+        let stream = &mut self.streams[place];
+        stream.write_all(request).await?;
         self.buffer.clear();
         let head = loop {
             if let Some(end) = self.buffer.windows(4).position(|w| w == b"\r\n\r\n") {
                 break end + 4;
             }
-            if self.stream.read_buf(&mut self.buffer).await? == 0 {
+            if stream.read_buf(&mut self.buffer).await? == 0 {
                 return Err(std::io::ErrorKind::UnexpectedEof.into());
             }
         };
@@ -67,7 +79,7 @@ impl Connection {
         let length = text.lines().find_map(|line| line.split_once(':').filter(|(n, _)| n.eq_ignore_ascii_case("content-length"))?.1.trim().parse().ok());
         let whole = head + length.unwrap_or(0_usize);
         while self.buffer.len() < whole {
-            if self.stream.read_buf(&mut self.buffer).await? == 0 {
+            if stream.read_buf(&mut self.buffer).await? == 0 {
                 return Err(std::io::ErrorKind::UnexpectedEof.into());
             }
         }
@@ -97,6 +109,12 @@ pub fn post(path: &str, from: &str, cookies: &str, fields: &[(&str, &str)]) -> V
         body.len()
     )
     .into_bytes()
+}
+
+/// A POST of a form on a page of another site: it has no cookies.
+pub fn deliver(path: &str, from: &str, fields: &[(&str, &str)]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(&post(path, from, "", fields)).into_owned();
+    text.replacen("Origin: null\r\nSec-Fetch-Site: same-origin", "Origin: https://idp.example\r\nSec-Fetch-Site: cross-site", 1).into_bytes()
 }
 
 /// Percent-encodes.

@@ -9,6 +9,7 @@ pub mod people;
 pub mod portal;
 pub mod process;
 pub mod saml;
+pub mod saml_provider;
 pub mod scene;
 
 /// The real time: a benchmark measures it.

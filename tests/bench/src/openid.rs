@@ -4,14 +4,15 @@ use std::path::Path;
 
 use crate::{
     figures::Cost,
-    http::{self, Answer, Connection},
+    http::{self, Connection},
     load,
     openid_provider::{CLIENT, Provider},
     process::Server,
     scene::{self, Scene},
 };
 
-const ACCOUNT: &str = "40820";
+/// The account of its people.
+pub const ACCOUNT: &str = "40820";
 /// People of the account at that provider.
 const GUESTS: u64 = 64;
 /// Returns in a round.
@@ -66,7 +67,8 @@ pub async fn measure(rounds: usize, binary: &Path, floor: &Server) -> Result<Cos
     Ok(costs)
 }
 
-fn register(issuer: &str) -> String {
+/// The account of that provider's people, for the register.
+pub fn register(issuer: &str) -> String {
     let mut text = format!(
         "[[account]]\nnumber = \"{ACCOUNT}\"\nname = \"OpenID\"\nregion = \"us\"\nsso_mode = \"redirect\"\n[[account.domain]]\ndomain = \"openid.example\"\nverified = true\n\
          [[account.connection]]\nname = \"OpenID\"\nstate = \"enforced\"\n[account.connection.settings]\npreset = \"generic\"\n\
@@ -78,47 +80,26 @@ fn register(issuer: &str) -> String {
 }
 
 /// Somebody at the provider, who has signed in there.
-struct Away {
+pub struct Away {
     from: String,
     cookies: String,
     state: String,
     code: String,
 }
 
-async fn depart(connection: &mut Connection, number: u64) -> Result<Away, String> {
+/// Goes there.
+pub async fn depart(connection: &mut Connection, number: u64) -> Result<Away, String> {
     let from = http::address(5_000_000 + number);
-    let standing = scene::stand(connection, &from).await?;
-    let (ask, name) = (|e: std::io::Error| e.to_string(), guest(number));
-    // Under closed disclosure nobody is taken away by their name alone: the page offers the way.
-    let page = connection.ask(&http::post("/signin/username", &from, &standing.cookies, &[("stage", &standing.stage), ("username", &name)])).await.map_err(ask)?;
-    let fields = [("stage", page.hidden("stage")), ("username", name)];
-    let sent = connection.ask(&http::post("/signin/single-sign-on", &from, &standing.cookies, &fields.each_ref().map(|(n, v)| (*n, v.as_str())))).await.map_err(ask)?;
-    let page = connection.ask(&http::get(&location(&sent)?, &from, &standing.cookies)).await.map_err(ask)?;
-    let to = onward(&page)?;
+    let (cookies, to) = scene::leave(connection, &from, &guest(number)).await?;
     let parameter = |name: &str| to.split(['?', '&']).find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).map(str::to_owned).ok_or_else(|| format!("no {name}: {to}"));
-    Ok(Away { from, cookies: standing.cookies, code: Provider::code(number % GUESTS, &parameter("nonce")?), state: parameter("state")? })
+    Ok(Away { from, cookies, code: Provider::code(number % GUESTS, &parameter("nonce")?), state: parameter("state")? })
 }
 
-/// Where a page leads by itself.
-fn onward(page: &Answer) -> Result<String, String> {
-    let text = page.text();
-    let to = text.split("content=\"0;url=").nth(1).and_then(|rest| rest.split('"').next());
-    to.map(|to| to.replace("&amp;", "&")).ok_or_else(|| format!("no way on: {}\n{text}", page.head))
-}
-
-/// The three requests of a return: the provider's answer, its result, and the way to the application.
-async fn come_back(connection: &mut Connection, path: &str, away: Away) -> Result<(), String> {
-    let Away { from, mut cookies, state, code } = away;
-    let ask = |e: std::io::Error| e.to_string();
-    let answered = connection.ask(&http::get(&format!("{path}?code={code}&state={state}"), &from, &cookies)).await.map_err(ask)?;
-    let to = location(&answered)?;
-    let page = connection.ask(&http::get(&to, &from, &cookies)).await.map_err(ask)?;
-    cookies = format!("{cookies}; {}", page.cookies());
-    let end = connection.ask(&http::get(&onward(&page)?, &from, &cookies)).await.map_err(ask)?;
-    let to = location(&end)?;
-    if to.contains("code=") { Ok(()) } else { Err(format!("no code: {to}")) }
-}
-
-fn location(answer: &Answer) -> Result<String, String> {
-    answer.headers("location").next().map(str::to_owned).ok_or_else(|| format!("no redirect: {}\n{}", answer.head, answer.text()))
+/// The three requests of a return: the provider's answer, its result, and the way to the application. Gives the application's address, and
+/// where it was asked for from.
+pub async fn come_back(connection: &mut Connection, path: &str, away: Away) -> Result<(String, String), String> {
+    let Away { from, cookies, state, code } = away;
+    let answered = connection.ask(&http::get(&format!("{path}?code={code}&state={state}"), &from, &cookies)).await.map_err(|e| e.to_string())?;
+    let to = scene::fetch(connection, (&from, &cookies), &answered).await?;
+    Ok((from, to))
 }

@@ -11,7 +11,7 @@ use std::{
 use base64::{Engine, engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD}};
 
 use crate::{
-    http::{self, Connection, escaped},
+    http::{self, Answer, Connection, escaped},
     people,
     process::{Server, free_port},
 };
@@ -39,6 +39,7 @@ pub struct Scene {
     folder: PathBuf,
     binary: PathBuf,
     address: SocketAddr,
+    store: String,
 }
 
 impl Scene {
@@ -48,26 +49,39 @@ impl Scene {
     }
     /// The same with more in its register.
     pub fn with(binary: &Path, name: &str, more: &str) -> Result<Self, String> {
+        Self::over(binary, name, "path = \"homeward.db\"", more)
+    }
+    /// The same with another `[store]`.
+    pub fn over(binary: &Path, name: &str, store: &str, more: &str) -> Result<Self, String> {
         let folder = std::env::temp_dir().join(format!("homeward-bench-{}-{name}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).map_err(|e| e.to_string())?;
-        let scene = Self { folder, binary: binary.to_owned(), address: free_port() };
-        let config = format!(
-            "[server]\nlisten = \"{}\"\npublic_url = \"http://homeward.localhost\"\nallow_http_localhost = true\ntrusted_proxies = [\"127.0.0.0/8\"]\n\
-             [store]\npath = \"homeward.db\"\n[secrets]\nroot_key_file = \"root.key\"\n[mail]\nhost = \"127.0.0.1\"\nport = 25\ntls = \"none\"\n\
-             from = \"signin@bench.example\"\n[log]\nlevel = \"error\"\n",
-            scene.address
-        );
-        std::fs::write(scene.config(), config).map_err(|e| e.to_string())?;
+        let scene = Self { folder, binary: binary.to_owned(), address: free_port(), store: store.to_owned() };
+        scene.configure("homeward.toml", scene.address, "")?;
         std::fs::write(scene.folder.join("register.toml"), register() + more).map_err(|e| e.to_string())?;
         Ok(scene)
     }
-    /// Loads accounts and `people` people.
+    /// Writes a configuration of this installation for one broker.
+    pub fn configure(&self, file: &str, address: SocketAddr, more: &str) -> Result<(), String> {
+        let config = format!(
+            "[server]\nlisten = \"{address}\"\npublic_url = \"http://homeward.localhost\"\nallow_http_localhost = true\ntrusted_proxies = [\"127.0.0.0/8\"]\n\
+             [store]\n{}\n[secrets]\nroot_key_file = \"root.key\"\n[mail]\nhost = \"127.0.0.1\"\nport = 25\ntls = \"none\"\n\
+             from = \"signin@bench.example\"\n[log]\nlevel = \"error\"\n{more}",
+            self.store
+        );
+        std::fs::write(self.folder.join(file), config).map_err(|e| e.to_string())
+    }
+    /// Starts one broker with its own configuration.
+    pub fn serve_as(&self, file: &str, address: SocketAddr) -> Result<Server, String> {
+        Server::start(Command::new(&self.binary).arg("--config").arg(self.folder.join(file)).arg("serve"), address)
+    }
+    /// Loads accounts.
+    pub fn apply(&self) -> Result<(), String> {
+        self.run(&["apply", "--yes", &self.folder.join("register.toml").to_string_lossy()])
+    }
+    /// Loads accounts and `people` people; into a file of SQLite.
     pub fn fill(&self, people: u64) -> Result<(), String> {
-        let done = self.command(&["apply", "--yes"]).arg(self.folder.join("register.toml")).output().map_err(|e| e.to_string())?;
-        if !done.status.success() {
-            return Err(format!("apply: {}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr)));
-        }
+        self.apply()?;
         people::multiply(&self.database(), &people::username(0).replace("person-00000000", "template"), people).map_err(|e| e.to_string())
     }
     /// Runs a command of the product.
@@ -93,9 +107,18 @@ impl Scene {
     }
     /// The address of return that an OpenID Provider is given for a connection.
     pub fn redirect_uri(&self, account: &str, connection: &str) -> Result<String, String> {
-        let shown = self.command(&["connection", "show", account, connection, "--json"]).output().map_err(|e| e.to_string())?;
-        let shown: serde_json::Value = serde_json::from_slice(&shown.stdout).map_err(|_| String::from_utf8_lossy(&shown.stderr).into_owned())?;
+        let shown = self.shown(account, connection)?;
         shown["redirect URI"].as_str().map(str::to_owned).ok_or_else(|| format!("no redirect URI: {shown}"))
+    }
+    /// The value of a connection that ends so.
+    pub fn value_that_ends(&self, (account, connection): (&str, &str), end: &str) -> Result<String, String> {
+        let shown = self.shown(account, connection)?;
+        let found = shown.as_object().and_then(|all| all.values().filter_map(|value| value.as_str()).find(|text| text.ends_with(end)));
+        found.map(str::to_owned).ok_or_else(|| format!("nothing ends with {end}: {shown}"))
+    }
+    fn shown(&self, account: &str, connection: &str) -> Result<serde_json::Value, String> {
+        let shown = self.command(&["connection", "show", account, connection, "--json"]).output().map_err(|e| e.to_string())?;
+        serde_json::from_slice(&shown.stdout).map_err(|_| String::from_utf8_lossy(&shown.stderr).into_owned())
     }
     /// Starts the server.
     pub fn serve(&self) -> Result<Server, String> {
@@ -182,17 +205,52 @@ pub async fn sign_in(connection: &mut Connection, number: u64) -> Result<Option<
     if page.status == 503 {
         return Ok(None);
     }
-    let text = page.text();
-    let on = text.split("content=\"0;url=").nth(1).and_then(|rest| rest.split('"').next()).ok_or_else(|| format!("no way on: {}\n{text}", page.head))?;
     let cookies = format!("{}; {}", standing.cookies, page.cookies());
-    let answer = connection.ask(&http::get(&on.replace("&amp;", "&"), &from, &cookies)).await.map_err(ask)?;
-    let location = answer.headers("location").next().unwrap_or_default().to_owned();
-    let code = location.split("code=").nth(1).and_then(|rest| rest.split('&').next()).ok_or_else(|| format!("no code: {}", answer.head))?;
+    let answer = connection.ask(&http::get(&onward(&page)?, &from, &cookies)).await.map_err(ask)?;
+    redeem(connection, &from, &location(&answer)?).await.map(Some)
+}
+
+/// Where a page leads by itself.
+pub fn onward(page: &Answer) -> Result<String, String> {
+    let text = page.text();
+    let to = text.split("content=\"0;url=").nth(1).and_then(|rest| rest.split('"').next());
+    to.map(|to| to.replace("&amp;", "&")).ok_or_else(|| format!("no way on: {}\n{text}", page.head))
+}
+
+/// Where an answer leads.
+pub fn location(answer: &Answer) -> Result<String, String> {
+    answer.headers("location").next().map(str::to_owned).ok_or_else(|| format!("no redirect: {}\n{}", answer.head, answer.text()))
+}
+
+/// A browser that is about to leave for a provider, and where to: authorize, username, the way that the page offers.
+pub async fn leave(connection: &mut Connection, from: &str, name: &str) -> Result<(String, String), String> {
+    let (standing, ask) = (stand(connection, from).await?, |e: std::io::Error| e.to_string());
+    // Under closed disclosure nobody is taken away by their name alone: the page offers the way.
+    let page = connection.ask(&http::post("/signin/username", from, &standing.cookies, &[("stage", &standing.stage), ("username", name)])).await.map_err(ask)?;
+    let fields = [("stage", page.hidden("stage")), ("username", name.to_owned())];
+    let sent = connection.ask(&http::post("/signin/single-sign-on", from, &standing.cookies, &fields.each_ref().map(|(n, v)| (*n, v.as_str())))).await.map_err(ask)?;
+    let page = connection.ask(&http::get(&location(&sent)?, from, &standing.cookies)).await.map_err(ask)?;
+    Ok((standing.cookies, onward(&page)?))
+}
+
+/// The rest of a way back from a provider: its result, and the way to the application; gives the application's address with the code.
+pub async fn fetch(connection: &mut Connection, (from, cookies): (&str, &str), answered: &Answer) -> Result<String, String> {
+    let ask = |e: std::io::Error| e.to_string();
+    let page = connection.ask(&http::get(&location(answered)?, from, cookies)).await.map_err(ask)?;
+    let cookies = format!("{cookies}; {}", page.cookies());
+    let end = connection.ask(&http::get(&onward(&page)?, from, &cookies)).await.map_err(ask)?;
+    let to = location(&end)?;
+    if to.contains("code=") { Ok(to) } else { Err(format!("no code: {to}")) }
+}
+
+/// Redeems the code of an application's address; gives the refresh token.
+pub async fn redeem(connection: &mut Connection, from: &str, location: &str) -> Result<String, String> {
+    let code = location.split("code=").nth(1).and_then(|rest| rest.split('&').next()).ok_or_else(|| format!("no code: {location}"))?;
     let fields = [
         ("grant_type", "authorization_code"), ("client_id", CLIENT), ("code", code), ("redirect_uri", REDIRECT),
         ("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
     ];
-    token(connection, &from, &fields).await.map(Some)
+    token(connection, from, &fields).await
 }
 
 /// Refreshes once; gives the next refresh token.

@@ -4,6 +4,7 @@
 //! and `kid` only picks among them (RFC 8725).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use homeward_trace::Effort;
 use serde_json::Value;
 
 use super::{Algorithm, json::{self, Object}, keys::Key};
@@ -73,7 +74,7 @@ impl<'a> Unverified<'a> {
     }
     /// The claims, once the key has vouched for the bytes they are read from.
     pub fn verified_by(&self, key: &Key, algorithm: Algorithm) -> Result<Object, Failure> {
-        if !key.verifies(algorithm, self.signed.as_bytes(), &self.signature) {
+        if !Effort::Signature.done(|| key.verifies(algorithm, self.signed.as_bytes(), &self.signature)) {
             return Err(Failure::of(Check::Signature, "jws.signature"));
         }
         json::read_object(&self.payload).map_err(|_| Failure::of(Check::Signature, "jws.payload"))

@@ -35,6 +35,7 @@ use std::{path::Path, sync::Arc};
 
 use homeward_discovery::{Account, Application};
 use homeward_provider::Client;
+use homeward_trace::{Effort, step};
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use outbox::SealedOutbox;
@@ -131,7 +132,7 @@ impl Store {
     }
     /// Makes a change together with whatever else waits, and gives its result when that is on the disk.
     pub(crate) async fn grouped<T: Send + 'static>(&self, change: impl FnOnce(&mut Db<'_>) -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
-        homeward_trace::step("store.write", self.group.make(&self.write, change)).await
+        step("store.write", Effort::Database.waited(self.group.make(&self.write, change))).await
     }
     /// Whether the database answers.
     pub async fn is_ready(&self) -> bool {

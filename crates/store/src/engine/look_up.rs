@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use homeward_trace::Effort;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 use serde::de::DeserializeOwned;
 use sqlx::PgPool;
@@ -31,7 +32,10 @@ pub(crate) enum Reader {
 
 impl Reader {
     /// All rows of a statement, in one snapshot of the database. For look-ups by an index only: with SQLite the thread waits for it.
-    pub async fn rows<T>(&self, statement: &'static str, values: Vec<Value<'_>>, mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
+    pub async fn rows<T>(&self, statement: &'static str, values: Vec<Value<'_>>, read: impl FnMut(&Row<'_>) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
+        Effort::Database.waited(self.found(statement, values, read)).await
+    }
+    async fn found<T>(&self, statement: &'static str, values: Vec<Value<'_>>, mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
         tracing::trace!(target: "homeward_store::statement", statement);
         match self {
             Self::Sqlite(files) => files.rows(statement, &values, |row| read(&Row::Sqlite(row))),

@@ -1,5 +1,6 @@
 //! Statements on whichever engine is there. One text serves all; only what carries it differs.
 
+use homeward_trace::Effort;
 use sqlx::{
     FromRow, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, SqlSafeStr, SqlStr,
     postgres::{PgArguments, PgRow},
@@ -165,11 +166,11 @@ impl<'q> Query<'q> {
     }
     /// Runs it.
     pub async fn execute<'c>(self, on: impl Into<On<'c>>) -> Result<Done, sqlx::Error> {
-        self.run(on.into()).await
+        Effort::Database.waited(self.run(on.into())).await
     }
     /// Its rows, each of which may fail to read.
     pub async fn fetch_each<'c, T: Readable>(self, on: impl Into<On<'c>>) -> Result<Vec<Result<T, sqlx::Error>>, sqlx::Error> {
-        let rows = self.rows(on.into()).await?;
+        let rows = Effort::Database.waited(self.rows(on.into())).await?;
         Ok(rows.each())
     }
     /// Its rows.

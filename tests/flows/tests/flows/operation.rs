@@ -162,6 +162,11 @@ async fn metrics_count_and_name_nobody() {
     ] {
         assert!(text.contains(line), "{line} in {text}");
     }
+    for work in ["argon2", "signature", "database"] {
+        let (times, took) = (format!("homeward_work_total{{work=\"{work}\"}} "), format!("homeward_work_seconds_total{{work=\"{work}\"}} "));
+        let figure = |line: &str| text.lines().find_map(|found| found.strip_prefix(line)?.parse::<f64>().ok());
+        assert!(figure(&times).is_some_and(|count| count >= 1.0) && figure(&took).is_some_and(|seconds| seconds > 0.0), "{work} in {text}");
+    }
     // A figure may have the digits of a number by chance: a sum of times has many. Names and labels must not.
     let named: Vec<&str> = text.lines().map(|line| line.rsplit_once(' ').map_or(line, |(named, _)| named)).collect();
     assert!(named.contains(&"homeward_sessions"), "{named:?}");

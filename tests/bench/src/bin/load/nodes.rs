@@ -1,0 +1,104 @@
+//! The brokers of a run: one installation, one database, one configuration each; and what they say of themselves.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use homeward_bench::{
+    http::{self, Connection},
+    openid,
+    openid_provider::Provider as OpenIdProvider,
+    process::{Server, free_port},
+    saml_provider::{self, Provider as SamlProvider},
+    scene::Scene,
+};
+use homeward_testkit::postgres;
+
+use crate::{
+    World,
+    options::{Kept, Options},
+};
+
+/// The brokers.
+pub(crate) struct Nodes {
+    servers: Vec<Server>,
+    figures: Vec<SocketAddr>,
+    database: Option<String>,
+    // Its folder is there as long as the brokers.
+    _scene: Scene,
+}
+
+/// What the brokers have used since their start.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Used {
+    /// Processor time.
+    pub cpu: Duration,
+    /// Of it for passwords. A broker from before these figures has none.
+    pub argon2: f64,
+    /// Of it for signatures.
+    pub signature: f64,
+    /// Waited for the database, in seconds.
+    pub database: f64,
+}
+
+impl Drop for Nodes {
+    fn drop(&mut self) {
+        self.servers.clear();
+        if let Some(database) = &self.database {
+            postgres::drop_database(database);
+        }
+    }
+}
+
+impl Nodes {
+    /// Makes the installation and starts them.
+    pub async fn start(options: &Options) -> Result<(Self, Arc<World>), String> {
+        let provider = OpenIdProvider::start().await?;
+        let database = (options.kept == Kept::Postgres).then(|| postgres::database(None));
+        let store = database.as_ref().map_or_else(|| "path = \"homeward.db\"".to_owned(), |url| format!("url = \"{url}\""));
+        let more = openid::register(&provider.issuer) + &saml_provider::register();
+        let scene = Scene::over(&options.binary, "load", &store, &more)?;
+        scene.apply()?;
+        let saml = SamlProvider::of(&scene)?;
+        let uri = scene.redirect_uri(openid::ACCOUNT, "OpenID")?;
+        let callback = uri.strip_prefix("http://homeward.localhost").ok_or("another public address")?.to_owned();
+        let (mut servers, mut figures) = (Vec::new(), Vec::new());
+        for number in 0..options.nodes {
+            let (file, address, own) = (format!("node-{number}.toml"), free_port(), free_port());
+            scene.configure(&file, address, &format!("[metrics]\nlisten = \"{own}\"\n{}", options.more))?;
+            servers.push(scene.serve_as(&file, address)?);
+            figures.push(own);
+        }
+        Ok((Self { servers, figures, database, _scene: scene }, Arc::new(World::new(saml, callback, provider))))
+    }
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.servers.len()
+    }
+    /// A driver's connections: to each of them, one after the other.
+    pub async fn connection(&self, place: usize) -> Result<Connection, String> {
+        let mut addresses: Vec<SocketAddr> = self.servers.iter().map(|server| server.address).collect();
+        let first = place % addresses.len();
+        addresses.rotate_left(first);
+        Connection::open_all(&addresses).await.map_err(|e| e.to_string())
+    }
+    /// What they have used.
+    pub async fn used(&self) -> Result<Used, String> {
+        let mut all = Used::default();
+        for (server, figures) in self.servers.iter().zip(&self.figures) {
+            let page = Connection::open(*figures).await.map_err(|e| e.to_string())?.ask(&http::get("/metrics", "10.0.0.1", "")).await.map_err(|e| e.to_string())?;
+            let text = page.text();
+            let of = |work: &str| {
+                let line = format!("homeward_work_seconds_total{{work=\"{work}\"}} ");
+                text.lines().find_map(|found| found.strip_prefix(&line)?.parse::<f64>().ok()).unwrap_or(f64::NAN)
+            };
+            all.cpu += server.cpu();
+            all.argon2 += of("argon2");
+            all.signature += of("signature");
+            all.database += of("database");
+        }
+        Ok(all)
+    }
+    /// Memory of all of them together (RSS), in MiB.
+    pub fn memory(&self) -> f64 {
+        self.servers.iter().map(|server| server.memory_kib("VmRSS")).sum::<u64>() as f64 / 1024.0
+    }
+}
