@@ -310,7 +310,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     let metrics = settings.metrics.listen.map(|_| Arc::new(Metrics::new()));
     overrides.count = overrides.count.or_else(|| metrics.as_ref().map(Metrics::counter));
     overrides.count_tokens = overrides.count_tokens.or_else(|| metrics.as_ref().map(Metrics::token_counter));
-    let (context, store, sealer, wake, link) = context(settings, &overrides).await?;
+    let (context, store, sealer, wake, link) = Box::pin(context(settings, &overrides)).await?;
     if let Some(link) = &link {
         counters::check(link).await?;
     }

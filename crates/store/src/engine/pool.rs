@@ -8,6 +8,7 @@
 
 use std::ops::{Deref, DerefMut};
 
+use homeward_trace::Effort;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 
 /// Each statement sees what was committed before it began.
@@ -56,6 +57,9 @@ async fn with_lock(pool: &PgPool, lock: &'static str) -> Result<sqlx::Transactio
 impl Pool {
     /// Begins a transaction that writes; nobody else writes meanwhile.
     pub async fn begin(&self) -> Result<Transaction, sqlx::Error> {
+        Effort::Database.waited(self.begun()).await
+    }
+    async fn begun(&self) -> Result<Transaction, sqlx::Error> {
         Ok(Transaction(match self {
             Self::Sqlite(pool) => Work::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
             Self::Readers(pool) | Self::Writers(pool) => Work::Postgres(alone(pool).await?),
@@ -90,10 +94,13 @@ pub(crate) struct Transaction(Work);
 impl Transaction {
     /// Keeps what was done.
     pub async fn commit(self) -> Result<(), sqlx::Error> {
-        match self.0 {
-            Work::Sqlite(work) => work.commit().await,
-            Work::Postgres(work) => work.commit().await,
-        }
+        let commit = async {
+            match self.0 {
+                Work::Sqlite(work) => work.commit().await,
+                Work::Postgres(work) => work.commit().await,
+            }
+        };
+        Effort::Database.waited(commit).await
     }
     /// Undoes it.
     pub async fn rollback(self) -> Result<(), sqlx::Error> {

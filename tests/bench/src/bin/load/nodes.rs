@@ -1,6 +1,6 @@
 //! The brokers of a run: one installation, one database, one configuration each; and what they say of themselves.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, ops::Sub, os::unix::fs::PermissionsExt, sync::Arc, time::Duration};
 
 use homeward_bench::{
     http::{self, Connection},
@@ -10,7 +10,7 @@ use homeward_bench::{
     saml_provider::{self, Provider as SamlProvider},
     scene::Scene,
 };
-use homeward_testkit::postgres;
+use homeward_testkit::{postgres, redis};
 
 use crate::{
     World,
@@ -39,6 +39,13 @@ pub(crate) struct Used {
     pub database: f64,
 }
 
+impl Sub for Used {
+    type Output = Self;
+    fn sub(self, before: Self) -> Self {
+        Self { cpu: self.cpu - before.cpu, argon2: self.argon2 - before.argon2, signature: self.signature - before.signature, database: self.database - before.database }
+    }
+}
+
 impl Drop for Nodes {
     fn drop(&mut self) {
         self.servers.clear();
@@ -49,8 +56,8 @@ impl Drop for Nodes {
 }
 
 impl Nodes {
-    /// Makes the installation and starts them.
-    pub async fn start(options: &Options) -> Result<(Self, Arc<World>), String> {
+    /// Makes the installation and starts so many. On PostgreSQL they count in Redis, one broker too: what is compared has the same parts.
+    pub async fn start(options: &Options, count: usize) -> Result<(Self, Arc<World>), String> {
         let provider = OpenIdProvider::start().await?;
         let database = (options.kept == Kept::Postgres).then(|| postgres::database(None));
         let store = database.as_ref().map_or_else(|| "path = \"homeward.db\"".to_owned(), |url| format!("url = \"{url}\""));
@@ -60,10 +67,11 @@ impl Nodes {
         let saml = SamlProvider::of(&scene)?;
         let uri = scene.redirect_uri(openid::ACCOUNT, "OpenID")?;
         let callback = uri.strip_prefix("http://homeward.localhost").ok_or("another public address")?.to_owned();
+        let shared = if database.is_some() && !options.more.contains("[redis]") { counters(&scene)? } else { String::new() };
         let (mut servers, mut figures) = (Vec::new(), Vec::new());
-        for number in 0..options.nodes {
+        for number in 0..count {
             let (file, address, own) = (format!("node-{number}.toml"), free_port(), free_port());
-            scene.configure(&file, address, &format!("[metrics]\nlisten = \"{own}\"\n{}", options.more))?;
+            scene.configure(&file, address, &format!("[metrics]\nlisten = \"{own}\"\n{shared}{}", options.more))?;
             servers.push(scene.serve_as(&file, address)?);
             figures.push(own);
         }
@@ -101,4 +109,13 @@ impl Nodes {
     pub fn memory(&self) -> f64 {
         self.servers.iter().map(|server| server.memory_kib("VmRSS")).sum::<u64>() as f64 / 1024.0
     }
+}
+
+/// A database of Redis for this run, as a section of the configuration.
+fn counters(scene: &Scene) -> Result<String, String> {
+    let (url, password) = redis::database();
+    let file = scene.file("redis.password");
+    std::fs::write(&file, password).map_err(|e| e.to_string())?;
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).map_err(|e| e.to_string())?;
+    Ok(format!("[redis]\nurl = \"{url}\"\npassword_file = \"redis.password\"\n"))
 }

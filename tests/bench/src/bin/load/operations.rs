@@ -23,9 +23,12 @@ pub(crate) enum Kind {
     Refresh,
     /// The username page, and a username sent: who is asked to prove it.
     Discovery,
+    /// The username page alone.
+    Page,
 }
 
 impl Kind {
+    /// What a run measures one by one; the page has a part of its own.
     pub const ALL: [Self; 5] = [Self::Password, Self::Saml, Self::Oidc, Self::Refresh, Self::Discovery];
 
     pub const fn word(self) -> &'static str {
@@ -35,6 +38,7 @@ impl Kind {
             Self::Oidc => "oidc",
             Self::Refresh => "refresh",
             Self::Discovery => "discovery",
+            Self::Page => "page",
         }
     }
     pub fn of(word: &str) -> Option<Self> {
@@ -83,14 +87,12 @@ impl World {
                     return Err(format!("a username: {}", page.head));
                 }
             }
+            Kind::Page => drop(scene::stand(connection, &http::address(8_000_000 + number)).await?),
         }
         Ok(Went::Well)
     }
-    /// Brings a driver to where it can begin: with a token to refresh.
-    pub async fn ready(&self, kind: Kind, connection: &mut Connection) -> Result<String, String> {
-        if kind != Kind::Refresh {
-            return Ok(String::new());
-        }
+    /// Signs somebody in; gives the token to refresh.
+    pub async fn token(&self, connection: &mut Connection) -> Result<String, String> {
         loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             if let Some(token) = scene::sign_in(connection, number).await? {

@@ -11,13 +11,39 @@ pub(crate) enum Kept {
     Postgres,
 }
 
+/// A part of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// One kind of operation: as fast as it goes, then at a fixed rate.
+    Each(Kind),
+    /// Username pages at a fixed rate, at rest and while passwords are hashed as fast as it goes.
+    Storm,
+    /// All kinds in turn, and what they do to the memory.
+    Memory,
+}
+
+impl Part {
+    fn of(word: &str) -> Option<Self> {
+        match word {
+            "storm" => Some(Self::Storm),
+            "memory" => Some(Self::Memory),
+            kind => Kind::of(kind).map(Self::Each),
+        }
+    }
+    fn all() -> Vec<Self> {
+        Kind::ALL.into_iter().map(Self::Each).chain([Self::Storm, Self::Memory]).collect()
+    }
+}
+
 /// The options.
 pub(crate) struct Options {
+    /// How long everything takes with one number of brokers.
     pub time: Duration,
-    pub kinds: Vec<Kind>,
+    pub parts: Vec<Part>,
     pub people: usize,
     pub rate: Option<f64>,
-    pub nodes: usize,
+    /// Brokers of one installation after the other: one, or one and then more of them.
+    pub nodes: Vec<usize>,
     pub kept: Kept,
     pub binary: PathBuf,
     /// More sections for the configuration of each broker.
@@ -27,7 +53,8 @@ pub(crate) struct Options {
 impl Options {
     pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let beside = std::env::current_exe().ok().and_then(|own| own.parent().map(|folder| folder.join("homeward")));
-        let mut options = Self { time: crate::MINUTE, kinds: Vec::new(), people: 16, rate: None, nodes: 1, kept: Kept::Sqlite, binary: beside.unwrap_or_default(), more: String::new() };
+        let mut options =
+            Self { time: crate::MINUTE, parts: Vec::new(), people: 16, rate: None, nodes: vec![1], kept: Kept::Sqlite, binary: beside.unwrap_or_default(), more: String::new() };
         let mut kept = None;
         while let Some(option) = arguments.next() {
             let value = arguments.next().ok_or_else(|| format!("{option} needs a value"))?;
@@ -35,10 +62,11 @@ impl Options {
             let whole = |least: usize, most: usize| value.parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(wrong);
             match option.as_str() {
                 "--seconds" => options.time = Duration::from_secs(whole(1, 86_400)? as u64),
-                "--only" => options.kinds.push(Kind::of(&value).ok_or_else(wrong)?),
+                "--only" => options.parts.push(Part::of(&value).ok_or_else(wrong)?),
                 "--people" => options.people = whole(1, 1_000)?,
                 "--rate" => options.rate = Some(value.parse().ok().filter(|rate: &f64| *rate > 0.0 && rate.is_finite()).ok_or_else(wrong)?),
-                "--nodes" => options.nodes = whole(1, 16)?,
+                "--nodes" => options.nodes = vec![whole(1, 16)?],
+                "--compare" => options.nodes = vec![1, whole(2, 16)?],
                 "--store" => {
                     kept = Some(match value.as_str() {
                         "sqlite" => Kept::Sqlite,
@@ -51,11 +79,12 @@ impl Options {
                 _ => return Err(format!("{option} is no option")),
             }
         }
-        if options.kinds.is_empty() {
-            options.kinds = Kind::ALL.to_vec();
+        if options.parts.is_empty() {
+            options.parts = Part::all();
         }
-        options.kept = kept.unwrap_or(if options.nodes == 1 { Kept::Sqlite } else { Kept::Postgres });
-        if options.nodes > 1 && options.kept == Kept::Sqlite {
+        let is_one = options.nodes == [1];
+        options.kept = kept.unwrap_or(if is_one { Kept::Sqlite } else { Kept::Postgres });
+        if !is_one && options.kept == Kept::Sqlite {
             return Err("several brokers stand on PostgreSQL: leave --store out".into());
         }
         Ok(options)
