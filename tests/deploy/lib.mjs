@@ -36,6 +36,13 @@ export function tool(wanted) {
   return found;
 }
 
+/** The library by which a process has another time. */
+export function faketime() {
+  const found = libraries.map((folder) => path.join(unpacked, folder, "faketime/libfaketime.so.1")).find(existsSync);
+  assert.ok(found, "libfaketime is not there: tests/run --only deploy fetches it");
+  return found;
+}
+
 /** The environment in which unpacked tools find their libraries. */
 export const toolEnvironment = { ...process.env, LD_LIBRARY_PATH: libraries.map((folder) => path.join(unpacked, folder)).join(":") };
 
@@ -96,7 +103,8 @@ export function says(child, word, patience = 60_000) {
     const hear = (part) => { said += part; if (said.includes(word)) { clearTimeout(late); yes(said); } };
     child.stdout?.on("data", hear);
     child.stderr?.on("data", hear);
-    child.once("exit", (code) => { clearTimeout(late); no(new Error(`ended with ${code}: ${said}`)); });
+    // When everything that it said has come, and not only its end.
+    child.once("close", (code) => { clearTimeout(late); no(new Error(`ended with ${code}: ${said}`)); });
   });
 }
 
@@ -144,21 +152,25 @@ export class Visitor {
   go(where, form) {
     const body = form && new URLSearchParams(form).toString();
     const headers = {
-      host: name, cookie: [...this.cookies].map(([n, v]) => `${n}=${v}`).join("; "), ...this.claims,
+      host: name, cookie: [...this.cookies].map(([n, v]) => `${n}=${v}`).join("; "),
       ...(form ? { "content-type": "application/x-www-form-urlencoded", "content-length": Buffer.byteLength(body), "sec-fetch-site": "same-origin" } : {}),
+      ...this.claims,
     };
     const options = { host: "127.0.0.1", port: this.port, path: where, method: form ? "POST" : "GET", localAddress: this.from, headers, agent: false };
     const protocol = this.ca ? https : http;
     return new Promise((yes, no) => {
       const request = protocol.request({ ...options, ca: this.ca, servername: name }, async (answer) => {
         let html = "";
-        for await (const part of answer.setEncoding("utf8")) html += part;
+        // An answer may break off in its middle.
+        try { for await (const part of answer.setEncoding("utf8")) html += part; } catch (error) { return no(error); }
         for (const line of answer.headers["set-cookie"] ?? []) {
           const [, cookie, value] = /^([^=]+)=([^;]*)/.exec(line);
           if (value) this.cookies.set(cookie, value); else this.cookies.delete(cookie);
         }
         yes({ status: answer.statusCode, headers: answer.headers, location: answer.headers.location, html });
       });
+      // Whoever has no patience goes away without an answer.
+      if (this.patience) request.setTimeout(this.patience, () => request.destroy(new Error("no answer in time")));
       request.once("error", no);
       request.end(body);
     });
@@ -176,6 +188,7 @@ export class Visitor {
     const on = /http-equiv="refresh" content="0;url=([^"]+)"/.exec(third.html)?.[1];
     if (!on) return { page: third };
     const left = await this.go(new URL(on.replaceAll("&amp;", "&"), issuer).href.replace(issuer, ""));
+    assert.ok(left.location, `${left.status} ${left.html}`);
     const { searchParams } = new URL(left.location);
     const answer = await this.go("/oauth2/token", { grant_type: "authorization_code", client_id: "wiki", redirect_uri: asked.redirect_uri, code: searchParams.get("code"), code_verifier: verifier });
     assert.equal(answer.status, 200, answer.html);
