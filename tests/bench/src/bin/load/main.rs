@@ -41,7 +41,7 @@ async fn run(options: &Options) -> Result<(), String> {
     let mut targets = Targets::default();
     for count in &options.nodes {
         let (nodes, world) = Nodes::start(options, *count).await?;
-        report::head(options, &nodes);
+        report::head(options, &nodes, nodes.at_rest().await?);
         let time = options.time / u32::try_from(options.parts.len()).unwrap_or(u32::MAX);
         for part in &options.parts {
             match part {

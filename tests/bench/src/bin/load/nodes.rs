@@ -17,6 +17,9 @@ use crate::{
     options::{Kept, Options},
 };
 
+/// How long they are left alone.
+const REST: Duration = Duration::from_secs(3);
+
 /// The brokers.
 pub(crate) struct Nodes {
     servers: Vec<Server>,
@@ -104,6 +107,13 @@ impl Nodes {
             all.database += of("database");
         }
         Ok(all)
+    }
+    /// What they use when nobody asks anything, as a share of one processor.
+    pub async fn at_rest(&self) -> Result<f64, String> {
+        let (before, began) = (self.used().await?, homeward_bench::now());
+        tokio::time::sleep(REST).await;
+        let took = began.elapsed();
+        Ok((self.used().await? - before).cpu.as_secs_f64() / took.as_secs_f64())
     }
     /// Memory of all of them together (RSS), in MiB.
     pub fn memory(&self) -> f64 {

@@ -53,11 +53,12 @@ impl Targets {
     }
 }
 
-pub(crate) fn head(options: &Options, nodes: &Nodes) {
+pub(crate) fn head(options: &Options, nodes: &Nodes, rest: f64) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let store = if options.kept == Kept::Sqlite { "SQLite" } else { "PostgreSQL and Redis" };
     let build = if cfg!(debug_assertions) { "; **a debug build: its figures say nothing**" } else { "" };
     println!("{} broker(s) on {store}, {} people at once, {cores} cores for everything{build}\n", nodes.count(), options.people);
+    println!("At rest they use {:.1} % of one core and {:.1} MiB. In the figures below that is a part of what operations cost.\n", 100.0 * rest, nodes.memory());
     println!("| operation | load | a second | p50 | p99 | processor each | argon2 | signatures | database waited each | memory | busy |");
     println!("|---|---|---|---|---|---|---|---|---|---|---|");
 }
