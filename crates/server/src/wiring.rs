@@ -5,7 +5,7 @@ use std::{io::IsTerminal, net::SocketAddr, os::unix::fs::DirBuilderExt, sync::{A
 use actix_web::{App as ActixApp, HttpServer, dev::{Server, ServerHandle}, middleware::from_fn, web::Data};
 use homeward_local_credential::{HashParams, Leaked, Passwords, QueueLimits};
 use homeward_mail::Carrier;
-use homeward_model::{Clock, Random, SystemClock, SystemRandom};
+use homeward_model::{Clock, Random, SystemRandom};
 use homeward_portal::Portal;
 use homeward_federation::{Door, delegated::Delegation};
 use homeward_provider::{Issuer, Keys, Ports};
@@ -20,7 +20,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{alerts, care, counters, domain_care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, root_key, settings::{self, Place, Settings}, tls::{self, Served}, traces::{self, Sending, Traced}, worker};
+use crate::{alerts, care, common_clock::{self, CommonClock}, counters, domain_care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, root_key, settings::{self, Place, Settings}, tls::{self, Served}, traces::{self, Sending, Traced}, worker};
 
 /// What to do instead of taking a line out by hand.
 const HOW_TO_GIVE_UP: &str = "To give a root key up: homeward key remove-root NUMBER";
@@ -185,15 +185,23 @@ pub async fn open_store(settings: &Settings) -> Result<Store, String> {
     Ok(store.with_own_application(&own))
 }
 
+/// What a broker has in common with those beside it, besides the database.
+pub struct Common {
+    /// Where they count together.
+    link: Option<Arc<Link>>,
+    /// The time that they go by.
+    clock: Option<Arc<CommonClock>>,
+}
+
 /// Opens the store and wires the sign-in.
 ///
 /// # Errors
 /// A sentence that says what to do.
-pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<Context>, Store, Arc<Sealer>, Arc<Wake>, Option<Arc<Link>>), String> {
-    let clock = overrides.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
+pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<Context>, Store, Arc<Sealer>, Arc<Wake>, Common), String> {
     let random = overrides.random.clone().unwrap_or_else(|| Arc::new(SystemRandom));
     let sealer = Arc::new(root_key::open(&settings.secrets, random.as_ref())?);
     let store = open_store(settings).await?;
+    let (clock, common_clock) = common_clock::time(overrides.clock.as_ref(), &store).await?;
     let numbers: Vec<u8> = sealer.numbers().collect();
     match store.keys_under_others(&numbers).await.map_err(|e| e.to_string())? {
         0 => {}
@@ -273,7 +281,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
         count: overrides.count.clone().unwrap_or_else(|| Arc::new(|_: &AuditEvent| {})),
         count_tokens: overrides.count_tokens.clone().unwrap_or_else(|| Arc::new(|_, _| {})),
     };
-    Ok((Arc::new(context), store, sealer, wake, link))
+    Ok((Arc::new(context), store, sealer, wake, Common { link, clock: common_clock }))
 }
 
 fn passwords(settings: &Settings, overrides: &Overrides, sealer: &homeward_sealing::Sealer, random: Arc<dyn Random>) -> Passwords {
@@ -310,7 +318,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     let metrics = settings.metrics.listen.map(|_| Arc::new(Metrics::new()));
     overrides.count = overrides.count.or_else(|| metrics.as_ref().map(Metrics::counter));
     overrides.count_tokens = overrides.count_tokens.or_else(|| metrics.as_ref().map(Metrics::token_counter));
-    let (context, store, sealer, wake, link) = Box::pin(context(settings, &overrides)).await?;
+    let (context, store, sealer, wake, Common { link, clock }) = Box::pin(context(settings, &overrides)).await?;
     if let Some(link) = &link {
         counters::check(link).await?;
     }
@@ -355,6 +363,9 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     let (stop, stopped) = watch::channel(false);
     if let Some(link) = link {
         tokio::spawn(counters::look_after(link, stopped.clone()));
+    }
+    if let Some(clock) = clock {
+        tokio::spawn(clock.follow(store.clone(), stopped.clone()));
     }
     if let Some(served) = &served {
         tokio::spawn(tls::run(served.clone(), stopped.clone()));

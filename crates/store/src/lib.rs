@@ -8,4 +8,4 @@ mod engine;
 mod error;
 
 pub use adapters::{AuditFilter, Dependent, Figures, RoleRefused, SealedOutbox, Store, StoreError, record_of};
-pub use engine::{Address, AddressRefused, Copied, Lead, ServerState, Sole};
+pub use engine::{Address, AddressRefused, Copied, Lead, Schema, ServerState, Sole};

@@ -1,5 +1,6 @@
 //! A broker in the test's own process: real store, real HTTP on a free port, a clock that stands still, and a scripted browser.
 
+mod ahead;
 mod behind;
 mod broker;
 mod browser;

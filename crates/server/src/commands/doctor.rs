@@ -14,6 +14,7 @@ use rustls::{client::verify_server_name, pki_types::ServerName, server::ParsedCe
 
 use super::{Failure, Output, check::Finding, root};
 use crate::{
+    common_clock,
     mailer::Smtp,
     root_key,
     settings::{MailTls, ServerTls, Settings},
@@ -40,6 +41,8 @@ pub(super) async fn run(settings: &Settings, config: &Path, out: Output) -> Resu
     match wiring::open_store(settings).await {
         Ok(store) => {
             findings.push(Finding::of("database", database(&store).await));
+            findings.push(Finding::of("schema", schema(&store).await));
+            findings.push(Finding::of("database clock", clock_there(&store).await));
             findings.push(Finding::of("root key", fits(settings, &store).await));
             findings.push(Finding::of("signing keys", keys(settings, &store).await));
             findings.push(Finding::of("audit", audit(&store).await));
@@ -99,6 +102,29 @@ async fn database(store: &Store) -> Result<String, String> {
     }
     store.check().await.map_err(|e| format!("{e}; stop the broker, keep the files, and restore the newest backup that is whole"))?;
     Ok("can be written, and every page of it is whole".into())
+}
+
+/// Whether this version knows everything that is in the database.
+async fn schema(store: &Store) -> Result<String, String> {
+    let schema = store.schema().await.map_err(|e| e.to_string())?;
+    match schema.refusal() {
+        Some(why) => Err(why),
+        None if schema.is_ahead() => Ok(format!("a newer version has brought it to step {}; this one knows {}, and may serve beside it until it is upgraded", schema.applied, schema.known)),
+        None => Ok(format!("step {}, the newest that this version knows", schema.applied)),
+    }
+}
+
+/// Brokers go by the database's clock, and providers by the true time.
+async fn clock_there(store: &Store) -> Result<String, String> {
+    match common_clock::difference(store).await? {
+        Some(apart) if apart.unsigned_abs() > SKEW => Err(format!(
+            "{} seconds {} this machine's; brokers go by the database's: keep both with NTP",
+            apart.unsigned_abs(),
+            if apart > 0 { "ahead of" } else { "behind" }
+        )),
+        Some(apart) => Ok(format!("within {} seconds of this machine's; brokers go by it", apart.unsigned_abs().saturating_add(1))),
+        None => Ok("this machine's".into()),
+    }
 }
 
 /// Where every broker counts.

@@ -8,7 +8,7 @@ use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use super::{Store, StoreError};
 use crate::{
     audit::{Checkpoint, hex_of},
-    engine::{self, Pool, ServerState, query},
+    engine::{self, Pool, Schema, ServerState, query},
 };
 
 /// How much of everything there is.
@@ -87,6 +87,28 @@ impl Store {
         let (bytes,): (i64,) = query(size).fetch_one(&self.read).await?;
         let whole = |count: i64| u64::try_from(count).unwrap_or(0);
         Ok(Figures { sessions: whole(row.0), mails_waiting: whole(row.1), mails_given_up: whole(row.2), audit_records: whole(row.3), bytes: whole(bytes) })
+    }
+
+    /// How far the database is, and what this version knows of it.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn schema(&self) -> Result<Schema, StoreError> {
+        engine::schema(&self.read).await
+    }
+
+    /// What the clock of the server says, in milliseconds since 1970; `None` for the embedded store, which has this machine's.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn time_there(&self) -> Result<Option<i64>, StoreError> {
+        match &self.read {
+            Pool::Sqlite(_) => Ok(None),
+            Pool::Readers(_) | Pool::Writers(_) => {
+                let (now,): (i64,) = query("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)").fetch_one(&self.read).await?;
+                Ok(Some(now))
+            }
+        }
     }
 
     /// How the server of PostgreSQL says that it is; `None` for the embedded store.

@@ -48,7 +48,7 @@ use recent::{Known, Recent};
 
 use crate::{
     audit::ChainKeys,
-    engine::{self, Address, Copied, Db, Documents, Group, Lead, Opened, Pool, Reader, Sole, query},
+    engine::{self, Address, Copied, Db, Documents, Group, Lead, Opened, Pool, Reader, Sole},
 };
 
 /// The store. Cheap to clone.
@@ -134,9 +134,9 @@ impl Store {
     pub(crate) async fn grouped<T: Send + 'static>(&self, change: impl FnOnce(&mut Db<'_>) -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
         step("store.write", Effort::Database.waited(self.group.make(&self.write, change))).await
     }
-    /// Whether the database answers.
+    /// Whether the database answers, and this version may work with it still.
     pub async fn is_ready(&self) -> bool {
-        query("SELECT 1").execute(&self.read).await.is_ok()
+        engine::may_work(&self.read).await
     }
     /// Closes every connection; what was acknowledged is on the disk already.
     pub async fn close(&self) {

@@ -13,7 +13,10 @@ const MOST: i64 = 200;
 
 impl Store {
     pub(super) async fn find_sessions(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
-        let rows: Vec<Row> = query("SELECT * FROM session WHERE person = $1 AND ended_at IS NULL ORDER BY last_seen DESC LIMIT $2")
+        let rows: Vec<Row> = query(
+            "SELECT id, token_hash, person, account, credential_version, method, authenticated_at, last_seen, ended_at, ended_why, device, upstream, proof, outage, expires_at \
+             FROM session WHERE person = $1 AND ended_at IS NULL ORDER BY last_seen DESC LIMIT $2",
+        )
             .bind(user.as_uuid())
             .bind(MOST)
             .fetch_all(&self.read)

@@ -26,7 +26,8 @@ use super::{
 };
 use crate::engine::{self, Db, Work, query, values};
 
-const FIND: &str = "SELECT s.*, p.doc AS user_doc, a.doc AS account_doc, COALESCE(c.version, 0) AS version_now FROM session s \
+const FIND: &str = "SELECT s.id, s.token_hash, s.person, s.account, s.credential_version, s.method, s.authenticated_at, s.last_seen, s.ended_at, s.ended_why, s.device, s.upstream, s.proof, s.outage, \
+    s.expires_at, p.doc AS user_doc, a.doc AS account_doc, COALESCE(c.version, 0) AS version_now FROM session s \
     JOIN person p ON p.id = s.person JOIN account a ON a.id = s.account LEFT JOIN credential c ON c.person = s.person WHERE s.token_hash = $1";
 
 #[derive(sqlx::FromRow)]
@@ -87,9 +88,11 @@ impl Row {
     }
 }
 
-const SAME: &str = "SELECT * FROM session WHERE token_hash = $1";
+const SAME: &str = "SELECT id, token_hash, person, account, credential_version, method, authenticated_at, last_seen, ended_at, ended_why, device, upstream, proof, outage, expires_at \
+    FROM session WHERE token_hash = $1";
 const RENEW: &str = "UPDATE session SET token_hash = $1, credential_version = $2, method = $3, authenticated_at = $4, last_seen = $5, device = $6, upstream = $7, \
-    outage = $8, expires_at = $9, proof = proof + 1 WHERE id = $10 AND person = $11 AND ended_at IS NULL RETURNING *";
+    outage = $8, expires_at = $9, proof = proof + 1 WHERE id = $10 AND person = $11 AND ended_at IS NULL \
+    RETURNING id, token_hash, person, account, credential_version, method, authenticated_at, last_seen, ended_at, ended_why, device, upstream, proof, outage, expires_at";
 const START: &str = "INSERT INTO session(token_hash, credential_version, method, authenticated_at, last_seen, device, upstream, outage, expires_at, id, person, account) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 

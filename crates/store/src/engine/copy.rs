@@ -89,7 +89,7 @@ async fn into(from: Connection, to: &PgPool) -> Result<Vec<Copied>, StoreError> 
 /// The tables of the new store, those that others refer to first.
 async fn tables(work: &mut PgConnection) -> Result<Vec<Table>, StoreError> {
     let columns = "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), CAST(udt_name AS TEXT) FROM information_schema.columns \
-        WHERE table_schema = current_schema() AND table_name <> '_sqlx_migrations' AND is_generated = 'NEVER' ORDER BY table_name, ordinal_position";
+        WHERE table_schema = current_schema() AND table_name NOT IN ('_sqlx_migrations', 'schema_bound') AND is_generated = 'NEVER' ORDER BY table_name, ordinal_position";
     let references = "SELECT CAST(CAST(conrelid AS REGCLASS) AS TEXT), CAST(CAST(confrelid AS REGCLASS) AS TEXT) FROM pg_constraint WHERE contype = 'f'";
     let columns: Vec<(String, String, String)> = sqlx::query_as(columns).fetch_all(&mut *work).await?;
     let references: Vec<(String, String)> = sqlx::query_as(references).fetch_all(work).await?;

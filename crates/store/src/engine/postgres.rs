@@ -4,11 +4,12 @@ use std::{net::IpAddr, path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
     PgPool,
+    migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions, PgSslMode},
 };
 use url::Url;
 
-use super::{Group, Opened, Pool, Reader};
+use super::{Group, Opened, Pool, Reader, pool::alone, schema};
 use crate::error::StoreError;
 
 /// The oldest version that the conformance suite is run on.
@@ -156,14 +157,31 @@ fn unfit(state: &ServerState) -> Option<String> {
     (!state.durable).then(|| "fsync, full_page_writes or synchronous_commit is off: what it acknowledges would be lost by a crash".into())
 }
 
-/// Opens a database and brings it to this version.
+fn migrations() -> Migrator {
+    sqlx::migrate!("./migrations/postgres")
+}
+
+/// The newest of them.
+pub(super) fn newest() -> i64 {
+    migrations().iter().map(|step| step.version).max().unwrap_or(0)
+}
+
+/// Opens a database and brings it to this version. One that a newer version has brought further stays as it is.
 pub(crate) async fn open(address: &Address) -> Result<Opened, StoreError> {
     let pool = |size| PgPoolOptions::new().max_connections(size).acquire_timeout(Duration::from_secs(10));
     let write = pool(WRITERS).connect_with(address.0.clone()).await?;
     if let Some(why) = unfit(&state(&write).await?) {
         return Err(StoreError::Unfit(why));
     }
-    sqlx::migrate!("./migrations/postgres").run(&write).await?;
+    // Whoever writes waits while tables change, so that nobody holds what the other one waits for.
+    let held = match schema::check(&Pool::Readers(write.clone()), newest()).await? {
+        true => Some(alone(&write).await?),
+        false => None,
+    };
+    migrations().set_ignore_missing(true).run(&write).await?;
+    if let Some(held) = held {
+        held.rollback().await?;
+    }
     let read = pool(READERS).connect_with(address.0.clone().options([("default_transaction_read_only", "on")])).await?;
     Ok(Opened { write: Pool::Writers(write), read: Pool::Readers(read.clone()), reader: Reader::Postgres(read), group: Group::new(Path::new("")) })
 }

@@ -2,12 +2,21 @@
 
 use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{migrate::Migrator, sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous}};
 
-use super::{Group, Opened, Pool, Reader, look_up::Files};
+use super::{Group, Opened, Pool, Reader, look_up::Files, schema};
 use crate::error::StoreError;
 
-/// Opens the file, makes it when it is not there, and brings it to this version.
+fn migrations() -> Migrator {
+    sqlx::migrate!("./migrations/sqlite")
+}
+
+/// The newest of them.
+pub(super) fn newest() -> i64 {
+    migrations().iter().map(|step| step.version).max().unwrap_or(0)
+}
+
+/// Opens the file, makes it when it is not there, and brings it to this version. One that a newer version has brought further stays as it is.
 pub(crate) async fn open(path: &Path) -> Result<Opened, StoreError> {
     private(path)?;
     let options = SqliteConnectOptions::new()
@@ -21,7 +30,8 @@ pub(crate) async fn open(path: &Path) -> Result<Opened, StoreError> {
         .statement_cache_capacity(200);
     // One connection: writers queue here instead of meeting a busy database.
     let write = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_with(options.clone()).await?;
-    sqlx::migrate!("./migrations/sqlite").run(&write).await?;
+    schema::check(&Pool::Sqlite(write.clone()), newest()).await?;
+    migrations().set_ignore_missing(true).run(&write).await?;
     let read = SqlitePoolOptions::new().min_connections(1).max_connections(4).test_before_acquire(false).connect_with(options.read_only(true)).await?;
     Ok(Opened { write: Pool::Sqlite(write), read: Pool::Sqlite(read), reader: Reader::Sqlite(Files::new(path)), group: Group::new(path) })
 }

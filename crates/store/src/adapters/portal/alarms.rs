@@ -110,7 +110,7 @@ impl Store {
 
     /// Each of them as it was noted. The last is the one that was counted last, whatever came since.
     async fn with_steps(&self, alarm: Alarm, row: Row) -> Result<Waiting, StoreError> {
-        let statement = "SELECT seq, at, given_by, about, detail, network FROM (SELECT * FROM portal_alarm_step WHERE account = $1 AND kind = $2 ORDER BY seq LIMIT $3) noted ORDER BY seq DESC";
+        let statement = "SELECT seq, at, given_by, about, detail, network FROM (SELECT seq, at, given_by, about, detail, network FROM portal_alarm_step WHERE account = $1 AND kind = $2 ORDER BY seq LIMIT $3) noted ORDER BY seq DESC";
         let steps: Vec<Numbered> = query(statement).bind(row.account).bind(&row.kind).bind(row.waiting).fetch_all(&self.read).await?;
         let up_to = steps.first().map_or(0, |newest| newest.seq);
         Ok(Waiting {
