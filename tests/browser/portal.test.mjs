@@ -36,6 +36,12 @@ async function find(page, name) {
 }
 const of = async (page, name) => { await find(page, name); await page.locator("tbody th a").first().click(); await page.waitForURL(/\/users\/[0-9a-f-]+$/); };
 
+/** One's own page, with emergency access. */
+async function withEmergency(page) {
+  await of(page, "ana");
+  if (await page.getByRole("button", { name: "Give emergency access" }).count()) await press(page, "Give emergency access");
+}
+
 // How to get to each page, once inside.
 const pages = {
   home: (p) => p.goto(`${demo.broker}/portal/50210`),
@@ -43,6 +49,8 @@ const pages = {
   "users-none": (p) => find(p, "zzz"),
   user: (p) => of(p, "ops@"),
   "user-self": (p) => of(p, "ana"),
+  "user-emergency": withEmergency,
+  "emergency-codes": async (p) => { await withEmergency(p); await Promise.all([p.waitForEvent("load"), p.getByRole("button", { name: /^Make (new )?codes to print$/ }).click()]); },
   why: async (p) => { await of(p, "dana@"); await p.getByRole("link", { name: "Why can’t they sign in?" }).click(); await p.locator("summary").click(); },
   exclusions: (p) => p.goto(`${demo.broker}/portal/50210/exclusions`),
   "exclusions-unknown": async (p) => {
@@ -64,6 +72,8 @@ const pages = {
     await p.fill("#colour", "#123a6b"); await press(p, "Preview");
   },
   "sign-in-page-wrong": async (p) => { await p.goto(`${demo.broker}/portal/50210/sign-in-page`); await p.fill("#colour", "#808080"); await press(p, "Save"); },
+  "sign-in-page-contact": async (p) => { await p.goto(`${demo.broker}/portal/50210/sign-in-page`); await p.fill("#contact", "IT desk, +1 555 0100"); await press(p, "Save whom people ask"); },
+  "sign-in-page-contact-wrong": async (p) => { await p.goto(`${demo.broker}/portal/50210/sign-in-page`); await p.fill("#contact", "https://help.example"); await press(p, "Save whom people ask"); },
   "sign-in-page-logo": async (p) => {
     await p.goto(`${demo.broker}/portal/50210/sign-in-page`);
     await p.setInputFiles("#picture", LOGO); await press(p, "Show it in the sample");
@@ -321,6 +331,13 @@ for (const javaScriptEnabled of [true, false]) {
     await press(page, "Check now northwind.example");
     assert.match(await page.getByRole("status").filter({ hasText: "proved" }).innerText(), /counts from now on/);
     assert.match(await page.locator("main").innerText(), /Proved on /);
+    // Given up by mistake, it is taken back as it was.
+    await page.locator("summary", { hasText: "Give the domain up" }).click();
+    await press(page, "Give the domain up northwind.example");
+    assert.match(await page.locator("main").innerText(), /Given up[\s\S]*You can take it back, as it was, until/);
+    await isValid(await page.content(), "a domain that was given up");
+    await press(page, "Take it back northwind.example");
+    assert.match(await page.locator("main").innerText(), /The domain is back, and counts as before[\s\S]*Proved on /);
     await page.getByRole("link", { name: "Administrators", exact: true }).click();
     await page.waitForURL(/\/administrators$/);
     await page.locator("summary").click();
