@@ -1,15 +1,21 @@
-//! Compresses the files that pages ask for, so that neither the start nor the memory of a running broker pays for it.
+//! Joins and compresses the files that pages ask for, so that neither the start nor the memory of a running broker pays for it.
 
 use std::{env, error::Error, fs, io::Write, path::PathBuf};
 
-const FILES: [&str; 5] = ["ui.css", "ui.js", "mark.svg", "portal.css", "portal.js"];
+/// What pages ask for, and what it is made of.
+const FILES: [(&str, &[&str]); 5] =
+    [("ui.css", &["ui.css"]), ("ui.js", &["both.js", "ui.js"]), ("mark.svg", &["mark.svg"]), ("portal.css", &["portal.css"]), ("portal.js", &["both.js", "portal.js"])];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
     println!("cargo::rerun-if-changed=build.rs");
-    for name in FILES {
-        println!("cargo::rerun-if-changed=assets/{name}");
-        let plain = fs::read(format!("assets/{name}"))?;
+    for (name, parts) in FILES {
+        let mut plain = Vec::new();
+        for part in parts {
+            println!("cargo::rerun-if-changed=assets/{part}");
+            plain.extend(fs::read(format!("assets/{part}"))?);
+        }
+        fs::write(out.join(name), &plain)?;
         fs::write(out.join(format!("{name}.gz")), gzip(&plain)?)?;
         fs::write(out.join(format!("{name}.br")), brotli(&plain)?)?;
     }

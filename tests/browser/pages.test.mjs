@@ -8,7 +8,7 @@ import { isValidSignIn, lookEveryWay, shots } from "./looks.mjs";
 import { launch, press, root, startDemo, visitor } from "./world.mjs";
 
 /** Stylesheet, script and mark as they are sent. */
-const assets = (await Promise.all(["ui.css", "ui.js", "mark.svg"].map((name) => readFile(path.join(root, "web/assets", name))))).reduce((sum, file) => sum + gzipSync(file).length, 0);
+const assets = (await Promise.all(["ui.css", "both.js", "ui.js", "mark.svg"].map((name) => readFile(path.join(root, "web/assets", name))))).reduce((sum, file) => sum + gzipSync(file).length, 0);
 let demo, browser;
 before(async () => { [demo, browser] = [await startDemo(), await launch()]; });
 after(async () => { await browser.close(); await demo.stop(); });

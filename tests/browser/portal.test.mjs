@@ -154,8 +154,8 @@ test("markup as it is served, and no more than 30 KB with its files", async () =
       const kind = place.replace(/[0-9a-f-]{36}/g, "ID").replace(/\?.*/, "");
       if (seen.has(kind)) continue;
       seen.add(kind);
-      // A logo takes 11 KB more at most; a connection's four steps stand on one page.
-      const most = kind.endsWith("/sign-in-page") ? 19 : /\/sign-on(\/ID)?$/.test(kind) ? 34 : 30;
+      // A logo takes 11 KB more at most.
+      const most = kind.endsWith("/sign-in-page") ? 19 : 30;
       heaviest.push([await weigh(place, most), kind.split("/50210")[1] || "/"]);
       if (!far) next.push(...(await links()).filter((to) => to.startsWith(`${demo.broker}/portal/50210/`)));
     }

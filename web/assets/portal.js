@@ -1,14 +1,14 @@
-// Every page works without this file; it adds copying, reading files, and a question before what was typed is lost.
-for (const button of document.querySelectorAll("[data-copy]")) {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const field = document.getElementById(button.dataset.copy);
-    if (field.select) field.select(); else getSelection().selectAllChildren(field);
-    await navigator.clipboard.writeText(field.value ?? field.innerText);
-    document.getElementById("copied").textContent = button.dataset.said;
-    button.dataset.done = "";
-    setTimeout(() => { delete button.dataset.done; }, 2000);
-  });
+// Copying, printing, reading files, and a question before what was typed is lost.
+// Without a script there is no button that does nothing, and its words stand on the page once.
+for (const field of document.querySelectorAll(".copy > input")) {
+  const what = field.labels[0].textContent, button = document.createElement("button"), name = document.createElement("span");
+  name.className = "vh";
+  name.textContent = ` ${what}`;
+  button.type = "button";
+  button.className = "btn quiet";
+  button.append(copied.dataset.word, name);
+  field.after(button);
+  copying(button, field, copied.dataset.said.replace("{}", () => what));
 }
 // What is shown once goes to paper.
 for (const button of document.querySelectorAll("[data-print]")) { button.hidden = false; button.addEventListener("click", () => print()); }

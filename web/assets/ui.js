@@ -1,4 +1,3 @@
-// Enhancement only: every page works without this file.
 for (const b of document.querySelectorAll("[data-peek]")) {
   const i = document.getElementById(b.getAttribute("aria-controls"));
   b.hidden = false;
@@ -6,14 +5,6 @@ for (const b of document.querySelectorAll("[data-peek]")) {
   b.addEventListener("click", () => { const at = i.selectionStart; set(i.type === "password"); i.focus(); i.setSelectionRange(at, at); });
   i.form.addEventListener("submit", () => set(false));
 }
-for (const f of document.querySelectorAll("form[data-once]")) {
-  f.addEventListener("submit", (e) => {
-    if (f.getAttribute("aria-busy") === "true") { e.preventDefault(); return; }
-    f.setAttribute("aria-busy", "true");
-    setTimeout(() => f.removeAttribute("aria-busy"), 8000);
-  });
-}
-addEventListener("pageshow", (e) => { if (e.persisted) document.querySelectorAll("form[aria-busy]").forEach((f) => f.removeAttribute("aria-busy")); });
 // Back and reload ask for the page again instead of sending a form once more.
 const stage = document.querySelector("input[name=stage]"), away = document.querySelector("form[data-leave]");
 if (stage && stage.value && stage.value.length < 8e3 && (away || /^\/(signin\/|forgot\/|language)/.test(location.pathname)))

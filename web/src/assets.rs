@@ -1,4 +1,4 @@
-//! Stylesheet, script and mark: in the binary, compressed when it is built, under an address that changes with the content (ALL-5).
+//! Stylesheet, script and mark: in the binary, joined and compressed when it is built, under an address that changes with the content (ALL-5).
 
 use std::sync::LazyLock;
 
@@ -29,17 +29,17 @@ pub struct Assets {
     pub mark: Asset,
     /// What the portal's pages have besides.
     pub portal: Asset,
-    /// Their script: copying.
+    /// Their script, in place of that of the sign-in pages.
     pub portal_js: Asset,
 }
 
-/// A file of the folder `assets`, and what the build made of it.
+/// A file that the build made of the folder `assets`.
 macro_rules! asset {
     ($name:literal, $content_type:literal) => {
         Asset {
-            path: address($name, include_bytes!(concat!("../assets/", $name))),
+            path: address($name, include_bytes!(concat!(env!("OUT_DIR"), "/", $name))),
             content_type: $content_type,
-            plain: include_bytes!(concat!("../assets/", $name)),
+            plain: include_bytes!(concat!(env!("OUT_DIR"), "/", $name)),
             gzip: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".gz")),
             brotli: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".br")),
         }

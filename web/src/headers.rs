@@ -4,7 +4,7 @@ use actix_web::{
     Error,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{HeaderName, HeaderValue},
+    http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
     middleware::Next,
     web::Data,
 };
@@ -33,6 +33,24 @@ const ALWAYS: [(HeaderName, HeaderValue); 9] = [
     fixed("cache-control", "no-store"),
 ];
 
+/// What says what a document may do. A stylesheet and a script are none: a browser reads these headers on them for nothing, and every page pays
+/// for them.
+const OF_DOCUMENTS: [HeaderName; 4] = [
+    HeaderName::from_static("permissions-policy"),
+    HeaderName::from_static("cross-origin-opener-policy"),
+    HeaderName::from_static("x-frame-options"),
+    HeaderName::from_static("x-permitted-cross-domain-policies"),
+];
+
+/// The policy of a stylesheet or a script that is opened by itself: nothing.
+const OF_A_FILE: (HeaderName, HeaderValue) = fixed("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+
+/// Whether it is a part of a page and no page.
+fn is_part(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.starts_with("text/css") || kind.starts_with("text/javascript")
+}
+
 /// The policy of a page that posts itself to one other origin, and to nowhere else.
 pub(crate) fn posting_to(origin: &str) -> String {
     CSP.replace("form-action 'self'", &format!("form-action {origin}"))
@@ -50,8 +68,9 @@ pub async fn security_headers(request: ServiceRequest, next: Next<impl MessageBo
     let https = request.app_data::<Data<App>>().is_some_and(|app| app.signin.settings.issuer.starts_with("https://"));
     let mut response = next.call(request).await?;
     let headers = response.headers_mut();
-    for (name, value) in ALWAYS {
-        if !headers.contains_key(&name) {
+    let is_part = is_part(headers);
+    for (name, value) in is_part.then_some(OF_A_FILE).into_iter().chain(ALWAYS) {
+        if !headers.contains_key(&name) && !(is_part && OF_DOCUMENTS.contains(&name)) {
             headers.insert(name, value);
         }
     }

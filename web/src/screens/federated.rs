@@ -170,7 +170,6 @@ fn for_administrator(chrome: &Chrome, failed: &AnswerFailed) -> Markup {
                 button class="btn quiet small" type="button" data-copy="slip" data-said=(t.s("answer-copied")) hidden { (t.s("portal-copy")) }
                 p id="copied" class="sm muted" role="status" {}
             }
-            script src=(assets::all().portal_js.path) defer {}
         }
     }
 }

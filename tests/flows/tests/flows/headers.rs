@@ -42,6 +42,32 @@ async fn every_answer_has_every_header() {
     assert_eq!(to.header("location"), Some("/changepassword"));
 }
 
+/// ALL-4: what says what a document may do stands on no stylesheet and no script; everything that counts for them does.
+#[tokio::test]
+async fn parts_of_a_page_have_the_headers_that_count_for_them() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut browser = broker.browser();
+    let page = browser.get("/signin").await;
+    let parts: Vec<String> = page.body.split('"').filter(|text| text.starts_with("/assets/")).map(str::to_owned).collect();
+    assert_eq!(parts.len(), 3, "{parts:?}");
+    for path in parts {
+        let part = browser.get(&path).await;
+        assert_eq!(part.status, 200, "{path}");
+        let has = |name: &str, value: &str| assert_eq!(part.header(name), Some(value), "{path}: {name}");
+        has("x-content-type-options", "nosniff");
+        has("referrer-policy", "no-referrer");
+        has("cross-origin-resource-policy", "same-origin");
+        let csp = part.header("content-security-policy").unwrap();
+        assert!(csp.starts_with("default-src 'none'") && csp.contains("frame-ancestors 'none'"), "{path}: {csp}");
+        // A picture can be opened as a document.
+        let is_document = path.ends_with(".svg");
+        for name in ["permissions-policy", "cross-origin-opener-policy", "x-frame-options", "x-permitted-cross-domain-policies"] {
+            assert_eq!(part.header(name).is_some(), is_document, "{path}: {name}");
+            assert!(page.header(name).is_some(), "{name}");
+        }
+    }
+}
+
 /// HD-13, OB-02, OB-05, ALL-2: cookies are what they should be, and no page has anything inline.
 #[tokio::test]
 async fn ob_05_nothing_is_inline_and_cookies_are_host_bound() {

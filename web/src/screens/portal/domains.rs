@@ -11,7 +11,7 @@ use maud::{Markup, html};
 
 use super::{
     frame::{Frame, Here, Page},
-    parts::{Said, breakable, copied, date, note, pill},
+    parts::{Said, breakable, copied, copying, date, note, pill},
 };
 use crate::screens::{field, icons};
 
@@ -33,7 +33,7 @@ pub(crate) struct DomainsView<'a> {
 pub(crate) fn domains(frame: &Frame<'_>, view: &DomainsView<'_>) -> Markup {
     let t = frame.chrome.text;
     let body = html! {
-        p id="copied" class="vh" role="status" {}
+        (copying(t))
         (note(t, view.said))
         (given_up(frame, view.given_up))
         @if frame.granted.may(Action::ProveDomains) { (add(frame, view)) }
@@ -210,8 +210,8 @@ fn steps(frame: &Frame<'_>, shown: &DomainShown, proof: &Proof, place: usize) ->
     let (name, value) = (record_name(domain), record_value(&proof.token));
     html! {
         div class="grid2" {
-            (copied(t, (&format!("record-name-{place}"), t.s("portal-domain-record-name")), &name))
-            (copied(t, (&format!("record-value-{place}"), t.s("portal-domain-record-value")), &value))
+            (copied((&format!("record-name-{place}"), t.s("portal-domain-record-name")), &name))
+            (copied((&format!("record-value-{place}"), t.s("portal-domain-record-value")), &value))
         }
         @match &proof.looked {
             Some((at, found)) => div class="note warn" { (icons::alert(18)) div { p { (t.s("portal-domain-looked")) " " (frame.when(*at)) } (instead(frame, found, domain.as_str())) } }

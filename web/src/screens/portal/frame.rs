@@ -114,7 +114,6 @@ impl Frame<'_> {
                     link rel="stylesheet" href=(files.css.path);
                     link rel="stylesheet" href=(files.portal.path);
                     link rel="icon" href=(files.mark.path) type="image/svg+xml";
-                    script src=(files.js.path) defer {}
                     script src=(files.portal_js.path) defer {}
                 }
                 body class=(if self.granted.guest().is_some() { "portal plain" } else { "portal" }) {

@@ -167,17 +167,17 @@ pub(super) fn note(t: Text, said: Option<Said>) -> Markup {
     }
 }
 
+/// What is said of a value that was copied, and the words of the buttons that the script puts beside such values. On every page that has one.
+pub(super) fn copying(t: Text) -> Markup {
+    html! { p id="copied" class="vh" role="status" data-word=(t.s("portal-copy")) data-said=(t.f("portal-copied", &[("what", "{}".into())])) {} }
+}
+
 /// A value that can be selected without script, and copied with one (ADM-1).
-pub(super) fn copied(t: Text, (id, label): (&str, &str), text: &str) -> Markup {
+pub(super) fn copied((id, label): (&str, &str), text: &str) -> Markup {
     html! {
         div class="field" {
             label for=(id) { (label) }
-            div class="copy" {
-                input class="input mono" type="text" id=(id) readonly value=(text);
-                button class="btn quiet" type="button" data-copy=(id) data-said=(t.f("portal-copied", &[("what", label.into())])) hidden {
-                    (t.s("portal-copy")) span class="vh" { " " (label) }
-                }
-            }
+            div class="copy" { input class="input mono" type="text" id=(id) readonly value=(text); }
         }
     }
 }

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 use super::{
     frame::{Frame, Here, Page},
-    parts::{Said, breakable, copied, note, pill},
+    parts::{Said, breakable, copied, copying, note, pill},
 };
 use crate::screens::{field, icons};
 
@@ -49,7 +49,7 @@ pub(crate) fn setup_links(frame: &Frame<'_>, found: &Links, view: &SetupLinksVie
     let t = frame.chrome.text;
     let wrong = view.made.and_then(|(_, made)| problem(t, made));
     let body = html! {
-        p id="copied" class="vh" role="status" {}
+        (copying(t))
         (note(t, view.said))
         @if let Some((_, Made::Done { address, link, mailed })) = view.made { (shown_once(t, (address, link.reference.as_str()), mailed.as_ref().map(|to| to.as_str()))) }
         @else if frame.granted.may(Action::MakeSetupLink) { (make(frame, found, view.made.map(|(wanted, _)| wanted), wrong.as_ref())) }
@@ -74,7 +74,7 @@ fn shown_once(t: Text, (address, reference): (&str, &str), mailed: Option<&str>)
     html! {
         section class="panel" aria-labelledby="made" {
             div class="row" { h2 id="made" { (t.s("setup-link-here")) } (pill("warn", t.s("setup-link-once"))) }
-            (copied(t, ("setup-address", t.s("setup-link")), address))
+            (copied(("setup-address", t.s("setup-link")), address))
             p class="hint" { (t.s("setup-link-care")) }
             p class="sm muted" { (t.s("refused-reference")) " " span class="ref" { (reference) } }
             @if let Some(to) = mailed { div class="note good" role="status" { (icons::check(18)) p { (t.s("setup-link-mailed")) " " strong { (breakable(to)) } } } }

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 use super::{
     frame::{Frame, Here, Page},
-    parts::{Said, breakable, copied, date, note, pill},
+    parts::{Said, breakable, copied, copying, date, note, pill},
 };
 use crate::screens::{field, icons};
 
@@ -76,7 +76,7 @@ const fn says(scope: Scope) -> &'static str {
 pub(crate) fn tokens(frame: &Frame<'_>, view: &TokensView<'_>) -> Markup {
     let t = frame.chrome.text;
     let body = html! {
-        p id="copied" class="vh" role="status" {}
+        (copying(t))
         (note(t, view.said))
         @if let Some(secret) = view.secret { (made(t, secret)) }
         @if frame.granted.may(Action::MakeTokens) { (make(frame, view)) }
@@ -98,7 +98,7 @@ pub(crate) fn tokens(frame: &Frame<'_>, view: &TokensView<'_>) -> Markup {
 fn made(t: Text, secret: &str) -> Markup {
     html! {
         div class="note good" role="status" { (icons::check(18)) p { (t.s("portal-token-made")) } }
-        div class="panel" { (copied(t, ("secret", t.s("portal-token")), secret)) }
+        div class="panel" { (copied(("secret", t.s("portal-token")), secret)) }
     }
 }
 

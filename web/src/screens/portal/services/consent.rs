@@ -74,6 +74,6 @@ fn made(frame: &Frame<'_>, address: &str, until: Timestamp) -> Markup {
     let t = frame.chrome.text;
     html! {
         div class="note" role="status" { (icons::check(18)) p { (t.s("service-link-text")) " " (t.s("setup-outage-until")) " " (frame.when(until)) } }
-        (copied(t, ("consent-link", t.s("service-link")), address))
+        (copied(("consent-link", t.s("service-link")), address))
     }
 }

@@ -19,7 +19,7 @@ use maud::{Markup, html};
 use super::{
     frame::{Frame, Here, Page},
     home::connection_state,
-    parts::{Said, note, pill},
+    parts::{Said, copying, note, pill},
 };
 use crate::{form::Form, screens::icons};
 
@@ -118,7 +118,7 @@ pub(crate) fn service(frame: &Frame<'_>, service: &Service, view: &ServiceView<'
     let t = frame.chrome.text;
     let [have, consented, allowed] = stops(service);
     let body = html! {
-        p id="copied" class="vh" role="status" {}
+        (copying(t))
         (note(t, view.said))
         @if let Some((form, problem)) = view.typed { (summary(t, form, problem)) }
         ol class="steps" {

@@ -21,7 +21,7 @@ pub(super) fn register(frame: &Frame<'_>, service: &Service) -> Markup {
         section class="panel" id="register" aria-labelledby="v1" {
             h2 id="v1" { (t.s("service-register")) }
             p { (t.s("service-register-text")) " " span translate="no" { "App registrations › New registration" } }
-            (copied(t, ("our-redirect-uri", "Redirect URI"), &service.entered.redirect_uri))
+            (copied(("our-redirect-uri", "Redirect URI"), &service.entered.redirect_uri))
             p class="hint" { (t.s("service-redirect-hint")) }
             details open[!service.is_set_up] {
                 summary { (t.s("setup-choose")) }

@@ -89,12 +89,7 @@ fn copied(t: Text, detail: &Detail, given: &Given) -> Markup {
     html! {
         div class="field" {
             label for=(id) translate="no" { (name) }
-            div class="copy" {
-                input class="input mono" type="text" id=(id) readonly value=(given.value) aria-describedby={ (id) "-hint" };
-                button class="btn quiet" type="button" data-copy=(id) data-said=(t.f("portal-copied", &[("what", name.into())])) hidden {
-                    (t.s("portal-copy")) span class="vh" { " " (name) }
-                }
-            }
+            div class="copy" { input class="input mono" type="text" id=(id) readonly value=(given.value) aria-describedby={ (id) "-hint" }; }
             p class="hint" id={ (id) "-hint" } {
                 (there(t, detail, label.place))
                 @if !label.choose.is_empty() { " · " span lang="en" { (plain(label.choose)) } }

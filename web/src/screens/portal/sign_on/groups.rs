@@ -14,14 +14,13 @@ pub(super) fn groups(frame: &Frame<'_>, detail: &Detail, at: &str) -> Markup {
     let (is_in, others): (Vec<&Group>, Vec<&Group>) = detail.switches.groups.iter().partition(|group| group.is_in);
     html! {
         @if !is_in.is_empty() {
-            ul class="chips" {
-                @for group in is_in {
-                    li class="chip" {
-                        span { (breakable(&counted(t, group))) }
-                        form method="post" action={ (at) "/unpilot-group" } data-once {
-                            (frame.field())
-                            input type="hidden" name="group" value=(group.name);
-                            button class="linkbtn" type="submit" { "×" span class="vh" { " " (t.s("portal-remove")) " " (group.name) } }
+            form method="post" action={ (at) "/unpilot-group" } data-once {
+                (frame.field())
+                ul class="chips" {
+                    @for group in is_in {
+                        li class="chip" {
+                            span { (breakable(&counted(t, group))) }
+                            button class="linkbtn" type="submit" name="group" value=(group.name) { "×" span class="vh" { " " (t.s("portal-remove")) " " (group.name) } }
                         }
                     }
                 }

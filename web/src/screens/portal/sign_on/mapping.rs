@@ -31,7 +31,7 @@ pub(super) fn mapping(frame: &Frame<'_>, detail: &Detail, typed: Option<&Typed<'
     html! {
         details id="mapping" open[typed.is_some()] {
             summary { (t.s("setup-map")) }
-            form class="stack" method="post" action={ (frame.at("/sign-on/")) (detail.connection.id) "/propose" } data-once {
+            form class="stack" method="post" action={ (frame.at("/sign-on/")) (detail.connection.id) "/propose" } data-once autocomplete="off" autocapitalize="none" spellcheck="false" {
                 (frame.field())
                 input type="hidden" name="how" value="mapping";
                 p class="muted" { (t.s("setup-map-text")) }
@@ -68,7 +68,7 @@ fn field(t: Text, detail: &Detail, (line, error): (&Line<'_>, Option<&str>)) -> 
         div class="field" {
             label for=(id) { (line.label) }
             @if let Some(text) = error { (parts::error(t, "person-error", text)) }
-            input class="input mono" id=(id) name=(id) type="text" value=(line.value) list="arrived-names" autocomplete="off" autocapitalize="none" spellcheck="false"
+            input class="input mono" id=(id) name=(id) type="text" value=(line.value) list="arrived-names"
                 aria-invalid=[error.map(|_| "true")] aria-describedby={ (id) "-hint" @if error.is_some() { " person-error" } };
             p class="hint" id={ (id) "-hint" } {
                 @if id == "person" && line.value.is_empty() { @match detail.product.speaks { Speaks::Saml => "NameID", Speaks::Oidc => "sub" } " · " }

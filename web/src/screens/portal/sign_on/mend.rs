@@ -115,7 +115,7 @@ impl Buttons<'_> {
     fn ours(&self, given: &Given) -> Markup {
         let t = self.frame.chrome.text;
         html! {
-            (copied(t, (&format!("mend-{}", super::give::word(given.label.field)), given.label.name), &given.value))
+            (copied((&format!("mend-{}", super::give::word(given.label.field)), given.label.name), &given.value))
             p class="hint" { (there(t, self.detail, &given.label.path())) }
         }
     }

@@ -24,7 +24,7 @@ use maud::{Markup, html};
 use super::{
     frame::{Frame, Here, Page},
     home::{certificate, connection_state},
-    parts::{Said, note},
+    parts::{Said, copying, note},
 };
 use crate::{form::Form, screens::icons};
 
@@ -176,7 +176,7 @@ pub(crate) fn sign_on(frame: &Frame<'_>, detail: &Detail, view: &SignOnView<'_>)
     let t = frame.chrome.text;
     let [values, test, turn] = stops(detail);
     let body = html! {
-        p id="copied" class="vh" role="status" {}
+        (copying(t))
         (note(t, view.said))
         @if let Some(count) = view.uninvited { div class="note warn" role="status" { (icons::alert(18)) p { (t.f("setup-said-uninvited", &[("count", i64::from(count).into())])) } } }
         @if let Some(typed) = &view.typed { (summary(t, typed)) }

@@ -168,14 +168,13 @@ fn pilot(frame: &Frame<'_>, detail: &Detail, piloted: Option<&Piloted>) -> Marku
             div class="stack" {
                 (groups::groups(frame, detail, &at))
                 @if !people.is_empty() {
-                    ul class="chips" {
-                        @for (id, name) in people {
-                            li class="chip" {
-                                span { (breakable(name)) }
-                                form method="post" action={ (at) "/unpilot" } data-once {
-                                    (frame.field())
-                                    input type="hidden" name="user" value=(id);
-                                    button class="linkbtn" type="submit" { "×" span class="vh" { " " (t.s("portal-remove")) " " (name) } }
+                    form method="post" action={ (at) "/unpilot" } data-once {
+                        (frame.field())
+                        ul class="chips" {
+                            @for (id, name) in people {
+                                li class="chip" {
+                                    span { (breakable(name)) }
+                                    button class="linkbtn" type="submit" name="user" value=(id) { "×" span class="vh" { " " (t.s("portal-remove")) " " (name) } }
                                 }
                             }
                         }

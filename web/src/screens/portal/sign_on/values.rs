@@ -142,7 +142,7 @@ impl Forms<'_> {
     fn open(&self, how: &str, body: &Markup) -> Markup {
         let action = format!("{}/propose", self.frame.at(&format!("/sign-on/{}", self.detail.connection.id)));
         html! {
-            form class="stack" method="post" action=(action) data-once {
+            form class="stack" method="post" action=(action) data-once autocomplete="off" autocapitalize="none" spellcheck="false" {
                 (self.frame.field())
                 input type="hidden" name="how" value=(how);
                 (body)
@@ -161,7 +161,7 @@ impl Forms<'_> {
             div class="field" {
                 label for=(id) { (input.label) }
                 @if let Some(text) = &error { (parts::error(self.t(), &format!("{id}-error"), text)) }
-                input class="input mono" id=(id) name=(id) type=(input.kind) value=(input.value) autocomplete="off" autocapitalize="none" spellcheck="false"
+                input class="input mono" id=(id) name=(id) type=(input.kind) value=(input.value)
                     aria-invalid=[error.as_ref().map(|_| "true")] aria-describedby=[self.described(id, !input.hint.is_empty(), error.is_some())];
                 @if !input.hint.is_empty() { p class="hint" id={ (id) "-hint" } { (input.hint) } }
             }
@@ -173,7 +173,7 @@ impl Forms<'_> {
             div class="field" {
                 label for=(id) { (input.label) }
                 @if let Some(text) = &error { (parts::error(self.t(), &format!("{id}-error"), text)) }
-                textarea class="input mono" id=(id) name=(id) rows="5" autocomplete="off" autocapitalize="none" spellcheck="false"
+                textarea class="input mono" id=(id) name=(id) rows="5"
                     aria-invalid=[error.as_ref().map(|_| "true")] aria-describedby=[self.described(id, !input.hint.is_empty(), error.is_some())] { (input.value) }
                 @if !input.hint.is_empty() { p class="hint" id={ (id) "-hint" } { (input.hint) } }
                 (aside)
