@@ -126,6 +126,15 @@ test("an unbroken run passes all six checks, signs nobody in and changes nothing
   assert.equal(await check().count(), 0);
   await page.locator("summary", { hasText: "What arrived" }).click();
   assert.ok(!(await page.content()).includes("mia@right.example"), "values are shown in part");
+  await Promise.all([page.waitForEvent("load"), page.getByRole("link", { name: "View the whole answer" }).click()]);
+  assert.equal(await page.locator("h1").innerText(), "The whole answer");
+  const signed = await page.locator("pre.signed").allInnerTexts();
+  assert.match(signed.join("\n"), /<[a-z0-9]*:?Assertion [\s\S]*NotOnOrAfter=[\s\S]*m•••••@right\.example/);
+  assert.match((await page.locator("pre.unsigned").allInnerTexts()).join("\n"), /<[a-z0-9]*:?Response [\s\S]*SignatureValue>.{12}… \(\d+\)</);
+  assert.ok(!(await page.content()).includes("mia@right.example"), "values are shown in part here, too");
+  await lookEveryWay(page, "checks-whole-answer");
+  await isValid(await page.evaluate(async () => (await fetch(location.href)).text()), "the whole answer");
+  await Promise.all([page.waitForEvent("load"), page.getByRole("link", { name: "Back to the test" }).click()]);
 });
 
 // Check 1: the provider answered.

@@ -95,7 +95,7 @@ pub fn masked(value: &str) -> String {
 }
 
 /// A text in which the part before every @ is hidden.
-fn without_names(text: &str) -> String {
+pub(crate) fn without_names(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (place, part) in text.split('@').enumerate() {
         if place > 0 {

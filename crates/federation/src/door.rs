@@ -11,8 +11,9 @@ use zeroize::Zeroizing;
 
 use crate::{
     Check, Connection, Departure, Failure, OurAddresses, Pending, Protocol, VerifiedAssertion, Wish,
-    oidc::{self, CallbackParams, RelyingParty},
+    oidc::{self, CallbackParams, RelyingParty, witness::Witness},
     saml::{self, DecryptionKey, KeyKind, KeyProblem, NewKey, RequestSigning, ServiceProvider, SigningKey},
+    whole::Whole,
 };
 
 /// The protocols, with what they keep between sign-ins (documents and keys of OpenID Providers).
@@ -195,6 +196,24 @@ impl Door {
             (Protocol::Oidc(_), UnverifiedAnswer::Oidc(_), None) => Err(Failure::of(Check::MeantForUs, "request.unsolicited")),
             // An answer in the other protocol's form.
             (Protocol::Saml(_), UnverifiedAnswer::Oidc(_), _) | (Protocol::Oidc(_), UnverifiedAnswer::Saml(_), _) => Err(Failure::of(Check::Answered, "answer.other_protocol")),
+        }
+    }
+    /// The same for a test sign-in, with the whole answer for an administrator to read, as far as there is one that can be read.
+    pub async fn finish_shown(&self, connection: &Connection, own: &OurSide, unverified: UnverifiedAnswer, pending: &Pending, now: Timestamp) -> (Result<VerifiedAssertion, Failure>, Option<Whole>) {
+        match (&connection.settings.protocol, unverified) {
+            (Protocol::Saml(_), UnverifiedAnswer::Saml(response)) => {
+                let finished = self.verify(connection, own, response.clone(), Some(pending), now).await;
+                let (connection, sp, is_verified) = (connection.clone(), own.service_provider.clone(), finished.is_ok());
+                let whole = self.aside(move || Ok(saml::whole::whole(&response, &connection, &sp, (is_verified, now)))).await;
+                (finished, whole.ok().flatten())
+            }
+            (Protocol::Oidc(_), UnverifiedAnswer::Oidc(query)) => {
+                let Ok(callback) = CallbackParams::parse(&query) else { return (Err(Failure::of(Check::Answered, "callback.unreadable")), None) };
+                let witness = Witness::default();
+                let finished = self.oidc.finish_before(connection, &own.redirect_uri, &callback, pending, (now, Some(&witness))).await;
+                (finished, witness.whole())
+            }
+            (_, unverified) => (self.finish(connection, own, unverified, Some(pending), now).await, None),
         }
     }
     async fn verify(&self, connection: &Connection, own: &OurSide, response: String, pending: Option<&Pending>, now: Timestamp) -> Result<VerifiedAssertion, Failure> {

@@ -21,6 +21,7 @@ pub mod signout;
 pub mod verified;
 pub mod waiting;
 pub mod watch;
+pub mod whole;
 
 pub use addresses::OurAddresses;
 pub use check::{Check, Failure};

@@ -2,7 +2,7 @@
 //! connection works (ADM-8, ADM-11).
 
 use async_trait::async_trait;
-use homeward_federation::{Failure, VerifiedAssertion, check::masked};
+use homeward_federation::{Failure, VerifiedAssertion, check::masked, whole::Whole};
 use homeward_local_credential::StoreFault;
 use homeward_model::{CaseNumber, ConnectionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,9 @@ pub struct TestResult {
     /// The certificate, as PEM, with which the answer says that it was signed, when nobody has added that one. Nothing proves it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<String>,
+    /// The whole answer, with values in part, when somebody in the account portal tested and there was one to read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole: Option<Whole>,
 }
 
 impl TestResult {

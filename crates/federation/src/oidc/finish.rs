@@ -14,6 +14,7 @@ use super::{
     relying_party::Provider,
     token_request::{TokenRequest, Tokens},
     userinfo,
+    witness::Witness,
 };
 use crate::{Check, Connection, Failure, Pending, PendingProtocol, VerifiedAssertion};
 
@@ -24,6 +25,7 @@ pub(super) struct Return<'a> {
     pub settings: &'a OidcSettings,
     pub pending: &'a Pending,
     pub now: Timestamp,
+    pub witness: Option<&'a Witness>,
 }
 
 impl Return<'_> {
@@ -44,12 +46,18 @@ impl Return<'_> {
             now: self.now,
         };
         let tokens = request.redeem(code, redirect_uri, verifier).await?;
+        if let Some(witness) = self.witness {
+            witness.came(&tokens.id_token);
+        }
         let verified = self.proved(&provider, &tokens, code, nonce).await?;
         let more = match (&provider.document.userinfo, self.settings.userinfo) {
             (Some(address), true) => userinfo::fetch(self, address, &provider, &tokens.access_token, &verified).await?,
             (None, true) => return Err(Failure::of(Check::Answered, "userinfo.no_endpoint")),
             (_, false) => Object::new(),
         };
+        if let Some(witness) = self.witness.filter(|_| !more.is_empty()) {
+            witness.also(&more);
+        }
         let mut assertion = people::assertion(self, verified, more, nonce)?;
         if logout::takes_token(self.connection) {
             assertion.farewell.id_token = Some(tokens.id_token.to_string());
@@ -65,6 +73,9 @@ impl Return<'_> {
     }
     async fn proved(&self, provider: &Provider, tokens: &Tokens, code: &str, nonce: &str) -> Result<Signed, Failure> {
         let verified = signed_claims(self.party, self.connection, self.settings, &tokens.id_token, provider, self.now).await?;
+        if let Some(witness) = self.witness {
+            witness.is_signed();
+        }
         let expected = Expected { settings: self.settings, pending: self.pending, skew: self.connection.settings.skew.seconds(), now: self.now, nonce };
         id_token::check(&verified, &expected)?;
         id_token::check_hashes(&verified, &tokens.access_token, code)?;

@@ -29,6 +29,7 @@ pub mod secret;
 pub mod settings;
 pub(crate) mod token_request;
 mod userinfo;
+pub(crate) mod witness;
 #[cfg(test)]
 mod vectors_tests;
 

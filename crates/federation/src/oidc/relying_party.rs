@@ -6,7 +6,7 @@ use homeward_egress::Client;
 use homeward_model::{Random, Timestamp};
 use homeward_sealing::Sealer;
 
-use super::{Endpoints, OidcSettings, SettingsError, begin, cache::{Cache, Issuer}, callback::CallbackParams, discovery::Document, entra, finish, logout, token_request::Tokens};
+use super::{Endpoints, OidcSettings, SettingsError, begin, cache::{Cache, Issuer}, callback::CallbackParams, discovery::Document, entra, finish, logout, token_request::Tokens, witness::Witness};
 use crate::{Check, Connection, Departure, Failure, Pending, Protocol, VerifiedAssertion, Wish};
 
 /// The relying party. Cheap to clone; clones share the caches.
@@ -85,15 +85,19 @@ impl RelyingParty {
     /// # Errors
     /// The first check that failed. Nothing that the answer says has been used then.
     pub async fn finish(&self, connection: &Connection, redirect_uri: &str, callback: &CallbackParams, pending: &Pending, now: Timestamp) -> Result<VerifiedAssertion, Failure> {
+        self.finish_before(connection, redirect_uri, callback, pending, (now, None)).await
+    }
+    /// The same before a witness.
+    pub(crate) async fn finish_before(&self, connection: &Connection, redirect_uri: &str, callback: &CallbackParams, pending: &Pending, (now, witness): (Timestamp, Option<&Witness>)) -> Result<VerifiedAssertion, Failure> {
         let settings = settings(connection).ok_or_else(|| Failure::of(Check::Answered, "settings.protocol"))?;
         settings.check(connection.settings.preset).map_err(|error| Failure::differs(Check::Answered, "settings.refused", &error.to_string(), ""))?;
-        finish::Return { party: self, connection, settings, pending, now }.run(redirect_uri, callback).await
+        finish::Return { party: self, connection, settings, pending, now, witness }.run(redirect_uri, callback).await
     }
     /// The assertion of an ID token that came with other tokens (delegated access).
     pub(crate) async fn prove(&self, connection: &Connection, pending: &Pending, tokens: &Tokens, code: &str, now: Timestamp) -> Result<VerifiedAssertion, Failure> {
         let settings = settings(connection).ok_or_else(|| Failure::of(Check::Answered, "settings.protocol"))?;
         settings.check(connection.settings.preset).map_err(|error| Failure::differs(Check::Answered, "settings.refused", &error.to_string(), ""))?;
-        finish::Return { party: self, connection, settings, pending, now }.prove(tokens, code).await
+        finish::Return { party: self, connection, settings, pending, now, witness: None }.prove(tokens, code).await
     }
     /// The way by which a person signs out of the provider, too (OpenID Connect RP-Initiated Logout 1.0); `None` when it has no
     /// such address. `to.return_to` must be registered there.

@@ -27,6 +27,7 @@ mod signature;
 mod signing;
 mod take;
 pub mod verify;
+pub mod whole;
 mod xml;
 
 pub use keys::{KeyKind, KeyProblem, NewKey};

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use homeward_discovery::{AllowLocal, SsoMode, User};
-use homeward_federation::{Connection, ConnectionSettings, Failure, health::Health, oidc::{Endpoints, SealedSecret}, refresh::Refreshed, saml::EndpointUrl};
+use homeward_federation::{Connection, ConnectionSettings, Failure, health::Health, oidc::{Endpoints, SealedSecret}, refresh::Refreshed, saml::EndpointUrl, whole::Whole};
 use homeward_model::{AccountId, CaseNumber, ConnectionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -79,6 +79,8 @@ pub struct Tested {
     pub about: Vec<UserId>,
     /// The certificate that nobody has added, as the answer names it. Nothing proves it.
     pub certificate: Option<String>,
+    /// The whole answer, with values in part, where there was one to read.
+    pub whole: Option<Whole>,
 }
 
 /// How an account offers Single Sign-On.

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use homeward_federation::report::{Report, report};
+pub use homeward_federation::whole::{Document, DocumentKind, Ink, Line, Piece, Run, Whole};
 use homeward_model::{CaseNumber, ConnectionId, Timestamp, Username};
 
 use super::{
@@ -32,6 +33,29 @@ pub struct TestShown {
     pub arrived: Vec<(String, Vec<String>)>,
     /// The name that nobody of the account has, for whoever may add somebody.
     pub unknown: Option<String>,
+    /// Whether the whole answer can be read.
+    pub has_whole: bool,
+}
+
+/// The whole answer to the last test, for its page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WholeShown {
+    /// The connection.
+    pub connection: homeward_discovery::Connection,
+    /// When the answer came, and what it was; `None` when none is kept that this reader may see.
+    pub answer: Option<(Timestamp, Whole)>,
+}
+
+/// The whole answer to the last test of a connection: for whoever sees the test, as long as that is kept. `None`: this account has no such
+/// connection.
+///
+/// # Errors
+/// `Fault`.
+pub async fn whole(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result<Option<WholeShown>, Fault> {
+    granted.is_for(Action::ReadSignOn)?;
+    let Some(stored) = reached(portal, granted, id).await? else { return Ok(None) };
+    let last = portal.sign_on.last_test(granted.account().id, id).await?.filter(|last| is_theirs(granted, last));
+    Ok(Some(WholeShown { connection: stored.connection, answer: last.and_then(|last| Some((last.at, last.whole?))) }))
 }
 
 /// Whether a test can begin.
@@ -92,6 +116,7 @@ pub(super) async fn shown(portal: &Portal, granted: &Granted, stored: &Stored) -
         link: last.link,
         person: last.person.filter(|_| is_theirs),
         arrived: if is_theirs { last.arrived } else { Vec::new() },
+        has_whole: is_theirs && last.whole.is_some(),
         unknown: last.unknown.filter(|name| granted.may(Action::AddUsers) && Username::parse(name).is_ok()),
     }))
 }

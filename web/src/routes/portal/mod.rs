@@ -82,6 +82,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/portal/{number}/sign-on/new/add").post(sign_on::add))
         .service(web::resource("/portal/{number}/sign-on/new/azure").post(published::new_azure))
         .service(web::resource(connection).get(sign_on::connection))
+        .service(of_connection("answer").route(get().to(sign_on::whole)))
         .service(of_connection("azure").route(post().to(published::azure)))
         .service(of_connection("take").route(post().to(published::take)))
         .service(of_connection("refuse").route(post().to(published::refuse)))

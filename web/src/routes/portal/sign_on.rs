@@ -90,6 +90,15 @@ pub(crate) async fn connection(visit: Visit) -> Answer {
     shown(&visit, id, told_by(&visit.query)).await
 }
 
+/// The whole answer to the last test.
+pub(crate) async fn whole(visit: Visit) -> Answer {
+    let Some(id) = named(&visit) else { return Ok(Visit::nothing()) };
+    match tested::whole(visit.portal(), &visit.granted, id).await? {
+        Some(shown) => Ok(respond::page(&visit.asked, screens::whole_answer(&visit.frame(), &shown))),
+        None => Ok(Visit::nothing()),
+    }
+}
+
 /// Values of the provider, by one of the forms.
 pub(crate) async fn propose(step: Step) -> Answer {
     let (visit, form) = (&step.visit, &step.form);

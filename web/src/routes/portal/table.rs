@@ -52,6 +52,7 @@ pub const ROUTES: &[Route] = &[
     step("/portal/{number}/sign-on/new/add", Action::AddSignOn),
     step("/portal/{number}/sign-on/new/azure", Action::ChangeSignOn),
     page("/portal/{number}/sign-on/{connection}", Action::ReadSignOn),
+    page("/portal/{number}/sign-on/{connection}/answer", Action::ReadSignOn),
     step("/portal/{number}/sign-on/{connection}/azure", Action::ChangeSignOn),
     step("/portal/{number}/sign-on/{connection}/take", Action::ChangeSignOn),
     step("/portal/{number}/sign-on/{connection}/refuse", Action::ChangeSignOn),

@@ -144,13 +144,17 @@ async fn verified(ctx: &Context, arrival: &Arrival, sent: &SsoSent) -> Result<Ve
     }
 }
 
-/// The answer, verified with the keys of this connection, when it came to one of its own addresses.
-pub(super) async fn verified_by(ctx: &Context, arrival: &Arrival, sent: &SsoSent, known: &Connection) -> Result<Result<VerifiedAssertion, Failure>, StoreFault> {
-    let elsewhere = match &arrival.at {
+/// Whether it came to none of the connection's own addresses.
+pub(super) fn is_elsewhere(arrival: &Arrival, known: &Connection) -> bool {
+    match &arrival.at {
         At::Connection(named) => *named != known.id || !known.settings.answers_at_own_address(),
         At::Path(path) => known.settings.shared_path() != Some(path),
-    };
-    if elsewhere {
+    }
+}
+
+/// The answer, verified with the keys of this connection, when it came to one of its own addresses.
+async fn verified_by(ctx: &Context, arrival: &Arrival, sent: &SsoSent, known: &Connection) -> Result<Result<VerifiedAssertion, Failure>, StoreFault> {
+    if is_elsewhere(arrival, known) {
         return Ok(Err(Failure::of(Check::MeantForUs, "request.other_connection")));
     }
     let side = own::side(ctx, known).await?;

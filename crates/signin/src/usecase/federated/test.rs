@@ -9,6 +9,7 @@ use homeward_federation::{Check, Connection, ConnectionSettings, Failure, Protoc
 use homeward_local_credential::StoreFault;
 use homeward_model::{CaseNumber, ConnectionId, UserId, random_token};
 use homeward_sealing::sha256;
+use homeward_trace::step;
 
 use super::{
     answer::{self, Answered, Arrival},
@@ -184,9 +185,13 @@ async fn keep(ctx: &Context, connected: &Connected, result: &TestResult, (browse
 /// The answer to a test. Like every answer it is verified where it arrives; what it showed waits for the browser that began.
 pub(super) async fn answered(ctx: &Context, arrival: &Arrival, (handle_hash, used): (&[u8; 32], bool), sent: SsoSent, visitor: &Visitor) -> Result<Answered, StoreFault> {
     let Some((connected, known)) = testable(ctx, Some(sent.pending.connection)).await? else { return Ok(Answered::Page { step: over(), browser: Some(sent.browser) }) };
-    let verified = match used {
-        true => Err(Failure::of(Check::Fresh, "replay.used")),
-        false => answer::verified_by(ctx, arrival, &sent, &known).await?,
+    let (verified, whole) = match used {
+        true => (Err(Failure::of(Check::Fresh, "replay.used")), None),
+        false if answer::is_elsewhere(arrival, &known) => (Err(Failure::of(Check::MeantForUs, "request.other_connection")), None),
+        false => {
+            let side = own::side(ctx, &known).await?;
+            step("answer.verify", ctx.federation.door.finish_shown(&known, &side, arrival.unverified.clone(), &sent.pending, ctx.now())).await
+        }
     };
     let judged = match verified {
         Err(failure) => result(ctx, &known, Err(failure.into()), None),
@@ -208,7 +213,8 @@ pub(super) async fn answered(ctx: &Context, arrival: &Arrival, (handle_hash, use
     let unknown = judged.unknown.filter(|_| is_inside);
     let about = if is_inside { judged.about } else { Vec::new() };
     let certificate = judged.certificate.filter(|_| sent.begun_by.is_some());
-    let judged = TestResult { by: sent.begun_by, link: sent.begun_link, unknown, about, certificate, ..judged };
+    let whole = whole.filter(|_| sent.begun_by.is_some());
+    let judged = TestResult { by: sent.begun_by, link: sent.begun_link, unknown, about, certificate, whole, ..judged };
     let handle = keep(ctx, &connected, &judged, (&sent.browser, visitor)).await?;
     Ok(match judged.by {
         Some(_) => Answered::TestOf(connected.account.number, judged.connection),
@@ -275,6 +281,7 @@ fn result(ctx: &Context, known: &Connection, person: Result<String, Refused>, as
         failure: refused.as_ref().map(|refused| refused.failure.redacted()),
         certificate: refused.as_ref().and_then(|refused| refused.failure.certificate.as_deref().map(str::to_owned)),
         about: refused.map(|refused| refused.about).unwrap_or_default(),
+        whole: None,
     }
 }
 

@@ -151,6 +151,7 @@ impl Store {
             unknown: found.unknown,
             about: found.about,
             certificate: found.certificate,
+            whole: found.whole,
         }))
     }
 

@@ -12,6 +12,7 @@ mod outside;
 mod published;
 mod services;
 mod turn;
+mod whole;
 
 use std::time::Duration;
 

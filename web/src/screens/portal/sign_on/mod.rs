@@ -12,6 +12,7 @@ mod proposal;
 mod test;
 mod turn;
 mod values;
+mod whole;
 
 use homeward_language::Text;
 use homeward_portal::{
@@ -29,6 +30,7 @@ use super::{
 use crate::{form::Form, screens::icons};
 
 pub(crate) use add::{add, product};
+pub(crate) use whole::whole;
 pub(super) use give::there_at;
 pub(super) use proposal::compared;
 pub(crate) use problem::says as unfit;

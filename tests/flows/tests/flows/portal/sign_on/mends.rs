@@ -28,7 +28,7 @@ impl Desk {
         desk
     }
     /// The test sign-in with an answer about Mia that is changed before it is signed.
-    async fn test_as(&mut self, idp: &Idp, change: impl FnOnce(Answer) -> Answer) -> Page {
+    pub(super) async fn test_as(&mut self, idp: &Idp, change: impl FnOnce(Answer) -> Answer) -> Page {
         let leaving = self.step("test", &[]).await;
         let sent = federated::read(&leaving);
         let answer = change(idp.answer(&self.asked(&sent.id), MIA, self.broker.clock.now()));

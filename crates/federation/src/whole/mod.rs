@@ -1,0 +1,207 @@
+//! The whole answer to a test sign-in, for an administrator to read: decoded, one line after another, what is signed apart from what is not.
+//!
+//! A stranger may have written it, and it names a person. So it is made of plain texts of bounded length and number, values of people stand in it
+//! as they do in the test's own list, in part, and signatures, keys and ciphertext only with their beginning. Whoever shows it escapes it.
+
+pub(crate) mod claims;
+pub(crate) mod xml;
+
+use serde::{Deserialize, Serialize};
+
+/// Lines of one document at most.
+const MOST_LINES: usize = 250;
+/// Characters of one document at most.
+const MOST_CHARACTERS: usize = 10_000;
+/// Characters of one value at most.
+const LONGEST: usize = 200;
+
+/// The whole answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Whole {
+    /// Its documents.
+    pub documents: Vec<Document>,
+}
+
+impl Whole {
+    /// Whether a key that the connection trusts vouches for any of it.
+    pub fn is_signed(&self) -> bool {
+        self.documents.iter().flat_map(|document| &document.runs).any(|run| run.is_signed)
+    }
+}
+
+/// One document of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// Which.
+    pub kind: DocumentKind,
+    /// Its lines.
+    pub runs: Vec<Run>,
+    /// There was more of it.
+    pub is_cut: bool,
+}
+
+/// What a document is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentKind {
+    /// The SAML response.
+    Response,
+    /// The assertion that was encrypted in it.
+    Opened,
+    /// The header of the ID token.
+    Header,
+    /// The claims of the ID token.
+    Claims,
+    /// The claims of the userinfo endpoint.
+    UserInfo,
+}
+
+/// Lines one after another that are all signed, or none of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Whether a key that the connection trusts vouches for them.
+    pub is_signed: bool,
+    /// The lines.
+    pub lines: Vec<Line>,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// How deep it stands.
+    pub depth: u8,
+    /// What is in it.
+    pub pieces: Vec<Piece>,
+}
+
+/// A piece of a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece(pub Ink, pub String);
+
+/// What a piece is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ink {
+    /// Signs around everything else.
+    #[serde(rename = "s")]
+    Sign,
+    /// The name of an element or a claim.
+    #[serde(rename = "n")]
+    Name,
+    /// The name of an attribute.
+    #[serde(rename = "a")]
+    Attribute,
+    /// A value as it came.
+    #[serde(rename = "v")]
+    Value,
+    /// A value of which only a part is kept.
+    #[serde(rename = "h")]
+    Part,
+}
+
+/// Signs.
+pub(crate) fn sign(text: &str) -> Piece {
+    Piece(Ink::Sign, text.to_owned())
+}
+
+/// A value that says nothing of a person but what stands before an @.
+pub(crate) fn whole(value: &str) -> Piece {
+    Piece(Ink::Value, plain(&crate::check::without_names(value)))
+}
+
+/// A value that may be somebody's: what tells that it is the right one.
+pub(crate) fn in_part(value: &str) -> Piece {
+    Piece(Ink::Part, plain(&crate::check::masked(value.trim())))
+}
+
+/// Signatures, keys and ciphertext: the beginning, and how long it is.
+pub(crate) fn beginning(value: &str) -> Piece {
+    let clean: String = value.chars().filter(|sign| !sign.is_whitespace()).collect();
+    let count = clean.chars().count();
+    let begins: String = clean.chars().take(12).collect();
+    Piece(Ink::Part, plain(&if count > 16 { format!("{begins}… ({count})") } else { clean }))
+}
+
+/// A name.
+pub(crate) fn name(ink: Ink, text: &str) -> Piece {
+    Piece(ink, plain(&text.chars().take(100).collect::<String>()))
+}
+
+/// Text that a page can show as it is: cut, and without signs that would change what stands around it.
+fn plain(text: &str) -> String {
+    let visible = |sign: char| match sign {
+        '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => '\u{fffd}',
+        sign if sign.is_control() => ' ',
+        sign => sign,
+    };
+    let mut out: String = text.chars().take(LONGEST).map(visible).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        out.push('…');
+    }
+    out
+}
+
+/// Writes lines until there are too many.
+#[derive(Default)]
+pub(crate) struct Writer {
+    runs: Vec<Run>,
+    lines: usize,
+    characters: usize,
+    is_cut: bool,
+}
+
+impl Writer {
+    /// One line; nothing after the first that is too much.
+    pub fn line(&mut self, (depth, is_signed): (usize, bool), pieces: Vec<Piece>) {
+        self.lines += 1;
+        self.characters += depth + pieces.iter().map(|piece| piece.1.chars().count()).sum::<usize>();
+        if self.is_cut || self.lines > MOST_LINES || self.characters > MOST_CHARACTERS {
+            self.is_cut = true;
+            return;
+        }
+        let line = Line { depth: u8::try_from(depth).unwrap_or(u8::MAX), pieces };
+        match self.runs.last_mut().filter(|run| run.is_signed == is_signed) {
+            Some(run) => run.lines.push(line),
+            None => self.runs.push(Run { is_signed, lines: vec![line] }),
+        }
+    }
+    /// What was written.
+    pub fn document(self, kind: DocumentKind) -> Document {
+        Document { kind, runs: self.runs, is_cut: self.is_cut }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// As somebody reads it: a mark before what is signed.
+    pub(crate) fn read(document: &Document) -> String {
+        let line = |run: &Run, line: &Line| {
+            let text: String = line.pieces.iter().map(|piece| piece.1.as_str()).collect();
+            format!("{}{}{text}\n", if run.is_signed { "+ " } else { "- " }, "  ".repeat(line.depth.into()))
+        };
+        document.runs.iter().flat_map(|run| run.lines.iter().map(|one| line(run, one))).collect()
+    }
+
+    #[test]
+    fn a_piece_is_short_and_changes_nothing_around_it() {
+        assert_eq!(whole("mia.finch@right.example says\u{202e}no\r\n"), Piece(Ink::Value, "m•••••@right.example says\u{fffd}no  ".into()));
+        assert_eq!(in_part(" Finch "), Piece(Ink::Part, "F•••••".into()));
+        assert_eq!(beginning("MIIC8DCC\nAdig AwIBAgIQ"), Piece(Ink::Part, "MIIC8DCCAdig… (20)".into()));
+        assert_eq!(whole(&"x".repeat(5_000)).1.chars().count(), LONGEST + 1);
+    }
+
+    #[test]
+    fn too_many_lines_are_cut_and_said_to_be() {
+        let mut writer = Writer::default();
+        for _ in 0..10_000 {
+            writer.line((1, false), vec![whole("0123456789")]);
+        }
+        let document = writer.document(DocumentKind::Claims);
+        assert!(document.is_cut && document.runs.len() == 1 && document.runs[0].lines.len() == MOST_LINES);
+        let mut writer = Writer::default();
+        writer.line((0, true), (0..100).map(|_| whole(&"x".repeat(180))).collect());
+        writer.line((0, true), vec![sign("}")]);
+        assert_eq!(writer.document(DocumentKind::Claims), Document { kind: DocumentKind::Claims, runs: vec![], is_cut: true }, "nothing after what was left out");
+    }
+}
