@@ -48,6 +48,7 @@ const REACHES: &[(&str, Reach)] = &[
     ("POST /portal/{number}/sign-on/new/add", By(&["addConnection"])),
     ("POST /portal/{number}/sign-on/new/azure", Person(BROWSER)),
     ("GET /portal/{number}/sign-on/{connection}", By(&["connection", "proposal", "published"])),
+    ("GET /portal/{number}/sign-on/{connection}/answer", By(&["wholeAnswer"])),
     ("POST /portal/{number}/sign-on/{connection}/azure", Person(BROWSER)),
     ("POST /portal/{number}/sign-on/{connection}/take", By(&["acceptPublished"])),
     ("POST /portal/{number}/sign-on/{connection}/refuse", By(&["refusePublished"])),

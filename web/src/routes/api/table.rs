@@ -29,6 +29,7 @@ use super::{
         proposal::{self, NewProposal, ProposalDetail},
         published::{self, PublishedShown},
         turn::{self, LeavingGroup, OutageRequest, PilotGroupRequest, PilotRequest, PilotedShown, TurnRequest, TurnedShown, UndoRequest},
+        whole::{self, WholeAnswer},
     },
     tokens::{self, OwnToken, TokenShown},
     users::{self, NewUsername, SessionShown, UserDetail, UserSearch, Why},
@@ -113,6 +114,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         .own(UNFIT),
     Endpoint::new(Delete, "/accounts/{number}/connections/{connection}/proposal", ("discardProposal", "Discard the values that were looked at"), A::PrepareSignOn, by!(proposal::discard)).seen(Seen::Names),
     Endpoint::new(Post, "/accounts/{number}/connections/{connection}/proposal/accept", ("acceptProposal", "Take over the values that were looked at"), A::ChangeSignOn, by!(proposal::accept)).seen(Seen::Names),
+    Endpoint::new(Get, "/accounts/{number}/connections/{connection}/answer", ("wholeAnswer", "The whole answer to the last test sign-in, values in part"), A::ReadSignOn, by!(whole::one)).gives::<WholeAnswer>(),
     Endpoint::new(Get, "/accounts/{number}/connections/{connection}/published", ("published", "Endpoints that the provider publishes and that do not count yet"), A::ReadSignOn, by!(published::one))
         .gives::<PublishedShown>(),
     Endpoint::new(Post, "/accounts/{number}/connections/{connection}/published/accept", ("acceptPublished", "Take over what the provider publishes"), A::ChangeSignOn, by!(published::accept)).seen(Seen::Names),

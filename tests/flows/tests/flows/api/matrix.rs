@@ -71,7 +71,7 @@ fn expected(endpoint: &ApiEndpoint) -> &'static [u16] {
     match endpoint.name {
         "addUser" | "addConnection" | "propose" | "addDomain" | "proposeService" | "makeSetupLink" => &[201],
         // Nothing waits there before the next endpoint, nobody is in the pilot, and no link is named.
-        "proposal" | "published" | "serviceProposal" | "leavePilot" | "setupLink" | "endSetupLink" => &[404],
+        "proposal" | "published" | "wholeAnswer" | "serviceProposal" | "leavePilot" | "setupLink" | "endSetupLink" => &[404],
         // None that counted was given up.
         "takeDomainBack" => &[404],
         // Nobody is in a group.

@@ -5,6 +5,7 @@ pub(super) mod proposal;
 pub(super) mod published;
 mod shown;
 pub(super) mod turn;
+pub(super) mod whole;
 
 use homeward_model::ConnectionId;
 use homeward_portal::{
