@@ -3,6 +3,8 @@
 use homeward_language::Language;
 use homeward_model::{CaseNumber, EmailAddress, Timestamp};
 
+use crate::steps::{self, Steps};
+
 /// One mail to one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
@@ -52,6 +54,8 @@ pub enum Message {
     Alert(Alert),
     /// Somebody outside is asked to connect a provider (ADM-13).
     SetUp(SetUp),
+    /// What is to be entered at a provider or in the DNS; no link (B7).
+    Steps { name: String, steps: Steps },
 }
 
 /// A setup link for somebody outside.
@@ -211,6 +215,7 @@ pub fn samples(language: Language) -> Vec<Letter> {
     messages.extend([ends(30, 48, Some(PLACE)), ends(1, 1, None), ends(0, 2, None)]);
     messages.extend(StepTaken::ALL.iter().zip(1..).map(|(step, count)| step_sample(*step, count, at)));
     messages.extend([Some("Microsoft Entra ID"), None].map(|provider| set_up_sample(provider, at)));
+    messages.extend(steps::samples(at).map(|steps| Message::Steps { name: "Ana Trujillo".into(), steps }));
     let Ok(to) = EmailAddress::parse("britta.simon@northwind.example") else { return Vec::new() };
     let case = CaseNumber::generate(&Fixed);
     let letter = |message| Letter {

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use crate::{
     alerts,
     letter::{Letter, Message, SetUp},
-    profile,
+    profile, steps,
 };
 
 /// A mail as it is sent.
@@ -149,6 +149,7 @@ fn parts(message: &Message, account: &str, t: Text) -> Parts {
         }
         Message::Alert(alert) => alerts::parts(alert, account, t),
         Message::SetUp(asked) => set_up(asked, account, t),
+        Message::Steps { name, steps } => steps::parts((name.as_str(), account), steps, t),
         Message::EmailCode { username, account, code, until } => profile::code((username.as_str(), account.as_str()), code, *until, t),
         Message::EmailChanged { username, address, at, device, link, until } => profile::changed((username.as_str(), address.as_str()), (*at, device.as_str()), (link.as_str(), *until), t),
         Message::EmailTakenBack { username, account } => profile::taken_back(username, account, t),
@@ -207,7 +208,7 @@ const STYLE: &str = ":root{color-scheme:light dark;supported-color-schemes:light
 
 /// Tables and inline styles, as mail programs want them; every value is escaped by maud (LR-13).
 fn page(letter: &Letter, parts: &Parts, account: &str, footer: &str) -> String {
-    let paragraph = "margin:0 0 16px;color:#16242b";
+    let paragraph = "margin:0 0 16px;color:#16242b;white-space:pre-line";
     html! {
         (DOCTYPE)
         html lang=(letter.language.code()) dir=(letter.language.direction()) {

@@ -31,6 +31,7 @@ pub mod session;
 pub mod setup_link;
 pub mod sign_on;
 pub mod standing;
+pub mod steps_mail;
 pub mod tokens;
 pub mod unlink;
 pub mod way_in;

@@ -16,6 +16,7 @@ use crate::{
     logo::ports::Logos,
     services::ports::Services,
     setup_link::ports::{SetupLinks, SetupMail},
+    steps_mail::StepsMail,
     sign_on::{
         ports::{Connections, Providers},
         told::Tellings,
@@ -78,6 +79,8 @@ pub struct Portal {
     pub setup_links: Arc<dyn SetupLinks>,
     /// Mails with such a link.
     pub setup_mail: Arc<dyn SetupMail>,
+    /// Mails with the steps at a provider or in the DNS.
+    pub steps_mail: Arc<dyn StepsMail>,
     /// Delegated access.
     pub services: Arc<dyn Services>,
     /// Live tokens for it, from Microsoft.

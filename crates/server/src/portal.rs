@@ -10,13 +10,14 @@ use homeward_federation::{
     oidc::{Endpoints, SealedSecret, secret::Purpose},
     saml::EndpointUrl,
 };
-use homeward_mail::SetUp;
+use homeward_mail::{Message, SetUp};
 use homeward_model::{ConnectionId, EmailAddress, UserId, Username};
 use homeward_portal::{
     Fault, Offers, Portal,
     ports::{Deed, Invitations, Looked, PeopleTold, TxtRecords},
     setup_link::ports::{SetupLetter, SetupMail},
     sign_on::ports::Providers,
+    steps_mail::{Steps, StepsLetter, StepsMail},
     way_in,
 };
 use homeward_provider::{Client, RedirectUri};
@@ -44,6 +45,18 @@ impl SetupMail for Mailroom {
     async fn send(&self, to: &EmailAddress, letter: &SetupLetter) -> Result<(), Fault> {
         let asked = SetUp { name: letter.name.clone(), provider: letter.provider.clone(), domains: letter.domains.clone(), link: letter.link.clone(), until: letter.until };
         mailroom::set_up(&self.0, to, &letter.account, (asked, &letter.language)).await.map_err(|fault| Fault(fault.0))
+    }
+}
+
+#[async_trait]
+impl StepsMail for Mailroom {
+    async fn send(&self, to: &EmailAddress, letter: &StepsLetter, most: u32, deed: &Deed) -> Result<bool, Fault> {
+        let steps = match letter.steps.clone() {
+            Steps::Connection { provider, give, choose, back, has_secret } => homeward_mail::Steps::Provider { provider, give, choose, back, has_secret },
+            Steps::Domain { domain, name, value, until } => homeward_mail::Steps::Domain { domain, name, value, until },
+        };
+        let message = Message::Steps { name: letter.name.clone(), steps };
+        mailroom::steps(&self.0, to, &letter.account, (message, &letter.language), (most, &record_of(deed))).await.map_err(|fault| Fault(fault.0))
     }
 }
 
@@ -126,6 +139,7 @@ pub(crate) fn portal(store: &Store, context: &Arc<Context>, name_server: Option<
         invitations: Arc::new(Mailroom(context.clone())),
         setup_mail: Arc::new(Mailroom(context.clone())),
         people_told: Arc::new(Mailroom(context.clone())),
+        steps_mail: Arc::new(Mailroom(context.clone())),
         providers: Arc::new(Outside(context.clone(), store.clone())),
         base: context.settings.issuer.clone(),
         sign_in_times: (context.settings.session_idle, context.settings.session_absolute),

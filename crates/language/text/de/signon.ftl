@@ -201,3 +201,18 @@ setup-said-no-undo = Der letzte Schritt lässt sich nicht mehr zurücknehmen.
 setup-event-connection = Single Sign-On geändert
 setup-event-pilot = Pilotbetrieb geändert
 setup-event-tested = Testanmeldung
+
+# "Diese Schritte mailen"
+steps-title = Diese Schritte mailen
+steps-lead = Für alle, die sich um den Anbieter oder das DNS kümmern: welche Werte wohin gehören. Nichts in der Mail ist geheim, und sie öffnet hier nichts.
+steps-of = Was
+steps-of-connection = Single Sign-On: { $name }
+steps-of-domain = Domain: { $name }
+steps-none = Es gibt nichts zu mailen: keine Verbindung und keine Domain, die zu beweisen ist.
+steps-email = E-Mail-Adresse
+steps-email-hint = Die Mail ist in der Sprache dieser Seite.
+steps-send = Senden
+steps-said-sent = Die Schritte gehen an { $address }.
+steps-unknown = Wählen Sie etwas davon.
+steps-too-many = { $most } solche Mails sind innerhalb eines Tages hinausgegangen, so viele wie möglich.
+steps-setup-link = Soll jemand anderes auch die Werte des Anbieters hier eintragen? Senden Sie stattdessen einen Einrichtungslink.

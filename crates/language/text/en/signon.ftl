@@ -201,3 +201,18 @@ setup-said-no-undo = The last step cannot be taken back any more.
 setup-event-connection = Single Sign-On changed
 setup-event-pilot = Pilot changed
 setup-event-tested = Test sign-in
+
+# "Email these steps"
+steps-title = Email these steps
+steps-lead = For whoever looks after the provider or the DNS: the values to enter, and where. Nothing in the mail is secret, and it opens nothing here.
+steps-of = What
+steps-of-connection = Single Sign-On: { $name }
+steps-of-domain = Domain: { $name }
+steps-none = There is nothing to email: no connection, and no domain that is to be proved.
+steps-email = Email address
+steps-email-hint = The mail is in the language of this page.
+steps-send = Send
+steps-said-sent = The steps go to { $address }.
+steps-unknown = Choose one of these.
+steps-too-many = { $most } such mails went out within a day, as many as can be.
+steps-setup-link = Somebody else is to enter the provider’s values here, too? Send a setup link instead.

@@ -201,3 +201,18 @@ setup-said-no-undo = El último paso ya no se puede deshacer.
 setup-event-connection = Inicio de sesión único cambiado
 setup-event-pilot = Piloto cambiado
 setup-event-tested = Prueba de inicio de sesión
+
+# «Enviar estos pasos por correo»
+steps-title = Enviar estos pasos por correo
+steps-lead = Para quien se ocupa del proveedor o del DNS: los valores que introducir y dónde. Nada en el mensaje es secreto, y aquí no abre nada.
+steps-of = Qué
+steps-of-connection = Inicio de sesión único: { $name }
+steps-of-domain = Dominio: { $name }
+steps-none = No hay nada que enviar: ninguna conexión y ningún dominio por probar.
+steps-email = Dirección de correo
+steps-email-hint = El mensaje va en el idioma de esta página.
+steps-send = Enviar
+steps-said-sent = Los pasos van a { $address }.
+steps-unknown = Elija uno de estos.
+steps-too-many = Han salido { $most } mensajes así en un día, tantos como puede haber.
+steps-setup-link = ¿Otra persona debe introducir aquí también los valores del proveedor? Envíe en su lugar un enlace de configuración.

@@ -201,3 +201,18 @@ setup-said-no-undo = La dernière étape ne peut plus être annulée.
 setup-event-connection = Authentification unique modifiée
 setup-event-pilot = Pilote modifié
 setup-event-tested = Essai de connexion
+
+# « Envoyer ces étapes par e-mail »
+steps-title = Envoyer ces étapes par e-mail
+steps-lead = Pour qui s’occupe du fournisseur ou du DNS : les valeurs à saisir, et où. Rien n’est secret dans ce message, et il n’ouvre rien ici.
+steps-of = Quoi
+steps-of-connection = Authentification unique : { $name }
+steps-of-domain = Domaine : { $name }
+steps-none = Il n’y a rien à envoyer : aucune connexion, et aucun domaine à prouver.
+steps-email = Adresse e-mail
+steps-email-hint = Le message est dans la langue de cette page.
+steps-send = Envoyer
+steps-said-sent = Les étapes sont envoyées à { $address }.
+steps-unknown = Choisissez l’un d’eux.
+steps-too-many = { $most } messages de ce genre sont partis en un jour, autant que possible.
+steps-setup-link = Quelqu’un d’autre doit aussi saisir ici les valeurs du fournisseur ? Envoyez plutôt un lien de configuration.

@@ -182,6 +182,11 @@ async fn reached(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result
     }
 }
 
+/// Our side of a connection, value by value.
+pub(crate) fn ours(base: &str, stored: &Stored) -> Vec<Given> {
+    give::given(base, &stored.connection, &stored.settings())
+}
+
 /// Begins a connection to a product: a draft with nothing of the provider in it, so that our side can be given away first. The
 /// account's first one becomes the one that its people will be led to, and the only one that a setup link opens. `None`: it has [`MOST`]
 /// already, which every sign-in of its domains goes through (MT-08), or something was added by the link meanwhile.

@@ -65,6 +65,8 @@ scopes! {
     SetupLinksMake = "setup-links:make", "make setup links for people outside, with every scope that a link opens", [MakeSetupLink];
     /// Their end.
     SetupLinksEnd = "setup-links:end", "end setup links", [EndSetupLink];
+    /// Mails with steps.
+    StepsMail = "steps:mail", "mail the steps at a provider or in the DNS to an address", [MailSteps];
     /// Connected services.
     ServicesRead = "services:read", "see the connected services, and who has allowed them", [ReadServices];
     /// Values of a connected service that wait.

@@ -313,3 +313,22 @@ pub async fn set_up(ctx: &Context, to: &EmailAddress, account: &Account, (asked,
     let language = Language::from_tag(language).unwrap_or(Language::English);
     letters::send(ctx, to, account, language, Message::SetUp(asked)).await
 }
+
+/// The word under which mails with steps are counted, for each account.
+const STEPS: &str = "limit.steps_mail";
+
+/// Mails the steps at a provider or in the DNS to somebody outside, and puts that on record; `false` when the account has sent so many within
+/// a day.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn steps(ctx: &Context, to: &EmailAddress, account: &Account, (message, language): (Message, &str), (most, line): (u32, &AuditEvent)) -> Result<bool, StoreFault> {
+    let window = Duration::from_secs(DAY);
+    if ctx.guesses.allow(STEPS, account.number.as_str(), most, window, ctx.now()).await?.is_some() {
+        return Ok(false);
+    }
+    note(ctx, Some(line)).await?;
+    let language = Language::from_tag(language).unwrap_or(Language::English);
+    letters::send(ctx, to, account, language, message).await?;
+    Ok(true)
+}

@@ -23,6 +23,7 @@ mod services;
 mod setup_links;
 mod shown;
 mod sign_on;
+mod steps_mail;
 pub(crate) mod table;
 mod tokens;
 mod users;

@@ -67,6 +67,8 @@ const REACHES: &[(&str, Reach)] = &[
     ("GET /portal/{number}/setup-links", By(&["listSetupLinks", "setupLink"])),
     ("POST /portal/{number}/setup-links/make", By(&["makeSetupLink"])),
     ("POST /portal/{number}/setup-links/end", By(&["endSetupLink"])),
+    ("GET /portal/{number}/steps", By(&["mailSteps"])),
+    ("POST /portal/{number}/steps/mail", By(&["mailSteps"])),
     ("GET /portal/{number}/services", By(&["listServices"])),
     ("GET /portal/{number}/services/{connection}", By(&["service", "serviceProposal", "servicePeople"])),
     ("POST /portal/{number}/services/{connection}/propose", By(&["proposeService"])),

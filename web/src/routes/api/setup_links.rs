@@ -80,7 +80,7 @@ pub(super) async fn one(call: &Call) -> Result<Reply, Problem> {
 /// A language of our mails.
 #[derive(Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-enum MailLanguage {
+pub(super) enum MailLanguage {
     /// English.
     En,
     /// German.
@@ -92,7 +92,7 @@ enum MailLanguage {
 }
 
 impl MailLanguage {
-    const fn code(self) -> &'static str {
+    pub(super) const fn code(self) -> &'static str {
         match self {
             Self::En => Language::English.code(),
             Self::De => Language::German.code(),

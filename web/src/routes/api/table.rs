@@ -31,6 +31,7 @@ use super::{
         turn::{self, LeavingGroup, OutageRequest, PilotGroupRequest, PilotRequest, PilotedShown, TurnRequest, TurnedShown, UndoRequest},
         whole::{self, WholeAnswer},
     },
+    steps_mail::{self, StepsRequest},
     tokens::{self, OwnToken, TokenShown},
     users::{self, NewUsername, SessionShown, UserDetail, UserSearch, Why},
 };
@@ -143,6 +144,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         .own(UNFIT),
     Endpoint::new(Get, "/accounts/{number}/setup-links/{link}", ("setupLink", "One setup link"), A::ReadSetupLinks, by!(setup_links::one)).gives::<SetupLinkShown>(),
     Endpoint::new(Delete, "/accounts/{number}/setup-links/{link}", ("endSetupLink", "End a setup link, and every session that began by it"), A::EndSetupLink, by!(setup_links::end)).own(CHANGED),
+    Endpoint::new(Post, "/accounts/{number}/steps-mail", ("mailSteps", "Mail the steps at a provider or in the DNS to an address"), A::MailSteps, by!(steps_mail::mail)).takes::<StepsRequest>().own(UNFIT),
     Endpoint::new(Get, "/accounts/{number}/services", ("listServices", "Connected services"), A::ReadServices, by!(services::list)).gives::<Page<ServiceListed>>(),
     Endpoint::new(Get, "/accounts/{number}/services/{connection}", ("service", "One connected service"), A::ReadServices, by!(services::one)).gives::<ServiceDetail>(),
     Endpoint::new(Get, "/accounts/{number}/services/{connection}/proposal", ("serviceProposal", "A registration that waits to be taken over"), A::ReadServices, by!(services_proposal::one)).gives::<ServiceProposal>(),

@@ -16,6 +16,7 @@ mod setup;
 mod setup_links;
 mod sign_on;
 mod steps;
+mod steps_mail;
 pub(crate) mod table;
 mod tokens;
 
@@ -101,6 +102,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/portal/{number}/setup-links").get(setup_links::page))
         .service(web::resource("/portal/{number}/setup-links/make").post(setup_links::make))
         .service(web::resource("/portal/{number}/setup-links/end").post(setup_links::end))
+        .service(web::resource("/portal/{number}/steps").get(steps_mail::page))
+        .service(web::resource("/portal/{number}/steps/mail").post(steps_mail::mail))
         .service(web::resource("/portal/{number}/services").get(services::list))
         .service(web::resource(service).get(services::service))
         .service(of_service("propose").route(post().to(services::propose)))

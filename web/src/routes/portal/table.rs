@@ -71,6 +71,8 @@ pub const ROUTES: &[Route] = &[
     page("/portal/{number}/setup-links", Action::ReadSetupLinks),
     step("/portal/{number}/setup-links/make", Action::MakeSetupLink),
     step("/portal/{number}/setup-links/end", Action::EndSetupLink),
+    page("/portal/{number}/steps", Action::MailSteps),
+    step("/portal/{number}/steps/mail", Action::MailSteps),
     page("/portal/{number}/services", Action::ReadServices),
     page("/portal/{number}/services/{connection}", Action::ReadServices),
     step("/portal/{number}/services/{connection}/propose", Action::PrepareServices),

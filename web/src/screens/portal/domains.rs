@@ -218,6 +218,7 @@ fn steps(frame: &Frame<'_>, shown: &DomainShown, proof: &Proof, place: usize) ->
             None => p class="muted sm" { (t.s("portal-domain-hint-name")) }
         }
         @if let Some(at) = proof.sought_at { p class="muted sm" { (t.s("portal-domain-sought")) " " (frame.when(at)) } }
+        @if frame.granted.may(Action::MailSteps) { p { a href=(frame.at(&format!("/steps{}", super::query(&[("of", domain.as_str())])))) { (t.s("steps-title")) span class="vh" { " " (domain.as_str()) } } } }
         @if let Some(until) = proof.until() { p class="muted sm" { (t.f("portal-domain-until", &[("date", date(t, until).as_str().into())])) } }
     }
 }

@@ -54,6 +54,7 @@ fn body(endpoint: &ApiEndpoint, domain: &str) -> Option<Value> {
         "changePasswordPolicy" => json!({ "profile": "modern", "expires_after_days": 0, "history": 3 }),
         "renameUser" => json!({ "username": full("Mia", domain) }),
         "makeSetupLink" => json!({ "hours": 4 }),
+        "mailSteps" => json!({ "of": "nowhere.example", "email": "it@outside.example" }),
         "proposeService" => json!({ "how": "registration", "tenant": TENANT, "application": APPLICATION, "permissions": ["Calendars.Read"] }),
         "setDefaultApplication" => json!({ "client_id": "wiki" }),
         "changeLogo" => json!({ "picture": STANDARD.encode(LOGO) }),
@@ -74,8 +75,8 @@ fn expected(endpoint: &ApiEndpoint) -> &'static [u16] {
         "proposal" | "published" | "wholeAnswer" | "serviceProposal" | "leavePilot" | "setupLink" | "endSetupLink" => &[404],
         // None that counted was given up.
         "takeDomainBack" => &[404],
-        // Nobody is in a group.
-        "addPilotGroup" => &[422],
+        // Nobody is in a group, and nothing is to be done for that domain.
+        "addPilotGroup" | "mailSteps" => &[422],
         "removePilotGroup" => &[409],
         // Who only reads has added none.
         "domain" => &[200, 404],

@@ -119,6 +119,8 @@ fn effect(route: &PortalRoute, relation: Relation) -> Effect {
         (Action::EndSetupLink, _) => Effect::None,
         (Action::ChangePasswords, _) => Effect::Deed("portal.passwords"),
         (Action::ChangeRoles, _) => Effect::Deed("portal.role"),
+        // Nothing is named.
+        (Action::MailSteps, _) => Effect::None,
         // Of no product.
         (Action::AddSignOn, _) => Effect::None,
         (Action::MakeTokens | Action::EndTokens, _) => Effect::Deed("portal.token"),

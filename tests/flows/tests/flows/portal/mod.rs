@@ -20,6 +20,7 @@ mod records;
 mod rename;
 pub mod setup_links;
 mod sign_on;
+mod steps_mail;
 mod told;
 mod unlink;
 

@@ -1,0 +1,86 @@
+//! "Email these steps" (B7): what goes to whoever looks after the provider or the DNS, and to which address.
+
+use homeward_language::Text;
+use homeward_model::EmailAddress;
+use homeward_portal::{
+    Action,
+    steps_mail::{Choice, MOST_A_DAY, Mailed, Wanted},
+};
+use maud::{Markup, html};
+
+use super::{
+    frame::{Frame, Here, Page},
+    parts::breakable,
+};
+use crate::screens::{field, icons};
+
+/// What the page shows besides what there is.
+#[derive(Default)]
+pub(crate) struct StepsView<'a> {
+    /// What is chosen when the page opens.
+    pub of: &'a str,
+    /// What somebody wanted to send, and what came of it.
+    pub sent: Option<(&'a Wanted<'a>, &'a Mailed)>,
+}
+
+/// The page.
+pub(crate) fn steps_mail(frame: &Frame<'_>, choices: &[Choice], view: &StepsView<'_>) -> Markup {
+    let t = frame.chrome.text;
+    let wrong = view.sent.and_then(|(_, sent)| problem(t, sent));
+    let body = html! {
+        @if let Some((_, Mailed::Done(to))) = view.sent { (done(t, to)) }
+        @if choices.is_empty() { div class="panel flat" { p { (t.s("steps-none")) } } }
+        @else { (form(frame, choices, view, wrong.as_ref())) }
+    };
+    let meta = html! { p class="meta" { (t.s("steps-lead")) } };
+    let actions = html! { a class="btn quiet small" href=(frame.at("/sign-on")) { (t.s("portal-sso")) } };
+    frame.page(&Page { title: t.s("steps-title"), error: wrong.is_some(), here: Here::SignOn, actions, meta, body })
+}
+
+fn done(t: Text, to: &EmailAddress) -> Markup {
+    html! { div class="note good" role="status" { (icons::check(18)) p { (breakable(&t.f("steps-said-sent", &[("address", to.as_str().into())]))) } } }
+}
+
+/// What is wrong, and with which field.
+fn problem(t: Text, sent: &Mailed) -> Option<(&'static str, String)> {
+    Some(match sent {
+        Mailed::Done(_) => return None,
+        Mailed::Unknown => ("of", t.s("steps-unknown").to_owned()),
+        Mailed::Email => ("email", t.s("setup-link-email-wrong").to_owned()),
+        Mailed::TooMany => ("email", t.f("steps-too-many", &[("most", i64::from(MOST_A_DAY).into())])),
+    })
+}
+
+fn form(frame: &Frame<'_>, choices: &[Choice], view: &StepsView<'_>, wrong: Option<&(&'static str, String)>) -> Markup {
+    let t = frame.chrome.text;
+    let wanted = view.sent.map(|(wanted, _)| wanted);
+    let of = wanted.map_or(view.of, |wanted| wanted.of);
+    // What went out goes out no second time by mistake.
+    let email = wanted.filter(|_| wrong.is_some()).map(|wanted| wanted.email).unwrap_or_default();
+    let at = |field: &str| wrong.filter(|(wrong, _)| *wrong == field).map(|(_, text)| text.as_str());
+    html! {
+        form class="panel" method="post" action=(frame.at("/steps/mail")) data-once {
+            (frame.field())
+            div class="field" {
+                label for="of" { (t.s("steps-of")) }
+                @if let Some(text) = at("of") { (field::error(t, "of-error", text)) }
+                select class="input" id="of" name="of" aria-invalid=[at("of").map(|_| "true")] aria-describedby=[at("of").map(|_| "of-error")] {
+                    @for choice in choices { option value=(choice.word) selected[choice.word == of] { (named(t, choice)) } }
+                }
+            }
+            div class="field" {
+                label for="email" { (t.s("steps-email")) }
+                @if let Some(text) = at("email") { (field::error(t, "email-error", text)) }
+                p class="hint" id="email-hint" { (t.s("steps-email-hint")) }
+                input class="input" id="email" name="email" type="text" inputmode="email" required value=(email) autocomplete="off" autocapitalize="none" spellcheck="false"
+                    aria-invalid=[at("email").map(|_| "true")] aria-describedby={ "email-hint" @if at("email").is_some() { " email-error" } };
+            }
+            div class="actions" { button class="btn" type="submit" { (t.s("steps-send")) } }
+            @if frame.granted.may(Action::MakeSetupLink) { p class="hint" { a href=(frame.at("/setup-links")) { (t.s("steps-setup-link")) } } }
+        }
+    }
+}
+
+fn named(t: Text, choice: &Choice) -> String {
+    t.f(if choice.is_domain { "steps-of-domain" } else { "steps-of-connection" }, &[("name", (&choice.name).into())])
+}
