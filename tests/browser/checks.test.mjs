@@ -211,6 +211,9 @@ test("2 meant for us: the provider started it itself, and that is allowed as a s
 // Check 3: it was signed with a certificate that we trust.
 test("3 signature: nothing is signed", async () => {
   await tryOut("right", { answer: "unsigned" });
+  // One has passed before: it could be turned on, but that is not what the page puts first.
+  assert.match(await page.locator("#turn").innerText(), /The last test stopped at check 3 of 6/);
+  assert.match(await page.getByRole("button", { name: "Turn on for everybody" }).getAttribute("class"), /quiet/);
   await stopped(3, { says: /What must be signed is not signed/, field: /SAML Certificates › Signing Option/, fix: /Let the provider sign the assertion/ });
   assert.equal(await link("What to choose there"), "#give");
 });
@@ -308,7 +311,8 @@ test("5 names someone: nobody has that name; the closest gets it, or the person 
   await stopped(5, { says: /Nobody in this account has that name/, seen: /^m•••••@right\.example$/, fix: /Invite that person, change the username here/ });
   assert.match(await check().innerText(), /Closest:\s+mia@right\.example/);
   await lookEveryWay(page, "checks-5-nobody");
-  assert.equal(await check().getByRole("link", { name: "Invite mja@right.example" }).count(), 1);
+  const beside = check().locator(".actions", { has: page.getByRole("link", { name: "Change the username of mia@right.example" }) });
+  assert.equal(await beside.getByRole("link", { name: "Invite mja@right.example" }).count(), 1, "one beside the other");
   const to = await link("Change the username of mia@right.example");
   assert.ok(!to.includes("mja"), "names stand in no address");
   await page.goto(new URL(to, broker.issuer).href);
@@ -396,5 +400,31 @@ test("a refused sign-in opens as the same six checks, by the reference on the pe
   await providers.signIn(page, SAML, { username: nameOf("right") });
   await page.waitForURL(/#test$/);
   await passed();
+  assert.deepEqual(page.trouble, []);
+});
+
+test("a refused sign-in with an unknown certificate: it is brought from the provider’s console to Activity, compared and added", async () => {
+  await at_desk("metadata");
+  await tryOut("metadata");
+  if (/Stopped/.test(await main())) { await press("Read the metadata again"); await takeOver(/./); await tryOut("metadata"); }
+  await passed();
+  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Turn on for everybody", exact: true }).click()]);
+  const visit = await visitor(browser);
+  await new Client(broker.issuer, "teamwork", `${app.origin}/callback/teamwork`).open(visit.page);
+  await visit.page.fill("#username", nameOf("metadata"));
+  await visit.page.getByRole("button", { name: "Next", exact: true }).click();
+  await providers.signIn(visit.page, SAML, { username: nameOf("metadata"), answer: "strange-key" });
+  await visit.page.getByRole("heading", { name: "We could not finish signing you in" }).waitFor();
+  const reference = await visit.page.locator(".ref").first().innerText();
+  await visit.context.close();
+  await page.goto(`${broker.issuer}/portal/${numberOf("metadata")}/activity/${reference}`);
+  assert.match(await check().innerText(), /Fetch the certificate from the provider’s console/);
+  await lookEveryWay(page, "checks-activity-compare");
+  await isValid(await page.evaluate(async () => (await fetch(location.href)).text()), "compare in Activity");
+  await check().getByLabel("Certificate from the provider’s console").fill("-----BEGIN CERTIFICATE-----\nx");
+  await press("Compare and add");
+  assert.match(await page.getByRole("alert").innerText(), /begins and does not end/);
+  assert.ok((await page.title()).startsWith("Error:"), "ALL-10");
+  await lookEveryWay(page, "checks-activity-compare-wrong");
   assert.deepEqual(page.trouble, []);
 });

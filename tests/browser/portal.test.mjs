@@ -93,6 +93,8 @@ const pages = {
     await p.fill("#name", "user export"); await p.check("input[name=scope-users-read]"); await p.check("input[name=scope-users-write]"); await press(p, "Make the token");
   },
   "tokens-wrong": async (p) => { await p.goto(`${demo.broker}/portal/50210/api-tokens`); await p.locator("summary").click(); await p.fill("#name", "x"); await press(p, "Make the token"); },
+  steps: (p) => p.goto(`${demo.broker}/portal/50210/steps`),
+  "steps-wrong": async (p) => { await p.goto(`${demo.broker}/portal/50210/steps`); await p.fill("#email", "kim"); await press(p, "Send"); },
   activity: (p) => p.goto(`${demo.broker}/portal/50210/activity`),
   "activity-none": (p) => p.goto(`${demo.broker}/portal/50210/activity?ref=2222-2222`),
 };

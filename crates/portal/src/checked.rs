@@ -1,11 +1,11 @@
 //! An answer of a provider that was refused, found by the reference on the person's page: the same six checks as a test sign-in, with both
 //! values. It is kept for thirty days, without anybody's name.
 
-use homeward_discovery::Connection;
+use homeward_discovery::{Connection, ConnectionState};
 use homeward_federation::{ConnectionSettings, Failure, Preset, report::{Report, report}};
 use homeward_model::{AccountId, CaseNumber, ConnectionId, Timestamp};
 
-use crate::{authority::Action, entry::Granted, ports::Fault, session::Portal};
+use crate::{authority::Action, entry::Granted, ports::Fault, session::Portal, sign_on::compare};
 
 /// What is kept of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub struct Checked {
     pub application: Option<String>,
     /// Whether somebody here had asked for it.
     pub asked: bool,
+    /// The thumbprint of the certificate that it named and that nobody has added, for whoever may add it.
+    pub unknown: Option<String>,
 }
 
 /// The answer with this reference; `None` when none is kept, or none of this account.
@@ -53,12 +55,15 @@ pub struct Checked {
 /// # Errors
 /// `Fault`.
 pub async fn one(portal: &Portal, granted: &Granted, reference: &str) -> Result<Option<Checked>, Fault> {
-    granted.is_for(Action::ReadActivity)?;
+    // Whoever has just brought a certificate for it sees it again.
+    granted.is_for(Action::ReadActivity).or_else(|_| granted.is_for(Action::PrepareSignOn))?;
     let account = granted.account().id;
     let Some(reference) = CaseNumber::parse(reference) else { return Ok(None) };
     let Some(kept) = portal.refused_answers.refused_answer(account, &reference).await? else { return Ok(None) };
     let Some(stored) = portal.sign_on.one(account, kept.connection).await? else { return Ok(None) };
     let settings: Option<&ConnectionSettings> = stored.settings.as_ref();
+    let may_add = granted.guest().is_none() && granted.may(Action::PrepareSignOn) && stored.connection.state != ConnectionState::Retired;
+    let unknown = compare::unknown(&kept.failure, settings).filter(|_| may_add).map(str::to_owned);
     Ok(Some(Checked {
         reference,
         at: kept.at,
@@ -67,5 +72,6 @@ pub async fn one(portal: &Portal, granted: &Granted, reference: &str) -> Result<
         connection: stored.connection,
         application: kept.application,
         asked: kept.asked,
+        unknown,
     }))
 }

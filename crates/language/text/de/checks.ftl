@@ -55,3 +55,7 @@ whole-claims = ID-Token: Claims
 whole-user-info = Claims des Userinfo-Endpunkts
 whole-cut = Es war mehr; das ist nicht aufbewahrt.
 whole-back = Zurück zum Test
+compare-problem-other = Das ist nicht das Zertifikat dieser Antwort. Zeigt die Konsole des Anbieters kein solches Zertifikat, fügen Sie es nicht hinzu.
+compare-problem-none = Diese Antwort ist nicht mehr aufbewahrt, oder ihr Zertifikat wurde inzwischen hinzugefügt.
+compare-text = Holen Sie das Zertifikat aus der Konsole des Anbieters und nicht aus dieser Antwort: Die kann jeder geschickt haben. Es kommt zu den anderen hinzu, wenn es genau dieses ist.
+compare-label = Zertifikat aus der Konsole des Anbieters

@@ -216,3 +216,6 @@ steps-said-sent = Die Schritte gehen an { $address }.
 steps-unknown = Wählen Sie etwas davon.
 steps-too-many = { $most } solche Mails sind innerhalb eines Tages hinausgegangen, so viele wie möglich.
 steps-setup-link = Soll jemand anderes auch die Werte des Anbieters hier eintragen? Senden Sie stattdessen einen Einrichtungslink.
+steps-email-wrong = Geben Sie eine E-Mail-Adresse ein, zum Beispiel kim@example.com
+setup-last-failed = Der letzte Test blieb bei Prüfung { $number } von 6 stehen, obwohl einer davor bestanden ist. Klären Sie das, bevor es alle betrifft.
+setup-last-failed-where = Zum Test

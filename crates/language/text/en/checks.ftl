@@ -55,3 +55,7 @@ whole-claims = ID token: claims
 whole-user-info = Claims of the userinfo endpoint
 whole-cut = There was more, which is not kept.
 whole-back = Back to the test
+compare-problem-other = That is not the certificate of this answer. If the provider’s console shows no such certificate, do not add it.
+compare-problem-none = This answer is not kept any more, or its certificate was added meanwhile.
+compare-text = Fetch the certificate from the provider’s console, not from this answer: anybody may have sent that. It is added beside the others when it is this very one.
+compare-label = Certificate from the provider’s console

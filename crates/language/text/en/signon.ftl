@@ -216,3 +216,6 @@ steps-said-sent = The steps go to { $address }.
 steps-unknown = Choose one of these.
 steps-too-many = { $most } such mails went out within a day, as many as can be.
 steps-setup-link = Somebody else is to enter the provider’s values here, too? Send a setup link instead.
+steps-email-wrong = Enter an email address, for example kim@example.com
+setup-last-failed = The last test stopped at check { $number } of 6, though one has passed before. Find out why before it concerns everybody.
+setup-last-failed-where = To the test

@@ -55,3 +55,7 @@ whole-claims = Token de identidad: claims
 whole-user-info = Claims del punto userinfo
 whole-cut = Había más, que no se conserva.
 whole-back = Volver a la prueba
+compare-problem-other = Ese no es el certificado de esta respuesta. Si la consola del proveedor no muestra tal certificado, no lo añada.
+compare-problem-none = Esta respuesta ya no se conserva, o su certificado se añadió entretanto.
+compare-text = Tome el certificado de la consola del proveedor y no de esta respuesta: cualquiera puede haberla enviado. Se añade junto a los demás si es exactamente este.
+compare-label = Certificado de la consola del proveedor

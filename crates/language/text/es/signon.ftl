@@ -216,3 +216,6 @@ steps-said-sent = Los pasos van a { $address }.
 steps-unknown = Elija uno de estos.
 steps-too-many = Han salido { $most } mensajes así en un día, tantos como puede haber.
 steps-setup-link = ¿Otra persona debe introducir aquí también los valores del proveedor? Envíe en su lugar un enlace de configuración.
+steps-email-wrong = Introduzca una dirección de correo, por ejemplo kim@example.com
+setup-last-failed = La última prueba se detuvo en la comprobación { $number } de 6, aunque otra había pasado antes. Averigüe por qué antes de que afecte a todos.
+setup-last-failed-where = A la prueba

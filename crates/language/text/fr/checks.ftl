@@ -55,3 +55,7 @@ whole-claims = Jeton d’identité : claims
 whole-user-info = Claims du point userinfo
 whole-cut = Il y avait davantage, qui n’est pas conservé.
 whole-back = Retour à l’essai
+compare-problem-other = Ce n’est pas le certificat de cette réponse. Si la console du fournisseur ne montre pas ce certificat, ne l’ajoutez pas.
+compare-problem-none = Cette réponse n’est plus conservée, ou son certificat a été ajouté entre-temps.
+compare-text = Prenez le certificat dans la console du fournisseur, et non dans cette réponse : n’importe qui peut l’avoir envoyée. Il est ajouté à côté des autres si c’est exactement celui-ci.
+compare-label = Certificat de la console du fournisseur

@@ -216,3 +216,6 @@ steps-said-sent = Les étapes sont envoyées à { $address }.
 steps-unknown = Choisissez l’un d’eux.
 steps-too-many = { $most } messages de ce genre sont partis en un jour, autant que possible.
 steps-setup-link = Quelqu’un d’autre doit aussi saisir ici les valeurs du fournisseur ? Envoyez plutôt un lien de configuration.
+steps-email-wrong = Saisissez une adresse e-mail, par exemple kim@example.com
+setup-last-failed = Le dernier essai s’est arrêté au contrôle { $number } sur 6, alors qu’un autre avait réussi. Cherchez pourquoi avant que cela ne concerne tout le monde.
+setup-last-failed-where = Vers l’essai

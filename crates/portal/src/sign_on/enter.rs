@@ -64,6 +64,10 @@ pub enum Problem {
     NoTest,
     /// The thumbprint is not that of the certificate in the last test.
     Thumbprint,
+    /// What was pasted is not the certificate that the refused answer named.
+    OtherCertificate,
+    /// There is no such answer, or it is not about a certificate that nobody has added, any more.
+    NoAnswer,
     /// Values wait that were not entered by the same setup link: nobody outside takes their place.
     OthersWait,
 }

@@ -3,6 +3,7 @@
 //! Nothing that was typed counts before somebody has seen it beside what is there and taken it over; nothing that was taken over
 //! concerns anybody before it was tested and turned on.
 
+pub mod compare;
 pub mod difference;
 pub mod enter;
 mod give;

@@ -38,7 +38,7 @@ pub(super) async fn mail(call: &Call) -> Result<Reply, Problem> {
             Ok(Reply::done())
         }
         Mailed::Unknown => Err(Problem::unfit("steps.unknown", t.s("steps-none"))),
-        Mailed::Email => Err(Problem::unfit("steps.email", t.s("setup-link-email-wrong"))),
+        Mailed::Email => Err(Problem::unfit("steps.email", t.s("steps-email-wrong"))),
         Mailed::TooMany => Err(Problem::conflict("steps.too_many", t.f("steps-too-many", &[("most", i64::from(MOST_A_DAY).into())]))),
     }
 }

@@ -10,7 +10,7 @@ use super::door::{Step, Visit};
 use crate::{
     respond::{self, Answer},
     routes::activity_file::{self, Format},
-    screens::portal as screens,
+    screens::portal::{self as screens, Typed},
 };
 
 const ROWS: u32 = 50;
@@ -55,8 +55,13 @@ pub(crate) async fn page(visit: Visit) -> Answer {
 
 /// The six checks of a refused answer.
 pub(crate) async fn answer(visit: Visit) -> Answer {
-    match checked::one(visit.portal(), &visit.granted, visit.part("reference")).await? {
-        Some(found) => Ok(respond::page(&visit.asked, screens::checked(&visit.frame(), &found))),
+    checked_again(&visit, visit.part("reference"), None).await
+}
+
+/// The same with what somebody has brought for it and what is wrong with that.
+pub(super) async fn checked_again(visit: &Visit, reference: &str, typed: Option<Typed<'_>>) -> Answer {
+    match checked::one(visit.portal(), &visit.granted, reference).await? {
+        Some(found) => Ok(respond::page(&visit.asked, screens::checked(&visit.frame(), &found, typed.as_ref()))),
         None => Ok(Visit::nothing()),
     }
 }

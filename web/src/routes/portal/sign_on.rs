@@ -6,7 +6,7 @@ use homeward_model::{ConnectionId, UserId};
 use homeward_portal::{
     lifecycle::{Move, MoveRefused},
     sign_on::{
-        self as connections,
+        self as connections, compare,
         enter::{self, Accepted, ByHand, OpenId, Proposed},
         groups::{self, Grouped},
         mapping::{self, Mapped},
@@ -132,6 +132,7 @@ pub(crate) async fn mend(step: Step) -> Answer {
     let (visit, form) = (&step.visit, &step.form);
     let Some(id) = named(visit) else { return Ok(Visit::nothing()) };
     let fix = match form.get("fix") {
+        "answer" => return compare(visit, form, id).await,
         "issuer" => Fix::Issuer,
         "certificate" => Fix::Certificate(form.get("thumbprint")),
         "metadata" => Fix::Metadata,
@@ -146,6 +147,17 @@ pub(crate) async fn mend(step: Step) -> Answer {
         Proposed::Nobody => Ok(Visit::nothing()),
         Proposed::Waits => back(visit, id, ("", "proposal")),
         Proposed::Refused(problem) => shown(visit, id, SignOnView { typed: Some(Typed { form, problem: &problem }), ..SignOnView::default() }).await,
+    }
+}
+
+/// A certificate for a refused answer, from its page in Activity.
+async fn compare(visit: &Visit, form: &Form, id: ConnectionId) -> Answer {
+    let reference = form.get("reference");
+    match compare::by_reference(visit.portal(), &visit.granted, id, (reference, form.get("certificate"))).await? {
+        Proposed::Nobody => Ok(Visit::nothing()),
+        Proposed::Waits => back(visit, id, ("", "proposal")),
+        Proposed::Refused(problem) if visit.granted.guest().is_some() => shown(visit, id, SignOnView { typed: Some(Typed { form, problem: &problem }), ..SignOnView::default() }).await,
+        Proposed::Refused(problem) => super::activity::checked_again(visit, reference, Some(Typed { form, problem: &problem })).await,
     }
 }
 

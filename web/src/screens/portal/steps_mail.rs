@@ -46,7 +46,7 @@ fn problem(t: Text, sent: &Mailed) -> Option<(&'static str, String)> {
     Some(match sent {
         Mailed::Done(_) => return None,
         Mailed::Unknown => ("of", t.s("steps-unknown").to_owned()),
-        Mailed::Email => ("email", t.s("setup-link-email-wrong").to_owned()),
+        Mailed::Email => ("email", t.s("steps-email-wrong").to_owned()),
         Mailed::TooMany => ("email", t.f("steps-too-many", &[("most", i64::from(MOST_A_DAY).into())])),
     })
 }

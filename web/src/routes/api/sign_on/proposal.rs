@@ -1,8 +1,8 @@
-//! Values of a provider that wait: entered in one of seven ways, looked at beside what is there, and taken over or discarded by the ETag of
+//! Values of a provider that wait: entered in one of eight ways, looked at beside what is there, and taken over or discarded by the ETag of
 //! what was looked at (SM-06).
 
 use homeward_portal::sign_on::{
-    self as connections,
+    self as connections, compare,
     enter::{self, Accepted, ByHand, OpenId, Problem as Unfit, ProposalShown, Proposed},
     mapping::{self, Mapped},
     mend::{self, Fix},
@@ -20,7 +20,7 @@ use super::super::{
 use super::named;
 use crate::screens::portal as screens;
 
-/// Values of a provider, in one of seven ways.
+/// Values of a provider, in one of eight ways.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "how", deny_unknown_fields)]
 #[schemars(extend("examples" = [{ "how": "mapping", "local": "email", "email": "mail", "given_name": "givenName", "family_name": "sn" }, { "how": "address", "address": "https://idp.northwind.example/metadata" }]))]
@@ -68,6 +68,13 @@ pub(in super::super) enum NewProposal {
     Test {
         /// What of it.
         fix: Taken,
+    },
+    /// The certificate that a refused answer was signed with, fetched at the provider; it is added beside those that are there.
+    Answer {
+        /// The reference of the answer.
+        reference: Text<20>,
+        /// The certificate, in PEM.
+        certificate: Text<100_000>,
     },
     /// Which attribute or claim is what; empty or absent: none.
     Mapping {
@@ -216,6 +223,7 @@ async fn propose(call: &Call, asked: &NewProposal) -> Result<Proposed, Problem> 
             let typed = OpenId { issuer: &issuer.0, client_id: &client_id.0, secret: text(client_secret), domains: text(domains) };
             enter::by_openid(portal, granted, id, &typed).await?
         }
+        NewProposal::Answer { reference, certificate } => compare::by_reference(portal, granted, id, (&reference.0, &certificate.0)).await?,
         NewProposal::Test { fix } => mend::by_test(portal, granted, id, fix.fix()).await?,
         NewProposal::Mapping { local, person, email, given_name, family_name, groups, roles } => {
             let own = |name: &Option<Text<500>>| text(name).to_owned();
@@ -252,6 +260,8 @@ const fn code(problem: &Unfit) -> &'static str {
         Unfit::Same => "values.same",
         Unfit::NoTest => "values.no_test",
         Unfit::Thumbprint => "values.thumbprint",
+        Unfit::OtherCertificate => "values.other_certificate",
+        Unfit::NoAnswer => "values.no_answer",
         Unfit::OthersWait => "values.others_wait",
     }
 }

@@ -140,12 +140,17 @@ impl Buttons<'_> {
         }
     }
 
+    /// The name that comes near it: it can be changed to the one that nobody has, or whoever has that is invited.
     fn closest(&self, whom: &Whom) -> Markup {
         let (frame, t) = (self.frame, self.frame.chrome.text);
+        let unknown = self.detail.test.as_ref().and_then(|test| test.unknown.as_ref());
         html! {
             p { (t.s("mend-closest")) " " a href=(frame.at(&format!("/users/{}", whom.id))) { (breakable(&whom.username)) } }
-            @if let Some(to) = self.view.rename.as_deref().filter(|_| frame.granted.may(Action::ChangeUsername)) {
-                div class="actions" { a class="btn small" href=(to) { (t.f("mend-rename", &[("name", (&whom.username).into())])) } }
+            div class="actions" {
+                @if let Some(to) = self.view.rename.as_deref().filter(|_| frame.granted.may(Action::ChangeUsername)) {
+                    a class="btn small" href=(to) { (t.f("mend-rename", &[("name", (&whom.username).into())])) }
+                }
+                @if let Some((name, to)) = unknown.zip(self.view.invite.as_deref()) { a class="btn small quiet" href=(to) { (t.f("people-invite", &[("name", name.into())])) } }
             }
         }
     }

@@ -8,6 +8,7 @@ use crate::form::Form;
 /// The field that a problem is about.
 pub(super) fn field(form: &Form, problem: &Problem) -> &'static str {
     match (form.get("how"), problem) {
+        _ if form.get("fix") == "answer" => "certificate",
         _ if is_of_test(form) => if *problem == Problem::Thumbprint { "thumbprint" } else { "test" },
         ("metadata", _) => "metadata",
         ("address", _) => "address",
@@ -44,6 +45,8 @@ pub(crate) fn says(t: Text, problem: &Problem) -> String {
         Problem::Same => t.s("setup-problem-same").to_owned(),
         Problem::NoTest => t.s("mend-problem-no-test").to_owned(),
         Problem::Thumbprint => t.s("mend-problem-thumbprint").to_owned(),
+        Problem::OtherCertificate => t.s("compare-problem-other").to_owned(),
+        Problem::NoAnswer => t.s("compare-problem-none").to_owned(),
         Problem::OthersWait => t.s("setup-problem-others-wait").to_owned(),
     }
 }

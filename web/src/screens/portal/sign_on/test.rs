@@ -4,7 +4,7 @@
 use homeward_language::Text;
 use homeward_portal::{
     Action,
-    sign_on::{Detail, Finding, Outcome, title, tested::TestShown},
+    sign_on::{Detail, Finding, Outcome, mend::Mend, title, tested::TestShown},
 };
 use maud::{Markup, html};
 
@@ -72,7 +72,8 @@ fn shown(frame: &Frame<'_>, detail: &Detail, (test, view): (&TestShown, &SignOnV
 fn opened(frame: &Frame<'_>, detail: &Detail, (found, test, view): (&Finding, &TestShown, &SignOnView<'_>)) -> Markup {
     html! {
         (mends(frame, detail, (found.kind, &test.mends), view))
-        @if let Some((name, to)) = test.unknown.as_ref().zip(view.invite.as_deref()) {
+        // Beside the closest name, where there is one.
+        @if let Some((name, to)) = test.unknown.as_ref().zip(view.invite.as_deref()).filter(|_| !test.mends.iter().any(|mend| matches!(mend, Mend::Closest(_)))) {
             div class="actions" { a class="btn small" href=(to) { (frame.chrome.text.f("people-invite", &[("name", name.into())])) } }
         }
     }

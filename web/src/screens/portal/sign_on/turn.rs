@@ -92,6 +92,8 @@ fn undo(frame: &Frame<'_>, detail: &Detail) -> Markup {
 fn stages(frame: &Frame<'_>, detail: &Detail) -> Markup {
     let t = frame.chrome.text;
     let (state, switches) = (detail.connection.state, &detail.switches);
+    // One has passed with these values; what failed since then is to be looked at before it concerns everybody.
+    let failed = detail.test.as_ref().filter(|_| state != ConnectionState::Enforced).and_then(|test| test.report.stopped_at());
     html! {
         form class="stack" method="post" action={ (frame.at("/sign-on/")) (detail.connection.id) "/turn" } data-once {
             (frame.field())
@@ -103,14 +105,17 @@ fn stages(frame: &Frame<'_>, detail: &Detail) -> Markup {
                 div class="note warn" { (icons::alert(18)) p { (t.f("setup-unmatched", &[("count", number(switches.unmatched).into()), ("all", number(switches.everybody.users).into())]))
                     @if frame.granted.may(Action::ReadUsers) { " " a href={ (frame.at("/users")) "?f=unmatched" } { (t.s("setup-unmatched-who")) } } } }
             }
+            @if let Some(number) = failed {
+                div class="note warn" { (icons::alert(18)) p { (t.f("setup-last-failed", &[("number", i64::from(number).into())])) " " a href="#test" { (t.s("setup-last-failed-where")) } } }
+            }
             ol class="stages" {
                 li {
                     div { h3 { (t.s("setup-stage-pilot")) } (effect(t, &switches.pilot)) }
-                    (stage(t, "pilot", (state, ConnectionState::Pilot), t.s("setup-to-pilot")))
+                    (stage(t, "pilot", (state, ConnectionState::Pilot), (t.s("setup-to-pilot"), false)))
                 }
                 li {
                     div { h3 { (t.s("setup-stage-everybody")) } (effect(t, &switches.everybody)) }
-                    (stage(t, "enforced", (state, ConnectionState::Enforced), t.s("setup-to-everybody")))
+                    (stage(t, "enforced", (state, ConnectionState::Enforced), (t.s("setup-to-everybody"), failed.is_none())))
                 }
             }
             div class="field" {
@@ -122,10 +127,10 @@ fn stages(frame: &Frame<'_>, detail: &Detail) -> Markup {
     }
 }
 
-fn stage(t: Text, to: &str, (present, target): (ConnectionState, ConnectionState), label: &str) -> Markup {
+fn stage(t: Text, to: &str, (present, target): (ConnectionState, ConnectionState), (label, is_main): (&str, bool)) -> Markup {
     html! {
         @if present == target { span class="pill good" { (t.s("portal-sso-on")) } }
-        @else { button class={ "btn small" @if target == ConnectionState::Pilot { " quiet" } } type="submit" name="to" value=(to) { (label) } }
+        @else { button class={ "btn small" @if !is_main { " quiet" } } type="submit" name="to" value=(to) { (label) } }
     }
 }
 

@@ -51,6 +51,36 @@ impl Desk {
             Protocol::Oidc(_) => panic!("{} is no SAML connection", self.at),
         }
     }
+    /// "Compare and add" in Activity: only the very certificate that the answer named is taken, from a paste; it waits, and counts once somebody
+    /// takes it over. Discarded at the end, so that the answer stays refused.
+    async fn compares(&mut self, (rolled, ours): (&Idp, &Idp), (reference, at): (&str, &str)) {
+        let page = self.ada.get(at).await;
+        assert!(page.body.contains("Compare and add") && page.body.contains("name=\"fix\" value=\"answer\""), "{}", page.body);
+        for (pasted, says) in [
+            ("", "not the certificate of this answer"), (&*ours.certificate_pem(), "not the certificate of this answer"), ("-----BEGIN CERTIFICATE-----", "begins and does not end"),
+            ("-----BEGIN PRIVATE KEY-----\nCANARY\n-----END PRIVATE KEY-----", "This is a private key"),
+        ] {
+            let page = self.step("mend", &[("fix", "answer"), ("reference", reference), ("certificate", pasted)]).await;
+            assert!(page.status == 200 && page.body.contains(says) && page.body.contains("<title>Error: ") && page.heading().contains(reference), "{pasted}: {}", page.body);
+            assert!(page.body.contains("id=\"certificate\"") && !page.body.contains("CANARY"), "{}", page.body);
+        }
+        assert!(!self.page().await.body.contains("name=\"handle\""), "nothing waits");
+        let certificate = rolled.certificate_pem();
+        for nobodys in ["2222-2222", "9999-9999", ""] {
+            let page = self.step("mend", &[("fix", "answer"), ("reference", nobodys), ("certificate", &certificate)]).await;
+            assert!(page.status == 404 || page.body.contains("not kept any more"), "{nobodys}: {}", page.body);
+        }
+        assert_eq!(lead(&self.step("mend", &[("fix", "answer"), ("reference", reference), ("certificate", &certificate)]).await), format!("{}#proposal", self.at));
+        let page = self.page().await;
+        assert!(page.body.contains("Nothing is changed yet") && page.body.contains("is on: these values count"), "{}", page.body);
+        assert_eq!(self.certificates().await, 1, "it waits");
+        let handle = page.hidden("handle");
+        assert_eq!(lead(&self.step("discard", &[("handle", &handle)]).await), format!("{}?said=discarded#values", self.at));
+        // Who only reads is offered nothing.
+        let mut audit = enter(&self.broker, "audit@own.example").await;
+        assert!(!audit.get(at).await.body.contains("Compare and add"));
+        assert_eq!(audit.post(&format!("{}/mend", self.at), &[("token", ""), ("fix", "answer")]).await.status, 403);
+    }
     async fn certificates(&self) -> usize {
         self.saml(&self.stored().await.settings.unwrap()).certificates.len()
     }
@@ -246,6 +276,7 @@ async fn adm_15_a_refused_answer_opens_as_the_six_checks_in_activity_and_api() {
     for words in ["Stopped at check 3 of 6", "that you have not added", &theirs, &ours, "Test, compare and add", &format!("action=\"{}/test\"", desk.at), "wiki"] {
         assert!(page.status == 200 && page.body.contains(words), "{words} in {}", page.body);
     }
+    desk.compares((&rolled, &idp), (&reference, &to)).await;
     let caller = Caller::of(&desk.broker, ADMIN, OWN, &[Scope::ActivityRead]).await;
     let told = json_of(&caller.get(&format!("/accounts/{OWN}/activity/{reference}")).await);
     let outcomes: Vec<&str> = told["checks"].as_array().unwrap().iter().map(|check| check["outcome"].as_str().unwrap()).collect();

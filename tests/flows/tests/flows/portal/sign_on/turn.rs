@@ -353,3 +353,20 @@ async fn adm_7_the_way_it_is_offered_is_changed_as_it_was_seen() {
     lead(&desk.step("turn", &[("to", "offer"), ("mode", "button"), ("offer", &seen)]).await);
     assert_eq!(desk.account().await.sso_mode, SsoMode::Button);
 }
+
+/// ADM-8: while the last test failed, turning it on for everybody is not what the page puts first, and it says why; one that passes is.
+#[tokio::test]
+async fn what_failed_last_is_looked_at_before_it_concerns_everybody() {
+    const FIRST: &str = "class=\"btn small\" type=\"submit\" name=\"to\" value=\"enforced\"";
+    let (mut desk, right) = Desk::tested().await;
+    let page = desk.page().await;
+    assert!(page.body.contains(FIRST) && !page.body.contains("The last test stopped"), "{}", page.body);
+    let page = desk.test_with(&idp(), MIA).await;
+    assert!(page.body.contains("The last test stopped at check 3 of 6, though one has passed before.") && !page.body.contains(FIRST), "{}", page.body);
+    assert!(page.body.contains("class=\"btn small quiet\" type=\"submit\" name=\"to\" value=\"enforced\""), "it can be done: {}", page.body);
+    let page = desk.test_with(&right, MIA).await;
+    assert!(page.body.contains(FIRST) && !page.body.contains("The last test stopped"), "{}", page.body);
+    desk.test_with(&idp(), MIA).await;
+    desk.on("").await;
+    assert!(!desk.page().await.body.contains("The last test stopped"), "it is on");
+}
