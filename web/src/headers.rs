@@ -35,12 +35,7 @@ const ALWAYS: [(HeaderName, HeaderValue); 9] = [
 
 /// What says what a document may do. A stylesheet and a script are none: a browser reads these headers on them for nothing, and every page pays
 /// for them.
-const OF_DOCUMENTS: [HeaderName; 4] = [
-    HeaderName::from_static("permissions-policy"),
-    HeaderName::from_static("cross-origin-opener-policy"),
-    HeaderName::from_static("x-frame-options"),
-    HeaderName::from_static("x-permitted-cross-domain-policies"),
-];
+const OF_DOCUMENTS: [&str; 4] = ["permissions-policy", "cross-origin-opener-policy", "x-frame-options", "x-permitted-cross-domain-policies"];
 
 /// The policy of a stylesheet or a script that is opened by itself: nothing.
 const OF_A_FILE: (HeaderName, HeaderValue) = fixed("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
@@ -70,7 +65,7 @@ pub async fn security_headers(request: ServiceRequest, next: Next<impl MessageBo
     let headers = response.headers_mut();
     let is_part = is_part(headers);
     for (name, value) in is_part.then_some(OF_A_FILE).into_iter().chain(ALWAYS) {
-        if !headers.contains_key(&name) && !(is_part && OF_DOCUMENTS.contains(&name)) {
+        if !headers.contains_key(&name) && !(is_part && OF_DOCUMENTS.contains(&name.as_str())) {
             headers.insert(name, value);
         }
     }

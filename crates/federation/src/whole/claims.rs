@@ -73,7 +73,8 @@ fn piece(key: &str, text: &str) -> Piece {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::read, *};
+    use super::*;
+    use crate::whole::tests::read;
 
     #[test]
     fn claims_stand_line_by_line_and_a_person_in_part() {

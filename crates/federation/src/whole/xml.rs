@@ -159,7 +159,8 @@ fn decoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::read, *};
+    use super::*;
+    use crate::whole::tests::read;
     use proptest::prelude::*;
 
     const MESSAGE: &str = r#"<?xml version="1.0"?><p:Response xmlns:p="urn:p" ID="_r" Destination="https://us.example/acs?a&amp;b" Address='192.0.2.7'>
