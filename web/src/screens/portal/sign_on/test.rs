@@ -14,6 +14,8 @@ use crate::screens::{icons, portal::{frame::Frame, parts::{iso, pill}, six::six}
 pub(super) fn test(frame: &Frame<'_>, detail: &Detail, view: &SignOnView<'_>) -> Markup {
     let t = frame.chrome.text;
     let may = frame.granted.may(Action::PrepareSignOn);
+    let at = format!("{}{}", frame.at("/sign-on/"), detail.connection.id);
+    let has_whole = detail.test.as_ref().is_some_and(|test| test.has_whole);
     html! {
         section class=(if detail.is_complete { "panel" } else { "panel flat" }) id="test" aria-labelledby="s3" {
             div class="row" {
@@ -31,12 +33,15 @@ pub(super) fn test(frame: &Frame<'_>, detail: &Detail, view: &SignOnView<'_>) ->
                 }
             }
             @if !detail.is_complete { p class="muted" { (t.s("setup-test-first")) } }
-            @else if may {
+            @else if may || has_whole {
                 div class="actions" {
-                    form method="post" action={ (frame.at("/sign-on/")) (detail.connection.id) "/test" } data-once {
-                        (frame.field())
-                        button class="btn" type="submit" { (t.s(if detail.test.is_some() { "setup-test-again" } else { "setup-test-begin" })) }
+                    @if may {
+                        form method="post" action={ (at) "/test" } data-once {
+                            (frame.field())
+                            button class="btn" type="submit" { (t.s(if detail.test.is_some() { "setup-test-again" } else { "setup-test-begin" })) }
+                        }
                     }
+                    @if has_whole { a class="btn quiet" href={ (at) "/answer" } { (t.s("whole-see")) } }
                 }
             }
         }
@@ -63,7 +68,6 @@ fn shown(frame: &Frame<'_>, detail: &Detail, (test, view): (&TestShown, &SignOnV
         @if test.report.failed.is_none() && !detail.is_tested { div class="note warn" { (icons::alert(18)) p { (t.s("setup-test-old")) } } }
         (six(t, (&test.report, detail.product.preset), |found| opened(frame, detail, (found, test, view))))
         @if !test.arrived.is_empty() { (arrived(t, test)) }
-        @if test.has_whole { p { a href={ (frame.at("/sign-on/")) (detail.connection.id) "/answer" } { (t.s("whole-see")) } } }
         @if test.report.failed.is_some() { (for_support(t, detail, test)) }
     }
 }
