@@ -11,7 +11,6 @@ use super::{
     password::line,
     then_back,
 };
-use crate::assets;
 
 /// The host of an address, so that people can recognise it.
 fn host(address: &str) -> String {

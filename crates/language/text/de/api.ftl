@@ -50,6 +50,7 @@ scope-sign-on-switch = Single Sign-On ein- und ausschalten, für einige und für
 scope-setup-links-read = Die Einrichtungslinks sehen, ohne ihre Geheimnisse
 scope-setup-links-make = Einrichtungslinks für Außenstehende erstellen; braucht jeden Bereich, den ein Link öffnet
 scope-setup-links-end = Einrichtungslinks beenden
+scope-steps-mail = Schritte beim Anbieter oder im DNS an eine Adresse mailen
 scope-services-read = Die verbundenen Dienste sehen, und wer sie erlaubt hat
 scope-services-prepare = Einen verbundenen Dienst zum Ansehen eingeben und das Token einer Person testen
 scope-services-accept = Einen verbundenen Dienst übernehmen, die Zustimmung der Organisation erbitten und die Zustimmung einer Person beenden

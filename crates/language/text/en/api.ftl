@@ -50,6 +50,7 @@ scope-sign-on-switch = Turn Single Sign-On on and off, for some and for everybod
 scope-setup-links-read = See the setup links, without their secrets
 scope-setup-links-make = Make setup links for people outside; needs every scope that a link opens
 scope-setup-links-end = End setup links
+scope-steps-mail = Mail the steps at a provider or in the DNS to an address
 scope-services-read = See the connected services, and who has allowed them
 scope-services-prepare = Enter a connected service to be looked at, and test a person’s token
 scope-services-accept = Take over a connected service, ask for the organisation’s consent, and end a person’s consent

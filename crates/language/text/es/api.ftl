@@ -50,6 +50,7 @@ scope-sign-on-switch = Activar y desactivar el inicio de sesión único, para al
 scope-setup-links-read = Ver los enlaces de configuración, sin sus secretos
 scope-setup-links-make = Crear enlaces de configuración para personas externas; requiere todos los alcances que abre un enlace
 scope-setup-links-end = Anular enlaces de configuración
+scope-steps-mail = Enviar por correo los pasos en el proveedor o en el DNS
 scope-services-read = Ver los servicios conectados y quién los ha permitido
 scope-services-prepare = Introducir un servicio conectado para revisarlo y probar el token de una persona
 scope-services-accept = Adoptar un servicio conectado, pedir el consentimiento de la organización y anular el consentimiento de una persona

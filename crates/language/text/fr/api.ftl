@@ -50,6 +50,7 @@ scope-sign-on-switch = Activer et désactiver l’authentification unique, pour 
 scope-setup-links-read = Voir les liens de configuration, sans leurs secrets
 scope-setup-links-make = Créer des liens de configuration pour des personnes extérieures ; demande toutes les portées qu’un lien ouvre
 scope-setup-links-end = Révoquer des liens de configuration
+scope-steps-mail = Envoyer par e-mail les étapes chez le fournisseur ou dans le DNS
 scope-services-read = Voir les services connectés et qui les a autorisés
 scope-services-prepare = Saisir un service connecté à examiner et tester le jeton d’une personne
 scope-services-accept = Reprendre un service connecté, demander le consentement de l’organisation et mettre fin à celui d’une personne

@@ -53,6 +53,7 @@ const fn says(scope: Scope) -> &'static str {
         Scope::SetupLinksRead => "scope-setup-links-read",
         Scope::SetupLinksMake => "scope-setup-links-make",
         Scope::SetupLinksEnd => "scope-setup-links-end",
+        Scope::StepsMail => "scope-steps-mail",
         Scope::ServicesRead => "scope-services-read",
         Scope::ServicesPrepare => "scope-services-prepare",
         Scope::ServicesAccept => "scope-services-accept",
