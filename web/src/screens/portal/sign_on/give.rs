@@ -46,8 +46,10 @@ pub(super) fn give(frame: &Frame<'_>, detail: &Detail) -> Markup {
         section class="panel" id="give" aria-labelledby="s1" {
             div class="row" {
                 h2 id="s1" { (t.f("portal-give", &[("provider", provider(detail).into())])) }
-                @if frame.granted.may(Action::MailSteps) { a href={ (frame.at("/steps?of=")) (detail.connection.id) } { (t.s("steps-title")) } }
-                @if let Some(metadata) = &detail.our_metadata { a href=(metadata) download { (t.s("setup-download")) } }
+                div class="actions" {
+                    @if frame.granted.may(Action::MailSteps) { a href={ (frame.at("/steps?of=")) (detail.connection.id) } { (t.s("steps-title")) } }
+                    @if let Some(metadata) = &detail.our_metadata { a href=(metadata) download { (t.s("setup-download")) } }
+                }
             }
             @for given in first { (copied(t, detail, given)) }
             (opens(frame, detail))
