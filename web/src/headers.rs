@@ -65,7 +65,8 @@ pub async fn security_headers(request: ServiceRequest, next: Next<impl MessageBo
     let headers = response.headers_mut();
     let is_part = is_part(headers);
     for (name, value) in is_part.then_some(OF_A_FILE).into_iter().chain(ALWAYS) {
-        if !headers.contains_key(&name) && !(is_part && OF_DOCUMENTS.contains(&name.as_str())) {
+        let is_left_out = is_part && OF_DOCUMENTS.contains(&name.as_str());
+        if !is_left_out && !headers.contains_key(&name) {
             headers.insert(name, value);
         }
     }

@@ -8,6 +8,9 @@ use maud::{Markup, html};
 use super::{Here, Page};
 use crate::screens::{icons, portal::frame::Frame};
 
+/// The stylesheet has so many depths.
+const DEEPEST: u8 = 9;
+
 /// The page.
 pub(crate) fn whole(frame: &Frame<'_>, shown: &WholeShown) -> Markup {
     let t = frame.chrome.text;
@@ -48,20 +51,21 @@ fn lines(t: Text, run: &Run) -> Markup {
     let (class, word) = if run.is_signed { ("signed", "whole-signed") } else { ("unsigned", "whole-unsigned") };
     html! {
         p class="vh" dir="auto" lang=(t.language().code()) { (t.s(word)) }
-        pre class=(class) { code { @for (place, one) in run.lines.iter().enumerate() { @if place > 0 { "\n" } (line(one)) } } }
+        pre class=(class) { code { @for one in &run.lines { (line(one)) } } }
     }
 }
 
 fn line(line: &Line) -> Markup {
     html! {
-        (" ".repeat(usize::from(line.depth) * 2))
-        @for Piece(ink, text) in &line.pieces {
-            @match ink {
-                Ink::Sign => (text),
-                Ink::Name => b { (text) },
-                Ink::Attribute => i { (text) },
-                Ink::Value => span { (text) },
-                Ink::Part => em { (text) },
+        span class={ "l d" (line.depth.min(DEEPEST)) } {
+            @for Piece(ink, text) in &line.pieces {
+                @match ink {
+                    Ink::Sign => (text),
+                    Ink::Name => b { (text) },
+                    Ink::Attribute => i { (text) },
+                    Ink::Value => span { (text) },
+                    Ink::Part => em { (text) },
+                }
             }
         }
     }
@@ -76,6 +80,6 @@ mod tests {
     fn what_a_stranger_wrote_is_text() {
         let piece = |ink| Piece(ink, "\"><script>alert(1)</script>&".into());
         let shown = line(&Line { depth: 2, pieces: [Ink::Sign, Ink::Name, Ink::Attribute, Ink::Value, Ink::Part].map(piece).to_vec() }).into_string();
-        assert!(shown.starts_with("    &quot;&gt;&lt;script&gt;") && shown.matches("<b>").count() == 1 && !shown.contains("<script"), "{shown}");
+        assert!(shown.starts_with("<span class=\"l d2\">&quot;&gt;&lt;script&gt;") && shown.matches("<b>").count() == 1 && !shown.contains("<script"), "{shown}");
     }
 }
