@@ -1,6 +1,6 @@
 // Copying, printing, reading files, and a question before what was typed is lost.
 // Without a script there is no button that does nothing, and its words stand on the page once.
-for (const field of document.querySelectorAll(".copy > input")) {
+if (copied?.dataset.said) for (const field of document.querySelectorAll(".copy > input")) {
   const what = field.labels[0].textContent, button = document.createElement("button"), name = document.createElement("span");
   name.className = "vh";
   name.textContent = ` ${what}`;
