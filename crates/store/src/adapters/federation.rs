@@ -84,7 +84,8 @@ impl Store {
         let count = move |db: &mut Db<'_>| -> Result<Option<(String, bool)>, StoreError> {
             db.row(COUNT, values![handle_hash, now.seconds(), latest, MOST_TRIES], |row| Ok((row.get(0)?, row.get(1)?)))
         };
-        self.grouped(count).await?.map(|(doc, used)| Ok(Tried { sent: read_doc(&doc)?, used })).transpose()
+        // Lost with the machine's power, a few tries more are had; an answer that counts is on the disk.
+        self.grouped_soon(count).await?.map(|(doc, used)| Ok(Tried { sent: read_doc(&doc)?, used })).transpose()
     }
 
     async fn remove_result(&self, result_hash: &[u8; 32], browser: &str, now: Timestamp) -> Result<Option<SsoReturned>, StoreError> {
@@ -97,7 +98,8 @@ impl Store {
         let take = move |db: &mut Db<'_>| -> Result<Option<String>, StoreError> {
             db.row(TAKE, values![FETCHED, result_hash, now.seconds(), latest, browser], |row| row.get(0))
         };
-        self.grouped(take).await?.map(|doc| read_doc(&doc)).transpose()
+        // What comes of it, a session, is on the disk, and this with it.
+        self.grouped_soon(take).await?.map(|doc| read_doc(&doc)).transpose()
     }
 }
 

@@ -48,7 +48,7 @@ use recent::{Known, Recent};
 
 use crate::{
     audit::ChainKeys,
-    engine::{self, Address, Copied, Db, Documents, Group, Lead, Opened, Pool, Reader, Sole},
+    engine::{self, Address, Copied, Db, Documents, Group, Lead, Opened, Pool, Reader, Safe, Sole},
 };
 
 /// The store. Cheap to clone.
@@ -132,7 +132,14 @@ impl Store {
     }
     /// Makes a change together with whatever else waits, and gives its result when that is on the disk.
     pub(crate) async fn grouped<T: Send + 'static>(&self, change: impl FnOnce(&mut Db<'_>) -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
-        step("store.write", Effort::Database.waited(self.group.make(&self.write, change))).await
+        self.make(Safe::OnDisk, change).await
+    }
+    /// The same for a change that may be lost when the machine's power fails: see [`Safe::Committed`].
+    pub(crate) async fn grouped_soon<T: Send + 'static>(&self, change: impl FnOnce(&mut Db<'_>) -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
+        self.make(Safe::Committed, change).await
+    }
+    async fn make<T: Send + 'static>(&self, safe: Safe, change: impl FnOnce(&mut Db<'_>) -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
+        step("store.write", Effort::Database.waited(self.group.make((&self.write, safe), change))).await
     }
     /// Whether the database answers, and this version may work with it still.
     pub async fn is_ready(&self) -> bool {

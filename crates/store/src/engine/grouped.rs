@@ -1,8 +1,8 @@
 //! Small changes that wait at the same moment share one commit, and so one wait for the disk.
 //!
 //! A change is a closure over the writing connection, in a savepoint of its own: one that fails leaves nothing, and its neighbours
-//! stand. Nobody is answered before the commit is on the disk. As in `look_up.rs`, rusqlite carries the statements to SQLite, so that a
-//! whole group takes one hop to another thread. With PostgreSQL that thread waits for each answer.
+//! stand. Nobody is answered before the commit is made, and on the disk if one of the group asked for that. As in `look_up.rs`, rusqlite
+//! carries the statements to SQLite, so that a whole group takes one hop to another thread. With PostgreSQL that thread waits for each answer.
 
 use std::{
     path::{Path, PathBuf},
@@ -27,12 +27,29 @@ use crate::error::StoreError;
 type Tell = Box<dyn FnOnce(Result<(), &str>) + Send>;
 type Change = Box<dyn FnOnce(&mut Db<'_>) -> Tell + Send>;
 
+/// How safe a change is when it is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Safe {
+    /// On the disk.
+    OnDisk,
+    /// Committed: a broker that is killed loses nothing. A machine whose power fails may lose it, unless a later change is on the disk: SQLite's log
+    /// is one sequence, and whatever it loses it loses from the end. So this is for a change of which nothing comes before a later one that is on
+    /// the disk. PostgreSQL makes no difference.
+    Committed,
+}
+
+struct Waiting {
+    change: Change,
+    safe: Safe,
+}
+
 /// What waits to be changed, and the connection of SQLite that changes it.
 pub(crate) struct Group {
     path: PathBuf,
-    waiting: Mutex<Vec<Change>>,
+    waiting: Mutex<Vec<Waiting>>,
     going: AtomicBool,
-    connection: Mutex<Option<Connection>>,
+    /// With how safe its commits are.
+    connection: Mutex<Option<(Connection, Safe)>>,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -56,13 +73,23 @@ impl Group {
         let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         connection.busy_timeout(Duration::from_secs(5))?;
         connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA mmap_size = 268435456; PRAGMA cache_size = -1024")?;
+        // Otherwise a plan may depend on the values, and statements are prepared anew for them.
+        connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        // More than a sign-in has; with sixteen, as is usual, most of them would be read anew each time.
+        connection.set_prepared_statement_cache_capacity(128);
         Ok(connection)
     }
     /// Makes the changes and commits them once. A connection on which something failed is not used again.
-    fn commit(&self, waiting: Vec<Change>) {
+    fn commit(&self, waiting: Vec<Waiting>) {
+        let safe = if waiting.iter().any(|one| one.safe == Safe::OnDisk) { Safe::OnDisk } else { Safe::Committed };
         let mut kept = locked(&self.connection);
-        let opened = kept.take().map_or_else(|| self.open(), Ok);
-        let begun = opened.and_then(|db| db.execute_batch("BEGIN IMMEDIATE").map(|()| db));
+        let opened = kept.take().map_or_else(|| self.open().map(|db| (db, Safe::OnDisk)), Ok);
+        let begun = opened.and_then(|(db, before)| {
+            if before != safe {
+                db.execute_batch(if safe == Safe::OnDisk { "PRAGMA synchronous = FULL" } else { "PRAGMA synchronous = NORMAL" })?;
+            }
+            db.execute_batch("BEGIN IMMEDIATE").map(|()| db)
+        });
         let db = match begun {
             Ok(db) => db,
             Err(error) => {
@@ -72,21 +99,21 @@ impl Group {
         };
         let mut hand = Db::Sqlite(&db);
         // SQLite may give up the whole transaction (a full disk); what comes then must not become a commit of its own.
-        let tell: Vec<Tell> = waiting.into_iter().map_while(|change| (!db.is_autocommit()).then(|| change(&mut hand))).collect();
+        let tell: Vec<Tell> = waiting.into_iter().map_while(|one| (!db.is_autocommit()).then(|| (one.change)(&mut hand))).collect();
         let committed = db.execute_batch("COMMIT").map_err(|error| error.to_string());
         for tell in tell {
             tell(committed.as_ref().copied().map_err(String::as_str));
         }
         if committed.is_ok() {
-            *kept = Some(db);
+            *kept = Some((db, safe));
         }
     }
 }
 
 /// The same for PostgreSQL, in a transaction that nobody writes beside. One that is lost commits nothing.
-fn commit_postgres(mut work: sqlx::Transaction<'static, Postgres>, waiting: Vec<Change>, runtime: &Handle) {
+fn commit_postgres(mut work: sqlx::Transaction<'static, Postgres>, waiting: Vec<Waiting>, runtime: &Handle) {
     let mut hand = Db::Postgres { work: &mut work, runtime, is_whole: true };
-    let tell: Vec<Tell> = waiting.into_iter().map(|change| change(&mut hand)).collect();
+    let tell: Vec<Tell> = waiting.into_iter().map(|one| (one.change)(&mut hand)).collect();
     let is_whole = matches!(hand, Db::Postgres { is_whole: true, .. });
     let committed = match is_whole {
         true => runtime.block_on(work.commit()).map_err(|error| error.to_string()),
@@ -138,8 +165,12 @@ fn by_itself<T>(db: &mut Db<'_>, change: impl FnOnce(&mut Db<'_>) -> Result<T, S
 }
 
 impl Group {
-    /// Makes a change together with whatever else waits, and gives its result when that is on the disk.
-    pub async fn make<T: Send + 'static>(self: &Arc<Self>, pool: &Pool, change: impl FnOnce(&mut Db<'_>) -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
+    /// Makes a change together with whatever else waits, and gives its result when that is as safe as it should be.
+    pub async fn make<T: Send + 'static>(
+        self: &Arc<Self>,
+        (pool, safe): (&Pool, Safe),
+        change: impl FnOnce(&mut Db<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let (done, told) = oneshot::channel();
         let change: Change = Box::new(move |db| {
             let made = by_itself(db, change);
@@ -149,7 +180,7 @@ impl Group {
                 let _ = done.send(result);
             })
         });
-        locked(&self.waiting).push(change);
+        locked(&self.waiting).push(Waiting { change, safe });
         if let Some(turn) = Turn::begin(self) {
             // A task of its own: a visitor who goes away takes no other's change along.
             let (group, pool) = (self.clone(), pool.clone());

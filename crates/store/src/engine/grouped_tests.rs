@@ -87,6 +87,23 @@ async fn one_that_fails_leaves_nothing_and_its_neighbours_stand() {
     assert_eq!(people, [vec![2; 16]]);
 }
 
+// One that has to be on the disk takes its group there, and what was committed before it in its turn: the connection says how its next commit is made.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_that_has_to_be_on_the_disk_takes_its_group_there() {
+    let world = World::new().await;
+    let setting = || locked(&world.store.group.connection).as_ref().map(|(db, safe)| (db.query_row("PRAGMA synchronous", [], |row| row.get::<_, i64>(0)).unwrap(), *safe));
+    assert_eq!(world.store.grouped_soon(|db| put(db, 1)).await.unwrap(), 1);
+    assert_eq!((count(&world.reader()), setting()), (1, Some((1, Safe::Committed))), "others see it");
+    let held = world.hold().await;
+    let (first, second) = (world.store.clone(), world.store.clone());
+    let soon = tokio::spawn(async move { first.grouped_soon(|db| put(db, 2)).await });
+    let disk = tokio::spawn(async move { second.grouped(|db| put(db, 3)).await });
+    world.wait_for(2).await;
+    drop(held);
+    assert_eq!((soon.await.unwrap().unwrap(), disk.await.unwrap().unwrap()), (2, 3));
+    assert_eq!((count(&world.reader()), setting()), (3, Some((2, Safe::OnDisk))));
+}
+
 // A change that cannot be written is told so, and the next one is written.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_cannot_be_opened_is_told() {

@@ -17,7 +17,7 @@ mod value;
 pub use copy::Copied;
 pub(crate) use copy::copy;
 pub(crate) use db::Db;
-pub(crate) use grouped::Group;
+pub(crate) use grouped::{Group, Safe};
 pub use lead::Lead;
 pub(crate) use look_up::{Documents, Reader};
 pub(crate) use pool::{Pool, Work};
