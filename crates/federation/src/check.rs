@@ -1,6 +1,7 @@
 //! The six checks of an answer, and why one can fail: one list for the test sign-in, the error page, Activity, mails,
 //! metrics and the API (`design`: the same six lines everywhere).
 
+use homeward_model::EmailAddress;
 use serde::{Deserialize, Serialize};
 
 /// The checks, in the order of the code. The first that fails ends the sign-in.
@@ -86,11 +87,12 @@ impl Failure {
     }
 }
 
-/// One value of an attribute, as much of it as tells an administrator that it is the right one: the first character, and what follows an @.
+/// One value of an attribute, as much of it as tells an administrator that it is the right one: the first character, and what follows the @ of an
+/// address. Any other text with an @ in it is somebody's words.
 pub fn masked(value: &str) -> String {
-    match value.contains('@') {
-        true => without_names(value),
-        false => value.chars().next().map_or_else(String::new, |first| format!("{first}•••••")),
+    match EmailAddress::parse(value) {
+        Ok(_) => without_names(value),
+        Err(_) => value.chars().next().map_or_else(String::new, |first| format!("{first}•••••")),
     }
 }
 

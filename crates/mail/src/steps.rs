@@ -10,7 +10,7 @@ use crate::render::{Parts, moment};
 #[expect(missing_docs, reason = "the fields are the words of the text")]
 pub enum Steps {
     /// Values for a provider's console: where, and what; and where its own values stand.
-    Provider { provider: String, give: Vec<(String, String)>, choose: Vec<(String, String)>, back: Vec<String>, has_secret: bool },
+    Provider { provider: String, is_on: bool, give: Vec<(String, String)>, choose: Vec<(String, String)>, back: Vec<String>, has_secret: bool },
     /// The record that proves a domain.
     Domain { domain: String, name: String, value: String, until: Option<Timestamp> },
 }
@@ -20,7 +20,7 @@ pub(crate) fn samples(at: Timestamp) -> [Steps; 3] {
     let row = |name: &str, value: &str| (format!("Basic SAML Configuration › {name}"), value.to_owned());
     let give = vec![row("Identifier (Entity ID)", "https://signin.example.com/saml/1/metadata"), row("Reply URL (Assertion Consumer Service URL)", "https://signin.example.com/saml/1/acs")];
     let choose = vec![("SAML Certificates › Signing Option".to_owned(), "Sign SAML response and assertion".to_owned())];
-    let provider = |has_secret| Steps::Provider { provider: "Microsoft Entra ID".into(), give: give.clone(), choose: choose.clone(), back: vec!["SAML Certificates › App Federation Metadata Url".into()], has_secret };
+    let provider = |has_secret| Steps::Provider { provider: "Microsoft Entra ID".into(), is_on: has_secret, give: give.clone(), choose: choose.clone(), back: vec!["SAML Certificates › App Federation Metadata Url".into()], has_secret };
     let domain = Steps::Domain { domain: "northwind.example".into(), name: "_signin-check.northwind.example".into(), value: "signin-verify=qX8sV2".into(), until: Some(at) };
     [provider(false), provider(true), domain]
 }
@@ -29,8 +29,9 @@ pub(crate) fn parts((name, account): (&str, &str), steps: &Steps, t: Text) -> Pa
     let who = |key: &'static str, what: (&'static str, &String)| t.f(key, &[("name", name.into()), ("account", account.into()), (what.0, what.1.into())]);
     let rows = |rows: &[(String, String)]| rows.iter().map(|(place, value)| format!("{place}:\n{value}")).collect::<Vec<_>>();
     let begun = match steps {
-        Steps::Provider { provider, give, choose, back, has_secret } => {
-            let mut parts = Parts::new(t.f("mail-steps-subject", &[("provider", provider.into())])).says(who("mail-steps-text", ("provider", provider)));
+        Steps::Provider { provider, is_on, give, choose, back, has_secret } => {
+            let mut parts = Parts::new(t.f("mail-steps-subject", &[("account", account.into())])).says(who("mail-steps-text", ("provider", provider)));
+            parts = parts.also((!is_on).then(|| t.f("mail-setup-nobody", &[("name", name.into())])));
             for row in rows(give) {
                 parts = parts.says(row);
             }

@@ -151,7 +151,7 @@ actions! {
     /// End one.
     EndSetupLink, "end a setup link", false, RESPONSIBLE, ABOVE;
     /// Mail what is to be entered at a provider or in the DNS to whoever looks after that (B7).
-    MailSteps, "mail the steps at a provider or in the DNS to somebody", false, RESPONSIBLE, ABOVE;
+    MailSteps, "mail the steps at a provider or in the DNS to somebody", true, RESPONSIBLE, ABOVE;
     /// Connected services: what applications may do for people at Microsoft 365, and who has allowed it.
     ReadServices, "see the connected services, and who has allowed them", false, EVERYBODY, ABOVE;
     /// Enter values of a connected service that wait to be taken over, test whether a person's token is alive.

@@ -63,7 +63,7 @@ pub async fn one(portal: &Portal, granted: &Granted, reference: &str) -> Result<
     let Some(stored) = portal.sign_on.one(account, kept.connection).await? else { return Ok(None) };
     let settings: Option<&ConnectionSettings> = stored.settings.as_ref();
     let may_add = granted.guest().is_none() && granted.may(Action::PrepareSignOn) && stored.connection.state != ConnectionState::Retired;
-    let unknown = compare::unknown(&kept.failure, settings).filter(|_| may_add).map(str::to_owned);
+    let unknown = compare::unknown(&kept.failure, settings).filter(|_| may_add && kept.asked).map(str::to_owned);
     Ok(Some(Checked {
         reference,
         at: kept.at,

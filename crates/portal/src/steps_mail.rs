@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use homeward_discovery::{Account, ConnectionState};
-use homeward_federation::product::{Product, Side};
+use homeward_federation::product::{Field, Label, Product, Side};
 use homeward_model::{ConnectionId, DomainName, EmailAddress, Timestamp};
 
 use crate::{
@@ -18,6 +18,9 @@ use crate::{
 /// Mails of an account within a day: they go to addresses that nobody has proved.
 pub const MOST_A_DAY: u32 = 20;
 
+/// Mails to one address within a day, whichever account sends them.
+pub const MOST_TO_ONE: u32 = 5;
+
 /// What is mailed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Steps {
@@ -25,6 +28,8 @@ pub enum Steps {
     Connection {
         /// The provider.
         provider: String,
+        /// Whether people sign in there already.
+        is_on: bool,
         /// Values to enter there: where, and what.
         give: Vec<(String, String)>,
         /// What to choose there: where, and what.
@@ -63,8 +68,9 @@ pub struct StepsLetter {
 /// The mailroom, as far as steps are mailed.
 #[async_trait]
 pub trait StepsMail: Send + Sync {
-    /// Hands one to the mailroom and puts it on record; `false` when the account has sent `most` within a day.
-    async fn send(&self, to: &EmailAddress, letter: &StepsLetter, most: u32, deed: &Deed) -> Result<bool, Fault>;
+    /// Hands one to the mailroom and puts it on record; `false` when the account has sent [`MOST_A_DAY`] within a day, or the address
+    /// got [`MOST_TO_ONE`].
+    async fn send(&self, to: &EmailAddress, letter: &StepsLetter, deed: &Deed) -> Result<bool, Fault>;
 }
 
 /// Something that can be mailed.
@@ -123,7 +129,7 @@ pub enum Mailed {
     Unknown,
     /// The address cannot be one.
     Email,
-    /// The account has sent [`MOST_A_DAY`] within a day.
+    /// The account has sent [`MOST_A_DAY`] within a day, or the address got [`MOST_TO_ONE`].
     TooMany,
 }
 
@@ -144,9 +150,9 @@ pub async fn mail(portal: &Portal, granted: &Granted, wanted: &Wanted<'_>) -> Re
         Steps::Connection { provider, .. } => provider,
         Steps::Domain { domain, .. } => domain,
     };
-    let deed = granted.deed(portal, event, None, format!("{what}: steps mailed"));
+    let deed = granted.deed(portal, event, None, format!("{what}: steps mailed to {}", to.masked()));
     let letter = StepsLetter { account: account.clone(), name: actor.name(), steps, language: wanted.language.to_owned() };
-    Ok(if portal.steps_mail.send(&to, &letter, MOST_A_DAY, &deed).await? { Mailed::Done(to) } else { Mailed::TooMany })
+    Ok(if portal.steps_mail.send(&to, &letter, &deed).await? { Mailed::Done(to) } else { Mailed::TooMany })
 }
 
 async fn of_connection(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result<Option<Steps>, Fault> {
@@ -164,10 +170,11 @@ fn for_provider(portal: &Portal, stored: &Stored) -> Steps {
     let choices_of_values = given.iter().filter(|given| !given.label.choose.is_empty()).map(|given| given.label);
     Steps::Connection {
         provider: stored.connection.name.clone(),
+        is_on: stored.connection.state_at(portal.now()).is_in_use(),
         give: given.iter().map(|given| (given.label.path(), given.value.clone())).collect(),
         choose: choices_of_values.chain(on_side(Side::Choose)).map(|label| (label.path(), noted(label.choose))).collect(),
-        back: on_side(Side::Take).map(homeward_federation::product::Label::path).collect(),
-        has_secret: on_side(Side::Take).any(|label| label.field == homeward_federation::product::Field::ClientSecret),
+        back: on_side(Side::Take).map(Label::path).collect(),
+        has_secret: on_side(Side::Take).any(|label| label.field == Field::ClientSecret),
     }
 }
 

@@ -17,7 +17,7 @@ use homeward_portal::{
     ports::{Deed, Invitations, Looked, PeopleTold, TxtRecords},
     setup_link::ports::{SetupLetter, SetupMail},
     sign_on::ports::Providers,
-    steps_mail::{Steps, StepsLetter, StepsMail},
+    steps_mail::{MOST_A_DAY, MOST_TO_ONE, Steps, StepsLetter, StepsMail},
     way_in,
 };
 use homeward_provider::{Client, RedirectUri};
@@ -50,13 +50,13 @@ impl SetupMail for Mailroom {
 
 #[async_trait]
 impl StepsMail for Mailroom {
-    async fn send(&self, to: &EmailAddress, letter: &StepsLetter, most: u32, deed: &Deed) -> Result<bool, Fault> {
+    async fn send(&self, to: &EmailAddress, letter: &StepsLetter, deed: &Deed) -> Result<bool, Fault> {
         let steps = match letter.steps.clone() {
-            Steps::Connection { provider, give, choose, back, has_secret } => homeward_mail::Steps::Provider { provider, give, choose, back, has_secret },
+            Steps::Connection { provider, is_on, give, choose, back, has_secret } => homeward_mail::Steps::Provider { provider, is_on, give, choose, back, has_secret },
             Steps::Domain { domain, name, value, until } => homeward_mail::Steps::Domain { domain, name, value, until },
         };
         let message = Message::Steps { name: letter.name.clone(), steps };
-        mailroom::steps(&self.0, to, &letter.account, (message, &letter.language), (most, &record_of(deed))).await.map_err(|fault| Fault(fault.0))
+        mailroom::steps(&self.0, to, &letter.account, (message, &letter.language), ((MOST_A_DAY, MOST_TO_ONE), &record_of(deed))).await.map_err(|fault| Fault(fault.0))
     }
 }
 

@@ -117,19 +117,20 @@ pub(crate) fn in_part(value: &str) -> Piece {
 pub(crate) fn beginning(value: &str) -> Piece {
     let clean: String = value.chars().filter(|sign| !sign.is_whitespace()).collect();
     let count = clean.chars().count();
-    let begins: String = clean.chars().take(12).collect();
-    Piece(Ink::Part, plain(&if count > 16 { format!("{begins}… ({count})") } else { clean }))
+    let begins: String = clean.chars().take(12.min(count / 2)).collect();
+    Piece(Ink::Part, plain(&format!("{begins}… ({count})")))
 }
 
 /// A name.
 pub(crate) fn name(ink: Ink, text: &str) -> Piece {
-    Piece(ink, plain(&text.chars().take(100).collect::<String>()))
+    Piece(ink, plain(&crate::check::without_names(&text.chars().take(100).collect::<String>())))
 }
 
 /// Text that a page can show as it is: cut, and without signs that would change what stands around it.
 fn plain(text: &str) -> String {
     let visible = |sign: char| match sign {
-        '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => '\u{fffd}',
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' => '\u{fffd}',
+        '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}' => '\u{fffd}',
         sign if sign.is_control() => ' ',
         sign => sign,
     };
@@ -187,6 +188,10 @@ pub(crate) mod tests {
     fn a_piece_is_short_and_changes_nothing_around_it() {
         assert_eq!(whole("mia.finch@right.example says\u{202e}no\r\n"), Piece(Ink::Value, "m•••••@right.example says\u{fffd}no  ".into()));
         assert_eq!(in_part(" Finch "), Piece(Ink::Part, "F•••••".into()));
+        assert_eq!(in_part("Mia Finch <mia@right.example>, born 1990"), Piece(Ink::Part, "M•••••".into()), "only what is an address shows its domain");
+        assert_eq!(name(Ink::Name, "of mia@right.example"), Piece(Ink::Name, "of m•••••@right.example".into()));
+        assert_eq!(beginning("12345678"), Piece(Ink::Part, "1234… (8)".into()), "no more than half");
+        assert_eq!(whole("a\u{200b}\u{e0041}b"), Piece(Ink::Value, "a\u{fffd}\u{fffd}b".into()));
         assert_eq!(beginning("MIIC8DCC\nAdig AwIBAgIQ"), Piece(Ink::Part, "MIIC8DCCAdig… (20)".into()));
         assert_eq!(whole(&"x".repeat(5_000)).1.chars().count(), LONGEST + 1);
     }

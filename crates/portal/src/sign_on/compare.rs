@@ -28,9 +28,9 @@ pub(crate) fn unknown<'a>(failure: &'a Failure, settings: Option<&ConnectionSett
 /// `Fault`.
 pub async fn by_reference(portal: &Portal, granted: &Granted, id: ConnectionId, (reference, pasted): (&str, &str)) -> Result<Proposed, Fault> {
     let Some(stored) = enter::found(portal, granted, id).await? else { return Ok(Proposed::Nobody) };
-    // Whoever comes by a setup link sees no sign-in of anybody.
+    // Whoever comes by a setup link sees no sign-in of anybody; and what nobody here had asked for is a stranger's to send.
     let kept = match CaseNumber::parse(reference).filter(|_| granted.guest().is_none()) {
-        Some(reference) => portal.refused_answers.refused_answer(granted.account().id, &reference).await?.filter(|kept| kept.connection == id),
+        Some(reference) => portal.refused_answers.refused_answer(granted.account().id, &reference).await?.filter(|kept| kept.connection == id && kept.asked),
         None => None,
     };
     let settings = stored.settings();

@@ -316,16 +316,21 @@ pub async fn set_up(ctx: &Context, to: &EmailAddress, account: &Account, (asked,
 
 /// The word under which mails with steps are counted, for each account.
 const STEPS: &str = "limit.steps_mail";
+/// And for each address.
+const STEPS_TO: &str = "limit.steps_mail_to";
 
 /// Mails the steps at a provider or in the DNS to somebody outside, and puts that on record; `false` when the account has sent so many within
-/// a day.
+/// a day, or the address got so many.
 ///
 /// # Errors
 /// `StoreFault`.
-pub async fn steps(ctx: &Context, to: &EmailAddress, account: &Account, (message, language): (Message, &str), (most, line): (u32, &AuditEvent)) -> Result<bool, StoreFault> {
+pub async fn steps(ctx: &Context, to: &EmailAddress, account: &Account, (message, language): (Message, &str), ((most, most_to_one), line): ((u32, u32), &AuditEvent)) -> Result<bool, StoreFault> {
     let window = Duration::from_secs(DAY);
-    if ctx.guesses.allow(STEPS, account.number.as_str(), most, window, ctx.now()).await?.is_some() {
-        return Ok(false);
+    let address = to.as_str().to_lowercase();
+    for (what, who, most) in [(STEPS_TO, address.as_str(), most_to_one), (STEPS, account.number.as_str(), most)] {
+        if ctx.guesses.allow(what, who, most, window, ctx.now()).await?.is_some() {
+            return Ok(false);
+        }
     }
     note(ctx, Some(line)).await?;
     let language = Language::from_tag(language).unwrap_or(Language::English);

@@ -1,7 +1,7 @@
 //! "Email these steps" by the API.
 
 use homeward_language::Language;
-use homeward_portal::steps_mail::{self, MOST_A_DAY, Mailed, Wanted};
+use homeward_portal::steps_mail::{self, Mailed, Wanted};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -13,6 +13,7 @@ use super::{
     shown::english,
     values::Text,
 };
+use crate::screens::portal as screens;
 
 /// Steps to mail.
 #[derive(Deserialize, JsonSchema)]
@@ -37,8 +38,8 @@ pub(super) async fn mail(call: &Call) -> Result<Reply, Problem> {
             (call.app.signin.wake_mailroom)();
             Ok(Reply::done())
         }
-        Mailed::Unknown => Err(Problem::unfit("steps.unknown", t.s("steps-none"))),
+        Mailed::Unknown => Err(Problem::unfit("steps.unknown", t.s("steps-unknown"))),
         Mailed::Email => Err(Problem::unfit("steps.email", t.s("steps-email-wrong"))),
-        Mailed::TooMany => Err(Problem::conflict("steps.too_many", t.f("steps-too-many", &[("most", i64::from(MOST_A_DAY).into())]))),
+        Mailed::TooMany => Err(Problem::conflict("steps.too_many", screens::steps_too_many(t))),
     }
 }

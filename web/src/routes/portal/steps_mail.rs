@@ -1,6 +1,6 @@
 //! "Email these steps": the page and its one button.
 
-use homeward_portal::steps_mail::{self, Wanted};
+use homeward_portal::steps_mail::{self, Mailed, Wanted};
 
 use super::door::{Step, Visit};
 use crate::{
@@ -14,10 +14,10 @@ async fn render(visit: &Visit, view: StepsView<'_>) -> Answer {
 }
 
 pub(crate) async fn page(visit: Visit) -> Answer {
-    render(&visit, StepsView { of: visit.query.get("of"), sent: None }).await
+    render(&visit, StepsView { said: screens::said(visit.query.get("said")), of: visit.query.get("of"), sent: None }).await
 }
 
-/// An address stands in none of ours: the page says at once where the mail goes.
+/// An address of somebody stands in none of ours.
 pub(crate) async fn mail(step: Step) -> Answer {
     let (visit, form) = (&step.visit, &step.form);
     let field = |name: &str| form.get(name).trim().chars().take(254).collect::<String>();
@@ -25,5 +25,8 @@ pub(crate) async fn mail(step: Step) -> Answer {
     let wanted = Wanted { of: &of, email: &email, language: visit.asked.visitor.language.code() };
     let sent = steps_mail::mail(visit.portal(), &visit.granted, &wanted).await?;
     (visit.asked.ctx().wake_mailroom)();
-    render(visit, StepsView { of: "", sent: Some((&wanted, &sent)) }).await
+    match sent {
+        Mailed::Done(_) => Ok(respond::see(&visit.asked, &visit.at("/steps?said=steps-sent"))),
+        _ => render(visit, StepsView { sent: Some((&wanted, &sent)), ..StepsView::default() }).await,
+    }
 }

@@ -45,7 +45,7 @@ pub(crate) use setup::{left as setup_left, offer as setup_offer};
 pub(crate) use setup_links::{SetupLinksView, setup_links};
 pub(crate) use services::{ServiceView, list as services, said as service_said, service, unfit as service_unfit};
 pub(crate) use sign_on::{SignOnView, Typed, add as add_sign_on, list as sign_on_list, product, said as sign_on_said, sign_on, unfit, whole as whole_answer};
-pub(crate) use steps_mail::{StepsView, steps_mail};
+pub(crate) use steps_mail::{StepsView, steps_mail, too_many as steps_too_many};
 pub(crate) use tokens::{TokensView, field_of as token_field, tokens};
 pub(crate) use user::{UserAsked, user};
 pub(crate) use users::{UsersAsked, is_filter, users};

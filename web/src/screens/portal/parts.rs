@@ -147,6 +147,7 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "contact-saved" => ("good", "contact-saved"),
         "colour-saved" => ("good", "appearance-saved"),
         "token-ended" => ("good", "portal-said-token-ended"),
+        "steps-sent" => ("good", "steps-said-sent"),
         "policy-saved" => ("good", "portal-said-policy-saved"),
         _ => return None,
     };

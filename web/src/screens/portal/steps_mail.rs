@@ -1,22 +1,23 @@
 //! "Email these steps" (B7): what goes to whoever looks after the provider or the DNS, and to which address.
 
 use homeward_language::Text;
-use homeward_model::EmailAddress;
 use homeward_portal::{
     Action,
-    steps_mail::{Choice, MOST_A_DAY, Mailed, Wanted},
+    steps_mail::{Choice, MOST_A_DAY, MOST_TO_ONE, Mailed, Wanted},
 };
 use maud::{Markup, html};
 
 use super::{
     frame::{Frame, Here, Page},
-    parts::breakable,
+    parts::{Said, note},
 };
-use crate::screens::{field, icons};
+use crate::screens::field;
 
 /// What the page shows besides what there is.
 #[derive(Default)]
 pub(crate) struct StepsView<'a> {
+    /// What came of a step.
+    pub said: Option<Said>,
     /// What is chosen when the page opens.
     pub of: &'a str,
     /// What somebody wanted to send, and what came of it.
@@ -28,7 +29,7 @@ pub(crate) fn steps_mail(frame: &Frame<'_>, choices: &[Choice], view: &StepsView
     let t = frame.chrome.text;
     let wrong = view.sent.and_then(|(_, sent)| problem(t, sent));
     let body = html! {
-        @if let Some((_, Mailed::Done(to))) = view.sent { (done(t, to)) }
+        (note(t, view.said))
         @if choices.is_empty() { div class="panel flat" { p { (t.s("steps-none")) } } }
         @else { (form(frame, choices, view, wrong.as_ref())) }
     };
@@ -37,8 +38,9 @@ pub(crate) fn steps_mail(frame: &Frame<'_>, choices: &[Choice], view: &StepsView
     frame.page(&Page { title: t.s("steps-title"), error: wrong.is_some(), here: Here::SignOn, actions, meta, body })
 }
 
-fn done(t: Text, to: &EmailAddress) -> Markup {
-    html! { div class="note good" role="status" { (icons::check(18)) p { (breakable(&t.f("steps-said-sent", &[("address", to.as_str().into())]))) } } }
+/// So many went out, or to that address.
+pub(crate) fn too_many(t: Text) -> String {
+    t.f("steps-too-many", &[("most", i64::from(MOST_A_DAY).into()), ("one", i64::from(MOST_TO_ONE).into())])
 }
 
 /// What is wrong, and with which field.
@@ -47,7 +49,7 @@ fn problem(t: Text, sent: &Mailed) -> Option<(&'static str, String)> {
         Mailed::Done(_) => return None,
         Mailed::Unknown => ("of", t.s("steps-unknown").to_owned()),
         Mailed::Email => ("email", t.s("steps-email-wrong").to_owned()),
-        Mailed::TooMany => ("email", t.f("steps-too-many", &[("most", i64::from(MOST_A_DAY).into())])),
+        Mailed::TooMany => ("email", too_many(t)),
     })
 }
 
@@ -55,8 +57,7 @@ fn form(frame: &Frame<'_>, choices: &[Choice], view: &StepsView<'_>, wrong: Opti
     let t = frame.chrome.text;
     let wanted = view.sent.map(|(wanted, _)| wanted);
     let of = wanted.map_or(view.of, |wanted| wanted.of);
-    // What went out goes out no second time by mistake.
-    let email = wanted.filter(|_| wrong.is_some()).map(|wanted| wanted.email).unwrap_or_default();
+    let email = wanted.map(|wanted| wanted.email).unwrap_or_default();
     let at = |field: &str| wrong.filter(|(wrong, _)| *wrong == field).map(|(_, text)| text.as_str());
     html! {
         form class="panel" method="post" action=(frame.at("/steps/mail")) data-once {

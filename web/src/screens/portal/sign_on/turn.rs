@@ -8,6 +8,7 @@ use homeward_portal::{
     lifecycle::Effect,
     sign_on::{
         Detail,
+        tested::TestShown,
         turn::{MOST_PILOT, Piloted, Switches, offer_seen},
     },
     standing::MOST_HOURS,
@@ -93,7 +94,7 @@ fn stages(frame: &Frame<'_>, detail: &Detail) -> Markup {
     let t = frame.chrome.text;
     let (state, switches) = (detail.connection.state, &detail.switches);
     // One has passed with these values; what failed since then is to be looked at before it concerns everybody.
-    let failed = detail.test.as_ref().filter(|_| state != ConnectionState::Enforced).and_then(|test| test.report.stopped_at());
+    let failed = detail.test.as_ref().filter(|_| state != ConnectionState::Enforced).filter(|test| !is_under_way(test)).and_then(|test| test.report.stopped_at());
     html! {
         form class="stack" method="post" action={ (frame.at("/sign-on/")) (detail.connection.id) "/turn" } data-once {
             (frame.field())
@@ -125,6 +126,11 @@ fn stages(frame: &Frame<'_>, detail: &Detail) -> Markup {
             @if state.is_in_use() { div class="actions" { button class="btn quiet small" type="submit" name="to" value="offer" { (t.s("setup-save-offer")) } } }
         }
     }
+}
+
+/// Nothing has come back yet: that says nothing of the values.
+fn is_under_way(test: &TestShown) -> bool {
+    test.report.failed.as_ref().is_some_and(|failed| failed.code == "answer.awaited")
 }
 
 fn stage(t: Text, to: &str, (present, target): (ConnectionState, ConnectionState), (label, is_main): (&str, bool)) -> Markup {
