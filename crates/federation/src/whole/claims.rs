@@ -86,7 +86,7 @@ mod tests {
         let text = read(&shown);
         for line in [
             "+   \"iss\": \"https://idp.example\",", "+   \"sub\": \"2•••••\"", "+     \"homeward\"", "\"exp\": 1800000000", "\"email\": \"m•••••@right.example\"", "\"email_verified\": true",
-            "\"nonce\": \"n-0S6_WzA2Mj… (19)\"", "+     \"locality\": \"B•••••\"", "+       5•••••,", "+       null", "\"empty\": {}",
+            "\"nonce\": \"n-0S6_WzA… (19)\"", "+     \"locality\": \"B•••••\"", "+       5•••••,", "+       null", "\"empty\": {}",
         ] {
             assert!(text.contains(line), "{line} in {text}");
         }

@@ -165,7 +165,7 @@ mod tests {
 
     const MESSAGE: &str = r#"<?xml version="1.0"?><p:Response xmlns:p="urn:p" ID="_r" Destination="https://us.example/acs?a&amp;b" Address='192.0.2.7'>
         <Issuer>https://idp.example/</Issuer><ds:Signature><ds:SignatureValue>AAAABBBBCCCCDDDD EEEE</ds:SignatureValue></ds:Signature>
-        <Assertion ID="_a"><ds:Signature><ds:SignatureValue>FFFF</ds:SignatureValue></ds:Signature><Subject><NameID Format="urn:email">mia@right.example</NameID></Subject>
+        <Assertion ID="_a"><ds:Signature><ds:SignatureValue>FFFFGGGG</ds:SignatureValue></ds:Signature><Subject><NameID Format="urn:email">mia@right.example</NameID></Subject>
         <Attribute Name="surname"><AttributeValue>Finch &lt;script&gt;</AttributeValue></Attribute><Empty/><None></None></Assertion></p:Response>"#;
 
     fn shown(signed: &[&str]) -> String {
@@ -177,7 +177,7 @@ mod tests {
         let text = shown(&[]);
         for line in [
             "- <p:Response xmlns:p=\"urn:p\" ID=\"_r\" Destination=\"https://us.example/acs?a&b\" Address=\"1•••••\">\n", "-   <Issuer>https://idp.example/</Issuer>\n",
-            "-     <ds:SignatureValue>AAAABBBBCCCC… (20)</ds:SignatureValue>\n", "-       <NameID Format=\"urn:email\">m•••••@right.example</NameID>\n",
+            "-     <ds:SignatureValue>AAAABBBBCC… (20)</ds:SignatureValue>\n", "-       <NameID Format=\"urn:email\">m•••••@right.example</NameID>\n",
             "-       <AttributeValue>F•••••</AttributeValue>\n", "-     <Empty/>\n", "-     <None></None>\n", "-   </Assertion>\n- </p:Response>\n",
         ] {
             assert!(text.contains(line), "{line} in {text}");
