@@ -110,6 +110,7 @@ fn subject(step: StepTaken, t: Text) -> &'static str {
         StepTaken::Token => t.s("mail-step-token"),
         StepTaken::Administrators => t.s("mail-step-administrators"),
         StepTaken::Emergency => t.s("mail-step-emergency"),
+        StepTaken::Contact => t.s("mail-step-contact"),
     }
 }
 
@@ -119,6 +120,6 @@ const fn to_do(step: StepTaken) -> &'static str {
         StepTaken::Roles => "mail-step-not-roles",
         StepTaken::SetupLink => "mail-step-not-setup-link",
         StepTaken::Emergency => "mail-step-not-emergency",
-        StepTaken::AdminSignIn | StepTaken::SignOn | StepTaken::Values | StepTaken::Domain | StepTaken::Passwords | StepTaken::Token | StepTaken::Administrators => "mail-step-not",
+        StepTaken::AdminSignIn | StepTaken::SignOn | StepTaken::Values | StepTaken::Domain | StepTaken::Passwords | StepTaken::Token | StepTaken::Administrators | StepTaken::Contact => "mail-step-not",
     }
 }

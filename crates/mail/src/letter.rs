@@ -161,11 +161,14 @@ pub enum StepTaken {
     Administrators,
     /// Emergency access was given or taken, or its codes were printed.
     Emergency,
+    /// Whom people ask about signing in was changed.
+    Contact,
 }
 
 impl StepTaken {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Roles, Self::AdminSignIn, Self::SignOn, Self::Values, Self::Domain, Self::Passwords, Self::SetupLink, Self::Token, Self::Administrators, Self::Emergency,
+        Self::Contact,
     ];
 }
 

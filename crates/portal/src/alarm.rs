@@ -27,12 +27,15 @@ pub enum Alarm {
     Administrators,
     /// Emergency access was given or taken, or its codes were printed.
     Emergency,
+    /// Whom people ask about signing in was changed.
+    Contact,
 }
 
 impl Alarm {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Roles, Self::AdminSignIn, Self::SignOn, Self::Values, Self::Domain, Self::Passwords, Self::SetupLink, Self::Token, Self::Administrators, Self::Emergency,
+        Self::Contact,
     ];
     /// The word in the store.
     pub const fn word(self) -> &'static str {
@@ -47,6 +50,7 @@ impl Alarm {
             Self::Token => "token",
             Self::Administrators => "administrators",
             Self::Emergency => "emergency",
+            Self::Contact => "contact",
         }
     }
     /// Reads the word.

@@ -1,11 +1,12 @@
 //! Whom people ask about signing in: a line at the foot of the account's sign-in pages, and in the mail for whoever forgets a password that the
 //! organisation keeps.
 //!
-//! People trust it where they type a password, so it takes a fresh sign-in. Its words stand in no record: they may name somebody.
+//! People trust it where they type a password, so it takes a fresh sign-in, and the administrators are told what it was and what it is.
 
 use homeward_model::contact::{Contact, ContactError};
 
 use crate::{
+    alarm::Alarm,
     authority::Action,
     entry::Granted,
     ports::{Fault, Moved},
@@ -49,12 +50,9 @@ pub async fn save(portal: &Portal, granted: &Granted, (typed, seen): (&str, Opti
     if seen.is_some_and(|seen| seen != word(present)) {
         return Ok(Asked::Changed);
     }
-    let (before, after) = match (present, &wanted) {
-        (Some(_), Some(_)) => ("set", "another"),
-        (Some(_), None) => ("set", "none"),
-        (None, _) => ("none", "set"),
-    };
-    let deed = granted.deed(portal, "portal.appearance", None, format!("contact: {before} → {after}"));
+    let shown = |contact: Option<&Contact>| contact.map_or_else(|| "none".to_owned(), |contact| format!("“{contact}”"));
+    let detail = format!("contact: {} → {}", shown(present), shown(wanted.as_ref()));
+    let deed = granted.deed(portal, "portal.appearance", None, detail).telling(Alarm::Contact);
     Ok(match portal.accounts.set_contact(account.id, (present, wanted.as_ref()), &deed).await? {
         Moved::Done => Asked::Saved,
         Moved::Otherwise | Moved::LastWayIn => Asked::Changed,

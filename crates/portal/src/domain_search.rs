@@ -61,6 +61,8 @@ pub struct OneLook {
 pub trait SoughtDomains: Send + Sync {
     /// Those whose time has come and whose value was drawn after that time, the longest waiting first; at most so many, and so many of one account.
     async fn sought(&self, (now, drawn_after): (Timestamp, Timestamp), (most, of_one): (u32, u32)) -> Result<Vec<Sought>, Fault>;
+    /// The record was there: from now on the domain is this account's, unless another one has proved it, or somebody has ended the search meanwhile.
+    async fn prove_sought(&self, sought: &Sought, deed: &Deed) -> Result<Proved, Fault>;
     /// Notes a look, while the proof is still under way with this value.
     async fn note_sought(&self, sought: &Sought, looked: &OneLook) -> Result<(), Fault>;
 }
@@ -98,12 +100,12 @@ pub async fn due(portal: &Portal) -> Result<Vec<Sought>, Fault> {
 pub async fn seek(portal: &Portal, sought: &Sought) -> Result<Sight, Fault> {
     let found = match domains::look(portal, &sought.domain, &record_value(&sought.token)).await {
         Some(found) => found,
-        // Asked last, so that nothing lies between the answer and the proof; lists of everybody's domains grow, too.
+        // Lists of everybody's domains grow. What ends the search ends it in the store, where the proof asks for it once more.
         None if domains::nobodys(&sought.domain).is_some() || !may_still(portal, sought).await? => {
             portal.domains.note_sought(sought, &OneLook { at: portal.now(), found: None, next: None }).await?;
             return Ok(Sight::Over);
         }
-        None => match portal.domains.prove(sought.account, (&sought.domain, &sought.token), &deed(portal, sought)).await? {
+        None => match portal.domains.prove_sought(sought, &deed(portal, sought)).await? {
             Proved::Done => return Ok(Sight::Proved),
             Proved::Otherwise => return Ok(Sight::Over),
             Proved::Taken => Found::Taken,

@@ -76,6 +76,7 @@ fn steps(waiting: &Waiting) -> Steps {
         Alarm::Token => StepTaken::Token,
         Alarm::Administrators => StepTaken::Administrators,
         Alarm::Emergency => StepTaken::Emergency,
+        Alarm::Contact => StepTaken::Contact,
     };
     let Waiting { count, since, .. } = *waiting;
     Steps { step, count, since, last: one(&waiting.last), before: waiting.before.iter().map(one).collect() }

@@ -97,6 +97,7 @@ mail-step-setup-link = Ein Einrichtungslink wurde erstellt
 mail-step-token = Ein Token für die API wurde erstellt
 mail-step-administrators = Der Zugang eines Administrators wurde geändert
 mail-step-emergency = Der Notzugang wurde geändert
+mail-step-contact = Ansprechpartner für die Anmeldung geändert
 mail-step-text = Von { $by }, bei { $account }, am { $date } um { $time } (UTC), aus dem Netz { $network }.
 mail-step-by-above = jemandem, der Ihr Konto von oben betreut
 mail-step-about = Es betrifft { $username }.

@@ -97,6 +97,7 @@ mail-step-setup-link = A setup link was made
 mail-step-token = A token for the API was made
 mail-step-administrators = An administrator’s access was changed
 mail-step-emergency = Emergency access was changed
+mail-step-contact = Whom people ask about signing in was changed
 mail-step-text = By { $by }, at { $account }, on { $date } at { $time } (UTC), from the network { $network }.
 mail-step-by-above = somebody who looks after your account from above
 mail-step-about = It concerns { $username }.

@@ -97,6 +97,7 @@ mail-step-setup-link = Se ha creado un enlace de configuración
 mail-step-token = Se ha creado un token para la API
 mail-step-administrators = Se ha cambiado el acceso de un administrador
 mail-step-emergency = Se ha cambiado el acceso de emergencia
+mail-step-contact = Cambió a quién preguntar por el inicio
 mail-step-text = Por { $by }, en { $account }, el { $date } a las { $time } (UTC), desde la red { $network }.
 mail-step-by-above = alguien que se ocupa de su cuenta desde arriba
 mail-step-about = Afecta a { $username }.

@@ -97,6 +97,7 @@ mail-step-setup-link = Un lien de configuration a été créé
 mail-step-token = Un jeton pour l’API a été créé
 mail-step-administrators = L’accès d’un administrateur a été modifié
 mail-step-emergency = L’accès d’urgence a été modifié
+mail-step-contact = À qui s’adresser pour la connexion a changé
 mail-step-text = Par { $by }, chez { $account }, le { $date } à { $time } (UTC), depuis le réseau { $network }.
 mail-step-by-above = quelqu’un qui s’occupe de votre compte depuis un niveau supérieur
 mail-step-about = Cela concerne { $username }.

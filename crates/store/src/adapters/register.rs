@@ -5,7 +5,7 @@ use homeward_federation::ConnectionSettings;
 use homeward_local_credential::{Scheme, StoredCredential};
 use homeward_model::{Timestamp, UserId};
 
-use super::{Store, StoreError, delegated, federation::void_results, portal::{forget_lost, is_taken, seek_no_more_for, ways_in}, read_doc, register_seen, write_doc};
+use super::{Store, StoreError, delegated, federation::void_results, portal::{forget_given_up, forget_lost, is_taken, seek_no_more_for, ways_in}, read_doc, register_seen, write_doc};
 use crate::register::{AccountEntry, ApplicationEntry, ConnectionEntry, Register};
 use crate::engine::{Work, query};
 
@@ -228,7 +228,8 @@ async fn put_domain(work: &mut Work, domain: &DomainClaim) -> Result<(), StoreEr
     if domain.verified_at.is_some() {
         // The operator vouches for it: what was missing before does not count against that.
         let statement = "UPDATE domain_proof SET lost_at = NULL, off_at = NULL WHERE domain = $1 AND account = $2 AND off_at IS NOT NULL";
-        query(statement).bind(domain.domain.as_str()).bind(domain.account.as_uuid()).execute(work).await?;
+        query(statement).bind(domain.domain.as_str()).bind(domain.account.as_uuid()).execute(&mut *work).await?;
+        forget_given_up(work, &domain.domain).await?;
     }
     Ok(())
 }

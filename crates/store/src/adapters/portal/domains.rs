@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use homeward_discovery::DomainClaim;
 use homeward_model::{AccountId, CaseNumber, DomainName, Timestamp};
 use homeward_portal::{
+    domain_search::Sought,
     domain_watch::{AGAIN, Due, Seen, Turn},
     domains::{CHALLENGE, Found, Proof},
     ports::{Deed, Domains, Fault, Moved, Proved, Settling},
@@ -120,7 +121,8 @@ impl Store {
         Ok(())
     }
 
-    async fn prove_domain(&self, account: AccountId, (domain, token): (&DomainName, &str), deed: &Deed) -> Result<Proved, StoreError> {
+    /// `sought`: under whom and by which link it is looked for without a button; whoever has ended that has ended it here, too.
+    pub(super) async fn prove_domain(&self, account: AccountId, (domain, token): (&DomainName, &str), sought: Option<&Sought>, deed: &Deed) -> Result<Proved, StoreError> {
         let mut work = self.write.begin().await?;
         if is_taken(&mut work, account, domain).await? {
             return Ok(Proved::Taken);
@@ -128,7 +130,8 @@ impl Store {
         let Some(claim) = claim_of(&mut work, account, domain).await? else { return Ok(Proved::Otherwise) };
         // A domain that counts is proved once more only where its record was missing.
         let statement = "UPDATE domain_proof SET proved_at = COALESCE(proved_at, $4), due_at = $5, lost_at = NULL, off_at = NULL, sought_by = NULL, sought_link = NULL, looked_at = NULL, found = NULL \
-            WHERE domain = $1 AND account = $2 AND token = $3 AND (proved_at IS NOT NULL OR made_at > $6) AND ($7 OR lost_at IS NOT NULL)";
+            WHERE domain = $1 AND account = $2 AND token = $3 AND (proved_at IS NOT NULL OR made_at > $6) AND ($7 OR lost_at IS NOT NULL) \
+            AND ($8 = FALSE OR (sought_by = $9 AND sought_link IS NOT DISTINCT FROM $10))";
         let done = query(statement)
             .bind(domain.as_str())
             .bind(account.as_uuid())
@@ -137,12 +140,16 @@ impl Store {
             .bind(deed.at.plus(AGAIN).seconds())
             .bind(deed.at.minus(CHALLENGE).seconds())
             .bind(claim.verified_at.is_none())
+            .bind(sought.is_some())
+            .bind(sought.map(|sought| sought.by.id.as_uuid()))
+            .bind(sought.and_then(|sought| sought.link.as_ref()).map(CaseNumber::as_str))
             .execute(&mut *work)
             .await?;
         if done.rows_affected() == 0 {
             return Ok(Proved::Otherwise);
         }
         write_claim(&mut work, &DomainClaim { verified_at: claim.verified_at.or(Some(deed.at)), ..claim }).await?;
+        given_up::forget(&mut work, domain).await?;
         self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(Proved::Done)
@@ -173,7 +180,10 @@ impl Store {
         }
         match seen.turn {
             Turn::Off => write_claim(&mut work, &DomainClaim { verified_at: None, ..claim }).await?,
-            Turn::Back if returns => write_claim(&mut work, &DomainClaim { verified_at: Some(seen.at), ..claim }).await?,
+            Turn::Back if returns => {
+                write_claim(&mut work, &DomainClaim { verified_at: Some(seen.at), ..claim }).await?;
+                given_up::forget(&mut work, &due.domain).await?;
+            }
             Turn::Back | Turn::Lost { .. } | Turn::Same => {}
         }
         if seen.turn != Turn::Same {
@@ -249,7 +259,7 @@ impl Domains for Store {
         Ok(self.note_looked(account, domain, found).await?)
     }
     async fn prove(&self, account: AccountId, domain: (&DomainName, &str), deed: &Deed) -> Result<Proved, Fault> {
-        Ok(self.prove_domain(account, domain, deed).await?)
+        Ok(self.prove_domain(account, domain, None, deed).await?)
     }
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<Due>, Fault> {
         Ok(self.find_due(now, limit).await?)

@@ -29,6 +29,12 @@ pub(super) async fn keep(work: &mut Work, claim: &DomainClaim, (at, by_above): (
     Ok(())
 }
 
+/// Nobody takes a domain back any more that an account has proved since.
+pub(in crate::adapters) async fn forget(work: &mut Work, domain: &DomainName) -> Result<(), StoreError> {
+    query("DELETE FROM domain_given_up WHERE domain = $1").bind(domain.as_str()).execute(work).await?;
+    Ok(())
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     doc: String,
@@ -78,6 +84,7 @@ impl Store {
                 .execute(&mut *work)
                 .await?;
         }
+        forget(&mut work, domain).await?;
         self.put_deed(&mut work, deed).await?;
         work.commit().await?;
         Ok(Return::Done)

@@ -33,6 +33,7 @@ pub use roles::RoleRefused;
 use crate::engine::Work;
 pub(super) use domains::is_taken;
 pub(super) use emergency::forget_lost;
+pub(super) use given_up::forget as forget_given_up;
 pub(super) use sought::seek_no_more_for;
 pub(super) use ways_in::ways_in;
 

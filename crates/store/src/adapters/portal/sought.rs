@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use homeward_model::{AccountId, CaseNumber, DomainName, Timestamp, UserId};
 use homeward_portal::{
     domain_search::{OneLook, Sought, SoughtDomains},
-    ports::Fault,
+    ports::{Deed, Fault, Proved},
 };
 use uuid::Uuid;
 
@@ -43,18 +43,20 @@ struct Row {
 }
 
 impl Row {
-    /// `None` for what does not read; nobody can act on it.
-    fn read(self) -> Result<Option<Sought>, StoreError> {
-        let Ok(domain) = DomainName::parse(&self.domain) else { return Ok(None) };
-        let link = self.sought_link.as_deref().and_then(CaseNumber::parse);
-        Ok(Some(Sought {
+    /// `None` for what does not read: nobody can act on it, and it keeps nobody else waiting.
+    fn read(self) -> Option<Sought> {
+        let link = match self.sought_link {
+            Some(link) => Some(CaseNumber::parse(&link)?),
+            None => None,
+        };
+        Some(Sought {
             account: AccountId::from_uuid(self.account),
-            domain,
+            domain: DomainName::parse(&self.domain).ok()?,
             token: self.token,
             made_at: Timestamp::from_seconds(self.made_at),
-            by: read_doc(&self.by_doc)?,
+            by: read_doc(&self.by_doc).ok()?,
             link,
-        }))
+        })
     }
 }
 
@@ -72,7 +74,7 @@ impl Store {
             .bind(i64::from(most))
             .fetch_all(&self.read)
             .await?;
-        rows.into_iter().filter_map(|row| row.read().transpose()).collect()
+        Ok(rows.into_iter().filter_map(Row::read).collect())
     }
 
     async fn keep_sought(&self, sought: &Sought, looked: &OneLook) -> Result<(), StoreError> {
@@ -95,6 +97,9 @@ impl Store {
 impl SoughtDomains for Store {
     async fn sought(&self, times: (Timestamp, Timestamp), most: (u32, u32)) -> Result<Vec<Sought>, Fault> {
         Ok(self.find_sought(times, most).await?)
+    }
+    async fn prove_sought(&self, sought: &Sought, deed: &Deed) -> Result<Proved, Fault> {
+        Ok(self.prove_domain(sought.account, (&sought.domain, &sought.token), Some(sought), deed).await?)
     }
     async fn note_sought(&self, sought: &Sought, looked: &OneLook) -> Result<(), Fault> {
         Ok(self.keep_sought(sought, looked).await?)

@@ -26,7 +26,7 @@ async fn save(browser: &mut Browser, fields: &[(&str, &str)]) -> Page {
 async fn bra_3_whom_people_ask_is_read_once_the_account_is_known() {
     let broker = world().await;
     let mut ada = enter(&broker, ADMIN).await;
-    for (typed, says) in [("https://evil.example", "Leave web addresses out"), ("a\u{202e}b", "characters that can be seen"), (&"x".repeat(121), "at most 120 characters")] {
+    for (typed, says) in [("https://evil.example", "Leave web addresses out"), ("Ask evil.example/login", "Leave web addresses out"), ("a\u{202e}b", "characters that can be seen"), (&"x".repeat(121), "at most 120 characters")] {
         let page = save(&mut ada, &[("contact", typed)]).await;
         assert!(page.status == 200 && page.body.contains(says) && page.body.contains("<title>Error: ") && page.body.contains(&format!("value=\"{typed}\"")), "{typed}: {}", page.body);
     }
@@ -50,7 +50,9 @@ async fn bra_3_whom_people_ask_is_read_once_the_account_is_known() {
     assert!(!mia.get("/account").await.body.contains("Questions about signing in?"));
     let by = broker.user(ADMIN, OWN).await.id;
     let lines = broker.running().store.audit_newest(&AuditFilter { event: Some("portal.appearance".into()), ..AuditFilter::default() }, 10).await.unwrap();
-    assert_eq!(lines.into_iter().map(|line| line.detail).collect::<Vec<_>>(), [format!("contact: set → none by {by}"), format!("contact: none → set by {by}")]);
+    assert_eq!(lines.into_iter().map(|line| line.detail).collect::<Vec<_>>(), [format!("contact: “{DESK}” → none by {by}"), format!("contact: none → “{DESK}” by {by}")]);
+    let told = broker.mails().await.into_iter().find(|(to, subject, _)| to == ADMIN && subject == "Whom people ask about signing in was changed").unwrap();
+    assert!(told.2.contains(DESK), "{}", told.2);
 }
 
 /// Mail 3: whoever forgets a password that the organisation keeps reads whom to ask.

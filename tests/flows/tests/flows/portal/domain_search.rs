@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use homeward_portal::tokens::Scope;
+use homeward_model::{Clock, Timestamp};
+use homeward_portal::{
+    domain_search::{Sought, SoughtDomains},
+    ports::{Deed, Proved},
+    tokens::Scope,
+};
 use homeward_store::AuditFilter;
 use homeward_testkit::{Browser, TestBroker};
 use serde_json::json;
@@ -170,4 +175,25 @@ async fn many_proofs_of_one_account_keep_nobody_waiting() {
     assert_eq!(of_own(broker.names.asked()), 10);
     broker.running().look_after_domains().await;
     assert_eq!(of_own(broker.names.asked()), 20, "and the others in the next");
+}
+
+/// AD-02: who ends a search while its record is being looked for has ended it: the proof itself asks once more.
+#[tokio::test]
+async fn ad_02_a_search_that_was_ended_meanwhile_proves_nothing() {
+    let broker = world().await;
+    let mut sec = enter(&broker, SEC).await;
+    for domain in [DOMAIN, "second.example"] {
+        begun(&mut sec, OWN, domain).await;
+    }
+    broker.clock.wait(HALF);
+    let (store, now) = (&broker.running().store, broker.clock.now());
+    let found = store.sought((now, Timestamp::from_seconds(0)), (50, 10)).await.unwrap();
+    assert_eq!(found.len(), 2);
+    let deed = |sought: &Sought| Deed { event: "portal.domain", by: sought.by.id, link: None, account: sought.account, user: None, detail: String::new(), network: "worker".into(), at: now, alarm: None };
+    assert_eq!(store.prove_sought(&found[0], &deed(&found[0])).await.unwrap(), Proved::Done, "the twin");
+    let mut admin = enter(&broker, ADMIN).await;
+    let token = super::token(&mut admin).await;
+    let user = broker.user(SEC, OWN).await.id;
+    assert!(lead(&admin.post(&format!("/portal/{OWN}/users/{user}/suspend"), &[("token", &token)]).await).ends_with("said=suspended"));
+    assert_eq!(store.prove_sought(&found[1], &deed(&found[1])).await.unwrap(), Proved::Otherwise);
 }

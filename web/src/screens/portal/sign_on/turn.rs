@@ -2,7 +2,6 @@
 
 use homeward_discovery::{AllowLocal, ConnectionState, SsoMode};
 use homeward_language::Text;
-use homeward_model::UserId;
 use homeward_portal::{
     Action,
     lifecycle::Effect,
@@ -191,7 +190,7 @@ fn pilot(frame: &Frame<'_>, detail: &Detail, piloted: Option<&Piloted>) -> Marku
                         }
                     }
                 }
-                (only_me(frame, people, &at))
+                @if people.is_empty() && groups_in == 0 { (only_me(frame, &at)) }
                 form class="stack" method="post" action={ (at) "/pilot" } data-once {
                     (frame.field())
                     div class="field" {
@@ -207,11 +206,11 @@ fn pilot(frame: &Frame<'_>, detail: &Detail, piloted: Option<&Piloted>) -> Marku
     }
 }
 
-/// Whoever turns it on is the first to try: one button, where nothing else says how they sign in.
-fn only_me(frame: &Frame<'_>, people: &[(UserId, String)], at: &str) -> Markup {
+/// Whoever turns it on is the first to try: one button, where nobody else is in the pilot and nothing else says how they sign in.
+fn only_me(frame: &Frame<'_>, at: &str) -> Markup {
     let t = frame.chrome.text;
     let me = frame.granted.actor().ok().map(|actor| &actor.user);
-    let me = me.filter(|me| me.account == frame.granted.account().id && me.rule.is_none() && !me.break_glass && people.iter().all(|(id, _)| *id != me.id));
+    let me = me.filter(|me| me.account == frame.granted.account().id && me.rule.is_none() && !me.break_glass);
     html! {
         @if let Some(me) = me {
             form method="post" action={ (at) "/pilot" } data-once {
