@@ -1,17 +1,21 @@
 // Says whether a history of what many clients saw could be a right one. Each operation has an object, a begin and an end by one clock, and an outcome:
-// "ok" (the answer said that it is done), "refused" (the answer said no), or "unknown" (no answer, or one that leaves it open: it may have been done, or may
-// still be). What is unknown counts as done where that is the only explanation, and as not done where that is.
+// "ok" (the answer said that it is done), "refused" (the answer said no), "unsent" (nobody was there to hear it), or "unknown" (it may have been done: an answer
+// that leaves it open, or, with `open`, none at all: then it may still be done for a while). What is unknown counts as done where that is the only
+// explanation, and as not done where that is.
 //
 //   once   "begin" makes it, each "use" uses it up: a code, an assertion, a link of a reset
 //   life   "begin" makes it, a "use" changes nothing, "end" ends it: a session, what a sign-in gave to an application, a password
 //   chain  a life whose uses have a token, `from`, and give its successor, `gives`
 
 /** What may have been done. */
-const possibly = (one) => one.outcome !== "refused";
-/** The last moment at which it may have been done: who got no answer does not know when. */
-const last = (one) => (one.outcome === "unknown" ? Infinity : one.end);
+const possibly = (one) => one.outcome === "ok" || one.outcome === "unknown";
+/** The last moment at which it may have been done. A statement waits twenty seconds for its turn, and is given up then. */
+const last = (one) => one.end + (one.outcome === "unknown" ? (one.open ? 20_000 : 1_000) : 0);
+/** What servers count in whole seconds, and what an answer takes. */
+const SLACK = 3_000;
 
 /** Whether it had come to its end by itself: `lasts` milliseconds after it was made. */
+const isOver = (begins, use) => begins.some((one) => one.lasts && use.begin > one.end + one.lasts + SLACK);
 const isLate = (begins, refused) => begins.some((one) => one.lasts && refused.end - one.begin >= one.lasts);
 
 /** Within this time after a rotation the same token gets the same successor again (milliseconds). */
@@ -31,6 +35,8 @@ export function wrongs(history) {
     const acts = (act) => all.filter((one) => one.act === act);
     const begins = acts("begin"), uses = acts("use"), ends = acts("end");
     nothingAfterItsEnd(uses, ends, say);
+    // What a chain opens is made anew with each of its tokens.
+    for (const use of uses.filter((one) => kind !== "chain" && one.outcome === "ok" && isOver(begins, one))) say("works after its time", use);
     if (kind === "once") once(begins, uses, ends, say);
     else {
       if (kind === "chain") oneSuccessor(uses, say);
@@ -69,6 +75,14 @@ function oneSuccessor(uses, say) {
     if (parent && parent.from !== use.from) say("two tokens have the same successor", parent, use);
     children.set(use.from, use);
     parents.set(use.gives, use);
+  }
+  // An old token is answered for some seconds, and only as long as its successor was not used.
+  const good = uses.filter((one) => one.outcome === "ok" && one.from);
+  for (const use of good) {
+    const before = good.find((one) => one.from === use.from && use.begin > one.end + GRACE + SLACK);
+    if (before) say("an old token works after the time for lost answers", before, use);
+    const next = good.find((one) => one.from === use.gives && one.end < use.begin);
+    if (next) say("an old token works after its successor was used", next, use);
   }
 }
 

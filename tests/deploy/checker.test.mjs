@@ -18,9 +18,12 @@ test("a code, an assertion or a link succeeds once", () => {
   right(code(["use unknown 10-20"], ["use refused 30-40"]));
   right(code(["use unknown 10-20"], ["use ok 30-40"]));
   right(code(["use refused 59000-60001"]));
+  right(code(["use unsent 10-20"], ["use ok 30-40"]));
   wrong(/more than once/, code(["use ok 10-20"], ["use ok 11-19"]));
   wrong(/more than once/, code(["use ok 10-20"], ["use unknown 21-25"], ["use ok 30-40"]));
   wrong(/refused for nothing/, code(["use refused 10-20"]));
+  wrong(/refused for nothing/, code(["use unsent 5-6"], ["use refused 10-20"]));
+  wrong(/after its time/, code(["use ok 63000-63010"]));
   // The other one had not begun when this one was refused.
   wrong(/refused for nothing/, code(["use refused 10-20"], ["use ok 30-40"]));
   right(history("once link 1", ["use refused 10-20"]));
@@ -45,6 +48,13 @@ test("a refresh token has one successor; what is too late ends everything, and n
   // Used again after the time for lost answers, and after its successor: everything is over.
   right(grant(use("ok 10-20", "a", "b"), use("refused 10500-10600", "a"), use("refused 10700-10800", "b")));
   right(grant(use("ok 10-20", "a", "b"), use("ok 30-40", "b", "c"), use("refused 50-60", "a"), use("refused 70-80", "c")));
+  // Nobody knows whether the first was used, or when: it may have been used again too late.
+  right(grant(use("unknown 10-20", "a"), use("ok 10500-10600", "a", "b"), use("refused 21900-22000", "b")));
+  right(grant(["use unknown 10-20", { from: "a", open: true }], use("ok 30-40", "a", "b"), use("refused 15000-15100", "b")));
+  // A broker that answered has done what it was going to do.
+  wrong(/lost/, grant(use("unknown 10-20", "a"), use("ok 30-40", "a", "b"), use("refused 15000-15100", "b")));
+  wrong(/time for lost answers/, grant(use("ok 10-20", "a", "b"), use("ok 13100-13200", "a", "b")));
+  wrong(/successor was used/, grant(use("ok 10-20", "a", "b"), use("ok 30-40", "b", "c"), use("ok 50-60", "a", "b")));
   wrong(/two successors/, grant(use("ok 10-20", "a", "b"), use("ok 11-30", "a", "c")));
   wrong(/same successor/, grant(use("ok 10-20", "a", "b"), use("ok 30-40", "b", "c"), use("ok 50-60", "x", "c")));
   // Within ten seconds an answer may have been lost.

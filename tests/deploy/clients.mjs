@@ -6,8 +6,8 @@ import net from "node:net";
 import { ACCESS, CODE } from "./checker.mjs";
 import { Visitor, issuer } from "./lib.mjs";
 
-/** No answer, or one that leaves open whether it was done. */
-export class Lost extends Error {}
+/** No answer, or one that leaves open whether it was done. `how`: "unsent" where nobody listened, "answered", or "open". */
+export class Lost extends Error { constructor(message, how = "open") { super(message); this.how = how; } }
 
 /** Chance that can be had again: mulberry32. */
 export function chance(seed) {
@@ -39,8 +39,8 @@ export class Client extends Visitor {
   async go(where, form) {
     this.port = this.world.random.one(this.world.brokers).port;
     let answer;
-    try { answer = await super.go(where, form); } catch (error) { throw new Lost(error.code ?? error.message); }
-    if (answer.status >= 500 || answer.status === 429) throw new Lost(`${answer.status}`);
+    try { answer = await super.go(where, form); } catch (error) { throw new Lost(error.code ?? error.message, error.code === "ECONNREFUSED" ? "unsent" : "open"); }
+    if (answer.status >= 500 || answer.status === 429) throw new Lost(`${answer.status}`, "answered");
     return answer;
   }
   /** Another one with the same cookies. */
@@ -95,7 +95,7 @@ async function silently(browser) {
   assert.equal(answer.status, 303, answer.html);
   const said = new URL(answer.location).searchParams;
   if (said.get("code")) return { outcome: "ok" };
-  if (["server_error", "temporarily_unavailable"].includes(said.get("error"))) throw new Lost(said.get("error"));
+  if (["server_error", "temporarily_unavailable"].includes(said.get("error"))) throw new Lost(said.get("error"), "answered");
   assert.equal(said.get("error"), "login_required", answer.location);
   return { outcome: "refused" };
 }
@@ -126,10 +126,12 @@ function provider(world, url, form) {
 export const deeds = {
   /** A code is used by three at once: one has tokens, and loses them again because the code was used twice. */
   async code(world) {
-    const { verifier, code } = await world.patiently(() => new Client(world).signIn(world.person()));
+    const { verifier, code, begin } = await world.patiently(async () => { const begin = world.now(); return { begin, ...await new Client(world).signIn(world.person()) }; });
     const object = world.name("code"), grant = world.name("grant");
-    world.noted({ object, kind: "once", act: "begin", lasts: CODE });
+    world.noted({ object, kind: "once", act: "begin", lasts: CODE }, begin);
     const use = () => world.note({ object, kind: "once", act: "use" }, () => redeem(world, { code, verifier }));
+    // Some are left until everything is quiet, and may be over by then.
+    if (world.random.below(4) === 0) { world.quiet.push(use); return; }
     const uses = await Promise.all([use(), use(), use()]);
     const good = uses.find((one) => one.outcome === "ok");
     world.quiet.push(use);
@@ -137,7 +139,7 @@ export const deeds = {
     world.noted({ object: grant, kind: "life", act: "begin", lasts: ACCESS });
     // Whoever was refused was told that it was used before, and that everything it gave is over.
     for (const { begin, end } of uses.filter((one) => one.outcome === "refused")) world.history.push({ object: grant, kind: "life", act: "end", outcome: "ok", begin, end });
-    for (const { begin, end } of uses.filter((one) => one.outcome === "unknown")) world.history.push({ object: grant, kind: "life", act: "end", outcome: "unknown", begin, end });
+    for (const { begin, end, open } of uses.filter((one) => one.outcome === "unknown")) world.history.push({ object: grant, kind: "life", act: "end", outcome: "unknown", begin, end, open });
     const look = () => world.note({ object: grant, kind: "life", act: "use" }, () => who(world, good.access));
     await look();
     world.quiet.push(look);

@@ -45,16 +45,19 @@ test("SF-25, OT-02, OT-11, LR-03, OB-12: while brokers, Redis and PostgreSQL are
     }
   });
   const all = faults(world), happened = [], until = performance.now() + SECONDS * 1_000;
+  const works = () => world.history.filter((one) => one.act === "use" && one.outcome !== "unknown" && one.outcome !== "unsent").length;
   const failing = async () => {
     await world.on(40, 10_000);
-    while (!isOver && performance.now() < until) {
-      // Each of them once before any comes again.
+    // Each of them once, however long that takes, and before any comes again.
+    while (!isOver && (happened.length === 0 || performance.now() < until)) {
       for (const word of Object.keys(all).sort(() => random.next() - 0.5)) {
-        if (isOver || performance.now() > until) break;
+        if (isOver || (happened.length >= Object.keys(all).length && performance.now() > until)) break;
         happened.push(word);
         await all[word]();
         await everywhere(world.brokers, 200);
-        await world.on(15, 3_000);
+        const before = works();
+        await world.on(25, 10_000);
+        assert.ok(isOver || works() >= before + 3, `little works after ${word}`);
       }
     }
     isOver = true;
@@ -64,7 +67,7 @@ test("SF-25, OT-02, OT-11, LR-03, OB-12: while brokers, Redis and PostgreSQL are
   // Everything once more, now that nothing is in the way: here nothing may stay unknown.
   const before = world.history.length;
   await Promise.all(many(CLIENTS, async (place) => { for (let at = place; at < world.quiet.length; at += CLIENTS) await world.quiet[at](); }));
-  assert.deepEqual(world.history.slice(before).filter((one) => one.outcome === "unknown"), []);
+  assert.deepEqual(world.history.slice(before).filter((one) => ["unknown", "unsent"].includes(one.outcome)), []);
   const seen = counts(world.history);
   t.diagnostic(`${happened.length} faults, ${world.history.length} operations: ${JSON.stringify(seen)}`);
   const why = {};
@@ -74,6 +77,8 @@ test("SF-25, OT-02, OT-11, LR-03, OB-12: while brokers, Redis and PostgreSQL are
   for (const word of ["code", "assertion", "link", "session", "refresh", "password"]) {
     assert.ok(seen[`${word} use ok`] >= 3 && seen[`${word} use refused`] >= 3, `too little of ${word}: ${JSON.stringify(seen)}`);
   }
-  assert.ok(Object.entries(seen).some(([word, count]) => word.endsWith("unknown") && count > 0), "the faults were felt");
-  assert.ok(happened.length >= 4, happened.join(", "));
+  const unclear = world.history.filter((one) => ["unknown", "unsent"].includes(one.outcome)).length;
+  assert.ok(unclear >= 10, "the faults were felt");
+  assert.ok(unclear < world.history.length / 2, "and not only they");
+  assert.deepEqual(Object.keys(all).filter((word) => !happened.includes(word)), []);
 });

@@ -39,16 +39,16 @@ function noting(world) {
   const named = new Map();
   const turns = { person: 0, leaver: 0, member: 0 };
   return Object.assign(world, {
-    history: [], quiet: [],
+    history: [], quiet: [], now,
     name: (what) => { named.set(what, (named.get(what) ?? 0) + 1); return `${what} ${named.get(what)}`; },
     /** What is known without asking. */
-    noted: (one) => world.history.push({ ...one, outcome: "ok", begin: now(), end: now() }),
+    noted: (one, begin = now()) => world.history.push({ ...one, outcome: "ok", begin, end: now() }),
     async note(one, work) {
       const begin = now();
       let seen;
       try { seen = await work(); } catch (error) {
         if (!(error instanceof Lost)) throw error;
-        seen = { outcome: "unknown", note: error.message };
+        seen = { outcome: error.how === "unsent" ? "unsent" : "unknown", open: error.how === "open", note: error.message };
       }
       const done = { ...one, ...seen, begin, end: now() };
       world.history.push(done);

@@ -331,7 +331,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         Some(carrier) => carrier,
         None => Arc::new(Smtp::new(&settings.mail, &own_name(&settings.server.public_url))?),
     };
-    let readiness = (store.clone(), link.clone());
+    let readiness = (store.clone(), link.clone(), clock.clone());
     let portal = Arc::new(portal::portal(&store, &context, settings.egress.name_server));
     let app = Data::new(App {
         signin: context.clone(),
@@ -344,13 +344,13 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         metadata: OnceLock::new(),
         api_document: OnceLock::new(),
         ready: Arc::new(move || {
-            let (store, link) = readiness.clone();
+            let (store, link, clock) = readiness.clone();
             Box::pin(async move {
                 let counts = match &link {
                     Some(link) => link.ping().await.is_ok(),
                     None => true,
                 };
-                counts && store.is_ready().await
+                counts && clock.is_none_or(|clock| clock.is_right()) && store.is_ready().await
             })
         }),
     });
@@ -367,6 +367,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     if let Some(clock) = clock {
         tokio::spawn(clock.follow(store.clone(), stopped.clone()));
     }
+    tokio::spawn(worker::watch_schema(store.clone(), handle.clone(), stopped.clone()));
     if let Some(served) = &served {
         tokio::spawn(tls::run(served.clone(), stopped.clone()));
     }

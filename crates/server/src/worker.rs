@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use actix_web::dev::ServerHandle;
 use homeward_mail::{Carrier, deliver_due};
 use homeward_portal::{Portal, sign_on::told};
 use homeward_provider::rotation::{self, RotationPlan};
@@ -113,6 +114,17 @@ pub(crate) async fn watch_keys(ctx: Arc<Context>, store: Store, sealer: Arc<Seal
             tracing::error!(%error, "signing keys");
         }
         fails = read.is_err();
+    }
+}
+
+/// Ends the broker once a newer version has taken something away that this one relies on: what it would write from then on could be wrong.
+pub(crate) async fn watch_schema(store: Store, server: ServerHandle, mut stop: watch::Receiver<bool>) {
+    while timeout(ROUND, stop.changed()).await.is_err() {
+        if let Some(error) = store.schema().await.ok().and_then(|schema| schema.refusal()) {
+            tracing::error!(error, "this broker ends");
+            server.stop(true).await;
+            return;
+        }
     }
 }
 
