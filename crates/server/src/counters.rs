@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use homeward_local_credential::{GuessCounters, Guesses, InProcessCounters, LimitRules};
 use homeward_model::Timestamp;
 use homeward_sealing::Sealer;
-use homeward_shared_state::{Link, RedisCounters};
+use homeward_shared_state::{Link, Named, RedisCounters};
 use homeward_store::Store;
 use tokio::{sync::watch, time::timeout};
 
@@ -33,14 +33,19 @@ pub(crate) async fn open(settings: &Settings, store: &Store, sealer: &Sealer, no
 
 /// Refuses a start without the counters, and one with counters that would fail later.
 pub(crate) async fn check(link: &Link) -> Result<(), String> {
-    let state = link.server_state().await.map_err(|_| format!("[redis] url: {}: it does not answer, or does not take username and password; the log says which", link.address()))?;
-    state.unfit().map_or(Ok(()), |why| Err(format!("[redis] url: {}: {why}", link.address())))
+    let key = match link.named() {
+        Named::ByAddress => "url",
+        Named::BySentinels => "sentinels",
+        Named::ByNodes => "cluster",
+    };
+    let state = link.server_state().await.map_err(|_| format!("[redis] {key}: {}: it does not answer, or does not take username and password; the log says which", link.address()))?;
+    state.unfit(link.named()).map_or(Ok(()), |why| Err(format!("[redis] {key}: {}: {why}", link.address())))
 }
 
 /// Keeps the way open until `stop` says so.
 pub(crate) async fn look_after(link: Arc<Link>, mut stop: watch::Receiver<bool>) {
     while timeout(LOOK, stop.changed()).await.is_err() {
         // What fails is in the log.
-        let _ = link.ping().await;
+        let _ = link.look().await;
     }
 }

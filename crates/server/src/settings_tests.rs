@@ -115,10 +115,30 @@ fn several_brokers_count_in_redis_and_keep_nothing_in_a_file() {
         ("url = \"redis://localhost\"\nusername = \"h\"", "username needs one of"),
         ("url = \"redis://localhost\"\npassword_file = \"p\"\npassword_env = \"P\"", "set one of password_file and password_env"),
         ("url = \"redis://localhost\"\nauthority = \"a.pem\"", "authority is for rediss://"),
-        ("username = \"homeward\"", "belong to url"),
+        ("username = \"homeward\"", "belong to one of url"),
     ] {
         let wrong = with(redis, SERVER).unwrap_err();
         assert!(wrong.contains(part) && !wrong.contains("canary"), "{redis}: {wrong}");
+    }
+    for (redis, shows) in [
+        ("sentinels = [\"redis://localhost\"]\nmaster = \"counters\"", "Redis counters, watched by the sentinels at localhost:26379"),
+        ("cluster = [\"rediss://a.example.com\", \"rediss://b.example.com:7000\"]", "Redis Cluster with nodes at a.example.com:6379, b.example.com:7000"),
+    ] {
+        assert_eq!(shown(redis).unwrap().unwrap(), shows);
+    }
+    for (redis, part) in [
+        ("sentinels = [\"redis://localhost\"]", "sentinels needs master"),
+        ("url = \"redis://localhost\"\nmaster = \"counters\"", "belong to sentinels"),
+        ("cluster = [\"redis://localhost\"]\nsentinel_password_file = \"p\"", "belong to sentinels"),
+        ("url = \"redis://localhost\"\ncluster = [\"redis://localhost\"]", "set one of url, sentinels and cluster"),
+        ("sentinels = [\"redis://10.0.0.7\"]\nmaster = \"counters\"", "[redis] sentinels: the server is on another machine"),
+        ("sentinels = [\"redis://localhost\"]\nmaster = \"my counters\"", "[redis] sentinels: master is the name"),
+        ("sentinels = [\"redis://localhost\"]\nmaster = \"counters\"\nsentinel_username = \"h\"", "sentinel_username needs one of"),
+        ("cluster = [\"redis://localhost/1\"]", "without a number of a database"),
+        ("master = \"counters\"", "and none is set"),
+    ] {
+        let wrong = with(redis, SERVER).unwrap_err();
+        assert!(wrong.contains(part), "{redis}: {wrong}");
     }
     let embedded = with("url = \"redis://localhost\"", "path = \"a.db\"").unwrap_err();
     assert!(embedded.contains("a file of SQLite serves one alone"), "{embedded}");

@@ -4,10 +4,11 @@
 
 mod address;
 mod counters;
+mod finder;
 mod link;
 mod server;
 
-pub use address::{Address, AddressRefused};
+pub use address::{Address, AddressRefused, Credentials};
 pub use counters::RedisCounters;
 pub use link::Link;
-pub use server::ServerState;
+pub use server::{Named, ServerState};

@@ -1,5 +1,5 @@
-//! The way to Redis: one connection for everything, made anew when it breaks. Whoever asks while it is away is told so at once; one after the
-//! other tries whether it is back.
+//! The way to Redis: one connection for everything, made anew when it breaks, to the server that is named or to the one that sentinels or the nodes of
+//! a cluster name then. Whoever asks while it is away is told so at once; one after the other tries whether it is back.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -10,7 +10,11 @@ use homeward_local_credential::StoreFault;
 use redis::{AsyncConnectionConfig, FromRedisValue, RedisError, aio::MultiplexedConnection};
 use tokio::time::{Instant, timeout};
 
-use crate::address::Address;
+use crate::{
+    address::{Address, Way as Leads, shown},
+    finder::Place,
+    server::Named,
+};
 
 /// Nobody waits longer for an answer, the connection included.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -22,6 +26,8 @@ const ON_THEIR_WAY: usize = 4_096;
 #[derive(Default)]
 struct State {
     connection: Option<MultiplexedConnection>,
+    /// Where that leads, where others named it.
+    at: Option<Place>,
     /// As long as it is away: until when nobody else tries.
     rests_until: Option<Instant>,
 }
@@ -71,7 +77,17 @@ impl Link {
             .set_connection_timeout(Some(PATIENCE))
             .set_response_timeout(Some(PATIENCE))
             .set_pipeline_buffer_size(ON_THEIR_WAY);
-        self.address.client.get_multiplexed_async_connection_with_config(&config).await
+        let (made, at) = match &self.address.way {
+            Leads::Server(client) => (client.get_multiplexed_async_connection_with_config(&config).await?, None),
+            Leads::Found(finder) => finder.connect(&config).await.map(|(made, at)| (made, Some(at)))?,
+        };
+        let mut state = self.state();
+        if let Some((host, port)) = at.as_ref().filter(|at| state.at.as_ref() != Some(*at)) {
+            tracing::info!(server = %self.address, counts = %shown(host, *port), "the server that counts");
+        }
+        state.connection = Some(made.clone());
+        state.at = at;
+        Ok(made)
     }
 
     fn away(&self, why: &dyn std::fmt::Display) -> StoreFault {
@@ -97,11 +113,7 @@ impl Link {
         let asked = async {
             let connection = match way {
                 Way::Open(connection) => connection,
-                Way::Make => {
-                    let made = self.make().await?;
-                    self.state().connection = Some(made.clone());
-                    made
-                }
+                Way::Make => self.make().await?,
                 Way::Away => return Ok(None),
             };
             question(connection).await.map(Some)
@@ -125,6 +137,40 @@ impl Link {
         }
     }
 
+    /// Asks whether it answers, and whether those that name a server still name this one: a server that nobody follows any more may count on for
+    /// a while, and what it counts is lost.
+    ///
+    /// # Errors
+    /// `StoreFault` when it does not answer, or another one is named that does not.
+    pub async fn look(&self) -> Result<(), StoreFault> {
+        self.ping().await?;
+        let Leads::Found(finder) = &self.address.way else { return Ok(()) };
+        let seen = finder.look().await;
+        let named = seen.decided();
+        if named.is_none() || named == self.state().at.as_ref() {
+            return Ok(());
+        }
+        match timeout(PATIENCE, self.make()).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(self.away(&error)),
+            Err(_) => Err(self.away(&"no answer in time from the server that is named now")),
+        }
+    }
+
+    /// How the server is named.
+    pub const fn named(&self) -> Named {
+        match &self.address.way {
+            Leads::Server(_) => Named::ByAddress,
+            Leads::Found(finder) => finder.named(),
+        }
+    }
+
+    /// What those say that name the server, in words; `None` where it is named by its own address.
+    pub async fn watchers(&self) -> Option<String> {
+        let Leads::Found(finder) = &self.address.way else { return None };
+        Some(finder.look().await.words(finder.what()))
+    }
+
     /// Whether it answers.
     ///
     /// # Errors
@@ -142,7 +188,10 @@ fn fault() -> StoreFault {
 fn is_answer(error: &RedisError) -> bool {
     use redis::{ErrorKind, ServerErrorKind};
     match error.kind() {
-        ErrorKind::Server(kind) => !matches!(kind, ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown | ServerErrorKind::BusyLoading),
+        ErrorKind::Server(kind) => {
+            use ServerErrorKind::{Ask, BusyLoading, ClusterDown, MasterDown, Moved, ReadOnly, TryAgain};
+            !matches!(kind, ReadOnly | MasterDown | BusyLoading | Moved | Ask | TryAgain | ClusterDown)
+        }
         ErrorKind::Extension | ErrorKind::UnexpectedReturnType => true,
         _ => false,
     }

@@ -14,6 +14,9 @@ use std::{
 
 use homeward_model::{SystemRandom, random_token};
 
+#[path = "redis_groups.rs"]
+pub mod groups;
+
 /// Standard input stays open as long as this process lives; its end is the sign to stop.
 const SCRIPT: &str = r#"
 folder=$1; shift
@@ -33,6 +36,7 @@ pub struct Redis {
     folder: PathBuf,
     password: String,
     tls: bool,
+    watches: bool,
     running: Mutex<Option<(Child, u32)>>,
 }
 
@@ -54,15 +58,27 @@ impl Redis {
     }
 
     fn with(tls: bool) -> Self {
+        let counts = "appendonly yes\nappendfsync always\nsave \"\"\ndatabases 4096\nmaxmemory 256mb\nmaxmemory-policy volatile-ttl\n";
+        Self::set_up(&random_token(&SystemRandom), counts, tls.then_some(None), false)
+    }
+
+    /// A server with these settings. `tls`: with TLS alone, by the certificates of a folder, or by its own. `watches`: it is a sentinel.
+    fn set_up(password: &str, more: &str, tls: Option<Option<&Path>>, watches: bool) -> Self {
         let folder = std::env::temp_dir().join(format!("homeward-redis-{}", random_token(&SystemRandom)));
         std::fs::create_dir_all(&folder).unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).unwrap().port();
-        let password = random_token(&SystemRandom);
+        let port = free_port();
+        let way = match tls {
+            None => format!("port {port}\n"),
+            Some(None) => {
+                certificates(&folder);
+                encrypted(&folder, port)
+            }
+            Some(Some(shared)) => encrypted(shared, port),
+        };
         // The password does not stand among the arguments, as it would not on a real machine.
-        let way = if tls { certificates(&folder, port) } else { format!("port {port}\n") };
-        let text = format!("{way}bind 127.0.0.1\nrequirepass {password}\nappendonly yes\nappendfsync always\nsave \"\"\ndir {}\ndatabases 4096\nmaxmemory 256mb\nmaxmemory-policy volatile-ttl\n", folder.display());
+        let text = format!("{way}bind 127.0.0.1\nrequirepass {password}\ndir {}\n{more}", folder.display());
         std::fs::write(folder.join("redis.conf"), text).unwrap();
-        let redis = Self { port, folder, password, tls, running: Mutex::default() };
+        let redis = Self { port, folder, password: password.to_owned(), tls: tls.is_some(), watches, running: Mutex::default() };
         redis.resume();
         redis
     }
@@ -73,7 +89,7 @@ impl Redis {
     /// When it does not start.
     pub fn resume(&self) {
         let config = self.folder.join("redis.conf");
-        let mut child = Command::new("sh").args(["-c", SCRIPT, "sh"]).arg(&self.folder).arg(&config).current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
+        let mut child = Command::new("sh").args(["-c", SCRIPT, "sh"]).arg(&self.folder).arg(&config).args(self.watches.then_some("--sentinel")).current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
         let mut said = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         said.read_line(&mut line).unwrap();
@@ -163,8 +179,12 @@ impl Drop for Redis {
     }
 }
 
-/// Makes an authority and a certificate of its, and says where they are.
-fn certificates(folder: &Path, port: u16) -> String {
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).unwrap().port()
+}
+
+/// Makes an authority and a certificate of its.
+fn certificates(folder: &Path) {
     let made = Command::new("sh")
         .args(["-c", "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=authority -keyout ca.key -out ca.pem && openssl req -newkey rsa:2048 -nodes -subj /CN=localhost \
             -keyout server.key -out server.csr && echo subjectAltName=DNS:localhost >names && openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names -out server.crt"])
@@ -172,6 +192,10 @@ fn certificates(folder: &Path, port: u16) -> String {
         .output()
         .unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+}
+
+/// Settings that speak TLS alone, with the certificates of a folder.
+fn encrypted(folder: &Path, port: u16) -> String {
     let file = |name: &str| folder.join(name).display().to_string();
     format!("port 0\ntls-port {port}\ntls-cert-file {}\ntls-key-file {}\ntls-ca-cert-file {}\ntls-auth-clients no\n", file("server.crt"), file("server.key"), file("ca.pem"))
 }

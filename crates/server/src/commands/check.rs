@@ -36,7 +36,7 @@ pub(super) fn run(settings: &Settings, path: &Path, out: Output) -> Result<ExitC
         Finding::of("leaked passwords", leaked(settings)),
         Finding::of("sign-in", Ok(format!("{}, disclosure {}", settings.server.public_url, settings.signin.disclosure.word()))),
     ];
-    if settings.redis.url.is_some() {
+    if settings.redis.is_set() {
         findings.push(Finding::of("redis", redis(settings)));
     }
     print(&findings, out)
@@ -44,7 +44,7 @@ pub(super) fn run(settings: &Settings, path: &Path, out: Output) -> Result<ExitC
 
 /// Secrets and certificates; whether it answers, the start and doctor ask.
 fn redis(settings: &Settings) -> Result<String, String> {
-    let address = settings.redis.address()?.ok_or("[redis] url is not set")?;
+    let address = settings.redis.address()?.ok_or("[redis] is not set")?;
     Ok(format!("{address}: is asked at the start, and by homeward doctor"))
 }
 

@@ -52,7 +52,7 @@ pub(super) async fn run(settings: &Settings, config: &Path, out: Output) -> Resu
         }
         Err(why) => findings.push(Finding::of("database", Err(why))),
     }
-    if settings.redis.url.is_some() {
+    if settings.redis.is_set() {
         findings.push(Finding::of("redis", redis(settings).await));
     }
     findings.push(Finding::of("broker", broker(settings).await));
@@ -69,7 +69,7 @@ fn files(settings: &Settings, config: &Path) -> Result<String, String> {
     }
     let secrets = [&settings.secrets.root_key_file, &settings.mail.password_file];
     let database = settings.store.path.as_ref();
-    for path in secrets.into_iter().flatten().chain(&settings.store.password_file).chain(&settings.redis.password_file).chain(database).filter(|p| p.exists()) {
+    for path in secrets.into_iter().flatten().chain(&settings.store.password_file).chain(settings.redis.secret_files()).chain(database).filter(|p| p.exists()) {
         match mode(path) {
             Ok(mode) if mode & 0o077 != 0 && Some(path) != database => return Err(format!("{0}: others can read it; run: chmod 600 {0}", path.display())),
             Ok(mode) if mode & 0o007 != 0 => return Err(format!("{0}: everybody on this machine can read it; run: chmod 640 {0}", path.display())),
@@ -129,15 +129,22 @@ async fn clock_there(store: &Store) -> Result<String, String> {
 
 /// Where every broker counts.
 async fn redis(settings: &Settings) -> Result<String, String> {
-    let address = settings.redis.address()?.ok_or("[redis] url is not set")?;
-    let words = address.to_string();
-    let state = Link::new(address).server_state().await.map_err(|_| format!("{words} does not answer, or does not take username and password: nobody can sign in until it does"))?;
-    if let Some(why) = state.unfit() {
+    let address = settings.redis.address()?.ok_or("[redis] is not set")?;
+    let link = Link::new(address);
+    let (words, watchers) = (link.address().to_string(), link.watchers().await);
+    let named = watchers.as_ref().map_or_else(String::new, |said| format!(" ({said})"));
+    let state = link.server_state().await.map_err(|_| format!("{words} does not answer, or does not take username and password{named}: nobody can sign in until it does"))?;
+    if let Some(why) = state.unfit(link.named()) {
         return Err(format!("{words}: {why}"));
     }
     let keeps = if state.keeps { "what it counts outlives its restart" } else { "its restart may forget pauses: set appendonly yes" };
     let room = if state.most_memory == 0 { "it takes as much memory as there is: set maxmemory, with maxmemory-policy volatile-ttl".to_owned() } else { format!("{} MiB at most", state.most_memory / (1024 * 1024)) };
-    Ok(format!("{words}, version {}, answers; {keeps}; {room}", state.version))
+    let follow = match (watchers, state.needs_followers) {
+        (None, _) => String::new(),
+        (Some(said), true) => format!("; {said}; {} follow it", state.followers),
+        (Some(said), false) => format!("; {said}; {} follow it, and it counts on without them: set min-replicas-to-write 1", state.followers),
+    };
+    Ok(format!("{words}, version {}, answers; {keeps}; {room}{follow}", state.version))
 }
 
 async fn fits(settings: &Settings, store: &Store) -> Result<String, String> {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use homeward_local_credential::{CounterJournal, CounterKey, CounterState, CounterTable, GuessCounters, Guesses, InProcessCounters, LimitRules, Rule, StoreFault};
 use homeward_model::Timestamp;
 use homeward_sealing::Mac;
-use homeward_shared_state::{Address, Link, RedisCounters};
+use homeward_shared_state::{Address, Link, Named, RedisCounters};
 use proptest::{
     prelude::{any, prop},
     strategy::{Strategy, ValueTree},
@@ -147,7 +147,7 @@ async fn lg_09_what_cannot_be_counted_is_refused() {
         redis::cmd("CONFIG").arg("SET").arg(setting).arg(value).exec(&mut raw).unwrap();
     }
     assert!(node.reserve(&ann, NOW).await.is_err(), "full");
-    assert!(link(&redis).server_state().await.unwrap().unfit().unwrap().contains("noeviction"));
+    assert!(link(&redis).server_state().await.unwrap().unfit(Named::ByAddress).unwrap().contains("noeviction"));
 }
 
 /// KS-01: a server is spoken to when its certificate is its authority's and names it, and when the password is right; nothing that is said shows one.
@@ -186,7 +186,7 @@ async fn ks_01_few_rights_are_enough() {
     redis::cmd("SET").arg("theirs").arg("1").exec(&mut raw).unwrap();
     let link = Arc::new(Link::new(Address::parse(&redis.url(), (Some("homeward"), Some("canary")), None).unwrap()));
     link.ping().await.unwrap();
-    assert_eq!(link.server_state().await.unwrap().unfit(), None);
+    assert_eq!(link.server_state().await.unwrap().unfit(Named::ByAddress), None);
     let node: super::Node = Arc::new(Guesses::new(LimitRules::default(), RedisCounters::new(link, Mac::new(&[1; 32]))));
     let ann = guess("ann", "192.0.2.1", None);
     assert!(goes(&node, &ann).await);
