@@ -138,7 +138,7 @@ export async function startBroker(test, trusted, more = {}) {
   test.after(() => end(child));
   await says(child, '"listening"');
   return {
-    port, command,
+    port, command, child, settings,
     /** Events of the audit, newest first. */
     audit: async () => JSON.parse(await command("audit", "list", "--json")),
   };

@@ -13,7 +13,7 @@ use homeward_signin::Context;
 
 use crate::{
     cors::registered_origins,
-    network::{Network, Zones},
+    network::Networks,
     routes::{account, api, change, client_calls, delegated, federated, own, person, portal, profile, provider, recover, signin, signout, test_signin},
 };
 
@@ -29,10 +29,8 @@ pub struct App {
     pub requests: Mac,
     /// Whether the pseudo-language may be asked for.
     pub pseudo_language: bool,
-    /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<Network>,
-    /// Names of networks, for conditions of accounts.
-    pub zones: Zones,
+    /// Which proxies are believed, and what the operator's networks are called.
+    pub networks: Arc<Networks>,
     /// Our metadata, once it was asked for.
     pub metadata: OnceLock<Bytes>,
     /// The document of the API, once it was asked for.

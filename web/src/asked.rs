@@ -55,7 +55,7 @@ impl FromRequest for Asked {
         let browser = browser.unwrap_or_else(|| random_token(app.signin.random.as_ref()));
         let agent = header(request, "user-agent");
         let address = address(request, &app);
-        let zone = app.zones.iter().find(|(_, networks)| networks.iter().any(|n| n.contains(address))).map(|(name, _)| name.clone());
+        let zone = app.networks.present().zones.iter().find(|(_, networks)| networks.iter().any(|n| n.contains(address))).map(|(name, _)| name.clone());
         let visitor = Visitor {
             network: NetworkPrefix::of(address),
             zone,
@@ -74,7 +74,7 @@ impl FromRequest for Asked {
 fn address(request: &HttpRequest, app: &App) -> IpAddr {
     let forwarded: Vec<&str> = request.headers().get_all("x-forwarded-for").filter_map(|v| v.to_str().ok()).collect();
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |a| a.ip());
-    client_address(peer, &forwarded, &app.trusted_proxies)
+    client_address(peer, &forwarded, &app.networks.present().trusted_proxies)
 }
 
 /// The network of a request, for limits.

@@ -23,4 +23,4 @@ pub use app::{App, configure, most_body};
 pub use errors::{pages as error_pages, refused};
 pub use guard::same_origin;
 pub use headers::security_headers;
-pub use network::{Network, Zones};
+pub use network::{Known, Network, Networks, Zones};

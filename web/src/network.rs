@@ -1,6 +1,10 @@
 //! Networks by address and prefix length: trusted proxies, and the operator's zones.
 
-use std::{net::IpAddr, str::FromStr};
+use std::{
+    net::IpAddr,
+    str::FromStr,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 /// A network, for example `10.0.0.0/8` or `2001:db8::/32`; a bare address is itself alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +15,33 @@ pub struct Network {
 
 /// Networks by the operator's name for them.
 pub type Zones = Vec<(String, Vec<Network>)>;
+
+/// What networks mean here.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// Names of networks, for conditions of accounts.
+    pub zones: Zones,
+}
+
+/// The same while the broker runs: an operator may set it anew, and it counts from the next request on.
+#[derive(Debug)]
+pub struct Networks(RwLock<Arc<Known>>);
+
+impl Networks {
+    /// What counts at first.
+    pub fn new(known: Known) -> Self {
+        Self(RwLock::new(Arc::new(known)))
+    }
+    /// What counts from now on.
+    pub fn set(&self, known: Known) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(known);
+    }
+    pub(crate) fn present(&self) -> Arc<Known> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
 
 impl FromStr for Network {
     type Err = &'static str;

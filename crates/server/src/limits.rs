@@ -2,14 +2,20 @@
 //!
 //! The server's own timer ends with the head of a request. A body that trickles in would hold its place for ever.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use actix_web::{
     HttpMessage,
     Error,
     body::{BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
-    http::header,
+    http::{ConnectionType, header},
     middleware::Next,
     web::{BytesMut, Data},
 };
@@ -26,9 +32,49 @@ const MOST_ADDRESS: usize = 8 * 1024;
 #[derive(Clone)]
 pub(crate) struct Measured(pub Option<Arc<Metrics>>);
 
-/// How long a body may take.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct BodyTime(pub Duration);
+/// How long a body may take; it can be set anew.
+#[derive(Clone, Debug)]
+pub(crate) struct BodyTime(Arc<AtomicU64>);
+
+impl BodyTime {
+    pub fn new(time: Duration) -> Self {
+        let own = Self(Arc::default());
+        own.set(time);
+        own
+    }
+    pub fn set(&self, time: Duration) {
+        self.0.store(u64::try_from(time.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+    pub fn get(&self) -> Duration {
+        Duration::from_millis(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Whether the broker is about to stop.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Leaving(Arc<AtomicBool>);
+
+impl Leaving {
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+    pub fn is_so(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A broker that is about to stop ends each connection with its next answer: nobody sends another request on one that is closed meanwhile.
+///
+/// # Errors
+/// Those of the service behind it.
+pub(crate) async fn leaving(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let is_leaving = request.app_data::<Data<Leaving>>().is_some_and(|data| data.is_so());
+    let mut response = next.call(request).await?.map_into_boxed_body();
+    if is_leaving {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    Ok(response)
+}
 
 /// Reads the body within its time and length, then lets the request go on with it.
 ///
@@ -36,7 +82,7 @@ pub(crate) struct BodyTime(pub Duration);
 /// Those of the service behind it.
 pub(crate) async fn within_limits(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     let length = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
-    let time = request.app_data::<Data<BodyTime>>().map_or(Duration::from_secs(15), |data| data.0);
+    let time = request.app_data::<Data<BodyTime>>().map_or(Duration::from_secs(15), |data| data.get());
     if length > MOST_ADDRESS {
         return Ok(request.into_response(refused(Reason::AddressTooLong)));
     }
@@ -117,7 +163,7 @@ mod tests {
     async fn serve() -> (std::net::SocketAddr, actix_web::dev::ServerHandle) {
         let server = HttpServer::new(|| {
             App::new()
-                .app_data(Data::new(BodyTime(Duration::from_millis(200))))
+                .app_data(Data::new(BodyTime::new(Duration::from_millis(200))))
                 .wrap(from_fn(within_limits))
                 .route("/", web::post().to(|body: web::Bytes| async move { body.len().to_string() }))
         });

@@ -168,6 +168,7 @@ impl Settings {
             ("[server.limits] body_seconds", limits.body_seconds, 1, 15),
             ("[server.limits] keep_alive_seconds", limits.keep_alive_seconds, 1, 60),
             ("[server.limits] connections", whole(limits.connections), 1, 1_000_000),
+            ("[server] drain_seconds", self.server.drain_seconds, 0, 60),
             ("[server] workers", whole(self.server.workers), 0, 1_024),
             ("[passwords] memory_kib", passwords.memory_kib.into(), 7_168, 1_048_576),
             ("[passwords] passes", passwords.passes.into(), 1, 16),

@@ -26,8 +26,14 @@ const EVERY: Duration = Duration::from_secs(60);
 /// The certificate that new connections get.
 #[derive(Debug)]
 pub struct Served {
-    files: ServerTls,
+    files: RwLock<ServerTls>,
     present: RwLock<Arc<CertifiedKey>>,
+}
+
+/// A certificate that fits its key, and where both come from.
+pub(crate) struct Prepared {
+    files: ServerTls,
+    key: CertifiedKey,
 }
 
 impl Served {
@@ -37,7 +43,7 @@ impl Served {
     /// A sentence that names file and fix.
     pub fn read(files: &ServerTls) -> Result<Arc<Self>, String> {
         let present = RwLock::new(Arc::new(certified(files)?));
-        Ok(Arc::new(Self { files: files.clone(), present }))
+        Ok(Arc::new(Self { files: RwLock::new(files.clone()), present }))
     }
     /// Reads them again; whether there is another certificate now. What was served stays when they cannot be used, as while a tool writes
     /// one after the other.
@@ -45,11 +51,23 @@ impl Served {
     /// # Errors
     /// A sentence that names file and fix.
     pub fn read_again(&self) -> Result<bool, String> {
-        let new = certified(&self.files)?;
+        let files = self.files.read().unwrap_or_else(PoisonError::into_inner).clone();
+        Ok(self.serve(Self::prepare(&files)?))
+    }
+    /// The certificate of these files, not served yet.
+    ///
+    /// # Errors
+    /// A sentence that names file and fix.
+    pub(crate) fn prepare(files: &ServerTls) -> Result<Prepared, String> {
+        Ok(Prepared { files: files.clone(), key: certified(files)? })
+    }
+    /// Serves it to whoever connects from now on; whether it is another one.
+    pub(crate) fn serve(&self, prepared: Prepared) -> bool {
+        *self.files.write().unwrap_or_else(PoisonError::into_inner) = prepared.files;
         let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
-        let other = present.cert != new.cert;
-        *present = Arc::new(new);
-        Ok(other)
+        let other = present.cert != prepared.key.cert;
+        *present = Arc::new(prepared.key);
+        other
     }
     fn present(&self) -> Arc<CertifiedKey> {
         self.present.read().unwrap_or_else(PoisonError::into_inner).clone()

@@ -1,6 +1,6 @@
 //! Where everything is put together, for the binary and for tests.
 
-use std::{io::IsTerminal, net::SocketAddr, os::unix::fs::DirBuilderExt, sync::{Arc, OnceLock}, time::Duration};
+use std::{net::SocketAddr, os::unix::fs::DirBuilderExt, sync::{Arc, OnceLock}, time::Duration};
 
 use actix_web::{App as ActixApp, HttpServer, dev::{Server, ServerHandle}, middleware::from_fn, web::Data};
 use homeward_local_credential::{HashParams, Leaked, Passwords, QueueLimits};
@@ -13,14 +13,13 @@ use homeward_sealing::Sealer;
 use homeward_signin::{ClientLimits, Context, GrantRules, Refusals, context::Federation, ports::AuditEvent, usecase::strangers};
 use homeward_shared_state::Link;
 use homeward_store::{Lead, Sole, Store};
-use homeward_web::{App, configure, error_pages, same_origin, security_headers};
+use homeward_web::{App, Networks, configure, error_pages, same_origin, security_headers};
 use tokio::{
-    signal::unix::{Signal, SignalKind, signal},
     sync::{Notify, watch},
     task::JoinHandle,
 };
 
-use crate::{alerts, care, common_clock::{self, CommonClock}, counters, domain_care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, root_key, settings::{self, Place, Settings}, tls::{self, Served}, traces::{self, Sending, Traced}, worker};
+use crate::{alerts, care, common_clock::{self, CommonClock}, counters, domain_care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, reload::{self, Changing, Present}, root_key, settings::{self, Place, Settings}, tls::{self, Served}, traces::{self, Sending, Traced}, worker};
 
 /// What to do instead of taking a line out by hand.
 const HOW_TO_GIVE_UP: &str = "To give a root key up: homeward key remove-root NUMBER";
@@ -84,19 +83,27 @@ pub struct Running {
     stop: watch::Sender<bool>,
     worker: JoinHandle<()>,
     figures: Option<(SocketAddr, ServerHandle)>,
-    served: Option<Arc<Served>>,
+    pub(crate) changing: Changing,
+    leaving: (limits::Leaving, Duration),
     sole: Option<Sole>,
     traces: Option<Sending>,
     lead: Arc<Lead>,
 }
 
 impl Running {
-    /// Reads the certificate again, as SIGHUP asks; where a proxy speaks TLS there is none.
+    /// Reads the certificate again; where a proxy speaks TLS there is none.
     pub fn renew_certificate(&self) {
-        match &self.served {
-            Some(served) => tls::renew(served),
-            None => tracing::info!("nothing to read again: a change of the configuration needs a restart"),
+        if let Some(served) = &self.changing.served {
+            tls::renew(served);
         }
+    }
+    /// Lets of this configuration count what needs no restart, or nothing of it.
+    ///
+    /// # Errors
+    /// A sentence that names setting or file.
+    pub fn set_anew(&self, settings: &Settings) -> Result<(), String> {
+        self.changing.set(self.changing.prepare(settings)?);
+        Ok(())
     }
     /// Waits until the server ends by itself, which it should not.
     pub async fn ended(&mut self) {
@@ -135,8 +142,12 @@ impl Running {
     pub async fn leads(&self) -> bool {
         self.lead.is_ours().await
     }
-    /// Ends it: requests under way are finished first. A mail that is on its way may go out a second time after the next start.
+    /// Ends it: after the time in which it says so and answers on, where one is set, requests under way are finished. A mail that is on its way
+    /// may go out a second time after the next start.
     pub async fn stop(mut self) {
+        let (leaving, time) = &self.leaving;
+        leaving.begin();
+        tokio::time::sleep(*time).await;
         let _ = self.stop.send(true);
         if let Some((_, figures)) = &self.figures {
             figures.stop(false).await;
@@ -327,11 +338,16 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         false => Some(serve(&store, link.is_some()).await.map_err(|e| format!("[store] {}: {e}", settings.store.place().map_or_else(|wrong| wrong, |place| place.to_string())))?),
     };
     seal_under_present(&store, &sealer, &context).await?;
-    let carrier: Arc<dyn Carrier> = match overrides.carrier {
-        Some(carrier) => carrier,
-        None => Arc::new(Smtp::new(&settings.mail, &own_name(&settings.server.public_url))?),
+    let (carrier, changing_carrier): (Arc<dyn Carrier>, _) = match overrides.carrier {
+        Some(carrier) => (carrier, None),
+        None => {
+            let present = Arc::new(Present::<dyn Carrier>::new(Arc::new(Smtp::new(&settings.mail, &own_name(&settings.server.public_url))?)));
+            (present.clone(), Some(present))
+        }
     };
-    let readiness = (store.clone(), link.clone(), clock.clone());
+    let leaving = limits::Leaving::default();
+    let networks = Arc::new(Networks::new(reload::networks(settings)?));
+    let readiness = (store.clone(), link.clone(), (clock.clone(), leaving.clone()));
     let portal = Arc::new(portal::portal(&store, &context, settings.egress.name_server));
     let app = Data::new(App {
         signin: context.clone(),
@@ -339,13 +355,15 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         pages: sealer.pages(),
         requests: sealer.mac("api"),
         pseudo_language: settings.languages.pseudo,
-        trusted_proxies: settings.trusted_proxies().map_err(|e| e.to_string())?,
-        zones: settings.zones().map_err(|e| e.to_string())?,
+        networks: networks.clone(),
         metadata: OnceLock::new(),
         api_document: OnceLock::new(),
         ready: Arc::new(move || {
-            let (store, link, clock) = readiness.clone();
+            let (store, link, (clock, leaving)) = readiness.clone();
             Box::pin(async move {
+                if leaving.is_so() {
+                    return false;
+                }
                 let counts = match &link {
                     Some(link) => link.ping().await.is_ok(),
                     None => true,
@@ -357,7 +375,15 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     let served = settings.server.tls.as_ref().map(Served::read).transpose()?;
     let count_spans = metrics.as_ref().map_or_else(|| Arc::new(|_, _| {}) as traces::Counting, |metrics| metrics.span_counter());
     let (traced, traces) = traces::start(settings, context.random.clone(), count_spans)?.unzip();
-    let (address, server) = listener(&settings.server, (app, metrics.clone(), Traced(traced)), served.as_ref())?;
+    let changing = Changing {
+        networks,
+        body_time: limits::BodyTime::new(Duration::from_secs(settings.server.limits.body_seconds)),
+        carrier: changing_carrier,
+        served: served.clone(),
+        plan: Arc::new(Present::new(Arc::new(settings.keys.plan()))),
+    };
+    let times = (changing.body_time.clone(), leaving.clone());
+    let (address, server) = listener(&settings.server, (app, metrics.clone(), Traced(traced)), times, served.as_ref())?;
     let handle = server.handle();
     let finished = Some(tokio::spawn(server));
     let (stop, stopped) = watch::channel(false);
@@ -379,7 +405,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
             tokio::spawn(logouts::run(context.clone(), delivery, wake.logouts.clone(), stopped.clone()));
             look_after((&context, &store, &portal), &lead, &stopped);
             tokio::spawn(worker::watch_keys(context.clone(), store.clone(), sealer.clone(), stopped.clone()));
-            let work = worker::Work { ctx: context.clone(), portal: portal.clone(), store: store.clone(), carrier, sealer, plan: settings.keys.plan(), metrics: metrics.clone(), lead: lead.clone() };
+            let work = worker::Work { ctx: context.clone(), portal: portal.clone(), store: store.clone(), carrier, sealer, plan: changing.plan.clone(), metrics: metrics.clone(), lead: lead.clone() };
             tokio::spawn(worker::run(work, wake.mail.clone(), stopped))
         }
     };
@@ -387,24 +413,31 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         (Some(listen), Some(metrics)) => Some(metrics::serve(listen, metrics, context.clone(), store.clone())?),
         (Some(_) | None, _) => None,
     };
-    Ok(Running { address, store, context, portal, server: handle, finished, stop, worker, figures, served, sole, lead, traces })
+    Ok(Running { address, store, context, portal, server: handle, finished, stop, worker, figures, changing, leaving: (leaving, Duration::from_secs(settings.server.drain_seconds)), sole, lead, traces })
 }
 
 /// The server, bound to its address: over http for a proxy, or with its own certificate.
-fn listener(own: &settings::Server, (app, metrics, traced): (Data<App>, Option<Arc<Metrics>>, Traced), served: Option<&Arc<Served>>) -> Result<(SocketAddr, Server), String> {
+fn listener(
+    own: &settings::Server,
+    (app, metrics, traced): (Data<App>, Option<Arc<Metrics>>, Traced),
+    (body_time, leaving): (limits::BodyTime, limits::Leaving),
+    served: Option<&Arc<Served>>,
+) -> Result<(SocketAddr, Server), String> {
     let limits = own.limits;
-    let body_time = Data::new(limits::BodyTime(Duration::from_secs(limits.body_seconds)));
+    let (body_time, leaving) = (Data::new(body_time), Data::new(leaving));
     let (measured, traced) = (Data::new(limits::Measured(metrics)), Data::new(traced));
     let server = HttpServer::new(move || {
         ActixApp::new()
             .app_data(app.clone())
             .app_data(body_time.clone())
+            .app_data(leaving.clone())
             .app_data(measured.clone())
             .app_data(traced.clone())
             .wrap(from_fn(limits::within_limits))
             .wrap(from_fn(same_origin))
             .wrap(from_fn(error_pages))
             .wrap(from_fn(security_headers))
+            .wrap(from_fn(limits::leaving))
             .configure(configure)
     })
     .client_request_timeout(Duration::from_secs(limits.header_seconds))
@@ -458,30 +491,4 @@ async fn seal_under_present(store: &Store, sealer: &Sealer, ctx: &Context) -> Re
 pub(crate) fn own_name(public_url: &str) -> String {
     let host = url::Url::parse(public_url).ok().and_then(|url| url.host_str().map(str::to_owned));
     host.unwrap_or_else(|| "localhost".into())
-}
-
-/// What hears of SIGHUP, where a service manager sends it to ask for new files. At a terminal it means that the terminal is gone, and ends
-/// the broker as usual.
-pub(crate) fn hangups() -> Option<Signal> {
-    if std::io::stdin().is_terminal() { None } else { signal(SignalKind::hangup()).ok() }
-}
-
-/// Waits for SIGHUP.
-pub(crate) async fn hangup(hangups: &mut Option<Signal>) {
-    match hangups {
-        Some(hangups) => drop(hangups.recv().await),
-        None => std::future::pending().await,
-    }
-}
-
-/// Waits for Ctrl-C or SIGTERM.
-pub async fn interrupted() {
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        let _ = tokio::signal::ctrl_c().await;
-        return;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
 }

@@ -14,7 +14,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{alerts, metrics::Metrics};
+use crate::{alerts, metrics::Metrics, reload::Present};
 
 /// Without a wake-up it looks this often.
 const ROUND: Duration = Duration::from_secs(15);
@@ -31,7 +31,7 @@ pub(crate) struct Work {
     pub store: Store,
     pub carrier: Arc<dyn Carrier>,
     pub sealer: Arc<Sealer>,
-    pub plan: RotationPlan,
+    pub plan: Arc<Present<RotationPlan>>,
     pub metrics: Option<Arc<Metrics>>,
     /// Whether this broker does what one of several does for all.
     pub lead: Arc<Lead>,
@@ -138,7 +138,7 @@ async fn slow(work: &Work) {
     if let Err(error) = store.sweep(ctx.now()).await {
         tracing::error!(%error, "sweeping");
     }
-    match rotation::by_schedule(store, &work.sealer, ctx.random.as_ref(), (work.plan, ctx.now())).await {
+    match rotation::by_schedule(store, &work.sealer, ctx.random.as_ref(), (*work.plan.get(), ctx.now())).await {
         Ok(changed) if changed.is_empty() => {}
         Ok(changed) => tracing::info!(keys = changed.join(" "), "signing keys came or went by the schedule"),
         Err(error) => tracing::error!(%error, "the schedule of the signing keys"),

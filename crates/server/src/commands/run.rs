@@ -1,12 +1,12 @@
 //! Runs one command.
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 use super::{
     Cli, Command, Failure, Output, account, admin, api_token, application, apply, audit, backup, check, connection, doctor, explain, key, session, simulate, store, user,
 };
 use crate::{
-    demo, log,
+    demo, log, reload, signals,
     settings::{LogFormat, Settings},
     wiring::{self, Overrides, open_store},
 };
@@ -23,7 +23,7 @@ pub(super) async fn command(cli: Cli) -> Result<ExitCode, Failure> {
     let settings = Settings::read(&cli.config)?;
     match cli.command {
         Command::CheckConfig => check::run(&settings, &cli.config, out),
-        Command::Serve => serve(settings, cli.json).await,
+        Command::Serve => serve(settings, &cli.config, cli.json).await,
         Command::Apply(asked) => apply::run(&settings, &asked, out).await,
         Command::Explain(asked) => explain::run(&settings, &asked, out).await,
         Command::Account(what) => account::run(&open_store(&settings).await?, what, out).await,
@@ -43,27 +43,28 @@ pub(super) async fn command(cli: Cli) -> Result<ExitCode, Failure> {
     }
 }
 
-async fn serve(mut settings: Settings, json: bool) -> Result<ExitCode, Failure> {
+async fn serve(mut settings: Settings, config: &Path, json: bool) -> Result<ExitCode, Failure> {
     if json {
         settings.log.format = LogFormat::Json;
     }
     log::start(settings.log);
+    let mut file = reload::File::read(config);
     let mut running = wiring::start(&settings, Overrides::default()).await?;
     tracing::info!(address = %running.address, issuer = settings.server.public_url, disclosure = settings.signin.disclosure.word(), "listening");
-    let mut hangups = wiring::hangups();
+    let mut hangups = signals::hangups();
     // One listener for the whole time: none that comes beside a SIGHUP is missed.
-    let mut interrupted = std::pin::pin!(wiring::interrupted());
+    let mut interrupted = std::pin::pin!(signals::interrupted());
     let asked = loop {
         tokio::select! {
             () = &mut interrupted => break true,
             () = running.ended() => break false,
-            () = wiring::hangup(&mut hangups) => running.renew_certificate(),
+            () = signals::hangup(&mut hangups) => file.again(&running).await,
         }
     };
-    tracing::info!("stopping: requests under way are finished; once more to stop at once");
+    tracing::info!(drain_seconds = settings.server.drain_seconds, "stopping: requests under way are finished; once more to stop at once");
     tokio::select! {
         () = running.stop() => tracing::info!("stopped"),
-        () = wiring::interrupted() => return Err("stopped at once".into()),
+        () = signals::interrupted() => return Err("stopped at once".into()),
     }
     if asked { Ok(ExitCode::SUCCESS) } else { Err("the server ended by itself; the log says why".into()) }
 }

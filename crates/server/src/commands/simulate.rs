@@ -10,7 +10,7 @@ use homeward_simulator::{
 };
 
 use super::{Failure, Output};
-use crate::wiring;
+use crate::signals;
 
 #[derive(Args)]
 pub(super) struct Simulate {
@@ -59,7 +59,7 @@ pub(super) async fn run(asked: &Simulate, out: Output) -> Result<ExitCode, Failu
         }
         println!("\n  Ctrl-C stops.");
     }
-    wiring::interrupted().await;
+    signals::interrupted().await;
     running.stop(true).await;
     Ok(ExitCode::SUCCESS)
 }

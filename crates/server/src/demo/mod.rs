@@ -21,6 +21,7 @@ use homeward_model::{Clock, SystemClock, SystemRandom};
 use crate::{
     apply, log, progress,
     settings::{Log, LogFormat, LogLevel, Settings},
+    signals,
     wiring::{self, Overrides, Running},
 };
 
@@ -89,11 +90,11 @@ pub(crate) async fn run(arguments: &Arguments, json: bool) -> Result<(), String>
     let mails = mailbox::serve(listen(2), Arc::clone(&inbox.mails))?;
     // Whoever reads only the first lines has closed the pipe; the demo goes on.
     let _ = writeln!(std::io::stdout(), "{}", if json { people::json(&places) } else { people::screen(&places) });
-    wiring::interrupted().await;
+    signals::interrupted().await;
     eprintln!("\nStopping; once more to stop at once.");
     tokio::select! {
         ((), (), (), ()) = async { tokio::join!(application.stop(true), mails.stop(true), providers.stop(true), broker.stop()) } => Ok(()),
-        () = wiring::interrupted() => Err("stopped at once".into()),
+        () = signals::interrupted() => Err("stopped at once".into()),
     }
 }
 

@@ -31,6 +31,9 @@ pub struct Server {
     /// Threads that answer; 0: one for each core.
     #[serde(default)]
     pub workers: usize,
+    /// Seconds in which it says that it will stop, and answers on, before it stops.
+    #[serde(default)]
+    pub drain_seconds: u64,
     /// Development only: allows an http `public_url` for localhost, `*.localhost` and loopback addresses.
     #[serde(default)]
     pub allow_http_localhost: bool,
