@@ -39,7 +39,7 @@ test("Every figure and label that the rules and the dashboard name is given by a
   }
   const outcomes = given.get("homeward_events_total").get("outcome");
   for (const outcome of ["password.wrong", "ok"]) assert.ok(outcomes.has(outcome), outcome);
-  for (const [, outcome] of (queries.join("\n") + rules).matchAll(/outcome!?="([a-z_.]+)"/g)) assert.ok(text("docs/reasons.md").includes(`| \`${outcome}\` |`), `${outcome} stands in docs/reasons.md`);
+  for (const [, outcome] of (queries.join("\n") + rules).replaceAll(/homeward_trace_spans_total\{[^}]*\}/g, "").matchAll(/outcome!?="([a-z_.]+)"/g)) assert.ok(text("docs/reasons.md").includes(`| \`${outcome}\` |`), `${outcome} stands in docs/reasons.md`);
   for (const [, route] of queries.join("\n").matchAll(/route="([^"]+)"/g)) assert.ok(given.get("homeward_request_duration_seconds_count").get("route").has(route), route);
 });
 

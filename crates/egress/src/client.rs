@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use reqwest::redirect::Policy;
 
 use crate::{
-    Answer, Authorization, Conditions, Counts, EgressError, Outcome, Rules, Witness,
+    Answer, Authorization, Conditions, Counts, EgressError, Fields, Outcome, Rules, Witness,
     resolve::{ForbiddenAddress, Lookup, Ruled, System},
 };
 
@@ -141,12 +141,13 @@ impl Client {
         authorize(&mut headers, authorization)?;
         self.send(Method::POST, address, headers, json).await
     }
-    /// Sends a body of another kind, which `content_type` names.
+    /// Sends a body of another kind, which `content_type` names, with fields of the operator's.
     ///
     /// # Errors
     /// As [`Client::get`].
-    pub async fn post_body(&self, address: &str, content_type: &'static str, body: Vec<u8>) -> Result<Answer, EgressError> {
-        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(content_type))]);
+    pub async fn post_body(&self, address: &str, content_type: &'static str, fields: &Fields, body: Vec<u8>) -> Result<Answer, EgressError> {
+        let mut headers = fields.0.clone();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         self.send(Method::POST, address, headers, body).await
     }
     /// Sends any request: what the others end in, and the way in for protocol libraries that bring their own requests.

@@ -1,5 +1,7 @@
 //! What is asked and what is answered.
 
+use std::time::Duration;
+
 use http::{HeaderMap, HeaderName, header};
 
 /// An answer, whole.
@@ -14,6 +16,10 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// How long whoever answers asks to be left alone, in whole seconds; `None` when it does not say, or by a date.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.header(header::RETRY_AFTER)?.trim().parse().ok().map(Duration::from_secs)
+    }
     /// The only value of a header field; `None` when it is absent, stands twice, or is not text.
     pub fn header(&self, name: HeaderName) -> Option<&str> {
         let mut values = self.headers.get_all(name).iter();

@@ -69,9 +69,9 @@ fn files(settings: &Settings, config: &Path) -> Result<String, String> {
     }
     let secrets = [&settings.secrets.root_key_file, &settings.mail.password_file];
     let database = settings.store.path.as_ref();
-    for path in secrets.into_iter().flatten().chain(&settings.store.password_file).chain(settings.redis.secret_files()).chain(database).filter(|p| p.exists()) {
+    for path in secrets.into_iter().flatten().chain(&settings.store.password_file).chain(settings.redis.secret_files()).chain(&settings.traces.headers_file).chain(database).filter(|p| p.exists()) {
         match mode(path) {
-            Ok(mode) if mode & 0o077 != 0 && Some(path) != database => return Err(format!("{0}: others can read it; run: chmod 600 {0}", path.display())),
+            Ok(_) if Some(path) != database && !root_key::is_private(path) => return Err(format!("{0}: others can read it; run: chmod 600 {0}", path.display())),
             Ok(mode) if mode & 0o007 != 0 => return Err(format!("{0}: everybody on this machine can read it; run: chmod 640 {0}", path.display())),
             Ok(_) => {}
             Err(error) => return Err(format!("{}: {error}", path.display())),

@@ -331,6 +331,7 @@ impl super::Settings {
     pub(super) fn count_from(&mut self, folder: &Path) {
         self.store.count_from(folder);
         self.redis.count_from(folder);
+        self.traces.count_from(folder);
         let files = [&mut self.secrets.root_key_file, &mut self.mail.password_file, &mut self.passwords.leaked_file, &mut self.azure.secret_file];
         let tls = self.server.tls.iter_mut().flat_map(|tls| [&mut tls.certificate, &mut tls.key]);
         for file in files.into_iter().flatten().chain(tls) {

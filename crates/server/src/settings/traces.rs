@@ -1,8 +1,11 @@
 //! `[traces]`: where the traces of requests go (OpenTelemetry).
 
-use homeward_egress::{Rules, is_public};
+use std::path::{Path, PathBuf};
+
+use homeward_egress::{Fields, Rules, is_public};
 use serde::Deserialize;
 use url::{Host, Url};
+use zeroize::Zeroizing;
 
 /// `[traces]`. Off without an endpoint.
 #[derive(Clone, Debug, Deserialize)]
@@ -10,6 +13,8 @@ use url::{Host, Url};
 pub struct TraceSettings {
     /// The address of a collector that takes OTLP over HTTP; `/v1/traces` is put behind it.
     pub endpoint: Option<String>,
+    /// A file with fields for the head of every message to the collector, one `Name: value` a line.
+    pub headers_file: Option<PathBuf>,
     /// Which share of the traces is kept, 0 to 1.
     pub sample: f64,
     /// `service.name` of what is sent.
@@ -20,14 +25,19 @@ pub struct TraceSettings {
 
 impl Default for TraceSettings {
     fn default() -> Self {
-        Self { endpoint: None, sample: 1.0, service_name: "homeward".into(), trust_traceparent: false }
+        Self { endpoint: None, headers_file: None, sample: 1.0, service_name: "homeward".into(), trust_traceparent: false }
     }
 }
 
 impl TraceSettings {
     /// What is wrong with the section.
     pub(super) fn wrong(&self) -> Vec<String> {
-        let mut wrong: Vec<String> = self.address().err().into_iter().collect();
+        let mut wrong: Vec<String> = match self.address() {
+            Err(why) => vec![why],
+            Ok(None) if self.headers_file.is_some() => vec!["[traces] headers_file belongs to endpoint".into()],
+            Ok(Some(url)) if self.headers_file.is_some() && !keeps_secrets(&url) => vec!["[traces] headers_file holds a secret: use an endpoint with https, or on this machine".into()],
+            Ok(_) => Vec::new(),
+        };
         if !(0.0..=1.0).contains(&self.sample) {
             wrong.push(format!("[traces] sample = {}: use 0.0 to 1.0, the share of traces that is kept", self.sample));
         }
@@ -62,6 +72,22 @@ impl TraceSettings {
         url.set_path(&path);
         Ok(Some(url))
     }
+    /// The fields for the head of every message.
+    ///
+    /// # Errors
+    /// A sentence that names the file.
+    pub(crate) fn fields(&self) -> Result<Fields, String> {
+        let Some(file) = &self.headers_file else { return Ok(Fields::default()) };
+        let wrong = |why: &dyn std::fmt::Display| format!("[traces] headers_file: {}: {why}", file.display());
+        let text = std::fs::read_to_string(file).map(Zeroizing::new).map_err(|e| wrong(&e))?;
+        Fields::parse(&text).map_err(|e| wrong(&e))
+    }
+    /// Paths count from the folder of the configuration.
+    pub(super) fn count_from(&mut self, folder: &Path) {
+        for file in &mut self.headers_file {
+            *file = folder.join(&*file);
+        }
+    }
     /// What the client for that address may reach: its host and nothing else.
     pub(crate) fn rules(url: &Url, authorities: Vec<String>) -> Rules {
         let host = Rules::host_of(url);
@@ -70,6 +96,17 @@ impl TraceSettings {
             _ => Rules { hosts: host.into_iter().collect(), authorities, ..Rules::default() },
         }
     }
+}
+
+/// Whether nobody on the way can read what is sent there.
+fn keeps_secrets(url: &Url) -> bool {
+    let is_here = match url.host() {
+        Some(Host::Ipv4(four)) => four.is_loopback(),
+        Some(Host::Ipv6(six)) => six.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    url.scheme() == "https" || is_here
 }
 
 #[cfg(test)]
@@ -99,6 +136,18 @@ mod tests {
             assert!(matches!(told.as_slice(), [one] if one.starts_with("[traces] endpoint = ")), "{wrong}: {told:?}");
         }
         assert_eq!(TraceSettings::default().address(), Ok(None));
+    }
+
+    /// A key for the collector goes where nobody else reads it.
+    #[test]
+    fn a_secret_for_the_collector_is_not_sent_in_the_clear() {
+        let wrong = |endpoint: Option<&str>| TraceSettings { endpoint: endpoint.map(str::to_owned), headers_file: Some("h".into()), ..TraceSettings::default() }.wrong();
+        for endpoint in ["https://otlp.example.com", "http://127.0.0.1:4318", "http://[::1]:4318", "http://localhost:4318"] {
+            assert_eq!(wrong(Some(endpoint)), [""; 0], "{endpoint}");
+        }
+        for endpoint in [Some("http://10.0.0.7:4318"), Some("http://collector:4318"), None] {
+            assert!(matches!(wrong(endpoint).as_slice(), [one] if one.starts_with("[traces] headers_file")), "{endpoint:?}");
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ use homeward_egress::{Client, Limits};
 use homeward_model::Random;
 use homeward_trace::{Caller, Finished, Request, TraceId};
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{mpsc, watch},
     task::JoinHandle,
 };
 
@@ -82,7 +82,7 @@ pub(crate) struct Begun {
 
 /// What sends, and how it is told to end.
 pub(crate) struct Sending {
-    stop: oneshot::Sender<()>,
+    stop: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
 
@@ -90,7 +90,7 @@ impl Sending {
     /// Sends what waits, for a moment.
     pub async fn end(self) {
         let Self { stop, mut task } = self;
-        let _ = stop.send(());
+        let _ = stop.send(true);
         if tokio::time::timeout(LAST_CALL, &mut task).await.is_err() {
             task.abort();
         }
@@ -108,9 +108,9 @@ pub(crate) fn start(settings: &Settings, random: Arc<dyn Random>, count: Countin
     let limits = Limits { body: 64 * 1024, ..Limits::default() };
     let client = Client::with_limits(TraceSettings::rules(&address, authorities), limits).map_err(|e| format!("[traces] {e}"))?;
     let (queue, waiting) = mpsc::channel(PLACES);
-    let (stop, stopped) = oneshot::channel();
+    let (stop, stopped) = watch::channel(false);
     let source = messages::Source { service: own.service_name.clone(), instance: TraceId::new(drawn(random.as_ref())).to_string() };
-    let task = tokio::spawn(sending::run(waiting, sending::Collector { client, address: address.into(), source, count: count.clone() }, stopped));
+    let task = tokio::spawn(sending::run(waiting, sending::Collector { client, address: address.into(), fields: own.fields()?, source, count: count.clone() }, stopped));
     Ok(Some((Arc::new(Traces { share: own.sample, trusts: own.trust_traceparent, random, queue, count }), Sending { stop, task })))
 }
 

@@ -28,6 +28,10 @@ const OUTSIDE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 struct Collector {
     address: SocketAddr,
     bodies: Arc<Mutex<Vec<Vec<u8>>>>,
+    /// The head of every message, refused ones included.
+    heads: Arc<Mutex<Vec<String>>>,
+    /// What it answers first, before it takes everything.
+    refuses: Arc<Mutex<Vec<u16>>>,
     task: JoinHandle<()>,
 }
 
@@ -41,13 +45,14 @@ impl Collector {
     async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, bodies) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())));
-        let kept = bodies.clone();
+        let (heads, refuses) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
+        let (kept, said, first) = (bodies.clone(), heads.clone(), refuses.clone());
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                take(stream, &kept).await;
+                take(stream, (&kept, &said, &first)).await;
             }
         });
-        Self { address, bodies, task }
+        Self { address, bodies, heads, refuses, task }
     }
     fn endpoint(&self) -> String {
         format!("http://{}", self.address)
@@ -65,7 +70,7 @@ impl Collector {
 }
 
 /// One request on one connection.
-async fn take(mut stream: TcpStream, kept: &Mutex<Vec<Vec<u8>>>) {
+async fn take(mut stream: TcpStream, (kept, heads, refuses): (&Mutex<Vec<Vec<u8>>>, &Mutex<Vec<String>>, &Mutex<Vec<u16>>)) {
     let mut read = Vec::new();
     let head = loop {
         let mut piece = [0; 4096];
@@ -83,8 +88,13 @@ async fn take(mut stream: TcpStream, kept: &Mutex<Vec<Vec<u8>>>) {
     let had = body.len();
     body.resize(length, 0);
     stream.read_exact(&mut body[had..]).await.unwrap();
-    kept.lock().unwrap().push(body);
-    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/x-protobuf\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await.unwrap();
+    heads.lock().unwrap().push(text);
+    let status = refuses.lock().unwrap().pop().unwrap_or(200);
+    if status == 200 {
+        kept.lock().unwrap().push(body);
+    }
+    let answer = format!("HTTP/1.1 {status} Said\r\ncontent-type: application/x-protobuf\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    stream.write_all(answer.as_bytes()).await.unwrap();
 }
 
 /// Starts the broker anew with traces to this endpoint.
@@ -249,6 +259,42 @@ async fn what_is_not_sampled_is_not_sent() {
         ended(&mut broker).await;
         assert_eq!(!collector.spans().is_empty(), share > 0.0);
     }
+}
+
+/// What a collector may take later is sent again, with the operator's key each time, and is counted once; what it refuses for good is dropped at once.
+#[tokio::test]
+async fn what_a_collector_may_take_later_is_sent_again() {
+    let mut broker = TestBroker::start(Disclosure::Open).await;
+    std::fs::write(broker.folder().join("collector.headers"), "Authorization: Bearer Canary-Key\n").unwrap();
+    broker.settings.traces.headers_file = Some(broker.folder().join("collector.headers"));
+    let counted = async |broker: &TestBroker, outcome: &'static str| {
+        let wait = async {
+            loop {
+                let text = figures(broker).await;
+                if figure(&text, outcome) > 0 {
+                    return text;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), wait).await.unwrap()
+    };
+    let collector = Collector::start().await;
+    *collector.refuses.lock().unwrap() = vec![429, 503];
+    traced(&mut broker, collector.endpoint()).await;
+    broker.browser().get("/signin").await;
+    assert_eq!(figure(&counted(&broker, "sent").await, "dropped"), 0);
+    assert_eq!((collector.heads.lock().unwrap().len(), collector.spans().len()), (3, 1), "twice in vain, and one span");
+    assert!(collector.heads.lock().unwrap().iter().all(|head| head.contains("\r\nauthorization: bearer canary-key\r\n")));
+    ended(&mut broker).await;
+    assert_absent(&collector.bytes(), &["Canary-Key"]);
+
+    let collector = Collector::start().await;
+    *collector.refuses.lock().unwrap() = vec![401];
+    traced(&mut broker, collector.endpoint()).await;
+    broker.browser().get("/signin").await;
+    assert_eq!(figure(&counted(&broker, "dropped").await, "sent"), 0);
+    assert_eq!(collector.heads.lock().unwrap().len(), 1, "a key that is wrong stays wrong");
+    ended(&mut broker).await;
 }
 
 /// A collector that is away, and one that takes and never answers, cost no request anything; what was dropped is counted.
