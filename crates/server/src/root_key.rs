@@ -2,7 +2,7 @@
 
 use std::{
     io::Write,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::Path,
 };
 
@@ -36,11 +36,16 @@ pub(crate) fn open(secrets: &Secrets, random: &dyn Random) -> Result<Sealer, Str
 /// A sentence that says what to do.
 pub(crate) fn check(path: &Path) -> Result<Sealer, String> {
     let text = std::fs::read_to_string(path).map_err(|e| format!("{}: the root key cannot be read: {e}", path.display()))?;
-    let mode = std::fs::metadata(path).map(|m| m.permissions().mode()).unwrap_or(0);
-    if mode & 0o077 != 0 {
+    if !is_private(path) {
         return Err(format!("{0}: others can read the root key; run: chmod 600 {0}", path.display()));
     }
     parse(&text).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+/// Whether its owner alone can read a file. One that belongs to root may be readable for one group, as Kubernetes mounts a secret for a pod that
+/// is not root.
+pub(crate) fn is_private(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|file| file.mode() & if file.uid() == 0 { 0o037 } else { 0o077 } == 0)
 }
 
 /// One line of a key file.
@@ -133,6 +138,8 @@ fn make(path: &Path, random: &dyn Random) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
     use homeward_model::SystemRandom;
 
     fn in_file(path: &Path) -> Secrets {
@@ -153,6 +160,11 @@ mod tests {
         assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing is left beside it");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
         assert!(open(&secrets, &SystemRandom).err().unwrap().contains("chmod 600"));
+        // Root may give a file to one group to read, and nobody else may; nobody gives one to a group to write.
+        for (mode, is_well) in [(0o640, std::fs::metadata(&path).unwrap().uid() == 0), (0o660, false), (0o604, false), (0o400, true)] {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(open(&secrets, &SystemRandom).is_ok(), is_well, "{mode:o}");
+        }
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         std::fs::write(&path, "\n").unwrap();
         assert!(open(&secrets, &SystemRandom).err().unwrap().contains("put its copy back"));
