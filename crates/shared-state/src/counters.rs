@@ -11,7 +11,7 @@ use redis::Script;
 use crate::link::Link;
 
 /// What every key of ours begins with. The braces put all of them into one slot of a cluster: every attempt counts at the installation's own counter,
-/// and one script may touch one slot only (decision 0031).
+/// and one script may touch one slot only (decision 0033).
 pub(crate) const PREFIX: &str = "homeward:count:{homeward}:";
 
 static SCRIPT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("counters.lua")));

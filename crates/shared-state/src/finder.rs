@@ -44,9 +44,7 @@ pub(crate) struct Finder {
 #[derive(Debug, Default)]
 pub(crate) struct Look {
     /// How many were asked.
-    pub(crate) asked: usize,
-    /// How many named somebody.
-    pub(crate) answered: usize,
+    asked: usize,
     /// Whom they named, the most named first.
     named: Vec<(Place, usize)>,
     /// Why somebody named nobody.
@@ -55,7 +53,6 @@ pub(crate) struct Look {
 
 impl Look {
     fn note(&mut self, place: Place) {
-        self.answered += 1;
         match self.named.iter_mut().find(|(known, _)| *known == place) {
             Some((_, count)) => *count += 1,
             None => self.named.push((place, 1)),
