@@ -66,17 +66,19 @@ impl Link {
 }
 
 fn read(text: &str) -> ServerState {
-    let value = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap_or_default().trim().to_owned();
+    let said = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim).filter(|value| !value.is_empty());
+    let value = |name: &str| said(name).unwrap_or_default().to_owned();
     ServerState {
-        version: value("redis_version"),
+        // Valkey has a version of its own beside that of the Redis that it speaks like.
+        version: said("valkey_version").map_or_else(|| value("redis_version"), |version| format!("{version} of Valkey")),
         follows: value("role") == "slave",
         keeps: value("aof_enabled") == "1",
         most_memory: value("maxmemory").parse().unwrap_or(0),
         gives_up: value("maxmemory_policy"),
-        mode: value("redis_mode"),
+        mode: said("redis_mode").map_or_else(|| value("server_mode"), str::to_owned),
         followers: value("connected_slaves").parse().unwrap_or(0),
         // Said only where the setting is on.
-        needs_followers: !value("min_slaves_good_slaves").is_empty(),
+        needs_followers: said("min_slaves_good_slaves").is_some(),
     }
 }
 
@@ -100,6 +102,13 @@ mod tests {
         assert_eq!(of("master", "0", "noeviction", "standalone").unfit(by), None);
         assert!(of("master", "1073741824", "noeviction", "standalone").unfit(by).unwrap().contains("maxmemory-policy is noeviction"));
         assert!(of("slave", "0", "noeviction", "standalone").unfit(by).unwrap().contains("follows another server"));
+    }
+
+    /// Valkey says some things under names of its own.
+    #[test]
+    fn valkey_is_read_as_well() {
+        let state = read("# Server\r\nredis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:9.1.2\r\nserver_mode:cluster\r\nrole:master\r\n");
+        assert_eq!((state.version.as_str(), state.mode.as_str(), state.unfit(Named::ByNodes)), ("9.1.2 of Valkey", "cluster", None));
     }
 
     /// What stands in the configuration and what is there have to be the same kind of thing.

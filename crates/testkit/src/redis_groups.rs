@@ -95,7 +95,8 @@ impl Watched {
         if is_tls {
             certificates(&folder);
         }
-        let tls = is_tls.then_some(Some(folder.as_path()));
+        let shared = folder.clone();
+        let tls = is_tls.then_some(Some(shared.as_path()));
         let (password, watchword) = (random_token(&SystemRandom), random_token(&SystemRandom));
         let counts = format!("{COUNTS}{names}masterauth {password}\n");
         let mut servers = vec![Redis::set_up(&password, &counts, tls, false)];
@@ -107,13 +108,12 @@ impl Watched {
             "{resolved}sentinel monitor {MASTER} {host} {port} {votes}\nsentinel auth-pass {MASTER} {password}\nsentinel sentinel-pass {watchword}\n\
              sentinel down-after-milliseconds {MASTER} 500\nsentinel failover-timeout {MASTER} 1500\n"
         );
-        let group = Self { servers, sentinels: Vec::new(), folder, is_tls };
+        let mut group = Self { servers, sentinels: Vec::new(), folder, is_tls };
         if is_tls {
             group.servers.iter().for_each(|server| group.trust(server));
         }
         until("they follow", || group.servers.iter().skip(1).all(|server| server.is("replication", "master_link_status:up")));
-        let sentinels: Vec<Redis> = (0..sentinels).map(|_| Redis::set_up(&watchword, &watch, tls, true)).collect();
-        let group = Self { sentinels, ..group };
+        group.sentinels = (0..sentinels).map(|_| Redis::set_up(&watchword, &watch, tls, true)).collect();
         if is_tls {
             group.sentinels.iter().for_each(|sentinel| group.trust(sentinel));
         }

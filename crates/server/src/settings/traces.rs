@@ -84,7 +84,7 @@ impl TraceSettings {
     }
     /// Paths count from the folder of the configuration.
     pub(super) fn count_from(&mut self, folder: &Path) {
-        for file in &mut self.headers_file {
+        if let Some(file) = &mut self.headers_file {
             *file = folder.join(&*file);
         }
     }
