@@ -54,7 +54,7 @@ test("The chart renders with the least that is said: three brokers that may do n
   const { ingress, egress, podSelector, policyTypes } = all.NetworkPolicy.spec;
   assert.deepEqual([policyTypes, podSelector.matchLabels], [["Ingress", "Egress"], all.Service.spec.selector]);
   assert.ok(ingress.every((rule) => rule.from.length > 0), "nobody is let in whom nobody named");
-  assert.deepEqual(egress[1].to[0].ipBlock.except, ["169.254.0.0/16"]);
+  assert.deepEqual(egress[1].to.map((one) => one.ipBlock), [{ cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] }, { cidr: "::/0", except: ["fe80::/10", "fd00:ec2::254/128"] }]);
   assert.deepEqual(all.Ingress.spec.rules[0].host, "signin.example.com");
   assert.deepEqual(all.Ingress.spec.tls, [{ hosts: ["signin.example.com"], secretName: "signin-tls" }]);
   const said = await read(folder, all, secrets);
@@ -83,6 +83,7 @@ test("Everything that can be said reaches the broker as it was said, and another
   await read(folder, watched, secrets);
   const alone = await rendered(folder, { ...least, replicas: 1, redis: {}, ingress: { enabled: false }, networkPolicy: { enabled: false } });
   assert.deepEqual(Object.keys(alone).sort(), ["ConfigMap", "Deployment", "Service", "ServiceAccount"]);
+  assert.deepEqual(alone.Deployment.spec.strategy, { type: "Recreate" }, "one that counts by itself serves alone");
   assert.ok(!(await read(folder, alone, secrets)).includes("Redis"));
 });
 

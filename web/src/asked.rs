@@ -8,7 +8,7 @@ use homeward_model::{NetworkPrefix, random_token};
 use homeward_signin::{Context, Remembered, Visitor};
 use std::future::{Ready, ready};
 
-use crate::{app::App, cookies, form::Form, network::client_address, screens::Chrome};
+use crate::{app::App, cookies, form::Form, network::{Known, client_address}, screens::Chrome};
 
 /// A request.
 pub(crate) struct Asked {
@@ -54,8 +54,9 @@ impl FromRequest for Asked {
         let new_browser = browser.is_none();
         let browser = browser.unwrap_or_else(|| random_token(app.signin.random.as_ref()));
         let agent = header(request, "user-agent");
-        let address = address(request, &app);
-        let zone = app.networks.present().zones.iter().find(|(_, networks)| networks.iter().any(|n| n.contains(address))).map(|(name, _)| name.clone());
+        let known = app.networks.present();
+        let address = address(request, &known);
+        let zone = known.zones.iter().find(|(_, networks)| networks.iter().any(|n| n.contains(address))).map(|(name, _)| name.clone());
         let visitor = Visitor {
             network: NetworkPrefix::of(address),
             zone,
@@ -71,15 +72,15 @@ impl FromRequest for Asked {
 }
 
 /// Where a request comes from, behind proxies that are believed.
-fn address(request: &HttpRequest, app: &App) -> IpAddr {
+fn address(request: &HttpRequest, known: &Known) -> IpAddr {
     let forwarded: Vec<&str> = request.headers().get_all("x-forwarded-for").filter_map(|v| v.to_str().ok()).collect();
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |a| a.ip());
-    client_address(peer, &forwarded, &app.networks.present().trusted_proxies)
+    client_address(peer, &forwarded, &known.trusted_proxies)
 }
 
 /// The network of a request, for limits.
 pub(crate) fn network(request: &HttpRequest, app: &App) -> NetworkPrefix {
-    NetworkPrefix::of(address(request, app))
+    NetworkPrefix::of(address(request, &app.networks.present()))
 }
 
 fn header<'a>(request: &'a HttpRequest, name: &str) -> &'a str {

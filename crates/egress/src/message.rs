@@ -16,9 +16,9 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// How long whoever answers asks to be left alone, in whole seconds; `None` when it does not say, or by a date.
+    /// How long whoever answers asks to be left alone, in whole seconds and a day at most; `None` when it does not say, or by a date.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.header(header::RETRY_AFTER)?.trim().parse().ok().map(Duration::from_secs)
+        self.header(header::RETRY_AFTER)?.trim().parse::<u64>().ok().map(|seconds| Duration::from_secs(seconds.min(86_400)))
     }
     /// The only value of a header field; `None` when it is absent, stands twice, or is not text.
     pub fn header(&self, name: HeaderName) -> Option<&str> {
@@ -102,6 +102,18 @@ mod tests {
         assert_eq!(answer("max-age=300, no-store"), Some(0));
         assert_eq!(answer("public"), None);
         assert_eq!(answer("max-age=-1"), None);
+    }
+
+    #[test]
+    fn nobody_is_asked_to_wait_for_ever() {
+        let answer = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::RETRY_AFTER, value.parse().unwrap());
+            Answer { status: 503, headers, body: Vec::new() }.retry_after()
+        };
+        assert_eq!(answer("7"), Some(Duration::from_secs(7)));
+        assert_eq!(answer("18446744073709551615"), Some(Duration::from_secs(86_400)));
+        assert_eq!(answer("Fri, 31 Dec 1999 23:59:59 GMT"), None);
     }
 
     #[test]

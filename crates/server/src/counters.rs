@@ -39,7 +39,13 @@ pub(crate) async fn check(link: &Link) -> Result<(), String> {
         Named::ByNodes => "cluster",
     };
     let state = link.server_state().await.map_err(|_| format!("[redis] {key}: {}: it does not answer, or does not take username and password; the log says which", link.address()))?;
-    state.unfit(link.named()).map_or(Ok(()), |why| Err(format!("[redis] {key}: {}: {why}", link.address())))
+    if let Some(why) = state.unfit(link.named()) {
+        return Err(format!("[redis] {key}: {}: {why}", link.address()));
+    }
+    if link.named() != Named::ByAddress && !state.needs_followers {
+        tracing::warn!(server = %link.address(), "a server that is cut off would count on beside the one that takes its place: set min-replicas-to-write 1 and min-replicas-max-lag 2");
+    }
+    Ok(())
 }
 
 /// Keeps the way open until `stop` says so.

@@ -10,7 +10,6 @@ use std::{
 
 use async_trait::async_trait;
 use homeward_mail::{Carrier, Queued};
-use homeward_model::{Clock, SystemClock};
 use homeward_provider::rotation::RotationPlan;
 use homeward_signin::ports::Audit;
 use homeward_web::{Known, Networks};
@@ -108,9 +107,9 @@ impl Changing {
         log::set(ready.level);
     }
     /// Whether a setting counts without a restart.
-    fn counts_at_once(&self, key: &str) -> bool {
+    fn counts_at_once(&self, key: &str, settings: &Settings) -> bool {
         let is = |of: &str| key.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-        let is_certificate = self.served.is_some() && ["server.tls.certificate", "server.tls.key"].into_iter().any(is);
+        let is_certificate = self.served.is_some() && settings.server.tls.is_some() && ["server.tls.certificate", "server.tls.key"].into_iter().any(is);
         is_certificate || ["log.level", "server.trusted_proxies", "server.limits.body_seconds", "signin.zones", "mail", "keys"].into_iter().any(is)
     }
 }
@@ -133,7 +132,7 @@ impl File {
         if let Err(why) = self.try_again(running).await {
             tracing::error!(why, "the configuration was not read again: what counted before still counts");
             let deed = Deed { event: "operator.reload", detail: "refused".into(), ..Deed::default() };
-            if let Err(error) = Audit::write(&running.store, &deed.line("failed", SystemClock.now())).await {
+            if let Err(error) = Audit::write(&running.store, &deed.line("failed", running.context.now())).await {
                 tracing::error!(%error, "audit");
             }
         }
@@ -144,11 +143,11 @@ impl File {
         let settings = Settings::parse(&self.path, &text).map_err(|e| e.to_string())?;
         let ready = running.changing.prepare(&settings)?;
         let next = keys(&text);
-        let (at_once, later): (Vec<String>, Vec<String>) = different(&self.counts, &next).into_iter().partition(|key| running.changing.counts_at_once(key));
+        let (at_once, later): (Vec<String>, Vec<String>) = different(&self.counts, &next).into_iter().partition(|key| running.changing.counts_at_once(key, &settings));
         let detail = format!("set: {}; need a restart: {}", words(&at_once), words(&later));
         let deed = Deed { event: "operator.reload", detail, ..Deed::default() };
         // The line stands before the deed, as everywhere.
-        Audit::write(&running.store, &deed.line("ok", SystemClock.now())).await.map_err(|e| format!("the audit cannot be written: {e}"))?;
+        Audit::write(&running.store, &deed.line("ok", running.context.now())).await.map_err(|e| format!("the audit cannot be written: {e}"))?;
         running.changing.set(ready);
         for key in &at_once {
             match next.get(key) {
@@ -220,11 +219,12 @@ mod tests {
     #[test]
     fn what_counts_without_a_restart_is_a_list() {
         let changing = changing();
+        let settings = Settings::parse(Path::new("/etc/homeward/homeward.toml"), include_str!("../../../deploy/homeward.example.toml")).unwrap();
         for key in ["log.level", "server.trusted_proxies", "signin.zones.office", "mail.host", "keys.rotate_days", "server.limits.body_seconds"] {
-            assert!(changing.counts_at_once(key), "{key}");
+            assert!(changing.counts_at_once(key, &settings), "{key}");
         }
         for key in ["log.format", "server.listen", "server.public_url", "store.url", "redis.url", "secrets.root_key_file", "mailbox", "server.tls.key", "signin.zonesx"] {
-            assert!(!changing.counts_at_once(key), "{key}");
+            assert!(!changing.counts_at_once(key, &settings), "{key}");
         }
     }
 

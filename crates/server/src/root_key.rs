@@ -42,10 +42,14 @@ pub(crate) fn check(path: &Path) -> Result<Sealer, String> {
     parse(&text).map_err(|e| format!("{}: {e}", path.display()))
 }
 
-/// Whether its owner alone can read a file. One that belongs to root may be readable for one group, as Kubernetes mounts a secret for a pod that
-/// is not root.
+/// Whether its owner alone can read a file. One that belongs to root may be readable for the group of this process, as Kubernetes mounts a secret
+/// for a pod that is not root.
 pub(crate) fn is_private(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|file| file.mode() & if file.uid() == 0 { 0o037 } else { 0o077 } == 0)
+    let own_group = std::fs::metadata("/proc/self").map(|process| process.gid()).ok();
+    std::fs::metadata(path).is_ok_and(|file| {
+        let is_mounted = file.uid() == 0 && own_group == Some(file.gid());
+        file.mode() & if is_mounted { 0o037 } else { 0o077 } == 0
+    })
 }
 
 /// One line of a key file.
@@ -160,7 +164,7 @@ mod tests {
         assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing is left beside it");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
         assert!(open(&secrets, &SystemRandom).err().unwrap().contains("chmod 600"));
-        // Root may give a file to one group to read, and nobody else may; nobody gives one to a group to write.
+        // Root may give a file to this process' group to read, and nobody else may; nobody gives one to a group to write.
         for (mode, is_well) in [(0o640, std::fs::metadata(&path).unwrap().uid() == 0), (0o660, false), (0o604, false), (0o400, true)] {
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
             assert_eq!(open(&secrets, &SystemRandom).is_ok(), is_well, "{mode:o}");

@@ -51,8 +51,15 @@ impl Served {
     /// # Errors
     /// A sentence that names file and fix.
     pub fn read_again(&self) -> Result<bool, String> {
-        let files = self.files.read().unwrap_or_else(PoisonError::into_inner).clone();
-        Ok(self.serve(Self::prepare(&files)?))
+        // Held meanwhile, so that a reload with other files comes before or after this.
+        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(self.put(certified(&files)?))
+    }
+    fn put(&self, key: CertifiedKey) -> bool {
+        let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
+        let other = present.cert != key.cert;
+        *present = Arc::new(key);
+        other
     }
     /// The certificate of these files, not served yet.
     ///
@@ -63,11 +70,9 @@ impl Served {
     }
     /// Serves it to whoever connects from now on; whether it is another one.
     pub(crate) fn serve(&self, prepared: Prepared) -> bool {
-        *self.files.write().unwrap_or_else(PoisonError::into_inner) = prepared.files;
-        let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
-        let other = present.cert != prepared.key.cert;
-        *present = Arc::new(prepared.key);
-        other
+        let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
+        *files = prepared.files;
+        self.put(prepared.key)
     }
     fn present(&self) -> Arc<CertifiedKey> {
         self.present.read().unwrap_or_else(PoisonError::into_inner).clone()

@@ -147,7 +147,10 @@ impl Running {
     pub async fn stop(mut self) {
         let (leaving, time) = &self.leaving;
         leaving.begin();
-        tokio::time::sleep(*time).await;
+        // One that has ended by itself answers nobody any more.
+        if self.finished.is_some() {
+            tokio::time::sleep(*time).await;
+        }
         let _ = self.stop.send(true);
         if let Some((_, figures)) = &self.figures {
             figures.stop(false).await;

@@ -8,11 +8,13 @@ use homeward_model::Timestamp;
 use homeward_sealing::Mac;
 use redis::Script;
 
-use crate::link::Link;
+use crate::{link::Link, server::Named};
 
-/// What every key of ours begins with. The braces put all of them into one slot of a cluster: every attempt counts at the installation's own counter,
-/// and one script may touch one slot only (decision 0033).
-pub(crate) const PREFIX: &str = "homeward:count:{homeward}:";
+/// What every key of ours begins with.
+const PREFIX: &str = "homeward:count:";
+/// The same in a cluster. The braces put all of them into one slot: every attempt counts at the installation's own counter, and one script may touch
+/// one slot only (decision 0033).
+pub(crate) const IN_A_CLUSTER: &str = "homeward:count:{homeward}:";
 
 static SCRIPT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("counters.lua")));
 
@@ -31,7 +33,8 @@ impl RedisCounters {
 
     fn name(&self, key: &CounterKey) -> String {
         let hash = self.names.sign(&[key]);
-        hash.iter().fold(PREFIX.to_owned(), |name, byte| format!("{name}{byte:02x}"))
+        let prefix = if self.link.named() == Named::ByNodes { IN_A_CLUSTER } else { PREFIX };
+        hash.iter().fold(prefix.to_owned(), |name, byte| format!("{name}{byte:02x}"))
     }
 
     async fn run(&self, what: &'static str, concerned: &[(CounterKey, Rule)], clear: usize, now: Timestamp) -> Result<(i64, i64), StoreFault> {

@@ -1,6 +1,6 @@
 //! Which server counts at present, where several stand in for each other: sentinels name it, or the nodes of a cluster do.
 //!
-//! All are asked at once, since one that hangs must hold up nobody, and what most of them say comes first: one that is cut off from the others
+//! All are asked at once, since one that hangs must hold up nobody, and what more than half of them say counts: one that is cut off from the others
 //! may still name the server of yesterday. Whoever is named has to be the one that it is said to be, at the connection that is then used.
 
 use std::{cmp::Reverse, time::Duration};
@@ -10,7 +10,7 @@ use tokio::{task::JoinSet, time::timeout};
 
 use crate::{
     address::{Entry, shown},
-    counters::PREFIX,
+    counters::IN_A_CLUSTER,
     server::Named,
 };
 
@@ -72,7 +72,7 @@ impl Look {
             [((host, port), count)] => format!("{count} of {} {what} name the server at {}", self.asked, shown(host, *port)),
             several => {
                 let each: Vec<String> = several.iter().map(|((host, port), count)| format!("{count} name {}", shown(host, *port))).collect();
-                format!("the {what} do not agree: {}", each.join(", "))
+                format!("the {} {what} do not agree: {}", self.asked, each.join(", "))
             }
         }
     }
@@ -123,18 +123,14 @@ impl Finder {
     /// A connection to the server that counts at present.
     ///
     /// # Errors
-    /// `RedisError` when nobody names one, or nobody that is named is it.
+    /// `RedisError` when no more than half of them name the same one, or when it is none.
     pub(crate) async fn connect(&self, config: &AsyncConnectionConfig) -> Result<(MultiplexedConnection, Place), RedisError> {
         let look = self.look().await;
-        let mut failed = refused(look.words(self.what()));
-        for (place, _) in look.named {
-            match self.enter(&place, config).await {
-                Ok(connection) => return Ok((connection, place)),
-                // Not as this server's own answer: that would be the end of the matter.
-                Err(error) => failed = refused(error.to_string()),
-            }
-        }
-        Err(failed)
+        // One that is cut off, or that lies, names nobody by itself: an empty server would forget every pause.
+        let place = look.decided().ok_or_else(|| refused(look.words(self.what())))?;
+        // What the server refuses here is not its answer to whoever asks: that would be the end of the matter.
+        let connection = self.enter(place, config).await.map_err(|error| refused(error.to_string()))?;
+        Ok((connection, place.clone()))
     }
 
     async fn enter(&self, place: &Place, config: &AsyncConnectionConfig) -> Result<MultiplexedConnection, RedisError> {
@@ -177,7 +173,7 @@ impl How {
 
 /// Asks for a key of our slot: whoever has the slot answers, and another node says who has it.
 async fn slot(connection: &mut MultiplexedConnection) -> Result<(), RedisError> {
-    redis::cmd("GET").arg(PREFIX).query_async::<Option<String>>(connection).await.map(|_| ())
+    redis::cmd("GET").arg(IN_A_CLUSTER).query_async::<Option<String>>(connection).await.map(|_| ())
 }
 
 /// Where a node says that the slot is. Without a host it is at the node's own.

@@ -148,9 +148,12 @@ impl Watched {
         self.servers.iter().find(|server| named == Some(server.port)).expect("a server of ours")
     }
 
+    /// The port that every sentinel names that answers; `None` while they do not agree.
     fn named(&self) -> Option<u16> {
-        let said = self.sentinels.iter().map(|sentinel| sentinel.says(&["SENTINEL", "get-master-addr-by-name", MASTER])).find(|said| !said.is_empty())?;
-        said.lines().nth(1)?.trim().parse().ok()
+        let said = self.sentinels.iter().map(|sentinel| sentinel.says(&["SENTINEL", "get-master-addr-by-name", MASTER])).filter(|said| !said.is_empty());
+        let mut ports = said.map(|said| said.lines().nth(1).and_then(|port| port.trim().parse::<u16>().ok()));
+        let first = ports.next()??;
+        ports.all(|port| port == Some(first)).then_some(first)
     }
 
     /// Asks for another server to count, while everything is well.
@@ -167,7 +170,10 @@ impl Watched {
 
     /// Waits until every sentinel that answers names a server that counts, and it is another one.
     pub fn another_counts(&self, before: &Redis) {
-        until("another server counts", || self.named().is_some_and(|port| port != before.port) && self.counts().is("replication", "role:master"));
+        until("another server counts", || {
+            let named = self.named().filter(|port| *port != before.port);
+            named.is_some_and(|port| self.servers.iter().any(|server| server.port == port && server.is("replication", "role:master")))
+        });
     }
 }
 

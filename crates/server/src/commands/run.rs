@@ -49,9 +49,10 @@ async fn serve(mut settings: Settings, config: &Path, json: bool) -> Result<Exit
     }
     log::start(settings.log);
     let mut file = reload::File::read(config);
+    // Before the start, which takes its time: whoever asks for a reload meanwhile gets it afterwards.
+    let mut hangups = signals::hangups();
     let mut running = wiring::start(&settings, Overrides::default()).await?;
     tracing::info!(address = %running.address, issuer = settings.server.public_url, disclosure = settings.signin.disclosure.word(), "listening");
-    let mut hangups = signals::hangups();
     // One listener for the whole time: none that comes beside a SIGHUP is missed.
     let mut interrupted = std::pin::pin!(signals::interrupted());
     let asked = loop {

@@ -95,7 +95,7 @@ async fn tried(collector: &Collector, body: Vec<u8>, stopped: &mut watch::Receiv
         let Some(pause) = pauses.next().filter(|_| may_take_later(&answer)) else { return answer };
         let asked = answer.as_ref().ok().and_then(Answer::retry_after).unwrap_or_default();
         let pause = pause.max(asked);
-        if begun.elapsed() + pause > LONGEST || timeout(pause, stop(stopped)).await.is_ok() {
+        if begun.elapsed().saturating_add(pause) > LONGEST || timeout(pause, stop(stopped)).await.is_ok() {
             return answer;
         }
     }

@@ -216,7 +216,10 @@ async fn a_server_that_is_named_wrongly_counts_nothing() {
     assert!(!goes(&[("127.0.0.1", follows)]).await, "it only follows");
     assert!(!goes(&[("192.0.2.7", counts)]).await, "it is elsewhere");
     assert!(!goes(&[("127.0.0.1", 1)]).await, "there is nothing");
-    assert!(goes(&[("127.0.0.1", follows), ("127.0.0.1", counts), ("127.0.0.1", follows)]).await, "the next one that is named is it");
+    let (right, wrong) = (("127.0.0.1", counts), ("127.0.0.1", follows));
+    assert!(goes(&[right, wrong, right]).await, "most name it");
+    assert!(!goes(&[wrong, right, wrong]).await, "one alone decides nothing, also when it is right");
+    assert!(!goes(&[right, ("127.0.0.1", 1)]).await, "half of them are not most");
     // Whoever most of them name is looked for; while it is none, nobody counts on at the one before.
     let wrong = way(&[("127.0.0.1", follows)]).await;
     assert!(wrong.look().await.is_err());
