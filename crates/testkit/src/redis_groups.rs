@@ -48,6 +48,11 @@ impl Redis {
         assert_eq!(self.says(&["CONFIG", "SET", setting, value]), "OK");
     }
 
+    /// What it says of those that follow it, for people who look for a fault.
+    pub fn followers(&self) -> String {
+        self.says(&["INFO", "replication"])
+    }
+
     fn runs(&self) -> bool {
         self.running.lock().unwrap().is_some()
     }
