@@ -2,16 +2,24 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { gzipSync } from "node:zlib";
 import { after, before, test } from "node:test";
 import { isValidSignIn, lookEveryWay, shots } from "./looks.mjs";
 import { launch, press, root, startDemo, visitor } from "./world.mjs";
 
-/** Stylesheet, script and mark as they are sent. */
-const assets = (await Promise.all(["ui.css", "both.js", "ui.js", "mark.svg"].map((name) => readFile(path.join(root, "web/assets", name))))).reduce((sum, file) => sum + gzipSync(file).length, 0);
-let demo, browser;
-before(async () => { [demo, browser] = [await startDemo(), await launch()]; });
+let demo, browser, assets;
+before(async () => { [demo, browser] = [await startDemo(), await launch()]; assets = await filesOf(demo); });
 after(async () => { await browser.close(); await demo.stop(); });
+
+/** Bytes of stylesheet, script and mark as they are sent, compressed by what every browser reads. Node looks up no names below localhost. */
+async function filesOf({ broker }) {
+  const at = broker.replace("homeward.localhost", "127.0.0.1");
+  const html = await (await fetch(`${at}/forgot`)).text();
+  const files = [...new Set([...html.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, file]) => file))];
+  assert.equal(files.length, 3, files.join(" "));
+  const lengths = await Promise.all(files.map(async (file) => Number((await fetch(at + file, { headers: { "accept-encoding": "gzip" } })).headers.get("content-length"))));
+  assert.ok(lengths.every((length) => length > 0), lengths.join(" "));
+  return lengths.reduce((sum, length) => sum + length, 0);
+}
 
 const toApp = async (page) => { await page.goto(demo.app); await page.getByRole("link", { name: "Sign in" }).click(); };
 const name = async (page, who) => { await page.fill("#username", who); await press(page, "Next"); };
