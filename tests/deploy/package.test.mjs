@@ -62,7 +62,7 @@ test("systemd finds nothing wrong with the units", async () => {
   // Here the programs are not where the package puts them.
   for (const unit of units) {
     const content = readFileSync(path.join(unpacked, "lib/systemd/system", unit), "utf8");
-    writeFileSync(path.join(place, unit), content.replaceAll(/^(ExecStart(?:Pre)?=)\/usr/gm, `$1${unpacked}/usr`));
+    writeFileSync(path.join(place, unit), content.replaceAll(/^(Exec(?:Start(?:Pre)?|Reload)=)\/usr/gm, `$1${unpacked}/usr`));
   }
   const { stdout, stderr } = await run("systemd-analyze", ["verify", "--man=no", ...units.map((unit) => path.join(place, unit))]);
   assert.equal(stdout + stderr, "");
