@@ -21,9 +21,9 @@ use crate::{
 
 /// A new record is looked for this often.
 pub const SOON: Duration = Duration::from_secs(30 * 60);
-/// And so long after it was drawn; after that
+/// How long after it was drawn a value is looked for every [`SOON`].
 const EAGER: Duration = Duration::from_secs(2 * 86_400);
-/// only this often.
+/// How often after that.
 const LATER: Duration = Duration::from_secs(6 * 3_600);
 /// Domains of one round, and how many of them may be one account's: nobody keeps the others waiting.
 const MOST: (u32, u32) = (50, 10);

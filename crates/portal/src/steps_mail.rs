@@ -1,5 +1,5 @@
 //! "Email these steps" (B7): what somebody else has to enter at the provider or in the DNS, by mail, for whoever looks after that. Nothing in it is
-//! secret, nothing opens anything, and nobody writes a text for it.
+//! secret, and nothing opens anything. The words are ours, but for the names of the account, the connection and whoever sends it.
 
 use async_trait::async_trait;
 use homeward_discovery::{Account, ConnectionState};
