@@ -1,8 +1,11 @@
 //! Where everything is put together, for the binary and for tests.
 
-use std::{net::SocketAddr, os::unix::fs::DirBuilderExt, sync::{Arc, OnceLock}, time::Duration};
+mod listener;
+mod running;
 
-use actix_web::{App as ActixApp, HttpServer, dev::{Server, ServerHandle}, middleware::from_fn, web::Data};
+use std::{os::unix::fs::DirBuilderExt, sync::{Arc, OnceLock}, time::Duration};
+
+use actix_web::web::Data;
 use homeward_local_credential::{HashParams, Leaked, Passwords, QueueLimits};
 use homeward_mail::Carrier;
 use homeward_model::{Clock, Random, SystemRandom};
@@ -10,16 +13,16 @@ use homeward_portal::Portal;
 use homeward_federation::{Door, delegated::Delegation};
 use homeward_provider::{Issuer, Keys, Ports};
 use homeward_sealing::Sealer;
-use homeward_signin::{ClientLimits, Context, GrantRules, Refusals, context::Federation, ports::AuditEvent, usecase::strangers};
+use homeward_signin::{ClientLimits, Context, GrantRules, Refusals, context::Federation, ports::AuditEvent};
 use homeward_shared_state::Link;
 use homeward_store::{Lead, Sole, Store};
-use homeward_web::{App, Networks, configure, error_pages, same_origin, security_headers};
-use tokio::{
-    sync::{Notify, watch},
-    task::JoinHandle,
-};
+use homeward_web::{App, Networks};
+use tokio::sync::{Notify, watch};
 
-use crate::{alerts, care, common_clock::{self, CommonClock}, counters, domain_care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, reload::{self, Changing, Present}, root_key, settings::{self, Place, Settings}, tls::{self, Served}, traces::{self, Sending, Traced}, worker};
+use crate::{care, common_clock::{self, CommonClock}, counters, domain_care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, reload::{self, Changing, Present}, root_key, settings::{Place, Settings}, tls::{self, Served}, traces::{self, Traced}, worker};
+
+use listener::listener;
+pub use running::Running;
 
 /// What to do instead of taking a line out by hand.
 const HOW_TO_GIVE_UP: &str = "To give a root key up: homeward key remove-root NUMBER";
@@ -65,116 +68,6 @@ impl Wake {
     fn up(&self) {
         self.mail.notify_one();
         self.logouts.notify_one();
-    }
-}
-
-/// A broker that runs.
-pub struct Running {
-    /// Where it listens.
-    pub address: SocketAddr,
-    /// Its store.
-    pub store: Store,
-    /// Its ports and settings.
-    pub context: Arc<Context>,
-    portal: Arc<Portal>,
-    server: ServerHandle,
-    /// `None` once it has ended by itself: a task is waited for once.
-    finished: Option<JoinHandle<std::io::Result<()>>>,
-    stop: watch::Sender<bool>,
-    worker: JoinHandle<()>,
-    figures: Option<(SocketAddr, ServerHandle)>,
-    pub(crate) changing: Changing,
-    leaving: (limits::Leaving, Duration),
-    sole: Option<Sole>,
-    traces: Option<Sending>,
-    lead: Arc<Lead>,
-}
-
-impl Running {
-    /// Reads the certificate again; where a proxy speaks TLS there is none.
-    pub fn renew_certificate(&self) {
-        if let Some(served) = &self.changing.served {
-            tls::renew(served);
-        }
-    }
-    /// Lets of this configuration count what needs no restart, or nothing of it.
-    ///
-    /// # Errors
-    /// A sentence that names setting or file.
-    pub fn set_anew(&self, settings: &Settings) -> Result<(), String> {
-        self.changing.set(self.changing.prepare(settings)?);
-        Ok(())
-    }
-    /// Waits until the server ends by itself, which it should not.
-    pub async fn ended(&mut self) {
-        if let Some(finished) = &mut self.finished {
-            let _ = finished.await;
-        }
-        self.finished = None;
-    }
-    /// Where the metrics are, when they are on.
-    pub fn metrics_address(&self) -> Option<SocketAddr> {
-        self.figures.as_ref().map(|(address, _)| *address)
-    }
-    /// What the worker does every ten minutes: looks at the providers and reads their metadata when it is time.
-    pub async fn look_after_connections(&self) {
-        care::round(&self.context, &self.store).await;
-    }
-    /// The same for domains: looks again for the records that prove them.
-    pub async fn look_after_domains(&self) {
-        domain_care::round(&self.context, &self.portal).await;
-    }
-    /// What the worker does every round: tells administrators of steps that others have taken in the portal.
-    ///
-    /// # Errors
-    /// A sentence, when the store fails.
-    pub async fn tell_of_steps(&self) -> Result<u32, String> {
-        alerts::of_steps(&self.context, &self.store).await
-    }
-    /// What the worker does every round: tells some of those who sign in at the provider now. Whether anybody may be left.
-    ///
-    /// # Errors
-    /// A sentence, when the store fails.
-    pub async fn tell_people(&self) -> Result<bool, String> {
-        homeward_portal::sign_on::told::work(&self.portal).await.map_err(|fault| fault.to_string())
-    }
-    /// Whether this broker does what one of several does for all.
-    pub async fn leads(&self) -> bool {
-        self.lead.is_ours().await
-    }
-    /// Ends it: after the time in which it says so and answers on, where one is set, requests under way are finished. A mail that is on its way
-    /// may go out a second time after the next start.
-    pub async fn stop(mut self) {
-        let (leaving, time) = &self.leaving;
-        leaving.begin();
-        // One that has ended by itself answers nobody any more.
-        if self.finished.is_some() {
-            tokio::time::sleep(*time).await;
-        }
-        let _ = self.stop.send(true);
-        if let Some((_, figures)) = &self.figures {
-            figures.stop(false).await;
-        }
-        self.server.stop(true).await;
-        if let Some(finished) = self.finished.take() {
-            let _ = finished.await;
-        }
-        if let Some(traces) = self.traces.take() {
-            traces.end().await;
-        }
-        if tokio::time::timeout(LAST_CALL / 2, &mut self.worker).await.is_err() {
-            self.worker.abort();
-        }
-        match tokio::time::timeout(LAST_CALL / 2, strangers::close_all(&self.context)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::error!(%error, "audit"),
-            Err(_) => tracing::error!("refusals that were counted could not be written in time"),
-        }
-        self.lead.leave().await;
-        self.store.close().await;
-        if let Some(sole) = self.sole {
-            sole.leave().await;
-        }
     }
 }
 
@@ -417,49 +310,6 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         (Some(_) | None, _) => None,
     };
     Ok(Running { address, store, context, portal, server: handle, finished, stop, worker, figures, changing, leaving: (leaving, Duration::from_secs(settings.server.drain_seconds)), sole, lead, traces })
-}
-
-/// The server, bound to its address: over http for a proxy, or with its own certificate.
-fn listener(
-    own: &settings::Server,
-    (app, metrics, traced): (Data<App>, Option<Arc<Metrics>>, Traced),
-    (body_time, leaving): (limits::BodyTime, limits::Leaving),
-    served: Option<&Arc<Served>>,
-) -> Result<(SocketAddr, Server), String> {
-    let limits = own.limits;
-    let (body_time, leaving) = (Data::new(body_time), Data::new(leaving));
-    let (measured, traced) = (Data::new(limits::Measured(metrics)), Data::new(traced));
-    let server = HttpServer::new(move || {
-        ActixApp::new()
-            .app_data(app.clone())
-            .app_data(body_time.clone())
-            .app_data(leaving.clone())
-            .app_data(measured.clone())
-            .app_data(traced.clone())
-            .wrap(from_fn(limits::within_limits))
-            .wrap(from_fn(same_origin))
-            .wrap(from_fn(error_pages))
-            .wrap(from_fn(security_headers))
-            .wrap(from_fn(limits::leaving))
-            .configure(configure)
-    })
-    .client_request_timeout(Duration::from_secs(limits.header_seconds))
-    .tls_handshake_timeout(Duration::from_secs(limits.header_seconds))
-    .keep_alive(Duration::from_secs(limits.keep_alive_seconds))
-    .max_connections(limits.connections)
-    .client_disconnect_timeout(Duration::from_secs(5))
-    .shutdown_timeout(LAST_CALL.as_secs())
-    .disable_signals();
-    let server = if own.workers > 0 { server.workers(own.workers) } else { server };
-    let server = match served {
-        None => server.bind(own.listen),
-        Some(served) => server.bind_rustls_0_23(own.listen, served.config()?),
-    };
-    let server = server.map_err(|e| {
-        format!("[server] listen = \"{}\": {e}. Choose another port, or end what uses it", own.listen)
-    })?;
-    let address = server.addrs().first().copied().ok_or("the server has no address")?;
-    Ok((address, server.run()))
 }
 
 /// Looks at providers and at domains from time to time.
