@@ -44,20 +44,21 @@ export const sql = async (url, ...statements) => (await run(path.join(programs, 
 export async function postgres(t, folder) {
   const owner = process.getuid() === 0 ? ["--reuid=postgres", "--regid=postgres", "--clear-groups"] : [];
   const as = (program, ...words) => ["setpriv", [...owner, path.join(programs, program), ...words]];
-  const home = path.join(folder, "db"), data = path.join(home, "data");
+  const home = path.join(folder, "db"), data = path.join(home, "data"), port = await freePort();
   mkdirSync(home);
   if (owner.length) { const id = async (flag) => Number((await run("id", [flag, "postgres"])).stdout); chownSync(home, await id("-u"), await id("-g")); }
   await run(...as("initdb", "-D", data, "-U", "homeward", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"), { cwd: "/" });
   const part = new Part(t, async () => {
-    const child = spawn(...as("postgres", "-D", data, "-k", home, "-c", "listen_addresses="), { cwd: "/", stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(...as("postgres", "-D", data, "-k", home, "-c", "listen_addresses=127.0.0.1", "-c", `port=${port}`), { cwd: "/", stdio: ["ignore", "pipe", "pipe"] });
     await says(child, "ready to accept connections");
     child.stderr.resume();
     return child;
     // At once, with its own children.
   }, "SIGQUIT");
   await part.begin();
-  await run(...as("createdb", "-h", home, "-U", "homeward", "homeward"), { cwd: "/" });
-  return [part, `postgres://homeward@localhost/homeward?host=${home}`];
+  await run(...as("createdb", "-h", home, "-p", port, "-U", "homeward", "homeward"), { cwd: "/" });
+  // By TCP, as from another machine: a server that is stopped refuses there, and is no file that is missing.
+  return [part, `postgres://homeward@127.0.0.1:${port}/homeward`];
 }
 
 export async function redis(t, folder) {
@@ -73,8 +74,8 @@ export async function redis(t, folder) {
   return [part, `redis://127.0.0.1:${port}`];
 }
 
-/** Everything, and a visitor whose every request goes to the next broker. `people` is the register, `mail` the port of a mail server; `more` goes into `[server]`. */
-export async function cluster(t, { people = register(), mail = 9, more = "", environment = () => ({}) } = {}) {
+/** Everything, and a visitor whose every request goes to the next broker. `people` is the register, `mail` the port of a mail server; `more` goes into `[server]`, `store` into `[store]`. */
+export async function cluster(t, { people = register(), mail = 9, more = "", store = "", environment = () => ({}) } = {}) {
   const folder = await folderFor(t);
   chmodSync(folder, 0o755);
   const [database, url] = await postgres(t, folder);
@@ -84,7 +85,7 @@ export async function cluster(t, { people = register(), mail = 9, more = "", env
   const brokers = [];
   for (const number of [1, 2, 3]) {
     const port = await freePort(), settings = path.join(folder, `homeward-${number}.toml`);
-    writeFileSync(settings, `[server]\nlisten = "127.0.0.1:${port}"\npublic_url = "${issuer}"\nworkers = 1\n${more}[store]\nurl = "${url}"\n[redis]\nurl = "${counts}"\n[secrets]\nroot_key_file = "root.key"\n`
+    writeFileSync(settings, `[server]\nlisten = "127.0.0.1:${port}"\npublic_url = "${issuer}"\nworkers = 1\n${more}[store]\nurl = "${url}"\n${store}[redis]\nurl = "${counts}"\n[secrets]\nroot_key_file = "root.key"\n`
       + `[mail]\nhost = "127.0.0.1"\nport = ${mail}\ntls = "none"\nfrom = "signin@example.com"\n`);
     if (number === 1) await run(binary, ["--config", settings, "apply", path.join(folder, "register.toml"), "--yes"]);
     const broker = new Part(t, async () => {

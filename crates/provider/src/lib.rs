@@ -52,7 +52,7 @@ pub use request::{AuthorizationRequest, FormPost, PageReason, Prompt, Refusal, R
 pub use revocation::revoke;
 pub use session_rule::{AppVersion, SessionRule, SessionRules};
 pub use token::token;
-pub use token_error::{Concerned, TokenError};
+pub use token_error::{AGAIN, Concerned, TokenError};
 pub use userinfo::{UserinfoError, userinfo};
 
 #[cfg(test)]

@@ -6,6 +6,9 @@ use homeward_model::{AccountId, CaseNumber, ClientId, UserId};
 
 use crate::ports::StoreFault;
 
+/// When a client tries again whose request met a store that does not answer.
+pub const AGAIN: Duration = Duration::from_secs(5);
+
 /// Whom a refusal is about, once that is known. For the audit; the client is not told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Concerned {
@@ -30,12 +33,14 @@ pub struct TokenError {
     pub retry_after: Option<Duration>,
     /// Whom it is about.
     pub concerned: Option<Concerned>,
+    /// What failed. For the log; the client is not told.
+    pub fault: Option<StoreFault>,
 }
 
 impl TokenError {
     /// An error that is about a request and nobody in particular.
     pub const fn new(status: u16, error: &'static str, description: &'static str) -> Self {
-        Self { status, error, description, retry_after: None, concerned: None }
+        Self { status, error, description, retry_after: None, concerned: None, fault: None }
     }
     pub(crate) const fn grant(description: &'static str) -> Self {
         Self::new(400, "invalid_grant", description)
@@ -69,7 +74,8 @@ impl TokenError {
 }
 
 impl From<StoreFault> for TokenError {
-    fn from(_: StoreFault) -> Self {
-        Self::new(503, "server_error", "The store did not answer. Try again in a moment.").after(Duration::from_secs(5))
+    fn from(fault: StoreFault) -> Self {
+        let error = Self::new(503, "server_error", "The store did not answer. Try again in a moment.").after(AGAIN);
+        Self { fault: Some(fault), ..error }
     }
 }

@@ -209,8 +209,9 @@ async fn a_store_that_fails_gives_nothing() {
         let error = token(&world.ports, &caller(&basic("app", SECRET)), form).await.unwrap_err();
         assert_eq!((error.status, error.error), (503, "server_error"));
         assert!(!error.to_json().contains("broken"), "the cause is for the log");
+        assert!(error.fault.is_some_and(|fault| fault.to_string().contains("broken")), "which has it");
     }
-    assert_eq!(userinfo(&world.ports, Some(&bearer)).await.map_err(crate::UserinfoError::status), Err(503));
+    assert_eq!(userinfo(&world.ports, Some(&bearer)).await.map_err(|error| error.status()), Err(503));
     assert!(crate::logout::parse(&world.ports, &pairs(&[("client_id", "app")])).await.is_err());
     world.break_store(false);
     assert!(ask(&world, &waiting).await.is_ok() && ask(&world, &again).await.is_ok() && userinfo(&world.ports, Some(&bearer)).await.is_ok());

@@ -10,7 +10,7 @@ use crate::{
 use openidconnect::{UserInfoClaims, core::CoreGenderClaim};
 
 /// Why nothing is told (RFC 6750 3.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UserinfoError {
     /// No token came.
     Missing,
@@ -18,37 +18,37 @@ pub enum UserinfoError {
     Invalid,
     /// A refresh left `openid` out: the token is not for this endpoint (OpenID Connect Core 5.3.1).
     Scope,
-    /// The store did not answer.
-    Unavailable,
+    /// The store did not answer: with what failed, for the log.
+    Unavailable(StoreFault),
 }
 
 impl From<StoreFault> for UserinfoError {
-    fn from(_: StoreFault) -> Self {
-        Self::Unavailable
+    fn from(fault: StoreFault) -> Self {
+        Self::Unavailable(fault)
     }
 }
 
 impl UserinfoError {
     /// HTTP status.
-    pub const fn status(self) -> u16 {
+    pub const fn status(&self) -> u16 {
         match self {
             Self::Missing | Self::Invalid => 401,
             Self::Scope => 403,
-            Self::Unavailable => 503,
+            Self::Unavailable(_) => 503,
         }
     }
     /// The code of the error (RFC 6750 3.1); `None` where nothing was shown that could be refused.
-    pub const fn code(self) -> Option<&'static str> {
+    pub const fn code(&self) -> Option<&'static str> {
         match self {
             Self::Invalid => Some("invalid_token"),
             Self::Scope => Some("insufficient_scope"),
-            Self::Missing | Self::Unavailable => None,
+            Self::Missing | Self::Unavailable(_) => None,
         }
     }
     /// The header `WWW-Authenticate`.
-    pub const fn challenge(self) -> &'static str {
+    pub const fn challenge(&self) -> &'static str {
         match self {
-            Self::Missing | Self::Unavailable => "Bearer",
+            Self::Missing | Self::Unavailable(_) => "Bearer",
             Self::Invalid => "Bearer error=\"invalid_token\", error_description=\"The access token is unknown, expired or revoked.\"",
             Self::Scope => "Bearer error=\"insufficient_scope\", scope=\"openid\"",
         }
@@ -72,14 +72,11 @@ pub async fn userinfo(ports: &Ports, authorization: Option<&str>) -> Result<Stri
     if !scopes.contains("openid") {
         return Err(UserinfoError::Scope);
     }
-    let subject = current(ports, grant.who.user, grant.who.credential_version).await.map_err(|e| match e.status {
-        503 => UserinfoError::Unavailable,
-        _ => UserinfoError::Invalid,
-    })?;
+    let subject = current(ports, grant.who.user, grant.who.credential_version).await.map_err(|error| error.fault.map_or(UserinfoError::Invalid, UserinfoError::Unavailable))?;
     let opened = Opened { scopes: &scopes, claims: &grant.claims.userinfo };
     let claims: UserInfoClaims<OwnClaims, CoreGenderClaim> =
         UserInfoClaims::new(standard(&grant.who, &subject, &opened), own(&subject, &opened, None));
-    serde_json::to_string(&claims).map_err(|_| UserinfoError::Unavailable)
+    serde_json::to_string(&claims).map_err(|_| UserinfoError::Unavailable(StoreFault("claims that cannot be written".into())))
 }
 
 #[cfg(test)]

@@ -16,11 +16,15 @@ use actix_web::{
     web::{self, Data},
 };
 use homeward_federation::health::Level;
+use homeward_shared_state::Link;
 use homeward_signin::{Context, ports::AuditEvent};
 use homeward_store::Store;
 use homeward_trace::Effort;
 use prometheus_client::{
-    encoding::{EncodeLabelSet, text::encode},
+    encoding::{
+        EncodeLabelSet,
+        text::{encode_eof, encode_registry},
+    },
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::Registry,
 };
@@ -77,6 +81,10 @@ struct RequestLabels {
 /// What is counted.
 pub(crate) struct Metrics {
     registry: Registry,
+    /// Of what is asked of the store: left out while that does not answer.
+    stored: Registry,
+    store_up: Gauge,
+    counters_up: Gauge,
     events: Family<EventLabels, Counter>,
     signins: Family<SigninLabels, Counter>,
     refusals: Family<RefusalLabels, Counter>,
@@ -143,6 +151,9 @@ impl Metrics {
         let requests: Family<RequestLabels, Histogram, fn() -> Histogram> = Family::new_with_constructor(|| Histogram::new(BOUNDS));
         let mut made = Self {
             registry: Registry::with_prefix("homeward"),
+            stored: Registry::with_prefix("homeward"),
+            store_up: Gauge::default(),
+            counters_up: Gauge::default(),
             events: Family::default(),
             signins: Family::default(),
             refusals: Family::default(),
@@ -172,15 +183,18 @@ impl Metrics {
         registry.register("trace_spans", "Spans of traces: taken by the collector (sent), or not (dropped)", made.spans.clone());
         registry.register("work", "Passwords, signatures and statements since the start", made.work.clone());
         registry.register("work_seconds", "Time that they took: of a processor for argon2 and signature, waited for database", made.work_seconds.clone());
-        registry.register("sessions", "Browsers' sessions used within the hour", made.sessions.clone());
-        registry.register("mails_waiting", "Mails in the outbox", made.mails_waiting.clone());
-        registry.register("mails_given_up", "Mails that are not tried any more", made.mails_given_up.clone());
         registry.register("password_hashes", "Evaluations of argon2id since the start", made.hashes.clone());
         registry.register("password_queue", "Passwords that are evaluated or wait for it", made.hash_queue.clone());
         registry.register("password_queue_places", "Passwords that can be evaluated or wait at once; those beyond are answered with 503", made.hash_places.clone());
-        registry.register("audit_records", "Records of the audit", made.audit.clone());
-        registry.register("database_bytes", "Size of the database", made.bytes.clone());
-        made.connections.register(registry);
+        registry.register("store_up", "1 while the store answers, 0 while it does not", made.store_up.clone());
+        registry.register("counters_up", "The same of what counts guesses and limits: this process, or the Redis of all brokers", made.counters_up.clone());
+        let stored = &mut made.stored;
+        stored.register("sessions", "Browsers' sessions used within the hour", made.sessions.clone());
+        stored.register("mails_waiting", "Mails in the outbox", made.mails_waiting.clone());
+        stored.register("mails_given_up", "Mails that are not tried any more", made.mails_given_up.clone());
+        stored.register("audit_records", "Records of the audit", made.audit.clone());
+        stored.register("database_bytes", "Size of the database", made.bytes.clone());
+        made.connections.register(stored);
         made
     }
     /// What the sign-in calls for each line of the audit.
@@ -226,33 +240,63 @@ impl Metrics {
     pub fn mails(&self, count: u32) {
         self.mails.inc_by(count.into());
     }
-    async fn text(&self, ctx: &Context, store: &Store) -> Result<String, String> {
+    /// What is asked of the store.
+    async fn ask(&self, ctx: &Context, store: &Store) -> Result<(), String> {
         let figures = store.figures(ctx.now()).await.map_err(|e| e.to_string())?;
-        let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        self.connections.set(store, ctx.now()).await?;
         self.sessions.set(whole(figures.sessions));
         self.mails_waiting.set(whole(figures.mails_waiting));
         self.mails_given_up.set(whole(figures.mails_given_up));
+        self.audit.set(whole(figures.audit_records));
+        self.bytes.set(whole(figures.bytes));
+        Ok(())
+    }
+    async fn text(&self, Asked { ctx, store, counters, .. }: &Asked) -> Result<String, std::fmt::Error> {
+        let stored = self.ask(ctx, store).await;
+        if let Err(error) = &stored {
+            tracing::warn!(error, "figures of the store are left out");
+        }
+        let counts = match counters {
+            Some(link) => link.ping().await.is_ok(),
+            None => true,
+        };
+        self.store_up.set(stored.is_ok().into());
+        self.counters_up.set(counts.into());
         self.hashes.set(whole(ctx.passwords.evaluations()));
         let queue = ctx.passwords.queue();
         self.hash_queue.set(whole(queue.taken));
         self.hash_places.set(whole(queue.places));
-        self.audit.set(whole(figures.audit_records));
-        self.bytes.set(whole(figures.bytes));
         for work in Effort::ALL {
             let (labels, (took, times)) = (WorkLabels { work: work.word() }, work.spent());
             self.work.get_or_create(&labels).inner().store(times, Ordering::Relaxed);
             self.work_seconds.get_or_create(&labels).inner().store(took.as_secs_f64().to_bits(), Ordering::Relaxed);
         }
-        self.connections.set(store, ctx.now()).await?;
         let mut text = String::new();
-        encode(&mut text, &self.registry).map_err(|e| e.to_string())?;
+        encode_registry(&mut text, &self.registry)?;
+        if stored.is_ok() {
+            encode_registry(&mut text, &self.stored)?;
+        }
+        encode_eof(&mut text)?;
         Ok(text)
     }
 }
 
+fn whole(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// What figures are made from.
+pub(crate) struct Asked {
+    pub metrics: Arc<Metrics>,
+    pub ctx: Arc<Context>,
+    pub store: Store,
+    /// The Redis in which all brokers count.
+    pub counters: Option<Arc<Link>>,
+}
+
 /// Serves them.
-pub(crate) fn serve(listen: SocketAddr, metrics: Arc<Metrics>, ctx: Arc<Context>, store: Store) -> Result<(SocketAddr, ServerHandle), String> {
-    let shared = Data::new((metrics, ctx, store));
+pub(crate) fn serve(listen: SocketAddr, asked: Asked) -> Result<(SocketAddr, ServerHandle), String> {
+    let shared = Data::new(asked);
     let server = HttpServer::new(move || App::new().app_data(shared.clone()).route("/metrics", web::get().to(page)))
         .workers(1)
         .max_connections(16)
@@ -267,12 +311,11 @@ pub(crate) fn serve(listen: SocketAddr, metrics: Arc<Metrics>, ctx: Arc<Context>
     Ok((address, handle))
 }
 
-async fn page(shared: Data<(Arc<Metrics>, Arc<Context>, Store)>) -> HttpResponse {
-    let (metrics, ctx, store) = shared.get_ref();
-    match metrics.text(ctx, store).await {
+async fn page(asked: Data<Asked>) -> HttpResponse {
+    match asked.metrics.text(&asked).await {
         Ok(text) => HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text),
         Err(error) => {
-            tracing::error!(error, "metrics");
+            tracing::error!(%error, "metrics");
             HttpResponse::ServiceUnavailable().finish()
         }
     }

@@ -151,10 +151,14 @@ fn several_brokers_count_in_redis_and_keep_nothing_in_a_file() {
 fn a_store_is_in_one_place() {
     let with = |store: &str| read(&EXAMPLE.replacen("path = \"data/homeward.db\"", store, 1)).map(|settings| settings.store.place().map(|place| place.to_string()));
     assert_eq!(with("url = \"postgres://homeward@localhost/signin?host=/run/postgresql\"").unwrap().unwrap(), "PostgreSQL database signin at /run/postgresql");
+    assert!(with("url = \"postgres://homeward@localhost/signin\"\nanswer_seconds = 5").unwrap().is_ok());
     for (store, part) in [
         ("", "set path (a file of SQLite) or url"),
         ("path = \"a.db\"\nurl = \"postgres://homeward@localhost/signin\"", "path and url are both set"),
         ("path = \"a.db\"\npassword_file = \"p\"", "belong to url"),
+        ("path = \"a.db\"\nanswer_seconds = 5", "answer_seconds belongs to url"),
+        ("url = \"postgres://homeward@localhost/signin\"\nanswer_seconds = 0", "goes from 1 to 60"),
+        ("url = \"postgres://homeward@localhost/signin\"\nanswer_seconds = 61", "goes from 1 to 60"),
         ("url = \"postgres://homeward@localhost/signin\"\npassword_file = \"p\"\npassword_env = \"P\"", "set one of password_file and password_env"),
         ("url = \"postgres://homeward:canary@localhost/signin\"", "it holds a password"),
         ("url = \"postgres://homeward@db.example/signin?sslmode=disable\"", "the server is on another machine"),

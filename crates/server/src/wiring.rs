@@ -280,6 +280,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     };
     let times = (changing.body_time.clone(), leaving.clone());
     let (address, server) = listener(&settings.server, (app, metrics.clone(), Traced(traced)), times, served.as_ref())?;
+    let counting = link.clone();
     let handle = server.handle();
     let finished = Some(tokio::spawn(server));
     let (stop, stopped) = watch::channel(false);
@@ -306,7 +307,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         }
     };
     let figures = match (settings.metrics.listen, metrics) {
-        (Some(listen), Some(metrics)) => Some(metrics::serve(listen, metrics, context.clone(), store.clone())?),
+        (Some(listen), Some(metrics)) => Some(metrics::serve(listen, metrics::Asked { metrics, ctx: context.clone(), store: store.clone(), counters: counting })?),
         (Some(_) | None, _) => None,
     };
     Ok(Running { address, store, context, portal, server: handle, finished, stop, worker, figures, changing, leaving: (leaving, Duration::from_secs(settings.server.drain_seconds)), sole, lead, traces })

@@ -5,7 +5,8 @@ use actix_web::{
     http::StatusCode,
     web::{Bytes, Data},
 };
-use homeward_provider::{self as provider, Caller, TokenError, pushed};
+use homeward_model::CaseNumber;
+use homeward_provider::{self as provider, Caller, StoreFault, TokenError, UserinfoError, pushed};
 use homeward_signin::usecase::strangers;
 
 use crate::{app::App, asked::network, form::Form, routes::delegated};
@@ -64,10 +65,18 @@ pub(crate) fn answered(status: StatusCode, json: String) -> HttpResponse {
     HttpResponse::build(status).insert_header(("Pragma", "no-cache")).content_type("application/json").body(json)
 }
 
-/// The error as JSON. A refusal has a case number in it, in the log and in the audit; that the store is away is no refusal.
+/// That something did not answer is no refusal: the log alone has it, with the number that the answer has (decision 0010).
+fn failed(app: &App, fault: Option<&StoreFault>) -> CaseNumber {
+    let case = CaseNumber::generate(app.signin.random.as_ref());
+    let why = fault.map_or("no answer", |fault| fault.0.as_str());
+    tracing::error!(error = why, case = case.as_str(), "the store failed");
+    case
+}
+
+/// The error as JSON. A refusal has a case number in it, in the log and in the audit; what failed has it in the log.
 pub(crate) async fn refused(app: &App, request: &HttpRequest, error: &TokenError) -> HttpResponse {
     let body = match error.status {
-        500.. => error.to_json(),
+        500.. => error.to_json_with(&failed(app, error.fault.as_ref())),
         _ => error.to_json_with(&strangers::call_refused(&app.signin, (error.error, error.description), error.concerned.as_ref(), network(request, app)).await),
     };
     let mut builder = HttpResponse::build(StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST));
@@ -95,14 +104,17 @@ pub(crate) async fn userinfo(app: Data<App>, request: HttpRequest, body: Bytes) 
     match provider::userinfo(&app.signin.provider, token).await {
         Ok(json) => answered(StatusCode::OK, json),
         Err(error) => {
-            let body = match error.code() {
-                Some(code) => format!("{{\"case\":\"{}\"}}", strangers::call_refused(&app.signin, (code, ""), None, network(&request, &app)).await),
-                None => "{}".to_owned(),
+            let case = match (&error, error.code()) {
+                (UserinfoError::Unavailable(fault), _) => Some(failed(&app, Some(fault))),
+                (_, Some(code)) => Some(strangers::call_refused(&app.signin, (code, ""), None, network(&request, &app)).await),
+                (_, None) => None,
             };
-            HttpResponse::build(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNAUTHORIZED))
-                .insert_header(("WWW-Authenticate", error.challenge()))
-                .content_type("application/json")
-                .body(body)
+            let mut builder = HttpResponse::build(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNAUTHORIZED));
+            if matches!(error, UserinfoError::Unavailable(_)) {
+                builder.insert_header(("Retry-After", provider::AGAIN.as_secs().to_string()));
+            }
+            let body = case.map_or_else(|| "{}".to_owned(), |case| format!("{{\"case\":\"{case}\"}}"));
+            builder.insert_header(("WWW-Authenticate", error.challenge())).content_type("application/json").body(body)
         }
     }
 }

@@ -154,10 +154,9 @@ pub(crate) async fn exchange(app: &Data<App>, request: &HttpRequest, caller: &Ca
             client_calls::refused(app, request, &error).await
         }
         Err(fault) => {
-            tracing::error!(error = %fault, "the store failed");
             count("server_error");
-            let description = "The store did not answer. Try again in a moment.";
-            client_calls::refused(app, request, &TokenError::new(503, "server_error", description).after(Duration::from_secs(1))).await
+            let error = TokenError::from(homeward_provider::StoreFault(fault.0));
+            client_calls::refused(app, request, &error.after(Duration::from_secs(1))).await
         }
     }
 }

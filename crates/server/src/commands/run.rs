@@ -20,7 +20,10 @@ pub(super) async fn command(cli: Cli) -> Result<ExitCode, Failure> {
     if let Command::SimulateIdp(asked) = &cli.command {
         return simulate::run(asked, out).await;
     }
-    let settings = Settings::read(&cli.config)?;
+    let mut settings = Settings::read(&cli.config)?;
+    if !matches!(cli.command, Command::Serve) {
+        settings.store.wait_longest();
+    }
     match cli.command {
         Command::CheckConfig => check::run(&settings, &cli.config, out),
         Command::Serve => serve(settings, &cli.config, cli.json).await,

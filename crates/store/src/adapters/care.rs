@@ -118,7 +118,7 @@ impl Store {
     pub async fn server_state(&self) -> Result<Option<ServerState>, StoreError> {
         match &self.read {
             Pool::Sqlite(_) => Ok(None),
-            Pool::Readers(pool) | Pool::Writers(pool) => Ok(Some(engine::state(pool).await?)),
+            Pool::Readers(_) | Pool::Writers(_) => Ok(Some(engine::state(&self.read).await?)),
         }
     }
 

@@ -16,6 +16,10 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.slowly().swept(now).await
+    }
+
+    async fn swept(&self, now: Timestamp) -> Result<(), StoreError> {
         let ago = |span: Duration| now.minus(span).seconds();
         let hour = ago(Duration::from_secs(3600));
         self.end_lapsed(now).await?;

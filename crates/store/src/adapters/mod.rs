@@ -56,6 +56,8 @@ use crate::{
 pub struct Store {
     /// For what changes something.
     pub(crate) write: Pool,
+    /// The same for what nobody waits for: it may take its time.
+    slow: Pool,
     read: Pool,
     /// For the look-ups of every page.
     reader: Arc<Reader>,
@@ -99,9 +101,9 @@ impl Store {
     pub async fn copy(from: &Path, to: &Address) -> Result<Vec<Copied>, StoreError> {
         engine::copy(from, to).await
     }
-    fn of(Opened { write, read, reader, group }: Opened) -> Self {
+    fn of(Opened { write, slow, read, reader, group }: Opened) -> Self {
         let documents = Read { accounts: Documents::new(), applications: Documents::new(), clients: Documents::new(), recent: Recent::default() };
-        Self { write, read, reader: Arc::new(reader), group: Arc::new(group), documents: Arc::new(documents), own: None, ledger: Arc::new(ChainKeys(Vec::new())) }
+        Self { write, slow, read, reader: Arc::new(reader), group: Arc::new(group), documents: Arc::new(documents), own: None, ledger: Arc::new(ChainKeys(Vec::new())) }
     }
     /// The same store with an application of our own, which stands in no table.
     #[must_use]
@@ -141,6 +143,14 @@ impl Store {
     async fn make<T: Send + 'static>(&self, safe: Safe, change: impl FnOnce(&mut Db<'_>) -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
         step("store.write", Effort::Database.waited(self.group.make((&self.write, safe), change))).await
     }
+    /// Whether the database is known to be away just now: then everybody is told at once.
+    pub fn is_away(&self) -> bool {
+        self.write.is_away()
+    }
+    /// The same store, for what takes its time.
+    fn slowly(&self) -> Self {
+        Self { write: self.slow.clone(), ..self.clone() }
+    }
     /// Whether the database answers, and this version may work with it still.
     pub async fn is_ready(&self) -> bool {
         engine::may_work(&self.read).await
@@ -150,6 +160,7 @@ impl Store {
         self.reader.close();
         self.group.close();
         self.read.close().await;
+        self.slow.close().await;
         self.write.close().await;
     }
 }

@@ -80,7 +80,7 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails; then everything is as it was.
     pub async fn seal_again(&self, sealer: &Sealer, now: Timestamp) -> Result<Vec<(&'static str, u64)>, StoreError> {
-        let mut work = self.write.begin().await?;
+        let mut work = self.slow.begin().await?;
         let keys = signing_keys(&mut work).await?;
         let mut done = vec![(SIGNING_KEYS, replaced(&mut work, sealer, keys, Column::Bytes("UPDATE signing_key SET sealed = $2 WHERE rowid = $1")).await?)];
         let keys = connection_keys(&mut work).await?;

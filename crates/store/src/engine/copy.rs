@@ -4,9 +4,10 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use homeward_sealing::sha256;
 use rusqlite::{Connection, OpenFlags, types::ValueRef};
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, Row, postgres::PgRow};
+use sqlx::{AssertSqlSafe, PgConnection, Row, postgres::PgRow};
 
 use super::{
+    link::Link,
     pool::{Pool, alone},
     postgres::{self, Address},
     query::query,
@@ -17,6 +18,8 @@ use crate::error::StoreError;
 
 /// How long a command that writes just now is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long one answer of the server is waited for: a whole table may be one.
+const ANSWERS: Duration = Duration::from_secs(30 * 60);
 
 /// What was copied of one table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,12 +45,13 @@ pub(crate) async fn copy(from: &Path, to: &Address) -> Result<Vec<Copied>, Store
     let old = sqlite::open(from).await?;
     old.write.close().await;
     old.read.close().await;
-    let new = postgres::open(to).await?;
+    let new = postgres::open(&to.clone().answering_within(ANSWERS)).await?;
     let done = match &new.write {
-        Pool::Writers(pool) | Pool::Readers(pool) => into(held_still(from)?, pool).await,
+        Pool::Writers(link) | Pool::Readers(link) => into(held_still(from)?, link).await,
         Pool::Sqlite(_) => Ok(Vec::new()),
     };
     new.write.close().await;
+    new.slow.close().await;
     new.read.close().await;
     drop(held);
     done
@@ -61,9 +65,17 @@ fn held_still(from: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-async fn into(from: Connection, to: &PgPool) -> Result<Vec<Copied>, StoreError> {
-    let mut work = alone(to).await?;
-    let tables = tables(&mut work).await?;
+async fn into(from: Connection, to: &Link) -> Result<Vec<Copied>, StoreError> {
+    let mut held = alone(to).await?;
+    let (all, from) = filled(from, held.patiently()?).await?;
+    held.commit().await?;
+    drop(from);
+    Ok(all)
+}
+
+/// Writes every table, and compares it.
+async fn filled(from: Connection, work: &mut PgConnection) -> Result<(Vec<Copied>, Connection), StoreError> {
+    let tables = tables(work).await?;
     for (table, _) in &tables {
         let row = sqlx::query(AssertSqlSafe(format!("SELECT 1 FROM {table} LIMIT 1"))).fetch_optional(&mut *work).await?;
         if row.is_some() {
@@ -73,17 +85,15 @@ async fn into(from: Connection, to: &PgPool) -> Result<Vec<Copied>, StoreError> 
     let mut all = Vec::new();
     for table in &tables {
         let rows = read(&from, table)?;
-        let sent = send(rows, table, &mut work).await?;
-        let there = found(table, &mut work).await?;
+        let sent = send(rows, table, work).await?;
+        let there = found(table, work).await?;
         if sent != there {
             return Err(StoreError::NotWritten(format!("the table {} has {} rows there and {} here, or others", table.0, there.rows, sent.rows)));
         }
         all.push(sent);
     }
-    number_on(&tables, &mut work).await?;
-    work.commit().await?;
-    drop(from);
-    Ok(all)
+    number_on(&tables, work).await?;
+    Ok((all, from))
 }
 
 /// The tables of the new store, those that others refer to first.

@@ -1,17 +1,16 @@
 //! The connection that a group of changes is made on. Each change is ordinary code that waits for the database, on a thread that may wait.
 
 use rusqlite::{CachedStatement, Connection, params_from_iter};
-use sqlx::PgConnection;
 use tokio::runtime::Handle;
 
-use super::{query::query, row::Row, value::Value};
+use super::{link::Held, query::query, row::Row, value::Value};
 use crate::error::StoreError;
 
 /// A connection in a transaction that is under way.
 pub(crate) enum Db<'c> {
     Sqlite(&'c Connection),
     Postgres {
-        work: &'c mut PgConnection,
+        work: &'c mut Held,
         runtime: &'c Handle,
         /// Whether each change so far has ended as it should, made or undone. A commit of anything else undoes everything, and calls itself done.
         is_whole: bool,
@@ -31,7 +30,7 @@ impl Db<'_> {
     pub fn execute(&mut self, text: &'static str, values: Vec<Value<'_>>) -> Result<u64, StoreError> {
         match self {
             Self::Sqlite(connection) => Ok(u64::try_from(prepared(connection, text)?.execute(params_from_iter(values))?).unwrap_or(u64::MAX)),
-            Self::Postgres { work, runtime, .. } => Ok(runtime.block_on(query(text).with(values).for_postgres().execute(&mut **work))?.rows_affected()),
+            Self::Postgres { work, runtime, .. } => Ok(runtime.block_on(work.execute(query(text).with(values).for_postgres()))?),
         }
     }
     /// Begins or ends a change. Where that fails, nothing of its neighbours can be kept either.
@@ -54,7 +53,7 @@ impl Db<'_> {
                 Ok(Some(found))
             }
             Self::Postgres { work, runtime, .. } => {
-                let row = runtime.block_on(query(text).with(values).for_postgres().fetch_optional(&mut **work))?;
+                let row = runtime.block_on(work.row(query(text).with(values).for_postgres()))?;
                 row.map(|row| read(&Row::Postgres(&row))).transpose()
             }
         }

@@ -14,11 +14,11 @@ use std::{
 };
 
 use rusqlite::{Connection, OpenFlags};
-use sqlx::Postgres;
 use tokio::{runtime::Handle, sync::oneshot};
 
 use super::{
     db::Db,
+    link::Held,
     pool::{Pool, alone},
 };
 use crate::error::StoreError;
@@ -110,8 +110,8 @@ impl Group {
     }
 }
 
-/// The same for PostgreSQL, in a transaction that nobody writes beside. One that is lost commits nothing.
-fn commit_postgres(mut work: sqlx::Transaction<'static, Postgres>, waiting: Vec<Waiting>, runtime: &Handle) {
+/// The same for PostgreSQL, in a transaction that nobody writes beside. One that is lost commits nothing that anybody is told of.
+fn commit_postgres(mut work: Held, waiting: Vec<Waiting>, runtime: &Handle) {
     let mut hand = Db::Postgres { work: &mut work, runtime, is_whole: true };
     let tell: Vec<Tell> = waiting.into_iter().map(|one| (one.change)(&mut hand)).collect();
     let is_whole = matches!(hand, Db::Postgres { is_whole: true, .. });
@@ -171,6 +171,10 @@ impl Group {
         (pool, safe): (&Pool, Safe),
         change: impl FnOnce(&mut Db<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        // Otherwise it would wait for whatever hangs now, only to be told the same.
+        if pool.is_away() {
+            return Err(StoreError::NotWritten("it is away".into()));
+        }
         let (done, told) = oneshot::channel();
         let change: Change = Box::new(move |db| {
             let made = by_itself(db, change);
@@ -215,8 +219,8 @@ impl Group {
                 }
                 drop(held);
             }
-            Pool::Readers(pool) | Pool::Writers(pool) => {
-                let begun = alone(pool).await;
+            Pool::Readers(link) | Pool::Writers(link) => {
+                let begun = alone(link).await;
                 let waiting = take();
                 match begun {
                     Ok(work) if !waiting.is_empty() => {

@@ -4,10 +4,13 @@
 //! It saves work and mails. Nothing relies on it: two that lead for a moment do nothing twice that must happen once, since each of those steps is
 //! claimed in the database.
 
-use sqlx::{Connection, PgConnection, PgPool};
-use tokio::sync::Mutex;
+use sqlx::{Connection, PgConnection, Row};
+use tokio::{sync::Mutex, time::timeout};
 
-use super::Pool;
+use super::{
+    Pool,
+    link::{self, Link, late},
+};
 
 const TRY: &str = "SELECT pg_try_advisory_lock(7236837212043137903)";
 const GIVE_UP: &str = "SELECT pg_advisory_unlock(7236837212043137903)";
@@ -27,16 +30,16 @@ impl Lead {
 
     /// Whether this broker leads now; takes the place when nobody has it. On SQLite there is one broker, and it leads.
     pub async fn is_ours(&self) -> bool {
-        let (Pool::Readers(pool) | Pool::Writers(pool)) = &self.pool else { return true };
+        let (Pool::Readers(link) | Pool::Writers(link)) = &self.pool else { return true };
         let mut held = self.held.lock().await;
         if let Some(connection) = held.as_mut() {
-            if connection.ping().await.is_ok() {
+            if matches!(timeout(link::PATIENCE, connection.ping()).await, Ok(Ok(()))) {
                 return true;
             }
             tracing::warn!("this broker does not lead any more: its connection to the database broke");
             *held = None;
         }
-        match take(pool).await {
+        match take(link).await {
             Ok(taken) => *held = taken,
             Err(error) => tracing::error!(%error, "whether this broker leads could not be asked"),
         }
@@ -50,19 +53,20 @@ impl Lead {
     pub async fn leave(&self) {
         if let Some(mut connection) = self.held.lock().await.take() {
             // Told, and not only gone: a server notices that a moment later.
-            let _ = sqlx::query(GIVE_UP).execute(&mut connection).await;
-            let _ = connection.close().await;
+            let _ = timeout(link::PATIENCE, sqlx::query(GIVE_UP).execute(&mut connection)).await;
+            let _ = timeout(link::PATIENCE, connection.close()).await;
         }
     }
 }
 
-async fn take(pool: &PgPool) -> Result<Option<PgConnection>, sqlx::Error> {
-    let mut connection = pool.acquire().await?;
-    if !sqlx::query_scalar::<_, bool>(TRY).fetch_one(&mut *connection).await? {
+async fn take(link: &Link) -> Result<Option<PgConnection>, sqlx::Error> {
+    let mut held = link.take().await?;
+    let row = held.row(sqlx::query(TRY)).await?.ok_or(sqlx::Error::RowNotFound)?;
+    if !row.try_get::<bool, _>(0)? {
         return Ok(None);
     }
     // From here on the lock is the connection's, which is nobody else's any more.
-    let mut connection = connection.detach();
-    sqlx::query(PATIENCE).execute(&mut connection).await?;
+    let mut connection = held.detach()?;
+    timeout(link::PATIENCE, sqlx::query(PATIENCE).execute(&mut connection)).await.map_err(|_| late())??;
     Ok(Some(connection))
 }

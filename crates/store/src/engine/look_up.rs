@@ -14,9 +14,8 @@ use std::{
 use homeward_trace::Effort;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 use serde::de::DeserializeOwned;
-use sqlx::PgPool;
 
-use super::{db::prepared, query::query, row::Row, value::Value};
+use super::{db::prepared, link::Link, query::query, row::Row, value::Value};
 use crate::error::StoreError;
 
 /// Connections that are kept open when nobody uses them. A look-up never waits, so there are seldom more than threads that answer.
@@ -27,7 +26,7 @@ const DOCUMENTS: usize = 16_384;
 /// Where the look-ups go. PostgreSQL is on another machine or behind a socket, and its answers are waited for.
 pub(crate) enum Reader {
     Sqlite(Files),
-    Postgres(PgPool),
+    Postgres(Link),
 }
 
 impl Reader {
@@ -39,8 +38,8 @@ impl Reader {
         tracing::trace!(target: "homeward_store::statement", statement);
         match self {
             Self::Sqlite(files) => files.rows(statement, &values, |row| read(&Row::Sqlite(row))),
-            Self::Postgres(pool) => {
-                let rows = query(statement).with(values).for_postgres().fetch_all(pool).await?;
+            Self::Postgres(link) => {
+                let rows = link.take().await?.rows(query(statement).with(values).for_postgres()).await?;
                 rows.iter().map(|row| read(&Row::Postgres(row))).collect()
             }
         }

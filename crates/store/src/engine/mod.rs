@@ -4,6 +4,7 @@ mod copy;
 mod db;
 mod grouped;
 mod lead;
+mod link;
 mod look_up;
 mod pool;
 mod postgres;
@@ -35,6 +36,8 @@ pub(crate) use value::{Bind, Value, values};
 /// Connections to one database, for everything that is done with it.
 pub(crate) struct Opened {
     pub write: Pool,
+    /// The same, for what may take its time because nobody waits for it.
+    pub slow: Pool,
     pub read: Pool,
     pub reader: Reader,
     pub group: Group,

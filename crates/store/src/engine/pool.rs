@@ -9,7 +9,9 @@
 use std::ops::{Deref, DerefMut};
 
 use homeward_trace::Effort;
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
+use sqlx::{Sqlite, SqlitePool};
+
+use super::link::{Held, Link};
 
 /// Each statement sees what was committed before it began.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
@@ -25,32 +27,33 @@ const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 pub(crate) enum Pool {
     Sqlite(SqlitePool),
     /// Of PostgreSQL, for what only reads.
-    Readers(PgPool),
+    Readers(Link),
     /// Of PostgreSQL, for what changes something.
-    Writers(PgPool),
+    Writers(Link),
 }
 
 /// A transaction under way.
 pub(crate) enum Work {
     Sqlite(sqlx::Transaction<'static, Sqlite>),
-    Postgres(sqlx::Transaction<'static, Postgres>),
+    Postgres(Held),
 }
 
 /// Begins a transaction of one statement.
-pub(super) async fn beside_others(pool: &PgPool) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
-    with_lock(pool, BESIDE_OTHERS).await
+pub(super) async fn beside_others(link: &Link) -> Result<Held, sqlx::Error> {
+    with_lock(link, BESIDE_OTHERS).await
 }
 
 /// Begins a transaction that nobody else writes beside.
-pub(super) async fn alone(pool: &PgPool) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
-    with_lock(pool, ALONE).await
+pub(super) async fn alone(link: &Link) -> Result<Held, sqlx::Error> {
+    with_lock(link, ALONE).await
 }
 
-/// The lock is asked for inside of a transaction that the library already knows of: it is undone when the lock does not come in time, and when
-/// whoever waits for it has gone. Begun by one text with the lock, the connection would go back with a broken transaction, or with the lock.
-async fn with_lock(pool: &PgPool, lock: &'static str) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
-    let mut work = pool.begin_with(BEGIN).await?;
-    sqlx::query(lock).execute(&mut *work).await?;
+/// The lock is asked for inside of a transaction that the connection already knows of: it is undone when the lock does not come in time, and when
+/// whoever waits for it has gone.
+async fn with_lock(link: &Link, lock: &'static str) -> Result<Held, sqlx::Error> {
+    let mut work = link.take().await?;
+    work.begin(BEGIN).await?;
+    work.execute(sqlx::query(lock)).await?;
     Ok(work)
 }
 
@@ -62,14 +65,18 @@ impl Pool {
     async fn begun(&self) -> Result<Transaction, sqlx::Error> {
         Ok(Transaction(match self {
             Self::Sqlite(pool) => Work::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Readers(pool) | Self::Writers(pool) => Work::Postgres(alone(pool).await?),
+            Self::Readers(link) | Self::Writers(link) => Work::Postgres(alone(link).await?),
         }))
     }
     /// Begins a transaction that sees everything as it is at one moment.
     pub async fn snapshot(&self) -> Result<Transaction, sqlx::Error> {
         Ok(Transaction(match self {
             Self::Sqlite(pool) => Work::Sqlite(pool.begin().await?),
-            Self::Readers(pool) | Self::Writers(pool) => Work::Postgres(pool.begin_with(SNAPSHOT).await?),
+            Self::Readers(link) | Self::Writers(link) => {
+                let mut work = link.take().await?;
+                work.begin(SNAPSHOT).await?;
+                Work::Postgres(work)
+            }
         }))
     }
     /// Which index a list goes by, for the engine whose planner does not always find it by itself.
@@ -79,11 +86,18 @@ impl Pool {
             Self::Readers(_) | Self::Writers(_) => String::new(),
         }
     }
+    /// Whether everybody is told at once that the database is away. A file is always there.
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => false,
+            Self::Readers(link) | Self::Writers(link) => link.rests(),
+        }
+    }
     /// Closes every connection.
     pub async fn close(&self) {
         match self {
             Self::Sqlite(pool) => pool.close().await,
-            Self::Readers(pool) | Self::Writers(pool) => pool.close().await,
+            Self::Readers(link) | Self::Writers(link) => link.close().await,
         }
     }
 }
@@ -97,7 +111,7 @@ impl Transaction {
         let commit = async {
             match self.0 {
                 Work::Sqlite(work) => work.commit().await,
-                Work::Postgres(work) => work.commit().await,
+                Work::Postgres(mut work) => work.commit().await,
             }
         };
         Effort::Database.waited(commit).await
@@ -106,7 +120,7 @@ impl Transaction {
     pub async fn rollback(self) -> Result<(), sqlx::Error> {
         match self.0 {
             Work::Sqlite(work) => work.rollback().await,
-            Work::Postgres(work) => work.rollback().await,
+            Work::Postgres(mut work) => work.rollback().await,
         }
     }
 }

@@ -3,13 +3,19 @@
 use std::{net::IpAddr, path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    PgPool,
+    Connection,
     migrate::Migrator,
-    postgres::{PgConnectOptions, PgPoolOptions, PgSslMode},
+    postgres::{PgConnectOptions, PgSslMode},
 };
 use url::Url;
 
-use super::{Group, Opened, Pool, Reader, pool::alone, schema};
+use super::{
+    Group, Opened, Pool, Reader,
+    link::{Link, Reach},
+    pool::alone,
+    query::query,
+    schema,
+};
 use crate::error::StoreError;
 
 /// The oldest version that the conformance suite is run on.
@@ -17,18 +23,23 @@ const OLDEST: i64 = 150_000;
 /// Connections for look-ups and pages, and for changes.
 const READERS: u32 = 10;
 const WRITERS: u32 = 6;
-/// All of them, with the one by which a broker has its place and the one by which it leads.
-pub(crate) const CONNECTIONS: u32 = READERS + WRITERS + 2;
+/// All of them, with the one for what takes its time, the one by which a broker has its place and the one by which it leads.
+pub(crate) const CONNECTIONS: u32 = READERS + WRITERS + 3;
+/// How long an answer is waited for, unless the address says otherwise.
+const ANSWERS: Duration = Duration::from_secs(10);
+/// The same for what nobody waits for.
+const SLOW_ANSWERS: Duration = Duration::from_secs(60);
+/// A step that changes tables ends when it ends, and whoever waits for its turn may wait as long as that.
+const CHANGING: &str = "SET statement_timeout = 0; SET lock_timeout = '60s'";
+const HOLDING: &str = "SET LOCAL idle_in_transaction_session_timeout = 0";
 /// Parameters of the address. Others are refused, so that no misspelt one is passed over, or written into a log.
 const KNOWN: [&str; 6] = ["host", "user", "sslmode", "sslrootcert", "sslcert", "sslkey"];
-/// A node that hangs in a transaction gives the writers' lock back after this time, a machine that is gone gives everything back, and nobody
-/// waits longer for one answer.
-const SESSION: [(&str, &str); 7] = [
+/// A node that hangs in a transaction gives the writers' lock back after this time, and a machine that is gone gives everything back. How long a
+/// statement may take stands in `link.rs`.
+const SESSION: [(&str, &str); 5] = [
     // The connection by which a broker has its place rests.
     ("idle_session_timeout", "0"),
     ("idle_in_transaction_session_timeout", "30s"),
-    ("lock_timeout", "20s"),
-    ("statement_timeout", "60s"),
     ("tcp_keepalives_idle", "10"),
     ("tcp_keepalives_interval", "5"),
     ("tcp_keepalives_count", "3"),
@@ -36,7 +47,10 @@ const SESSION: [(&str, &str); 7] = [
 
 /// Where a database of PostgreSQL is, and how one gets in. Its password is shown nowhere.
 #[derive(Clone)]
-pub struct Address(PgConnectOptions);
+pub struct Address {
+    options: PgConnectOptions,
+    answers: Duration,
+}
 
 impl std::fmt::Debug for Address {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -46,8 +60,8 @@ impl std::fmt::Debug for Address {
 
 impl std::fmt::Display for Address {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let at = self.0.get_socket().map_or_else(|| format!("{}:{}", self.0.get_host(), self.0.get_port()), |socket| socket.display().to_string());
-        write!(f, "PostgreSQL database {} at {at}", self.0.get_database().unwrap_or_default())
+        let at = self.options.get_socket().map_or_else(|| format!("{}:{}", self.options.get_host(), self.options.get_port()), |socket| socket.display().to_string());
+        write!(f, "PostgreSQL database {} at {at}", self.options.get_database().unwrap_or_default())
     }
 }
 
@@ -99,10 +113,17 @@ impl Address {
             (false, true, asked) => asked.unwrap_or(PgSslMode::Prefer),
         };
         let options = options.ssl_mode(mode).application_name("homeward").options(SESSION).statement_cache_capacity(200);
-        Ok(Self(match password {
+        let options = match password {
             Some(password) => options.password(password),
             None => options,
-        }))
+        };
+        Ok(Self { options, answers: ANSWERS })
+    }
+    /// The same, where one answer is waited for so long.
+    #[must_use]
+    pub fn answering_within(mut self, answers: Duration) -> Self {
+        self.answers = answers;
+        self
     }
 }
 
@@ -134,11 +155,11 @@ pub struct ServerState {
 }
 
 /// Asks a server how it is.
-pub(crate) async fn state(pool: &PgPool) -> Result<ServerState, sqlx::Error> {
+pub(crate) async fn state(pool: &Pool) -> Result<ServerState, sqlx::Error> {
     let statement = "SELECT CAST(current_setting('server_version_num') AS BIGINT), current_setting('server_encoding'), pg_is_in_recovery(), \
         current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on' AND current_setting('synchronous_commit') <> 'off', \
         COALESCE((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), FALSE), CAST(current_setting('max_connections') AS BIGINT)";
-    let row: (i64, String, bool, bool, bool, i64) = sqlx::query_as(statement).fetch_one(pool).await?;
+    let row: (i64, String, bool, bool, bool, i64) = query(statement).fetch_one(pool).await?;
     let (version, encoding, follows, durable, tls, connections) = row;
     Ok(ServerState { version, encoding, follows, durable, tls, connections })
 }
@@ -168,22 +189,33 @@ pub(super) fn newest() -> i64 {
 
 /// Opens a database and brings it to this version. One that a newer version has brought further stays as it is.
 pub(crate) async fn open(address: &Address) -> Result<Opened, StoreError> {
-    let pool = |size| PgPoolOptions::new().max_connections(size).acquire_timeout(Duration::from_secs(10));
-    let write = pool(WRITERS).connect_with(address.0.clone()).await?;
-    if let Some(why) = unfit(&state(&write).await?) {
+    let reach = Reach::new(address.to_string());
+    let link = |options: &PgConnectOptions, size, answers| Link::new(options.clone(), size, answers, &reach);
+    let write = link(&address.options, WRITERS, address.answers);
+    let slow = link(&address.options, 1, address.answers.max(SLOW_ANSWERS));
+    write.begin().await?;
+    let all = Pool::Readers(write.clone());
+    if let Some(why) = unfit(&state(&all).await?) {
         return Err(StoreError::Unfit(why));
     }
     // Whoever writes waits while tables change, so that nobody holds what the other one waits for.
-    let held = match schema::check(&Pool::Readers(write.clone()), newest()).await? {
-        true => Some(alone(&write).await?),
+    let held = match schema::check(&all, newest()).await? {
+        true => {
+            let mut held = alone(&slow).await?;
+            held.execute(sqlx::query(HOLDING)).await?;
+            Some(held)
+        }
         false => None,
     };
-    migrations().set_ignore_missing(true).run(&write).await?;
-    if let Some(held) = held {
+    let mut changing = write.take().await?.detach()?;
+    sqlx::raw_sql(CHANGING).execute(&mut changing).await?;
+    migrations().set_ignore_missing(true).run(&mut changing).await?;
+    changing.close().await?;
+    if let Some(mut held) = held {
         held.rollback().await?;
     }
-    let read = pool(READERS).connect_with(address.0.clone().options([("default_transaction_read_only", "on")])).await?;
-    Ok(Opened { write: Pool::Writers(write), read: Pool::Readers(read.clone()), reader: Reader::Postgres(read), group: Group::new(Path::new("")) })
+    let read = link(&address.options.clone().options([("default_transaction_read_only", "on")]), READERS, address.answers);
+    Ok(Opened { write: Pool::Writers(write), slow: Pool::Writers(slow), read: Pool::Readers(read.clone()), reader: Reader::Postgres(read), group: Group::new(Path::new("")) })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use super::*;
 
 fn mode(text: &str) -> Result<&'static str, AddressRefused> {
-    Address::parse(text, None).map(|address| match address.0.get_ssl_mode() {
+    Address::parse(text, None).map(|address| match address.options.get_ssl_mode() {
         PgSslMode::VerifyFull => "verified",
         PgSslMode::Disable => "none",
         PgSslMode::Prefer => "preferred",

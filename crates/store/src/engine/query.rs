@@ -2,13 +2,14 @@
 
 use homeward_trace::Effort;
 use sqlx::{
-    FromRow, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, SqlSafeStr, SqlStr,
+    FromRow, Postgres, Sqlite, SqliteConnection, SqlitePool, SqlSafeStr, SqlStr,
     postgres::{PgArguments, PgRow},
     query::Query as Prepared,
     sqlite::{SqliteArguments, SqliteRow},
 };
 
 use super::{
+    link::{Held, Link},
     pool::{Pool, Work, beside_others},
     value::{Bind, Value},
 };
@@ -43,18 +44,18 @@ impl<T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>> Readable fo
 pub(crate) enum On<'c> {
     Sqlite(&'c SqlitePool),
     SqliteWork(&'c mut SqliteConnection),
-    Readers(&'c PgPool),
+    Readers(&'c Link),
     /// Alone, in a transaction of its own.
-    Writers(&'c PgPool),
-    PostgresWork(&'c mut PgConnection),
+    Writers(&'c Link),
+    PostgresWork(&'c mut Held),
 }
 
 impl<'c> From<&'c Pool> for On<'c> {
     fn from(pool: &'c Pool) -> Self {
         match pool {
             Pool::Sqlite(pool) => Self::Sqlite(pool),
-            Pool::Readers(pool) => Self::Readers(pool),
-            Pool::Writers(pool) => Self::Writers(pool),
+            Pool::Readers(link) => Self::Readers(link),
+            Pool::Writers(link) => Self::Writers(link),
         }
     }
 }
@@ -134,15 +135,15 @@ impl<'q> Query<'q> {
             Value::Id(id) => query.bind(*id),
         })
     }
-    async fn change_beside(&self, pool: &PgPool) -> Result<u64, sqlx::Error> {
-        let mut work = beside_others(pool).await?;
-        let done = self.for_postgres().execute(&mut *work).await?;
+    async fn change_beside(&self, link: &Link) -> Result<u64, sqlx::Error> {
+        let mut work = beside_others(link).await?;
+        let changed = work.execute(self.for_postgres()).await?;
         work.commit().await?;
-        Ok(done.rows_affected())
+        Ok(changed)
     }
-    async fn rows_beside(&self, pool: &PgPool) -> Result<Vec<PgRow>, sqlx::Error> {
-        let mut work = beside_others(pool).await?;
-        let rows = self.for_postgres().fetch_all(&mut *work).await?;
+    async fn rows_beside(&self, link: &Link) -> Result<Vec<PgRow>, sqlx::Error> {
+        let mut work = beside_others(link).await?;
+        let rows = work.rows(self.for_postgres()).await?;
         work.commit().await?;
         Ok(rows)
     }
@@ -150,18 +151,18 @@ impl<'q> Query<'q> {
         Ok(Done(match on {
             On::Sqlite(pool) => self.for_sqlite().execute(pool).await?.rows_affected(),
             On::SqliteWork(work) => self.for_sqlite().execute(work).await?.rows_affected(),
-            On::Readers(pool) => self.for_postgres().execute(pool).await?.rows_affected(),
-            On::Writers(pool) => again!(self.change_beside(pool))?,
-            On::PostgresWork(work) => self.for_postgres().execute(work).await?.rows_affected(),
+            On::Readers(link) => link.take().await?.execute(self.for_postgres()).await?,
+            On::Writers(link) => again!(self.change_beside(link))?,
+            On::PostgresWork(work) => work.execute(self.for_postgres()).await?,
         }))
     }
     async fn rows(self, on: On<'_>) -> Result<Rows, sqlx::Error> {
         Ok(match on {
             On::Sqlite(pool) => Rows::Sqlite(self.for_sqlite().fetch_all(pool).await?),
             On::SqliteWork(work) => Rows::Sqlite(self.for_sqlite().fetch_all(work).await?),
-            On::Readers(pool) => Rows::Postgres(self.for_postgres().fetch_all(pool).await?),
-            On::Writers(pool) => Rows::Postgres(again!(self.rows_beside(pool))?),
-            On::PostgresWork(work) => Rows::Postgres(self.for_postgres().fetch_all(work).await?),
+            On::Readers(link) => Rows::Postgres(link.take().await?.rows(self.for_postgres()).await?),
+            On::Writers(link) => Rows::Postgres(again!(self.rows_beside(link))?),
+            On::PostgresWork(work) => Rows::Postgres(work.rows(self.for_postgres()).await?),
         })
     }
     /// Runs it.

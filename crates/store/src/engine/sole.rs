@@ -7,9 +7,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::{Connection, PgConnection};
+use tokio::time::timeout;
 
-use super::Pool;
+use super::{
+    Pool,
+    link::{self, Link},
+};
 use crate::error::StoreError;
 
 /// Waits a little: a broker that ends gives its place up a moment later.
@@ -30,7 +34,7 @@ impl Sole {
     pub async fn leave(self) {
         match self.0 {
             Held::File(file) => drop(file),
-            Held::Connection(connection) => _ = connection.close().await,
+            Held::Connection(connection) => _ = timeout(link::PATIENCE, connection.close()).await,
         }
     }
 }
@@ -40,7 +44,7 @@ pub(crate) async fn serve(pool: &Pool, file: &Path, counts_with_others: bool) ->
     match pool {
         Pool::Sqlite(_) if counts_with_others => Err(StoreError::NotHere("a file of SQLite serves one broker, which counts by itself")),
         Pool::Sqlite(_) => beside(file).map(|file| Sole(Held::File(file))),
-        Pool::Readers(pool) | Pool::Writers(pool) => connected(pool, if counts_with_others { BESIDE_OTHERS } else { ALONE }).await.map(|connection| Sole(Held::Connection(Box::new(connection)))),
+        Pool::Readers(link) | Pool::Writers(link) => connected(link, if counts_with_others { BESIDE_OTHERS } else { ALONE }).await.map(|connection| Sole(Held::Connection(Box::new(connection)))),
     }
 }
 
@@ -57,8 +61,8 @@ pub(super) fn beside(file: &Path) -> Result<File, StoreError> {
 }
 
 /// A connection of its own; the lock is the connection's.
-async fn connected(pool: &PgPool, take: &'static str) -> Result<PgConnection, StoreError> {
-    let mut connection = pool.acquire().await?.detach();
+async fn connected(link: &Link, take: &'static str) -> Result<PgConnection, StoreError> {
+    let mut connection = link.take().await?.detach()?;
     sqlx::query(PATIENCE).execute(&mut connection).await?;
     match sqlx::query(take).execute(&mut connection).await {
         Ok(_) => Ok(connection),

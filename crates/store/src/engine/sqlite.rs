@@ -33,7 +33,7 @@ pub(crate) async fn open(path: &Path) -> Result<Opened, StoreError> {
     schema::check(&Pool::Sqlite(write.clone()), newest()).await?;
     migrations().set_ignore_missing(true).run(&write).await?;
     let read = SqlitePoolOptions::new().min_connections(1).max_connections(4).test_before_acquire(false).connect_with(options.read_only(true)).await?;
-    Ok(Opened { write: Pool::Sqlite(write), read: Pool::Sqlite(read), reader: Reader::Sqlite(Files::new(path)), group: Group::new(path) })
+    Ok(Opened { write: Pool::Sqlite(write.clone()), slow: Pool::Sqlite(write), read: Pool::Sqlite(read), reader: Reader::Sqlite(Files::new(path)), group: Group::new(path) })
 }
 
 /// Makes the file that SQLite would make readable for everybody; what it keeps beside the file gets the same rights. The rights

@@ -1,5 +1,6 @@
 //! What every store must do, written against the ports, on SQLite and on PostgreSQL.
 
+mod away;
 mod copying;
 mod delegated;
 mod emergency;

@@ -125,7 +125,7 @@ async fn ks_03_a_new_root_key_ends_nobodys_sign_in() {
     assert!(broker.audit_records().await > 0, "the chain is whole over both keys");
 }
 
-/// MT-14: `/metrics` counts what happens, on an address of its own, and names nobody.
+/// MT-14, DS-10: `/metrics` counts what happens, on an address of its own, names nobody, and goes on without the store.
 #[tokio::test]
 async fn metrics_count_and_name_nobody() {
     let broker = TestBroker::start(Disclosure::Open).await;
@@ -158,6 +158,8 @@ async fn metrics_count_and_name_nobody() {
         "homeward_request_duration_seconds_count{route=\"/oauth2/token\",method=\"POST\",status=\"200\"} 1",
         "homeward_request_duration_seconds_count{route=\"none\",method=\"GET\",status=\"404\"} 1",
         "homeward_sessions 1",
+        "homeward_store_up 1",
+        "homeward_counters_up 1",
         "# EOF",
     ] {
         assert!(text.contains(line), "{line} in {text}");
@@ -174,5 +176,16 @@ async fn metrics_count_and_name_nobody() {
         assert!(!named.iter().any(|name| name.contains(personal)), "{personal}");
     }
     assert_eq!(ann.get("/metrics").await.status, 404, "not on the address of the pages");
+    // DS-10: while the store is away figures go on, without those that are asked of it.
+    running.store.close().await;
+    let page = scraper.get("/metrics").await;
+    assert_eq!(page.status, 200);
+    for line in ["homeward_store_up 0", "homeward_counters_up 1", "homeward_signins_total{method=\"pwd\"} 1", "homeward_password_queue 0", "# EOF"] {
+        assert!(page.body.contains(line), "{line} in {}", page.body);
+    }
+    for figure in ["homeward_sessions", "homeward_mails_waiting", "homeward_mails_given_up", "homeward_audit_records", "homeward_database_bytes"] {
+        assert!(text.contains(figure) && !page.body.contains(figure), "{figure} in {}", page.body);
+    }
+    assert!(!page.body.contains("homeward_connection_"), "{}", page.body);
     running.stop().await;
 }

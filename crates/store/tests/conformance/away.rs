@@ -1,0 +1,218 @@
+//! PostgreSQL that hangs, is gone, or does not say how a commit ended: everybody is told in time, and what works once does not work twice.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use homeward_model::{GrantId, SessionId, SystemRandom};
+use homeward_provider::{Codes, Grants, NewGrant, Redeemed, UsedAssertions};
+use homeward_store::{Address, Store};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{
+        TcpListener, TcpStream, UnixStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+        unix,
+    },
+    sync::watch,
+    task::JoinHandle,
+    time::{Instant, timeout},
+};
+
+use super::ports::{NOW, app, code, later, signed_in, someone};
+
+/// One answer is waited for so long, and a second more.
+const ANSWERS: Duration = Duration::from_secs(2);
+/// Long enough for a connection and an answer on a machine that has much to do; without an end to its waits a store would wait for ever.
+const IN_TIME: Duration = Duration::from_secs(30);
+/// A refused connection is tried again for two seconds at most; the pool of the library does it for ten.
+const REFUSED_IN_TIME: Duration = Duration::from_secs(8);
+
+/// What passes between a store and its server.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Passes {
+    Everything,
+    /// It is kept until something passes again, as by a server that has stopped where it is.
+    Nothing,
+    /// A commit reaches the server, and no answer to it comes back.
+    NoAnswerToACommit,
+    /// A commit does not reach the server.
+    NoCommit,
+}
+
+/// A port of this machine in front of a server.
+struct Relay {
+    address: SocketAddr,
+    name: String,
+    socket: PathBuf,
+    passes: watch::Sender<Passes>,
+    listening: JoinHandle<()>,
+}
+
+impl Relay {
+    /// Before the server that has this database.
+    async fn before(database: &str) -> Self {
+        // postgres://homeward@localhost/NAME?host=FOLDER
+        let (name, folder) = database.split_once("localhost/").unwrap().1.split_once("?host=").unwrap();
+        let (name, socket) = (name.to_owned(), PathBuf::from(folder).join(".s.PGSQL.5432"));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let passes = watch::Sender::new(Passes::Everything);
+        Self { address: listener.local_addr().unwrap(), name, listening: listen(listener, socket.clone(), passes.subscribe()), socket, passes }
+    }
+
+    async fn store(&self) -> Store {
+        let address = Address::parse(&format!("postgres://homeward@{}/{}", self.address, self.name), None).unwrap().answering_within(ANSWERS);
+        Store::connect(&address).await.unwrap().with_audit_keys(vec![(1, homeward_sealing::Mac::new(&[7; 32]))])
+    }
+
+    /// Nobody listens any more, and every connection ends.
+    async fn go(&mut self) {
+        self.listening.abort();
+        let _ = (&mut self.listening).await;
+    }
+
+    async fn come_back(&mut self) {
+        let listener = TcpListener::bind(self.address).await.unwrap();
+        self.listening = listen(listener, self.socket.clone(), self.passes.subscribe());
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        self.listening.abort();
+    }
+}
+
+fn listen(listener: TcpListener, socket: PathBuf, passes: watch::Receiver<Passes>) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        // They end with this task.
+        let mut carried = tokio::task::JoinSet::new();
+        while let Ok((from, _)) = listener.accept().await {
+            carried.spawn(carry(from, socket.clone(), passes.clone()));
+        }
+    })
+}
+
+async fn carry(from: TcpStream, socket: PathBuf, passes: watch::Receiver<Passes>) {
+    let Ok(to) = UnixStream::connect(socket).await else { return };
+    let ((store, answers), (server, asks)) = (from.into_split(), to.into_split());
+    let silent = watch::Sender::new(false);
+    tokio::select! {
+        () = up((store, asks), passes.clone(), &silent) => {}
+        () = down((server, answers), passes, silent.subscribe()) => {}
+    }
+}
+
+/// What the store asks. `silent` is set once no answer comes back.
+async fn up((mut store, mut server): (OwnedReadHalf, unix::OwnedWriteHalf), mut passes: watch::Receiver<Passes>, silent: &watch::Sender<bool>) {
+    let mut bytes = vec![0; 1 << 16];
+    loop {
+        let Ok(length @ 1..) = store.read(&mut bytes).await else { return };
+        let asked = &bytes[..length];
+        let is_commit = asked.windows(7).any(|part| part == b"COMMIT\0");
+        let now = *passes.borrow();
+        match (now, is_commit) {
+            (Passes::NoAnswerToACommit, true) => silent.send_replace(true),
+            // Until the store gives it up.
+            (Passes::NoCommit, true) => continue,
+            _ => false,
+        };
+        let lets = passes.wait_for(|passes| *passes != Passes::Nothing).await.is_ok();
+        if !lets || server.write_all(asked).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// What the server answers.
+async fn down((mut server, mut store): (unix::OwnedReadHalf, OwnedWriteHalf), mut passes: watch::Receiver<Passes>, mut silent: watch::Receiver<bool>) {
+    let mut bytes = vec![0; 1 << 16];
+    loop {
+        let Ok(length @ 1..) = server.read(&mut bytes).await else { return };
+        let lets = passes.wait_for(|passes| *passes != Passes::Nothing).await.is_ok();
+        let says = silent.wait_for(|silent| !silent).await.is_ok();
+        if !lets || !says || store.write_all(&bytes[..length]).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Asks until there is an answer.
+async fn in_the_end<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(begun.elapsed() < IN_TIME, "{what}");
+        tokio::task::yield_now().await;
+    }
+}
+
+fn grant() -> NewGrant {
+    NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000) }
+}
+
+/// DS-10, OT-02: whether a commit was made that nobody was told of, or not: its caller hears that it failed, and of all tries one succeeds at most.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ds_10_ot_02_a_commit_without_an_answer_counts_once_at_most() {
+    let (store, folder) = super::postgres().await;
+    let relay = Relay::before(&folder.1.as_ref().unwrap().1).await;
+    let behind = relay.store().await;
+    let (account, user) = someone(&store).await;
+    for (passes, was_made, hash) in [(Passes::NoAnswerToACommit, true, [1; 32]), (Passes::NoCommit, false, [2; 32])] {
+        Codes::put(&store, &hash, &code(signed_in(&account, &user, SessionId::generate(&SystemRandom))), later(60)).await.unwrap();
+        relay.passes.send_replace(passes);
+        let first = timeout(IN_TIME, behind.redeem(&hash, &grant(), NOW)).await.expect("an end to the wait");
+        assert!(first.is_err(), "nobody is told that it is done");
+        relay.passes.send_replace(Passes::Everything);
+        let again = in_the_end("the writer goes on", async || behind.redeem(&hash, &grant(), NOW).await.ok()).await;
+        assert_eq!(matches!(again, Redeemed::First(_)), !was_made, "it is as the database has it");
+        assert!(matches!(behind.redeem(&hash, &grant(), NOW).await.unwrap(), Redeemed::Again(_)));
+        // The same at a rotation, which whoever holds the token tries once more.
+        let Redeemed::Again(id) = store.redeem(&hash, &grant(), NOW).await.unwrap() else { panic!("a grant") };
+        assert!(Grants::find(&store, id).await.unwrap().unwrap().revoked, "two have come with one code");
+    }
+    for (passes, was_made, hash) in [(Passes::NoAnswerToACommit, true, [3; 32]), (Passes::NoCommit, false, [4; 32])] {
+        Codes::put(&store, &hash, &code(signed_in(&account, &user, SessionId::generate(&SystemRandom))), later(60)).await.unwrap();
+        let grant = grant();
+        store.redeem(&hash, &grant, NOW).await.unwrap();
+        relay.passes.send_replace(passes);
+        assert!(timeout(IN_TIME, behind.rotate(grant.id, 0, later(1))).await.expect("an end to the wait").is_err());
+        relay.passes.send_replace(Passes::Everything);
+        let again = in_the_end("the writer goes on", async || behind.rotate(grant.id, 0, later(1)).await.ok()).await;
+        assert_eq!(again, !was_made);
+        assert_eq!(Grants::find(&store, grant.id).await.unwrap().unwrap().generation, 1, "one successor");
+    }
+}
+
+/// DS-10: a server that hangs, and one that nobody finds, hold up nobody: whoever reads, whoever changes something, and the one that leads. When it
+/// is back everything goes on by itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ds_10_a_server_that_is_away_holds_nobody_up() {
+    let (store, folder) = super::postgres().await;
+    let mut relay = Relay::before(&folder.1.as_ref().unwrap().1).await;
+    let behind = relay.store().await;
+    let lead = behind.lead();
+    someone(&store).await;
+    for hangs in [true, false] {
+        assert!(in_the_end("it is ready", async || behind.is_ready().await.then_some(true)).await);
+        assert!(in_the_end("it leads", async || lead.is_ours().await.then_some(true)).await);
+        assert!(in_the_end("it is there", async || behind.register().await.ok()).await.accounts.len() == 1);
+        match hangs {
+            true => _ = relay.passes.send_replace(Passes::Nothing),
+            false => relay.go().await,
+        }
+        let patience = if hangs { IN_TIME } else { REFUSED_IN_TIME };
+        assert!(!timeout(patience, behind.is_ready()).await.expect("an end to the wait"));
+        assert!(!timeout(IN_TIME, lead.is_ours()).await.expect("an end to the wait"));
+        assert!(timeout(IN_TIME, behind.register()).await.expect("an end to the wait").is_err());
+        assert!(timeout(IN_TIME, behind.rotate(GrantId::generate(&SystemRandom), 0, NOW)).await.expect("an end to the wait").is_err());
+        assert!(timeout(IN_TIME, behind.first_use(&app(), &[5; 32], later(60))).await.expect("an end to the wait").is_err());
+        match hangs {
+            true => _ = relay.passes.send_replace(Passes::Everything),
+            false => relay.come_back().await,
+        }
+    }
+    assert!(in_the_end("it is ready", async || behind.is_ready().await.then_some(true)).await);
+    assert!(!behind.is_away());
+    assert!(behind.first_use(&app(), &[6; 32], later(60)).await.unwrap());
+}
