@@ -258,8 +258,8 @@ test("back and reload never send a form again, nor show a password form to whoev
   await context.close();
 });
 
-// LP-15: the fields take pasted and filled-in passwords, and can be shown.
-test("script adds the eye, the caps lock notice, the live list, and one submit", async () => {
+// LP-15: the fields take filled-in passwords, and can be shown; fields.test.mjs pastes.
+test("script adds the eye, the live list, and one submit", async () => {
   const { context, page } = await visitor(browser);
   await start(page);
   await identify(page, "britta.simon@northwind.example");

@@ -54,11 +54,11 @@ for line in (root / "tests/security-cases.tsv").read_text().splitlines():
     case, title, *later = line.split("\t")
     found = sorted(tests.get(case, ()))
     if found: said = "; not yet: ".join([", ".join(found), *later])
-    elif later: said = f"later: {later[0]}"
+    elif later: said = f"no test: {later[0]}"
     else: missing.append(case); said = "no test"
     rows.append(f"| {case} | {title} | {said} |")
 more = sorted(case for case in tests if not any(row.startswith(f"| {case} |") for row in rows))
-page = ["# Security cases", "", "Written by `tests/run` from the tests that ran and passed. A case whose feature is not there yet says when it comes, and one that is proved in part what is missing.", "",
+page = ["# Security cases", "", "Written by `tests/run` from the tests that ran and passed. A case without one says why, and one that is proved in part what is missing.", "",
         "| case | what | tests |", "|---|---|---|", *rows, "", "Further cases that tests carry:", "", "| case | tests |", "|---|---|",
         *(f"| {case} | {', '.join(sorted(tests[case]))} |" for case in more), ""]
 output.write_text("\n".join(page))

@@ -10,13 +10,26 @@ const stage = document.querySelector("input[name=stage]"), away = document.query
 if (stage && stage.value && stage.value.length < 8e3 && (away || /^\/(signin\/|forgot\/|language)/.test(location.pathname)))
   history.replaceState(null, "", "/signin/back?stage=" + stage.value);
 if (away) away.submit();
+// Signed in in another tab meanwhile: this one goes on to its own application when it is looked at, unless somebody types into it (SES-2).
+if (stage && stage.value.length < 8e3 && !away && /^\/(signin|oauth2\/authorize)/.test(location.pathname)) {
+  let asking;
+  for (const when of ["focus", "visibilitychange"]) addEventListener(when, async () => {
+    const name = document.getElementById("username"), to = "/signin/tab?stage=" + stage.value;
+    if (asking || document.hidden || (name && name.value !== name.defaultValue)) return;
+    asking = 1;
+    const said = await fetch(to + "&ask=1").catch(() => 0);
+    asking = 0;
+    if (said.status === 200) location.replace(to);
+  });
+}
 const caps = document.getElementById("caps");
 if (caps) for (const i of document.querySelectorAll("input[type=password]"))
   for (const t of ["keydown", "keyup"]) i.addEventListener(t, (e) => { if (e.getModifierState) caps.textContent = e.getModifierState("CapsLock") ? caps.dataset.said : ""; });
-const list = document.getElementById("rules");
-if (list) {
+// A page that may not say the rules yet has a meter and no list.
+const list = document.getElementById("rules"), meter = document.getElementById("meter");
+if (meter) {
   const field = document.getElementById("new"), live = document.getElementById("count");
-  const meter = document.querySelector("meter"), word = document.getElementById("strength"), words = meter ? meter.dataset.words.split("|") : [];
+  const word = document.getElementById("strength"), words = meter.dataset.words.split("|");
   const tests = {
     length: (v, d) => [...v].length >= +d.min && (!d.max || [...v].length <= +d.max),
     mixed: (v) => /[0-9]/.test(v) && /[A-Za-z]/.test(v),
@@ -31,7 +44,7 @@ if (list) {
   };
   field.addEventListener("input", () => {
     let met = 0, all = 0;
-    for (const li of list.children) {
+    for (const li of list?.children ?? []) {
       const test = tests[li.dataset.rule];
       if (!test) continue;
       all++;
@@ -43,6 +56,6 @@ if (list) {
     const score = guess(field.value);
     meter.value = score; word.textContent = words[score] || "";
     clearTimeout(timer);
-    timer = setTimeout(() => { said = Date.now(); live.textContent = list.dataset.count.replace("{met}", met).replace("{all}", all); }, Math.max(0, 1000 - (Date.now() - said)));
+    if (list) timer = setTimeout(() => { said = Date.now(); live.textContent = list.dataset.count.replace("{met}", met).replace("{all}", all); }, Math.max(0, 1000 - (Date.now() - said)));
   });
 }

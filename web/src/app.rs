@@ -31,6 +31,8 @@ pub struct App {
     pub pseudo_language: bool,
     /// Which proxies are believed, and what the operator's networks are called.
     pub networks: Arc<Networks>,
+    /// Whom to tell of a weakness; nobody is named when there is none.
+    pub security_contacts: Vec<String>,
     /// Our metadata, once it was asked for.
     pub metadata: OnceLock<Bytes>,
     /// The document of the API, once it was asked for.
@@ -76,10 +78,12 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/oauth2/logout").get(provider::logout).post(provider::logout_by_post))
         .service(web::resource("/.well-known/openid-configuration").wrap(from_fn(registered_origins)).get(provider::metadata))
         .service(web::resource("/.well-known/change-password").get(own::well_known_change))
+        .service(web::resource("/.well-known/security.txt").get(own::security_txt))
         .service(web::resource("/").get(signin::home))
         .service(web::resource("/signin").get(signin::home))
         .service(web::resource("/signin/continue").get(signin::go_on))
         .service(web::resource("/signin/back").get(signin::back))
+        .service(web::resource("/signin/tab").get(signin::other_tab))
         .service(web::resource("/signin/username").post(signin::username))
         .service(web::resource("/signin/again").post(signin::again))
         .service(web::resource("/signin/password").post(signin::password))

@@ -12,7 +12,6 @@ use actix_web::{
     web::Data,
 };
 use homeward_language::Text;
-use homeward_model::CaseNumber;
 use homeward_signin::{Reason, usecase::strangers};
 
 use crate::{
@@ -53,7 +52,7 @@ pub async fn pages(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     let reason = response.response().extensions().get::<Refused>().map(|refused| refused.0);
     let case = match reason {
         Some(reason) => strangers::refused(&app.signin, reason, network(response.request(), &app)).await,
-        None => plain(&app, status),
+        None => strangers::error_page(&app.signin, status.as_u16()),
     };
     if response.request().path().starts_with("/api/") {
         return Ok(response.into_response(api::problem(status, reason, &case)).map_into_boxed_body());
@@ -64,11 +63,4 @@ pub async fn pages(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     let mut inner = inner.set_body(BoxBody::new(page));
     inner.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     Ok(ServiceResponse::new(http, inner))
-}
-
-/// Nothing was refused: there is nothing here, or something failed. The log alone has it (decision 0010).
-fn plain(app: &App, status: StatusCode) -> CaseNumber {
-    let case = CaseNumber::generate(app.signin.random.as_ref());
-    tracing::info!(status = status.as_u16(), case = case.as_str(), "error page");
-    case
 }

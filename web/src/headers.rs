@@ -11,8 +11,9 @@ use actix_web::{
 
 use crate::app::App;
 
-const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; \
-                   frame-ancestors 'none'; form-action 'self'";
+/// `form-action` stands last: the pages whose form goes elsewhere add to it. No script of ours makes a document or a script out of text, and none may.
+const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; \
+                   require-trusted-types-for 'script'; trusted-types 'none'; form-action 'self'";
 /// The policy of a page whose form goes to one other origin.
 pub(crate) fn with_form_action(origin: &str) -> String {
     format!("{CSP} {origin}")
@@ -21,12 +22,14 @@ pub(crate) fn with_form_action(origin: &str) -> String {
 const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), \
                            midi=(), payment=(), publickey-credentials-get=(self), usb=()";
 
-const ALWAYS: [(HeaderName, HeaderValue); 9] = [
+const ALWAYS: [(HeaderName, HeaderValue); 10] = [
     fixed("content-security-policy", CSP),
     fixed("x-content-type-options", "nosniff"),
     fixed("referrer-policy", "no-referrer"),
     fixed("permissions-policy", PERMISSIONS),
     fixed("cross-origin-opener-policy", "same-origin"),
+    // Together with the policy above: a page of ours shares its process with nobody's, and has nothing of another origin in it.
+    fixed("cross-origin-embedder-policy", "require-corp"),
     fixed("cross-origin-resource-policy", "same-origin"),
     fixed("x-frame-options", "DENY"),
     fixed("x-permitted-cross-domain-policies", "none"),
@@ -35,7 +38,7 @@ const ALWAYS: [(HeaderName, HeaderValue); 9] = [
 
 /// What says what a document may do. A stylesheet and a script are none: a browser reads these headers on them for nothing, and every page pays
 /// for them.
-const OF_DOCUMENTS: [&str; 4] = ["permissions-policy", "cross-origin-opener-policy", "x-frame-options", "x-permitted-cross-domain-policies"];
+const OF_DOCUMENTS: [&str; 5] = ["permissions-policy", "cross-origin-opener-policy", "cross-origin-embedder-policy", "x-frame-options", "x-permitted-cross-domain-policies"];
 
 /// The policy of a stylesheet or a script that is opened by itself: nothing.
 const OF_A_FILE: (HeaderName, HeaderValue) = fixed("content-security-policy", "default-src 'none'; frame-ancestors 'none'");

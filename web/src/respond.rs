@@ -45,14 +45,17 @@ pub(crate) async fn step(asked: &Asked, step: Step) -> Answer {
 pub(crate) async fn with(asked: &Asked, step: Step, remember: bool) -> Answer {
     match step {
         Step::SignedIn { done, session_token, onward, asking } => {
-            let mut response = go(asked, onward, asking.name.as_deref()).await?;
+            let mut response = go(asked, onward, asking.name.as_deref(), screens::leave).await?;
             set(&mut response, cookies::cookie(cookies::SESSION, cookies::with_session(&session_token, &asked.visitor.sessions), None));
-            if remember && let Some(cookie) = remembered(asked, done.user()).await? {
+            if remember && !asking.private && let Some(cookie) = remembered(asked, done.user()).await? {
                 set(&mut response, cookie);
             }
             Ok(response)
         }
-        Step::GoOn { onward, asking } => go(asked, onward, asking.name.as_deref()).await,
+        Step::GoOn { onward, asking, meanwhile } => {
+            let page: Leave = if meanwhile { screens::leave_meanwhile } else { screens::leave };
+            go(asked, onward, asking.name.as_deref(), page).await
+        }
         Step::Depart { stage } => depart(asked, stage).await,
         other => Ok(page_of(asked, &other)),
     }
@@ -108,19 +111,22 @@ fn status(step: &Step) -> (StatusCode, Option<u64>) {
     }
 }
 
+/// A small page that leaves our origin for an address, by the name of the application that is there.
+type Leave = fn(&str, Option<&str>, &screens::Chrome) -> Markup;
+
 /// Where a completed sign-in leads. The way out of our origin goes through a page of ours, and no code stands in it (ALL-25).
-async fn go(asked: &Asked, onward: Onward, app: Option<&str>) -> Answer {
+async fn go(asked: &Asked, onward: Onward, app: Option<&str>, leave: Leave) -> Answer {
     match onward {
         Onward::Application { resume } => {
             let sealed = seal_resume(asked, &resume);
             let to = format!("/signin/continue?resume={sealed}");
-            Ok(finish(asked, HttpResponse::Ok(), screens::leave(&to, app, &asked.chrome(String::new()))))
+            Ok(finish(asked, HttpResponse::Ok(), leave(&to, app, &asked.chrome(String::new()))))
         }
         Onward::ChangePassword { started } => Ok(see(asked, &change_address(&started))),
         Onward::Consent { to } => Ok(see(asked, &homeward_signin::usecase::delegated::path_of(&to))),
         Onward::Email => Ok(see(asked, "/account/email")),
         Onward::Home => Ok(see(asked, "/signin")),
-        Onward::Start { to } => Ok(finish(asked, HttpResponse::Ok(), screens::leave(&to, app, &asked.chrome(String::new())))),
+        Onward::Start { to } => Ok(finish(asked, HttpResponse::Ok(), leave(&to, app, &asked.chrome(String::new())))),
     }
 }
 

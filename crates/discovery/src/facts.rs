@@ -195,6 +195,9 @@ pub struct Account {
     /// Whom its people ask about signing in. Decides nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
+    /// The language of mails to its people who have not signed in yet, as a tag. Decides nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
 }
 
 impl Account {
@@ -351,6 +354,13 @@ pub struct Application {
     pub sso_mode: Option<SsoMode>,
     /// When a person with several accounts chooses.
     pub account_selection: AccountSelection,
+    /// Whether no device remembers who signed in to it (CHO-4).
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub private: bool,
+}
+
+const fn is_not(switch: &bool) -> bool {
+    !*switch
 }
 
 impl Application {

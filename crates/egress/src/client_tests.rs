@@ -190,7 +190,7 @@ async fn tls_server(authority: &Authority, name: &str) -> SocketAddr {
     address
 }
 
-/// OR-20: a certificate for another name, or of an unknown authority, ends the exchange.
+/// OR-20, KS-09: a certificate for another name, or of an unknown authority, ends the exchange.
 #[tokio::test]
 async fn or_20_certificates_must_fit_the_name() {
     let authority = authority();

@@ -174,17 +174,15 @@ impl Client {
         if self.kind == ClientKind::Native && now.since(grant.who.auth_time) >= absolute {
             return Err(Lapse::Over);
         }
-        if !self.sessions.admits(version) {
+        let is_bound = self.sessions.of(grant.who.federated).bind_version;
+        // Asked first: an application that forgot to say it has not become another version, and keeps what it has.
+        if version.is_none() && grant.app_version.is_some() && (is_bound || self.sessions.minimum_version.is_some()) {
+            return Err(Lapse::VersionMissing);
+        }
+        if !self.sessions.admits(version) || (is_bound && grant.app_version.as_deref() != version) {
             return Err(Lapse::OtherVersion);
         }
-        if !self.sessions.of(grant.who.federated).bind_version {
-            return Ok(());
-        }
-        match (&grant.app_version, version) {
-            (Some(_), None) => Err(Lapse::VersionMissing),
-            (granted, stated) if granted.as_deref() == stated => Ok(()),
-            (Some(_) | None, _) => Err(Lapse::OtherVersion),
-        }
+        Ok(())
     }
 }
 

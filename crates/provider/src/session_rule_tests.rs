@@ -77,12 +77,19 @@ async fn b_028_a_grant_is_bound_to_the_version_of_the_application() {
     let old = signed_in(&world, Some("2.0.9")).await;
     assert_eq!(refresh(&world, &old, Some("2.0.9")).await, Err("invalid_grant"));
     let new = signed_in(&world, Some("2.10")).await;
+    assert_eq!(refresh(&world, &new, None).await, Err("invalid_request"), "a minimum ends nothing of who forgot to say its version");
     assert!(refresh(&world, &new, Some("2.10")).await.is_ok());
+    let unstated = signed_in(&world, None).await;
+    assert_eq!(refresh(&world, &unstated, None).await, Err("invalid_grant"), "a version that was never stated is below every minimum");
 
     let unbound = SessionRule { bind_version: false, ..SessionRule::DEVICE };
-    native(&world, SessionRules { local: unbound, ..SessionRules::MOBILE });
+    native(&world, SessionRules { local: unbound.clone(), ..SessionRules::MOBILE });
     let first = signed_in(&world, Some("2.0")).await;
-    assert!(refresh(&world, &first, Some("3.0")).await.is_ok());
+    let second = refresh(&world, &first, Some("3.0")).await.unwrap();
+    let third = refresh(&world, &second, None).await.expect("nothing asks for its version");
+    native(&world, SessionRules { local: unbound, minimum_version: AppVersion::parse("2.1"), ..SessionRules::MOBILE });
+    assert_eq!(refresh(&world, &third, None).await, Err("invalid_request"));
+    assert!(refresh(&world, &third, Some("2.1")).await.is_ok());
 }
 
 #[test]

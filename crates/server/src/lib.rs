@@ -36,6 +36,7 @@ mod toml_text;
 mod traces;
 mod worker;
 
+pub use log::directives as log_directives;
 pub use logouts::{Outside as OutsideDelivery, deliver_due as deliver_logouts};
 pub use settings::Settings;
 pub use staged::{accept as accept_metadata, reject as reject_metadata};

@@ -11,14 +11,19 @@ type Setting = Box<dyn Fn(EnvFilter) -> Result<(), String> + Send + Sync>;
 
 static SETTING: OnceLock<Setting> = OnceLock::new();
 
-fn filter(level: LogLevel) -> EnvFilter {
-    EnvFilter::new(match level {
+/// What a level lets through.
+pub const fn directives(level: LogLevel) -> &'static str {
+    match level {
         LogLevel::Error => "error",
         LogLevel::Warn => "warn",
         LogLevel::Info => "info,sqlx=warn,actix_server=warn,lettre=warn",
         // Statements of the database and conversations of SMTP hold what a log must not.
         LogLevel::Debug => "debug,sqlx=warn,actix_server=info,lettre=warn,rustls=info,hyper_util=info",
-    })
+    }
+}
+
+fn filter(level: LogLevel) -> EnvFilter {
+    EnvFilter::new(directives(level))
 }
 
 /// Starts the log. A second call changes nothing.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use homeward_discovery::{Account, AccountState, AllowLocal, Connection, ConnectionState, DomainClaim, GroupRule, SsoMode, User, UserState};
 use homeward_federation::{ConnectionSettings, Protocol, oidc::ClientAuthentication};
+use homeward_language::Language;
 use homeward_local_credential::{PasswordPolicy, Scheme, import_foreign};
 use homeward_model::{AccountId, AccountNumber, ConnectionId, EmailAddress, Random, Timestamp, UserId};
 use homeward_portal::{
@@ -126,6 +127,7 @@ fn account(part: &AccountPart, (id, parent): (AccountId, Option<AccountId>), fil
         colour: present.and_then(|e| e.account.colour),
         logo: present.and_then(|e| e.account.logo),
         contact: present.and_then(|e| e.account.contact.clone()),
+        language: part.language.as_deref().map(language).transpose()?,
     };
     // Where the file is silent, what was chosen in the portal stays.
     let default_application = part.default_application.as_ref().map(|a| a.as_str().to_owned()).or_else(|| present.and_then(|e| e.default_application.clone()));
@@ -299,4 +301,10 @@ fn policy(part: &PasswordPart, preset: Option<Policy>, known: Option<&PasswordPo
         name: base.name,
     };
     policy.fault().map_or(Ok(policy), |fault| Err(format!("[account.password] {fault}")))
+}
+
+/// A language that mails are written in.
+fn language(tag: &str) -> Result<String, String> {
+    let known = Language::OFFERED.iter().find(|offered| offered.code() == tag);
+    known.map(|language| language.code().to_owned()).ok_or_else(|| format!("language: \"{tag}\" is none of {}", Language::OFFERED.map(Language::code).join(", ")))
 }

@@ -71,6 +71,7 @@ pub(crate) fn entry(part: &ApplicationPart, present: &Present<'_>) -> Result<App
         sso: part.sso,
         sso_mode: part.sso_mode,
         account_selection: part.account_selection,
+        private: part.private,
     };
     Ok(ApplicationEntry { enabled: part.enabled, application, client })
 }

@@ -45,6 +45,8 @@ pub(crate) struct AccountPart {
     pub conditions: Vec<Condition>,
     /// Whether administrators may come in by Single Sign-On, too.
     pub admin_sso: Option<bool>,
+    /// The language of mails to people who have not signed in yet.
+    pub language: Option<String>,
     /// The application that a tile at the identity provider opens.
     pub default_application: Option<ClientId>,
     #[serde(default)]
@@ -210,6 +212,9 @@ pub(crate) struct ApplicationPart {
     pub sso_mode: Option<SsoMode>,
     #[serde(default = "identifier")]
     pub account_selection: AccountSelection,
+    /// No device remembers who signed in to it.
+    #[serde(default)]
+    pub private: bool,
 }
 
 /// What differs from the table of sessions for the kind of application; `local` and `federated` for one kind of proof.

@@ -140,6 +140,9 @@ impl Settings {
         if self.secrets.root_key_file.is_some() == self.secrets.root_key_env.is_some() {
             wrong.push("[secrets] set one of root_key_file and root_key_env".into());
         }
+        for contact in server.security_contact.iter().filter(|contact| !is_contact(contact)) {
+            wrong.push(format!("[server] security_contact: \"{contact}\": write it like mailto:security@example.com, https://example.com/security or tel:+1-201-555-0123"));
+        }
         // Its file is read at the start; here only what stands in the configuration counts.
         let azure = AzureSettings { secret_file: None, ..self.azure.clone() };
         wrong.extend(azure.registration(&server.public_url, server.allow_http_localhost).err());
@@ -233,6 +236,12 @@ fn whole(count: usize) -> u64 {
 
 fn network(what: &str, text: &str) -> Result<Network, SettingsError> {
     text.parse().map_err(|why| SettingsError::Values(vec![format!("{what}: \"{text}\": {why}")]))
+}
+
+/// Whether it is one that RFC 9116 knows (2.5.3): an address by itself, in one line.
+fn is_contact(text: &str) -> bool {
+    let rest = ["mailto:", "https://", "tel:"].iter().find_map(|scheme| text.strip_prefix(scheme));
+    rest.is_some_and(|rest| !rest.is_empty()) && text.len() <= 500 && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 fn is_loopback(host: &str) -> bool {

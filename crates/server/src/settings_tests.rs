@@ -53,6 +53,8 @@ fn unknown_keys_and_impossible_values_are_fatal_and_named_with_their_fix() {
         ("passes = 2", "passes = 1", "cheap to guess"),
         ("header_seconds = 10", "header_seconds = 60", "use 1 to 10"),
         ("trusted_proxies = []", "trusted_proxies = [\"10.0.0.0/64\"]", "10.0.0.0/64"),
+        ("security_contact = []", "security_contact = [\"mailto:security@example.com\", \"security@example.com\"]", "\"security@example.com\": write it like mailto:"),
+        ("security_contact = []", "security_contact = [\"https://example.com/\\nCanonical: x\"]", "write it like mailto:"),
         ("[\"192.0.2.0/24\", \"2001:db8::/32\"]", "[\"192.0.2\"]", "[signin.zones] office"),
         ("root_key_file = \"data/root.key\"", "", "set one of root_key_file and root_key_env"),
         ("password_file = \"data/smtp.password\"", "", "[mail] username needs one of"),
@@ -62,6 +64,8 @@ fn unknown_keys_and_impossible_values_are_fatal_and_named_with_their_fix() {
         let error = read(&EXAMPLE.replace(from, to)).unwrap_err();
         assert!(error.contains(part), "{error}");
     }
+    let named = read(&EXAMPLE.replace("security_contact = []", "security_contact = [\"mailto:a@b.example\", \"https://b.example/security\", \"tel:+1\"]")).unwrap();
+    assert_eq!(named.server.security_contact.len(), 3);
     let two = EXAMPLE.replace("passes = 2", "passes = 99").replace("header_seconds = 10", "header_seconds = 0");
     assert_eq!(read(&two).unwrap_err().lines().count(), 2, "everything that is wrong is said at once");
     let line = EXAMPLE.lines().position(|line| line.starts_with("disclosure")).unwrap() + 1;

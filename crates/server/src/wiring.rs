@@ -252,6 +252,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         requests: sealer.mac("api"),
         pseudo_language: settings.languages.pseudo,
         networks: networks.clone(),
+        security_contacts: settings.server.security_contact.clone(),
         metadata: OnceLock::new(),
         api_document: OnceLock::new(),
         ready: Arc::new(move || {

@@ -4,6 +4,7 @@
 //! of HTTP; `web` opens and seals the stages and turns a `Step` into a response.
 
 mod client_limits;
+mod log_lines;
 mod refusals;
 mod ways_in;
 

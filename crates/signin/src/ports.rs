@@ -89,6 +89,8 @@ pub struct CameBy<'a> {
     pub there: &'a There,
     /// SHA-256 of the browser's cookie: from now on it knows the person.
     pub browser: &'a [u8; 32],
+    /// The language of its pages.
+    pub language: &'a str,
 }
 
 /// Sessions.
@@ -239,9 +241,11 @@ pub trait ProvenStages: Send + Sync {
 /// Browsers in which a person has signed in before (LG-02).
 #[async_trait]
 pub trait KnownBrowsers: Send + Sync {
-    /// From now on this browser (SHA-256 of its cookie) knows these people; the oldest of more than twenty for one person is
-    /// forgotten. By person and not by username: who has the same name in another account takes nobody's place.
-    async fn remember(&self, browser_hash: &[u8; 32], users: &[UserId], now: Timestamp) -> Result<(), StoreFault>;
+    /// From now on this browser (SHA-256 of its cookie) knows these people, who read its pages in this language; the oldest of more than twenty for one
+    /// person is forgotten. By person and not by username: who has the same name in another account takes nobody's place.
+    async fn remember(&self, browser: (&[u8; 32], &str), users: &[UserId], now: Timestamp) -> Result<(), StoreFault>;
+    /// The language in which somebody read the pages of their last sign-in.
+    async fn language(&self, user: UserId) -> Result<Option<String>, StoreFault>;
     /// Which of these people have signed in with this browser. One look-up, however many there are.
     async fn knows(&self, browser_hash: &[u8; 32], users: &[UserId]) -> Result<Vec<UserId>, StoreFault>;
     /// When "Not now" was last said to the warning of an expiring password (EXP-2: once a day).

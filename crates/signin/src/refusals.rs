@@ -12,7 +12,7 @@ use std::{
 
 use homeward_model::{AccountId, CaseNumber, ClientId, Timestamp, UserId};
 
-use crate::ports::AuditEvent;
+use crate::{log_lines::LogLines, ports::AuditEvent};
 
 /// Refusals within this time count together.
 const MINUTE: Duration = Duration::from_secs(60);
@@ -46,13 +46,16 @@ pub(crate) struct Counted {
     pub lines: Vec<AuditEvent>,
 }
 
-/// The refusals of this minute.
+/// The refusals of this minute, and their lines in the log.
 #[derive(Default)]
-pub struct Refusals(Mutex<BTreeMap<Kind, Tally>>);
+pub struct Refusals {
+    minute: Mutex<BTreeMap<Kind, Tally>>,
+    pub(crate) log: LogLines,
+}
 
 impl Refusals {
     fn tallies(&self) -> MutexGuard<'_, BTreeMap<Kind, Tally>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.minute.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts one. `fresh` is its case number if it is the first of its kind.

@@ -15,6 +15,8 @@ use crate::{
 pub struct Asking {
     /// Its registered name; `None` on our own address.
     pub name: Option<String>,
+    /// Whether no device remembers who signs in to it (CHO-4).
+    pub private: bool,
 }
 
 /// An account, as a page shows it.
@@ -70,6 +72,8 @@ pub struct NewPassword {
     pub repeat_differs: bool,
     /// The current password was wrong.
     pub current_wrong: bool,
+    /// Whether the policy is not to be shown: nothing is proved yet, and it would tell whose account it is (CHG-3, LH-01).
+    pub neutral: bool,
 }
 
 /// One entry of the chooser: a live session or a remembered account.
@@ -83,6 +87,8 @@ pub struct ChooserEntry {
     pub username: String,
     /// The account's name.
     pub account: String,
+    /// Whether the browser only remembers it: it can be removed from there. A session ends by signing out.
+    pub remembered: bool,
 }
 
 /// What the page tells of an answer that failed. Values of certificates and people are for the administrator, by the case number.
@@ -264,7 +270,13 @@ pub enum Step {
     /// `/changepassword` (A8): current, new, repeat. Signed out, it comes right after the username.
     ChangePassword { stage: AwaitChange, asking: Asking, username: String, new: NewPassword, problem: Option<FieldProblem> },
     /// The organisation keeps the password (CHG-9).
-    KeptElsewhere { asking: Asking, account: AccountShown, provider: Option<(String, ConnectionId)> },
+    KeptElsewhere {
+        asking: Asking,
+        account: AccountShown,
+        provider: Option<(String, ConnectionId)>,
+        /// Whether somebody who is signed in asked to reset it: they may have meant another username.
+        reset: bool,
+    },
     /// The password was changed (CHG-8). `return_to` is a registered address; `session_token` replaces the session's cookie;
     /// `again` leads back to the sign-in that was under way, with the username filled in.
     PasswordChanged {
@@ -292,8 +304,8 @@ pub enum Step {
     Busy { seconds: u64 },
     /// Signed in: a session cookie to set, and the way on.
     SignedIn { done: Completed, session_token: String, onward: Onward, asking: Asking },
-    /// The session that is there already serves; no cookie changes.
-    GoOn { onward: Onward, asking: Asking },
+    /// The session that is there already serves; no cookie changes. `meanwhile`: it began after this page, in another tab (SES-2).
+    GoOn { onward: Onward, asking: Asking, meanwhile: bool },
     /// "You are signed in. Where to?": names and addresses of applications.
     WhereTo { person: String, username: String, account: AccountShown, applications: Vec<(String, String)> },
     /// The person's own page.

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use homeward_language::{Language, Text};
+use homeward_model::Timestamp;
 use homeward_signin::usecase::{pending, signout};
 
 use crate::{
@@ -104,6 +105,21 @@ pub(crate) async fn logo(app: Data<App>, request: HttpRequest) -> Answer {
             .body(png),
         None => HttpResponse::NotFound().finish(),
     })
+}
+
+/// How long what `security.txt` says may be believed, in seconds: it is made at every request.
+const BELIEVED: i64 = 180 * 86_400;
+
+/// Whom to tell of a weakness (RFC 9116). Where nobody is named there is no such page.
+pub(crate) async fn security_txt(app: Data<App>) -> HttpResponse {
+    if app.security_contacts.is_empty() {
+        return HttpResponse::NotFound().finish();
+    }
+    let until = app.signin.now().seconds().saturating_add(BELIEVED);
+    let until = screens::moment(Timestamp::from_seconds(until - until.rem_euclid(86_400))).replace(' ', "T");
+    let contacts: String = app.security_contacts.iter().map(|contact| format!("Contact: {contact}\n")).collect();
+    let text = format!("{contacts}Expires: {until}Z\nCanonical: {}/.well-known/security.txt\n", app.signin.settings.issuer);
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text)
 }
 
 pub(crate) async fn health() -> HttpResponse {

@@ -12,8 +12,12 @@ use crate::{
     stage::{self, Sent, Stage},
 };
 
-pub(crate) async fn open(asked: Asked) -> Answer {
-    let step = reset::ask(asked.ctx(), None, String::new()).await?;
+/// `other` of the address: for another username than that of whoever is signed in.
+pub(crate) async fn open(asked: Asked, request: HttpRequest) -> Answer {
+    let step = match Form::parse(request.query_string()).optional("other") {
+        Some(_) => reset::ask(asked.ctx(), None, String::new()).await?,
+        None => reset::arrive(asked.ctx(), &asked.visitor).await?,
+    };
     respond::step(&asked, step).await
 }
 

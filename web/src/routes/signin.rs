@@ -1,6 +1,6 @@
 //! Username, password, Single Sign On.
 
-use actix_web::HttpRequest;
+use actix_web::{HttpRequest, HttpResponse};
 use homeward_signin::{
     stage::{Departing, Leaving},
     usecase::{
@@ -46,6 +46,28 @@ pub(crate) async fn back(asked: Asked, request: HttpRequest) -> Answer {
     match stage::open(&asked, query.get("stage")) {
         Sent::Good(stage) => reopen(&asked, stage).await,
         other => respond::step(&asked, stage::restart(&asked, &other, "").await?).await,
+    }
+}
+
+/// Where a page of a sign-in goes that is looked at again after somebody signed in in another tab (SES-2). With `ask` its script only wants to know
+/// whether there is somewhere to go: 200, or 204.
+pub(crate) async fn other_tab(asked: Asked, request: HttpRequest) -> Answer {
+    let query = Form::parse(request.query_string());
+    let sent = stage::open(&asked, query.get("stage"));
+    let on = match &sent {
+        Sent::Good(stage @ (Stage::Started(_) | Stage::ChooseAccount(_) | Stage::AwaitPassword(_) | Stage::OfferSso(_))) => match stage.started() {
+            Some(started) => identify::meanwhile(asked.ctx(), started, stage.username(), &asked.visitor).await?,
+            None => None,
+        },
+        Sent::Good(_) | Sent::Over(_) | Sent::Foreign => None,
+    };
+    if query.optional("ask").is_some() {
+        return Ok(if on.is_some() { HttpResponse::Ok().finish() } else { HttpResponse::NoContent().finish() });
+    }
+    match (on, sent) {
+        (Some(step), _) => respond::step(&asked, step).await,
+        (None, Sent::Good(stage)) => reopen(&asked, stage).await,
+        (None, other) => respond::step(&asked, stage::restart(&asked, &other, "").await?).await,
     }
 }
 

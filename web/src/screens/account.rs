@@ -17,22 +17,26 @@ pub(super) fn choose(chrome: &Chrome, asking: &Asking, username: &str, remembere
     let t = chrome.text;
     let error = problem.map(|p| t.s(if p == FieldProblem::Empty { "choose-named-empty" } else { "choose-unknown" }));
     let card = html! {
-        form class="card" method="post" action="/signin/account" novalidate data-once {
-            (chrome.stage())
+        div class="card" {
             div class="stack" { h1 { (t.s("choose-title")) } p class="muted" { (t.s("choose-lead")) } }
+            // A form of its own: Enter in the field sends what was typed, and none of these (ALL-22).
             @if !remembered.is_empty() {
-                div class="choice" {
+                form class="choice" method="post" action="/signin/account" data-once {
+                    (chrome.stage())
                     @for account in remembered {
                         button class="btn quiet wide two" type="submit" name="known" value=(account.number) { (account.name) small { (line(chrome, account)) } }
                     }
                 }
                 p class="or" { (t.s("or")) }
             }
-            (field::text(t, &TextField {
-                id: "account", label: t.s("choose-label"), hint: Some(t.s("choose-hint")), value: "", error, autocomplete: "off", numeric: false,
-                required: true, focus: true,
-            }))
-            button class="btn wide" type="submit" { (t.s("next")) }
+            form class="stack" method="post" action="/signin/account" novalidate data-once {
+                (chrome.stage())
+                (field::text(t, &TextField {
+                    id: "account", label: t.s("choose-label"), hint: Some(t.s("choose-hint")), value: "", error, autocomplete: "off", numeric: false,
+                    required: true, focus: true,
+                }))
+                button class="btn wide" type="submit" { (t.s("next")) }
+            }
         }
     };
     let next = then_back(t, asking.name.as_deref());
@@ -73,7 +77,7 @@ pub(super) fn choose_proven(
                     }
                 }
             }
-            label class="check" { input type="checkbox" name="remember" value="yes"; (t.s("remember")) }
+            @if !asking.private { label class="check" { input type="checkbox" name="remember" value="yes"; (t.s("remember")) } }
             button class="btn wide" type="submit" { (t.s("next")) }
         }
     };
@@ -97,7 +101,7 @@ pub(super) fn chooser(chrome: &Chrome, asking: &Asking, entries: &[ChooserEntry]
                         @if entry.person.is_empty() { (entry.username) } @else { (entry.person) }
                         small { @if !entry.person.is_empty() { (entry.username) " · " } (entry.account) }
                     }
-                    @if entry.person.is_empty() {
+                    @if entry.remembered {
                         button class="linkbtn sm" type="submit" name="remove" value=(entry.key) { (t.s("chooser-remove")) span class="vh" { " " (entry.username) } }
                     }
                 }

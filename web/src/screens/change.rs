@@ -67,10 +67,10 @@ const fn script_name(kind: LineKind) -> &'static str {
 
 /// New password twice, the strength, and the list of what it needs (CHG-2…CHG-5). `current` is asked for before them.
 pub(super) fn fields(t: Text, new: &NewPassword, current: bool) -> Markup {
-    let lines = new.policy.lines();
-    let described: Vec<String> = (0..lines.len()).map(|place| format!("rule-{place}")).collect();
+    let lines = if new.neutral { Vec::new() } else { new.policy.lines() };
+    let described = if new.neutral { "rules-later".to_owned() } else { (0..lines.len()).map(|place| format!("rule-{place}")).collect::<Vec<_>>().join(" ") };
     let first = new.violations.first().map(|v| t.s(sentence(*v)));
-    let rules = new.policy.passwordrules();
+    let rules = (!new.neutral).then(|| new.policy.passwordrules());
     html! {
         (summary(t, new))
         @if current {
@@ -80,8 +80,8 @@ pub(super) fn fields(t: Text, new: &NewPassword, current: bool) -> Markup {
             }))
         }
         (field::password(t, &PasswordField {
-            id: "new", label: t.s("change-new"), autocomplete: "new-password", enter: "next", error: first, described_by: &described.join(" "),
-            rules: Some(&rules), focus: !current, aside: None,
+            id: "new", label: t.s("change-new"), autocomplete: "new-password", enter: "next", error: first, described_by: &described,
+            rules: rules.as_deref(), focus: !current, aside: None,
         }))
         (field::password(t, &PasswordField {
             id: "repeat", label: t.s("change-repeat"), autocomplete: "new-password", enter: "done",
@@ -89,7 +89,7 @@ pub(super) fn fields(t: Text, new: &NewPassword, current: bool) -> Markup {
         }))
         p class="hint" id="caps" role="status" data-said=(t.s("password-caps")) {}
         (meter(t, new.strength))
-        (list(t, new, &lines))
+        @if new.neutral { p class="hint" id="rules-later" { (t.s("policy-later")) } } @else { (list(t, new, &lines)) }
     }
 }
 
@@ -221,7 +221,7 @@ pub(super) fn change(chrome: &Chrome, asking: &Asking, username: &str, new: &New
     chrome.page(&Page { title: t.s("change-title"), error: has_errors(new), from: chrome.person(username, None), card, next: Some(&next), refresh: None })
 }
 
-pub(super) fn elsewhere(chrome: &Chrome, asking: &Asking, account: &AccountShown, provider: Option<&(String, ConnectionId)>) -> Markup {
+pub(super) fn elsewhere(chrome: &Chrome, asking: &Asking, account: &AccountShown, (provider, reset): (Option<&(String, ConnectionId)>, bool)) -> Markup {
     let t = chrome.text;
     let card = html! {
         div class="card" {
@@ -231,6 +231,7 @@ pub(super) fn elsewhere(chrome: &Chrome, asking: &Asking, account: &AccountShown
             @if let Some((name, connection)) = provider {
                 a class="btn quiet wide two" href={ "/signin/provider/" (connection) } { (t.s("sso-button")) small { (t.f("sso-with", &[("provider", name.into())])) } }
             }
+            @if reset { a href="/forgot?other=yes" { (t.s("elsewhere-other")) } }
         }
     };
     chrome.page(&Page { title: t.s("elsewhere-title"), error: false, from: chrome.asked(asking.name.as_deref()), card, next: None, refresh: None })

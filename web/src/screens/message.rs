@@ -16,7 +16,7 @@ fn clock(at: Timestamp) -> String {
 }
 
 /// `2026-11-22 14:02:11`, UTC, by the civil calendar (days to date after Howard Hinnant's algorithm).
-pub(super) fn moment(at: Timestamp) -> String {
+pub(crate) fn moment(at: Timestamp) -> String {
     let days = at.seconds().div_euclid(86_400) + 719_468;
     let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
@@ -79,6 +79,16 @@ pub(super) fn refused(chrome: &Chrome, reason: Reason, (case, at): (&CaseNumber,
 
 /// The small page that leaves after a POST: a redirect would be blocked under `form-action 'self'`.
 pub fn leave(to: &str, app: Option<&str>, chrome: &Chrome) -> Markup {
+    leaving(to, app, chrome, None)
+}
+
+/// The same for somebody who signed in in another tab meanwhile (SES-2).
+pub fn leave_meanwhile(to: &str, app: Option<&str>, chrome: &Chrome) -> Markup {
+    let said = app.map(|app| chrome.text.f("meanwhile", &[("app", app.into())]));
+    leaving(to, app, chrome, said.as_deref())
+}
+
+fn leaving(to: &str, app: Option<&str>, chrome: &Chrome, said: Option<&str>) -> Markup {
     let t = chrome.text;
     let title = match app {
         Some(app) => t.f("leave-title", &[("app", app.into())]),
@@ -87,6 +97,7 @@ pub fn leave(to: &str, app: Option<&str>, chrome: &Chrome) -> Markup {
     let card = html! {
         div class="card" {
             h1 { (title) }
+            @if let Some(said) = said { p { (said) } }
             p { a href=(to) { (t.s("leave-continue")) } " " (t.s("leave-text")) }
         }
     };
@@ -126,6 +137,7 @@ pub fn plain_error(chrome: &Chrome, status: u16, reason: Option<Reason>, case: &
             p { (text) }
             a class="btn wide" href="/signin" { (t.s("error-start")) }
             p class="sm muted" { (t.s("refused-reference")) " " span class="ref" { (case) } }
+            @if let Some(reason) = reason { p class="sm muted" { (reason.code()) } }
         }
     };
     chrome.page(&Page { title, error: true, from: chrome.asked(None), card, next: None, refresh: None })

@@ -24,7 +24,8 @@ use maud::Markup;
 
 pub use layout::Chrome;
 pub(crate) use layout::logo;
-pub use message::{leave, plain_error, post_back, static_page};
+pub(crate) use message::moment;
+pub use message::{leave, leave_meanwhile, plain_error, post_back, static_page};
 pub use signout::{Ended, back_to_provider, confirm_sign_out, leaving_too, not_signed_out, sign_out_over, signed_out};
 
 /// The account that a page names, when it has a look or a contact of its own. Before an account is known no page has one, so that none looks like somebody
@@ -66,7 +67,7 @@ fn screen(step: &Step, chrome: &Chrome) -> Markup {
         Step::MustChange { handle, asking, username, since, new } => change::must_change(chrome, (asking, handle), username, *since, new),
         Step::ExpiresSoon { handle, asking, username, days } => change::soon(chrome, (asking, handle), username, *days),
         Step::ChangePassword { asking, username, new, .. } => change::change(chrome, asking, username, new),
-        Step::KeptElsewhere { asking, account, provider } => change::elsewhere(chrome, asking, account, provider.as_ref()),
+        Step::KeptElsewhere { asking, account, provider, reset } => change::elsewhere(chrome, asking, account, (provider.as_ref(), *reset)),
         Step::PasswordChanged { asking, return_to, mailed, again, .. } => change::changed(chrome, asking, return_to.as_deref(), *mailed, again.as_deref()),
         Step::Forgot { asking, typed, problem, .. } => recover::forgot(chrome, asking, typed, *problem),
         Step::CheckMail { stage, asking, problem } => recover::check_mail(chrome, asking, stage, *problem),
@@ -82,6 +83,7 @@ fn screen(step: &Step, chrome: &Chrome) -> Markup {
         Step::Busy { .. } => message::busy(chrome),
         // A way on, and no page: `respond` goes it.
         Step::Depart { .. } => message::leave("/signin", None, chrome),
+        Step::GoOn { asking, meanwhile: true, .. } => message::leave_meanwhile("/signin", asking.name.as_deref(), chrome),
         Step::SignedIn { asking, .. } | Step::GoOn { asking, .. } => message::leave("/signin", asking.name.as_deref(), chrome),
         Step::Refused { reason, case, at, asking, retry } => message::refused(chrome, *reason, (case, *at), asking, retry.is_some()),
     }

@@ -48,7 +48,7 @@ pub(super) fn password(chrome: &Chrome, step: &Step) -> Markup {
                         autocomplete: "off", numeric: false, required: false, focus: false,
                     }))
                 }
-                label class="check" { input type="checkbox" name="remember" value="yes"; (t.s("remember")) }
+                @if !asking.private { label class="check" { input type="checkbox" name="remember" value="yes"; (t.s("remember")) } }
                 button class="btn wide" type="submit" { (t.s("next")) }
             }
             form id="forgot" method="post" action="/forgot" hidden { (chrome.stage()) input type="hidden" name="username" value=(username); }

@@ -37,12 +37,12 @@ fn account(number: &str) -> AccountShown {
 
 fn new(policy: PasswordPolicy, wrong: bool) -> NewPassword {
     let violations = if wrong { vec![Violation::TooShort, Violation::HasSpace, Violation::Leaked, Violation::SameAsCurrent] } else { vec![] };
-    NewPassword { policy, violations, strength: wrong.then_some(Strength::Fair), repeat_differs: wrong, current_wrong: wrong }
+    NewPassword { policy, violations, strength: wrong.then_some(Strength::Fair), repeat_differs: wrong, current_wrong: wrong, neutral: false }
 }
 
 /// Every step that is a page, with and without what it may have. Names are digits: they are nobody's words.
 fn samples() -> Vec<Step> {
-    let asking = || Asking { name: Some("12".into()) };
+    let asking = || Asking { name: Some("12".into()), private: false };
     let (stage, name) = (started(), username());
     let case = CaseNumber::generate(&SystemRandom);
     let typed = "0815".to_owned();
@@ -60,8 +60,9 @@ fn samples() -> Vec<Step> {
         Step::ExpiresSoon { handle: handle.clone(), asking: asking(), username: typed.clone(), days: 1 },
         Step::ExpiresSoon { handle: handle.clone(), asking: asking(), username: typed.clone(), days: 6 },
         Step::ChangePassword { stage: AwaitChange { started: stage.clone(), username: None }, asking: asking(), username: typed.clone(), new: new(PasswordPolicy::classic(), true), problem: None },
-        Step::KeptElsewhere { asking: asking(), account: account("1"), provider: Some(("9".into(), ConnectionId::generate(&SystemRandom))) },
-        Step::KeptElsewhere { asking: asking(), account: AccountShown { contact: homeward_model::Contact::parse("5 55").ok(), ..account("1") }, provider: None },
+        Step::ChangePassword { stage: AwaitChange { started: stage.clone(), username: None }, asking: asking(), username: typed.clone(), new: NewPassword { current_wrong: true, neutral: true, ..new(PasswordPolicy::classic(), false) }, problem: None },
+        Step::KeptElsewhere { asking: asking(), account: account("1"), provider: Some(("9".into(), ConnectionId::generate(&SystemRandom))), reset: false },
+        Step::KeptElsewhere { asking: asking(), account: AccountShown { contact: homeward_model::Contact::parse("5 55").ok(), ..account("1") }, provider: None, reset: true },
         Step::PasswordChanged { asking: asking(), return_to: Some("https://7.7.7.7/".into()), mailed: true, session_token: None, again: None },
         Step::PasswordChanged { asking: asking(), return_to: None, mailed: false, session_token: None, again: Some(Box::new((stage.clone(), typed.clone()))) },
         Step::Forgot { stage: stage.clone(), asking: asking(), typed: typed.clone(), problem: Some(FieldProblem::Empty) },
@@ -73,11 +74,12 @@ fn samples() -> Vec<Step> {
         Step::SetPassword { handle, asking: asking(), username: typed.clone(), first: false, new: new(PasswordPolicy::modern(), true) },
         Step::LinkOver { typed: typed.clone(), invitation: false },
         Step::LinkOver { typed: String::new(), invitation: true },
-        Step::Chooser { stage: stage.clone(), asking: asking(), entries: [("", "4"), ("5 6", "7")].map(|(person, key)| ChooserEntry { key: key.into(), person: person.into(), username: typed.clone(), account: "8".into() }).to_vec() },
+        Step::Chooser { stage: stage.clone(), asking: asking(), entries: [("", "4", true), ("5 6", "7", false), ("", "9", false)].map(|(person, key, remembered)| ChooserEntry { key: key.into(), person: person.into(), username: typed.clone(), account: "8".into(), remembered }).to_vec() },
         Step::Pause { asking: asking(), until: NOW, seconds: 60, case: case.clone() },
         Step::Pause { asking: asking(), until: NOW, seconds: 3600, case: case.clone() },
         Step::Busy { seconds: 2 },
-        Step::GoOn { onward: Onward::Home, asking: asking() },
+        Step::GoOn { onward: Onward::Home, asking: asking(), meanwhile: false },
+        Step::GoOn { onward: Onward::Home, asking: asking(), meanwhile: true },
         Step::WhereTo { person: String::new(), username: typed.clone(), account: account("1"), applications: vec![] },
         Step::WhereTo { person: "5 6".into(), username: typed, account: account("1"), applications: vec![("12".into(), "https://7.7.7.7/".into())] },
         Step::OfferSso { stage: OfferSso { started: stage.clone(), username: name.clone() }, asking: asking(), account: Some(account("1")), provider: "9".into(), password_beside: true },
@@ -207,7 +209,7 @@ fn pages(language: Language) -> Vec<String> {
         pages.push(static_page(&chrome(), which).into_string());
     }
     for permissions in [vec![], PERMISSIONS.iter().collect::<Vec<_>>()] {
-        let asking = Asking { name: (!permissions.is_empty()).then(|| "12".to_owned()) };
+        let asking = Asking { name: (!permissions.is_empty()).then(|| "12".to_owned()), private: true };
         let (connection, user, client) = (ConnectionId::generate(&SystemRandom), UserId::generate(&SystemRandom), ClientId::parse("7").unwrap());
         let errand = ConsentErrand { connection, user, client, return_to: None };
         let page = AskPage { errand, asking, username: "1@2.3".into(), account: account("1"), permissions: permissions.clone() };

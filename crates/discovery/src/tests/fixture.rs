@@ -29,7 +29,7 @@ pub(super) fn account(number: &str) -> Account {
         connection: None,
         group_rules: vec![], pilot_groups: std::collections::BTreeSet::new(),
         conditions: vec![],
-        admin_sso: false, colour: None, logo: None, contact: None,
+        admin_sso: false, colour: None, logo: None, contact: None, language: None,
     }
 }
 
@@ -121,6 +121,7 @@ impl Ask {
             sso: SsoRule::Allowed,
             sso_mode: None,
             account_selection: AccountSelection::Identifier,
+            private: false,
         };
         let (username, hints, disclosure) = (ann(), Hints::default(), Disclosure::Open);
         Self { username, application, hints, zone: None, device: DeviceKind::Computer, disclosure, wants_password: false }

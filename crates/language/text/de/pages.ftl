@@ -90,6 +90,7 @@ strength-fair = Mäßig
 strength-good = Gut
 strength-strong = Stark
 policy-title = Ihr neues Passwort braucht:
+policy-later = Es gelten die Regeln Ihrer Organisation für Passwörter. Erfüllt das neue sie nicht, sagt die nächste Seite, was fehlt.
 policy-length = { $min } bis { $max } Zeichen
 policy-length-min = mindestens { $min } Zeichen
 policy-number-letter = mindestens eine Ziffer und einen englischen Buchstaben
@@ -122,6 +123,7 @@ changed-continue = Weiter
 changed-sign-in = Anmelden
 elsewhere-title = Ihre Organisation verwaltet Ihr Passwort
 elsewhere-text = { $account } verwaltet Ihr Passwort. Ändern Sie es dort oder wenden Sie sich an die Verwaltung Ihrer Organisation.
+elsewhere-other = Das Passwort eines anderen Benutzernamens zurücksetzen
 
 forgot-title = Passwort zurücksetzen
 forgot-lead = Wir schicken eine E-Mail an die Adresse, die zu Ihrem Benutzernamen gehört.
@@ -185,6 +187,7 @@ reason-request-malformed = Wir können nicht lesen, was geschickt wurde. Gehen S
 
 leave-title = Sie werden bei { $app } angemeldet
 leave-title-bare = Sie werden angemeldet
+meanwhile = Sie haben sich in einem anderen Tab angemeldet. Es geht weiter zu { $app }.
 leave-text = falls nichts geschieht
 leave-continue = Weiter
 signout-title = Abmelden?

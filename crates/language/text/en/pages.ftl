@@ -95,6 +95,7 @@ strength-fair = Fair
 strength-good = Good
 strength-strong = Strong
 policy-title = Your new password needs:
+policy-later = Your organisation’s rules for passwords apply. If the new one does not meet them, the next page says what is missing.
 policy-length = { $min } to { $max } characters
 policy-length-min = at least { $min } characters
 policy-number-letter = at least one number and one English letter
@@ -127,6 +128,7 @@ changed-continue = Continue
 changed-sign-in = Sign in
 elsewhere-title = Your organisation keeps your password
 elsewhere-text = { $account } keeps your password. Change it with your organisation, or contact an administrator there.
+elsewhere-other = Reset the password of another username
 
 # Forgot
 forgot-title = Reset your password
@@ -194,6 +196,7 @@ reason-request-malformed = We cannot read what was sent. Go back, and try again.
 # Leaving, sign-out, home
 leave-title = Signing you in to { $app }
 leave-title-bare = Signing you in
+meanwhile = You signed in in another tab. Continuing to { $app }.
 leave-text = if nothing happens
 leave-continue = Continue
 signout-title = Sign out?

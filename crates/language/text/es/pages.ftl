@@ -90,6 +90,7 @@ strength-fair = Regular
 strength-good = Buena
 strength-strong = Fuerte
 policy-title = Su contraseña nueva debe:
+policy-later = Se aplican las reglas de su organización para las contraseñas. Si la nueva no las cumple, la página siguiente dice qué falta.
 policy-length = tener de { $min } a { $max } caracteres
 policy-length-min = tener al menos { $min } caracteres
 policy-number-letter = tener al menos un número y una letra inglesa
@@ -122,6 +123,7 @@ changed-continue = Continuar
 changed-sign-in = Iniciar sesión
 elsewhere-title = Su organización guarda su contraseña
 elsewhere-text = { $account } guarda su contraseña. Cámbiela con su organización o contacte con un administrador.
+elsewhere-other = Restablecer la contraseña de otro nombre de usuario
 
 forgot-title = Restablecer su contraseña
 forgot-lead = Enviamos un correo a la dirección de su nombre de usuario.
@@ -185,6 +187,7 @@ reason-request-malformed = No podemos leer lo enviado. Vuelva atrás e inténtel
 
 leave-title = Iniciando sesión en { $app }
 leave-title-bare = Iniciando sesión
+meanwhile = Ha iniciado sesión en otra pestaña. Continuamos a { $app }.
 leave-text = si no ocurre nada
 leave-continue = Continuar
 signout-title = ¿Cerrar sesión?

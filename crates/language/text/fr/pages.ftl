@@ -90,6 +90,7 @@ strength-fair = Moyen
 strength-good = Bon
 strength-strong = Fort
 policy-title = Votre nouveau mot de passe doit :
+policy-later = Les règles de votre organisation pour les mots de passe s’appliquent. Si le nouveau ne les respecte pas, la page suivante dit ce qui manque.
 policy-length = avoir de { $min } à { $max } caractères
 policy-length-min = avoir au moins { $min } caractères
 policy-number-letter = contenir au moins un chiffre et une lettre anglaise
@@ -122,6 +123,7 @@ changed-continue = Continuer
 changed-sign-in = Se connecter
 elsewhere-title = Votre organisation gère votre mot de passe
 elsewhere-text = { $account } gère votre mot de passe. Changez-le auprès de votre organisation ou adressez-vous à un administrateur.
+elsewhere-other = Réinitialiser le mot de passe d’un autre nom d’utilisateur
 
 forgot-title = Réinitialiser votre mot de passe
 forgot-lead = Nous envoyons un e-mail à l’adresse liée à votre nom d’utilisateur.
@@ -185,6 +187,7 @@ reason-request-malformed = Nous ne pouvons pas lire ce qui a été envoyé. Reve
 
 leave-title = Connexion à { $app } en cours
 leave-title-bare = Connexion en cours
+meanwhile = Vous vous êtes connecté dans un autre onglet. Vous continuez vers { $app }.
 leave-text = si rien ne se passe
 leave-continue = Continuer
 signout-title = Se déconnecter ?

@@ -107,6 +107,7 @@ fn show(entry: &ApplicationEntry) -> String {
         ("single sign-on", application.sso.word().to_owned()),
         ("regions", application.regions.iter().cloned().collect::<Vec<_>>().join(", ")),
         ("choice of account", application.account_selection.word().to_owned()),
+        ("remembered on devices", if application.private { "never" } else { "when the person ticks it" }.to_owned()),
     ];
     facts(&format!("application {}  {}", client.client_id, client.name), &pairs)
 }

@@ -34,6 +34,9 @@ pub struct Server {
     /// Seconds in which it says that it will stop, and answers on, before it stops.
     #[serde(default)]
     pub drain_seconds: u64,
+    /// Whom to tell of a weakness of this installation, as `mailto:`, `https://` or `tel:`; nobody is named without it.
+    #[serde(default)]
+    pub security_contact: Vec<String>,
     /// Development only: allows an http `public_url` for localhost, `*.localhost` and loopback addresses.
     #[serde(default)]
     pub allow_http_localhost: bool,

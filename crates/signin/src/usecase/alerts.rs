@@ -138,7 +138,7 @@ pub(super) async fn emergency(ctx: &Context, (user, account): (&User, &Account),
 /// Whoever it belongs to knows best whether it was they; an administrator has read it with the others.
 async fn tell_themselves(ctx: &Context, (user, account): (&User, &Account), alert: Alert) -> Result<(), StoreFault> {
     if ctx.administrators.administrators(account.id).await?.iter().all(|(administrator, _)| administrator.id != user.id) {
-        letters::post(ctx, user, account, Language::English, Message::Alert(alert)).await?;
+        letters::unasked(ctx, user, account, Message::Alert(alert)).await?;
     }
     Ok(())
 }
@@ -167,7 +167,7 @@ pub async fn domain_proved(ctx: &Context, account: &Account, domain: &DomainName
     if ctx.administrators.administrators(account.id).await?.iter().any(|(administrator, _)| administrator.id == begun_by.id) {
         return Ok(written);
     }
-    Ok(written + u32::from(letters::post(ctx, begun_by, account, Language::English, Message::Alert(alert)).await?))
+    Ok(written + u32::from(letters::unasked(ctx, begun_by, account, Message::Alert(alert)).await?))
 }
 
 /// One step in the portal.
@@ -228,16 +228,16 @@ pub async fn steps_taken(ctx: &Context, account: &Account, taken: &Steps) -> Res
     let mut written = 0;
     for (administrator, language) in &administrators {
         let alert = Alert::Step(StepTold { own: doers.contains(&administrator.id), ..told.clone() });
-        written += u32::from(letters::post(ctx, administrator, account, language_of(language.as_deref()), Message::Alert(alert)).await?);
+        written += u32::from(letters::post(ctx, administrator, account, language_of(ctx, (administrator, account), language.as_deref()).await?, Message::Alert(alert)).await?);
     }
     for doer in doers.into_iter().filter(|doer| administrators.iter().all(|(user, _)| user.id != *doer)) {
         let Some((user, home)) = ctx.directory.user(doer).await?.filter(|(user, _)| user.state == UserState::Active) else { continue };
         let alert = Alert::Step(own_words(&told, taken, &user));
         let language = ctx.administrators.administrators(home.id).await?.into_iter().find(|(other, _)| other.id == doer).and_then(|(_, language)| language);
-        written += u32::from(letters::post(ctx, &user, account, language_of(language.as_deref()), Message::Alert(alert)).await?);
+        written += u32::from(letters::post(ctx, &user, account, language_of(ctx, (&user, account), language.as_deref()).await?, Message::Alert(alert)).await?);
     }
     for user in lost(ctx, account, taken).await? {
-        written += u32::from(letters::post(ctx, &user, account, Language::English, Message::Alert(Alert::Step(told.clone()))).await?);
+        written += u32::from(letters::unasked(ctx, &user, account, Message::Alert(Alert::Step(told.clone()))).await?);
     }
     Ok(written)
 }
@@ -270,15 +270,18 @@ async fn lost(ctx: &Context, account: &Account, taken: &Steps) -> Result<Vec<Use
 async fn tell(ctx: &Context, account: &Account, alert: &Alert) -> Result<u32, StoreFault> {
     let mut written = 0;
     for (administrator, language) in ctx.administrators.administrators(account.id).await? {
-        let sent = letters::post(ctx, &administrator, account, language_of(language.as_deref()), Message::Alert(alert.clone())).await?;
+        let sent = letters::post(ctx, &administrator, account, language_of(ctx, (&administrator, account), language.as_deref()).await?, Message::Alert(alert.clone())).await?;
         written += u32::from(sent);
     }
     Ok(written)
 }
 
-/// The language that somebody last used in the portal.
-fn language_of(code: Option<&str>) -> Language {
-    code.and_then(Language::from_tag).unwrap_or(Language::English)
+/// The language that somebody last used in the portal; whoever was not there yet is written to as everybody is.
+async fn language_of(ctx: &Context, (user, account): (&User, &Account), code: Option<&str>) -> Result<Language, StoreFault> {
+    match code.and_then(Language::from_tag) {
+        Some(language) => Ok(language),
+        None => letters::language(ctx, user, account).await,
+    }
 }
 
 /// A page of the account in the portal.

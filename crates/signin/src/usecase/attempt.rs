@@ -92,7 +92,7 @@ pub(super) async fn for_users(
         false => ctx.guesses.cancelled(&guess, now).await?,
     }
     let proved: Vec<UserId> = checked.verified.iter().map(PasswordVerified::user).collect();
-    ctx.known.remember(&sha256(visitor.browser.as_bytes()), &proved, now).await?;
+    ctx.known.remember((&sha256(visitor.browser.as_bytes()), visitor.language.code()), &proved, now).await?;
     Ok(Tried::Right(checked.verified))
 }
 

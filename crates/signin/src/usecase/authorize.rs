@@ -121,7 +121,7 @@ async fn enter(
 }
 
 /// Who is meant: the person of a valid `id_token_hint`, or the name in `login_hint`.
-async fn hinted(ctx: &Context, request: &AuthorizationRequest) -> Result<Option<Username>, StoreFault> {
+pub(super) async fn hinted(ctx: &Context, request: &AuthorizationRequest) -> Result<Option<Username>, StoreFault> {
     let named = match request.subject {
         Some(user) => ctx.provider.subjects.subject(user).await.map_err(fault)?.map(|subject| subject.username),
         None => None,
@@ -148,7 +148,7 @@ async fn first_page(
 
 /// Whether a session serves this request: recent enough, the person that is meant, the account that is meant, in a region
 /// of the application, and strong enough.
-fn serves(
+pub(super) fn serves(
     ctx: &Context,
     found: &FoundSession,
     request: &AuthorizationRequest,

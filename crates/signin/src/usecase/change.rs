@@ -2,7 +2,7 @@
 
 use homeward_discovery::Home;
 use homeward_local_credential::{Expiry, PasswordPolicy, StoreFault};
-use homeward_model::{AccountHint, ClientId, ConnectionId, Username};
+use homeward_model::{AccountHint, AccountId, ClientId, ConnectionId, Username};
 
 use crate::{
     context::Context,
@@ -62,13 +62,19 @@ async fn signed_in(ctx: &Context, mut started: Started, found: &FoundSession, vi
     let Some(realm) = realm::resolve(ctx, &started, &found.user.username, Wish::Password, visitor).await? else {
         return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&started), visitor).await;
     };
-    if !realm.password_users().contains(&found.user.id) {
-        return Ok(Step::KeptElsewhere { asking: asking_of(&realm.application), account: realm::shown(&found.account), provider: provider(&realm) });
+    if let Some(step) = elsewhere(&realm, found, false) {
+        return Ok(step);
     }
     let new = new_password::blank(ctx, &found.account).await?;
     let username = found.user.username.typed().to_owned();
     let stage = AwaitChange { started, username: None };
     Ok(Step::ChangePassword { stage, asking: asking_of(&realm.application), username, new, problem: None })
+}
+
+/// What somebody who is signed in is told whose organisation keeps the password (CHG-9); nothing where we keep it.
+pub(super) fn elsewhere(realm: &Realm, found: &FoundSession, reset: bool) -> Option<Step> {
+    let kept_here = realm.password_users().contains(&found.user.id);
+    (!kept_here).then(|| Step::KeptElsewhere { asking: asking_of(&realm.application), account: realm::shown(&found.account), provider: provider(realm), reset })
 }
 
 /// Where the organisation keeps the password, as far as the rules lead there.
@@ -82,21 +88,26 @@ fn provider(realm: &Realm) -> Option<(String, ConnectionId)> {
 /// The page for somebody who gave a username and is not signed in. It shows an account's own policy only where pages may
 /// say that the account is known.
 pub(super) async fn page(ctx: &Context, stage: AwaitChange, realm: &Realm) -> Result<Step, StoreFault> {
-    let account = match &realm.decision.home {
-        Home::Password { account, .. } if authorize::open(ctx) => *account,
-        _ => None,
-    };
-    let new = blank_for(ctx, account).await?;
+    let new = blank_for(ctx, nameable(ctx, realm)).await?;
     let username = stage.username.as_ref().map(|u| u.typed().to_owned()).unwrap_or_default();
     Ok(Step::ChangePassword { stage, asking: asking_of(&realm.application), username, new, problem: None })
 }
 
-async fn blank_for(ctx: &Context, account: Option<homeward_model::AccountId>) -> Result<NewPassword, StoreFault> {
+/// The account that the page may name before a proof.
+fn nameable(ctx: &Context, realm: &Realm) -> Option<AccountId> {
+    match &realm.decision.home {
+        Home::Password { account, .. } if authorize::open(ctx) => *account,
+        _ => None,
+    }
+}
+
+/// An empty form; without an account it shows nobody's policy.
+async fn blank_for(ctx: &Context, account: Option<AccountId>) -> Result<NewPassword, StoreFault> {
     let policy = match account {
         Some(account) => ctx.directory.password_policy(account).await?,
         None => PasswordPolicy::classic(),
     };
-    Ok(NewPassword { policy, violations: Vec::new(), strength: None, repeat_differs: false, current_wrong: false })
+    Ok(NewPassword { policy, violations: Vec::new(), strength: None, repeat_differs: false, current_wrong: false, neutral: account.is_none() })
 }
 
 /// Current, new and repeated password were sent.
@@ -124,7 +135,7 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
         Tried::Right(proofs) => proofs,
         Tried::Step(step) => return Ok(step),
         Tried::Wrong { .. } | Tried::Empty => {
-            let account = found.as_ref().map(|f| f.account.id);
+            let account = found.as_ref().map(|f| f.account.id).or_else(|| nameable(ctx, &realm));
             let new = NewPassword { current_wrong: true, ..blank_for(ctx, account).await? };
             return Ok(Step::ChangePassword { stage, asking, username: username.typed().to_owned(), new, problem: None });
         }

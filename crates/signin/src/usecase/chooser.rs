@@ -23,6 +23,7 @@ pub(super) fn entries(live: &[FoundSession], remembered: &[Remembered]) -> Vec<C
         person: format!("{} {}", found.user.given_name, found.user.family_name).trim().to_owned(),
         username: found.user.username.typed().to_owned(),
         account: found.account.name.clone(),
+        remembered: false,
     });
     let is_live = |r: &Remembered| live.iter().any(|f| f.user.username.key() == r.username.key() && f.account.number == r.account);
     let rest = remembered.iter().filter(|r| !is_live(r)).map(|r| ChooserEntry {
@@ -30,6 +31,7 @@ pub(super) fn entries(live: &[FoundSession], remembered: &[Remembered]) -> Vec<C
         person: String::new(),
         username: r.username.typed().to_owned(),
         account: r.account_name.clone(),
+        remembered: true,
     });
     sessions.chain(rest).collect()
 }
@@ -74,7 +76,8 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
             return refuse(ctx, reason, asking, None, about, visitor).await;
         }
         session::touch(ctx, found).await?;
-        return Ok(Step::GoOn { onward: finish::onward(started, found.session.id, found.user.id), asking });
+        let meanwhile = found.session.authenticated_at >= started.at;
+        return Ok(Step::GoOn { onward: finish::onward(started, found.session.id, found.user.id), asking, meanwhile });
     }
     match visitor.remembered.iter().find(|r| key_of(r) == key) {
         Some(remembered) => {

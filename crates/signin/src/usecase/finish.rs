@@ -96,7 +96,7 @@ pub(super) async fn with_expiry(ctx: &Context, proof: Proof, visitor: &Visitor) 
     let Some(credential) = credential else { return over(ctx, proof).await };
     let policy = ctx.directory.password_policy(proof.user.account).await?;
     let expiry = if credential.must_change { Expiry::MustChange } else { policy.expiry(credential.changed_at, ctx.now()) };
-    let new = NewPassword { policy, violations: Vec::new(), strength: None, repeat_differs: false, current_wrong: false };
+    let new = NewPassword { policy, violations: Vec::new(), strength: None, repeat_differs: false, current_wrong: false, neutral: false };
     let asking = realm::asking(ctx, &proof.started).await?;
     let username = proof.username.typed().to_owned();
     match expiry {
@@ -163,7 +163,7 @@ pub(super) async fn complete(ctx: &Context, proof: Proof, visitor: &Visitor) -> 
     let renews = live.iter().find(|f| f.user.id == user.id).map(|f| f.session.id);
     let (token, session) = session_of(ctx, &proof, stopgap, visitor);
     let browser = sha256(visitor.browser.as_bytes());
-    let by = proof.provided.as_ref().map(|provided| CameBy { answer: &provided.answer, there: &provided.there, browser: &browser });
+    let by = proof.provided.as_ref().map(|provided| CameBy { answer: &provided.answer, there: &provided.there, browser: &browser, language: visitor.language.code() });
     let line = event(ctx, "signin.completed", "ok", About { detail: proof.method.word(), ..about }, visitor, None);
     let Some(kept) = ctx.sessions.start(&session, by, renews, &line).await? else {
         // The provider, or whoever changed the connection, has ended what it proved.

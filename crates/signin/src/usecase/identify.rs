@@ -3,6 +3,7 @@
 use homeward_discovery::Home;
 use homeward_local_credential::StoreFault;
 use homeward_model::{Username, username::UsernameError};
+use homeward_provider::Prompt;
 
 use crate::{
     context::Context,
@@ -94,6 +95,34 @@ pub async fn back(ctx: &Context, started: Started, typed: String, visitor: &Visi
     }
 }
 
+/// A page of a sign-in is looked at again, and somebody has signed in in another tab since: it goes on to its own application as soon as that is the
+/// person it asks for and their session serves it (SES-2). Nothing is refused and nothing is asked here.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn meanwhile(ctx: &Context, started: &Started, username: Option<&Username>, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
+    let Errand::Application(request) = &started.errand else { return Ok(None) };
+    let Some(application) = realm::application(ctx, started).await? else { return Ok(None) };
+    let hinted = authorize::hinted(ctx, request).await?;
+    let mut live = session::live(ctx, visitor).await?;
+    live.retain(|found| {
+        found.session.authenticated_at >= started.at
+            && started.hints.account.as_ref().is_none_or(|hint| authorize::names(hint, &found.account))
+            && !finish::came_from(ctx, started, found, visitor)
+            && username.is_none_or(|name| name.key() == found.user.username.key())
+            && authorize::serves(ctx, found, request, &application, hinted.as_ref())
+    });
+    let [found] = live.as_slice() else { return Ok(None) };
+    let opens = realm::opens(ctx, found.clone(), &application, visitor).await?.is_some();
+    // Who was to choose, or to prove themselves anew, is still to do so.
+    let is_asked = started.fresh || request.prompt.contains(&Prompt::SelectAccount);
+    if is_asked || !opens || !session::remembered(ctx, found, request).await? {
+        return Ok(None);
+    }
+    let step = chooser::pick(ctx, started.clone(), &found.session.id.to_string(), visitor).await?;
+    Ok(matches!(step, Step::GoOn { .. }).then_some(step))
+}
+
 /// From the start, because a page was left open for too long or is not one of ours; the errand and the name are kept where
 /// they are known (SES-1, ERR-2).
 pub async fn restart(ctx: &Context, started: Option<&Started>, typed: String) -> Result<Step, StoreFault> {
@@ -157,7 +186,7 @@ pub(super) async fn page(
             let provider = provider_name(realm, *connection).unwrap_or_default();
             if is_change(&started) && !uniform(ctx) && !password_beside {
                 let account = realm.shown(Some(*account)).unwrap_or_else(|| AccountShown { name: String::new(), number: String::new(), colour: None, logo: None, contact: None });
-                return Ok(Step::KeptElsewhere { asking, account, provider: Some((provider, *connection)) });
+                return Ok(Step::KeptElsewhere { asking, account, provider: Some((provider, *connection)), reset: false });
             }
             if *redirect && !password_beside {
                 return Ok(depart::depart(ctx, started, Some(username), *connection));

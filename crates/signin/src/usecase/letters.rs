@@ -8,6 +8,18 @@ use homeward_model::{CaseNumber, EmailAddress, Timestamp};
 
 use crate::{context::Context, visitor::Visitor};
 
+/// In which language somebody is written to who asked for nothing on a page: that of the pages of their last sign-in, their account's, English.
+pub(super) async fn language(ctx: &Context, user: &User, account: &Account) -> Result<Language, StoreFault> {
+    let own = ctx.known.language(user.id).await?;
+    let spoken = [own.as_deref(), account.language.as_deref()].into_iter().flatten().find_map(Language::from_tag);
+    Ok(spoken.unwrap_or(Language::English))
+}
+
+/// Puts one letter that nobody asked for into the outbox, in the language of whoever gets it. A user without a mailbox gets none.
+pub(super) async fn unasked(ctx: &Context, user: &User, account: &Account, message: Message) -> Result<bool, StoreFault> {
+    post(ctx, user, account, language(ctx, user, account).await?, message).await
+}
+
 /// Puts one letter to a user into the outbox. A user without a mailbox gets none.
 pub(super) async fn post(
     ctx: &Context,

@@ -186,8 +186,8 @@ pub async fn invite_on_record(ctx: &Context, user: UserId, line: &AuditEvent) ->
 
 async fn send_invitation(ctx: &Context, user: UserId, line: Option<&AuditEvent>) -> Result<bool, StoreFault> {
     match ctx.directory.user(user).await? {
-        Some((user, account)) if user.state == UserState::Invited => invite_in(ctx, (&user, &account), (Asker::Own, line), Language::English).await,
-        Some((user, account)) if user.state == UserState::Active => first_password(ctx, (&user, &account), Language::English, line).await,
+        Some((user, account)) if user.state == UserState::Invited => invite_in(ctx, (&user, &account), (Asker::Own, line), letters::language(ctx, &user, &account).await?).await,
+        Some((user, account)) if user.state == UserState::Active => first_password(ctx, (&user, &account), letters::language(ctx, &user, &account).await?, line).await,
         _ => Ok(false),
     }
 }
@@ -200,13 +200,13 @@ async fn send_invitation(ctx: &Context, user: UserId, line: Option<&AuditEvent>)
 pub async fn password_on_record(ctx: &Context, user: UserId, line: &AuditEvent) -> Result<bool, StoreFault> {
     let Some((user, account)) = ctx.directory.user(user).await?.filter(|(user, _)| user.state == UserState::Active) else { return Ok(false) };
     if ctx.credentials.of_users(&[user.id]).await?.is_empty() {
-        return first_password(ctx, (&user, &account), Language::English, Some(line)).await;
+        return first_password(ctx, (&user, &account), letters::language(ctx, &user, &account).await?, Some(line)).await;
     }
     if user.email.is_none() || is_enough(ctx, &user, &Asker::Own).await? || kept_elsewhere(ctx, &user, &account).await?.is_some() {
         return Ok(false);
     }
     note(ctx, Some(line)).await?;
-    send_reset(ctx, (&user, &account), (None, Asker::Own), Language::English).await
+    send_reset(ctx, (&user, &account), (None, Asker::Own), letters::language(ctx, &user, &account).await?).await
 }
 
 /// Writes the record of an invitation that goes now.
@@ -286,7 +286,7 @@ async fn remind_one(ctx: &Context, user: &User, account: &Account) -> Result<boo
         days,
         change_url: format!("{}/changepassword", ctx.settings.issuer),
     };
-    letters::post(ctx, user, account, Language::English, message).await
+    letters::unasked(ctx, user, account, message).await
 }
 
 /// Tells somebody that they sign in at their organisation's provider from now on.
@@ -302,7 +302,7 @@ pub async fn tell_moved(ctx: &Context, user: UserId, provider: &str) -> Result<(
         keeps_password: account.allow_local == AllowLocal::Yes,
         sign_in_url: format!("{}/signin", ctx.settings.issuer),
     };
-    letters::post(ctx, &user, &account, Language::English, message).await.map(|_| ())
+    letters::unasked(ctx, &user, &account, message).await.map(|_| ())
 }
 
 /// Mails a setup link to somebody outside. Whoever sends it chooses the language by the pages that they read.

@@ -39,7 +39,7 @@ pub(super) enum Outcome {
 /// An empty form for this account's policy.
 pub(super) async fn blank(ctx: &Context, account: &Account) -> Result<NewPassword, StoreFault> {
     let policy = ctx.directory.password_policy(account.id).await?;
-    Ok(NewPassword { policy, violations: Vec::new(), strength: None, repeat_differs: false, current_wrong: false })
+    Ok(NewPassword { policy, violations: Vec::new(), strength: None, repeat_differs: false, current_wrong: false, neutral: false })
 }
 
 /// What is wrong with the form by itself, without the history.

@@ -69,6 +69,7 @@ fn own_pages() -> Option<Application> {
         sso: SsoRule::Allowed,
         sso_mode: None,
         account_selection: AccountSelection::Identifier,
+        private: false,
     })
 }
 
@@ -77,7 +78,7 @@ pub(super) async fn asking(ctx: &Context, started: &Started) -> Result<Asking, S
 }
 
 pub(super) fn asking_of(application: &Application) -> Asking {
-    Asking { name: (!application.name.is_empty()).then(|| application.name.clone()) }
+    Asking { name: (!application.name.is_empty()).then(|| application.name.clone()), private: application.private }
 }
 
 /// What is asked besides the name.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use homeward_discovery::{Hints, User, UserState};
 use homeward_local_credential::{StoreFault, StoredReset, reset};
-use homeward_model::{AccountNumber, UserId, Username};
+use homeward_model::{AccountHint, AccountNumber, UserId, Username};
 use homeward_sealing::sha256;
 
 use crate::{
@@ -13,12 +13,13 @@ use crate::{
     stage::{AwaitCode, CodeFor, Errand, Method, Pending, Proven, ProvenUser, Started},
     step::{FieldProblem, Notice, Step},
     usecase::{
-        authorize, code_by_mail, finish, identify,
+        authorize, change, code_by_mail, finish, identify,
         limit::{Limit, limited_for},
         new_password::{self, NewForm, Outcome, Owner},
         proven,
         realm::{self, Wish},
         refuse::{About, audit},
+        session,
     },
     visitor::Visitor,
 };
@@ -36,6 +37,23 @@ pub async fn ask(ctx: &Context, started: Option<Started>, typed: String) -> Resu
     let stage = started.unwrap_or_else(|| authorize::own(ctx, Errand::Home));
     let asking = realm::asking(ctx, &stage).await?;
     Ok(Step::Forgot { stage, asking, typed, problem: None })
+}
+
+/// The page was opened by its address. Somebody who is signed in and whose organisation keeps their password is told so; for everybody else the page
+/// is one and the same, and only a mail explains (B-063, FOR-1).
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn arrive(ctx: &Context, visitor: &Visitor) -> Result<Step, StoreFault> {
+    if let Some(found) = session::live(ctx, visitor).await?.into_iter().next() {
+        let mut own = authorize::own(ctx, Errand::Home);
+        own.hints.account = Some(AccountHint::Number(found.account.number.clone()));
+        let realm = realm::resolve(ctx, &own, &found.user.username, Wish::Password, visitor).await?;
+        if let Some(step) = realm.and_then(|realm| change::elsewhere(&realm, &found, true)) {
+            return Ok(step);
+        }
+    }
+    ask(ctx, None, String::new()).await
 }
 
 /// A mail is asked for. One row is written for every name, known or not; a worker does the rest (FOR-1, LR-01).
@@ -242,7 +260,7 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
             }
             proven::take(ctx, handle, visitor).await?;
             let browser = sha256(visitor.browser.as_bytes());
-            ctx.known.remember(&browser, &[owner.user.id], ctx.now()).await?;
+            ctx.known.remember((&browser, visitor.language.code()), &[owner.user.id], ctx.now()).await?;
             let about = About { user: Some(owner.user.id), account: Some(owner.account.id), ..About::of(&record.started) };
             audit(ctx, if first { "invitation.accepted" } else { "password.reset" }, "ok", about, visitor, None).await?;
             let again = Some(Box::new((finish::anew(ctx, &record.started), username)));
@@ -263,7 +281,7 @@ pub(super) async fn keeps_password(
     visitor: &Visitor,
 ) -> Result<bool, StoreFault> {
     let mut own = authorize::own(ctx, Errand::Home);
-    own.hints.account = Some(homeward_model::AccountHint::Number(account.number.clone()));
+    own.hints.account = Some(AccountHint::Number(account.number.clone()));
     own.id.clone_from(&started.id);
     let realm = realm::resolve(ctx, &own, &user.username, Wish::Password, visitor).await?;
     Ok(realm.is_some_and(|realm| realm.password_users().contains(&user.id)))

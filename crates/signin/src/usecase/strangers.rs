@@ -35,18 +35,37 @@ pub(super) async fn counted(ctx: &Context, line: AuditEvent) -> CaseNumber {
     (ctx.count)(&line);
     let (reason, why) = (line.outcome.clone(), line.detail.clone());
     let counted = ctx.refusals.count(line, CaseNumber::generate(ctx.random.as_ref()));
-    tracing::info!(reason, why, case = counted.case.as_str(), "refused");
+    if let Some(left_out) = ctx.refusals.log.next(&reason, ctx.now()) {
+        tracing::info!(reason, why, case = counted.case.as_str(), left_out, "refused");
+    }
     if let Err(error) = write(ctx, counted.lines).await {
         tracing::error!(%error, "audit");
     }
     counted.case
 }
 
-/// Writes the records of minutes that are over.
+/// A page of an error that refuses nothing: there is nothing here, or something failed. Gives the reference for it; the log alone has it, a line a
+/// second for each status (decision 0010).
+pub fn error_page(ctx: &Context, status: u16) -> CaseNumber {
+    let case = CaseNumber::generate(ctx.random.as_ref());
+    if let Some(left_out) = ctx.refusals.log.next(&status.to_string(), ctx.now()) {
+        tracing::info!(status, case = case.as_str(), left_out, "error page");
+    }
+    case
+}
+
+fn say_left_out(left_out: Vec<(String, u64)>) {
+    for (reason, left_out) in left_out {
+        tracing::info!(reason, left_out, "refused, and left out of this log");
+    }
+}
+
+/// Writes the records of minutes that are over, and says what the log left out.
 ///
 /// # Errors
 /// `StoreFault` when the audit cannot be written.
 pub async fn close(ctx: &Context) -> Result<(), StoreFault> {
+    say_left_out(ctx.refusals.log.over(ctx.now()));
     write(ctx, ctx.refusals.over(ctx.now())).await
 }
 
@@ -55,6 +74,7 @@ pub async fn close(ctx: &Context) -> Result<(), StoreFault> {
 /// # Errors
 /// `StoreFault` when the audit cannot be written.
 pub async fn close_all(ctx: &Context) -> Result<(), StoreFault> {
+    say_left_out(ctx.refusals.log.all());
     write(ctx, ctx.refusals.all(ctx.now())).await
 }
 

@@ -127,14 +127,14 @@ fn start(db: &mut Db<'_>, session: &Session, there: Option<&There>, renews: Opti
 impl Store {
     async fn start_session(&self, session: &Session, by: Option<CameBy<'_>>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Option<Session>, StoreError> {
         let (keys, session, line) = (self.ledger.clone(), session.clone(), line.clone());
-        let (answer, there) = (by.map(|by| (*by.answer, *by.browser)), by.map(|by| by.there.clone()));
+        let (answer, there) = (by.map(|by| (*by.answer, *by.browser, by.language.to_owned())), by.map(|by| by.there.clone()));
         let started = move |db: &mut Db<'_>| {
             // In this transaction: what a provider or an operator ended before it is seen, and what they end after it finds the session.
-            if let Some((answer, browser)) = answer {
-                if !use_result(db, &answer)? {
+            if let Some((answer, browser, language)) = &answer {
+                if !use_result(db, answer)? {
                     return Ok(None);
                 }
-                note_person(db, &browser, session.user, session.last_seen)?;
+                note_person(db, (browser, language), session.user, session.last_seen)?;
             }
             let (session, new) = start(db, &session, there.as_ref(), renews)?;
             if new {

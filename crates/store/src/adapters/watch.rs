@@ -9,25 +9,30 @@ use super::{Store, StoreError, write_doc};
 use crate::engine::{Db, query, values};
 
 // The column has a person's id. Written before it was so, it has usernames, which nobody looks for any more.
-const REMEMBER: &str = "INSERT INTO known_browser(username_key, browser_hash, last) VALUES ($1, $2, $3) \
-    ON CONFLICT (username_key, browser_hash) DO UPDATE SET last = excluded.last";
+const REMEMBER: &str = "INSERT INTO known_browser(username_key, browser_hash, last, language) VALUES ($1, $2, $3, $4) \
+    ON CONFLICT (username_key, browser_hash) DO UPDATE SET last = excluded.last, language = excluded.language";
 /// All but the twenty that came last.
 const FORGET: &str = "DELETE FROM known_browser WHERE username_key = $1 AND browser_hash NOT IN \
     (SELECT browser_hash FROM known_browser WHERE username_key = $1 ORDER BY last DESC, browser_hash LIMIT 20)";
 
-/// Notes that a browser knows a person, in a group of changes.
-pub(super) fn note_person(db: &mut Db<'_>, browser_hash: &[u8; 32], user: UserId, now: Timestamp) -> Result<(), StoreError> {
+/// Notes that a browser knows a person, and in which language, in a group of changes.
+pub(super) fn note_person(db: &mut Db<'_>, (browser_hash, language): (&[u8; 32], &str), user: UserId, now: Timestamp) -> Result<(), StoreError> {
     let key = user.to_string();
-    db.execute(REMEMBER, values![&key, browser_hash, now.seconds()])?;
+    db.execute(REMEMBER, values![&key, browser_hash, now.seconds(), language])?;
     db.execute(FORGET, values![&key])?;
     Ok(())
 }
 
 #[async_trait]
 impl KnownBrowsers for Store {
-    async fn remember(&self, browser_hash: &[u8; 32], users: &[UserId], now: Timestamp) -> Result<(), StoreFault> {
-        let (browser_hash, users) = (*browser_hash, users.to_vec());
-        Ok(self.grouped(move |db| users.into_iter().try_for_each(|user| note_person(db, &browser_hash, user, now))).await?)
+    async fn remember(&self, browser: (&[u8; 32], &str), users: &[UserId], now: Timestamp) -> Result<(), StoreFault> {
+        let (browser_hash, language, users) = (*browser.0, browser.1.to_owned(), users.to_vec());
+        Ok(self.grouped(move |db| users.into_iter().try_for_each(|user| note_person(db, (&browser_hash, &language), user, now))).await?)
+    }
+    async fn language(&self, user: UserId) -> Result<Option<String>, StoreFault> {
+        const FIND: &str = "SELECT language FROM known_browser WHERE username_key = $1 AND language IS NOT NULL ORDER BY last DESC, browser_hash LIMIT 1";
+        let row: Result<Option<(String,)>, sqlx::Error> = query(FIND).bind(user.to_string()).fetch_optional(&self.read).await;
+        Ok(row.map_err(StoreError::from)?.map(|(language,)| language))
     }
     async fn knows(&self, browser_hash: &[u8; 32], users: &[UserId]) -> Result<Vec<UserId>, StoreFault> {
         const FIND: &str = "SELECT k.username_key FROM json_each($1) u CROSS JOIN known_browser k WHERE k.username_key = u.value AND k.browser_hash = $2";

@@ -29,7 +29,7 @@ pub fn account(number: &str) -> Account {
     Account {
         id: AccountId::generate(&SystemRandom), number: AccountNumber::parse(number).unwrap(), label: None, name: format!("Account {number}"), region: "us".into(),
         parent: None, state: AccountState::Active, sso_entitled: true, sso_mode: SsoMode::Off, allow_local: AllowLocal::Yes, connection: None,
-        group_rules: vec![], pilot_groups: std::collections::BTreeSet::new(), conditions: vec![], admin_sso: false, colour: None, logo: None, contact: None,
+        group_rules: vec![], pilot_groups: std::collections::BTreeSet::new(), conditions: vec![], admin_sso: false, colour: None, logo: None, contact: None, language: None,
     }
 }
 
@@ -385,16 +385,21 @@ pub async fn lr_02_a_waiting_mail_cannot_be_read_from_the_files(store: Store, fo
 pub async fn known_browsers_are_twenty_at_most(store: Store, _: &Folder) {
     let (ann, eve) = (UserId::generate(&SystemRandom), UserId::generate(&SystemRandom));
     for number in 0..25u8 {
-        store.remember(&[number; 32], &[ann], later(u64::from(number))).await.unwrap();
+        store.remember((&[number; 32], "de"), &[ann], later(u64::from(number))).await.unwrap();
     }
     // What others sign in with takes no place of hers.
     for number in 24..60u8 {
-        store.remember(&[number; 32], &[eve], later(u64::from(number))).await.unwrap();
+        store.remember((&[number; 32], "en"), &[eve], later(u64::from(number))).await.unwrap();
     }
-    store.remember(&[24; 32], &[eve], later(61)).await.unwrap();
+    store.remember((&[24; 32], "fr"), &[eve], later(61)).await.unwrap();
     for (number, asked, known) in [(4, vec![ann, eve], vec![]), (5, vec![eve, ann], vec![ann]), (24, vec![ann, eve], vec![ann, eve]), (24, vec![], vec![])] {
         assert_eq!(store.knows(&[number; 32], &asked).await.unwrap(), known, "{number}");
     }
+    // The language of the last sign-in, in whichever browser.
+    let spoken = async |user| store.language(user).await.unwrap();
+    assert_eq!((spoken(ann).await.as_deref(), spoken(eve).await.as_deref(), spoken(UserId::generate(&SystemRandom)).await), (Some("de"), Some("fr"), None));
+    store.remember((&[20; 32], "es"), &[ann], later(99)).await.unwrap();
+    assert_eq!(spoken(ann).await.as_deref(), Some("es"));
 }
 
 pub async fn what_was_acknowledged_is_there_after_a_crash(store: Store, folder: &Folder) {

@@ -67,7 +67,7 @@ async fn started(store: &Store, (account, user): (&Account, &User), token: u8, t
         Some(there) => Some(fetched(store, account, there).await),
         None => None,
     };
-    let by = there.zip(answer.as_ref()).map(|(there, answer)| CameBy { answer, there, browser: &[9; 32] });
+    let by = there.zip(answer.as_ref()).map(|(there, answer)| CameBy { answer, there, browser: &[9; 32], language: "de" });
     store.start(&session(account, user, token), by, renews, &line(user)).await.unwrap().unwrap()
 }
 
@@ -155,7 +155,7 @@ pub async fn sl_02_sk_20_an_answer_counts_until_its_session_has_begun(store: Sto
             "other settings" => enter(ConnectionState::Enforced, &other).await,
             _ => enter(ConnectionState::Enforced, &settings).await,
         }
-        let (before, by) = (records().await, CameBy { answer: &answer, there: &there, browser: &[token; 32] });
+        let (before, by) = (records().await, CameBy { answer: &answer, there: &there, browser: &[token; 32], language: "en" });
         let kept = store.start(&session(&account, &user, token), Some(by), None, &line(&user)).await.unwrap();
         let found = Sessions::find(&store, &[token; 32]).await.unwrap();
         assert_eq!((kept.is_some(), found.is_some(), records().await - before), (lives, lives, i64::from(lives)), "{meanwhile}");

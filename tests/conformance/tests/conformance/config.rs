@@ -1,4 +1,4 @@
-//! Config OP: the metadata, and the two rotations of keys that a plan can watch from outside.
+//! Config OP: the metadata and the keys.
 
 use serde_json::Value;
 

@@ -1,4 +1,5 @@
 use homeward_discovery::Disclosure;
+use homeward_model::Clock;
 use homeward_testkit::{Page, TestBroker};
 
 /// LH-01, LH-02, LG-10, LR-01, USR-7: under closed disclosure the eight states of a name have one page, one hash, one message.
@@ -182,4 +183,79 @@ async fn lh_14_no_other_page_answers_without_end() {
     }
     assert_eq!(answered, 300);
     assert_eq!(browser.password(&page, "Falsch-12").await.status, 200, "a password without a number is no question about one");
+}
+
+/// CHO-3: what the browser only remembers can be removed from there; a session has no such button, whether its person has a name or not.
+#[tokio::test]
+async fn cho_3_only_what_is_remembered_can_be_removed() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut shared = broker.browser();
+    let page = shared.open("wiki", "").await;
+    let page = shared.identify(&page, "ann@north.example").await;
+    shared.post("/signin/password", &[("stage", &page.hidden("stage")), ("password", "Kranich7!"), ("remember", "yes")]).await;
+    shared.cookies.remove("__Host-session");
+    // Eve has no name.
+    shared.sign_in("wiki", "eve@north.example", "Reiher-88").await;
+    let chooser = shared.open("wiki", "&prompt=select_account").await;
+    let removable = |page: &Page| page.body.split("name=\"remove\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!((chooser.body.matches("name=\"entry\"").count(), removable(&chooser)), (3, vec!["40817/ann@north.example".to_owned()]));
+    let left = shared.post("/signin/chooser", &[("stage", &chooser.hidden("stage")), ("remove", "40817/ann@north.example")]).await;
+    assert!(!left.body.contains("ann@north.example") && left.body.contains("eve@north.example"));
+    assert_eq!(removable(&left), Vec::<String>::new());
+    assert_eq!(shared.open("wiki", "").await.status, 303, "Eve is signed in as before");
+}
+
+/// ALL-22: the accounts that a browser remembers are in a form of their own, so that Enter in the field beside them sends what was typed.
+#[tokio::test]
+async fn all_22_a_remembered_account_is_in_a_form_of_its_own() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut sam = broker.browser();
+    let page = sam.open("wiki", "").await;
+    let page = sam.identify(&page, "sam@many.example").await;
+    let page = sam.post("/signin/account", &[("stage", &page.hidden("stage")), ("account", "60333")]).await;
+    sam.post("/signin/password", &[("stage", &page.hidden("stage")), ("password", "Drossel=2"), ("remember", "yes")]).await;
+    sam.cookies.remove("__Host-session");
+    let page = sam.open("wiki", "").await;
+    let page = sam.identify(&page, "sam@many.example").await;
+    assert_eq!(page.heading(), "Multiple accounts located");
+    let forms: Vec<&str> = page.body.split("<form").skip(1).map(|form| form.split("</form>").next().unwrap()).filter(|form| form.contains("action=\"/signin/account\"")).collect();
+    let [known, typed] = forms[..] else { panic!("{forms:?}") };
+    assert!(known.contains("name=\"known\" value=\"60333\"") && !known.contains("name=\"account\""), "{known}");
+    assert!(typed.contains("name=\"account\"") && !typed.contains("name=\"known\"") && typed.matches("type=\"submit\"").count() == 1, "{typed}");
+    let by_button = sam.post("/signin/account", &[("stage", &page.hidden("stage")), ("known", "60333")]).await;
+    let by_field = sam.post("/signin/account", &[("stage", &page.hidden("stage")), ("account", "40817")]).await;
+    assert!(by_button.body.contains("Fabrikam") && by_field.body.contains("Northwind"));
+}
+
+/// CHO-4, LH-18: an application that is private is remembered on no device: its pages do not offer it, and a box that nobody showed means nothing. The twin is
+/// an application that is not.
+#[tokio::test]
+async fn cho_4_nothing_is_remembered_for_a_private_application() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let text: String = [("ward", true), ("shop", false)]
+        .map(|(id, private)| {
+            format!("[[application]]\nclient_id = \"{id}\"\nname = \"{id}\"\nauthentication = \"none\"\nredirect_uris = [\"https://{id}.example/cb\"]\naccount_selection = \"password\"\nprivate = {private}\n")
+        })
+        .concat();
+    let store = &broker.running().store;
+    let plan = homeward_server::apply::plan_text(store, &text, &broker.folder().join("x"), broker.clock.now(), &homeward_model::SystemRandom).await.unwrap();
+    plan.carry_out(store, broker.clock.now()).await.unwrap();
+    for (application, is_remembered) in [("ward", false), ("shop", true)] {
+        let mut ann = broker.browser();
+        let page = ann.open(application, "").await;
+        let page = ann.identify(&page, "ann@north.example").await;
+        assert_eq!((page.heading(), page.body.contains("name=\"remember\"")), ("Enter your password", is_remembered));
+        let done = ann.post("/signin/password", &[("stage", &page.hidden("stage")), ("password", "Kranich7!"), ("remember", "yes")]).await;
+        assert!(ann.leave(&done).await.starts_with(&format!("https://{application}.example/cb?code=")));
+        assert_eq!(ann.cookies.contains_key("__Host-remembered"), is_remembered, "{application}");
+        // The page after the password, where one of several accounts is chosen.
+        let mut sam = broker.browser();
+        let page = sam.open(application, "").await;
+        let page = sam.identify(&page, "sam@many.example").await;
+        let page = sam.password(&page, "Falke%33x").await;
+        assert_eq!((page.heading(), page.body.contains("name=\"remember\"")), ("Multiple accounts located", is_remembered));
+        sam.post("/signin/proven", &[("handle", &page.hidden("handle")), ("account", "50210"), ("remember", "yes")]).await;
+        assert!(sam.cookies.contains_key("__Host-session"));
+        assert_eq!(sam.cookies.contains_key("__Host-remembered"), is_remembered, "{application}");
+    }
 }

@@ -1,14 +1,38 @@
+use std::collections::BTreeSet;
+
 use homeward_discovery::Disclosure;
-use homeward_testkit::TestBroker;
+use homeward_testkit::{Page, TestBroker};
+use homeward_web::{API_ENDPOINTS, PORTAL_ROUTES};
 use reqwest::Method;
 
-const ROUTES: [(&str, &str, u16); 22] = [
+const ROUTES: [(&str, &str, u16); 24] = [
     ("GET", "/", 200), ("GET", "/signin", 200), ("GET", "/oauth2/authorize", 400), ("POST", "/oauth2/token", 415), ("GET", "/oauth2/userinfo", 401),
     ("GET", "/oauth2/jwks", 200), ("GET", "/oauth2/logout", 200), ("GET", "/.well-known/openid-configuration", 200), ("GET", "/.well-known/change-password", 303),
     ("GET", "/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200", 404), ("GET", "/changepassword", 200), ("GET", "/forgot", 200),
     ("GET", "/reset?token=x", 303), ("GET", "/reset", 200), ("GET", "/signout", 200), ("GET", "/language", 200), ("GET", "/help", 200), ("GET", "/privacy", 200),
     ("GET", "/nothing-here", 404), ("PUT", "/signin/username", 405), ("GET", "/signin/password", 405), ("GET", "/assets/000000000000/ui.css", 404),
+    ("GET", "/signin/tab", 200), ("GET", "/signin/tab?stage=x&ask=1", 204),
 ];
+
+/// What stands on every document, whatever it says.
+fn has_every_header(page: &Page, path: &str) {
+    let has = |name: &str, value: &str| assert_eq!(page.header(name), Some(value), "{path}: {name}");
+    has("x-content-type-options", "nosniff");
+    has("referrer-policy", "no-referrer");
+    has("x-frame-options", "DENY");
+    has("x-permitted-cross-domain-policies", "none");
+    has("cross-origin-opener-policy", "same-origin");
+    has("cross-origin-embedder-policy", "require-corp");
+    has("cross-origin-resource-policy", "same-origin");
+    assert!(page.header("permissions-policy").unwrap().contains("camera=()"), "{path}");
+    assert!(page.header("cache-control").is_some(), "{path}");
+    assert_eq!(page.header("server"), None, "{path}");
+    let csp = page.header("content-security-policy").unwrap_or_else(|| panic!("{path}"));
+    for part in ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "script-src 'self'", "style-src 'self'", "require-trusted-types-for 'script'", "trusted-types 'none'"] {
+        assert!(csp.contains(part), "{path}: {part}");
+    }
+    assert!(!csp.contains("unsafe") && !csp.contains('*'), "{path}");
+}
 
 /// HD-02…HD-12, OB-04, OB-05, OB-06, OB-07, OB-08, ALL-3, ALL-26, ERR-1: the headers of every route, errors and redirects included.
 #[tokio::test]
@@ -18,18 +42,8 @@ async fn every_answer_has_every_header() {
     for (method, path, status) in ROUTES {
         let page = browser.send(method.parse().unwrap(), path, &[("sec-fetch-site", "same-origin")], None).await;
         assert_eq!(page.status, status, "{path}");
-        let csp = page.header("content-security-policy").unwrap_or_else(|| panic!("{path}"));
-        for part in ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'", "script-src 'self'", "style-src 'self'"] {
-            assert!(csp.contains(part), "{path}: {part}");
-        }
-        assert!(!csp.contains("unsafe") && !csp.contains('*'), "{path}");
-        let has = |name: &str, value: &str| assert_eq!(page.header(name), Some(value), "{path}: {name}");
-        has("x-content-type-options", "nosniff");
-        has("referrer-policy", "no-referrer");
-        has("x-frame-options", "DENY");
-        has("cross-origin-opener-policy", "same-origin");
-        assert!(page.header("permissions-policy").unwrap().contains("camera=()"), "{path}");
-        assert_eq!(page.header("server"), None, "{path}");
+        has_every_header(&page, path);
+        assert!(page.header("content-security-policy").unwrap().ends_with("; form-action 'self'"), "{path}");
         assert_eq!(page.header("strict-transport-security"), None, "the test's issuer is http");
         let public = matches!(path, "/oauth2/jwks" | "/.well-known/openid-configuration");
         assert_eq!(page.header("cache-control"), Some(if public { "public, max-age=300" } else { "no-store" }), "{path}");
@@ -40,6 +54,74 @@ async fn every_answer_has_every_header() {
     }
     let to = browser.get("/.well-known/change-password").await;
     assert_eq!(to.header("location"), Some("/changepassword"));
+}
+
+/// Every address that the program's own tables of routes name: those of the sign-in as they are registered, of the portal and of the API.
+fn patterns() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            found.extend(text.split("web::resource(\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
+        }
+    }
+    found.extend(PORTAL_ROUTES.iter().map(|route| route.pattern.to_owned()));
+    found.extend(API_ENDPOINTS.iter().map(|endpoint| format!("/api/v1{}", endpoint.path)));
+    found
+}
+
+/// HD-06, HD-02…HD-12: every route there is, by every method that a browser knows, without a proof: whatever it answers has every header. With the store away
+/// it says 503, with the same headers.
+#[tokio::test]
+async fn hd_06_every_route_that_there_is_has_every_header() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let paths: Vec<String> = patterns().into_iter().map(|pattern| pattern.split('/').map(|part| if part.starts_with('{') { "40817" } else { part }).collect::<Vec<_>>().join("/")).collect();
+    assert!(paths.len() > 150 && paths.iter().any(|path| path == "/saml/40817/acs") && paths.iter().any(|path| path == "/api/v1/accounts/40817"), "{} {paths:?}", paths.len());
+    let mut browser = broker.browser();
+    let mut seen = BTreeSet::new();
+    for path in &paths {
+        for method in [Method::GET, Method::POST, Method::DELETE] {
+            let form = (method == Method::POST).then_some(&[][..]);
+            let page = browser.send(method.clone(), path, &[("sec-fetch-site", "same-origin")], form).await;
+            has_every_header(&page, &format!("{method} {path} {}", page.status));
+            seen.insert(page.status);
+        }
+    }
+    for status in [200, 303, 400, 401, 403, 404, 405] {
+        assert!(seen.contains(&status), "{status} in {seen:?}");
+    }
+    for node in broker.nodes() {
+        node.store.close().await;
+    }
+    let mut away = 0;
+    for path in &paths {
+        let page = browser.get(path).await;
+        has_every_header(&page, path);
+        away += usize::from(page.status == 503);
+    }
+    assert!(away > 10, "{away}");
+}
+
+/// RFC 9116: whom to tell of a weakness, where the operator named somebody; where nobody is named there is no such page.
+#[tokio::test]
+async fn whom_to_tell_of_a_weakness_is_told_where_somebody_is_named() {
+    const PATH: &str = "/.well-known/security.txt";
+    let mut broker = TestBroker::start_as(Disclosure::Closed, "https://signin.example").await;
+    assert_eq!(broker.browser().get(PATH).await.status, 404);
+    broker.settings.server.security_contact = vec!["mailto:security@signin.example".into(), "https://signin.example.org/report".into()];
+    broker.restart().await;
+    let page = broker.browser().get(PATH).await;
+    assert_eq!((page.status, page.header("content-type")), (200, Some("text/plain; charset=utf-8")));
+    // 180 days after the clock of the tests, 2027-01-15, at the midnight before.
+    let told = "Contact: mailto:security@signin.example\nContact: https://signin.example.org/report\nExpires: 2027-07-14T00:00:00Z\nCanonical: https://signin.example/.well-known/security.txt\n";
+    assert_eq!(page.body, told);
+    has_every_header(&page, PATH);
 }
 
 /// ALL-4: what says what a document may do stands on no stylesheet and no script; everything that counts for them does.
@@ -61,7 +143,7 @@ async fn parts_of_a_page_have_the_headers_that_count_for_them() {
         assert!(csp.starts_with("default-src 'none'") && csp.contains("frame-ancestors 'none'"), "{path}: {csp}");
         // A picture can be opened as a document.
         let is_document = path.ends_with(".svg");
-        for name in ["permissions-policy", "cross-origin-opener-policy", "x-frame-options", "x-permitted-cross-domain-policies"] {
+        for name in ["permissions-policy", "cross-origin-opener-policy", "cross-origin-embedder-policy", "x-frame-options", "x-permitted-cross-domain-policies"] {
             assert_eq!(part.header(name).is_some(), is_document, "{path}: {name}");
             assert!(page.header(name).is_some(), "{name}");
         }

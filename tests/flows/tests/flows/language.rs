@@ -75,3 +75,44 @@ async fn another_language_keeps_a_reset() {
     let done = eve.post("/reset/password", &[("handle", &handle), ("new", "Kuckuck-7"), ("repeat", "Kuckuck-7")]).await;
     assert_eq!(done.heading(), "Ihr Passwort wurde geändert");
 }
+
+/// Mails that nobody asked for on a page speak the language of the pages of their reader's last sign-in; to who has not signed in yet, the account's;
+/// where it has none, English. `apply` takes the languages that there are.
+#[tokio::test]
+async fn mails_that_nobody_asked_for_speak_the_language_of_their_reader() {
+    use homeward_signin::usecase::{mailroom, profile};
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let (ctx, store) = (&broker.running().context, &broker.running().store);
+    let newest = async |name: &str| broker.mails().await.into_iter().rev().find(|(to, ..)| to == name).map(|(_, subject, _)| subject).unwrap();
+    let new = broker.user("new@north.example", "40817").await;
+    assert!(mailroom::invite(ctx, new.id).await.unwrap());
+    assert_eq!(newest("new@north.example").await, "Set up your sign-in for Northwind");
+    let account = |language: &str| format!("[[account]]\nnumber = \"40817\"\nname = \"Northwind\"\nlabel = \"North\"\nregion = \"us\"\nlanguage = \"{language}\"\n");
+    let plan = async |language: &str| homeward_server::apply::plan_text(store, &account(language), &broker.folder().join("x"), ctx.now(), &homeward_model::SystemRandom).await;
+    for none in ["xx", "qps-ploc", "FR", ""] {
+        let refused = plan(none).await.err().unwrap_or_default();
+        assert!(refused.contains("is none of en, de, fr, es"), "{none}: {refused}");
+    }
+    plan("fr").await.unwrap().carry_out(store, ctx.now()).await.unwrap();
+    broker.clock.wait(std::time::Duration::from_secs(2 * 3600));
+    assert!(mailroom::invite(ctx, new.id).await.unwrap());
+    assert_eq!(newest("new@north.example").await, "Votre connexion pour Northwind");
+    // Ann has read the pages of her sign-in in German; Eve has not signed in yet.
+    let mut ann = broker.browser();
+    let page = ann.open("wiki", "&ui_locales=de").await;
+    let page = ann.identify(&page, "ann@north.example").await;
+    assert_eq!(page.heading(), "Passwort eingeben");
+    ann.password(&page, "Kranich7!").await;
+    broker.clock.wait(std::time::Duration::from_secs(73 * 86_400 - 2 * 3600));
+    mailroom::remind(ctx).await.unwrap();
+    assert_eq!(newest("ann@north.example").await, "Ihr Passwort läuft in 14 Tagen ab");
+    assert_eq!(newest("eve@north.example").await, "Votre mot de passe expire dans 14 jours");
+    // Another browser, in Spanish: the last one counts.
+    let mut phone = broker.browser();
+    let page = phone.open("wiki", "&ui_locales=es").await;
+    let page = phone.identify(&page, "ann@north.example").await;
+    phone.password(&page, "Kranich7!").await;
+    let (id, before) = (broker.user("ann@north.example", "40817").await.id, homeward_model::Username::parse("old.name@north.example").unwrap());
+    assert!(profile::tell_username(ctx, id, &before).await.unwrap());
+    assert_eq!(newest("ann@north.example").await, "Su nombre de usuario ha cambiado");
+}

@@ -156,3 +156,38 @@ async fn ds_11_visitors_without_a_proof_leave_no_state() {
     assert_eq!(broker.audit_records().await, records + 1, "a proof does");
     broker.clock.wait(Duration::from_secs(1));
 }
+
+/// DS-08, LP-07: more passwords than there is room for: those that find none are told so with a time to wait, no page of anybody else waits for them, and
+/// afterwards there is room again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ds_08_a_full_queue_of_passwords_keeps_no_other_page_waiting() {
+    let mut broker = TestBroker::start_at_full_cost(Disclosure::Closed).await;
+    (broker.settings.passwords.threads, broker.settings.passwords.waiting) = (1, 1);
+    broker.restart().await;
+    let mut tries = Vec::new();
+    for place in 0..24 {
+        let mut browser = broker.browser();
+        browser.from = format!("198.51.100.{place}");
+        let page = browser.open("wiki", "").await;
+        tries.push((browser.identify(&page, &format!("nobody-{place}@north.example")).await, browser));
+    }
+    let tries: Vec<_> = tries.into_iter().map(|(page, mut browser)| tokio::spawn(async move { browser.password(&page, "Falsch-12").await })).collect();
+    let mut reader = broker.browser();
+    for path in ["/signin", "/forgot", "/healthz", "/readyz", "/oauth2/jwks"] {
+        assert_eq!(reader.get(path).await.status, 200, "{path}");
+    }
+    let mut seen = std::collections::BTreeMap::new();
+    for one in tries {
+        let page = one.await.unwrap();
+        *seen.entry(page.status).or_insert(0) += 1;
+        match page.status {
+            503 => {
+                assert!(page.header("retry-after").unwrap().parse::<u64>().unwrap() >= 1);
+                assert_eq!(page.heading(), "Very busy just now");
+            }
+            _ => assert!(page.body.contains("That username and password do not match"), "{}", page.heading()),
+        }
+    }
+    assert!(seen.get(&503).is_some_and(|full| *full > 0) && seen.get(&200).is_some_and(|tried| *tried > 1) && seen.len() == 2, "{seen:?}");
+    assert!(broker.browser().sign_in("wiki", ANN.0, ANN.1).await.contains("code="));
+}

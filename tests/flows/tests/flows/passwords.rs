@@ -112,7 +112,7 @@ async fn ob_09_return_to_is_registered_or_refused() {
     }
 }
 
-/// LP-16, LR-09, OB-17: no password, token, code or full username in the database's text or in the audit.
+/// LP-16, OB-17: no password, token or code in the database's files. What the log must not have is in a process of its own (log.rs).
 #[tokio::test]
 async fn lp_16_no_secret_rests_anywhere_in_the_open() {
     let broker = TestBroker::start(Disclosure::Open).await;
@@ -134,5 +134,50 @@ async fn lp_16_no_secret_rests_anywhere_in_the_open() {
     let session = &ann.cookies["__Host-session"];
     for secret in ["Kranich7!", "Falsch-12canary", tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap(), code, session] {
         assert!(!holds(secret), "{secret}");
+    }
+}
+
+/// CHG-3, LH-01: under closed disclosure the page for a name that was typed shows nobody's rules before a proof, whoever's name it is; after the right
+/// current password it says what the new one lacks. The twins: under open disclosure, and for somebody who is signed in, the account's own list.
+#[tokio::test]
+async fn chg_3_nobodys_rules_are_shown_before_a_proof() {
+    const MODERN: &str = "at least 15 characters";
+    const LATER: &str = "Your organisation’s rules for passwords apply.";
+    for disclosure in [Disclosure::Closed, Disclosure::Open] {
+        let broker = TestBroker::start(disclosure).await;
+        let ctx = &broker.running().context;
+        let mut register = broker.running().store.register().await.unwrap();
+        register.accounts.retain(|entry| entry.account.number.as_str() == "40817");
+        register.accounts.iter_mut().for_each(|entry| entry.policy = homeward_local_credential::PasswordPolicy::modern());
+        let register = homeward_store::register::Register { accounts: register.accounts, ..Default::default() };
+        broker.running().store.put(&register, &[], ctx.now()).await.unwrap();
+        let mut pages = Vec::new();
+        for name in ["ann@north.example", "kim@nowhere.example"] {
+            let mut browser = broker.browser();
+            let page = browser.get("/changepassword").await;
+            let page = browser.identify(&page, name).await;
+            assert_eq!(page.heading(), "Change password");
+            let send = [("current", "Falsch-12"), ("new", "Reiher-99"), ("repeat", "Reiher-99")];
+            let wrong = browser.post("/changepassword", &[&[("stage", page.hidden("stage").as_str())][..], &send].concat()).await;
+            assert!(wrong.body.contains("That is not your current password"));
+            pages.push((name, page, wrong));
+        }
+        for (name, page, wrong) in &pages {
+            let own = disclosure == Disclosure::Open && name.starts_with("ann");
+            for page in [page, wrong] {
+                assert_eq!((page.body.contains(MODERN), page.body.contains("passwordrules="), page.body.contains(LATER)), (own, own, !own), "{disclosure:?} {name}: {}", page.body);
+                assert!(!page.body.contains("8 to 16 characters"), "{disclosure:?} {name}");
+            }
+        }
+        // The right current password is a proof: what the new one lacks is said.
+        let mut ann = broker.browser();
+        let page = ann.get("/changepassword").await;
+        let page = ann.identify(&page, "ann@north.example").await;
+        let page = ann.post("/changepassword", &[("stage", &page.hidden("stage")), ("current", "Kranich7!"), ("new", "Reiher-99"), ("repeat", "Reiher-99")]).await;
+        assert!(page.body.contains(MODERN) && page.body.contains("too short") && !page.body.contains(LATER), "{}", page.body);
+        let page = ann.post("/changepassword", &[("stage", &page.hidden("stage")), ("current", "Kranich7!"), ("new", "Reiher am alten Teich"), ("repeat", "Reiher am alten Teich")]).await;
+        assert_eq!(page.heading(), "Your password was changed");
+        ann.sign_in("wiki", "ann@north.example", "Reiher am alten Teich").await;
+        assert!(ann.get("/changepassword").await.body.contains(MODERN), "who is signed in sees the account's own");
     }
 }

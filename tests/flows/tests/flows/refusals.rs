@@ -45,6 +45,7 @@ async fn every_refusal_of_a_request_has_its_case_number() {
     ];
     for (page, status, reason) in refused {
         assert_eq!(page.status, status, "{reason}");
+        assert!(page.body.contains(&format!(">{reason}</p>")), "docs/reasons.md: the code stands on the page: {}", page.body);
         let found = records(&broker, &case_of(&page)).await;
         let [record] = &found[..] else { panic!("{reason}: {found:?}") };
         assert_eq!((record.outcome.as_str(), record.user, record.network.as_deref()), (reason, None, Some("192.0.2.1")));

@@ -203,6 +203,7 @@ async fn a_second_tab_goes_on_by_the_username_alone() {
     let page = ann.password(&page, "Kranich7!").await;
     assert!(ann.leave(&page).await.starts_with("https://wiki.example/cb?code="));
     let page = ann.identify(&second, "Ann@north.example").await;
+    assert!(page.body.contains("You signed in in another tab. Continuing to Late."), "{}", page.body);
     let address = ann.leave(&page).await;
     let (_, tokens) = ann.redeem("late", &address).await;
     assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await.unwrap().0, "ann@north.example");
@@ -234,4 +235,57 @@ async fn b_022_a_password_session_opens_nothing_that_asks_for_single_sign_on() {
     let mut ann = broker.browser();
     ann.sign_in("kiosk", "ann@north.example", "Kranich7!").await;
     assert_eq!(ann.open("wiki", "").await.status, 303);
+}
+
+/// SES-2: a tab that is looked at again after somebody signed in in another one goes on to its own application: for that person, once, and past nothing
+/// that the application asks for. The script's question changes nothing.
+#[tokio::test]
+async fn ses_2_a_tab_that_is_looked_at_goes_on_to_its_own_application() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let (mut ann, mut mallory) = (broker.browser(), broker.browser());
+    let (first, tab) = (ann.open("wiki", "").await, ann.open("late", "").await);
+    let named = ann.identify(&tab, "ann@north.example").await;
+    let others = [
+        (ann.identify(&tab, "eve@north.example").await, "somebody else's name"),
+        (ann.open("late", "&login_hint=eve@north.example").await, "somebody else is asked for"),
+        (ann.open("late", "&prompt=login").await, "a fresh proof is asked for"),
+        (ann.open("late", "&account=60333").await, "another account is asked for"),
+        (ann.open("far", "").await, "the application is not in her region"),
+        (ann.open("strong", "").await, "a second factor is asked for"),
+    ];
+    let look = |page: &homeward_testkit::Page| format!("/signin/tab?stage={}", page.hidden("stage"));
+    let ask = |page: &homeward_testkit::Page| format!("{}&ask=1", look(page));
+    for page in [&tab, &named] {
+        assert_eq!(ann.get(&ask(page)).await.status, 204, "nobody has signed in");
+        assert!(ann.get(&look(page)).await.refresh().is_none());
+    }
+    let page = ann.identify(&first, "ann@north.example").await;
+    let page = ann.password(&page, "Kranich7!").await;
+    assert!(!page.body.contains("another tab"));
+    ann.leave(&page).await;
+    for page in [&tab, &named] {
+        assert_eq!(ann.get(&ask(page)).await.status, 200);
+        assert_eq!(mallory.get(&ask(page)).await.status, 204, "another browser");
+        let on = ann.get(&look(page)).await;
+        assert!(on.body.contains("You signed in in another tab. Continuing to Late."), "{}", on.body);
+        let address = ann.leave(&on).await;
+        let (_, tokens) = ann.redeem("late", &address).await;
+        assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await, Some(("ann@north.example".into(), "40817".into())));
+    }
+    let before = broker.audit_records().await;
+    for (page, why) in others.iter().chain([&(first, "its request was answered")]) {
+        let (asked, on) = (ann.get(&ask(page)).await, ann.get(&look(page)).await);
+        assert_eq!((asked.status, asked.body.as_str(), on.refresh()), (204, "", None), "{why}");
+    }
+    assert_eq!(broker.audit_records().await, before, "a question refuses nothing");
+    // Who was signed in before the page was opened has not signed in meanwhile, and who is to choose chooses.
+    let select = ann.open("late", "&prompt=select_account").await;
+    broker.clock.wait(Duration::from_secs(2));
+    let earlier = ann.open("late", "&prompt=select_account").await;
+    for page in [&select, &earlier] {
+        assert_eq!(ann.get(&ask(page)).await.status, 204);
+    }
+    let other = ann.post("/signin/chooser", &[("stage", &earlier.hidden("stage")), ("entry", "")]).await;
+    let on = ann.identify(&other, "ann@north.example").await;
+    assert!(on.refresh().is_some() && !on.body.contains("another tab"), "{}", on.body);
 }

@@ -61,6 +61,7 @@ async fn opens(broker: &TestBroker, client: &reqwest::Client) -> bool {
     asked.is_ok_and(|answer| answer.status().is_success() && answer.headers().contains_key("strict-transport-security"))
 }
 
+/// KS-09: TLS 1.2 and 1.3 and nothing in the clear; who does not trust the certificate is not taken in.
 #[tokio::test]
 async fn the_broker_speaks_tls_itself() {
     use reqwest::tls::Version;
@@ -75,6 +76,7 @@ async fn the_broker_speaks_tls_itself() {
     assert!(clear.get(format!("http://{}/signin", broker.running().address)).send().await.is_err(), "nothing in the clear");
 }
 
+/// KS-09: a key that everybody can read serves nobody.
 #[tokio::test]
 async fn a_renewed_certificate_serves_the_next_connection() {
     let (broker, files, first) = world().await;

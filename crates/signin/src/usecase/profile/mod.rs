@@ -25,5 +25,5 @@ pub async fn tell_username(ctx: &Context, user: UserId, before: &Username) -> Re
         account: account.name.clone(),
         sign_in_url: format!("{}/signin", ctx.settings.issuer),
     };
-    letters::post(ctx, &user, &account, homeward_language::Language::English, message).await
+    letters::unasked(ctx, &user, &account, message).await
 }

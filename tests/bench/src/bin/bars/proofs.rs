@@ -25,6 +25,6 @@ pub(super) fn closed(bench: &mut Bench) -> Result<(), String> {
     let (states, last) = text.trim_end().rsplit_once('\n').ok_or("disclosure said nothing")?;
     let apart = last.strip_prefix("medians apart: ").and_then(|l| l.split(" (").next()).ok_or_else(|| format!("disclosure said: {last}"))?;
     let each: Vec<String> = states.lines().skip(1).map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
-    bench.line("closed disclosure, medians of six states of a name", format!("{apart} apart"), "< 5 ms", Some(out.status.success()), each.join(", "));
+    bench.line("closed disclosure, medians of the states of a name", format!("{apart} apart"), "< 5 ms", Some(out.status.success()), each.join(", "));
     Ok(())
 }

@@ -71,6 +71,38 @@ async fn lr_15_a_fresh_proof_is_the_providers() {
     assert!(browser.get("/account/email").await.body.contains("name=\"email\""));
 }
 
+/// CHG-9, B-063, EXP-3: somebody who is signed in through a provider is told where their password is kept, by the page for a new one and by that for a
+/// forgotten one, and never that one expires. The twins: whose password is kept here, who is not signed in, and another username.
+#[tokio::test]
+async fn chg_9_whoever_is_signed_in_through_a_provider_is_told_where_the_password_is() {
+    let world = World::new().await;
+    // Her own password, which nothing here asks for, is long over by then.
+    world.broker.clock.wait(Duration::from_secs(100 * 86_400));
+    let mut browser = signed_in(&world).await;
+    for path in ["/changepassword", "/forgot"] {
+        let page = browser.get(path).await;
+        assert_eq!(page.heading(), "Your organisation keeps your password", "{path}");
+        assert!(page.body.contains(&format!("href=\"/signin/provider/{}\"", world.connection)), "{path}: {}", page.body);
+        assert!(!page.body.contains("type=\"password\"") && !page.body.contains("name=\"username\""), "{path}");
+        assert_eq!(page.body.contains("href=\"/forgot?other=yes\""), path == "/forgot");
+    }
+    assert_eq!(browser.get("/forgot?other=yes").await.heading(), "Reset your password");
+    let mut nobody = world.broker.browser();
+    let page = nobody.get("/forgot").await;
+    assert_eq!(page.heading(), "Reset your password");
+    assert_eq!(nobody.post("/forgot/send", &[("stage", &page.hidden("stage")), ("username", KIM)]).await.heading(), "Check your email");
+    let mails = world.broker.mails().await;
+    assert!(mails.iter().any(|(to, subject, text)| to == KIM && subject == "Your organisation keeps your password" && !text.contains("Code:")), "{mails:?}");
+    let mut ann = world.broker.browser();
+    let page = ann.open("wiki", "").await;
+    let page = ann.identify(&page, "ann@north.example").await;
+    let page = ann.password(&page, "Kranich7!").await;
+    assert_eq!(page.heading(), "Your password has expired", "hers is kept here");
+    let page = ann.post("/signin/expired", &[("handle", &page.hidden("handle")), ("new", "Reiher-99"), ("repeat", "Reiher-99")]).await;
+    ann.leave(&page).await;
+    assert_eq!((ann.get("/forgot").await.heading(), ann.get("/changepassword").await.heading()), ("Reset your password", "Change password"));
+}
+
 /// OT-28: the word of a provider inside a proved domain proves the address that it names, and no other.
 #[tokio::test]
 async fn ot_28_the_domains_provider_proves_an_address() {
