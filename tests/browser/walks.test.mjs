@@ -6,7 +6,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { freePort, person, startApplication, startBroker } from "./broker.mjs";
 import { Client } from "./client.mjs";
-import { choose, go, main, pick, reach, tick, type, unfold } from "./hands.mjs";
+import { choose, go, main, pick, reach, type, unfold } from "./hands.mjs";
 import { shots } from "./looks.mjs";
 import { startProviders, TENANT } from "./providers.mjs";
 import { launch, visitor } from "./world.mjs";
@@ -32,7 +32,8 @@ before(async () => {
   });
   // For a second certificate.
   other = await startProviders();
-  const account = ([number, domain]) => `[[account]]\nnumber = "${number}"\nname = "Northwind Dental"\n[[account.domain]]\ndomain = "${domain}"\nverified = true\n`
+  const preset = ({ 2002: `preset = "cloudlink"\n`, 2004: `preset = "ringcentral"\n` });
+  const account = ([number, domain]) => `[[account]]\nnumber = "${number}"\nname = "Northwind Dental"\n${preset[number] ?? ""}[[account.domain]]\ndomain = "${domain}"\nverified = true\n`
     + person({ username: `ana@${domain}`, password: PASSWORD, more: `given_name = "Ana"\nfamily_name = "Trujillo"` })
     + ({
       2002: person({ username: "clara.low", password: PASSWORD, more: `email = "clara@${domain}"` }),
@@ -70,6 +71,9 @@ function shownThere(from = providers) {
 }
 const hand = (page) => page.locator("form").filter({ has: page.locator("input[name=how][value=hand]") });
 const mapping = (page) => page.locator("#mapping form");
+/** By what people are found here, and what names them there. */
+const mapped = async (page) => [await page.locator("#local-field").inputValue(), await page.locator("#person").inputValue()];
+const begunThere = (page) => page.locator("#begun-there input[name=begun]:checked").inputValue();
 
 /** The test sign-in, at the provider and back. */
 async function tryOut(page, options) {
@@ -166,13 +170,10 @@ test("document [000], CloudLink: two certificates, the address here is the sign-
   await go(page, "button", "Preview", hand(page));
   await go(page, "button", "Use these values");
   assert.equal(await page.locator("#values ul.certs > li").count(), 2, "B-116");
-  // B-120: matched by address and sign-in name instead of the usual.
+  // B-120: matched by address and sign-in name instead of the usual, because the account's preset says so; a tile is refused.
   await unfold(page, "Attribute mapping");
-  await choose(page, "People here are found by", "Email", mapping(page));
-  await type(page, "Username", "", mapping(page));
-  await go(page, "button", "Preview", mapping(page));
-  assert.match(await main(page), /Nothing is changed yet/);
-  await go(page, "button", "Use these values");
+  assert.deepEqual(await mapped(page), ["email", ""], "B-120");
+  assert.equal(await begunThere(page), "refuse", "C1");
   await tryOut(page, { be: /Clara Low/ });
   assert.ok(!(await page.getByLabel("Allow users to log in with SSO or account credentials").isChecked()), "B-112");
   await go(page, "button", "Turn on for everybody");
@@ -250,17 +251,17 @@ test("document [004], RingCentral: metadata both ways, the e-mail attribute, and
   await page.waitForFunction(() => document.querySelector("#metadata").value.includes("EntityDescriptor"));
   await go(page, "button", "Preview");
   await go(page, "button", "Use these values");
-  // B-186: "Map Email Attribute to".
+  // B-186: "Map Email Attribute to", as the account's preset has it; B-175: its tile signs in.
   await unfold(page, "Attribute mapping");
-  await choose(page, "People here are found by", "Email", mapping(page));
-  await type(page, "Username", `${CLAIMS}/emailaddress`, mapping(page));
-  await type(page, "Email", `${CLAIMS}/emailaddress`, mapping(page));
+  assert.deepEqual(await mapped(page), ["email", `${CLAIMS}/emailaddress`], "B-186");
+  assert.equal(await begunThere(page), "accept", "B-175");
+  await type(page, "First name", `${CLAIMS}/name`, mapping(page));
   await go(page, "button", "Preview", mapping(page));
   assert.match(await main(page), /Nothing is changed yet/, "B-190");
-  await go(page, "button", "Use these values");
+  await go(page, "button", "Discard");
   await tryOut(page, { be: /Rina Ring/ });
   // B-188, B-189.
-  await tick(page, page.getByLabel("Allow users to log in with SSO or account credentials"));
+  assert.ok(await page.getByLabel("Allow users to log in with SSO or account credentials").isChecked(), "B-189");
   await go(page, "button", "Turn on for everybody");
   assert.deepEqual(page.trouble, []);
   await context.close();

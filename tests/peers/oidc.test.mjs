@@ -1,6 +1,6 @@
 // Organisations with npm oidc-provider: the code flow through both providers, and everything that must not sign anybody in.
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
 import { startOpenIdProvider } from "./openid-provider.mjs";
 import { account, startUpstream } from "./upstream.mjs";
@@ -14,10 +14,14 @@ const people = {
   dave: person("dave@pinned.example"),
   erin: person("erin@secret.example"),
   frank: person("frank@renamed.example"),
+  heidi: person("heidi@keyed.example"),
+  ivan: person("ivan@posted.example"),
+  judy: person("judy@unknown-key.example"),
   grace: person("grace@customer.example", { email_verified: false }),
 };
-const connections = [["60210", "Customer"], ["60211", "Created"], ["60212", "Pinned"], ["60213", "Secret"], ["60214", "Renamed"]];
+const connections = [["60210", "Customer"], ["60211", "Created"], ["60212", "Pinned"], ["60213", "Secret"], ["60214", "Renamed"], ["60215", "Keyed"], ["60216", "Posted"], ["60217", "Unknown key"]];
 const secret = randomBytes(32).toString("base64url");
+const ownKey = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "pkcs8", format: "pem" });
 
 let op, world;
 before(async () => {
@@ -32,12 +36,24 @@ before(async () => {
     account({ number: "60212", name: "Pinned", domain: "pinned.example", users: ["dave@pinned.example"], settings: settings('algorithms = ["ES256"]') }),
     account({ number: "60213", name: "Secret", domain: "secret.example", users: ["erin@secret.example"], settings: settings("", { client: "confidential" }) }),
     account({ number: "60214", name: "Renamed", domain: "renamed.example", users: ["frank@renamed.example"], settings: settings("", { issuer: `${op.issuer}/` }) }),
+    account({ number: "60215", name: "Keyed", domain: "keyed.example", users: ["heidi@keyed.example"], settings: settings("", { client: "keyed" }) }),
+    account({ number: "60216", name: "Posted", domain: "posted.example", users: ["ivan@posted.example"], settings: settings("", { client: "posted" }) }),
+    account({ number: "60217", name: "Unknown key", domain: "unknown-key.example", users: ["judy@unknown-key.example"], settings: settings("", { client: "keyed" }) }),
   ]);
   await world.broker.homeward(["connection", "secret", "60210", "Customer"], secret);
   await world.broker.homeward(["connection", "secret", "60213", "Secret"], `${secret}x`);
+  await world.broker.homeward(["connection", "secret", "60216", "Posted", "--method", "post"], secret);
+  // The provider gets the public half of the key that is made here; of another one it knows nothing.
+  const { jwk } = await world.broker.homeward(["connection", "client-key", "60215", "Keyed", "--yes"]);
+  assert.deepEqual([jwk.alg, jwk.use, jwk.d], ["RS256", "sig", undefined]);
+  await world.broker.homeward(["connection", "client-key", "60217", "Unknown key", "--stdin", "--algorithm", "es256", "--key-id", jwk.kid], ownKey);
   const redirect_uris = await Promise.all(connections.map(async (one) => (await world.connection(...one))["redirect URI"]));
   const common = { redirect_uris, grant_types: ["authorization_code"], response_types: ["code"] };
-  op.introduce([{ client_id: "public", token_endpoint_auth_method: "none", ...common }, { client_id: "confidential", client_secret: secret, ...common }]);
+  op.introduce([
+    { client_id: "public", token_endpoint_auth_method: "none", ...common }, { client_id: "confidential", client_secret: secret, ...common },
+    { client_id: "keyed", token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [jwk] }, ...common },
+    { client_id: "posted", token_endpoint_auth_method: "client_secret_post", client_secret: secret, ...common },
+  ]);
 });
 after(async () => { await op?.stop(); assert.equal(await world?.stop(), 0); });
 
@@ -97,6 +113,15 @@ test("another algorithm than the pinned one, a wrong secret: refused", async () 
   await world.refused(walker, (await signIn(walker, "dave@pinned.example")).page, "jws.algorithm");
   const other = world.walker();
   await world.refused(other, (await signIn(other, "erin@secret.example")).page, "token.refused");
+});
+
+test("a key in place of a secret, and a secret in the form: the right person; a key that the provider does not know: refused", async () => {
+  for (const [username, account] of [["heidi@keyed.example", "60215"], ["ivan@posted.example", "60216"]]) {
+    const { claims, person } = await signsIn(world.walker(), username);
+    assert.deepEqual([claims.account, person.email], [account, username]);
+  }
+  const walker = world.walker();
+  await world.refused(walker, (await signIn(walker, "judy@unknown-key.example")).page, "token.refused");
 });
 
 test("an issuer that differs by one character is another one: nobody is sent there", async () => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use homeward_model::{
-    AccountHint, AccountId, AccountNumber, ClientId, Colour, ConnectionId, Contact, DomainName, EmailAddress, Logo, PartnerLabel, Timestamp, UserId,
+    AccountHint, AccountId, AccountNumber, AccountPreset, ClientId, Colour, ConnectionId, Contact, DomainName, EmailAddress, Logo, PartnerLabel, Timestamp, UserId,
     Username,
 };
 use serde::{Deserialize, Serialize};
@@ -160,6 +160,9 @@ pub struct Account {
     pub number: AccountNumber,
     /// Its partner label.
     pub label: Option<PartnerLabel>,
+    /// Whose sign-in its own is like: what a connection that is added later begins with. Decides nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<AccountPreset>,
     /// Its name, for people.
     pub name: String,
     /// Where it lives, for example `us`; compared with the regions of an application.

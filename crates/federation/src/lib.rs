@@ -3,6 +3,7 @@
 //! Bytes from outside are `unverified_…` until `saml::verify` or `oidc::finish` has made a `VerifiedAssertion` of them. Keys come
 //! from the connection of the transaction, never from the message.
 
+pub mod account_preset;
 pub mod addresses;
 pub mod check;
 pub mod connection;

@@ -2,8 +2,8 @@
 //! Provider. What is new in it waits for an administrator's word: a key is never trusted, and nobody is sent anywhere, because an address
 //! says so (SM-05, SM-06, OR-19).
 //!
-//! A connection may say by a switch of its own that it takes over by itself what a key signed that it trusts already, or what leaves
-//! its certificates as they are.
+//! A connection may say by a switch of its own that it takes over by itself what a key signed that it trusts already. What nobody signed
+//! never is, whatever it changes, nor what somebody has refused, nor what brings a key back that was taken out here (SK-20).
 
 use aws_lc_rs::digest;
 use homeward_egress::Conditions;
@@ -11,13 +11,18 @@ use homeward_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    ConnectionSettings,
     connection::Protocol,
     oidc::{Endpoints, OidcSettings},
     saml::{
-        SamlSettings,
+        EndpointUrl, SamlSettings,
+        certificate::Certificate,
         metadata::{self, Change},
     },
 };
+
+/// So many keys that were taken out are remembered of one connection.
+const MOST_REMOVED: usize = 200;
 
 /// What happens to metadata that has changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +31,7 @@ pub enum MetadataRefresh {
     /// It waits for an administrator.
     #[default]
     ByHand,
-    /// It is taken over when a key signed it that is trusted already, or when it leaves the certificates as they are.
+    /// It is taken over when a key signed it that is trusted already, unless it brings a key back that was taken out here.
     WhenTrusted,
 }
 
@@ -53,9 +58,27 @@ pub struct Refreshed {
     /// Endpoints of an OpenID Provider that wait for a word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<StagedEndpoints>,
+    /// SHA-256 of what refused metadata says: signed or written anew, the same is still refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused_says: Option<String>,
+    /// SHA-256 of the public keys that were trusted and were taken out: only an administrator brings one back (SK-20).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<String>,
 }
 
 impl Refreshed {
+    /// With what a change of the settings takes out, whoever makes it.
+    #[must_use]
+    pub fn changed(mut self, from: Option<&ConnectionSettings>, to: Option<&ConnectionSettings>) -> Self {
+        let now = to.map(keys).unwrap_or_default();
+        let gone = from.map(keys).unwrap_or_default();
+        let new: Vec<String> = gone.into_iter().filter(|one| !self.removed.contains(one)).collect();
+        self.removed.extend(new);
+        self.removed.retain(|one| !now.contains(one));
+        let over = self.removed.len().saturating_sub(MOST_REMOVED);
+        self.removed.drain(..over);
+        self
+    }
     /// Since when something waits for a word that a connection of this protocol could take over.
     pub fn waiting(&self, protocol: &Protocol) -> Option<Timestamp> {
         match protocol {
@@ -69,8 +92,36 @@ impl Refreshed {
     }
 }
 
+/// The public keys of a connection, by their digests.
+fn keys(settings: &ConnectionSettings) -> Vec<String> {
+    match &settings.protocol {
+        Protocol::Saml(saml) => keys_of(saml),
+        Protocol::Oidc(_) => Vec::new(),
+    }
+}
+
+fn keys_of(saml: &SamlSettings) -> Vec<String> {
+    saml.certificates.iter().filter_map(|pem| Certificate::from_pem(pem).ok()).map(|one| key(&one)).collect()
+}
+
+/// A key, whoever certified it and how often.
+fn key(certificate: &Certificate) -> String {
+    hex(certificate.spki())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    digest::digest(&digest::SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What metadata says, by its digest: everything that a connection takes of it, however it is written and signed.
+fn says(taken: &SamlSettings) -> String {
+    let addresses = [&taken.sso_redirect, &taken.sso_post, &taken.slo_redirect, &taken.slo_post, &taken.slo_response];
+    let lines = addresses.into_iter().map(|address| address.as_ref().map_or("", EndpointUrl::as_str)).chain(taken.certificates.iter().map(String::as_str));
+    hex(lines.collect::<Vec<_>>().join("\n\n").as_bytes())
+}
+
 /// Metadata that waits for a word, as it came.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Staged {
     /// When it came.
     pub at: Timestamp,
@@ -80,6 +131,12 @@ pub struct Staged {
     pub digest: String,
     /// Whether a key of the connection signed it.
     pub signed: bool,
+    /// SHA-256 of what it says, however it is written and signed.
+    #[serde(default)]
+    pub says: String,
+    /// Whether it lists a key that was taken out here (SK-20).
+    #[serde(default)]
+    pub brings_back: bool,
 }
 
 /// Endpoints of an OpenID Provider that wait for a word.
@@ -143,17 +200,19 @@ pub fn judge(settings: &SamlSettings, bytes: &[u8], kept: &Refreshed, now: Times
     if changes.is_empty() {
         return Ok(Verdict::Same);
     }
-    let digest: String = digest::digest(&digest::SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    let keys_stay = !changes.iter().any(|change| change.field == metadata::Field::Certificate);
-    if settings.refresh == MetadataRefresh::WhenTrusted && (signed.is_some() || keys_stay) {
-        let taken = metadata::settings_with(settings, &read).map_err(|e| e.to_string())?;
-        return Ok(Verdict::Take(Box::new(taken), changes));
-    }
-    if kept.refused.as_ref() == Some(&digest) {
+    let (digest, taken) = (hex(bytes), metadata::settings_with(settings, &read).map_err(|e| e.to_string())?);
+    let says = says(&taken);
+    // Before everything else: what somebody has refused is refused, whatever the switch says by now.
+    if kept.refused.as_ref() == Some(&digest) || kept.refused_says.as_ref() == Some(&says) {
         return Ok(Verdict::Refused);
     }
+    let present = keys_of(settings);
+    let brings_back = read.certificates.iter().map(key).any(|key| kept.removed.contains(&key) && !present.contains(&key));
+    if settings.refresh == MetadataRefresh::WhenTrusted && signed.is_some() && !brings_back {
+        return Ok(Verdict::Take(Box::new(taken), changes));
+    }
     let xml = String::from_utf8(bytes.to_vec()).map_err(|_| "it is not UTF-8".to_owned())?;
-    Ok(Verdict::Wait(Staged { at: now, xml, digest, signed: signed.is_some() }))
+    Ok(Verdict::Wait(Staged { at: now, xml, digest, signed: signed.is_some(), says, brings_back }))
 }
 
 /// What staged metadata would change in the connection as it is now, and the settings with it.

@@ -55,6 +55,10 @@ impl Waiting {
     pub const fn is_signed(&self) -> bool {
         matches!(self, Self::Metadata(Staged { signed: true, .. }))
     }
+    /// Whether it lists a key that was taken out here (SK-20).
+    pub const fn brings_back(&self) -> bool {
+        matches!(self, Self::Metadata(Staged { brings_back: true, .. }))
+    }
     /// What would change in a connection, and its protocol with it.
     ///
     /// # Errors
@@ -78,6 +82,9 @@ impl Waiting {
     /// What is kept once it waits no more; `refused`: the very same is not shown again.
     pub fn settled(&self, mut kept: Refreshed, refused: bool) -> Refreshed {
         let digest = self.digest();
+        if let (Self::Metadata(staged), true) = (self, refused) {
+            kept.refused_says = Some(staged.says.clone()).filter(|says| !says.is_empty());
+        }
         kept.staged = kept.staged.filter(|staged| staged.digest != digest);
         kept.endpoints = kept.endpoints.filter(|staged| staged.endpoints.digest() != digest);
         kept.refused = refused.then_some(digest).or(kept.refused);

@@ -48,7 +48,7 @@ impl Door {
             }
         };
         match &verdict {
-            Some(Verdict::Wait(staged)) if kept.staged.as_ref().is_none_or(|old| old.digest != staged.digest) => kept.staged = Some(staged.clone()),
+            Some(Verdict::Wait(staged)) if kept.staged.as_ref().is_none_or(|old| (&old.digest, old.brings_back) != (&staged.digest, staged.brings_back)) => kept.staged = Some(staged.clone()),
             Some(Verdict::Wait(_)) => return Some(Read { kept, verdict: None }),
             Some(Verdict::Same | Verdict::Refused | Verdict::Take(..)) => kept.staged = None,
             None => {}

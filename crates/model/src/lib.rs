@@ -4,6 +4,7 @@
 //! randomness. A value of one of these types has been checked; the fields are private for that reason.
 
 pub mod account_number;
+pub mod account_preset;
 pub mod case_number;
 pub mod clock;
 pub mod colour;
@@ -18,6 +19,7 @@ pub mod random;
 pub mod username;
 
 pub use account_number::{AccountHint, AccountNumber, PartnerLabel};
+pub use account_preset::AccountPreset;
 pub use case_number::CaseNumber;
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use colour::Colour;

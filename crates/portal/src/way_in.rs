@@ -56,7 +56,7 @@ pub(crate) mod tests {
         let account = Account {
             id, number: AccountNumber::parse("40817").unwrap(), label: None, name: "North".into(), region: String::new(), parent: None, state: AccountState::Active,
             sso_entitled: true, sso_mode: SsoMode::Button, allow_local: AllowLocal::ExceptionsOnly, connection: Some(connection.id), group_rules: Vec::new(), pilot_groups: std::collections::BTreeSet::new(),
-            conditions: Vec::new(), admin_sso: false, colour: None, logo: None, contact: None, language: None,
+            conditions: Vec::new(), admin_sso: false, colour: None, logo: None, contact: None, language: None, preset: None,
         };
         (account, vec![connection])
     }

@@ -83,22 +83,30 @@ pub(crate) async fn one(ctx: &Context, store: &Store, entry: &ConnectionEntry, a
 /// Reads a connection's metadata when it is time; what was read stays as it is otherwise.
 async fn refresh(ctx: &Context, store: &Store, (entry, saml): (&ConnectionEntry, &SamlSettings), at_once: bool) -> Result<Refreshed, String> {
     let (id, now) = (entry.connection.id, ctx.now());
-    let before = store.refreshed(id).await.map_err(|e| e.to_string())?;
+    let mut before = store.refreshed(id).await.map_err(|e| e.to_string())?;
     let due = before.failed.is_some() || before.asked_at.is_none_or(|at| now.since(at) >= METADATA);
     if !due && !at_once {
         return Ok(before);
     }
     let Some(read) = ctx.federation.door.refresh(saml, before.clone(), now).await else { return Ok(Refreshed::default()) };
-    let kept = read.kept;
+    let mut kept = read.kept;
     match read.verdict {
         Some(Verdict::Wait(staged)) => {
-            let detail = if staged.signed { "signed by a key that is trusted" } else { "not signed by a key that is trusted" };
+            let detail = match (staged.brings_back, staged.signed) {
+                (true, _) => "lists a key that was taken out",
+                (false, true) => "signed by a key that is trusted",
+                (false, false) => "not signed by a key that is trusted",
+            };
             record(ctx, &entry.connection, "connection.metadata_staged", detail.to_owned()).await?;
         }
         Some(Verdict::Take(taken, changes)) => {
             // The record stands before the deed (AU-03).
             record(ctx, &entry.connection, "connection.metadata_taken", words(&changes)).await?;
             take(store, entry, Protocol::Saml(taken)).await?;
+            // What it has taken out is noted with it, and is no word of anybody.
+            let removed = store.refreshed(id).await.map_err(|e| e.to_string())?.removed;
+            kept.removed.clone_from(&removed);
+            before.removed = removed;
         }
         Some(Verdict::Same | Verdict::Refused) | None => {}
     }

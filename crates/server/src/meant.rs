@@ -104,12 +104,13 @@ fn account(part: &AccountPart, (id, parent): (AccountId, Option<AccountId>), fil
         meant.notes.push(format!("account {} stays suspended; to change that: homeward account resume {0}", part.number));
     }
     let group_rules = part.group_rule.iter().map(|rule| Ok(GroupRule { group: rule.group.clone(), sso_mode: rule.sso_mode, connection: by_name(&rule.connection)? }));
-    let preset = part.preset.map(AccountPreset::policy);
+    let preset = part.preset.map(Policy::of);
     let first = part.connection.first().and_then(|c| names.get(c.name.as_str()).copied());
     let account = Account {
         id,
         number: part.number.clone(),
         label: part.label.clone(),
+        preset: part.preset,
         name: part.name.clone(),
         region: part.region.clone(),
         parent,

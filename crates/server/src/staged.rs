@@ -20,6 +20,7 @@ const TRIES: u32 = 3;
 /// What an administrator has to do before they accept it.
 pub(crate) const fn advice(waiting: &Waiting) -> &'static str {
     match waiting {
+        Waiting::Metadata(Staged { brings_back: true, .. }) => "It lists a key that was taken out here: ask the provider whether that key is in its hands alone.",
         Waiting::Metadata(Staged { signed: true, .. }) => "A key that is trusted already has signed it.",
         Waiting::Metadata(_) => "No key that is trusted has signed it: compare the thumbprints with the provider's console.",
         Waiting::Endpoints(_) => "Codes and people would go there: ask the provider whether it has moved.",

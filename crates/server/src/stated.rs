@@ -1,7 +1,7 @@
 //! Settings of a connection as a file states them. Where the file is silent, the account's preset and the product's row speak.
 
-use homeward_federation::{ConnectionSettings, Protocol, product::Product};
-use homeward_portal::preset::AccountPreset;
+use homeward_federation::{ConnectionSettings, Protocol, account_preset::ConnectionPolicy, product::Product};
+use homeward_model::AccountPreset;
 use serde::{Deserialize, Deserializer, de::Error};
 
 /// Settings, and which of them were stated.
@@ -42,7 +42,7 @@ impl StatedSettings {
             saml.signed = product.signed;
         }
         if let Some(preset) = preset {
-            preset.policy().fill(&mut settings, |key| self.states(key));
+            ConnectionPolicy::of(preset).fill(&mut settings, |key| self.states(key));
         }
         settings
     }

@@ -182,6 +182,9 @@ pub struct Connected {
     pub connection: Option<Connection>,
 }
 
+/// So many connections that share an address and a provider are looked at.
+pub const MOST_AT_PATH: u32 = 20;
+
 /// Connections.
 #[async_trait]
 pub trait Connections: Send + Sync {
@@ -189,7 +192,8 @@ pub trait Connections: Send + Sync {
     async fn connection(&self, id: ConnectionId) -> Result<Option<Connected>, StoreFault>;
     /// Whether some connection answers at this path (B-181).
     async fn answers_at(&self, path: &str) -> Result<bool, StoreFault>;
-    /// The connections that answer at this path and ask this issuer; at most two.
+    /// The connections that answer at this path, ask this issuer, are in use, and do not refuse what nobody asked for; [`MOST_AT_PATH`] of
+    /// them at most. One that is prepared, was turned off or refuses anyway does not stand in the way of another.
     async fn at_path(&self, path: &str, issuer: &str) -> Result<Vec<ConnectionId>, StoreFault>;
     /// The origins, other than our own, under which providers know this path.
     async fn origins_at(&self, path: &str) -> Result<Vec<String>, StoreFault>;

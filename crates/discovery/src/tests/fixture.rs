@@ -29,7 +29,7 @@ pub(super) fn account(number: &str) -> Account {
         connection: None,
         group_rules: vec![], pilot_groups: std::collections::BTreeSet::new(),
         conditions: vec![],
-        admin_sso: false, colour: None, logo: None, contact: None, language: None,
+        admin_sso: false, colour: None, logo: None, contact: None, language: None, preset: None,
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod azure;
 pub mod callback;
+pub mod client_key;
 mod begin;
 pub(crate) mod bridge;
 /// Hosts of Microsoft's clouds, for what speaks to them without a discovery document.

@@ -38,7 +38,7 @@ pub(super) const ENTRA_SAML: Product = Product {
     signed: Signed::Assertion,
     quirks: &[
         Quirk { key: "entra_cbc", says: CBC },
-        Quirk { key: "entra_saml_logout", says: "Signing out: the metadata brings Entra's own logout address along; `sign_out_there = \"offer\"` or `\"always\"` uses it." },
+        Quirk { key: "entra_saml_logout", says: "Signing out: the metadata brings Entra's own logout address along; `sign_out_there = \"offer\"` or `\"always\"` uses it. Its answer is not always signed: the page then says that the organisation has not confirmed it, although people are signed out there." },
         Quirk { key: "entra_group_overage", says: "It sends no groups for whoever is in more than 150 of them, but a link. Assign groups to the application and send only those." },
         Quirk { key: "entra_codes", says: "Codes that Entra shows: AADSTS50011 the Reply URL differs; AADSTS700016 the Identifier differs; AADSTS50105 not assigned; AADSTS75011 the person signed in by another method than the one that was asked for." },
         Quirk { key: "entra_clouds", says: "US Government and China: the same, with the host names of that cloud." },
@@ -58,7 +58,8 @@ pub(super) const ENTRA_OIDC: Product = Product {
         Label::choose(Field::ClientId, "Overview", "Application (client) ID", "not the Object ID"),
         Label::choose(Field::Issuer, "Overview", "Directory (tenant) ID", "`https://login.microsoftonline.com/TENANT-ID/v2.0`"),
         Label::choose(Field::ClientSecret, "Certificates & secrets", "Client secrets › Value", "not the Secret ID"),
-        Label::choose(Field::Email, "Token configuration", "Add optional claim", "ID: email, xms_edov; login_hint and sid, for signing out there without being asked whom and for one session at a time"),
+        Label::choose(Field::Email, "Token configuration", "Add optional claim", "ID: email; login_hint and sid, for signing out there without being asked whom and for one session at a time"),
+        Label::choose(Field::Email, "Manifest", "optionalClaims › idToken", "`{ \"name\": \"xms_edov\" }` beside the others: the list under Token configuration does not have it"),
     ],
     hint: Hint::LoginHint,
     names: Names { login: Some("email"), email: Some("email"), person: Some(("given_name", "family_name")), groups: Some("groups") },

@@ -50,7 +50,6 @@ pub(super) const OKTA_OIDC: Product = Product {
     labels: &[
         Label::choose(Field::RedirectUri, "General › LOGIN", "Sign-in redirect URIs", "grant type Authorization Code"),
         Label::copy(Field::PostLogoutUri, "General › LOGIN", "Sign-out redirect URIs"),
-        Label::choose(Field::BackChannelUri, "General › LOGOUT", "Logout request URL", "where Okta offers it; with \"Include user session details\" ticked, so that one session ends and not all of the person's"),
         Label::copy(Field::SignOnUrl, "General › LOGIN", "Initiate login URI"),
         Label::choose(Field::Pkce, "General › Client Credentials", "Require PKCE as additional verification", "ticked"),
         Label::copy(Field::ClientId, "General › Client Credentials", "Client ID"),
@@ -63,6 +62,7 @@ pub(super) const OKTA_OIDC: Product = Product {
     signed: Signed::Assertion,
     quirks: &[
         Quirk { key: "okta_issuer", says: "The issuer is compared to the letter: the organisation's own address and a custom authorization server are two issuers." },
+        Quirk { key: "okta_oidc_logout", says: "Okta has no back-channel logout: its Logout request URL is opened by the browser, with `iss` and `sid` and no logout token, and is not served here. Leave it empty. Sessions here end at their own times, and with the connection." },
         Quirk { key: "okta_email_verified", says: "An address counts only with `email_verified: true`." },
     ],
 };

@@ -1,13 +1,18 @@
 //! 1.J, metadata: a provider's read, our own written.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use homeward_federation::saml::{
-    EndpointUrl, SamlSettings,
+    self, EndpointUrl, NewKey, SamlSettings,
     metadata::{Field, MetadataProblem, changes, read, settings_with, write},
 };
 use homeward_federation::Protocol;
 use homeward_simulator::{KeyKind, SigningKey, Validity};
 
 use crate::world::{ACS, IDP, NOW, SLO, SP, counted, part, swap, world};
+
+fn base64(text: &str) -> Vec<u8> {
+    STANDARD.decode(text.split_whitespace().collect::<String>()).unwrap()
+}
 
 fn metadata() -> String {
     let idp = world().idp();
@@ -69,6 +74,21 @@ fn sm_04_metadata_that_is_over() {
     assert_eq!(until("tomorrow").unwrap_err(), MetadataProblem::Unreadable("time.valid_until"));
 }
 
+/// SM-04: how long a provider wishes its metadata to be kept says nothing of what it is: huge, negative or no duration, it is read as without it,
+/// and what is over is over all the same.
+#[test]
+fn sm_04_how_long_metadata_may_be_kept_changes_nothing() {
+    let good = metadata();
+    let plain = read(good.as_bytes(), None, NOW).unwrap();
+    for wish in ["P1000Y", "P99999999999999999999D", "-P1D", "PT0S", "soon", ""] {
+        let wishing = swap(&good, "entityID=", &format!("cacheDuration=\"{wish}\" entityID="));
+        let found = read(wishing.as_bytes(), None, NOW).unwrap();
+        assert_eq!((changes(&settings(), &found), found.valid_until), (changes(&settings(), &plain), plain.valid_until), "{wish}");
+        let over = swap(&wishing, "entityID=", "validUntil=\"2026-09-21T14:13:20Z\" entityID=");
+        assert_eq!(read(over.as_bytes(), None, NOW).unwrap_err(), MetadataProblem::Expired("2026-09-21T14:13:20Z".to_owned()), "{wish}");
+    }
+}
+
 /// SM-05: another entity ID at the same address is refused.
 #[test]
 fn sm_05_the_entity_id_is_pinned() {
@@ -115,8 +135,12 @@ fn sm_07_sb_09_sk_17_addresses_and_uses() {
 fn sm_08_our_metadata() {
     let mut sp = world().sp.clone();
     sp.decryption.push(world().old_decryption.clone());
+    let next = NewKey::generate(saml::KeyKind::EcdsaP256, "signin.example.com", NOW).unwrap();
+    sp.signing.push(saml::SigningKey::from_pkcs8(&next.pkcs8, &next.certificate).unwrap());
     let text = write(&sp, &counted());
-    for (what, times) in [("use=\"signing\"", 1), ("use=\"encryption\"", 2), (&format!("entityID=\"{SP}\""), 1), (&format!("\"{ACS}\""), 1), (&format!("\"{SLO}\""), 2), ("<ds:Signature ", 1), ("md:AssertionConsumerService ", 1)] {
+    let certificates: Vec<Vec<u8>> = text.split("<ds:X509Certificate>").skip(1).map(|rest| base64(rest.split('<').next().unwrap())).collect();
+    assert!([sp.signing[0].certificate(), &next.certificate].iter().all(|key| certificates.iter().any(|one| one == key)), "both keys that sign are shown");
+    for (what, times) in [("use=\"signing\"", 2), ("use=\"encryption\"", 2), (&format!("entityID=\"{SP}\""), 1), (&format!("\"{ACS}\""), 1), (&format!("\"{SLO}\""), 2), ("<ds:Signature ", 1), ("md:AssertionConsumerService ", 1)] {
         assert_eq!(text.matches(what).count(), times, "{what} in {text}");
     }
     let order: Vec<usize> = ["<ds:Signature ", "<md:SPSSODescriptor", "use=\"signing\"", "use=\"encryption\"", "<md:SingleLogoutService", "<md:NameIDFormat", "<md:AssertionConsumerService"]

@@ -175,7 +175,7 @@ pub(super) fn named(remote: &RemoteField) -> Option<String> {
 }
 
 /// The word of what comes of sign-ins that begin there, as files have it.
-const fn begun_there(rule: IdpInitiated) -> &'static str {
+pub(super) const fn begun_there(rule: IdpInitiated) -> &'static str {
     match rule {
         IdpInitiated::Refuse => "refuse",
         IdpInitiated::Convert => "convert",

@@ -3,6 +3,7 @@
 //! Nothing that was typed counts before somebody has seen it beside what is there and taken it over; nothing that was taken over
 //! concerns anybody before it was tested and turned on.
 
+pub mod begun_there;
 pub mod compare;
 pub mod difference;
 pub mod enter;
@@ -17,12 +18,12 @@ pub mod told;
 pub mod turn;
 
 use homeward_discovery::{Connection, ConnectionState};
-use homeward_federation::{ConnectionSettings, OurAddresses, Protocol};
+use homeward_federation::{ConnectionSettings, IdpInitiated, OurAddresses, Protocol};
 use homeward_model::{ConnectionId, Timestamp, random_token};
 
 pub use give::{Given, blank};
 pub use homeward_federation::{
-    Kind, Preset,
+    IdpInitiated as BegunThere, Kind, Preset,
     delegated::ids::{Field as IdField, Pasted},
     oidc::SettingsError,
     product::{Field, Label, Meaning, PRODUCTS, Product, Side, Speaks},
@@ -106,6 +107,8 @@ pub struct Detail {
     pub moves: Option<published::Moves>,
     /// Which attribute is what.
     pub mapped: mapping::Mapped,
+    /// What comes of sign-ins that begin at the provider; OpenID Connect knows none.
+    pub begun_there: Option<IdpInitiated>,
     /// Step 3: the last test.
     pub test: Option<TestShown>,
     /// Whether a test has passed in the last thirty days, with what is entered now (ADM-8).
@@ -153,6 +156,7 @@ pub async fn detail(portal: &Portal, granted: &Granted, id: ConnectionId) -> Res
         waits: enter::waiting(portal, account.id, &stored).await?.map(|(_, since)| since),
         moves: published::moves(portal, account.id, &stored).await?,
         mapped: mapping::of(&settings),
+        begun_there: begun_there::of(&settings),
         test: tested::shown(portal, granted, &stored).await?,
         is_tested,
         values: turn::values(&stored).unwrap_or_default(),
@@ -188,8 +192,8 @@ pub(crate) fn ours(base: &str, stored: &Stored) -> Vec<Given> {
     give::given(base, &stored.connection, &stored.settings())
 }
 
-/// Begins a connection to a product: a draft with nothing of the provider in it, so that our side can be given away first. The
-/// account's first one becomes the one that its people will be led to, and the only one that a setup link opens. `None`: it has [`MOST`]
+/// Begins a connection to a product: a draft with nothing of the provider in it, so that our side can be given away first, and as the
+/// account's preset has it. The account's first one becomes the one that its people will be led to, and the only one that a setup link opens. `None`: it has [`MOST`]
 /// already, which every sign-in of its domains goes through (MT-08), or something was added by the link meanwhile.
 ///
 /// # Errors
@@ -207,7 +211,7 @@ pub async fn add(portal: &Portal, granted: &Granted, (preset, speaks): (Preset, 
     let name = std::iter::once(name.clone()).chain((2..1_000).map(|number| format!("{name} {number}"))).find(|name| is_free(name)).unwrap_or(name);
     let id = ConnectionId::generate(portal.random.as_ref());
     let connection = Connection { id, account: account.id, name, state: ConnectionState::Draft, outage: None };
-    let settings = blank(preset, speaks);
+    let settings = blank(preset, speaks).of_account(account.preset);
     let deed = changed(portal, granted, format!("+ {}", connection.name));
     let is_added = portal.sign_on.add(&Stored { connection, settings: Some(settings) }, &deed).await?;
     Ok(is_added.then_some(id))

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 use homeward_local_credential::PasswordPolicy;
 use homeward_model::{Clock, SystemClock};
-use homeward_portal::preset::AccountPreset;
+use homeward_portal::preset::{AccountPreset, Policy};
 use homeward_store::{
     Store,
     register::{ConnectionEntry, Register},
@@ -45,19 +45,20 @@ pub(super) async fn run(store: &Store, asked: &PresetArguments, out: Output) -> 
 
 fn show(presets: &[AccountPreset], out: Output) -> Result<ExitCode, Failure> {
     let text = |preset: &AccountPreset| {
-        let rows: Vec<Vec<String>> = preset.policy().settings().into_iter().map(|s| vec![s.table.to_owned(), s.key.to_owned(), s.value, s.means.to_owned()]).collect();
+        let rows: Vec<Vec<String>> = Policy::of(*preset).settings().into_iter().map(|s| vec![s.table.to_owned(), s.key.to_owned(), s.value, s.means.to_owned()]).collect();
         format!("preset \"{}\"\n{}", preset.word(), table(&["table", "key", "value", "means"], &rows))
     };
-    let value: Vec<_> = presets.iter().map(|preset| json!({ "preset": preset, "settings": preset.policy().settings() })).collect();
+    let value: Vec<_> = presets.iter().map(|preset| json!({ "preset": preset, "settings": Policy::of(*preset).settings() })).collect();
     let last = "In a file for apply: preset = \"…\" under [[account]]; what stands there besides goes before it.";
     out.print(&value, &format!("{}\n\n{last}", presets.iter().map(text).collect::<Vec<_>>().join("\n\n")))
 }
 
 /// The account and its connections as the preset makes them.
 fn with_preset(all: &Register, number: &str, preset: AccountPreset) -> Result<(Register, Vec<Change>), String> {
-    let policy = preset.policy();
+    let policy = Policy::of(preset);
     let old = find(all, number)?;
     let mut new = old.clone();
+    new.account.preset = Some(preset);
     new.account.sso_mode = policy.sso_mode;
     new.account.allow_local = policy.allow_local;
     if let Some(profile) = policy.password_profile.filter(|profile| *profile != old.policy.name) {
@@ -70,9 +71,8 @@ fn with_preset(all: &Register, number: &str, preset: AccountPreset) -> Result<(R
         wanted.accounts.push(new);
     }
     for old in all.connections.iter().filter(|entry| entry.connection.account == old.account.id) {
-        let Some(mut settings) = old.settings.clone() else { continue };
-        policy.fill(&mut settings, |_| false);
-        let new = ConnectionEntry { settings: Some(settings), ..old.clone() };
+        let Some(settings) = old.settings.clone() else { continue };
+        let new = ConnectionEntry { settings: Some(settings.of_account(Some(preset))), ..old.clone() };
         if let Some(change) = Change::between(Some(old), &new, Kind::Changed, &|| format!("connection \"{}\"", old.connection.name)) {
             changes.push(change);
             wanted.connections.push(new);

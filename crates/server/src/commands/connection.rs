@@ -1,15 +1,14 @@
 //! `homeward connection`: an account's identity provider, from its metadata to the day it is switched on.
 
-use std::{io::Read, path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
 use homeward_federation::{
     ConnectionSettings, OurAddresses, Preset, Protocol,
-    oidc::{ClientAuthentication, SealedSecret, secret::Purpose},
     product::{Field, Product, Side, Speaks},
     saml::{SamlSettings, certificate::Certificate, metadata},
 };
-use homeward_model::{Clock, SystemClock, SystemRandom};
+use homeward_model::{Clock, SystemClock};
 use homeward_store::{
     Store,
     register::{AccountEntry, ConnectionEntry, Register},
@@ -19,6 +18,7 @@ use serde_json::json;
 use super::{
     Failure, Output,
     account::find as find_account,
+    connection_client::{self, ClientCommand},
     connection_health,
     connection_key::{self, KeyCommand},
     delegated::{self, DelegatedCommand},
@@ -30,7 +30,6 @@ use super::{
 use crate::{
     care,
     record::{self, Deed},
-    root_key,
     settings::Settings,
     wiring,
 };
@@ -57,9 +56,8 @@ pub(super) enum ConnectionCommand {
         #[arg(long)]
         yes: bool,
     },
-    /// Keep the client secret that an OpenID Provider gave, read from standard input; it is sealed
-    #[command(after_help = "Example:\n  homeward connection secret 50210 Google < secret.txt")]
-    Secret(Which),
+    #[command(flatten)]
+    Client(ClientCommand),
     /// Keys of our side of a SAML connection: list, next, switch, retire
     #[command(subcommand, after_help = "Examples:\n  homeward connection key list 50210 Okta\n  homeward connection key next 50210 Okta")]
     Key(KeyCommand),
@@ -109,9 +107,9 @@ pub(super) async fn run(settings: &Settings, what: ConnectionCommand, out: Outpu
             let (account, entry) = find(&all, &which)?;
             take(&store, account, entry.clone(), (&file, preset, yes), out).await
         }
-        ConnectionCommand::Secret(which) => {
-            let (account, entry) = find(&all, &which)?;
-            secret(settings, &store, account, entry.clone(), out).await
+        ConnectionCommand::Client(what) => {
+            let found = find(&all, what.which())?;
+            connection_client::run(settings, &store, found, what, out).await
         }
         ConnectionCommand::Key(what) => {
             let found = find(&all, what.which())?;
@@ -217,30 +215,9 @@ async fn take(store: &Store, account: &AccountEntry, mut entry: ConnectionEntry,
     let after = metadata::settings_with(&before, &found).map_err(|e| e.to_string())?;
     entry.settings = Some(match entry.settings.take() {
         Some(settings) => ConnectionSettings { protocol: Protocol::Saml(Box::new(after)), ..settings },
-        None => Product::of(preset.unwrap_or(Preset::Generic), Speaks::Saml).settings(Protocol::Saml(Box::new(after))),
+        None => Product::of(preset.unwrap_or(Preset::Generic), Speaks::Saml).settings(Protocol::Saml(Box::new(after))).of_account(account.account.preset),
     });
     put(store, entry, "metadata".into()).await?;
     let text = format!("{}\nDone. Nobody is affected before the connection of account {number} is on; see: homeward connection state --help", lines.join("\n"));
     out.print(&json!({ "changes": lines, "done": true }), &text)
-}
-
-async fn secret(settings: &Settings, store: &Store, account: &AccountEntry, mut entry: ConnectionEntry, out: Output) -> Result<ExitCode, Failure> {
-    let id = entry.connection.id;
-    let Some(ConnectionSettings { protocol: Protocol::Oidc(oidc), .. }) = entry.settings.as_mut() else {
-        return Err(format!("this connection of account {} speaks no OpenID Connect: there is no client secret", account.account.number).into());
-    };
-    let mut typed = String::new();
-    std::io::stdin().take(4_096).read_to_string(&mut typed).map_err(|e| format!("standard input: {e}"))?;
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return Err("nothing was read: give the secret on standard input, for example < secret.txt".to_owned().into());
-    }
-    let sealer = root_key::open(&settings.secrets, &SystemRandom)?;
-    let sealed = SealedSecret::seal(&sealer, id, Purpose::ClientSecret, typed.as_bytes()).ok_or_else(|| "the secret could not be sealed".to_owned())?;
-    oidc.authentication = match oidc.authentication {
-        ClientAuthentication::SecretPost { .. } => ClientAuthentication::SecretPost { secret: sealed },
-        _ => ClientAuthentication::SecretBasic { secret: sealed },
-    };
-    put(store, entry, "client secret".into()).await?;
-    out.print(&json!({ "done": true }), "Done. The secret is sealed; it is never shown again.")
 }

@@ -137,7 +137,7 @@ impl Subject<'_> {
             moment(waiting.at()),
             staged::advice(waiting)
         );
-        out.print(&json!({ "changes": values, "signed": waiting.is_signed(), "digest": digest, "done": false }), &text)
+        out.print(&json!({ "changes": values, "signed": waiting.is_signed(), "brings_back": waiting.brings_back(), "digest": digest, "done": false }), &text)
     }
 
     /// What an administrator has compared is what is taken over: the document at the address may be another one by now (SM-06).

@@ -10,6 +10,7 @@ mod audit;
 mod backup;
 mod check;
 mod connection;
+mod connection_client;
 mod connection_key;
 mod connection_health;
 mod connection_life;

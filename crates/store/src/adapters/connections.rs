@@ -8,7 +8,7 @@ use homeward_federation::{Connection as Federated, ConnectionSettings, Subject};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
 use homeward_sealing::sha256;
-use homeward_signin::federated::{Bindings, Connected, Connections, LookUp};
+use homeward_signin::federated::{Bindings, Connected, Connections, LookUp, MOST_AT_PATH};
 use uuid::Uuid;
 
 use super::{Store, StoreError, federation::void_results, read_doc, write_doc};
@@ -131,8 +131,9 @@ impl Connections for Store {
         Ok(row.map_err(StoreError::from)?.is_some())
     }
     async fn at_path(&self, path: &str, issuer: &str) -> Result<Vec<ConnectionId>, StoreFault> {
-        let rows: Result<Vec<(Uuid,)>, sqlx::Error> =
-            query("SELECT id FROM connection WHERE acs_path = $1 AND issuer = $2 LIMIT 2").bind(path).bind(issuer).fetch_all(&self.read).await;
+        const FIND: &str = "SELECT id FROM connection WHERE acs_path = $1 AND issuer = $2 AND json_extract(doc, '$.state') IN ('pilot', 'enforced', 'outage') \
+            AND json_extract(settings, '$.idp_initiated') IN ('convert', 'accept') ORDER BY id LIMIT $3";
+        let rows: Result<Vec<(Uuid,)>, sqlx::Error> = query(FIND).bind(path).bind(issuer).bind(i64::from(MOST_AT_PATH)).fetch_all(&self.read).await;
         Ok(rows.map_err(StoreError::from)?.into_iter().map(|(id,)| ConnectionId::from_uuid(id)).collect())
     }
     async fn origins_at(&self, path: &str) -> Result<Vec<String>, StoreFault> {

@@ -5,7 +5,7 @@ use homeward_federation::ConnectionSettings;
 use homeward_local_credential::{Scheme, StoredCredential};
 use homeward_model::{Timestamp, UserId};
 
-use super::{Store, StoreError, delegated, federation::void_results, portal::{forget_given_up, forget_lost, is_taken, seek_no_more_for, ways_in}, read_doc, register_seen, write_doc};
+use super::{Store, StoreError, delegated, federation::void_results, portal::{forget_given_up, forget_lost, is_taken, seek_no_more_for, ways_in}, read_doc, register_seen, watching::note_removed, write_doc};
 use crate::register::{AccountEntry, ApplicationEntry, ConnectionEntry, Register};
 use crate::engine::{Work, query};
 
@@ -197,7 +197,8 @@ pub(super) async fn put_connection(work: &mut Work, entry: &ConnectionEntry) -> 
     if registration(before.as_ref()) != registration(settings) {
         delegated::forget_connection(&mut *work, connection.id).await?;
     }
-    if before.as_ref() != settings {
+    let changed = before.as_ref() != settings;
+    if changed {
         // An answer counts by the settings that verified it: a key that was taken out signs nobody in any more (SK-20).
         void_results(&mut *work, connection.id).await?;
     }
@@ -213,9 +214,12 @@ pub(super) async fn put_connection(work: &mut Work, entry: &ConnectionEntry) -> 
         .bind(settings.and_then(|settings| settings.delegated.as_ref()).map(|delegated| delegated.return_path()))
         .bind(settings.and_then(|settings| settings.own_acs_origin()))
         .bind(settings.map(|settings| settings.issuer()))
-        .execute(work)
+        .execute(&mut *work)
         .await?;
-    Ok(())
+    match changed {
+        true => note_removed(work, connection.id, (before.as_ref(), settings)).await,
+        false => Ok(()),
+    }
 }
 
 async fn put_domain(work: &mut Work, domain: &DomainClaim) -> Result<(), StoreError> {

@@ -12,7 +12,7 @@ use homeward_signin::federated::Trace;
 
 use super::{Store, StoreError, read_doc, register::put_connection, write_doc};
 use crate::register::ConnectionEntry;
-use crate::engine::query;
+use crate::engine::{Work, query};
 
 /// How long a sign-in may be at the provider: its end is this long after its beginning.
 const UNDER_WAY: Duration = Duration::from_secs(600);
@@ -124,4 +124,20 @@ impl Store {
         }
         Ok(Returns { good: u32::try_from(good).unwrap_or(u32::MAX), failed })
     }
+}
+
+/// Notes which keys a change of settings takes out, within its transaction: refreshed metadata brings none of them back by itself (SK-20).
+pub(super) async fn note_removed(work: &mut Work, id: ConnectionId, (from, to): (Option<&ConnectionSettings>, Option<&ConnectionSettings>)) -> Result<(), StoreError> {
+    let row: Option<(String,)> = query("SELECT doc FROM connection_refresh WHERE connection = $1").bind(id.as_uuid()).fetch_optional(&mut *work).await?;
+    let before: Refreshed = row.map(|(doc,)| read_doc(&doc)).transpose()?.unwrap_or_default();
+    let after = before.clone().changed(from, to);
+    if after == before {
+        return Ok(());
+    }
+    query("INSERT INTO connection_refresh(connection, doc) VALUES ($1, $2) ON CONFLICT (connection) DO UPDATE SET doc = $2")
+        .bind(id.as_uuid())
+        .bind(write_doc(&after)?)
+        .execute(work)
+        .await?;
+    Ok(())
 }

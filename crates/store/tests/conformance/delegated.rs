@@ -155,7 +155,7 @@ pub async fn ks_01_grants_rest_sealed(store: Store, folder: &Folder) {
 fn account() -> Account {
     Account {
         id: AccountId::generate(&SystemRandom), number: AccountNumber::parse("40817").unwrap(), label: None, name: "Northwind".into(), region: "us".into(), parent: None,
-        state: AccountState::Active, sso_entitled: true, sso_mode: SsoMode::Off, allow_local: AllowLocal::Yes, connection: None, group_rules: vec![], pilot_groups: std::collections::BTreeSet::new(), conditions: vec![], admin_sso: false, colour: None, logo: None, contact: None, language: None,
+        state: AccountState::Active, sso_entitled: true, sso_mode: SsoMode::Off, allow_local: AllowLocal::Yes, connection: None, group_rules: vec![], pilot_groups: std::collections::BTreeSet::new(), conditions: vec![], admin_sso: false, colour: None, logo: None, contact: None, language: None, preset: None,
     }
 }
 

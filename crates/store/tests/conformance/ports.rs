@@ -29,7 +29,7 @@ pub fn account(number: &str) -> Account {
     Account {
         id: AccountId::generate(&SystemRandom), number: AccountNumber::parse(number).unwrap(), label: None, name: format!("Account {number}"), region: "us".into(),
         parent: None, state: AccountState::Active, sso_entitled: true, sso_mode: SsoMode::Off, allow_local: AllowLocal::Yes, connection: None,
-        group_rules: vec![], pilot_groups: std::collections::BTreeSet::new(), conditions: vec![], admin_sso: false, colour: None, logo: None, contact: None, language: None,
+        group_rules: vec![], pilot_groups: std::collections::BTreeSet::new(), conditions: vec![], admin_sso: false, colour: None, logo: None, contact: None, language: None, preset: None,
     }
 }
 

@@ -6,7 +6,7 @@ use homeward_model::{ConnectionId, UserId};
 use homeward_portal::{
     lifecycle::{Move, MoveRefused},
     sign_on::{
-        self as connections, compare,
+        self as connections, begun_there, compare,
         enter::{self, Accepted, ByHand, OpenId, Proposed},
         groups::{self, Grouped},
         mapping::{self, Mapped},
@@ -112,6 +112,7 @@ pub(crate) async fn propose(step: Step) -> Answer {
             enter::by_hand(portal, granted, id, &typed).await?
         }
         "mapping" => mapping::by_mapping(portal, granted, id, &mapped(form)).await?,
+        "begun-there" => begun_there::by_word(portal, granted, id, form.get("begun")).await?,
         "waiting" => enter::by_waiting(portal, granted, id).await?,
         "openid" => {
             let typed = OpenId { issuer: form.get("issuer"), client_id: form.get("client_id"), secret: form.get("secret"), domains: form.get("domains") };

@@ -72,6 +72,8 @@ pub(super) async fn accepted(ctx: &Context, (azure, start): (&Azure, Start), (ra
         Ok(settings) => settings,
         Err(error) => return refused(ctx, reason(&error), (WHAT, account, portal), visitor).await,
     };
+    // As the account's preset has it, like a connection that is added in the portal.
+    let settings = settings.of_account(start::active(ctx, account).await?.and_then(|account| account.preset));
     let id = portal.and_then(|portal| portal.into).unwrap_or_else(|| ConnectionId::generate(ctx.random.as_ref()));
     let Some(settings) = with_secret(ctx, azure, id, settings) else { return refused(ctx, Reason::AzureTenant, (WHAT, account, portal), visitor).await };
     let draft = Draft { id, account, settings, link };

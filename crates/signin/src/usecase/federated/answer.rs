@@ -184,14 +184,32 @@ async fn unsolicited(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
     }
 }
 
-/// Of the connections that share an address, the one whose provider the answer names. Two that ask the same provider are none: the
-/// answer does not say which account is meant.
+/// Of the connections that share an address, the one whose provider the answer names: what is off, or refuses such answers, is none of them
+/// (B-181). Where several are left, their keys and names decide: the one that the answer is good for. When it is good for two it does not say
+/// which account is meant.
 async fn of_issuer(ctx: &Context, path: &str, unverified: &UnverifiedAnswer) -> Result<Option<Connected>, StoreFault> {
     let Some(issuer) = unverified.unverified_issuer() else { return Ok(None) };
-    match ctx.federation.connections.at_path(path, &issuer).await?.as_slice() {
-        [one] => ctx.federation.connections.connection(*one).await,
-        _ => Ok(None),
+    let mut found = Vec::new();
+    for id in ctx.federation.connections.at_path(path, &issuer).await? {
+        found.extend(ctx.federation.connections.connection(id).await?.filter(depart::is_on(ctx.now())));
     }
+    if found.len() > 1 {
+        let mut good = Vec::new();
+        for connected in found {
+            if is_good_for(ctx, &connected, unverified).await? {
+                good.push(connected);
+            }
+        }
+        found = good;
+    }
+    let one = found.pop();
+    Ok(one.filter(|_| found.is_empty()))
+}
+
+async fn is_good_for(ctx: &Context, connected: &Connected, unverified: &UnverifiedAnswer) -> Result<bool, StoreFault> {
+    let Some(known) = &connected.connection else { return Ok(false) };
+    let side = own::side(ctx, known).await?;
+    Ok(step("answer.verify", ctx.federation.door.finish(known, &side, unverified.clone(), None, ctx.now())).await.is_ok())
 }
 
 /// The connection's switch lets such answers sign in: verified like any other, without a request, used once, and to the

@@ -35,10 +35,13 @@ pub(super) async fn elsewhere(ctx: &Context, sent: &SsoSent, visitor: &Visitor) 
     tell(ctx, Failure::of(Check::MeantForUs, "request.other_browser"), (connected.as_ref(), None), Some(retry), visitor).await
 }
 
-/// The page of an answer that nobody here asked for.
+/// The code of an answer that nobody here asked for.
+const UNASKED: &str = "request.unsolicited";
+
+/// The page of an answer that nobody here asked for. Whoever clicked a tile wanted what the tile opens: trying again leads there (SSO-7).
 pub(super) async fn unasked(ctx: &Context, connected: Option<&Connected>, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let retry = Leaving { started: authorize::own(ctx, Errand::Home), username: None };
-    tell(ctx, Failure::of(Check::MeantForUs, "request.unsolicited"), (connected, None), Some(retry), visitor).await
+    let retry = Leaving { started: authorize::own(ctx, Errand::Tile), username: None };
+    tell(ctx, Failure::of(Check::MeantForUs, UNASKED), (connected, None), Some(retry), visitor).await
 }
 
 async fn tell(
@@ -49,10 +52,6 @@ async fn tell(
     visitor: &Visitor,
 ) -> Result<Step, StoreFault> {
     let case = CaseNumber::generate(ctx.random.as_ref());
-    let asking = match started {
-        Some(started) => realm::application(ctx, started).await?.as_ref().map(asking_of).unwrap_or_default(),
-        None => Asking::default(),
-    };
     tracing::info!(check = failure.check.word(), code = failure.code, case = case.as_str(), "an answer was refused");
     let about = About { account: connected.map(|c| c.account.id), client: started.and_then(client), detail: failure.check.word(), ..About::default() };
     audit(ctx, "signin.answer_refused", &failure.code, about, visitor, Some(case.clone())).await?;
@@ -67,6 +66,12 @@ async fn tell(
     // Under closed disclosure neither an address of a connection tells a stranger anything nor an answer that nobody is known to have signed.
     let is_signed = failure.check > Check::Signature;
     let known = connected.filter(|_| (started.is_some() && is_signed) || !realm::uniform(ctx));
+    let asking = match (started, known) {
+        (Some(started), _) => realm::application(ctx, started).await?.as_ref().map(asking_of).unwrap_or_default(),
+        // Where to begin instead: at the application that the tile opens (SSO-7).
+        (None, Some(known)) if failure.code == UNASKED => Asking { name: ctx.directory.default_name(known.account.id).await? },
+        (None, _) => Asking::default(),
+    };
     // A provider that says no says why, in the words of its protocol (SSO-8).
     let quotes = failure.kind() == Kind::SaidNo;
     let names = failure.code == "names.unknown_user";

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use homeward_discovery::{AccountState, ConnectionState};
-use homeward_model::AccountId;
+use homeward_federation::IdpInitiated;
+use homeward_model::{AccountId, AccountPreset};
 use homeward_signin::delegated::StartLink;
 use homeward_store::{
     AuditFilter,
@@ -231,4 +232,28 @@ async fn a_link_needs_the_registration() {
     world.broker.restart().await;
     let mut browser = world.broker.browser();
     assert_eq!((browser.get("/azure/start?link=one").await.status, world.refusal().await.as_str()), (400, "azure.link_over"));
+}
+
+/// B-120, B-157, B-175: the draft begins as the account's preset has it, like every connection that is added; without one it is the product's.
+#[tokio::test]
+async fn b_120_the_draft_is_as_the_accounts_preset_has_it() {
+    for (preset, local, rule) in [(None, LocalField::Username, IdpInitiated::Refuse), (Some(AccountPreset::CloudLink), LocalField::Email, IdpInitiated::Refuse), (Some(AccountPreset::RingCentral), LocalField::Email, IdpInitiated::Accept)] {
+        let world = Start::new().await;
+        let store = &world.broker.running().store;
+        let mut entry = store.register().await.unwrap().accounts.into_iter().find(|entry| entry.account.id == world.account).unwrap();
+        entry.account.preset = preset;
+        store.put(&Register { accounts: vec![entry], ..Register::default() }, &[], world.broker.clock.now()).await.unwrap();
+        world.link("one").await;
+        let (mut browser, mut microsoft) = (world.broker.browser(), world.at_microsoft());
+        let to = world.open(&mut browser, "one").await;
+        let back = decided(&mut microsoft, &to, "admin@tailspin.example", "accept").await;
+        let on = browser.get(&path(&back)).await;
+        let back = answered(&mut microsoft, on.header("location").unwrap(), "nobody is asked").await;
+        let done = browser.get(&path(&back)).await;
+        assert_eq!((done.status, done.heading()), (200, "Your organisation is connected"), "{}", done.body);
+        let [draft] = world.drafts().await.try_into().unwrap();
+        let settings = draft.settings.unwrap();
+        assert_eq!((settings.matching, settings.idp_initiated), (Matching { local, remote: RemoteField::Named("email".into()) }, rule), "{preset:?}");
+        assert_eq!((draft.connection.account, draft.connection.state), (world.account, ConnectionState::Draft));
+    }
 }

@@ -1,6 +1,7 @@
 //! Connections that were taken over from another product: entity ID and reply URL of their own, and nothing changed at the provider
 //! (B-180, B-181).
 
+use homeward_discovery::ConnectionState;
 use homeward_federation::saml::OwnIdentity;
 
 use super::*;
@@ -124,4 +125,60 @@ async fn an_unsolicited_answer_finds_its_connection_by_the_issuer_st_02() {
     let mut browser = world.broker.browser();
     let page = post(&mut browser, "homeward.localhost", PATH, &world.idp.response(&world.idp.answer(&asked, KIM, now)), "").await;
     assert_eq!((page.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused request.unsolicited"));
+}
+
+/// B-181: a predecessor that was turned off, and a connection of somebody else that names this provider, take no answer away: of those that
+/// are on, the one whose keys and names the answer is good for is meant, whether it is let in or begins a request of ours.
+#[tokio::test]
+async fn b_181_nobody_takes_an_address_from_a_connection_that_is_on() {
+    for rule in [IdpInitiated::Accept, IdpInitiated::Convert] {
+        let world = World::with(|settings| {
+            own(settings, ENTITY_ID, None);
+            settings.idp_initiated = rule;
+        })
+        .await;
+        let other = Idp::with_key(&world.idp.entity_id, SigningKey::new("Other", KeyKind::Rsa, Validity::default()).unwrap());
+        let shared = |idp: &Idp, entity_id: &str, own_rule: IdpInitiated| {
+            let mut settings = settings(idp);
+            own(&mut settings, entity_id, None);
+            settings.idp_initiated = own_rule;
+            settings
+        };
+        let asked = known_there("http://homeward.localhost", None);
+        for (state, theirs, what) in [
+            (ConnectionState::Retired, shared(&world.idp, ENTITY_ID, rule), "turned off"),
+            (ConnectionState::Draft, shared(&world.idp, ENTITY_ID, rule), "prepared"),
+            (ConnectionState::Enforced, shared(&world.idp, ENTITY_ID, IdpInitiated::Refuse), "refuses"),
+            (ConnectionState::Enforced, shared(&other, ENTITY_ID, rule), "has other keys"),
+            (ConnectionState::Enforced, shared(&world.idp, "https://another.voice.example", rule), "has another name"),
+        ] {
+            world.broker.change_connection("50210", "Entra", |entry| {
+                (entry.connection.state, entry.settings) = (state, Some(theirs));
+            })
+            .await;
+            let mut browser = world.broker.browser();
+            let answer = world.idp.response(&world.idp.answer(&asked, KIM, world.broker.clock.now()));
+            let delivered = post(&mut browser, "homeward.localhost", PATH, &answer, "").await;
+            match rule {
+                IdpInitiated::Accept => {
+                    let back = fetch(&mut browser, &delivered).await;
+                    assert_eq!((back.status, back.header("location")), (303, Some("/signin")), "{what}");
+                    assert!(browser.get("/signin").await.body.contains(KIM), "{what}");
+                }
+                IdpInitiated::Convert | IdpInitiated::Refuse => {
+                    assert_eq!(delivered.header("location"), Some(format!("/signin/provider/{}", world.connection).as_str()), "{what}");
+                }
+            }
+        }
+        // Their twin: a key that is neither's, and a connection with the same keys and names: nobody can say which one is meant.
+        let stranger = Idp::with_key(&world.idp.entity_id, SigningKey::new("Stranger", KeyKind::Rsa, Validity::default()).unwrap());
+        for (theirs, signer) in [(shared(&other, ENTITY_ID, rule), &stranger), (shared(&world.idp, ENTITY_ID, rule), &world.idp)] {
+            world.broker.change_connection("50210", "Entra", |entry| entry.settings = Some(theirs)).await;
+            let mut browser = world.broker.browser();
+            let answer = signer.response(&signer.answer(&asked, KIM, world.broker.clock.now()));
+            let page = post(&mut browser, "homeward.localhost", PATH, &answer, "").await;
+            assert_eq!((page.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused request.unsolicited"));
+            assert!(!browser.cookies.contains_key("__Host-session"));
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Answers that nobody asked for (B-033, B-086, B-095, B-175).
 
+use homeward_store::register::Register;
+
 use super::*;
 
 fn unasked(world: &World) -> Answer {
@@ -16,6 +18,36 @@ async fn sf_23_an_answer_that_nobody_asked_for_is_refused() {
     assert!(page.body.contains("started this sign-in itself") && page.body.contains("/signin/again"));
     let back = world.round(&mut browser, "wiki", KIM, KIM).await;
     assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+}
+
+/// SSO-7, B-095, FOR-1: the page names the application that the tile opens, where the account may be named, and "Try again" leads to it. Where
+/// there is none, or nobody may learn whose connection it is, it names ours.
+#[tokio::test]
+async fn sso_7_the_page_leads_to_the_application_that_the_tile_opens() {
+    for (disclosure, default, names) in [(Disclosure::Open, Some("wiki"), true), (Disclosure::Open, None, false), (Disclosure::Closed, Some("wiki"), false)] {
+        let world = World::at(TestBroker::start(disclosure).await, |_| {}).await;
+        let store = &world.broker.running().store;
+        let mut entry = store.register().await.unwrap().accounts.into_iter().find(|entry| entry.account.number.as_str() == "70444").unwrap();
+        entry.default_application = default.map(str::to_owned);
+        store.put(&Register { accounts: vec![entry], ..Register::default() }, &[], world.broker.clock.now()).await.unwrap();
+        let mut browser = world.broker.browser();
+        let page = world.deliver(&mut browser, &unasked(&world), "").await;
+        assert_eq!((page.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused request.unsolicited"));
+        let says = if names { "Sign in from Wiki instead" } else { "Sign in from Homeward instead" };
+        assert!(page.body.contains(says) && page.body.contains("Wiki") == names, "{disclosure:?} {default:?}: {}", page.body);
+        let mut again = browser.post("/signin/retry", &[("stage", &page.hidden("stage"))]).await;
+        assert_eq!(again.heading(), "Sign in");
+        again = browser.identify(&again, KIM).await;
+        if disclosure == Disclosure::Closed {
+            again = browser.post("/signin/single-sign-on", &[("stage", &again.hidden("stage")), ("username", KIM)]).await;
+        }
+        let sent = read(&again);
+        let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+        let back = fetch(&mut browser, &delivered).await;
+        let to = back.header("location").map(str::to_owned).or_else(|| back.refresh()).unwrap_or_default();
+        assert_eq!(to.starts_with("https://wiki.example/"), default.is_some(), "{disclosure:?} {default:?}: {} {to} {}", back.status, back.body);
+        assert!(browser.cookies.contains_key("__Host-session"));
+    }
 }
 
 /// C1, B-086, SB-14: `convert`: the answer itself signs nobody in, whoever signed it; a request of ours follows.

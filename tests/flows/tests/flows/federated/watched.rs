@@ -173,29 +173,101 @@ async fn sm_06_new_metadata_waits_for_a_word_sm_05() {
     assert!(kept.staged.is_none() && kept.failed.is_some(), "SM-05: {kept:?}");
 }
 
-/// SM-03: the switch takes over what a trusted key signed and what leaves the keys alone, and nothing else.
+/// SM-03, SM-06: the switch takes over what a trusted key signed, and nothing else: an address that nobody vouches for waits like a key.
 #[tokio::test]
 async fn sm_03_the_switch_takes_over_only_what_is_vouched_for() {
-    let (world, published) = world(MetadataRefresh::WhenTrusted, |idp| metadata(idp, &[idp], "https://idp.example/moved", None)).await;
+    const MOVED: &str = "https://idp.example/moved";
+    let (world, published) = world(MetadataRefresh::WhenTrusted, |idp| metadata(idp, &[idp], MOVED, None)).await;
     let rolled = other(&world);
+    let staged = async || world.broker.running().store.refreshed(world.connection).await.unwrap().staged;
     world.broker.running().look_after_connections().await;
-    assert_eq!(saml(&world).await.sso_redirect, EndpointUrl::parse("https://idp.example/moved"), "the keys stay: taken");
+    let waits = staged().await.unwrap();
+    assert!(!waits.signed && !waits.brings_back && saml(&world).await.sso_redirect == EndpointUrl::parse(SSO), "the keys stay, and nobody signed the address");
+    assert_eq!(world.broker.audit(1).await[0].0, "connection.metadata_staged ok");
+    published.say(metadata(&world.idp, &[&world.idp], MOVED, Some(&world.idp)));
+    day(&world).await;
+    assert_eq!((saml(&world).await.sso_redirect, staged().await), (EndpointUrl::parse(MOVED), None), "signed: taken");
     assert_eq!(world.broker.audit(1).await[0].0, "connection.metadata_taken ok");
     published.say(metadata(&world.idp, &[&world.idp, &rolled], SSO, Some(&rolled)));
     day(&world).await;
-    let staged = world.broker.running().store.refreshed(world.connection).await.unwrap().staged.unwrap();
-    assert!(!staged.signed && saml(&world).await.certificates.len() == 1, "signed by the new key itself: that vouches for nothing");
+    assert!(!staged().await.unwrap().signed && saml(&world).await.certificates.len() == 1, "signed by the new key itself: that vouches for nothing");
     published.say(metadata(&world.idp, &[&world.idp, &rolled], SSO, Some(&world.idp)));
     day(&world).await;
     assert_eq!(saml(&world).await.certificates.len(), 2, "the old key vouches for the new one");
-    assert!(world.broker.running().store.refreshed(world.connection).await.unwrap().staged.is_none());
+    assert!(staged().await.is_none());
     // Changed by one byte after it was signed, it vouches for nothing.
     let third = other(&world);
     let signed = metadata(&world.idp, &[&world.idp, &third], SSO, Some(&world.idp));
     published.say(signed.replace("idp.example/sso", "idp.example/ssO"));
     day(&world).await;
-    assert!(!world.broker.running().store.refreshed(world.connection).await.unwrap().staged.unwrap().signed);
+    assert!(!staged().await.unwrap().signed);
     assert_eq!(saml(&world).await.certificates.len(), 2);
+}
+
+/// SM-06: what somebody has refused stays refused when the switch is turned on after that, and when it comes signed anew. What says
+/// something else, and is signed, is taken.
+#[tokio::test]
+async fn sm_06_the_switch_takes_nothing_that_was_refused() {
+    let (world, published) = world(MetadataRefresh::ByHand, |idp| metadata(idp, &[idp], SSO, None)).await;
+    let rolled = other(&world);
+    let (store, refused) = (&world.broker.running().store, metadata(&world.idp, &[&world.idp, &rolled], SSO, Some(&world.idp)));
+    published.say(refused.clone());
+    world.broker.running().look_after_connections().await;
+    let staged = store.refreshed(world.connection).await.unwrap().staged.unwrap();
+    homeward_server::reject_metadata(store, &entry(&world).await, &staged.digest).await.unwrap();
+    change(&world, |saml| saml.refresh = MetadataRefresh::WhenTrusted).await;
+    let signed_anew = metadata(&world.idp, &[&world.idp, &rolled], SSO, Some(&world.idp));
+    for (xml, what) in [(refused.clone(), "the very same"), (signed_anew.replace("</md:EntityDescriptor>", "</md:EntityDescriptor>\n"), "other bytes")] {
+        published.say(xml);
+        day(&world).await;
+        assert_eq!((saml(&world).await.certificates.len(), store.refreshed(world.connection).await.unwrap().staged), (1, None), "{what}");
+    }
+    let third = other(&world);
+    published.say(metadata(&world.idp, &[&world.idp, &third], SSO, Some(&world.idp)));
+    day(&world).await;
+    assert_eq!(saml(&world).await.certificates.len(), 2);
+    assert_eq!(world.broker.audit(1).await[0].0, "connection.metadata_taken ok");
+}
+
+/// SK-20: a key that was taken out is brought back by nobody but an administrator: not by metadata that the key beside it has signed, however
+/// the stolen one is certified there. What leaves it out is taken, and an administrator's word brings it back.
+#[tokio::test]
+async fn sk_20_refreshed_metadata_brings_no_key_back() {
+    let (world, published) = world(MetadataRefresh::WhenTrusted, |idp| metadata(idp, &[idp], SSO, None)).await;
+    let (store, good) = (&world.broker.running().store, other(&world));
+    change(&world, |saml| saml.certificates = vec![world.idp.certificate_pem(), good.certificate_pem()]).await;
+    // The emergency: the first key is stolen.
+    change(&world, |saml| saml.certificates = vec![good.certificate_pem()]).await;
+    let again = Idp::with_key(&world.idp.entity_id, KEY.certified_again("Certified anew", Validity::default()).unwrap());
+    for listed in [&world.idp, &again] {
+        published.say(metadata(&good, &[&good, listed], SSO, Some(&good)));
+        day(&world).await;
+        let staged = store.refreshed(world.connection).await.unwrap().staged.unwrap();
+        assert!(staged.signed && staged.brings_back);
+        assert_eq!(saml(&world).await.certificates, [good.certificate_pem()]);
+        assert_eq!(world.broker.audit(1).await[0].0, "connection.metadata_staged ok");
+    }
+    // The stolen key signs nobody in meanwhile; the other one does.
+    let mut browser = world.broker.browser();
+    let sent = go(&mut browser, "wiki", KIM).await;
+    let refused = world.deliver_xml(&mut browser, &world.idp.response(&world.answer(&sent, KIM)), &sent.relay).await;
+    assert_eq!((refused.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused sig.untrusted_key"));
+    let delivered = world.deliver_xml(&mut browser, &good.response(&world.answer(&sent, KIM)), &sent.relay).await;
+    let back = fetch(&mut browser, &delivered).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+    // Its twins: a third key is taken, and an administrator's word brings the first one back, for good.
+    let third = other(&world);
+    published.say(metadata(&good, &[&good, &third], SSO, Some(&good)));
+    day(&world).await;
+    assert_eq!(saml(&world).await.certificates, [good.certificate_pem(), third.certificate_pem()]);
+    published.say(metadata(&good, &[&good, &again], SSO, Some(&good)));
+    day(&world).await;
+    let digest = store.refreshed(world.connection).await.unwrap().staged.unwrap().digest;
+    homeward_server::accept_metadata(store, &entry(&world).await, &digest, world.broker.clock.now()).await.unwrap();
+    assert_eq!(saml(&world).await.certificates, [good.certificate_pem(), again.certificate_pem()]);
+    published.say(metadata(&good, &[&good, &again], "https://idp.example/moved", Some(&good)));
+    day(&world).await;
+    assert_eq!(saml(&world).await.sso_redirect, EndpointUrl::parse("https://idp.example/moved"), "what is there again is listed as it was");
 }
 
 /// A discovery document of this issuer whose endpoints lie here.
@@ -293,7 +365,7 @@ async fn or_19_what_waits_is_of_the_connections_own_protocol() {
         end_session: None,
     };
     let (accepted, new) = (endpoints(ISSUER), endpoints("https://new.example"));
-    let staged = Staged { at: now, xml: String::new(), digest: "left".into(), signed: false };
+    let staged = Staged { at: now, xml: String::new(), digest: "left".into(), ..Staged::default() };
     let read = Refreshed { staged: Some(staged), endpoints: Some(StagedEndpoints { at: now, endpoints: new.clone() }), ..Refreshed::default() };
     assert!(store.change_refreshed(world.connection, &Refreshed::default(), &read).await.unwrap());
     let accept = async |digest: &str| homeward_server::accept_metadata(store, &entry(&world).await, digest, now).await;
@@ -308,7 +380,7 @@ async fn or_19_what_waits_is_of_the_connections_own_protocol() {
     let Protocol::Oidc(taken) = entry(&world).await.settings.unwrap().protocol else { panic!("SAML") };
     assert_eq!(taken.accepted(), Some(&new));
     let settled = store.refreshed(world.connection).await.unwrap();
-    assert_eq!(settled, Refreshed { endpoints: None, ..read.clone() });
+    assert_eq!(settled, Refreshed { endpoints: None, removed: settled.removed.clone(), ..read.clone() });
     assert!(!store.change_refreshed(world.connection, &read, &Refreshed { asked_at: Some(now), ..read.clone() }).await.unwrap());
     assert_eq!(store.refreshed(world.connection).await.unwrap(), settled);
 }

@@ -1,6 +1,7 @@
 //! Single Sign-On in four steps, from "+ Add" to somebody who is signed in: what is entered waits, what is tested signs nobody in,
 //! what is turned on is taken back, and nobody else's is touched.
 
+mod begun_there;
 mod certificates;
 mod emergency;
 mod groups;
@@ -57,12 +58,15 @@ impl Desk {
     /// "+ Add", and a product.
     async fn add(product: &str) -> Self {
         let mut desk = Self::new().await;
-        let page = desk.ada.get(&format!("/portal/{OWN}/sign-on/new")).await;
+        desk.begin(product).await;
+        desk
+    }
+    async fn begin(&mut self, product: &str) {
+        let page = self.ada.get(&format!("/portal/{OWN}/sign-on/new")).await;
         assert_eq!(page.heading(), "Add Single Sign-On");
         let token = page.hidden("token");
-        let to = lead(&desk.ada.post(&format!("/portal/{OWN}/sign-on/new/add"), &[("token", &token), ("product", product)]).await);
-        desk.at = to.split('?').next().unwrap().to_owned();
-        desk
+        let to = lead(&self.ada.post(&format!("/portal/{OWN}/sign-on/new/add"), &[("token", &token), ("product", product)]).await);
+        self.at = to.split('?').next().unwrap().to_owned();
     }
     /// A connection by SAML that has passed its test, with the provider that passed it.
     async fn tested() -> (Self, Idp) {
@@ -427,7 +431,7 @@ async fn metadata_that_changed_at_its_address_waits_in_the_portal() {
     desk.take(&[("how", "metadata"), ("metadata", &metadata(&first))]).await;
     let xml = metadata(&second);
     let id = desk.stored().await.connection.id;
-    let staged = Staged { at: desk.broker.clock.now(), digest: "x".into(), signed: false, xml };
+    let staged = Staged { at: desk.broker.clock.now(), digest: "x".into(), xml, ..Staged::default() };
     let waits = Refreshed { staged: Some(staged), ..Refreshed::default() };
     assert!(desk.broker.running().store.change_refreshed(id, &Refreshed::default(), &waits).await.unwrap());
     assert!(desk.page().await.body.contains("metadata has changed at its address"));

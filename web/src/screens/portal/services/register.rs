@@ -12,7 +12,7 @@ const CHOICES: [(&str, &str); 3] = [
     ("API permissions › Add a permission › Microsoft Graph", "Delegated permissions"),
 ];
 /// What tells that an address is the person's own, where no sign-in at the same tenant does.
-const CLAIM: (&str, &str) = ("Token configuration › Add optional claim › ID", "xms_edov");
+const CLAIM: (&str, &str) = ("Manifest › optionalClaims › idToken", "xms_edov");
 
 pub(super) fn register(frame: &Frame<'_>, service: &Service) -> Markup {
     let t = frame.chrome.text;

@@ -2,6 +2,7 @@
 //! there are several.
 
 mod add;
+mod begun_there;
 mod give;
 mod groups;
 mod mapping;

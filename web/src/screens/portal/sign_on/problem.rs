@@ -13,6 +13,7 @@ pub(super) fn field(form: &Form, problem: &Problem) -> &'static str {
         ("metadata", _) => "metadata",
         ("address", _) => "address",
         ("mapping", _) => "person",
+        ("begun-there", _) => "begun-there",
         (_, Problem::EntityId) => "entity_id",
         (_, Problem::Certificates(_) | Problem::NoCertificate) => "certificates",
         (_, Problem::Application(_) | Problem::OpenId(SettingsError::ClientId)) => "client_id",

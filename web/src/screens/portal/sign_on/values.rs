@@ -7,7 +7,7 @@ use homeward_portal::{
 };
 use maud::{Markup, html};
 
-use super::{Typed, give::{provider, there}, mapping, moves, problem, proposal};
+use super::{Typed, begun_there, give::{provider, there}, mapping, moves, problem, proposal};
 use crate::screens::{
     field as parts,
     icons,
@@ -17,7 +17,7 @@ use crate::screens::{
 pub(super) fn values(frame: &Frame<'_>, detail: &Detail, typed: Option<&Typed<'_>>) -> Markup {
     let t = frame.chrome.text;
     let may = frame.granted.may(Action::PrepareSignOn);
-    let sent = typed.is_some_and(|typed| !problem::is_of_test(typed.form)) && !mapping::is_it(typed);
+    let sent = typed.is_some_and(|typed| !problem::is_of_test(typed.form)) && !mapping::is_it(typed) && !begun_there::is_it(typed);
     let open = !detail.is_complete || sent;
     html! {
         section class="panel" id="values" aria-labelledby="s2" {
@@ -31,7 +31,7 @@ pub(super) fn values(frame: &Frame<'_>, detail: &Detail, typed: Option<&Typed<'_
             @if may {
                 @if open && detail.proposal.is_none() { (forms(frame, detail, typed)) }
                 @else { details open[sent] { summary { (t.s("setup-enter")) } (forms(frame, detail, typed)) } }
-                @if detail.is_complete { (mapping::mapping(frame, detail, typed)) }
+                @if detail.is_complete { (mapping::mapping(frame, detail, typed)) (begun_there::begun_there(frame, detail, typed)) }
             }
         }
     }
