@@ -21,13 +21,13 @@ export function chance(seed) {
   return { next, below: (most) => Math.floor(next() * most), one: (all) => all[Math.floor(next() * all.length)] };
 }
 
-const unescaped = (value) => value.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&amp;", "&");
+export const unescaped = (value) => value.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&amp;", "&");
 /** The hidden fields of a page. */
-const fields = (html) => Object.fromEntries([...html.matchAll(/<input\b[^>]*\btype="hidden"[^>]*>/g)].map(([tag]) => [/\bname="([^"]*)"/.exec(tag)?.[1], unescaped(/\bvalue="([^"]*)"/.exec(tag)?.[1] ?? "")]));
-const heading = (page) => unescaped(/<h1[^>]*>(.*?)<\/h1>/s.exec(page.html)?.[1] ?? "");
-const onward = (page) => { const to = /http-equiv="refresh" content="0;\s*url=([^"]+)"/.exec(page.html)?.[1]; return to && unescaped(to); };
+export const fields = (html) => Object.fromEntries([...html.matchAll(/<input\b[^>]*\btype="hidden"[^>]*>/g)].map(([tag]) => [/\bname="([^"]*)"/.exec(tag)?.[1], unescaped(/\bvalue="([^"]*)"/.exec(tag)?.[1] ?? "")]));
+export const heading = (page) => unescaped(/<h1[^>]*>(.*?)<\/h1>/s.exec(page.html)?.[1] ?? "");
+export const onward = (page) => { const to = /http-equiv="refresh" content="0;\s*url=([^"]+)"/.exec(page.html)?.[1]; return to && unescaped(to); };
 /** An address of ours without its origin. */
-const own = (address) => new URL(address, issuer).href.replace(issuer, "");
+export const own = (address) => new URL(address, issuer).href.replace(issuer, "");
 
 /** A browser or an application, at an address of its own. */
 export class Client extends Visitor {
@@ -108,14 +108,14 @@ async function signOut(browser) {
 const password = async (world, person, text) => ({ outcome: await new Client(world).prove(person, text) ? "ok" : "refused" });
 
 /** The address of an identity provider, asked at this machine. */
-function provider(world, url, form) {
+export function provider(world, url, form) {
   const { pathname, search, host } = new URL(url), body = form && new URLSearchParams(form).toString();
   const headers = { host, ...(body ? { "content-type": "application/x-www-form-urlencoded", "content-length": Buffer.byteLength(body) } : {}) };
   return new Promise((yes, no) => {
     const request = http.request({ host: "127.0.0.1", port: world.provider, path: pathname + search, method: body ? "POST" : "GET", headers, agent: false }, async (answer) => {
       let html = "";
       for await (const part of answer.setEncoding("utf8")) html += part;
-      yes({ status: answer.statusCode, html });
+      yes({ status: answer.statusCode, location: answer.headers.location, html });
     });
     request.once("error", no);
     request.end(body);
@@ -164,8 +164,7 @@ export const deeds = {
     const look = () => world.note({ object, kind, act: "use" }, () => who(world, access));
     const end = world.random.below(3);
     if (end === 0) {
-      const done = await world.patiently(() => world.note({ object, kind, act: "end" }, () => revoke(world, all.at(-1))), (one) => one.outcome === "ok");
-      assert.equal(done.outcome, "ok");
+      await world.insistently({ object, kind, act: "end" }, () => revoke(world, all.at(-1)));
     } else if (end === 1 && all.length > 2) {
       const thief = await use(all[0]);
       if (thief.outcome === "refused") world.history.push({ object, kind, act: "end", outcome: "ok", begin: thief.begin, end: thief.end, note: "used again" });
@@ -182,8 +181,7 @@ export const deeds = {
     const use = () => world.note({ object, kind, act: "use" }, () => silently(browser));
     await Promise.all([use(), use()]);
     if (world.random.below(3) > 0) {
-      const out = async () => world.patiently(() => world.note({ object, kind, act: "end" }, () => signOut(browser)), (one) => one.outcome === "ok");
-      await Promise.all([out(), use(), use()]);
+      await Promise.all([world.insistently({ object, kind, act: "end" }, () => signOut(browser)), use(), use()]);
       await use();
     }
     world.quiet.push(use);

@@ -36,7 +36,7 @@ const childrenOf = (pid) => readdirSync("/proc").filter((id) => /^\d+$/.test(id)
 }).map(Number);
 
 const versions = "/usr/lib/postgresql";
-const programs = path.join(versions, readdirSync(versions).sort((a, b) => b - a)[0], "bin");
+export const programs = path.join(versions, readdirSync(versions).sort((a, b) => b - a)[0], "bin");
 
 /** What a statement says, line by line. */
 export const sql = async (url, ...statements) => (await run(path.join(programs, "psql"), [url, "-XAtq", "-v", "ON_ERROR_STOP=1", ...statements.flatMap((one) => ["-c", one])])).stdout.split("\n").filter(Boolean);
@@ -98,28 +98,28 @@ export async function cluster(t, { people = register(), mail = 9, more = "", sto
   await Promise.all(brokers.map((broker) => broker.begin()));
   let turn = 0;
   const next = async () => { const broker = brokers[turn++ % brokers.length]; await broker.ready; return broker; };
-  return { brokers, database, counters, next, url, folder };
+  return { brokers, database, counters, next, url, counts, folder };
 }
 
-/** Each request goes to the next broker, and the one that has answered is killed. */
+/** Each request goes to the next broker, and the one that has answered is killed, after `before` if something has to happen first. */
 export class Wanderer extends Visitor {
-  constructor(next, killing = true) { super({}); Object.assign(this, { next, killing, hops: 0 }); }
-  async go(where, form) {
+  constructor(next, killing = true, more = {}) { super(more); Object.assign(this, { next, killing, hops: 0 }); }
+  async go(where, form, before = async () => {}) {
     const broker = await this.next();
     this.port = broker.port;
     const answer = await super.go(where, form);
     this.hops += 1;
-    if (this.killing) { await broker.kill(); broker.begin(); }
+    if (this.killing) { await before(); await broker.kill(); broker.begin(); }
     return answer;
   }
 }
 
-/** Waits until every broker says of itself that it is so. */
-export async function everywhere(brokers, status, patience = 30_000) {
+/** Waits until every broker says of itself that it is so: whether it can do everything, or what another address says. */
+export async function everywhere(brokers, status, { at = "/readyz/counters", patience = 30_000 } = {}) {
   for (const broker of brokers) {
     const until = Date.now() + patience;
     for (;;) {
-      const answer = await new Visitor({ port: broker.port }).go("/readyz").catch((error) => ({ status: error.code }));
+      const answer = await new Visitor({ port: broker.port }).go(at).catch((error) => ({ status: error.code }));
       if (answer.status === status) break;
       if (Date.now() > until) throw new Error(`${answer.status} in place of ${status}`);
       await new Promise((yes) => setTimeout(yes, 50));

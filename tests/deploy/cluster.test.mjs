@@ -26,6 +26,8 @@ test("LG-09: while Redis or PostgreSQL is killed nobody signs in, each broker sa
   for (const part of [counters, database]) {
     await part.kill();
     await everywhere(brokers, 503);
+    // Redis is away for all: requests are sent to them all the same, and each says by itself what it refuses.
+    await everywhere(brokers, part === counters ? 200 : 503, { at: "/readyz" });
     const visitor = new Wanderer(next, false);
     const page = await visitor.go("/oauth2/authorize?client_id=wiki&redirect_uri=https%3A%2F%2Fwiki.example.com%2Fcallback&response_type=code&scope=openid&nonce=n&state=s&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256");
     const refused = page.status === 200 ? await visitor.go("/signin/username", { stage: visitor.stage(page), username: ann.username }) : page;

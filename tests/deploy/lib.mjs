@@ -176,10 +176,10 @@ export class Visitor {
     });
   }
   stage = (page) => /name="stage" value="([^"]+)"/.exec(page.html)?.[1] ?? "";
-  /** Signs in at the application and gives the claims of its ID token. */
-  async signIn(password = ann.password) {
+  /** Signs in at the application and gives the claims of its ID token, and all its tokens. */
+  async signIn(password = ann.password, scope = "openid email") {
     const verifier = randomBytes(32).toString("base64url");
-    const asked = { client_id: "wiki", redirect_uri: "https://wiki.example.com/callback", response_type: "code", scope: "openid email", nonce: "n", state: "s",
+    const asked = { client_id: "wiki", redirect_uri: "https://wiki.example.com/callback", response_type: "code", scope, nonce: "n", state: "s",
       code_challenge: createHash("sha256").update(verifier).digest("base64url"), code_challenge_method: "S256" };
     const first = await this.go(`/oauth2/authorize?${new URLSearchParams(asked)}`);
     assert.equal(first.status, 200, first.html);
@@ -192,7 +192,8 @@ export class Visitor {
     const { searchParams } = new URL(left.location);
     const answer = await this.go("/oauth2/token", { grant_type: "authorization_code", client_id: "wiki", redirect_uri: asked.redirect_uri, code: searchParams.get("code"), code_verifier: verifier });
     assert.equal(answer.status, 200, answer.html);
-    return { page: third, claims: JSON.parse(Buffer.from(JSON.parse(answer.html).id_token.split(".")[1], "base64url").toString()) };
+    const tokens = JSON.parse(answer.html);
+    return { page: third, tokens, claims: JSON.parse(Buffer.from(tokens.id_token.split(".")[1], "base64url").toString()) };
   }
 }
 

@@ -115,6 +115,25 @@ test("A package on a fresh Debian: installed, started under its hardening, backe
     assert.equal((await new Visitor({ port }).signIn()).claims.sub, subject);
   });
 
+  await t.test("while the database is away it is started again for as long as that takes, the nightly backup is passed over, and then it is there by itself", async () => {
+    const file = `path = "${data}/homeward.db"`, elsewhere = 'url = "postgres://homeward@localhost/homeward?host=/run/postgresql"';
+    await edit(machine, { [file]: elsewhere });
+    const before = Number(await property(machine, "NRestarts"));
+    await inside("systemctl", "kill", "--signal=SIGKILL", "homeward.service");
+    const there = await inside("ls", backups);
+    await inside("systemctl", "start", "homeward-backup.service");
+    assert.equal((await inside("systemctl", "show", "-P", "ActiveState", "homeward-backup.service")).trim(), "inactive", "nothing has failed");
+    assert.match(await inside("journalctl", "-u", "homeward-backup", "--no-pager"), /the database is PostgreSQL's, and pg_dump copies it/);
+    assert.equal(await inside("ls", backups), there);
+    // systemd gives up after five by itself.
+    for (const until = Date.now() + 120_000; Number(await property(machine, "NRestarts")) < before + 7; await new Promise((yes) => setTimeout(yes, 100))) {
+      assert.ok(Date.now() < until, `it is not started again: ${await inside("systemctl", "status", "homeward.service").catch((failed) => failed.stdout)}`);
+    }
+    await edit(machine, { [elsewhere]: file });
+    await ready();
+    assert.equal((await new Visitor({ port }).signIn()).claims.sub, subject);
+  });
+
   // KS-11
   await t.test("the nightly backup and a copy of the root key bring back an installation that lost everything", async () => {
     await inside("sh", "-c", `for n in $(seq 10 29); do touch ${backups}/homeward-2020-01-\${n}T020000Z.db; done; touch ${backups}/homeward-by-hand.db`);

@@ -1,9 +1,10 @@
 // Alert rules and dashboard against the figures of a broker that runs: every name and label in them exists, and every alert comes when it should.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { Visitor, folderFor, freePort, startBroker, text, use } from "./lib.mjs";
+import { Visitor, binary, end, folderFor, freePort, says, startBroker, text, use } from "./lib.mjs";
 
 const dashboard = JSON.parse(text("deploy/monitoring/homeward.dashboard.json"));
 const rules = text("deploy/monitoring/homeward.rules.yml");
@@ -21,9 +22,23 @@ function named(figures) {
   return found;
 }
 
+/** Connects an organisation whose people sign in at a provider of their own. */
+async function connect(t, broker) {
+  const address = "https://idp.example";
+  const child = spawn(binary, ["simulate-idp", "--listen", "127.0.0.1:0", "--public-url", address, "--json"], { stdio: ["ignore", "pipe", "pipe"] });
+  t.after(() => end(child, "SIGKILL"));
+  const { certificate } = JSON.parse((await says(child, "\n")).split("\n")[0]);
+  const file = path.join(await folderFor(t), "contoso.toml");
+  writeFileSync(file, `[[account]]\nnumber = "50210"\nname = "Contoso"\nsso_mode = "redirect"\n[[account.domain]]\ndomain = "contoso.example"\nverified = true\n`
+    + `[[account.connection]]\nname = "Okta"\nstate = "enforced"\n[account.connection.settings]\npreset = "okta"\n[account.connection.settings.protocol.saml]\n`
+    + `idp_entity_id = "${address}/okta/saml"\nsso_redirect = "${address}/okta/saml/sso"\ncertificates = ["""\n${certificate}"""]\n`);
+  await broker.command("apply", file, "--yes");
+}
+
 test("Every figure and label that the rules and the dashboard name is given by a broker", async (t) => {
   const metrics = await freePort();
   const broker = await startBroker(t, [], { '# listen = "127.0.0.1:9090"': `listen = "127.0.0.1:${metrics}"` });
+  await connect(t, broker);
   await new Visitor({ port: broker.port }).signIn();
   await new Visitor({ port: broker.port, from: "127.0.0.2" }).signIn("Falsch#12x");
   const page = await new Visitor({ port: metrics }).go("/metrics");

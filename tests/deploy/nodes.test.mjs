@@ -11,7 +11,7 @@ const composed = async () => JSON.parse((await run(tool("python"), ["-c",
 
 test("The compose file of three brokers follows its schema, takes every right away, and keeps database and Redis off every network", async () => {
   await use("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "deploy/compose.nodes.yaml");
-  const { services, networks } = await composed();
+  const { services, networks, volumes } = await composed();
   const brokers = Object.keys(services).filter((name) => name.startsWith("homeward-"));
   assert.equal(brokers.length, 3);
   for (const [name, service] of Object.entries(services)) {
@@ -25,6 +25,8 @@ test("The compose file of three brokers follows its schema, takes every right aw
     assert.ok(services.proxy.environment.HOMEWARD_BROKER.split(" ").includes(`${name}:8080`));
   }
   for (const name of ["postgres", "redis"]) assert.equal(services[name].network_mode, "none");
+  const { driver_opts: socket } = volumes["redis-socket"];
+  assert.deepEqual([socket.type, ...socket.o.split(",").filter((one) => /^[ug]id=/.test(one)).map((one) => one.slice(4))], ["tmpfs", ...services.redis.user.split(":")], "the folder of the socket belongs to Redis' user");
   assert.equal(networks.inner.internal, true);
   assert.match(text("deploy/container/homeward.nodes.toml"), new RegExp(`^trusted_proxies = \\["${services.proxy.networks.inner.ipv4_address}/32"\\]$`, "m"));
 });

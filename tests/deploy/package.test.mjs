@@ -1,6 +1,6 @@
 // The Debian package as a file: what is in it, whose, with which rights; and its units before anything runs them.
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -35,6 +35,28 @@ test("The package holds what belongs into it, all of it root's, nothing that oth
   for (const script of ["DEBIAN/postinst", "DEBIAN/prerm", "DEBIAN/postrm", "usr/sbin/homewardctl", "usr/lib/homeward/backup"]) await run("sh", ["-n", path.join(unpacked, script)]);
 });
 
+/** The anchors of a page: its headings, as they are named in an address. */
+const anchors = (page) => [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-"));
+
+test("Every page that its pages link to is in it, with the heading that the link names", () => {
+  const documents = path.join(unpacked, "usr/share/doc/homeward");
+  const pages = readdirSync(documents, { recursive: true }).filter((file) => file.endsWith(".md"));
+  let links = 0;
+  for (const page of pages) {
+    for (const [, link] of readFileSync(path.join(documents, page), "utf8").matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^(https?|mailto):/.test(link)) continue;
+      const [file, anchor] = link.split("#"), target = file ? path.join(documents, path.dirname(page), file) : path.join(documents, page);
+      assert.ok(target.startsWith(documents) && existsSync(target), `${page} links to ${link}`);
+      if (anchor) assert.ok(anchors(readFileSync(target, "utf8")).includes(anchor), `${page} links to ${link}, and there is no such heading`);
+      links += 1;
+    }
+  }
+  assert.ok(links > 60, `${links} links`);
+  for (const unit of readdirSync(path.join(unpacked, "lib/systemd/system"))) {
+    for (const [, file] of readFileSync(path.join(unpacked, "lib/systemd/system", unit), "utf8").matchAll(/^Documentation=file:\/\/(.*)$/gm)) assert.ok(existsSync(path.join(unpacked, file)), `${unit}: ${file}`);
+  }
+});
+
 test("It depends on every library that the binary loads", async () => {
   const depends = (await run("dpkg-deb", ["-f", file, "Depends"])).stdout;
   for (const library of ["libc6 (>= ", "libssl3 (>= ", "libxml2 (>= ", "libxmlsec1-openssl (>= ", "adduser", "ca-certificates"]) assert.ok(depends.includes(library), `${library}: ${depends}`);
@@ -62,7 +84,7 @@ test("systemd finds nothing wrong with the units", async () => {
   // Here the programs are not where the package puts them.
   for (const unit of units) {
     const content = readFileSync(path.join(unpacked, "lib/systemd/system", unit), "utf8");
-    writeFileSync(path.join(place, unit), content.replaceAll(/^(Exec(?:Start(?:Pre)?|Reload)=)\/usr/gm, `$1${unpacked}/usr`));
+    writeFileSync(path.join(place, unit), content.replaceAll(/^(Exec(?:Start(?:Pre)?|Reload|Condition)=)\/usr/gm, `$1${unpacked}/usr`));
   }
   const { stdout, stderr } = await run("systemd-analyze", ["verify", "--man=no", ...units.map((unit) => path.join(place, unit))]);
   assert.equal(stdout + stderr, "");

@@ -1,79 +1,16 @@
-// The example of each reverse proxy, with nothing changed but ports and the certificate's place: a person signs in through it, and whose address
+// The example of each reverse proxy in front of one broker: a person signs in through it, and whose address
 // and which scheme the broker believes is the trusted proxy's word alone.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import { test } from "node:test";
 import tls from "node:tls";
-import { Visitor, certificate, end, folderFor, freePort, issuer, listening, name, startBroker, text, tool, toolEnvironment, use } from "./lib.mjs";
+import { Visitor, end, issuer, startBroker } from "./lib.mjs";
+import { proxies, startProxy } from "./proxy.mjs";
 
 /** What a visitor may write into a request to be taken for somebody else, or to be led elsewhere. */
 const lies = {
   "x-forwarded-for": "203.0.113.9", forwarded: "for=203.0.113.9;proto=http;host=evil.example", "x-forwarded-host": "evil.example",
   "x-forwarded-proto": "http", "x-real-ip": "203.0.113.9", "x-forwarded-port": "80",
 };
-
-/** Replaces each word; one that is not there is a mistake of the test or of the example. */
-function changed(example, words) {
-  return Object.entries(words).reduce((all, [word, other]) => {
-    assert.ok(all.includes(word), `the example has ${JSON.stringify(word)}`);
-    return all.replaceAll(word, other);
-  }, example);
-}
-
-/** How each proxy is started on other ports, and how it checks its own configuration. */
-const proxies = {
-  nginx: {
-    write(place) {
-      const site = changed(text("deploy/proxy/nginx.conf").replaceAll(/^ *listen \[::\].*\n/gm, ""), {
-        "listen 443": `listen 127.0.0.1:${place.secure}`, "listen 80": `listen 127.0.0.1:${place.plain}`, "127.0.0.1:8080": `127.0.0.1:${place.broker}`,
-        "/etc/ssl/homeward": place.folder, "/var/log/nginx/homeward.log": place.log,
-      });
-      writeFileSync(path.join(place.folder, "site.conf"), site);
-      const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path ${place.folder}/tmp;`).join("\n");
-      writeFileSync(place.file, `daemon off;\npid ${place.folder}/pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n${temporary}\ninclude ${place.folder}/site.conf;\n}\n`);
-    },
-    check: (place) => ["-t", "-c", place.file],
-    start: (place) => ["-c", place.file],
-  },
-  haproxy: {
-    write(place) {
-      writeFileSync(place.file, changed(text("deploy/proxy/haproxy.cfg"), {
-        "bind :443": `bind 127.0.0.1:${place.secure}`, "bind :80": `bind 127.0.0.1:${place.plain}`, "127.0.0.1:8080": `127.0.0.1:${place.broker}`,
-        "/etc/ssl/homeward": place.folder,
-      }));
-    },
-    check: (place) => ["-c", "-f", place.file],
-    start: (place) => ["-db", "-f", place.file],
-  },
-  caddy: {
-    write(place) {
-      writeFileSync(place.file, changed(text("deploy/proxy/Caddyfile"), {
-        "\tadmin off\n": `\tadmin off\n\thttp_port ${place.plain}\n\thttps_port ${place.secure}\n`, "127.0.0.1:8080": `127.0.0.1:${place.broker}`,
-        [`{$HOMEWARD_NAME:${name}} {\n`]: `${name} {\n\ttls ${place.folder}/fullchain.pem ${place.folder}/privkey.pem\n`,
-      }));
-    },
-    check: (place) => ["validate", "--adapter", "caddyfile", "--config", place.file],
-    start: (place) => ["run", "--adapter", "caddyfile", "--config", place.file],
-  },
-};
-
-async function startProxy(test, kind, broker) {
-  const folder = await folderFor(test);
-  mkdirSync(path.join(folder, "tmp"));
-  const ca = await certificate(folder);
-  const place = { folder, file: path.join(folder, "proxy.conf"), log: path.join(folder, "access.log"), broker, secure: await freePort(), plain: await freePort() };
-  const { write, check, start } = proxies[kind];
-  write(place);
-  await use(kind, ...check(place));
-  const child = spawn(tool(kind), start(place), { env: { ...toolEnvironment, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder }, stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => { said += part; });
-  test.after(() => end(child));
-  for (const port of [place.secure, place.plain]) await listening(port, child);
-  return { ...place, ca, child, log: () => said + (kind === "nginx" ? readFileSync(place.log, "utf8") : "") };
-}
 
 const ofPeople = (events) => events.filter((event) => event.event.startsWith("signin.")).map((event) => [event.event, event.outcome, event.network]);
 

@@ -66,6 +66,15 @@ function noting(world) {
         await new Promise((yes) => setTimeout(yes, 50));
       }
     },
+    /** The same as one operation, from the first try to the good answer; where none comes it may have been done by any of them. */
+    insistently: (one, work) => world.note(one, async () => {
+      let isOpen = false;
+      const tried = async () => { try { return await work(); } catch (error) { isOpen ||= error instanceof Lost && error.how === "open"; throw error; } };
+      try { return await world.patiently(tried, (done) => done.outcome === "ok"); } catch (error) {
+        if (!(error instanceof Lost)) throw error;
+        throw new Lost(error.message, isOpen ? "open" : "answered");
+      }
+    }),
     person: () => ({ username: `person-${turns.person++ % PEOPLE}@northwind.example`, password }),
     leaver: () => (turns.leaver < LEAVERS ? { username: `leaver-${turns.leaver++}@northwind.example`, password } : undefined),
     member: () => `member-${turns.member++ % MEMBERS}@contoso.example`,

@@ -37,8 +37,17 @@ pub struct App {
     pub metadata: OnceLock<Bytes>,
     /// The document of the API, once it was asked for.
     pub api_document: OnceLock<serde_json::Value>,
-    /// Whether the store answers.
-    pub ready: Arc<dyn Fn() -> futures_util::future::BoxFuture<'static, bool> + Send + Sync>,
+    /// Asks for it.
+    pub ready: Arc<dyn Fn() -> futures_util::future::BoxFuture<'static, Readiness> + Send + Sync>,
+}
+
+/// What a broker that is asked can do now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Readiness {
+    /// Whether requests can be sent to it: its store answers, its clock is right, and it is not about to stop.
+    pub serves: bool,
+    /// Whether guesses and limits can be counted. Until they can, whatever has a limit is refused, and the rest goes on.
+    pub counts: bool,
 }
 
 impl App {
@@ -135,5 +144,6 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(api::configure)
         .service(web::resource("/healthz").get(own::health))
         .service(web::resource("/readyz").get(own::ready))
+        .service(web::resource("/readyz/counters").get(own::ready_and_counting))
         .default_service(web::to(federated::consume_at));
 }

@@ -19,7 +19,7 @@ mod upload;
 
 pub use routes::api::{ENDPOINTS as API_ENDPOINTS, Endpoint as ApiEndpoint, Verb as ApiVerb, document as api_document};
 pub use routes::portal::table::{ROUTES as PORTAL_ROUTES, Route as PortalRoute};
-pub use app::{App, configure, most_body};
+pub use app::{App, Readiness, configure, most_body};
 pub use errors::{pages as error_pages, refused};
 pub use guard::same_origin;
 pub use headers::security_headers;

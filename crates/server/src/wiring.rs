@@ -16,7 +16,7 @@ use homeward_sealing::Sealer;
 use homeward_signin::{ClientLimits, Context, GrantRules, Refusals, context::Federation, ports::AuditEvent};
 use homeward_shared_state::Link;
 use homeward_store::{Lead, Sole, Store};
-use homeward_web::{App, Networks};
+use homeward_web::{App, Networks, Readiness};
 use tokio::sync::{Notify, watch};
 
 use crate::{care, common_clock::{self, CommonClock}, counters, domain_care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, reload::{self, Changing, Present}, root_key, settings::{Place, Settings}, tls::{self, Served}, traces::{self, Traced}, worker};
@@ -258,14 +258,14 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         ready: Arc::new(move || {
             let (store, link, (clock, leaving)) = readiness.clone();
             Box::pin(async move {
-                if leaving.is_so() {
-                    return false;
-                }
-                let counts = match &link {
-                    Some(link) => link.ping().await.is_ok(),
-                    None => true,
+                let counts = async {
+                    match &link {
+                        Some(link) => link.ping().await.is_ok(),
+                        None => true,
+                    }
                 };
-                counts && clock.is_none_or(|clock| clock.is_right()) && store.is_ready().await
+                let (counts, answers) = tokio::join!(counts, store.is_ready());
+                Readiness { serves: answers && clock.is_none_or(|clock| clock.is_right()) && !leaving.is_so(), counts }
             })
         }),
     });

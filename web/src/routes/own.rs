@@ -126,10 +126,20 @@ pub(crate) async fn health() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
 }
 
+/// Whether requests can be sent to this broker. Counters that are away are away for all, as a rule: people are told so, by a page, and the rest goes on.
 pub(crate) async fn ready(app: Data<App>) -> HttpResponse {
-    if (app.ready)().await {
-        HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n")
-    } else {
-        HttpResponse::ServiceUnavailable().content_type("application/json").body("{\"ready\":false}\n")
-    }
+    let found = (app.ready)().await;
+    readiness(found.serves, found.counts)
+}
+
+/// Whether this broker can do everything, for a proxy that has others to ask, and comes back to this one when no other can either.
+pub(crate) async fn ready_and_counting(app: Data<App>) -> HttpResponse {
+    let found = (app.ready)().await;
+    readiness(found.serves && found.counts, found.counts)
+}
+
+fn readiness(ready: bool, counts: bool) -> HttpResponse {
+    let mut answer = if ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    let counters = if counts { "here" } else { "away" };
+    answer.content_type("application/json").body(format!("{{\"ready\":{ready},\"counters\":\"{counters}\"}}\n"))
 }

@@ -124,7 +124,7 @@ impl Traces {
     /// A request begins. `None` for those that say nothing: load balancers ask every second, and a page's own files are no steps.
     pub fn begin(&self, request: &ServiceRequest) -> Option<Begun> {
         let path = request.path();
-        if matches!(path, "/healthz" | "/readyz") || path.starts_with("/assets/") {
+        if matches!(path, "/healthz" | "/readyz" | "/readyz/counters") || path.starts_with("/assets/") {
             return None;
         }
         let mut headers = request.headers().get_all("traceparent");

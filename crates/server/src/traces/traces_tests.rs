@@ -50,7 +50,7 @@ async fn what_is_not_sampled_takes_no_place() {
 fn requests_that_say_nothing_have_no_span() {
     let (traces, ..) = traces(2, 1.0);
     let begins = |path: &str| traces.begin(&TestRequest::get().uri(path).to_srv_request()).is_some();
-    assert_eq!(["/healthz", "/readyz", "/assets/x/ui.css", "/signin", "/healthz/x"].map(begins), [false, false, false, true, true]);
+    assert_eq!(["/healthz", "/readyz", "/readyz/counters", "/assets/x/ui.css", "/signin", "/healthz/x"].map(begins), [false, false, false, false, true, true]);
 }
 
 /// A method, a status and an answer that failed; two callers are none.

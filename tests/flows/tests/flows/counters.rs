@@ -18,7 +18,7 @@ fn is_away(page: &Page) {
 
 async fn comes_back(browser: &mut Browser) {
     let begun = tokio::time::Instant::now();
-    while browser.get("/readyz").await.status != 200 {
+    while browser.get("/readyz/counters").await.status != 200 {
         assert!(begun.elapsed() < Duration::from_secs(20), "it does not come back");
     }
 }
@@ -44,11 +44,13 @@ async fn lg_09_while_the_counters_are_away_no_limit_is_open() {
     let mut sam = broker.browser();
     let start = sam.open("wiki", "").await;
     let password = sam.identify(&start, "eve@north.example").await;
-    assert_eq!(sam.get("/readyz").await.status, 200);
+    assert_eq!((sam.get("/readyz").await.status, sam.get("/readyz/counters").await.status), (200, 200));
 
     redis.kill();
     let begun = tokio::time::Instant::now();
-    assert_eq!(sam.get("/readyz").await.status, 503);
+    assert_eq!(sam.get("/readyz/counters").await.status, 503);
+    let ready = sam.get("/readyz").await;
+    assert_eq!((ready.status, ready.body.trim()), (200, "{\"ready\":true,\"counters\":\"away\"}"), "requests can be sent: the broker says itself what it refuses");
     for _ in 0..5 {
         is_away(&sam.password(&password, "Reiher-88").await);
         is_away(&mallory.password(&guessing, "Reiher-88").await);
