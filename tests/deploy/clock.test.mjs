@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { test } from "node:test";
 import { wrongs } from "./checker.mjs";
 import { Client, deeds } from "./clients.mjs";
-import { binary, faketime, says } from "./lib.mjs";
+import { binary, faketime, run, says } from "./lib.mjs";
 import { begin, many } from "./world.mjs";
 
 const FAST = 240, SLOW = -240;
@@ -24,6 +24,13 @@ test("SF-36, OT-02, OT-11: one broker's clock is four minutes fast and another's
     const [, found, word] = /(\d+) seconds (ahead of|behind)/.exec(JSON.stringify(seen)) ?? assert.fail(JSON.stringify(seen));
     assert.ok(Math.abs(Number(found) - Math.abs(seconds)) <= 5, found);
     assert.equal(word, seconds > 0 ? "behind" : "ahead of");
+  }
+  // A command goes by the database's time as well.
+  for (const [broker, word] of [[fast, "exclude"], [slow, "include"]]) {
+    await broker.command("user", word, "leaver-0@northwind.example", "--account", "40817");
+    const [line] = JSON.parse((await broker.command("audit", "list", "--event", "operator.user", "--limit", "1", "--json")).stdout);
+    const now = Date.now() / 1000;
+    assert.ok(line.outcome === "ok" && line.at >= began - 2 && line.at <= now + 2, `${JSON.stringify(line)} at ${now}`);
   }
   // What one issues the other takes, at once, and its times are true.
   for (const [here, there] of [[fast, slow], [slow, fast], [right, slow], [fast, right]]) {
@@ -56,4 +63,10 @@ test("SF-36: a broker whose clock is an hour off does not start, and says why", 
   const child = spawn(binary, ["--config", brokers[2].settings, "serve", "--json"], { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...shifted(3600) } });
   t.after(() => child.kill("SIGKILL"));
   await assert.rejects(says(child, '"listening"'), /are (59|60) minutes apart: one of them is wrong/);
+  // A command neither; the doctor looks, and names it.
+  const command = (...words) => run(binary, ["--config", brokers[2].settings, ...words], { env: { ...process.env, ...shifted(3600) } });
+  await assert.rejects(command("user", "list", "--account", "40817"), ({ code, stderr }) => code === 1 && /are (59|60) minutes apart: one of them is wrong/.test(stderr));
+  const found = JSON.parse(await command("doctor", "--json").then(({ stdout }) => stdout, ({ stdout }) => stdout));
+  const of = (what) => found.find((one) => one.what === what);
+  assert.ok(of("database").good && !of("database clock").good, JSON.stringify(found));
 });

@@ -1,9 +1,11 @@
 // Three brokers as processes on one PostgreSQL and one Redis, and what happens when any of these is killed.
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { test } from "node:test";
-import { Wanderer, cluster, everywhere } from "./cluster.mjs";
-import { Visitor, ann, issuer } from "./lib.mjs";
+import { Wanderer, cluster, everywhere, redis } from "./cluster.mjs";
+import { Visitor, ann, end, issuer } from "./lib.mjs";
 
 test("OT-02, LG-09: a broker is killed after every hop of a sign-in, and nobody notices; a limit is the same at every broker that is left", async (t) => {
   const { next } = await cluster(t);
@@ -101,4 +103,31 @@ test("DS-10: PostgreSQL that is stopped or hangs: pages, clients and /readyz are
   const lines = log.split("\n").filter((line) => line.includes("the store failed"));
   for (const one of cases) assert.ok(one && lines.some((line) => line.includes(one)), `${one} in ${lines.join("\n")}`);
   assert.ok(!lines.some((line) => line.includes("northwind")));
+});
+
+test("A broker that names another Redis than the others is found out by the doctor on its machine, and nobody else is", { timeout: 180_000 }, async (t) => {
+  const { brokers, folder } = await cluster(t);
+  const [first, , last] = brokers;
+  const counting = async (broker) => JSON.parse(await broker.command("doctor", "--json").then(({ stdout }) => stdout, ({ stdout }) => stdout)).find((one) => one.what === "counting");
+  await end(last.child);
+  // Another one leads by then, and its Redis has the mark.
+  const until = Date.now() + 60_000;
+  for (let found; !found?.says.includes("the broker that leads counts in this Redis");) {
+    assert.ok(Date.now() < until, JSON.stringify(found));
+    found = await counting(first);
+  }
+  const other = path.join(folder, "other"), before = readFileSync(last.settings, "utf8");
+  mkdirSync(other);
+  const [, elsewhere] = await redis(t, other);
+  const named = /\[redis\]\nurl = "[^"]+"/;
+  assert.match(before, named);
+  writeFileSync(last.settings, before.replace(named, `[redis]\nurl = "${elsewhere}"`));
+  await last.begin();
+  const found = await counting(last);
+  assert.deepEqual([found.good, /the broker that leads counts in another Redis than Redis at 127\.0\.0\.1:\d+/.test(found.says)], [false, true], found.says);
+  assert.ok((await counting(first)).good);
+  await end(last.child);
+  writeFileSync(last.settings, before);
+  await last.begin();
+  assert.ok((await counting(last)).good);
 });

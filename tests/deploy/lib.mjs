@@ -116,8 +116,8 @@ export async function end(child, signal = "SIGTERM") {
   return gone;
 }
 
-/** Starts a broker from the example configuration, with these lines of it changed. */
-export async function startBroker(test, trusted, more = {}) {
+/** Starts a broker from the example configuration, with these lines of it changed; `meanwhile` is what is done to the process while it starts. */
+export async function startBroker(test, trusted, more = {}, meanwhile = async () => {}) {
   const folder = await folderFor(test);
   const port = await freePort();
   const settings = path.join(folder, "homeward.toml");
@@ -136,7 +136,7 @@ export async function startBroker(test, trusted, more = {}) {
   await command("apply", path.join(folder, "register.toml"), "--yes");
   const child = spawn(binary, ["--config", settings, "serve", "--json"], { stdio: ["ignore", "ignore", "pipe"] });
   test.after(() => end(child));
-  await says(child, '"listening"');
+  await Promise.all([says(child, '"listening"'), meanwhile(child, settings)]);
   return {
     port, command, child, settings,
     /** Events of the audit, newest first. */

@@ -1,11 +1,12 @@
 // A configuration that is read again, and a broker that stops, while people sign in: no request is dropped, and a file that does not hold changes nothing.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import http from "node:http";
 import net from "node:net";
 import path from "node:path";
 import { test } from "node:test";
-import { Visitor, ann, certificate, end, folderFor, name, says, startBroker } from "./lib.mjs";
+import { Visitor, ann, certificate, end, folderFor, name, run, says, startBroker } from "./lib.mjs";
 
 /** Asks again and again over connections that stay open; counts what was answered, and keeps what was not. */
 class Asking {
@@ -113,6 +114,34 @@ test("A password of the mail server and a certificate that are written anew coun
   broker.child.kill("SIGHUP");
   assert.ok((await refused).includes("privkey.pem"));
   assert.equal((await new Visitor({ port: broker.port, ca: renewed }).go("/signin")).status, 200);
+});
+
+test("A reload that is asked for while a broker starts neither ends it nor is lost", async (t) => {
+  const pipe = path.join(await folderFor(t), "smtp.password");
+  await run("mkfifo", ["-m", "600", pipe]);
+  // Whoever reads the password waits until somebody writes it; and whoever writes it, until somebody reads.
+  const write = async (before = async () => {}) => { const end = await open(pipe, "w"); await before(); await end.writeFile("secret\n"); await end.close(); };
+  let again;
+  const broker = await startBroker(t, [], { 'username = "homeward"': 'username = "homeward"', 'password_file = "data/smtp.password"': `password_file = "${pipe}"` }, async (child, settings) => {
+    again = says(child, "was read again");
+    await write(async () => { change(settings, 'level = "info"', 'level = "debug"'); child.kill("SIGHUP"); });
+  });
+  await write();
+  assert.match(await again, /"set":"log\.level"/);
+  assert.equal((await new Visitor({ port: broker.port }).go("/signin")).status, 200);
+  const audited = (await broker.audit()).filter((line) => line.event === "operator.reload");
+  assert.deepEqual(audited.map((line) => line.outcome), ["ok"]);
+});
+
+test("A broker whose server has ended by itself waits for no proxy, and says that it did not stop as asked", { timeout: 120_000 }, async (t) => {
+  const broker = await startBroker(t, [], { "drain_seconds = 0": "drain_seconds = 3600" });
+  const gone = new Promise((yes) => broker.child.once("exit", yes));
+  const said = says(broker.child, "the server ended by itself");
+  const file = path.join(path.dirname(broker.settings), "data/homeward.db");
+  // What the broker relies on is taken away.
+  await run("python3", ["-c", "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('UPDATE schema_bound SET least = 1000'); db.commit()", file]);
+  assert.match(await said, /a newer version has taken something away/);
+  assert.equal(await gone, 1);
 });
 
 test("A broker that is told to stop says so first, ends each connection with an answer, and finishes what is under way", async (t) => {

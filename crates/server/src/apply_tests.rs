@@ -350,3 +350,26 @@ async fn a_plan_does_not_write_over_what_was_changed_after_it_was_read() {
     assert_eq!(world.user("ben@north.example").await.given_name, "Ben", "the plan did not touch him");
     assert_eq!(world.store.register().await.unwrap().accounts[0].account.sso_mode, SsoMode::Redirect);
 }
+
+/// What commands, the portal and people themselves change stays where the file is silent about it; a word of the file changes it, `none` as well.
+#[tokio::test]
+async fn what_the_file_does_not_say_of_a_user_stays() {
+    let world = World::new().await;
+    world.apply(FILE).await;
+    let ann = world.user("ann@north.example").await;
+    assert_eq!(ann.email.as_ref().map(|email| email.as_str()), Some("ann@north.example"), "of somebody new the username");
+    let email = homeward_model::EmailAddress::parse("ann@elsewhere.example").ok();
+    let changed = homeward_discovery::User { rule: Some(UserRule::Excluded), email, given_name: "Ann".into(), family_name: "Miller".into(), ..ann };
+    world.store.put(&Register { users: vec![changed.clone()], ..Register::default() }, &[], NOW).await.unwrap();
+    let silent = world.plan(FILE, false).await.unwrap();
+    assert!(silent.is_empty(), "{}", silent.to_text());
+    let says = |words: &str| FILE.replace("username = \"ann@north.example\"", &format!("username = \"ann@north.example\"\n{words}"));
+    let of = |plan: &Plan| plan.changes.iter().map(Change::to_text).collect::<Vec<_>>();
+    let other = world.apply(&says("given_name = \"Anna\"")).await;
+    assert_eq!(of(&other), ["  ~ user ann@north.example of account 40817\n      given_name: Ann → Anna"]);
+    let off = world.apply(&says("rule = \"none\"\nfamily_name = \"\"")).await;
+    assert_eq!(of(&off), ["  ~ user ann@north.example of account 40817\n      family_name: Miller → \n      rule: excluded → none"]);
+    let after = homeward_discovery::User { rule: None, given_name: "Anna".into(), family_name: String::new(), ..changed };
+    assert_eq!(world.user("ann@north.example").await, after);
+    assert!(world.plan(&says("rule = \"nobody\""), false).await.is_err());
+}

@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use homeward_local_credential::{GuessCounters, Guesses, InProcessCounters, LimitRules};
 use homeward_model::Timestamp;
-use homeward_sealing::Sealer;
-use homeward_shared_state::{Link, Named, RedisCounters};
+use homeward_sealing::{Mac, Sealer};
+use homeward_shared_state::{Link, Mark, Named, RedisCounters};
 use homeward_store::Store;
 use tokio::{sync::watch, time::timeout};
 
@@ -14,8 +14,18 @@ use crate::settings::Settings;
 /// A connection that broke while nobody asked is made anew by this, so that no person's request is the one that finds out.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// The counters, and the way to them where they are elsewhere.
-pub(crate) type Counters = (Arc<dyn GuessCounters>, Option<Arc<Link>>);
+/// A broker that finds no mark for so long counts somewhere else. One that takes the lead renews it sooner, and so does one whose server has lost it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The counters, and the way to them with the mark there, where they are elsewhere.
+pub(crate) type Counters = (Arc<dyn GuessCounters>, Option<(Arc<Link>, Mark)>);
+
+/// What names counters. The oldest of the root keys: while they change, brokers that have the new one already and brokers that have not count together.
+pub(crate) fn names(sealer: &Sealer) -> Result<Mac, String> {
+    let roots = sealer.numbers().count();
+    let oldest = sealer.macs("counters").into_iter().nth(roots.saturating_sub(1));
+    oldest.map(|(_, names)| names).ok_or_else(|| "there is no root key".to_owned())
+}
 
 /// The counters that the configuration chooses. Nothing is asked of Redis yet.
 pub(crate) async fn open(settings: &Settings, store: &Store, sealer: &Sealer, now: Timestamp) -> Result<Counters, String> {
@@ -25,10 +35,9 @@ pub(crate) async fn open(settings: &Settings, store: &Store, sealer: &Sealer, no
         return Ok((Arc::new(Guesses::new(rules, counters)), None));
     };
     let link = Arc::new(Link::new(address));
-    // The oldest of the root keys: while they change, brokers that have the new one already and brokers that have not count together.
-    let roots = sealer.numbers().count();
-    let (_, names) = sealer.macs("counters").into_iter().nth(roots.saturating_sub(1)).ok_or("there is no root key")?;
-    Ok((Arc::new(Guesses::new(rules, RedisCounters::new(link.clone(), names))), Some(link)))
+    let names = names(sealer)?;
+    let mark = Mark::new(link.clone(), &names);
+    Ok((Arc::new(Guesses::new(rules, RedisCounters::new(link.clone(), names))), Some((link, mark))))
 }
 
 /// Refuses a start without the counters, and one with counters that would fail later.
@@ -53,5 +62,78 @@ pub(crate) async fn look_after(link: Arc<Link>, mut stop: watch::Receiver<bool>)
     while timeout(LOOK, stop.changed()).await.is_err() {
         // What fails is in the log.
         let _ = link.look().await;
+    }
+}
+
+/// Whether this broker counts where the others do.
+pub(crate) struct Together {
+    mark: Mark,
+    seen: Seen,
+}
+
+impl Together {
+    pub fn new(mark: Mark) -> Self {
+        Self { mark, seen: Seen::default() }
+    }
+    /// The broker that leads renews the mark, and the others look for it. What does not answer is in the log.
+    pub async fn look(&mut self, store: &Store, leads: bool, now: Timestamp) {
+        let is_there = match leads {
+            true => self.mark.renew(now).await.is_ok().then_some(true),
+            // Without anybody who would renew it there is nothing to be found.
+            false if store.somebody_leads().await.unwrap_or(false) => self.mark.is_fresh(now).await.ok(),
+            false => None,
+        };
+        match is_there.map(|is_there| self.seen.after(is_there, now)) {
+            Some(Word::Apart) => tracing::error!("this broker counts guesses and limits in another Redis than the one that leads: everybody has more of them. Give every broker the same [redis]"),
+            Some(Word::Together) => tracing::info!("this broker counts in the Redis in which the others do"),
+            Some(Word::Nothing) | None => {}
+        }
+    }
+}
+
+/// What was found so far.
+#[derive(Default)]
+struct Seen {
+    missing_since: Option<Timestamp>,
+    is_told: bool,
+}
+
+/// What is to be said.
+#[derive(Debug, PartialEq, Eq)]
+enum Word {
+    Nothing,
+    Apart,
+    Together,
+}
+
+impl Seen {
+    fn after(&mut self, is_there: bool, now: Timestamp) -> Word {
+        if is_there {
+            let was_told = std::mem::take(self).is_told;
+            return if was_told { Word::Together } else { Word::Nothing };
+        }
+        let since = *self.missing_since.get_or_insert(now);
+        if self.is_told || now.since(since) < PATIENCE {
+            return Word::Nothing;
+        }
+        self.is_told = true;
+        Word::Apart
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A mark that is lost for a moment is nobody's fault; one that is not there for a minute is told once, and so is its return.
+    #[test]
+    fn a_mark_that_is_missing_is_told_once() {
+        let at = |seconds: i64| Timestamp::from_seconds(1_800_000_000 + seconds);
+        let mut seen = Seen::default();
+        let all = [(0, true), (15, false), (60, false), (70, true), (80, false), (139, false), (140, false), (155, false), (170, true), (185, true), (200, false), (260, false)];
+        let words = all.map(|(seconds, is_there)| seen.after(is_there, at(seconds)));
+        let mut wanted = [const { Word::Nothing }; 12];
+        (wanted[6], wanted[8], wanted[11]) = (Word::Apart, Word::Together, Word::Apart);
+        assert_eq!(words, wanted);
     }
 }

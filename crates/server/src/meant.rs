@@ -16,7 +16,7 @@ use homeward_store::register::{AccountEntry, ConnectionEntry, Register};
 use crate::{
     meant_application,
     present::Present,
-    register_file::{AccountPart, PasswordPart, RegisterFile, UserPart},
+    register_file::{AccountPart, PasswordPart, RegisterFile, StatedRule, UserPart},
 };
 
 /// The file as entries.
@@ -242,7 +242,8 @@ fn user(part: &UserPart, account: AccountId, against: Against<'_>, meant: &mut M
     if part.state != Some(state) && matches!(state, UserState::Suspended | UserState::Deprovisioned) {
         meant.notes.push(format!("user {} stays {}; to change that: homeward user resume", part.username.typed(), state.word()));
     }
-    let email = part.email.clone().or_else(|| EmailAddress::parse(part.username.typed()).ok());
+    let start = || EmailAddress::parse(part.username.typed()).ok();
+    let email = part.email.clone().or_else(|| known.map_or_else(start, |known| known.email.clone()));
     if part.invite && email.is_none() {
         return Err("invite = true needs an email, because the username is none".into());
     }
@@ -261,12 +262,12 @@ fn user(part: &UserPart, account: AccountId, against: Against<'_>, meant: &mut M
         username: part.username.clone(),
         email,
         external_id: part.external_id.clone(),
-        given_name: part.given_name.clone(),
-        family_name: part.family_name.clone(),
+        given_name: kept(part.given_name.clone(), known.map(|known| known.given_name.clone()), String::new()),
+        family_name: kept(part.family_name.clone(), known.map(|known| known.family_name.clone()), String::new()),
         state,
         roles: part.roles.clone(),
         groups: part.groups.clone(),
-        rule: part.rule,
+        rule: kept(part.rule.map(StatedRule::rule), known.map(|known| known.rule), None),
         // Given in the portal, it stays where the file is silent.
         break_glass: part.break_glass.or(known.map(|known| known.break_glass)).unwrap_or(false),
     });

@@ -1,7 +1,7 @@
 //! The audit of what operators do by command. The line stands before the deed: what cannot be recorded is not done (AU-03).
 
 use homeward_discovery::User;
-use homeward_model::{AccountId, ClientId, Clock, SystemClock, Timestamp, UserId};
+use homeward_model::{AccountId, ClientId, Timestamp, UserId};
 use homeward_signin::ports::{Audit, AuditEvent};
 use homeward_store::Store;
 
@@ -22,6 +22,11 @@ pub(crate) struct Deed {
 
 /// Records the deed, does it, and records when it failed.
 pub(crate) async fn around<T>(store: &Store, deed: Deed, work: impl Future<Output = Result<T, String>>) -> Result<T, String> {
+    around_any(store, deed, work).await
+}
+
+/// The same for a deed that fails in several ways.
+pub(crate) async fn around_any<T, E: From<String>>(store: &Store, deed: Deed, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     line(store, &deed, "ok").await?;
     let done = work.await;
     if done.is_err() {
@@ -52,6 +57,6 @@ impl Deed {
 }
 
 async fn line(store: &Store, deed: &Deed, outcome: &str) -> Result<(), String> {
-    let event = deed.line(outcome, SystemClock.now());
+    let event = deed.line(outcome, store.now());
     Audit::write(store, &event).await.map_err(|e| format!("the audit cannot be written, so nothing was done: {e}"))
 }

@@ -1,7 +1,8 @@
 //! The form of a file for `homeward apply`: what an operator writes down of accounts and applications.
 //!
-//! Everything that is left out has a default, except what commands and the account portal change too: `state` of accounts, users and
-//! connections, `admin_sso`, `default_application`, the whole of `[account.password]`, and `verified` of domains. Where the file is silent about it, it stays what it is.
+//! Everything that is left out has a default, except what commands, the account portal and people themselves change too: `state` of accounts, users
+//! and connections, `admin_sso`, `default_application`, the whole of `[account.password]`, `verified` of domains, and `rule`, `email` and names of users.
+//! Where the file is silent about it, it stays what it is.
 
 use std::{collections::BTreeSet, path::PathBuf};
 
@@ -116,14 +117,12 @@ pub(crate) struct ConnectionPart {
 #[serde(deny_unknown_fields)]
 pub(crate) struct UserPart {
     pub username: Username,
-    /// Where mail goes; the username when it is an address.
+    /// Where mail goes; of somebody new the username when it is an address.
     pub email: Option<EmailAddress>,
     /// The number or name that the account's own directory gives the user.
     pub external_id: Option<String>,
-    #[serde(default)]
-    pub given_name: String,
-    #[serde(default)]
-    pub family_name: String,
+    pub given_name: Option<String>,
+    pub family_name: Option<String>,
     /// A new user starts active, or invited with `invite`.
     pub state: Option<UserState>,
     /// Starts invited, and gets the mail in which the first password is set.
@@ -133,13 +132,34 @@ pub(crate) struct UserPart {
     pub roles: BTreeSet<String>,
     #[serde(default)]
     pub groups: BTreeSet<String>,
-    pub rule: Option<UserRule>,
+    /// Set by commands and in the portal, too: whoever is on the exclusion list is taken off it by the word `none` only.
+    pub rule: Option<StatedRule>,
     pub break_glass: Option<bool>,
     /// A hash from another system; set only for a user without a password.
     pub password_hash: Option<String>,
     /// Together with `password_hash`: the password must be replaced at the first sign-in.
     #[serde(default)]
     pub must_change: bool,
+}
+
+/// A rule of one user's own, or the word that there is none.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum StatedRule {
+    None,
+    Excluded,
+    Pilot,
+}
+
+impl StatedRule {
+    /// What it says.
+    pub const fn rule(self) -> Option<UserRule> {
+        match self {
+            Self::None => None,
+            Self::Excluded => Some(UserRule::Excluded),
+            Self::Pilot => Some(UserRule::Pilot),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]

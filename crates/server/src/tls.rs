@@ -51,8 +51,9 @@ impl Served {
     /// # Errors
     /// A sentence that names file and fix.
     pub fn read_again(&self) -> Result<bool, String> {
-        // Held meanwhile, so that a reload with other files comes before or after this.
-        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        // Held meanwhile, so that a reload with other files and another read of the same ones come before or after this: of two at once the one that
+        // began first could serve last what it read first.
+        let files = self.files.write().unwrap_or_else(PoisonError::into_inner);
         Ok(self.put(certified(&files)?))
     }
     fn put(&self, key: CertifiedKey) -> bool {

@@ -14,7 +14,7 @@ use homeward_federation::{Door, delegated::Delegation};
 use homeward_provider::{Issuer, Keys, Ports};
 use homeward_sealing::Sealer;
 use homeward_signin::{ClientLimits, Context, GrantRules, Refusals, context::Federation, ports::AuditEvent};
-use homeward_shared_state::Link;
+use homeward_shared_state::{Link, Mark};
 use homeward_store::{Lead, Sole, Store};
 use homeward_web::{App, Networks, Readiness};
 use tokio::sync::{Notify, watch};
@@ -71,11 +71,21 @@ impl Wake {
     }
 }
 
-/// Opens the store, and makes its folder when there is none.
+/// Opens the store for a command, which goes by the same time as the brokers: where there is a database of PostgreSQL, by its clock.
+///
+/// # Errors
+/// A sentence that names the setting, or the clock that is wrong.
+pub async fn open_store(settings: &Settings) -> Result<Store, String> {
+    let store = opened(settings).await?;
+    let (clock, _) = common_clock::time(None, &store).await?;
+    Ok(store.with_clock(clock))
+}
+
+/// Opens the store, and makes its folder when there is none. Its clock is this machine's.
 ///
 /// # Errors
 /// A sentence that names the setting.
-pub async fn open_store(settings: &Settings) -> Result<Store, String> {
+pub(crate) async fn opened(settings: &Settings) -> Result<Store, String> {
     let store = match settings.store.place()? {
         Place::File(path) => {
             if let Some(folder) = path.parent() {
@@ -96,6 +106,8 @@ pub async fn open_store(settings: &Settings) -> Result<Store, String> {
 pub struct Common {
     /// Where they count together.
     link: Option<Arc<Link>>,
+    /// The mark there.
+    mark: Option<Mark>,
     /// The time that they go by.
     clock: Option<Arc<CommonClock>>,
 }
@@ -107,7 +119,7 @@ pub struct Common {
 pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<Context>, Store, Arc<Sealer>, Arc<Wake>, Common), String> {
     let random = overrides.random.clone().unwrap_or_else(|| Arc::new(SystemRandom));
     let sealer = Arc::new(root_key::open(&settings.secrets, random.as_ref())?);
-    let store = open_store(settings).await?;
+    let store = opened(settings).await?;
     let (clock, common_clock) = common_clock::time(overrides.clock.as_ref(), &store).await?;
     let numbers: Vec<u8> = sealer.numbers().collect();
     match store.keys_under_others(&numbers).await.map_err(|e| e.to_string())? {
@@ -120,7 +132,8 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
     })?;
     let issuer = Issuer::parse(&settings.server.public_url, settings.server.allow_http_localhost).ok_or("[server] public_url")?;
     let shared = Arc::new(store.clone());
-    let (guesses, link) = counters::open(settings, &store, &sealer, clock.now()).await?;
+    let (guesses, elsewhere) = counters::open(settings, &store, &sealer, clock.now()).await?;
+    let (link, mark) = elsewhere.unzip();
     let wake = Arc::new(Wake::default());
     let waker = wake.clone();
     let (session_idle, session_absolute) = settings.session_times();
@@ -188,7 +201,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
         count: overrides.count.clone().unwrap_or_else(|| Arc::new(|_: &AuditEvent| {})),
         count_tokens: overrides.count_tokens.clone().unwrap_or_else(|| Arc::new(|_, _| {})),
     };
-    Ok((Arc::new(context), store, sealer, wake, Common { link, clock: common_clock }))
+    Ok((Arc::new(context), store, sealer, wake, Common { link, mark, clock: common_clock }))
 }
 
 fn passwords(settings: &Settings, overrides: &Overrides, sealer: &homeward_sealing::Sealer, random: Arc<dyn Random>) -> Passwords {
@@ -225,7 +238,7 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     let metrics = settings.metrics.listen.map(|_| Arc::new(Metrics::new()));
     overrides.count = overrides.count.or_else(|| metrics.as_ref().map(Metrics::counter));
     overrides.count_tokens = overrides.count_tokens.or_else(|| metrics.as_ref().map(Metrics::token_counter));
-    let (context, store, sealer, wake, Common { link, clock }) = Box::pin(context(settings, &overrides)).await?;
+    let (context, store, sealer, wake, Common { link, mark, clock }) = Box::pin(context(settings, &overrides)).await?;
     if let Some(link) = &link {
         counters::check(link).await?;
     }
@@ -291,7 +304,6 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     if let Some(clock) = clock {
         tokio::spawn(clock.follow(store.clone(), stopped.clone()));
     }
-    tokio::spawn(worker::watch_schema(store.clone(), handle.clone(), stopped.clone()));
     if let Some(served) = &served {
         tokio::spawn(tls::run(served.clone(), stopped.clone()));
     }
@@ -302,8 +314,9 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
             let delivery = Arc::new(logouts::Outside(context.federation.door.egress().clone()));
             tokio::spawn(logouts::run(context.clone(), delivery, wake.logouts.clone(), stopped.clone()));
             look_after((&context, &store, &portal), &lead, &stopped);
+            tokio::spawn(worker::watch_schema(store.clone(), handle.clone(), stopped.clone()));
             tokio::spawn(worker::watch_keys(context.clone(), store.clone(), sealer.clone(), stopped.clone()));
-            let work = worker::Work { ctx: context.clone(), portal: portal.clone(), store: store.clone(), carrier, sealer, plan: changing.plan.clone(), metrics: metrics.clone(), lead: lead.clone() };
+            let work = worker::Work { ctx: context.clone(), portal: portal.clone(), store: store.clone(), carrier, sealer, plan: changing.plan.clone(), metrics: metrics.clone(), lead: lead.clone(), together: mark.map(counters::Together::new) };
             tokio::spawn(worker::run(work, wake.mail.clone(), stopped))
         }
     };

@@ -14,7 +14,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{alerts, metrics::Metrics, reload::Present};
+use crate::{alerts, counters::Together, metrics::Metrics, reload::Present};
 
 /// Without a wake-up it looks this often.
 const ROUND: Duration = Duration::from_secs(15);
@@ -35,13 +35,18 @@ pub(crate) struct Work {
     pub metrics: Option<Arc<Metrics>>,
     /// Whether this broker does what one of several does for all.
     pub lead: Arc<Lead>,
+    /// Where several brokers count together.
+    pub together: Option<Together>,
 }
 
 /// Runs until `stop` says so. What it was at is in the store and goes on after the next start.
-pub(crate) async fn run(work: Work, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(mut work: Work, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
     let mut round = 0u32;
     loop {
         let leads = work.lead.is_ours().await;
+        if let Some(together) = &mut work.together {
+            together.look(&work.store, leads, work.ctx.now()).await;
+        }
         let is_more = mail(&work, leads, &stop).await;
         if leads && round.is_multiple_of(SLOW) {
             slow(&work).await;
@@ -117,10 +122,14 @@ pub(crate) async fn watch_keys(ctx: Arc<Context>, store: Store, sealer: Arc<Seal
     }
 }
 
-/// Ends the broker once a newer version has taken something away that this one relies on: what it would write from then on could be wrong.
+/// Ends the broker once a newer version has taken something away that this one relies on. With PostgreSQL it has changed nothing since then; what it
+/// would read and answer could be wrong.
 pub(crate) async fn watch_schema(store: Store, server: ServerHandle, mut stop: watch::Receiver<bool>) {
-    while timeout(ROUND, stop.changed()).await.is_err() {
-        if let Some(error) = store.schema().await.ok().and_then(|schema| schema.refusal()) {
+    while timeout(SECOND, stop.changed()).await.is_err() {
+        // Why it is not ready is asked only when it is not.
+        if !store.is_ready().await
+            && let Some(error) = store.schema().await.ok().and_then(|schema| schema.refusal())
+        {
             tracing::error!(error, "this broker ends");
             server.stop(true).await;
             return;

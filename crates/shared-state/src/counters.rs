@@ -18,6 +18,12 @@ pub(crate) const IN_A_CLUSTER: &str = "homeward:count:{homeward}:";
 
 static SCRIPT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("counters.lua")));
 
+/// What something of ours is called there.
+pub(crate) fn name(link: &Link, names: &Mac, what: &[u8]) -> String {
+    let prefix = if link.named() == Named::ByNodes { IN_A_CLUSTER } else { PREFIX };
+    names.sign(&[what]).iter().fold(prefix.to_owned(), |name, byte| format!("{name}{byte:02x}"))
+}
+
 /// The counters of every broker of an installation.
 pub struct RedisCounters {
     link: Arc<Link>,
@@ -32,9 +38,7 @@ impl RedisCounters {
     }
 
     fn name(&self, key: &CounterKey) -> String {
-        let hash = self.names.sign(&[key]);
-        let prefix = if self.link.named() == Named::ByNodes { IN_A_CLUSTER } else { PREFIX };
-        hash.iter().fold(prefix.to_owned(), |name, byte| format!("{name}{byte:02x}"))
+        name(&self.link, &self.names, key)
     }
 
     async fn run(&self, what: &'static str, concerned: &[(CounterKey, Rule)], clear: usize, now: Timestamp) -> Result<(i64, i64), StoreFault> {

@@ -6,9 +6,11 @@ mod address;
 mod counters;
 mod finder;
 mod link;
+mod mark;
 mod server;
 
 pub use address::{Address, AddressRefused, Credentials};
 pub use counters::RedisCounters;
 pub use link::Link;
+pub use mark::Mark;
 pub use server::{Named, ServerState};

@@ -1,11 +1,13 @@
 //! What goes wrong in a store, whatever its engine.
 
+use crate::engine::Gone;
+
 /// Why the store is not there, or did not do something.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The file cannot be opened.
     #[error("the database cannot be opened or changed: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
     /// A migration failed.
     #[error("the database cannot be brought to this version: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -39,4 +41,13 @@ pub enum StoreError {
     /// A change did not reach the disk.
     #[error("the database cannot be changed: {0}")]
     NotWritten(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Configuration(why) if why.is::<Gone>() => Self::Unfit(why.to_string()),
+            other => Self::Database(other),
+        }
+    }
 }

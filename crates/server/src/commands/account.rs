@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use homeward_discovery::{AccountState, UserState};
-use homeward_model::{AccountNumber, Clock, SystemClock};
+use homeward_model::AccountNumber;
 use homeward_store::{
     Store,
     register::{AccountEntry, Register},
@@ -108,7 +108,7 @@ async fn set(store: &Store, found: &AccountEntry, state: AccountState, out: Outp
     }
     let deed = Deed { event: "operator.account", account: Some(entry.account.id), detail: state.word().to_owned(), ..Deed::default() };
     let changes = Register { accounts: vec![entry.clone()], ..Register::default() };
-    let now = SystemClock.now();
-    record::around(store, deed, async { store.put(&changes, &[], now).await.map_err(|e| e.to_string()) }).await?;
+    let seen = Register { accounts: vec![found.clone()], ..Register::default() };
+    record::around(store, deed, async { store.put_as_seen(&changes, &seen, &[], store.now()).await.map_err(|e| e.to_string()) }).await?;
     out.print(&entry, &format!("account {} is {} now", entry.account.number, state.word()))
 }

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use clap::Args;
 use homeward_local_credential::PasswordPolicy;
-use homeward_model::{Clock, SystemClock};
 use homeward_portal::preset::{AccountPreset, Policy};
 use homeward_store::{
     Store,
@@ -93,6 +92,6 @@ async fn give(store: &Store, (preset, number, yes): (AccountPreset, &str, bool),
     }
     let account = find(&all, number)?.account.id;
     let deed = Deed { event: "operator.account", account: Some(account), detail: format!("preset {}", preset.word()), ..Deed::default() };
-    record::around(store, deed, async { store.put(&wanted, &[], SystemClock.now()).await.map_err(|e| e.to_string()) }).await?;
+    record::around(store, deed, async { store.put_as_seen(&wanted, &all, &[], store.now()).await.map_err(|e| e.to_string()) }).await?;
     out.print(&json!({ "changes": changes, "done": true }), &format!("{text}\nDone. A file for apply that says otherwise changes it back."))
 }

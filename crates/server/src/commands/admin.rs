@@ -8,7 +8,7 @@ use clap::{
 };
 use homeward_discovery::{User, UserState};
 use homeward_local_credential::CredentialStore;
-use homeward_model::{AccountId, Clock, SystemClock, Username};
+use homeward_model::{AccountId, Username};
 use homeward_portal::Role;
 use homeward_signin::usecase::mailroom;
 use homeward_store::{Store, register::Register};
@@ -99,7 +99,7 @@ async fn create(settings: &Settings, store: &Store, asked: &Create, out: Output)
         Some(user) => user,
         None => add(store, account, username, asked).await?,
     };
-    let given = store.give_portal_role(user.id, role, &Deed::role(&user, format!("+{}", role.word())).line("ok", SystemClock.now())).await.map_err(|e| e.to_string())?;
+    let given = store.give_portal_role(user.id, role, &Deed::role(&user, format!("+{}", role.word())).line("ok", store.now())).await.map_err(|e| e.to_string())?;
     let next = next(settings, store, &user).await?;
     let value = json!({ "username": user.username.typed(), "account": user.account, "role": role.word(), "given": given, "next": next });
     let says = if given { "is now" } else { "is already" };
@@ -113,7 +113,7 @@ async fn add(store: &Store, account: AccountId, username: Username, asked: &Crea
     }
     let deed = Deed { event: "operator.user", user: Some(user.id), account: Some(account), detail: "invited".into(), ..Deed::default() };
     let changes = Register { users: vec![user.clone()], ..Register::default() };
-    record::around(store, deed, async { store.put(&changes, &[], SystemClock.now()).await.map_err(|e| e.to_string()) }).await?;
+    record::around(store, deed, async { store.put_as_seen(&changes, &Register::default(), &[], store.now()).await.map_err(|e| e.to_string()) }).await?;
     Ok(user)
 }
 
@@ -138,7 +138,7 @@ async fn remove(store: &Store, which: &Which, out: Output) -> Result<ExitCode, F
     let (_, _, known) = look_up(store, which).await?;
     let role = which.role;
     let user = known.ok_or("the account has no user of that name; see: homeward admin list")?;
-    let taken = store.take_portal_role(user.id, role, &Deed::role(&user, format!("-{}", role.word())).line("ok", SystemClock.now())).await.map_err(|e| e.to_string())?;
+    let taken = store.take_portal_role(user.id, role, &Deed::role(&user, format!("-{}", role.word())).line("ok", store.now())).await.map_err(|e| e.to_string())?;
     taken.map_err(|refused| refused.to_string())?;
     out.print(&json!({ "username": user.username.typed(), "role": role.word() }), &format!("{} is no {} any more", user.username.typed(), role.word()))
 }

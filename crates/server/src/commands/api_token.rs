@@ -7,7 +7,7 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser},
 };
 use homeward_discovery::{User, UserState};
-use homeward_model::{ApiTokenId, Clock, SystemClock, SystemRandom, Timestamp, Username};
+use homeward_model::{ApiTokenId, SystemRandom, Timestamp, Username};
 use homeward_portal::{
     ports::Roles,
     tokens::{self, Maker, Scope, USUAL_DAYS, Wanted, ports::FoundToken},
@@ -83,7 +83,7 @@ async fn list(store: &Store, account: Option<&str>, out: Output) -> Result<ExitC
         Some(number) => Some(find_account(&store.register().await.map_err(|e| e.to_string())?, number)?.account.id),
         None => None,
     };
-    let all = store.api_tokens(account, SystemClock.now()).await.map_err(|e| e.to_string())?;
+    let all = store.api_tokens(account, store.now()).await.map_err(|e| e.to_string())?;
     let value = |found: &FoundToken| {
         let token = &found.token;
         json!({
@@ -123,7 +123,7 @@ async fn create(store: &Store, asked: &Create, out: Output) -> Result<ExitCode, 
     }
     let wanted = Wanted { name: asked.name.clone(), days: asked.days.to_string(), scopes: asked.scopes.clone() };
     let maker = Maker { user: user.id, account: user.account, roles: &roles, federated: false };
-    let token = tokens::asked(&wanted, maker, &SystemRandom, SystemClock.now()).map_err(|unfit| unfit.to_string())?;
+    let token = tokens::asked(&wanted, maker, &SystemRandom, store.now()).map_err(|unfit| unfit.to_string())?;
     let (secret, hash) = tokens::draw(&SystemRandom);
     let deed = Deed { event: "portal.token", user: Some(user.id), account: Some(user.account), detail: tokens::made(&token), ..Deed::default() };
     if !store.keep_api_token(&hash, &token, tokens::MOST, &deed.line("ok", token.made_at)).await.map_err(|e| e.to_string())? {
@@ -136,7 +136,7 @@ async fn create(store: &Store, asked: &Create, out: Output) -> Result<ExitCode, 
 
 async fn end(store: &Store, typed: &str, out: Output) -> Result<ExitCode, Failure> {
     let id = ApiTokenId::parse(typed).ok_or("that is no token's id; see: homeward api-token list")?;
-    let now = SystemClock.now();
+    let now = store.now();
     let all = store.api_tokens(None, now).await.map_err(|e| e.to_string())?;
     let found = all.into_iter().find(|found| found.token.id == id).ok_or("there is no such token that counts; see: homeward api-token list")?;
     let deed = Deed { event: "portal.token", user: Some(found.token.maker), account: Some(found.token.account), detail: tokens::ended(id), ..Deed::default() };

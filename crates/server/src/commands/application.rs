@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use homeward_model::{ClientId, Clock, SystemClock, SystemRandom, random_token};
+use homeward_model::{ClientId, SystemRandom, random_token};
 use homeward_provider::{Client, ClientAuthentication, RedirectUri, SecretHash, SessionRule};
 use homeward_store::{
     Store,
@@ -136,12 +136,12 @@ async fn secret(store: &Store, mut entry: ApplicationEntry, out: Output) -> Resu
     if entry.client.authentication == ClientAuthentication::None {
         return Err(format!("application {id} is public and has no secret; set authentication = \"client_secret_basic\" in its file and apply it").into());
     }
+    let seen = Register { applications: vec![entry.clone()], ..Register::default() };
     let secret = random_token(&SystemRandom);
     entry.client.secrets.insert(0, SecretHash::of(&secret));
     entry.client.secrets.truncate(2);
     let deed = Deed { event: "operator.application", application: Some(id.clone()), detail: "new secret".into(), ..Deed::default() };
     let changes = Register { applications: vec![entry], ..Register::default() };
-    let now = SystemClock.now();
-    record::around(store, deed, async { store.put(&changes, &[], now).await.map_err(|e| e.to_string()) }).await?;
+    record::around(store, deed, async { store.put_as_seen(&changes, &seen, &[], store.now()).await.map_err(|e| e.to_string()) }).await?;
     out.print(&json!({ "client_id": id, "client_secret": secret }), &secret)
 }

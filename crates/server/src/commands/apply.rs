@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::Args;
-use homeward_model::{Clock, SystemClock, SystemRandom};
+use homeward_model::SystemRandom;
 use homeward_store::Store;
 use serde::Serialize;
 
@@ -50,7 +50,7 @@ struct Answer<'a> {
 pub(super) async fn run(settings: &Settings, asked: &Apply, out: Output) -> Result<ExitCode, Failure> {
     let text = std::fs::read_to_string(&asked.file).map_err(|e| format!("{}: {e}", asked.file.display()))?;
     let store = wiring::open_store(settings).await?;
-    let now = SystemClock.now();
+    let now = store.now();
     let plan = apply::plan(&store, Source { path: &asked.file, text: &text, prune: asked.prune }, now, &SystemRandom).await?;
     if !out.json {
         out.print(&(), &plan.to_text())?;
@@ -69,7 +69,7 @@ pub(super) async fn run(settings: &Settings, asked: &Apply, out: Output) -> Resu
 
 async fn carry_out(settings: &Settings, store: &Store, plan: &Plan) -> Result<u32, Failure> {
     let deed = Deed { event: "operator.apply", detail: format!("{} changes", plan.changes.len()), ..Deed::default() };
-    record::around(store, deed, plan.carry_out(store, SystemClock.now())).await?;
+    record::around(store, deed, plan.carry_out(store, store.now())).await?;
     if !plan.invites() {
         return Ok(0);
     }

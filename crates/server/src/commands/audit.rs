@@ -3,7 +3,7 @@
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
-use homeward_model::{Clock, SystemClock, Username};
+use homeward_model::Username;
 use homeward_signin::ports::AuditEvent;
 use homeward_store::{
     AuditFilter, Store,
@@ -174,7 +174,7 @@ async fn forget(store: &Store, whom: &Whom, yes: bool, out: Output) -> Result<Ex
         application: None,
         network: "command line".into(),
         case: None,
-        at: SystemClock.now(),
+        at: store.now(),
         detail: String::new(),
     };
     let count = store.forget_in_audit(user.id, &event).await.map_err(|e| e.to_string())?;

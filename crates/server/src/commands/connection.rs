@@ -8,7 +8,7 @@ use homeward_federation::{
     product::{Field, Product, Side, Speaks},
     saml::{SamlSettings, certificate::Certificate, metadata},
 };
-use homeward_model::{Clock, SystemClock};
+use homeward_model::Timestamp;
 use homeward_store::{
     Store,
     register::{AccountEntry, ConnectionEntry, Register},
@@ -98,7 +98,7 @@ pub(super) async fn run(settings: &Settings, what: ConnectionCommand, out: Outpu
     let store = wiring::open_store(settings).await?;
     let all = store.register().await.map_err(|e| e.to_string())?;
     match what {
-        ConnectionCommand::List => list(&all, out),
+        ConnectionCommand::List => list(&all, store.now(), out),
         ConnectionCommand::Show(which) => {
             let (_, entry) = find(&all, &which)?;
             show(settings, &store, entry, out).await
@@ -140,9 +140,9 @@ fn protocol(entry: &ConnectionEntry) -> &'static str {
     }
 }
 
-fn list(all: &Register, out: Output) -> Result<ExitCode, Failure> {
+fn list(all: &Register, now: Timestamp, out: Output) -> Result<ExitCode, Failure> {
     let number = |entry: &ConnectionEntry| all.accounts.iter().find(|a| a.account.id == entry.connection.account).map(|a| a.account.number.to_string()).unwrap_or_default();
-    let row = |entry: &ConnectionEntry| vec![number(entry), connection_life::stands(&entry.connection), protocol(entry).to_owned(), entry.connection.name.clone()];
+    let row = |entry: &ConnectionEntry| vec![number(entry), connection_life::stands(&entry.connection, now), protocol(entry).to_owned(), entry.connection.name.clone()];
     let rows: Vec<Vec<String>> = all.connections.iter().map(row).collect();
     let values: Vec<_> = rows.iter().map(|row| json!({ "account": row.first(), "state": row.get(1), "protocol": row.get(2), "name": row.get(3) })).collect();
     out.print(&values, &table(&["account", "state", "protocol", "name"], &rows))
@@ -152,7 +152,7 @@ fn list(all: &Register, out: Output) -> Result<ExitCode, Failure> {
 async fn show(settings: &Settings, store: &Store, entry: &ConnectionEntry, out: Output) -> Result<ExitCode, Failure> {
     let spoken = entry.settings.as_ref().map(|s| &s.protocol);
     let ours = OurAddresses::new(&settings.server.public_url, entry.connection.id, spoken);
-    let mut pairs: Vec<(&str, String)> = vec![("state", connection_life::stands(&entry.connection)), ("protocol", protocol(entry).to_owned())];
+    let mut pairs: Vec<(&str, String)> = vec![("state", connection_life::stands(&entry.connection, store.now())), ("protocol", protocol(entry).to_owned())];
     pairs.extend(ours.to_give().map(|(field, value)| (field.ours(), value.to_owned())));
     if let Some(Protocol::Oidc(oidc)) = spoken {
         pairs.push(("issuer", oidc.issuer.clone()));
@@ -165,7 +165,7 @@ async fn show(settings: &Settings, store: &Store, entry: &ConnectionEntry, out: 
             pairs.push(("signing certificate", said));
         }
     }
-    let now = SystemClock.now();
+    let now = store.now();
     let found = care::judged(store, entry, now).await?;
     pairs.extend(connection_health::sentences(&found, now).into_iter().filter(|_| entry.settings.is_some()).map(|sentence| ("health", sentence)));
     let value: serde_json::Map<String, serde_json::Value> = pairs.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
@@ -181,16 +181,17 @@ fn where_there(settings: &ConnectionSettings) -> String {
     format!("\nIn {}{lines}", product.name)
 }
 
-pub(super) async fn put(store: &Store, entry: ConnectionEntry, detail: String) -> Result<(), String> {
+/// Writes a connection, as long as it is still as it was `seen`.
+pub(super) async fn put(store: &Store, entry: ConnectionEntry, seen: ConnectionEntry, detail: String) -> Result<(), String> {
     let deed = Deed { event: "operator.connection", account: Some(entry.connection.account), detail, ..Deed::default() };
-    let register = Register { connections: vec![entry], ..Register::default() };
-    let work = async { store.put(&register, &[], SystemClock.now()).await.map_err(|e| e.to_string()) };
+    let [register, seen] = [entry, seen].map(|one| Register { connections: vec![one], ..Register::default() });
+    let work = async { store.put_as_seen(&register, &seen, &[], store.now()).await.map_err(|e| e.to_string()) };
     record::around(store, deed, work).await
 }
 
 async fn take(store: &Store, account: &AccountEntry, mut entry: ConnectionEntry, (file, preset, yes): (&PathBuf, Option<Preset>, bool), out: Output) -> Result<ExitCode, Failure> {
     let bytes = std::fs::read(file).map_err(|e| format!("{}: {e}", file.display()))?;
-    let found = metadata::read(&bytes, None, SystemClock.now()).map_err(|e| format!("{}: {e}", file.display()))?;
+    let found = metadata::read(&bytes, None, store.now()).map_err(|e| format!("{}: {e}", file.display()))?;
     let old = match entry.settings.as_ref().map(|s| &s.protocol) {
         Some(Protocol::Saml(saml)) => Some((**saml).clone()),
         Some(Protocol::Oidc(_)) => return Err("this connection speaks OpenID Connect; SAML metadata is not for it".to_owned().into()),
@@ -213,11 +214,12 @@ async fn take(store: &Store, account: &AccountEntry, mut entry: ConnectionEntry,
         return out.print(&json!({ "changes": lines, "done": false }), &text);
     }
     let after = metadata::settings_with(&before, &found).map_err(|e| e.to_string())?;
+    let seen = entry.clone();
     entry.settings = Some(match entry.settings.take() {
         Some(settings) => ConnectionSettings { protocol: Protocol::Saml(Box::new(after)), ..settings },
         None => Product::of(preset.unwrap_or(Preset::Generic), Speaks::Saml).settings(Protocol::Saml(Box::new(after))).of_account(account.account.preset),
     });
-    put(store, entry, "metadata".into()).await?;
+    put(store, entry, seen, "metadata".into()).await?;
     let text = format!("{}\nDone. Nobody is affected before the connection of account {number} is on; see: homeward connection state --help", lines.join("\n"));
     out.print(&json!({ "changes": lines, "done": true }), &text)
 }

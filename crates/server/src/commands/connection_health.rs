@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use homeward_federation::health::{Finding, Health, Level};
-use homeward_model::{Clock, SystemClock, Timestamp};
+use homeward_model::Timestamp;
 use homeward_store::{
     Store,
     register::{ConnectionEntry, Register},
@@ -41,7 +41,7 @@ pub(super) async fn run(settings: &Settings, (store, all): (&Store, &Register), 
             care::one(&context, store, entry, true).await?;
         }
     }
-    let (now, mut lines, mut values) = (SystemClock.now(), Vec::new(), Vec::new());
+    let (now, mut lines, mut values) = (store.now(), Vec::new(), Vec::new());
     for entry in &entries {
         let found = care::judged(store, entry, now).await?;
         let number = all.accounts.iter().find(|a| a.account.id == entry.connection.account).map(|a| a.account.number.to_string()).unwrap_or_default();
@@ -103,7 +103,7 @@ fn short(thumbprint: &str) -> &str {
 
 /// One line for `homeward doctor`: what is bad is an error.
 pub(super) async fn of_doctor(store: &Store) -> Result<String, String> {
-    let now = SystemClock.now();
+    let now = store.now();
     let all = care::all(store, now).await?;
     let told = |level: Level| -> Vec<String> {
         let found = all.iter().filter(|(_, _, health)| health.level == level);

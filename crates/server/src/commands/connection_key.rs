@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use homeward_federation::{Connection, KeyUse, OurAddresses, Protocol, saml::certificate::Certificate};
-use homeward_model::{Clock, SystemClock, SystemRandom};
+use homeward_model::SystemRandom;
 use homeward_signin::own_keys::{self, KeyStage, Next, OwnKey, OwnKeys};
 use homeward_store::{
     Store,
@@ -76,7 +76,7 @@ pub(super) async fn run(settings: &Settings, store: &Store, (account, entry): (&
             let connection = Connection { id, account: entry.connection.account, name: name.clone(), settings: known };
             let issuer = settings.server.public_url.trim_end_matches('/');
             let metadata = OurAddresses::new(issuer, id, Some(&connection.settings.protocol)).metadata_url;
-            let work = async { own_keys::next(store, &sealer, &connection, (issuer, SystemClock.now())).await.map_err(fault) };
+            let work = async { own_keys::next(store, &sealer, &connection, (issuer, store.now())).await.map_err(fault) };
             match record::around(store, deed("next"), work).await? {
                 Next::Made => {}
                 Next::Waiting => return Err(format!("there are next keys already; see: homeward connection key list {number} \"{name}\"").into()),

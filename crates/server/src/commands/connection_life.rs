@@ -4,7 +4,7 @@ use std::{collections::HashSet, process::ExitCode};
 
 use clap::Subcommand;
 use homeward_discovery::{Connection, ConnectionState, User};
-use homeward_model::{Clock, SystemClock, Timestamp, UserId};
+use homeward_model::{Timestamp, UserId};
 use homeward_portal::{
     lifecycle::{self, Effect, Move, MoveRefused, TESTED_DAYS},
     standing::{self, Standing, Taken},
@@ -86,8 +86,8 @@ fn state(word: &str) -> Result<ConnectionState, String> {
 }
 
 /// "outage until 2026-11-26 03:00 UTC, then enforced"
-pub(super) fn stands(connection: &Connection) -> String {
-    words(Standing::of(connection, SystemClock.now()))
+pub(super) fn stands(connection: &Connection, now: Timestamp) -> String {
+    words(Standing::of(connection, now))
 }
 
 fn words(standing: Standing) -> String {
@@ -111,7 +111,7 @@ pub(super) async fn run(settings: &Settings, (store, all): (&Store, &Register), 
     };
     let (account, entry) = find(all, which)?;
     let with_password = store.with_credential().await.map_err(|e| e.to_string())?.into_iter().collect();
-    let subject = Subject { store, all, account, entry, with_password, now: SystemClock.now() };
+    let subject = Subject { store, all, account, entry, with_password, now: store.now() };
     match what {
         LifeCommand::State { state, yes, no_invitations, without_test, .. } => {
             let (to, tested) = subject.moved(state, without_test).await.map_err(|e| subject.named(&e))?;

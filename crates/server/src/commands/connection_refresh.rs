@@ -9,7 +9,6 @@ use homeward_federation::{
     saml::{EndpointUrl, SamlSettings},
     waiting::{Difference, Waiting},
 };
-use homeward_model::{Clock, SystemClock};
 use homeward_store::{
     Store,
     register::{AccountEntry, ConnectionEntry, Register},
@@ -128,7 +127,7 @@ impl Subject<'_> {
 
     /// Now and new, side by side.
     fn show(&self, waiting: &Waiting, out: Output) -> Result<ExitCode, Failure> {
-        let (changes, _) = waiting.preview(&self.settings.protocol, SystemClock.now())?;
+        let (changes, _) = waiting.preview(&self.settings.protocol, self.store.now())?;
         let (lines, values) = told(&changes);
         let (number, name, digest) = (&self.account.account.number, &self.entry.connection.name, waiting.digest());
         let text = format!(
@@ -144,7 +143,7 @@ impl Subject<'_> {
     async fn accept(&self, digest: Option<&str>, out: Output) -> Result<ExitCode, Failure> {
         let waiting = staged::waiting(self.store, self.entry.connection.id, &self.settings.protocol).await?;
         let Some(digest) = digest else { return self.show(&waiting, out) };
-        let changes = staged::accept(self.store, self.entry, digest, SystemClock.now()).await?;
+        let changes = staged::accept(self.store, self.entry, digest, self.store.now()).await?;
         let (lines, values) = told(&changes);
         out.print(&json!({ "changes": values, "done": true }), &format!("{lines}\nDone."))
     }

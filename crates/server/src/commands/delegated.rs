@@ -11,7 +11,7 @@ use homeward_federation::{
     },
     oidc::{CLOUDS, SealedSecret, secret::Purpose},
 };
-use homeward_model::{Clock, SystemClock, SystemRandom, UserId, Username, random_token};
+use homeward_model::{SystemRandom, UserId, Username, random_token};
 use homeward_sealing::sha256;
 use homeward_signin::{
     delegated::{Consents, StartLink},
@@ -152,8 +152,8 @@ fn id(field: Field, entered: &str, known: &Overview, option: &str) -> Result<Str
 }
 
 async fn set(settings: &Settings, store: &Store, all: &Register, asked: &Set, out: Output) -> Result<ExitCode, Failure> {
-    let (_, entry) = find(all, &asked.which)?;
-    let mut entry = entry.clone();
+    let (_, seen) = find(all, &asked.which)?;
+    let mut entry = seen.clone();
     let Some(own) = entry.settings.as_mut() else {
         return Err("this connection has no settings yet: give it a protocol first, by metadata or in its file".to_owned().into());
     };
@@ -168,7 +168,7 @@ async fn set(settings: &Settings, store: &Store, all: &Register, asked: &Set, ou
     new.check(&rules).map_err(|why| why.to_string())?;
     let note = elsewhere(settings, &new).unwrap_or_default();
     own.delegated = Some(Box::new(new));
-    put(store, entry, "delegated access".into()).await?;
+    put(store, entry, seen.clone(), "delegated access".into()).await?;
     out.print(&json!({ "done": true, "note": note }), format!("Done. {note}").trim_end())
 }
 
@@ -181,6 +181,7 @@ fn elsewhere(settings: &Settings, new: &DelegatedSettings) -> Option<String> {
 
 async fn secret(settings: &Settings, store: &Store, mut entry: ConnectionEntry, out: Output) -> Result<ExitCode, Failure> {
     of(&entry)?;
+    let seen = entry.clone();
     let mut typed = String::new();
     std::io::stdin().take(4_096).read_to_string(&mut typed).map_err(|e| format!("standard input: {e}"))?;
     if typed.trim().is_empty() {
@@ -191,7 +192,7 @@ async fn secret(settings: &Settings, store: &Store, mut entry: ConnectionEntry, 
     if let Some(delegated) = entry.settings.as_mut().and_then(|settings| settings.delegated.as_mut()) {
         delegated.secret = Some(sealed);
     }
-    put(store, entry, "secret of delegated access".into()).await?;
+    put(store, entry, seen, "secret of delegated access".into()).await?;
     out.print(&json!({ "done": true }), "Done. The secret is sealed; it is never shown again.")
 }
 
@@ -231,7 +232,7 @@ async fn link(settings: &Settings, store: &Store, (account, what): (homeward_mod
     let secret = random_token(&SystemRandom);
     let address = format!("{}{}", settings.server.public_url.trim_end_matches('/'), link_path(&secret));
     let deed = Deed { event: "operator.link", account: Some(account), detail: "for an administrator at Microsoft".into(), ..Deed::default() };
-    let until = SystemClock.now().plus(LINK);
+    let until = store.now().plus(LINK);
     record::around(store, deed, async { store.keep_link(&sha256(secret.as_bytes()), what, until).await.map_err(|e| e.to_string()) }).await?;
     let text = format!("{address}\n  works once, until {} UTC; send it to an administrator of the organisation", moment(until));
     out.print(&json!({ "link": address, "until": until.seconds() }), &text)
@@ -257,7 +258,7 @@ async fn test(settings: &Settings, store: &Store, entry: &ConnectionEntry, user:
         // Any token of the interface will do: it is shown to nobody.
         let most = PERMISSIONS.iter().map(|permission: &Permission| permission.name.to_owned()).collect();
         let want = Want { resource, needed: delegated.of(resource), most, client: None };
-        let asked = async { delegation.token(delegated, key, &want, &SystemClock, &SystemRandom).await.map_err(|e| e.to_string()) };
+        let asked = async { delegation.token(delegated, key, &want, store.clock(), &SystemRandom).await.map_err(|e| e.to_string()) };
         let said = match record::around(store, deed.clone(), asked).await? {
             TokenAnswer::Live { until, permissions, .. } => format!("a live token until {} UTC, for {}", moment(until), permissions.into_iter().collect::<Vec<_>>().join(", ")),
             TokenAnswer::ConsentNeeded(why) => format!("consent is needed: {}", why.word()),

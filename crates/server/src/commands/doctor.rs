@@ -1,6 +1,6 @@
 //! `homeward doctor`: looks at an installation, as it is and as it answers, and says how to mend what it finds.
 
-use std::{os::unix::fs::PermissionsExt, path::Path, process::ExitCode, time::Duration};
+use std::{os::unix::fs::PermissionsExt, path::Path, process::ExitCode, sync::Arc, time::Duration};
 
 use homeward_federation::saml::certificate::Certificate;
 use homeward_model::{Clock, SystemClock, SystemRandom, Timestamp};
@@ -8,13 +8,13 @@ use homeward_provider::{
     KeyStore,
     rotation::{self, KeyState},
 };
-use homeward_shared_state::Link;
+use homeward_shared_state::{Link, Mark};
 use homeward_store::Store;
 use rustls::{client::verify_server_name, pki_types::ServerName, server::ParsedCertificate};
 
 use super::{Failure, Output, check::Finding, root};
 use crate::{
-    common_clock,
+    common_clock, counters,
     mailer::Smtp,
     root_key,
     settings::{MailTls, ServerTls, Settings},
@@ -38,8 +38,13 @@ pub(super) async fn run(settings: &Settings, config: &Path, out: Output) -> Resu
         Finding::of("clock", clock(SystemClock.now())),
     ];
     findings.extend(settings.server.tls.as_ref().map(|tls| Finding::of("certificate", certificate(tls, &settings.server.public_url, SystemClock.now()))));
-    match wiring::open_store(settings).await {
+    match wiring::opened(settings).await {
         Ok(store) => {
+            // A clock that is far off is a finding of its own.
+            let store = match common_clock::time(None, &store).await {
+                Ok((clock, _)) => store.with_clock(clock),
+                Err(_) => store,
+            };
             findings.push(Finding::of("database", database(&store).await));
             findings.push(Finding::of("schema", schema(&store).await));
             findings.push(Finding::of("database clock", clock_there(&store).await));
@@ -48,6 +53,9 @@ pub(super) async fn run(settings: &Settings, config: &Path, out: Output) -> Resu
             findings.push(Finding::of("audit", audit(&store).await));
             findings.push(Finding::of("outbox", outbox(&store).await));
             findings.push(Finding::of("connections", super::connection_health::of_doctor(&store).await));
+            if settings.redis.is_set() {
+                findings.push(Finding::of("counting", together(settings, &store).await));
+            }
             store.close().await;
         }
         Err(why) => findings.push(Finding::of("database", Err(why))),
@@ -147,6 +155,22 @@ async fn redis(settings: &Settings) -> Result<String, String> {
     Ok(format!("{words}, version {}, answers; {keeps}; {room}{follow}", state.version))
 }
 
+/// Whether this broker's Redis is the one in which the others count.
+async fn together(settings: &Settings, store: &Store) -> Result<String, String> {
+    let address = settings.redis.address()?.ok_or("[redis] is not set")?;
+    if !store.somebody_leads().await.map_err(|e| e.to_string())? {
+        return Ok("no broker runs that has marked its Redis".into());
+    }
+    let sealer = root_key::open(&settings.secrets, &SystemRandom)?;
+    let link = Arc::new(Link::new(address));
+    let mark = Mark::new(link.clone(), &counters::names(&sealer)?);
+    match mark.is_fresh(store.now()).await {
+        Ok(true) => Ok("the broker that leads counts in this Redis".into()),
+        Ok(false) => Err(format!("the broker that leads counts in another Redis than {}: everybody has more guesses. Give every broker the same [redis], and start them anew", link.address())),
+        Err(_) => Err(format!("{} does not answer", link.address())),
+    }
+}
+
 async fn fits(settings: &Settings, store: &Store) -> Result<String, String> {
     if settings.secrets.root_key_file.as_ref().is_some_and(|path| !path.exists()) {
         return Err("there is none yet; the first start makes it".into());
@@ -167,7 +191,7 @@ async fn fits(settings: &Settings, store: &Store) -> Result<String, String> {
 }
 
 async fn keys(settings: &Settings, store: &Store) -> Result<String, String> {
-    let (plan, now) = (settings.keys.plan(), SystemClock.now());
+    let (plan, now) = (settings.keys.plan(), store.now());
     let keys = KeyStore::load(store).await.map_err(|e| e.to_string())?;
     let states = rotation::states(&keys, now);
     let present = keys.iter().zip(states).filter(|(_, state)| *state == KeyState::Present).map(|(key, _)| key);
@@ -185,7 +209,7 @@ async fn audit(store: &Store) -> Result<String, String> {
 }
 
 async fn outbox(store: &Store) -> Result<String, String> {
-    let figures = store.figures(SystemClock.now()).await.map_err(|e| e.to_string())?;
+    let figures = store.figures(store.now()).await.map_err(|e| e.to_string())?;
     match figures.mails_given_up {
         0 => Ok(format!("{} mails wait", figures.mails_waiting)),
         count => Err(format!("{count} mails were given up; the log says why, most often the mail server or an address")),

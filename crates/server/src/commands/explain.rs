@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use homeward_discovery::{DeviceKind, Disclosure, Hints, Question, decide};
-use homeward_model::{AccountHint, ClientId, Clock, ConnectionId, DomainName, SystemClock, Username};
+use homeward_model::{AccountHint, ClientId, ConnectionId, DomainName, Username};
 use homeward_signin::ports::Directory;
 
 use super::{Failure, Output};
@@ -63,7 +63,7 @@ pub(super) async fn run(settings: &Settings, asked: &Explain, out: Output) -> Re
         disclosure,
         wants_password: asked.password,
     };
-    let decision = decide(&question, &candidates, SystemClock.now());
+    let decision = decide(&question, &candidates, store.now());
     let head = format!("{} at {} (disclosure {}), accounts looked at: {}", username.typed(), application.name, disclosure.word(), candidates.accounts.len());
     out.print(&decision, &format!("{head}\n{}", decision.to_text(&candidates).trim_end()))
 }

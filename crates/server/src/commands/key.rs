@@ -3,7 +3,7 @@
 use std::{process::ExitCode, time::Duration};
 
 use clap::{Args, Subcommand};
-use homeward_model::{Clock, SystemClock, SystemRandom};
+use homeward_model::SystemRandom;
 use homeward_provider::{
     Algorithm, KeyStore, StoredKey,
     rotation::{self, KeyState},
@@ -93,7 +93,7 @@ pub(super) async fn run(settings: &Settings, store: &Store, what: KeyCommand, ou
 
 async fn load(store: &Store) -> Result<Vec<(StoredKey, KeyState)>, String> {
     let keys = KeyStore::load(store).await.map_err(|e| e.to_string())?;
-    let states = rotation::states(&keys, SystemClock.now());
+    let states = rotation::states(&keys, store.now());
     Ok(keys.into_iter().zip(states).collect())
 }
 
@@ -141,7 +141,7 @@ async fn rotate(settings: &Settings, store: &Store, asked: &Rotate, out: Output)
     let work = async {
         let mut made = Vec::new();
         for algorithm in algorithms {
-            made.push(rotation::rotate(store, &sealer, &SystemRandom, (algorithm, ahead, SystemClock.now())).await.map_err(|e| e.to_string())?);
+            made.push(rotation::rotate(store, &sealer, &SystemRandom, (algorithm, ahead, store.now())).await.map_err(|e| e.to_string())?);
         }
         Ok(made)
     };
@@ -163,7 +163,7 @@ async fn withdraw(settings: &Settings, store: &Store, kid: &str, yes: bool, out:
     let sealer = root_key::open(&settings.secrets, &SystemRandom)?;
     let work = async {
         if *state == KeyState::Present {
-            rotation::rotate(store, &sealer, &SystemRandom, (key.algorithm, Duration::ZERO, SystemClock.now())).await.map_err(|e| e.to_string())?;
+            rotation::rotate(store, &sealer, &SystemRandom, (key.algorithm, Duration::ZERO, store.now())).await.map_err(|e| e.to_string())?;
         }
         KeyStore::remove(store, kid).await.map_err(|e| e.to_string())
     };

@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::ExitCode};
 
-use homeward_model::{Clock, SystemClock, SystemRandom};
+use homeward_model::SystemRandom;
 use homeward_sealing::Sealer;
 use homeward_store::{Dependent, Store};
 use serde_json::json;
@@ -43,7 +43,7 @@ pub(super) async fn rotate(settings: &Settings, store: &Store, yes: bool, out: O
 
 /// What needs a root key, without what `--keep-pepper` leaves.
 pub(super) async fn needed(store: &Store, sealer: &Sealer, number: u8, keep_pepper: bool) -> Result<Vec<Dependent>, String> {
-    let all = store.dependents(sealer, number, SystemClock.now()).await.map_err(|e| e.to_string())?;
+    let all = store.dependents(sealer, number, store.now()).await.map_err(|e| e.to_string())?;
     Ok(all.into_iter().filter(|dependent| !(keep_pepper && dependent.is_password)).collect())
 }
 

@@ -2,6 +2,8 @@
 
 use std::{path::Path, process::ExitCode};
 
+use tokio::signal::unix::Signal;
+
 use super::{
     Cli, Command, Failure, Output, account, admin, api_token, application, apply, audit, backup, check, connection, doctor, explain, key, session, simulate, store, user,
 };
@@ -20,13 +22,15 @@ pub(super) async fn command(cli: Cli) -> Result<ExitCode, Failure> {
     if let Command::SimulateIdp(asked) = &cli.command {
         return simulate::run(asked, out).await;
     }
+    // Before anything is read: whoever asks for a reload while the broker starts neither ends it nor is passed over.
+    let hangups = if matches!(cli.command, Command::Serve) { signals::hangups() } else { None };
     let mut settings = Settings::read(&cli.config)?;
     if !matches!(cli.command, Command::Serve) {
         settings.store.wait_longest();
     }
     match cli.command {
         Command::CheckConfig => check::run(&settings, &cli.config, out),
-        Command::Serve => serve(settings, &cli.config, cli.json).await,
+        Command::Serve => serve(settings, &cli.config, (cli.json, hangups)).await,
         Command::Apply(asked) => apply::run(&settings, &asked, out).await,
         Command::Explain(asked) => explain::run(&settings, &asked, out).await,
         Command::Account(what) => account::run(&open_store(&settings).await?, what, out).await,
@@ -46,14 +50,12 @@ pub(super) async fn command(cli: Cli) -> Result<ExitCode, Failure> {
     }
 }
 
-async fn serve(mut settings: Settings, config: &Path, json: bool) -> Result<ExitCode, Failure> {
+async fn serve(mut settings: Settings, config: &Path, (json, mut hangups): (bool, Option<Signal>)) -> Result<ExitCode, Failure> {
     if json {
         settings.log.format = LogFormat::Json;
     }
     log::start(settings.log);
     let mut file = reload::File::read(config);
-    // Before the start, which takes its time: whoever asks for a reload meanwhile gets it afterwards.
-    let mut hangups = signals::hangups();
     let mut running = wiring::start(&settings, Overrides::default()).await?;
     tracing::info!(address = %running.address, issuer = settings.server.public_url, disclosure = settings.signin.disclosure.word(), "listening");
     // One listener for the whole time: none that comes beside a SIGHUP is missed.

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use homeward_discovery::User;
-use homeward_model::{Clock, SessionId, SystemClock, Username};
+use homeward_model::{SessionId, Username};
 use homeward_signin::ports::{Session, Sessions};
 use homeward_store::{Store, register::Register};
 use serde_json::json;
@@ -61,7 +61,7 @@ fn find(all: &Register, which: &Which) -> Result<User, String> {
 }
 
 async fn list(store: &Store, user: &User, out: Output) -> Result<ExitCode, Failure> {
-    let now = SystemClock.now();
+    let now = store.now();
     let sessions = store.of_user(user.id).await.map_err(|e| e.to_string())?;
     let grants = store.grants_of(user.id, now).await.map_err(|e| e.to_string())?;
     let session = |s: &Session| {
@@ -80,7 +80,7 @@ async fn list(store: &Store, user: &User, out: Output) -> Result<ExitCode, Failu
 }
 
 async fn end(store: &Store, user: &User, id: Option<String>, out: Output) -> Result<ExitCode, Failure> {
-    let now = SystemClock.now();
+    let now = store.now();
     let deed = |detail: &str| Deed { event: "operator.session", user: Some(user.id), account: Some(user.account), detail: detail.to_owned(), ..Deed::default() };
     let Some(typed) = id else {
         let count = record::around(store, deed("end all"), async { store.end_all(user.id, "by an operator", now).await.map_err(|e| e.to_string()) }).await?;

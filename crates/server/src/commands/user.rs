@@ -5,10 +5,10 @@ use std::{collections::BTreeSet, process::ExitCode};
 use clap::{Args, Subcommand};
 use homeward_discovery::{AllowLocal, User, UserRule, UserState};
 use homeward_local_credential::{CredentialStore, Expiry};
-use homeward_model::{AccountId, Clock, EmailAddress, SystemClock, SystemRandom, UserId, Username};
+use homeward_model::{AccountId, EmailAddress, SystemRandom, UserId, Username};
 use homeward_signin::usecase::mailroom;
 use homeward_store::{
-    Store,
+    Store, StoreError,
     register::{AccountEntry, Register},
 };
 
@@ -131,6 +131,9 @@ impl Person {
     }
 }
 
+/// How often a user is looked at again when somebody else was faster.
+const TRIES: u32 = 5;
+
 /// How a user changes, or the sentence why not.
 type Next = fn(&User, &AccountEntry) -> Result<User, String>;
 
@@ -153,14 +156,26 @@ pub(super) async fn run(settings: &Settings, what: UserCommand, out: Output) -> 
         UserCommand::Include(which) => (which, |user, _| Ok(User { rule: None, ..user.clone() })),
         UserCommand::Deprovision(which) => (which, |user, _| Ok(User { state: UserState::Deprovisioned, ..user.clone() })),
     };
-    let (account, found) = find(&all, which)?;
-    let user = next(found, account)?;
-    let says = describe(&user);
-    if user == *found {
-        return out.print(&user, &format!("{says} already"));
+    change(&store, all, (which, next), out).await
+}
+
+/// Changes a user. Where somebody else has changed the same one meanwhile, what is there now is read, and changed in the same way.
+async fn change(store: &Store, mut all: Register, (which, next): (&Which, Next), out: Output) -> Result<ExitCode, Failure> {
+    let mut tries = 1;
+    loop {
+        let (account, found) = find(&all, which)?;
+        let user = next(found, account)?;
+        let says = describe(&user);
+        if user == *found {
+            return out.print(&user, &format!("{says} already"));
+        }
+        match put(store, &user, Some(found)).await {
+            Ok(()) => return out.print(&user, &format!("{says} now")),
+            Err(Unwritten::Meanwhile(_)) if tries < TRIES => tries += 1,
+            Err(unwritten) => return Err(unwritten.sentence().into()),
+        }
+        all = store.register().await.map_err(|e| e.to_string())?;
     }
-    put(&store, &user).await?;
-    out.print(&user, &format!("{says} now"))
 }
 
 /// "ann@example.org of account 40817 is active, excluded".
@@ -191,14 +206,38 @@ fn excluded(user: &User, account: &AccountEntry) -> Result<User, String> {
     Ok(User { rule: Some(UserRule::Excluded), ..user.clone() })
 }
 
-async fn put(store: &Store, user: &User) -> Result<(), String> {
+/// Why a user was not written.
+enum Unwritten {
+    /// Somebody else has changed the same one meanwhile.
+    Meanwhile(String),
+    /// Anything else.
+    Refused(String),
+}
+
+impl Unwritten {
+    fn sentence(self) -> String {
+        match self {
+            Self::Meanwhile(sentence) | Self::Refused(sentence) => sentence,
+        }
+    }
+}
+
+impl From<String> for Unwritten {
+    fn from(sentence: String) -> Self {
+        Self::Refused(sentence)
+    }
+}
+
+/// Writes a user, as long as the one that is there is still as `seen`; `None` for somebody new.
+async fn put(store: &Store, user: &User, seen: Option<&User>) -> Result<(), Unwritten> {
     let detail = format!("{} {}", user.state.word(), user.rule.map_or("", UserRule::word)).trim_end().to_owned();
     let deed = Deed { event: "operator.user", user: Some(user.id), account: Some(user.account), detail, ..Deed::default() };
-    let now = SystemClock.now();
-    record::around(store, deed, async {
-        match store.put_user(user, now).await.map_err(|e| e.to_string())? {
-            true => Ok(()),
-            false => Err(LAST.into()),
+    record::around_any(store, deed, async {
+        match store.put_user(user, seen, store.now()).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Unwritten::Refused(LAST.to_owned())),
+            Err(error @ StoreError::Changed(_)) => Err(Unwritten::Meanwhile(error.to_string())),
+            Err(error) => Err(Unwritten::Refused(error.to_string())),
         }
     })
     .await
@@ -210,7 +249,7 @@ async fn unlink(store: &Store, user: &User, out: Output) -> Result<ExitCode, Fai
         return Err(format!("{name} is linked to nobody at a provider; the next sign-in there links").into());
     }
     let deed = Deed { event: "operator.user", user: Some(user.id), account: Some(user.account), detail: "unlinked".into(), ..Deed::default() };
-    let links = record::around(store, deed, async { store.unlink(user.id, SystemClock.now()).await.map_err(|e| e.to_string()) }).await?;
+    let links = record::around(store, deed, async { store.unlink(user.id, store.now()).await.map_err(|e| e.to_string()) }).await?;
     out.print(&serde_json::json!({ "unlinked": links }), &format!("{name} is linked to nobody at a provider now; sessions and tokens have ended, and the next sign-in there links anew"))
 }
 
@@ -242,7 +281,7 @@ async fn show(store: &Store, all: &Register, which: &Which, out: Output) -> Resu
     let password = match &credential {
         None => "none".to_owned(),
         Some(known) if known.must_change => "must be changed".to_owned(),
-        Some(known) => match account.policy.expiry(known.changed_at, SystemClock.now()) {
+        Some(known) => match account.policy.expiry(known.changed_at, store.now()) {
             Expiry::Never | Expiry::Fine => "set".to_owned(),
             Expiry::Soon { days } => format!("expires in {days} day(s)"),
             Expiry::Expired { days_since_change } => format!("expired; last changed {days_since_change} days ago"),
@@ -284,7 +323,7 @@ async fn add(settings: &Settings, store: &Store, (all, asked): (&Register, &Add)
     if asked.invite && user.email.is_none() {
         return Err("--invite needs --email, because the username is no e-mail address".into());
     }
-    put(store, &user).await?;
+    put(store, &user, None).await.map_err(Unwritten::sentence)?;
     if asked.invite {
         invite(settings, user.id).await?;
         return out.print(&user, &format!("{}. {}", describe(&user), invited(1)));

@@ -107,3 +107,24 @@ async fn ks_03_the_root_key_changes_by_command() {
     let looked = here.good(&["doctor"]);
     assert!(looked.as_array().unwrap().iter().all(|finding| finding["good"] == true), "{looked:#}");
 }
+
+/// SM-06: of two commands that change the same person at once neither undoes the other.
+#[test]
+fn sm_06_two_commands_at_once_undo_nothing_of_each_other() {
+    let here = Installation::new();
+    let change = |word: &str| here.good(&["user", word, ANN.0, "--account", "40817"]);
+    for _ in 0..6 {
+        std::thread::scope(|both| {
+            both.spawn(|| change("exclude"));
+            both.spawn(|| change("suspend"));
+        });
+        let ann = here.good(&["user", "show", ANN.0, "--account", "40817"]);
+        assert_eq!((text(&ann, "state"), text(&ann, "rule")), ("suspended", "excluded"));
+        change("include");
+        change("resume");
+    }
+    let lines = here.good(&["audit", "list", "--event", "operator.user", "--limit", "100"]);
+    let done = lines.as_array().unwrap().iter().filter(|line| line["outcome"] == "ok").count();
+    let failed = lines.as_array().unwrap().iter().filter(|line| line["outcome"] == "failed").count();
+    assert_eq!(done - failed, 24, "each was done once, and every try that was in vain is on record: {lines:#}");
+}

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use homeward_local_credential::{CounterJournal, CounterKey, CounterState, CounterTable, GuessCounters, Guesses, InProcessCounters, LimitRules, Rule, StoreFault};
 use homeward_model::Timestamp;
 use homeward_sealing::Mac;
-use homeward_shared_state::{Address, Link, Named, RedisCounters};
+use homeward_shared_state::{Address, Link, Mark, Named, RedisCounters};
 use proptest::{
     prelude::{any, prop},
     strategy::{Strategy, ValueTree},
@@ -202,4 +202,23 @@ const RIGHTS: &str = "~homeward:count:* +get +set +del +evalsha +script|load +pi
 #[test]
 fn the_documentation_names_the_rights() {
     assert!(include_str!("../../../../docs/operations.md").contains(&format!("`{RIGHTS}`")));
+}
+
+/// The mark of one installation is in the server in which it was set, as long as somebody renews it; another server has none, and neither has another
+/// installation in the same one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mark_is_in_one_server_and_is_its_own_installations() {
+    let (one, other) = (Redis::start(), Redis::start());
+    let mark = |redis: &Redis, names: u8| Mark::new(link(redis), &Mac::new(&[names; 32]));
+    let after = |seconds: u64| NOW.plus(Duration::from_secs(seconds));
+    let (leads, beside, elsewhere, stranger) = (mark(&one, 1), mark(&one, 1), mark(&other, 1), mark(&one, 2));
+    assert!(!beside.is_fresh(NOW).await.unwrap());
+    leads.renew(NOW).await.unwrap();
+    assert!(beside.is_fresh(after(180)).await.unwrap());
+    assert!(!beside.is_fresh(after(181)).await.unwrap(), "nobody has renewed it");
+    assert!(!elsewhere.is_fresh(NOW).await.unwrap() && !stranger.is_fresh(NOW).await.unwrap());
+    leads.renew(after(170)).await.unwrap();
+    assert!(beside.is_fresh(after(181)).await.unwrap());
+    one.kill();
+    assert!(leads.renew(NOW).await.is_err() && beside.is_fresh(NOW).await.is_err());
 }

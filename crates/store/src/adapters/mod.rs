@@ -34,6 +34,7 @@ mod watching;
 use std::{path::Path, sync::Arc};
 
 use homeward_discovery::{Account, Application};
+use homeward_model::{Clock, SystemClock, Timestamp};
 use homeward_provider::Client;
 use homeward_trace::{Effort, step};
 use serde::{Serialize, de::DeserializeOwned};
@@ -68,6 +69,7 @@ pub struct Store {
     own: Option<Arc<Known>>,
     /// Keys of the audit's chain.
     ledger: Arc<ChainKeys>,
+    clock: Arc<dyn Clock>,
 }
 
 /// Documents that many requests concern.
@@ -103,13 +105,27 @@ impl Store {
     }
     fn of(Opened { write, slow, read, reader, group }: Opened) -> Self {
         let documents = Read { accounts: Documents::new(), applications: Documents::new(), clients: Documents::new(), recent: Recent::default() };
-        Self { write, slow, read, reader: Arc::new(reader), group: Arc::new(group), documents: Arc::new(documents), own: None, ledger: Arc::new(ChainKeys(Vec::new())) }
+        Self { write, slow, read, reader: Arc::new(reader), group: Arc::new(group), documents: Arc::new(documents), own: None, ledger: Arc::new(ChainKeys(Vec::new())), clock: Arc::new(SystemClock) }
     }
     /// The same store with an application of our own, which stands in no table.
     #[must_use]
     pub fn with_own_application(mut self, entry: &crate::register::ApplicationEntry) -> Self {
         self.own = Some(Arc::new(Known { application: Arc::new(entry.application.clone()), client: Arc::new(entry.client.clone()) }));
         self
+    }
+    /// The same store with the clock by which those who change it by hand write their times.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+    /// That clock; this machine's where there is no other.
+    pub fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
+    }
+    /// What time it is by that clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
     /// Connections that one node has to PostgreSQL at most.
     pub const CONNECTIONS: u32 = engine::CONNECTIONS;
@@ -131,6 +147,13 @@ impl Store {
     /// The place of the broker that does what one does for all.
     pub fn lead(&self) -> Lead {
         Lead::new(&self.read)
+    }
+    /// Whether some broker has that place, and marks where it counts; with SQLite nobody has.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn somebody_leads(&self) -> Result<bool, StoreError> {
+        Ok(engine::is_held(&self.read).await?)
     }
     /// Makes a change together with whatever else waits, and gives its result when that is on the disk.
     pub(crate) async fn grouped<T: Send + 'static>(&self, change: impl FnOnce(&mut Db<'_>) -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {

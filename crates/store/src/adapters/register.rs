@@ -84,14 +84,19 @@ impl Store {
     }
 
     /// Writes one user, unless it takes the last way in (`false`): the last operator or administrator who can enter the portal, or the
-    /// last break-glass user.
+    /// last break-glass user. What is there must be as it was `seen`; somebody new was not there.
     ///
     /// # Errors
-    /// `StoreError`; nothing is changed then.
-    pub async fn put_user(&self, user: &User, now: Timestamp) -> Result<bool, StoreError> {
+    /// `StoreError`, `Changed` when somebody else has changed the user since; nothing is changed then.
+    pub async fn put_user(&self, user: &User, seen: Option<&User>, now: Timestamp) -> Result<bool, StoreError> {
         let mut work = self.write.begin().await?;
+        let entries = Register { users: vec![user.clone()], ..Register::default() };
+        let seen = Register { users: seen.into_iter().cloned().collect(), ..Register::default() };
+        if let Some(what) = register_seen::changed(&mut work, &entries, &seen).await? {
+            return Err(StoreError::Changed(what));
+        }
         let before = ways_in(&mut work, user.account, now).await?;
-        self.put_in(&mut work, &Register { users: vec![user.clone()], ..Register::default() }, now).await?;
+        self.put_in(&mut work, &entries, now).await?;
         if before.lost(ways_in(&mut work, user.account, now).await?) {
             return Ok(false);
         }

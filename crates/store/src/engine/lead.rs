@@ -14,8 +14,13 @@ use super::{
 
 const TRY: &str = "SELECT pg_try_advisory_lock(7236837212043137903)";
 const GIVE_UP: &str = "SELECT pg_advisory_unlock(7236837212043137903)";
-/// A node that hangs gives it up after this time: four rounds of the worker.
-const PATIENCE: &str = "SET idle_session_timeout = '60s'";
+/// Whether anybody has it who says so. The number of a lock stands there in two halves.
+const HELD: &str = "SELECT EXISTS (SELECT 1 FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+    AND ((CAST(l.classid AS BIGINT) << 32) | CAST(l.objid AS BIGINT)) = 7236837212043137903 AND a.application_name = 'homeward (leads)')";
+/// A node that hangs gives it up after this time: four rounds of the worker. The name is for those who look at the server, and says that this one
+/// does everything that a broker which leads does by now: the version before has another one.
+const PATIENCE: &str = "SET idle_session_timeout = '60s'; SET application_name = 'homeward (leads)'";
 
 /// The place of the one that leads.
 pub struct Lead {
@@ -67,6 +72,14 @@ async fn take(link: &Link) -> Result<Option<PgConnection>, sqlx::Error> {
     }
     // From here on the lock is the connection's, which is nobody else's any more.
     let mut connection = held.detach()?;
-    timeout(link::PATIENCE, sqlx::query(PATIENCE).execute(&mut connection)).await.map_err(|_| late())??;
+    timeout(link::PATIENCE, sqlx::raw_sql(PATIENCE).execute(&mut connection)).await.map_err(|_| late())??;
     Ok(Some(connection))
+}
+
+/// Whether some broker leads, and is of a version that marks where it counts; on SQLite there is no place to hold.
+pub(crate) async fn is_held(pool: &Pool) -> Result<bool, sqlx::Error> {
+    match pool {
+        Pool::Sqlite(_) => Ok(false),
+        Pool::Readers(link) | Pool::Writers(link) => link.take().await?.row(sqlx::query(HELD)).await?.ok_or(sqlx::Error::RowNotFound)?.try_get(0),
+    }
 }

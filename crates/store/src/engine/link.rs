@@ -320,6 +320,13 @@ impl Held {
         self.answered(answer).map(|_| ())
     }
 
+    /// The rows of several statements that go as one text.
+    pub async fn simple_rows(&mut self, text: &'static str) -> Result<Vec<PgRow>, sqlx::Error> {
+        let (connection, answers) = self.ask()?;
+        let answer = timeout(answers, sqlx::raw_sql(text).fetch_all(connection)).await;
+        self.answered(answer)
+    }
+
     /// Begins a transaction.
     pub async fn begin(&mut self, text: &'static str) -> Result<(), sqlx::Error> {
         self.is_begun = true;

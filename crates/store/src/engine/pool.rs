@@ -9,16 +9,22 @@
 use std::ops::{Deref, DerefMut};
 
 use homeward_trace::Effort;
-use sqlx::{Sqlite, SqlitePool};
+use sqlx::{Row, Sqlite, SqlitePool};
 
-use super::link::{Held, Link};
+use super::{
+    link::{Held, Link},
+    schema,
+};
 
 /// Each statement sees what was committed before it began.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
-/// Alone among all who write.
-const ALONE: &str = "SELECT pg_advisory_xact_lock(7236837212043137901)";
-/// Beside others that are one statement, too.
-const BESIDE_OTHERS: &str = "SELECT pg_advisory_xact_lock_shared(7236837212043137901)";
+/// Alone among all who write, and then the oldest generation of the program that may: the second statement of the one message sees what whoever had
+/// the lock before has committed.
+const ALONE: &str = "SELECT pg_advisory_xact_lock(7236837212043137901); SELECT least FROM schema_bound WHERE id = 1";
+/// The same beside others that are one statement, too.
+const BESIDE_OTHERS: &str = "SELECT pg_advisory_xact_lock_shared(7236837212043137901); SELECT least FROM schema_bound WHERE id = 1";
+/// Alone, in a database that is still to be brought to this version.
+const ALONE_BEFORE: &str = "SELECT pg_advisory_xact_lock(7236837212043137901)";
 /// Everything as it is at one moment.
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -48,12 +54,24 @@ pub(super) async fn alone(link: &Link) -> Result<Held, sqlx::Error> {
     with_lock(link, ALONE).await
 }
 
-/// The lock is asked for inside of a transaction that the connection already knows of: it is undone when the lock does not come in time, and when
-/// whoever waits for it has gone.
-async fn with_lock(link: &Link, lock: &'static str) -> Result<Held, sqlx::Error> {
+/// Begins a transaction that keeps everybody from writing while tables change.
+pub(super) async fn nobody_writes(link: &Link) -> Result<Held, sqlx::Error> {
     let mut work = link.take().await?;
     work.begin(BEGIN).await?;
-    work.execute(sqlx::query(lock)).await?;
+    work.execute(sqlx::query(ALONE_BEFORE)).await?;
+    Ok(work)
+}
+
+/// The lock is asked for inside of a transaction that the connection already knows of: it is undone when the lock does not come in time, and when
+/// whoever waits for it has gone.
+///
+/// Whatever takes something away from this program raises the bound under the same lock, so that nothing is written after that (decision 0031).
+async fn with_lock(link: &Link, lock_and_bound: &'static str) -> Result<Held, sqlx::Error> {
+    let mut work = link.take().await?;
+    work.begin(BEGIN).await?;
+    let rows = work.simple_rows(lock_and_bound).await?;
+    let least: i64 = rows.last().ok_or(sqlx::Error::RowNotFound)?.try_get(0)?;
+    schema::may_write(least)?;
     Ok(work)
 }
 

@@ -12,7 +12,7 @@ use url::Url;
 use super::{
     Group, Opened, Pool, Reader,
     link::{Link, Reach},
-    pool::alone,
+    pool::nobody_writes,
     query::query,
     schema,
 };
@@ -201,7 +201,7 @@ pub(crate) async fn open(address: &Address) -> Result<Opened, StoreError> {
     // Whoever writes waits while tables change, so that nobody holds what the other one waits for.
     let held = match schema::check(&all, newest()).await? {
         true => {
-            let mut held = alone(&slow).await?;
+            let mut held = nobody_writes(&slow).await?;
             held.execute(sqlx::query(HOLDING)).await?;
             Some(held)
         }

@@ -74,6 +74,16 @@ pub(crate) async fn schema(pool: &Pool) -> Result<Schema, StoreError> {
     found(pool, known).await?.ok_or_else(|| StoreError::NotWhole("it has lost the table schema_bound".into()))
 }
 
+/// A newer version has taken something away that this one relies on.
+#[derive(Debug, thiserror::Error)]
+#[error("a newer version has taken something away that this one relies on, so that it changes nothing more: start the newer version")]
+pub(crate) struct Gone;
+
+/// Refuses a change in a database whose oldest generation is newer than this program.
+pub(super) fn may_write(least: i64) -> Result<(), sqlx::Error> {
+    if least <= GENERATION { Ok(()) } else { Err(sqlx::Error::Configuration(Box::new(Gone))) }
+}
+
 /// Whether the database answers, and this program may still work with it.
 pub(crate) async fn may_work(pool: &Pool) -> bool {
     let least: Result<(i64,), _> = query("SELECT COALESCE((SELECT least FROM schema_bound WHERE id = 1), 0)").fetch_one(pool).await;

@@ -1,6 +1,7 @@
 //! What every store must do, written against the ports, on SQLite and on PostgreSQL.
 
 mod away;
+mod bound;
 mod copying;
 mod delegated;
 mod emergency;
@@ -100,7 +101,7 @@ macro_rules! adapter {
             moves::a_step_is_taken_back_with_the_settings_that_were_there, places::b_181_what_is_off_or_refuses_shares_no_address, services::mt_01_the_list_of_those_who_allowed_it_is_the_accounts_own,
             delegated::or_01_requests_and_links_work_once, delegated::ds_11_requests_for_consent_are_few_for_each,
             races::ot_02_a_code_has_one_winner_among_nodes, races::a_refresh_has_one_winner_among_nodes, races::an_idempotency_key_has_one_holder_among_nodes,
-            races::an_assertion_counts_once_among_nodes, races::au_05_nodes_write_one_chain, races::the_last_administrator_stays, races::keys_are_switched_once,
+            races::an_assertion_counts_once_among_nodes, races::au_05_nodes_write_one_chain, races::the_last_administrator_stays, races::sm_06_a_user_is_written_over_what_was_read, races::keys_are_switched_once,
             races::one_broker_serves_at_a_time, races::brokers_that_count_together_serve_together, races::one_broker_leads, races::a_mail_is_sent_by_one_node, races::what_ends_everything_meets_itself_without_harm, races::a_subject_is_bound_once,
         );
     };
@@ -108,6 +109,7 @@ macro_rules! adapter {
 
 adapter!(on_sqlite of sqlite);
 adapter!(on_postgres of postgres);
+suite!(servers of postgres: bound::whoever_is_too_old_changes_nothing_more);
 suite!(
     files of sqlite: ports::lr_02_a_waiting_mail_cannot_be_read_from_the_files, ports::the_files_are_their_owners, ports::what_was_acknowledged_is_there_after_a_crash,
     delegated::ks_01_grants_rest_sealed,

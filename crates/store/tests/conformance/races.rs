@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use homeward_discovery::{Connection, ConnectionState};
+use homeward_discovery::{Connection, ConnectionState, User};
 use homeward_federation::{KeyUse, Subject};
 use homeward_local_credential::{HashParams, Scheme};
 use homeward_mail::{Outbox, Rendered};
@@ -19,7 +19,7 @@ use homeward_signin::{
     ports::{Audit, AuditEvent, Sessions},
 };
 use homeward_store::{
-    RoleRefused, Store,
+    RoleRefused, Store, StoreError,
     register::{ConnectionEntry, Register},
 };
 
@@ -256,12 +256,15 @@ pub async fn brokers_that_count_together_serve_together(store: Store, folder: &F
 pub async fn one_broker_leads(store: Store, folder: &Folder) {
     let other = folder.another().await;
     let (one, two) = (store.lead(), other.lead());
+    assert!(!store.somebody_leads().await.unwrap());
     assert!(one.is_ours().await && one.is_ours().await);
     if store.server_state().await.unwrap().is_none() {
         return;
     }
     assert!(!two.is_ours().await && !two.is_ours().await);
+    assert!(store.somebody_leads().await.unwrap() && other.somebody_leads().await.unwrap());
     one.leave().await;
+    assert!(!other.somebody_leads().await.unwrap());
     assert!(two.is_ours().await);
     assert!(!one.is_ours().await);
     // A broker that dies gives it up with its connection.
@@ -269,4 +272,27 @@ pub async fn one_broker_leads(store: Store, folder: &Folder) {
     while !one.is_ours().await {
         tokio::task::yield_now().await;
     }
+}
+
+/// SM-06: of many who write over the same user as they have read it one is done, and the others are told; whoever reads again is done, too.
+pub async fn sm_06_a_user_is_written_over_what_was_read(store: Store, folder: &Folder) {
+    let (other, (account, ann)) = (folder.another().await, someone(&store).await);
+    let seen = ann.clone();
+    let named = move |place: usize| User { given_name: format!("number {place}"), ..seen.clone() };
+    let (before, wanted) = (ann.clone(), named.clone());
+    let all = at_once([&store, &other], move |node, place| {
+        let (before, next) = (before.clone(), wanted(place));
+        async move { node.put_user(&next, Some(&before), NOW).await }
+    });
+    let all = all.await;
+    assert_eq!(count(&all, |done| matches!(done, Ok(true))), 1);
+    assert_eq!(count(&all, |done| matches!(done, Err(StoreError::Changed(what)) if what.contains("user a"))), MANY - 1);
+    let winner = all.iter().position(|done| matches!(done, Ok(true))).unwrap();
+    let present = store.register().await.unwrap().users.remove(0);
+    assert_eq!(present, named(winner));
+    let next = User { family_name: "Miller".into(), ..present.clone() };
+    assert!(matches!(store.put_user(&next, None, NOW).await, Err(StoreError::Changed(_))), "somebody new is not there yet");
+    assert!(store.put_user(&next, Some(&present), NOW).await.unwrap());
+    assert_eq!(other.register().await.unwrap().users, [next]);
+    assert!(store.put_user(&user(&account, "ben@b.example"), None, NOW).await.unwrap());
 }

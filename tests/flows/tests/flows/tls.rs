@@ -1,10 +1,10 @@
 //! TLS at the broker itself: who trusts the certificate gets in, a renewed one serves the next connection, and files that do not fit
 //! together change nothing.
 
-use std::{os::unix::fs::PermissionsExt, path::PathBuf};
+use std::{io::Write, os::unix::fs::PermissionsExt, path::PathBuf, time::Duration};
 
 use homeward_discovery::Disclosure;
-use homeward_server::settings::ServerTls;
+use homeward_server::{settings::ServerTls, tls::Served};
 use homeward_testkit::TestBroker;
 
 const NAME: &str = "signin.example";
@@ -96,6 +96,43 @@ async fn a_renewed_certificate_serves_the_next_connection() {
     assert!(opens(&broker, &after.build().unwrap()).await, "the second one now");
     assert!(!opens(&broker, &before.build().unwrap()).await, "and no more the first");
     assert!(opens(&broker, &there).await, "the connection that was open goes on: a new one would not trust the second");
+}
+
+/// Of two reads at once the later one counts, whichever began first: what was read from a file that is replaced meanwhile is not served after it.
+#[tokio::test]
+async fn of_two_reads_at_once_the_later_one_counts() {
+    let (broker, files, _) = world().await;
+    let key = rcgen::KeyPair::generate().unwrap();
+    let of = |word: &str| {
+        let mut params = rcgen::CertificateParams::new([NAME.to_owned()]).unwrap();
+        params.distinguished_name.push(rcgen::DnType::CommonName, word);
+        Made { certificate: params.self_signed(&key).unwrap().pem(), key: key.serialize_pem() }
+    };
+    let (older, newer, pipe) = (of("older"), of("newer"), broker.folder().join("tls.pipe"));
+    files.certificate(&older);
+    files.key(&older);
+    let served = Served::read(&files.0).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    std::fs::remove_file(&files.0.certificate).unwrap();
+    std::os::unix::fs::symlink(&pipe, &files.0.certificate).unwrap();
+    let (done, ended) = std::sync::mpsc::channel();
+    std::thread::scope(|threads| {
+        let first = threads.spawn(|| served.read_again());
+        // It is open once the first one reads, which waits for what is written.
+        let mut written = std::fs::OpenOptions::new().write(true).open(&pipe).unwrap();
+        std::fs::remove_file(&files.0.certificate).unwrap();
+        files.certificate(&newer);
+        let (second, told) = (&served, done);
+        threads.spawn(move || told.send(second.read_again()).unwrap());
+        assert!(ended.recv_timeout(Duration::from_millis(300)).is_err(), "the second one waits for the first");
+        written.write_all(older.certificate.as_bytes()).unwrap();
+        drop(written);
+        assert_eq!(first.join().unwrap(), Ok(false));
+    });
+    assert_eq!(ended.recv(), Ok(Ok(true)), "the second one has found another certificate");
+    assert_eq!(served.read_again(), Ok(false), "which is served");
+    files.certificate(&older);
+    assert_eq!(served.read_again(), Ok(true));
 }
 
 #[tokio::test]

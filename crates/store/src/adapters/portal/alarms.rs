@@ -21,10 +21,11 @@ const CLAIM: Duration = Duration::from_secs(60);
 /// Notes a step that is to be told, in the transaction of the step.
 pub(super) async fn wait(work: &mut Work, deed: &Deed) -> Result<(), StoreError> {
     let Some(alarm) = deed.alarm else { return Ok(()) };
+    // Each step says by itself who took it, so nobody reads `by_several`. It has no default, and the version before writes it: a later migration takes it away.
     let statement = "INSERT INTO portal_alarm(account, kind, told_at, waiting, since, at, given_by, by_several, about, detail, network) \
         VALUES ($1, $2, NULL, 1, $3, $3, $4, FALSE, $5, $6, $7) ON CONFLICT (account, kind) DO UPDATE SET waiting = portal_alarm.waiting + 1, \
         since = CASE WHEN portal_alarm.waiting = 0 THEN $3 ELSE portal_alarm.since END, at = $3, \
-        by_several = portal_alarm.waiting > 0 AND (portal_alarm.by_several OR portal_alarm.given_by <> $4), given_by = $4, about = $5, detail = $6, network = $7";
+        given_by = $4, about = $5, detail = $6, network = $7";
     query(statement)
         .bind(deed.account.as_uuid())
         .bind(alarm.word())

@@ -189,10 +189,10 @@ async fn whoever_discovery_refuses_is_no_way_in() {
     // The command asks the same question, of the store.
     let mia = broker.user("mia@other.example", OTHER).await;
     let gone = homeward_discovery::User { state: homeward_discovery::UserState::Suspended, ..mia.clone() };
-    assert!(!store.put_user(&gone, broker.clock.now()).await.unwrap());
+    assert!(!store.put_user(&gone, Some(&mia), broker.clock.now()).await.unwrap());
     assert_eq!(broker.user("mia@other.example", OTHER).await, mia);
     broker.change_user("chief@other.example", OTHER, |user| user.state = homeward_discovery::UserState::Active).await;
-    assert!(store.put_user(&gone, broker.clock.now()).await.unwrap());
+    assert!(store.put_user(&gone, Some(&mia), broker.clock.now()).await.unwrap());
 }
 
 /// One's own access, and that of people with a wider role: no button, and a word why.
