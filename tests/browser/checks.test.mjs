@@ -360,6 +360,36 @@ test("OpenID Connect: an unbroken run passes all six checks", async () => {
   await tryOut("openid");
   await passed();
 });
+test("OpenID Connect: the whole answer is the ID token, header and claims; what nobody signed says so, and only the newest is kept", async () => {
+  const view = async () => {
+    await Promise.all([page.waitForEvent("load"), page.getByRole("link", { name: "View the whole answer" }).click()]);
+    assert.equal(await page.locator("h1").innerText(), "The whole answer");
+    assert.deepEqual((await page.locator("main h2").allInnerTexts()).slice(0, 2), ["ID token: header", "ID token: claims"]);
+    assert.ok(!(await page.content()).includes("mia@openid.example"), "values are shown in part");
+  };
+  await tryOut("openid");
+  await passed();
+  await view();
+  const signed = (await page.locator("pre.signed").allInnerTexts()).join("\n");
+  for (const part of [/"alg": "[A-Z]{2}\d{3}"/, new RegExp(`"iss": "${providers.base}/generic"`), /"aud": (\[\s*)?"homeward"/, /"exp": \d{10}/, /"nonce": "[^"]+… \(\d+\)"/, /m•••••@openid\.example/]) assert.match(signed, part);
+  assert.match(await main(), /is signed with a key that you trust/);
+  await lookEveryWay(page, "checks-whole-answer-openid");
+  await isValid(await page.evaluate(async () => (await fetch(location.href)).text()), "the whole answer by OpenID Connect");
+  await Promise.all([page.waitForEvent("load"), page.getByRole("link", { name: "Back to the test" }).click()]);
+  await passed();
+  await tryOut("openid", { answer: "strange-key" });
+  await view();
+  assert.match(await main(), /Nothing of it is signed with a key that you trust: anybody may have written it/);
+  assert.equal(await page.locator("pre.signed").count(), 0);
+  assert.match((await page.locator("pre.unsigned").allInnerTexts()).join("\n"), /"aud": (\[\s*)?"homeward"[\s\S]*m•••••@openid\.example|m•••••@openid\.example[\s\S]*"homeward"/);
+  // Another test has begun, and nothing has come back.
+  await at_desk("openid");
+  await context.clearCookies({ name: /^simulated/ });
+  await page.locator("form[action$='/test'] button").click();
+  await page.waitForURL(`${providers.base}/**`);
+  await page.goto(`${at.openid}/answer`);
+  assert.match(await main(), /No answer is kept with the last test/);
+});
 for (const [number, answer, says] of [
   [1, "denied", { says: /answered, but said no/, seen: /^access_denied/, fix: /Assign the person/ }],
   [2, "wrong-issuer", { says: /another provider or tenant/, seen: /somebody-else/, expected: /\/generic$/ }],

@@ -60,6 +60,11 @@ const pages = {
   "users-add": async (p) => { await p.goto(`${demo.broker}/portal/50210/users`); await p.locator("#add-label").click(); },
   applications: (p) => p.goto(`${demo.broker}/portal/50210/applications`),
   "sign-on": (p) => p.goto(`${demo.broker}/portal/50210/sign-on`),
+  "sign-on-add-wrong": async (p) => {
+    await p.goto(`${demo.broker}/portal/50210/sign-on/new`);
+    await p.fill("#name", "reset.example"); await press(p, "SAML 2.0 Okta");
+    assert.equal(await p.inputValue("#name"), "reset.example", "LR-14 a name that leads somewhere is refused, and stays in its field");
+  },
   domains: async (p) => {
     await p.goto(`${demo.broker}/portal/50210/domains`);
     await p.fill("#domain", "a-domain-of-some-length.contoso.example"); await press(p, "Add the domain");
@@ -82,6 +87,12 @@ const pages = {
   "sign-in-page-logo-wrong": async (p) => {
     await p.goto(`${demo.broker}/portal/50210/sign-in-page`);
     await p.setInputFiles("#picture", { name: "logo.png", mimeType: "image/png", buffer: Buffer.from("<svg/>") }); await press(p, "Show it in the sample");
+    assert.match(await p.locator("#picture-error").innerText(), /This is an SVG\. Export it as PNG/, "BRA-2");
+  },
+  "sign-in-page-logo-text-wrong": async (p) => {
+    await p.goto(`${demo.broker}/portal/50210/sign-in-page`);
+    await p.setInputFiles("#picture", LOGO); await p.fill("#alt", " "); await press(p, "Show it in the sample");
+    assert.equal(await p.locator("#alt").getAttribute("aria-describedby"), "alt-hint alt-error", "BRA-2 a text is required");
   },
   administrators: (p) => p.goto(`${demo.broker}/portal/50210/administrators`),
   "administrators-unknown": async (p) => {
@@ -200,9 +211,12 @@ for (const javaScriptEnabled of [true, false]) {
     test("a logo is sent, looked at, seen on the sign-in pages once the account is known, and removed", async () => {
       const { context, page } = await visitor(browser, { javaScriptEnabled });
       await enter(page, ana, "/portal/50210/sign-in-page");
+      assert.equal(await page.getByLabel("Text for people who do not see it").inputValue(), "Contoso", "the account's name is proposed");
       await page.setInputFiles("#picture", LOGO);
+      await page.fill("#alt", "Contoso Pharma");
       await press(page, "Show it in the sample");
       assert.equal(await page.locator(".sample img.logo").count(), 2);
+      assert.equal(await page.getByRole("img", { name: "Contoso Pharma", exact: true }).count(), 2, "on a light plate and in the dark");
       const dana = await visitor(browser, { javaScriptEnabled, bypassCSP: true, reducedMotion: "reduce" });
       const signIn = async () => { await dana.page.goto(demo.app); await dana.page.getByRole("link", { name: "Sign in" }).click(); };
       const next = async () => { await dana.page.fill("#username", "dana@contoso.example"); await press(dana.page, "Next"); };
@@ -213,9 +227,15 @@ for (const javaScriptEnabled of [true, false]) {
       await signIn();
       assert.equal(await dana.page.locator("img.logo").count(), 0, "BRA-3 no account is known");
       await next();
-      const shown = dana.page.getByRole("img", { name: "Contoso", exact: true });
+      const shown = dana.page.getByRole("img", { name: "Contoso Pharma", exact: true });
       assert.ok(await shown.evaluate((image) => image.complete && image.naturalWidth === 240), "BRA-2");
       if (javaScriptEnabled) await lookEveryWay(dana.page, "signin-logo");
+      // The text alone: no file is chosen.
+      await page.fill("#alt", "Contoso & Co.");
+      await press(page, "Show it in the sample");
+      await press(page, "Use this logo");
+      await signIn(); await next();
+      assert.ok(await dana.page.getByRole("img", { name: "Contoso & Co.", exact: true }).evaluate((image) => image.complete && image.naturalWidth === 240), "BRA-2");
       await press(page, "Remove the logo");
       assert.match(await page.getByRole("status").innerText(), /is removed/);
       await signIn(); await next();

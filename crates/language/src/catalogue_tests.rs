@@ -37,6 +37,21 @@ fn every_language_has_every_text_with_the_same_arguments() {
     }
 }
 
+/// A domain that is proved is called the same wherever it is spoken of: another word for it would be another thing.
+#[test]
+fn a_proved_domain_has_one_word() {
+    for (code, about, others) in [("es", "domini", &["demostr", "demuestr", "probad", "probar", "acredit"][..]), ("de", "domain", &["bewies", "verifizier", "bestätigt", "domän"]), ("fr", "domaine", &["vérifié", "démontr"])] {
+        for line in read(code).lines().filter(|line| line.contains(" = ")) {
+            let (key, text) = line.split_once(" = ").unwrap();
+            let text = text.to_lowercase();
+            let is_about = key.contains("domain") || text.contains(about);
+            // What is tried out or looked up is another matter.
+            let text = text.replace("probar el inicio de sesión", "").replace("comprobar", "");
+            assert!(!is_about || others.iter().all(|other| !text.contains(other)), "{code}: {line}");
+        }
+    }
+}
+
 #[test]
 fn every_source_parses_and_nothing_stands_twice() {
     for code in ["en", "de", "fr", "es"] {

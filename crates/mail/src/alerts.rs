@@ -5,7 +5,7 @@ use homeward_language::Text;
 
 use crate::{
     letter::{Alert, StepBefore, StepTaken, StepTold},
-    render::{Parts, moment},
+    render::{Parts, device_in, moment},
 };
 
 /// The parts of a mail to administrators.
@@ -58,7 +58,8 @@ pub(crate) fn parts(alert: &Alert, account: &str, t: Text) -> Parts {
             .button(t.s("mail-domain-button"), link),
         Alert::EmergencyAccess { username, at, device, network, codes_left, own, link } => {
             let (date, time) = moment(*at, t);
-            let args = [("username", username.into()), ("account", account.into()), ("date", (&date).into()), ("time", (&time).into()), ("device", device.into()), ("network", network.into())];
+            let device = device_in(device, t);
+            let args = [("username", username.into()), ("account", account.into()), ("date", (&date).into()), ("time", (&time).into()), ("device", (&device).into()), ("network", network.into())];
             Parts::new(t.s("mail-emergency-subject"))
                 .says(t.f("mail-emergency-text", &args))
                 .also(codes_left.map(|left| t.f("mail-emergency-code", &[("left", left.into())])))

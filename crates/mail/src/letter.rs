@@ -184,7 +184,7 @@ pub fn samples(language: Language) -> Vec<Letter> {
     let username = || "britta.simon@northwind.example".to_owned();
     let at_home = |path: &str| format!("https://signin.example.com{path}");
     let mut messages = vec![
-        Message::PasswordChanged { username: username(), at, device: "Chrome on Windows".into(), forgot_url: at_home("/forgot") },
+        Message::PasswordChanged { username: username(), at, device: "Chrome – Windows".into(), forgot_url: at_home("/forgot") },
         Message::Reset { username: username(), code: "482913".into(), link: at_home("/reset?token=abc"), until: at },
         Message::ResetElsewhere { username: username(), account: "Northwind Dental".into(), contact: None, sign_in_url: at_home("/signin") },
         Message::ResetElsewhere { username: username(), account: "Northwind Dental".into(), contact: Some("IT desk, +1 555 0100".into()), sign_in_url: at_home("/signin") },
@@ -201,7 +201,7 @@ pub fn samples(language: Language) -> Vec<Letter> {
     let undo = at_home("/account/email/undo?token=abc");
     messages.extend([
         Message::EmailCode { username: username(), account: "Northwind Dental".into(), code: "482913".into(), until: at },
-        Message::EmailChanged { username: username(), address: "b•••••@northwind.example".into(), at, device: "Chrome on Windows".into(), link: undo, until: at },
+        Message::EmailChanged { username: username(), address: "b•••••@northwind.example".into(), at, device: "Chrome – Windows".into(), link: undo, until: at },
         Message::EmailTakenBack { username: "b•••••@northwind.example".into(), account: "Northwind Dental".into() },
         Message::UsernameChanged { before: "britta@northwind.example".into(), username: username(), account: "Northwind Dental".into(), sign_in_url: at_home("/signin") },
         Message::Alert(Alert::DomainProved { domain: "northwind.example".into(), link: at_home("/portal/40817/domains") }),
@@ -242,7 +242,7 @@ fn step_sample(step: StepTaken, count: u32, at: Timestamp) -> Message {
 
 fn emergency_sample(codes_left: Option<u32>, own: bool, at: Timestamp) -> Message {
     let (username, link) = ("britta.simon@northwind.example".to_owned(), "https://signin.example.com/portal/40817/activity".to_owned());
-    Message::Alert(Alert::EmergencyAccess { username, at, device: "Chrome on Windows".into(), network: "192.0.2.0/24".into(), codes_left, own, link })
+    Message::Alert(Alert::EmergencyAccess { username, at, device: "Chrome – Windows".into(), network: "192.0.2.0/24".into(), codes_left, own, link })
 }
 
 fn set_up_sample(provider: Option<&str>, until: Timestamp) -> Message {

@@ -3,6 +3,8 @@
 mod alerts;
 mod delivery;
 mod letter;
+#[cfg(test)]
+mod numbered_tests;
 mod profile;
 mod render;
 mod steps;

@@ -3,7 +3,7 @@
 use homeward_language::Text;
 use homeward_model::Timestamp;
 
-use crate::render::{Parts, grouped, moment};
+use crate::render::{Parts, device_in, grouped, moment};
 
 /// To the new address: the code that proves it.
 pub(crate) fn code((username, account): (&str, &str), code: &str, until: Timestamp, t: Text) -> Parts {
@@ -19,7 +19,8 @@ pub(crate) fn code((username, account): (&str, &str), code: &str, until: Timesta
 /// To the address before: who it was, and how to take it back.
 pub(crate) fn changed((username, address): (&str, &str), (at, device): (Timestamp, &str), (link, until): (&str, Timestamp), t: Text) -> Parts {
     let (date, time) = moment(at, t);
-    let args = [("username", username.into()), ("address", address.into()), ("date", (&date).into()), ("time", (&time).into()), ("device", device.into())];
+    let device = device_in(device, t);
+    let args = [("username", username.into()), ("address", address.into()), ("date", (&date).into()), ("time", (&time).into()), ("device", (&device).into())];
     let (last_date, last_time) = moment(until, t);
     Parts::new(t.s("mail-emailed-subject"))
         .says(t.f("mail-emailed-text", &args))

@@ -100,8 +100,8 @@ fn one_line(text: &str, most: usize) -> String {
 fn parts(message: &Message, account: &str, t: Text) -> Parts {
     match message {
         Message::PasswordChanged { username, at, device, forgot_url } => {
-            let (date, time) = moment(*at, t);
-            let args = [("username", username.into()), ("date", (&date).into()), ("time", (&time).into()), ("device", device.into())];
+            let ((date, time), device) = (moment(*at, t), device_in(device, t));
+            let args = [("username", username.into()), ("date", (&date).into()), ("time", (&time).into()), ("device", (&device).into())];
             Parts::new(t.s("mail-changed-subject"))
                 .says(t.f("mail-changed-text", &args))
                 .says(t.s("mail-changed-ok"))
@@ -184,6 +184,15 @@ fn set_up(asked: &SetUp, account: &str, t: Text) -> Parts {
         .says(needs)
         .also((!domains.is_empty()).then(|| t.f("mail-setup-dns", &[("domains", (&domains).into())])))
         .says(t.s("mail-setup-stranger"))
+}
+
+/// Browser and system, which stand apart by a dash, in the words of the language.
+pub(crate) fn device_in(words: &str, t: Text) -> String {
+    match words.split_once(" – ") {
+        Some((browser, system)) => t.f("mail-device", &[("browser", browser.into()), ("system", system.into())]),
+        None if matches!(words, "" | "?") => t.s("mail-device-unknown").to_owned(),
+        None => words.to_owned(),
+    }
 }
 
 /// `482 913`: easier to read and to type.

@@ -6,29 +6,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::EmailAddress;
+use crate::line::{self, LineError};
 
 /// A line such as `IT desk, +1 555 0100`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Contact(String);
-
-/// Why a text cannot be one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ContactError {
-    /// Nothing is there.
-    #[error("there is no text")]
-    Empty,
-    /// It is longer than [`Contact::LONGEST`].
-    #[error("the text is too long")]
-    TooLong,
-    /// It has line breaks, or characters that nobody sees.
-    #[error("the text has characters that cannot be shown on one line")]
-    Characters,
-    /// A web address is in it.
-    #[error("a web address is in the text")]
-    Address,
-}
 
 impl Contact {
     /// Characters that one may have.
@@ -37,20 +20,9 @@ impl Contact {
     /// Reads what an administrator typed.
     ///
     /// # Errors
-    /// `ContactError`.
-    pub fn parse(typed: &str) -> Result<Self, ContactError> {
-        let text = typed.trim();
-        if text.is_empty() {
-            Err(ContactError::Empty)
-        } else if text.chars().count() > Self::LONGEST {
-            Err(ContactError::TooLong)
-        } else if text.chars().any(is_unseen) || has_heap(text) {
-            Err(ContactError::Characters)
-        } else if text.contains("//") || text.contains('\\') || text.split_whitespace().any(is_address) {
-            Err(ContactError::Address)
-        } else {
-            Ok(Self(text.to_owned()))
-        }
+    /// `LineError`.
+    pub fn parse(typed: &str) -> Result<Self, LineError> {
+        line::leading_nowhere(typed, Self::LONGEST).map(|text| Self(text.to_owned()))
     }
     /// The text.
     pub fn as_str(&self) -> &str {
@@ -58,40 +30,9 @@ impl Contact {
     }
 }
 
-/// Characters that nobody sees, or that change where others are seen.
-pub fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
-}
-
-/// Marks that stand on the character before them.
-const fn is_mark(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
-}
-
-/// Whether so many marks stand on one character that they cover other lines.
-fn has_heap(text: &str) -> bool {
-    let mut heap = 0;
-    text.chars().any(|c| {
-        heap = if is_mark(c) { heap + 1 } else { 0 };
-        heap > 2
-    })
-}
-
-/// Whether a word leads somewhere in a browser or a mail program: it has a dot between letters, and is no e-mail address.
-fn is_address(word: &str) -> bool {
-    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-    let is_dot = |c: char| matches!(c, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}');
-    let mut labels = word.split(is_dot);
-    let first = labels.next().unwrap_or_default();
-    let is_named = !first.is_empty() && labels.any(|label| label.chars().next().is_some_and(char::is_alphabetic));
-    is_named && EmailAddress::parse(word).is_err()
-}
-
 impl TryFrom<String> for Contact {
-    type Error = ContactError;
-    fn try_from(text: String) -> Result<Self, ContactError> {
+    type Error = LineError;
+    fn try_from(text: String) -> Result<Self, LineError> {
         Self::parse(&text)
     }
 }
@@ -119,10 +60,10 @@ mod tests {
         }
         let long = "x".repeat(Contact::LONGEST + 1);
         for (bad, why) in [
-            ("", ContactError::Empty), (" \t", ContactError::Empty), (long.as_str(), ContactError::TooLong), ("a\nb", ContactError::Characters),
-            ("a\u{202e}b", ContactError::Characters), ("a\u{61c}b", ContactError::Characters), ("\u{3164}", ContactError::Characters), ("a\u{2800}b", ContactError::Characters),
-            ("a\u{300}\u{300}\u{300}", ContactError::Characters), ("evil.example/login", ContactError::Address), ("Ask (evil.example)", ContactError::Address), ("http:\\\\evil", ContactError::Address),
-            ("ann@x.example/login", ContactError::Address), ("evil\u{3002}example", ContactError::Address), ("a\u{200b}b", ContactError::Characters), ("HTTPS://evil.example", ContactError::Address), ("Www.evil.example", ContactError::Address),
+            ("", LineError::Empty), (" \t", LineError::Empty), (long.as_str(), LineError::TooLong), ("a\nb", LineError::Characters),
+            ("a\u{202e}b", LineError::Characters), ("a\u{61c}b", LineError::Characters), ("\u{3164}", LineError::Characters), ("a\u{2800}b", LineError::Characters),
+            ("a\u{300}\u{300}\u{300}", LineError::Characters), ("evil.example/login", LineError::Address), ("Ask (evil.example)", LineError::Address), ("http:\\\\evil", LineError::Address),
+            ("ann@x.example/login", LineError::Address), ("evil\u{3002}example", LineError::Address), ("a\u{200b}b", LineError::Characters), ("HTTPS://evil.example", LineError::Address), ("Www.evil.example", LineError::Address),
         ] {
             assert_eq!(Contact::parse(bad), Err(why), "{bad}");
         }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use async_trait::async_trait;
 use homeward_discovery::{Account, User, UserState};
-use homeward_model::{EmailAddress, Timestamp, UserId, Username};
+use homeward_model::{EmailAddress, Timestamp, UserId, Username, line};
 
 use crate::{
     authority::Action,
@@ -185,8 +185,7 @@ fn newcomer(portal: &Portal, granted: &Granted, typed: &Newcomer<'_>, at_provide
 
 /// Whether a text may stand in a mail and in a list (LR-14): no longer than a name, and without what breaks a line, turns it, or is not seen.
 fn is_name(text: &str) -> bool {
-    let unseen = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    text.chars().count() <= LONGEST_NAME && !text.chars().any(unseen)
+    text.is_empty() || line::visible(text, LONGEST_NAME).is_ok()
 }
 
 /// Whether letters of scripts stand side by side that look alike: Latin, Greek and Cyrillic, of which "moderately restrictive" allows one in

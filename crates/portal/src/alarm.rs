@@ -16,6 +16,8 @@ pub enum Alarm {
     Values,
     /// A domain that was proved was given up.
     Domain,
+    /// The record that proves a domain was found without a button.
+    DomainProved,
     /// Passwords may be weaker.
     Passwords,
     /// A setup link was made.
@@ -33,9 +35,9 @@ pub enum Alarm {
 
 impl Alarm {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Roles, Self::AdminSignIn, Self::SignOn, Self::Values, Self::Domain, Self::Passwords, Self::SetupLink, Self::Token, Self::Administrators, Self::Emergency,
-        Self::Contact,
+        Self::Contact, Self::DomainProved,
     ];
     /// The word in the store.
     pub const fn word(self) -> &'static str {
@@ -45,6 +47,7 @@ impl Alarm {
             Self::SignOn => "sign_on",
             Self::Values => "values",
             Self::Domain => "domain",
+            Self::DomainProved => "domain_proved",
             Self::Passwords => "passwords",
             Self::SetupLink => "setup_link",
             Self::Token => "token",

@@ -3,7 +3,7 @@
 //!
 //! People trust it where they type a password, so it takes a fresh sign-in, and the administrators are told what it was and what it is.
 
-use homeward_model::contact::{Contact, ContactError};
+use homeward_model::{Contact, line::LineError};
 
 use crate::{
     alarm::Alarm,
@@ -23,7 +23,7 @@ pub enum Asked {
     /// Somebody else has changed it meanwhile.
     Changed,
     /// It cannot be shown.
-    Unfit(ContactError),
+    Unfit(LineError),
 }
 
 /// What a page has shown, in a word: a line, or that there is none.
@@ -41,7 +41,7 @@ pub async fn save(portal: &Portal, granted: &Granted, (typed, seen): (&str, Opti
     let present = account.contact.as_ref();
     let wanted = match Contact::parse(typed) {
         Ok(contact) => Some(contact),
-        Err(ContactError::Empty) => None,
+        Err(LineError::Empty) => None,
         Err(unfit) => return Ok(Asked::Unfit(unfit)),
     };
     if wanted.as_ref() == present {

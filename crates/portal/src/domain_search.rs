@@ -12,6 +12,7 @@ use homeward_discovery::{AccountState, User, UserState};
 use homeward_model::{AccountId, CaseNumber, DomainName, Timestamp};
 
 use crate::{
+    alarm::{self, Alarm},
     authority::Action,
     domains::{self, CHALLENGE, Found, record_value},
     entry::{lets, relation},
@@ -27,6 +28,8 @@ const EAGER: Duration = Duration::from_secs(2 * 86_400);
 const LATER: Duration = Duration::from_secs(6 * 3_600);
 /// Domains of one round, and how many of them may be one account's: nobody keeps the others waiting.
 const MOST: (u32, u32) = (50, 10);
+/// What the record says behind the domain.
+const FOUND: &str = ": proved, the record was found";
 
 /// A proof that is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,7 +120,7 @@ pub async fn seek(portal: &Portal, sought: &Sought) -> Result<Sight, Fault> {
     Ok(Sight::NotYet)
 }
 
-/// On record under whoever began it: nobody else wanted it.
+/// On record under whoever began it: nobody else wanted it. The administrators and that person are told, in the transaction of the proof.
 fn deed(portal: &Portal, sought: &Sought) -> Deed {
     Deed {
         event: "portal.domain",
@@ -125,11 +128,16 @@ fn deed(portal: &Portal, sought: &Sought) -> Deed {
         link: sought.link.clone(),
         account: sought.account,
         user: None,
-        detail: format!("{}: proved, the record was found", sought.domain),
+        detail: format!("{}{FOUND}", sought.domain),
         network: "worker".to_owned(),
         at: portal.now(),
-        alarm: None,
+        alarm: Some(Alarm::DomainProved),
     }
+}
+
+/// The domain of a step that tells of such a proof.
+pub fn domain_of(step: &alarm::Step) -> Option<DomainName> {
+    DomainName::parse(step.detail.strip_suffix(FOUND)?).ok()
 }
 
 /// Whether whoever began it may prove domains there today.

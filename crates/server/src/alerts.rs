@@ -1,17 +1,19 @@
 //! What a worker tells the administrators of an account: a certificate that ends, certificates that answers name and nobody has added, other
-//! values that their provider publishes, and steps in the portal that one of them has taken.
+//! values that their provider publishes, steps in the portal that one of them has taken, and domains that were proved without a button.
 
 use std::{cmp::Reverse, collections::BTreeMap, time::Duration};
 
+use homeward_discovery::Account;
 use homeward_mail::StepTaken;
 use homeward_model::{ConnectionId, Timestamp};
 use homeward_portal::{
     alarm::{Alarm, Step, Waiting},
+    domain_search,
     ports::Accounts,
 };
 use homeward_signin::{
     Context,
-    usecase::alerts::{OneStep, Steps, Unknown, certificate_ends, steps_taken, unknown_certificate, values_wait},
+    usecase::alerts::{OneStep, Steps, Unknown, certificate_ends, domain_proved, steps_taken, unknown_certificate, values_wait},
 };
 use homeward_store::Store;
 
@@ -56,7 +58,10 @@ pub(crate) async fn of_steps(ctx: &Context, store: &Store) -> Result<u32, String
 
 async fn of_step(ctx: &Context, store: &Store, waiting: &Waiting) -> Result<u32, String> {
     let told = match Accounts::account(store, waiting.account).await.map_err(|e| e.to_string())? {
-        Some(account) => steps_taken(ctx, &account, &steps(waiting)).await.map_err(|e| e.to_string())?,
+        Some(account) => match step_taken(waiting.alarm) {
+            Some(step) => steps_taken(ctx, &account, &steps(step, waiting)).await.map_err(|e| e.to_string())?,
+            None => proofs(ctx, &account, waiting).await?,
+        },
         None => 0,
     };
     // A fault in between has it told a second time rather than never.
@@ -64,8 +69,21 @@ async fn of_step(ctx: &Context, store: &Store, waiting: &Waiting) -> Result<u32,
     Ok(told)
 }
 
-fn steps(waiting: &Waiting) -> Steps {
-    let step = match waiting.alarm {
+/// Proofs that were found without a button, one mail for each domain.
+async fn proofs(ctx: &Context, account: &Account, waiting: &Waiting) -> Result<u32, String> {
+    let mut told = 0;
+    for step in waiting.before.iter().rev().chain([&waiting.last]) {
+        if let Some(domain) = domain_search::domain_of(step) {
+            told += domain_proved(ctx, account, &domain, step.by).await.map_err(|e| e.to_string())?;
+        }
+    }
+    Ok(told)
+}
+
+/// What somebody did, in a mail; `None`: nobody did it.
+const fn step_taken(alarm: Alarm) -> Option<StepTaken> {
+    Some(match alarm {
+        Alarm::DomainProved => return None,
         Alarm::Roles => StepTaken::Roles,
         Alarm::AdminSignIn => StepTaken::AdminSignIn,
         Alarm::SignOn => StepTaken::SignOn,
@@ -77,7 +95,10 @@ fn steps(waiting: &Waiting) -> Steps {
         Alarm::Administrators => StepTaken::Administrators,
         Alarm::Emergency => StepTaken::Emergency,
         Alarm::Contact => StepTaken::Contact,
-    };
+    })
+}
+
+fn steps(step: StepTaken, waiting: &Waiting) -> Steps {
     let Waiting { count, since, .. } = *waiting;
     Steps { step, count, since, last: one(&waiting.last), before: waiting.before.iter().map(one).collect() }
 }

@@ -273,6 +273,34 @@ async fn what_does_not_hold_is_named_with_its_place() {
     assert!(world.store.register().await.unwrap().accounts.is_empty());
 }
 
+/// LR-14: names of accounts and connections stand in mails: a new one is one line that is seen as it is, and no web address. One that is there stays, since a
+/// connection by another name would be another connection.
+#[tokio::test]
+async fn lr_14_a_new_name_is_seen_and_leads_nowhere() {
+    let world = World::new().await;
+    for (from, to, part) in [
+        ("name = \"Northwind\"", "name = \"northwind.example/login\"", "account 40817: the name looks like a web address"),
+        ("name = \"Northwind\"", "name = \"North\\u202Ewind\"", "account 40817: the name has characters that nobody sees"),
+        ("name = \"Northwind\"", "name = \"\"", "account 40817: there is no name"),
+        ("name = \"Entra\"", "name = \"https://entra.example\"", "connection \"https://entra.example\": the name looks like a web address"),
+        ("name = \"Entra\"", "name = \"En\\u200Btra\"", "the name has characters that nobody sees"),
+        ("name = \"Entra\"", "name = \"Entra \"", "the name begins or ends with a space"),
+        ("name = \"Entra\"", &format!("name = \"{}\"", "E".repeat(61)), "the name has more than 60 characters"),
+    ] {
+        assert!(FILE.contains(from), "{from}");
+        let error = world.plan(&FILE.replace(from, to), false).await.unwrap_err();
+        assert!(error.contains("accounts.toml") && error.contains(part), "{error}");
+    }
+    world.apply(FILE).await;
+    let mut present = world.store.register().await.unwrap();
+    present.accounts[0].account.name = "northwind.example".into();
+    present.connections[0].connection.name = "entra.example".into();
+    world.store.put(&Register { accounts: present.accounts, connections: present.connections, ..Register::default() }, &[], NOW).await.unwrap();
+    let as_it_is = FILE.replace("name = \"Northwind\"", "name = \"northwind.example\"").replace("name = \"Entra\"", "name = \"entra.example\"");
+    assert!(world.plan(&as_it_is, false).await.unwrap().is_empty(), "what is there stays");
+    world.apply(&FILE.replace("name = \"Northwind\"", "name = \"Northwind & Söhne (Nord)\"").replace("name = \"Entra\"", &format!("name = \"{}\"", "E".repeat(60)))).await;
+}
+
 /// The file that newcomers see holds, and every example in the documentation, too.
 #[tokio::test]
 async fn the_examples_in_the_repository_apply() {

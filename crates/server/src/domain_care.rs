@@ -1,5 +1,5 @@
 //! The care of domains: the records that prove them are looked for again, and administrators are told when one is missing (LH-08). Records that
-//! are to prove one are looked for, too, and it is told when one is there (ADM-14).
+//! are to prove one are looked for, too (ADM-14).
 
 use std::{sync::Arc, time::Duration};
 
@@ -34,7 +34,7 @@ pub(crate) async fn run(ctx: Arc<Context>, portal: Arc<Portal>, lead: Arc<Lead>,
 /// Looks at every domain whose time has come.
 pub(crate) async fn round(ctx: &Context, portal: &Portal) {
     watch_over(ctx, portal).await;
-    search(ctx, portal).await;
+    search(portal).await;
 }
 
 /// Those that were proved come first.
@@ -54,7 +54,7 @@ async fn watch_over(ctx: &Context, portal: &Portal) {
 }
 
 /// Those that are to be proved. What is left over is the first of the next round.
-async fn search(ctx: &Context, portal: &Portal) {
+async fn search(portal: &Portal) {
     let all = match domain_search::due(portal).await {
         Ok(all) => all,
         Err(error) => {
@@ -67,20 +67,17 @@ async fn search(ctx: &Context, portal: &Portal) {
         if portal.now().since(began) >= SEARCH {
             return;
         }
-        if let Err(error) = seek(ctx, portal, &one).await {
+        if let Err(error) = seek(portal, &one).await {
             tracing::error!(domain = %one.domain, account = %one.account, error, "the search for a domain's record");
         }
     }
 }
 
-async fn seek(ctx: &Context, portal: &Portal, sought: &Sought) -> Result<(), String> {
-    let sight = domain_search::seek(portal, sought).await.map_err(|fault| fault.to_string())?;
-    if sight != Sight::Proved {
-        return Ok(());
+async fn seek(portal: &Portal, sought: &Sought) -> Result<(), String> {
+    // Who is told of it is told by the step itself.
+    if domain_search::seek(portal, sought).await.map_err(|fault| fault.to_string())? == Sight::Proved {
+        tracing::info!(domain = %sought.domain, account = %sought.account, "a domain is proved");
     }
-    let Some(account) = portal.accounts.account(sought.account).await.map_err(|fault| fault.to_string())? else { return Ok(()) };
-    let told = alerts::domain_proved(ctx, &account, &sought.domain, &sought.by).await.map_err(|fault| fault.to_string())?;
-    tracing::info!(domain = %sought.domain, account = %sought.account, told, "a domain is proved");
     Ok(())
 }
 

@@ -6,9 +6,13 @@ use homeward_discovery::{Account, AccountState, AllowLocal, Connection, Connecti
 use homeward_federation::{ConnectionSettings, Protocol, oidc::ClientAuthentication};
 use homeward_language::Language;
 use homeward_local_credential::{PasswordPolicy, Scheme, import_foreign};
-use homeward_model::{AccountId, AccountNumber, ConnectionId, EmailAddress, Random, Timestamp, UserId};
+use homeward_model::{
+    AccountId, AccountNumber, ConnectionId, EmailAddress, Random, Timestamp, UserId,
+    line::{self, LineError},
+};
 use homeward_portal::{
     preset::{AccountPreset, Policy},
+    sign_on::LONGEST_NAME,
     standing::Standing,
 };
 use homeward_store::register::{AccountEntry, ConnectionEntry, Register};
@@ -18,6 +22,9 @@ use crate::{
     present::Present,
     register_file::{AccountPart, PasswordPart, RegisterFile, StatedRule, UserPart},
 };
+
+/// Characters of an account's name at most.
+const LONGEST_ACCOUNT_NAME: usize = 200;
 
 /// The file as entries.
 #[derive(Default)]
@@ -54,6 +61,9 @@ pub(crate) fn meant(file: &RegisterFile, against: Against<'_>) -> Result<Meant, 
     let id_of = |number: &AccountNumber| ids.get(number).copied().or_else(|| against.present.account(number.as_str()).map(|e| e.account.id));
     for part in &file.account {
         let id = id_of(&part.number).ok_or_else(|| format!("account {}", part.number))?;
+        if against.present.account(part.number.as_str()).is_none_or(|known| known.account.name != part.name) {
+            fit(&part.name, LONGEST_ACCOUNT_NAME).map_err(|why| format!("account {}: {why}", part.number))?;
+        }
         let parent = part.parent.as_ref().map(|p| id_of(p).ok_or_else(|| format!("its parent {p} is neither in the file nor registered"))).transpose();
         parent.and_then(|parent| account(part, (id, parent), file, against, &mut meant)).map_err(|why| format!("account {}: {why}", part.number))?;
     }
@@ -126,7 +136,7 @@ fn account(part: &AccountPart, (id, parent): (AccountId, Option<AccountId>), fil
         admin_sso: part.admin_sso.or(present.map(|e| e.account.admin_sso)).unwrap_or(false),
         // Chosen in the portal, as well.
         colour: present.and_then(|e| e.account.colour),
-        logo: present.and_then(|e| e.account.logo),
+        logo: present.and_then(|e| e.account.logo.clone()),
         contact: present.and_then(|e| e.account.contact.clone()),
         language: part.language.as_deref().map(language).transpose()?,
     };
@@ -160,6 +170,10 @@ fn connections<'a>(part: &'a AccountPart, account: AccountId, against: Against<'
     let mut names = HashMap::new();
     for connection in &part.connection {
         let known = against.present.connection(account, &connection.name);
+        // One that is there keeps its name: by another one it would be another connection.
+        if known.is_none() {
+            fit(&connection.name, LONGEST_NAME).map_err(|why| format!("connection {:?}: {why}", connection.name))?;
+        }
         let id = known.map_or_else(|| ConnectionId::generate(against.random), |c| c.connection.id);
         let present = known.map(|c| Standing::of(&c.connection, against.now));
         let standing = standing(connection.state, present).map_err(|why| format!("connection \"{}\": {why}", connection.name))?;
@@ -181,6 +195,18 @@ fn connections<'a>(part: &'a AccountPart, account: AccountId, against: Against<'
         meant.register.connections.push(ConnectionEntry { connection: route, settings });
     }
     Ok(names)
+}
+
+/// A new name stands in mails and on sign-in pages: one line that is seen as it is, and no link (LR-14).
+fn fit(name: &str, longest: usize) -> Result<(), String> {
+    match line::leading_nowhere(name, longest) {
+        Ok(seen) if seen == name => Ok(()),
+        Ok(_) => Err("the name begins or ends with a space".to_owned()),
+        Err(LineError::Address) => Err("the name looks like a web address, and would be a link in mails".to_owned()),
+        Err(LineError::Characters) => Err("the name has characters that nobody sees, or more than one line".to_owned()),
+        Err(LineError::Empty) => Err("there is no name".to_owned()),
+        Err(LineError::TooLong) => Err(format!("the name has more than {longest} characters")),
+    }
 }
 
 /// Where the file wants a connection. An outage is no business of a file: it has an end, and goes on when the file says what was before it.

@@ -69,7 +69,7 @@ pub trait TestSignIns: Send + Sync {
     async fn link(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<ConnectionId>, StoreFault>;
     /// Uses a link up: one caller gets the connection.
     async fn take_link(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<ConnectionId>, StoreFault>;
-    /// Keeps a result for a browser until then.
+    /// Keeps a result for a browser until then. Whole answers of older ones are forgotten: only the newest is shown.
     async fn keep_test(&self, handle_hash: &[u8; 32], browser: &str, result: &TestResult, until: Timestamp) -> Result<(), StoreFault>;
     /// The result with this handle, for the browser that began.
     async fn test(&self, handle_hash: &[u8; 32], browser: &str, now: Timestamp) -> Result<Option<TestResult>, StoreFault>;

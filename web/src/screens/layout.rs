@@ -27,15 +27,15 @@ pub struct Chrome {
 #[derive(Clone, Debug, Default)]
 struct Brand {
     colour: Option<Colour>,
-    /// Its logo, and the account's name for whoever does not see it.
+    /// Its logo, and the account's name: the text of one that has none of its own.
     logo: Option<(Logo, String)>,
     /// Whom its people ask.
     contact: Option<Contact>,
 }
 
-/// A logo with the account's name as its text, on a plate of its own: it is seen in light and in dark.
-pub(crate) fn logo(logo: Logo, name: &str) -> Markup {
-    html! { img class="logo" src=(assets::logo_path(logo.id)) alt=(name) width=(logo.width) height=(logo.height); }
+/// A logo with its text, on a plate of its own: it is seen in light and in dark.
+pub(crate) fn logo(logo: &Logo, name: &str) -> Markup {
+    html! { img class="logo" src=(assets::logo_path(logo.id)) alt=(logo.alt(name)) width=(logo.width) height=(logo.height); }
 }
 
 /// One page.
@@ -62,7 +62,7 @@ impl Chrome {
     }
     /// The same frame in the look of an account that the page may name (BRA-3).
     pub(crate) fn branded(&self, account: &AccountShown) -> Self {
-        let brand = Brand { colour: account.colour, logo: account.logo.map(|logo| (logo, account.name.clone())), contact: account.contact.clone() };
+        let brand = Brand { colour: account.colour, logo: account.logo.clone().map(|logo| (logo, account.name.clone())), contact: account.contact.clone() };
         Self { brand, ..self.clone() }
     }
     /// The same frame for a page after a proof.
@@ -104,7 +104,7 @@ impl Chrome {
                 body class="journey" {
                     a class="skip" href="#main" { (t.s("skip")) }
                     main id="main" class="line" {
-                        @if let Some((picture, name)) = &self.brand.logo { (logo(*picture, name)) }
+                        @if let Some((picture, name)) = &self.brand.logo { (logo(picture, name)) }
                         (page.from)
                         div class="leg here" { (page.card) }
                         @if let Some(next) = page.next { p class="leg next muted sm" { (next) } }

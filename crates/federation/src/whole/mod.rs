@@ -1,6 +1,6 @@
 //! The whole answer to a test sign-in, for an administrator to read: decoded, one line after another, what is signed apart from what is not.
 //!
-//! A stranger may have written it, and it names a person. So it is made of plain texts of bounded length and number, values of people stand in it
+//! A stranger may have written it, and it names a person. So it is made of plain texts whose number and weight in the store are bounded, values of people stand in it
 //! as they do in the test's own list, in part, and signatures, keys and ciphertext only with their beginning. Whoever shows it escapes it.
 
 pub(crate) mod claims;
@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize};
 
 /// Lines of one document at most.
 const MOST_LINES: usize = 250;
-/// Characters of one document at most.
-const MOST_CHARACTERS: usize = 10_000;
+/// Bytes of the lines of one document at most, as the JSON that is kept: every piece has its quotes, and a character up to six bytes.
+const MOST_BYTES: usize = 24 * 1024;
+/// What the JSON has around the lines of one run.
+const AROUND_RUN: usize = r#"{"is_signed":false,"lines":[]},"#.len();
 /// Characters of one value at most.
 const LONGEST: usize = 200;
 
@@ -146,21 +148,28 @@ fn plain(text: &str) -> String {
 pub(crate) struct Writer {
     runs: Vec<Run>,
     lines: usize,
-    characters: usize,
+    bytes: usize,
     is_cut: bool,
 }
 
 impl Writer {
     /// One line; nothing after the first that is too much.
     pub fn line(&mut self, (depth, is_signed): (usize, bool), pieces: Vec<Piece>) {
-        self.lines += 1;
-        self.characters += depth + pieces.iter().map(|piece| piece.1.chars().count()).sum::<usize>();
-        if self.is_cut || self.lines > MOST_LINES || self.characters > MOST_CHARACTERS {
-            self.is_cut = true;
+        if self.is_cut {
             return;
         }
         let line = Line { depth: u8::try_from(depth).unwrap_or(u8::MAX), pieces };
-        match self.runs.last_mut().filter(|run| run.is_signed == is_signed) {
+        let run = self.runs.last_mut().filter(|run| run.is_signed == is_signed);
+        let around = if run.is_some() { 0 } else { AROUND_RUN };
+        // With the comma behind it.
+        let weight = serde_json::to_vec(&line).map_or(MOST_BYTES, |json| json.len().saturating_add(1));
+        self.lines += 1;
+        self.bytes = self.bytes.saturating_add(weight).saturating_add(around);
+        if self.lines > MOST_LINES || self.bytes > MOST_BYTES {
+            self.is_cut = true;
+            return;
+        }
+        match run {
             Some(run) => run.lines.push(line),
             None => self.runs.push(Run { is_signed, lines: vec![line] }),
         }
@@ -205,8 +214,30 @@ pub(crate) mod tests {
         let document = writer.document(DocumentKind::Claims);
         assert!(document.is_cut && document.runs.len() == 1 && document.runs[0].lines.len() == MOST_LINES);
         let mut writer = Writer::default();
-        writer.line((0, true), (0..100).map(|_| whole(&"x".repeat(180))).collect());
+        writer.line((0, true), (0..150).map(|_| whole(&"x".repeat(180))).collect());
         writer.line((0, true), vec![sign("}")]);
         assert_eq!(writer.document(DocumentKind::Claims), Document { kind: DocumentKind::Claims, runs: vec![], is_cut: true }, "nothing after what was left out");
+    }
+
+    /// However a stranger writes it, what is kept of a document has so many bytes at most; what fits is kept whole.
+    #[test]
+    fn what_is_kept_is_bounded_in_bytes_of_json() {
+        let kept = |document: &Document| serde_json::to_vec(document).unwrap().len();
+        let frame = kept(&Writer::default().document(DocumentKind::UserInfo));
+        for (text, pieces) in [("x", 1), ("\u{1f600}", 1), ("\"", 1), ("\\\u{1f600}", 1), ("x", 400), ("", 2_000)] {
+            for alternates in [false, true] {
+                let mut writer = Writer::default();
+                for place in 0..300 {
+                    writer.line((place, alternates && place % 2 == 0), (0..pieces).map(|_| whole(&text.repeat(LONGEST))).collect());
+                }
+                let document = writer.document(DocumentKind::UserInfo);
+                assert!(document.is_cut && kept(&document) <= MOST_BYTES + frame, "{text}: {}", kept(&document));
+            }
+        }
+        let mut writer = Writer::default();
+        for _ in 0..100 {
+            writer.line((3, true), vec![sign("<"), name(Ink::Name, "AttributeValue"), sign(">"), in_part("sales"), sign("</"), name(Ink::Name, "AttributeValue"), sign(">")]);
+        }
+        assert!(!writer.document(DocumentKind::Response).is_cut, "an ordinary document with many groups");
     }
 }

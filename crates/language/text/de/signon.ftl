@@ -7,6 +7,8 @@ setup-add = + Hinzufügen
 setup-other-product = Ein anderer Anbieter
 setup-name = Wie man es nennt (freiwillig)
 setup-name-hint = Steht auf der Anmeldeseite: „Anmelden mit …“. Bleibt es leer, ist es der Name des Produkts oder Ihrer Organisation.
+setup-name-address = Lassen Sie Webadressen weg: der Name steht in Mails und würde dort zu einem Link. Geben Sie ein, wie man es nennt
+setup-name-characters = Geben Sie einen Namen in einer Zeile aus sichtbaren Zeichen ein
 
 # 1 Geben
 setup-download = Metadaten herunterladen

@@ -7,6 +7,8 @@ setup-add = + Add
 setup-other-product = Another provider
 setup-name = What people call it (optional)
 setup-name-hint = Shown on the sign-in page: “Sign in with …”. Left empty, it is the product’s or your organisation’s name.
+setup-name-address = Leave web addresses out: the name stands in mails, where they would become links. Enter what people call it
+setup-name-characters = Enter a name on one line, with characters that can be seen
 
 # 1 Give
 setup-download = Download metadata

@@ -8,7 +8,7 @@ people-family = Apellidos
 people-submit = Añadir
 people-submit-invite = Añadir y enviar la invitación
 people-mixed = Este nombre de usuario mezcla letras de varios alfabetos. Podría confundirse con el de otra persona.
-people-email-foreign = Otra cuenta ha demostrado que le pertenece el dominio de esta dirección de correo.
+people-email-foreign = Otra cuenta ha verificado el dominio de esta dirección de correo.
 people-email-malformed = Escriba una dirección de correo, por ejemplo nombre@example.com
 people-no-mailbox = Escriba una dirección de correo: la invitación va allí
 people-name-unfit = Como máximo 100 caracteres, y ninguno invisible
@@ -114,6 +114,6 @@ portal-guessing-anywhere = Tras { $limit } desde cualquier lugar en { $hours } h
 portal-guessing-ends = Cada pausa termina por sí sola. Un navegador en el que la persona ya inició sesión se cuenta aparte: ningún desconocido deja fuera a nadie.
 
 # Domains on the first page
-portal-home-domain-lost = Falta el registro que demuestra { $domain }. Si no vuelve antes del { $until }, sus nombres de usuario dejarán de llevar aquí.
-portal-home-domain-off = { $domain } ya no lleva a nadie aquí: el registro que lo demuestra faltó demasiado tiempo.
-portal-home-domain-to-prove = { $domain } aún no está demostrado y no lleva a nadie aquí.
+portal-home-domain-lost = Falta el registro que verifica { $domain }. Si no vuelve antes del { $until }, sus nombres de usuario dejarán de llevar aquí.
+portal-home-domain-off = { $domain } ya no lleva a nadie aquí: el registro que lo verifica faltó demasiado tiempo.
+portal-home-domain-to-prove = { $domain } aún no está verificado y no lleva a nadie aquí.

@@ -7,6 +7,8 @@ setup-add = + Añadir
 setup-other-product = Otro proveedor
 setup-name = El nombre que se ve (opcional)
 setup-name-hint = Aparece en la página de inicio de sesión: «Iniciar sesión con …». Vacío, es el nombre del producto o de su organización.
+setup-name-address = Sin direcciones web: el nombre aparece en correos, donde serían enlaces. Escriba el nombre que la gente usa
+setup-name-characters = Escriba un nombre en una sola línea con caracteres visibles
 
 # 1 Dar
 setup-download = Descargar metadatos
@@ -140,7 +142,7 @@ setup-local = Permitir iniciar sesión con SSO o con la contraseña de la cuenta
 setup-local-hint = Opcional. Recomendamos no marcarlo.
 setup-no-emergency = Nadie tiene acceso de emergencia. Si el proveedor cae, solo se entraría por una interrupción que usted active aquí.
 setup-no-emergency-where = Déselo a alguien en su página, en «Usuarios».
-setup-unmatched = { $count } de { $all } personas tienen un nombre de usuario de ningún dominio probado por esta cuenta. Lo que el proveedor diga de ellas se rechaza.
+setup-unmatched = { $count } de { $all } personas tienen un nombre de usuario de ningún dominio verificado por esta cuenta. Lo que el proveedor diga de ellas se rechaza.
 setup-unmatched-who = Ver quiénes son
 setup-stage-pilot = Solo para las personas del piloto
 setup-stage-everybody = Para todos
@@ -208,7 +210,7 @@ steps-lead = Para quien se ocupa del proveedor o del DNS: los valores que introd
 steps-of = Qué
 steps-of-connection = Inicio de sesión único: { $name }
 steps-of-domain = Dominio: { $name }
-steps-none = No hay nada que enviar: ninguna conexión y ningún dominio por probar.
+steps-none = No hay nada que enviar: ninguna conexión y ningún dominio por verificar.
 steps-email = Dirección de correo
 steps-email-hint = El mensaje va en el idioma de esta página.
 steps-send = Enviar

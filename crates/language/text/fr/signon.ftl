@@ -7,6 +7,8 @@ setup-add = + Ajouter
 setup-other-product = Un autre fournisseur
 setup-name = Le nom que l’on voit (facultatif)
 setup-name-hint = Affiché sur la page de connexion : « Se connecter avec … ». Laissé vide, c’est le nom du produit ou de votre organisation.
+setup-name-address = Pas d’adresse web : le nom figure dans des e-mails, où elle deviendrait un lien. Saisissez le nom que l’on connaît
+setup-name-characters = Saisissez un nom sur une seule ligne, en caractères visibles
 
 # 1 Donner
 setup-download = Télécharger les métadonnées

@@ -1,13 +1,13 @@
 //! A picture that somebody sends, made into one that can be shown on our own origin (BRA-2): read whole, within limits, made as small as it is
 //! shown, and written anew as PNG. Whatever else was in the file, behind the picture or between its parts, is not in what is kept. SVG is a document
-//! and no picture.
+//! and no picture: nothing of it is read but how it begins (decision 0034).
 
 use std::{
     io::Cursor,
     sync::{Mutex, PoisonError},
 };
 
-use homeward_model::{AccountId, Logo, LogoId};
+use homeward_model::{AccountId, Logo, LogoId, LogoText};
 use homeward_sealing::sha256;
 use image::{
     DynamicImage, ImageFormat, ImageReader, Limits, RgbImage, RgbaImage,
@@ -25,6 +25,8 @@ pub const MOST_KEPT: usize = 11 * 1024;
 const KEPT_SIDES: [(u32, u32); 3] = [(480, 144), (360, 108), (240, 72)];
 /// Most memory that reading one may take, in bytes: four colours of 16 bits, and some more.
 const MOST_MEMORY: u64 = 40 * 1024 * 1024;
+/// So much of a file tells whether it is an SVG, in bytes.
+const HEAD: usize = 4_096;
 /// One at a time: however many are sent at once, their pixels take the memory of one.
 static READING: Mutex<()> = Mutex::new(());
 
@@ -53,6 +55,9 @@ pub enum PictureError {
     /// It does not begin like PNG, JPEG or WebP.
     #[error("the file is neither PNG nor JPEG nor WebP")]
     Kind,
+    /// It begins like SVG.
+    #[error("the file is an SVG")]
+    Svg,
     /// It is wider or higher than [`MOST_SIDES`].
     #[error("the picture is too large")]
     TooLarge,
@@ -75,6 +80,9 @@ impl Picture {
         }
         if sent.len() > MOST_SENT {
             return Err(PictureError::TooLong);
+        }
+        if is_svg(sent) {
+            return Err(PictureError::Svg);
         }
         let _alone = READING.lock().unwrap_or_else(PoisonError::into_inner);
         let format = image::guess_format(sent).ok().filter(|format| matches!(format, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP)).ok_or(PictureError::Kind)?;
@@ -105,14 +113,32 @@ impl Picture {
         }
         Err(PictureError::TooDetailed)
     }
-    /// Its name as a logo of this account, and its size.
-    pub fn logo(&self, account: AccountId) -> Logo {
+    /// Its name as a logo of this account. Another text does not change it.
+    pub fn id(&self, account: AccountId) -> LogoId {
+        LogoId::new(sha256(&[&account.as_uuid().as_bytes()[..], &self.png].concat()))
+    }
+    /// The logo of this account that it is with this text.
+    pub fn logo(&self, account: AccountId, alt: &LogoText) -> Logo {
         let (width, height) = self.sides;
-        Logo { id: LogoId::new(sha256(&[&account.as_uuid().as_bytes()[..], &self.png].concat())), width, height }
+        Logo { id: self.id(account), width, height, alt: Some(alt.clone()) }
     }
     /// The PNG.
     pub fn png(&self) -> &[u8] {
         &self.png
+    }
+}
+
+/// Whether a file begins like an SVG: its first element is one. What may stand before it is passed over, and nothing behind it is read.
+fn is_svg(sent: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(sent.get(..HEAD.min(sent.len())).unwrap_or_default());
+    let mut rest = head.trim_start_matches('\u{feff}').trim_start();
+    while let Some((inside, end)) = rest.strip_prefix("<!--").map(|inside| (inside, "-->")).or_else(|| rest.strip_prefix("<?").map(|inside| (inside, "?>"))) {
+        let Some((_, after)) = inside.split_once(end) else { return false };
+        rest = after.trim_start();
+    }
+    match rest.strip_prefix("<!") {
+        Some(declared) => declared.to_ascii_lowercase().starts_with("doctype svg"),
+        None => rest.strip_prefix("<svg").is_some_and(|after| after.starts_with(|c: char| c.is_whitespace() || matches!(c, '>' | '/'))),
     }
 }
 

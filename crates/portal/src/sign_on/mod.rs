@@ -19,7 +19,11 @@ pub mod turn;
 
 use homeward_discovery::{Connection, ConnectionState};
 use homeward_federation::{ConnectionSettings, IdpInitiated, OurAddresses, Protocol};
-use homeward_model::{ConnectionId, Timestamp, random_token};
+use homeward_model::{
+    ConnectionId, Timestamp,
+    line::{self, LineError},
+    random_token,
+};
 
 pub use give::{Given, blank};
 pub use homeward_federation::{
@@ -192,20 +196,33 @@ pub(crate) fn ours(base: &str, stored: &Stored) -> Vec<Given> {
     give::given(base, &stored.connection, &stored.settings())
 }
 
+/// What came of a connection that somebody begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// It is there.
+    Done(ConnectionId),
+    /// The account has [`MOST`] already, which every sign-in of its domains goes through (MT-08), or something was added by the link meanwhile.
+    TooMany,
+    /// It cannot be called so: the name stands on sign-in pages, and in mails to people outside (LR-14).
+    Name(LineError),
+}
+
 /// Begins a connection to a product: a draft with nothing of the provider in it, so that our side can be given away first, and as the
-/// account's preset has it. The account's first one becomes the one that its people will be led to, and the only one that a setup link opens. `None`: it has [`MOST`]
-/// already, which every sign-in of its domains goes through (MT-08), or something was added by the link meanwhile.
+/// account's preset has it. The account's first one becomes the one that its people will be led to, and the only one that a setup link opens.
 ///
 /// # Errors
 /// `Fault`.
-pub async fn add(portal: &Portal, granted: &Granted, (preset, speaks): (Preset, Speaks), name: &str) -> Result<Option<ConnectionId>, Fault> {
+pub async fn add(portal: &Portal, granted: &Granted, (preset, speaks): (Preset, Speaks), name: &str) -> Result<Added, Fault> {
     granted.is_for(Action::AddSignOn)?;
     let account = granted.account();
+    let name = match line::leading_nowhere(&name.trim().chars().take(LONGEST_NAME).collect::<String>(), LONGEST_NAME) {
+        Ok(name) => name.to_owned(),
+        Err(unfit) => return Ok(Added::Name(unfit)),
+    };
     let taken = portal.accounts.connections(account.id).await?;
     if taken.len() >= MOST {
-        return Ok(None);
+        return Ok(Added::TooMany);
     }
-    let name: String = name.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
     let is_free = |name: &str| !taken.iter().any(|(connection, _)| connection.name == name);
     // A second one of the same product is told apart by a number.
     let name = std::iter::once(name.clone()).chain((2..1_000).map(|number| format!("{name} {number}"))).find(|name| is_free(name)).unwrap_or(name);
@@ -214,7 +231,7 @@ pub async fn add(portal: &Portal, granted: &Granted, (preset, speaks): (Preset, 
     let settings = blank(preset, speaks).of_account(account.preset);
     let deed = changed(portal, granted, format!("+ {}", connection.name));
     let is_added = portal.sign_on.add(&Stored { connection, settings: Some(settings) }, &deed).await?;
-    Ok(is_added.then_some(id))
+    Ok(if is_added { Added::Done(id) } else { Added::TooMany })
 }
 
 /// What comes of "Start Azure integration".
@@ -265,7 +282,7 @@ fn takes_azure(settings: &ConnectionSettings) -> bool {
 pub const MOST: usize = 50;
 
 /// Characters of a connection's name at most.
-const LONGEST_NAME: usize = 60;
+pub const LONGEST_NAME: usize = 60;
 
 /// The record of a change to a connection.
 fn changed(portal: &Portal, granted: &Granted, detail: String) -> Deed {

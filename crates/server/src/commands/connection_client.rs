@@ -11,7 +11,7 @@ use homeward_federation::{
     ConnectionSettings, Preset, Protocol,
     oidc::{Algorithm, ClientAuthentication, OidcSettings, SealedSecret, client_key::ClientKey, secret::Purpose},
 };
-use homeward_model::{Clock, SystemClock, SystemRandom};
+use homeward_model::SystemRandom;
 use homeward_sealing::Sealer;
 use homeward_store::{
     Store,
@@ -128,13 +128,13 @@ pub(super) async fn run(settings: &Settings, store: &Store, (account, entry): (&
                 }
                 let certificate = certificate.map(|file| std::fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))).transpose()?;
                 ClientKey::read(input("the private key", "key.pem")?, algorithm, (certificate.as_deref(), key_id.as_deref()))
-            } else if entry.connection.state_at(SystemClock.now()).is_in_use() && !yes {
+            } else if entry.connection.state_at(store.now()).is_in_use() && !yes {
                 return Err("people sign in through this connection, and until the provider has a new key nobody could. Make one, give the provider its public half, and \
                     then bring it here with --stdin; or add --yes"
                     .to_owned()
                     .into());
             } else {
-                ClientKey::make(algorithm, &account.account.name, SystemClock.now())
+                ClientKey::make(algorithm, &account.account.name, store.now())
             };
             let key = key.map_err(|e| e.to_string())?;
             let sealer = root_key::open(&settings.secrets, &SystemRandom)?;
@@ -161,10 +161,11 @@ fn oidc_of(entry: &mut ConnectionEntry) -> Option<&mut OidcSettings> {
 }
 
 async fn keep(store: &Store, mut entry: ConnectionEntry, authentication: ClientAuthentication, detail: &str) -> Result<(), String> {
+    let seen = entry.clone();
     if let Some(oidc) = oidc_of(&mut entry) {
         oidc.authentication = authentication;
     }
-    put(store, entry, detail.to_owned()).await
+    put(store, entry, seen, detail.to_owned()).await
 }
 
 fn not_sealed() -> String {

@@ -161,13 +161,14 @@ pub async fn domain_missing(ctx: &Context, account: &Account, domain: &DomainNam
 ///
 /// # Errors
 /// `StoreFault`.
-pub async fn domain_proved(ctx: &Context, account: &Account, domain: &DomainName, begun_by: &User) -> Result<u32, StoreFault> {
+pub async fn domain_proved(ctx: &Context, account: &Account, domain: &DomainName, begun_by: UserId) -> Result<u32, StoreFault> {
     let alert = Alert::DomainProved { domain: domain.to_unicode(), link: portal(ctx, account, "domains") };
     let written = tell(ctx, account, &alert).await?;
-    if ctx.administrators.administrators(account.id).await?.iter().any(|(administrator, _)| administrator.id == begun_by.id) {
+    if ctx.administrators.administrators(account.id).await?.iter().any(|(administrator, _)| administrator.id == begun_by) {
         return Ok(written);
     }
-    Ok(written + u32::from(letters::unasked(ctx, begun_by, account, Message::Alert(alert)).await?))
+    let Some((user, _)) = ctx.directory.user(begun_by).await?.filter(|(user, _)| user.state == UserState::Active) else { return Ok(written) };
+    Ok(written + u32::from(letters::unasked(ctx, &user, account, Message::Alert(alert)).await?))
 }
 
 /// One step in the portal.

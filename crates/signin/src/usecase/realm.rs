@@ -45,7 +45,7 @@ impl Realm {
 }
 
 pub(super) fn shown(account: &homeward_discovery::Account) -> AccountShown {
-    AccountShown { name: account.name.clone(), number: account.number.as_str().to_owned(), colour: account.colour, logo: account.logo, contact: account.contact.clone() }
+    AccountShown { name: account.name.clone(), number: account.number.as_str().to_owned(), colour: account.colour, logo: account.logo.clone(), contact: account.contact.clone() }
 }
 
 /// The application of an errand as it is registered now; `None` when it is gone or switched off.

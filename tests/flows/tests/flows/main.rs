@@ -12,6 +12,7 @@ mod histories;
 mod language;
 mod limits;
 mod load;
+mod mails;
 mod nodes;
 mod operation;
 mod person;

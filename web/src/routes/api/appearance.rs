@@ -2,7 +2,7 @@
 
 use actix_web::web;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use homeward_model::Logo;
+use homeward_model::{Logo, LogoText};
 use homeward_portal::{
     Fault,
     appearance::{self, Chosen},
@@ -43,17 +43,19 @@ struct LogoShown {
     width: u32,
     /// In pixels.
     height: u32,
+    /// What stands for it where it is not seen. The account's name, for a logo from before there were such texts.
+    alt: String,
 }
 
 impl LogoShown {
-    fn of(logo: Logo) -> Self {
-        Self { path: assets::logo_path(logo.id), width: logo.width, height: logo.height }
+    fn of(logo: &Logo, account: &str) -> Self {
+        Self { path: assets::logo_path(logo.id), width: logo.width, height: logo.height, alt: logo.alt(account).to_owned() }
     }
 }
 
 pub(super) async fn show(call: &Call) -> Result<Reply, Problem> {
     let (colour, account) = (appearance::show(&call.granted)?, call.granted.account());
-    Ok(Reply::shows(&Appearance { colour: colour.map(|colour| colour.to_string()), logo: account.logo.map(LogoShown::of), contact: account.contact.as_ref().map(ToString::to_string) }))
+    Ok(Reply::shows(&Appearance { colour: colour.map(|colour| colour.to_string()), logo: account.logo.as_ref().map(|logo| LogoShown::of(logo, &account.name)), contact: account.contact.as_ref().map(ToString::to_string) }))
 }
 
 /// Another look.
@@ -101,11 +103,13 @@ const MOST_TEXT: usize = MOST_SENT.div_ceil(3) * 4;
 /// Another logo.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("examples" = [{ "picture": "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAIAAAB7QOjdAAAAD0lEQVR42mPkjopgYGAAAANyAL+0TgQGAAAAAElFTkSuQmCC" }]))]
+#[schemars(extend("examples" = [{ "picture": "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAIAAAB7QOjdAAAAD0lEQVR42mPkjopgYGAAAANyAL+0TgQGAAAAAElFTkSuQmCC", "alt": "Northwind Dental" }]))]
 pub(super) struct LogoRequest {
     /// A PNG, JPEG or WebP of at most 50 KiB and 2,000 × 2,000 pixels, in base64 (RFC 4648, 4).
     #[schemars(extend("contentEncoding" = "base64"))]
     picture: Text<MOST_TEXT>,
+    /// What stands for it where it is not seen, for example in a screen reader: one line of at most 120 characters that can be seen.
+    alt: Text<240>,
 }
 
 const fn code(problem: PictureError) -> &'static str {
@@ -113,6 +117,7 @@ const fn code(problem: PictureError) -> &'static str {
         PictureError::Empty => "logo.empty",
         PictureError::TooLong => "logo.too_long",
         PictureError::Kind => "logo.kind",
+        PictureError::Svg => "logo.svg",
         PictureError::TooLarge => "logo.too_large",
         PictureError::Damaged => "logo.damaged",
         PictureError::TooDetailed => "logo.too_detailed",
@@ -124,13 +129,13 @@ pub(super) async fn save_logo(call: &Call) -> Result<Reply, Problem> {
     let bytes = STANDARD.decode(asked.picture.0).map_err(|_| Problem::unfit("logo.not_base64", "The picture is not in base64."))?;
     let read = web::block(move || Picture::read(&bytes)).await.map_err(|error| Fault(error.to_string()))?;
     let picture = read.map_err(|problem| Problem::unfit(code(problem), english().s(screens::picture_unfit(problem))))?;
+    let alt = LogoText::parse(&asked.alt.0).map_err(|problem| Problem::unfit("logo.alt_unfit", english().s(screens::alt_unfit(problem))))?;
     let account = call.granted.account();
-    let offered = picture.logo(account.id);
-    if account.logo == Some(offered) {
+    if account.logo == Some(picture.logo(account.id, &alt)) {
         return Ok(Reply::done());
     }
-    logo::offer(call.portal(), &call.granted, &picture).await?;
-    used(logo::choose(call.portal(), &call.granted, Some(&offered.id.to_string())).await?)
+    logo::offer(call.portal(), &call.granted, (&picture, &alt)).await?;
+    used(logo::choose(call.portal(), &call.granted, Some((&picture.id(account.id).to_string(), alt.as_str()))).await?)
 }
 
 pub(super) async fn remove_logo(call: &Call) -> Result<Reply, Problem> {

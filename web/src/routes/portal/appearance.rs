@@ -1,6 +1,7 @@
 //! How the sign-in pages look: the page, a preview, another colour; whom people ask; a logo that is sent, looked at, and used or removed.
 
-use actix_web::web;
+use actix_web::web::{self, Bytes};
+use homeward_model::LogoText;
 use homeward_portal::{
     Fault,
     appearance::{self, Chosen},
@@ -82,29 +83,34 @@ fn back(visit: &Visit, said: &str) -> Answer {
     Ok(respond::see(&visit.asked, &visit.at(&format!("/sign-in-page?said={said}"))))
 }
 
-/// "Show it in the sample": a picture that waits.
+/// "Show it in the sample": a picture and its text that wait. Without a file the picture is the one that counts.
 pub(crate) async fn offer(upload: Upload) -> Answer {
-    let Upload { step: Step { visit, .. }, file } = upload;
+    let Upload { step: Step { visit, form }, file } = upload;
+    let file = match file.is_empty() {
+        true => logo::present(visit.portal(), &visit.granted).await?.map_or(file, Bytes::from),
+        false => file,
+    };
     // Unpacking a picture keeps a processor busy: not one that answers others.
     let read = web::block(move || Picture::read(&file)).await.map_err(|error| Fault(error.to_string()))?;
-    let picture = match read {
-        Ok(picture) => picture,
-        Err(problem) => {
+    let typed: String = form.get("alt").trim().chars().take(1_000).collect();
+    let (picture, alt) = match (read, LogoText::parse(&typed)) {
+        (Ok(picture), Ok(alt)) => (picture, alt),
+        (read, alt) => {
             let colour = visit.granted.account().colour;
-            let typed = colour.map(|colour| colour.to_string()).unwrap_or_default();
-            let view = AppearanceView { typed: &typed, shown: colour, picture: Some(problem), is_saved: true, ..AppearanceView::default() };
+            let present = colour.map(|colour| colour.to_string()).unwrap_or_default();
+            let view = AppearanceView { typed: &present, shown: colour, picture: read.err(), alt: Some((&typed, alt.err())), is_saved: true, ..AppearanceView::default() };
             return Ok(respond::page(&visit.asked, screens::appearance(&visit.frame(), &view)));
         }
     };
-    logo::offer(visit.portal(), &visit.granted, &picture).await?;
-    Ok(respond::see(&visit.asked, &visit.at(&format!("/sign-in-page?logo={}#sample", picture.logo(visit.granted.account().id).id))))
+    logo::offer(visit.portal(), &visit.granted, (&picture, &alt)).await?;
+    Ok(respond::see(&visit.asked, &visit.at(&format!("/sign-in-page?logo={}#sample", picture.id(visit.granted.account().id)))))
 }
 
 /// "Use this logo"
 pub(crate) async fn use_logo(step: Step) -> Answer {
     let visit = &step.visit;
     let Some(name) = step.form.optional("logo") else { return back(visit, "changed") };
-    match logo::choose(visit.portal(), &visit.granted, Some(name)).await? {
+    match logo::choose(visit.portal(), &visit.granted, Some((name, step.form.get("alt")))).await? {
         Used::Done => back(visit, "logo-saved"),
         Used::Otherwise | Used::Nothing => back(visit, "changed"),
     }

@@ -2,11 +2,11 @@
 //! on the line; what cannot be used stays in its field.
 
 use homeward_discovery::{AllowLocal, SsoMode};
-use homeward_model::{ConnectionId, UserId};
+use homeward_model::{ConnectionId, UserId, line::LineError};
 use homeward_portal::{
     lifecycle::{Move, MoveRefused},
     sign_on::{
-        self as connections, begun_there, compare,
+        self as connections, Added, begun_there, compare,
         enter::{self, Accepted, ByHand, OpenId, Proposed},
         groups::{self, Grouped},
         mapping::{self, Mapped},
@@ -69,8 +69,13 @@ pub(crate) async fn list(visit: Visit) -> Answer {
 }
 
 pub(crate) async fn new(visit: Visit) -> Answer {
+    products(&visit, None)
+}
+
+/// The products, and a name that cannot be used.
+fn products(visit: &Visit, typed: Option<(&str, LineError)>) -> Answer {
     let azure = visit.portal().offers.azure && visit.granted.guest().is_none();
-    Ok(respond::page(&visit.asked, screens::add_sign_on(&visit.frame(), (screens::sign_on_said(visit.query.get("said")), azure))))
+    Ok(respond::page(&visit.asked, screens::add_sign_on(&visit.frame(), (screens::sign_on_said(visit.query.get("said")), azure), typed)))
 }
 
 pub(crate) async fn add(step: Step) -> Answer {
@@ -80,8 +85,9 @@ pub(crate) async fn add(step: Step) -> Answer {
     // People of the account know the provider as their organisation's.
     let name = typed.or(usual).unwrap_or(&visit.granted.account().name);
     match connections::add(visit.portal(), &visit.granted, (preset, speaks), name).await? {
-        Some(id) => back(visit, id, ("added", "give")),
-        None => Ok(respond::see(&visit.asked, &visit.at("/sign-on/new?said=too-many"))),
+        Added::Done(id) => back(visit, id, ("added", "give")),
+        Added::TooMany => Ok(respond::see(&visit.asked, &visit.at("/sign-on/new?said=too-many"))),
+        Added::Name(problem) => products(visit, Some((&name.chars().take(200).collect::<String>(), problem))),
     }
 }
 

@@ -1,7 +1,7 @@
 //! How the sign-in pages look: the colour, with the contrast of its text, the logo, whom people ask, and a sample in light and in dark (BRA-1, BRA-2, BRA-4).
 
 use homeward_language::{Language, Text};
-use homeward_model::{Colour, Contact, Logo, contact::ContactError};
+use homeward_model::{Colour, Contact, Logo, LogoText, line::LineError};
 use homeward_portal::{
     Action,
     appearance::{Chosen, RATIO, word},
@@ -34,6 +34,8 @@ pub(crate) struct AppearanceView<'a> {
     pub waiting: Option<Logo>,
     /// Why a picture that was sent cannot be used.
     pub picture: Option<PictureError>,
+    /// A text that was typed for the logo, and why it cannot be used.
+    pub alt: Option<(&'a str, Option<LineError>)>,
     /// A line that was typed for whom people ask, and what came of it.
     pub contact: Option<(&'a str, Asked)>,
     /// Whether the sample is what counts now.
@@ -60,7 +62,7 @@ pub(crate) fn appearance(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup
         (samples(frame, view))
     };
     let meta = html! { p class="meta" { (t.s("appearance-text")) } };
-    frame.page(&Page { title: t.s("appearance"), error: view.problem.is_some() || view.picture.is_some() || matches!(view.contact, Some((_, Asked::Unfit(_)))), here: Here::Appearance, actions: html! {}, meta, body })
+    frame.page(&Page { title: t.s("appearance"), error: view.problem.is_some() || view.picture.is_some() || matches!(view.alt, Some((_, Some(_)))) || matches!(view.contact, Some((_, Asked::Unfit(_)))), here: Here::Appearance, actions: html! {}, meta, body })
 }
 
 fn choose(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
@@ -97,23 +99,52 @@ pub(crate) const fn unfit(problem: PictureError) -> &'static str {
         PictureError::Empty => "logo-empty",
         PictureError::TooLong => "logo-too-long",
         PictureError::Kind => "logo-kind",
+        PictureError::Svg => "logo-svg",
         PictureError::TooLarge => "logo-too-large",
         PictureError::Damaged => "logo-damaged",
         PictureError::TooDetailed => "logo-too-detailed",
     }
 }
 
-/// The logo: one that waits is used, another one is sent, the one that counts is removed.
+/// Why a text cannot stand for a logo, by its text.
+pub(crate) const fn unfit_alt(problem: LineError) -> &'static str {
+    match problem {
+        LineError::Empty => "logo-alt-empty",
+        LineError::TooLong => "contact-too-long",
+        LineError::Characters | LineError::Address => "contact-characters",
+    }
+}
+
+/// What stands for the logo where it is not seen. Where nobody has written anything yet, the account's name is proposed.
+fn alt(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
+    let (t, account) = (frame.chrome.text, frame.granted.account());
+    let present = view.waiting.as_ref().or(account.logo.as_ref()).map_or(account.name.as_str(), |logo| logo.alt(&account.name));
+    let (typed, problem) = view.alt.unwrap_or((present, None));
+    let error = problem.map(|problem| t.s(unfit_alt(problem)));
+    html! {
+        div class="field" {
+            label for="alt" { (t.s("logo-alt")) }
+            @if let Some(text) = error { (field::error(t, "alt-error", text)) }
+            p class="hint" id="alt-hint" { (t.s("logo-alt-hint")) }
+            input class="input" id="alt" name="alt" type="text" value=(typed) maxlength=(LogoText::LONGEST) autocomplete="off" required
+                aria-invalid=[error.map(|_| "true")] aria-describedby={ "alt-hint" @if error.is_some() { " alt-error" } };
+        }
+    }
+}
+
+/// The logo: one that waits is used, another one or another text is sent, the one that counts is removed.
 fn picture(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
     let t = frame.chrome.text;
     let error = view.picture.map(|problem| t.s(unfit(problem)));
+    let has_one = frame.granted.account().logo.is_some();
     html! {
         section class="panel" aria-labelledby="logo" {
             h2 id="logo" { (t.s("logo")) }
-            @if let Some(waiting) = view.waiting {
+            @if let Some(waiting) = &view.waiting {
                 form class="stack" method="post" action=(frame.at("/sign-in-page/use-logo")) data-once {
                     (frame.field())
                     input type="hidden" name="logo" value=(waiting.id);
+                    input type="hidden" name="alt" value=(waiting.alt(&frame.granted.account().name));
                     p { (t.s("logo-waiting")) }
                     div class="actions" { button class="btn" type="submit" { (t.s("logo-use")) } }
                 }
@@ -123,13 +154,14 @@ fn picture(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
                 div class="field" {
                     label for="picture" { (t.s("logo-file")) }
                     @if let Some(text) = error { (field::error(t, "picture-error", text)) }
-                    p class="hint" id="picture-hint" { (t.s("logo-hint")) }
-                    input class="input" id="picture" name="picture" type="file" accept="image/png,image/jpeg,image/webp" required
+                    p class="hint" id="picture-hint" { (t.s("logo-hint")) @if has_one { " " (t.s("logo-keep")) } }
+                    input class="input" id="picture" name="picture" type="file" accept="image/png,image/jpeg,image/webp" required[!has_one]
                         aria-invalid=[error.map(|_| "true")] aria-describedby={ "picture-hint" @if error.is_some() { " picture-error" } };
                 }
+                (alt(frame, view))
                 div class="actions" { button class="btn quiet" type="submit" { (t.s("logo-send")) } }
             }
-            @if frame.granted.account().logo.is_some() {
+            @if has_one {
                 form method="post" action=(frame.at("/sign-in-page/remove-logo")) data-once {
                     (frame.field())
                     button class="linkbtn" type="submit" { (t.s("logo-remove")) }
@@ -140,11 +172,11 @@ fn picture(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
 }
 
 /// Why a line cannot be shown, by its text.
-pub(crate) const fn unfit_contact(problem: ContactError) -> &'static str {
+pub(crate) const fn unfit_contact(problem: LineError) -> &'static str {
     match problem {
-        ContactError::Empty | ContactError::Characters => "contact-characters",
-        ContactError::TooLong => "contact-too-long",
-        ContactError::Address => "contact-address",
+        LineError::Empty | LineError::Characters => "contact-characters",
+        LineError::TooLong => "contact-too-long",
+        LineError::Address => "contact-address",
     }
 }
 
@@ -191,7 +223,7 @@ fn samples(frame: &Frame<'_>, view: &AppearanceView<'_>) -> Markup {
                 @for (class, label) in [("sample", t.s("appearance-light")), ("sample dark", t.s("appearance-dark"))] {
                     figure class=(class) {
                         figcaption class="sm" { (label) }
-                        @if let Some(picture) = view.waiting.or(account.logo) { (logo(picture, &account.name)) }
+                        @if let Some(picture) = view.waiting.as_ref().or(account.logo.as_ref()) { (logo(picture, &account.name)) }
                         div class="card" {
                             strong { (account.name) }
                             span class="btn" { (t.s("next")) }

@@ -29,7 +29,7 @@ pub(crate) fn checked(frame: &Frame<'_>, found: &Checked, typed: Option<&Typed<'
             @if let Some(typed) = typed { div class="note bad" role="alert" { (icons::alert(18)) div { h2 { (t.s("setup-cannot")) } p { @if found.unknown.is_some() { a href="#certificate" { (unfit(t, typed.problem)) } } @else { (unfit(t, typed.problem)) } } } } }
             @if !found.asked { div class="note warn" { (icons::alert(18)) p { (t.s("checked-unasked")) } } }
             (six(t, (&found.report, found.preset), |failed| html! {
-                @if let Some(thumbprint) = &found.unknown { (compare(frame, found, (failed, thumbprint), typed)) }
+                @if found.unknown.is_some() { (compare(frame, found, failed, typed)) }
                 (opened(frame, found, failed.kind))
             }))
         }
@@ -38,8 +38,9 @@ pub(crate) fn checked(frame: &Frame<'_>, found: &Checked, typed: Option<&Typed<'
     frame.page(&Page { title: &heading, error: typed.is_some(), here: Here::Activity, actions, meta, body })
 }
 
-/// "Compare and add": the certificate is brought from the provider's console, and is added when it is the very one.
-fn compare(frame: &Frame<'_>, found: &Checked, (failed, thumbprint): (&Finding, &str), typed: Option<&Typed<'_>>) -> Markup {
+/// "Compare and add": the certificate is brought from the provider's console, and is added when it is the very one. Its thumbprint stands above, as what the answer
+/// says.
+fn compare(frame: &Frame<'_>, found: &Checked, failed: &Finding, typed: Option<&Typed<'_>>) -> Markup {
     let t = frame.chrome.text;
     let error = typed.map(|typed| unfit(t, typed.problem));
     let place = failed.field.as_ref().map(|field| there_at(t, found.preset, field));
@@ -51,7 +52,6 @@ fn compare(frame: &Frame<'_>, found: &Checked, (failed, thumbprint): (&Finding, 
             input type="hidden" name="fix" value="answer";
             input type="hidden" name="reference" value=(found.reference);
             p { (t.s("compare-text")) }
-            p class="sm" { "SHA-256 " code translate="no" { (thumbprint) } }
             div class="field" {
                 label for="certificate" { (t.s("compare-label")) }
                 @if let Some(text) = &error { (field::error(t, "certificate-error", text)) }

@@ -7,6 +7,7 @@ use homeward_portal::{
     domain_undo::{GivenUp, GivenUpDomains, Return},
     ports::{Deed, Fault},
 };
+use uuid::Uuid;
 
 use super::domains::{claim_of, is_taken};
 use crate::adapters::{Store, StoreError, read_doc, write_doc};
@@ -14,10 +15,12 @@ use crate::engine::{Work, query};
 
 /// Keeps a domain that counts as it is, before it is forgotten; `by_above`: by somebody who looks at the account from above.
 pub(super) async fn keep(work: &mut Work, claim: &DomainClaim, (at, by_above): (Timestamp, bool)) -> Result<(), StoreError> {
-    let statement = "INSERT INTO domain_given_up(domain, account, doc, token, made_at, proved_at, lost_at, at, by_above) \
-        SELECT $1, $2, $3, p.token, p.made_at, p.proved_at, p.lost_at, $4, $5 FROM account a LEFT JOIN domain_proof p ON p.domain = $1 AND p.account = a.id WHERE a.id = $2 \
+    let statement = "INSERT INTO domain_given_up(domain, account, doc, token, made_at, proved_at, lost_at, at, by_above, looked_at, found, due_at, sought_by, sought_link) \
+        SELECT $1, $2, $3, p.token, p.made_at, p.proved_at, p.lost_at, $4, $5, p.looked_at, p.found, p.due_at, p.sought_by, p.sought_link \
+        FROM account a LEFT JOIN domain_proof p ON p.domain = $1 AND p.account = a.id WHERE a.id = $2 \
         ON CONFLICT (domain, account) DO UPDATE SET doc = excluded.doc, token = excluded.token, made_at = excluded.made_at, proved_at = excluded.proved_at, \
-        lost_at = excluded.lost_at, at = excluded.at, by_above = excluded.by_above";
+        lost_at = excluded.lost_at, at = excluded.at, by_above = excluded.by_above, looked_at = excluded.looked_at, found = excluded.found, due_at = excluded.due_at, \
+        sought_by = excluded.sought_by, sought_link = excluded.sought_link";
     query(statement)
         .bind(claim.domain.as_str())
         .bind(claim.account.as_uuid())
@@ -42,6 +45,11 @@ struct Row {
     made_at: Option<i64>,
     proved_at: Option<i64>,
     lost_at: Option<i64>,
+    looked_at: Option<i64>,
+    found: Option<String>,
+    due_at: Option<i64>,
+    sought_by: Option<Uuid>,
+    sought_link: Option<String>,
 }
 
 impl Store {
@@ -60,7 +68,8 @@ impl Store {
         if claim_of(&mut work, account, domain).await?.is_some_and(|claim| claim.verified_at.is_some()) {
             return Ok(Return::Already);
         }
-        let statement = "DELETE FROM domain_given_up WHERE domain = $1 AND account = $2 AND at > $3 AND (by_above = FALSE OR $4) RETURNING doc, token, made_at, proved_at, lost_at";
+        let statement = "DELETE FROM domain_given_up WHERE domain = $1 AND account = $2 AND at > $3 AND (by_above = FALSE OR $4) \
+            RETURNING doc, token, made_at, proved_at, lost_at, looked_at, found, due_at, sought_by, sought_link";
         let found: Option<Row> = query(statement).bind(domain.as_str()).bind(account.as_uuid()).bind(since.seconds()).bind(all).fetch_optional(&mut *work).await?;
         let Some(row) = found else { return Ok(Return::Gone) };
         let claim: DomainClaim = read_doc(&row.doc)?;
@@ -73,14 +82,22 @@ impl Store {
         // One that was begun again meanwhile has another value.
         query("DELETE FROM domain_proof WHERE domain = $1 AND account = $2").bind(domain.as_str()).bind(account.as_uuid()).execute(&mut *work).await?;
         if let Some(token) = row.token {
-            query("INSERT INTO domain_proof(domain, account, token, made_at, proved_at, lost_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+            // A record that has proved it is looked for at once. One that was still to come, where an operator's word counts, waits as it did.
+            let due_at = row.proved_at.map_or(row.due_at, |_| Some(deed.at.seconds()));
+            let statement = "INSERT INTO domain_proof(domain, account, token, made_at, proved_at, lost_at, due_at, looked_at, found, sought_by, sought_link) \
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+            query(statement)
                 .bind(domain.as_str())
                 .bind(account.as_uuid())
                 .bind(token)
                 .bind(row.made_at)
                 .bind(row.proved_at)
                 .bind(row.lost_at)
-                .bind(row.proved_at.map(|_| deed.at.seconds()))
+                .bind(due_at)
+                .bind(row.looked_at)
+                .bind(row.found)
+                .bind(row.sought_by)
+                .bind(row.sought_link)
                 .execute(&mut *work)
                 .await?;
         }

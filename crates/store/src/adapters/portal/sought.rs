@@ -11,24 +11,36 @@ use uuid::Uuid;
 use crate::adapters::{Store, StoreError, read_doc, write_doc};
 use crate::engine::{Work, query};
 
+/// Proofs under way, and those of domains that were given up and may come back.
+const ALL: [&str; 2] = ["domain_proof", "domain_given_up"];
+
 /// What somebody began is not looked for any more.
 pub(in crate::adapters) async fn seek_no_more_for(work: &mut Work, by: UserId) -> Result<(), StoreError> {
-    query("UPDATE domain_proof SET due_at = NULL, sought_by = NULL, sought_link = NULL WHERE sought_by = $1 AND proved_at IS NULL").bind(by.as_uuid()).execute(work).await?;
+    for table in ALL {
+        let statement = format!("UPDATE {table} SET due_at = NULL, sought_by = NULL, sought_link = NULL WHERE sought_by = $1 AND proved_at IS NULL");
+        query(sqlx::AssertSqlSafe(statement)).bind(by.as_uuid()).execute(&mut *work).await?;
+    }
     Ok(())
 }
 
 /// What was begun by a setup link is not looked for any more.
 pub(super) async fn seek_no_more_by(work: &mut Work, link: &CaseNumber) -> Result<(), StoreError> {
-    let statement = "UPDATE domain_proof SET due_at = NULL, sought_by = NULL, sought_link = NULL WHERE sought_by IS NOT NULL AND sought_link = $1 AND proved_at IS NULL";
-    query(statement).bind(link.as_str()).execute(work).await?;
+    for table in ALL {
+        let statement = format!("UPDATE {table} SET due_at = NULL, sought_by = NULL, sought_link = NULL WHERE sought_by IS NOT NULL AND sought_link = $1 AND proved_at IS NULL");
+        query(sqlx::AssertSqlSafe(statement)).bind(link.as_str()).execute(&mut *work).await?;
+    }
     Ok(())
 }
 
 /// What was begun in an account, or by its people elsewhere, is not looked for any more.
 pub(super) async fn seek_no_more_in(work: &mut Work, account: AccountId) -> Result<(), StoreError> {
-    let statement = "UPDATE domain_proof SET due_at = NULL, sought_by = NULL, sought_link = NULL \
-        WHERE sought_by IS NOT NULL AND (account = $1 OR sought_by IN (SELECT id FROM person WHERE account = $1)) AND proved_at IS NULL";
-    query(statement).bind(account.as_uuid()).execute(work).await?;
+    for table in ALL {
+        let statement = format!(
+            "UPDATE {table} SET due_at = NULL, sought_by = NULL, sought_link = NULL \
+            WHERE sought_by IS NOT NULL AND (account = $1 OR sought_by IN (SELECT id FROM person WHERE account = $1)) AND proved_at IS NULL"
+        );
+        query(sqlx::AssertSqlSafe(statement)).bind(account.as_uuid()).execute(&mut *work).await?;
+    }
     Ok(())
 }
 

@@ -57,7 +57,7 @@ fn body(endpoint: &ApiEndpoint, domain: &str) -> Option<Value> {
         "mailSteps" => json!({ "of": "nowhere.example", "email": "it@outside.example" }),
         "proposeService" => json!({ "how": "registration", "tenant": TENANT, "application": APPLICATION, "permissions": ["Calendars.Read"] }),
         "setDefaultApplication" => json!({ "client_id": "wiki" }),
-        "changeLogo" => json!({ "picture": STANDARD.encode(LOGO) }),
+        "changeLogo" => json!({ "picture": STANDARD.encode(LOGO), "alt": "Own" }),
         "changeContact" => json!({ "contact": "IT desk" }),
         "changeAppearance" => json!({ "colour": "#0b5a58" }),
         "exportActivity" => json!({ "format": "jsonl" }),

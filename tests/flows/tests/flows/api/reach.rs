@@ -295,34 +295,51 @@ async fn bra_1_a_program_changes_the_colour_that_it_has_seen() {
     assert!(record.detail.starts_with("#123a6b → none [token "), "{}", record.detail);
 }
 
-/// BRA-2: a program changes the logo and removes it by what it has seen; what is no picture is refused by its code and changes nothing.
+/// BRA-2: a program changes the logo with its text and removes it by what it has seen; what is no picture, or comes without a text that can stand for it, is
+/// refused by its code and changes nothing.
 #[tokio::test]
 async fn bra_2_a_program_changes_the_logo() {
     let broker = world().await;
     let admin = Caller::whole(&broker, "admin@own.example", OWN).await;
     let (page, logo) = (format!("/accounts/{OWN}/sign-in-page"), format!("/accounts/{OWN}/sign-in-page/logo"));
     let seen = async || admin.get(&page).await.header("etag").unwrap().to_owned();
-    let put = async |tag: &str, picture: &str| admin.send(Method::PUT, &logo, &[("if-match", tag)], Some(&json!({ "picture": picture }))).await;
+    let put = async |tag: &str, picture: &str, alt: &str| admin.send(Method::PUT, &logo, &[("if-match", tag)], Some(&json!({ "picture": picture, "alt": alt }))).await;
     let (first, svg, long) = (seen().await, STANDARD.encode("<svg xmlns=\"http://www.w3.org/2000/svg\"/>"), STANDARD.encode([LOGO, &vec![0; 50 * 1024 - LOGO.len()][..]].concat()));
-    for (tag, picture, status, code) in [(first.as_str(), "§", 422, "logo.not_base64"), (&first, &svg, 422, "logo.kind"), (&first, &STANDARD.encode(&LOGO[..60]), 422, "logo.damaged"), ("\"other\"", &long, 412, "precondition.failed")] {
-        let page = put(tag, picture).await;
+    let cut = STANDARD.encode(&LOGO[..60]);
+    for (tag, picture, alt, status, code) in [
+        (first.as_str(), "§", "Own", 422, "logo.not_base64"),
+        (&first, &svg, "Own", 422, "logo.svg"),
+        (&first, &STANDARD.encode("GIF89a"), "Own", 422, "logo.kind"),
+        (&first, &cut, "Own", 422, "logo.damaged"),
+        (&first, &long, " ", 422, "logo.alt_unfit"),
+        (&first, &long, "O\u{202e}wn", 422, "logo.alt_unfit"),
+        (&first, &long, &"x".repeat(121), 422, "logo.alt_unfit"),
+        ("\"other\"", &long, "Own", 412, "precondition.failed"),
+    ] {
+        let page = put(tag, picture, alt).await;
         assert_eq!((page.status, problem(&page).as_str()), (status, code));
     }
-    assert_eq!(problem(&put(&first, &"A".repeat(68_269)).await), "body.malformed");
+    for body in [json!({ "picture": long }), json!({ "picture": long, "alt": "" }), json!({ "picture": "A".repeat(68_269), "alt": "Own" })] {
+        let page = admin.send(Method::PUT, &logo, &[("if-match", &first)], Some(&body)).await;
+        assert_eq!(problem(&page), "body.malformed");
+    }
     assert!(account(&broker, OWN).await.account.logo.is_none() && records(&broker, "portal.appearance").await.is_empty());
-    assert_eq!(put(&first, &long).await.status, 204, "the longest there is");
+    assert_eq!(put(&first, &long, " Own Organisation ").await.status, 204, "the longest there is");
     let shown = admin.read(&page).await;
-    assert_eq!((shown["logo"]["width"].as_u64(), shown["logo"]["height"].as_u64()), (Some(240), Some(60)));
+    assert_eq!((shown["logo"]["width"].as_u64(), shown["logo"]["height"].as_u64(), shown["logo"]["alt"].as_str()), (Some(240), Some(60), Some("Own Organisation")));
     let picture = broker.browser().get(shown["logo"]["path"].as_str().unwrap()).await;
     assert_eq!((picture.status, picture.header("content-type")), (200, Some("image/png")));
-    assert_eq!(put(&first, &STANDARD.encode(LOGO)).await.status, 412, "another look is there now");
-    assert_eq!(put(&seen().await, &STANDARD.encode(LOGO)).await.status, 204, "the same picture again");
+    assert_eq!(put(&first, &STANDARD.encode(LOGO), "Own").await.status, 412, "another look is there now");
+    assert_eq!(put(&seen().await, &STANDARD.encode(LOGO), "Own Organisation").await.status, 204, "the same picture again");
+    assert_eq!(put(&seen().await, &STANDARD.encode(LOGO), "Own").await.status, 204, "and with another text");
+    let again = admin.read(&page).await;
+    assert_eq!((again["logo"]["alt"].as_str(), &again["logo"]["path"]), (Some("Own"), &shown["logo"]["path"]));
     let removed = admin.send(Method::DELETE, &logo, &[("if-match", &seen().await)], None).await;
     assert_eq!((removed.status, admin.read(&page).await["logo"].clone()), (204, json!(null)));
     let again = admin.send(Method::DELETE, &logo, &[("if-match", &seen().await)], None).await;
     assert_eq!((again.status, problem(&again).as_str()), (409, "changed"));
     let records = records(&broker, "portal.appearance").await;
-    assert!(records.len() == 3 && records.iter().all(|record| record.detail.contains("[token ")), "{records:?}");
+    assert!(records.len() == 5 && records.iter().all(|record| record.detail.contains("[token ")), "{records:?}");
 }
 
 /// AD-10, AU-08: the file that a program takes is the one of the portal, of its own account only, and who took it is on record.

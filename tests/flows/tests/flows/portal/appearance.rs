@@ -1,8 +1,8 @@
 //! The colour and the logo of the sign-in pages: readable or refused, a picture or refused, and seen only once the account is known.
 
-use homeward_model::LogoId;
+use homeward_model::{Clock, Logo, LogoId};
 use homeward_portal::logo::{picture::Picture, ports::Logos};
-use homeward_store::AuditFilter;
+use homeward_store::{AuditFilter, register::Register};
 use homeward_testkit::{Browser, Page, TestBroker};
 
 use super::{BELOW, LOGO, OTHER, OWN, account, enter, lead, token, world};
@@ -67,14 +67,21 @@ async fn bra_3_the_colour_is_seen_once_the_account_is_known() {
 /// One pixel more than a logo may be wide.
 const WIDE: &[u8] = include_bytes!("wide.png");
 
-async fn offer(browser: &mut Browser, (name, file): (&str, &[u8])) -> Page {
-    let own = token(browser).await;
-    browser.upload(&format!("/portal/{OWN}/sign-in-page/logo"), &[("token", &own)], (name, file)).await
+/// What stands for the logo where it is not seen.
+const ALT: &str = "Own Organisation";
+
+async fn offer(browser: &mut Browser, file: (&str, &[u8])) -> Page {
+    offer_as(browser, ALT, file).await
 }
 
-async fn take(browser: &mut Browser, number: &str, step: &str, logo: &str) -> Page {
+async fn offer_as(browser: &mut Browser, alt: &str, file: (&str, &[u8])) -> Page {
     let own = token(browser).await;
-    browser.post(&format!("/portal/{number}/sign-in-page/{step}"), &[("token", &own), ("logo", logo)]).await
+    browser.upload(&format!("/portal/{OWN}/sign-in-page/logo"), &[("token", &own), ("alt", alt)], file).await
+}
+
+async fn take(browser: &mut Browser, step: &str, (logo, alt): (&str, &str)) -> Page {
+    let own = token(browser).await;
+    browser.post(&format!("/portal/{OWN}/sign-in-page/{step}"), &[("token", &own), ("logo", logo), ("alt", alt)]).await
 }
 
 /// The name in the address that an upload leads to.
@@ -98,7 +105,7 @@ async fn ad_11_what_is_no_picture_is_refused_in_its_field() {
     let svg: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
     for (name, file, says) in [
         ("logo.png", &b""[..], "Choose a picture"),
-        ("logo.png", svg, "neither PNG nor JPEG nor WebP"),
+        ("logo.png", svg, "This is an SVG. Export it as PNG"),
         ("logo.png", b"<html><script>alert(1)</script>", "neither PNG nor JPEG nor WebP"),
         ("logo.png", b"GIF89a\x01\x00\x01\x00\x80\x00\x00;", "neither PNG nor JPEG nor WebP"),
         ("logo.png", &LOGO[..LOGO.len() / 2], "cannot be read"),
@@ -116,8 +123,61 @@ async fn ad_11_what_is_no_picture_is_refused_in_its_field() {
     assert_eq!((page.status, name_in(&page).len()), (303, 64), "the twin");
 }
 
+/// BRA-2: a text that stands for the logo is required: one line that is seen, of at most 120 characters. What was typed stays in its field.
+#[tokio::test]
+async fn bra_2_a_logo_needs_a_text() {
+    let broker = world().await;
+    let mut ada = enter(&broker, "admin@own.example").await;
+    let called = account(&broker, OWN).await.account.name;
+    let page = ada.get(&format!("/portal/{OWN}/sign-in-page")).await;
+    assert!(page.body.contains(&format!("name=\"alt\" type=\"text\" value=\"{called}\"")), "the account's name is proposed: {}", page.body);
+    let before = details(&broker).await;
+    for (typed, says) in [("", "Enter what a screen reader says"), (" \t", "Enter what a screen reader says"), (&"x".repeat(121), "at most 120 characters"), ("Own\u{202e}Organisation", "characters that can be seen"), ("a\u{200b}b", "characters that can be seen")] {
+        let page = offer_as(&mut ada, typed, ("logo.png", LOGO)).await;
+        assert!(page.status == 200 && page.body.contains("<title>Error: ") && page.body.contains("aria-describedby=\"alt-hint alt-error\"") && page.body.contains(says), "{typed}: {} {}", page.status, page.body);
+        assert!(page.body.contains(&format!("value=\"{}\"", typed.trim())) && !page.body.contains("picture-error"), "{typed}");
+    }
+    let both = offer_as(&mut ada, "", ("logo.png", b"")).await;
+    assert!(both.body.contains("Choose a picture") && both.body.contains("Enter what a screen reader says"));
+    let own = token(&mut ada).await;
+    let without = ada.upload(&format!("/portal/{OWN}/sign-in-page/logo"), &[("token", &own)], ("logo.png", LOGO)).await;
+    assert!(without.body.contains("Enter what a screen reader says"), "a form without the field is one with nothing in it");
+    assert_eq!(details(&broker).await, before, "nothing is kept");
+    for fits in ["<b>\"Own\" & Söhne</b>", &"x".repeat(120)] {
+        assert_eq!(offer_as(&mut ada, fits, ("logo.png", LOGO)).await.status, 303, "the twin: {fits}");
+    }
+}
+
+/// BRA-2: the text alone is changed without a file; it waits in the sample, and is used as it was looked at. A logo from before there were texts is called as
+/// its account is, until somebody writes one.
+#[tokio::test]
+async fn bra_2_the_text_of_a_logo_is_changed_alone() {
+    let broker = world().await;
+    let mut ada = enter(&broker, "admin@own.example").await;
+    let name = name_in(&offer(&mut ada, ("logo.png", LOGO)).await);
+    assert!(lead(&take(&mut ada, "use-logo", (&name, "Another text")).await).ends_with("said=changed"), "not the text that waits");
+    assert!(account(&broker, OWN).await.account.logo.is_none());
+    assert!(lead(&take(&mut ada, "use-logo", (&name, ALT)).await).ends_with("said=logo-saved"), "the twin");
+    assert_eq!(name_in(&offer_as(&mut ada, "Söhne & Co.", ("", b"")).await), name, "the picture stays");
+    let alt = |page: &Page, text: &str| page.body.matches(&format!("/assets/logo/{name}.png\" alt=\"{text}\"")).count();
+    let waits = ada.get(&format!("/portal/{OWN}/sign-in-page?logo={name}")).await;
+    assert!(alt(&waits, "Söhne &amp; Co.") == 2 && waits.body.contains("Not saved yet"), "{}", waits.body);
+    let plain = ada.get(&format!("/portal/{OWN}/sign-in-page")).await;
+    assert_eq!((alt(&plain, ALT), account(&broker, OWN).await.account.logo.unwrap().alt.unwrap().as_str()), (2, ALT), "it waits");
+    assert!(lead(&take(&mut ada, "use-logo", (&name, "Söhne & Co.")).await).ends_with("said=logo-saved"));
+    let mut mia = broker.browser();
+    mia.sign_in("wiki", "mia@own.example", super::PASSWORD).await;
+    assert_eq!(alt(&mia.get("/account").await, "Söhne &amp; Co."), 1);
+    // As a version without texts has left it.
+    let mut entry = account(&broker, OWN).await;
+    let called = entry.account.name.clone();
+    entry.account.logo = entry.account.logo.map(|logo| Logo { alt: None, ..logo });
+    broker.running().store.put(&Register { accounts: vec![entry], ..Register::default() }, &[], broker.clock.now()).await.unwrap();
+    assert_eq!(alt(&mia.get("/account").await, &called), 1);
+}
+
 /// BRA-2, BRA-3, BRA-4, AD-11: a picture is sent, looked at, used and removed, each on record by whom; people see it once their account is known and no
-/// sooner, with the account's name as its text. A file that is something else, too, is only a picture where it is served from.
+/// sooner, with its text. A file that is something else, too, is only a picture where it is served from.
 #[tokio::test]
 async fn ad_11_a_logo_is_looked_at_used_and_removed() {
     let broker = world().await;
@@ -126,15 +186,14 @@ async fn ad_11_a_logo_is_looked_at_used_and_removed() {
     let polyglot = [LOGO, &b"<script>alert(1)</script>"[..]].concat();
     let name = name_in(&offer(&mut ada, ("logo.png", &polyglot)).await);
     let own = account(&broker, OWN).await.account;
-    assert_eq!(name, Picture::read(LOGO).unwrap().logo(own.id).id.to_string(), "only the picture is left of it");
-    let called = own.name;
-    let image = format!("<img class=\"logo\" src=\"/assets/logo/{name}.png\" alt=\"{called}\" width=\"240\" height=\"60\">");
+    assert_eq!(name, Picture::read(LOGO).unwrap().id(own.id).to_string(), "only the picture is left of it");
+    let image = format!("<img class=\"logo\" src=\"/assets/logo/{name}.png\" alt=\"{ALT}\" width=\"240\" height=\"60\">");
     let page = ada.get(&format!("/portal/{OWN}/sign-in-page?logo={name}")).await;
     assert!(page.body.matches(&image).count() == 2 && page.body.contains("Not saved yet") && page.body.contains("Use this logo"), "{}", page.body);
     let plain = ada.get(&format!("/portal/{OWN}/sign-in-page")).await;
     assert!(!plain.body.contains(&name) && account(&broker, OWN).await.account.logo.is_none(), "it waits");
-    assert!(lead(&take(&mut ada, OWN, "use-logo", &name).await).ends_with("said=logo-saved"));
-    assert!(lead(&take(&mut ada, OWN, "use-logo", &name).await).ends_with("said=changed"), "it is so already");
+    assert!(lead(&take(&mut ada, "use-logo", (&name, ALT)).await).ends_with("said=logo-saved"));
+    assert!(lead(&take(&mut ada, "use-logo", (&name, ALT)).await).ends_with("said=changed"), "it is so already");
     let mut mia = broker.browser();
     let first = mia.open("wiki", "").await;
     let second = mia.identify(&first, "mia@own.example").await;
@@ -153,11 +212,11 @@ async fn ad_11_a_logo_is_looked_at_used_and_removed() {
     for other in [name.to_uppercase(), format!("{}{unknown}", &name[..63]), "..%2F..%2Fetc%2Fpasswd".into(), String::new()] {
         assert_eq!(mia.get(&format!("/assets/logo/{other}.png")).await.status, 404, "{other}");
     }
-    assert!(lead(&take(&mut ada, OWN, "remove-logo", "").await).ends_with("said=logo-removed"));
+    assert!(lead(&take(&mut ada, "remove-logo", ("", "")).await).ends_with("said=logo-removed"));
     assert!(account(&broker, OWN).await.account.logo.is_none() && store.png(LogoId::parse(&name).unwrap()).await.unwrap().is_none(), "it is gone");
     assert!(!mia.get("/account").await.body.contains("/assets/logo/"));
     let (by, short) = (broker.user("admin@own.example", OWN).await.id, &name[..12]);
-    let logo = format!("{short} (240 × 60)");
+    let logo = format!("{short} (240 × 60) “{ALT}”");
     assert_eq!(details(&broker).await, [format!("logo: {logo} → none by {by}"), format!("logo: none → {logo} by {by}"), format!("a logo to look at: {logo} by {by}")]);
 }
 
@@ -173,19 +232,19 @@ async fn mt_01_a_picture_of_another_account_is_none() {
         let page = chief.get(&format!("/portal/{number}/sign-in-page?logo={name}")).await;
         assert!(page.status == 200 && !page.body.contains(&name), "{who}");
         let own = chief.get(&format!("/portal/{number}/sign-in-page")).await.hidden("token");
-        let page = chief.post(&format!("/portal/{number}/sign-in-page/use-logo"), &[("token", &own), ("logo", &name)]).await;
+        let page = chief.post(&format!("/portal/{number}/sign-in-page/use-logo"), &[("token", &own), ("logo", &name), ("alt", ALT)]).await;
         assert!(lead(&page).ends_with("said=changed"));
         assert!(account(&broker, number).await.account.logo.is_none(), "{who}");
         // Nothing of it was touched, and the twin.
-        let page = chief.upload(&format!("/portal/{number}/sign-in-page/logo"), &[("token", &own)], ("logo.png", LOGO)).await;
+        let page = chief.upload(&format!("/portal/{number}/sign-in-page/logo"), &[("token", &own), ("alt", ALT)], ("logo.png", LOGO)).await;
         let theirs = name_in(&page);
         assert_ne!(theirs, name, "a name is the account's own");
-        assert!(lead(&chief.post(&format!("/portal/{number}/sign-in-page/use-logo"), &[("token", &own), ("logo", &theirs)]).await).ends_with("said=logo-saved"));
+        assert!(lead(&chief.post(&format!("/portal/{number}/sign-in-page/use-logo"), &[("token", &own), ("logo", &theirs), ("alt", ALT)]).await).ends_with("said=logo-saved"));
         let page = chief.post(&format!("/portal/{number}/sign-in-page/remove-logo"), &[("token", &own)]).await;
         assert!(lead(&page).ends_with("said=logo-removed"));
         assert!(store.png(LogoId::parse(&theirs).unwrap()).await.unwrap().is_none() && store.png(LogoId::parse(&name).unwrap()).await.unwrap().is_some(), "the one of the first account stays");
     }
-    assert!(lead(&take(&mut ada, OWN, "use-logo", &name).await).ends_with("said=logo-saved"));
+    assert!(lead(&take(&mut ada, "use-logo", (&name, ALT)).await).ends_with("said=logo-saved"));
     // A form of another page's, and one without a token.
     for fields in [&[][..], &[("token", "x")]] {
         let page = ada.upload(&format!("/portal/{OWN}/sign-in-page/logo"), fields, ("logo.png", LOGO)).await;

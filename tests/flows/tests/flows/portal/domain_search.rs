@@ -73,6 +73,27 @@ async fn adm_14_a_proof_under_way_is_found_by_itself() {
     assert!(shown.body.contains("another account has proved this domain before"));
 }
 
+/// AU-03, ADM-14: what tells of a proof is kept in the proof's own transaction: a broker that stops in between tells of each domain when it is back, and once.
+#[tokio::test]
+async fn au_03_a_proof_is_told_although_the_broker_stops_in_between() {
+    let mut broker = world().await;
+    let mut sec = enter(&broker, SEC).await;
+    for domain in [DOMAIN, "second.example"] {
+        let value = begun(&mut sec, OWN, domain).await;
+        broker.names.set(&format!("_signin-check.{domain}"), &[&value]);
+    }
+    later(&broker, HALF).await;
+    assert!(counts(&broker, OWN).await && proofs(&broker).await.len() == 2);
+    assert!(broker.mailbox.all().iter().all(|(_, about, _)| !about.contains("is proved")), "nobody is told yet");
+    broker.restart().await;
+    for _ in 0..2 {
+        for domain in [DOMAIN, "second.example"] {
+            assert_eq!(told(&broker, &format!("{domain} is proved")).await, [ADMIN, SEC], "{domain}");
+        }
+        broker.clock.wait(HALF);
+    }
+}
+
 /// ADM-14: a record is looked for less often after two days, and not at all when the time of its value is over.
 #[tokio::test]
 async fn adm_14_the_search_ends() {

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use homeward_discovery::DomainClaim;
-use homeward_portal::tokens::Scope;
+use homeward_model::Clock;
+use homeward_portal::{domains::Proof, ports::Domains, tokens::Scope};
 use homeward_store::AuditFilter;
 use homeward_testkit::{Browser, Page, TestBroker};
 
@@ -67,6 +68,35 @@ async fn a_domain_is_taken_back_as_it_was() {
     assert!(post(&mut enter(&broker, ADMIN).await, OWN, "take-back", DOMAIN).await.ends_with("said=domain-back"));
     broker.running().look_after_domains().await;
     assert!(page(&broker).await.body.contains("Record missing") && counts(&broker, OWN).await, "in its grace, from the first look on");
+}
+
+/// Where an operator's word counts, a record that was still to come waits as it did, with the search for it; a search that has ended meanwhile stays ended.
+#[tokio::test]
+async fn what_the_operator_vouches_for_comes_back_with_the_record_that_it_had() {
+    for ends in [false, true] {
+        let broker = world().await;
+        let sec = "sec@own.example";
+        assert!(post(&mut enter(&broker, sec).await, OWN, "add", DOMAIN).await.ends_with("said=domain-added"));
+        broker.names.set(RECORD, &["v=spf1 -all"]);
+        broker.clock.wait(Duration::from_secs(1_800));
+        broker.running().look_after_domains().await;
+        let (id, now) = (account(&broker, OWN).await.account.id, broker.clock.now());
+        let vouched = DomainClaim { verified_at: Some(now), ..claim(&broker, OWN).await.unwrap() };
+        let store = &broker.running().store;
+        store.put(&homeward_testkit::register_of_domains(vec![vouched.clone()]), &[], now).await.unwrap();
+        let known = async || Domains::of(store, id).await.unwrap().into_iter().find(|(claim, _)| claim.domain.as_str() == DOMAIN);
+        let (_, Some(before)) = known().await.unwrap() else { panic!("a record") };
+        assert!(before.looked.is_some() && before.sought_at.is_some() && before.proved_at.is_none());
+        let mut admin = enter(&broker, ADMIN).await;
+        assert!(post(&mut admin, OWN, "give-up", DOMAIN).await.ends_with("said=domain-given-up"));
+        if ends {
+            let (token, user) = (super::token(&mut admin).await, broker.user(sec, OWN).await.id);
+            assert!(super::lead(&admin.post(&format!("/portal/{OWN}/users/{user}/suspend"), &[("token", &token)]).await).ends_with("said=suspended"));
+        }
+        assert!(post(&mut admin, OWN, "take-back", DOMAIN).await.ends_with("said=domain-back"));
+        let sought_at = before.sought_at.filter(|_| !ends);
+        assert_eq!(known().await, Some((vouched, Some(Proof { sought_at, ..before }))));
+    }
 }
 
 /// A day later it is proved like any other; what never counted is not kept.

@@ -38,7 +38,7 @@ async fn ask(browser: &mut Browser, route: &PortalRoute, address: &str, (token, 
         ("sure", "yes"), ("application", "wiki"),
     ];
     match route.step {
-        true if route.pattern.ends_with("/sign-in-page/logo") => browser.upload(address, &[("token", token)], ("logo.png", super::LOGO)).await,
+        true if route.pattern.ends_with("/sign-in-page/logo") => browser.upload(address, &[("token", token), ("alt", "Own")], ("logo.png", super::LOGO)).await,
         true => browser.post(address, &form).await,
         false => browser.get(address).await,
     }

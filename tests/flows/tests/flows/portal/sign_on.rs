@@ -8,6 +8,7 @@ mod groups;
 mod imports;
 mod inside;
 mod mends;
+mod names;
 mod newcomer;
 mod outside;
 mod published;

@@ -10,7 +10,7 @@ pub(super) mod whole;
 use homeward_model::ConnectionId;
 use homeward_portal::{
     Action, Granted,
-    sign_on::{self as connections, Detail},
+    sign_on::{self as connections, Added, Detail, LONGEST_NAME},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -96,8 +96,8 @@ impl ProductWord {
 pub(super) struct NewConnection {
     /// Whose product it is, and how it is spoken to.
     product: ProductWord,
-    /// What people call the provider; the product's or the account's name when it is absent.
-    name: Option<Text<60>>,
+    /// What people call the provider, on one line without a web address, since it stands in mails; the product's or the account's name when it is absent.
+    name: Option<Text<LONGEST_NAME>>,
 }
 
 pub(super) async fn add(call: &Call) -> Result<Reply, Problem> {
@@ -106,12 +106,13 @@ pub(super) async fn add(call: &Call) -> Result<Reply, Problem> {
     let typed = asked.name.as_ref().map(|name| name.0.trim()).filter(|name| !name.is_empty());
     let name = typed.or(usual).unwrap_or(&call.granted.account().name);
     match connections::add(call.portal(), &call.granted, (preset, speaks), name).await? {
-        Some(id) => {
+        Added::Done(id) => {
             // The same scope.
             let granted = call.granted.also(Action::PrepareSignOn).ok_or_else(Problem::nothing)?;
             Ok(Reply::made(&ConnectionDetail::of(found(call, &granted, id).await?), call.at(&format!("/connections/{id}"))))
         }
-        None => Err(Problem::conflict("connection.too_many", english().s("setup-said-too-many"))),
+        Added::TooMany => Err(Problem::conflict("connection.too_many", english().s("setup-said-too-many"))),
+        Added::Name(problem) => Err(Problem::unfit("connection.name_unfit", english().s(screens::connection_unfit(problem)))),
     }
 }
 

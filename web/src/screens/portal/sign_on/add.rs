@@ -1,13 +1,17 @@
 //! "+ Add": whose product it is, and how it is spoken to (B1).
 
+use homeward_model::line::LineError;
 use homeward_portal::{
     Action,
-    sign_on::{PRODUCTS, Preset, Product, Speaks},
+    sign_on::{LONGEST_NAME, PRODUCTS, Preset, Product, Speaks},
 };
 use maud::{Markup, html};
 
 use super::name_of;
-use crate::screens::portal::{frame::{Frame, Here, Page}, parts::{Said, note}};
+use crate::screens::{
+    field,
+    portal::{frame::{Frame, Here, Page}, parts::{Said, note}},
+};
 
 /// Products in the order of the page.
 const ORDER: [Preset; 6] = [Preset::Entra, Preset::Okta, Preset::Google, Preset::Adfs, Preset::PingOne, Preset::Generic];
@@ -35,9 +39,19 @@ pub(crate) fn product(wanted: &str) -> Option<(Preset, Speaks, Option<&'static s
     Some((found.preset, found.speaks, name_of(found.preset)))
 }
 
-/// The page. `has_azure`: this installation has a registration at Microsoft, so that a connection there needs no value to be copied.
-pub(crate) fn add(frame: &Frame<'_>, (said, has_azure): (Option<Said>, bool)) -> Markup {
+/// Why a connection cannot be called so, by its text.
+pub(crate) const fn unfit_name(problem: LineError) -> &'static str {
+    match problem {
+        LineError::Address => "setup-name-address",
+        LineError::Empty | LineError::TooLong | LineError::Characters => "setup-name-characters",
+    }
+}
+
+/// The page. `has_azure`: this installation has a registration at Microsoft, so that a connection there needs no value to be copied. `typed`: a name that was
+/// typed, and why it cannot be used.
+pub(crate) fn add(frame: &Frame<'_>, (said, has_azure): (Option<Said>, bool), typed: Option<(&str, LineError)>) -> Markup {
     let t = frame.chrome.text;
+    let error = typed.map(|(_, problem)| t.s(unfit_name(problem)));
     let body = html! {
         (note(t, said))
         @if has_azure && frame.granted.may(Action::ChangeSignOn) { (super::moves::azure(frame, "/sign-on/new/azure")) }
@@ -60,14 +74,16 @@ pub(crate) fn add(frame: &Frame<'_>, (said, has_azure): (Option<Said>, bool)) ->
             }
             div class="field" {
                 label for="name" { (t.s("setup-name")) }
-                input class="input" id="name" name="name" type="text" autocomplete="off" maxlength="60" aria-describedby="name-hint";
+                @if let Some(text) = error { (field::error(t, "name-error", text)) }
+                input class="input" id="name" name="name" type="text" value=[typed.map(|(name, _)| name)] autocomplete="off" maxlength=(LONGEST_NAME)
+                    aria-invalid=[error.map(|_| "true")] aria-describedby={ "name-hint" @if error.is_some() { " name-error" } };
                 p class="hint" id="name-hint" { (t.s("setup-name-hint")) }
             }
         }
         @if frame.granted.may(Action::MakeSetupLink) { div class="panel flat" { p { (t.s("setup-links-text")) } div class="actions" { (super::links(frame)) } } }
     };
     let meta = html! { p class="meta" { (t.s("setup-lead")) } };
-    frame.page(&Page { title: t.s("setup-title"), error: false, here: Here::SignOn, actions: html! {}, meta, body })
+    frame.page(&Page { title: t.s("setup-title"), error: error.is_some(), here: Here::SignOn, actions: html! {}, meta, body })
 }
 
 #[cfg(test)]

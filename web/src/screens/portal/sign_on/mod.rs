@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{form::Form, screens::icons};
 
-pub(crate) use add::{add, product};
+pub(crate) use add::{add, product, unfit_name};
 pub(crate) use whole::whole;
 pub(super) use give::there_at;
 pub(super) use proposal::compared;

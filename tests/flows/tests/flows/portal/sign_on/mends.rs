@@ -276,6 +276,7 @@ async fn adm_15_a_refused_answer_opens_as_the_six_checks_in_activity_and_api() {
     for words in ["Stopped at check 3 of 6", "that you have not added", &theirs, &ours, "Test, compare and add", &format!("action=\"{}/test\"", desk.at), "wiki"] {
         assert!(page.status == 200 && page.body.contains(words), "{words} in {}", page.body);
     }
+    assert_eq!(page.body.matches(&theirs).count(), 1, "what is compared stands there once");
     desk.compares((&rolled, &idp), (&reference, &to)).await;
     let caller = Caller::of(&desk.broker, ADMIN, OWN, &[Scope::ActivityRead]).await;
     let told = json_of(&caller.get(&format!("/accounts/{OWN}/activity/{reference}")).await);

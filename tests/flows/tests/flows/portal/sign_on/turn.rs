@@ -240,7 +240,7 @@ async fn turned_off_it_invites_for_whoever_may_and_says_who_got_no_mail() {
 /// Mail 5: whoever is moved to the provider is told, when whoever moves them asks for it, and nobody else: not who is there already or on the
 /// exclusion list, and nobody twice within a day.
 #[tokio::test]
-async fn who_is_moved_to_the_provider_is_told_when_that_is_asked_for() {
+async fn mail_5_who_is_moved_to_the_provider_is_told_when_that_is_asked_for() {
     let (mut desk, _) = Desk::tested().await;
     let told = async |desk: &Desk| {
         let mails = desk.broker.mails().await.into_iter().filter(|(_, subject, _)| subject.starts_with("You now sign in with "));
@@ -277,7 +277,7 @@ async fn who_is_moved_to_the_provider_is_told_when_that_is_asked_for() {
 
 /// Mail 5 is a worker's: the step is answered before anybody is written to, and of one that was taken back meanwhile nobody is told.
 #[tokio::test]
-async fn nobody_is_told_of_a_step_that_was_taken_back() {
+async fn mail_5_nobody_is_told_of_a_step_that_was_taken_back() {
     let (mut desk, _) = Desk::tested().await;
     let told = async |desk: &Desk| desk.broker.mails().await.iter().filter(|(_, subject, _)| subject.starts_with("You now sign in with ")).count();
     let waits = async |desk: &Desk| Tellings::first(&desk.broker.running().store).await.unwrap().is_some();
