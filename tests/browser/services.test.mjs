@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
 import { freePort, person, startApplication, startBroker } from "./broker.mjs";
+import { go, reach, type } from "./hands.mjs";
 import { startProviders, TENANT } from "./providers.mjs";
 import { isValid, lookEveryWay } from "./looks.mjs";
 import { launch, visitor } from "./world.mjs";
@@ -36,23 +37,6 @@ before(async () => {
 });
 after(async () => { await browser.close(); await app.stop(); assert.equal(await broker.stop(), 0); await providers.stop(); });
 
-/** Tabs to a control: nobody touches a mouse. */
-async function reach(page, control) {
-  const is = () => control.evaluate((e) => e === document.activeElement);
-  for (let steps = 0; steps < 200 && !(await is()); steps++) await page.keyboard.press("Tab");
-  assert.ok(await is(), `${control} is in the order of Tab`);
-  const ring = await page.evaluate(() => { const s = getComputedStyle(document.activeElement); return [s.outlineStyle, parseFloat(s.outlineWidth)]; });
-  assert.ok(ring[0] === "solid" && ring[1] >= 2, `ALL-13 ${control}`);
-}
-async function go(page, role, name) {
-  await reach(page, page.getByRole(role, { name, exact: true }).first());
-  await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
-}
-async function type(page, label, text) {
-  await reach(page, page.getByLabel(label, { exact: true }));
-  await page.keyboard.press("Control+A");
-  if (text) await page.keyboard.insertText(text); else await page.keyboard.press("Delete");
-}
 /** The box of a permission. */
 const box = (name) => `#p-${name.replaceAll(".", "-")}`;
 async function tick(page, name) {

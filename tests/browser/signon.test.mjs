@@ -6,6 +6,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { person, startApplication, startBroker } from "./broker.mjs";
 import { Client } from "./client.mjs";
+import { go, reach, type, unfold } from "./hands.mjs";
 import { startProviders } from "./providers.mjs";
 import { isValid, lookEveryWay, shots } from "./looks.mjs";
 import { launch, visitor } from "./world.mjs";
@@ -30,30 +31,6 @@ before(async () => {
   browser = await launch();
 });
 after(async () => { await browser.close(); await app.stop(); assert.equal(await broker.stop(), 0); await providers.stop(); });
-
-/** Tabs to a control: nobody touches a mouse. */
-async function reach(page, control) {
-  const is = () => control.evaluate((e) => e === document.activeElement);
-  for (let steps = 0; steps < 150 && !(await is()); steps++) await page.keyboard.press("Tab");
-  assert.ok(await is(), `${control} is in the order of Tab`);
-  const ring = await page.evaluate(() => { const s = getComputedStyle(document.activeElement); return [s.outlineStyle, parseFloat(s.outlineWidth)]; });
-  assert.ok(ring[0] === "solid" && ring[1] >= 2, `ALL-13 ${control}`);
-}
-/** Presses a control that leads to another page. */
-async function go(page, role, name) {
-  await reach(page, page.getByRole(role, { name, exact: true }).first());
-  await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
-}
-/** Opens what is folded. */
-async function unfold(page, name) {
-  await reach(page, page.locator("summary", { hasText: name }));
-  await page.keyboard.press("Enter");
-}
-async function type(page, label, text) {
-  await reach(page, page.getByLabel(label, { exact: true }));
-  await page.keyboard.press("Control+A");
-  await page.keyboard.insertText(text);
-}
 
 /** Signs in to the portal, wherever `to` leads. */
 async function enter(page, number, to = `/portal/${number}/sign-on`) {

@@ -3,7 +3,7 @@
 use homeward_model::{AccountId, ConnectionId, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::facts::words;
+use crate::words::words;
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -4,6 +4,7 @@
 
 pub mod decision;
 pub mod facts;
+pub mod words;
 
 mod decide;
 mod explain;

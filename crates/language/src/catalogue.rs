@@ -102,6 +102,20 @@ impl From<i64> for Value<'_> {
     }
 }
 
+/// A count; nobody counts further.
+impl From<u64> for Value<'_> {
+    fn from(number: u64) -> Self {
+        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+/// The same of what is in memory.
+impl From<usize> for Value<'_> {
+    fn from(number: usize) -> Self {
+        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
 /// The texts of one language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Text(Language);

@@ -30,11 +30,6 @@ pub trait CredentialStore: Send + Sync {
     async fn of_users(&self, users: &[UserId]) -> Result<Vec<crate::StoredCredential>, StoreFault>;
     /// Earlier passwords of a user, newest first, at most ten.
     async fn history(&self, user: UserId) -> Result<Vec<crate::StoredCredential>, StoreFault>;
-    /// A change by the person: new version, old one to the history, in one transaction with: every other session of the
-    /// user ended (all but `keep_session`), every application grant revoked, every reset and code of the user void.
-    /// `false` when `replaces` is not current any more.
-    async fn change(&self, update: &CredentialUpdate, keep_session: Option<homeward_model::SessionId>, now: Timestamp)
-    -> Result<bool, StoreFault>;
     /// The same password under other parameters: neither version nor date change, nothing else happens. `false` when the
     /// version is not current any more.
     async fn rehash(&self, credential: &crate::StoredCredential) -> Result<bool, StoreFault>;

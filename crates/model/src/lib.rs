@@ -17,6 +17,7 @@ pub mod logo;
 pub mod network;
 pub mod password;
 pub mod random;
+pub mod unseen;
 pub mod username;
 
 pub use account_number::{AccountHint, AccountNumber, PartnerLabel};

@@ -3,7 +3,7 @@
 //! Nothing in it can be unseen or stand on other lines. Where people might follow it, nothing in it looks like a web address either: a browser or a mail
 //! program makes a link of one.
 
-use crate::EmailAddress;
+use crate::{EmailAddress, unseen::is_unseen};
 
 /// Why a text cannot be such a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,13 +46,6 @@ pub fn visible(typed: &str, longest: usize) -> Result<&str, LineError> {
 pub fn leading_nowhere(typed: &str, longest: usize) -> Result<&str, LineError> {
     let text = visible(typed, longest)?;
     if text.contains("//") || text.contains('\\') || text.split_whitespace().any(is_address) { Err(LineError::Address) } else { Ok(text) }
-}
-
-/// Characters that nobody sees, or that change where others are seen.
-fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Marks that stand on the character before them.

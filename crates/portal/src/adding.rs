@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use async_trait::async_trait;
 use homeward_discovery::{Account, User, UserState};
-use homeward_model::{EmailAddress, Timestamp, UserId, Username, line};
+use homeward_model::{EmailAddress, Timestamp, UserId, Username, unseen::has_unseen_in_name};
 
 use crate::{
     authority::Action,
@@ -185,12 +185,12 @@ fn newcomer(portal: &Portal, granted: &Granted, typed: &Newcomer<'_>, at_provide
 
 /// Whether a text may stand in a mail and in a list (LR-14): no longer than a name, and without what breaks a line, turns it, or is not seen.
 fn is_name(text: &str) -> bool {
-    text.is_empty() || line::visible(text, LONGEST_NAME).is_ok()
+    text.chars().count() <= LONGEST_NAME && !has_unseen_in_name(text)
 }
 
 /// Whether letters of scripts stand side by side that look alike: Latin, Greek and Cyrillic, of which "moderately restrictive" allows one in
 /// an identifier (UTS 39 section 5.2).
-fn mixes_scripts(username: &str) -> bool {
+pub(crate) fn mixes_scripts(username: &str) -> bool {
     let local = username.split('@').next().unwrap_or_default();
     let latin = |c: char| c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{ff21}'..='\u{ff5a}');
     let greek = |c: char| matches!(c, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}');

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use homeward_discovery::Account;
-use homeward_model::{AccountId, AccountNumber, UserId};
+use homeward_model::{AccountId, AccountNumber, Timestamp, UserId};
 
 use crate::{
     authority::{Action, Relation, Role, may},
@@ -25,7 +25,7 @@ enum Who {
     Guest(Box<Guest>),
 }
 
-/// Somebody may do this in this account, now. Made by `enter` and `enter_by_link` only.
+/// Somebody may do this in this account, now. Made by `admit`, which `enter` asks, and by `enter_by_link` only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Granted {
     who: Who,
@@ -157,20 +157,32 @@ pub async fn enter(portal: &Portal, actor: Actor, number: &str, action: Action, 
     let Ok(number) = AccountNumber::parse(number) else { return Ok(Err(Denied::NoAccount)) };
     let Some(account) = portal.accounts.numbered(&number).await? else { return Ok(Err(Denied::NoAccount)) };
     let relation = relation(portal, actor.home.id, &account).await?;
+    let granted = match admit(actor, (account, relation), action, (network, portal.now())) {
+        Ok(granted) => granted,
+        Err(denied) => return Ok(Err(denied)),
+    };
+    note_token(portal, &granted).await?;
+    Ok(Ok(granted))
+}
+
+/// Whether somebody may do something in an account that stands to their own in this way. It looks nothing up: [`enter`] has, and puts on record
+/// what is to be.
+///
+/// # Errors
+/// Why not.
+pub fn admit(actor: Actor, (account, relation): (Account, Relation), action: Action, (network, now): (String, Timestamp)) -> Result<Granted, Denied> {
     // A token knows of no other account unless it was made for them.
     let reaches = relation == Relation::Own || actor.means.includes(Action::Enter);
     if !may(&actor.roles, Action::Open, relation) || !reaches {
-        return Ok(Err(Denied::NoAccount));
+        return Err(Denied::NoAccount);
     }
     if !lets(&actor.roles, &account, action, relation) {
-        return Ok(Err(Denied::NotAllowed));
+        return Err(Denied::NotAllowed);
     }
-    if let Some(denied) = held_back(portal, &actor, (&account, relation), action) {
-        return Ok(Err(denied));
+    match held_back(&actor, (&account, relation), action, now) {
+        Some(denied) => Err(denied),
+        None => Ok(Granted { who: Who::Actor(Box::new(actor)), account, relation, action, network }),
     }
-    let granted = Granted { who: Who::Actor(Box::new(actor)), account, relation, action, network };
-    note_token(portal, &granted).await?;
-    Ok(Ok(granted))
 }
 
 /// Whether somebody who began something in an account by a fresh proof may still finish it: session, role and account are asked about as they
@@ -184,12 +196,12 @@ pub async fn still_may(portal: &Portal, actor: Actor, account: &AccountNumber, a
 }
 
 /// What a session or a token still lacks.
-fn held_back(portal: &Portal, actor: &Actor, (account, relation): (&Account, Relation), action: Action) -> Option<Denied> {
+fn held_back(actor: &Actor, (account, relation): (&Account, Relation), action: Action, now: Timestamp) -> Option<Denied> {
     match &actor.means {
         Means::Token(_) => (!actor.means.includes(action)).then(|| Denied::OutOfScope(Scope::of(action))),
         Means::Session { session, .. } => {
             let is_inside = relation == Relation::Own || action == Action::Enter || session.entered == Some(account.id);
-            let is_fresh = portal.now().since(session.proved_at) <= FRESH;
+            let is_fresh = now.since(session.proved_at) <= FRESH;
             match (is_inside, action.needs_fresh_proof() && !is_fresh) {
                 (false, _) => Some(Denied::EnterFirst),
                 (true, true) => Some(Denied::ProveAgain),

@@ -5,6 +5,7 @@ use homeward_discovery::UserState;
 use homeward_model::{UserId, Username};
 
 use crate::{
+    adding::mixes_scripts,
     authority::Action,
     entry::Granted,
     people::{Done, hands_off},
@@ -19,6 +20,8 @@ pub enum Renamed {
     Step(Done),
     /// It can be no username.
     Malformed,
+    /// It mixes scripts whose letters look alike, as no new username may.
+    Mixed,
     /// Somebody else of the account has it.
     Taken,
     /// Its domain is another account's: whoever types such a name is of theirs (OP-12).
@@ -41,6 +44,9 @@ pub async fn rename(portal: &Portal, granted: &Granted, user: UserId, typed: &st
     let from = &listed.user.username;
     if from.typed() == to.typed() || listed.user.state == UserState::Deprovisioned {
         return Ok(Renamed::Step(Done::Changed));
+    }
+    if mixes_scripts(to.typed()) {
+        return Ok(Renamed::Mixed);
     }
     let deed = granted.deed(portal, "portal.username", Some(user), format!("{} → {}", from.masked(), to.masked())).about(&roles);
     Ok(match portal.people.set_username(account, (user, from, &to), &deed).await? {

@@ -1,10 +1,10 @@
-//! What a person's own name and e-mail address need from a store. A change and its record stand in one transaction (AU-03).
+//! What a person's own password, name and e-mail address need from a store. A change and its record stand in one transaction (AU-03).
 
 use async_trait::async_trait;
 use homeward_discovery::Connection as Route;
 use homeward_federation::ConnectionSettings;
-use homeward_local_credential::{StoreFault, StoredReset};
-use homeward_model::{AccountId, DomainName, EmailAddress, Timestamp, UserId};
+use homeward_local_credential::{CredentialUpdate, StoreFault, StoredReset};
+use homeward_model::{AccountId, DomainName, EmailAddress, SessionId, Timestamp, UserId};
 
 use crate::ports::AuditEvent;
 
@@ -36,9 +36,12 @@ pub struct OwnConnection {
     pub is_bound: bool,
 }
 
-/// Names and e-mail addresses of people, as they change them themselves.
+/// Passwords, names and e-mail addresses of people, as they change them themselves.
 #[async_trait]
 pub trait Profiles: Send + Sync {
+    /// Another password: new version, old one to the history, in one step with the record and with: every other session of the user ended (all but
+    /// `keep`), every application grant revoked, every reset and code of the user void. `false` when what it replaces is not current any more.
+    async fn set_password(&self, update: &CredentialUpdate, keep: Option<SessionId>, line: &AuditEvent) -> Result<bool, StoreFault>;
     /// Writes given and family name of an active user.
     async fn set_names(&self, user: UserId, names: (&str, &str), line: &AuditEvent) -> Result<bool, StoreFault>;
     /// The connections of an account, with what they have to do with this user.

@@ -72,9 +72,12 @@ fn columns(page: &Page) -> impl Iterator<Item = [(&'static str, String); 9]> {
     })
 }
 
+/// What a formula begins with, or what is taken away before one; full-width signs count as their narrow twins, as they do where people type Chinese or Japanese.
+const FORMULA: [char; 14] = ['=', '+', '-', '@', '\t', '\r', '\n', '|', '%', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}', '\u{ff05}'];
+
 /// A cell that no spreadsheet takes for a formula (AD-10).
 fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '|', '%']);
+    let formula = text.starts_with(FORMULA);
     let text = if formula { format!("'{text}") } else { text.to_owned() };
     format!("\"{}\"", text.replace('"', "\"\""))
 }
@@ -126,8 +129,11 @@ mod tests {
     #[test]
     fn ad_10_cells_are_no_formulas() {
         assert_eq!(cell("ann@north.example"), "\"ann@north.example\"");
-        for start in ["=", "+", "-", "@", "\t", "\r", "|", "%"] {
+        for start in ["=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\u{ff1d}", "\u{ff0b}", "\u{ff0d}", "\u{ff20}", "\u{ff05}"] {
             assert_eq!(cell(&format!("{start}cmd")), format!("\"'{start}cmd\""));
+        }
+        for plain in ["ann\u{ff20}north.example", "田中", "\u{ff21}nn", ""] {
+            assert_eq!(cell(plain), format!("\"{plain}\""), "what begins otherwise stays");
         }
         assert_eq!(cell("a\",=b"), "\"a\"\",=b\"");
     }

@@ -98,5 +98,7 @@ pub(crate) fn then_back(t: Text, app: Option<&str>) -> String {
 }
 
 #[cfg(test)]
+mod page_tests;
+#[cfg(test)]
 #[path = "samples_tests.rs"]
 mod samples;

@@ -6,6 +6,7 @@
 pub(crate) mod claims;
 pub(crate) mod xml;
 
+use homeward_model::unseen::is_unseen;
 use serde::{Deserialize, Serialize};
 
 /// Lines of one document at most.
@@ -131,9 +132,8 @@ pub(crate) fn name(ink: Ink, text: &str) -> Piece {
 /// Text that a page can show as it is: cut, and without signs that would change what stands around it.
 fn plain(text: &str) -> String {
     let visible = |sign: char| match sign {
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' => '\u{fffd}',
-        '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}' => '\u{fffd}',
         sign if sign.is_control() => ' ',
+        sign if is_unseen(sign) => '\u{fffd}',
         sign => sign,
     };
     let mut out: String = text.chars().take(LONGEST).map(visible).collect();

@@ -11,11 +11,13 @@ mod give;
 pub mod groups;
 pub mod mapping;
 pub mod mend;
+pub mod pilot;
 pub mod ports;
 pub mod published;
 pub mod tested;
 pub mod told;
 pub mod turn;
+pub mod typed;
 
 use homeward_discovery::{Connection, ConnectionState};
 use homeward_federation::{ConnectionSettings, IdpInitiated, OurAddresses, Protocol};

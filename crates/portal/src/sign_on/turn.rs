@@ -1,29 +1,27 @@
 //! Step 4: turning it on, first for some and then for everybody, with its effect in numbers before it happens, and the way back.
 
-use homeward_discovery::{Account, AllowLocal, Connection, ConnectionState, SsoMode, UserRule};
-use homeward_model::{ConnectionId, Timestamp, UserId, Username};
+use homeward_discovery::{Account, AllowLocal, Connection, ConnectionState, SsoMode};
+use homeward_model::{ConnectionId, Timestamp, UserId};
 
 use super::{
     Stored, changed,
     groups::{self, Group},
     is_complete,
+    pilot::MOST,
     ports::{Offer, Turning},
     reached, tested,
     told::Telling,
 };
 use crate::{
     alarm::Alarm,
-    authority::{self, Action},
+    authority::Action,
     entry::Granted,
     lifecycle::{Effect, Move, MoveRefused, effect_of, needs_test},
-    people::typed_names,
     ports::{Deed, Fault, Invitations, Moved},
     session::Portal,
     standing::{self, Standing, Taken, UndoRefused},
 };
 
-/// People of the pilot that are shown and added at once, at most.
-pub const MOST_PILOT: u32 = 200;
 /// Invitations that one step sends at most.
 const MOST_INVITED: u32 = 5_000;
 
@@ -140,7 +138,7 @@ pub(super) async fn switches(portal: &Portal, granted: &Granted, stored: &Stored
     let undo = standing::undo(last.as_ref(), &stored.connection, now).ok().zip(last);
     let undo = undo.map(|(to, last)| LastStep { seen: named(&last), until: last.at.plus(standing::UNDO), back: to.state });
     // A setup link shows nobody.
-    let people = if granted.may(Action::ReadUsers) { portal.sign_on.pilot(account.id, MOST_PILOT).await? } else { Vec::new() };
+    let people = if granted.may(Action::ReadUsers) { portal.sign_on.pilot(account.id, MOST).await? } else { Vec::new() };
     let state = stored.connection.state_at(now);
     let count = |account: &Account, state: ConnectionState| effect_of(account, &alike, state);
     Ok(Switches {
@@ -268,60 +266,6 @@ pub async fn undo(portal: &Portal, granted: &Granted, id: ConnectionId, seen: &s
             put(portal, granted, &Turning { taken: None, undone: Some((last, to)), offer: None, values: None, telling: None }, detail).await
         }
     }
-}
-
-/// What came of names for the pilot.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Piloted {
-    /// How many were put into it.
-    pub added: u32,
-    /// Names that could not be.
-    pub refused: Vec<String>,
-    /// Names beyond those that are taken at once: nobody has looked at them.
-    pub rest: Vec<String>,
-}
-
-/// Puts people into the pilot, one name a line.
-///
-/// # Errors
-/// `Fault`.
-pub async fn add_to_pilot(portal: &Portal, granted: &Granted, text: &str) -> Result<Piloted, Fault> {
-    granted.is_for(Action::SwitchSignOn)?;
-    let (names, rest) = typed_names(text, usize::try_from(MOST_PILOT).unwrap_or(usize::MAX));
-    let mut piloted = Piloted { rest, ..Piloted::default() };
-    for name in names {
-        let found = match Username::parse(name) {
-            Ok(username) => portal.people.named(granted.account().id, &username).await?,
-            Err(_) => None,
-        };
-        match found {
-            Some(user) if user.rule == Some(UserRule::Pilot) => {}
-            Some(user) if user.rule.is_none() && !user.break_glass && rule(portal, granted, user.id, (None, Some(UserRule::Pilot))).await? => piloted.added += 1,
-            _ => piloted.refused.push(name.chars().take(100).collect()),
-        }
-    }
-    Ok(piloted)
-}
-
-/// Takes somebody out of the pilot.
-///
-/// # Errors
-/// `Fault`.
-pub async fn leave_pilot(portal: &Portal, granted: &Granted, user: UserId) -> Result<bool, Fault> {
-    granted.is_for(Action::SwitchSignOn)?;
-    rule(portal, granted, user, (Some(UserRule::Pilot), None)).await
-}
-
-/// Nobody decides how people with a wider role sign in (AD-02).
-async fn rule(portal: &Portal, granted: &Granted, user: UserId, (from, to): (Option<UserRule>, Option<UserRule>)) -> Result<bool, Fault> {
-    let account = granted.account().id;
-    let is_wider = authority::is_wider(&portal.roles.of(user).await?, &granted.actor()?.roles);
-    if portal.people.one(account, user).await?.is_none_or(|listed| listed.user.rule != from) || is_wider {
-        return Ok(false);
-    }
-    let word = |rule: Option<UserRule>| rule.map_or("none", UserRule::word);
-    let deed = granted.deed(portal, "portal.pilot", Some(user), format!("{} → {}", word(from), word(to)));
-    Ok(portal.people.set_rule(account, (user, from, to), &deed).await? == Moved::Done)
 }
 
 /// What keeps a connection from being turned on, whatever its state.

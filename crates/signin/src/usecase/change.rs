@@ -16,7 +16,7 @@ use crate::{
         new_password::{self, NewForm, Outcome, Owner},
         pending, proven,
         realm::{self, Realm, Wish, asking_of},
-        refuse::{About, audit, refuse},
+        refuse::{About, event, refuse},
         reset, session,
     },
     visitor::Visitor,
@@ -148,7 +148,9 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
     let owner = Owner { user: user.clone(), account: candidate.account.clone(), by_mail: false };
     let keep = found.as_ref().map(|f| f.session.id);
     let form = NewForm { new: form.new, repeat: form.repeat };
-    match new_password::store(ctx, &owner, &form, keep, visitor).await? {
+    let about = About { user: Some(owner.user.id), account: Some(owner.account.id), ..About::of(&started) };
+    let line = event(ctx, "password.changed", "ok", about, visitor, None);
+    match new_password::store(ctx, &owner, &form, (keep, line), visitor).await? {
         Outcome::Stored(version) => {
             let user = ProvenUser { user: owner.user.id, account: owner.account.id, version };
             let proof = Proof { started, username, user, method: crate::stage::Method::Password, at: ctx.now(), provided: None };
@@ -160,7 +162,7 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
     }
 }
 
-/// Tells it, and rotates the session that stays (CHG-8).
+/// Says it, and rotates the session that stays (CHG-8).
 async fn changed(
     ctx: &Context,
     proof: Proof,
@@ -169,8 +171,6 @@ async fn changed(
     signed_in: bool,
     visitor: &Visitor,
 ) -> Result<Step, StoreFault> {
-    let about = About { user: Some(owner.user.id), account: Some(owner.account.id), ..About::of(&proof.started) };
-    audit(ctx, "password.changed", "ok", about, visitor, None).await?;
     let return_to = match &proof.started.errand {
         Errand::ChangePassword { return_to, .. } => return_to.clone(),
         Errand::Application(_) | Errand::Email | Errand::Home | Errand::Tile | Errand::Consent(_) => None,
@@ -224,10 +224,10 @@ pub async fn replace(ctx: &Context, handle: &str, form: NewForm, visitor: &Visit
     let owner = Owner { user: found, account, by_mail: false };
     let asking = realm::asking(ctx, &record.started).await?;
     let username = record.username.typed().to_owned();
-    match new_password::store(ctx, &owner, &form, None, visitor).await? {
+    let about = About { user: Some(user.user), account: Some(user.account), detail: "forced", ..About::of(&record.started) };
+    let line = event(ctx, "password.changed", "ok", about, visitor, None);
+    match new_password::store(ctx, &owner, &form, (None, line), visitor).await? {
         Outcome::Stored(version) => {
-            let about = About { user: Some(user.user), account: Some(user.account), ..About::of(&record.started) };
-            audit(ctx, "password.changed", "ok", About { detail: "forced", ..about }, visitor, None).await?;
             let user = ProvenUser { version, ..user };
             let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at, provided: None };
             finish::complete(ctx, proof, visitor).await

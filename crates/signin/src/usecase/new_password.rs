@@ -1,11 +1,11 @@
-//! A new password: checked against policy and history, hashed, stored, told by mail. One way for change, reset and
+//! A new password: checked against policy and history, hashed, stored with its record, told by mail. One way for change, reset and
 //! invitation.
 
 use homeward_discovery::{Account, User};
 use homeward_local_credential::{CredentialUpdate, Person, StoreFault, StoredCredential, Violation, strength};
 use homeward_model::{Password, SessionId};
 
-use crate::{context::Context, step::NewPassword, usecase::letters, visitor::Visitor};
+use crate::{context::Context, ports::AuditEvent, step::NewPassword, usecase::letters, visitor::Visitor};
 
 /// What the pages with a new password send. Secrets.
 #[derive(Clone, Default)]
@@ -64,12 +64,12 @@ pub(super) async fn examine(ctx: &Context, owner: &Owner, form: &NewForm) -> Res
     Ok((page, Some(password)))
 }
 
-/// Checks the form and stores the new password. `keep` is the session that stays; all others end (B-026).
+/// Checks the form and stores the new password, together with the record `line`. `keep` is the session that stays; all others end (B-026).
 pub(super) async fn store(
     ctx: &Context,
     owner: &Owner,
     form: &NewForm,
-    keep: Option<SessionId>,
+    (keep, line): (Option<SessionId>, AuditEvent),
     visitor: &Visitor,
 ) -> Result<Outcome, StoreFault> {
     let (mut page, password) = examine(ctx, owner, form).await?;
@@ -94,9 +94,11 @@ pub(super) async fn store(
         Err(overloaded) => return Ok(Outcome::Busy(overloaded.retry_after.as_secs().max(1))),
     };
     let update = CredentialUpdate { user: owner.user.id, replaces: current.map(|c| c.version), credential, keep_history: page.policy.history, proved_by: owner.user.email.clone().filter(|_| owner.by_mail) };
-    if !ctx.credentials.change(&update, keep, now).await? {
+    let line = AuditEvent { at: now, ..line };
+    if !ctx.profiles.set_password(&update, keep, &line).await? {
         return Ok(Outcome::Conflict);
     }
+    (ctx.count)(&line);
     letters::password_changed(ctx, &owner.user, &owner.account, now, visitor).await?;
     Ok(Outcome::Stored(version.saturating_add(1)))
 }

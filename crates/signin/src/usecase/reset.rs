@@ -18,7 +18,7 @@ use crate::{
         new_password::{self, NewForm, Outcome, Owner},
         proven,
         realm::{self, Wish},
-        refuse::{About, audit},
+        refuse::{About, event},
         session,
     },
     visitor::Visitor,
@@ -253,7 +253,9 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
     let asking = realm::asking(ctx, &record.started).await?;
     let username = record.username.typed().to_owned();
     let owner = Owner { user, account, by_mail: true };
-    match new_password::store(ctx, &owner, &form, None, visitor).await? {
+    let about = About { user: Some(owner.user.id), account: Some(owner.account.id), ..About::of(&record.started) };
+    let line = event(ctx, if first { "invitation.accepted" } else { "password.reset" }, "ok", about, visitor, None);
+    match new_password::store(ctx, &owner, &form, (None, line), visitor).await? {
         Outcome::Stored(_) => {
             if first {
                 ctx.directory.activate(owner.user.id, ctx.now()).await?;
@@ -261,8 +263,6 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
             proven::take(ctx, handle, visitor).await?;
             let browser = sha256(visitor.browser.as_bytes());
             ctx.known.remember((&browser, visitor.language.code()), &[owner.user.id], ctx.now()).await?;
-            let about = About { user: Some(owner.user.id), account: Some(owner.account.id), ..About::of(&record.started) };
-            audit(ctx, if first { "invitation.accepted" } else { "password.reset" }, "ok", about, visitor, None).await?;
             let again = Some(Box::new((finish::anew(ctx, &record.started), username)));
             Ok(Step::PasswordChanged { asking, return_to: None, mailed: owner.user.email.is_some(), session_token: None, again })
         }

@@ -5,6 +5,7 @@ use homeward_local_credential::{
     Asker, CounterJournal, CounterState, CredentialStore, CredentialUpdate, ResetStore, StoreFault, StoredCredential, StoredReset, reset,
 };
 use homeward_model::{SessionId, Timestamp, UserId};
+use homeward_signin::ports::AuditEvent;
 use uuid::Uuid;
 
 use super::{Store, StoreError, hash32, notices, profile, read_doc, write_doc};
@@ -32,7 +33,8 @@ impl Store {
         rows.into_iter().map(credential).collect()
     }
 
-    async fn change_credential(&self, update: &CredentialUpdate, keep: Option<SessionId>, now: Timestamp) -> Result<bool, StoreError> {
+    pub(super) async fn change_credential(&self, update: &CredentialUpdate, keep: Option<SessionId>, line: &AuditEvent) -> Result<bool, StoreError> {
+        let now = line.at;
         let mut work = self.write.begin().await?;
         let (person, new) = (update.user.as_uuid(), &update.credential);
         let scheme = write_doc(&new.scheme)?;
@@ -94,6 +96,7 @@ impl Store {
             .bind(new.version)
             .execute(&mut *work)
             .await?;
+        self.append_audit(&mut work, &[line]).await?;
         work.commit().await?;
         Ok(true)
     }
@@ -145,9 +148,6 @@ impl CredentialStore for Store {
         .await;
         let rows = rows.map_err(StoreError::from)?;
         Ok(rows.into_iter().map(credential).collect::<Result<_, _>>()?)
-    }
-    async fn change(&self, update: &CredentialUpdate, keep: Option<SessionId>, now: Timestamp) -> Result<bool, StoreFault> {
-        Ok(self.change_credential(update, keep, now).await?)
     }
     async fn rehash(&self, credential: &StoredCredential) -> Result<bool, StoreFault> {
         let scheme = write_doc(&credential.scheme)?;

@@ -1,9 +1,9 @@
-//! Names and e-mail addresses that people change themselves.
+//! Names and e-mail addresses that people change themselves; their passwords are in `credentials.rs`.
 
 use async_trait::async_trait;
 use homeward_discovery::{User, UserState};
-use homeward_local_credential::{Asker, StoreFault, StoredReset, reset};
-use homeward_model::{AccountId, DomainName, EmailAddress, Timestamp, UserId};
+use homeward_local_credential::{Asker, CredentialUpdate, StoreFault, StoredReset, reset};
+use homeward_model::{AccountId, DomainName, EmailAddress, SessionId, Timestamp, UserId};
 use homeward_signin::{
     ports::AuditEvent,
     profile::{EmailChange, OwnConnection, Profiles, Proved},
@@ -218,6 +218,9 @@ impl Store {
 
 #[async_trait]
 impl Profiles for Store {
+    async fn set_password(&self, update: &CredentialUpdate, keep: Option<SessionId>, line: &AuditEvent) -> Result<bool, StoreFault> {
+        Ok(self.change_credential(update, keep, line).await?)
+    }
     async fn set_names(&self, user: UserId, names: (&str, &str), line: &AuditEvent) -> Result<bool, StoreFault> {
         Ok(self.write_names(user, names, line).await?)
     }

@@ -22,7 +22,7 @@ pub(crate) use grouped::{Group, Safe};
 pub use lead::Lead;
 pub(crate) use lead::is_held;
 pub(crate) use look_up::{Documents, Reader};
-pub(crate) use pool::{Pool, Work};
+pub(crate) use pool::{Pool, Transaction, Work};
 pub use postgres::{Address, AddressRefused, ServerState};
 pub(crate) use postgres::{CONNECTIONS, open as open_postgres, state};
 pub(crate) use query::{On, query};

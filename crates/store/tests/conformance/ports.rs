@@ -2,18 +2,18 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use homeward_discovery::{Account, AccountState, AllowLocal, DomainClaim, Hints, SsoMode, User, UserState};
 use homeward_local_credential::{
-    Asker, CounterJournal, CounterState, CredentialStore, CredentialUpdate, HashParams, PasswordPolicy, ResetStore, Scheme, StoredCredential, StoredReset, reset,
+    Asker, CounterJournal, CounterState, CredentialStore, CredentialUpdate, HashParams, PasswordPolicy, ResetStore, Scheme, StoreFault, StoredCredential, StoredReset, reset,
 };
 use homeward_mail::{Outbox, Rendered};
 use homeward_model::{AccountHint, AccountId, AccountNumber, ClientId, GrantId, SessionId, SystemRandom, Timestamp, UserId, Username};
 use homeward_provider::{Codes, Grants, NewCode, NewGrant, Redeemed, SignedIn, Subjects};
 use homeward_sealing::{RootKey, Sealer};
 use homeward_signin::{
-    ports::{Directory, KnownBrowsers, MailRequest, MailRequests, OwnBrowser, ProvenStages, Session, Sessions},
+    ports::{AuditEvent, Directory, KnownBrowsers, MailRequest, MailRequests, OwnBrowser, ProvenStages, Session, Sessions},
     stage::{Errand, Method, Pending, Proven, Started},
 };
 use homeward_store::{
-    Store, StoreError,
+    AuditFilter, Store, StoreError,
     register::{AccountEntry, Register},
 };
 
@@ -69,9 +69,13 @@ pub fn app() -> ClientId {
     ClientId::parse("app").unwrap()
 }
 
-pub fn line(user: &User) -> homeward_signin::ports::AuditEvent {
-    homeward_signin::ports::AuditEvent {
-        event: "signin.completed", outcome: "ok".into(), user: Some(user.id), account: None, application: None, network: "192.0.2.1".into(), case: None, at: NOW,
+pub fn line(user: &User) -> AuditEvent {
+    line_of(user.id)
+}
+
+fn line_of(user: UserId) -> AuditEvent {
+    AuditEvent {
+        event: "signin.completed", outcome: "ok".into(), user: Some(user), account: None, application: None, network: "192.0.2.1".into(), case: None, at: NOW,
         detail: String::new(),
     }
 }
@@ -282,20 +286,26 @@ pub async fn a_session_starts_once_and_is_renewed_under_its_id(store: Store, _: 
     assert_ne!(fresh.id, first.id, "an ended session is not renewed");
 }
 
+/// Another password, with its record.
+async fn change(store: &Store, update: CredentialUpdate, keep: Option<SessionId>, at: Timestamp) -> Result<bool, StoreFault> {
+    let record = AuditEvent { event: "password.changed", user: Some(update.user), at, ..line_of(update.user) };
+    homeward_signin::profile::Profiles::set_password(store, &update, keep, &record).await
+}
+
 pub async fn lp_13_a_change_of_password_is_one_step(store: Store, _: &Folder) {
     let (account, user) = someone(&store).await;
     let update = |replaces, version, keep_history| CredentialUpdate { user: user.id, replaces, credential: credential(user.id, version), keep_history, proved_by: None };
-    assert!(store.change(&update(None, 1, 2), None, NOW).await.unwrap());
-    assert!(!store.change(&update(None, 1, 2), None, NOW).await.unwrap(), "there is one already");
+    assert!(change(&store, update(None, 1, 2), None, NOW).await.unwrap());
+    assert!(!change(&store, update(None, 1, 2), None, NOW).await.unwrap(), "there is one already");
     let (kept, other) = (store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap().unwrap(), store.start(&session(&account, &user, 2), None, None, &line(&user)).await.unwrap().unwrap());
     Codes::put(&store, &[1; 32], &code(signed_in(&account, &user, kept.id)), later(60)).await.unwrap();
     Codes::put(&store, &[2; 32], &code(signed_in(&account, &user, kept.id)), later(60)).await.unwrap();
     let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000) };
     store.redeem(&[1; 32], &grant, NOW).await.unwrap();
     ResetStore::put(&store, &a_reset(&user, "s", reset::RESET), NOW).await.unwrap();
-    assert!(!store.change(&update(Some(7), 8, 2), Some(kept.id), later(1)).await.unwrap(), "another version is current");
+    assert!(!change(&store, update(Some(7), 8, 2), Some(kept.id), later(1)).await.unwrap(), "another version is current");
     assert!(Sessions::find(&store, &[2; 32]).await.unwrap().unwrap().session.ended.is_none(), "and then nothing has happened");
-    assert!(store.change(&update(Some(1), 2, 2), Some(kept.id), later(1)).await.unwrap());
+    assert!(change(&store, update(Some(1), 2, 2), Some(kept.id), later(1)).await.unwrap());
     let here = Sessions::find(&store, &[1; 32]).await.unwrap().unwrap();
     assert_eq!((here.session.ended.is_none(), here.session.credential_version, here.credential_version), (true, 2, 2));
     assert!(Sessions::find(&store, &[2; 32]).await.unwrap().unwrap().session.ended.is_some());
@@ -305,7 +315,7 @@ pub async fn lp_13_a_change_of_password_is_one_step(store: Store, _: &Folder) {
     assert_eq!(ResetStore::find(&store, "s", later(1)).await.unwrap(), None);
     assert_eq!(store.subject(user.id).await.unwrap().unwrap().credential_version, 2);
     for version in 2..5 {
-        assert!(store.change(&update(Some(version), version + 1, 2), None, later(2)).await.unwrap());
+        assert!(change(&store, update(Some(version), version + 1, 2), None, later(2)).await.unwrap());
     }
     let history: Vec<i64> = store.history(user.id).await.unwrap().iter().map(|c| c.version).collect();
     assert_eq!(history, [4, 3], "as many as the policy keeps, the newest first");
@@ -314,6 +324,26 @@ pub async fn lp_13_a_change_of_password_is_one_step(store: Store, _: &Folder) {
     assert!(!store.rehash(&StoredCredential { version: 4, ..moved }).await.unwrap());
     assert_eq!(store.of_users(&[user.id, UserId::generate(&SystemRandom)]).await.unwrap().len(), 1);
     assert_eq!(store.of_users(&[]).await.unwrap().len(), 0);
+}
+
+pub async fn au_03_a_password_changes_with_its_record_or_not_at_all(store: Store, _: &Folder) {
+    let (account, user) = someone(&store).await;
+    let update = |replaces, version| CredentialUpdate { user: user.id, replaces, credential: credential(user.id, version), keep_history: 2, proved_by: None };
+    assert!(change(&store, update(None, 1), None, NOW).await.unwrap());
+    store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap().unwrap();
+    let records = || async { store.audit_newest(&AuditFilter { event: Some("password.changed".into()), ..AuditFilter::default() }, 10).await.unwrap() };
+    // Without keys no record can be written.
+    let keyless = store.clone().with_audit_keys(vec![]);
+    assert!(change(&keyless, update(Some(1), 2), None, later(1)).await.is_err());
+    assert_eq!(store.of_users(&[user.id]).await.unwrap(), [credential(user.id, 1)], "the password of before");
+    assert!(store.history(user.id).await.unwrap().is_empty() && Sessions::find(&store, &[1; 32]).await.unwrap().unwrap().session.ended.is_none());
+    assert_eq!(records().await.len(), 1);
+    assert!(!change(&store, update(Some(7), 8), None, later(1)).await.unwrap() && records().await.len() == 1, "what changes nothing is not on record");
+    assert!(change(&store, update(Some(1), 2), None, later(2)).await.unwrap(), "the twin");
+    assert_eq!(store.of_users(&[user.id]).await.unwrap(), [credential(user.id, 2)]);
+    assert!(Sessions::find(&store, &[1; 32]).await.unwrap().unwrap().session.ended.is_some());
+    let last = records().await.remove(0);
+    assert_eq!((last.user, last.outcome.as_str(), last.at), (Some(user.id), "ok", later(2)));
 }
 
 pub async fn a_proof_is_taken_once(store: Store, _: &Folder) {

@@ -287,6 +287,7 @@ pub(super) async fn rename(call: &Call) -> Result<Reply, Problem> {
     match rename::rename(call.portal(), &call.granted, user, asked.username.0.trim()).await? {
         Renamed::Step(step) => done(step),
         Renamed::Malformed => Err(Problem::unfit("username.malformed", t.s("portal-username-malformed"))),
+        Renamed::Mixed => Err(Problem::unfit("username.mixed_scripts", t.s("people-mixed"))),
         Renamed::Taken => Err(Problem::conflict("username.taken", t.s("portal-username-taken"))),
         Renamed::Foreign => Err(Problem::conflict("username.foreign", t.s("portal-username-foreign"))),
     }

@@ -7,12 +7,14 @@ use homeward_portal::{
     lifecycle::{Move, MoveRefused},
     sign_on::{
         self as connections, Added, begun_there, compare,
-        enter::{self, Accepted, ByHand, OpenId, Proposed},
+        enter::{self, Accepted, Proposed},
         groups::{self, Grouped},
         mapping::{self, Mapped},
         mend::{self, Fix, Mend},
+        pilot as piloting,
         tested::{self, Begin},
         turn::{self, Refused, Seen, Turned, Wish},
+        typed::{ByHand, OpenId},
     },
 };
 use homeward_signin::usecase::federated::test;
@@ -303,7 +305,7 @@ pub(crate) async fn pilot(step: Step) -> Answer {
     if !connections::is_here(visit.portal(), &visit.granted, id).await? {
         return Ok(Visit::nothing());
     }
-    let piloted = turn::add_to_pilot(visit.portal(), &visit.granted, step.form.get("people")).await?;
+    let piloted = piloting::add(visit.portal(), &visit.granted, step.form.get("people")).await?;
     if piloted.refused.is_empty() && piloted.rest.is_empty() {
         return back(visit, id, (if piloted.added > 0 { "pilot" } else { "changed" }, "pilot"));
     }
@@ -316,7 +318,7 @@ pub(crate) async fn unpilot(step: Step) -> Answer {
     if !connections::is_here(visit.portal(), &visit.granted, id).await? {
         return Ok(Visit::nothing());
     }
-    let done = turn::leave_pilot(visit.portal(), &visit.granted, user).await?;
+    let done = piloting::leave(visit.portal(), &visit.granted, user).await?;
     back(visit, id, (if done { "pilot" } else { "changed" }, "pilot"))
 }
 

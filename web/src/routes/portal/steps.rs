@@ -82,7 +82,7 @@ pub(crate) async fn rename(step: Step) -> Answer {
     let typed: String = step.form.get("username").trim().chars().take(254).collect();
     let problem = match rename::rename(visit.portal(), &visit.granted, user, &typed).await? {
         Renamed::Step(done) => return back(visit, user, done, "renamed"),
-        problem @ (Renamed::Malformed | Renamed::Taken | Renamed::Foreign) => problem,
+        problem @ (Renamed::Malformed | Renamed::Mixed | Renamed::Taken | Renamed::Foreign) => problem,
     };
     let Some(found) = people::after_step(visit.portal(), &visit.granted, user).await? else { return Ok(Visit::nothing()) };
     Ok(respond::page(&visit.asked, screens::user(&visit.frame(), &found, &screens::UserAsked { said: None, typed: &typed, problem: Some(problem) })))

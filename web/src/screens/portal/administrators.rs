@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::{
     frame::{Frame, Here, Page},
-    parts::{Said, breakable, full_name, note, pill, state},
+    parts::{Said, breakable, full_name, note, panel, pill, state},
 };
 use crate::screens::field;
 
@@ -143,19 +143,15 @@ fn row(frame: &Frame<'_>, holder: &Holder, takes: &[Role]) -> Markup {
 fn sign_in(frame: &Frame<'_>) -> Markup {
     let t = frame.chrome.text;
     let on = frame.granted.account().admin_sso;
-    html! {
-        section class="panel" aria-labelledby="sign-in" {
-            div class="row" {
-                h2 id="sign-in" { (t.s("portal-admin-sso")) }
-                (pill(if on { "warn" } else { "good" }, t.s(if on { "portal-admin-sso-on" } else { "portal-admin-sso-off" })))
-            }
-            p { (t.s(if on { "portal-admin-sso-on-text" } else { "portal-admin-sso-off-text" })) }
-            @if frame.granted.may(Action::ChangeRoles) {
-                form method="post" action=(frame.at("/administrators/sign-in")) data-once {
-                    (frame.field())
-                    button class="btn small quiet" type="submit" name="single-sign-on" value=(if on { "off" } else { "on" }) { (t.s(if on { "portal-admin-sso-turn-off" } else { "portal-admin-sso-turn-on" })) }
-                }
+    let beside = pill(if on { "warn" } else { "good" }, t.s(if on { "portal-admin-sso-on" } else { "portal-admin-sso-off" }));
+    let body = html! {
+        p { (t.s(if on { "portal-admin-sso-on-text" } else { "portal-admin-sso-off-text" })) }
+        @if frame.granted.may(Action::ChangeRoles) {
+            form method="post" action=(frame.at("/administrators/sign-in")) data-once {
+                (frame.field())
+                button class="btn small quiet" type="submit" name="single-sign-on" value=(if on { "off" } else { "on" }) { (t.s(if on { "portal-admin-sso-turn-off" } else { "portal-admin-sso-turn-on" })) }
             }
         }
-    }
+    };
+    panel(("sign-in", t.s("portal-admin-sso")), &beside, &body)
 }

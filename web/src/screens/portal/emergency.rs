@@ -12,7 +12,7 @@ use maud::{Markup, html};
 
 use super::{
     frame::{Frame, Here, Page},
-    parts::{breakable, date},
+    parts::{breakable, date, panel},
 };
 use crate::screens::icons;
 
@@ -25,29 +25,28 @@ pub(super) fn section(frame: &Frame<'_>, view: &OneUser) -> Markup {
     let theirs = frame.granted.may(Action::ChangeEmergency) && view.hands_off.is_none_or(|why| why == Done::Oneself);
     let federated = theirs && frame.granted.actor().is_ok_and(Actor::is_federated);
     let may = theirs && !federated;
-    html! {
-        @if user.break_glass || (theirs && user.state == UserState::Active) {
-            section class="panel" aria-labelledby="emergency" {
-                div class="row" {
-                    h2 id="emergency" { (t.s("emergency")) }
-                    @if may && user.break_glass { (frame.button(Action::ChangeEmergency, &at("no-emergency"), (t.s("emergency-take"), "quiet"))) }
-                    @else if may { (frame.button(Action::ChangeEmergency, &at("emergency"), (t.s("emergency-give"), "quiet"))) }
-                }
-                @if user.break_glass {
-                    p { (t.s("emergency-has")) }
-                    @match &view.sheet {
-                        Some(sheet) => p { (t.f("emergency-left", &[("left", sheet.left.into()), ("date", date(t, sheet.made_at).as_str().into())])) },
-                        None => p class="muted" { (t.s("emergency-no-codes")) },
-                    }
-                    @if may && user.state == UserState::Active {
-                        div class="actions" { (frame.button(Action::PrintCodes, &at("codes"), (t.s(if view.sheet.is_some() { "emergency-print-new" } else { "emergency-print" }), ""))) }
-                    }
-                }
-                @else { p class="muted" { (t.s("emergency-none")) } }
-                @if federated { p class="muted" { (t.s("emergency-federated")) } }
+    if !(user.break_glass || (theirs && user.state == UserState::Active)) {
+        return html! {};
+    }
+    let beside = html! {
+        @if may && user.break_glass { (frame.button(Action::ChangeEmergency, &at("no-emergency"), (t.s("emergency-take"), "quiet"))) }
+        @else if may { (frame.button(Action::ChangeEmergency, &at("emergency"), (t.s("emergency-give"), "quiet"))) }
+    };
+    let body = html! {
+        @if user.break_glass {
+            p { (t.s("emergency-has")) }
+            @match &view.sheet {
+                Some(sheet) => p { (t.f("emergency-left", &[("left", sheet.left.into()), ("date", date(t, sheet.made_at).as_str().into())])) },
+                None => p class="muted" { (t.s("emergency-no-codes")) },
+            }
+            @if may && user.state == UserState::Active {
+                div class="actions" { (frame.button(Action::PrintCodes, &at("codes"), (t.s(if view.sheet.is_some() { "emergency-print-new" } else { "emergency-print" }), ""))) }
             }
         }
-    }
+        @else { p class="muted" { (t.s("emergency-none")) } }
+        @if federated { p class="muted" { (t.s("emergency-federated")) } }
+    };
+    panel(("emergency", t.s("emergency")), &beside, &body)
 }
 
 /// The sheet, this once. `base`: our own address, as somebody types it who has nothing but the paper.

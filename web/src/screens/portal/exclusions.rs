@@ -31,9 +31,8 @@ pub(crate) struct ExclusionsView<'a> {
 /// The exclusion list.
 pub(crate) fn exclusions(frame: &Frame<'_>, view: &ExclusionsView<'_>) -> Markup {
     let t = frame.chrome.text;
-    let count = i64::try_from(view.list.count).unwrap_or(i64::MAX);
     let unknown = view.pasted.is_some_and(|pasted| !pasted.unknown.is_empty());
-    let meta = html! { p class="meta" { (pill("", &t.f("portal-excluded-count", &[("count", count.into())]))) span { (t.s("portal-excluded-text")) } } };
+    let meta = html! { p class="meta" { (pill("", &t.f("portal-excluded-count", &[("count", view.list.count.into())]))) span { (t.s("portal-excluded-text")) } } };
     let next = view.next.map(|mark| format!("{}{}", frame.at("/exclusions"), query(&[("after", mark)])));
     let body = html! {
         (note(t, view.said))
@@ -64,7 +63,7 @@ fn outcome(frame: &Frame<'_>, pasted: &Pasted) -> Markup {
                 p { (t.f("portal-pasted", &[("added", pasted.added.into()), ("there", pasted.there.into())])) }
             }
         }
-        @if !pasted.rest.is_empty() { div class="note warn" role="status" { (icons::alert(18)) p { (t.f("portal-names-rest", &[("most", i64::try_from(MOST_PASTED).unwrap_or(0).into())])) } } }
+        @if !pasted.rest.is_empty() { div class="note warn" role="status" { (icons::alert(18)) p { (t.f("portal-names-rest", &[("most", MOST_PASTED.into())])) } } }
         @if !pasted.refused.is_empty() {
             @let names = pasted.refused.join(", ");
             div class="note warn" role="status" { (icons::alert(18)) p { (t.f("portal-pasted-refused", &[("names", names.as_str().into())])) } }
@@ -82,7 +81,7 @@ fn add(frame: &Frame<'_>, typed: &str, unknown: bool) -> Markup {
                 div class="field" {
                     label for="names" { (t.s("portal-exclude-names")) }
                     @if unknown { (crate::screens::field::error(t, "names-error", t.s("portal-exclude-unknown"))) }
-                    p class="hint" id="names-hint" { (t.f("portal-exclude-hint", &[("most", i64::try_from(MOST_PASTED).unwrap_or(0).into())])) }
+                    p class="hint" id="names-hint" { (t.f("portal-exclude-hint", &[("most", MOST_PASTED.into())])) }
                     textarea class="input mono" id="names" name="names" rows="5" spellcheck="false" autocapitalize="none" autocomplete="off"
                         aria-invalid=[unknown.then_some("true")] aria-describedby={ "names-hint" @if unknown { " names-error" } } { (typed) }
                 }

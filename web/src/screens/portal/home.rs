@@ -11,7 +11,7 @@ use maud::{Markup, html};
 
 use super::{
     frame::{Frame, Here, Page},
-    parts::{date, pill},
+    parts::{date, panel, pill},
 };
 use crate::screens::icons;
 
@@ -54,16 +54,12 @@ fn standing(t: Text, standing: Standing) -> Markup {
     }
 }
 
-fn number(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
-}
-
 fn affected(t: Text, view: &Overview) -> String {
     let people = &view.people;
     match view.standing {
         Standing::On | Standing::Pilot => {
             let rest = people.active.saturating_sub(view.at_provider);
-            t.f("portal-affected", &[("there", number(view.at_provider).into()), ("here", number(rest).into())])
+            t.f("portal-affected", &[("there", view.at_provider.into()), ("here", rest.into())])
         }
         Standing::NotEntitled | Standing::Off | Standing::Testing | Standing::Outage => t.s("portal-affected-none").to_owned(),
     }
@@ -71,16 +67,12 @@ fn affected(t: Text, view: &Overview) -> String {
 
 fn sign_on(frame: &Frame<'_>, view: &Overview) -> Markup {
     let t = frame.chrome.text;
-    html! {
-        section class="panel" aria-labelledby="sso" {
-            div class="row" {
-                h2 id="sso" { (t.s("portal-sso")) }
-                @if frame.granted.may(Action::ReadSignOn) && !view.connections.is_empty() { a href=(frame.at("/sign-on")) { (t.s("portal-sso-see")) } }
-            }
-            @if view.connections.is_empty() { p class="muted" { (t.s("portal-no-connection")) } }
-            @for shown in &view.connections { (connection(frame, view, shown)) }
-        }
-    }
+    let beside = html! { @if frame.granted.may(Action::ReadSignOn) && !view.connections.is_empty() { a href=(frame.at("/sign-on")) { (t.s("portal-sso-see")) } } };
+    let body = html! {
+        @if view.connections.is_empty() { p class="muted" { (t.s("portal-no-connection")) } }
+        @for shown in &view.connections { (connection(frame, view, shown)) }
+    };
+    panel(("sso", t.s("portal-sso")), &beside, &body)
 }
 
 fn connection(frame: &Frame<'_>, view: &Overview, shown: &ConnectionShown) -> Markup {
@@ -145,7 +137,7 @@ pub(super) fn certificate(t: Text, shown: &CertificateShown) -> Markup {
     let until = date(t, shown.until);
     let state = match shown.state {
         CertificateState::Good => pill("good", &t.f("portal-cert-good", &[("date", (&until).into())])),
-        CertificateState::Ends(days) => pill("warn", &t.f("portal-cert-ends", &[("days", number(days).into())])),
+        CertificateState::Ends(days) => pill("warn", &t.f("portal-cert-ends", &[("days", days.into())])),
         CertificateState::Over => pill("bad", &t.f("portal-cert-over", &[("date", (&until).into())])),
         CertificateState::NotYet => pill("warn", t.s("portal-cert-not-yet")),
     };
@@ -168,48 +160,42 @@ pub(super) fn short(thumbprint: &str) -> String {
 fn failures(frame: &Frame<'_>, view: &Overview) -> Markup {
     let t = frame.chrome.text;
     let trouble = &view.trouble;
-    html! {
-        section class="panel" aria-labelledby="failures" {
-            div class="row" {
-                h2 id="failures" { (t.s("portal-failures")) }
-                @if trouble.failures == 0 { (pill("good", t.s("portal-failures-none"))) }
-                @else { (pill("bad", &t.f("portal-failures-count", &[("count", number(trouble.failures).into())]))) }
-            }
-            @if trouble.failures > 0 {
-                p { (t.f("portal-failures-people", &[("people", number(trouble.people).into())])) }
-            } @else { p class="muted" { (t.s("portal-failures-none-text")) } }
-            @if let Some(last) = &trouble.last {
-                p class="sm" {
-                    (t.s("portal-last-failure")) " " (frame.when(last.at)) " · " (t.s("refused-reference")) " "
-                    @if let Some(case) = &last.case { span class="ref" { (case) } }
-                }
-            }
-            @if trouble.failures > 0 && frame.granted.may(Action::ReadActivity) {
-                p { a href=(frame.at("/activity?kind=signins&result=failed")) { (t.s("portal-failures-see")) } }
+    let beside = match trouble.failures {
+        0 => pill("good", t.s("portal-failures-none")),
+        count => pill("bad", &t.f("portal-failures-count", &[("count", count.into())])),
+    };
+    let body = html! {
+        @if trouble.failures > 0 {
+            p { (t.f("portal-failures-people", &[("people", trouble.people.into())])) }
+        } @else { p class="muted" { (t.s("portal-failures-none-text")) } }
+        @if let Some(last) = &trouble.last {
+            p class="sm" {
+                (t.s("portal-last-failure")) " " (frame.when(last.at)) " · " (t.s("refused-reference")) " "
+                @if let Some(case) = &last.case { span class="ref" { (case) } }
             }
         }
-    }
+        @if trouble.failures > 0 && frame.granted.may(Action::ReadActivity) {
+            p { a href=(frame.at("/activity?kind=signins&result=failed")) { (t.s("portal-failures-see")) } }
+        }
+    };
+    panel(("failures", t.s("portal-failures")), &beside, &body)
 }
 
 /// Domains that do not lead people here as they should.
 fn domains(frame: &Frame<'_>, view: &Overview) -> Markup {
     let t = frame.chrome.text;
-    html! {
-        section class="panel" aria-labelledby="domains" {
-            div class="row" {
-                h2 id="domains" { (t.s("portal-domains")) }
-                a href=(frame.at("/domains")) { (t.s("mend-domains")) }
-            }
-            @for news in &view.domains {
-                @let name = news.domain.to_unicode();
-                @match news.what {
-                    DomainTrouble::Lost { until } => div class="note warn" { (icons::alert(18)) p { (t.f("portal-home-domain-lost", &[("domain", name.as_str().into()), ("until", date(t, until).as_str().into())])) } },
-                    DomainTrouble::Off => div class="note bad" { (icons::alert(18)) p { (t.f("portal-home-domain-off", &[("domain", name.as_str().into())])) } },
-                    DomainTrouble::ToProve => p class="muted" { (t.f("portal-home-domain-to-prove", &[("domain", name.as_str().into())])) },
-                }
+    let beside = html! { a href=(frame.at("/domains")) { (t.s("mend-domains")) } };
+    let body = html! {
+        @for news in &view.domains {
+            @let name = news.domain.to_unicode();
+            @match news.what {
+                DomainTrouble::Lost { until } => div class="note warn" { (icons::alert(18)) p { (t.f("portal-home-domain-lost", &[("domain", name.as_str().into()), ("until", date(t, until).as_str().into())])) } },
+                DomainTrouble::Off => div class="note bad" { (icons::alert(18)) p { (t.f("portal-home-domain-off", &[("domain", name.as_str().into())])) } },
+                DomainTrouble::ToProve => p class="muted" { (t.f("portal-home-domain-to-prove", &[("domain", name.as_str().into())])) },
             }
         }
-    }
+    };
+    panel(("domains", t.s("portal-domains")), &beside, &body)
 }
 
 fn people(frame: &Frame<'_>, view: &Overview) -> Markup {

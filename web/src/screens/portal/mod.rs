@@ -50,3 +50,6 @@ pub(crate) use tokens::{TokensView, field_of as token_field, tokens};
 pub(crate) use user::{UserAsked, user};
 pub(crate) use users::{UsersAsked, is_filter, users};
 pub(crate) use why::why;
+
+#[cfg(test)]
+mod samples_tests;

@@ -159,6 +159,16 @@ pub(super) fn sign(class: &str) -> Markup {
     if class == "good" { icons::check(18) } else { icons::alert(18) }
 }
 
+/// A panel with what stands beside its heading: how it is, a way to more, or a button.
+pub(super) fn panel((id, heading): (&str, &str), beside: &Markup, body: &Markup) -> Markup {
+    html! {
+        section class="panel" aria-labelledby=(id) {
+            div class="row" { h2 id=(id) { (heading) } (beside) }
+            (body)
+        }
+    }
+}
+
 /// The note of what came of a step.
 pub(super) fn note(t: Text, said: Option<Said>) -> Markup {
     html! {

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 use super::{
     frame::{Frame, Here, Page},
-    parts::{Said, note, pill},
+    parts::{Said, note, panel, pill},
 };
 use crate::screens::{change::rule, field, icons};
 
@@ -32,10 +32,6 @@ fn profile_name(t: Text, name: &str) -> &str {
     }
 }
 
-fn number(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
-}
-
 /// The password policy of the account.
 pub(crate) fn passwords(frame: &Frame<'_>, view: &PasswordsView<'_>) -> Markup {
     let t = frame.chrome.text;
@@ -45,7 +41,7 @@ pub(crate) fn passwords(frame: &Frame<'_>, view: &PasswordsView<'_>) -> Markup {
         p class="meta" {
             (pill("", profile_name(t, &policy.name)))
             span { (expiry(t, policy)) }
-            span { (t.f("portal-passwords-people", &[("people", number(view.found.people).into())])) }
+            span { (t.f("portal-passwords-people", &[("people", view.found.people.into())])) }
         }
     };
     let body = html! {
@@ -88,17 +84,15 @@ fn recommendation(t: Text, which: Recommendation) -> &'static str {
 }
 
 fn against(t: Text, list: &[Recommendation]) -> Markup {
-    html! {
-        section class="panel" aria-labelledby="against" {
-            div class="row" {
-                h2 id="against" { (t.s("portal-against")) }
-                @if list.is_empty() { (pill("good", t.s("portal-against-none"))) }
-                @else { (pill("warn", &t.f("portal-against-count", &[("count", i64::try_from(list.len()).unwrap_or(0).into())]))) }
-            }
-            @if !list.is_empty() { ul class="rules" { @for which in list { li data-met="no" { span { (recommendation(t, *which)) } } } } }
-            p class="muted sm" { (t.s("portal-against-source")) }
-        }
-    }
+    let beside = match list.len() {
+        0 => pill("good", t.s("portal-against-none")),
+        count => pill("warn", &t.f("portal-against-count", &[("count", count.into())])),
+    };
+    let body = html! {
+        @if !list.is_empty() { ul class="rules" { @for which in list { li data-met="no" { span { (recommendation(t, *which)) } } } } }
+        p class="muted sm" { (t.s("portal-against-source")) }
+    };
+    panel(("against", t.s("portal-against")), &beside, &body)
 }
 
 /// What happens when somebody guesses: the same in every account.
@@ -126,7 +120,7 @@ fn lasts(frame: &Frame<'_>, view: &PasswordsView<'_>) -> Markup {
     html! {
         section class={ "panel" @if !frame.granted.may(Action::ChangePasswords) { " flat" } } aria-labelledby="lasts" {
             h2 id="lasts" { (t.s("portal-policy-lasts")) }
-            p { (expiry(t, &view.found.policy)) " " (t.f("portal-expired-now", &[("people", number(view.found.expired).into())])) }
+            p { (expiry(t, &view.found.policy)) " " (t.f("portal-expired-now", &[("people", view.found.expired.into())])) }
             @if frame.granted.may(Action::ChangePasswords) { (form(frame, view)) }
         }
     }
@@ -149,7 +143,7 @@ fn form(frame: &Frame<'_>, view: &PasswordsView<'_>) -> Markup {
             (frame.field())
             input type="hidden" name="seen" value=(names(policy));
             @if let Some(people) = concerns {
-                div class="note warn" role="alert" { (icons::alert(18)) p { (t.f("portal-policy-concerns", &[("people", number(people).into())])) } }
+                div class="note warn" role="alert" { (icons::alert(18)) p { (t.f("portal-policy-concerns", &[("people", people.into())])) } }
                 input type="hidden" name="agreed" value=(people);
             }
             fieldset class="choice" {

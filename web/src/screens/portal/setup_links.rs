@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 use super::{
     frame::{Frame, Here, Page},
-    parts::{Said, breakable, copied, copying, note, pill},
+    parts::{Said, breakable, copied, copying, note, panel, pill},
 };
 use crate::screens::{field, icons};
 
@@ -71,15 +71,13 @@ pub(crate) fn setup_links(frame: &Frame<'_>, found: &Links, view: &SetupLinksVie
 
 /// The link, this once.
 fn shown_once(t: Text, (address, reference): (&str, &str), mailed: Option<&str>) -> Markup {
-    html! {
-        section class="panel" aria-labelledby="made" {
-            div class="row" { h2 id="made" { (t.s("setup-link-here")) } (pill("warn", t.s("setup-link-once"))) }
-            (copied(("setup-address", t.s("setup-link")), address))
-            p class="hint" { (t.s("setup-link-care")) }
-            p class="sm muted" { (t.s("refused-reference")) " " span class="ref" { (reference) } }
-            @if let Some(to) = mailed { div class="note good" role="status" { (icons::check(18)) p { (t.s("setup-link-mailed")) " " strong { (breakable(to)) } } } }
-        }
-    }
+    let body = html! {
+        (copied(("setup-address", t.s("setup-link")), address))
+        p class="hint" { (t.s("setup-link-care")) }
+        p class="sm muted" { (t.s("refused-reference")) " " span class="ref" { (reference) } }
+        @if let Some(to) = mailed { div class="note good" role="status" { (icons::check(18)) p { (t.s("setup-link-mailed")) " " strong { (breakable(to)) } } } }
+    };
+    panel(("made", t.s("setup-link-here")), &pill("warn", t.s("setup-link-once")), &body)
 }
 
 fn make(frame: &Frame<'_>, found: &Links, wanted: Option<&Wanted<'_>>, wrong: Option<&Problem>) -> Markup {

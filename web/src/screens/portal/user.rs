@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use super::{
     emergency,
     frame::{Frame, Here, Page},
-    parts::{Said, date, full_name, note, state, way},
+    parts::{Said, date, full_name, note, panel, state, way},
 };
 use crate::screens::{field::{self, TextField}, icons};
 
@@ -82,16 +82,14 @@ fn hands_off(frame: &Frame<'_>, view: &OneUser) -> Option<&'static str> {
 
 fn places(frame: &Frame<'_>, view: &OneUser) -> Markup {
     let t = frame.chrome.text;
-    html! {
-        section class="panel" aria-labelledby="places" {
-            div class="row" {
-                h2 id="places" { (t.s("portal-places")) }
-                @if !view.places.is_empty() && view.hands_off.is_none() { (frame.button(Action::EndSessions, &format!("/users/{}/end-sessions", view.listed.user.id), (t.s("portal-end-sessions"), "quiet"))) }
-            }
-            @if view.places.is_empty() { p class="muted" { (t.s("portal-places-none")) } }
-            @else { ul class="places" { @for place in &view.places { li { (one_place(frame, place)) } } } }
-        }
-    }
+    let beside = html! {
+        @if !view.places.is_empty() && view.hands_off.is_none() { (frame.button(Action::EndSessions, &format!("/users/{}/end-sessions", view.listed.user.id), (t.s("portal-end-sessions"), "quiet"))) }
+    };
+    let body = html! {
+        @if view.places.is_empty() { p class="muted" { (t.s("portal-places-none")) } }
+        @else { ul class="places" { @for place in &view.places { li { (one_place(frame, place)) } } } }
+    };
+    panel(("places", t.s("portal-places")), &beside, &body)
 }
 
 fn one_place(frame: &Frame<'_>, place: &Place) -> Markup {
@@ -111,17 +109,15 @@ fn exclusion(frame: &Frame<'_>, view: &OneUser) -> Markup {
     let t = frame.chrome.text;
     let user = &view.listed.user;
     let is_on = user.rule == Some(UserRule::Excluded);
-    html! {
-        section class="panel" aria-labelledby="exclusion" {
-            div class="row" {
-                h2 id="exclusion" { (t.s("portal-exclusions")) }
-                @if is_on && view.hands_off.is_none() { (frame.button(Action::ChangeExclusions, &format!("/users/{}/include", user.id), (t.s("portal-include"), "quiet"))) }
-                @else if view.hands_off.is_none() { (frame.button(Action::ChangeExclusions, &format!("/users/{}/exclude", user.id), (t.s("portal-exclude"), "quiet"))) }
-            }
-            @if is_on { p { (t.s("portal-is-excluded")) " " (since(frame, view.excluded.as_ref())) } }
-            @else { p class="muted" { (t.s("portal-not-excluded")) } }
-        }
-    }
+    let beside = html! {
+        @if is_on && view.hands_off.is_none() { (frame.button(Action::ChangeExclusions, &format!("/users/{}/include", user.id), (t.s("portal-include"), "quiet"))) }
+        @else if view.hands_off.is_none() { (frame.button(Action::ChangeExclusions, &format!("/users/{}/exclude", user.id), (t.s("portal-exclude"), "quiet"))) }
+    };
+    let body = html! {
+        @if is_on { p { (t.s("portal-is-excluded")) " " (since(frame, view.excluded.as_ref())) } }
+        @else { p class="muted" { (t.s("portal-not-excluded")) } }
+    };
+    panel(("exclusion", t.s("portal-exclusions")), &beside, &body)
 }
 
 /// "Added by ann@north.example on 22 November 2026."
@@ -147,6 +143,7 @@ fn username(frame: &Frame<'_>, view: &OneUser, asked: &UserAsked<'_>) -> Markup 
         t.s(match problem {
             Renamed::Taken => "portal-username-taken",
             Renamed::Foreign => "portal-username-foreign",
+            Renamed::Mixed => "people-mixed",
             Renamed::Malformed | Renamed::Step(_) => "portal-username-malformed",
         })
     });

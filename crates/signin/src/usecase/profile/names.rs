@@ -1,7 +1,7 @@
 //! Given and family name.
 
 use homeward_local_credential::StoreFault;
-use homeward_model::UserId;
+use homeward_model::{UserId, unseen::has_unseen_in_name};
 
 use super::kept::{Kept, kept};
 use crate::{
@@ -72,14 +72,13 @@ pub async fn save(ctx: &Context, user: UserId, (given, family): (&str, &str), vi
 }
 
 fn problem(given: &str, family: &str) -> Option<NameProblem> {
-    let unseen = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
     if given.is_empty() && family.is_empty() {
         return Some(NameProblem::Empty);
     }
     if [given, family].iter().any(|name| name.chars().count() > LONGEST) {
         return Some(NameProblem::TooLong);
     }
-    [given, family].iter().any(|name| name.chars().any(unseen)).then_some(NameProblem::Characters)
+    [given, family].into_iter().any(has_unseen_in_name).then_some(NameProblem::Characters)
 }
 
 #[cfg(test)]

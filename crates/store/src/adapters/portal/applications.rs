@@ -38,8 +38,7 @@ impl Store {
         if moved.rows_affected() != 1 {
             return Ok(Moved::Otherwise);
         }
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Moved::Done)
     }
 }

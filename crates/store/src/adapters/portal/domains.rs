@@ -105,8 +105,7 @@ impl Store {
         if added.rows_affected() == 0 {
             return Ok(Moved::Otherwise);
         }
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Moved::Done)
     }
 
@@ -150,8 +149,7 @@ impl Store {
         }
         write_claim(&mut work, &DomainClaim { verified_at: claim.verified_at.or(Some(deed.at)), ..claim }).await?;
         given_up::forget(&mut work, domain).await?;
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Proved::Done)
     }
 
@@ -203,8 +201,7 @@ impl Store {
         if done.rows_affected() == 0 {
             return Ok(Moved::Otherwise);
         }
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Moved::Done)
     }
 }

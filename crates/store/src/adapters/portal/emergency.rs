@@ -79,8 +79,7 @@ impl Store {
         }
         // Also of what somebody had before: it is given without codes.
         forget(&mut work, id).await?;
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Moved::Done)
     }
 
@@ -100,8 +99,7 @@ impl Store {
                 .execute(&mut *work)
                 .await?;
         }
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Moved::Done)
     }
 

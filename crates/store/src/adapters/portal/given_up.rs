@@ -102,8 +102,7 @@ impl Store {
                 .await?;
         }
         forget(&mut work, domain).await?;
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Return::Done)
     }
 

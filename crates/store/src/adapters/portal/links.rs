@@ -21,8 +21,7 @@ impl Store {
             return Ok(Moved::Otherwise);
         }
         self.end_made_by(&mut work, user, deed.at).await?;
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Moved::Done)
     }
 }

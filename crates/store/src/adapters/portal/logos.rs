@@ -30,8 +30,7 @@ impl Store {
             .bind(alt.as_str())
             .execute(&mut *work)
             .await?;
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(())
     }
 
@@ -55,8 +54,7 @@ impl Store {
         }
         query("UPDATE account SET doc = $2 WHERE id = $1").bind(id.as_uuid()).bind(write_doc(&Account { logo: to.cloned(), ..account })?).execute(&mut *work).await?;
         query("DELETE FROM logo WHERE account = $1 AND hash <> $2").bind(id.as_uuid()).bind(&kept).execute(&mut *work).await?;
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Moved::Done)
     }
 

@@ -30,7 +30,7 @@ use homeward_signin::ports::AuditEvent;
 use super::{Store, StoreError};
 
 pub use roles::RoleRefused;
-use crate::engine::Work;
+use crate::engine::{Transaction, Work};
 pub(super) use domains::is_taken;
 pub(super) use emergency::forget_lost;
 pub(super) use given_up::forget as forget_given_up;
@@ -57,6 +57,12 @@ impl Store {
     async fn put_deed(&self, work: &mut Work, deed: &Deed) -> Result<(), StoreError> {
         self.append_audit(&mut *work, &[&record_of(deed)]).await?;
         alarms::wait(work, deed).await
+    }
+
+    /// The end of a deed: what was changed counts together with its record, or not at all (AU-03).
+    async fn commit_with(&self, mut work: Transaction, deed: &Deed) -> Result<(), StoreError> {
+        self.put_deed(&mut work, deed).await?;
+        Ok(work.commit().await?)
     }
 }
 

@@ -37,8 +37,7 @@ impl Store {
             }
         }
         put_user(&mut work, user).await?;
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Kept::Done)
     }
 }

@@ -136,8 +136,7 @@ impl Store {
             seek_no_more_for(&mut work, id).await?;
             self.end_codes_made_by(&mut work, id, deed.at).await?;
         }
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Moved::Done)
     }
 
@@ -159,8 +158,7 @@ impl Store {
                 .execute(&mut *work)
                 .await?;
         }
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Moved::Done)
     }
 
@@ -185,8 +183,7 @@ impl Store {
         if before.lost(ways_in(&mut work, account, deed.at).await?) {
             return Ok(Renaming::LastWayIn);
         }
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Renaming::Done)
     }
 
@@ -197,8 +194,7 @@ impl Store {
         }
         self.end_everything(&mut work, id, None, "signed out by an administrator", deed.at).await?;
         self.end_made_by(&mut work, id, deed.at).await?;
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(())
     }
 }

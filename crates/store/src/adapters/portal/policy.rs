@@ -20,8 +20,7 @@ impl Store {
             return Ok(Moved::Otherwise);
         }
         query("UPDATE account SET policy = $2 WHERE id = $1").bind(account.as_uuid()).bind(write_doc(to)?).execute(&mut *work).await?;
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Moved::Done)
     }
 
@@ -50,8 +49,7 @@ impl Store {
             seek_no_more_in(&mut work, id).await?;
             tokens::end_federated_in(&mut work, id, deed.at).await?;
         }
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Moved::Done)
     }
 
@@ -63,8 +61,7 @@ impl Store {
             return Ok(Moved::Otherwise);
         }
         query("UPDATE account SET doc = $2 WHERE id = $1").bind(id.as_uuid()).bind(write_doc(&Account { contact: to.cloned(), ..account })?).execute(&mut *work).await?;
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Moved::Done)
     }
 
@@ -76,8 +73,7 @@ impl Store {
             return Ok(Moved::Otherwise);
         }
         query("UPDATE account SET doc = $2 WHERE id = $1").bind(id.as_uuid()).bind(write_doc(&Account { colour: to, ..account })?).execute(&mut *work).await?;
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Moved::Done)
     }
 }

@@ -78,8 +78,7 @@ impl Store {
         if !give(&mut work, given, Some(account), deed.at).await? {
             return Ok(Moved::Otherwise);
         }
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Moved::Done)
     }
 
@@ -89,8 +88,7 @@ impl Store {
             Err(RoleRefused::NotThere) => Ok(Moved::Otherwise),
             Err(RoleRefused::LastWayIn) => Ok(Moved::LastWayIn),
             Ok(()) => {
-                self.put_deed(&mut work, deed).await?;
-                work.commit().await?;
+                self.commit_with(work, deed).await?;
                 Ok(Moved::Done)
             }
         }

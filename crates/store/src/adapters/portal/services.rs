@@ -54,8 +54,7 @@ impl Store {
         if done.rows_affected() == 0 {
             return Ok(false);
         }
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(true)
     }
 
@@ -74,8 +73,7 @@ impl Store {
         };
         let mut work = self.write.begin().await?;
         query("INSERT INTO start_link(hash, doc, used, until) VALUES ($1, $2, FALSE, $3)").bind(&hash[..]).bind(write_doc(&link)?).bind(until.seconds()).execute(&mut *work).await?;
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(())
     }
 

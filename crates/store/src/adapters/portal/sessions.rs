@@ -83,16 +83,14 @@ impl Store {
     async fn enter_portal(&self, hash: &[u8; 32], account: AccountId, deed: &Deed) -> Result<(), StoreError> {
         let mut work = self.write.begin().await?;
         query("UPDATE portal_session SET entered = $2 WHERE hash = $1").bind(&hash[..]).bind(account.as_uuid()).execute(&mut *work).await?;
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(())
     }
 
     async fn end_portal(&self, hash: &[u8; 32], grant: GrantId, deed: &Deed) -> Result<(), StoreError> {
         let mut work = self.write.begin().await?;
         forget(&mut work, hash, grant, deed.at).await?;
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(())
     }
 }

@@ -110,8 +110,7 @@ impl Store {
             .bind(link.until.seconds())
             .execute(&mut *work)
             .await?;
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(true)
     }
 
@@ -124,8 +123,7 @@ impl Store {
         }
         query("DELETE FROM setup_session WHERE link = $1").bind(reference.as_str()).execute(&mut *work).await?;
         seek_no_more_by(&mut work, reference).await?;
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(true)
     }
 
@@ -145,8 +143,7 @@ impl Store {
             return Ok(false);
         }
         query("UPDATE setup_link SET opened_at = $2 WHERE reference = $1").bind(link.as_str()).bind(deed.at.seconds()).execute(&mut *work).await?;
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(true)
     }
 
@@ -155,8 +152,7 @@ impl Store {
         // It still counts among the ones of the day.
         let done = query("UPDATE setup_session SET last_used = 0 WHERE hash = $1 AND last_used > 0").bind(&hash[..]).execute(&mut *work).await?;
         if done.rows_affected() == 1 {
-            self.put_deed(&mut work, deed).await?;
-            work.commit().await?;
+            self.commit_with(work, deed).await?;
         }
         Ok(())
     }

@@ -63,8 +63,7 @@ impl Store {
         if let Some(account) = account_of(&mut work, new.connection.account).await?.filter(|account| account.connection.is_none()) {
             write_account(&mut work, &Account { connection: Some(new.connection.id), ..account }).await?;
         }
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(true)
     }
 
@@ -107,8 +106,7 @@ impl Store {
             connection.state = ConnectionState::Draft;
         }
         put_connection(&mut work, &ConnectionEntry { connection, settings: Some(proposal.to.clone()) }).await?;
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(true)
     }
 
@@ -131,8 +129,7 @@ impl Store {
             }
             put_connection(&mut work, &ConnectionEntry { connection, settings: Some(to.clone()) }).await?;
         }
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(true)
     }
 
@@ -188,8 +185,7 @@ impl Store {
         if let Some(telling) = &turning.telling {
             told::begin(&mut work, telling).await?;
         }
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Moved::Done)
     }
 
@@ -208,8 +204,7 @@ impl Store {
         if let Some(telling) = telling {
             told::begin(&mut work, telling).await?;
         }
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(Moved::Done)
     }
 

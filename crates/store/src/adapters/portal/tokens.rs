@@ -133,8 +133,7 @@ impl Store {
         if !insert(&mut work, (hash, token), most).await? {
             return Ok(false);
         }
-        self.put_deed(&mut work, deed).await?;
-        work.commit().await?;
+        self.commit_with(work, deed).await?;
         Ok(true)
     }
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{Caller, json_of, problem, usernames};
 use crate::portal::{
     BELOW, LOGO, OTHER, OWN, account,
-    matrix::{ACCOUNTS, connection_of, count_anew, forbidden, link, newest, quiet, state, token_under_their_id},
+    matrix::{ACCOUNTS, connection_of, count_anew, forbidden, link, newest, quiet, state, token_under_their_id, walks},
     reference_of, username_of, world,
 };
 
@@ -171,16 +171,6 @@ async fn walk(broker: &TestBroker, role: Role) {
         broker.clock.wait(std::time::Duration::from_secs(61));
         homeward_signin::usecase::strangers::close(&broker.running().context).await.unwrap();
     }
-}
-
-macro_rules! walks {
-    ($($name:ident: $role:ident;)+) => { $(
-        /// AD-01, AD-02, AD-03, MT-02.
-        #[tokio::test]
-        async fn $name() {
-            walk(&world().await, Role::$role).await;
-        }
-    )+ };
 }
 
 walks! {

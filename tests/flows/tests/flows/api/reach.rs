@@ -122,7 +122,7 @@ async fn b_038_a_program_changes_a_username() {
     let admin = Caller::whole(&broker, "admin@own.example", OWN).await;
     let (ada, mia) = (broker.user("admin@own.example", OWN).await.id, broker.user("mia@own.example", OWN).await.id);
     let (user, rename) = (format!("/accounts/{OWN}/users/{mia}"), format!("/accounts/{OWN}/users/{mia}/rename"));
-    for (name, status, code) in [("held@own.example", 409, "username.taken"), ("mia@canary-below.example", 409, "username.foreign"), ("a b", 422, "username.malformed"), ("mia@own.example", 409, "changed")] {
+    for (name, status, code) in [("held@own.example", 409, "username.taken"), ("mia@canary-below.example", 409, "username.foreign"), ("a b", 422, "username.malformed"), ("m\u{456}a@own.example", 422, "username.mixed_scripts"), ("mia@own.example", 409, "changed")] {
         let page = admin.post(&rename, Some(&json!({ "username": name }))).await;
         assert_eq!((page.status, problem(&page).as_str()), (status, code), "{name}");
     }

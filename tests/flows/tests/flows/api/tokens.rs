@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use homeward_discovery::{AccountState, ConnectionState, UserState};
+use homeward_discovery::{AccountState, ConnectionState, User, UserState};
 use homeward_local_credential::{CredentialUpdate, StoredCredential};
-use homeward_model::{ApiTokenId, Clock, SystemRandom};
+use homeward_model::{ApiTokenId, Clock, SystemRandom, Timestamp};
 use homeward_portal::{
     Role,
     tokens::{ApiToken, Scope},
 };
+use homeward_signin::ports::AuditEvent;
 use homeward_store::{AuditFilter, audit::AuditRecord, register::Register};
 use homeward_testkit::TestBroker;
 
@@ -183,6 +184,11 @@ async fn st_13_tokens_end_with_what_vouched_for_them() {
     assert_eq!(statuses().await, (401, 401, 200));
 }
 
+/// The record of another password.
+fn changed(user: &User, at: Timestamp) -> AuditEvent {
+    AuditEvent { event: "password.changed", outcome: "ok".into(), user: Some(user.id), account: Some(user.account), application: None, network: "192.0.2.1".into(), case: None, at, detail: String::new() }
+}
+
 /// LR-11, AD-06: whoever takes an account back by mail takes back what was made in its name, tokens too; whoever changes a password that they
 /// know keeps them. A provider's tokens do not come back when administrators may come in by it once more.
 #[tokio::test]
@@ -201,7 +207,7 @@ async fn lr_11_an_account_that_is_taken_back_takes_its_tokens_back() {
         let update = CredentialUpdate {
             user: user.id, replaces: Some(credential.version), credential: StoredCredential { version: credential.version + 1, changed_at: now, ..credential }, keep_history: 3, proved_by,
         };
-        assert!(context.credentials.change(&update, None, now).await.unwrap(), "{name}");
+        assert!(context.profiles.set_password(&update, None, &changed(&user, now)).await.unwrap(), "{name}");
     };
     change("sec@own.example", false).await;
     assert_eq!((own.get(&path).await.status, help.get(&path).await.status), (200, 200), "the twin: a password that was known");

@@ -252,6 +252,7 @@ async fn walk(broker: &TestBroker, role: Role) {
     }
 }
 
+/// A walk through everything for each role: `walk` and `world` are those of the place where it stands.
 macro_rules! walks {
     ($($name:ident: $role:ident;)+) => { $(
         /// AD-01, AD-02, AD-03, MT-02.
@@ -261,6 +262,7 @@ macro_rules! walks {
         }
     )+ };
 }
+pub(crate) use walks;
 
 walks! {
     ad_01_every_route_as_the_operator: Operator;

@@ -71,6 +71,26 @@ async fn lh_09_a_username_is_one_persons_in_its_account() {
     }
 }
 
+/// LH-09, B-038: nobody gets a username that looks like somebody else's by a letter of another alphabet, however the name before is written; one of
+/// a single alphabet can be given.
+#[tokio::test]
+async fn lh_09_a_changed_username_has_letters_of_one_alphabet_only() {
+    let broker = world().await;
+    let mut admin = enter(&broker, "admin@own.example").await;
+    let mia = broker.user("mia@own.example", OWN).await.id;
+    let records = broker.audit_records().await;
+    for typed in ["m\u{456}a@own.example", "pl\u{430}in@own.example", "mi\u{3b1}@own.example"] {
+        let page = rename(&mut admin, mia, typed).await;
+        let says = page.body.contains("Letters of several alphabets stand in this username.") && page.body.contains("<title>Error: ");
+        assert!(page.status == 200 && says && page.body.contains(&format!("value=\"{typed}\"")), "{typed}: {}", page.body);
+    }
+    assert_eq!((known(&broker, "mia@own.example").await, broker.audit_records().await), (Some(mia), records));
+    for typed in ["миа@own.example", "müller@own.example"] {
+        assert!(lead(&rename(&mut admin, mia, typed).await).ends_with("said=renamed"), "{typed}");
+        assert_eq!(known(&broker, typed).await, Some(mia));
+    }
+}
+
 /// OP-12, SCIM-03: nobody gives a username of a domain that another account has proved; that account's administrator can.
 #[tokio::test]
 async fn op_12_a_username_of_anothers_domain_is_not_given() {

@@ -3,9 +3,10 @@
 
 use homeward_portal::sign_on::{
     self as connections, compare,
-    enter::{self, Accepted, ByHand, OpenId, Problem as Unfit, ProposalShown, Proposed},
+    enter::{self, Accepted, Problem as Unfit, ProposalShown, Proposed},
     mapping::{self, Mapped},
     mend::{self, Fix},
+    typed::{ByHand, OpenId},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

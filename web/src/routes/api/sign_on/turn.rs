@@ -7,7 +7,8 @@ use homeward_portal::{
     sign_on::{
         self as connections,
         groups::{self, Grouped},
-        turn::{self, MOST_PILOT, Refused, Seen, Turned, Wish},
+        pilot as piloting,
+        turn::{self, Refused, Seen, Turned, Wish},
     },
     standing::MOST_HOURS,
 };
@@ -24,7 +25,7 @@ use super::super::{
 use super::{ConnectionDetail, found, named};
 
 /// How many names go into the pilot at once.
-const MOST_NAMES: usize = MOST_PILOT as usize;
+const MOST_NAMES: usize = piloting::MOST as usize;
 
 /// What is to be switched; at least one of the first three.
 #[derive(Deserialize, JsonSchema)]
@@ -180,14 +181,14 @@ async fn is_here(call: &Call) -> Result<(), Problem> {
 pub(in super::super) async fn pilot(call: &Call) -> Result<Reply, Problem> {
     is_here(call).await?;
     let asked: PilotRequest = call.body()?;
-    let piloted = turn::add_to_pilot(call.portal(), &call.granted, &asked.usernames.lines()).await?;
+    let piloted = piloting::add(call.portal(), &call.granted, &asked.usernames.lines()).await?;
     Ok(Reply::shows(&PilotedShown { added: piloted.added, refused: piloted.refused }))
 }
 
 pub(in super::super) async fn unpilot(call: &Call) -> Result<Reply, Problem> {
     is_here(call).await?;
     let user = call.id("user", UserId::parse)?;
-    if turn::leave_pilot(call.portal(), &call.granted, user).await? { Ok(Reply::done()) } else { Err(Problem::nothing()) }
+    if piloting::leave(call.portal(), &call.granted, user).await? { Ok(Reply::done()) } else { Err(Problem::nothing()) }
 }
 
 /// A group for the pilot.

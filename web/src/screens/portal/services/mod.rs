@@ -60,10 +60,6 @@ pub(crate) fn said(word: &str) -> Option<Said> {
     })
 }
 
-fn number(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
-}
-
 /// The connections of the account, when there is not exactly one.
 pub(crate) fn list(frame: &Frame<'_>, list: &[Shown]) -> Markup {
     let t = frame.chrome.text;
@@ -88,7 +84,7 @@ fn row(frame: &Frame<'_>, shown: &Shown) -> Markup {
                 h2 id={ "c-" (id) } { a href={ (frame.at("/services/")) (id) } { (shown.connection.name) } }
                 (set_up(t, shown.is_set_up))
             }
-            @if shown.is_set_up { p class="muted sm" { (t.f("service-people-count", &[("count", number(shown.people).into())])) } }
+            @if shown.is_set_up { p class="muted sm" { (t.f("service-people-count", &[("count", shown.people.into())])) } }
         }
     }
 }

@@ -10,7 +10,7 @@ use homeward_portal::{
 };
 use maud::{Markup, html};
 
-use super::{ServiceView, is_on, number};
+use super::{ServiceView, is_on};
 use crate::screens::{icons, portal::{frame::Frame, parts::{breakable, more, pill, query}}};
 
 pub(super) fn people(frame: &Frame<'_>, service: &Service, view: &ServiceView<'_>) -> Markup {
@@ -63,7 +63,7 @@ fn applications(frame: &Frame<'_>, service: &Service) -> Markup {
 fn allowed(frame: &Frame<'_>, service: &Service) -> Markup {
     let t = frame.chrome.text;
     html! {
-        p { (t.f("service-people-count", &[("count", number(service.people).into())])) }
+        p { (t.f("service-people-count", &[("count", service.people.into())])) }
         div class="list framed" {
             table {
                 caption class="vh" { (t.s("service-people")) }

@@ -7,7 +7,7 @@ use homeward_portal::{
 };
 use maud::{Markup, html};
 
-use super::{number, permissions};
+use super::permissions;
 use crate::{
     form::Form,
     screens::{
@@ -102,7 +102,7 @@ fn proposal(frame: &Frame<'_>, service: &Service, waiting: &Proposed) -> Markup 
                 div class="note warn" {
                     (icons::alert(18))
                     p {
-                        (t.f("service-forgets", &[("count", number(forgets.people).into())]))
+                        (t.f("service-forgets", &[("count", forgets.people.into())]))
                         @if forgets.consent { " " (t.s("service-forgets-consent")) }
                     }
                 }

@@ -19,7 +19,7 @@ use homeward_language::Text;
 use homeward_portal::{
     Action,
     home::ConnectionShown,
-    sign_on::{Detail, Preset, enter::Problem, turn::Piloted},
+    sign_on::{Detail, Preset, enter::Problem, pilot::Piloted},
 };
 use maud::{Markup, html};
 

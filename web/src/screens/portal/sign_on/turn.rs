@@ -7,8 +7,9 @@ use homeward_portal::{
     lifecycle::Effect,
     sign_on::{
         Detail,
+        pilot::{MOST, Piloted},
         tested::TestShown,
-        turn::{MOST_PILOT, Piloted, Switches, offer_seen},
+        turn::{Switches, offer_seen},
     },
     standing::MOST_HOURS,
 };
@@ -162,7 +163,7 @@ fn pilot(frame: &Frame<'_>, detail: &Detail, piloted: Option<&Piloted>) -> Marku
     let t = frame.chrome.text;
     let error = piloted.map(|piloted| {
         let refused = (!piloted.refused.is_empty()).then(|| t.s("setup-pilot-left").to_owned());
-        let rest = (!piloted.rest.is_empty()).then(|| t.f("portal-names-rest", &[("most", i64::from(MOST_PILOT).into())]));
+        let rest = (!piloted.rest.is_empty()).then(|| t.f("portal-names-rest", &[("most", i64::from(MOST).into())]));
         refused.into_iter().chain(rest).collect::<Vec<_>>().join(" ")
     });
     let left = piloted.map(|piloted| piloted.refused.iter().chain(&piloted.rest).map(String::as_str).collect::<Vec<_>>().join("\n"));

@@ -296,7 +296,7 @@ async fn mail_5_nobody_is_told_of_a_step_that_was_taken_back() {
 #[tokio::test]
 async fn names_that_are_too_many_for_the_pilot_stay_in_the_field() {
     let (mut desk, _) = Desk::tested().await;
-    let names: String = (0..homeward_portal::sign_on::turn::MOST_PILOT).map(|number| format!("n{number}@own.example\n")).collect();
+    let names: String = (0..homeward_portal::sign_on::pilot::MOST).map(|number| format!("n{number}@own.example\n")).collect();
     let left = desk.step("pilot", &[("people", &format!("{names}{MIA}"))]).await;
     assert!(left.status == 200 && plain(&left).contains(&format!("{names}{MIA}</textarea>")), "{}", left.body);
     assert!(left.body.contains("At most 200 names are taken at once."), "{}", left.body);
