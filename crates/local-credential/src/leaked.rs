@@ -6,10 +6,12 @@
 //! alphabet. An operator may add a file of any length; of its passwords only hashes are kept.
 
 use std::{
+    borrow::Cow,
     collections::HashSet,
     fs::File,
     io::{BufRead, BufReader},
     path::Path,
+    sync::LazyLock,
 };
 
 use homeward_model::Password;
@@ -21,14 +23,18 @@ use crate::person::fold;
 
 const LISTS: [&str; 2] = [include_str!("../data/common-bases.txt"), include_str!("../data/common-passwords.txt")];
 
+/// What they hold, folded. Read when the first password is chosen: a broker at rest has no use for it.
+static WORDS: LazyLock<HashSet<Cow<'static, str>>> = LazyLock::new(|| {
+    let lines = LISTS.iter().flat_map(|list| list.lines()).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.map(|line| Some(fold(line)).filter(|folded| folded != line).map_or(Cow::Borrowed(line), Cow::Owned)).collect()
+});
+
 /// Digits and marks around a word are decoration up to so many; more are a secret of their own.
 const DECORATION: usize = 8;
 
-/// The list.
+/// The lists.
 #[derive(Clone)]
 pub struct Leaked {
-    /// Built in, folded.
-    words: HashSet<String>,
     /// The file's passwords: the first eight bytes of SHA-256 over the folded text, sorted.
     texts: Vec<u64>,
     /// The file's SHA-1 hashes: their first eight bytes, sorted.
@@ -38,8 +44,7 @@ pub struct Leaked {
 impl Leaked {
     /// The lists that are shipped.
     pub fn built_in() -> Self {
-        let lines = LISTS.iter().flat_map(|list| list.lines()).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        Self { words: lines.map(fold).collect(), texts: Vec::new(), sha1: Vec::new() }
+        Self { texts: Vec::new(), sha1: Vec::new() }
     }
     /// The shipped lists and an operator's file. A line is a password, or its SHA-1 in forty hexadecimal digits, with or without
     /// `:count` behind it, as haveibeenpwned.com hands it out. Each takes eight bytes of memory.
@@ -92,7 +97,7 @@ impl Leaked {
         let mut plain = Zeroizing::new(String::with_capacity(core.len().saturating_mul(4)));
         plain.extend(core);
         let folded = Zeroizing::new(fold(&plain));
-        self.words.contains(folded.as_str()) || is_run(core) || self.is_repeated(&folded)
+        WORDS.contains(folded.as_str()) || is_run(core) || self.is_repeated(&folded)
     }
     /// A piece of up to three characters, or a common word, and nothing else: `abcabcabcabcabc`, `passwordpassword`.
     fn is_repeated(&self, folded: &str) -> bool {
@@ -100,13 +105,13 @@ impl Leaked {
         let repeats = |piece: usize| chars.len().is_multiple_of(piece) && chars.chunks(piece).all(|c| Some(c) == chars.get(..piece));
         let Some(piece) = (1..=chars.len() / 2).find(|piece| repeats(*piece)) else { return false };
         let word = folded.char_indices().nth(piece).and_then(|(end, _)| folded.get(..end));
-        chars.len() >= 6 && (piece <= 3 || word.is_some_and(|word| self.words.contains(word)))
+        chars.len() >= 6 && (piece <= 3 || word.is_some_and(|word| WORDS.contains(word)))
     }
 }
 
 impl std::fmt::Debug for Leaked {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Leaked({} built in, {} from the file)", self.words.len(), self.texts.len().saturating_add(self.sha1.len()))
+        write!(f, "Leaked(those built in, {} from the file)", self.texts.len().saturating_add(self.sha1.len()))
     }
 }
 

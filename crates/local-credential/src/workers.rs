@@ -2,7 +2,8 @@
 //!
 //! An evaluation fills many megabytes of memory and a whole core for some 20 ms. On the threads that answer requests it would
 //! hold up every other page; without a bound on the queue, memory and waiting would grow with the attack. Each thread keeps
-//! one piece of memory and uses it again, which is faster than asking the system for it each time.
+//! one piece of memory and uses it again, which is faster than asking the system for it each time. Where the system can do it, these
+//! threads stand behind all others of the process: a page of 0.1 ms does not wait until one of them has had its turn.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -46,6 +47,28 @@ impl Overloaded {
     }
 }
 
+/// By how much these threads are nicer than the process. All the time of a processor that others leave is theirs, and next to one that
+/// wants all of it they keep a tenth.
+const NICER: i32 = 10;
+/// The nicest that there is.
+const NICEST: i32 = 19;
+/// How long a thread without a job keeps what the last one left: where people come one after another, the next evaluation writes over it, and wiping would
+/// cost as much as a tenth of one.
+const BLINK: Duration = Duration::from_millis(50);
+
+/// Puts this thread behind the others of the process. To step back needs no right; where a filter of system calls refuses it all the same, passwords are
+/// hashed as pages are answered.
+#[cfg(target_os = "linux")]
+fn step_back() {
+    use rustix::process::{getpriority_process, setpriority_process};
+    // Of the thread that asks, and of no other: on Linux each thread has a priority of its own.
+    let _ = getpriority_process(None).and_then(|own| setpriority_process(None, own.saturating_add(NICER).min(NICEST)));
+}
+
+/// Elsewhere the priority is the whole process'.
+#[cfg(not(target_os = "linux"))]
+fn step_back() {}
+
 /// The memory of one thread. Between evaluations it holds what the last one left.
 #[derive(Default)]
 pub(crate) struct Memory(Vec<Block>);
@@ -60,7 +83,7 @@ impl Memory {
     }
     /// From the first blocks a password could be tried at the price of a single fast hash: none stays when a thread rests.
     fn wipe(&mut self) {
-        self.0.iter_mut().for_each(Block::zeroize);
+        self.0.iter_mut().for_each(|block| block.as_mut().zeroize());
     }
 }
 
@@ -124,21 +147,24 @@ impl Workers {
 }
 
 fn work(queue: &Mutex<mpsc::Receiver<Job>>) {
+    step_back();
     let mut memory = Memory::default();
-    loop {
-        let next = waiting(queue).or_else(|| {
-            memory.wipe();
-            queue.lock().ok()?.recv().ok()
-        });
-        let Some(job) = next else { return };
+    while let Some(job) = next(queue, &mut memory, BLINK) {
         // A job that panics costs its own attempt, not the thread.
         let _ = catch_unwind(AssertUnwindSafe(|| job(&mut memory)));
     }
 }
 
-/// A job that waits already. When another thread holds the queue, that thread is waiting itself, or takes the next job.
-fn waiting(queue: &Mutex<mpsc::Receiver<Job>>) -> Option<Job> {
-    queue.try_lock().ok()?.try_recv().ok()
+/// The next job. Nothing of the last one is left when this thread has waited longer than a blink, and when another one waits already: that one
+/// holds the queue. `None` at the end of all jobs.
+fn next(queue: &Mutex<mpsc::Receiver<Job>>, memory: &mut Memory, blink: Duration) -> Option<Job> {
+    if let Ok(queue) = queue.try_lock()
+        && let Ok(job) = queue.recv_timeout(blink)
+    {
+        return Some(job);
+    }
+    memory.wipe();
+    queue.lock().ok()?.recv().ok()
 }
 
 #[cfg(test)]
@@ -155,6 +181,51 @@ mod tests {
         assert!(dirty(&memory));
         memory.wipe();
         assert!(!dirty(&memory));
+    }
+
+    /// Whoever answers a page goes before whoever hashes.
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn threads_that_hash_stand_behind_the_others() {
+        let nice = || rustix::process::getpriority_process(None).unwrap();
+        let workers = Workers::start(QueueLimits { threads: 1, waiting: 0 });
+        let theirs = workers.run(move |_| nice()).await.unwrap();
+        assert_eq!(theirs, (nice() + NICER).min(NICEST));
+        // The kernel says the same of the thread by its name, and everybody else is where they were.
+        let mut seen = std::collections::BTreeSet::new();
+        for task in std::fs::read_dir("/proc/self/task").unwrap() {
+            // One of another test may have ended meanwhile.
+            let Ok(stat) = std::fs::read_to_string(task.unwrap().path().join("stat")) else { continue };
+            let (name, rest) = stat.rsplit_once(')').unwrap();
+            let value: i32 = rest.split_whitespace().nth(16).unwrap().parse().unwrap();
+            seen.insert((name.contains("(argon2-"), value));
+        }
+        assert!(seen.contains(&(true, theirs)), "{seen:?}");
+        assert!(seen.iter().all(|(hashes, value)| *hashes || *value == nice()), "{seen:?}");
+    }
+
+    /// LP-16: a thread that finds no job is wiped before it waits for one; one that has its next job writes over what is there.
+    #[test]
+    fn lp_16_a_thread_without_a_job_is_wiped() {
+        let dirty = || {
+            let mut memory = Memory::default();
+            memory.blocks(2).unwrap().iter_mut().for_each(|block| block.as_mut().fill(7));
+            memory
+        };
+        let clean = |memory: &Memory| memory.0.iter().all(|block| block.as_ref().iter().all(|word| *word == 0));
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let queue = Mutex::new(queue);
+
+        let mut memory = dirty();
+        jobs.send(Box::new(|_| {})).unwrap();
+        assert!(next(&queue, &mut memory, Duration::ZERO).is_some());
+        assert!(!clean(&memory), "it is written over");
+
+        // Nobody can send another one, so it need not be waited for.
+        drop(jobs);
+        let mut memory = dirty();
+        assert!(next(&queue, &mut memory, Duration::from_secs(3_600)).is_none(), "the end");
+        assert!(clean(&memory));
     }
 
     /// LP-07: a job that panics takes no thread with it.

@@ -21,7 +21,7 @@ pub fn verify(algorithm: &str, message: &[u8], signature: &[u8], keys: &TrustedK
     if !allowed {
         return Err("sig.algorithm");
     }
-    let made = keys.certificates().iter().any(|certificate| {
+    let made = keys.certificates().any(|certificate| {
         method(algorithm, certificate.key()).is_some_and(|method| UnparsedPublicKey::new(method, certificate.public_key()).verify(message, signature).is_ok())
     });
     if made { Ok(()) } else { Err("sig.untrusted_key") }

@@ -135,7 +135,8 @@ fn identifiers(document: &Document<'_>) -> Result<(), &'static str> {
 /// Relative namespace names make canonicalisation fail, and a failed one is empty (SC-08). Prefixes of ours stay what they are (SC-10).
 fn namespaces(document: &Document<'_>) -> Result<(), &'static str> {
     for node in document.descendants().filter(Node::is_element) {
-        for namespace in node.namespaces() {
+        let declared = (!inherits(node)).then(|| node.namespaces());
+        for namespace in declared.into_iter().flatten() {
             let uri = namespace.uri();
             let absolute = uri.split_once(':').is_some_and(|(scheme, rest)| {
                 !rest.is_empty() && scheme.bytes().next().is_some_and(|b| b.is_ascii_alphabetic()) && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
@@ -153,6 +154,13 @@ fn namespaces(document: &Document<'_>) -> Result<(), &'static str> {
         }
     }
     Ok(())
+}
+
+/// Whether an element has the namespaces of the one around it, which were looked at there.
+fn inherits(node: Node<'_, '_>) -> bool {
+    let Some(around) = node.parent_element() else { return false };
+    let (own, around) = (node.namespaces(), around.namespaces());
+    own.len() == around.len() && own.zip(around).all(|(own, around)| std::ptr::eq(own, around))
 }
 
 type Shapes = (Option<SignatureShape>, Option<SignatureShape>);

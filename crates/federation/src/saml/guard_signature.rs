@@ -161,7 +161,10 @@ fn plain_base64(node: Node<'_, '_>) -> Option<Vec<u8>> {
     if children.next().is_some() {
         return None;
     }
-    let clean: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    if let Ok(bytes) = STANDARD.decode(text) {
+        return Some(bytes);
+    }
+    let clean: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     STANDARD.decode(clean).ok()
 }
 

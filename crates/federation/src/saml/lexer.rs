@@ -31,7 +31,7 @@ pub fn scan(bytes: &[u8], limits: Limits) -> Result<&str, &'static str> {
     }
     let text = std::str::from_utf8(bytes).map_err(|_| "xml.not_utf8")?;
     let body = after_declaration(text)?;
-    if !text.chars().all(is_usable) {
+    if !is_plain(bytes) && !text.chars().all(is_usable) {
         return Err("xml.characters");
     }
     let mut scanner = Scanner { rest: body, depth: 0, elements: 0, limits };
@@ -43,6 +43,11 @@ pub fn scan(bytes: &[u8], limits: Limits) -> Result<&str, &'static str> {
 fn is_usable(c: char) -> bool {
     let code = u32::from(c);
     matches!(c, '\t' | '\n' | '\r') || (code >= 0x20 && code & 0xfffe != 0xfffe && !(0xfdd0..=0xfdef).contains(&code))
+}
+
+/// Whether there are only signs of ASCII that are usable. All bytes are looked at: without a way out in between the compiler takes many at a time.
+fn is_plain(bytes: &[u8]) -> bool {
+    bytes.iter().fold(true, |plain, byte| plain & (matches!(byte, b'\t' | b'\n' | b'\r') | (0x20..0x80).contains(byte)))
 }
 
 /// Reads over `<?xml version="1.0" encoding="UTF-8" standalone="…"?>`. Another encoding would be another document for a parser that honours it.

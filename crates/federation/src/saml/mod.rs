@@ -13,6 +13,7 @@ mod guard;
 mod guard_signature;
 pub(crate) mod instant;
 pub mod keys;
+mod known;
 mod lexer;
 pub mod logout;
 mod message;

@@ -5,11 +5,12 @@
 //! signature stands, which algorithms and transforms are meant (it knows XSLT, XPath, SHA-1 and HMAC, and reads relative files), comments inside base64. All of that is the
 //! guard's, before. Its text of an element is the first text node only: the guard allows one.
 
+use std::sync::Arc;
+
 use aws_lc_rs::digest;
 use bergshamra::{
     DsigContext, KeysManager, VerifyResult,
     c14n::{C14nMode, canonicalize_doc},
-    keys::loader,
     xml::{NodeSet, uppsala},
 };
 use homeward_model::Timestamp;
@@ -20,33 +21,34 @@ use super::{
     certificate::Certificate,
     guard::Guarded,
     guard_signature::SignatureShape,
+    known::{Known, known},
     settings::SamlSettings,
 };
 use crate::{Check, Failure};
 
 /// The certificates of one connection. Nothing else is trusted: no name, no chain, no key of the message.
 pub struct TrustedKeys {
-    certificates: Vec<Certificate>,
+    known: Vec<Arc<Known>>,
     sha1: bool,
 }
 
 impl TrustedKeys {
     /// Reads the connection's certificates. A connection without one trusts nobody (SK-19).
     pub fn of(settings: &SamlSettings, now: Timestamp) -> Result<Self, Failure> {
-        let mut certificates = Vec::new();
+        let mut all = Vec::with_capacity(settings.certificates.len());
         for pem in &settings.certificates {
-            certificates.push(Certificate::from_pem(pem).map_err(|_| Failure::of(Check::Signature, "sig.certificate_unreadable"))?);
+            all.push(known(pem).map_err(|_| Failure::of(Check::Signature, "sig.certificate_unreadable"))?);
         }
-        if certificates.is_empty() {
+        if all.is_empty() {
             return Err(Failure::of(Check::Signature, "sig.no_certificate"));
         }
         if settings.require_valid_certificate {
-            certificates.retain(|certificate| certificate.is_valid_at(now));
-            if certificates.is_empty() {
+            all.retain(|known| known.certificate.is_valid_at(now));
+            if all.is_empty() {
                 return Err(Failure::of(Check::Signature, "sig.certificate_expired"));
             }
         }
-        Ok(Self { certificates, sha1: settings.relaxations.sha1(now) })
+        Ok(Self { known: all, sha1: settings.relaxations.sha1(now) })
     }
 
     /// Whether SHA-1 is let through.
@@ -55,12 +57,12 @@ impl TrustedKeys {
     }
 
     /// The certificates.
-    pub fn certificates(&self) -> &[Certificate] {
-        &self.certificates
+    pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
+        self.known.iter().map(|known| &known.certificate)
     }
 
     fn names(&self) -> String {
-        let names: Vec<String> = self.certificates.iter().map(Certificate::sha256_thumbprint).collect();
+        let names: Vec<String> = self.certificates().map(Certificate::sha256_thumbprint).collect();
         names.join(" ")
     }
 }
@@ -121,9 +123,8 @@ fn signature_over(document: &uppsala::Document<'_>, id: &str) -> Option<(uppsala
 /// bergshamra: every signature of the document must be valid, and cover its parent.
 fn first_opinion(document: &uppsala::Document<'_>, text: &str, shapes: &[&SignatureShape], keys: &TrustedKeys) -> Result<(), Failure> {
     let mut manager = KeysManager::new();
-    for certificate in &keys.certificates {
-        let key = loader::load_spki_der(certificate.spki()).map_err(|_| Failure::of(Check::Signature, "sig.certificate_unreadable"))?;
-        manager.add_key(key);
+    for known in &keys.known {
+        manager.add_key(known.key.clone().ok_or(Failure::of(Check::Signature, "sig.certificate_unreadable"))?);
     }
     let context = DsigContext::new(manager);
     let results = bergshamra::dsig::verify::verify_all_document_with_source(&context, document, Some(text)).map_err(|_| Failure::of(Check::Signature, "sig.parsers_disagree"))?;
@@ -147,7 +148,7 @@ fn first_opinion(document: &uppsala::Document<'_>, text: &str, shapes: &[&Signat
 /// another key, whose thumbprint helps the administrator after a rollover.
 fn untrusted(shapes: &[&SignatureShape], keys: &TrustedKeys) -> Failure {
     let named: Vec<&Vec<u8>> = shapes.iter().filter_map(|shape| shape.named_certificate.as_ref()).collect();
-    match named.iter().find(|der| !keys.certificates.iter().any(|ours| ours.der() == der.as_slice())) {
+    match named.iter().find(|der| !keys.certificates().any(|ours| ours.der() == der.as_slice())) {
         Some(other) => {
             let certificate = Certificate::from_der(other).ok().map(|certificate| certificate.pem().into_boxed_str());
             Failure { certificate, ..Failure::differs(Check::Signature, "sig.untrusted_key", &thumbprint(other), &keys.names()) }
@@ -165,7 +166,7 @@ fn thumbprint(der: &[u8]) -> String {
 /// xmlsec: must accept the same document with the same certificates, and have digested the same bytes. It does not happen; if it does, somebody
 /// found a gap in one of the two.
 fn second_opinion(text: &str, bytes: &str, keys: &TrustedKeys) -> Result<(), Failure> {
-    let certificates: Vec<&[u8]> = keys.certificates.iter().map(Certificate::der).collect();
+    let certificates: Vec<&[u8]> = keys.certificates().map(Certificate::der).collect();
     let sha1 = if keys.sha1 { Sha1::Allow } else { Sha1::Refuse };
     let why = match signed_bytes(text, &certificates, sha1) {
         Ok(same) if same == bytes => return Ok(()),

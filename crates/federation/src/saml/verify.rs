@@ -77,6 +77,10 @@ pub(super) fn decode(form_value: &str) -> Result<Vec<u8>, Failure> {
     if form_value.len() > MOST_BYTES * 3 / 2 {
         return Err(refused("xml.too_large"));
     }
+    // Most providers send it in one line.
+    if let Ok(bytes) = STANDARD.decode(form_value) {
+        return Ok(bytes);
+    }
     let mut clean = Vec::with_capacity(form_value.len());
     clean.extend(form_value.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n' | b' ' | b'\t')));
     STANDARD.decode(clean).map_err(|_| refused("saml.base64"))

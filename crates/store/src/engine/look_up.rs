@@ -7,7 +7,10 @@
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -20,6 +23,8 @@ use crate::error::StoreError;
 
 /// Connections that are kept open when nobody uses them. A look-up never waits, so there are seldom more than threads that answer.
 const KEPT: usize = 8;
+/// Look-ups after the last change from which on the file is mapped.
+const QUIET: u32 = 64;
 /// Documents that are kept read: some kilobytes each, and only as many as there are.
 const DOCUMENTS: usize = 16_384;
 
@@ -51,30 +56,39 @@ impl Reader {
     /// Closes what is open of SQLite.
     pub fn close(&self) {
         if let Self::Sqlite(files) = self {
-            files.idle().clear();
+            files.close();
         }
     }
 }
 
-/// Connections to the file of SQLite that only read.
+/// Connections to the file of SQLite that only read, of two kinds. A mapped file is the quickest, but a connection that finds a change gives its map up and makes
+/// another, which costs ten times the look-up. So for some look-ups after each change the file is read.
 pub(crate) struct Files {
     path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
+    mapped: Mutex<Vec<Connection>>,
+    read: Mutex<Vec<Connection>>,
+    since_change: Arc<AtomicU32>,
+}
+
+fn locked(idle: &Mutex<Vec<Connection>>) -> MutexGuard<'_, Vec<Connection>> {
+    idle.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Files {
-    pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), idle: Mutex::default() }
+    /// `since_change` is set to 0 by whoever changes something. Nothing but speed follows from it.
+    pub fn new(path: &Path, since_change: Arc<AtomicU32>) -> Self {
+        Self { path: path.to_owned(), mapped: Mutex::default(), read: Mutex::default(), since_change }
     }
-    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    fn close(&self) {
+        locked(&self.mapped).clear();
+        locked(&self.read).clear();
     }
-    fn connection(&self) -> Result<Connection, rusqlite::Error> {
-        if let Some(connection) = self.idle().pop() {
+    fn connection(&self, idle: &Mutex<Vec<Connection>>, mapped: bool) -> Result<Connection, rusqlite::Error> {
+        if let Some(connection) = locked(idle).pop() {
             return Ok(connection);
         }
         let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        connection.execute_batch("PRAGMA mmap_size = 268435456; PRAGMA cache_size = -1024")?;
+        connection.execute_batch(if mapped { "PRAGMA mmap_size = 268435456; PRAGMA cache_size = -1024" } else { "PRAGMA mmap_size = 0; PRAGMA cache_size = -1024" })?;
         // Otherwise a plan may depend on the values, and every statement is prepared anew for every value.
         connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.busy_timeout(Duration::from_secs(5))?;
@@ -82,7 +96,9 @@ impl Files {
         Ok(connection)
     }
     fn rows<T>(&self, statement: &'static str, values: &[Value<'_>], mut read: impl FnMut(&rusqlite::Row<'_>) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
-        let connection = self.connection()?;
+        let mapped = self.since_change.fetch_add(1, Ordering::Relaxed) >= QUIET;
+        let idle = if mapped { &self.mapped } else { &self.read };
+        let connection = self.connection(idle, mapped)?;
         let found = (|| {
             let mut prepared = prepared(&connection, statement)?;
             let mut rows = prepared.query(params_from_iter(values))?;
@@ -92,7 +108,7 @@ impl Files {
             }
             Ok::<_, StoreError>(found)
         })();
-        let mut idle = self.idle();
+        let mut idle = locked(idle);
         if found.is_ok() && idle.len() < KEPT {
             idle.push(connection);
         }
@@ -120,5 +136,41 @@ impl<T: DeserializeOwned> Documents<T> {
         }
         all.insert(text.to_owned(), value.clone());
         Ok(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was changed is found by the next look-up, of whichever kind.
+    #[test]
+    fn a_change_is_seen_by_both_kinds() {
+        let folder = std::env::temp_dir().join(format!("homeward-look-up-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("kinds.db");
+        let writer = Connection::open(&path).unwrap();
+        writer.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (id INTEGER PRIMARY KEY, v INTEGER); INSERT INTO t VALUES (1, 0)").unwrap();
+        let since_change = Arc::new(AtomicU32::new(0));
+        let files = Files::new(&path, since_change.clone());
+        let look = || files.rows("SELECT v FROM t WHERE id = 1", &[], |row| Ok(row.get::<_, i64>(0)?)).unwrap();
+        let kinds = || (locked(&files.read).len(), locked(&files.mapped).len());
+        for value in 1..=3_i64 {
+            writer.execute("UPDATE t SET v = $1", [value]).unwrap();
+            since_change.store(0, Ordering::Relaxed);
+            for _ in 0..QUIET {
+                assert_eq!(look(), [value]);
+            }
+            assert_eq!(kinds(), (1, usize::from(value > 1)), "read right after a change");
+            assert_eq!(look(), [value]);
+            assert_eq!(kinds(), (1, 1), "and mapped after that");
+            // One that nobody told of: another process.
+            writer.execute("UPDATE t SET v = -v", []).unwrap();
+            assert_eq!(look(), [-value]);
+        }
+        files.close();
+        assert_eq!(kinds(), (0, 0));
+        drop(writer);
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -1,6 +1,15 @@
 //! Opens the embedded store: SQLite in WAL mode, one writer, several readers.
 
-use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
+use std::{
+    fs::OpenOptions,
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
 use sqlx::{migrate::Migrator, sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous}};
 
@@ -28,12 +37,21 @@ pub(crate) async fn open(path: &Path) -> Result<Opened, StoreError> {
         .busy_timeout(Duration::from_secs(5))
         .pragma("mmap_size", "268435456")
         .statement_cache_capacity(200);
+    // Whoever changes something holds the connection that writes, grouped changes too.
+    let since_change = Arc::new(AtomicU32::new(0));
+    let changed = since_change.clone();
+    let released = SqlitePoolOptions::new().after_release(move |_, _| {
+        changed.store(0, Ordering::Relaxed);
+        Box::pin(async { Ok::<bool, sqlx::Error>(true) })
+    });
     // One connection: writers queue here instead of meeting a busy database.
-    let write = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_with(options.clone()).await?;
+    let write = released.max_connections(1).test_before_acquire(false).connect_with(options.clone()).await?;
     schema::check(&Pool::Sqlite(write.clone()), newest()).await?;
     migrations().set_ignore_missing(true).run(&write).await?;
-    let read = SqlitePoolOptions::new().min_connections(1).max_connections(4).test_before_acquire(false).connect_with(options.read_only(true)).await?;
-    Ok(Opened { write: Pool::Sqlite(write.clone()), slow: Pool::Sqlite(write), read: Pool::Sqlite(read), reader: Reader::Sqlite(Files::new(path)), group: Group::new(path) })
+    // Each keeps the schema and its pages in memory, and at the start everybody reads at once.
+    let readers = std::thread::available_parallelism().map_or(2, |processors| processors.get().clamp(2, 4));
+    let read = SqlitePoolOptions::new().min_connections(1).max_connections(u32::try_from(readers).unwrap_or(2)).test_before_acquire(false).connect_with(options.read_only(true)).await?;
+    Ok(Opened { write: Pool::Sqlite(write.clone()), slow: Pool::Sqlite(write), read: Pool::Sqlite(read), reader: Reader::Sqlite(Files::new(path, since_change)), group: Group::new(path) })
 }
 
 /// Makes the file that SQLite would make readable for everybody; what it keeps beside the file gets the same rights. The rights
