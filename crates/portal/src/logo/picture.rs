@@ -1,6 +1,6 @@
 //! A picture that somebody sends, made into one that can be shown on our own origin (BRA-2): read whole, within limits, made as small as it is
 //! shown, and written anew as PNG. Whatever else was in the file, behind the picture or between its parts, is not in what is kept. SVG is a document
-//! and no picture: nothing of it is read but how it begins (decision 0034).
+//! and no picture: nothing of it is read but how it begins (decision 0036).
 
 use std::{
     io::Cursor,

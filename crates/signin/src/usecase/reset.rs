@@ -18,7 +18,7 @@ use crate::{
         new_password::{self, NewForm, Outcome, Owner},
         proven,
         realm::{self, Wish},
-        refuse::{About, event},
+        refuse::{About, audit, event},
         session,
     },
     visitor::Visitor,
