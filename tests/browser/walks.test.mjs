@@ -32,7 +32,7 @@ before(async () => {
   });
   // For a second certificate.
   other = await startProviders();
-  const preset = ({ 2002: `preset = "cloudlink"\n`, 2004: `preset = "ringcentral"\n` });
+  const preset = ({ 2002: `preset = "cloudlink"\nallow_local = "exceptions_only"\n`, 2004: `preset = "ringcentral"\n` });
   const account = ([number, domain]) => `[[account]]\nnumber = "${number}"\nname = "Northwind Dental"\n${preset[number] ?? ""}[[account.domain]]\ndomain = "${domain}"\nverified = true\n`
     + person({ username: `ana@${domain}`, password: PASSWORD, more: `given_name = "Ana"\nfamily_name = "Trujillo"` })
     + ({

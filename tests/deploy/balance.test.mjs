@@ -54,6 +54,8 @@ test("LG-09: behind each proxy nobody notices that a broker is killed, stopped o
       };
       await people(1);
       await first.kill();
+      // Caddy 2.6 asks another one for a page, and for no form: after the first page it knows.
+      if (kind === "caddy") for (let one = 0; one < 3; one++) assert.equal((await visitor().go("/signin")).status, 200, proxy.log());
       await people(2);
       await first.begin();
       let isGone = false;

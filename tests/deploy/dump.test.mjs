@@ -22,8 +22,8 @@ async function schema(environment, database) {
 
 test("KS-11: a database of PostgreSQL is copied while people sign in, and brought back into a new one: everything is there, the audit is whole, passwords and tokens of then count, and what came later does not", async (t) => {
   const { brokers, url, folder } = await cluster(t), [one] = brokers;
-  const socket = new URL(url).searchParams.get("host");
-  const environment = { ...process.env, PATH: `${programs}:${process.env.PATH}`, PGHOST: socket, PGUSER: "homeward" };
+  const server = new URL(url);
+  const environment = { ...process.env, PATH: `${programs}:${process.env.PATH}`, PGHOST: server.searchParams.get("host") ?? server.hostname, PGPORT: server.port || "5432", PGUSER: "homeward" };
   const shell = (command) => run("sh", ["-ec", command], { env: environment, cwd: folder });
   const visitor = () => new Visitor({ port: one.port });
   const signedIn = async () => visitor().signIn(ann.password, "openid email offline_access");
@@ -46,7 +46,8 @@ test("KS-11: a database of PostgreSQL is copied while people sign in, and brough
   await shell(restore);
   const [, name] = /(\S+)$/.exec(make);
   assert.deepEqual(await schema(environment, name), was);
-  const back = url.replace("/homeward?", `/${name}?`);
+  server.pathname = `/${name}`;
+  const back = server.href;
   assert.notEqual(back, url);
   await assert.rejects(sql(back, "DELETE FROM audit_record"), /the audit is append-only/);
   for (const { settings } of brokers) {

@@ -134,7 +134,8 @@ test("A reload that is asked for while a broker starts neither ends it nor is lo
 });
 
 test("A broker whose server has ended by itself waits for no proxy, and says that it did not stop as asked", { timeout: 120_000 }, async (t) => {
-  const broker = await startBroker(t, [], { "drain_seconds = 0": "drain_seconds = 3600" });
+  const broker = await startBroker(t, [], { "drain_seconds = 0": "drain_seconds = 60" });
+  const began = performance.now();
   const gone = new Promise((yes) => broker.child.once("exit", yes));
   const said = says(broker.child, "the server ended by itself");
   const file = path.join(path.dirname(broker.settings), "data/homeward.db");
@@ -142,6 +143,7 @@ test("A broker whose server has ended by itself waits for no proxy, and says tha
   await run("python3", ["-c", "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('UPDATE schema_bound SET least = 1000'); db.commit()", file]);
   assert.match(await said, /a newer version has taken something away/);
   assert.equal(await gone, 1);
+  assert.ok(performance.now() - began < 50_000, "it did not wait for the sixty seconds in which a proxy would notice");
 });
 
 test("A broker that is told to stop says so first, ends each connection with an answer, and finishes what is under way", async (t) => {

@@ -396,7 +396,7 @@ async fn what_the_file_does_not_say_of_a_user_stays() {
     let other = world.apply(&says("given_name = \"Anna\"")).await;
     assert_eq!(of(&other), ["  ~ user ann@north.example of account 40817\n      given_name: Ann → Anna"]);
     let off = world.apply(&says("rule = \"none\"\nfamily_name = \"\"")).await;
-    assert_eq!(of(&off), ["  ~ user ann@north.example of account 40817\n      family_name: Miller → \n      rule: excluded → none"]);
+    assert_eq!(of(&off), ["  ~ user ann@north.example of account 40817\n      family_name: Miller → \"\"\n      rule: excluded → none"]);
     let after = homeward_discovery::User { rule: None, given_name: "Anna".into(), family_name: String::new(), ..changed };
     assert_eq!(world.user("ann@north.example").await, after);
     assert!(world.plan(&says("rule = \"nobody\""), false).await.is_err());

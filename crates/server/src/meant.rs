@@ -11,7 +11,7 @@ use homeward_model::{
     line::{self, LineError},
 };
 use homeward_portal::{
-    preset::{AccountPreset, Policy},
+    preset::Policy,
     sign_on::LONGEST_NAME,
     standing::Standing,
 };

@@ -3,7 +3,7 @@
 use homeward_federation::saml;
 use homeward_simulator::saml::Signed;
 
-use crate::world::{ALICE, MALLORY, accepts_at, alice, as_listed, assertion, case, id_of, outcome_at, refuses_at, with_settings, world, xml};
+use crate::world::{ALICE, MALLORY, accepts_at, alice, assertion, case, id_of, outcome_at, refuses_at, with_settings, world, xml};
 
 #[test]
 fn sw_01_the_signed_response_inside_the_forged_one_s_signature() {
@@ -187,12 +187,9 @@ fn sw_32_no_placement_signs_in_the_victim() {
     assert!(pairs.len() > 900, "{}", pairs.len());
     let twin = outcome_at(&pairs[0].twin, &connection).unwrap();
     assert_eq!(twin.name(), MALLORY);
-    let mut ended = Vec::new();
     for pair in pairs {
         let message = String::from_utf8(pair.message).unwrap();
         let failure = outcome_at(&message, &connection).err().unwrap_or_else(|| panic!("{} was accepted", pair.variant));
         assert_ne!(failure.code, "sig.disagreement", "{}", pair.variant);
-        ended.push((pair.variant, failure.code));
     }
-    as_listed("SW-32", &ended);
 }

@@ -9,6 +9,7 @@ use homeward_federation::{
     health::{Finding, Known, Level, health},
     oidc::{Endpoints, OidcSettings},
     refresh::{MetadataRefresh, Refreshed, Staged, StagedEndpoints},
+    saml::certificate::Certificate,
 };
 use homeward_simulator::saml::{SignatureForm, metadata::Metadata};
 use tokio::{
@@ -91,6 +92,11 @@ async fn saml(world: &World) -> SamlSettings {
         Protocol::Saml(saml) => *saml,
         Protocol::Oidc(_) => unreachable!(),
     }
+}
+
+/// The certificates that the connection trusts.
+async fn trusted(world: &World) -> Vec<Vec<u8>> {
+    saml(world).await.certificates.iter().map(|pem| Certificate::from_pem(pem).unwrap().der().to_vec()).collect()
 }
 
 /// A day later: metadata is read again.
@@ -244,7 +250,7 @@ async fn sk_20_refreshed_metadata_brings_no_key_back() {
         day(&world).await;
         let staged = store.refreshed(world.connection).await.unwrap().staged.unwrap();
         assert!(staged.signed && staged.brings_back);
-        assert_eq!(saml(&world).await.certificates, [good.certificate_pem()]);
+        assert_eq!(trusted(&world).await, [good.key.certificate()]);
         assert_eq!(world.broker.audit(1).await[0].0, "connection.metadata_staged ok");
     }
     // The stolen key signs nobody in meanwhile; the other one does.
@@ -259,12 +265,12 @@ async fn sk_20_refreshed_metadata_brings_no_key_back() {
     let third = other(&world);
     published.say(metadata(&good, &[&good, &third], SSO, Some(&good)));
     day(&world).await;
-    assert_eq!(saml(&world).await.certificates, [good.certificate_pem(), third.certificate_pem()]);
+    assert_eq!(trusted(&world).await, [good.key.certificate(), third.key.certificate()]);
     published.say(metadata(&good, &[&good, &again], SSO, Some(&good)));
     day(&world).await;
     let digest = store.refreshed(world.connection).await.unwrap().staged.unwrap().digest;
     homeward_server::accept_metadata(store, &entry(&world).await, &digest, world.broker.clock.now()).await.unwrap();
-    assert_eq!(saml(&world).await.certificates, [good.certificate_pem(), again.certificate_pem()]);
+    assert_eq!(trusted(&world).await, [good.key.certificate(), again.key.certificate()]);
     published.say(metadata(&good, &[&good, &again], "https://idp.example/moved", Some(&good)));
     day(&world).await;
     assert_eq!(saml(&world).await.sso_redirect, EndpointUrl::parse("https://idp.example/moved"), "what is there again is listed as it was");
