@@ -1,6 +1,6 @@
 //! Samples of the pages of connections: Single Sign-On in four steps for every product, with each check that can fail, and connected services.
 
-use homeward_federation::{Kind as Trouble, waiting::Difference, whole::{Document, DocumentKind, Ink, Line, Piece, Run, Whole}};
+use homeward_federation::{IdpInitiated, Kind as Trouble, waiting::Difference, whole::{Document, DocumentKind, Ink, Line, Piece, Run, Whole}};
 use homeward_portal::{
     lifecycle::Effect,
     services::{self, DelegatedSettingsError, Entered as Registration, Forgets, PERMISSIONS, Resource, Service, Shown, State, WhyConsent, enter::Problem as Unfit, people::{Answer, Tests, Tried}, ports::{Allowed, Mark, Registered}},
@@ -73,6 +73,7 @@ fn detail(product: &'static Product, state: ConnectionState) -> Detail {
             undo: Some(LastStep { seen: "1".into(), until: days(1), back: ConnectionState::Tested }), other: None,
         },
         takes_azure: !is_entered,
+        begun_there: is_entered.then_some(IdpInitiated::Convert),
     }
 }
 
@@ -123,7 +124,8 @@ pub(super) fn sign_on(sight: &Sight) -> Vec<Markup> {
     let shown = ConnectionShown { connection: connection(ConnectionState::Pilot), protocol: Some("SAML 2.0"), certificates: vec![certificate(CertificateState::Good)] };
     pages.push(sign_on_list(&frame, &[]));
     pages.push(sign_on_list(&frame, &[shown]));
-    pages.extend([true, false].map(|has_azure| add_sign_on(&frame, (said("too-many"), has_azure))));
+    pages.extend([true, false].map(|has_azure| add_sign_on(&frame, (said("too-many"), has_azure), None)));
+    pages.extend([LineError::Address, LineError::Characters].map(|problem| add_sign_on(&frame, (None, true), Some(("9", problem)))));
     for product in PRODUCTS {
         for state in ConnectionState::ALL {
             pages.push(super::sign_on(&frame, &detail(product, *state), &SignOnView::default()));

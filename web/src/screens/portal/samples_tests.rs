@@ -7,7 +7,7 @@ use homeward_discovery::{Account, AccountState, AllowLocal, Application, Applica
 use homeward_federation::{Check, Failure, Preset, report::report};
 use homeward_language::{Language, Text};
 use homeward_local_credential::{EmergencyCode, PasswordPolicy};
-use homeward_model::{AccountId, AccountNumber, ApiTokenId, CaseNumber, ClientId, Colour, ConnectionId, Contact, DomainName, EmailAddress, GrantId, Logo, LogoId, SessionId, SystemRandom, Timestamp, UserId, Username, contact::ContactError};
+use homeward_model::{AccountId, AccountNumber, ApiTokenId, CaseNumber, ClientId, Colour, ConnectionId, Contact, DomainName, EmailAddress, GrantId, Logo, LogoId, LogoText, SessionId, SystemRandom, Timestamp, UserId, Username, line::LineError};
 use homeward_portal::{
     Action, Actor, Granted, Means, Relation, Role,
     activity::{self, Wanted},
@@ -64,7 +64,7 @@ fn account() -> Account {
     Account {
         id: AccountId::generate(&SystemRandom), number: AccountNumber::parse("4711").unwrap(), label: None, name: "47".into(), region: "1".into(), parent: None, state: AccountState::Active, sso_entitled: true,
         sso_mode: SsoMode::Button, allow_local: AllowLocal::Yes, connection: None, group_rules: vec![], pilot_groups: BTreeSet::new(), conditions: vec![], admin_sso: false, colour: Colour::parse("#0b5a58"),
-        logo: Some(Logo { id: LogoId::new([7; 32]), width: 40, height: 20 }), contact: Contact::parse("5 55").ok(),
+        logo: Some(Logo { id: LogoId::new([7; 32]), width: 40, height: 20, alt: LogoText::parse("14").ok() }), contact: Contact::parse("5 55").ok(), language: None, preset: None,
     }
 }
 
@@ -104,7 +104,7 @@ fn line(event: &str, outcome: &str, detail: &str) -> Line {
 }
 
 fn application(sso: SsoRule) -> Application {
-    Application { client_id: ClientId::parse("7").unwrap(), name: "12".into(), kind: ApplicationKind::Web, regions: BTreeSet::from(["1".to_owned()]), sso, sso_mode: None, account_selection: AccountSelection::Password }
+    Application { client_id: ClientId::parse("7").unwrap(), name: "12".into(), kind: ApplicationKind::Web, regions: BTreeSet::from(["1".to_owned()]), sso, sso_mode: None, account_selection: AccountSelection::Password, private: false }
 }
 
 /// Pages of the account: where it stands, its people, why, and who is on the list.
@@ -265,11 +265,12 @@ fn looks(frame: &Frame<'_>) -> Vec<Markup> {
     let mut views = vec![AppearanceView { typed: "4", shown: Some(grey), said: said("colour-saved"), is_saved: true, ..AppearanceView::default() }];
     if frame.granted.may(Action::ChangeAppearance) {
         views.extend([unreadable, appearance::Chosen::NoColour].map(|problem| AppearanceView { problem: Some(problem), ..AppearanceView::default() }));
-        views.push(AppearanceView { waiting: frame.granted.account().logo, ..AppearanceView::default() });
+        views.push(AppearanceView { waiting: frame.granted.account().logo.clone(), ..AppearanceView::default() });
         views.extend([PictureError::Empty, PictureError::TooLong, PictureError::Kind, PictureError::TooLarge, PictureError::Damaged, PictureError::TooDetailed].map(|problem| AppearanceView { picture: Some(problem), ..AppearanceView::default() }));
     }
     if frame.granted.may(Action::ChangeContact) {
-        views.extend([ContactError::Characters, ContactError::TooLong, ContactError::Address].map(|problem| AppearanceView { contact: Some(("4", Asked::Unfit(problem))), ..AppearanceView::default() }));
+        views.extend([None, Some(LineError::Empty), Some(LineError::Characters), Some(LineError::TooLong)].map(|problem| AppearanceView { alt: Some(("14", problem)), ..AppearanceView::default() }));
+        views.extend([LineError::Characters, LineError::TooLong, LineError::Address].map(|problem| AppearanceView { contact: Some(("4", Asked::Unfit(problem))), ..AppearanceView::default() }));
     }
     views.iter().map(|view| super::appearance(frame, view)).collect()
 }
