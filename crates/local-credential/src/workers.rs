@@ -53,7 +53,7 @@ const NICER: i32 = 10;
 /// The nicest that there is.
 const NICEST: i32 = 19;
 /// How long a thread without a job keeps what the last one left: where people come one after another, the next evaluation writes over it, and wiping would
-/// cost as much as a tenth of one.
+/// cost a fifteenth of one.
 const BLINK: Duration = Duration::from_millis(50);
 
 /// Puts this thread behind the others of the process. To step back needs no right; where a filter of system calls refuses it all the same, passwords are

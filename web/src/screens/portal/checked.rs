@@ -44,6 +44,12 @@ fn compare(frame: &Frame<'_>, found: &Checked, failed: &Finding, typed: Option<&
     let t = frame.chrome.text;
     let error = typed.map(|typed| unfit(t, typed.problem));
     let place = failed.field.as_ref().map(|field| there_at(t, found.preset, field));
+    let described = match (place.is_some(), error.is_some()) {
+        (true, true) => Some("certificate-hint certificate-error"),
+        (true, false) => Some("certificate-hint"),
+        (false, true) => Some("certificate-error"),
+        (false, false) => None,
+    };
     // A private key goes back to nobody (AD-05).
     let pasted = typed.map(|typed| typed.form.get("certificate")).filter(|text| !text.contains("PRIVATE KEY")).unwrap_or_default();
     html! {
@@ -57,7 +63,7 @@ fn compare(frame: &Frame<'_>, found: &Checked, failed: &Finding, typed: Option<&
                 @if let Some(text) = &error { (field::error(t, "certificate-error", text)) }
                 @if let Some(place) = &place { p class="hint" id="certificate-hint" { (place) } }
                 textarea class="input mono" id="certificate" name="certificate" rows="4" required autocomplete="off" autocapitalize="none" spellcheck="false" aria-invalid=[error.as_ref().map(|_| "true")]
-                    aria-describedby={ @if place.is_some() { "certificate-hint" } @if error.is_some() { " certificate-error" } } { (pasted) }
+                    aria-describedby=[described] { (pasted) }
             }
             div class="actions" { button class="btn small" type="submit" { (t.s("mend-compare")) } }
         }

@@ -143,7 +143,7 @@ fn form(frame: &Frame<'_>, view: &PasswordsView<'_>) -> Markup {
             (frame.field())
             input type="hidden" name="seen" value=(names(policy));
             @if let Some(people) = concerns {
-                div class="note warn" role="alert" { (icons::alert(18)) p { (t.f("portal-policy-concerns", &[("people", people.into())])) } }
+                div class="note warn" role="status" { (icons::alert(18)) p { (t.f("portal-policy-concerns", &[("people", people.into())])) } }
                 input type="hidden" name="agreed" value=(people);
             }
             fieldset class="choice" {

@@ -25,7 +25,8 @@ const CAUSES: [(&str, &str); 10] = [
     ),
     (
         "7 username page",
-        "at rest a page takes less than 0.2 ms; probably one turn of the scheduler behind a thread that hashes is already more than three times that. Not proved.",
+        "at rest a page takes less than 0.2 ms, so that a single turn of the scheduler behind somebody else is already three times that. It is not behind a thread that hashes: they have a lower priority, which \
+         took p99 in the storm from 147 to 423 µs down to 84 to 131 µs. It may be behind the driver, which has the same two cores.",
     ),
     (
         "8 memory at rest, RSS",

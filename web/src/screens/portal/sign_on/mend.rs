@@ -38,7 +38,8 @@ fn elsewhere(frame: &Frame<'_>, kind: Kind, all: &[Mend]) -> Option<(String, &'s
         Kind::OtherAudience | Kind::OtherAddress | Kind::Unsolicited | Kind::Encrypted | Kind::SaidNo => ("#give".to_owned(), t.s("setup-mend-give")),
         Kind::NotSigned | Kind::WeakAlgorithm | Kind::Transient | Kind::SecondFactor => ("#give".to_owned(), t.s("mend-choose")),
         Kind::OtherIssuer | Kind::UnknownKey | Kind::CertificateOver | Kind::ClientRefused | Kind::Settings | Kind::Away | Kind::BadSignature => ("#values".to_owned(), t.s("setup-mend-values")),
-        Kind::NoName | Kind::Ambiguous | Kind::Unusable => ("#mapping".to_owned(), t.s("setup-map")),
+        // Who only reads sees no mapping.
+        Kind::NoName | Kind::Ambiguous | Kind::Unusable if frame.granted.may(Action::PrepareSignOn) => ("#mapping".to_owned(), t.s("setup-map")),
         Kind::ForeignDomain if frame.granted.may(Action::ReadDomains) => (frame.at("/domains"), t.s("mend-domains")),
         Kind::Excluded if frame.granted.may(Action::ReadExclusions) => (frame.at("/exclusions"), t.s("setup-mend-exclusions")),
         Kind::UnknownUser | Kind::NotActive | Kind::BoundElsewhere if frame.granted.may(Action::ReadUsers) && !all.iter().any(|one| matches!(one, Mend::People(_))) => (frame.at("/users"), t.s("setup-mend-users")),
