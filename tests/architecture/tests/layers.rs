@@ -163,7 +163,7 @@ fn ks_03_whoever_seals_is_known_to_the_change_of_the_root_key() {
         // Secrets in documents of a connection, wherever they stand in it.
         "crates/federation/src/oidc/secret.rs",
         "crates/federation/src/delegated/",
-        "crates/server/src/commands/connection.rs",
+        "crates/server/src/commands/connection_client.rs",
         "crates/server/src/commands/delegated.rs",
         "crates/server/src/portal.rs",
         "crates/signin/src/usecase/delegated/azure.rs",

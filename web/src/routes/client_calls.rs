@@ -66,17 +66,19 @@ pub(crate) fn answered(status: StatusCode, json: String) -> HttpResponse {
 }
 
 /// That something did not answer is no refusal: the log alone has it, with the number that the answer has (decision 0010).
-fn failed(app: &App, fault: Option<&StoreFault>) -> CaseNumber {
+fn failed(app: &App, (what, fault): (&'static str, Option<&StoreFault>)) -> CaseNumber {
     let case = CaseNumber::generate(app.signin.random.as_ref());
-    let why = fault.map_or("no answer", |fault| fault.0.as_str());
-    tracing::error!(error = why, case = case.as_str(), "the store failed");
+    match fault {
+        Some(fault) => tracing::error!(error = %fault.0, case = case.as_str(), "the store failed"),
+        None => tracing::info!(error = what, case = case.as_str(), "not answered"),
+    }
     case
 }
 
 /// The error as JSON. A refusal has a case number in it, in the log and in the audit; what failed has it in the log.
 pub(crate) async fn refused(app: &App, request: &HttpRequest, error: &TokenError) -> HttpResponse {
     let body = match error.status {
-        500.. => error.to_json_with(&failed(app, error.fault.as_ref())),
+        500.. => error.to_json_with(&failed(app, (error.error, error.fault.as_deref()))),
         _ => error.to_json_with(&strangers::call_refused(&app.signin, (error.error, error.description), error.concerned.as_ref(), network(request, app)).await),
     };
     let mut builder = HttpResponse::build(StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST));
@@ -105,7 +107,7 @@ pub(crate) async fn userinfo(app: Data<App>, request: HttpRequest, body: Bytes) 
         Ok(json) => answered(StatusCode::OK, json),
         Err(error) => {
             let case = match (&error, error.code()) {
-                (UserinfoError::Unavailable(fault), _) => Some(failed(&app, Some(fault))),
+                (UserinfoError::Unavailable(fault), _) => Some(failed(&app, ("server_error", Some(fault)))),
                 (_, Some(code)) => Some(strangers::call_refused(&app.signin, (code, ""), None, network(&request, &app)).await),
                 (_, None) => None,
             };

@@ -72,7 +72,7 @@ pub(super) fn fields(t: Text, new: &NewPassword, current: bool) -> Markup {
     let first = new.violations.first().map(|v| t.s(sentence(*v)));
     let rules = (!new.neutral).then(|| new.policy.passwordrules());
     html! {
-        (summary(t, new))
+        (summary(t, new, current))
         @if current {
             (field::password(t, &PasswordField {
                 id: "current", label: t.s("change-current"), autocomplete: "current-password", enter: "next",
@@ -94,9 +94,9 @@ pub(super) fn fields(t: Text, new: &NewPassword, current: bool) -> Markup {
 }
 
 /// Two or more errors: a list of links to the fields, with the focus on it (CHG-6).
-fn summary(t: Text, new: &NewPassword) -> Markup {
+fn summary(t: Text, new: &NewPassword, current: bool) -> Markup {
     let mut errors: Vec<(&str, &str)> = Vec::new();
-    if new.current_wrong {
+    if current && new.current_wrong {
         errors.push(("#current", t.s("change-current-wrong")));
     }
     errors.extend(new.violations.iter().map(|v| ("#new", t.s(sentence(*v)))));

@@ -132,7 +132,10 @@ struct Seen {
     fields: Vec<String>,
     level: u32,
     forms: usize,
+    /// Forms with a button, by their place, and those that a button elsewhere names.
     submits: BTreeSet<usize>,
+    named_forms: std::collections::BTreeMap<String, usize>,
+    named: BTreeSet<String>,
 }
 
 impl Seen {
@@ -172,6 +175,9 @@ impl Seen {
             "section" => self.hold(names.contains("aria-labelledby") || names.contains("aria-label"), "a section needs a name", element),
             "form" => {
                 self.forms += 1;
+                if let Some(id) = element.get("id") {
+                    self.named_forms.insert(id.to_owned(), self.forms);
+                }
                 let is_good = around.iter().all(|one| one.name != "form") && element.get("action").is_some_and(|to| !to.is_empty());
                 self.hold(is_good, "a form stands in no form, and leads somewhere", element);
             }
@@ -184,10 +190,15 @@ impl Seen {
             "button" => match element.get("type") {
                 // Without a script it does nothing, and is not there.
                 Some("button") => self.hold(names.contains("hidden"), "it needs a script", element),
-                Some("submit") => {
-                    self.hold(around.iter().any(|one| one.name == "form"), "it sends nothing", element);
-                    self.submits.insert(self.forms);
-                }
+                Some("submit") => match element.get("form") {
+                    Some(elsewhere) => {
+                        self.named.insert(elsewhere.to_owned());
+                    }
+                    None => {
+                        self.hold(around.iter().any(|one| one.name == "form"), "it sends nothing", element);
+                        self.submits.insert(self.forms);
+                    }
+                },
                 _ => self.hold(false, "a button says of which kind it is", element),
             },
             _ => {}
@@ -196,6 +207,9 @@ impl Seen {
 
     /// With what can be said at the end only.
     fn rest(mut self) -> Vec<String> {
+        let lost = self.named.iter().filter(|id| !self.named_forms.contains_key(*id));
+        self.wrong.extend(lost.map(|id| format!("a button sends the form {id:?}, which is not there")));
+        self.submits.extend(self.named.iter().filter_map(|id| self.named_forms.get(id)));
         if self.submits.len() != self.forms {
             self.wrong.push("a form has no button".to_owned());
         }

@@ -26,14 +26,22 @@ pub(super) fn names(chrome: &Chrome, page: &NamesPage) -> Markup {
     let (kept_given, kept_family) = (page.kept.0.as_ref(), page.kept.1.as_ref());
     // What is wrong stands at the first field that can be changed.
     let (given_error, family_error) = if kept_given.is_none() { (error, None) } else { (None, error) };
+    let parts = html! {
+        div class="stack" { h1 { (t.s("own-name-title")) } p class="muted" { (t.s("own-name-lead")) } }
+        (part(("given", t.s("own-given"), "given-name"), &page.given, kept_given, given_error))
+        (part(("family", t.s("own-family"), "family-name"), &page.family, kept_family, family_error))
+    };
+    let back = html! { p class="sm" { a href="/account" { (t.s("own-back")) } } };
     let card = html! {
-        form class="card" method="post" action="/account/name" novalidate data-once {
-            (chrome.stage())
-            div class="stack" { h1 { (t.s("own-name-title")) } p class="muted" { (t.s("own-name-lead")) } }
-            (part(("given", t.s("own-given"), "given-name"), &page.given, kept_given, given_error))
-            (part(("family", t.s("own-family"), "family-name"), &page.family, kept_family, family_error))
-            @if kept_given.is_none() || kept_family.is_none() { button class="btn wide" type="submit" { (t.s("own-save")) } }
-            p class="sm" { a href="/account" { (t.s("own-back")) } }
+        @if kept_given.is_none() || kept_family.is_none() {
+            form class="card" method="post" action="/account/name" novalidate data-once {
+                (chrome.stage())
+                (parts)
+                button class="btn wide" type="submit" { (t.s("own-save")) }
+                (back)
+            }
+        } @else {
+            div class="card" { (parts) (back) }
         }
     };
     let shown = line(chrome, &page.account);

@@ -230,7 +230,11 @@ pub async fn add(portal: &Portal, granted: &Granted, (preset, speaks): (Preset, 
     let name = std::iter::once(name.clone()).chain((2..1_000).map(|number| format!("{name} {number}"))).find(|name| is_free(name)).unwrap_or(name);
     let id = ConnectionId::generate(portal.random.as_ref());
     let connection = Connection { id, account: account.id, name, state: ConnectionState::Draft, outage: None };
-    let settings = blank(preset, speaks).of_account(account.preset);
+    let mut settings = blank(preset, speaks).of_account(account.preset);
+    // Nobody outside says that answers nobody asked for are taken, not even by a preset (ADM-13).
+    if granted.guest().is_some() && settings.idp_initiated == IdpInitiated::Accept {
+        settings.idp_initiated = IdpInitiated::Refuse;
+    }
     let deed = changed(portal, granted, format!("+ {}", connection.name));
     let is_added = portal.sign_on.add(&Stored { connection, settings: Some(settings) }, &deed).await?;
     Ok(if is_added { Added::Done(id) } else { Added::TooMany })

@@ -56,7 +56,7 @@ pub fn error_page(ctx: &Context, status: u16) -> CaseNumber {
 
 fn say_left_out(left_out: Vec<(String, u64)>) {
     for (reason, left_out) in left_out {
-        tracing::info!(reason, left_out, "refused, and left out of this log");
+        tracing::info!(reason, left_out, "left out of this log");
     }
 }
 

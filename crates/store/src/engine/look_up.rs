@@ -150,7 +150,7 @@ mod tests {
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join("kinds.db");
         let writer = Connection::open(&path).unwrap();
-        writer.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (id INTEGER PRIMARY KEY, v INTEGER); INSERT INTO t VALUES (1, 0)").unwrap();
+        writer.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (id INTEGER PRIMARY KEY, v INTEGER); INSERT INTO t (id, v) VALUES (1, 0)").unwrap();
         let since_change = Arc::new(AtomicU32::new(0));
         let files = Files::new(&path, since_change.clone());
         let look = || files.rows("SELECT v FROM t WHERE id = 1", &[], |row| Ok(row.get::<_, i64>(0)?)).unwrap();

@@ -28,11 +28,12 @@ fn settings(issuer: &str, path: &str, rule: IdpInitiated) -> ConnectionSettings 
     settings
 }
 
-/// B-181: one that is prepared, was turned off, or refuses such answers does not stand in the way of one that takes them.
+/// B-181: one that is prepared, was turned off, or refuses such answers does not stand in the way of one that takes them. Where nobody takes them, whoever
+/// refuses is found, so that its refusal is its account's.
 pub async fn b_181_what_is_off_or_refuses_shares_no_address(store: Store, _: &Folder) {
     use ConnectionState::{Draft, Enforced, Outage as Out, Pilot, Retired, Tested};
     let (account, _) = someone(&store).await;
-    let mut counted = Vec::new();
+    let (mut counted, mut refusing) = (Vec::new(), Vec::new());
     for (state, issuer, path, rule, counts) in [
         (Draft, ISSUER, PATH, IdpInitiated::Accept, false),
         (Tested, ISSUER, PATH, IdpInitiated::Accept, false),
@@ -51,11 +52,13 @@ pub async fn b_181_what_is_off_or_refuses_shares_no_address(store: Store, _: &Fo
         store.put(&Register { connections: vec![entry], ..Register::default() }, &[], NOW).await.unwrap();
         if counts {
             counted.push(id);
+        } else if rule == IdpInitiated::Refuse {
+            refusing.push(id);
         }
         let mut found = store.at_path(PATH, ISSUER).await.unwrap();
         found.sort_by_key(ConnectionId::as_uuid);
         counted.sort_by_key(ConnectionId::as_uuid);
-        assert_eq!(found, counted, "{state:?} {rule:?} {issuer} {path}");
+        assert_eq!(&found, if counted.is_empty() { &refusing } else { &counted }, "{state:?} {rule:?} {issuer} {path}");
     }
-    assert_eq!(counted.len(), 3);
+    assert_eq!((counted.len(), refusing.len()), (3, 1));
 }

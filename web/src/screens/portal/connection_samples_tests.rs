@@ -41,7 +41,7 @@ fn test(failure: Option<&Failure>, mends: Vec<Mend>) -> TestShown {
     let arrived = vec![("1".into(), vec!["2".into()]), ("3".into(), vec![]), ("4".into(), vec!["5".into()])];
     let is_there = failure.is_none();
     TestShown {
-        report: report(failure, None), mends, at: NOW, by: is_there.then(|| "0815".to_owned()), link: (!is_there).then(|| CaseNumber::generate(&SystemRandom)), person: is_there.then(|| "1".to_owned()), arrived,
+        report: report(failure, None), mends, at: NOW, by: is_there.then(|| "0815".to_owned()), link: (!is_there).then(|| case()), person: is_there.then(|| "1".to_owned()), arrived,
         unknown: (!is_there).then(|| "0816".to_owned()), has_whole: true,
     }
 }
@@ -144,7 +144,7 @@ pub(super) fn sign_on(sight: &Sight) -> Vec<Markup> {
         }
     }
     for (is_stale, state) in [(true, ConnectionState::Draft), (false, ConnectionState::Enforced)] {
-        let proposal = ProposalShown { handle: "1".into(), rows: rows(), at: NOW, is_stale, link: is_stale.then(|| CaseNumber::generate(&SystemRandom)) };
+        let proposal = ProposalShown { handle: "1".into(), rows: rows(), at: NOW, is_stale, link: is_stale.then(|| case()) };
         pages.push(super::sign_on(&frame, &Detail { proposal: Some(proposal), ..detail(saml, state) }, &SignOnView::default()));
     }
     pages.push(super::sign_on(&frame, &Detail { test: Some(test(None, vec![])), is_tested: false, ..detail(saml, ConnectionState::Tested) }, &SignOnView::default()));

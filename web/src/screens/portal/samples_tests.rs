@@ -53,6 +53,11 @@ impl Sight {
     }
 }
 
+/// A case number of digits alone.
+fn case() -> CaseNumber {
+    CaseNumber::parse("2345-6789").unwrap()
+}
+
 fn id() -> UserId {
     UserId::generate(&SystemRandom)
 }
@@ -99,7 +104,7 @@ fn certificate(state: CertificateState) -> CertificateShown {
 fn line(event: &str, outcome: &str, detail: &str) -> Line {
     let by = id();
     Line {
-        number: 1, at: days(-2), event: event.into(), outcome: outcome.into(), user: Some(by), application: ClientId::parse("7"), case: Some(CaseNumber::generate(&SystemRandom).as_str().to_owned()),
+        number: 1, at: days(-2), event: event.into(), outcome: outcome.into(), user: Some(by), application: ClientId::parse("7"), case: Some(case().as_str().to_owned()),
         detail: format!("{detail} by {by}"), network: None,
     }
 }
@@ -295,7 +300,7 @@ fn outside(sight: &Sight) -> Vec<Markup> {
     }
     for failure in connections::failures() {
         let kept = Checked {
-            reference: CaseNumber::generate(&SystemRandom), at: NOW, connection: connection(ConnectionState::Enforced), preset: Preset::Generic, report: report(Some(&failure), None), application: Some("12".into()), asked: true,
+            reference: case(), at: NOW, connection: connection(ConnectionState::Enforced), preset: Preset::Generic, report: report(Some(&failure), None), application: Some("12".into()), asked: true,
             unknown: (failure.check == Check::Signature).then(|| "11:22".to_owned()),
         };
         pages.push(super::checked(&frame, &Checked { asked: false, application: None, unknown: None, ..kept.clone() }, None));
@@ -305,7 +310,7 @@ fn outside(sight: &Sight) -> Vec<Markup> {
         pages.push(super::checked(&frame, &kept, Some(&typed)));
     }
     let link = SetupLink {
-        reference: CaseNumber::generate(&SystemRandom), account: frame.granted.account().id, connection: None, maker: id(), roles: BTreeSet::from([Role::Administrator]), made_at: NOW, until: days(1), ended_at: None, opened_at: Some(NOW),
+        reference: case(), account: frame.granted.account().id, connection: None, maker: id(), roles: BTreeSet::from([Role::Administrator]), made_at: NOW, until: days(1), ended_at: None, opened_at: Some(NOW),
     };
     use setup_link::Standing as S;
     let shown = |standing| LinkShown { link: link.clone(), provider: (standing == S::Works).then(|| "9".to_owned()), maker: (standing == S::Works).then(|| "0815".to_owned()), standing };
@@ -326,12 +331,12 @@ fn outside(sight: &Sight) -> Vec<Markup> {
     }
     let actor = frame.granted.actor().unwrap();
     for (provider, here) in [(Some("9".to_owned()), Some(actor)), (None, None)] {
-        let offered = Offered { reference: CaseNumber::generate(&SystemRandom), maker: "5 6".into(), account: ("47".into(), AccountNumber::parse("4711").unwrap()), provider, until: days(1) };
+        let offered = Offered { reference: case(), maker: "5 6".into(), account: ("47".into(), AccountNumber::parse("4711").unwrap()), provider, until: days(1) };
         pages.push(setup_offer(&chrome(), &offered, here));
     }
     pages.push(setup_left(&chrome()));
     for reason in [Reason::PortalNoRole, Reason::PortalSetupOver, Reason::PortalNotAllowed, Reason::PortalForm] {
-        pages.push(refused(&chrome(), reason, &CaseNumber::generate(&SystemRandom)));
+        pages.push(refused(&chrome(), reason, &case()));
     }
     pages
 }

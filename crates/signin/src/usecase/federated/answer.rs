@@ -184,9 +184,9 @@ async fn unsolicited(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
     }
 }
 
-/// Of the connections that share an address, the one whose provider the answer names: what is off, or refuses such answers, is none of them
-/// (B-181). Where several are left, their keys and names decide: the one that the answer is good for. When it is good for two it does not say
-/// which account is meant.
+/// Of the connections that share an address, the one whose provider the answer names: what is off, or refuses such answers where another takes
+/// them, is none of them (B-181). Where several are left, their keys and names decide: the one that the answer is good for. When it is good for
+/// two it does not say which account is meant.
 async fn of_issuer(ctx: &Context, path: &str, unverified: &UnverifiedAnswer) -> Result<Option<Connected>, StoreFault> {
     let Some(issuer) = unverified.unverified_issuer() else { return Ok(None) };
     let mut found = Vec::new();
@@ -196,7 +196,7 @@ async fn of_issuer(ctx: &Context, path: &str, unverified: &UnverifiedAnswer) -> 
     if found.len() > 1 {
         let mut good = Vec::new();
         for connected in found {
-            if is_good_for(ctx, &connected, unverified).await? {
+            if is_good_for(ctx, &connected, unverified).await {
                 good.push(connected);
             }
         }
@@ -206,10 +206,16 @@ async fn of_issuer(ctx: &Context, path: &str, unverified: &UnverifiedAnswer) -> 
     Ok(one.filter(|_| found.is_empty()))
 }
 
-async fn is_good_for(ctx: &Context, connected: &Connected, unverified: &UnverifiedAnswer) -> Result<bool, StoreFault> {
-    let Some(known) = &connected.connection else { return Ok(false) };
-    let side = own::side(ctx, known).await?;
-    Ok(step("answer.verify", ctx.federation.door.finish(known, &side, unverified.clone(), None, ctx.now())).await.is_ok())
+/// Whether an answer is good for one of several. A connection whose own keys cannot be had is none that it is good for: its neighbours are not held up.
+async fn is_good_for(ctx: &Context, connected: &Connected, unverified: &UnverifiedAnswer) -> bool {
+    let Some(known) = connected.connection.as_ref().filter(|known| known.settings.idp_initiated != IdpInitiated::Refuse) else { return false };
+    match own::side(ctx, known).await {
+        Ok(side) => step("answer.verify", ctx.federation.door.finish(known, &side, unverified.clone(), None, ctx.now())).await.is_ok(),
+        Err(error) => {
+            tracing::error!(%error, connection = %connected.route.id, "the keys of a connection that shares its address could not be had");
+            false
+        }
+    }
 }
 
 /// The connection's switch lets such answers sign in: verified like any other, without a request, used once, and to the

@@ -38,9 +38,10 @@ pub(super) async fn elsewhere(ctx: &Context, sent: &SsoSent, visitor: &Visitor) 
 /// The code of an answer that nobody here asked for.
 const UNASKED: &str = "request.unsolicited";
 
-/// The page of an answer that nobody here asked for. Whoever clicked a tile wanted what the tile opens: trying again leads there (SSO-7).
+/// The page of an answer that nobody here asked for. It names what the tile opens, where a sign-in begins instead (SSO-7). The answer came without
+/// the browser's cookies, so that nothing of it is carried on.
 pub(super) async fn unasked(ctx: &Context, connected: Option<&Connected>, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let retry = Leaving { started: authorize::own(ctx, Errand::Tile), username: None };
+    let retry = Leaving { started: authorize::own(ctx, Errand::Home), username: None };
     tell(ctx, Failure::of(Check::MeantForUs, UNASKED), (connected, None), Some(retry), visitor).await
 }
 
