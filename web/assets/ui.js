@@ -11,11 +11,10 @@ if (stage && stage.value && stage.value.length < 8e3 && (away || /^\/(signin\/|f
   history.replaceState(null, "", "/signin/back?stage=" + stage.value);
 if (away) away.submit();
 // Signed in in another tab meanwhile: this one goes on to its own application when it is looked at, unless somebody types into it (SES-2).
-if (stage && !away && /^\/(signin|oauth2\/authorize)/.test(location.pathname)) addEventListener("focus", async () => {
-  const name = document.getElementById("username"), to = "/signin/tab?stage=" + stage.value;
-  if (name && name.value !== name.defaultValue) return;
-  if ((await fetch(to + "&ask=1")).status === 200) location.replace(to);
-});
+if (stage && !away && /^\/[so]/.test(location.pathname)) onfocus = async () => {
+  const to = "/signin/tab?stage=" + stage.value, name = document.getElementById("username");
+  if (name?.value === name?.defaultValue && (await fetch(to + "&ask=1")).status === 200) location.replace(to);
+};
 const caps = document.getElementById("caps");
 if (caps) for (const i of document.querySelectorAll("input[type=password]"))
   for (const t of ["keydown", "keyup"]) i.addEventListener(t, (e) => { if (e.getModifierState) caps.textContent = e.getModifierState("CapsLock") ? caps.dataset.said : ""; });
