@@ -22,7 +22,7 @@ pub(crate) fn with_form_action(origin: &str) -> String {
 const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), \
                            midi=(), payment=(), publickey-credentials-get=(self), usb=()";
 
-const ALWAYS: [(HeaderName, HeaderValue); 10] = [
+const ALWAYS: [(HeaderName, HeaderValue); 11] = [
     fixed("content-security-policy", CSP),
     fixed("x-content-type-options", "nosniff"),
     fixed("referrer-policy", "no-referrer"),
@@ -34,11 +34,12 @@ const ALWAYS: [(HeaderName, HeaderValue); 10] = [
     fixed("x-frame-options", "DENY"),
     fixed("x-permitted-cross-domain-policies", "none"),
     fixed("cache-control", "no-store"),
+    fixed("x-robots-tag", "noindex"),
 ];
 
 /// What says what a document may do. A stylesheet and a script are none: a browser reads these headers on them for nothing, and every page pays
 /// for them.
-const OF_DOCUMENTS: [&str; 5] = ["permissions-policy", "cross-origin-opener-policy", "cross-origin-embedder-policy", "x-frame-options", "x-permitted-cross-domain-policies"];
+const OF_DOCUMENTS: [&str; 6] = ["x-robots-tag", "permissions-policy", "cross-origin-opener-policy", "cross-origin-embedder-policy", "x-frame-options", "x-permitted-cross-domain-policies"];
 
 /// The policy of a stylesheet or a script that is opened by itself: nothing.
 const OF_A_FILE: (HeaderName, HeaderValue) = fixed("content-security-policy", "default-src 'none'; frame-ancestors 'none'");

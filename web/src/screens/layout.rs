@@ -93,12 +93,11 @@ impl Chrome {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
-                    meta name="robots" content="noindex";
                     @if let Some(to) = page.refresh { meta http-equiv="refresh" content={ "0;url=" (to) }; }
                     title { (title) }
                     link rel="stylesheet" href=(files.css.path);
                     @if let Some(colour) = self.brand.colour { link rel="stylesheet" href=(assets::colour_path(colour)); }
-                    link rel="icon" href=(files.mark.path) type="image/svg+xml";
+                    link rel="icon" href=(files.mark.path);
                     script src=(files.js.path) defer {}
                 }
                 body class="journey" {

@@ -19,6 +19,7 @@ fn has_every_header(page: &Page, path: &str) {
     let has = |name: &str, value: &str| assert_eq!(page.header(name), Some(value), "{path}: {name}");
     has("x-content-type-options", "nosniff");
     has("referrer-policy", "no-referrer");
+    has("x-robots-tag", "noindex");
     has("x-frame-options", "DENY");
     has("x-permitted-cross-domain-policies", "none");
     has("cross-origin-opener-policy", "same-origin");
