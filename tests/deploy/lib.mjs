@@ -74,7 +74,7 @@ export async function freePorts() {
 /** A folder that is gone after the test. */
 export async function folderFor(test) {
   const folder = await mkdtemp(path.join(os.tmpdir(), "homeward-deploy-"));
-  test.after(() => rm(folder, { recursive: true, force: true }));
+  test.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
   return folder;
 }
 
