@@ -147,7 +147,7 @@ impl Link {
     pub async fn begin(&self) -> Result<(), sqlx::Error> {
         let until = Instant::now() + START;
         loop {
-            match timeout_at(until, self.made()).await {
+            match timeout_at(until, Box::pin(self.made())).await {
                 Ok(Ok(kept)) => {
                     self.keep(kept);
                     return Ok(());
@@ -187,7 +187,8 @@ impl Link {
             let others = std::mem::take(&mut *locked(&self.0.idle));
             drop((kept, others));
         }
-        self.made().await
+        // Seldom, and large: whoever only takes a connection does not carry it.
+        Box::pin(self.made()).await
     }
 
     /// Takes a connection.
