@@ -14,17 +14,23 @@ use homeward_federation::{
 use homeward_model::SystemRandom;
 use homeward_sealing::Sealer;
 use homeward_store::{
-    Store,
-    register::{AccountEntry, ConnectionEntry},
+    Store, StoreError,
+    register::{AccountEntry, ConnectionEntry, Register},
 };
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::{Failure, Output, connection::{Which, put}};
-use crate::{root_key, settings::Settings};
+use super::{Failure, Output, connection::Which};
+use crate::{
+    record::{self, Deed},
+    root_key,
+    settings::Settings,
+};
 
 /// Longest secret or key.
 const LONGEST: u64 = 20_000;
+/// How often it is tried while somebody else changes the same connection.
+const TRIES: u32 = 5;
 
 #[derive(Subcommand)]
 pub(super) enum ClientCommand {
@@ -160,12 +166,26 @@ fn oidc_of(entry: &mut ConnectionEntry) -> Option<&mut OidcSettings> {
     }
 }
 
+/// Keeps it. A broker that runs reads the provider's documents by itself: where the connection has changed meanwhile, what is there now is read, and
+/// changed in the same way.
 async fn keep(store: &Store, mut entry: ConnectionEntry, authentication: ClientAuthentication, detail: &str) -> Result<(), String> {
-    let seen = entry.clone();
-    if let Some(oidc) = oidc_of(&mut entry) {
-        oidc.authentication = authentication;
-    }
-    put(store, entry, seen, detail.to_owned()).await
+    let deed = Deed { event: "operator.connection", account: Some(entry.connection.account), detail: detail.to_owned(), ..Deed::default() };
+    let work = async {
+        let mut tries = 1;
+        loop {
+            let seen = entry.clone();
+            oidc_of(&mut entry).ok_or_else(|| "this connection speaks no OpenID Connect any more".to_owned())?.authentication = authentication.clone();
+            let [new, old] = [entry.clone(), seen].map(|one| Register { connections: vec![one], ..Register::default() });
+            match store.put_as_seen(&new, &old, &[], store.now()).await {
+                Ok(()) => return Ok(()),
+                Err(StoreError::Changed(_)) if tries < TRIES => tries += 1,
+                Err(error) => return Err(error.to_string()),
+            }
+            let now = store.register().await.map_err(|e| e.to_string())?.connections.into_iter().find(|one| one.connection.id == entry.connection.id);
+            entry = now.ok_or_else(|| "this connection is gone".to_owned())?;
+        }
+    };
+    record::around(store, deed, work).await
 }
 
 fn not_sealed() -> String {
