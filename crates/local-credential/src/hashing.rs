@@ -2,8 +2,11 @@
 //!
 //! Every attempt costs the same: one evaluation, whether the username is known or not, whatever its state, and however many
 //! accounts it lives in. What is stored is HMAC(pepper, user ‖ H): a stolen table is useless without the root key (LP-09).
+//! Where the accounts of a name have come to different salts, or still have hashes of other systems, an attempt costs more, up to a
+//! bound, until the first right password has brought those that it fits under one salt (decision 0001).
 
 use std::{
+    cmp::Reverse,
     collections::{HashMap, hash_map::Entry},
     sync::{
         Arc,
@@ -23,11 +26,11 @@ use crate::{
     workers::{Memory, Overloaded, QueueLimits, QueueState, Workers},
 };
 
-/// The most evaluations one attempt can cause: more salts than this under one name do not arise.
-const MOST_GROUPS: usize = 4;
+/// The most salts and hashes of other systems that a password is tried against while it fits none.
+const MOST_WHILE_WRONG: usize = 16;
 
-/// The salt of the dummy that stands in for a credential that is not there.
-const DUMMY_SALT: [u8; 16] = [0x5a; 16];
+/// The most once it fits one: a stranger cannot cause that, and the next attempt finds those that it fits under one salt.
+const MOST_ONCE_RIGHT: usize = 64;
 
 type Hash = Zeroizing<[u8; 32]>;
 type Hashes = HashMap<(HashParams, [u8; 16]), Hash>;
@@ -39,6 +42,8 @@ pub struct Checked {
     pub verified: Vec<PasswordVerified>,
     /// Their credentials under the present parameters and pepper, where they were under others: same version, same date.
     pub rehashed: Vec<StoredCredential>,
+    /// There were more salts and hashes than one attempt is tried against: with the account said first there are fewer.
+    pub untried: bool,
 }
 
 /// The hashing service.
@@ -66,82 +71,89 @@ impl Passwords {
         self.workers.state()
     }
 
-    /// Tries one password against the credentials of one username. Peppered ones share an evaluation; with none of them a
-    /// dummy is evaluated, so that an unknown name costs the same. A foreign hash is tried only when it is the only one:
-    /// the account is known then. It is tried besides the dummy: a wrong password never costs less than elsewhere, and more
-    /// only where the other system's hash was a slow one, until the first right password.
+    /// Tries one password against credentials of one username. Those under one salt share an evaluation; with none under a salt one is
+    /// made all the same, so that an unknown name costs the same. Hashes of other systems are tried besides that: a wrong password never
+    /// costs less than elsewhere, and more only until the first right one, after which all that it fits are under one salt. `siblings`
+    /// are the credentials of the name in all its accounts, where not all of them are tried: their salt is taken.
     ///
     /// # Errors
     /// `Overloaded` when the queue is full.
-    pub async fn verify(&self, password: &Password, credentials: &[StoredCredential]) -> Result<Checked, Overloaded> {
-        if let [StoredCredential { scheme: Scheme::Foreign { phc }, .. }] = credentials {
-            return self.verify_foreign(password, credentials, phc).await;
-        }
-        let mut groups: Vec<(HashParams, [u8; 16])> = Vec::new();
-        for credential in credentials {
-            if let Scheme::Peppered { params, salt, .. } = &credential.scheme
-                && !groups.contains(&(*params, *salt))
-            {
-                groups.push((*params, *salt));
-            }
-        }
-        groups.truncate(MOST_GROUPS);
-        if groups.is_empty() {
-            self.evaluate(password, self.params, DUMMY_SALT).await?;
-            return Ok(Checked::default());
-        }
+    pub async fn verify(&self, password: &Password, tried: &[StoredCredential], siblings: &[StoredCredential]) -> Result<Checked, Overloaded> {
+        let salt = self.common_salt(siblings).unwrap_or_else(|| self.fresh_salt());
+        let groups = groups(tried);
         let mut hashes = Hashes::new();
-        for (params, salt) in groups {
-            hashes.insert((params, salt), self.evaluate(password, params, salt).await?);
+        if !tried.iter().any(|credential| matches!(credential.scheme, Scheme::Peppered { .. })) {
+            self.hash_once(password, (self.params, salt), &mut hashes).await?;
         }
-        let right = |credential: &&StoredCredential| match &credential.scheme {
-            Scheme::Peppered { params, salt, pepper, mac } => {
-                hashes.get(&(*params, *salt)).is_some_and(|hash| self.fits(*pepper, credential.user, hash, mac))
+        let (mut right, mut asked) = (Vec::new(), 0);
+        for group in &groups {
+            if asked >= if right.is_empty() { MOST_WHILE_WRONG } else { MOST_ONCE_RIGHT } {
+                break;
             }
-            Scheme::Foreign { .. } => false,
-        };
-        let right: Vec<&StoredCredential> = credentials.iter().filter(right).collect();
-        let mut checked = Checked { verified: right.iter().map(|c| PasswordVerified::of(c)).collect(), rehashed: Vec::new() };
+            asked += 1;
+            right.extend(self.right_of(password, group, &mut hashes).await?);
+        }
+        right.sort_by_key(|found| tried.iter().position(|credential| credential.user == found.user));
+        let verified = right.iter().map(|credential| PasswordVerified::of(credential)).collect();
+        let mut checked = Checked { verified, rehashed: Vec::new(), untried: asked < groups.len() };
         for credential in right {
             // A full queue costs the renewal, which has time until the next sign-in, and not this one.
-            checked.rehashed.extend(self.renewed(password, credential, &mut hashes).await.unwrap_or(None));
+            checked.rehashed.extend(self.renewed(password, credential, salt, &mut hashes).await.unwrap_or(None));
         }
         Ok(checked)
     }
 
-    async fn verify_foreign(&self, password: &Password, credentials: &[StoredCredential], phc: &str) -> Result<Checked, Overloaded> {
-        let fresh = self.fresh_salt();
-        let ours = self.evaluate(password, self.params, fresh).await?;
-        let (typed, text) = (password.clone(), phc.to_owned());
-        let right = self.workers.run(move |_| Effort::Argon2.done(|| verify_foreign(&typed, &text))).await?;
-        let Some(credential) = credentials.first().filter(|_| right) else { return Ok(Checked::default()) };
-        let scheme = self.scheme(credential.user, fresh, &ours);
-        let rehashed = scheme.map(|scheme| StoredCredential { scheme, ..credential.clone() }).into_iter().collect();
-        Ok(Checked { verified: vec![PasswordVerified::of(credential)], rehashed })
+    /// Those of a group whose password it is.
+    async fn right_of<'c>(&self, password: &Password, group: &[&'c StoredCredential], hashes: &mut Hashes) -> Result<Vec<&'c StoredCredential>, Overloaded> {
+        match group.first().map(|first| &first.scheme) {
+            Some(Scheme::Peppered { params, salt, .. }) => {
+                let hash = self.hash_once(password, (*params, *salt), hashes).await?;
+                Ok(group.iter().copied().filter(|credential| self.fits(credential, &hash)).collect())
+            }
+            Some(Scheme::Foreign { phc }) => {
+                let (typed, text) = (password.clone(), phc.clone());
+                let right = self.workers.run(move |_| Effort::Argon2.done(|| verify_foreign(&typed, &text))).await?;
+                Ok(if right { group.to_vec() } else { Vec::new() })
+            }
+            None => Ok(Vec::new()),
+        }
     }
 
-    /// The credential under present parameters and pepper, when it is under others (LP-06, LP-09).
+    /// The credential under present parameters and pepper and the salt of its name, when it is under others (LP-06, LP-09).
     async fn renewed(
         &self,
         password: &Password,
         credential: &StoredCredential,
+        common: [u8; 16],
         hashes: &mut Hashes,
     ) -> Result<Option<StoredCredential>, Overloaded> {
-        let Scheme::Peppered { params, salt, pepper, .. } = &credential.scheme else { return Ok(None) };
-        if *params == self.params && self.peppers.first().is_some_and(|(number, _)| number == pepper) {
+        if let Scheme::Peppered { params, salt, pepper, .. } = &credential.scheme
+            && (*params, *salt) == (self.params, common)
+            && self.peppers.first().is_some_and(|(number, _)| number == pepper)
+        {
             return Ok(None);
         }
-        let key = (self.params, *salt);
-        if let Entry::Vacant(place) = hashes.entry(key) {
-            place.insert(self.evaluate(password, self.params, *salt).await?);
-        }
-        let scheme = hashes.get(&key).and_then(|hash| self.scheme(credential.user, *salt, hash));
+        let hash = self.hash_once(password, (self.params, common), hashes).await?;
+        let scheme = self.scheme(credential.user, common, &hash);
         Ok(scheme.map(|scheme| StoredCredential { scheme, ..credential.clone() }))
     }
 
+    /// The salt that the credentials of one name come to: the one of most of them, those under the present parameters first. Everybody who
+    /// sees the same credentials takes the same one.
+    fn common_salt(&self, siblings: &[StoredCredential]) -> Option<[u8; 16]> {
+        let mut salts: HashMap<[u8; 16], (usize, usize)> = HashMap::new();
+        for credential in siblings {
+            if let Scheme::Peppered { params, salt, .. } = &credential.scheme {
+                let (present, all) = salts.entry(*salt).or_default();
+                *present += usize::from(*params == self.params);
+                *all += 1;
+            }
+        }
+        salts.into_iter().max_by_key(|(salt, counts)| (*counts, Reverse(*salt))).map(|(salt, _)| salt)
+    }
+
     /// Hashes a new password. `siblings` are the credentials of the same username in all accounts: their salt is used again,
-    /// so that one evaluation goes on serving them all; best that of one under the present parameters. The others come to
-    /// those at their next right password and keep their salt.
+    /// so that one evaluation goes on serving them all. Whoever is under others comes to it at the next right password.
     ///
     /// # Errors
     /// `Overloaded` when the queue is full.
@@ -153,11 +165,7 @@ impl Passwords {
         siblings: &[StoredCredential],
         now: Timestamp,
     ) -> Result<StoredCredential, Overloaded> {
-        let salts = siblings.iter().filter_map(|c| match &c.scheme {
-            Scheme::Peppered { params, salt, .. } => Some((*params != self.params, *salt)),
-            Scheme::Foreign { .. } => None,
-        });
-        let salt = salts.min_by_key(|(outdated, _)| *outdated).map_or_else(|| self.fresh_salt(), |(_, salt)| salt);
+        let salt = self.common_salt(siblings).unwrap_or_else(|| self.fresh_salt());
         let hash = self.evaluate(password, self.params, salt).await?;
         let scheme = self.scheme(user, salt, &hash).ok_or(Overloaded::after_seconds(1))?;
         Ok(StoredCredential { user, version, scheme, changed_at: now, must_change: false })
@@ -170,22 +178,8 @@ impl Passwords {
     pub async fn was_used(&self, password: &Password, earlier: &[StoredCredential]) -> Result<bool, Overloaded> {
         let mut hashes = Hashes::new();
         for credential in earlier.iter().take(10) {
-            match &credential.scheme {
-                Scheme::Peppered { params, salt, pepper, mac } => {
-                    let key = (*params, *salt);
-                    if let Entry::Vacant(place) = hashes.entry(key) {
-                        place.insert(self.evaluate(password, *params, *salt).await?);
-                    }
-                    if hashes.get(&key).is_some_and(|hash| self.fits(*pepper, credential.user, hash, mac)) {
-                        return Ok(true);
-                    }
-                }
-                Scheme::Foreign { phc } => {
-                    let (typed, text) = (password.clone(), phc.clone());
-                    if self.workers.run(move |_| Effort::Argon2.done(|| verify_foreign(&typed, &text))).await? {
-                        return Ok(true);
-                    }
-                }
+            if !self.right_of(password, &[credential], &mut hashes).await?.is_empty() {
+                return Ok(true);
             }
         }
         Ok(false)
@@ -197,9 +191,19 @@ impl Passwords {
         Some(Scheme::Peppered { params: self.params, salt, pepper: *pepper, mac })
     }
 
-    fn fits(&self, pepper: u8, user: UserId, hash: &Hash, mac: &[u8; 32]) -> bool {
-        let key = self.peppers.iter().find(|(number, _)| *number == pepper);
-        key.is_some_and(|(_, key)| key.verify(&[user.as_uuid().as_bytes(), hash.as_slice()], mac))
+    /// Whether this is the hash of the credential's password, where it is one of ours.
+    fn fits(&self, credential: &StoredCredential, hash: &Hash) -> bool {
+        let Scheme::Peppered { pepper, mac, .. } = &credential.scheme else { return false };
+        let key = self.peppers.iter().find(|(number, _)| number == pepper);
+        key.is_some_and(|(_, key)| key.verify(&[credential.user.as_uuid().as_bytes(), hash.as_slice()], mac))
+    }
+
+    /// Evaluates a password under a salt, unless this attempt has done so.
+    async fn hash_once(&self, password: &Password, key: (HashParams, [u8; 16]), hashes: &mut Hashes) -> Result<Hash, Overloaded> {
+        match hashes.entry(key) {
+            Entry::Occupied(found) => Ok(found.get().clone()),
+            Entry::Vacant(place) => Ok(place.insert(self.evaluate(password, key.0, key.1).await?).clone()),
+        }
     }
 
     fn fresh_salt(&self) -> [u8; 16] {
@@ -222,6 +226,28 @@ impl Passwords {
 impl std::fmt::Debug for Passwords {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Passwords({:?})", self.params)
+    }
+}
+
+/// The credentials by what one evaluation answers: a salt of ours, the largest group first, then the hashes of other systems.
+fn groups(credentials: &[StoredCredential]) -> Vec<Vec<&StoredCredential>> {
+    let mut groups: Vec<Vec<&StoredCredential>> = Vec::new();
+    for credential in credentials {
+        match groups.iter_mut().find(|group| group.first().is_some_and(|first| is_alike(&first.scheme, &credential.scheme))) {
+            Some(group) => group.push(credential),
+            None => groups.push(vec![credential]),
+        }
+    }
+    let is_foreign = |group: &[&StoredCredential]| group.first().is_some_and(|first| matches!(first.scheme, Scheme::Foreign { .. }));
+    groups.sort_by_key(|group| (is_foreign(group), Reverse(group.len())));
+    groups
+}
+
+fn is_alike(one: &Scheme, other: &Scheme) -> bool {
+    match (one, other) {
+        (Scheme::Peppered { params: p, salt: s, .. }, Scheme::Peppered { params, salt, .. }) => (p, s) == (params, salt),
+        (Scheme::Foreign { phc: one }, Scheme::Foreign { phc: other }) => one == other,
+        _ => false,
     }
 }
 

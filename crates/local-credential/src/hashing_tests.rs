@@ -14,6 +14,11 @@ fn service(params: HashParams, peppers: Vec<(u8, Mac)>) -> Passwords {
     Passwords::new(params, peppers, QueueLimits { threads: 2, waiting: 8 }, Arc::new(SystemRandom))
 }
 
+/// Tries a password against all the credentials of a name.
+async fn tried(service: &Passwords, password: &str, credentials: &[StoredCredential]) -> Checked {
+    service.verify(&p(password), credentials, credentials).await.unwrap()
+}
+
 fn user() -> UserId {
     UserId::generate(&SystemRandom)
 }
@@ -47,14 +52,14 @@ async fn lp_06_parameters_rise_at_the_next_right_password() {
     for (params, peppers) in [(HashParams { passes: 2, ..SMALL }, vec![pepper(1)]), (SMALL, vec![pepper(2), pepper(1)])] {
         let present = peppers[0].0;
         let after = service(params, peppers);
-        let wrong = after.verify(&p("kranich7!"), std::slice::from_ref(&ann)).await.unwrap();
+        let wrong = tried(&after, "kranich7!", std::slice::from_ref(&ann)).await;
         assert!(wrong.verified.is_empty() && wrong.rehashed.is_empty());
-        let right = after.verify(&p("Kranich7!"), std::slice::from_ref(&ann)).await.unwrap();
+        let right = tried(&after, "Kranich7!", std::slice::from_ref(&ann)).await;
         assert_eq!(right.verified[0].user(), ann.user);
         let [new] = right.rehashed.as_slice() else { panic!("one rehashed") };
         assert_eq!((new.version, new.changed_at, new.must_change), (3, NOW, true));
         assert!(matches!(new.scheme, Scheme::Peppered { pepper, params: p, .. } if (pepper, p) == (present, params)));
-        let again = after.verify(&p("Kranich7!"), std::slice::from_ref(new)).await.unwrap();
+        let again = tried(&after, "Kranich7!", std::slice::from_ref(new)).await;
         assert!(again.verified.len() == 1 && again.rehashed.is_empty());
     }
 }
@@ -67,9 +72,9 @@ async fn lh_02_a_username_keeps_its_salt_through_new_parameters() {
     let there = before.hash_new(user(), &p("Reiher-88"), 1, std::slice::from_ref(&here), NOW).await.unwrap();
     let after = service(HashParams { passes: 2, ..SMALL }, vec![pepper(1)]);
     let here = after.hash_new(here.user, &p("Specht+55"), 2, &[here.clone(), there.clone()], NOW).await.unwrap();
-    let there = after.verify(&p("Reiher-88"), &[here.clone(), there]).await.unwrap().rehashed.remove(0);
+    let there = tried(&after, "Reiher-88", &[here.clone(), there]).await.rehashed.remove(0);
     let before = after.evaluations();
-    assert_eq!(after.verify(&p("Reiher-88"), &[here, there.clone()]).await.unwrap().verified[0].user(), there.user);
+    assert_eq!(tried(&after, "Reiher-88", &[here, there.clone()]).await.verified[0].user(), there.user);
     assert_eq!(after.evaluations() - before, 1);
 }
 
@@ -85,7 +90,7 @@ async fn lh_02_every_attempt_is_one_evaluation() {
     assert_ne!(a, b);
     let cost = async |credentials: &[StoredCredential]| {
         let before = service.evaluations();
-        let checked = service.verify(&p("Kranich7!"), credentials).await.unwrap();
+        let checked = tried(&service, "Kranich7!", credentials).await;
         (service.evaluations() - before, checked.verified.iter().map(PasswordVerified::user).collect::<Vec<_>>())
     };
     assert_eq!(cost(&[]).await, (1, vec![]));
@@ -99,7 +104,7 @@ async fn lh_02_every_attempt_is_one_evaluation() {
 async fn lp_09_a_hash_is_worth_nothing_without_its_key_and_its_user() {
     let service = service(SMALL, vec![pepper(1)]);
     let ann = service.hash_new(user(), &p("Kranich7!"), 1, &[], NOW).await.unwrap();
-    let verify = async |s: &Passwords, c: StoredCredential| s.verify(&p("Kranich7!"), &[c]).await.unwrap().verified.len();
+    let verify = async |s: &Passwords, c: StoredCredential| tried(&s, "Kranich7!", &[c]).await.verified.len();
     assert_eq!(verify(&service, ann.clone()).await, 1);
     assert_eq!(verify(&service, StoredCredential { user: user(), ..ann.clone() }).await, 0);
     assert_eq!(verify(&super::tests::service(SMALL, vec![pepper(9)]), ann.clone()).await, 0);
@@ -113,8 +118,8 @@ async fn lp_03_nothing_is_truncated() {
     let long = "x".repeat(80);
     for (set, other) in [("Kra1!xyzKra1!xyz".to_owned(), "Kra1!xyzKra1!xyzQ".to_owned()), (long.clone(), format!("{long}y"))] {
         let credential = service.hash_new(user(), &p(&set), 1, &[], NOW).await.unwrap();
-        assert_eq!(service.verify(&p(&set), std::slice::from_ref(&credential)).await.unwrap().verified.len(), 1);
-        assert_eq!(service.verify(&p(&other), &[credential]).await.unwrap().verified.len(), 0);
+        assert_eq!(tried(&service, &set, std::slice::from_ref(&credential)).await.verified.len(), 1);
+        assert_eq!(tried(&service, &other, &[credential]).await.verified.len(), 0);
     }
 }
 
@@ -140,12 +145,12 @@ async fn lp_07_a_full_queue_says_so() {
     let costly = HashParams { memory_kib: 4096, passes: 4, lanes: 1 };
     let service = Passwords::new(costly, vec![pepper(1)], QueueLimits { threads: 1, waiting: 2 }, Arc::new(SystemRandom));
     let password = p("Kranich7!");
-    let many = futures_join(20, || service.verify(&password, &[])).await;
+    let many = futures_join(20, || service.verify(&password, &[], &[])).await;
     let full = many.iter().filter(|r| r.is_err()).count();
     assert_eq!((many.len() - full, full), (3, 17));
     assert_eq!(service.evaluations(), 3);
     assert!(many.into_iter().filter_map(Result::err).all(|o| o.retry_after >= Duration::from_secs(1)));
-    assert!(service.verify(&password, &[]).await.is_ok(), "and afterwards there is room again");
+    assert!(service.verify(&password, &[], &[]).await.is_ok(), "and afterwards there is room again");
 }
 
 /// LP-07: a full queue may cost the renewal of a hash, but turns no right password away that was evaluated already.
@@ -155,9 +160,9 @@ async fn lp_07_a_right_password_stays_right_when_there_is_no_room_to_renew_it() 
     let ann = before.hash_new(user(), &p("Kranich7!"), 1, &[], NOW).await.unwrap();
     // Parameters that cannot be evaluated stand for a queue that has no room.
     let after = service(HashParams { memory_kib: 0, ..SMALL }, vec![pepper(1)]);
-    let checked = after.verify(&p("Kranich7!"), std::slice::from_ref(&ann)).await.unwrap();
+    let checked = tried(&after, "Kranich7!", std::slice::from_ref(&ann)).await;
     assert_eq!((checked.verified[0].user(), checked.rehashed.len()), (ann.user, 0));
-    assert!(after.verify(&p("Kranich7!"), &[]).await.is_err());
+    assert!(after.verify(&p("Kranich7!"), &[], &[]).await.is_err());
 }
 
 async fn futures_join<F: Future>(count: usize, make: impl Fn() -> F) -> Vec<F::Output> {
@@ -178,25 +183,107 @@ async fn futures_join<F: Future>(count: usize, make: impl Fn() -> F) -> Vec<F::O
 /// B-004, LH-02: hashes of other systems keep working and become ours at the first right password; wrong ones cost what they
 /// cost everywhere.
 #[tokio::test]
-async fn foreign_hashes_are_tried_alone_and_replaced() {
+async fn foreign_hashes_are_tried_and_replaced() {
     let service = service(SMALL, vec![pepper(1)]);
     let bcrypt = bcrypt::hash("Kranich7!", 4).unwrap();
     for phc in [bcrypt.as_str(), "$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$eab0ttILzp1ETB94OOsV1zoTR67GVRYn3hBKcftFsCY"] {
         let scheme = crate::import_foreign(phc).unwrap();
         let credential = StoredCredential { user: user(), version: 4, scheme, changed_at: NOW, must_change: true };
         let before = service.evaluations();
-        let wrong = service.verify(&p("Kranich8!"), std::slice::from_ref(&credential)).await.unwrap();
+        let wrong = tried(&service, "Kranich8!", std::slice::from_ref(&credential)).await;
         assert!(wrong.verified.is_empty() && wrong.rehashed.is_empty());
-        let right = service.verify(&p("Kranich7!"), std::slice::from_ref(&credential)).await.unwrap();
+        let right = tried(&service, "Kranich7!", std::slice::from_ref(&credential)).await;
         assert_eq!(service.evaluations() - before, 2, "one each, as for an unknown name");
         assert_eq!(right.verified[0].user(), credential.user);
         let [ours] = right.rehashed.as_slice() else { panic!("one rehashed") };
         assert!(matches!(ours.scheme, Scheme::Peppered { .. }));
         assert_eq!((ours.version, ours.changed_at, ours.must_change), (4, NOW, true));
-        assert_eq!(service.verify(&p("Kranich7!"), right.rehashed.as_slice()).await.unwrap().verified.len(), 1);
-        // With another account beside it the account is not known yet, and the foreign hash is not tried.
+        assert_eq!(tried(&service, "Kranich7!", right.rehashed.as_slice()).await.verified.len(), 1);
+        // Another account beside it: the foreign hash is tried, too, and comes under the other's salt.
         let other = service.hash_new(user(), &p("Reiher-88"), 1, &[], NOW).await.unwrap();
-        assert!(service.verify(&p("Kranich7!"), &[credential.clone(), other]).await.unwrap().verified.is_empty());
+        let both = tried(&service, "Kranich7!", &[credential.clone(), other.clone()]).await;
+        assert_eq!((both.verified.len(), both.verified[0].user(), salt_of(&both.rehashed[0])), (1, credential.user, salt_of(&other)));
+        assert!(tried(&service, "Kranich8!", &[credential.clone(), other]).await.verified.is_empty());
         assert!(service.was_used(&p("Kranich7!"), &[credential]).await.unwrap(), "the history knows it too");
     }
+}
+
+fn salt_of(credential: &StoredCredential) -> Option<[u8; 16]> {
+    match &credential.scheme {
+        Scheme::Peppered { salt, .. } => Some(*salt),
+        Scheme::Foreign { .. } => None,
+    }
+}
+
+/// Credentials of one name and one password in that many accounts, each with a salt of its own.
+async fn apart(service: &Passwords, password: &str, count: usize) -> Vec<StoredCredential> {
+    let mut all = Vec::new();
+    for _ in 0..count {
+        all.push(service.hash_new(user(), &p(password), 1, &[], NOW).await.unwrap());
+    }
+    all
+}
+
+/// Puts what came of an attempt where it belongs.
+fn kept(all: &mut [StoredCredential], rehashed: Vec<StoredCredential>) {
+    for new in rehashed {
+        let place = all.iter().position(|old| old.user == new.user).unwrap();
+        all[place] = new;
+    }
+}
+
+/// LH-02: accounts that came to a salt each are all found, and one right password brings those that it fits under one salt; another password of
+/// the same name is left as it is.
+#[tokio::test]
+async fn lh_02_salts_of_one_name_come_together() {
+    let service = service(SMALL, vec![pepper(1)]);
+    let mut all = apart(&service, "Kranich7!", 9).await;
+    all.extend(apart(&service, "Reiher-88", 1).await);
+    let (before, checked) = (service.evaluations(), tried(&service, "Kranich7!", &all).await);
+    assert_eq!((checked.verified.len(), checked.untried, service.evaluations() - before), (9, false, 10));
+    assert!(tried(&service, "Kranich8!", &all).await.verified.is_empty());
+    kept(&mut all, checked.rehashed);
+    let (before, again) = (service.evaluations(), tried(&service, "Kranich7!", &all).await);
+    assert!((again.verified.len(), again.rehashed.len()) == (9, 0) && service.evaluations() - before <= 2);
+    let other = tried(&service, "Reiher-88", &all).await;
+    assert_eq!((other.verified.len(), other.verified[0].user()), (1, all[9].user));
+    kept(&mut all, other.rehashed);
+    let before = service.evaluations();
+    assert_eq!(tried(&service, "Kranich7!", &all).await.verified.len(), 9);
+    assert_eq!(service.evaluations() - before, 1, "one salt, whatever the passwords");
+}
+
+/// LH-02: whoever says the account first comes to the salt that the name has in the others.
+#[tokio::test]
+async fn lh_02_an_account_alone_takes_the_salt_of_its_siblings() {
+    let service = service(SMALL, vec![pepper(1)]);
+    let mut all: Vec<StoredCredential> = apart(&service, "Kranich7!", 5).await;
+    let foreign = crate::import_foreign(&bcrypt::hash("Kranich7!", 4).unwrap()).unwrap();
+    all.push(StoredCredential { scheme: foreign, ..all[0].clone() });
+    all[5].user = user();
+    for place in 0..6 {
+        let checked = service.verify(&p("Kranich7!"), &all[place..=place], &all).await.unwrap();
+        assert_eq!(checked.verified[0].user(), all[place].user);
+        kept(&mut all, checked.rehashed);
+    }
+    assert!(all.iter().all(|one| salt_of(one) == salt_of(&all[0])));
+}
+
+/// LP-07, LH-02: a wrong password costs sixteen evaluations at most and it is said that there were more. A right one is tried against the rest, too:
+/// no account is left out because it comes late.
+#[tokio::test]
+async fn lp_07_what_one_attempt_costs_is_bounded() {
+    let service = service(SMALL, vec![pepper(1)]);
+    let mut all = apart(&service, "Kranich7!", 1).await;
+    all.extend(apart(&service, "Reiher-88", 15).await);
+    all.extend(apart(&service, "Kranich7!", 4).await);
+    let before = service.evaluations();
+    let wrong = tried(&service, "Kranich8!", &all).await;
+    assert_eq!((wrong.verified.len(), wrong.untried, service.evaluations() - before), (0, true, 16));
+    let right = tried(&service, "Kranich7!", &all).await;
+    assert_eq!((right.verified.len(), right.untried), (5, false));
+    let most = apart(&service, "Kranich7!", 70).await;
+    let (before, checked) = (service.evaluations(), tried(&service, "Kranich7!", &most).await);
+    assert_eq!((checked.verified.len(), checked.untried), (64, true));
+    assert!(service.evaluations() - before <= 65);
 }

@@ -7,11 +7,11 @@ use homeward_trace::step;
 
 use crate::{
     context::Context,
-    stage::{AwaitPassword, Started},
+    stage::{AwaitPassword, ChooseAccount, Started},
     step::Step,
     usecase::{
         limit::pause,
-        realm::Realm,
+        realm::{Realm, asking_of, uniform},
         refuse::{About, audit},
     },
     visitor::Visitor,
@@ -44,13 +44,13 @@ pub(super) async fn with_password(
     typed: &str,
     visitor: &Visitor,
 ) -> Result<Tried, StoreFault> {
-    for_users(ctx, &stage.started, &stage.username, realm.password_users(), (typed, visitor)).await
+    for_users(ctx, (&stage.started, realm), &stage.username, realm.password_users(), (typed, visitor)).await
 }
 
 /// Tries the password for these users; with none it is wrong, after the same work.
 pub(super) async fn for_users(
     ctx: &Context,
-    started: &Started,
+    (started, realm): (&Started, &Realm),
     username: &Username,
     users: &[UserId],
     (typed, visitor): (&str, &Visitor),
@@ -66,13 +66,16 @@ pub(super) async fn for_users(
             return pause(ctx, until, "password.paused", started, visitor).await.map(Tried::Step);
         }
     };
-    let credentials = ctx.credentials.of_users(&users).await?;
+    // Those of the name in its other accounts come along: their salt is taken when a hash is renewed.
+    let everybody: Vec<UserId> = realm.candidates.accounts.iter().filter_map(|c| c.user.as_ref().map(|user| user.id)).collect();
+    let siblings = ctx.credentials.of_users(&everybody).await?;
+    let credentials: Vec<_> = siblings.iter().filter(|credential| users.contains(&credential.user)).cloned().collect();
     let (password, usable) = match Password::parse(typed) {
         Ok(password) => (Some(password), true),
         Err(_) => (Password::parse(UNUSABLE).ok(), false),
     };
     let Some(password) = password else { return Ok(Tried::Wrong { tries_left }) };
-    let checked = match step("password.verify", ctx.passwords.verify(&password, if usable { &credentials } else { &[] })).await {
+    let checked = match step("password.verify", ctx.passwords.verify(&password, if usable { &credentials } else { &[] }, &siblings)).await {
         Ok(checked) => checked,
         Err(overloaded) => {
             ctx.guesses.cancelled(&guess, now).await?;
@@ -81,6 +84,11 @@ pub(super) async fn for_users(
     };
     if checked.verified.is_empty() {
         audit(ctx, "signin.password", "password.wrong", About::of(started), visitor, None).await?;
+        // It may be that of an account which was not looked at: the person says which first. The uniform page asks for the account as it is.
+        if checked.untried && !uniform(ctx) {
+            let stage = ChooseAccount { started: started.clone(), username: username.clone() };
+            return Ok(Tried::Step(Step::ChooseAccount { stage, asking: asking_of(&realm.application), remembered: Vec::new(), problem: None }));
+        }
         return Ok(Tried::Wrong { tries_left });
     }
     for credential in &checked.rehashed {

@@ -131,7 +131,7 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
     let mut users = realm.password_users().to_vec();
     users.retain(|user| found.as_ref().is_none_or(|f| f.user.id == *user));
     let asking = asking_of(&realm.application);
-    let proofs = match attempt::for_users(ctx, &started, &username, &users, (&form.current, visitor)).await? {
+    let proofs = match attempt::for_users(ctx, (&started, &realm), &username, &users, (&form.current, visitor)).await? {
         Tried::Right(proofs) => proofs,
         Tried::Step(step) => return Ok(step),
         Tried::Wrong { .. } | Tried::Empty => {

@@ -55,7 +55,7 @@ pub async fn submit(ctx: &Context, mut stage: AwaitPassword, form: PasswordForm,
     {
         return Ok(step);
     }
-    match attempt::for_users(ctx, &stage.started, &stage.username, users, (&form.password, visitor)).await? {
+    match attempt::for_users(ctx, (&stage.started, &realm), &stage.username, users, (&form.password, visitor)).await? {
         Tried::Right(proofs) => finish::after_password(ctx, stage, &realm, proofs, visitor).await,
         Tried::Wrong { tries_left } => Ok(page(ctx, stage, &realm, Some(FieldProblem::WrongPassword { tries_left }))),
         Tried::Empty => Ok(page(ctx, stage, &realm, Some(FieldProblem::Empty))),

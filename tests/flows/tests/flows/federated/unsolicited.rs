@@ -56,6 +56,20 @@ async fn convert_begins_a_request_of_ours() {
     assert!(browser.get("/signin").await.body.contains(KIM));
 }
 
+/// OB-09, SB-05: whatever RelayState says, `convert` goes on to the provider by way of our own page.
+#[tokio::test]
+async fn ob_09_relay_state_leads_nowhere() {
+    let world = World::with(|settings| settings.idp_initiated = IdpInitiated::Convert).await;
+    let mut browser = world.broker.browser();
+    for written in crate::redirects::ELSEWHERE {
+        let hop = world.deliver_xml(&mut browser, "<anything/>", written).await;
+        assert_eq!((hop.status, hop.header("location")), (303, Some(format!("/signin/provider/{}", world.connection).as_str())), "{written:?}");
+        assert!(!hop.body.contains("evil"), "{written:?}");
+    }
+    let page = browser.get(&format!("/signin/provider/{}", world.connection)).await;
+    assert!(!page.body.contains("evil") && read(&page).xml.contains("AuthnRequest"));
+}
+
 /// SF-24, B-175: `accept`: once, to the default application or the page of applications, and it changes nobody over.
 #[tokio::test]
 async fn sf_24_accept_signs_in_once_and_changes_nobody_over() {
