@@ -138,7 +138,8 @@ fn account(part: &AccountPart, (id, parent): (AccountId, Option<AccountId>), fil
         colour: present.and_then(|e| e.account.colour),
         logo: present.and_then(|e| e.account.logo.clone()),
         contact: present.and_then(|e| e.account.contact.clone()),
-        language: part.language.as_deref().map(language).transpose()?,
+        // By the operator, where the file is silent.
+        language: part.language.as_deref().map(language).transpose()?.or_else(|| present.and_then(|e| e.account.language.clone())),
     };
     // Where the file is silent, what was chosen in the portal stays.
     let default_application = part.default_application.as_ref().map(|a| a.as_str().to_owned()).or_else(|| present.and_then(|e| e.default_application.clone()));
@@ -332,7 +333,7 @@ fn policy(part: &PasswordPart, preset: Option<Policy>, known: Option<&PasswordPo
 }
 
 /// A language that mails are written in.
-fn language(tag: &str) -> Result<String, String> {
+pub(crate) fn language(tag: &str) -> Result<String, String> {
     let known = Language::OFFERED.iter().find(|offered| offered.code() == tag);
     known.map(|language| language.code().to_owned()).ok_or_else(|| format!("language: \"{tag}\" is none of {}", Language::OFFERED.map(Language::code).join(", ")))
 }

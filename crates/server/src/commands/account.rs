@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use homeward_discovery::{AccountState, UserState};
+use homeward_discovery::{Account, AccountState, UserState};
 use homeward_model::AccountNumber;
 use homeward_store::{
     Store,
@@ -14,7 +14,10 @@ use super::{
     Failure, Output,
     output::{facts, table},
 };
-use crate::record::{self, Deed};
+use crate::{
+    meant,
+    record::{self, Deed},
+};
 
 #[derive(Subcommand)]
 pub(super) enum AccountCommand {
@@ -28,6 +31,9 @@ pub(super) enum AccountCommand {
     #[command(after_help = "Examples:\n  homeward account preset\n  homeward account preset micloud\n  homeward account preset micloud --account 40817\n  \
                             homeward account preset micloud --account 40817 --yes")]
     Preset(super::account_preset::PresetArguments),
+    /// Change what is set of one account
+    #[command(after_help = "Examples:\n  homeward account set 40817 --language fr\n  homeward account set 40817 --language none")]
+    Set(Settable),
     /// Nobody of the account signs in; sessions and tokens end at once
     #[command(after_help = "Example:\n  homeward account suspend 40817")]
     Suspend(Which),
@@ -40,6 +46,15 @@ pub(super) enum AccountCommand {
 pub(super) struct Which {
     /// The account's number
     number: String,
+}
+
+#[derive(clap::Args)]
+pub(super) struct Settable {
+    /// The account's number
+    number: String,
+    /// The language of mails to its people who have not signed in yet: en, de, fr or es; "none" is English where nothing else says one
+    #[arg(long)]
+    language: String,
 }
 
 /// An account by the number that was typed.
@@ -58,6 +73,11 @@ pub(super) async fn run(store: &Store, what: AccountCommand, out: Output) -> Res
             out.print(found, &show(found, &all))
         }
         AccountCommand::Preset(asked) => super::account_preset::run(store, &asked, out).await,
+        AccountCommand::Set(asked) => {
+            let language = if asked.language == "none" { None } else { Some(meant::language(&asked.language)?) };
+            let what = language.as_ref().map_or_else(|| "language none".to_owned(), |tag| format!("language {tag}"));
+            change(store, find(&all, &asked.number)?, (&what, |account| account.language = language), out).await
+        }
         AccountCommand::Suspend(which) => set(store, find(&all, &which.number)?, AccountState::Suspended, out).await,
         AccountCommand::Resume(which) => set(store, find(&all, &which.number)?, AccountState::Active, out).await,
     }
@@ -88,6 +108,7 @@ fn show(entry: &AccountEntry, all: &Register) -> String {
         ("state", account.state.word().to_owned()),
         ("label", account.label.as_ref().map(|l| l.as_str().to_owned()).unwrap_or_default()),
         ("region", account.region.clone()),
+        ("language of mails", account.language.clone().unwrap_or_default()),
         ("parent", parent.map(|e| format!("{} ({})", e.account.number, e.account.name)).unwrap_or_default()),
         ("single sign-on", format!("{}{}", account.sso_mode.word(), if account.sso_entitled { "" } else { ", but not in the contract" })),
         ("passwords beside it", account.allow_local.word().to_owned()),
@@ -101,14 +122,19 @@ fn show(entry: &AccountEntry, all: &Register) -> String {
 }
 
 async fn set(store: &Store, found: &AccountEntry, state: AccountState, out: Output) -> Result<ExitCode, Failure> {
+    change(store, found, (state.word(), |account| account.state = state), out).await
+}
+
+/// Changes an account as it was seen; `what` is what it is afterwards, for people and for the audit.
+async fn change(store: &Store, found: &AccountEntry, (what, how): (&str, impl FnOnce(&mut Account)), out: Output) -> Result<ExitCode, Failure> {
     let mut entry = found.clone();
-    entry.account.state = state;
+    how(&mut entry.account);
     if entry == *found {
-        return out.print(&entry, &format!("account {} is {} already", entry.account.number, state.word()));
+        return out.print(&entry, &format!("account {} is {what} already", entry.account.number));
     }
-    let deed = Deed { event: "operator.account", account: Some(entry.account.id), detail: state.word().to_owned(), ..Deed::default() };
+    let deed = Deed { event: "operator.account", account: Some(entry.account.id), detail: what.to_owned(), ..Deed::default() };
     let changes = Register { accounts: vec![entry.clone()], ..Register::default() };
     let seen = Register { accounts: vec![found.clone()], ..Register::default() };
     record::around(store, deed, async { store.put_as_seen(&changes, &seen, &[], store.now()).await.map_err(|e| e.to_string()) }).await?;
-    out.print(&entry, &format!("account {} is {} now", entry.account.number, state.word()))
+    out.print(&entry, &format!("account {} is {what} now", entry.account.number))
 }

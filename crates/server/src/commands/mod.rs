@@ -92,7 +92,7 @@ enum Command {
                             homeward apply accounts.toml --prune    also takes out of use what the file does not name")]
     Apply(apply::Apply),
     /// Accounts: list, show, preset, suspend, resume
-    #[command(subcommand, after_help = "Examples:\n  homeward account list\n  homeward account preset\n  homeward account suspend 40817")]
+    #[command(subcommand, after_help = "Examples:\n  homeward account list\n  homeward account preset\n  homeward account set 40817 --language fr\n  homeward account suspend 40817")]
     Account(account::AccountCommand),
     /// Users: list, show, add, invite, suspend, resume, exclude, include, deprovision
     #[command(subcommand, after_help = "Examples:\n  homeward user list --account 40817\n  homeward user exclude ann@example.org --account 40817")]

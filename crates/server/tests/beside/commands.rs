@@ -47,6 +47,11 @@ async fn commands_work_beside_a_running_broker() {
     assert_eq!(ann.who(text(&first, "access_token")).await, None);
     assert_eq!(ann.open("wiki", "").await.heading(), "Sign in to Wiki");
 
+    let fr = here.good(&["account", "set", "40817", "--language", "fr"]);
+    assert_eq!((text(&fr["account"], "language"), &here.good(&["account", "show", "40817"])), ("fr", &fr));
+    assert!(here.refused(&["account", "set", "40817", "--language", "xx"]).contains("is none of en, de, fr, es"));
+    assert_eq!(here.good(&["account", "set", "40817", "--language", "none"])["account"]["language"], serde_json::Value::Null);
+
     assert_eq!(here.good(&["key", "list"]).as_array().unwrap().len(), 3);
     let made = here.good(&["key", "rotate", "--algorithm", "ES256"]);
     let kid = text(&made[0], "kid").to_owned();

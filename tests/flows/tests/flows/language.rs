@@ -94,6 +94,10 @@ async fn mails_that_nobody_asked_for_speak_the_language_of_their_reader() {
         assert!(refused.contains("is none of en, de, fr, es"), "{none}: {refused}");
     }
     plan("fr").await.unwrap().carry_out(store, ctx.now()).await.unwrap();
+    // A file that says nothing of it takes nothing away.
+    let silent = account("fr").replace("language = \"fr\"\n", "");
+    let silent = homeward_server::apply::plan_text(store, &silent, &broker.folder().join("x"), ctx.now(), &homeward_model::SystemRandom).await.unwrap();
+    silent.carry_out(store, ctx.now()).await.unwrap();
     broker.clock.wait(std::time::Duration::from_secs(2 * 3600));
     assert!(mailroom::invite(ctx, new.id).await.unwrap());
     assert_eq!(newest("new@north.example").await, "Votre connexion pour Northwind");
