@@ -72,15 +72,47 @@ test("closed disclosure shows nobody's rules before a proof, and the account's o
   await context.close();
 });
 
-// CHO-4
-test("a private application offers to remember nobody", async () => {
-  const { context, page } = await open();
-  for (const [id, boxes] of [["ward", 0], ["late", 1]]) {
-    await named(page, id, several.two);
-    assert.equal(await page.locator("input[name=remember]").count(), boxes, id);
-  }
-  await context.close();
-});
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? "with JavaScript" : "without JavaScript";
+
+  // The first time the passwords are another system's hashes, each account's its own; the second time they are ours.
+  test(`MUL-1, MUL-2, MUL-3: several accounts after the password: two are cards, nine a list without a choice made, ${how}`, async () => {
+    const { context, page } = await visitor(browser, { javaScriptEnabled, bypassCSP: javaScriptEnabled });
+    for (const [username, kind, count] of [[several.two, "input[type=radio][name=account]", 2], [several.nine, "select#account option:not([value=''])", 9]]) {
+      const client = await named(page, "late", username);
+      await password(page, "Falsch-12");
+      assert.equal(await heading(page), "Enter your password");
+      assert.ok(!(await main(page)).includes("Several"), "nothing is listed before a proof");
+      await password(page, PASSWORD);
+      assert.equal(await heading(page), "Multiple accounts located");
+      assert.match(await page.locator("body").innerText(), new RegExp(username), "MUL-1");
+      assert.equal(await page.locator(kind).count(), count, "MUL-2");
+      const nothing = count === 2 ? await page.locator("input[name=account]:checked").count() === 0 : await page.locator("#account").inputValue() === "";
+      assert.ok(nothing, "MUL-3: no choice is made");
+      if (javaScriptEnabled) await good(page, `choose-${count}`);
+      await press(page, "Next");
+      assert.match(await page.locator(".err").innerText(), /Choose an account/);
+      if (count === 2) await page.check("input[value='5001']"); else await page.selectOption("#account", "5001");
+      await page.getByRole("button", { name: "Next", exact: true }).click();
+      assert.equal((await client.arrived(page)).account, "5001");
+      await context.clearCookies();
+    }
+    assert.deepEqual(page.trouble, []);
+    await context.close();
+  });
+
+  test(`CHO-4: a private application offers to remember nobody, before the choice of an account or after it, ${how}`, async () => {
+    const { context, page } = await visitor(browser, { javaScriptEnabled });
+    for (const [id, boxes] of [["ward", 0], ["late", 1]]) {
+      await named(page, id, several.two);
+      assert.equal(await page.locator("input[name=remember]").count(), boxes, id);
+      await password(page, PASSWORD);
+      assert.equal(await heading(page), "Multiple accounts located");
+      assert.equal(await page.locator("input[name=remember]").count(), boxes, id);
+    }
+    await context.close();
+  });
+}
 
 test("a pause says until when, and what to do (PWD-12)", async () => {
   const { context, page } = await open();
