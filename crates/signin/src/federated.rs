@@ -4,14 +4,17 @@
 //! is kept under a fresh handle, once, and only the browser that began may take it (architecture section 4, "Return").
 
 use async_trait::async_trait;
-use homeward_discovery::{Account, Connection as Route, DomainClaim, User};
+use homeward_discovery::{Account, Connection as Route, DomainClaim, User, is_reserved_role};
 use homeward_federation::{Connection, ConnectionSettings, Failure, Pending, ReplayMark, Subject, VerifiedAssertion};
 use homeward_language::Language;
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, CaseNumber, ConnectionId, Timestamp, UserId, Username};
 use homeward_sealing::Sealer;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use crate::{stage::Started, there::There};
 
@@ -243,6 +246,41 @@ pub struct Tried {
     pub used: bool,
 }
 
+/// What a provider says of a user, as far as the connection's mapping asks it. What it does not say stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The given name.
+    pub given_name: Option<String>,
+    /// The family name.
+    pub family_name: Option<String>,
+    /// The groups.
+    pub groups: Option<BTreeSet<String>>,
+    /// The roles; reserved ones do not come from outside, and none is taken away by it.
+    pub roles: Option<BTreeSet<String>>,
+}
+
+impl Told {
+    /// The user with what was said.
+    #[must_use]
+    pub fn of(&self, user: &User) -> User {
+        let mut new = user.clone();
+        if let Some(name) = &self.given_name {
+            new.given_name.clone_from(name);
+        }
+        if let Some(name) = &self.family_name {
+            new.family_name.clone_from(name);
+        }
+        if let Some(groups) = &self.groups {
+            new.groups.clone_from(groups);
+        }
+        if let Some(roles) = &self.roles {
+            let said = roles.iter().filter(|role| !is_reserved_role(role));
+            new.roles = said.chain(user.roles.iter().filter(|role| is_reserved_role(role))).cloned().collect();
+        }
+        new
+    }
+}
+
 /// Who a subject of a connection is, here: made at the first sign-in, and then the only thing that counts.
 #[async_trait]
 pub trait Bindings: Send + Sync {
@@ -250,12 +288,16 @@ pub trait Bindings: Send + Sync {
     async fn bound(&self, connection: ConnectionId, subject: &Subject) -> Result<Option<UserId>, StoreFault>;
     /// Whether the user is bound to another subject of this connection already (ST-09).
     async fn has_other(&self, connection: ConnectionId, subject: &Subject, user: UserId) -> Result<bool, StoreFault>;
+    /// By which subject of this connection the user is known by now, if by any.
+    async fn linked_as(&self, connection: ConnectionId, user: UserId) -> Result<Option<Subject>, StoreFault>;
     /// Binds; `false` when the subject is bound to somebody else, or the user to another subject.
     async fn bind(&self, connection: ConnectionId, subject: &Subject, user: UserId, now: Timestamp) -> Result<bool, StoreFault>;
+    /// Binds the user to `to` in place of `from`, in one step; `false` when `to` is bound to somebody else, or the user is not known by `from` any more.
+    async fn relink(&self, connection: ConnectionId, link: (&Subject, &Subject), user: UserId, now: Timestamp) -> Result<bool, StoreFault>;
     /// The users of an account whose e-mail address or external id is this one; at most two.
     async fn by_field(&self, account: AccountId, field: LookUp<'_>) -> Result<Vec<User>, StoreFault>;
-    /// Writes names, groups and roles of a user that is there.
-    async fn refresh(&self, user: &User) -> Result<(), StoreFault>;
+    /// Writes what a provider says into a user as they are by now, and gives the user; `None` when they are gone.
+    async fn refresh(&self, user: UserId, told: &Told) -> Result<Option<User>, StoreFault>;
     /// Makes a user and binds them, in one step. `false` when the username or subject is taken by now.
     async fn create(&self, user: &User, binding: (ConnectionId, &Subject), now: Timestamp) -> Result<bool, StoreFault>;
 }

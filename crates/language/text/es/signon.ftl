@@ -43,6 +43,10 @@ setup-proposal = Todavía no ha cambiado nada
 setup-proposal-text = Compare lo introducido con lo que hay.
 setup-proposal-by-link = Introducido por alguien de fuera, mediante el enlace de configuración { $link }. Compare cada valor con la consola del proveedor.
 setup-proposal-live = El inicio de sesión único está activo: estos valores cuentan desde el próximo inicio de sesión.
+setup-proposal-anew = { $count ->
+    [one] 1 persona vinculada se vinculará de nuevo en su próximo inicio de sesión: los nombres del emisor anterior ya no cuentan.
+   *[other] { $count } personas vinculadas se vincularán de nuevo en su próximo inicio de sesión: los nombres del emisor anterior ya no cuentan.
+}
 setup-compare-thumbprint = Compare la huella con la consola del proveedor antes de confiar en ella.
 setup-now = Ahora
 setup-new = Nuevo

@@ -93,6 +93,8 @@ pub struct ProposalShown {
     pub at: Timestamp,
     /// What was entered since then makes it useless.
     pub is_stale: bool,
+    /// How many people are linked by a name of the issuer that was expected before: they link anew.
+    pub anew: usize,
     /// The setup link by which it was entered.
     pub link: Option<CaseNumber>,
 }
@@ -238,7 +240,12 @@ pub(super) async fn shown(portal: &Portal, account: AccountId, id: ConnectionId)
     let Some(waiting) = portal.sign_on.proposal(account, id, portal.now()).await?.filter(|waiting| !waiting.is_of_services()) else { return Ok(None) };
     let present = portal.sign_on.one(account, id).await?.and_then(|stored| stored.settings);
     let rows = difference::rows(waiting.from.as_ref(), &waiting.to, portal.now());
-    Ok(Some(ProposalShown { is_stale: present != waiting.from, handle: waiting.handle, rows, at: waiting.at, link: waiting.link }))
+    let issuer = waiting.to.issuer();
+    let anew = match waiting.from.as_ref().is_some_and(|from| from.issuer() != issuer) {
+        true => portal.sign_on.linked_elsewhere(account, id, issuer).await?,
+        false => 0,
+    };
+    Ok(Some(ProposalShown { is_stale: present != waiting.from, anew, handle: waiting.handle, rows, at: waiting.at, link: waiting.link }))
 }
 
 pub(super) async fn found(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result<Option<Stored>, Fault> {

@@ -8,7 +8,7 @@ use homeward_federation::{Connection as Federated, ConnectionSettings, Subject};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
 use homeward_sealing::sha256;
-use homeward_signin::federated::{Bindings, Connected, Connections, LookUp, MOST_AT_PATH};
+use homeward_signin::federated::{Bindings, Connected, Connections, LookUp, MOST_AT_PATH, Told};
 use uuid::Uuid;
 
 use super::{Store, StoreError, federation::void_results, read_doc, write_doc};
@@ -30,6 +30,27 @@ fn put_binding(db: &mut Db<'_>, (connection, subject, doc): (ConnectionId, &[u8;
     let (connection, user) = (connection.as_uuid(), user.as_uuid());
     db.execute(PUT, values![connection, subject, doc, user, now.seconds()])?;
     Ok(db.row(BOUND, values![connection, subject], |row| row.get::<_, Uuid>(0))? == Some(user))
+}
+
+/// Binds a user to another subject in place of one; `true` when the new one is theirs then.
+fn put_relink(db: &mut Db<'_>, (connection, past): (ConnectionId, &[u8; 32]), (subject, doc): (&[u8; 32], &str), user: UserId, now: Timestamp) -> Result<bool, StoreError> {
+    const FORGET: &str = "DELETE FROM binding WHERE connection = $1 AND subject_hash = $2 AND person = $3";
+    if db.row(BOUND, values![connection.as_uuid(), subject], |_| Ok(()))?.is_some() {
+        return Ok(false);
+    }
+    let gone = db.execute(FORGET, values![connection.as_uuid(), past, user.as_uuid()])?;
+    Ok(gone == 1 && put_binding(db, (connection, subject, doc), user, now)?)
+}
+
+/// Writes what a provider says into the row as it is by now. The first statement holds the row, so that nobody else changes it in between.
+fn put_told(db: &mut Db<'_>, user: UserId, told: &Told) -> Result<Option<User>, StoreError> {
+    const HOLD: &str = "UPDATE person SET doc = doc WHERE id = $1 RETURNING doc";
+    const PUT: &str = "UPDATE person SET doc = json_set(doc, '$.given_name', $1, '$.family_name', $2, '$.groups', json($3), '$.roles', json($4)) WHERE id = $5";
+    let held: Option<String> = db.row(HOLD, values![user.as_uuid()], |row| row.get(0))?;
+    let Some(held) = held else { return Ok(None) };
+    let new = told.of(&read_doc(&held)?);
+    db.execute(PUT, values![&new.given_name, &new.family_name, write_doc(&new.groups)?, write_doc(&new.roles)?, user.as_uuid()])?;
+    Ok(Some(new))
 }
 
 /// A user and their binding; nothing when the name is taken or the subject is bound.
@@ -163,21 +184,21 @@ impl Bindings for Store {
         let (subject, doc) = (key(subject), write_doc(subject)?);
         Ok(self.grouped(move |db| put_binding(db, (connection, &subject, &doc), user, now)).await?)
     }
+    async fn linked_as(&self, connection: ConnectionId, user: UserId) -> Result<Option<Subject>, StoreFault> {
+        const FIND: &str = "SELECT doc FROM binding WHERE connection = $1 AND person = $2";
+        let doc: Option<String> = self.reader.row(FIND, values![connection.as_uuid(), user.as_uuid()], |row| row.get(0)).await?;
+        Ok(doc.map(|doc| read_doc(&doc)).transpose()?)
+    }
+    async fn relink(&self, connection: ConnectionId, (from, to): (&Subject, &Subject), user: UserId, now: Timestamp) -> Result<bool, StoreFault> {
+        let (past, subject, doc) = (key(from), key(to), write_doc(to)?);
+        Ok(self.grouped(move |db| put_relink(db, (connection, &past), (&subject, &doc), user, now)).await?)
+    }
     async fn by_field(&self, account: AccountId, field: LookUp<'_>) -> Result<Vec<User>, StoreFault> {
         Ok(self.find_by_field(account, field).await?)
     }
-    async fn refresh(&self, user: &User) -> Result<(), StoreFault> {
-        // Only what the provider may say; everything else stays as it is by now.
-        let done = query("UPDATE person SET doc = json_set(doc, '$.given_name', $2, '$.family_name', $3, '$.groups', json($4), '$.roles', json($5)) WHERE id = $1")
-            .bind(user.id.as_uuid())
-            .bind(&user.given_name)
-            .bind(&user.family_name)
-            .bind(write_doc(&user.groups)?)
-            .bind(write_doc(&user.roles)?)
-            .execute(&self.write)
-            .await;
-        done.map_err(StoreError::from)?;
-        Ok(())
+    async fn refresh(&self, user: UserId, told: &Told) -> Result<Option<User>, StoreFault> {
+        let told = told.clone();
+        Ok(self.grouped(move |db| put_told(db, user, &told)).await?)
     }
     async fn create(&self, user: &User, binding: (ConnectionId, &Subject), now: Timestamp) -> Result<bool, StoreFault> {
         let (user, connection, subject, doc) = (user.clone(), binding.0, key(binding.1), write_doc(binding.1)?);

@@ -103,7 +103,7 @@ macro_rules! adapter {
             delegated::or_01_requests_and_links_work_once, delegated::ds_11_requests_for_consent_are_few_for_each,
             races::ot_02_a_code_has_one_winner_among_nodes, races::a_refresh_has_one_winner_among_nodes, races::an_idempotency_key_has_one_holder_among_nodes,
             races::an_assertion_counts_once_among_nodes, races::au_05_nodes_write_one_chain, races::the_last_administrator_stays, races::sm_06_a_user_is_written_over_what_was_read, races::keys_are_switched_once,
-            races::one_broker_serves_at_a_time, races::brokers_that_count_together_serve_together, races::one_broker_leads, races::a_mail_is_sent_by_one_node, races::what_ends_everything_meets_itself_without_harm, races::a_subject_is_bound_once,
+            races::one_broker_serves_at_a_time, races::brokers_that_count_together_serve_together, races::one_broker_leads, races::a_mail_is_sent_by_one_node, races::what_ends_everything_meets_itself_without_harm, races::a_subject_is_bound_once, races::rights_taken_meanwhile_do_not_come_back,
         );
     };
 }

@@ -14,7 +14,7 @@ use homeward_portal::{
 use homeward_provider::{Codes, Grants, NewGrant, Redeemed, UsedAssertions};
 use homeward_sealing::{RootKey, Sealer};
 use homeward_signin::{
-    federated::Bindings,
+    federated::{Bindings, Told},
     own_keys::{KeyStage, OwnKey, OwnKeys},
     ports::{Audit, AuditEvent, Sessions},
 };
@@ -223,6 +223,41 @@ pub async fn a_subject_is_bound_once(store: Store, folder: &Folder) {
         node.bind(id, &subject, UserId::generate(&SystemRandom), NOW.plus(Duration::from_secs(1))).await.unwrap()
     });
     assert_eq!(count(&all.await, |bound| *bound), 1);
+}
+
+/// What somebody takes from a user between the look at them and the write of what a provider says does not come back by it.
+pub async fn rights_taken_meanwhile_do_not_come_back(store: Store, folder: &Folder) {
+    let (other, (_, ann)) = (folder.another().await, someone(&store).await);
+    let set = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<std::collections::BTreeSet<_>>();
+    let with = |groups: &[&str], roles: &[&str]| User { groups: set(groups), roles: set(roles), ..ann.clone() };
+    let put = async |user: User| other.put(&Register { users: vec![user], ..Register::default() }, &[], NOW).await.unwrap();
+    let (id, reserved) = (ann.id, "operator");
+    put(with(&["staff", "board"], &["editor", reserved])).await;
+    put(with(&["staff"], &[])).await;
+    let name = Told { given_name: Some("Ann".into()), ..Told::default() };
+    let written = store.refresh(ann.id, &name).await.unwrap().unwrap();
+    assert_eq!((written.given_name.as_str(), &written.groups, &written.roles), ("Ann", &set(&["staff"]), &set(&[])));
+    // What the provider does say is written, a reserved role excepted: none comes from it, and none goes.
+    put(with(&[], &["editor", reserved])).await;
+    let roles = Told { groups: Some(set(&["sales"])), roles: Some(set(&["author"])), ..Told::default() };
+    let written = store.refresh(ann.id, &roles).await.unwrap().unwrap();
+    assert_eq!((&written.groups, &written.roles), (&set(&["sales"]), &set(&["author", reserved])));
+    put(with(&[], &[])).await;
+    let written = store.refresh(ann.id, &Told { roles: Some(set(&[reserved])), ..Told::default() }).await.unwrap().unwrap();
+    assert_eq!(written.roles, set(&[]));
+    assert_eq!(store.register().await.unwrap().users, [written]);
+    assert_eq!(store.refresh(UserId::generate(&SystemRandom), &name).await.unwrap(), None);
+    // Many at once: each writes its own field, and nothing of another's is lost.
+    at_once([&store, &other], move |node, place| async move {
+        let told = match place % 4 {
+            0 | 1 => Told { given_name: Some("Ann".into()), ..Told::default() },
+            _ => Told { groups: Some(["sales".to_owned()].into()), ..Told::default() },
+        };
+        node.refresh(id, &told).await.unwrap().unwrap()
+    })
+    .await;
+    let user = store.register().await.unwrap().users.remove(0);
+    assert_eq!((user.given_name.as_str(), user.groups), ("Ann", set(&["sales"])));
 }
 
 /// One broker serves at a time; a store is opened beside it all the same, and the next broker serves once the first has left.

@@ -2,13 +2,13 @@
 //! the connection's matching rule, inside the domains that the account has proved (ST-01…ST-21, OP-01…OP-12).
 
 use homeward_discovery::{Candidate, Candidates, DomainClaim, User, UserState};
-use homeward_federation::{Check, ConnectionSettings, Failure, Jit, LocalField, Protocol, RemoteField};
+use homeward_federation::{Check, ConnectionSettings, Failure, Jit, LocalField, Protocol, RemoteField, Subject};
 use homeward_local_credential::StoreFault;
 use homeward_model::{DomainName, EmailAddress, UserId, Username};
 
 use crate::{
     context::Context,
-    federated::{Answer, Connected, LookUp},
+    federated::{Answer, Connected, LookUp, Told},
     usecase::authorize,
 };
 
@@ -98,7 +98,8 @@ pub(super) async fn meant(ctx: &Context, connected: &Connected, answer: &Answer,
     }
     match found.as_slice() {
         [one] => {
-            if ctx.federation.bindings.has_other(known.id, &answer.subject, one.id).await? {
+            let other = ctx.federation.bindings.linked_as(known.id, one.id).await?;
+            if other.is_some_and(|other| other != answer.subject && !is_past(&known.settings, &other, answer)) {
                 // The same name under another unchanging name: somebody new at the provider (ST-09, OE-07).
                 return Ok(about(Check::Names, "names.bound_elsewhere", &found));
             }
@@ -107,6 +108,25 @@ pub(super) async fn meant(ctx: &Context, connected: &Connected, answer: &Answer,
         [] if known.settings.jit == Jit::Create => new_user(ctx, connected, &known.settings, answer, &value).await,
         [] => Ok(Err(Failure { seen: Some(value), ..Failure::of(Check::Names, "names.unknown_user") }.into())),
         _ => Ok(about(Check::Names, "names.ambiguous", &found)),
+    }
+}
+
+/// Whether a link is of an issuer that the connection does not expect any more: it binds nobody, and its user is matched anew, as at a first
+/// sign-in. Where several issuers may answer at a time, no link of theirs is past: one tenant does not speak for the people of another.
+fn is_past(settings: &ConnectionSettings, link: &Subject, answer: &Answer) -> bool {
+    answer.subject.issuer == settings.issuer() && link.issuer != answer.subject.issuer
+}
+
+/// Binds the user to who answered, in place of a link that is past.
+async fn linked(ctx: &Context, connected: &Connected, answer: &Answer, user: UserId) -> Result<bool, StoreFault> {
+    let (id, bindings) = (connected.route.id, &ctx.federation.bindings);
+    if bindings.bind(id, &answer.subject, user, ctx.now()).await? {
+        return Ok(true);
+    }
+    let Some(known) = &connected.connection else { return Ok(false) };
+    match bindings.linked_as(id, user).await?.filter(|link| is_past(&known.settings, link, answer)) {
+        Some(past) => bindings.relink(id, (&past, &answer.subject), user, ctx.now()).await,
+        None => Ok(false),
     }
 }
 
@@ -256,12 +276,12 @@ pub(super) async fn settle(ctx: &Context, connected: &Connected, answer: &Answer
             true => Ok(Ok(user)),
             false => Ok(Err(taken())),
         },
-        Person::Known(user) => match ctx.federation.bindings.bind(id, &answer.subject, user.id, ctx.now()).await? {
+        Person::Known(user) => match linked(ctx, connected, answer, user.id).await? {
             true => refreshed(ctx, connected, answer, user).await.map(Ok),
             false => Ok(Err(taken())),
         },
         Person::Invited(user) => {
-            if !ctx.federation.bindings.bind(id, &answer.subject, user.id, ctx.now()).await? {
+            if !linked(ctx, connected, answer, user.id).await? {
                 return Ok(Err(taken()));
             }
             ctx.directory.activate(user.id, ctx.now()).await?;
@@ -275,21 +295,18 @@ pub(super) async fn settle(ctx: &Context, connected: &Connected, answer: &Answer
 /// changed address at the provider moves nobody (OE-07).
 async fn refreshed(ctx: &Context, connected: &Connected, answer: &Answer, user: User) -> Result<User, StoreFault> {
     let Some(settings) = connected.connection.as_ref().map(|known| &known.settings) else { return Ok(user) };
-    let mut now = user.clone();
-    let text = |name: &Option<String>, old: &str| name.as_deref().and_then(|name| answer.value(name)).unwrap_or(old).to_owned();
-    now.given_name = text(&settings.mapping.given_name, &user.given_name);
-    now.family_name = text(&settings.mapping.family_name, &user.family_name);
-    if settings.mapping.groups.is_some() {
-        now.groups = groups(settings, answer);
+    let text = |name: &Option<String>| name.as_deref().and_then(|name| answer.value(name)).map(str::to_owned);
+    let told = Told {
+        given_name: text(&settings.mapping.given_name),
+        family_name: text(&settings.mapping.family_name),
+        groups: settings.mapping.groups.as_ref().map(|_| groups(settings, answer)),
+        roles: settings.mapping.roles.as_ref().map(|_| roles(settings, answer)),
+    };
+    if told.of(&user) == user {
+        return Ok(user);
     }
-    if settings.mapping.roles.is_some() {
-        let reserved = user.roles.iter().filter(|role| homeward_discovery::is_reserved_role(role)).cloned();
-        now.roles = roles(settings, answer).into_iter().chain(reserved).collect();
-    }
-    if now != user {
-        ctx.federation.bindings.refresh(&now).await?;
-    }
-    Ok(now)
+    // Into the user as they are by then: what was taken from them meanwhile does not come back.
+    Ok(ctx.federation.bindings.refresh(user.id, &told).await?.unwrap_or(user))
 }
 
 /// Notes that the user's mailbox is proved, when the provider vouches for that very address inside a domain that the account has proved

@@ -237,6 +237,12 @@ impl Store {
         Ok(usize::try_from(count).unwrap_or(0))
     }
 
+    async fn count_linked_elsewhere(&self, account: AccountId, id: ConnectionId, issuer: &str) -> Result<usize, StoreError> {
+        let statement = "SELECT COUNT(*) FROM binding b JOIN connection c ON c.id = b.connection WHERE b.connection = $1 AND c.account = $2 AND json_extract(b.doc, '$.issuer') <> $3";
+        let (count,): (i64,) = query(statement).bind(id.as_uuid()).bind(account.as_uuid()).bind(issuer).fetch_one(&self.read).await?;
+        Ok(usize::try_from(count).unwrap_or(0))
+    }
+
     async fn find_pilot(&self, account: AccountId, limit: u32) -> Result<Vec<User>, StoreError> {
         let statement = "SELECT doc FROM person WHERE account = $1 AND rule = 'pilot' AND state <> 'deprovisioned' ORDER BY username_key LIMIT $2";
         let rows: Vec<(String,)> = query(statement).bind(account.as_uuid()).bind(i64::from(limit)).fetch_all(&self.read).await?;
@@ -305,6 +311,9 @@ impl Connections for Store {
     }
     async fn unmatched(&self, account: AccountId) -> Result<usize, Fault> {
         Ok(self.count_unmatched(account).await?)
+    }
+    async fn linked_elsewhere(&self, account: AccountId, id: ConnectionId, issuer: &str) -> Result<usize, Fault> {
+        Ok(self.count_linked_elsewhere(account, id, issuer).await?)
     }
     async fn pilot(&self, account: AccountId, limit: u32) -> Result<Vec<User>, Fault> {
         Ok(self.find_pilot(account, limit).await?)

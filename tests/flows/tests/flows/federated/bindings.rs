@@ -153,6 +153,48 @@ async fn answered(world: &World, browser: &mut Browser, subject: &str, mail: &st
     world.deliver(browser, &answer, &sent.relay).await
 }
 
+/// ST-09, OE-07: with another issuer expected, the links of the one before bind nobody: their people are matched anew, inside the same rules as
+/// at a first sign-in. Within one issuer a second name for the same user stays refused, and the old issuer lets nobody in any more.
+#[tokio::test]
+async fn st_09_another_issuer_links_anew_and_one_issuer_does_not() {
+    let mut world = World::with(|settings| settings.matching.remote = RemoteField::Named("mail".into())).await;
+    let come = async |world: &World, subject: &str, mail: &str| {
+        let mut browser = world.broker.browser();
+        let delivered = answered(world, &mut browser, subject, mail).await;
+        if delivered.status == 303 {
+            let page = fetch(&mut browser, &delivered).await;
+            if page.status == 200 {
+                return who(&mut browser, "wiki", &page).await.map_or_else(String::new, |(name, _)| name);
+            }
+        }
+        world.last_refusal().await.trim_start_matches("signin.answer_refused ").to_owned()
+    };
+    assert_eq!(come(&world, "1001", KIM).await, KIM);
+    assert_eq!(come(&world, "1002", KIM).await, "names.bound_elsewhere");
+    let old = std::mem::replace(&mut world.idp, Idp::with_key("https://idp.example/moved", KEY.certified_again("Simulated", Validity::default()).unwrap()));
+    let (entity_id, certificate) = (world.idp.entity_id.clone(), world.idp.certificate_pem());
+    world
+        .broker
+        .change_connection("70444", "Okta", |entry| {
+            let Some(ConnectionSettings { protocol: Protocol::Saml(saml), .. }) = &mut entry.settings else { panic!("SAML") };
+            saml.idp_entity_id = entity_id;
+            saml.certificates.push(certificate);
+        })
+        .await;
+    let store = world.broker.running().store.clone();
+    // The rules of a first sign-in hold: a domain of another account, and a name that nobody has.
+    assert_eq!(come(&world, "1001", "ann@north.example").await, "idp.domain_not_owned");
+    assert_eq!(come(&world, "1001", "nobody@tailspin.example").await, "names.unknown_user");
+    assert_eq!(come(&world, "2001", KIM).await, KIM, "anew");
+    assert_eq!(come(&world, "2001", "other@tailspin.example").await, KIM, "the new link decides");
+    assert_eq!(come(&world, "2002", KIM).await, "names.bound_elsewhere", "one issuer, another name");
+    assert_eq!(come(&world, "1001", KIM).await, "names.bound_elsewhere", "the old name says nothing at the new issuer");
+    let kims = world.broker.user(KIM, "70444").await.id;
+    assert_eq!(store.links_of(kims).await.unwrap(), [world.connection], "one link, not two");
+    world.idp = old;
+    assert_eq!(come(&world, "1001", KIM).await, "issuer.unexpected");
+}
+
 /// ST-09, OP-03: somebody who is somebody new at the provider comes in once an operator has taken the old link away; then everything of the
 /// old one has ended, an answer that waits included, and whoever had the old name takes nobody over. Nobody else is touched.
 #[tokio::test]

@@ -11,7 +11,7 @@ use homeward_portal::{
 };
 use maud::{Markup, html};
 
-use super::begun_there;
+use super::{begun_there, turn::number};
 use crate::screens::{icons, portal::{frame::Frame, home::certificate, parts::pill}};
 
 pub(super) fn proposal(frame: &Frame<'_>, detail: &Detail, waiting: &ProposalShown) -> Markup {
@@ -27,6 +27,7 @@ pub(super) fn proposal(frame: &Frame<'_>, detail: &Detail, waiting: &ProposalSho
             @if let Some(link) = &waiting.link { div class="note warn" { (icons::alert(18)) p { (t.f("setup-proposal-by-link", &[("link", link.as_str().into())])) } } }
             @if waiting.is_stale { div class="note warn" { (icons::alert(18)) p { (t.s("setup-said-other-values")) } } }
             @if values.iter().any(|row| row.what == What::BegunThere && row.new.as_deref() == Some("accept")) { (begun_there::warning(frame)) }
+            @if waiting.anew > 0 { div class="note warn" { (icons::alert(18)) p { (t.f("setup-proposal-anew", &[("count", number(waiting.anew).into())])) } } }
             dl class="compare" { @for row in values { (compared(t, row)) } }
             @if !certificates.is_empty() {
                 p class="label sm" { (t.s("portal-certificates")) }
