@@ -36,6 +36,9 @@ pub(super) const LOOK_UPS: Limit = Limit { what: "limit.look_up", most: 300, win
 /// network.
 pub(super) const STRAYS: Limit = Limit { what: "limit.stray_answer", most: 120, window: Duration::from_secs(600) };
 
+/// Answers that nobody here asked for, good ones included: a tile opens a sign-in like any other, and what they are for is looked at first.
+pub(super) const UNASKED: Limit = Limit { what: "limit.unasked_answer", most: 300, window: Duration::from_secs(600) };
+
 /// Ways to a provider: each makes a request of ours there, which is signed, and one that leads nowhere leaves a record.
 pub(super) const WAYS_OUT: Limit = Limit { what: "limit.way_out", most: 300, window: Duration::from_secs(600) };
 

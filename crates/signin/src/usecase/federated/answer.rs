@@ -15,7 +15,7 @@ use crate::{
     step::Step,
     usecase::{
         authorize,
-        limit::{STRAYS, limited},
+        limit::{STRAYS, UNASKED, limited},
     },
     visitor::Visitor,
 };
@@ -92,7 +92,7 @@ pub async fn receive(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
         false => ctx.federation.transactions.try_answer(&hash, ctx.now()).await?,
     };
     let Some(found) = found else {
-        if let Some(step) = limited(ctx, &STRAYS, &authorize::own(ctx, Errand::Home), visitor).await? {
+        if let Some(step) = limited(ctx, &UNASKED, &authorize::own(ctx, Errand::Home), visitor).await? {
             return Ok(Answered::nobodys(step));
         }
         return unsolicited(ctx, arrival, visitor).await;
@@ -180,8 +180,16 @@ async fn unsolicited(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
         // The answer itself is not verified: it signs nobody in, and cannot.
         (Some(IdpInitiated::Convert), Some(connected)) => Ok(Answered::Begin(connected.route.id)),
         (Some(IdpInitiated::Accept), Some(connected)) => accept(ctx, arrival, (connected, heard), visitor).await,
-        (_, connected) => refused::unasked(ctx, connected.as_ref(), visitor).await.map(Answered::nobodys),
+        (_, connected) => match stray(ctx, visitor).await? {
+            Some(pause) => Ok(pause),
+            None => refused::unasked(ctx, connected.as_ref(), visitor).await.map(Answered::nobodys),
+        },
     }
+}
+
+/// Counts an answer that leads nowhere, before it leaves a record; `Some` is what comes of one too many.
+async fn stray(ctx: &Context, visitor: &Visitor) -> Result<Option<Answered>, StoreFault> {
+    Ok(limited(ctx, &STRAYS, &authorize::own(ctx, Errand::Home), visitor).await?.map(Answered::nobodys))
 }
 
 /// Of the connections that share an address, the one whose provider the answer names: what is off, or refuses such answers where another takes
@@ -224,18 +232,22 @@ async fn accept(ctx: &Context, arrival: Arrival, (connected, heard): (Connected,
     let Some(known) = &connected.connection else { return refused::unasked(ctx, Some(&connected), visitor).await.map(Answered::nobodys) };
     let side = own::side(ctx, known).await?;
     let sent = refused::nobody_asked(ctx, &connected, visitor);
-    match step("answer.verify", ctx.federation.door.finish(known, &side, arrival.unverified, None, ctx.now())).await {
+    let failure = match step("answer.verify", ctx.federation.door.finish(known, &side, arrival.unverified, None, ctx.now())).await {
         Ok(assertion) => {
             let answer = kept(ctx, &assertion, known)?;
             let (result, handle) = (random_token(ctx.random.as_ref()), random_token(ctx.random.as_ref()));
             let hash = sha256(handle.as_bytes());
             ctx.federation.transactions.keep(&hash, &sent, ctx.now().plus(SsoReturned::LIFETIME)).await?;
-            let returned = SsoReturned { sent, answer };
+            let returned = SsoReturned { sent: sent.clone(), answer };
             match ctx.federation.transactions.keep_result(&hash, (assertion.replay(), heard), (&sha256(result.as_bytes()), &returned), ctx.now().plus(SsoReturned::LIFETIME)).await? {
-                Kept::Once => Ok(Answered::Fetch(result)),
-                Kept::Used => refused::page(ctx, Failure::of(Check::Fresh, "replay.used"), &returned.sent, visitor).await.map(|step| Answered::page(step, &returned.sent)),
+                Kept::Once => return Ok(Answered::Fetch(result)),
+                Kept::Used => Failure::of(Check::Fresh, "replay.used"),
             }
         }
-        Err(failure) => refused::page(ctx, failure, &sent, visitor).await.map(|step| Answered::page(step, &sent)),
+        Err(failure) => failure,
+    };
+    match stray(ctx, visitor).await? {
+        Some(pause) => Ok(pause),
+        None => refused::page(ctx, failure, &sent, visitor).await.map(|step| Answered::page(step, &sent)),
     }
 }

@@ -98,13 +98,14 @@ async fn tell(
 /// # Errors
 /// `StoreFault`.
 pub async fn begin_at(ctx: &Context, connection: ConnectionId, visitor: &Visitor) -> Result<Step, StoreFault> {
-    if let Some(step) = limited(ctx, &STRAYS, &authorize::own(ctx, Errand::Home), visitor).await? {
-        return Ok(step);
-    }
     match ctx.federation.connections.connection(connection).await?.filter(depart::is_on(ctx.now())) {
+        // Counted where it leaves, like every way to a provider.
         Some(connected) => Ok(begin_here(ctx, &connected)),
         None => {
             let retry = authorize::own(ctx, Errand::Home);
+            if let Some(step) = limited(ctx, &STRAYS, &retry, visitor).await? {
+                return Ok(step);
+            }
             refuse(ctx, Reason::NoConnection, Asking::default(), Some(retry), About::default(), visitor).await
         }
     }

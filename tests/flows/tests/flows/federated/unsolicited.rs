@@ -123,3 +123,39 @@ async fn an_unverified_answer_names_no_account_under_closed_disclosure() {
         }
     }
 }
+
+/// B-086, B-175: a whole office comes from one address: what opens a sign-in, or is one, is no stray. A stray is: after 120 there is a pause.
+#[tokio::test]
+async fn an_office_of_121_people_is_not_paused_b_193() {
+    let world = World::with(|settings| settings.idp_initiated = IdpInitiated::Convert).await;
+    for person in 1..=121 {
+        let mut browser = world.broker.browser();
+        let hop = world.deliver_xml(&mut browser, "<anything/>", "").await;
+        assert_eq!((hop.status, hop.header("location")), (303, Some(format!("/signin/provider/{}", world.connection).as_str())), "{person}");
+        let page = browser.get(hop.header("location").unwrap()).await;
+        assert!(read(&page).xml.contains("AuthnRequest"), "{person}");
+    }
+    let set = async |rule: IdpInitiated| {
+        world.broker.change_connection("70444", "Okta", |entry| entry.settings.as_mut().unwrap().idp_initiated = rule).await;
+    };
+    set(IdpInitiated::Accept).await;
+    for person in 1..=121 {
+        let delivered = world.deliver(&mut world.broker.browser(), &unasked(&world), "").await;
+        assert_eq!(delivered.status, 303, "{person}: {}", delivered.body);
+    }
+    // The twin: answers that lead nowhere are few, and what they use up is not the office's.
+    let mut mallory = world.broker.browser();
+    for _ in 0..40 {
+        assert_eq!(world.deliver_xml(&mut mallory, "<anything/>", "").await.status, 403);
+    }
+    set(IdpInitiated::Refuse).await;
+    world.broker.clock.wait(std::time::Duration::from_secs(601));
+    for stray in 1..=120 {
+        assert_eq!(world.deliver_xml(&mut mallory, "<anything/>", "").await.status, 403, "{stray}");
+    }
+    let paused = world.deliver_xml(&mut mallory, "<anything/>", "").await;
+    assert_eq!((paused.status, world.last("signin.paused").await.as_str()), (429, "signin.paused limit.stray_answer"));
+    set(IdpInitiated::Convert).await;
+    let page = world.broker.browser().get(&format!("/signin/provider/{}", world.connection)).await;
+    assert!(read(&page).xml.contains("AuthnRequest"), "a tile opens all the same");
+}
