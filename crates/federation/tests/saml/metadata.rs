@@ -38,6 +38,27 @@ fn metadata_of_a_provider() {
     }
 }
 
+/// Metadata 2.2.2: an address for answers belongs to its binding. That of POST is none of the Redirect service that we answer at.
+#[test]
+fn an_address_for_answers_belongs_to_its_binding() {
+    let service = |binding: &str, more: &str| format!("<md:SingleLogoutService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-{binding}\" Location=\"https://idp.a.example/slo/{binding}\"{more}/>");
+    let at = |address: &str| EndpointUrl::parse(address);
+    let (own, answers) = (" ResponseLocation=\"https://idp.a.example/done/own\"", " ResponseLocation=\"https://idp.a.example/done/post\"");
+    let good = metadata();
+    let start = good.find("<md:SingleLogoutService").unwrap();
+    let end = good.rfind("<md:SingleLogoutService").unwrap();
+    let end = end + good[end..].find("/>").unwrap() + 2;
+    for (services, expected) in [
+        (service("Redirect", "") + &service("POST", answers), None),
+        (service("Redirect", own) + &service("POST", answers), at("https://idp.a.example/done/own")),
+        (service("POST", answers), at("https://idp.a.example/done/post")),
+    ] {
+        let read = read(format!("{}{services}{}", &good[..start], &good[end..]).as_bytes(), None, NOW).unwrap();
+        assert_eq!(read.slo_response, expected, "{services}");
+        assert_eq!(read.slo_post, at("https://idp.a.example/slo/POST"));
+    }
+}
+
 /// SM-02: entities, other encodings, bombs, other documents.
 #[test]
 fn sm_02_metadata_is_read_strictly() {

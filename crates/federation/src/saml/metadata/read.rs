@@ -99,6 +99,8 @@ pub fn read(bytes: &[u8], wanted: Option<&str>, now: Timestamp) -> Result<IdpMet
         slo_post: endpoint(role, "SingleLogoutService", POST, "Location")?,
         slo_response: match endpoint(role, "SingleLogoutService", REDIRECT, "ResponseLocation")? {
             Some(url) => Some(url),
+            // One of the other binding is none of the address that we answer at.
+            None if endpoint(role, "SingleLogoutService", REDIRECT, "Location")?.is_some() => None,
             None => endpoint(role, "SingleLogoutService", POST, "ResponseLocation")?,
         },
         certificates,
