@@ -107,6 +107,11 @@ impl Username {
 /// The mapped form, when mapping it again changes nothing (RFC 8264 7: a profile is applied until the output is stable). A
 /// text whose mapping has characters of its own that are refused is refused itself.
 fn stable(local: &str) -> Option<String> {
+    // Visible ASCII is what nearly everybody types. The profile allows all of it (RFC 8264 9.11) and does nothing but lower its
+    // letters; a test holds this against the profile.
+    if !local.is_empty() && local.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Some(local.to_ascii_lowercase());
+    }
     let enforce = |text: &str| UsernameCaseMapped::new().enforce(text).ok().map(std::borrow::Cow::into_owned);
     let mut mapped = enforce(local)?;
     for _ in 0..3 {

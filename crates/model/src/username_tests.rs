@@ -103,3 +103,17 @@ proptest! {
     #[test]
     fn parsing_never_panics(typed in any::<String>()) { let _ = Username::parse(&typed); }
 }
+
+/// What is visible ASCII goes past the profile: it must come out as the profile would have it, each sign and each pair of them.
+#[test]
+fn the_short_way_for_ascii_is_what_the_profile_says() {
+    let signs: Vec<char> = (b'!'..=b'~').map(char::from).collect();
+    let pairs = signs.iter().flat_map(|one| signs.iter().map(move |other| format!("{one}{other}")));
+    for text in signs.iter().map(char::to_string).chain(pairs) {
+        let by_profile = UsernameCaseMapped::new().enforce(text.as_str()).map(std::borrow::Cow::into_owned);
+        assert_eq!(Ok(stable(&text).unwrap_or_default()), by_profile, "{text}");
+    }
+    for beyond in ["", " ", "a b", "a\t", "\u{7f}"] {
+        assert_eq!(stable(beyond), None, "{beyond:?}");
+    }
+}
