@@ -44,6 +44,9 @@ pub async fn name(ctx: &Context, stage: ChooseAccount, typed: String, visitor: &
     if let Home::ChooseAccount { .. } = &realm.decision.home {
         return Ok(Step::ChooseAccount { stage, asking, remembered: Vec::new(), problem: Some(FieldProblem::UnknownAccount) });
     }
+    if let Some(step) = identify::signed_in_already(ctx, &started, &stage.username, visitor).await? {
+        return Ok(step);
+    }
     identify::page(ctx, started, stage.username, &realm, visitor).await
 }
 

@@ -2,7 +2,7 @@
 
 use homeward_discovery::Home;
 use homeward_local_credential::StoreFault;
-use homeward_model::{Username, username::UsernameError};
+use homeward_model::{AccountHint, Username, username::UsernameError};
 use homeward_provider::Prompt;
 
 use crate::{
@@ -56,21 +56,28 @@ pub async fn submit(ctx: &Context, started: Started, form: IdentifyForm, visitor
 }
 
 /// Somebody who is signed in in this browser needs their username only (B-022), for example after signing in in another tab
-/// (SES-2); not when the application wants a fresh proof.
-async fn signed_in_already(ctx: &Context, started: &Started, username: &Username, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
-    let live = session::live(ctx, visitor).await?;
-    let mut own = live.iter().filter(|found| found.user.username.key() == username.key());
-    match (own.next(), own.next(), &started.errand) {
-        (Some(found), None, Errand::Application(_)) => chooser::pick(ctx, started.clone(), &found.session.id.to_string(), visitor).await.map(Some),
-        _ => Ok(None),
+/// (SES-2); not when the application wants a fresh proof, and not while a name of several accounts does not say which is meant (B-039).
+pub(super) async fn signed_in_already(ctx: &Context, started: &Started, username: &Username, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
+    let Errand::Application(_) = &started.errand else { return Ok(None) };
+    let hint = started.hints.account.as_ref();
+    let mut live = session::live(ctx, visitor).await?;
+    live.retain(|found| found.user.username.key() == username.key() && hint.is_none_or(|hint| authorize::names(hint, &found.account)));
+    let [found] = live.as_slice() else { return Ok(None) };
+    if hint.is_none() && ctx.directory.candidates(username, &started.hints).await?.accounts.iter().filter(|c| c.user.is_some()).count() > 1 {
+        return Ok(None);
     }
+    chooser::pick(ctx, started.clone(), &found.session.id.to_string(), visitor).await.map(Some)
 }
 
-/// The username page again: "Not you?", another language, or a stage whose time was over.
+/// The username page again: "Not you?", another language, or a stage whose time was over. Which account was chosen is forgotten;
+/// the one that the application asked for is not (OA-26).
 pub async fn again(ctx: &Context, started: Started, typed: String, notice: Option<Notice>) -> Result<Step, StoreFault> {
     let asking = realm::asking(ctx, &started).await?;
     let mut stage = started;
-    stage.hints.account = None;
+    stage.hints.account = match &stage.errand {
+        Errand::Application(request) => request.account_hint.as_deref().and_then(AccountHint::parse),
+        Errand::ChangePassword { .. } | Errand::Email | Errand::Home | Errand::Tile | Errand::Consent(_) => None,
+    };
     Ok(Step::Username { stage, asking, typed, problem: None, notice })
 }
 

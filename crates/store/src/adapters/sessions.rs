@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use homeward_discovery::{Connection, ConnectionState};
-use homeward_local_credential::StoreFault;
+use homeward_local_credential::{StoreFault, reset};
 use homeward_model::{AccountId, ClientId, ConnectionId, SessionId, Timestamp, UserId};
 use homeward_provider::{NewCode, Stopgap};
 use homeward_signin::{
@@ -135,6 +135,8 @@ impl Store {
                     return Ok(None);
                 }
                 note_person(db, (browser, language), session.user, session.last_seen)?;
+                // Whoever comes from the provider needs no mail that somebody asked for before (LR-04).
+                db.execute("UPDATE reset SET void = TRUE WHERE person = $1 AND purpose = $2", values![session.user.as_uuid(), reset::RESET])?;
             }
             let (session, new) = start(db, &session, there.as_ref(), renews)?;
             if new {

@@ -53,6 +53,60 @@ async fn mt_05_one_browser_in_two_accounts() {
     assert_eq!((account_of(&mut sam, &first).await.as_deref(), account_of(&mut sam, &second).await), (Some("40817"), None));
 }
 
+/// B-039, B-022: somebody with several accounts is signed in to one of them. The name alone leads to the choice, from where the others are
+/// reached by their own proof, and the one that is open without another.
+#[tokio::test]
+async fn b_039_a_session_of_one_account_leaves_the_others_within_reach() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut sam = broker.browser();
+    signs_in(&mut sam, "wiki", "40817", (SAM, "Falke%33x")).await;
+    for (account, open) in [("40817", true), ("60333", false)] {
+        let chooser = sam.open("wiki", "&prompt=select_account").await;
+        assert_eq!(chooser.heading(), "Who is signing in?");
+        let page = sam.post("/signin/chooser", &[("stage", &chooser.hidden("stage")), ("entry", "other")]).await;
+        let page = sam.identify(&page, SAM).await;
+        assert_eq!(page.heading(), "Multiple accounts located", "{account}");
+        let page = sam.post("/signin/account", &[("stage", &page.hidden("stage")), ("account", account)]).await;
+        let page = match open {
+            true => page,
+            false => sam.password(&page, "Drossel=2").await,
+        };
+        let address = sam.leave(&page).await;
+        let (_, tokens) = sam.redeem("wiki", &address).await;
+        assert_eq!(account_of(&mut sam, &tokens).await.as_deref(), Some(account));
+    }
+    // A name of one account needs no choice: its session answers (B-022).
+    let mut ann = broker.browser();
+    ann.sign_in("wiki", ANN.0, ANN.1).await;
+    let chooser = ann.open("wiki", "&prompt=select_account").await;
+    let page = ann.post("/signin/chooser", &[("stage", &chooser.hidden("stage")), ("entry", "other")]).await;
+    let page = ann.identify(&page, ANN.0).await;
+    let address = ann.leave(&page).await;
+    let (_, tokens) = ann.redeem("wiki", &address).await;
+    assert_eq!(account_of(&mut ann, &tokens).await.as_deref(), Some("40817"));
+}
+
+/// OA-26: "Not you?" forgets whom the person meant, and not which account the application asked for.
+#[tokio::test]
+async fn oa_26_another_name_keeps_the_account_of_the_request() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut sam = broker.browser();
+    for (hint, led) in [("&account=60333", "Enter your password"), ("", "Multiple accounts located")] {
+        let page = sam.open("wiki", hint).await;
+        let page = sam.identify(&page, ANN.0).await;
+        let page = sam.post("/signin/again", &[("stage", &page.hidden("stage"))]).await;
+        assert_eq!(page.heading(), "Sign in to Wiki");
+        let page = sam.identify(&page, SAM).await;
+        assert_eq!(page.heading(), led, "{hint}");
+    }
+    let page = sam.open("wiki", "&account=60333").await;
+    let page = sam.identify(&page, SAM).await;
+    let page = sam.password(&page, "Drossel=2").await;
+    let address = sam.leave(&page).await;
+    let (_, tokens) = sam.redeem("wiki", &address).await;
+    assert_eq!(account_of(&mut sam, &tokens).await.as_deref(), Some("60333"));
+}
+
 /// MT-07: a number is no secret and no key. Whoever names another account's is asked for that account's own proof, and has none; no two
 /// accounts have one number; and an account that is out of use keeps its own, because nothing is deleted.
 #[tokio::test]

@@ -1,5 +1,6 @@
-//! Two accounts whose providers have one name and speak of one subject: what was read for one is never used for the other.
+//! What stands side by side stays apart: two accounts whose providers have one name and speak of one subject, and a mailbox beside a provider.
 
+use homeward_discovery::UserRule;
 use homeward_federation::RemoteField;
 use homeward_simulator::saml::{Attribute, NameId};
 
@@ -64,4 +65,34 @@ async fn outcome(world: &World, browser: &mut Browser, delivered: Page) -> Resul
         return Err(world.last_refusal().await);
     }
     Ok(who(browser, "wiki", &back).await.unwrap())
+}
+
+/// LR-04: whoever comes in through the provider has no use for a mail that was asked for before: its link is void. Without that it works.
+#[tokio::test]
+async fn lr_04_coming_in_through_the_provider_voids_what_was_mailed() {
+    let world = World::new().await;
+    let rule = async |rule| world.broker.change_user(KIM, "70444", |user| user.rule = rule).await;
+    for comes_in in [false, true] {
+        rule(Some(UserRule::Excluded)).await;
+        let mut asker = world.broker.browser();
+        let page = asker.get("/forgot").await;
+        asker.post("/forgot/send", &[("stage", &page.hidden("stage")), ("username", KIM)]).await;
+        let mails = world.broker.mails().await;
+        let (_, subject, text) = mails.iter().rev().find(|(to, _, _)| to == KIM).unwrap();
+        assert!(subject.starts_with("Reset your password"), "{subject}");
+        let link = text.split_whitespace().find_map(|word| word.strip_prefix("http://homeward.localhost")).unwrap().to_owned();
+        if comes_in {
+            rule(None).await;
+            let mut kim_at_work = world.broker.browser();
+            let page = world.round(&mut kim_at_work, "wiki", KIM, KIM).await;
+            assert_eq!(who(&mut kim_at_work, "wiki", &page).await, kim());
+            rule(Some(UserRule::Excluded)).await;
+        }
+        asker.get(&link).await;
+        let heading = asker.get("/reset").await.heading();
+        match comes_in {
+            false => assert!(heading.starts_with("Reset the password for"), "{heading}"),
+            true => assert_eq!(heading, "That link does not work any more"),
+        }
+    }
 }
