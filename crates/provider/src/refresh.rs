@@ -20,6 +20,9 @@ pub(crate) async fn by_refresh_token(ports: &Ports, client: &Client, params: &Pa
     let text = params.get("refresh_token").ok_or(TokenError::new(400, "invalid_request", "refresh_token is missing."))?;
     let token = Refresh::read(&ports.token_mac, text).ok_or_else(|| unknown.clone())?;
     let Some(grant) = ports.grants.find(token.grant).await? else { return Err(unknown) };
+    if grant.client != client.client_id && !grant.revoked {
+        return Err(TokenError::copied("token_of_another_client", unknown.description, &grant, &client.client_id));
+    }
     if grant.client != client.client_id || grant.revoked || !grant.scopes.contains("offline_access") {
         return Err(unknown);
     }
@@ -38,7 +41,7 @@ pub(crate) async fn by_refresh_token(ports: &Ports, client: &Client, params: &Pa
     let narrowed = narrowed(params.get("scope"), &grant.scopes)?;
     let subject = current(ports, grant.who.user, grant.who.credential_version).await?;
     still_opens(ports, client, &grant, &subject).await?;
-    let grant = rotated(ports, grant, token.generation).await?;
+    let grant = rotated(ports, client, grant, token.generation).await?;
     answer(ports, client, &grant, &subject, Wanted { nonce: None, scopes: narrowed.as_ref() })
 }
 
@@ -56,7 +59,7 @@ async fn still_opens(ports: &Ports, client: &Client, grant: &GrantRow, subject: 
 }
 
 /// The grant with the generation that is to be handed out.
-async fn rotated(ports: &Ports, grant: GrantRow, presented: u32) -> Result<GrantRow, TokenError> {
+async fn rotated(ports: &Ports, client: &Client, grant: GrantRow, presented: u32) -> Result<GrantRow, TokenError> {
     let now = ports.clock.now();
     if presented == grant.generation && ports.grants.rotate(grant.id, presented, now).await? {
         return Ok(GrantRow { generation: presented.saturating_add(1), rotated_at: now, ..grant });
@@ -68,7 +71,7 @@ async fn rotated(ports: &Ports, grant: GrantRow, presented: u32) -> Result<Grant
         return Ok(grant);
     }
     ports.grants.revoke(grant.id, "refresh token used again", now).await?;
-    Err(TokenError::grant("The refresh token was used before. Everything of this sign-in has been revoked."))
+    Err(TokenError::copied("token_used_again", "The refresh token was used before. Everything of this sign-in has been revoked.", &grant, &client.client_id))
 }
 
 /// Fewer scopes may be asked for, never more (RFC 6749 6).

@@ -42,7 +42,11 @@ async fn by_code(ports: &Ports, client: &Client, params: &Params<'_>) -> Result<
     let grant = NewGrant { id: GrantId::generate(ports.random.as_ref()), client: client.client_id.clone(), expires_at: now.plus(client.longest_grant()) };
     let stored = match ports.codes.redeem(&sha256(code.as_bytes()), &grant, now).await? {
         Redeemed::First(stored) => *stored,
-        Redeemed::Again(_) => return Err(TokenError::grant("The code was used before. Everything it gave has been revoked.")),
+        Redeemed::Again(given) => {
+            let why = "The code was used before. Everything it gave has been revoked.";
+            let grant = ports.grants.find(given).await?;
+            return Err(grant.map_or(TokenError::grant(why), |grant| TokenError::copied("code_used_again", why, &grant, &client.client_id)));
+        }
         Redeemed::Unknown => return Err(TokenError::grant("The code is unknown or has expired.")),
     };
     stored.has_a_hop();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use homeward_model::{AccountId, CaseNumber, ClientId, UserId};
 
-use crate::ports::StoreFault;
+use crate::ports::{GrantRow, StoreFault};
 
 /// When a client tries again whose request met a store that does not answer.
 pub const AGAIN: Duration = Duration::from_secs(5);
@@ -33,6 +33,8 @@ pub struct TokenError {
     pub retry_after: Option<Duration>,
     /// Whom it is about.
     pub concerned: Option<Concerned>,
+    /// What the audit calls it, where that is more than the code of the error says.
+    pub word: Option<&'static str>,
     /// What failed. For the log; the client is not told.
     pub fault: Option<Box<StoreFault>>,
 }
@@ -40,10 +42,15 @@ pub struct TokenError {
 impl TokenError {
     /// An error that is about a request and nobody in particular.
     pub const fn new(status: u16, error: &'static str, description: &'static str) -> Self {
-        Self { status, error, description, retry_after: None, concerned: None, fault: None }
+        Self { status, error, description, retry_after: None, concerned: None, word: None, fault: None }
     }
     pub(crate) const fn grant(description: &'static str) -> Self {
         Self::new(400, "invalid_grant", description)
+    }
+    /// What somebody should not have had: a copy of a code or of a token. The audit says whose it is and which (OT-02, OT-11, OT-14).
+    pub(crate) fn copied(word: &'static str, description: &'static str, grant: &GrantRow, client: &ClientId) -> Self {
+        let concerned = Concerned { user: grant.who.user, account: grant.who.account, client: client.clone() };
+        Self { concerned: Some(concerned), word: Some(word), ..Self::grant(description) }
     }
     pub(crate) const fn request(description: &'static str) -> Self {
         Self::new(400, "invalid_request", description)

@@ -11,7 +11,7 @@ const OUTCOMES: [(&str, &str); 10] = [
     ("failed", "A command's deed failed after its record was written."),
     ("password.wrong", "Username and password do not match; for a username that nobody has, too."),
     ("password.paused", "Too many tries: the page says until when, with the case number."),
-    ("client.…", "A call of an application was refused with that error of RFC 6749 or RFC 6750, for example `client.invalid_grant`; the error has the case number."),
+    ("client.…", "A call of an application was refused with that error of RFC 6749 or RFC 6750, for example `client.invalid_grant`; the error has the case number. `client.code_used_again`, `client.token_used_again` and `client.token_of_another_client` are `invalid_grant` to the application; the record says whose sign-in it is."),
     ("reset.wrong_code", "The code of a mail was wrong, used or old."),
     ("email.reset_first", "Somebody wanted to change an e-mail address by a password although a change of it was taken back, and no new password came by mail since."),
     ("email.outage", "Somebody who is let in by an outage alone wanted to change an e-mail address."),

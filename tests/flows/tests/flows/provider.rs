@@ -141,6 +141,35 @@ async fn ot_01_a_code_works_once_over_a_restart() {
     assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await, None, "and takes back what it gave");
 }
 
+/// OT-02, OT-11, OT-14: a code or a token that somebody has a copy of: the audit says whose it is, beside refusals that are about nobody. What an
+/// unknown token brings about is not mixed up with it.
+#[tokio::test]
+async fn ot_11_the_audit_says_whose_code_or_token_was_copied() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    let address = ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    let (status, tokens) = ann.redeem("wiki", &address).await;
+    assert_eq!(status, 200);
+    let first = tokens["refresh_token"].as_str().unwrap().to_owned();
+    assert_eq!(ann.refresh("late", &first).await.0, 400, "another application's");
+    let (status, second) = ann.refresh("wiki", &first).await;
+    assert_eq!(status, 200, "which ended nothing");
+    assert_eq!(ann.refresh("wiki", "unknown").await.0, 400);
+    broker.clock.wait(Duration::from_secs(60));
+    assert_eq!(ann.refresh("wiki", &first).await.0, 400, "a copy");
+    assert_eq!(ann.refresh("wiki", second["refresh_token"].as_str().unwrap()).await.0, 400, "and the sign-in is over");
+    let address = ann.open("wiki", "").await.header("location").unwrap().to_owned();
+    assert_eq!(ann.redeem("wiki", &address).await.0, 200);
+    assert_eq!(ann.redeem("wiki", &address).await.0, 400);
+    let whose = Some(broker.user("ann@north.example", "40817").await.id);
+    let records = broker.audit(40).await;
+    let found = |outcome: &str| -> Vec<_> { records.iter().filter(|(line, _)| line == &format!("client.refused client.{outcome}")).map(|(_, user)| *user).collect() };
+    for word in ["token_of_another_client", "token_used_again", "code_used_again"] {
+        assert_eq!(found(word), [whose], "{word}");
+    }
+    assert!(found("invalid_grant").contains(&None), "the unknown one is nobody's");
+}
+
 /// OA-26: the account in a request decides only what the person could have typed: with somebody else's account nobody is signed in, under
 /// closed disclosure no hint names an account, and a session of one account never answers for another.
 #[tokio::test]
