@@ -89,7 +89,8 @@ async fn lr_04_coming_in_through_the_provider_voids_what_was_mailed() {
             rule(Some(UserRule::Excluded)).await;
         }
         asker.get(&link).await;
-        let heading = asker.get("/reset").await.heading();
+        let page = asker.get("/reset").await;
+        let heading = page.heading();
         match comes_in {
             false => assert!(heading.starts_with("Reset the password for"), "{heading}"),
             true => assert_eq!(heading, "That link does not work any more"),
