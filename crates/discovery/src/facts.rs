@@ -269,6 +269,8 @@ pub struct Candidate {
     pub account: Account,
     /// The user of that name in it, when there is one.
     pub user: Option<User>,
+    /// Whether that user has a role of the portal: their own password is their way into the administrators' pages (B-164).
+    pub administers: bool,
     /// Its connections.
     pub connections: Vec<Connection>,
     /// Its claims on the domain of the username or of the hint.

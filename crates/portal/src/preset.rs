@@ -86,7 +86,7 @@ const fn local_means(allow: AllowLocal) -> &'static str {
     match allow {
         AllowLocal::Yes => "\"Enter your password\" is offered beside it",
         AllowLocal::ExceptionsOnly => "only people on the exclusion list use a password",
-        AllowLocal::No => "nobody uses a password but break-glass users",
+        AllowLocal::No => "nobody uses a password but break-glass users, and administrators at the portal",
     }
 }
 

@@ -24,7 +24,7 @@ pub fn application() -> Option<Application> {
     })
 }
 
-/// Whether the rules would let this user in with a password, were every one of these connections of the account on. Discovery is asked,
+/// Whether the rules would let this user, who has a role, in with a password, were every one of these connections of the account on. Discovery is asked,
 /// so that nobody counts whom it would refuse; that there is a password is for the caller to know.
 pub fn needs_no_provider(user: &User, account: &Account, connections: &[Connection], now: Timestamp) -> bool {
     let Some(application) = application() else { return false };
@@ -32,7 +32,7 @@ pub fn needs_no_provider(user: &User, account: &Account, connections: &[Connecti
     // Where and from what somebody comes changes from one moment to the next.
     let account = Account { conditions: Vec::new(), connection: account.connection.or(connections.first().map(|c| c.id)), ..account.clone() };
     let known = Known { username: &user.username, account: &account.number, connection: None, application: &application, place: (None, DeviceKind::Unknown) };
-    let candidate = Candidate { account: account.clone(), user: Some(user.clone()), connections: connections.iter().map(on).collect(), domains: Vec::new() };
+    let candidate = Candidate { account: account.clone(), user: Some(user.clone()), administers: true, connections: connections.iter().map(on).collect(), domains: Vec::new() };
     let home = home_of(&known, &Candidates { accounts: vec![candidate] }, now).home;
     match home {
         Home::Password { users, .. } => users.contains(&user.id),
@@ -77,9 +77,11 @@ pub(crate) mod tests {
         let asked = |account: &Account, user: &User| needs_no_provider(user, account, &connections, NOW);
         assert!(asked(&local, &user));
         let closed = Account { allow_local: AllowLocal::No, ..local.clone() };
-        assert!(!asked(&closed, &user), "no password works in this account");
-        assert!(asked(&closed, &User { break_glass: true, ..user.clone() }));
-        assert!(!asked(&closed, &User { rule: Some(UserRule::Excluded), ..user.clone() }));
+        assert!(asked(&closed, &user), "whoever has a role keeps the password for the portal");
+        let provider_only = Account { admin_sso: true, ..closed.clone() };
+        assert!(!asked(&provider_only, &user), "no password works in this account");
+        assert!(asked(&provider_only, &User { break_glass: true, ..user.clone() }));
+        assert!(!asked(&provider_only, &User { rule: Some(UserRule::Excluded), ..user.clone() }));
         assert!(asked(&Account { sso_mode: SsoMode::Off, ..closed }, &user));
         let allows = Account { admin_sso: true, ..local.clone() };
         assert!(!asked(&allows, &user), "a draft may be on tomorrow");

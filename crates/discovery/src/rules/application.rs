@@ -1,6 +1,6 @@
 //! What the application allows: it may take Single Sign-On away and never turns it on (B-012, B-164, B-165).
 
-use super::{Case, Verdict, single_sign_on};
+use super::{Case, Verdict, Way, single_sign_on};
 use crate::{
     decision::Refusal,
     facts::{SsoMode, SsoRule},
@@ -13,7 +13,7 @@ pub(super) fn rule(case: &Case<'_>) -> Verdict {
             single_sign_on::without(case, Refusal::NoConnection, "the application never uses Single Sign-On")
         }
         (SsoRule::ForAdministrators, _) if application.is_local_only(&case.candidate.account) => {
-            single_sign_on::without(case, Refusal::NoConnection, "administrators sign in here until the account allows them Single Sign-On")
+            administrators(case)
         }
         (_, Some(SsoMode::Off)) => {
             single_sign_on::without(case, Refusal::NoConnection, "the application has Single Sign-On switched off")
@@ -27,4 +27,14 @@ pub(super) fn rule(case: &Case<'_>) -> Verdict {
         )),
         (SsoRule::Allowed | SsoRule::ForAdministrators, None) => Verdict::passes("the application allows Single Sign-On"),
     }
+}
+
+/// The administrators' pages while the account lets nobody into them by its provider. Whoever has a role keeps the password for them, also where
+/// the account lets no password work: nobody could administer it otherwise. Somebody who is not looked at yet gets the same page.
+fn administrators(case: &Case<'_>) -> Verdict {
+    let because = "administrators sign in here until the account allows them Single Sign-On";
+    if case.user.is_none() || case.candidate.administers {
+        return Verdict::decides(Way::Password, format!("{because}: the account's password"));
+    }
+    single_sign_on::without(case, Refusal::NoConnection, because)
 }

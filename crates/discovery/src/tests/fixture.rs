@@ -58,7 +58,7 @@ pub(super) fn local(number: &str) -> Candidate {
         rule: None,
         break_glass: false,
     };
-    Candidate { account, user: Some(user), connections: vec![], domains: vec![] }
+    Candidate { account, user: Some(user), administers: false, connections: vec![], domains: vec![] }
 }
 
 /// An account with Single Sign-On, Ann in it, and her domain verified.

@@ -100,6 +100,28 @@ fn the_application_allows_or_takes_away() {
     assert!(is_password(&ask(SsoRule::Never).home_of(&off), &[&off]), "an account without Single Sign-On has passwords");
 }
 
+/// B-164: where no password works, administrators keep theirs for their own pages until the account lets them in by its provider; nobody else
+/// does, it is for no other application, and nothing shows before a proof.
+#[test]
+fn b_164_administrators_keep_a_password_for_their_pages() {
+    let pages = |ask: Ask| ask.application(|a| a.sso = SsoRule::ForAdministrators);
+    let plain = allow(AllowLocal::No);
+    let admin = with(plain.clone(), |c| c.administers = true);
+    assert!(is_password(&pages(Ask::open()).home_of(&admin), &[&admin]));
+    assert_eq!(pages(Ask::open()).home_of(&plain), refused(Refusal::NoConnection));
+    let closed = |ann: &Candidate| pages(Ask::closed()).home_of(ann);
+    assert!(is_password(&closed(&admin), &[&admin]) && is_password(&closed(&plain), &[]), "one page, and one password that counts");
+    for other in [SsoRule::Never, SsoRule::Allowed] {
+        let home = Ask::open().application(|a| a.sso = other).home_of(&admin);
+        assert!(if other == SsoRule::Never { home == refused(Refusal::NoConnection) } else { is_sso(&home, &admin) }, "{other:?}");
+        assert!(is_password(&Ask::closed().password().application(|a| a.sso = other).home_of(&admin), &[]), "{other:?}");
+    }
+    let by_provider = with(admin.clone(), |c| c.account.admin_sso = true);
+    assert!(is_sso(&pages(Ask::open()).home_of(&by_provider), &by_provider), "until the account says otherwise");
+    let held = with_user(admin, |u| u.state = crate::UserState::Suspended);
+    assert!(is_password(&closed(&held), &[]));
+}
+
 /// B-052, B-161: the application's own mode stands for the account's, and never turns off into on.
 #[test]
 fn the_applications_mode_never_turns_single_sign_on_on() {

@@ -12,13 +12,13 @@ use super::{Store, StoreError, read_doc, recent::Known, write_doc};
 use crate::engine::{Row, query, values};
 
 /// The accounts a question concerns: where the name lives, who has proved its domain or the hinted one, and the one a number names;
-/// with the person (1), the connections (2), and the claims (3). Whoever only claims a domain adds nothing to the sign-ins of its people.
+/// with the person and their number of roles (1), the connections (2), and the claims (3). Whoever only claims a domain adds nothing to the sign-ins of its people.
 pub(super) const CANDIDATES: &str = "\
     WITH concerned(id) AS MATERIALIZED (SELECT account FROM person WHERE username_key = $1 \
     UNION SELECT account FROM domain_claim WHERE domain IN ($2, $3) AND json_extract(doc, '$.verified_at') IS NOT NULL UNION SELECT id FROM account WHERE number = $4) \
-    SELECT 1 AS kind, a.doc, p.doc FROM concerned c CROSS JOIN account a LEFT JOIN person p ON p.username_key = $1 AND p.account = a.id WHERE a.id = c.id \
-    UNION ALL SELECT 2, n.doc, NULL FROM concerned c CROSS JOIN connection n WHERE n.account = c.id \
-    UNION ALL SELECT 3, d.doc, NULL FROM concerned c CROSS JOIN domain_claim d WHERE d.account = c.id AND d.domain IN ($2, $3)";
+    SELECT 1 AS kind, a.doc, p.doc, (SELECT COUNT(*) FROM portal_role r WHERE r.person = p.id) FROM concerned c CROSS JOIN account a LEFT JOIN person p ON p.username_key = $1 AND p.account = a.id WHERE a.id = c.id \
+    UNION ALL SELECT 2, n.doc, NULL, 0 FROM concerned c CROSS JOIN connection n WHERE n.account = c.id \
+    UNION ALL SELECT 3, d.doc, NULL, 0 FROM concerned c CROSS JOIN domain_claim d WHERE d.account = c.id AND d.domain IN ($2, $3)";
 const APPLICATION: &str = "SELECT doc, client FROM application WHERE client_id = $1 AND enabled = TRUE";
 
 impl Store {
@@ -29,20 +29,21 @@ impl Store {
             Some(AccountHint::Number(number)) => number.as_str(),
             Some(AccountHint::Label(_)) | None => "",
         };
-        let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-        let rows: Vec<(i32, String, Option<String>)> = self.reader.rows(CANDIDATES, values![username.key(), own, hinted, number], row).await?;
+        let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+        let rows: Vec<(i32, String, Option<String>, i64)> = self.reader.rows(CANDIDATES, values![username.key(), own, hinted, number], row).await?;
         let mut accounts = Vec::new();
         let (mut connections, mut claims): (Vec<Connection>, Vec<DomainClaim>) = (Vec::new(), Vec::new());
-        for (kind, doc, user) in &rows {
+        for (kind, doc, user, roles) in &rows {
             match kind {
-                1 => accounts.push((self.documents.accounts.read(doc)?, user.as_deref().map(read_doc::<User>).transpose()?)),
+                1 => accounts.push((self.documents.accounts.read(doc)?, user.as_deref().map(read_doc::<User>).transpose()?, *roles > 0)),
                 2 => connections.push(read_doc(doc)?),
                 _ => claims.push(read_doc(doc)?),
             }
         }
-        accounts.sort_by(|(one, _), (other, _)| one.number.as_str().cmp(other.number.as_str()));
-        let candidate = |(account, user): (Arc<Account>, Option<User>)| Candidate {
+        accounts.sort_by(|(one, ..), (other, ..)| one.number.as_str().cmp(other.number.as_str()));
+        let candidate = |(account, user, administers): (Arc<Account>, Option<User>, bool)| Candidate {
             user,
+            administers,
             connections: connections.iter().filter(|c| c.account == account.id).cloned().collect(),
             domains: claims.iter().filter(|c| c.account == account.id).cloned().collect(),
             account: Arc::unwrap_or_clone(account),

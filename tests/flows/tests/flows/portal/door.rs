@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use homeward_discovery::AllowLocal;
+use homeward_model::Clock;
 use homeward_portal::Role;
+use homeward_store::register::Register;
 use homeward_testkit::pairs;
 
-use super::{OTHER, OWN, PASSWORD, enter, lead, line, path, plain, through_sign_in, token, world};
+use super::{OTHER, OWN, PASSWORD, enter, give_role, lead, line, path, plain, through_sign_in, token, world};
 
 /// B-164: the portal is an application of this broker. Without a session every page leads to the sign-in and back to where one was
 /// going; the cookie is of its own kind.
@@ -63,6 +66,38 @@ async fn b_164_administrators_sign_in_here_and_not_at_the_provider() {
     let page = elsewhere.open("wiki", "").await;
     let page = elsewhere.identify(&page, "someone@canary-other.example").await;
     assert_ne!(page.heading(), "Enter your password", "for others the same account leads to its provider");
+}
+
+/// B-164: also where no password works at all, an administrator signs in to the portal by their own, and to nothing else; nobody else does.
+#[tokio::test]
+async fn b_164_administrators_keep_their_password_for_the_portal_alone() {
+    let broker = world().await;
+    let mut entry = super::account(&broker, OTHER).await;
+    entry.account.allow_local = AllowLocal::No;
+    broker.running().store.put(&Register { accounts: vec![entry], ..Register::default() }, &[], broker.clock.now()).await.unwrap();
+    let mut chief = enter(&broker, "chief@other.example").await;
+    assert_eq!(chief.get("/portal/90003").await.status, 200);
+    // The same sign-in, and the same password typed there, open no other application.
+    let page = chief.open("wiki", "").await;
+    assert!(page.refresh().is_none() && !page.header("location").is_some_and(|to| to.contains("code=")), "{}", page.body);
+    let typed = |name: &'static str, portal: bool| {
+        let mut browser = broker.browser();
+        async move {
+            let page = if portal { browser.get("/portal").await } else { browser.open("wiki", "").await };
+            let page = if portal { browser.get(&lead(&page)).await } else { page };
+            let page = browser.identify(&page, name).await;
+            browser.password(&page, PASSWORD).await
+        }
+    };
+    let refused = typed("chief@other.example", false).await;
+    assert!(refused.refresh().is_none() && refused.body.contains("do not match"), "{}", refused.body);
+    assert!(typed("chief@other.example", true).await.refresh().is_some(), "the twin: into the portal");
+    // Somebody of the account who has a password and no role.
+    super::give_password(&broker, "mia@other.example", OTHER).await;
+    let refused = typed("mia@other.example", true).await;
+    assert!(refused.refresh().is_none() && refused.body.contains("do not match"), "{}", refused.body);
+    give_role(&broker, "mia@other.example", OTHER, Role::Auditor).await;
+    assert!(typed("mia@other.example", true).await.refresh().is_some(), "the twin: with a role");
 }
 
 /// What ends the sign-in ends the portal's session at the next request: sign-out, a new password, suspension, rest and age.

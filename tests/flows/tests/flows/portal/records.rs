@@ -162,14 +162,14 @@ async fn ad_19_the_portal_does_not_outlive_the_browsers_session() {
     assert!(lead(&admin.get(&format!("/portal/{OWN}")).await).contains("/oauth2/authorize"), "12 hours");
 }
 
-/// The last way in is somebody whom discovery lets in: an administrator of an account that allows no passwords counts for nothing.
+/// The last way in is somebody whom discovery lets in: where no passwords work and administrators come in by the provider, none of theirs counts.
 #[tokio::test]
 async fn whoever_discovery_refuses_is_no_way_in() {
     let broker = world().await;
     let store = &broker.running().store;
-    // In this account no password works, but for break-glass users.
+    // In this account no password works, but for break-glass users; not for administrators either, who have their provider.
     let mut entry = account(&broker, OTHER).await;
-    entry.account.allow_local = AllowLocal::No;
+    (entry.account.allow_local, entry.account.admin_sso) = (AllowLocal::No, true);
     assert_eq!(entry.account.sso_mode, SsoMode::Redirect);
     store.put(&Register { accounts: vec![entry], ..Register::default() }, &[], broker.clock.now()).await.unwrap();
     let second = broker.user("mia@other.example", OTHER).await;
