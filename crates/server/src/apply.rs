@@ -15,10 +15,12 @@ use homeward_signin::{Context, usecase::mailroom};
 use homeward_store::{Store, register::Register};
 
 use crate::{
+    apply_told,
     difference::{Change, Kind},
     meant::{self, Against},
     present::Present,
     progress,
+    record::Deed,
     register_file::RegisterFile,
     toml_text,
 };
@@ -65,6 +67,10 @@ impl Plan {
     pub async fn carry_out(&self, store: &Store, now: Timestamp) -> Result<(), String> {
         let what = format!("writing {} changes", self.changes.len());
         progress::shown(&what, store.put_as_seen(&self.entries, &self.seen, &self.credentials, now)).await.map_err(|e| e.to_string())
+    }
+    /// What the Activity of each account that is touched says of it.
+    pub(crate) fn told(&self) -> Vec<Deed> {
+        apply_told::lines(&self.entries, &self.seen)
     }
     /// Whether somebody is to be invited.
     pub fn invites(&self) -> bool {

@@ -4,6 +4,8 @@ use super::*;
 use homeward_discovery::{SsoMode, UserRule};
 use homeward_model::{SystemRandom, random_token};
 
+use crate::record;
+
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
 const FILE: &str = r#"
@@ -400,4 +402,58 @@ async fn what_the_file_does_not_say_of_a_user_stays() {
     let after = homeward_discovery::User { rule: None, given_name: "Anna".into(), family_name: String::new(), ..changed };
     assert_eq!(world.user("ann@north.example").await, after);
     assert!(world.plan(&says("rule = \"nobody\""), false).await.is_err());
+}
+
+/// No file takes the last operator, the last administrator of an account or its last break-glass user, by a word or because it is silent
+/// about them; with a second one it does. Whoever suspends an account means its administrators, too.
+#[tokio::test]
+async fn a_file_does_not_take_the_last_way_in() {
+    let mut world = World::new().await;
+    let text = FILE.replace("username = \"ben@north.example\"", "username = \"ben@north.example\"\nbreak_glass = true");
+    world.apply(&text).await;
+    let keys = homeward_sealing::Sealer::new(homeward_sealing::RootKey::generate(1, &SystemRandom), vec![]).macs("audit");
+    world.store = world.store.clone().with_audit_keys(keys);
+    let ben = world.user("ben@north.example").await;
+    let role = |role| (ben.id, role, record::Deed::role(&ben, "+".into()).line("ok", NOW));
+    let (id, administrator, line) = role(homeward_portal::Role::Administrator);
+    assert!(world.store.give_portal_role(id, administrator, &line).await.unwrap());
+    let without = FILE.split("[[account.user]]\nusername = \"ben").next().unwrap().to_owned();
+    let off = text.replace("break_glass = true", "break_glass = false");
+    let held = text.replace("break_glass = true", "break_glass = true\nstate = \"suspended\"");
+    for (what, text, prune) in [("pruned", &without, true), ("no break-glass user", &off, false), ("suspended", &held, false)] {
+        let error = world.plan(text, prune).await.unwrap().carry_out(&world.store, NOW).await.unwrap_err();
+        assert!(error.contains("account 40817") && error.contains("homeward admin create"), "{what}: {error}");
+        assert_eq!(world.user("ben@north.example").await, ben, "{what}");
+    }
+    // The account as a whole may be taken out of use, as long as it is not the operator's.
+    let elsewhere = "[[account]]\nnumber = \"50000\"\nname = \"Elsewhere\"\n";
+    let (id, operator, line) = role(homeward_portal::Role::Operator);
+    assert!(world.store.give_portal_role(id, operator, &line).await.unwrap());
+    let error = world.plan(elsewhere, true).await.unwrap().carry_out(&world.store, NOW).await.unwrap_err();
+    assert!(error.contains("account 40817"), "{error}");
+    // With somebody else who has a password, the same file is carried out.
+    let cara = text.replace("[[application]]", "[[account]]\nnumber = \"50000\"\nname = \"Elsewhere\"\n[[account.user]]\nusername = \"cara@else.example\"\npassword_hash = \"$2b$12$WvvTPHKwdBJ3uk0Z37EMR.hLA2W6N9AEBhEgrAOljy2Ae5MtaSIUi\"\n\n[[application]]");
+    world.apply(&cara).await;
+    let cara = world.user("cara@else.example").await;
+    assert!(world.store.give_portal_role(cara.id, operator, &record::Deed::role(&cara, "+".into()).line("ok", NOW)).await.unwrap());
+    let kept = format!("{elsewhere}[[account.user]]\nusername = \"cara@else.example\"\n");
+    world.plan(&kept, true).await.unwrap().carry_out(&world.store, NOW).await.unwrap();
+    let accounts = world.store.register().await.unwrap().accounts;
+    let states: Vec<_> = accounts.iter().map(|entry| (entry.account.number.as_str(), entry.account.state)).collect();
+    assert_eq!(states, [("40817", AccountState::Suspended), ("50000", AccountState::Active)]);
+}
+
+/// ADM-16: each account that a file touches has a line of its own, with both values of settings, and nothing of anybody's person.
+#[tokio::test]
+async fn adm_16_each_account_has_its_line() {
+    let world = World::new().await;
+    let added = world.plan(FILE, false).await.unwrap().told();
+    assert_eq!(added.iter().map(|deed| deed.detail.as_str()).collect::<Vec<_>>(), ["by a file: account added; connection \"Entra\" added; domain north.example added; users: 2 added"]);
+    world.apply(FILE).await;
+    let changed = FILE.replace("sso_mode = \"button\"", "sso_mode = \"redirect\"").replace("username = \"ann@north.example\"", "username = \"ann@north.example\"\ngiven_name = \"CANARY\"");
+    let told = world.plan(&changed, false).await.unwrap().told();
+    let [deed] = &told[..] else { panic!("{} lines", told.len()) };
+    assert_eq!((deed.event, deed.account, deed.user), ("operator.account", Some(world.store.register().await.unwrap().accounts[0].account.id), None));
+    assert_eq!(deed.detail, "by a file: account account.sso_mode: button → redirect; users: 1 changed (given_name)");
+    assert!(world.plan(FILE, false).await.unwrap().told().is_empty(), "nothing is touched");
 }

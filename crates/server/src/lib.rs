@@ -8,6 +8,7 @@ pub mod tls;
 pub mod wiring;
 
 mod alerts;
+mod apply_told;
 mod care;
 mod common_clock;
 mod counters;

@@ -35,6 +35,24 @@ pub(crate) async fn around_any<T, E: From<String>>(store: &Store, deed: Deed, wo
     done
 }
 
+/// The same for what touches many accounts, of which each has its line.
+pub(crate) async fn around_all<T>(store: &Store, deeds: &[Deed], work: impl Future<Output = Result<T, String>>) -> Result<T, String> {
+    lines(store, deeds, "ok").await?;
+    let done = work.await;
+    if done.is_err() {
+        lines(store, deeds, "failed").await?;
+    }
+    done
+}
+
+/// Some hundred at a time: they share a way to the disk.
+async fn lines(store: &Store, deeds: &[Deed], outcome: &str) -> Result<(), String> {
+    for some in deeds.chunks(200) {
+        futures_util::future::try_join_all(some.iter().map(|deed| line(store, deed, outcome))).await?;
+    }
+    Ok(())
+}
+
 impl Deed {
     /// Its line of the audit.
     pub fn line(&self, outcome: &str, at: Timestamp) -> AuditEvent {

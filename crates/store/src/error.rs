@@ -23,6 +23,9 @@ pub enum StoreError {
     /// A domain that was to count for one account counts for another.
     #[error("domain {0} counts for another account: it is given up there first, with verified = false")]
     Taken(String),
+    /// Nobody could come in any more who looks after this account, or the installation.
+    #[error("account {0}: afterwards no operator, no administrator of it or no break-glass user could sign in with a password, where there is one now. Nothing is written. Let a second one in first: homeward admin create")]
+    LastWayIn(String),
     /// What was to be written over is not as it was read.
     #[error("{0} was changed meanwhile: nothing is written. Read it again")]
     Changed(String),

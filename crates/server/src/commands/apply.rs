@@ -69,7 +69,8 @@ pub(super) async fn run(settings: &Settings, asked: &Apply, out: Output) -> Resu
 
 async fn carry_out(settings: &Settings, store: &Store, plan: &Plan) -> Result<u32, Failure> {
     let deed = Deed { event: "operator.apply", detail: format!("{} changes", plan.changes.len()), ..Deed::default() };
-    record::around(store, deed, plan.carry_out(store, store.now())).await?;
+    let told = plan.told();
+    record::around(store, deed, async { record::around_all(store, &told, plan.carry_out(store, store.now())).await }).await?;
     if !plan.invites() {
         return Ok(0);
     }

@@ -47,22 +47,37 @@ impl Store {
         self.put_over(entries, None, (credentials, now)).await
     }
 
-    /// The same, as long as everything that is written over is still as it was `seen`; what is not among that was not there.
+    /// The same, as long as everything that is written over is still as it was `seen`; what is not among that was not there. The last way in
+    /// of an account that is touched stays, as `put_user` has it; who suspends an account may shut its own people out, and no operator.
     ///
     /// # Errors
-    /// `StoreError::Changed` names the first that is not; nothing is changed then.
+    /// `StoreError::Changed` names the first that is not, `LastWayIn` the account; nothing is changed then.
     pub async fn put_as_seen(&self, entries: &Register, seen: &Register, credentials: &[(UserId, Scheme, Timestamp, bool)], now: Timestamp) -> Result<(), StoreError> {
         self.put_over(entries, Some(seen), (credentials, now)).await
     }
 
     async fn put_over(&self, entries: &Register, seen: Option<&Register>, (credentials, now): (&[(UserId, Scheme, Timestamp, bool)], Timestamp)) -> Result<(), StoreError> {
         let mut work = self.write.begin().await?;
-        if let Some(seen) = seen
-            && let Some(what) = register_seen::changed(&mut work, entries, seen).await?
-        {
-            return Err(StoreError::Changed(what));
+        let mut before = Vec::new();
+        if let Some(seen) = seen {
+            if let Some(what) = register_seen::changed(&mut work, entries, seen).await? {
+                return Err(StoreError::Changed(what));
+            }
+            for account in register_seen::touched(entries, seen) {
+                before.push((account, ways_in(&mut work, account, now).await?));
+            }
         }
         self.put_in(&mut work, entries, now).await?;
+        for (account, before) in before {
+            // Whoever suspends an account means its administrators, too.
+            let is_suspended = entries.accounts.iter().any(|entry| entry.account.id == account && entry.account.state != AccountState::Active);
+            let after = ways_in(&mut work, account, now).await?;
+            let lost = if is_suspended { before.lost_operator(after) } else { before.lost(after) };
+            if lost {
+                let (number,): (String,) = query("SELECT number FROM account WHERE id = $1").bind(account.as_uuid()).fetch_one(&mut *work).await?;
+                return Err(StoreError::LastWayIn(number));
+            }
+        }
         // Asked of what stands now: whoever reads a plan for some minutes may meet somebody who proves the domain meanwhile (LH-08).
         for claim in entries.domains.iter().filter(|claim| claim.verified_at.is_some()) {
             if is_taken(&mut work, claim.account, &claim.domain).await? {

@@ -1,6 +1,9 @@
 //! Whether what is about to be written over still stands as it was read. Whoever looks at a plan for some minutes would otherwise write back
 //! whole documents as they were then, and undo what administrators did in the portal meanwhile (SM-06).
 
+use std::collections::{BTreeSet, HashSet};
+
+use homeward_model::{AccountId, UserId};
 use serde::de::DeserializeOwned;
 
 use super::{StoreError, read_doc};
@@ -55,6 +58,15 @@ pub(super) async fn changed(work: &mut Work, entries: &Register, seen: &Register
         }
     }
     Ok(None)
+}
+
+/// The accounts of what is written over: their ways in may be lost by it. What is new takes nobody's.
+pub(super) fn touched(entries: &Register, seen: &Register) -> BTreeSet<AccountId> {
+    let accounts: HashSet<AccountId> = seen.accounts.iter().map(|seen| seen.account.id).collect();
+    let users: HashSet<UserId> = seen.users.iter().map(|seen| seen.id).collect();
+    let of_accounts = entries.accounts.iter().map(|entry| entry.account.id).filter(|id| accounts.contains(id));
+    let of_users = entries.users.iter().filter(|user| users.contains(&user.id)).map(|user| user.account);
+    of_accounts.chain(of_users).collect()
 }
 
 fn read<T: DeserializeOwned>(row: Option<(String,)>) -> Result<Option<T>, StoreError> {

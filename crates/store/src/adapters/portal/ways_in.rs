@@ -30,9 +30,13 @@ pub(in crate::adapters) struct WaysIn {
 }
 
 impl WaysIn {
+    /// Whether a change has taken the last operator.
+    pub fn lost_operator(self, after: Self) -> bool {
+        self.operator && !after.operator
+    }
     /// Whether a change has taken one of them.
     pub fn lost(self, after: Self) -> bool {
-        (self.operator && !after.operator) || (self.administrator && !after.administrator) || (self.emergency && !after.emergency)
+        self.lost_operator(after) || (self.administrator && !after.administrator) || (self.emergency && !after.emergency)
     }
 }
 
