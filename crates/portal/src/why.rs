@@ -68,7 +68,7 @@ pub async fn ask(portal: &Portal, granted: &Granted, user: UserId, application: 
     candidates.accounts.retain(|candidate| candidate.account.id == account.id);
     let decision = home_of(&known, &candidates, portal.now());
     let has_password = portal.people.has_password(user).await?;
-    let query = LineQuery { user: Some(user), kind: Some(Kind::SignIns), limit: ATTEMPTS, ..LineQuery::default() };
+    let query = LineQuery { user: Some(user), kind: Some(Kind::Attempts), limit: ATTEMPTS, ..LineQuery::default() };
     Ok(Some(Answer {
         provider: provider(&decision, &candidates),
         obstacle: obstacle(&listed, account.state, &decision, has_password),

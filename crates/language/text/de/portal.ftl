@@ -215,6 +215,8 @@ portal-event-role = Rolle geändert
 portal-event-operator-user = Benutzer durch den Betreiber geändert
 portal-event-operator-account = Konto durch den Betreiber geändert
 portal-event-operator-connection = Identitätsanbieter durch den Betreiber geändert
+portal-event-metadata-taken = Metadaten des Anbieters selbsttätig übernommen
+portal-event-metadata-staged = Metadaten des Anbieters geändert, wartet
 
 # Accounts
 portal-account = Konto

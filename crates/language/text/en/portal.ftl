@@ -215,6 +215,8 @@ portal-event-role = Role changed
 portal-event-operator-user = User changed by the operator
 portal-event-operator-account = Account changed by the operator
 portal-event-operator-connection = Identity provider changed by the operator
+portal-event-metadata-taken = Provider’s metadata taken over by itself
+portal-event-metadata-staged = Provider’s metadata changed and waits
 
 # Accounts
 portal-account = Account

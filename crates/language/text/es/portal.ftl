@@ -215,6 +215,8 @@ portal-event-role = Rol cambiado
 portal-event-operator-user = Usuario cambiado por el operador
 portal-event-operator-account = Cuenta cambiada por el operador
 portal-event-operator-connection = Proveedor de identidad cambiado por el operador
+portal-event-metadata-taken = Metadatos del proveedor adoptados automáticamente
+portal-event-metadata-staged = Metadatos del proveedor modificados, en espera
 
 # Accounts
 portal-account = Cuenta

@@ -215,6 +215,8 @@ portal-event-role = Rôle modifié
 portal-event-operator-user = Utilisateur modifié par l’exploitant
 portal-event-operator-account = Compte modifié par l’exploitant
 portal-event-operator-connection = Fournisseur d’identité modifié par l’exploitant
+portal-event-metadata-taken = Métadonnées du fournisseur reprises automatiquement
+portal-event-metadata-staged = Métadonnées du fournisseur modifiées, en attente
 
 # Accounts
 portal-account = Compte

@@ -48,9 +48,11 @@ pub struct LineQuery {
 /// Kinds of lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Sign-ins and what belongs to them.
+    /// Attempts to sign in alone.
+    Attempts,
+    /// Attempts to sign in, here and to the portal, and who signed out.
     SignIns,
-    /// What administrators and operators did.
+    /// What administrators, operators and people themselves changed.
     Changes,
 }
 

@@ -106,7 +106,7 @@ struct Filter<'a> {
 
 async fn page(call: &Call, asked: &Paging, wanted: Wanted) -> Result<Reply, Problem> {
     let kind = match wanted.kind {
-        Some(Kind::SignIns) => "sign_ins",
+        Some(Kind::SignIns | Kind::Attempts) => "sign_ins",
         Some(Kind::Changes) => "changes",
         None => "",
     };

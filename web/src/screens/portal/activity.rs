@@ -18,7 +18,7 @@ const KEPT_DAYS: u64 = 30;
 
 const fn kind_word(kind: Option<Kind>) -> &'static str {
     match kind {
-        Some(Kind::SignIns) => "signins",
+        Some(Kind::SignIns | Kind::Attempts) => "signins",
         Some(Kind::Changes) => "changes",
         None => "",
     }
@@ -107,7 +107,7 @@ fn row(frame: &Frame<'_>, found: &Lines, line: &Line) -> Markup {
             td { (frame.when(line.at)) }
             th scope="row" {
                 (event(t, line))
-                @if line.event.starts_with("portal.") && !detail.is_empty() { small { (detail) } }
+                @if has_detail(line) && !detail.is_empty() { small { (detail) } }
                 @if let Some(by) = by {
                     small { @match found.names.get(&by) { Some(name) => { (t.s("portal-by")) " " (breakable(name)) } None => (t.s("portal-by-above")) } }
                 }
@@ -124,6 +124,12 @@ fn row(frame: &Frame<'_>, found: &Lines, line: &Line) -> Markup {
             }
         }
     }
+}
+
+/// Whether the detail says what a change has changed, in words for people.
+fn has_detail(line: &Line) -> bool {
+    ["portal.", "operator.", "azure."].iter().any(|family| line.event.starts_with(family))
+        || ["connection.metadata_taken", "connection.metadata_staged", "connection.endpoints_staged"].contains(&line.event.as_str())
 }
 
 /// Whether the six checks of the answer are kept still.
@@ -172,6 +178,8 @@ pub(super) fn event(t: Text, line: &Line) -> Markup {
         "token.exchanged" => t.s("service-event-exchanged"),
         "azure.connected" => t.s("service-event-azure"),
         "portal.pilot" => t.s("setup-event-pilot"),
+        "connection.metadata_taken" | "connection.endpoints_taken" => t.s("portal-event-metadata-taken"),
+        "connection.metadata_staged" | "connection.endpoints_staged" => t.s("portal-event-metadata-staged"),
         "connection.test_begun" | "connection.tested" => t.s("setup-event-tested"),
         "portal.signed_in" => t.s("portal-event-signed-in"),
         "portal.signed_out" => t.s("portal-event-signed-out"),

@@ -13,8 +13,14 @@ use super::record_of;
 use crate::adapters::{Store, StoreError, read_doc};
 use crate::engine::query;
 
-/// What administrators and operators did; who came and went belongs to the sign-ins.
-const CHANGE: &str = "((r.event LIKE 'portal.%' AND r.event NOT IN ('portal.signed_in', 'portal.signed_out', 'portal.refused', 'portal.token_used')) OR r.event LIKE 'operator.%')";
+/// Attempts to sign in, and how they ended.
+const ATTEMPT: &str = "r.event LIKE 'signin.%'";
+/// Who came and went, here and in the portal. What applications do with a sign-in, and what people change of themselves, is none.
+const SIGN_IN: &str = "(r.event LIKE 'signin.%' OR r.event IN ('session.ended', 'portal.signed_in', 'portal.signed_out', 'portal.refused'))";
+/// What administrators, operators, people themselves and the provider's metadata have changed.
+const CHANGE: &str = "((r.event LIKE 'portal.%' AND r.event NOT IN ('portal.signed_in', 'portal.signed_out', 'portal.refused', 'portal.token_used')) \
+    OR r.event LIKE 'operator.%' OR r.event LIKE 'connection.%' OR r.event LIKE 'profile.%' \
+    OR r.event IN ('password.changed', 'password.reset', 'invitation.accepted', 'azure.connected', 'delegated.granted', 'delegated.administrator_consented'))";
 const COLUMNS: &str = "SELECT r.number, r.at, r.event, r.outcome, s.person, r.application, r.case_number, r.detail, r.network \
     FROM audit_record r LEFT JOIN audit_subject s ON s.ref = r.subject WHERE r.account = $1 AND r.number < $2";
 
@@ -60,7 +66,8 @@ impl Store {
             text.push_str(" AND r.outcome <> 'ok'");
         }
         match asked.kind {
-            Some(Kind::SignIns) => text.push_str(&format!(" AND NOT {CHANGE}")),
+            Some(Kind::Attempts) => text.push_str(&format!(" AND {ATTEMPT}")),
+            Some(Kind::SignIns) => text.push_str(&format!(" AND {SIGN_IN}")),
             Some(Kind::Changes) => text.push_str(&format!(" AND {CHANGE}")),
             None => {}
         }

@@ -3,6 +3,7 @@
 use homeward_discovery::{User, UserRule, UserState};
 use homeward_model::Clock;
 use homeward_portal::Role;
+use homeward_signin::ports::{Audit, AuditEvent};
 use homeward_store::register::Register;
 
 use super::{BELOW, OWN, enter, find, give_password, give_role, lead, line, plain, token, world};
@@ -151,6 +152,30 @@ async fn why_says_what_stands_in_the_way() {
     let mia = broker.user("mia@below.example", BELOW).await.id;
     let page = chief.get(&format!("/portal/{BELOW}/users/{mia}/why?app=wiki")).await;
     assert!(page.body.contains("is offered Single Sign-On with CANARY-BELOW-PROVIDER"));
+}
+
+/// The last attempts are attempts to sign in: what applications do with a sign-in, and what somebody changes, pushes none of them out of sight.
+#[tokio::test]
+async fn the_last_attempts_are_sign_ins() {
+    let broker = world().await;
+    let (mia, mut help) = (broker.user("mia@own.example", OWN).await, enter(&broker, "help@own.example").await);
+    for (event, outcome) in [("signin.refused", "federated.canary"), ("token.exchanged", "ok"), ("grant.ended", "ok"), ("password.changed", "ok"), ("profile.name", "ok"), ("session.ended", "ok")] {
+        let event = AuditEvent { event, outcome: outcome.into(), ..line(&broker, &mia) };
+        Audit::write(&broker.running().store, &event).await.unwrap();
+    }
+    let page = help.get(&format!("/portal/{OWN}/users/{}/why?app=wiki", mia.id)).await;
+    assert!(page.body.contains("federated.canary"), "{}", page.body);
+    for (kind, has, has_not) in [("signins", ["Sign-in refused", "Signed out<"], ["Password changed", "Name changed"]), ("changes", ["Password changed", "Name changed"], ["Sign-in refused", "Signed out<"])] {
+        let page = help.get(&format!("/portal/{OWN}/activity?kind={kind}&user={}", mia.id)).await;
+        let table = page.body.split("<tbody").nth(1).unwrap_or(&page.body);
+        for words in has {
+            assert!(table.contains(words), "{kind} {words}: {table}");
+        }
+        for words in has_not {
+            assert!(!table.contains(words), "{kind} {words}: {table}");
+        }
+        assert!(!table.contains("Signed out of an application"), "{kind}");
+    }
 }
 
 /// An invitation goes out again, by mail, three times an hour.
