@@ -137,7 +137,8 @@ fn deed(portal: &Portal, sought: &Sought) -> Deed {
 
 /// The domain of a step that tells of such a proof.
 pub fn domain_of(step: &alarm::Step) -> Option<DomainName> {
-    DomainName::parse(step.detail.strip_suffix(FOUND)?).ok()
+    let detail = step.detail.split(" [token ").next()?;
+    DomainName::parse(detail.strip_suffix(FOUND).or_else(|| detail.strip_suffix(domains::PROVED))?).ok()
 }
 
 /// Whether whoever began it may prove domains there today.

@@ -25,6 +25,9 @@ pub const CHALLENGE: Duration = Duration::from_secs(14 * 86_400);
 /// Records that are shown, and characters of each.
 const SHOWN: (usize, usize) = (5, 120);
 
+/// What the record says behind a domain that somebody has proved by a button or the API.
+pub(crate) const PROVED: &str = ": proved";
+
 /// A proof, under way or made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
@@ -193,7 +196,7 @@ pub async fn check(portal: &Portal, granted: &Granted, typed: &str) -> Result<Do
             if let Some(why) = nobodys(&domain) {
                 return Ok(why);
             }
-            let deed = granted.deed(portal, "portal.domain", None, format!("{domain}: proved"));
+            let deed = granted.deed(portal, "portal.domain", None, format!("{domain}{PROVED}")).telling(Alarm::DomainProved);
             match portal.domains.prove(account, (&domain, &proof.token), &deed).await? {
                 Proved::Done => return Ok(DomainDone::Proved(domain)),
                 Proved::Otherwise => return Ok(DomainDone::Already),

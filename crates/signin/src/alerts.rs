@@ -43,6 +43,9 @@ pub struct AlertKey {
 pub trait Administrators: Send + Sync {
     /// The active administrators of an account, each with the code of the language that they last used in the portal, if they did.
     async fn administrators(&self, account: AccountId) -> Result<Vec<(User, Option<String>)>, StoreFault>;
+    /// Who reads what nobody would otherwise, where an account has no administrator: its security managers, or the partners of the next account above
+    /// that has any.
+    async fn stand_ins(&self, account: AccountId) -> Result<Vec<(User, Option<String>)>, StoreFault>;
     /// How many of the account's people can sign in.
     async fn people(&self, account: AccountId) -> Result<u32, StoreFault>;
     /// Whether this was told after that time, or ever when that is `None`.

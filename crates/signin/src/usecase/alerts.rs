@@ -137,7 +137,7 @@ pub(super) async fn emergency(ctx: &Context, (user, account): (&User, &Account),
 
 /// Whoever it belongs to knows best whether it was they; an administrator has read it with the others.
 async fn tell_themselves(ctx: &Context, (user, account): (&User, &Account), alert: Alert) -> Result<(), StoreFault> {
-    if ctx.administrators.administrators(account.id).await?.iter().all(|(administrator, _)| administrator.id != user.id) {
+    if readers(ctx, account).await?.iter().all(|(reader, _)| reader.id != user.id) {
         letters::unasked(ctx, user, account, Message::Alert(alert)).await?;
     }
     Ok(())
@@ -164,7 +164,7 @@ pub async fn domain_missing(ctx: &Context, account: &Account, domain: &DomainNam
 pub async fn domain_proved(ctx: &Context, account: &Account, domain: &DomainName, begun_by: UserId) -> Result<u32, StoreFault> {
     let alert = Alert::DomainProved { domain: domain.to_unicode(), link: portal(ctx, account, "domains") };
     let written = tell(ctx, account, &alert).await?;
-    if ctx.administrators.administrators(account.id).await?.iter().any(|(administrator, _)| administrator.id == begun_by) {
+    if readers(ctx, account).await?.iter().any(|(reader, _)| reader.id == begun_by) {
         return Ok(written);
     }
     let Some((user, _)) = ctx.directory.user(begun_by).await?.filter(|(user, _)| user.state == UserState::Active) else { return Ok(written) };
@@ -267,10 +267,16 @@ async fn lost(ctx: &Context, account: &Account, taken: &Steps) -> Result<Vec<Use
     Ok(users)
 }
 
-/// Writes to every administrator, each in the language that they last used in the portal.
+/// Who is written to about an account.
+async fn readers(ctx: &Context, account: &Account) -> Result<Vec<(User, Option<String>)>, StoreFault> {
+    let administrators = ctx.administrators.administrators(account.id).await?;
+    if administrators.is_empty() { ctx.administrators.stand_ins(account.id).await } else { Ok(administrators) }
+}
+
+/// Writes to every administrator, each in the language that they last used in the portal; where there is none, to whoever stands in.
 async fn tell(ctx: &Context, account: &Account, alert: &Alert) -> Result<u32, StoreFault> {
     let mut written = 0;
-    for (administrator, language) in ctx.administrators.administrators(account.id).await? {
+    for (administrator, language) in readers(ctx, account).await? {
         let sent = letters::post(ctx, &administrator, account, language_of(ctx, (&administrator, account), language.as_deref()).await?, Message::Alert(alert.clone())).await?;
         written += u32::from(sent);
     }
@@ -312,6 +318,9 @@ mod tests {
     #[async_trait]
     impl Administrators for Remembers {
         async fn administrators(&self, _: AccountId) -> Result<Vec<(User, Option<String>)>, StoreFault> {
+            Ok(Vec::new())
+        }
+        async fn stand_ins(&self, _: AccountId) -> Result<Vec<(User, Option<String>)>, StoreFault> {
             Ok(Vec::new())
         }
         async fn people(&self, _: AccountId) -> Result<u32, StoreFault> {

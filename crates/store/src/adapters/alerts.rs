@@ -1,7 +1,7 @@
 //! Administrators of accounts, and what they were told.
 
 use async_trait::async_trait;
-use homeward_discovery::User;
+use homeward_discovery::{Account, User};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, ConnectionId, Timestamp};
 use homeward_signin::alerts::{Administrators, AlertKey, AlertKind};
@@ -12,14 +12,47 @@ use crate::engine::query;
 /// Before every time that is noted.
 const NEVER: i64 = i64::MIN;
 
+/// How far up somebody is looked for.
+const LEVELS: u32 = 8;
+
+impl Store {
+    /// Active people of one account with one role, and the language that each of them last used in the portal.
+    async fn with_role(&self, account: AccountId, role: &str) -> Result<Vec<(User, Option<String>)>, StoreError> {
+        let statement = "SELECT p.doc, l.language FROM portal_role r JOIN person p ON p.id = r.person LEFT JOIN portal_language l ON l.person = p.id \
+            WHERE p.account = $1 AND r.role = $2 AND p.state = 'active' ORDER BY p.username_key";
+        let rows: Vec<(String, Option<String>)> = query(statement).bind(account.as_uuid()).bind(role).fetch_all(&self.read).await?;
+        rows.into_iter().map(|(doc, language)| Ok((read_doc(&doc)?, language))).collect()
+    }
+    /// The account above.
+    async fn above(&self, account: AccountId) -> Result<Option<AccountId>, StoreError> {
+        let row: Option<(String,)> = query("SELECT doc FROM account WHERE id = $1").bind(account.as_uuid()).fetch_optional(&self.read).await?;
+        Ok(row.map(|(doc,)| read_doc::<Account>(&doc)).transpose()?.and_then(|account| account.parent))
+    }
+    async fn find_stand_ins(&self, account: AccountId) -> Result<Vec<(User, Option<String>)>, StoreError> {
+        let security = self.with_role(account, "security").await?;
+        let mut at = account;
+        for _ in 0..LEVELS {
+            if !security.is_empty() {
+                break;
+            }
+            let Some(above) = self.above(at).await? else { break };
+            let partners = self.with_role(above, "partner").await?;
+            if !partners.is_empty() {
+                return Ok(partners);
+            }
+            at = above;
+        }
+        Ok(security)
+    }
+}
+
 #[async_trait]
 impl Administrators for Store {
     async fn administrators(&self, account: AccountId) -> Result<Vec<(User, Option<String>)>, StoreFault> {
-        let statement = "SELECT p.doc, l.language FROM portal_role r JOIN person p ON p.id = r.person LEFT JOIN portal_language l ON l.person = p.id \
-            WHERE p.account = $1 AND r.role = 'administrator' AND p.state = 'active' ORDER BY p.username_key";
-        let rows: Result<Vec<(String, Option<String>)>, sqlx::Error> = query(statement).bind(account.as_uuid()).fetch_all(&self.read).await;
-        let rows = rows.map_err(StoreError::from)?;
-        Ok(rows.into_iter().map(|(doc, language)| Ok((read_doc(&doc)?, language))).collect::<Result<_, StoreError>>()?)
+        Ok(self.with_role(account, "administrator").await?)
+    }
+    async fn stand_ins(&self, account: AccountId) -> Result<Vec<(User, Option<String>)>, StoreFault> {
+        Ok(self.find_stand_ins(account).await?)
     }
     async fn people(&self, account: AccountId) -> Result<u32, StoreFault> {
         let row: Result<(i64,), sqlx::Error> = query("SELECT COUNT(*) FROM person WHERE account = $1 AND state = 'active'").bind(account.as_uuid()).fetch_one(&self.read).await;

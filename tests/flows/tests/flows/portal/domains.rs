@@ -60,6 +60,7 @@ async fn adm_14_a_domain_is_proved_by_its_own_name_server() {
     broker.names.set("_signin-check.proof.example", &["other", &value]);
     assert!(lead(&post(&mut admin, OWN, "check", "proof.example").await).ends_with("said=domain-proved"));
     seen(&admin.get(&list).await, "Proved on 15 January 2027");
+    assert_eq!(super::domain_watch::told(&broker, "proof.example is proved").await, ["admin@own.example"], "the administrators read of it (AD-06)");
     assert!(claim(&broker, "proof.example", OWN).await.unwrap().verified_at.is_some());
     assert!(leads_here(&broker).await, "discovery counts it");
     assert!(broker.names.asked().contains(&"_signin-check.proof.example".to_owned()));
