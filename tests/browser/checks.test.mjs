@@ -395,7 +395,7 @@ for (const [number, answer, says] of [
   [2, "wrong-issuer", { says: /another provider or tenant/, seen: /somebody-else/, expected: /\/generic$/ }],
   [2, "wrong-audience", { says: /addressed to somebody else/, seen: /somebody-else/, expected: /^homeward$/, field: /Client ID/ }],
   [2, "wrong-nonce", { says: /another request than this one/ }],
-  [3, "strange-key", { says: /with a certificate that you have not added|with a key/ , seen: /./ }],
+  [3, "strange-key", { says: /with a key that the provider does not publish/, seen: /./ }],
   [3, "alg-none", { says: /./, seen: /./, expected: /./ }],
   [4, "ahead", { says: /too old or not valid yet/, seen: /^\d{4}-\d\d-\d\dT/, expected: /^\d{4}-\d\d-\d\dT/ }],
 ]) {

@@ -50,6 +50,8 @@ kinds! {
     NotSigned = "says-not-signed", "fix-not-signed";
     /// Signed with a key that was not added.
     UnknownKey = "says-unknown-key", "fix-unknown-key";
+    /// Signed with a key that the provider does not publish, where keys are read from it and nobody adds any.
+    UnlistedKey = "says-unlisted-key", "fix-unlisted-key";
     /// Signed with the right key, and changed since.
     Altered = "says-altered", "fix-altered";
     /// Signed with an algorithm that is too weak.
@@ -136,7 +138,8 @@ impl Kind {
     fn signature(family: &str, word: &str) -> Self {
         match (family, word) {
             ("sig", "missing" | "assertion_unsigned" | "response_unsigned" | "both_demanded") => Self::NotSigned,
-            ("sig", "untrusted_key" | "no_certificate") | ("signature", "key_unknown") | ("provider", "no_keys") => Self::UnknownKey,
+            ("sig", "untrusted_key" | "no_certificate") => Self::UnknownKey,
+            ("signature", "key_unknown") | ("provider", "no_keys") => Self::UnlistedKey,
             ("sig", "digest_mismatch" | "value_mismatch") | ("jws", "signature") => Self::Altered,
             (_, "algorithm" | "digest_algorithm" | "algorithm_missing") if family != "enc" => Self::WeakAlgorithm,
             ("enc", _) => Self::Encrypted,

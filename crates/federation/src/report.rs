@@ -185,7 +185,7 @@ fn field(kind: Kind, settings: Option<&ConnectionSettings>) -> Option<String> {
         Kind::NoName | Kind::Ambiguous | Kind::Unusable | Kind::Transient | Kind::UnknownUser | Kind::ForeignDomain => (named, Field::Email),
         Kind::SaidNo => (Field::People, Field::People),
         Kind::ClientRefused => (Field::ClientSecret, Field::ClientSecret),
-        Kind::NoAnswer | Kind::Away | Kind::Settings | Kind::Unreadable | Kind::Unsolicited | Kind::OtherRequest | Kind::Altered | Kind::Encrypted | Kind::BadSignature | Kind::Clock | Kind::Replayed
+        Kind::NoAnswer | Kind::Away | Kind::Settings | Kind::Unreadable | Kind::Unsolicited | Kind::OtherRequest | Kind::UnlistedKey | Kind::Altered | Kind::Encrypted | Kind::BadSignature | Kind::Clock | Kind::Replayed
         | Kind::NotAnew | Kind::BoundElsewhere | Kind::NotActive | Kind::Excluded | Kind::Off | Kind::SecondFactor => return None,
     };
     let field = match product.speaks {
@@ -344,6 +344,7 @@ mod tests {
             (MeantForUs, "id_token.nonce", Kind::OtherRequest),
             (Signature, "sig.missing", Kind::NotSigned),
             (Signature, "sig.untrusted_key", Kind::UnknownKey),
+            (Signature, "signature.key_unknown", Kind::UnlistedKey),
             (Signature, "sig.digest_mismatch", Kind::Altered),
             (Signature, "sig.algorithm", Kind::WeakAlgorithm),
             (Signature, "enc.algorithm", Kind::Encrypted),
