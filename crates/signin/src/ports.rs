@@ -25,8 +25,8 @@ pub trait Directory: Send + Sync {
     async fn start_pages(&self, region: &str) -> Result<Vec<(String, String)>, StoreFault>;
     /// The registered start address of the account's default application (B-095).
     async fn default_start(&self, account: AccountId) -> Result<Option<String>, StoreFault>;
-    /// The name of that application; `None` where it has no start address.
-    async fn default_name(&self, account: AccountId) -> Result<Option<String>, StoreFault>;
+    /// That application; `None` where it has no start address.
+    async fn default_application(&self, account: AccountId) -> Result<Option<Application>, StoreFault>;
     /// One user with the account.
     async fn user(&self, user: UserId) -> Result<Option<(User, Account)>, StoreFault>;
     /// The password policy of an account.

@@ -182,11 +182,16 @@ pub(super) async fn complete(ctx: &Context, proof: Proof, visitor: &Visitor) -> 
         alerts::emergency(ctx, (&user, &account), None, visitor).await;
     }
     let done = Completed { session: kept.id, user: user.id, account: account.id };
+    let mut asking = asking_of(&application);
     let onward = match (&proof.started.errand, ctx.directory.default_start(account.id).await?) {
-        (Errand::Tile, Some(to)) => Onward::Start { to },
+        (Errand::Tile, Some(to)) => {
+            // Only here it is certain whose account it is, and so which application the tile opens.
+            asking.private |= realm::opens_private(ctx, account.id).await?;
+            Onward::Start { to }
+        }
         _ => onward(proof.started, kept.id, user.id),
     };
-    Ok(Step::SignedIn { done, session_token: token, onward, asking: asking_of(&application) })
+    Ok(Step::SignedIn { done, session_token: token, onward, asking })
 }
 
 fn is_active(user: &User, account: &Account) -> bool {

@@ -55,8 +55,29 @@ pub(super) async fn application(ctx: &Context, started: &Started) -> Result<Opti
         Errand::ChangePassword { client: Some(client), .. } => {
             Ok(ctx.directory.application(client).await?.map(|found| Application { sso: SsoRule::Allowed, ..found }))
         }
-        Errand::ChangePassword { client: None, .. } | Errand::Email | Errand::Home | Errand::Tile | Errand::Consent(_) => Ok(own_pages()),
+        // Whoever comes for a private application leaves no trace on the device, although the errand itself is one of ours (CHO-4).
+        Errand::Consent(consent) => {
+            let private = ctx.directory.application(&consent.client).await?.is_none_or(|client| client.private);
+            Ok(own_pages().map(|own| Application { private, ..own }))
+        }
+        Errand::Tile => {
+            let private = tile_is_private(ctx, started).await?;
+            Ok(own_pages().map(|own| Application { private, ..own }))
+        }
+        Errand::ChangePassword { client: None, .. } | Errand::Email | Errand::Home => Ok(own_pages()),
     }
+}
+
+/// Whether a tile opens a private application: the default one of the account whose connection began it.
+async fn tile_is_private(ctx: &Context, started: &Started) -> Result<bool, StoreFault> {
+    let Some(connection) = started.hints.connection else { return Ok(false) };
+    let Some(connected) = ctx.federation.connections.connection(connection).await? else { return Ok(false) };
+    opens_private(ctx, connected.account.id).await
+}
+
+/// Whether the default application of an account is private.
+pub(super) async fn opens_private(ctx: &Context, account: AccountId) -> Result<bool, StoreFault> {
+    Ok(ctx.directory.default_application(account).await?.is_some_and(|application| application.private))
 }
 
 /// Our own pages as an application: for everybody, everywhere.

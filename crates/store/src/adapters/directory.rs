@@ -89,12 +89,12 @@ impl Store {
         Ok(client.map(|client| self.documents.clients.read(&client)).transpose()?.and_then(|client| client.start_url.clone()))
     }
 
-    async fn find_default_name(&self, account: AccountId) -> Result<Option<String>, StoreError> {
+    async fn find_default_application(&self, account: AccountId) -> Result<Option<Application>, StoreError> {
         const FIND: &str = "SELECT n.doc, n.client FROM account a JOIN application n ON n.client_id = a.default_application AND n.enabled = TRUE WHERE a.id = $1";
         let row: Option<(String, String)> = self.reader.row(FIND, values![account.as_uuid()], |row| Ok((row.get(0)?, row.get(1)?))).await?;
         let Some((application, client)) = row else { return Ok(None) };
         let (application, client): (Application, homeward_provider::Client) = (read_doc(&application)?, read_doc(&client)?);
-        Ok(client.start_url.map(|_| application.name))
+        Ok(client.start_url.map(|_| application))
     }
 
     pub(super) async fn find_policy(&self, account: AccountId) -> Result<PasswordPolicy, StoreError> {
@@ -131,8 +131,8 @@ impl Directory for Store {
     async fn default_start(&self, account: AccountId) -> Result<Option<String>, StoreFault> {
         Ok(self.find_default_start(account).await?)
     }
-    async fn default_name(&self, account: AccountId) -> Result<Option<String>, StoreFault> {
-        Ok(self.find_default_name(account).await?)
+    async fn default_application(&self, account: AccountId) -> Result<Option<Application>, StoreFault> {
+        Ok(self.find_default_application(account).await?)
     }
     async fn user(&self, user: UserId) -> Result<Option<(User, Account)>, StoreFault> {
         Ok(self.find_user(user).await?)

@@ -57,7 +57,10 @@ pub(super) async fn allowed(ctx: &Context, errand: &ConsentErrand) -> Result<Res
     let connected = ctx.federation.connections.connection(errand.connection).await?.filter(is_on(ctx.now()));
     let settings = connected.as_ref().and_then(settings_of).filter(|settings| ctx.federation.delegation.check(settings).is_ok()).cloned();
     Ok(match (connected, settings) {
-        (Some(connected), Some(settings)) => Ok(Allowed { connected, settings, asking: Asking { name: Some(client.name.clone()), ..Asking::default() } }),
+        (Some(connected), Some(settings)) => {
+            let private = ctx.directory.application(&errand.client).await?.is_none_or(|application| application.private);
+            Ok(Allowed { connected, settings, asking: Asking { name: Some(client.name.clone()), private } })
+        }
         _ => Err(Reason::DelegatedOff),
     })
 }

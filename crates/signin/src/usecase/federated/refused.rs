@@ -70,7 +70,7 @@ async fn tell(
     let asking = match (started, known) {
         (Some(started), _) => realm::application(ctx, started).await?.as_ref().map(asking_of).unwrap_or_default(),
         // Where to begin instead: at the application that the tile opens (SSO-7).
-        (None, Some(known)) if failure.code == UNASKED => Asking { name: ctx.directory.default_name(known.account.id).await?, ..Asking::default() },
+        (None, Some(known)) if failure.code == UNASKED => ctx.directory.default_application(known.account.id).await?.as_ref().map(asking_of).unwrap_or_default(),
         (None, _) => Asking::default(),
     };
     // A provider that says no says why, in the words of its protocol (SSO-8).

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use homeward_federation::delegated::GrantKey;
 use homeward_signin::delegated::StartLink;
+use homeward_store::register::Register;
 
 use super::*;
 
@@ -183,6 +184,26 @@ async fn consent_needs_the_persons_own_session() {
     assert_eq!((browser.get(&path(&back)).await.status, world.refusal().await.as_str()), (403, "delegated.signed_out"));
     assert!(world.is_newest("signin.refused delegated.signed_out", None).await, "nobody is signed in, so nobody is named");
     assert!(world.holders().await.is_empty());
+}
+
+/// CHO-4: who signs in to allow a private application something leaves no name on the device, although the errand is one of ours. The twin is an
+/// application that is not private.
+#[tokio::test]
+async fn cho_4_consent_for_a_private_application_is_remembered_on_no_device() {
+    for is_private in [true, false] {
+        let world = World::new().await;
+        let store = &world.broker.running().store;
+        let mut planner = store.register().await.unwrap().applications.into_iter().find(|entry| entry.application.client_id.as_str() == "planner").unwrap();
+        planner.application.private = is_private;
+        store.put(&Register { applications: vec![planner], ..Register::default() }, &[], world.broker.clock.now()).await.unwrap();
+        let mut ann = world.broker.browser();
+        let page = ann.get(&format!("/delegated/{}?client_id=planner&user={}", world.connection, world.kim)).await;
+        let page = ann.identify(&page, "ann@north.example").await;
+        assert_eq!((page.heading(), page.body.contains("name=\"remember\"")), ("Enter your password", !is_private));
+        ann.post("/signin/password", &[("stage", &page.hidden("stage")), ("password", "Kranich7!"), ("remember", "yes")]).await;
+        assert!(ann.cookies.contains_key("__Host-session"));
+        assert_eq!(ann.cookies.contains_key("__Host-remembered"), !is_private);
+    }
 }
 
 /// OA-01: addresses to go back to are registered ones; unknown applications and those without the permission get a page that says no.

@@ -97,6 +97,37 @@ async fn sf_24_accept_signs_in_once_and_changes_nobody_over() {
     assert_eq!((stolen.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused in_response_to.unsolicited"));
 }
 
+/// CHO-4: a tile that opens a private application leaves no name on the device, although the errand is one of ours: not even where its person, after an
+/// answer that was refused, goes on by a password. The twin is a tile of an application that is not private.
+#[tokio::test]
+async fn cho_4_a_tile_of_a_private_application_is_remembered_on_no_device() {
+    for is_private in [true, false] {
+        let world = World::new().await;
+        let theirs = world.broker.change_connection("50210", "Entra", |entry| entry.settings = Some(settings(&world.idp))).await;
+        let store = &world.broker.running().store;
+        let register = store.register().await.unwrap();
+        let mut account = register.accounts.into_iter().find(|entry| entry.account.number.as_str() == "50210").unwrap();
+        account.default_application = Some("wiki".into());
+        let mut wiki = register.applications.into_iter().find(|entry| entry.application.client_id.as_str() == "wiki").unwrap();
+        wiki.application.private = is_private;
+        store.put(&Register { accounts: vec![account], applications: vec![wiki], ..Register::default() }, &[], world.broker.clock.now()).await.unwrap();
+        let mut ops = world.broker.browser();
+        let sent = read(&ops.get(&format!("/signin/provider/{theirs}")).await);
+        let at = format!("/saml/{theirs}/acs");
+        let asked = Asked { entity_id: format!("http://homeward.localhost/saml/{theirs}/metadata"), acs: format!("http://homeward.localhost{at}"), request_id: Some(sent.id.clone()) };
+        let xml = world.idp.response(&world.idp.answer(&asked, "nobody@contoso.example", world.broker.clock.now()));
+        let delivered = ops.deliver(&at, &[("SAMLResponse", &encode(xml)), ("RelayState", &sent.relay)]).await;
+        let page = fetch(&mut ops, &delivered).await;
+        assert_eq!((page.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused names.unknown_user"));
+        let page = ops.post("/signin/retry", &[("stage", &page.hidden("stage"))]).await;
+        let page = ops.identify(&page, "ops@contoso.example").await;
+        assert_eq!((page.heading(), page.body.contains("name=\"remember\"")), ("Enter your password", !is_private));
+        ops.post("/signin/password", &[("stage", &page.hidden("stage")), ("password", "Sperber&9"), ("remember", "yes")]).await;
+        assert!(ops.cookies.contains_key("__Host-session"));
+        assert_eq!(ops.cookies.contains_key("__Host-remembered"), !is_private);
+    }
+}
+
 /// FOR-1, SB-14: under closed disclosure the page of an answer that nobody is known to have signed names neither account nor provider. One
 /// that the provider signed says whose it is, and under open disclosure both do.
 #[tokio::test]
