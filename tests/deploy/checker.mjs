@@ -18,8 +18,11 @@ const SLACK = 3_000;
 const isOver = (begins, use) => begins.some((one) => one.lasts && use.begin > one.end + one.lasts + SLACK);
 const isLate = (begins, refused) => begins.some((one) => one.lasts && refused.end - one.begin >= one.lasts);
 
-/** Within this time after a rotation the same token gets the same successor again (milliseconds). */
-const GRACE = 10_000;
+/**
+ * Within this time after a rotation the same token gets the same successor again (milliseconds): ten seconds after the last moment at which an answer
+ * may come, with PostgreSQL two seconds for a connection and eleven for an answer.
+ */
+const GRACE = 23_000;
 /** A code lasts for a minute, and what opens the person's details for five, as servers count: in whole seconds. */
 const CODE = 59_000;
 const ACCESS = 299_000;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { test } from "node:test";
-import { wrongs } from "./checker.mjs";
+import { GRACE, wrongs } from "./checker.mjs";
 import { Client, deeds } from "./clients.mjs";
 import { binary, faketime, run, says } from "./lib.mjs";
 import { begin, many } from "./world.mjs";
@@ -44,7 +44,7 @@ test("SF-36, OT-02, OT-11: one broker's clock is four minutes fast and another's
     const [one, two] = [await token(here, { grant_type: "refresh_token", refresh_token: first.refresh_token }), await token(there, { grant_type: "refresh_token", refresh_token: first.refresh_token })];
     assert.deepEqual([one.status, two.refresh_token], [200, one.refresh_token], `${JSON.stringify(one)} ${JSON.stringify(two)}`);
     assert.equal((await at(here, { authorization: `Bearer ${two.access_token}` }).go("/oauth2/userinfo")).status, 200);
-    world.old = [...(world.old ?? []), { token: first.refresh_token, here, there, until: performance.now() + 12_000 }];
+    world.old = [...(world.old ?? []), { token: first.refresh_token, here, there, until: performance.now() + GRACE + 2_000 }];
   }
   // Everything that works once or ends, at brokers by chance, judged as under faults.
   for (const deed of Object.values(deeds)) await Promise.all(many(3, () => deed(world)));

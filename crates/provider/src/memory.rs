@@ -25,6 +25,8 @@ pub struct Store {
     pub notices: Vec<(Notice, Option<Timestamp>)>,
     /// Numbers of accounts in which no password counts.
     pub sso_only: HashSet<String>,
+    /// How long a change may be waited for.
+    pub longest_wait: Duration,
 }
 
 #[derive(Clone, Default)]
@@ -150,6 +152,9 @@ impl Codes for Memory {
 impl Grants for Memory {
     async fn find(&self, id: GrantId) -> Result<Option<GrantRow>, StoreFault> {
         Ok(self.work()?.grants.get(&id).cloned())
+    }
+    fn longest_wait(&self) -> Duration {
+        self.work().map(|work| work.longest_wait).unwrap_or_default()
     }
     async fn rotate(&self, id: GrantId, from: u32, now: Timestamp) -> Result<bool, StoreFault> {
         let mut store = self.work()?;

@@ -204,6 +204,8 @@ pub struct GrantRow {
 pub trait Grants: Send + Sync {
     /// One grant, revoked or not.
     async fn find(&self, id: GrantId) -> Result<Option<GrantRow>, StoreFault>;
+    /// How long a caller of `rotate` may wait at most for a change that is made before hearing that nobody knows whether it was.
+    fn longest_wait(&self) -> Duration;
     /// Raises the generation from `from` by one; `true` for exactly one caller, and never for a revoked grant.
     async fn rotate(&self, id: GrantId, from: u32, now: Timestamp) -> Result<bool, StoreFault>;
     /// Revokes it.

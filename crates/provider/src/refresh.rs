@@ -12,7 +12,8 @@ use crate::{
     token_text::Refresh,
 };
 
-/// Within this time after a rotation the token before gets the same successor again: an answer may have been lost.
+/// An answer may have been lost: so long after the last moment at which one could have come the token before gets the same successor again. Whoever
+/// heard at that moment that nobody knows what happened must have the time to ask once more.
 const GRACE: Duration = Duration::from_secs(10);
 
 pub(crate) async fn by_refresh_token(ports: &Ports, client: &Client, params: &Params<'_>) -> Result<String, TokenError> {
@@ -67,7 +68,7 @@ async fn rotated(ports: &Ports, client: &Client, grant: GrantRow, presented: u32
     // Somebody rotated it before, perhaps a moment ago.
     let unknown = TokenError::grant("The refresh token is unknown, has expired or was revoked.");
     let Some(grant) = ports.grants.find(grant.id).await?.filter(|g| !g.revoked) else { return Err(unknown) };
-    if presented.checked_add(1) == Some(grant.generation) && now.since(grant.rotated_at) <= GRACE {
+    if presented.checked_add(1) == Some(grant.generation) && now.since(grant.rotated_at) <= ports.grants.longest_wait() + GRACE {
         return Ok(grant);
     }
     ports.grants.revoke(grant.id, "refresh token used again", now).await?;

@@ -32,6 +32,21 @@ async fn ot_10_to_ot_12_refresh_tokens_rotate_and_an_old_one_revokes_the_family(
     assert_eq!(userinfo(&world.ports, Some(&bearer)).await, Err(crate::UserinfoError::Invalid));
 }
 
+/// OT-12: who waits for a change as long as anybody may, and hears then that nobody knows whether it was made, still has ten seconds to ask again; and no more.
+#[tokio::test]
+async fn ot_12_the_grace_is_longer_than_any_wait_for_a_commit() {
+    let world = World::new().await;
+    world.memory.0.lock().unwrap().longest_wait = Duration::from_secs(13);
+    let first = ask(&world, &form(&code(&world, "app", "openid offline_access", Some("n")).await)).await.unwrap();
+    let second = refresh(&world, text(&first, "refresh_token")).await.unwrap();
+    world.wait(23);
+    let again = refresh(&world, text(&first, "refresh_token")).await.unwrap();
+    assert_eq!(text(&again, "refresh_token"), text(&second, "refresh_token"), "the same successor");
+    world.wait(1);
+    assert_eq!(refresh(&world, text(&first, "refresh_token")).await, Err("invalid_grant"));
+    assert_eq!(refresh(&world, text(&second, "refresh_token")).await, Err("invalid_grant"), "the family is revoked");
+}
+
 /// OT-10: a public client's refresh token is new every time, and the old one is over.
 #[tokio::test]
 async fn ot_10_a_native_application_refreshes_with_rotation() {

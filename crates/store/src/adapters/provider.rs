@@ -1,6 +1,6 @@
 //! Clients, codes, grants, people and keys for the OpenID Provider.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use homeward_discovery::{Account, AccountState, User, UserState};
@@ -118,6 +118,9 @@ impl Codes for Store {
 impl Grants for Store {
     async fn find(&self, id: GrantId) -> Result<Option<GrantRow>, StoreFault> {
         Ok(self.find_grant(id).await?)
+    }
+    fn longest_wait(&self) -> Duration {
+        self.write.longest_wait()
     }
     async fn rotate(&self, id: GrantId, from: u32, now: Timestamp) -> Result<bool, StoreFault> {
         const ROTATE: &str = "UPDATE app_grant SET generation = generation + 1, rotated_at = $1 WHERE id = $2 AND generation = $3 AND revoked_at IS NULL";

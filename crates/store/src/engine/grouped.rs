@@ -10,7 +10,6 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
 };
 
 use rusqlite::{Connection, OpenFlags};
@@ -19,7 +18,7 @@ use tokio::{runtime::Handle, sync::oneshot};
 use super::{
     db::Db,
     link::Held,
-    pool::{Pool, alone},
+    pool::{BUSY, Pool, alone},
 };
 use crate::error::StoreError;
 
@@ -71,7 +70,7 @@ impl Group {
     }
     fn open(&self) -> rusqlite::Result<Connection> {
         let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.busy_timeout(BUSY)?;
         connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA mmap_size = 268435456; PRAGMA cache_size = -1024")?;
         // Otherwise a plan may depend on the values, and statements are prepared anew for them.
         connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

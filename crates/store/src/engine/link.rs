@@ -138,6 +138,11 @@ impl Link {
         Self(Arc::new(Inner { options, answers: answers + MARGIN, size, places, idle: Mutex::default(), reach: reach.clone(), is_closed: AtomicBool::new(false) }))
     }
 
+    /// How long a connection and one answer are waited for.
+    pub fn longest_wait(&self) -> Duration {
+        PATIENCE + self.0.answers
+    }
+
     /// Whether everybody is told at once that the server is away.
     pub fn rests(&self) -> bool {
         self.0.reach.rests()

@@ -6,7 +6,10 @@
 //! Each statement sees what was committed before it began (`READ COMMITTED`), and the lock is taken by a statement of its own: whoever has it
 //! sees everything that those before have done.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    time::Duration,
+};
 
 use homeward_trace::Effort;
 use sqlx::{Row, Sqlite, SqlitePool};
@@ -27,6 +30,9 @@ const BESIDE_OTHERS: &str = "SELECT pg_advisory_xact_lock_shared(723683721204313
 const ALONE_BEFORE: &str = "SELECT pg_advisory_xact_lock(7236837212043137901)";
 /// Everything as it is at one moment.
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// How long another process that writes into the file of SQLite is waited for.
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// Connections of one kind.
 #[derive(Clone)]
@@ -109,6 +115,13 @@ impl Pool {
         match self {
             Self::Sqlite(_) => false,
             Self::Readers(link) | Self::Writers(link) => link.rests(),
+        }
+    }
+    /// How long whoever makes a change may wait at most, from a connection to the answer to the commit.
+    pub fn longest_wait(&self) -> Duration {
+        match self {
+            Self::Sqlite(_) => BUSY,
+            Self::Readers(link) | Self::Writers(link) => link.longest_wait(),
         }
     }
     /// Closes every connection.

@@ -8,12 +8,11 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
-    time::Duration,
 };
 
 use sqlx::{migrate::Migrator, sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous}};
 
-use super::{Group, Opened, Pool, Reader, look_up::Files, schema};
+use super::{Group, Opened, Pool, Reader, look_up::Files, pool::BUSY, schema};
 use crate::error::StoreError;
 
 fn migrations() -> Migrator {
@@ -34,7 +33,7 @@ pub(crate) async fn open(path: &Path) -> Result<Opened, StoreError> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
+        .busy_timeout(BUSY)
         .pragma("mmap_size", "268435456")
         .statement_cache_capacity(200);
     // Whoever changes something holds the connection that writes, grouped changes too.

@@ -176,6 +176,9 @@ async fn ds_10_ot_02_a_commit_without_an_answer_counts_once_at_most() {
         let grant = grant();
         store.redeem(&hash, &grant, NOW).await.unwrap();
         relay.passes.send_replace(passes);
+        // OT-12: the grace of a refresh token counts from the longest of these waits.
+        let longest = Grants::longest_wait(&behind);
+        assert_eq!(longest, Duration::from_secs(2) + ANSWERS + Duration::from_secs(1), "a connection, an answer, and the second more");
         assert!(timeout(IN_TIME, behind.rotate(grant.id, 0, later(1))).await.expect("an end to the wait").is_err());
         relay.passes.send_replace(Passes::Everything);
         let again = in_the_end("the writer goes on", async || behind.rotate(grant.id, 0, later(1)).await.ok()).await;
