@@ -44,6 +44,13 @@ async fn fetched(store: &Store, account: &Account, there: &There) -> [u8; 32] {
 
 /// An answer whose verification began when that much was heard: the hash of its handle.
 async fn kept(store: &Store, account: &Account, there: &There, heard: HeardUpTo) -> [u8; 32] {
+    let (handle, mark, result, returned) = sent(store, account, there).await;
+    assert_eq!(store.keep_result(&handle, (&mark, heard), (&result, &returned), later(60)).await.unwrap(), Kept::Once);
+    result
+}
+
+/// A sign-in that is at its provider: its handle, and what comes back.
+async fn sent(store: &Store, account: &Account, there: &There) -> ([u8; 32], ReplayMark, [u8; 32], SsoReturned) {
     let (key, connection) = (random_token(&SystemRandom), there.connection);
     let (handle, result) = (sha256(key.as_bytes()), sha256(format!("{key}.").as_bytes()));
     let sent = SsoSent {
@@ -57,8 +64,40 @@ async fn kept(store: &Store, account: &Account, there: &There, heard: HeardUpTo)
     };
     let (mark, returned) = (ReplayMark { key, until: later(600) }, SsoReturned { sent, answer });
     assert!(SsoTransactions::keep(store, &handle, &returned.sent, later(600)).await.unwrap());
-    assert_eq!(store.keep_result(&handle, (&mark, heard), (&result, &returned), later(60)).await.unwrap(), Kept::Once);
-    result
+    (handle, mark, result, returned)
+}
+
+/// DS-12: marks of answers are as many as answers that were accepted, and are gone with the time in which one could be accepted again. Where there is no
+/// room for another one, its answer is not accepted, and the mark of an earlier one does not make way for it; with room again it is accepted, once.
+pub async fn ds_12_no_answer_is_accepted_without_a_place_for_its_mark(store: Store, folder: &Folder) {
+    let (account, _) = someone(&store).await;
+    let id = ConnectionId::generate(&SystemRandom);
+    let file = rusqlite::Connection::open(folder.file()).unwrap();
+    file.busy_timeout(std::time::Duration::from_secs(30)).unwrap();
+    let marks = || file.query_row("SELECT count(*) FROM sso_seen", [], |row| row.get::<_, i64>(0)).unwrap();
+    let heard = store.heard_up_to().await.unwrap();
+    let first = sent(&store, &account, &there(id, 1, None)).await;
+    let keep = async |(handle, mark, result, returned): &([u8; 32], ReplayMark, [u8; 32], SsoReturned)| {
+        store.keep_result(handle, (mark, heard), (result, returned), later(60)).await
+    };
+    assert_eq!((keep(&first).await.unwrap(), marks()), (Kept::Once, 1));
+    for _ in 0..20 {
+        assert_eq!(keep(&first).await.unwrap(), Kept::Used);
+    }
+    assert_eq!(marks(), 1, "a replay leaves no mark");
+    // As on a disk that is full.
+    file.execute_batch("CREATE TRIGGER full BEFORE INSERT ON sso_seen BEGIN SELECT RAISE(ABORT, 'no room'); END").unwrap();
+    let second = sent(&store, &account, &there(id, 2, None)).await;
+    assert!(keep(&second).await.is_err());
+    assert!(store.take_result(&second.2, "mine", NOW).await.unwrap().is_none(), "nobody gets in by it");
+    assert_eq!((keep(&first).await.unwrap(), marks()), (Kept::Used, 1), "what was seen stays seen");
+    file.execute_batch("DROP TRIGGER full").unwrap();
+    assert_eq!((keep(&second).await.unwrap(), keep(&second).await.unwrap(), marks()), (Kept::Once, Kept::Used, 2));
+    assert!(store.take_result(&second.2, "mine", NOW).await.unwrap().is_some());
+    store.sweep(later(600)).await.unwrap();
+    assert_eq!(marks(), 2, "as long as the answers could be accepted");
+    store.sweep(later(601)).await.unwrap();
+    assert_eq!(marks(), 0);
 }
 
 /// A session that comes of an answer, or of a password.
