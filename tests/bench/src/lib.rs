@@ -1,5 +1,6 @@
 //! Parts of the benchmarks: processes and what they cost, requests, a database full of people, figures.
 
+pub mod causes;
 pub mod figures;
 pub mod http;
 pub mod load;
@@ -8,6 +9,7 @@ pub mod openid_provider;
 pub mod people;
 pub mod portal;
 pub mod process;
+pub mod record;
 pub mod saml;
 pub mod saml_provider;
 pub mod scene;

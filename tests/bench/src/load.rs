@@ -22,6 +22,11 @@ pub struct Round {
 }
 
 impl Round {
+    /// Of times that somebody else measured.
+    pub fn of(took: Duration, mut each: Vec<Duration>) -> Self {
+        each.sort_unstable();
+        Self { took, each, statuses: Default::default() }
+    }
     /// The time under which this share of the requests stayed.
     pub fn percentile(&self, share: f64) -> Duration {
         let place = ((self.each.len() as f64 * share) as usize).min(self.each.len().saturating_sub(1));

@@ -77,7 +77,7 @@ pub(super) async fn requests(bench: &mut Bench) -> Result<(), String> {
         move |number: u64| http::get(&path, &http::address(number), "")
     };
 
-    if bench.wants("page") {
+    if bench.begins("page") {
         let before = rows(&scene.database());
         let (mine, theirs, rounds) = pair((&ours, &floor), (20_000, 16), get(&scene::authorize()), get("/page")).await;
         let written = rows(&scene.database()) - before;
@@ -86,7 +86,7 @@ pub(super) async fn requests(bench: &mut Bench) -> Result<(), String> {
             bench.line("1 username page, rows written", written.to_string(), "0", Some(false), String::new());
         }
     }
-    if bench.wants("username") {
+    if bench.begins("username") {
         let Standing { cookies, stage } = scene::stand(&mut connection, "10.0.0.1").await?;
         let post = move |number: u64| {
             let name = people::username(number.wrapping_mul(0x9E37_79B9_7F4A_7C15) % PEOPLE);
@@ -96,24 +96,24 @@ pub(super) async fn requests(bench: &mut Bench) -> Result<(), String> {
         let (mine, theirs, rounds) = pair((&ours, &floor), (10_000, 16), post, look).await;
         bench.ratio("2 username sent, keys uniform over 100,000", (&mine, &theirs), (4.0, "floor lookup (aim 2.0)"), beside(&rounds));
     }
-    if bench.wants("sign-in") {
+    if bench.begins("sign-in") {
         sign_ins(bench, &ours, &floor).await?;
     }
-    if bench.wants("refresh") {
+    if bench.begins("refresh") {
         refreshes(bench, &ours, &floor).await?;
     }
-    if bench.wants("documents") {
+    if bench.begins("documents") {
         let (mine, theirs, rounds) = pair((&ours, &floor), (20_000, 16), get("/.well-known/openid-configuration"), get("/metadata")).await;
         bench.ratio("6 metadata", (&mine, &theirs), (1.5, "floor page of that size"), beside(&rounds));
         let (mine, theirs, rounds) = pair((&ours, &floor), (20_000, 16), get("/oauth2/jwks"), get("/keys")).await;
         bench.ratio("6 keys", (&mine, &theirs), (1.5, "floor page of that size"), beside(&rounds));
     }
-    if bench.wants("openid") {
+    if bench.begins("openid") {
         returns(bench, &floor).await?;
     }
-    if bench.wants("storm") {
-        storm::storm(bench, &ours).await?;
-        storm::excess(bench, &ours).await?;
+    if bench.begins("storm") {
+        drop((ours, floor));
+        storm::storm(bench).await?;
     }
     Ok(())
 }
@@ -137,9 +137,8 @@ async fn sign_ins(bench: &mut Bench, ours: &Server, floor: &Server) -> Result<()
         }
         mine.add(ours.cpu() - before, 40);
     }
-    each.sort_unstable();
-    let beside = format!("p50 {}, p99 {}", short(each[each.len() / 2]), short(each[each.len() * 99 / 100]));
-    bench.ratio("4 whole sign-in by password", (&mine, &theirs), (1.15, "one argon2id evaluation"), beside);
+    let took = each.iter().sum();
+    bench.ratio("4 whole sign-in by password", (&mine, &theirs), (1.15, "one argon2id evaluation"), beside(&[Round::of(took, each)]));
     Ok(())
 }
 
@@ -149,7 +148,7 @@ async fn refreshes(bench: &mut Bench, ours: &Server, floor: &Server) -> Result<(
     for number in 0..32 {
         tokens.push(scene::sign_in(&mut connection, number).await?.ok_or("busy")?);
     }
-    let (mut mine, mut theirs, mut took) = (Cost::default(), Cost::default(), Duration::ZERO);
+    let (mut mine, mut theirs, mut took, mut times) = (Cost::default(), Cost::default(), Duration::ZERO, Vec::new());
     let each = 60_u64;
     let mut syncs = None;
     for round in 0..=ROUNDS + 1 {
@@ -160,16 +159,17 @@ async fn refreshes(bench: &mut Bench, ours: &Server, floor: &Server) -> Result<(
         // The last round is watched, which slows it down, and its time is not counted.
         let last = round == ROUNDS + 1;
         let (next, seen) = if last { ours.syncs(all(ours, tokens, each)).await } else { (all(ours, tokens, each).await, None) };
-        tokens = next?;
+        let (next, seen_times) = next?;
+        tokens = next;
         syncs = syncs.or(seen);
         if round > 0 && !last {
             theirs.add(floor_cost, 32 * each);
             mine.add(ours.cpu() - before, 32 * each);
             took += start.elapsed();
+            times.extend(seen_times);
         }
     }
-    let rate = (32 * each * ROUNDS as u64) as f64 / took.as_secs_f64();
-    bench.ratio("5 refresh with rotation, 32 at once", (&mine, &theirs), (8.0, "floor signature (aim 5)"), format!("{rate:.0}/s"));
+    bench.ratio("5 refresh with rotation, 32 at once", (&mine, &theirs), (8.0, "floor signature (aim 5)"), beside(&[Round::of(took, times)]));
     match syncs {
         Some(syncs) => {
             let per = syncs as f64 / (32 * each) as f64;
@@ -188,23 +188,29 @@ async fn returns(bench: &mut Bench, floor: &Server) -> Result<(), String> {
     Ok(())
 }
 
-async fn all(ours: &Server, tokens: Vec<String>, each: u64) -> Result<Vec<String>, String> {
+/// Refreshes with all of these tokens at once, so many times each; the tokens that came of it, and how long each refresh took.
+async fn all(ours: &Server, tokens: Vec<String>, each: u64) -> Result<(Vec<String>, Vec<Duration>), String> {
     let address = ours.address;
     let tasks: Vec<_> = tokens
         .into_iter()
         .map(|mut token| {
             tokio::spawn(async move {
                 let mut connection = Connection::open(address).await.map_err(|e| e.to_string())?;
+                let mut times = Vec::new();
                 for _ in 0..each {
+                    let start = homeward_bench::now();
                     token = scene::refresh(&mut connection, &token).await?;
+                    times.push(start.elapsed());
                 }
-                Ok::<_, String>(token)
+                Ok::<_, String>((token, times))
             })
         })
         .collect();
-    let mut next = Vec::new();
+    let (mut next, mut all_times) = (Vec::new(), Vec::new());
     for task in tasks {
-        next.push(task.await.map_err(|e| e.to_string())??);
+        let (token, times) = task.await.map_err(|e| e.to_string())??;
+        next.push(token);
+        all_times.extend(times);
     }
-    Ok(next)
+    Ok((next, all_times))
 }
