@@ -21,6 +21,8 @@ pub struct CredentialUpdate {
     pub keep_history: u32,
     /// The mailbox that proved who it is, where the password came by mail.
     pub proved_by: Option<EmailAddress>,
+    /// Whether it is a first password, by which somebody who is invited becomes active.
+    pub activates: bool,
 }
 
 /// Passwords as stored.

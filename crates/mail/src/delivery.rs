@@ -25,9 +25,20 @@ pub struct Queued {
     pub tries: u32,
 }
 
+/// A mail as it rests in the outbox, to be kept in one step with what it tells of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resting {
+    /// To whom.
+    pub recipient: String,
+    /// What, unreadable without the root key.
+    pub doc: String,
+}
+
 /// Mails on their way out.
 #[async_trait]
 pub trait Outbox: Send + Sync {
+    /// One as it will rest, kept nowhere yet.
+    fn resting(&self, letter: &Letter, rendered: &Rendered) -> Result<Resting, MailFault>;
     /// Keeps one.
     async fn put(&self, letter: &Letter, rendered: &Rendered, now: Timestamp) -> Result<(), MailFault>;
     /// Those that are due, oldest first; the caller has them for five minutes, so that two workers never send one mail.

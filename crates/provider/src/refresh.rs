@@ -56,7 +56,7 @@ async fn still_opens(ports: &Ports, client: &Client, grant: &GrantRow, subject: 
     }
     let concerned = Concerned { user: who.user, account: who.account, client: client.client_id.clone() };
     let error = TokenError::grant("The proof of this sign-in no longer counts here: the person has to sign in the way their organisation asks for now.");
-    Err(TokenError { concerned: Some(concerned), ..error })
+    Err(TokenError { concerned: Some(Box::new(concerned)), ..error })
 }
 
 /// The grant with the generation that is to be handed out.

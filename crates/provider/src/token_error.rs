@@ -32,7 +32,7 @@ pub struct TokenError {
     /// How long to wait, for the header `Retry-After`.
     pub retry_after: Option<Duration>,
     /// Whom it is about.
-    pub concerned: Option<Concerned>,
+    pub concerned: Option<Box<Concerned>>,
     /// What the audit calls it, where that is more than the code of the error says.
     pub word: Option<&'static str>,
     /// What failed. For the log; the client is not told.
@@ -50,7 +50,7 @@ impl TokenError {
     /// What somebody should not have had: a copy of a code or of a token. The audit says whose it is and which (OT-02, OT-11, OT-14).
     pub(crate) fn copied(word: &'static str, description: &'static str, grant: &GrantRow, client: &ClientId) -> Self {
         let concerned = Concerned { user: grant.who.user, account: grant.who.account, client: client.clone() };
-        Self { concerned: Some(concerned), word: Some(word), ..Self::grant(description) }
+        Self { concerned: Some(Box::new(concerned)), word: Some(word), ..Self::grant(description) }
     }
     pub(crate) const fn request(description: &'static str) -> Self {
         Self::new(400, "invalid_request", description)

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use homeward_discovery::Connection as Route;
 use homeward_federation::ConnectionSettings;
 use homeward_local_credential::{CredentialUpdate, StoreFault, StoredReset};
+use homeward_mail::Resting;
 use homeward_model::{AccountId, DomainName, EmailAddress, SessionId, Timestamp, UserId};
 
 use crate::ports::AuditEvent;
@@ -40,8 +41,9 @@ pub struct OwnConnection {
 #[async_trait]
 pub trait Profiles: Send + Sync {
     /// Another password: new version, old one to the history, in one step with the record and with: every other session of the user ended (all but
-    /// `keep`), every application grant revoked, every reset and code of the user void. `false` when what it replaces is not current any more.
-    async fn set_password(&self, update: &CredentialUpdate, keep: Option<SessionId>, line: &AuditEvent) -> Result<bool, StoreFault>;
+    /// `keep`), every application grant revoked, every reset and code of the user void, `letter` in the outbox. `false` when what it replaces is not current
+    /// any more.
+    async fn set_password(&self, update: &CredentialUpdate, keep: Option<SessionId>, line: &AuditEvent, letter: Option<&Resting>) -> Result<bool, StoreFault>;
     /// Writes given and family name of an active user.
     async fn set_names(&self, user: UserId, names: (&str, &str), line: &AuditEvent) -> Result<bool, StoreFault>;
     /// The connections of an account, with what they have to do with this user.

@@ -79,7 +79,7 @@ fn failed(app: &App, (what, fault): (&'static str, Option<&StoreFault>)) -> Case
 pub(crate) async fn refused(app: &App, request: &HttpRequest, error: &TokenError) -> HttpResponse {
     let body = match error.status {
         500.. => error.to_json_with(&failed(app, (error.error, error.fault.as_deref()))),
-        _ => error.to_json_with(&strangers::call_refused(&app.signin, (error.word.unwrap_or(error.error), error.description), error.concerned.as_ref(), network(request, app)).await),
+        _ => error.to_json_with(&strangers::call_refused(&app.signin, (error.word.unwrap_or(error.error), error.description), error.concerned.as_deref(), network(request, app)).await),
     };
     let mut builder = HttpResponse::build(StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST));
     builder.insert_header(("Pragma", "no-cache"));

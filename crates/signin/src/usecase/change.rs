@@ -145,7 +145,7 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
         return which(ctx, started, username, &realm, &proofs, visitor).await;
     };
     let Some((user, candidate)) = realm.user(proof.user()) else { return reset::stage_over(ctx).await };
-    let owner = Owner { user: user.clone(), account: candidate.account.clone(), by_mail: false };
+    let owner = Owner { user: user.clone(), account: candidate.account.clone(), by_mail: false, first: false };
     let keep = found.as_ref().map(|f| f.session.id);
     let form = NewForm { new: form.new, repeat: form.repeat };
     let about = About { user: Some(owner.user.id), account: Some(owner.account.id), ..About::of(&started) };
@@ -221,7 +221,7 @@ pub async fn replace(ctx: &Context, handle: &str, form: NewForm, visitor: &Visit
     };
     let Some(user) = record.users.first().cloned() else { return reset::stage_over(ctx).await };
     let Some((found, account)) = ctx.directory.user(user.user).await? else { return reset::stage_over(ctx).await };
-    let owner = Owner { user: found, account, by_mail: false };
+    let owner = Owner { user: found, account, by_mail: false, first: false };
     let asking = realm::asking(ctx, &record.started).await?;
     let username = record.username.typed().to_owned();
     let about = About { user: Some(user.user), account: Some(user.account), detail: "forced", ..About::of(&record.started) };

@@ -3,7 +3,7 @@
 use homeward_discovery::{Account, User};
 use homeward_language::Language;
 use homeward_local_credential::StoreFault;
-use homeward_mail::{Letter, Message, render};
+use homeward_mail::{Letter, Message, Resting, render};
 use homeward_model::{CaseNumber, EmailAddress, Timestamp};
 
 use crate::{context::Context, visitor::Visitor};
@@ -33,35 +33,37 @@ pub(super) async fn post(
     Ok(true)
 }
 
-/// The same to a mailbox that is not, or no longer, the stored one of a person.
-pub(super) async fn send(ctx: &Context, to: &EmailAddress, account: &Account, language: Language, message: Message) -> Result<(), StoreFault> {
-    let letter = Letter {
+fn letter(ctx: &Context, to: &EmailAddress, account: &Account, language: Language, message: Message) -> Letter {
+    Letter {
         to: to.clone(),
         language,
         account_name: account.name.clone(),
         account_number: account.number.as_str().to_owned(),
         case: CaseNumber::generate(ctx.random.as_ref()),
         message,
-    };
+    }
+}
+
+/// The same to a mailbox that is not, or no longer, the stored one of a person.
+pub(super) async fn send(ctx: &Context, to: &EmailAddress, account: &Account, language: Language, message: Message) -> Result<(), StoreFault> {
+    let letter = letter(ctx, to, account, language, message);
     let rendered = render(&letter, &ctx.settings.product);
     ctx.outbox.put(&letter, &rendered, ctx.now()).await.map_err(|e| StoreFault(e.to_string()))?;
     (ctx.wake_mailroom)();
     Ok(())
 }
 
-/// "Your password was changed" (B-081, LP-13).
-pub(super) async fn password_changed(
-    ctx: &Context,
-    user: &User,
-    account: &Account,
-    at: Timestamp,
-    visitor: &Visitor,
-) -> Result<bool, StoreFault> {
+/// "Your password was changed" (B-081, LP-13), to be kept in one step with the change: nobody ends between the two. A user without a mailbox
+/// gets none.
+pub(super) fn password_changed(ctx: &Context, user: &User, account: &Account, at: Timestamp, visitor: &Visitor) -> Result<Option<Resting>, StoreFault> {
+    let Some(to) = &user.email else { return Ok(None) };
     let message = Message::PasswordChanged {
         username: user.username.typed().to_owned(),
         at,
         device: visitor.device_text.clone(),
         forgot_url: format!("{}/forgot", ctx.settings.issuer),
     };
-    post(ctx, user, account, visitor.language, message).await
+    let letter = letter(ctx, to, account, visitor.language, message);
+    let rendered = render(&letter, &ctx.settings.product);
+    ctx.outbox.resting(&letter, &rendered).map(Some).map_err(|e| StoreFault(e.to_string()))
 }

@@ -22,6 +22,8 @@ pub(super) struct Owner {
     pub account: Account,
     /// Whether their mailbox proved who they are.
     pub by_mail: bool,
+    /// Whether it is the first one of somebody who is invited.
+    pub first: bool,
 }
 
 /// What came of it.
@@ -93,13 +95,14 @@ pub(super) async fn store(
         Ok(credential) => credential,
         Err(overloaded) => return Ok(Outcome::Busy(overloaded.retry_after.as_secs().max(1))),
     };
-    let update = CredentialUpdate { user: owner.user.id, replaces: current.map(|c| c.version), credential, keep_history: page.policy.history, proved_by: owner.user.email.clone().filter(|_| owner.by_mail) };
+    let update = CredentialUpdate { user: owner.user.id, replaces: current.map(|c| c.version), credential, keep_history: page.policy.history, proved_by: owner.user.email.clone().filter(|_| owner.by_mail), activates: owner.first };
     let line = AuditEvent { at: now, ..line };
-    if !ctx.profiles.set_password(&update, keep, &line).await? {
+    let letter = letters::password_changed(ctx, &owner.user, &owner.account, now, visitor)?;
+    if !ctx.profiles.set_password(&update, keep, &line, letter.as_ref()).await? {
         return Ok(Outcome::Conflict);
     }
     (ctx.count)(&line);
-    letters::password_changed(ctx, &owner.user, &owner.account, now, visitor).await?;
+    (ctx.wake_mailroom)();
     Ok(Outcome::Stored(version.saturating_add(1)))
 }
 

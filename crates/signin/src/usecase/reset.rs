@@ -252,14 +252,11 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
     }
     let asking = realm::asking(ctx, &record.started).await?;
     let username = record.username.typed().to_owned();
-    let owner = Owner { user, account, by_mail: true };
+    let owner = Owner { user, account, by_mail: true, first };
     let about = About { user: Some(owner.user.id), account: Some(owner.account.id), ..About::of(&record.started) };
     let line = event(ctx, if first { "invitation.accepted" } else { "password.reset" }, "ok", about, visitor, None);
     match new_password::store(ctx, &owner, &form, (None, line), visitor).await? {
         Outcome::Stored(_) => {
-            if first {
-                ctx.directory.activate(owner.user.id, ctx.now()).await?;
-            }
             proven::take(ctx, handle, visitor).await?;
             let browser = sha256(visitor.browser.as_bytes());
             ctx.known.remember((&browser, visitor.language.code()), &[owner.user.id], ctx.now()).await?;

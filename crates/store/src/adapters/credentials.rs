@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use homeward_local_credential::{
     Asker, CounterJournal, CounterState, CredentialStore, CredentialUpdate, ResetStore, StoreFault, StoredCredential, StoredReset, reset,
 };
+use homeward_mail::Resting;
 use homeward_model::{SessionId, Timestamp, UserId};
 use homeward_signin::ports::AuditEvent;
 use uuid::Uuid;
 
-use super::{Store, StoreError, hash32, notices, profile, read_doc, write_doc};
+use super::{Store, StoreError, directory, hash32, notices, outbox, profile, read_doc, write_doc};
 use crate::engine::{Row, Work, query, values};
 
 type CredentialRow = (Uuid, i64, String, i64, bool);
@@ -33,7 +34,13 @@ impl Store {
         rows.into_iter().map(credential).collect()
     }
 
-    pub(super) async fn change_credential(&self, update: &CredentialUpdate, keep: Option<SessionId>, line: &AuditEvent) -> Result<bool, StoreError> {
+    pub(super) async fn change_credential(
+        &self,
+        update: &CredentialUpdate,
+        keep: Option<SessionId>,
+        line: &AuditEvent,
+        letter: Option<&Resting>,
+    ) -> Result<bool, StoreError> {
         let now = line.at;
         let mut work = self.write.begin().await?;
         let (person, new) = (update.user.as_uuid(), &update.credential);
@@ -96,6 +103,12 @@ impl Store {
             .bind(new.version)
             .execute(&mut *work)
             .await?;
+        if update.activates {
+            directory::activate(&mut work, update.user).await?;
+        }
+        if let Some(letter) = letter {
+            outbox::keep(&mut work, letter, now).await?;
+        }
         self.append_audit(&mut work, &[line]).await?;
         work.commit().await?;
         Ok(true)

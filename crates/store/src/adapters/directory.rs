@@ -9,7 +9,7 @@ use homeward_model::{AccountHint, AccountId, ClientId, Timestamp, UserId, Userna
 use homeward_signin::ports::Directory;
 
 use super::{Store, StoreError, read_doc, recent::Known, write_doc};
-use crate::engine::{Row, query, values};
+use crate::engine::{Row, Work, query, values};
 
 /// The accounts a question concerns: where the name lives, who has proved its domain or the hinted one, and the one a number names;
 /// with the person and their number of roles (1), the connections (2), and the claims (3). Whoever only claims a domain adds nothing to the sign-ins of its people.
@@ -104,17 +104,23 @@ impl Store {
 
     async fn set_active(&self, user: UserId) -> Result<bool, StoreError> {
         let mut work = self.write.begin().await?;
-        let row: Option<(String,)> = query("SELECT doc FROM person WHERE id = $1").bind(user.as_uuid()).fetch_optional(&mut *work).await?;
-        let Some((doc,)) = row else { return Ok(false) };
-        let mut found: User = read_doc(&doc)?;
-        if found.state != UserState::Invited {
-            return Ok(false);
-        }
-        found.state = UserState::Active;
-        query("UPDATE person SET doc = $2 WHERE id = $1").bind(user.as_uuid()).bind(write_doc(&found)?).execute(&mut *work).await?;
+        let done = activate(&mut work, user).await?;
         work.commit().await?;
-        Ok(true)
+        Ok(done)
     }
+}
+
+/// Somebody who is invited becomes active.
+pub(super) async fn activate(work: &mut Work, user: UserId) -> Result<bool, StoreError> {
+    let row: Option<(String,)> = query("SELECT doc FROM person WHERE id = $1").bind(user.as_uuid()).fetch_optional(&mut *work).await?;
+    let Some((doc,)) = row else { return Ok(false) };
+    let mut found: User = read_doc(&doc)?;
+    if found.state != UserState::Invited {
+        return Ok(false);
+    }
+    found.state = UserState::Active;
+    query("UPDATE person SET doc = $2 WHERE id = $1").bind(user.as_uuid()).bind(write_doc(&found)?).execute(&mut *work).await?;
+    Ok(true)
 }
 
 #[async_trait]

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use homeward_mail::{Letter, MailFault, Outbox, Queued, Rendered};
+use homeward_mail::{Letter, MailFault, Outbox, Queued, Rendered, Resting};
 use homeward_model::{EmailAddress, Timestamp};
 use homeward_sealing::Sealer;
 
 use super::{Store, StoreError, read_doc, write_doc};
-use crate::engine::query;
+use crate::engine::{Work, query};
 
 /// How long a worker has what it took.
 const CLAIM: std::time::Duration = std::time::Duration::from_secs(300);
@@ -26,6 +26,14 @@ impl Store {
     pub fn outbox(&self, sealer: Arc<Sealer>) -> SealedOutbox {
         SealedOutbox { store: self.clone(), sealer }
     }
+}
+
+const KEEP: &str = "INSERT INTO outbox(recipient, doc, due_at, tries) VALUES ($1, $2, $3, 0)";
+
+/// Keeps one together with what it tells of.
+pub(super) async fn keep(work: &mut Work, resting: &Resting, now: Timestamp) -> Result<(), StoreError> {
+    query(KEEP).bind(&resting.recipient).bind(&resting.doc).bind(now.seconds()).execute(&mut *work).await?;
+    Ok(())
 }
 
 /// Where a mail rests. The recipient is part of it: a mail cannot be readdressed.
@@ -47,14 +55,14 @@ impl SealedOutbox {
 
 #[async_trait]
 impl Outbox for SealedOutbox {
+    fn resting(&self, letter: &Letter, rendered: &Rendered) -> Result<Resting, MailFault> {
+        let recipient = letter.to.as_str().to_owned();
+        let doc = self.sealed(&recipient, rendered)?;
+        Ok(Resting { recipient, doc })
+    }
     async fn put(&self, letter: &Letter, rendered: &Rendered, now: Timestamp) -> Result<(), MailFault> {
-        let recipient = letter.to.as_str();
-        let done = query("INSERT INTO outbox(recipient, doc, due_at, tries) VALUES ($1, $2, $3, 0)")
-            .bind(recipient)
-            .bind(self.sealed(recipient, rendered)?)
-            .bind(now.seconds())
-            .execute(&self.store.write)
-            .await;
+        let resting = self.resting(letter, rendered)?;
+        let done = query(KEEP).bind(resting.recipient).bind(resting.doc).bind(now.seconds()).execute(&self.store.write).await;
         done.map_err(StoreError::from)?;
         Ok(())
     }

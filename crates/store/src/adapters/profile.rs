@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use homeward_discovery::{User, UserState};
 use homeward_local_credential::{Asker, CredentialUpdate, StoreFault, StoredReset, reset};
+use homeward_mail::Resting;
 use homeward_model::{AccountId, DomainName, EmailAddress, SessionId, Timestamp, UserId};
 use homeward_signin::{
     ports::AuditEvent,
@@ -218,8 +219,8 @@ impl Store {
 
 #[async_trait]
 impl Profiles for Store {
-    async fn set_password(&self, update: &CredentialUpdate, keep: Option<SessionId>, line: &AuditEvent) -> Result<bool, StoreFault> {
-        Ok(self.change_credential(update, keep, line).await?)
+    async fn set_password(&self, update: &CredentialUpdate, keep: Option<SessionId>, line: &AuditEvent, letter: Option<&Resting>) -> Result<bool, StoreFault> {
+        Ok(self.change_credential(update, keep, line, letter).await?)
     }
     async fn set_names(&self, user: UserId, names: (&str, &str), line: &AuditEvent) -> Result<bool, StoreFault> {
         Ok(self.write_names(user, names, line).await?)

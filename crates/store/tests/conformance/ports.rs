@@ -4,7 +4,7 @@ use homeward_discovery::{Account, AccountState, AllowLocal, DomainClaim, Hints, 
 use homeward_local_credential::{
     Asker, CounterJournal, CounterState, CredentialStore, CredentialUpdate, HashParams, PasswordPolicy, ResetStore, Scheme, StoreFault, StoredCredential, StoredReset, reset,
 };
-use homeward_mail::{Outbox, Rendered};
+use homeward_mail::{Outbox, Rendered, Resting};
 use homeward_model::{AccountHint, AccountId, AccountNumber, ClientId, GrantId, SessionId, SystemRandom, Timestamp, UserId, Username};
 use homeward_provider::{Codes, Grants, NewCode, NewGrant, Redeemed, SignedIn, Subjects};
 use homeward_sealing::{RootKey, Sealer};
@@ -288,13 +288,18 @@ pub async fn a_session_starts_once_and_is_renewed_under_its_id(store: Store, _: 
 
 /// Another password, with its record.
 async fn change(store: &Store, update: CredentialUpdate, keep: Option<SessionId>, at: Timestamp) -> Result<bool, StoreFault> {
+    change_told(store, update, (keep, None), at).await
+}
+
+/// The same with the mail that tells of it.
+async fn change_told(store: &Store, update: CredentialUpdate, (keep, letter): (Option<SessionId>, Option<&Resting>), at: Timestamp) -> Result<bool, StoreFault> {
     let record = AuditEvent { event: "password.changed", user: Some(update.user), at, ..line_of(update.user) };
-    homeward_signin::profile::Profiles::set_password(store, &update, keep, &record).await
+    homeward_signin::profile::Profiles::set_password(store, &update, keep, &record, letter).await
 }
 
 pub async fn lp_13_a_change_of_password_is_one_step(store: Store, _: &Folder) {
     let (account, user) = someone(&store).await;
-    let update = |replaces, version, keep_history| CredentialUpdate { user: user.id, replaces, credential: credential(user.id, version), keep_history, proved_by: None };
+    let update = |replaces, version, keep_history| CredentialUpdate { user: user.id, replaces, credential: credential(user.id, version), keep_history, proved_by: None, activates: false };
     assert!(change(&store, update(None, 1, 2), None, NOW).await.unwrap());
     assert!(!change(&store, update(None, 1, 2), None, NOW).await.unwrap(), "there is one already");
     let (kept, other) = (store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap().unwrap(), store.start(&session(&account, &user, 2), None, None, &line(&user)).await.unwrap().unwrap());
@@ -326,20 +331,28 @@ pub async fn lp_13_a_change_of_password_is_one_step(store: Store, _: &Folder) {
     assert_eq!(store.of_users(&[]).await.unwrap().len(), 0);
 }
 
+/// AU-03, B-081.
 pub async fn au_03_a_password_changes_with_its_record_or_not_at_all(store: Store, _: &Folder) {
     let (account, user) = someone(&store).await;
-    let update = |replaces, version| CredentialUpdate { user: user.id, replaces, credential: credential(user.id, version), keep_history: 2, proved_by: None };
+    let update = |replaces, version| CredentialUpdate { user: user.id, replaces, credential: credential(user.id, version), keep_history: 2, proved_by: None, activates: false };
     assert!(change(&store, update(None, 1), None, NOW).await.unwrap());
     store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap().unwrap();
     let records = || async { store.audit_newest(&AuditFilter { event: Some("password.changed".into()), ..AuditFilter::default() }, 10).await.unwrap() };
+    let outbox = store.outbox(sealer());
+    let letter = homeward_mail::samples(homeward_language::Language::English).remove(0);
+    let rendered = Rendered { sender: "a".into(), subject: "b".into(), text: "c".into(), html: "d".into() };
+    let resting = outbox.resting(&letter, &rendered).unwrap();
     // Without keys no record can be written.
     let keyless = store.clone().with_audit_keys(vec![]);
-    assert!(change(&keyless, update(Some(1), 2), None, later(1)).await.is_err());
+    assert!(change_told(&keyless, update(Some(1), 2), (None, Some(&resting)), later(1)).await.is_err());
     assert_eq!(store.of_users(&[user.id]).await.unwrap(), [credential(user.id, 1)], "the password of before");
     assert!(store.history(user.id).await.unwrap().is_empty() && Sessions::find(&store, &[1; 32]).await.unwrap().unwrap().session.ended.is_none());
     assert_eq!(records().await.len(), 1);
-    assert!(!change(&store, update(Some(7), 8), None, later(1)).await.unwrap() && records().await.len() == 1, "what changes nothing is not on record");
-    assert!(change(&store, update(Some(1), 2), None, later(2)).await.unwrap(), "the twin");
+    assert!(!change_told(&store, update(Some(7), 8), (None, Some(&resting)), later(1)).await.unwrap() && records().await.len() == 1, "what changes nothing is not on record");
+    assert!(outbox.due(later(1), 5).await.unwrap().is_empty(), "and nobody is told");
+    assert!(change_told(&store, update(Some(1), 2), (None, Some(&resting)), later(2)).await.unwrap(), "the twin");
+    let due = outbox.due(later(2), 5).await.unwrap();
+    assert_eq!((due.len(), &due[0].to, &due[0].rendered), (1, &letter.to, &rendered), "B-081: told in the same step");
     assert_eq!(store.of_users(&[user.id]).await.unwrap(), [credential(user.id, 2)]);
     assert!(Sessions::find(&store, &[1; 32]).await.unwrap().unwrap().session.ended.is_some());
     let last = records().await.remove(0);

@@ -205,9 +205,9 @@ async fn lr_11_an_account_that_is_taken_back_takes_its_tokens_back() {
         let credential = context.credentials.of_users(&[user.id]).await.unwrap().remove(0);
         let proved_by = mailbox.then(|| user.email.clone().unwrap());
         let update = CredentialUpdate {
-            user: user.id, replaces: Some(credential.version), credential: StoredCredential { version: credential.version + 1, changed_at: now, ..credential }, keep_history: 3, proved_by,
+            user: user.id, replaces: Some(credential.version), credential: StoredCredential { version: credential.version + 1, changed_at: now, ..credential }, keep_history: 3, proved_by, activates: false,
         };
-        assert!(context.profiles.set_password(&update, None, &changed(&user, now)).await.unwrap(), "{name}");
+        assert!(context.profiles.set_password(&update, None, &changed(&user, now), None).await.unwrap(), "{name}");
     };
     change("sec@own.example", false).await;
     assert_eq!((own.get(&path).await.status, help.get(&path).await.status), (200, 200), "the twin: a password that was known");
