@@ -46,8 +46,8 @@ fn an_address_for_answers_belongs_to_its_binding() {
     let (own, answers) = (" ResponseLocation=\"https://idp.a.example/done/own\"", " ResponseLocation=\"https://idp.a.example/done/post\"");
     let good = metadata();
     let start = good.find("<md:SingleLogoutService").unwrap();
-    let end = good.rfind("<md:SingleLogoutService").unwrap();
-    let end = end + good[end..].find("/>").unwrap() + 2;
+    let close = "</md:SingleLogoutService>";
+    let end = good.rfind(close).unwrap() + close.len();
     for (services, expected) in [
         (service("Redirect", "") + &service("POST", answers), None),
         (service("Redirect", own) + &service("POST", answers), at("https://idp.a.example/done/own")),
