@@ -120,7 +120,7 @@ async fn lp_16_no_secret_and_no_name_stands_in_the_log() {
     assert!(!lower.contains("north.example\"") && !lower.contains("ann@") && !lower.contains("canary-"), "{:?}", lower.lines().find(|line| line.contains("ann@") || line.contains("canary-")));
     assert!(!log.contains('\u{1b}'), "no sequences for a terminal");
     // The log is the right one, and says what it is for.
-    assert!(log.lines().count() > 20 && log.contains("invalid_grant"), "{log}");
+    assert!(log.lines().count() > 20 && log.contains("code_used_again"), "{log}");
     let about = |reason: &str| log.lines().filter(|line| line.contains(reason) && line.contains("\"left_out\"")).map(str::to_owned).collect::<Vec<_>>();
     let unknown = about("authorize.unknown_application");
     assert!(unknown.iter().any(|line| cases.iter().any(|case| line.contains(case.as_str()))), "a case number that a page has: {unknown:?}");

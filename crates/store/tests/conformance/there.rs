@@ -94,9 +94,10 @@ pub async fn ds_12_no_answer_is_accepted_without_a_place_for_its_mark(store: Sto
     file.execute_batch("DROP TRIGGER full").unwrap();
     assert_eq!((keep(&second).await.unwrap(), keep(&second).await.unwrap(), marks()), (Kept::Once, Kept::Used, 2));
     assert!(store.take_result(&second.2, "mine", NOW).await.unwrap().is_some());
-    store.sweep(later(600)).await.unwrap();
+    // An hour after the answers could be accepted for the last time.
+    store.sweep(later(600 + 3600)).await.unwrap();
     assert_eq!(marks(), 2, "as long as the answers could be accepted");
-    store.sweep(later(601)).await.unwrap();
+    store.sweep(later(601 + 3600)).await.unwrap();
     assert_eq!(marks(), 0);
 }
 

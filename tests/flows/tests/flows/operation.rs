@@ -150,7 +150,7 @@ async fn metrics_count_and_name_nobody() {
         "homeward_signins_total{method=\"pwd\"} 1",
         "homeward_refusals_total{reason=\"password.wrong\"} 1",
         "homeward_refusals_total{reason=\"authorize.unknown_application\"} 1",
-        "homeward_refusals_total{reason=\"client.invalid_grant\"} 1",
+        "homeward_refusals_total{reason=\"client.code_used_again\"} 1",
         "homeward_tokens_total{grant=\"authorization_code\",outcome=\"ok\"} 1",
         "homeward_tokens_total{grant=\"authorization_code\",outcome=\"invalid_grant\"} 1",
         "homeward_password_queue 0",

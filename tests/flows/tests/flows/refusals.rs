@@ -100,7 +100,7 @@ async fn au_01_a_refused_call_has_its_case_number() {
     let (status, refused) = ann.redeem("wiki", &address).await;
     assert_eq!((status, refused["error"].as_str()), (400, Some("invalid_grant")));
     let found = records(&broker, refused["case"].as_str().unwrap()).await;
-    assert_eq!(found.iter().map(|r| (r.event.as_str(), r.outcome.as_str())).collect::<Vec<_>>(), [("client.refused", "client.invalid_grant")]);
+    assert_eq!(found.iter().map(|r| (r.event.as_str(), r.outcome.as_str())).collect::<Vec<_>>(), [("client.refused", "client.code_used_again")]);
     let told = ann.send(Method::GET, "/oauth2/userinfo", &[("authorization", "Bearer hwa_false")], None).await;
     let told: serde_json::Value = serde_json::from_str(&told.body).unwrap();
     let found = records(&broker, told["case"].as_str().unwrap()).await;
