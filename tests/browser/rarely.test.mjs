@@ -114,6 +114,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+// LG-11: there is no picture to read and no puzzle to solve: the one thing in the way is a page in words, of this server alone.
 test("a pause says until when, and what to do (PWD-12)", async () => {
   const { context, page } = await open();
   await named(page, "late", "paused@several.example");
