@@ -119,11 +119,14 @@ test("a pause says until when, and what to do (PWD-12)", async () => {
   const { context, page } = await open();
   await named(page, "late", "paused@several.example");
   for (let tries = 0; tries < 5; tries++) await password(page, "Falsch-12");
+  const asked = new Set();
+  page.on("request", (r) => asked.add(new URL(r.url()).origin));
   const answer = page.waitForResponse((r) => r.request().method() === "POST");
   await password(page, "Falsch-12");
   assert.deepEqual([(await answer).status(), Number((await answer).headers()["retry-after"]) > 0], [429, true]);
   assert.equal(await heading(page), "Too many tries");
   assert.match(await page.locator(".ref").innerText(), /^[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$/);
+  assert.deepEqual([...asked], [new URL(page.url()).origin], "LG-11");
   await good(page, "pause");
   await page.getByRole("link", { name: "reset it now" }).click();
   assert.equal(await heading(page), "Reset your password");
