@@ -82,7 +82,7 @@ fn of_people(entries: &Register, seen: &Register) -> BTreeMap<AccountId, People>
 /// Both values of each field that differs.
 fn differs<T: PartialEq + Serialize>(old: Option<&T>, new: &T, what: &str) -> String {
     let Some(change) = old.and_then(|old| Change::between(Some(old), new, Kind::Changed, &String::new)) else { return format!("{what} added") };
-    let fields = change.fields.iter().map(|field| match ["secret", "key", "password"].iter().any(|word| field.name.contains(word)) {
+    let fields = change.fields.iter().map(|field| match ["secret", "key", "password", "authentication"].iter().any(|word| field.name.contains(word)) {
         true => format!("{} changes", field.name),
         false => format!("{}: {} → {}", field.name, short(&value(&field.from), MOST.1), short(&value(&field.to), MOST.1)),
     });

@@ -94,10 +94,13 @@ pub(super) async fn for_users(
     for credential in &checked.rehashed {
         ctx.credentials.rehash(credential).await?;
     }
-    // Right for some of those who were tried is still a wrong guess at the others: it clears nothing, and costs nothing.
-    match checked.verified.len() == credentials.len() {
-        true => ctx.guesses.succeeded(&guess, now).await?,
-        false => ctx.guesses.cancelled(&guess, now).await?,
+    // Right for some of those who were tried is still a guess at the others, which was wrong: it stays counted, or whoever has the same name in an
+    // account of their own would set the guess as their password there and guess on for ever. Right for an account that was named is none at the
+    // others: it costs nothing and clears nothing (LG-08).
+    match (checked.verified.len() == credentials.len(), credentials.len() == siblings.len()) {
+        (true, true) => ctx.guesses.succeeded(&guess, now).await?,
+        (true, false) => ctx.guesses.cancelled(&guess, now).await?,
+        (false, _) => {}
     }
     let proved: Vec<UserId> = checked.verified.iter().map(PasswordVerified::user).collect();
     ctx.known.remember((&sha256(visitor.browser.as_bytes()), visitor.language.code()), &proved, now).await?;

@@ -88,6 +88,43 @@ async fn lg_08_the_same_name_in_another_account_buys_no_guesses() {
     assert_eq!(sam.password(&page, victims).await.heading(), "Multiple accounts located", "elsewhere it is right");
 }
 
+/// LG-08: whoever has the same name in an account of their own and sets each guess as their password there has no more guesses at the others
+/// than anybody: being right for one's own account takes no guess back, and neither does naming it beforehand clear those that were wrong.
+#[tokio::test]
+async fn lg_08_being_right_for_ones_own_account_takes_no_guess_back() {
+    let (name, victims, own) = ("sam@many.example", "Falke%33x", "Drossel=2");
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let fresh = |from: &str| {
+        let mut browser = broker.browser();
+        browser.from = from.into();
+        browser
+    };
+    // As a guess that was set as one's own password: right for one account of the name, wrong for the others.
+    for _ in 0..5 {
+        assert!(fresh("203.0.113.7").sign_in("late", name, own).await.contains("code="));
+    }
+    let mut mallory = fresh("203.0.113.7");
+    let page = mallory.open("late", "").await;
+    let page = mallory.identify(&page, name).await;
+    let paused = mallory.password(&page, victims).await;
+    assert_eq!((paused.status, paused.refresh()), (429, None), "the right one comes too late");
+    // With the account named: four wrong ones, one's own, four more.
+    let guess = async |number: &str, password: &str| {
+        let mut mallory = fresh("203.0.113.8");
+        let page = mallory.open("wiki", "").await;
+        let page = mallory.identify(&page, name).await;
+        mallory.post("/signin/password", &[("stage", &page.hidden("stage")), ("account", number), ("password", password)]).await.status
+    };
+    for _ in 0..4 {
+        assert_eq!(guess("40817", "Falsch-12").await, 200);
+    }
+    assert_eq!(guess("60333", own).await, 200, "one's own");
+    assert_eq!(guess("40817", "Falsch-12").await, 200, "the fifth");
+    assert_eq!(guess("40817", victims).await, 429, "nothing was cleared");
+    let mut sam = fresh("203.0.113.99");
+    assert!(sam.sign_in("wiki", "ann@north.example", "Kranich7!").await.contains("code="), "other names are as they were");
+}
+
 /// LG-05: two hundred at once are evaluated no more often than the limit allows.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lg_05_parallel_guesses_are_counted_once_each() {
