@@ -37,7 +37,9 @@ fn stays(page: &Page, written: &str) {
     let away = page.header("location").into_iter().map(str::to_owned).chain(page.refresh()).find(|to| !to.starts_with('/') || to.starts_with("//"));
     assert_eq!(away, None, "{written:?}");
     let all = format!("{} {:?}", page.body, page.headers).to_lowercase();
-    assert!(!all.contains("evil") && !all.contains("notwiki"), "{written:?}: {}", page.heading());
+    // With what follows the name: four letters alone stand in sealed values now and then.
+    let found = ["evil.", "evil\u{3002}", "evil%", "notwiki."].into_iter().find(|name| all.contains(name));
+    assert_eq!(found, None, "{written:?}: {}", page.heading());
 }
 
 /// OB-09: `redirect_uri` and `return_to` are registered ones, character by character, or there is a page that says no.
