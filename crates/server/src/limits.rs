@@ -68,9 +68,10 @@ impl Leaving {
 /// # Errors
 /// Those of the service behind it.
 pub(crate) async fn leaving(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
-    let is_leaving = request.app_data::<Data<Leaving>>().is_some_and(|data| data.is_so());
+    let leaving = request.app_data::<Data<Leaving>>().cloned();
     let mut response = next.call(request).await?.map_into_boxed_body();
-    if is_leaving {
+    // Asked for the answer, not for the request: what began before is told, too.
+    if leaving.is_some_and(|data| data.is_so()) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     Ok(response)
