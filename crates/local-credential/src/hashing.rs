@@ -21,13 +21,17 @@ use homeward_trace::Effort;
 use zeroize::Zeroizing;
 
 use crate::{
-    import::verify_foreign,
+    import::{argon2_work, foreign_work, verify_foreign},
     stored::{HashParams, PasswordVerified, Scheme, StoredCredential},
     workers::{Memory, Overloaded, QueueLimits, QueueState, Workers},
 };
 
 /// The most salts and hashes of other systems that a password is tried against while it fits none.
 const MOST_WHILE_WRONG: usize = 16;
+
+/// The most work that goes on while it fits none, in thousandths of the most that one imported hash may cost, which is about a second. Sixteen
+/// hashes of bcrypt at cost 12 are within it.
+const MOST_WORK_WHILE_WRONG: u64 = 4_000;
 
 /// The most once it fits one: a stranger cannot cause that, and the next attempt finds those that it fits under one salt.
 const MOST_ONCE_RIGHT: usize = 64;
@@ -72,7 +76,8 @@ impl Passwords {
     }
 
     /// Tries one password against credentials of one username. Those under one salt share an evaluation; with none under a salt one is
-    /// made all the same, so that an unknown name costs the same. Hashes of other systems are tried besides that: a wrong password never
+    /// made all the same, and with salts under cheaper parameters what they are short of, so that an unknown name costs the same. Hashes of
+    /// other systems are tried besides that: a wrong password never
     /// costs less than elsewhere, and more only until the first right one, after which all that it fits are under one salt. `siblings`
     /// are the credentials of the name in all its accounts, where not all of them are tried: their salt is taken.
     ///
@@ -82,16 +87,25 @@ impl Passwords {
         let salt = self.common_salt(siblings).unwrap_or_else(|| self.fresh_salt());
         let groups = groups(tried);
         let mut hashes = Hashes::new();
-        if !tried.iter().any(|credential| matches!(credential.scheme, Scheme::Peppered { .. })) {
-            self.hash_once(password, (self.params, salt), &mut hashes).await?;
-        }
-        let (mut right, mut asked) = (Vec::new(), 0);
+        let (mut right, mut asked, mut work) = (Vec::new(), 0, 0);
         for group in &groups {
-            if asked >= if right.is_empty() { MOST_WHILE_WRONG } else { MOST_ONCE_RIGHT } {
+            let may_go_on = if right.is_empty() { asked < MOST_WHILE_WRONG && work < MOST_WORK_WHILE_WRONG } else { asked < MOST_ONCE_RIGHT };
+            if !may_go_on {
                 break;
             }
+            match self.right_of(password, group, &mut hashes).await {
+                Ok(found) => right.extend(found),
+                // What is right already is not turned away because there is no room to look for more.
+                Err(_) if !right.is_empty() => break,
+                Err(full) => return Err(full),
+            }
             asked += 1;
-            right.extend(self.right_of(password, group, &mut hashes).await?);
+            work += group.first().map_or(0, |first| work_of(&first.scheme));
+        }
+        if right.is_empty()
+            && let Some(params) = self.short_of_present(hashes.keys().map(|(params, _)| *params))
+        {
+            self.hash_once(password, (params, salt), &mut hashes).await?;
         }
         right.sort_by_key(|found| tried.iter().position(|credential| credential.user == found.user));
         let verified = right.iter().map(|credential| PasswordVerified::of(credential)).collect();
@@ -101,6 +115,18 @@ impl Passwords {
             checked.rehashed.extend(self.renewed(password, credential, salt, &mut hashes).await.unwrap_or(None));
         }
         Ok(checked)
+    }
+
+    /// What a wrong password has to cost besides evaluations under these parameters, to cost what it costs at a name that nobody has: all of the
+    /// present ones where there were none, and what is missing to them where those were cheaper. An evaluation costs what it writes, memory
+    /// times passes.
+    fn short_of_present(&self, evaluated: impl Iterator<Item = HashParams>) -> Option<HashParams> {
+        let written = |params: HashParams| u64::from(params.memory_kib) * u64::from(params.passes);
+        let done = evaluated.map(written).reduce(u64::saturating_add);
+        let Some(done) = done else { return Some(self.params) };
+        let short = written(self.params).saturating_sub(done) / u64::from(self.params.passes.max(1));
+        let least = Params::MIN_M_COST * self.params.lanes;
+        u32::try_from(short).ok().filter(|short| *short >= least).map(|memory_kib| HashParams { memory_kib, ..self.params })
     }
 
     /// Those of a group whose password it is.
@@ -241,6 +267,14 @@ fn groups(credentials: &[StoredCredential]) -> Vec<Vec<&StoredCredential>> {
     let is_foreign = |group: &[&StoredCredential]| group.first().is_some_and(|first| matches!(first.scheme, Scheme::Foreign { .. }));
     groups.sort_by_key(|group| (is_foreign(group), Reverse(group.len())));
     groups
+}
+
+/// What it costs to try a password against this, in thousandths of the most that an imported hash may cost.
+fn work_of(scheme: &Scheme) -> u64 {
+    match scheme {
+        Scheme::Peppered { params, .. } => argon2_work(params.memory_kib, params.passes),
+        Scheme::Foreign { phc } => foreign_work(phc),
+    }
 }
 
 fn is_alike(one: &Scheme, other: &Scheme) -> bool {

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use homeward_model::SystemRandom;
 
 use super::*;
@@ -62,6 +63,31 @@ async fn lp_06_parameters_rise_at_the_next_right_password() {
         let again = tried(&after, "Kranich7!", std::slice::from_ref(new)).await;
         assert!(again.verified.len() == 1 && again.rehashed.is_empty());
     }
+}
+
+/// LH-02, LH-01: after the parameters were raised, a wrong password at a name that is still under the old ones writes as much memory as at a name that
+/// nobody has: what the old evaluation is short of is made up. The right password is renewed and costs an evaluation of each.
+#[tokio::test]
+async fn lh_02_a_name_under_older_parameters_costs_what_an_unknown_one_costs() {
+    let before = service(SMALL, vec![pepper(1)]);
+    let ann = before.hash_new(user(), &p("Kranich7!"), 1, &[], NOW).await.unwrap();
+    let bea = before.hash_new(user(), &p("Reiher-88"), 1, std::slice::from_ref(&ann), NOW).await.unwrap();
+    let raised = HashParams { memory_kib: 96, passes: 3, lanes: 1 };
+    let after = service(raised, vec![pepper(1)]);
+    for known in [std::slice::from_ref(&ann), &[ann.clone(), bea]] {
+        let start = after.evaluations();
+        let wrong = tried(&after, "kranich7!", known).await;
+        assert_eq!((wrong.verified.len(), after.evaluations() - start), (0, 2));
+        let start = after.evaluations();
+        let right = tried(&after, "Kranich7!", known).await;
+        assert_eq!((right.verified[0].user(), right.rehashed.len(), after.evaluations() - start), (ann.user, 1, 2));
+    }
+    // 96 KiB three times is 64 KiB once and 74 KiB three times, but for two KiB.
+    assert_eq!(after.short_of_present([SMALL].into_iter()), Some(HashParams { memory_kib: 74, ..raised }));
+    assert_eq!(after.short_of_present([].into_iter()), Some(raised), "nothing was evaluated");
+    assert_eq!(after.short_of_present([raised].into_iter()), None);
+    assert_eq!(after.short_of_present([SMALL, SMALL, SMALL, SMALL, SMALL].into_iter()), None, "several old ones cost as much");
+    assert_eq!(before.short_of_present([raised].into_iter()), None, "lowered parameters: what is dearer cannot be made up");
 }
 
 /// LH-02: one salt a username stays one salt when parameters rise between a change here and a sign-in there.
@@ -163,6 +189,20 @@ async fn lp_07_a_right_password_stays_right_when_there_is_no_room_to_renew_it() 
     let checked = tried(&after, "Kranich7!", std::slice::from_ref(&ann)).await;
     assert_eq!((checked.verified[0].user(), checked.rehashed.len()), (ann.user, 0));
     assert!(after.verify(&p("Kranich7!"), &[], &[]).await.is_err());
+}
+
+/// LP-07: nor one that is right for some, when there is no room to look at the others: those are named as not tried.
+#[tokio::test]
+async fn lp_07_a_right_password_stays_right_when_there_is_no_room_for_the_other_accounts() {
+    let service = service(SMALL, vec![pepper(1)]);
+    let ann = service.hash_new(user(), &p("Kranich7!"), 1, &[], NOW).await.unwrap();
+    let bea = service.hash_new(user(), &p("Kranich7!"), 1, std::slice::from_ref(&ann), NOW).await.unwrap();
+    let Scheme::Peppered { salt, pepper, mac, .. } = ann.scheme.clone() else { panic!("ours") };
+    // Parameters that cannot be evaluated stand for a queue that has no room.
+    let full = StoredCredential { user: user(), scheme: Scheme::Peppered { params: HashParams { memory_kib: 0, ..SMALL }, salt, pepper, mac }, ..ann.clone() };
+    let checked = tried(&service, "Kranich7!", &[full.clone(), ann.clone(), bea.clone()]).await;
+    assert_eq!((checked.verified.iter().map(PasswordVerified::user).collect::<Vec<_>>(), checked.untried), (vec![ann.user, bea.user], true));
+    assert!(service.verify(&p("Kranich8!"), &[full, ann, bea], &[]).await.is_err(), "a wrong one is told to come again");
 }
 
 async fn futures_join<F: Future>(count: usize, make: impl Fn() -> F) -> Vec<F::Output> {
@@ -286,4 +326,24 @@ async fn lp_07_what_one_attempt_costs_is_bounded() {
     let (before, checked) = (service.evaluations(), tried(&service, "Kranich7!", &most).await);
     assert_eq!((checked.verified.len(), checked.untried), (64, true));
     assert!(service.evaluations() - before <= 65);
+}
+
+/// LP-07, LP-08: costly hashes of other systems are tried by what they cost: a wrong password stops after four seconds' worth, and it is said that there
+/// were more. Cheap ones are all tried.
+#[tokio::test]
+async fn lp_07_what_one_attempt_costs_is_bounded_by_work_too() {
+    let service = service(SMALL, vec![pepper(1)]);
+    let foreign = |phc: &str| StoredCredential { user: user(), version: 1, scheme: crate::import_foreign(phc).unwrap(), changed_at: NOW, must_change: false };
+    let salt = |number: usize| STANDARD_NO_PAD.encode(format!("salt-number-{number:04}"));
+    let sum = STANDARD_NO_PAD.encode([7; 32]);
+    let rounds = |rounds: u32, number: usize| foreign(&format!("$pbkdf2-sha256$i={rounds}${}${sum}", salt(number)));
+    let costly: Vec<_> = (0..5).map(|number| rounds(2_000_000, number)).collect();
+    let works = costly.iter().map(|one| work_of(&one.scheme)).collect::<Vec<_>>();
+    assert_eq!(works, [1_000; 5]);
+    assert!(tried(&service, "Kranich8!", &costly).await.untried);
+    let cheap: Vec<_> = (0..5).map(|number| rounds(1_000, number)).collect();
+    assert!(!tried(&service, "Kranich8!", &cheap).await.untried);
+    let argon2 = foreign("$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$eab0ttILzp1ETB94OOsV1zoTR67GVRYn3hBKcftFsCY");
+    let bcrypt = foreign(&bcrypt::hash("Kranich7!", 11).unwrap());
+    assert_eq!((work_of(&argon2.scheme), work_of(&bcrypt.scheme)), (0, 125));
 }

@@ -154,6 +154,31 @@ fn bcrypt_bounds(text: &str) -> Result<(), ImportError> {
     within((4..=BCRYPT_COST).contains(&cost), || format!("bcrypt cost {cost}"))
 }
 
+/// What an evaluation of argon2 costs, in thousandths of the most that an import may cost.
+pub(crate) fn argon2_work(memory_kib: u32, passes: u32) -> u64 {
+    u64::from(memory_kib) * u64::from(passes) * 1_000 / ARGON2_KIB_WRITTEN
+}
+
+/// What it costs to try a password against an imported hash, in thousandths of the most that one may cost. What cannot be read costs nothing,
+/// because it is not tried.
+pub(crate) fn foreign_work(text: &str) -> u64 {
+    let number = |hash: &PasswordHash, name| hash.params.get_decimal(name).unwrap_or_default();
+    match (Kind::of(text), phc(text)) {
+        (Some(Kind::Bcrypt), _) => {
+            let cost = text.split('$').nth(2).and_then(|cost| cost.parse().ok()).unwrap_or(0).min(BCRYPT_COST);
+            1_000 >> (BCRYPT_COST - cost)
+        }
+        (Some(Kind::Argon2), Ok(hash)) => argon2_work(number(&hash, "m"), number(&hash, "t")),
+        (Some(Kind::Scrypt), Ok(hash)) => {
+            let [r, p] = ["r", "p"].map(|name| u64::from(number(&hash, name)));
+            let blocks = 1u64.checked_shl(number(&hash, "ln")).unwrap_or_default();
+            blocks.saturating_mul(128).saturating_mul(r).saturating_mul(p).saturating_mul(1_000) / SCRYPT_BYTES_WRITTEN
+        }
+        (Some(Kind::Pbkdf2), Ok(hash)) => u64::from(number(&hash, "i")) * 1_000 / u64::from(PBKDF2_ROUNDS),
+        _ => 0,
+    }
+}
+
 /// Base64 of SHA-512(password ‖ salt) ‖ salt, as OpenLDAP's pw-sha2 writes it.
 fn ssha512_parts(text: &str) -> Option<(Vec<u8>, Vec<u8>)> {
     let mut raw = STANDARD.decode(text.strip_prefix("{SSHA512}")?).ok()?;
