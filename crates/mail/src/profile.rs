@@ -1,4 +1,5 @@
-//! What people are told when their own e-mail address or username becomes another one, or they sign in elsewhere from now on.
+//! What people are told when their own e-mail address or username becomes another one, they sign in elsewhere from now on, or a copy of a sign-in
+//! of theirs was used.
 
 use homeward_language::Text;
 use homeward_model::Timestamp;
@@ -44,6 +45,17 @@ pub(crate) fn moved(account: &str, (username, provider): (&str, &str), (at, keep
         .says(t.f("mail-moved-how", &[("username", username.into())]))
         .says(t.s(if keeps_password { "mail-moved-kept" } else { "mail-moved-gone" }))
         .button(t.s("mail-moved-button"), sign_in_url)
+}
+
+/// Somebody used a copy of what an application keeps of a sign-in; it was ended.
+pub(crate) fn copied((username, application): (&str, &str), at: Timestamp, sessions_url: &str, t: Text) -> Parts {
+    let (date, time) = moment(at, t);
+    let args = [("username", username.into()), ("application", application.into()), ("date", (&date).into()), ("time", (&time).into())];
+    Parts::new(t.f("mail-copied-subject", &[("application", application.into())]))
+        .says(t.f("mail-copied-text", &args))
+        .says(t.s("mail-copied-again"))
+        .button(t.s("mail-copied-button"), sessions_url)
+        .says(t.s("mail-copied-not"))
 }
 
 /// An administrator has changed the username.

@@ -162,11 +162,8 @@ impl Grants for Memory {
         (row.generation, row.rotated_at) = (from + 1, now);
         Ok(true)
     }
-    async fn revoke(&self, id: GrantId, _: &str, _: Timestamp) -> Result<(), StoreFault> {
-        if let Some(row) = self.work()?.grants.get_mut(&id) {
-            row.revoked = true;
-        }
-        Ok(())
+    async fn revoke(&self, id: GrantId, _: &str, _: Timestamp) -> Result<bool, StoreFault> {
+        Ok(self.work()?.grants.get_mut(&id).is_some_and(|row| !std::mem::replace(&mut row.revoked, true)))
     }
 }
 

@@ -208,8 +208,8 @@ pub trait Grants: Send + Sync {
     fn longest_wait(&self) -> Duration;
     /// Raises the generation from `from` by one; `true` for exactly one caller, and never for a revoked grant.
     async fn rotate(&self, id: GrantId, from: u32, now: Timestamp) -> Result<bool, StoreFault>;
-    /// Revokes it.
-    async fn revoke(&self, id: GrantId, why: &str, now: Timestamp) -> Result<(), StoreFault>;
+    /// Revokes it; `true` for exactly one caller.
+    async fn revoke(&self, id: GrantId, why: &str, now: Timestamp) -> Result<bool, StoreFault>;
 }
 
 /// What applications learn about a person.

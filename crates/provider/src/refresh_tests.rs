@@ -131,7 +131,7 @@ async fn op_01_a_grant_of_a_password_goes_on_as_long_as_the_password_counts() {
     let wanted = pairs(&[("grant_type", "refresh_token"), ("refresh_token", &own)]);
     let error = token(&world.ports, &caller(&basic("app", SECRET)), &wanted).await.unwrap_err();
     let client = ClientId::parse("app").unwrap();
-    assert_eq!((error.status, error.error, error.concerned.as_deref()), (400, "invalid_grant", Some(&Concerned { user: world.who.user, account: world.who.account, client })));
+    assert_eq!((error.status, error.error, error.concerned.as_deref()), (400, "invalid_grant", Some(&Concerned { user: world.who.user, account: world.who.account, client, tell: false })));
     assert!(refresh(&world, &provided).await.is_ok());
     world.memory.0.lock().unwrap().sso_only.clear();
     assert!(refresh(&world, &own).await.is_ok(), "the refusal used nothing up");

@@ -126,10 +126,9 @@ impl Grants for Store {
         const ROTATE: &str = "UPDATE app_grant SET generation = generation + 1, rotated_at = $1 WHERE id = $2 AND generation = $3 AND revoked_at IS NULL";
         Ok(self.grouped(move |db| db.execute(ROTATE, values![now.seconds(), id.as_uuid(), from])).await? == 1)
     }
-    async fn revoke(&self, id: GrantId, why: &str, now: Timestamp) -> Result<(), StoreFault> {
+    async fn revoke(&self, id: GrantId, why: &str, now: Timestamp) -> Result<bool, StoreFault> {
         let done = query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE id = $1 AND revoked_at IS NULL").bind(id.as_uuid()).bind(now.seconds()).bind(why).execute(&self.write).await;
-        done.map_err(StoreError::from)?;
-        Ok(())
+        Ok(done.map_err(StoreError::from)?.rows_affected() == 1)
     }
 }
 

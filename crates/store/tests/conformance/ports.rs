@@ -262,7 +262,8 @@ pub async fn a_refresh_rotates_once_and_never_after_revocation(store: Store, _: 
     assert_eq!(winners(100, move || { let store = shared.clone(); async move { store.rotate(id, 0, later(1)).await.unwrap() } }).await, 1);
     let row = Grants::find(&store, id).await.unwrap().unwrap();
     assert_eq!((row.generation, row.rotated_at, row.revoked), (1, later(1), false));
-    store.revoke(id, "test", later(2)).await.unwrap();
+    assert!(store.revoke(id, "test", later(2)).await.unwrap());
+    assert!(!store.revoke(id, "test", later(2)).await.unwrap(), "once");
     assert!(!store.rotate(id, 1, later(2)).await.unwrap());
     assert!(Grants::find(&store, id).await.unwrap().unwrap().revoked);
 }

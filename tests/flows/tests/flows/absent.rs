@@ -37,6 +37,32 @@ async fn ot_37_what_is_not_built_does_not_answer() {
     assert_eq!(ann.who(access).await, Some((ANN.0.into(), "40817".into())));
 }
 
+/// OT-13: no application can bind its tokens to itself, by a proof in the request or by its certificate, and so every refresh token rotates: the one before
+/// it ends the sign-in. Where a request brings such a proof nothing says that it was looked at.
+#[tokio::test]
+async fn ot_13_no_client_is_bound_to_its_sender_and_every_refresh_token_rotates() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let told = metadata(&broker).await;
+    assert!(told.get("tls_client_certificate_bound_access_tokens").is_none() && told.get("dpop_signing_alg_values_supported").is_none());
+    let methods = told["token_endpoint_auth_methods_supported"].to_string();
+    assert!(methods.contains("private_key_jwt") && !methods.contains("tls"), "{methods}");
+    let mut ann = broker.browser();
+    let address = ann.sign_in("wiki", ANN.0, ANN.1).await;
+    let (_, tokens) = ann.redeem("wiki", &address).await;
+    let first = tokens["refresh_token"].as_str().unwrap();
+    let form = pairs(&[("grant_type", "refresh_token"), ("client_id", "wiki"), ("refresh_token", first)]);
+    let answer = ann.send(Method::POST, "/oauth2/token", &[("dpop", "eyJ0eXAiOiJkcG9wK2p3dCJ9.e30.")], Some(&form)).await;
+    let renewed: Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!((answer.status, renewed["token_type"].as_str()), (200, Some("bearer")));
+    assert_eq!(ann.who(renewed["access_token"].as_str().unwrap()).await, Some((ANN.0.into(), "40817".into())));
+    let second = renewed["refresh_token"].as_str().unwrap();
+    assert_ne!(first, second);
+    let (status, third) = ann.refresh("wiki", second).await;
+    assert_eq!(status, 200);
+    assert_eq!(ann.refresh("wiki", first).await.0, 400, "two generations back");
+    assert_eq!(ann.refresh("wiki", third["refresh_token"].as_str().unwrap()).await.0, 400, "which has ended the sign-in");
+}
+
 /// OA-31: there is no page of consent to be clicked through or forged: a request from another site's form gives nothing by itself, and only an
 /// application that the operator registered gets anything. The same request as a page load of the person's own goes on.
 #[tokio::test]

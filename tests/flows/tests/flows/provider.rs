@@ -142,7 +142,7 @@ async fn ot_01_a_code_works_once_over_a_restart() {
 }
 
 /// OT-02, OT-11, OT-14: a code or a token that somebody has a copy of: the audit says whose it is, beside refusals that are about nobody. What an
-/// unknown token brings about is not mixed up with it.
+/// unknown token brings about is not mixed up with it. The person has one mail about the token, which ended the sign-in.
 #[tokio::test]
 async fn ot_11_the_audit_says_whose_code_or_token_was_copied() {
     let broker = TestBroker::start(Disclosure::Open).await;
@@ -156,11 +156,17 @@ async fn ot_11_the_audit_says_whose_code_or_token_was_copied() {
     assert_eq!(status, 200, "which ended nothing");
     assert_eq!(ann.refresh("wiki", "unknown").await.0, 400);
     broker.clock.wait(Duration::from_secs(60));
+    assert!(broker.mails().await.is_empty(), "nobody is told of what ended nothing");
     assert_eq!(ann.refresh("wiki", &first).await.0, 400, "a copy");
+    assert_eq!(ann.refresh("wiki", &first).await.0, 400, "and once more");
     assert_eq!(ann.refresh("wiki", second["refresh_token"].as_str().unwrap()).await.0, 400, "and the sign-in is over");
     let address = ann.open("wiki", "").await.header("location").unwrap().to_owned();
     assert_eq!(ann.redeem("wiki", &address).await.0, 200);
     assert_eq!(ann.redeem("wiki", &address).await.0, 400);
+    let mails = broker.mails().await;
+    let [(to, subject, text)] = mails.as_slice() else { panic!("the person is told once, and of the token only: {mails:?}") };
+    assert_eq!((to.as_str(), subject.as_str()), ("ann@north.example", "You were signed out of Wiki"));
+    assert!(text.contains("The sign-in of ann@north.example in Wiki was ended on ") && text.contains("http://homeward.localhost/account"), "{text}");
     let whose = Some(broker.user("ann@north.example", "40817").await.id);
     let records = broker.audit(40).await;
     let found = |outcome: &str| -> Vec<_> { records.iter().filter(|(line, _)| line == &format!("client.refused client.{outcome}")).map(|(_, user)| *user).collect() };
