@@ -19,6 +19,13 @@ pub(crate) fn with_form_action(origin: &str) -> String {
     format!("{CSP} {origin}")
 }
 
+/// The policy of a page that signs out at another origin, which leads on from there to wherever the person began: browsers ask this policy about every
+/// redirect after the form, and block the one that it does not name, without a word (decision 0003). So it names the origin, and every one with TLS.
+pub(crate) fn with_form_onward(origin: &str) -> String {
+    let plain = if origin.starts_with("http:") { " http:" } else { "" };
+    format!("{CSP} {origin} https:{plain}")
+}
+
 const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), \
                            midi=(), payment=(), publickey-credentials-get=(self), usb=()";
 

@@ -231,13 +231,13 @@ pub(crate) fn sign_out(asked: &Asked, out: SignOut) -> HttpResponse {
     }
 }
 
-/// A page that leaves our origin. One whose form goes elsewhere names that one origin in its policy (SSO-2).
+/// A page that leaves our origin to sign out elsewhere. One whose form goes there lets the provider lead on.
 pub(crate) fn leaving(asked: &Asked, departure: &Departure, markup: Markup) -> HttpResponse {
     let mut builder = HttpResponse::Ok();
     if let Departure::Post { action, .. } = departure
         && let Some(origin) = origin(action)
     {
-        builder.insert_header(("Content-Security-Policy", headers::with_form_action(&origin)));
+        builder.insert_header(("Content-Security-Policy", headers::with_form_onward(&origin)));
     }
     finish(asked, builder, markup)
 }
