@@ -1,12 +1,12 @@
 // The same sign-ins in a real browser: from the application to SimpleSAMLphp or oidc-provider and back, every site on a host name of its own.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { launch, press, visitor } from "../browser/world.mjs";
+import { launch } from "../browser/world.mjs";
+import { arrived, atOpenIdProvider, atSimpleSaml, leave, newcomer, password } from "./hands.mjs";
 import { startOpenIdProvider } from "./openid-provider.mjs";
 import { startSimpleSaml } from "./simplesamlphp.mjs";
 import { account, startUpstream } from "./upstream.mjs";
 
-const password = "password of a test";
 const saml = (name, mail) => ({ name, password, attributes: { uid: [`uid-${name}`], mail: [mail] } });
 const oidc = (email) => ({ email, email_verified: true });
 
@@ -32,32 +32,6 @@ before(async () => {
 });
 after(async () => { await browser?.close(); await idp?.stop(); await op?.stop(); assert.equal(await world?.stop(), 0); });
 
-/** Types the name at the broker, and waits for the organisation's page. */
-async function leave(page, username, base, byForm = false) {
-  const { url, checks } = await world.request();
-  await page.goto(url);
-  await page.fill("#username", username);
-  await press(page, "Next");
-  await page.getByRole("button", { name: "Single Sign On", exact: true }).click();
-  // Without scripts a form waits for its button.
-  if (byForm) await page.getByRole("button", { name: "Continue", exact: true }).click();
-  await page.waitForURL(`${base}/**`);
-  return checks;
-}
-
-async function atSimpleSaml(page, name, scripts) {
-  await page.fill("[name=username]", name);
-  await page.fill("[name=password]", password);
-  await page.press("[name=password]", "Enter");
-  if (!scripts) await page.getByText("Submit", { exact: true }).click();
-}
-
-async function atOpenIdProvider(page, name) {
-  await page.fill("[name=login]", name);
-  await page.fill("[name=password]", "any");
-  await page.press("[name=password]", "Enter");
-}
-
 async function refused(page, code) {
   await page.waitForURL(`${world.broker.issuer}/**`);
   await page.getByRole("heading", { name: "We could not finish signing you in" }).waitFor();
@@ -68,23 +42,14 @@ async function refused(page, code) {
 
 for (const scripts of [true, false]) {
   describe(scripts ? "with JavaScript" : "without JavaScript", { concurrency: false }, () => {
-    const open = async () => {
-      const opened = await visitor(browser, { javaScriptEnabled: scripts });
-      // oidc-provider's page wants a font of somebody else's, whom these tests do not know.
-      await opened.page.route("https://fonts.googleapis.com/**", (route) => route.fulfill({ contentType: "text/css", body: "" }));
-      return opened;
-    };
-    const arrived = async (page, checks) => {
-      await page.waitForURL(`${world.callback}?**`);
-      return world.arrived(page.url(), checks);
-    };
+    const open = () => newcomer(browser, scripts);
 
     for (const [how, username, number] of [["redirect", "alice@saml.example", "70210"], ["POST", "carol@post.example", "70211"]]) {
       test(`SimpleSAMLphp, request by ${how}: signed in as who signed in there`, async () => {
         const { context, page } = await open();
-        const checks = await leave(page, username, idp.base, how === "POST" && !scripts);
+        const checks = await leave(world, page, username, { base: idp.base, byForm: how === "POST" && !scripts });
         await atSimpleSaml(page, username.split("@")[0], scripts);
-        const { claims, person } = await arrived(page, checks);
+        const { claims, person } = await arrived(world, page, checks);
         assert.deepEqual([claims.account, person.email], [number, username]);
         await page.goto(world.broker.issuer + "/account");
         assert.match(await page.locator("main").innerText(), new RegExp(username), "and the broker's own session is hers");
@@ -95,9 +60,9 @@ for (const scripts of [true, false]) {
 
     test("oidc-provider: signed in as who signed in there", async () => {
       const { context, page } = await open();
-      const checks = await leave(page, "erin@oidc.example", op.issuer);
+      const checks = await leave(world, page, "erin@oidc.example", { base: op.issuer });
       await atOpenIdProvider(page, "erin");
-      const { claims, person } = await arrived(page, checks);
+      const { claims, person } = await arrived(world, page, checks);
       assert.deepEqual([claims.account, person.email], ["70213", "erin@oidc.example"]);
       assert.deepEqual(page.trouble, []);
       await context.close();
@@ -110,7 +75,7 @@ for (const scripts of [true, false]) {
         ["frank@oidc.example", op.issuer, (page) => atOpenIdProvider(page, "frank"), "names.unknown_user"],
       ]) {
         const { context, page } = await open();
-        await leave(page, username, base);
+        await leave(world, page, username, { base });
         await at(page);
         await refused(page, code);
         await context.close();

@@ -9,7 +9,13 @@ const key = (type, options, alg) => ({ ...generateKeyPairSync(type, options).pri
 export async function startOpenIdProvider(people, { byForm = false } = {}) {
   let answer = (_, response) => { response.statusCode = 503; response.end(); };
   const asked = [];
-  const server = http.createServer((request, response) => { asked.push(`${request.method} ${request.url.split("?")[0]}`); answer(request, response); });
+  const server = http.createServer((request, response) => {
+    asked.push(`${request.method} ${request.url.split("?")[0]}`);
+    // A browser keeps a cookie for forms of other sites only where it is Secure, on this machine without TLS as well; oidc-provider says so with TLS alone.
+    const write = response.setHeader.bind(response), secure = (line) => (/samesite=none/i.test(line) && !/; secure/i.test(line) ? `${line}; secure` : line);
+    response.setHeader = (name, value) => write(name, name.toLowerCase() === "set-cookie" ? [value].flat().map(secure) : value);
+    answer(request, response);
+  });
   await new Promise((yes) => server.listen(0, "127.0.0.1", yes));
   const issuer = `http://idp.localhost:${server.address().port}`;
   const jwks = { keys: [key("rsa", { modulusLength: 2048 }, "RS256"), key("ec", { namedCurve: "P-256" }, "ES256")] };
