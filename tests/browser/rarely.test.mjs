@@ -128,8 +128,14 @@ test("a pause says until when, and what to do (PWD-12)", async () => {
   assert.match(await page.locator(".ref").innerText(), /^[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$/);
   assert.deepEqual([...asked], [new URL(page.url()).origin], "LG-11");
   await good(page, "pause");
-  await page.getByRole("link", { name: "reset it now" }).click();
-  assert.equal(await heading(page), "Reset your password");
+  assert.match(await page.locator("main").innerText(), /password\.paused/);
+  await press(page, "Try again");
+  assert.deepEqual([await heading(page), await page.inputValue("#username")], ["Sign in to late", "paused@several.example"], "the sign-in goes on where it was");
+  await press(page, "Next");
+  await password(page, "Falsch-12");
+  await press(page, "reset it now");
+  assert.deepEqual([await heading(page), await page.inputValue("#username")], ["Reset your password", "paused@several.example"]);
+  assert.match(await page.locator("body").innerText(), /\blate\b/, "and then back to the application");
   await context.close();
 });
 

@@ -104,7 +104,7 @@ fn origin(address: &str) -> Option<String> {
 fn status(step: &Step) -> (StatusCode, Option<u64>) {
     match step {
         Step::Pause { seconds, .. } => (StatusCode::TOO_MANY_REQUESTS, Some(*seconds)),
-        Step::Busy { seconds } => (StatusCode::SERVICE_UNAVAILABLE, Some(*seconds)),
+        Step::Busy { seconds, .. } => (StatusCode::SERVICE_UNAVAILABLE, Some(*seconds)),
         Step::AnswerRefused { .. } => (StatusCode::FORBIDDEN, None),
         Step::Refused { reason, .. } => (StatusCode::from_u16(reason.status()).unwrap_or(StatusCode::BAD_REQUEST), None),
         _ => (StatusCode::OK, None),

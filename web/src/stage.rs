@@ -67,14 +67,14 @@ impl Stage {
 /// The stage of a step, if it has one.
 pub(crate) fn of(step: &Step) -> Option<Stage> {
     match step {
-        Step::Username { stage, .. } | Step::Forgot { stage, .. } | Step::Chooser { stage, .. } => Some(Stage::Started(stage.clone())),
+        Step::Username { stage, .. } | Step::Forgot { stage, .. } | Step::Chooser { stage, .. } | Step::Pause { stage, .. } => Some(Stage::Started(stage.clone())),
         Step::ChooseAccount { stage, .. } => Some(Stage::ChooseAccount(stage.clone())),
         Step::Password { stage, .. } => Some(Stage::AwaitPassword(stage.clone())),
         Step::OfferSso { stage, .. } => Some(Stage::OfferSso(stage.clone())),
         Step::Leaving { stage, .. } | Step::AnswerRefused { retry: Some(stage), .. } => Some(Stage::Leaving(stage.clone())),
         Step::ChangePassword { stage, .. } => Some(Stage::AwaitChange(stage.clone())),
         Step::CheckMail { stage, .. } => Some(Stage::AwaitCode(stage.clone())),
-        Step::PasswordChanged { again: Some(again), .. } => Some(Stage::Started(again.0.clone())),
+        Step::PasswordChanged { again: Some(again), .. } | Step::Busy { again: Some(again), .. } => Some(Stage::Started(again.0.clone())),
         Step::Refused { retry: Some(started), .. } => Some(Stage::Started((**started).clone())),
         Step::Own(page) => Some(Stage::Own(page.user)),
         Step::Names(page) => Some(Stage::Own(page.user)),

@@ -59,6 +59,11 @@ async fn refresh(ports: &Ports, client: &Client, text: &str) -> Result<Option<Va
     if grant.client != client.client_id || !fresh || !counts(ports, &grant).await? {
         return Ok(None);
     }
+    // A refresh asks whether the proof of the sign-in still lets its person in; what it would refuse is not active.
+    let Some(subject) = ports.subjects.subject(grant.who.user).await? else { return Ok(None) };
+    if !ports.ways_in.still_opens(&client.client_id, &grant.who, &subject).await? {
+        return Ok(None);
+    }
     let (idle, _) = client.grant_life(&grant.who);
     Ok(Some(facts(ports, &grant, &grant.scopes, grant.expires_at.min(grant.rotated_at.plus(idle)))))
 }

@@ -56,6 +56,11 @@ async fn ot_21_a_token_that_has_ended_is_inactive() {
     let old = fresh().await;
     world.wait(300);
     assert_eq!(active(&old).await, (false, true));
+    let kept = fresh().await;
+    world.memory.0.lock().unwrap().sso_only.insert("40817".into());
+    assert_eq!(active(&kept).await, (true, false), "a refresh would be refused: the account signs in at its provider");
+    world.memory.0.lock().unwrap().sso_only.clear();
+    assert_eq!(active(&kept).await, (true, true));
     let gone = fresh().await;
     let person = world.memory.0.lock().unwrap().subjects.remove(&world.who.user).unwrap();
     assert_eq!(active(&gone).await, (false, false), "the person was suspended");

@@ -6,11 +6,22 @@ use homeward_language::{Language, Text};
 use homeward_signin::Reason;
 
 /// Outcomes in the audit that no page refuses with.
-const OUTCOMES: [(&str, &str); 10] = [
+const OUTCOMES: [(&str, &str); 21] = [
     ("ok", "It was done."),
     ("failed", "A command's deed failed after its record was written."),
     ("password.wrong", "Username and password do not match; for a username that nobody has, too."),
     ("password.paused", "Too many tries: the page says until when, with the case number."),
+    ("limit.look_up", "One network asked too often where names or account numbers sign in: a pause."),
+    ("limit.account_number", "One network typed too many account numbers: a pause."),
+    ("limit.reset_request", "One network asked for too many mails to reset a password: a pause."),
+    ("limit.reset_code", "One network typed too many codes of such mails: a pause."),
+    ("limit.email_change", "One person asked too often to change an e-mail address: a pause."),
+    ("limit.email_code", "Too many codes that prove an e-mail address were typed: a pause."),
+    ("limit.emergency_code", "One network typed too many texts that could be printed codes: a pause."),
+    ("limit.way_out", "One network began too many ways to providers: a pause."),
+    ("limit.unasked_answer", "Too many answers that nobody here asked for came through one network: a pause."),
+    ("limit.stray_answer", "Too many answers that belong to no sign-in came through one network: a pause."),
+    ("given_up", "An application did not take a notice of a sign-out after every try."),
     ("client.…", "A call of an application was refused with that error of RFC 6749 or RFC 6750, for example `client.invalid_grant`; the error has the case number. `client.code_used_again`, `client.token_used_again` and `client.token_of_another_client` are `invalid_grant` to the application; the record says whose sign-in it is."),
     ("reset.wrong_code", "The code of a mail was wrong, used or old."),
     ("email.reset_first", "Somebody wanted to change an e-mail address by a password although a change of it was taken back, and no new password came by mail since."),
@@ -47,4 +58,26 @@ fn the_page_of_reasons_is_the_one_of_the_code() {
     std::fs::write(&made, page()).unwrap();
     let there = std::fs::read_to_string(root.join("docs/reasons.md")).unwrap_or_default();
     assert!(there == page(), "docs/reasons.md is out of date; run: cp target/reasons.md docs/reasons.md");
+}
+
+/// Every limit that shows a page has its row: they are named where they are set.
+#[test]
+fn every_limit_has_its_row() {
+    let mut named = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../signin/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let text = std::fs::read_to_string(&path).unwrap();
+                named.extend(text.split("Limit { what: \"").skip(1).filter_map(|rest| rest.split('"').next().map(str::to_owned)));
+            }
+        }
+    }
+    assert!(named.len() >= 10, "{named:?}");
+    for what in named {
+        assert!(OUTCOMES.iter().any(|(outcome, _)| *outcome == what), "{what} has no row");
+    }
 }

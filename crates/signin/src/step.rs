@@ -298,10 +298,10 @@ pub enum Step {
     LinkOver { typed: String, invitation: bool },
     /// "Who is signing in?" (A6)
     Chooser { stage: Started, asking: Asking, entries: Vec<ChooserEntry> },
-    /// A pause after too many tries (PWD-12).
-    Pause { asking: Asking, until: Timestamp, seconds: u64, case: CaseNumber },
-    /// The hashing queue is full: 503 with `Retry-After`.
-    Busy { seconds: u64 },
+    /// A pause after too many tries (PWD-12); `code`: of what. The sign-in goes on after it, with the name as typed where one was.
+    Pause { stage: Started, typed: String, asking: Asking, until: Timestamp, seconds: u64, code: String, case: CaseNumber },
+    /// The hashing queue is full: 503 with `Retry-After`. The sign-in that goes on after it, with the name as typed, where it is one.
+    Busy { seconds: u64, case: CaseNumber, again: Option<Box<(Started, String)>> },
     /// Signed in: a session cookie to set, and the way on.
     SignedIn { done: Completed, session_token: String, onward: Onward, asking: Asking },
     /// The session that is there already serves; no cookie changes. `meanwhile`: it began after this page, in another tab (SES-2).

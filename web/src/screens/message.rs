@@ -27,7 +27,7 @@ pub(crate) fn moment(at: Timestamp) -> String {
     format!("{year}-{month:02}-{:02} {}:{:02}", of_year - (153 * part + 2) / 5 + 1, clock(at), at.seconds().rem_euclid(60))
 }
 
-pub(super) fn pause(chrome: &Chrome, asking: &Asking, until: Timestamp, seconds: u64, case: &CaseNumber) -> Markup {
+pub(super) fn pause(chrome: &Chrome, (asking, typed): (&Asking, &str), (until, seconds): (Timestamp, u64), (code, case): (&str, &CaseNumber)) -> Markup {
     let t = chrome.text;
     let minutes = i64::try_from(seconds.div_ceil(60)).unwrap_or(60);
     let card = html! {
@@ -37,17 +37,41 @@ pub(super) fn pause(chrome: &Chrome, asking: &Asking, until: Timestamp, seconds:
                 (icons::alert(18))
                 p { strong { (t.f("pause-lead", &[("minutes", minutes.into())])) } " " (t.f("pause-at", &[("time", clock(until).as_str().into())])) }
             }
-            p { (t.s("pause-forgot")) " " a href="/forgot" { (t.s("pause-reset")) } "." }
-            p class="sm muted" { (t.s("refused-reference")) " " span class="ref" { (case) } }
+            form method="post" action="/forgot" {
+                (chrome.stage())
+                input type="hidden" name="username" value=(typed);
+                p { (t.s("pause-forgot")) " " button class="linkbtn" type="submit" { (t.s("pause-reset")) } "." }
+            }
+            (try_again(chrome, typed))
+            p class="sm muted" { (t.s("refused-reference")) " " span class="ref" { (case) } " · " (code) }
         }
     };
     chrome.page(&Page { title: t.s("pause-title"), error: true, from: chrome.asked(asking.name.as_deref()), card, next: None, refresh: None })
 }
 
-pub(super) fn busy(chrome: &Chrome) -> Markup {
+/// `typed`: the name with which the sign-in that was under way goes on.
+pub(super) fn busy(chrome: &Chrome, typed: Option<&str>, case: &CaseNumber) -> Markup {
     let t = chrome.text;
-    let card = html! { div class="card" { h1 { (t.s("busy-title")) } p { (t.s("busy-text")) } } };
+    let card = html! {
+        div class="card" {
+            h1 { (t.s("busy-title")) }
+            p { (t.s("busy-text")) }
+            @if let Some(typed) = typed { (try_again(chrome, typed)) }
+            p class="sm muted" { (t.s("refused-reference")) " " span class="ref" { (case) } }
+        }
+    };
     chrome.page(&Page { title: t.s("busy-title"), error: true, from: chrome.asked(None), card, next: None, refresh: None })
+}
+
+/// From the username on, with the errand of the sign-in that was under way.
+fn try_again(chrome: &Chrome, typed: &str) -> Markup {
+    html! {
+        form class="stack" method="post" action="/signin/again" {
+            (chrome.stage())
+            input type="hidden" name="username" value=(typed);
+            button class="btn quiet wide" type="submit" { (chrome.text.s("refused-try")) }
+        }
+    }
 }
 
 /// The sentence of a reason.

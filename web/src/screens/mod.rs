@@ -79,8 +79,8 @@ fn screen(step: &Step, chrome: &Chrome) -> Markup {
         Step::Email(page) => profile::email(chrome, page),
         Step::Undo(page) => profile::undo(chrome, page),
         Step::Test(page) => test_signin::page(chrome, page),
-        Step::Pause { asking, until, seconds, case } => message::pause(chrome, asking, *until, *seconds, case),
-        Step::Busy { .. } => message::busy(chrome),
+        Step::Pause { typed, asking, until, seconds, code, case, .. } => message::pause(chrome, (asking, typed), (*until, *seconds), (code, case)),
+        Step::Busy { case, again, .. } => message::busy(chrome, again.as_ref().map(|again| again.1.as_str()), case),
         // A way on, and no page: `respond` goes it.
         Step::Depart { .. } => message::leave("/signin", None, chrome),
         Step::GoOn { asking, meanwhile: true, .. } => message::leave_meanwhile("/signin", asking.name.as_deref(), chrome),

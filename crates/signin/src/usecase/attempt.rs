@@ -10,9 +10,10 @@ use crate::{
     stage::{AwaitPassword, ChooseAccount, Started},
     step::Step,
     usecase::{
-        limit::pause,
+        limit::pause_of,
         realm::{Realm, asking_of, uniform},
         refuse::{About, audit},
+        strangers,
     },
     visitor::Visitor,
 };
@@ -63,7 +64,7 @@ pub(super) async fn for_users(
     let tries_left = match reservation {
         Reservation::Go { tries_left } => tries_left,
         Reservation::Pause { until } => {
-            return pause(ctx, until, "password.paused", started, visitor).await.map(Tried::Step);
+            return pause_of(ctx, until, ("password.paused", username.typed()), started, visitor).await.map(Tried::Step);
         }
     };
     // Those of the name in its other accounts come along: their salt is taken when a hash is renewed.
@@ -79,7 +80,8 @@ pub(super) async fn for_users(
         Ok(checked) => checked,
         Err(overloaded) => {
             ctx.guesses.cancelled(&guess, now).await?;
-            return Ok(Tried::Step(Step::Busy { seconds: overloaded.retry_after.as_secs().max(1) }));
+            let again = Some(Box::new((started.clone(), username.typed().to_owned())));
+            return Ok(Tried::Step(Step::Busy { seconds: overloaded.retry_after.as_secs().max(1), case: strangers::error_page(ctx, 503), again }));
         }
     };
     if checked.verified.is_empty() {

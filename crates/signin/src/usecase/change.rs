@@ -17,7 +17,7 @@ use crate::{
         pending, proven,
         realm::{self, Realm, Wish, asking_of},
         refuse::{About, event, refuse},
-        reset, session,
+        reset, session, strangers,
     },
     visitor::Visitor,
 };
@@ -158,7 +158,7 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
         }
         Outcome::Again(new) => Ok(Step::ChangePassword { stage, asking, username: username.typed().to_owned(), new, problem: None }),
         Outcome::Conflict => identify::again(ctx, started, username.typed().to_owned(), Some(Notice::StartedAgain)).await,
-        Outcome::Busy(seconds) => Ok(Step::Busy { seconds }),
+        Outcome::Busy(seconds) => Ok(Step::Busy { seconds, case: strangers::error_page(ctx, 503), again: None }),
     }
 }
 
@@ -237,7 +237,7 @@ pub async fn replace(ctx: &Context, handle: &str, form: NewForm, visitor: &Visit
             Ok(Step::MustChange { handle: handle.to_owned(), asking, username, since, new })
         }
         Outcome::Conflict => reset::stage_over(ctx).await,
-        Outcome::Busy(seconds) => Ok(Step::Busy { seconds }),
+        Outcome::Busy(seconds) => Ok(Step::Busy { seconds, case: strangers::error_page(ctx, 503), again: None }),
     }
 }
 

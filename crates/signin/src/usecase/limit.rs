@@ -71,7 +71,13 @@ pub(super) async fn is_over(ctx: &Context, limit: &Limit, visitor: &Visitor) -> 
 /// The page that says until when to wait. Whoever goes on asking sees it again and again: one network's pages of a minute are counted
 /// together (decision 0010).
 pub(super) async fn pause(ctx: &Context, until: Timestamp, why: &str, started: &Started, visitor: &Visitor) -> Result<Step, StoreFault> {
+    pause_of(ctx, until, (why, ""), started, visitor).await
+}
+
+/// The same for a name that somebody typed.
+pub(super) async fn pause_of(ctx: &Context, until: Timestamp, (why, typed): (&str, &str), started: &Started, visitor: &Visitor) -> Result<Step, StoreFault> {
     let asking = realm::asking(ctx, started).await?;
     let case = strangers::counted(ctx, event(ctx, "signin.paused", why, About::of(started), visitor, None)).await;
-    Ok(Step::Pause { asking, until, seconds: until.since(ctx.now()).as_secs().max(1), case })
+    let seconds = until.since(ctx.now()).as_secs().max(1);
+    Ok(Step::Pause { stage: started.clone(), typed: typed.to_owned(), asking, until, seconds, code: why.to_owned(), case })
 }

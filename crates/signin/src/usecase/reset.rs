@@ -19,7 +19,7 @@ use crate::{
         proven,
         realm::{self, Wish},
         refuse::{About, audit, event},
-        session,
+        session, strangers,
     },
     visitor::Visitor,
 };
@@ -265,7 +265,7 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
         }
         Outcome::Again(new) => Ok(Step::SetPassword { handle: handle.to_owned(), asking, username, first, new }),
         Outcome::Conflict => stage_over(ctx).await,
-        Outcome::Busy(seconds) => Ok(Step::Busy { seconds }),
+        Outcome::Busy(seconds) => Ok(Step::Busy { seconds, case: strangers::error_page(ctx, 503), again: None }),
     }
 }
 

@@ -184,6 +184,7 @@ async fn ds_08_a_full_queue_of_passwords_keeps_no_other_page_waiting() {
             503 => {
                 assert!(page.header("retry-after").unwrap().parse::<u64>().unwrap() >= 1);
                 assert_eq!(page.heading(), "Very busy just now");
+                assert!(page.body.contains("class=\"ref\"") && !page.hidden("stage").is_empty(), "a reference, and the sign-in goes on: {}", page.body);
             }
             _ => assert!(page.body.contains("That username and password do not match"), "{}", page.heading()),
         }
