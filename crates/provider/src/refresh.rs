@@ -68,6 +68,7 @@ async fn rotated(ports: &Ports, client: &Client, grant: GrantRow, presented: u32
     // Somebody rotated it before, perhaps a moment ago.
     let unknown = TokenError::grant("The refresh token is unknown, has expired or was revoked.");
     let Some(grant) = ports.grants.find(grant.id).await?.filter(|g| !g.revoked) else { return Err(unknown) };
+    let now = ports.clock.now();
     if presented.checked_add(1) == Some(grant.generation) && now.since(grant.rotated_at) <= ports.grants.longest_wait() + GRACE {
         return Ok(grant);
     }

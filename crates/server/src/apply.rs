@@ -52,6 +52,8 @@ pub struct Plan {
     /// Those of them that are there already, as they were read.
     seen: Register,
     credentials: Vec<(UserId, Scheme, Timestamp, bool)>,
+    /// The accounts of those.
+    given: Vec<AccountId>,
     invitations: Vec<UserId>,
 }
 
@@ -70,7 +72,7 @@ impl Plan {
     }
     /// What the Activity of each account that is touched says of it.
     pub(crate) fn told(&self) -> Vec<Deed> {
-        apply_told::lines(&self.entries, &self.seen)
+        apply_told::lines(&self.entries, &self.seen, &self.given)
     }
     /// Whether somebody is to be invited.
     pub fn invites(&self) -> bool {
@@ -131,10 +133,12 @@ pub async fn plan(store: &Store, source: Source<'_>, now: Timestamp, random: &dy
         prune(&mut plan, &meant.register, &present);
     }
     let names: HashMap<UserId, &str> = meant.register.users.iter().map(|u| (u.id, u.username.typed())).collect();
+    let accounts: HashMap<UserId, AccountId> = meant.register.users.iter().map(|u| (u.id, u.account)).collect();
     let name = |id: UserId| names.get(&id).copied().unwrap_or_default();
     let with: HashSet<UserId> = store.with_credential().await.map_err(|e| e.to_string())?.into_iter().collect();
     for credential in meant.credentials.into_iter().filter(|(user, ..)| !with.contains(user)) {
         plan.changes.push(Change { kind: Kind::Added, entry: format!("password hash of user {}", name(credential.0)), fields: Vec::new() });
+        plan.given.extend(accounts.get(&credential.0));
         plan.credentials.push(credential);
     }
     for user in meant.invite {

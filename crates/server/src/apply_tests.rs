@@ -448,7 +448,7 @@ async fn a_file_does_not_take_the_last_way_in() {
 async fn adm_16_each_account_has_its_line() {
     let world = World::new().await;
     let added = world.plan(FILE, false).await.unwrap().told();
-    assert_eq!(added.iter().map(|deed| deed.detail.as_str()).collect::<Vec<_>>(), ["by a file: account added; connection \"Entra\" added; domain north.example added; users: 2 added"]);
+    assert_eq!(added.iter().map(|deed| deed.detail.as_str()).collect::<Vec<_>>(), ["by a file: account added; connection \"Entra\" added; domain north.example added; users: 2 added; passwords: 1 given"]);
     world.apply(FILE).await;
     let changed = FILE.replace("sso_mode = \"button\"", "sso_mode = \"redirect\"").replace("username = \"ann@north.example\"", "username = \"ann@north.example\"\ngiven_name = \"CANARY\"");
     let told = world.plan(&changed, false).await.unwrap().told();
@@ -456,4 +456,7 @@ async fn adm_16_each_account_has_its_line() {
     assert_eq!((deed.event, deed.account, deed.user), ("operator.account", Some(world.store.register().await.unwrap().accounts[0].account.id), None));
     assert_eq!(deed.detail, "by a file: account account.sso_mode: button → redirect; users: 1 changed (given_name)");
     assert!(world.plan(FILE, false).await.unwrap().told().is_empty(), "nothing is touched");
+    let given = FILE.replace("username = \"ann@north.example\"", "username = \"ann@north.example\"\npassword_hash = \"$2b$12$WvvTPHKwdBJ3uk0Z37EMR.hLA2W6N9AEBhEgrAOljy2Ae5MtaSIUi\"");
+    let told = world.plan(&given, false).await.unwrap().told();
+    assert_eq!(told.iter().map(|deed| deed.detail.as_str()).collect::<Vec<_>>(), ["by a file: passwords: 1 given"], "a way in is told");
 }

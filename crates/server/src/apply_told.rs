@@ -16,8 +16,9 @@ use crate::{
 /// Characters of a line, and of one value.
 const MOST: (usize, usize) = (800, 60);
 
-/// One line for each account that is touched: `seen` is what is there of `entries`.
-pub(crate) fn lines(entries: &Register, seen: &Register) -> Vec<Deed> {
+/// One line for each account that is touched: `seen` is what is there of `entries`, `given` has an account for each person who has a
+/// password by the file.
+pub(crate) fn lines(entries: &Register, seen: &Register, given: &[AccountId]) -> Vec<Deed> {
     let mut told: BTreeMap<AccountId, Vec<String>> = BTreeMap::new();
     for entry in &entries.accounts {
         let old = seen.accounts.iter().find(|old| old.account.id == entry.account.id);
@@ -33,6 +34,10 @@ pub(crate) fn lines(entries: &Register, seen: &Register) -> Vec<Deed> {
     }
     for (account, people) in of_people(entries, seen) {
         told.entry(account).or_default().push(people.to_text());
+    }
+    for account in given.iter().collect::<BTreeSet<_>>() {
+        let passwords = given.iter().filter(|one| *one == account).count();
+        told.entry(*account).or_default().push(format!("passwords: {passwords} given"));
     }
     let deed = |(account, told): (AccountId, Vec<String>)| Deed {
         event: "operator.account",
@@ -84,6 +89,8 @@ fn differs<T: PartialEq + Serialize>(old: Option<&T>, new: &T, what: &str) -> St
     let Some(change) = old.and_then(|old| Change::between(Some(old), new, Kind::Changed, &String::new)) else { return format!("{what} added") };
     let fields = change.fields.iter().map(|field| match ["secret", "key", "password", "authentication"].iter().any(|word| field.name.contains(word)) {
         true => format!("{} changes", field.name),
+        // A whole part is new: what is in it may be a secret.
+        false if field.from.is_object() || field.to.is_object() => format!("{} changes", field.name),
         false => format!("{}: {} → {}", field.name, short(&value(&field.from), MOST.1), short(&value(&field.to), MOST.1)),
     });
     format!("{what} {}", fields.collect::<Vec<_>>().join(", "))

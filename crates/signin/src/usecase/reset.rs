@@ -257,9 +257,12 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
     let line = event(ctx, if first { "invitation.accepted" } else { "password.reset" }, "ok", about, visitor, None);
     match new_password::store(ctx, &owner, &form, (None, line), visitor).await? {
         Outcome::Stored(_) => {
-            proven::take(ctx, handle, visitor).await?;
+            // The password counts. What remains may fail: the stage is void, because the password is another one, and the browser is known after a sign-in.
             let browser = sha256(visitor.browser.as_bytes());
-            ctx.known.remember((&browser, visitor.language.code()), &[owner.user.id], ctx.now()).await?;
+            let known = ctx.known.remember((&browser, visitor.language.code()), &[owner.user.id], ctx.now()).await;
+            for error in [proven::take(ctx, handle, visitor).await.err(), known.err()].into_iter().flatten() {
+                tracing::error!(%error, "after a password was set");
+            }
             let again = Some(Box::new((finish::anew(ctx, &record.started), username)));
             Ok(Step::PasswordChanged { asking, return_to: None, mailed: owner.user.email.is_some(), session_token: None, again })
         }

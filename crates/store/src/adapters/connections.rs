@@ -11,7 +11,7 @@ use homeward_sealing::sha256;
 use homeward_signin::federated::{Bindings, Connected, Connections, LookUp, MOST_AT_PATH, Told};
 use uuid::Uuid;
 
-use super::{Store, StoreError, federation::void_results, read_doc, write_doc};
+use super::{Store, StoreError, federation::void_results, read_doc, sessions::end_of_person, write_doc};
 use crate::engine::{Db, Work, query, values};
 
 /// A subject as a key of fixed length. Its parts are kept apart by their lengths (LP-04's rule).
@@ -30,16 +30,6 @@ fn put_binding(db: &mut Db<'_>, (connection, subject, doc): (ConnectionId, &[u8;
     let (connection, user) = (connection.as_uuid(), user.as_uuid());
     db.execute(PUT, values![connection, subject, doc, user, now.seconds()])?;
     Ok(db.row(BOUND, values![connection, subject], |row| row.get::<_, Uuid>(0))? == Some(user))
-}
-
-/// Binds a user to another subject in place of one; `true` when the new one is theirs then.
-fn put_relink(db: &mut Db<'_>, (connection, past): (ConnectionId, &[u8; 32]), (subject, doc): (&[u8; 32], &str), user: UserId, now: Timestamp) -> Result<bool, StoreError> {
-    const FORGET: &str = "DELETE FROM binding WHERE connection = $1 AND subject_hash = $2 AND person = $3";
-    if db.row(BOUND, values![connection.as_uuid(), subject], |_| Ok(()))?.is_some() {
-        return Ok(false);
-    }
-    let gone = db.execute(FORGET, values![connection.as_uuid(), past, user.as_uuid()])?;
-    Ok(gone == 1 && put_binding(db, (connection, subject, doc), user, now)?)
 }
 
 /// Writes what a provider says into the row as it is by now. The first statement holds the row, so that nobody else changes it in between.
@@ -107,6 +97,23 @@ impl Store {
 }
 
 impl Store {
+    /// Binds a user to another subject in place of one whose issuer the connection does not expect any more, and ends what was proved by that one;
+    /// `false`, and nothing is changed, when somebody else was first or the connection expects another issuer by now.
+    async fn linked_anew(&self, connection: ConnectionId, (past, to): (&Subject, &Subject), user: UserId, now: Timestamp) -> Result<bool, StoreError> {
+        const FORGET: &str = "DELETE FROM binding WHERE connection = $1 AND subject_hash = $2 AND person = $3 AND EXISTS (SELECT 1 FROM connection WHERE id = $1 AND issuer = $4)";
+        const PUT: &str = "INSERT INTO binding(connection, subject_hash, doc, person, made_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+        let (id, person) = (connection.as_uuid(), user.as_uuid());
+        let mut work = self.write.begin().await?;
+        let gone = query(FORGET).bind(id).bind(key(past).as_slice()).bind(person).bind(&to.issuer).execute(&mut *work).await?;
+        let made = query(PUT).bind(id).bind(key(to).as_slice()).bind(write_doc(to)?).bind(person).bind(now.seconds()).execute(&mut *work).await?;
+        if (gone.rows_affected(), made.rows_affected()) != (1, 1) {
+            return Ok(false);
+        }
+        end_of_person(&mut work, (connection, user), "linked anew", now).await?;
+        work.commit().await?;
+        Ok(true)
+    }
+
     /// The connections at whose providers a user is known by a name that never changes.
     ///
     /// # Errors
@@ -190,8 +197,7 @@ impl Bindings for Store {
         Ok(doc.map(|doc| read_doc(&doc)).transpose()?)
     }
     async fn relink(&self, connection: ConnectionId, (from, to): (&Subject, &Subject), user: UserId, now: Timestamp) -> Result<bool, StoreFault> {
-        let (past, subject, doc) = (key(from), key(to), write_doc(to)?);
-        Ok(self.grouped(move |db| put_relink(db, (connection, &past), (&subject, &doc), user, now)).await?)
+        Ok(self.linked_anew(connection, (from, to), user, now).await?)
     }
     async fn by_field(&self, account: AccountId, field: LookUp<'_>) -> Result<Vec<User>, StoreFault> {
         Ok(self.find_by_field(account, field).await?)

@@ -1,6 +1,9 @@
 //! Clients, codes, grants, people and keys for the OpenID Provider.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use homeward_discovery::{Account, AccountState, User, UserState};
@@ -124,7 +127,9 @@ impl Grants for Store {
     }
     async fn rotate(&self, id: GrantId, from: u32, now: Timestamp) -> Result<bool, StoreFault> {
         const ROTATE: &str = "UPDATE app_grant SET generation = generation + 1, rotated_at = $1 WHERE id = $2 AND generation = $3 AND revoked_at IS NULL";
-        Ok(self.grouped(move |db| db.execute(ROTATE, values![now.seconds(), id.as_uuid(), from])).await? == 1)
+        let asked = Instant::now();
+        // When it was written, which may be long after it was asked for: the time for an answer that is lost begins there.
+        Ok(self.grouped(move |db| db.execute(ROTATE, values![now.plus(asked.elapsed()).seconds(), id.as_uuid(), from])).await? == 1)
     }
     async fn revoke(&self, id: GrantId, why: &str, now: Timestamp) -> Result<bool, StoreFault> {
         let done = query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE id = $1 AND revoked_at IS NULL").bind(id.as_uuid()).bind(now.seconds()).bind(why).execute(&self.write).await;

@@ -198,6 +198,22 @@ impl Store {
     }
 }
 
+/// Ends what one person proved through a connection: the sessions, and what was granted by such proofs.
+pub(super) async fn end_of_person(work: &mut Work, (connection, user): (ConnectionId, UserId), why: &str, now: Timestamp) -> Result<(), StoreError> {
+    let find = "SELECT id FROM session WHERE person = $2 AND upstream IS NOT NULL AND ended_at IS NULL AND json_extract(upstream, '$.connection') = $1";
+    let found: Vec<(Uuid,)> = query(find).bind(connection.to_string()).bind(user.as_uuid()).fetch_all(&mut *work).await?;
+    for (id,) in found {
+        end_one(work, SessionId::from_uuid(id), why, now).await?;
+    }
+    let find = "SELECT session, proof FROM session_there t WHERE connection = $1 \
+        AND EXISTS (SELECT 1 FROM app_grant g WHERE g.session = t.session AND g.person = $2 AND g.revoked_at IS NULL)";
+    let found: Vec<(Uuid, i64)> = query(find).bind(connection.as_uuid()).bind(user.as_uuid()).fetch_all(&mut *work).await?;
+    for (id, proof) in found {
+        end_proof(work, (SessionId::from_uuid(id), proof), why, now).await?;
+    }
+    Ok(())
+}
+
 /// What was granted by one proof of a session, and the notices to applications; whether there was anything.
 pub(super) async fn end_proof(work: &mut Work, (session, proof): (SessionId, i64), why: &str, now: Timestamp) -> Result<bool, StoreError> {
     notices::proof_ended(&mut *work, (session, proof), now).await?;

@@ -169,6 +169,11 @@ async fn st_09_another_issuer_links_anew_and_one_issuer_does_not() {
         }
         world.last_refusal().await.trim_start_matches("signin.answer_refused ").to_owned()
     };
+    let mut at_home = world.broker.browser();
+    let delivered = answered(&world, &mut at_home, "1001", KIM).await;
+    let page = fetch(&mut at_home, &delivered).await;
+    let address = at_home.leave(&page).await;
+    let (_, tokens) = at_home.redeem("wiki", &address).await;
     assert_eq!(come(&world, "1001", KIM).await, KIM);
     assert_eq!(come(&world, "1002", KIM).await, "names.bound_elsewhere");
     let old = std::mem::replace(&mut world.idp, Idp::with_key("https://idp.example/moved", KEY.certified_again("Simulated", Validity::default()).unwrap()));
@@ -185,7 +190,12 @@ async fn st_09_another_issuer_links_anew_and_one_issuer_does_not() {
     // The rules of a first sign-in hold: a domain of another account, and a name that nobody has.
     assert_eq!(come(&world, "1001", "ann@north.example").await, "idp.domain_not_owned");
     assert_eq!(come(&world, "1001", "nobody@tailspin.example").await, "names.unknown_user");
+    let (status, tokens) = at_home.refresh("wiki", tokens["refresh_token"].as_str().unwrap()).await;
+    assert_eq!((status, at_home.get("/account").await.heading()), (200, "Your account"), "what was proved goes on until somebody comes by the new one");
     assert_eq!(come(&world, "2001", KIM).await, KIM, "anew");
+    let (status, refused) = at_home.refresh("wiki", tokens["refresh_token"].as_str().unwrap()).await;
+    assert_eq!((status, refused["error"].as_str()), (400, Some("invalid_grant")), "what the old one proved is over");
+    assert_eq!(at_home.get("/account").await.heading(), "Sign in");
     assert_eq!(come(&world, "2001", "other@tailspin.example").await, KIM, "the new link decides");
     assert_eq!(come(&world, "2002", KIM).await, "names.bound_elsewhere", "one issuer, another name");
     assert_eq!(come(&world, "1001", KIM).await, "names.bound_elsewhere", "the old name says nothing at the new issuer");
