@@ -114,6 +114,8 @@ pub struct AnswerFailed {
     pub report: Report,
     /// Whether it answers a sign-in that began in this browser.
     pub is_asked: bool,
+    /// Where "Try again" begins at once: the connection of an answer that nobody asked for (SSO-7).
+    pub begins: Option<ConnectionId>,
 }
 
 impl AnswerFailed {

@@ -141,8 +141,13 @@ pub(crate) async fn fetch(asked: Asked, request: HttpRequest) -> Answer {
     respond::step(&asked, step).await
 }
 
-/// "Try again": the same errand and name once more.
+/// "Try again": the same errand and name once more. After an answer that nobody asked for it begins where the connection's tile does: the page
+/// names that connection, as the tile's address does, because an answer comes without the cookies that a stage is bound to (SSO-7).
 pub(crate) async fn retry(asked: Asked, form: OwnForm) -> Answer {
+    if let Some(connection) = ConnectionId::parse(form.get("connection")) {
+        let step = begin_at(asked.ctx(), connection, &asked.visitor).await?;
+        return respond::step(&asked, step).await;
+    }
     let sent = stage::open(&asked, form.get("stage"));
     let step = match &sent {
         Sent::Good(stage) => match (stage.started(), stage.username()) {

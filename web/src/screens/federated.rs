@@ -125,6 +125,7 @@ pub(super) fn refused(chrome: &Chrome, failed: &AnswerFailed, asking: &Asking, r
                 div class="ways" {
                     form class="stack" method="post" action="/signin/retry" {
                         (chrome.stage())
+                        @if let Some(connection) = failed.begins { input type="hidden" name="connection" value=(connection); }
                         button class="btn wide" type="submit" { (t.s("refused-try")) }
                     }
                     form class="stack" method="post" action="/signin/again" {

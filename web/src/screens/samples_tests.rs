@@ -104,7 +104,8 @@ fn samples() -> Vec<Step> {
         let said = (check == Check::Answered).then(|| "9".to_owned());
         let report = for_person(&Failure::differs(check, code, "3.3", "4.4"), Some(&openid));
         let is_asked = code != "request.other_browser";
-        let failed = AnswerFailed { check, code: code.into(), case: case.clone(), at: NOW, account: Some(account("1")), issuer: "9".into(), said, name: name.map(str::to_owned), report, is_asked };
+        let begins = ConnectionId::parse("00000000-0000-7000-8000-000000000007").filter(|_| code == "request.unsolicited");
+        let failed = AnswerFailed { check, code: code.into(), case: case.clone(), at: NOW, account: Some(account("1")), issuer: "9".into(), said, name: name.map(str::to_owned), report, is_asked, begins };
         all.push(Step::AnswerRefused { failed, asking: asking(), retry: Some(leaving(None)) });
     }
     let test = |failure: Option<&homeward_federation::Failure>, arrived, person: Option<&str>| {

@@ -182,7 +182,7 @@ async fn unsolicited(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
         (Some(IdpInitiated::Accept), Some(connected)) => accept(ctx, arrival, (connected, heard), visitor).await,
         (_, connected) => match stray(ctx, visitor).await? {
             Some(pause) => Ok(pause),
-            None => refused::unasked(ctx, connected.as_ref(), visitor).await.map(Answered::nobodys),
+            None => refused::unasked(ctx, connected.as_ref(), &arrival.at, visitor).await.map(Answered::nobodys),
         },
     }
 }
@@ -229,7 +229,7 @@ async fn is_good_for(ctx: &Context, connected: &Connected, unverified: &Unverifi
 /// The connection's switch lets such answers sign in: verified like any other, without a request, used once, and to the
 /// account's default application only. RelayState leads nowhere.
 async fn accept(ctx: &Context, arrival: Arrival, (connected, heard): (Connected, HeardUpTo), visitor: &Visitor) -> Result<Answered, StoreFault> {
-    let Some(known) = &connected.connection else { return refused::unasked(ctx, Some(&connected), visitor).await.map(Answered::nobodys) };
+    let Some(known) = &connected.connection else { return refused::unasked(ctx, Some(&connected), &arrival.at, visitor).await.map(Answered::nobodys) };
     let side = own::side(ctx, known).await?;
     let sent = refused::nobody_asked(ctx, &connected, visitor);
     let failure = match step("answer.verify", ctx.federation.door.finish(known, &side, arrival.unverified, None, ctx.now())).await {

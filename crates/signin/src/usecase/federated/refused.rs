@@ -5,7 +5,7 @@ use homeward_federation::{Check, Failure, Kind, Pending, PendingProtocol, report
 use homeward_local_credential::StoreFault;
 use homeward_model::{CaseNumber, ConnectionId};
 
-use super::depart;
+use super::{answer::At, depart};
 use crate::{
     context::Context,
     federated::{Connected, Purpose, SsoSent, Trace},
@@ -25,31 +25,33 @@ use crate::{
 pub(super) async fn page(ctx: &Context, failure: Failure, sent: &SsoSent, visitor: &Visitor) -> Result<Step, StoreFault> {
     let connected = ctx.federation.connections.connection(sent.pending.connection).await?;
     let retry = Leaving { started: finish::anew(ctx, &sent.started), username: sent.username.clone() };
-    tell(ctx, failure, (connected.as_ref(), Some(&sent.started)), Some(retry), visitor).await
+    tell(ctx, failure, (connected.as_ref(), Some(&sent.started)), (Some(retry), None), visitor).await
 }
 
 /// The page of an answer that another browser carries. It tells nothing of the sign-in that it belongs to.
 pub(super) async fn elsewhere(ctx: &Context, sent: &SsoSent, visitor: &Visitor) -> Result<Step, StoreFault> {
     let connected = ctx.federation.connections.connection(sent.pending.connection).await?;
     let retry = Leaving { started: authorize::own(ctx, Errand::Home), username: None };
-    tell(ctx, Failure::of(Check::MeantForUs, "request.other_browser"), (connected.as_ref(), None), Some(retry), visitor).await
+    tell(ctx, Failure::of(Check::MeantForUs, "request.other_browser"), (connected.as_ref(), None), (Some(retry), None), visitor).await
 }
 
 /// The code of an answer that nobody here asked for.
 const UNASKED: &str = "request.unsolicited";
 
-/// The page of an answer that nobody here asked for. It names what the tile opens, where a sign-in begins instead (SSO-7). The answer came without
-/// the browser's cookies, so that nothing of it is carried on.
-pub(super) async fn unasked(ctx: &Context, connected: Option<&Connected>, visitor: &Visitor) -> Result<Step, StoreFault> {
+/// The page of an answer that nobody here asked for. It names what the tile opens, and "Try again" begins there as the tile does: at the same
+/// provider, by a request of ours, when the person presses it (SSO-7). The answer came without the browser's cookies, so that nothing else of it is
+/// carried on. Under closed disclosure an issuer that somebody wrote leads to no connection, only the connection's own address does.
+pub(super) async fn unasked(ctx: &Context, connected: Option<&Connected>, at: &At, visitor: &Visitor) -> Result<Step, StoreFault> {
     let retry = Leaving { started: authorize::own(ctx, Errand::Home), username: None };
-    tell(ctx, Failure::of(Check::MeantForUs, UNASKED), (connected, None), Some(retry), visitor).await
+    let begins = connected.filter(|_| matches!(at, At::Connection(_)) || !realm::uniform(ctx)).map(|found| found.route.id);
+    tell(ctx, Failure::of(Check::MeantForUs, UNASKED), (connected, None), (Some(retry), begins), visitor).await
 }
 
 async fn tell(
     ctx: &Context,
     failure: Failure,
     (connected, started): (Option<&Connected>, Option<&Started>),
-    retry: Option<Leaving>,
+    (retry, begins): (Option<Leaving>, Option<ConnectionId>),
     visitor: &Visitor,
 ) -> Result<Step, StoreFault> {
     let case = CaseNumber::generate(ctx.random.as_ref());
@@ -80,6 +82,7 @@ async fn tell(
     let failed = AnswerFailed {
         report,
         is_asked: started.is_some(),
+        begins,
         check: failure.check,
         case,
         at: ctx.now(),

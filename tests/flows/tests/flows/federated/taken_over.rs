@@ -127,6 +127,24 @@ async fn an_unsolicited_answer_finds_its_connection_by_the_issuer_st_02() {
     assert_eq!((page.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused request.unsolicited"));
 }
 
+/// SSO-7, FOR-1: at a shared address the issuer that an answer names leads "Try again" to its connection; under closed disclosure it leads to our own
+/// page, like an issuer that nobody has, because anybody can write one.
+#[tokio::test]
+async fn sso_7_a_written_issuer_tells_no_stranger_of_a_connection() {
+    for (disclosure, begins) in [(Disclosure::Open, true), (Disclosure::Closed, false)] {
+        let world = World::at(TestBroker::start(disclosure).await, |settings| own(settings, ENTITY_ID, None)).await;
+        let nobody = Idp::with_key("https://nobody.example", SigningKey::new("Nobody", KeyKind::Rsa, Validity::default()).unwrap());
+        let asked = known_there("http://homeward.localhost", None);
+        for (idp, begins) in [(&world.idp, begins), (&nobody, false)] {
+            let mut browser = world.broker.browser();
+            let page = post(&mut browser, "homeward.localhost", PATH, &idp.response(&idp.answer(&asked, KIM, world.broker.clock.now())), "").await;
+            assert_eq!((page.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused request.unsolicited"));
+            assert_eq!(page.body.contains("name=\"connection\""), begins, "{disclosure:?}");
+            assert!(!begins || page.hidden("connection") == world.connection.to_string());
+        }
+    }
+}
+
 /// B-181: a predecessor that was turned off, and a connection of somebody else that names this provider, take no answer away: of those that
 /// are on, the one whose keys and names the answer is good for is meant, whether it is let in or begins a request of ours.
 #[tokio::test]

@@ -20,8 +20,16 @@ async fn sf_23_an_answer_that_nobody_asked_for_is_refused() {
     assert_eq!(who(&mut browser, "wiki", &back).await, kim());
 }
 
+/// Presses "Try again" on the page of a refused answer, with what that page holds.
+async fn try_again(browser: &mut Browser, page: &Page) -> Page {
+    let mut form = vec![("stage", page.hidden("stage"))];
+    form.extend(page.body.contains("name=\"connection\"").then(|| ("connection", page.hidden("connection"))));
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    browser.post("/signin/retry", &form).await
+}
+
 /// SSO-7, B-095, FOR-1: the page names the application that the tile opens, where the account may be named. Where there is none, or nobody may
-/// learn whose connection it is, it names ours. "Try again" begins anew.
+/// learn whose connection it is, it names ours. "Try again" begins at that same provider, by a request of ours, and leads where the tile leads.
 #[tokio::test]
 async fn sso_7_the_page_names_the_application_that_the_tile_opens() {
     for (disclosure, default, names) in [(Disclosure::Open, Some("wiki"), true), (Disclosure::Open, None, false), (Disclosure::Closed, Some("wiki"), false)] {
@@ -34,9 +42,43 @@ async fn sso_7_the_page_names_the_application_that_the_tile_opens() {
         let page = world.deliver(&mut browser, &unasked(&world), "").await;
         assert_eq!((page.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused request.unsolicited"));
         assert!(page.body.contains("Sign in from ") && page.body.contains("Sign in from Wiki instead") == names && page.body.contains("Wiki") == names, "{disclosure:?} {default:?}: {}", page.body);
-        let again = browser.post("/signin/retry", &[("stage", &page.hidden("stage"))]).await;
-        assert_eq!((again.heading(), browser.cookies.contains_key("__Host-session")), ("Sign in".into(), false));
+        assert!(!browser.cookies.contains_key("__Host-session"), "the answer itself signs nobody in");
+        let sent = read(&try_again(&mut browser, &page).await);
+        let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+        let back = fetch(&mut browser, &delivered).await;
+        match default {
+            Some(_) => assert_eq!((back.status, back.refresh().as_deref()), (200, Some("https://wiki.example/")), "{disclosure:?}"),
+            None => assert_eq!((back.status, back.header("location")), (303, Some("/signin"))),
+        }
+        let there = browser.open("wiki", "").await;
+        assert_eq!(there.status, 303, "{}", there.body);
+        let (status, tokens) = browser.redeem("wiki", there.header("location").unwrap()).await;
+        assert_eq!((status, browser.who(tokens["access_token"].as_str().unwrap()).await), (200, kim()), "{disclosure:?} {default:?}");
     }
+}
+
+/// SSO-7, SB-14: only the person's own press begins anything: a page of another site that posts it begins nothing, and a connection that is not there, or is off
+/// by now, has no provider. An answer at an address where nobody is known begins at our own page. The twin begins at the provider.
+#[tokio::test]
+async fn sso_7_try_again_begins_only_by_the_persons_own_press() {
+    let world = World::new().await;
+    let mut browser = world.broker.browser();
+    let page = world.deliver(&mut browser, &unasked(&world), "").await;
+    let connection = page.hidden("connection");
+    assert_eq!(connection, world.connection.to_string());
+    let foreign = browser.deliver("/signin/retry", &[("connection", &connection)]).await;
+    assert_eq!((foreign.status, foreign.refresh(), foreign.header("location")), (403, None, None));
+    let nowhere = ConnectionId::generate(&homeward_model::SystemRandom).to_string();
+    let unknown = browser.post("/signin/retry", &[("connection", &nowhere)]).await;
+    assert_eq!((unknown.status, unknown.refresh()), (403, None));
+    let at_nowhere = browser.deliver(&format!("/saml/{nowhere}/acs"), &[("SAMLResponse", &encode(world.idp.response(&unasked(&world))))]).await;
+    assert_eq!((at_nowhere.status, at_nowhere.body.contains("name=\"connection\"")), (403, false));
+    assert_eq!(try_again(&mut browser, &at_nowhere).await.heading(), "Sign in");
+    assert!(read(&try_again(&mut browser, &page).await).xml.contains("AuthnRequest"), "the twin");
+    world.broker.change_connection("70444", "Okta", |entry| entry.connection.state = homeward_discovery::ConnectionState::Draft).await;
+    let off = try_again(&mut browser, &page).await;
+    assert_eq!((off.status, off.refresh()), (403, None));
+    assert!(!browser.cookies.contains_key("__Host-session"));
 }
 
 /// C1, B-086, SB-14: `convert`: the answer itself signs nobody in, whoever signed it; a request of ours follows.
