@@ -24,6 +24,9 @@ use crate::{
 /// So many keys that were taken out are remembered of one connection.
 const MOST_REMOVED: usize = 200;
 
+/// So many digests of what was refused are remembered beside the last refusal: two of metadata, which has one for its bytes and one for what it says.
+const MOST_REFUSED_BEFORE: usize = 30;
+
 /// What happens to metadata that has changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -52,7 +55,7 @@ pub struct Refreshed {
     pub last_modified: Option<String>,
     /// What waits for a word.
     pub staged: Option<Staged>,
-    /// SHA-256 of what an administrator has refused: it is not shown again.
+    /// SHA-256 of what an administrator has refused last: it is not shown again.
     #[serde(default)]
     pub refused: Option<String>,
     /// Endpoints of an OpenID Provider that wait for a word.
@@ -61,6 +64,9 @@ pub struct Refreshed {
     /// SHA-256 of what refused metadata says: signed or written anew, the same is still refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused_says: Option<String>,
+    /// Both digests of what was refused before that, the newest last: a provider that goes back and forth between two documents is not shown again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused_before: Vec<String>,
     /// SHA-256 of the public keys that were trusted and were taken out: only an administrator brings one back (SK-20).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<String>,
@@ -78,6 +84,26 @@ impl Refreshed {
         let over = self.removed.len().saturating_sub(MOST_REMOVED);
         self.removed.drain(..over);
         self
+    }
+    /// Whether a change of the settings would bring back a key that was taken out (SK-20).
+    pub fn brings_back(&self, from: Option<&ConnectionSettings>, to: &ConnectionSettings) -> bool {
+        let present = from.map(keys).unwrap_or_default();
+        keys(to).iter().any(|one| self.removed.contains(one) && !present.contains(one))
+    }
+    /// With a refusal: `says` is what metadata says, however it is written. The last sixteen are remembered.
+    pub(crate) fn refuse(&mut self, digest: String, says: Option<String>) {
+        let says = says.filter(|says| !says.is_empty());
+        let before = [self.refused.replace(digest), says.and_then(|says| self.refused_says.replace(says))];
+        for one in before.into_iter().flatten() {
+            self.refused_before.retain(|kept| *kept != one);
+            self.refused_before.push(one);
+        }
+        let over = self.refused_before.len().saturating_sub(MOST_REFUSED_BEFORE);
+        self.refused_before.drain(..over);
+    }
+    /// Whether somebody has refused what has this digest.
+    fn has_refused(&self, digest: &str) -> bool {
+        [&self.refused, &self.refused_says].into_iter().flatten().chain(&self.refused_before).any(|one| one == digest)
     }
     /// Since when something waits for a word that a connection of this protocol could take over.
     pub fn waiting(&self, protocol: &Protocol) -> Option<Timestamp> {
@@ -166,7 +192,7 @@ pub fn judge_endpoints(settings: &OidcSettings, published: Endpoints, kept: &Ref
     match settings.accepted() {
         None => EndpointsVerdict::First(published),
         Some(accepted) if *accepted == published => EndpointsVerdict::Same,
-        Some(_) if kept.refused.as_ref() == Some(&published.digest()) => EndpointsVerdict::Refused,
+        Some(_) if kept.has_refused(&published.digest()) => EndpointsVerdict::Refused,
         Some(_) => {
             // What waits already waits since it came.
             let at = kept.endpoints.as_ref().filter(|staged| staged.endpoints == published).map_or(now, |staged| staged.at);
@@ -203,7 +229,7 @@ pub fn judge(settings: &SamlSettings, bytes: &[u8], kept: &Refreshed, now: Times
     let (digest, taken) = (hex(bytes), metadata::settings_with(settings, &read).map_err(|e| e.to_string())?);
     let says = says(&taken);
     // Before everything else: what somebody has refused is refused, whatever the switch says by now.
-    if kept.refused.as_ref() == Some(&digest) || kept.refused_says.as_ref() == Some(&says) {
+    if kept.has_refused(&digest) || kept.has_refused(&says) {
         return Ok(Verdict::Refused);
     }
     let present = keys_of(settings);

@@ -82,12 +82,15 @@ impl Waiting {
     /// What is kept once it waits no more; `refused`: the very same is not shown again.
     pub fn settled(&self, mut kept: Refreshed, refused: bool) -> Refreshed {
         let digest = self.digest();
-        if let (Self::Metadata(staged), true) = (self, refused) {
-            kept.refused_says = Some(staged.says.clone()).filter(|says| !says.is_empty());
-        }
         kept.staged = kept.staged.filter(|staged| staged.digest != digest);
         kept.endpoints = kept.endpoints.filter(|staged| staged.endpoints.digest() != digest);
-        kept.refused = refused.then_some(digest).or(kept.refused);
+        if refused {
+            let says = match self {
+                Self::Metadata(staged) => Some(staged.says.clone()),
+                Self::Endpoints(_) => None,
+            };
+            kept.refuse(digest, says);
+        }
         kept
     }
 }

@@ -330,6 +330,17 @@ async fn or_19_new_endpoints_wait_for_a_word_or_04() {
     day(&world).await;
     assert_eq!(waiting().await, None);
     assert!(accept(&staged.endpoints.digest()).await.unwrap_err().contains("nothing waits"));
+    // Documents that take turns: each is refused once, and is shown no more while fifteen others are.
+    for turn in 1..=15 {
+        published.say(discovery(&issuer, &format!("https://turn{turn}.example")));
+        day(&world).await;
+        reject(&waiting().await.unwrap().endpoints.digest()).await.unwrap();
+    }
+    for there in ["https://evil.example", "https://turn1.example", "https://turn15.example"] {
+        published.say(discovery(&issuer, there));
+        day(&world).await;
+        assert_eq!(waiting().await, None, "{there}");
+    }
     // While somebody compares, the document changes: what has another digest is not taken over; what was compared is, once.
     let moved = format!("{issuer}/moved");
     published.say(discovery(&issuer, &moved));
