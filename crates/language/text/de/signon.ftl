@@ -110,6 +110,7 @@ setup-map-no-test = Ein Test zeigt, was ankommt.
 setup-map-not-taken = Wird nicht übernommen.
 setup-problem-mapping = So heißt kein Attribut.
 setup-waits = Die Metadaten des Anbieters haben sich unter ihrer Adresse geändert:
+setup-brings-back = Das bringt einen Schlüssel zurück, der hier entfernt wurde. Fragen Sie vor dem Übernehmen beim Anbieter nach, ob nur er diesen Schlüssel hat.
 setup-quirks = Gut zu wissen
 
 # 3 Test

@@ -110,6 +110,7 @@ setup-map-no-test = A test shows what arrives.
 setup-map-not-taken = Not taken.
 setup-problem-mapping = That is no name of an attribute.
 setup-waits = The provider’s metadata has changed at its address:
+setup-brings-back = This brings back a key that was taken out here. Before you take it over, ask the provider whether that key is in its hands alone.
 setup-quirks = Good to know
 
 # 3 Test

@@ -110,6 +110,7 @@ setup-map-no-test = Una prueba muestra lo que llega.
 setup-map-not-taken = No se toma.
 setup-problem-mapping = Ningún atributo se llama así.
 setup-waits = Los metadatos del proveedor han cambiado en su dirección:
+setup-brings-back = Esto recupera una clave que se retiró aquí. Antes de adoptarlo, pregunte al proveedor si es el único que tiene esa clave.
 setup-quirks = Conviene saber
 
 # 3 Prueba

@@ -110,6 +110,7 @@ setup-map-no-test = Un essai montre ce qui arrive.
 setup-map-not-taken = N’est pas repris.
 setup-problem-mapping = Aucun attribut ne s’appelle ainsi.
 setup-waits = Les métadonnées du fournisseur ont changé à leur adresse :
+setup-brings-back = Ceci ramène une clé qui a été retirée ici. Avant de l’adopter, demandez au fournisseur s’il est seul à détenir cette clé.
 setup-quirks = Bon à savoir
 
 # 3 Essai

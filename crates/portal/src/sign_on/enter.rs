@@ -97,6 +97,8 @@ pub struct ProposalShown {
     pub anew: usize,
     /// The setup link by which it was entered.
     pub link: Option<CaseNumber>,
+    /// It lists a key that was taken out of this connection before (SK-20).
+    pub brings_back: bool,
 }
 
 /// Metadata that was pasted, or came from a file. `wanted`: the entity ID, when it describes several providers.
@@ -245,7 +247,8 @@ pub(super) async fn shown(portal: &Portal, account: AccountId, id: ConnectionId)
         true => portal.sign_on.linked_elsewhere(account, id, issuer).await?,
         false => 0,
     };
-    Ok(Some(ProposalShown { is_stale: present != waiting.from, anew, handle: waiting.handle, rows, at: waiting.at, link: waiting.link }))
+    let brings_back = portal.sign_on.refreshed(account, id).await?.brings_back(waiting.from.as_ref(), &waiting.to);
+    Ok(Some(ProposalShown { is_stale: present != waiting.from, brings_back, anew, handle: waiting.handle, rows, at: waiting.at, link: waiting.link }))
 }
 
 pub(super) async fn found(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result<Option<Stored>, Fault> {

@@ -144,9 +144,10 @@ pub(super) fn sign_on(sight: &Sight) -> Vec<Markup> {
         }
     }
     for (is_stale, state) in [(true, ConnectionState::Draft), (false, ConnectionState::Enforced)] {
-        let proposal = ProposalShown { handle: "1".into(), rows: rows(), at: NOW, is_stale, anew: usize::from(is_stale) + 1, link: is_stale.then(|| case()) };
+        let proposal = ProposalShown { handle: "1".into(), rows: rows(), at: NOW, is_stale, anew: usize::from(is_stale) + 1, link: is_stale.then(|| case()), brings_back: is_stale };
         pages.push(super::sign_on(&frame, &Detail { proposal: Some(proposal), ..detail(saml, state) }, &SignOnView::default()));
     }
+    pages.push(super::sign_on(&frame, &Detail { begun_there: Some(IdpInitiated::Accept), ..detail(saml, ConnectionState::Draft) }, &SignOnView::default()));
     pages.push(super::sign_on(&frame, &Detail { test: Some(test(None, vec![])), is_tested: false, ..detail(saml, ConnectionState::Tested) }, &SignOnView::default()));
     for failure in failures() {
         let of = |mends| Detail { test: Some(test(Some(&failure), mends)), ..detail(saml, ConnectionState::Tested) };

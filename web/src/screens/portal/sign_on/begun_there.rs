@@ -1,6 +1,7 @@
 //! What comes of sign-ins that begin at the provider (C1): refused, led to one of ours, or let in. The last one says what it costs.
 
-use homeward_portal::sign_on::{BegunThere, Detail};
+use homeward_discovery::ConnectionState;
+use homeward_portal::sign_on::{BegunThere, Detail, difference::What};
 use maud::{Markup, html};
 
 use super::Typed;
@@ -32,6 +33,13 @@ pub(super) fn begun_there(frame: &Frame<'_>, detail: &Detail, typed: Option<&Typ
             }
         }
     }
+}
+
+/// What a preset has let in, said before anybody signs in through the connection; a change of it that waits says it itself.
+pub(super) fn of_preset(frame: &Frame<'_>, detail: &Detail) -> Markup {
+    let begins = matches!(detail.connection.state, ConnectionState::Draft | ConnectionState::Tested);
+    let changes = detail.proposal.as_ref().is_some_and(|waiting| waiting.rows.iter().any(|row| row.what == What::BegunThere));
+    html! { @if begins && !changes && detail.begun_there == Some(BegunThere::Accept) { (warning(frame)) } }
 }
 
 /// What letting them in costs, before it is taken over.

@@ -27,6 +27,7 @@ pub(super) fn proposal(frame: &Frame<'_>, detail: &Detail, waiting: &ProposalSho
             @if let Some(link) = &waiting.link { div class="note warn" { (icons::alert(18)) p { (t.f("setup-proposal-by-link", &[("link", link.as_str().into())])) } } }
             @if waiting.is_stale { div class="note warn" { (icons::alert(18)) p { (t.s("setup-said-other-values")) } } }
             @if values.iter().any(|row| row.what == What::BegunThere && row.new.as_deref() == Some("accept")) { (begun_there::warning(frame)) }
+            @if waiting.brings_back { div class="note warn" { (icons::alert(18)) p { (t.s("setup-brings-back")) } } }
             @if waiting.anew > 0 { div class="note warn" { (icons::alert(18)) p { (t.f("setup-proposal-anew", &[("count", number(waiting.anew).into())])) } } }
             dl class="compare" { @for row in values { (compared(t, row)) } }
             @if !certificates.is_empty() {

@@ -26,6 +26,7 @@ pub(super) fn values(frame: &Frame<'_>, detail: &Detail, typed: Option<&Typed<'_
             @if detail.takes_azure && frame.granted.may(Action::ChangeSignOn) { (moves::azure(frame, &format!("/sign-on/{}/azure", detail.connection.id))) }
             @if let Some(since) = detail.waits.filter(|_| may && detail.proposal.is_none()) { (changed_there(frame, detail, since)) }
             @if let Some(waiting) = &detail.proposal { (proposal::proposal(frame, detail, waiting)) }
+            (begun_there::of_preset(frame, detail))
             @if detail.is_complete { (have(t, detail)) }
             @else if !may { p class="muted" { (t.s("portal-no-settings")) } }
             @if may {

@@ -46,6 +46,9 @@ async fn b_120_a_connection_begins_as_the_accounts_preset_has_it_b_175() {
         desk.begin(product).await;
         let settings = desk.stored().await.settings.unwrap();
         assert_eq!((settings.matching, settings.idp_initiated), (matching, rule), "{preset:?} {product}");
+        // What the preset lets in says on the draft what that costs.
+        let warns = plain(&desk.page().await).contains("can sign that person in as somebody else");
+        assert_eq!(warns, rule == IdpInitiated::Accept, "{preset:?} {product}");
     }
 }
 

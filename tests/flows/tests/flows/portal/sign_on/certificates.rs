@@ -42,6 +42,24 @@ async fn adm_2_several_certificates_appear_with_both_thumbprints_and_their_end()
     assert!(page.body.contains(&format!("title=\"{}\"", first.sha1_thumbprint())) && page.body.contains(&format!("title=\"{}\"", second.sha1_thumbprint())));
 }
 
+/// SK-20: what is looked at says that it brings back a key which was taken out here; a key that was never there, and one that is there, say nothing.
+#[tokio::test]
+async fn sk_20_what_brings_a_key_back_says_so_before_it_is_taken_over() {
+    const SAYS: &str = "brings back a key that was taken out here";
+    let mut desk = Desk::add("other-saml").await;
+    let [first, second, third] = [lasting(&desk, (-1, 400)), lasting(&desk, (-1, 500)), lasting(&desk, (-1, 600))].map(|one| one.pem());
+    desk.take(&by_hand(&format!("{first}{second}"))).await;
+    desk.take(&by_hand(&second)).await;
+    for (certificates, says) in [(format!("{second}{first}"), true), (format!("{second}{third}"), false), (third.clone(), false), (first.clone(), true)] {
+        desk.step("propose", &by_hand(&certificates)).await;
+        let page = desk.page().await;
+        assert!(page.body.contains("id=\"proposal\"") && page.body.contains(SAYS) == says, "{says}: {}", page.body);
+    }
+    desk.take(&by_hand(&format!("{second}{first}"))).await;
+    desk.step("propose", &by_hand(&first)).await;
+    assert!(!desk.page().await.body.contains(SAYS), "somebody has brought it back");
+}
+
 /// ADM-3: one that is over, begins later, or is signed with SHA-1 is named; a small key and a private one are refused, and nothing is kept of them.
 #[tokio::test]
 async fn adm_3_what_is_wrong_with_a_certificate_is_named() {
