@@ -2,86 +2,100 @@
 
 use homeward_federation::saml;
 
-use crate::world::{NOW, accepts, alice, case, is_refused, outcome, pending, refuses, swap, world, xml};
+use crate::world::{NOW, accepts, alice, case, is_refused, outcome, pending, refuses, swap, variants, world, xml};
 
 #[test]
 fn sp_01_external_entities() {
-    case("SP-01", &["xml.doctype"]);
+    case("SP-01", "xml.doctype");
 }
 
 #[test]
 fn sp_02_parameter_entities() {
-    case("SP-02", &["xml.doctype"]);
+    case("SP-02", "xml.doctype");
 }
 
 #[test]
 fn sp_03_entities_that_grow() {
-    case("SP-03", &["xml.doctype"]);
+    case("SP-03", "xml.doctype");
 }
 
 #[test]
 fn sp_04_any_doctype() {
-    case("SP-04", &["xml.doctype", "xml.leading_bytes"]);
+    variants("SP-04", &[
+        ("xml.doctype", &[
+            "<!DOCTYPE samlp:Response>", "<!DOCTYPE samlp:Response []>", "<!doctype samlp:Response>", "<!DOCTYPE samlp:Response PUBLIC \"x\" \"y\">", "<!DOCTYPE",
+        ]),
+        ("xml.leading_bytes", &["\n<!DOCTYPE samlp:Response>\n"]),
+    ]);
 }
 
 #[test]
 fn sp_05_100_000_levels() {
-    case("SP-05", &["xml.too_large"]);
+    case("SP-05", "xml.too_large");
 }
 
 #[test]
 fn sp_06_100_000_attributes() {
-    case("SP-06", &["xml.too_large"]);
+    case("SP-06", "xml.too_large");
 }
 
 #[test]
 fn sp_07_100_000_namespaces() {
-    case("SP-07", &["xml.too_large"]);
+    case("SP-07", "xml.too_large");
 }
 
 #[test]
 fn sp_08_100_000_elements() {
-    case("SP-08", &["xml.too_large"]);
+    case("SP-08", "xml.too_large");
 }
 
 #[test]
 fn sp_09_a_huge_text() {
-    case("SP-09", &["xml.too_large"]);
+    case("SP-09", "xml.too_large");
 }
 
 #[test]
 fn sp_12_1_000_signatures_or_references() {
-    case("SP-12", &["xml.too_large"]);
+    case("SP-12", "xml.too_large");
 }
 
 #[test]
 fn sp_13_a_huge_key_in_keyinfo() {
-    case("SP-13", &["ok"]);
+    case("SP-13", "ok");
 }
 
 #[test]
 fn sp_14_xslt_as_a_transform() {
-    case("SP-14", &["sig.transforms"]);
+    case("SP-14", "sig.transforms");
 }
 
 #[test]
 fn sp_15_other_transforms() {
-    case("SP-15", &["sig.transforms"]);
+    case("SP-15", "sig.transforms");
 }
 
 #[test]
 fn sp_16_100_canonicalisations() {
-    case("SP-16", &["sig.transforms"]);
+    case("SP-16", "sig.transforms");
 }
 
 #[test]
 fn sp_17_canonicalisation_before_the_signature_is_taken_out() {
-    case("SP-17", &["sig.transforms"]);
+    case("SP-17", "sig.transforms");
 }
 
 #[test]
 fn sp_19_ciphertexts_too_short_for_their_cipher() {
-    case("SP-19", &["enc.cbc_refused", "enc.failed"]);
+    variants("SP-19", &[
+        ("enc.cbc_refused", &[
+            "Aes128Cbc, 0 bytes", "Aes128Cbc, 1 bytes", "Aes128Cbc, 11 bytes", "Aes128Cbc, 12 bytes", "Aes128Cbc, 15 bytes", "Aes128Cbc, 16 bytes",
+            "Aes128Cbc, 17 bytes", "Aes128Cbc, 27 bytes", "Aes128Cbc, 28 bytes", "Aes128Cbc, 31 bytes", "Aes128Cbc, 32 bytes", "Aes128Cbc, 33 bytes",
+        ]),
+        ("enc.failed", &[
+            "Aes256Gcm, 0 bytes", "Aes256Gcm, 1 bytes", "Aes256Gcm, 11 bytes", "Aes256Gcm, 12 bytes", "Aes256Gcm, 15 bytes", "Aes256Gcm, 16 bytes",
+            "Aes256Gcm, 17 bytes", "Aes256Gcm, 27 bytes", "Aes256Gcm, 28 bytes", "Aes256Gcm, 31 bytes", "Aes256Gcm, 32 bytes", "Aes256Gcm, 33 bytes",
+        ]),
+    ]);
 }
 
 /// SP-05 to SP-08: limits that hold inside of the size of a message.

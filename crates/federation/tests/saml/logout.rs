@@ -7,7 +7,7 @@ use homeward_federation::{
 use homeward_model::Timestamp;
 use homeward_simulator::saml::{LogoutAsk, NameId, Redirect, encode};
 
-use crate::world::{ALICE, IDP, NOW, SLO, counted, outcome, swap, with_settings, world, xml};
+use crate::world::{ALICE, IDP, NOW, SLO, counted, outcome, part, swap, with_settings, world, xml};
 
 fn ask() -> LogoutAsk {
     world().idp().logout_ask(SLO, NameId::email(ALICE), "_session-1", NOW)
@@ -98,6 +98,40 @@ fn sl_06_wrapping_a_request() {
     refused(posted(&wrapped), "sig.misplaced");
     let twice = swap(&good, "<samlp:SessionIndex>", "<saml:NameID xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\">bob</saml:NameID><samlp:SessionIndex>");
     refused(posted(&twice), "sig.digest_mismatch");
+}
+
+/// SL-06: every way to put a genuine request somewhere into one of the attacker's own, about somebody else (XSW1 to XSW8).
+#[test]
+fn sl_06_wrapping_a_request_in_every_way() {
+    let good = request(&ask());
+    is_alice(posted(&good));
+    let id = crate::world::id_of(&good).to_owned();
+    let signature = part(&good, "<ds:Signature ", "</ds:Signature>");
+    let bare = swap(&good, signature, "");
+    let evil = swap(&bare, ALICE, "bob@a.example").replace(&id, "_evil");
+    let after_issuer = |request: &str, text: &str| swap(request, "</saml:Issuer>", &format!("</saml:Issuer>{text}"));
+    let at_the_end = |request: &str, text: &str| swap(request, "</samlp:LogoutRequest>", &format!("{text}</samlp:LogoutRequest>"));
+    let around = |text: &str| swap(signature, "</ds:Signature>", &format!("{text}</ds:Signature>"));
+    let object = |text: &str| format!("<ds:Object>{text}</ds:Object>");
+    let extensions = |text: &str| format!("<samlp:Extensions>{text}</samlp:Extensions>");
+    let mine = |message: &str| message.contains("bob@a.example") && message.contains(ALICE);
+    for (way, message, code) in [
+        ("the genuine one in its own signature", after_issuer(&evil, &around(&bare)), "sig.structure"),
+        ("in an Object of the signature", after_issuer(&evil, &around(&object(&bare))), "sig.structure"),
+        ("after the signature", after_issuer(&evil, &(signature.to_owned() + &bare)), "sig.reference_not_parent"),
+        ("before the signature", after_issuer(&evil, &(bare.clone() + signature)), "sig.reference_not_parent"),
+        ("at the end, whole", at_the_end(&evil, &good), "sig.misplaced"),
+        ("at the end, whole, and its signature once more", at_the_end(&after_issuer(&evil, signature), &good), "sig.reference_not_parent"),
+        ("in Extensions, whole", after_issuer(&evil, &extensions(&good)), "sig.misplaced"),
+        ("in Extensions, its signature outside", after_issuer(&evil, &(signature.to_owned() + &extensions(&bare))), "sig.reference_not_parent"),
+        ("the forged one under the same ID", after_issuer(&evil.replace("_evil", &id), &around(&object(&bare))), "xml.duplicate_id"),
+        ("the forged one in the genuine one's signature", swap(&good, signature, &around(&object(&evil))), "sig.structure"),
+        ("the forged one in the genuine one", at_the_end(&good, &evil), "saml.unexpected_element"),
+    ] {
+        assert!(mine(&message), "{way}");
+        assert_eq!(posted(&message).unwrap_err().code, code, "{way}");
+    }
+    is_alice(posted(&good));
 }
 
 /// SB-18, SK-14: the signature of a query is over its octets, in the order of the specification, whatever the order in the address.

@@ -93,6 +93,20 @@ fn sm_04_metadata_that_is_over() {
     assert!(until("2026-12-01T00:00:00Z").is_ok());
     assert_eq!(until("2026-09-21T14:13:20Z").unwrap_err(), MetadataProblem::Expired("2026-09-21T14:13:20Z".to_owned()));
     assert_eq!(until("tomorrow").unwrap_err(), MetadataProblem::Unreadable("time.valid_until"));
+    // To the second, and the earlier of two counts, wherever it stands.
+    assert_eq!(until("2026-09-21T14:13:21Z").unwrap().valid_until, Some(NOW.plus(std::time::Duration::from_secs(1))));
+    let in_two = |outer: &str, inner: &str| {
+        let inner = swap(&good, "entityID=", &format!("validUntil=\"{inner}\" entityID="));
+        read(format!("<md:EntitiesDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" validUntil=\"{outer}\">{inner}</md:EntitiesDescriptor>").as_bytes(), None, NOW)
+    };
+    let (past, soon, later) = ("2026-09-21T14:13:20Z", "2026-09-21T14:13:21Z", "2026-12-01T00:00:00Z");
+    for (outer, inner) in [(past, later), (later, past)] {
+        assert_eq!(in_two(outer, inner).unwrap_err(), MetadataProblem::Expired(past.to_owned()));
+    }
+    for (outer, inner) in [(soon, later), (later, soon)] {
+        let read = in_two(outer, inner).unwrap();
+        assert_eq!((read.entity_id.as_str(), read.valid_until), (IDP, Some(NOW.plus(std::time::Duration::from_secs(1)))));
+    }
 }
 
 /// SM-04: how long a provider wishes its metadata to be kept says nothing of what it is: huge, negative or no duration, it is read as without it,
@@ -172,4 +186,46 @@ fn sm_08_our_metadata() {
     // xmlsec is the judge of the signature.
     let signed = homeward_saml_xmlsec::signed_bytes(&text, &[sp.signing[0].certificate()], homeward_saml_xmlsec::Sha1::Refuse).unwrap();
     assert_eq!(signed, text.replace(part(&text, "<ds:Signature ", "</ds:Signature>"), ""));
+}
+
+/// What a service provider publishes, a line for each tag, with names in place of what is new in every run: keys, ID and values of the signature.
+fn shown(sp: &saml::ServiceProvider) -> String {
+    let mut text = write(sp, &counted());
+    let id = crate::world::id_of(&text).to_owned();
+    text = text.replace(&id, "ID");
+    let signing = sp.signing.iter().map(|key| key.certificate().to_vec()).enumerate().map(|(at, key)| (format!("signing {}", at + 1), key));
+    let decryption = sp.decryption.iter().map(|key| key.certificate().to_vec()).enumerate().map(|(at, key)| (format!("encryption {}", at + 1), key));
+    for (name, key) in signing.chain(decryption) {
+        text = text.replace(&STANDARD.encode(key), &name);
+    }
+    for tag in ["ds:DigestValue", "ds:SignatureValue"] {
+        let (open, close) = (format!("<{tag}>"), format!("</{tag}>"));
+        text = text.replace(part(&text, &open, &close), &format!("{open}{close}"));
+    }
+    text.replace("><", ">\n<") + "\n"
+}
+
+/// SM-08: our own metadata word for word: of one connection, of another, and of one whose keys are being replaced. They differ in the addresses alone, and
+/// in the keys: during the change both are there for each use, the one that signs first, and it alone has signed.
+#[test]
+fn sm_08_our_metadata_is_the_same_word_for_word() {
+    let golden = include_str!("metadata.golden.xml");
+    let sp = world().sp.clone();
+    assert_eq!(shown(&sp), golden);
+    let moved = |address: &str| address.replace("/saml/a", "/saml/b");
+    let other = saml::ServiceProvider { entity_id: moved(SP), acs_url: moved(ACS), slo_url: Some(moved(SLO)), ..sp.clone() };
+    assert_ne!(moved(golden), golden);
+    assert_eq!(shown(&other), moved(golden));
+    let mut rolling = sp;
+    let next = NewKey::generate(saml::KeyKind::EcdsaP256, "signin.example.com", NOW).unwrap();
+    rolling.signing.push(saml::SigningKey::from_pkcs8(&next.pkcs8, &next.certificate).unwrap());
+    rolling.decryption.push(world().old_decryption.clone());
+    let twice = |text: &str, purpose: &str| {
+        let one = part(text, &format!("<md:KeyDescriptor use=\"{purpose}\">"), "</md:KeyDescriptor>\n").to_owned();
+        text.replace(&one, &(one.clone() + &one.replace(&format!("{purpose} 1"), &format!("{purpose} 2"))))
+    };
+    assert_eq!(shown(&rolling), twice(&twice(golden, "signing"), "encryption"));
+    assert_eq!(shown(&rolling).matches("signing 1").count(), 2, "in its place, and in the signature");
+    let by = |key: &saml::SigningKey| homeward_saml_xmlsec::signed_bytes(&write(&rolling, &counted()), &[key.certificate()], homeward_saml_xmlsec::Sha1::Refuse).is_ok();
+    assert_eq!([by(&rolling.signing[0]), by(&rolling.signing[1])], [true, false]);
 }

@@ -56,9 +56,10 @@ fn cbc(scene: &Scene) -> Vec<Pair> {
         pairs.push(scene.either(format!("{cipher:?} in a signed response"), &twin(scene), signed_outside.clone()));
         let bytes = content(&unsigned_outside);
         let last = bytes.len().saturating_sub(1);
-        for at in [0, 15, 16, bytes.len() / 2, last.saturating_sub(16), last] {
-            pairs.push(scene.refused(format!("{cipher:?} flipped at {at}"), &twin(scene), with_content(&unsigned_outside, &flip(&bytes, at))));
-            pairs.push(scene.refused(format!("{cipher:?} signed, flipped at {at}"), &twin(scene), with_content(&signed_outside, &flip(&content(&signed_outside), at))));
+        let places = [("start", 0), ("end of the vector", 15), ("first block", 16), ("middle", bytes.len() / 2), ("last block but one", last.saturating_sub(16)), ("end", last)];
+        for (place, at) in places {
+            pairs.push(scene.refused(format!("{cipher:?} flipped, {place}"), &twin(scene), with_content(&unsigned_outside, &flip(&bytes, at))));
+            pairs.push(scene.refused(format!("{cipher:?} signed, flipped, {place}"), &twin(scene), with_content(&signed_outside, &flip(&content(&signed_outside), at))));
         }
     }
     pairs

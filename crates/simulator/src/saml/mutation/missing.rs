@@ -4,7 +4,7 @@ use super::{
     Case, Pair, Scene,
     surgery::{append, element, forged, parts, replace},
 };
-use crate::saml::{Answer, DS, NameId, SAMLP, Signed};
+use crate::saml::{Answer, Attribute, DS, NameId, SAMLP, Signed};
 
 pub(super) const CASES: &[Case] = &[
     Case { id: "SX-01", title: "all signatures taken away", make: exclusion },
@@ -130,15 +130,30 @@ fn flipped(xml: &str, at: usize) -> String {
     xml.char_indices().map(change).collect()
 }
 
+/// The element whose text begins there, or the attribute whose value does.
+fn place(xml: &str, at: usize) -> String {
+    let before = xml.get(..at).unwrap_or_default();
+    let tag = before.rsplit_once('<').map_or("", |(_, tag)| tag);
+    let element = tag.split([' ', '>']).next().unwrap_or_default();
+    match tag.strip_suffix("=\"").and_then(|tag| tag.rsplit_once(' ')) {
+        Some((_, attribute)) => format!("{element}@{attribute}"),
+        None => element.to_owned(),
+    }
+}
+
 fn flips(scene: &Scene) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for (way, name) in [(Signed::Assertion, "saml:Assertion"), (Signed::Response, "samlp:Response")] {
-        let twin = scene.genuine(way);
+        let twin = scene.idp.response(&scene.answer(way).assertion(|assertion| assertion.attributes.push(Attribute::new("department", "Research"))));
         let signed = element(&twin, name);
         let signature = super::surgery::find(&signed, "ds:Signature").unwrap_or_default();
+        let mut places: Vec<String> = Vec::new();
         for at in value_positions(&signed).into_iter().filter(|at| !signature.contains(at)) {
-            let shown: String = signed.get(at..).unwrap_or_default().chars().take(20).collect();
-            pairs.push(scene.refused(format!("{way:?}, {at}: {shown}"), &twin, replace(&twin, name, &flipped(&signed, at))));
+            let place = place(&signed, at);
+            let before = places.iter().filter(|known| **known == place).count();
+            let which = if before == 0 { String::new() } else { format!(" {}", before + 1) };
+            pairs.push(scene.refused(format!("{way:?}, {place}{which}"), &twin, replace(&twin, name, &flipped(&signed, at))));
+            places.push(place);
         }
     }
     pairs

@@ -14,6 +14,7 @@ mod profile;
 mod outage_ends;
 mod renewed;
 mod side_by_side;
+mod stale;
 mod tested;
 mod unsolicited;
 mod watched;

@@ -139,6 +139,41 @@ async fn sf_24_accept_signs_in_once_and_changes_nobody_over() {
     assert_eq!((stolen.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused in_response_to.unsolicited"));
 }
 
+/// SF-27, SF-16: an answer that says it counts for decades is known as used for as long as its age lets it through, whatever else comes in between and is
+/// forgotten; then its age refuses it. In between there is no moment in which it signs in once more. The twin of each moment is a fresh answer.
+#[tokio::test]
+async fn sf_27_a_used_answer_is_known_until_its_age_refuses_it() {
+    let world = World::with(|settings| settings.idp_initiated = IdpInitiated::Accept).await;
+    let far = Some("2099-01-01T00:00:00Z".to_owned());
+    let answer = unasked(&world).assertion(|assertion| {
+        assertion.conditions.as_mut().unwrap().not_on_or_after = far.clone();
+        assertion.confirmations[0].not_on_or_after = far.clone();
+    });
+    let xml = world.idp.response(&answer);
+    let comes = async |xml: &str| {
+        let mut browser = world.broker.browser();
+        let delivered = world.deliver_xml(&mut browser, xml, "").await;
+        if delivered.status != 303 {
+            assert!(delivered.status == 403 && !browser.cookies.contains_key("__Host-session"));
+            return world.last_refusal().await.trim_start_matches("signin.answer_refused ").to_owned();
+        }
+        let back = fetch(&mut browser, &delivered).await;
+        assert_eq!((back.status, back.header("location")), (303, Some("/signin")), "{}", back.body);
+        assert!(browser.get("/signin").await.body.contains(KIM));
+        "ok".to_owned()
+    };
+    assert_eq!(comes(&xml).await, "ok");
+    for _ in 0..100 {
+        assert_eq!(world.deliver(&mut world.broker.browser(), &unasked(&world), "").await.status, 303);
+    }
+    // Ten minutes of age and one of tolerance: 660 seconds after it was made it would still count, and a second later no more.
+    for (wait, expected) in [(1, "replay.used"), (300, "replay.used"), (299, "replay.used"), (60, "replay.used"), (1, "time.issued_long_ago"), (7_200, "time.issued_long_ago")] {
+        world.broker.clock.wait(std::time::Duration::from_secs(wait));
+        world.broker.running().store.sweep(world.broker.clock.now()).await.unwrap();
+        assert_eq!((comes(&xml).await.as_str(), comes(&world.idp.response(&unasked(&world))).await.as_str()), (expected, "ok"), "{wait}");
+    }
+}
+
 /// CHO-4: a tile that opens a private application leaves no name on the device, although the errand is one of ours: not even where its person, after an
 /// answer that was refused, goes on by a password. The twin is a tile of an application that is not private.
 #[tokio::test]

@@ -21,7 +21,7 @@ use super::*;
 
 /// What a provider publishes, at an address of this machine.
 #[derive(Clone)]
-struct Published {
+pub(super) struct Published {
     address: String,
     answer: Arc<Mutex<(u16, String)>>,
     asked: Arc<AtomicUsize>,
@@ -45,7 +45,7 @@ impl Published {
         });
         Self { address, answer, asked }
     }
-    fn say(&self, xml: String) {
+    pub(super) fn say(&self, xml: String) {
         *self.answer.lock().unwrap() = (200, xml);
     }
     fn asked(&self) -> usize {
@@ -54,16 +54,16 @@ impl Published {
 }
 
 /// Metadata of the world's provider with these keys, at this address, and perhaps signed by somebody.
-fn metadata(idp: &Idp, keys: &[&Idp], sso: &str, signed_by: Option<&Idp>) -> String {
+pub(super) fn metadata(idp: &Idp, keys: &[&Idp], sso: &str, signed_by: Option<&Idp>) -> String {
     let plain = idp.metadata(sso, "https://idp.example/slo");
     let keys = keys.iter().map(|idp| (Some("signing".to_owned()), idp.key.certificate().to_vec())).collect();
     let made = Metadata { keys, logout: vec![], signature: signed_by.map(|_| SignatureForm::default()), sign_on: plain.sign_on.iter().take(1).cloned().collect(), ..plain };
     signed_by.unwrap_or(idp).metadata_xml(&made)
 }
 
-const SSO: &str = "https://idp.example/sso";
+pub(super) const SSO: &str = "https://idp.example/sso";
 
-async fn world(refresh: MetadataRefresh, xml: impl FnOnce(&Idp) -> String) -> (World, Published) {
+pub(super) async fn world(refresh: MetadataRefresh, xml: impl FnOnce(&Idp) -> String) -> (World, Published) {
     let world = World::new().await;
     let published = Published::start(xml(&world.idp)).await;
     let address = EndpointUrl::parse(&published.address);
@@ -82,7 +82,7 @@ async fn change(world: &World, change: impl FnOnce(&mut SamlSettings)) {
         .await;
 }
 
-async fn entry(world: &World) -> homeward_store::register::ConnectionEntry {
+pub(super) async fn entry(world: &World) -> homeward_store::register::ConnectionEntry {
     let all = world.broker.running().store.connections_with_settings().await.unwrap();
     all.into_iter().find(|entry| entry.connection.id == world.connection).unwrap()
 }
@@ -95,17 +95,17 @@ async fn saml(world: &World) -> SamlSettings {
 }
 
 /// The certificates that the connection trusts.
-async fn trusted(world: &World) -> Vec<Vec<u8>> {
+pub(super) async fn trusted(world: &World) -> Vec<Vec<u8>> {
     saml(world).await.certificates.iter().map(|pem| Certificate::from_pem(pem).unwrap().der().to_vec()).collect()
 }
 
 /// A day later: metadata is read again.
-async fn day(world: &World) {
+pub(super) async fn day(world: &World) {
     world.broker.clock.wait(Duration::from_secs(86_400));
     world.broker.running().look_after_connections().await;
 }
 
-fn other(world: &World) -> Idp {
+pub(super) fn other(world: &World) -> Idp {
     Idp::new(&world.idp.entity_id, KeyKind::Rsa).unwrap()
 }
 
