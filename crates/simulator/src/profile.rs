@@ -34,6 +34,18 @@ pub enum Profile {
     AlgNone,
     /// OpenID Connect: HMAC with the public key.
     Hmac,
+    /// OpenID Connect: the token alone is by another issuer, the answer that brings the code is not.
+    WrongTokenIssuer,
+    /// OpenID Connect: `at_hash` is that of another access token.
+    WrongTokenHash,
+    /// OpenID Connect: the userinfo endpoint tells of somebody else.
+    OtherSubject,
+    /// OpenID Connect: the header names no key. That is right as long as one key is published.
+    NoKeyId,
+    /// OpenID Connect: the right key, under a name that is published nowhere.
+    OtherKeyId,
+    /// OpenID Connect: a key that is published nowhere, under the name of the right one.
+    BorrowedKeyId,
     /// The answer to nothing.
     Unsolicited,
     /// The person may not sign in.
@@ -48,7 +60,7 @@ pub enum Profile {
 
 impl Profile {
     /// Those that have names of their own, with the sentence that people read.
-    pub const NAMED: [(&'static str, Self, &'static str); 19] = [
+    pub const NAMED: [(&'static str, Self, &'static str); 25] = [
         ("right", Self::Right, "right"),
         ("encrypted", Self::Encrypted, "right, and encrypted"),
         ("little-ahead", Self::LittleAhead, "clock 30 seconds ahead"),
@@ -64,6 +76,12 @@ impl Profile {
         ("unsigned", Self::Unsigned, "not signed"),
         ("alg-none", Self::AlgNone, "signed by \u{201c}none\u{201d}"),
         ("hmac", Self::Hmac, "signed with the public key as a secret"),
+        ("wrong-token-issuer", Self::WrongTokenIssuer, "with a token by another issuer"),
+        ("wrong-token-hash", Self::WrongTokenHash, "with the hash of another access token"),
+        ("other-subject", Self::OtherSubject, "with claims about somebody else (userinfo)"),
+        ("no-key-id", Self::NoKeyId, "without the name of a key"),
+        ("other-key-id", Self::OtherKeyId, "under the name of a key nobody knows"),
+        ("borrowed-key-id", Self::BorrowedKeyId, "a key nobody knows, under the name of the right one"),
         ("unsolicited", Self::Unsolicited, "as if nobody had asked"),
         ("denied", Self::Denied, "access denied"),
         ("slow", Self::Slow, "after ten seconds"),

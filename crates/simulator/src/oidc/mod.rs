@@ -6,4 +6,4 @@ mod token;
 
 pub use claims::{Told, claims, subject};
 pub use document::{discovery, jwks};
-pub use token::{SignAs, key_id, sign, unverified_claim};
+pub use token::{SignAs, algorithm_name, key_id, sign, unverified_claim};

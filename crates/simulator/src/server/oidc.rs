@@ -235,8 +235,8 @@ fn carried(play: &Play, grant: &Grant, asked: &str) -> String {
 
 fn tokens(play: &Play, grant: Grant, asked: &str) -> HttpResponse {
     let scope = carried(play, &grant, asked);
-    let id_token = id_token(play, &grant);
     let (access, refresh) = (secret(), secret());
+    let id_token = id_token(play, &grant, &access);
     let until = play.settings.clock.now().plus(Duration::from_secs(3_600));
     let mut told = json!({ "token_type": "Bearer", "expires_in": 3_600, "access_token": access, "scope": scope, "id_token": id_token });
     let mut memory = play.memory();
@@ -250,13 +250,13 @@ fn tokens(play: &Play, grant: Grant, asked: &str) -> HttpResponse {
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(told)
 }
 
-/// The ID token that the profile makes.
-fn id_token(play: &Play, grant: &Grant) -> String {
+/// The ID token that the profile makes, beside this access token.
+fn id_token(play: &Play, grant: &Grant, access: &str) -> String {
     let (session, profile) = (&grant.session, &grant.profile);
     let told = Told { client_id: &grant.client_id, nonce: grant.nonce.as_deref(), sid: &session.sid, signed_in: session.since, now: play.now(profile) };
     let mut claims = oidc::claims(session.brand, &grant.issuer, &session.person, &told);
     let wrong = match profile {
-        Profile::WrongIssuer => Some(("iss", "https://somebody-else.example")),
+        Profile::WrongIssuer | Profile::WrongTokenIssuer => Some(("iss", "https://somebody-else.example")),
         Profile::WrongAudience => Some(("aud", "somebody-else")),
         Profile::WrongNonce => Some(("nonce", "another-nonce")),
         _ => None,
@@ -264,17 +264,39 @@ fn id_token(play: &Play, grant: &Grant) -> String {
     if let (Some((name, value)), Value::Object(claims)) = (wrong, &mut claims) {
         claims.insert(name.into(), json!(value));
     }
+    // Entra names no hash where the token endpoint gives both.
+    let hashed = if *profile == Profile::WrongTokenHash { Some("of another access token") } else { Some(access).filter(|_| session.brand != Brand::Entra) };
+    if let (Some(hashed), Value::Object(claims)) = (hashed, &mut claims) {
+        claims.insert("at_hash".into(), json!(half_hash(hashed)));
+    }
     if let (Profile::Behind, Value::Object(claims)) = (profile, &mut claims) {
         // So far behind that the token is over on arrival.
         claims.insert("exp".into(), json!(play.now(profile).seconds() + 60));
     }
+    let key = play.key_for(profile);
+    let header = |id: Option<String>| {
+        let mut header = json!({ "alg": oidc::algorithm_name(key), "typ": "JWT" });
+        if let (Some(id), Value::Object(header)) = (id, &mut header) {
+            header.insert("kid".into(), json!(id));
+        }
+        SignAs::Header(header)
+    };
     let how = match profile {
         Profile::Unsigned => SignAs::Cut,
         Profile::AlgNone => SignAs::None,
         Profile::Hmac => SignAs::PublicKeyAsSecret,
+        Profile::NoKeyId => header(None),
+        Profile::OtherKeyId => header(Some("of-no-key".into())),
+        Profile::BorrowedKeyId => header(Some(oidc::key_id(&play.keys.current))),
         _ => SignAs::Right,
     };
-    oidc::sign(play.key_for(profile), "JWT", &claims, &how)
+    oidc::sign(key, "JWT", &claims, &how)
+}
+
+/// `at_hash`: the first half of the hash that the key's algorithm has (Core 3.1.3.6); the simulator's keys are for RS256.
+fn half_hash(text: &str) -> String {
+    let hash = Hash::Sha256.of(text.as_bytes());
+    URL_SAFE_NO_PAD.encode(hash.get(..hash.len() / 2).unwrap_or_default())
 }
 
 pub(super) async fn userinfo(play: web::Data<Play>, brand: web::Path<String>, request: HttpRequest) -> HttpResponse {
@@ -289,6 +311,9 @@ pub(super) async fn userinfo(play: web::Data<Play>, brand: web::Path<String>, re
     let mut claims = oidc::claims(session.brand, &grant.issuer, &session.person, &told);
     if let Value::Object(claims) = &mut claims {
         claims.retain(|name, _| !matches!(name.as_str(), "iss" | "aud" | "iat" | "exp" | "nbf" | "auth_time" | "sid"));
+        if grant.profile == Profile::OtherSubject {
+            claims.insert("sub".into(), json!("somebody-else"));
+        }
     }
     HttpResponse::Ok().json(claims)
 }

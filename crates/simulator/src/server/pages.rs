@@ -52,7 +52,8 @@ fn profiles(saml: bool) -> String {
     let option = |value: &str, text: &str| format!("<option value=\"{value}\">{}</option>", escape(text));
     let skip = |profile: &Profile| match profile {
         Profile::Encrypted | Profile::Transient => !saml,
-        Profile::AlgNone | Profile::Hmac => saml,
+        Profile::AlgNone | Profile::Hmac | Profile::WrongTokenIssuer | Profile::WrongTokenHash => saml,
+        Profile::OtherSubject | Profile::NoKeyId | Profile::OtherKeyId | Profile::BorrowedKeyId => saml,
         _ => false,
     };
     let named: String = Profile::NAMED.iter().filter(|(_, profile, _)| !skip(profile)).map(|(name, _, text)| option(name, text)).collect();

@@ -166,7 +166,7 @@ impl Play {
                 self.rolled.store(true, Ordering::Relaxed);
                 &self.keys.rolled
             }
-            Profile::StrangeKey => &self.keys.strange,
+            Profile::StrangeKey | Profile::BorrowedKeyId => &self.keys.strange,
             Profile::ExpiredCertificate => &self.keys.expired,
             _ => &self.keys.current,
         }

@@ -1,6 +1,7 @@
 //! Sign-ins through an identity provider: whole, in a browser, with every hop.
 
 mod bindings;
+mod faults;
 mod hanging;
 mod hops;
 mod logout;

@@ -1,0 +1,148 @@
+//! An OpenID Provider that answers wrong in one way at a time: the whole sign-in, from the name to the application. The provider is the simulator, which makes
+//! and signs its tokens by itself; every refusal stands beside a right answer of the same provider in the same run.
+
+use std::net::TcpListener;
+
+use homeward_federation::{RemoteField, oidc::OidcSettings};
+use homeward_simulator::{
+    Brand,
+    server::{self, Running},
+};
+use homeward_testkit::pairs;
+
+use super::*;
+
+/// A broker whose account 70444 signs in at an OpenID Provider and asks it for more claims.
+struct Op {
+    broker: TestBroker,
+    provider: Running,
+}
+
+impl Op {
+    async fn start() -> Self {
+        let broker = TestBroker::start(Disclosure::Open).await;
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+        let provider = server::start(listener, server::Settings { clock: broker.clock.clone(), ..server::Settings::at(&base) }).unwrap();
+        let mut oidc = OidcSettings::new(&Brand::Generic.issuer(&base), "homeward");
+        oidc.userinfo = true;
+        let mut settings = ConnectionSettings::new(Preset::Generic, Protocol::Oidc(Box::new(oidc)));
+        settings.matching.remote = RemoteField::Named("email".into());
+        broker.change_connection("70444", "Okta", |entry| entry.settings = Some(settings)).await;
+        Self { broker, provider }
+    }
+    /// Kim goes to the provider, which answers like this, and comes back: the browser, and the page that the answer leads to.
+    async fn back(&self, profile: &str) -> (Browser, Page) {
+        let mut browser = self.broker.browser();
+        let page = browser.open("wiki", "").await;
+        let leaving = browser.identify(&page, KIM).await;
+        let to = url::Url::parse(&leaving.refresh().unwrap_or_else(|| panic!("nobody leaves: {}", leaving.body))).unwrap();
+        let mut fields: Vec<(String, String)> = to.query_pairs().into_owned().collect();
+        fields.extend(pairs(&[("kind", "oidc"), ("username", KIM), ("profile", profile)]));
+        let answer = Browser::new(self.provider.address).send(reqwest::Method::POST, "/generic/signin", &[], Some(&fields)).await;
+        let back = url::Url::parse(answer.header("location").unwrap_or_else(|| panic!("{profile}: {}", answer.body))).unwrap();
+        let page = browser.get(&format!("{}?{}", back.path(), back.query().unwrap())).await;
+        (browser, page)
+    }
+    /// Signs in whom the provider names, as it should.
+    async fn signs_in(&self, profile: &str) {
+        let before = self.signed_in().await;
+        let (mut browser, page) = self.back(profile).await;
+        let page = fetch(&mut browser, &page).await;
+        assert_eq!(who(&mut browser, "wiki", &page).await, kim(), "{profile}");
+        assert_eq!(self.signed_in().await, before + 1, "{profile}");
+    }
+    /// Signs nobody in: no session, no code for the application, nothing on record but this reason, which names nobody.
+    async fn signs_nobody_in(&self, profile: &str, code: &str) {
+        let before = self.signed_in().await;
+        let (mut browser, page) = self.back(profile).await;
+        let newest = self.broker.audit(20).await.into_iter().find(|(line, _)| line.starts_with("signin."));
+        assert_eq!((page.status, newest), (403, Some((format!("signin.answer_refused {code}"), None))), "{profile}: {}", page.body);
+        assert!(!browser.cookies.contains_key("__Host-session"), "{profile}");
+        let silent = browser.open("wiki", "&prompt=none").await;
+        let to = silent.header("location").unwrap_or_else(|| panic!("{profile}: {}", silent.body));
+        assert!(to.contains("error=login_required") && !to.contains("code="), "{profile}: {to}");
+        assert_eq!(self.signed_in().await, before, "{profile}");
+    }
+    /// How many sign-ins through a provider are on record.
+    async fn signed_in(&self) -> usize {
+        self.broker.audit(1_000).await.into_iter().filter(|(line, _)| line == "signin.federated ok").count()
+    }
+}
+
+/// OR-02, OR-12, OR-13, OR-05, OR-11: an ID token by another issuer, for another client, for another request, over, and from the future.
+#[tokio::test]
+async fn or_12_or_13_or_05_or_11_a_token_of_somebody_elses_signs_nobody_in() {
+    let op = Op::start().await;
+    for (profile, code) in [
+        ("wrong-issuer", "callback.issuer_differs"),
+        ("wrong-token-issuer", "id_token.issuer"),
+        ("wrong-audience", "id_token.audience"),
+        ("wrong-nonce", "id_token.nonce"),
+        ("behind", "id_token.expired"),
+        ("ahead", "id_token.issued_later"),
+    ] {
+        op.signs_nobody_in(profile, code).await;
+        op.signs_in("right").await;
+    }
+    // Half a minute is within the tolerance.
+    op.signs_in("little-ahead").await;
+}
+
+/// OR-06, OR-09: tokens that nobody signed, or somebody else did.
+#[tokio::test]
+async fn or_06_a_token_that_the_provider_did_not_sign_signs_nobody_in() {
+    let op = Op::start().await;
+    for (profile, code) in [
+        ("alg-none", "jws.algorithm"),
+        ("hmac", "jws.algorithm"),
+        ("unsigned", "jws.signature"),
+        ("borrowed-key-id", "jws.signature"),
+        ("strange-key", "signature.key_unknown"),
+    ] {
+        op.signs_nobody_in(profile, code).await;
+        op.signs_in("right").await;
+    }
+}
+
+/// OR-15: a token that came beside another access token.
+#[tokio::test]
+async fn or_15_a_token_beside_another_access_token_signs_nobody_in() {
+    let op = Op::start().await;
+    op.signs_in("right").await;
+    op.signs_nobody_in("wrong-token-hash", "id_token.access_token_hash").await;
+    op.signs_in("right").await;
+}
+
+/// OR-14, OR-21: claims that are about somebody else, although the ID token is about Kim.
+#[tokio::test]
+async fn or_14_or_21_userinfo_about_somebody_else_signs_nobody_in() {
+    let op = Op::start().await;
+    op.signs_in("right").await;
+    op.signs_nobody_in("other-subject", "userinfo.subject").await;
+    op.signs_in("right").await;
+}
+
+/// OR-16, OR-17: a token that names no key is the one key's as long as there is one, and nobody's when there are two; one that names a key nobody has
+/// published is nobody's, whoever signed it.
+#[tokio::test]
+async fn or_16_or_17_a_key_has_to_be_named_as_soon_as_there_are_two() {
+    let op = Op::start().await;
+    op.signs_in("no-key-id").await;
+    op.signs_in("rolled-key").await;
+    op.signs_nobody_in("no-key-id", "signature.key_id_missing").await;
+    op.signs_nobody_in("other-key-id", "signature.key_unknown").await;
+    for profile in ["right", "rolled-key"] {
+        op.signs_in(profile).await;
+    }
+}
+
+/// OR-01, OR-22: the answer to somebody else's request, and the provider's own refusal.
+#[tokio::test]
+async fn or_01_or_22_an_answer_to_another_request_and_a_refusal_sign_nobody_in() {
+    let op = Op::start().await;
+    op.signs_nobody_in("denied", "callback.error").await;
+    op.signs_in("right").await;
+    op.signs_nobody_in("unsolicited", "request.unsolicited").await;
+    op.signs_in("right").await;
+}
