@@ -42,7 +42,7 @@ async fn signs(world: &World, certificate: &str) -> bool {
     UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, certificate.public_key()).verify(signed.as_bytes(), &STANDARD.decode(signature).unwrap()).is_ok()
 }
 
-/// KS-12: the key that decrypts is not the one that signs: what is encrypted to the latter does not open. A next pair is announced,
+/// KS-12, SM-08: the key that decrypts is not the one that signs: what is encrypted to the latter does not open. A next pair is announced,
 /// used, and the old one opens until it is retired; nobody's sign-in fails in between.
 #[tokio::test]
 async fn ks_12_the_decryption_key_is_not_the_signing_key_and_both_roll() {
