@@ -122,7 +122,12 @@ async fn go(asked: &Asked, onward: Onward, app: Option<&str>, leave: Leave) -> A
             let to = format!("/signin/continue?resume={sealed}");
             Ok(finish(asked, HttpResponse::Ok(), leave(&to, app, &asked.chrome(String::new()))))
         }
-        Onward::ChangePassword { started } => Ok(see(asked, &change_address(&started))),
+        Onward::ChangePassword { started, user } => {
+            let address = change_address(&started);
+            let join = if address.contains('?') { '&' } else { '?' };
+            Ok(see(asked, &format!("{address}{join}stage={}", stage::seal(asked, &Stage::Own(user)))))
+        }
+        Onward::Own { user } => Ok(see(asked, &format!("/account?stage={}", stage::seal(asked, &Stage::Own(user))))),
         Onward::Consent { to } => Ok(see(asked, &homeward_signin::usecase::delegated::path_of(&to))),
         Onward::Email => Ok(see(asked, "/account/email")),
         Onward::Home => Ok(see(asked, "/signin")),
@@ -209,6 +214,16 @@ pub(crate) fn remembered_cookie(asked: &Asked, all: &[Remembered]) -> actix_web:
 
 /// Sign-out: the question, the way to a provider, or its end.
 pub(crate) fn sign_out(asked: &Asked, out: SignOut) -> HttpResponse {
+    sign_out_of(asked, out, false)
+}
+
+/// The same for one of several people: while `others` are signed in, the cookie that names their sessions, too, stays.
+pub(crate) fn sign_out_of(asked: &Asked, out: SignOut, others: bool) -> HttpResponse {
+    let forget = |response: &mut HttpResponse| {
+        if !others {
+            set(response, cookies::gone(cookies::SESSION));
+        }
+    };
     match out {
         SignOut::Confirm { stage, asking } => {
             let sealed = stage::seal(asked, &Stage::AwaitSignOut(stage));
@@ -217,13 +232,13 @@ pub(crate) fn sign_out(asked: &Asked, out: SignOut) -> HttpResponse {
         SignOut::Leaving { asking, place, departure, handle } => {
             let markup = screens::leaving_too(&asked.chrome(String::new()), asking.name.as_deref(), &place, &departure, &handle);
             let mut response = leaving(asked, &departure, markup);
-            set(&mut response, cookies::gone(cookies::SESSION));
+            forget(&mut response);
             response
         }
         SignOut::Done { asking, redirect, open, closed, again } => {
             let ended = Ended { app: asking.name.as_deref(), onward: redirect.as_deref(), open: &open, closed: &closed, again: again.as_deref() };
             let mut response = page(asked, screens::signed_out(&asked.chrome(String::new()), &ended));
-            set(&mut response, cookies::gone(cookies::SESSION));
+            forget(&mut response);
             response
         }
         // Somebody may have signed in meanwhile: no cookie goes away.

@@ -118,6 +118,14 @@ pub(crate) fn open(asked: &Asked, sealed: &str) -> Sent {
     }
 }
 
+/// Whose page was chosen in this browser. Only a page of ours can say so: an address that somebody else made chooses nobody.
+pub(crate) fn person(asked: &Asked, sealed: &str) -> Option<UserId> {
+    match open(asked, sealed) {
+        Sent::Good(Stage::Own(user)) => Some(user),
+        Sent::Good(_) | Sent::Over(_) | Sent::Foreign => None,
+    }
+}
+
 /// From the start, with the errand when it is known and the name as typed (SES-1, ERR-2).
 pub(crate) async fn restart(asked: &Asked, sent: &Sent, typed: &str) -> Result<Step, StoreFault> {
     let started = match sent {

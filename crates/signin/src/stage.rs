@@ -28,6 +28,8 @@ pub enum Errand {
     Email,
     /// The person came to our own address.
     Home,
+    /// The person wants to see their own page, `/account`.
+    Own,
     /// The account's tile at the identity provider was clicked: on to the account's default application (B-086, B-095).
     Tile,
     /// The person shall allow an application to act for them at their organisation's own services.
@@ -86,7 +88,7 @@ impl Started {
     pub fn ui_locales(&self) -> Option<&str> {
         match &self.errand {
             Errand::Application(request) => request.ui_locales.as_deref(),
-            Errand::ChangePassword { .. } | Errand::Email | Errand::Home | Errand::Tile | Errand::Consent(_) => None,
+            Errand::ChangePassword { .. } | Errand::Email | Errand::Home | Errand::Own | Errand::Tile | Errand::Consent(_) => None,
         }
     }
 }
@@ -150,8 +152,11 @@ pub struct Departing {
 pub struct AwaitChange {
     /// Where it began; its errand is `ChangePassword`.
     pub started: Started,
-    /// Who, as typed. `None`: whoever is signed in.
+    /// Who, as typed. `None`: `person`, who is signed in.
     pub username: Option<Username>,
+    /// Whose page it is, of those who are signed in in this browser.
+    #[serde(default)]
+    pub person: Option<UserId>,
 }
 
 /// The person is asked whether they want to sign out (OpenID Connect RP-Initiated Logout 1.0, 2).

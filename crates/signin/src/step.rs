@@ -146,6 +146,8 @@ pub struct OwnPage {
     pub email: Option<String>,
     /// What was done just now.
     pub said: Option<OwnSaid>,
+    /// Whether others may be signed in in this browser, too: the ways on from this page say whose it is.
+    pub several: bool,
 }
 
 /// What was done on the person's own pages.
@@ -330,8 +332,10 @@ pub enum Step {
 pub enum Onward {
     /// Back to the authorization endpoint, which now finds the session: `web` leaves through the small page.
     Application { resume: Resume },
-    /// To `/changepassword`.
-    ChangePassword { started: Box<Started> },
+    /// To `/changepassword`, for this person.
+    ChangePassword { started: Box<Started>, user: UserId },
+    /// To this person's own page.
+    Own { user: UserId },
     /// To the page on which the person allows what an application asked for.
     Consent { to: Box<ConsentErrand> },
     /// To the page on which the person changes their e-mail address.

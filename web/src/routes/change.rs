@@ -1,7 +1,7 @@
 //! `/changepassword`, the forced change, and the offer before expiry.
 
 use actix_web::HttpRequest;
-use homeward_signin::usecase::change::{self as use_case, ChangeForm};
+use homeward_signin::usecase::change::{self as use_case, ChangeForm, Opening};
 use homeward_signin::usecase::NewForm;
 
 use crate::{
@@ -13,7 +13,13 @@ use crate::{
 
 pub(crate) async fn open(asked: Asked, request: HttpRequest) -> Answer {
     let query = Form::parse(request.query_string());
-    let step = use_case::open(asked.ctx(), query.optional("client_id"), query.optional("return_to"), &asked.visitor).await?;
+    let opening = Opening {
+        client: query.optional("client_id"),
+        return_to: query.optional("return_to"),
+        login_hint: query.optional("login_hint"),
+        person: stage::person(&asked, query.get("stage")),
+    };
+    let step = use_case::open(asked.ctx(), opening, &asked.visitor).await?;
     respond::step(&asked, step).await
 }
 

@@ -1,26 +1,32 @@
 //! `/account`: the person's own page.
 
-use homeward_model::{ClientId, ConnectionId, SessionId};
+use actix_web::HttpRequest;
+use homeward_model::{ClientId, ConnectionId, SessionId, UserId};
 use homeward_signin::usecase::own::{self as use_case, Ending, Own};
 
 use crate::{
     asked::Asked,
-    form::OwnForm,
+    form::{Form, OwnForm},
     respond::{self, Answer},
     stage::{self, Sent, Stage},
 };
 
-pub(crate) async fn open(asked: Asked) -> Answer {
-    let step = use_case::open(asked.ctx(), &asked.visitor).await?;
-    respond::step(&asked, step).await
+pub(crate) async fn open(asked: Asked, request: HttpRequest) -> Answer {
+    let person = stage::person(&asked, Form::parse(request.query_string()).get("stage"));
+    shown(&asked, person).await
+}
+
+async fn shown(asked: &Asked, person: Option<UserId>) -> Answer {
+    let step = use_case::open(asked.ctx(), person, &asked.visitor).await?;
+    respond::step(asked, step).await
 }
 
 pub(crate) async fn end(asked: Asked, form: OwnForm) -> Answer {
     // A page that was left open for too long, or is another browser's, is only shown again.
-    let (Sent::Good(Stage::Own(user)), Some(what)) = (stage::open(&asked, form.get("stage")), ending(form.get("end"))) else { return open(asked).await };
+    let (Sent::Good(Stage::Own(user)), Some(what)) = (stage::open(&asked, form.get("stage")), ending(form.get("end"))) else { return shown(&asked, None).await };
     match use_case::end(asked.ctx(), user, what, &asked.visitor).await? {
         Own::Step(step) => respond::step(&asked, step).await,
-        Own::SignedOut(out) => Ok(respond::sign_out(&asked, out)),
+        Own::SignedOut { out, others } => Ok(respond::sign_out_of(&asked, out, others)),
     }
 }
 

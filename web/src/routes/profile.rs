@@ -10,7 +10,7 @@ use homeward_signin::usecase::profile::{email as address, names, undo};
 use crate::{
     asked::Asked,
     cookies,
-    form::OwnForm,
+    form::{Form, OwnForm},
     respond::{self, Answer},
     routes::recover,
     stage::{self, Sent, Stage},
@@ -34,36 +34,46 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/account/email/undo").get(undo_link).post(take_back));
 }
 
-async fn name(asked: Asked) -> Answer {
-    let step = names::open(asked.ctx(), &asked.visitor).await?;
-    respond::step(&asked, step).await
+async fn name(asked: Asked, request: HttpRequest) -> Answer {
+    let person = stage::person(&asked, Form::parse(request.query_string()).get("stage"));
+    name_of(&asked, person).await
+}
+
+async fn name_of(asked: &Asked, person: Option<UserId>) -> Answer {
+    let step = names::open(asked.ctx(), person, &asked.visitor).await?;
+    respond::step(asked, step).await
 }
 
 async fn save_name(asked: Asked, form: OwnForm) -> Answer {
-    let Some(user) = whose(&asked, &form) else { return name(asked).await };
+    let Some(user) = whose(&asked, &form) else { return name_of(&asked, None).await };
     let step = names::save(asked.ctx(), user, (form.get("given"), form.get("family")), &asked.visitor).await?;
     respond::step(&asked, step).await
 }
 
-async fn email(asked: Asked) -> Answer {
-    let step = address::open(asked.ctx(), &asked.visitor).await?;
-    respond::step(&asked, step).await
+async fn email(asked: Asked, request: HttpRequest) -> Answer {
+    let person = stage::person(&asked, Form::parse(request.query_string()).get("stage"));
+    email_of(&asked, person).await
+}
+
+async fn email_of(asked: &Asked, person: Option<UserId>) -> Answer {
+    let step = address::open(asked.ctx(), person, &asked.visitor).await?;
+    respond::step(asked, step).await
 }
 
 async fn ask_email(asked: Asked, form: OwnForm) -> Answer {
-    let Some(user) = whose(&asked, &form) else { return email(asked).await };
+    let Some(user) = whose(&asked, &form) else { return email_of(&asked, None).await };
     let step = address::ask(asked.ctx(), user, form.get("email"), &asked.visitor).await?;
     respond::step(&asked, step).await
 }
 
 async fn email_code(asked: Asked, form: OwnForm) -> Answer {
-    let Some(user) = whose(&asked, &form) else { return email(asked).await };
+    let Some(user) = whose(&asked, &form) else { return email_of(&asked, None).await };
     let step = address::code(asked.ctx(), user, form.get("code"), &asked.visitor).await?;
     respond::step(&asked, step).await
 }
 
 async fn cancel_email(asked: Asked, form: OwnForm) -> Answer {
-    let Some(user) = whose(&asked, &form) else { return email(asked).await };
+    let Some(user) = whose(&asked, &form) else { return email_of(&asked, None).await };
     let step = address::cancel(asked.ctx(), user, &asked.visitor).await?;
     respond::step(&asked, step).await
 }

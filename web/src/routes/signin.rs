@@ -5,9 +5,11 @@ use homeward_signin::{
     stage::{Departing, Leaving},
     usecase::{
         authorize::{self, Begun},
+        chooser,
         delegated as consent,
         code_by_mail,
         identify::{self, IdentifyForm},
+        own,
         password::{self as by_password, PasswordForm},
         reset, sso,
     },
@@ -111,6 +113,15 @@ pub(crate) async fn username(asked: Asked, form: OwnForm) -> Answer {
 pub(crate) async fn again(asked: Asked, form: OwnForm) -> Answer {
     let typed = form.get("username").to_owned();
     let sent = stage::open(&asked, form.get("stage"));
+    // Where others are signed in, too, they come first.
+    let others = match &sent {
+        Sent::Good(Stage::Own(_)) => own::not_you(asked.ctx(), &asked.visitor).await?,
+        Sent::Good(Stage::AwaitChange(stage)) if stage.username.is_none() => chooser::whose(asked.ctx(), stage.started.clone(), &asked.visitor).await?,
+        Sent::Good(_) | Sent::Over(_) | Sent::Foreign => None,
+    };
+    if let Some(step) = others {
+        return respond::step(&asked, step).await;
+    }
     let step = match &sent {
         Sent::Good(stage) => match stage.started() {
             Some(started) => identify::again(asked.ctx(), started.clone(), typed, None).await?,

@@ -1,6 +1,9 @@
 //! Several accounts (A2), the chooser (A6), and "Where to?" (A11).
 
-use homeward_signin::step::{AccountShown, Asking, ChooserEntry, FieldProblem};
+use homeward_signin::{
+    stage::Errand,
+    step::{AccountShown, Asking, ChooserEntry, FieldProblem},
+};
 use maud::{Markup, html};
 
 use super::{
@@ -85,15 +88,21 @@ pub(super) fn choose_proven(
     chrome.page(&Page { title: t.s("choose-title"), error: problem.is_some(), from: chrome.person(username, None), card, next: Some(&next), refresh: None })
 }
 
-pub(super) fn chooser(chrome: &Chrome, asking: &Asking, entries: &[ChooserEntry]) -> Markup {
+pub(super) fn chooser(chrome: &Chrome, (asking, errand): (&Asking, &Errand), entries: &[ChooserEntry]) -> Markup {
     let t = chrome.text;
     let app = asking.name.as_deref();
+    // Nobody is asked to sign in for a page of ours of somebody who is signed in.
+    let (title, to) = match errand {
+        Errand::ChangePassword { .. } => ("chooser-change", None),
+        Errand::Own => ("chooser-own", None),
+        Errand::Application(_) | Errand::Email | Errand::Home | Errand::Tile | Errand::Consent(_) => ("chooser-title", app),
+    };
     let card = html! {
         form class="card" method="post" action="/signin/chooser" data-once {
             (chrome.stage())
             div class="stack" {
-                h1 { (t.s("chooser-title")) }
-                @if let Some(app) = app { p class="muted" { (t.f("chooser-to", &[("app", app.into())])) } }
+                h1 { (t.s(title)) }
+                @if let Some(app) = to { p class="muted" { (t.f("chooser-to", &[("app", app.into())])) } }
             }
             div class="choice" {
                 @for entry in entries {
@@ -110,7 +119,7 @@ pub(super) fn chooser(chrome: &Chrome, asking: &Asking, entries: &[ChooserEntry]
         }
     };
     let next = then_back(t, app);
-    chrome.page(&Page { title: t.s("chooser-title"), error: false, from: chrome.asked(app), card, next: Some(&next), refresh: None })
+    chrome.page(&Page { title: t.s(title), error: false, from: chrome.asked(to), card, next: Some(&next), refresh: None })
 }
 
 pub(super) fn where_to(chrome: &Chrome, person: &str, username: &str, account: &AccountShown, applications: &[(String, String)]) -> Markup {

@@ -140,6 +140,11 @@ impl Chrome {
         html! { input type="hidden" name="stage" value=(PreEscaped(&self.stage)); }
     }
 
+    /// An address of ours that says whose page it is for, where several people may be signed in.
+    pub(crate) fn for_person(&self, path: &str, several: bool) -> String {
+        if several && !self.stage.is_empty() { format!("{path}?stage={}", self.stage) } else { path.to_owned() }
+    }
+
     /// "Teamwork asked you to sign in".
     pub(crate) fn asked(&self, app: Option<&str>) -> Markup {
         html! {

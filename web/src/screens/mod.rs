@@ -54,7 +54,7 @@ fn screen(step: &Step, chrome: &Chrome) -> Markup {
         Step::Username { asking, typed, problem, notice, stage } => username::username(chrome, asking, typed, (*problem, *notice), stage),
         Step::ChooseAccount { asking, stage, remembered, problem } => account::choose(chrome, asking, stage.username.typed(), remembered, *problem),
         Step::ChooseProven { handle, asking, username, accounts, problem } => account::choose_proven(chrome, (asking, handle), username, accounts, *problem),
-        Step::Chooser { asking, entries, .. } => account::chooser(chrome, asking, entries),
+        Step::Chooser { stage, asking, entries } => account::chooser(chrome, (asking, &stage.errand), entries),
         Step::WhereTo { person, username, account, applications } => account::where_to(chrome, person, username, account, applications),
         Step::Password { .. } => password::password(chrome, step),
         Step::OfferSso { stage, asking, account, provider, password_beside } => {

@@ -41,7 +41,7 @@ pub(super) fn own(chrome: &Chrome, page: &OwnPage) -> Markup {
                 p class="sm muted" { (t.s("own-all-text")) }
                 button class="btn quiet wide" type="submit" name="end" value="everything" { (t.s("own-all")) }
             }
-            div class="row" { a href="/changepassword" { (t.s("change-title")) } a href="/signin" { (t.s("own-start")) } }
+            div class="row" { a href=(chrome.for_person("/changepassword", page.several)) { (t.s("change-title")) } a href="/signin" { (t.s("own-start")) } }
         }
     };
     let shown = line(chrome, &page.account);
@@ -64,7 +64,7 @@ fn profile(chrome: &Chrome, page: &OwnPage) -> Markup {
         html! {
             li {
                 p { strong { (label) } small { (breakable(if value.is_empty() { none } else { value })) } }
-                a class="linkbtn sm" href=(to) { (t.s("own-change")) span class="vh" { " " (label) } }
+                a class="linkbtn sm" href=(chrome.for_person(to, page.several)) { (t.s("own-change")) span class="vh" { " " (label) } }
             }
         }
     };

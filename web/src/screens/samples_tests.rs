@@ -47,6 +47,7 @@ fn samples() -> Vec<Step> {
     let case = CaseNumber::generate(&SystemRandom);
     let typed = "0815".to_owned();
     let handle = "h".repeat(43);
+    let people = || [("", "4", true), ("5 6", "7", false), ("", "9", false)].map(|(person, key, remembered)| ChooserEntry { key: key.into(), person: person.into(), username: "1@2.3".into(), account: "8".into(), remembered }).to_vec();
     let mut all = vec![
         Step::Username { stage: stage.clone(), asking: asking(), typed: String::new(), problem: None, notice: None },
         Step::Username { stage: stage.clone(), asking: Asking::default(), typed: typed.clone(), problem: Some(FieldProblem::Empty), notice: Some(Notice::StartedAgain) },
@@ -59,8 +60,8 @@ fn samples() -> Vec<Step> {
         Step::MustChange { handle: handle.clone(), asking: asking(), username: typed.clone(), since: Expiry::MustChange, new: new(PasswordPolicy::modern(), false) },
         Step::ExpiresSoon { handle: handle.clone(), asking: asking(), username: typed.clone(), days: 1 },
         Step::ExpiresSoon { handle: handle.clone(), asking: asking(), username: typed.clone(), days: 6 },
-        Step::ChangePassword { stage: AwaitChange { started: stage.clone(), username: None }, asking: asking(), username: typed.clone(), new: new(PasswordPolicy::classic(), true), problem: None },
-        Step::ChangePassword { stage: AwaitChange { started: stage.clone(), username: None }, asking: asking(), username: typed.clone(), new: NewPassword { current_wrong: true, neutral: true, ..new(PasswordPolicy::classic(), false) }, problem: None },
+        Step::ChangePassword { stage: AwaitChange { started: stage.clone(), username: None, person: None }, asking: asking(), username: typed.clone(), new: new(PasswordPolicy::classic(), true), problem: None },
+        Step::ChangePassword { stage: AwaitChange { started: stage.clone(), username: None, person: None }, asking: asking(), username: typed.clone(), new: NewPassword { current_wrong: true, neutral: true, ..new(PasswordPolicy::classic(), false) }, problem: None },
         Step::KeptElsewhere { asking: asking(), account: account("1"), provider: Some(("9".into(), ConnectionId::generate(&SystemRandom))), reset: false },
         Step::KeptElsewhere { asking: asking(), account: AccountShown { contact: homeward_model::Contact::parse("5 55").ok(), ..account("1") }, provider: None, reset: true },
         Step::PasswordChanged { asking: asking(), return_to: Some("https://7.7.7.7/".into()), mailed: true, session_token: None, again: None },
@@ -74,7 +75,9 @@ fn samples() -> Vec<Step> {
         Step::SetPassword { handle, asking: asking(), username: typed.clone(), first: false, new: new(PasswordPolicy::modern(), true) },
         Step::LinkOver { typed: typed.clone(), invitation: false },
         Step::LinkOver { typed: String::new(), invitation: true },
-        Step::Chooser { stage: stage.clone(), asking: asking(), entries: [("", "4", true), ("5 6", "7", false), ("", "9", false)].map(|(person, key, remembered)| ChooserEntry { key: key.into(), person: person.into(), username: typed.clone(), account: "8".into(), remembered }).to_vec() },
+        Step::Chooser { stage: stage.clone(), asking: asking(), entries: people() },
+        Step::Chooser { stage: Started { errand: Errand::ChangePassword { client: None, return_to: None }, ..stage.clone() }, asking: asking(), entries: people() },
+        Step::Chooser { stage: Started { errand: Errand::Own, ..stage.clone() }, asking: Asking::default(), entries: people() },
         Step::Pause { stage: stage.clone(), typed: typed.clone(), asking: asking(), until: NOW, seconds: 60, code: "1.2".into(), case: case.clone() },
         Step::Pause { stage: stage.clone(), typed: String::new(), asking: asking(), until: NOW, seconds: 3600, code: "1.2".into(), case: case.clone() },
         Step::Busy { seconds: 2, case: case.clone(), again: Some(Box::new((stage.clone(), typed.clone()))) },
@@ -159,7 +162,7 @@ fn own_page(person: &str, said: Option<OwnSaid>) -> OwnPage {
     let applications = if done { vec![] } else { vec![application(Some("9")), application(None)] };
     let user = UserId::generate(&SystemRandom);
     let delegated = if done { vec![] } else { vec![OwnDelegated { connection: ConnectionId::generate(&SystemRandom), name: "9".into(), since: NOW }] };
-    OwnPage { user, delegated, person: person.into(), username: "1@2.3".into(), account: account("1"), sessions: vec![place("9", true), place("?", false)], applications, email: (!done).then(|| "4@2.3".to_owned()), said }
+    OwnPage { user, delegated, person: person.into(), username: "1@2.3".into(), account: account("1"), sessions: vec![place("9", true), place("?", false)], applications, email: (!done).then(|| "4@2.3".to_owned()), several: done, said }
 }
 
 /// Which page a step is. Without a wildcard: a new step stops here until it has a sample.

@@ -149,6 +149,8 @@ over-invite = Bitten Sie Ihre berechtigte Kontaktperson um eine neue Einladung, 
 over-again = Neue E-Mail senden
 
 chooser-title = Wer meldet sich an?
+chooser-change = Wessen Passwort möchten Sie ändern?
+chooser-own = Wessen Konto möchten Sie sehen?
 chooser-to = bei { $app }
 chooser-other = Ein anderes Konto benutzen
 chooser-remove = Entfernen

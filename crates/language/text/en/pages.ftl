@@ -156,6 +156,8 @@ over-again = Send a new email
 
 # Chooser
 chooser-title = Who is signing in?
+chooser-change = Whose password do you want to change?
+chooser-own = Whose account do you want to see?
 chooser-to = to { $app }
 chooser-other = Use another account
 chooser-remove = Remove

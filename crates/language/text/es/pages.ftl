@@ -149,6 +149,8 @@ over-invite = Pida una invitación nueva a su contacto autorizado, o restablezca
 over-again = Enviar un correo nuevo
 
 chooser-title = ¿Quién inicia sesión?
+chooser-change = ¿Qué contraseña quiere cambiar?
+chooser-own = ¿Qué cuenta quiere ver?
 chooser-to = en { $app }
 chooser-other = Usar otra cuenta
 chooser-remove = Quitar

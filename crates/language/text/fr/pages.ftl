@@ -149,6 +149,8 @@ over-invite = Demandez une nouvelle invitation à votre contact autorisé, ou r�
 over-again = Envoyer un nouvel e-mail
 
 chooser-title = Qui se connecte ?
+chooser-change = Quel mot de passe voulez-vous changer ?
+chooser-own = Quel compte voulez-vous voir ?
 chooser-to = à { $app }
 chooser-other = Utiliser un autre compte
 chooser-remove = Retirer

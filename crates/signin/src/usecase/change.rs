@@ -2,7 +2,7 @@
 
 use homeward_discovery::Home;
 use homeward_local_credential::{Expiry, PasswordPolicy, StoreFault};
-use homeward_model::{AccountHint, AccountId, ClientId, ConnectionId, Username};
+use homeward_model::{AccountHint, AccountId, ClientId, ConnectionId, UserId, Username};
 
 use crate::{
     context::Context,
@@ -12,8 +12,9 @@ use crate::{
     step::{AccountShown, Asking, NewPassword, Notice, Step},
     usecase::{
         attempt::{self, Tried},
-        authorize, finish::{self, Proof}, identify,
+        authorize, chooser, finish::{self, Proof}, identify,
         new_password::{self, NewForm, Outcome, Owner},
+        own,
         pending, proven,
         realm::{self, Realm, Wish, asking_of},
         refuse::{About, event, refuse},
@@ -33,8 +34,23 @@ pub struct ChangeForm {
     pub repeat: String,
 }
 
-/// The page was opened, perhaps by an application that wants the person back (B-069).
-pub async fn open(ctx: &Context, client: Option<&str>, return_to: Option<&str>, visitor: &Visitor) -> Result<Step, StoreFault> {
+/// How the page was opened.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Opening<'a> {
+    /// The application that sent the person.
+    pub client: Option<&'a str>,
+    /// Where it wants them back.
+    pub return_to: Option<&'a str>,
+    /// Whom it means. It chooses among those who are signed in, and opens nobody's page.
+    pub login_hint: Option<&'a str>,
+    /// Who was chosen in this browser.
+    pub person: Option<UserId>,
+}
+
+/// The page was opened, perhaps by an application that wants the person back (B-069). Where several people are signed in and
+/// nothing says who is meant, that is asked first (CHO-2).
+pub async fn open(ctx: &Context, opening: Opening<'_>, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let Opening { client, return_to, .. } = opening;
     let refused = |reason| refuse(ctx, reason, Asking::default(), None, About::default(), visitor);
     let client = match client {
         None if return_to.is_some() => return refused(Reason::ReturnTo).await,
@@ -50,11 +66,35 @@ pub async fn open(ctx: &Context, client: Option<&str>, return_to: Option<&str>, 
             Some(id)
         }
     };
+    let live = session::live(ctx, visitor).await?;
+    let found = meant(ctx, &live, client.as_ref(), opening).await?;
     let started = authorize::own(ctx, Errand::ChangePassword { client, return_to: return_to.map(str::to_owned) });
-    match session::live(ctx, visitor).await?.into_iter().next() {
-        Some(found) => signed_in(ctx, started, &found, visitor).await,
-        None => identify::again(ctx, started, String::new(), None).await,
+    match found {
+        Some(found) => signed_in(ctx, started, found, visitor).await,
+        None if live.is_empty() => identify::again(ctx, started, String::new(), None).await,
+        None => chooser::among(ctx, started, &live, visitor).await,
     }
+}
+
+/// Who of those who are signed in is meant: whoever was chosen, the only one, the one whom the application names, or else the
+/// only one who is signed in at the application from this browser.
+async fn meant<'a>(ctx: &Context, live: &'a [FoundSession], client: Option<&ClientId>, opening: Opening<'_>) -> Result<Option<&'a FoundSession>, StoreFault> {
+    if let Some(chosen) = live.iter().find(|found| opening.person == Some(found.user.id)) {
+        return Ok(Some(chosen));
+    }
+    if let [only] = live {
+        return Ok(Some(only));
+    }
+    let Some(client) = client else { return Ok(None) };
+    let mut known = Vec::new();
+    for found in live {
+        let is_meant = match opening.login_hint {
+            Some(hint) => Username::parse(hint).is_ok_and(|name| name.key() == found.user.username.key()),
+            None => ctx.sessions.grants_of(found.user.id, ctx.now()).await?.iter().any(|grant| grant.session == found.session.id && grant.code.client == *client),
+        };
+        known.extend(is_meant.then_some(found));
+    }
+    Ok(if let [only] = known.as_slice() { Some(only) } else { None })
 }
 
 async fn signed_in(ctx: &Context, mut started: Started, found: &FoundSession, visitor: &Visitor) -> Result<Step, StoreFault> {
@@ -67,7 +107,7 @@ async fn signed_in(ctx: &Context, mut started: Started, found: &FoundSession, vi
     }
     let new = new_password::blank(ctx, &found.account).await?;
     let username = found.user.username.typed().to_owned();
-    let stage = AwaitChange { started, username: None };
+    let stage = AwaitChange { started, username: None, person: Some(found.user.id) };
     Ok(Step::ChangePassword { stage, asking: asking_of(&realm.application), username, new, problem: None })
 }
 
@@ -113,9 +153,9 @@ async fn blank_for(ctx: &Context, account: Option<AccountId>) -> Result<NewPassw
 /// Current, new and repeated password were sent.
 pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor: &Visitor) -> Result<Step, StoreFault> {
     let mut started = stage.started.clone();
-    let found = match &stage.username {
-        Some(_) => None,
-        None => session::live(ctx, visitor).await?.into_iter().next(),
+    let found = match (&stage.username, stage.person) {
+        (None, Some(person)) => own::own(ctx, person, visitor).await?,
+        (Some(_), _) | (None, None) => None,
     };
     let username: Username = match (&stage.username, &found) {
         (Some(username), _) => username.clone(),
@@ -173,7 +213,7 @@ async fn changed(
 ) -> Result<Step, StoreFault> {
     let return_to = match &proof.started.errand {
         Errand::ChangePassword { return_to, .. } => return_to.clone(),
-        Errand::Application(_) | Errand::Email | Errand::Home | Errand::Tile | Errand::Consent(_) => None,
+        Errand::Application(_) | Errand::Email | Errand::Home | Errand::Own | Errand::Tile | Errand::Consent(_) => None,
     };
     let session_token = if signed_in { rotated(ctx, proof, visitor).await? } else { None };
     Ok(Step::PasswordChanged { asking, return_to, mailed: owner.user.email.is_some(), session_token, again: None })

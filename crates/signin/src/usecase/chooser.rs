@@ -46,11 +46,16 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
     let live = session::live(ctx, visitor).await?;
     let asking = realm::asking(ctx, &started).await?;
     if let Some(found) = live.iter().find(|f| f.session.id.to_string() == key) {
+        // A page of ours for one of those who are signed in: it asks for what it needs by itself.
+        if matches!(started.errand, Errand::ChangePassword { .. } | Errand::Own) {
+            session::touch(ctx, found).await?;
+            return Ok(Step::GoOn { onward: finish::onward(started, found.session.id, found.user.id), asking, meanwhile: false });
+        }
         let too_old = match &started.errand {
             Errand::Application(request) => {
                 request.max_age.is_some_and(|most| ctx.now().since(found.session.proved_at()).as_secs() > most)
             }
-            Errand::ChangePassword { .. } | Errand::Email | Errand::Home | Errand::Tile | Errand::Consent(_) => false,
+            Errand::ChangePassword { .. } | Errand::Email | Errand::Home | Errand::Own | Errand::Tile | Errand::Consent(_) => false,
         };
         // The application asked for another account: this session is none of that (OA-26).
         if started.hints.account.as_ref().is_some_and(|hint| !authorize::names(hint, &found.account)) {
@@ -63,7 +68,7 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
         };
         let remembered = match &started.errand {
             Errand::Application(request) => session::remembered(ctx, found, request).await?,
-            Errand::ChangePassword { .. } | Errand::Email | Errand::Home | Errand::Tile | Errand::Consent(_) => true,
+            Errand::ChangePassword { .. } | Errand::Email | Errand::Home | Errand::Own | Errand::Tile | Errand::Consent(_) => true,
         };
         let barred = application.as_ref().and_then(|a| finish::barred(a, &found.account, found.session.has_second_factor()));
         if started.fresh || too_old || !remembered || (!opens && barred.is_none()) {
@@ -87,6 +92,24 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
         }
         None => other(ctx, started).await,
     }
+}
+
+/// Which of several people a page of ours is for, when more than one is signed in in this browser (CHO-2).
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn whose(ctx: &Context, started: Started, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
+    let live = session::live(ctx, visitor).await?;
+    if live.len() < 2 {
+        return Ok(None);
+    }
+    among(ctx, started, &live, visitor).await.map(Some)
+}
+
+/// The chooser of a page of ours.
+pub(super) async fn among(ctx: &Context, started: Started, live: &[FoundSession], visitor: &Visitor) -> Result<Step, StoreFault> {
+    let asking = realm::asking(ctx, &started).await?;
+    Ok(Step::Chooser { stage: started, asking, entries: entries(live, &visitor.remembered) })
 }
 
 /// "Use another account".

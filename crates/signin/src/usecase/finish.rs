@@ -245,9 +245,10 @@ pub(super) fn came_from(ctx: &Context, started: &Started, found: &FoundSession, 
 pub(super) fn onward(started: Started, session: SessionId, user: UserId) -> Onward {
     match started.errand {
         Errand::Application(request) => Onward::Application { resume: Resume { request, session, user, trace: homeward_trace::current() } },
-        Errand::ChangePassword { .. } => Onward::ChangePassword { started: Box::new(started) },
+        Errand::ChangePassword { .. } => Onward::ChangePassword { started: Box::new(started), user },
         Errand::Consent(consent) => Onward::Consent { to: Box::new(consent) },
         Errand::Email => Onward::Email,
+        Errand::Own => Onward::Own { user },
         Errand::Home | Errand::Tile => Onward::Home,
     }
 }

@@ -76,7 +76,7 @@ pub async fn again(ctx: &Context, started: Started, typed: String, notice: Optio
     let mut stage = started;
     stage.hints.account = match &stage.errand {
         Errand::Application(request) => request.account_hint.as_deref().and_then(AccountHint::parse),
-        Errand::ChangePassword { .. } | Errand::Email | Errand::Home | Errand::Tile | Errand::Consent(_) => None,
+        Errand::ChangePassword { .. } | Errand::Email | Errand::Home | Errand::Own | Errand::Tile | Errand::Consent(_) => None,
     };
     Ok(Step::Username { stage, asking, typed, problem: None, notice })
 }
@@ -178,7 +178,7 @@ pub(super) async fn page(
     let asking = asking_of(&realm.application);
     match &realm.decision.home {
         Home::Password { .. } if is_change(&started) => {
-            change::page(ctx, AwaitChange { started, username: Some(username) }, realm).await
+            change::page(ctx, AwaitChange { started, username: Some(username), person: None }, realm).await
         }
         Home::Password { account, sso, outage, .. } => Ok(Step::Password {
             stage: AwaitPassword { started, username, wants_password: false },

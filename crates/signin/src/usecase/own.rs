@@ -13,7 +13,7 @@ use crate::{
     step::{Asking, OwnApplication, OwnDelegated, OwnPage, OwnSaid, OwnSession, Step},
     there::{Open, SignOutSent, Stop},
     usecase::{
-        authorize,
+        authorize, chooser,
         federated::leave,
         realm,
         refuse::{About, audit},
@@ -43,21 +43,37 @@ pub enum Own {
     /// The page, or the way to sign in.
     Step(Step),
     /// This browser's session is over, too.
-    SignedOut(SignOut),
+    SignedOut {
+        /// The page that says so, or the way to the provider.
+        out: SignOut,
+        /// Whether somebody else is still signed in in this browser.
+        others: bool,
+    },
 }
 
-/// The page.
+/// The page, for whoever was chosen; where several people are signed in and nobody was, the question whose (CHO-2).
 ///
 /// # Errors
 /// `StoreFault`.
-pub async fn open(ctx: &Context, visitor: &Visitor) -> Result<Step, StoreFault> {
-    match session::live(ctx, visitor).await?.into_iter().next() {
-        Some(found) => page(ctx, &found, None).await,
-        None => {
+pub async fn open(ctx: &Context, person: Option<UserId>, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let live = session::live(ctx, visitor).await?;
+    let chosen = live.iter().find(|found| person == Some(found.user.id));
+    match (chosen, live.as_slice()) {
+        (Some(found), _) | (None, [found]) => page(ctx, found, None, visitor).await,
+        (None, []) => {
             let stage = authorize::own(ctx, Errand::Home);
             Ok(Step::Username { stage, asking: Asking::default(), typed: String::new(), problem: None, notice: None })
         }
+        (None, _) => chooser::among(ctx, authorize::own(ctx, Errand::Own), &live, visitor).await,
     }
+}
+
+/// "Not you?": the others who are signed in in this browser, where there are any.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn not_you(ctx: &Context, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
+    chooser::whose(ctx, authorize::own(ctx, Errand::Own), visitor).await
 }
 
 /// The session of whoever's page it was, as long as it counts.
@@ -70,7 +86,7 @@ pub(super) async fn own(ctx: &Context, user: UserId, visitor: &Visitor) -> Resul
 /// # Errors
 /// `StoreFault`.
 pub async fn end(ctx: &Context, user: UserId, what: Ending, visitor: &Visitor) -> Result<Own, StoreFault> {
-    let Some(found) = own(ctx, user, visitor).await? else { return open(ctx, visitor).await.map(Own::Step) };
+    let Some(found) = own(ctx, user, visitor).await? else { return open(ctx, None, visitor).await.map(Own::Step) };
     let now = ctx.now();
     let about = |detail| About { user: Some(user), account: Some(found.account.id), client: None, detail };
     match &what {
@@ -105,20 +121,21 @@ pub async fn end(ctx: &Context, user: UserId, what: Ending, visitor: &Visitor) -
             }
         }
     }
-    page(ctx, &found, Some(OwnSaid::Ended)).await.map(Own::Step)
+    page(ctx, &found, Some(OwnSaid::Ended), visitor).await.map(Own::Step)
 }
 
 /// This browser's own session has ended: the provider it came from is asked, too.
 async fn onward(ctx: &Context, (rest, open): (Vec<Stop>, Vec<(Stop, Open)>), visitor: &Visitor) -> Result<Own, StoreFault> {
     let sent = SignOutSent { client: None, redirect: None, browser: visitor.browser.clone(), here: None, rest, open, closed: Vec::new() };
-    leave::onward(ctx, sent, visitor).await.map(Own::SignedOut)
+    let others = !session::live(ctx, visitor).await?.is_empty();
+    leave::onward(ctx, sent, visitor).await.map(|out| Own::SignedOut { out, others })
 }
 
 async fn grants(ctx: &Context, user: UserId) -> Result<Vec<GrantFound>, StoreFault> {
     ctx.sessions.grants_of(user, ctx.now()).await
 }
 
-pub(super) async fn page(ctx: &Context, found: &FoundSession, said: Option<OwnSaid>) -> Result<Step, StoreFault> {
+pub(super) async fn page(ctx: &Context, found: &FoundSession, said: Option<OwnSaid>, visitor: &Visitor) -> Result<Step, StoreFault> {
     let user = &found.user;
     let sessions = ctx.sessions.of_user(user.id).await?;
     let counts = |s: &crate::ports::Session| {
@@ -138,6 +155,7 @@ pub(super) async fn page(ctx: &Context, found: &FoundSession, said: Option<OwnSa
         delegated: delegated(ctx, user.id).await?,
         email: user.email.as_ref().map(|email| email.as_str().to_owned()),
         said,
+        several: visitor.sessions.len() > 1,
     };
     Ok(Step::Own(Box::new(page)))
 }

@@ -64,7 +64,7 @@ pub(super) async fn application(ctx: &Context, started: &Started) -> Result<Opti
             let private = tile_is_private(ctx, started).await?;
             Ok(own_pages().map(|own| Application { private, ..own }))
         }
-        Errand::ChangePassword { client: None, .. } | Errand::Email | Errand::Home => Ok(own_pages()),
+        Errand::ChangePassword { client: None, .. } | Errand::Email | Errand::Home | Errand::Own => Ok(own_pages()),
     }
 }
 

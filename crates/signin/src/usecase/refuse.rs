@@ -35,7 +35,7 @@ pub(super) fn client(started: &Started) -> Option<&ClientId> {
         Errand::Application(request) => Some(&request.client_id),
         Errand::ChangePassword { client, .. } => client.as_ref(),
         Errand::Consent(consent) => Some(&consent.client),
-        Errand::Email | Errand::Home | Errand::Tile => None,
+        Errand::Email | Errand::Home | Errand::Own | Errand::Tile => None,
     }
 }
 

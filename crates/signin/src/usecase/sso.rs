@@ -29,7 +29,7 @@ pub async fn enter_password(ctx: &Context, stage: OfferSso, visitor: &Visitor) -
     };
     match &realm.decision.home {
         // Whoever wants to change it is not asked for it twice (B-071).
-        Home::Password { .. } if identify::is_change(&started) => change::page(ctx, AwaitChange { started, username: Some(username) }, &realm).await,
+        Home::Password { .. } if identify::is_change(&started) => change::page(ctx, AwaitChange { started, username: Some(username), person: None }, &realm).await,
         Home::Password { .. } => Ok(password::page(ctx, AwaitPassword { started, username, wants_password: true }, &realm, None)),
         Home::SingleSignOn { .. } | Home::ChooseAccount { .. } | Home::Refused { .. } => {
             identify::page(ctx, started, username, &realm, visitor).await

@@ -15,6 +15,7 @@ mod load;
 mod mails;
 mod nodes;
 mod operation;
+mod people;
 mod person;
 mod passwords;
 mod portal;

@@ -101,6 +101,6 @@ pub(super) fn is_heard(now: Timestamp) -> impl Fn(&Connected) -> bool {
 fn most_age(started: &Started) -> Option<u64> {
     match &started.errand {
         Errand::Application(request) => request.max_age,
-        Errand::ChangePassword { .. } | Errand::Email | Errand::Home | Errand::Tile | Errand::Consent(_) => None,
+        Errand::ChangePassword { .. } | Errand::Email | Errand::Home | Errand::Own | Errand::Tile | Errand::Consent(_) => None,
     }
 }

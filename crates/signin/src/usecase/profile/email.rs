@@ -35,13 +35,15 @@ const PER_HOUR: u32 = 3;
 const REQUESTS: Limit = Limit { what: "limit.email_change", most: 20, window: HOUR };
 const CODES: Limit = Limit { what: "limit.email_code", most: 30, window: HOUR };
 
-/// The page; for whoever proved themselves a while ago, the way to do so again.
+/// The page; for whoever proved themselves a while ago, the way to do so again. Without somebody who was chosen it is for
+/// whoever proved themselves last: that is what the way back from a new proof leads to.
 ///
 /// # Errors
 /// `StoreFault`.
-pub async fn open(ctx: &Context, visitor: &Visitor) -> Result<Step, StoreFault> {
-    match session::live(ctx, visitor).await?.into_iter().next() {
-        Some(found) => page(ctx, &found, (String::new(), None), visitor).await,
+pub async fn open(ctx: &Context, person: Option<UserId>, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let live = session::live(ctx, visitor).await?;
+    match live.iter().find(|found| person == Some(found.user.id)).or(live.first()) {
+        Some(found) => page(ctx, found, (String::new(), None), visitor).await,
         None => identify::again(ctx, authorize::own(ctx, Errand::Email), String::new(), None).await,
     }
 }
@@ -111,7 +113,7 @@ fn masked(before: Option<&EmailAddress>, after: &EmailAddress) -> String {
 /// # Errors
 /// `StoreFault`.
 pub async fn ask(ctx: &Context, user: UserId, typed: &str, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let Some(found) = own::own(ctx, user, visitor).await? else { return open(ctx, visitor).await };
+    let Some(found) = own::own(ctx, user, visitor).await? else { return open(ctx, None, visitor).await };
     let again = |problem| page(ctx, &found, (typed.to_owned(), Some(problem)), visitor);
     if kept(ctx, &found).await?.email.is_some() {
         return page(ctx, &found, (String::new(), None), visitor).await;
@@ -157,7 +159,7 @@ pub async fn ask(ctx: &Context, user: UserId, typed: &str, visitor: &Visitor) ->
 /// # Errors
 /// `StoreFault`.
 pub async fn code(ctx: &Context, user: UserId, typed: &str, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let Some(found) = own::own(ctx, user, visitor).await? else { return open(ctx, visitor).await };
+    let Some(found) = own::own(ctx, user, visitor).await? else { return open(ctx, None, visitor).await };
     if kept(ctx, &found).await?.email.is_some() {
         return page(ctx, &found, (String::new(), None), visitor).await;
     }
@@ -200,8 +202,8 @@ async fn prove(ctx: &Context, found: &FoundSession, change: &EmailChange, visito
         letters::send(ctx, &before, &found.account, visitor.language, message).await?;
     }
     Ok(Some(match own::own(ctx, user, visitor).await? {
-        Some(found) => own::page(ctx, &found, Some(OwnSaid::Mailed)).await?,
-        None => own::open(ctx, visitor).await?,
+        Some(found) => own::page(ctx, &found, Some(OwnSaid::Mailed), visitor).await?,
+        None => own::open(ctx, None, visitor).await?,
     }))
 }
 
@@ -210,10 +212,10 @@ async fn prove(ctx: &Context, found: &FoundSession, change: &EmailChange, visito
 /// # Errors
 /// `StoreFault`.
 pub async fn cancel(ctx: &Context, user: UserId, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let Some(found) = own::own(ctx, user, visitor).await? else { return open(ctx, visitor).await };
+    let Some(found) = own::own(ctx, user, visitor).await? else { return open(ctx, None, visitor).await };
     let line = event(ctx, "profile.email_asked", "ok", about(&found, "cancelled"), visitor, None);
     if ctx.profiles.cancel(user, &line).await? {
         (ctx.count)(&line);
     }
-    own::page(ctx, &found, None).await
+    own::page(ctx, &found, None, visitor).await
 }

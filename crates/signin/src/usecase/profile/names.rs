@@ -19,17 +19,19 @@ use crate::{
 /// The longest name, in characters.
 const LONGEST: usize = 100;
 
-/// The page.
+/// The page, for whoever was chosen; where several people are signed in and nobody was, the question whose.
 ///
 /// # Errors
 /// `StoreFault`.
-pub async fn open(ctx: &Context, visitor: &Visitor) -> Result<Step, StoreFault> {
-    match session::live(ctx, visitor).await?.into_iter().next() {
+pub async fn open(ctx: &Context, person: Option<UserId>, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let live = session::live(ctx, visitor).await?;
+    let only = if let [only] = live.as_slice() { Some(only) } else { None };
+    match live.iter().find(|found| person == Some(found.user.id)).or(only) {
         Some(found) => {
-            let kept = kept(ctx, &found).await?;
-            Ok(page(&found, (found.user.given_name.as_str(), found.user.family_name.as_str()), kept, None))
+            let kept = kept(ctx, found).await?;
+            Ok(page(found, (found.user.given_name.as_str(), found.user.family_name.as_str()), kept, None))
         }
-        None => own::open(ctx, visitor).await,
+        None => own::open(ctx, None, visitor).await,
     }
 }
 
@@ -50,7 +52,7 @@ fn page(found: &FoundSession, (given, family): (&str, &str), kept: Kept, problem
 /// # Errors
 /// `StoreFault`.
 pub async fn save(ctx: &Context, user: UserId, (given, family): (&str, &str), visitor: &Visitor) -> Result<Step, StoreFault> {
-    let Some(found) = own::own(ctx, user, visitor).await? else { return open(ctx, visitor).await };
+    let Some(found) = own::own(ctx, user, visitor).await? else { return open(ctx, None, visitor).await };
     let kept = kept(ctx, &found).await?;
     let given = if kept.given.is_some() { found.user.given_name.as_str() } else { given.trim() };
     let family = if kept.family.is_some() { found.user.family_name.as_str() } else { family.trim() };
@@ -61,13 +63,13 @@ pub async fn save(ctx: &Context, user: UserId, (given, family): (&str, &str), vi
         let about = About { user: Some(user), account: Some(found.account.id), ..About::default() };
         let line = event(ctx, "profile.name", "ok", about, visitor, None);
         if !ctx.profiles.set_names(user, (given, family), &line).await? {
-            return own::open(ctx, visitor).await;
+            return own::open(ctx, None, visitor).await;
         }
         (ctx.count)(&line);
     }
     match own::own(ctx, user, visitor).await? {
-        Some(found) => own::page(ctx, &found, Some(OwnSaid::Named)).await,
-        None => own::open(ctx, visitor).await,
+        Some(found) => own::page(ctx, &found, Some(OwnSaid::Named), visitor).await,
+        None => own::open(ctx, None, visitor).await,
     }
 }
 

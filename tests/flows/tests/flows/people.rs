@@ -1,0 +1,145 @@
+//! Several people signed in in one browser: whose password is changed, and whose sessions are ended.
+
+use homeward_discovery::Disclosure;
+use homeward_testkit::{Browser, Page, TestBroker};
+
+const ANN: (&str, &str) = ("ann@north.example", "Kranich7!");
+const EVE: (&str, &str) = ("eve@north.example", "Reiher-88");
+const WHOSE_PASSWORD: &str = "Whose password do you want to change?";
+const WHOSE_ACCOUNT: &str = "Whose account do you want to see?";
+
+/// Ann at the wiki, and after her Eve at another application: the newest session is Eve's.
+async fn both(broker: &TestBroker) -> Browser {
+    let mut browser = broker.browser();
+    let address = browser.sign_in("wiki", ANN.0, ANN.1).await;
+    browser.redeem("wiki", &address).await;
+    let page = browser.open("late", "&prompt=login").await;
+    let page = browser.identify(&page, EVE.0).await;
+    let page = browser.password(&page, EVE.1).await;
+    let address = browser.leave(&page).await;
+    browser.redeem("late", &address).await;
+    browser
+}
+
+/// Chooses somebody; the address that this leads to.
+async fn choose(browser: &mut Browser, chooser: &Page, name: &str) -> String {
+    let key = chooser.body.split("name=\"entry\" value=\"").find(|part| part.contains(name)).unwrap().split('"').next().unwrap().to_owned();
+    let page = browser.post("/signin/chooser", &[("stage", &chooser.hidden("stage")), ("entry", &key)]).await;
+    assert_eq!(page.status, 303, "{}", page.heading());
+    page.header("location").unwrap().to_owned()
+}
+
+async fn change(browser: &mut Browser, page: &Page, current: &str) -> Page {
+    browser.post("/changepassword", &[("stage", &page.hidden("stage")), ("current", current), ("new", "Elster#12x"), ("repeat", "Elster#12x")]).await
+}
+
+/// CHO-2, CHG-1: two people are signed in: whose password it is comes first, and the chosen one's is asked for, not that of whoever came last.
+/// With one session there is no question.
+#[tokio::test]
+async fn cho_2_whose_password_is_asked_where_two_are_signed_in() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut shared = both(&broker).await;
+    let chooser = shared.get("/changepassword").await;
+    assert_eq!(chooser.heading(), WHOSE_PASSWORD);
+    assert!(chooser.body.contains(ANN.0) && chooser.body.contains(EVE.0) && chooser.body.contains("Use another account"));
+    let address = choose(&mut shared, &chooser, ANN.0).await;
+    let page = shared.get(&address).await;
+    assert_eq!(page.heading(), "Change password");
+    assert!(page.body.contains(ANN.0) && !page.body.contains(EVE.0));
+    let wrong = change(&mut shared, &page, EVE.1).await;
+    assert!(wrong.body.contains("That is not your current password") && wrong.body.contains(ANN.0) && !wrong.body.contains(EVE.0));
+    let done = change(&mut shared, &wrong, ANN.1).await;
+    assert_eq!(done.heading(), "Your password was changed");
+    let ann = broker.user(ANN.0, "40817").await.id;
+    assert!(broker.audit(5).await.contains(&("password.changed ok".into(), Some(ann))));
+    // Hers is another now, Eve's is what it was.
+    for (name, password) in [(ANN.0, "Elster#12x"), EVE] {
+        let mut alone = broker.browser();
+        alone.sign_in("wiki", name, password).await;
+        let page = alone.get("/changepassword").await;
+        assert_eq!(page.heading(), "Change password", "the only one is not asked");
+        assert!(page.body.contains(name));
+    }
+    // Another account is nobody's session: it is asked for by its name.
+    let other = shared.post("/signin/chooser", &[("stage", &chooser.hidden("stage")), ("entry", "")]).await;
+    assert!(other.body.contains("action=\"/signin/username\"") && other.heading() == "Change password");
+}
+
+/// B-069: an application that sends somebody means its own person; its word chooses among those who are signed in. "Not you?" leads to the others,
+/// and the way back to the application is kept.
+#[tokio::test]
+async fn b_069_an_application_means_its_own_person() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut shared = both(&broker).await;
+    let back = "return_to=https%3A%2F%2Fwiki.example%2Fsettings";
+    for (query, who) in [
+        (format!("client_id=wiki&{back}"), Some(ANN)),
+        ("client_id=late".to_owned(), Some(EVE)),
+        (format!("client_id=wiki&{back}&login_hint=eve%40north.example"), Some(EVE)),
+        (format!("client_id=wiki&{back}&login_hint=nobody%40north.example"), None),
+        ("login_hint=ann%40north.example".to_owned(), None),
+        ("client_id=kiosk".to_owned(), None),
+    ] {
+        let page = shared.get(&format!("/changepassword?{query}")).await;
+        match who {
+            Some((name, _)) => assert!(page.heading() == "Change password" && page.body.contains(name), "{query}: {}", page.heading()),
+            None => assert_eq!(page.heading(), WHOSE_PASSWORD, "{query}"),
+        }
+    }
+    let page = shared.get(&format!("/changepassword?client_id=wiki&{back}")).await;
+    let chooser = shared.post("/signin/again", &[("stage", &page.hidden("stage")), ("username", ANN.0)]).await;
+    assert_eq!(chooser.heading(), WHOSE_PASSWORD);
+    let address = choose(&mut shared, &chooser, EVE.0).await;
+    assert!(address.starts_with(&format!("/changepassword?client_id=wiki&{back}&stage=")), "{address}");
+    let page = shared.get(&address).await;
+    let done = change(&mut shared, &page, EVE.1).await;
+    assert_eq!(done.heading(), "Your password was changed");
+    assert!(done.body.contains("href=\"https://wiki.example/settings\""));
+}
+
+/// OB-15, CHO-2: either of two people reaches their own page and its ways on, and ends what is theirs; the other stays signed in.
+#[tokio::test]
+async fn ob_15_either_of_two_people_ends_their_own_sessions() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut shared = both(&broker).await;
+    let mut elsewhere = broker.browser();
+    elsewhere.sign_in("wiki", ANN.0, ANN.1).await;
+    let chooser = shared.get("/account").await;
+    assert_eq!(chooser.heading(), WHOSE_ACCOUNT);
+    let address = choose(&mut shared, &chooser, ANN.0).await;
+    let page = shared.get(&address).await;
+    assert!(page.heading() == "Your account" && page.body.contains("Signed in as Ann Miller") && !page.body.contains(EVE.0));
+    for path in ["/account/name", "/account/email", "/changepassword"] {
+        let on = page.body.split(&format!("href=\"{path}?stage=")).nth(1).unwrap().split('"').next().unwrap();
+        let next = shared.get(&format!("{path}?stage={on}")).await;
+        assert!(next.status == 200 && next.body.contains(ANN.0) && !next.body.contains(EVE.0), "{path}: {}", next.heading());
+    }
+    let not_ann = shared.post("/signin/again", &[("stage", &page.hidden("stage")), ("username", ANN.0)]).await;
+    assert_eq!(not_ann.heading(), WHOSE_ACCOUNT);
+    // The address is worth nothing elsewhere: not to a stranger, and not to somebody with a session of their own.
+    let (mut mallory, mut eve) = (broker.browser(), broker.browser());
+    eve.sign_in("wiki", EVE.0, EVE.1).await;
+    assert_eq!(mallory.get(&address).await.heading(), "Sign in");
+    let own = eve.get(&address).await;
+    assert!(own.body.contains("Signed in as eve@north.example") && !own.body.contains(ANN.0));
+    let out = shared.post("/account", &[("stage", &page.hidden("stage")), ("end", "everything")]).await;
+    assert_eq!(out.heading(), "You are signed out");
+    assert_eq!(elsewhere.get("/account").await.heading(), "Sign in", "hers are over everywhere");
+    let left = shared.get("/account").await;
+    assert!(left.heading() == "Your account" && left.body.contains(EVE.0), "the other one is still signed in: {}", left.heading());
+    assert!(shared.get(&address).await.body.contains(EVE.0) && !shared.get(&address).await.body.contains(ANN.0), "a session that is over is nobody's page");
+}
+
+/// CHO-2: "Use another account" on the way to the own page leads to the page of whoever proves themselves then.
+#[tokio::test]
+async fn cho_2_another_account_leads_to_its_own_page() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut shared = both(&broker).await;
+    let chooser = shared.get("/account").await;
+    let page = shared.post("/signin/chooser", &[("stage", &chooser.hidden("stage")), ("entry", "")]).await;
+    let page = shared.identify(&page, ANN.0).await;
+    let page = shared.password(&page, ANN.1).await;
+    let address = page.header("location").unwrap().to_owned();
+    assert!(address.starts_with("/account?stage="), "{address}");
+    assert!(shared.get(&address).await.body.contains("Signed in as Ann Miller"));
+}
