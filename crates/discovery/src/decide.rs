@@ -108,7 +108,7 @@ impl<'a> Asked<'a> {
                     password_beside: !redirect && !users.is_empty(),
                 }
             }
-            Way::Password | Way::Outage { .. } => Home::Password { users, account: user.map(|_| account.id), sso: None, outage: out(way) },
+            Way::Password | Way::Nobodys | Way::Outage { .. } => Home::Password { users, account: user.map(|_| account.id), sso: None, outage: out(way) },
             Way::Refused(refusal) => Home::Refused { refusal },
         };
         (home, rules)
@@ -196,7 +196,7 @@ impl<'a> Asked<'a> {
 fn out(way: Way) -> Option<homeward_model::ConnectionId> {
     match way {
         Way::Outage { connection } => Some(connection),
-        Way::Password | Way::Sso { .. } | Way::Refused(_) => None,
+        Way::Password | Way::Nobodys | Way::Sso { .. } | Way::Refused(_) => None,
     }
 }
 

@@ -96,6 +96,8 @@ fn obstacle(listed: &Listed, account: homeward_discovery::AccountState, decision
         (UserState::Suspended, ..) => Obstacle::Suspended,
         (UserState::Deprovisioned, ..) => Obstacle::Gone,
         (.., Home::Refused { .. }) => Obstacle::Refused,
+        // The page is everybody's; the password of this user does not count there.
+        (.., Home::Password { users, .. }) if !users.contains(&listed.user.id) => Obstacle::Refused,
         (.., Home::Password { sso: None, outage: None, .. }) if !has_password => Obstacle::NoPassword,
         _ => Obstacle::None,
     }

@@ -30,11 +30,15 @@ pub(super) fn rule(case: &Case<'_>) -> Verdict {
 }
 
 /// The administrators' pages while the account lets nobody into them by its provider. Whoever has a role keeps the password for them, also where
-/// the account lets no password work: nobody could administer it otherwise. Somebody who is not looked at yet gets the same page.
+/// the account lets no password work: nobody could administer it otherwise. Everybody else gets the same page, where no password of theirs counts:
+/// another one would show who has a role.
 fn administrators(case: &Case<'_>) -> Verdict {
     let because = "administrators sign in here until the account allows them Single Sign-On";
     if case.user.is_none() || case.candidate.administers {
         return Verdict::decides(Way::Password, format!("{because}: the account's password"));
     }
-    single_sign_on::without(case, Refusal::NoConnection, because)
+    match single_sign_on::without(case, Refusal::NoConnection, because) {
+        Verdict::Decides(Way::Refused(_), _) => Verdict::decides(Way::Nobodys, format!("{because}; passwords are off, and this user has no role: none counts")),
+        verdict => verdict,
+    }
 }

@@ -59,6 +59,8 @@ pub(crate) enum Way {
     Outage { connection: ConnectionId },
     /// By the identity provider.
     Sso { connection: ConnectionId, mode: SsoMode },
+    /// By nothing: the password page is shown, so that it looks like everybody's, and no password counts there.
+    Nobodys,
     /// Not at all.
     Refused(Refusal),
 }
@@ -137,7 +139,7 @@ pub(crate) fn keeps_password(question: &Question<'_>, candidate: &Candidate, now
     let keeps = match ask(&Case::new(question, candidate, Some(user), now)).0 {
         Way::Password | Way::Outage { .. } => true,
         Way::Sso { .. } => candidate.account.allow_local == AllowLocal::Yes,
-        Way::Refused(_) => false,
+        Way::Nobodys | Way::Refused(_) => false,
     };
     (active && keeps).then_some(user.id)
 }
