@@ -102,7 +102,7 @@ async fn signed_in(ctx: &Context, mut started: Started, found: &FoundSession, vi
     let Some(realm) = realm::resolve(ctx, &started, &found.user.username, Wish::Password, visitor).await? else {
         return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&started), visitor).await;
     };
-    if let Some(step) = elsewhere(&realm, found, false) {
+    if let Some(step) = elsewhere(ctx, (&realm, &started), (found, visitor), false) {
         return Ok(step);
     }
     let new = new_password::blank(ctx, &found.account).await?;
@@ -112,8 +112,8 @@ async fn signed_in(ctx: &Context, mut started: Started, found: &FoundSession, vi
 }
 
 /// What somebody who is signed in is told whose organisation keeps the password (CHG-9); nothing where we keep it.
-pub(super) fn elsewhere(realm: &Realm, found: &FoundSession, reset: bool) -> Option<Step> {
-    let kept_here = realm.password_users().contains(&found.user.id);
+pub(super) fn elsewhere(ctx: &Context, (realm, started): (&Realm, &Started), (found, visitor): (&FoundSession, &Visitor), reset: bool) -> Option<Step> {
+    let kept_here = realm::keepers(ctx, realm, (started, &found.user.username), visitor).contains(&found.user.id);
     (!kept_here).then(|| Step::KeptElsewhere { asking: asking_of(&realm.application), account: realm::shown(&found.account), provider: provider(realm), reset })
 }
 
@@ -168,7 +168,7 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
     let Some(realm) = realm::resolve(ctx, &started, &username, Wish::Password, visitor).await? else {
         return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&started), visitor).await;
     };
-    let mut users = realm.password_users().to_vec();
+    let mut users = realm::keepers(ctx, &realm, (&started, &username), visitor);
     users.retain(|user| found.as_ref().is_none_or(|f| f.user.id == *user));
     let asking = asking_of(&realm.application);
     let proofs = match attempt::for_users(ctx, (&started, &realm), &username, &users, (&form.current, visitor)).await? {

@@ -64,6 +64,7 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
         let application = realm::application(ctx, &started).await?;
         let opens = match &application {
             Some(application) if matches!(started.errand, Errand::Application(_)) => realm::opens(ctx, found.clone(), application, visitor).await?.is_some(),
+            Some(_) if matches!(started.errand, Errand::Consent(_)) => realm::counts_here(ctx, found, visitor).await?,
             Some(_) | None => true,
         };
         let remembered = match &started.errand {

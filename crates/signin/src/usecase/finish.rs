@@ -153,11 +153,19 @@ pub(super) async fn complete(ctx: &Context, proof: Proof, visitor: &Visitor) -> 
     let stopgap = match &proof.provided {
         Some(_) => None,
         // Time has passed since the proof, perhaps minutes: it counts if the rules still let it in.
-        None => match realm::lets_in(ctx, &application, (&user, &account), (&proof.started.hints, proof.method), visitor).await? {
-            LetIn::Yes => None,
-            LetIn::For(stopgap) => Some(stopgap),
-            LetIn::No => return over(ctx, proof).await,
-        },
+        None => {
+            let (who, how) = ((&user, &account), (&proof.started.hints, proof.method));
+            let let_in = if identify::is_change(&proof.started) {
+                realm::lets_change(ctx, &application, who, how, visitor).await?
+            } else {
+                realm::lets_in(ctx, &application, who, how, visitor).await?
+            };
+            match let_in {
+                LetIn::Yes => None,
+                LetIn::For(stopgap) => Some(stopgap),
+                LetIn::No => return over(ctx, proof).await,
+            }
+        }
     };
     let live = session::live(ctx, visitor).await?;
     let renews = live.iter().find(|f| f.user.id == user.id).map(|f| f.session.id);

@@ -6,7 +6,7 @@ use homeward_discovery::{Account, AllowLocal, User, UserState};
 use homeward_language::Language;
 use homeward_local_credential::{Asker, StoreFault, reset};
 use homeward_mail::{Message, SetUp};
-use homeward_model::{AccountHint, EmailAddress, NetworkPrefix, UserId};
+use homeward_model::{EmailAddress, NetworkPrefix, UserId};
 
 use crate::{
     context::Context,
@@ -14,8 +14,8 @@ use crate::{
     stage::Errand,
     usecase::{
         authorize, code_by_mail, letters,
-        realm::{self, Wish},
-        reset::{ACCOUNTS, selectors},
+        realm,
+        reset::{ACCOUNTS, keeps_password, selectors},
     },
     visitor::Visitor,
 };
@@ -138,11 +138,7 @@ async fn send_reset(ctx: &Context, (user, account): (&User, &Account), (selector
 
 /// The mail for a user whose organisation keeps the password; it carries no token (B-062).
 async fn kept_elsewhere(ctx: &Context, user: &User, account: &Account) -> Result<Option<Message>, StoreFault> {
-    let mut started = authorize::own(ctx, Errand::Home);
-    started.hints.account = Some(AccountHint::Number(account.number.clone()));
-    let realm = realm::resolve(ctx, &started, &user.username, Wish::Password, &nobody()).await?;
-    let keeps = realm.as_ref().is_some_and(|r| r.password_users().contains(&user.id));
-    if keeps {
+    if keeps_password(ctx, &authorize::own(ctx, Errand::Home), user, account, &nobody()).await? {
         return Ok(None);
     }
     Ok(Some(Message::ResetElsewhere {

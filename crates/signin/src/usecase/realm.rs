@@ -94,6 +94,11 @@ fn own_pages() -> Option<Application> {
     })
 }
 
+/// The administrators' pages as an application: their own password opens them until the account lets them in by its provider (B-164).
+fn administrators_pages() -> Option<Application> {
+    own_pages().map(|own| Application { sso: SsoRule::ForAdministrators, ..own })
+}
+
 pub(super) async fn asking(ctx: &Context, started: &Started) -> Result<Asking, StoreFault> {
     Ok(application(ctx, started).await?.map(|a| asking_of(&a)).unwrap_or_default())
 }
@@ -125,17 +130,38 @@ pub(super) async fn resolve(
 async fn decided(ctx: &Context, started: &Started, username: &Username, wish: Wish, visitor: &Visitor) -> Result<Option<Realm>, StoreFault> {
     let Some(application) = application(ctx, started).await? else { return Ok(None) };
     let candidates = ctx.directory.candidates(username, &started.hints).await?;
-    let question = Question {
+    let decision = decide(&question(ctx, &application, (started, username, wish), visitor), &candidates, ctx.now());
+    Ok(Some(Realm { application, candidates, decision }))
+}
+
+fn question<'a>(ctx: &Context, application: &'a Application, (started, username, wish): (&'a Started, &'a Username, Wish), visitor: &'a Visitor) -> Question<'a> {
+    Question {
         username,
-        application: &application,
+        application,
         hints: &started.hints,
         zone: visitor.zone.as_deref(),
         device: visitor.device,
         disclosure: ctx.settings.disclosure,
         wants_password: wish == Wish::Password,
-    };
-    let decision = decide(&question, &candidates, ctx.now());
-    Ok(Some(Realm { application, candidates, decision }))
+    }
+}
+
+/// Those of the name who keep a password with us, so that it is set, changed and reset here: the users whose password counts where the realm was
+/// asked for, and those with a role whose password opens the administrators' pages, also where it opens nothing else (B-164).
+pub(super) fn keepers(ctx: &Context, realm: &Realm, (started, username): (&Started, &Username), visitor: &Visitor) -> Vec<UserId> {
+    let mut keepers = realm.password_users().to_vec();
+    let Some(pages) = administrators_pages() else { return keepers };
+    let home = decide(&question(ctx, &pages, (started, username, Wish::Password), visitor), &realm.candidates, ctx.now()).home;
+    if let Home::Password { users, .. } = home {
+        let holds = |user: &UserId| administers(&realm.candidates, *user) && !realm.password_users().contains(user);
+        keepers.extend(users.into_iter().filter(holds));
+    }
+    keepers
+}
+
+/// Whether this user has a role.
+fn administers(candidates: &Candidates, user: UserId) -> bool {
+    candidates.accounts.iter().any(|candidate| candidate.administers && candidate.user.as_ref().is_some_and(|found| found.id == user))
 }
 
 /// Whether a session stands for a sign-in to this application, asked of the rules now: one by an identity provider does where
@@ -163,6 +189,17 @@ pub(super) async fn opens(ctx: &Context, mut found: FoundSession, application: &
         found.session.stopgap = [found.session.stopgap, needed].into_iter().flatten().min_by_key(|stopgap| stopgap.until);
     }
     Ok(stands.then_some(found))
+}
+
+/// Whether a session counts for what is done in the person's name on pages of ours, as a sign-in there would: one by a password that the account
+/// lets open the administrators' pages alone does not (B-164).
+pub(super) async fn counts_here(ctx: &Context, found: &FoundSession, visitor: &Visitor) -> Result<bool, StoreFault> {
+    if found.session.upstream.is_some() {
+        return Ok(true);
+    }
+    let Some(own) = own_pages() else { return Ok(false) };
+    let let_in = lets_in(ctx, &own, (&found.user, &found.account), (&Hints::default(), found.session.method), visitor).await?;
+    Ok(let_in != LetIn::No)
 }
 
 /// How the rules let a user in by a proof of ours.
@@ -206,6 +243,23 @@ pub(super) async fn lets_in(
         (_, None) => LetIn::Yes,
         (_, Some(out)) => stopgap(&question, &candidates, (user.id, out), ctx.now()).map_or(LetIn::Yes, LetIn::For),
     })
+}
+
+/// The same where a password is changed: whoever has a role changes the one that opens the administrators' pages, too.
+pub(super) async fn lets_change(
+    ctx: &Context,
+    application: &Application,
+    (user, account): (&User, &Account),
+    (hints, method): (&Hints, Method),
+    visitor: &Visitor,
+) -> Result<LetIn, StoreFault> {
+    let let_in = lets_in(ctx, application, (user, account), (hints, method), visitor).await?;
+    let Some(pages) = administrators_pages().filter(|_| let_in == LetIn::No) else { return Ok(let_in) };
+    let own = Hints { account: Some(AccountHint::Number(account.number.clone())), ..hints.clone() };
+    if !administers(&ctx.directory.candidates(&user.username, &own).await?, user.id) {
+        return Ok(LetIn::No);
+    }
+    lets_in(ctx, &pages, (user, account), (hints, method), visitor).await
 }
 
 /// The outage, when the user's password would not count without it.

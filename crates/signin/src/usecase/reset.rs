@@ -49,7 +49,7 @@ pub async fn arrive(ctx: &Context, visitor: &Visitor) -> Result<Step, StoreFault
         let mut own = authorize::own(ctx, Errand::Home);
         own.hints.account = Some(AccountHint::Number(found.account.number.clone()));
         let realm = realm::resolve(ctx, &own, &found.user.username, Wish::Password, visitor).await?;
-        if let Some(step) = realm.and_then(|realm| change::elsewhere(&realm, &found, true)) {
+        if let Some(step) = realm.and_then(|realm| change::elsewhere(ctx, (&realm, &own), (&found, visitor), true)) {
             return Ok(step);
         }
     }
@@ -272,7 +272,8 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
     }
 }
 
-/// Whether policy lets this user keep a password with us, asked once more at the last step (LH-15).
+/// Whether policy lets this user keep a password with us, for everything or for the administrators' pages alone; asked before a mail goes, and once
+/// more at the last step (LH-15).
 pub(super) async fn keeps_password(
     ctx: &Context,
     started: &Started,
@@ -284,7 +285,7 @@ pub(super) async fn keeps_password(
     own.hints.account = Some(AccountHint::Number(account.number.clone()));
     own.id.clone_from(&started.id);
     let realm = realm::resolve(ctx, &own, &user.username, Wish::Password, visitor).await?;
-    Ok(realm.is_some_and(|realm| realm.password_users().contains(&user.id)))
+    Ok(realm.is_some_and(|realm| realm::keepers(ctx, &realm, (&own, &user.username), visitor).contains(&user.id)))
 }
 
 /// A page after a proof came too late, twice, from another browser, or after the credential had changed.

@@ -75,10 +75,14 @@ pub(super) fn is_kept(connected: &Connected) -> bool {
     connected.route.state != ConnectionState::Retired
 }
 
-/// The session of the person who is meant, in this browser.
+/// The session of the person who is meant, in this browser. A password that opens the administrators' pages alone allows nobody anything.
 pub(super) async fn session_of(ctx: &Context, errand: &ConsentErrand, connected: &Connected, visitor: &Visitor) -> Result<Option<FoundSession>, StoreFault> {
-    let live = session::live(ctx, visitor).await?;
-    Ok(live.into_iter().find(|found| found.user.id == errand.user && found.account.id == connected.account.id))
+    for found in session::live(ctx, visitor).await? {
+        if found.user.id == errand.user && found.account.id == connected.account.id && realm::counts_here(ctx, &found, visitor).await? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 /// The page. Whoever is not signed in does that first and comes back here.

@@ -3,6 +3,7 @@
 mod azure;
 mod consent;
 mod exchange;
+mod portal_password;
 mod registration;
 
 use std::{collections::BTreeSet, sync::Arc};

@@ -14,6 +14,7 @@ mod door;
 mod emergency;
 pub mod matrix;
 mod meanwhile;
+mod own_password;
 mod passwords;
 mod people;
 mod records;
