@@ -443,6 +443,34 @@ async fn a_file_does_not_take_the_last_way_in() {
     assert_eq!(states, [("40817", AccountState::Suspended), ("50000", AccountState::Active)]);
 }
 
+/// A provider that is new in a file may be the only way for administrators from then on, so it is asked about as well. In a suspended account
+/// nobody comes in, and nobody is kept there for that.
+#[tokio::test]
+async fn a_file_takes_the_last_way_in_by_no_new_provider() {
+    let mut world = World::new().await;
+    let text = "[[account]]\nnumber = \"60000\"\nname = \"South\"\nsso_mode = \"button\"\nadmin_sso = true\n[[account.user]]\nusername = \"dora@south.example\"\nbreak_glass = false\n\
+        password_hash = \"$2b$12$WvvTPHKwdBJ3uk0Z37EMR.hLA2W6N9AEBhEgrAOljy2Ae5MtaSIUi\"\n";
+    world.apply(text).await;
+    let keys = homeward_sealing::Sealer::new(homeward_sealing::RootKey::generate(1, &SystemRandom), vec![]).macs("audit");
+    world.store = world.store.clone().with_audit_keys(keys);
+    let dora = world.user("dora@south.example").await;
+    let line = record::Deed::role(&dora, "+".into()).line("ok", NOW);
+    assert!(world.store.give_portal_role(dora.id, homeward_portal::Role::Administrator, &line).await.unwrap());
+    let provider = format!("{text}[[account.connection]]\nname = \"Entra\"\nstate = \"draft\"\n");
+    let error = world.plan(&provider, false).await.unwrap().carry_out(&world.store, NOW).await.unwrap_err();
+    assert!(error.contains("account 60000"), "{error}");
+    assert!(world.store.register().await.unwrap().connections.is_empty());
+    // The twin: somebody who needs no provider.
+    let glass = |text: &str| text.replace("break_glass = false", "break_glass = true");
+    world.plan(&glass(&provider), false).await.unwrap().carry_out(&world.store, NOW).await.unwrap();
+    // Emergency access is given up only where nobody comes in anyway.
+    let suspended = |text: &str| text.replace("name = \"South\"", "name = \"South\"\nstate = \"suspended\"");
+    assert!(world.plan(&provider, false).await.unwrap().carry_out(&world.store, NOW).await.is_err());
+    world.plan(&suspended(&glass(&provider)), false).await.unwrap().carry_out(&world.store, NOW).await.unwrap();
+    world.plan(&suspended(&provider), false).await.unwrap().carry_out(&world.store, NOW).await.unwrap();
+    assert!(!world.user("dora@south.example").await.break_glass);
+}
+
 /// ADM-16: each account that a file touches has a line of its own, with both values of settings, and nothing of anybody's person.
 #[tokio::test]
 async fn adm_16_each_account_has_its_line() {

@@ -60,13 +60,15 @@ pub(super) async fn changed(work: &mut Work, entries: &Register, seen: &Register
     Ok(None)
 }
 
-/// The accounts of what is written over: their ways in may be lost by it. What is new takes nobody's.
+/// The accounts whose ways in may be lost by this: those of what is written over, and those of connections, also of new ones, because a provider
+/// may take the password's place. Domains say only by which of them somebody comes.
 pub(super) fn touched(entries: &Register, seen: &Register) -> BTreeSet<AccountId> {
     let accounts: HashSet<AccountId> = seen.accounts.iter().map(|seen| seen.account.id).collect();
     let users: HashSet<UserId> = seen.users.iter().map(|seen| seen.id).collect();
     let of_accounts = entries.accounts.iter().map(|entry| entry.account.id).filter(|id| accounts.contains(id));
     let of_users = entries.users.iter().filter(|user| users.contains(&user.id)).map(|user| user.account);
-    of_accounts.chain(of_users).collect()
+    let of_connections = entries.connections.iter().map(|entry| entry.connection.account);
+    of_accounts.chain(of_users).chain(of_connections).collect()
 }
 
 fn read<T: DeserializeOwned>(row: Option<(String,)>) -> Result<Option<T>, StoreError> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use homeward_discovery::{Account, Connection, User};
+use homeward_discovery::{Account, AccountState, Connection, User};
 use homeward_model::{AccountId, Timestamp};
 use homeward_portal::way_in::needs_no_provider;
 
@@ -14,9 +14,10 @@ const HOLDERS: &str = "\
     SELECT r.role, p.doc, a.doc FROM portal_role r JOIN person p ON p.id = r.person JOIN account a ON a.id = p.account JOIN credential c ON c.person = p.id \
     WHERE p.state = 'active' AND (r.role = 'operator' OR (r.role = 'administrator' AND p.account = $1))";
 
-/// The break-glass users of an account who could sign in: their way in depends on no provider (LH-16).
+/// The account of break-glass users who could sign in: their way in depends on no provider (LH-16).
 const EMERGENCY: &str = "\
-    SELECT 1 FROM person p JOIN credential c ON c.person = p.id WHERE p.account = $1 AND p.emergency = TRUE AND p.state = 'active' LIMIT 1";
+    SELECT a.doc FROM person p JOIN account a ON a.id = p.account JOIN credential c ON c.person = p.id \
+    WHERE p.account = $1 AND p.emergency = TRUE AND p.state = 'active' LIMIT 1";
 
 /// Whether there is somebody who could come in now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,8 +59,10 @@ pub(in crate::adapters) async fn ways_in(work: &mut Work, account: AccountId, no
             _ => found.administrator |= comes_in,
         }
     }
-    let emergency: Option<(i32,)> = query(EMERGENCY).bind(account.as_uuid()).fetch_optional(work).await?;
-    Ok(WaysIn { emergency: emergency.is_some(), ..found })
+    let emergency: Option<(String,)> = query(EMERGENCY).bind(account.as_uuid()).fetch_optional(work).await?;
+    let home: Option<Account> = emergency.map(|(doc,)| read_doc(&doc)).transpose()?;
+    // Nobody of a suspended account comes in, so nobody there is a way in that could be lost.
+    Ok(WaysIn { emergency: home.is_some_and(|home| home.state == AccountState::Active), ..found })
 }
 
 async fn connections_of(work: &mut Work, account: AccountId) -> Result<Vec<Connection>, StoreError> {
