@@ -3,7 +3,7 @@
 
 use std::{cmp::Reverse, collections::BTreeMap, time::Duration};
 
-use homeward_discovery::Account;
+use homeward_discovery::{Account, ConnectionState};
 use homeward_mail::StepTaken;
 use homeward_model::{ConnectionId, Timestamp};
 use homeward_portal::{
@@ -29,8 +29,9 @@ const MOST: u32 = 2_000;
 pub(crate) async fn of(ctx: &Context, store: &Store, id: ConnectionId) -> Result<u32, String> {
     let found = ctx.federation.connections.connection(id).await.map_err(|e| e.to_string())?;
     let found = found.filter(|connected| connected.route.state_at(ctx.now()).is_in_use());
+    let state = found.as_ref().map_or(ConnectionState::Enforced, |connected| connected.route.outage.map_or(connected.route.state_at(ctx.now()), |outage| outage.back));
     let Some((account, connection)) = found.and_then(|connected| connected.connection.map(|connection| (connected.account, connection))) else { return Ok(0) };
-    let mut written = certificate_ends(ctx, &account, &connection).await.map_err(|e| e.to_string())?;
+    let mut written = certificate_ends(ctx, &account, (&connection, state)).await.map_err(|e| e.to_string())?;
     for unknown in unknown(store, id, ctx.now()).await? {
         written += unknown_certificate(ctx, &account, &connection, unknown).await.map_err(|e| e.to_string())?;
     }

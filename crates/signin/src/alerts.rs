@@ -1,7 +1,7 @@
 //! What mails to administrators need from outside: whom, and what they were told before.
 
 use async_trait::async_trait;
-use homeward_discovery::User;
+use homeward_discovery::{Account, ConnectionState, User};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, ConnectionId, Timestamp};
 
@@ -46,8 +46,8 @@ pub trait Administrators: Send + Sync {
     /// Who reads what nobody would otherwise, where an account has no administrator: its security managers, or the partners of the next account above
     /// that has any.
     async fn stand_ins(&self, account: AccountId) -> Result<Vec<(User, Option<String>)>, StoreFault>;
-    /// How many of the account's people can sign in.
-    async fn people(&self, account: AccountId) -> Result<u32, StoreFault>;
+    /// How many of the account's people sign in at its provider while the connection is in this state: the exclusion list and whoever is in no pilot do not.
+    async fn people(&self, account: &Account, state: ConnectionState) -> Result<u32, StoreFault>;
     /// Whether this was told after that time, or ever when that is `None`.
     async fn was_told(&self, key: &AlertKey, since: Option<Timestamp>) -> Result<bool, StoreFault>;
     /// Notes that this was told.

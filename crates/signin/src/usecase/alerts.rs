@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use homeward_discovery::{Account, User, UserState};
+use homeward_discovery::{Account, ConnectionState, User, UserState};
 use homeward_federation::{
     Connection, Preset,
     health::certificates,
@@ -45,11 +45,12 @@ pub struct Unknown {
     pub last: CaseNumber,
 }
 
-/// Tells that the last certificate of a connection ends, once for each step; how many mails were written.
+/// Tells that the last certificate of a connection ends, once for each step; how many mails were written. `state` is the one in which people sign in
+/// by it, in an outage the one that comes back.
 ///
 /// # Errors
 /// `StoreFault`.
-pub async fn certificate_ends(ctx: &Context, account: &Account, connection: &Connection) -> Result<u32, StoreFault> {
+pub async fn certificate_ends(ctx: &Context, account: &Account, (connection, state): (&Connection, ConnectionState)) -> Result<u32, StoreFault> {
     let now = ctx.now();
     // One that ends while another goes on needs nobody.
     let Some(last) = certificates(&connection.settings).into_iter().max_by_key(|certificate| certificate.not_after()) else { return Ok(0) };
@@ -59,7 +60,7 @@ pub async fn certificate_ends(ctx: &Context, account: &Account, connection: &Con
     let thumbprint = last.sha256_thumbprint();
     let key = AlertKey { kind: AlertKind::CertificateEnds, connection: connection.id, about: format!("{thumbprint} {step}") };
     let telling = async {
-        let people = ctx.administrators.people(account.id).await?;
+        let people = ctx.administrators.people(account, state).await?;
         let (provider, place, link) = (connection.name.clone(), place(connection), portal(ctx, account, "sign-on"));
         tell(ctx, account, &Alert::CertificateEnds { provider, people, thumbprint, until, days, place, link }).await
     };
@@ -323,7 +324,7 @@ mod tests {
         async fn stand_ins(&self, _: AccountId) -> Result<Vec<(User, Option<String>)>, StoreFault> {
             Ok(Vec::new())
         }
-        async fn people(&self, _: AccountId) -> Result<u32, StoreFault> {
+        async fn people(&self, _: &Account, _: ConnectionState) -> Result<u32, StoreFault> {
             Ok(0)
         }
         async fn was_told(&self, key: &AlertKey, since: Option<Timestamp>) -> Result<bool, StoreFault> {

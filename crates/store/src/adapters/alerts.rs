@@ -1,9 +1,10 @@
 //! Administrators of accounts, and what they were told.
 
 use async_trait::async_trait;
-use homeward_discovery::{Account, User};
+use homeward_discovery::{Account, ConnectionState, User};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, ConnectionId, Timestamp};
+use homeward_portal::lifecycle::effect_of;
 use homeward_signin::alerts::{Administrators, AlertKey, AlertKind};
 
 use super::{Store, StoreError, read_doc};
@@ -54,9 +55,9 @@ impl Administrators for Store {
     async fn stand_ins(&self, account: AccountId) -> Result<Vec<(User, Option<String>)>, StoreFault> {
         Ok(self.find_stand_ins(account).await?)
     }
-    async fn people(&self, account: AccountId) -> Result<u32, StoreFault> {
-        let row: Result<(i64,), sqlx::Error> = query("SELECT COUNT(*) FROM person WHERE account = $1 AND state = 'active'").bind(account.as_uuid()).fetch_one(&self.read).await;
-        Ok(u32::try_from(row.map_err(StoreError::from)?.0).unwrap_or(u32::MAX))
+    async fn people(&self, account: &Account, state: ConnectionState) -> Result<u32, StoreFault> {
+        let alike = self.count_alike(account.id).await?;
+        Ok(u32::try_from(effect_of(account, &alike, state).at_provider).unwrap_or(u32::MAX))
     }
     async fn was_told(&self, key: &AlertKey, since: Option<Timestamp>) -> Result<bool, StoreFault> {
         let row: Result<Option<(i32,)>, sqlx::Error> = query("SELECT 1 FROM alert WHERE kind = $1 AND connection = $2 AND about = $3 AND at > $4")

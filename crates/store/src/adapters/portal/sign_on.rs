@@ -209,7 +209,7 @@ impl Store {
     }
 
     /// Who are in no group are counted by the index; those of groups are few, and have an index of their own.
-    async fn count_alike(&self, account: AccountId) -> Result<Vec<Alike>, StoreError> {
+    pub(in crate::adapters) async fn count_alike(&self, account: AccountId) -> Result<Vec<Alike>, StoreError> {
         let by_rule = "SELECT p.rule, p.emergency, c.person IS NOT NULL, COUNT(*) FROM person p LEFT JOIN credential c ON c.person = p.id \
             WHERE p.account = $1 AND p.state = 'active' GROUP BY 1, 2, 3";
         let all: Vec<(Option<String>, bool, bool, i64)> = query(by_rule).bind(account.as_uuid()).fetch_all(&self.read).await?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use homeward_discovery::{ConnectionState, Outage, User};
+use homeward_discovery::{ConnectionState, Outage, User, UserRule};
 use homeward_model::{EmailAddress, SystemRandom, Timestamp, UserId, Username};
 use homeward_portal::Role;
 use homeward_signin::ports::AuditEvent;
@@ -121,6 +121,32 @@ async fn adm_2_a_connection_that_nobody_uses_alarms_nobody() {
         told_in.extend(told(&world, &mut seen).await.into_iter().map(|(to, ..)| (state, to)));
     }
     assert_eq!(told_in, [ConnectionState::Pilot, ConnectionState::Enforced, ConnectionState::Outage].map(|state| (state, KIM.to_owned())));
+}
+
+/// Mail 7: the number is that of the people who sign in there: not those of the exclusion list, and in a pilot nobody else.
+#[tokio::test]
+async fn mail_7_counts_whoever_signs_in_at_the_provider() {
+    let (world, _) = world(900).await;
+    let (now, mut seen) = (world.broker.clock.now(), 0);
+    for name in ["bo@tailspin.example", "cy@tailspin.example"] {
+        colleague(&world.broker, name).await;
+    }
+    let outage = Outage { until: now.plus(DAY), back: ConnectionState::Enforced };
+    let steps = [
+        (None, ConnectionState::Enforced, None, "3 people"),
+        (Some(UserRule::Excluded), ConnectionState::Enforced, None, "2 people"),
+        (Some(UserRule::Excluded), ConnectionState::Outage, Some(outage), "2 people"),
+        (Some(UserRule::Pilot), ConnectionState::Pilot, None, "1 person"),
+    ];
+    for ((rule, state, outage, people), days) in steps.into_iter().zip(20..) {
+        // Another certificate each time, so that each is news.
+        certified(&world, &[now.plus(DAY * days)]).await;
+        world.broker.change_user("bo@tailspin.example", "70444", |user| user.rule = rule).await;
+        world.broker.change_connection("70444", "Okta", |entry| (entry.connection.state, entry.connection.outage) = (state, outage)).await;
+        let mails = told(&world, &mut seen).await;
+        let [(_, _, text)] = mails.as_slice() else { panic!("{state:?}: {mails:?}") };
+        assert!(text.contains(&format!("Sign-in for {people} at Tailspin ")), "{state:?} {rule:?}: {text}");
+    }
 }
 
 /// A certificate that answers name and nobody has added is told with its thumbprint, at most once a day; answers that nobody asked for
