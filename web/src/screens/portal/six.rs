@@ -38,8 +38,8 @@ fn finding(t: Text, preset: Preset, (found, opened): (&Finding, &Markup)) -> Mar
             p { strong { (t.s(found.says)) } }
             @if seen.is_some() || expected.is_some() {
                 dl {
-                    @if let Some(seen) = seen { dt { (t.s("test-seen")) } dd translate="no" { (seen) } }
-                    @if let Some(expected) = expected { dt { (t.s("test-expected")) } dd translate="no" { (expected) } }
+                    @if let Some(seen) = &seen { dt { (t.s("test-seen")) } dd translate="no" { (beside(seen, expected.as_deref())) } }
+                    @if let Some(expected) = &expected { dt { (t.s("test-expected")) } dd translate="no" { (beside(expected, seen.as_deref())) } }
                 }
             }
             @if let Some(apart) = found.apart { p { (apart_by(t, apart)) } }
@@ -51,5 +51,46 @@ fn finding(t: Text, preset: Preset, (found, opened): (&Finding, &Markup)) -> Mar
             (opened)
             p class="sm muted ref" { (found.code) }
         }
+    }
+}
+
+/// A value with what the other one has otherwise marked: a slash at the end, an upper-case letter, another tenant. Nothing is marked where they have
+/// too little in common for that to say more than both do.
+fn beside(value: &str, other: Option<&str>) -> Markup {
+    let (before, differs, after) = other.map_or((value, "", ""), |other| apart(value, other));
+    html! { (before) @if !differs.is_empty() { mark { (differs) } } (after) }
+}
+
+/// What both begin with, what is this one's own, and what both end with.
+fn apart<'a>(value: &'a str, other: &str) -> (&'a str, &'a str, &'a str) {
+    let begins = value.char_indices().zip(other.chars()).find(|((_, one), two)| one != two).map_or(value.len().min(other.len()), |((at, _), _)| at);
+    let (Some(rest), Some(others)) = (value.get(begins..), other.get(begins..)) else { return (value, "", "") };
+    let ends: usize = rest.chars().rev().zip(others.chars().rev()).take_while(|(one, two)| one == two).map(|(one, _)| one.len_utf8()).sum();
+    if (begins + ends) * 2 < value.len().min(other.len()) {
+        return (value, "", "");
+    }
+    match (value.get(..begins), rest.get(..rest.len() - ends), rest.get(rest.len() - ends..)) {
+        (Some(before), Some(differs), Some(after)) => (before, differs, after),
+        _ => (value, "", ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Section 5: slash, case and tenant are marked in both values, whatever they are written in; values that have nothing in common are not.
+    #[test]
+    fn what_differs_is_marked() {
+        let both = |one: &str, two: &str| (beside(one, Some(two)).into_string(), beside(two, Some(one)).into_string());
+        let pair = |one: &str, two: &str| (one.to_owned(), two.to_owned());
+        assert_eq!(both("https://idp.example/a/", "https://idp.example/a"), pair("https://idp.example/a<mark>/</mark>", "https://idp.example/a"));
+        assert_eq!(both("https://idp.example/App", "https://idp.example/app"), pair("https://idp.example/<mark>A</mark>pp", "https://idp.example/<mark>a</mark>pp"));
+        assert_eq!(both("https://sts/aé1/v2", "https://sts/aß1/v2"), pair("https://sts/a<mark>é</mark>1/v2", "https://sts/a<mark>ß</mark>1/v2"));
+        assert_eq!(both("aa", "aaa"), pair("aa", "aa<mark>a</mark>"));
+        assert_eq!(both("<b>1", "<b>2"), pair("&lt;b&gt;<mark>1</mark>", "&lt;b&gt;<mark>2</mark>"));
+        assert_eq!(both("AB:12", "F0:99"), pair("AB:12", "F0:99"));
+        assert_eq!(both("same", "same"), pair("same", "same"));
+        assert_eq!(beside("alone", None).into_string(), "alone");
     }
 }
