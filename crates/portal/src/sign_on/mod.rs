@@ -80,6 +80,8 @@ pub struct Entered {
     pub metadata_url: String,
     /// Its certificates.
     pub certificates: Vec<CertificateShown>,
+    /// Whether an answer counts that was signed with one of them which has expired or is not valid yet.
+    pub accepts_ended: bool,
     /// What we are called there.
     pub client_id: String,
     /// Whether a client secret is kept.
@@ -302,6 +304,7 @@ fn entered(settings: &ConnectionSettings, certificates: Vec<CertificateShown>) -
             issuer: saml.idp_entity_id.clone(),
             metadata_url: saml.metadata_url.as_ref().map(|url| url.as_str().to_owned()).unwrap_or_default(),
             certificates,
+            accepts_ended: !saml.require_valid_certificate,
             ..Entered::default()
         },
         Protocol::Oidc(oidc) => Entered {

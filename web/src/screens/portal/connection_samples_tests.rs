@@ -58,7 +58,7 @@ fn detail(product: &'static Product, state: ConnectionState) -> Detail {
         give: fields.iter().filter_map(|field| product.label(*field)).map(|label| Given { label, value: "1".into() }).collect(),
         default_application: is_entered.then(|| "12".to_owned()),
         our_metadata: Some("/1".into()),
-        entered: Entered { sign_in_url: "1".into(), issuer: "2".into(), metadata_url: "3".into(), certificates, client_id: "4".into(), has_secret: is_entered, domains: vec!["5".into()] },
+        entered: Entered { sign_in_url: "1".into(), issuer: "2".into(), metadata_url: "3".into(), certificates, accepts_ended: state != ConnectionState::Tested, client_id: "4".into(), has_secret: is_entered, domains: vec!["5".into()] },
         is_complete: is_entered,
         proposal: None,
         waits: is_entered.then_some(NOW),
@@ -68,7 +68,7 @@ fn detail(product: &'static Product, state: ConnectionState) -> Detail {
         is_tested: state != ConnectionState::Retired,
         values: "1".into(),
         switches: Switches {
-            mode: SsoMode::Button, local: AllowLocal::No, is_entitled: state != ConnectionState::Draft, present: some(3), pilot: some(1), everybody: some(9), off: some(4), unmatched: 2,
+            mode: SsoMode::Button, local: if state == ConnectionState::Pilot { AllowLocal::Yes } else { AllowLocal::No }, is_entitled: state != ConnectionState::Draft, present: some(3), pilot: some(1), everybody: some(9), off: some(4), unmatched: 2,
             people: if state == ConnectionState::Pilot { vec![(id(), "0815".into())] } else { vec![] }, groups: if state == ConnectionState::Pilot { vec![group("7", true), group("8", false)] } else { vec![] },
             undo: Some(LastStep { seen: "1".into(), until: days(1), back: ConnectionState::Tested }), other: None,
         },

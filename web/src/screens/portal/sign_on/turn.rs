@@ -119,6 +119,9 @@ fn stages(frame: &Frame<'_>, detail: &Detail) -> Markup {
                     (stage(t, "enforced", (state, ConnectionState::Enforced), (t.s("setup-to-everybody"), failed.is_none())))
                 }
             }
+            @if switches.local != AllowLocal::No && frame.granted.may(Action::ReadExclusions) {
+                p class="hint" { a href=(frame.at("/exclusions")) { (t.s("portal-exclusions")) } ": " (t.s("setup-exclusions")) }
+            }
             div class="field" {
                 label class="check" for="tell" { input type="checkbox" id="tell" name="tell" value="yes" aria-describedby="tell-hint"; (t.s("setup-tell")) }
                 p class="hint" id="tell-hint" { (t.s("setup-tell-hint")) }

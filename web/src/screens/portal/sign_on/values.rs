@@ -3,6 +3,7 @@
 use homeward_language::Text;
 use homeward_portal::{
     Action,
+    home::CertificateState,
     sign_on::{Detail, Entered, Field, MetadataProblem, Preset, Speaks, enter::Problem},
 };
 use maud::{Markup, html};
@@ -77,6 +78,9 @@ fn have(t: Text, detail: &Detail) -> Markup {
             div class="field" {
                 p class="label" { (t.s("portal-certificates")) }
                 ul class="certs" { @for each in &entered.certificates { li { (certificate(t, each)) } } }
+                @if entered.certificates.iter().any(|each| matches!(each.state, CertificateState::Over | CertificateState::NotYet)) {
+                    p class="hint" { (t.s(if entered.accepts_ended { "setup-certificate-ended-kept" } else { "setup-certificate-ended-refused" })) }
+                }
             }
         }
     }
