@@ -48,10 +48,10 @@ pub enum Message {
     EmailTakenBack { username: String, account: String },
     /// An administrator has changed the username (B-038).
     UsernameChanged { before: String, username: String, account: String, sign_in_url: String },
-    /// From now on the organisation's sign-in instead of a password of one's own.
-    NowAtProvider { username: String, provider: String, at: Timestamp, keeps_password: bool, sign_in_url: String },
     /// A copy of an application's refresh token was used: that sign-in was ended (OT-11).
     TokenCopied { username: String, application: String, at: Timestamp, sessions_url: String },
+    /// From now on the organisation's sign-in instead of a password of one's own, which works beside it, opens the account portal alone, or nothing.
+    NowAtProvider { username: String, provider: String, at: Timestamp, keeps_password: bool, for_portal: bool, sign_in_url: String },
     /// Something that an account's administrators must know.
     Alert(Alert),
     /// Somebody outside is asked to connect a provider (ADM-13).
@@ -212,8 +212,8 @@ pub fn samples(language: Language) -> Vec<Letter> {
         Message::Alert(Alert::DomainOff { domain: "northwind.example".into(), link: at_home("/portal/40817/domains") }),
     ]);
     messages.push(Message::TokenCopied { username: username(), application: "Connect for Desktop".into(), at, sessions_url: at_home("/account") });
-    let moved = |keeps_password| Message::NowAtProvider { username: username(), provider: "Microsoft Entra ID".into(), at, keeps_password, sign_in_url: at_home("/signin") };
-    messages.extend([moved(false), moved(true)]);
+    let moved = |keeps_password, for_portal| Message::NowAtProvider { username: username(), provider: "Microsoft Entra ID".into(), at, keeps_password, for_portal, sign_in_url: at_home("/signin") };
+    messages.extend([moved(false, false), moved(true, false), moved(false, true)]);
     let ends = |days, people, place: Option<&str>| {
         let (provider, thumbprint, link) = ("Microsoft Entra ID".into(), PRINT.into(), at_home("/portal/40817/sign-on"));
         Message::Alert(Alert::CertificateEnds { provider, people, thumbprint, until: at, days, place: place.map(str::to_owned), link })

@@ -38,12 +38,17 @@ pub(crate) fn taken_back(username: &str, account: &str, t: Text) -> Parts {
 }
 
 /// The organisation's sign-in instead of a password of one's own (mail 5).
-pub(crate) fn moved(account: &str, (username, provider): (&str, &str), (at, keeps_password): (Timestamp, bool), sign_in_url: &str, t: Text) -> Parts {
+pub(crate) fn moved(account: &str, (username, provider): (&str, &str), (at, keeps_password, for_portal): (Timestamp, bool, bool), sign_in_url: &str, t: Text) -> Parts {
     let (date, _) = moment(at, t);
+    let password = match (keeps_password, for_portal) {
+        (true, _) => t.s("mail-moved-kept"),
+        (false, true) => t.s("mail-moved-portal"),
+        (false, false) => t.s("mail-moved-gone"),
+    };
     Parts::new(t.f("mail-moved-subject", &[("account", account.into())]))
         .says(t.f("mail-moved-text", &[("date", (&date).into()), ("provider", provider.into())]))
         .says(t.f("mail-moved-how", &[("username", username.into())]))
-        .says(t.s(if keeps_password { "mail-moved-kept" } else { "mail-moved-gone" }))
+        .says(password)
         .button(t.s("mail-moved-button"), sign_in_url)
 }
 

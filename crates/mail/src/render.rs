@@ -154,7 +154,9 @@ fn parts(message: &Message, account: &str, t: Text) -> Parts {
         Message::EmailChanged { username, address, at, device, link, until } => profile::changed((username.as_str(), address.as_str()), (*at, device.as_str()), (link.as_str(), *until), t),
         Message::EmailTakenBack { username, account } => profile::taken_back(username, account, t),
         Message::TokenCopied { username, application, at, sessions_url } => profile::copied((username.as_str(), application.as_str()), *at, sessions_url, t),
-        Message::NowAtProvider { username, provider, at, keeps_password, sign_in_url } => profile::moved(account, (username.as_str(), provider.as_str()), (*at, *keeps_password), sign_in_url, t),
+        Message::NowAtProvider { username, provider, at, keeps_password, for_portal, sign_in_url } => {
+            profile::moved(account, (username.as_str(), provider.as_str()), (*at, *keeps_password, *for_portal), sign_in_url, t)
+        }
         Message::UsernameChanged { before, username, account, sign_in_url } => profile::renamed((before.as_str(), username.as_str()), account, sign_in_url, t),
     }
 }

@@ -61,6 +61,7 @@ mail-moved-text = Ab dem { $date } fragen Ihre Anwendungen nach Ihrem Konto bei 
 mail-moved-how = Beginnen Sie wie bisher mit { $username } und wählen Sie dann „Einmalanmeldung“.
 mail-moved-kept = Ihr Passwort hier gilt daneben weiter.
 mail-moved-gone = Ihr altes Passwort wird nicht mehr benutzt.
+mail-moved-portal = Ihr Passwort hier öffnet nur noch das Kontoportal.
 mail-moved-button = Anmelden
 setup-tell = Diesen Personen mitteilen, dass sie sich jetzt beim Anbieter anmelden
 setup-tell-hint = Niemand bekommt die Mail zweimal an einem Tag.

@@ -61,6 +61,7 @@ mail-moved-text = From { $date } on, your applications ask for your { $provider 
 mail-moved-how = Start as before with { $username }, then choose Single Sign On.
 mail-moved-kept = Your password here still works beside it.
 mail-moved-gone = Your old password is no longer used.
+mail-moved-portal = Your password here opens the account portal, and nothing else.
 mail-moved-button = Sign in
 setup-tell = Mail these people that they sign in at the provider now
 setup-tell-hint = Nobody gets it twice within a day.

@@ -61,6 +61,7 @@ mail-moved-text = Desde el { $date }, sus aplicaciones piden su cuenta de { $pro
 mail-moved-how = Empiece como antes con { $username } y elija después «Inicio de sesión único».
 mail-moved-kept = Su contraseña de aquí sigue valiendo.
 mail-moved-gone = Su contraseña anterior ya no se usa.
+mail-moved-portal = Su contraseña de aquí solo abre ya el portal de la cuenta.
 mail-moved-button = Iniciar sesión
 setup-tell = Avisar a estas personas de que ahora inician sesión en el proveedor
 setup-tell-hint = Nadie recibe el correo dos veces en un día.

@@ -61,6 +61,7 @@ mail-moved-text = À partir du { $date }, vos applications demandent votre compt
 mail-moved-how = Commencez comme avant avec { $username }, puis choisissez « Authentification unique ».
 mail-moved-kept = Votre mot de passe ici reste valable à côté.
 mail-moved-gone = Votre ancien mot de passe ne sert plus.
+mail-moved-portal = Votre mot de passe d’ici n’ouvre plus que le portail du compte.
 mail-moved-button = Se connecter
 setup-tell = Prévenir ces personnes qu’elles se connectent maintenant chez le fournisseur
 setup-tell-hint = Personne ne reçoit l’e-mail deux fois le même jour.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use homeward_discovery::{Account, AllowLocal, User, UserState};
+use homeward_discovery::{Account, AllowLocal, Hints, User, UserState};
 use homeward_language::Language;
 use homeward_local_credential::{Asker, StoreFault, reset};
 use homeward_mail::{Message, SetUp};
@@ -11,10 +11,10 @@ use homeward_model::{EmailAddress, NetworkPrefix, UserId};
 use crate::{
     context::Context,
     ports::{AuditEvent, MailKind, MailRequest},
-    stage::Errand,
+    stage::{Errand, Method},
     usecase::{
         authorize, code_by_mail, letters,
-        realm,
+        realm::{self, LetIn},
         reset::{ACCOUNTS, keeps_password, selectors},
     },
     visitor::Visitor,
@@ -42,7 +42,7 @@ pub async fn work(ctx: &Context, limit: u32) -> Result<u32, StoreFault> {
 }
 
 async fn resolve(ctx: &Context, request: &MailRequest) -> Result<(), StoreFault> {
-    let candidates = ctx.directory.candidates(&request.username, &homeward_discovery::Hints::default()).await?;
+    let candidates = ctx.directory.candidates(&request.username, &Hints::default()).await?;
     let language = Language::from_tag(&request.language).unwrap_or(Language::English);
     let found = candidates.accounts.into_iter().filter_map(|c| c.user.map(|user| (user, c.account))).take(ACCOUNTS);
     let mut has_reset = false;
@@ -291,11 +291,14 @@ async fn remind_one(ctx: &Context, user: &User, account: &Account) -> Result<boo
 /// `StoreFault`.
 pub async fn tell_moved(ctx: &Context, user: UserId, provider: &str) -> Result<(), StoreFault> {
     let Some((user, account)) = ctx.directory.user(user).await? else { return Ok(()) };
+    let keeps_password = account.allow_local == AllowLocal::Yes;
+    let for_portal = !keeps_password && realm::lets_administer(ctx, (&user, &account), (&Hints::default(), Method::Password), &nobody()).await? != LetIn::No;
     let message = Message::NowAtProvider {
         username: user.username.typed().to_owned(),
         provider: provider.to_owned(),
         at: ctx.now(),
-        keeps_password: account.allow_local == AllowLocal::Yes,
+        keeps_password,
+        for_portal,
         sign_in_url: format!("{}/signin", ctx.settings.issuer),
     };
     letters::unasked(ctx, &user, &account, message).await.map(|_| ())

@@ -260,6 +260,9 @@ async fn mail_5_who_is_moved_to_the_provider_is_told_when_that_is_asked_for() {
     for words in ["instead of a separate password", "Start as before with plain@own.example, then choose Single Sign On.", "Your old password is no longer used.", "/signin"] {
         assert!(text.contains(words), "{words}: {text}");
     }
+    // B-164: whoever has a role keeps the password for the portal.
+    let text = &mails.iter().find(|(to, _)| to == "audit@own.example").unwrap().1;
+    assert!(text.contains("Your password here opens the account portal, and nothing else.") && !text.contains("no longer used"), "{text}");
     let noted = AuditFilter { event: Some("portal.people_told".into()), ..AuditFilter::default() };
     let admin = desk.broker.user(ADMIN, OWN).await.id;
     let lines = desk.broker.running().store.audit_newest(&noted, 10).await.unwrap();
