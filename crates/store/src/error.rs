@@ -1,6 +1,6 @@
 //! What goes wrong in a store, whatever its engine.
 
-use crate::engine::Gone;
+use crate::engine::{Follows, Gone};
 
 /// Why the store is not there, or did not do something.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +49,7 @@ pub enum StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match error {
-            sqlx::Error::Configuration(why) if why.is::<Gone>() => Self::Unfit(why.to_string()),
+            sqlx::Error::Configuration(why) if why.is::<Gone>() || why.is::<Follows>() => Self::Unfit(why.to_string()),
             other => Self::Database(other),
         }
     }

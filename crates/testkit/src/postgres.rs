@@ -50,15 +50,42 @@ fn programs() -> PathBuf {
     newest.expect("PostgreSQL is not installed here, and these tests need it: run `apt-get install postgresql`")
 }
 
-/// Starts a server: behind a socket, or with a password and TLS at a port of this machine.
-fn start(encrypted: Option<(u16, &str)>) -> Server {
-    let programs = programs();
-    // It does not run as root.
+/// A shell of somebody as whom the server runs: never root.
+fn shell() -> Command {
     let is_root = Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout == b"0\n");
     let mut shell = if is_root { Command::new("setpriv") } else { Command::new("sh") };
     if is_root {
         shell.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "sh"]);
     }
+    shell
+}
+
+impl Server {
+    fn run(&self, what: &str) {
+        let script = format!(r#"cd "$2" && {{ {what}; }} >>log 2>&1 </dev/null"#);
+        let done = shell().args(["-c", &script, "sh"]).arg(&self.programs).arg(&self.folder).current_dir("/").status();
+        assert!(done.is_ok_and(|done| done.success()), "{what}: {}", std::fs::read_to_string(format!("{}/log", self.folder)).unwrap_or_default());
+    }
+    /// Starts it anew as one that only follows another, of which nothing is heard.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn follow(&self) {
+        self.run(r#"touch data/standby.signal && "$1/pg_ctl" -D data -m fast -w restart"#);
+    }
+    /// Makes it the one that can be written again.
+    ///
+    /// # Panics
+    /// When it does not lead.
+    pub fn lead(&self) {
+        self.run(r#""$1/pg_ctl" -D data -w promote"#);
+    }
+}
+
+/// Starts a server: behind a socket, or with a password and TLS at a port of this machine.
+fn start(encrypted: Option<(u16, &str)>) -> Server {
+    let programs = programs();
+    let mut shell = shell();
     let (port, password, way) = encrypted.map_or((String::new(), "unused", "trust"), |(port, password)| (port.to_string(), password, "scram-sha-256"));
     shell.args(["-c", SCRIPT, "sh"]).arg(&programs).args([way, password, &port]);
     let mut child = shell.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
@@ -94,6 +121,14 @@ pub fn drop_database(address: &str) {
     if let (Some(server), Some(name)) = (SERVER.get(), address.split(['/', '?']).nth(3)) {
         let _ = Command::new(server.programs.join("dropdb")).args(["-h", &server.folder, "-U", "homeward", "--force", "--if-exists", name]).output();
     }
+}
+
+/// A server that nobody else uses, behind a socket. Its database is `postgres`.
+///
+/// # Panics
+/// When PostgreSQL is not installed, or does not start.
+pub fn alone() -> Server {
+    start(None)
 }
 
 /// A server that asks for a password and speaks TLS for the name `localhost`, at a free port of this machine. Its database is `postgres`.

@@ -10,28 +10,25 @@
 
 use std::{
     io,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
 use sqlx::{
-    Connection, Executor, PgConnection, Postgres, SqlSafeStr,
+    Connection, Executor, PgConnection, Postgres, Row, SqlSafeStr,
     postgres::{PgArguments, PgConnectOptions, PgRow},
     query::Query,
 };
 use tokio::{
     runtime::Handle,
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
     time::{Instant, error::Elapsed, sleep, timeout, timeout_at},
 };
 
+use super::reach::{Reach, locked};
+
 /// Nobody waits longer for a connection than this: one that rests answers within half of it, and a new one is made in what is left.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);
-/// After a failure nobody tries for this long.
-const REST: Duration = Duration::from_millis(250);
 /// A server that starts together with the broker is waited for.
 const START: Duration = Duration::from_secs(10);
 /// Between two tries of something that is over in a moment.
@@ -41,48 +38,18 @@ const MARGIN: Duration = Duration::from_secs(1);
 /// A connection is used no longer than this, and one that nobody needs rests no longer than that.
 const LIFE: Duration = Duration::from_secs(30 * 60);
 const LONGEST_REST: Duration = Duration::from_secs(10 * 60);
+/// A commit that a standby does not confirm stays at the server, with its connection, after whoever made it was told. A new connection for each of them
+/// would use the server's up, so each keeps its place for this long.
+const LINGERS: Duration = Duration::from_secs(60);
+/// What a server that only follows knows may be old, and it changes nothing.
+const DOES_IT_FOLLOW: &str = "SELECT pg_is_in_recovery()";
+/// A change was asked of a server, or in a session, that only reads.
+const READ_ONLY: &str = "25006";
 
-/// Whether a server answers, as all who asked it know together.
-pub(crate) struct Reach {
-    server: String,
-    /// As long as it is away: until when nobody else tries.
-    rests_until: Mutex<Option<Instant>>,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Reach {
-    pub fn new(server: String) -> Arc<Self> {
-        Arc::new(Self { server, rests_until: Mutex::default() })
-    }
-    /// Whether it is away, and nobody tries now.
-    fn rests(&self) -> bool {
-        locked(&self.rests_until).is_some_and(|until| Instant::now() < until)
-    }
-    /// Whether this caller may try.
-    fn may_try(&self) -> bool {
-        let (now, mut until) = (Instant::now(), locked(&self.rests_until));
-        match *until {
-            Some(rests) if now < rests => return false,
-            // This one tries; the others are told meanwhile.
-            Some(_) => *until = Some(now + PATIENCE + REST),
-            None => {}
-        }
-        true
-    }
-    fn away(&self, why: &dyn std::fmt::Display) {
-        if locked(&self.rests_until).replace(Instant::now() + REST).is_none() {
-            tracing::error!(server = %self.server, why = %why, "the database is away: nobody signs in until it is back");
-        }
-    }
-    fn answers(&self) {
-        if locked(&self.rests_until).take().is_some() {
-            tracing::info!(server = %self.server, "the database is back");
-        }
-    }
-}
+/// The server is not the one that can be written.
+#[derive(Debug, thiserror::Error)]
+#[error("it only follows another server: name the one that can be written")]
+pub(crate) struct Follows;
 
 fn fault(kind: io::ErrorKind, why: &'static str) -> sqlx::Error {
     sqlx::Error::Io(io::Error::new(kind, why))
@@ -122,7 +89,7 @@ struct Inner {
     /// Those that nobody uses, with since when; the last one is taken first.
     idle: Mutex<Vec<(Kept, Instant)>>,
     reach: Arc<Reach>,
-    is_closed: AtomicBool,
+    closed: watch::Sender<bool>,
 }
 
 /// The way to one server, with so many connections. Cheap to clone.
@@ -135,7 +102,7 @@ impl Link {
         let seconds = format!("{}ms", answers.as_millis());
         let options = options.options([("statement_timeout", &seconds), ("lock_timeout", &seconds)]);
         let places = Arc::new(Semaphore::new(size as usize));
-        Self(Arc::new(Inner { options, answers: answers + MARGIN, size, places, idle: Mutex::default(), reach: reach.clone(), is_closed: AtomicBool::new(false) }))
+        Self(Arc::new(Inner { options, answers: answers + MARGIN, size, places, idle: Mutex::default(), reach: reach.clone(), closed: watch::Sender::new(false) }))
     }
 
     /// How long a connection and one answer are waited for.
@@ -169,16 +136,22 @@ impl Link {
         }
     }
 
+    /// A new one, to the server that can be written: after a failover a name or an address may still lead to the one before.
     async fn made(&self) -> Result<Kept, sqlx::Error> {
         let mut tries = 0;
-        loop {
+        let mut connection = loop {
             match PgConnection::connect_with(&self.0.options).await {
                 // The server has no place now; it has one when somebody leaves.
                 Err(error) if tries < 10 && code(&error).as_deref() == Some("53300") => tries += 1,
-                made => return made.map(|connection| Kept { connection, made: Instant::now() }),
+                made => break made?,
             }
             sleep(MOMENT).await;
+        };
+        if sqlx::raw_sql(DOES_IT_FOLLOW).fetch_one(&mut connection).await?.try_get(0)? {
+            let _ = connection.close().await;
+            return Err(sqlx::Error::Configuration(Box::new(Follows)));
         }
+        Ok(Kept { connection, made: Instant::now() })
     }
 
     /// One that rests and answers, or a new one.
@@ -189,17 +162,23 @@ impl Link {
                 return Ok(kept);
             }
             // Whatever ended this one has ended those that rested beside it.
-            let others = std::mem::take(&mut *locked(&self.0.idle));
-            drop((kept, others));
+            drop(kept);
+            self.forget();
         }
         // Seldom, and large: whoever only takes a connection does not carry it.
         Box::pin(self.made()).await
     }
 
+    /// Uses none of those again that nobody uses now.
+    fn forget(&self) {
+        let idle = std::mem::take(&mut *locked(&self.0.idle));
+        drop(idle);
+    }
+
     /// Takes a connection.
     pub async fn take(&self) -> Result<Held, sqlx::Error> {
         let link = &self.0;
-        if link.is_closed.load(Ordering::Acquire) {
+        if *link.closed.borrow() {
             return Err(sqlx::Error::PoolClosed);
         }
         if link.reach.rests() {
@@ -213,7 +192,7 @@ impl Link {
         match timeout(PATIENCE, self.found()).await {
             Ok(Ok(kept)) => {
                 link.reach.answers();
-                Ok(Held { link: self.clone(), kept: Some(kept), state: State::Whole, is_begun: false, place: Some(place) })
+                Ok(Held { link: self.clone(), kept: Some(kept), state: State::Whole, is_begun: false, commits: false, place: Some(place) })
             }
             Ok(Err(error)) if is_answer(&error) => {
                 link.reach.answers();
@@ -236,15 +215,15 @@ impl Link {
         let mut idle = locked(&self.0.idle);
         let too_long = idle.iter().take_while(|(_, since)| now.duration_since(*since) > LONGEST_REST).count();
         let over: Vec<_> = idle.drain(..too_long).collect();
-        if now.duration_since(kept.made) < LIFE && !self.0.is_closed.load(Ordering::Acquire) {
+        if now.duration_since(kept.made) < LIFE && !*self.0.closed.borrow() {
             idle.push((kept, now));
         }
         drop((idle, over));
     }
 
-    /// Closes every connection, those in use when they come back.
+    /// Closes every connection, those in use when they come back. A commit that was given up is waited for no longer.
     pub async fn close(&self) {
-        self.0.is_closed.store(true, Ordering::Release);
+        self.0.closed.send_replace(true);
         let ended = timeout(self.0.answers, self.0.places.acquire_many(self.0.size)).await;
         let idle = std::mem::take(&mut *locked(&self.0.idle));
         for (kept, _) in idle {
@@ -270,6 +249,8 @@ pub(crate) struct Held {
     kept: Option<Kept>,
     state: State,
     is_begun: bool,
+    /// Whether the answer to a commit is due, whoever still waits for it.
+    commits: bool,
     place: Option<OwnedSemaphorePermit>,
 }
 
@@ -288,7 +269,14 @@ impl Held {
     fn answered<T>(&mut self, answer: Result<Result<T, sqlx::Error>, Elapsed>) -> Result<T, sqlx::Error> {
         match answer {
             Ok(answer) => {
-                self.state = if answer.as_ref().is_err_and(|error| error.as_database_error().is_none()) { State::Broken } else { State::Whole };
+                let only_reads = answer.as_ref().is_err_and(|error| code(error).as_deref() == Some(READ_ONLY));
+                if only_reads {
+                    // The others lead to the same server. The next one is made anew, and finds out what that is by now.
+                    self.link.forget();
+                }
+                let is_lost = answer.as_ref().is_err_and(|error| error.as_database_error().is_none());
+                self.state = if is_lost || only_reads { State::Broken } else { State::Whole };
+                self.commits = false;
                 answer
             }
             Err(_) => {
@@ -341,6 +329,7 @@ impl Held {
 
     /// Keeps what was done in it. Without an answer nothing is known to be kept.
     pub async fn commit(&mut self) -> Result<(), sqlx::Error> {
+        self.commits = !matches!(self.state, State::Broken);
         self.end("COMMIT").await
     }
 
@@ -381,15 +370,23 @@ async fn tidied(kept: &mut Kept, is_begun: bool) -> Result<(), sqlx::Error> {
 impl Drop for Held {
     fn drop(&mut self) {
         let (Some(mut kept), place) = (self.kept.take(), self.place.take()) else { return };
-        match (&self.state, self.is_begun) {
-            (State::Broken, _) => drop(kept),
+        let (is_begun, commits, is_broken) = (self.is_begun, self.commits, matches!(self.state, State::Broken));
+        match (&self.state, is_begun) {
+            (State::Broken, _) if !commits => drop(kept),
             (State::Whole, false) => self.link.keep(kept),
-            (State::Whole | State::Asked, is_begun) => {
+            (State::Whole | State::Asked | State::Broken, _) => {
                 let Ok(runtime) = Handle::try_current() else { return };
                 let link = self.link.clone();
                 runtime.spawn(async move {
-                    if matches!(timeout(PATIENCE, tidied(&mut kept, is_begun)).await, Ok(Ok(()))) {
-                        link.keep(kept);
+                    let mut closed = link.0.closed.subscribe();
+                    let is_tidy = tokio::select! {
+                        tidy = timeout(if commits { LINGERS } else { PATIENCE }, tidied(&mut kept, is_begun)) => matches!(tidy, Ok(Ok(()))),
+                        () = async { _ = closed.wait_for(|closed| *closed).await }, if commits => false,
+                    };
+                    match (is_tidy, is_broken) {
+                        (true, false) => link.keep(kept),
+                        (true, true) => _ = timeout(PATIENCE, kept.connection.close()).await,
+                        (false, _) => drop(kept),
                     }
                     drop(place);
                 });

@@ -11,9 +11,10 @@ use url::Url;
 
 use super::{
     Group, Opened, Pool, Reader,
-    link::{Link, Reach},
+    link::{Follows, Link},
     pool::nobody_writes,
     query::query,
+    reach::Reach,
     schema,
 };
 use crate::error::StoreError;
@@ -173,7 +174,7 @@ fn unfit(state: &ServerState) -> Option<String> {
         return Some(format!("its encoding is {}: make the database anew with ENCODING 'UTF8'", state.encoding));
     }
     if state.follows {
-        return Some("it only follows another server: name the one that can be written".into());
+        return Some(Follows.to_string());
     }
     (!state.durable).then(|| "fsync, full_page_writes or synchronous_commit is off: what it acknowledges would be lost by a crash".into())
 }
@@ -190,9 +191,8 @@ pub(super) fn newest() -> i64 {
 /// Opens a database and brings it to this version. One that a newer version has brought further stays as it is.
 pub(crate) async fn open(address: &Address) -> Result<Opened, StoreError> {
     let reach = Reach::new(address.to_string());
-    let link = |options: &PgConnectOptions, size, answers| Link::new(options.clone(), size, answers, &reach);
-    let write = link(&address.options, WRITERS, address.answers);
-    let slow = link(&address.options, 1, address.answers.max(SLOW_ANSWERS));
+    let write = Link::new(address.options.clone(), WRITERS, address.answers, &reach);
+    let slow = Link::new(address.options.clone(), 1, address.answers.max(SLOW_ANSWERS), &reach);
     write.begin().await?;
     let all = Pool::Readers(write.clone());
     if let Some(why) = unfit(&state(&all).await?) {
@@ -214,7 +214,9 @@ pub(crate) async fn open(address: &Address) -> Result<Opened, StoreError> {
     if let Some(mut held) = held {
         held.rollback().await?;
     }
-    let read = link(&address.options.clone().options([("default_transaction_read_only", "on")]), READERS, address.answers);
+    // A commit that waits for a standby says nothing of a server that is asked what it knows.
+    let reading = address.options.clone().options([("default_transaction_read_only", "on")]);
+    let read = Link::new(reading, READERS, address.answers, &Reach::new(format!("{address}, for reading")));
     Ok(Opened { write: Pool::Writers(write), slow: Pool::Writers(slow), read: Pool::Readers(read.clone()), reader: Reader::Postgres(read), group: Group::new(Path::new("")) })
 }
 

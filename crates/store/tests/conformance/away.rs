@@ -1,6 +1,14 @@
 //! PostgreSQL that hangs, is gone, or does not say how a commit ended: everybody is told in time, and what works once does not work twice.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use homeward_model::{GrantId, SessionId, SystemRandom};
 use homeward_provider::{Codes, Grants, NewGrant, Redeemed, UsedAssertions};
@@ -25,6 +33,8 @@ const ANSWERS: Duration = Duration::from_secs(2);
 const IN_TIME: Duration = Duration::from_secs(30);
 /// A refused connection is tried again for two seconds at most; the pool of the library does it for ten.
 const REFUSED_IN_TIME: Duration = Duration::from_secs(8);
+/// Connections of a store for changes.
+const WRITERS: usize = 6;
 
 /// What passes between a store and its server.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,9 +42,9 @@ enum Passes {
     Everything,
     /// It is kept until something passes again, as by a server that has stopped where it is.
     Nothing,
-    /// A commit reaches the server, and no answer to it comes back.
+    /// A commit reaches the server, and no answer to it comes back until everything passes again.
     NoAnswerToACommit,
-    /// A commit does not reach the server.
+    /// A commit does not reach the server, whose connection ends; the store is not told.
     NoCommit,
 }
 
@@ -44,6 +54,8 @@ struct Relay {
     name: String,
     socket: PathBuf,
     passes: watch::Sender<Passes>,
+    /// Commits that reached the server without an answer.
+    unanswered: Arc<AtomicUsize>,
     listening: JoinHandle<()>,
 }
 
@@ -54,8 +66,9 @@ impl Relay {
         let (name, folder) = database.split_once("localhost/").unwrap().1.split_once("?host=").unwrap();
         let (name, socket) = (name.to_owned(), PathBuf::from(folder).join(".s.PGSQL.5432"));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let passes = watch::Sender::new(Passes::Everything);
-        Self { address: listener.local_addr().unwrap(), name, listening: listen(listener, socket.clone(), passes.subscribe()), socket, passes }
+        let (passes, unanswered) = (watch::Sender::new(Passes::Everything), Arc::default());
+        let address = listener.local_addr().unwrap();
+        Self { address, name, listening: listen(listener, socket.clone(), passes.subscribe(), &unanswered), socket, passes, unanswered }
     }
 
     async fn store(&self) -> Store {
@@ -71,7 +84,7 @@ impl Relay {
 
     async fn come_back(&mut self) {
         let listener = TcpListener::bind(self.address).await.unwrap();
-        self.listening = listen(listener, self.socket.clone(), self.passes.subscribe());
+        self.listening = listen(listener, self.socket.clone(), self.passes.subscribe(), &self.unanswered);
     }
 }
 
@@ -81,28 +94,29 @@ impl Drop for Relay {
     }
 }
 
-fn listen(listener: TcpListener, socket: PathBuf, passes: watch::Receiver<Passes>) -> JoinHandle<()> {
+fn listen(listener: TcpListener, socket: PathBuf, passes: watch::Receiver<Passes>, unanswered: &Arc<AtomicUsize>) -> JoinHandle<()> {
+    let unanswered = unanswered.clone();
     tokio::spawn(async move {
         // They end with this task.
         let mut carried = tokio::task::JoinSet::new();
         while let Ok((from, _)) = listener.accept().await {
-            carried.spawn(carry(from, socket.clone(), passes.clone()));
+            carried.spawn(carry(from, socket.clone(), passes.clone(), unanswered.clone()));
         }
     })
 }
 
-async fn carry(from: TcpStream, socket: PathBuf, passes: watch::Receiver<Passes>) {
+async fn carry(from: TcpStream, socket: PathBuf, passes: watch::Receiver<Passes>, unanswered: Arc<AtomicUsize>) {
     let Ok(to) = UnixStream::connect(socket).await else { return };
     let ((store, answers), (server, asks)) = (from.into_split(), to.into_split());
     let silent = watch::Sender::new(false);
     tokio::select! {
-        () = up((store, asks), passes.clone(), &silent) => {}
+        () = up((store, asks), passes.clone(), (&silent, &unanswered)) => {}
         () = down((server, answers), passes, silent.subscribe()) => {}
     }
 }
 
 /// What the store asks. `silent` is set once no answer comes back.
-async fn up((mut store, mut server): (OwnedReadHalf, unix::OwnedWriteHalf), mut passes: watch::Receiver<Passes>, silent: &watch::Sender<bool>) {
+async fn up((mut store, mut server): (OwnedReadHalf, unix::OwnedWriteHalf), mut passes: watch::Receiver<Passes>, (silent, unanswered): (&watch::Sender<bool>, &AtomicUsize)) {
     let mut bytes = vec![0; 1 << 16];
     loop {
         let Ok(length @ 1..) = store.read(&mut bytes).await else { return };
@@ -110,9 +124,15 @@ async fn up((mut store, mut server): (OwnedReadHalf, unix::OwnedWriteHalf), mut 
         let is_commit = asked.windows(7).any(|part| part == b"COMMIT\0");
         let now = *passes.borrow();
         match (now, is_commit) {
-            (Passes::NoAnswerToACommit, true) => silent.send_replace(true),
-            // Until the store gives it up.
-            (Passes::NoCommit, true) => continue,
+            (Passes::NoAnswerToACommit, true) => {
+                unanswered.fetch_add(1, Ordering::SeqCst);
+                silent.send_replace(true)
+            }
+            (Passes::NoCommit, true) => {
+                silent.send_replace(true);
+                let _ = server.shutdown().await;
+                continue;
+            }
             _ => false,
         };
         let lets = passes.wait_for(|passes| *passes != Passes::Nothing).await.is_ok();
@@ -123,12 +143,18 @@ async fn up((mut store, mut server): (OwnedReadHalf, unix::OwnedWriteHalf), mut 
 }
 
 /// What the server answers.
-async fn down((mut server, mut store): (unix::OwnedReadHalf, OwnedWriteHalf), mut passes: watch::Receiver<Passes>, mut silent: watch::Receiver<bool>) {
+async fn down((mut server, mut store): (unix::OwnedReadHalf, OwnedWriteHalf), mut passes: watch::Receiver<Passes>, silent: watch::Receiver<bool>) {
     let mut bytes = vec![0; 1 << 16];
     loop {
-        let Ok(length @ 1..) = server.read(&mut bytes).await else { return };
+        let Ok(length @ 1..) = server.read(&mut bytes).await else {
+            if *silent.borrow() {
+                std::future::pending::<()>().await;
+            }
+            return;
+        };
         let lets = passes.wait_for(|passes| *passes != Passes::Nothing).await.is_ok();
-        let says = silent.wait_for(|silent| !silent).await.is_ok();
+        let is_silent = *silent.borrow();
+        let says = passes.wait_for(|passes| !is_silent || *passes == Passes::Everything).await.is_ok();
         if !lets || !says || store.write_all(&bytes[..length]).await.is_err() {
             return;
         }
@@ -136,7 +162,7 @@ async fn down((mut server, mut store): (unix::OwnedReadHalf, OwnedWriteHalf), mu
 }
 
 /// Asks until there is an answer.
-async fn in_the_end<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn in_the_end<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
         if let Some(answer) = ask().await {
@@ -218,4 +244,38 @@ async fn ds_10_a_server_that_is_away_holds_nobody_up() {
     assert!(in_the_end("it is ready", async || behind.is_ready().await.then_some(true)).await);
     assert!(!behind.is_away());
     assert!(behind.first_use(&app(), &[6; 32], later(60)).await.unwrap());
+}
+
+/// DS-10: a commit that hangs, as one does that a standby has to confirm, stays at the server when whoever made it was told. It keeps the place of its
+/// connection, so that however many try, the server's connections are not used up; whoever only reads goes on. Its answer gives the place back, and so
+/// does the end of the store.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ds_10_commits_that_hang_use_up_no_connections() {
+    let (store, folder) = super::postgres().await;
+    let relay = Relay::before(&folder.1.as_ref().unwrap().1).await;
+    let behind = relay.store().await;
+    someone(&store).await;
+    assert!(in_the_end("it is ready", async || behind.is_ready().await.then_some(true)).await);
+    relay.passes.send_replace(Passes::NoAnswerToACommit);
+    for first in [10, 30] {
+        in_the_end("somebody may try", async || (!behind.is_away()).then_some(())).await;
+        let tries: Vec<_> = (first..first + 9)
+            .map(|number| {
+                let behind = behind.clone();
+                tokio::spawn(async move { behind.first_use(&app(), &[number; 32], later(60)).await })
+            })
+            .collect();
+        for one in tries {
+            assert!(timeout(IN_TIME, one).await.expect("an end to the wait").unwrap().is_err(), "nobody is told that it is done");
+        }
+        assert!(behind.is_ready().await, "whoever only reads goes on");
+    }
+    let hang = relay.unanswered.load(Ordering::SeqCst);
+    assert!((1..=WRITERS).contains(&hang), "{hang} hang");
+    relay.passes.send_replace(Passes::Everything);
+    assert!(in_the_end("their answers give the places back", async || behind.first_use(&app(), &[1; 32], later(60)).await.ok()).await);
+    relay.passes.send_replace(Passes::NoAnswerToACommit);
+    assert!(timeout(IN_TIME, behind.first_use(&app(), &[2; 32], later(60))).await.expect("an end to the wait").is_err());
+    timeout(IN_TIME, behind.close()).await.expect("an end to the wait");
+    in_the_end("a store that is closed has no connection", async || (relay.passes.receiver_count() == 1).then_some(())).await;
 }

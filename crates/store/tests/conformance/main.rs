@@ -6,6 +6,7 @@ mod copying;
 mod delegated;
 mod emergency;
 mod encrypted;
+mod follows;
 mod logos;
 mod held;
 mod moves;
