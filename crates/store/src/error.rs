@@ -17,6 +17,9 @@ pub enum StoreError {
     /// The database is there, and a store cannot be kept in it.
     #[error("the database does not fit: {0}")]
     Unfit(String),
+    /// Others use what has to be changed.
+    #[error("the database cannot be brought to this version now: somebody has used for {0} s what has to be changed, by a long question, a backup or another start. Look at pg_stat_activity, wait or end it, and start again; nothing is lost")]
+    Busy(u64),
     /// Another broker serves from this store.
     #[error("another broker serves from it, and this one or that one counts guesses and limits by itself: everybody would have more of them. End the other one first, or let each count in the same Redis, by [redis] url")]
     Served,

@@ -64,7 +64,7 @@ pub(super) fn late() -> sqlx::Error {
     fault(io::ErrorKind::TimedOut, "the database did not answer in time")
 }
 
-fn code(error: &sqlx::Error) -> Option<String> {
+pub(super) fn code(error: &sqlx::Error) -> Option<String> {
     error.as_database_error().and_then(|error| error.code()).map(|code| code.into_owned())
 }
 

@@ -1,5 +1,6 @@
 //! What carries statements to a database: SQLite in this process, or PostgreSQL. One text of a statement serves both (decision 0023).
 
+mod changing;
 mod copy;
 mod db;
 mod grouped;

@@ -60,10 +60,11 @@ pub(super) async fn alone(link: &Link) -> Result<Held, sqlx::Error> {
     with_lock(link, ALONE).await
 }
 
-/// Begins a transaction that keeps everybody from writing while tables change.
-pub(super) async fn nobody_writes(link: &Link) -> Result<Held, sqlx::Error> {
+/// Begins a transaction that keeps everybody from writing while tables change. Those that write now are waited for so long.
+pub(super) async fn nobody_writes(link: &Link, turn: Duration) -> Result<Held, sqlx::Error> {
     let mut work = link.take().await?;
     work.begin(BEGIN).await?;
+    work.execute(sqlx::query("SELECT set_config('lock_timeout', $1, TRUE)").bind(format!("{}ms", turn.as_millis()))).await?;
     work.execute(sqlx::query(ALONE_BEFORE)).await?;
     Ok(work)
 }

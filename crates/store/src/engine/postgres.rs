@@ -2,20 +2,15 @@
 
 use std::{net::IpAddr, path::Path, str::FromStr, time::Duration};
 
-use sqlx::{
-    Connection,
-    migrate::Migrator,
-    postgres::{PgConnectOptions, PgSslMode},
-};
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use url::Url;
 
 use super::{
     Group, Opened, Pool, Reader,
+    changing,
     link::{Follows, Link},
-    pool::nobody_writes,
     query::query,
     reach::Reach,
-    schema,
 };
 use crate::error::StoreError;
 
@@ -30,9 +25,6 @@ pub(crate) const CONNECTIONS: u32 = READERS + WRITERS + 3;
 const ANSWERS: Duration = Duration::from_secs(10);
 /// The same for what nobody waits for.
 const SLOW_ANSWERS: Duration = Duration::from_secs(60);
-/// A step that changes tables ends when it ends, and whoever waits for its turn may wait as long as that.
-const CHANGING: &str = "SET statement_timeout = 0; SET lock_timeout = '60s'";
-const HOLDING: &str = "SET LOCAL idle_in_transaction_session_timeout = 0";
 /// Parameters of the address. Others are refused, so that no misspelt one is passed over, or written into a log.
 const KNOWN: [&str; 6] = ["host", "user", "sslmode", "sslrootcert", "sslcert", "sslkey"];
 /// A node that hangs in a transaction gives the writers' lock back after this time, and a machine that is gone gives everything back. How long a
@@ -51,6 +43,7 @@ const SESSION: [(&str, &str); 5] = [
 pub struct Address {
     options: PgConnectOptions,
     answers: Duration,
+    turn: Duration,
 }
 
 impl std::fmt::Debug for Address {
@@ -118,12 +111,18 @@ impl Address {
             Some(password) => options.password(password),
             None => options,
         };
-        Ok(Self { options, answers: ANSWERS })
+        Ok(Self { options, answers: ANSWERS, turn: changing::TURN })
     }
     /// The same, where one answer is waited for so long.
     #[must_use]
     pub fn answering_within(mut self, answers: Duration) -> Self {
         self.answers = answers;
+        self
+    }
+    /// The same, where a migration waits so long for those who use what it changes, and for a server that says nothing.
+    #[must_use]
+    pub fn waiting_for_its_turn(mut self, turn: Duration) -> Self {
+        self.turn = turn;
         self
     }
 }
@@ -179,15 +178,6 @@ fn unfit(state: &ServerState) -> Option<String> {
     (!state.durable).then(|| "fsync, full_page_writes or synchronous_commit is off: what it acknowledges would be lost by a crash".into())
 }
 
-fn migrations() -> Migrator {
-    sqlx::migrate!("./migrations/postgres")
-}
-
-/// The newest of them.
-pub(super) fn newest() -> i64 {
-    migrations().iter().map(|step| step.version).max().unwrap_or(0)
-}
-
 /// Opens a database and brings it to this version. One that a newer version has brought further stays as it is.
 pub(crate) async fn open(address: &Address) -> Result<Opened, StoreError> {
     let reach = Reach::new(address.to_string());
@@ -198,22 +188,7 @@ pub(crate) async fn open(address: &Address) -> Result<Opened, StoreError> {
     if let Some(why) = unfit(&state(&all).await?) {
         return Err(StoreError::Unfit(why));
     }
-    // Whoever writes waits while tables change, so that nobody holds what the other one waits for.
-    let held = match schema::check(&all, newest()).await? {
-        true => {
-            let mut held = nobody_writes(&slow).await?;
-            held.execute(sqlx::query(HOLDING)).await?;
-            Some(held)
-        }
-        false => None,
-    };
-    let mut changing = write.take().await?.detach()?;
-    sqlx::raw_sql(CHANGING).execute(&mut changing).await?;
-    migrations().set_ignore_missing(true).run(&mut changing).await?;
-    changing.close().await?;
-    if let Some(mut held) = held {
-        held.rollback().await?;
-    }
+    changing::change((&write, &slow), address.turn).await?;
     // A commit that waits for a standby says nothing of a server that is asked what it knows.
     let reading = address.options.clone().options([("default_transaction_read_only", "on")]);
     let read = Link::new(reading, READERS, address.answers, &Reach::new(format!("{address}, for reading")));

@@ -69,7 +69,7 @@ pub(super) async fn check(pool: &Pool, known: i64) -> Result<bool, StoreError> {
 pub(crate) async fn schema(pool: &Pool) -> Result<Schema, StoreError> {
     let known = match pool {
         Pool::Sqlite(_) => super::sqlite::newest(),
-        Pool::Readers(_) | Pool::Writers(_) => super::postgres::newest(),
+        Pool::Readers(_) | Pool::Writers(_) => super::changing::newest(),
     };
     found(pool, known).await?.ok_or_else(|| StoreError::NotWhole("it has lost the table schema_bound".into()))
 }

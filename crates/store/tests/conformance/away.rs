@@ -12,7 +12,8 @@ use std::{
 
 use homeward_model::{GrantId, SessionId, SystemRandom};
 use homeward_provider::{Codes, Grants, NewGrant, Redeemed, UsedAssertions};
-use homeward_store::{Address, Store};
+use homeward_store::{Address, Store, StoreError};
+use sqlx::{Connection, PgConnection};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{
@@ -71,9 +72,12 @@ impl Relay {
         Self { address, name, listening: listen(listener, socket.clone(), passes.subscribe(), &unanswered), socket, passes, unanswered }
     }
 
+    fn at(&self) -> Address {
+        Address::parse(&format!("postgres://homeward@{}/{}", self.address, self.name), None).unwrap().answering_within(ANSWERS)
+    }
+
     async fn store(&self) -> Store {
-        let address = Address::parse(&format!("postgres://homeward@{}/{}", self.address, self.name), None).unwrap().answering_within(ANSWERS);
-        Store::connect(&address).await.unwrap().with_audit_keys(vec![(1, homeward_sealing::Mac::new(&[7; 32]))])
+        Store::connect(&self.at()).await.unwrap().with_audit_keys(vec![(1, homeward_sealing::Mac::new(&[7; 32]))])
     }
 
     /// Nobody listens any more, and every connection ends.
@@ -278,4 +282,42 @@ async fn ds_10_commits_that_hang_use_up_no_connections() {
     assert!(timeout(IN_TIME, behind.first_use(&app(), &[2; 32], later(60))).await.expect("an end to the wait").is_err());
     timeout(IN_TIME, behind.close()).await.expect("an end to the wait");
     in_the_end("a store that is closed has no connection", async || (relay.passes.receiver_count() == 1).then_some(())).await;
+}
+
+/// DS-10: a start that has tables to change waits neither for ever for those who use them, nor for a server that hangs in the middle; whoever starts it is told.
+/// When nobody stands in its way it goes on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ds_10_a_migration_waits_for_nobody_for_ever() {
+    const TURN: Duration = Duration::from_secs(2);
+    let database = super::server::database(None);
+    let relay = Relay::before(&database).await;
+    let at = relay.at().waiting_for_its_turn(TURN);
+    let mut other = PgConnection::connect(&database).await.unwrap();
+    let mut looks = PgConnection::connect(&database).await.unwrap();
+    let waits = "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE application_name = 'homeward' AND datname = current_database() AND wait_event_type = 'Lock')";
+    // The lock of all who write, and what the first statement of a migration waits for.
+    for (begins, ends) in [
+        ("SELECT pg_advisory_lock(7236837212043137901)", "SELECT pg_advisory_unlock(7236837212043137901)"),
+        ("BEGIN; CREATE TABLE _sqlx_migrations (version BIGINT)", "ROLLBACK"),
+    ] {
+        sqlx::raw_sql(begins).execute(&mut other).await.unwrap();
+        let refused = timeout(IN_TIME, Store::connect(&at)).await.expect("an end to the wait").err().expect("a refusal");
+        assert!(matches!(refused, StoreError::Busy(2)), "{begins}: {refused}");
+        sqlx::raw_sql(ends).execute(&mut other).await.unwrap();
+    }
+    sqlx::raw_sql("BEGIN; CREATE TABLE _sqlx_migrations (version BIGINT)").execute(&mut other).await.unwrap();
+    let longer = relay.at().waiting_for_its_turn(TURN * 2);
+    let hangs = async {
+        in_the_end("it has begun", async || sqlx::query_scalar(waits).fetch_one(&mut looks).await.unwrap_or(false).then_some(())).await;
+        relay.passes.send_replace(Passes::Nothing);
+    };
+    let (refused, ()) = tokio::join!(timeout(IN_TIME, Store::connect(&longer)), hangs);
+    assert!(refused.expect("an end to the wait").is_err());
+    relay.passes.send_replace(Passes::Everything);
+    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    let store = in_the_end("it starts", async || Store::connect(&at).await.ok()).await;
+    assert!(store.first_use(&app(), &[1; 32], later(60)).await.unwrap());
+    store.close().await;
+    drop(relay);
+    super::server::drop_database(&database);
 }
