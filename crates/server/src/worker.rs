@@ -144,8 +144,9 @@ async fn slow(work: &Work) {
         Ok(count) => tracing::info!(count, "reminders written"),
         Err(error) => tracing::error!(%error, "reminders"),
     }
-    if let Err(error) = store.sweep(ctx.now()).await {
-        tracing::error!(%error, "sweeping");
+    match store.sweep(ctx.now()).await {
+        Ok(swept) => tracing::debug!(rows = swept.rows, "what was over is forgotten"),
+        Err(error) => tracing::error!(%error, "sweeping"),
     }
     match rotation::by_schedule(store, &work.sealer, ctx.random.as_ref(), (*work.plan.get(), ctx.now())).await {
         Ok(changed) if changed.is_empty() => {}

@@ -8,6 +8,23 @@ use super::{Store, StoreError};
 use crate::engine::query;
 
 const DAY: Duration = Duration::from_secs(86_400);
+/// Rows that one statement deletes at most. As long as it runs nobody makes a change of several steps: so whoever waits for one has a turn before the next.
+const AT_ONCE: u64 = 500;
+
+/// What was over and is forgotten.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Rows of all tables.
+    pub rows: u64,
+    /// The most that one statement has deleted.
+    pub most_at_once: u64,
+}
+
+impl Swept {
+    fn and(self, other: Self) -> Self {
+        Self { rows: self.rows + other.rows, most_at_once: self.most_at_once.max(other.most_at_once) }
+    }
+}
 
 impl Store {
     /// Ends what an outage had let in that is over by itself. Deletes what can mean nothing any more: stages and codes an hour after their end, resets after a day (they count towards
@@ -15,50 +32,70 @@ impl Store {
     ///
     /// # Errors
     /// `StoreError` when the database fails.
-    pub async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn sweep(&self, now: Timestamp) -> Result<Swept, StoreError> {
         self.slowly().swept(now).await
     }
 
-    async fn swept(&self, now: Timestamp) -> Result<(), StoreError> {
-        let ago = |span: Duration| now.minus(span).seconds();
+    async fn swept(&self, now: Timestamp) -> Result<Swept, StoreError> {
+        let ago = |span: Duration| now.minus(span);
         let hour = ago(Duration::from_secs(3600));
         self.end_lapsed(now).await?;
-        query("DELETE FROM proven_stage WHERE until < $1").bind(hour).execute(&self.write).await?;
-        for statement in [
-            "DELETE FROM sso_transaction WHERE until < $1",
-            "DELETE FROM sso_result WHERE until < $1",
+        let mut swept = Swept::default();
+        for (table, key, over, before) in [
+            ("proven_stage", "handle_hash", "until < $1", hour),
+            ("sso_transaction", "handle_hash", "until < $1", hour),
+            ("sso_result", "handle_hash", "until < $1", hour),
             // A mark may go only when the assertion could not be accepted any more (SF-27).
-            "DELETE FROM sso_seen WHERE until < $1",
-            "DELETE FROM sso_departure WHERE until < $1",
-            "DELETE FROM sso_trace WHERE until < $1",
-            "DELETE FROM sign_out WHERE until < $1",
-            "DELETE FROM consent_request WHERE until < $1",
-            "DELETE FROM start_link WHERE until < $1",
-            "DELETE FROM delegated_lease WHERE until < $1",
-            "DELETE FROM test_link WHERE until < $1",
-            "DELETE FROM test_result WHERE until < $1",
-            "DELETE FROM sign_on_proposal WHERE until < $1",
+            ("sso_seen", "connection, mark", "until < $1", hour),
+            ("sso_departure", "seq", "until < $1", hour),
+            ("sso_trace", "case_number", "until < $1", hour),
+            ("sign_out", "handle_hash", "until < $1", hour),
+            ("consent_request", "state_hash", "until < $1", hour),
+            ("start_link", "hash", "until < $1", hour),
+            ("delegated_lease", "connection, person", "until < $1", hour),
+            ("test_link", "token_hash", "until < $1", hour),
+            ("test_result", "handle_hash", "until < $1", hour),
+            ("sign_on_proposal", "connection", "until < $1", hour),
+            ("code", "hash", "expires_at < $1", ago(DAY)),
+            ("pushed_request", "hash", "expires_at < $1", now),
+            ("used_assertion", "client, jti_hash", "until < $1", hour),
+            ("reset", "selector", "expires_at < $1", ago(DAY)),
+            ("email_change", "selector", "expires_at < $1", ago(DAY)),
+            ("guess_counter", "key", "last < $1", ago(DAY * 2)),
+            ("session", "id", "ended_at < $1 OR last_seen < $1", ago(DAY * 30)),
         ] {
-            query(statement).bind(hour).execute(&self.write).await?;
+            swept = swept.and(self.delete_over((table, key), over, Some(before)).await?);
         }
-        query("DELETE FROM connection_move WHERE at < $1").bind(ago(DAY * 30)).execute(&self.write).await?;
-        query("DELETE FROM code WHERE expires_at < $1").bind(ago(DAY)).execute(&self.write).await?;
-        query("DELETE FROM pushed_request WHERE expires_at < $1").bind(now.seconds()).execute(&self.write).await?;
-        query("DELETE FROM used_assertion WHERE until < $1").bind(hour).execute(&self.write).await?;
-        query("DELETE FROM reset WHERE expires_at < $1").bind(ago(DAY)).execute(&self.write).await?;
-        query("DELETE FROM email_change WHERE expires_at < $1").bind(ago(DAY)).execute(&self.write).await?;
-        query("DELETE FROM guess_counter WHERE last < $1").bind(ago(DAY * 2)).execute(&self.write).await?;
-        query("DELETE FROM session WHERE ended_at < $1 OR last_seen < $1").bind(ago(DAY * 30)).execute(&self.write).await?;
-        self.sweep_portal_sessions(now.minus(DAY)).await?;
-        self.sweep_setup_links((now.minus(DAY), now.minus(DAY * 30))).await?;
-        self.sweep_answers(now).await?;
-        self.sweep_given_up(now.minus(DAY)).await?;
-        self.sweep_api_tokens(now.minus(DAY * 30)).await?;
-        query("DELETE FROM app_grant WHERE revoked_at < $1 OR expires_at < $1").bind(ago(DAY * 30)).execute(&self.write).await?;
-        let forgotten = "DELETE FROM session_there WHERE NOT EXISTS (SELECT 1 FROM session s WHERE s.id = session_there.session AND s.proof = session_there.proof) \
+        // These are made by hand, and are few.
+        query("DELETE FROM connection_move WHERE at < $1").bind(ago(DAY * 30).seconds()).execute(&self.write).await?;
+        swept = swept.and(self.sweep_portal_sessions(ago(DAY)).await?);
+        self.sweep_setup_links((ago(DAY), ago(DAY * 30))).await?;
+        swept = swept.and(self.sweep_answers(now).await?);
+        self.sweep_given_up(ago(DAY)).await?;
+        self.sweep_api_tokens(ago(DAY * 30)).await?;
+        swept = swept.and(self.delete_over(("app_grant", "id"), "revoked_at < $1 OR expires_at < $1", Some(ago(DAY * 30))).await?);
+        let forgotten = "NOT EXISTS (SELECT 1 FROM session s WHERE s.id = session_there.session AND s.proof = session_there.proof) \
             AND NOT EXISTS (SELECT 1 FROM app_grant g WHERE g.session = session_there.session AND COALESCE(CAST(json_extract(g.doc, '$.who.proof') AS BIGINT), 0) = session_there.proof) \
             AND NOT EXISTS (SELECT 1 FROM code c WHERE c.session = session_there.session)";
-        query(forgotten).execute(&self.write).await?;
-        Ok(())
+        Ok(swept.and(self.delete_over(("session_there", "session, proof"), forgotten, None).await?))
+    }
+
+    /// Deletes from a table what is over, a part at a time. What was found to be over is looked at once more when its row is locked: somebody may have
+    /// used it meanwhile.
+    pub(super) async fn delete_over(&self, (table, key): (&str, &str), over: &str, before: Option<Timestamp>) -> Result<Swept, StoreError> {
+        let text = format!("DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {over} LIMIT {AT_ONCE}) AND ({over})");
+        let mut swept = Swept::default();
+        loop {
+            let statement = query(sqlx::AssertSqlSafe(text.clone()));
+            let statement = match before {
+                Some(before) => statement.bind(before.seconds()),
+                None => statement,
+            };
+            let rows = statement.execute(&self.write).await?.rows_affected();
+            swept = swept.and(Swept { rows, most_at_once: rows });
+            if rows < AT_ONCE {
+                return Ok(swept);
+            }
+        }
     }
 }

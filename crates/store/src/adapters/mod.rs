@@ -42,6 +42,7 @@ use serde::{Serialize, de::DeserializeOwned};
 pub use outbox::SealedOutbox;
 pub use audit::AuditFilter;
 pub use care::Figures;
+pub use housekeeping::Swept;
 pub use portal::{RoleRefused, record_of};
 pub use resealing::Dependent;
 pub use crate::error::StoreError;

@@ -9,7 +9,7 @@ use homeward_portal::{
     tokens::ports::{Answers, Claim, GIVEN_UP, KEPT, Kept, MOST_KEPT},
 };
 
-use crate::adapters::{Store, StoreError};
+use crate::adapters::{Store, StoreError, Swept};
 use crate::engine::{Work, query};
 
 #[derive(sqlx::FromRow)]
@@ -83,9 +83,8 @@ impl Store {
     }
 
     /// Forgets answers that are given again no more.
-    pub(in crate::adapters) async fn sweep_answers(&self, now: Timestamp) -> Result<(), StoreError> {
-        query("DELETE FROM api_answer WHERE at <= $1").bind(now.minus(KEPT).seconds()).execute(&self.write).await?;
-        Ok(())
+    pub(in crate::adapters) async fn sweep_answers(&self, now: Timestamp) -> Result<Swept, StoreError> {
+        self.delete_over(("api_answer", "token, key"), "at <= $1", Some(now.minus(KEPT))).await
     }
 }
 

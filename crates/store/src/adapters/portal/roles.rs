@@ -14,7 +14,7 @@ use homeward_signin::ports::AuditEvent;
 use uuid::Uuid;
 
 use super::{seek_no_more_for, setup_links, tokens, ways_in::ways_in};
-use crate::adapters::{Store, StoreError, read_doc};
+use crate::adapters::{Store, StoreError, Swept, read_doc};
 use crate::engine::{Work, query};
 
 /// Why a role was not taken.
@@ -136,9 +136,8 @@ impl Store {
     }
 
     /// Forgets sessions of the portal that began before this time.
-    pub(in crate::adapters) async fn sweep_portal_sessions(&self, before: Timestamp) -> Result<(), StoreError> {
-        query("DELETE FROM portal_session WHERE since < $1").bind(before.seconds()).execute(&self.write).await?;
-        Ok(())
+    pub(in crate::adapters) async fn sweep_portal_sessions(&self, before: Timestamp) -> Result<Swept, StoreError> {
+        self.delete_over(("portal_session", "hash"), "since < $1", Some(before)).await
     }
 }
 

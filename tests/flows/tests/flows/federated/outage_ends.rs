@@ -240,7 +240,7 @@ async fn ot_15_the_end_of_what_an_outage_opened_is_told_once() {
         let mut counts = Vec::new();
         for worker in [worker_first, !worker_first] {
             match worker {
-                true => broker.running().store.sweep(broker.clock.now()).await.unwrap(),
+                true => _ = broker.running().store.sweep(broker.clock.now()).await.unwrap(),
                 false => to_on(broker).await,
             }
             counts.push(told(broker).await);
