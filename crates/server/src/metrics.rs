@@ -28,11 +28,15 @@ use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::Registry,
 };
+use tokio::time::timeout;
 
 use crate::{care, traces};
 
 /// Upper bounds in seconds: a page is a matter of a millisecond, a password of tens, a queue of hundreds.
 const BOUNDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// Whoever collects figures waits ten seconds, as a rule, and then has none at all: so a store that hangs is away sooner.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct EventLabels {
@@ -252,7 +256,7 @@ impl Metrics {
         Ok(())
     }
     async fn text(&self, Asked { ctx, store, counters, .. }: &Asked) -> Result<String, std::fmt::Error> {
-        let stored = self.ask(ctx, store).await;
+        let stored = within(PATIENCE, self.ask(ctx, store)).await;
         if let Err(error) = &stored {
             tracing::warn!(error, "figures of the store are left out");
         }
@@ -279,6 +283,11 @@ impl Metrics {
         encode_eof(&mut text)?;
         Ok(text)
     }
+}
+
+/// Its answer, if it comes in time.
+async fn within<T>(patience: Duration, ask: impl Future<Output = Result<T, String>>) -> Result<T, String> {
+    timeout(patience, ask).await.unwrap_or_else(|_| Err(format!("the store has not answered within {} s", patience.as_secs())))
 }
 
 fn whole(count: u64) -> i64 {
@@ -318,5 +327,18 @@ async fn page(asked: Data<Asked>) -> HttpResponse {
             tracing::error!(%error, "metrics");
             HttpResponse::ServiceUnavailable().finish()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Figures of the rest are there while the store hangs, with the word that it does not answer.
+    #[tokio::test]
+    async fn a_store_that_hangs_is_away() {
+        let refused = within(Duration::ZERO, std::future::pending::<Result<(), String>>()).await;
+        assert!(refused.is_err_and(|why| why.contains("has not answered")));
+        assert_eq!(within(Duration::ZERO, std::future::ready(Ok(1))).await, Ok(1));
     }
 }
