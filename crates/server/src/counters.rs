@@ -6,7 +6,7 @@ use homeward_local_credential::{GuessCounters, Guesses, InProcessCounters, Limit
 use homeward_model::Timestamp;
 use homeward_sealing::{Mac, Sealer};
 use homeward_shared_state::{Link, Mark, Named, RedisCounters};
-use homeward_store::Store;
+use homeward_store::{Lead, Store};
 use tokio::{sync::watch, time::timeout};
 
 use crate::settings::Settings;
@@ -76,9 +76,13 @@ impl Together {
         Self { mark, seen: Seen::default() }
     }
     /// The broker that leads renews the mark, and the others look for it. What does not answer is in the log.
-    pub async fn look(&mut self, store: &Store, leads: bool, now: Timestamp) {
+    pub async fn look(&mut self, (store, lead): (&Store, &Lead), leads: bool, now: Timestamp) {
         let is_there = match leads {
-            true => self.mark.renew(now).await.is_ok().then_some(true),
+            true => {
+                let is_renewed = self.mark.renew(now).await.is_ok();
+                lead.says_that_it_marks(is_renewed).await;
+                is_renewed.then_some(true)
+            }
             // Without anybody who would renew it there is nothing to be found.
             false if store.somebody_leads().await.unwrap_or(false) => self.mark.is_fresh(now).await.ok(),
             false => None,

@@ -45,7 +45,7 @@ pub(crate) async fn run(mut work: Work, wake: Arc<Notify>, mut stop: watch::Rece
     loop {
         let leads = work.lead.is_ours().await;
         if let Some(together) = &mut work.together {
-            together.look(&work.store, leads, work.ctx.now()).await;
+            together.look((&work.store, &work.lead), leads, work.ctx.now()).await;
         }
         let is_more = mail(&work, leads, &stop).await;
         if leads && round.is_multiple_of(SLOW) {

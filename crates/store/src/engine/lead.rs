@@ -18,6 +18,9 @@ const GIVE_UP: &str = "SELECT pg_advisory_unlock(7236837212043137903)";
 const HELD: &str = "SELECT EXISTS (SELECT 1 FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
     AND ((CAST(l.classid AS BIGINT) << 32) | CAST(l.objid AS BIGINT)) = 7236837212043137903 AND a.application_name = 'homeward (leads)')";
+/// The others look for the mark only while whoever leads can renew it.
+const MARKS: &str = "SET application_name = 'homeward (leads)'";
+const CANNOT_MARK: &str = "SET application_name = 'homeward (leads, without counters)'";
 /// A node that hangs gives it up after this time: four rounds of the worker. The name is for those who look at the server, and says that this one
 /// does everything that a broker which leads does by now: the version before has another one.
 const PATIENCE: &str = "SET idle_session_timeout = '60s'; SET application_name = 'homeward (leads)'";
@@ -25,7 +28,13 @@ const PATIENCE: &str = "SET idle_session_timeout = '60s'; SET application_name =
 /// The place of the one that leads.
 pub struct Lead {
     pool: Pool,
-    held: Mutex<Option<PgConnection>>,
+    held: Mutex<Option<Place>>,
+}
+
+/// The connection that has the lock, and whether it says that this broker marks where it counts.
+struct Place {
+    connection: PgConnection,
+    marks: bool,
 }
 
 impl Lead {
@@ -37,8 +46,8 @@ impl Lead {
     pub async fn is_ours(&self) -> bool {
         let (Pool::Readers(link) | Pool::Writers(link)) = &self.pool else { return true };
         let mut held = self.held.lock().await;
-        if let Some(connection) = held.as_mut() {
-            if matches!(timeout(link::PATIENCE, connection.ping()).await, Ok(Ok(()))) {
+        if let Some(place) = held.as_mut() {
+            if matches!(timeout(link::PATIENCE, place.connection.ping()).await, Ok(Ok(()))) {
                 return true;
             }
             tracing::warn!("this broker does not lead any more: its connection to the database broke");
@@ -54,9 +63,24 @@ impl Lead {
         held.is_some()
     }
 
+    /// Says to the others, while this broker leads, whether it can mark where it counts: one that alone has lost its Redis is no sign that they count in
+    /// another one.
+    pub async fn says_that_it_marks(&self, marks: bool) {
+        let mut held = self.held.lock().await;
+        let Some(place) = held.as_mut() else { return };
+        if place.marks == marks {
+            return;
+        }
+        let text = if marks { MARKS } else { CANNOT_MARK };
+        // What is not said now is said in the next round, when the connection is still there.
+        if matches!(timeout(link::PATIENCE, sqlx::query(text).execute(&mut place.connection)).await, Ok(Ok(_))) {
+            place.marks = marks;
+        }
+    }
+
     /// Gives the place up.
     pub async fn leave(&self) {
-        if let Some(mut connection) = self.held.lock().await.take() {
+        if let Some(Place { mut connection, .. }) = self.held.lock().await.take() {
             // Told, and not only gone: a server notices that a moment later.
             let _ = timeout(link::PATIENCE, sqlx::query(GIVE_UP).execute(&mut connection)).await;
             let _ = timeout(link::PATIENCE, connection.close()).await;
@@ -64,7 +88,7 @@ impl Lead {
     }
 }
 
-async fn take(link: &Link) -> Result<Option<PgConnection>, sqlx::Error> {
+async fn take(link: &Link) -> Result<Option<Place>, sqlx::Error> {
     let mut held = link.take().await?;
     let row = held.row(sqlx::query(TRY)).await?.ok_or(sqlx::Error::RowNotFound)?;
     if !row.try_get::<bool, _>(0)? {
@@ -73,10 +97,10 @@ async fn take(link: &Link) -> Result<Option<PgConnection>, sqlx::Error> {
     // From here on the lock is the connection's, which is nobody else's any more.
     let mut connection = held.detach()?;
     timeout(link::PATIENCE, sqlx::raw_sql(PATIENCE).execute(&mut connection)).await.map_err(|_| late())??;
-    Ok(Some(connection))
+    Ok(Some(Place { connection, marks: true }))
 }
 
-/// Whether some broker leads, and is of a version that marks where it counts; on SQLite there is no place to hold.
+/// Whether some broker leads, and marks where it counts: its version does, and it reaches its counters; on SQLite there is no place to hold.
 pub(crate) async fn is_held(pool: &Pool) -> Result<bool, sqlx::Error> {
     match pool {
         Pool::Sqlite(_) => Ok(false),

@@ -113,7 +113,7 @@ macro_rules! adapter {
 
 adapter!(on_sqlite of sqlite);
 adapter!(on_postgres of postgres);
-suite!(servers of postgres: bound::whoever_is_too_old_changes_nothing_more);
+suite!(servers of postgres: bound::whoever_is_too_old_changes_nothing_more, races::whoever_leads_without_counters_says_so);
 suite!(
     files of sqlite: ports::lr_02_a_waiting_mail_cannot_be_read_from_the_files, ports::the_files_are_their_owners, ports::what_was_acknowledged_is_there_after_a_crash,
     delegated::ks_01_grants_rest_sealed, there::ds_12_no_answer_is_accepted_without_a_place_for_its_mark,

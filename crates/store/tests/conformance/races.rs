@@ -309,6 +309,20 @@ pub async fn one_broker_leads(store: Store, folder: &Folder) {
     }
 }
 
+/// A broker that leads and alone has lost its Redis still leads, and says that no mark is to be looked for: the others count together, and are told
+/// nothing else. With its Redis the mark is looked for again.
+pub async fn whoever_leads_without_counters_says_so(store: Store, folder: &Folder) {
+    let other = folder.another().await;
+    let (one, two) = (store.lead(), other.lead());
+    one.says_that_it_marks(false).await;
+    assert!(one.is_ours().await && other.somebody_leads().await.unwrap(), "only while it leads is anything said");
+    for marks in [false, false, true, false, true] {
+        one.says_that_it_marks(marks).await;
+        assert_eq!(other.somebody_leads().await.unwrap(), marks);
+        assert!(!two.is_ours().await && one.is_ours().await, "it leads all the same");
+    }
+}
+
 /// SM-06: of many who write over the same user as they have read it one is done, and the others are told; whoever reads again is done, too.
 pub async fn sm_06_a_user_is_written_over_what_was_read(store: Store, folder: &Folder) {
     let (other, (account, ann)) = (folder.another().await, someone(&store).await);
