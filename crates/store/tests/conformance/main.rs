@@ -10,6 +10,7 @@ mod follows;
 mod logos;
 mod held;
 mod moves;
+mod once;
 mod places;
 mod ports;
 mod profile;
@@ -101,6 +102,8 @@ macro_rules! adapter {
             logos::bra_2_a_logo_waits_counts_and_goes, logos::bra_2_a_text_waits_counts_and_is_the_one_that_was_looked_at, logos::mt_01_a_logo_is_its_accounts_own, logos::ad_12_of_many_who_choose_one_does,
             telling::au_03_a_telling_waits_with_its_step_and_ends_once, tested::only_the_newest_test_keeps_its_whole_answer,
             emergency::lg_05_a_code_is_spent_once_at_any_node, emergency::ad_02_codes_end_with_their_maker_and_with_the_access, emergency::people_are_counted_by_their_groups,
+            once::a_pushed_request_is_taken_once_among_nodes, once::setup_links_are_so_many_among_nodes, once::a_notice_is_taken_by_one_worker_among_nodes,
+            once::a_test_link_is_used_once_among_nodes, once::tokens_of_the_api_are_so_many_among_nodes,
             sweeping::what_is_over_goes_a_part_at_a_time,
             moves::a_step_is_taken_back_with_the_settings_that_were_there, places::b_181_what_is_off_or_refuses_shares_no_address, services::mt_01_the_list_of_those_who_allowed_it_is_the_accounts_own,
             delegated::or_01_requests_and_links_work_once, delegated::ds_11_requests_for_consent_are_few_for_each,

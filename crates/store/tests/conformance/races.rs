@@ -29,10 +29,10 @@ use super::{
 };
 
 /// How many at once.
-const MANY: usize = 32;
+pub const MANY: usize = 32;
 
 /// What many calls give that begin together, half of them at another node.
-async fn at_once<T, F>(nodes: [&Store; 2], call: impl Fn(Store, usize) -> F) -> Vec<T>
+pub async fn at_once<T, F>(nodes: [&Store; 2], call: impl Fn(Store, usize) -> F) -> Vec<T>
 where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,
@@ -54,7 +54,7 @@ where
     all
 }
 
-fn count<T>(all: &[T], fits: impl Fn(&T) -> bool) -> usize {
+pub fn count<T>(all: &[T], fits: impl Fn(&T) -> bool) -> usize {
     all.iter().filter(|one| fits(one)).count()
 }
 
