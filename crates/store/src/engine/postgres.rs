@@ -180,18 +180,17 @@ fn unfit(state: &ServerState) -> Option<String> {
 
 /// Opens a database and brings it to this version. One that a newer version has brought further stays as it is.
 pub(crate) async fn open(address: &Address) -> Result<Opened, StoreError> {
-    let reach = Reach::new(address.to_string());
-    let write = Link::new(address.options.clone(), WRITERS, address.answers, &reach);
-    let slow = Link::new(address.options.clone(), 1, address.answers.max(SLOW_ANSWERS), &reach);
+    // A commit that waits for a standby says nothing of a server that is asked what it knows.
+    let [writing, reading] = Reach::two(&address.to_string());
+    let write = Link::new(address.options.clone(), WRITERS, address.answers, &writing);
+    let slow = Link::new(address.options.clone(), 1, address.answers.max(SLOW_ANSWERS), &writing);
     write.begin().await?;
     let all = Pool::Readers(write.clone());
     if let Some(why) = unfit(&state(&all).await?) {
         return Err(StoreError::Unfit(why));
     }
     changing::change((&write, &slow), address.turn).await?;
-    // A commit that waits for a standby says nothing of a server that is asked what it knows.
-    let reading = address.options.clone().options([("default_transaction_read_only", "on")]);
-    let read = Link::new(reading, READERS, address.answers, &Reach::new(format!("{address}, for reading")));
+    let read = Link::new(address.options.clone().options([("default_transaction_read_only", "on")]), READERS, address.answers, &reading);
     Ok(Opened { write: Pool::Writers(write), slow: Pool::Writers(slow), read: Pool::Readers(read.clone()), reader: Reader::Postgres(read), group: Group::new(Path::new("")) })
 }
 
