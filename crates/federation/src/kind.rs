@@ -78,6 +78,8 @@ kinds! {
     UnknownUser = "says-unknown-user", "fix-unknown-user";
     /// A name of a domain that the account has not proved.
     ForeignDomain = "says-foreign-domain", "fix-foreign-domain";
+    /// The provider does not vouch for the address.
+    Unproved = "says-unproved", "fix-unproved";
     /// The person is bound to another account at the provider.
     BoundElsewhere = "says-bound-elsewhere", "fix-bound-elsewhere";
     /// A name that cannot be used.
@@ -155,6 +157,7 @@ impl Kind {
             ("names", "attribute_several" | "ambiguous") => Self::Ambiguous,
             ("names", "bound_elsewhere") => Self::BoundElsewhere,
             ("idp", "domain_not_owned") => Self::ForeignDomain,
+            ("idp", "email_not_verified") => Self::Unproved,
             (_, word) if word.ends_with("missing") => Self::NoName,
             _ => Self::Unusable,
         }

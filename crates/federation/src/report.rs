@@ -7,9 +7,9 @@ use homeward_model::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    Check, ConnectionSettings, Failure, Preset, RemoteField,
+    Check, ConnectionSettings, Failure, Preset, Protocol, RemoteField,
     kind::Kind,
-    product::{Field, Label, Meaning, Product, Speaks},
+    product::{ADDRESS_CLAIMS, Field, Label, Meaning, Product, Speaks},
     saml::instant,
 };
 
@@ -106,7 +106,7 @@ pub fn report(failure: Option<&Failure>, settings: Option<&ConnectionSettings>) 
             [Some(seen), Some(expected)] => Some(seen.seconds() - expected.seconds()),
             _ => None,
         };
-        Finding { kind, field, says: kind.says(), fix: kind.fix(), meaning: meaning.map(|meaning| meaning.says), apart, code: failure.code, seen, expected }
+        Finding { kind, field, says: kind.says(), fix: fix(kind, settings), meaning: meaning.map(|meaning| meaning.says), apart, code: failure.code, seen, expected }
     });
     Report { lines, failed }
 }
@@ -182,7 +182,8 @@ fn field(kind: Kind, settings: Option<&ConnectionSettings>) -> Option<String> {
         Kind::NotSigned => (Field::Signature, Field::Signature),
         Kind::WeakAlgorithm => (Field::Algorithm, Field::Algorithm),
         Kind::UnknownKey | Kind::CertificateOver => (Field::Certificate, Field::Certificate),
-        Kind::NoName | Kind::Ambiguous | Kind::Unusable | Kind::Transient | Kind::UnknownUser | Kind::ForeignDomain => (named, Field::Email),
+        Kind::NoName | Kind::Unproved if is_entra_oidc(settings) => return Some(ADDRESS_CLAIMS.to_owned()),
+        Kind::NoName | Kind::Unproved | Kind::Ambiguous | Kind::Unusable | Kind::Transient | Kind::UnknownUser | Kind::ForeignDomain => (named, Field::Email),
         Kind::SaidNo => (Field::People, Field::People),
         Kind::ClientRefused => (Field::ClientSecret, Field::ClientSecret),
         Kind::NoAnswer | Kind::Away | Kind::Settings | Kind::Unreadable | Kind::Unsolicited | Kind::OtherRequest | Kind::UnlistedKey | Kind::Altered | Kind::Encrypted | Kind::BadSignature | Kind::Clock | Kind::Replayed
@@ -195,11 +196,26 @@ fn field(kind: Kind, settings: Option<&ConnectionSettings>) -> Option<String> {
     product.label(field).map(Label::path)
 }
 
+/// Entra sends an address, and its word for it, only where the registration asks for both.
+fn is_entra_oidc(settings: Option<&ConnectionSettings>) -> bool {
+    let matched = |settings: &ConnectionSettings| matches!(&settings.matching.remote, RemoteField::Named(claim) if claim == "email");
+    settings.is_some_and(|settings| settings.preset == Preset::Entra && matches!(settings.protocol, Protocol::Oidc(_)) && matched(settings))
+}
+
+/// What to do about it. The claims of the installation's own registration are the operator's to add, and nobody's in the account.
+fn fix(kind: Kind, settings: Option<&ConnectionSettings>) -> &'static str {
+    let own = settings.is_some_and(|settings| matches!(&settings.protocol, Protocol::Oidc(oidc) if oidc.own_registration));
+    match kind {
+        Kind::NoName | Kind::Unproved if own && is_entra_oidc(settings) => "fix-own-registration",
+        _ => kind.fix(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        Protocol,
+        Matching,
         oidc::OidcSettings,
         saml::{EndpointUrl, SamlSettings},
     };
@@ -272,6 +288,26 @@ mod tests {
         assert_eq!(found.field.as_deref(), Some("Basic SAML Configuration › Reply URL (Assertion Consumer Service URL)"));
         let keys = report(Some(&Failure::of(Check::Signature, "signature.key_unknown")), Some(&settings(Preset::Entra))).failed.unwrap();
         assert_eq!(keys.field, None, "nobody enters a key of OpenID Connect");
+    }
+
+    /// OE-04: where Entra's token has no address, or not its word for it, the report names both claims, and whose registration lacks them.
+    #[test]
+    fn oe_04_both_optional_claims_of_entra_are_named() {
+        let mut entra = settings(Preset::Entra);
+        entra.matching = Matching { remote: RemoteField::Named("email".into()), ..Matching::default() };
+        let mut own = entra.clone();
+        if let Protocol::Oidc(oidc) = &mut own.protocol {
+            oidc.own_registration = true;
+        }
+        for (code, theirs) in [("names.attribute_missing", "fix-no-name"), ("idp.email_not_verified", "fix-unproved")] {
+            let failure = Failure::of(Check::Names, code);
+            let found = |settings| report(Some(&failure), Some(settings)).failed.map(|found| (found.field, found.fix)).unwrap();
+            let both = Some(ADDRESS_CLAIMS.to_owned());
+            assert_eq!((found(&entra), found(&own)), ((both.clone(), theirs), (both, "fix-own-registration")), "{code}");
+            let other = found(&settings(Preset::Generic));
+            assert!(other.0.is_none_or(|field| field != ADDRESS_CLAIMS) && other.1 == theirs, "{code}");
+        }
+        assert_eq!(report(Some(&Failure::of(Check::Names, "names.unknown_user")), Some(&own)).failed.unwrap().fix, "fix-unknown-user");
     }
 
     /// Nothing that a person wrote or is called stands in a report in full.
@@ -354,6 +390,7 @@ mod tests {
             (Fresh, "authn.not_anew", Kind::NotAnew),
             (Names, "names.attribute_missing", Kind::NoName),
             (Names, "names.transient", Kind::Transient),
+            (Names, "idp.email_not_verified", Kind::Unproved),
             (Allowed, "allowed.rules", Kind::Excluded),
             (Allowed, "allowed.not_active", Kind::NotActive),
             (Allowed, "connection.off", Kind::Off),

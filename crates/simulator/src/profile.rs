@@ -28,6 +28,8 @@ pub enum Profile {
     WrongNonce,
     /// SAML: under a name that is another one every time.
     Transient,
+    /// OpenID Connect: without the claims that Entra sends only where a registration asks for them, `email` and `xms_edov`.
+    WithoutOptionalClaims,
     /// Not signed; OpenID Connect: the signature is cut off.
     Unsigned,
     /// OpenID Connect: `alg` is `none`.
@@ -60,7 +62,7 @@ pub enum Profile {
 
 impl Profile {
     /// Those that have names of their own, with the sentence that people read.
-    pub const NAMED: [(&'static str, Self, &'static str); 25] = [
+    pub const NAMED: [(&'static str, Self, &'static str); 26] = [
         ("right", Self::Right, "right"),
         ("encrypted", Self::Encrypted, "right, and encrypted"),
         ("little-ahead", Self::LittleAhead, "clock 30 seconds ahead"),
@@ -73,6 +75,7 @@ impl Profile {
         ("wrong-issuer", Self::WrongIssuer, "by another issuer"),
         ("wrong-nonce", Self::WrongNonce, "wrong nonce or recipient"),
         ("transient", Self::Transient, "under a name that changes every time"),
+        ("without-optional-claims", Self::WithoutOptionalClaims, "Entra without optional claims"),
         ("unsigned", Self::Unsigned, "not signed"),
         ("alg-none", Self::AlgNone, "signed by \u{201c}none\u{201d}"),
         ("hmac", Self::Hmac, "signed with the public key as a secret"),

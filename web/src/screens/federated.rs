@@ -104,7 +104,7 @@ const fn advice(failed: &AnswerFailed, kind: Kind) -> Option<&'static str> {
         Kind::OtherRequest if !failed.is_asked => None,
         Kind::Unreadable | Kind::NoAnswer | Kind::Away | Kind::Altered | Kind::OtherIssuer | Kind::OtherAudience | Kind::OtherAddress | Kind::OtherRequest | Kind::Clock | Kind::NotAnew => Some("answer-again"),
         Kind::SaidNo | Kind::ClientRefused | Kind::Settings | Kind::NotSigned | Kind::UnknownKey | Kind::UnlistedKey | Kind::WeakAlgorithm | Kind::Encrypted | Kind::CertificateOver | Kind::BadSignature
-        | Kind::NoName | Kind::Transient | Kind::Ambiguous | Kind::ForeignDomain | Kind::BoundElsewhere | Kind::Unusable | Kind::NotActive | Kind::Excluded | Kind::SecondFactor => Some("answer-ask"),
+        | Kind::NoName | Kind::Unproved | Kind::Transient | Kind::Ambiguous | Kind::ForeignDomain | Kind::BoundElsewhere | Kind::Unusable | Kind::NotActive | Kind::Excluded | Kind::SecondFactor => Some("answer-ask"),
     }
 }
 

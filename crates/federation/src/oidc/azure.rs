@@ -101,6 +101,7 @@ pub fn consented_tenant(raw_query: &str, expected_state: &str) -> Result<String,
 }
 
 /// The rest of an Entra connection: usernames are matched with the address that `xms_edov` proves, inside the account's proved domains.
+/// The installation's registration must ask for `email` and `xms_edov` (docs/delegated.md).
 fn draft_of(settings: OidcSettings) -> ConnectionSettings {
     ConnectionSettings {
         hint: Hint::LoginHint,

@@ -45,6 +45,9 @@ pub(super) const ENTRA_SAML: Product = Product {
     ],
 };
 
+/// The claims that name a person by a proved address, and where a registration asks for each.
+pub(crate) const ADDRESS_CLAIMS: &str = "Token configuration › Add optional claim › email; Manifest › optionalClaims › idToken › xms_edov";
+
 /// Microsoft Entra ID by OpenID Connect.
 pub(super) const ENTRA_OIDC: Product = Product {
     preset: Preset::Entra,

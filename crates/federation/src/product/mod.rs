@@ -11,6 +11,7 @@ use crate::{AttributeMapping, ConnectionSettings, Hint, LocalField, Matching, Pr
 
 pub use codes::Meaning;
 pub use field::{Field, Side};
+pub(crate) use microsoft::ADDRESS_CLAIMS;
 
 /// The protocol that a row of the table is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

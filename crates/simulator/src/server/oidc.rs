@@ -250,6 +250,9 @@ fn tokens(play: &Play, grant: Grant, asked: &str) -> HttpResponse {
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(told)
 }
 
+/// What Entra sends only where the registration asks for it.
+const OPTIONAL: [&str; 2] = ["email", "xms_edov"];
+
 /// The ID token that the profile makes, beside this access token.
 fn id_token(play: &Play, grant: &Grant, access: &str) -> String {
     let (session, profile) = (&grant.session, &grant.profile);
@@ -272,6 +275,9 @@ fn id_token(play: &Play, grant: &Grant, access: &str) -> String {
     if let (Profile::Behind, Value::Object(claims)) = (profile, &mut claims) {
         // So far behind that the token is over on arrival.
         claims.insert("exp".into(), json!(play.now(profile).seconds() + 60));
+    }
+    if let (Profile::WithoutOptionalClaims, Value::Object(claims)) = (profile, &mut claims) {
+        claims.retain(|name, _| !OPTIONAL.contains(&name.as_str()));
     }
     let key = play.key_for(profile);
     let header = |id: Option<String>| {

@@ -14,14 +14,14 @@ use homeward_store::{
 use super::*;
 
 /// A broker with a registration of its own at the simulated Entra ID, and an account whose connection has no settings yet.
-struct Start {
-    broker: TestBroker,
-    entra: Running,
-    account: AccountId,
+pub struct Start {
+    pub broker: TestBroker,
+    pub entra: Running,
+    pub account: AccountId,
 }
 
 impl Start {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let mut broker = TestBroker::start(Disclosure::Open).await;
         let entra = simulator(broker.clock.clone());
         broker.settings.azure.client_id = Some(APPLICATION.to_owned());
@@ -30,26 +30,26 @@ impl Start {
         let account = broker.user(KIM, "70444").await.account;
         Self { broker, entra, account }
     }
-    fn at_microsoft(&self) -> Browser {
+    pub fn at_microsoft(&self) -> Browser {
         Browser::new(self.entra.address)
     }
-    async fn link(&self, link: &str) {
+    pub async fn link(&self, link: &str) {
         let until = self.broker.clock.now().plus(Duration::from_secs(86_400));
         let consents = &self.broker.running().context.federation.consents;
         consents.keep_link(&homeward_sealing::sha256(link.as_bytes()), StartLink::Azure(self.account), until).await.unwrap();
     }
     /// Opens the link and goes on to Microsoft: the address there.
-    async fn open(&self, browser: &mut Browser, link: &str) -> String {
+    pub async fn open(&self, browser: &mut Browser, link: &str) -> String {
         let page = browser.get(&format!("/azure/start?link={link}")).await;
         assert_eq!((page.status, page.heading()), (200, "Connect Tailspin with Microsoft"), "{}", page.body);
         let leaving = browser.post("/azure/start", &[("stage", &page.hidden("stage"))]).await;
         leaving.refresh().unwrap()
     }
-    async fn drafts(&self) -> Vec<ConnectionEntry> {
+    pub async fn drafts(&self) -> Vec<ConnectionEntry> {
         let all = self.broker.running().store.register().await.unwrap().connections;
         all.into_iter().filter(|entry| entry.connection.account == self.account && entry.connection.name != "Okta").collect()
     }
-    async fn newest(&self) -> String {
+    pub async fn newest(&self) -> String {
         self.broker.audit(1).await.remove(0).0
     }
     /// Suspends the account, or makes it active again.

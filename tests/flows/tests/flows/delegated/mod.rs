@@ -3,6 +3,7 @@
 mod azure;
 mod consent;
 mod exchange;
+mod operators;
 mod portal_password;
 mod registration;
 
