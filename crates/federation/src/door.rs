@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     Check, Connection, Departure, Failure, OurAddresses, Pending, Protocol, VerifiedAssertion, Wish,
-    oidc::{self, CallbackParams, RelyingParty, witness::Witness},
+    oidc::{self, CallbackParams, RelyingParty, azure::OwnSecret, witness::Witness},
     saml::{self, DecryptionKey, KeyKind, KeyProblem, NewKey, RequestSigning, ServiceProvider, SigningKey},
     whole::Whole,
 };
@@ -162,6 +162,11 @@ impl Door {
     pub fn new(egress: Client, sealer: Arc<Sealer>) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self { egress: egress.clone(), oidc: RelyingParty::new(egress, sealer), verifying: Arc::new(Semaphore::new(cores)) }
+    }
+    /// With the secret of the installation's own registration at Microsoft, where it has one.
+    #[must_use]
+    pub fn with_own_secret(self, own: Option<OwnSecret>) -> Self {
+        Self { oidc: self.oidc.with_own_secret(own), ..self }
     }
     /// The way to the outside.
     pub fn egress(&self) -> &Client {

@@ -143,9 +143,7 @@ impl Settings {
         for contact in server.security_contact.iter().filter(|contact| !is_contact(contact)) {
             wrong.push(format!("[server] security_contact: \"{contact}\": write it like mailto:security@example.com, https://example.com/security or tel:+1-201-555-0123"));
         }
-        // Its file is read at the start; here only what stands in the configuration counts.
-        let azure = AzureSettings { secret_file: None, ..self.azure.clone() };
-        wrong.extend(azure.registration(&server.public_url, server.allow_http_localhost).err());
+        wrong.extend(self.azure.registration(&server.public_url, server.allow_http_localhost).err());
         wrong
     }
     fn wrong_mail(&self) -> Vec<String> {

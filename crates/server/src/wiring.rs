@@ -138,6 +138,8 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
     let waker = wake.clone();
     let (session_idle, session_absolute) = settings.session_times();
     let outside = egress(settings)?;
+    let azure = settings.azure.registration(issuer.as_str(), settings.server.allow_http_localhost)?;
+    let own_secret = settings.azure.secret(azure.as_ref())?;
     let context = Context {
         directory: shared.clone(),
         sessions: shared.clone(),
@@ -151,7 +153,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
         mail_requests: shared.clone(),
         profiles: shared.clone(),
         federation: Federation {
-            door: Door::new(outside.clone(), sealer.clone()),
+            door: Door::new(outside.clone(), sealer.clone()).with_own_secret(own_secret),
             connections: shared.clone(),
             own_keys: shared.clone(),
             sign_outs: shared.clone(),
@@ -194,7 +196,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
             session_idle,
             session_absolute,
             token_exchange: settings.delegated.token_exchange,
-            azure: settings.azure.registration(issuer.as_str(), settings.server.allow_http_localhost)?,
+            azure,
         },
         wake_mailroom: Arc::new(move || waker.up()),
         refusals: Refusals::default(),

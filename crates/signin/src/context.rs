@@ -8,7 +8,6 @@ use homeward_local_credential::{CredentialStore, GuessCounters, Leaked, Password
 use homeward_mail::Outbox;
 use homeward_model::{Clock, Random, Timestamp};
 use homeward_sealing::{Mac, Sealer};
-use zeroize::Zeroizing;
 
 use crate::delegated::Consents;
 use crate::emergency::EmergencyCodes;
@@ -42,19 +41,11 @@ pub struct Settings {
     pub azure: Option<Azure>,
 }
 
-/// This installation's registration at Microsoft.
-#[derive(Clone)]
+/// This installation's registration at Microsoft. Its secret is the door's, and nobody else's.
+#[derive(Clone, Debug)]
 pub struct Azure {
     /// Cloud, id and address of return.
     pub application: AzureApplication,
-    /// Its client secret; without one it is a public client.
-    pub secret: Option<Zeroizing<String>>,
-}
-
-impl std::fmt::Debug for Azure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Azure").field("application", &self.application).finish_non_exhaustive()
-    }
 }
 
 /// What a sign-in through an identity provider needs.

@@ -6,6 +6,7 @@
 
 use homeward_egress::Rules;
 use url::Url;
+use zeroize::Zeroizing;
 
 use super::{CallbackParams, OidcSettings, entra, is_tenant_id};
 use crate::{AttributeMapping, ConnectionSettings, Hint, LocalField, Matching, Preset, Protocol, RemoteField, VerifiedAssertion};
@@ -19,6 +20,33 @@ pub struct AzureApplication {
     pub client_id: String,
     /// Where Microsoft sends the administrator back to; registered there, exact.
     pub redirect_uri: String,
+}
+
+/// The client secret of that registration. No connection keeps a copy of it: each asks for the present one when it redeems a code, so that
+/// the operator changes it in one place.
+#[derive(Clone)]
+pub struct OwnSecret {
+    origin: String,
+    client_id: String,
+    secret: Zeroizing<String>,
+}
+
+impl OwnSecret {
+    /// The secret of this application.
+    pub fn new(application: &AzureApplication, secret: String) -> Self {
+        Self { origin: entra::origin(&application.host), client_id: application.client_id.clone(), secret: Zeroizing::new(secret) }
+    }
+    /// The secret, for a connection of this very registration in its own cloud; for every other one none.
+    pub(crate) fn of(&self, settings: &OidcSettings) -> Option<&str> {
+        let there = settings.issuer.strip_prefix(&self.origin).is_some_and(|rest| rest.starts_with('/'));
+        (settings.own_registration && there && settings.client_id == self.client_id).then_some(self.secret.as_str())
+    }
+}
+
+impl std::fmt::Debug for OwnSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OwnSecret(…)")
+    }
 }
 
 /// Roles that may consent for a whole organisation, as `wids` names them (Microsoft Entra built-in roles): Global Administrator,
@@ -139,6 +167,24 @@ mod tests {
             assert_eq!((draft.jit, draft.preset, settings.own_registration), (Jit::Off, Preset::Entra, true));
             assert!(application(place).is_usable(&Rules::default()));
         }
+    }
+
+    /// The installation's secret is for connections of its registration, in its cloud, and for nobody else's client or host.
+    #[test]
+    fn the_secret_is_for_connections_of_the_registration_only() {
+        let own = OwnSecret::new(&application(0), "hunter2".to_owned());
+        let at = |host: &str| format!("https://{host}/{TENANT}/v2.0");
+        let ours = OidcSettings { own_registration: true, ..OidcSettings::new(&at(CLOUDS[0].host), &application(0).client_id) };
+        assert_eq!(own.of(&ours), Some("hunter2"));
+        for other in [
+            OidcSettings { own_registration: false, ..ours.clone() },
+            OidcSettings { client_id: TENANT.to_owned(), ..ours.clone() },
+            OidcSettings { issuer: at(CLOUDS[1].host), ..ours.clone() },
+            OidcSettings { issuer: at(&format!("{}.evil.example", CLOUDS[0].host)), ..ours.clone() },
+        ] {
+            assert_eq!(own.of(&other), None, "{} {}", other.issuer, other.client_id);
+        }
+        assert_eq!(format!("{own:?}"), "OwnSecret(…)");
     }
 
     #[test]

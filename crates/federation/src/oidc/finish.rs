@@ -41,6 +41,7 @@ impl Return<'_> {
             connection: self.connection.id,
             client_id: &self.settings.client_id,
             authentication: &self.settings.authentication,
+            own: self.party.own.as_ref().and_then(|own| own.of(self.settings)),
             endpoint: &provider.document.token,
             unique: verifier,
             now: self.now,

@@ -6,7 +6,7 @@ use homeward_egress::Client;
 use homeward_model::{Random, Timestamp};
 use homeward_sealing::Sealer;
 
-use super::{Endpoints, OidcSettings, SettingsError, begin, cache::{Cache, Issuer}, callback::CallbackParams, discovery::Document, entra, finish, logout, token_request::Tokens, witness::Witness};
+use super::{Endpoints, OidcSettings, SettingsError, azure::OwnSecret, begin, cache::{Cache, Issuer}, callback::CallbackParams, discovery::Document, entra, finish, logout, token_request::Tokens, witness::Witness};
 use crate::{Check, Connection, Departure, Failure, Pending, Protocol, VerifiedAssertion, Wish};
 
 /// The relying party. Cheap to clone; clones share the caches.
@@ -14,6 +14,7 @@ use crate::{Check, Connection, Departure, Failure, Pending, Protocol, VerifiedAs
 pub struct RelyingParty {
     pub(super) egress: Client,
     pub(super) sealer: Arc<Sealer>,
+    pub(super) own: Option<OwnSecret>,
     cache: Arc<Cache>,
 }
 
@@ -67,7 +68,12 @@ pub(super) fn settings(connection: &Connection) -> Option<&OidcSettings> {
 impl RelyingParty {
     /// A relying party that asks providers through `egress` and opens sealed secrets with `sealer`.
     pub fn new(egress: Client, sealer: Arc<Sealer>) -> Self {
-        Self { egress, sealer, cache: Arc::default() }
+        Self { egress, sealer, own: None, cache: Arc::default() }
+    }
+    /// With the secret of the installation's own registration, where it has one.
+    #[must_use]
+    pub fn with_own_secret(self, own: Option<OwnSecret>) -> Self {
+        Self { own, ..self }
     }
     /// Sends a person away: the address with PKCE, state and nonce, and what must be remembered until they are back.
     /// `redirect_uri` is this connection's own callback address (OR-03).

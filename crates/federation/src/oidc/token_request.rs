@@ -39,6 +39,8 @@ pub(crate) struct TokenRequest<'a> {
     pub connection: ConnectionId,
     pub client_id: &'a str,
     pub authentication: &'a ClientAuthentication,
+    /// The present secret of the installation's registration, for a connection of it.
+    pub own: Option<&'a str>,
     /// The token endpoint.
     pub endpoint: &'a str,
     /// Unique to this request: becomes the `jti` of an assertion.
@@ -65,8 +67,12 @@ pub(crate) struct Shown {
 }
 
 impl TokenRequest<'_> {
-    /// Opens the secret or signs an assertion.
+    /// Opens the secret or signs an assertion. Connections of the installation's registration show its present secret, also those that were
+    /// made with a copy of an older one; a key of their own stays theirs.
     pub fn shown(&self) -> Result<Shown, Failure> {
+        if let (Some(own), ClientAuthentication::None | ClientAuthentication::SecretBasic { .. } | ClientAuthentication::SecretPost { .. }) = (self.own, self.authentication) {
+            return Ok(Shown { kind: AuthType::RequestBody, secret: Some(ClientSecret::new(own.to_owned())), assertion: None });
+        }
         let unusable = || Failure::of(Check::Answered, "settings.secret");
         let open = |sealed: &super::SealedSecret, purpose| sealed.open(self.sealer, self.connection, purpose).ok_or_else(unusable);
         let secret = |sealed: &super::SealedSecret| Ok::<_, Failure>(Some(ClientSecret::new(open(sealed, Purpose::ClientSecret)?.to_string())));

@@ -8,12 +8,11 @@ use std::{
 };
 
 use homeward_discovery::Disclosure;
-use homeward_federation::oidc::{CLOUDS, azure::AzureApplication};
+use homeward_federation::oidc::{CLOUDS, azure::{AzureApplication, OwnSecret}};
 use homeward_local_credential::HashParams;
 use homeward_provider::rotation::RotationPlan;
 use homeward_signin::{context::Azure, usecase::delegated::AZURE_RETURN};
 use serde::Deserialize;
-use zeroize::Zeroizing;
 
 use super::secret;
 
@@ -147,8 +146,16 @@ impl AzureSettings {
         if !application.is_usable(&homeward_egress::Rules { development, ..homeward_egress::Rules::default() }) {
             return Err("[azure] client_id is the Application (client) ID, 36 characters; cloud is global, us_government or china".into());
         }
-        let secret = self.secret_file.as_deref().map(|file| secret::file(file).map_err(|e| format!("[azure] secret_file: {e}"))).transpose()?;
-        Ok(Some(Azure { application, secret: secret.map(Zeroizing::new) }))
+        Ok(Some(Azure { application }))
+    }
+    /// Its secret, where it has one: read at the start, and copied nowhere.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn secret(&self, azure: Option<&Azure>) -> Result<Option<OwnSecret>, String> {
+        let (Some(azure), Some(file)) = (azure, &self.secret_file) else { return Ok(None) };
+        let secret = secret::file(file).map_err(|e| format!("[azure] secret_file: {e}"))?;
+        Ok(Some(OwnSecret::new(&azure.application, secret)))
     }
 }
 

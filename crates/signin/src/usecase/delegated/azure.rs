@@ -4,8 +4,8 @@
 //! endpoint, so the tenant is the one at which this very browser's person can sign in.
 
 use homeward_federation::{
-    Connection, ConnectionSettings, Departure, Pending, Protocol, Wish,
-    oidc::{CallbackParams, ClientAuthentication, SealedSecret, azure::{ConsentError, may_administer}, secret::Purpose},
+    Connection, Departure, Pending, Protocol, Wish,
+    oidc::{CallbackParams, azure::{ConsentError, may_administer}},
 };
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, ConnectionId, random_token};
@@ -75,7 +75,6 @@ pub(super) async fn accepted(ctx: &Context, (azure, start): (&Azure, Start), (ra
     // As the account's preset has it, like a connection that is added in the portal.
     let settings = settings.of_account(start::active(ctx, account).await?.and_then(|account| account.preset));
     let id = portal.and_then(|portal| portal.into).unwrap_or_else(|| ConnectionId::generate(ctx.random.as_ref()));
-    let Some(settings) = with_secret(ctx, azure, id, settings) else { return refused(ctx, Reason::AzureTenant, (WHAT, account, portal), visitor).await };
     let draft = Draft { id, account, settings, link };
     let wish = Wish { handle: random_token(ctx.random.as_ref()), ..Wish::default() };
     let proof = proving(&draft);
@@ -92,15 +91,6 @@ pub(super) async fn accepted(ctx: &Context, (azure, start): (&Azure, Start), (ra
     let request = ConsentRequest::AzureProof { draft: Box::new(draft), pending: Box::new(pending), portal };
     ctx.federation.consents.keep_request(&sha256(wish.handle.as_bytes()), &visitor.browser, &request, ctx.now().plus(ask::LIFETIME)).await?;
     Ok(Shown::Redirect(url))
-}
-
-/// The draft with the installation's secret, sealed for it.
-fn with_secret(ctx: &Context, azure: &Azure, id: ConnectionId, mut settings: ConnectionSettings) -> Option<ConnectionSettings> {
-    if let (Some(secret), Protocol::Oidc(oidc)) = (&azure.secret, &mut settings.protocol) {
-        let secret = SealedSecret::seal(&ctx.federation.sealer, id, Purpose::ClientSecret, secret.as_bytes())?;
-        oidc.authentication = ClientAuthentication::SecretPost { secret };
-    }
-    Some(settings)
 }
 
 /// The connection as the proof needs it: an administrator of a customer's tenant is often a guest there.

@@ -1,7 +1,9 @@
-//! Connections of the operator's own registration (B-157): what that registration must ask for.
+//! Connections of the operator's own registration (B-157): what that registration must ask for, and its one secret.
 
 use homeward_discovery::ConnectionState;
+use homeward_federation::oidc::{ClientAuthentication, SealedSecret, secret::Purpose};
 use homeward_signin::usecase::federated::test;
+use homeward_simulator::server::Client;
 use homeward_store::register::{ConnectionEntry, Register};
 
 use super::{azure::Start, *};
@@ -28,6 +30,18 @@ impl Start {
         account.account.connection = Some(entry.connection.id);
         let changes = Register { accounts: vec![account], connections: vec![entry], ..Register::default() };
         self.broker.running().store.put(&changes, &[], self.broker.clock.now()).await.unwrap();
+    }
+    /// Microsoft knows the registration, with this secret.
+    fn registered(&self, secret: &str) {
+        let redirect_uris = ["/azure/return", "/oidc/azure/callback"].map(|path| format!("http://homeward.localhost{path}")).to_vec();
+        self.entra.play().register_client(Client { id: APPLICATION.to_owned(), secret: Some(secret.to_owned()), redirect_uris, backchannel_logout: None });
+    }
+    /// The broker starts with this secret.
+    async fn started_with(&mut self, secret: &str) {
+        let file = self.broker.folder().join("azure.secret");
+        std::fs::write(&file, secret).unwrap();
+        self.broker.settings.azure.secret_file = Some(file);
+        self.broker.restart().await;
     }
     /// A test sign-in, answered in one way: its page.
     async fn tested(&self, draft: &ConnectionEntry, profile: &str) -> Page {
@@ -82,4 +96,40 @@ async fn oe_04_the_test_names_the_claims_that_the_registration_does_not_ask_for(
     let (_, page) = world.kim("without-optional-claims").await;
     assert_eq!((page.status, world.newest().await.as_str()), (403, "signin.answer_refused names.attribute_missing"), "{}", page.body);
     world.lets_kim_in().await;
+}
+
+/// The operator changes the secret of the registration in one place, and every connection of it goes on: those that keep none, and one from
+/// when a copy was kept. Where Microsoft has another secret than the broker, nobody comes in.
+#[tokio::test]
+async fn a_changed_secret_of_the_registration_is_changed_in_one_place() {
+    let mut world = Start::new().await;
+    world.registered("first");
+    world.started_with("first").await;
+    let draft = world.connected().await;
+    let Protocol::Oidc(made) = &draft.settings.as_ref().unwrap().protocol else { panic!("no OpenID Connect") };
+    assert_eq!((made.own_registration, &made.authentication), (true, &ClientAuthentication::None), "no copy is kept");
+    world.switched_on(draft.clone()).await;
+    world.lets_kim_in().await;
+    world.registered("second");
+    let (_, page) = world.kim("right").await;
+    assert_eq!((page.status, world.newest().await.as_str()), (403, "signin.answer_refused token.refused"), "{}", page.body);
+    world.started_with("second").await;
+    world.lets_kim_in().await;
+    // As it was made when each connection kept a copy: of a secret that is over.
+    let mut old = draft.clone();
+    let secret = SealedSecret::seal(&world.broker.running().context.federation.sealer, old.connection.id, Purpose::ClientSecret, b"first").unwrap();
+    if let Some(Protocol::Oidc(oidc)) = old.settings.as_mut().map(|settings| &mut settings.protocol) {
+        oidc.authentication = ClientAuthentication::SecretPost { secret };
+    }
+    world.switched_on(old.clone()).await;
+    world.lets_kim_in().await;
+    // A connection of another registration is never shown the installation's secret: its own copy is what Microsoft gets, and refuses.
+    if let Some(Protocol::Oidc(oidc)) = old.settings.as_mut().map(|settings| &mut settings.protocol) {
+        oidc.client_id = "b0a7c1de-0000-4000-8000-000000000002".to_owned();
+        let redirect_uris = vec!["http://homeward.localhost/oidc/azure/callback".to_owned()];
+        world.entra.play().register_client(Client { id: oidc.client_id.clone(), secret: Some("second".to_owned()), redirect_uris, backchannel_logout: None });
+    }
+    world.switched_on(old).await;
+    let (_, page) = world.kim("right").await;
+    assert_eq!((page.status, world.newest().await.as_str()), (403, "signin.answer_refused token.refused"), "{}", page.body);
 }
