@@ -108,6 +108,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/saml/{connection}/metadata").get(federated::saml_metadata))
         .service(web::resource("/saml/{connection}/slo").get(signout::by_redirect).post(signout::by_post))
         .service(web::resource("/oidc/azure/callback").get(federated::own_callback))
+        .service(web::resource("/oidc/azure/signedout").get(signout::signed_out_at_own))
         .service(web::resource("/delegated/consent").post(delegated::consent))
         .service(web::resource("/delegated/{connection}").get(delegated::open))
         .service(web::resource("/azure/start").get(delegated::start).post(delegated::begin))

@@ -3,7 +3,7 @@
 
 use homeward_model::ConnectionId;
 
-use crate::{Protocol, oidc::OWN_CALLBACK, product::Field};
+use crate::{Protocol, oidc::{OWN_CALLBACK, OWN_SIGNED_OUT}, product::Field};
 
 /// Our addresses for one connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +18,8 @@ pub struct OurAddresses {
     pub metadata_url: String,
     /// Our redirection endpoint (OpenID Connect Core 3.1.2.1), the installation's one for connections of its own registration.
     pub redirect_uri: String,
-    /// Where an OpenID Provider sends people back who have signed out there (`post_logout_redirect_uri`).
+    /// Where an OpenID Provider sends people back who have signed out there (`post_logout_redirect_uri`), the installation's one for connections of its
+    /// own registration.
     pub signed_out_uri: String,
     /// Where an OpenID Provider tells us that a session has ended (Back-Channel Logout 1.0).
     pub back_channel_uri: String,
@@ -38,9 +39,9 @@ impl OurAddresses {
             Some(Protocol::Oidc(_)) | None => None,
         };
         let metadata_url = at(&format!("/saml/{id}/metadata"));
-        let redirect_uri = match protocol {
-            Some(Protocol::Oidc(oidc)) if oidc.own_registration => at(OWN_CALLBACK),
-            _ => at(&format!("/oidc/{id}/callback")),
+        let (redirect_uri, signed_out_uri) = match protocol {
+            Some(Protocol::Oidc(oidc)) if oidc.own_registration => (at(OWN_CALLBACK), at(OWN_SIGNED_OUT)),
+            _ => (at(&format!("/oidc/{id}/callback")), at(&format!("/oidc/{id}/signedout"))),
         };
         Self {
             entity_id: own.and_then(|own| own.entity_id.clone()).unwrap_or_else(|| metadata_url.clone()),
@@ -48,7 +49,7 @@ impl OurAddresses {
             slo_url: at(&format!("/saml/{id}/slo")),
             metadata_url,
             redirect_uri,
-            signed_out_uri: at(&format!("/oidc/{id}/signedout")),
+            signed_out_uri,
             back_channel_uri: at(&format!("/oidc/{id}/backchannel-logout")),
             sign_on_url: at(&format!("/signin/provider/{id}")),
             is_oidc: matches!(protocol, Some(Protocol::Oidc(_))),
@@ -115,7 +116,9 @@ mod tests {
             OurAddresses::new("https://signin.example", id, Some(&Protocol::Oidc(Box::new(settings))))
         };
         assert_eq!(of(true).redirect_uri, format!("https://signin.example{OWN_CALLBACK}"));
+        assert_eq!(of(true).signed_out_uri, format!("https://signin.example{OWN_SIGNED_OUT}"));
         let own = of(false);
+        assert_eq!(own.signed_out_uri, format!("https://signin.example/oidc/{id}/signedout"));
         assert_eq!(own.redirect_uri, format!("https://signin.example/oidc/{id}/callback"));
         assert_eq!(named(&own).iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["sign-on URL", "redirect URI", "post-logout redirect URI", "back-channel logout URI"]);
         assert_eq!((own.value(Field::ReplyUrl), own.value(Field::ClientId)), (None, None));

@@ -185,6 +185,16 @@ async fn a_tile_is_answered_without_a_request_and_logout_is_told() {
 }
 
 #[actix_web::test]
+async fn whoever_signs_out_is_led_to_a_registered_address_only() {
+    let app = service!();
+    for (to, led) in [("https://rp/callback", "https://rp/callback?state=s"), ("https://rp/callback/", ""), ("https://evil/callback", "")] {
+        let uri = format!("/generic/oidc/logout?client_id=homeward&post_logout_redirect_uri={to}&state=s");
+        let answer = test::call_service(&app, test::TestRequest::get().uri(&uri).to_request()).await;
+        assert_eq!(location(&answer), led, "{to}");
+    }
+}
+
+#[actix_web::test]
 async fn pages_escape_what_they_are_given() {
     let app = service!();
     let hint = "%22%3E%3Cscript%3Ealert(1)%3C/script%3E";

@@ -25,7 +25,7 @@ pub(crate) async fn by_redirect(asked: Asked, path: Path<String>, request: HttpR
     let query = Form::parse(&raw);
     match kind(&query)? {
         Kind::Request => heard(&asked, connection, UnverifiedNotice::Query(raw), true).await,
-        Kind::Response => back(&asked, connection, query.get("RelayState"), UnverifiedReturn::Query(raw)).await,
+        Kind::Response => back(&asked, Some(connection), query.get("RelayState"), UnverifiedReturn::Query(raw)).await,
     }
 }
 
@@ -42,7 +42,7 @@ pub(crate) async fn by_post(mut asked: Asked, path: Path<String>, form: Form) ->
             let relay_state = form.optional("RelayState").map(str::to_owned);
             heard(&asked, connection, UnverifiedNotice::Form { message: value("SAMLRequest"), relay_state }, false).await
         }
-        Kind::Response => back(&asked, connection, form.get("RelayState"), UnverifiedReturn::Form(value("SAMLResponse"))).await,
+        Kind::Response => back(&asked, Some(connection), form.get("RelayState"), UnverifiedReturn::Form(value("SAMLResponse"))).await,
     }
 }
 
@@ -72,8 +72,8 @@ async fn heard(asked: &Asked, connection: ConnectionId, unverified: UnverifiedNo
     })
 }
 
-async fn back(asked: &Asked, connection: ConnectionId, handle: &str, unverified: UnverifiedReturn) -> Answer {
-    Ok(match leave::back(asked.ctx(), connection, (handle, unverified), &asked.visitor).await? {
+async fn back(asked: &Asked, at: Option<ConnectionId>, handle: &str, unverified: UnverifiedReturn) -> Answer {
+    Ok(match leave::back(asked.ctx(), at, (handle, unverified), &asked.visitor).await? {
         Back::Fetch(handle) => respond::see(asked, &format!("/signout/end?handle={handle}")),
         Back::Refused(not) => respond::not_signed_out(asked, &not),
     })
@@ -83,7 +83,13 @@ async fn back(asked: &Asked, connection: ConnectionId, handle: &str, unverified:
 pub(crate) async fn signed_out_there(asked: Asked, path: Path<String>, request: HttpRequest) -> Answer {
     let Some(connection) = ConnectionId::parse(&path) else { return Ok(HttpResponse::NotFound().finish()) };
     let query = Form::parse(request.query_string());
-    back(&asked, connection, query.get("state"), UnverifiedReturn::Bare).await
+    back(&asked, Some(connection), query.get("state"), UnverifiedReturn::Bare).await
+}
+
+/// The same of the installation's own registration at Microsoft. Several connections share it; the state says which one it is.
+pub(crate) async fn signed_out_at_own(asked: Asked, request: HttpRequest) -> Answer {
+    let query = Form::parse(request.query_string());
+    back(&asked, None, query.get("state"), UnverifiedReturn::Bare).await
 }
 
 /// Back-Channel Logout 1.0, 2.5 and 2.8: a provider posts a logout token itself, without a browser and without cookies.

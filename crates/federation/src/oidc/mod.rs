@@ -40,7 +40,7 @@ pub use entra::{CLOUDS, Cloud, is_tenant_id};
 pub use logout::{EndSession, LogoutToken, LogoutTokenError};
 pub use relying_party::{BeginError, ProviderHealth, RelyingParty};
 pub use secret::SealedSecret;
-pub use settings::{Algorithm, ClientAuthentication, OWN_CALLBACK, OidcSettings, SecondFactor, SettingsError, SubjectClaim};
+pub use settings::{Algorithm, ClientAuthentication, OWN_CALLBACK, OWN_SIGNED_OUT, OidcSettings, SecondFactor, SettingsError, SubjectClaim};
 
 /// For fuzzing and property tests: everything that reads bytes from outside, without anything around it.
 pub mod parsers {

@@ -62,6 +62,9 @@ pub struct OidcSettings {
 /// Where answers to the installation's own registration arrive.
 pub const OWN_CALLBACK: &str = "/oidc/azure/callback";
 
+/// Where people come back who have signed out at a provider of the installation's own registration.
+pub const OWN_SIGNED_OUT: &str = "/oidc/azure/signedout";
+
 fn default_scopes() -> Vec<String> {
     ["openid", "profile", "email"].map(str::to_owned).to_vec()
 }

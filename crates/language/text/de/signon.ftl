@@ -14,6 +14,7 @@ setup-name-characters = Geben Sie einen Namen in einer Zeile aus sichtbaren Zeic
 setup-download = Metadaten herunterladen
 setup-there-at = Dort:
 setup-choose = Was dort zu wählen ist
+setup-registered = Dort ist nichts zu registrieren: diese Verbindung nutzt die Registrierung dieser Installation bei Microsoft.
 setup-signing-out = Um sich auch dort abzumelden
 
 # 2 Werte

@@ -14,6 +14,7 @@ setup-name-characters = Enter a name on one line, with characters that can be se
 setup-download = Download metadata
 setup-there-at = There:
 setup-choose = What to choose there
+setup-registered = Nothing is to be registered there: this connection uses the registration of this installation at Microsoft.
 setup-signing-out = For signing out there, too
 
 # 2 Values

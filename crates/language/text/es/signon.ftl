@@ -14,6 +14,7 @@ setup-name-characters = Escriba un nombre en una sola línea con caracteres visi
 setup-download = Descargar metadatos
 setup-there-at = Allí:
 setup-choose = Qué elegir allí
+setup-registered = No hay nada que registrar allí: esta conexión usa el registro de esta instalación en Microsoft.
 setup-signing-out = Para cerrar sesión también allí
 
 # 2 Valores

@@ -14,6 +14,7 @@ setup-name-characters = Saisissez un nom sur une seule ligne, en caractères vis
 setup-download = Télécharger les métadonnées
 setup-there-at = Là-bas :
 setup-choose = Ce qu’il faut y choisir
+setup-registered = Il n’y a rien à y enregistrer : cette connexion utilise l’enregistrement de cette installation chez Microsoft.
 setup-signing-out = Pour se déconnecter aussi là-bas
 
 # 2 Valeurs

@@ -4,7 +4,7 @@ use homeward_discovery::Connection;
 use homeward_federation::{
     ConnectionSettings, OurAddresses, Preset, Protocol,
     oidc::OidcSettings,
-    product::{Label, Product, Speaks},
+    product::{Field, Label, Product, Speaks},
     saml::{SamlSettings, metadata::IdpMetadata},
 };
 
@@ -17,11 +17,20 @@ pub struct Given {
     pub value: String,
 }
 
-/// Everything to give, each field once.
+/// Whether the installation's own registration at Microsoft serves it: then nobody registers anything for it.
+pub(super) fn is_registered(settings: &ConnectionSettings) -> bool {
+    matches!(&settings.protocol, Protocol::Oidc(oidc) if oidc.own_registration)
+}
+
+/// Everything to give, each field once. The addresses of the installation's own registration are the operator's to enter.
 pub(super) fn given(base: &str, connection: &Connection, settings: &ConnectionSettings) -> Vec<Given> {
     let ours = OurAddresses::new(base, connection.id, Some(&settings.protocol));
     let mut all: Vec<Given> = Vec::new();
+    let registered = is_registered(settings);
     for label in Product::of_connection(settings).labels {
+        if registered && matches!(label.field, Field::RedirectUri | Field::PostLogoutUri | Field::BackChannelUri) {
+            continue;
+        }
         if let Some(value) = ours.value(label.field)
             && !all.iter().any(|given| given.label.field == label.field)
         {
@@ -56,8 +65,7 @@ pub fn blank(preset: Preset, speaks: Speaks) -> ConnectionSettings {
 mod tests {
     use homeward_discovery::ConnectionState;
     use homeward_federation::{
-        oidc::OWN_CALLBACK,
-        product::{Field, PRODUCTS},
+        product::PRODUCTS,
         saml::{EndpointUrl, OwnIdentity},
     };
     use homeward_model::{AccountId, ConnectionId, SystemRandom};
@@ -82,14 +90,16 @@ mod tests {
         assert_eq!(value(&settings, Field::ReplyUrl).as_deref(), Some("https://ssoeuro.example.com/sp/ACS.saml2"));
     }
 
-    /// OR-03: a connection of the installation's own registration comes back to the callback of that registration.
+    /// OR-03: for a connection of the installation's own registration there is no address to register; for any other there is its own.
     #[test]
-    fn or_03_the_redirect_uri_is_the_registered_one() {
+    fn or_03_addresses_of_the_own_registration_are_not_the_accounts_to_enter() {
         let mut settings = blank(Preset::Entra, Speaks::Oidc);
+        assert!(!is_registered(&settings) && value(&settings, Field::RedirectUri).is_some() && value(&settings, Field::PostLogoutUri).is_some());
         if let Protocol::Oidc(oidc) = &mut settings.protocol {
             oidc.own_registration = true;
         }
-        assert_eq!(value(&settings, Field::RedirectUri), Some(format!("https://signin.example{OWN_CALLBACK}")));
+        assert!(is_registered(&settings));
+        assert_eq!((value(&settings, Field::RedirectUri), value(&settings, Field::PostLogoutUri)), (None, None));
     }
 
     /// ADM-1, B-093, B-094: every product is given what its protocol needs, each once, in its own words.

@@ -99,6 +99,8 @@ pub struct Detail {
     pub product: &'static Product,
     /// Step 1: what the provider needs of us.
     pub give: Vec<Given>,
+    /// Nothing is to be registered there: the installation's own registration at Microsoft serves it.
+    pub is_registered: bool,
     /// What a tile there opens, by name (B-095, B-096).
     pub default_application: Option<String>,
     /// Our metadata; OpenID Connect has none.
@@ -156,6 +158,7 @@ pub async fn detail(portal: &Portal, granted: &Granted, id: ConnectionId) -> Res
     Ok(Some(Detail {
         product: Product::of_connection(&settings),
         give: give::given(&portal.base, &stored.connection, &settings),
+        is_registered: give::is_registered(&settings),
         default_application: applications::default_name(portal, account).await?,
         our_metadata: matches!(settings.protocol, Protocol::Saml(_)).then(|| OurAddresses::new(&portal.base, id, Some(&settings.protocol)).metadata_url),
         entered: entered(&settings, seen.certificates),

@@ -85,9 +85,10 @@ pub(super) fn openid(portal: &Portal, (id, settings): (ConnectionId, &Connection
     if secret.len() > LONGEST_SECRET {
         return Ok(Err(Problem::Secret));
     }
+    // A secret belongs to one client of one provider; it goes nowhere else. So does the installation's registration: it serves the tenant that
+    // was proved.
+    let same = old.issuer == issuer && old.client_id == client_id;
     let authentication = if secret.is_empty() {
-        // A secret belongs to one client of one provider; it goes nowhere else.
-        let same = old.issuer == issuer && old.client_id == client_id;
         if same { old.authentication.clone() } else { ClientAuthentication::None }
     } else {
         let sealed = portal.providers.seal(id, secret).ok_or_else(|| Fault("a secret could not be sealed".into()))?;
@@ -97,7 +98,7 @@ pub(super) fn openid(portal: &Portal, (id, settings): (ConnectionId, &Connection
         }
     };
     let domains = typed.domains.split([',', ';', ' ', '\n', '\r']).map(|domain| domain.trim().to_lowercase()).filter(|domain| !domain.is_empty());
-    Ok(Ok(OidcSettings { issuer, client_id, authentication, hosted_domains: domains.collect(), ..(**old).clone() }))
+    Ok(Ok(OidcSettings { issuer, client_id, authentication, hosted_domains: domains.collect(), own_registration: old.own_registration && same, ..(**old).clone() }))
 }
 
 /// Microsoft's two ids, told apart from the ones that look like them (B-196). An issuer serves instead of the tenant, for its other clouds.

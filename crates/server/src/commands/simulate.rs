@@ -24,7 +24,8 @@ pub(super) struct Simulate {
     /// group role:ID is a role of the directory
     #[arg(long = "person", value_name = "USERNAME[=GIVEN=FAMILY[=EMAIL[=GROUPS]]]")]
     people: Vec<String>,
-    /// An OpenID Connect client, as id=redirect-uri or id=redirect-uri=secret; may be repeated. None: every client is answered
+    /// An OpenID Connect client, as id=redirect-uri or id=redirect-uri=secret; may be repeated, also for more addresses of one, that of signing
+    /// out among them. None: every client is answered
     #[arg(long = "client", value_name = "ID=URI[=SECRET]")]
     clients: Vec<String>,
     /// A SAML service provider with a tile, as entity-id=acs-url; may be repeated. Others are answered, too
@@ -87,6 +88,10 @@ fn settings(asked: &Simulate, base: &str) -> Result<Settings, Failure> {
             [id, uri, secret] => (id, uri, Some((*secret).to_owned())),
             _ => return Err(wrong("--client", text, "id=redirect-uri or id=redirect-uri=secret")),
         };
+        if let Some(known) = settings.clients.iter_mut().find(|client| client.id == *id) {
+            known.redirect_uris.push((*uri).to_owned());
+            continue;
+        }
         settings.clients.push(Client { id: (*id).to_owned(), secret, redirect_uris: vec![(*uri).to_owned()], backchannel_logout: None });
     }
     let encryption = match &asked.encrypt_to {

@@ -67,7 +67,7 @@ pub(super) async fn introduce(running: &Running, broker: &Broker, places: &Place
         let connection = &entry.connection;
         if oidc {
             let ours = OurAddresses::new(&places.issuer, connection.id, entry.settings.as_ref().map(|settings| &settings.protocol));
-            let (redirect_uris, backchannel_logout) = (vec![ours.redirect_uri], Some(ours.back_channel_uri));
+            let (redirect_uris, backchannel_logout) = (vec![ours.redirect_uri, ours.signed_out_uri], Some(ours.back_channel_uri));
             running.play().register_client(Client { id: CLIENT.to_owned(), secret: None, redirect_uris, backchannel_logout });
             continue;
         }

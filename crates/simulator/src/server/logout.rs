@@ -88,6 +88,13 @@ async fn end_session(play: &Play, brand: &str, query: &Fields, request: &HttpReq
     let cookie = request.cookie(pages::COOKIE).map(|c| c.value().to_owned()).unwrap_or_default();
     let ended = play.end(|key, session| (key == cookie || session.sid == hinted) && session.brand == brand);
     tell_clients(play, &ended).await;
+    // What is registered for a client holds here, too (RP-Initiated Logout 1.0, 3): the session is over, and nobody is sent anywhere else.
+    let known = query.get("client_id").and_then(|id| play.client(id).ok().flatten());
+    if let (Some(client), Some(uri)) = (known, query.get("post_logout_redirect_uri"))
+        && !client.redirect_uris.contains(uri)
+    {
+        return refuse("You are signed out. This post_logout_redirect_uri is not registered for the client.");
+    }
     let to = query.get("post_logout_redirect_uri").and_then(|uri| Url::parse(uri).ok()).filter(|uri| matches!(uri.scheme(), "http" | "https"));
     match to {
         Some(mut to) => {

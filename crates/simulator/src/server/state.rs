@@ -38,7 +38,7 @@ pub struct Client {
     pub id: String,
     /// Its secret; `None`: a public client.
     pub secret: Option<String>,
-    /// Where it may be answered, exact.
+    /// Where it may be answered, and where people come back who have signed out, exact.
     pub redirect_uris: Vec<String>,
     /// Where logout tokens go; `http:` only, because this is for one machine.
     pub backchannel_logout: Option<String>,

@@ -56,6 +56,7 @@ fn detail(product: &'static Product, state: ConnectionState) -> Detail {
         connection: connection(state),
         product,
         give: fields.iter().filter_map(|field| product.label(*field)).map(|label| Given { label, value: "1".into() }).collect(),
+        is_registered: false,
         default_application: is_entered.then(|| "12".to_owned()),
         our_metadata: Some("/1".into()),
         entered: Entered { sign_in_url: "1".into(), issuer: "2".into(), metadata_url: "3".into(), certificates, accepts_ended: state != ConnectionState::Tested, client_id: "4".into(), has_secret: is_entered, domains: vec!["5".into()] },
@@ -148,6 +149,7 @@ pub(super) fn sign_on(sight: &Sight) -> Vec<Markup> {
         pages.push(super::sign_on(&frame, &Detail { proposal: Some(proposal), ..detail(saml, state) }, &SignOnView::default()));
     }
     pages.push(super::sign_on(&frame, &Detail { begun_there: Some(IdpInitiated::Accept), ..detail(saml, ConnectionState::Draft) }, &SignOnView::default()));
+    pages.push(super::sign_on(&frame, &Detail { is_registered: true, give: vec![], ..detail(saml, ConnectionState::Tested) }, &SignOnView::default()));
     pages.push(super::sign_on(&frame, &Detail { test: Some(test(None, vec![])), is_tested: false, ..detail(saml, ConnectionState::Tested) }, &SignOnView::default()));
     for failure in failures() {
         let of = |mends| Detail { test: Some(test(Some(&failure), mends)), ..detail(saml, ConnectionState::Tested) };

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use homeward_federation::{Check, Departure, Failure, PendingSignOut, SignOutThere, UnverifiedReturn, saml::logout::LogoutOutcome};
+use homeward_federation::{Check, Departure, Failure, PendingSignOut, Protocol, SignOutThere, UnverifiedReturn, saml::logout::LogoutOutcome};
 use homeward_local_credential::StoreFault;
 use homeward_model::{ConnectionId, random_token};
 use homeward_sealing::sha256;
@@ -127,21 +127,27 @@ async fn note(ctx: &Context, stop: &Stop, outcome: &str, visitor: &Visitor) -> R
 
 /// A provider sends somebody back. Only what answers our own request, signed by this connection's provider where the protocol signs,
 /// counts as its answer; everything else leaves its session open in our eyes. Nothing of it changes that we have signed the person out.
+/// `at` is whose address it came to; `None`: the one that all connections of the installation's registration share.
 ///
 /// # Errors
 /// `StoreFault`.
-pub async fn back(ctx: &Context, connection: ConnectionId, (handle, unverified): (&str, UnverifiedReturn), visitor: &Visitor) -> Result<Back, StoreFault> {
+pub async fn back(ctx: &Context, at: Option<ConnectionId>, (handle, unverified): (&str, UnverifiedReturn), visitor: &Visitor) -> Result<Back, StoreFault> {
     let hash = sha256(handle.as_bytes());
     let found = match handle.is_empty() {
         true => None,
         false => ctx.federation.sign_outs.try_sign_out(&hash, ctx.now()).await?,
     };
-    let connected = ctx.federation.connections.connection(connection).await?;
-    let Some((stop, pending)) = found.and_then(|sent| sent.here) else {
+    let here = found.and_then(|sent| sent.here);
+    let connected = match at.or_else(|| here.as_ref().map(|(_, pending)| pending.connection)) {
+        Some(id) => ctx.federation.connections.connection(id).await?,
+        None => None,
+    };
+    let Some((stop, pending)) = here else {
         let failure = Failure::of(Check::MeantForUs, "request.unsolicited");
         return hear::not_heard(ctx, failure, connected.as_ref(), visitor).await.map(Back::Refused);
     };
-    match answered(ctx, connected.as_ref().filter(|_| pending.connection == connection), &pending, unverified).await? {
+    let meant = connected.as_ref().filter(|connected| at.map_or_else(|| is_of_own_registration(connected), |at| at == pending.connection));
+    match answered(ctx, meant, &pending, unverified).await? {
         Ok(LogoutOutcome::Success | LogoutOutcome::Partial) => {
             ctx.federation.sign_outs.note_sign_out(&hash, Went::Out).await?;
             note(ctx, &stop, "ok", visitor).await?;
@@ -156,6 +162,12 @@ pub async fn back(ctx: &Context, connection: ConnectionId, (handle, unverified):
         }
     }
     Ok(Back::Fetch(handle.to_owned()))
+}
+
+/// Whether people come back from this connection's provider to the shared address.
+fn is_of_own_registration(connected: &Connected) -> bool {
+    let protocol = connected.connection.as_ref().map(|known| &known.settings.protocol);
+    matches!(protocol, Some(Protocol::Oidc(oidc)) if oidc.own_registration)
 }
 
 async fn answered(ctx: &Context, connected: Option<&Connected>, pending: &PendingSignOut, unverified: UnverifiedReturn) -> Result<Result<LogoutOutcome, Failure>, StoreFault> {

@@ -1,12 +1,17 @@
-//! Connections of the operator's own registration (B-157): what that registration must ask for, and its one secret.
+//! Connections of the operator's own registration (B-157): what that registration must ask for, its one secret, and its
+//! addresses.
 
 use homeward_discovery::ConnectionState;
-use homeward_federation::oidc::{ClientAuthentication, SealedSecret, secret::Purpose};
+use homeward_federation::{
+    SignOutThere,
+    oidc::{ClientAuthentication, SealedSecret, secret::Purpose},
+};
 use homeward_signin::usecase::federated::test;
-use homeward_simulator::server::Client;
+use homeward_simulator::{Brand, server::Client};
 use homeward_store::register::{ConnectionEntry, Register};
 
 use super::{azure::Start, *};
+use crate::federated::logout::{BYE, ann, redeemed, with_ledger};
 
 impl Start {
     /// An administrator accepts: the draft.
@@ -33,7 +38,7 @@ impl Start {
     }
     /// Microsoft knows the registration, with this secret.
     fn registered(&self, secret: &str) {
-        let redirect_uris = ["/azure/return", "/oidc/azure/callback"].map(|path| format!("http://homeward.localhost{path}")).to_vec();
+        let redirect_uris = ["/azure/return", "/oidc/azure/callback", "/oidc/azure/signedout"].map(|path| format!("http://homeward.localhost{path}")).to_vec();
         self.entra.play().register_client(Client { id: APPLICATION.to_owned(), secret: Some(secret.to_owned()), redirect_uris, backchannel_logout: None });
     }
     /// The broker starts with this secret.
@@ -57,11 +62,14 @@ impl Start {
     }
     /// Kim signs in: the browser, and the page at which it arrives.
     async fn kim(&self, profile: &str) -> (Browser, Page) {
+        self.kim_to("wiki", &mut self.at_microsoft(), profile).await
+    }
+    async fn kim_to(&self, client: &str, microsoft: &mut Browser, profile: &str) -> (Browser, Page) {
         let mut kim = self.broker.browser();
-        let page = kim.open("wiki", "").await;
+        let page = kim.open(client, "").await;
         let leaving = kim.identify(&page, KIM).await;
         let to = leaving.refresh().unwrap_or_else(|| panic!("{} {}", leaving.heading(), leaving.body));
-        let back = answered_as(&mut self.at_microsoft(), &to, KIM, profile).await;
+        let back = answered_as(microsoft, &to, KIM, profile).await;
         let delivered = kim.get(&path(&back)).await;
         let page = match delivered.header("location").map(str::to_owned) {
             Some(to) => kim.get(&to).await,
@@ -132,4 +140,41 @@ async fn a_changed_secret_of_the_registration_is_changed_in_one_place() {
     world.switched_on(old).await;
     let (_, page) = world.kim("right").await;
     assert_eq!((page.status, world.newest().await.as_str()), (403, "signin.answer_refused token.refused"), "{}", page.body);
+}
+
+/// Signing out at the operator's registration leads back to its one address, which Microsoft knows, and from there to the application; where
+/// the address is not registered, Microsoft sends nobody back, and whoever comes there without a sign-out of theirs is refused.
+#[tokio::test]
+async fn signing_out_at_the_operators_registration_comes_back_to_its_one_address() {
+    let mut world = Start::new().await;
+    world.registered("first");
+    world.started_with("first").await;
+    with_ledger(&world.broker).await;
+    let mut draft = world.connected().await;
+    draft.settings.as_mut().unwrap().sign_out_there = SignOutThere::Always;
+    world.switched_on(draft).await;
+    let mut microsoft = world.at_microsoft();
+    let (kim, page) = world.kim_to("ledger", &mut microsoft, "right").await;
+    let mut kim = redeemed(kim, &page).await;
+    let play = world.entra.play();
+    let is_there = |microsoft: &Browser| play.session(Brand::Entra, microsoft.cookies.get("simulated-session").map(String::as_str)).is_some();
+    assert!(is_there(&microsoft));
+    let leaving = kim.sign_out().await;
+    let to = leaving.refresh().unwrap_or_else(|| panic!("{} {}", leaving.heading(), leaving.body));
+    assert!(to.contains("post_logout_redirect_uri=http%3A%2F%2Fhomeward.localhost%2Foidc%2Fazure%2Fsignedout&"), "{to}");
+    let elsewhere = changed(&to, "post_logout_redirect_uri", Some("http://homeward.localhost/oidc/x/signedout"));
+    assert_eq!(world.at_microsoft().get(&path(&elsewhere)).await.header("location"), None, "not registered");
+    let answer = microsoft.get(&path(&to)).await;
+    let back = answer.header("location").unwrap_or_else(|| panic!("{} {}", answer.status, answer.body)).to_owned();
+    assert!(back.starts_with("http://homeward.localhost/oidc/azure/signedout?state=") && !is_there(&microsoft), "{back}");
+    let mut ann = ann(&world.broker).await;
+    let stray = ann.browser.get("/oidc/azure/signedout?state=x").await;
+    assert_eq!((stray.status, world.newest().await.as_str()), (403, "logout.refused request.unsolicited"));
+    let hop = kim.browser.get(&path(&back)).await;
+    let end = hop.header("location").unwrap_or_else(|| panic!("{} {}", hop.status, hop.body)).to_owned();
+    assert_eq!(ann.browser.get(&end).await.heading(), "This sign-out is over");
+    let page = kim.browser.get(&end).await;
+    assert_eq!((page.heading(), page.refresh().as_deref()), ("You are signed out", Some(BYE)));
+    assert!(page.body.contains("has signed you out, too"), "{}", page.body);
+    assert!(!kim.lives().await && ann.lives().await);
 }

@@ -4,7 +4,7 @@ mod bindings;
 mod faults;
 mod hanging;
 mod hops;
-mod logout;
+pub mod logout;
 mod notices;
 pub mod openid_logout;
 mod own_keys;

@@ -174,6 +174,9 @@ async fn signing_out_signs_out_at_the_openid_provider() {
     // A state that is none of ours, and ours in another browser, lead nowhere.
     let stray = ann.browser.get(&format!("/oidc/{}/signedout?state=x", op.connection)).await;
     assert_eq!((stray.status, op.last("logout.refused").await.as_str()), (403, "logout.refused request.unsolicited"));
+    // At the address of the installation's own registration it is another connection's, and uses nothing up.
+    kim.browser.get(&path.replace(&op.connection.to_string(), "azure")).await;
+    assert_eq!(op.last("logout.refused").await, "logout.refused request.other_connection");
     let hop = kim.browser.get(&path).await;
     let end = hop.header("location").unwrap().to_owned();
     assert_eq!(ann.browser.get(&end).await.heading(), "This sign-out is over");

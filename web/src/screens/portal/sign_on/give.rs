@@ -41,7 +41,7 @@ pub(super) fn provider(detail: &Detail) -> &str {
 pub(super) fn give(frame: &Frame<'_>, detail: &Detail) -> Markup {
     let t = frame.chrome.text;
     let (later, first): (Vec<&Given>, Vec<&Given>) = detail.give.iter().filter(|given| !is_a_file(given)).partition(|given| is_for_signing_out(given.label.field));
-    let choices: Vec<&Label> = detail.product.labels.iter().filter(|label| label.field.side() == Side::Choose).collect();
+    let choices: Vec<&Label> = detail.product.labels.iter().filter(|label| !detail.is_registered && label.field.side() == Side::Choose).collect();
     html! {
         section class="panel" id="give" aria-labelledby="s1" {
             div class="row" {
@@ -51,6 +51,7 @@ pub(super) fn give(frame: &Frame<'_>, detail: &Detail) -> Markup {
                     @if let Some(metadata) = &detail.our_metadata { a href=(metadata) download { (t.s("setup-download")) } }
                 }
             }
+            @if detail.is_registered { p { (t.s("setup-registered")) } }
             @for given in first { (copied(t, detail, given)) }
             (opens(frame, detail))
             @if !choices.is_empty() {
