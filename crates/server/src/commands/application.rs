@@ -28,9 +28,16 @@ pub(super) enum ApplicationCommand {
     /// Show one application with its addresses and rules
     #[command(after_help = "Example:\n  homeward application show wiki")]
     Show(Which),
-    /// Make a new secret and print it, this once; the one before stays valid until the next
-    #[command(after_help = "Examples:\n  homeward application secret wiki\n  homeward application secret wiki > /etc/wiki/client.secret")]
-    Secret(Which),
+    /// Make a new secret and print it, this once; the one before stays valid until the next, unless --alone is said
+    #[command(after_help = "Examples:\n  homeward application secret wiki\n  homeward application secret wiki > /etc/wiki/client.secret\n  \
+                            homeward application secret wiki --alone    somebody else has the one before: it is refused from now on")]
+    Secret {
+        #[command(flatten)]
+        which: Which,
+        /// The only one from now on: every secret before it is refused at once
+        #[arg(long)]
+        alone: bool,
+    },
 }
 
 #[derive(clap::Args)]
@@ -55,7 +62,7 @@ pub(super) async fn run(store: &Store, what: ApplicationCommand, out: Output) ->
             let found = find(&all, &which.client_id)?;
             out.print(&value(found)?, &show(found))
         }
-        ApplicationCommand::Secret(which) => secret(store, find(&all, &which.client_id)?.clone(), out).await,
+        ApplicationCommand::Secret { which, alone } => secret(store, find(&all, &which.client_id)?.clone(), alone, out).await,
     }
 }
 
@@ -131,7 +138,7 @@ fn access_tokens(client: &Client) -> String {
     }
 }
 
-async fn secret(store: &Store, mut entry: ApplicationEntry, out: Output) -> Result<ExitCode, Failure> {
+async fn secret(store: &Store, mut entry: ApplicationEntry, alone: bool, out: Output) -> Result<ExitCode, Failure> {
     let id = entry.client.client_id.clone();
     if entry.client.authentication == ClientAuthentication::None {
         return Err(format!("application {id} is public and has no secret; set authentication = \"client_secret_basic\" in its file and apply it").into());
@@ -139,8 +146,9 @@ async fn secret(store: &Store, mut entry: ApplicationEntry, out: Output) -> Resu
     let seen = Register { applications: vec![entry.clone()], ..Register::default() };
     let secret = random_token(&SystemRandom);
     entry.client.secrets.insert(0, SecretHash::of(&secret));
-    entry.client.secrets.truncate(2);
-    let deed = Deed { event: "operator.application", application: Some(id.clone()), detail: "new secret".into(), ..Deed::default() };
+    entry.client.secrets.truncate(if alone { 1 } else { 2 });
+    let detail = if alone { "new secret alone" } else { "new secret" };
+    let deed = Deed { event: "operator.application", application: Some(id.clone()), detail: detail.into(), ..Deed::default() };
     let changes = Register { applications: vec![entry], ..Register::default() };
     record::around(store, deed, async { store.put_as_seen(&changes, &seen, &[], store.now()).await.map_err(|e| e.to_string()) }).await?;
     out.print(&json!({ "client_id": id, "client_secret": secret }), &secret)

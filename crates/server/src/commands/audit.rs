@@ -140,7 +140,7 @@ async fn verify(store: &Store, checkpoint: Option<&str>, out: Output) -> Result<
 async fn export(store: &Store, after: i64, to: Option<PathBuf>, out: Output) -> Result<ExitCode, Failure> {
     note(store, "export").await?;
     let mut sink: Box<dyn Write> = match &to {
-        Some(path) => Box::new(std::fs::OpenOptions::new().write(true).create_new(true).open(path).map_err(|e| format!("{}: {e}", path.display()))?),
+        Some(path) => Box::new(std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|e| format!("{}: {e}", path.display()))?),
         None => Box::new(std::io::stdout()),
     };
     let (mut last, mut count) = (after, 0u64);

@@ -113,6 +113,33 @@ async fn ks_03_the_root_key_changes_by_command() {
     assert!(looked.as_array().unwrap().iter().all(|finding| finding["good"] == true), "{looked:#}");
 }
 
+/// OT-36: a new secret leaves the one before valid, so that nobody is interrupted; one that is made alone leaves none, at once, at a broker that runs.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ot_36_a_secret_that_got_out_is_refused_at_once() {
+    let here = Installation::new();
+    let mut program = here.browser();
+    let make = |more: &[&str]| text(&here.good(&[&["application", "secret", "intranet"], more].concat()), "client_secret").to_owned();
+    let [first, second] = [make(&[]), make(&[])];
+    assert_eq!(answer(&mut program, &first).await, (400, "invalid_grant".into()), "while the application changes it both are right");
+    assert_eq!(answer(&mut program, &second).await, (400, "invalid_grant".into()));
+    let third = make(&["--alone"]);
+    assert_eq!(answer(&mut program, &second).await, (401, "invalid_client".into()));
+    assert_eq!(answer(&mut program, &first).await, (401, "invalid_client".into()));
+    assert_eq!(answer(&mut program, &third).await, (400, "invalid_grant".into()));
+    assert_eq!(here.good(&["application", "show", "intranet"])["client"]["secrets"], 1);
+    let lines = here.good(&["audit", "list", "--event", "operator.application"]);
+    let done: Vec<(&str, &str)> = lines.as_array().unwrap().iter().map(|line| (text(line, "application"), text(line, "detail"))).collect();
+    assert_eq!(done, [("intranet", "new secret alone"), ("intranet", "new secret"), ("intranet", "new secret")]);
+}
+
+/// What the token endpoint says to a program with this secret, and a refresh token that is none.
+async fn answer(program: &mut Browser, secret: &str) -> (u16, String) {
+    let body = format!("grant_type=refresh_token&refresh_token=none&client_id=intranet&client_secret={secret}");
+    let page = program.send_body("/oauth2/token", "application/x-www-form-urlencoded", &body).await;
+    let told: serde_json::Value = serde_json::from_str(&page.body).unwrap();
+    (page.status, text(&told, "error").to_owned())
+}
+
 /// SM-06: of two commands that change the same person at once neither undoes the other.
 #[test]
 fn sm_06_two_commands_at_once_undo_nothing_of_each_other() {

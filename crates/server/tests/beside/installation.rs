@@ -21,6 +21,11 @@ client_id = "wiki"
 name = "Wiki"
 authentication = "none"
 redirect_uris = ["https://wiki.example/cb"]
+[[application]]
+client_id = "intranet"
+name = "Intranet"
+authentication = "client_secret_post"
+redirect_uris = ["https://intranet.example/cb"]
 [[account]]
 number = "40817"
 name = "Northwind"
