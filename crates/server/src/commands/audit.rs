@@ -1,6 +1,6 @@
 //! `homeward audit`.
 
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{io::Write, os::unix::fs::OpenOptionsExt, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
 use homeward_model::Username;

@@ -1,7 +1,8 @@
 //! `homeward backup` and `homeward restore`.
 
 use std::{
-    os::unix::fs::PermissionsExt,
+    fs::File,
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -30,10 +31,11 @@ pub(super) async fn backup(settings: &Settings, to: &Path, out: Output) -> Resul
     let beside = beside(to, "part");
     let _ = std::fs::remove_file(&beside);
     let work = async {
+        // SQLite writes into a file that is empty, and leaves its rights alone.
+        private(&beside)?;
         store.copy_to(&beside).await.map_err(|e| format!("{}: {e}", beside.display()))?;
-        std::fs::set_permissions(&beside, std::fs::Permissions::from_mode(0o600)).map_err(|e| format!("{}: {e}", beside.display()))?;
         Store::check_file(&beside).await.map_err(|e| format!("{}: {e}", beside.display()))?;
-        std::fs::File::open(&beside).and_then(|file| file.sync_all()).map_err(|e| format!("{}: {e}", beside.display()))?;
+        File::open(&beside).and_then(|file| file.sync_all()).map_err(|e| format!("{}: {e}", beside.display()))?;
         std::fs::rename(&beside, to).map_err(|e| format!("{}: {e}", to.display()))
     };
     let done = record::around(&store, Deed { event: "operator.backup", ..Deed::default() }, work).await;
@@ -61,9 +63,12 @@ pub(super) async fn restore(settings: &Settings, from: &Path, yes: bool, out: Ou
         std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     }
     let new = beside(path, "restored");
-    std::fs::copy(from, &new).map_err(|e| format!("{}: {e}", new.display()))?;
-    std::fs::set_permissions(&new, std::fs::Permissions::from_mode(0o600)).map_err(|e| format!("{}: {e}", new.display()))?;
-    if let Err(error) = fits(settings, &new).await {
+    remove(&new);
+    let there = match copied(from, &new) {
+        Ok(()) => fits(settings, &new).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = there {
         remove(&new);
         return Err(error.into());
     }
@@ -96,6 +101,18 @@ async fn fits(settings: &Settings, file: &Path) -> Result<(), String> {
     }
 }
 
+/// Makes a file that nobody but its owner reads, from its first moment on.
+fn private(file: &Path) -> Result<File, String> {
+    File::options().write(true).create_new(true).mode(0o600).open(file).map_err(|e| format!("{}: {e}", file.display()))
+}
+
+/// A copy that is its owner's, whoever may read what it is of.
+fn copied(from: &Path, to: &Path) -> Result<(), String> {
+    let mut source = File::open(from).map_err(|e| format!("{}: {e}", from.display()))?;
+    let mut copy = private(to)?;
+    std::io::copy(&mut source, &mut copy).and_then(|_| copy.sync_all()).map_err(|e| format!("{}: {e}", to.display()))
+}
+
 fn remove(file: &Path) {
     for end in ["", "-wal", "-shm"] {
         let _ = std::fs::remove_file(with_end(file, end));
@@ -114,6 +131,8 @@ fn beside(path: &Path, word: &str) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
     use homeward_model::{SystemRandom, random_token};
 
@@ -147,7 +166,8 @@ mod tests {
         note("before").await.unwrap();
         let file = folder.join("backup.db");
         backup(settings, &file, QUIET).await.unwrap();
-        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&file), 0o600, "made so, not changed to it");
         let key = std::fs::read_to_string(folder.join("root.key")).unwrap();
         let secret = key.trim().split(':').nth(1).unwrap().as_bytes();
         assert!(!std::fs::read(&file).unwrap().windows(secret.len()).any(|w| w == secret));
@@ -156,7 +176,9 @@ mod tests {
         store.close().await;
 
         assert!(restore(settings, &file, false, QUIET).await.unwrap_err().sentence.contains("--yes"));
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
         restore(settings, &file, true, QUIET).await.unwrap();
+        assert_eq!(mode(&folder.join("data/a.db")), 0o600, "its owner's, whoever may read the backup");
         let again = wiring::open_store(settings).await.unwrap();
         let words: Vec<String> = again.audit_after(0, 100).await.unwrap().into_iter().map(|r| format!("{} {}", r.event, r.detail)).collect();
         assert_eq!(words, ["operator.test before", "operator.backup ", "operator.restore "]);

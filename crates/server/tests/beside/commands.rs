@@ -1,8 +1,11 @@
 //! Commands on the database of a broker that runs.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    os::unix::fs::PermissionsExt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use homeward_testkit::Browser;
@@ -70,6 +73,7 @@ async fn commands_work_beside_a_running_broker() {
     let again = here.good(&["audit", "verify", "--checkpoint", text(&verified, "checkpoint")]);
     assert!(again["whole"] == true && again["records"].as_i64() >= verified["records"].as_i64());
     here.good(&["audit", "export", "--to", here.path("audit.jsonl").to_str().unwrap()]);
+    assert_eq!(std::fs::metadata(here.path("audit.jsonl")).unwrap().permissions().mode() & 0o777, 0o600, "who signed in is nobody else's matter");
     assert!(std::fs::read_to_string(here.path("audit.jsonl")).unwrap().lines().count() as i64 >= verified["records"].as_i64().unwrap());
     done.store(true, Ordering::Relaxed);
     assert!(crowd.await.unwrap() >= 3, "nobody who signed in meanwhile failed");
