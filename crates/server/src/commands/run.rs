@@ -39,7 +39,7 @@ pub(super) async fn command(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Application(what) => application::run(&open_store(&settings).await?, what, out).await,
         Command::Admin(what) => admin::run(&settings, what, out).await,
         Command::ApiToken(what) => api_token::run(&open_store(&settings).await?, what, out).await,
-        Command::Session(what) => session::run(&open_store(&settings).await?, what, out).await,
+        Command::Session(what) => session::run(&settings, &open_store(&settings).await?, what, out).await,
         Command::Key(what) => key::run(&settings, &open_store(&settings).await?, what, out).await,
         Command::Audit(what) => audit::run(&open_store(&settings).await?, what, out).await,
         Command::Store(what) => store::run(&settings, what, out).await,

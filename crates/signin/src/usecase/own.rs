@@ -1,14 +1,16 @@
 //! The person's own page: who they are, where they are signed in, and the way to end each of it or all.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
+use homeward_discovery::{Account, User};
 use homeward_federation::delegated::{GrantKey, GrantsError};
 use homeward_local_credential::StoreFault;
 use homeward_model::{ClientId, ConnectionId, SessionId, UserId};
+use homeward_provider::{Client, Clients};
 
 use crate::{
     context::Context,
-    ports::{FoundSession, GrantFound},
+    ports::{FoundSession, GrantFound, Session, Sessions},
     stage::Errand,
     step::{Asking, OwnApplication, OwnDelegated, OwnPage, OwnSaid, OwnSession, Step},
     there::{Open, SignOutSent, Stop},
@@ -22,6 +24,8 @@ use crate::{
     },
     visitor::Visitor,
 };
+
+pub use super::session::Times;
 
 /// What the person wants to end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,21 +141,23 @@ async fn grants(ctx: &Context, user: UserId) -> Result<Vec<GrantFound>, StoreFau
 
 pub(super) async fn page(ctx: &Context, found: &FoundSession, said: Option<OwnSaid>, visitor: &Visitor) -> Result<Step, StoreFault> {
     let user = &found.user;
-    let sessions = ctx.sessions.of_user(user.id).await?;
-    let counts = |s: &crate::ports::Session| {
-        let as_found = FoundSession { session: s.clone(), ..found.clone() };
-        session::alive(ctx, &as_found)
+    let whose = Whose { user, account: &found.account, credential_version: found.credential_version };
+    let living = living((ctx.sessions.as_ref(), ctx.provider.clients.as_ref()), whose, Times::of(ctx)).await?;
+    let shown = |s: Session| OwnSession { here: s.id == found.session.id, id: s.id, device: s.device, since: s.authenticated_at, last_used: s.last_seen };
+    let remembers = |(grant, client): (GrantFound, Arc<Client>)| OwnApplication {
+        client: client.client_id.clone(),
+        session: grant.session,
+        name: client.name.clone(),
+        device: grant.device,
+        last_used: grant.last_used,
     };
-    let sessions: Vec<_> = sessions.into_iter().filter(counts).collect();
-    let live: BTreeSet<SessionId> = sessions.iter().map(|s| s.id).collect();
-    let shown = |s: crate::ports::Session| OwnSession { here: s.id == found.session.id, id: s.id, device: s.device, since: s.authenticated_at, last_used: s.last_seen };
     let page = OwnPage {
         user: user.id,
         person: format!("{} {}", user.given_name, user.family_name).trim().to_owned(),
         username: user.username.typed().to_owned(),
         account: realm::shown(&found.account),
-        applications: applications(ctx, user.id, &live).await?,
-        sessions: sessions.into_iter().map(shown).collect(),
+        applications: living.applications.into_iter().map(remembers).collect(),
+        sessions: living.sessions.into_iter().map(shown).collect(),
         delegated: delegated(ctx, user.id).await?,
         email: user.email.as_ref().map(|email| email.as_str().to_owned()),
         said,
@@ -174,21 +180,49 @@ async fn delegated(ctx: &Context, user: UserId) -> Result<Vec<OwnDelegated>, Sto
     Ok(all)
 }
 
-/// One line for each application and device: those that a refresh token or a session that counts keeps alive.
-async fn applications(ctx: &Context, user: UserId, live: &BTreeSet<SessionId>) -> Result<Vec<OwnApplication>, StoreFault> {
-    let mut shown: Vec<OwnApplication> = Vec::new();
-    for grant in grants(ctx, user).await? {
+/// Whose sessions: the person and the account as they are now, and the credential's present version.
+#[derive(Clone, Copy, Debug)]
+pub struct Whose<'a> {
+    /// The person.
+    pub user: &'a User,
+    /// Their account.
+    pub account: &'a Account,
+    /// The version of their credential; 0 when there is none.
+    pub credential_version: i64,
+}
+
+/// What of a person's counts at a moment.
+#[derive(Debug)]
+pub struct Living {
+    /// Sessions of browsers, the last used first.
+    pub sessions: Vec<Session>,
+    /// One grant for each application and session: those that a refresh token or a session that counts keeps alive.
+    pub applications: Vec<(GrantFound, Arc<Client>)>,
+}
+
+/// Which sessions and applications of a person count: what they see themselves, and what an operator is told of them.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn living((sessions, clients): (&dyn Sessions, &dyn Clients), whose: Whose<'_>, times: Times) -> Result<Living, StoreFault> {
+    let Whose { user, account, credential_version } = whose;
+    let as_found = |session| FoundSession { session, user: user.clone(), account: account.clone(), credential_version };
+    let all = sessions.of_user(user.id).await?.into_iter().map(as_found);
+    let counting: Vec<Session> = all.filter(|found| session::alive(times, found)).map(|found| found.session).collect();
+    let live: BTreeSet<SessionId> = counting.iter().map(|s| s.id).collect();
+    let mut applications: Vec<(GrantFound, Arc<Client>)> = Vec::new();
+    for grant in sessions.grants_of(user.id, times.now).await? {
         let client = &grant.code.client;
-        if shown.iter().any(|s| s.client == *client && s.session == grant.session) {
+        if applications.iter().any(|(other, _)| other.code.client == *client && other.session == grant.session) {
             continue; // newest first: this one was used earlier
         }
-        let Some(known) = ctx.provider.clients.client(client).await.map_err(authorize::fault)? else { continue };
+        let Some(known) = clients.client(client).await.map_err(authorize::fault)? else { continue };
         let (idle, absolute) = known.grant_life(&grant.code.who);
-        let rested = ctx.now().since(grant.last_used) >= idle || ctx.now().since(grant.code.who.auth_time) >= absolute;
+        let rested = times.now.since(grant.last_used) >= idle || times.now.since(grant.code.who.auth_time) >= absolute;
         let remembered = known.refresh && grant.code.scopes.contains("offline_access") && !rested;
         if remembered || live.contains(&grant.session) {
-            shown.push(OwnApplication { client: client.clone(), session: grant.session, name: known.name.clone(), device: grant.device, last_used: grant.last_used });
+            applications.push((grant, known));
         }
     }
-    Ok(shown)
+    Ok(Living { sessions: counting, applications })
 }

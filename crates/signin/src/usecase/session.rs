@@ -1,22 +1,42 @@
 //! Browsers' sessions: which of those that the cookie names still count.
 
+use std::time::Duration;
+
 use homeward_discovery::{AccountState, UserState};
 use homeward_local_credential::StoreFault;
+use homeward_model::Timestamp;
 use homeward_provider::{AuthorizationRequest, ClientKind};
 use homeward_sealing::sha256;
 
 use crate::{context::Context, ports::FoundSession, stage::Method, usecase::authorize, visitor::Visitor};
 
 /// Written at most this often, so that a session that is only used costs no write.
-const TOUCH_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
+const TOUCH_EVERY: Duration = Duration::from_secs(60);
+
+/// When it is asked what counts, and how long sessions of browsers may rest and last.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// The moment.
+    pub now: Timestamp,
+    /// How long a session may rest.
+    pub idle: Duration,
+    /// How long it may last.
+    pub absolute: Duration,
+}
+
+impl Times {
+    /// By the broker's settings and clock.
+    pub(super) fn of(ctx: &Context) -> Self {
+        Self { now: ctx.now(), idle: ctx.settings.session_idle, absolute: ctx.settings.session_absolute }
+    }
+}
 
 /// Whether a session still counts now.
-pub(super) fn alive(ctx: &Context, found: &FoundSession) -> bool {
-    let now = ctx.now();
+pub(super) fn alive(Times { now, idle, absolute }: Times, found: &FoundSession) -> bool {
     let session = &found.session;
     session.ended.is_none()
-        && now.since(session.last_seen) < ctx.settings.session_idle
-        && now.since(session.authenticated_at) < ctx.settings.session_absolute
+        && now.since(session.last_seen) < idle
+        && now.since(session.authenticated_at) < absolute
         && session.stopgap.is_none_or(|stopgap| now < stopgap.until)
         && found.user.state == UserState::Active
         && found.account.state == AccountState::Active
@@ -32,7 +52,7 @@ pub(super) async fn live(ctx: &Context, visitor: &Visitor) -> Result<Vec<FoundSe
     let mut live = Vec::new();
     for secret in &visitor.sessions {
         if let Some(found) = ctx.sessions.find(&sha256(secret.as_bytes())).await?
-            && alive(ctx, &found)
+            && alive(Times::of(ctx), &found)
         {
             live.push(found);
         }
