@@ -28,6 +28,19 @@ fn every_command_and_argument_has_help_and_every_command_an_example() {
     assert!(cli.get_after_help().unwrap().to_string().contains("Ends with"));
 }
 
+/// Whoever reads the first page of the help finds every command there is.
+#[test]
+fn every_group_of_commands_names_its_commands() {
+    for group in Cli::command().get_subcommands().filter(|command| command.has_subcommands()) {
+        let about = group.get_about().unwrap().to_string();
+        let mut named: Vec<&str> = about.split_once(": ").unwrap_or_else(|| panic!("{about}")).1.split(", ").collect();
+        let mut all: Vec<&str> = group.get_subcommands().map(clap::Command::get_name).collect();
+        named.sort_unstable();
+        all.sort_unstable();
+        assert_eq!(named, all, "{}", group.get_name());
+    }
+}
+
 /// An example that does not parse teaches nothing.
 #[test]
 fn every_example_parses() {

@@ -33,7 +33,8 @@ pub(super) struct Apply {
     /// Only show the difference
     #[arg(long)]
     dry_run: bool,
-    /// Take out of use what the file does not name: users are deprovisioned, accounts suspended, applications switched off
+    /// Take out of use what the file does not name: users are deprovisioned, accounts suspended,
+    /// applications switched off, connections retired, domains no longer verified
     #[arg(long)]
     prune: bool,
 }

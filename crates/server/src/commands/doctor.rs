@@ -75,7 +75,7 @@ fn files(settings: &Settings, config: &Path) -> Result<String, String> {
     if mode(config).is_ok_and(|mode| mode & 0o022 != 0) {
         return Err(format!("{0}: others can change the configuration; run: chmod go-w {0}", config.display()));
     }
-    let secrets = [&settings.secrets.root_key_file, &settings.mail.password_file];
+    let secrets = [&settings.secrets.root_key_file, &settings.mail.password_file, &settings.azure.secret_file];
     let database = settings.store.path.as_ref();
     for path in secrets.into_iter().flatten().chain(&settings.store.password_file).chain(settings.redis.secret_files()).chain(&settings.traces.headers_file).chain(database).filter(|p| p.exists()) {
         match mode(path) {
@@ -295,5 +295,38 @@ async fn mail(settings: &Settings) -> Result<String, String> {
         Ok(Ok(())) => Ok(format!("{}:{} answers{}", mail.host, mail.port, if mail.tls == MailTls::None { "" } else { ", with TLS" })),
         Ok(Err(why)) => Err(format!("{}:{}: {why}; check [mail] host, port, tls and the password", mail.host, mail.port)),
         Err(_) => Err(format!("{}:{} does not answer; is the port open?", mail.host, mail.port)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use homeward_model::random_token;
+
+    use super::*;
+
+    /// KS-02: every file with a secret that the configuration names is for its owner only, the one of Azure, too.
+    #[test]
+    fn ks_02_files_with_secrets_are_for_their_owner() {
+        let folder = std::env::temp_dir().join(format!("homeward-doctor-{}", random_token(&SystemRandom)));
+        std::fs::create_dir_all(&folder).unwrap();
+        let text = "[server]\nlisten = \"127.0.0.1:1\"\npublic_url = \"https://s.example\"\n[store]\npath = \"a.db\"\n[secrets]\nroot_key_file = \"root.key\"\n\
+                    [mail]\nhost = \"m.example\"\nport = 465\ntls = \"required\"\nfrom = \"a@s.example\"\npassword_file = \"mail.password\"\nusername = \"a\"\n\
+                    [azure]\nclient_id = \"11111111-2222-3333-4444-555555555555\"\nsecret_file = \"azure.secret\"\n";
+        let files_of_secrets = ["root.key", "mail.password", "azure.secret"];
+        let mode = |name: &str, mode| std::fs::set_permissions(folder.join(name), std::fs::Permissions::from_mode(mode)).unwrap();
+        for name in files_of_secrets {
+            std::fs::write(folder.join(name), "secret").unwrap();
+            mode(name, 0o600);
+        }
+        let config = folder.join("homeward.toml");
+        let settings = Settings::parse(&config, text).unwrap();
+        assert_eq!(files(&settings, &config).as_deref(), Ok("secrets and database are readable for their owner only"));
+        for name in files_of_secrets {
+            mode(name, 0o640);
+            let says = files(&settings, &config).unwrap_err();
+            assert!(says.contains(name) && says.contains("chmod 600"), "{says}");
+            mode(name, 0o600);
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -91,13 +91,13 @@ enum Command {
                             homeward apply accounts.toml --yes      does not ask\n  \
                             homeward apply accounts.toml --prune    also takes out of use what the file does not name")]
     Apply(apply::Apply),
-    /// Accounts: list, show, preset, suspend, resume
+    /// Accounts: list, show, preset, set, suspend, resume
     #[command(subcommand, after_help = "Examples:\n  homeward account list\n  homeward account preset\n  homeward account set 40817 --language fr\n  homeward account suspend 40817")]
     Account(account::AccountCommand),
-    /// Users: list, show, add, invite, suspend, resume, exclude, include, deprovision
+    /// Users: list, show, add, invite, suspend, resume, exclude, include, unlink, deprovision
     #[command(subcommand, after_help = "Examples:\n  homeward user list --account 40817\n  homeward user exclude ann@example.org --account 40817")]
     User(user::UserCommand),
-    /// Identity providers: list, show, metadata, secret, key, delegated, azure, state, outage, undo, test, trace,
+    /// Identity providers: list, show, metadata, secret, client-key, key, delegated, azure, state, outage, undo, test, trace,
     /// health, refresh, accept, reject
     #[command(subcommand, after_help = "Examples:\n  homeward connection list\n  homeward connection metadata 50210 Okta okta.xml")]
     Connection(connection::ConnectionCommand),
