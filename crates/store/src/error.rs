@@ -23,6 +23,9 @@ pub enum StoreError {
     /// Another broker serves from this store.
     #[error("another broker serves from it, and this one or that one counts guesses and limits by itself: everybody would have more of them. End the other one first, or let each count in the same Redis, by [redis] url")]
     Served,
+    /// Another program has the file open.
+    #[error("another program has it open")]
+    InUse,
     /// A domain that was to count for one account counts for another.
     #[error("domain {0} counts for another account: it is given up there first, with verified = false")]
     Taken(String),

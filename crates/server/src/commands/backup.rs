@@ -2,14 +2,14 @@
 
 use std::{
     fs::File,
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use homeward_model::{Clock, SystemClock};
 use homeward_provider::KeyStore;
-use homeward_store::Store;
+use homeward_store::{Store, StoreError};
 use serde_json::json;
 
 use super::{Failure, Output};
@@ -21,6 +21,9 @@ use crate::{
 };
 
 const ROOT_KEY: &str = "The root key is not in it. Keep a copy of the key file elsewhere: neither is worth anything without the other";
+
+/// What SQLite keeps beside a database; it would be read into whichever database has the name.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// A consistent copy, also of a broker that runs; checked before it has its name.
 pub(super) async fn backup(settings: &Settings, to: &Path, out: Output) -> Result<ExitCode, Failure> {
@@ -36,7 +39,8 @@ pub(super) async fn backup(settings: &Settings, to: &Path, out: Output) -> Resul
         store.copy_to(&beside).await.map_err(|e| format!("{}: {e}", beside.display()))?;
         Store::check_file(&beside).await.map_err(|e| format!("{}: {e}", beside.display()))?;
         File::open(&beside).and_then(|file| file.sync_all()).map_err(|e| format!("{}: {e}", beside.display()))?;
-        std::fs::rename(&beside, to).map_err(|e| format!("{}: {e}", to.display()))
+        std::fs::rename(&beside, to).map_err(|e| format!("{}: {e}", to.display()))?;
+        on_disk(to)
     };
     let done = record::around(&store, Deed { event: "operator.backup", ..Deed::default() }, work).await;
     if done.is_err() {
@@ -60,30 +64,65 @@ pub(super) async fn restore(settings: &Settings, from: &Path, yes: bool, out: Ou
         return Err(format!("{} is there already; with --yes it is kept beside its place, and the backup takes its place", path.display()).into());
     }
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     }
+    // No broker serves from it, and none begins to, until everything is done.
+    let place = Store::hold_file(path).map_err(|error| match error {
+        StoreError::Served => format!("a broker serves from {}: stop the broker first", path.display()),
+        other => format!("{}: {other}", path.display()),
+    })?;
     let new = beside(path, "restored");
-    remove(&new);
-    let there = match copied(from, &new) {
-        Ok(()) => fits(settings, &new).await,
-        Err(error) => Err(error),
-    };
-    if let Err(error) = there {
-        remove(&new);
-        return Err(error.into());
-    }
     let kept = beside(path, &format!("before-{}", SystemClock.now().seconds()));
-    for end in ["", "-wal", "-shm"] {
-        let old = with_end(path, end);
-        if old.exists() {
-            std::fs::rename(&old, with_end(&kept, end)).map_err(|e| format!("{}: {e}", old.display()))?;
-        }
+    remove(&new);
+    let work = async {
+        copied(from, &new)?;
+        fits(settings, &new).await?;
+        Store::fold_file(&new).await.map_err(|e| format!("{}: {e}", new.display()))?;
+        File::open(&new).and_then(|file| file.sync_all()).map_err(|e| format!("{}: {e}", new.display()))?;
+        put(&new, path, &kept).await
+    };
+    let done = work.await;
+    if done.is_err() {
+        remove(&new);
     }
-    std::fs::rename(&new, path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let before = done?.then(|| format!("; what was there is {}", kept.display())).unwrap_or_default();
     let store = wiring::open_store(settings).await?;
     record::around(&store, Deed { event: "operator.restore", ..Deed::default() }, async { Ok(()) }).await?;
     store.close().await;
-    out.print(&json!({ "file": path }), &format!("{} is the backup now; what was there is {}", path.display(), kept.display()))
+    place.leave().await;
+    out.print(&json!({ "file": path }), &format!("{} is the backup now{before}", path.display()))
+}
+
+/// Puts a database in another's place in one step: whatever ends this in between, the old one or the new one is there, whole. Says whether
+/// there was an old one; it is kept.
+async fn put(new: &Path, path: &Path, kept: &Path) -> Result<bool, String> {
+    let there = path.exists();
+    if there {
+        // One that is not whole any more is kept as it is, with what rests beside it.
+        if let Err(StoreError::InUse) = Store::fold_file(path).await {
+            return Err(format!("another program has {} open: end it first", path.display()));
+        }
+        if std::fs::hard_link(path, kept).is_err() {
+            copied(path, kept)?;
+        }
+    }
+    // What the old one left beside it is no part of the new one.
+    for end in BESIDE {
+        let old = with_end(path, end);
+        if old.exists() {
+            std::fs::rename(&old, with_end(kept, end)).map_err(|e| format!("{}: {e}", old.display()))?;
+        }
+    }
+    on_disk(path)?;
+    std::fs::rename(new, path).map_err(|e| format!("{}: {e}", path.display()))?;
+    on_disk(path)?;
+    Ok(there)
+}
+
+/// What a folder has is on the disk.
+fn on_disk(file: &Path) -> Result<(), String> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|e| format!("{}: {e}", folder.display()))
 }
 
 /// Whether the root key of this installation opens what is sealed in a database.
@@ -114,7 +153,7 @@ fn copied(from: &Path, to: &Path) -> Result<(), String> {
 }
 
 fn remove(file: &Path) {
-    for end in ["", "-wal", "-shm"] {
+    for end in [""].into_iter().chain(BESIDE) {
         let _ = std::fs::remove_file(with_end(file, end));
     }
 }
@@ -154,6 +193,74 @@ mod tests {
     }
 
     const QUIET: Output = Output { json: true };
+
+    async fn noted(settings: &Settings, word: &str) -> Store {
+        let store = wiring::open_store(settings).await.unwrap();
+        record::around(&store, Deed { event: "operator.test", detail: word.to_owned(), ..Deed::default() }, async { Ok(()) }).await.unwrap();
+        store
+    }
+
+    async fn words(settings: &Settings) -> Vec<String> {
+        let store = wiring::open_store(settings).await.unwrap();
+        let words = store.audit_after(0, 100).await.unwrap().into_iter().map(|r| format!("{} {}", r.event, r.detail)).collect();
+        store.close().await;
+        words
+    }
+
+    /// KS-11: where nothing answers, a restore still waits for the end of a broker that serves from the database, and of a program that has
+    /// it open; and what fails before the one step in which the new database comes leaves the old one as it was.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn ks_11_a_restore_takes_a_database_that_nobody_uses_and_leaves_one_that_is_whole() {
+        let here = installation();
+        let (settings, file, path) = (&here.1, here.0.join("backup.db"), here.0.join("data/a.db"));
+        let store = noted(settings, "before").await;
+        backup(settings, &file, QUIET).await.unwrap();
+        store.close().await;
+        noted(settings, "after").await.close().await;
+        let old = ["operator.test before", "operator.backup ", "operator.test after"];
+
+        let broker = Store::hold_file(&path).unwrap();
+        let refused = restore(settings, &file, true, QUIET).await.unwrap_err().sentence;
+        assert!(refused.contains("a broker serves from") && refused.contains("stop the broker first"), "{refused}");
+        broker.leave().await;
+        let command = wiring::open_store(settings).await.unwrap();
+        assert!(restore(settings, &file, true, QUIET).await.unwrap_err().sentence.contains("end it first"));
+        command.close().await;
+
+        let (new, taken) = (beside(&path, "restored"), beside(&path, "taken"));
+        copied(&file, &new).unwrap();
+        std::fs::create_dir(&taken).unwrap();
+        assert!(put(&new, &path, &taken).await.is_err(), "the old one cannot be kept");
+        assert_eq!(words(settings).await, old);
+
+        restore(settings, &file, true, QUIET).await.unwrap();
+        assert_eq!(words(settings).await, ["operator.test before", "operator.backup ", "operator.restore "], "with nobody there it is done");
+        assert!(!new.exists());
+        let left = |end: &str| std::fs::read_dir(path.parent().unwrap()).unwrap().map(|e| e.unwrap().path()).find(|p| p.to_string_lossy().contains(".before-") && p.to_string_lossy().ends_with(end));
+        std::fs::copy(left("").unwrap(), here.0.join("kept.db")).unwrap();
+        Store::check_file(&here.0.join("kept.db")).await.unwrap();
+        assert_eq!((left("-wal"), left("-shm")), (None, None), "the kept one is one file, and whole");
+    }
+
+    /// KS-11: a database that is broken is no reason not to bring back a backup; neither is one that is not there.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn ks_11_a_broken_database_is_kept_and_replaced() {
+        let here = installation();
+        let (settings, file, path) = (&here.1, here.0.join("backup.db"), here.0.join("data/a.db"));
+        let store = noted(settings, "before").await;
+        backup(settings, &file, QUIET).await.unwrap();
+        store.close().await;
+        let back = ["operator.test before", "operator.backup ", "operator.restore "];
+        std::fs::write(&path, "no database any more").unwrap();
+        std::fs::write(with_end(&path, "-wal"), "what rests beside it").unwrap();
+        restore(settings, &file, true, QUIET).await.unwrap();
+        assert_eq!(words(settings).await, back);
+        let kept: Vec<Vec<u8>> = std::fs::read_dir(path.parent().unwrap()).unwrap().map(|e| e.unwrap().path()).filter(|p| p.to_string_lossy().contains(".before-")).map(|p| std::fs::read(p).unwrap()).collect();
+        assert!(kept.iter().any(|bytes| bytes == b"no database any more"));
+        std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
+        restore(settings, &file, false, QUIET).await.unwrap();
+        assert_eq!(words(settings).await, back);
+    }
 
     /// KS-11, KS-02: a backup of a store that is in use is whole, private and without the root key; restored it is what it was at that
     /// moment, and what stood there is kept. A torn file, another installation's and a second one of the same name are refused.

@@ -131,7 +131,7 @@ enum Command {
         /// A file that is not there yet
         file: PathBuf,
     },
-    /// Put a backup in the place of the database; the broker must not run
+    /// Put a backup in the place of the database in one step; no broker may have it
     #[command(after_help = "Examples:\n  homeward restore /backup/homeward-2026-11-22.db\n  homeward restore /backup/homeward.db --yes   keeps the present database beside it")]
     Restore {
         /// The backup

@@ -1,6 +1,6 @@
 //! What an operator needs of a database: a copy, a check, figures.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use homeward_model::Timestamp;
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -8,7 +8,7 @@ use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use super::{Store, StoreError};
 use crate::{
     audit::{Checkpoint, hex_of},
-    engine::{self, Pool, Schema, ServerState, query},
+    engine::{self, Pool, Schema, ServerState, Sole, query},
 };
 
 /// How much of everything there is.
@@ -24,6 +24,14 @@ pub struct Figures {
     pub audit_records: u64,
     /// Bytes of the database.
     pub bytes: u64,
+}
+
+/// How long to wait for whoever has a file open.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// `SQLITE_BUSY` or `SQLITE_LOCKED`, of whatever kind.
+fn is_busy(code: &str) -> bool {
+    code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6))
 }
 
 impl Store {
@@ -53,6 +61,32 @@ impl Store {
         whole(&mut connection).await?;
         connection.close().await?;
         Ok(())
+    }
+
+    /// Takes the place of the broker at a file of SQLite, whether the file is there or not: as long as the value is, none serves from it.
+    ///
+    /// # Errors
+    /// `StoreError::Served` when a broker has it.
+    pub fn hold_file(file: &Path) -> Result<Sole, StoreError> {
+        engine::hold(file)
+    }
+
+    /// Brings what rests beside a file of SQLite into the file itself: afterwards it can be moved alone.
+    ///
+    /// # Errors
+    /// `StoreError::InUse` while another program has it open; any other says that the file is not whole.
+    pub async fn fold_file(file: &Path) -> Result<(), StoreError> {
+        let options = SqliteConnectOptions::new().filename(file).create_if_missing(false).busy_timeout(PATIENCE);
+        let mut connection = SqliteConnection::connect_with(&options).await?;
+        // To leave the log takes a file that nobody else has open.
+        let mode: Result<(String,), sqlx::Error> = sqlx::query_as("PRAGMA journal_mode = DELETE").fetch_one(&mut connection).await;
+        connection.close().await?;
+        match mode {
+            Ok((mode,)) if mode == "delete" => Ok(()),
+            Ok(_) => Err(StoreError::InUse),
+            Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| is_busy(&code)) => Err(StoreError::InUse),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Whether this database can be written and every page of it is whole.

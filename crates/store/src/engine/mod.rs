@@ -33,7 +33,7 @@ pub(crate) use row::Row;
 pub use schema::Schema;
 pub(crate) use schema::{Gone, may_work, schema};
 pub use sole::Sole;
-pub(crate) use sole::serve;
+pub(crate) use sole::{hold, serve};
 pub(crate) use sqlite::open as open_sqlite;
 pub(crate) use value::{Bind, Value, values};
 

@@ -48,6 +48,11 @@ pub(crate) async fn serve(pool: &Pool, file: &Path, counts_with_others: bool) ->
     }
 }
 
+/// Takes the place at a file of SQLite that nobody serves from, so that another file can be put there.
+pub(crate) fn hold(file: &Path) -> Result<Sole, StoreError> {
+    beside(file).map(|file| Sole(Held::File(file)))
+}
+
 /// A file beside the database: a lock of the database's own would end with the first connection that closes.
 pub(super) fn beside(file: &Path) -> Result<File, StoreError> {
     let mut name = file.as_os_str().to_owned();
