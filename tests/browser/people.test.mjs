@@ -18,6 +18,8 @@ const password = async (page, word, remember = false) => {
   await press(page, "Next");
 };
 const arrived = async (page) => { await page.waitForURL(`${demo.app}/`); return page.locator("#who").innerText(); };
+/** The words of the button that has the focus. */
+const focused = async (page) => (await page.locator("button:focus").allInnerTexts()).join();
 const enter = (page) => Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
 /** Signed out here and at the application; what the browser remembers stays. */
 const forgetSessions = (context) => context.clearCookies({ name: /^(?!__Host-remembered$)/ });
@@ -85,6 +87,39 @@ for (const javaScriptEnabled of [true, false]) {
       assert.equal((await context.cookies()).some((c) => c.name === "__Host-remembered"), false);
       await press(page, "Use another account");
       assert.equal(await heading(page), "Sign in to Teamwork");
+      await context.close();
+    });
+
+    // CHO-2, CHG-1
+    test("two people who are signed in choose whose password and whose page, by keyboard", async () => {
+      const { context, page } = await open();
+      await start(page);
+      await identify(page, "britta.simon@northwind.example");
+      await password(page, "Kranich7!");
+      await arrived(page);
+      await page.goto(`${demo.broker}/changepassword`);
+      assert.equal(await heading(page), "Change password", "the only one is not asked");
+      await page.goto(`${demo.broker}/oauth2/authorize?${await asked(page)}&prompt=login&account=40817`);
+      await identify(page, "sam@consultants.example");
+      await password(page, "Specht+55");
+      await arrived(page);
+      for (const [path, question, title] of [["changepassword", "Whose password do you want to change?", "Change password"], ["account", "Whose account do you want to see?", "Your account"]]) {
+        await page.goto(`${demo.broker}/${path}`);
+        assert.equal(await heading(page), question);
+        if (javaScriptEnabled) await good(page, `chooser-${path}`);
+        for (let tabs = 0; tabs < 20 && !/Britta/.test(await focused(page)); tabs++) await page.keyboard.press("Tab");
+        await enter(page);
+        assert.equal(await heading(page), title);
+        assert.match(await main(page), /britta\.simon@northwind\.example/);
+        assert.doesNotMatch(await main(page), /sam@consultants/);
+        await page.reload();
+        assert.match(await main(page), /britta\.simon@northwind\.example/, "a reload asks nothing again");
+        await press(page, "Not you?");
+        assert.equal(await heading(page), question);
+        await press(page, "Use another account");
+        assert.equal(await page.locator("form[action='/signin/username']").count(), 1);
+      }
+      assert.deepEqual(page.trouble, []);
       await context.close();
     });
 
