@@ -443,6 +443,22 @@ async fn a_file_does_not_take_the_last_way_in() {
     assert_eq!(states, [("40817", AccountState::Suspended), ("50000", AccountState::Active)]);
 }
 
+/// One file exchanges the break-glass user, whose password comes along; without a password that one is no way in.
+#[tokio::test]
+async fn a_file_exchanges_the_break_glass_user() {
+    let mut world = World::new().await;
+    let text = FILE.replace("username = \"ben@north.example\"", "username = \"ben@north.example\"\nbreak_glass = true");
+    world.apply(&text).await;
+    let ben = world.user("ben@north.example").await;
+    let cara = |hash: &str| text.replace("break_glass = true", "break_glass = false").replace("[[application]]", &format!("[[account.user]]\nusername = \"cara@north.example\"\nbreak_glass = true\n{hash}\n\n[[application]]"));
+    let error = world.plan(&cara(""), false).await.unwrap().carry_out(&world.store, NOW).await.unwrap_err();
+    assert!(error.contains("account 40817"), "{error}");
+    assert_eq!(world.user("ben@north.example").await, ben);
+    let with = cara("password_hash = \"$2b$12$WvvTPHKwdBJ3uk0Z37EMR.hLA2W6N9AEBhEgrAOljy2Ae5MtaSIUi\"");
+    world.plan(&with, false).await.unwrap().carry_out(&world.store, NOW).await.unwrap();
+    assert_eq!((world.user("ben@north.example").await.break_glass, world.user("cara@north.example").await.break_glass), (false, true));
+}
+
 /// A provider that is new in a file may be the only way for administrators from then on, so it is asked about as well. In a suspended account
 /// nobody comes in, and nobody is kept there for that.
 #[tokio::test]

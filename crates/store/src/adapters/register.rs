@@ -68,6 +68,16 @@ impl Store {
             }
         }
         self.put_in(&mut work, entries, now).await?;
+        // With the passwords that come along: one of them may be the way in that takes the place of another.
+        for (user, scheme, changed_at, must_change) in credentials {
+            query("INSERT INTO credential(person, version, scheme, changed_at, must_change) VALUES ($1, 1, $2, $3, $4) ON CONFLICT DO NOTHING")
+                .bind(user.as_uuid())
+                .bind(write_doc(scheme)?)
+                .bind(changed_at.seconds())
+                .bind(*must_change)
+                .execute(&mut *work)
+                .await?;
+        }
         for (account, before) in before {
             // Whoever suspends an account means its administrators, too.
             let is_suspended = entries.accounts.iter().any(|entry| entry.account.id == account && entry.account.state != AccountState::Active);
@@ -83,15 +93,6 @@ impl Store {
             if is_taken(&mut work, claim.account, &claim.domain).await? {
                 return Err(StoreError::Taken(claim.domain.to_string()));
             }
-        }
-        for (user, scheme, changed_at, must_change) in credentials {
-            query("INSERT INTO credential(person, version, scheme, changed_at, must_change) VALUES ($1, 1, $2, $3, $4) ON CONFLICT DO NOTHING")
-                .bind(user.as_uuid())
-                .bind(write_doc(scheme)?)
-                .bind(changed_at.seconds())
-                .bind(*must_change)
-                .execute(&mut *work)
-                .await?;
         }
         work.commit().await?;
         self.documents.recent.forget();
