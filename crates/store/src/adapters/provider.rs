@@ -1,9 +1,6 @@
 //! Clients, codes, grants, people and keys for the OpenID Provider.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use homeward_discovery::{Account, AccountState, User, UserState};
@@ -11,6 +8,7 @@ use homeward_model::{ClientId, GrantId, Timestamp, UserId};
 use homeward_provider::{
     Algorithm, Client, Clients, Codes, GrantRow, Grants, KeyStore, NewCode, NewGrant, Redeemed, StoreFault, StoredKey, Subject, Subjects,
 };
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{Store, StoreError, read_doc, write_doc};
