@@ -151,5 +151,9 @@ async fn secret(store: &Store, mut entry: ApplicationEntry, alone: bool, out: Ou
     let deed = Deed { event: "operator.application", application: Some(id.clone()), detail: detail.into(), ..Deed::default() };
     let changes = Register { applications: vec![entry], ..Register::default() };
     record::around(store, deed, async { store.put_as_seen(&changes, &seen, &[], store.now()).await.map_err(|e| e.to_string()) }).await?;
+    if alone {
+        // Whoever reads the new one may rely on it that no broker takes the old one any more.
+        tokio::time::sleep(Store::SEEN_AFTER).await;
+    }
     out.print(&json!({ "client_id": id, "client_secret": secret }), &secret)
 }

@@ -85,7 +85,7 @@ pub(super) async fn restore(settings: &Settings, from: &Path, yes: bool, out: Ou
     if done.is_err() {
         remove(&new);
     }
-    let before = done?.then(|| format!("; what was there is {}", kept.display())).unwrap_or_default();
+    let before = if done? { format!("; what was there is {}", kept.display()) } else { String::new() };
     let store = wiring::open_store(settings).await?;
     record::around(&store, Deed { event: "operator.restore", ..Deed::default() }, async { Ok(()) }).await?;
     store.close().await;

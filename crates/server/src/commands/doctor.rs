@@ -322,7 +322,7 @@ mod tests {
         let settings = Settings::parse(&config, text).unwrap();
         assert_eq!(files(&settings, &config).as_deref(), Ok("secrets and database are readable for their owner only"));
         for name in files_of_secrets {
-            mode(name, 0o640);
+            mode(name, 0o644);
             let says = files(&settings, &config).unwrap_err();
             assert!(says.contains(name) && says.contains("chmod 600"), "{says}");
             mode(name, 0o600);

@@ -58,17 +58,24 @@ pub(super) enum KeyCommand {
     ///
     /// The key of the audit's chain stays, or the audit could not be verified. Backups from before the change of the root key open no more.
     #[command(after_help = "Examples:\n  homeward key remove-root 1                      says what still needs it\n  homeward key remove-root 1 --yes\n  \
-                            homeward key remove-root 1 --keep-pepper --yes  passwords that nobody has used since go on")]
-    RemoveRoot {
-        /// The number in front of its line
-        number: u8,
-        /// Keep the key that is the pepper of passwords: they go on, and whoever has the root key still has that pepper
-        #[arg(long)]
-        keep_pepper: bool,
-        /// Do not ask back
-        #[arg(long)]
-        yes: bool,
-    },
+                            homeward key remove-root 1 --keep-pepper --yes  passwords that nobody has used since go on\n  \
+                            homeward key remove-root 1 --end --yes          somebody else may have it: tokens from before it was changed are refused at once")]
+    RemoveRoot(RemoveRoot),
+}
+
+#[derive(Args)]
+pub(super) struct RemoveRoot {
+    /// The number in front of its line
+    pub number: u8,
+    /// Keep the key that is the pepper of passwords: they go on, and whoever has the root key still has that pepper
+    #[arg(long)]
+    pub keep_pepper: bool,
+    /// End what applications were granted before the change of the root key: people sign in to them anew. For when somebody else may have this key
+    #[arg(long)]
+    pub end: bool,
+    /// Do not ask back
+    #[arg(long)]
+    pub yes: bool,
 }
 
 #[derive(Args)]
@@ -87,7 +94,7 @@ pub(super) async fn run(settings: &Settings, store: &Store, what: KeyCommand, ou
         KeyCommand::Rotate(asked) => rotate(settings, store, &asked, out).await,
         KeyCommand::Withdraw { kid, yes } => withdraw(settings, store, &kid, yes, out).await,
         KeyCommand::RotateRoot { yes } => root::rotate(settings, store, yes, out).await,
-        KeyCommand::RemoveRoot { number, keep_pepper, yes } => root::remove(settings, store, (number, keep_pepper, yes), out).await,
+        KeyCommand::RemoveRoot(asked) => root::remove(settings, store, &asked, out).await,
     }
 }
 

@@ -7,7 +7,10 @@ use homeward_sealing::Sealer;
 use homeward_store::{Dependent, Store};
 use serde_json::json;
 
-use super::{Failure, Output, key::deed};
+use super::{
+    Failure, Output,
+    key::{RemoveRoot, deed},
+};
 use crate::{record, root_key, settings::Settings};
 
 /// What a root key that is given up leaves in the file: the audit is verified with it for ever.
@@ -47,7 +50,8 @@ pub(super) async fn needed(store: &Store, sealer: &Sealer, number: u8, keep_pepp
     Ok(all.into_iter().filter(|dependent| !(keep_pepper && dependent.is_password)).collect())
 }
 
-pub(super) async fn remove(settings: &Settings, store: &Store, (number, keep_pepper, yes): (u8, bool, bool), out: Output) -> Result<ExitCode, Failure> {
+pub(super) async fn remove(settings: &Settings, store: &Store, asked: &RemoveRoot, out: Output) -> Result<ExitCode, Failure> {
+    let RemoveRoot { number, keep_pepper, end, yes } = *asked;
     let path = file(settings)?;
     let sealer = root_key::check(path)?;
     let numbers: Vec<u8> = sealer.numbers().collect();
@@ -56,18 +60,28 @@ pub(super) async fn remove(settings: &Settings, store: &Store, (number, keep_pep
         Some(0) => return Err(format!("root key {number} is the present one: first homeward key rotate-root, and start the broker again").into()),
         Some(_) => {}
     }
-    let needed = needed(store, &sealer, number, keep_pepper).await?;
+    let needed: Vec<Dependent> = needed(store, &sealer, number, keep_pepper).await?.into_iter().filter(|dependent| !(end && dependent.is_grant)).collect();
     if !needed.is_empty() {
         let lines: Vec<String> = needed.iter().map(|d| format!("  {} {}: {}", d.count, d.what, d.until)).collect();
         return Err(format!("root key {number} is still needed by\n{}", lines.join("\n")).into());
+    }
+    if !yes && end {
+        return Err(format!("everybody who signed in before root key {number} was changed signs in to applications anew, and backups from before open no more. Say --yes when that is meant").into());
     }
     if !yes {
         return Err(format!("nothing needs root key {number}; without it backups from before the change open no more. Say --yes when that is meant").into());
     }
     let purposes: &[&str] = if keep_pepper { &[AUDIT, PEPPER] } else { &[AUDIT] };
-    record::around(store, deed(format!("remove-root {number}")), async { root_key::give_up(path, number, purposes) }).await?;
+    let words = if end { format!("remove-root {number} and end") } else { format!("remove-root {number}") };
+    let work = async {
+        // First: what fails afterwards leaves nothing that the key opens.
+        let ended = if end { store.end_grants_before(&sealer, number, store.now()).await.map_err(|e| e.to_string())? } else { 0 };
+        root_key::give_up(path, number, purposes).map(|()| ended)
+    };
+    let ended = record::around(store, deed(words), work).await?;
+    let over = if end { format!(" {ended} grants from before it was changed are over.") } else { String::new() };
     out.print(
-        &json!({ "removed": number, "kept": purposes }),
-        &format!("root key {number} is gone from {0}; its keys for {1} stay. Start the broker again, and copy {0} to where its copy is kept", path.display(), purposes.join(" and ")),
+        &json!({ "removed": number, "kept": purposes, "ended": ended }),
+        &format!("root key {number} is gone from {0}; its keys for {1} stay.{over} Start the broker again, and copy {0} to where its copy is kept", path.display(), purposes.join(" and ")),
     )
 }

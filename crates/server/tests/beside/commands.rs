@@ -99,10 +99,12 @@ async fn ks_03_the_root_key_changes_by_command() {
     let doctor = here.good(&["doctor"]);
     let root = doctor.as_array().unwrap().iter().find(|finding| finding["what"] == "root key").unwrap();
     assert!(text(root, "says").contains("root key 1 is still needed by"), "{root}");
-    here.good(&["session", "end", ANN.0, "--account", "40817", "--all"]);
-    assert!(here.refused(&["key", "remove-root", "1", "--keep-pepper"]).contains("Say --yes"), "nothing needs it but passwords");
-    let removed = here.good(&["key", "remove-root", "1", "--keep-pepper", "--yes"]);
-    assert_eq!(removed["kept"], serde_json::json!(["audit", "pepper"]));
+    assert!(here.refused(&["key", "remove-root", "1", "--keep-pepper", "--end"]).contains("Say --yes"), "nothing needs it but passwords and those tokens");
+    let mut holder = here.browser();
+    assert_eq!(holder.who(text(&before, "access_token")).await, Some((ANN.0.into(), "40817".into())), "nothing has ended yet");
+    let removed = here.good(&["key", "remove-root", "1", "--keep-pepper", "--end", "--yes"]);
+    assert_eq!((&removed["kept"], &removed["ended"]), (&serde_json::json!(["audit", "pepper"]), &serde_json::json!(2)));
+    assert_eq!(holder.who(text(&before, "access_token")).await, None, "at once, at a broker that still has the old key");
     let file = std::fs::read_to_string(here.path("root.key")).unwrap();
     let starts: Vec<&str> = file.lines().map(|line| line.rsplit_once(':').unwrap().0).collect();
     assert_eq!(starts, ["2", "1:audit", "1:pepper"]);

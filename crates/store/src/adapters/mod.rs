@@ -128,6 +128,8 @@ impl Store {
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
+    /// When a broker that runs has seen what another process wrote of an application.
+    pub const SEEN_AFTER: std::time::Duration = recent::MOMENT;
     /// Connections that one node has to PostgreSQL at most.
     pub const CONNECTIONS: u32 = engine::CONNECTIONS;
     /// Takes the place of the one broker that serves from this store; what only runs a command needs none. The place is held as long as the

@@ -13,7 +13,7 @@ use homeward_discovery::Application;
 use homeward_model::ClientId;
 use homeward_provider::Client;
 
-const MOMENT: Duration = Duration::from_millis(100);
+pub(super) const MOMENT: Duration = Duration::from_millis(100);
 
 /// An application as discovery and the protocol see it.
 #[derive(Clone)]

@@ -27,6 +27,8 @@ pub struct Dependent {
     pub until: &'static str,
     /// Whether it needs no more of the key than the pepper of passwords.
     pub is_password: bool,
+    /// Whether it is what `end_grants_before` ends.
+    pub is_grant: bool,
 }
 
 /// Something that is sealed.
@@ -48,6 +50,7 @@ const CONNECTION_SECRETS: &str = "secrets of connections";
 const DELEGATED: &str = "people's grants of delegated access";
 const THERE: &str = "sessions' ways to sign out at a provider";
 const MAILS: &str = "mails that wait";
+const REFRESH: &str = "refresh tokens";
 const PASSWORDS: &str = "passwords";
 const EARLIER: &str = "earlier passwords, which may not be used again";
 
@@ -166,7 +169,7 @@ impl Store {
         let own = |sealed: &[Sealed]| whole(sealed.iter().filter(|s| s.bytes.first() == Some(&number) && sealer.open(&s.place, &s.bytes).is_some()).count());
         let again = "a broker that starts seals it again";
         let mut found = Vec::new();
-        let mut add = |what, count: u64, until| found.extend((count > 0).then_some(Dependent { what, count, until, is_password: what == PASSWORDS || what == EARLIER }));
+        let mut add = |what, count: u64, until| found.extend((count > 0).then_some(Dependent { what, count, until, is_password: what == PASSWORDS || what == EARLIER, is_grant: what == REFRESH }));
         add(SIGNING_KEYS, own(&signing_keys(&mut read).await?), again);
         add(CONNECTION_KEYS, own(&connection_keys(&mut read).await?), again);
         let rows: Vec<(Uuid, String)> = query("SELECT id, settings FROM connection WHERE settings IS NOT NULL").fetch_all(&mut *read).await?;
@@ -202,12 +205,31 @@ impl Store {
         .await?;
         let signed = "a refresh gives the application a new one, and what is never refreshed ends by itself";
         match counts.2 {
-            Some(since) => add("refresh tokens", self.grants_from_before(since, now).await?, signed),
+            Some(since) => add(REFRESH, self.grants_from_before(since, now).await?, signed),
             None => add("brokers that have not started with the newer root key", 1, "homeward serve starts with it"),
         }
         add(PASSWORDS, count(counts.0), "they change as people sign in; --keep-pepper keeps that part of the key");
         add(EARLIER, count(counts.1), "they change as people change their passwords; --keep-pepper keeps that part of the key");
         Ok(found)
+    }
+
+    /// Ends every grant by a proof from before the root keys that came after this one, and gives how many. Whoever has this one and a copy of
+    /// the database can have made tokens of any of them; also a grant that was refreshed since may have been refreshed by them.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails; then everything is as it was.
+    pub async fn end_grants_before(&self, sealer: &Sealer, number: u8, now: Timestamp) -> Result<u64, StoreError> {
+        let mut work = self.slow.begin().await?;
+        let (since,): (Option<i64>,) = query("SELECT MIN(since) FROM root_key WHERE number IN (SELECT CAST(value AS BIGINT) FROM json_each($1))")
+            .bind(numbers_before(sealer, number)?)
+            .fetch_one(&mut *work)
+            .await?;
+        let Some(since) = since else { return Ok(0) };
+        let revoke = "UPDATE app_grant SET revoked_at = $2, revoked_why = $3 \
+            WHERE revoked_at IS NULL AND expires_at > $2 AND (rotated_at <= $1 OR CAST(json_extract(doc, '$.who.auth_time') AS BIGINT) <= $1)";
+        let ended = query(revoke).bind(since).bind(now.seconds()).bind("its root key was taken out of use").execute(&mut *work).await?;
+        work.commit().await?;
+        Ok(ended.rows_affected())
     }
 
     async fn grants_from_before(&self, since: i64, now: Timestamp) -> Result<u64, StoreError> {

@@ -156,6 +156,40 @@ async fn ks_03_without_the_old_pepper_its_passwords_fail() {
     assert_eq!((status, refused["error"].as_str()), (400, Some("invalid_grant")));
 }
 
+/// KS-03: when somebody else may have the old key, what was granted before the change ends with it, also what was refreshed since; what was
+/// granted by a proof after it goes on.
+#[tokio::test]
+async fn ks_03_grants_from_before_a_root_key_got_out_end() {
+    let mut world = World::new().await;
+    world.write_key_file(&[&world.new.to_text(), &world.old.to_text()]);
+    world.broker.restart().await;
+    world.broker.clock.wait(Duration::from_secs(1));
+    let mut ann = world.broker.browser();
+    let (status, refreshed) = ann.refresh("wiki", &world.refresh[0]).await;
+    assert_eq!(status, 200, "{refreshed}");
+    let mut eve = world.broker.browser();
+    let address = eve.sign_in("wiki", EVE.0, EVE.1).await;
+    let (_, eves) = eve.redeem("wiki", &address).await;
+
+    let both = Sealer::new(world.new.clone(), vec![world.old.clone()]);
+    let now = world.broker.clock.now();
+    assert_eq!(world.broker.running().store.end_grants_before(&both, 1, now).await.unwrap(), 2);
+    assert!(!world.dependents().await.contains(REFRESH));
+    let token = |told: &serde_json::Value| told["refresh_token"].as_str().unwrap().to_owned();
+    for over in [&world.refresh[1], &token(&refreshed)] {
+        let (status, refused) = ann.refresh("wiki", over).await;
+        assert_eq!((status, refused["error"].as_str()), (400, Some("invalid_grant")), "{refused}");
+    }
+    assert_eq!(ann.who(refreshed["access_token"].as_str().unwrap()).await, None);
+    let (status, next) = eve.refresh("wiki", &token(&eves)).await;
+    assert_eq!(status, 200, "{next}");
+    world.write_key_file(&[&world.new.to_text(), &world.old.kept("audit").to_text(), &world.old.kept("pepper").to_text()]);
+    world.broker.restart().await;
+    let mut eve = world.broker.browser();
+    assert_eq!(eve.refresh("wiki", &token(&next)).await.0, 200);
+    assert_eq!(eve.refresh("wiki", &world.refresh[0]).await.0, 400, "a token of the old key");
+}
+
 /// KS-03: a line that was taken out by hand while keys need it stops the start, which says what to do; put back, it starts.
 #[tokio::test]
 async fn ks_03_a_missing_root_key_stops_the_start() {
