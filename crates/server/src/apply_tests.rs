@@ -446,7 +446,7 @@ async fn a_file_does_not_take_the_last_way_in() {
 /// One file exchanges the break-glass user, whose password comes along; without a password that one is no way in.
 #[tokio::test]
 async fn a_file_exchanges_the_break_glass_user() {
-    let mut world = World::new().await;
+    let world = World::new().await;
     let text = FILE.replace("username = \"ben@north.example\"", "username = \"ben@north.example\"\nbreak_glass = true");
     world.apply(&text).await;
     let ben = world.user("ben@north.example").await;
