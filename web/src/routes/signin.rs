@@ -115,7 +115,7 @@ pub(crate) async fn again(asked: Asked, form: OwnForm) -> Answer {
     let sent = stage::open(&asked, form.get("stage"));
     // Where others are signed in, too, they come first.
     let others = match &sent {
-        Sent::Good(Stage::Own(_)) => own::not_you(asked.ctx(), &asked.visitor).await?,
+        Sent::Good(Stage::Own(_)) => Some(own::not_you(asked.ctx(), typed.clone(), &asked.visitor).await?),
         Sent::Good(Stage::AwaitChange(stage)) if stage.username.is_none() => chooser::whose(asked.ctx(), stage.started.clone(), &asked.visitor).await?,
         Sent::Good(_) | Sent::Over(_) | Sent::Foreign => None,
     };

@@ -17,7 +17,7 @@ use crate::{
     usecase::{
         authorize, chooser,
         federated::leave,
-        realm,
+        identify, realm,
         refuse::{About, audit},
         session,
         signout::SignOut,
@@ -72,12 +72,16 @@ pub async fn open(ctx: &Context, person: Option<UserId>, visitor: &Visitor) -> R
     }
 }
 
-/// "Not you?": the others who are signed in in this browser, where there are any.
+/// "Not you?": the others who are signed in in this browser, where there are any, or else the username, and then that person's page.
 ///
 /// # Errors
 /// `StoreFault`.
-pub async fn not_you(ctx: &Context, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
-    chooser::whose(ctx, authorize::own(ctx, Errand::Own), visitor).await
+pub async fn not_you(ctx: &Context, typed: String, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let started = authorize::own(ctx, Errand::Own);
+    match chooser::whose(ctx, started.clone(), visitor).await? {
+        Some(chooser) => Ok(chooser),
+        None => identify::again(ctx, started, typed, None).await,
+    }
 }
 
 /// The session of whoever's page it was, as long as it counts.

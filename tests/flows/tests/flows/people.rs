@@ -143,3 +143,19 @@ async fn cho_2_another_account_leads_to_its_own_page() {
     assert!(address.starts_with("/account?stage="), "{address}");
     assert!(shared.get(&address).await.body.contains("Signed in as Ann Miller"));
 }
+
+/// SES-1, CHO-2: on the page of the only one who is signed in, "Not you?" leads to the username, as by a choice and not as after a time that was over.
+#[tokio::test]
+async fn cho_2_not_you_on_ones_own_page_leads_to_the_username() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    ann.sign_in("wiki", ANN.0, ANN.1).await;
+    let page = ann.get("/account").await;
+    assert!(page.body.contains("Not you?"));
+    let again = ann.post("/signin/again", &[("stage", &page.hidden("stage")), ("username", ANN.0)]).await;
+    assert_eq!(again.heading(), "Sign in");
+    assert!(again.body.contains(&format!("value=\"{}\"", ANN.0)) && !again.body.contains("we started again"), "{}", again.body);
+    let mut stranger = broker.browser();
+    let foreign = stranger.post("/signin/again", &[("stage", &page.hidden("stage")), ("username", ANN.0)]).await;
+    assert!(foreign.body.contains("we started again"), "somebody else's page says nothing here");
+}
