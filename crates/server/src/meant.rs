@@ -220,7 +220,8 @@ fn standing(stated: Option<ConnectionState>, present: Option<Standing>) -> Resul
     }
 }
 
-/// What the file says of a connection's protocol. The file holds no secret: one that was given by command stays.
+/// What the file says of a connection's protocol. The file holds no secret: one that was given by command stays with the client of the provider that it
+/// was given for, and goes to no other.
 fn settings_of(stated: Option<ConnectionSettings>, known: Option<&ConnectionSettings>) -> Result<Option<ConnectionSettings>, String> {
     let Some(mut settings) = stated else { return Ok(known.cloned()) };
     if let Protocol::Saml(saml) = &settings.protocol
@@ -230,12 +231,13 @@ fn settings_of(stated: Option<ConnectionSettings>, known: Option<&ConnectionSett
     }
     // Delegated access is set up by command, too; where the file is silent about it, it stays.
     match (&mut settings.delegated, known.and_then(|known| known.delegated.as_ref())) {
-        (Some(new), Some(old)) if new.secret.is_none() => new.secret.clone_from(&old.secret),
+        (Some(new), Some(old)) if new.secret.is_none() && (&new.host, &new.tenant, &new.application) == (&old.host, &old.tenant, &old.application) => new.secret.clone_from(&old.secret),
         (new @ None, Some(old)) => *new = Some(old.clone()),
         (Some(_), _) | (None, None) => {}
     }
     if let (Protocol::Oidc(new), Some(Protocol::Oidc(old))) = (&mut settings.protocol, known.map(|k| &k.protocol))
         && new.authentication == ClientAuthentication::None
+        && (&new.issuer, &new.client_id) == (&old.issuer, &old.client_id)
     {
         new.authentication = old.authentication.clone();
     }
@@ -336,4 +338,33 @@ fn policy(part: &PasswordPart, preset: Option<Policy>, known: Option<&PasswordPo
 pub(crate) fn language(tag: &str) -> Result<String, String> {
     let known = Language::OFFERED.iter().find(|offered| offered.code() == tag);
     known.map(|language| language.code().to_owned()).ok_or_else(|| format!("language: \"{tag}\" is none of {}", Language::OFFERED.map(Language::code).join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use homeward_federation::{Preset, oidc::OidcSettings};
+    use serde_json::json;
+
+    use super::*;
+
+    fn connection(issuer: &str, client: &str, secret: Option<&str>) -> ConnectionSettings {
+        let mut oidc = OidcSettings::new(issuer, client);
+        if let Some(secret) = secret {
+            oidc.authentication = ClientAuthentication::SecretBasic { secret: serde_json::from_value(json!(secret)).unwrap() };
+        }
+        ConnectionSettings::new(Preset::Generic, Protocol::Oidc(Box::new(oidc)))
+    }
+
+    /// A secret that was given by command stays while the file means the same client of the same provider, and is handed to no other.
+    #[test]
+    fn a_secret_goes_to_the_provider_that_it_was_given_for() {
+        let known = connection("https://a.example", "one", Some("c2VhbGVk"));
+        let keeps = |issuer: &str, client: &str| {
+            let settings = settings_of(Some(connection(issuer, client, None)), Some(&known)).unwrap().unwrap();
+            let Protocol::Oidc(oidc) = settings.protocol else { panic!("OpenID Connect") };
+            oidc.authentication != ClientAuthentication::None
+        };
+        assert!(keeps("https://a.example", "one"));
+        assert!(!keeps("https://b.example", "one") && !keeps("https://a.example", "two") && !keeps("https://a.example/", "one"));
+    }
 }

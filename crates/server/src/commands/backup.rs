@@ -76,8 +76,13 @@ pub(super) async fn restore(settings: &Settings, from: &Path, yes: bool, out: Ou
     remove(&new);
     let work = async {
         copied(from, &new)?;
+        // What rests beside it is a part of it.
+        for end in ["-wal", "-journal"].into_iter().filter(|end| with_end(from, end).exists()) {
+            copied(&with_end(from, end), &with_end(&new, end))?;
+        }
         fits(settings, &new).await?;
         Store::fold_file(&new).await.map_err(|e| format!("{}: {e}", new.display()))?;
+        Store::check_file(&new).await.map_err(|e| format!("{}: {e}", new.display()))?;
         File::open(&new).and_then(|file| file.sync_all()).map_err(|e| format!("{}: {e}", new.display()))?;
         put(&new, path, &kept).await
     };
@@ -98,9 +103,11 @@ pub(super) async fn restore(settings: &Settings, from: &Path, yes: bool, out: Ou
 async fn put(new: &Path, path: &Path, kept: &Path) -> Result<bool, String> {
     let there = path.exists();
     if there {
-        // One that is not whole any more is kept as it is, with what rests beside it.
-        if let Err(StoreError::InUse) = Store::fold_file(path).await {
-            return Err(format!("another program has {} open: end it first", path.display()));
+        match Store::fold_file(path).await {
+            // One that is not whole any more is kept as it is, with what rests beside it.
+            Ok(()) | Err(StoreError::NotWhole(_)) => {}
+            Err(StoreError::InUse) => return Err(format!("another program has {} open: end it first", path.display())),
+            Err(other) => return Err(format!("{}: {other}; nothing is changed", path.display())),
         }
         if std::fs::hard_link(path, kept).is_err() {
             copied(path, kept)?;
@@ -240,6 +247,22 @@ mod tests {
         std::fs::copy(left("").unwrap(), here.0.join("kept.db")).unwrap();
         Store::check_file(&here.0.join("kept.db")).await.unwrap();
         assert_eq!((left("-wal"), left("-shm")), (None, None), "the kept one is one file, and whole");
+    }
+
+    /// KS-11: what rests beside a backup is a part of it: a file that was kept with its log comes back with what stands in the log.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn ks_11_a_log_beside_a_backup_comes_along() {
+        let here = installation();
+        let (settings, path, kept) = (&here.1, here.0.join("data/a.db"), here.0.join("kept.db"));
+        let store = noted(settings, "in the log").await;
+        for end in ["", "-wal"] {
+            std::fs::copy(with_end(&path, end), with_end(&kept, end)).unwrap();
+        }
+        assert!(std::fs::metadata(with_end(&kept, "-wal")).unwrap().len() > 0);
+        store.close().await;
+        noted(settings, "after").await.close().await;
+        restore(settings, &kept, true, QUIET).await.unwrap();
+        assert_eq!(words(settings).await, ["operator.test in the log", "operator.restore "]);
     }
 
     /// KS-11: a database that is broken is no reason not to bring back a backup; neither is one that is not there.

@@ -29,6 +29,12 @@ pub struct Figures {
 /// How long to wait for whoever has a file open.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// `SQLITE_CORRUPT` or `SQLITE_NOTADB`: the file itself is at fault, and not the disk or whoever may write there.
+fn is_damaged(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| matches!(code & 0xff, 11 | 26))
+}
+
 /// `SQLITE_BUSY` or `SQLITE_LOCKED`, of whatever kind.
 fn is_busy(code: &str) -> bool {
     code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6))
@@ -74,10 +80,11 @@ impl Store {
     /// Brings what rests beside a file of SQLite into the file itself: afterwards it can be moved alone.
     ///
     /// # Errors
-    /// `StoreError::InUse` while another program has it open; any other says that the file is not whole.
+    /// `StoreError::InUse` while another program has it open, `NotWhole` when the file is damaged; any other says that it could not be done now.
     pub async fn fold_file(file: &Path) -> Result<(), StoreError> {
         let options = SqliteConnectOptions::new().filename(file).create_if_missing(false).busy_timeout(PATIENCE);
-        let mut connection = SqliteConnection::connect_with(&options).await?;
+        let told = |error: sqlx::Error| if is_damaged(&error) { StoreError::NotWhole(error.to_string()) } else { error.into() };
+        let mut connection = SqliteConnection::connect_with(&options).await.map_err(told)?;
         // To leave the log takes a file that nobody else has open.
         let mode: Result<(String,), sqlx::Error> = sqlx::query_as("PRAGMA journal_mode = DELETE").fetch_one(&mut connection).await;
         connection.close().await?;
@@ -85,7 +92,7 @@ impl Store {
             Ok((mode,)) if mode == "delete" => Ok(()),
             Ok(_) => Err(StoreError::InUse),
             Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| is_busy(&code)) => Err(StoreError::InUse),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(told(error)),
         }
     }
 
