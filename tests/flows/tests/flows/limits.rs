@@ -168,3 +168,41 @@ async fn lg_09_a_restart_ends_no_pause() {
     let page = mallory.password(&page, "Kranich7!").await;
     assert!(mallory.leave(&page).await.contains("code="), "from elsewhere it is another counter");
 }
+
+/// LG-04: pairs of a leak, one try at each name. Their network is paused before a list is through, so that a right pair further on signs nobody in, and the
+/// audit says so; the same pair from its own person's network does. Where a right pair is among the first it is one like any other: the session that
+/// comes of it stands on its person's page, and can be ended there. No mail tells of it (docs/not-done.md).
+#[tokio::test]
+async fn lg_04_a_list_of_leaked_pairs_stops_at_its_network() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let attempt = async |name: &str, password: &str| {
+        let mut bot = broker.browser();
+        bot.from = "198.51.100.7".into();
+        let page = bot.open("wiki", "").await;
+        let page = bot.identify(&page, name).await;
+        (bot.password(&page, password).await, bot)
+    };
+    let (early, mut bot) = attempt("ann@north.example", "Kranich7!").await;
+    assert!(bot.leave(&early).await.contains("code="), "one among the first is right and gets in");
+    let mut paused = 0;
+    for place in 0..110 {
+        let (page, _) = attempt(&format!("leaked-{place}@north.example"), "Leaked-12!").await;
+        paused += usize::from(page.status == 429);
+    }
+    assert!((5..20).contains(&paused), "{paused}: a hundred from one network, and then a pause");
+    let (late, thief) = attempt("ann@north.example", "Kranich7!").await;
+    assert_eq!((late.status, thief.cookies.contains_key("__Host-session")), (429, false), "a right pair further on signs nobody in");
+    assert!(broker.audit(5).await.iter().any(|(line, _)| line == "signin.paused password.paused"));
+    let mut ann = broker.browser();
+    ann.from = "203.0.113.20".into();
+    let address = ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    let (_, tokens) = ann.redeem("wiki", &address).await;
+    assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await, Some(("ann@north.example".into(), "40817".into())));
+    assert_eq!(bot.get("/account").await.heading(), "Your account");
+    let own = ann.get("/account").await;
+    let endings = |text: &str| text.split("name=\"end\" value=\"").skip(1).map(|part| part.split('"').next().unwrap().to_owned()).collect::<Vec<_>>();
+    let here = endings(own.body.split("<li>").find(|part| part.contains("This browser")).unwrap());
+    let other = endings(&own.body).into_iter().find(|id| !id.contains('/') && id != "everything" && !here.contains(id)).unwrap();
+    ann.post("/account", &[("stage", &own.hidden("stage")), ("end", &other)]).await;
+    assert_eq!((bot.get("/account").await.heading(), ann.get("/account").await.heading()), ("Sign in", "Your account"), "the one that is not hers is over");
+}
