@@ -107,12 +107,21 @@ async fn sign_in_code(ctx: &Context, (user, account): (&User, &Account), (select
     Ok(Some(true))
 }
 
+/// The word under which mails are counted that say where the password is kept, and how many a person gets in an hour.
+const ELSEWHERE: &str = "limit.elsewhere_mail";
+const MOST_ELSEWHERE: u32 = 3;
+
 /// Whether a reset was made for this user.
 async fn for_active(ctx: &Context, (user, account): (&User, &Account), (selector, asker): (String, Asker), language: Language) -> Result<bool, StoreFault> {
     if is_enough(ctx, user, &asker).await? {
         return Ok(false);
     }
     if let Some(elsewhere) = kept_elsewhere(ctx, user, account).await? {
+        // There is no reset to count: these mails are counted by themselves, and strangers use up nothing of the person's own browser (LR-12).
+        let who = format!("{} {}", user.id, if asker == Asker::Own { "own" } else { "anybody" });
+        if ctx.guesses.allow(ELSEWHERE, &who, MOST_ELSEWHERE, HOUR, ctx.now()).await?.is_some() {
+            return Ok(false);
+        }
         letters::post(ctx, user, account, language, elsewhere).await?;
         return Ok(false);
     }
