@@ -1,7 +1,9 @@
 //! The chain of the audit: what a record's hash covers, and how a reader finds the first record that is not as it was written (AU-02).
 //!
 //! Keys come from the root key. Whoever can write into the database but does not have that key can compute no hash. Person and
-//! network can be forgotten: the chain covers a reference that means nothing by itself, and a keyed hash of the network.
+//! network can be forgotten: the chain covers a reference that means nothing by itself, and a keyed hash of the network under a salt. Behind
+//! the random part of the salt stands a keyed hash of reference and person, so that the row which says who it is cannot be exchanged
+//! unseen; the chain covers it with the salt, and it is forgotten with it.
 
 use std::collections::BTreeMap;
 
@@ -117,6 +119,24 @@ pub enum ChainFault {
         /// Its number.
         number: i64,
     },
+    /// The row that says who a record is about is another one than when it was written.
+    #[error("who record {number} is about is not what was written: the row of the person was exchanged, changed or put back")]
+    Renamed {
+        /// Its number.
+        number: i64,
+    },
+    /// The row that says who a record is about was removed, and no record says that an operator did.
+    #[error("who record {number} is about was removed, and no record says by whom")]
+    Unnamed {
+        /// Its number.
+        number: i64,
+    },
+    /// Rows say of somebody that records are about them, and there are no such records.
+    #[error("{count} rows name people whom no record is about: they were put there by hand")]
+    Stray {
+        /// How many.
+        count: i64,
+    },
     /// The sealed end of the chain is missing or false.
     #[error("the end of the chain is not sealed by this installation; the last record that stands is {number}")]
     End {
@@ -147,6 +167,30 @@ impl ChainKeys {
 /// The hash of what can be forgotten.
 pub(crate) fn personal(key: &Mac, salt: &[u8], network: &str) -> [u8; 32] {
     key.sign(&[b"personal", salt, network.as_bytes()])
+}
+
+/// Random bytes at the beginning of a salt. Versions before this one wrote nothing behind them.
+pub(crate) const SALT: usize = 16;
+
+/// The hash of who a record is about; it stands in the salt, behind the random bytes.
+pub(crate) fn whom(key: &Mac, random: &[u8], subject: Uuid, person: UserId) -> [u8; 32] {
+    key.sign(&[b"audit person/1", random, subject.as_bytes(), person.as_uuid().as_bytes()])
+}
+
+/// Whether a record is about the one whom the row of its reference names now.
+fn names(key: &Mac, record: &AuditRecord) -> Result<(), ChainFault> {
+    let number = record.number;
+    let Some(subject) = record.subject else { return Ok(()) };
+    match record.user {
+        // The record of the forgetting itself follows, or is missed at the end.
+        None if record.network.is_none() || record.event == FORGOTTEN => Ok(()),
+        None => Err(ChainFault::Unnamed { number }),
+        Some(_) if record.event == FORGOTTEN => Err(ChainFault::Renamed { number }),
+        Some(user) => match record.salt.as_deref().and_then(|salt| salt.split_at_checked(SALT)) {
+            Some((random, bound)) if !bound.is_empty() && *bound != whom(key, random, subject, user) => Err(ChainFault::Renamed { number }),
+            Some(_) | None => Ok(()),
+        },
+    }
 }
 
 /// The hash of a record and of all before it.
@@ -227,6 +271,7 @@ impl<'a> Walk<'a> {
             }
             (Some(_) | None, _) => return Err(ChainFault::Changed { number }),
         }
+        names(key, record)?;
         if record.event == FORGOTTEN && let Some(subject) = record.subject {
             self.emptied.remove(&subject);
         }

@@ -25,7 +25,7 @@ pub(super) enum AuditCommand {
     #[command(after_help = "Examples:\n  homeward audit list\n  homeward audit list --case 7F3K-Q2VD\n  homeward audit list --user ann@example.org --account 40817\n  \
                             homeward audit list --event signin --limit 200 --json")]
     List(List),
-    /// Read the whole chain and name the first record that is changed, missing or in another's place
+    /// Read the whole chain and name the first record that is changed, missing, in another's place, or about somebody else than when it was written
     ///
     /// Prints the end of the chain as NUMBER:HASH. Keep it elsewhere: with --checkpoint a later run also finds a database that was cut
     /// or put back as it was earlier. The broker writes one into its log every ten minutes.

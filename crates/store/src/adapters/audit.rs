@@ -10,7 +10,7 @@ use homeward_signin::ports::{Audit, AuditEvent};
 use uuid::Uuid;
 
 use super::{Store, StoreError};
-use crate::audit::{AuditRecord, ChainFault, ChainKeys, Checkpoint, End, FORGOTTEN, Walk, end_seal, link, personal};
+use crate::audit::{AuditRecord, ChainFault, ChainKeys, Checkpoint, End, FORGOTTEN, SALT, Walk, end_seal, link, personal, whom};
 use crate::engine::{Db, Value, Work, query, values};
 
 /// Records that are read at a time.
@@ -23,6 +23,7 @@ const NEW_HEAD: &str = "INSERT INTO audit_head(id, number, hash, key_number, sea
 const NEW_RECORD: &str = "INSERT INTO audit_record(number, at, event, outcome, subject, account, application, case_number, detail, network, salt, personal, \
     key_number, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 const SUBJECT: &str = "SELECT ref FROM audit_subject WHERE person = $1";
+const STRAY: &str = "SELECT COUNT(*) FROM audit_subject s WHERE NOT EXISTS (SELECT 1 FROM audit_record r WHERE r.subject = s.ref)";
 const NEW_SUBJECT: &str = "INSERT INTO audit_subject(ref, person) VALUES ($1, $2)";
 
 #[derive(sqlx::FromRow)]
@@ -150,6 +151,10 @@ impl Store {
                 }
             }
         }
+        let (count,): (i64,) = query(STRAY).fetch_one(&mut *read).await?;
+        if count > 0 {
+            return Ok(Err(ChainFault::Stray { count }));
+        }
         let end = end.map(|(number, hash, key, seal)| End { number, hash, key_number: u8::try_from(key).unwrap_or(0), seal });
         Ok(walk.finish(end.as_ref()))
     }
@@ -192,8 +197,12 @@ impl Store {
 fn next_record(keys: &ChainKeys, event: &AuditEvent, subject: Option<Uuid>, last: Option<(i64, Vec<u8>)>) -> Result<(AuditRecord, [u8; 32]), StoreError> {
     let (key_number, key) = keys.present().ok_or(StoreError::NoAuditKey)?;
     let (number, previous) = last.unwrap_or_else(|| (0, vec![0; 32]));
-    let mut salt = vec![0; 16];
+    let mut salt = vec![0; SALT];
     SystemRandom.fill(&mut salt);
+    if let (Some(subject), Some(user)) = (subject, event.user) {
+        let bound = whom(key, &salt, subject, user);
+        salt.extend(bound);
+    }
     let mut record = AuditRecord {
         number: number + 1,
         at: event.at,

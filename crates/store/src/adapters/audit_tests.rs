@@ -139,6 +139,47 @@ async fn au_02_a_checkpoint_finds_what_was_rolled_back() {
     }
 }
 
+/// AU-02: what a version before this one wrote verifies, and so does what this one writes under the next root key. Of a person who has records of
+/// both kinds the row cannot be exchanged unseen; of one who has old records only this version cannot know.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn au_02_who_an_older_record_is_about_holds_from_the_first_new_one_on() {
+    let mut world = World::new(0).await;
+    let (ann, eve) = (UserId::generate(&SystemRandom), UserId::generate(&SystemRandom));
+    let key = world.store.ledger.present().unwrap().1.clone();
+    let mut previous = vec![0; 32];
+    for (place, user) in [(1, ann), (2, eve)] {
+        Audit::write(&world.store, &event(place, Some(user))).await.unwrap();
+        let mut old = world.store.audit_after(place - 1, 1).await.unwrap().remove(0);
+        assert_eq!(old.salt.as_ref().unwrap().len(), SALT + 32);
+        old.salt.as_mut().unwrap().truncate(SALT);
+        old.personal = personal(&key, old.salt.as_ref().unwrap(), "192.0.2.1").to_vec();
+        old.hash = link(&key, &old, &previous).to_vec();
+        let seal = end_seal(&key, place, &old.hash).to_vec();
+        world.forge("SELECT 1").await;
+        let text = "UPDATE audit_record SET salt = $2, personal = $3, hash = $4 WHERE number = $1";
+        query(text).bind(place).bind(old.salt).bind(old.personal).bind(old.hash.clone()).execute(&world.store.write).await.unwrap();
+        query("UPDATE audit_head SET hash = $1, seal = $2").bind(old.hash.clone()).bind(seal).execute(&world.store.write).await.unwrap();
+        previous = old.hash;
+    }
+    assert_eq!(world.verdict().await, Ok(Some(2)), "as an older version wrote them");
+    let exchange = async || {
+        let (none, text) = (UserId::generate(&SystemRandom), "UPDATE audit_subject SET person = $1 WHERE person = $2");
+        for (to, from) in [(none, ann), (ann, eve), (eve, none)] {
+            query(text).bind(to.as_uuid()).bind(from.as_uuid()).execute(&world.store.write).await.unwrap();
+        }
+    };
+    exchange().await;
+    assert_eq!(world.verdict().await, Ok(Some(2)), "nothing says who it was");
+    exchange().await;
+    world.roots.insert(0, RootKey::generate(2, &SystemRandom));
+    let store = world.store.clone().with_audit_keys(Sealer::new(world.roots[0].clone(), vec![world.roots[1].clone()]).macs("audit"));
+    Audit::write(&store, &event(3, Some(ann))).await.unwrap();
+    assert_eq!(store.verify_audit(None).await.unwrap().unwrap().unwrap().number, 3);
+    let text = "UPDATE audit_subject SET person = $1 WHERE person = $2";
+    query(text).bind(UserId::generate(&SystemRandom).as_uuid()).bind(ann.as_uuid()).execute(&world.store.write).await.unwrap();
+    assert_eq!(store.verify_audit(None).await.unwrap(), Err(ChainFault::Renamed { number: 3 }));
+}
+
 /// AU-07: a person is forgotten, the chain stays whole, and a record says that it was done; removed by hand it is found.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn au_07_a_person_is_forgotten_and_the_chain_stays_whole() {
