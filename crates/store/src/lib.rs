@@ -7,5 +7,5 @@ mod adapters;
 mod engine;
 mod error;
 
-pub use adapters::{AuditFilter, Dependent, Figures, RoleRefused, SealedOutbox, Store, StoreError, Swept, record_of};
+pub use adapters::{AuditFilter, Dependent, Figures, RoleRefused, SealedOutbox, Still, Store, StoreError, Swept, record_of};
 pub use engine::{Address, AddressRefused, Copied, Lead, Schema, ServerState, Sole};

@@ -98,20 +98,41 @@ pub(super) async fn restore(settings: &Settings, from: &Path, yes: bool, out: Ou
     out.print(&json!({ "file": path }), &format!("{} is the backup now{before}", path.display()))
 }
 
-/// Puts a database in another's place in one step: whatever ends this in between, the old one or the new one is there, whole. Says whether
-/// there was an old one; it is kept.
+/// Puts a database in another's place in one step: whatever ends this in between, the old one or the new one is there, whole. No command writes
+/// into the old one meanwhile, or into one that it makes itself: what it acknowledged would be in neither. Says whether there was an old one; it is kept.
 async fn put(new: &Path, path: &Path, kept: &Path) -> Result<bool, String> {
-    let there = path.exists();
-    if there {
-        match Store::fold_file(path).await {
-            // One that is not whole any more is kept as it is, with what rests beside it.
-            Ok(()) | Err(StoreError::NotWhole(_)) => {}
-            Err(StoreError::InUse) => return Err(format!("another program has {} open: end it first", path.display())),
-            Err(other) => return Err(format!("{}: {other}; nothing is changed", path.display())),
-        }
-        if std::fs::hard_link(path, kept).is_err() {
-            copied(path, kept)?;
-        }
+    if !path.exists() {
+        return first(new, path).map(|()| false);
+    }
+    let still = match Store::hold_still(path).await {
+        Ok(still) => Some(still),
+        // One that is not whole any more is kept as it is, with what rests beside it.
+        Err(StoreError::NotWhole(_)) => None,
+        Err(StoreError::InUse) => return Err(format!("another program has {} open: end it first", path.display())),
+        Err(other) => return Err(format!("{}: {other}; nothing is changed", path.display())),
+    };
+    let done = replace(new, path, kept);
+    if let Some(still) = still {
+        still.let_go().await;
+    }
+    done.map(|()| true)
+}
+
+/// Where nothing is: in place of nothing that somebody has put there meanwhile.
+fn first(new: &Path, path: &Path) -> Result<(), String> {
+    let told = |e: std::io::Error| format!("{}: {e}", path.display());
+    match std::fs::hard_link(new, path) {
+        Ok(()) => std::fs::remove_file(new).map_err(|e| format!("{}: {e}", new.display()))?,
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return Err(format!("a command has made {} meanwhile: say --yes when the backup is to take its place", path.display())),
+        // No links there.
+        Err(_) => std::fs::rename(new, path).map_err(told)?,
+    }
+    on_disk(path)
+}
+
+fn replace(new: &Path, path: &Path, kept: &Path) -> Result<(), String> {
+    if std::fs::hard_link(path, kept).is_err() {
+        copied(path, kept)?;
     }
     // What the old one left beside it is no part of the new one.
     for end in BESIDE {
@@ -122,8 +143,7 @@ async fn put(new: &Path, path: &Path, kept: &Path) -> Result<bool, String> {
     }
     on_disk(path)?;
     std::fs::rename(new, path).map_err(|e| format!("{}: {e}", path.display()))?;
-    on_disk(path)?;
-    Ok(there)
+    on_disk(path)
 }
 
 /// What a folder has is on the disk.
@@ -247,6 +267,23 @@ mod tests {
         std::fs::copy(left("").unwrap(), here.0.join("kept.db")).unwrap();
         Store::check_file(&here.0.join("kept.db")).await.unwrap();
         assert_eq!((left("-wal"), left("-shm")), (None, None), "the kept one is one file, and whole");
+    }
+
+    /// KS-11: a restore where there is no database takes no place of one that a command has made meanwhile.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn ks_11_what_a_command_made_meanwhile_is_not_written_over() {
+        let here = installation();
+        let (settings, file, path) = (&here.1, here.0.join("backup.db"), here.0.join("data/a.db"));
+        let store = noted(settings, "before").await;
+        backup(settings, &file, QUIET).await.unwrap();
+        store.close().await;
+        let new = here.0.join("new.db");
+        copied(&file, &new).unwrap();
+        assert!(first(&new, &path).unwrap_err().contains("meanwhile") && new.exists(), "a command has made one");
+        assert_eq!(words(settings).await, ["operator.test before", "operator.backup "]);
+        let other = here.0.join("other.db");
+        first(&new, &other).unwrap();
+        assert!(other.exists() && !new.exists());
     }
 
     /// KS-11: what rests beside a backup is a part of it: a file that was kept with its log comes back with what stands in the log.

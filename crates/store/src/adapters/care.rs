@@ -29,6 +29,19 @@ pub struct Figures {
 /// How long to wait for whoever has a file open.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// So often is a file folded again that somebody has used between folding and locking it.
+const TRIES: u32 = 3;
+
+/// A file of SQLite that nobody else reads or writes.
+pub struct Still(SqliteConnection);
+
+impl Still {
+    /// Gives it back.
+    pub async fn let_go(self) {
+        let _ = self.0.close().await;
+    }
+}
+
 /// `SQLITE_CORRUPT` or `SQLITE_NOTADB`: the file itself is at fault, and not the disk or whoever may write there.
 fn is_damaged(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code());
@@ -94,6 +107,31 @@ impl Store {
             Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| is_busy(&code)) => Err(StoreError::InUse),
             Err(error) => Err(told(error)),
         }
+    }
+
+    /// As [`Store::fold_file`], and keeps everybody away from the file until the value that it gives is let go: whoever would read or write it
+    /// meanwhile waits, or is refused. Where another file has its name by then, whoever waited is refused too: SQLite writes into no file that was moved.
+    ///
+    /// # Errors
+    /// As [`Store::fold_file`].
+    pub async fn hold_still(file: &Path) -> Result<Still, StoreError> {
+        let options = SqliteConnectOptions::new().filename(file).create_if_missing(false).busy_timeout(PATIENCE);
+        for _ in 0..TRIES {
+            Self::fold_file(file).await?;
+            let mut connection = SqliteConnection::connect_with(&options).await?;
+            match sqlx::query("BEGIN EXCLUSIVE").execute(&mut connection).await {
+                Ok(_) => {}
+                Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| is_busy(&code)) => return Err(StoreError::InUse),
+                Err(error) => return Err(error.into()),
+            }
+            // Somebody may have had it in between, and a file with a log is not locked against everybody.
+            let (mode,): (String,) = sqlx::query_as("PRAGMA journal_mode").fetch_one(&mut connection).await?;
+            if mode == "delete" {
+                return Ok(Still(connection));
+            }
+            connection.close().await?;
+        }
+        Err(StoreError::InUse)
     }
 
     /// Whether this database can be written and every page of it is whole.
@@ -176,4 +214,49 @@ impl Store {
 async fn whole(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     let (found,): (String,) = sqlx::query_as("PRAGMA integrity_check(1)").fetch_one(connection).await?;
     if found == "ok" { Ok(()) } else { Err(StoreError::NotWhole(found)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// KS-11: a program that has the file open, and would write into it while another file is put into its place, is refused before and after; where
+    /// nothing was put there it writes on.
+    #[tokio::test]
+    async fn ks_11_nobody_writes_into_a_file_that_is_being_replaced() {
+        for is_replaced in [true, false] {
+            let folder = std::env::temp_dir().join(format!("homeward-still-{}", homeward_model::random_token(&homeward_model::SystemRandom)));
+            std::fs::create_dir_all(&folder).unwrap();
+            let (file, new) = (folder.join("a.db"), folder.join("new.db"));
+            for one in [&file, &new] {
+                Store::open(one).await.unwrap().close().await;
+            }
+            Store::fold_file(&new).await.unwrap();
+            let options = SqliteConnectOptions::new().filename(&file).busy_timeout(Duration::ZERO);
+            let mut early = SqliteConnection::connect_with(&options).await.unwrap();
+            let write = "INSERT INTO sign_on_told(connection, person, at) VALUES (x'00', x'00', 1)";
+            let still = Store::hold_still(&file).await.unwrap();
+            let mut late = SqliteConnection::connect_with(&options).await.unwrap();
+            for connection in [&mut early, &mut late] {
+                let refused = sqlx::query(write).execute(connection).await.unwrap_err();
+                assert!(refused.as_database_error().and_then(|e| e.code()).is_some_and(|code| is_busy(&code)), "{refused}");
+            }
+            assert!(matches!(Store::hold_still(&file).await, Err(StoreError::InUse)), "one holds it");
+            if is_replaced {
+                std::fs::rename(&new, &file).unwrap();
+            }
+            still.let_go().await;
+            for (connection, text) in [(&mut early, write), (&mut late, "PRAGMA journal_mode = WAL")] {
+                let done = sqlx::query(text).execute(connection).await;
+                // SQLITE_READONLY_DBMOVED
+                let moved = done.as_ref().err().and_then(sqlx::Error::as_database_error).and_then(|error| error.code()).is_some_and(|code| code == "1032");
+                assert_eq!((done.is_ok(), moved), (!is_replaced, is_replaced), "{text}: {done:?}");
+            }
+            early.close().await.unwrap();
+            late.close().await.unwrap();
+            assert!(!folder.join("a.db-wal").exists(), "nothing of it stands beside the new one");
+            Store::check_file(&file).await.unwrap();
+            std::fs::remove_dir_all(&folder).unwrap();
+        }
+    }
 }

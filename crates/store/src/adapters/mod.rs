@@ -41,7 +41,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub use outbox::SealedOutbox;
 pub use audit::AuditFilter;
-pub use care::Figures;
+pub use care::{Figures, Still};
 pub use housekeeping::Swept;
 pub use portal::{RoleRefused, record_of};
 pub use resealing::Dependent;
