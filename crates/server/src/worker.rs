@@ -19,6 +19,8 @@ use crate::{alerts, counters::Together, metrics::Metrics, reload::Present};
 /// Without a wake-up it looks this often.
 const ROUND: Duration = Duration::from_secs(15);
 const SECOND: Duration = Duration::from_secs(1);
+/// A broker says so often, in seconds, under which root key it works.
+const SAYS: u32 = 15;
 /// Reminders and sweeping happen this often, in rounds.
 const SLOW: u32 = 40;
 /// Requests for mail that are resolved at a time.
@@ -108,17 +110,25 @@ async fn tell(work: &Work) -> bool {
     })
 }
 
-/// Reads the signing keys again and again until `stop` says so: what a command or another broker changed counts here within a second.
+/// Reads the signing keys again and again until `stop` says so: what a command or another broker changed counts here within a second. Says now and then
+/// under which root key this broker seals and signs, so that nobody takes that away meanwhile.
 pub(crate) async fn watch_keys(ctx: Arc<Context>, store: Store, sealer: Arc<Sealer>, mut stop: watch::Receiver<bool>) {
-    let mut fails = false;
+    let (mut fails, mut seconds) = (false, 0u32);
     while timeout(SECOND, stop.changed()).await.is_err() {
-        let read = ctx.provider.keys.reload(&store, &sealer, ctx.now()).await;
-        if let Err(error) = &read
+        let read = ctx.provider.keys.reload(&store, &sealer, ctx.now()).await.map_err(|error| error.to_string());
+        let said = match sealer.numbers().next() {
+            Some(number) if seconds.is_multiple_of(SAYS) => store.use_root_key(number, ctx.now()).await.map_err(|error| error.to_string()),
+            Some(_) | None => Ok(()),
+        };
+        // What could not be said is said in the next second.
+        seconds = if said.is_ok() { seconds.wrapping_add(1) } else { 0 };
+        let done = read.and(said);
+        if let Err(error) = &done
             && !fails
         {
-            tracing::error!(%error, "signing keys");
+            tracing::error!(error, "signing keys");
         }
-        fails = read.is_err();
+        fails = done.is_err();
     }
 }
 

@@ -14,7 +14,7 @@ use homeward_signin::{own_keys, there};
 use uuid::Uuid;
 
 use super::{Store, StoreError, outbox, read_doc, write_doc};
-use crate::engine::{Work, query};
+use crate::engine::{Pool, Work, query};
 
 /// What needs an older root key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,9 @@ pub struct Dependent {
     /// Whether it is what `end_grants_before` ends.
     pub is_grant: bool,
 }
+
+/// So long a broker is taken to run after it said so the last time: four of its turns.
+const USES: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// Something that is sealed.
 struct Sealed {
@@ -126,6 +129,20 @@ impl Store {
         Ok(sealed)
     }
 
+    /// A broker that runs says that this root key is its present one. As long as another one has not started again with a newer one, it seals and signs
+    /// under this. A file of SQLite serves one broker, which has ended before it starts again.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn use_root_key(&self, number: u8, now: Timestamp) -> Result<(), StoreError> {
+        if matches!(self.write, Pool::Sqlite(_)) {
+            return Ok(());
+        }
+        let until = now.plus(USES).seconds();
+        query("UPDATE root_key SET used_until = $2 WHERE number = $1 AND COALESCE(used_until, 0) < $2").bind(i64::from(number)).bind(until).execute(&self.write).await?;
+        Ok(())
+    }
+
     /// What is sealed in the database and does not open, in words and how many: its root key is gone, or it is another installation's.
     ///
     /// # Errors
@@ -194,19 +211,25 @@ impl Store {
         add(THERE, farewells, again);
         add(MAILS, own(&mails(&mut read).await?), again);
         let before = numbers_before(sealer, number)?;
-        let counts: (i64, i64, Option<i64>) = query(
+        let counts: (i64, i64) = query(
             "SELECT (SELECT COUNT(*) FROM credential WHERE CAST(json_extract(scheme, '$.peppered.pepper') AS BIGINT) = $1), \
-             (SELECT COUNT(*) FROM credential_history WHERE CAST(json_extract(scheme, '$.peppered.pepper') AS BIGINT) = $1), \
-             (SELECT MIN(since) FROM root_key WHERE number IN (SELECT CAST(value AS BIGINT) FROM json_each($2)))",
+             (SELECT COUNT(*) FROM credential_history WHERE CAST(json_extract(scheme, '$.peppered.pepper') AS BIGINT) = $1)",
         )
         .bind(i64::from(number))
-        .bind(before)
         .fetch_one(&mut *read)
         .await?;
+        let changed = changed(&mut read, &before).await?;
         let signed = "a refresh gives the application a new one, and what is never refreshed ends by itself";
-        match counts.2 {
-            Some(since) => add(REFRESH, self.grants_from_before(since, now).await?, signed),
+        match changed.at() {
+            Some(at) => add(REFRESH, self.grants_from_before(at, now).await?, signed),
             None => add("brokers that have not started with the newer root key", 1, "homeward serve starts with it"),
+        }
+        if changed.used_until.is_some_and(|until| until > now.seconds()) {
+            add(
+                "or more brokers that run under an older root key, or did so a minute ago",
+                1,
+                "put the newer key into the key file of every broker, start each of them again, and ask again a minute later",
+            );
         }
         add(PASSWORDS, count(counts.0), "they change as people sign in; --keep-pepper keeps that part of the key");
         add(EARLIER, count(counts.1), "they change as people change their passwords; --keep-pepper keeps that part of the key");
@@ -220,11 +243,7 @@ impl Store {
     /// `StoreError` when the database fails; then everything is as it was.
     pub async fn end_grants_before(&self, sealer: &Sealer, number: u8, now: Timestamp) -> Result<u64, StoreError> {
         let mut work = self.slow.begin().await?;
-        let (since,): (Option<i64>,) = query("SELECT MIN(since) FROM root_key WHERE number IN (SELECT CAST(value AS BIGINT) FROM json_each($1))")
-            .bind(numbers_before(sealer, number)?)
-            .fetch_one(&mut *work)
-            .await?;
-        let Some(since) = since else { return Ok(0) };
+        let Some(since) = changed(&mut work, &numbers_before(sealer, number)?).await?.at() else { return Ok(0) };
         let revoke = "UPDATE app_grant SET revoked_at = $2, revoked_why = $3 \
             WHERE revoked_at IS NULL AND expires_at > $2 AND (rotated_at <= $1 OR CAST(json_extract(doc, '$.who.auth_time') AS BIGINT) <= $1)";
         let ended = query(revoke).bind(since).bind(now.seconds()).bind("its root key was taken out of use").execute(&mut *work).await?;
@@ -242,6 +261,33 @@ impl Store {
         .await?;
         Ok(count(found))
     }
+}
+
+/// When the root key was changed.
+struct Changed {
+    /// The first broker started with one of the newer ones.
+    since: Option<i64>,
+    /// The last one that said so may have used an older one until then.
+    used_until: Option<i64>,
+}
+
+impl Changed {
+    /// From when on nothing is signed under the older ones; `None` before any broker has started with a newer one.
+    fn at(&self) -> Option<i64> {
+        Some(self.since?.max(self.used_until.unwrap_or(i64::MIN)))
+    }
+}
+
+/// When it was changed to one of these numbers, which are JSON.
+async fn changed(work: &mut Work, newer: &str) -> Result<Changed, StoreError> {
+    let (since, used_until): (Option<i64>, Option<i64>) = query(
+        "SELECT (SELECT MIN(since) FROM root_key WHERE number IN (SELECT CAST(value AS BIGINT) FROM json_each($1))), \
+         (SELECT MAX(used_until) FROM root_key WHERE number NOT IN (SELECT CAST(value AS BIGINT) FROM json_each($1)))",
+    )
+    .bind(newer)
+    .fetch_one(work)
+    .await?;
+    Ok(Changed { since, used_until })
 }
 
 /// The numbers of the root keys in front of this one, as JSON.
