@@ -11,7 +11,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 /// Rows that one statement deletes at most. As long as it runs nobody makes a change of several steps: so whoever waits for one has a turn before the next.
 const AT_ONCE: u64 = 500;
 
-/// What was over and is forgotten.
+/// What was over and is forgotten, or ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
     /// Rows of all tables.
@@ -21,7 +21,15 @@ pub struct Swept {
 }
 
 impl Swept {
-    fn and(self, other: Self) -> Self {
+    /// So many in one step.
+    pub(super) fn of(rows: usize) -> Self {
+        let rows = u64::try_from(rows).unwrap_or(u64::MAX);
+        Self { rows, most_at_once: rows }
+    }
+    pub(super) fn is_less_than(self, rows: i64) -> bool {
+        i64::try_from(self.rows).unwrap_or(i64::MAX) < rows
+    }
+    pub(super) fn and(self, other: Self) -> Self {
         Self { rows: self.rows + other.rows, most_at_once: self.most_at_once.max(other.most_at_once) }
     }
 }
@@ -39,8 +47,7 @@ impl Store {
     async fn swept(&self, now: Timestamp) -> Result<Swept, StoreError> {
         let ago = |span: Duration| now.minus(span);
         let hour = ago(Duration::from_secs(3600));
-        self.end_lapsed(now).await?;
-        let mut swept = Swept::default();
+        let mut swept = self.end_lapsed(now).await?;
         for (table, key, over, before) in [
             ("proven_stage", "handle_hash", "until < $1", hour),
             ("sso_transaction", "handle_hash", "until < $1", hour),

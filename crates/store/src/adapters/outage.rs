@@ -4,11 +4,13 @@ use homeward_discovery::{Connection, ConnectionState};
 use homeward_model::{ConnectionId, SessionId, Timestamp};
 use uuid::Uuid;
 
-use super::{Store, StoreError, notices, sessions::end_proof};
+use super::{Store, StoreError, Swept, notices, sessions::end_proof};
 use crate::engine::{Work, query};
 
 /// Why a session or grant ended.
 const OVER: &str = "outage over";
+/// Sessions that are ended at a time when an outage has ended by itself. Each takes a few statements, and until the last one nobody makes a change of several steps.
+const AT_ONCE: i64 = 100;
 
 /// A connection was written: what its outage has let in ends with it, or at its new end when that is sooner. A later end prolongs nothing.
 pub(super) async fn follow(work: &mut Work, connection: &Connection, now: Timestamp) -> Result<(), StoreError> {
@@ -33,6 +35,18 @@ async fn close(work: &mut Work, (connection, until): (&str, i64), now: Timestamp
     let revoke = "UPDATE app_grant SET revoked_at = $3, revoked_why = $4 \
         WHERE outage = $1 AND revoked_at IS NULL AND CAST(json_extract(doc, '$.who.stopgap.until') AS BIGINT) <= $2";
     query(revoke).bind(connection).bind(until).bind(now.seconds()).bind(OVER).execute(work).await?;
+    Ok(())
+}
+
+/// The same for what outages that are over opened for one session.
+async fn close_lapsed(work: &mut Work, session: Uuid, now: Timestamp) -> Result<(), StoreError> {
+    let tell = "INSERT INTO logout_notice(client, person, session, due_at, tries) SELECT DISTINCT g.client, g.person, g.session, $2, 0 \
+        FROM app_grant g JOIN application a ON a.client_id = g.client WHERE g.session = $1 AND g.outage IS NOT NULL AND g.revoked_at IS NULL \
+        AND CAST(json_extract(g.doc, '$.who.stopgap.until') AS BIGINT) <= $2 AND a.enabled = TRUE AND a.backchannel_logout_uri IS NOT NULL";
+    query(tell).bind(session).bind(now.seconds()).execute(&mut *work).await?;
+    let revoke = "UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE session = $1 AND outage IS NOT NULL AND revoked_at IS NULL \
+        AND CAST(json_extract(doc, '$.who.stopgap.until') AS BIGINT) <= $2";
+    query(revoke).bind(session).bind(now.seconds()).bind(OVER).execute(work).await?;
     Ok(())
 }
 
@@ -65,17 +79,34 @@ async fn void_codes(work: &mut Work, connection: &str, until: Timestamp) -> Resu
 
 impl Store {
     /// Ends what outages had let in that have ended by themselves, so that applications are told.
-    pub(super) async fn end_lapsed(&self, now: Timestamp) -> Result<(), StoreError> {
-        let mut work = self.write.begin().await?;
-        let lapsed = "SELECT id, proof FROM session WHERE outage IS NOT NULL AND ended_at IS NULL AND expires_at <= $1";
-        let found: Vec<(Uuid, i64)> = query(lapsed).bind(now.seconds()).fetch_all(&mut *work).await?;
-        end_all(&mut work, found, now).await?;
-        let opened = "SELECT DISTINCT outage FROM app_grant WHERE outage IS NOT NULL AND revoked_at IS NULL AND CAST(json_extract(doc, '$.who.stopgap.until') AS BIGINT) <= $1";
-        let found: Vec<(String,)> = query(opened).bind(now.seconds()).fetch_all(&mut *work).await?;
-        for (connection,) in found {
-            close(&mut work, (&connection, now.seconds()), now).await?;
+    /// A part at a time: whoever waits to make a change has a turn between two of them.
+    pub(super) async fn end_lapsed(&self, now: Timestamp) -> Result<Swept, StoreError> {
+        let mut swept = Swept::default();
+        loop {
+            let mut work = self.write.begin().await?;
+            let lapsed = "SELECT id, proof FROM session WHERE outage IS NOT NULL AND ended_at IS NULL AND expires_at <= $1 LIMIT $2";
+            let found: Vec<(Uuid, i64)> = query(lapsed).bind(now.seconds()).bind(AT_ONCE).fetch_all(&mut *work).await?;
+            let part = Swept::of(found.len());
+            end_all(&mut work, found, now).await?;
+            work.commit().await?;
+            swept = swept.and(part);
+            if part.is_less_than(AT_ONCE) {
+                break;
+            }
         }
-        work.commit().await?;
-        Ok(())
+        loop {
+            let mut work = self.write.begin().await?;
+            let opened = "SELECT DISTINCT session FROM app_grant WHERE outage IS NOT NULL AND revoked_at IS NULL AND CAST(json_extract(doc, '$.who.stopgap.until') AS BIGINT) <= $1 LIMIT $2";
+            let found: Vec<(Uuid,)> = query(opened).bind(now.seconds()).bind(AT_ONCE).fetch_all(&mut *work).await?;
+            let part = Swept::of(found.len());
+            for (session,) in found {
+                close_lapsed(&mut work, session, now).await?;
+            }
+            work.commit().await?;
+            swept = swept.and(part);
+            if part.is_less_than(AT_ONCE) {
+                return Ok(swept);
+            }
+        }
     }
 }

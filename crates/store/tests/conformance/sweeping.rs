@@ -3,9 +3,15 @@
 use std::time::Duration;
 
 use homeward_local_credential::{CounterJournal, CounterState};
+use homeward_model::{ConnectionId, GrantId, SessionId, SystemRandom};
+use homeward_provider::{Codes, Grants, NewGrant, Stopgap};
+use homeward_signin::ports::Sessions;
 use homeward_store::{Store, Swept};
 
-use super::{Folder, ports::NOW};
+use super::{
+    Folder,
+    ports::{NOW, app, code, later, line, session, signed_in, someone},
+};
 
 /// Of very many rows each statement deletes some, and whoever makes a change has a turn between two of them. What still means something stays.
 pub async fn what_is_over_goes_a_part_at_a_time(store: Store, _: &Folder) {
@@ -23,4 +29,41 @@ pub async fn what_is_over_goes_a_part_at_a_time(store: Store, _: &Folder) {
     assert!((1..=500).contains(&swept.most_at_once), "{} at once", swept.most_at_once);
     assert_eq!(store.sweep(NOW).await.unwrap(), Swept::default(), "all of it has gone");
     assert_eq!(CounterJournal::load(&store, NOW).await.unwrap(), [([9; 32], state(60))]);
+}
+
+/// What many were let in for by an outage that is over ends a part at a time, sessions and what was granted to sessions that go on; what an outage
+/// opened that is not over stays, and so does what none opened.
+pub async fn what_an_outage_let_in_ends_a_part_at_a_time(store: Store, _: &Folder) {
+    let (account, ann) = someone(&store).await;
+    let connection = ConnectionId::generate(&SystemRandom);
+    let until = |seconds| Some(Stopgap { connection, until: later(seconds) });
+    let hash = |number: u8, kind: u8| [[number, kind], [0, 1]].concat().repeat(8).try_into().unwrap();
+    let begun = async |number: u8, stopgap: Option<Stopgap>| {
+        let session = homeward_signin::ports::Session { token_hash: hash(number, 1), stopgap, ..session(&account, &ann, 0) };
+        store.start(&session, None, None, &line(&ann)).await.unwrap().unwrap();
+    };
+    let granted = async |number: u8, stopgap: Option<Stopgap>| {
+        let mut who = signed_in(&account, &ann, SessionId::generate(&SystemRandom));
+        who.stopgap = stopgap;
+        Codes::put(&store, &hash(number, 2), &code(who), later(60)).await.unwrap();
+        let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(100_000) };
+        store.redeem(&hash(number, 2), &grant, NOW).await.unwrap();
+        grant.id
+    };
+    let mut grants = Vec::new();
+    for number in 0..101 {
+        begun(number, until(50)).await;
+        grants.push(granted(number, until(50)).await);
+    }
+    begun(101, until(70)).await;
+    begun(102, None).await;
+    let stay = [granted(101, until(70)).await, granted(102, None).await];
+    let swept = store.sweep(later(60)).await.unwrap();
+    assert_eq!(swept, Swept { rows: 202, most_at_once: 100 });
+    let ended = async |number: u8| Sessions::find(&store, &hash(number, 1)).await.unwrap().is_none_or(|found| found.session.ended.is_some());
+    assert!(ended(0).await && ended(100).await && !ended(101).await && !ended(102).await);
+    for (grant, is_over) in [(grants[0], true), (grants[100], true), (stay[0], false), (stay[1], false)] {
+        assert_eq!(Grants::find(&store, grant).await.unwrap().unwrap().revoked, is_over);
+    }
+    assert_eq!(store.sweep(later(60)).await.unwrap(), Swept::default());
 }
