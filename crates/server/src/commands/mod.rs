@@ -174,7 +174,7 @@ pub fn main() -> ExitCode {
     let fail = |failure: Failure| {
         match json {
             true => eprintln!("{}", serde_json::json!({ "error": failure.sentence })),
-            false => eprintln!("homeward: {}", failure.sentence),
+            false => eprintln!("homeward: {}", output::plain(&failure.sentence)),
         }
         ExitCode::from(failure.code)
     };

@@ -18,7 +18,7 @@ impl Output {
     /// Prints one answer.
     pub fn print(self, value: &impl Serialize, text: &str) -> Result<ExitCode, Failure> {
         let json = if self.json { Some(serde_json::to_string_pretty(value).map_err(|e| e.to_string())?) } else { None };
-        match writeln!(std::io::stdout(), "{}", json.as_deref().unwrap_or(text)) {
+        match writeln!(std::io::stdout(), "{}", json.unwrap_or_else(|| plain(text))) {
             // Who reads only the first lines closes the pipe.
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(format!("standard output: {error}").into()),
             Err(_) | Ok(()) => Ok(ExitCode::SUCCESS),
@@ -26,8 +26,20 @@ impl Output {
     }
 }
 
-/// Rows under their heads, each column as wide as its widest cell.
+/// Text as a terminal may show it: a name that somebody chose moves no cursor, sets no title and turns no line round (AU-04).
+pub(super) fn plain(text: &str) -> String {
+    let shown = |sign: char| match sign {
+        '\n' | '\t' => sign,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        sign if sign.is_control() => '\u{fffd}',
+        sign => sign,
+    };
+    text.replace("\r\n", "\n").chars().map(shown).collect()
+}
+
+/// Rows under their heads, each column as wide as its widest cell. A cell is a part of one line, whatever stands in it.
 pub(super) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| cell.replace(['\r', '\n', '\t'], " ")).collect()).collect();
     let heads: Vec<String> = heads.iter().map(|head| head.to_uppercase()).collect();
     let wide = |column: usize| {
         let cells = rows.iter().chain([&heads]).filter_map(|row| row.get(column));
@@ -38,7 +50,7 @@ pub(super) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
-    [&heads].into_iter().chain(rows).map(line).collect::<Vec<_>>().join("\n")
+    [&heads].into_iter().chain(&rows).map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Facts of one thing, a name and its value a line; what is empty shows as a dash.
@@ -63,6 +75,14 @@ pub(super) fn invited(count: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// AU-04: what somebody chose as a name stays text on an operator's terminal, and in its line.
+    #[test]
+    fn au_04_a_terminal_obeys_no_name() {
+        assert_eq!(plain("Zoë\u{1b}[2J\u{9b}1m\u{7}\u{202e}x\r\nnext\tone 日本\n"), "Zoë\u{fffd}[2J\u{fffd}1m\u{fffd}\u{fffd}x\nnext\tone 日本\n");
+        let rows = [vec!["Ann\nroot  active".to_owned(), "x".to_owned()]];
+        assert_eq!(table(&["name", "state"], &rows), "NAME              STATE\nAnn root  active  x");
+    }
 
     #[test]
     fn columns_and_facts_line_up() {
