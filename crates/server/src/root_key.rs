@@ -81,6 +81,7 @@ fn parse(text: &str) -> Result<Sealer, String> {
 /// # Errors
 /// A sentence that says what to do.
 pub(crate) fn give_up(path: &Path, number: u8, purposes: &[&str]) -> Result<(), String> {
+    let _turn = turn(path).map_err(|e| format!("{}: {e}", path.display()))?;
     check(path)?;
     let text = Zeroizing::new(std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?);
     let mut left: Vec<Zeroizing<String>> = Vec::new();
@@ -94,6 +95,20 @@ pub(crate) fn give_up(path: &Path, number: u8, purposes: &[&str]) -> Result<(), 
     replace(path, &left).map_err(|e| format!("{}: {e}", path.display()))
 }
 
+/// The folder of a file.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
+/// Waits until nobody else changes the file, and keeps them waiting as long as the value lasts: a key that another command has just put there would be
+/// written over, and what was sealed under it lost. The file itself is replaced, so its folder is what is locked.
+fn turn(path: &Path) -> std::io::Result<std::fs::File> {
+    let folder = std::fs::File::open(folder(path))?;
+    // A file system that has no locks keeps nobody waiting.
+    let _ = folder.lock();
+    Ok(folder)
+}
+
 /// Whole or not at all.
 fn replace(path: &Path, lines: &[Zeroizing<String>]) -> std::io::Result<()> {
     let beside = path.with_extension(format!("new-{}", std::process::id()));
@@ -103,8 +118,7 @@ fn replace(path: &Path, lines: &[Zeroizing<String>]) -> std::io::Result<()> {
     }
     file.sync_all()?;
     std::fs::rename(&beside, path)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    std::fs::File::open(folder)?.sync_all()
+    std::fs::File::open(folder(path))?.sync_all()
 }
 
 /// Puts a new key in front of those in the file; they stay. Gives its number.
@@ -112,6 +126,7 @@ fn replace(path: &Path, lines: &[Zeroizing<String>]) -> std::io::Result<()> {
 /// # Errors
 /// A sentence that says what to do.
 pub(crate) fn put_in_front(path: &Path, random: &dyn Random) -> Result<u8, String> {
+    let _turn = turn(path).map_err(|e| format!("{}: {e}", path.display()))?;
     check(path)?;
     let text = Zeroizing::new(std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?);
     let numbers = text.lines().filter_map(|line| line.trim().split_once(':')?.0.parse::<u8>().ok());
@@ -124,7 +139,7 @@ pub(crate) fn put_in_front(path: &Path, random: &dyn Random) -> Result<u8, Strin
 
 /// Whole or not at all: written beside its place, and linked into it unless another start was quicker.
 fn make(path: &Path, random: &dyn Random) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let folder = folder(path);
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let beside = path.with_extension(format!("new-{}", std::process::id()));
     let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
@@ -195,6 +210,20 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         give_up(&path, 2, &[]).unwrap();
         assert!(check(&path).err().unwrap().contains("put its copy back"), "without a root key there is none, whatever else stands there");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    /// KS-03: of keys that several commands put into the file at the same moment none is lost, and none has another's number.
+    #[test]
+    fn ks_03_no_command_writes_over_anothers_root_key() {
+        let folder = std::env::temp_dir().join(format!("homeward-root-{}", homeward_model::random_token(&SystemRandom)));
+        let path = folder.join("root.key");
+        open(&in_file(&path), &SystemRandom).unwrap();
+        let all: Vec<_> = (0..16).map(|_| std::thread::spawn({ let path = path.clone(); move || put_in_front(&path, &SystemRandom) })).collect();
+        let mut made: Vec<u8> = all.into_iter().map(|one| one.join().unwrap().unwrap()).collect();
+        made.sort_unstable();
+        assert_eq!(made, (2..=17).collect::<Vec<u8>>());
+        assert_eq!(check(&path).unwrap().numbers().collect::<Vec<_>>(), (1..=17).rev().collect::<Vec<u8>>());
         std::fs::remove_dir_all(folder).unwrap();
     }
 
