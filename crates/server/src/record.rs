@@ -25,12 +25,14 @@ pub(crate) async fn around<T>(store: &Store, deed: Deed, work: impl Future<Outpu
     around_any(store, deed, work).await
 }
 
-/// The same for a deed that fails in several ways.
+/// The same for a deed that fails in several ways. Why it failed is told also where that cannot be recorded any more.
 pub(crate) async fn around_any<T, E: From<String>>(store: &Store, deed: Deed, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     line(store, &deed, "ok").await?;
     let done = work.await;
-    if done.is_err() {
-        line(store, &deed, "failed").await?;
+    if done.is_err()
+        && let Err(error) = line(store, &deed, "failed").await
+    {
+        tracing::error!(error, "that it failed could not be recorded");
     }
     done
 }
@@ -39,8 +41,10 @@ pub(crate) async fn around_any<T, E: From<String>>(store: &Store, deed: Deed, wo
 pub(crate) async fn around_all<T>(store: &Store, deeds: &[Deed], work: impl Future<Output = Result<T, String>>) -> Result<T, String> {
     lines(store, deeds, "ok").await?;
     let done = work.await;
-    if done.is_err() {
-        lines(store, deeds, "failed").await?;
+    if done.is_err()
+        && let Err(error) = lines(store, deeds, "failed").await
+    {
+        tracing::error!(error, "that it failed could not be recorded");
     }
     done
 }
