@@ -3,7 +3,7 @@
 mod listener;
 mod running;
 
-use std::{os::unix::fs::DirBuilderExt, sync::{Arc, OnceLock}, time::Duration};
+use std::{os::unix::fs::DirBuilderExt, path::Path, sync::{Arc, OnceLock}, time::Duration};
 
 use actix_web::web::Data;
 use homeward_local_credential::{HashParams, Leaked, Passwords, QueueLimits};
@@ -81,6 +81,12 @@ pub async fn open_store(settings: &Settings) -> Result<Store, String> {
     Ok(store.with_clock(clock))
 }
 
+/// For its owner only; a folder that is there keeps its rights.
+fn make_folder(path: &Path) -> Result<(), String> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| format!("[store] path: {}: {e}", folder.display()))
+}
+
 /// Opens the store, and makes its folder when there is none. Its clock is this machine's.
 ///
 /// # Errors
@@ -88,10 +94,7 @@ pub async fn open_store(settings: &Settings) -> Result<Store, String> {
 pub(crate) async fn opened(settings: &Settings) -> Result<Store, String> {
     let store = match settings.store.place()? {
         Place::File(path) => {
-            if let Some(folder) = path.parent() {
-                // For its owner only; a folder that is there keeps its rights.
-                std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| format!("[store] path: {}: {e}", folder.display()))?;
-            }
+            make_folder(path)?;
             progress::shown("opening the database", Store::open(path)).await.map_err(|e| format!("[store] path: {}: {e}", path.display()))?
         }
         Place::Server(address) => progress::shown("opening the database", Store::connect(&address)).await.map_err(|e| format!("[store] url: {address}: {e}"))?,
@@ -240,13 +243,15 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
     let metrics = settings.metrics.listen.map(|_| Arc::new(Metrics::new()));
     overrides.count = overrides.count.or_else(|| metrics.as_ref().map(Metrics::counter));
     overrides.count_tokens = overrides.count_tokens.or_else(|| metrics.as_ref().map(Metrics::token_counter));
+    let early = early_place(settings, &overrides)?;
     let (context, store, sealer, wake, Common { link, mark, clock }) = Box::pin(context(settings, &overrides)).await?;
     if let Some(link) = &link {
         counters::check(link).await?;
     }
-    let sole = match overrides.beside_another {
-        true => None,
-        false => Some(serve(&store, link.is_some()).await.map_err(|e| format!("[store] {}: {e}", settings.store.place().map_or_else(|wrong| wrong, |place| place.to_string())))?),
+    let sole = match (overrides.beside_another, early) {
+        (true, _) => None,
+        (false, Some(sole)) => Some(sole),
+        (false, None) => Some(serve(&store, link.is_some()).await.map_err(|e| format!("[store] {}: {e}", settings.store.place().map_or_else(|wrong| wrong, |place| place.to_string())))?),
     };
     seal_under_present(&store, &sealer, &context).await?;
     let (carrier, changing_carrier): (Arc<dyn Carrier>, _) = match overrides.carrier {
@@ -333,6 +338,17 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
 fn look_after((context, store, portal): (&Arc<Context>, &Store, &Arc<Portal>), lead: &Arc<Lead>, stopped: &watch::Receiver<bool>) {
     tokio::spawn(care::run(context.clone(), store.clone(), lead.clone(), stopped.clone()));
     tokio::spawn(domain_care::run(context.clone(), portal.clone(), lead.clone(), stopped.clone()));
+}
+
+/// The place at a file of SQLite, before that is opened: as long as another broker serves from it, or a restore puts a backup there, nothing in it is
+/// touched.
+fn early_place(settings: &Settings, overrides: &Overrides) -> Result<Option<Sole>, String> {
+    let Place::File(path) = settings.store.place()? else { return Ok(None) };
+    if overrides.beside_another || settings.redis.is_set() {
+        return Ok(None);
+    }
+    make_folder(path)?;
+    Store::hold_file(path).map(Some).map_err(|e| format!("[store] {}: {e}", path.display()))
 }
 
 /// Takes the place of a broker that serves: beside others where all of them count in one Redis, and alone otherwise.

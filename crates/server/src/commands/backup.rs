@@ -269,6 +269,23 @@ mod tests {
         assert_eq!((left("-wal"), left("-shm")), (None, None), "the kept one is one file, and whole");
     }
 
+    /// KS-11: while a restore has the place of the broker none starts, and none makes or changes the database meanwhile.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn ks_11_no_broker_begins_while_a_restore_is_at_work() {
+        let mut here = installation();
+        here.1.server.listen = "127.0.0.1:0".parse().unwrap();
+        let (settings, path) = (&here.1, here.0.join("data/a.db"));
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let restoring = Store::hold_file(&path).unwrap();
+        let overrides = || wiring::Overrides { no_worker: true, ..wiring::Overrides::default() };
+        let refused = wiring::start(settings, overrides()).await.err().unwrap();
+        assert!(refused.contains("another broker serves from it"), "{refused}");
+        assert!(!path.exists(), "not even opened");
+        restoring.leave().await;
+        wiring::start(settings, overrides()).await.unwrap().stop().await;
+        assert!(path.exists());
+    }
+
     /// KS-11: a restore where there is no database takes no place of one that a command has made meanwhile.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn ks_11_what_a_command_made_meanwhile_is_not_written_over() {
