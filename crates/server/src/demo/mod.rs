@@ -29,6 +29,8 @@ use crate::{
 const REGISTER: &str = include_str!("../../../../deploy/demo.toml");
 /// What the demo keeps in its folder.
 const DATABASE: &str = "homeward.db";
+/// Its configuration there, so that every command of this program can be tried beside it. Nothing in it is secret.
+const CONFIGURATION: &str = "demo.toml";
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -59,15 +61,20 @@ impl Places {
     }
 }
 
-fn settings(port: u16, smtp: u16, data: &Path) -> Result<Settings, String> {
+fn configuration(port: u16, smtp: u16) -> String {
     let issuer = Places::of(port).issuer;
-    let text = format!(
-        "[server]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{issuer}\"\nallow_http_localhost = true\n\
+    format!(
+        "# Written anew by each start of \"homeward demo\".\n[server]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{issuer}\"\nallow_http_localhost = true\n\
          [store]\npath = \"{DATABASE}\"\n[secrets]\nroot_key_file = \"root.key\"\n\
          [mail]\nhost = \"127.0.0.1\"\nport = {smtp}\ntls = \"none\"\nfrom = \"signin@homeward.example\"\n\
          [signin]\ndisclosure = \"open\"\n"
-    );
-    Settings::parse(&data.join("demo.toml"), &text).map_err(|e| e.to_string())
+    )
+}
+
+/// What is typed to try a command beside the demo: this program as it was called, and the configuration.
+fn command(data: &Path) -> String {
+    let program = std::env::args_os().next().map_or_else(|| "homeward".to_owned(), |name| name.to_string_lossy().into_owned());
+    format!("{program} --config {}", data.join(CONFIGURATION).display())
 }
 
 /// Runs until Ctrl-C.
@@ -80,16 +87,19 @@ pub(crate) async fn run(arguments: &Arguments, json: bool) -> Result<(), String>
     }
     let places = Places::of(port);
     let inbox = smtp::start().await?;
-    let settings = settings(port, inbox.port, data)?;
+    let text = configuration(port, inbox.port);
+    let file = data.join(CONFIGURATION);
+    let settings = Settings::parse(&file, &text).map_err(|e| e.to_string())?;
     let broker = wiring::start(&settings, Overrides::default()).await.map_err(|e| format!("{e}, for example: homeward demo --port 9000"))?;
     let listen = |step: u16| SocketAddr::from(([127, 0, 0, 1], port.saturating_add(step)));
     let providers = providers::start(listen(3), &places)?;
+    std::fs::write(&file, text).map_err(|e| format!("{}: {e}", file.display()))?;
     fill(&broker, port, &providers).await?;
     let party = application::Application::new(&places.issuer, &places.application, broker.address)?;
     let application = application::start(listen(1), party)?;
     let mails = mailbox::serve(listen(2), Arc::clone(&inbox.mails))?;
     // Whoever reads only the first lines has closed the pipe; the demo goes on.
-    let _ = writeln!(std::io::stdout(), "{}", if json { people::json(&places) } else { people::screen(&places) });
+    let _ = writeln!(std::io::stdout(), "{}", if json { people::json(&places, &command(data)) } else { people::screen(&places, &command(data)) });
     signals::interrupted().await;
     eprintln!("\nStopping; once more to stop at once.");
     tokio::select! {
@@ -131,7 +141,7 @@ mod tests {
 
     #[test]
     fn the_demo_has_settings_that_hold_and_names_of_its_own() {
-        let settings = settings(9000, 2525, Path::new("/tmp/demo")).unwrap();
+        let settings = Settings::parse(Path::new("/tmp/demo/demo.toml"), &configuration(9000, 2525)).unwrap();
         assert_eq!(settings.server.public_url, "http://homeward.localhost:9000");
         assert_eq!(settings.store.path.as_deref(), Some(Path::new("/tmp/demo/homeward.db")));
         let places = Places::of(9000);

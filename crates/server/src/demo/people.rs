@@ -88,7 +88,7 @@ pub(super) async fn give_roles(ctx: &Context, store: &Store) -> Result<(), Strin
 }
 
 /// What to open and whom to be, on one screen.
-pub(super) fn screen(places: &Places) -> String {
+pub(super) fn screen(places: &Places, command: &str) -> String {
     let Places { issuer, application, mails, providers } = places;
     let row = |(username, password, says): (&str, &str, &str)| format!("    {username:<32}{password:<27}{says}\n");
     let people: String = SCREEN.into_iter().map(row).collect();
@@ -102,14 +102,15 @@ pub(super) fn screen(places: &Places) -> String {
     Username                        Password                   What happens
 {people}
   Forgot a password? {issuer}/forgot   Change one: {issuer}/changepassword
+  Commands: {command} explain old@northwind.example --app teamwork
   Ctrl-C stops. Running it again keeps what you did; --fresh begins anew."
     )
 }
 
 /// The same for a program.
-pub(super) fn json(places: &Places) -> String {
+pub(super) fn json(places: &Places, command: &str) -> String {
     let people: Vec<_> = SCREEN.into_iter().map(|(username, password, says)| json!({ "username": username, "password": Some(password).filter(|p| *p != "–"), "says": says })).collect();
-    json!({ "application": places.application, "mails": places.mails, "providers": places.providers, "issuer": places.issuer, "people": people }).to_string()
+    json!({ "application": places.application, "mails": places.mails, "providers": places.providers, "issuer": places.issuer, "command": command, "people": people }).to_string()
 }
 
 #[cfg(test)]
@@ -130,7 +131,7 @@ mod tests {
         for (username, account, _) in ROLES {
             assert!(PASSWORDS.iter().any(|(name, number, ..)| *name == username && *number == account), "{username}");
         }
-        let screen = screen(&Places::of(8080));
+        let screen = screen(&Places::of(8080), "target/release/homeward --config deploy/data/demo/demo.toml");
         assert!(screen.lines().count() <= 30 && screen.lines().all(|line| line.chars().count() <= 120), "{screen}");
     }
 }
