@@ -116,6 +116,10 @@ pub enum PolicyLine {
     },
     /// "at least one number and one English letter".
     NumberAndLetter,
+    /// "at least one number".
+    Number,
+    /// "at least one English letter".
+    Letter,
     /// "at least one of …".
     Special {
         /// The characters.
@@ -146,7 +150,7 @@ impl PolicyLine {
     pub const fn kind(&self) -> LineKind {
         match self {
             Self::Length { .. } => LineKind::Length,
-            Self::NumberAndLetter => LineKind::NumberAndLetter,
+            Self::NumberAndLetter | Self::Number | Self::Letter => LineKind::NumberAndLetter,
             Self::Special { .. } => LineKind::Special,
             Self::NoSpaces => LineKind::NoSpaces,
             Self::OnlyListed { .. } => LineKind::OnlyListed,
@@ -293,8 +297,11 @@ impl PasswordPolicy {
     /// The lines of the list, in the order of the page.
     pub fn lines(&self) -> Vec<PolicyLine> {
         let mut lines = vec![PolicyLine::Length { min: self.min, max: self.max }];
-        if self.need_letter || self.need_number {
-            lines.push(PolicyLine::NumberAndLetter);
+        match (self.need_number, self.need_letter) {
+            (true, true) => lines.push(PolicyLine::NumberAndLetter),
+            (true, false) => lines.push(PolicyLine::Number),
+            (false, true) => lines.push(PolicyLine::Letter),
+            (false, false) => {}
         }
         if let Some(which) = &self.need_special {
             lines.push(PolicyLine::Special { which: which.clone() });
@@ -339,9 +346,16 @@ impl PasswordPolicy {
         if end <= now {
             return Expiry::Expired { days_since_change: count(now.since(changed_at)) };
         }
-        let left = end.since(now);
-        let days = count(left).saturating_add(u32::from(!left.as_secs().is_multiple_of(DAY)));
-        if days <= self.warn_days { Expiry::Soon { days } } else { Expiry::Fine }
+        match self.days_left(changed_at, now) {
+            Some(days) if days <= self.warn_days => Expiry::Soon { days },
+            _ => Expiry::Fine,
+        }
+    }
+    /// In how many days a password that was last changed then expires, a begun one counted; `None` when it does not, or has.
+    pub fn days_left(&self, changed_at: Timestamp, now: Timestamp) -> Option<u32> {
+        let end = changed_at.plus(Duration::from_secs(u64::from(self.expires_after_days?) * DAY));
+        let left = end.since(now).as_secs();
+        (end > now).then(|| u32::try_from(left.div_ceil(DAY)).unwrap_or(u32::MAX))
     }
 }
 

@@ -121,6 +121,19 @@ fn every_violation_has_its_line_on_the_page() {
     }
 }
 
+/// CHG-3, CHG-4: one line for what is demanded, and nothing of what is not.
+#[test]
+fn chg_3_a_number_or_a_letter_alone_has_a_line_of_its_own() {
+    let lines = |need_number, need_letter| {
+        let policy = PasswordPolicy { need_number, need_letter, ..PasswordPolicy::classic() };
+        policy.lines().into_iter().filter(|line| line.kind() == LineKind::NumberAndLetter).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(true, true), [PolicyLine::NumberAndLetter]);
+    assert_eq!((lines(true, false), lines(false, true), lines(false, false)), (vec![PolicyLine::Number], vec![PolicyLine::Letter], vec![]));
+    let number = PasswordPolicy { need_letter: false, ..PasswordPolicy::classic() };
+    assert_eq!((violations(&number, "83748374!"), violations(&number, "kranichx!")), (vec![], vec![Violation::NeedsNumber]));
+}
+
 #[test]
 fn an_unsound_policy_is_named() {
     assert_eq!(PasswordPolicy::classic().fault(), None);

@@ -39,6 +39,8 @@ pub(super) fn rule(t: Text, line: &PolicyLine) -> String {
         PolicyLine::Length { min, max: Some(max) } => t.f("policy-length", &[("min", (*min).into()), ("max", (*max).into())]),
         PolicyLine::Length { min, max: None } => t.f("policy-length-min", &[("min", (*min).into())]),
         PolicyLine::NumberAndLetter => t.s("policy-number-letter").to_owned(),
+        PolicyLine::Number => t.s("policy-number").to_owned(),
+        PolicyLine::Letter => t.s("policy-letter").to_owned(),
         PolicyLine::Special { which } => t.f("policy-special", &[("which", spaced(which).as_str().into())]),
         PolicyLine::OnlyListed { which } => t.f("policy-only-listed", &[("which", spaced(which).as_str().into())]),
         PolicyLine::NoSpaces => t.s("policy-no-spaces").to_owned(),
@@ -55,13 +57,14 @@ fn spaced(which: &str) -> String {
 }
 
 /// The name of a line for the script, for the lines that a browser can check by itself.
-const fn script_name(kind: LineKind) -> &'static str {
-    match kind {
-        LineKind::Length => "length",
-        LineKind::NumberAndLetter => "mixed",
-        LineKind::Special => "special",
-        LineKind::NoSpaces => "spaces",
-        LineKind::OnlyListed | LineKind::Different | LineKind::NotLeaked | LineKind::NoContext | LineKind::SpacesFine => "",
+const fn script_name(line: &PolicyLine) -> &'static str {
+    match line {
+        PolicyLine::Length { .. } => "length",
+        PolicyLine::NumberAndLetter => "mixed",
+        // One of these characters, whichever they are.
+        PolicyLine::Special { .. } | PolicyLine::Number | PolicyLine::Letter => "special",
+        PolicyLine::NoSpaces => "spaces",
+        PolicyLine::OnlyListed { .. } | PolicyLine::Different { .. } | PolicyLine::NotLeaked | PolicyLine::NoContext | PolicyLine::SpacesFine => "",
     }
 }
 
@@ -142,7 +145,7 @@ fn list(t: Text, new: &NewPassword, lines: &[PolicyLine]) -> Markup {
             ul class="rules" id="rules" data-met=(t.s("policy-met")) data-unmet=(t.s("policy-unmet")) data-count=(count) {
                 @for (place, line) in lines.iter().enumerate() {
                     @let (min, max, which) = bounds(line);
-                    li id={ "rule-" (place) } data-rule=(script_name(line.kind())) data-min=[min] data-max=[max] data-which=[which]
+                    li id={ "rule-" (place) } data-rule=(script_name(line)) data-min=[min] data-max=[max] data-which=[which]
                         data-met=[wrong(line.kind()).then_some("no")] {
                         span { (rule(t, line)) " " span class="vh" {} }
                     }
@@ -157,6 +160,8 @@ fn bounds(line: &PolicyLine) -> (Option<u32>, Option<u32>, Option<&str>) {
     match line {
         PolicyLine::Length { min, max } => (Some(*min), *max, None),
         PolicyLine::Special { which } => (None, None, Some(which)),
+        PolicyLine::Number => (None, None, Some("0123456789")),
+        PolicyLine::Letter => (None, None, Some("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")),
         _ => (None, None, None),
     }
 }
@@ -259,4 +264,33 @@ pub(super) fn changed(chrome: &Chrome, asking: &Asking, return_to: Option<&str>,
     let next = then_back(t, asking.name.as_deref());
     let next = (return_to.is_some() || again.is_some()).then_some(next.as_str());
     chrome.page(&Page { title: t.s("changed-title"), error: false, from: chrome.asked(asking.name.as_deref()), card, next, refresh: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use homeward_language::Language;
+    use homeward_local_credential::PasswordPolicy;
+
+    use super::*;
+
+    /// CHG-3, CHG-4: the page says, and its script looks for, what the policy demands and no more.
+    #[test]
+    fn chg_4_the_script_looks_for_what_the_policy_demands() {
+        let page = |need_number, need_letter| {
+            let policy = PasswordPolicy { need_number, need_letter, ..PasswordPolicy::classic() };
+            let new = NewPassword { policy, violations: Vec::new(), strength: None, repeat_differs: false, current_wrong: false, neutral: false };
+            fields(Text::of(Language::English), &new, false).into_string()
+        };
+        for ((number, letter), said, looked_for) in [
+            ((true, true), "at least one number and one English letter ", "data-rule=\"mixed\">"),
+            ((true, false), "at least one number ", "data-rule=\"special\" data-which=\"0123456789\">"),
+            ((false, true), "at least one English letter ", "data-rule=\"special\" data-which=\"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz\">"),
+        ] {
+            let page = page(number, letter);
+            assert!(page.contains(&format!("{looked_for}<span>{said}<span")), "{page}");
+            assert_eq!(page.matches("at least one").count(), 2, "this line and the special characters: {page}");
+        }
+        let neither = page(false, false);
+        assert_eq!((neither.matches("at least one").count(), neither.contains("mixed")), (1, false));
+    }
 }

@@ -58,6 +58,8 @@ fn samples() -> Vec<Step> {
         Step::ChooseProven { handle: handle.clone(), asking: asking(), username: typed.clone(), accounts: (10..20).map(|n| account(&n.to_string())).collect(), problem: None },
         Step::MustChange { handle: handle.clone(), asking: asking(), username: typed.clone(), since: Expiry::Expired { days_since_change: 95 }, new: new(PasswordPolicy::classic(), true) },
         Step::MustChange { handle: handle.clone(), asking: asking(), username: typed.clone(), since: Expiry::MustChange, new: new(PasswordPolicy::modern(), false) },
+        Step::MustChange { handle: handle.clone(), asking: asking(), username: typed.clone(), since: Expiry::MustChange, new: new(PasswordPolicy { need_letter: false, ..PasswordPolicy::classic() }, false) },
+        Step::MustChange { handle: handle.clone(), asking: asking(), username: typed.clone(), since: Expiry::MustChange, new: new(PasswordPolicy { need_number: false, ..PasswordPolicy::classic() }, false) },
         Step::ExpiresSoon { handle: handle.clone(), asking: asking(), username: typed.clone(), days: 1 },
         Step::ExpiresSoon { handle: handle.clone(), asking: asking(), username: typed.clone(), days: 6 },
         Step::ChangePassword { stage: AwaitChange { started: stage.clone(), username: None, person: None }, asking: asking(), username: typed.clone(), new: new(PasswordPolicy::classic(), true), problem: None },
