@@ -119,7 +119,7 @@ pub struct StoredReset {
     pub credential_version: i64,
     /// When it ends.
     pub expires_at: Timestamp,
-    /// How often a code, or a wrong secret, was tried.
+    /// How often a code was tried.
     pub tries: u32,
     /// Who asked for it.
     pub asker: Asker,
@@ -138,9 +138,7 @@ pub trait ResetStore: Send + Sync {
     /// Counts one try at each of those among these that are unused, unexpired and have tries left, and gives them as they were
     /// before. In one step, so that parallel tries cannot pass the limit together (LG-05).
     async fn claim_try(&self, selectors: &[String], now: Timestamp) -> Result<Vec<StoredReset>, StoreFault>;
-    /// Counts a wrong secret; from the fifth try on it is void.
-    async fn count_try(&self, selector: &str) -> Result<(), StoreFault>;
-    /// Uses it up: `true` for exactly one caller, who may have claimed the last try.
+    /// Uses it up: `true` for exactly one caller, who has claimed a try, or has the link: no try counts against that (LR-12).
     async fn consume(&self, selector: &str, now: Timestamp) -> Result<bool, StoreFault>;
     /// Who asked for those that were made for this user since `since` (LR-12).
     async fn made_since(&self, user: UserId, since: Timestamp) -> Result<Vec<Asker>, StoreFault>;

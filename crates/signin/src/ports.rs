@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use homeward_discovery::{Account, Application, Candidates, Hints, User};
 use homeward_local_credential::{PasswordPolicy, StoreFault};
-use homeward_model::{AccountId, AccountNumber, CaseNumber, ClientId, GrantId, SessionId, Timestamp, UserId, Username};
+use homeward_model::{AccountId, CaseNumber, ClientId, GrantId, SessionId, Timestamp, UserId, Username};
 use homeward_provider::{NewCode, Stopgap};
 use serde::{Deserialize, Serialize};
 
@@ -171,20 +171,19 @@ pub struct MailRequest {
     pub own: OwnBrowser,
 }
 
-/// What a browser has of earlier sign-ins. Read from its cookies whoever the name belongs to; the worker compares it with the user.
+/// Whose browser it is, as far as the store says so whoever the name belongs to; the worker compares it with the user. A name that the browser
+/// remembers makes nobody its own: a reset cannot take it back (LR-11).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OwnBrowser {
-    /// Whose sessions it has that nobody has ended, be it that they rest.
+    /// Who has signed in in it, or whose sessions it has that nobody has ended, be it that they rest.
     pub users: Vec<UserId>,
-    /// The accounts in which it remembers the name that was typed.
-    pub accounts: Vec<AccountNumber>,
 }
 
 impl OwnBrowser {
     /// Whether this user was signed in here.
-    pub fn is_of(&self, user: UserId, account: &AccountNumber) -> bool {
-        self.users.contains(&user) || self.accounts.contains(account)
+    pub fn is_of(&self, user: UserId) -> bool {
+        self.users.contains(&user)
     }
 }
 

@@ -32,13 +32,25 @@ const REMIND_AT: [u32; 3] = [14, 7, 1];
 
 /// Resolves waiting requests; gives how many.
 pub async fn work(ctx: &Context, limit: u32) -> Result<u32, StoreFault> {
+    let claimed = ctx.mail_requests.claim(limit, ctx.now()).await?;
+    Ok(each(&claimed, |request| one(ctx, request)).await)
+}
+
+async fn one(ctx: &Context, request: &MailRequest) -> Result<(), StoreFault> {
+    resolve(ctx, request).await?;
+    ctx.mail_requests.done(&request.selector).await
+}
+
+/// How many of these were done. One that fails keeps back none of those that were claimed with it: it waits for its next turn.
+async fn each<'a, R, F: Future<Output = Result<(), StoreFault>>>(claimed: &'a [R], one: impl Fn(&'a R) -> F) -> u32 {
     let mut done = 0;
-    for request in ctx.mail_requests.claim(limit, ctx.now()).await? {
-        resolve(ctx, &request).await?;
-        ctx.mail_requests.done(&request.selector).await?;
-        done += 1;
+    for request in claimed {
+        match one(request).await {
+            Ok(()) => done += 1,
+            Err(error) => tracing::error!(%error, "a request for mail"),
+        }
     }
-    Ok(done)
+    done
 }
 
 async fn resolve(ctx: &Context, request: &MailRequest) -> Result<(), StoreFault> {
@@ -47,7 +59,7 @@ async fn resolve(ctx: &Context, request: &MailRequest) -> Result<(), StoreFault>
     let found = candidates.accounts.into_iter().filter_map(|c| c.user.map(|user| (user, c.account))).take(ACCOUNTS);
     let mut has_reset = false;
     for ((user, account), selector) in found.zip(selectors(&request.selector)) {
-        let asker = if request.own.is_of(user.id, &account.number) { Asker::Own } else { Asker::Anybody(request.network.clone()) };
+        let asker = if request.own.is_of(user.id) { Asker::Own } else { Asker::Anybody(request.network.clone()) };
         match user.state {
             UserState::Active => {
                 let code = match request.kind {
@@ -281,7 +293,8 @@ pub async fn remind(ctx: &Context) -> Result<u32, StoreFault> {
 async fn remind_one(ctx: &Context, user: &User, account: &Account) -> Result<bool, StoreFault> {
     let policy = ctx.directory.password_policy(account.id).await?;
     let Some(credential) = ctx.credentials.of_users(&[user.id]).await?.into_iter().next() else { return Ok(false) };
-    let homeward_local_credential::Expiry::Soon { days } = policy.expiry(credential.changed_at, ctx.now()) else { return Ok(false) };
+    // Whatever the pages warn of: the reminders have days of their own.
+    let Some(days) = policy.days_left(credential.changed_at, ctx.now()) else { return Ok(false) };
     let Some(step) = REMIND_AT.iter().rev().find(|step| days <= **step) else { return Ok(false) };
     if kept_elsewhere(ctx, user, account).await?.is_some() || !ctx.mail_requests.note_reminder(user.id, credential.version, *step).await? {
         return Ok(false);
@@ -344,4 +357,23 @@ pub async fn steps(ctx: &Context, to: &EmailAddress, account: &Account, (message
     let language = Language::from_tag(language).unwrap_or(Language::English);
     letters::send(ctx, to, account, language, message).await?;
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// LR-18: a request that always fails keeps back none of the others.
+    #[tokio::test]
+    async fn lr_18_one_request_that_fails_keeps_back_no_other() {
+        let tried = Mutex::new(Vec::new());
+        let one = |request: &u32| {
+            tried.lock().unwrap().push(*request);
+            std::future::ready(if *request == 2 { Err(StoreFault("always".into())) } else { Ok(()) })
+        };
+        assert_eq!(each(&[2, 1, 2, 3], one).await, 2);
+        assert_eq!(*tried.lock().unwrap(), [2, 1, 2, 3]);
+    }
 }

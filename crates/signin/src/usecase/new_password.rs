@@ -4,6 +4,7 @@
 use homeward_discovery::{Account, User};
 use homeward_local_credential::{CredentialUpdate, Person, StoreFault, StoredCredential, Violation, strength};
 use homeward_model::{Password, SessionId};
+use homeward_sealing::sha256;
 
 use crate::{context::Context, ports::AuditEvent, step::NewPassword, usecase::letters, visitor::Visitor};
 
@@ -102,6 +103,10 @@ pub(super) async fn store(
         return Ok(Outcome::Conflict);
     }
     (ctx.count)(&line);
+    // Another password makes every browser a stranger's (LR-11), but for the one in which it was set. Should that fail, it is known after a sign-in.
+    if let Err(error) = ctx.known.remember((&sha256(visitor.browser.as_bytes()), visitor.language.code()), &[owner.user.id], now).await {
+        tracing::error!(%error, "after a password was set");
+    }
     (ctx.wake_mailroom)();
     Ok(Outcome::Stored(version.saturating_add(1)))
 }

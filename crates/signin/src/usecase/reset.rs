@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use homeward_discovery::{Hints, User, UserState};
 use homeward_local_credential::{StoreFault, StoredReset, reset};
-use homeward_model::{AccountHint, AccountNumber, UserId, Username};
+use homeward_model::{AccountHint, UserId, Username};
 use homeward_sealing::sha256;
 
 use crate::{
@@ -108,16 +108,14 @@ pub(super) struct AskingBrowser {
 /// Whose browser this is, by what is kept of it: it costs the same whoever the name belongs to.
 pub(super) async fn asking_browser(ctx: &Context, username: &Username, visitor: &Visitor) -> Result<AskingBrowser, StoreFault> {
     let candidates = ctx.directory.candidates(username, &Hints::default()).await?;
-    let named: Vec<(UserId, AccountNumber)> = candidates.accounts.into_iter().filter_map(|c| c.user.map(|user| (user.id, c.account.number))).take(ACCOUNTS).collect();
-    let people: Vec<UserId> = named.iter().map(|(user, _)| *user).collect();
+    let people: Vec<UserId> = candidates.accounts.into_iter().filter_map(|c| c.user.map(|user| user.id)).take(ACCOUNTS).collect();
     let mut users = ctx.known.knows(&sha256(visitor.browser.as_bytes()), &people).await?;
     for secret in &visitor.sessions {
         let found = ctx.sessions.find(&sha256(secret.as_bytes())).await?;
         users.extend(found.filter(|found| found.session.ended.is_none()).map(|found| found.user.id));
     }
-    let remembered = visitor.remembered.iter().filter(|remembered| remembered.username.key() == username.key());
-    let browser = OwnBrowser { users, accounts: remembered.map(|remembered| remembered.account.clone()).collect() };
-    let is_own = !named.is_empty() && named.iter().all(|(user, account)| browser.is_of(*user, account));
+    let browser = OwnBrowser { users };
+    let is_own = !people.is_empty() && people.iter().all(|user| browser.is_of(*user));
     Ok(AskingBrowser { browser, is_own })
 }
 
@@ -183,7 +181,7 @@ pub async fn confirm(ctx: &Context, token: &str, visitor: &Visitor) -> Result<St
 async fn over_page(ctx: &Context, token: &str) -> Result<Step, StoreFault> {
     let nothing = Step::LinkOver { typed: String::new(), invitation: false };
     let Some((selector, secret)) = reset::parse_link(token) else { return Ok(nothing) };
-    let Some(stored) = ctx.resets.any(&selector).await?.filter(|stored| reset::is_secret_of(stored, &secret)) else { return Ok(nothing) };
+    let Some(stored) = ctx.resets.any(&selector).await?.filter(|stored| reset::matches_secret(stored, &secret)) else { return Ok(nothing) };
     let Some((user, _)) = ctx.directory.user(stored.user).await? else { return Ok(nothing) };
     Ok(Step::LinkOver { typed: user.username.typed().to_owned(), invitation: stored.purpose == reset::INVITATION && user.state == UserState::Invited })
 }
@@ -191,11 +189,7 @@ async fn over_page(ctx: &Context, token: &str) -> Result<Step, StoreFault> {
 /// What a link stands for, when it is right, unused and in time, and its user is one whose password it may set.
 async fn linked(ctx: &Context, token: &str) -> Result<Option<(StoredReset, User)>, StoreFault> {
     let Some((selector, secret)) = reset::parse_link(token) else { return Ok(None) };
-    let Some(stored) = ctx.resets.find(&selector, ctx.now()).await? else { return Ok(None) };
-    if !reset::matches_secret(&stored, &secret) {
-        ctx.resets.count_try(&selector).await?;
-        return Ok(None);
-    }
+    let Some(stored) = ctx.resets.find(&selector, ctx.now()).await?.filter(|stored| reset::matches_secret(stored, &secret)) else { return Ok(None) };
     // A code that signs in has no link.
     let user = usable(ctx, &stored).await?.map(|(user, _)| user).filter(|_| stored.purpose != reset::SIGN_IN);
     Ok(user.map(|user| (stored, user)))
@@ -247,7 +241,9 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
     let Some((user, account)) = ctx.directory.user(proven.user).await? else { return stage_over(ctx).await };
     // A mailbox that is no longer this person's proves nothing (LR-15).
     let elsewhere = record.mailed_to != user.email;
-    if elsewhere || (!first && !keeps_password(ctx, &record.started, &user, &account, visitor).await?) {
+    // An invitation is for somebody who is invited still; everybody else is one whose password counts.
+    let may_have_one = if first { user.state == UserState::Invited } else { keeps_password(ctx, &record.started, &user, &account, visitor).await? };
+    if elsewhere || !may_have_one {
         return stage_over(ctx).await;
     }
     let asking = realm::asking(ctx, &record.started).await?;
@@ -257,10 +253,8 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
     let line = event(ctx, if first { "invitation.accepted" } else { "password.reset" }, "ok", about, visitor, None);
     match new_password::store(ctx, &owner, &form, (None, line), visitor).await? {
         Outcome::Stored(_) => {
-            // The password counts. What remains may fail: the stage is void, because the password is another one, and the browser is known after a sign-in.
-            let browser = sha256(visitor.browser.as_bytes());
-            let known = ctx.known.remember((&browser, visitor.language.code()), &[owner.user.id], ctx.now()).await;
-            for error in [proven::take(ctx, handle, visitor).await.err(), known.err()].into_iter().flatten() {
+            // The password counts. What remains may fail: the stage is void, because the password is another one.
+            if let Err(error) = proven::take(ctx, handle, visitor).await {
                 tracing::error!(%error, "after a password was set");
             }
             let again = Some(Box::new((finish::anew(ctx, &record.started), username)));

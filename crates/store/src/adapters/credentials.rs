@@ -9,7 +9,7 @@ use homeward_model::{SessionId, Timestamp, UserId};
 use homeward_signin::ports::AuditEvent;
 use uuid::Uuid;
 
-use super::{Store, StoreError, directory, hash32, notices, outbox, profile, read_doc, write_doc};
+use super::{Store, StoreError, directory, hash32, notices, outbox, profile, read_doc, watch, write_doc};
 use crate::engine::{Row, Work, query, values};
 
 type CredentialRow = (Uuid, i64, String, i64, bool);
@@ -87,6 +87,10 @@ impl Store {
         .bind(i64::from(update.keep_history))
         .execute(&mut *work)
         .await?;
+        // Whoever may not come any more since the page was opened is given no password.
+        if update.activates && !directory::activate(&mut work, update.user).await? {
+            return Ok(false);
+        }
         if let Some(address) = &update.proved_by
             && !profile::proved_by_mail(&mut work, update.user, address, now).await?
         {
@@ -97,15 +101,13 @@ impl Store {
             // Set by mail: somebody takes the account back. Whoever changes a password that they know keeps what they made.
             self.end_made_by(&mut work, update.user, now).await?;
         }
+        watch::forget_browsers(&mut work, update.user).await?;
         query("UPDATE session SET credential_version = $3 WHERE id = $1 AND person = $2")
             .bind(keep.map(|k| k.as_uuid()))
             .bind(person)
             .bind(new.version)
             .execute(&mut *work)
             .await?;
-        if update.activates {
-            directory::activate(&mut work, update.user).await?;
-        }
         if let Some(letter) = letter {
             outbox::keep(&mut work, letter, now).await?;
         }
@@ -225,7 +227,7 @@ impl ResetStore for Store {
     async fn find(&self, selector: &str, now: Timestamp) -> Result<Option<StoredReset>, StoreFault> {
         let row: Option<ResetRow> = query(
             "SELECT selector, purpose, person, verifier_hash, code_hash, credential_version, expires_at, tries, asker FROM reset \
-             WHERE selector = $1 AND void = FALSE AND expires_at > $2 AND tries < 5",
+             WHERE selector = $1 AND void = FALSE AND expires_at > $2",
         )
         .bind(selector)
         .bind(now.seconds())
@@ -256,13 +258,8 @@ impl ResetStore for Store {
         .map_err(StoreError::from)?;
         Ok(rows.into_iter().map(stored_reset).collect())
     }
-    async fn count_try(&self, selector: &str) -> Result<(), StoreFault> {
-        let done = query("UPDATE reset SET tries = tries + 1, void = CASE WHEN tries >= 4 THEN TRUE ELSE void END WHERE selector = $1").bind(selector).execute(&self.write).await;
-        done.map_err(StoreError::from)?;
-        Ok(())
-    }
     async fn consume(&self, selector: &str, now: Timestamp) -> Result<bool, StoreFault> {
-        let done = query("UPDATE reset SET void = TRUE WHERE selector = $1 AND void = FALSE AND expires_at > $2 AND tries <= 5")
+        let done = query("UPDATE reset SET void = TRUE WHERE selector = $1 AND void = FALSE AND expires_at > $2")
             .bind(selector)
             .bind(now.seconds())
             .execute(&self.write)

@@ -67,6 +67,8 @@ impl Store {
             ("pushed_request", "hash", "expires_at < $1", now),
             ("used_assertion", "client, jti_hash", "until < $1", hour),
             ("reset", "selector", "expires_at < $1", ago(DAY)),
+            // Nobody waits any more for one that could not be resolved for a day.
+            ("mail_request", "selector", "at < $1", ago(DAY)),
             ("email_change", "selector", "expires_at < $1", ago(DAY)),
             ("guess_counter", "key", "last < $1", ago(DAY * 2)),
             ("session", "id", "ended_at < $1 OR last_seen < $1", ago(DAY * 30)),

@@ -6,7 +6,7 @@ use homeward_model::{Timestamp, UserId};
 use homeward_signin::ports::KnownBrowsers;
 
 use super::{Store, StoreError, write_doc};
-use crate::engine::{Db, query, values};
+use crate::engine::{Db, Work, query, values};
 
 // The column has a person's id. Written before it was so, it has usernames, which nobody looks for any more.
 const REMEMBER: &str = "INSERT INTO known_browser(username_key, browser_hash, last, language) VALUES ($1, $2, $3, $4) \
@@ -14,6 +14,20 @@ const REMEMBER: &str = "INSERT INTO known_browser(username_key, browser_hash, la
 /// All but the twenty that came last.
 const FORGET: &str = "DELETE FROM known_browser WHERE username_key = $1 AND browser_hash NOT IN \
     (SELECT browser_hash FROM known_browser WHERE username_key = $1 ORDER BY last DESC, browser_hash LIMIT 20)";
+
+/// What no browser's hash is: the row under it keeps in which language somebody reads.
+const NO_BROWSER: [u8; 32] = [0; 32];
+const KEEP_LANGUAGE: &str = "INSERT INTO known_browser(username_key, browser_hash, last, language) \
+    SELECT username_key, $2, last, language FROM known_browser WHERE username_key = $1 AND language IS NOT NULL ORDER BY last DESC, browser_hash LIMIT 1 \
+    ON CONFLICT (username_key, browser_hash) DO UPDATE SET last = excluded.last, language = excluded.language";
+
+/// No browser knows this person any more: whoever had the password, or took the account back, may not be the one who signed in there (LR-11).
+pub(super) async fn forget_browsers(work: &mut Work, user: UserId) -> Result<(), StoreError> {
+    let key = user.to_string();
+    query(KEEP_LANGUAGE).bind(&key).bind(&NO_BROWSER[..]).execute(&mut *work).await?;
+    query("DELETE FROM known_browser WHERE username_key = $1 AND browser_hash <> $2").bind(&key).bind(&NO_BROWSER[..]).execute(&mut *work).await?;
+    Ok(())
+}
 
 /// Notes that a browser knows a person, and in which language, in a group of changes.
 pub(super) fn note_person(db: &mut Db<'_>, (browser_hash, language): (&[u8; 32], &str), user: UserId, now: Timestamp) -> Result<(), StoreError> {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use homeward_discovery::Disclosure;
-use homeward_testkit::TestBroker;
+use homeward_testkit::{Browser, TestBroker};
 
 /// LG-01, LG-07, PWD-12: sign-in and change share one limit; the pause is announced, with a time, and ends.
 #[tokio::test]
@@ -205,4 +205,56 @@ async fn lg_04_a_list_of_leaked_pairs_stops_at_its_network() {
     let other = endings(&own.body).into_iter().find(|id| !id.contains('/') && id != "everything" && !here.contains(id)).unwrap();
     ann.post("/account", &[("stage", &own.hidden("stage")), ("end", &other)]).await;
     assert_eq!((bot.get("/account").await.heading(), ann.get("/account").await.heading()), ("Sign in", "Your account"), "the one that is not hers is over");
+}
+
+/// LR-11, LG-02, LR-12: a browser in which somebody else signed in once is a stranger's after a reset: it waits with strangers, and what it asks
+/// for is not the person's own, be it that it remembers the name. The browser in which the password was set is known.
+#[tokio::test]
+async fn lr_11_a_browser_that_was_known_is_a_strangers_after_a_reset() {
+    const NAME: &str = "ann@north.example";
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let ctx = &broker.running().context;
+    let user = broker.user(NAME, "40817").await.id;
+    let asks = async |browser: &mut Browser| {
+        let page = browser.get("/forgot").await;
+        let page = browser.post("/forgot/send", &[("stage", &page.hidden("stage")), ("username", NAME)]).await;
+        assert_eq!(page.heading(), "Check your email");
+        let own = ctx.mail_requests.claim(100, ctx.now()).await.unwrap().into_iter().max_by_key(|request| request.at).unwrap().own.users;
+        broker.clock.wait(Duration::from_secs(61));
+        (own.contains(&user), page)
+    };
+    let tries = async |browser: &mut Browser, password: &str| {
+        let page = browser.open("wiki", "").await;
+        let page = browser.identify(&page, NAME).await;
+        browser.password(&page, password).await.status
+    };
+    let mut thief = broker.browser();
+    let page = thief.open("wiki", "").await;
+    let page = thief.identify(&page, NAME).await;
+    thief.post("/signin/password", &[("stage", &page.hidden("stage")), ("password", "Kranich7!"), ("remember", "yes")]).await;
+    assert!(thief.cookies.contains_key("__Host-remembered"));
+    assert!(asks(&mut thief).await.0, "known, as long as nobody takes the account back");
+    let mut ann = broker.browser();
+    let (own, page) = asks(&mut ann).await;
+    assert!(!own, "she has no browser here");
+    let mails = broker.mails().await;
+    let (_, _, text) = mails.iter().rev().find(|(to, ..)| to == NAME).unwrap();
+    let code: String = text.split("Code: ").nth(1).unwrap().chars().take(7).collect();
+    let page = ann.post("/forgot/code", &[("stage", &page.hidden("stage")), ("code", &code)]).await;
+    let done = ann.post("/reset/password", &[("handle", &page.hidden("handle")), ("new", "Reiher-99x"), ("repeat", "Reiher-99x")]).await;
+    assert_eq!(done.heading(), "Your password was changed");
+    assert!(!asks(&mut thief).await.0, "LR-11: neither its session nor what it remembers makes it hers");
+    assert!(asks(&mut ann).await.0, "the browser in which it was set");
+    // Strangers pause the name: the thief's browser waits with them, hers does not.
+    for _ in 0..5 {
+        tries(&mut broker.browser(), "Falsch-12").await;
+    }
+    thief.cookies.remove("__Host-session");
+    assert_eq!((tries(&mut thief, "Reiher-99x").await, tries(&mut ann, "Reiher-99x").await), (429, 200));
+    // Whoever changes a password that they know stays known where they changed it.
+    let page = ann.get("/changepassword").await;
+    let form = [("stage", page.hidden("stage")), ("current", "Reiher-99x".into()), ("new", "Kormoran-5".into()), ("repeat", "Kormoran-5".into())];
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(ann.post("/changepassword", &form).await.heading(), "Your password was changed");
+    assert!(asks(&mut ann).await.0);
 }

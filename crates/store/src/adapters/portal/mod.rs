@@ -27,7 +27,7 @@ use homeward_model::{Timestamp, UserId};
 use homeward_portal::ports::{Deed, Fault};
 use homeward_signin::ports::AuditEvent;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, watch::forget_browsers};
 
 pub use roles::RoleRefused;
 use crate::engine::{Transaction, Work};
@@ -44,12 +44,13 @@ impl From<StoreError> for Fault {
 }
 
 impl Store {
-    /// Ends what somebody made that acts in their name without them: tokens for the API, setup links, proofs that are looked for, and emergency codes. Whoever
-    /// takes an account back (LR-11) takes these back, too: whoever had the password may have made them.
+    /// Ends what somebody made that acts in their name without them: tokens for the API, setup links, proofs that are looked for, and emergency codes; and
+    /// forgets the browsers in which they signed in. Whoever takes an account back (LR-11) takes these back, too: whoever had the password may have made them.
     pub(super) async fn end_made_by(&self, work: &mut Work, maker: UserId, now: Timestamp) -> Result<(), StoreError> {
         tokens::end_those_of(work, maker, now).await?;
         setup_links::end_those_of(work, maker, now).await?;
         seek_no_more_for(work, maker).await?;
+        forget_browsers(work, maker).await?;
         self.end_codes_made_by(work, maker, now).await
     }
 
