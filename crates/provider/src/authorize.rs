@@ -83,7 +83,7 @@ impl Wrong {
 pub(crate) fn parsed(params: &[(String, String)], client: &Client) -> Result<AuthorizationRequest, Wrong> {
     // The redirect URI is read first and by itself: only when it stands once and is registered may anything go there.
     let redirect_uri = single(params, "redirect_uri").ok_or(Wrong::Page(PageReason::RedirectUri))?;
-    if !client.redirect_uris.iter().any(|registered| registered.matches(redirect_uri)) {
+    if !client.may_return_to(redirect_uri) {
         return Err(Wrong::Page(PageReason::RedirectUri));
     }
     let state = single(params, "state").filter(|state| !state.is_empty() && state.len() <= crate::params::LONGEST);

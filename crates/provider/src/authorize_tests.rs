@@ -247,6 +247,7 @@ fn oa_08_form_post_is_for_clients_that_are_registered_for_it() {
         assert!(url.contains("error=invalid_request"), "{mode}");
     }
     form_client.redirect_uris.push(RedirectUri::parse("com.example.app:/cb").unwrap());
+    form_client.kind = crate::ClientKind::Native;
     let mut native = with("response_mode", Some("form_post"));
     native.iter_mut().filter(|(name, _)| name == "redirect_uri").for_each(|(_, value)| *value = "com.example.app:/cb".into());
     assert!(matches!(parse(&native, &form_client, &issuer()), Err(Refusal::Redirect(_))), "a browser posts to the web only");

@@ -173,6 +173,14 @@ fn by_query() -> BTreeSet<ResponseMode> {
 }
 
 impl Client {
+    /// Whether codes may go to this address. For a web application it is one of the web, to the letter; any port of one's own machine, and
+    /// schemes that a program calls its own, are for programs that are installed (RFC 8252 7).
+    pub fn may_return_to(&self, requested: &str) -> bool {
+        self.redirect_uris.iter().any(|registered| match self.kind {
+            ClientKind::Web => !registered.is_private_use() && registered.as_str() == requested,
+            ClientKind::Native | ClientKind::Extension => registered.matches(requested),
+        })
+    }
     /// Strict defaults for a new client.
     pub fn new(client_id: ClientId, name: &str) -> Self {
         Self {

@@ -48,13 +48,17 @@ impl RedirectUri {
             _ => Ok(Self(text.to_owned())),
         }
     }
-    /// Whether a requested URI is this one (RFC 9700 2.1: exact; RFC 8252 7.3: any port on loopback addresses).
+    /// Whether a requested URI is this one of a native application (RFC 9700 2.1: exact; RFC 8252 7.3: any port on loopback addresses).
     pub fn matches(&self, requested: &str) -> bool {
         if self.0 == requested {
             return true;
         }
         let (Some(mine), Some(theirs)) = (loopback_parts(&self.0), loopback_parts(requested)) else { return false };
         mine == theirs
+    }
+    /// Whether its scheme is a program's own, not the web's (RFC 8252 7.1).
+    pub fn is_private_use(&self) -> bool {
+        !self.0.starts_with("https:") && !self.0.starts_with("http:")
     }
     /// The URI as registered.
     pub fn as_str(&self) -> &str {
@@ -159,6 +163,21 @@ mod tests {
         }
         let fixed = RedirectUri::parse("http://app.localhost:8081/cb").unwrap();
         assert!(fixed.matches("http://app.localhost:8081/cb") && !fixed.matches("http://app.localhost:8082/cb"));
+    }
+
+    /// OA-03, OA-01: any port and schemes of one's own are for programs that are installed; a web application has its address to the letter, on its own
+    /// machine too.
+    #[test]
+    fn oa_03_what_is_native_is_for_native_applications() {
+        use crate::client::{Client, ClientKind};
+        let mut client = Client::new(homeward_model::ClientId::parse("app").unwrap(), "App");
+        client.redirect_uris = ["https://app.example/cb", "http://127.0.0.1:3000/cb", "com.example.app:/cb"].map(|uri| RedirectUri::parse(uri).unwrap()).to_vec();
+        for (kind, native) in [(ClientKind::Web, false), (ClientKind::Native, true), (ClientKind::Extension, true)] {
+            client.kind = kind;
+            assert!(client.may_return_to("https://app.example/cb") && client.may_return_to("http://127.0.0.1:3000/cb"), "{kind:?}");
+            assert_eq!((client.may_return_to("http://127.0.0.1:3001/cb"), client.may_return_to("com.example.app:/cb")), (native, native), "{kind:?}");
+            assert!(!client.may_return_to("https://app.example/cb/") && !client.may_return_to("com.example.app:/other"), "{kind:?}");
+        }
     }
 
     /// OA-04: what must never be registered.

@@ -262,6 +262,7 @@ async fn what_does_not_hold_is_named_with_its_place() {
         ("min = 20", "min = 4", "the least length is below 8"),
         ("profile = \"modern\"", "profile = \"modem\"", "use \"classic\" or \"modern\""),
         ("https://wiki.example/cb", "http://wiki.example/cb", "use https"),
+        ("https://wiki.example/cb", "com.example.wiki:/cb", "is for kind = \"desktop\", \"mobile\" or \"extension\""),
         ("authentication = \"none\"", "authentication = \"none\"\nrequire_pkce = false", "cannot do without PKCE"),
         ("authentication = \"none\"", "authentication = \"none\"\naccess_minutes = 60", "use 1 to 10"),
         ("authentication = \"none\"", "authentication = \"none\"\nscopes = [\"admin\"]", "\"admin\" means nothing here"),
@@ -272,6 +273,8 @@ async fn what_does_not_hold_is_named_with_its_place() {
         let error = world.plan(&FILE.replace(from, to), false).await.unwrap_err();
         assert!(error.contains("accounts.toml") && error.contains(part), "{error}");
     }
+    let native = FILE.replace("https://wiki.example/cb\"]", "com.example.wiki:/cb\"]\nkind = \"mobile\"");
+    assert!(native != FILE && world.plan(&native, false).await.is_ok());
     assert!(world.store.register().await.unwrap().accounts.is_empty());
 }
 

@@ -23,6 +23,9 @@ pub(crate) fn entry(part: &ApplicationPart, present: &Present<'_>) -> Result<App
     for uri in part.post_logout_redirect_uris.iter().chain(&part.return_to).chain(&part.start_url) {
         RedirectUri::parse(uri).map_err(|e| format!("{uri}: {e}"))?;
     }
+    if let Some(uri) = part.redirect_uris.iter().find(|uri| part.kind == ApplicationKind::Web && uri.is_private_use()) {
+        return Err(format!("{}: a scheme of one's own is for kind = \"desktop\", \"mobile\" or \"extension\"", uri.as_str()));
+    }
     let mut client = Client::new(part.client_id.clone(), &part.name);
     meant_protocol::settings(part, &mut client)?;
     client.secrets = present.application(&part.client_id).map(|e| e.client.secrets.clone()).unwrap_or_default();

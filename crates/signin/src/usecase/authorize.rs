@@ -107,7 +107,11 @@ async fn enter(
     let asking = asking_of(application);
     let started = started(ctx, request, must_prove);
     if !must_prove && select {
-        let entries = chooser::entries(&live, &visitor.remembered);
+        let remembered = match &started.errand {
+            Errand::Application(request) => chooser::fitting(ctx, request, hinted.as_ref(), &visitor.remembered).await?,
+            _ => Vec::new(),
+        };
+        let entries = chooser::entries(&live, &remembered);
         if !entries.is_empty() {
             return Ok(Begun::Step(Step::Chooser { stage: started, asking, entries }));
         }
@@ -227,7 +231,7 @@ pub async fn resume(ctx: &Context, resume: Resume, visitor: &Visitor) -> Result<
     let (Some(application), Some(client)) = (application, client) else {
         return page(ctx, PageReason::UnknownClient, visitor).await;
     };
-    if !client.redirect_uris.iter().any(|uri| uri.matches(&resume.request.redirect_uri)) {
+    if !client.may_return_to(&resume.request.redirect_uri) {
         return page(ctx, PageReason::RedirectUri, visitor).await;
     }
     let live = session::live(ctx, visitor).await?;

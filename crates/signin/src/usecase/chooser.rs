@@ -1,7 +1,9 @@
 //! "Who is signing in?": the sessions of this browser, and the accounts it remembers.
 
+use homeward_discovery::Hints;
 use homeward_local_credential::StoreFault;
-use homeward_model::AccountHint;
+use homeward_model::{AccountHint, Username};
+use homeward_provider::AuthorizationRequest;
 
 use crate::{
     context::Context,
@@ -34,6 +36,39 @@ pub(super) fn entries(live: &[FoundSession], remembered: &[Remembered]) -> Vec<C
         remembered: true,
     });
     sessions.chain(rest).collect()
+}
+
+/// Those of the remembered accounts that a request can be for: its person, its name, its account, as with sessions (CHO-1, OA-26).
+pub(super) async fn fitting(ctx: &Context, request: &AuthorizationRequest, hinted: Option<&Username>, remembered: &[Remembered]) -> Result<Vec<Remembered>, StoreFault> {
+    let meant = match request.subject {
+        Some(user) => ctx.directory.user(user).await?,
+        None => None,
+    };
+    let asked = request.account_hint.as_deref().map(AccountHint::parse);
+    let mut fit = Vec::new();
+    for one in remembered {
+        let is_meant = request.subject.is_none() || meant.as_ref().is_some_and(|(user, account)| user.username.key() == one.username.key() && account.number == one.account);
+        let is_named = hinted.is_none_or(|name| name.key() == one.username.key());
+        let is_there = match &asked {
+            None => true,
+            Some(None) => false,
+            Some(Some(hint)) => is_in(ctx, hint, one).await?,
+        };
+        if is_meant && is_named && is_there {
+            fit.push(one.clone());
+        }
+    }
+    Ok(fit)
+}
+
+/// Whether a hint names the account in which the browser remembers this name.
+async fn is_in(ctx: &Context, hint: &AccountHint, remembered: &Remembered) -> Result<bool, StoreFault> {
+    if let AccountHint::Number(number) = hint {
+        return Ok(*number == remembered.account);
+    }
+    let hints = Hints { account: Some(hint.clone()), ..Hints::default() };
+    let candidates = ctx.directory.candidates(&remembered.username, &hints).await?;
+    Ok(candidates.accounts.iter().any(|found| found.account.number == remembered.account && authorize::names(hint, &found.account)))
 }
 
 /// The key of a remembered account in the form.
@@ -88,7 +123,14 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
     match visitor.remembered.iter().find(|r| key_of(r) == key) {
         Some(remembered) => {
             let mut stage = started;
-            stage.hints.account = Some(AccountHint::Number(remembered.account.clone()));
+            // The account that the application asked for stays (OA-26).
+            let fits = match &stage.hints.account {
+                Some(hint) => is_in(ctx, hint, remembered).await?,
+                None => true,
+            };
+            if fits {
+                stage.hints.account = Some(AccountHint::Number(remembered.account.clone()));
+            }
             identify::resolved(ctx, stage, remembered.username.clone(), None, visitor).await
         }
         None => other(ctx, started).await,
@@ -123,7 +165,14 @@ pub async fn other(ctx: &Context, started: Started) -> Result<Step, StoreFault> 
 /// # Errors
 /// `StoreFault`.
 pub async fn again(ctx: &Context, started: Started, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let entries = entries(&session::live(ctx, visitor).await?, &visitor.remembered);
+    let mut live = session::live(ctx, visitor).await?;
+    let mut remembered = visitor.remembered.clone();
+    if let (Errand::Application(request), Some(application)) = (&started.errand, realm::application(ctx, &started).await?) {
+        let hinted = authorize::hinted(ctx, request).await?;
+        live.retain(|found| authorize::serves(ctx, found, request, &application, hinted.as_ref()));
+        remembered = fitting(ctx, request, hinted.as_ref(), &remembered).await?;
+    }
+    let entries = entries(&live, &remembered);
     if entries.is_empty() {
         return other(ctx, started).await;
     }

@@ -7,6 +7,7 @@ use homeward_provider::{Client, Issuer, RedirectUri, Refusal, ResponseMode, auth
 libfuzzer_sys::fuzz_target!(|text: &str| {
     let params: Vec<(String, String)> = text.split('&').filter_map(|pair| pair.split_once('=')).map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
     let mut client = Client::new(ClientId::parse("app").expect("an id"), "App");
+    client.kind = homeward_provider::ClientKind::Native;
     client.response_modes = [ResponseMode::Query, ResponseMode::FormPost].into();
     client.redirect_uris = ["https://app.example/cb", "http://127.0.0.1/cb"].map(|u| RedirectUri::parse(u).expect("a URI")).to_vec();
     let issuer = Issuer::parse("https://signin.example", false).expect("an issuer");
