@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::{App as ActixApp, HttpServer, dev::Server, middleware::from_fn, web::Data};
-use homeward_web::{App, configure, error_pages, same_origin, security_headers};
+use homeward_web::{App, configure, error_pages, head_as_get, same_origin, security_headers};
 
 use super::LAST_CALL;
 use crate::{limits, metrics::Metrics, settings, tls::Served, traces::Traced};
@@ -30,6 +30,7 @@ pub(super) fn listener(
             .wrap(from_fn(error_pages))
             .wrap(from_fn(security_headers))
             .wrap(from_fn(limits::leaving))
+            .wrap(from_fn(head_as_get))
             .configure(configure)
     })
     .client_request_timeout(Duration::from_secs(limits.header_seconds))

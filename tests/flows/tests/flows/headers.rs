@@ -112,6 +112,39 @@ async fn hd_06_every_route_that_there_is_has_every_header() {
     assert!(away > 10, "{away}");
 }
 
+/// HD-06, RFC 9110 9.3.2: HEAD at a page or a document is answered as GET, with the same headers and without a body; where GET would use something up, or
+/// there is nothing to read, it is no method.
+#[tokio::test]
+async fn hd_06_head_is_get_without_a_body() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut browser = broker.browser();
+    let asset = browser.get("/signin").await.body.split('"').find(|text| text.starts_with("/assets/")).unwrap().to_owned();
+    let shown = [
+        "/", "/signin", "/account", "/account/name", "/changepassword", "/forgot", "/reset", "/invitation", "/reset?token=x", "/signout", "/language", "/help", "/privacy", "/portal", "/setup",
+        "/oauth2/jwks", "/healthz", "/readyz", "/.well-known/openid-configuration", "/.well-known/change-password", "/.well-known/nothing", "/saml/40817/metadata", &asset,
+    ];
+    for path in shown {
+        let mut head = browser.clone();
+        let (got, asked) = (browser.clone().get(path).await, head.send(Method::HEAD, path, &[], None).await);
+        assert_eq!((asked.status, asked.body.as_str()), (got.status, ""), "{path}");
+        // What is behind the question mark is another one each time.
+        let told = |page: &Page, name| page.header(name).and_then(|value| value.split('?').next()).map(str::to_owned);
+        for name in ["content-type", "location", "cache-control", "content-security-policy"] {
+            assert_eq!(told(&asked, name), told(&got, name), "{path}: {name}");
+        }
+        if path == "/help" || path == "/oauth2/jwks" {
+            assert_eq!(asked.header("content-length"), Some(got.body.len().to_string().as_str()), "{path}");
+        }
+        // No byte of a body stands in the connection before the next answer.
+        assert_eq!(head.get("/healthz").await.body, "ok\n", "{path}");
+    }
+    let authorize = "/oauth2/authorize?client_id=wiki&redirect_uri=https%3A%2F%2Fwiki.example%2Fcb&response_type=code&scope=openid";
+    for path in [authorize, "/signin/username", "/oauth2/token", "/oauth2/logout", "/signin/continue", "/signin/leave", "/signin/return", "/signout/end", "/portal/callback"] {
+        let page = browser.send(Method::HEAD, path, &[], None).await;
+        assert_eq!((page.status, page.body.as_str()), (405, ""), "{path}");
+    }
+}
+
 /// RFC 9116: whom to tell of a weakness, where the operator named somebody; where nobody is named there is no such page.
 #[tokio::test]
 async fn whom_to_tell_of_a_weakness_is_told_where_somebody_is_named() {

@@ -38,7 +38,8 @@ async fn lr_07_a_link_survives_being_opened_and_works_once() {
         let first = scanner.get(&path(&link)).await;
         assert_eq!((first.status, first.header("location")), (303, Some("/reset")), "LR-08: the token leaves the address");
         assert!(scanner.get("/reset").await.heading().starts_with("Reset the password for a•••••@north.example"));
-        scanner.send(Method::HEAD, &path(&link), &[], None).await;
+        assert_eq!(scanner.send(Method::HEAD, &path(&link), &[], None).await.status, 303);
+        assert_eq!(scanner.send(Method::HEAD, "/reset", &[], None).await.status, 200, "nor does HEAD use it up");
     }
     let mut phone = broker.browser();
     phone.get(&path(&link)).await;
@@ -121,6 +122,28 @@ async fn lr_17_a_code_has_five_tries() {
     assert_eq!(too_late.heading(), "Check your email");
 }
 
+/// LR-17, LR-12: whoever asks for somebody's mail and types wrong codes takes the code away, and not the link beside it, which works once.
+#[tokio::test]
+async fn lr_17_wrong_codes_leave_the_link() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut mallory = broker.browser();
+    let page = ask(&mut mallory, "ann@north.example").await;
+    let (link, code) = mail(&broker, "ann@north.example").await;
+    let other = if code.starts_with('0') { "100000" } else { "000000" };
+    let kind = async |browser: &mut Browser, code: &str| browser.post("/forgot/code", &[("stage", &page.hidden("stage")), ("code", code)]).await.heading().to_owned();
+    for _ in 0..5 {
+        assert_eq!(kind(&mut mallory, other).await, "Check your email");
+    }
+    assert_eq!(broker.audit(1).await[0].0, "password.reset reset.wrong_code");
+    assert_eq!(kind(&mut mallory, &code).await, "Check your email", "five tries: the right code comes too late");
+    let mut ann = broker.browser();
+    ann.get(&path(&link)).await;
+    let chosen = ann.post("/reset", &[]).await;
+    assert_eq!(chosen.heading(), "Choose a new password");
+    assert_eq!(ann.post("/reset", &[]).await.heading(), "That link does not work any more", "once");
+    assert_eq!(set(&mut ann, &chosen, "Reiher-99x").await.heading(), "Your password was changed");
+}
+
 /// FOR-1, LR-17: names that get no mail have a decoy. Its tries are counted like anybody's, so that a wrong code costs one and the
 /// same write, and its pages are the same.
 #[tokio::test]
@@ -141,7 +164,7 @@ async fn lr_17_a_wrong_code_tells_nothing_of_the_name() {
             pages.push((answer.status, answer.steady().replace(name, "NAME").replace(&spaced, "NAME")));
             tries.push(ctx.resets.find(&selector, ctx.now()).await.unwrap().map(|found| found.tries));
         }
-        assert_eq!(tries, [Some(1), Some(2), Some(3), Some(4), None, None], "{name}");
+        assert_eq!(tries, [Some(1), Some(2), Some(3), Some(4), Some(5), Some(5)], "{name}");
         seen.push((name, pages));
     }
     let (_, ann) = &seen[0];
@@ -319,6 +342,47 @@ async fn op_07_an_invitation_is_its_users_once() {
     let (_, tokens) = new.redeem("wiki", &address).await;
     assert_eq!(new.who(tokens["access_token"].as_str().unwrap()).await.unwrap().0, NEW);
     assert_eq!(follows(&mut broker.browser(), &link).await.heading(), "That link does not work any more", "once");
+}
+
+/// LR-10, OP-07: whoever is suspended after the invitation was followed is given no password, and has none when they are invited again.
+#[tokio::test]
+async fn lr_10_an_invitation_ends_with_its_user_on_the_last_page_too() {
+    const NEW: &str = "new@north.example";
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let user = broker.user(NEW, "40817").await;
+    let ctx = &broker.running().context;
+    assert!(homeward_signin::usecase::mailroom::invite(ctx, user.id).await.unwrap());
+    let (link, _) = mail(&broker, NEW).await;
+    let mut new = broker.browser();
+    new.get(&path(&link)).await;
+    let page = new.post("/invitation", &[]).await;
+    assert_eq!(page.heading(), "Choose your password");
+    for state in [UserState::Suspended, UserState::Deprovisioned, UserState::Active] {
+        broker.change_user(NEW, "40817", |user| user.state = state).await;
+        assert_eq!(set(&mut new, &page, "Reiher-99x").await.heading(), "Sign in", "{state:?}");
+        assert!(ctx.credentials.of_users(&[user.id]).await.unwrap().is_empty(), "{state:?}: no password is stored");
+    }
+    broker.change_user(NEW, "40817", |user| user.state = UserState::Invited).await;
+    assert_eq!(set(&mut new, &page, "Reiher-99x").await.heading(), "Your password was changed");
+}
+
+/// LP-12: reminders do not depend on the days from which the pages warn.
+#[tokio::test]
+async fn lp_12_reminders_have_days_of_their_own() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let ctx = &broker.running().context;
+    let register = broker.running().store.register().await.unwrap();
+    let mut entry = register.accounts.into_iter().find(|entry| entry.account.number.as_str() == "40817").unwrap();
+    entry.policy.warn_days = 3;
+    let register = homeward_store::register::Register { accounts: vec![entry], ..Default::default() };
+    broker.running().store.put(&register, &[], ctx.now()).await.unwrap();
+    broker.clock.wait(Duration::from_secs(72 * 86_400));
+    for _ in 0..18 {
+        broker.clock.wait(Duration::from_secs(86_400));
+        homeward_signin::usecase::mailroom::remind(ctx).await.unwrap();
+    }
+    let told: Vec<String> = broker.mails().await.into_iter().filter(|(to, ..)| to == "ann@north.example").map(|(_, subject, _)| subject).collect();
+    assert_eq!(told, [14, 7, 1].map(|days| format!("Your password expires in {days} day{}", if days == 1 { "" } else { "s" })));
 }
 
 /// LP-12: reminders at 14, 7 and 1 days, each once; to whom the limit comes nearer than that, by the next of them.
