@@ -1,5 +1,7 @@
 //! The OpenID Provider's endpoints that a browser comes to, and its public documents.
 
+use std::time::Duration;
+
 use actix_web::{HttpRequest, HttpResponse, body::MessageBody, web::Data};
 use homeward_language::Language;
 use homeward_signin::usecase::{
@@ -17,8 +19,7 @@ use crate::{
 };
 
 pub(crate) async fn authorize(mut asked: Asked, request: HttpRequest) -> Answer {
-    let params = Form::parse(request.query_string());
-    let begun = begin::begin(asked.ctx(), &params.0, &asked.visitor).await?;
+    let begun = begin::begin(asked.ctx(), &asked_for(&asked, &request), &asked.visitor).await?;
     let wish = wished(&begun).filter(|language| *language != Language::Pseudo || asked.app.pseudo_language);
     asked.visitor.language = wish.unwrap_or(asked.visitor.language);
     let mut response = respond::begun(&asked, begun).await?;
@@ -40,9 +41,25 @@ fn wished(begun: &Begun) -> Option<Language> {
 }
 
 /// A POST from another site comes without Lax cookies: it goes on as a GET of ours, which has them (OA-14).
-pub(crate) async fn authorize_by_post(asked: Asked, form: Form) -> Answer {
-    let query = serde_urlencoded::to_string(&form.0).unwrap_or_default();
-    Ok(respond::see(&asked, &format!("/oauth2/authorize?{query}")))
+pub(crate) async fn authorize_by_post(asked: Asked, request: HttpRequest, form: Form) -> Answer {
+    Ok(onward(&asked, &request, &form))
+}
+
+/// How long the address of a request that was posted means something: as long as a page.
+const POSTED: Duration = Duration::from_secs(3600);
+
+/// On as a GET of the same address. What was posted travels sealed: no token and no name stands in an address of ours (ALL-25).
+fn onward(asked: &Asked, request: &HttpRequest, form: &Form) -> HttpResponse {
+    let path = request.path();
+    let sealed = asked.app.pages.seal(&["posted", path], &form.0, asked.ctx().now().plus(POSTED));
+    respond::see(asked, &format!("{path}?posted={sealed}"))
+}
+
+/// What a request asks for: by its address, or by the form that led to this address.
+fn asked_for(asked: &Asked, request: &HttpRequest) -> Vec<(String, String)> {
+    let query = Form::parse(request.query_string());
+    let posted = query.optional("posted").and_then(|sealed| asked.app.pages.open(&["posted", request.path()], sealed, asked.ctx().now()).ok());
+    posted.unwrap_or(query.0)
 }
 
 pub(crate) async fn metadata(app: Data<App>) -> HttpResponse {
@@ -62,12 +79,11 @@ fn public(json: impl MessageBody + 'static) -> HttpResponse {
 }
 
 pub(crate) async fn logout(asked: Asked, request: HttpRequest) -> Answer {
-    let out = signout::begin(asked.ctx(), &Form::parse(request.query_string()).0, &asked.visitor).await?;
+    let out = signout::begin(asked.ctx(), &asked_for(&asked, &request), &asked.visitor).await?;
     Ok(respond::sign_out(&asked, out))
 }
 
 /// As with authorization requests: on as a GET of ours, which has the cookies.
-pub(crate) async fn logout_by_post(asked: Asked, form: Form) -> Answer {
-    let query = serde_urlencoded::to_string(&form.0).unwrap_or_default();
-    Ok(respond::see(&asked, &format!("/oauth2/logout?{query}")))
+pub(crate) async fn logout_by_post(asked: Asked, request: HttpRequest, form: Form) -> Answer {
+    Ok(onward(&asked, &request, &form))
 }

@@ -67,8 +67,48 @@ async fn oa_14_a_request_by_post_is_the_same() {
     let page = ann.send(Method::POST, "/oauth2/authorize", &[("sec-fetch-site", "cross-site"), ("origin", "https://wiki.example")], Some(&form)).await;
     assert_eq!(page.status, 303);
     let to = page.header("location").unwrap().to_owned();
-    assert!(to.starts_with("/oauth2/authorize?"));
+    assert!(to.starts_with("/oauth2/authorize?posted=") && !to.contains("wiki"), "{to}");
     assert_eq!(ann.get(&to).await.heading(), "Sign in to Wiki");
+}
+
+/// ALL-25, OA-14, OL-02: what an application posts stands in no address of ours, and does there what it would have done in one; in time, at the
+/// address that it was posted to, and to the letter.
+#[tokio::test]
+async fn all_25_what_is_posted_stands_in_no_address() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    let address = ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    let (_, tokens) = ann.redeem("wiki", &address).await;
+    let hint = tokens["id_token"].as_str().unwrap();
+    let to = |page: &homeward_testkit::Page| page.header("location").unwrap().to_owned();
+    // Longer than an address may be, were it written out.
+    let claims = format!("{{\"userinfo\":{{{}}}}}", (0..30).map(|n| format!("\"claim-of-this-application-number-{n}\":{{\"essential\":false}}")).collect::<Vec<_>>().join(","));
+    let state = "{}".repeat(900);
+    let written = url::form_urlencoded::Serializer::new(String::new()).append_pair("claims", &claims).append_pair("state", &state).append_pair("id_token_hint", hint).finish();
+    let form = [
+        ("client_id", "wiki"), ("redirect_uri", "https://wiki.example/cb"), ("response_type", "code"), ("scope", "openid"), ("state", &state), ("nonce", "n"), ("id_token_hint", hint), ("claims", &claims),
+        ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), ("code_challenge_method", "S256"),
+    ];
+    let onward = to(&ann.deliver("/oauth2/authorize", &form).await);
+    assert!(!onward.contains(hint) && onward.len() < 8_000 && written.len() > 8_000, "{} {}", onward.len(), written.len());
+    let page = ann.get(&onward).await;
+    assert_eq!((page.status, query(page.header("location").unwrap(), "code").is_some()), (303, true), "she is signed in: a code");
+    let out = to(&ann.deliver("/oauth2/logout", &[("id_token_hint", hint), ("post_logout_redirect_uri", "https://wiki.example/bye"), ("state", "so long")]).await);
+    assert!(out.starts_with("/oauth2/logout?posted=") && !out.contains(hint) && !out.contains("bye"), "{out}");
+    // Another address, another letter: nothing was asked for.
+    let elsewhere = out.replace("/oauth2/logout", "/oauth2/authorize");
+    let mut bent = out.clone();
+    let last = if bent.ends_with('A') { "B" } else { "A" };
+    bent.replace_range(bent.len() - 1.., last);
+    assert_eq!(ann.get(&elsewhere).await.status, 400);
+    assert!(!ann.get(&bent).await.body.contains("bye") && ann.open("wiki", "").await.status == 303, "asked first, and signed in still");
+    let done = ann.get(&out).await;
+    assert!(done.status == 200 && done.body.contains("https://wiki.example/bye?state=so"), "{}", done.body);
+    assert_eq!(ann.open("wiki", "").await.heading(), "Sign in to Wiki");
+    let late = to(&ann.deliver("/oauth2/authorize", &form).await);
+    assert_eq!(ann.get(&late).await.status, 200);
+    broker.clock.wait(Duration::from_secs(3600));
+    assert_eq!(ann.get(&late).await.status, 400, "an hour, as pages");
 }
 
 /// OA-01, OA-06: an address that is not registered gets a page of ours, and nothing of it comes back.
@@ -210,6 +250,49 @@ async fn oa_26_the_account_hint_gives_nothing_away() {
     let page = ann.post("/signin/enter-password", &[("stage", &offer.hidden("stage"))]).await;
     let page = ann.password(&page, "Kranich7!").await;
     assert!(page.refresh().is_none() && !ann.cookies.contains_key("__Host-session"), "{}", page.heading());
+}
+
+/// CHO-1, OA-26: the chooser offers those remembered accounts that the request can be for, and lets none replace the account that it asks for.
+#[tokio::test]
+async fn cho_1_the_chooser_offers_whom_the_application_asks_for() {
+    const ANN: &str = "40817/ann@north.example";
+    const SAM: &str = "60333/sam@many.example";
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut shared = broker.browser();
+    let page = shared.open("wiki", "").await;
+    let page = shared.identify(&page, "ann@north.example").await;
+    shared.post("/signin/password", &[("stage", &page.hidden("stage")), ("password", "Kranich7!"), ("remember", "yes")]).await;
+    shared.cookies.remove("__Host-session");
+    let page = shared.open("wiki", "").await;
+    let page = shared.identify(&page, "sam@many.example").await;
+    let page = shared.post("/signin/account", &[("stage", &page.hidden("stage")), ("account", "60333")]).await;
+    shared.post("/signin/password", &[("stage", &page.hidden("stage")), ("password", "Drossel=2"), ("remember", "yes")]).await;
+    shared.cookies.remove("__Host-session");
+    let ask = "&prompt=select_account";
+    for (more, offered) in [
+        ("", &[ANN, SAM][..]), ("&account=40817", &[ANN]), ("&account=60333", &[SAM]), ("&account=north", &[ANN]), ("&account=99999", &[]), ("&account=%3C", &[]), ("&login_hint=ann@north.example", &[ANN]),
+        ("&login_hint=ANN@north.example&account=60333", &[]),
+    ] {
+        let page = shared.open("wiki", &format!("{ask}{more}")).await;
+        let found: Vec<&str> = [ANN, SAM].into_iter().filter(|key| page.body.contains(&format!("name=\"entry\" value=\"{key}\""))).collect();
+        assert_eq!((page.status, found.as_slice()), (200, offered), "{more}");
+        assert_eq!(page.heading() == "Who is signing in?", !offered.is_empty(), "{more}: {}", page.heading());
+    }
+    // What was removed is gone, and what the request is not for is not there instead.
+    let page = shared.open("wiki", &format!("{ask}&account=40817")).await;
+    let mut other = shared.clone();
+    let left = other.post("/signin/chooser", &[("stage", &page.hidden("stage")), ("remove", ANN)]).await;
+    assert_eq!((left.heading(), left.body.contains("sam@many.example")), ("Sign in to Wiki", false));
+    // A form that names one who was not offered says a name, and no other account than the application asked for.
+    for (account, is_meant) in [("40817", true), ("60333", false)] {
+        let page = shared.open("wiki", &format!("{ask}&account={account}")).await;
+        let picked = shared.post("/signin/chooser", &[("stage", &page.hidden("stage")), ("entry", ANN)]).await;
+        let typed = shared.identify(&page, "ann@north.example").await;
+        assert_eq!((picked.status, picked.steady()), (200, typed.steady()), "{account}");
+        let page = shared.password(&picked, "Kranich7!").await;
+        assert_eq!(page.refresh().is_some(), is_meant, "{account}: {}", page.body);
+        shared.cookies.remove("__Host-session");
+    }
 }
 
 /// OA-32: every application is registered by the operator and trusted, so a session serves the next one without a page. It serves none that
