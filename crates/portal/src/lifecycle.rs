@@ -162,9 +162,14 @@ pub struct Alike {
 
 /// Counts the users of the connection's account, as they will sign in once it is in this state. `with_password`: who has one.
 pub fn effect(account: &Account, users: &[User], with_password: &HashSet<UserId>, state: ConnectionState) -> Effect {
+    effect_by(account, active(account, users), with_password, |_| state)
+}
+
+/// The same where not everybody is led to one connection. `users`: the active ones of the account; `state`: that of the connection of each.
+pub fn effect_by<'a>(account: &Account, users: impl Iterator<Item = &'a User>, with_password: &HashSet<UserId>, state: impl Fn(&User) -> ConnectionState) -> Effect {
     let mut effect = Effect::default();
-    for user in active(account, users) {
-        effect.counts((account, state), Whose::of(user), with_password.contains(&user.id), 1);
+    for user in users {
+        effect.counts((account, state(user)), Whose::of(user), with_password.contains(&user.id), 1);
     }
     effect
 }
@@ -209,7 +214,7 @@ fn active<'a>(account: &Account, users: &'a [User]) -> impl Iterator<Item = &'a 
 }
 
 /// Whether somebody signs in at the provider while the connection is in this state: by the rule of their group, or the account's own.
-pub(crate) fn goes_there(account: &Account, whose: Whose<'_>, state: ConnectionState) -> bool {
+pub fn goes_there(account: &Account, whose: Whose<'_>, state: ConnectionState) -> bool {
     let mode = account.rule_of(whose.groups).map_or(account.sso_mode, |rule| rule.sso_mode);
     // A contract without Single Sign-On sends nobody anywhere (B-177), as discovery has it.
     let on = account.sso_entitled && mode != SsoMode::Off;

@@ -16,6 +16,7 @@ use homeward_store::{Store, register::Register};
 
 use crate::{
     apply_told,
+    concerned::{self, Concerned},
     difference::{Change, Kind},
     meant::{self, Against},
     present::Present,
@@ -48,6 +49,8 @@ pub struct Plan {
     pub notes: Vec<String>,
     /// How many entries stay as they are.
     pub unchanged: usize,
+    /// The accounts whose people will sign in elsewhere than now, in numbers.
+    pub concerned: Vec<Concerned>,
     entries: Register,
     /// Those of them that are there already, as they were read.
     seen: Register,
@@ -72,18 +75,27 @@ impl Plan {
     }
     /// What the Activity of each account that is touched says of it.
     pub(crate) fn told(&self) -> Vec<Deed> {
-        apply_told::lines(&self.entries, &self.seen, &self.given)
+        let invited: Vec<_> = self.concerned.iter().map(|one| (one.id, one.people.len())).collect();
+        apply_told::lines(&self.entries, &self.seen, (&self.given, &invited))
     }
     /// Whether somebody is to be invited.
     pub fn invites(&self) -> bool {
-        !self.invitations.is_empty()
+        !self.invitations.is_empty() || self.concerned.iter().any(|one| !one.people.is_empty())
+    }
+    /// Whoever comes back to a password and has none gets no mail; invitations that the file asks for stay.
+    pub fn invite_nobody_back(&mut self) {
+        self.concerned.iter_mut().for_each(Concerned::invite_nobody);
     }
     /// Writes the invitations into the outbox, after `carry_out`; gives how many.
     ///
     /// # Errors
-    /// A sentence; the next `apply` invites those who were not.
+    /// A sentence; the next `apply` invites those whom the file names. Who came back to a password is invited one by one then.
     pub async fn invite(&self, ctx: &Context) -> Result<u32, String> {
         let mut sent = 0;
+        for user in self.concerned.iter().flat_map(|one| &one.people) {
+            let done = mailroom::invite(ctx, *user).await;
+            sent += u32::from(done.map_err(|e| format!("the file is carried out, and {sent} are invited; for the others: homeward user invite ({e})"))?);
+        }
         for user in &self.invitations {
             sent += u32::from(mailroom::invite(ctx, *user).await.map_err(|e| e.to_string())?);
         }
@@ -95,7 +107,8 @@ impl Plan {
         let rest = (more > 0).then(|| format!("  … and {more} more; --json lists them all"));
         let notes = self.notes.iter().take(SHOWN).map(|note| format!("  ! {note}"));
         let summary = format!("{} to change, {} as they are", self.changes.len(), self.unchanged);
-        self.changes.iter().take(SHOWN).map(Change::to_text).chain(rest).chain(notes).chain([summary]).collect::<Vec<_>>().join("\n")
+        let concerned = self.concerned.iter().take(SHOWN).map(Concerned::to_text);
+        self.changes.iter().take(SHOWN).map(Change::to_text).chain(rest).chain(concerned).chain(notes).chain([summary]).collect::<Vec<_>>().join("\n")
     }
 
     fn compare<T: PartialEq + Clone + serde::Serialize>(&mut self, pair: (Option<&T>, &T), kind: Kind, name: &dyn Fn() -> String, list: fn(&mut Register) -> &mut Vec<T>) {
@@ -135,7 +148,7 @@ pub async fn plan(store: &Store, source: Source<'_>, now: Timestamp, random: &dy
     let names: HashMap<UserId, &str> = meant.register.users.iter().map(|u| (u.id, u.username.typed())).collect();
     let accounts: HashMap<UserId, AccountId> = meant.register.users.iter().map(|u| (u.id, u.account)).collect();
     let name = |id: UserId| names.get(&id).copied().unwrap_or_default();
-    let with: HashSet<UserId> = store.with_credential().await.map_err(|e| e.to_string())?.into_iter().collect();
+    let mut with: HashSet<UserId> = store.with_credential().await.map_err(|e| e.to_string())?.into_iter().collect();
     for credential in meant.credentials.into_iter().filter(|(user, ..)| !with.contains(user)) {
         plan.changes.push(Change { kind: Kind::Added, entry: format!("password hash of user {}", name(credential.0)), fields: Vec::new() });
         plan.given.extend(accounts.get(&credential.0));
@@ -148,6 +161,8 @@ pub async fn plan(store: &Store, source: Source<'_>, now: Timestamp, random: &dy
             plan.invitations.push(user);
         }
     }
+    with.extend(plan.credentials.iter().map(|(user, ..)| *user));
+    plan.concerned = concerned::concerned(&plan.entries, &present, &with, now);
     Ok(plan)
 }
 

@@ -103,7 +103,9 @@ async fn only_what_differs_is_shown_and_changed() {
     let plan = world.plan(&changed, false).await.unwrap();
     assert_eq!(
         plan.to_text(),
-        "  ~ account 40817 (Northwind)\n      account.sso_mode: button → redirect\n  ~ user ann@north.example of account 40817\n      rule: none → excluded\n2 to change, 4 as they are"
+        "  ~ account 40817 (Northwind)\n      account.sso_mode: button → redirect\n  ~ user ann@north.example of account 40817\n      rule: none → excluded\n  \
+         account 40817, once it is done (0 sign in at a provider now):\n      2 active users: 0 sign in at the provider, 1 have a password that works, 1 have none\n\
+         2 to change, 4 as they are"
     );
     plan.carry_out(&world.store, NOW).await.unwrap();
     let after = world.user("ann@north.example").await;
@@ -424,6 +426,9 @@ async fn adm_16_each_account_has_its_line() {
     let told = world.plan(&given, false).await.unwrap().told();
     assert_eq!(told.iter().map(|deed| deed.detail.as_str()).collect::<Vec<_>>(), ["by a file: passwords: 1 given"], "a way in is told");
 }
+
+#[path = "apply_concerned_tests.rs"]
+mod concerned;
 
 #[path = "apply_way_in_tests.rs"]
 mod way_in;

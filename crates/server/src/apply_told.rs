@@ -17,8 +17,8 @@ use crate::{
 const MOST: (usize, usize) = (800, 60);
 
 /// One line for each account that is touched: `seen` is what is there of `entries`, `given` has an account for each person who has a
-/// password by the file.
-pub(crate) fn lines(entries: &Register, seen: &Register, given: &[AccountId]) -> Vec<Deed> {
+/// password by the file, `invited` how many of an account come back to a password and get a mail to set one.
+pub(crate) fn lines(entries: &Register, seen: &Register, (given, invited): (&[AccountId], &[(AccountId, usize)])) -> Vec<Deed> {
     let mut told: BTreeMap<AccountId, Vec<String>> = BTreeMap::new();
     for entry in &entries.accounts {
         let old = seen.accounts.iter().find(|old| old.account.id == entry.account.id);
@@ -38,6 +38,9 @@ pub(crate) fn lines(entries: &Register, seen: &Register, given: &[AccountId]) ->
     for account in given.iter().collect::<BTreeSet<_>>() {
         let passwords = given.iter().filter(|one| *one == account).count();
         told.entry(*account).or_default().push(format!("passwords: {passwords} given"));
+    }
+    for (account, count) in invited.iter().filter(|(_, count)| *count > 0) {
+        told.entry(*account).or_default().push(format!("{count} invited"));
     }
     let deed = |(account, told): (AccountId, Vec<String>)| Deed {
         event: "operator.account",

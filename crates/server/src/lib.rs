@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod commands;
+pub mod concerned;
 pub mod difference;
 pub mod settings;
 pub mod tls;

@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::{Failure, Output, output};
 use crate::{
     apply::{self, Plan, Source},
+    concerned::Concerned,
     difference::Change,
     record::{self, Deed},
     settings::Settings,
@@ -37,12 +38,16 @@ pub(super) struct Apply {
     /// applications switched off, connections retired, domains no longer verified
     #[arg(long)]
     prune: bool,
+    /// Whoever comes back to a password and has none gets no mail in which one is set; later: homeward user invite
+    #[arg(long)]
+    no_invitations: bool,
 }
 
 #[derive(Serialize)]
 struct Answer<'a> {
     changes: &'a [Change],
     notes: &'a [String],
+    concerned: &'a [Concerned],
     unchanged: usize,
     applied: bool,
     invitations: u32,
@@ -52,7 +57,10 @@ pub(super) async fn run(settings: &Settings, asked: &Apply, out: Output) -> Resu
     let text = std::fs::read_to_string(&asked.file).map_err(|e| format!("{}: {e}", asked.file.display()))?;
     let store = wiring::open_store(settings).await?;
     let now = store.now();
-    let plan = apply::plan(&store, Source { path: &asked.file, text: &text, prune: asked.prune }, now, &SystemRandom).await?;
+    let mut plan = apply::plan(&store, Source { path: &asked.file, text: &text, prune: asked.prune }, now, &SystemRandom).await?;
+    if asked.no_invitations {
+        plan.invite_nobody_back();
+    }
     if !out.json {
         out.print(&(), &plan.to_text())?;
     }
@@ -80,12 +88,15 @@ async fn carry_out(settings: &Settings, store: &Store, plan: &Plan) -> Result<u3
 }
 
 fn answer(plan: &Plan, (applied, invitations): (bool, u32), out: Output) -> Result<ExitCode, Failure> {
-    let value = Answer { changes: &plan.changes, notes: &plan.notes, unchanged: plan.unchanged, applied, invitations };
+    let value = Answer { changes: &plan.changes, notes: &plan.notes, concerned: &plan.concerned, unchanged: plan.unchanged, applied, invitations };
     let text = match (plan.is_empty(), applied, invitations) {
         (true, ..) => "Everything is as the file says.".to_owned(),
         (_, false, _) => "Nothing was changed. With --yes it is, without a question.".to_owned(),
-        (_, true, 0) => "Done.".to_owned(),
-        (_, true, count) => format!("Done. {}", output::invited(count)),
+        (_, true, count) => {
+            let invited = (count > 0).then(|| output::invited(count));
+            let said = ["Done.".to_owned()].into_iter().chain(invited).collect::<Vec<_>>().join(" ");
+            [said].into_iter().chain(plan.concerned.iter().flat_map(Concerned::ways_back)).collect::<Vec<_>>().join("\n")
+        }
     };
     out.print(&value, &text)
 }

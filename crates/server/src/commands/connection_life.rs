@@ -6,7 +6,7 @@ use clap::Subcommand;
 use homeward_discovery::{Connection, ConnectionState, User};
 use homeward_model::{Timestamp, UserId};
 use homeward_portal::{
-    lifecycle::{self, Effect, Move, MoveRefused, TESTED_DAYS},
+    lifecycle::{self, Move, MoveRefused, TESTED_DAYS},
     standing::{self, Standing, Taken},
 };
 use homeward_signin::usecase::mailroom;
@@ -22,13 +22,11 @@ use super::{
     output::moment,
 };
 use crate::{
+    concerned,
     record::{self, Deed},
     settings::Settings,
     wiring,
 };
-
-/// Names that a preview lists.
-const SHOWN: usize = 10;
 
 #[derive(Subcommand)]
 pub(super) enum LifeCommand {
@@ -211,31 +209,12 @@ impl Subject<'_> {
         let from = Standing::of(&self.entry.connection, self.now);
         let effect = lifecycle::effect(&self.account.account, &self.all.users, &self.with_password, to.state);
         let mut lines = vec![format!("connection \"{}\" of account {}: {} → {}", self.entry.connection.name, self.account.account.number, words(from), words(to))];
-        lines.extend(whom(&effect, to.state, invited));
+        let names: Vec<&str> = invited.iter().map(|user| user.username.typed()).collect();
+        lines.extend(concerned::whom(&effect, to.state, &names));
         lines.push(match done {
             false => "Nothing is changed yet; add --yes to do it.".to_owned(),
             true => format!("Done. To take it back within 24 hours: homeward connection undo {} \"{}\" --yes", self.account.account.number, self.entry.connection.name),
         });
-        let invited: Vec<&str> = invited.iter().map(|user| user.username.typed()).collect();
-        out.print(&json!({ "from": from, "to": to, "effect": effect, "invited": invited, "done": done }), &lines.join("\n"))
+        out.print(&json!({ "from": from, "to": to, "effect": effect, "invited": names, "done": done }), &lines.join("\n"))
     }
-}
-
-/// Whom a step concerns, in sentences.
-fn whom(effect: &Effect, to: ConnectionState, invited: &[&User]) -> Vec<String> {
-    let mut lines = vec![format!("  {} active users: {} sign in at the provider, {} have a password that works, {} have none", effect.users, effect.at_provider, effect.keep_password, effect.without_password)];
-    if to == ConnectionState::Outage {
-        lines.push(format!("  who has no password signs in by a code that is mailed ({})", effect.without_password));
-    }
-    if !invited.is_empty() {
-        let named: Vec<&str> = invited.iter().take(SHOWN).map(|user| user.username.typed()).collect();
-        let more = if invited.len() > SHOWN { format!(" and {} more", invited.len() - SHOWN) } else { String::new() };
-        lines.push(format!("  an invitation to set a password goes to {}{more}", named.join(", ")));
-    }
-    match effect.break_glass {
-        0 if effect.at_provider > 0 => lines.push("  nobody has emergency access: give one user break_glass = true and a password, so that the account can be repaired while its provider is away".to_owned()),
-        0 => {}
-        count => lines.push(format!("  {count} break-glass user(s) sign in whatever the provider does")),
-    }
-    lines
 }

@@ -7,7 +7,10 @@ use homeward_portal::standing::{Standing, Taken};
 use serde::{Deserialize, Serialize};
 
 use super::{Store, StoreError, read_doc, write_doc};
-use crate::engine::{Work, query};
+use crate::{
+    engine::{Work, query},
+    register::ConnectionEntry,
+};
 
 /// A step as it rests: with the settings that the connection had then, as SHA-256.
 #[derive(Serialize, Deserialize)]
@@ -16,6 +19,27 @@ struct Kept {
     taken: Taken,
     #[serde(default)]
     settings: Option<[u8; 32]>,
+}
+
+/// Keeps a step, with the settings that the connection had.
+async fn keep(work: &mut Work, taken: &Taken, settings: Option<[u8; 32]>) -> Result<u64, StoreError> {
+    let new = "INSERT INTO connection_move(connection, at, doc, undone) VALUES ($1, $2, $3, FALSE)";
+    let row = query(new).bind(taken.connection.as_uuid()).bind(taken.at.seconds()).bind(write_doc(&Kept { taken: *taken, settings })?);
+    Ok(row.execute(work).await?.rows_affected())
+}
+
+/// Keeps the steps that a file takes, beside what else it changes, so that each can be taken back like any other. The settings are those
+/// that were there before: back there with others would be a step that nobody has tested.
+pub(super) async fn keep_steps(work: &mut Work, (entries, seen): (&[ConnectionEntry], &[ConnectionEntry]), now: Timestamp) -> Result<(), StoreError> {
+    for entry in entries {
+        let Some(old) = seen.iter().find(|old| old.connection.id == entry.connection.id) else { continue };
+        let (before, after) = (Standing::of(&old.connection, now), Standing::of(&entry.connection, now));
+        if before != after {
+            let settings = old.settings.as_ref().and_then(ConnectionSettings::digest);
+            keep(work, &Taken { connection: entry.connection.id, at: now, before, after }, settings).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether taking a step back would bring people to settings that nobody has tested: others were entered since the step. Where everybody
@@ -84,12 +108,11 @@ impl Store {
         }
         let changed = if undoes {
             let of = "UPDATE connection_move SET undone = TRUE WHERE rowid = (SELECT MAX(rowid) FROM connection_move WHERE connection = $1 AND at = $2 AND undone = FALSE)";
-            query(of).bind(id).bind(step.at.seconds()).execute(&mut *work).await?
+            query(of).bind(id).bind(step.at.seconds()).execute(&mut *work).await?.rows_affected()
         } else {
-            let new = "INSERT INTO connection_move(connection, at, doc, undone) VALUES ($1, $2, $3, FALSE)";
-            query(new).bind(id).bind(step.at.seconds()).bind(write_doc(&Kept { taken: *step, settings })?).execute(&mut *work).await?
+            keep(work, step, settings).await?
         };
-        if changed.rows_affected() != 1 {
+        if changed != 1 {
             return Ok(false);
         }
         let moved = step.after.put_into(&present);

@@ -5,7 +5,7 @@ use homeward_federation::ConnectionSettings;
 use homeward_local_credential::{Scheme, StoredCredential};
 use homeward_model::{Timestamp, UserId};
 
-use super::{Store, StoreError, delegated, federation::void_results, portal::{forget_given_up, forget_lost, is_taken, seek_no_more_for, ways_in}, read_doc, register_seen, watching::note_removed, write_doc};
+use super::{Store, StoreError, delegated, federation::void_results, moves, portal::{forget_given_up, forget_lost, is_taken, seek_no_more_for, ways_in}, read_doc, register_seen, watching::note_removed, write_doc};
 use crate::register::{AccountEntry, ApplicationEntry, ConnectionEntry, Register};
 use crate::engine::{Work, query};
 
@@ -68,6 +68,9 @@ impl Store {
             }
         }
         self.put_in(&mut work, entries, now).await?;
+        if let Some(seen) = seen {
+            moves::keep_steps(&mut work, (&entries.connections, &seen.connections), now).await?;
+        }
         // With the passwords that come along: one of them may be the way in that takes the place of another.
         for (user, scheme, changed_at, must_change) in credentials {
             query("INSERT INTO credential(person, version, scheme, changed_at, must_change) VALUES ($1, 1, $2, $3, $4) ON CONFLICT DO NOTHING")

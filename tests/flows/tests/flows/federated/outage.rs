@@ -201,6 +201,26 @@ async fn who_comes_back_without_a_password_is_invited_to_set_one() {
     assert!(!mailroom::invite(ctx, dana).await.unwrap(), "who has a password is not invited");
 }
 
+/// B-168, B-169, B-170: a file that switches off says who gets a link to set a password, and sends it; carried out again, it sends nothing.
+#[tokio::test]
+async fn b_168_a_file_that_switches_off_invites_who_has_no_password() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let (ctx, store) = (&broker.running().context, &broker.running().store);
+    let name = store.register().await.unwrap().accounts.into_iter().find(|entry| entry.account.number.as_str() == "50210").unwrap().account.name;
+    let text = format!("[[account]]\nnumber = \"50210\"\nname = \"{name}\"\nsso_mode = \"off\"\n");
+    let plan = async || homeward_server::apply::plan_text(store, &text, &broker.folder().join("x"), broker.clock.now(), &homeward_model::SystemRandom).await.unwrap();
+    let first = plan().await;
+    let [one] = &first.concerned[..] else { panic!("{:?}", first.concerned) };
+    assert!(one.invited.iter().any(|name| name == DANA) && one.effect.at_provider == 0, "{one:?}");
+    assert_eq!(one.invited.len() + one.without_address, one.effect.without_password);
+    first.carry_out(store, broker.clock.now()).await.unwrap();
+    assert_eq!(first.invite(ctx).await.unwrap() as usize, one.invited.len());
+    let (_, text) = code(&broker, DANA).await;
+    assert!(text.contains("/invitation?token="), "{text}");
+    let again = plan().await;
+    assert!(again.is_empty() && !again.invites() && again.invite(ctx).await.unwrap() == 0);
+}
+
 /// LR-12, LR-18: a stranger who asks for codes neither voids one that was mailed to the person's browser nor uses up those that the person
 /// may have; in a browser in which they were signed in, nobody can.
 #[tokio::test]

@@ -1,0 +1,123 @@
+//! What a file does to where people sign in: its numbers, its invitations, and the way back.
+
+use homeward_discovery::AllowLocal;
+use homeward_model::ConnectionId;
+use homeward_portal::standing;
+
+use super::*;
+
+const DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
+
+/// Everybody of the account signs in at the provider; ben has a password, ann and cara have none, and cara no mailbox.
+fn on() -> String {
+    FILE.replace("name = \"Entra\"", "name = \"Entra\"\nstate = \"enforced\"")
+        .replace("sso_mode = \"button\"", "sso_mode = \"redirect\"")
+        .replace("[[application]]", "[[account.user]]\nusername = \"cara\"\n\n[[application]]")
+}
+
+async fn connection(world: &World) -> homeward_discovery::Connection {
+    world.store.register().await.unwrap().connections.remove(0).connection
+}
+
+async fn undone(world: &World, now: Timestamp) -> Result<bool, standing::UndoRefused> {
+    let present = connection(world).await;
+    let last = world.store.last_step(present.id).await.unwrap();
+    let to = standing::undo(last.as_ref(), &present, now)?;
+    Ok(world.store.undo_step(&last.unwrap(), to, now).await.unwrap())
+}
+
+/// B-164…B-172: switching off by a file says in numbers whom it concerns, who gets an invitation and who cannot, and says so in the account's
+/// Activity; a second time nothing is left to do, and nobody is invited twice.
+#[tokio::test]
+async fn b_168_a_file_that_switches_off_says_whom_it_concerns() {
+    let world = World::new().await;
+    let first = world.apply(&on()).await;
+    assert!(first.concerned.is_empty() && !first.invites(), "nobody of a new account has signed in elsewhere");
+    assert!(first.notes.iter().any(|note| note.contains("is on, and nothing was entered for it yet")), "{:?}", first.notes);
+    let off = on().replace("state = \"enforced\"", "state = \"retired\"");
+    let mut plan = world.plan(&off, false).await.unwrap();
+    assert_eq!(
+        plan.to_text(),
+        "  ~ connection \"Entra\" of account 40817\n      connection.state: enforced → retired\n  account 40817, once it is done (3 sign in at a provider now):\n      \
+         3 active users: 0 sign in at the provider, 1 have a password that works, 2 have none\n      an invitation to set a password goes to ann@north.example\n      \
+         1 of those who come back to a password have none, and no address for an invitation\n1 to change, 6 as they are"
+    );
+    assert!(plan.invites());
+    let ann = world.user("ann@north.example").await.id;
+    assert_eq!(plan.concerned[0].people, [ann]);
+    assert_eq!(plan.told()[0].detail, "by a file: connection \"Entra\" connection.state: enforced → retired; 1 invited");
+    let json = serde_json::to_value(&plan.concerned).unwrap();
+    assert_eq!((&json[0]["effect"]["without_password"], &json[0]["invited"][0], &json[0]["moved"][0]), (&2.into(), &"ann@north.example".into(), &"Entra".into()));
+    plan.carry_out(&world.store, NOW).await.unwrap();
+    let again = world.plan(&off, false).await.unwrap();
+    assert!(again.is_empty() && again.concerned.is_empty() && !again.invites());
+    plan.invite_nobody_back();
+    assert!(!plan.invites() && plan.told()[0].detail.ends_with("retired"), "{}", plan.told()[0].detail);
+}
+
+/// The account's switch does the same, and so does leaving the connection out with `prune`; a password beside it or another provider takes nobody back.
+#[tokio::test]
+async fn b_168_who_is_invited_is_who_comes_back() {
+    let world = World::new().await;
+    world.apply(&on()).await;
+    let invited = async |text: &str, prune: bool| {
+        let plan = world.plan(text, prune).await.unwrap();
+        plan.concerned.iter().map(|one| (one.at_provider_now, one.effect.at_provider, one.invited.join(" "))).collect::<Vec<_>>()
+    };
+    let ann = "ann@north.example".to_owned();
+    assert_eq!(invited(&on().replace("sso_mode = \"redirect\"", "sso_mode = \"off\""), false).await, [(3, 0, ann.clone())]);
+    let pruned = on().replace("[[account.connection]]\nname = \"Entra\"\nstate = \"enforced\"\n", "");
+    assert_eq!(invited(&pruned, true).await, [(3, 0, ann.clone())]);
+    assert_eq!(invited(&on().replace("label = \"North\"", "label = \"North\"\nallow_local = \"yes\""), false).await, [(3, 3, String::new())]);
+    assert_eq!(invited(&on().replace("name = \"Northwind\"", "name = \"Northwind Dental\""), false).await, [], "a name leads nobody elsewhere");
+    let group = on().replace("[[account.domain]]", "[[account.connection]]\nname = \"Okta\"\nstate = \"enforced\"\n[[account.domain]]");
+    let moved = group.replace("domain = \"north.example\"", "domain = \"north.example\"\nconnection = \"Okta\"");
+    world.apply(&moved).await;
+    let one_off = moved.replacen("state = \"enforced\"", "state = \"retired\"", 1);
+    assert_eq!(invited(&one_off, false).await, [(3, 2, String::new())], "people of the domain go on at the other one");
+    // With a hash that comes along nobody needs a mail; in a suspended account nobody is told of a way in.
+    let hash = "username = \"ann@north.example\"\npassword_hash = \"$2b$12$WvvTPHKwdBJ3uk0Z37EMR.hLA2W6N9AEBhEgrAOljy2Ae5MtaSIUi\"";
+    let all_off = moved.replace("state = \"enforced\"", "state = \"retired\"");
+    assert_eq!(invited(&all_off, false).await, [(3, 0, ann)]);
+    assert_eq!(invited(&all_off.replace("username = \"ann@north.example\"", hash), false).await, [(3, 0, String::new())]);
+    assert_eq!(invited(&all_off.replace("name = \"Northwind\"", "name = \"Northwind\"\nstate = \"suspended\""), false).await, []);
+    assert_eq!(world.store.register().await.unwrap().accounts[0].account.allow_local, AllowLocal::ExceptionsOnly);
+}
+
+/// A step that a file has taken is taken back like any other: within a day, once, and only while nothing else has moved the connection.
+#[tokio::test]
+async fn a_step_of_a_file_is_taken_back_within_a_day() {
+    let world = World::new().await;
+    world.apply(&on()).await;
+    assert_eq!(undone(&world, NOW).await, Err(standing::UndoRefused::Nothing), "a connection that is new has taken no step");
+    let off = on().replace("state = \"enforced\"", "state = \"retired\"");
+    world.apply(&off.replace("name = \"Northwind\"", "name = \"North\"")).await;
+    assert_eq!(connection(&world).await.state, ConnectionState::Retired);
+    assert_eq!(undone(&world, NOW.plus(DAY)).await, Err(standing::UndoRefused::TooLate));
+    assert_eq!(undone(&world, NOW.plus(DAY / 2)).await, Ok(true));
+    assert_eq!(connection(&world).await.state, ConnectionState::Enforced);
+    assert_eq!(undone(&world, NOW.plus(DAY / 2)).await, Err(standing::UndoRefused::Nothing), "once");
+    // What moves nothing is no step.
+    world.apply(&on().replace("name = \"Northwind\"", "name = \"Northwind Dental\"")).await;
+    let id: ConnectionId = connection(&world).await.id;
+    assert_eq!(world.store.last_step(id).await.unwrap(), None);
+}
+
+/// A file may bring other settings with the step: taking the step back alone would lead people to settings that nobody has tested.
+#[tokio::test]
+async fn a_step_with_other_settings_is_not_taken_back_to_them() {
+    let world = World::new().await;
+    let with = |state: &str, host: &str| {
+        let settings = format!("[account.connection.settings]\npreset = \"entra\"\n[account.connection.settings.protocol.saml]\nidp_entity_id = \"https://{host}\"\nsso_redirect = \"https://{host}/sso\"\n");
+        on().replace("name = \"Entra\"\nstate = \"enforced\"\n", &format!("name = \"Entra\"\nstate = \"{state}\"\n{settings}"))
+    };
+    world.apply(&with("pilot", "one.example")).await;
+    world.apply(&with("retired", "two.example")).await;
+    assert_eq!(undone(&world, NOW).await, Ok(false));
+    assert_eq!(connection(&world).await.state, ConnectionState::Retired);
+    // The twin: the same settings.
+    world.apply(&with("pilot", "two.example")).await;
+    world.apply(&with("retired", "two.example")).await;
+    assert_eq!(undone(&world, NOW).await, Ok(true));
+    assert_eq!(connection(&world).await.state, ConnectionState::Pilot);
+}

@@ -1,0 +1,161 @@
+//! Whom a step concerns, in numbers, before it is taken: one connection's, or what a file changes of where an account's people sign in. Who went
+//! to a provider, comes back to a password and has none is named, and gets a mail (B-164…B-172).
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use homeward_discovery::{Account, AccountState, Connection, ConnectionState, DomainClaim, User, UserState};
+use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
+use homeward_portal::{
+    lifecycle::{self, Effect, Whose},
+    standing::Standing,
+};
+use homeward_store::register::Register;
+use serde::Serialize;
+
+use crate::present::Present;
+
+/// Names that a preview lists.
+const SHOWN: usize = 10;
+
+/// What a file does to where the people of one account sign in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Concerned {
+    /// The account's number.
+    pub account: String,
+    /// Who sign in at a provider now.
+    pub at_provider_now: usize,
+    /// As it is afterwards.
+    pub effect: Effect,
+    /// Who gets a mail in which a password is set.
+    pub invited: Vec<String>,
+    /// Who would, and has no address.
+    pub without_address: usize,
+    /// Connections that take a step, which can be taken back for a day.
+    pub moved: Vec<String>,
+    #[serde(skip)]
+    pub(crate) id: AccountId,
+    #[serde(skip)]
+    pub(crate) people: Vec<UserId>,
+}
+
+impl Concerned {
+    /// For people.
+    pub(crate) fn to_text(&self) -> String {
+        let names: Vec<&str> = self.invited.iter().map(String::as_str).collect();
+        // No file begins an outage, so that whoever has no password is invited.
+        let whom = whom(&self.effect, ConnectionState::Retired, &names);
+        let lost = (self.without_address > 0).then(|| format!("  {} of those who come back to a password have none, and no address for an invitation", self.without_address));
+        let head = format!("  account {}, once it is done ({} sign in at a provider now):", self.account, self.at_provider_now);
+        [head].into_iter().chain(whom.into_iter().chain(lost).map(|line| format!("    {line}"))).collect::<Vec<_>>().join("\n")
+    }
+    /// How its steps are taken back.
+    pub(crate) fn ways_back(&self) -> impl Iterator<Item = String> {
+        self.moved.iter().map(|name| format!("To take it back within 24 hours: homeward connection undo {} \"{name}\" --yes", self.account))
+    }
+    /// Nobody gets a mail.
+    pub(crate) fn invite_nobody(&mut self) {
+        self.invited.clear();
+        self.people.clear();
+    }
+}
+
+/// The accounts, among those that are there, in which `entries` changes where people sign in. `with_password`: who has one then.
+pub(crate) fn concerned(entries: &Register, present: &Present<'_>, with_password: &HashSet<UserId>, now: Timestamp) -> Vec<Concerned> {
+    let mut moved: BTreeMap<AccountId, Vec<String>> = BTreeMap::new();
+    for entry in &entries.connections {
+        let new = &entry.connection;
+        let old = present.connection(new.account, &new.name).map_or(Standing { state: ConnectionState::Draft, outage: None }, |old| Standing::of(&old.connection, now));
+        if Standing::of(new, now) != old {
+            moved.entry(new.account).or_default().push(new.name.clone());
+        }
+    }
+    for entry in &entries.accounts {
+        if present.account_of(entry.account.id).is_some_and(|old| routes(&old.account) != routes(&entry.account)) {
+            moved.entry(entry.account.id).or_default();
+        }
+    }
+    let (before, after) = (Routes::of(present.register, None), Routes::of(present.register, Some(entries)));
+    let mut people: HashMap<AccountId, Vec<&User>> = HashMap::new();
+    for user in after.users.values().filter(|user| user.state == UserState::Active && moved.contains_key(&user.account)) {
+        people.entry(user.account).or_default().push(user);
+    }
+    let one = |(id, mut moved): (AccountId, Vec<String>)| {
+        let (old, new) = (*before.accounts.get(&id)?, *after.accounts.get(&id)?);
+        if new.state != AccountState::Active {
+            return None;
+        }
+        // Of one that is new no step is kept.
+        moved.retain(|name| present.connection(id, name).is_some());
+        let mut all = people.remove(&id).unwrap_or_default();
+        all.sort_by_key(|user| user.username.key());
+        let went = |user: &User| before.users.get(&user.id).is_some_and(|was| was.state == UserState::Active && before.goes_there(old, was, now));
+        let back: Vec<&User> = all.iter().copied().filter(|user| went(user) && !after.goes_there(new, user, now) && !with_password.contains(&user.id)).collect();
+        let invited: Vec<&User> = back.iter().copied().filter(|user| user.email.is_some()).collect();
+        Some(Concerned {
+            account: new.number.to_string(),
+            at_provider_now: all.iter().filter(|user| went(user)).count(),
+            effect: lifecycle::effect_by(new, all.iter().copied(), with_password, |user| after.state(new, user, now)),
+            without_address: back.len() - invited.len(),
+            invited: invited.iter().map(|user| user.username.typed().to_owned()).collect(),
+            moved,
+            id,
+            people: invited.iter().map(|user| user.id).collect(),
+        })
+    };
+    moved.into_iter().filter_map(one).collect()
+}
+
+/// What of an account says where its people sign in.
+fn routes(account: &Account) -> impl PartialEq + '_ {
+    (account.sso_entitled, account.sso_mode, account.allow_local, account.connection, &account.group_rules)
+}
+
+/// What is registered, with or without what a file changes, by the names that routing asks for.
+struct Routes<'a> {
+    accounts: HashMap<AccountId, &'a Account>,
+    users: HashMap<UserId, &'a User>,
+    connections: HashMap<ConnectionId, &'a Connection>,
+    claims: HashMap<(AccountId, &'a str), &'a DomainClaim>,
+}
+
+impl<'a> Routes<'a> {
+    fn of(register: &'a Register, change: Option<&'a Register>) -> Self {
+        let both = || [Some(register), change].into_iter().flatten();
+        Self {
+            accounts: both().flat_map(|all| &all.accounts).map(|entry| (entry.account.id, &entry.account)).collect(),
+            users: both().flat_map(|all| &all.users).map(|user| (user.id, user)).collect(),
+            connections: both().flat_map(|all| &all.connections).map(|entry| (entry.connection.id, &entry.connection)).collect(),
+            claims: both().flat_map(|all| &all.domains).map(|claim| ((claim.account, claim.domain.as_str()), claim)).collect(),
+        }
+    }
+
+    /// The state of the connection that is set for somebody: by the group, the proved domain, the account. Where none is, it is as good as off.
+    fn state(&self, account: &Account, user: &User, now: Timestamp) -> ConnectionState {
+        let claim = user.username.domain().and_then(|domain| self.claims.get(&(account.id, domain.as_str()))).filter(|claim| claim.verified_at.is_some());
+        let set = [account.rule_of(&user.groups).and_then(|rule| rule.connection), claim.and_then(|claim| claim.connection), account.connection];
+        let own = |id: ConnectionId| self.connections.get(&id).filter(|connection| connection.account == account.id);
+        set.into_iter().flatten().find_map(own).map_or(ConnectionState::Retired, |connection| connection.state_at(now))
+    }
+
+    fn goes_there(&self, account: &Account, user: &User, now: Timestamp) -> bool {
+        lifecycle::goes_there(account, Whose::of(user), self.state(account, user, now))
+    }
+}
+
+/// Whom a step concerns, in sentences.
+pub(crate) fn whom(effect: &Effect, to: ConnectionState, invited: &[&str]) -> Vec<String> {
+    let mut lines = vec![format!("  {} active users: {} sign in at the provider, {} have a password that works, {} have none", effect.users, effect.at_provider, effect.keep_password, effect.without_password)];
+    if to == ConnectionState::Outage {
+        lines.push(format!("  who has no password signs in by a code that is mailed ({})", effect.without_password));
+    }
+    if !invited.is_empty() {
+        let more = if invited.len() > SHOWN { format!(" and {} more", invited.len() - SHOWN) } else { String::new() };
+        lines.push(format!("  an invitation to set a password goes to {}{more}", invited.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ")));
+    }
+    match effect.break_glass {
+        0 if effect.at_provider > 0 => lines.push("  nobody has emergency access: give one user break_glass = true and a password, so that the account can be repaired while its provider is away".to_owned()),
+        0 => {}
+        count => lines.push(format!("  {count} break-glass user(s) sign in whatever the provider does")),
+    }
+    lines
+}
