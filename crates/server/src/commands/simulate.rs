@@ -1,6 +1,9 @@
 //! `homeward simulate-idp`: identity providers that play Entra ID, Okta, Google Workspace, a generic one and broken ones.
 
-use std::{net::TcpListener, process::ExitCode};
+use std::{
+    net::{IpAddr, TcpListener},
+    process::ExitCode,
+};
 
 use clap::Args;
 use homeward_simulator::{
@@ -37,12 +40,18 @@ pub(super) struct Simulate {
     /// Certificate file of the service providers, so that "right, and encrypted" can be chosen
     #[arg(long, value_name = "FILE")]
     encrypt_to: Option<std::path::PathBuf>,
+    /// Listen on an address that other machines reach: whoever comes there signs in as anybody, with any password
+    #[arg(long)]
+    for_other_machines: bool,
 }
 
 /// Runs until Ctrl-C.
 pub(super) async fn run(asked: &Simulate, out: Output) -> Result<ExitCode, Failure> {
     let listener = TcpListener::bind(&asked.listen).map_err(|e| format!("cannot listen on {}: {e}, for example: homeward simulate-idp --listen 127.0.0.1:9083", asked.listen))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
+    if let Some(why) = reached_from_outside(address.ip(), asked.for_other_machines) {
+        return Err(Failure { code: 2, sentence: why });
+    }
     let base = asked.public_url.clone().unwrap_or_else(|| format!("http://idp.localhost:{}", address.port()));
     let settings = settings(asked, &base)?;
     let running = server::start(listener, settings).map_err(|e| e.to_string())?;
@@ -63,6 +72,12 @@ pub(super) async fn run(asked: &Simulate, out: Output) -> Result<ExitCode, Failu
     signals::interrupted().await;
     running.stop(true).await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Why it does not listen there: it believes everybody (decision 0041).
+fn reached_from_outside(address: IpAddr, is_meant: bool) -> Option<String> {
+    let inside = address.to_canonical().is_loopback();
+    (!inside && !is_meant).then(|| format!("other machines reach {address}, and whoever comes there would sign in as anybody; use 127.0.0.1, or add --for-other-machines in a network of your own"))
 }
 
 fn settings(asked: &Simulate, base: &str) -> Result<Settings, Failure> {
@@ -113,4 +128,19 @@ fn settings(asked: &Simulate, base: &str) -> Result<Settings, Failure> {
         });
     }
     Ok(settings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Decision 0041: whoever believes everybody is reached from this machine alone, unless somebody says otherwise.
+    #[test]
+    fn it_listens_where_nobody_else_comes() {
+        for (address, inside) in [("127.0.0.1", true), ("127.9.9.9", true), ("::1", true), ("::ffff:127.0.0.1", true), ("0.0.0.0", false), ("::", false), ("192.0.2.7", false), ("::ffff:192.0.2.7", false)] {
+            let address: IpAddr = address.parse().unwrap();
+            assert_eq!(reached_from_outside(address, false).is_none(), inside, "{address}");
+            assert_eq!(reached_from_outside(address, true), None, "{address}");
+        }
+    }
 }
