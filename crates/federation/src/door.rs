@@ -31,7 +31,7 @@ pub enum KeyUse {
     Signing,
     /// It opens what was encrypted for us.
     Decryption,
-    /// Both: keys of connections from before the two were kept apart. Their successors are two.
+    /// Both: keys of connections from before the two were kept apart, and of other products. Their successors are two.
     Both,
 }
 
@@ -138,6 +138,13 @@ impl OurSide {
         };
         let kind = if elliptic && purpose == KeyUse::Signing { KeyKind::EcdsaP256 } else { KeyKind::Rsa };
         NewKey::generate(kind, name, now)
+    }
+    /// A key that the provider knows from another product, with its certificate, both in PEM.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn known_key(purpose: KeyUse, key: &str, certificate: &str) -> Result<NewKey, KeyProblem> {
+        NewKey::read(key, certificate, (purpose.signs(), purpose.decrypts()))
     }
     /// Ourselves as a SAML service provider.
     pub fn service_provider(&self) -> &ServiceProvider {

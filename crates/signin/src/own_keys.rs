@@ -5,7 +5,7 @@
 //! people know when a provider has taken new metadata over.
 
 use async_trait::async_trait;
-use homeward_federation::{Connection, KeyUse, OurSide};
+use homeward_federation::{Connection, KeyUse, OurSide, saml::NewKey};
 use homeward_local_credential::StoreFault;
 use homeward_model::{ConnectionId, Timestamp};
 use homeward_sealing::Sealer;
@@ -98,7 +98,7 @@ pub enum Next {
     NoneYet,
 }
 
-/// Makes the next keys of a connection, one that signs and one that decrypts.
+/// Makes the next keys of a connection, one that signs and one that decrypts; one that was brought along and waits is left as it is.
 ///
 /// # Errors
 /// `StoreFault`.
@@ -107,11 +107,57 @@ pub async fn next(keys: &dyn OwnKeys, sealer: &Sealer, connection: &Connection, 
     if kept.is_empty() {
         return Ok(Next::NoneYet);
     }
-    if kept.iter().any(|key| key.stage == KeyStage::Next) {
-        return Ok(Next::Waiting);
+    let mut made = Vec::new();
+    for purpose in [KeyUse::Signing, KeyUse::Decryption] {
+        if !waits(&kept, purpose) {
+            made.push(make(sealer, connection, (purpose, KeyStage::Next), at).await?);
+        }
     }
-    let signing = make(sealer, connection, (KeyUse::Signing, KeyStage::Next), at).await?;
-    let decryption = make(sealer, connection, (KeyUse::Decryption, KeyStage::Next), at).await?;
-    let made = keys.keep_next_keys(connection.id, &[signing, decryption]).await?;
-    Ok(if made { Next::Made } else { Next::Waiting })
+    let done = !made.is_empty() && keys.keep_next_keys(connection.id, &made).await?;
+    Ok(if done { Next::Made } else { Next::Waiting })
+}
+
+/// Whether a next key is there that does what `purpose` does.
+fn waits(kept: &[OwnKey], purpose: KeyUse) -> bool {
+    kept.iter().any(|key| key.stage == KeyStage::Next && shares(key.purpose, purpose))
+}
+
+const fn shares(one: KeyUse, other: KeyUse) -> bool {
+    (one.signs() && other.signs()) || (one.decrypts() && other.decrypts())
+}
+
+/// Whether the next keys can take the place of the present ones: both uses have one, or after the old ones are retired nothing would sign or open.
+pub fn are_whole(kept: &[OwnKey]) -> bool {
+    waits(kept, KeyUse::Signing) && waits(kept, KeyUse::Decryption)
+}
+
+/// Where a key is that was brought along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Brought {
+    /// In use: nothing did its work before.
+    Present,
+    /// It is the next one: another one was in use already.
+    Next,
+    /// It was there already.
+    Known,
+    /// Another next key waits for the same use.
+    Waiting,
+}
+
+/// Keeps a key that the provider knows from another product. Where there is none for its use yet, it is in use at once.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn bring(keys: &dyn OwnKeys, sealer: &Sealer, id: ConnectionId, (purpose, key): (KeyUse, &NewKey), now: Timestamp) -> Result<Brought, StoreFault> {
+    let sealed = sealer.seal(&place(id), &key.pkcs8).ok_or_else(|| fault("a key could not be sealed"))?;
+    let own = |stage| OwnKey { purpose, stage, sealed: sealed.clone(), certificate: key.certificate.clone(), made_at: now };
+    let is_there = |kept: &[OwnKey]| kept.iter().any(|other| other.certificate == key.certificate && shares(other.purpose, purpose));
+    let kept = keys.own_keys(id).await?;
+    if is_there(&kept) {
+        return Ok(Brought::Known);
+    }
+    if !kept.iter().any(|other| shares(other.purpose, purpose)) && is_there(&keys.keep_first_key(id, &own(KeyStage::Present)).await?) {
+        return Ok(Brought::Present);
+    }
+    Ok(if keys.keep_next_keys(id, &[own(KeyStage::Next)]).await? { Brought::Next } else { Brought::Waiting })
 }

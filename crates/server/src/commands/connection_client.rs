@@ -193,7 +193,7 @@ fn not_sealed() -> String {
 }
 
 /// What stands on standard input.
-fn input(what: &str, example: &str) -> Result<Zeroizing<String>, String> {
+pub(super) fn input(what: &str, example: &str) -> Result<Zeroizing<String>, String> {
     let mut typed = Zeroizing::new(String::new());
     std::io::stdin().take(LONGEST).read_to_string(&mut typed).map_err(|e| format!("standard input: {e}"))?;
     let typed = Zeroizing::new(typed.trim().to_owned());

@@ -1,11 +1,11 @@
 //! `homeward connection key`: the keys of our side of a SAML connection, and how one replaces another without anybody failing.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
-use clap::Subcommand;
-use homeward_federation::{Connection, KeyUse, OurAddresses, Protocol, saml::certificate::Certificate};
+use clap::{Subcommand, ValueEnum};
+use homeward_federation::{Connection, KeyUse, OurAddresses, OurSide, Protocol, saml::certificate::Certificate};
 use homeward_model::SystemRandom;
-use homeward_signin::own_keys::{self, KeyStage, Next, OwnKey, OwnKeys};
+use homeward_signin::own_keys::{self, Brought, KeyStage, Next, OwnKey, OwnKeys};
 use homeward_store::{
     Store,
     register::{AccountEntry, ConnectionEntry},
@@ -15,6 +15,7 @@ use serde_json::json;
 use super::{
     Failure, Output,
     connection::Which,
+    connection_client::input,
     output::{moment, table},
 };
 use crate::{
@@ -33,6 +34,22 @@ pub(super) enum KeyCommand {
     /// Give the provider our metadata again before you switch. What it encrypts to the next key opens already.
     #[command(after_help = "Example:\n  homeward connection key next 50210 Okta")]
     Next(Which),
+    /// Bring a key along that the provider knows from another product: the private half from standard input, never shown again
+    ///
+    /// In PEM without a pass phrase. Where the connection has no key for this use yet, it is in use at once, and its certificate stands in our
+    /// metadata; otherwise it is the next one. It is replaced as ours are: next, switch, retire.
+    #[command(after_help = "Examples:\n  homeward connection key import 50210 Okta --certificate sp-cert.pem < sp-key.pem\n  \
+                            homeward connection key import 50210 Okta --for decryption --certificate enc-cert.pem < enc-key.pem")]
+    Import {
+        #[command(flatten)]
+        which: Which,
+        /// Its certificate in PEM, as the provider has it
+        #[arg(long)]
+        certificate: PathBuf,
+        /// What it is for
+        #[arg(long = "for", value_enum, default_value_t = For::Both)]
+        purpose: For,
+    },
     /// Use the next keys: requests are signed with the new one. The old one stays in our metadata, and still decrypts
     #[command(after_help = "Example:\n  homeward connection key switch 50210 Okta --yes")]
     Switch {
@@ -53,11 +70,32 @@ pub(super) enum KeyCommand {
     },
 }
 
+/// What a key that is brought along is for.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum For {
+    /// The other product signed and decrypted with one key
+    Both,
+    /// It signs requests
+    Signing,
+    /// It opens what is encrypted for us
+    Decryption,
+}
+
+impl For {
+    const fn purpose(self) -> KeyUse {
+        match self {
+            Self::Both => KeyUse::Both,
+            Self::Signing => KeyUse::Signing,
+            Self::Decryption => KeyUse::Decryption,
+        }
+    }
+}
+
 impl KeyCommand {
     /// Which connection.
     pub fn which(&self) -> &Which {
         match self {
-            Self::List(which) | Self::Next(which) | Self::Switch { which, .. } | Self::Retire { which, .. } => which,
+            Self::List(which) | Self::Next(which) | Self::Import { which, .. } | Self::Switch { which, .. } | Self::Retire { which, .. } => which,
         }
     }
 }
@@ -88,10 +126,34 @@ pub(super) async fn run(settings: &Settings, store: &Store, (account, entry): (&
             );
             out.print(&json!({ "made": true }), &text)
         }
+        KeyCommand::Import { certificate, purpose, .. } => {
+            let pem = std::fs::read_to_string(&certificate).map_err(|e| format!("{}: {e}", certificate.display()))?;
+            let key = OurSide::known_key(purpose.purpose(), &input("the private key", "sp-key.pem")?, &pem).map_err(|e| e.to_string())?;
+            let sealer = root_key::open(&settings.secrets, &SystemRandom)?;
+            let work = async {
+                match own_keys::bring(store, &sealer, id, (purpose.purpose(), &key), store.now()).await.map_err(fault)? {
+                    Brought::Waiting => Err(format!("another key waits to be switched to; see: homeward connection key list {number} \"{name}\"")),
+                    brought => Ok(brought),
+                }
+            };
+            let brought = record::around(store, deed("import"), work).await?;
+            let text = match brought {
+                Brought::Known => "This key is there already.".to_owned(),
+                Brought::Next => format!("Done. It is the next key and opens already. Once both uses have one, and the provider knows them:\n  homeward connection key switch {number} \"{name}\" --yes"),
+                Brought::Present | Brought::Waiting => "Done. It is in use, and its certificate stands in our metadata.".to_owned(),
+            };
+            let named = Certificate::from_der(&key.certificate).map_err(|e| e.to_string())?;
+            let until = format!("\nCertificate SHA-256 {}, until {} UTC", named.sha256_thumbprint(), moment(named.not_after()));
+            out.print(&json!({ "added": brought != Brought::Known, "is_next": brought == Brought::Next, "sha256": named.sha256_thumbprint() }), &format!("{text}{until}"))
+        }
         KeyCommand::Switch { yes: false, .. } => {
             Err("a provider that has not taken our new metadata over refuses requests that the new key signs; say --yes when it has".into())
         }
         KeyCommand::Switch { .. } => {
+            let kept = store.own_keys(id).await.map_err(fault)?;
+            if kept.iter().any(|key| key.stage == KeyStage::Next) && !own_keys::are_whole(&kept) {
+                return Err(format!("the next key is for one use only; bring the other one along, or make it: homeward connection key next {number} \"{name}\"").into());
+            }
             let work = async { store.switch_keys(id).await.map_err(fault) };
             if !record::around(store, deed("switch"), work).await? {
                 return Err(format!("there are no next keys; make them first: homeward connection key next {number} \"{name}\"").into());

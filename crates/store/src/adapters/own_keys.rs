@@ -57,7 +57,7 @@ impl Store {
     async fn put_next(&self, id: ConnectionId, keys: &[OwnKey]) -> Result<bool, StoreError> {
         let mut work = self.write.begin().await?;
         for key in keys {
-            if !put(&mut work, id, key, "stage = 'next' AND purpose = $2").await? {
+            if !put(&mut work, id, key, "stage = 'next' AND (purpose = $2 OR purpose = 'both' OR $2 = 'both')").await? {
                 work.rollback().await?;
                 return Ok(false);
             }
@@ -88,7 +88,7 @@ impl OwnKeys for Store {
     }
     async fn keep_first_key(&self, id: ConnectionId, key: &OwnKey) -> Result<Vec<OwnKey>, StoreFault> {
         let mut work = self.write.begin().await.map_err(StoreError::from)?;
-        put(&mut work, id, key, "(purpose = $2 OR purpose = 'both')").await?;
+        put(&mut work, id, key, "(purpose = $2 OR purpose = 'both' OR $2 = 'both')").await?;
         work.commit().await.map_err(StoreError::from)?;
         Ok(self.find_keys(id).await?)
     }

@@ -1,7 +1,8 @@
 //! The keys of our side of a SAML connection, and how one replaces another (KS-12).
 
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
-use homeward_signin::{own_keys::{self, Next}, usecase::federated::metadata};
+use homeward_federation::{KeyUse, OurSide, saml::{KeyKind, NewKey}};
+use homeward_signin::{own_keys::{self, Brought, Next}, usecase::federated::metadata};
 use homeward_simulator::{key::pem, saml::Encryption};
 
 use super::*;
@@ -79,6 +80,50 @@ async fn ks_12_the_decryption_key_is_not_the_signing_key_and_both_roll() {
     assert_eq!(encrypted_to(&world, &both[0]).await, Ok(kim()));
     assert!(encrypted_to(&world, &encryption[0]).await.unwrap_err().starts_with("signin.answer_refused enc."));
     assert_eq!((certificates(&world, "signing").await.len(), certificates(&world, "encryption").await.len()), (1, 1));
+}
+
+/// B-180, B-181: the pair of the product before signs and opens here, so that nothing changes at the provider; it rolls as ours do, is sealed,
+/// and no other connection has it.
+#[tokio::test]
+async fn b_180_the_keys_of_another_product_are_brought_along_and_roll() {
+    let world = World::new().await;
+    let ctx = world.broker.running().context.clone();
+    let keys = ctx.federation.own_keys.as_ref();
+    let old = NewKey::generate(KeyKind::Rsa, "sso.example.com", world.broker.clock.now()).unwrap();
+    let theirs = pem("CERTIFICATE", &old.certificate);
+    let bring = async |purpose, key: &NewKey| own_keys::bring(keys, &ctx.federation.sealer, world.connection, (purpose, key), world.broker.clock.now()).await.unwrap();
+    let key = OurSide::known_key(KeyUse::Both, &pem("PRIVATE KEY", &old.pkcs8), &theirs).unwrap();
+    assert_eq!(bring(KeyUse::Both, &key).await, Brought::Present);
+    assert_eq!(bring(KeyUse::Both, &key).await, Brought::Known, "a second time nothing is added");
+    let bare = |pem: &str| pem.replace(['\n', '\r'], "");
+    for purpose in ["signing", "encryption"] {
+        let shown: Vec<String> = certificates(&world, purpose).await.iter().map(|pem| bare(pem)).collect();
+        assert_eq!(shown, [bare(&theirs)], "{purpose}");
+    }
+    assert!(signs(&world, &theirs).await);
+    assert_eq!(encrypted_to(&world, &theirs).await, Ok(kim()));
+    // It is kept sealed, for this connection alone.
+    let kept = keys.own_keys(world.connection).await.unwrap();
+    assert!(!kept[0].sealed.windows(32).any(|part| old.pkcs8.windows(32).any(|own| own == part)));
+    let other = world.broker.change_connection("50210", "Entra", |_| {}).await;
+    assert!(ctx.federation.sealer.open(&own_keys::place(world.connection), &kept[0].sealed).is_some());
+    assert!(ctx.federation.sealer.open(&own_keys::place(other), &kept[0].sealed).is_none());
+    assert!(keys.own_keys(other).await.unwrap().iter().all(|key| key.certificate != old.certificate));
+    // Another one is the next, and does not take the place of both uses by itself.
+    let second = NewKey::generate(KeyKind::Rsa, "sso.example.com", world.broker.clock.now()).unwrap();
+    assert_eq!(bring(KeyUse::Signing, &second).await, Brought::Next);
+    let third = NewKey::generate(KeyKind::Rsa, "sso.example.com", world.broker.clock.now()).unwrap();
+    assert_eq!([bring(KeyUse::Signing, &third).await, bring(KeyUse::Both, &third).await], [Brought::Waiting; 2], "one successor at a time");
+    assert!(!own_keys::are_whole(&keys.own_keys(world.connection).await.unwrap()));
+    let known = ctx.federation.connections.connection(world.connection).await.unwrap().unwrap().connection.unwrap();
+    let next = async || own_keys::next(keys, &ctx.federation.sealer, &known, ("http://homeward.localhost", world.broker.clock.now())).await;
+    assert_eq!([next().await, next().await], [Ok(Next::Made), Ok(Next::Waiting)], "what is missing is made");
+    assert!(own_keys::are_whole(&keys.own_keys(world.connection).await.unwrap()));
+    assert!(keys.switch_keys(world.connection).await.unwrap());
+    assert!(signs(&world, &pem("CERTIFICATE", &second.certificate)).await && !signs(&world, &theirs).await);
+    assert_eq!(encrypted_to(&world, &theirs).await, Ok(kim()), "it opens until it is retired");
+    assert_eq!(keys.retire_keys(world.connection).await, Ok(1));
+    assert!(encrypted_to(&world, &theirs).await.unwrap_err().starts_with("signin.answer_refused enc."));
 }
 
 /// KS-12: two first looks at once get the same keys.
