@@ -4,6 +4,7 @@ mod bindings;
 mod faults;
 mod hanging;
 mod hops;
+mod kept;
 pub mod logout;
 mod notices;
 pub mod openid_logout;
