@@ -101,6 +101,24 @@ impl Refreshed {
         let over = self.refused_before.len().saturating_sub(MOST_REFUSED_BEFORE);
         self.refused_before.drain(..over);
     }
+    /// What was refused once and has been entered since, by whoever may, is refused no more: it may come back like anything else.
+    pub fn entered(&mut self, digests: &[String]) {
+        // The last refusal has two names.
+        if self.refused_says.as_ref().is_some_and(|says| digests.contains(says)) {
+            (self.refused, self.refused_says) = (None, None);
+        }
+        self.refused = self.refused.take().filter(|one| !digests.contains(one));
+        self.refused_before.retain(|one| !digests.contains(one));
+    }
+    /// The same for metadata that says what the settings have already.
+    pub(crate) fn entered_metadata(&mut self, settings: &SamlSettings, bytes: &[u8], now: Timestamp) {
+        let read = metadata::read(bytes, Some(&settings.idp_entity_id), now).ok().and_then(|read| metadata::settings_with(settings, &read).ok());
+        self.entered(&[Some(hex(bytes)), read.as_ref().map(says)].into_iter().flatten().collect::<Vec<_>>());
+    }
+    /// Whether anything is refused.
+    pub(crate) fn refuses(&self) -> bool {
+        self.refused.is_some() || !self.refused_before.is_empty()
+    }
     /// Whether somebody has refused what has this digest.
     fn has_refused(&self, digest: &str) -> bool {
         [&self.refused, &self.refused_says].into_iter().flatten().chain(&self.refused_before).any(|one| one == digest)

@@ -23,7 +23,8 @@ impl Door {
     /// Reads the metadata of a connection with an address for it; `None` without one.
     pub async fn refresh(&self, settings: &SamlSettings, mut kept: Refreshed, now: Timestamp) -> Option<Read> {
         let address = settings.metadata_url.as_ref()?;
-        let conditions = if kept.staged.is_some() { Conditions::default() } else { kept.conditions() };
+        // What was refused is asked for whole, too: it may have been entered since.
+        let conditions = if kept.staged.is_some() || kept.refuses() { Conditions::default() } else { kept.conditions() };
         let answer = self.egress().get(address.as_str(), Authorization::None, &conditions).await;
         kept.asked_at = Some(now);
         let judged = match answer {
@@ -32,7 +33,11 @@ impl Door {
             Ok(answer) if answer.status == 200 => {
                 let fresh = answer.conditions();
                 (kept.etag, kept.last_modified) = (fresh.etag, fresh.last_modified);
-                judge(settings, &answer.body, &kept, now).map(Some)
+                let judged = judge(settings, &answer.body, &kept, now);
+                if kept.refuses() && judged == Ok(Verdict::Same) {
+                    kept.entered_metadata(settings, &answer.body, now);
+                }
+                judged.map(Some)
             }
             Ok(answer) => Err(format!("status {}", answer.status)),
         };

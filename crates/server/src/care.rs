@@ -132,8 +132,13 @@ async fn compare(ctx: &Context, store: &Store, (entry, oidc): (&ConnectionEntry,
         Err(failure) => kept.failed = Some(failure.code),
         Ok(published) => {
             kept.good_at = Some(now);
+            let digest = published.digest();
             kept.endpoints = match judge_endpoints(oidc, published, &before, now) {
-                EndpointsVerdict::Same | EndpointsVerdict::Refused => None,
+                EndpointsVerdict::Same => {
+                    kept.entered(&[digest]);
+                    None
+                }
+                EndpointsVerdict::Refused => None,
                 EndpointsVerdict::First(first) => {
                     record(ctx, &entry.connection, "connection.endpoints_taken", first.token.clone()).await?;
                     take(store, entry, Protocol::Oidc(Box::new(OidcSettings { endpoints: Some(Box::new(first)), ..oidc.clone() }))).await?;

@@ -6,7 +6,7 @@ use homeward_federation::refresh::MetadataRefresh;
 use homeward_simulator::saml::{SignatureForm, instant, metadata::Metadata};
 
 use super::{
-    watched::{Published, SSO, day, entry, metadata, other, trusted, world},
+    watched::{Published, SSO, change, day, entry, metadata, other, trusted, world},
     *,
 };
 
@@ -84,4 +84,32 @@ async fn sm_04_what_waits_is_over_when_its_time_is() {
     accept(&digest().await).await.unwrap();
     assert_eq!(trusted(&world).await, [&world.idp, &rolled].map(|idp| idp.key.certificate().to_vec()));
     assert_eq!(by(&world, &rolled).await, Ok(kim()));
+}
+
+/// SM-06: what was refused and has been entered by hand since is not refused for good: gone from the provider's address and back there, it
+/// waits for a word again. The twin, refused and not entered, is shown no more.
+#[tokio::test]
+async fn sm_06_what_was_entered_after_a_refusal_may_come_back() {
+    for by_hand in [true, false] {
+        let (world, published, rolled) = first(MetadataRefresh::ByHand).await;
+        let (store, both) = (&world.broker.running().store, metadata(&world.idp, &[&world.idp, &rolled], SSO, None));
+        let staged = async || store.refreshed(world.connection).await.unwrap().staged;
+        published.say(both.clone());
+        day(&world).await;
+        homeward_server::reject_metadata(store, &entry(&world).await, &staged().await.unwrap().digest).await.unwrap();
+        if by_hand {
+            change(&world, |saml| saml.certificates.push(rolled.certificate_pem())).await;
+        }
+        day(&world).await;
+        assert_eq!((staged().await, store.refreshed(world.connection).await.unwrap().refused.is_none()), (None, by_hand));
+        // The provider goes back to one key, and an administrator follows.
+        change(&world, |saml| saml.certificates.truncate(1)).await;
+        published.say(metadata(&world.idp, &[&world.idp], SSO, None));
+        day(&world).await;
+        assert_eq!((staged().await, trusted(&world).await.len()), (None, 1));
+        published.say(both);
+        day(&world).await;
+        assert_eq!(staged().await.is_some(), by_hand, "by hand: {by_hand}");
+        assert_eq!(trusted(&world).await.len(), 1, "nothing is trusted without a word");
+    }
 }

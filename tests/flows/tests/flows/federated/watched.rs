@@ -71,7 +71,7 @@ pub(super) async fn world(refresh: MetadataRefresh, xml: impl FnOnce(&Idp) -> St
     (world, published)
 }
 
-async fn change(world: &World, change: impl FnOnce(&mut SamlSettings)) {
+pub(super) async fn change(world: &World, change: impl FnOnce(&mut SamlSettings)) {
     world
         .broker
         .change_connection("70444", "Okta", |entry| {
