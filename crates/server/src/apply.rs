@@ -15,7 +15,7 @@ use homeward_signin::{Context, usecase::mailroom};
 use homeward_store::{Store, register::Register};
 
 use crate::{
-    apply_told,
+    apply_links, apply_told,
     concerned::{self, Concerned},
     difference::{Change, Kind},
     meant::{self, Against},
@@ -142,6 +142,7 @@ pub async fn plan(store: &Store, source: Source<'_>, now: Timestamp, random: &dy
     let mut meant = meant::meant(&file, Against { present: &present, now, random }).map_err(|why| format!("{}: {why}", source.path.display()))?;
     let mut plan = Plan { notes: std::mem::take(&mut meant.notes), ..Plan::default() };
     compare_all(&mut plan, &meant.register, &present);
+    plan.notes.extend(apply_links::notes(store, &plan.entries, &plan.seen).await?);
     if source.prune {
         prune(&mut plan, &meant.register, &present);
     }

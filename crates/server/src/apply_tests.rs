@@ -429,6 +429,8 @@ async fn adm_16_each_account_has_its_line() {
 
 #[path = "apply_concerned_tests.rs"]
 mod concerned;
+#[path = "apply_links_tests.rs"]
+mod links;
 
 #[path = "apply_way_in_tests.rs"]
 mod way_in;

@@ -9,6 +9,7 @@ pub mod tls;
 pub mod wiring;
 
 mod alerts;
+mod apply_links;
 mod apply_told;
 mod care;
 mod common_clock;

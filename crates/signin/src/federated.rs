@@ -292,7 +292,8 @@ pub trait Bindings: Send + Sync {
     async fn linked_as(&self, connection: ConnectionId, user: UserId) -> Result<Option<Subject>, StoreFault>;
     /// Binds; `false` when the subject is bound to somebody else, or the user to another subject.
     async fn bind(&self, connection: ConnectionId, subject: &Subject, user: UserId, now: Timestamp) -> Result<bool, StoreFault>;
-    /// Binds the user to `to` in place of `from`, in one step; `false` when `to` is bound to somebody else, or the user is not known by `from` any more.
+    /// Binds the user to `to` in place of `from`, in one step; `false` when `to` is bound to somebody else, the user is not known by `from` any more, or
+    /// with the connection's settings as they are by then `from` is not past.
     async fn relink(&self, connection: ConnectionId, link: (&Subject, &Subject), user: UserId, now: Timestamp) -> Result<bool, StoreFault>;
     /// The users of an account whose e-mail address or external id is this one; at most two.
     async fn by_field(&self, account: AccountId, field: LookUp<'_>) -> Result<Vec<User>, StoreFault>;

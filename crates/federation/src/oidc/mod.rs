@@ -36,6 +36,7 @@ mod vectors_tests;
 
 pub use callback::{CallbackError, CallbackParams};
 pub use endpoints::{Endpoints, Move};
+pub(crate) use entra::has_many_tenants;
 pub use entra::{CLOUDS, Cloud, is_tenant_id};
 pub use logout::{EndSession, LogoutToken, LogoutTokenError};
 pub use relying_party::{BeginError, ProviderHealth, RelyingParty};

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use homeward_model::{EmailAddress, Timestamp};
 use serde_json::Value;
 
-use super::{OidcSettings, SubjectClaim, claims, entra, finish::{Return, Signed}, json::Object};
+use super::{SubjectClaim, claims, entra, finish::{Return, Signed}, json::Object};
 use crate::{Called, Check, Failure, Preset, RemoteField, ReplayMark, Subject, VerifiedAssertion};
 
 /// Longest subject (Core 2), in characters.
@@ -16,7 +16,7 @@ pub(super) fn assertion(back: &Return<'_>, signed: Signed, more: Object, nonce: 
     let settings = back.settings;
     let microsoft = entra::applies(settings, back.connection.settings.preset);
     let name = name(&signed.claims, "sub")?.to_owned();
-    let subject = subject(settings, microsoft, &signed)?;
+    let subject = subject(settings.known_by(back.connection.settings.preset), &signed)?;
     let guest = microsoft && entra::is_guest(&signed.claims, &signed.issuer);
     allowed(back, &signed.claims, guest)?;
     second_factor(back, &signed.claims)?;
@@ -62,20 +62,19 @@ fn name<'a>(token: &'a Object, claim: &str) -> Result<&'a str, Failure> {
 }
 
 /// The name that never changes and never passes to somebody else (OE-03, OE-07).
-fn subject(settings: &OidcSettings, microsoft: bool, signed: &Signed) -> Result<Subject, Failure> {
-    let usual = if microsoft { SubjectClaim::TenantAndObject } else { SubjectClaim::Sub };
-    let (kind, value) = match settings.subject.as_ref().unwrap_or(&usual) {
-        SubjectClaim::Sub => ("sub".to_owned(), name(&signed.claims, "sub")?.to_owned()),
-        SubjectClaim::Named(claim) => (claim.clone(), name(&signed.claims, claim)?.to_owned()),
+fn subject(claim: &SubjectClaim, signed: &Signed) -> Result<Subject, Failure> {
+    let value = match claim {
+        SubjectClaim::Sub => name(&signed.claims, "sub")?.to_owned(),
+        SubjectClaim::Named(claim) => name(&signed.claims, claim)?.to_owned(),
         SubjectClaim::TenantAndObject => {
             let (tenant, object) = (name(&signed.claims, "tid")?, name(&signed.claims, "oid")?);
             if !entra::is_tenant_id(object) {
                 return Err(Failure::of(Check::Names, "names.object_malformed"));
             }
-            ("tid+oid".to_owned(), format!("{tenant}/{object}"))
+            format!("{tenant}/{object}")
         }
     };
-    Ok(Subject { issuer: signed.issuer.clone(), kind, value })
+    Ok(Subject { issuer: signed.issuer.clone(), kind: claim.word().to_owned(), value })
 }
 
 /// Whether the organisation's own people are meant: `hd` at Google (OE-09), no guests at Entra (OE-05), and no groups lost (OE-06).

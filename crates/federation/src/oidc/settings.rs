@@ -158,6 +158,17 @@ pub enum SubjectClaim {
     Named(String),
 }
 
+impl SubjectClaim {
+    /// What a link calls it.
+    pub(crate) fn word(&self) -> &str {
+        match self {
+            Self::Sub => "sub",
+            Self::TenantAndObject => "tid+oid",
+            Self::Named(claim) => claim,
+        }
+    }
+}
+
 /// What proves a second factor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -233,6 +244,11 @@ impl OidcSettings {
             own_registration: false,
             endpoints: None,
         }
+    }
+    /// The claim that people are known by, with this preset.
+    pub(crate) fn known_by(&self, preset: Preset) -> &SubjectClaim {
+        let usual = if entra::applies(self, preset) { &SubjectClaim::TenantAndObject } else { &SubjectClaim::Sub };
+        self.subject.as_ref().unwrap_or(usual)
     }
     /// The endpoints that were accepted for this very issuer.
     pub fn accepted(&self) -> Option<&Endpoints> {

@@ -9,7 +9,7 @@ use super::{
     provider::ServiceProvider,
     settings::NameIdFormat,
 };
-use crate::{Called, Check, Connection, Failure, Farewell, ReplayMark, Subject, VerifiedAssertion};
+use crate::{Called, Check, Connection, Failure, Farewell, ReplayMark, Subject, VerifiedAssertion, naming::BETWEEN};
 
 /// The verified value.
 pub fn verified_assertion(connection: &Connection, sp: &ServiceProvider, mut assertion: Assertion, expected: &Expected<'_>) -> Result<VerifiedAssertion, Failure> {
@@ -53,7 +53,7 @@ fn kind(name: &Name, issuer: &str, sp: &ServiceProvider) -> String {
     let sp_qualifier = name.sp_name_qualifier.as_deref().filter(|q| *q != sp.entity_id);
     match (qualifier, sp_qualifier) {
         (None, None) => format.to_owned(),
-        (qualifier, sp_qualifier) => format!("{format}\u{1f}{}\u{1f}{}", qualifier.unwrap_or_default(), sp_qualifier.unwrap_or_default()),
+        (qualifier, sp_qualifier) => format!("{format}{BETWEEN}{}{BETWEEN}{}", qualifier.unwrap_or_default(), sp_qualifier.unwrap_or_default()),
     }
 }
 

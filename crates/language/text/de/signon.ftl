@@ -47,8 +47,8 @@ setup-proposal-text = Vergleichen Sie das Eingetragene mit dem, was da ist.
 setup-proposal-by-link = Von außen eingegeben, über den Einrichtungslink { $link }. Vergleichen Sie jeden Wert mit der Konsole des Anbieters.
 setup-proposal-live = Single Sign-On ist eingeschaltet: diese Werte gelten schon bei der nächsten Anmeldung.
 setup-proposal-anew = { $count ->
-    [one] 1 verknüpfte Person wird bei der nächsten Anmeldung neu verknüpft: die Namen des bisherigen Ausstellers zählen nicht mehr.
-   *[other] { $count } verknüpfte Personen werden bei ihrer nächsten Anmeldung neu verknüpft: die Namen des bisherigen Ausstellers zählen nicht mehr.
+    [one] 1 verknüpfte Person wird bei der nächsten Anmeldung neu verknüpft: der Name, unter dem der Anbieter sie bisher kannte, zählt nicht mehr.
+   *[other] { $count } verknüpfte Personen werden bei ihrer nächsten Anmeldung neu verknüpft: die Namen, unter denen der Anbieter sie bisher kannte, zählen nicht mehr.
 }
 setup-compare-thumbprint = Vergleichen Sie den Fingerabdruck mit der Konsole des Anbieters, bevor Sie ihm vertrauen.
 setup-now = Jetzt

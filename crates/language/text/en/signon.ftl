@@ -47,8 +47,8 @@ setup-proposal-text = Compare what was entered with what is there.
 setup-proposal-by-link = Entered by somebody outside, through the setup link { $link }. Compare every value with the provider’s own console.
 setup-proposal-live = Single Sign-On is on: these values count at the very next sign-in.
 setup-proposal-anew = { $count ->
-    [one] 1 linked person links anew at the next sign-in: the names of the issuer until now count no longer.
-   *[other] { $count } linked people link anew at their next sign-in: the names of the issuer until now count no longer.
+    [one] 1 linked person links anew at the next sign-in: the name by which the provider knew them until now counts no longer.
+   *[other] { $count } linked people link anew at their next sign-in: the names by which the provider knew them until now count no longer.
 }
 setup-compare-thumbprint = Compare the thumbprint with the provider’s console before you trust it.
 setup-now = Now

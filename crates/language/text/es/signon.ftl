@@ -47,8 +47,8 @@ setup-proposal-text = Compare lo introducido con lo que hay.
 setup-proposal-by-link = Introducido por alguien de fuera, mediante el enlace de configuración { $link }. Compare cada valor con la consola del proveedor.
 setup-proposal-live = El inicio de sesión único está activo: estos valores cuentan desde el próximo inicio de sesión.
 setup-proposal-anew = { $count ->
-    [one] 1 persona vinculada se vinculará de nuevo en su próximo inicio de sesión: los nombres del emisor anterior ya no cuentan.
-   *[other] { $count } personas vinculadas se vincularán de nuevo en su próximo inicio de sesión: los nombres del emisor anterior ya no cuentan.
+    [one] 1 persona vinculada se vinculará de nuevo en su próximo inicio de sesión: el nombre por el que el proveedor la conocía hasta ahora ya no cuenta.
+   *[other] { $count } personas vinculadas se vincularán de nuevo en su próximo inicio de sesión: los nombres por los que el proveedor las conocía hasta ahora ya no cuentan.
 }
 setup-compare-thumbprint = Compare la huella con la consola del proveedor antes de confiar en ella.
 setup-now = Ahora

@@ -47,8 +47,8 @@ setup-proposal-text = Comparez ce qui a été saisi avec ce qui est en place.
 setup-proposal-by-link = Saisi par quelqu’un de l’extérieur, par le lien de configuration { $link }. Comparez chaque valeur avec la console du fournisseur.
 setup-proposal-live = L’authentification unique est active : ces valeurs comptent dès la prochaine connexion.
 setup-proposal-anew = { $count ->
-    [one] 1 personne associée le sera à nouveau à sa prochaine connexion : les noms de l’émetteur précédent ne comptent plus.
-   *[other] { $count } personnes associées le seront à nouveau à leur prochaine connexion : les noms de l’émetteur précédent ne comptent plus.
+    [one] 1 personne associée le sera à nouveau à sa prochaine connexion : le nom sous lequel le fournisseur la connaissait jusqu’ici ne compte plus.
+   *[other] { $count } personnes associées le seront à nouveau à leur prochaine connexion : les noms sous lesquels le fournisseur les connaissait jusqu’ici ne comptent plus.
 }
 setup-compare-thumbprint = Comparez l’empreinte avec la console du fournisseur avant de lui faire confiance.
 setup-now = Maintenant

@@ -93,7 +93,7 @@ pub struct ProposalShown {
     pub at: Timestamp,
     /// What was entered since then makes it useless.
     pub is_stale: bool,
-    /// How many people are linked by a name of the issuer that was expected before: they link anew.
+    /// How many people are linked by a name that is not expected with these values: they link anew.
     pub anew: usize,
     /// The setup link by which it was entered.
     pub link: Option<CaseNumber>,
@@ -242,9 +242,9 @@ pub(super) async fn shown(portal: &Portal, account: AccountId, id: ConnectionId)
     let Some(waiting) = portal.sign_on.proposal(account, id, portal.now()).await?.filter(|waiting| !waiting.is_of_services()) else { return Ok(None) };
     let present = portal.sign_on.one(account, id).await?.and_then(|stored| stored.settings);
     let rows = difference::rows(waiting.from.as_ref(), &waiting.to, portal.now());
-    let issuer = waiting.to.issuer();
-    let anew = match waiting.from.as_ref().is_some_and(|from| from.issuer() != issuer) {
-        true => portal.sign_on.linked_elsewhere(account, id, issuer).await?,
+    let naming = waiting.to.naming();
+    let anew = match waiting.from.as_ref().is_some_and(|from| from.naming() != naming) {
+        true => portal.sign_on.linked_otherwise(account, id, &naming).await?,
         false => 0,
     };
     let brings_back = portal.sign_on.refreshed(account, id).await?.brings_back(waiting.from.as_ref(), &waiting.to);

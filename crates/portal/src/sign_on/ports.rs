@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use homeward_discovery::{AllowLocal, SsoMode, User};
-use homeward_federation::{Connection, ConnectionSettings, Failure, health::Health, oidc::{Endpoints, SealedSecret}, refresh::Refreshed, saml::EndpointUrl, whole::Whole};
+use homeward_federation::{Connection, ConnectionSettings, Failure, Naming, health::Health, oidc::{Endpoints, SealedSecret}, refresh::Refreshed, saml::EndpointUrl, whole::Whole};
 use homeward_model::{AccountId, CaseNumber, ConnectionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -147,8 +147,8 @@ pub trait Connections: Send + Sync {
     async fn alike(&self, account: AccountId) -> Result<Vec<Alike>, Fault>;
     /// Active users whose username is of no domain that the account has proved: a provider's word about them counts for nothing.
     async fn unmatched(&self, account: AccountId) -> Result<usize, Fault>;
-    /// How many people are known at a connection's provider by a name of another issuer than this: with this one expected, they link anew.
-    async fn linked_elsewhere(&self, account: AccountId, id: ConnectionId, issuer: &str) -> Result<usize, Fault>;
+    /// How many people are known at a connection's provider by other names than these: with these expected, they link anew.
+    async fn linked_otherwise(&self, account: AccountId, id: ConnectionId, naming: &Naming) -> Result<usize, Fault>;
     /// Who is in the pilot, by username, at most `limit`.
     async fn pilot(&self, account: AccountId, limit: u32) -> Result<Vec<User>, Fault>;
     /// Active users without a password, at most `limit`.

@@ -97,14 +97,19 @@ impl Store {
 }
 
 impl Store {
-    /// Binds a user to another subject in place of one whose issuer the connection does not expect any more, and ends what was proved by that one;
-    /// `false`, and nothing is changed, when somebody else was first or the connection expects another issuer by now.
+    /// Binds a user to another subject in place of one that the connection does not expect any more, and ends what was proved by that one;
+    /// `false`, and nothing is changed, when somebody else was first or the connection expects other names by now.
     async fn linked_anew(&self, connection: ConnectionId, (past, to): (&Subject, &Subject), user: UserId, now: Timestamp) -> Result<bool, StoreError> {
-        const FORGET: &str = "DELETE FROM binding WHERE connection = $1 AND subject_hash = $2 AND person = $3 AND EXISTS (SELECT 1 FROM connection WHERE id = $1 AND issuer = $4)";
+        const FORGET: &str = "DELETE FROM binding WHERE connection = $1 AND subject_hash = $2 AND person = $3";
         const PUT: &str = "INSERT INTO binding(connection, subject_hash, doc, person, made_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
         let (id, person) = (connection.as_uuid(), user.as_uuid());
         let mut work = self.write.begin().await?;
-        let gone = query(FORGET).bind(id).bind(key(past).as_slice()).bind(person).bind(&to.issuer).execute(&mut *work).await?;
+        let row: Option<(Option<String>,)> = query("SELECT settings FROM connection WHERE id = $1").bind(id).fetch_optional(&mut *work).await?;
+        let settings: Option<ConnectionSettings> = row.and_then(|(settings,)| settings).as_deref().map(read_doc).transpose()?;
+        if !settings.is_some_and(|settings| settings.naming().is_past(past, to)) {
+            return Ok(false);
+        }
+        let gone = query(FORGET).bind(id).bind(key(past).as_slice()).bind(person).execute(&mut *work).await?;
         let made = query(PUT).bind(id).bind(key(to).as_slice()).bind(write_doc(to)?).bind(person).bind(now.seconds()).execute(&mut *work).await?;
         if (gone.rows_affected(), made.rows_affected()) != (1, 1) {
             return Ok(false);

@@ -2,7 +2,7 @@
 //! the connection's matching rule, inside the domains that the account has proved (ST-01…ST-21, OP-01…OP-12).
 
 use homeward_discovery::{Candidate, Candidates, DomainClaim, User, UserState};
-use homeward_federation::{Check, ConnectionSettings, Failure, Jit, LocalField, Protocol, RemoteField, Subject};
+use homeward_federation::{Check, ConnectionSettings, Failure, Jit, LocalField, Protocol, RemoteField};
 use homeward_local_credential::StoreFault;
 use homeward_model::{DomainName, EmailAddress, UserId, Username};
 
@@ -99,7 +99,7 @@ pub(super) async fn meant(ctx: &Context, connected: &Connected, answer: &Answer,
     match found.as_slice() {
         [one] => {
             let other = ctx.federation.bindings.linked_as(known.id, one.id).await?;
-            if other.is_some_and(|other| other != answer.subject && !is_past(&known.settings, &other, answer)) {
+            if other.is_some_and(|other| other != answer.subject && !known.settings.naming().is_past(&other, &answer.subject)) {
                 // The same name under another unchanging name: somebody new at the provider (ST-09, OE-07).
                 return Ok(about(Check::Names, "names.bound_elsewhere", &found));
             }
@@ -111,12 +111,6 @@ pub(super) async fn meant(ctx: &Context, connected: &Connected, answer: &Answer,
     }
 }
 
-/// Whether a link is of an issuer that the connection does not expect any more: it binds nobody, and its user is matched anew, as at a first
-/// sign-in. Where several issuers may answer at a time, no link of theirs is past: one tenant does not speak for the people of another.
-fn is_past(settings: &ConnectionSettings, link: &Subject, answer: &Answer) -> bool {
-    answer.subject.issuer == settings.issuer() && link.issuer != answer.subject.issuer
-}
-
 /// Binds the user to who answered, in place of a link that is past.
 async fn linked(ctx: &Context, connected: &Connected, answer: &Answer, user: UserId) -> Result<bool, StoreFault> {
     let (id, bindings) = (connected.route.id, &ctx.federation.bindings);
@@ -124,7 +118,7 @@ async fn linked(ctx: &Context, connected: &Connected, answer: &Answer, user: Use
         return Ok(true);
     }
     let Some(known) = &connected.connection else { return Ok(false) };
-    match bindings.linked_as(id, user).await?.filter(|link| is_past(&known.settings, link, answer)) {
+    match bindings.linked_as(id, user).await?.filter(|link| known.settings.naming().is_past(link, &answer.subject)) {
         Some(past) => bindings.relink(id, (&past, &answer.subject), user, ctx.now()).await,
         None => Ok(false),
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use homeward_discovery::{Account, ConnectionState, User, UserRule};
-use homeward_federation::{ConnectionSettings, refresh::Refreshed, waiting::Waiting};
+use homeward_federation::{ConnectionSettings, Naming, refresh::Refreshed, waiting::Waiting};
 use homeward_model::{AccountId, CaseNumber, ConnectionId, Timestamp, UserId};
 use homeward_portal::{
     lifecycle::Alike,
@@ -237,9 +237,13 @@ impl Store {
         Ok(usize::try_from(count).unwrap_or(0))
     }
 
-    async fn count_linked_elsewhere(&self, account: AccountId, id: ConnectionId, issuer: &str) -> Result<usize, StoreError> {
-        let statement = "SELECT COUNT(*) FROM binding b JOIN connection c ON c.id = b.connection WHERE b.connection = $1 AND c.account = $2 AND json_extract(b.doc, '$.issuer') <> $3";
-        let (count,): (i64,) = query(statement).bind(id.as_uuid()).bind(account.as_uuid()).bind(issuer).fetch_one(&self.read).await?;
+    /// How many people are linked by names that the connection does not expect. A NameID's format may be followed by qualifiers.
+    async fn count_linked_otherwise(&self, account: AccountId, id: ConnectionId, naming: &Naming) -> Result<usize, StoreError> {
+        let statement = "SELECT COUNT(*) FROM binding b JOIN connection c ON c.id = b.connection WHERE b.connection = $1 AND c.account = $2 AND (($3 <> '' AND json_extract(b.doc, '$.issuer') <> $3) \
+            OR ($4 <> '' AND json_extract(b.doc, '$.kind') <> $4 AND json_extract(b.doc, '$.kind') NOT LIKE $5))";
+        let (issuer, kind) = (naming.issuer.as_deref().unwrap_or_default(), naming.kind.as_deref().unwrap_or_default());
+        let with_qualifiers = format!("{kind}\u{1f}%");
+        let (count,): (i64,) = query(statement).bind(id.as_uuid()).bind(account.as_uuid()).bind(issuer).bind(kind).bind(with_qualifiers).fetch_one(&self.read).await?;
         Ok(usize::try_from(count).unwrap_or(0))
     }
 
@@ -312,8 +316,8 @@ impl Connections for Store {
     async fn unmatched(&self, account: AccountId) -> Result<usize, Fault> {
         Ok(self.count_unmatched(account).await?)
     }
-    async fn linked_elsewhere(&self, account: AccountId, id: ConnectionId, issuer: &str) -> Result<usize, Fault> {
-        Ok(self.count_linked_elsewhere(account, id, issuer).await?)
+    async fn linked_otherwise(&self, account: AccountId, id: ConnectionId, naming: &Naming) -> Result<usize, Fault> {
+        Ok(self.count_linked_otherwise(account, id, naming).await?)
     }
     async fn pilot(&self, account: AccountId, limit: u32) -> Result<Vec<User>, Fault> {
         Ok(self.find_pilot(account, limit).await?)

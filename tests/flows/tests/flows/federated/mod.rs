@@ -5,6 +5,7 @@ mod faults;
 mod hanging;
 mod hops;
 mod kept;
+mod kinds;
 pub mod logout;
 mod notices;
 pub mod openid_logout;

@@ -26,7 +26,7 @@ pub struct Op {
     pub broker: TestBroker,
     provider: Running,
     base: String,
-    connection: ConnectionId,
+    pub connection: ConnectionId,
 }
 
 impl Op {
@@ -44,8 +44,17 @@ impl Op {
         let connection = broker.change_connection("70444", "Okta", |entry| entry.settings = Some(settings)).await;
         Self { broker, provider, base, connection }
     }
+    /// The issuer of its names.
+    pub fn issuer(&self) -> String {
+        Brand::Generic.issuer(&self.base)
+    }
     /// Kim signs in at the provider and comes back; the browser there, too.
     pub async fn kim(&self) -> (SignedIn, Browser) {
+        let (browser, page, there) = self.kim_comes_back().await;
+        (redeemed(browser, &page).await, there)
+    }
+    /// The same, whatever comes of it: the page that the answer leads to.
+    pub async fn kim_comes_back(&self) -> (Browser, Page, Browser) {
         let mut browser = self.broker.browser();
         let page = browser.open("ledger", "").await;
         let leaving = browser.identify(&page, KIM).await;
@@ -57,7 +66,7 @@ impl Op {
         let back = url::Url::parse(answer.header("location").unwrap_or_else(|| panic!("{}", answer.body))).unwrap();
         let page = browser.get(&format!("{}?{}", back.path(), back.query().unwrap())).await;
         let page = fetch(&mut browser, &page).await;
-        (redeemed(browser, &page).await, there)
+        (browser, page, there)
     }
     /// What the provider calls Kim's session.
     fn sid(&self, there: &Browser) -> String {
