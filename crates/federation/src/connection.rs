@@ -6,7 +6,7 @@ use homeward_model::{AccountId, ConnectionId, DomainName, Timestamp};
 use homeward_sealing::Sealer;
 use serde::{Deserialize, Serialize};
 
-use crate::{delegated::DelegatedSettings, oidc::{OWN_CALLBACK, OidcSettings, secret::Purpose}, saml::SamlSettings};
+use crate::{VerifiedAssertion, delegated::DelegatedSettings, oidc::{OWN_CALLBACK, OidcSettings, secret::Purpose}, saml::SamlSettings};
 
 /// A connection with everything that the protocols need.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,14 +124,11 @@ impl ConnectionSettings {
         }
     }
     /// Whether the provider's words say that a second factor was used, by this connection's own list and no other.
-    pub fn is_second_factor(&self, acr: Option<&str>, amr: &[String]) -> bool {
-        let listed = |list: &[String], word: &str| list.iter().any(|own| own == word);
+    pub fn is_second_factor(&self, said: &VerifiedAssertion) -> bool {
+        let (acr, amr) = (said.acr(), said.amr());
         match &self.protocol {
-            Protocol::Saml(saml) => acr.into_iter().chain(amr.iter().map(String::as_str)).any(|word| listed(&saml.second_factor_contexts, word)),
-            Protocol::Oidc(oidc) => {
-                let proof = &oidc.second_factor;
-                acr.is_some_and(|word| listed(&proof.acr_values, word)) || amr.iter().any(|word| listed(&proof.amr, word))
-            }
+            Protocol::Saml(saml) => acr.into_iter().chain(amr.iter().map(String::as_str)).any(|word| saml.second_factor_contexts.iter().any(|own| own == word)),
+            Protocol::Oidc(oidc) => oidc.second_factor.is_proved(acr, amr, said.acrs()),
         }
     }
     /// Whether signing out there is on and leads nowhere: SAML settings without a single logout address. An OpenID Provider publishes

@@ -33,6 +33,7 @@ pub struct VerifiedAssertion {
     pub(crate) session_until: Option<Timestamp>,
     pub(crate) acr: Option<String>,
     pub(crate) amr: Vec<String>,
+    pub(crate) acrs: Vec<String>,
     pub(crate) replay: ReplayMark,
     pub(crate) called: Called,
     pub(crate) farewell: Farewell,
@@ -103,6 +104,10 @@ impl VerifiedAssertion {
     /// How they proved themselves (RFC 8176), as far as the provider says.
     pub fn amr(&self) -> &[String] {
         &self.amr
+    }
+    /// Which authentication contexts Entra says were satisfied.
+    pub fn acrs(&self) -> &[String] {
+        &self.acrs
     }
     /// What must not be accepted twice.
     pub fn replay(&self) -> &ReplayMark {

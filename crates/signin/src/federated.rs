@@ -109,7 +109,7 @@ impl Answer {
             session_until: assertion.session_until(),
             acr: assertion.acr().map(str::to_owned),
             amr: assertion.amr().to_vec(),
-            second_factor: settings.is_second_factor(assertion.acr(), assertion.amr()),
+            second_factor: settings.is_second_factor(assertion),
         })
     }
     /// The only value of an attribute; `None` when there is none or several (SC-18).

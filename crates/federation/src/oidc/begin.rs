@@ -42,6 +42,11 @@ pub(super) fn request(
     if wish.second_factor && !settings.second_factor.acr_values.is_empty() {
         request = request.add_extra_param("acr_values", settings.second_factor.acr_values.join(" "));
     }
+    if let Some(context) = settings.second_factor.authentication_context.as_deref().filter(|_| wish.second_factor) {
+        // Core 5.5; Entra asks its Conditional Access what this context takes.
+        let claims = serde_json::json!({ "id_token": { "acrs": { "essential": true, "value": context } } });
+        request = request.add_extra_param("claims", claims.to_string());
+    }
     if let Some((name, value)) = hint(connection.settings.hint, wish.username.as_deref()) {
         request = request.add_extra_param(name, value);
     }

@@ -24,7 +24,8 @@ pub(super) fn assertion(back: &Return<'_>, signed: Signed, more: Object, nonce: 
     let authenticated_at = claims::seconds(&signed.claims, "auth_time")?.map(Timestamp::from_seconds);
     let session_index = claims::text(&signed.claims, "sid", Check::Names)?.filter(|sid| sid.len() <= 255).map(str::to_owned);
     let acr = claims::text(&signed.claims, "acr", Check::Names)?.map(str::to_owned);
-    let amr = claims::texts(&signed.claims, "amr").unwrap_or_default().into_iter().map(str::to_owned).collect();
+    let texts = |name: &str| claims::texts(&signed.claims, name).unwrap_or_default().into_iter().map(str::to_owned).collect();
+    let (amr, acrs) = (texts("amr"), texts("acrs"));
     let called = Called::by_claims(&signed.issuer, &name, session_index.as_deref());
     let farewell = super::logout::farewell(back.connection, &signed.claims, (&subject, session_index.as_deref()));
     let everything = merged(signed.claims, more);
@@ -45,6 +46,7 @@ pub(super) fn assertion(back: &Return<'_>, signed: Signed, more: Object, nonce: 
         session_until: None,
         acr,
         amr,
+        acrs,
         replay: ReplayMark {
             key: format!("oidc|{}|{nonce}", back.connection.id),
             until: Timestamp::from_seconds(expiry).plus(Duration::from_secs(u64::from(crate::Skew::MOST))),
@@ -98,16 +100,20 @@ fn allowed(back: &Return<'_>, token: &Object, guest: bool) -> Result<(), Failure
     }
 }
 
-/// A second factor that was required is proved by `acr` or `amr`, or it was not there.
+/// A second factor that was required is proved by `acr`, `amr` or `acrs`, or it was not there.
 fn second_factor(back: &Return<'_>, token: &Object) -> Result<(), Failure> {
     if !back.pending.second_factor {
         return Ok(());
     }
     let proof = &back.settings.second_factor;
     let acr = claims::text(token, "acr", Check::Allowed)?;
-    let methods = claims::texts(token, "amr").unwrap_or_default();
-    let proved = acr.is_some_and(|acr| proof.acr_values.iter().any(|value| value == acr)) || methods.iter().any(|method| proof.amr.iter().any(|value| value == method));
-    if proved { Ok(()) } else { Err(Failure::differs(Check::Allowed, "allowed.second_factor", &[&methods[..], acr.as_slice()].concat().join(" "), &proof.amr.join(" "))) }
+    let said = |name: &str| claims::texts(token, name).unwrap_or_default();
+    let (methods, contexts) = (said("amr"), said("acrs"));
+    if proof.is_proved(acr, &methods, &contexts) {
+        return Ok(());
+    }
+    let wanted: Vec<&str> = proof.amr.iter().chain(&proof.acr_values).chain(&proof.authentication_context).map(String::as_str).collect();
+    Err(Failure::differs(Check::Allowed, "allowed.second_factor", &[&methods[..], acr.as_slice(), &contexts[..]].concat().join(" "), &wanted.join(" ")))
 }
 
 /// The ID token's claims, filled up with those of userinfo. An address and the word that it is proved come from one source.

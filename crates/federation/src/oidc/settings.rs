@@ -177,11 +177,30 @@ pub struct SecondFactor {
     pub acr_values: Vec<String>,
     /// An `amr` with one of these proves it (RFC 8176).
     pub amr: Vec<String>,
+    /// Entra: the authentication context of Conditional Access that is asked for, `c1` to `c99`; an `acrs` with it proves it. Entra's tokens of
+    /// version 2.0 have no `amr`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authentication_context: Option<String>,
+}
+
+impl SecondFactor {
+    /// Whether these words of a token prove it. What a token does not say proves nothing.
+    pub(crate) fn is_proved(&self, acr: Option<&str>, amr: &[impl AsRef<str>], acrs: &[impl AsRef<str>]) -> bool {
+        let listed = |list: &[String], word: &str| list.iter().any(|own| own == word);
+        acr.is_some_and(|word| listed(&self.acr_values, word))
+            || amr.iter().any(|word| listed(&self.amr, word.as_ref()))
+            || self.authentication_context.as_deref().is_some_and(|context| acrs.iter().any(|word| word.as_ref() == context))
+    }
+}
+
+/// Whether the text is the id of an authentication context: `c1` to `c99`.
+fn is_context(text: &str) -> bool {
+    text.strip_prefix('c').is_some_and(|number| (1..=2).contains(&number.len()) && !number.starts_with('0') && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 impl Default for SecondFactor {
     fn default() -> Self {
-        Self { acr_values: Vec::new(), amr: vec!["mfa".to_owned()] }
+        Self { acr_values: Vec::new(), amr: vec!["mfa".to_owned()], authentication_context: None }
     }
 }
 
@@ -215,6 +234,9 @@ pub enum SettingsError {
     /// The installation's own registration, and another provider: its answers would share an address with Microsoft's (RFC 9700 4.4).
     #[error("the installation's own registration is one at Microsoft: enter the issuer of one of its tenants")]
     OwnRegistration,
+    /// An authentication context that is none of Entra's.
+    #[error("authentication_context is the id of an authentication context at Microsoft Entra ID, c1 to c99")]
+    AuthenticationContext,
     /// Google without the organisation's domain.
     #[error("list the organisation's domains: without them every Google account could come in")]
     HostedDomains,
@@ -285,6 +307,9 @@ impl OidcSettings {
         if preset == Preset::Google && self.hosted_domains.is_empty() {
             return Err(SettingsError::HostedDomains);
         }
+        if self.second_factor.authentication_context.as_deref().is_some_and(|context| !is_context(context) || !entra::applies(self, preset)) {
+            return Err(SettingsError::AuthenticationContext);
+        }
         entra::check(self, preset)
     }
 }
@@ -339,6 +364,16 @@ mod tests {
         for (settings, preset, expected) in cases {
             assert_eq!(settings.check(preset), Err(expected), "{}", settings.issuer);
         }
+        let with_context = |issuer: &str, context: &str| {
+            let second_factor = SecondFactor { authentication_context: Some(context.to_owned()), ..SecondFactor::default() };
+            OidcSettings { second_factor, ..at(issuer) }
+        };
+        let tenant = format!("https://login.microsoftonline.com/{TENANT}/v2.0");
+        for context in ["", "c", "c0", "c01", "c100", "C1", "c1\"}", "1"] {
+            assert_eq!(with_context(&tenant, context).check(Preset::Entra), Err(SettingsError::AuthenticationContext), "{context}");
+        }
+        assert!(with_context(&tenant, "c1").check(Preset::Entra).is_ok() && with_context(&tenant, "c99").check(Preset::Entra).is_ok());
+        assert_eq!(with_context("https://idp.example", "c1").check(Preset::Generic), Err(SettingsError::AuthenticationContext));
         assert!(at(&format!("https://login.microsoftonline.com/{TENANT}/v2.0")).check(Preset::Entra).is_ok());
         assert!(OidcSettings { tenants: vec![TENANT.to_owned()], ..at("https://login.microsoftonline.com/organizations/v2.0") }.check(Preset::Entra).is_ok());
         assert!(OidcSettings { hosted_domains: vec!["example.org".to_owned()], ..at("https://accounts.google.com") }.check(Preset::Google).is_ok());

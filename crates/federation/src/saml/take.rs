@@ -30,6 +30,7 @@ pub fn verified_assertion(connection: &Connection, sp: &ServiceProvider, mut ass
         binds: name.format.as_deref() != Some(NameIdFormat::Transient.urn()),
         name: name.value,
         amr: assertion.attributes.get(METHODS).cloned().unwrap_or_default(),
+        acrs: Vec::new(),
         attributes: assertion.attributes,
         email_proved: true,
         authenticated_at: at(authn.instant.as_deref()),

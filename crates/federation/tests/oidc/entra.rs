@@ -1,8 +1,8 @@
 //! Microsoft Entra ID: OE-01 to OE-07.
 
-use homeward_federation::Preset;
+use homeward_federation::{Preset, Wish};
 
-use crate::{signing::{Token, keys}, world::World};
+use crate::{signing::{Token, keys}, world::{World, wish}};
 
 const TENANT: &str = "7f1b7c0a-3c1e-4a52-9f0e-0c2b6a4d1e11";
 const OTHER: &str = "0d3c2b1a-0000-4a52-9f0e-0c2b6a4d1e22";
@@ -140,4 +140,31 @@ async fn oe_06_groups_are_not_lost_in_silence() {
     world.refused("hasgroups", "names.groups_overage", |t| { employee(t); t.claims.set("hasgroups", "true") }).await;
     let verified = world.sign_in(|t| { employee(t); t.claims.set("groups", r#"["g1","g2"]"#) }).await.unwrap();
     assert_eq!(verified.values("groups"), ["g1", "g2"]);
+}
+
+/// OE-01, OR-16: Entra's tokens of version 2.0 have no `amr`. A second factor that was required is asked for by an authentication context and proved by an
+/// `acrs` with this very one; what is absent proves nothing, and neither does a context that nobody has set.
+#[tokio::test]
+async fn a_second_factor_at_entra_is_an_authentication_context() {
+    let mut world = one_tenant().await;
+    let strong = || Wish { second_factor: true, ..wish() };
+    let with = |acrs: &'static str| move |t: &mut Token| { employee(t); t.claims.set("acrs", acrs) };
+    assert_eq!(world.sign_in_for(strong(), employee).await.unwrap_err().code, "allowed.second_factor");
+    assert_eq!(world.sign_in_for(strong(), with(r#"["c1"]"#)).await.unwrap_err().code, "allowed.second_factor", "nobody has said what c1 means");
+    assert_eq!(world.begin(strong()).await.parameter("claims"), None);
+    world.settings().second_factor.authentication_context = Some("c1".to_owned());
+    assert_eq!(world.begin(strong()).await.parameter("claims").as_deref(), Some(r#"{"id_token":{"acrs":{"essential":true,"value":"c1"}}}"#));
+    assert_eq!(world.begin(wish()).await.parameter("claims"), None, "nobody requires it");
+    for said in [r#"["c1"]"#, r#""c1""#, r#"["c2","c1"]"#] {
+        let verified = world.sign_in_for(strong(), with(said)).await.unwrap();
+        assert!(world.connection.settings.is_second_factor(&verified), "{said}");
+        assert_eq!(verified.subject().value, format!("{TENANT}/{OBJECT}"));
+    }
+    for said in [r#"["c2"]"#, r#"["c11"]"#, r#"["C1"]"#, r#"[]"#, r#"["c1",1]"#, r#"{"c1":true}"#, r#""c1 c2""#, "null"] {
+        assert_eq!(world.sign_in_for(strong(), with(said)).await.unwrap_err().code, "allowed.second_factor", "{said}");
+        let unasked = world.sign_in(with(said)).await.unwrap();
+        assert!(!world.connection.settings.is_second_factor(&unasked), "{said}");
+    }
+    assert_eq!(world.sign_in_for(strong(), employee).await.unwrap_err().code, "allowed.second_factor");
+    assert!(!world.connection.settings.is_second_factor(&world.sign_in(employee).await.unwrap()));
 }

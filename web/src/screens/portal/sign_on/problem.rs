@@ -101,6 +101,6 @@ const fn openid(problem: SettingsError) -> &'static str {
         SettingsError::Tenants | SettingsError::TenantId | SettingsError::OwnRegistration => "setup-openid-tenants",
         SettingsError::ClientId => "setup-openid-client",
         SettingsError::HostedDomains => "setup-openid-domains",
-        SettingsError::Issuer | SettingsError::Scopes | SettingsError::Algorithms | SettingsError::Subject => "setup-openid-issuer",
+        SettingsError::Issuer | SettingsError::Scopes | SettingsError::Algorithms | SettingsError::Subject | SettingsError::AuthenticationContext => "setup-openid-issuer",
     }
 }
