@@ -41,6 +41,9 @@ pub struct SsoSent {
     /// The setup link by which that was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begun_link: Option<CaseNumber>,
+    /// A test of values that wait to be taken over: the word that names them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<String>,
 }
 
 impl SsoSent {

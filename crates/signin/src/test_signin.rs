@@ -2,7 +2,7 @@
 //! connection works (ADM-8, ADM-11).
 
 use async_trait::async_trait;
-use homeward_federation::{Failure, VerifiedAssertion, check::masked, whole::Whole};
+use homeward_federation::{ConnectionSettings, Failure, VerifiedAssertion, check::masked, whole::Whole};
 use homeward_local_credential::StoreFault;
 use homeward_model::{CaseNumber, ConnectionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -69,6 +69,9 @@ pub trait TestSignIns: Send + Sync {
     async fn link(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<ConnectionId>, StoreFault>;
     /// Uses a link up: one caller gets the connection.
     async fn take_link(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<ConnectionId>, StoreFault>;
+    /// The settings of a connection as they would be with the values that wait by this name; `None` once those are taken over, discarded or
+    /// replaced.
+    async fn waiting(&self, connection: ConnectionId, handle: &str, now: Timestamp) -> Result<Option<ConnectionSettings>, StoreFault>;
     /// Keeps a result for a browser until then. Whole answers of older ones are forgotten: only the newest is shown.
     async fn keep_test(&self, handle_hash: &[u8; 32], browser: &str, result: &TestResult, until: Timestamp) -> Result<(), StoreFault>;
     /// The result with this handle, for the browser that began.

@@ -59,6 +59,8 @@ setup-certificate-comes = Neu
 setup-certificate-goes = Entfällt
 setup-certificate-stays = Bleibt
 setup-accept = Diese Werte verwenden
+setup-test-waiting = Diese Werte zuerst testen
+setup-proposal-tested = Der letzte Test wurde mit diesen Werten bestanden.
 setup-discard = Verwerfen
 
 # Was nicht geht
@@ -123,6 +125,7 @@ setup-test-first = Tragen Sie zuerst die Werte aus Schritt 2 ein.
 setup-test-begin = Test beginnen
 setup-test-again = Noch einmal testen
 setup-test-old = Dieser Test ist zu alt, oder es wurden seither andere Werte eingetragen. Testen Sie noch einmal.
+setup-test-of-waiting = Das war ein Test der Werte, die in Schritt 2 warten. Sie werden noch nicht verwendet.
 setup-field-there = In { $provider }:
 setup-report = Bericht für den Support von { $provider }
 setup-mend-give = Zu unseren Werten

@@ -59,6 +59,8 @@ setup-certificate-comes = New
 setup-certificate-goes = Goes
 setup-certificate-stays = Stays
 setup-accept = Use these values
+setup-test-waiting = Test these values first
+setup-proposal-tested = The last test passed with these values.
 setup-discard = Discard
 
 # What cannot be used
@@ -123,6 +125,7 @@ setup-test-first = Enter the values of step 2 first.
 setup-test-begin = Begin the test
 setup-test-again = Test again
 setup-test-old = This test is too old, or other values were entered since. Test again.
+setup-test-of-waiting = This was a test of the values that wait in step 2. They are not in use.
 setup-field-there = In { $provider }:
 setup-report = Report for { $provider } support
 setup-mend-give = To our values

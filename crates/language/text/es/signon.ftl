@@ -59,6 +59,8 @@ setup-certificate-comes = Nuevo
 setup-certificate-goes = Se quita
 setup-certificate-stays = Se queda
 setup-accept = Usar estos valores
+setup-test-waiting = Probar antes estos valores
+setup-proposal-tested = La última prueba se superó con estos valores.
 setup-discard = Descartar
 
 # Lo que no sirve
@@ -123,6 +125,7 @@ setup-test-first = Introduzca antes los valores del paso 2.
 setup-test-begin = Empezar la prueba
 setup-test-again = Probar otra vez
 setup-test-old = Esta prueba es demasiado antigua, o después se introdujeron otros valores. Pruebe otra vez.
+setup-test-of-waiting = Fue una prueba de los valores que esperan en el paso 2. No están en uso.
 setup-field-there = En { $provider }:
 setup-report = Informe para el soporte de { $provider }
 setup-mend-give = A nuestros valores

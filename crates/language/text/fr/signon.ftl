@@ -59,6 +59,8 @@ setup-certificate-comes = Nouveau
 setup-certificate-goes = Retiré
 setup-certificate-stays = Reste
 setup-accept = Utiliser ces valeurs
+setup-test-waiting = Essayer d’abord ces valeurs
+setup-proposal-tested = Le dernier essai a réussi avec ces valeurs.
 setup-discard = Abandonner
 
 # Ce qui ne va pas
@@ -123,6 +125,7 @@ setup-test-first = Saisissez d’abord les valeurs de l’étape 2.
 setup-test-begin = Commencer l’essai
 setup-test-again = Essayer encore
 setup-test-old = Cet essai est trop ancien, ou d’autres valeurs ont été saisies depuis. Essayez encore.
+setup-test-of-waiting = C’était un essai des valeurs qui attendent à l’étape 2. Elles ne sont pas utilisées.
 setup-field-there = Dans { $provider } :
 setup-report = Rapport pour l’assistance de { $provider }
 setup-mend-give = Vers nos valeurs

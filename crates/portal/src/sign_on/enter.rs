@@ -257,14 +257,19 @@ pub(super) async fn found(portal: &Portal, granted: &Granted, id: ConnectionId) 
 }
 
 pub(super) async fn keep_saml(portal: &Portal, granted: &Granted, stored: &Stored, saml: SamlSettings) -> Result<Proposed, Fault> {
-    if let Err(problem) = saml.check(portal.is_development()) {
+    keep_checked(portal, granted, stored, ConnectionSettings { protocol: Protocol::Saml(Box::new(saml)), ..stored.settings() }).await
+}
+
+/// Keeps settings that are all that a sign-in by SAML needs.
+pub(super) async fn keep_checked(portal: &Portal, granted: &Granted, stored: &Stored, to: ConnectionSettings) -> Result<Proposed, Fault> {
+    if let Some(Err(problem)) = saml_of(&to).map(|saml| saml.check(portal.is_development())) {
         return Ok(Proposed::Refused(match problem {
             SettingsProblem::EntityId => Problem::EntityId,
             SettingsProblem::NoCertificate | SettingsProblem::Certificate { .. } => Problem::NoCertificate,
             _ => Problem::Address,
         }));
     }
-    keep(portal, granted, stored, ConnectionSettings { protocol: Protocol::Saml(Box::new(saml)), ..stored.settings() }).await
+    keep(portal, granted, stored, to).await
 }
 
 pub(crate) async fn keep(portal: &Portal, granted: &Granted, stored: &Stored, to: ConnectionSettings) -> Result<Proposed, Fault> {

@@ -86,11 +86,12 @@ pub enum Fix<'a> {
     Convert,
 }
 
-/// What the last test offers to whoever looks at it.
-pub(super) async fn of(portal: &Portal, granted: &Granted, stored: &Stored, (last, found): (&Tested, &Finding)) -> Result<Vec<Mend>, Fault> {
+/// What the last test offers to whoever looks at it. `tested`: the connection as the test had it, where that is there still: a test of other values
+/// changes none of these.
+pub(super) async fn of(portal: &Portal, granted: &Granted, (stored, tested): (&Stored, Option<&Stored>), (last, found): (&Tested, &Finding)) -> Result<Vec<Mend>, Fault> {
     let mut all = Vec::new();
-    if granted.may(Action::PrepareSignOn) {
-        all.extend(by_values(portal, stored, last));
+    if let Some(tested) = tested.filter(|_| granted.may(Action::PrepareSignOn)) {
+        all.extend(by_values(portal, tested, last));
     }
     let fields = ours(found.kind);
     let given: Vec<Given> = give::given(&portal.base, &stored.connection, &stored.settings()).into_iter().filter(|given| fields.contains(&given.label.field)).collect();
@@ -231,7 +232,8 @@ fn slips(one: &str, other: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
-/// Enters what the last test showed, to be looked at beside what is there. It counts once somebody takes it over.
+/// Enters what the last test showed, to be looked at beside what is there. It counts once somebody takes it over. After a test of values that wait, it
+/// comes to them, and they wait on.
 ///
 /// # Errors
 /// `Fault`.
@@ -239,9 +241,10 @@ pub async fn by_test(portal: &Portal, granted: &Granted, id: ConnectionId, fix: 
     let Some(stored) = enter::found(portal, granted, id).await? else { return Ok(Proposed::Nobody) };
     let last = portal.sign_on.last_test(granted.account().id, id).await?.filter(|last| super::tested::is_theirs(granted, last));
     let Some(last) = last else { return Ok(Proposed::Refused(Problem::NoTest)) };
-    let offered = by_values(portal, &stored, &last);
-    let settings = stored.settings();
-    let saml = |saml: SamlSettings| enter::keep_saml(portal, granted, &stored, saml);
+    let Some((tested, _)) = super::tested::as_tested(portal, &stored, &last).await? else { return Ok(Proposed::Refused(Problem::NoTest)) };
+    let offered = by_values(portal, &tested, &last);
+    let settings = tested.settings();
+    let saml = |saml: SamlSettings| enter::keep_checked(portal, granted, &stored, ConnectionSettings { protocol: Protocol::Saml(Box::new(saml)), ..settings.clone() });
     match (fix, saml_of(&settings)) {
         (Fix::Issuer, Some(old)) => match offered.iter().find_map(|one| if let Mend::Issuer(issuer) = one { Some(issuer) } else { None }) {
             Some(issuer) => saml(SamlSettings { idp_entity_id: issuer.clone(), ..old.clone() }).await,

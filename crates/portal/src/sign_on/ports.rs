@@ -67,6 +67,8 @@ pub struct Tested {
     pub by: Option<UserId>,
     /// The setup link by which that was done.
     pub link: Option<CaseNumber>,
+    /// SHA-256 over the settings that were tested; an old record has none.
+    pub settings: Option<[u8; 32]>,
     /// The check that failed.
     pub failure: Option<Failure>,
     /// What arrived, by name.

@@ -1,4 +1,5 @@
 //! Step 3: a test of the whole way, as the six checks. It signs nobody in and changes nothing; a test that passed is what turning on asks for.
+//! Values that wait can be tested before anybody takes them over (ADM-11); taken over after a test that passed, they are tested.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -23,6 +24,8 @@ pub struct TestShown {
     pub mends: Vec<Mend>,
     /// When.
     pub at: Timestamp,
+    /// It was a test of the values that still wait to be taken over.
+    pub is_of_waiting: bool,
     /// Who began it, when it is somebody of this account.
     pub by: Option<String>,
     /// It was begun by this setup link.
@@ -65,21 +68,31 @@ pub enum Begin {
     Now,
     /// Values of the provider are missing.
     Incomplete,
+    /// The values that were looked at wait no more, or others were taken over since.
+    Others,
     /// This account has no such connection.
     Nobody,
 }
 
-/// Somebody begins a test; Activity shows who.
+/// Somebody begins a test, of what was taken over or of the values that wait by this name; Activity shows who.
 ///
 /// # Errors
 /// `Fault`.
-pub async fn begin(portal: &Portal, granted: &Granted, id: ConnectionId) -> Result<Begin, Fault> {
+pub async fn begin(portal: &Portal, granted: &Granted, id: ConnectionId, waiting: Option<&str>) -> Result<Begin, Fault> {
     granted.is_for(Action::PrepareSignOn)?;
     let Some(stored) = reached(portal, granted, id).await? else { return Ok(Begin::Nobody) };
-    if !stored.settings.as_ref().is_some_and(|settings| is_complete(portal, settings)) {
+    let (tested, what) = match waiting {
+        None => (stored.settings, "test sign-in"),
+        Some(handle) => {
+            let waits = portal.sign_on.proposal(granted.account().id, id, portal.now()).await?.filter(|waits| waits.handle == handle && !waits.is_of_services());
+            let Some(waits) = waits.filter(|waits| waits.from == stored.settings) else { return Ok(Begin::Others) };
+            (Some(waits.to), "test sign-in with values that wait")
+        }
+    };
+    if !tested.is_some_and(|settings| is_complete(portal, &settings)) {
         return Ok(Begin::Incomplete);
     }
-    portal.activity.note(&changed(portal, granted, "test sign-in".into())).await?;
+    portal.activity.note(&changed(portal, granted, what.into())).await?;
     Ok(Begin::Now)
 }
 
@@ -94,6 +107,17 @@ pub(super) fn is_theirs(granted: &Granted, last: &Tested) -> bool {
     granted.guest().is_none_or(|guest| last.link.as_ref() == Some(&guest.link.reference))
 }
 
+/// The connection as the last test had it, and whether with the values that wait. `None`: neither what was taken over nor what waits was
+/// tested, so that nothing which the test showed says anything about them.
+pub(super) async fn as_tested(portal: &Portal, stored: &Stored, last: &Tested) -> Result<Option<(Stored, bool)>, Fault> {
+    if last.settings.is_none() || last.settings == stored.settings().digest() {
+        return Ok(Some((stored.clone(), false)));
+    }
+    let (account, id) = (stored.connection.account, stored.connection.id);
+    let waits = portal.sign_on.proposal(account, id, portal.now()).await?.filter(|waits| !waits.is_of_services() && waits.to.digest() == last.settings);
+    Ok(waits.map(|waits| (Stored { settings: Some(waits.to), ..stored.clone() }, true)))
+}
+
 pub(super) async fn shown(portal: &Portal, granted: &Granted, stored: &Stored) -> Result<Option<TestShown>, Fault> {
     let account = granted.account().id;
     let Some(last) = portal.sign_on.last_test(account, stored.connection.id).await? else { return Ok(None) };
@@ -103,14 +127,17 @@ pub(super) async fn shown(portal: &Portal, granted: &Granted, stored: &Stored) -
         None => None,
     };
     let is_theirs = is_theirs(granted, &last);
-    let report = report(last.failure.as_ref(), Some(&stored.settings()));
+    let of = as_tested(portal, stored, &last).await?;
+    let (tested, is_of_waiting) = of.as_ref().map_or((None, false), |(tested, waits)| (Some(tested), *waits));
+    let report = report(last.failure.as_ref(), Some(&tested.unwrap_or(stored).settings()));
     let mends = match &report.failed {
-        Some(found) if is_theirs => mend::of(portal, granted, stored, (&last, found)).await?,
+        Some(found) if is_theirs => mend::of(portal, granted, (stored, tested), (&last, found)).await?,
         _ => Vec::new(),
     };
     Ok(Some(TestShown {
         report,
         mends,
+        is_of_waiting,
         at: last.at,
         by,
         link: last.link,

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use homeward_federation::ConnectionSettings;
 use homeward_local_credential::StoreFault;
 use homeward_model::{ConnectionId, Timestamp};
+use homeward_portal::sign_on::ports::Proposal;
 use homeward_signin::test_signin::{TestResult, TestSignIns};
 use uuid::Uuid;
 
@@ -85,6 +86,15 @@ impl TestSignIns for Store {
             .fetch_optional(&self.write)
             .await;
         Ok(row.map_err(StoreError::from)?.map(|(id,)| ConnectionId::from_uuid(id)))
+    }
+    async fn waiting(&self, connection: ConnectionId, handle: &str, now: Timestamp) -> Result<Option<ConnectionSettings>, StoreFault> {
+        let row: Result<Option<(String,)>, sqlx::Error> = query("SELECT doc FROM sign_on_proposal WHERE connection = $1 AND until > $2")
+            .bind(connection.as_uuid())
+            .bind(now.seconds())
+            .fetch_optional(&self.read)
+            .await;
+        let waiting: Option<Proposal> = row.map_err(StoreError::from)?.map(|(doc,)| read_doc(&doc)).transpose()?;
+        Ok(waiting.filter(|waiting| waiting.handle == handle && !waiting.is_of_services()).map(|waiting| waiting.to))
     }
     async fn keep_test(&self, handle_hash: &[u8; 32], browser: &str, result: &TestResult, until: Timestamp) -> Result<(), StoreFault> {
         Ok(self.put_test(handle_hash, browser, result, until).await?)

@@ -210,17 +210,19 @@ pub(crate) async fn discard(step: Step) -> Answer {
     }
 }
 
-/// To the provider and back, through all six checks.
+/// To the provider and back, through all six checks: with what was taken over, or with the values that wait.
 pub(crate) async fn try_out(step: Step) -> Answer {
     let visit = &step.visit;
     let Some(id) = named(visit) else { return Ok(Visit::nothing()) };
-    match tested::begin(visit.portal(), &visit.granted, id).await? {
+    let waiting = step.form.optional("handle");
+    match tested::begin(visit.portal(), &visit.granted, id, waiting).await? {
         Begin::Nobody => return Ok(Visit::nothing()),
         Begin::Incomplete => return back(visit, id, ("incomplete", "values")),
+        Begin::Others => return back(visit, id, ("other-values", "values")),
         Begin::Now => {}
     }
     let by = (visit.granted.by(), visit.granted.guest().map(|guest| guest.link.reference.clone()));
-    match test::begin_by(visit.asked.ctx(), id, by, &visit.asked.visitor).await? {
+    match test::begin_by(visit.asked.ctx(), (id, waiting), by, &visit.asked.visitor).await? {
         Some(leaving) => respond::step(&visit.asked, leaving).await,
         None => back(visit, id, ("", "test")),
     }

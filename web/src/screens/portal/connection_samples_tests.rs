@@ -41,7 +41,7 @@ fn test(failure: Option<&Failure>, mends: Vec<Mend>) -> TestShown {
     let arrived = vec![("1".into(), vec!["2".into()]), ("3".into(), vec![]), ("4".into(), vec!["5".into()])];
     let is_there = failure.is_none();
     TestShown {
-        report: report(failure, None), mends, at: NOW, by: is_there.then(|| "0815".to_owned()), link: (!is_there).then(|| case()), person: is_there.then(|| "1".to_owned()), arrived,
+        report: report(failure, None), mends, is_of_waiting: false, at: NOW, by: is_there.then(|| "0815".to_owned()), link: (!is_there).then(|| case()), person: is_there.then(|| "1".to_owned()), arrived,
         unknown: (!is_there).then(|| "0816".to_owned()), has_whole: true,
     }
 }
@@ -146,7 +146,8 @@ pub(super) fn sign_on(sight: &Sight) -> Vec<Markup> {
     }
     for (is_stale, state) in [(true, ConnectionState::Draft), (false, ConnectionState::Enforced)] {
         let proposal = ProposalShown { handle: "1".into(), rows: rows(), at: NOW, is_stale, anew: usize::from(is_stale) + 1, link: is_stale.then(|| case()), brings_back: is_stale };
-        pages.push(super::sign_on(&frame, &Detail { proposal: Some(proposal), ..detail(saml, state) }, &SignOnView::default()));
+        let tested = (!is_stale).then(|| TestShown { is_of_waiting: true, ..test(None, vec![]) });
+        pages.push(super::sign_on(&frame, &Detail { proposal: Some(proposal), test: tested, is_tested: false, ..detail(saml, state) }, &SignOnView::default()));
     }
     pages.push(super::sign_on(&frame, &Detail { begun_there: Some(IdpInitiated::Accept), ..detail(saml, ConnectionState::Draft) }, &SignOnView::default()));
     pages.push(super::sign_on(&frame, &Detail { is_registered: true, give: vec![], ..detail(saml, ConnectionState::Tested) }, &SignOnView::default()));

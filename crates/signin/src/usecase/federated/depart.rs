@@ -79,6 +79,7 @@ pub async fn set_out(ctx: &Context, stage: Departing, visitor: &Visitor) -> Resu
         purpose: Purpose::SignIn,
         begun_by: None,
         begun_link: None,
+        waiting: None,
     };
     if !ctx.federation.transactions.keep(&sha256(handle.as_bytes()), &sent, ctx.now().plus(SsoSent::LIFETIME)).await? {
         return identify::again(ctx, started, typed, None).await;

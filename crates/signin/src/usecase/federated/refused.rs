@@ -141,5 +141,6 @@ pub(super) fn nobody_asked(ctx: &Context, connected: &Connected, visitor: &Visit
         purpose: Purpose::Unsolicited,
         begun_by: None,
         begun_link: None,
+        waiting: None,
     }
 }

@@ -1,6 +1,7 @@
 //! The test sign-in of a connection, before it is on and after: by a link that works once, to the provider and back, through all
 //! six checks, as if the connection were on for everybody. Nobody is signed in, and nothing is written but what it showed and the first
-//! endpoints of an OpenID Provider.
+//! endpoints of an OpenID Provider. Values that wait to be taken over are tested the same way, as if they were the connection's, and stay
+//! what they are: something that waits (ADM-11).
 
 use std::time::Duration;
 
@@ -55,7 +56,7 @@ pub async fn open(ctx: &Context, token: &str, visitor: &Visitor) -> Result<Step,
         return Ok(step);
     }
     let connection = ctx.federation.tests.link(&sha256(token.as_bytes()), ctx.now()).await?;
-    Ok(match testable(ctx, connection).await? {
+    Ok(match testable(ctx, connection, None).await? {
         Some((connected, _)) => Step::Test(TestPage::Begin { account: realm::shown(&connected.account), provider: connected.route.name }),
         None => over(),
     })
@@ -65,11 +66,17 @@ fn over() -> Step {
     Step::Test(TestPage::Over)
 }
 
-/// A connection that can be tested: in every state but the last.
-async fn testable(ctx: &Context, id: Option<ConnectionId>) -> Result<Option<(Connected, Connection)>, StoreFault> {
+/// A connection that can be tested: in every state but the last. With the values that wait by this name, where one is given, in place of
+/// what was taken over.
+async fn testable(ctx: &Context, id: Option<ConnectionId>, waiting: Option<&str>) -> Result<Option<(Connected, Connection)>, StoreFault> {
     let Some(id) = id else { return Ok(None) };
-    let connected = ctx.federation.connections.connection(id).await?.filter(|c| c.route.state_at(ctx.now()) != ConnectionState::Retired);
-    Ok(connected.and_then(|c| c.connection.clone().map(|known| (c, known))))
+    let found = ctx.federation.connections.connection(id).await?.filter(|c| c.route.state_at(ctx.now()) != ConnectionState::Retired);
+    let Some(mut connected) = found else { return Ok(None) };
+    if let Some(handle) = waiting {
+        let Some(settings) = ctx.federation.tests.waiting(id, handle, ctx.now()).await? else { return Ok(None) };
+        connected.connection = Some(Connection { id, account: connected.account.id, name: connected.route.name.clone(), settings });
+    }
+    Ok(connected.connection.clone().map(|known| (connected, known)))
 }
 
 /// "Begin the test": uses the link up, and away.
@@ -81,8 +88,8 @@ pub async fn begin(ctx: &Context, token: &str, visitor: &Visitor) -> Result<Step
         return Ok(step);
     }
     let connection = ctx.federation.tests.take_link(&sha256(token.as_bytes()), ctx.now()).await?;
-    let Some((connected, known)) = testable(ctx, connection).await? else { return Ok(over()) };
-    match go(ctx, (&connected, &known), None, visitor).await? {
+    let Some((connected, known)) = testable(ctx, connection, None).await? else { return Ok(over()) };
+    match go(ctx, (&connected, &known), None, None, visitor).await? {
         Begun::Leaving(step) => Ok(*step),
         Begun::Result(result) => shown(ctx, &connected, &result, visitor).await,
     }
@@ -100,14 +107,14 @@ enum Begun {
 /// Who begins a test in the account portal, and the setup link by which they do.
 pub type Beginner = (UserId, Option<CaseNumber>);
 
-/// Somebody in the account portal begins a test: the page that leads to the provider. `None`: its result is there already, because nobody
-/// can be sent there, or there is nothing that could be tested.
+/// Somebody in the account portal begins a test, of what was taken over or of the values that wait by this name: the page that leads to the
+/// provider. `None`: its result is there already, because nobody can be sent there, or there is nothing that could be tested.
 ///
 /// # Errors
 /// `StoreFault`.
-pub async fn begin_by(ctx: &Context, connection: ConnectionId, by: Beginner, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
-    let Some((connected, known)) = testable(ctx, Some(connection)).await? else { return Ok(None) };
-    match go(ctx, (&connected, &known), Some(by.clone()), visitor).await? {
+pub async fn begin_by(ctx: &Context, (connection, waiting): (ConnectionId, Option<&str>), by: Beginner, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
+    let Some((connected, known)) = testable(ctx, Some(connection), waiting).await? else { return Ok(None) };
+    match go(ctx, (&connected, &known), waiting, Some(by.clone()), visitor).await? {
         Begun::Leaving(step) => {
             // Until an answer is there: nothing has come back. It can take no other result's place, which is always newer.
             let waits = result(ctx, &known, Err(Failure::of(Check::Answered, "answer.awaited").into()), None);
@@ -125,11 +132,15 @@ pub async fn begin_by(ctx: &Context, connection: ConnectionId, by: Beginner, vis
 }
 
 /// Away, as a sign-in would.
-async fn go(ctx: &Context, (connected, known): (&Connected, &Connection), by: Option<Beginner>, visitor: &Visitor) -> Result<Begun, StoreFault> {
+async fn go(ctx: &Context, (connected, known): (&Connected, &Connection), waiting: Option<&str>, by: Option<Beginner>, visitor: &Visitor) -> Result<Begun, StoreFault> {
     let (begun_by, begun_link) = by.map_or((None, None), |(user, link)| (Some(user), link));
     let about = About { account: Some(connected.account.id), ..About::default() };
     audit(ctx, "connection.test_begun", "ok", about, visitor, None).await?;
-    let known = &with_endpoints(ctx, connected, known, visitor).await?;
+    // What was not taken over is not the connection's: nothing of it is entered.
+    let known = &match waiting {
+        Some(_) => known.clone(),
+        None => with_endpoints(ctx, connected, known, visitor).await?,
+    };
     let handle = random_token(ctx.random.as_ref());
     let wish = Wish { handle: handle.clone(), ..Wish::default() };
     let side = own::side(ctx, known).await?;
@@ -151,6 +162,7 @@ async fn go(ctx: &Context, (connected, known): (&Connected, &Connection), by: Op
         purpose: Purpose::Test,
         begun_by,
         begun_link,
+        waiting: waiting.map(str::to_owned),
     };
     ctx.federation.transactions.keep(&sha256(handle.as_bytes()), &sent, ctx.now().plus(SsoSent::LIFETIME)).await?;
     let account = Some(realm::shown(&connected.account));
@@ -182,9 +194,22 @@ async fn keep(ctx: &Context, connected: &Connected, result: &TestResult, (browse
     Ok(handle)
 }
 
+/// There is nothing any more that this answer could test. Whoever looked at values that wait sees in the portal what became of them.
+async fn gone(ctx: &Context, sent: SsoSent) -> Result<Answered, StoreFault> {
+    let connection = sent.pending.connection;
+    let found = match sent.begun_by.is_some() && sent.waiting.is_some() {
+        true => ctx.federation.connections.connection(connection).await?,
+        false => None,
+    };
+    Ok(match found {
+        Some(connected) => Answered::TestOf(connected.account.number, connection),
+        None => Answered::Page { step: over(), browser: Some(sent.browser) },
+    })
+}
+
 /// The answer to a test. Like every answer it is verified where it arrives; what it showed waits for the browser that began.
 pub(super) async fn answered(ctx: &Context, arrival: &Arrival, (handle_hash, used): (&[u8; 32], bool), sent: SsoSent, visitor: &Visitor) -> Result<Answered, StoreFault> {
-    let Some((connected, known)) = testable(ctx, Some(sent.pending.connection)).await? else { return Ok(Answered::Page { step: over(), browser: Some(sent.browser) }) };
+    let Some((connected, known)) = testable(ctx, Some(sent.pending.connection), sent.waiting.as_deref()).await? else { return gone(ctx, sent).await };
     let (verified, whole) = match used {
         true => (Err(Failure::of(Check::Fresh, "replay.used")), None),
         false if answer::is_elsewhere(arrival, &known) => (Err(Failure::of(Check::MeantForUs, "request.other_connection")), None),

@@ -142,6 +142,7 @@ impl Store {
             at: found.at,
             by: found.by,
             link: found.link,
+            settings: found.settings,
             failure: found.failure,
             arrived: found.arrived,
             person: found.person,

@@ -14,6 +14,7 @@ mod outside;
 mod published;
 mod services;
 mod turn;
+mod waiting;
 mod whole;
 
 use std::time::Duration;

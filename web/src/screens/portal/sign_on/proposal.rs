@@ -24,6 +24,7 @@ pub(super) fn proposal(frame: &Frame<'_>, detail: &Detail, waiting: &ProposalSho
         section class="proposal" id="proposal" aria-labelledby="s2-new" {
             div class="row" { h3 id="s2-new" { (t.s("setup-proposal")) } span class="muted sm" { (frame.when(waiting.at)) } }
             p class="muted" { (t.s("setup-proposal-text")) }
+            @if detail.test.as_ref().is_some_and(|test| test.is_of_waiting && test.report.failed.is_none()) { div class="note good" { (icons::check(18)) p { (t.s("setup-proposal-tested")) } } }
             @if let Some(link) = &waiting.link { div class="note warn" { (icons::alert(18)) p { (t.f("setup-proposal-by-link", &[("link", link.as_str().into())])) } } }
             @if waiting.is_stale { div class="note warn" { (icons::alert(18)) p { (t.s("setup-said-other-values")) } } }
             @if values.iter().any(|row| row.what == What::BegunThere && row.new.as_deref() == Some("accept")) { (begun_there::warning(frame)) }
@@ -44,6 +45,7 @@ pub(super) fn proposal(frame: &Frame<'_>, detail: &Detail, waiting: &ProposalSho
                         button class="btn" type="submit" { (t.s("setup-accept")) }
                     }
                 }
+                @if !waiting.is_stale { (frame.button_on(Action::PrepareSignOn, &format!("{at}/test"), ("handle", &waiting.handle), (t.s("setup-test-waiting"), "quiet"))) }
                 (frame.button_on(Action::PrepareSignOn, &format!("{at}/discard"), ("handle", &waiting.handle), (t.s("setup-discard"), "quiet")))
             }
         }

@@ -65,7 +65,8 @@ fn shown(frame: &Frame<'_>, detail: &Detail, (test, view): (&TestShown, &SignOnV
             @if let Some(who) = &test.person { (t.f("test-means", &[("who", who.into())])) " " }
             (t.s("test-nobody"))
         }
-        @if test.report.failed.is_none() && !detail.is_tested { div class="note warn" { (icons::alert(18)) p { (t.s("setup-test-old")) } } }
+        @if test.is_of_waiting { div class="note" { (icons::alert(18)) p { (t.s("setup-test-of-waiting")) } } }
+        @else if test.report.failed.is_none() && !detail.is_tested { div class="note warn" { (icons::alert(18)) p { (t.s("setup-test-old")) } } }
         (six(t, (&test.report, detail.product.preset), |found| opened(frame, detail, (found, test, view))))
         @if !test.arrived.is_empty() { (arrived(t, test)) }
         @if test.report.failed.is_some() { (for_support(t, detail, test)) }

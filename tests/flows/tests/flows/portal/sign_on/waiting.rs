@@ -1,0 +1,120 @@
+//! Values are tested before anybody takes them over: they wait on meanwhile, nobody's sign-in uses them, and what passed is evidence for them and
+//! for no others.
+
+use homeward_model::Clock;
+use homeward_simulator::{
+    KeyKind,
+    saml::{Idp, encode},
+};
+use homeward_testkit::Page;
+
+use super::{Desk, MIA, idp, metadata};
+use crate::{federated, portal::lead};
+
+impl Desk {
+    /// Enters values that wait; the word that names them.
+    async fn waits(&mut self, fields: &[(&str, &str)]) -> String {
+        let page = self.step("propose", fields).await;
+        assert_eq!(lead(&page), format!("{}#proposal", self.at), "{}", page.body);
+        self.page().await.hidden("handle")
+    }
+    /// The test sign-in with the values that wait, up to the provider.
+    async fn leaves_with(&mut self, handle: &str) -> federated::Sent {
+        let leaving = self.step("test", &[("handle", handle)]).await;
+        federated::read(&leaving)
+    }
+    /// What comes of an answer of this provider about Mia.
+    async fn answers(&mut self, idp: &Idp, sent: &federated::Sent) -> Page {
+        let answer = idp.answer(&self.asked(&sent.id), MIA, self.broker.clock.now());
+        self.ada.deliver(&format!("/saml/{}/acs", self.id()), &[("SAMLResponse", &encode(&idp.response(&answer))), ("RelayState", &sent.relay)]).await
+    }
+    /// The whole test with the values that wait: the page that shows it.
+    async fn test_waiting(&mut self, idp: &Idp, handle: &str) -> Page {
+        let sent = self.leaves_with(handle).await;
+        assert_eq!(lead(&self.answers(idp, &sent).await), format!("{}#test", self.at));
+        self.page().await
+    }
+}
+
+/// ADM-11: a test works before saving. It says whose values it tested, enters nothing, and once they are taken over they are tested; what was there
+/// before is tested by itself.
+#[tokio::test]
+async fn adm_11_values_are_tested_before_they_are_taken_over() {
+    let (mut desk, old) = Desk::tested().await;
+    let before = desk.stored().await.settings;
+    let rolled = Idp::new("https://idp.example/entity", KeyKind::Rsa).unwrap();
+    let handle = desk.waits(&[("how", "metadata"), ("metadata", &metadata(&rolled))]).await;
+    let page = desk.test_waiting(&rolled, &handle).await;
+    for words in ["Passed all 6 checks", "values that wait in step 2", "The last test passed with these values", "Nobody was signed in, and nothing was changed"] {
+        assert!(page.body.contains(words), "{words} in {}", page.body);
+    }
+    assert_eq!((desk.stored().await.settings, page.hidden("handle")), (before.clone(), handle.clone()), "they wait on");
+    assert!(desk.changes().await.iter().any(|detail| detail == "test sign-in with values that wait"));
+    let page = desk.test_with(&rolled, MIA).await;
+    assert!(page.body.contains("Stopped at check 3 of 6") && !page.body.contains("values that wait in step 2"), "nobody's sign-in uses them: {}", page.body);
+    let page = desk.test_with(&old, MIA).await;
+    assert!(page.body.contains("Passed all 6 checks") && !page.body.contains("The last test passed with these values"), "{}", page.body);
+    assert_eq!(lead(&desk.step("accept", &[("handle", &handle)]).await), format!("{}?said=accepted#values", desk.at));
+    assert_ne!(desk.stored().await.settings, before);
+    assert_eq!(lead(&desk.step("turn", &[("to", "pilot")]).await), format!("{}?said=switched#turn", desk.at), "what passed is evidence for them");
+}
+
+/// ADM-8, ADM-11: a test of values that nobody took over is no evidence for what is there.
+#[tokio::test]
+async fn adm_8_values_that_wait_are_no_evidence_for_what_is_there() {
+    let (old, rolled) = (idp(), Idp::new("https://idp.example/entity", KeyKind::Rsa).unwrap());
+    let mut desk = Desk::add("other-saml").await;
+    desk.take(&[("how", "metadata"), ("metadata", &metadata(&old))]).await;
+    let handle = desk.waits(&[("how", "metadata"), ("metadata", &metadata(&rolled))]).await;
+    let page = desk.test_waiting(&rolled, &handle).await;
+    assert!(page.body.contains("Passed all 6 checks"), "{}", page.body);
+    assert_eq!(lead(&desk.step("turn", &[("to", "pilot")]).await), format!("{}?said=not-tested#turn", desk.at));
+}
+
+/// The button that mends a check after a test of values that wait changes those, and takes nothing over. After they are gone it has nothing to say.
+#[tokio::test]
+async fn what_mends_a_check_comes_to_the_values_that_wait() {
+    let right = idp();
+    let mut desk = Desk::add("entra-saml").await;
+    let certificate = right.certificate_pem();
+    let handle = desk.waits(&[("how", "hand"), ("sign_in_url", "https://idp.example/sso"), ("entity_id", "https://idp.example/entity/"), ("certificates", &certificate)]).await;
+    let before = desk.stored().await.settings;
+    let page = desk.test_waiting(&right, &handle).await;
+    for words in ["Stopped at check 2 of 6", "https://idp.example/entity<", "https://idp.example/entity/<", "Use what the answer says", "values that wait in step 2"] {
+        assert!(page.body.contains(words), "{words} in {}", page.body);
+    }
+    assert!(!page.body.contains("The last test passed with these values"), "{}", page.body);
+    assert_eq!(lead(&desk.step("mend", &[("fix", "issuer")]).await), format!("{}#proposal", desk.at));
+    let mended = desk.page().await.hidden("handle");
+    assert_ne!(mended, handle);
+    let page = desk.test_waiting(&right, &mended).await;
+    assert!(page.body.contains("Passed all 6 checks") && page.body.contains("https://idp.example/sso"), "the others wait beside it: {}", page.body);
+    assert_eq!(desk.stored().await.settings, before, "nothing was taken over");
+    let handle = desk.waits(&[("how", "hand"), ("sign_in_url", "https://idp.example/sso"), ("entity_id", "https://idp.example/entity/"), ("certificates", &certificate)]).await;
+    assert!(desk.test_waiting(&right, &handle).await.body.contains("Use what the answer says"));
+    desk.step("discard", &[("handle", &handle)]).await;
+    assert!(!desk.page().await.body.contains("Use what the answer says"), "it said something about values that are gone");
+    let page = desk.step("mend", &[("fix", "issuer")]).await;
+    assert!(page.status == 200 && page.body.contains("does not show that any more"), "{}", page.body);
+}
+
+/// SM-06: what was looked at is what is tested. Values that were replaced, taken over or discarded since are tested no more, not even on the way back.
+#[tokio::test]
+async fn sm_06_only_the_values_that_were_looked_at_are_tested() {
+    let right = idp();
+    let mut desk = Desk::add("other-saml").await;
+    let first = desk.waits(&[("how", "metadata"), ("metadata", &metadata(&right))]).await;
+    let sent = desk.leaves_with(&first).await;
+    let rolled = Idp::new("https://idp.example/entity", KeyKind::Rsa).unwrap();
+    let second = desk.waits(&[("how", "metadata"), ("metadata", &metadata(&rolled))]).await;
+    assert_eq!(lead(&desk.answers(&right, &sent).await), format!("{}#test", desk.at));
+    let page = desk.page().await;
+    assert!(page.body.contains("No answer has come back yet") && !page.body.contains("Passed all 6 checks"), "{}", page.body);
+    for other in [first.as_str(), "nobody-entered-this"] {
+        assert_eq!(lead(&desk.step("test", &[("handle", other)]).await), format!("{}?said=other-values#values", desk.at), "{other}");
+    }
+    assert!(desk.test_waiting(&rolled, &second).await.body.contains("Passed all 6 checks"));
+    desk.step("discard", &[("handle", &second)]).await;
+    assert_eq!(lead(&desk.step("test", &[("handle", &second)]).await), format!("{}?said=other-values#values", desk.at));
+    assert_eq!(lead(&desk.step("test", &[]).await), format!("{}?said=incomplete#values", desk.at), "nothing was ever taken over");
+}
