@@ -28,7 +28,7 @@ pub(crate) const SETUP: &str = "__Host-setup";
 pub(crate) const SETUP_LINK: &str = "__Host-setup-link";
 
 /// Sessions in one browser at most.
-const MOST_SESSIONS: usize = 4;
+pub(crate) const MOST_SESSIONS: usize = 4;
 const SECRET_LENGTH: usize = 43;
 
 /// The value of a cookie, when it stands once.

@@ -14,7 +14,7 @@ use homeward_signin::{
     Remembered, Step,
     step::{Departure, Onward, Resume},
     stage::{Departing, Errand, Started},
-    usecase::{authorize::Begun, federated::{self, hear::NotHeard}, signout::SignOut},
+    usecase::{authorize::Begun, federated::{self, hear::NotHeard}, signout::{self, SignOut}},
 };
 use maud::Markup;
 
@@ -46,7 +46,7 @@ pub(crate) async fn with(asked: &Asked, step: Step, remember: bool) -> Answer {
     match step {
         Step::SignedIn { done, session_token, onward, asking } => {
             let mut response = go(asked, onward, asking.name.as_deref(), screens::leave).await?;
-            set(&mut response, cookies::cookie(cookies::SESSION, cookies::with_session(&session_token, &asked.visitor.sessions), None));
+            set(&mut response, session_cookie(asked, &session_token).await?);
             if remember && !asking.private && let Some(cookie) = remembered(asked, done.user()).await? {
                 set(&mut response, cookie);
             }
@@ -59,6 +59,16 @@ pub(crate) async fn with(asked: &Asked, step: Step, remember: bool) -> Answer {
         Step::Depart { stage } => depart(asked, stage).await,
         other => Ok(page_of(asked, &other)),
     }
+}
+
+/// The cookie with one more session. Once it is full, what names nothing any more goes before what is somebody's.
+async fn session_cookie(asked: &Asked, secret: &str) -> Result<actix_web::cookie::Cookie<'static>, Trouble> {
+    let before = &asked.visitor.sessions;
+    let value = match before.len() < cookies::MOST_SESSIONS {
+        true => cookies::with_session(secret, before),
+        false => cookies::with_session(secret, &signout::named(asked.ctx(), &asked.visitor).await?),
+    };
+    Ok(cookies::cookie(cookies::SESSION, value, None))
 }
 
 /// The page that leaves. After a POST it has an address of its own, so that the browser's back button and a reload find a page and no form
@@ -212,22 +222,19 @@ pub(crate) fn remembered_cookie(asked: &Asked, all: &[Remembered]) -> actix_web:
     cookies::cookie(cookies::REMEMBERED, asked.app.pages.seal(&["remembered"], &all, until), Some(400))
 }
 
-/// Sign-out: the question, the way to a provider, or its end.
-pub(crate) fn sign_out(asked: &Asked, out: SignOut) -> HttpResponse {
-    sign_out_of(asked, out, false)
-}
-
-/// The same for one of several people: while `others` are signed in, the cookie that names their sessions, too, stays.
-pub(crate) fn sign_out_of(asked: &Asked, out: SignOut, others: bool) -> HttpResponse {
+/// Sign-out: the question, the way to a provider, or its end. While others are signed in in this browser the cookie stays, which names
+/// their sessions, too; the last page says who they are.
+pub(crate) async fn sign_out(asked: &Asked, out: SignOut) -> Answer {
+    let others = signout::here(asked.ctx(), &asked.visitor).await?;
     let forget = |response: &mut HttpResponse| {
-        if !others {
+        if others.is_empty() {
             set(response, cookies::gone(cookies::SESSION));
         }
     };
-    match out {
-        SignOut::Confirm { stage, asking } => {
+    Ok(match out {
+        SignOut::Confirm { stage, asking, several } => {
             let sealed = stage::seal(asked, &Stage::AwaitSignOut(stage));
-            page(asked, screens::confirm_sign_out(&asked.chrome(sealed), asking.name.as_deref()))
+            page(asked, screens::confirm_sign_out(&asked.chrome(sealed), asking.name.as_deref(), &several))
         }
         SignOut::Leaving { asking, place, departure, handle } => {
             let markup = screens::leaving_too(&asked.chrome(String::new()), asking.name.as_deref(), &place, &departure, &handle);
@@ -236,14 +243,14 @@ pub(crate) fn sign_out_of(asked: &Asked, out: SignOut, others: bool) -> HttpResp
             response
         }
         SignOut::Done { asking, redirect, open, closed, again } => {
-            let ended = Ended { app: asking.name.as_deref(), onward: redirect.as_deref(), open: &open, closed: &closed, again: again.as_deref() };
+            let ended = Ended { app: asking.name.as_deref(), onward: redirect.as_deref(), open: &open, closed: &closed, again: again.as_deref(), others: &others };
             let mut response = page(asked, screens::signed_out(&asked.chrome(String::new()), &ended));
             forget(&mut response);
             response
         }
         // Somebody may have signed in meanwhile: no cookie goes away.
         SignOut::Over => page(asked, screens::sign_out_over(&asked.chrome(String::new()))),
-    }
+    })
 }
 
 /// A page that leaves our origin to sign out elsewhere. One whose form goes there lets the provider lead on.

@@ -2,8 +2,11 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use homeward_language::{Language, Text};
-use homeward_model::Timestamp;
-use homeward_signin::usecase::{pending, signout};
+use homeward_model::{Timestamp, UserId};
+use homeward_signin::usecase::{
+    pending,
+    signout::{self, Whose},
+};
 
 use crate::{
     app::App,
@@ -22,15 +25,23 @@ pub(crate) async fn well_known_change(asked: Asked) -> HttpResponse {
 
 pub(crate) async fn sign_out(asked: Asked) -> Answer {
     let out = signout::begin(asked.ctx(), &[], &asked.visitor).await?;
-    Ok(respond::sign_out(&asked, out))
+    respond::sign_out(&asked, out).await
 }
 
 pub(crate) async fn confirm_sign_out(asked: Asked, form: OwnForm) -> Answer {
     let out = match stage::open(&asked, form.get("stage")) {
-        Sent::Good(Stage::AwaitSignOut(stage)) => signout::confirm(asked.ctx(), stage, &asked.visitor).await?,
+        Sent::Good(Stage::AwaitSignOut(stage)) => signout::confirm(asked.ctx(), stage, whose(form.get("who")), &asked.visitor).await?,
         _ => signout::begin(asked.ctx(), &[], &asked.visitor).await?,
     };
-    Ok(respond::sign_out(&asked, out))
+    respond::sign_out(&asked, out).await
+}
+
+/// `everybody`, or the person's id.
+fn whose(text: &str) -> Whose {
+    match text {
+        "everybody" => Whose::Everybody,
+        text => UserId::parse(text).map_or(Whose::Unsaid, Whose::One),
+    }
 }
 
 pub(crate) async fn language(asked: Asked) -> HttpResponse {

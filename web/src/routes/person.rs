@@ -26,7 +26,7 @@ pub(crate) async fn end(asked: Asked, form: OwnForm) -> Answer {
     let (Sent::Good(Stage::Own(user)), Some(what)) = (stage::open(&asked, form.get("stage")), ending(form.get("end"))) else { return shown(&asked, None).await };
     match use_case::end(asked.ctx(), user, what, &asked.visitor).await? {
         Own::Step(step) => respond::step(&asked, step).await,
-        Own::SignedOut { out, others } => Ok(respond::sign_out_of(&asked, out, others)),
+        Own::SignedOut(out) => respond::sign_out(&asked, out).await,
     }
 }
 

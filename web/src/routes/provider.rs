@@ -80,7 +80,7 @@ fn public(json: impl MessageBody + 'static) -> HttpResponse {
 
 pub(crate) async fn logout(asked: Asked, request: HttpRequest) -> Answer {
     let out = signout::begin(asked.ctx(), &asked_for(&asked, &request), &asked.visitor).await?;
-    Ok(respond::sign_out(&asked, out))
+    respond::sign_out(&asked, out).await
 }
 
 /// As with authorization requests: on as a GET of ours, which has the cookies.

@@ -4,9 +4,12 @@ use actix_web::{HttpRequest, HttpResponse, web::Path};
 use homeward_model::ConnectionId;
 use homeward_signin::{
     step::Departure,
-    usecase::federated::{
-        hear::{self, Heard},
-        leave::{self, Back, Coming},
+    usecase::{
+        federated::{
+            hear::{self, Heard},
+            leave::{self, Back, Coming},
+        },
+        signout,
     },
     UnverifiedNotice, UnverifiedReturn,
 };
@@ -68,7 +71,10 @@ async fn heard(asked: &Asked, connection: ConnectionId, unverified: UnverifiedNo
         Heard::Refused(not) => respond::not_signed_out(asked, &not),
         Heard::Done(Some(Departure::Redirect { url })) if by_get => respond::see(asked, &url),
         Heard::Done(Some(departure)) => respond::leaving(asked, &departure, screens::back_to_provider(&asked.chrome(String::new()), &departure)),
-        Heard::Done(None) => respond::page(asked, screens::signed_out(&asked.chrome(String::new()), &screens::Ended::default())),
+        Heard::Done(None) => {
+            let others = signout::here(asked.ctx(), &asked.visitor).await?;
+            respond::page(asked, screens::signed_out(&asked.chrome(String::new()), &screens::Ended { others: &others, ..screens::Ended::default() }))
+        }
     })
 }
 
@@ -113,11 +119,11 @@ pub(crate) async fn end(asked: Asked, request: HttpRequest) -> Answer {
     let query = Form::parse(request.query_string());
     let coming = if query.get("stay") == "yes" { Coming::Staying } else { Coming::Back };
     let out = leave::end(asked.ctx(), query.get("handle"), coming, &asked.visitor).await?;
-    Ok(respond::sign_out(&asked, out))
+    respond::sign_out(&asked, out).await
 }
 
 /// "Sign out there, too".
 pub(crate) async fn there_too(asked: Asked, form: OwnForm) -> Answer {
     let out = leave::there_too(asked.ctx(), form.get("handle"), &asked.visitor).await?;
-    Ok(respond::sign_out(&asked, out))
+    respond::sign_out(&asked, out).await
 }

@@ -15,6 +15,7 @@ use homeward_signin::{
     usecase::{
         delegated::{AskPage, DonePage, PERMISSIONS, StartPage},
         federated::hear::NotHeard,
+        signout::Here,
     },
 };
 
@@ -229,13 +230,17 @@ fn pages(language: Language) -> Vec<String> {
         pages.push(delegated::done(&chrome(), &DonePage { account: account("1"), made: name.map(str::to_owned) }).into_string());
     }
     pages.push(leave("/signin", None, &chrome()).into_string());
-    pages.push(confirm_sign_out(&chrome(), Some("12")).into_string());
+    let here = |person: &str| Here { user: UserId::generate(&SystemRandom), person: person.into(), username: "1@2.3".into(), account: "4711".into() };
+    let people = [here("5"), here("")];
+    pages.push(confirm_sign_out(&chrome(), Some("12"), &[]).into_string());
+    pages.push(confirm_sign_out(&chrome(), None, &people).into_string());
     let place = || Place { account: "4711".into(), provider: "9".into() };
     let open = [Open::Elsewhere, Open::Offered, Open::NotConfirmed].map(|why| (place(), why));
     let (app, onward) = (Some("12"), Some("https://7.7.7.7/"));
     pages.push(signed_out(&chrome(), &Ended { app, onward, ..Ended::default() }).into_string());
-    pages.push(signed_out(&chrome(), &Ended { app, onward, open: &open[..2], closed: &[place()], again: Some("h") }).into_string());
+    pages.push(signed_out(&chrome(), &Ended { app, onward, open: &open[..2], closed: &[place()], again: Some("h"), ..Ended::default() }).into_string());
     pages.push(signed_out(&chrome(), &Ended { open: &open, again: Some("h"), ..Ended::default() }).into_string());
+    pages.push(signed_out(&chrome(), &Ended { onward, others: &people, ..Ended::default() }).into_string());
     let ways = [Departure::Redirect { url: "https://7.7.7.7/".into() }, Departure::Post { action: "https://7.7.7.7/".into(), fields: vec![("3".into(), "4".into())] }];
     for way in ways {
         pages.push(leaving_too(&chrome(), app, &place(), &way, "h").into_string());

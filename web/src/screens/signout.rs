@@ -3,13 +3,13 @@
 use homeward_signin::{
     step::{Check, Departure},
     there::{Open, Place},
-    usecase::federated::hear::NotHeard,
+    usecase::{federated::hear::NotHeard, signout::Here},
 };
 use maud::{Markup, html};
 
 use super::{
     icons,
-    layout::{Chrome, Page},
+    layout::{Chrome, Page, breakable},
     message::moment,
 };
 
@@ -26,6 +26,16 @@ pub struct Ended<'a> {
     pub closed: &'a [Place],
     /// What "Sign out there, too" sends.
     pub again: Option<&'a str>,
+    /// Who else is signed in in this browser.
+    pub others: &'a [Here],
+}
+
+/// Name, username and account of somebody who is signed in.
+fn whom(here: &Here) -> Markup {
+    html! {
+        @if here.person.is_empty() { (breakable(&here.username)) } @else { (here.person) }
+        small { @if !here.person.is_empty() { (breakable(&here.username)) " · " } (here.account) }
+    }
 }
 
 /// "Teamwork asked you to sign out".
@@ -36,15 +46,20 @@ fn asked(chrome: &Chrome, app: Option<&str>) -> Markup {
     }
 }
 
-/// "Sign out?"
-pub fn confirm_sign_out(chrome: &Chrome, app: Option<&str>) -> Markup {
+/// "Sign out?" Where several people are signed in: who of them.
+pub fn confirm_sign_out(chrome: &Chrome, app: Option<&str>, several: &[Here]) -> Markup {
     let t = chrome.text;
     let card = html! {
         form class="card" method="post" action="/signout" data-once {
             (chrome.stage())
-            div class="stack" { h1 { (t.s("signout-title")) } p { (t.s("signout-lead")) } }
+            div class="stack" { h1 { (t.s("signout-title")) } p { (t.s(if several.is_empty() { "signout-lead" } else { "signout-whose" })) } }
             div class="stack" {
-                button class="btn wide" type="submit" { (t.s("signout-yes")) }
+                @if several.is_empty() {
+                    button class="btn wide" type="submit" { (t.s("signout-yes")) }
+                } @else {
+                    @for here in several { button class="btn quiet wide two" type="submit" name="who" value=(here.user) { (whom(here)) } }
+                    button class="btn wide" type="submit" name="who" value="everybody" { (t.s("signout-everybody")) }
+                }
                 a class="btn quiet wide" href="/" { (t.s("signout-stay")) }
             }
         }
@@ -127,6 +142,13 @@ pub fn signed_out(chrome: &Chrome, ended: &Ended<'_>) -> Markup {
                 form class="stack" method="post" action="/signout/there" data-once {
                     input type="hidden" name="handle" value=(handle);
                     button class="btn wide" type="submit" { (t.s("signedout-there")) }
+                }
+            }
+            @if !ended.others.is_empty() {
+                div class="stack" {
+                    p { (t.s("signedout-others")) }
+                    ul class="places" { @for other in ended.others { li { p { (whom(other)) } } } }
+                    a class="sm" href="/signout" { (t.s("sign-out")) }
                 }
             }
             @if let Some(to) = ended.onward { a class=(if ended.again.is_some() { "btn quiet wide" } else { "btn wide" }) href=(to) { (t.s("changed-continue")) } }

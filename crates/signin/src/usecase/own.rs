@@ -46,13 +46,8 @@ pub enum Ending {
 pub enum Own {
     /// The page, or the way to sign in.
     Step(Step),
-    /// This browser's session is over, too.
-    SignedOut {
-        /// The page that says so, or the way to the provider.
-        out: SignOut,
-        /// Whether somebody else is still signed in in this browser.
-        others: bool,
-    },
+    /// This browser's session is over, too: the page that says so, or the way to the provider.
+    SignedOut(SignOut),
 }
 
 /// The page, for whoever was chosen; where several people are signed in and nobody was, the question whose (CHO-2).
@@ -135,8 +130,7 @@ pub async fn end(ctx: &Context, user: UserId, what: Ending, visitor: &Visitor) -
 /// This browser's own session has ended: the provider it came from is asked, too.
 async fn onward(ctx: &Context, (rest, open): (Vec<Stop>, Vec<(Stop, Open)>), visitor: &Visitor) -> Result<Own, StoreFault> {
     let sent = SignOutSent { client: None, redirect: None, browser: visitor.browser.clone(), here: None, rest, open, closed: Vec::new() };
-    let others = !session::live(ctx, visitor).await?.is_empty();
-    leave::onward(ctx, sent, visitor).await.map(|out| Own::SignedOut { out, others })
+    leave::onward(ctx, sent, visitor).await.map(Own::SignedOut)
 }
 
 async fn grants(ctx: &Context, user: UserId) -> Result<Vec<GrantFound>, StoreFault> {

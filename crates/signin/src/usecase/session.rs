@@ -49,16 +49,24 @@ pub(super) fn alive(Times { now, idle, absolute }: Times, found: &FoundSession) 
 
 /// The visitor's sessions that still count, newest first.
 pub(super) async fn live(ctx: &Context, visitor: &Visitor) -> Result<Vec<FoundSession>, StoreFault> {
-    let mut live = Vec::new();
+    let mut live = open(ctx, visitor).await?;
+    live.retain(|found| alive(Times::of(ctx), found));
+    Ok(live)
+}
+
+/// The visitor's sessions that nobody has ended, newest first: also those that serve no page any more because they rested too long. What was granted
+/// under them may go on for months, and ends with them.
+pub(super) async fn open(ctx: &Context, visitor: &Visitor) -> Result<Vec<FoundSession>, StoreFault> {
+    let mut open = Vec::new();
     for secret in &visitor.sessions {
         if let Some(found) = ctx.sessions.find(&sha256(secret.as_bytes())).await?
-            && alive(Times::of(ctx), &found)
+            && found.session.ended.is_none()
         {
-            live.push(found);
+            open.push(found);
         }
     }
-    live.sort_by_key(|found| std::cmp::Reverse(found.session.authenticated_at));
-    Ok(live)
+    open.sort_by_key(|found| std::cmp::Reverse(found.session.authenticated_at));
+    Ok(open)
 }
 
 /// Whether the application remembers this session's sign-in: the table of sessions (`homeward_provider::SessionRules`). A new

@@ -2,8 +2,9 @@
 
 use homeward_federation::Departure;
 use homeward_local_credential::StoreFault;
-use homeward_model::ClientId;
+use homeward_model::{ClientId, UserId};
 use homeward_provider::logout;
+use homeward_sealing::sha256;
 
 use crate::{
     context::Context,
@@ -30,8 +31,10 @@ pub enum SignOut {
         stage: AwaitSignOut,
         /// The application that asked.
         asking: Asking,
+        /// Where several people are signed in in this browser, who they are: one of them is chosen, or everybody.
+        several: Vec<Here>,
     },
-    /// Every session of this browser is over here; the person goes on to sign out at a provider.
+    /// What was to end is over here; the person goes on to sign out at a provider.
     Leaving {
         /// The application that asked.
         asking: Asking,
@@ -42,7 +45,7 @@ pub enum SignOut {
         /// Leads to the end without the provider.
         handle: String,
     },
-    /// Every session of this browser is over.
+    /// What was to end is over.
     Done {
         /// The application that asked.
         asking: Asking,
@@ -59,33 +62,137 @@ pub enum SignOut {
     Over,
 }
 
-/// A request to sign out. With a valid `id_token_hint` of the very session that is here it is carried out at once.
+/// Somebody who is signed in in this browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Here {
+    /// Who.
+    pub user: UserId,
+    /// Their name; empty when we know none.
+    pub person: String,
+    /// Their username as typed.
+    pub username: String,
+    /// The name of their account.
+    pub account: String,
+}
+
+/// Who signs out, of those who are signed in in this browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Nobody said so: the only one; several are asked.
+    Unsaid,
+    /// This one; the others stay.
+    One(UserId),
+    /// Every one of them.
+    Everybody,
+}
+
+/// Who is signed in in this browser now, each once, the newest first.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn here(ctx: &Context, visitor: &Visitor) -> Result<Vec<Here>, StoreFault> {
+    Ok(people(&session::live(ctx, visitor).await?))
+}
+
+/// Which secrets of a browser's cookie still name a session that nobody has ended. A session changes its secret at every sign-in: those of before name
+/// nothing any more, and must not push somebody else's out of the cookie.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn named(ctx: &Context, visitor: &Visitor) -> Result<Vec<String>, StoreFault> {
+    let mut named = Vec::new();
+    for secret in &visitor.sessions {
+        let found = ctx.sessions.find(&sha256(secret.as_bytes())).await?;
+        named.extend(found.filter(|found| found.session.ended.is_none()).map(|_| secret.clone()));
+    }
+    Ok(named)
+}
+
+fn people(live: &[FoundSession]) -> Vec<Here> {
+    let mut all: Vec<Here> = Vec::new();
+    for FoundSession { user, account, .. } in live {
+        if all.iter().all(|other| other.user != user.id) {
+            let person = format!("{} {}", user.given_name, user.family_name).trim().to_owned();
+            all.push(Here { user: user.id, person, username: user.username.typed().to_owned(), account: account.name.clone() });
+        }
+    }
+    all
+}
+
+/// What a sign-out in this browser may end.
+struct Ending {
+    /// Every session that nobody has ended, those that only rested too long included.
+    open: Vec<FoundSession>,
+    /// Who is signed in. Nobody else is named: whoever sits here now need not know who sat here before.
+    whom: Vec<Here>,
+}
+
+async fn ending(ctx: &Context, visitor: &Visitor) -> Result<Ending, StoreFault> {
+    let open = session::open(ctx, visitor).await?;
+    let times = session::Times::of(ctx);
+    let live: Vec<FoundSession> = open.iter().filter(|found| session::alive(times, found)).cloned().collect();
+    Ok(Ending { open, whom: people(&live) })
+}
+
+/// Nobody has to choose where only one is.
+fn several(whom: Vec<Here>) -> Vec<Here> {
+    if whom.len() > 1 { whom } else { Vec::new() }
+}
+
+/// A request to sign out. With a valid `id_token_hint` of the very session that is here it is carried out at once, for that person: others in the
+/// browser sign out by an act of their own (OL-04).
 pub async fn begin(ctx: &Context, params: &[(String, String)], visitor: &Visitor) -> Result<SignOut, StoreFault> {
     let request = logout::parse(&ctx.provider, params).await.map_err(authorize::fault)?;
     let stage = AwaitSignOut { client: request.client.clone(), redirect: request.redirect.clone() };
-    let live = session::live(ctx, visitor).await?;
-    let named = live.iter().any(|f| Some(f.session.id) == request.session && Some(f.user.id) == request.user);
-    if named || (live.is_empty() && request.user.is_some()) {
-        return end(ctx, stage, &live, visitor).await;
+    let Ending { mut open, whom } = ending(ctx, visitor).await?;
+    if open.iter().any(|f| Some(f.session.id) == request.session && Some(f.user.id) == request.user) {
+        open.retain(|found| Some(found.user.id) == request.user);
+        return end(ctx, stage, &open, visitor).await;
+    }
+    if whom.is_empty() && request.user.is_some() {
+        forgotten(ctx, &request, visitor).await?;
+        return end(ctx, stage, &[], visitor).await;
     }
     let asking = asking(ctx, stage.client.as_ref()).await?;
-    Ok(SignOut::Confirm { stage, asking })
+    Ok(SignOut::Confirm { stage, asking, several: several(whom) })
 }
 
-/// "Yes, sign out".
-pub async fn confirm(ctx: &Context, stage: AwaitSignOut, visitor: &Visitor) -> Result<SignOut, StoreFault> {
-    let live = session::live(ctx, visitor).await?;
-    end(ctx, stage, &live, visitor).await
+/// The browser knows the session no more that the hint names: what the application itself was granted under it ends, and nothing of anybody else.
+async fn forgotten(ctx: &Context, request: &logout::LogoutRequest, visitor: &Visitor) -> Result<(), StoreFault> {
+    let (Some(client), Some(user), Some(id)) = (&request.client, request.user, request.session) else { return Ok(()) };
+    let grants = ctx.sessions.grants_of(user, ctx.now()).await?;
+    let Some(grant) = grants.into_iter().find(|grant| grant.session == id && grant.code.client == *client) else { return Ok(()) };
+    ctx.sessions.end_application(id, client, "signed out", ctx.now()).await?;
+    let about = About { user: Some(user), account: Some(grant.code.who.account), client: Some(client), detail: "by the application" };
+    audit(ctx, "grant.ended", "ok", about, visitor, None).await
+}
+
+/// "Yes, sign out". A page that was opened for one person ends nobody else who has come to the browser since: it asks again.
+pub async fn confirm(ctx: &Context, stage: AwaitSignOut, whose: Whose, visitor: &Visitor) -> Result<SignOut, StoreFault> {
+    let Ending { mut open, whom } = ending(ctx, visitor).await?;
+    match whose {
+        Whose::Unsaid => {
+            if whom.len() > 1 {
+                let asking = asking(ctx, stage.client.as_ref()).await?;
+                return Ok(SignOut::Confirm { stage, asking, several: whom });
+            }
+            // Where nobody is signed in any more, what rested ends whosever it is.
+            open.retain(|found| whom.is_empty() || whom.iter().any(|here| here.user == found.user.id));
+        }
+        Whose::One(user) => open.retain(|found| found.user.id == user),
+        Whose::Everybody => {}
+    }
+    end(ctx, stage, &open, visitor).await
 }
 
 async fn end(
     ctx: &Context,
     stage: AwaitSignOut,
-    live: &[FoundSession],
+    ending: &[FoundSession],
     visitor: &Visitor,
 ) -> Result<SignOut, StoreFault> {
-    let (rest, open) = leave::stops(ctx, live).await?;
-    for found in live {
+    let (rest, open) = leave::stops(ctx, ending).await?;
+    for found in ending {
         ctx.sessions.end(found.session.id, "signed out", ctx.now()).await?;
         let about = About { user: Some(found.user.id), account: Some(found.account.id), client: stage.client.as_ref(), detail: "" };
         audit(ctx, "session.ended", "ok", about, visitor, None).await?;

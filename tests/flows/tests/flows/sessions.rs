@@ -124,6 +124,28 @@ async fn ob_13_tabs_finish_crosswise() {
     assert_eq!(browser.who(tokens["access_token"].as_str().unwrap()).await.unwrap().0, "eve@north.example");
 }
 
+/// OB-13, CHO-2: whoever signs in again and again, with a new secret each time, takes nobody else's place in the browser.
+#[tokio::test]
+async fn ob_13_signing_in_again_pushes_nobody_out() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut browser = broker.browser();
+    browser.sign_in("wiki", "eve@north.example", "Reiher-88").await;
+    let mut secrets = std::collections::BTreeSet::new();
+    for _ in 0..5 {
+        let page = browser.open("wiki", "&prompt=login").await;
+        let page = browser.identify(&page, "ann@north.example").await;
+        let page = browser.password(&page, "Kranich7!").await;
+        browser.leave(&page).await;
+        let cookie = browser.cookies["__Host-session"].clone();
+        secrets.extend(cookie.split('~').next().map(str::to_owned));
+        assert!(cookie.split('~').count() <= 4);
+    }
+    assert_eq!(secrets.len(), 5, "Ann's secret changes each time");
+    let chooser = browser.open("wiki", "").await;
+    assert_eq!(chooser.heading(), "Who is signing in?");
+    assert!(chooser.body.contains("eve@north.example") && chooser.body.contains("ann@north.example"), "{}", chooser.body);
+}
+
 /// SES-1, ERR-2, OB-11, OA-34, OA-35: a stage of another browser, a changed one and an old one are the page again, not an error.
 #[tokio::test]
 async fn oa_35_a_stage_works_in_its_browser_and_its_time() {

@@ -119,7 +119,7 @@ impl World {
 }
 
 /// The message that a page or redirect takes to the provider: its XML, and RelayState.
-fn carried(to: &str, name: &str) -> (String, String) {
+pub fn carried(to: &str, name: &str) -> (String, String) {
     let url = url::Url::parse(to).unwrap();
     assert_eq!(format!("https://{}{}", url.host_str().unwrap(), url.path()), SLO);
     let get = |wanted: &str| url.query_pairs().find(|(n, _)| n == wanted).map(|(_, v)| v.into_owned()).unwrap_or_default();
@@ -130,7 +130,7 @@ fn carried(to: &str, name: &str) -> (String, String) {
     (xml, get("RelayState"))
 }
 
-fn id_of(xml: &str) -> String {
+pub fn id_of(xml: &str) -> String {
     xml.split(" ID=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
@@ -407,7 +407,8 @@ async fn sl_07_two_providers_come_one_after_the_other() {
     let delivered = kim.browser.deliver(&acs, &[("SAMLResponse", &encode(other.response(&answer))), ("RelayState", &sent.relay)]).await;
     let page = fetch(&mut kim.browser, &delivered).await;
     let mut dana = redeemed(kim.browser.clone(), &page).await;
-    let page = dana.sign_out().await;
+    let page = dana.browser.get("/signout").await;
+    let page = dana.browser.post("/signout", &[("stage", &page.hidden("stage")), ("who", "everybody")]).await;
     assert_eq!(page.heading(), "Signing you out at Contoso, too", "the newest first");
     let (xml, relay) = carried(&page.refresh().unwrap(), "SAMLRequest");
     assert!(xml.contains(">dana@contoso.example</saml:NameID>"));

@@ -8,6 +8,7 @@ mod kept;
 mod kinds;
 pub mod logout;
 mod notices;
+mod others;
 pub mod openid_logout;
 mod own_keys;
 mod taken_over;
