@@ -11,7 +11,7 @@ use homeward_sealing::sha256;
 use homeward_signin::federated::{Bindings, Connected, Connections, LookUp, MOST_AT_PATH, Told};
 use uuid::Uuid;
 
-use super::{Store, StoreError, federation::void_results, read_doc, sessions::end_of_person, write_doc};
+use super::{Store, StoreError, delegated::forget_grant, federation::void_results, read_doc, sessions::end_of_person, write_doc};
 use crate::engine::{Db, Work, query, values};
 
 /// A subject as a key of fixed length. Its parts are kept apart by their lengths (LP-04's rule).
@@ -115,6 +115,8 @@ impl Store {
             return Ok(false);
         }
         end_of_person(&mut work, (connection, user), "linked anew", now).await?;
+        forget_grant(&mut work, connection, user).await?;
+        self.end_made_on_word(&mut work, user, now).await?;
         work.commit().await?;
         Ok(true)
     }
@@ -128,7 +130,8 @@ impl Store {
         Ok(rows.into_iter().map(|(id,)| ConnectionId::from_uuid(id)).collect())
     }
 
-    /// Forgets by which names a user is known at providers, and ends everything of the user, answers that wait included: whoever comes with
+    /// Forgets by which names a user is known at providers, and ends everything of the user, answers that wait, tokens for the API that were made
+    /// on a provider's word and what applications may do there included: whoever comes with
     /// such a name is somebody new, and the next one whom a connection's rule means is the user (ST-09, OP-03). Gives how many there were.
     ///
     /// # Errors
@@ -148,8 +151,10 @@ impl Store {
         }
         for (connection,) in &gone {
             void_results(&mut *work, ConnectionId::from_uuid(*connection)).await?;
+            forget_grant(&mut *work, ConnectionId::from_uuid(*connection), user).await?;
         }
         self.end_everything(work, user, None, "unlinked", now).await?;
+        self.end_made_on_word(work, user, now).await?;
         Ok(u64::try_from(gone.len()).unwrap_or(u64::MAX))
     }
 }

@@ -54,6 +54,15 @@ impl Store {
         self.end_codes_made_by(work, maker, now).await
     }
 
+    /// The same of what rests on the word of a provider by which somebody is known no more (ST-13, OP-03): tokens that were made by a password stay. What
+    /// else they made does not say by which proof, and ends.
+    pub(super) async fn end_made_on_word(&self, work: &mut Work, maker: UserId, now: Timestamp) -> Result<(), StoreError> {
+        tokens::end_federated_of(work, maker, now).await?;
+        setup_links::end_those_of(work, maker, now).await?;
+        seek_no_more_for(work, maker).await?;
+        self.end_codes_made_by(work, maker, now).await
+    }
+
     /// Puts a deed on record, and what the account's administrators are told of it, in the transaction of the deed itself.
     async fn put_deed(&self, work: &mut Work, deed: &Deed) -> Result<(), StoreError> {
         self.append_audit(&mut *work, &[&record_of(deed)]).await?;

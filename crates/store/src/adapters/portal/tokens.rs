@@ -44,6 +44,13 @@ pub(in crate::adapters) async fn end_those_by_provider(work: &mut Work, connecti
     Ok(())
 }
 
+/// Ends the tokens that somebody made on the word of a provider, in whichever account: it was perhaps somebody else who made them.
+pub(super) async fn end_federated_of(work: &mut Work, maker: UserId, now: Timestamp) -> Result<(), StoreError> {
+    let statement = "UPDATE api_token SET ended_at = $2 WHERE person = $1 AND federated AND ended_at IS NULL";
+    query(statement).bind(maker.as_uuid()).bind(now.seconds()).execute(work).await?;
+    Ok(())
+}
+
 /// Ends every token of an account that was made on the word of a provider: none comes back with the permission.
 pub(super) async fn end_federated_in(work: &mut Work, account: AccountId, now: Timestamp) -> Result<(), StoreError> {
     let statement = "UPDATE api_token SET ended_at = $2 WHERE account = $1 AND federated AND ended_at IS NULL";

@@ -1,10 +1,15 @@
 //! Whom an answer means: bindings, matching, domains, new users (sections 1.G and 2.F).
 
+use std::collections::BTreeSet;
+
 use homeward_discovery::{User, UserState};
 use homeward_federation::{AttributeMapping, LocalField, RemoteField};
+use homeward_model::{ApiTokenId, SystemRandom};
+use homeward_portal::tokens::ApiToken;
 use homeward_simulator::saml::{Attribute, NameId};
 
 use super::*;
+use crate::portal::{keep_token, token_of};
 
 async fn refused(world: &World, typed: &str, asserted: &str) -> String {
     let mut browser = world.broker.browser();
@@ -192,15 +197,22 @@ async fn st_09_another_issuer_links_anew_and_one_issuer_does_not() {
     assert_eq!(come(&world, "1001", "nobody@tailspin.example").await, "names.unknown_user");
     let (status, tokens) = at_home.refresh("wiki", tokens["refresh_token"].as_str().unwrap()).await;
     assert_eq!((status, at_home.get("/account").await.heading()), (200, "Your account"), "what was proved goes on until somebody comes by the new one");
+    let kims = world.broker.user(KIM, "70444").await;
+    let (by_word, by_password) = (ApiTokenId::generate(&SystemRandom), ApiTokenId::generate(&SystemRandom));
+    for (id, federated) in [(by_word, true), (by_password, false)] {
+        keep_token(&world.broker, &kims, &ApiToken { federated, ..token_of(&world.broker, &kims, &[], id) }).await;
+    }
+    let tokens_left = async || -> BTreeSet<_> { store.api_tokens(None, world.broker.clock.now()).await.unwrap().into_iter().map(|found| found.token.id).collect() };
+    assert_eq!(tokens_left().await, [by_word, by_password].into());
     assert_eq!(come(&world, "2001", KIM).await, KIM, "anew");
+    assert_eq!(tokens_left().await, [by_password].into(), "ST-13: nor does a token for the API rest on the old one's word");
     let (status, refused) = at_home.refresh("wiki", tokens["refresh_token"].as_str().unwrap()).await;
     assert_eq!((status, refused["error"].as_str()), (400, Some("invalid_grant")), "what the old one proved is over");
     assert_eq!(at_home.get("/account").await.heading(), "Sign in");
     assert_eq!(come(&world, "2001", "other@tailspin.example").await, KIM, "the new link decides");
     assert_eq!(come(&world, "2002", KIM).await, "names.bound_elsewhere", "one issuer, another name");
     assert_eq!(come(&world, "1001", KIM).await, "names.bound_elsewhere", "the old name says nothing at the new issuer");
-    let kims = world.broker.user(KIM, "70444").await.id;
-    assert_eq!(store.links_of(kims).await.unwrap(), [world.connection], "one link, not two");
+    assert_eq!(store.links_of(kims.id).await.unwrap(), [world.connection], "one link, not two");
     world.idp = old;
     assert_eq!(come(&world, "1001", KIM).await, "issuer.unexpected");
 }
