@@ -22,11 +22,11 @@ pub(super) async fn session_ended(work: &mut Work, session: SessionId, now: Time
     Ok(())
 }
 
-/// The same for every session of a person but one. Call it before they end.
+/// The same for every session of a person but one, and for what goes on under sessions whose records are forgotten. Call it before they end.
 pub(super) async fn sessions_ended(work: &mut Work, person: UserId, but: Uuid, now: Timestamp) -> Result<(), StoreError> {
     let statement = "INSERT INTO logout_notice(client, person, session, due_at, tries) SELECT DISTINCT g.client, g.person, g.session, $2, 0 \
-        FROM app_grant g JOIN session s ON s.id = g.session JOIN application a ON a.client_id = g.client \
-        WHERE g.person = $1 AND s.ended_at IS NULL AND s.id <> $3 AND a.enabled = TRUE AND a.backchannel_logout_uri IS NOT NULL";
+        FROM app_grant g LEFT JOIN session s ON s.id = g.session JOIN application a ON a.client_id = g.client \
+        WHERE g.person = $1 AND s.ended_at IS NULL AND (s.id IS NOT NULL OR g.revoked_at IS NULL) AND g.session <> $3 AND a.enabled = TRUE AND a.backchannel_logout_uri IS NOT NULL";
     query(statement).bind(person.as_uuid()).bind(now.seconds()).bind(but).execute(work).await?;
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! A person's own sessions and the applications that remember them.
 
-use homeward_local_credential::StoreFault;
 use homeward_model::{GrantId, SessionId, Timestamp, UserId};
 use homeward_signin::ports::{GrantFound, Session};
 use uuid::Uuid;
@@ -60,15 +59,19 @@ impl Store {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
-    pub(super) async fn end_grants(&self, session: SessionId, client: &str, (why, now): (&str, Timestamp)) -> Result<(), StoreFault> {
-        let done = query("UPDATE app_grant SET revoked_at = $3, revoked_why = $4 WHERE session = $1 AND client = $2 AND revoked_at IS NULL")
+    /// Revokes what an application was granted under a session, and voids the codes that it has not fetched yet.
+    pub(super) async fn end_grants(&self, session: SessionId, client: &str, (why, now): (&str, Timestamp)) -> Result<(), StoreError> {
+        let mut work = self.write.begin().await?;
+        query("UPDATE app_grant SET revoked_at = $3, revoked_why = $4 WHERE session = $1 AND client = $2 AND revoked_at IS NULL")
             .bind(session.as_uuid())
             .bind(client)
             .bind(now.seconds())
             .bind(why)
-            .execute(&self.write)
-            .await;
-        done.map_err(StoreError::from)?;
+            .execute(&mut *work)
+            .await?;
+        let void = "UPDATE code SET void = TRUE WHERE session = $1 AND json_extract(doc, '$.client') = $2 AND used_grant IS NULL";
+        query(void).bind(session.as_uuid()).bind(client).execute(&mut *work).await?;
+        work.commit().await?;
         Ok(())
     }
 }

@@ -260,7 +260,7 @@ impl Sessions for Store {
         Ok(self.find_grants(user, now).await?)
     }
     async fn end_application(&self, session: SessionId, client: &ClientId, why: &str, now: Timestamp) -> Result<(), StoreFault> {
-        self.end_grants(session, client.as_str(), (why, now)).await
+        Ok(self.end_grants(session, client.as_str(), (why, now)).await?)
     }
     async fn end_all(&self, user: UserId, why: &str, now: Timestamp) -> Result<u64, StoreFault> {
         Ok(self.end_all_of(user, why, now).await?)

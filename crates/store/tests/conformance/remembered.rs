@@ -1,0 +1,64 @@
+//! What goes on under a session longer than the session itself, and what is under way when it ends.
+
+use std::collections::BTreeSet;
+
+use homeward_discovery::{AccountSelection, Application, ApplicationKind, SsoRule};
+use homeward_model::{ClientId, GrantId, SystemRandom};
+use homeward_provider::{Client, Codes, Grants, LogoutNotices, NewCode, NewGrant, Redeemed};
+use homeward_signin::ports::Sessions;
+use homeward_store::{
+    Store,
+    register::{ApplicationEntry, Register},
+};
+
+use super::{
+    Folder,
+    ports::{NOW, app, code, later, line, session, signed_in, someone, user},
+};
+
+const DAY: u64 = 86_400;
+
+/// B-026, OL-11: an application that remembers somebody longer than the record of the session is kept is told when everything of that person ends; nobody
+/// else's application is, and nobody is told twice.
+pub async fn b_026_an_application_is_told_although_the_session_is_forgotten(store: Store, _: &Folder) {
+    let (account, ann) = someone(&store).await;
+    let ben = user(&account, "ben@b.example");
+    let client = Client { backchannel_logout_uri: Some("https://app.example/out".into()), ..Client::new(app(), "App") };
+    let application = Application {
+        client_id: app(), name: "App".into(), kind: ApplicationKind::Web, regions: BTreeSet::new(), sso: SsoRule::ForAdministrators, sso_mode: None, account_selection: AccountSelection::Identifier, private: false,
+    };
+    store.put(&Register { applications: vec![ApplicationEntry { enabled: true, application, client }], users: vec![ben.clone()], ..Register::default() }, &[], NOW).await.unwrap();
+    let mut begun = Vec::new();
+    for (token, person) in [(1, &ann), (2, &ben)] {
+        let kept = store.start(&session(&account, person, token), None, None, &line(person)).await.unwrap().unwrap();
+        Codes::put(&store, &[token; 32], &code(signed_in(&account, person, kept.id)), later(60)).await.unwrap();
+        store.redeem(&[token; 32], &NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(180 * DAY) }, NOW).await.unwrap();
+        begun.push(kept.id);
+    }
+    let now = later(40 * DAY);
+    store.sweep(now).await.unwrap();
+    assert!(Sessions::find(&store, &[1; 32]).await.unwrap().is_none() && store.grants_of(ann.id, now).await.unwrap().len() == 1, "the record is gone, the grant goes on");
+    for _ in 0..2 {
+        store.end_all(ann.id, "test", now).await.unwrap();
+    }
+    let told: Vec<_> = LogoutNotices::due(&store, now, 10).await.unwrap().into_iter().map(|notice| (notice.user, notice.session)).collect();
+    assert_eq!(told, [(ann.id, begun[0])]);
+    assert_eq!(store.grants_of(ben.id, now).await.unwrap().len(), 1);
+}
+
+/// OL-10: when what one application was granted under a session ends, so does a code that it has not fetched yet; another application's works.
+pub async fn ol_10_what_ends_for_an_application_takes_its_codes_along(store: Store, _: &Folder) {
+    let (account, ann) = someone(&store).await;
+    let kept = store.start(&session(&account, &ann, 1), None, None, &line(&ann)).await.unwrap().unwrap();
+    let other = ClientId::parse("another").unwrap();
+    for (hash, client) in [(1_u8, app()), (2, other.clone())] {
+        Codes::put(&store, &[hash; 32], &NewCode { client, ..code(signed_in(&account, &ann, kept.id)) }, later(60)).await.unwrap();
+    }
+    store.end_application(kept.id, &app(), "test", later(1)).await.unwrap();
+    for (hash, client, works) in [(1_u8, app(), false), (2, other, true)] {
+        let grant = NewGrant { id: GrantId::generate(&SystemRandom), client, expires_at: later(1000) };
+        let redeemed = store.redeem(&[hash; 32], &grant, later(2)).await.unwrap();
+        assert_eq!(matches!(redeemed, Redeemed::First(_)), works, "code {hash}: {redeemed:?}");
+        assert_eq!(Grants::find(&store, grant.id).await.unwrap().is_some(), works);
+    }
+}
