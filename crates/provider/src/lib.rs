@@ -45,7 +45,7 @@ pub use keys::{Keys, KeysError, place as key_place};
 pub use metadata::metadata;
 pub use ports::{
     ClientGuesses, Clients, Codes, GrantRow, Grants, KeyStore, NewCode, NewGrant, Ports, PushedRequests, Redeemed, SignedIn, Stopgap, StoreFault, StoredKey,
-    Subject, Subjects, UsedAssertions, WaysIn,
+    MOST_TOLD, Subject, Subjects, Telling, Tellings, UsedAssertions, WaysIn,
 };
 pub use redirect_uri::{RedirectUri, RedirectUriError};
 pub use request::{AuthorizationRequest, FormPost, PageReason, Prompt, Refusal, Reply};

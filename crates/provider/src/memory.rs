@@ -7,8 +7,8 @@ use homeward_model::{AccountId, ClientId, Clock, GrantId, SessionId, SystemRando
 use homeward_sealing::{Mac, RootKey, Sealer};
 
 use crate::{
-    Client, ClientGuesses, Clients, Codes, GrantRow, Grants, Issuer, KeyStore, Keys, LogoutNotices, NewCode, NewGrant, Notice, Ports, PushedRequests,
-    Redeemed, RedirectUri, SecretHash, SignedIn, StoreFault, StoredKey, Subject, Subjects, UsedAssertions, WaysIn,
+    Client, ClientGuesses, Clients, Codes, Concerned, GrantRow, Grants, Issuer, KeyStore, Keys, LogoutNotices, NewCode, NewGrant, Notice, Ports, PushedRequests,
+    Redeemed, RedirectUri, SecretHash, SignedIn, StoreFault, StoredKey, Subject, Subjects, Telling, Tellings, UsedAssertions, WaysIn,
 };
 
 #[derive(Default)]
@@ -27,6 +27,9 @@ pub struct Store {
     pub sso_only: HashSet<String>,
     /// How long a change may be waited for.
     pub longest_wait: Duration,
+    /// Mails that were kept, and how many of them were said to wait.
+    pub told: Vec<Telling>,
+    pub woken: usize,
 }
 
 #[derive(Clone, Default)]
@@ -165,6 +168,23 @@ impl Grants for Memory {
     async fn revoke(&self, id: GrantId, _: &str, _: Timestamp) -> Result<bool, StoreFault> {
         Ok(self.work()?.grants.get_mut(&id).is_some_and(|row| !std::mem::replace(&mut row.revoked, true)))
     }
+    async fn revoke_copied(&self, id: GrantId, telling: Option<&Telling>, _: Timestamp) -> Result<bool, StoreFault> {
+        let mut store = self.work()?;
+        let first = store.grants.get_mut(&id).is_some_and(|row| !std::mem::replace(&mut row.revoked, true));
+        store.told.extend(telling.filter(|_| first).cloned());
+        Ok(first)
+    }
+}
+
+#[async_trait]
+impl Tellings for Memory {
+    async fn copied(&self, concerned: &Concerned) -> Option<Telling> {
+        let subject = self.0.lock().unwrap().subjects.get(&concerned.user).cloned()?;
+        Some(Telling { recipient: subject.email?.0, doc: concerned.client.as_str().to_owned() })
+    }
+    fn waits(&self) {
+        self.0.lock().unwrap().woken += 1;
+    }
 }
 
 #[async_trait]
@@ -219,7 +239,7 @@ impl World {
         let keys = Arc::new(Keys::load_or_create(&memory, &sealer, &SystemRandom, clock.as_ref()).await.unwrap());
         let shared = Arc::new(memory.clone());
         let ports = Ports {
-            clients: shared.clone(), codes: shared.clone(), grants: shared.clone(), subjects: shared.clone(), ways_in: shared.clone(), guesses: shared.clone(), assertions: shared.clone(),
+            clients: shared.clone(), codes: shared.clone(), grants: shared.clone(), tellings: shared.clone(), subjects: shared.clone(), ways_in: shared.clone(), guesses: shared.clone(), assertions: shared.clone(),
             pushed: shared.clone(), notices: shared, keys, clock: clock.clone(),
             random: Arc::new(SystemRandom), issuer: Issuer::parse("https://signin.example", false).unwrap(), token_mac: Mac::new(&[7; 32]),
         };

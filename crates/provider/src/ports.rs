@@ -14,6 +14,7 @@ use crate::{
     client::{Algorithm, Client},
     issuer::Issuer,
     keys::Keys,
+    token_error::Concerned,
 };
 
 /// The store did not answer. Never a reason to issue anything.
@@ -210,6 +211,30 @@ pub trait Grants: Send + Sync {
     async fn rotate(&self, id: GrantId, from: u32, now: Timestamp) -> Result<bool, StoreFault>;
     /// Revokes it; `true` for exactly one caller.
     async fn revoke(&self, id: GrantId, why: &str, now: Timestamp) -> Result<bool, StoreFault>;
+    /// Revokes it because somebody used a copy of its token, and keeps the mail about that, in one step; `true` for exactly one caller. A person to
+    /// whom `MOST_TOLD` such mails went in the last hour gets no other one (LR-12).
+    async fn revoke_copied(&self, id: GrantId, telling: Option<&Telling>, now: Timestamp) -> Result<bool, StoreFault>;
+}
+
+/// How many mails about copied tokens a person gets in an hour at most (LR-12).
+pub const MOST_TOLD: u32 = 3;
+
+/// A mail to somebody as it will wait, unreadable here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Telling {
+    /// To whom.
+    pub recipient: String,
+    /// What, sealed.
+    pub doc: String,
+}
+
+/// Makes the mails to people about what happened to their grants.
+#[async_trait]
+pub trait Tellings: Send + Sync {
+    /// That somebody used a copy of a refresh token; `None` for whoever has no mailbox, and when it cannot be made.
+    async fn copied(&self, concerned: &Concerned) -> Option<Telling>;
+    /// One waits.
+    fn waits(&self);
 }
 
 /// What applications learn about a person.
@@ -293,6 +318,8 @@ pub struct Ports {
     pub codes: Arc<dyn Codes>,
     /// Grants.
     pub grants: Arc<dyn Grants>,
+    /// Mails about them.
+    pub tellings: Arc<dyn Tellings>,
     /// People.
     pub subjects: Arc<dyn Subjects>,
     /// How people may sign in.

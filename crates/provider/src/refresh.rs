@@ -54,7 +54,7 @@ async fn still_opens(ports: &Ports, client: &Client, grant: &GrantRow, subject: 
     if ports.ways_in.still_opens(&client.client_id, who, subject).await? {
         return Ok(());
     }
-    let concerned = Concerned { user: who.user, account: who.account, client: client.client_id.clone(), tell: false };
+    let concerned = Concerned { user: who.user, account: who.account, client: client.client_id.clone() };
     let error = TokenError::grant("The proof of this sign-in no longer counts here: the person has to sign in the way their organisation asks for now.");
     Err(TokenError { concerned: Some(Box::new(concerned)), ..error })
 }
@@ -72,11 +72,14 @@ async fn rotated(ports: &Ports, client: &Client, grant: GrantRow, presented: u32
     if presented.checked_add(1) == Some(grant.generation) && now.since(grant.rotated_at) <= ports.grants.longest_wait() + GRACE {
         return Ok(grant);
     }
-    // Of many uses at once one ends it, and is the one that is told.
-    if !ports.grants.revoke(grant.id, "refresh token used again", now).await? {
+    // Of many uses at once one ends it, and is the one that is told of: by a mail in the same step, which a mail that cannot be made never holds up.
+    let concerned = Concerned { user: grant.who.user, account: grant.who.account, client: client.client_id.clone() };
+    let telling = ports.tellings.copied(&concerned).await;
+    if !ports.grants.revoke_copied(grant.id, telling.as_ref(), now).await? {
         return Err(unknown);
     }
-    Err(TokenError::copied("token_used_again", "The refresh token was used before. Everything of this sign-in has been revoked.", &grant, &client.client_id).told())
+    ports.tellings.waits();
+    Err(TokenError::copied("token_used_again", "The refresh token was used before. Everything of this sign-in has been revoked.", &grant, &client.client_id))
 }
 
 /// Fewer scopes may be asked for, never more (RFC 6749 6).

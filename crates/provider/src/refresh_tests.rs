@@ -26,8 +26,12 @@ async fn ot_10_to_ot_12_refresh_tokens_rotate_and_an_old_one_revokes_the_family(
     let again = refresh(&world, text(&first, "refresh_token")).await.unwrap();
     assert_eq!(text(&again, "refresh_token"), text(&second, "refresh_token"), "the same successor");
     world.wait(1);
+    let told = || world.memory.0.lock().map(|store| (store.told.len(), store.woken)).unwrap();
+    assert_eq!(told(), (0, 0), "nobody is told of what ended nothing");
     assert_eq!(refresh(&world, text(&first, "refresh_token")).await, Err("invalid_grant"));
     assert_eq!(refresh(&world, text(&second, "refresh_token")).await, Err("invalid_grant"), "the family is revoked");
+    assert_eq!(refresh(&world, text(&first, "refresh_token")).await, Err("invalid_grant"));
+    assert_eq!(told(), (1, 1), "of what ended it, once, and the mail need not wait");
     let bearer = format!("Bearer {}", text(&second, "access_token"));
     assert_eq!(userinfo(&world.ports, Some(&bearer)).await, Err(crate::UserinfoError::Invalid));
 }
@@ -131,7 +135,7 @@ async fn op_01_a_grant_of_a_password_goes_on_as_long_as_the_password_counts() {
     let wanted = pairs(&[("grant_type", "refresh_token"), ("refresh_token", &own)]);
     let error = token(&world.ports, &caller(&basic("app", SECRET)), &wanted).await.unwrap_err();
     let client = ClientId::parse("app").unwrap();
-    assert_eq!((error.status, error.error, error.concerned.as_deref()), (400, "invalid_grant", Some(&Concerned { user: world.who.user, account: world.who.account, client, tell: false })));
+    assert_eq!((error.status, error.error, error.concerned.as_deref()), (400, "invalid_grant", Some(&Concerned { user: world.who.user, account: world.who.account, client })));
     assert!(refresh(&world, &provided).await.is_ok());
     world.memory.0.lock().unwrap().sso_only.clear();
     assert!(refresh(&world, &own).await.is_ok(), "the refusal used nothing up");

@@ -18,8 +18,6 @@ pub struct Concerned {
     pub account: AccountId,
     /// The client that asked.
     pub client: ClientId,
-    /// A copy was used, and that has just ended the sign-in: the person is told by mail (OT-11).
-    pub tell: bool,
 }
 
 /// An error answer (RFC 6749 5.2).
@@ -51,13 +49,8 @@ impl TokenError {
     }
     /// What somebody should not have had: a copy of a code or of a token. The audit says whose it is and which (OT-02, OT-11, OT-14).
     pub(crate) fn copied(word: &'static str, description: &'static str, grant: &GrantRow, client: &ClientId) -> Self {
-        let concerned = Concerned { user: grant.who.user, account: grant.who.account, client: client.clone(), tell: false };
+        let concerned = Concerned { user: grant.who.user, account: grant.who.account, client: client.clone() };
         Self { concerned: Some(Box::new(concerned)), word: Some(word), ..Self::grant(description) }
-    }
-    /// The same, and the person hears of it.
-    pub(crate) fn told(mut self) -> Self {
-        self.concerned = self.concerned.map(|concerned| Box::new(Concerned { tell: true, ..*concerned }));
-        self
     }
     pub(crate) const fn request(description: &'static str) -> Self {
         Self::new(400, "invalid_request", description)

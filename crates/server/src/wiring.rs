@@ -13,7 +13,7 @@ use homeward_portal::Portal;
 use homeward_federation::{Door, delegated::Delegation};
 use homeward_provider::{Issuer, Keys, Ports};
 use homeward_sealing::Sealer;
-use homeward_signin::{ClientLimits, Context, GrantRules, Refusals, context::Federation, ports::AuditEvent};
+use homeward_signin::{ClientLimits, Context, GrantRules, GrantTellings, Refusals, context::Federation, ports::AuditEvent};
 use homeward_shared_state::{Link, Mark};
 use homeward_store::{Lead, Sole, Store};
 use homeward_web::{App, Networks, Readiness};
@@ -143,6 +143,17 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
     let outside = egress(settings)?;
     let azure = settings.azure.registration(issuer.as_str(), settings.server.allow_http_localhost)?;
     let own_secret = settings.azure.secret(azure.as_ref())?;
+    let wake_mailroom: Arc<dyn Fn() + Send + Sync> = Arc::new(move || waker.up());
+    let tellings = GrantTellings {
+        directory: shared.clone(),
+        known: shared.clone(),
+        outbox: Arc::new(store.outbox(sealer.clone())),
+        clock: clock.clone(),
+        random: random.clone(),
+        issuer: issuer.as_str().to_owned(),
+        product: settings.signin.product.clone(),
+        wake: wake_mailroom.clone(),
+    };
     let context = Context {
         directory: shared.clone(),
         sessions: shared.clone(),
@@ -174,6 +185,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
             clients: shared.clone(),
             codes: shared.clone(),
             grants: shared.clone(),
+            tellings: Arc::new(tellings),
             subjects: shared.clone(),
             ways_in: Arc::new(GrantRules { directory: shared.clone(), clock: clock.clone() }),
             guesses: Arc::new(ClientLimits { counters: guesses, clock: clock.clone() }),
@@ -201,7 +213,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
             token_exchange: settings.delegated.token_exchange,
             azure,
         },
-        wake_mailroom: Arc::new(move || waker.up()),
+        wake_mailroom,
         refusals: Refusals::default(),
         count: overrides.count.clone().unwrap_or_else(|| Arc::new(|_: &AuditEvent| {})),
         count_tokens: overrides.count_tokens.clone().unwrap_or_else(|| Arc::new(|_, _| {})),

@@ -6,6 +6,7 @@
 mod client_limits;
 mod log_lines;
 mod refusals;
+mod tellings;
 mod ways_in;
 
 pub mod alerts;
@@ -31,5 +32,6 @@ pub use context::{Context, Settings};
 pub use reason::Reason;
 pub use refusals::Refusals;
 pub use step::Step;
+pub use tellings::GrantTellings;
 pub use visitor::{Remembered, Visitor};
 pub use ways_in::GrantRules;

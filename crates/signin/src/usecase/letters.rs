@@ -5,13 +5,17 @@ use homeward_language::Language;
 use homeward_local_credential::StoreFault;
 use homeward_mail::{Letter, Message, Resting, render};
 use homeward_model::{CaseNumber, EmailAddress, Timestamp};
-use homeward_provider::Concerned;
 
-use crate::{context::Context, visitor::Visitor};
+use crate::{context::Context, ports::KnownBrowsers, visitor::Visitor};
 
 /// In which language somebody is written to who asked for nothing on a page: that of the pages of their last sign-in, their account's, English.
 pub(super) async fn language(ctx: &Context, user: &User, account: &Account) -> Result<Language, StoreFault> {
-    let own = ctx.known.language(user.id).await?;
+    language_of(ctx.known.as_ref(), user, account).await
+}
+
+/// The same for whoever has no more than the port.
+pub(crate) async fn language_of(known: &dyn KnownBrowsers, user: &User, account: &Account) -> Result<Language, StoreFault> {
+    let own = known.language(user.id).await?;
     let spoken = [own.as_deref(), account.language.as_deref()].into_iter().flatten().find_map(Language::from_tag);
     Ok(spoken.unwrap_or(Language::English))
 }
@@ -52,15 +56,6 @@ pub(super) async fn send(ctx: &Context, to: &EmailAddress, account: &Account, la
     ctx.outbox.put(&letter, &rendered, ctx.now()).await.map_err(|e| StoreFault(e.to_string()))?;
     (ctx.wake_mailroom)();
     Ok(())
-}
-
-/// Somebody used a copy of a refresh token, which has ended the sign-in (OT-11): its person is told.
-pub(super) async fn copied(ctx: &Context, concerned: &Concerned) -> Result<(), StoreFault> {
-    let Some((user, account)) = ctx.directory.user(concerned.user).await? else { return Ok(()) };
-    let application = ctx.directory.application(&concerned.client).await?.map_or_else(|| concerned.client.as_str().to_owned(), |application| application.name);
-    let sessions_url = format!("{}/account", ctx.settings.issuer);
-    let message = Message::TokenCopied { username: user.username.typed().to_owned(), application, at: ctx.now(), sessions_url };
-    unasked(ctx, &user, &account, message).await.map(|_| ())
 }
 
 /// "Your password was changed" (B-081, LP-13), to be kept in one step with the change: nobody ends between the two. A user without a mailbox

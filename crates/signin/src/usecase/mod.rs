@@ -22,7 +22,7 @@ pub mod strangers;
 mod attempt;
 mod emergency;
 mod finish;
-mod letters;
+pub(crate) mod letters;
 mod limit;
 mod new_password;
 mod proven;

@@ -5,7 +5,6 @@ use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, CaseNumber, NetworkPrefix, UserId};
 use homeward_provider::Concerned;
 
-use super::letters;
 use crate::{context::Context, ports::AuditEvent, reason::Reason};
 
 /// A request was refused before anybody was meant. Gives the case number for its page.
@@ -18,11 +17,6 @@ pub async fn refused(ctx: &Context, reason: Reason, network: NetworkPrefix) -> C
 pub async fn call_refused(ctx: &Context, (error, why): (&str, &str), concerned: Option<&Concerned>, network: NetworkPrefix) -> CaseNumber {
     let (user, account) = (concerned.map(|c| c.user), concerned.map(|c| c.account));
     let application = concerned.map(|c| c.client.clone());
-    if let Some(concerned) = concerned.filter(|concerned| concerned.tell)
-        && let Err(error) = letters::copied(ctx, concerned).await
-    {
-        tracing::error!(%error, "mail about a copied token");
-    }
     counted(ctx, AuditEvent { user, account, application, detail: why.to_owned(), ..line(ctx, "client.refused", format!("client.{error}"), network) }).await
 }
 

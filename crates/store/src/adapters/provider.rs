@@ -4,14 +4,15 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use homeward_discovery::{Account, AccountState, User, UserState};
+use homeward_mail::Resting;
 use homeward_model::{ClientId, GrantId, Timestamp, UserId};
 use homeward_provider::{
-    Algorithm, Client, Clients, Codes, GrantRow, Grants, KeyStore, NewCode, NewGrant, Redeemed, StoreFault, StoredKey, Subject, Subjects,
+    Algorithm, Client, Clients, Codes, GrantRow, Grants, KeyStore, MOST_TOLD, NewCode, NewGrant, Redeemed, StoreFault, StoredKey, Subject, Subjects, Telling,
 };
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::{Store, StoreError, read_doc, write_doc};
+use super::{Store, StoreError, outbox, read_doc, write_doc};
 use crate::engine::{Db, Row, query, values};
 
 #[async_trait]
@@ -102,6 +103,36 @@ fn redeem(db: &mut Db<'_>, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) ->
     Ok(Redeemed::Again(GrantId::from_uuid(used)))
 }
 
+/// Why a grant was revoked a token of which was used again; its person was told, where there is a mailbox.
+const USED_AGAIN: &str = "refresh token used again";
+/// The same, of a person who had been told of enough others.
+const USED_AGAIN_TOO: &str = "refresh token used again, as others";
+const HOUR: Duration = Duration::from_secs(3600);
+
+impl Store {
+    async fn end_copied(&self, id: GrantId, telling: Option<&Telling>, now: Timestamp) -> Result<bool, StoreError> {
+        const REVOKE: &str = "UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING person";
+        // What is counted stands with the grants themselves, and in this transaction: no two nodes tell one person of more.
+        const TOLD: &str = "SELECT COUNT(*) FROM app_grant WHERE person = $1 AND revoked_why = $2 AND revoked_at > $3 AND id <> $4";
+        let mut work = self.write.begin().await?;
+        let row: Option<(Uuid,)> = query(REVOKE).bind(id.as_uuid()).bind(now.seconds()).bind(USED_AGAIN).fetch_optional(&mut *work).await?;
+        let Some((person,)) = row else { return Ok(false) };
+        let (told,): (i64,) = query(TOLD).bind(person).bind(USED_AGAIN).bind(now.minus(HOUR).seconds()).bind(id.as_uuid()).fetch_one(&mut *work).await?;
+        match telling {
+            Some(telling) if told < i64::from(MOST_TOLD) => {
+                let resting = Resting { recipient: telling.recipient.clone(), doc: telling.doc.clone() };
+                outbox::keep(&mut work, &resting, now).await?;
+            }
+            None => {}
+            Some(_) => {
+                query("UPDATE app_grant SET revoked_why = $2 WHERE id = $1").bind(id.as_uuid()).bind(USED_AGAIN_TOO).execute(&mut *work).await?;
+            }
+        }
+        work.commit().await?;
+        Ok(true)
+    }
+}
+
 #[async_trait]
 impl Codes for Store {
     async fn put(&self, hash: &[u8; 32], code: &NewCode, expires: Timestamp) -> Result<(), StoreFault> {
@@ -132,6 +163,9 @@ impl Grants for Store {
     async fn revoke(&self, id: GrantId, why: &str, now: Timestamp) -> Result<bool, StoreFault> {
         let done = query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE id = $1 AND revoked_at IS NULL").bind(id.as_uuid()).bind(now.seconds()).bind(why).execute(&self.write).await;
         Ok(done.map_err(StoreError::from)?.rows_affected() == 1)
+    }
+    async fn revoke_copied(&self, id: GrantId, telling: Option<&Telling>, now: Timestamp) -> Result<bool, StoreFault> {
+        Ok(self.end_copied(id, telling, now).await?)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod away;
 mod bound;
+mod copied;
 mod copying;
 mod delegated;
 mod emergency;
@@ -114,6 +115,7 @@ macro_rules! adapter {
             moves::a_step_is_taken_back_with_the_settings_that_were_there, places::b_181_what_is_off_or_refuses_shares_no_address, services::mt_01_the_list_of_those_who_allowed_it_is_the_accounts_own,
             naming::st_09_a_link_gives_way_once_and_only_when_it_is_past,
             remembered::b_026_an_application_is_told_although_the_session_is_forgotten, remembered::ol_10_what_ends_for_an_application_takes_its_codes_along,
+            copied::ot_11_lr_12_a_copy_ends_a_grant_once_and_its_person_is_told_in_that_step,
             word::st_13_op_03_what_a_provider_vouched_for_ends_with_the_link,
             delegated::or_01_requests_and_links_work_once, delegated::ds_11_requests_for_consent_are_few_for_each,
             races::ot_02_a_code_has_one_winner_among_nodes, races::a_refresh_has_one_winner_among_nodes, races::an_idempotency_key_has_one_holder_among_nodes,

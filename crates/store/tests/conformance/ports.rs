@@ -398,7 +398,7 @@ pub async fn mail_is_claimed_by_one_worker(store: Store, _: &Folder) {
     assert!(outbox.due(later(99_999), 5).await.unwrap().is_empty());
 }
 
-fn sealer() -> Arc<Sealer> {
+pub fn sealer() -> Arc<Sealer> {
     Arc::new(Sealer::new(RootKey::generate(1, &SystemRandom), Vec::new()))
 }
 

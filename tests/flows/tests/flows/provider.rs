@@ -216,6 +216,34 @@ async fn ot_11_the_audit_says_whose_code_or_token_was_copied() {
     assert!(found("invalid_grant").contains(&None), "the unknown one is nobody's");
 }
 
+/// LR-12, OT-11: whoever has copies of many of somebody's tokens ends each sign-in, and fills no mailbox: three mails an hour, and others have their own.
+#[tokio::test]
+async fn lr_12_copied_tokens_are_told_of_three_times_an_hour() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    // A copy of the token of a new sign-in is used.
+    let copied = async |name: &str, password: &str| {
+        let mut browser = broker.browser();
+        let address = browser.sign_in("wiki", name, password).await;
+        let (_, tokens) = browser.redeem("wiki", &address).await;
+        let first = tokens["refresh_token"].as_str().unwrap();
+        let (status, second) = browser.refresh("wiki", first).await;
+        assert_eq!(status, 200, "{second}");
+        broker.clock.wait(Duration::from_secs(60));
+        let ended = browser.refresh("wiki", first).await.0;
+        assert_eq!((ended, browser.refresh("wiki", second["refresh_token"].as_str().unwrap()).await.0), (400, 400), "it ends, whoever is told");
+    };
+    let told = async |to: &str| broker.mails().await.iter().filter(|(name, subject, _)| name == to && subject == "You were signed out of Wiki").count();
+    for mails in [1, 2, 3, 3, 3] {
+        copied("ann@north.example", "Kranich7!").await;
+        assert_eq!(told("ann@north.example").await, mails);
+    }
+    copied("eve@north.example", "Reiher-88").await;
+    assert_eq!((told("ann@north.example").await, told("eve@north.example").await), (3, 1));
+    broker.clock.wait(Duration::from_secs(3600));
+    copied("ann@north.example", "Kranich7!").await;
+    assert_eq!((told("ann@north.example").await, told("eve@north.example").await), (4, 1), "and the next hour again");
+}
+
 /// OA-26: the account in a request decides only what the person could have typed: with somebody else's account nobody is signed in, under
 /// closed disclosure no hint names an account, and a session of one account never answers for another.
 #[tokio::test]
