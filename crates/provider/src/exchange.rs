@@ -3,14 +3,14 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use homeward_model::{ClientId, UserId};
+use homeward_model::{ClientId, GrantId, UserId};
 
 use crate::{
     access_token,
     client::{Client, ClientAuthentication},
     client_authentication::{Caller, authenticated},
     params::Params,
-    ports::{Ports, SignedIn},
+    ports::{Ports, SignedIn, StoreFault},
     token::current,
     token_error::TokenError,
 };
@@ -33,6 +33,21 @@ pub struct Exchange {
     pub audience: Option<String>,
     /// What it must allow; empty: whatever the client may have.
     pub scopes: BTreeSet<String>,
+    grant: GrantId,
+}
+
+impl Exchange {
+    /// Whether the sign-in behind the subject token still counts: asked again once the other service has answered, which takes its time. What
+    /// somebody has ended meanwhile is given nothing.
+    ///
+    /// # Errors
+    /// `StoreFault` when the store does not answer.
+    pub async fn still_counts(&self, ports: &Ports) -> Result<bool, StoreFault> {
+        if ports.grants.find(self.grant).await?.is_none_or(|grant| grant.revoked) {
+            return Ok(false);
+        }
+        Ok(ports.subjects.subject(self.who.user).await?.is_some_and(|subject| subject.credential_version == self.who.credential_version))
+    }
 }
 
 /// Why it may not, with those whom the record of it concerns.
@@ -59,10 +74,10 @@ pub async fn read(ports: &Ports, caller: &Caller<'_>, form: &[(String, String)])
         return Err(refused(TokenError::new(400, "unauthorized_client", "This client is not registered for token exchange.")));
     }
     asked_right(&params).map_err(refused)?;
-    let who = subject(ports, &client, &params).await?;
+    let (who, grant) = subject(ports, &client, &params).await?;
     let text = |name: &str| params.get(name).map(str::to_owned);
     let scopes = params.get("scope").unwrap_or_default().split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
-    Ok(Exchange { who, resource: text("resource"), audience: text("audience"), scopes, client })
+    Ok(Exchange { who, resource: text("resource"), audience: text("audience"), scopes, client, grant })
 }
 
 /// The kinds of token, and nobody who acts besides the client (RFC 8693 2.1).
@@ -81,7 +96,7 @@ fn asked_right(params: &Params<'_>) -> Result<(), TokenError> {
 
 /// The person of the subject token. It must be this client's own, and everything that it rests on must still hold: the grant, the
 /// session it came from, the person and the account (RFC 8693 2.2.2: whatever is wrong with it is `invalid_request`).
-async fn subject(ports: &Ports, client: &Client, params: &Params<'_>) -> Result<SignedIn, ExchangeRefused> {
+async fn subject(ports: &Ports, client: &Client, params: &Params<'_>) -> Result<(SignedIn, GrantId), ExchangeRefused> {
     let refused = |error, user| ExchangeRefused { error, client: Some(client.client_id.clone()), user };
     let invalid = || TokenError::request("subject_token is unknown, has expired, was revoked, or is another client's.");
     let text = params.get("subject_token").ok_or_else(|| refused(TokenError::request("subject_token is missing."), None))?;
@@ -90,7 +105,7 @@ async fn subject(ports: &Ports, client: &Client, params: &Params<'_>) -> Result<
     let Some((grant, _)) = alive.filter(|(grant, _)| grant.client == client.client_id) else { return Err(refused(invalid(), None)) };
     let user = grant.who.user;
     match current(ports, user, grant.who.credential_version).await {
-        Ok(_) => Ok(grant.who),
+        Ok(_) => Ok((grant.who, grant.id)),
         Err(error) if error.status == 503 => Err(refused(error, Some(user))),
         Err(_) => Err(refused(invalid(), Some(user))),
     }

@@ -2,6 +2,7 @@ use super::*;
 use crate::{
     calls::{ask, basic, but, caller, code, form, pairs, text},
     memory::{SECRET, World},
+    ports::Subject,
 };
 
 async fn world() -> (World, String) {
@@ -26,7 +27,7 @@ async fn ot_09_ot_04_who_may_ask_for_an_exchange() {
     let (world, token) = world().await;
     let good = asked(&world, "app", &request(&token)).await.unwrap();
     assert_eq!((good.who.user, good.client.client_id.as_str(), good.scopes.len()), (world.who.user, "app", 2));
-    assert_eq!((good.resource.as_deref(), good.audience), (Some("https://graph.microsoft.com"), None));
+    assert_eq!((good.resource.as_deref(), good.audience.as_deref()), (Some("https://graph.microsoft.com"), None));
     world.client("other", |client| client.delegated = ["Calendars.Read".to_owned()].into());
     assert_eq!(asked(&world, "other", &request(&token)).await.unwrap_err(), "invalid_request", "another client's token");
     world.client("plain", |_| {});
@@ -36,6 +37,28 @@ async fn ot_09_ot_04_who_may_ask_for_an_exchange() {
     let refused = read(&world.ports, &Caller::default(), &open).await.unwrap_err();
     assert_eq!((refused.error.error, refused.client.as_ref().map(ClientId::as_str)), ("unauthorized_client", Some("public")));
     assert_eq!(read(&world.ports, &caller(&basic("app", "wrong")), &request(&token)).await.unwrap_err().error.error, "invalid_client");
+}
+
+/// OT-15: what ends while the other service is asked is seen before its answer is given: a sign-in that was ended, a password that was changed, a person who
+/// is not active any more.
+#[tokio::test]
+async fn ot_15_what_ends_while_the_other_service_is_asked_is_seen() {
+    let (world, token) = world().await;
+    let asked = asked(&world, "app", &request(&token)).await.unwrap();
+    let counts = async || asked.still_counts(&world.ports).await.unwrap();
+    assert!(counts().await);
+    let subject = world.memory.0.lock().unwrap().subjects.get(&world.who.user).cloned().unwrap();
+    let put = |subject| world.memory.0.lock().unwrap().subjects.insert(world.who.user, subject);
+    put(Subject { credential_version: 2, ..subject.clone() });
+    assert!(!counts().await, "another password");
+    world.memory.0.lock().unwrap().subjects.remove(&world.who.user);
+    assert!(!counts().await, "not active");
+    put(subject);
+    assert!(counts().await);
+    world.memory.0.lock().unwrap().grants.values_mut().for_each(|grant| grant.revoked = true);
+    assert!(!counts().await, "signed out");
+    world.break_store(true);
+    assert!(asked.still_counts(&world.ports).await.is_err(), "nobody knows");
 }
 
 /// OT-15, OT-19, OT-22: a token of another kind, changed, expired or revoked, and a person who may not come in any more.

@@ -18,7 +18,7 @@ use crate::{
     federated::Connected,
     ports::AuditEvent,
     stage::ConsentErrand,
-    usecase::federated::depart::is_on,
+    usecase::{authorize, federated::depart::is_on},
 };
 
 /// The answer of the token endpoint.
@@ -65,7 +65,7 @@ pub async fn exchange(ctx: &Context, caller: &Caller<'_>, form: &[(String, Strin
         }
     };
     let (answer, detail) = match aim(ctx, &asked).await? {
-        Ok(aim) => (give(ctx, &asked, &aim).await?, format!("{} {}", aim.connected.route.id, aim.want.resource.word())),
+        Ok(aim) => (given(ctx, &asked, &aim).await?, format!("{} {}", aim.connected.route.id, aim.want.resource.word())),
         Err(error) => (Exchanged::Refused(error), String::new()),
     };
     let outcome = match &answer {
@@ -138,6 +138,15 @@ fn resource(asked: &Exchange, settings: &DelegatedSettings, named: &BTreeSet<Str
         [only] => Ok(*only),
         _ => Err(refusal("invalid_target", "Name the interface by resource.")),
     }
+}
+
+/// A sign-in that was ended while the provider was asked gets nothing of what came.
+async fn given(ctx: &Context, asked: &Exchange, aim: &Aim) -> Result<Exchanged, StoreFault> {
+    let answer = give(ctx, asked, aim).await?;
+    if matches!(answer, Exchanged::Given(_)) && !asked.still_counts(&ctx.provider).await.map_err(authorize::fault)? {
+        return Ok(Exchanged::Refused(refusal("invalid_request", "subject_token was revoked meanwhile.")));
+    }
+    Ok(answer)
 }
 
 async fn give(ctx: &Context, asked: &Exchange, aim: &Aim) -> Result<Exchanged, StoreFault> {
