@@ -23,7 +23,7 @@ impl Reason {
             Self::UnknownApplication | Self::RedirectUri | Self::MalformedRequest | Self::RequestUri | Self::ReturnTo => true,
             Self::ForeignOrigin | Self::AddressTooLong | Self::BodyTooLong | Self::TooSlow | Self::NotAForm | Self::Malformed => true,
             Self::DelegatedOver | Self::DelegatedOff | Self::DelegatedSignedOut | Self::LinkOver => true,
-            Self::ApplicationNotInRegion | Self::AccountSuspended | Self::NoConnection | Self::NotEntitled | Self::SecondFactor => false,
+            Self::PasswordChangedMeanwhile | Self::ApplicationNotInRegion | Self::AccountSuspended | Self::NoConnection | Self::NotEntitled | Self::SecondFactor => false,
             Self::ConnectionNotReady | Self::ProviderAway | Self::ReturnOver => false,
             Self::DelegatedDeclined | Self::DelegatedAdministrator => false,
             Self::DelegatedOtherPerson | Self::DelegatedRegistration | Self::DelegatedNoTokens => false,
@@ -45,6 +45,8 @@ reasons! {
     RequestUri = "authorize.request_uri", 400;
     /// `return_to` is not a registered address of the application.
     ReturnTo = "change.return_to", 400;
+    /// The password was set somewhere else after the one that was proved here: what was set there stays.
+    PasswordChangedMeanwhile = "password.changed_meanwhile", 409;
     /// The application is not available in the account's region.
     ApplicationNotInRegion = "discovery.application_not_in_region", 403;
     /// The account is suspended.

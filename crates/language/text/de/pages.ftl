@@ -177,6 +177,7 @@ reason-authorize-malformed = Die Anfrage der Anwendung ist nicht lesbar. Öffnen
 reason-authorize-request-uri = Diese Anmeldung ist zu alt oder wurde schon einmal geöffnet. Gehen Sie zur Anwendung zurück und öffnen Sie sie neu.
 reason-change-return-to = Die Adresse für den Rückweg hat die Anwendung nicht angemeldet.
 reason-discovery-application-not-in-region = Diese Anwendung gibt es in der Region Ihres Kontos nicht.
+reason-password-changed-meanwhile = Während Sie Ihr Passwort hier änderten, wurde es an anderer Stelle gesetzt. Jenes gilt, und von diesem Formular wurde nichts übernommen.
 reason-discovery-account-suspended = Das Konto Ihrer Organisation ist gesperrt. Wenden Sie sich an eine berechtigte Kontaktperson Ihres Kontos.
 reason-discovery-no-connection = Dafür kennen wir keine Einmalanmeldung. Benutzen Sie Ihr Passwort oder fragen Sie die Verwaltung Ihrer Organisation.
 reason-discovery-not-entitled = Der Vertrag Ihrer Organisation enthält keine Einmalanmeldung. Wenden Sie sich an eine berechtigte Kontaktperson.

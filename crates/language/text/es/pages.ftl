@@ -177,6 +177,7 @@ reason-authorize-malformed = La aplicación envió una petición que no podemos 
 reason-authorize-request-uri = Este inicio de sesión es antiguo o ya se abrió una vez. Vuelva a la aplicación y ábrala de nuevo.
 reason-change-return-to = La dirección de vuelta no está registrada por la aplicación.
 reason-discovery-application-not-in-region = Esta aplicación no está disponible en la región de su cuenta.
+reason-password-changed-meanwhile = Mientras cambiaba aquí su contraseña, se estableció otra en otro lugar. Es esa la que vale, y no se ha guardado nada de este formulario.
 reason-discovery-account-suspended = La cuenta de su organización está suspendida. Contacte con un contacto autorizado de su cuenta.
 reason-discovery-no-connection = No conocemos un inicio de sesión único para esto. Use su contraseña o contacte con un administrador.
 reason-discovery-not-entitled = El contrato de su organización no incluye el inicio de sesión único. Contacte con un contacto autorizado.

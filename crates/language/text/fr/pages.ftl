@@ -177,6 +177,7 @@ reason-authorize-malformed = L’application a envoyé une demande illisible. Ro
 reason-authorize-request-uri = Cette connexion est trop ancienne ou a déjà été ouverte. Retournez à l’application et ouvrez-la de nouveau.
 reason-change-return-to = L’adresse de retour n’a pas été enregistrée par l’application.
 reason-discovery-application-not-in-region = Cette application n’est pas disponible dans la région de votre compte.
+reason-password-changed-meanwhile = Pendant que vous changiez votre mot de passe ici, il a été défini ailleurs. C’est celui-là qui compte, et rien de ce formulaire n’a été retenu.
 reason-discovery-account-suspended = Le compte de votre organisation est suspendu. Adressez-vous à un contact autorisé de votre compte.
 reason-discovery-no-connection = Nous ne connaissons pas d’authentification unique pour cela. Utilisez votre mot de passe ou adressez-vous à un administrateur.
 reason-discovery-not-entitled = Le contrat de votre organisation ne comprend pas l’authentification unique. Adressez-vous à un contact autorisé.

@@ -185,7 +185,7 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
         return which(ctx, started, username, &realm, &proofs, visitor).await;
     };
     let Some((user, candidate)) = realm.user(proof.user()) else { return reset::stage_over(ctx).await };
-    let owner = Owner { user: user.clone(), account: candidate.account.clone(), by_mail: false, first: false };
+    let owner = Owner { user: user.clone(), account: candidate.account.clone(), proved: proof.version(), by_mail: false, first: false };
     let keep = found.as_ref().map(|f| f.session.id);
     let form = NewForm { new: form.new, repeat: form.repeat };
     let about = About { user: Some(owner.user.id), account: Some(owner.account.id), ..About::of(&started) };
@@ -197,7 +197,7 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
             changed(ctx, proof, &owner, asking, keep.is_some(), visitor).await
         }
         Outcome::Again(new) => Ok(Step::ChangePassword { stage, asking, username: username.typed().to_owned(), new, problem: None }),
-        Outcome::Conflict => identify::again(ctx, started, username.typed().to_owned(), Some(Notice::StartedAgain)).await,
+        Outcome::Conflict => new_password::conflict(ctx, (&started, asking), &owner, visitor).await,
         Outcome::Busy(seconds) => Ok(Step::Busy { seconds, case: strangers::error_page(ctx, 503), again: None }),
     }
 }
@@ -261,7 +261,7 @@ pub async fn replace(ctx: &Context, handle: &str, form: NewForm, visitor: &Visit
     };
     let Some(user) = record.users.first().cloned() else { return reset::stage_over(ctx).await };
     let Some((found, account)) = ctx.directory.user(user.user).await? else { return reset::stage_over(ctx).await };
-    let owner = Owner { user: found, account, by_mail: false, first: false };
+    let owner = Owner { user: found, account, proved: user.version, by_mail: false, first: false };
     let asking = realm::asking(ctx, &record.started).await?;
     let username = record.username.typed().to_owned();
     let about = About { user: Some(user.user), account: Some(user.account), detail: "forced", ..About::of(&record.started) };
@@ -276,7 +276,7 @@ pub async fn replace(ctx: &Context, handle: &str, form: NewForm, visitor: &Visit
             let since = pending::since(ctx, user.user, &new.policy).await?;
             Ok(Step::MustChange { handle: handle.to_owned(), asking, username, since, new })
         }
-        Outcome::Conflict => reset::stage_over(ctx).await,
+        Outcome::Conflict => new_password::conflict(ctx, (&record.started, asking), &owner, visitor).await,
         Outcome::Busy(seconds) => Ok(Step::Busy { seconds, case: strangers::error_page(ctx, 503), again: None }),
     }
 }

@@ -6,7 +6,18 @@ use homeward_local_credential::{CredentialUpdate, Person, StoreFault, StoredCred
 use homeward_model::{Password, SessionId};
 use homeward_sealing::sha256;
 
-use crate::{context::Context, ports::AuditEvent, step::NewPassword, usecase::letters, visitor::Visitor};
+use crate::{
+    context::Context,
+    ports::AuditEvent,
+    reason::Reason,
+    stage::Started,
+    step::{Asking, NewPassword, Step},
+    usecase::{
+        finish, letters,
+        refuse::{About, refuse},
+    },
+    visitor::Visitor,
+};
 
 /// What the pages with a new password send. Secrets.
 #[derive(Clone, Default)]
@@ -21,6 +32,9 @@ pub struct NewForm {
 pub(super) struct Owner {
     pub user: User,
     pub account: Account,
+    /// The version of the credential that was proved to be theirs (0: they have none). Another one is not replaced: a reset, or what an
+    /// administrator set, that came while this change waited.
+    pub proved: i64,
     /// Whether their mailbox proved who they are.
     pub by_mail: bool,
     /// Whether it is the first one of somebody who is invited.
@@ -33,7 +47,7 @@ pub(super) enum Outcome {
     Stored(i64),
     /// Not good enough; the page says why.
     Again(NewPassword),
-    /// Somebody else changed it in between.
+    /// It is not the password any more that was proved.
     Conflict,
     /// The hashing queue is full.
     Busy(u64),
@@ -77,6 +91,11 @@ pub(super) async fn store(
 ) -> Result<Outcome, StoreFault> {
     let (mut page, password) = examine(ctx, owner, form).await?;
     let current = ctx.credentials.of_users(&[owner.user.id]).await?.into_iter().next();
+    let version = current.as_ref().map_or(0, |c| c.version);
+    // Before anything is compared with it: whoever knows an earlier password learns nothing about this one.
+    if version != owner.proved {
+        return Ok(Outcome::Conflict);
+    }
     let Some(password) = password else { return Ok(Outcome::Again(page)) };
     if page.violations.is_empty() && !page.repeat_differs {
         match used_before(ctx, owner, &password, current.as_ref(), page.policy.history).await? {
@@ -89,7 +108,6 @@ pub(super) async fn store(
         return Ok(Outcome::Again(page));
     }
     let now = ctx.now();
-    let version = current.as_ref().map_or(0, |c| c.version);
     let siblings = siblings(ctx, owner).await?;
     let hashed = ctx.passwords.hash_new(owner.user.id, &password, version.saturating_add(1), &siblings, now).await;
     let credential = match hashed {
@@ -109,6 +127,12 @@ pub(super) async fn store(
     }
     (ctx.wake_mailroom)();
     Ok(Outcome::Stored(version.saturating_add(1)))
+}
+
+/// The page for a password that was set somewhere else after this one was proved. What was set there stays.
+pub(super) async fn conflict(ctx: &Context, (started, asking): (&Started, Asking), owner: &Owner, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let about = About { user: Some(owner.user.id), account: Some(owner.account.id), ..About::of(started) };
+    refuse(ctx, Reason::PasswordChangedMeanwhile, asking, Some(finish::anew(ctx, started)), about, visitor).await
 }
 
 /// The same username in other accounts: their salt serves this password too (architecture section 4).

@@ -248,7 +248,7 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
     }
     let asking = realm::asking(ctx, &record.started).await?;
     let username = record.username.typed().to_owned();
-    let owner = Owner { user, account, by_mail: true, first };
+    let owner = Owner { user, account, proved: proven.version, by_mail: true, first };
     let about = About { user: Some(owner.user.id), account: Some(owner.account.id), ..About::of(&record.started) };
     let line = event(ctx, if first { "invitation.accepted" } else { "password.reset" }, "ok", about, visitor, None);
     match new_password::store(ctx, &owner, &form, (None, line), visitor).await? {
@@ -261,7 +261,7 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
             Ok(Step::PasswordChanged { asking, return_to: None, mailed: owner.user.email.is_some(), session_token: None, again })
         }
         Outcome::Again(new) => Ok(Step::SetPassword { handle: handle.to_owned(), asking, username, first, new }),
-        Outcome::Conflict => stage_over(ctx).await,
+        Outcome::Conflict => new_password::conflict(ctx, (&record.started, asking), &owner, visitor).await,
         Outcome::Busy(seconds) => Ok(Step::Busy { seconds, case: strangers::error_page(ctx, 503), again: None }),
     }
 }

@@ -32,3 +32,4 @@ mod signin;
 mod stages;
 mod tls;
 mod traces;
+mod waiting;
