@@ -44,6 +44,8 @@ pub trait Profiles: Send + Sync {
     /// `keep`), every application grant revoked, every reset and code of the user void, `letter` in the outbox. `false` when what it replaces is not current
     /// any more.
     async fn set_password(&self, update: &CredentialUpdate, keep: Option<SessionId>, line: &AuditEvent, letter: Option<&Resting>) -> Result<bool, StoreFault>;
+    /// Another secret for a session that goes on: of both only the hash is kept. `false` when the session is over, or has another one by now.
+    async fn rotate(&self, session: SessionId, from_to: (&[u8; 32], &[u8; 32])) -> Result<bool, StoreFault>;
     /// Writes given and family name of an active user.
     async fn set_names(&self, user: UserId, names: (&str, &str), line: &AuditEvent) -> Result<bool, StoreFault>;
     /// The connections of an account, with what they have to do with this user.

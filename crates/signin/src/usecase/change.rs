@@ -3,6 +3,7 @@
 use homeward_discovery::Home;
 use homeward_local_credential::{Expiry, PasswordPolicy, StoreFault};
 use homeward_model::{AccountHint, AccountId, ClientId, ConnectionId, UserId, Username};
+use homeward_sealing::sha256;
 
 use crate::{
     context::Context,
@@ -194,7 +195,7 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
         Outcome::Stored(version) => {
             let user = ProvenUser { user: owner.user.id, account: owner.account.id, version };
             let proof = Proof { started, username, user, method: crate::stage::Method::Password, at: ctx.now(), provided: None };
-            changed(ctx, proof, &owner, asking, keep.is_some(), visitor).await
+            changed(ctx, proof, &owner, asking, found.as_ref(), visitor).await
         }
         Outcome::Again(new) => Ok(Step::ChangePassword { stage, asking, username: username.typed().to_owned(), new, problem: None }),
         Outcome::Conflict => new_password::conflict(ctx, (&started, asking), &owner, visitor).await,
@@ -208,18 +209,27 @@ async fn changed(
     proof: Proof,
     owner: &Owner,
     asking: Asking,
-    signed_in: bool,
+    found: Option<&FoundSession>,
     visitor: &Visitor,
 ) -> Result<Step, StoreFault> {
     let return_to = match &proof.started.errand {
         Errand::ChangePassword { return_to, .. } => return_to.clone(),
         Errand::Application(_) | Errand::Email | Errand::Home | Errand::Own | Errand::Tile | Errand::Consent(_) => None,
     };
-    let session_token = if signed_in { rotated(ctx, proof, visitor).await? } else { None };
+    let session_token = match found {
+        Some(found) => rotated(ctx, proof, found, visitor).await?,
+        None => None,
+    };
     Ok(Step::PasswordChanged { asking, return_to, mailed: owner.user.email.is_some(), session_token, again: None })
 }
 
-async fn rotated(ctx: &Context, proof: Proof, visitor: &Visitor) -> Result<Option<String>, StoreFault> {
+/// Another secret for the session. One that the organisation's provider proved stays what it is: its method, its end, and where it is signed out.
+async fn rotated(ctx: &Context, proof: Proof, found: &FoundSession, visitor: &Visitor) -> Result<Option<String>, StoreFault> {
+    if found.session.upstream.is_some() {
+        let token = finish::token_of(ctx, &proof.started, found.user.id, visitor);
+        let is_new = ctx.profiles.rotate(found.session.id, (&found.session.token_hash, &sha256(token.as_bytes()))).await?;
+        return Ok(is_new.then_some(token));
+    }
     match finish::complete(ctx, proof, visitor).await? {
         Step::SignedIn { session_token, .. } => Ok(Some(session_token)),
         _ => Ok(None),

@@ -238,7 +238,8 @@ fn session_of(ctx: &Context, proof: &Proof, stopgap: Option<Stopgap>, visitor: &
     (token, session)
 }
 
-fn token_of(ctx: &Context, started: &Started, user: UserId, visitor: &Visitor) -> String {
+/// The secret of the session that a start ends in.
+pub(super) fn token_of(ctx: &Context, started: &Started, user: UserId, visitor: &Visitor) -> String {
     let user = user.to_string();
     let parts: [&[u8]; 3] = [started.id.as_bytes(), user.as_bytes(), visitor.browser.as_bytes()];
     URL_SAFE_NO_PAD.encode(ctx.session_mac.sign(&parts))

@@ -222,6 +222,11 @@ impl Profiles for Store {
     async fn set_password(&self, update: &CredentialUpdate, keep: Option<SessionId>, line: &AuditEvent, letter: Option<&Resting>) -> Result<bool, StoreFault> {
         Ok(self.change_credential(update, keep, line, letter).await?)
     }
+    async fn rotate(&self, session: SessionId, (from, to): (&[u8; 32], &[u8; 32])) -> Result<bool, StoreFault> {
+        let statement = "UPDATE session SET token_hash = $3 WHERE id = $1 AND token_hash = $2 AND ended_at IS NULL";
+        let done = query(statement).bind(session.as_uuid()).bind(&from[..]).bind(&to[..]).execute(&self.write).await.map_err(StoreError::from)?;
+        Ok(done.rows_affected() == 1)
+    }
     async fn set_names(&self, user: UserId, names: (&str, &str), line: &AuditEvent) -> Result<bool, StoreFault> {
         Ok(self.write_names(user, names, line).await?)
     }

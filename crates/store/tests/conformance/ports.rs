@@ -311,6 +311,13 @@ pub async fn lp_13_a_change_of_password_is_one_step(store: Store, _: &Folder) {
     assert_eq!((here.session.ended.is_none(), here.session.credential_version, here.credential_version), (true, 2, 2));
     assert!(Sessions::find(&store, &[2; 32]).await.unwrap().unwrap().session.ended.is_some());
     assert_ne!(other.id, kept.id);
+    let rotate = async |id: SessionId, from: u8, to: u8| homeward_signin::profile::Profiles::rotate(&store, id, (&[from; 32], &[to; 32])).await.unwrap();
+    assert!(!rotate(kept.id, 9, 5).await && !rotate(other.id, 2, 5).await, "it has another secret; it is over");
+    assert!(Sessions::find(&store, &[5; 32]).await.unwrap().is_none());
+    assert!(rotate(kept.id, 1, 5).await && !rotate(kept.id, 1, 6).await, "once");
+    let rotated = Sessions::find(&store, &[5; 32]).await.unwrap().unwrap().session;
+    assert_eq!(rotated, Session { token_hash: [5; 32], ..here.session.clone() });
+    assert!(Sessions::find(&store, &[1; 32]).await.unwrap().is_none(), "the secret before it is nobody's");
     assert!(Grants::find(&store, grant.id).await.unwrap().unwrap().revoked);
     assert_eq!(store.redeem(&[2; 32], &grant, later(1)).await.unwrap(), Redeemed::Unknown);
     assert_eq!(ResetStore::find(&store, "s", later(1)).await.unwrap(), None);

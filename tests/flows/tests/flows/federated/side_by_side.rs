@@ -1,8 +1,10 @@
 //! What stands side by side stays apart: two accounts whose providers have one name and speak of one subject, and a mailbox beside a provider.
 
-use homeward_discovery::UserRule;
+use homeward_discovery::{AllowLocal, UserRule};
 use homeward_federation::RemoteField;
 use homeward_simulator::saml::{Attribute, NameId};
+use homeward_signin::{ports::Session, stage::Method};
+use homeward_store::register::Register;
 
 use super::*;
 
@@ -95,5 +97,45 @@ async fn lr_04_coming_in_through_the_provider_voids_what_was_mailed() {
             false => assert!(heading.starts_with("Reset the password for"), "{heading}"),
             true => assert_eq!(heading, "That link does not work any more"),
         }
+    }
+}
+
+/// CHG-8: whoever changes the password that they have beside a provider goes on under another secret, in the session that the provider proved: its
+/// method, its proof and its end are what they were. The twin: a session by password is one afterwards, too.
+#[tokio::test]
+async fn chg_8_a_session_of_a_provider_stays_one_after_a_change_of_password() {
+    let world = World::new().await;
+    let (ctx, store) = (&world.broker.running().context, &world.broker.running().store);
+    let mut by_provider = world.broker.browser();
+    let back = world.round(&mut by_provider, "wiki", KIM, KIM).await;
+    assert_eq!(who(&mut by_provider, "wiki", &back).await, kim());
+    let mut by_password = world.broker.browser();
+    by_password.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    // From now on passwords count in Kim's account, too.
+    let mut accounts = store.register().await.unwrap().accounts;
+    accounts.retain(|entry| entry.account.number.as_str() == "70444");
+    accounts[0].account.allow_local = AllowLocal::Yes;
+    store.put(&Register { accounts, ..Register::default() }, &[], ctx.now()).await.unwrap();
+    for (browser, name, account, current, method) in
+        [(&mut by_provider, KIM, "70444", "Sprosser!4", Method::Saml), (&mut by_password, "ann@north.example", "40817", "Kranich7!", Method::Password)]
+    {
+        let user = world.broker.user(name, account).await.id;
+        let living = async || ctx.sessions.of_user(user).await.unwrap().into_iter().filter(|session| session.ended.is_none()).collect::<Vec<Session>>();
+        let before = living().await.remove(0);
+        let secret = browser.cookies["__Host-session"].clone();
+        let page = browser.get("/changepassword").await;
+        let done = browser.post("/changepassword", &[("stage", &page.hidden("stage")), ("current", current), ("new", "Reiher-99x"), ("repeat", "Reiher-99x")]).await;
+        assert_eq!(done.heading(), "Your password was changed", "{name}: {}", done.body);
+        let all = living().await;
+        let [after] = all.as_slice() else { panic!("{name}: {all:?}") };
+        assert_eq!((after.id, after.method, &after.upstream), (before.id, method, &before.upstream), "{name}");
+        assert!(after.token_hash != before.token_hash && after.credential_version == before.credential_version + 1, "{name}");
+        if method == Method::Saml {
+            assert_eq!((after.proof, after.authenticated_at, after.stopgap), (before.proof, before.authenticated_at, before.stopgap), "nothing was proved anew");
+        }
+        assert_eq!(browser.get("/account").await.heading(), "Your account", "{name}");
+        let mut thief = browser.clone();
+        thief.cookies.insert("__Host-session".into(), secret);
+        assert_eq!(thief.get("/account").await.heading(), "Sign in", "{name}: the secret before it is worth nothing");
     }
 }
