@@ -139,7 +139,7 @@ async fn go(asked: &Asked, onward: Onward, app: Option<&str>, leave: Leave) -> A
         }
         Onward::Own { user } => Ok(see(asked, &format!("/account?stage={}", stage::seal(asked, &Stage::Own(user))))),
         Onward::Consent { to } => Ok(see(asked, &homeward_signin::usecase::delegated::path_of(&to))),
-        Onward::Email => Ok(see(asked, "/account/email")),
+        Onward::Email { user } => Ok(see(asked, &format!("/account/email?stage={}", stage::seal(asked, &Stage::Own(user))))),
         Onward::Home => Ok(see(asked, "/signin")),
         Onward::Start { to } => Ok(finish(asked, HttpResponse::Ok(), leave(&to, app, &asked.chrome(String::new())))),
     }

@@ -338,8 +338,8 @@ pub enum Onward {
     Own { user: UserId },
     /// To the page on which the person allows what an application asked for.
     Consent { to: Box<ConsentErrand> },
-    /// To the page on which the person changes their e-mail address.
-    Email,
+    /// To the page on which this person changes their e-mail address.
+    Email { user: UserId },
     /// To the page of the person's applications.
     Home,
     /// To the registered start address of an application.

@@ -94,8 +94,9 @@ pub(super) fn chooser(chrome: &Chrome, (asking, errand): (&Asking, &Errand), ent
     // Nobody is asked to sign in for a page of ours of somebody who is signed in.
     let (title, to) = match errand {
         Errand::ChangePassword { .. } => ("chooser-change", None),
+        Errand::Email => ("chooser-email", None),
         Errand::Own => ("chooser-own", None),
-        Errand::Application(_) | Errand::Email | Errand::Home | Errand::Tile | Errand::Consent(_) => ("chooser-title", app),
+        Errand::Application(_) | Errand::Home | Errand::Tile | Errand::Consent(_) => ("chooser-title", app),
     };
     let card = html! {
         form class="card" method="post" action="/signin/chooser" data-once {

@@ -81,6 +81,7 @@ fn samples() -> Vec<Step> {
         Step::Chooser { stage: stage.clone(), asking: asking(), entries: people() },
         Step::Chooser { stage: Started { errand: Errand::ChangePassword { client: None, return_to: None }, ..stage.clone() }, asking: asking(), entries: people() },
         Step::Chooser { stage: Started { errand: Errand::Own, ..stage.clone() }, asking: Asking::default(), entries: people() },
+        Step::Chooser { stage: Started { errand: Errand::Email, ..stage.clone() }, asking: Asking::default(), entries: people() },
         Step::Pause { stage: stage.clone(), typed: typed.clone(), asking: asking(), until: NOW, seconds: 60, code: "1.2".into(), case: case.clone() },
         Step::Pause { stage: stage.clone(), typed: String::new(), asking: asking(), until: NOW, seconds: 3600, code: "1.2".into(), case: case.clone() },
         Step::Busy { seconds: 2, case: case.clone(), again: Some(Box::new((stage.clone(), typed.clone()))) },

@@ -152,6 +152,7 @@ over-again = Neue E-Mail senden
 
 chooser-title = Wer meldet sich an?
 chooser-change = Wessen Passwort möchten Sie ändern?
+chooser-email = Wessen E-Mail-Adresse möchten Sie ändern?
 chooser-own = Wessen Konto möchten Sie sehen?
 chooser-to = bei { $app }
 chooser-other = Ein anderes Konto benutzen
@@ -176,8 +177,8 @@ reason-authorize-redirect-uri = Die Anwendung will Sie an eine Adresse zurückho
 reason-authorize-malformed = Die Anfrage der Anwendung ist nicht lesbar. Öffnen Sie sie noch einmal oder fragen Sie ihre Betreiber.
 reason-authorize-request-uri = Diese Anmeldung ist zu alt oder wurde schon einmal geöffnet. Gehen Sie zur Anwendung zurück und öffnen Sie sie neu.
 reason-change-return-to = Die Adresse für den Rückweg hat die Anwendung nicht angemeldet.
-reason-discovery-application-not-in-region = Diese Anwendung gibt es in der Region Ihres Kontos nicht.
 reason-password-changed-meanwhile = Während Sie Ihr Passwort hier änderten, wurde es an anderer Stelle gesetzt. Jenes gilt, und von diesem Formular wurde nichts übernommen.
+reason-discovery-application-not-in-region = Diese Anwendung gibt es in der Region Ihres Kontos nicht.
 reason-discovery-account-suspended = Das Konto Ihrer Organisation ist gesperrt. Wenden Sie sich an eine berechtigte Kontaktperson Ihres Kontos.
 reason-discovery-no-connection = Dafür kennen wir keine Einmalanmeldung. Benutzen Sie Ihr Passwort oder fragen Sie die Verwaltung Ihrer Organisation.
 reason-discovery-not-entitled = Der Vertrag Ihrer Organisation enthält keine Einmalanmeldung. Wenden Sie sich an eine berechtigte Kontaktperson.

@@ -159,6 +159,7 @@ over-again = Send a new email
 # Chooser
 chooser-title = Who is signing in?
 chooser-change = Whose password do you want to change?
+chooser-email = Whose email address do you want to change?
 chooser-own = Whose account do you want to see?
 chooser-to = to { $app }
 chooser-other = Use another account
@@ -184,8 +185,8 @@ reason-authorize-redirect-uri = The application wants you back at an address tha
 reason-authorize-malformed = The application sent a request that we cannot read. Open it again, or ask the people who run it.
 reason-authorize-request-uri = This sign-in was opened a while ago or twice. Go back to the application and open it again.
 reason-change-return-to = The address to return to is not one that the application has registered.
-reason-discovery-application-not-in-region = This application is not available in your account’s region.
 reason-password-changed-meanwhile = Your password was set somewhere else while you were changing it here. That one counts, and nothing of this form was kept.
+reason-discovery-application-not-in-region = This application is not available in your account’s region.
 reason-discovery-account-suspended = Your organisation’s account is suspended. Contact an Authorized Contact for your account.
 reason-discovery-no-connection = We know of no Single Sign On for this. Use your password, or contact an administrator in your organisation.
 reason-discovery-not-entitled = Your organisation’s contract does not include Single Sign On. Contact an Authorized Contact for your account.

@@ -152,6 +152,7 @@ over-again = Enviar un correo nuevo
 
 chooser-title = ¿Quién inicia sesión?
 chooser-change = ¿Qué contraseña quiere cambiar?
+chooser-email = ¿Qué dirección de correo quiere cambiar?
 chooser-own = ¿Qué cuenta quiere ver?
 chooser-to = en { $app }
 chooser-other = Usar otra cuenta
@@ -176,8 +177,8 @@ reason-authorize-redirect-uri = La aplicación quiere que vuelva a una direcció
 reason-authorize-malformed = La aplicación envió una petición que no podemos leer. Ábrala de nuevo o pregunte a sus responsables.
 reason-authorize-request-uri = Este inicio de sesión es antiguo o ya se abrió una vez. Vuelva a la aplicación y ábrala de nuevo.
 reason-change-return-to = La dirección de vuelta no está registrada por la aplicación.
-reason-discovery-application-not-in-region = Esta aplicación no está disponible en la región de su cuenta.
 reason-password-changed-meanwhile = Mientras cambiaba aquí su contraseña, se estableció otra en otro lugar. Es esa la que vale, y no se ha guardado nada de este formulario.
+reason-discovery-application-not-in-region = Esta aplicación no está disponible en la región de su cuenta.
 reason-discovery-account-suspended = La cuenta de su organización está suspendida. Contacte con un contacto autorizado de su cuenta.
 reason-discovery-no-connection = No conocemos un inicio de sesión único para esto. Use su contraseña o contacte con un administrador.
 reason-discovery-not-entitled = El contrato de su organización no incluye el inicio de sesión único. Contacte con un contacto autorizado.

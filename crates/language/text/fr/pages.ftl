@@ -152,6 +152,7 @@ over-again = Envoyer un nouvel e-mail
 
 chooser-title = Qui se connecte ?
 chooser-change = Quel mot de passe voulez-vous changer ?
+chooser-email = Quelle adresse e-mail voulez-vous changer ?
 chooser-own = Quel compte voulez-vous voir ?
 chooser-to = à { $app }
 chooser-other = Utiliser un autre compte
@@ -176,8 +177,8 @@ reason-authorize-redirect-uri = L’application veut vous faire revenir à une a
 reason-authorize-malformed = L’application a envoyé une demande illisible. Rouvrez-la ou demandez à ses responsables.
 reason-authorize-request-uri = Cette connexion est trop ancienne ou a déjà été ouverte. Retournez à l’application et ouvrez-la de nouveau.
 reason-change-return-to = L’adresse de retour n’a pas été enregistrée par l’application.
-reason-discovery-application-not-in-region = Cette application n’est pas disponible dans la région de votre compte.
 reason-password-changed-meanwhile = Pendant que vous changiez votre mot de passe ici, il a été défini ailleurs. C’est celui-là qui compte, et rien de ce formulaire n’a été retenu.
+reason-discovery-application-not-in-region = Cette application n’est pas disponible dans la région de votre compte.
 reason-discovery-account-suspended = Le compte de votre organisation est suspendu. Adressez-vous à un contact autorisé de votre compte.
 reason-discovery-no-connection = Nous ne connaissons pas d’authentification unique pour cela. Utilisez votre mot de passe ou adressez-vous à un administrateur.
 reason-discovery-not-entitled = Le contrat de votre organisation ne comprend pas l’authentification unique. Adressez-vous à un contact autorisé.

@@ -82,7 +82,7 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
     let asking = realm::asking(ctx, &started).await?;
     if let Some(found) = live.iter().find(|f| f.session.id.to_string() == key) {
         // A page of ours for one of those who are signed in: it asks for what it needs by itself.
-        if matches!(started.errand, Errand::ChangePassword { .. } | Errand::Own) {
+        if matches!(started.errand, Errand::ChangePassword { .. } | Errand::Email | Errand::Own) {
             session::touch(ctx, found).await?;
             return Ok(Step::GoOn { onward: finish::onward(started, found.session.id, found.user.id), asking, meanwhile: false });
         }

@@ -256,7 +256,7 @@ pub(super) fn onward(started: Started, session: SessionId, user: UserId) -> Onwa
         Errand::Application(request) => Onward::Application { resume: Resume { request, session, user, trace: homeward_trace::current() } },
         Errand::ChangePassword { .. } => Onward::ChangePassword { started: Box::new(started), user },
         Errand::Consent(consent) => Onward::Consent { to: Box::new(consent) },
-        Errand::Email => Onward::Email,
+        Errand::Email => Onward::Email { user },
         Errand::Own => Onward::Own { user },
         Errand::Home | Errand::Tile => Onward::Home,
     }

@@ -130,6 +130,36 @@ async fn ob_15_either_of_two_people_ends_their_own_sessions() {
     assert!(shared.get(&address).await.body.contains(EVE.0) && !shared.get(&address).await.body.contains(ANN.0), "a session that is over is nobody's page");
 }
 
+/// CHO-2, LR-15: two people are signed in: whose address it is comes first, also for an address without a choice in it; and whoever proves themselves
+/// anew comes back to their own page. With one session there is no question.
+#[tokio::test]
+async fn cho_2_whose_address_is_asked_where_two_are_signed_in() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut shared = both(&broker).await;
+    let chooser = shared.get("/account/email").await;
+    assert_eq!(chooser.heading(), "Whose email address do you want to change?");
+    assert!(chooser.body.contains(ANN.0) && chooser.body.contains(EVE.0));
+    let own = |page: &Page, name: &str, other: &str| page.heading() == "Your email address" && page.body.contains(name) && !page.body.contains(other);
+    let ways = [(ANN, EVE, choose(&mut shared, &chooser, ANN.0).await), (EVE, ANN, choose(&mut shared, &chooser, EVE.0).await)];
+    for (who, other, address) in &ways {
+        assert!(address.starts_with("/account/email?stage="), "{address}");
+        let page = shared.get(address).await;
+        assert!(own(&page, who.0, other.0), "{}", page.body);
+    }
+    broker.clock.wait(std::time::Duration::from_secs(5 * 60 + 1));
+    for (who, other, address) in ways.iter().rev() {
+        let page = shared.get(address).await;
+        assert_eq!(page.heading(), "Enter your password");
+        let back = shared.password(&page, who.1).await.header("location").unwrap().to_owned();
+        let page = shared.get(&back).await;
+        assert!(own(&page, who.0, other.0), "{back}: {}", page.body);
+    }
+    assert_eq!(shared.get("/account/email").await.heading(), chooser.heading(), "whoever came last is not taken for the one who is meant");
+    let mut alone = broker.browser();
+    alone.sign_in("wiki", ANN.0, ANN.1).await;
+    assert!(own(&alone.get("/account/email").await, ANN.0, EVE.0), "the only one is not asked");
+}
+
 /// CHO-2: "Use another account" on the way to the own page leads to the page of whoever proves themselves then.
 #[tokio::test]
 async fn cho_2_another_account_leads_to_its_own_page() {

@@ -126,7 +126,7 @@ async fn lr_15_whoever_asks_proves_themselves_anew() {
     let wrong = ann.password(&page, "Kranich8!").await;
     assert_eq!((wrong.status, ann.get("/account/email").await.heading()), (200, "Enter your password"));
     let back = ann.password(&page, ANN.1).await;
-    assert_eq!((back.status, back.header("location")), (303, Some("/account/email")));
+    assert!(back.status == 303 && back.header("location").unwrap().starts_with("/account/email?stage="), "{:?}", back.header("location"));
     assert_eq!(ann.get("/account/email").await.heading(), "Your email address");
     assert!(ask(&mut ann, NEW).await.body.contains("We sent a code to"));
     assert_eq!(broker.browser().get("/account/email").await.heading(), "Sign in", "nobody without a session");

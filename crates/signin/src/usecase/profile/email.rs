@@ -17,7 +17,7 @@ use crate::{
     stage::{Errand, Method},
     step::{EmailBarred, EmailPage, EmailProblem, OwnSaid, Step},
     usecase::{
-        authorize, identify, letters,
+        authorize, chooser, identify, letters,
         limit::{Limit, limited},
         own, realm,
         refuse::{About, audit, event},
@@ -35,16 +35,18 @@ const PER_HOUR: u32 = 3;
 const REQUESTS: Limit = Limit { what: "limit.email_change", most: 20, window: HOUR };
 const CODES: Limit = Limit { what: "limit.email_code", most: 30, window: HOUR };
 
-/// The page; for whoever proved themselves a while ago, the way to do so again. Without somebody who was chosen it is for
-/// whoever proved themselves last: that is what the way back from a new proof leads to.
+/// The page, for whoever was chosen; where several people are signed in and nobody was, the question whose (CHO-2). For whoever proved
+/// themselves a while ago, the way to do so again.
 ///
 /// # Errors
 /// `StoreFault`.
 pub async fn open(ctx: &Context, person: Option<UserId>, visitor: &Visitor) -> Result<Step, StoreFault> {
     let live = session::live(ctx, visitor).await?;
-    match live.iter().find(|found| person == Some(found.user.id)).or(live.first()) {
-        Some(found) => page(ctx, found, (String::new(), None), visitor).await,
-        None => identify::again(ctx, authorize::own(ctx, Errand::Email), String::new(), None).await,
+    let chosen = live.iter().find(|found| person == Some(found.user.id));
+    match (chosen, live.as_slice()) {
+        (Some(found), _) | (None, [found]) => page(ctx, found, (String::new(), None), visitor).await,
+        (None, []) => identify::again(ctx, authorize::own(ctx, Errand::Email), String::new(), None).await,
+        (None, _) => chooser::among(ctx, authorize::own(ctx, Errand::Email), &live, visitor).await,
     }
 }
 
