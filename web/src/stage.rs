@@ -7,6 +7,7 @@ use homeward_model::{UserId, Username};
 use homeward_signin::{
     Step,
     stage::{AwaitChange, AwaitCode, AwaitPassword, AwaitSignOut, ChooseAccount, ConsentErrand, Departing, Leaving, LinkStage, OfferSso, Started},
+    step::UndoPage,
     usecase::identify,
 };
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,30 @@ pub(crate) enum Stage {
     Own(UserId),
     AwaitConsent(ConsentErrand),
     AwaitLink(LinkStage),
+    Mailed(Mailed),
+}
+
+/// The page behind the link of a mail. A cookie carries its token, so that the page's own address is enough to show it again; that uses nothing up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Mailed {
+    Reset,
+    Invitation,
+    /// Taking back a change of the e-mail address.
+    Undo,
+}
+
+impl Mailed {
+    /// Its address.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Reset => "/reset",
+            Self::Invitation => "/invitation",
+            Self::Undo => "/account/email/undo",
+        }
+    }
+    const fn of(invitation: bool) -> Self {
+        if invitation { Self::Invitation } else { Self::Reset }
+    }
 }
 
 impl Stage {
@@ -46,7 +71,7 @@ impl Stage {
             Self::Departing(stage) => Some(&stage.started),
             Self::AwaitChange(stage) => Some(&stage.started),
             Self::AwaitCode(stage) => Some(&stage.started),
-            Self::AwaitSignOut(_) | Self::Own(_) | Self::AwaitConsent(_) | Self::AwaitLink(_) => None,
+            Self::AwaitSignOut(_) | Self::Own(_) | Self::AwaitConsent(_) | Self::AwaitLink(_) | Self::Mailed(_) => None,
         }
     }
     /// Who, when somebody said so.
@@ -59,7 +84,7 @@ impl Stage {
             Self::Departing(stage) => stage.username.as_ref(),
             Self::AwaitCode(stage) => Some(&stage.username),
             Self::AwaitChange(stage) => stage.username.as_ref(),
-            Self::Started(_) | Self::AwaitSignOut(_) | Self::Own(_) | Self::AwaitConsent(_) | Self::AwaitLink(_) => None,
+            Self::Started(_) | Self::AwaitSignOut(_) | Self::Own(_) | Self::AwaitConsent(_) | Self::AwaitLink(_) | Self::Mailed(_) => None,
         }
     }
 }
@@ -79,6 +104,8 @@ pub(crate) fn of(step: &Step) -> Option<Stage> {
         Step::Own(page) => Some(Stage::Own(page.user)),
         Step::Names(page) => Some(Stage::Own(page.user)),
         Step::Email(page) => Some(Stage::Own(page.user)),
+        Step::ConfirmReset { invitation, .. } | Step::LinkOver { invitation, .. } => Some(Stage::Mailed(Mailed::of(*invitation))),
+        Step::Undo(UndoPage::Confirm { .. } | UndoPage::Over) => Some(Stage::Mailed(Mailed::Undo)),
         _ => None,
     }
 }

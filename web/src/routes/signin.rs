@@ -79,7 +79,8 @@ pub(crate) async fn reopen(asked: &Asked, stage: Stage) -> Answer {
         Stage::AwaitChange(stage) => return Ok(respond::see(asked, &respond::change_address(&stage.started))),
         Stage::AwaitCode(stage) => return respond::step(asked, reset::waiting(asked.ctx(), stage.clone()).await?).await,
         Stage::AwaitSignOut(_) => return Ok(respond::see(asked, "/signout")),
-        Stage::Own(_) => return Ok(respond::see(asked, "/account")),
+        Stage::Own(_) => return Ok(respond::see(asked, &format!("/account?stage={}", stage::seal(asked, &stage)))),
+        Stage::Mailed(page) => return Ok(respond::see(asked, page.path())),
         Stage::AwaitConsent(errand) => return Ok(respond::see(asked, &consent::path_of(errand))),
         Stage::AwaitLink(stage) => return delegated::respond(asked, consent::again(asked.ctx(), *stage, &asked.visitor).await?).await,
         // Back from the identity provider: the username page, not the way there once more (SSO-4).

@@ -10,7 +10,10 @@ async fn in_german(browser: &mut Browser, page: &Page) -> Page {
     let mut form = carried(&choice).to_vec();
     form.push(("language", "de".to_owned()));
     let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let german = browser.post("/language/set", &form).await;
+    let mut german = browser.post("/language/set", &form).await;
+    if let Some(to) = german.header("location").map(str::to_owned) {
+        german = browser.get(&to).await;
+    }
     assert!(german.body.contains("<html lang=\"de\""), "{}", german.heading());
     german
 }
@@ -74,6 +77,51 @@ async fn another_language_keeps_a_reset() {
     assert_eq!(other.post("/language/set", &[("handle", &handle), ("language", "en")]).await.heading(), "Sign in");
     let done = eve.post("/reset/password", &[("handle", &handle), ("new", "Kuckuck-7"), ("repeat", "Kuckuck-7")]).await;
     assert_eq!(done.heading(), "Ihr Passwort wurde geändert");
+}
+
+/// ALL-21, LR-07: the page behind the link of a mail stays what it is in another language, and the link is not used up by that: of a reset, of an
+/// invitation, and of a change of address that is taken back.
+#[tokio::test]
+async fn another_language_keeps_the_page_behind_a_link() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let link = async |to: &str| {
+        let text = broker.mails().await.into_iter().rev().find(|(found, ..)| found == to).unwrap().2;
+        text.split_whitespace().find(|word| word.contains("token=")).unwrap().strip_prefix("http://homeward.localhost").unwrap().to_owned()
+    };
+    for (name, place, title, next) in [
+        ("eve@north.example", "/reset", "Passwort für e•••••@north.example zurücksetzen?", "Wählen Sie ein neues Passwort"),
+        ("new@north.example", "/invitation", "Willkommen, n•••••@north.example", "Wählen Sie Ihr Passwort"),
+    ] {
+        let mut browser = broker.browser();
+        let page = browser.get("/forgot").await;
+        browser.post("/forgot/send", &[("stage", &page.hidden("stage")), ("username", name)]).await;
+        let link = link(name).await;
+        browser.get(&link).await;
+        let page = browser.get(place).await;
+        let page = in_german(&mut browser, &page).await;
+        assert_eq!(page.heading(), title);
+        assert!(page.body.contains(&format!("action=\"{place}\"")), "{}", page.body);
+        assert_eq!(browser.post(place, &[]).await.heading(), next, "it works still");
+        // Used by now: that page keeps itself, too.
+        browser.get(&link).await;
+        let over = browser.get(place).await;
+        assert_eq!(in_german(&mut browser, &over).await.heading(), "Dieser Link gilt nicht mehr");
+    }
+    let mut ann = broker.browser();
+    ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    let page = ann.get("/account/email").await;
+    let page = ann.post("/account/email", &[("stage", &page.hidden("stage")), ("email", "ann@new.example")]).await;
+    let text = broker.mails().await.into_iter().rev().find(|(to, ..)| to == "ann@new.example").unwrap().2;
+    let code: String = text.split("Code: ").nth(1).unwrap().chars().take(7).collect();
+    ann.post("/account/email/code", &[("stage", &page.hidden("stage")), ("code", &code)]).await;
+    let link = link("ann@north.example").await;
+    let mut mailbox = broker.browser();
+    mailbox.get(&link).await;
+    let page = mailbox.get("/account/email/undo").await;
+    assert_eq!(page.heading(), "Take the change back?");
+    assert_eq!(in_german(&mut mailbox, &page).await.heading(), "Änderung zurücknehmen?");
+    mailbox.post("/account/email/undo", &[]).await;
+    assert_eq!(broker.user("ann@north.example", "40817").await.email.unwrap().as_str(), "ann@north.example", "it works still");
 }
 
 /// Mails that nobody asked for on a page speak the language of the pages of their reader's last sign-in; to who has not signed in yet, the account's;
