@@ -1,7 +1,7 @@
 //! One attempt with a password: counted before it is looked at, evaluated in the same shape for everybody.
 
 use homeward_local_credential::{Guess, PasswordVerified, Reservation, StoreFault};
-use homeward_model::{Password, UserId, Username};
+use homeward_model::{Password, Timestamp, UserId, Username};
 use homeward_sealing::sha256;
 use homeward_trace::step;
 
@@ -27,6 +27,8 @@ pub(super) enum Tried {
     Wrong {
         /// Tries left before the pause, when few.
         tries_left: Option<u32>,
+        /// Until when the others of the name are paused, where it was tried for some of them only: it may be theirs.
+        others: Option<Timestamp>,
     },
     /// Nothing was typed; not counted.
     Empty,
@@ -60,7 +62,7 @@ pub(super) async fn for_users(
         return Ok(Tried::Empty);
     }
     let now = ctx.now();
-    let Reserved { guess, users, reservation } = reserve(ctx, username, users, visitor).await?;
+    let Reserved { guess, users, reservation, others } = reserve(ctx, username, users, visitor).await?;
     let tries_left = match reservation {
         Reservation::Go { tries_left } => tries_left,
         Reservation::Pause { until } => {
@@ -75,7 +77,7 @@ pub(super) async fn for_users(
         Ok(password) => (Some(password), true),
         Err(_) => (Password::parse(UNUSABLE).ok(), false),
     };
-    let Some(password) = password else { return Ok(Tried::Wrong { tries_left }) };
+    let Some(password) = password else { return Ok(Tried::Wrong { tries_left, others }) };
     let checked = match step("password.verify", ctx.passwords.verify(&password, if usable { &credentials } else { &[] }, &siblings)).await {
         Ok(checked) => checked,
         Err(overloaded) => {
@@ -87,11 +89,11 @@ pub(super) async fn for_users(
     if checked.verified.is_empty() {
         audit(ctx, "signin.password", "password.wrong", About::of(started), visitor, None).await?;
         // It may be that of an account which was not looked at: the person says which first. The uniform page asks for the account as it is.
-        if checked.untried && !uniform(ctx) {
+        if checked.untried && others.is_none() && !uniform(ctx) {
             let stage = ChooseAccount { started: started.clone(), username: username.clone() };
             return Ok(Tried::Step(Step::ChooseAccount { stage, asking: asking_of(&realm.application), remembered: Vec::new(), problem: None }));
         }
-        return Ok(Tried::Wrong { tries_left });
+        return Ok(Tried::Wrong { tries_left, others });
     }
     for credential in &checked.rehashed {
         ctx.credentials.rehash(credential).await?;
@@ -114,6 +116,8 @@ pub(super) struct Reserved<'a> {
     pub guess: Guess<'a>,
     pub users: Vec<UserId>,
     pub reservation: Reservation,
+    /// Until when the others of the name are paused, where it may go on for some of them only.
+    pub others: Option<Timestamp>,
 }
 
 /// Counts one guess at the users of a name.
@@ -129,9 +133,13 @@ pub(super) async fn reserve<'a>(ctx: &Context, username: &'a Username, users: &[
     // guesses at another's (LG-08); and is not kept out by others' guesses either: then the password is tried for them alone.
     let (mut guess, mut users) = (as_known(!users.is_empty() && known.len() == users.len()), users.to_vec());
     let mut reservation = ctx.guesses.reserve(&guess, now).await?;
-    if matches!(reservation, Reservation::Pause { .. }) && guess.known_browser.is_none() && !known.is_empty() {
-        (guess, users) = (as_known(true), known);
+    let mut others = None;
+    if let Reservation::Pause { until } = reservation
+        && guess.known_browser.is_none()
+        && !known.is_empty()
+    {
+        (guess, users, others) = (as_known(true), known, Some(until));
         reservation = ctx.guesses.reserve(&guess, now).await?;
     }
-    Ok(Reserved { guess, users, reservation })
+    Ok(Reserved { guess, users, reservation, others })
 }

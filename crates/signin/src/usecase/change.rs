@@ -14,6 +14,7 @@ use crate::{
     usecase::{
         attempt::{self, Tried},
         authorize, chooser, finish::{self, Proof}, identify,
+        limit::pause_of,
         new_password::{self, NewForm, Outcome, Owner},
         own,
         pending, proven,
@@ -175,6 +176,7 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
     let proofs = match attempt::for_users(ctx, (&started, &realm), &username, &users, (&form.current, visitor)).await? {
         Tried::Right(proofs) => proofs,
         Tried::Step(step) => return Ok(step),
+        Tried::Wrong { others: Some(until), .. } => return pause_of(ctx, until, ("password.paused", username.typed()), &started, visitor).await,
         Tried::Wrong { .. } | Tried::Empty => {
             let account = found.as_ref().map(|f| f.account.id).or_else(|| nameable(ctx, &realm));
             let new = NewPassword { current_wrong: true, ..blank_for(ctx, account).await? };

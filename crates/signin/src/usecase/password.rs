@@ -12,7 +12,7 @@ use crate::{
     usecase::{
         attempt::{self, Tried},
         emergency, finish, identify,
-        limit::{LOOK_UPS, limited},
+        limit::{LOOK_UPS, limited, pause_of},
         realm::{self, Realm, Wish, asking_of, uniform},
         refuse::{About, refuse},
     },
@@ -57,7 +57,8 @@ pub async fn submit(ctx: &Context, mut stage: AwaitPassword, form: PasswordForm,
     }
     match attempt::for_users(ctx, (&stage.started, &realm), &stage.username, users, (&form.password, visitor)).await? {
         Tried::Right(proofs) => finish::after_password(ctx, stage, &realm, proofs, visitor).await,
-        Tried::Wrong { tries_left } => Ok(page(ctx, stage, &realm, Some(FieldProblem::WrongPassword { tries_left }))),
+        Tried::Wrong { others: Some(until), .. } => pause_of(ctx, until, ("password.paused", stage.username.typed()), &stage.started, visitor).await,
+        Tried::Wrong { tries_left, others: None } => Ok(page(ctx, stage, &realm, Some(FieldProblem::WrongPassword { tries_left }))),
         Tried::Empty => Ok(page(ctx, stage, &realm, Some(FieldProblem::Empty))),
         Tried::Step(step) => Ok(step),
     }
