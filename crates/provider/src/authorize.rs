@@ -115,7 +115,7 @@ fn single<'a>(params: &'a [(String, String)], name: &str) -> Option<&'a str> {
 /// is the end; with one, the person is asked as ever (OA-24).
 pub(crate) fn hinted(ports: &Ports, params: &[(String, String)], client: &Client, mut request: AuthorizationRequest) -> Result<AuthorizationRequest, Wrong> {
     let Some(text) = single(params, "id_token_hint").filter(|text| !text.is_empty()) else { return Ok(request) };
-    let user = hint::read(ports, text).filter(|hint| hint.client == client.client_id).and_then(|hint| UserId::parse(&hint.sub));
+    let user = person_of(ports, text, &client.client_id);
     let (state, mode) = (request.state.clone(), request.response_mode);
     let told = |error, description| Wrong::Told(Box::new(Told { error, description, redirect_uri: request.redirect_uri.clone(), state, mode }));
     match (user, request.subject) {
@@ -125,6 +125,11 @@ pub(crate) fn hinted(ports: &Ports, params: &[(String, String)], client: &Client
         (Some(hinted), _) => request.subject = Some(hinted),
     }
     Ok(request)
+}
+
+/// The person of an ID token that we made for this client, also when its time is over. It is a hint, and no proof of who sends it.
+pub fn person_of(ports: &Ports, hint: &str, client: &ClientId) -> Option<UserId> {
+    hint::read(ports, hint).filter(|hint| hint.client == *client).and_then(|hint| UserId::parse(&hint.sub))
 }
 
 /// How the answer goes back: a mode that the client is registered for (OA-08).

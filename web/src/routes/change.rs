@@ -17,6 +17,7 @@ pub(crate) async fn open(asked: Asked, request: HttpRequest) -> Answer {
         client: query.optional("client_id"),
         return_to: query.optional("return_to"),
         login_hint: query.optional("login_hint"),
+        id_token_hint: query.optional("id_token_hint"),
         person: stage::person(&asked, query.get("stage")),
     };
     let step = use_case::open(asked.ctx(), opening, &asked.visitor).await?;

@@ -45,6 +45,8 @@ pub struct Opening<'a> {
     pub return_to: Option<&'a str>,
     /// Whom it means. It chooses among those who are signed in, and opens nobody's page.
     pub login_hint: Option<&'a str>,
+    /// An ID token of ours for the application, which says it more exactly.
+    pub id_token_hint: Option<&'a str>,
     /// Who was chosen in this browser.
     pub person: Option<UserId>,
 }
@@ -88,11 +90,13 @@ async fn meant<'a>(ctx: &Context, live: &'a [FoundSession], client: Option<&Clie
         return Ok(Some(only));
     }
     let Some(client) = client else { return Ok(None) };
+    let hinted = opening.id_token_hint.and_then(|hint| homeward_provider::authorize::person_of(&ctx.provider, hint, client));
     let mut known = Vec::new();
     for found in live {
-        let is_meant = match opening.login_hint {
-            Some(hint) => Username::parse(hint).is_ok_and(|name| name.key() == found.user.username.key()),
-            None => ctx.sessions.grants_of(found.user.id, ctx.now()).await?.iter().any(|grant| grant.session == found.session.id && grant.code.client == *client),
+        let is_meant = match (hinted, opening.login_hint) {
+            (Some(person), _) => person == found.user.id,
+            (None, Some(hint)) => Username::parse(hint).is_ok_and(|name| name.key() == found.user.username.key()),
+            (None, None) => ctx.sessions.grants_of(found.user.id, ctx.now()).await?.iter().any(|grant| grant.session == found.session.id && grant.code.client == *client),
         };
         known.extend(is_meant.then_some(found));
     }

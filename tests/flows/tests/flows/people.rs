@@ -86,6 +86,16 @@ async fn b_069_an_application_means_its_own_person() {
             None => assert_eq!(page.heading(), WHOSE_PASSWORD, "{query}"),
         }
     }
+    // An ID token of ours for that application says it; one for another application says nothing, and neither signs anybody in.
+    let mut eve = broker.browser();
+    let address = eve.sign_in("wiki", EVE.0, EVE.1).await;
+    let hint = eve.redeem("wiki", &address).await.1["id_token"].as_str().unwrap().to_owned();
+    for (query, who) in [("client_id=wiki", EVE.0), ("client_id=wiki&login_hint=ann%40north.example", EVE.0), ("client_id=late&login_hint=ann%40north.example", ANN.0)] {
+        let page = shared.get(&format!("/changepassword?{query}&id_token_hint={hint}")).await;
+        assert!(page.heading() == "Change password" && page.body.contains(who), "{query}: {}", page.heading());
+    }
+    let nobody = broker.browser().get(&format!("/changepassword?client_id=wiki&id_token_hint={hint}")).await;
+    assert!(nobody.body.contains("action=\"/signin/username\"") && !nobody.body.contains(EVE.0), "{}", nobody.body);
     let page = shared.get(&format!("/changepassword?client_id=wiki&{back}")).await;
     let chooser = shared.post("/signin/again", &[("stage", &page.hidden("stage")), ("username", ANN.0)]).await;
     assert_eq!(chooser.heading(), WHOSE_PASSWORD);
