@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use homeward_discovery::{Account, AllowLocal, Hints, User, UserState};
+use homeward_discovery::{Account, AllowLocal, Hints, Home, User, UserState};
 use homeward_language::Language;
 use homeward_local_credential::{Asker, StoreFault, reset};
 use homeward_mail::{Message, SetUp};
-use homeward_model::{EmailAddress, NetworkPrefix, UserId};
+use homeward_model::{AccountHint, EmailAddress, NetworkPrefix, UserId};
 
 use crate::{
     context::Context,
@@ -14,7 +14,7 @@ use crate::{
     stage::{Errand, Method},
     usecase::{
         authorize, code_by_mail, letters,
-        realm::{self, LetIn},
+        realm::{self, LetIn, Wish},
         reset::{ACCOUNTS, keeps_password, selectors},
     },
     visitor::Visitor,
@@ -302,9 +302,23 @@ async fn remind_one(ctx: &Context, user: &User, account: &Account) -> Result<boo
     let message = Message::PasswordExpires {
         username: user.username.typed().to_owned(),
         days,
-        change_url: format!("{}/changepassword", ctx.settings.issuer),
+        change_url: format!("{}{}", ctx.settings.issuer, change_page(ctx, user, account).await?),
     };
     letters::unasked(ctx, user, account, message).await
+}
+
+/// Where somebody who is not signed in gets another password. Where pages say which accounts let a password work, `/changepassword` sends everybody of the
+/// others to their provider, and does not say who keeps one for the administrators' pages: those get it by mail.
+async fn change_page(ctx: &Context, user: &User, account: &Account) -> Result<&'static str, StoreFault> {
+    let mut started = authorize::own(ctx, Errand::ChangePassword { client: None, return_to: None });
+    started.hints.account = Some(AccountHint::Number(account.number.clone()));
+    let realm = realm::resolve(ctx, &started, &user.username, Wish::Any, &nobody()).await?;
+    let works = realm.is_some_and(|realm| match &realm.decision.home {
+        Home::Password { users, .. } => users.contains(&user.id),
+        Home::SingleSignOn { password_beside, .. } => *password_beside,
+        Home::ChooseAccount { .. } | Home::Refused { .. } => false,
+    });
+    Ok(if works || !authorize::open(ctx) { "/changepassword" } else { "/forgot" })
 }
 
 /// Tells somebody that they sign in at their organisation's provider from now on.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use homeward_discovery::AllowLocal;
+use homeward_discovery::{AllowLocal, Disclosure};
 use homeward_model::{Clock, EmailAddress};
 use homeward_portal::Role;
 use homeward_signin::usecase::mailroom;
@@ -145,6 +145,44 @@ async fn b_164_whoever_has_a_role_sets_a_first_password_for_the_portal() {
     let page = follow(&mut browser, &text).await;
     assert_eq!(set(&mut browser, &page).await.heading(), "Your password was changed");
     assert!(counts(&broker, true, (KEPT, NEW)).await && !counts(&broker, false, (KEPT, NEW)).await);
+}
+
+/// B-164, LP-12: the mail that reminds leads to a page by which its reader changes the password. Where pages say which accounts let a password work,
+/// `/changepassword` says that of everybody of this one, and the mail leads to a reset.
+#[tokio::test]
+async fn b_164_the_reminder_leads_to_a_page_that_changes_the_password() {
+    for disclosure in [Disclosure::Closed, Disclosure::Open] {
+        let mut broker = closed_account().await;
+        broker.settings.signin.disclosure = disclosure;
+        broker.restart().await;
+        broker.clock.wait(Duration::from_secs(80 * 86_400));
+        mailroom::remind(&broker.running().context).await.unwrap();
+        let (_, text) = newest(&broker, CHIEF).await.unwrap();
+        let link = path(text.split_whitespace().find(|word| word.contains("/changepassword") || word.contains("/forgot")).unwrap_or_else(|| panic!("no link: {text}")));
+        let mut chief = broker.browser();
+        let page = chief.get(&link).await;
+        let done = if disclosure == Disclosure::Open {
+            let mut said = Vec::new();
+            for name in [CHIEF, MIA] {
+                let mut browser = broker.browser();
+                let page = browser.get("/changepassword").await;
+                let page = browser.identify(&page, name).await;
+                assert!(!page.body.contains("name=\"current\""), "{name}: {}", page.body);
+                said.push(page.heading().to_owned());
+            }
+            assert_eq!((said[0] == said[1], link.as_str()), (true, "/forgot"), "that page does not say who has a role");
+            chief.post("/forgot/send", &[("stage", &page.hidden("stage")), ("username", CHIEF)]).await;
+            let (_, text) = newest(&broker, CHIEF).await.unwrap();
+            let page = follow(&mut chief, &text).await;
+            set(&mut chief, &page).await
+        } else {
+            assert_eq!(link, "/changepassword");
+            let page = chief.identify(&page, CHIEF).await;
+            chief.post("/changepassword", &[("stage", &page.hidden("stage")), ("current", PASSWORD), ("new", NEW), ("repeat", NEW)]).await
+        };
+        assert_eq!(done.heading(), "Your password was changed", "{disclosure:?}: {}", done.body);
+        assert!(counts(&broker, true, (CHIEF, NEW)).await && !counts(&broker, true, (CHIEF, PASSWORD)).await, "{disclosure:?}");
+    }
 }
 
 /// B-164, LP-12: whoever has a role is told before the password for the portal expires; whose password opens nothing is not.
