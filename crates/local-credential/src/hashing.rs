@@ -56,18 +56,24 @@ pub struct Passwords {
     peppers: Vec<(u8, Mac)>,
     workers: Workers,
     evaluations: Arc<AtomicU64>,
+    imports: Arc<AtomicU64>,
     random: Arc<dyn Random>,
 }
 
 impl Passwords {
     /// Starts the threads. `peppers` are the keyed hashes by number of root key, the present one first.
     pub fn new(params: HashParams, peppers: Vec<(u8, Mac)>, limits: QueueLimits, random: Arc<dyn Random>) -> Self {
-        Self { params, peppers, workers: Workers::start(limits), evaluations: Arc::default(), random }
+        Self { params, peppers, workers: Workers::start(limits), evaluations: Arc::default(), imports: Arc::default(), random }
     }
 
     /// Evaluations of argon2 since the start, imported hashes not counted.
     pub fn evaluations(&self) -> u64 {
         self.evaluations.load(Ordering::Relaxed)
+    }
+
+    /// Evaluations of other systems' hashes since the start.
+    pub fn imported_evaluations(&self) -> u64 {
+        self.imports.load(Ordering::Relaxed)
     }
 
     /// How full the queue of evaluations is.
@@ -79,7 +85,8 @@ impl Passwords {
     /// made all the same, and with salts under cheaper parameters what they are short of, so that an unknown name costs the same. Hashes of
     /// other systems are tried besides that: a wrong password never
     /// costs less than elsewhere, and more only until the first right one, after which all that it fits are under one salt. `siblings`
-    /// are the credentials of the name in all its accounts, where not all of them are tried: their salt is taken.
+    /// are the credentials of the name in all its accounts, where not all of them are tried: their salt is taken, and while the password
+    /// is wrong their hashes of other systems are evaluated all the same, so that the time does not tell which of them count here.
     ///
     /// # Errors
     /// `Overloaded` when the queue is full.
@@ -102,6 +109,10 @@ impl Passwords {
             asked += 1;
             work += group.first().map_or(0, |first| work_of(&first.scheme));
         }
+        let untried = asked < groups.len();
+        if right.is_empty() {
+            self.as_if_tried(password, (tried, siblings), (asked, work)).await?;
+        }
         if right.is_empty()
             && let Some(params) = self.short_of_present(hashes.keys().map(|(params, _)| *params))
         {
@@ -109,12 +120,39 @@ impl Passwords {
         }
         right.sort_by_key(|found| tried.iter().position(|credential| credential.user == found.user));
         let verified = right.iter().map(|credential| PasswordVerified::of(credential)).collect();
-        let mut checked = Checked { verified, rehashed: Vec::new(), untried: asked < groups.len() };
+        let mut checked = Checked { verified, rehashed: Vec::new(), untried };
         for credential in right {
             // A full queue costs the renewal, which has time until the next sign-in, and not this one.
             checked.rehashed.extend(self.renewed(password, credential, salt, &mut hashes).await.unwrap_or(None));
         }
         Ok(checked)
+    }
+
+    /// Evaluates the imported hashes of those of the name who are not tried, within what is left of the bound, and forgets the results.
+    async fn as_if_tried(&self, password: &Password, (tried, siblings): (&[StoredCredential], &[StoredCredential]), (mut asked, mut work): (usize, u64)) -> Result<(), Overloaded> {
+        let is_more = |sibling: &StoredCredential| matches!(sibling.scheme, Scheme::Foreign { .. }) && !tried.iter().any(|one| is_alike(&one.scheme, &sibling.scheme));
+        let rest: Vec<StoredCredential> = siblings.iter().filter(|sibling| is_more(sibling)).cloned().collect();
+        for first in groups(&rest).iter().filter_map(|group| group.first()) {
+            if asked >= MOST_WHILE_WRONG || work >= MOST_WORK_WHILE_WRONG {
+                break;
+            }
+            if let Scheme::Foreign { phc } = &first.scheme {
+                self.fits_import(password, phc).await?;
+            }
+            asked += 1;
+            work += work_of(&first.scheme);
+        }
+        Ok(())
+    }
+
+    /// Whether another system's hash is this password's.
+    async fn fits_import(&self, password: &Password, phc: &str) -> Result<bool, Overloaded> {
+        let (typed, text, imports) = (password.clone(), phc.to_owned(), Arc::clone(&self.imports));
+        let evaluation = move |_: &mut Memory| {
+            imports.fetch_add(1, Ordering::Relaxed);
+            Effort::Argon2.done(|| verify_foreign(&typed, &text))
+        };
+        self.workers.run(evaluation).await
     }
 
     /// What a wrong password has to cost besides evaluations under these parameters, to cost what it costs at a name that nobody has: all of the
@@ -137,8 +175,7 @@ impl Passwords {
                 Ok(group.iter().copied().filter(|credential| self.fits(credential, &hash)).collect())
             }
             Some(Scheme::Foreign { phc }) => {
-                let (typed, text) = (password.clone(), phc.clone());
-                let right = self.workers.run(move |_| Effort::Argon2.done(|| verify_foreign(&typed, &text))).await?;
+                let right = self.fits_import(password, phc).await?;
                 Ok(if right { group.to_vec() } else { Vec::new() })
             }
             None => Ok(Vec::new()),

@@ -347,3 +347,32 @@ async fn lp_07_what_one_attempt_costs_is_bounded_by_work_too() {
     let bcrypt = foreign(&bcrypt::hash("Kranich7!", 11).unwrap());
     assert_eq!((work_of(&argon2.scheme), work_of(&bcrypt.scheme)), (0, 125));
 }
+
+/// LH-02, B-164: while a password is wrong, the imported hashes of a name are evaluated whoever of it counts where it is typed, within one bound; for
+/// whoever does not count nothing comes of it, be it right or wrong.
+#[tokio::test]
+async fn lh_02_imported_hashes_cost_the_same_whoever_counts() {
+    let service = service(SMALL, vec![pepper(1)]);
+    let imported = || {
+        let scheme = crate::import_foreign(&bcrypt::hash("Kranich7!", 4).unwrap()).unwrap();
+        StoredCredential { user: user(), version: 1, scheme, changed_at: NOW, must_change: false }
+    };
+    let ours = service.hash_new(user(), &p("Reiher-88"), 1, &[], NOW).await.unwrap();
+    let all = [imported(), imported(), ours];
+    let cost = async |password: &str, tried: &[StoredCredential], siblings: &[StoredCredential]| {
+        let before = (service.evaluations(), service.imported_evaluations());
+        let right = service.verify(&p(password), tried, siblings).await.unwrap().verified;
+        (service.evaluations() - before.0, service.imported_evaluations() - before.1, right.iter().map(PasswordVerified::user).collect::<Vec<_>>())
+    };
+    for tried in [&all[..], &all[..1], &all[1..], &all[2..], &[]] {
+        assert_eq!(cost("Kranich8!", tried, &all).await, (1, 2, vec![]), "{} tried", tried.len());
+    }
+    assert_eq!(cost("Kranich7!", &all[2..], &all).await, (1, 2, vec![]), "theirs does not count here");
+    assert_eq!(cost("Kranich7!", &all[1..2], &all).await.2, [all[1].user], "and nobody comes in for another");
+    assert_eq!(cost("Kranich8!", &[], &all[2..]).await, (1, 0, vec![]), "nobody has one");
+    let many: Vec<StoredCredential> = (0..MOST_WHILE_WRONG + 4).map(|_| imported()).collect();
+    let most = u64::try_from(MOST_WHILE_WRONG).unwrap();
+    for tried in [&many[..], &many[..1], &[]] {
+        assert_eq!(cost("Kranich8!", tried, &many).await, (1, most, vec![]), "{} tried", tried.len());
+    }
+}

@@ -69,7 +69,8 @@ pub(super) async fn for_users(
             return pause_of(ctx, until, ("password.paused", username.typed()), started, visitor).await.map(Tried::Step);
         }
     };
-    // Those of the name in its other accounts come along: their salt is taken when a hash is renewed.
+    // Those of the name in its other accounts come along: their salt is taken when a hash is renewed, and what other systems' hashes cost is the same
+    // whether their password counts here or not.
     let everybody: Vec<UserId> = realm.candidates.accounts.iter().filter_map(|c| c.user.as_ref().map(|user| user.id)).collect();
     let siblings = ctx.credentials.of_users(&everybody).await?;
     let credentials: Vec<_> = siblings.iter().filter(|credential| users.contains(&credential.user)).cloned().collect();
