@@ -20,6 +20,9 @@ pub enum StoreError {
     /// Others use what has to be changed.
     #[error("the database cannot be brought to this version now: somebody has used for {0} s what has to be changed, by a long question, a backup or another start. Look at pg_stat_activity, wait or end it, and start again; nothing is lost")]
     Busy(u64),
+    /// A standby that has to confirm every change does not.
+    #[error("the database cannot be brought to this version now: for {0} s no standby of those that synchronous_standby_names asks for has confirmed a change. Start one, or take its name out: ALTER SYSTEM SET synchronous_standby_names = '' and SELECT pg_reload_conf(). Then start again; nothing is lost")]
+    Unconfirmed(u64),
     /// Another broker serves from this store.
     #[error("another broker serves from it, and this one or that one counts guesses and limits by itself: everybody would have more of them. End the other one first, or let each count in the same Redis, by [redis] url")]
     Served,

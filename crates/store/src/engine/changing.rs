@@ -20,6 +20,13 @@ pub(super) const TURN: Duration = Duration::from_secs(60);
 /// So often in that time the server is asked whether it goes on.
 const LOOKS: u32 = 6;
 const HOLDING: &str = "SET LOCAL idle_in_transaction_session_timeout = 0";
+/// What a commit waits for that a standby has to confirm.
+const STANDBY: &str = "SyncRep";
+/// What somebody waits for, what more exactly, and since when their statement runs.
+const WAITS: &str = "SELECT COALESCE(CAST(wait_event_type AS TEXT), 'nothing'), COALESCE(CAST(wait_event AS TEXT), 'nothing'), \
+    COALESCE(CAST(extract(epoch FROM query_start) * 1000000 AS BIGINT), 0) FROM pg_stat_activity WHERE pid = $1";
+/// Whether a commit of the database waits for a standby: it may be the one that holds what is waited for.
+const SOMEBODY_WAITS: &str = "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = $1)";
 
 pub(super) fn migrations() -> Migrator {
     sqlx::migrate!("./migrations/postgres")
@@ -36,7 +43,10 @@ pub(super) async fn change((write, slow): (&Link, &Link), turn: Duration) -> Res
     // Whoever writes waits while tables change, so that nobody holds what the other one waits for.
     let held = match schema::check(&all, newest()).await? {
         true => {
-            let mut held = nobody_writes(slow, turn).await.map_err(|error| told(error, turn))?;
+            let mut held = match nobody_writes(slow, turn).await {
+                Err(error) if is_turn_over(&error) => return Err(held_up(&all, turn).await),
+                held => held?,
+            };
             held.execute(sqlx::query(HOLDING)).await?;
             Some(held)
         }
@@ -65,16 +75,25 @@ async fn steps(changing: &mut PgConnection, (all, place): (&Pool, i64), turn: Du
     migrations.set_ignore_missing(true);
     let mut taken = Box::pin(migrations.run(changing));
     let (begun, mut heard) = (Instant::now(), Instant::now());
+    // The commit that a standby has to confirm, and since when it is seen to wait.
+    let mut unconfirmed: Option<(i64, Instant)> = None;
     loop {
         if let Ok(done) = timeout(turn / LOOKS, taken.as_mut()).await {
-            return done.map_err(|error| if is_turn_over(&error) { StoreError::Busy(turn.as_secs()) } else { error.into() });
+            return match done {
+                Err(error) if is_turn_over(&error) => Err(held_up(all, turn).await),
+                done => done.map_err(StoreError::from),
+            };
         }
-        let found: Result<Option<(String,)>, _> = query("SELECT COALESCE(CAST(wait_event_type AS TEXT), 'nothing') FROM pg_stat_activity WHERE pid = $1").bind(place).fetch_optional(all).await;
+        let found: Result<Option<(String, String, i64)>, _> = query(WAITS).bind(place).fetch_optional(all).await;
         let seconds = begun.elapsed().as_secs();
         match found {
-            Ok(Some((waits_for,))) => {
+            Ok(Some((waits_for, exactly, statement))) => {
                 tracing::info!(seconds, waits_for, "the database is being brought to this version");
                 heard = Instant::now();
+                unconfirmed = (exactly == STANDBY).then(|| unconfirmed.filter(|(seen, _)| *seen == statement).unwrap_or((statement, heard)));
+                if unconfirmed.is_some_and(|(_, since)| since.elapsed() >= turn) {
+                    return Err(StoreError::Unconfirmed(turn.as_secs()));
+                }
             }
             // It has ended, and its last answer may be on its way.
             Ok(None) => return timeout(turn / LOOKS, taken.as_mut()).await.unwrap_or_else(|_| Err(late().into())).map_err(StoreError::from),
@@ -84,11 +103,13 @@ async fn steps(changing: &mut PgConnection, (all, place): (&Pool, i64), turn: Du
     }
 }
 
+/// Why the turn did not come: somebody uses what has to be changed, or an earlier start, which is gone, has left a commit that no standby confirms.
+async fn held_up(all: &Pool, turn: Duration) -> StoreError {
+    let found: Result<(bool,), _> = query(SOMEBODY_WAITS).bind(STANDBY).fetch_one(all).await;
+    if found.is_ok_and(|(waits,)| waits) { StoreError::Unconfirmed(turn.as_secs()) } else { StoreError::Busy(turn.as_secs()) }
+}
+
 /// Whether others have held something for too long.
 fn is_turn_over(error: &(dyn Error + 'static)) -> bool {
     error.downcast_ref().and_then(code).as_deref() == Some("55P03") || error.source().is_some_and(is_turn_over)
-}
-
-fn told(error: sqlx::Error, turn: Duration) -> StoreError {
-    if is_turn_over(&error) { StoreError::Busy(turn.as_secs()) } else { error.into() }
 }

@@ -321,3 +321,34 @@ async fn ds_10_a_migration_waits_for_nobody_for_ever() {
     drop(relay);
     super::server::drop_database(&database);
 }
+
+/// DS-10: a start whose change no standby confirms has an end, and says what mends it; so has the next one, which waits for what the first has left at the
+/// server. Once nobody has to confirm it, the start goes on from there, and nothing is lost.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ds_10_a_migration_waits_for_no_standby_for_ever() {
+    const TURN: Duration = Duration::from_secs(3);
+    let server = super::server::alone();
+    let database = format!("postgres://homeward@localhost/postgres?host={}", server.folder);
+    let at = Address::parse(&database, None).unwrap().answering_within(ANSWERS).waiting_for_its_turn(TURN);
+    let mut operator = PgConnection::connect(&database).await.unwrap();
+    let mut set = async |what: &'static str, becomes: &str| {
+        for statement in [what, "SELECT pg_reload_conf()"] {
+            sqlx::raw_sql(statement).execute(&mut operator).await.unwrap();
+        }
+        in_the_end("it is set", async || {
+            let now: String = sqlx::query_scalar("SHOW synchronous_standby_names").fetch_one(&mut operator).await.unwrap();
+            (now == becomes).then_some(())
+        })
+        .await;
+    };
+    set("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "nobody").await;
+    for start in ["the first", "the next one"] {
+        let refused = timeout(IN_TIME, Store::connect(&at)).await.expect("an end to the wait").err().expect("a refusal");
+        assert!(matches!(refused, StoreError::Unconfirmed(3)), "{start}: {refused}");
+        assert!(refused.to_string().contains("ALTER SYSTEM SET synchronous_standby_names"), "{refused}");
+    }
+    set("ALTER SYSTEM RESET synchronous_standby_names", "").await;
+    let store = in_the_end("it starts", async || Store::connect(&at).await.ok()).await;
+    assert!(store.first_use(&app(), &[1; 32], later(60)).await.unwrap());
+    store.close().await;
+}
