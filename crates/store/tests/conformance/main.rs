@@ -1,13 +1,16 @@
 //! What every store must do, written against the ports, on SQLite and on PostgreSQL.
 
+mod accounts;
 mod away;
 mod bound;
 mod copied;
+mod claims;
 mod copying;
 mod delegated;
 mod emergency;
 mod encrypted;
 mod follows;
+mod lines;
 mod logos;
 mod held;
 mod known;
@@ -21,6 +24,7 @@ mod races;
 mod rootkeys;
 mod remembered;
 mod services;
+mod staff;
 mod sweeping;
 mod telling;
 mod tested;
@@ -117,6 +121,13 @@ macro_rules! adapter {
             remembered::b_026_an_application_is_told_although_the_session_is_forgotten, remembered::ol_10_what_ends_for_an_application_takes_its_codes_along,
             copied::ot_11_lr_12_a_copy_ends_a_grant_once_and_its_person_is_told_in_that_step,
             word::st_13_op_03_what_a_provider_vouched_for_ends_with_the_link,
+            accounts::mt_01_accounts_are_found_by_number_and_name, accounts::mt_01_heads_are_counted_in_their_own_account, accounts::ad_12_a_policy_is_changed_by_whoever_has_seen_it,
+            accounts::ad_12_a_default_application_is_the_accounts_own, accounts::ot_23_an_application_and_its_origins_are_known_while_it_is_on,
+            claims::lh_08_a_domain_is_proved_by_one_account, claims::mt_01_domains_and_their_people_are_the_accounts_own, claims::lh_08_what_was_seen_of_a_domain_counts_once,
+            claims::lh_08_proofs_are_looked_for_in_turn, claims::lh_08_what_was_given_up_comes_back_as_it_was,
+            staff::mt_01_roles_are_given_once_in_their_own_account, staff::mt_01_people_are_added_once_and_within_the_limit, staff::ad_02_a_session_of_the_portal_ends_with_its_sign_in,
+            staff::mt_01_administrators_are_told_once_and_their_own,
+            lines::au_06_an_account_reads_its_own_lines, lines::mt_01_a_refused_answer_is_its_accounts_own, lines::ks_12_nodes_see_the_same_keys_in_one_order,
             delegated::or_01_requests_and_links_work_once, delegated::ds_11_requests_for_consent_are_few_for_each,
             races::ot_02_a_code_has_one_winner_among_nodes, races::a_refresh_has_one_winner_among_nodes, races::an_idempotency_key_has_one_holder_among_nodes,
             races::an_assertion_counts_once_among_nodes, races::au_05_nodes_write_one_chain, races::the_last_administrator_stays, races::sm_06_a_user_is_written_over_what_was_read, races::keys_are_switched_once,

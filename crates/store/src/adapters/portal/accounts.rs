@@ -18,7 +18,16 @@ use crate::engine::query;
 const FIND: &str = "\
     WITH RECURSIVE below(id) AS (SELECT id FROM account WHERE parent = $1 UNION SELECT a.id FROM account a JOIN below b ON a.parent = b.id) \
     SELECT doc FROM account WHERE number > $2 AND ($1 IS NULL OR id IN (SELECT id FROM below)) \
-    AND ((number >= $3 AND number < $4) OR (name_key >= $5 AND name_key < $6)) ORDER BY number LIMIT $7";
+    AND ((number >= $3 AND number < $4) OR (name_key >= $5 AND name_key < $6) OR (name_key >= $7 AND name_key < $8) OR (name_key >= $9 AND name_key < $10)) ORDER BY number LIMIT $11";
+
+/// The beginnings of names that a text may mean. A database makes small only the letters from A to Z: another one stands there as it was written, so the text is
+/// looked for as it is, in small letters, and with a capital at its beginning.
+fn beginnings(text: &str) -> [String; 3] {
+    let small = text.to_lowercase();
+    let mut rest = small.chars();
+    let capital: String = rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect();
+    [text.to_ascii_lowercase(), capital.to_ascii_lowercase(), small]
+}
 
 impl Store {
     async fn count_heads(&self, account: AccountId) -> Result<HeadCount, StoreError> {
@@ -46,17 +55,12 @@ impl Store {
     }
 
     async fn find_accounts(&self, under: Option<AccountId>, text: &str, (after, limit): (&str, u32)) -> Result<Vec<Account>, StoreError> {
-        let name = text.to_lowercase();
-        let rows: Vec<(String,)> = query(FIND)
-            .bind(under.map(|id| id.as_uuid()))
-            .bind(after)
-            .bind(text)
-            .bind(format!("{text}{LAST}"))
-            .bind(&name)
-            .bind(format!("{name}{LAST}"))
-            .bind(i64::from(limit))
-            .fetch_all(&self.read)
-            .await?;
+        let mut asked = query(FIND).bind(under.map(|id| id.as_uuid())).bind(after).bind(text).bind(format!("{text}{LAST}"));
+        for name in beginnings(text) {
+            let last = format!("{name}{LAST}");
+            asked = asked.bind(name).bind(last);
+        }
+        let rows: Vec<(String,)> = asked.bind(i64::from(limit)).fetch_all(&self.read).await?;
         rows.iter().map(|(doc,)| read_doc(doc)).collect()
     }
 

@@ -75,7 +75,10 @@ impl Store {
 
     async fn give_in_portal(&self, account: AccountId, given: (UserId, Role), deed: &Deed) -> Result<Moved, StoreError> {
         let mut work = self.write.begin().await?;
-        if !give(&mut work, given, Some(account), deed.at).await? {
+        // As they are in this transaction: somebody may have been suspended since they were looked at.
+        let there = "SELECT 1 FROM person WHERE id = $1 AND account = $2 AND state IN ('active', 'invited')";
+        let there: Option<(i32,)> = query(there).bind(given.0.as_uuid()).bind(account.as_uuid()).fetch_optional(&mut *work).await?;
+        if there.is_none() || !give(&mut work, given, Some(account), deed.at).await? {
             return Ok(Moved::Otherwise);
         }
         self.commit_with(work, deed).await?;
