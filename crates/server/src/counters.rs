@@ -140,4 +140,63 @@ mod tests {
         (wanted[6], wanted[8], wanted[11]) = (Word::Apart, Word::Together, Word::Apart);
         assert_eq!(words, wanted);
     }
+    /// LG-09: with a real Redis and a real database: a broker that counts where the one that leads does is told nothing, one that counts in another Redis is
+    /// found out after a minute, and nobody is accused while the one that leads has lost its own.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn lg_09_whoever_counts_in_another_redis_is_found_out() {
+        use homeward_testkit::{postgres, redis::Redis};
+
+        let database = postgres::database(None);
+        let (ours, another) = (Redis::start(), Redis::start());
+        let together = |redis: &Redis| {
+            let address = homeward_shared_state::Address::parse(&redis.url(), (None, Some(redis.password())), None).unwrap();
+            Together::new(Mark::new(Arc::new(Link::new(address)), &Mac::new(&[7; 32])))
+        };
+        let at = |seconds: i64| Timestamp::from_seconds(1_800_000_000 + seconds);
+        let address = homeward_store::Address::parse(&database, None).unwrap();
+        let (first, second) = (Store::connect(&address).await.unwrap(), Store::connect(&address).await.unwrap());
+        let (leads, follows) = (first.lead(), second.lead());
+        assert!(leads.is_ours().await && !follows.is_ours().await);
+        let (mut leading, mut with_it, mut apart) = (together(&ours), together(&ours), together(&another));
+        for seconds in [0, 30, 61] {
+            leading.look((&first, &leads), true, at(seconds)).await;
+            with_it.look((&second, &follows), false, at(seconds)).await;
+            apart.look((&second, &follows), false, at(seconds)).await;
+        }
+        assert_eq!((leading.seen.is_told, with_it.seen.is_told, apart.seen.is_told), (false, false, true));
+        // It is given the same one, and is told so.
+        apart.mark = together(&ours).mark;
+        apart.look((&second, &follows), false, at(75)).await;
+        assert!(!apart.seen.is_told && apart.seen.missing_since.is_none());
+
+        ours.kill();
+        let mut other = together(&another);
+        for seconds in [90, 120, 151] {
+            leading.look((&first, &leads), true, at(seconds)).await;
+            other.look((&second, &follows), false, at(seconds)).await;
+        }
+        assert!(!second.somebody_leads().await.unwrap(), "whoever leads says that it cannot mark");
+        assert!(!other.seen.is_told && other.seen.missing_since.is_none(), "nobody is accused meanwhile");
+        ours.resume();
+        for seconds in [165, 195, 226] {
+            // Its connection broke with the server, and is made anew.
+            let renewed = tokio::time::timeout(Duration::from_secs(30), async {
+                loop {
+                    leading.look((&first, &leads), true, at(seconds)).await;
+                    if second.somebody_leads().await.unwrap_or(false) {
+                        break;
+                    }
+                }
+            });
+            renewed.await.expect("whoever leads marks again");
+            other.look((&second, &follows), false, at(seconds)).await;
+            with_it.look((&second, &follows), false, at(seconds)).await;
+        }
+        assert_eq!((with_it.seen.is_told, other.seen.is_told), (false, true));
+        leads.leave().await;
+        for store in [first, second] {
+            store.close().await;
+        }
+        postgres::drop_database(&database);
+    }
 }
