@@ -74,18 +74,20 @@ export async function redis(t, folder) {
   return [part, `redis://127.0.0.1:${port}`];
 }
 
-/** Everything, and a visitor whose every request goes to the next broker. `people` is the register, `mail` the port of a mail server; `more` goes into `[server]`, `store` into `[store]`. */
-export async function cluster(t, { people = register(), mail = 9, more = "", store = "", environment = () => ({}) } = {}) {
+/** Everything, and a visitor whose every request goes to the next broker. `people` is the register, `mail` the port of a mail server; `more` goes into `[server]`, `store` into `[store]`;
+ * `counting` starts another Redis than the one, and gives the lines of `[redis]`. */
+export async function cluster(t, { people = register(), mail = 9, more = "", store = "", environment = () => ({}), counting } = {}) {
   const folder = await folderFor(t);
   chmodSync(folder, 0o755);
   const [database, url] = await postgres(t, folder);
-  const [counters, counts] = await redis(t, folder);
+  const [counters, counts] = counting ? [] : await redis(t, folder);
+  const counted = counting ? await counting(folder) : `url = "${counts}"\n`;
   writeFileSync(path.join(folder, "root.key"), `1:${Buffer.alloc(32, 7).toString("base64")}\n`, { mode: 0o600 });
   writeFileSync(path.join(folder, "register.toml"), people);
   const brokers = [];
   for (const number of [1, 2, 3]) {
     const port = await freePort(), settings = path.join(folder, `homeward-${number}.toml`);
-    writeFileSync(settings, `[server]\nlisten = "127.0.0.1:${port}"\npublic_url = "${issuer}"\nworkers = 1\n${more}[store]\nurl = "${url}"\n${store}[redis]\nurl = "${counts}"\n[secrets]\nroot_key_file = "root.key"\n`
+    writeFileSync(settings, `[server]\nlisten = "127.0.0.1:${port}"\npublic_url = "${issuer}"\nworkers = 1\n${more}[store]\nurl = "${url}"\n${store}[redis]\n${counted}[secrets]\nroot_key_file = "root.key"\n`
       + `[mail]\nhost = "127.0.0.1"\nport = ${mail}\ntls = "none"\nfrom = "signin@example.com"\n`);
     if (number === 1) await run(binary, ["--config", settings, "apply", path.join(folder, "register.toml"), "--yes"]);
     const broker = new Part(t, async () => {

@@ -1,5 +1,5 @@
-// A broker is killed after every hop of each way that has several: through a SAML and an OpenID Provider, from a forgotten password to a new one, and out. The
-// sign-in by password is in cluster.test.mjs.
+// A broker is killed after every hop of each way that has several: through a SAML and an OpenID Provider, from a forgotten password to a new one, to another
+// password, through the choice of an account before the password and after it, and out. The sign-in by password is in cluster.test.mjs.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
@@ -108,6 +108,62 @@ test("OT-02, LG-09: a broker is killed after every hop through a SAML and an Ope
     assert.equal(heading(await visitor.go("/reset/password", form)), "Your password was changed");
     assert.equal(await isSignedIn(before), false, "what the old password had opened is over");
     assert.equal((await new Wanderer(next, false).signIn()).claims, undefined, "and it opens nothing");
+    assert.ok((await new Wanderer(next, false).signIn(changed)).claims);
+  });
+});
+
+/** The address of a sign-in at an application, and what its code is redeemed with. */
+function asking(client_id) {
+  const verifier = randomBytes(32).toString("base64url"), redirect_uri = `https://${client_id}.example.com/callback`;
+  const asked = { client_id, redirect_uri, response_type: "code", scope: "openid email", nonce: "n", state: "s", code_challenge: createHash("sha256").update(verifier).digest("base64url"), code_challenge_method: "S256" };
+  return { at: `/oauth2/authorize?${new URLSearchParams(asked)}`, form: (code) => ({ grant_type: "authorization_code", client_id, redirect_uri, code, code_verifier: verifier }) };
+}
+
+/** From the page after the last proof to the application's token; gives the claims, and what it was redeemed by. */
+async function arrive(visitor, form, answer) {
+  const left = await follow(visitor, answer), redeemed = form(left.searchParams.get("code"));
+  const told = await visitor.go("/oauth2/token", redeemed);
+  assert.equal(told.status, 200, `${left} ${told.html}`);
+  return { claims: JSON.parse(Buffer.from(JSON.parse(told.html).id_token.split(".")[1], "base64url").toString()), redeemed };
+}
+
+test("OT-02, LP-13: a broker is killed after every hop to another password, and of the choice of an account before the password and after it; what was used is used", async (t) => {
+  const [, line] = /(password_hash = "[^"]+")/.exec(register());
+  const people = register() + `[[application]]\nclient_id = "late"\nname = "Late"\nauthentication = "none"\naccount_selection = "password"\nredirect_uris = ["https://late.example.com/callback"]\n`
+    + ["50210", "50211"].map((number) => `[[account]]\nnumber = "${number}"\nname = "Account ${number}"\n[[account.user]]\nusername = "mia@several.example"\n${line}\n`).join("");
+  const { next } = await cluster(t, { people });
+
+  await t.test("the account after the password", async () => {
+    const visitor = new Wanderer(next), { at, form } = asking("late");
+    const asks = await visitor.go("/signin/username", { stage: visitor.stage(await visitor.go(at)), username: "mia@several.example" });
+    const page = await visitor.go("/signin/password", { stage: visitor.stage(asks), password: ann.password });
+    assert.equal(heading(page), "Multiple accounts located", page.html);
+    const choice = { handle: fields(page.html).handle, account: "50211" };
+    const { claims, redeemed } = await arrive(visitor, form, await visitor.go("/signin/proven", choice));
+    assert.equal(claims.account, "50211");
+    assert.notEqual((await visitor.go("/oauth2/token", redeemed)).status, 200, "a code works once");
+    assert.ok(visitor.hops >= 7, `${visitor.hops} hops`);
+  });
+
+  await t.test("the account before the password", async () => {
+    const visitor = new Wanderer(next), { at, form } = asking("wiki");
+    const page = await visitor.go("/signin/username", { stage: visitor.stage(await visitor.go(at)), username: "mia@several.example" });
+    assert.equal(heading(page), "Multiple accounts located", page.html);
+    const asks = await visitor.go("/signin/account", { stage: visitor.stage(page), account: "50210" });
+    const { claims } = await arrive(visitor, form, await visitor.go("/signin/password", { stage: visitor.stage(asks), password: ann.password }));
+    assert.equal(claims.account, "50210");
+  });
+
+  await t.test("another password", async () => {
+    const changed = "Reiher-4711x", other = new Wanderer(next, false), visitor = new Wanderer(next, false);
+    assert.ok((await other.signIn()).claims && (await visitor.signIn()).claims);
+    visitor.killing = true;
+    const page = await visitor.go("/changepassword");
+    assert.equal(heading(page), "Change password", page.html);
+    const form = { stage: visitor.stage(page), current: ann.password, new: changed, repeat: changed };
+    assert.equal(heading(await visitor.go("/changepassword", form)), "Your password was changed");
+    assert.deepEqual([await isSignedIn(visitor), await isSignedIn(other)], [true, false], "who changed it stays, and what the old one had opened is over");
+    assert.equal((await new Wanderer(next, false).signIn()).claims, undefined, "the old one opens nothing");
     assert.ok((await new Wanderer(next, false).signIn(changed)).claims);
   });
 });
