@@ -136,6 +136,15 @@ pub enum ClientAuthentication {
 }
 
 impl ClientAuthentication {
+    /// What it is called in registrations (RFC 7591 2, OpenID Connect Core 9).
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::SecretBasic { .. } => "client_secret_basic",
+            Self::SecretPost { .. } => "client_secret_post",
+            Self::PrivateKeyJwt { .. } => "private_key_jwt",
+        }
+    }
     /// What is sealed of it, and for what.
     pub(crate) const fn sealed(&self) -> Option<(&SealedSecret, Purpose)> {
         match self {

@@ -246,7 +246,8 @@ fn secret(from: Option<&ConnectionSettings>, to: &ConnectionSettings) -> Option<
         return None;
     }
     let changes = before != after;
-    Some(Row { what: What::ClientSecret, now: before.map(|_| HIDDEN.to_owned()), new: after.map(|_| HIDDEN.to_owned()), changes, certificate: None })
+    let shown = |proof: ClientAuthentication| format!("{HIDDEN} {}", proof.word());
+    Some(Row { what: What::ClientSecret, now: before.map(shown), new: after.map(shown), changes, certificate: None })
 }
 
 fn certificates(from: Option<&ConnectionSettings>, to: &ConnectionSettings, now: Timestamp) -> Vec<Row> {

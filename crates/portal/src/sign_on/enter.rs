@@ -55,6 +55,8 @@ pub enum Problem {
     Documents(String),
     /// A secret that is too long.
     Secret,
+    /// A way to prove ourselves that goes without the secret that was typed, or that needs one.
+    Proof,
     /// A name that is no attribute's.
     Mapping,
     /// The connection has all of this already.

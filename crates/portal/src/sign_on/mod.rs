@@ -86,6 +86,8 @@ pub struct Entered {
     pub client_id: String,
     /// Whether a client secret is kept.
     pub has_secret: bool,
+    /// How we prove ourselves there, in the word of registrations; empty for SAML.
+    pub proof: &'static str,
     /// Google: domains of the organisation.
     pub domains: Vec<String>,
 }
@@ -314,6 +316,7 @@ fn entered(settings: &ConnectionSettings, certificates: Vec<CertificateShown>) -
             issuer: oidc.issuer.clone(),
             client_id: oidc.client_id.clone(),
             has_secret: oidc.authentication != homeward_federation::oidc::ClientAuthentication::None,
+            proof: oidc.authentication.word(),
             domains: oidc.hosted_domains.clone(),
             ..Entered::default()
         },

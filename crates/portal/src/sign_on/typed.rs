@@ -33,6 +33,32 @@ pub struct ByHand<'a> {
     pub stay: &'a [String],
 }
 
+/// How the provider learns at its token endpoint who we are. A key of our own in place of a secret (`private_key_jwt`) is made by the operator.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Proof {
+    /// As it was for this client; a first secret goes in a header.
+    #[default]
+    Same,
+    /// Not at all: a public client, with PKCE (B-127).
+    None,
+    /// By the secret, in a header.
+    Basic,
+    /// By the secret, in the form.
+    Post,
+}
+
+impl Proof {
+    /// Reads the word of a form; what is none of them is as if nothing was chosen.
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "none" => Self::None,
+            "client_secret_basic" => Self::Basic,
+            "client_secret_post" => Self::Post,
+            _ => Self::Same,
+        }
+    }
+}
+
 /// Values of an OpenID Provider.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OpenId<'a> {
@@ -42,6 +68,8 @@ pub struct OpenId<'a> {
     pub client_id: &'a str,
     /// The client secret; empty: the one that is kept, or none.
     pub secret: &'a str,
+    /// How we prove ourselves there.
+    pub proof: Proof,
     /// Google: the organisation's domains.
     pub domains: &'a str,
 }
@@ -88,14 +116,25 @@ pub(super) fn openid(portal: &Portal, (id, settings): (ConnectionId, &Connection
     // A secret belongs to one client of one provider; it goes nowhere else. So does the installation's registration: it serves the tenant that
     // was proved.
     let same = old.issuer == issuer && old.client_id == client_id;
-    let authentication = if secret.is_empty() {
-        if same { old.authentication.clone() } else { ClientAuthentication::None }
-    } else {
-        let sealed = portal.providers.seal(id, secret).ok_or_else(|| Fault("a secret could not be sealed".into()))?;
-        match old.authentication {
-            ClientAuthentication::SecretPost { .. } => ClientAuthentication::SecretPost { secret: sealed },
-            _ => ClientAuthentication::SecretBasic { secret: sealed },
+    let kept = if same { old.authentication.clone() } else { ClientAuthentication::None };
+    let new = match secret.is_empty() {
+        true => None,
+        false => Some(portal.providers.seal(id, secret).ok_or_else(|| Fault("a secret could not be sealed".into()))?),
+    };
+    let by_form = match typed.proof {
+        Proof::Same => matches!(old.authentication, ClientAuthentication::SecretPost { .. }),
+        Proof::None | Proof::Basic => false,
+        Proof::Post => true,
+    };
+    let authentication = match (typed.proof, new, kept) {
+        (Proof::Same, None, kept) => kept,
+        (Proof::None, None, _) => ClientAuthentication::None,
+        // What was typed would go nowhere.
+        (Proof::None, Some(_), _) => return Ok(Err(Problem::Proof)),
+        (Proof::Same | Proof::Basic | Proof::Post, Some(secret), _) | (Proof::Basic | Proof::Post, None, ClientAuthentication::SecretBasic { secret } | ClientAuthentication::SecretPost { secret }) => {
+            if by_form { ClientAuthentication::SecretPost { secret } } else { ClientAuthentication::SecretBasic { secret } }
         }
+        (Proof::Basic | Proof::Post, None, ClientAuthentication::None | ClientAuthentication::PrivateKeyJwt { .. }) => return Ok(Err(Problem::Proof)),
     };
     let domains = typed.domains.split([',', ';', ' ', '\n', '\r']).map(|domain| domain.trim().to_lowercase()).filter(|domain| !domain.is_empty());
     Ok(Ok(OidcSettings { issuer, client_id, authentication, hosted_domains: domains.collect(), own_registration: old.own_registration && same, ..(**old).clone() }))

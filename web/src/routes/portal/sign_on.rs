@@ -14,7 +14,7 @@ use homeward_portal::{
         pilot as piloting,
         tested::{self, Begin},
         turn::{self, Refused, Seen, Turned, Wish},
-        typed::{ByHand, OpenId},
+        typed::{ByHand, OpenId, Proof},
     },
 };
 use homeward_signin::usecase::federated::test;
@@ -123,7 +123,7 @@ pub(crate) async fn propose(step: Step) -> Answer {
         "begun-there" => begun_there::by_word(portal, granted, id, form.get("begun")).await?,
         "waiting" => enter::by_waiting(portal, granted, id).await?,
         "openid" => {
-            let typed = OpenId { issuer: form.get("issuer"), client_id: form.get("client_id"), secret: form.get("secret"), domains: form.get("domains") };
+            let typed = OpenId { issuer: form.get("issuer"), client_id: form.get("client_id"), secret: form.get("secret"), proof: Proof::from_word(form.get("proof")), domains: form.get("domains") };
             enter::by_openid(portal, granted, id, &typed).await?
         }
         _ => enter::by_metadata(portal, granted, id, (form.get("metadata"), form.optional("entity"))).await?,

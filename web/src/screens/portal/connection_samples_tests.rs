@@ -59,7 +59,7 @@ fn detail(product: &'static Product, state: ConnectionState) -> Detail {
         is_registered: false,
         default_application: is_entered.then(|| "12".to_owned()),
         our_metadata: Some("/1".into()),
-        entered: Entered { sign_in_url: "1".into(), issuer: "2".into(), metadata_url: "3".into(), certificates, accepts_ended: state != ConnectionState::Tested, client_id: "4".into(), has_secret: is_entered, domains: vec!["5".into()] },
+        entered: Entered { sign_in_url: "1".into(), issuer: "2".into(), metadata_url: "3".into(), certificates, accepts_ended: state != ConnectionState::Tested, client_id: "4".into(), has_secret: is_entered, proof: "6", domains: vec!["5".into()] },
         is_complete: is_entered,
         proposal: None,
         waits: is_entered.then_some(NOW),
@@ -113,7 +113,7 @@ fn problems() -> Vec<(&'static str, Problem)> {
 fn openid_problems() -> Vec<(&'static str, Problem)> {
     let ids = [Pasted::ObjectId, Pasted::ApplicationUri, Pasted::Other(IdField::Tenant), Pasted::Other(IdField::Application), Pasted::NoOrganisation, Pasted::NoId];
     let settings = [SettingsError::VersionOne, SettingsError::Tenants, SettingsError::ClientId, SettingsError::HostedDomains, SettingsError::Issuer];
-    let all = ids.clone().map(Problem::Application).into_iter().chain(ids.map(Problem::Tenant)).chain(settings.map(Problem::OpenId)).chain([Problem::Documents("1".into()), Problem::Secret, Problem::Same]);
+    let all = ids.clone().map(Problem::Application).into_iter().chain(ids.map(Problem::Tenant)).chain(settings.map(Problem::OpenId)).chain([Problem::Documents("1".into()), Problem::Secret, Problem::Proof, Problem::Same]);
     all.map(|problem| ("openid", problem)).collect()
 }
 

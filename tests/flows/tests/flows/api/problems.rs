@@ -84,6 +84,13 @@ async fn ad_05_a_client_secret_is_shown_to_nobody() {
     let body = json!({ "how": "openid", "issuer": "https://127.0.0.1:9/", "client_id": "homeward", "client_secret": "CANARY-SECRET" });
     let proposed = admin.send(Method::POST, &format!("{connection}/proposal"), &[("idempotency-key", "k")], Some(&body)).await;
     assert_eq!((proposed.status, problem(&proposed).as_str()), (422, "values.documents"), "nobody answers there");
+    // How the client proves itself goes with the secret, or is named; another word is none.
+    for (way, status, code) in [("none", 422, "values.client_authentication"), ("client_secret_post", 422, "values.documents"), ("private_key_jwt", 400, "body.malformed")] {
+        let mut body = body.clone();
+        body["client_authentication"] = json!(way);
+        let said = admin.send(Method::POST, &format!("{connection}/proposal"), &[("idempotency-key", way)], Some(&body)).await;
+        assert_eq!((said.status, problem(&said).as_str()), (status, code), "{way}");
+    }
     for path in [connection.clone(), format!("/accounts/{OWN}/connections"), format!("/accounts/{OWN}/activity")] {
         assert!(!admin.get(&path).await.body.contains("CANARY-SECRET"), "{path}");
     }

@@ -11,6 +11,7 @@ mod mends;
 mod names;
 mod newcomer;
 mod outside;
+mod proofs;
 mod published;
 mod services;
 mod turn;

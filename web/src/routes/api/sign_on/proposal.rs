@@ -6,7 +6,7 @@ use homeward_portal::sign_on::{
     enter::{self, Accepted, Problem as Unfit, ProposalShown, Proposed},
     mapping::{self, Mapped},
     mend::{self, Fix},
-    typed::{ByHand, OpenId},
+    typed::{ByHand, OpenId, Proof},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -62,6 +62,8 @@ pub(in super::super) enum NewProposal {
         client_id: Text<500>,
         /// The client secret. It is kept sealed and shown to nobody. Absent: the one that is kept, or none.
         client_secret: Option<Text<4096>>,
+        /// How we prove ourselves at its token endpoint. Absent: as it was; a first secret goes in a header.
+        client_authentication: Option<Proves>,
         /// Google: the organisation's domains.
         domains: Option<Text<2000>>,
     },
@@ -126,6 +128,28 @@ impl Taken {
             Self::Metadata {} => Fix::Metadata,
             Self::Named { attribute } => Fix::Named(&attribute.0),
             Self::Convert {} => Fix::Convert,
+        }
+    }
+}
+
+/// How we prove ourselves at a token endpoint, in the words of registrations. `private_key_jwt` is the operator's to set up.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in super::super) enum Proves {
+    /// Not at all: a public client, with PKCE.
+    None,
+    /// By the secret, in a header.
+    ClientSecretBasic,
+    /// By the secret, in the form.
+    ClientSecretPost,
+}
+
+impl Proves {
+    const fn proof(self) -> Proof {
+        match self {
+            Self::None => Proof::None,
+            Self::ClientSecretBasic => Proof::Basic,
+            Self::ClientSecretPost => Proof::Post,
         }
     }
 }
@@ -220,8 +244,9 @@ async fn propose(call: &Call, asked: &NewProposal) -> Result<Proposed, Problem> 
             let typed = ByHand { sign_in_url: &sign_in_url.0, entity_id: &entity_id.0, certificates: text(certificates), stay: &stay };
             enter::by_hand(portal, granted, id, &typed).await?
         }
-        NewProposal::Openid { issuer, client_id, client_secret, domains } => {
-            let typed = OpenId { issuer: &issuer.0, client_id: &client_id.0, secret: text(client_secret), domains: text(domains) };
+        NewProposal::Openid { issuer, client_id, client_secret, client_authentication, domains } => {
+            let proof = client_authentication.map(Proves::proof).unwrap_or_default();
+            let typed = OpenId { issuer: &issuer.0, client_id: &client_id.0, secret: text(client_secret), proof, domains: text(domains) };
             enter::by_openid(portal, granted, id, &typed).await?
         }
         NewProposal::Answer { reference, certificate } => compare::by_reference(portal, granted, id, (&reference.0, &certificate.0)).await?,
@@ -257,6 +282,7 @@ const fn code(problem: &Unfit) -> &'static str {
         Unfit::OpenId(_) => "values.openid",
         Unfit::Documents(_) => "values.documents",
         Unfit::Secret => "values.secret",
+        Unfit::Proof => "values.client_authentication",
         Unfit::Mapping => "values.mapping",
         Unfit::Same => "values.same",
         Unfit::NoTest => "values.no_test",

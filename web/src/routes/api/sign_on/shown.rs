@@ -79,6 +79,8 @@ struct EnteredShown {
     client_id: String,
     /// OpenID Connect: whether a client secret is kept. It is shown to nobody.
     has_secret: bool,
+    /// OpenID Connect: how we prove ourselves there: `none`, `client_secret_basic`, `client_secret_post` or `private_key_jwt`.
+    client_authentication: String,
     /// Google: domains of the organisation.
     domains: Vec<String>,
 }
@@ -92,6 +94,7 @@ impl EnteredShown {
             metadata_url: entered.metadata_url,
             client_id: entered.client_id,
             has_secret: entered.has_secret,
+            client_authentication: entered.proof.to_owned(),
             domains: entered.domains,
         }
     }

@@ -63,11 +63,13 @@ fn have(t: Text, detail: &Detail) -> Markup {
             (t.s("portal-value-sign-in-url"), entered.sign_in_url.as_str()),
             (t.s("portal-value-idp-identifier"), entered.issuer.as_str()),
             (t.s("portal-value-metadata-url"), entered.metadata_url.as_str()),
+            ("", ""),
         ],
         Speaks::Oidc => [
             (t.s("portal-value-issuer"), entered.issuer.as_str()),
             (t.s("portal-value-client-id"), entered.client_id.as_str()),
             (t.s("setup-secret"), t.s(if entered.has_secret { "setup-secret-kept" } else { "setup-secret-none" })),
+            (t.s("setup-proof"), entered.proof),
         ],
     };
     html! {
@@ -270,7 +272,22 @@ impl Forms<'_> {
             (self.input(&issuer))
             (self.input(&client))
             (self.input(&secret))
+            (self.proof())
             @if self.detail.product.preset == Preset::Google { (self.input(&domain)) }
         })
+    }
+    fn proof(&self) -> Markup {
+        let (t, chosen, error) = (self.t(), self.kept("openid", "proof"), self.error("proof"));
+        let ways = [("", "setup-proof-same"), ("none", "setup-proof-none"), ("client_secret_basic", "setup-proof-basic"), ("client_secret_post", "setup-proof-post")];
+        html! {
+            div class="field" {
+                label for="proof" { (t.s("setup-proof")) }
+                @if let Some(text) = &error { (parts::error(t, "proof-error", text)) }
+                select class="input" id="proof" name="proof" aria-invalid=[error.as_ref().map(|_| "true")] aria-describedby=[self.described("proof", true, error.is_some())] {
+                    @for (word, key) in ways { option value=(word) selected[word == chosen] { (t.s(key)) } }
+                }
+                p class="hint" id="proof-hint" { (t.s("setup-proof-hint")) }
+            }
+        }
     }
 }
