@@ -28,9 +28,9 @@ use crate::{
 pub(crate) const MOST_ANSWER: usize = 512 * 1024;
 
 /// The assertion consumer service of one connection (SAML Bindings 3.5; SB-01: by POST only).
-pub(crate) async fn consume(asked: Asked, path: Path<String>, form: Form) -> Answer {
+pub(crate) async fn consume(asked: Asked, path: Path<String>, request: HttpRequest, form: Form) -> Answer {
     let Some(connection) = ConnectionId::parse(&path) else { return Ok(HttpResponse::NotFound().finish()) };
-    consumed(asked, At::Connection(connection), form).await
+    consumed(asked, At::Connection(connection), (form, origin_of(&request))).await
 }
 
 /// An assertion consumer service under an address that was taken over from another product (B-181). Several connections may
@@ -46,7 +46,7 @@ pub(crate) async fn consume_at(asked: Asked, request: HttpRequest, payload: Payl
     if let Some(own) = elsewhere(&asked, &request).await? {
         return Ok(HttpResponse::TemporaryRedirect().insert_header(("Location", own)).finish());
     }
-    consumed(asked, At::Path(request.path().to_owned()), form).await
+    consumed(asked, At::Path(request.path().to_owned()), (form, origin_of(&request))).await
 }
 
 /// Our own address for an answer that was posted under another product's host: every page and cookie of ours is on one host. The
@@ -66,7 +66,12 @@ fn authority(address: &str) -> String {
     url::Url::parse(address).map(|url| url.authority().to_ascii_lowercase()).unwrap_or_default()
 }
 
-async fn consumed(mut asked: Asked, at: At, form: Form) -> Answer {
+/// The origin of the page that sent a form, as the browser says.
+fn origin_of(request: &HttpRequest) -> Option<String> {
+    request.headers().get("origin").and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+async fn consumed(mut asked: Asked, at: At, (form, origin): (Form, Option<String>)) -> Answer {
     // Two readings are none (SB-03); a request or an artifact has no business here.
     if form.repeats() || form.optional("SAMLRequest").is_some() || form.optional("SAMLart").is_some() {
         return Err(Trouble::Malformed);
@@ -77,6 +82,7 @@ async fn consumed(mut asked: Asked, at: At, form: Form) -> Answer {
         handle: form.get("RelayState").to_owned(),
         unverified: UnverifiedAnswer::Saml(response.to_owned()),
         browser: None,
+        origin,
     };
     asked.without_cookies();
     let answered = answer::receive(asked.ctx(), arrival, &asked.visitor).await?;
@@ -102,6 +108,7 @@ async fn called_back(asked: Asked, at: At, request: HttpRequest) -> Answer {
         handle: query.get("state").to_owned(),
         unverified: UnverifiedAnswer::Oidc(request.query_string().to_owned()),
         browser: Some(asked.visitor.browser.clone()),
+        origin: None,
     };
     let answered = answer::receive(asked.ctx(), arrival, &asked.visitor).await?;
     lead(asked, answered).await

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use homeward_local_credential::StoreFault;
-use homeward_model::Timestamp;
+use homeward_model::{ConnectionId, Timestamp};
 
 use crate::{
     context::Context,
@@ -49,6 +49,16 @@ pub(super) const CODES: Limit = Limit { what: "limit.emergency_code", most: 100,
 /// Counts one use; `Some` is the page to show instead.
 pub(super) async fn limited(ctx: &Context, limit: &Limit, started: &Started, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
     limited_for(ctx, limit, false, started, visitor).await
+}
+
+/// The same; what belongs to one connection alone is counted apart.
+pub(super) async fn limited_at(ctx: &Context, (limit, connection): (&Limit, Option<ConnectionId>), started: &Started, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
+    let Some(connection) = connection else { return limited(ctx, limit, started, visitor).await };
+    let who = format!("{} {connection}", visitor.network);
+    match ctx.guesses.allow(limit.what, &who, limit.most, limit.window, ctx.now()).await? {
+        Some(wait) => pause(ctx, ctx.now().plus(wait), limit.what, started, visitor).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The same; the browser of the person who is meant is counted by itself: what others in its network use up is not theirs.

@@ -1,7 +1,7 @@
 //! An answer arrives, without cookies when it comes by a form. It is verified against the transaction it names and against
 //! nothing else; one that fails uses nothing up, one that holds is kept for the browser that began.
 
-use homeward_federation::{Check, Connection, Failure, IdpInitiated, UnverifiedAnswer, VerifiedAssertion};
+use homeward_federation::{Check, Connection, Failure, IdpInitiated, Protocol, UnverifiedAnswer, VerifiedAssertion};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountNumber, ConnectionId, random_token};
 use homeward_sealing::sha256;
@@ -15,7 +15,7 @@ use crate::{
     step::Step,
     usecase::{
         authorize,
-        limit::{STRAYS, UNASKED, limited},
+        limit::{STRAYS, UNASKED, limited, limited_at},
     },
     visitor::Visitor,
 };
@@ -61,6 +61,8 @@ pub struct Arrival {
     pub unverified: UnverifiedAnswer,
     /// The browser that carries it, where its cookies came along. A form from another site has none.
     pub browser: Option<String>,
+    /// The origin of the page that sent it, as the browser says.
+    pub origin: Option<String>,
 }
 
 /// Where an answer arrives.
@@ -92,7 +94,8 @@ pub async fn receive(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
         false => ctx.federation.transactions.try_answer(&hash, ctx.now()).await?,
     };
     let Some(found) = found else {
-        if let Some(step) = limited(ctx, &UNASKED, &authorize::own(ctx, Errand::Home), visitor).await? {
+        let tile = tile_of(ctx, &arrival).await?;
+        if let Some(step) = limited_at(ctx, (&UNASKED, tile), &authorize::own(ctx, Errand::Home), visitor).await? {
             return Ok(Answered::nobodys(step));
         }
         return unsolicited(ctx, arrival, visitor).await;
@@ -123,6 +126,17 @@ pub async fn receive(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
         }
         Err(failure) => refused::page(ctx, failure, &sent, visitor).await.map(|step| Answered::page(step, &sent)),
     }
+}
+
+/// The connection, where a page of its own provider has sent the answer and it takes such answers. No page elsewhere can make a browser say so:
+/// what those send through a network is counted apart, and uses up nothing of the tile of the people in it. Nor does another connection's provider.
+async fn tile_of(ctx: &Context, arrival: &Arrival) -> Result<Option<ConnectionId>, StoreFault> {
+    let (Some(origin), Some(id)) = (&arrival.origin, arrival.at.connection()) else { return Ok(None) };
+    let connected = ctx.federation.connections.connection(id).await?.filter(depart::is_on(ctx.now()));
+    let known = connected.and_then(|connected| connected.connection).filter(|known| known.settings.idp_initiated != IdpInitiated::Refuse);
+    let Some(Protocol::Saml(saml)) = known.map(|known| known.settings.protocol) else { return Ok(None) };
+    let is_own = [&saml.sso_redirect, &saml.sso_post].into_iter().flatten().any(|address| address.origin() == *origin);
+    Ok(is_own.then_some(id))
 }
 
 type Verified = Result<(Answer, homeward_federation::ReplayMark), Failure>;

@@ -267,3 +267,28 @@ async fn an_office_of_121_people_is_not_paused_b_193() {
     let page = world.broker.browser().get(&format!("/signin/provider/{}", world.connection)).await;
     assert!(read(&page).xml.contains("AuthnRequest"), "a tile opens all the same");
 }
+
+/// SF-23: a page elsewhere makes browsers of a network post answers that nobody asked for until a pause: the provider's own tile goes on
+/// opening sign-ins in that network.
+#[tokio::test]
+async fn sf_23_a_page_elsewhere_pauses_no_tile() {
+    let world = World::with(|settings| settings.idp_initiated = IdpInitiated::Convert).await;
+    let mut office = world.broker.browser();
+    let form = [("SAMLResponse".to_owned(), "x".to_owned()), ("RelayState".to_owned(), String::new())];
+    let from = [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")];
+    let to_provider = Some(format!("/signin/provider/{}", world.connection));
+    for _ in 0..300 {
+        let page = office.send(reqwest::Method::POST, &world.acs(), &from, Some(&form)).await;
+        assert_eq!((page.status, page.header("location").map(str::to_owned)), (303, to_provider.clone()));
+    }
+    let paused = office.send(reqwest::Method::POST, &world.acs(), &from, Some(&form)).await;
+    assert_ne!(paused.status, 303);
+    assert_eq!(world.broker.audit(1).await[0].0, "signin.paused limit.unasked_answer");
+    let page = world.deliver(&mut office, &unasked(&world), "").await;
+    assert_eq!((page.status, page.header("location").map(str::to_owned)), (303, to_provider));
+    // Who says of themselves that they come from there have that much, and no more.
+    for _ in 1..300 {
+        world.deliver_xml(&mut office, "x", "").await;
+    }
+    assert_ne!(world.deliver(&mut office, &unasked(&world), "").await.status, 303);
+}
