@@ -49,4 +49,18 @@ pub async fn a_step_is_taken_back_with_the_settings_that_were_there(store: Store
     assert!(store.take_step(&all, later(240)).await.unwrap());
     enter(ConnectionState::Enforced, &other).await;
     assert!(store.undo_step(&all, standing(ConnectionState::Pilot), later(300)).await.unwrap());
+    // A step that comes with a file is kept like any other, with the settings from before; a file that moves nothing keeps none.
+    let moves = async |to: ConnectionState, settings: &ConnectionSettings, at| {
+        let seen = store.register().await.unwrap().connections;
+        let new = seen.iter().map(|entry| ConnectionEntry { connection: Connection { state: to, ..entry.connection.clone() }, settings: Some(settings.clone()) }).collect();
+        let [new, seen] = [new, seen].map(|connections| Register { connections, ..Register::default() });
+        store.put_as_seen(&new, &seen, &[], at).await.unwrap();
+        store.last_step(id).await.unwrap().filter(|step| step.at == at)
+    };
+    assert_eq!(moves(ConnectionState::Pilot, &tested, later(360)).await, None, "where it stands already");
+    let off = moves(ConnectionState::Retired, &other, later(420)).await.unwrap();
+    assert_eq!((off.before, off.after), (standing(ConnectionState::Pilot), standing(ConnectionState::Retired)));
+    assert!(!store.undo_step(&off, off.before, later(480)).await.unwrap(), "others came with it");
+    enter(ConnectionState::Retired, &tested).await;
+    assert!(store.undo_step(&off, off.before, later(480)).await.unwrap());
 }

@@ -311,4 +311,12 @@ pub async fn ks_12_keys_of_a_connection_roll(store: Store, _: &Folder) {
     assert_eq!(shown().await.iter().map(|(stage, _, byte)| (*stage, *byte)).collect::<Vec<_>>(), [("present", 4), ("present", 4), ("old", 3), ("old", 1)]);
     assert_eq!(store.retire_keys(id).await.unwrap(), 2);
     assert!(shown().await.iter().all(|(stage, _, byte)| (*stage, *byte) == ("present", 4)));
+    // One key for both stands where either would, and comes where neither is.
+    store.keep_first_key(id, &key(KeyUse::Both, KeyStage::Present, 6)).await.unwrap();
+    assert_eq!(shown().await.len(), 2, "present ones are there");
+    assert!(store.keep_next_keys(id, &[key(KeyUse::Both, KeyStage::Next, 7)]).await.unwrap());
+    assert!(!store.keep_next_keys(id, &[key(KeyUse::Signing, KeyStage::Next, 8)]).await.unwrap());
+    assert!(store.switch_keys(id).await.unwrap());
+    assert_eq!(store.retire_keys(id).await.unwrap(), 2);
+    assert_eq!(shown().await, [("present", KeyUse::Both, 7)]);
 }
