@@ -78,14 +78,13 @@ pub(super) fn new_id(random: &dyn Random) -> String {
     id
 }
 
-/// The key that signs, as the connection demands. `Ok(None)`: unsigned.
+/// The key that signs, where requests are signed: the present one, which the provider has. One that succeeds it, and one that was replaced, sign nothing,
+/// whichever kind the settings ask for: a key of another kind comes by a change of keys (KS-12).
 pub(super) fn signing_key<'a>(settings: &SamlSettings, sp: &'a ServiceProvider) -> Result<Option<&'a SigningKey>, BeginError> {
-    let of_kind = |rsa: bool| sp.signing.iter().find(|key| key.is_rsa() == rsa).map(Some).ok_or(BeginError::NoKey);
     match settings.request_signing {
         RequestSigning::Unsigned => Ok(None),
         RequestSigning::WithOurKey => Ok(sp.signing.first()),
-        RequestSigning::RsaSha256 => of_kind(true),
-        RequestSigning::EcdsaSha256 => of_kind(false),
+        RequestSigning::RsaSha256 | RequestSigning::EcdsaSha256 => sp.signing.first().map(Some).ok_or(BeginError::NoKey),
     }
 }
 

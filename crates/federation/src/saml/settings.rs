@@ -80,12 +80,12 @@ fn usual_second_factors() -> Vec<String> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RequestSigning {
-    /// With the first signing key that we have.
+    /// With our present key, as it is; one that is made is RSA.
     #[default]
     WithOurKey,
-    /// With our RSA key: `rsa-sha256`.
+    /// The same, said out loud: `rsa-sha256`.
     RsaSha256,
-    /// With our elliptic key: `ecdsa-sha256`.
+    /// With our present key; one that is made from now on is elliptic: `ecdsa-sha256`. A key that is there signs until it is replaced.
     EcdsaSha256,
     /// Not at all.
     Unsigned,
@@ -171,7 +171,7 @@ impl OwnIdentity {
     }
 }
 
-/// What is laxer than it should be. Each ends by itself; each is shown to the administrator while it holds.
+/// What is laxer than it should be. Each ends by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Relaxations {

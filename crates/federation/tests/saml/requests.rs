@@ -125,7 +125,11 @@ fn what_cannot_begin() {
     let sp = &world().sp;
     assert_eq!(error(&with_settings(|s| s.sso_redirect = None), sp, &wish()), BeginError::NoAddress);
     assert_eq!(error(&world().connection, sp, &Wish { handle: "h".repeat(81), ..Wish::default() }), BeginError::Handle);
-    assert_eq!(error(&with_settings(|s| s.request_signing = RequestSigning::RsaSha256), sp, &wish()), BeginError::NoKey);
+    for kind in [RequestSigning::RsaSha256, RequestSigning::EcdsaSha256] {
+        let connection = with_settings(|s| s.request_signing = kind);
+        assert_eq!(error(&connection, &ServiceProvider { signing: vec![], ..sp.clone() }, &wish()), BeginError::NoKey);
+        assert!(begun(&connection, &wish()).contains("ecdsa-sha256"), "{kind:?}: the present key signs until it is replaced");
+    }
     let loopback = with_settings(|s| s.sso_redirect = EndpointUrl::parse("http://localhost:8080/sso"));
     assert_eq!(error(&loopback, sp, &wish()), BeginError::NotHttps);
     assert!(begin(&loopback, &ServiceProvider { loopback_http: true, ..sp.clone() }, &wish(), NOW, &counted()).is_ok());

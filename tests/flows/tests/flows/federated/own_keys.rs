@@ -1,7 +1,7 @@
 //! The keys of our side of a SAML connection, and how one replaces another (KS-12).
 
-use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
-use homeward_federation::{KeyUse, OurSide, saml::{KeyKind, NewKey}};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+use homeward_federation::{KeyUse, OurSide, saml::{KeyKind, NewKey, RequestSigning}};
 use homeward_signin::{own_keys::{self, Brought, Next}, usecase::federated::metadata};
 use homeward_simulator::{key::pem, saml::Encryption};
 
@@ -40,7 +40,9 @@ async fn signs(world: &World, certificate: &str) -> bool {
     let signature = url::form_urlencoded::parse(format!("s={signature}").as_bytes()).next().unwrap().1.into_owned();
     let der = STANDARD.decode(certificate.lines().filter(|line| !line.starts_with("-----")).collect::<String>()).unwrap();
     let certificate = homeward_federation::saml::certificate::Certificate::from_der(&der).unwrap();
-    UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, certificate.public_key()).verify(signed.as_bytes(), &STANDARD.decode(signature).unwrap()).is_ok()
+    let signature = STANDARD.decode(signature).unwrap();
+    let rsa = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, certificate.public_key()).verify(signed.as_bytes(), &signature).is_ok();
+    rsa || UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, certificate.public_key()).verify(signed.as_bytes(), &signature).is_ok()
 }
 
 /// KS-12, SM-08: the key that decrypts is not the one that signs: what is encrypted to the latter does not open. A next pair is announced,
@@ -124,6 +126,37 @@ async fn b_180_the_keys_of_another_product_are_brought_along_and_roll() {
     assert_eq!(encrypted_to(&world, &theirs).await, Ok(kim()), "it opens until it is retired");
     assert_eq!(keys.retire_keys(world.connection).await, Ok(1));
     assert!(encrypted_to(&world, &theirs).await.unwrap_err().starts_with("signin.answer_refused enc."));
+}
+
+/// KS-12: a connection that shall sign with an elliptic key goes on with the key that its provider has: until the next one is made, while it is announced,
+/// and back again; only a change of keys changes which key signs.
+#[tokio::test]
+async fn ks_12_another_kind_of_key_signs_once_it_is_switched_to() {
+    let world = World::new().await;
+    let rsa = certificates(&world, "signing").await.remove(0);
+    let ctx = world.broker.running().context.clone();
+    let ask_for = async |kind: RequestSigning| {
+        let change = |settings: &mut ConnectionSettings| match &mut settings.protocol {
+            Protocol::Saml(saml) => saml.request_signing = kind,
+            Protocol::Oidc(_) => panic!("SAML"),
+        };
+        world.broker.change_connection("70444", "Okta", |entry| entry.settings.iter_mut().for_each(change)).await;
+        ctx.federation.connections.connection(world.connection).await.unwrap().unwrap().connection.unwrap()
+    };
+    let known = ask_for(RequestSigning::EcdsaSha256).await;
+    assert!(signs(&world, &rsa).await, "there is no other key yet");
+    let next = own_keys::next(ctx.federation.own_keys.as_ref(), &ctx.federation.sealer, &known, ("http://homeward.localhost", world.broker.clock.now())).await;
+    assert_eq!(next, Ok(Next::Made));
+    let announced = certificates(&world, "signing").await;
+    assert_eq!((announced[0].as_str(), announced.len()), (rsa.as_str(), 2));
+    assert!(signs(&world, &rsa).await && !signs(&world, &announced[1]).await, "the provider does not have the next one yet");
+    assert!(ctx.federation.own_keys.switch_keys(world.connection).await.unwrap());
+    assert!(signs(&world, &announced[1]).await && !signs(&world, &rsa).await);
+    ask_for(RequestSigning::RsaSha256).await;
+    assert!(signs(&world, &announced[1]).await && !signs(&world, &rsa).await, "what was replaced signs nothing any more");
+    let mut browser = world.broker.browser();
+    let page = world.round(&mut browser, "wiki", KIM, KIM).await;
+    assert_eq!(who(&mut browser, "wiki", &page).await, kim());
 }
 
 /// KS-12: two first looks at once get the same keys.
