@@ -1,6 +1,6 @@
 //! "Who is signing in?": the sessions of this browser, and the accounts it remembers.
 
-use homeward_discovery::Hints;
+use homeward_discovery::{Hints, Home};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountHint, Username};
 use homeward_provider::AuthorizationRequest;
@@ -8,6 +8,7 @@ use homeward_provider::AuthorizationRequest;
 use crate::{
     context::Context,
     ports::FoundSession,
+    reason::Reason,
     stage::{Errand, Started},
     step::{ChooserEntry, Step},
     usecase::{
@@ -107,7 +108,9 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
             Errand::ChangePassword { .. } | Errand::Email | Errand::Home | Errand::Own | Errand::Tile | Errand::Consent(_) => true,
         };
         let barred = application.as_ref().and_then(|a| finish::barred(a, &found.account, found.session.has_second_factor()));
-        if started.fresh || too_old || !remembered || (!opens && barred.is_none()) {
+        // A session without a second factor turns nobody away whose provider can ask for one.
+        let weak = barred == Some(Reason::SecondFactor) && has_provider(ctx, &started, found, visitor).await?;
+        if started.fresh || too_old || !remembered || weak || (!opens && barred.is_none()) {
             let mut stage = started;
             stage.hints.account = Some(AccountHint::Number(found.account.number.clone()));
             return identify::resolved(ctx, stage, found.user.username.clone(), None, visitor).await;
@@ -135,6 +138,14 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
         }
         None => other(ctx, started).await,
     }
+}
+
+/// Whether the person of a session can go to a provider for this.
+async fn has_provider(ctx: &Context, started: &Started, found: &FoundSession, visitor: &Visitor) -> Result<bool, StoreFault> {
+    let mut stage = started.clone();
+    stage.hints.account = Some(AccountHint::Number(found.account.number.clone()));
+    let realm = realm::resolve(ctx, &stage, &found.user.username, realm::Wish::Any, visitor).await?;
+    Ok(realm.is_some_and(|realm| matches!(realm.decision.home, Home::SingleSignOn { .. } | Home::Password { sso: Some(_), .. })))
 }
 
 /// Which of several people a page of ours is for, when more than one is signed in in this browser (CHO-2).
