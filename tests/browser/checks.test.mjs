@@ -16,7 +16,7 @@ const SAML = "Simulated Entra ID sign-in", OIDC = "Simulated identity provider s
 /** Connections by what was entered for them: each in an account of its own, with Ana who administers it and Mia who signs in. */
 const kinds = {
   right: ["2001", "right.example"], issuer: ["2002", "issuer.example"], named: ["2003", "named.example"], twins: ["2004", "twins.example"], openid: ["2005", "openid.example"],
-  metadata: ["2006", "metadata.example"],
+  metadata: ["2006", "metadata.example"], waiting: ["2007", "waiting.example"],
 };
 const numberOf = (kind) => kinds[kind][0];
 const nameOf = (kind, local = "mia") => `${local}@${kinds[kind][1]}`;
@@ -34,7 +34,7 @@ before(async () => {
     if (kind === "openid") return providers.oidc("generic");
     const text = providers.saml("entra", { own: shown[kind] ?? "", protocol: protocol[kind] ?? "" });
     // A slash too few: the most usual slip.
-    return kind === "issuer" ? text.replace(`/entra/${TENANT}/"`, `/entra/${TENANT}"`) : text;
+    return kind === "issuer" || kind === "waiting" ? text.replace(`/entra/${TENANT}/"`, `/entra/${TENANT}"`) : text;
   };
   const others = { right: person({ username: "excluded@right.example", more: `rule = "excluded"` }) + person({ username: "held@right.example", more: `state = "suspended"` }) };
   const account = ([kind, [number, domain]]) => {
@@ -66,7 +66,7 @@ async function at_desk(kind) {
     await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Next", exact: true }).click()]);
     await page.fill("#password", PASSWORD);
     await Promise.all([page.waitForURL(/\/sign-on$/), page.getByRole("button", { name: "Next", exact: true }).click()]);
-    const action = await page.locator("form[action$='/test']").getAttribute("action");
+    const action = await page.locator("#test form[action$='/test']").getAttribute("action");
     [at.here, at[kind]] = [kind, `${broker.issuer}${action.replace(/\/test$/, "")}`];
   }
   await page.goto(at[kind]);
@@ -77,7 +77,7 @@ async function tryOut(kind, { answer = "right", username = nameOf(kind) } = {}) 
   await at_desk(kind);
   // The provider forgets who was there.
   await context.clearCookies({ name: /^simulated/ });
-  await page.locator("form[action$='/test'] button").click();
+  await page.locator("#test form[action$='/test'] button").click();
   await page.waitForURL(`${providers.base}/**`);
   // Of a way to answer that has several variants the page offers the first one.
   await page.locator("#profile").evaluate((select, value) => { if (![...select.options].some((option) => option.value === value)) select.add(new Option(value, value)); }, answer);
@@ -404,6 +404,31 @@ for (const [number, answer, says] of [
     await stopped(number, says);
   });
 }
+
+test("values that wait are tested before anybody takes them over, and are tested then", async () => {
+  await tryOut("waiting");
+  await stopped(2, { says: /another provider or tenant than you entered/, seen: /\/$/, expected: /[^/]$/ });
+  await page.locator("#values details").evaluateAll((all) => { for (const one of all) one.open = true; });
+  const wrong = await page.inputValue("#entity_id");
+  await page.fill("#entity_id", `${wrong}/`);
+  const form = page.locator("form", { has: page.locator("input[name='how'][value='hand']") });
+  await Promise.all([page.waitForEvent("load"), form.getByRole("button", { name: "Preview", exact: true }).click()]);
+  await context.clearCookies({ name: /^simulated/ });
+  await page.locator("#proposal").getByRole("button", { name: "Test these values first", exact: true }).click();
+  await page.waitForURL(`${providers.base}/**`);
+  await providers.signIn(page, SAML, { username: nameOf("waiting"), answer: "right" });
+  await page.waitForURL(/\/sign-on\/[0-9a-f-]+#test$/);
+  await page.waitForLoadState();
+  await passed();
+  assert.match(await page.locator("#test").innerText(), /values that wait in step 2/);
+  assert.match(await page.locator("#proposal").innerText(), /The last test passed with these values/);
+  assert.ok((await page.locator("#values dl.facts dd code").allInnerTexts()).includes(wrong), "nothing was taken over");
+  await lookEveryWay(page, "checks-waiting");
+  await isValid(await page.evaluate(async () => (await fetch(location.href)).text()), "a test of values that wait");
+  await takeOver(/The last test passed with these values/);
+  await passed();
+  assert.doesNotMatch(await main(), /This test is too old|values that wait in step 2/, "they are tested");
+});
 
 test("a refused sign-in opens as the same six checks, by the reference on the person’s page", async () => {
   await at_desk("right");

@@ -1,11 +1,14 @@
-//! "Why can't they sign in?": discovery asked for one person of one account, and what else stands in the way.
+//! "Why can't they sign in?": discovery asked for one person of one account, and what else stands in the way. Of whoever is led to a provider, all
+//! that is known here of checks 5 and 6 is looked at: what any answer about them would come to.
 
-use homeward_discovery::{Application, Candidates, Decision, DeviceKind, Home, Known, UserState, home_of};
-use homeward_model::{ClientId, UserId};
+use homeward_discovery::{Application, Candidates, Connection, ConnectionState, Decision, DeviceKind, Home, Known, User, UserState, home_of};
+use homeward_federation::{ConnectionSettings, Jit, LocalField, Protocol};
+use homeward_model::{ClientId, UserId, Username};
 
 use crate::{
     authority::Action,
     entry::Granted,
+    home::{CertificateState, shown},
     ports::{Fault, Kind, Line, LineQuery, Listed},
     session::Portal,
 };
@@ -30,6 +33,18 @@ pub enum Obstacle {
     Refused,
     /// A password is asked for, and there is none.
     NoPassword,
+    /// The same, because Single Sign-On is on for the pilot and this user is not in it.
+    NotInPilot,
+    /// Every certificate of the provider has ended or is not valid yet, and such ones are refused.
+    CertificatesOver,
+    /// The provider's word counts for nothing about a name of this domain: the account has not proved it.
+    DomainNotOwned,
+    /// The provider names people by their e-mail address, and this user has none.
+    NoEmail,
+    /// The provider names people by an external id, and this user has none.
+    NoExternalId,
+    /// Somebody else of the account has the same e-mail address or external id: neither is named by it.
+    Several,
 }
 
 /// The answer.
@@ -68,10 +83,21 @@ pub async fn ask(portal: &Portal, granted: &Granted, user: UserId, application: 
     candidates.accounts.retain(|candidate| candidate.account.id == account.id);
     let decision = home_of(&known, &candidates, portal.now());
     let has_password = portal.people.has_password(user).await?;
+    let connections = portal.accounts.connections(account.id).await?;
+    let obstacle = match sent_to(&decision, has_password).and_then(|id| connections.iter().find(|(connection, _)| connection.id == id)) {
+        Some((connection, Some(settings))) => match stands(&listed, account.state, &decision, has_password, settings.jit) {
+            Obstacle::None => at_provider(portal, &listed.user, (connection, settings)).await?,
+            other => other,
+        },
+        _ => match stands(&listed, account.state, &decision, has_password, Jit::Off) {
+            Obstacle::NoPassword if connections.iter().any(|(one, _)| account.connection.is_none_or(|id| id == one.id) && one.state_at(portal.now()) == ConnectionState::Pilot) => Obstacle::NotInPilot,
+            other => other,
+        },
+    };
     let query = LineQuery { user: Some(user), kind: Some(Kind::Attempts), limit: ATTEMPTS, ..LineQuery::default() };
     Ok(Some(Answer {
         provider: provider(&decision, &candidates),
-        obstacle: obstacle(&listed, account.state, &decision, has_password),
+        obstacle,
         attempts: portal.activity.lines(account.id, &query).await?,
         listed,
         application,
@@ -89,10 +115,66 @@ fn provider(decision: &Decision, candidates: &Candidates) -> Option<String> {
     candidates.accounts.iter().flat_map(|c| &c.connections).find(|c| c.id == id).map(|c| c.name.clone())
 }
 
-fn obstacle(listed: &Listed, account: homeward_discovery::AccountState, decision: &Decision, has_password: bool) -> Obstacle {
+/// The connection that this user has to come by: the way leads there, and no password does beside it.
+fn sent_to(decision: &Decision, has_password: bool) -> Option<homeward_model::ConnectionId> {
+    match &decision.home {
+        Home::SingleSignOn { connection, password_beside, .. } if !(*password_beside && has_password) => Some(*connection),
+        Home::Password { sso, .. } if !has_password => *sso,
+        _ => None,
+    }
+}
+
+/// What any answer of the provider about this user would come to, as far as it is known here.
+async fn at_provider(portal: &Portal, user: &User, (connection, settings): (&Connection, &ConnectionSettings)) -> Result<Obstacle, Fault> {
+    let certificates = shown(connection, Some(settings), portal.now()).certificates;
+    let is_over = |state: &CertificateState| matches!(state, CertificateState::Over | CertificateState::NotYet);
+    if let Protocol::Saml(saml) = &settings.protocol
+        && saml.require_valid_certificate
+        && !certificates.is_empty()
+        && certificates.iter().all(|one| is_over(&one.state))
+    {
+        return Ok(Obstacle::CertificatesOver);
+    }
+    // Whoever is known there already is known by an unchanging name, whatever their names here are.
+    if portal.people.links(user.account, user.id).await?.iter().any(|(name, _)| *name == connection.name) {
+        return Ok(Obstacle::None);
+    }
+    let field = settings.matching.local;
+    let value = match field {
+        LocalField::Username => user.username.typed(),
+        LocalField::Email => match &user.email {
+            Some(email) => email.as_str(),
+            None => return Ok(Obstacle::NoEmail),
+        },
+        LocalField::ExternalId => match &user.external_id {
+            Some(id) => id.as_str(),
+            None => return Ok(Obstacle::NoExternalId),
+        },
+    };
+    if value.contains('@') && !speaks_for(portal, user, settings, value).await? {
+        return Ok(Obstacle::DomainNotOwned);
+    }
+    Ok(match portal.people.sharing(user.account, (field, value)).await? {
+        0 | 1 => Obstacle::None,
+        _ => Obstacle::Several,
+    })
+}
+
+/// Whether the provider's word about this name counts: its domain is one that the account has proved, or that the operator has let it speak for.
+async fn speaks_for(portal: &Portal, user: &User, settings: &ConnectionSettings, value: &str) -> Result<bool, Fault> {
+    let Some(domain) = Username::parse(value).ok().and_then(|name| name.domain().cloned()) else { return Ok(false) };
+    if settings.foreign_domains.contains(&domain) {
+        return Ok(true);
+    }
+    let claims = portal.domains.of(user.account).await?;
+    Ok(claims.iter().any(|(claim, _)| claim.verified_at.is_some() && claim.domain == domain))
+}
+
+/// What stands here. `jit`: whether the provider's word lets in whoever was invited.
+fn stands(listed: &Listed, account: homeward_discovery::AccountState, decision: &Decision, has_password: bool, jit: Jit) -> Obstacle {
     match (listed.user.state, account, &decision.home) {
         (_, homeward_discovery::AccountState::Suspended, _) => Obstacle::AccountSuspended,
-        (UserState::Invited, ..) => Obstacle::Invited,
+        (UserState::Invited, ..) if jit == Jit::Off => Obstacle::Invited,
         (UserState::Suspended, ..) => Obstacle::Suspended,
         (UserState::Deprovisioned, ..) => Obstacle::Gone,
         (.., Home::Refused { .. }) => Obstacle::Refused,

@@ -211,6 +211,7 @@ setup-said-uninvited = { $count ->
 setup-said-pilot = Der Pilotbetrieb wurde geändert.
 setup-said-other-values = Inzwischen wurden andere Werte eingetragen. Sehen Sie, was jetzt da ist.
 setup-said-too-many = Dieses Konto hat 50 Verbindungen, mehr kann es nicht haben. Ändern Sie eine vorhandene.
+setup-said-sole-way = Nichts wurde hinzugefügt: Administratoren dürfen hier mit Single Sign-On herein, und niemand käme ohne es aus. Geben Sie zuerst jemandem den Notfallzugang, oder lassen Sie Administratoren mit ihrem Passwort herein.
 setup-said-incomplete = Werte des Anbieters fehlen.
 setup-said-not-tested = In den letzten 30 Tagen ist mit diesen Werten keine Testanmeldung gelungen. Testen Sie zuerst.
 setup-said-other-on = Eine andere Verbindung dieses Kontos ist eingeschaltet. Schalten Sie sie zuerst aus.

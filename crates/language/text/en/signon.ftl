@@ -211,6 +211,7 @@ setup-said-uninvited = { $count ->
 setup-said-pilot = The pilot was changed.
 setup-said-other-values = Other values were entered meanwhile. Look at what is there now.
 setup-said-too-many = This account has 50 connections, as many as it can have. Change one that is there.
+setup-said-sole-way = Nothing was added: administrators may come in by Single Sign-On here, and nobody could do without it. Give somebody emergency access first, or let administrators sign in with their password.
 setup-said-incomplete = Values of the provider are missing.
 setup-said-not-tested = No test sign-in has passed in the last 30 days with these values. Test first.
 setup-said-other-on = Another connection of this account is on. Turn that off first.

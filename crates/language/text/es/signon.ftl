@@ -211,6 +211,7 @@ setup-said-uninvited = { $count ->
 setup-said-pilot = El piloto ha cambiado.
 setup-said-other-values = Entretanto se introdujeron otros valores. Vea lo que hay ahora.
 setup-said-too-many = Esta cuenta tiene 50 conexiones y no puede tener más. Cambie una existente.
+setup-said-sole-way = No se añadió nada: los administradores pueden entrar aquí con Single Sign-On y nadie podría prescindir de él. Dé antes a alguien el acceso de emergencia o deje que los administradores entren con su contraseña.
 setup-said-incomplete = Faltan valores del proveedor.
 setup-said-not-tested = En los últimos 30 días no se ha superado ninguna prueba con estos valores. Pruebe antes.
 setup-said-other-on = Otra conexión de esta cuenta está activa. Desactívela antes.

@@ -211,6 +211,7 @@ setup-said-uninvited = { $count ->
 setup-said-pilot = Le pilote a été modifié.
 setup-said-other-values = D’autres valeurs ont été saisies entre-temps. Voyez ce qui est en place.
 setup-said-too-many = Ce compte a 50 connexions, il ne peut pas en avoir plus. Modifiez-en une.
+setup-said-sole-way = Rien n’a été ajouté : les administrateurs peuvent entrer ici par Single Sign-On, et personne ne pourrait s’en passer. Donnez d’abord à quelqu’un l’accès d’urgence, ou laissez les administrateurs entrer avec leur mot de passe.
 setup-said-incomplete = Des valeurs du fournisseur manquent.
 setup-said-not-tested = Aucun essai n’a réussi avec ces valeurs ces 30 derniers jours. Essayez d’abord.
 setup-said-other-on = Une autre connexion de ce compte est active. Désactivez-la d’abord.

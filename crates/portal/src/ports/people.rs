@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use homeward_discovery::{User, UserRule, UserState};
+use homeward_federation::LocalField;
 use homeward_model::{AccountId, SessionId, Timestamp, UserId, Username};
 
 use super::{Deed, Fault, Moved};
@@ -127,6 +128,8 @@ pub trait People: Send + Sync {
     async fn excluded_since(&self, account: AccountId, user: UserId) -> Result<Option<Since>, Fault>;
     /// Whether the user has a password.
     async fn has_password(&self, user: UserId) -> Result<bool, Fault>;
+    /// How many users have this value in a field by which a provider may name them; counted to two.
+    async fn sharing(&self, account: AccountId, by: (LocalField, &str)) -> Result<usize, Fault>;
     /// Moves a user from one state to another, when it is in that state; whoever is no longer active loses every session at once.
     async fn set_state(&self, account: AccountId, (user, from, to): (UserId, UserState, UserState), deed: &Deed) -> Result<Moved, Fault>;
     /// Puts a user on the exclusion list or takes one off, when the rule is still `from`.

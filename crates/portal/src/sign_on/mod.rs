@@ -45,7 +45,7 @@ use crate::{
     authority::Action,
     entry::Granted,
     home::{CertificateShown, ConnectionShown, shown},
-    ports::{Deed, Fault},
+    ports::{Deed, Fault, Moved},
     services::{AT_MICROSOFT, ports::LinkFor},
     session::Portal,
 };
@@ -212,6 +212,8 @@ pub enum Added {
     Done(ConnectionId),
     /// The account has [`MOST`] already, which every sign-in of its domains goes through (MT-08), or something was added by the link meanwhile.
     TooMany,
+    /// Administrators may come by a provider (B-164), and with this one on nobody could come by a password: somebody has to be able to first.
+    LastWayIn,
     /// It cannot be called so: the name stands on sign-in pages, and in mails to people outside (LR-14).
     Name(LineError),
 }
@@ -243,8 +245,11 @@ pub async fn add(portal: &Portal, granted: &Granted, (preset, speaks): (Preset, 
         settings.idp_initiated = IdpInitiated::Refuse;
     }
     let deed = changed(portal, granted, format!("+ {}", connection.name));
-    let is_added = portal.sign_on.add(&Stored { connection, settings: Some(settings) }, &deed).await?;
-    Ok(if is_added { Added::Done(id) } else { Added::TooMany })
+    Ok(match portal.sign_on.add(&Stored { connection, settings: Some(settings) }, &deed).await? {
+        Moved::Done => Added::Done(id),
+        Moved::Otherwise => Added::TooMany,
+        Moved::LastWayIn => Added::LastWayIn,
+    })
 }
 
 /// What comes of "Start Azure integration".

@@ -117,8 +117,8 @@ pub trait Connections: Send + Sync {
     /// One of this account.
     async fn one(&self, account: AccountId, id: ConnectionId) -> Result<Option<Stored>, Fault>;
     /// Keeps a new one; the account's first one becomes the one that its people are led to. Done by a setup link, it becomes the one that
-    /// the link opens; `false`: the link opens another.
-    async fn add(&self, new: &Stored, deed: &Deed) -> Result<bool, Fault>;
+    /// the link opens; `Otherwise`: the link opens another. `LastWayIn`: nobody could administer the account once this one is on.
+    async fn add(&self, new: &Stored, deed: &Deed) -> Result<Moved, Fault>;
     /// Keeps a proposal in place of the one before, until then. One that was entered by a setup link takes the place of none that was not
     /// entered by that link; `false` then.
     async fn propose(&self, account: AccountId, proposal: &Proposal, until: Timestamp) -> Result<bool, Fault>;

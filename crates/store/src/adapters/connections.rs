@@ -67,7 +67,7 @@ impl Store {
         Ok(Some(Connected { account: Arc::unwrap_or_clone(self.documents.accounts.read(&account)?), route, connection }))
     }
 
-    async fn find_by_field(&self, account: AccountId, field: LookUp<'_>) -> Result<Vec<User>, StoreError> {
+    pub(in crate::adapters) async fn find_by_field(&self, account: AccountId, field: LookUp<'_>) -> Result<Vec<User>, StoreError> {
         let (statement, value) = match field {
             LookUp::Username(name) => ("SELECT doc FROM person WHERE account = $1 AND username_key = $2 LIMIT 2", name.key().to_owned()),
             LookUp::Email(address) => ("SELECT doc FROM person WHERE account = $1 AND email_key = $2 LIMIT 2", address.to_ascii_lowercase()),

@@ -11,7 +11,7 @@ use homeward_signin::{
 };
 use uuid::Uuid;
 
-use super::{Store, StoreError, read_doc, register::put_connection, write_doc};
+use super::{Store, StoreError, portal::ways_in, read_doc, register::put_connection, write_doc};
 use crate::register::ConnectionEntry;
 use crate::engine::{Work, query};
 
@@ -74,6 +74,7 @@ impl Store {
     }
     async fn put_draft(&self, draft: &Draft, now: Timestamp) -> Result<Drafted, StoreError> {
         let mut work = self.write.begin().await?;
+        let ways = ways_in(&mut work, draft.account, now).await?;
         let rows: Vec<(String, Option<String>)> = query("SELECT doc, settings FROM connection WHERE account = $1").bind(draft.account.as_uuid()).fetch_all(&mut *work).await?;
         let (mut names, mut own) = (Vec::new(), None);
         for (route, settings) in rows {
@@ -99,6 +100,10 @@ impl Store {
         };
         let (name, settings) = (route.name.clone(), ConnectionSettings { delegated, ..draft.settings.clone() });
         put_connection(&mut work, &ConnectionEntry { connection: route, settings: Some(settings) }).await?;
+        // The account's first one may be its administrators' only way in from the day on that it is turned on (B-164).
+        if ways.lost(ways_in(&mut work, draft.account, now).await?) {
+            return Ok(Drafted::LinkOver);
+        }
         work.commit().await?;
         self.documents.recent.forget();
         Ok(Drafted::Made(name))

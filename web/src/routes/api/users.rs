@@ -182,7 +182,7 @@ pub(super) struct Why {
     /// Its name.
     application_name: String,
     /// What stands in the way, the first thing that does.
-    #[schemars(extend("enum" = ["none", "invited", "suspended", "gone", "account_suspended", "refused", "no_password"]))]
+    #[schemars(extend("enum" = ["none", "invited", "suspended", "gone", "account_suspended", "refused", "no_password", "not_in_pilot", "certificates_over", "domain_not_owned", "no_email", "no_external_id", "several"]))]
     obstacle: &'static str,
     /// Where the person would be led.
     #[schemars(extend("enum" = ["password", "single_sign_on", "choose_account", "refused"]))]
@@ -216,6 +216,12 @@ const fn obstacle(obstacle: Obstacle) -> &'static str {
         Obstacle::AccountSuspended => "account_suspended",
         Obstacle::Refused => "refused",
         Obstacle::NoPassword => "no_password",
+        Obstacle::NotInPilot => "not_in_pilot",
+        Obstacle::CertificatesOver => "certificates_over",
+        Obstacle::DomainNotOwned => "domain_not_owned",
+        Obstacle::NoEmail => "no_email",
+        Obstacle::NoExternalId => "no_external_id",
+        Obstacle::Several => "several",
     }
 }
 

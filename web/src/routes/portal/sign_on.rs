@@ -89,6 +89,7 @@ pub(crate) async fn add(step: Step) -> Answer {
     match connections::add(visit.portal(), &visit.granted, (preset, speaks), name).await? {
         Added::Done(id) => back(visit, id, ("added", "give")),
         Added::TooMany => Ok(respond::see(&visit.asked, &visit.at("/sign-on/new?said=too-many"))),
+        Added::LastWayIn => Ok(respond::see(&visit.asked, &visit.at("/sign-on/new?said=sole-way"))),
         Added::Name(problem) => products(visit, Some((&name.chars().take(200).collect::<String>(), problem))),
     }
 }

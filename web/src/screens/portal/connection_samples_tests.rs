@@ -126,6 +126,7 @@ pub(super) fn sign_on(sight: &Sight) -> Vec<Markup> {
     pages.push(sign_on_list(&frame, &[]));
     pages.push(sign_on_list(&frame, &[shown]));
     pages.extend([true, false].map(|has_azure| add_sign_on(&frame, (said("too-many"), has_azure), None)));
+    pages.push(add_sign_on(&frame, (said("sole-way"), false), None));
     pages.extend([LineError::Address, LineError::Characters].map(|problem| add_sign_on(&frame, (None, true), Some(("9", problem)))));
     for product in PRODUCTS {
         for state in ConnectionState::ALL {

@@ -80,6 +80,12 @@ fn obstacle(t: Text, obstacle: Obstacle) -> (&'static str, &'static str) {
         Obstacle::AccountSuspended => ("bad", t.s("portal-why-account")),
         Obstacle::Refused => ("bad", t.s("portal-why-refused")),
         Obstacle::NoPassword => ("bad", t.s("portal-why-no-password")),
+        Obstacle::NotInPilot => ("bad", t.s("portal-why-not-in-pilot")),
+        Obstacle::CertificatesOver => ("bad", t.s("portal-why-certificates")),
+        Obstacle::DomainNotOwned => ("bad", t.s("portal-why-domain")),
+        Obstacle::NoEmail => ("bad", t.s("portal-why-no-email")),
+        Obstacle::NoExternalId => ("bad", t.s("portal-why-no-external-id")),
+        Obstacle::Several => ("bad", t.s("portal-why-several")),
     }
 }
 

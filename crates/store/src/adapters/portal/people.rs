@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use homeward_discovery::{User, UserRule, UserState};
+use homeward_federation::LocalField;
 use homeward_model::{AccountId, Timestamp, UserId, Username};
 use homeward_portal::ports::{Deed, Excluded, Fault, Listed, Moved, People, Place, Renaming, Since, UserQuery, Which};
+use homeward_signin::federated::LookUp;
 use uuid::Uuid;
 
 use super::{LAST, domains::{claim_of, is_taken}, seek_no_more_for, ways_in::ways_in};
@@ -253,6 +255,16 @@ impl People for Store {
     }
     async fn end_all(&self, account: AccountId, user: UserId, deed: &Deed) -> Result<(), Fault> {
         Ok(self.end_person(account, user, deed).await?)
+    }
+    async fn sharing(&self, account: AccountId, (field, value): (LocalField, &str)) -> Result<usize, Fault> {
+        let name = Username::parse(value);
+        let by = match (field, &name) {
+            (LocalField::Email, _) => LookUp::Email(value),
+            (LocalField::ExternalId, _) => LookUp::ExternalId(value),
+            (LocalField::Username, Ok(name)) => LookUp::Username(name),
+            (LocalField::Username, Err(_)) => return Ok(0),
+        };
+        Ok(self.find_by_field(account, by).await?.len())
     }
     async fn links(&self, account: AccountId, user: UserId) -> Result<Vec<(String, Timestamp)>, Fault> {
         Ok(self.find_links(account, user).await?)

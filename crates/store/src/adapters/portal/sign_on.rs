@@ -52,19 +52,25 @@ async fn write_account(work: &mut Work, account: &Account) -> Result<(), StoreEr
 }
 
 impl Store {
-    async fn add_connection(&self, new: &Stored, deed: &Deed) -> Result<bool, StoreError> {
+    async fn add_connection(&self, new: &Stored, deed: &Deed) -> Result<Moved, StoreError> {
         let mut work = self.write.begin().await?;
+        let account = new.connection.account;
+        let ways = ways_in(&mut work, account, deed.at).await?;
         put_connection(&mut work, &ConnectionEntry { connection: new.connection.clone(), settings: new.settings.clone() }).await?;
         if let Some(link) = &deed.link
             && !setup_links::bind(&mut work, link, new.connection.id).await?
         {
-            return Ok(false);
+            return Ok(Moved::Otherwise);
         }
-        if let Some(account) = account_of(&mut work, new.connection.account).await?.filter(|account| account.connection.is_none()) {
+        if let Some(account) = account_of(&mut work, account).await?.filter(|account| account.connection.is_none()) {
             write_account(&mut work, &Account { connection: Some(new.connection.id), ..account }).await?;
         }
+        // Where administrators may come by a provider, the first one may be their only way from the day on that it is turned on.
+        if ways.lost(ways_in(&mut work, account, deed.at).await?) {
+            return Ok(Moved::LastWayIn);
+        }
         self.commit_with(work, deed).await?;
-        Ok(true)
+        Ok(Moved::Done)
     }
 
     async fn keep_proposal(&self, account: AccountId, proposal: &Proposal, until: Timestamp) -> Result<bool, StoreError> {
@@ -266,7 +272,7 @@ impl Connections for Store {
     async fn one(&self, account: AccountId, id: ConnectionId) -> Result<Option<Stored>, Fault> {
         Ok(stored(&self.read, account, id).await?)
     }
-    async fn add(&self, new: &Stored, deed: &Deed) -> Result<bool, Fault> {
+    async fn add(&self, new: &Stored, deed: &Deed) -> Result<Moved, Fault> {
         Ok(self.add_connection(new, deed).await?)
     }
     async fn propose(&self, account: AccountId, proposal: &Proposal, until: Timestamp) -> Result<bool, Fault> {

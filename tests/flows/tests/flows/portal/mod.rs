@@ -24,6 +24,7 @@ mod sign_on;
 mod steps_mail;
 mod told;
 mod unlink;
+mod why;
 
 use std::{path::Path, time::Duration};
 

@@ -215,3 +215,27 @@ async fn buttons_that_would_be_refused_are_not_there() {
     let page = sec.get(&format!("/portal/{OWN}/exclusions")).await;
     assert!(plain(&page).contains("admin@own.example") && page.body.matches("/exclusions/remove\"").count() == 1, "only for the other one");
 }
+
+/// B-164: where administrators may come in by a provider, the account's first connection is added only while somebody needs none: once it is there, it
+/// can be turned on.
+#[tokio::test]
+async fn b_164_the_first_provider_is_not_the_only_way_in() {
+    let (broker, south) = (world().await, "60000");
+    let store = &broker.running().store;
+    let text = format!("[[account]]\nnumber = \"{south}\"\nname = \"South\"\nsso_mode = \"button\"\nadmin_sso = true\n[[account.user]]\nusername = \"dora@south.example\"\n");
+    let plan = homeward_server::apply::plan_text(store, &text, std::path::Path::new("x"), broker.clock.now(), &homeward_model::SystemRandom).await.unwrap();
+    plan.carry_out(store, broker.clock.now()).await.unwrap();
+    give_password(&broker, "dora@south.example", south).await;
+    give_role(&broker, "dora@south.example", south, Role::Administrator).await;
+    let mut dora = enter(&broker, "dora@south.example").await;
+    let own = dora.get(&format!("/portal/{south}/sign-on/new")).await.hidden("token");
+    let (add, id) = (format!("/portal/{south}/sign-on/new/add"), account(&broker, south).await.account.id);
+    let connections = async || broker.running().store.register().await.unwrap().connections.into_iter().filter(|entry| entry.connection.account == id).count();
+    let to = lead(&dora.post(&add, &[("token", &own), ("product", "other-saml")]).await);
+    assert_eq!((to.as_str(), connections().await), (&*format!("/portal/{south}/sign-on/new?said=sole-way"), 0));
+    assert!(dora.get(&to).await.body.contains("nobody could do without it"));
+    broker.change_user("dora@south.example", south, |user| user.break_glass = true).await;
+    let to = lead(&dora.post(&add, &[("token", &own), ("product", "other-saml")]).await);
+    assert!(to.contains("said=added"), "the twin: somebody needs no provider: {to}");
+    assert_eq!(connections().await, 1);
+}

@@ -112,6 +112,7 @@ pub(super) async fn add(call: &Call) -> Result<Reply, Problem> {
             Ok(Reply::made(&ConnectionDetail::of(found(call, &granted, id).await?), call.at(&format!("/connections/{id}"))))
         }
         Added::TooMany => Err(Problem::conflict("connection.too_many", english().s("setup-said-too-many"))),
+        Added::LastWayIn => Err(Problem::conflict("last_way_in", english().s("setup-said-sole-way"))),
         Added::Name(problem) => Err(Problem::unfit("connection.name_unfit", english().s(screens::connection_unfit(problem)))),
     }
 }

@@ -92,6 +92,7 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "other-values" => Said::of("warn", "setup-said-other-values"),
         "incomplete" => Said::of("warn", "setup-said-incomplete"),
         "too-many" => Said::of("warn", "setup-said-too-many"),
+        "sole-way" => Said::of("warn", "setup-said-sole-way"),
         "not-tested" => Said::of("warn", "setup-said-not-tested"),
         "not-entitled" => Said::of("warn", "portal-sso-not-entitled"),
         "other-on" => Said::of("warn", "setup-said-other-on"),
