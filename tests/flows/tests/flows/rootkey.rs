@@ -196,7 +196,7 @@ async fn ks_03_a_missing_root_key_stops_the_start() {
     let mut world = World::new().await;
     world.write_key_file(&[&world.new.to_text()]);
     let settings = &world.broker.settings;
-    let overrides = || homeward_server::Overrides { no_worker: true, ..Default::default() };
+    let overrides = || homeward_server::Overrides { no_worker: true, beside_another: true, ..Default::default() };
     let refused = homeward_server::start(settings, overrides()).await.err().unwrap();
     assert!(refused.contains("5 keys in the database are sealed under a root key that is not there") && refused.contains("remove-root"), "{refused}");
     world.write_key_file(&[&world.new.to_text(), &world.old.to_text()]);
