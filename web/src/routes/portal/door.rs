@@ -50,6 +50,9 @@ pub(crate) struct Upload {
     pub file: Bytes,
 }
 
+/// A step whose page has a field for a file, and another form without one; the file is empty then.
+pub(crate) struct MayUpload(pub Upload);
+
 impl Visit {
     pub fn portal(&self) -> &Portal {
         &self.asked.app.portal
@@ -274,5 +277,19 @@ impl FromRequest for Upload {
             let Sent { form, file } = sent.await?;
             Ok(Self { step: own(&request, visit, form).await?, file })
         })
+    }
+}
+
+impl FromRequest for MayUpload {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let kind = request.headers().get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+        if kind.starts_with("multipart/") {
+            let upload = Upload::from_request(request, payload);
+            return Box::pin(async move { Ok(Self(upload.await?)) });
+        }
+        let step = Step::from_request(request, payload);
+        Box::pin(async move { Ok(Self(Upload { step: step.await?, file: Bytes::new() })) })
     }
 }

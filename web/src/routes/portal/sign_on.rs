@@ -19,7 +19,7 @@ use homeward_portal::{
 };
 use homeward_signin::usecase::federated::test;
 
-use super::door::{Step, Visit};
+use super::door::{MayUpload, Step, Upload, Visit};
 use crate::{
     form::Form,
     respond::{self, Answer},
@@ -108,9 +108,10 @@ pub(crate) async fn whole(visit: Visit) -> Answer {
     }
 }
 
-/// Values of the provider, by one of the forms.
-pub(crate) async fn propose(step: Step) -> Answer {
-    let (visit, form) = (&step.visit, &step.form);
+/// Values of the provider, by one of the forms. A file of metadata counts like its text in the field.
+pub(crate) async fn propose(MayUpload(Upload { step, file }): MayUpload) -> Answer {
+    let visit = &step.visit;
+    let form = &with_file(&step.form, &file);
     let Some(id) = named(visit) else { return Ok(Visit::nothing()) };
     let (portal, granted) = (visit.portal(), &visit.granted);
     let proposed = match form.get("how") {
@@ -134,6 +135,17 @@ pub(crate) async fn propose(step: Step) -> Answer {
         Proposed::Waits => back(visit, id, ("", "proposal")),
         Proposed::Refused(problem) => shown(visit, id, SignOnView { typed: Some(Typed { form, problem: &problem }), ..SignOnView::default() }).await,
     }
+}
+
+/// The form with the file where it could have been pasted: what cannot be used of it is there to be seen.
+fn with_file(form: &Form, file: &[u8]) -> Form {
+    let text = String::from_utf8_lossy(file);
+    let text = text.trim_start_matches('\u{feff}');
+    let fields = form.0.iter().map(|(name, value)| match name.as_str() {
+        "metadata" if !text.is_empty() => (name.clone(), text.to_owned()),
+        _ => (name.clone(), value.clone()),
+    });
+    Form(fields.collect())
 }
 
 /// A button that mends the check that failed in the last test: what it takes waits like every other value. A code that somebody saw at the

@@ -149,7 +149,7 @@ impl Forms<'_> {
     fn open(&self, how: &str, body: &Markup) -> Markup {
         let action = format!("{}/propose", self.frame.at(&format!("/sign-on/{}", self.detail.connection.id)));
         html! {
-            form class="stack" method="post" action=(action) data-once autocomplete="off" autocapitalize="none" spellcheck="false" {
+            form class="stack" method="post" action=(action) enctype=[(how == "metadata").then_some("multipart/form-data")] data-once autocomplete="off" autocapitalize="none" spellcheck="false" {
                 (self.frame.field())
                 input type="hidden" name="how" value=(how);
                 (body)
@@ -191,9 +191,9 @@ impl Forms<'_> {
         let t = self.t();
         let input = Input { id: "metadata", label: t.s("setup-metadata"), hint: self.there(Field::IdpMetadata), value: self.kept("metadata", "metadata"), kind: "text" };
         let file = html! {
-            p class="file" data-file="metadata" hidden {
+            p class="file" {
                 label for="metadata-file" { (t.s("setup-file")) }
-                input id="metadata-file" type="file" accept=".xml,text/xml,application/xml,application/samlmetadata+xml";
+                input id="metadata-file" name="file" type="file" accept=".xml,text/xml,application/xml,application/samlmetadata+xml";
             }
         };
         self.open("metadata", &html! { (self.area(&input, &file)) (self.entities("metadata")) })

@@ -54,3 +54,23 @@ async fn b5_only_me_is_the_first_stage() {
     assert_eq!(pilot, [ADMIN]);
     assert!(!desk.page().await.body.contains("Put only me into the pilot"));
 }
+
+/// ADM-4, ADM-6: metadata comes as a file without a script, as it does by its text; with both, the file counts. What cannot be used stays in the field.
+#[tokio::test]
+async fn adm_4_metadata_comes_as_a_file() {
+    let (mut desk, idp) = (Desk::add("other-saml").await, idp());
+    let page = desk.page().await;
+    assert!(page.body.contains("enctype=\"multipart/form-data\"") && page.body.contains("name=\"file\" type=\"file\""), "{}", page.body);
+    let (token, at) = (page.hidden("token"), format!("{}/propose", desk.at));
+    let form = [("token", token.as_str()), ("how", "metadata"), ("metadata", "what was typed")];
+    let sent = desk.ada.upload(&at, &form, ("metadata.xml", b"<html>no metadata</html>")).await;
+    assert!(sent.status == 200 && sent.body.contains("&lt;html&gt;no metadata&lt;/html&gt;"), "{}", sent.body);
+    let sent = desk.ada.upload(&at, &form, ("", b"")).await;
+    assert!(sent.status == 200 && sent.body.contains("what was typed"), "{}", sent.body);
+    assert!(!desk.page().await.body.contains("id=\"proposal\""), "nothing waits");
+    let stale = desk.ada.upload(&at, &[("token", "nobody\u{2019}s"), ("how", "metadata"), ("metadata", "")], ("metadata.xml", metadata(&idp).as_bytes())).await;
+    assert!(lead(&stale).ends_with("?said=again"), "AD-09");
+    let sent = desk.ada.upload(&at, &form, ("metadata.xml", format!("\u{feff}{}", metadata(&idp)).as_bytes())).await;
+    assert_eq!(lead(&sent), format!("{}#proposal", desk.at), "{}", sent.body);
+    assert!(desk.page().await.body.contains("https://idp.example/entity"));
+}
