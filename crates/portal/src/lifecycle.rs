@@ -203,11 +203,6 @@ impl Effect {
     }
 }
 
-/// Who come back to a password of their own, by this state, and have none: the ones who get an invitation.
-pub fn to_invite<'a>(account: &Account, users: &'a [User], with_password: &HashSet<UserId>, state: ConnectionState) -> Vec<&'a User> {
-    active(account, users).filter(|user| !goes_there(account, Whose::of(user), state) && !with_password.contains(&user.id)).collect()
-}
-
 fn active<'a>(account: &Account, users: &'a [User]) -> impl Iterator<Item = &'a User> {
     let id = account.id;
     users.iter().filter(move |user| user.account == id && user.state == UserState::Active)

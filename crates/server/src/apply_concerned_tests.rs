@@ -84,6 +84,46 @@ async fn b_168_who_is_invited_is_who_comes_back() {
     assert_eq!(world.store.register().await.unwrap().accounts[0].account.allow_local, AllowLocal::ExceptionsOnly);
 }
 
+/// B-168: of one connection of several a step concerns those who are led there: nobody else is counted as coming back, and nobody is invited who was
+/// not at the provider before.
+#[tokio::test]
+async fn b_168_a_step_concerns_who_is_led_to_that_connection() {
+    let world = World::new().await;
+    let two = on().replace("[[account.domain]]", "[[account.connection]]\nname = \"Okta\"\nstate = \"enforced\"\n[[account.domain]]");
+    world.apply(&two.replace("domain = \"north.example\"", "domain = \"north.example\"\nconnection = \"Okta\"")).await;
+    let with = world.store.with_credential().await.unwrap().into_iter().collect();
+    let step = async |name: &str, now: ConnectionState, to: ConnectionState| {
+        let mut all = world.store.register().await.unwrap();
+        all.connections.iter_mut().filter(|entry| entry.connection.name == name).for_each(|entry| entry.connection.state = now);
+        let entry = all.connections.iter().find(|entry| entry.connection.name == name).unwrap();
+        let one = crate::concerned::of_step(&all, &with, (entry, standing::Standing { state: to, outage: None }), NOW).unwrap();
+        (one.at_provider_now, one.effect.at_provider, one.invited.join(" "), one.without_address)
+    };
+    use ConnectionState::{Draft, Enforced, Retired, Tested};
+    let ann = "ann@north.example".to_owned();
+    assert_eq!(step("Okta", Enforced, Retired).await, (3, 1, ann, 0), "cara goes on at the other one, ben has a password");
+    assert_eq!(step("Entra", Enforced, Retired).await, (3, 2, String::new(), 1), "only cara is led there");
+    assert_eq!(step("Okta", Tested, Draft).await, (1, 1, String::new(), 0), "nobody was there");
+}
+
+/// B-168: who comes back for good out of an outage, in which nobody signs in at the provider, is invited like anybody else; as long as the outage goes
+/// on nobody is.
+#[tokio::test]
+async fn b_168_who_comes_back_out_of_an_outage_is_invited() {
+    let world = World::new().await;
+    world.apply(&on()).await;
+    let mut present = world.store.register().await.unwrap();
+    let back = ConnectionState::Enforced;
+    (present.connections[0].connection.state, present.connections[0].connection.outage) = (ConnectionState::Outage, Some(homeward_discovery::Outage { until: NOW.plus(DAY), back }));
+    world.store.put(&Register { connections: present.connections, ..Register::default() }, &[], NOW).await.unwrap();
+    assert!(world.plan(&on(), false).await.unwrap().concerned.is_empty());
+    let other = world.plan(&on().replace("sso_mode = \"redirect\"", "sso_mode = \"button\""), false).await.unwrap();
+    assert!(other.concerned.len() == 1 && !other.invites(), "{}", other.to_text());
+    let plan = world.plan(&on().replace("state = \"enforced\"", "state = \"retired\""), false).await.unwrap();
+    let found: Vec<_> = plan.concerned.iter().map(|one| (one.at_provider_now, one.effect.without_password, one.invited.join(" "))).collect();
+    assert_eq!(found, [(0, 2, "ann@north.example".to_owned())]);
+}
+
 /// A step that a file has taken is taken back like any other: within a day, once, and only while nothing else has moved the connection.
 #[tokio::test]
 async fn a_step_of_a_file_is_taken_back_within_a_day() {

@@ -9,7 +9,7 @@ use homeward_portal::{
     lifecycle::{self, Effect, Whose},
     standing::Standing,
 };
-use homeward_store::register::Register;
+use homeward_store::register::{ConnectionEntry, Register};
 use serde::Serialize;
 
 use crate::present::Present;
@@ -88,12 +88,15 @@ pub(crate) fn concerned(entries: &Register, present: &Present<'_>, with_password
         moved.retain(|name| present.connection(id, name).is_some());
         let mut all = people.remove(&id).unwrap_or_default();
         all.sort_by_key(|user| user.username.key());
-        let went = |user: &User| before.users.get(&user.id).is_some_and(|was| was.state == UserState::Active && before.goes_there(old, was, now));
-        let back: Vec<&User> = all.iter().copied().filter(|user| went(user) && !after.goes_there(new, user, now) && !with_password.contains(&user.id)).collect();
+        let was = |user: &User| before.users.get(&user.id).copied().filter(|was| was.state == UserState::Active);
+        let goes = |user: &User| was(user).is_some_and(|was| before.goes_there(old, was, now));
+        // Apart from an outage, in which nobody is at the provider and who has no password comes in by a code: who comes back for good.
+        let comes_back = |user: &User| was(user).is_some_and(|was| before.is_set_there(old, was)) && !after.is_set_there(new, user);
+        let back: Vec<&User> = all.iter().copied().filter(|user| comes_back(user) && !with_password.contains(&user.id)).collect();
         let invited: Vec<&User> = back.iter().copied().filter(|user| user.email.is_some()).collect();
         Some(Concerned {
             account: new.number.to_string(),
-            at_provider_now: all.iter().filter(|user| went(user)).count(),
+            at_provider_now: all.iter().filter(|user| goes(user)).count(),
             effect: lifecycle::effect_by(new, all.iter().copied(), with_password, |user| after.state(new, user, now)),
             without_address: back.len() - invited.len(),
             invited: invited.iter().map(|user| user.username.typed().to_owned()).collect(),
@@ -103,6 +106,13 @@ pub(crate) fn concerned(entries: &Register, present: &Present<'_>, with_password
         })
     };
     moved.into_iter().filter_map(one).collect()
+}
+
+/// The same for one step of one connection, which is there.
+pub(crate) fn of_step(all: &Register, with_password: &HashSet<UserId>, (entry, to): (&ConnectionEntry, Standing), now: Timestamp) -> Option<Concerned> {
+    let moved = ConnectionEntry { connection: to.put_into(&entry.connection), ..entry.clone() };
+    let entries = Register { connections: vec![moved], ..Register::default() };
+    concerned(&entries, &Present::of(all), with_password, now).pop()
 }
 
 /// What of an account says where its people sign in.
@@ -129,12 +139,22 @@ impl<'a> Routes<'a> {
         }
     }
 
-    /// The state of the connection that is set for somebody: by the group, the proved domain, the account. Where none is, it is as good as off.
-    fn state(&self, account: &Account, user: &User, now: Timestamp) -> ConnectionState {
+    /// The connection that is set for somebody: by the group, the proved domain, the account.
+    fn connection(&self, account: &Account, user: &User) -> Option<&Connection> {
         let claim = user.username.domain().and_then(|domain| self.claims.get(&(account.id, domain.as_str()))).filter(|claim| claim.verified_at.is_some());
         let set = [account.rule_of(&user.groups).and_then(|rule| rule.connection), claim.and_then(|claim| claim.connection), account.connection];
         let own = |id: ConnectionId| self.connections.get(&id).filter(|connection| connection.account == account.id);
-        set.into_iter().flatten().find_map(own).map_or(ConnectionState::Retired, |connection| connection.state_at(now))
+        set.into_iter().flatten().find_map(own).copied()
+    }
+
+    /// Its state. Where none is set, it is as good as off.
+    fn state(&self, account: &Account, user: &User, now: Timestamp) -> ConnectionState {
+        self.connection(account, user).map_or(ConnectionState::Retired, |connection| connection.state_at(now))
+    }
+
+    /// Whether somebody signs in at the provider, apart from an outage.
+    fn is_set_there(&self, account: &Account, user: &User) -> bool {
+        self.connection(account, user).is_some_and(|connection| lifecycle::goes_there(account, Whose::of(user), connection.state_without_outage()))
     }
 
     fn goes_there(&self, account: &Account, user: &User, now: Timestamp) -> bool {

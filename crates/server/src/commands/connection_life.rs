@@ -22,7 +22,7 @@ use super::{
     output::moment,
 };
 use crate::{
-    concerned,
+    concerned::{self, Concerned},
     record::{self, Deed},
     settings::Settings,
     wiring,
@@ -113,7 +113,7 @@ pub(super) async fn run(settings: &Settings, (store, all): (&Store, &Register), 
     match what {
         LifeCommand::State { state, yes, no_invitations, without_test, .. } => {
             let (to, tested) = subject.moved(state, without_test).await.map_err(|e| subject.named(&e))?;
-            let invited = if no_invitations { Vec::new() } else { subject.invited(to.state) };
+            let invited = if no_invitations { Vec::new() } else { subject.invited(to) };
             let done = subject.step((to, tested), &invited, yes).await?;
             if done {
                 send(settings, &invited).await?;
@@ -160,12 +160,18 @@ impl Subject<'_> {
         self.store.test_passed_since(self.entry.connection.id, settings, since).await.unwrap_or(false)
     }
 
-    /// Who gets a mail: where passwords come back for good.
-    fn invited(&self, state: ConnectionState) -> Vec<&User> {
-        match state {
-            ConnectionState::Retired | ConnectionState::Draft => lifecycle::to_invite(&self.account.account, &self.all.users, &self.with_password, state),
-            ConnectionState::Tested | ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage => Vec::new(),
-        }
+    /// Whom it concerns; `None` in an account in which nobody signs in anyway.
+    fn concerned(&self, to: Standing) -> Option<Concerned> {
+        concerned::of_step(self.all, &self.with_password, (self.entry, to), self.now)
+    }
+
+    /// Who gets a mail: whoever comes back to a password for good, and has none.
+    fn invited(&self, to: Standing) -> Vec<&User> {
+        let people: HashSet<UserId> = match to.state {
+            ConnectionState::Retired | ConnectionState::Draft => self.concerned(to).into_iter().flat_map(|one| one.people).collect(),
+            ConnectionState::Tested | ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage => HashSet::new(),
+        };
+        self.all.users.iter().filter(|user| people.contains(&user.id)).collect()
     }
 
     /// Takes the step with `yes`; whether it was taken.
@@ -207,7 +213,7 @@ impl Subject<'_> {
 
     fn print(&self, to: Standing, invited: &[&User], done: bool, out: Output) -> Result<ExitCode, Failure> {
         let from = Standing::of(&self.entry.connection, self.now);
-        let effect = lifecycle::effect(&self.account.account, &self.all.users, &self.with_password, to.state);
+        let effect = self.concerned(to).map_or_else(|| lifecycle::effect(&self.account.account, &self.all.users, &self.with_password, to.state), |one| one.effect);
         let mut lines = vec![format!("connection \"{}\" of account {}: {} → {}", self.entry.connection.name, self.account.account.number, words(from), words(to))];
         let names: Vec<&str> = invited.iter().map(|user| user.username.typed()).collect();
         lines.extend(concerned::whom(&effect, to.state, &names));
