@@ -284,13 +284,13 @@ impl<'a> Walk<'a> {
         (self.number, self.previous) = (number, record.hash.clone());
         Ok(())
     }
-    /// The last record was taken: is it the end?
-    pub fn finish(self, end: Option<&End>) -> Result<Option<Checkpoint>, ChainFault> {
+    /// The last record was taken: is it the end? Where nothing was ever begun there is none.
+    pub fn finish(self, end: Option<&End>, has_begun: bool) -> Result<Option<Checkpoint>, ChainFault> {
         if let Some(number) = self.emptied.values().min() {
             return Err(ChainFault::Emptied { number: *number });
         }
         match end {
-            None if self.number == 0 => {}
+            None if self.number == 0 && !has_begun => {}
             None => return Err(ChainFault::End { number: self.number }),
             Some(end) => {
                 let key = self.keys.key(end.key_number).ok_or(ChainFault::End { number: self.number })?;

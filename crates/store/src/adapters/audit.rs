@@ -20,6 +20,8 @@ const COLUMNS: &str = "SELECT r.number, r.at, r.event, r.outcome, r.subject, s.p
 const LAST: &str = "SELECT number, hash FROM audit_head WHERE id = 1";
 const NEW_HEAD: &str = "INSERT INTO audit_head(id, number, hash, key_number, seal) VALUES (1, $1, $2, $3, $4) \
     ON CONFLICT (id) DO UPDATE SET number = excluded.number, hash = excluded.hash, key_number = excluded.key_number, seal = excluded.seal";
+/// The end of a chain that has no record yet.
+const BEGUN: &str = "INSERT INTO audit_head(id, number, hash, key_number, seal) VALUES (1, 0, $1, $2, $3) ON CONFLICT (id) DO NOTHING";
 const NEW_RECORD: &str = "INSERT INTO audit_record(number, at, event, outcome, subject, account, application, case_number, detail, network, salt, personal, \
     key_number, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 const SUBJECT: &str = "SELECT ref FROM audit_subject WHERE person = $1";
@@ -107,6 +109,18 @@ impl Store {
         Ok(())
     }
 
+    /// Seals the end of a chain that has no record yet, so that nobody can remove all of them with their end and leave what looks like a new one.
+    pub(super) async fn begin_audit(&self, work: &mut Work) -> Result<(), StoreError> {
+        let Some((key_number, key)) = self.ledger.present() else { return Ok(()) };
+        let (is_used,): (bool,) = query("SELECT EXISTS (SELECT 1 FROM audit_record)").fetch_one(&mut *work).await?;
+        if !is_used {
+            let nothing = vec![0; 32];
+            let seal = end_seal(key, 0, &nothing);
+            query(BEGUN).with(values![nothing, *key_number, seal]).execute(&mut *work).await?;
+        }
+        Ok(())
+    }
+
     /// Forgets who a user was in the audit, and from where they came; the chain stays whole, and the record `event` says who did it.
     /// Gives the number of records.
     ///
@@ -156,7 +170,9 @@ impl Store {
             return Ok(Err(ChainFault::Stray { count }));
         }
         let end = end.map(|(number, hash, key, seal)| End { number, hash, key_number: u8::try_from(key).unwrap_or(0), seal });
-        Ok(walk.finish(end.as_ref()))
+        // Since the first start of a broker there is an end.
+        let (has_begun,): (bool,) = query("SELECT EXISTS (SELECT 1 FROM root_key)").fetch_one(&mut *read).await?;
+        Ok(walk.finish(end.as_ref(), has_begun))
     }
 
     /// Records after a number, oldest first, at most `limit`.

@@ -85,6 +85,32 @@ async fn au_02_a_changed_missing_moved_or_cut_record_is_named() {
     assert_eq!(world.verdict().await, Err(ChainFault::Changed { number: 4 }));
 }
 
+/// AU-02: from the first start of a broker on, an audit without a record has an end as well: whoever removes all of it leaves nothing that verifies.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn au_02_an_audit_that_was_removed_whole_is_missed() {
+    for records in [0, 3] {
+        let world = World::new(0).await;
+        assert_eq!(world.verdict().await, Ok(None), "no broker has started");
+        for root in [1, 1, 2] {
+            world.store.note_root_key(root, Timestamp::from_seconds(1_000)).await.unwrap();
+        }
+        assert_eq!((world.verdict().await, world.store.audit_end().await.unwrap()), (Ok(None), None), "begun");
+        for place in 1..=records {
+            Audit::write(&world.store, &event(place, None)).await.unwrap();
+        }
+        assert_eq!(world.verdict().await, Ok((records > 0).then_some(records)));
+        world.forge("DELETE FROM audit_record").await;
+        world.forge("DELETE FROM audit_head").await;
+        assert_eq!(world.verdict().await, Err(ChainFault::End { number: 0 }));
+        world.store.note_root_key(2, Timestamp::from_seconds(2_000)).await.unwrap();
+        assert_eq!(world.verdict().await, Err(ChainFault::End { number: 0 }), "another start begins nothing anew");
+    }
+    // An audit that is older than this.
+    let world = World::new(2).await;
+    world.store.note_root_key(1, Timestamp::from_seconds(1_000)).await.unwrap();
+    assert_eq!(world.verdict().await, Ok(Some(2)));
+}
+
 /// AU-02: a record that goes with another change is written as one that goes in a group, field by field and type by type.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn au_02_a_record_has_one_form_whichever_way_it_goes() {

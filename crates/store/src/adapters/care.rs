@@ -206,7 +206,7 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn audit_end(&self) -> Result<Option<Checkpoint>, StoreError> {
-        let row: Option<(i64, Vec<u8>)> = query("SELECT number, hash FROM audit_head WHERE id = 1").fetch_optional(&self.read).await?;
+        let row: Option<(i64, Vec<u8>)> = query("SELECT number, hash FROM audit_head WHERE id = 1 AND number > 0").fetch_optional(&self.read).await?;
         Ok(row.map(|(number, hash)| Checkpoint { number, hash: hex_of(&hash) }))
     }
 }
