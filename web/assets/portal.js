@@ -12,6 +12,15 @@ if (copied?.dataset.said) for (const field of document.querySelectorAll(".copy >
 }
 // What is shown once goes to paper.
 for (const button of document.querySelectorAll("[data-print]")) { button.hidden = false; button.addEventListener("click", () => print()); }
+// A file is read into the field that it would be pasted into, and shows there before it is sent; only that field is sent then.
+for (const place of document.querySelectorAll("[data-file]")) {
+  const input = place.querySelector("input");
+  input.removeAttribute("name");
+  input.addEventListener("change", async () => {
+    const [file] = input.files;
+    if (file) document.getElementById(place.dataset.file).value = await file.text();
+  });
+}
 // What was typed and not sent yet: the browser asks before it leaves the page (ADM-7).
 let typed = false;
 document.addEventListener("input", (e) => { typed ||= e.target.form?.method === "post"; });

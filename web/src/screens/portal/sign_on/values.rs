@@ -191,7 +191,7 @@ impl Forms<'_> {
         let t = self.t();
         let input = Input { id: "metadata", label: t.s("setup-metadata"), hint: self.there(Field::IdpMetadata), value: self.kept("metadata", "metadata"), kind: "text" };
         let file = html! {
-            p class="file" {
+            p class="file" data-file="metadata" {
                 label for="metadata-file" { (t.s("setup-file")) }
                 input id="metadata-file" name="file" type="file" accept=".xml,text/xml,application/xml,application/samlmetadata+xml";
             }
