@@ -25,6 +25,9 @@ pub mod waiting;
 pub mod watch;
 pub mod whole;
 
+#[cfg(test)]
+mod settings_page_tests;
+
 pub use addresses::OurAddresses;
 pub use check::{Check, Failure};
 pub use connection::{AttributeMapping, Connection, ConnectionSettings, Hint, IdpInitiated, Jit, LocalField, Matching, Preset, Protocol, RemoteField, SignOutThere, Skew, Until};
