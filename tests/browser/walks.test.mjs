@@ -1,5 +1,5 @@
 // The documents' walks as an administrator takes them in the portal, from "+ Add" to somebody who is signed in, against the simulated Entra ID: by
-// keyboard alone, with and without JavaScript. [000] both halves, [003] and [004]; [001] is in services.test.mjs.
+// keyboard alone, with and without JavaScript: [000] both halves, [003] and [004], each with its preset. [001] is in services.test.mjs.
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -22,20 +22,22 @@ before(async () => {
   providers = await startProviders({
     address: cloud,
     people: [
-      `britta.simon@${domains[2001]}=Britta=Simon=britta.simon@${domains[2001]}`,
+      // Sign in there by names that are not their addresses.
+      `britta@tenant.${domains[2001]}=Britta=Simon=britta.simon@${domains[2001]}`, `c.low@tenant.${domains[2001]}=Carl=Low=carl@${domains[2001]}`,
       // Signs in there by a name that is not the address there.
       `clara@${domains[2002]}=Clara=Low=c.low@mail.${domains[2002]}`,
       // Administers the directory there.
-      `eva@${domains[2003]}=Eva=Berg=eva@${domains[2003]}=role:62e90394-69f5-4237-9190-012177145e10`, `max@${domains[2003]}=Max=Berg=max@${domains[2003]}`,
+      `eva.berg@tenant.${domains[2003]}=Eva=Berg=eva@${domains[2003]}=role:62e90394-69f5-4237-9190-012177145e10`, `max@${domains[2003]}=Max=Berg=max@${domains[2003]}`,
       `rina@tenant.${domains[2004]}=Rina=Ring=rina.ring@${domains[2004]}`,
     ],
   });
   // For a second certificate.
   other = await startProviders();
-  const preset = ({ 2002: `preset = "cloudlink"\nallow_local = "exceptions_only"\n`, 2004: `preset = "ringcentral"\n` });
-  const account = ([number, domain]) => `[[account]]\nnumber = "${number}"\nname = "Northwind Dental"\n${preset[number] ?? ""}[[account.domain]]\ndomain = "${domain}"\nverified = true\n`
+  const preset = { 2001: "micloud", 2002: `cloudlink"\nallow_local = "exceptions_only`, 2003: "elevate", 2004: "ringcentral" };
+  const account = ([number, domain]) => `[[account]]\nnumber = "${number}"\nname = "Northwind Dental"\npreset = "${preset[number]}"\n[[account.domain]]\ndomain = "${domain}"\nverified = true\n`
     + person({ username: `ana@${domain}`, password: PASSWORD, more: `given_name = "Ana"\nfamily_name = "Trujillo"` })
     + ({
+      2001: person({ username: `carl@${domain}`, password: PASSWORD }),
       2002: person({ username: "clara.low", password: PASSWORD, more: `email = "clara@${domain}"` }),
       2003: ["eva", "max"].map((name) => person({ username: `${name}@${domain}`, password: PASSWORD })).join(""),
       2004: person({ username: "rina", password: PASSWORD, more: `email = "rina.ring@${domain}"` }),
@@ -124,6 +126,9 @@ test("document [000], MiCloud Connect: values copied by hand, a default applicat
   await go(page, "button", "Preview", hand(page));
   assert.match(await main(page), /Nothing is changed yet/);
   await go(page, "button", "Use these values");
+  // B-105: by the address there, as the account's preset has it, whatever people sign in with.
+  await unfold(page, "Attribute mapping");
+  assert.deepEqual(await mapped(page), ["username", `${CLAIMS}/emailaddress`], "B-105");
   // Nobody here is Britta yet: the test stops there, and leads to the form for her.
   await reach(page, page.getByRole("button", { name: "Begin the test", exact: true }));
   await page.keyboard.press("Enter");
@@ -154,6 +159,14 @@ test("document [000], MiCloud Connect: values copied by hand, a default applicat
   await teamwork.open(tile);
   assert.equal((await teamwork.arrived(tile)).account, "2001", "B-088");
   await hers.close();
+  // B-052, B-053, B-060: whose sign-in name there is not the address; the password stays beside it.
+  await comes(`carl@${domains[2001]}`, {}, async (carl, arrived) => {
+    assert.ok(await carl.getByRole("button", { name: "Enter your password" }).isVisible(), "B-053");
+    await bySingleSignOn(carl);
+    await providers.signIn(carl, ENTRA, { be: /Carl Low/ });
+    const who = await arrived();
+    assert.deepEqual([who.account, who.email], ["2001", `carl@${domains[2001]}`], "B-060, B-105");
+  });
 });
 
 test("document [000], CloudLink: two certificates, the address here is the sign-in name there, no credentials beside it; by keyboard, without JavaScript", async () => {
@@ -194,7 +207,7 @@ test("document [003], Elevate: a security manager starts the Azure integration, 
   await reach(page, page.getByRole("button", { name: "Start Azure integration", exact: true }));
   await Promise.all([page.waitForURL(/\/adminconsent/), page.keyboard.press("Enter")]);
   // B-157: sign in at Azure and accept, and nothing is copied.
-  await page.getByLabel("Administrator").fill(`eva@${domains[2003]}`);
+  await page.getByLabel("Administrator").fill(`eva.berg@tenant.${domains[2003]}`);
   await page.getByRole("button", { name: "Accept", exact: true }).click();
   await page.waitForURL(/\/portal\/2003\/sign-on\/[0-9a-f-]+/);
   await page.waitForLoadState();
