@@ -36,8 +36,9 @@ impl ConnectionSettings {
         match &self.protocol {
             Protocol::Saml(saml) => Naming {
                 issuer: Some(saml.idp_entity_id.clone()),
-                // A name that changes every time is nobody's: nothing is linked by it.
-                kind: saml.name_id_format.filter(|format| *format != NameIdFormat::Transient).map(|format| format.urn().to_owned()),
+                // A name that changes every time is nobody's: nothing is linked by it. "unspecified" leaves the choice to the provider, and is what
+                // a NameID without a format counts as: whoever sends one has answered no wish.
+                kind: saml.name_id_format.filter(|format| !matches!(format, NameIdFormat::Transient | NameIdFormat::Unspecified)).map(|format| format.urn().to_owned()),
             },
             Protocol::Oidc(settings) => Naming {
                 issuer: (!oidc::has_many_tenants(settings, self.preset)).then(|| settings.issuer.clone()),
@@ -83,9 +84,12 @@ mod tests {
         assert!(!asked.is_past(&persistent, &name("idp", PERSISTENT, "1002")) && !asked.is_past(&qualified, &persistent), "two names of one kind are two people");
         let longer = name("idp", &format!("{PERSISTENT}-of-another-maker"), "1001");
         assert!(!asked.is_past(&email, &longer), "a format that begins alike is another one");
-        for open in [saml(None), saml(Some(NameIdFormat::Transient))] {
+        let unsaid = name("idp", NameIdFormat::Unspecified.urn(), "kim@a.example");
+        for open in [saml(None), saml(Some(NameIdFormat::Transient)), saml(Some(NameIdFormat::Unspecified))] {
             assert!(!open.is_past(&email, &persistent) && !open.is_past(&persistent, &email));
+            assert!(!open.is_past(&persistent, &unsaid) && !open.is_past(&email, &unsaid), "a name without a format is nobody else's");
         }
+        assert!(asked.is_past(&unsaid, &persistent) && !asked.is_past(&persistent, &unsaid));
         assert!(saml(None).is_past(&name("old", EMAIL, "kim@a.example"), &persistent), "another issuer");
         assert!(!saml(None).is_past(&persistent, &name("old", PERSISTENT, "1001")), "the issuer before says nothing any more");
     }

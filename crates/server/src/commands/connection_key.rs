@@ -136,13 +136,13 @@ pub(super) async fn run(settings: &Settings, store: &Store, (account, entry): (&
                     brought => Ok(brought),
                 }
             };
-            let brought = record::around(store, deed("import"), work).await?;
+            let named = Certificate::from_der(&key.certificate).map_err(|e| e.to_string())?;
+            let brought = record::around(store, deed(&format!("import {} for", named.sha256_thumbprint())), work).await?;
             let text = match brought {
                 Brought::Known => "This key is there already.".to_owned(),
                 Brought::Next => format!("Done. It is the next key and opens already. Once both uses have one, and the provider knows them:\n  homeward connection key switch {number} \"{name}\" --yes"),
                 Brought::Present | Brought::Waiting => "Done. It is in use, and its certificate stands in our metadata.".to_owned(),
             };
-            let named = Certificate::from_der(&key.certificate).map_err(|e| e.to_string())?;
             let until = format!("\nCertificate SHA-256 {}, until {} UTC", named.sha256_thumbprint(), moment(named.not_after()));
             out.print(&json!({ "added": brought != Brought::Known, "is_next": brought == Brought::Next, "sha256": named.sha256_thumbprint() }), &format!("{text}{until}"))
         }

@@ -52,7 +52,7 @@ async fn brings_untested_back(work: &mut Work, step: &Taken, settings: Option<[u
     let last = "SELECT doc FROM connection_move WHERE connection = $1 AND at = $2 AND undone = FALSE ORDER BY rowid DESC LIMIT 1";
     let row: Option<(String,)> = query(last).bind(step.connection.as_uuid()).bind(step.at.seconds()).fetch_optional(work).await?;
     let then = row.map(|(doc,)| read_doc::<Kept>(&doc)).transpose()?.and_then(|kept| kept.settings);
-    Ok(then.is_some_and(|then| settings != Some(then)))
+    Ok(settings != then)
 }
 
 impl Store {

@@ -25,8 +25,10 @@ const STANDBY: &str = "SyncRep";
 /// What somebody waits for, what more exactly, and since when their statement runs.
 const WAITS: &str = "SELECT COALESCE(CAST(wait_event_type AS TEXT), 'nothing'), COALESCE(CAST(wait_event AS TEXT), 'nothing'), \
     COALESCE(CAST(extract(epoch FROM query_start) * 1000000 AS BIGINT), 0) FROM pg_stat_activity WHERE pid = $1";
-/// Whether a commit of the database waits for a standby: it may be the one that holds what is waited for.
-const SOMEBODY_WAITS: &str = "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = $1)";
+/// Whether a commit of the database has waited for a standby for so many seconds: it may be the one that holds what is waited for. One whose standby
+/// answers waits for a moment.
+const SOMEBODY_WAITS: &str = "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = $1 \
+    AND extract(epoch FROM clock_timestamp() - query_start) >= CAST($2 AS BIGINT))";
 
 pub(super) fn migrations() -> Migrator {
     sqlx::migrate!("./migrations/postgres")
@@ -105,7 +107,7 @@ async fn steps(changing: &mut PgConnection, (all, place): (&Pool, i64), turn: Du
 
 /// Why the turn did not come: somebody uses what has to be changed, or an earlier start, which is gone, has left a commit that no standby confirms.
 async fn held_up(all: &Pool, turn: Duration) -> StoreError {
-    let found: Result<(bool,), _> = query(SOMEBODY_WAITS).bind(STANDBY).fetch_one(all).await;
+    let found: Result<(bool,), _> = query(SOMEBODY_WAITS).bind(STANDBY).bind(turn.as_secs().cast_signed()).fetch_one(all).await;
     if found.is_ok_and(|(waits,)| waits) { StoreError::Unconfirmed(turn.as_secs()) } else { StoreError::Busy(turn.as_secs()) }
 }
 
