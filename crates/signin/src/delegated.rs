@@ -7,12 +7,15 @@ use std::{collections::BTreeSet, pin::Pin};
 
 use async_trait::async_trait;
 use homeward_discovery::Account;
-use homeward_federation::{ConnectionSettings, Pending, delegated::PendingConsent};
+use homeward_federation::{
+    ConnectionSettings, Pending,
+    delegated::{GrantKey, PendingConsent},
+};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, AccountNumber, ConnectionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::{federated::Connected, stage::ConsentErrand};
+use crate::{federated::Connected, ports::AuditEvent, stage::ConsentErrand};
 
 /// What an administrator was sent a link for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,4 +157,6 @@ pub trait Consents: Send + Sync {
     async fn keep_administrator(&self, link: &[u8; 32], connection: ConnectionId, consent: &AdministratorConsent) -> Result<bool, StoreFault>;
     /// The last consent of an administrator.
     async fn administrator(&self, connection: ConnectionId) -> Result<Option<AdministratorConsent>, StoreFault>;
+    /// Forgets what a person has granted, with the audit's line in the same step (AU-03); whether there was anything.
+    async fn forget_granted(&self, key: GrantKey, line: &AuditEvent) -> Result<bool, StoreFault>;
 }

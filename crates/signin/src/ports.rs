@@ -116,12 +116,13 @@ pub trait Sessions: Send + Sync {
     async fn of_user(&self, user: UserId) -> Result<Vec<Session>, StoreFault>;
     /// The user's grants that were not revoked and whose time is not over, the last used first.
     async fn grants_of(&self, user: UserId, now: Timestamp) -> Result<Vec<GrantFound>, StoreFault>;
-    /// Ends what one application was granted under one session.
-    async fn end_application(&self, session: SessionId, client: &ClientId, why: &str, now: Timestamp) -> Result<(), StoreFault>;
-    /// Ends every session, grant and code of a user; gives the number of sessions and grants.
-    async fn end_all(&self, user: UserId, why: &str, now: Timestamp) -> Result<u64, StoreFault>;
-    /// Ends it, its grants and codes.
-    async fn end(&self, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreFault>;
+    /// Ends what one application was granted under one session, at the time of the audit's line, which is written in the same step (AU-03). Whether
+    /// there was anything: what changes nothing has no line.
+    async fn end_application(&self, session: SessionId, client: &ClientId, why: &str, line: &AuditEvent) -> Result<bool, StoreFault>;
+    /// Ends every session, grant and code of a user, and what they made; gives the number of sessions and grants. With its line, in the same way.
+    async fn end_all(&self, user: UserId, why: &str, line: &AuditEvent) -> Result<u64, StoreFault>;
+    /// Ends it, its grants and codes; whether there was anything. With its line, in the same way.
+    async fn end(&self, session: SessionId, why: &str, line: &AuditEvent) -> Result<bool, StoreFault>;
 }
 
 /// A grant as its owner sees it.

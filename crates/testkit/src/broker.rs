@@ -266,6 +266,16 @@ impl TestBroker {
         Browser::new(self.running().address)
     }
 
+    /// Ends every session of somebody, as an operator does; gives the number of sessions and grants.
+    pub async fn end_all(&self, user: UserId) -> u64 {
+        let ctx = &self.running().context;
+        let line = homeward_signin::ports::AuditEvent {
+            event: "operator.session", outcome: "ok".into(), user: Some(user), account: None, application: None, network: "command line".into(), case: None, at: ctx.now(),
+            detail: "end all".into(),
+        };
+        ctx.sessions.end_all(user, "by an operator", &line).await.unwrap()
+    }
+
     /// The audit's newest lines as `event outcome`, newest first.
     pub async fn audit(&self, limit: u32) -> Vec<(String, Option<UserId>)> {
         let lines = self.running().store.audit_lines(limit).await.unwrap();

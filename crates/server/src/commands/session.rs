@@ -4,7 +4,7 @@ use std::{process::ExitCode, time::Duration};
 
 use clap::{Args, Subcommand};
 use homeward_discovery::{Account, User};
-use homeward_local_credential::CredentialStore;
+use homeward_local_credential::{CredentialStore, StoreFault};
 use homeward_model::{SessionId, Username};
 use homeward_signin::{
     ports::{Session, Sessions},
@@ -19,7 +19,7 @@ use super::{
     output::{moment, table},
 };
 use crate::{
-    record::{self, Deed},
+    record::Deed,
     settings::Settings,
 };
 
@@ -93,11 +93,16 @@ fn list(Living { sessions, applications }: &Living, out: Output) -> Result<ExitC
     out.print(&values, &table(&["where", "device", "since (utc)", "last used (utc)", "session"], &rows))
 }
 
+/// The deed and its record are one step (AU-03).
+fn undone(fault: StoreFault) -> String {
+    format!("nothing was ended: {fault}")
+}
+
 async fn end(store: &Store, user: &User, id: Option<String>, out: Output) -> Result<ExitCode, Failure> {
     let now = store.now();
     let deed = |detail: &str| Deed { event: "operator.session", user: Some(user.id), account: Some(user.account), detail: detail.to_owned(), ..Deed::default() };
     let Some(typed) = id else {
-        let count = record::around(store, deed("end all"), async { store.end_all(user.id, "by an operator", now).await.map_err(|e| e.to_string()) }).await?;
+        let count = store.end_all(user.id, "by an operator", &deed("end all").line("ok", now)).await.map_err(undone)?;
         return out.print(&json!({ "ended": count }), &format!("{count} sessions and grants are over"));
     };
     let session = SessionId::parse(&typed).ok_or("--id: that is no session's id; see: homeward session list")?;
@@ -106,7 +111,7 @@ async fn end(store: &Store, user: &User, id: Option<String>, out: Output) -> Res
     if !sessions.iter().any(|s| s.id == session) && !grants.iter().any(|g| g.session == session) {
         return Err("the user has no such session; see: homeward session list".into());
     }
-    record::around(store, deed("end one"), async { Sessions::end(store, session, "by an operator", now).await.map_err(|e| e.to_string()) }).await?;
+    Sessions::end(store, session, "by an operator", &deed("end one").line("ok", now)).await.map_err(undone)?;
     out.print(&json!({ "ended": session }), "the session and its tokens are over")
 }
 

@@ -10,7 +10,7 @@ use homeward_provider::{Client, Clients};
 
 use crate::{
     context::Context,
-    ports::{FoundSession, GrantFound, Session, Sessions},
+    ports::{AuditEvent, FoundSession, GrantFound, Session, Sessions},
     stage::Errand,
     step::{Asking, OwnApplication, OwnDelegated, OwnPage, OwnSaid, OwnSession, Step},
     there::{Open, SignOutSent, Stop},
@@ -18,7 +18,7 @@ use crate::{
         authorize, chooser,
         federated::leave,
         identify, realm,
-        refuse::{About, audit},
+        refuse::{About, event},
         session,
         signout::SignOut,
     },
@@ -90,21 +90,21 @@ pub(super) async fn own(ctx: &Context, user: UserId, visitor: &Visitor) -> Resul
 /// `StoreFault`.
 pub async fn end(ctx: &Context, user: UserId, what: Ending, visitor: &Visitor) -> Result<Own, StoreFault> {
     let Some(found) = own(ctx, user, visitor).await? else { return open(ctx, None, visitor).await.map(Own::Step) };
-    let now = ctx.now();
     let about = |detail| About { user: Some(user), account: Some(found.account.id), client: None, detail };
+    let count = |ended: bool, line: &AuditEvent| if ended { (ctx.count)(line) };
     match &what {
         Ending::Everything => {
             let (rest, open) = leave::stops(ctx, std::slice::from_ref(&found)).await?;
-            ctx.sessions.end_all(user, "by the person", now).await?;
-            audit(ctx, "session.ended", "ok", about("everything, by the person"), visitor, None).await?;
+            let line = event(ctx, "session.ended", "ok", about("everything, by the person"), visitor, None);
+            count(ctx.sessions.end_all(user, "by the person", &line).await? > 0, &line);
             return onward(ctx, (rest, open), visitor).await;
         }
         Ending::Session(id) => {
             let own = ctx.sessions.of_user(user).await?.iter().any(|s| s.id == *id) || grants(ctx, user).await?.iter().any(|g| g.session == *id);
             if own {
                 let (rest, open) = leave::stops(ctx, std::slice::from_ref(&found)).await?;
-                ctx.sessions.end(*id, "by the person", now).await?;
-                audit(ctx, "session.ended", "ok", about("by the person"), visitor, None).await?;
+                let line = event(ctx, "session.ended", "ok", about("by the person"), visitor, None);
+                count(ctx.sessions.end(*id, "by the person", &line).await?, &line);
                 if *id == found.session.id {
                     return onward(ctx, (rest, open), visitor).await;
                 }
@@ -112,15 +112,14 @@ pub async fn end(ctx: &Context, user: UserId, what: Ending, visitor: &Visitor) -
         }
         Ending::Delegated(connection) => {
             let key = GrantKey { connection: *connection, user };
-            if ctx.federation.delegation.grants().forget(key).await.map_err(fault)? {
-                let detail = connection.to_string();
-                audit(ctx, "delegated.ended", "ok", About { detail: &detail, ..about("") }, visitor, None).await?;
-            }
+            let detail = connection.to_string();
+            let line = event(ctx, "delegated.ended", "ok", About { detail: &detail, ..about("") }, visitor, None);
+            count(ctx.federation.consents.forget_granted(key, &line).await?, &line);
         }
         Ending::Application(id, client) => {
             if grants(ctx, user).await?.iter().any(|g| g.session == *id && g.code.client == *client) {
-                ctx.sessions.end_application(*id, client, "by the person", now).await?;
-                audit(ctx, "grant.ended", "ok", About { client: Some(client), ..about("by the person") }, visitor, None).await?;
+                let line = event(ctx, "grant.ended", "ok", About { client: Some(client), ..about("by the person") }, visitor, None);
+                count(ctx.sessions.end_application(*id, client, "by the person", &line).await?, &line);
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::{
         authorize,
         federated::leave,
         realm::asking_of,
-        refuse::{About, audit},
+        refuse::{About, event},
         session,
     },
     visitor::Visitor,
@@ -162,9 +162,12 @@ async fn forgotten(ctx: &Context, request: &logout::LogoutRequest, visitor: &Vis
     let (Some(client), Some(user), Some(id)) = (&request.client, request.user, request.session) else { return Ok(()) };
     let grants = ctx.sessions.grants_of(user, ctx.now()).await?;
     let Some(grant) = grants.into_iter().find(|grant| grant.session == id && grant.code.client == *client) else { return Ok(()) };
-    ctx.sessions.end_application(id, client, "signed out", ctx.now()).await?;
     let about = About { user: Some(user), account: Some(grant.code.who.account), client: Some(client), detail: "by the application" };
-    audit(ctx, "grant.ended", "ok", about, visitor, None).await
+    let line = event(ctx, "grant.ended", "ok", about, visitor, None);
+    if ctx.sessions.end_application(id, client, "signed out", &line).await? {
+        (ctx.count)(&line);
+    }
+    Ok(())
 }
 
 /// "Yes, sign out". A page that was opened for one person ends nobody else who has come to the browser since: it asks again.
@@ -193,9 +196,11 @@ async fn end(
 ) -> Result<SignOut, StoreFault> {
     let (rest, open) = leave::stops(ctx, ending).await?;
     for found in ending {
-        ctx.sessions.end(found.session.id, "signed out", ctx.now()).await?;
         let about = About { user: Some(found.user.id), account: Some(found.account.id), client: stage.client.as_ref(), detail: "" };
-        audit(ctx, "session.ended", "ok", about, visitor, None).await?;
+        let line = event(ctx, "session.ended", "ok", about, visitor, None);
+        if ctx.sessions.end(found.session.id, "signed out", &line).await? {
+            (ctx.count)(&line);
+        }
     }
     // Applications are told by a worker; the person waits for none of them.
     (ctx.wake_mailroom)();

@@ -2,16 +2,17 @@
 
 use async_trait::async_trait;
 use homeward_discovery::{Account, Connection as Route, ConnectionState};
-use homeward_federation::ConnectionSettings;
+use homeward_federation::{ConnectionSettings, delegated::GrantKey};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, ConnectionId, Timestamp};
 use homeward_signin::{
     delegated::{AdministratorConsent, ConsentRequest, Consents, Draft, Drafted, StartLink},
     federated::{Connected, Connections},
+    ports::AuditEvent,
 };
 use uuid::Uuid;
 
-use super::{Store, StoreError, portal::ways_in, read_doc, register::put_connection, write_doc};
+use super::{Store, StoreError, delegated::forget_grant, portal::ways_in, read_doc, register::put_connection, write_doc};
 use crate::register::ConnectionEntry;
 use crate::engine::{Work, query};
 
@@ -121,6 +122,15 @@ impl Store {
         work.commit().await?;
         Ok(true)
     }
+    async fn end_granted(&self, key: GrantKey, line: &AuditEvent) -> Result<bool, StoreError> {
+        let mut work = self.write.begin().await?;
+        let forgot = forget_grant(&mut work, key.connection, key.user).await?;
+        if forgot {
+            self.append_audit(&mut work, &[line]).await?;
+        }
+        work.commit().await?;
+        Ok(forgot)
+    }
 }
 
 /// What a new one is called, where others have that name.
@@ -173,5 +183,8 @@ impl Consents for Store {
         let row: Result<Option<(String,)>, sqlx::Error> =
             query("SELECT doc FROM administrator_consent WHERE connection = $1").bind(connection.as_uuid()).fetch_optional(&self.read).await;
         Ok(row.map_err(StoreError::from)?.map(|(doc,)| read_doc(&doc)).transpose()?)
+    }
+    async fn forget_granted(&self, key: GrantKey, line: &AuditEvent) -> Result<bool, StoreFault> {
+        Ok(self.end_granted(key, line).await?)
     }
 }

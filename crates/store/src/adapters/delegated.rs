@@ -105,10 +105,11 @@ pub(super) async fn forget_person(work: &mut Work, user: UserId) -> Result<(), S
     Ok(())
 }
 
-/// Nor does one who is known at a connection's provider by that name no more: it is somebody else's there.
-pub(super) async fn forget_grant(work: &mut Work, connection: ConnectionId, user: UserId) -> Result<(), StoreError> {
-    query("DELETE FROM delegated_grant WHERE connection = $1 AND person = $2").bind(connection.as_uuid()).bind(user.as_uuid()).execute(work).await?;
-    Ok(())
+/// Nor does one who is known at a connection's provider by that name no more: it is somebody else's there. Whether there was one.
+pub(super) async fn forget_grant(work: &mut Work, connection: ConnectionId, user: UserId) -> Result<bool, StoreError> {
+    let forget = "DELETE FROM delegated_grant WHERE connection = $1 AND person = $2";
+    let done = query(forget).bind(connection.as_uuid()).bind(user.as_uuid()).execute(work).await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Nor does a connection that is retired.

@@ -1,7 +1,7 @@
 //! A person's own sessions and the applications that remember them.
 
 use homeward_model::{GrantId, SessionId, Timestamp, UserId};
-use homeward_signin::ports::{GrantFound, Session};
+use homeward_signin::ports::{AuditEvent, GrantFound, Session};
 use uuid::Uuid;
 
 use super::{Store, StoreError, read_doc, sessions::Row};
@@ -9,6 +9,12 @@ use crate::engine::query;
 
 /// More than anybody has.
 const MOST: i64 = 200;
+
+/// The sessions and grants of a person, and what else ends with all of them: codes, mails that set a password, and what they made in the portal.
+const WHAT_ENDS: &str = "SELECT (SELECT COUNT(*) FROM session WHERE person = $1 AND ended_at IS NULL) + (SELECT COUNT(*) FROM app_grant WHERE person = $1 AND revoked_at IS NULL), \
+    (SELECT COUNT(*) FROM code WHERE person = $1 AND void = FALSE) + (SELECT COUNT(*) FROM reset WHERE person = $1 AND void = FALSE) \
+    + (SELECT COUNT(*) FROM api_token WHERE person = $1 AND ended_at IS NULL) + (SELECT COUNT(*) FROM setup_link WHERE maker = $1 AND ended_at IS NULL) \
+    + (SELECT COUNT(*) FROM emergency_code WHERE made_by = $1 AND used_at IS NULL)";
 
 impl Store {
     pub(super) async fn find_sessions(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
@@ -45,33 +51,35 @@ impl Store {
         rows.into_iter().map(grant).collect()
     }
 
-    pub(super) async fn end_all_of(&self, user: UserId, why: &str, now: Timestamp) -> Result<u64, StoreError> {
+    pub(super) async fn end_all_of(&self, user: UserId, why: &str, line: &AuditEvent) -> Result<u64, StoreError> {
         let mut work = self.write.begin().await?;
-        let (count,): (i64,) = query(
-            "SELECT (SELECT COUNT(*) FROM session WHERE person = $1 AND ended_at IS NULL) + (SELECT COUNT(*) FROM app_grant WHERE person = $1 AND revoked_at IS NULL)",
-        )
-        .bind(user.as_uuid())
-        .fetch_one(&mut *work)
-        .await?;
-        self.end_everything(&mut work, user, None, why, now).await?;
-        self.end_made_by(&mut work, user, now).await?;
+        let (count, more): (i64, i64) = query(WHAT_ENDS).bind(user.as_uuid()).fetch_one(&mut *work).await?;
+        self.end_everything(&mut work, user, None, why, line.at).await?;
+        self.end_made_by(&mut work, user, line.at).await?;
+        if count + more > 0 {
+            self.append_audit(&mut work, &[line]).await?;
+        }
         work.commit().await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
     /// Revokes what an application was granted under a session, and voids the codes that it has not fetched yet.
-    pub(super) async fn end_grants(&self, session: SessionId, client: &str, (why, now): (&str, Timestamp)) -> Result<(), StoreError> {
+    pub(super) async fn end_grants(&self, session: SessionId, client: &str, why: &str, line: &AuditEvent) -> Result<bool, StoreError> {
         let mut work = self.write.begin().await?;
-        query("UPDATE app_grant SET revoked_at = $3, revoked_why = $4 WHERE session = $1 AND client = $2 AND revoked_at IS NULL")
+        let revoked = query("UPDATE app_grant SET revoked_at = $3, revoked_why = $4 WHERE session = $1 AND client = $2 AND revoked_at IS NULL")
             .bind(session.as_uuid())
             .bind(client)
-            .bind(now.seconds())
+            .bind(line.at.seconds())
             .bind(why)
             .execute(&mut *work)
             .await?;
-        let void = "UPDATE code SET void = TRUE WHERE session = $1 AND json_extract(doc, '$.client') = $2 AND used_grant IS NULL";
-        query(void).bind(session.as_uuid()).bind(client).execute(&mut *work).await?;
+        let void = "UPDATE code SET void = TRUE WHERE session = $1 AND json_extract(doc, '$.client') = $2 AND used_grant IS NULL AND void = FALSE";
+        let voided = query(void).bind(session.as_uuid()).bind(client).execute(&mut *work).await?;
+        let ended = revoked.rows_affected() + voided.rows_affected() > 0;
+        if ended {
+            self.append_audit(&mut work, &[line]).await?;
+        }
         work.commit().await?;
-        Ok(())
+        Ok(ended)
     }
 }

@@ -156,11 +156,14 @@ impl Store {
         Ok(Some(FoundSession { session: row.session()?, user: read_doc(&user)?, account, credential_version }))
     }
 
-    async fn end_session(&self, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreError> {
+    async fn end_session(&self, session: SessionId, why: &str, line: &AuditEvent) -> Result<bool, StoreError> {
         let mut work = self.write.begin().await?;
-        end_one(&mut work, session, why, now).await?;
+        let ended = end_one(&mut work, session, why, line.at).await?;
+        if ended {
+            self.append_audit(&mut work, &[line]).await?;
+        }
         work.commit().await?;
-        Ok(())
+        Ok(ended)
     }
 
     /// What a connection's state takes along: one that is off ends what was proved through it, one that is back ends what its outage let
@@ -224,14 +227,16 @@ pub(super) async fn end_proof(work: &mut Work, (session, proof): (SessionId, i64
     Ok(revoked.rows_affected() + voided.rows_affected() > 0)
 }
 
-/// A session, its grants and codes, and the notices to applications.
-pub(super) async fn end_one(work: &mut Work, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreError> {
+/// A session, its grants and codes, and the notices to applications; whether there was anything.
+pub(super) async fn end_one(work: &mut Work, session: SessionId, why: &str, now: Timestamp) -> Result<bool, StoreError> {
     let (id, at) = (session.as_uuid(), now.seconds());
     notices::session_ended(&mut *work, session, now).await?;
-    query("UPDATE session SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL").bind(id).bind(at).bind(why).execute(&mut *work).await?;
-    query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE session = $1 AND revoked_at IS NULL").bind(id).bind(at).bind(why).execute(&mut *work).await?;
-    query("UPDATE code SET void = TRUE WHERE session = $1").bind(id).execute(&mut *work).await?;
-    Ok(())
+    let end = "UPDATE session SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL";
+    let ended = query(end).bind(id).bind(at).bind(why).execute(&mut *work).await?;
+    let revoke = "UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE session = $1 AND revoked_at IS NULL";
+    let revoked = query(revoke).bind(id).bind(at).bind(why).execute(&mut *work).await?;
+    let voided = query("UPDATE code SET void = TRUE WHERE session = $1 AND void = FALSE").bind(id).execute(&mut *work).await?;
+    Ok(ended.rows_affected() + revoked.rows_affected() + voided.rows_affected() > 0)
 }
 
 #[async_trait]
@@ -259,14 +264,14 @@ impl Sessions for Store {
     async fn grants_of(&self, user: UserId, now: Timestamp) -> Result<Vec<GrantFound>, StoreFault> {
         Ok(self.find_grants(user, now).await?)
     }
-    async fn end_application(&self, session: SessionId, client: &ClientId, why: &str, now: Timestamp) -> Result<(), StoreFault> {
-        Ok(self.end_grants(session, client.as_str(), (why, now)).await?)
+    async fn end_application(&self, session: SessionId, client: &ClientId, why: &str, line: &AuditEvent) -> Result<bool, StoreFault> {
+        Ok(self.end_grants(session, client.as_str(), why, line).await?)
     }
-    async fn end_all(&self, user: UserId, why: &str, now: Timestamp) -> Result<u64, StoreFault> {
-        Ok(self.end_all_of(user, why, now).await?)
+    async fn end_all(&self, user: UserId, why: &str, line: &AuditEvent) -> Result<u64, StoreFault> {
+        Ok(self.end_all_of(user, why, line).await?)
     }
-    async fn end(&self, session: SessionId, why: &str, now: Timestamp) -> Result<(), StoreFault> {
-        Ok(self.end_session(session, why, now).await?)
+    async fn end(&self, session: SessionId, why: &str, line: &AuditEvent) -> Result<bool, StoreFault> {
+        Ok(self.end_session(session, why, line).await?)
     }
 }
 

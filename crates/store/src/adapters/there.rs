@@ -119,7 +119,7 @@ impl Store {
         for found in find_called(&mut work, told).await? {
             let session = SessionId::from_uuid(found.session);
             let ended = match found.present {
-                true => end_one(&mut work, session, why, at).await.map(|()| true)?,
+                true => end_one(&mut work, session, why, at).await?,
                 false => end_proof(&mut work, (session, found.proof), why, at).await?,
             };
             lines.extend(ended.then(|| AuditEvent { user: Some(UserId::from_uuid(found.person)), account: Some(AccountId::from_uuid(found.account)), ..told.ended.clone() }));

@@ -25,7 +25,7 @@ fn later(seconds: u64) -> Timestamp {
     NOW.plus(Duration::from_secs(seconds))
 }
 
-fn key() -> GrantKey {
+pub fn key() -> GrantKey {
     GrantKey { connection: ConnectionId::generate(&SystemRandom), user: UserId::generate(&SystemRandom) }
 }
 

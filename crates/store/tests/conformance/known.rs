@@ -10,7 +10,7 @@ use homeward_store::Store;
 
 use super::{
     Folder,
-    ports::{credential, later, line_of, someone},
+    ports::{credential, ended, later, line_of, someone},
 };
 
 pub async fn known_browsers_are_twenty_at_most(store: Store, _: &Folder) {
@@ -53,7 +53,7 @@ pub async fn lr_11_no_browser_is_known_after_a_reset(store: Store, _: &Folder) {
     signs_in(2).await;
     assert!(known(ann.id).await && set(2, 3).await && !known(ann.id).await, "and changed");
     signs_in(4).await;
-    Sessions::end_all(&store, ann.id, "test", later(5)).await.unwrap();
+    Sessions::end_all(&store, ann.id, "test", &ended(ann.id, later(5))).await.unwrap();
     assert!(!known(ann.id).await && known(eve).await, "signed out everywhere");
     assert_eq!(store.language(ann.id).await.unwrap().as_deref(), Some("fr"));
     assert!(store.knows(&[0; 32], &[eve]).await.unwrap().is_empty());

@@ -19,7 +19,7 @@ use homeward_store::{
 
 use super::{
     Folder,
-    ports::{NOW, app, code, later, line, session, signed_in, someone},
+    ports::{NOW, app, code, ended, later, line, session, signed_in, someone},
     races::{MANY, at_once, count},
 };
 
@@ -102,8 +102,9 @@ pub async fn a_notice_is_taken_by_one_worker_among_nodes(store: Store, folder: &
     assert!(LogoutNotices::due(&store, later(1), 10).await.unwrap().is_empty(), "nothing has ended");
     let nobody = SessionId::generate(&SystemRandom);
     for id in [sessions[0], sessions[1], nobody] {
-        Sessions::end(&store, id, "test", later(1)).await.unwrap();
-        Sessions::end(&other, id, "test", later(1)).await.unwrap();
+        let known = id != nobody;
+        assert_eq!(Sessions::end(&store, id, "test", &ended(ann.id, later(1))).await.unwrap(), known);
+        assert!(!Sessions::end(&other, id, "test", &ended(ann.id, later(1))).await.unwrap(), "once");
     }
     let all = at_once([&store, &other], |node, _| async move { LogoutNotices::due(&node, later(1), 5).await.unwrap() }).await;
     let taken: Vec<_> = all.into_iter().flatten().collect();

@@ -80,6 +80,11 @@ pub fn line_of(user: UserId) -> AuditEvent {
     }
 }
 
+/// The record of an end.
+pub fn ended(user: UserId, at: Timestamp) -> AuditEvent {
+    AuditEvent { event: "session.ended", at, ..line_of(user) }
+}
+
 pub fn session(account: &Account, user: &User, token: u8) -> Session {
     Session {
         id: SessionId::generate(&SystemRandom), token_hash: [token; 32], user: user.id, account: account.id, credential_version: 1, method: Method::Password,
@@ -237,7 +242,7 @@ pub async fn ol_10_a_code_of_an_ended_session_is_none(store: Store, _: &Folder) 
     let put = |hash: u8, session| { let (store, code) = (store.clone(), code(signed_in(&account, &user, session))); async move { Codes::put(&store, &[hash; 32], &code, later(60)).await.unwrap() } };
     put(1, live.id).await;
     put(2, over.id).await;
-    store.end(over.id, "test", later(1)).await.unwrap();
+    assert!(store.end(over.id, "test", &ended(user.id, later(1))).await.unwrap());
     put(3, over.id).await;
     put(4, live.id).await;
     for (hash, works) in [(1, true), (2, false), (3, false), (4, true)] {
@@ -276,7 +281,7 @@ pub async fn a_session_starts_once_and_is_renewed_under_its_id(store: Store, _: 
     store.touch(first.id, later(100)).await.unwrap();
     store.touch(first.id, later(50)).await.unwrap();
     assert_eq!(Sessions::find(&store, &[2; 32]).await.unwrap().unwrap().session.last_seen, later(100));
-    store.end(first.id, "test", later(200)).await.unwrap();
+    store.end(first.id, "test", &ended(user.id, later(200))).await.unwrap();
     assert_eq!(Sessions::find(&store, &[2; 32]).await.unwrap().unwrap().session.ended, Some((later(200), "test".into())));
     let fresh = store.start(&session(&account, &user, 3), None, Some(first.id), &line(&user)).await.unwrap().unwrap();
     assert_ne!(fresh.id, first.id, "an ended session is not renewed");

@@ -9,7 +9,7 @@ use homeward_store::{Store, register::{AccountEntry, Register}};
 
 use super::{
     Folder,
-    ports::{NOW, account, later, someone, winners},
+    ports::{NOW, account, ended, later, someone, winners},
 };
 
 fn stored(user: UserId, selector: &str, purpose: &'static str, seconds: u64) -> StoredReset {
@@ -70,7 +70,7 @@ pub async fn lr_17_a_change_of_address_has_five_tries_and_one_success(store: Sto
     };
     assert_eq!(winners(50, prove).await, 1);
     assert!(store.ask(&change(id, "four"), (9, NOW), &line(id, later(4))).await.unwrap());
-    Sessions::end_all(&store, id, "test", later(5)).await.unwrap();
+    Sessions::end_all(&store, id, "test", &ended(id, later(5))).await.unwrap();
     assert_eq!(store.waiting(id, later(5)).await.unwrap(), None, "what waits ends with everything");
     let undo = store.made("undo", later(9_999)).await.unwrap();
     assert_eq!((undo.as_ref().map(|made| &made.address), store.made("undo", later(10_000)).await.unwrap()), (user.email.as_ref(), None), "to the second");

@@ -203,8 +203,8 @@ pub async fn what_ends_everything_meets_itself_without_harm(store: Store, folder
         let (session, line) = (session(&account, &user, u8::try_from(place).unwrap()), line(&user));
         async move {
             match place % 4 {
-                0 => node.end_all(line.user.unwrap(), "test", later(1)).await.map(|_| ()).map_err(|fault| fault.to_string()),
-                1 => node.end_application(kept.id, &ClientId::parse("app").unwrap(), "test", later(1)).await.map_err(|fault| fault.to_string()),
+                0 => node.end_all(line.user.unwrap(), "test", &line).await.map(|_| ()).map_err(|fault| fault.to_string()),
+                1 => node.end_application(kept.id, &ClientId::parse("app").unwrap(), "test", &line).await.map(|_| ()).map_err(|fault| fault.to_string()),
                 2 => node.sweep(later(60 * 86_400)).await.map(|_| ()).map_err(|fault| fault.to_string()),
                 _ => node.start(&session, None, None, &line).await.map(|_| ()).map_err(|fault| fault.to_string()),
             }

@@ -13,7 +13,7 @@ use homeward_store::{
 
 use super::{
     Folder,
-    ports::{NOW, app, code, later, line, session, signed_in, someone, user},
+    ports::{NOW, app, code, ended, later, line, session, signed_in, someone, user},
 };
 
 const DAY: u64 = 86_400;
@@ -38,8 +38,8 @@ pub async fn b_026_an_application_is_told_although_the_session_is_forgotten(stor
     let now = later(40 * DAY);
     store.sweep(now).await.unwrap();
     assert!(Sessions::find(&store, &[1; 32]).await.unwrap().is_none() && store.grants_of(ann.id, now).await.unwrap().len() == 1, "the record is gone, the grant goes on");
-    for _ in 0..2 {
-        store.end_all(ann.id, "test", now).await.unwrap();
+    for count in [1, 0] {
+        assert_eq!(store.end_all(ann.id, "test", &ended(ann.id, now)).await.unwrap(), count);
     }
     let told: Vec<_> = LogoutNotices::due(&store, now, 10).await.unwrap().into_iter().map(|notice| (notice.user, notice.session)).collect();
     assert_eq!(told, [(ann.id, begun[0])]);
@@ -54,7 +54,7 @@ pub async fn ol_10_what_ends_for_an_application_takes_its_codes_along(store: Sto
     for (hash, client) in [(1_u8, app()), (2, other.clone())] {
         Codes::put(&store, &[hash; 32], &NewCode { client, ..code(signed_in(&account, &ann, kept.id)) }, later(60)).await.unwrap();
     }
-    store.end_application(kept.id, &app(), "test", later(1)).await.unwrap();
+    assert!(store.end_application(kept.id, &app(), "test", &ended(ann.id, later(1))).await.unwrap());
     for (hash, client, works) in [(1_u8, app(), false), (2, other, true)] {
         let grant = NewGrant { id: GrantId::generate(&SystemRandom), client, expires_at: later(1000) };
         let redeemed = store.redeem(&[hash; 32], &grant, later(2)).await.unwrap();

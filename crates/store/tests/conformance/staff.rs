@@ -20,7 +20,7 @@ use homeward_store::{
 use super::{
     Folder,
     accounts::{deed, records, registered},
-    ports::{NOW, account, app, code, later, line, session, signed_in, user},
+    ports::{NOW, account, app, code, ended, later, line, session, signed_in, user},
     races::{MANY, at_once, count},
 };
 
@@ -134,7 +134,7 @@ pub async fn ad_02_a_session_of_the_portal_ends_with_its_sign_in(store: Store, f
     PortalSessions::enter(&store, &[2; 32], other.id, &deed("portal.entered", other.id)).await.unwrap();
     let entered = find(2, NOW).await.unwrap().session;
     assert_eq!((entered.last_used, entered.entered, find(3, NOW).await.unwrap().session.entered), (later(9), Some(other.id), None));
-    Sessions::end(&store, all[2].session, "test", later(10)).await.unwrap();
+    Sessions::end(&store, all[2].session, "test", &ended(ann.id, later(10))).await.unwrap();
     assert_eq!((stands(3, later(10)).await, stands(2, later(10)).await), (Some(false), Some(true)));
     PortalSessions::end(&store, &[2; 32], all[1].grant, &Deed { at: later(11), ..deed("portal.signed_out", own.id) }).await.unwrap();
     assert!(find(2, later(11)).await.is_none() && Grants::find(&node, all[1].grant).await.unwrap().unwrap().revoked);

@@ -84,8 +84,7 @@ async fn what_is_ended_at_one_node_is_ended_at_all() {
         assert!(browser.get("/account").await.body.contains(ANN.0));
     }
     let user = broker.user(ANN.0, "40817").await;
-    let ctx = &broker.running().context;
-    ctx.sessions.end_all(user.id, "test", ctx.now()).await.unwrap();
+    broker.end_all(user.id).await;
     for browser in &mut elsewhere {
         assert_eq!(browser.who(access).await, None);
         assert!(!browser.get("/account").await.body.contains(ANN.0));

@@ -180,7 +180,7 @@ async fn consent_needs_the_persons_own_session() {
     assert_eq!((another.refresh(), another.heading() == "Let Planner act for you?"), (None, false), "a page of another browser");
     let to = world.allow(&mut browser, &page).await;
     let back = answered(&mut world.at_microsoft(), &to, KIM).await;
-    world.broker.running().context.sessions.end_all(world.kim, "test", world.broker.clock.now()).await.unwrap();
+    world.broker.end_all(world.kim).await;
     assert_eq!((browser.get(&path(&back)).await.status, world.refusal().await.as_str()), (403, "delegated.signed_out"));
     assert!(world.is_newest("signin.refused delegated.signed_out", None).await, "nobody is signed in, so nobody is named");
     assert!(world.holders().await.is_empty());

@@ -89,7 +89,7 @@ async fn ot_15_what_has_ended_exchanges_nothing() {
     assert_eq!(error(&world, &tokens).await, "invalid_target");
     state(ConnectionState::Enforced).await;
     assert_eq!(error(&world, &tokens).await, "none");
-    world.broker.running().context.sessions.end_all(world.kim, "test", world.broker.clock.now()).await.unwrap();
+    world.broker.end_all(world.kim).await;
     assert_eq!(error(&world, &tokens).await, "invalid_request", "signed out");
     let (_, again) = world.signed_in("planner").await;
     assert_eq!(error(&world, &again).await, "none", "consent outlives a session");

@@ -1,0 +1,85 @@
+//! No record, no deed: what somebody ends is over together with the line that says so, or goes on.
+
+use homeward_federation::delegated::{GrantKey, Grants as Delegated};
+use homeward_model::{GrantId, SystemRandom, UserId};
+use homeward_provider::{Codes, Grants, NewGrant};
+use homeward_signin::{
+    delegated::Consents,
+    ports::{AuditEvent, Sessions},
+};
+use homeward_store::{AuditFilter, Store, audit::AuditRecord};
+
+use super::{
+    Folder,
+    delegated::{grant, key},
+    ports::{app, code, ended, later, line, session, signed_in, someone},
+    races::{at_once, count},
+};
+
+/// The records of one family, the newest first.
+async fn records(store: &Store, event: &str) -> Vec<AuditRecord> {
+    store.audit_newest(&AuditFilter { event: Some(event.into()), ..AuditFilter::default() }, 50).await.unwrap()
+}
+
+/// AU-03, AU-09: without keys no record can be written, and then nothing has ended; with them it is over with one record, about whom and for which
+/// application. What is over already leaves none, and of many who end it at two nodes one does.
+pub async fn au_03_a_session_ends_with_its_record_or_goes_on(store: Store, folder: &Folder) {
+    let (other, (account, ann)) = (folder.another().await, someone(&store).await);
+    let keyless = store.clone().with_audit_keys(vec![]);
+    let mut all = Vec::new();
+    for number in 0..4_u8 {
+        let begun = store.start(&session(&account, &ann, number), None, None, &line(&ann)).await.unwrap().unwrap();
+        Codes::put(&store, &[number; 32], &code(signed_in(&account, &ann, begun.id)), later(60)).await.unwrap();
+        let id = GrantId::generate(&SystemRandom);
+        store.redeem(&[number; 32], &NewGrant { id, client: app(), expires_at: later(1000) }, later(0)).await.unwrap();
+        all.push((begun.id, id));
+    }
+    let goes_on = async |number: u8| {
+        let granted = Grants::find(&store, all[usize::from(number)].1).await.unwrap().unwrap();
+        (Sessions::find(&store, &[number; 32]).await.unwrap().unwrap().session.ended.is_none(), !granted.revoked)
+    };
+    let said = AuditEvent { account: Some(account.id), application: Some(app()), detail: "test".into(), ..ended(ann.id, later(1)) };
+    let (app, one) = (app(), all[0].0);
+
+    assert!(keyless.end(one, "test", &said).await.is_err());
+    assert!(keyless.end_application(one, &app, "test", &said).await.is_err());
+    assert!(keyless.end_all(ann.id, "test", &said).await.is_err());
+    assert_eq!((goes_on(0).await, goes_on(3).await, records(&store, "session").await.len()), ((true, true), (true, true), 0), "no record, no deed");
+
+    let granted = AuditEvent { event: "grant.ended", ..said.clone() };
+    assert!(store.end_application(one, &app, "test", &granted).await.unwrap());
+    assert!(!other.end_application(one, &app, "test", &granted).await.unwrap(), "it is over");
+    assert_eq!((goes_on(0).await, records(&store, "grant").await.len()), ((true, false), 1));
+    let line = said.clone();
+    let ends = at_once([&store, &other], move |node, _| { let line = line.clone(); async move { node.end(one, "test", &line).await.unwrap() } }).await;
+    assert_eq!((count(&ends, |won| *won), goes_on(0).await, goes_on(1).await), (1, (false, false), (true, true)));
+    let found = records(&store, "session").await;
+    assert_eq!(found.len(), 1, "one deed, one record");
+    let last = &found[0];
+    let whom = (last.user, last.account, last.application.as_deref(), last.network.as_deref());
+    assert_eq!(whom, (Some(ann.id), Some(account.id), Some("app"), Some("192.0.2.1")));
+    assert_eq!((last.outcome.as_str(), last.detail.as_str(), last.at), ("ok", "test", later(1)));
+
+    assert_eq!(store.end_all(ann.id, "test", &said).await.unwrap(), 6, "three sessions and what was granted under them");
+    assert_eq!(other.end_all(ann.id, "test", &said).await.unwrap(), 0);
+    assert!(!store.end(all[1].0, "test", &said).await.unwrap());
+    assert_eq!((goes_on(3).await, records(&store, "session").await.len(), records(&store, "grant").await.len()), ((false, false), 2, 1));
+}
+
+/// AU-03: the same of what applications may do for somebody at a provider; another person's stays.
+pub async fn au_03_what_a_person_granted_ends_with_its_record_or_goes_on(store: Store, _: &Folder) {
+    let (_, ann) = someone(&store).await;
+    let own = GrantKey { user: ann.id, ..key() };
+    let others = GrantKey { user: UserId::generate(&SystemRandom), ..own };
+    for one in [own, others] {
+        Delegated::grant(&store, one, grant(one, 1, "x")).await.unwrap();
+    }
+    let said = AuditEvent { event: "delegated.ended", ..ended(ann.id, later(1)) };
+    assert!(store.clone().with_audit_keys(vec![]).forget_granted(own, &said).await.is_err());
+    assert!(Delegated::find(&store, own).await.unwrap().is_some() && records(&store, "delegated").await.is_empty());
+    assert!(store.forget_granted(own, &said).await.unwrap());
+    assert!(!store.forget_granted(own, &said).await.unwrap(), "it is over");
+    assert!(Delegated::find(&store, own).await.unwrap().is_none() && Delegated::find(&store, others).await.unwrap().is_some());
+    let found = records(&store, "delegated").await;
+    assert_eq!((found.len(), found[0].user), (1, Some(ann.id)));
+}
