@@ -1,5 +1,6 @@
 // The way to the organisation's sign-in page and back, rule by rule (SSO-1 to SSO-10), in a browser that keeps Lax cookies where they belong.
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { person, startApplication, startBroker } from "./broker.mjs";
 import { Client } from "./client.mjs";
@@ -9,26 +10,36 @@ import { heading, launch, press, visitor } from "./world.mjs";
 const TITLE = { redirect: "Simulated Okta sign-in", post: "Simulated Entra ID sign-in", oidc: "Simulated identity provider sign-in" };
 const FAILED = "We could not finish signing you in";
 
-let app, providers, broker, browser, teamwork, board;
+let app, providers, front, broker, browser, teamwork, board;
 
 const account = (number, name, connection, username) =>
   `[[account]]\nnumber = "${number}"\nname = "${name}"\nsso_mode = "redirect"\ndefault_application = "teamwork"\n[[account.connection]]\nname = "Organisation"\nstate = "enforced"\n${connection}`
   + `[[account.domain]]\ndomain = "${username.split("@")[1]}"\nverified = true\n${person({ username })}`;
 /** One person for each way there. */
-const people = { redirect: "rosa@redirect.example", post: "paul@post.example", oidc: "olga@oidc.example" };
+const people = { redirect: "rosa@redirect.example", post: "paul@post.example", oidc: "olga@oidc.example", front: "fred@front.example" };
+
+/** The first host of a provider, which takes the request and leads on to another host of the provider's with it. */
+async function startFront(onward) {
+  const seen = [];
+  const server = createServer((request, answer) => { seen.push(`${request.method} ${request.url}`); request.resume(); answer.writeHead(307, { location: onward }).end(); });
+  await new Promise((yes) => server.listen(0, "127.0.0.1", yes));
+  return { seen, origin: `http://127.0.0.1:${server.address().port}`, stop: () => new Promise((yes) => { server.close(yes); server.closeAllConnections(); }) };
+}
 
 before(async () => {
   app = await startApplication();
   providers = await startProviders();
+  front = await startFront(`${providers.base}/generic/saml/sso`);
   const accounts = account("1001", "Redirect Dental", providers.saml("okta", { own: `hint = "subject"` }), people.redirect)
     + account("1002", "Post Dental", providers.saml("entra", { post: true, own: `hint = "subject"` }), people.post)
+    + account("1004", "Front Dental", providers.saml("generic", { post: true, own: `hint = "subject"` }).replace(`"${providers.base}/generic/saml/sso"`, `"${front.origin}/sso"`), people.front)
     + account("1003", "Connect Dental", providers.oidc("generic"), people.oidc);
   const application = (id, name) => `[[application]]\nclient_id = "${id}"\nname = "${name}"\nauthentication = "none"\nredirect_uris = ["${app.origin}/callback/${id}"]\nstart_url = "${app.origin}/start/${id}"\n`;
   broker = await startBroker(application("teamwork", "Teamwork") + application("board", "Board"), {}, { accounts, disclosure: "open" });
   [teamwork, board] = ["teamwork", "board"].map((id) => new Client(broker.issuer, id, `${app.origin}/callback/${id}`));
   browser = await launch();
 });
-after(async () => { await browser.close(); await app.stop(); assert.equal(await broker.stop(), 0); await providers.stop(); });
+after(async () => { await browser.close(); await app.stop(); assert.equal(await broker.stop(), 0); await providers.stop(); await front.stop(); });
 
 const next = (page) => page.getByRole("button", { name: "Next", exact: true }).click();
 /** Types the name; gives the page that leaves as it was served: by a GET, so that back and reload send no form again. */
@@ -97,11 +108,12 @@ for (const javaScriptEnabled of [true, false]) {
       });
     }
 
-    test("SSO-1, SSO-2, SSO-3: post: a form with a visible button, and its page names that one origin", async () => {
+    test("SSO-1, SSO-2, SSO-3: post: a form with a visible button; its page alone lets a form go elsewhere", async () => {
       const { context, page } = await start();
       const served = await leave(page, teamwork, people.post);
       assert.equal(served.status, 200, "SSO-1");
-      assert.equal(formAction(served.policy), `'self' ${new URL(providers.base).origin}`, "SSO-2");
+      assert.equal(formAction(served.policy), `'self' ${new URL(providers.base).origin} https: http:`, "SSO-2: where that provider leads on; http is a developer's");
+      assert.equal(served.policy.replace(/; form-action .*/, ""), (await policyOf("/signin")).replace(/; form-action .*/, ""), "SSO-2: as strict as elsewhere in everything else");
       for (const path of ["/signin", "/forgot", "/help"]) assert.equal(formAction(await policyOf(path)), "'self'", `SSO-2 ${path}`);
       if (!javaScriptEnabled) {
         const button = page.getByRole("button", { name: "Continue", exact: true });
@@ -111,6 +123,19 @@ for (const javaScriptEnabled of [true, false]) {
       await go(page, "post");
       await providers.signIn(page, TITLE.post, { hint: people.post });
       assert.equal((await teamwork.arrived(page)).email, people.post, "SSO-3");
+      assert.deepEqual(page.trouble, []);
+      await context.close();
+    });
+
+    test("SSO-2: post: a provider that leads on to another origin of its own is reached, and the person comes back", async () => {
+      const { context, page } = await start();
+      await leave(page, teamwork, people.front);
+      if (!javaScriptEnabled) await page.getByRole("button", { name: "Continue", exact: true }).click();
+      await go(page, "oidc");
+      // The broker itself looks there from time to time, too, by GET.
+      assert.deepEqual(front.seen.splice(0).filter((request) => request.startsWith("POST")), ["POST /sso"]);
+      await providers.signIn(page, TITLE.oidc, { hint: people.front });
+      assert.equal((await teamwork.arrived(page)).email, people.front);
       assert.deepEqual(page.trouble, []);
       await context.close();
     });

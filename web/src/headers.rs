@@ -14,12 +14,7 @@ use crate::app::App;
 /// `form-action` stands last: the pages whose form goes elsewhere add to it. No script of ours makes a document or a script out of text, and none may.
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; \
                    require-trusted-types-for 'script'; trusted-types 'none'; form-action 'self'";
-/// The policy of a page whose form goes to one other origin.
-pub(crate) fn with_form_action(origin: &str) -> String {
-    format!("{CSP} {origin}")
-}
-
-/// The policy of a page that signs out at another origin, which leads on from there to wherever the person began: browsers ask this policy about every
+/// The policy of a page whose form, to sign in or to sign out, goes to a provider that may lead on from there: browsers ask this policy about every
 /// redirect after the form, and block the one that it does not name, without a word (decision 0003). So it names the origin, and every one with TLS.
 pub(crate) fn with_form_onward(origin: &str) -> String {
     let plain = if origin.starts_with("http:") { " http:" } else { "" };

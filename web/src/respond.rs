@@ -96,8 +96,8 @@ fn page_of(asked: &Asked, step: &Step) -> HttpResponse {
     if let Step::Leaving { departure: Departure::Post { action, .. }, .. } = step
         && let Some(origin) = origin(action)
     {
-        // The one page whose form goes elsewhere names that one origin (SSO-2).
-        builder.insert_header(("Content-Security-Policy", headers::with_form_action(&origin)));
+        // The one page whose form goes elsewhere says so (SSO-2): nothing that anybody typed is a part of its address.
+        builder.insert_header(("Content-Security-Policy", headers::with_form_onward(&origin)));
     }
     if let Step::PasswordChanged { session_token: Some(token), .. } = step {
         builder.cookie(cookies::cookie(cookies::SESSION, cookies::with_session(token, &asked.visitor.sessions), None));
