@@ -389,6 +389,14 @@ describe("elevate: Azure SSO, person by person", () => {
     await page.getByRole("button", { name: "Next", exact: true }).click();
     await providers.signIn(page, AZURE, { hint: "eva@elevate.example" });
     assert.match(await refused(page), /allowed\.second_factor/);
+    // With a second factor it does.
+    await context.clearCookies();
+    await clients.owa.open(page);
+    await page.fill("#username", "eva@elevate.example");
+    await page.getByRole("button", { name: "Next", exact: true }).click();
+    await providers.signIn(page, AZURE, { hint: "eva@elevate.example", answer: "code" });
+    await providers.verify(page);
+    assert.deepEqual(who(await clients.owa.arrived(page)), ["30001", "eva@elevate.example"]);
     await context.close();
   });
 

@@ -46,6 +46,14 @@ export async function startProviders({ people = [], tiles = [], address } = {}) 
       const go = page.getByRole("button", { name: "Continue", exact: true });
       if (page.url().startsWith(base) && (await go.count()) > 0) await go.click().catch(() => {});
     },
+    /** Enters a code there, on the page that asks for one. */
+    async verify(page, code = "123456") {
+      await page.getByRole("heading", { name: /^Simulated .+ code$/ }).waitFor();
+      await page.fill("#code", code);
+      await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Verify", exact: true }).click()]);
+      const go = page.getByRole("button", { name: "Continue", exact: true });
+      if (page.url().startsWith(base) && (await go.count()) > 0) await go.click().catch(() => {});
+    },
     async stop() {
       const ended = new Promise((yes) => child.once("exit", (code) => yes(code)));
       child.kill("SIGINT");

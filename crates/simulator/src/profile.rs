@@ -50,6 +50,10 @@ pub enum Profile {
     BorrowedKeyId,
     /// The answer to nothing.
     Unsolicited,
+    /// The password is wrong: the person stays at the provider, and tries again.
+    WrongPassword,
+    /// Right, after a code that proves a second factor.
+    Code,
     /// The person may not sign in.
     Denied,
     /// The answer takes ten seconds.
@@ -62,8 +66,10 @@ pub enum Profile {
 
 impl Profile {
     /// Those that have names of their own, with the sentence that people read.
-    pub const NAMED: [(&'static str, Self, &'static str); 26] = [
+    pub const NAMED: [(&'static str, Self, &'static str); 28] = [
         ("right", Self::Right, "right"),
+        ("code", Self::Code, "right, after a code as second factor"),
+        ("wrong-password", Self::WrongPassword, "not yet: the password is wrong"),
         ("encrypted", Self::Encrypted, "right, and encrypted"),
         ("little-ahead", Self::LittleAhead, "clock 30 seconds ahead"),
         ("ahead", Self::Ahead, "clock 10 minutes ahead"),

@@ -216,3 +216,56 @@ async fn it_listens_where_it_is_told_and_stops() {
     running.stop(true).await;
     assert!(tokio::net::TcpStream::connect(running.address).await.is_err());
 }
+
+/// A wrong password and a code keep the person at the provider; only the right code proves a second factor, and each product says so in its own words.
+#[actix_web::test]
+async fn a_wrong_password_and_a_code_keep_the_person_there() {
+    let app = service!();
+    let challenge = URL_SAFE_NO_PAD.encode(Hash::Sha256.of(b"verifier"));
+    let send = async |brand: Brand, more: &[(&str, &str)]| {
+        let base = [("kind", "oidc"), ("client_id", "homeward"), ("redirect_uri", "https://rp/callback"), ("state", "s1"), ("nonce", "n1"), ("scope", "openid"), ("code_challenge", challenge.as_str()), ("username", "ann@example.org")];
+        let form: Vec<(&str, &str)> = base.iter().chain(more).copied().collect();
+        let answer = test::call_service(&app, test::TestRequest::post().uri(&format!("/{}/signin", brand.path())).set_form(form).to_request()).await;
+        let (to, has_cookie) = (location(&answer), answer.response().cookies().next().is_some());
+        (to, has_cookie, String::from_utf8(test::read_body(answer).await.to_vec()).unwrap())
+    };
+    let claims = async |brand: Brand, to: &str| {
+        let code = url::Url::parse(to).unwrap().query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+        let basic = STANDARD.encode("homeward:s%26cret");
+        let form = [("grant_type", "authorization_code"), ("code", code.as_str()), ("redirect_uri", "https://rp/callback"), ("code_verifier", "verifier")];
+        let request = test::TestRequest::post().uri(&format!("/{}/oidc/token", brand.path())).insert_header((header::AUTHORIZATION, format!("Basic {basic}"))).set_form(form).to_request();
+        let told: Value = test::call_and_read_body_json(&app, request).await;
+        let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(told["id_token"].as_str().unwrap().split('.').nth(1).unwrap()).unwrap()).unwrap();
+        (claims["amr"].to_string(), claims["acrs"].to_string())
+    };
+    let pair = |amr: &str, acrs: &str| (amr.to_owned(), acrs.to_owned());
+    let (to, has_cookie, page) = send(Brand::Generic, &[("profile", "wrong-password")]).await;
+    assert!(to.is_empty() && !has_cookie && page.contains("This password is wrong") && page.contains("value=\"ann@example.org\"") && field(&page, "state") == "s1");
+    for (code, note) in [("", false), ("123457", true)] {
+        let (to, has_cookie, page) = send(Brand::Generic, &[("profile", "code"), ("code", code)]).await;
+        assert!(to.is_empty() && !has_cookie && page.contains("Simulated identity provider code") && field(&page, "state") == "s1", "{page}");
+        assert_eq!(page.contains("This code is wrong"), note);
+    }
+    let (to, ..) = send(Brand::Generic, &[("profile", "code"), ("code", "123456")]).await;
+    assert_eq!(claims(Brand::Generic, &to).await, pair(r#"["pwd","mfa"]"#, "null"));
+    let (to, ..) = send(Brand::Generic, &[("profile", "right"), ("code", "123456")]).await;
+    assert_eq!(claims(Brand::Generic, &to).await, pair("null", "null"), "nobody was asked for a code");
+    // Entra says it by the context that is asked for, and asks for the code by itself then.
+    let (to, ..) = send(Brand::Entra, &[("profile", "code"), ("code", "123456")]).await;
+    assert_eq!(claims(Brand::Entra, &to).await, pair("null", "null"));
+    let asks = ("claims", r#"{"id_token":{"acrs":{"essential":true,"value":"c9"}}}"#);
+    let (to, _, page) = send(Brand::Entra, &[asks, ("profile", "right")]).await;
+    assert!(to.is_empty() && page.contains("Simulated Entra ID code") && field(&page, "context") == "c9");
+    let (to, ..) = send(Brand::Entra, &[("context", "c9"), ("profile", "code"), ("code", "123456")]).await;
+    assert_eq!(claims(Brand::Entra, &to).await, pair("null", r#"["c9"]"#));
+    // By SAML.
+    for (brand, code, said, other) in [
+        (Brand::Okta, "123456", "https://refeds.org/profile/mfa", "PasswordProtectedTransport"),
+        (Brand::Entra, "123456", "http://schemas.microsoft.com/claims/multipleauthn", "https://refeds.org/profile/mfa"),
+    ] {
+        let form = [("kind", "saml"), ("request_id", "_r1"), ("entity_id", "https://sp"), ("acs", "https://sp/acs"), ("person", "ann@example.org"), ("profile", "code"), ("code", code)];
+        let body = test::call_and_read_body(&app, test::TestRequest::post().uri(&format!("/{}/signin", brand.path())).set_form(form).to_request()).await;
+        let xml = response_in(std::str::from_utf8(&body).unwrap());
+        assert!(xml.contains(said) && !xml.contains(other), "{xml}");
+    }
+}

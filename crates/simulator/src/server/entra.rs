@@ -65,7 +65,7 @@ pub(super) async fn decide(play: web::Data<Play>, form: web::Form<Fields>) -> Ht
         return go(to.as_str());
     }
     to.query_pairs_mut().append_pair("admin_consent", "True").append_pair("tenant", TENANT).append_pair("state", field("state"));
-    let (key, _) = play.begin(Brand::Entra, play.person(field("username")));
+    let (key, _) = play.begin(Brand::Entra, play.person(field("username")), false);
     let mut response = go(to.as_str());
     // A cookie of our own making has no character that a header may not have.
     let _ = response.add_cookie(&Cookie::build(pages::COOKIE, key).path("/").http_only(true).same_site(SameSite::Lax).finish());

@@ -30,6 +30,8 @@ pub(super) struct Ask {
     challenge: Option<String>,
     scope: String,
     form_post: bool,
+    /// Entra: the authentication context that `claims` asks for.
+    context: Option<String>,
     /// At the addresses of Microsoft's own host, where the path begins with the tenant.
     own_host: bool,
 }
@@ -37,7 +39,7 @@ pub(super) struct Ask {
 impl Ask {
     pub fn fields(&self) -> Vec<(&'static str, String)> {
         let mut fields = vec![("kind", "oidc".to_owned()), ("client_id", self.client_id.clone()), ("redirect_uri", self.redirect_uri.clone()), ("scope", self.scope.clone())];
-        let optional = [("state", &self.state), ("nonce", &self.nonce), ("code_challenge", &self.challenge)];
+        let optional = [("state", &self.state), ("nonce", &self.nonce), ("code_challenge", &self.challenge), ("context", &self.context)];
         fields.extend(optional.into_iter().filter_map(|(name, value)| value.clone().map(|value| (name, value))));
         fields.extend(self.form_post.then(|| ("response_mode", "form_post".to_owned())));
         fields.extend(self.own_host.then(|| ("own_host", "yes".to_owned())));
@@ -54,8 +56,13 @@ impl Ask {
             challenge: maybe("code_challenge"),
             scope: text("scope"),
             form_post: text("response_mode") == "form_post",
+            context: maybe("context").or_else(|| maybe("claims").and_then(|claims| context(&claims))),
             own_host: text("own_host") == "yes",
         }
+    }
+    /// Whether Conditional Access asks for a second factor: Entra's answer to an authentication context.
+    pub fn takes_second_factor(&self, brand: Brand) -> bool {
+        brand == Brand::Entra && self.context.is_some()
     }
     /// Whether it may be answered at all: the address of return is registered, or anybody's when nobody is.
     fn allowed(&self, play: &Play) -> Result<(), &'static str> {
@@ -81,6 +88,12 @@ impl Ask {
             Err(_) => refuse("redirect_uri is no address."),
         }
     }
+}
+
+/// The value of `acrs` that a client asks for in an ID token (Core 5.5).
+fn context(claims: &str) -> Option<String> {
+    let claims: Value = serde_json::from_str(claims).ok()?;
+    claims.pointer("/id_token/acrs/value").and_then(Value::as_str).map(str::to_owned)
 }
 
 fn form(to: &str, fields: &[(&str, &str)]) -> String {
@@ -126,7 +139,7 @@ pub(super) fn begin(play: &Play, brand: &str, fields: &Fields, request: &HttpReq
     let cookie = request.cookie(pages::COOKIE);
     let most = field("max_age").parse().ok().map(Duration::from_secs);
     let fresh = |session: &Session| most.is_none_or(|most| play.settings.clock.now().since(session.since) < most);
-    match play.session(brand, cookie.as_ref().map(|c| c.value())).filter(|s| !anew && fresh(s)) {
+    match play.session(brand, cookie.as_ref().map(|c| c.value())).filter(|s| !anew && fresh(s) && (s.second_factor || !ask.takes_second_factor(brand))) {
         Some(session) => answer(play, &session, &ask, &Profile::Right),
         None if prompt == "none" => ask.back(&[("error", "login_required")]),
         None => page(pages::sign_in_page(play, brand, field("login_hint"), &ask.fields(), "")),
@@ -149,6 +162,7 @@ pub(super) fn answer(play: &Play, session: &Session, ask: &Ask, profile: &Profil
         nonce: ask.nonce.clone(),
         challenge: ask.challenge.clone(),
         scope: ask.scope.clone(),
+        context: ask.context.clone(),
         session: session.clone(),
         profile: profile.clone(),
         until: play.settings.clock.now().plus(Duration::from_secs(60)),
@@ -258,6 +272,14 @@ fn id_token(play: &Play, grant: &Grant, access: &str) -> String {
     let (session, profile) = (&grant.session, &grant.profile);
     let told = Told { client_id: &grant.client_id, nonce: grant.nonce.as_deref(), sid: &session.sid, signed_in: session.since, now: play.now(profile) };
     let mut claims = oidc::claims(session.brand, &grant.issuer, &session.person, &told);
+    let proved = match session.brand {
+        // Entra's tokens of version 2.0 have no `amr`.
+        Brand::Entra => grant.context.as_ref().map(|context| ("acrs", json!([context]))),
+        _ => Some(("amr", json!(["pwd", "mfa"]))),
+    };
+    if let (true, Some((name, value)), Value::Object(claims)) = (session.second_factor, proved, &mut claims) {
+        claims.insert(name.into(), value);
+    }
     let wrong = match profile {
         Profile::WrongIssuer | Profile::WrongTokenIssuer => Some(("iss", "https://somebody-else.example")),
         Profile::WrongAudience => Some(("aud", "somebody-else")),

@@ -93,6 +93,25 @@ pub(super) fn sign_in_page(play: &Play, brand: Brand, hint: &str, fields: &[(&'s
     layout(&title, &body)
 }
 
+/// The code that is right.
+const CODE: &str = "123456";
+
+/// The page that asks for a code; `fields` is what is asked.
+fn code_page(brand: Brand, username: &str, fields: &[(&'static str, String)], note: &str) -> String {
+    let title = format!("Simulated {} code", brand.name());
+    let note = if note.is_empty() { String::new() } else { format!("<p role=\"alert\"><strong>{}</strong></p>", escape(note)) };
+    let body = format!(
+        "<h1>{title}</h1><p>{username}: enter the code from your app. This is not a real provider: the code is {CODE}.</p>{note}\
+         <form method=\"post\" action=\"/{path}/signin\">{hidden}<input type=\"hidden\" name=\"username\" value=\"{username}\"><input type=\"hidden\" name=\"profile\" value=\"code\">\
+         <label for=\"code\">Code</label><input id=\"code\" name=\"code\" inputmode=\"numeric\" autocomplete=\"one-time-code\" autofocus><button>Verify</button></form>",
+        title = escape(&title),
+        username = escape(username),
+        path = brand.path(),
+        hidden = hidden(fields),
+    );
+    layout(&title, &body)
+}
+
 /// The page that posts a SAML message by itself, and by its button when scripts are off.
 pub(super) fn posting(to: &str, response: &str, relay_state: Option<&str>) -> String {
     posting_as("SAMLResponse", to, response, relay_state)
@@ -115,17 +134,23 @@ pub(super) async fn sign_in(play: web::Data<Play>, brand: web::Path<String>, for
     let Some(brand) = Brand::parse(&brand) else { return refuse("There is no provider of this name.") };
     let field = |name: &str| form.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
     let saml_kind = field("kind") == Some("saml");
+    let fields = || if saml_kind { saml::Ask::from_fields(&form).fields() } else { oidc::Ask::from_fields(&form).fields() };
     let Some(username) = field("person").or(field("username")) else {
-        let fields = if saml_kind { saml::Ask::from_fields(&form).fields() } else { oidc::Ask::from_fields(&form).fields() };
-        return page(sign_in_page(&play, brand, "", &fields, "Type a username, or choose somebody."));
+        return page(sign_in_page(&play, brand, "", &fields(), "Type a username, or choose somebody."));
     };
-    let profile = Profile::parse(field("profile").unwrap_or_default());
+    let mut profile = Profile::parse(field("profile").unwrap_or_default());
+    if profile == Profile::Right && !saml_kind && oidc::Ask::from_fields(&form).takes_second_factor(brand) {
+        profile = Profile::Code;
+    }
     match profile {
+        Profile::WrongPassword => return page(sign_in_page(&play, brand, username, &fields(), "This password is wrong. Try again.")),
+        Profile::Code if field("code").is_none() => return page(code_page(brand, username, &fields(), "")),
+        Profile::Code if field("code") != Some(CODE) => return page(code_page(brand, username, &fields(), "This code is wrong.")),
         Profile::Down => return HttpResponse::ServiceUnavailable().body(problem("The simulated provider is down.")),
         Profile::Slow => tokio::time::sleep(std::time::Duration::from_secs(10)).await,
         _ => {}
     }
-    let (cookie, session) = play.begin(brand, play.person(username));
+    let (cookie, session) = play.begin(brand, play.person(username), profile == Profile::Code);
     let mut response = if saml_kind {
         saml::answer(&play, &session, &saml::Ask::from_fields(&form), &profile)
     } else {

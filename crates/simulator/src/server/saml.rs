@@ -11,8 +11,11 @@ use super::{
 };
 use crate::{
     Brand, Profile, SigningKey, SimulatorError,
-    saml::{Answer, Asked, Encryption, Idp, NameId, Scene, Signed, encode, mutation},
+    saml::{Answer, Asked, Attribute, Encryption, Idp, NameId, Scene, Signed, encode, mutation},
 };
+
+/// Attribute in which Microsoft's providers say how a person proved themselves.
+const METHODS: &str = "http://schemas.microsoft.com/claims/authnmethodsreferences";
 
 pub(super) type Fields = BTreeMap<String, String>;
 
@@ -114,6 +117,11 @@ fn response(play: &Play, session: &Session, ask: &Ask, profile: &Profile) -> Res
             s.session_index = Some(session.sid.clone());
             s.instant = Some(crate::saml::instant(session.since));
         });
+        match (session.second_factor, brand) {
+            (false, _) => {}
+            (true, Brand::Entra) => a.attributes.push(Attribute::new(METHODS, "http://schemas.microsoft.com/claims/multipleauthn")),
+            (true, _) => a.authn.iter_mut().for_each(|s| s.context = Some("https://refeds.org/profile/mfa".into())),
+        }
         if ask.format.ends_with(":persistent") {
             a.name_id = Some(crate::saml::NameId::persistent(&person.stable_id(brand.path())));
         }

@@ -82,6 +82,8 @@ pub struct Session {
     pub brand: Brand,
     /// Since when.
     pub since: Timestamp,
+    /// A code was asked for, too, and it was the right one.
+    pub second_factor: bool,
     /// `SessionIndex`, `sid`.
     pub sid: String,
     /// Service providers that were told, with the name they were told.
@@ -105,6 +107,8 @@ pub struct Grant {
     pub challenge: Option<String>,
     /// The scope.
     pub scope: String,
+    /// The authentication context of Conditional Access that is asked for.
+    pub context: Option<String>,
     /// The session.
     pub session: Session,
     /// How to answer.
@@ -232,8 +236,8 @@ impl Play {
     }
 
     /// A new session, and the cookie's value for it.
-    pub fn begin(&self, brand: Brand, person: Person) -> (String, Session) {
-        let session = Session { person, brand, since: self.settings.clock.now(), sid: secret(), saml: Vec::new(), clients: Vec::new() };
+    pub fn begin(&self, brand: Brand, person: Person, second_factor: bool) -> (String, Session) {
+        let session = Session { person, brand, since: self.settings.clock.now(), second_factor, sid: secret(), saml: Vec::new(), clients: Vec::new() };
         let key = secret();
         keep(&mut self.memory().sessions, key.clone(), session.clone());
         (key, session)
