@@ -57,7 +57,17 @@ pub(crate) async fn with(asked: &Asked, step: Step, remember: bool) -> Answer {
             go(asked, onward, asking.name.as_deref(), page).await
         }
         Step::Depart { stage } => depart(asked, stage).await,
-        other => Ok(page_of(asked, &other)),
+        other => {
+            let secret = match &other {
+                Step::PasswordChanged { session_token: Some(token), .. } => Some(session_cookie(asked, token).await?),
+                _ => None,
+            };
+            let mut response = page_of(asked, &other);
+            if let Some(secret) = secret {
+                set(&mut response, secret);
+            }
+            Ok(response)
+        }
     }
 }
 
@@ -98,9 +108,6 @@ fn page_of(asked: &Asked, step: &Step) -> HttpResponse {
     {
         // The one page whose form goes elsewhere says so (SSO-2): nothing that anybody typed is a part of its address.
         builder.insert_header(("Content-Security-Policy", headers::with_form_onward(&origin)));
-    }
-    if let Step::PasswordChanged { session_token: Some(token), .. } = step {
-        builder.cookie(cookies::cookie(cookies::SESSION, cookies::with_session(token, &asked.visitor.sessions), None));
     }
     finish(asked, builder, markup)
 }
@@ -226,8 +233,9 @@ pub(crate) fn remembered_cookie(asked: &Asked, all: &[Remembered]) -> actix_web:
 /// their sessions, too; the last page says who they are.
 pub(crate) async fn sign_out(asked: &Asked, out: SignOut) -> Answer {
     let others = signout::here(asked.ctx(), &asked.visitor).await?;
+    let is_empty = signout::named(asked.ctx(), &asked.visitor).await?.is_empty();
     let forget = |response: &mut HttpResponse| {
-        if others.is_empty() {
+        if is_empty {
             set(response, cookies::gone(cookies::SESSION));
         }
     };

@@ -335,6 +335,9 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
             look_after((&context, &store, &portal), &lead, &stopped);
             tokio::spawn(worker::watch_schema(store.clone(), handle.clone(), stopped.clone()));
             tokio::spawn(worker::watch_keys(context.clone(), store.clone(), sealer.clone(), stopped.clone()));
+            if let Some(number) = sealer.numbers().next() {
+                tokio::spawn(worker::say_root_key(context.clone(), store.clone(), number, stopped.clone()));
+            }
             let work = worker::Work { ctx: context.clone(), portal: portal.clone(), store: store.clone(), carrier, sealer, plan: changing.plan.clone(), metrics: metrics.clone(), lead: lead.clone(), together: mark.map(counters::Together::new) };
             tokio::spawn(worker::run(work, wake.mail.clone(), stopped))
         }

@@ -19,8 +19,8 @@ use crate::{alerts, counters::Together, metrics::Metrics, reload::Present};
 /// Without a wake-up it looks this often.
 const ROUND: Duration = Duration::from_secs(15);
 const SECOND: Duration = Duration::from_secs(1);
-/// A broker says so often, in seconds, under which root key it works.
-const SAYS: u32 = 15;
+/// A broker says so often under which root key it works.
+const SAYS: Duration = Duration::from_secs(15);
 /// Reminders and sweeping happen this often, in rounds.
 const SLOW: u32 = 40;
 /// Requests for mail that are resolved at a time.
@@ -110,25 +110,33 @@ async fn tell(work: &Work) -> bool {
     })
 }
 
-/// Reads the signing keys again and again until `stop` says so: what a command or another broker changed counts here within a second. Says now and then
-/// under which root key this broker seals and signs, so that nobody takes that away meanwhile.
+/// Reads the signing keys again and again until `stop` says so: what a command or another broker changed counts here within a second.
 pub(crate) async fn watch_keys(ctx: Arc<Context>, store: Store, sealer: Arc<Sealer>, mut stop: watch::Receiver<bool>) {
-    let (mut fails, mut seconds) = (false, 0u32);
+    let mut fails = false;
     while timeout(SECOND, stop.changed()).await.is_err() {
-        let read = ctx.provider.keys.reload(&store, &sealer, ctx.now()).await.map_err(|error| error.to_string());
-        let said = match sealer.numbers().next() {
-            Some(number) if seconds.is_multiple_of(SAYS) => store.use_root_key(number, ctx.now()).await.map_err(|error| error.to_string()),
-            Some(_) | None => Ok(()),
-        };
-        // What could not be said is said in the next second.
-        seconds = if said.is_ok() { seconds.wrapping_add(1) } else { 0 };
-        let done = read.and(said);
-        if let Err(error) = &done
+        let read = ctx.provider.keys.reload(&store, &sealer, ctx.now()).await;
+        if let Err(error) = &read
             && !fails
         {
-            tracing::error!(error, "signing keys");
+            tracing::error!(%error, "signing keys");
         }
-        fails = done.is_err();
+        fails = read.is_err();
+    }
+}
+
+/// Says again and again under which root key this broker seals and signs, so that nobody takes that away meanwhile. It writes, and so waits apart from
+/// those who read.
+pub(crate) async fn say_root_key(ctx: Arc<Context>, store: Store, number: u8, mut stop: watch::Receiver<bool>) {
+    let (mut fails, mut wait) = (false, Duration::ZERO);
+    while timeout(wait, stop.changed()).await.is_err() {
+        let said = store.use_root_key(number, ctx.now()).await;
+        if let Err(error) = &said
+            && !fails
+        {
+            tracing::error!(%error, "which root key is in use could not be said");
+        }
+        fails = said.is_err();
+        wait = if fails { SECOND } else { SAYS };
     }
 }
 

@@ -166,6 +166,9 @@ pub struct AwaitSignOut {
     pub client: Option<ClientId>,
     /// A registered address to go to afterwards, with `state`.
     pub redirect: Option<String>,
+    /// Who was signed in when the page was made: nobody else signs out by it.
+    #[serde(default)]
+    pub shown: Vec<UserId>,
 }
 
 /// A mail with link and code may be under way.

@@ -102,7 +102,7 @@ pub(super) async fn restore(settings: &Settings, from: &Path, yes: bool, out: Ou
 /// into the old one meanwhile, or into one that it makes itself: what it acknowledged would be in neither. Says whether there was an old one; it is kept.
 async fn put(new: &Path, path: &Path, kept: &Path) -> Result<bool, String> {
     if !path.exists() {
-        return first(new, path).map(|()| false);
+        return first(new, path, kept).map(|()| false);
     }
     let still = match Store::hold_still(path).await {
         Ok(still) => Some(still),
@@ -119,8 +119,11 @@ async fn put(new: &Path, path: &Path, kept: &Path) -> Result<bool, String> {
 }
 
 /// Where nothing is: in place of nothing that somebody has put there meanwhile.
-fn first(new: &Path, path: &Path) -> Result<(), String> {
+fn first(new: &Path, path: &Path, kept: &Path) -> Result<(), String> {
     let told = |e: std::io::Error| format!("{}: {e}", path.display());
+    if !path.exists() {
+        aside(path, kept)?;
+    }
     match std::fs::hard_link(new, path) {
         Ok(()) => std::fs::remove_file(new).map_err(|e| format!("{}: {e}", new.display()))?,
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return Err(format!("a command has made {} meanwhile: say --yes when the backup is to take its place", path.display())),
@@ -134,16 +137,21 @@ fn replace(new: &Path, path: &Path, kept: &Path) -> Result<(), String> {
     if std::fs::hard_link(path, kept).is_err() {
         copied(path, kept)?;
     }
-    // What the old one left beside it is no part of the new one.
+    aside(path, kept)?;
+    on_disk(path)?;
+    std::fs::rename(new, path).map_err(|e| format!("{}: {e}", path.display()))?;
+    on_disk(path)
+}
+
+/// What an old one left beside it is no part of the new one, also where the old one itself is gone: SQLite would read it into whatever has its name.
+fn aside(path: &Path, kept: &Path) -> Result<(), String> {
     for end in BESIDE {
         let old = with_end(path, end);
         if old.exists() {
             std::fs::rename(&old, with_end(kept, end)).map_err(|e| format!("{}: {e}", old.display()))?;
         }
     }
-    on_disk(path)?;
-    std::fs::rename(new, path).map_err(|e| format!("{}: {e}", path.display()))?;
-    on_disk(path)
+    Ok(())
 }
 
 /// What a folder has is on the disk.
@@ -286,6 +294,25 @@ mod tests {
         assert!(path.exists());
     }
 
+    /// KS-11: what a database that is gone has left beside it is not read into the one that a restore puts there.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn ks_11_a_log_without_its_database_is_not_read_into_a_backup() {
+        let here = installation();
+        let (settings, file, path) = (&here.1, here.0.join("backup.db"), here.0.join("data/a.db"));
+        let store = noted(settings, "before").await;
+        backup(settings, &file, QUIET).await.unwrap();
+        store.close().await;
+        let store = noted(settings, "after").await;
+        let (log, left) = (with_end(&path, "-wal"), here.0.join("left"));
+        assert!(std::fs::copy(&log, &left).unwrap() > 0);
+        store.close().await;
+        std::fs::remove_file(&path).unwrap();
+        std::fs::copy(&left, &log).unwrap();
+        restore(settings, &file, false, QUIET).await.unwrap();
+        assert_eq!(words(settings).await, ["operator.test before", "operator.backup ", "operator.restore "]);
+        Store::check_file(&path).await.unwrap();
+    }
+
     /// KS-11: a restore where there is no database takes no place of one that a command has made meanwhile.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn ks_11_what_a_command_made_meanwhile_is_not_written_over() {
@@ -296,10 +323,10 @@ mod tests {
         store.close().await;
         let new = here.0.join("new.db");
         copied(&file, &new).unwrap();
-        assert!(first(&new, &path).unwrap_err().contains("meanwhile") && new.exists(), "a command has made one");
+        assert!(first(&new, &path, &beside(&path, "kept")).unwrap_err().contains("meanwhile") && new.exists(), "a command has made one");
         assert_eq!(words(settings).await, ["operator.test before", "operator.backup "]);
         let other = here.0.join("other.db");
-        first(&new, &other).unwrap();
+        first(&new, &other, &beside(&other, "kept")).unwrap();
         assert!(other.exists() && !new.exists());
     }
 

@@ -8,7 +8,7 @@ use homeward_sealing::sha256;
 
 use crate::{
     context::Context,
-    ports::FoundSession,
+    ports::{FoundSession, Session},
     stage::AwaitSignOut,
     step::Asking,
     there::{Open, Place, SignOutSent},
@@ -143,24 +143,38 @@ fn several(whom: Vec<Here>) -> Vec<Here> {
 /// browser sign out by an act of their own (OL-04).
 pub async fn begin(ctx: &Context, params: &[(String, String)], visitor: &Visitor) -> Result<SignOut, StoreFault> {
     let request = logout::parse(&ctx.provider, params).await.map_err(authorize::fault)?;
-    let stage = AwaitSignOut { client: request.client.clone(), redirect: request.redirect.clone() };
+    let stage = AwaitSignOut { client: request.client.clone(), redirect: request.redirect.clone(), shown: Vec::new() };
     let Ending { mut open, whom } = ending(ctx, visitor).await?;
     if open.iter().any(|f| Some(f.session.id) == request.session && Some(f.user.id) == request.user) {
         open.retain(|found| Some(found.user.id) == request.user);
         return end(ctx, stage, &open, visitor).await;
     }
     if whom.is_empty() && request.user.is_some() {
+        // What only rests here of the hint's person is theirs, whichever of their sessions it names.
+        open.retain(|found| Some(found.user.id) == request.user);
         forgotten(ctx, &request, visitor).await?;
-        return end(ctx, stage, &[], visitor).await;
+        return end(ctx, stage, &open, visitor).await;
     }
+    ask(ctx, stage, whom).await
+}
+
+/// The question, for those who are signed in now.
+async fn ask(ctx: &Context, stage: AwaitSignOut, whom: Vec<Here>) -> Result<SignOut, StoreFault> {
     let asking = asking(ctx, stage.client.as_ref()).await?;
+    let stage = AwaitSignOut { shown: whom.iter().map(|here| here.user).collect(), ..stage };
     Ok(SignOut::Confirm { stage, asking, several: several(whom) })
 }
 
-/// The browser knows the session no more that the hint names: what the application itself was granted under it ends, and nothing of anybody else.
+/// The browser knows the session no more that the hint names: what the application itself was granted under it ends, and nothing of anybody else. A
+/// session that is in use is in another browser, and signs out there.
 async fn forgotten(ctx: &Context, request: &logout::LogoutRequest, visitor: &Visitor) -> Result<(), StoreFault> {
     let (Some(client), Some(user), Some(id)) = (&request.client, request.user, request.session) else { return Ok(()) };
-    let grants = ctx.sessions.grants_of(user, ctx.now()).await?;
+    let session::Times { now, idle, absolute } = session::Times::of(ctx);
+    let in_use = |session: &Session| session.ended.is_none() && now.since(session.last_seen) < idle && now.since(session.authenticated_at) < absolute;
+    if ctx.sessions.of_user(user).await?.iter().any(|session| session.id == id && in_use(session)) {
+        return Ok(());
+    }
+    let grants = ctx.sessions.grants_of(user, now).await?;
     let Some(grant) = grants.into_iter().find(|grant| grant.session == id && grant.code.client == *client) else { return Ok(()) };
     let about = About { user: Some(user), account: Some(grant.code.who.account), client: Some(client), detail: "by the application" };
     let line = event(ctx, "grant.ended", "ok", about, visitor, None);
@@ -173,12 +187,11 @@ async fn forgotten(ctx: &Context, request: &logout::LogoutRequest, visitor: &Vis
 /// "Yes, sign out". A page that was opened for one person ends nobody else who has come to the browser since: it asks again.
 pub async fn confirm(ctx: &Context, stage: AwaitSignOut, whose: Whose, visitor: &Visitor) -> Result<SignOut, StoreFault> {
     let Ending { mut open, whom } = ending(ctx, visitor).await?;
+    let has_others = whom.iter().any(|here| !stage.shown.contains(&here.user));
     match whose {
+        Whose::Unsaid | Whose::Everybody if has_others => return ask(ctx, stage, whom).await,
+        Whose::Unsaid if whom.len() > 1 => return ask(ctx, stage, whom).await,
         Whose::Unsaid => {
-            if whom.len() > 1 {
-                let asking = asking(ctx, stage.client.as_ref()).await?;
-                return Ok(SignOut::Confirm { stage, asking, several: whom });
-            }
             // Where nobody is signed in any more, what rested ends whosever it is.
             open.retain(|found| whom.is_empty() || whom.iter().any(|here| here.user == found.user.id));
         }

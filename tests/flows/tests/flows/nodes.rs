@@ -98,7 +98,7 @@ async fn what_is_ended_at_one_node_is_ended_at_all() {
     let store = &broker.running().store;
     let mut entry = store.register().await.unwrap().applications.into_iter().find(|a| a.client.client_id.as_str() == "wiki").unwrap();
     entry.enabled = false;
-    store.put(&homeward_store::register::Register { applications: vec![entry], ..Default::default() }, &[], ctx.now()).await.unwrap();
+    store.put(&homeward_store::register::Register { applications: vec![entry], ..Default::default() }, &[], broker.running().context.now()).await.unwrap();
     for browser in &mut stranger {
         soon("it is switched off", async || browser.open("wiki", "").await.status == 400).await;
     }
