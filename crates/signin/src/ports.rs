@@ -99,7 +99,8 @@ pub struct CameBy<'a> {
 #[async_trait]
 pub trait Sessions: Send + Sync {
     /// Keeps a new one. When there is one with this `token_hash` already, nothing changes and that one is returned: two
-    /// identical submissions end in one session. When `renews` names a session of the same user that has not ended, that
+    /// identical submissions end in one session. So is one that had this `token_hash` before it was renewed, with the one it has now,
+    /// for a day at least and unless it is the one that is renewed here. When `renews` names a session of the same user that has not ended, that
     /// one lives on under its id with the new secret, method, version and times: the session changes at every sign-in, its
     /// `sid` and the grants under it do not; it counts one proof more. The audit's line, and what is kept of the provider, are written in the same step, and
     /// only when something changed. The provider's answer that a proof came by is used up with it; `None`, and nothing is written, when

@@ -178,8 +178,8 @@ pub(super) async fn complete(ctx: &Context, proof: Proof, visitor: &Visitor) -> 
         let anew = anew(ctx, &proof.started);
         return refuse(ctx, Reason::ReturnOver, asking_of(&application), Some(anew), about, visitor).await;
     };
-    if kept.ended.is_some() || kept.user != user.id {
-        // This sign-in has ended in a session before, and that one is over (OB-12).
+    if kept.ended.is_some() || kept.user != user.id || kept.token_hash != session.token_hash {
+        // This sign-in has ended in a session before, and that one is over (OB-12), or went on by another sign-in and is not in this browser's hands.
         return over(ctx, proof).await;
     }
     (ctx.count)(&line);

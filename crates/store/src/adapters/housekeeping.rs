@@ -36,7 +36,7 @@ impl Swept {
 
 impl Store {
     /// Ends what an outage had let in that is over by itself. Deletes what can mean nothing any more: stages and codes an hour after their end, resets after a day (they count towards
-    /// the hourly limit), sessions, grants and setup links thirty days after theirs, counters after a day.
+    /// the hourly limit), secrets that sessions gave up after a day, sessions, grants and setup links thirty days after theirs, counters after a day.
     ///
     /// # Errors
     /// `StoreError` when the database fails.
@@ -71,6 +71,8 @@ impl Store {
             ("mail_request", "selector", "at < $1", ago(DAY)),
             ("email_change", "selector", "expires_at < $1", ago(DAY)),
             ("guess_counter", "key", "last < $1", ago(DAY * 2)),
+            // No page of the sign-in that a secret came of is good for as long as this.
+            ("session_before", "token_hash", "at < $1", ago(DAY)),
             ("session", "id", "ended_at < $1 OR last_seen < $1", ago(DAY * 30)),
         ] {
             swept = swept.and(self.delete_over((table, key), over, Some(before)).await?);

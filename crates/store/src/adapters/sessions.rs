@@ -89,17 +89,23 @@ impl Row {
 }
 
 const SAME: &str = "SELECT id, token_hash, person, account, credential_version, method, authenticated_at, last_seen, ended_at, ended_why, device, upstream, proof, outage, expires_at \
-    FROM session WHERE token_hash = $1";
+    FROM session WHERE token_hash = $1 OR id = (SELECT session FROM session_before WHERE token_hash = $1) ORDER BY (token_hash = $1) DESC LIMIT 1";
+/// Notes the secret that a session gives up when it is renewed.
+const GIVE_UP: &str = "INSERT INTO session_before(token_hash, session, at) SELECT token_hash, id, CAST($1 AS BIGINT) FROM session WHERE id = $2 AND person = $3 AND ended_at IS NULL \
+    ON CONFLICT (token_hash) DO UPDATE SET session = excluded.session, at = excluded.at";
 const RENEW: &str = "UPDATE session SET token_hash = $1, credential_version = $2, method = $3, authenticated_at = $4, last_seen = $5, device = $6, upstream = $7, \
     outage = $8, expires_at = $9, proof = proof + 1 WHERE id = $10 AND person = $11 AND ended_at IS NULL \
     RETURNING id, token_hash, person, account, credential_version, method, authenticated_at, last_seen, ended_at, ended_why, device, upstream, proof, outage, expires_at";
 const START: &str = "INSERT INTO session(token_hash, credential_version, method, authenticated_at, last_seen, device, upstream, outage, expires_at, id, person, account) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
-/// Starts a session, or renews one, in a group of changes; one that was started already stays as it is.
+/// Starts a session, or renews one, in a group of changes; one that was started already stays as it is. So does one that had this secret before it was
+/// renewed, unless it is the one to renew: a sign-in ends in one session, and is over with it (OB-12).
 fn start(db: &mut Db<'_>, session: &Session, there: Option<&There>, renews: Option<SessionId>) -> Result<(Session, bool), StoreError> {
     let found = db.row(SAME, values![&session.token_hash], Row::of)?;
-    if let Some(found) = found {
+    if let Some(found) = found
+        && (found.token_hash == session.token_hash || found.ended_at.is_some() || renews != Some(SessionId::from_uuid(found.id)))
+    {
         return Ok((found.session()?, false));
     }
     let upstream = session.upstream.as_ref().map(write_doc).transpose()?;
@@ -108,6 +114,7 @@ fn start(db: &mut Db<'_>, session: &Session, there: Option<&There>, renews: Opti
     let (person, account) = (session.user.as_uuid(), session.account.as_uuid());
     let word = session.method.word();
     if let Some(old) = renews.map(|old| old.as_uuid()) {
+        db.execute(GIVE_UP, values![last_seen, old, person])?;
         let values =
             values![&session.token_hash, session.credential_version, word, authenticated_at, last_seen, &session.device, &upstream, out, expires_at, old, person];
         if let Some(renewed) = db.row(RENEW, values, Row::of)? {

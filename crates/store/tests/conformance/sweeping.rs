@@ -10,7 +10,7 @@ use homeward_store::{Store, Swept};
 
 use super::{
     Folder,
-    ports::{NOW, app, code, later, line, session, signed_in, someone},
+    ports::{NOW, app, code, ended, later, line, session, signed_in, someone},
 };
 
 /// Of very many rows each statement deletes some, and whoever makes a change has a turn between two of them. What still means something stays.
@@ -66,4 +66,41 @@ pub async fn what_an_outage_let_in_ends_a_part_at_a_time(store: Store, _: &Folde
         assert_eq!(Grants::find(&store, grant).await.unwrap().unwrap().revoked, is_over);
     }
     assert_eq!(store.sweep(later(60)).await.unwrap(), Swept::default());
+}
+
+/// OB-12: the sign-in that ended in a session ends in no other one, also after the session went on by another sign-in and has ended. The secrets it had
+/// before are kept longer than any page is good for, and then go.
+pub async fn ob_12_a_sign_in_is_over_with_its_session_whatever_renewed_it(store: Store, _: &Folder) {
+    let (account, ann) = someone(&store).await;
+    let start = async |token: u8, renews: Option<SessionId>| store.start(&session(&account, &ann, token), None, renews, &line(&ann)).await.unwrap().unwrap();
+    let records = async || store.verify_audit(None).await.unwrap().unwrap().map_or(0, |end| end.number);
+    let first = start(1, None).await;
+    let (second, third) = (start(2, Some(first.id)).await, start(3, Some(first.id)).await);
+    assert_eq!((second.id, third.id, third.proof), (first.id, first.id, 2));
+    // An earlier one renews the session where that is asked for, and else changes nothing.
+    let again = start(1, Some(first.id)).await;
+    assert_eq!((again.id, again.token_hash, again.proof), (first.id, [1; 32], 3));
+    let other = start(4, None).await;
+    let before = records().await;
+    for renews in [None, Some(other.id)] {
+        let kept = start(2, renews).await;
+        assert_eq!((kept.id, kept.token_hash, kept.ended), (first.id, [1; 32], None), "{renews:?}");
+    }
+    store.end(first.id, "test", &ended(ann.id, later(10))).await.unwrap();
+    // An hour that a page is good for, an hour for the next one.
+    store.sweep(later(2 * 3600)).await.unwrap();
+    for token in 1..=3 {
+        for renews in [None, Some(first.id), Some(other.id)] {
+            let kept = start(token, renews).await;
+            assert!(kept.id == first.id && kept.ended.is_some(), "{token} {renews:?}");
+        }
+    }
+    assert_eq!(records().await, before + 1, "its end has a record, and nothing began");
+    assert_eq!(Sessions::find(&store, &[4; 32]).await.unwrap().unwrap().session, other, "another session goes on");
+    let new = start(5, Some(first.id)).await;
+    assert!(new.id != first.id && new.ended.is_none() && records().await == before + 2, "a new sign-in begins one");
+    assert_eq!(store.sweep(later(86_400)).await.unwrap(), Swept::default());
+    // The secrets of three renewals; the one that it has is no earlier one, and stays as long as the session.
+    assert_eq!(store.sweep(later(86_401)).await.unwrap().rows, 3);
+    assert!(start(1, None).await.ended.is_some());
 }

@@ -67,6 +67,41 @@ async fn ob_12_a_page_sent_twice_is_one_session() {
     assert!(ann.sign_in("wiki", "ann@north.example", "Kranich7!").await.contains("code="), "from the start it works");
 }
 
+/// ALL-23, OB-12: signing out is the end of every page that ended in the session, also of one whose session went on by another page.
+#[tokio::test]
+async fn ob_12_a_page_whose_session_was_renewed_is_over_with_it() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    let signed_in = async || broker.audit(100).await.iter().filter(|(line, _)| line == "signin.completed ok").count();
+    let mut pages = Vec::new();
+    for _ in 0..3 {
+        let page = ann.open("wiki", "&prompt=login").await;
+        let page = ann.identify(&page, "ann@north.example").await;
+        assert_eq!(ann.password(&page, "Kranich7!").await.heading(), "Signing you in to Wiki");
+        pages.push(page);
+    }
+    // As long as somebody is signed in, an earlier page sent again is one more proof of the same session.
+    assert_eq!(ann.password(&pages[1], "Kranich7!").await.heading(), "Signing you in to Wiki");
+    let user = broker.user("ann@north.example", "40817").await.id;
+    let open = async || broker.running().context.sessions.of_user(user).await.unwrap().iter().filter(|session| session.ended.is_none()).count();
+    assert_eq!((signed_in().await, open().await), (4, 1));
+    let out = ann.get("/signout").await;
+    ann.post("/signout", &[("stage", &out.hidden("stage"))]).await;
+    for (place, page) in pages.iter().enumerate() {
+        let replayed = ann.password(page, "Kranich7!").await;
+        assert!(replayed.refresh().is_none() && !ann.cookies.contains_key("__Host-session"), "page {place} signs in: {}", replayed.heading());
+        assert!(replayed.body.contains("That took a while, so we started again."), "page {place}");
+    }
+    assert_eq!((signed_in().await, open().await), (4, 0));
+    assert!(ann.sign_in("wiki", "ann@north.example", "Kranich7!").await.contains("code="), "a new page signs in");
+    // Signed in anew, none of them takes the new session over.
+    let session = ann.cookies["__Host-session"].clone();
+    for page in &pages {
+        assert!(ann.password(page, "Kranich7!").await.refresh().is_none());
+    }
+    assert_eq!((signed_in().await, open().await, &ann.cookies["__Host-session"]), (5, 1, &session));
+}
+
 /// SES-3: where back and reload lead shows the page that was there, and after the sign-in goes on to the application.
 #[tokio::test]
 async fn ses_3_back_shows_no_password_form_to_whoever_is_signed_in() {
