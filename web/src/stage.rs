@@ -21,6 +21,10 @@ const LIFETIME: Duration = Duration::from_secs(3600);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Stage {
     Started(Started),
+    /// "Forgot password?", and the name that stands there.
+    Forgot(Started, Option<Username>),
+    /// "Who is signing in?", or whose page is meant.
+    Chooser(Started),
     ChooseAccount(ChooseAccount),
     AwaitPassword(AwaitPassword),
     OfferSso(OfferSso),
@@ -31,6 +35,10 @@ pub(crate) enum Stage {
     AwaitSignOut(AwaitSignOut),
     /// Whose own page it is.
     Own(UserId),
+    /// Whose name is on the page.
+    Names(UserId),
+    /// Whose e-mail address is on the page.
+    Email(UserId),
     AwaitConsent(ConsentErrand),
     AwaitLink(LinkStage),
     Mailed(Mailed),
@@ -63,7 +71,7 @@ impl Stage {
     /// Where it began.
     pub fn started(&self) -> Option<&Started> {
         match self {
-            Self::Started(started) => Some(started),
+            Self::Started(started) | Self::Forgot(started, _) | Self::Chooser(started) => Some(started),
             Self::ChooseAccount(stage) => Some(&stage.started),
             Self::AwaitPassword(stage) => Some(&stage.started),
             Self::OfferSso(stage) => Some(&stage.started),
@@ -71,12 +79,20 @@ impl Stage {
             Self::Departing(stage) => Some(&stage.started),
             Self::AwaitChange(stage) => Some(&stage.started),
             Self::AwaitCode(stage) => Some(&stage.started),
-            Self::AwaitSignOut(_) | Self::Own(_) | Self::AwaitConsent(_) | Self::AwaitLink(_) | Self::Mailed(_) => None,
+            Self::AwaitSignOut(_) | Self::Own(_) | Self::Names(_) | Self::Email(_) | Self::AwaitConsent(_) | Self::AwaitLink(_) | Self::Mailed(_) => None,
+        }
+    }
+    /// Whose own page it is, if it is one.
+    pub const fn own(&self) -> Option<UserId> {
+        match self {
+            Self::Own(user) | Self::Names(user) | Self::Email(user) => Some(*user),
+            _ => None,
         }
     }
     /// Who, when somebody said so.
     pub fn username(&self) -> Option<&Username> {
         match self {
+            Self::Forgot(_, username) => username.as_ref(),
             Self::ChooseAccount(stage) => Some(&stage.username),
             Self::AwaitPassword(stage) => Some(&stage.username),
             Self::OfferSso(stage) => Some(&stage.username),
@@ -84,7 +100,7 @@ impl Stage {
             Self::Departing(stage) => stage.username.as_ref(),
             Self::AwaitCode(stage) => Some(&stage.username),
             Self::AwaitChange(stage) => stage.username.as_ref(),
-            Self::Started(_) | Self::AwaitSignOut(_) | Self::Own(_) | Self::AwaitConsent(_) | Self::AwaitLink(_) | Self::Mailed(_) => None,
+            Self::Started(_) | Self::Chooser(_) | Self::AwaitSignOut(_) | Self::Own(_) | Self::Names(_) | Self::Email(_) | Self::AwaitConsent(_) | Self::AwaitLink(_) | Self::Mailed(_) => None,
         }
     }
 }
@@ -92,7 +108,9 @@ impl Stage {
 /// The stage of a step, if it has one.
 pub(crate) fn of(step: &Step) -> Option<Stage> {
     match step {
-        Step::Username { stage, .. } | Step::Forgot { stage, .. } | Step::Chooser { stage, .. } | Step::Pause { stage, .. } => Some(Stage::Started(stage.clone())),
+        Step::Username { stage, .. } | Step::Pause { stage, .. } => Some(Stage::Started(stage.clone())),
+        Step::Forgot { stage, typed, .. } => Some(Stage::Forgot(stage.clone(), Username::parse(typed).ok())),
+        Step::Chooser { stage, .. } => Some(Stage::Chooser(stage.clone())),
         Step::ChooseAccount { stage, .. } => Some(Stage::ChooseAccount(stage.clone())),
         Step::Password { stage, .. } => Some(Stage::AwaitPassword(stage.clone())),
         Step::OfferSso { stage, .. } => Some(Stage::OfferSso(stage.clone())),
@@ -102,8 +120,8 @@ pub(crate) fn of(step: &Step) -> Option<Stage> {
         Step::PasswordChanged { again: Some(again), .. } | Step::Busy { again: Some(again), .. } => Some(Stage::Started(again.0.clone())),
         Step::Refused { retry: Some(started), .. } => Some(Stage::Started((**started).clone())),
         Step::Own(page) => Some(Stage::Own(page.user)),
-        Step::Names(page) => Some(Stage::Own(page.user)),
-        Step::Email(page) => Some(Stage::Own(page.user)),
+        Step::Names(page) => Some(Stage::Names(page.user)),
+        Step::Email(page) => Some(Stage::Email(page.user)),
         Step::ConfirmReset { invitation, .. } | Step::LinkOver { invitation, .. } => Some(Stage::Mailed(Mailed::of(*invitation))),
         Step::Undo(UndoPage::Confirm { .. } | UndoPage::Over) => Some(Stage::Mailed(Mailed::Undo)),
         _ => None,
@@ -148,8 +166,8 @@ pub(crate) fn open(asked: &Asked, sealed: &str) -> Sent {
 /// Whose page was chosen in this browser. Only a page of ours can say so: an address that somebody else made chooses nobody.
 pub(crate) fn person(asked: &Asked, sealed: &str) -> Option<UserId> {
     match open(asked, sealed) {
-        Sent::Good(Stage::Own(user)) => Some(user),
-        Sent::Good(_) | Sent::Over(_) | Sent::Foreign => None,
+        Sent::Good(stage) => stage.own(),
+        Sent::Over(_) | Sent::Foreign => None,
     }
 }
 

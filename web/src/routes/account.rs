@@ -24,7 +24,7 @@ pub(crate) async fn proven(asked: Asked, form: OwnForm) -> Answer {
 }
 
 pub(crate) async fn chooser(mut asked: Asked, form: OwnForm) -> Answer {
-    let Sent::Good(Stage::Started(started)) = stage::open(&asked, form.get("stage")) else {
+    let Sent::Good(Stage::Chooser(started) | Stage::Started(started)) = stage::open(&asked, form.get("stage")) else {
         let step = stage::restart(&asked, &Sent::Foreign, "").await?;
         return respond::step(&asked, step).await;
     };

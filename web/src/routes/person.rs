@@ -8,7 +8,7 @@ use crate::{
     asked::Asked,
     form::{Form, OwnForm},
     respond::{self, Answer},
-    stage::{self, Sent, Stage},
+    stage,
 };
 
 pub(crate) async fn open(asked: Asked, request: HttpRequest) -> Answer {
@@ -23,7 +23,7 @@ async fn shown(asked: &Asked, person: Option<UserId>) -> Answer {
 
 pub(crate) async fn end(asked: Asked, form: OwnForm) -> Answer {
     // A page that was left open for too long, or is another browser's, is only shown again.
-    let (Sent::Good(Stage::Own(user)), Some(what)) = (stage::open(&asked, form.get("stage")), ending(form.get("end"))) else { return shown(&asked, None).await };
+    let (Some(user), Some(what)) = (stage::person(&asked, form.get("stage")), ending(form.get("end"))) else { return shown(&asked, None).await };
     match use_case::end(asked.ctx(), user, what, &asked.visitor).await? {
         Own::Step(step) => respond::step(&asked, step).await,
         Own::SignedOut(out) => respond::sign_out(&asked, out).await,

@@ -13,15 +13,12 @@ use crate::{
     form::{Form, OwnForm},
     respond::{self, Answer},
     routes::recover,
-    stage::{self, Sent, Stage},
+    stage,
 };
 
 /// Whose page was sent; `None` when it was left open for too long, or is another browser's: it is only shown again.
 fn whose(asked: &Asked, form: &OwnForm) -> Option<UserId> {
-    match stage::open(asked, form.get("stage")) {
-        Sent::Good(Stage::Own(user)) => Some(user),
-        _ => None,
-    }
+    stage::person(asked, form.get("stage"))
 }
 
 /// Registers the routes.

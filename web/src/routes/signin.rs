@@ -11,7 +11,7 @@ use homeward_signin::{
         identify::{self, IdentifyForm},
         own,
         password::{self as by_password, PasswordForm},
-        reset, sso,
+        reset, signout, sso,
     },
 };
 
@@ -57,7 +57,7 @@ pub(crate) async fn other_tab(asked: Asked, request: HttpRequest) -> Answer {
     let query = Form::parse(request.query_string());
     let sent = stage::open(&asked, query.get("stage"));
     let on = match &sent {
-        Sent::Good(stage @ (Stage::Started(_) | Stage::ChooseAccount(_) | Stage::AwaitPassword(_) | Stage::OfferSso(_))) => match stage.started() {
+        Sent::Good(stage @ (Stage::Started(_) | Stage::Forgot(..) | Stage::Chooser(_) | Stage::ChooseAccount(_) | Stage::AwaitPassword(_) | Stage::OfferSso(_))) => match stage.started() {
             Some(started) => identify::meanwhile(asked.ctx(), started, stage.username(), &asked.visitor).await?,
             None => None,
         },
@@ -73,13 +73,27 @@ pub(crate) async fn other_tab(asked: Asked, request: HttpRequest) -> Answer {
     }
 }
 
+/// The name that was given, as typed.
+fn typed_of(stage: &Stage) -> String {
+    stage.username().map(|username| username.typed().to_owned()).unwrap_or_default()
+}
+
+/// Somebody's own page, by its address.
+fn own_page(asked: &Asked, path: &str, stage: &Stage) -> HttpResponse {
+    respond::see(asked, &format!("{path}?stage={}", stage::seal(asked, stage)))
+}
+
 /// The page of a stage once more.
 pub(crate) async fn reopen(asked: &Asked, stage: Stage) -> Answer {
     match &stage {
         Stage::AwaitChange(stage) => return Ok(respond::see(asked, &respond::change_address(&stage.started))),
         Stage::AwaitCode(stage) => return respond::step(asked, reset::waiting(asked.ctx(), stage.clone()).await?).await,
-        Stage::AwaitSignOut(_) => return Ok(respond::see(asked, "/signout")),
-        Stage::Own(_) => return Ok(respond::see(asked, &format!("/account?stage={}", stage::seal(asked, &stage)))),
+        Stage::Forgot(started, _) => return respond::step(asked, reset::ask(asked.ctx(), Some(started.clone()), typed_of(&stage)).await?).await,
+        Stage::Chooser(started) => return respond::step(asked, chooser::again(asked.ctx(), started.clone(), &asked.visitor).await?).await,
+        Stage::AwaitSignOut(stage) => return respond::sign_out(asked, signout::again(asked.ctx(), stage.clone(), &asked.visitor).await?).await,
+        Stage::Own(_) => return Ok(own_page(asked, "/account", &stage)),
+        Stage::Names(_) => return Ok(own_page(asked, "/account/name", &stage)),
+        Stage::Email(_) => return Ok(own_page(asked, "/account/email", &stage)),
         Stage::Mailed(page) => return Ok(respond::see(asked, page.path())),
         Stage::AwaitConsent(errand) => return Ok(respond::see(asked, &consent::path_of(errand))),
         Stage::AwaitLink(stage) => return delegated::respond(asked, consent::again(asked.ctx(), *stage, &asked.visitor).await?).await,
@@ -90,7 +104,7 @@ pub(crate) async fn reopen(asked: &Asked, stage: Stage) -> Answer {
         }
         Stage::Started(_) | Stage::ChooseAccount(_) | Stage::AwaitPassword(_) | Stage::OfferSso(_) => {}
     }
-    let username = stage.username().map(|u| u.typed().to_owned()).unwrap_or_default();
+    let username = typed_of(&stage);
     let begun = match stage.started() {
         Some(started) => identify::back(asked.ctx(), started.clone(), username, &asked.visitor).await?,
         None => Begun::Step(stage::restart(asked, &Sent::Foreign, "").await?),
@@ -101,7 +115,7 @@ pub(crate) async fn reopen(asked: &Asked, stage: Stage) -> Answer {
 pub(crate) async fn username(asked: Asked, form: OwnForm) -> Answer {
     let typed = form.get("username");
     let step = match stage::open(&asked, form.get("stage")) {
-        Sent::Good(Stage::Started(started)) => {
+        Sent::Good(Stage::Started(started) | Stage::Forgot(started, _) | Stage::Chooser(started)) => {
             let sent = IdentifyForm { username: typed.to_owned(), prefill: form.optional("prefill").map(str::to_owned) };
             identify::submit(asked.ctx(), started, sent, &asked.visitor).await?
         }
@@ -116,7 +130,7 @@ pub(crate) async fn again(asked: Asked, form: OwnForm) -> Answer {
     let sent = stage::open(&asked, form.get("stage"));
     // Where others are signed in, too, they come first.
     let others = match &sent {
-        Sent::Good(Stage::Own(_)) => Some(own::not_you(asked.ctx(), typed.clone(), &asked.visitor).await?),
+        Sent::Good(stage) if stage.own().is_some() => Some(own::not_you(asked.ctx(), typed.clone(), &asked.visitor).await?),
         Sent::Good(Stage::AwaitChange(stage)) if stage.username.is_none() => chooser::whose(asked.ctx(), stage.started.clone(), &asked.visitor).await?,
         Sent::Good(_) | Sent::Over(_) | Sent::Foreign => None,
     };

@@ -171,7 +171,7 @@ pub async fn other(ctx: &Context, started: Started) -> Result<Step, StoreFault> 
     identify::again(ctx, started, String::new(), None).await
 }
 
-/// The chooser again, after an entry was removed; without entries the username page (CHO-1).
+/// The chooser again, after an entry was removed or in another language; without entries the username page (CHO-1).
 ///
 /// # Errors
 /// `StoreFault`.
@@ -181,6 +181,15 @@ pub async fn again(ctx: &Context, started: Started, visitor: &Visitor) -> Result
     if let (Errand::Application(request), Some(application)) = (&started.errand, realm::application(ctx, &started).await?) {
         let hinted = authorize::hinted(ctx, request).await?;
         live.retain(|found| authorize::serves(ctx, found, request, &application, hinted.as_ref()));
+        let mut open = Vec::new();
+        for found in live {
+            if let Some(found) = realm::opens(ctx, found, &application, visitor).await?
+                && session::remembered(ctx, &found, request).await?
+            {
+                open.push(found);
+            }
+        }
+        live = open;
         remembered = fitting(ctx, request, hinted.as_ref(), &remembered).await?;
     }
     let entries = entries(&live, &remembered);

@@ -158,6 +158,15 @@ pub async fn begin(ctx: &Context, params: &[(String, String)], visitor: &Visitor
     ask(ctx, stage, whom).await
 }
 
+/// The question once more, of the same application and with the same way back.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn again(ctx: &Context, stage: AwaitSignOut, visitor: &Visitor) -> Result<SignOut, StoreFault> {
+    let whom = here(ctx, visitor).await?;
+    ask(ctx, stage, whom).await
+}
+
 /// The question, for those who are signed in now.
 async fn ask(ctx: &Context, stage: AwaitSignOut, whom: Vec<Here>) -> Result<SignOut, StoreFault> {
     let asking = asking(ctx, stage.client.as_ref()).await?;

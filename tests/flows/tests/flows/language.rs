@@ -1,6 +1,8 @@
 use homeward_discovery::Disclosure;
 use homeward_testkit::{Browser, Page, TestBroker};
 
+use crate::people::{ANN, EVE, both, change, choose};
+
 /// "Language" in the foot of a page, then German.
 async fn in_german(browser: &mut Browser, page: &Page) -> Page {
     assert!(page.body.contains("action=\"/language\""), "the foot has a form, because something is under way: {}", page.heading());
@@ -122,6 +124,162 @@ async fn another_language_keeps_the_page_behind_a_link() {
     assert_eq!(in_german(&mut mailbox, &page).await.heading(), "Änderung zurücknehmen?");
     mailbox.post("/account/email/undo", &[]).await;
     assert_eq!(broker.user("ann@north.example", "40817").await.email.unwrap().as_str(), "ann@north.example", "it works still");
+}
+
+/// The keys of those whom a chooser offers.
+fn offered(page: &Page) -> Vec<&str> {
+    page.body.split("name=\"entry\" value=\"").skip(1).filter_map(|part| part.split('"').next()).collect()
+}
+
+/// ALL-21, OL-02: the question of an application whether to sign out stays that application's in another language, with the way back to it; also
+/// where two people are asked who of them. Another browser gets no question by it.
+#[tokio::test]
+async fn another_language_keeps_the_question_of_a_sign_out() {
+    const OUT: &str = "/oauth2/logout?client_id=wiki&post_logout_redirect_uri=https%3A%2F%2Fwiki.example%2Fbye&state=x";
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    ann.sign_in("wiki", ANN.0, ANN.1).await;
+    let page = ann.get(OUT).await;
+    assert_eq!(page.heading(), "Sign out?");
+    let mut other = broker.browser();
+    other.get("/signin").await;
+    let foreign = other.post("/language/set", &[("stage", &page.hidden("stage")), ("language", "de")]).await;
+    assert_eq!((foreign.status, foreign.header("location")), (303, Some("/signin")));
+    let page = in_german(&mut ann, &page).await;
+    assert_eq!(page.heading(), "Abmelden?");
+    assert!(page.body.contains("<strong>Wiki</strong>"), "who asks is said still: {}", page.body);
+    assert_eq!(ann.open("wiki", "").await.status, 303, "a language signs nobody out");
+    let out = ann.post("/signout", &[("stage", &page.hidden("stage"))]).await;
+    assert!(out.body.contains("<html lang=\"de\""), "{}", out.heading());
+    assert_eq!(out.refresh().as_deref(), Some("https://wiki.example/bye?state=x"));
+    assert_eq!(ann.open("wiki", "").await.status, 200, "signed out");
+
+    let mut shared = both(&broker).await;
+    let page = shared.get(OUT).await;
+    let page = in_german(&mut shared, &page).await;
+    let eve = broker.user(EVE.0, "40817").await.id.to_string();
+    assert!(page.heading() == "Abmelden?" && page.body.contains(&format!("name=\"who\" value=\"{eve}\"")), "{}", page.body);
+    let out = shared.post("/signout", &[("stage", &page.hidden("stage")), ("who", &eve)]).await;
+    assert_eq!(out.refresh().as_deref(), Some("https://wiki.example/bye?state=x"));
+    assert!(shared.get("/account").await.body.contains(ANN.0), "the other one stays");
+}
+
+/// ALL-21: "Forgot password?" stays that page in another language, with the name that stands there, and what it was for.
+#[tokio::test]
+async fn another_language_keeps_a_forgotten_password() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut bare = broker.browser();
+    let page = bare.get("/forgot").await;
+    let page = in_german(&mut bare, &page).await;
+    assert_eq!(page.heading(), "Passwort zurücksetzen");
+    assert!(page.body.contains("action=\"/forgot/send\"") && !page.body.contains("@north.example"), "{}", page.body);
+    let sent = bare.post("/forgot/send", &[("stage", &page.hidden("stage")), ("username", ANN.0)]).await;
+    assert_eq!(sent.heading(), "Sehen Sie in Ihre E-Mails");
+
+    let mut eve = broker.browser();
+    let page = eve.open("wiki", "").await;
+    let page = eve.identify(&page, EVE.0).await;
+    let page = eve.post("/forgot", &[("stage", &page.hidden("stage")), ("username", EVE.0)]).await;
+    assert_eq!(page.heading(), "Reset your password");
+    let page = in_german(&mut eve, &page).await;
+    assert_eq!(page.heading(), "Passwort zurücksetzen");
+    assert!(page.body.contains(&format!("value=\"{}\"", EVE.0)) && page.body.contains("<strong>Wiki</strong>"), "{}", page.body);
+    let page = eve.post("/forgot/send", &[("stage", &page.hidden("stage")), ("username", EVE.0)]).await;
+    assert_eq!(page.heading(), "Sehen Sie in Ihre E-Mails");
+    let text = broker.mails().await.into_iter().rev().find(|(to, ..)| to == EVE.0).unwrap().2;
+    let code: String = text.split("Code: ").nth(1).unwrap().chars().take(7).collect();
+    let page = eve.post("/forgot/code", &[("stage", &page.hidden("stage")), ("code", &code)]).await;
+    let done = eve.post("/reset/password", &[("handle", &page.hidden("handle")), ("new", "Kuckuck-7"), ("repeat", "Kuckuck-7")]).await;
+    assert_eq!(done.heading(), "Ihr Passwort wurde geändert");
+    let page = eve.post("/signin/again", &[("stage", &done.hidden("stage")), ("username", EVE.0)]).await;
+    assert_eq!(page.heading(), "Bei Wiki anmelden");
+    let page = eve.identify(&page, EVE.0).await;
+    let page = eve.password(&page, "Kuckuck-7").await;
+    assert!(eve.leave(&page).await.starts_with("https://wiki.example/cb?code="));
+}
+
+/// ALL-21, CHO-1, CHO-2: "Who is signing in?" of an application and of our own pages offers the same people in another language, and whoever is
+/// chosen goes on to what it was for.
+#[tokio::test]
+async fn another_language_keeps_the_choice_of_a_person() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let shared = both(&broker).await;
+    let chooser = async |path: &str, before: &str, after: &str| {
+        let mut browser = shared.clone();
+        let page = browser.get(path).await;
+        assert_eq!(page.heading(), before, "{path}");
+        let german = in_german(&mut browser, &page).await;
+        assert_eq!(german.heading(), after, "{path}");
+        assert_eq!(offered(&german), offered(&page), "{path}");
+        assert!(german.body.contains(ANN.0) && german.body.contains(EVE.0), "{path}");
+        (browser, german)
+    };
+
+    let mut browser = shared.clone();
+    let page = browser.open("wiki", "&prompt=select_account").await;
+    assert_eq!(page.heading(), "Who is signing in?");
+    let german = in_german(&mut browser, &page).await;
+    assert_eq!((german.heading(), offered(&german)), ("Wer meldet sich an?", offered(&page)));
+    let key = offered(&german).into_iter().find(|key| german.body.split(key).nth(1).is_some_and(|rest| rest.split("</button>").next().unwrap().contains(ANN.0))).unwrap();
+    let page = browser.post("/signin/chooser", &[("stage", &german.hidden("stage")), ("entry", key)]).await;
+    let address = browser.leave(&page).await;
+    let (_, tokens) = browser.redeem("wiki", &address).await;
+    assert_eq!(browser.who(tokens["access_token"].as_str().unwrap()).await, Some((ANN.0.into(), "40817".into())));
+
+    let (mut browser, page) = chooser("/account", "Whose account do you want to see?", "Wessen Konto möchten Sie sehen?").await;
+    let address = choose(&mut browser, &page, ANN.0).await;
+    let own = browser.get(&address).await;
+    assert!(own.heading() == "Ihr Konto" && own.body.contains(ANN.0) && !own.body.contains(EVE.0), "{}", own.body);
+
+    let (mut browser, page) = chooser("/account/email", "Whose email address do you want to change?", "Wessen E-Mail-Adresse möchten Sie ändern?").await;
+    let address = choose(&mut browser, &page, ANN.0).await;
+    assert!(address.starts_with("/account/email?stage="), "{address}");
+
+    let back = "client_id=wiki&return_to=https%3A%2F%2Fwiki.example%2Fsettings";
+    let path = format!("/changepassword?{back}&login_hint=nobody%40north.example");
+    let (mut browser, page) = chooser(&path, "Whose password do you want to change?", "Wessen Passwort möchten Sie ändern?").await;
+    let address = choose(&mut browser, &page, EVE.0).await;
+    assert!(address.starts_with(&format!("/changepassword?{back}&stage=")), "{address}");
+    let page = browser.get(&address).await;
+    let done = change(&mut browser, &page, EVE.1).await;
+    assert_eq!(done.heading(), "Ihr Passwort wurde geändert");
+    assert!(done.body.contains("href=\"https://wiki.example/settings\""));
+}
+
+/// ALL-21: the pages of one's own name and e-mail address stay, and stay the same person's where two are signed in.
+#[tokio::test]
+async fn another_language_keeps_ones_own_page() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let shared = both(&broker).await;
+    let open = async |path: &str| {
+        let mut browser = shared.clone();
+        let chooser = browser.get("/account").await;
+        let address = choose(&mut browser, &chooser, ANN.0).await;
+        let own = browser.get(&address).await;
+        let stage = own.body.split(&format!("href=\"{path}?stage=")).nth(1).unwrap().split('"').next().unwrap();
+        let page = browser.get(&format!("{path}?stage={stage}")).await;
+        let german = in_german(&mut browser, &page).await;
+        assert!(german.body.contains(ANN.0) && !german.body.contains(EVE.0), "{path}: {}", german.body);
+        (browser, german)
+    };
+    let (mut browser, page) = open("/account/name").await;
+    assert_eq!(page.heading(), "Ihr Name");
+    let saved = browser.post("/account/name", &[("stage", &page.hidden("stage")), ("given", "Anna"), ("family", "Müller")]).await;
+    assert!(saved.body.contains("Ihr Name ist gespeichert."), "{}", saved.body);
+    let (ann, eve) = (broker.user(ANN.0, "40817").await, broker.user(EVE.0, "40817").await);
+    assert_eq!((ann.given_name.as_str(), ann.family_name.as_str()), ("Anna", "Müller"));
+    assert_ne!(eve.given_name, "Anna");
+
+    let (mut browser, page) = open("/account/email").await;
+    assert_eq!(page.heading(), "Ihre E-Mail-Adresse");
+    let page = browser.post("/account/email", &[("stage", &page.hidden("stage")), ("email", "ann@new.example")]).await;
+    let page = in_german(&mut browser, &page).await;
+    assert!(page.heading() == "Ihre E-Mail-Adresse" && page.body.contains("action=\"/account/email/code\""), "the code is waited for still: {}", page.body);
+    let text = broker.mails().await.into_iter().rev().find(|(to, ..)| to == "ann@new.example").unwrap().2;
+    let code: String = text.split("Code: ").nth(1).unwrap().chars().take(7).collect();
+    let done = browser.post("/account/email/code", &[("stage", &page.hidden("stage")), ("code", &code)]).await;
+    assert!(done.body.contains("Ihre neue E-Mail-Adresse gilt ab jetzt."), "{}", done.body);
+    assert_eq!(broker.user(ANN.0, "40817").await.email.unwrap().as_str(), "ann@new.example");
 }
 
 /// Mails that nobody asked for on a page speak the language of the pages of their reader's last sign-in; to who has not signed in yet, the account's;

@@ -3,13 +3,13 @@
 use homeward_discovery::Disclosure;
 use homeward_testkit::{Browser, Page, TestBroker};
 
-const ANN: (&str, &str) = ("ann@north.example", "Kranich7!");
-const EVE: (&str, &str) = ("eve@north.example", "Reiher-88");
+pub(crate) const ANN: (&str, &str) = ("ann@north.example", "Kranich7!");
+pub(crate) const EVE: (&str, &str) = ("eve@north.example", "Reiher-88");
 const WHOSE_PASSWORD: &str = "Whose password do you want to change?";
 const WHOSE_ACCOUNT: &str = "Whose account do you want to see?";
 
 /// Ann at the wiki, and after her Eve at another application: the newest session is Eve's.
-async fn both(broker: &TestBroker) -> Browser {
+pub(crate) async fn both(broker: &TestBroker) -> Browser {
     let mut browser = broker.browser();
     let address = browser.sign_in("wiki", ANN.0, ANN.1).await;
     browser.redeem("wiki", &address).await;
@@ -22,14 +22,14 @@ async fn both(broker: &TestBroker) -> Browser {
 }
 
 /// Chooses somebody; the address that this leads to.
-async fn choose(browser: &mut Browser, chooser: &Page, name: &str) -> String {
+pub(crate) async fn choose(browser: &mut Browser, chooser: &Page, name: &str) -> String {
     let key = chooser.body.split("name=\"entry\" value=\"").find(|part| part.contains(name)).unwrap().split('"').next().unwrap().to_owned();
     let page = browser.post("/signin/chooser", &[("stage", &chooser.hidden("stage")), ("entry", &key)]).await;
     assert_eq!(page.status, 303, "{}", page.heading());
     page.header("location").unwrap().to_owned()
 }
 
-async fn change(browser: &mut Browser, page: &Page, current: &str) -> Page {
+pub(crate) async fn change(browser: &mut Browser, page: &Page, current: &str) -> Page {
     browser.post("/changepassword", &[("stage", &page.hidden("stage")), ("current", current), ("new", "Elster#12x"), ("repeat", "Elster#12x")]).await
 }
 
