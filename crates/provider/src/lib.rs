@@ -44,7 +44,7 @@ pub use issuer::Issuer;
 pub use keys::{Keys, KeysError, place as key_place};
 pub use metadata::metadata;
 pub use ports::{
-    ClientGuesses, Clients, Codes, GrantRow, Grants, KeyStore, NewCode, NewGrant, Ports, PushedRequests, Redeemed, SignedIn, Stopgap, StoreFault, StoredKey,
+    ClientGuesses, Clients, Codes, GrantEnded, GrantRow, Grants, KeyStore, NewCode, NewGrant, Ports, PushedRequests, Redeemed, SignedIn, Stopgap, StoreFault, StoredKey,
     MOST_TOLD, Subject, Subjects, Telling, Tellings, UsedAssertions, WaysIn,
 };
 pub use redirect_uri::{RedirectUri, RedirectUriError};

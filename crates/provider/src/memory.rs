@@ -7,7 +7,7 @@ use homeward_model::{AccountId, ClientId, Clock, GrantId, SessionId, SystemRando
 use homeward_sealing::{Mac, RootKey, Sealer};
 
 use crate::{
-    Client, ClientGuesses, Clients, Codes, Concerned, GrantRow, Grants, Issuer, KeyStore, Keys, LogoutNotices, NewCode, NewGrant, Notice, Ports, PushedRequests,
+    Client, ClientGuesses, Clients, Codes, Concerned, GrantEnded, GrantRow, Grants, Issuer, KeyStore, Keys, LogoutNotices, NewCode, NewGrant, Notice, Ports, PushedRequests,
     Redeemed, RedirectUri, SecretHash, SignedIn, StoreFault, StoredKey, Subject, Subjects, Telling, Tellings, UsedAssertions, WaysIn,
 };
 
@@ -30,6 +30,8 @@ pub struct Store {
     /// Mails that were kept, and how many of them were said to wait.
     pub told: Vec<Telling>,
     pub woken: usize,
+    /// Records of grants that an application has ended.
+    pub ended: Vec<GrantEnded>,
 }
 
 #[derive(Clone, Default)]
@@ -168,6 +170,11 @@ impl Grants for Memory {
     async fn revoke(&self, id: GrantId, _: &str, _: Timestamp) -> Result<bool, StoreFault> {
         Ok(self.work()?.grants.get_mut(&id).is_some_and(|row| !std::mem::replace(&mut row.revoked, true)))
     }
+    async fn end_recorded(&self, ended: &GrantEnded) -> Result<bool, StoreFault> {
+        let first = self.revoke(ended.id, ended.why, ended.at).await?;
+        self.work()?.ended.extend(first.then(|| ended.clone()));
+        Ok(first)
+    }
     async fn revoke_copied(&self, id: GrantId, telling: Option<&Telling>, _: Timestamp) -> Result<bool, StoreFault> {
         let mut store = self.work()?;
         let first = store.grants.get_mut(&id).is_some_and(|row| !std::mem::replace(&mut row.revoked, true));
@@ -241,7 +248,7 @@ impl World {
         let ports = Ports {
             clients: shared.clone(), codes: shared.clone(), grants: shared.clone(), tellings: shared.clone(), subjects: shared.clone(), ways_in: shared.clone(), guesses: shared.clone(), assertions: shared.clone(),
             pushed: shared.clone(), notices: shared, keys, clock: clock.clone(),
-            random: Arc::new(SystemRandom), issuer: Issuer::parse("https://signin.example", false).unwrap(), token_mac: Mac::new(&[7; 32]),
+            random: Arc::new(SystemRandom), issuer: Issuer::parse("https://signin.example", false).unwrap(), token_mac: Mac::new(&[7; 32]), count_ended: Arc::new(|_: &GrantEnded| {}),
         };
         let who = SignedIn {
             user: UserId::generate(&SystemRandom), account: AccountId::generate(&SystemRandom), session: SessionId::generate(&SystemRandom),

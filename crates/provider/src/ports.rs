@@ -200,6 +200,28 @@ pub struct GrantRow {
     pub claims: ClaimsRequest,
 }
 
+/// How a grant ends by what its own application does, for the audit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantEnded {
+    /// Which.
+    pub id: GrantId,
+    /// Whose, and to which client.
+    pub concerned: Concerned,
+    /// Why.
+    pub why: &'static str,
+    /// From which network the application called.
+    pub network: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl GrantEnded {
+    pub(crate) fn of(grant: &GrantRow, why: &'static str, network: &str, at: Timestamp) -> Self {
+        let concerned = Concerned { user: grant.who.user, account: grant.who.account, client: grant.client.clone() };
+        Self { id: grant.id, concerned, why, network: network.to_owned(), at }
+    }
+}
+
 /// Grants.
 #[async_trait]
 pub trait Grants: Send + Sync {
@@ -211,6 +233,8 @@ pub trait Grants: Send + Sync {
     async fn rotate(&self, id: GrantId, from: u32, now: Timestamp) -> Result<bool, StoreFault>;
     /// Revokes it; `true` for exactly one caller.
     async fn revoke(&self, id: GrantId, why: &str, now: Timestamp) -> Result<bool, StoreFault>;
+    /// Revokes it with the audit's record of that in the same step (AU-03); `true` for exactly one caller. What was revoked before has no other record.
+    async fn end_recorded(&self, ended: &GrantEnded) -> Result<bool, StoreFault>;
     /// Revokes it because somebody used a copy of its token, and keeps the mail about that, in one step; `true` for exactly one caller. A person to
     /// whom `MOST_TOLD` such mails went in the last hour gets no other one (LR-12).
     async fn revoke_copied(&self, id: GrantId, telling: Option<&Telling>, now: Timestamp) -> Result<bool, StoreFault>;
@@ -342,4 +366,17 @@ pub struct Ports {
     pub notices: Arc<dyn LogoutNotices>,
     /// Authenticates the tokens that carry no row of their own.
     pub token_mac: Mac,
+    /// Called for every grant that an application has ended, for the metrics.
+    pub count_ended: Arc<dyn Fn(&GrantEnded) + Send + Sync>,
+}
+
+impl Ports {
+    /// Ends a grant by what its application does: with its record, or not at all.
+    pub(crate) async fn end_by_application(&self, grant: &GrantRow, why: &'static str, network: &str) -> Result<(), StoreFault> {
+        let ended = GrantEnded::of(grant, why, network, self.clock.now());
+        if self.grants.end_recorded(&ended).await? {
+            (self.count_ended)(&ended);
+        }
+        Ok(())
+    }
 }

@@ -16,7 +16,7 @@ use crate::{
 /// heard at that moment that nobody knows what happened must have the time to ask once more.
 const GRACE: Duration = Duration::from_secs(10);
 
-pub(crate) async fn by_refresh_token(ports: &Ports, client: &Client, params: &Params<'_>) -> Result<String, TokenError> {
+pub(crate) async fn by_refresh_token(ports: &Ports, client: &Client, params: &Params<'_>, network: &str) -> Result<String, TokenError> {
     let unknown = TokenError::grant("The refresh token is unknown, has expired or was revoked.");
     let text = params.get("refresh_token").ok_or(TokenError::new(400, "invalid_request", "refresh_token is missing."))?;
     let token = Refresh::read(&ports.token_mac, text).ok_or_else(|| unknown.clone())?;
@@ -35,7 +35,7 @@ pub(crate) async fn by_refresh_token(ports: &Ports, client: &Client, params: &Pa
             return Err(TokenError::new(400, "invalid_request", "app_version is missing: this sign-in is bound to a version of the application."));
         }
         Err(Lapse::OtherVersion) => {
-            ports.grants.revoke(grant.id, "another version of the application", now).await?;
+            ports.end_by_application(&grant, "another version of the application", network).await?;
             return Err(TokenError::grant("This version of the application has to ask the person again."));
         }
     }

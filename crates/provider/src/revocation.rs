@@ -24,7 +24,7 @@ pub async fn revoke(ports: &Ports, caller: &Caller<'_>, form: &[(String, String)
     let Some(named) = named else { return Ok(()) };
     let Some(grant) = ports.grants.find(named).await? else { return Ok(()) };
     if grant.client == client.client_id && !grant.revoked {
-        ports.grants.revoke(grant.id, "revoked by the application", ports.clock.now()).await?;
+        ports.end_by_application(&grant, "revoked by the application", caller.network).await?;
     }
     Ok(())
 }

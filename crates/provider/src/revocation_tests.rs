@@ -6,7 +6,7 @@ use crate::{
     userinfo::userinfo,
 };
 
-/// OT-20: either token ends everything of its grant; unknown tokens and those of others are no error and have no effect.
+/// OT-20, AU-03: either token ends everything of its grant, with one record; unknown tokens and those of others are no error and have no effect.
 #[tokio::test]
 async fn ot_20_revocation_ends_a_grant_of_the_client_itself() {
     let world = World::new().await;
@@ -21,11 +21,14 @@ async fn ot_20_revocation_ends_a_grant_of_the_client_itself() {
             assert_eq!(revoke(&world.ports, &caller(&basic("other", SECRET)), &request).await, Ok(()), "another client's");
             assert_eq!(revoke(&world.ports, &Caller::default(), &request).await.unwrap_err().error, "invalid_client");
             assert_eq!(revoke(&world.ports, &caller(&basic("app", "x")), &request).await.unwrap_err().status, 401);
-            assert!(userinfo(&world.ports, Some(&bearer)).await.is_ok(), "no effect");
+            assert!(userinfo(&world.ports, Some(&bearer)).await.is_ok() && world.memory.0.lock().unwrap().ended.is_empty(), "no effect");
             assert_eq!(revoke(&world.ports, &caller(&basic("app", SECRET)), &request).await, Ok(()));
             assert_eq!(userinfo(&world.ports, Some(&bearer)).await, Err(UserinfoError::Invalid), "{which} {hint:?}");
             assert_eq!(refresh(&world, text(&tokens, "refresh_token")).await, Err("invalid_grant"));
             assert_eq!(revoke(&world.ports, &caller(&basic("app", SECRET)), &request).await, Ok(()), "a second time");
+            let ended = std::mem::take(&mut world.memory.0.lock().unwrap().ended);
+            let told: Vec<_> = ended.iter().map(|one| (one.concerned.user, one.concerned.account, one.concerned.client.as_str(), one.why)).collect();
+            assert_eq!(told, [(world.who.user, world.who.account, "app", "revoked by the application")]);
         }
     }
     for unknown in ["x", "hwa_AAAA", "a.b.c"] {

@@ -30,7 +30,7 @@ pub async fn token(ports: &Ports, caller: &Caller<'_>, form: &[(String, String)]
     match params.get("grant_type") {
         Some("authorization_code") => by_code(ports, &client, &params).await,
         Some("refresh_token") if !client.refresh => Err(TokenError::new(400, "unauthorized_client", "This client is not registered for refresh tokens.")),
-        Some("refresh_token") => refresh::by_refresh_token(ports, &client, &params).await,
+        Some("refresh_token") => refresh::by_refresh_token(ports, &client, &params, caller.network).await,
         None => Err(TokenError::new(400, "invalid_request", "grant_type is missing.")),
         Some(_) => Err(TokenError::new(400, "unsupported_grant_type", "Use authorization_code or refresh_token.")),
     }

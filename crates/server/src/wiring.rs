@@ -11,7 +11,7 @@ use homeward_mail::Carrier;
 use homeward_model::{Clock, Random, SystemRandom};
 use homeward_portal::Portal;
 use homeward_federation::{Door, delegated::Delegation};
-use homeward_provider::{Issuer, Keys, Ports};
+use homeward_provider::{GrantEnded, Issuer, Keys, Ports};
 use homeward_sealing::Sealer;
 use homeward_signin::{ClientLimits, Context, GrantRules, GrantTellings, Refusals, context::Federation, ports::AuditEvent};
 use homeward_shared_state::{Link, Mark};
@@ -154,6 +154,8 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
         product: settings.signin.product.clone(),
         wake: wake_mailroom.clone(),
     };
+    let count = overrides.count.clone().unwrap_or_else(|| Arc::new(|_: &AuditEvent| {}));
+    let counts = count.clone();
     let context = Context {
         directory: shared.clone(),
         sessions: shared.clone(),
@@ -197,6 +199,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
             random: random.clone(),
             token_mac: sealer.mac("tokens"),
             issuer: issuer.clone(),
+            count_ended: Arc::new(move |ended: &GrantEnded| counts(&ended.into())),
         },
         passwords: passwords(settings, overrides, &sealer, random.clone()),
         leaked: leaked(settings)?,
@@ -215,7 +218,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
         },
         wake_mailroom,
         refusals: Refusals::default(),
-        count: overrides.count.clone().unwrap_or_else(|| Arc::new(|_: &AuditEvent| {})),
+        count,
         count_tokens: overrides.count_tokens.clone().unwrap_or_else(|| Arc::new(|_, _| {})),
     };
     Ok((Arc::new(context), store, sealer, wake, Common { link, mark, clock: common_clock }))

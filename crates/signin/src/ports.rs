@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use homeward_discovery::{Account, Application, Candidates, Hints, User};
 use homeward_local_credential::{PasswordPolicy, StoreFault};
 use homeward_model::{AccountId, CaseNumber, ClientId, GrantId, SessionId, Timestamp, UserId, Username};
-use homeward_provider::{NewCode, Stopgap};
+use homeward_provider::{GrantEnded, NewCode, Stopgap};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -278,6 +278,23 @@ pub struct AuditEvent {
     pub at: Timestamp,
     /// Further facts, for example the rules of discovery that decided.
     pub detail: String,
+}
+
+impl From<&GrantEnded> for AuditEvent {
+    fn from(ended: &GrantEnded) -> Self {
+        let about = &ended.concerned;
+        Self {
+            event: "grant.ended",
+            outcome: "ok".to_owned(),
+            user: Some(about.user),
+            account: Some(about.account),
+            application: Some(about.client.clone()),
+            network: ended.network.clone(),
+            case: None,
+            at: ended.at,
+            detail: ended.why.to_owned(),
+        }
+    }
 }
 
 /// The audit log.

@@ -7,7 +7,7 @@ use homeward_discovery::{Account, AccountState, User, UserState};
 use homeward_mail::Resting;
 use homeward_model::{ClientId, GrantId, Timestamp, UserId};
 use homeward_provider::{
-    Algorithm, Client, Clients, Codes, GrantRow, Grants, KeyStore, MOST_TOLD, NewCode, NewGrant, Redeemed, StoreFault, StoredKey, Subject, Subjects, Telling,
+    Algorithm, Client, Clients, Codes, GrantEnded, GrantRow, Grants, KeyStore, MOST_TOLD, NewCode, NewGrant, Redeemed, StoreFault, StoredKey, Subject, Subjects, Telling,
 };
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -103,6 +103,7 @@ fn redeem(db: &mut Db<'_>, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) ->
     Ok(Redeemed::Again(GrantId::from_uuid(used)))
 }
 
+const REVOKE: &str = "UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE id = $1 AND revoked_at IS NULL";
 /// Why a grant was revoked a token of which was used again; its person was told, where there is a mailbox.
 const USED_AGAIN: &str = "refresh token used again";
 /// The same, of a person who had been told of enough others.
@@ -110,12 +111,23 @@ const USED_AGAIN_TOO: &str = "refresh token used again, as others";
 const HOUR: Duration = Duration::from_secs(3600);
 
 impl Store {
+    async fn end_by_application(&self, ended: &GrantEnded) -> Result<bool, StoreError> {
+        let mut work = self.write.begin().await?;
+        let done = query(REVOKE).bind(ended.id.as_uuid()).bind(ended.at.seconds()).bind(ended.why).execute(&mut *work).await?;
+        let first = done.rows_affected() == 1;
+        if first {
+            self.append_audit(&mut work, &[&ended.into()]).await?;
+        }
+        work.commit().await?;
+        Ok(first)
+    }
+
     async fn end_copied(&self, id: GrantId, telling: Option<&Telling>, now: Timestamp) -> Result<bool, StoreError> {
-        const REVOKE: &str = "UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING person";
+        const REVOKE_ONES: &str = "UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING person";
         // What is counted stands with the grants themselves, and in this transaction: no two nodes tell one person of more.
         const TOLD: &str = "SELECT COUNT(*) FROM app_grant WHERE person = $1 AND revoked_why = $2 AND revoked_at > $3 AND id <> $4";
         let mut work = self.write.begin().await?;
-        let row: Option<(Uuid,)> = query(REVOKE).bind(id.as_uuid()).bind(now.seconds()).bind(USED_AGAIN).fetch_optional(&mut *work).await?;
+        let row: Option<(Uuid,)> = query(REVOKE_ONES).bind(id.as_uuid()).bind(now.seconds()).bind(USED_AGAIN).fetch_optional(&mut *work).await?;
         let Some((person,)) = row else { return Ok(false) };
         let (told,): (i64,) = query(TOLD).bind(person).bind(USED_AGAIN).bind(now.minus(HOUR).seconds()).bind(id.as_uuid()).fetch_one(&mut *work).await?;
         match telling {
@@ -161,8 +173,11 @@ impl Grants for Store {
         Ok(self.grouped(move |db| db.execute(ROTATE, values![now.plus(asked.elapsed()).seconds(), id.as_uuid(), from])).await? == 1)
     }
     async fn revoke(&self, id: GrantId, why: &str, now: Timestamp) -> Result<bool, StoreFault> {
-        let done = query("UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE id = $1 AND revoked_at IS NULL").bind(id.as_uuid()).bind(now.seconds()).bind(why).execute(&self.write).await;
+        let done = query(REVOKE).bind(id.as_uuid()).bind(now.seconds()).bind(why).execute(&self.write).await;
         Ok(done.map_err(StoreError::from)?.rows_affected() == 1)
+    }
+    async fn end_recorded(&self, ended: &GrantEnded) -> Result<bool, StoreFault> {
+        Ok(self.end_by_application(ended).await?)
     }
     async fn revoke_copied(&self, id: GrantId, telling: Option<&Telling>, now: Timestamp) -> Result<bool, StoreFault> {
         Ok(self.end_copied(id, telling, now).await?)

@@ -1,8 +1,8 @@
 //! No record, no deed: what somebody ends is over together with the line that says so, or goes on.
 
 use homeward_federation::delegated::{GrantKey, Grants as Delegated};
-use homeward_model::{GrantId, SystemRandom, UserId};
-use homeward_provider::{Codes, Grants, NewGrant};
+use homeward_model::{GrantId, SessionId, SystemRandom, UserId};
+use homeward_provider::{Codes, Concerned, GrantEnded, Grants, NewGrant};
 use homeward_signin::{
     delegated::Consents,
     ports::{AuditEvent, Sessions},
@@ -82,4 +82,26 @@ pub async fn au_03_what_a_person_granted_ends_with_its_record_or_goes_on(store: 
     assert!(Delegated::find(&store, own).await.unwrap().is_none() && Delegated::find(&store, others).await.unwrap().is_some());
     let found = records(&store, "delegated").await;
     assert_eq!((found.len(), found[0].user), (1, Some(ann.id)));
+}
+
+/// AU-03, OT-20: the same of a grant that its application gives back, and of one that another version of it ends.
+pub async fn au_03_what_an_application_ends_has_its_record_or_goes_on(store: Store, folder: &Folder) {
+    let (other, (account, ann)) = (folder.another().await, someone(&store).await);
+    Codes::put(&store, &[1; 32], &code(signed_in(&account, &ann, SessionId::generate(&SystemRandom))), later(60)).await.unwrap();
+    let id = GrantId::generate(&SystemRandom);
+    store.redeem(&[1; 32], &NewGrant { id, client: app(), expires_at: later(1000) }, later(0)).await.unwrap();
+    let concerned = Concerned { user: ann.id, account: account.id, client: app() };
+    let said = GrantEnded { id, concerned, why: "revoked by the application", network: "192.0.2.1".into(), at: later(1) };
+    assert!(store.clone().with_audit_keys(vec![]).end_recorded(&said).await.is_err());
+    assert!(!Grants::find(&store, id).await.unwrap().unwrap().revoked && records(&store, "grant").await.is_empty(), "no record, no deed");
+    let nobodys = GrantEnded { id: GrantId::generate(&SystemRandom), ..said.clone() };
+    assert!(!store.end_recorded(&nobodys).await.unwrap() && records(&store, "grant").await.is_empty());
+    let all = at_once([&store, &other], move |node, _| { let said = said.clone(); async move { node.end_recorded(&said).await.unwrap() } }).await;
+    assert_eq!((count(&all, |won| *won), Grants::find(&other, id).await.unwrap().unwrap().revoked), (1, true));
+    let found = records(&store, "grant").await;
+    assert_eq!(found.len(), 1, "one deed, one record");
+    let last = &found[0];
+    let whom = (last.user, last.account, last.application.as_deref(), last.network.as_deref());
+    assert_eq!(whom, (Some(ann.id), Some(account.id), Some("app"), Some("192.0.2.1")));
+    assert_eq!((last.event.as_str(), last.outcome.as_str(), last.detail.as_str(), last.at), ("grant.ended", "ok", "revoked by the application", later(1)));
 }

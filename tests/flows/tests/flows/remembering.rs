@@ -100,8 +100,19 @@ async fn b_024_a_mobile_application_remembers_until_one_of_four_things_happens()
     assert_eq!(refreshed(&mut ann, &tokens, "1.0").await.1["error"], "invalid_grant", "B-027");
 
     let tokens = asked(&mut ann, "pocket", "&app_version=1.0").await;
+    let lapsed = || async { broker.audit(50).await.into_iter().filter(|(record, _)| record == "grant.ended ok").collect::<Vec<_>>() };
+    assert!(lapsed().await.is_empty());
     assert_eq!(refreshed(&mut ann, &tokens, "1.1").await.1["error"], "invalid_grant", "B-028");
     assert_eq!(refreshed(&mut ann, &tokens, "1.0").await.1["error"], "invalid_grant", "B-028: it is over");
+    let ended = ("grant.ended ok".to_owned(), Some(broker.user(ANN.0, "40817").await.id));
+    assert_eq!(lapsed().await, [ended.clone()], "AU-03: with one record");
+    let tokens = asked(&mut ann, "pocket", "&app_version=1.2").await;
+    for _ in 0..2 {
+        let form = pairs(&[("client_id", "pocket"), ("token", tokens["refresh_token"].as_str().unwrap())]);
+        assert_eq!(ann.send(Method::POST, "/oauth2/revoke", &[], Some(&form)).await.status, 200);
+    }
+    assert_eq!(refreshed(&mut ann, &tokens, "1.2").await.1["error"], "invalid_grant", "OT-20: given back");
+    assert_eq!(lapsed().await, [ended.clone(), ended], "AU-03: and so has that, once");
 
     let tokens = asked(&mut ann, "pocket", "&app_version=1.1").await;
     let page = ann.get("/signout").await;
