@@ -30,6 +30,11 @@ pub(crate) fn open(secrets: &Secrets, random: &dyn Random) -> Result<Sealer, Str
     check(path)
 }
 
+/// The file that should have the keys and is not there.
+pub(crate) fn missing(secrets: &Secrets) -> Option<&Path> {
+    secrets.root_key_file.as_deref().filter(|path| secrets.root_key_env.is_none() && !path.exists())
+}
+
 /// Reads the keys of a file that is there.
 ///
 /// # Errors

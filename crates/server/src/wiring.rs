@@ -92,6 +92,11 @@ fn make_folder(path: &Path) -> Result<(), String> {
 /// # Errors
 /// A sentence that names the setting.
 pub(crate) async fn opened(settings: &Settings) -> Result<Store, String> {
+    Ok(unsealed(settings, &SystemRandom).await?.0)
+}
+
+/// The store, and what opens what is sealed in it.
+async fn unsealed(settings: &Settings, random: &dyn Random) -> Result<(Store, Sealer), String> {
     let store = match settings.store.place()? {
         Place::File(path) => {
             make_folder(path)?;
@@ -99,10 +104,17 @@ pub(crate) async fn opened(settings: &Settings) -> Result<Store, String> {
         }
         Place::Server(address) => progress::shown("opening the database", Store::connect(&address)).await.map_err(|e| format!("[store] url: {address}: {e}"))?,
     };
-    // A command on an installation that was never started makes its root key, as the first start does.
-    let store = store.with_audit_keys(root_key::open(&settings.secrets, &SystemRandom)?.macs("audit"));
+    // A command on an installation that was never started makes its root key, as the first start does. Another one than its own is of no use to a database,
+    // and what it signed would stand in the audit for ever.
+    if let Some(file) = root_key::missing(&settings.secrets)
+        && store.has_root_key().await.map_err(|e| e.to_string())?
+    {
+        return Err(format!("[secrets] root_key_file: {} is not there, and the database is sealed under it: put its copy back, or correct the path", file.display()));
+    }
+    let sealer = root_key::open(&settings.secrets, random)?;
+    let store = store.with_audit_keys(sealer.macs("audit"));
     let own = portal::application(&settings.server.public_url).ok_or("[server] public_url: the account portal has no address under it")?;
-    Ok(store.with_own_application(&own))
+    Ok((store.with_own_application(&own), sealer))
 }
 
 /// What a broker has in common with those beside it, besides the database.
@@ -121,8 +133,8 @@ pub struct Common {
 /// A sentence that says what to do.
 pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<Context>, Store, Arc<Sealer>, Arc<Wake>, Common), String> {
     let random = overrides.random.clone().unwrap_or_else(|| Arc::new(SystemRandom));
-    let sealer = Arc::new(root_key::open(&settings.secrets, random.as_ref())?);
-    let store = opened(settings).await?;
+    let (store, sealer) = unsealed(settings, random.as_ref()).await?;
+    let sealer = Arc::new(sealer);
     let (clock, common_clock) = common_clock::time(overrides.clock.as_ref(), &store).await?;
     let numbers: Vec<u8> = sealer.numbers().collect();
     match store.keys_under_others(&numbers).await.map_err(|e| e.to_string())? {

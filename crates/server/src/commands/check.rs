@@ -68,6 +68,9 @@ fn root_key(settings: &Settings) -> Result<String, String> {
     }
     match &settings.secrets.root_key_file {
         Some(path) if path.exists() => root_key::check(path).map(|_| format!("{}", path.display())),
+        Some(path) if matches!(settings.store.place(), Ok(Place::File(database)) if database.exists()) => {
+            Err(format!("{} is not there, and there is a database: put its copy back, or correct the path", path.display()))
+        }
         Some(path) => Ok(format!("{}: is made at the first start", path.display())),
         None => Err("[secrets] set one of root_key_file and root_key_env".into()),
     }

@@ -146,7 +146,7 @@ pub(super) async fn run(settings: &Settings, what: UserCommand, out: Output) -> 
         UserCommand::Add(asked) => return add(settings, &store, (&all, asked), out).await,
         UserCommand::Invite(which) => {
             let found = find(&all, which)?.1;
-            invite(settings, found.id).await?;
+            invite(settings, found).await?;
             return out.print(&found, &invited(1));
         }
         UserCommand::Unlink(which) => return unlink(&store, find(&all, which)?.1, out).await,
@@ -325,16 +325,17 @@ async fn add(settings: &Settings, store: &Store, (all, asked): (&Register, &Add)
     }
     put(store, &user, None).await.map_err(Unwritten::sentence)?;
     if asked.invite {
-        invite(settings, user.id).await?;
+        invite(settings, &user).await?;
         return out.print(&user, &format!("{}. {}", describe(&user), invited(1)));
     }
     let next = if asked.active { "" } else { ". To send the invitation: homeward user invite" };
     out.print(&user, &format!("{}{next}", describe(&user)))
 }
 
-async fn invite(settings: &Settings, user: UserId) -> Result<(), String> {
+async fn invite(settings: &Settings, user: &User) -> Result<(), String> {
     let (context, ..) = wiring::context(settings, &wiring::Overrides::default()).await?;
-    match mailroom::invite(&context, user).await.map_err(|e| e.to_string())? {
+    let deed = Deed { event: "operator.user", user: Some(user.id), account: Some(user.account), detail: "invitation sent".into(), ..Deed::default() };
+    match mailroom::invite_on_record(&context, user.id, &deed.line("ok", context.now())).await.map_err(|e| e.to_string())? {
         true => Ok(()),
         false => Err("no invitation: the user is suspended, has a password already, signs in at the provider only, has no mailbox, or was sent three within the hour".into()),
     }

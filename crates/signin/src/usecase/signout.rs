@@ -8,7 +8,7 @@ use homeward_sealing::sha256;
 
 use crate::{
     context::Context,
-    ports::{FoundSession, Session},
+    ports::FoundSession,
     stage::AwaitSignOut,
     step::Asking,
     there::{Open, Place, SignOutSent},
@@ -174,16 +174,11 @@ async fn ask(ctx: &Context, stage: AwaitSignOut, whom: Vec<Here>) -> Result<Sign
     Ok(SignOut::Confirm { stage, asking, several: several(whom) })
 }
 
-/// The browser knows the session no more that the hint names: what the application itself was granted under it ends, and nothing of anybody else. A
-/// session that is in use is in another browser, and signs out there.
+/// The browser knows the session no more that the hint names: what the application itself was granted under it ends, and nothing of anybody else: it
+/// could give that back by itself.
 async fn forgotten(ctx: &Context, request: &logout::LogoutRequest, visitor: &Visitor) -> Result<(), StoreFault> {
     let (Some(client), Some(user), Some(id)) = (&request.client, request.user, request.session) else { return Ok(()) };
-    let session::Times { now, idle, absolute } = session::Times::of(ctx);
-    let in_use = |session: &Session| session.ended.is_none() && now.since(session.last_seen) < idle && now.since(session.authenticated_at) < absolute;
-    if ctx.sessions.of_user(user).await?.iter().any(|session| session.id == id && in_use(session)) {
-        return Ok(());
-    }
-    let grants = ctx.sessions.grants_of(user, now).await?;
+    let grants = ctx.sessions.grants_of(user, ctx.now()).await?;
     let Some(grant) = grants.into_iter().find(|grant| grant.session == id && grant.code.client == *client) else { return Ok(()) };
     let about = About { user: Some(user), account: Some(grant.code.who.account), client: Some(client), detail: "by the application" };
     let line = event(ctx, "grant.ended", "ok", about, visitor, None);

@@ -217,15 +217,27 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The session has another secret; the one before stands for it still where a page of its sign-in is sent again (OB-12).
+    async fn exchange_secret(&self, session: SessionId, (from, to): (&[u8; 32], &[u8; 32])) -> Result<bool, StoreError> {
+        let mut work = self.write.begin().await?;
+        let given_up = "INSERT INTO session_before(token_hash, session, at) SELECT token_hash, id, CAST($3 AS BIGINT) FROM session \
+            WHERE id = $1 AND token_hash = $2 AND ended_at IS NULL ON CONFLICT (token_hash) DO UPDATE SET session = excluded.session, at = excluded.at";
+        query(given_up).bind(session.as_uuid()).bind(&from[..]).bind(self.now().seconds()).execute(&mut *work).await?;
+        let exchange = "UPDATE session SET token_hash = $3 WHERE id = $1 AND token_hash = $2 AND ended_at IS NULL";
+        let done = query(exchange).bind(session.as_uuid()).bind(&from[..]).bind(&to[..]).execute(&mut *work).await?;
+        work.commit().await?;
+        Ok(done.rows_affected() == 1)
+    }
+}
+
 #[async_trait]
 impl Profiles for Store {
     async fn set_password(&self, update: &CredentialUpdate, keep: Option<SessionId>, line: &AuditEvent, letter: Option<&Resting>) -> Result<bool, StoreFault> {
         Ok(self.change_credential(update, keep, line, letter).await?)
     }
     async fn rotate(&self, session: SessionId, (from, to): (&[u8; 32], &[u8; 32])) -> Result<bool, StoreFault> {
-        let statement = "UPDATE session SET token_hash = $3 WHERE id = $1 AND token_hash = $2 AND ended_at IS NULL";
-        let done = query(statement).bind(session.as_uuid()).bind(&from[..]).bind(&to[..]).execute(&self.write).await.map_err(StoreError::from)?;
-        Ok(done.rows_affected() == 1)
+        Ok(self.exchange_secret(session, (from, to)).await?)
     }
     async fn set_names(&self, user: UserId, names: (&str, &str), line: &AuditEvent) -> Result<bool, StoreFault> {
         Ok(self.write_names(user, names, line).await?)

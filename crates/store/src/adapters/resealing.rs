@@ -135,6 +135,15 @@ impl Store {
         Ok(sealed)
     }
 
+    /// Whether anything in this database was ever sealed or signed under a root key.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn has_root_key(&self) -> Result<bool, StoreError> {
+        let (has,): (bool,) = query("SELECT EXISTS (SELECT 1 FROM root_key) OR EXISTS (SELECT 1 FROM signing_key) OR EXISTS (SELECT 1 FROM audit_head)").fetch_one(&self.read).await?;
+        Ok(has)
+    }
+
     /// A broker that runs says that this root key is its present one. As long as another one has not started again with a newer one, it seals and signs
     /// under this. A file of SQLite serves one broker, which has ended before it starts again.
     ///

@@ -24,8 +24,18 @@ const BESIDE_OTHERS: &str = "SELECT pg_advisory_lock_shared(7236837212043137902)
 /// The place of a broker that serves. It is given up with this value, and with the process.
 pub struct Sole(Held);
 
+/// A lock that ends with this value: also where a program that is about to be started has a copy of the open file for a moment.
+struct Place(File);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // What cannot be unlocked is closed, and unlocked by that.
+        let _ = self.0.unlock();
+    }
+}
+
 enum Held {
-    File(File),
+    File(Place),
     Connection(Box<PgConnection>),
 }
 
@@ -33,7 +43,7 @@ impl Sole {
     /// Gives the place up.
     pub async fn leave(self) {
         match self.0 {
-            Held::File(file) => drop(file),
+            Held::File(place) => drop(place),
             Held::Connection(connection) => _ = timeout(link::PATIENCE, connection.close()).await,
         }
     }
@@ -43,14 +53,14 @@ impl Sole {
 pub(crate) async fn serve(pool: &Pool, file: &Path, counts_with_others: bool) -> Result<Sole, StoreError> {
     match pool {
         Pool::Sqlite(_) if counts_with_others => Err(StoreError::NotHere("a file of SQLite serves one broker, which counts by itself")),
-        Pool::Sqlite(_) => beside(file).map(|file| Sole(Held::File(file))),
+        Pool::Sqlite(_) => beside(file).map(|file| Sole(Held::File(Place(file)))),
         Pool::Readers(link) | Pool::Writers(link) => connected(link, if counts_with_others { BESIDE_OTHERS } else { ALONE }).await.map(|connection| Sole(Held::Connection(Box::new(connection)))),
     }
 }
 
 /// Takes the place at a file of SQLite that nobody serves from, so that another file can be put there.
 pub(crate) fn hold(file: &Path) -> Result<Sole, StoreError> {
-    beside(file).map(|file| Sole(Held::File(file)))
+    beside(file).map(|file| Sole(Held::File(Place(file))))
 }
 
 /// A file beside the database: a lock of the database's own would end with the first connection that closes.

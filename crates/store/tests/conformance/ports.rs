@@ -323,6 +323,8 @@ pub async fn lp_13_a_change_of_password_is_one_step(store: Store, _: &Folder) {
     let rotated = Sessions::find(&store, &[5; 32]).await.unwrap().unwrap().session;
     assert_eq!(rotated, Session { token_hash: [5; 32], ..here.session.clone() });
     assert!(Sessions::find(&store, &[1; 32]).await.unwrap().is_none(), "the secret before it is nobody's");
+    let again = store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap().unwrap();
+    assert_eq!((again.id, again.token_hash), (kept.id, [5; 32]), "and its sign-in is this one's still, and begins no other (OB-12)");
     assert!(Grants::find(&store, grant.id).await.unwrap().unwrap().revoked);
     assert_eq!(store.redeem(&[2; 32], &grant, later(1)).await.unwrap(), Redeemed::Unknown);
     assert_eq!(ResetStore::find(&store, "s", later(1)).await.unwrap(), None);

@@ -199,3 +199,26 @@ async fn cho_2_not_you_on_ones_own_page_leads_to_the_username() {
     let foreign = stranger.post("/signin/again", &[("stage", &page.hidden("stage")), ("username", ANN.0)]).await;
     assert!(foreign.body.contains("we started again"), "somebody else's page says nothing here");
 }
+
+/// CHG-8, ALL-23: a cookie that is full of secrets loses nobody's session when one of them changes the password.
+#[tokio::test]
+async fn chg_8_a_changed_password_leaves_the_others_in_the_cookie() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut shared = both(&broker).await;
+    // Each of these gives Ann's session another secret; those of before mean nothing any more.
+    for _ in 0..3 {
+        let page = shared.open("wiki", "&prompt=login").await;
+        let page = shared.identify(&page, ANN.0).await;
+        let page = shared.password(&page, ANN.1).await;
+        shared.leave(&page).await;
+    }
+    let chooser = shared.get("/changepassword").await;
+    assert!(chooser.heading() == WHOSE_PASSWORD && chooser.body.contains(EVE.0), "{}", chooser.body);
+    let address = choose(&mut shared, &chooser, ANN.0).await;
+    let page = shared.get(&address).await;
+    let done = change(&mut shared, &page, ANN.1).await;
+    assert_eq!(done.heading(), "Your password was changed");
+    let chooser = shared.get("/changepassword").await;
+    assert_eq!(chooser.heading(), WHOSE_PASSWORD, "both are there still");
+    assert!(chooser.body.contains(ANN.0) && chooser.body.contains(EVE.0), "{}", chooser.body);
+}

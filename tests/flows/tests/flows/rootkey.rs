@@ -199,6 +199,13 @@ async fn ks_03_a_missing_root_key_stops_the_start() {
     let overrides = || homeward_server::Overrides { no_worker: true, beside_another: true, ..Default::default() };
     let refused = homeward_server::start(settings, overrides()).await.err().unwrap();
     assert!(refused.contains("5 keys in the database are sealed under a root key that is not there") && refused.contains("remove-root"), "{refused}");
+    // Where the whole file is gone no other key is made: what that signed would not verify under the right one.
+    let file = settings.secrets.root_key_file.clone().unwrap();
+    let away = file.with_extension("away");
+    std::fs::rename(&file, &away).unwrap();
+    let refused = homeward_server::start(settings, overrides()).await.err().unwrap();
+    assert!(refused.contains("is not there, and the database is sealed under it: put its copy back") && !file.exists(), "{refused}");
+    std::fs::rename(&away, &file).unwrap();
     world.write_key_file(&[&world.new.to_text(), &world.old.to_text()]);
     world.broker.restart().await;
     assert!(world.broker.browser().sign_in("wiki", ANN.0, ANN.1).await.contains("code="));

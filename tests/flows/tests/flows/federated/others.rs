@@ -122,3 +122,33 @@ async fn b_025_who_signs_out_is_asked_where_several_are_signed_in() {
         assert_eq!((status, refused["error"].as_str()), (400, Some("invalid_grant")));
     }
 }
+
+/// B-025, SES-4: a page ends whom it showed. Who has come since stays, whether one was there alone or everybody was meant, until they are asked for.
+#[tokio::test]
+async fn b_025_a_page_ends_nobody_who_came_after_it() {
+    let world = world(SignOutThere::Off).await;
+    let mut kims = world.kim("_s1").await;
+    let early = kims.browser.get("/signout").await;
+    let page = kims.browser.get("/signout").await;
+    let page = kims.browser.post("/signout", &[("stage", &page.hidden("stage"))]).await;
+    assert_eq!(page.heading(), "You are signed out");
+    let anns = ann_comes_to(&mut kims).await;
+    let mut anns = SignedIn { browser: kims.browser.clone(), refresh: anns, id_token: String::new() };
+    let page = anns.browser.post("/signout", &[("stage", &early.hidden("stage"))]).await;
+    assert!(page.heading() == "Sign out?" && anns.lives().await, "the page was Kim's");
+    // Both are there, and the page shows both; Eve comes after it.
+    let mut kims = world.kim("_s2").await;
+    let anns = ann_comes_to(&mut kims).await;
+    let early = kims.browser.get("/signout").await;
+    let page = kims.browser.open("late", "&prompt=login").await;
+    let page = kims.browser.identify(&page, "eve@north.example").await;
+    let page = kims.browser.password(&page, "Reiher-88").await;
+    kims.browser.leave(&page).await;
+    let page = kims.browser.post("/signout", &[("stage", &early.hidden("stage")), ("who", "everybody")]).await;
+    assert_eq!((page.heading(), page.body.matches("name=\"who\"").count()), ("Sign out?", 4), "Kim, Ann, Eve, everybody");
+    let ended: Vec<_> = world.broker.audit(40).await.into_iter().filter(|(line, _)| line.starts_with("session.ended")).collect();
+    assert_eq!(ended.len(), 1, "Kim's own of before: {ended:?}");
+    let page = kims.browser.post("/signout", &[("stage", &page.hidden("stage")), ("who", "everybody")]).await;
+    assert_eq!(page.heading(), "You are signed out");
+    assert_eq!((kims.browser.refresh("ledger", &anns).await.0, kims.browser.refresh("ledger", &kims.refresh).await.0), (400, 400));
+}
