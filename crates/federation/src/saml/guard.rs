@@ -132,7 +132,7 @@ fn identifiers(document: &Document<'_>) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Relative namespace names make canonicalisation fail, and a failed one is empty (SC-08). Prefixes of ours stay what they are (SC-10).
+/// Namespace names that are relative, or no URIs at all (RFC 3986 2), make canonicalisation fail, and a failed one is empty (SC-08). Prefixes of ours stay what they are (SC-10).
 fn namespaces(document: &Document<'_>) -> Result<(), &'static str> {
     for node in document.descendants().filter(Node::is_element) {
         let declared = (!inherits(node)).then(|| node.namespaces());
@@ -141,7 +141,7 @@ fn namespaces(document: &Document<'_>) -> Result<(), &'static str> {
             let absolute = uri.split_once(':').is_some_and(|(scheme, rest)| {
                 !rest.is_empty() && scheme.bytes().next().is_some_and(|b| b.is_ascii_alphabetic()) && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
             });
-            if !absolute || uri.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            if !absolute || !is_written_as_uri(uri) {
                 return Err("c14n.failed");
             }
         }
@@ -154,6 +154,12 @@ fn namespaces(document: &Document<'_>) -> Result<(), &'static str> {
         }
     }
     Ok(())
+}
+
+/// Whether every sign may stand in a URI. Brackets may, around an address of IPv6; no namespace is called so.
+fn is_written_as_uri(name: &str) -> bool {
+    let escapes = name.split('%').skip(1).all(|rest| rest.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit)));
+    escapes && name.matches('#').count() < 2 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=%".contains(&b))
 }
 
 /// Whether an element has the namespaces of the one around it, which were looked at there.
@@ -225,4 +231,21 @@ fn only_known_children(parent: Node<'_, '_>, root: Root) -> Result<(), &'static 
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SC-08: a namespace name that is no URI is refused before anybody canonicalises it; the same one written as a URI is not.
+    #[test]
+    fn sc_08_a_namespace_name_is_a_uri() {
+        let judged = |name: &str| namespaces(&Document::parse(&format!("<a xmlns:b=\"{name}\"><b:c/></a>")).unwrap());
+        for good in ["urn:oass:tc:AML:0.0*assertion", "http://www.w3.org/2001/XMLSchema", "http://a.example/?b=%5B#c", "urn:x:~!$'()+,;=@_-."] {
+            assert_eq!(judged(good), Ok(()), "{good}");
+        }
+        for bad in ["urn:oass:tc:[AML:0.0*assertion", "urn:x:]", "urn:x:\u{e9}", "urn:x:{y}", "urn:x:%5", "urn:x:%5g", "urn:x:a#b#c", "urn:x:a b", "b", "urn:"] {
+            assert_eq!(judged(bad), Err("c14n.failed"), "{bad}");
+        }
+    }
 }
