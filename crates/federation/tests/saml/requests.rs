@@ -138,6 +138,11 @@ fn what_cannot_begin() {
     for bad in ["http://idp.example/", "javascript:alert(1)", "ftp://x/", "/sso", "https://", "https://x/#f", "https://a:b@x/", "https://x/ y"] {
         assert!(EndpointUrl::parse(bad).is_none(), "{bad}");
     }
+    // A scheme in capitals is the same scheme (RFC 3986 3.1): kept as entered, and asked as what it is.
+    let capitals = EndpointUrl::parse("HTTPS://idp.example/sso").unwrap();
+    assert_eq!((capitals.as_str(), capitals.origin().as_str(), capitals.may_be_used(false)), ("HTTPS://idp.example/sso", "https://idp.example", true));
+    assert!(EndpointUrl::parse("HTTP://idp.example/sso").is_none());
+    assert!(!EndpointUrl::parse("HTTP://localhost:8080/sso").unwrap().may_be_used(false));
 }
 
 #[test]

@@ -19,7 +19,9 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let now = Timestamp::from_seconds(1_790_000_000);
     if let Ok(metadata) = read(data, None, now) {
         assert!(!metadata.entity_id.is_empty() && !metadata.certificates.is_empty());
-        assert!(metadata.sso_redirect.iter().chain(&metadata.sso_post).all(|url| url.as_str().starts_with("http")));
+        // A scheme is the same in capitals (RFC 3986 3.1), so the origin is asked, where it is written small.
+        let web = |origin: &str| origin.starts_with("https://") || origin.starts_with("http://");
+        assert!(metadata.sso_redirect.iter().chain(&metadata.sso_post).all(|url| web(&url.origin())));
         assert_eq!(read(data, Some(&metadata.entity_id), now).map(|m| m.certificates), Ok(metadata.certificates));
     }
     if let Protocol::Saml(settings) = &saml_world::world::world().connection.settings.protocol {
