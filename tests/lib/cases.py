@@ -18,7 +18,7 @@ rust = (logs / "rust.log").read_text(errors="replace")
 passed.update(name.split("::")[-1] for name in re.findall(r"^test (\S+) \.\.\. ok$", rust, re.M))
 passed.update(name.split("::")[-1] for name in re.findall(r"^test (\S+)(?: - should panic)? \.\.\. .*ok$", rust, re.M))
 titles = set()
-for name in ("browser", "peers", "deploy"):
+for name in ("browser", "peers", "deploy", "cluster"):
     titles.update(t.strip() for t in re.findall(r"^ *ok \d+ - (.+)$", (logs / f"{name}.log").read_text(errors="replace"), re.M))
 
 tests = {}

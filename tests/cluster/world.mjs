@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { Lost, chance, mails } from "./clients.mjs";
 import { cluster } from "./cluster.mjs";
-import { binary, end, freePort, says } from "./lib.mjs";
+import { binary, end, freePort, says } from "../deploy/lib.mjs";
 
 const MEMBERS = 40, PEOPLE = 40, LEAVERS = 60;
 

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { test } from "node:test";
 import { GRACE, wrongs } from "./checker.mjs";
 import { Client, deeds } from "./clients.mjs";
-import { binary, faketime, run, says } from "./lib.mjs";
+import { binary, faketime, run, says } from "../deploy/lib.mjs";
 import { begin, many } from "./world.mjs";
 
 const FAST = 240, SLOW = -240;

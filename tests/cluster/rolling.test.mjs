@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Wanderer, cluster, everywhere, sql } from "./cluster.mjs";
-import { Visitor, end } from "./lib.mjs";
+import { Visitor, end } from "../deploy/lib.mjs";
 
 /** The step that a newer version would take. */
 const STEP = 9001;

@@ -4,7 +4,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { own, onward } from "./clients.mjs";
 import { Wanderer, cluster, everywhere } from "./cluster.mjs";
-import { Visitor, ann, issuer } from "./lib.mjs";
+import { Visitor, ann, issuer } from "../deploy/lib.mjs";
 import { watched } from "./sentinels.mjs";
 
 /** A sign-in at the application, as far as the page that asks for the password; `code` goes on from there. */

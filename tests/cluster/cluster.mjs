@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { Visitor, binary, end, folderFor, freePort, issuer, register, run, says } from "./lib.mjs";
+import { Visitor, binary, end, folderFor, freePort, issuer, register, run, says } from "../deploy/lib.mjs";
 
 /** A process that can be killed, paused and started again. */
 export class Part {

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { Wanderer, cluster, everywhere, redis } from "./cluster.mjs";
-import { Visitor, ann, end, issuer } from "./lib.mjs";
+import { Visitor, ann, end, issuer } from "../deploy/lib.mjs";
 
 test("OT-02, LG-09: a broker is killed after every hop of a sign-in, and nobody notices; a limit is the same at every broker that is left", async (t) => {
   const { next } = await cluster(t);

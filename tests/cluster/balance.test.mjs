@@ -5,8 +5,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { test } from "node:test";
 import { cluster, everywhere } from "./cluster.mjs";
-import { Visitor, ann, end } from "./lib.mjs";
-import { proxies, startProxy } from "./proxy.mjs";
+import { Visitor, ann, end } from "../deploy/lib.mjs";
+import { proxies, startProxy } from "../deploy/proxy.mjs";
 
 /** A way to Redis that one broker goes alone, and that can be cut. */
 async function way(t, url) {

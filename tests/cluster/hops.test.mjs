@@ -6,7 +6,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { fields, heading, mails, onward, own, provider, unescaped } from "./clients.mjs";
 import { Wanderer, cluster } from "./cluster.mjs";
-import { ann, binary, end, freePort, issuer, register, says } from "./lib.mjs";
+import { ann, binary, end, freePort, issuer, register, says } from "../deploy/lib.mjs";
 
 /** A simulated provider, and the accounts of two organisations that sign in there. */
 async function organisations(t) {

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Part } from "./cluster.mjs";
-import { freePort, run, says } from "./lib.mjs";
+import { freePort, run, says } from "../deploy/lib.mjs";
 
 const NAME = "counters";
 

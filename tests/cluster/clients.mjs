@@ -4,7 +4,7 @@ import { createHash, randomBytes } from "node:crypto";
 import http from "node:http";
 import net from "node:net";
 import { ACCESS, CODE } from "./checker.mjs";
-import { Visitor, issuer } from "./lib.mjs";
+import { Visitor, issuer } from "../deploy/lib.mjs";
 
 /** No answer, or one that leaves open whether it was done. `how`: "unsent" where nobody listened, "answered", or "open". */
 export class Lost extends Error { constructor(message, how = "open") { super(message); this.how = how; } }

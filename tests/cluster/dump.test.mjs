@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { cluster, everywhere, programs, sql } from "./cluster.mjs";
-import { Visitor, ann, end, run, text } from "./lib.mjs";
+import { Visitor, ann, end, run, text } from "../deploy/lib.mjs";
 
 /** The commands of the page that begin with such a word. */
 const commands = (word) => {
