@@ -99,9 +99,10 @@ fn phc(text: &str) -> Result<PasswordHash, ImportError> {
     if salt >= 8 && sum >= 16 { Ok(hash) } else { Err(ImportError::Incomplete) }
 }
 
-/// The parameters that these names have, all of them and no others: a missing one would fall to a default nobody saw.
+/// The parameters that these names have, all of them and no others, each once: a missing one would fall to a default nobody saw, and of one that
+/// stands twice the first would be held against the bounds and the last be computed.
 fn numbers<const N: usize>(hash: &PasswordHash, names: [&str; N]) -> Result<[u32; N], ImportError> {
-    let known = hash.params.iter().all(|(name, _)| names.contains(&name.as_str()));
+    let known = hash.params.iter().all(|(name, _)| names.contains(&name.as_str())) && hash.params.iter().count() == N;
     let mut values = [0; N];
     for (value, name) in values.iter_mut().zip(names) {
         *value = hash.params.get_decimal(name).ok_or(ImportError::Format)?;

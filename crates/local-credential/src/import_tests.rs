@@ -90,6 +90,12 @@ fn lp_08_hashes_that_could_never_be_verified_are_refused() {
         "$pbkdf2-sha256$i=600000,l=64",
         "$pbkdf2-sha1$i=600000,l=32",
         "$md5$x=1",
+        // What stands twice: the bounds would look at the first, and the last be computed.
+        "$argon2id$v=19$m=65536,t=3,p=4,m=65536",
+        "$scrypt$ln=14,r=8,p=1,p=5",
+        "$scrypt$ln=1,p=1,p=2222222222,r=8",
+        "$pbkdf2-sha256$i=600000,i=600000",
+        "$pbkdf2-sha256$i=600000,l=32,l=32",
     ] {
         assert_eq!(import(bad), Err(ImportError::Format), "{bad}");
     }

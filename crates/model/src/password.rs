@@ -20,7 +20,7 @@ pub enum PasswordError {
     /// Nothing was typed.
     #[error("the password is empty")]
     Empty,
-    /// Over 1,024 bytes.
+    /// Over 1,024 bytes, as typed or as NFC writes it.
     #[error("the password is longer than 1,024 bytes")]
     TooLong,
     /// A control character, among them NUL, tab and the ends of lines.
@@ -44,6 +44,10 @@ impl Password {
         // NFC can grow a text to three times its bytes: reserve once, so that no unwiped copy is left behind.
         let mut prepared = Zeroizing::new(String::with_capacity(typed.len().saturating_mul(3)));
         prepared.extend(typed.chars().map(blank).nfc());
+        // What was prepared is a password that can be typed itself.
+        if prepared.len() > MAX_BYTES {
+            return Err(PasswordError::TooLong);
+        }
         Ok(Self(prepared))
     }
     /// The prepared text, for the hash and the policy only.
@@ -84,6 +88,10 @@ mod tests {
             assert_eq!(Password::parse(bad), Err(PasswordError::Characters));
         }
         assert_eq!(Password::parse(&"x".repeat(1025)), Err(PasswordError::TooLong));
+        // U+FB2D is written as three letters of two bytes each by NFC, since it is excluded from composition: 340 of them are 1,020 bytes typed, and 2,040 prepared.
+        assert_eq!(Password::parse(&"\u{fb2d}".repeat(340)), Err(PasswordError::TooLong));
+        let fits = Password::parse(&"\u{fb2d}".repeat(170)).unwrap();
+        assert_eq!((fits.reveal().len(), Password::parse(fits.reveal())), (1_020, Ok(fits.clone())));
         assert_eq!(Password::parse(""), Err(PasswordError::Empty));
         assert_eq!(format!("{:?}", Password::parse("abcdefg1!").unwrap()), "Password(…)");
     }
