@@ -26,6 +26,7 @@ const OUTCOMES: [(&str, &str); 21] = [
     ("reset.wrong_code", "The code of a mail was wrong, used or old."),
     ("email.reset_first", "Somebody wanted to change an e-mail address by a password although a change of it was taken back, and no new password came by mail since."),
     ("email.outage", "Somebody who is let in by an outage alone wanted to change an e-mail address."),
+    ("email.by_provider", "Somebody who has a role, and for whom an identity provider alone vouches, wanted to change the e-mail address, by which the password for the portal is reset."),
     ("sig.disagreement", "Two verifiers disagree about the signature of a SAML message, which was refused. It does not happen; if it does, somebody found a gap in one of them."),
     ("sig.…", "An answer of an identity provider was refused for its signature; for what else, its code begins with `audience.`, `authn.`, `callback.`, `conditions.`, `context.`, `destination.`, `enc.`, `id_token.`, `idp.`, `in_response_to.`, `issuer.`, `jws.`, `name.`, `names.`, `allowed.`, `recipient.`, `replay.`, `saml.`, `signature.`, `status.`, `subject.`, `time.`, `token.`, `userinfo.` or `xml.`: `homeward connection trace NUMBER` says which check it was, and what to do."),
 ];

@@ -58,6 +58,9 @@ pub enum EmailBarred {
     ResetFirst,
     /// An outage alone let the person in: that proves too little.
     Outage,
+    /// A provider alone vouches for somebody who has a role: whoever holds the provider would have the new password mailed to themselves, and administer
+    /// with it what the provider opens to nobody (B-164).
+    Provider,
 }
 
 impl EmailBarred {
@@ -66,6 +69,7 @@ impl EmailBarred {
         match self {
             Self::ResetFirst => "email.reset_first",
             Self::Outage => "email.outage",
+            Self::Provider => "email.by_provider",
         }
     }
 }

@@ -80,15 +80,19 @@ pub(super) fn email(chrome: &Chrome, page: &EmailPage) -> Markup {
 /// Why this session cannot change it, and the way on.
 fn barred(chrome: &Chrome, page: &EmailPage) -> Markup {
     let t = chrome.text;
-    let is_reset = page.barred == Some(EmailBarred::ResetFirst);
+    let (why, way) = match page.barred {
+        Some(EmailBarred::ResetFirst) => ("own-email-reset-first", Some(("/forgot", "undo-done-password"))),
+        Some(EmailBarred::Provider) => ("own-email-by-provider", Some(("/portal", "own-email-portal"))),
+        Some(EmailBarred::Outage) | None => ("own-email-outage", None),
+    };
     html! {
         div class="card" {
             div class="stack" {
                 h1 { (t.s("own-email-title")) }
                 p { (t.s("own-email-now")) " " strong { (breakable(page.address.as_deref().unwrap_or(t.s("own-email-none")))) } }
             }
-            div class="note warn" { (icons::alert(18)) p { (t.s(if is_reset { "own-email-reset-first" } else { "own-email-outage" })) } }
-            @if is_reset { a class="btn wide" href="/forgot" { (t.s("undo-done-password")) } }
+            div class="note warn" { (icons::alert(18)) p { (t.s(why)) } }
+            @if let Some((to, word)) = way { a class="btn wide" href=(to) { (t.s(word)) } }
             p class="sm" { a href="/account" { (t.s("own-back")) } }
         }
     }

@@ -260,11 +260,16 @@ pub(super) async fn lets_change(
     }
 }
 
+/// Whether this user of that account has a role, as it stands now.
+pub(super) async fn has_role(ctx: &Context, (user, account): (&User, &Account), hints: &Hints) -> Result<bool, StoreFault> {
+    let own = Hints { account: Some(AccountHint::Number(account.number.clone())), ..hints.clone() };
+    Ok(administers(&ctx.directory.candidates(&user.username, &own).await?, user.id))
+}
+
 /// Whether the rules let somebody who has a role in to the administrators' pages by a proof of ours.
 pub(super) async fn lets_administer(ctx: &Context, (user, account): (&User, &Account), (hints, method): (&Hints, Method), visitor: &Visitor) -> Result<LetIn, StoreFault> {
     let Some(pages) = administrators_pages() else { return Ok(LetIn::No) };
-    let own = Hints { account: Some(AccountHint::Number(account.number.clone())), ..hints.clone() };
-    if !administers(&ctx.directory.candidates(&user.username, &own).await?, user.id) {
+    if !has_role(ctx, (user, account), hints).await? {
         return Ok(LetIn::No);
     }
     lets_in(ctx, &pages, (user, account), (hints, method), visitor).await

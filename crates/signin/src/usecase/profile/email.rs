@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use homeward_discovery::Hints;
 use homeward_local_credential::{Asker, StoreFault, reset};
 use homeward_mail::Message;
 use homeward_model::{AccountHint, EmailAddress, UserId};
@@ -73,11 +74,15 @@ async fn page(ctx: &Context, found: &FoundSession, (typed, problem): (String, Op
     })))
 }
 
-/// Why this session cannot change the address. What an outage lets in lets nobody take the mailbox, by which everything else is reset; and
-/// after a change was taken back, whoever knows the password alone may be the one who made it.
+/// Why this session cannot change the address. What an outage lets in lets nobody take the mailbox, by which everything else is reset; nor does a
+/// provider take that of somebody with a role, whose password opens more than it does; and after a change was taken back, whoever knows the
+/// password alone may be the one who made it.
 async fn barred(ctx: &Context, found: &FoundSession) -> Result<Option<EmailBarred>, StoreFault> {
     if found.session.stopgap.is_some() || found.session.method == Method::Mail {
         return Ok(Some(EmailBarred::Outage));
+    }
+    if found.session.upstream.is_some() && realm::has_role(ctx, (&found.user, &found.account), &Hints::default()).await? {
+        return Ok(Some(EmailBarred::Provider));
     }
     let by_password = matches!(found.session.method, Method::Password | Method::Code);
     Ok((by_password && ctx.profiles.awaits_reset(found.user.id).await?).then_some(EmailBarred::ResetFirst))

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use homeward_discovery::DomainClaim;
 use homeward_federation::LocalField;
+use homeward_portal::Role;
 use homeward_testkit::register_of_domains;
 
 use super::*;
+use crate::portal::{enter, give_password, give_role, line};
 
 async fn signed_in(world: &World) -> Browser {
     let mut browser = world.broker.browser();
@@ -41,6 +43,38 @@ async fn st_18_an_address_of_the_providers_stays_as_it_is() {
     assert!(page.body.contains("name=\"email\""), "{}", page.body);
     let page = browser.post("/account/email", &[("stage", &page.hidden("stage")), ("email", "kim@new.example")]).await;
     assert!(page.body.contains("We sent a code to"), "{}", page.body);
+}
+
+/// B-164, LR-15: whoever holds the provider has no password of somebody with a role mailed to themselves: a session that it alone vouches for changes no
+/// address, neither the first step nor the second. The twins: without the role, and in a session by their own password.
+#[tokio::test]
+async fn b_164_a_provider_moves_no_mailbox_of_somebody_with_a_role() {
+    let world = World::new().await;
+    let mut browser = signed_in(&world).await;
+    let stage = browser.get("/account").await.hidden("stage");
+    let page = browser.post("/account/email", &[("stage", &stage), ("email", "kim@first.example")]).await;
+    assert!(page.body.contains("We sent a code to"), "the twin without a role: {}", page.body);
+    let code: String = world.broker.mails().await.last().unwrap().2.split("Code: ").nth(1).unwrap().chars().take(7).collect();
+
+    give_role(&world.broker, KIM, "70444", Role::Administrator).await;
+    let page = browser.get("/account/email").await;
+    assert!(page.body.contains("your own password") && page.body.contains("href=\"/portal\"") && !page.body.contains("name=\"email\""), "{}", page.body);
+    for (path, field, value) in [("/account/email", "email", "kim@evil.example"), ("/account/email/code", "code", code.as_str())] {
+        let page = browser.post(path, &[("stage", &stage), (field, value)]).await;
+        assert!(page.body.contains("your own password"), "{path}: {}", page.body);
+        let user = world.broker.user(KIM, "70444").await;
+        assert_eq!(world.broker.audit(1).await, [("profile.email_asked email.by_provider".to_owned(), Some(user.id))], "{path}");
+    }
+    assert_eq!((email(&world).await.as_str(), world.broker.mails().await.len()), (KIM, 1));
+
+    give_password(&world.broker, KIM, "70444").await;
+    let mut own = enter(&world.broker, KIM).await;
+    let page = own.get("/account/email").await;
+    assert!(page.body.contains("kim@first.example") || page.body.contains("name=\"email\""), "the twin by password: {}", page.body);
+    let user = world.broker.user(KIM, "70444").await;
+    world.broker.running().store.take_portal_role(user.id, Role::Administrator, &line(&world.broker, &user)).await.unwrap().unwrap();
+    let page = browser.get("/account/email").await;
+    assert!(!page.body.contains("your own password"), "without the role again: {}", page.body);
 }
 
 /// B-038: names that follow the provider are read-only; the other stays the person's own.
