@@ -75,8 +75,8 @@ export async function redis(t, folder) {
 }
 
 /** Everything, and a visitor whose every request goes to the next broker. `people` is the register, `mail` the port of a mail server; `more` goes into `[server]`, `store` into `[store]`;
- * `counting` starts another Redis than the one, and gives the lines of `[redis]`. */
-export async function cluster(t, { people = register(), mail = 9, more = "", store = "", environment = () => ({}), counting } = {}) {
+ * `counting` starts another Redis than the one, and gives the lines of `[redis]`; `program` is what a broker runs, by its number, asked at each start. */
+export async function cluster(t, { people = register(), mail = 9, more = "", store = "", environment = () => ({}), counting, program = () => binary } = {}) {
   const folder = await folderFor(t);
   chmodSync(folder, 0o755);
   const [database, url] = await postgres(t, folder);
@@ -89,13 +89,13 @@ export async function cluster(t, { people = register(), mail = 9, more = "", sto
     const port = await freePort(), settings = path.join(folder, `homeward-${number}.toml`);
     writeFileSync(settings, `[server]\nlisten = "127.0.0.1:${port}"\npublic_url = "${issuer}"\nworkers = 1\n${more}[store]\nurl = "${url}"\n${store}[redis]\n${counted}[secrets]\nroot_key_file = "root.key"\n`
       + `[mail]\nhost = "127.0.0.1"\nport = ${mail}\ntls = "none"\nfrom = "signin@example.com"\n`);
-    if (number === 1) await run(binary, ["--config", settings, "apply", path.join(folder, "register.toml"), "--yes"]);
+    if (number === 1) await run(program(number), ["--config", settings, "apply", path.join(folder, "register.toml"), "--yes"]);
     const broker = new Part(t, async () => {
-      const child = spawn(binary, ["--config", settings, "serve", "--json"], { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...environment(number) } });
+      const child = spawn(program(number), ["--config", settings, "serve", "--json"], { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...environment(number) } });
       await says(child, '"listening"');
       return child;
     });
-    brokers.push(Object.assign(broker, { port, settings, command: (...words) => run(binary, ["--config", settings, ...words], { env: { ...process.env, ...environment(number) } }) }));
+    brokers.push(Object.assign(broker, { port, settings, command: (...words) => run(program(number), ["--config", settings, ...words], { env: { ...process.env, ...environment(number) } }) }));
   }
   await Promise.all(brokers.map((broker) => broker.begin()));
   let turn = 0;

@@ -1,0 +1,64 @@
+// From the version before to this one: one broker after the other is upgraded while clients sign in, refresh, sign out, reset passwords and are brought by a
+// provider, each request at a broker by chance, so that every page and token of the one version comes to the other. HOMEWARD_PREVIOUS names the program of the
+// version before; without it there is only the step that rolling.test.mjs makes by hand.
+import assert from "node:assert/strict";
+import { randomInt } from "node:crypto";
+import { existsSync } from "node:fs";
+import { test } from "node:test";
+import { counts, wrongs } from "./checker.mjs";
+import { Lost, chance, deeds } from "./clients.mjs";
+import { everywhere } from "./cluster.mjs";
+import { begin, many } from "./world.mjs";
+import { binary, end } from "../deploy/lib.mjs";
+
+const previous = process.env.HOMEWARD_PREVIOUS;
+const CLIENTS = 4;
+
+test("LG-09, OT-11, LR-03: while brokers go from the version before to this one, one after the other, nobody is refused wrongly and nothing works twice", { skip: !previous && "HOMEWARD_PREVIOUS names no program of the version before", timeout: 400_000 }, async (t) => {
+  assert.ok(existsSync(previous), `${previous} is not there`);
+  const seed = Number(process.env.HOMEWARD_SEED ?? randomInt(2 ** 31));
+  t.diagnostic(`HOMEWARD_SEED=${seed}`);
+  const versions = [previous, previous, previous];
+  const world = await begin(t, { seed, program: (number) => versions[number - 1] });
+  let isOver = false;
+  const clients = many(CLIENTS, async (place) => {
+    const own = chance(seed + 1 + place), words = Object.keys(deeds);
+    while (!isOver) {
+      try { await deeds[own.one(words)](world); } catch (error) { if (!(error instanceof Lost)) { isOver = true; throw error; } }
+    }
+  });
+  // Goes on when so many things have been used at this mixture of versions.
+  const used = () => world.history.filter((one) => one.act === "use" && ["ok", "refused"].includes(one.outcome)).length;
+  const on = async (count) => { for (const wanted = used() + count; used() < wanted && !isOver;) await new Promise((yes) => setTimeout(yes, 20)); };
+  const upgrading = async () => {
+    await on(40);
+    for (const [place, broker] of world.brokers.entries()) {
+      await end(broker.child, "SIGTERM");
+      versions[place] = binary;
+      await broker.begin();
+      await everywhere(world.brokers, 200);
+      await on(40);
+    }
+    isOver = true;
+  };
+  await Promise.all([upgrading(), ...clients]);
+  const before = world.history.length;
+  for (const look of world.quiet) await look();
+  assert.deepEqual(world.history.slice(before).filter((one) => ["unknown", "unsent"].includes(one.outcome)), []);
+  const seen = counts(world.history);
+  t.diagnostic(`${world.history.length} operations: ${JSON.stringify(seen)}`);
+  assert.deepEqual(wrongs(world.history), [], `HOMEWARD_SEED=${seed}`);
+  for (const word of ["code", "assertion", "link", "session", "refresh", "password"]) {
+    assert.ok(seen[`${word} use ok`] >= 3 && seen[`${word} use refused`] >= 3, `too little of ${word}: ${JSON.stringify(seen)}`);
+  }
+  // A way back: a broker of the version before still serves beside a database that this one has brought further.
+  const [broker] = world.brokers;
+  await end(broker.child, "SIGTERM");
+  versions[0] = previous;
+  await broker.begin();
+  await everywhere(world.brokers, 200);
+  const back = world.history.length;
+  for (const deed of Object.values(deeds)) await deed(world);
+  assert.deepEqual(wrongs(world.history), [], `HOMEWARD_SEED=${seed}, back`);
+  assert.ok(world.history.slice(back).some((one) => one.act === "use" && one.outcome === "ok"));
+});
