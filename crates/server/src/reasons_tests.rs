@@ -6,7 +6,7 @@ use homeward_language::{Language, Text};
 use homeward_signin::Reason;
 
 /// Outcomes in the audit that no page refuses with.
-const OUTCOMES: [(&str, &str); 21] = [
+const OUTCOMES: &[(&str, &str)] = &[
     ("ok", "It was done."),
     ("failed", "A command's deed failed after its record was written."),
     ("password.wrong", "Username and password do not match; for a username that nobody has, too."),
