@@ -7,10 +7,10 @@ use homeward_sealing::sha256;
 use crate::{
     client::Client,
     params::Params,
-    ports::{NewGrant, Ports, Redeemed, SignedIn, StoreFault},
+    ports::{GrantEnded, NewGrant, Ports, Redeemed, SignedIn, StoreFault},
     pushed::{LIFETIME, PREFIX},
     token::checked,
-    token_error::TokenError,
+    token_error::{Concerned, TokenError},
 };
 
 /// Who signed in, and what it was granted: the grant ends with the session, the password, and by hand.
@@ -28,14 +28,20 @@ pub struct Arrival {
 ///
 /// # Errors
 /// `TokenError` as at the token endpoint.
-pub async fn redeem(ports: &Ports, client: &Client, code: &str, redirect_uri: &str, verifier: &str) -> Result<Arrival, TokenError> {
+pub async fn redeem(ports: &Ports, client: &Client, code: &str, (redirect_uri, verifier): (&str, &str), network: &str) -> Result<Arrival, TokenError> {
     let form = [("redirect_uri", redirect_uri), ("code_verifier", verifier)].map(|(name, value)| (name.to_owned(), value.to_owned()));
     let params = Params::of(&form).map_err(|_| TokenError::request("A parameter is too long."))?;
     let now = ports.clock.now();
-    let grant = NewGrant { id: GrantId::generate(ports.random.as_ref()), client: client.client_id.clone(), expires_at: now.plus(client.longest_grant()) };
+    let grant = NewGrant::drawn(ports, client, network, now);
     let stored = match ports.codes.redeem(&sha256(code.as_bytes()), &grant, now).await? {
         Redeemed::First(stored) => *stored,
-        Redeemed::Again(_) | Redeemed::Unknown => return Err(TokenError::grant("The code is unknown, used or over.")),
+        Redeemed::Again { ended, .. } => {
+            if let Some(ended) = &ended {
+                (ports.count_ended)(ended);
+            }
+            return Err(TokenError::grant("The code is unknown, used or over."));
+        }
+        Redeemed::Unknown => return Err(TokenError::grant("The code is unknown, used or over.")),
     };
     stored.has_a_hop();
     match checked(ports, client, &params, &stored).await {
@@ -45,6 +51,15 @@ pub async fn redeem(ports: &Ports, client: &Client, code: &str, redirect_uri: &s
             Err(error)
         }
     }
+}
+
+/// Ends what a code became, where its application has nothing for whoever came: with the audit's record of that in one step (AU-03).
+///
+/// # Errors
+/// `StoreFault` when it cannot be ended, or not recorded.
+pub async fn turn_away(ports: &Ports, client: &Client, arrival: &Arrival, why: &'static str, network: &str) -> Result<(), StoreFault> {
+    let concerned = Concerned { user: arrival.who.user, account: arrival.who.account, client: client.client_id.clone() };
+    ports.end(&GrantEnded { id: arrival.grant, concerned, why, network: network.to_owned(), at: ports.clock.now() }).await
 }
 
 /// Keeps a request as if it had been pushed (RFC 9126), so that the browser's address holds a reference and no name; gives the

@@ -136,8 +136,9 @@ impl Codes for Memory {
         let Some((code, expires, used)) = store.codes.get_mut(hash) else { return Ok(Redeemed::Unknown) };
         if let Some(used) = *used {
             let Some(row) = store.grants.get_mut(&used).filter(|row| row.client == grant.client) else { return Ok(Redeemed::Unknown) };
-            row.revoked = true;
-            return Ok(Redeemed::Again(used));
+            let ended = (!std::mem::replace(&mut row.revoked, true)).then(|| GrantEnded::of(row, "code used again", &grant.network, now));
+            store.ended.extend(ended.clone());
+            return Ok(Redeemed::Again { grant: used, ended: ended.map(Box::new) });
         }
         if *expires <= now {
             return Ok(Redeemed::Unknown);
@@ -175,10 +176,9 @@ impl Grants for Memory {
         self.work()?.ended.extend(first.then(|| ended.clone()));
         Ok(first)
     }
-    async fn revoke_copied(&self, id: GrantId, telling: Option<&Telling>, _: Timestamp) -> Result<bool, StoreFault> {
-        let mut store = self.work()?;
-        let first = store.grants.get_mut(&id).is_some_and(|row| !std::mem::replace(&mut row.revoked, true));
-        store.told.extend(telling.filter(|_| first).cloned());
+    async fn revoke_copied(&self, ended: &GrantEnded, telling: Option<&Telling>) -> Result<bool, StoreFault> {
+        let first = self.end_recorded(ended).await?;
+        self.work()?.told.extend(telling.filter(|_| first).cloned());
         Ok(first)
     }
 }

@@ -153,6 +153,15 @@ pub struct NewGrant {
     pub client: ClientId,
     /// When it ends whatever happens, if nothing of its code ends it earlier ([`NewCode::ends`]).
     pub expires_at: Timestamp,
+    /// From which network (prefix) the code came: for the record of what a code ends that was used before.
+    pub network: String,
+}
+
+impl NewGrant {
+    pub(crate) fn drawn(ports: &Ports, client: &Client, network: &str, now: Timestamp) -> Self {
+        let expires_at = now.plus(client.longest_grant());
+        Self { id: GrantId::generate(ports.random.as_ref()), client: client.client_id.clone(), expires_at, network: network.to_owned() }
+    }
 }
 
 /// What a code turned out to be.
@@ -160,8 +169,13 @@ pub struct NewGrant {
 pub enum Redeemed {
     /// Its first use; the grant was stored in the same step.
     First(Box<NewCode>),
-    /// Its client used it before; the grant of its first use was revoked in the same step (OT-01).
-    Again(GrantId),
+    /// Its client used it before; the grant of its first use is revoked (OT-01).
+    Again {
+        /// That grant.
+        grant: GrantId,
+        /// How this use ended it, as the audit's record of the same step says (AU-03); `None` when it was over.
+        ended: Option<Box<GrantEnded>>,
+    },
     /// Unknown or over, or used before by another client.
     Unknown,
 }
@@ -231,13 +245,13 @@ pub trait Grants: Send + Sync {
     fn longest_wait(&self) -> Duration;
     /// Raises the generation from `from` by one; `true` for exactly one caller, and never for a revoked grant.
     async fn rotate(&self, id: GrantId, from: u32, now: Timestamp) -> Result<bool, StoreFault>;
-    /// Revokes it; `true` for exactly one caller.
+    /// Revokes one that gave nobody anything, so that nothing ends that anybody had; `true` for exactly one caller.
     async fn revoke(&self, id: GrantId, why: &str, now: Timestamp) -> Result<bool, StoreFault>;
     /// Revokes it with the audit's record of that in the same step (AU-03); `true` for exactly one caller. What was revoked before has no other record.
     async fn end_recorded(&self, ended: &GrantEnded) -> Result<bool, StoreFault>;
-    /// Revokes it because somebody used a copy of its token, and keeps the mail about that, in one step; `true` for exactly one caller. A person to
-    /// whom `MOST_TOLD` such mails went in the last hour gets no other one (LR-12).
-    async fn revoke_copied(&self, id: GrantId, telling: Option<&Telling>, now: Timestamp) -> Result<bool, StoreFault>;
+    /// Revokes it because somebody used a copy of its token, and keeps the mail about that and the audit's record, in one step (AU-03); `true` for exactly
+    /// one caller. A person to whom `MOST_TOLD` such mails went in the last hour gets no other one (LR-12).
+    async fn revoke_copied(&self, ended: &GrantEnded, telling: Option<&Telling>) -> Result<bool, StoreFault>;
 }
 
 /// How many mails about copied tokens a person gets in an hour at most (LR-12).
@@ -373,9 +387,12 @@ pub struct Ports {
 impl Ports {
     /// Ends a grant by what its application does: with its record, or not at all.
     pub(crate) async fn end_by_application(&self, grant: &GrantRow, why: &'static str, network: &str) -> Result<(), StoreFault> {
-        let ended = GrantEnded::of(grant, why, network, self.clock.now());
-        if self.grants.end_recorded(&ended).await? {
-            (self.count_ended)(&ended);
+        self.end(&GrantEnded::of(grant, why, network, self.clock.now())).await
+    }
+    /// The same of a grant whose row is not at hand.
+    pub(crate) async fn end(&self, ended: &GrantEnded) -> Result<(), StoreFault> {
+        if self.grants.end_recorded(ended).await? {
+            (self.count_ended)(ended);
         }
         Ok(())
     }

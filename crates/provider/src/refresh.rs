@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use crate::{
     client::Client,
     params::Params,
-    ports::{GrantRow, Ports, Subject},
+    ports::{GrantEnded, GrantRow, Ports, Subject},
     session_rule::Lapse,
     token::{Wanted, answer, current},
     token_error::{Concerned, TokenError},
@@ -42,7 +42,7 @@ pub(crate) async fn by_refresh_token(ports: &Ports, client: &Client, params: &Pa
     let narrowed = narrowed(params.get("scope"), &grant.scopes)?;
     let subject = current(ports, grant.who.user, grant.who.credential_version).await?;
     still_opens(ports, client, &grant, &subject).await?;
-    let grant = rotated(ports, client, grant, token.generation).await?;
+    let grant = rotated(ports, client, (grant, token.generation), network).await?;
     answer(ports, client, &grant, &subject, Wanted { nonce: None, scopes: narrowed.as_ref() })
 }
 
@@ -60,7 +60,7 @@ async fn still_opens(ports: &Ports, client: &Client, grant: &GrantRow, subject: 
 }
 
 /// The grant with the generation that is to be handed out.
-async fn rotated(ports: &Ports, client: &Client, grant: GrantRow, presented: u32) -> Result<GrantRow, TokenError> {
+async fn rotated(ports: &Ports, client: &Client, (grant, presented): (GrantRow, u32), network: &str) -> Result<GrantRow, TokenError> {
     let now = ports.clock.now();
     if presented == grant.generation && ports.grants.rotate(grant.id, presented, now).await? {
         return Ok(GrantRow { generation: presented.saturating_add(1), rotated_at: now, ..grant });
@@ -72,12 +72,13 @@ async fn rotated(ports: &Ports, client: &Client, grant: GrantRow, presented: u32
     if presented.checked_add(1) == Some(grant.generation) && now.since(grant.rotated_at) <= ports.grants.longest_wait() + GRACE {
         return Ok(grant);
     }
-    // Of many uses at once one ends it, and is the one that is told of: by a mail in the same step, which a mail that cannot be made never holds up.
-    let concerned = Concerned { user: grant.who.user, account: grant.who.account, client: client.client_id.clone() };
-    let telling = ports.tellings.copied(&concerned).await;
-    if !ports.grants.revoke_copied(grant.id, telling.as_ref(), now).await? {
+    // Of many uses at once one ends it, and is the one that is told of: on record and by a mail in the same step, which a mail that cannot be made never holds up.
+    let ended = GrantEnded::of(&grant, "refresh token used again", network, now);
+    let telling = ports.tellings.copied(&ended.concerned).await;
+    if !ports.grants.revoke_copied(&ended, telling.as_ref()).await? {
         return Err(unknown);
     }
+    (ports.count_ended)(&ended);
     ports.tellings.waits();
     Err(TokenError::copied("token_used_again", "The refresh token was used before. Everything of this sign-in has been revoked.", &grant, &client.client_id))
 }

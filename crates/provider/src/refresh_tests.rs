@@ -32,6 +32,8 @@ async fn ot_10_to_ot_12_refresh_tokens_rotate_and_an_old_one_revokes_the_family(
     assert_eq!(refresh(&world, text(&second, "refresh_token")).await, Err("invalid_grant"), "the family is revoked");
     assert_eq!(refresh(&world, text(&first, "refresh_token")).await, Err("invalid_grant"));
     assert_eq!(told(), (1, 1), "of what ended it, once, and the mail need not wait");
+    let ended = std::mem::take(&mut world.memory.0.lock().unwrap().ended);
+    assert_eq!(ended.iter().map(|one| (one.why, one.concerned.user)).collect::<Vec<_>>(), [("refresh token used again", world.who.user)], "AU-03: in that step");
     let bearer = format!("Bearer {}", text(&second, "access_token"));
     assert_eq!(userinfo(&world.ports, Some(&bearer)).await, Err(crate::UserinfoError::Invalid));
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use homeward_model::GrantId;
 use homeward_sealing::sha256;
 use openidconnect::{AccessToken, ExtraTokenFields, RefreshToken, Scope, StandardTokenResponse, core::CoreTokenType};
 use serde::{Deserialize, Serialize};
@@ -28,7 +27,7 @@ pub async fn token(ports: &Ports, caller: &Caller<'_>, form: &[(String, String)]
     let params = Params::of(form).map_err(|_| TokenError::request("A parameter stands twice or is too long."))?;
     let client = authenticated(ports, caller, &params).await?;
     match params.get("grant_type") {
-        Some("authorization_code") => by_code(ports, &client, &params).await,
+        Some("authorization_code") => by_code(ports, &client, &params, caller.network).await,
         Some("refresh_token") if !client.refresh => Err(TokenError::new(400, "unauthorized_client", "This client is not registered for refresh tokens.")),
         Some("refresh_token") => refresh::by_refresh_token(ports, &client, &params, caller.network).await,
         None => Err(TokenError::new(400, "invalid_request", "grant_type is missing.")),
@@ -36,13 +35,16 @@ pub async fn token(ports: &Ports, caller: &Caller<'_>, form: &[(String, String)]
     }
 }
 
-async fn by_code(ports: &Ports, client: &Client, params: &Params<'_>) -> Result<String, TokenError> {
+async fn by_code(ports: &Ports, client: &Client, params: &Params<'_>, network: &str) -> Result<String, TokenError> {
     let code = params.get("code").ok_or(TokenError::new(400, "invalid_request", "code is missing."))?;
     let now = ports.clock.now();
-    let grant = NewGrant { id: GrantId::generate(ports.random.as_ref()), client: client.client_id.clone(), expires_at: now.plus(client.longest_grant()) };
+    let grant = NewGrant::drawn(ports, client, network, now);
     let stored = match ports.codes.redeem(&sha256(code.as_bytes()), &grant, now).await? {
         Redeemed::First(stored) => *stored,
-        Redeemed::Again(given) => {
+        Redeemed::Again { grant: given, ended } => {
+            if let Some(ended) = &ended {
+                (ports.count_ended)(ended);
+            }
             let why = "The code was used before. Everything it gave has been revoked.";
             let grant = ports.grants.find(given).await?;
             return Err(grant.map_or(TokenError::grant(why), |grant| TokenError::copied("code_used_again", why, &grant, &client.client_id)));

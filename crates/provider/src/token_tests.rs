@@ -80,7 +80,10 @@ async fn ot_01_a_code_works_once_and_its_second_use_revokes_everything() {
     let stranger = but(&form(&used), "client_id", Some("public"));
     assert_eq!(token(&world.ports, &Caller::default(), &stranger).await.unwrap_err().error, "invalid_grant");
     assert!(userinfo(&world.ports, Some(&bearer)).await.is_ok());
+    let ended = || std::mem::take(&mut world.memory.0.lock().unwrap().ended);
+    assert_eq!(ended(), [], "nothing has ended");
     assert_eq!(ask(&world, &form(&used)).await, Err("invalid_grant"));
+    assert_eq!(ended().iter().map(|one| (one.why, one.concerned.user)).collect::<Vec<_>>(), [("code used again", world.who.user)], "AU-03: in that step");
     assert_eq!(userinfo(&world.ports, Some(&bearer)).await, Err(crate::UserinfoError::Invalid));
     assert_eq!(refresh(&world, text(&answer, "refresh_token")).await, Err("invalid_grant"));
     let (early, late) = (code(&world, "app", "openid", Some("n")).await, code(&world, "app", "openid", Some("n")).await);

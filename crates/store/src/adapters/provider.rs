@@ -7,12 +7,13 @@ use homeward_discovery::{Account, AccountState, User, UserState};
 use homeward_mail::Resting;
 use homeward_model::{ClientId, GrantId, Timestamp, UserId};
 use homeward_provider::{
-    Algorithm, Client, Clients, Codes, GrantEnded, GrantRow, Grants, KeyStore, MOST_TOLD, NewCode, NewGrant, Redeemed, StoreFault, StoredKey, Subject, Subjects, Telling,
+    Algorithm, Client, Clients, Codes, Concerned, GrantEnded, GrantRow, Grants, KeyStore, MOST_TOLD, NewCode, NewGrant, Redeemed, StoreFault, StoredKey, Subject, Subjects, Telling,
 };
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::{Store, StoreError, outbox, read_doc, write_doc};
+use super::{Store, StoreError, audit, outbox, read_doc, write_doc};
+use crate::audit::ChainKeys;
 use crate::engine::{Db, Row, query, values};
 
 #[async_trait]
@@ -27,8 +28,8 @@ impl Clients for Store {
 
 impl Store {
     async fn redeem_code(&self, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) -> Result<Redeemed, StoreError> {
-        let (hash, grant) = (*hash, grant.clone());
-        self.grouped(move |db| redeem(db, &hash, &grant, now)).await
+        let (keys, hash, grant) = (self.ledger.clone(), *hash, grant.clone());
+        self.grouped(move |db| redeem(db, &keys, (&hash, &grant), now)).await
     }
 
     async fn find_grant(&self, id: GrantId) -> Result<Option<GrantRow>, StoreError> {
@@ -87,7 +88,7 @@ const USE_CODE: &str = "UPDATE code SET used_grant = $1 WHERE hash = $2 AND used
     AND NOT EXISTS (SELECT 1 FROM session s WHERE s.id = code.session AND s.ended_at IS NOT NULL) RETURNING doc";
 
 /// Redeems a code in a transaction that is under way.
-fn redeem(db: &mut Db<'_>, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) -> Result<Redeemed, StoreError> {
+fn redeem(db: &mut Db<'_>, keys: &ChainKeys, (hash, grant): (&[u8; 32], &NewGrant), now: Timestamp) -> Result<Redeemed, StoreError> {
     let first: Option<String> = db.row(USE_CODE, values![grant.id.as_uuid(), hash, now.seconds()], |row| row.get(0))?;
     if let Some(doc) = first {
         let code: NewCode = read_doc(&doc)?;
@@ -99,8 +100,14 @@ fn redeem(db: &mut Db<'_>, hash: &[u8; 32], grant: &NewGrant, now: Timestamp) ->
     // A used code is no secret any more, and neither is the name of a public client: another client's says nothing of a theft, and ends nothing.
     const USED: &str = "SELECT g.id FROM code c JOIN app_grant g ON g.id = c.used_grant WHERE c.hash = $1 AND g.client = $2";
     let Some(used) = db.row(USED, values![hash, grant.client.as_str()], |row| row.get::<_, Uuid>(0))? else { return Ok(Redeemed::Unknown) };
-    db.execute("UPDATE app_grant SET revoked_at = $1, revoked_why = 'code used again' WHERE id = $2 AND revoked_at IS NULL", values![now.seconds(), used])?;
-    Ok(Redeemed::Again(GrantId::from_uuid(used)))
+    const END: &str = "UPDATE app_grant SET revoked_at = $1, revoked_why = $2 WHERE id = $3 AND revoked_at IS NULL RETURNING doc";
+    let (used, why) = (GrantId::from_uuid(used), "code used again");
+    let Some(doc) = db.row(END, values![now.seconds(), why, used.as_uuid()], |row| row.get::<_, String>(0))? else { return Ok(Redeemed::Again { grant: used, ended: None }) };
+    let code: NewCode = read_doc(&doc)?;
+    let concerned = Concerned { user: code.who.user, account: code.who.account, client: code.client };
+    let ended = GrantEnded { id: used, concerned, why, network: grant.network.clone(), at: now };
+    audit::append(db, keys, &(&ended).into())?;
+    Ok(Redeemed::Again { grant: used, ended: Some(Box::new(ended)) })
 }
 
 const REVOKE: &str = "UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE id = $1 AND revoked_at IS NULL";
@@ -122,10 +129,11 @@ impl Store {
         Ok(first)
     }
 
-    async fn end_copied(&self, id: GrantId, telling: Option<&Telling>, now: Timestamp) -> Result<bool, StoreError> {
+    async fn end_copied(&self, ended: &GrantEnded, telling: Option<&Telling>) -> Result<bool, StoreError> {
         const REVOKE_ONES: &str = "UPDATE app_grant SET revoked_at = $2, revoked_why = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING person";
         // What is counted stands with the grants themselves, and in this transaction: no two nodes tell one person of more.
         const TOLD: &str = "SELECT COUNT(*) FROM app_grant WHERE person = $1 AND revoked_why = $2 AND revoked_at > $3 AND id <> $4";
+        let (id, now) = (ended.id, ended.at);
         let mut work = self.write.begin().await?;
         let row: Option<(Uuid,)> = query(REVOKE_ONES).bind(id.as_uuid()).bind(now.seconds()).bind(USED_AGAIN).fetch_optional(&mut *work).await?;
         let Some((person,)) = row else { return Ok(false) };
@@ -140,6 +148,7 @@ impl Store {
                 query("UPDATE app_grant SET revoked_why = $2 WHERE id = $1").bind(id.as_uuid()).bind(USED_AGAIN_TOO).execute(&mut *work).await?;
             }
         }
+        self.append_audit(&mut work, &[&ended.into()]).await?;
         work.commit().await?;
         Ok(true)
     }
@@ -179,8 +188,8 @@ impl Grants for Store {
     async fn end_recorded(&self, ended: &GrantEnded) -> Result<bool, StoreFault> {
         Ok(self.end_by_application(ended).await?)
     }
-    async fn revoke_copied(&self, id: GrantId, telling: Option<&Telling>, now: Timestamp) -> Result<bool, StoreFault> {
-        Ok(self.end_copied(id, telling, now).await?)
+    async fn revoke_copied(&self, ended: &GrantEnded, telling: Option<&Telling>) -> Result<bool, StoreFault> {
+        Ok(self.end_copied(ended, telling).await?)
     }
 }
 

@@ -178,7 +178,7 @@ pub async fn in_the_end<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) 
 }
 
 fn grant() -> NewGrant {
-    NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000) }
+    NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000), network: "192.0.2.1".into() }
 }
 
 /// DS-10, OT-02: whether a commit was made that nobody was told of, or not: its caller hears that it failed, and of all tries one succeeds at most.
@@ -196,9 +196,9 @@ async fn ds_10_ot_02_a_commit_without_an_answer_counts_once_at_most() {
         relay.passes.send_replace(Passes::Everything);
         let again = in_the_end("the writer goes on", async || behind.redeem(&hash, &grant(), NOW).await.ok()).await;
         assert_eq!(matches!(again, Redeemed::First(_)), !was_made, "it is as the database has it");
-        assert!(matches!(behind.redeem(&hash, &grant(), NOW).await.unwrap(), Redeemed::Again(_)));
+        assert!(matches!(behind.redeem(&hash, &grant(), NOW).await.unwrap(), Redeemed::Again { .. }));
         // The same at a rotation, which whoever holds the token tries once more.
-        let Redeemed::Again(id) = store.redeem(&hash, &grant(), NOW).await.unwrap() else { panic!("a grant") };
+        let Redeemed::Again { grant: id, .. } = store.redeem(&hash, &grant(), NOW).await.unwrap() else { panic!("a grant") };
         assert!(Grants::find(&store, id).await.unwrap().unwrap().revoked, "two have come with one code");
     }
     for (passes, was_made, hash) in [(Passes::NoAnswerToACommit, true, [3; 32]), (Passes::NoCommit, false, [4; 32])] {

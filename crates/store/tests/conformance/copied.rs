@@ -2,7 +2,7 @@
 
 use homeward_mail::{Outbox, Rendered};
 use homeward_model::{GrantId, SystemRandom};
-use homeward_provider::{Codes, Grants, MOST_TOLD, NewGrant, Telling};
+use homeward_provider::{Codes, Concerned, GrantEnded, Grants, MOST_TOLD, NewGrant, Telling};
 use homeward_signin::ports::Sessions;
 use homeward_store::{Store, register::Register};
 
@@ -24,7 +24,7 @@ pub async fn ot_11_lr_12_a_copy_ends_a_grant_once_and_its_person_is_told_in_that
         let begun = store.start(&session(&account, person, place), None, None, &line(person)).await.unwrap().unwrap();
         Codes::put(&store, &[place; 32], &code(signed_in(&account, person, begun.id)), later(60)).await.unwrap();
         let id = GrantId::generate(&SystemRandom);
-        store.redeem(&[place; 32], &NewGrant { id, client: app(), expires_at: later(100_000) }, NOW).await.unwrap();
+        store.redeem(&[place; 32], &NewGrant { id, client: app(), expires_at: later(100_000), network: "192.0.2.1".into() }, NOW).await.unwrap();
         grants.push(id);
     }
     let outbox = store.outbox(sealer());
@@ -32,23 +32,26 @@ pub async fn ot_11_lr_12_a_copy_ends_a_grant_once_and_its_person_is_told_in_that
     let rendered = Rendered { sender: "a".into(), subject: "b".into(), text: "c".into(), html: "d".into() };
     let resting = outbox.resting(&letter, &rendered).unwrap();
     let telling = Telling { recipient: resting.recipient, doc: resting.doc };
+    let concerned = Concerned { user: ann.id, account: account.id, client: app() };
+    let copied = move |id, at| GrantEnded { id, concerned: concerned.clone(), why: "refresh token used again", network: "192.0.2.1".into(), at };
     let waiting = async |at| outbox.due(at, 50).await.unwrap().len();
 
     assert!(store.revoke(grants[0], "revoked by the application", later(1)).await.unwrap());
-    assert!(!store.revoke_copied(grants[0], Some(&telling), later(1)).await.unwrap(), "it had ended");
+    assert!(!store.revoke_copied(&copied(grants[0], later(1)), Some(&telling)).await.unwrap(), "it had ended");
     assert_eq!(waiting(later(1)).await, 0);
     let (first, given) = (grants[1], telling.clone());
-    let all = at_once([&store, &other], move |node, _| { let telling = given.clone(); async move { node.revoke_copied(first, Some(&telling), later(2)).await.unwrap() } }).await;
+    let ended = copied(first, later(2));
+    let all = at_once([&store, &other], move |node, _| { let (telling, ended) = (given.clone(), ended.clone()); async move { node.revoke_copied(&ended, Some(&telling)).await.unwrap() } }).await;
     assert_eq!((count(&all, |won| *won), waiting(later(2)).await), (1, 1), "one ends it, and one mail says so");
     assert!(!store.rotate(first, 0, later(3)).await.unwrap() && Grants::find(&other, first).await.unwrap().unwrap().revoked);
     for (place, node) in [(2, &other), (3, &store), (4, &other)] {
-        assert!(node.revoke_copied(grants[place], Some(&telling), later(4)).await.unwrap(), "it ends, whoever is told");
+        assert!(node.revoke_copied(&copied(grants[place], later(4)), Some(&telling)).await.unwrap(), "it ends, whoever is told");
     }
     assert_eq!(waiting(later(4)).await, usize::try_from(MOST_TOLD).unwrap() - 1, "the first one is a worker's");
-    assert!(store.revoke_copied(grants[7], Some(&telling), later(5)).await.unwrap());
+    assert!(store.revoke_copied(&copied(grants[7], later(5)), Some(&telling)).await.unwrap());
     assert_eq!(waiting(later(5)).await, 1, "another person has their own");
-    assert!(store.revoke_copied(grants[5], None, later(6)).await.unwrap(), "nor does a mailbox that is not there hold it up");
+    assert!(store.revoke_copied(&copied(grants[5], later(6)), None).await.unwrap(), "nor does a mailbox that is not there hold it up");
     assert_eq!(waiting(later(6)).await, 0);
-    assert!(store.revoke_copied(grants[6], Some(&telling), later(3700)).await.unwrap());
+    assert!(store.revoke_copied(&copied(grants[6], later(3700)), Some(&telling)).await.unwrap());
     assert_eq!(waiting(later(3700)).await, 5, "an hour later they are told again; the four that no worker sent are due again, too");
 }

@@ -2,7 +2,7 @@
 
 use homeward_federation::delegated::{GrantKey, Grants as Delegated};
 use homeward_model::{GrantId, SessionId, SystemRandom, UserId};
-use homeward_provider::{Codes, Concerned, GrantEnded, Grants, NewGrant};
+use homeward_provider::{Codes, Concerned, GrantEnded, Grants, NewGrant, Redeemed};
 use homeward_signin::{
     delegated::Consents,
     ports::{AuditEvent, Sessions},
@@ -31,7 +31,7 @@ pub async fn au_03_a_session_ends_with_its_record_or_goes_on(store: Store, folde
         let begun = store.start(&session(&account, &ann, number), None, None, &line(&ann)).await.unwrap().unwrap();
         Codes::put(&store, &[number; 32], &code(signed_in(&account, &ann, begun.id)), later(60)).await.unwrap();
         let id = GrantId::generate(&SystemRandom);
-        store.redeem(&[number; 32], &NewGrant { id, client: app(), expires_at: later(1000) }, later(0)).await.unwrap();
+        store.redeem(&[number; 32], &NewGrant { id, client: app(), expires_at: later(1000), network: "192.0.2.1".into() }, later(0)).await.unwrap();
         all.push((begun.id, id));
     }
     let goes_on = async |number: u8| {
@@ -89,7 +89,7 @@ pub async fn au_03_what_an_application_ends_has_its_record_or_goes_on(store: Sto
     let (other, (account, ann)) = (folder.another().await, someone(&store).await);
     Codes::put(&store, &[1; 32], &code(signed_in(&account, &ann, SessionId::generate(&SystemRandom))), later(60)).await.unwrap();
     let id = GrantId::generate(&SystemRandom);
-    store.redeem(&[1; 32], &NewGrant { id, client: app(), expires_at: later(1000) }, later(0)).await.unwrap();
+    store.redeem(&[1; 32], &NewGrant { id, client: app(), expires_at: later(1000), network: "192.0.2.1".into() }, later(0)).await.unwrap();
     let concerned = Concerned { user: ann.id, account: account.id, client: app() };
     let said = GrantEnded { id, concerned, why: "revoked by the application", network: "192.0.2.1".into(), at: later(1) };
     assert!(store.clone().with_audit_keys(vec![]).end_recorded(&said).await.is_err());
@@ -104,4 +104,37 @@ pub async fn au_03_what_an_application_ends_has_its_record_or_goes_on(store: Sto
     let whom = (last.user, last.account, last.application.as_deref(), last.network.as_deref());
     assert_eq!(whom, (Some(ann.id), Some(account.id), Some("app"), Some("192.0.2.1")));
     assert_eq!((last.event.as_str(), last.outcome.as_str(), last.detail.as_str(), last.at), ("grant.ended", "ok", "revoked by the application", later(1)));
+}
+
+/// AU-03, OT-01, OT-11: the same of what ends because somebody has a copy of a code or of a token: without a record it goes on, also for whoever has the
+/// copy, and with it it is over once, with whose it was and from where the copy came.
+pub async fn au_03_what_a_copy_ends_has_its_record_or_goes_on(store: Store, folder: &Folder) {
+    let (other, (account, ann)) = (folder.another().await, someone(&store).await);
+    let keyless = store.clone().with_audit_keys(vec![]);
+    let drawn = |id| NewGrant { id, client: app(), expires_at: later(1000), network: "192.0.2.1".into() };
+    let [by_code, by_token] = [GrantId::generate(&SystemRandom), GrantId::generate(&SystemRandom)];
+    for (hash, id) in [(1, by_code), (2, by_token)] {
+        Codes::put(&store, &[hash; 32], &code(signed_in(&account, &ann, SessionId::generate(&SystemRandom))), later(60)).await.unwrap();
+        store.redeem(&[hash; 32], &drawn(id), later(0)).await.unwrap();
+    }
+    let revoked = async |id| Grants::find(&other, id).await.unwrap().unwrap().revoked;
+    let again = || NewGrant { network: "198.51.100.7".into(), ..drawn(GrantId::generate(&SystemRandom)) };
+    let concerned = Concerned { user: ann.id, account: account.id, client: app() };
+    let said = GrantEnded { id: by_token, concerned, why: "refresh token used again", network: "198.51.100.7".into(), at: later(1) };
+    assert!(keyless.redeem(&[1; 32], &again(), later(1)).await.is_err());
+    assert!(keyless.revoke_copied(&said, None).await.is_err());
+    assert_eq!((revoked(by_code).await, revoked(by_token).await, records(&store, "grant").await.len()), (false, false, 0), "no record, no deed");
+    for node in [&store, &other] {
+        assert!(matches!(node.redeem(&[1; 32], &again(), later(1)).await.unwrap(), Redeemed::Again { grant, .. } if grant == by_code));
+    }
+    assert_eq!((store.revoke_copied(&said, None).await.unwrap(), other.revoke_copied(&said, None).await.unwrap()), (true, false));
+    assert_eq!((revoked(by_code).await, revoked(by_token).await), (true, true));
+    let found = records(&store, "grant").await;
+    let whys: Vec<_> = found.iter().map(|record| record.detail.as_str()).collect();
+    assert_eq!(whys, ["refresh token used again", "code used again"], "one deed, one record");
+    for last in &found {
+        let whom = (last.user, last.account, last.application.as_deref(), last.network.as_deref());
+        assert_eq!(whom, (Some(ann.id), Some(account.id), Some("app"), Some("198.51.100.7")));
+        assert_eq!((last.event.as_str(), last.outcome.as_str(), last.at), ("grant.ended", "ok", later(1)));
+    }
 }

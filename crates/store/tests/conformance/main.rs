@@ -121,7 +121,7 @@ macro_rules! adapter {
             naming::st_09_a_link_gives_way_once_and_only_when_it_is_past,
             remembered::b_026_an_application_is_told_although_the_session_is_forgotten, remembered::ol_10_what_ends_for_an_application_takes_its_codes_along,
             deeds::au_03_a_session_ends_with_its_record_or_goes_on, deeds::au_03_what_a_person_granted_ends_with_its_record_or_goes_on,
-            deeds::au_03_what_an_application_ends_has_its_record_or_goes_on,
+            deeds::au_03_what_an_application_ends_has_its_record_or_goes_on, deeds::au_03_what_a_copy_ends_has_its_record_or_goes_on,
             copied::ot_11_lr_12_a_copy_ends_a_grant_once_and_its_person_is_told_in_that_step,
             word::st_13_op_03_what_a_provider_vouched_for_ends_with_the_link,
             accounts::mt_01_accounts_are_found_by_number_and_name, accounts::mt_01_heads_are_counted_in_their_own_account, accounts::ad_12_a_policy_is_changed_by_whoever_has_seen_it,

@@ -96,7 +96,7 @@ pub async fn a_notice_is_taken_by_one_worker_among_nodes(store: Store, folder: &
     for token in [1, 2] {
         let begun = store.start(&session(&account, &ann, token), None, None, &line(&ann)).await.unwrap().unwrap();
         Codes::put(&store, &[token; 32], &code(signed_in(&account, &ann, begun.id)), later(60)).await.unwrap();
-        store.redeem(&[token; 32], &NewGrant { id: homeward_model::GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000) }, NOW).await.unwrap();
+        store.redeem(&[token; 32], &NewGrant { id: homeward_model::GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000), network: "192.0.2.1".into() }, NOW).await.unwrap();
         sessions.push(begun.id);
     }
     assert!(LogoutNotices::due(&store, later(1), 10).await.unwrap().is_empty(), "nothing has ended");

@@ -206,16 +206,16 @@ pub async fn ot_02_a_code_is_redeemed_once(store: Store, _: &Folder) {
     let kept = code(signed_in(&account, &user, SessionId::generate(&SystemRandom)));
     Codes::put(&store, &[1; 32], &kept, later(60)).await.unwrap();
     Codes::put(&store, &[2; 32], &kept, later(60)).await.unwrap();
-    let grant = || NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000) };
+    let grant = || NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000), network: "192.0.2.1".into() };
     assert_eq!(store.redeem(&[2; 32], &grant(), later(60)).await.unwrap(), Redeemed::Unknown, "over");
     assert_eq!(store.redeem(&[9; 32], &grant(), NOW).await.unwrap(), Redeemed::Unknown);
     let shared = store.clone();
     let won = winners(100, move || {
-        let (store, grant) = (shared.clone(), NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000) });
+        let (store, grant) = (shared.clone(), NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000), network: "192.0.2.1".into() });
         async move { matches!(store.redeem(&[1; 32], &grant, NOW).await.unwrap(), Redeemed::First(_)) }
     });
     assert_eq!(won.await, 1);
-    let Redeemed::Again(first) = store.redeem(&[1; 32], &grant(), NOW).await.unwrap() else { panic!("a second use") };
+    let Redeemed::Again { grant: first, ended: None } = store.redeem(&[1; 32], &grant(), NOW).await.unwrap() else { panic!("a second use, of many") };
     let row = Grants::find(&store, first).await.unwrap().unwrap();
     assert!(row.revoked && row.who.user == user.id);
 }
@@ -224,13 +224,14 @@ pub async fn ot_02_a_code_is_redeemed_once(store: Store, _: &Folder) {
 pub async fn ot_01_an_old_code_of_another_client_ends_nothing(store: Store, _: &Folder) {
     let (account, user) = someone(&store).await;
     Codes::put(&store, &[1; 32], &code(signed_in(&account, &user, SessionId::generate(&SystemRandom))), later(60)).await.unwrap();
-    let grant = || NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000) };
+    let grant = || NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000), network: "192.0.2.1".into() };
     let first = grant();
     assert!(matches!(store.redeem(&[1; 32], &first, NOW).await.unwrap(), Redeemed::First(_)));
     let stranger = NewGrant { client: ClientId::parse("another").unwrap(), ..grant() };
     assert_eq!(store.redeem(&[1; 32], &stranger, NOW).await.unwrap(), Redeemed::Unknown);
     assert!(!Grants::find(&store, first.id).await.unwrap().unwrap().revoked);
-    assert_eq!(store.redeem(&[1; 32], &grant(), NOW).await.unwrap(), Redeemed::Again(first.id));
+    let Redeemed::Again { grant: same, ended: Some(ended) } = store.redeem(&[1; 32], &grant(), NOW).await.unwrap() else { panic!("a second use") };
+    assert_eq!((same, ended.id, ended.concerned.user), (first.id, first.id, user.id));
     assert!(Grants::find(&store, first.id).await.unwrap().unwrap().revoked);
 }
 
@@ -246,7 +247,7 @@ pub async fn ol_10_a_code_of_an_ended_session_is_none(store: Store, _: &Folder) 
     put(3, over.id).await;
     put(4, live.id).await;
     for (hash, works) in [(1, true), (2, false), (3, false), (4, true)] {
-        let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000) };
+        let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000), network: "192.0.2.1".into() };
         let redeemed = store.redeem(&[hash; 32], &grant, later(2)).await.unwrap();
         assert_eq!(matches!(redeemed, Redeemed::First(_)), works, "code {hash}: {redeemed:?}");
         assert_eq!(Grants::find(&store, grant.id).await.unwrap().is_some(), works);
@@ -257,7 +258,7 @@ pub async fn a_refresh_rotates_once_and_never_after_revocation(store: Store, _: 
     let (account, user) = someone(&store).await;
     Codes::put(&store, &[1; 32], &code(signed_in(&account, &user, SessionId::generate(&SystemRandom))), later(60)).await.unwrap();
     let id = GrantId::generate(&SystemRandom);
-    store.redeem(&[1; 32], &NewGrant { id, client: app(), expires_at: later(1000) }, NOW).await.unwrap();
+    store.redeem(&[1; 32], &NewGrant { id, client: app(), expires_at: later(1000), network: "192.0.2.1".into() }, NOW).await.unwrap();
     let shared = store.clone();
     assert_eq!(winners(100, move || { let store = shared.clone(); async move { store.rotate(id, 0, later(1)).await.unwrap() } }).await, 1);
     let row = Grants::find(&store, id).await.unwrap().unwrap();
@@ -306,7 +307,7 @@ pub async fn lp_13_a_change_of_password_is_one_step(store: Store, _: &Folder) {
     let (kept, other) = (store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap().unwrap(), store.start(&session(&account, &user, 2), None, None, &line(&user)).await.unwrap().unwrap());
     Codes::put(&store, &[1; 32], &code(signed_in(&account, &user, kept.id)), later(60)).await.unwrap();
     Codes::put(&store, &[2; 32], &code(signed_in(&account, &user, kept.id)), later(60)).await.unwrap();
-    let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000) };
+    let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000), network: "192.0.2.1".into() };
     store.redeem(&[1; 32], &grant, NOW).await.unwrap();
     ResetStore::put(&store, &a_reset(&user, "s", reset::RESET), NOW).await.unwrap();
     assert!(!change(&store, update(Some(7), 8, 2), Some(kept.id), later(1)).await.unwrap(), "another version is current");
@@ -444,9 +445,9 @@ pub async fn what_was_acknowledged_is_there_after_a_crash(store: Store, folder: 
         std::fs::copy(entry.path(), copy.file().parent().unwrap().join(entry.file_name())).unwrap();
     }
     let again = Arc::new(Store::open(&copy.file()).await.unwrap());
-    let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000) };
+    let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000), network: "192.0.2.1".into() };
     assert!(matches!(again.redeem(&[1; 32], &grant, NOW).await.unwrap(), Redeemed::First(_)));
-    assert!(matches!(again.redeem(&[1; 32], &grant, NOW).await.unwrap(), Redeemed::Again(_)));
+    assert!(matches!(again.redeem(&[1; 32], &grant, NOW).await.unwrap(), Redeemed::Again { ended: Some(_), .. }));
     assert_eq!(Directory::user(again.as_ref(), user.id).await.unwrap().unwrap().0, user);
 }
 

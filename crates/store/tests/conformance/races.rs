@@ -63,20 +63,21 @@ pub async fn ot_02_a_code_has_one_winner_among_nodes(store: Store, folder: &Fold
     let (other, (account, user)) = (folder.another().await, someone(&store).await);
     Codes::put(&store, &[1; 32], &code(signed_in(&account, &user, SessionId::generate(&SystemRandom))), later(60)).await.unwrap();
     let all = at_once([&store, &other], |node, _| async move {
-        node.redeem(&[1; 32], &NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000) }, NOW).await.unwrap()
+        node.redeem(&[1; 32], &NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000), network: "192.0.2.1".into() }, NOW).await.unwrap()
     });
     let all = all.await;
     assert_eq!(count(&all, |one| matches!(one, Redeemed::First(_))), 1);
-    let again: Vec<GrantId> = all.iter().filter_map(|one| if let Redeemed::Again(id) = one { Some(*id) } else { None }).collect();
+    let again: Vec<GrantId> = all.iter().filter_map(|one| if let Redeemed::Again { grant, .. } = one { Some(*grant) } else { None }).collect();
     assert!(again.len() == MANY - 1 && again.iter().all(|id| *id == again[0]));
     assert!(Grants::find(&other, again[0]).await.unwrap().unwrap().revoked);
+    assert_eq!(count(&all, |one| matches!(one, Redeemed::Again { ended: Some(_), .. })), 1, "one ends it");
 }
 
 pub async fn a_refresh_has_one_winner_among_nodes(store: Store, folder: &Folder) {
     let (other, (account, user)) = (folder.another().await, someone(&store).await);
     Codes::put(&store, &[1; 32], &code(signed_in(&account, &user, SessionId::generate(&SystemRandom))), later(60)).await.unwrap();
     let id = GrantId::generate(&SystemRandom);
-    store.redeem(&[1; 32], &NewGrant { id, client: app(), expires_at: later(1000) }, NOW).await.unwrap();
+    store.redeem(&[1; 32], &NewGrant { id, client: app(), expires_at: later(1000), network: "192.0.2.1".into() }, NOW).await.unwrap();
     for generation in 0..3 {
         let all = at_once([&store, &other], move |node, _| async move { node.rotate(id, generation, later(1)).await.unwrap() }).await;
         assert_eq!(count(&all, |won| *won), 1);
@@ -197,7 +198,7 @@ pub async fn what_ends_everything_meets_itself_without_harm(store: Store, folder
     let kept = store.start(&session(&account, &user, 200), None, None, &line(&user)).await.unwrap().unwrap();
     for number in 0..20_u8 {
         Codes::put(&store, &[number; 32], &code(signed_in(&account, &user, kept.id)), later(60)).await.unwrap();
-        store.redeem(&[number; 32], &NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000) }, NOW).await.unwrap();
+        store.redeem(&[number; 32], &NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000), network: "192.0.2.1".into() }, NOW).await.unwrap();
     }
     let all = at_once([&store, &other], move |node, place| {
         let (session, line) = (session(&account, &user, u8::try_from(place).unwrap()), line(&user));

@@ -32,7 +32,7 @@ pub async fn b_026_an_application_is_told_although_the_session_is_forgotten(stor
     for (token, person) in [(1, &ann), (2, &ben)] {
         let kept = store.start(&session(&account, person, token), None, None, &line(person)).await.unwrap().unwrap();
         Codes::put(&store, &[token; 32], &code(signed_in(&account, person, kept.id)), later(60)).await.unwrap();
-        store.redeem(&[token; 32], &NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(180 * DAY) }, NOW).await.unwrap();
+        store.redeem(&[token; 32], &NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(180 * DAY), network: "192.0.2.1".into() }, NOW).await.unwrap();
         begun.push(kept.id);
     }
     let now = later(40 * DAY);
@@ -56,7 +56,7 @@ pub async fn ol_10_what_ends_for_an_application_takes_its_codes_along(store: Sto
     }
     assert!(store.end_application(kept.id, &app(), "test", &ended(ann.id, later(1))).await.unwrap());
     for (hash, client, works) in [(1_u8, app(), false), (2, other, true)] {
-        let grant = NewGrant { id: GrantId::generate(&SystemRandom), client, expires_at: later(1000) };
+        let grant = NewGrant { id: GrantId::generate(&SystemRandom), client, expires_at: later(1000), network: "192.0.2.1".into() };
         let redeemed = store.redeem(&[hash; 32], &grant, later(2)).await.unwrap();
         assert_eq!(matches!(redeemed, Redeemed::First(_)), works, "code {hash}: {redeemed:?}");
         assert_eq!(Grants::find(&store, grant.id).await.unwrap().is_some(), works);

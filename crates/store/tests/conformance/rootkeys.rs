@@ -25,7 +25,7 @@ pub async fn ks_03_a_broker_under_the_older_root_key_is_waited_for(store: Store,
     let mut asked = code(signed_in(&account, &ann, SessionId::generate(&SystemRandom)));
     asked.scopes.insert("offline_access".into());
     Codes::put(&store, &[1; 32], &asked, later(60)).await.unwrap();
-    let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(100_000) };
+    let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(100_000), network: "192.0.2.1".into() };
     store.redeem(&[1; 32], &grant, NOW).await.unwrap();
     store.note_root_key(1, NOW).await.unwrap();
     store.use_root_key(1, NOW).await.unwrap();

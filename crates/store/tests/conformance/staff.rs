@@ -102,7 +102,7 @@ async fn granted(store: &Store, (account, user): (&Account, &User), token: u8) -
     let begun = Sessions::start(store, &Session { credential_version: 0, ..session(account, user, token) }, None, None, &line(user)).await.unwrap().unwrap();
     Codes::put(store, &[token; 32], &code(signed_in(account, user, begun.id)), later(60)).await.unwrap();
     let id = GrantId::generate(&SystemRandom);
-    store.redeem(&[token; 32], &NewGrant { id, client: app(), expires_at: later(1000) }, NOW).await.unwrap();
+    store.redeem(&[token; 32], &NewGrant { id, client: app(), expires_at: later(1000), network: "192.0.2.1".into() }, NOW).await.unwrap();
     (begun, id)
 }
 

@@ -46,7 +46,7 @@ pub async fn what_an_outage_let_in_ends_a_part_at_a_time(store: Store, _: &Folde
         let mut who = signed_in(&account, &ann, SessionId::generate(&SystemRandom));
         who.stopgap = stopgap;
         Codes::put(&store, &hash(number, 2), &code(who), later(60)).await.unwrap();
-        let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(100_000) };
+        let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(100_000), network: "192.0.2.1".into() };
         store.redeem(&hash(number, 2), &grant, NOW).await.unwrap();
         grant.id
     };

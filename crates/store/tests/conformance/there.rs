@@ -242,7 +242,7 @@ pub async fn sl_02_a_provider_ends_its_own_sessions_once(store: Store, _: &Folde
     let granted = async |proof: u32, token: u8| {
         let who = SignedIn { proof, ..signed_in(&account, &user, ids[2]) };
         Codes::put(&store, &[token; 32], &code(who), later(60)).await.unwrap();
-        let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1_000) };
+        let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1_000), network: "192.0.2.1".into() };
         assert!(matches!(store.redeem(&[token; 32], &grant, NOW).await.unwrap(), Redeemed::First(_)));
         grant.id
     };
@@ -259,7 +259,7 @@ pub async fn sl_02_a_provider_ends_its_own_sessions_once(store: Store, _: &Folde
     store.sweep(NOW).await.unwrap();
     assert!(matches!(end(ours, CalledThere::Session([14; 32]), "i").await, EndedThere::Sessions(lines) if lines.len() == 2 && lines[1].user == Some(user.id)));
     assert_eq!(revoked().await, [false, true, false]);
-    let late = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1_000) };
+    let late = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1_000), network: "192.0.2.1".into() };
     assert_eq!(store.redeem(&[53; 32], &late, NOW).await.unwrap(), Redeemed::Unknown, "a code that waited, too");
     assert!(matches!(end(ours, person(2, &[]), "j").await, EndedThere::Sessions(lines) if lines.len() == 2));
     assert_eq!((revoked().await, living().await), (vec![true, true, false], 4), "the session goes on by its password, and what that was granted");

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use homeward_discovery::Disclosure;
+use homeward_store::AuditFilter;
 use homeward_testkit::TestBroker;
 use reqwest::Method;
 
@@ -214,6 +215,11 @@ async fn ot_11_the_audit_says_whose_code_or_token_was_copied() {
         assert_eq!(found(word), [whose], "{word}");
     }
     assert!(found("invalid_grant").contains(&None), "the unknown one is nobody's");
+    let filter = AuditFilter { event: Some("grant".into()), ..AuditFilter::default() };
+    let ends = broker.running().store.audit_newest(&filter, 10).await.unwrap();
+    let ends: Vec<_> = ends.iter().map(|end| (end.event.as_str(), end.detail.as_str(), end.user, end.application.as_deref())).collect();
+    let ended = |why| ("grant.ended", why, whose, Some("wiki"));
+    assert_eq!(ends, [ended("code used again"), ended("refresh token used again")], "each end has one record (AU-03)");
 }
 
 /// LR-12, OT-11: whoever has copies of many of somebody's tokens ends each sign-in, and fills no mailbox: three mails an hour, and others have their own.

@@ -121,7 +121,8 @@ pub(crate) async fn callback(asked: Asked, request: HttpRequest) -> Answer {
     let (Some(client), true, Some(code)) = (client(&asked).await?, query.get("iss") == provider.issuer.as_str(), query.optional("code")) else {
         return Ok(stopped(&asked, Reason::PortalNotSignedIn, None).await);
     };
-    let Ok(arrival) = here::redeem(provider, &client, code, &provider.issuer.at(CALLBACK), &sent.verifier).await else {
+    let network = asked.visitor.network.to_string();
+    let Ok(arrival) = here::redeem(provider, &client, code, (&provider.issuer.at(CALLBACK), &sent.verifier), &network).await else {
         return Ok(stopped(&asked, Reason::PortalNotSignedIn, None).await);
     };
     let who = Arrived {
@@ -132,7 +133,7 @@ pub(crate) async fn callback(asked: Asked, request: HttpRequest) -> Answer {
         proved_at: arrival.who.auth_time,
         federated: arrival.who.federated,
         language: asked.visitor.language.code().to_owned(),
-        network: asked.visitor.network.to_string(),
+        network,
     };
     // The answer to another request tells nothing about this one (Core 3.1.3.7, 11).
     let begun = match arrival.nonce.as_deref() == Some(sent.nonce.as_str()) {
@@ -142,7 +143,7 @@ pub(crate) async fn callback(asked: Asked, request: HttpRequest) -> Answer {
     let secret = match begun {
         Ok(secret) => secret,
         Err((reason, whom)) => {
-            provider.grants.revoke(arrival.grant, "nothing in the portal", asked.ctx().now()).await.map_err(fault)?;
+            here::turn_away(provider, &client, &arrival, "nothing in the portal", &who.network).await.map_err(fault)?;
             return Ok(stopped(&asked, reason, whom).await);
         }
     };

@@ -63,6 +63,8 @@ async fn au_01_refusals_of_the_portal_have_a_code_and_a_person() {
     let page = nobody.get("/portal").await;
     let back = through_sign_in(&mut nobody, &page, "plain@own.example").await;
     assert_eq!((back.status, refusal(&broker, &back).await), (403, ("portal.no_role".to_owned(), Some(plain_user))));
+    let ends: Vec<_> = records(&broker, "grant.ended").await.into_iter().map(|end| (end.detail, end.user, end.application)).collect();
+    assert_eq!(ends, [("nothing in the portal".to_owned(), Some(plain_user), Some(homeward_portal::CLIENT_ID.to_owned()))], "what the sign-in was granted ended with its record (AU-03)");
     let mut stranger = broker.browser();
     let page = stranger.get("/portal").await;
     let state = lead(&page).split("state=").nth(1).unwrap().split('&').next().unwrap().to_owned();
