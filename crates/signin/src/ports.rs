@@ -245,8 +245,10 @@ pub trait ProvenStages: Send + Sync {
 #[async_trait]
 pub trait KnownBrowsers: Send + Sync {
     /// From now on this browser (SHA-256 of its cookie) knows these people, who read its pages in this language; the oldest of more than twenty for one
-    /// person is forgotten. By person and not by username: who has the same name in another account takes nobody's place.
-    async fn remember(&self, browser: (&[u8; 32], &str), users: &[UserId], now: Timestamp) -> Result<(), StoreFault>;
+    /// person is forgotten. By person and not by username: who has the same name in another account takes nobody's place. Each with the version of the
+    /// credential beside which they proved themselves, 0 without one: where that is another one by now nothing is noted, because what replaced it made
+    /// strangers of the browsers of whoever had it (LR-11).
+    async fn remember(&self, browser: (&[u8; 32], &str), users: &[(UserId, i64)], now: Timestamp) -> Result<(), StoreFault>;
     /// The language in which somebody read the pages of their last sign-in.
     async fn language(&self, user: UserId) -> Result<Option<String>, StoreFault>;
     /// Which of these people have signed in with this browser. One look-up, however many there are.

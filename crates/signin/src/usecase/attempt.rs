@@ -107,7 +107,7 @@ pub(super) async fn for_users(
         (true, false) => ctx.guesses.cancelled(&guess, now).await?,
         (false, _) => {}
     }
-    let proved: Vec<UserId> = checked.verified.iter().map(PasswordVerified::user).collect();
+    let proved: Vec<(UserId, i64)> = checked.verified.iter().map(|one| (one.user(), one.version())).collect();
     ctx.known.remember((&sha256(visitor.browser.as_bytes()), visitor.language.code()), &proved, now).await?;
     Ok(Tried::Right(checked.verified))
 }

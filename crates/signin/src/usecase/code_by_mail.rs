@@ -72,7 +72,7 @@ pub(super) async fn enter(ctx: &Context, stored: &StoredReset, mut started: Star
     if let Some(address) = &user.email {
         ctx.profiles.proved_mailbox(user.id, address, ctx.now()).await?;
     }
-    ctx.known.remember((&sha256(visitor.browser.as_bytes()), visitor.language.code()), &[user.id], ctx.now()).await?;
+    ctx.known.remember((&sha256(visitor.browser.as_bytes()), visitor.language.code()), &[(user.id, stored.credential_version)], ctx.now()).await?;
     started.hints.account = Some(AccountHint::Number(account.number.clone()));
     let proof = Proof {
         started,

@@ -122,7 +122,7 @@ pub(super) async fn store(
     }
     (ctx.count)(&line);
     // Another password makes every browser a stranger's (LR-11), but for the one in which it was set. Should that fail, it is known after a sign-in.
-    if let Err(error) = ctx.known.remember((&sha256(visitor.browser.as_bytes()), visitor.language.code()), &[owner.user.id], now).await {
+    if let Err(error) = ctx.known.remember((&sha256(visitor.browser.as_bytes()), visitor.language.code()), &[(owner.user.id, version.saturating_add(1))], now).await {
         tracing::error!(%error, "after a password was set");
     }
     (ctx.wake_mailroom)();

@@ -4,17 +4,21 @@ use homeward_model::{GrantId, SessionId, Timestamp, UserId};
 use homeward_signin::ports::{AuditEvent, GrantFound, Session};
 use uuid::Uuid;
 
-use super::{Store, StoreError, read_doc, sessions::Row};
+use super::{Store, StoreError, read_doc, sessions::Row, watch::NO_BROWSER};
 use crate::engine::query;
 
 /// More than anybody has.
 const MOST: i64 = 200;
 
-/// The sessions and grants of a person, and what else ends with all of them: codes, mails that set a password, and what they made in the portal.
+/// The sessions and grants of a person, and what else ends with all of them: codes, mails that set a password, a change of address that waits, what they made
+/// or look for in the portal, who came by their setup links, and the browsers that know them ([`Store::end_everything`], [`Store::end_made_by`]).
 const WHAT_ENDS: &str = "SELECT (SELECT COUNT(*) FROM session WHERE person = $1 AND ended_at IS NULL) + (SELECT COUNT(*) FROM app_grant WHERE person = $1 AND revoked_at IS NULL), \
     (SELECT COUNT(*) FROM code WHERE person = $1 AND void = FALSE) + (SELECT COUNT(*) FROM reset WHERE person = $1 AND void = FALSE) \
     + (SELECT COUNT(*) FROM api_token WHERE person = $1 AND ended_at IS NULL) + (SELECT COUNT(*) FROM setup_link WHERE maker = $1 AND ended_at IS NULL) \
-    + (SELECT COUNT(*) FROM emergency_code WHERE made_by = $1 AND used_at IS NULL)";
+    + (SELECT COUNT(*) FROM emergency_code WHERE made_by = $1 AND used_at IS NULL) + (SELECT COUNT(*) FROM email_change WHERE person = $1 AND purpose = 'email' AND void = FALSE) \
+    + (SELECT COUNT(*) FROM domain_proof WHERE sought_by = $1 AND proved_at IS NULL) + (SELECT COUNT(*) FROM domain_given_up WHERE sought_by = $1 AND proved_at IS NULL) \
+    + (SELECT COUNT(*) FROM setup_session WHERE link IN (SELECT reference FROM setup_link WHERE maker = $1)) \
+    + (SELECT COUNT(*) FROM known_browser WHERE username_key = $2 AND browser_hash <> $3)";
 
 impl Store {
     pub(super) async fn find_sessions(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
@@ -53,7 +57,7 @@ impl Store {
 
     pub(super) async fn end_all_of(&self, user: UserId, why: &str, line: &AuditEvent) -> Result<u64, StoreError> {
         let mut work = self.write.begin().await?;
-        let (count, more): (i64, i64) = query(WHAT_ENDS).bind(user.as_uuid()).fetch_one(&mut *work).await?;
+        let (count, more): (i64, i64) = query(WHAT_ENDS).bind(user.as_uuid()).bind(user.to_string()).bind(&NO_BROWSER[..]).fetch_one(&mut *work).await?;
         self.end_everything(&mut work, user, None, why, line.at).await?;
         self.end_made_by(&mut work, user, line.at).await?;
         if count + more > 0 {

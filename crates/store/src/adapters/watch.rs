@@ -11,12 +11,17 @@ use crate::engine::{Db, Work, query, values};
 // The column has a person's id. Written before it was so, it has usernames, which nobody looks for any more.
 const REMEMBER: &str = "INSERT INTO known_browser(username_key, browser_hash, last, language) VALUES ($1, $2, $3, $4) \
     ON CONFLICT (username_key, browser_hash) DO UPDATE SET last = excluded.last, language = excluded.language";
+/// The same for whoever proved themselves by this version of their credential, as long as it is the present one: one statement, so that a new password
+/// comes before it or after it.
+const REMEMBER_PROVED: &str = "INSERT INTO known_browser(username_key, browser_hash, last, language) \
+    SELECT $1, $2, $3, $4 WHERE COALESCE((SELECT version FROM credential WHERE person = $5), 0) = $6 \
+    ON CONFLICT (username_key, browser_hash) DO UPDATE SET last = excluded.last, language = excluded.language";
 /// All but the twenty that came last.
 const FORGET: &str = "DELETE FROM known_browser WHERE username_key = $1 AND browser_hash NOT IN \
     (SELECT browser_hash FROM known_browser WHERE username_key = $1 ORDER BY last DESC, browser_hash LIMIT 20)";
 
 /// What no browser's hash is: the row under it keeps in which language somebody reads.
-const NO_BROWSER: [u8; 32] = [0; 32];
+pub(super) const NO_BROWSER: [u8; 32] = [0; 32];
 const KEEP_LANGUAGE: &str = "INSERT INTO known_browser(username_key, browser_hash, last, language) \
     SELECT username_key, $2, last, language FROM known_browser WHERE username_key = $1 AND language IS NOT NULL ORDER BY last DESC, browser_hash LIMIT 1 \
     ON CONFLICT (username_key, browser_hash) DO UPDATE SET last = excluded.last, language = excluded.language";
@@ -39,9 +44,16 @@ pub(super) fn note_person(db: &mut Db<'_>, (browser_hash, language): (&[u8; 32],
 
 #[async_trait]
 impl KnownBrowsers for Store {
-    async fn remember(&self, browser: (&[u8; 32], &str), users: &[UserId], now: Timestamp) -> Result<(), StoreFault> {
+    async fn remember(&self, browser: (&[u8; 32], &str), users: &[(UserId, i64)], now: Timestamp) -> Result<(), StoreFault> {
         let (browser_hash, language, users) = (*browser.0, browser.1.to_owned(), users.to_vec());
-        Ok(self.grouped(move |db| users.into_iter().try_for_each(|user| note_person(db, (&browser_hash, &language), user, now))).await?)
+        let noted = move |db: &mut Db<'_>| {
+            users.into_iter().try_for_each(|(user, version)| {
+                let key = user.to_string();
+                db.execute(REMEMBER_PROVED, values![&key, browser_hash, now.seconds(), &language, user.as_uuid(), version])?;
+                db.execute(FORGET, values![&key]).map(|_| ())
+            })
+        };
+        Ok(self.grouped(noted).await?)
     }
     async fn language(&self, user: UserId) -> Result<Option<String>, StoreFault> {
         const FIND: &str = "SELECT language FROM known_browser WHERE username_key = $1 AND language IS NOT NULL ORDER BY last DESC, browser_hash LIMIT 1";

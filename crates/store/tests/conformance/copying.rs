@@ -21,7 +21,7 @@ async fn a_store_moves_with_everything_in_it() {
     let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000), network: "192.0.2.1".into() };
     Codes::put(&old, &[1; 32], &code(signed_in(&account, &user, live.id)), later(60)).await.unwrap();
     old.redeem(&[1; 32], &grant, NOW).await.unwrap();
-    old.remember((&[7; 32], "de"), &[user.id], NOW).await.unwrap();
+    old.remember((&[7; 32], "de"), &[(user.id, 0)], NOW).await.unwrap();
     old.take_step(&step(&old, &account).await, NOW).await.unwrap();
     let before = (old.register().await.unwrap(), old.verify_audit(None).await.unwrap().unwrap());
     old.close().await;

@@ -1,7 +1,13 @@
 //! No record, no deed: what somebody ends is over together with the line that says so, or goes on.
 
+use std::time::Duration;
+
 use homeward_federation::delegated::{GrantKey, Grants as Delegated};
-use homeward_model::{GrantId, SessionId, SystemRandom, UserId};
+use homeward_model::{DomainName, GrantId, SessionId, SystemRandom, UserId};
+use homeward_portal::{
+    domain_search::SoughtDomains,
+    ports::{Deed, Domains, Moved},
+};
 use homeward_provider::{Codes, Concerned, GrantEnded, Grants, NewGrant, Redeemed};
 use homeward_signin::{
     delegated::Consents,
@@ -64,6 +70,28 @@ pub async fn au_03_a_session_ends_with_its_record_or_goes_on(store: Store, folde
     assert_eq!(other.end_all(ann.id, "test", &said).await.unwrap(), 0);
     assert!(!store.end(all[1].0, "test", &said).await.unwrap());
     assert_eq!((goes_on(3).await, records(&store, "session").await.len(), records(&store, "grant").await.len()), ((false, false), 2, 1));
+}
+
+/// AU-03: what was looked for ends on record also where nothing else does, or is looked for on; where nobody looks for anything there is
+/// no record.
+pub async fn au_03_what_is_looked_for_ends_with_its_record(store: Store, _: &Folder) {
+    let (account, ann) = someone(&store).await;
+    let deed = Deed { by: ann.id, ..super::accounts::deed("portal.domain", account.id) };
+    let end = async |at| {
+        assert_eq!(store.end_all(ann.id, "test", &ended(ann.id, later(at))).await.unwrap(), 0, "neither a session nor a grant");
+        records(&store, "session").await.len()
+    };
+    assert_eq!(end(1).await, 0, "nothing was there");
+    let seek = async |name: &str, due| {
+        assert_eq!(Domains::add(&store, account.id, (&DomainName::parse(name).unwrap(), name, due), &deed).await.unwrap(), Moved::Done);
+    };
+    seek("quiet.example", None).await;
+    assert_eq!(end(2).await, 0, "nobody looks for that one");
+    seek("b.example", Some(later(60))).await;
+    assert!(store.clone().with_audit_keys(vec![]).end_all(ann.id, "test", &ended(ann.id, later(3))).await.is_err());
+    assert_eq!(SoughtDomains::sought(&store, (later(61), later(0).minus(Duration::from_secs(1))), (9, 9)).await.unwrap().len(), 1, "no record, no deed");
+    assert_eq!((end(4).await, end(5).await), (1, 1));
+    assert!(SoughtDomains::sought(&store, (later(61), later(0).minus(Duration::from_secs(1))), (9, 9)).await.unwrap().is_empty());
 }
 
 /// AU-03: the same of what applications may do for somebody at a provider; another person's stays.

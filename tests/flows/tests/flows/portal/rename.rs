@@ -163,7 +163,8 @@ async fn lg_02_a_browser_does_not_know_whoever_gets_the_name_next() {
     let (store, known) = (&broker.running().store, &broker.running().context.known);
     let browser = homeward_sealing::sha256(b"browser");
     let mia = broker.user("mia@own.example", OWN).await;
-    known.remember((&browser, "en"), &[mia.id], broker.clock.now()).await.unwrap();
+    let version = broker.running().context.credentials.of_users(&[mia.id]).await.unwrap().first().map_or(0, |credential| credential.version);
+    known.remember((&browser, "en"), &[(mia.id, version)], broker.clock.now()).await.unwrap();
     let mut admin = enter(&broker, "admin@own.example").await;
     assert!(lead(&rename(&mut admin, mia.id, "maria@own.example").await).ends_with("said=renamed"));
     let next = homeward_discovery::User { id: UserId::generate(&SystemRandom), ..mia.clone() };
