@@ -7,6 +7,7 @@ use homeward_sealing::sha256;
 
 use crate::{
     context::Context,
+    emergency::{Spending, SpentIn},
     stage::{AwaitPassword, Method, ProvenUser},
     step::Step,
     usecase::{
@@ -14,7 +15,7 @@ use crate::{
         finish::{self, Proof, barred},
         limit::{CODES, limited},
         realm::{Realm, asking_of},
-        refuse::{About, audit, refuse},
+        refuse::{About, event, refuse},
     },
     visitor::Visitor,
 };
@@ -47,20 +48,27 @@ pub(super) async fn enter(
         return refuse(ctx, reason, asking_of(&realm.application), None, about, visitor).await.map(Some);
     }
     codes.retain(|(of, _)| *of == user.id);
-    let Some(spent) = ctx.emergency.spend(&codes, &sign_in, now).await? else { return Ok(None) };
-    let left = format!("{} left", spent.left);
-    audit(ctx, "signin.emergency_code", "ok", About { detail: &left, ..about }, visitor, None).await?;
-    if spent.first {
-        // Now, whatever becomes of the sign-in: a sheet that others have is noticed by its first code.
-        alerts::emergency(ctx, (user, account), Some(spent.left), visitor).await;
-    }
-    let proof = Proof {
+    let session = sha256(finish::token_of(ctx, &stage.started, user.id, visitor).as_bytes());
+    let line = event(ctx, "signin.emergency_code", "ok", about, visitor, None);
+    let spending = ctx.emergency.spend(&codes, SpentIn { sign_in: &sign_in, session: &session }, &line).await?;
+    let proof = |version| Proof {
         started: stage.started.clone(),
         username: stage.username.clone(),
-        user: ProvenUser { user: user.id, account: account.id, version: spent.version },
+        user: ProvenUser { user: user.id, account: account.id, version },
         method: Method::Code,
         at: now,
         provided: None,
     };
-    finish::complete(ctx, proof, visitor).await.map(Some)
+    let spent = match spending {
+        Spending::Spent(spent) => spent,
+        // The page before a session that is there already, or has ended: the code is good for the next one.
+        Spending::Over => return finish::over(ctx, proof(0)).await.map(Some),
+        Spending::Unknown => return Ok(None),
+    };
+    if spent.first {
+        (ctx.count)(&line);
+        // Now, whatever becomes of the sign-in: a sheet that others have is noticed by its first code.
+        alerts::emergency(ctx, (user, account), Some(spent.left), visitor).await;
+    }
+    finish::complete(ctx, proof(spent.version), visitor).await.map(Some)
 }

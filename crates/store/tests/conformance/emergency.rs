@@ -6,13 +6,22 @@ use homeward_portal::{
     ports::{Deed, Moved},
     sign_on::ports::Connections,
 };
-use homeward_signin::emergency::{EmergencyCodes, Spent};
-use homeward_store::{Store, register::Register};
+use homeward_model::UserId;
+use homeward_signin::{
+    emergency::{EmergencyCodes, Spending, Spent, SpentIn},
+    ports::{AuditEvent, Sessions},
+};
+use homeward_store::{AuditFilter, Store, register::Register};
 
 use super::{
     Folder,
-    ports::{NOW, later, someone, user, winners},
+    ports::{NOW, ended, later, line, line_of, session, someone, user, winners},
 };
+
+/// The record of a use.
+fn used(user: UserId) -> AuditEvent {
+    AuditEvent { event: "signin.emergency_code", ..line_of(user) }
+}
 
 /// LH-16, LG-05: of many sign-ins with one code one gets it, and that one again; a new sheet, and what is taken away, end it.
 pub async fn lg_05_a_code_is_spent_once_at_any_node(store: Store, folder: &Folder) {
@@ -31,10 +40,20 @@ pub async fn lg_05_a_code_is_spent_once_at_any_node(store: Store, folder: &Folde
     let won = winners(8, || {
         let turn = place.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let (node, ann) = (nodes[turn % 2].clone(), ann.id);
-        async move { node.spend(&[(ann, [1; 32])], &[u8::try_from(turn).unwrap(); 32], NOW).await.unwrap().is_some() }
+        let said = used(ann);
+        async move {
+            let by = [u8::try_from(turn).unwrap(); 32];
+            matches!(node.spend(&[(ann, [1; 32])], SpentIn { sign_in: &by, session: &by }, &said).await.unwrap(), Spending::Spent(_))
+        }
     });
     assert_eq!(won.await, 1);
-    let spend = async |code: u8, sign_in: u8| store.spend(&[(ann.id, [code; 32])], &[sign_in; 32], NOW).await.unwrap();
+    let spend = async |code: u8, sign_in: u8| {
+        match store.spend(&[(ann.id, [code; 32])], SpentIn { sign_in: &[sign_in; 32], session: &[sign_in; 32] }, &used(ann.id)).await.unwrap() {
+            Spending::Spent(spent) => Some(spent),
+            Spending::Unknown => None,
+            Spending::Over => panic!("no sign-in here has a session"),
+        }
+    };
     let owner = async |code: u8, sign_in: u8| store.owner(&[(maker.id, [code; 32]), (ann.id, [code; 32])], &[sign_in; 32]).await.unwrap();
     let spent = |left, first| Some(Spent { user: ann.id, left, version: 0, first });
     assert_eq!((owner(2, 90).await, owner(2, 91).await, owner(9, 90).await), (Some(ann.id), Some(ann.id), None));
@@ -43,7 +62,7 @@ pub async fn lg_05_a_code_is_spent_once_at_any_node(store: Store, folder: &Folde
     assert_eq!((owner(2, 90).await, owner(2, 91).await), (Some(ann.id), None));
     assert_eq!((spend(2, 91).await, spend(9, 92).await), (None, None));
     let other = user(&account, "ben@b.example");
-    assert_eq!(store.spend(&[(other.id, [3; 32])], &[93; 32], NOW).await.unwrap(), None, "somebody else's");
+    assert_eq!(store.spend(&[(other.id, [3; 32])], SpentIn { sign_in: &[93; 32], session: &[93; 32] }, &used(other.id)).await.unwrap(), Spending::Unknown, "somebody else's");
     let gone = User { state: UserState::Suspended, break_glass: true, ..ann.clone() };
     store.put(&Register { users: vec![gone.clone()], ..Register::default() }, &[], NOW).await.unwrap();
     assert_eq!(spend(3, 94).await, None, "suspended");
@@ -53,6 +72,35 @@ pub async fn lg_05_a_code_is_spent_once_at_any_node(store: Store, folder: &Folde
     assert_eq!(store.sheet(account.id, ann.id).await.unwrap(), Some(Sheet { made_at: later(5), left: 1 }));
     assert_eq!(Emergency::set(&store, account.id, (ann.id, false), &deed("portal.emergency")).await.unwrap(), Moved::Done);
     assert_eq!((store.sheet(account.id, ann.id).await.unwrap(), spend(7, 96).await), (None, None));
+    let records = store.audit_newest(&AuditFilter { event: Some("signin.emergency_code".into()), ..AuditFilter::default() }, 9).await.unwrap();
+    assert_eq!(records.iter().map(|record| record.detail.as_str()).collect::<Vec<_>>(), ["0 left", "1 left", "2 left"], "AU-03: each that was spent, once");
+}
+
+/// LH-16, AU-03: no code is spent without its record, and none by a sign-in that has a session already, whatever became of that; the code is good for the next
+/// sign-in, and the sign-in that spent it has it again.
+pub async fn lh_16_no_code_is_spent_on_a_page_that_is_over(store: Store, _: &Folder) {
+    let (account, ann) = someone(&store).await;
+    let ann = User { break_glass: true, ..ann };
+    store.put(&Register { users: vec![ann.clone()], ..Register::default() }, &[], NOW).await.unwrap();
+    let deed = Deed { event: "portal.emergency_codes", by: ann.id, link: None, account: account.id, user: Some(ann.id), detail: String::new(), network: "192.0.2.0".into(), at: NOW, alarm: None };
+    assert_eq!(store.keep(account.id, ann.id, &[[1; 32]], &deed).await.unwrap(), Moved::Done);
+    let spend = async |store: &Store, sign_in: u8| store.spend(&[(ann.id, [1; 32])], SpentIn { sign_in: &[sign_in; 32], session: &[sign_in; 32] }, &used(ann.id)).await;
+    let left = async || store.sheet(account.id, ann.id).await.unwrap().unwrap().left;
+    // One that goes on by another sign-in since, that one, and one that has ended.
+    let first = Sessions::start(&store, &session(&account, &ann, 10), None, None, &line(&ann)).await.unwrap().unwrap();
+    Sessions::start(&store, &session(&account, &ann, 11), None, Some(first.id), &line(&ann)).await.unwrap().unwrap();
+    let over = Sessions::start(&store, &session(&account, &ann, 12), None, None, &line(&ann)).await.unwrap().unwrap();
+    assert!(Sessions::end(&store, over.id, "test", &ended(ann.id, later(1))).await.unwrap());
+    for sign_in in [10, 11, 12] {
+        assert_eq!((spend(&store, sign_in).await.unwrap(), left().await), (Spending::Over, 1), "{sign_in}");
+    }
+    assert!(spend(&store.clone().with_audit_keys(vec![]), 13).await.is_err());
+    assert_eq!(left().await, 1, "no record, no deed");
+    let spent = |first| Spending::Spent(Spent { user: ann.id, left: 0, version: 0, first });
+    assert_eq!((spend(&store, 13).await.unwrap(), left().await), (spent(true), 0));
+    Sessions::start(&store, &session(&account, &ann, 13), None, None, &line(&ann)).await.unwrap().unwrap();
+    assert_eq!(spend(&store, 13).await.unwrap(), spent(false), "a form that was sent twice");
+    assert_eq!(spend(&store, 14).await.unwrap(), Spending::Unknown);
 }
 
 /// AD-02, LH-16: codes that nobody has used end with the access of whoever made them, on record; those that somebody else made stay. Whoever

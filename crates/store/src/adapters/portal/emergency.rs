@@ -1,4 +1,4 @@
-//! Emergency access and its printed codes. A code is a row with a hash; spending it is one statement (LG-05).
+//! Emergency access and its printed codes. A code is a row with a hash; spending it is one step with its record (LG-05, AU-03).
 
 use async_trait::async_trait;
 use homeward_discovery::UserState;
@@ -9,7 +9,10 @@ use homeward_portal::{
     emergency::{Emergency, Sheet},
     ports::{Deed, Fault, Moved},
 };
-use homeward_signin::emergency::{EmergencyCodes, Spent};
+use homeward_signin::{
+    emergency::{EmergencyCodes, Spending, Spent, SpentIn},
+    ports::AuditEvent,
+};
 use uuid::Uuid;
 
 use super::{people::{person_for_change, write_person}, ways_in::ways_in};
@@ -33,6 +36,11 @@ async fn forget(work: &mut Work, user: UserId) -> Result<(), StoreError> {
 /// A code that counts: it was not used, or by that very sign-in, and its user is active and has emergency access.
 const COUNTS: &str = "SELECT 1 FROM emergency_code e JOIN person p ON p.id = e.person WHERE e.hash = $1 AND e.person = $2 AND (e.used_at IS NULL OR e.used_in = $3) \
     AND p.emergency = TRUE AND p.state = 'active'";
+/// The same, and whether that very sign-in has spent it.
+const GOOD: &str = "SELECT e.used_at IS NOT NULL FROM emergency_code e JOIN person p ON p.id = e.person WHERE e.hash = $1 AND e.person = $2 AND (e.used_at IS NULL OR e.used_in = $3) \
+    AND p.emergency = TRUE AND p.state = 'active'";
+/// A sign-in has ended in a session, whether that lasts, has ended, or goes on by another sign-in.
+const PAGE_IS_OVER: &str = "SELECT EXISTS (SELECT 1 FROM session WHERE token_hash = $1) OR EXISTS (SELECT 1 FROM session_before WHERE token_hash = $1)";
 
 impl Store {
     /// Ends the codes that somebody made, in the transaction that ends what they may do: whoever takes an account back takes these back, too
@@ -118,26 +126,28 @@ impl Store {
         Ok(None)
     }
 
-    async fn spend_code(&self, codes: &[(UserId, [u8; 32])], sign_in: &[u8; 32], now: Timestamp) -> Result<Option<Spent>, StoreError> {
-        let mut found = None;
-        for entry in codes {
-            let (user, code) = entry;
-            if !self.code_counts(entry, sign_in).await? {
-                continue;
+    async fn spend_code(&self, codes: &[(UserId, [u8; 32])], by: SpentIn<'_>, line: &AuditEvent) -> Result<Spending, StoreError> {
+        let mut work = self.write.begin().await?;
+        for (user, code) in codes {
+            let found: Option<(bool,)> = query(GOOD).bind(code).bind(user.as_uuid()).bind(by.sign_in).fetch_optional(&mut *work).await?;
+            let Some((again,)) = found else { continue };
+            if !again {
+                let (is_over,): (bool,) = query(PAGE_IS_OVER).bind(by.session).fetch_one(&mut *work).await?;
+                if is_over {
+                    return Ok(Spending::Over);
+                }
+                let statement = "UPDATE emergency_code SET used_at = $3, used_in = $4 WHERE hash = $1 AND person = $2";
+                query(statement).bind(code).bind(user.as_uuid()).bind(line.at.seconds()).bind(by.sign_in).execute(&mut *work).await?;
             }
-            let statement = "UPDATE emergency_code SET used_at = $3, used_in = $4 WHERE hash = $1 AND person = $2 AND used_at IS NULL \
-                AND EXISTS (SELECT 1 FROM person p WHERE p.id = $2 AND p.emergency = TRUE AND p.state = 'active')";
-            let statement = query(statement).bind(code).bind(user.as_uuid()).bind(now.seconds()).bind(sign_in);
-            let first = statement.execute(&self.write).await?.rows_affected() == 1;
-            if first || self.code_counts(entry, sign_in).await? {
-                found = Some((*user, first));
-                break;
+            let statement = "SELECT (SELECT COUNT(*) FROM emergency_code WHERE person = $1 AND used_at IS NULL), COALESCE((SELECT version FROM credential WHERE person = $1), 0)";
+            let (left, version): (i64, i64) = query(statement).bind(user.as_uuid()).fetch_one(&mut *work).await?;
+            if !again {
+                self.append_audit(&mut work, &[&AuditEvent { detail: format!("{left} left"), ..line.clone() }]).await?;
+                work.commit().await?;
             }
+            return Ok(Spending::Spent(Spent { user: *user, left: u32::try_from(left).unwrap_or(0), version, first: !again }));
         }
-        let Some((user, first)) = found else { return Ok(None) };
-        let statement = "SELECT (SELECT COUNT(*) FROM emergency_code WHERE person = $1 AND used_at IS NULL), COALESCE((SELECT version FROM credential WHERE person = $1), 0)";
-        let (left, version): (i64, i64) = query(statement).bind(user.as_uuid()).fetch_one(&self.read).await?;
-        Ok(Some(Spent { user, left: u32::try_from(left).unwrap_or(0), version, first }))
+        Ok(Spending::Unknown)
     }
 }
 
@@ -159,7 +169,7 @@ impl EmergencyCodes for Store {
     async fn owner(&self, codes: &[(UserId, [u8; 32])], sign_in: &[u8; 32]) -> Result<Option<UserId>, StoreFault> {
         Ok(self.find_owner(codes, sign_in).await?)
     }
-    async fn spend(&self, codes: &[(UserId, [u8; 32])], sign_in: &[u8; 32], now: Timestamp) -> Result<Option<Spent>, StoreFault> {
-        Ok(self.spend_code(codes, sign_in, now).await?)
+    async fn spend(&self, codes: &[(UserId, [u8; 32])], by: SpentIn<'_>, line: &AuditEvent) -> Result<Spending, StoreFault> {
+        Ok(self.spend_code(codes, by, line).await?)
     }
 }

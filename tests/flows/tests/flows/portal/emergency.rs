@@ -7,6 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use homeward_local_credential::EmergencyCode;
 use homeward_model::SystemRandom;
 use homeward_portal::Role;
+use homeward_store::AuditFilter;
 use homeward_testkit::{Browser, Page, TestBroker};
 
 use super::{OWN, PASSWORD, enter, give_role, lead, plain, token, world};
@@ -221,6 +222,32 @@ async fn lg_08_a_code_is_kept_out_by_no_guesses_and_clears_none() {
     assert_eq!(try_with(&mut from("198.51.100.30"), PLAIN, &all[1]).await.status, 429);
     assert!(broker.audit(5).await.iter().any(|(line, _)| line == "signin.paused limit.emergency_code"));
     assert!(is_in(&try_with(&mut from("203.0.113.9"), PLAIN, &all[1]).await), "the twin: from elsewhere, and not spent");
+}
+
+/// LH-16, OB-12: a code that is typed into a page from before a sign-out is not spent: the page is over, and the code is good for the next one.
+#[tokio::test]
+async fn lh_16_a_code_is_not_spent_on_a_page_that_is_over() {
+    let broker = world().await;
+    let mut ada = enter(&broker, ADMIN).await;
+    let all = sheet(&broker, &mut ada, PLAIN).await;
+    let mut browser = broker.browser();
+    let start = browser.open("wiki", "").await;
+    let old = browser.identify(&start, PLAIN).await;
+    let done = browser.password(&old, &all[0]).await;
+    browser.leave(&done).await;
+    let page = browser.get("/signout").await;
+    browser.post("/signout", &[("stage", &page.hidden("stage"))]).await;
+    let used = async || broker.running().store.audit_newest(&AuditFilter { event: Some("signin.emergency_code".into()), ..AuditFilter::default() }, 9).await.unwrap();
+    for _ in 0..2 {
+        let page = browser.password(&old, &all[1]).await;
+        assert!(page.status == 200 && !is_in(&page), "{}", page.body);
+        assert_eq!(used().await.len(), 1);
+    }
+    let user = broker.user(PLAIN, OWN).await;
+    assert!(ada.get(&format!("/portal/{OWN}/users/{}", user.id)).await.body.contains("7 printed codes are left"));
+    assert!(is_in(&try_with(&mut browser, PLAIN, &all[1]).await), "the twin");
+    let records: Vec<_> = used().await.into_iter().map(|record| (record.user, record.detail)).collect();
+    assert_eq!(records, [(Some(user.id), "6 left".to_owned()), (Some(user.id), "7 left".to_owned())]);
 }
 
 /// LH-16: a code is not spent on an application that it does not open; once it is spent, everybody concerned knows. What an application learns of
