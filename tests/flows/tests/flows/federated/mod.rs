@@ -22,6 +22,7 @@ mod side_by_side;
 mod stale;
 mod tested;
 mod unsolicited;
+mod versions;
 mod watched;
 mod ways;
 
