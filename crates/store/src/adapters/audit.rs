@@ -20,6 +20,11 @@ const COLUMNS: &str = "SELECT r.number, r.at, r.event, r.outcome, r.subject, s.p
 const LAST: &str = "SELECT number, hash FROM audit_head WHERE id = 1";
 const NEW_HEAD: &str = "INSERT INTO audit_head(id, number, hash, key_number, seal) VALUES (1, $1, $2, $3, $4) \
     ON CONFLICT (id) DO UPDATE SET number = excluded.number, hash = excluded.hash, key_number = excluded.key_number, seal = excluded.seal";
+/// Whether a broker has ever started here. Each start notes its root key and leaves a signing key, and what people do leaves sessions and grants: whoever
+/// empties the audit and removes one of these traces as well is found by the others.
+const HAS_BEGUN: &str = "SELECT EXISTS (SELECT 1 FROM root_key) OR EXISTS (SELECT 1 FROM signing_key) OR EXISTS (SELECT 1 FROM session) OR EXISTS (SELECT 1 FROM app_grant)";
+/// Whether there is anything that never came about without a record, in no version: records themselves, accounts, and what people hold.
+const IS_USED: &str = "SELECT EXISTS (SELECT 1 FROM audit_record) OR EXISTS (SELECT 1 FROM account) OR EXISTS (SELECT 1 FROM session) OR EXISTS (SELECT 1 FROM app_grant)";
 /// The end of a chain that has no record yet.
 const BEGUN: &str = "INSERT INTO audit_head(id, number, hash, key_number, seal) VALUES (1, 0, $1, $2, $3) ON CONFLICT (id) DO NOTHING";
 const NEW_RECORD: &str = "INSERT INTO audit_record(number, at, event, outcome, subject, account, application, case_number, detail, network, salt, personal, \
@@ -110,9 +115,14 @@ impl Store {
     }
 
     /// Seals the end of a chain that has no record yet, so that nobody can remove all of them with their end and leave what looks like a new one.
+    ///
+    /// This goes by what there is, and not by whether it is the first start: a version that began no audit may have started here before and left nothing to
+    /// record, and then its missing end is no fault to be told of until the first record. That opens no way for whoever removes the records of an
+    /// installation in use: where there is a single account, session or grant, records were there, and no start begins anew. [`HAS_BEGUN`] goes on saying
+    /// that an end is missing. Only an installation with all of this removed begins anew; a checkpoint from elsewhere finds that, too.
     pub(super) async fn begin_audit(&self, work: &mut Work) -> Result<(), StoreError> {
         let Some((key_number, key)) = self.ledger.present() else { return Ok(()) };
-        let (is_used,): (bool,) = query("SELECT EXISTS (SELECT 1 FROM audit_record)").fetch_one(&mut *work).await?;
+        let (is_used,): (bool,) = query(IS_USED).fetch_one(&mut *work).await?;
         if !is_used {
             let nothing = vec![0; 32];
             let seal = end_seal(key, 0, &nothing);
@@ -171,7 +181,7 @@ impl Store {
         }
         let end = end.map(|(number, hash, key, seal)| End { number, hash, key_number: u8::try_from(key).unwrap_or(0), seal });
         // Since the first start of a broker there is an end.
-        let (has_begun,): (bool,) = query("SELECT EXISTS (SELECT 1 FROM root_key)").fetch_one(&mut *read).await?;
+        let (has_begun,): (bool,) = query(HAS_BEGUN).fetch_one(&mut *read).await?;
         Ok(walk.finish(end.as_ref(), has_begun))
     }
 

@@ -18,6 +18,11 @@ impl Drop for World {
     }
 }
 
+/// What a start leaves, an operator enters, and somebody who signs in has.
+const SIGNING_KEY: &str = "INSERT INTO signing_key(kid, algorithm, sealed, created_at, signs_from) VALUES ('k', 'ES256', x'00', 500, 500)";
+const ACCOUNT: &str = "INSERT INTO account(id, number, doc, policy) VALUES (x'01', '40817', '{}', '{}')";
+const SESSION: &str = "INSERT INTO session(id, token_hash, person, account, credential_version, method, authenticated_at, last_seen, device) VALUES (x'01', x'02', x'03', x'04', 1, 'password', 500, 500, '?')";
+
 fn event(place: i64, user: Option<UserId>) -> AuditEvent {
     AuditEvent {
         event: "signin.completed",
@@ -85,12 +90,14 @@ async fn au_02_a_changed_missing_moved_or_cut_record_is_named() {
     assert_eq!(world.verdict().await, Err(ChainFault::Changed { number: 4 }));
 }
 
-/// AU-02: from the first start of a broker on, an audit without a record has an end as well: whoever removes all of it leaves nothing that verifies.
+/// AU-02: from the first start of a broker on, an audit without a record has an end as well: whoever removes all of it leaves nothing that verifies, also
+/// when the note of the root key, or the signing keys, go with it; and no later start begins anew where there is something that has had its record.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn au_02_an_audit_that_was_removed_whole_is_missed() {
-    for records in [0, 3] {
+    for (records, trace) in [(0, ""), (3, ACCOUNT), (3, SESSION)] {
         let world = World::new(0).await;
         assert_eq!(world.verdict().await, Ok(None), "no broker has started");
+        world.forge(SIGNING_KEY).await;
         for root in [1, 1, 2] {
             world.store.note_root_key(root, Timestamp::from_seconds(1_000)).await.unwrap();
         }
@@ -102,13 +109,40 @@ async fn au_02_an_audit_that_was_removed_whole_is_missed() {
         world.forge("DELETE FROM audit_record").await;
         world.forge("DELETE FROM audit_head").await;
         assert_eq!(world.verdict().await, Err(ChainFault::End { number: 0 }));
+        world.forge("DELETE FROM root_key").await;
+        assert_eq!(world.verdict().await, Err(ChainFault::End { number: 0 }), "the signing keys are there");
+        if trace.is_empty() {
+            continue;
+        }
+        world.forge(trace).await;
         world.store.note_root_key(2, Timestamp::from_seconds(2_000)).await.unwrap();
-        assert_eq!(world.verdict().await, Err(ChainFault::End { number: 0 }), "another start begins nothing anew");
+        world.forge("DELETE FROM signing_key").await;
+        assert_eq!(world.verdict().await, Err(ChainFault::End { number: 0 }), "another start begins nothing anew: {trace}");
+        if trace == SESSION {
+            world.forge("DELETE FROM root_key").await;
+            assert_eq!(world.verdict().await, Err(ChainFault::End { number: 0 }), "somebody has signed in");
+        }
     }
     // An audit that is older than this.
     let world = World::new(2).await;
     world.store.note_root_key(1, Timestamp::from_seconds(1_000)).await.unwrap();
     assert_eq!(world.verdict().await, Ok(Some(2)));
+}
+
+/// AU-02: a version that began no audit has started here, and there was nothing to record: the next start begins it, and from then on it is missed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn au_02_an_installation_without_a_record_begins_at_its_next_start() {
+    let world = World::new(0).await;
+    world.forge("INSERT INTO root_key(number, since) VALUES (1, 500)").await;
+    world.forge(SIGNING_KEY).await;
+    world.store.note_root_key(1, Timestamp::from_seconds(1_000)).await.unwrap();
+    assert_eq!(world.verdict().await, Ok(None), "nothing is missed");
+    Audit::write(&world.store, &event(1, None)).await.unwrap();
+    assert_eq!(world.verdict().await, Ok(Some(1)));
+    world.forge("DELETE FROM audit_record").await;
+    assert_eq!(world.verdict().await, Err(ChainFault::Missing { first: 1, last: 1 }));
+    world.forge("DELETE FROM audit_head").await;
+    assert_eq!(world.verdict().await, Err(ChainFault::End { number: 0 }));
 }
 
 /// AU-02: a record that goes with another change is written as one that goes in a group, field by field and type by type.

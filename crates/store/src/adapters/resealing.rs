@@ -119,17 +119,14 @@ impl Store {
         Ok(count)
     }
 
-    /// A broker starts with this root key as the present one; the first one of all begins the audit. Says whether everything was sealed again under it before.
+    /// A broker starts with this root key as the present one, and begins the audit where nothing was ever recorded. Says whether everything was sealed again under it before.
     ///
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn note_root_key(&self, number: u8, now: Timestamp) -> Result<bool, StoreError> {
         let mut work = self.write.begin().await?;
-        let (is_first,): (bool,) = query("SELECT NOT EXISTS (SELECT 1 FROM root_key)").fetch_one(&mut *work).await?;
         query("INSERT INTO root_key(number, since) VALUES ($1, $2) ON CONFLICT DO NOTHING").bind(i64::from(number)).bind(now.seconds()).execute(&mut *work).await?;
-        if is_first {
-            self.begin_audit(&mut work).await?;
-        }
+        self.begin_audit(&mut work).await?;
         work.commit().await?;
         let (sealed,): (bool,) = query("SELECT sealed_at IS NOT NULL FROM root_key WHERE number = $1").bind(i64::from(number)).fetch_one(&self.read).await?;
         Ok(sealed)
