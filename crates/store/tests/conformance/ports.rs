@@ -444,7 +444,7 @@ pub async fn what_was_acknowledged_is_there_after_a_crash(store: Store, folder: 
     for entry in std::fs::read_dir(folder.file().parent().unwrap()).unwrap().map(Result::unwrap) {
         std::fs::copy(entry.path(), copy.file().parent().unwrap().join(entry.file_name())).unwrap();
     }
-    let again = Arc::new(Store::open(&copy.file()).await.unwrap());
+    let again = Arc::new(copy.another().await);
     let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000), network: "192.0.2.1".into() };
     assert!(matches!(again.redeem(&[1; 32], &grant, NOW).await.unwrap(), Redeemed::First(_)));
     assert!(matches!(again.redeem(&[1; 32], &grant, NOW).await.unwrap(), Redeemed::Again { ended: Some(_), .. }));
