@@ -28,6 +28,18 @@ fn every_command_and_argument_has_help_and_every_command_an_example() {
     assert!(cli.get_after_help().unwrap().to_string().contains("Ends with"));
 }
 
+/// Two commands end with 2 for what they find, and one with 3: their own help says so as well as that of the program.
+#[test]
+fn what_ends_with_a_code_of_its_own_says_so() {
+    let cli = Cli::command();
+    let codes = cli.get_after_help().unwrap().to_string();
+    for (name, code) in [("check-config", "2"), ("doctor", "2"), ("apply", "3")] {
+        let own = cli.find_subcommand(name).unwrap().get_long_about().unwrap().to_string();
+        assert!(own.contains(&format!("with {code}")) || own.contains(&format!("with code {code}")), "{name}: {own}");
+        assert!(codes.lines().any(|line| line.trim().starts_with(code) && line.contains(name)), "{name}: {codes}");
+    }
+}
+
 /// Whoever reads the first page of the help finds every command there is.
 #[test]
 fn every_group_of_commands_names_its_commands() {

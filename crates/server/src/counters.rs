@@ -5,11 +5,9 @@ use std::{sync::Arc, time::Duration};
 use homeward_local_credential::{GuessCounters, Guesses, InProcessCounters, LimitRules};
 use homeward_model::Timestamp;
 use homeward_sealing::{Mac, Sealer};
-use homeward_shared_state::{Link, Mark, Named, RedisCounters};
+use homeward_shared_state::{Address, Link, Mark, Named, RedisCounters};
 use homeward_store::{Lead, Store};
 use tokio::{sync::watch, time::timeout};
-
-use crate::settings::Settings;
 
 /// A connection that broke while nobody asked is made anew by this, so that no person's request is the one that finds out.
 const LOOK: Duration = Duration::from_secs(5);
@@ -28,9 +26,9 @@ pub(crate) fn names(sealer: &Sealer) -> Result<Mac, String> {
 }
 
 /// The counters that the configuration chooses. Nothing is asked of Redis yet.
-pub(crate) async fn open(settings: &Settings, store: &Store, sealer: &Sealer, now: Timestamp) -> Result<Counters, String> {
+pub(crate) async fn open(redis: Option<Address>, store: &Store, sealer: &Sealer, now: Timestamp) -> Result<Counters, String> {
     let rules = LimitRules::default();
-    let Some(address) = settings.redis.address()? else {
+    let Some(address) = redis else {
         let counters = InProcessCounters::open(Arc::new(store.clone()), now).await.map_err(|e| e.to_string())?;
         return Ok((Arc::new(Guesses::new(rules, counters)), None));
     };

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use homeward_mail::{Carrier, Queued};
 use homeward_sealing::sha256;
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, MultiPart, header::HeaderName, header::HeaderValue},
     transport::smtp::{authentication::Credentials, extension::ClientId},
 };
@@ -17,8 +17,8 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 /// Hands mails to the configured server.
 pub(crate) struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
-    from: String,
-    reply_to: Option<String>,
+    from: Address,
+    reply_to: Option<Address>,
     own_name: String,
 }
 
@@ -26,7 +26,7 @@ pub(crate) struct Smtp {
 ///
 /// # Errors
 /// A sentence that names file or variable.
-pub(crate) fn password(mail: &Mail) -> Result<Option<String>, String> {
+fn password(mail: &Mail) -> Result<Option<String>, String> {
     match (&mail.password_file, &mail.password_env) {
         (Some(file), _) => secret_file(file).map(Some).map_err(|e| format!("[mail] password_file: {e}")),
         (None, Some(name)) => environment(name).map(Some).map_err(|e| format!("[mail] password_env: {e}")),
@@ -48,7 +48,9 @@ impl Smtp {
         }
         let builder = builder.hello_name(ClientId::Domain(own_name.to_owned()));
         let transport = builder.port(mail.port).timeout(Some(PATIENCE)).build();
-        Ok(Self { transport, from: mail.from.clone(), reply_to: mail.reply_to.clone(), own_name: own_name.to_owned() })
+        let address = |key: &str, text: &str| text.parse::<Address>().map_err(|e| format!("[mail] {key} = \"{text}\": {e}"));
+        let reply_to = mail.reply_to.as_deref().map(|text| address("reply_to", text)).transpose()?;
+        Ok(Self { transport, from: address("from", &mail.from)?, reply_to, own_name: own_name.to_owned() })
     }
 
     /// Whether the mail server answers, with the protection that is set.
@@ -68,15 +70,15 @@ impl Smtp {
     }
 
     fn message(&self, mail: &Queued) -> Result<Message, String> {
-        let address = |text: &str| text.parse().map_err(|e| format!("an address does not read: {e}"));
+        let to = mail.to.as_str().parse::<Address>().map_err(|e| format!("an address does not read: {e}"))?;
         let mut builder = Message::builder()
-            .from(Mailbox::new(Some(mail.rendered.sender.clone()), address(&self.from)?))
-            .to(Mailbox::new(None, address(mail.to.as_str())?))
+            .from(Mailbox::new(Some(mail.rendered.sender.clone()), self.from.clone()))
+            .to(Mailbox::new(None, to))
             .subject(mail.rendered.subject.clone())
             .message_id(Some(self.message_id(mail)))
             .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".into()));
         if let Some(reply_to) = &self.reply_to {
-            builder = builder.reply_to(Mailbox::new(None, address(reply_to)?));
+            builder = builder.reply_to(Mailbox::new(None, reply_to.clone()));
         }
         let parts = MultiPart::alternative_plain_html(mail.rendered.text.clone(), mail.rendered.html.clone());
         builder.multipart(parts).map_err(|e| e.to_string())

@@ -14,20 +14,38 @@ use crate::settings::{Secrets, environment};
 /// How a key can be made by hand; the first start makes the file by itself.
 const BY_HAND: &str = "echo \"1:$(openssl rand -base64 32)\"";
 
+/// No key is named.
+const NEITHER: &str = "[secrets] set one of root_key_file and root_key_env";
+
 /// Opens the sealer of this installation; makes the key file when there is none.
 ///
 /// # Errors
 /// A sentence that says what to do.
 pub(crate) fn open(secrets: &Secrets, random: &dyn Random) -> Result<Sealer, String> {
+    if let Some(sealer) = present(secrets)? {
+        return Ok(sealer);
+    }
+    let path = secrets.root_key_file.as_deref().ok_or(NEITHER)?;
+    make(path, random).map_err(|e| format!("{}: the root key cannot be written: {e}", path.display()))?;
+    check(path)
+}
+
+/// The keys that are there. `None` where their file is not.
+///
+/// # Errors
+/// A sentence that says what to do.
+pub(crate) fn present(secrets: &Secrets) -> Result<Option<Sealer>, String> {
     if let Some(name) = &secrets.root_key_env {
         let text = environment(name).map_err(|e| format!("[secrets] root_key_env: {e}; make a key with: {BY_HAND}"))?;
-        return parse(&text).map_err(|e| format!("[secrets] root_key_env: {name}: {e}"));
+        return parse(&text).map(Some).map_err(|e| format!("[secrets] root_key_env: {name}: {e}"));
     }
-    let path = secrets.root_key_file.as_deref().ok_or("[secrets] set one of root_key_file and root_key_env")?;
-    if !path.exists() {
-        make(path, random).map_err(|e| format!("{}: the root key cannot be written: {e}", path.display()))?;
-    }
-    check(path)
+    let path = secrets.root_key_file.as_deref().ok_or(NEITHER)?;
+    if path.exists() { check(path).map(Some) } else { Ok(None) }
+}
+
+/// What to do where the file is gone and a database is there.
+pub(crate) fn lost(file: &Path) -> String {
+    format!("[secrets] root_key_file: {} is not there, and the database is sealed under it: put its copy back, or correct the path", file.display())
 }
 
 /// The file that should have the keys and is not there.

@@ -1,17 +1,18 @@
 //! Where everything is put together, for the binary and for tests.
 
+mod groundwork;
 mod listener;
 mod running;
 
 use std::{os::unix::fs::DirBuilderExt, path::Path, sync::{Arc, OnceLock}, time::Duration};
 
 use actix_web::web::Data;
-use homeward_local_credential::{HashParams, Leaked, Passwords, QueueLimits};
+use homeward_local_credential::{HashParams, Passwords, QueueLimits};
 use homeward_mail::Carrier;
 use homeward_model::{Clock, Random, SystemRandom};
 use homeward_portal::Portal;
 use homeward_federation::{Door, delegated::Delegation};
-use homeward_provider::{GrantEnded, Issuer, Keys, Ports};
+use homeward_provider::{GrantEnded, Keys, Ports};
 use homeward_sealing::Sealer;
 use homeward_signin::{ClientLimits, Context, GrantRules, GrantTellings, Refusals, context::Federation, ports::AuditEvent};
 use homeward_shared_state::{Link, Mark};
@@ -19,8 +20,10 @@ use homeward_store::{Lead, Sole, Store};
 use homeward_web::{App, Networks, Readiness};
 use tokio::sync::{Notify, watch};
 
-use crate::{care, common_clock::{self, CommonClock}, counters, domain_care, limits, logouts, mailer::Smtp, metrics::{self, Metrics}, portal, progress, reload::{self, Changing, Present}, root_key, settings::{Place, Settings}, tls::{self, Served}, traces::{self, Traced}, worker};
+use crate::{care, common_clock::{self, CommonClock}, counters, domain_care, limits, logouts, metrics::{self, Metrics}, portal, progress, reload::{Changing, Present}, root_key, settings::{Place, Settings}, tls, traces::{self, Traced}, worker};
 
+use groundwork::{Core, own_application};
+pub(crate) use groundwork::{Finding, Groundwork, egress, leaked, leaked_words};
 use listener::listener;
 pub use running::Running;
 
@@ -109,12 +112,11 @@ async fn unsealed(settings: &Settings, random: &dyn Random) -> Result<(Store, Se
     if let Some(file) = root_key::missing(&settings.secrets)
         && store.has_root_key().await.map_err(|e| e.to_string())?
     {
-        return Err(format!("[secrets] root_key_file: {} is not there, and the database is sealed under it: put its copy back, or correct the path", file.display()));
+        return Err(root_key::lost(file));
     }
     let sealer = root_key::open(&settings.secrets, random)?;
     let store = store.with_audit_keys(sealer.macs("audit"));
-    let own = portal::application(&settings.server.public_url).ok_or("[server] public_url: the account portal has no address under it")?;
-    Ok((store.with_own_application(&own), sealer))
+    Ok((store.with_own_application(&own_application(settings)?), sealer))
 }
 
 /// What a broker has in common with those beside it, besides the database.
@@ -132,6 +134,11 @@ pub struct Common {
 /// # Errors
 /// A sentence that says what to do.
 pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<Context>, Store, Arc<Sealer>, Arc<Wake>, Common), String> {
+    context_on(settings, overrides, Core::lay(settings)?).await
+}
+
+async fn context_on(settings: &Settings, overrides: &Overrides, core: Core) -> Result<(Arc<Context>, Store, Arc<Sealer>, Arc<Wake>, Common), String> {
+    let Core { issuer, outside, azure, own_secret, leaked, redis } = core;
     let random = overrides.random.clone().unwrap_or_else(|| Arc::new(SystemRandom));
     let (store, sealer) = unsealed(settings, random.as_ref()).await?;
     let sealer = Arc::new(sealer);
@@ -145,16 +152,12 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
         // The usual cause: a database and a root key of two installations.
         format!("the signing keys do not open: {e}. Does the root key belong to the database {}?", settings.store.place().map_or_else(|wrong| wrong, |place| place.to_string()))
     })?;
-    let issuer = Issuer::parse(&settings.server.public_url, settings.server.allow_http_localhost).ok_or("[server] public_url")?;
     let shared = Arc::new(store.clone());
-    let (guesses, elsewhere) = counters::open(settings, &store, &sealer, clock.now()).await?;
+    let (guesses, elsewhere) = counters::open(redis, &store, &sealer, clock.now()).await?;
     let (link, mark) = elsewhere.unzip();
     let wake = Arc::new(Wake::default());
     let waker = wake.clone();
     let (session_idle, session_absolute) = settings.session_times();
-    let outside = egress(settings)?;
-    let azure = settings.azure.registration(issuer.as_str(), settings.server.allow_http_localhost)?;
-    let own_secret = settings.azure.secret(azure.as_ref())?;
     let wake_mailroom: Arc<dyn Fn() + Send + Sync> = Arc::new(move || waker.up());
     let tellings = GrantTellings {
         directory: shared.clone(),
@@ -214,7 +217,7 @@ pub async fn context(settings: &Settings, overrides: &Overrides) -> Result<(Arc<
             count_ended: Arc::new(move |ended: &GrantEnded| counts(&ended.into())),
         },
         passwords: passwords(settings, overrides, &sealer, random.clone()),
-        leaked: leaked(settings)?,
+        leaked,
         clock,
         random,
         session_mac: sealer.mac("session"),
@@ -248,30 +251,27 @@ fn passwords(settings: &Settings, overrides: &Overrides, sealer: &homeward_seali
     Passwords::new(params, sealer.macs("pepper"), limits, random)
 }
 
-/// The client towards the outside: one for a whole broker, so that its connections and their limits are shared.
-pub(crate) fn egress(settings: &Settings) -> Result<homeward_egress::Client, String> {
-    let rules = settings.egress.rules(settings.server.allow_http_localhost)?;
-    homeward_egress::Client::new(rules).map_err(|e| format!("[egress] {e}"))
-}
-
-fn leaked(settings: &Settings) -> Result<Leaked, String> {
-    match &settings.passwords.leaked_file {
-        Some(file) => Leaked::with_file(file).map_err(|e| format!("{}: {e}", file.display())),
-        None => Ok(Leaked::built_in()),
-    }
-}
-
 /// Starts a broker.
 ///
 /// # Errors
 /// A sentence that says what to do.
 pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running, String> {
+    let laid = Groundwork::lay(settings, overrides.carrier.is_some())?;
+    Box::pin(start_on(settings, overrides, laid)).await
+}
+
+/// Starts a broker on what its configuration came to.
+///
+/// # Errors
+/// A sentence that says what to do.
+pub(crate) async fn start_on(settings: &Settings, overrides: Overrides, laid: Groundwork) -> Result<Running, String> {
     let mut overrides = overrides;
+    let Groundwork { core, networks, served, carrier: smtp, collector } = laid;
     let metrics = settings.metrics.listen.map(|_| Arc::new(Metrics::new()));
     overrides.count = overrides.count.or_else(|| metrics.as_ref().map(Metrics::counter));
     overrides.count_tokens = overrides.count_tokens.or_else(|| metrics.as_ref().map(Metrics::token_counter));
     let early = early_place(settings, &overrides)?;
-    let (context, store, sealer, wake, Common { link, mark, clock }) = Box::pin(context(settings, &overrides)).await?;
+    let (context, store, sealer, wake, Common { link, mark, clock }) = Box::pin(context_on(settings, &overrides, core)).await?;
     if let Some(link) = &link {
         counters::check(link).await?;
     }
@@ -281,15 +281,16 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
         (false, None) => Some(serve(&store, link.is_some()).await.map_err(|e| format!("[store] {}: {e}", settings.store.place().map_or_else(|wrong| wrong, |place| place.to_string())))?),
     };
     seal_under_present(&store, &sealer, &context).await?;
-    let (carrier, changing_carrier): (Arc<dyn Carrier>, _) = match overrides.carrier {
-        Some(carrier) => (carrier, None),
-        None => {
-            let present = Arc::new(Present::<dyn Carrier>::new(Arc::new(Smtp::new(&settings.mail, &own_name(&settings.server.public_url))?)));
+    let (carrier, changing_carrier): (Arc<dyn Carrier>, _) = match (overrides.carrier, smtp) {
+        (Some(carrier), _) => (carrier, None),
+        (None, Some(smtp)) => {
+            let present = Arc::new(Present::<dyn Carrier>::new(Arc::new(smtp)));
             (present.clone(), Some(present))
         }
+        (None, None) => return Err("[mail] nothing carries mail".into()),
     };
     let leaving = limits::Leaving::default();
-    let networks = Arc::new(Networks::new(reload::networks(settings)?));
+    let networks = Arc::new(Networks::new(networks));
     let readiness = (store.clone(), link.clone(), (clock.clone(), leaving.clone()));
     let portal = Arc::new(portal::portal(&store, &context, settings.egress.name_server));
     let app = Data::new(App {
@@ -316,9 +317,8 @@ pub async fn start(settings: &Settings, overrides: Overrides) -> Result<Running,
             })
         }),
     });
-    let served = settings.server.tls.as_ref().map(Served::read).transpose()?;
     let count_spans = metrics.as_ref().map_or_else(|| Arc::new(|_, _| {}) as traces::Counting, |metrics| metrics.span_counter());
-    let (traced, traces) = traces::start(settings, context.random.clone(), count_spans)?.unzip();
+    let (traced, traces) = traces::start(&settings.traces, collector, context.random.clone(), count_spans).unzip();
     let changing = Changing {
         networks,
         body_time: limits::BodyTime::new(Duration::from_secs(settings.server.limits.body_seconds)),

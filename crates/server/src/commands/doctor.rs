@@ -12,13 +12,14 @@ use homeward_shared_state::{Link, Mark};
 use homeward_store::Store;
 use rustls::{client::verify_server_name, pki_types::ServerName, server::ParsedCertificate};
 
-use super::{Failure, Output, check::Finding, root};
+use super::{Failure, Output, root};
 use crate::{
     common_clock, counters,
     mailer::Smtp,
     root_key,
     settings::{MailTls, ServerTls, Settings},
-    tls, wiring,
+    tls,
+    wiring::{self, Finding},
 };
 
 /// How long one question may take.
@@ -34,7 +35,7 @@ pub(super) async fn run(settings: &Settings, config: &Path, out: Output) -> Resu
     let mut findings = vec![
         Finding::of("files", files(settings, config)),
         Finding::of("disk", disk(settings)),
-        Finding::of("leaked passwords", super::check::leaked(settings)),
+        Finding::of("leaked passwords", wiring::leaked(settings).map(|_| wiring::leaked_words(settings))),
         Finding::of("clock", clock(SystemClock.now())),
     ];
     findings.extend(settings.server.tls.as_ref().map(|tls| Finding::of("certificate", certificate(tls, &settings.server.public_url, SystemClock.now()))));

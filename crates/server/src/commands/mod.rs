@@ -35,8 +35,9 @@ use clap::{Parser, Subcommand};
 use output::Output;
 
 /// How every command ends.
-const CODES: &str = "Ends with\n  0  done\n  1  refused or failed; the sentence on standard error names the fix\n  \
-                     2  wrong arguments, or a configuration that does not hold\n  3  apply: a difference was shown and not carried out";
+const CODES: &str = "Ends with\n  0  done\n  1  refused or failed, also because of what an argument names; the sentence on standard error names the fix\n  \
+                     2  a command line that is not understood, a configuration that does not hold, or something that check-config or doctor found\n  \
+                     3  apply: a difference was shown and not carried out";
 
 /// Unified sign-in broker with home-realm discovery
 #[derive(Parser)]
@@ -80,15 +81,19 @@ enum Command {
     #[command(after_help = "Examples:\n  homeward explain ann@example.org --app wiki\n  homeward explain ann --app wiki --account 40817\n  \
                             homeward explain ann@example.org --app wiki --hint domain=example.com --zone office --disclosure open")]
     Explain(explain::Explain),
-    /// Check the configuration file and everything it names
+    /// Check the configuration file and everything it names, as serve does at its start
+    ///
+    /// Ends with 2 when something does not hold; serve would refuse it in the same words.
     #[command(after_help = "Examples:\n  homeward --config homeward.toml check-config\n  homeward --config homeward.toml check-config --json")]
     CheckConfig,
     /// Register accounts, users, domains, connections and applications from a file
     ///
-    /// Shows the difference first and asks. A second time there is none. Nothing is ever deleted.
+    /// Shows the difference first and asks; with --json, or where nobody can be asked, it shows it and ends, with code 3, and --yes carries it
+    /// out. A second time there is none. Nothing is ever deleted.
     #[command(after_help = "Examples:\n  homeward apply accounts.toml            shows the difference and asks\n  \
                             homeward apply accounts.toml --dry-run  shows it and ends, with code 3 when there is one\n  \
                             homeward apply accounts.toml --yes      does not ask\n  \
+                            homeward apply accounts.toml --json     the difference for programs; asks nobody\n  \
                             homeward apply accounts.toml --prune    also takes out of use what the file does not name")]
     Apply(apply::Apply),
     /// Accounts: list, show, preset, set, suspend, resume
@@ -123,6 +128,8 @@ enum Command {
     #[command(subcommand, after_help = "Example:\n  homeward store copy data/homeward.db")]
     Store(store::StoreCommand),
     /// Look at this installation, as it is and as it answers, and say how to mend what is found
+    ///
+    /// Ends with 2 when something is wrong.
     #[command(after_help = "Examples:\n  homeward doctor\n  homeward doctor --json")]
     Doctor,
     /// Copy the database to a file, consistent also while the broker runs, and check the copy

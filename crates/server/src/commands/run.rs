@@ -10,7 +10,7 @@ use super::{
 use crate::{
     demo, log, reload, signals,
     settings::{LogFormat, Settings},
-    wiring::{self, Overrides, open_store},
+    wiring::{self, Groundwork, Overrides, open_store},
 };
 
 pub(super) async fn command(cli: Cli) -> Result<ExitCode, Failure> {
@@ -56,7 +56,8 @@ async fn serve(mut settings: Settings, config: &Path, (json, mut hangups): (bool
     }
     log::start(settings.log);
     let mut file = reload::File::read(config);
-    let mut running = wiring::start(&settings, Overrides::default()).await?;
+    let laid = Groundwork::lay(&settings, false).map_err(|sentence| Failure { code: 2, sentence })?;
+    let mut running = wiring::start_on(&settings, Overrides::default(), laid).await?;
     tracing::info!(address = %running.address, issuer = settings.server.public_url, disclosure = settings.signin.disclosure.word(), "listening");
     // One listener for the whole time: none that comes beside a SIGHUP is missed.
     let mut interrupted = std::pin::pin!(signals::interrupted());

@@ -50,7 +50,7 @@ pub(super) async fn run(asked: &Simulate, out: Output) -> Result<ExitCode, Failu
     let listener = TcpListener::bind(&asked.listen).map_err(|e| format!("cannot listen on {}: {e}, for example: homeward simulate-idp --listen 127.0.0.1:9083", asked.listen))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     if let Some(why) = reached_from_outside(address.ip(), asked.for_other_machines) {
-        return Err(Failure { code: 2, sentence: why });
+        return Err(why.into());
     }
     let base = asked.public_url.clone().unwrap_or_else(|| format!("http://idp.localhost:{}", address.port()));
     let settings = settings(asked, &base)?;
@@ -81,7 +81,7 @@ fn reached_from_outside(address: IpAddr, is_meant: bool) -> Option<String> {
 }
 
 fn settings(asked: &Simulate, base: &str) -> Result<Settings, Failure> {
-    let wrong = |what: &str, text: &str, form: &str| Failure { code: 2, sentence: format!("{what} {text:?}: write it as {form}") };
+    let wrong = |what: &str, text: &str, form: &str| Failure::from(format!("{what} {text:?}: write it as {form}"));
     let mut settings = Settings::at(base);
     for text in &asked.people {
         let parts: Vec<&str> = text.split('=').collect();

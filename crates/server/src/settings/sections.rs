@@ -344,7 +344,7 @@ impl super::Settings {
         self.traces.count_from(folder);
         let files = [&mut self.secrets.root_key_file, &mut self.mail.password_file, &mut self.passwords.leaked_file, &mut self.azure.secret_file];
         let tls = self.server.tls.iter_mut().flat_map(|tls| [&mut tls.certificate, &mut tls.key]);
-        for file in files.into_iter().flatten().chain(tls) {
+        for file in files.into_iter().flatten().chain(tls).chain(&mut self.egress.authorities) {
             *file = folder.join(&*file);
         }
     }

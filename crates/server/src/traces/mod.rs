@@ -18,13 +18,14 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::Method,
 };
-use homeward_egress::{Client, Limits};
+use homeward_egress::{Client, Fields, Limits};
 use homeward_model::Random;
 use homeward_trace::{Caller, Finished, Request, TraceId};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinHandle,
 };
+use url::Url;
 
 use crate::settings::{Settings, TraceSettings};
 
@@ -97,21 +98,42 @@ impl Sending {
     }
 }
 
-/// Starts them when an endpoint is set.
+/// What leads to the collector.
+pub(crate) struct Leading {
+    client: Client,
+    address: Url,
+    fields: Fields,
+}
+
+impl Leading {
+    /// Where spans are sent.
+    pub fn address(&self) -> &Url {
+        &self.address
+    }
+}
+
+/// What leads to the collector, when an endpoint is set.
 ///
 /// # Errors
 /// A sentence that names the setting.
-pub(crate) fn start(settings: &Settings, random: Arc<dyn Random>, count: Counting) -> Result<Option<(Arc<Traces>, Sending)>, String> {
+pub(crate) fn leading(settings: &Settings) -> Result<Option<Leading>, String> {
     let own = &settings.traces;
     let Some(address) = own.address()? else { return Ok(None) };
+    let fields = own.fields()?;
     let authorities = settings.egress.rules(false)?.authorities;
     let limits = Limits { body: 64 * 1024, ..Limits::default() };
     let client = Client::with_limits(TraceSettings::rules(&address, authorities), limits).map_err(|e| format!("[traces] {e}"))?;
+    Ok(Some(Leading { client, address, fields }))
+}
+
+/// Starts them when something leads to a collector.
+pub(crate) fn start(own: &TraceSettings, leading: Option<Leading>, random: Arc<dyn Random>, count: Counting) -> Option<(Arc<Traces>, Sending)> {
+    let Leading { client, address, fields } = leading?;
     let (queue, waiting) = mpsc::channel(PLACES);
     let (stop, stopped) = watch::channel(false);
     let source = messages::Source { service: own.service_name.clone(), instance: TraceId::new(drawn(random.as_ref())).to_string() };
-    let task = tokio::spawn(sending::run(waiting, sending::Collector { client, address: address.into(), fields: own.fields()?, source, count: count.clone() }, stopped));
-    Ok(Some((Arc::new(Traces { share: own.sample, trusts: own.trust_traceparent, random, queue, count }), Sending { stop, task })))
+    let task = tokio::spawn(sending::run(waiting, sending::Collector { client, address: address.into(), fields, source, count: count.clone() }, stopped));
+    Some((Arc::new(Traces { share: own.sample, trusts: own.trust_traceparent, random, queue, count }), Sending { stop, task }))
 }
 
 fn drawn<const N: usize>(random: &dyn Random) -> [u8; N] {

@@ -1,5 +1,6 @@
 //! The real binary as an operator uses it: a broker that serves, commands beside it, and a process that is killed.
 
 mod commands;
+mod config;
 mod installation;
 mod kill;
