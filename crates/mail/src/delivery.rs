@@ -62,22 +62,32 @@ fn pause(tries: u32) -> Option<Duration> {
     minutes.get(usize::try_from(tries).ok()?).map(|m| Duration::from_secs(m * 60))
 }
 
-/// Sends what is due; gives how many went out.
+/// What became of mails that were due.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// How many were tried. Without any, none is due any more.
+    pub tried: u32,
+    /// How many of them went out.
+    pub sent: u32,
+}
+
+/// Sends some of what is due. There may be more, as long as any were tried, whether they went out or not.
 ///
 /// # Errors
 /// `MailFault` when the outbox fails; a carrier that fails is no error, the mail is tried again.
-pub async fn deliver_due(outbox: &dyn Outbox, carrier: &dyn Carrier, clock: &dyn Clock) -> Result<u32, MailFault> {
-    let mut sent = 0;
+pub async fn deliver_due(outbox: &dyn Outbox, carrier: &dyn Carrier, clock: &dyn Clock) -> Result<Delivered, MailFault> {
+    let mut done = Delivered::default();
     for mail in outbox.due(clock.now(), 20).await? {
+        done.tried += 1;
         match carrier.send(&mail).await {
             Ok(()) => {
                 outbox.sent(mail.id, clock.now()).await?;
-                sent += 1;
+                done.sent += 1;
             }
             Err(error) => outbox.failed(mail.id, pause(mail.tries).map(|p| clock.now().plus(p)), &error).await?,
         }
     }
-    Ok(sent)
+    Ok(done)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod profile;
 mod render;
 mod steps;
 
-pub use delivery::{Carrier, MailFault, Outbox, Queued, Resting, deliver_due};
+pub use delivery::{Carrier, Delivered, MailFault, Outbox, Queued, Resting, deliver_due};
 pub use letter::{Alert, Letter, Message, SetUp, StepBefore, StepTaken, StepTold, samples};
 pub use render::{Rendered, render};
 pub use steps::Steps;

@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use actix_web::dev::ServerHandle;
-use homeward_mail::{Carrier, deliver_due};
+use homeward_mail::{Carrier, Outbox, deliver_due};
+use homeward_model::Clock;
 use homeward_portal::{Portal, sign_on::told};
 use homeward_provider::rotation::{self, RotationPlan};
 use homeward_sealing::Sealer;
@@ -79,22 +80,29 @@ async fn mail(work: &Work, leads: bool, stop: &watch::Receiver<bool>) -> bool {
             }
         }
     }
+    let sent = |count| {
+        tracing::info!(count, "mails sent");
+        if let Some(metrics) = &work.metrics {
+            metrics.mails(count);
+        }
+    };
+    deliver((ctx.outbox.as_ref(), carrier, ctx.clock.as_ref()), sent, stop).await;
+    is_more
+}
+
+/// Sends everything that is due. Of mailboxes that refuse there may be as many as are tried at once: none of them keeps back the mail of somebody else.
+async fn deliver((outbox, carrier, clock): (&dyn Outbox, &dyn Carrier, &dyn Clock), sent: impl Fn(u32), stop: &watch::Receiver<bool>) {
     while !*stop.borrow() {
-        match deliver_due(ctx.outbox.as_ref(), carrier, ctx.clock.as_ref()).await {
-            Ok(0) => break,
-            Ok(count) => {
-                tracing::info!(count, "mails sent");
-                if let Some(metrics) = &work.metrics {
-                    metrics.mails(count);
-                }
-            }
+        match deliver_due(outbox, carrier, clock).await {
+            Ok(done) if done.tried == 0 => break,
+            Ok(done) if done.sent == 0 => {}
+            Ok(done) => sent(done.sent),
             Err(error) => {
                 tracing::error!(%error, "mail");
                 break;
             }
         }
     }
-    is_more
 }
 
 /// Tells of what has happened; whether there may be more. One broker does it: a telling is noted when it was told, not before.
@@ -178,3 +186,7 @@ async fn slow(work: &Work) {
         Err(error) => tracing::error!(%error, "audit"),
     }
 }
+
+#[cfg(test)]
+#[path = "worker_tests.rs"]
+mod tests;

@@ -294,7 +294,7 @@ impl TestBroker {
             homeward_signin::usecase::mailroom::work(ctx, 100).await.unwrap();
             node.tell_of_steps().await.unwrap();
             while node.tell_people().await.unwrap() {}
-            while homeward_mail::deliver_due(ctx.outbox.as_ref(), &self.mailbox, self.clock.as_ref()).await.unwrap() > 0 {}
+            while homeward_mail::deliver_due(ctx.outbox.as_ref(), &self.mailbox, self.clock.as_ref()).await.unwrap().tried > 0 {}
         }
         self.mailbox.all()
     }
