@@ -10,6 +10,11 @@ use std::{
 use homeward_model::{Clock, SystemClock};
 use homeward_provider::KeyStore;
 use homeward_store::{Store, StoreError};
+use rustix::{
+    fs::{CWD, RenameFlags, renameat_with},
+    io::Errno,
+};
+use serde::Serialize;
 use serde_json::json;
 
 use super::{Failure, Output};
@@ -24,6 +29,9 @@ const ROOT_KEY: &str = "The root key is not in it. Keep a copy of the key file e
 
 /// What SQLite keeps beside a database; it would be read into whichever database has the name.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// Said after a restore on a file system that can give a file no name without replacing what has it.
+const UNGUARDED: &str = "This file system cannot keep a file from being replaced: had a command made a database there in the same moment, it would be gone. Look at what you know to be in the backup";
 
 /// A consistent copy, also of a broker that runs; checked before it has its name.
 pub(super) async fn backup(settings: &Settings, to: &Path, out: Output) -> Result<ExitCode, Failure> {
@@ -90,19 +98,55 @@ pub(super) async fn restore(settings: &Settings, from: &Path, yes: bool, out: Ou
     if done.is_err() {
         remove(&new);
     }
-    let before = if done? { format!("; what was there is {}", kept.display()) } else { String::new() };
+    let done = done?;
     let store = wiring::open_store(settings).await?;
     record::around(&store, Deed { event: "operator.restore", ..Deed::default() }, async { Ok(()) }).await?;
     store.close().await;
     place.leave().await;
-    out.print(&json!({ "file": path }), &format!("{} is the backup now{before}", path.display()))
+    let restored = Restored { file: path, kept: done.kept.then_some(kept), left: done.left, notes: done.note.into_iter().collect() };
+    out.print(&restored, &restored.to_text())
+}
+
+/// What a restore has done.
+#[derive(Serialize)]
+struct Restored<'a> {
+    file: &'a Path,
+    /// Where the database is that was there.
+    kept: Option<PathBuf>,
+    /// Where the log and the rest are that stood beside its place and are no part of the backup.
+    left: Vec<PathBuf>,
+    /// What was done otherwise than it should be.
+    notes: Vec<&'static str>,
+}
+
+impl Restored<'_> {
+    fn to_text(&self) -> String {
+        let kept = self.kept.as_ref().map(|kept| format!("; what was there is {}", kept.display()));
+        let left = self.left.iter().map(|left| format!("; what stood beside it is {}", left.display()));
+        let notes = self.notes.iter().map(|note| format!("\n{note}"));
+        [format!("{} is the backup now", self.file.display())].into_iter().chain(kept).chain(left).chain(notes).collect()
+    }
+}
+
+/// A database has come to its place.
+#[derive(Debug)]
+struct Put {
+    /// Whether there was one before.
+    kept: bool,
+    /// Where what stood beside its place is now.
+    left: Vec<PathBuf>,
+    /// What could not be done as it should.
+    note: Option<&'static str>,
+    /// The old one, where it was copied. Whoever closes a file gives up every lock that the process has on it: this stays open as long as the old one is
+    /// to be held still.
+    _old: Option<File>,
 }
 
 /// Puts a database in another's place in one step: whatever ends this in between, the old one or the new one is there, whole. No command writes
-/// into the old one meanwhile, or into one that it makes itself: what it acknowledged would be in neither. Says whether there was an old one; it is kept.
-async fn put(new: &Path, path: &Path, kept: &Path) -> Result<bool, String> {
+/// into the old one meanwhile, or into one that it makes itself: what it acknowledged would be in neither. An old one is kept.
+async fn put(new: &Path, path: &Path, kept: &Path) -> Result<Put, String> {
     if !path.exists() {
-        return first(new, path, kept).map(|()| false);
+        return first(new, path, kept);
     }
     let still = match Store::hold_still(path).await {
         Ok(still) => Some(still),
@@ -115,43 +159,57 @@ async fn put(new: &Path, path: &Path, kept: &Path) -> Result<bool, String> {
     if let Some(still) = still {
         still.let_go().await;
     }
-    done.map(|()| true)
+    done
 }
 
 /// Where nothing is: in place of nothing that somebody has put there meanwhile.
-fn first(new: &Path, path: &Path, kept: &Path) -> Result<(), String> {
-    let told = |e: std::io::Error| format!("{}: {e}", path.display());
-    if !path.exists() {
-        aside(path, kept)?;
-    }
-    match std::fs::hard_link(new, path) {
-        Ok(()) => std::fs::remove_file(new).map_err(|e| format!("{}: {e}", new.display()))?,
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return Err(format!("a command has made {} meanwhile: say --yes when the backup is to take its place", path.display())),
-        // No links there.
-        Err(_) => std::fs::rename(new, path).map_err(told)?,
-    }
-    on_disk(path)
+fn first(new: &Path, path: &Path, kept: &Path) -> Result<Put, String> {
+    let left = if path.exists() { Vec::new() } else { aside(path, kept)? };
+    let note = into_nothing(new, path)?;
+    on_disk(path)?;
+    Ok(Put { kept: false, left, note, _old: None })
 }
 
-fn replace(new: &Path, path: &Path, kept: &Path) -> Result<(), String> {
-    if std::fs::hard_link(path, kept).is_err() {
-        copied(path, kept)?;
+/// Gives a file its name in one step, unless another one has it; what to say where the file system knows no such step.
+fn into_nothing(new: &Path, path: &Path) -> Result<Option<&'static str>, String> {
+    let meanwhile = || format!("a command has made {} meanwhile: say --yes when the backup is to take its place", path.display());
+    match renameat_with(CWD, new, CWD, path, RenameFlags::NOREPLACE) {
+        Ok(()) => return Ok(None),
+        Err(Errno::EXIST) => return Err(meanwhile()),
+        // Not every file system knows it; a link is the same in two steps.
+        Err(_) => {}
     }
-    aside(path, kept)?;
+    match std::fs::hard_link(new, path) {
+        Ok(()) => std::fs::remove_file(new).map(|()| None).map_err(|e| format!("{}: {e}", new.display())),
+        Err(_) if path.exists() => Err(meanwhile()),
+        Err(_) => std::fs::rename(new, path).map(|()| Some(UNGUARDED)).map_err(|e| format!("{}: {e}", path.display())),
+    }
+}
+
+fn replace(new: &Path, path: &Path, kept: &Path) -> Result<Put, String> {
+    let old = match std::fs::hard_link(path, kept) {
+        Ok(()) => None,
+        Err(_) => Some(copied(path, kept)?),
+    };
+    let left = aside(path, kept)?;
     on_disk(path)?;
     std::fs::rename(new, path).map_err(|e| format!("{}: {e}", path.display()))?;
-    on_disk(path)
+    on_disk(path)?;
+    Ok(Put { kept: true, left, note: None, _old: old })
 }
 
 /// What an old one left beside it is no part of the new one, also where the old one itself is gone: SQLite would read it into whatever has its name.
-fn aside(path: &Path, kept: &Path) -> Result<(), String> {
+/// Where it is now.
+fn aside(path: &Path, kept: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut moved = Vec::new();
     for end in BESIDE {
-        let old = with_end(path, end);
+        let (old, new) = (with_end(path, end), with_end(kept, end));
         if old.exists() {
-            std::fs::rename(&old, with_end(kept, end)).map_err(|e| format!("{}: {e}", old.display()))?;
+            std::fs::rename(&old, &new).map_err(|e| format!("{}: {e}", old.display()))?;
+            moved.push(new);
         }
     }
-    Ok(())
+    Ok(moved)
 }
 
 /// What a folder has is on the disk.
@@ -180,11 +238,12 @@ fn private(file: &Path) -> Result<File, String> {
     File::options().write(true).create_new(true).mode(0o600).open(file).map_err(|e| format!("{}: {e}", file.display()))
 }
 
-/// A copy that is its owner's, whoever may read what it is of.
-fn copied(from: &Path, to: &Path) -> Result<(), String> {
+/// A copy that is its owner's, whoever may read what it is of. Gives what it is of, still open.
+fn copied(from: &Path, to: &Path) -> Result<File, String> {
     let mut source = File::open(from).map_err(|e| format!("{}: {e}", from.display()))?;
     let mut copy = private(to)?;
-    std::io::copy(&mut source, &mut copy).and_then(|_| copy.sync_all()).map_err(|e| format!("{}: {e}", to.display()))
+    std::io::copy(&mut source, &mut copy).and_then(|_| copy.sync_all()).map_err(|e| format!("{}: {e}", to.display()))?;
+    Ok(source)
 }
 
 fn remove(file: &Path) {
@@ -204,208 +263,5 @@ fn beside(path: &Path, word: &str) -> PathBuf {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
-    use super::*;
-    use homeward_model::{SystemRandom, random_token};
-
-    struct Installation(PathBuf, Settings);
-
-    impl Drop for Installation {
-        fn drop(&mut self) {
-            let _ = std::fs::remove_dir_all(&self.0);
-        }
-    }
-
-    fn installation() -> Installation {
-        let folder = std::env::temp_dir().join(format!("homeward-backup-{}", random_token(&SystemRandom)));
-        std::fs::create_dir_all(&folder).unwrap();
-        let text = "[server]\nlisten = \"127.0.0.1:1\"\npublic_url = \"https://s.example\"\n[store]\npath = \"data/a.db\"\n[secrets]\nroot_key_file = \"root.key\"\n\
-                    [mail]\nhost = \"m.example\"\nport = 465\ntls = \"required\"\nfrom = \"a@s.example\"\n";
-        let settings = Settings::parse(&folder.join("homeward.toml"), text).unwrap();
-        Installation(folder, settings)
-    }
-
-    const QUIET: Output = Output { json: true };
-
-    async fn noted(settings: &Settings, word: &str) -> Store {
-        let store = wiring::open_store(settings).await.unwrap();
-        record::around(&store, Deed { event: "operator.test", detail: word.to_owned(), ..Deed::default() }, async { Ok(()) }).await.unwrap();
-        store
-    }
-
-    async fn words(settings: &Settings) -> Vec<String> {
-        let store = wiring::open_store(settings).await.unwrap();
-        let words = store.audit_after(0, 100).await.unwrap().into_iter().map(|r| format!("{} {}", r.event, r.detail)).collect();
-        store.close().await;
-        words
-    }
-
-    /// KS-11: where nothing answers, a restore still waits for the end of a broker that serves from the database, and of a program that has
-    /// it open; and what fails before the one step in which the new database comes leaves the old one as it was.
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn ks_11_a_restore_takes_a_database_that_nobody_uses_and_leaves_one_that_is_whole() {
-        let here = installation();
-        let (settings, file, path) = (&here.1, here.0.join("backup.db"), here.0.join("data/a.db"));
-        let store = noted(settings, "before").await;
-        backup(settings, &file, QUIET).await.unwrap();
-        store.close().await;
-        noted(settings, "after").await.close().await;
-        let old = ["operator.test before", "operator.backup ", "operator.test after"];
-
-        let broker = Store::hold_file(&path).unwrap();
-        let refused = restore(settings, &file, true, QUIET).await.unwrap_err().sentence;
-        assert!(refused.contains("a broker serves from") && refused.contains("stop the broker first"), "{refused}");
-        broker.leave().await;
-        let command = wiring::open_store(settings).await.unwrap();
-        assert!(restore(settings, &file, true, QUIET).await.unwrap_err().sentence.contains("end it first"));
-        command.close().await;
-
-        let (new, taken) = (beside(&path, "restored"), beside(&path, "taken"));
-        copied(&file, &new).unwrap();
-        std::fs::create_dir(&taken).unwrap();
-        assert!(put(&new, &path, &taken).await.is_err(), "the old one cannot be kept");
-        assert_eq!(words(settings).await, old);
-
-        restore(settings, &file, true, QUIET).await.unwrap();
-        assert_eq!(words(settings).await, ["operator.test before", "operator.backup ", "operator.restore "], "with nobody there it is done");
-        assert!(!new.exists());
-        let left = |end: &str| std::fs::read_dir(path.parent().unwrap()).unwrap().map(|e| e.unwrap().path()).find(|p| p.to_string_lossy().contains(".before-") && p.to_string_lossy().ends_with(end));
-        std::fs::copy(left("").unwrap(), here.0.join("kept.db")).unwrap();
-        Store::check_file(&here.0.join("kept.db")).await.unwrap();
-        assert_eq!((left("-wal"), left("-shm")), (None, None), "the kept one is one file, and whole");
-    }
-
-    /// KS-11: while a restore has the place of the broker none starts, and none makes or changes the database meanwhile.
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn ks_11_no_broker_begins_while_a_restore_is_at_work() {
-        let mut here = installation();
-        here.1.server.listen = "127.0.0.1:0".parse().unwrap();
-        let (settings, path) = (&here.1, here.0.join("data/a.db"));
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        let restoring = Store::hold_file(&path).unwrap();
-        let overrides = || wiring::Overrides { no_worker: true, ..wiring::Overrides::default() };
-        let refused = wiring::start(settings, overrides()).await.err().unwrap();
-        assert!(refused.contains("another broker serves from it"), "{refused}");
-        assert!(!path.exists(), "not even opened");
-        restoring.leave().await;
-        wiring::start(settings, overrides()).await.unwrap().stop().await;
-        assert!(path.exists());
-    }
-
-    /// KS-11: what a database that is gone has left beside it is not read into the one that a restore puts there.
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn ks_11_a_log_without_its_database_is_not_read_into_a_backup() {
-        let here = installation();
-        let (settings, file, path) = (&here.1, here.0.join("backup.db"), here.0.join("data/a.db"));
-        let store = noted(settings, "before").await;
-        backup(settings, &file, QUIET).await.unwrap();
-        store.close().await;
-        let store = noted(settings, "after").await;
-        let (log, left) = (with_end(&path, "-wal"), here.0.join("left"));
-        assert!(std::fs::copy(&log, &left).unwrap() > 0);
-        store.close().await;
-        std::fs::remove_file(&path).unwrap();
-        std::fs::copy(&left, &log).unwrap();
-        restore(settings, &file, false, QUIET).await.unwrap();
-        assert_eq!(words(settings).await, ["operator.test before", "operator.backup ", "operator.restore "]);
-        Store::check_file(&path).await.unwrap();
-    }
-
-    /// KS-11: a restore where there is no database takes no place of one that a command has made meanwhile.
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn ks_11_what_a_command_made_meanwhile_is_not_written_over() {
-        let here = installation();
-        let (settings, file, path) = (&here.1, here.0.join("backup.db"), here.0.join("data/a.db"));
-        let store = noted(settings, "before").await;
-        backup(settings, &file, QUIET).await.unwrap();
-        store.close().await;
-        let new = here.0.join("new.db");
-        copied(&file, &new).unwrap();
-        assert!(first(&new, &path, &beside(&path, "kept")).unwrap_err().contains("meanwhile") && new.exists(), "a command has made one");
-        assert_eq!(words(settings).await, ["operator.test before", "operator.backup "]);
-        let other = here.0.join("other.db");
-        first(&new, &other, &beside(&other, "kept")).unwrap();
-        assert!(other.exists() && !new.exists());
-    }
-
-    /// KS-11: what rests beside a backup is a part of it: a file that was kept with its log comes back with what stands in the log.
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn ks_11_a_log_beside_a_backup_comes_along() {
-        let here = installation();
-        let (settings, path, kept) = (&here.1, here.0.join("data/a.db"), here.0.join("kept.db"));
-        let store = noted(settings, "in the log").await;
-        for end in ["", "-wal"] {
-            std::fs::copy(with_end(&path, end), with_end(&kept, end)).unwrap();
-        }
-        assert!(std::fs::metadata(with_end(&kept, "-wal")).unwrap().len() > 0);
-        store.close().await;
-        noted(settings, "after").await.close().await;
-        restore(settings, &kept, true, QUIET).await.unwrap();
-        assert_eq!(words(settings).await, ["operator.test in the log", "operator.restore "]);
-    }
-
-    /// KS-11: a database that is broken is no reason not to bring back a backup; neither is one that is not there.
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn ks_11_a_broken_database_is_kept_and_replaced() {
-        let here = installation();
-        let (settings, file, path) = (&here.1, here.0.join("backup.db"), here.0.join("data/a.db"));
-        let store = noted(settings, "before").await;
-        backup(settings, &file, QUIET).await.unwrap();
-        store.close().await;
-        let back = ["operator.test before", "operator.backup ", "operator.restore "];
-        std::fs::write(&path, "no database any more").unwrap();
-        std::fs::write(with_end(&path, "-wal"), "what rests beside it").unwrap();
-        restore(settings, &file, true, QUIET).await.unwrap();
-        assert_eq!(words(settings).await, back);
-        let kept: Vec<Vec<u8>> = std::fs::read_dir(path.parent().unwrap()).unwrap().map(|e| e.unwrap().path()).filter(|p| p.to_string_lossy().contains(".before-")).map(|p| std::fs::read(p).unwrap()).collect();
-        assert!(kept.iter().any(|bytes| bytes == b"no database any more"));
-        std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
-        restore(settings, &file, false, QUIET).await.unwrap();
-        assert_eq!(words(settings).await, back);
-    }
-
-    /// KS-11, KS-02: a backup of a store that is in use is whole, private and without the root key; restored it is what it was at that
-    /// moment, and what stood there is kept. A torn file, another installation's and a second one of the same name are refused.
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn ks_11_a_backup_restores_what_was_there() {
-        let here = installation();
-        let (folder, settings) = (&here.0, &here.1);
-        let store = wiring::open_store(settings).await.unwrap();
-        let note = |word: &str| record::around(&store, Deed { event: "operator.test", detail: word.to_owned(), ..Deed::default() }, async { Ok(()) });
-        note("before").await.unwrap();
-        let file = folder.join("backup.db");
-        backup(settings, &file, QUIET).await.unwrap();
-        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(&file), 0o600, "made so, not changed to it");
-        let key = std::fs::read_to_string(folder.join("root.key")).unwrap();
-        let secret = key.trim().split(':').nth(1).unwrap().as_bytes();
-        assert!(!std::fs::read(&file).unwrap().windows(secret.len()).any(|w| w == secret));
-        assert!(backup(settings, &file, QUIET).await.unwrap_err().sentence.contains("is there already"));
-        note("after").await.unwrap();
-        store.close().await;
-
-        assert!(restore(settings, &file, false, QUIET).await.unwrap_err().sentence.contains("--yes"));
-        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
-        restore(settings, &file, true, QUIET).await.unwrap();
-        assert_eq!(mode(&folder.join("data/a.db")), 0o600, "its owner's, whoever may read the backup");
-        let again = wiring::open_store(settings).await.unwrap();
-        let words: Vec<String> = again.audit_after(0, 100).await.unwrap().into_iter().map(|r| format!("{} {}", r.event, r.detail)).collect();
-        assert_eq!(words, ["operator.test before", "operator.backup ", "operator.restore "]);
-        assert!(again.verify_audit(None).await.unwrap().is_ok());
-        again.close().await;
-        assert!(std::fs::read_dir(folder.join("data")).unwrap().any(|e| e.unwrap().file_name().to_string_lossy().contains(".before-")), "what stood there is kept");
-
-        let mut torn = std::fs::read(&file).unwrap();
-        torn.truncate(torn.len() / 2);
-        let broken = folder.join("torn.db");
-        std::fs::write(&broken, torn).unwrap();
-        assert!(restore(settings, &broken, true, QUIET).await.is_err());
-        std::fs::write(&broken, "no database").unwrap();
-        assert!(restore(settings, &broken, true, QUIET).await.is_err());
-        let still = wiring::open_store(settings).await.unwrap();
-        assert_eq!(still.audit_after(0, 100).await.unwrap().len(), 3, "a refused backup changes nothing");
-        still.close().await;
-    }
-}
+#[path = "../backup_tests.rs"]
+mod tests;
