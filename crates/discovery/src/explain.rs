@@ -15,7 +15,12 @@ impl Decision {
             format!("  {} {:<12} {}\n", if rule.applied { '✓' } else { '–' }, rule.rule, rule.because)
         };
         let table: String = self.rules.iter().map(row).collect();
-        format!("{table}→ {}\n", self.sentence(&Names(candidates)))
+        format!("{table}→ {}\n", self.outcome(candidates))
+    }
+
+    /// The outcome in one sentence. `candidates` are those of the decision.
+    pub fn outcome(&self, candidates: &Candidates) -> String {
+        self.sentence(&Names(candidates))
     }
 
     fn sentence(&self, names: &Names<'_>) -> String {

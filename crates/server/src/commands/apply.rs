@@ -51,6 +51,8 @@ struct Answer<'a> {
     unchanged: usize,
     applied: bool,
     invitations: u32,
+    /// What is left to do, for whoever reads it.
+    says: &'a str,
 }
 
 pub(super) async fn run(settings: &Settings, asked: &Apply, out: Output) -> Result<ExitCode, Failure> {
@@ -67,7 +69,7 @@ pub(super) async fn run(settings: &Settings, asked: &Apply, out: Output) -> Resu
     if plan.is_empty() {
         return answer(&plan, (true, 0), out);
     }
-    if asked.dry_run || !(asked.yes || confirmed()?) {
+    if !goes_on(asked, out, confirmed)? {
         answer(&plan, (false, 0), out)?;
         return Ok(ExitCode::from(DIFFERENT));
     }
@@ -88,7 +90,6 @@ async fn carry_out(settings: &Settings, store: &Store, plan: &Plan) -> Result<u3
 }
 
 fn answer(plan: &Plan, (applied, invitations): (bool, u32), out: Output) -> Result<ExitCode, Failure> {
-    let value = Answer { changes: &plan.changes, notes: &plan.notes, concerned: &plan.concerned, unchanged: plan.unchanged, applied, invitations };
     let text = match (plan.is_empty(), applied, invitations) {
         (true, ..) => "Everything is as the file says.".to_owned(),
         (_, false, _) => "Nothing was changed. With --yes it is, without a question.".to_owned(),
@@ -98,7 +99,13 @@ fn answer(plan: &Plan, (applied, invitations): (bool, u32), out: Output) -> Resu
             [said].into_iter().chain(plan.concerned.iter().flat_map(Concerned::ways_back)).collect::<Vec<_>>().join("\n")
         }
     };
+    let value = Answer { changes: &plan.changes, notes: &plan.notes, concerned: &plan.concerned, unchanged: plan.unchanged, applied, invitations, says: &text };
     out.print(&value, &text)
+}
+
+/// Whether it is carried out. Nobody is asked about what is not shown: with --json the plan is the answer.
+fn goes_on(asked: &Apply, out: Output, confirmed: impl FnOnce() -> Result<bool, Failure>) -> Result<bool, Failure> {
+    Ok(asked.yes || (!asked.dry_run && !out.json && confirmed()?))
 }
 
 fn confirmed() -> Result<bool, Failure> {
@@ -110,4 +117,22 @@ fn confirmed() -> Result<bool, Failure> {
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer).map_err(|e| e.to_string())?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Somebody is asked where the plan stands on the screen, and nowhere else.
+    #[test]
+    fn nobody_is_asked_about_a_plan_that_is_not_shown() {
+        let asked = |yes, dry_run| Apply { file: PathBuf::new(), yes, dry_run, prune: false, no_invitations: false };
+        let nobody = || -> Result<bool, Failure> { panic!("a question") };
+        for (yes, dry_run, json, goes) in [(false, false, true, false), (false, true, true, false), (true, false, true, true), (false, true, false, false), (true, false, false, true)] {
+            assert_eq!(goes_on(&asked(yes, dry_run), Output { json }, nobody).unwrap(), goes, "{yes} {dry_run} {json}");
+        }
+        for answer in [true, false] {
+            assert_eq!(goes_on(&asked(false, false), Output { json: false }, || Ok(answer)).unwrap(), answer);
+        }
+    }
 }

@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use homeward_discovery::{DeviceKind, Disclosure, Hints, Question, decide};
+use homeward_discovery::{Decision, DeviceKind, Disclosure, Hints, Question, decide};
 use homeward_model::{AccountHint, ClientId, ConnectionId, DomainName, Username};
 use homeward_signin::ports::Directory;
+use serde::Serialize;
 
 use super::{Failure, Output};
 use crate::{settings::Settings, wiring};
@@ -64,8 +65,35 @@ pub(super) async fn run(settings: &Settings, asked: &Explain, out: Output) -> Re
         wants_password: asked.password,
     };
     let decision = decide(&question, &candidates, store.now());
-    let head = format!("{} at {} (disclosure {}), accounts looked at: {}", username.typed(), application.name, disclosure.word(), candidates.accounts.len());
-    out.print(&decision, &format!("{head}\n{}", decision.to_text(&candidates).trim_end()))
+    let explained = Explained {
+        username: username.typed(),
+        client_id: client.as_str(),
+        application: &application.name,
+        disclosure,
+        accounts_looked_at: candidates.accounts.len(),
+        outcome: decision.outcome(&candidates),
+        decision: &decision,
+    };
+    out.print(&explained, &format!("{}\n{}", explained.head(), decision.to_text(&candidates).trim_end()))
+}
+
+/// A decision, and what was asked.
+#[derive(Serialize)]
+struct Explained<'a> {
+    username: &'a str,
+    client_id: &'a str,
+    application: &'a str,
+    disclosure: Disclosure,
+    accounts_looked_at: usize,
+    #[serde(flatten)]
+    decision: &'a Decision,
+    outcome: String,
+}
+
+impl Explained<'_> {
+    fn head(&self) -> String {
+        format!("{} at {} (disclosure {}), accounts looked at: {}", self.username, self.application, self.disclosure.word(), self.accounts_looked_at)
+    }
 }
 
 fn hints(asked: &Explain) -> Result<Hints, String> {

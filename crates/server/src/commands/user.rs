@@ -4,13 +4,14 @@ use std::{collections::BTreeSet, process::ExitCode};
 
 use clap::{Args, Subcommand};
 use homeward_discovery::{AllowLocal, User, UserRule, UserState};
-use homeward_local_credential::{CredentialStore, Expiry};
-use homeward_model::{AccountId, EmailAddress, SystemRandom, UserId, Username};
+use homeward_local_credential::{CredentialStore, Expiry, StoredCredential};
+use homeward_model::{AccountId, ConnectionId, EmailAddress, SystemRandom, Timestamp, UserId, Username};
 use homeward_signin::usecase::mailroom;
 use homeward_store::{
     Store, StoreError,
     register::{AccountEntry, Register},
 };
+use serde::Serialize;
 
 use super::{
     Failure, Output,
@@ -275,37 +276,93 @@ fn list(all: &Register, account: &str, out: Output) -> Result<ExitCode, Failure>
     out.print(&users, &table(&["username", "state", "rule", "name"], &rows))
 }
 
+/// A user as one is shown: what is set, and what follows from the rest.
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    user: &'a User,
+    account_number: &'a str,
+    account_name: &'a str,
+    password: PasswordState,
+    linked: Vec<Linked<'a>>,
+}
+
+/// A connection at which somebody is known.
+#[derive(Serialize)]
+struct Linked<'a> {
+    id: ConnectionId,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+enum PasswordState {
+    None,
+    Set,
+    MustChange,
+    ExpiresSoon { days: u32 },
+    Expired { days_since_change: u32 },
+}
+
+impl PasswordState {
+    fn of(credential: Option<&StoredCredential>, account: &AccountEntry, now: Timestamp) -> Self {
+        match credential {
+            None => Self::None,
+            Some(known) if known.must_change => Self::MustChange,
+            Some(known) => match account.policy.expiry(known.changed_at, now) {
+                Expiry::Never | Expiry::Fine => Self::Set,
+                Expiry::Soon { days } => Self::ExpiresSoon { days },
+                Expiry::Expired { days_since_change } => Self::Expired { days_since_change },
+                Expiry::MustChange => Self::MustChange,
+            },
+        }
+    }
+    fn to_text(&self) -> String {
+        match self {
+            Self::None => "none".to_owned(),
+            Self::Set => "set".to_owned(),
+            Self::MustChange => "must be changed".to_owned(),
+            Self::ExpiresSoon { days } => format!("expires in {days} day(s)"),
+            Self::Expired { days_since_change } => format!("expired; last changed {days_since_change} days ago"),
+        }
+    }
+}
+
+impl Shown<'_> {
+    fn to_text(&self) -> String {
+        let user = self.user;
+        let words = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(", ");
+        let pairs = [
+            ("account", format!("{} ({})", self.account_number, self.account_name)),
+            ("state", user.state.word().to_owned()),
+            ("name", format!("{} {}", user.given_name, user.family_name).trim().to_owned()),
+            ("email", user.email.as_ref().map(|e| e.as_str().to_owned()).unwrap_or_default()),
+            ("external id", user.external_id.clone().unwrap_or_default()),
+            ("groups", words(&user.groups)),
+            ("roles", words(&user.roles)),
+            ("rule", user.rule.map_or("", UserRule::word).to_owned()),
+            ("break-glass", if user.break_glass { "yes" } else { "no" }.to_owned()),
+            ("password", self.password.to_text()),
+            ("linked", self.linked.iter().map(|linked| linked.name).collect::<Vec<_>>().join(", ")),
+            ("id", user.id.to_string()),
+        ];
+        facts(&format!("user {}", user.username.typed()), &pairs)
+    }
+}
+
 async fn show(store: &Store, all: &Register, which: &Which, out: Output) -> Result<ExitCode, Failure> {
     let (account, user) = find(all, which)?;
     let credential = store.of_users(&[user.id]).await.map_err(|e| e.to_string())?.into_iter().next();
-    let password = match &credential {
-        None => "none".to_owned(),
-        Some(known) if known.must_change => "must be changed".to_owned(),
-        Some(known) => match account.policy.expiry(known.changed_at, store.now()) {
-            Expiry::Never | Expiry::Fine => "set".to_owned(),
-            Expiry::Soon { days } => format!("expires in {days} day(s)"),
-            Expiry::Expired { days_since_change } => format!("expired; last changed {days_since_change} days ago"),
-            Expiry::MustChange => "must be changed".to_owned(),
-        },
-    };
     let linked = store.links_of(user.id).await.map_err(|e| e.to_string())?;
     let linked = all.connections.iter().map(|entry| &entry.connection).filter(|connection| linked.contains(&connection.id));
-    let linked: Vec<&str> = linked.map(|connection| connection.name.as_str()).collect();
-    let words = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(", ");
-    let pairs = [
-        ("account", format!("{} ({})", account.account.number, account.account.name)),
-        ("state", user.state.word().to_owned()),
-        ("name", format!("{} {}", user.given_name, user.family_name).trim().to_owned()),
-        ("email", user.email.as_ref().map(|e| e.as_str().to_owned()).unwrap_or_default()),
-        ("groups", words(&user.groups)),
-        ("roles", words(&user.roles)),
-        ("rule", user.rule.map_or("", UserRule::word).to_owned()),
-        ("break-glass", if user.break_glass { "yes" } else { "no" }.to_owned()),
-        ("password", password),
-        ("linked", linked.join(", ")),
-        ("id", user.id.to_string()),
-    ];
-    out.print(user, &facts(&format!("user {}", user.username.typed()), &pairs))
+    let shown = Shown {
+        user,
+        account_number: account.account.number.as_str(),
+        account_name: &account.account.name,
+        password: PasswordState::of(credential.as_ref(), account, store.now()),
+        linked: linked.map(|connection| Linked { id: connection.id, name: &connection.name }).collect(),
+    };
+    out.print(&shown, &shown.to_text())
 }
 
 async fn add(settings: &Settings, store: &Store, (all, asked): (&Register, &Add), out: Output) -> Result<ExitCode, Failure> {

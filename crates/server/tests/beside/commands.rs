@@ -9,6 +9,7 @@ use std::{
 };
 
 use homeward_testkit::Browser;
+use serde_json::json;
 
 use crate::installation::{ANN, BEN, Installation, text, tokens};
 
@@ -54,6 +55,14 @@ async fn commands_work_beside_a_running_broker() {
     assert_eq!((text(&fr["account"], "language"), &here.good(&["account", "show", "40817"])), ("fr", &fr));
     assert!(here.refused(&["account", "set", "40817", "--language", "xx"]).contains("is none of en, de, fr, es"));
     assert_eq!(here.good(&["account", "set", "40817", "--language", "none"])["account"]["language"], serde_json::Value::Null);
+
+    assert_eq!((&fr["users"], &fr["connections"], &fr["domains"], &fr["parent"]), (&json!({ "active": 2, "invited": 0, "suspended": 0, "deprovisioned": 0 }), &json!([]), &json!([]), &json!(null)));
+    let person = here.good(&["user", "show", ANN.0, "--account", "40817"]);
+    assert_eq!((text(&person, "account_number"), text(&person, "account_name"), text(&person["password"], "state"), &person["linked"]), ("40817", "Northwind", "set", &json!([])));
+    let explained = here.good(&["explain", ANN.0, "--app", "wiki"]);
+    assert_eq!(["username", "client_id", "application", "disclosure"].map(|name| text(&explained, name)), [ANN.0, "wiki", "Wiki", "open"]);
+    assert_eq!((&explained["accounts_looked_at"], text(&explained["home"], "home"), explained["rules"].as_array().unwrap().len()), (&json!(1), "password", 7));
+    assert!(text(&explained, "outcome").contains("the password of Northwind (account 40817) counts"), "{explained}");
 
     assert_eq!(here.good(&["key", "list"]).as_array().unwrap().len(), 3);
     let made = here.good(&["key", "rotate", "--algorithm", "ES256"]);
@@ -165,4 +174,37 @@ fn sm_06_two_commands_at_once_undo_nothing_of_each_other() {
     let done = lines.as_array().unwrap().iter().filter(|line| line["outcome"] == "ok").count();
     let failed = lines.as_array().unwrap().iter().filter(|line| line["outcome"] == "failed").count();
     assert_eq!(done - failed, 24, "each was done once, and every try that was in vain is on record: {lines:#}");
+}
+
+/// `apply --json` shows what would change and asks nobody; with `--yes` it is done.
+#[test]
+fn apply_for_programs_asks_nobody() {
+    let here = Installation::new();
+    std::fs::write(here.path("other.toml"), "[[account]]\nnumber = \"40817\"\nname = \"Northwind Traders\"\n").unwrap();
+    let file = here.path("other.toml");
+    let apply = ["apply", file.to_str().unwrap(), "--json"];
+    for more in [&[][..], &["--dry-run"]] {
+        let out = here.run(&[&apply[..], more].concat());
+        assert_eq!((out.status.code(), String::from_utf8_lossy(&out.stderr).as_ref()), (Some(3), ""));
+        let told: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+        assert!(told["applied"] == false && told["changes"].to_string().contains("Northwind Traders") && text(&told, "says").contains("--yes"), "{told}");
+    }
+    let name = || here.good(&["account", "show", "40817"])["account"]["name"].clone();
+    assert_eq!(name(), "Northwind");
+    let told = here.good(&[&apply[..2], &["--yes"]].concat());
+    assert!(told["applied"] == true && told["says"] == "Done.", "{told}");
+    assert_eq!(name(), "Northwind Traders");
+}
+
+/// A restore says where everything is that was there before.
+#[test]
+fn a_restore_says_what_is_where() {
+    let mut here = Installation::new();
+    let (file, backup) = (here.path("homeward.db"), here.path("backup.db"));
+    here.good(&["backup", backup.to_str().unwrap()]);
+    here.stop();
+    let done = here.good(&["restore", backup.to_str().unwrap(), "--yes"]);
+    assert_eq!((text(&done, "file"), &done["left"], &done["notes"]), (file.to_str().unwrap(), &json!([]), &json!([])));
+    let kept = text(&done, "kept").to_owned();
+    assert!(std::path::Path::new(&kept).is_file() && kept.contains("homeward.db.before-"), "{kept}");
 }

@@ -146,7 +146,8 @@ impl Installation {
         broker.kill().unwrap();
         broker.wait().unwrap();
     }
-    fn run(&self, arguments: &[&str]) -> Output {
+    /// Runs a command, however it ends.
+    pub fn run(&self, arguments: &[&str]) -> Output {
         self.homeward().args(arguments).output().unwrap()
     }
     /// Runs a command that succeeds; what it printed as JSON.
