@@ -2,7 +2,7 @@
 
 use homeward_discovery::Home;
 use homeward_local_credential::{Expiry, PasswordPolicy, StoreFault};
-use homeward_model::{AccountHint, AccountId, ClientId, ConnectionId, UserId, Username};
+use homeward_model::{AccountHint, AccountId, ClientId, ConnectionId, UserId, Username, random_token};
 use homeward_sealing::sha256;
 
 use crate::{
@@ -229,8 +229,11 @@ async fn changed(
     Ok(Step::PasswordChanged { asking, return_to, mailed: owner.user.email.is_some(), session_token, again: None })
 }
 
-/// Another secret for the session. One that the organisation's provider proved stays what it is: its method, its end, and where it is signed out.
+/// Another secret for the session, at every change: the secret follows from the start's id, so each has an id of its own, also where the same page is
+/// sent again by the back button. One that the organisation's provider proved stays what it is: its method, its end, and where it is signed out.
 async fn rotated(ctx: &Context, proof: Proof, found: &FoundSession, visitor: &Visitor) -> Result<Option<String>, StoreFault> {
+    let started = Started { id: random_token(ctx.random.as_ref()), ..proof.started };
+    let proof = Proof { started, ..proof };
     if found.session.upstream.is_some() {
         let token = finish::token_of(ctx, &proof.started, found.user.id, visitor);
         let is_new = ctx.profiles.rotate(found.session.id, (&found.session.token_hash, &sha256(token.as_bytes()))).await?;

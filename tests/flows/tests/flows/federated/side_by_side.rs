@@ -100,7 +100,7 @@ async fn lr_04_coming_in_through_the_provider_voids_what_was_mailed() {
     }
 }
 
-/// CHG-8: whoever changes the password that they have beside a provider goes on under another secret, in the session that the provider proved: its
+/// CHG-8: whoever changes the password that they have beside a provider goes on under another secret at every change, in the session that the provider proved: its
 /// method, its proof and its end are what they were. The twin: a session by password is one afterwards, too.
 #[tokio::test]
 async fn chg_8_a_session_of_a_provider_stays_one_after_a_change_of_password() {
@@ -137,5 +137,16 @@ async fn chg_8_a_session_of_a_provider_stays_one_after_a_change_of_password() {
         let mut thief = browser.clone();
         thief.cookies.insert("__Host-session".into(), secret);
         assert_eq!(thief.get("/account").await.heading(), "Sign in", "{name}: the secret before it is worth nothing");
+        // The back button shows the same page; a second change by it gives a secret of its own, too.
+        let secret = browser.cookies["__Host-session"].clone();
+        let done = browser.post("/changepassword", &[("stage", &page.hidden("stage")), ("current", "Reiher-99x"), ("new", "Kormoran-5z"), ("repeat", "Kormoran-5z")]).await;
+        assert_eq!(done.heading(), "Your password was changed", "{name}: {}", done.body);
+        let all = living().await;
+        let [last] = all.as_slice() else { panic!("{name}: {all:?}") };
+        assert_eq!((last.id, last.method, last.credential_version), (before.id, method, before.credential_version + 2), "{name}");
+        assert!(last.token_hash != after.token_hash && browser.cookies["__Host-session"] != secret, "{name}: another secret");
+        assert_eq!(browser.get("/account").await.heading(), "Your account", "{name}");
+        thief.cookies.insert("__Host-session".into(), secret);
+        assert_eq!(thief.get("/account").await.heading(), "Sign in", "{name}: the secret of the first change is worth nothing");
     }
 }
