@@ -61,7 +61,7 @@ pub enum Violation {
     NeedsSpecial,
     /// A blank.
     HasSpace,
-    /// A character that the policy does not list.
+    /// A character that the policy does not list, or one that no password can have: a tab, the end of a line.
     OtherCharacter,
     /// Known from a leak.
     Leaked,

@@ -3,7 +3,7 @@
 
 use homeward_discovery::{Account, User};
 use homeward_local_credential::{CredentialUpdate, Person, StoreFault, StoredCredential, Violation, strength};
-use homeward_model::{Password, SessionId};
+use homeward_model::{Password, SessionId, password::PasswordError};
 use homeward_sealing::sha256;
 
 use crate::{
@@ -63,10 +63,17 @@ pub(super) async fn blank(ctx: &Context, account: &Account) -> Result<NewPasswor
 pub(super) async fn examine(ctx: &Context, owner: &Owner, form: &NewForm) -> Result<(NewPassword, Option<Password>), StoreFault> {
     let mut page = blank(ctx, &owner.account).await?;
     page.repeat_differs = form.new != form.repeat;
-    let Ok(password) = Password::parse(&form.new) else {
-        // Empty, over-long, or with a control character: told apart by the length alone.
-        page.violations = vec![if form.new.len() > homeward_model::password::MAX_BYTES { Violation::TooLong } else { Violation::TooShort }];
-        return Ok((page, None));
+    let password = match Password::parse(&form.new) {
+        Ok(password) => password,
+        // None at all, whatever the policy says.
+        Err(error) => {
+            page.violations = vec![match error {
+                PasswordError::Empty => Violation::TooShort,
+                PasswordError::TooLong => Violation::TooLong,
+                PasswordError::Characters => Violation::OtherCharacter,
+            }];
+            return Ok((page, None));
+        }
     };
     let names = [owner.user.given_name.as_str(), owner.user.family_name.as_str()];
     let who = Person {

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use homeward_discovery::Disclosure;
-use homeward_testkit::TestBroker;
+use homeward_testkit::{TestBroker, pairs};
+use reqwest::Method;
 
 /// EXP-1, LP-12, B-047: an expired password is replaced before anything else, and then the application is reached.
 #[tokio::test]
@@ -74,7 +75,7 @@ async fn lp_13_a_change_ends_everything_else() {
     assert!(wrong.body.contains("That is not your current password"));
     for (new, sentence) in [
         ("Reiher99", "needs one of the special characters"), ("Reiher-xy", "needs a number"), ("12345-678", "needs an English letter"), ("Re-1", "too short"),
-        ("Reiher-9999999999", "too long"), ("Reiher -9", "must have no spaces"), ("Password1!", "known from leaks"), ("Northwind-1", "made of a name"),
+        ("Reiher-9999999999", "too long"), ("Reiher -9", "must have no spaces"), ("Reiher\t-999", "has a character that is not allowed"), ("Password1!", "known from leaks"), ("Northwind-1", "made of a name"),
     ] {
         let page = send(&mut here, "Kranich7!", new, new).await;
         assert!(page.body.contains(sentence), "{new}: {sentence}");
@@ -93,6 +94,33 @@ async fn lp_13_a_change_ends_everything_else() {
     assert_eq!(there.refresh("wiki", tokens["refresh_token"].as_str().unwrap()).await.1["error"], "invalid_grant");
     assert_eq!(there.redeem("late", &pending).await.1["error"], "invalid_grant", "a code in flight, too");
     assert!(broker.mails().await.iter().any(|(to, subject, _)| to == "ann@north.example" && subject == "Your password was changed"));
+}
+
+/// CHG-6, LP-03: a new password that has a tab or the end of a line in it is told so, in the page's language, and not that it is short; so is one over
+/// the technical maximum. The twin: one without is taken.
+#[tokio::test]
+async fn chg_6_a_character_that_no_password_can_have_is_said() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    let stage = ann.get("/changepassword").await.hidden("stage");
+    let (other, long) = ("Reiher-\t9999", "Reiher-9".repeat(150));
+    for (language, character, too_long, too_short) in [
+        ("en", "has a character that is not allowed", "is too long", "is too short"),
+        ("de", "enthält ein Zeichen, das nicht erlaubt ist", "ist zu lang", "ist zu kurz"),
+        ("fr", "contient un caractère qui n’est pas autorisé", "est trop long", "est trop court"),
+        ("es", "contiene un carácter que no está permitido", "es demasiado larga", "es demasiado corta"),
+    ] {
+        for (new, sentence) in [(other, character), ("Reiher-9999\r\n", character), (&long, too_long), ("", too_short)] {
+            let form = pairs(&[("stage", &stage), ("current", "Kranich7!"), ("new", new), ("repeat", new)]);
+            let headers = [("sec-fetch-site", "same-origin"), ("origin", "null"), ("accept-language", language)];
+            let page = ann.send(Method::POST, "/changepassword", &headers, Some(&form)).await;
+            assert_eq!((page.status, page.body.contains(sentence)), (200, true), "{language}: {new:?}: {}", page.body);
+            assert_eq!([character, too_long, too_short].iter().filter(|said| page.body.contains(**said)).count(), 1, "{language}: {new:?}");
+        }
+    }
+    let done = ann.post("/changepassword", &[("stage", &stage), ("current", "Kranich7!"), ("new", "Reiher-9999"), ("repeat", "Reiher-9999")]).await;
+    assert_eq!(done.heading(), "Your password was changed");
 }
 
 /// OB-09: `return_to` leads to registered addresses only.
