@@ -122,6 +122,8 @@ pub enum Drafted {
     Connected(String),
     /// The link was used meanwhile.
     LinkOver,
+    /// Once it is on, nobody could administer the account without it (B-164); nothing was changed, and the link stays.
+    SoleWay,
 }
 
 /// An administrator's consent for the tenant of a connection.

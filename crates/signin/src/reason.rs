@@ -27,7 +27,7 @@ impl Reason {
             Self::ConnectionNotReady | Self::ProviderAway | Self::ReturnOver => false,
             Self::DelegatedDeclined | Self::DelegatedAdministrator => false,
             Self::DelegatedOtherPerson | Self::DelegatedRegistration | Self::DelegatedNoTokens => false,
-            Self::AzureDeclined | Self::AzureTenant | Self::AzureConnected => false,
+            Self::AzureDeclined | Self::AzureTenant | Self::AzureConnected | Self::AzureSoleWay => false,
             Self::PortalNotSignedIn | Self::PortalNoRole | Self::PortalNotAllowed | Self::PortalNoAccount | Self::PortalForm | Self::PortalSetupOver => false,
             Self::PortalToken | Self::PortalScope => false,
         }
@@ -87,6 +87,8 @@ reasons! {
     AzureTenant = "azure.tenant", 403;
     /// The tenant is connected already.
     AzureConnected = "azure.connected_already", 409;
+    /// Once the connection is on, nobody could administer the account without it.
+    AzureSoleWay = "azure.sole_way", 409;
     /// The sign-in brought nobody to the account portal.
     PortalNotSignedIn = "portal.not_signed_in", 403;
     /// Nobody has given the person a role in the account portal.

@@ -43,3 +43,4 @@ reason-azure-link-over = This link is over or was used. Ask for a new one.
 reason-azure-declined = Nobody who administers the organisation has accepted at Microsoft, so nothing was connected.
 reason-azure-tenant = We could not prove which organisation accepted. Start again and stay with one Microsoft account.
 reason-azure-connected-already = This organisation is connected already.
+reason-azure-sole-way = Nothing was added: administrators may come in by Single Sign-On here, and nobody could do without it. Give somebody emergency access first, or let administrators sign in with their password.

@@ -43,3 +43,4 @@ reason-azure-link-over = Este enlace caducó o ya se usó. Pida uno nuevo.
 reason-azure-declined = Nadie que administre la organización aceptó en Microsoft, así que no se conectó nada.
 reason-azure-tenant = No pudimos comprobar qué organización aceptó. Empiece de nuevo y siga con una sola cuenta de Microsoft.
 reason-azure-connected-already = Esta organización ya está conectada.
+reason-azure-sole-way = No se añadió nada: los administradores pueden entrar aquí con Single Sign-On y nadie podría prescindir de él. Dé antes a alguien el acceso de emergencia o deje que los administradores entren con su contraseña.

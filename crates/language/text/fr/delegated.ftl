@@ -43,3 +43,4 @@ reason-azure-link-over = Ce lien a expiré ou a déjà servi. Demandez-en un nou
 reason-azure-declined = Personne qui administre l’organisation n’a accepté chez Microsoft, rien n’a donc été relié.
 reason-azure-tenant = Nous n’avons pas pu établir quelle organisation a accepté. Recommencez et gardez le même compte Microsoft.
 reason-azure-connected-already = Cette organisation est déjà reliée.
+reason-azure-sole-way = Rien n’a été ajouté : les administrateurs peuvent entrer ici par Single Sign-On, et personne ne pourrait s’en passer. Donnez d’abord à quelqu’un l’accès d’urgence, ou laissez les administrateurs entrer avec leur mot de passe.

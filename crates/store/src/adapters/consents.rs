@@ -103,7 +103,7 @@ impl Store {
         put_connection(&mut work, &ConnectionEntry { connection: route, settings: Some(settings) }).await?;
         // The account's first one may be its administrators' only way in from the day on that it is turned on (B-164).
         if ways.lost(ways_in(&mut work, draft.account, now).await?) {
-            return Ok(Drafted::LinkOver);
+            return Ok(Drafted::SoleWay);
         }
         work.commit().await?;
         self.documents.recent.forget();

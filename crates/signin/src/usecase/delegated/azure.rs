@@ -124,5 +124,6 @@ pub(super) async fn proved(ctx: &Context, (azure, draft, portal): (&Azure, &Draf
         }
         Drafted::Connected(_) => refused(ctx, Reason::AzureConnected, (WHAT, draft.account, portal), visitor).await,
         Drafted::LinkOver => refused(ctx, Reason::LinkOver, (WHAT, draft.account, portal), visitor).await,
+        Drafted::SoleWay => refused(ctx, Reason::AzureSoleWay, (WHAT, draft.account, portal), visitor).await,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use homeward_discovery::{AccountState, ConnectionState};
+use homeward_discovery::{AccountState, ConnectionState, SsoMode};
 use homeward_federation::IdpInitiated;
 use homeward_model::{AccountId, AccountPreset};
 use homeward_signin::delegated::StartLink;
@@ -232,6 +232,38 @@ async fn a_link_needs_the_registration() {
     world.broker.restart().await;
     let mut browser = world.broker.browser();
     assert_eq!((browser.get("/azure/start?link=one").await.status, world.refusal().await.as_str()), (400, "azure.link_over"));
+}
+
+/// B-157, B-164: where administrators may come in by a provider, a tenant that would be their only way in is not connected, and the page says why. The
+/// link stays: the twin is the same one, once somebody has emergency access.
+#[tokio::test]
+async fn b_164_a_tenant_is_not_connected_as_the_only_way_in() {
+    const SAM: &str = "sam@many.example";
+    let mut world = Start::new().await;
+    world.account = world.broker.user(SAM, "60333").await.account;
+    crate::portal::give_role(&world.broker, SAM, "60333", homeward_portal::Role::Administrator).await;
+    let store = &world.broker.running().store;
+    let mut entry = store.register().await.unwrap().accounts.into_iter().find(|entry| entry.account.id == world.account).unwrap();
+    (entry.account.sso_mode, entry.account.admin_sso) = (SsoMode::Button, true);
+    store.put(&Register { accounts: vec![entry], ..Register::default() }, &[], world.broker.clock.now()).await.unwrap();
+    world.link("one").await;
+    let (mut browser, mut microsoft) = (world.broker.browser(), world.at_microsoft());
+    for emergency in [false, true] {
+        world.broker.change_user(SAM, "60333", |user| user.break_glass = emergency).await;
+        let begun = browser.get("/azure/start?link=one").await;
+        assert_eq!(begun.heading(), "Connect Fabrikam with Microsoft");
+        let leaving = browser.post("/azure/start", &[("stage", &begun.hidden("stage"))]).await;
+        let back = decided(&mut microsoft, &leaving.refresh().unwrap(), "admin@tailspin.example", "accept").await;
+        let on = browser.get(&path(&back)).await;
+        let proof = answered(&mut microsoft, on.header("location").unwrap(), "").await;
+        let page = browser.get(&path(&proof)).await;
+        if emergency {
+            assert_eq!((page.heading(), world.drafts().await.len()), ("Your organisation is connected", 1), "{}", page.body);
+        } else {
+            assert_eq!((page.status, world.refusal().await.as_str(), world.refused_account().await), (409, "azure.sole_way", Some(world.account)), "{}", page.body);
+            assert!(page.body.contains("nobody could do without it") && world.drafts().await.is_empty());
+        }
+    }
 }
 
 /// B-120, B-157, B-175: the draft begins as the account's preset has it, like every connection that is added; without one it is the product's.
