@@ -11,7 +11,7 @@ use std::{
 use homeward_testkit::Browser;
 use serde_json::json;
 
-use crate::installation::{ANN, BEN, Installation, text, tokens};
+use crate::installation::{ANN, BEN, Installation, REGISTER, text, tokens};
 
 /// Commands of every kind beside a broker that signs people in all the while: nobody fails, and what a command did counts at once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -207,4 +207,54 @@ fn a_restore_says_what_is_where() {
     assert_eq!((text(&done, "file"), &done["left"], &done["notes"]), (file.to_str().unwrap(), &json!([]), &json!([])));
     let kept = text(&done, "kept").to_owned();
     assert!(std::path::Path::new(&kept).is_file() && kept.contains("homeward.db.before-"), "{kept}");
+}
+
+/// B-164, LH-16: no preset takes the last administrator who can come in without a provider, and no suspension the last operator. A try is on record. The
+/// twins: a preset that lets passwords work, a user with emergency access, a second operator; whoever suspends an account means its own administrators, too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn b_164_no_command_about_an_account_takes_the_last_way_in() {
+    let (here, south) = (Installation::new(), "60000");
+    let apply = |emergency: bool| {
+        let file = here.path("south.toml");
+        let hash = REGISTER.split("password_hash = ").nth(1).unwrap().lines().next().unwrap();
+        let user = format!("[[account.user]]\nusername = \"dora@south.example\"\nbreak_glass = {emergency}\npassword_hash = {hash}\n");
+        std::fs::write(&file, format!("[[account]]\nnumber = \"{south}\"\nname = \"South\"\nadmin_sso = true\n[[account.connection]]\nname = \"Entra\"\nstate = \"draft\"\n{user}")).unwrap();
+        here.good(&["apply", file.to_str().unwrap(), "--yes"]);
+    };
+    let show = |number: &str| here.good(&["account", "show", number]);
+    let preset = |word: &'static str| ["account", "preset", word, "--account", south, "--yes"];
+    let lost = |number: &str, arguments: &[&str]| {
+        let before = show(number);
+        let said = here.refused(arguments);
+        assert!(said.contains(&format!("account {number}: afterwards no operator, no administrator of it")), "{arguments:?}: {said}");
+        assert_eq!(show(number), before, "{arguments:?}");
+        let newest = here.good(&["audit", "list", "--event", "operator.account", "--limit", "1"]);
+        assert_eq!(text(&newest[0], "outcome"), "failed", "{newest}");
+    };
+    apply(false);
+    here.good(&["admin", "create", "dora@south.example", "--account", south, "--role", "administrator"]);
+    for word in ["cloudlink", "elevate"] {
+        lost(south, &preset(word));
+    }
+    assert_eq!(here.good(&preset("micloud"))["done"], true, "her password works beside the provider");
+    lost(south, &preset("cloudlink"));
+    apply(true);
+    assert_eq!(here.good(&preset("cloudlink"))["done"], true, "she has emergency access");
+    let kept = show(south);
+    assert_eq!((text(&kept["account"], "sso_mode"), text(&kept["account"], "allow_local")), ("button", "no"));
+
+    here.good(&["admin", "create", ANN.0, "--account", "40817", "--role", "operator"]);
+    lost("40817", &["account", "suspend", "40817"]);
+    assert_eq!(tokens(&mut here.browser(), ANN).await["token_type"], "bearer", "nobody is shut out");
+    let set = |word: &str, number: &str| text(&here.good(&["account", word, number])["account"], "state").to_owned();
+    assert_eq!(set("suspend", south), "suspended", "its own administrator may be shut out");
+    assert_eq!(set("resume", south), "active");
+    here.good(&["admin", "create", "dora@south.example", "--account", south, "--role", "operator"]);
+    assert_eq!(set("suspend", "40817"), "suspended", "another operator can come in");
+    let mut ann = here.browser();
+    let page = ann.open("wiki", "").await;
+    assert_eq!(ann.identify(&page, ANN.0).await.status, 403);
+    lost(south, &["account", "suspend", south]);
+    assert_eq!(set("resume", "40817"), "active");
+    assert_eq!(set("suspend", south), "suspended", "the other one again");
 }

@@ -15,7 +15,7 @@ pub const ANN: (&str, &str) = ("ann@north.example", "Kranich7!");
 pub const BEN: (&str, &str) = ("ben@north.example", "Kranich7!");
 
 /// Accounts and applications; the hash is another system's, of the same password for both.
-const REGISTER: &str = r#"
+pub const REGISTER: &str = r#"
 [[application]]
 client_id = "wiki"
 name = "Wiki"
