@@ -60,18 +60,22 @@ pub async fn mt_01_accounts_are_found_by_number_and_name(store: Store, _: &Folde
     let top = named("10000", "Partner", None);
     let (middle, beside) = (named("20000", "Müller und Söhne", Some(top.id)), named("20001", "MÜLLER", None));
     let (lower, zed) = (named("30000", "Ärzte Nord", Some(middle.id)), named("30001", "ärzte Süd", Some(top.id)));
-    registered(&store, &[&top, &middle, &beside, &lower, &zed]).await;
+    let (each, all) = (named("40000", "Øre Ågård Öl", None), named("40001", "ØRE ÅNGSTRÖM", None));
+    registered(&store, &[&top, &middle, &beside, &lower, &zed, &each, &all]).await;
     let find = async |under: Option<AccountId>, text: &str, after: &str, limit: u32| {
         let found = Accounts::find(&store, under, text, after, limit).await.unwrap();
         found.iter().map(|one| one.number.as_str().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(find(None, "", "", 10).await, ["10000", "20000", "20001", "30000", "30001"]);
-    assert_eq!((find(None, "", "", 2).await, find(None, "", "20000", 2).await, find(None, "", "30001", 2).await), (vec!["10000".into(), "20000".into()], vec!["20001".into(), "30000".into()], vec![]));
+    assert_eq!(find(None, "", "", 10).await, ["10000", "20000", "20001", "30000", "30001", "40000", "40001"]);
+    assert_eq!((find(None, "", "", 2).await, find(None, "", "20000", 2).await, find(None, "", "40001", 2).await), (vec!["10000".into(), "20000".into()], vec!["20001".into(), "30000".into()], vec![]));
     assert_eq!(find(Some(top.id), "", "", 10).await, ["20000", "30000", "30001"], "not itself, and nothing beside it");
     assert_eq!(find(Some(middle.id), "", "", 10).await, ["30000"]);
     assert_eq!(find(Some(lower.id), "", "", 10).await, [""; 0]);
     assert_eq!((find(None, "2000", "", 10).await, find(Some(top.id), "2000", "", 10).await), (vec!["20000".into(), "20001".into()], vec!["20000".into()]));
-    // As it is written, in small letters, and with a capital at the beginning.
+    // As it is written, in small letters, with capitals at the beginning, of each word, too, and in capitals.
+    for (text, found) in [("øre ågård", "40000"), ("Øre Ågård Ö", "40000"), ("ØRE ÅGÅRD ÖL", "40000"), ("øre ångström", "40001"), ("Øre Ångst", "40001"), ("ØRE ÅNG", "40001")] {
+        assert_eq!(find(None, text, "", 10).await, [found], "{text}");
+    }
     for text in ["Ärzte Nord", "ärzte n", "Ärzte N"] {
         assert_eq!(find(None, text, "", 10).await, ["30000"], "{text}");
     }

@@ -18,15 +18,19 @@ use crate::engine::query;
 const FIND: &str = "\
     WITH RECURSIVE below(id) AS (SELECT id FROM account WHERE parent = $1 UNION SELECT a.id FROM account a JOIN below b ON a.parent = b.id) \
     SELECT doc FROM account WHERE number > $2 AND ($1 IS NULL OR id IN (SELECT id FROM below)) \
-    AND ((number >= $3 AND number < $4) OR (name_key >= $5 AND name_key < $6) OR (name_key >= $7 AND name_key < $8) OR (name_key >= $9 AND name_key < $10)) ORDER BY number LIMIT $11";
+    AND ((number >= $3 AND number < $4) OR (name_key >= $5 AND name_key < $6) OR (name_key >= $7 AND name_key < $8) OR (name_key >= $9 AND name_key < $10) \
+    OR (name_key >= $11 AND name_key < $12) OR (name_key >= $13 AND name_key < $14)) ORDER BY number LIMIT $15";
 
 /// The beginnings of names that a text may mean. A database makes small only the letters from A to Z: another one stands there as it was written, so the text is
-/// looked for as it is, in small letters, and with a capital at its beginning.
-fn beginnings(text: &str) -> [String; 3] {
+/// looked for as it is, in small letters, with a capital at its beginning, with one at the beginning of each word, and in capitals.
+fn beginnings(text: &str) -> [String; 5] {
     let small = text.to_lowercase();
-    let mut rest = small.chars();
-    let capital: String = rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect();
-    [text.to_ascii_lowercase(), capital.to_ascii_lowercase(), small]
+    let capital = |word: &str| {
+        let mut rest = word.chars();
+        rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect::<String>()
+    };
+    let words = small.split(' ').map(capital).collect::<Vec<_>>().join(" ");
+    [text, &capital(&small), &words, &text.to_uppercase(), &small].map(str::to_ascii_lowercase)
 }
 
 impl Store {
