@@ -1,9 +1,9 @@
 //! "Why can't they sign in?": discovery asked for one person of one account, and what else stands in the way. Of whoever is led to a provider, all
 //! that is known here of checks 5 and 6 is looked at: what any answer about them would come to.
 
-use homeward_discovery::{Application, Candidates, Connection, ConnectionState, Decision, DeviceKind, Home, Known, User, UserState, home_of};
+use homeward_discovery::{Application, Candidates, Connection, Decision, DeviceKind, Home, Known, SsoRule, User, UserState, home_of};
 use homeward_federation::{ConnectionSettings, Jit, LocalField, Protocol};
-use homeward_model::{ClientId, UserId, Username};
+use homeward_model::{ClientId, Timestamp, UserId, Username};
 
 use crate::{
     authority::Action,
@@ -33,7 +33,9 @@ pub enum Obstacle {
     Refused,
     /// A password is asked for, and there is none.
     NoPassword,
-    /// The same, because Single Sign-On is on for the pilot and this user is not in it.
+    /// The application asks for a second factor, and a password brings none.
+    SecondFactor,
+    /// Refused, or no password that counts, and all that keeps the user from the provider is that they are not in its pilot.
     NotInPilot,
     /// Every certificate of the provider has ended or is not valid yet, and such ones are refused.
     CertificatesOver,
@@ -82,7 +84,9 @@ pub async fn ask(portal: &Portal, granted: &Granted, user: UserId, application: 
     // Where else the name lives is no matter of this account (MT-02).
     candidates.accounts.retain(|candidate| candidate.account.id == account.id);
     let decision = home_of(&known, &candidates, portal.now());
-    let has_password = portal.people.has_password(user).await?;
+    // Where a second factor is asked for no password opens the application.
+    let wants_factor = application.sso == SsoRule::RequiresSecondFactor;
+    let has_password = portal.people.has_password(user).await? && !wants_factor;
     let connections = portal.accounts.connections(account.id).await?;
     let obstacle = match sent_to(&decision, has_password).and_then(|id| connections.iter().find(|(connection, _)| connection.id == id)) {
         Some((connection, Some(settings))) => match stands(&listed, account.state, &decision, has_password, settings.jit) {
@@ -90,7 +94,8 @@ pub async fn ask(portal: &Portal, granted: &Granted, user: UserId, application: 
             other => other,
         },
         _ => match stands(&listed, account.state, &decision, has_password, Jit::Off) {
-            Obstacle::NoPassword if connections.iter().any(|(one, _)| account.connection.is_none_or(|id| id == one.id) && one.state_at(portal.now()) == ConnectionState::Pilot) => Obstacle::NotInPilot,
+            Obstacle::NoPassword | Obstacle::Refused if pilot_leads_there(&known, &candidates, portal.now()) => Obstacle::NotInPilot,
+            Obstacle::NoPassword | Obstacle::None if wants_factor && matches!(decision.home, Home::Password { .. }) => Obstacle::SecondFactor,
             other => other,
         },
     };
@@ -113,6 +118,21 @@ fn provider(decision: &Decision, candidates: &Candidates) -> Option<String> {
         Home::ChooseAccount { .. } | Home::Refused { .. } => None,
     }?;
     candidates.accounts.iter().flat_map(|c| &c.connections).find(|c| c.id == id).map(|c| c.name.clone())
+}
+
+/// Whether nothing but the pilot keeps this user from the provider: the rules of the sign-in lead there as soon as the user has a group that is in it.
+/// Another rule that stands before it (the exclusion list, emergency access, the application, a group's own rule) answers as it does now.
+fn pilot_leads_there(known: &Known<'_>, candidates: &Candidates, now: Timestamp) -> bool {
+    // No group that anybody could give has this name.
+    const PILOT: &str = "\0pilot";
+    let mut inside = candidates.clone();
+    for candidate in &mut inside.accounts {
+        candidate.account.pilot_groups.insert(PILOT.to_owned());
+        if let Some(user) = &mut candidate.user {
+            user.groups.insert(PILOT.to_owned());
+        }
+    }
+    matches!(home_of(known, &inside, now).home, Home::SingleSignOn { .. })
 }
 
 /// The connection that this user has to come by: the way leads there, and no password does beside it.

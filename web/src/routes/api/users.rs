@@ -216,6 +216,7 @@ const fn obstacle(obstacle: Obstacle) -> &'static str {
         Obstacle::AccountSuspended => "account_suspended",
         Obstacle::Refused => "refused",
         Obstacle::NoPassword => "no_password",
+        Obstacle::SecondFactor => "second_factor",
         Obstacle::NotInPilot => "not_in_pilot",
         Obstacle::CertificatesOver => "certificates_over",
         Obstacle::DomainNotOwned => "domain_not_owned",

@@ -118,9 +118,7 @@ fn row(frame: &Frame<'_>, found: &Lines, line: &Line) -> Markup {
             }
             td data-label=(t.s("portal-result")) {
                 (result(t, line))
-                @if let Some(case) = &line.case {
-                    small { @if has_checks(frame, line) { a class="ref" href=(frame.at(&format!("/activity/{case}"))) { (case) } } @else { span class="ref" { (case) } } }
-                }
+                @if line.case.is_some() { small { (reference(frame, line)) } }
             }
         }
     }
@@ -130,6 +128,16 @@ fn row(frame: &Frame<'_>, found: &Lines, line: &Line) -> Markup {
 fn has_detail(line: &Line) -> bool {
     ["portal.", "operator.", "azure."].iter().any(|family| line.event.starts_with(family))
         || ["connection.metadata_taken", "connection.metadata_staged", "connection.endpoints_staged"].contains(&line.event.as_str())
+}
+
+/// The reference of a line, which opens the six checks of its answer where they are kept.
+pub(super) fn reference(frame: &Frame<'_>, line: &Line) -> Markup {
+    html! {
+        @if let Some(case) = &line.case {
+            @if frame.granted.may(Action::ReadActivity) && has_checks(frame, line) { a class="ref" href=(frame.at(&format!("/activity/{case}"))) { (case) } }
+            @else { span class="ref" { (case) } }
+        }
+    }
 }
 
 /// Whether the six checks of the answer are kept still.

@@ -181,7 +181,7 @@ fn people(sight: &Sight) -> Vec<Markup> {
             pages.push(exclusions(&frame, &ExclusionsView { list: &ExclusionList::default(), next: None, said: None, pasted: Some(&pasted), typed: &typed }));
         }
     }
-    for obstacle in [Obstacle::None, Obstacle::Invited, Obstacle::Suspended, Obstacle::Gone, Obstacle::AccountSuspended, Obstacle::Refused, Obstacle::NoPassword, Obstacle::NotInPilot, Obstacle::CertificatesOver,
+    for obstacle in [Obstacle::None, Obstacle::Invited, Obstacle::Suspended, Obstacle::Gone, Obstacle::AccountSuspended, Obstacle::Refused, Obstacle::NoPassword, Obstacle::SecondFactor, Obstacle::NotInPilot, Obstacle::CertificatesOver,
         Obstacle::DomainNotOwned, Obstacle::NoEmail, Obstacle::NoExternalId, Obstacle::Several] {
         pages.push(why(&frame, &answer(&some[0].listed, obstacle)));
     }
@@ -203,7 +203,7 @@ fn answer(listed: &Listed, obstacle: Obstacle) -> Answer {
         Obstacle::Gone => password(Some(connection)),
         Obstacle::AccountSuspended => Home::ChooseAccount { accounts: vec![], named_unknown: false },
         Obstacle::Refused => Home::Refused { refusal: homeward_discovery::Refusal::NoConnection },
-        Obstacle::NoPassword | Obstacle::NotInPilot => password(None),
+        Obstacle::NoPassword | Obstacle::SecondFactor | Obstacle::NotInPilot => password(None),
         Obstacle::CertificatesOver | Obstacle::DomainNotOwned | Obstacle::NoEmail | Obstacle::NoExternalId | Obstacle::Several => sso(true, false),
     };
     let rules = ["break_glass", "default"].map(|rule| RuleTrace { rule, applied: rule == "default", because: "1".into() }).to_vec();

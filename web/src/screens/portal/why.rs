@@ -9,7 +9,7 @@ use homeward_portal::{
 use maud::{Markup, html};
 
 use super::{
-    activity::{event, result},
+    activity::{event, reference, result},
     frame::{Frame, Here, Page},
     parts::sign,
 };
@@ -58,7 +58,7 @@ pub(crate) fn why(frame: &Frame<'_>, view: &Answer) -> Markup {
                         li {
                             p {
                                 strong { (event(t, line)) }
-                                small { (frame.when(line.at)) @if let Some(case) = &line.case { " · " (t.s("refused-reference")) " " span class="ref" { (case) } } }
+                                small { (frame.when(line.at)) @if line.case.is_some() { " · " (t.s("refused-reference")) " " (reference(frame, line)) } }
                             }
                             (result(t, line))
                         }
@@ -80,6 +80,7 @@ fn obstacle(t: Text, obstacle: Obstacle) -> (&'static str, &'static str) {
         Obstacle::AccountSuspended => ("bad", t.s("portal-why-account")),
         Obstacle::Refused => ("bad", t.s("portal-why-refused")),
         Obstacle::NoPassword => ("bad", t.s("portal-why-no-password")),
+        Obstacle::SecondFactor => ("bad", t.s("portal-why-second-factor")),
         Obstacle::NotInPilot => ("bad", t.s("portal-why-not-in-pilot")),
         Obstacle::CertificatesOver => ("bad", t.s("portal-why-certificates")),
         Obstacle::DomainNotOwned => ("bad", t.s("portal-why-domain")),

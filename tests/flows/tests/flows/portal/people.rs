@@ -1,12 +1,12 @@
 //! Users: the list with its marks, one user, the exclusion list, why, and the last way in.
 
 use homeward_discovery::{User, UserRule, UserState};
-use homeward_model::Clock;
+use homeward_model::{CaseNumber, Clock};
 use homeward_portal::Role;
 use homeward_signin::ports::{Audit, AuditEvent};
 use homeward_store::register::Register;
 
-use super::{BELOW, OWN, enter, find, give_password, give_role, lead, line, plain, token, world};
+use super::{BELOW, OWN, enter, find, give_password, give_role, lead, line, plain, reference_of, token, world};
 
 /// AD-14: a prefix finds by the start only; marks of lists are sealed, and good for their own list and account.
 #[tokio::test]
@@ -175,6 +175,25 @@ async fn the_last_attempts_are_sign_ins() {
             assert!(!table.contains(words), "{kind} {words}: {table}");
         }
         assert!(!table.contains("Signed out of an application"), "{kind}");
+    }
+}
+
+/// "Why can't they sign in?" leads from a refused answer among the last attempts to its six checks, as Activity does; an attempt without an answer has none.
+#[tokio::test]
+async fn the_last_attempts_open_their_checks() {
+    let broker = world().await;
+    let (mia, mut help) = (broker.user("mia@own.example", OWN).await, enter(&broker, "help@own.example").await);
+    let number = reference_of(OWN);
+    let case = CaseNumber::parse(number);
+    for (event, outcome, opens) in [("signin.refused", "discovery.no_connection", false), ("signin.answer_refused", "issuer.unexpected", true)] {
+        Audit::write(&broker.running().store, &AuditEvent { event, outcome: outcome.into(), case: case.clone(), ..line(&broker, &mia) }).await.unwrap();
+        let to = format!("/portal/{OWN}/activity/{number}");
+        for from in [format!("/portal/{OWN}/users/{}/why?app=wiki", mia.id), format!("/portal/{OWN}/activity?user={}", mia.id)] {
+            let page = help.get(&from).await;
+            assert!(page.body.contains(number) && page.body.contains(&format!("href=\"{to}\"")) == opens, "{from} {event}: {}", page.body);
+        }
+        let page = help.get(&to).await;
+        assert!(!opens || (page.status == 200 && page.body.contains("class=\"checks six\"")), "{}", page.body);
     }
 }
 
