@@ -289,16 +289,16 @@ pub struct ExclusionList {
     pub count: u64,
 }
 
-/// The exclusion list.
+/// The exclusion list: those whose username begins so, after a key. `count` is of the whole list.
 ///
 /// # Errors
 /// `Fault`.
-pub async fn exclusions(portal: &Portal, granted: &Granted, after: &str, limit: u32) -> Result<ExclusionList, Fault> {
+pub async fn exclusions(portal: &Portal, granted: &Granted, prefix: &str, (after, limit): (&str, u32)) -> Result<ExclusionList, Fault> {
     // Whoever has just changed the list sees it.
     granted.is_for(Action::ReadExclusions).or_else(|_| granted.is_for(Action::ChangeExclusions))?;
     let (account, actor) = (granted.account().id, granted.actor()?);
     let above: BTreeSet<UserId> = portal.roles.holders(account).await?.iter().filter(|holder| hands_off(actor, holder.user.id, &holder.roles).is_some()).map(|holder| holder.user.id).collect();
-    let mut entries = portal.people.exclusions(account, after, limit.saturating_add(1)).await?;
+    let mut entries = portal.people.exclusions(account, prefix, (after, limit.saturating_add(1))).await?;
     let size = usize::try_from(limit).unwrap_or(usize::MAX);
     let has_more = entries.len() > size;
     entries.truncate(size);

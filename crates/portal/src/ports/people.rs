@@ -122,8 +122,8 @@ pub trait People: Send + Sync {
     async fn names(&self, account: AccountId, users: &BTreeSet<UserId>) -> Result<Vec<(UserId, String)>, Fault>;
     /// Where somebody is signed in, the last used first.
     async fn places(&self, account: AccountId, user: UserId, now: Timestamp) -> Result<Vec<Place>, Fault>;
-    /// The exclusion list by username, after a key, at most `limit`.
-    async fn exclusions(&self, account: AccountId, after: &str, limit: u32) -> Result<Vec<Excluded>, Fault>;
+    /// Those on the exclusion list whose username's key begins so, by username, after a key, at most `limit`.
+    async fn exclusions(&self, account: AccountId, prefix: &str, page: (&str, u32)) -> Result<Vec<Excluded>, Fault>;
     /// Since when somebody is on the exclusion list.
     async fn excluded_since(&self, account: AccountId, user: UserId) -> Result<Option<Since>, Fault>;
     /// Whether the user has a password.

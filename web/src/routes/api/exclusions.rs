@@ -29,7 +29,7 @@ pub(super) struct Exclusion {
 
 pub(super) async fn list(call: &Call) -> Result<Reply, Problem> {
     let (limit, after) = call.paging::<String>(&call.asked_page()?, &())?;
-    let found = people::exclusions(call.portal(), &call.granted, after.as_deref().unwrap_or_default(), limit).await?;
+    let found = people::exclusions(call.portal(), &call.granted, "", (after.as_deref().unwrap_or_default(), limit)).await?;
     let next_cursor = found.next.as_ref().map(|key| call.cursor(&(), key));
     let items = found.entries.into_iter().map(|(entry, may_be_removed)| Exclusion {
         user: Person::of(&entry.user),

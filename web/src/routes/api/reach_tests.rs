@@ -41,6 +41,7 @@ const REACHES: &[(&str, Reach)] = &[
     ("POST /portal/{number}/users/{user}/codes", Person(CODES)),
     ("POST /portal/{number}/users/{user}/no-emergency", By(&["takeEmergency"])),
     ("GET /portal/{number}/exclusions", By(&["listExclusions"])),
+    ("POST /portal/{number}/exclusions/find", By(&["listExclusions"])),
     ("POST /portal/{number}/exclusions/add", By(&["excludeUsers"])),
     ("POST /portal/{number}/exclusions/remove", By(&["includeUser"])),
     ("GET /portal/{number}/sign-on", By(&["listConnections"])),

@@ -76,6 +76,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(of_user("no-emergency").route(post().to(steps::take_emergency)))
         .service(of_user("codes").route(post().to(steps::print_codes)))
         .service(web::resource("/portal/{number}/exclusions").get(pages::exclusions))
+        .service(web::resource("/portal/{number}/exclusions/find").post(steps::find_excluded))
         .service(web::resource("/portal/{number}/exclusions/add").post(steps::paste))
         .service(web::resource("/portal/{number}/exclusions/remove").post(steps::remove))
         .service(web::resource("/portal/{number}/sign-on").get(sign_on::list))

@@ -69,8 +69,9 @@ pub(crate) async fn why(visit: Visit) -> Answer {
 
 pub(crate) async fn exclusions(visit: Visit) -> Answer {
     let after: String = visit.opened("exclusions").unwrap_or_default();
-    let list = people::exclusions(visit.portal(), &visit.granted, &after, ROWS).await?;
+    let sought = visit.sought("exclusions");
+    let list = people::exclusions(visit.portal(), &visit.granted, &sought.to_lowercase(), (&after, ROWS)).await?;
     let next = list.next.as_ref().map(|key| visit.cursor("exclusions", key));
-    let view = screens::ExclusionsView { list: &list, next: next.as_deref(), said: screens::said(visit.query.get("said")), pasted: None, typed: "" };
+    let view = screens::ExclusionsView { list: &list, sought: &sought, sealed: visit.query.get("s"), next: next.as_deref(), said: screens::said(visit.query.get("said")), pasted: None, typed: "" };
     Ok(respond::page(&visit.asked, screens::exclusions(&visit.frame(), &view)))
 }

@@ -23,6 +23,13 @@ pub(crate) async fn find_user(step: Step) -> Answer {
     Ok(respond::see(&visit.asked, &visit.at(&format!("/users{query}"))))
 }
 
+/// The search of the exclusion list.
+pub(crate) async fn find_excluded(step: Step) -> Answer {
+    let visit = &step.visit;
+    let query = screens::query(&[("s", &visit.seek("exclusions", step.form.get("q")))]);
+    Ok(respond::see(&visit.asked, &visit.at(&format!("/exclusions{query}"))))
+}
+
 /// Back to the user's page.
 fn back(visit: &Visit, user: UserId, done: Done, word: &'static str) -> Answer {
     let said = match done {
@@ -161,8 +168,8 @@ pub(crate) async fn paste(step: Step) -> Answer {
     let visit = &step.visit;
     let pasted = people::exclude_pasted(visit.portal(), &visit.granted, step.form.get("names")).await?;
     let typed = pasted.unknown.iter().chain(&pasted.rest).map(String::as_str).collect::<Vec<_>>().join("\n");
-    let list = people::exclusions(visit.portal(), &visit.granted, "", ROWS).await?;
+    let list = people::exclusions(visit.portal(), &visit.granted, "", ("", ROWS)).await?;
     let next = list.next.as_ref().map(|key| visit.cursor("exclusions", key));
-    let view = screens::ExclusionsView { list: &list, next: next.as_deref(), said: None, pasted: Some(&pasted), typed: &typed };
+    let view = screens::ExclusionsView { list: &list, sought: "", sealed: "", next: next.as_deref(), said: None, pasted: Some(&pasted), typed: &typed };
     Ok(respond::page(&visit.asked, screens::exclusions(&visit.frame(), &view)))
 }

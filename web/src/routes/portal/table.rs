@@ -45,6 +45,7 @@ pub const ROUTES: &[Route] = &[
     step("/portal/{number}/users/{user}/codes", Action::PrintCodes),
     step("/portal/{number}/users/{user}/no-emergency", Action::ChangeEmergency),
     page("/portal/{number}/exclusions", Action::ReadExclusions),
+    step("/portal/{number}/exclusions/find", Action::ReadExclusions),
     step("/portal/{number}/exclusions/add", Action::ChangeExclusions),
     step("/portal/{number}/exclusions/remove", Action::ChangeExclusions),
     page("/portal/{number}/sign-on", Action::ReadSignOn),

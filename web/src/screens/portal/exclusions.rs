@@ -18,6 +18,10 @@ use crate::screens::icons;
 pub(crate) struct ExclusionsView<'a> {
     /// The list.
     pub list: &'a ExclusionList,
+    /// The start of a username that was looked for, as typed.
+    pub sought: &'a str,
+    /// The same, sealed, for addresses.
+    pub sealed: &'a str,
     /// The mark of the next page.
     pub next: Option<&'a str>,
     /// What came of a step.
@@ -33,12 +37,13 @@ pub(crate) fn exclusions(frame: &Frame<'_>, view: &ExclusionsView<'_>) -> Markup
     let t = frame.chrome.text;
     let unknown = view.pasted.is_some_and(|pasted| !pasted.unknown.is_empty());
     let meta = html! { p class="meta" { (pill("", &t.f("portal-excluded-count", &[("count", view.list.count.into())]))) span { (t.s("portal-excluded-text")) } } };
-    let next = view.next.map(|mark| format!("{}{}", frame.at("/exclusions"), query(&[("after", mark)])));
+    let next = view.next.map(|mark| format!("{}{}", frame.at("/exclusions"), query(&[("s", view.sealed), ("after", mark)])));
     let body = html! {
         (note(t, view.said))
         @if let Some(pasted) = view.pasted { (outcome(frame, pasted)) }
         @if frame.granted.may(Action::ChangeExclusions) { (add(frame, view.typed, unknown)) }
-        @if view.list.entries.is_empty() { div class="panel flat" { p { (t.s("portal-excluded-none")) } } }
+        @if view.list.count > 0 && frame.granted.may(Action::ReadExclusions) { (search(frame, view.sought)) }
+        @if view.list.entries.is_empty() { div class="panel flat" { p { (t.s(if view.sought.is_empty() { "portal-excluded-none" } else { "portal-users-unknown" })) } } }
         @else {
             div class="panel list" {
                 table {
@@ -48,7 +53,8 @@ pub(crate) fn exclusions(frame: &Frame<'_>, view: &ExclusionsView<'_>) -> Markup
                 }
             }
         }
-        (more(t, (None, next.as_deref())))
+        @let whole = frame.at("/exclusions");
+        (more(t, ((!view.sought.is_empty()).then_some(whole.as_str()), next.as_deref())))
     };
     frame.page(&Page { title: t.s("portal-exclusions"), error: unknown, here: Here::Exclusions, actions: html! {}, meta, body })
 }
@@ -67,6 +73,21 @@ fn outcome(frame: &Frame<'_>, pasted: &Pasted) -> Markup {
         @if !pasted.refused.is_empty() {
             @let names = pasted.refused.join(", ");
             div class="note warn" role="status" { (icons::alert(18)) p { (t.f("portal-pasted-refused", &[("names", names.as_str().into())])) } }
+        }
+    }
+}
+
+/// The search comes as a POST, so that no name stands in an address.
+fn search(frame: &Frame<'_>, sought: &str) -> Markup {
+    let t = frame.chrome.text;
+    html! {
+        form class="search" method="post" action=(frame.at("/exclusions/find")) role="search" {
+            (frame.field())
+            div class="field" {
+                label for="q" { (t.s("portal-search-users")) }
+                input class="input" id="q" name="q" type="search" value=(sought) autocomplete="off" autocapitalize="none" spellcheck="false" enterkeyhint="search";
+            }
+            button class="btn" type="submit" { (t.s("portal-search")) }
         }
     }
 }

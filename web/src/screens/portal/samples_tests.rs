@@ -172,13 +172,14 @@ fn people(sight: &Sight) -> Vec<Markup> {
     pages.push(emergency_sheet(&frame, (id(), &Printed { codes, username: "0815".into() }), "https://7.7.7.7"));
     let entries = some.iter().take(3).map(|one| (Excluded { user: one.listed.user.clone(), since: Some(since.clone()) }, true)).collect();
     let full = ExclusionList { entries, next: None, count: 3 };
-    pages.push(exclusions(&frame, &ExclusionsView { list: &full, next: Some("5"), said: said("excluded"), pasted: None, typed: "" }));
+    pages.push(exclusions(&frame, &ExclusionsView { list: &full, sought: "", sealed: "", next: Some("5"), said: said("excluded"), pasted: None, typed: "" }));
+    pages.push(exclusions(&frame, &ExclusionsView { list: &ExclusionList { count: 3, ..ExclusionList::default() }, sought: "4", sealed: "5", next: None, said: None, pasted: None, typed: "" }));
     let pasted = Pasted { added: 1, there: 2, unknown: vec!["4".into()], rest: vec!["5".into()], refused: vec!["6".into()], no_passwords: false };
     for pasted in [Pasted { no_passwords: true, ..Pasted::default() }, pasted] {
         let typed = pasted.unknown.join("\n");
         // Who may not change the list pastes nothing.
         if frame.granted.may(Action::ChangeExclusions) {
-            pages.push(exclusions(&frame, &ExclusionsView { list: &ExclusionList::default(), next: None, said: None, pasted: Some(&pasted), typed: &typed }));
+            pages.push(exclusions(&frame, &ExclusionsView { list: &ExclusionList::default(), sought: "", sealed: "", next: None, said: None, pasted: Some(&pasted), typed: &typed }));
         }
     }
     for obstacle in [Obstacle::None, Obstacle::Invited, Obstacle::Suspended, Obstacle::Gone, Obstacle::AccountSuspended, Obstacle::Refused, Obstacle::NoPassword, Obstacle::SecondFactor, Obstacle::NotInPilot, Obstacle::CertificatesOver,

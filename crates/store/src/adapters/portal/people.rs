@@ -106,12 +106,12 @@ impl Store {
         Ok(places)
     }
 
-    async fn list_exclusions(&self, account: AccountId, after: &str, limit: u32) -> Result<Vec<Excluded>, StoreError> {
+    async fn list_exclusions(&self, account: AccountId, prefix: &str, (after, limit): (&str, u32)) -> Result<Vec<Excluded>, StoreError> {
         let index = self.read.by_index("person_excluded");
         let statement = format!("SELECT p.doc, e.given_at, b.doc FROM person p {index} LEFT JOIN exclusion e ON e.person = p.id LEFT JOIN person b ON b.id = e.given_by AND b.account = $1 \
-            WHERE p.account = $1 AND p.rule = 'excluded' AND p.state <> 'deprovisioned' AND p.username_key > $2 ORDER BY p.username_key LIMIT $3");
-        let rows: Vec<(String, Option<i64>, Option<String>)> =
-            query(sqlx::AssertSqlSafe(statement)).bind(account.as_uuid()).bind(after).bind(i64::from(limit)).fetch_all(&self.read).await?;
+            WHERE p.account = $1 AND p.rule = 'excluded' AND p.state <> 'deprovisioned' AND p.username_key > $2 AND p.username_key >= $3 AND p.username_key < $4 ORDER BY p.username_key LIMIT $5");
+        let asked = query(sqlx::AssertSqlSafe(statement)).bind(account.as_uuid()).bind(after).bind(prefix).bind(format!("{prefix}{LAST}")).bind(i64::from(limit));
+        let rows: Vec<(String, Option<i64>, Option<String>)> = asked.fetch_all(&self.read).await?;
         let entry = |(doc, at, by): (String, Option<i64>, Option<String>)| {
             let by = by.as_deref().map(name).transpose()?;
             Ok(Excluded { user: read_doc(&doc)?, since: at.map(|at| Since { at: Timestamp::from_seconds(at), by }) })
@@ -234,8 +234,8 @@ impl People for Store {
     async fn places(&self, account: AccountId, user: UserId, now: Timestamp) -> Result<Vec<Place>, Fault> {
         Ok(self.find_places(account, user, now).await?)
     }
-    async fn exclusions(&self, account: AccountId, after: &str, limit: u32) -> Result<Vec<Excluded>, Fault> {
-        Ok(self.list_exclusions(account, after, limit).await?)
+    async fn exclusions(&self, account: AccountId, prefix: &str, page: (&str, u32)) -> Result<Vec<Excluded>, Fault> {
+        Ok(self.list_exclusions(account, prefix, page).await?)
     }
     async fn excluded_since(&self, account: AccountId, user: UserId) -> Result<Option<Since>, Fault> {
         Ok(self.find_since(account, user).await?)

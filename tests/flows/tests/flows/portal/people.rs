@@ -91,6 +91,27 @@ async fn the_exclusion_list_tells_who_and_when() {
     assert_eq!(lines, ["portal.exclusion ok"; 3], "each on record");
 }
 
+/// ADM-10: the exclusion list is searched by the start of a username, as the list of users is: no name stands in an address, other people and other
+/// accounts are not found, and nothing but the start counts.
+#[tokio::test]
+async fn adm_10_the_exclusion_list_is_searched() {
+    let broker = world().await;
+    for name in ["mia@own.example", "plain@own.example"] {
+        broker.change_user(name, OWN, |user| user.rule = Some(UserRule::Excluded)).await;
+    }
+    let mut help = enter(&broker, "help@own.example").await;
+    let rows = |page: &homeward_testkit::Page| page.body.matches("<tr>").count().saturating_sub(1);
+    let (page, _) = find(&mut help, "exclusions", &[("q", "")]).await;
+    assert_eq!(rows(&page), 3, "{}", page.body);
+    let (page, to) = find(&mut help, "exclusions", &[("q", " MIA@")]).await;
+    assert!(rows(&page) == 1 && plain(&page).contains(">mia@own.example<") && page.body.contains("value=\"MIA@\"") && page.body.contains("3 people"), "{}", page.body);
+    assert!(!to.to_lowercase().contains("mia"), "{to}");
+    for other in ["ia@", "help@", "kept@below", "%", "' OR 1=1--"] {
+        let (page, _) = find(&mut help, "exclusions", &[("q", other)]).await;
+        assert!(page.status == 200 && rows(&page) == 0 && page.body.contains("No username begins like that") && !page.body.contains("CANARY"), "{other}: {}", page.body);
+    }
+}
+
 /// ADM-6, ADM-10: names beyond those that are taken at once stay in the field, and are told.
 #[tokio::test]
 async fn names_that_are_too_many_stay_in_the_field() {
