@@ -112,7 +112,7 @@ pub async fn by_metadata(portal: &Portal, granted: &Granted, id: ConnectionId, (
     if text.trim().is_empty() {
         return Ok(Proposed::Refused(Problem::Empty));
     }
-    match read(&stored, text.as_bytes(), wanted, portal.now()) {
+    match read(&stored.settings(), text.as_bytes(), wanted, portal.now()) {
         Ok(saml) => keep_saml(portal, granted, &stored, saml).await,
         Err(problem) => Ok(Proposed::Refused(problem)),
     }
@@ -122,16 +122,31 @@ pub async fn by_metadata(portal: &Portal, granted: &Granted, id: ConnectionId, (
 ///
 /// # Errors
 /// `Fault`.
-pub async fn by_address(portal: &Portal, granted: &Granted, id: ConnectionId, (address, wanted): (&str, Option<&str>)) -> Result<Proposed, Fault> {
-    let Some(stored) = found(portal, granted, id).await? else { return Ok(Proposed::Nobody) };
+pub async fn by_address(portal: &Portal, granted: &Granted, id: ConnectionId, from: (&str, Option<&str>)) -> Result<Proposed, Fault> {
+    match found(portal, granted, id).await? {
+        Some(stored) => at_address(portal, granted, (&stored, stored.settings()), from).await,
+        None => Ok(Proposed::Nobody),
+    }
+}
+
+/// The same, put into these settings: those that are there, or those that wait.
+pub(super) async fn at_address(
+    portal: &Portal,
+    granted: &Granted,
+    (stored, into): (&Stored, ConnectionSettings),
+    (address, wanted): (&str, Option<&str>),
+) -> Result<Proposed, Fault> {
     let address = EndpointUrl::parse(address.trim()).filter(|url| url.may_be_used(portal.is_development()));
     let Some(address) = address else { return Ok(Proposed::Refused(Problem::Address)) };
     let bytes = match portal.providers.metadata(&address).await {
         Ok(bytes) => bytes,
         Err(why) => return Ok(Proposed::Refused(Problem::Unreachable(why))),
     };
-    match read(&stored, &bytes, wanted, portal.now()) {
-        Ok(saml) => keep_saml(portal, granted, &stored, SamlSettings { metadata_url: Some(address), ..saml }).await,
+    match read(&into, &bytes, wanted, portal.now()) {
+        Ok(saml) => {
+            let saml = SamlSettings { metadata_url: Some(address), ..saml };
+            keep_checked(portal, granted, stored, ConnectionSettings { protocol: Protocol::Saml(Box::new(saml)), ..into }).await
+        }
         Err(problem) => Ok(Proposed::Refused(problem)),
     }
 }
@@ -305,9 +320,8 @@ pub(super) fn saml_of(settings: &ConnectionSettings) -> Option<&SamlSettings> {
 }
 
 /// The settings with what metadata says. It may be another provider's than before: that is seen beside what is there.
-fn read(stored: &Stored, bytes: &[u8], wanted: Option<&str>, now: Timestamp) -> Result<SamlSettings, Problem> {
-    let settings = stored.settings();
-    let old = saml_of(&settings).ok_or(Problem::Metadata(MetadataProblem::NoProvider))?;
+fn read(settings: &ConnectionSettings, bytes: &[u8], wanted: Option<&str>, now: Timestamp) -> Result<SamlSettings, Problem> {
+    let old = saml_of(settings).ok_or(Problem::Metadata(MetadataProblem::NoProvider))?;
     let pinned = Some(old.idp_entity_id.as_str()).filter(|id| !id.is_empty());
     let found = match metadata::read(bytes, wanted.or(pinned), now) {
         // The one that is known is not in it: whichever is, is shown.

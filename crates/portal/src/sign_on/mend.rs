@@ -260,7 +260,7 @@ pub async fn by_test(portal: &Portal, granted: &Granted, id: ConnectionId, fix: 
             saml(SamlSettings { certificates, ..old.clone() }).await
         }
         (Fix::Metadata, Some(_)) => match offered.iter().find_map(|one| if let Mend::Metadata(address) = one { Some(address) } else { None }) {
-            Some(address) => enter::by_address(portal, granted, id, (address, None)).await,
+            Some(address) => enter::at_address(portal, granted, (&stored, settings.clone()), (address, None)).await,
             None => Ok(Proposed::Refused(Problem::NoTest)),
         },
         (Fix::Named(name), _) if offered.iter().any(|one| matches!(one, Mend::Named(names) if names.iter().any(|other| other == name))) => {

@@ -8,7 +8,7 @@ use tokio::{
 use super::*;
 
 /// Something that answers every request with this, and its address.
-async fn answers(head: &'static str, body: String) -> String {
+pub(super) async fn answers(head: &'static str, body: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://127.0.0.1:{}/metadata", listener.local_addr().unwrap().port());
     tokio::spawn(async move {
