@@ -130,13 +130,37 @@ pub async fn receive(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
 
 /// The connection, where a page of its own provider has sent the answer and it takes such answers. No page elsewhere can make a browser say so:
 /// what those send through a network is counted apart, and uses up nothing of the tile of the people in it. Nor does another connection's provider.
+/// At an address that several share it is one of those whose provider the answer names; nothing is verified for the count, and a long answer is not
+/// read for it. A page without an origin (`null`) may be anybody's, and is counted as one elsewhere.
 async fn tile_of(ctx: &Context, arrival: &Arrival) -> Result<Option<ConnectionId>, StoreFault> {
-    let (Some(origin), Some(id)) = (&arrival.origin, arrival.at.connection()) else { return Ok(None) };
-    let connected = ctx.federation.connections.connection(id).await?.filter(depart::is_on(ctx.now()));
-    let known = connected.and_then(|connected| connected.connection).filter(|known| known.settings.idp_initiated != IdpInitiated::Refuse);
-    let Some(Protocol::Saml(saml)) = known.map(|known| known.settings.protocol) else { return Ok(None) };
-    let is_own = [&saml.sso_redirect, &saml.sso_post].into_iter().flatten().any(|address| address.origin() == *origin);
-    Ok(is_own.then_some(id))
+    let Some(origin) = arrival.origin.as_deref().filter(|origin| *origin != "null") else { return Ok(None) };
+    let named = match &arrival.at {
+        At::Connection(id) => vec![*id],
+        At::Path(path) => match read_for_count(&arrival.unverified) {
+            Some(issuer) => ctx.federation.connections.at_path(path, &issuer).await?,
+            None => Vec::new(),
+        },
+    };
+    for id in named {
+        let connected = ctx.federation.connections.connection(id).await?.filter(depart::is_on(ctx.now()));
+        let known = connected.and_then(|connected| connected.connection).filter(|known| known.settings.idp_initiated != IdpInitiated::Refuse);
+        let Some(Protocol::Saml(saml)) = known.map(|known| known.settings.protocol) else { continue };
+        if [&saml.sso_redirect, &saml.sso_post].into_iter().flatten().any(|address| address.origin() == origin) {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
+}
+
+/// Longest answer that is read before it is counted, in characters of its form.
+const MOST_READ_FOR_COUNT: usize = 64 * 1024;
+
+/// The issuer that an answer names, unless it is too long to be read for a count.
+fn read_for_count(unverified: &UnverifiedAnswer) -> Option<String> {
+    match unverified {
+        UnverifiedAnswer::Saml(response) if response.len() <= MOST_READ_FOR_COUNT => unverified.unverified_issuer(),
+        UnverifiedAnswer::Saml(_) | UnverifiedAnswer::Oidc(_) => None,
+    }
 }
 
 type Verified = Result<(Answer, homeward_federation::ReplayMark), Failure>;

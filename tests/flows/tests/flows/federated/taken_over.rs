@@ -127,6 +127,31 @@ async fn an_unsolicited_answer_finds_its_connection_by_the_issuer_st_02() {
     assert_eq!((page.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused request.unsolicited"));
 }
 
+/// SF-23, B-181: at a shared address, too, what a page elsewhere makes browsers of a network post uses up nothing of the provider's own tile. A page that has no
+/// origin is one elsewhere, and so is that of another provider.
+#[tokio::test]
+async fn sf_23_a_page_elsewhere_pauses_no_tile_at_a_shared_address() {
+    let world = World::with(|settings| {
+        own(settings, ENTITY_ID, None);
+        settings.idp_initiated = IdpInitiated::Convert;
+    })
+    .await;
+    let answer = encode(&world.idp.response(&world.idp.answer(&known_there("http://homeward.localhost", None), KIM, world.broker.clock.now())));
+    let form = homeward_testkit::pairs(&[("SAMLResponse", &answer), ("RelayState", "")]);
+    let mut office = world.broker.browser();
+    let to_provider = Some(format!("/signin/provider/{}", world.connection));
+    for count in 0..302 {
+        let origin = ["null", "https://evil.example", "https://other.example"][count % 3];
+        let from = [("sec-fetch-site", "cross-site"), ("origin", origin)];
+        let page = office.send(reqwest::Method::POST, PATH, &from, Some(&form)).await;
+        assert_eq!((page.status == 303, page.header("location").map(str::to_owned) == to_provider), (count < 300, count < 300), "{count}: {}", page.body);
+    }
+    assert_eq!(world.broker.audit(1).await[0].0, "signin.paused limit.unasked_answer");
+    let own = [("sec-fetch-site", "cross-site"), ("origin", "https://idp.example")];
+    let page = office.send(reqwest::Method::POST, PATH, &own, Some(&form)).await;
+    assert_eq!((page.status, page.header("location").map(str::to_owned)), (303, to_provider));
+}
+
 /// SSO-7, FOR-1: at a shared address the issuer that an answer names leads "Try again" to its connection; under closed disclosure it leads to our own
 /// page, like an issuer that nobody has, because anybody can write one.
 #[tokio::test]
