@@ -1,6 +1,6 @@
 //! Where a connection stands, an outage that ends by itself, and the way back from the last step.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use homeward_discovery::{Connection, ConnectionState, Outage};
 use homeward_model::{ConnectionId, Timestamp};
@@ -48,6 +48,38 @@ pub struct Taken {
     pub before: Standing,
     /// Where it stands since.
     pub after: Standing,
+    /// What came with it, by a file.
+    #[serde(default, skip_serializing_if = "Beside::is_nothing")]
+    pub beside: Beside,
+}
+
+/// What else of where an account's people sign in was changed together with a step of a connection. The step taken back alone would bring nobody back
+/// whom this has moved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beside {
+    /// Settings of the account.
+    pub account: bool,
+    /// How many domains.
+    pub domains: usize,
+    /// Of how many people the state, the rule, the emergency access, or a group that a rule or the pilot names.
+    pub people: usize,
+}
+
+impl Beside {
+    /// Whether the step came alone.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// "settings of the account, 2 domains, what is said of 3 people"
+impl fmt::Display for Beside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let account = self.account.then(|| "settings of the account".to_owned());
+        let domains = (self.domains > 0).then(|| format!("{} domain{}", self.domains, if self.domains == 1 { "" } else { "s" }));
+        let people = (self.people > 0).then(|| format!("what is said of {} {}", self.people, if self.people == 1 { "person" } else { "people" }));
+        f.write_str(&[account, domains, people].into_iter().flatten().collect::<Vec<_>>().join(", "))
+    }
 }
 
 /// Where a step other than an outage leads.
@@ -94,6 +126,9 @@ pub enum UndoRefused {
     /// Something else has moved the connection since, be it the end of an outage.
     #[error("the connection stands elsewhere by now; use: homeward connection state")]
     Elsewhere,
+    /// It came by a file, with more that says where people sign in.
+    #[error("the file that brought the last step has changed more of where people sign in ({0}), which would stay: change it back in the file and apply that, or move the connection alone: homeward connection state")]
+    NotAlone(Beside),
 }
 
 /// Where the connection stands when the last step is taken back.
@@ -107,6 +142,9 @@ pub fn undo(last: Option<&Taken>, connection: &Connection, now: Timestamp) -> Re
     }
     if Standing::of(connection, now) != taken.after {
         return Err(UndoRefused::Elsewhere);
+    }
+    if !taken.beside.is_nothing() {
+        return Err(UndoRefused::NotAlone(taken.beside));
     }
     // What was an outage then may be over by now.
     Ok(Standing::of(&taken.before.put_into(connection), now))
@@ -153,13 +191,17 @@ mod tests {
     fn the_last_step_is_taken_back_within_a_day() {
         let before = connection(ConnectionState::Enforced);
         let after = outage(&before, 30, NOW).unwrap();
-        let taken = Taken { connection: before.id, at: NOW, before: Standing::of(&before, NOW), after };
+        let taken = Taken { connection: before.id, at: NOW, before: Standing::of(&before, NOW), after, beside: Beside::default() };
         let out = after.put_into(&before);
         assert_eq!(undo(Some(&taken), &out, later(23)), Ok(Standing { state: ConnectionState::Enforced, outage: None }));
         assert_eq!(undo(Some(&taken), &out, later(24)), Err(UndoRefused::TooLate));
         assert_eq!(undo(None, &out, NOW), Err(UndoRefused::Nothing));
         assert_eq!(undo(Some(&taken), &connection(ConnectionState::Enforced), NOW), Err(UndoRefused::Nothing), "another connection's");
         assert_eq!(undo(Some(&taken), &before, NOW), Err(UndoRefused::Elsewhere));
+        let beside = Beside { account: true, domains: 1, people: 2 };
+        let with_more = undo(Some(&Taken { beside, ..taken }), &out, later(1)).unwrap_err();
+        assert_eq!(with_more, UndoRefused::NotAlone(beside));
+        assert!(with_more.to_string().contains("(settings of the account, 1 domain, what is said of 2 people)"), "{with_more}");
         let short = Taken { after: outage(&before, 1, NOW).unwrap(), ..taken };
         assert_eq!(undo(Some(&short), &short.after.put_into(&before), later(2)), Err(UndoRefused::Elsewhere), "it has ended by itself");
         let ended = Taken { at: later(1), before: short.after, after: Standing { state: ConnectionState::Retired, outage: None }, ..taken };

@@ -164,6 +164,10 @@ pub async fn plan(store: &Store, source: Source<'_>, now: Timestamp, random: &dy
     }
     with.extend(plan.credentials.iter().map(|(user, ..)| *user));
     plan.concerned = concerned::concerned(&plan.entries, &present, &with, now);
+    for one in plan.concerned.iter_mut().filter(|one| !one.moved.is_empty()) {
+        let written = plan.entries.accounts.iter().find(|entry| entry.account.id == one.id);
+        one.beside = written.or(present.account_of(one.id)).map(|entry| plan.entries.beside(&plan.seen, &entry.account)).unwrap_or_default();
+    }
     Ok(plan)
 }
 

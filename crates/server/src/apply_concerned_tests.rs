@@ -16,7 +16,12 @@ fn on() -> String {
 }
 
 async fn connection(world: &World) -> homeward_discovery::Connection {
-    world.store.register().await.unwrap().connections.remove(0).connection
+    world.store.register().await.unwrap().connections.into_iter().find(|entry| entry.connection.name == "Entra").unwrap().connection
+}
+
+/// The same with a second provider, which is on and to which nobody is led.
+fn two() -> String {
+    on().replace("[[account.domain]]", "[[account.connection]]\nname = \"Okta\"\nstate = \"enforced\"\n[[account.domain]]")
 }
 
 async fn undone(world: &World, now: Timestamp) -> Result<bool, standing::UndoRefused> {
@@ -38,7 +43,7 @@ async fn b_168_a_file_that_switches_off_says_whom_it_concerns() {
     let mut plan = world.plan(&off, false).await.unwrap();
     assert_eq!(
         plan.to_text(),
-        "  ~ connection \"Entra\" of account 40817\n      connection.state: enforced → retired\n  account 40817, once it is done (3 sign in at a provider now):\n      \
+        "  ~ connection \"Entra\" of account 40817\n      connection.state: enforced → retired\n  account 40817, once it is done (3 sign in at a provider now; 3 sign in elsewhere afterwards):\n      \
          3 active users: 0 sign in at the provider, 1 have a password that works, 2 have none\n      an invitation to set a password goes to ann@north.example\n      \
          1 of those who come back to a password have none, and no address for an invitation\n1 to change, 6 as they are"
     );
@@ -89,8 +94,7 @@ async fn b_168_who_is_invited_is_who_comes_back() {
 #[tokio::test]
 async fn b_168_a_step_concerns_who_is_led_to_that_connection() {
     let world = World::new().await;
-    let two = on().replace("[[account.domain]]", "[[account.connection]]\nname = \"Okta\"\nstate = \"enforced\"\n[[account.domain]]");
-    world.apply(&two.replace("domain = \"north.example\"", "domain = \"north.example\"\nconnection = \"Okta\"")).await;
+    world.apply(&two().replace("domain = \"north.example\"", "domain = \"north.example\"\nconnection = \"Okta\"")).await;
     let with = world.store.with_credential().await.unwrap().into_iter().collect();
     let step = async |name: &str, now: ConnectionState, to: ConnectionState| {
         let mut all = world.store.register().await.unwrap();
@@ -104,6 +108,39 @@ async fn b_168_a_step_concerns_who_is_led_to_that_connection() {
     assert_eq!(step("Okta", Enforced, Retired).await, (3, 1, ann, 0), "cara goes on at the other one, ben has a password");
     assert_eq!(step("Entra", Enforced, Retired).await, (3, 2, String::new(), 1), "only cara is led there");
     assert_eq!(step("Okta", Tested, Draft).await, (1, 1, String::new(), 0), "nobody was there");
+}
+
+/// B-168: a domain that goes to another connection or is proved no longer, somebody on the exclusion list, a group with a rule of its own: whom that leads
+/// elsewhere is counted like whom a step moves, and who comes back to a password and has none is invited. What leads nobody elsewhere is not told.
+#[tokio::test]
+async fn b_168_whatever_leads_people_elsewhere_is_counted() {
+    let world = World::new().await;
+    world.apply(&two()).await;
+    let counted = async |text: &str, prune: bool| {
+        let plan = world.plan(text, prune).await.unwrap();
+        plan.concerned.iter().map(|one| (one.elsewhere, one.at_provider_now, one.effect.at_provider, one.invited.join(" "))).collect::<Vec<_>>()
+    };
+    let (ann, nobody) = ("ann@north.example".to_owned(), String::new());
+    let with = |username: &str, line: &str| two().replace(&format!("username = \"{username}\""), &format!("username = \"{username}\"\n{line}"));
+    let excluded = |username: &str| with(username, "rule = \"excluded\"");
+    assert_eq!(counted(&excluded("ann@north.example"), false).await, [(1, 3, 2, ann.clone())]);
+    assert_eq!(counted(&excluded("ben@north.example"), false).await, [(1, 3, 2, nobody.clone())], "with a password nobody needs a mail");
+    assert_eq!(counted(&with("ben@north.example", "break_glass = true"), false).await, [(1, 3, 2, nobody.clone())]);
+    assert_eq!(counted(&with("ann@north.example", "groups = [\"Field\"]"), false).await, [], "no rule names it");
+    assert_eq!(counted(&with("ann@north.example", "given_name = \"Ann\""), false).await, []);
+    let text = world.plan(&excluded("ann@north.example"), false).await.unwrap().to_text();
+    assert!(text.contains("account 40817, once it is done (3 sign in at a provider now; 1 sign in elsewhere afterwards):"), "{text}");
+    let ruled = two().replace("[[account.domain]]", "[[account.group_rule]]\ngroup = \"Field\"\nsso_mode = \"off\"\n[[account.domain]]");
+    assert_eq!(counted(&ruled, false).await, [(0, 3, 3, nobody.clone())], "a rule is told of, also while nobody is in its group");
+    world.apply(&ruled).await;
+    let in_group = ruled.replace("username = \"ann@north.example\"", "username = \"ann@north.example\"\ngroups = [\"Field\"]");
+    assert_eq!(counted(&in_group, false).await, [(1, 3, 2, ann)]);
+    let of_domain = ruled.replace("domain = \"north.example\"", "domain = \"north.example\"\nconnection = \"Okta\"");
+    assert_eq!(counted(&of_domain, false).await, [(2, 3, 3, nobody.clone())], "ann and ben go to the other one; cara has no domain");
+    world.apply(&of_domain).await;
+    let undomained = of_domain.replace("[[account.domain]]\ndomain = \"north.example\"\nconnection = \"Okta\"\nverified = true\n", "");
+    assert_eq!(counted(&undomained, false).await, [], "the file is silent about it");
+    assert_eq!(counted(&undomained, true).await, [(2, 3, 3, nobody)]);
 }
 
 /// B-168: who comes back for good out of an outage, in which nobody signs in at the provider, is invited like anybody else; as long as the outage goes
@@ -141,6 +178,29 @@ async fn a_step_of_a_file_is_taken_back_within_a_day() {
     world.apply(&on().replace("name = \"Northwind\"", "name = \"Northwind Dental\"")).await;
     let id: ConnectionId = connection(&world).await.id;
     assert_eq!(world.store.last_step(id).await.unwrap(), None);
+}
+
+/// A file may lead people elsewhere by more than the step of a connection. Taken back alone, the step would bring nobody back whom the rest has moved: it is
+/// refused, and the rest is named. What leads nobody elsewhere is no matter of the step.
+#[tokio::test]
+async fn a_step_is_not_taken_back_without_what_came_with_it() {
+    let world = World::new().await;
+    world.apply(&two()).await;
+    let ways = |plan: &Plan| plan.concerned.iter().flat_map(|one| one.ways_back().collect::<Vec<_>>()).collect::<Vec<_>>();
+    let off = two().replacen("state = \"enforced\"", "state = \"retired\"", 1);
+    let plan = world.apply(&off.replace("username = \"ann@north.example\"", "username = \"ann@north.example\"\ngroups = [\"Field\"]")).await;
+    assert_eq!(ways(&plan), ["To take it back within 24 hours: homeward connection undo 40817 \"Entra\" --yes"]);
+    assert_eq!(undone(&world, NOW).await, Ok(true));
+    let with_more = off.replace("domain = \"north.example\"", "domain = \"north.example\"\nconnection = \"Okta\"").replace("username = \"cara\"", "username = \"cara\"\nrule = \"excluded\"");
+    let plan = world.apply(&with_more).await;
+    assert_eq!(ways(&plan), ["To take back what moved people of account 40817 (connections, 1 domain, what is said of 1 person): change it back in the file and apply that"]);
+    let beside = standing::Beside { account: false, domains: 1, people: 1 };
+    assert_eq!(undone(&world, NOW).await, Err(standing::UndoRefused::NotAlone(beside)));
+    assert_eq!(connection(&world).await.state, ConnectionState::Retired);
+    // With the account's own switch likewise.
+    let back = with_more.replacen("state = \"retired\"", "state = \"enforced\"", 1).replace("sso_mode = \"redirect\"", "sso_mode = \"button\"");
+    world.apply(&back).await;
+    assert_eq!(undone(&world, NOW).await, Err(standing::UndoRefused::NotAlone(standing::Beside { account: true, domains: 0, people: 0 })));
 }
 
 /// A file may bring other settings with the step: taking the step back alone would lead people to settings that nobody has tested.

@@ -1,13 +1,13 @@
 //! Whom a step concerns, in numbers, before it is taken: one connection's, or what a file changes of where an account's people sign in. Who went
 //! to a provider, comes back to a password and has none is named, and gets a mail (B-164…B-172).
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use homeward_discovery::{Account, AccountState, Connection, ConnectionState, DomainClaim, User, UserState};
 use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
 use homeward_portal::{
     lifecycle::{self, Effect, Whose},
-    standing::Standing,
+    standing::{Beside, Standing},
 };
 use homeward_store::register::{ConnectionEntry, Register};
 use serde::Serialize;
@@ -24,6 +24,8 @@ pub struct Concerned {
     pub account: String,
     /// Who sign in at a provider now.
     pub at_provider_now: usize,
+    /// Who sign in elsewhere afterwards than now: at a provider instead of here, here instead of at a provider, or at another connection.
+    pub elsewhere: usize,
     /// As it is afterwards.
     pub effect: Effect,
     /// Who gets a mail in which a password is set.
@@ -32,6 +34,8 @@ pub struct Concerned {
     pub without_address: usize,
     /// Connections that take a step, which can be taken back for a day.
     pub moved: Vec<String>,
+    /// What else the file changes of where the account's people sign in: with it, no step is taken back.
+    pub beside: Beside,
     #[serde(skip)]
     pub(crate) id: AccountId,
     #[serde(skip)]
@@ -45,12 +49,18 @@ impl Concerned {
         // No file begins an outage, so that whoever has no password is invited.
         let whom = whom(&self.effect, ConnectionState::Retired, &names);
         let lost = (self.without_address > 0).then(|| format!("  {} of those who come back to a password have none, and no address for an invitation", self.without_address));
-        let head = format!("  account {}, once it is done ({} sign in at a provider now):", self.account, self.at_provider_now);
+        let elsewhere = if self.elsewhere > 0 { format!("; {} sign in elsewhere afterwards", self.elsewhere) } else { String::new() };
+        let head = format!("  account {}, once it is done ({} sign in at a provider now{elsewhere}):", self.account, self.at_provider_now);
         [head].into_iter().chain(whom.into_iter().chain(lost).map(|line| format!("    {line}"))).collect::<Vec<_>>().join("\n")
     }
     /// How its steps are taken back.
     pub(crate) fn ways_back(&self) -> impl Iterator<Item = String> {
-        self.moved.iter().map(|name| format!("To take it back within 24 hours: homeward connection undo {} \"{name}\" --yes", self.account))
+        let (by_step, by_file) = match self.beside.is_nothing() {
+            true => (self.moved.as_slice(), None),
+            false => (&[] as &[String], (!self.moved.is_empty()).then_some(self.beside)),
+        };
+        let by_file = by_file.map(|beside| format!("To take back what moved people of account {} (connections, {beside}): change it back in the file and apply that", self.account));
+        by_step.iter().map(|name| format!("To take it back within 24 hours: homeward connection undo {} \"{name}\" --yes", self.account)).chain(by_file)
     }
     /// Nobody gets a mail.
     pub(crate) fn invite_nobody(&mut self) {
@@ -59,7 +69,8 @@ impl Concerned {
     }
 }
 
-/// The accounts, among those that are there, in which `entries` changes where people sign in. `with_password`: who has one then.
+/// The accounts, among those that are there, in which `entries` changes where people sign in, whatever of it does: a connection, the account's settings,
+/// a domain, or what is said of somebody alone (exclusion, pilot, groups). `with_password`: who has one then.
 pub(crate) fn concerned(entries: &Register, present: &Present<'_>, with_password: &HashSet<UserId>, now: Timestamp) -> Vec<Concerned> {
     let mut moved: BTreeMap<AccountId, Vec<String>> = BTreeMap::new();
     for entry in &entries.connections {
@@ -73,6 +84,13 @@ pub(crate) fn concerned(entries: &Register, present: &Present<'_>, with_password
         if present.account_of(entry.account.id).is_some_and(|old| routes(&old.account) != routes(&entry.account)) {
             moved.entry(entry.account.id).or_default();
         }
+    }
+    // These are told in any case; what else is written is, where it leads somebody elsewhere.
+    let told: BTreeSet<AccountId> = moved.keys().copied().collect();
+    let of_accounts = entries.accounts.iter().map(|entry| entry.account.id);
+    let of_domains = entries.domains.iter().map(|claim| claim.account);
+    for account in of_accounts.chain(of_domains).chain(entries.users.iter().map(|user| user.account)) {
+        moved.entry(account).or_default();
     }
     let (before, after) = (Routes::of(present.register, None), Routes::of(present.register, Some(entries)));
     let mut people: HashMap<AccountId, Vec<&User>> = HashMap::new();
@@ -93,14 +111,20 @@ pub(crate) fn concerned(entries: &Register, present: &Present<'_>, with_password
         // Apart from an outage, in which nobody is at the provider and who has no password comes in by a code: who comes back for good.
         let comes_back = |user: &User| was(user).is_some_and(|was| before.is_set_there(old, was)) && !after.is_set_there(new, user);
         let back: Vec<&User> = all.iter().copied().filter(|user| comes_back(user) && !with_password.contains(&user.id)).collect();
+        let elsewhere = all.iter().filter(|user| was(user).is_some_and(|was| before.place(old, was, now) != after.place(new, user, now))).count();
+        if elsewhere == 0 && back.is_empty() && !told.contains(&id) {
+            return None;
+        }
         let invited: Vec<&User> = back.iter().copied().filter(|user| user.email.is_some()).collect();
         Some(Concerned {
             account: new.number.to_string(),
+            elsewhere,
             at_provider_now: all.iter().filter(|user| goes(user)).count(),
             effect: lifecycle::effect_by(new, all.iter().copied(), with_password, |user| after.state(new, user, now)),
             without_address: back.len() - invited.len(),
             invited: invited.iter().map(|user| user.username.typed().to_owned()).collect(),
             moved,
+            beside: Beside::default(),
             id,
             people: invited.iter().map(|user| user.id).collect(),
         })
@@ -155,6 +179,12 @@ impl<'a> Routes<'a> {
     /// Whether somebody signs in at the provider, apart from an outage.
     fn is_set_there(&self, account: &Account, user: &User) -> bool {
         self.connection(account, user).is_some_and(|connection| lifecycle::goes_there(account, Whose::of(user), connection.state_without_outage()))
+    }
+
+    /// Where somebody signs in: at the provider of this connection, or here.
+    fn place(&self, account: &Account, user: &User, now: Timestamp) -> Option<ConnectionId> {
+        let connection = self.connection(account, user)?;
+        lifecycle::goes_there(account, Whose::of(user), connection.state_at(now)).then_some(connection.id)
     }
 
     fn goes_there(&self, account: &Account, user: &User, now: Timestamp) -> bool {

@@ -19,7 +19,7 @@ use crate::{
     lifecycle::{Effect, Move, MoveRefused, effect_of, needs_test},
     ports::{Deed, Fault, Invitations, Moved},
     session::Portal,
-    standing::{self, Standing, Taken, UndoRefused},
+    standing::{self, Beside, Standing, Taken, UndoRefused},
 };
 
 /// Invitations that one step sends at most.
@@ -298,7 +298,7 @@ fn target(stored: &Stored, step: Move, now: Timestamp) -> Result<Standing, MoveR
 }
 
 fn taken(connection: &Connection, after: Standing, now: Timestamp) -> Taken {
-    Taken { connection: connection.id, at: now, before: Standing::of(connection, now), after }
+    Taken { connection: connection.id, at: now, before: Standing::of(connection, now), after, beside: Beside::default() }
 }
 
 /// What names a step.

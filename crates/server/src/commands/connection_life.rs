@@ -7,7 +7,7 @@ use homeward_discovery::{Connection, ConnectionState, User};
 use homeward_model::{Timestamp, UserId};
 use homeward_portal::{
     lifecycle::{self, Move, MoveRefused, TESTED_DAYS},
-    standing::{self, Standing, Taken},
+    standing::{self, Beside, Standing, Taken},
 };
 use homeward_signin::usecase::mailroom;
 use homeward_store::{
@@ -180,7 +180,7 @@ impl Subject<'_> {
             return Ok(false);
         }
         let before = Standing::of(&self.entry.connection, self.now);
-        let taken = Taken { connection: self.entry.connection.id, at: self.now, before, after: to };
+        let taken = Taken { connection: self.entry.connection.id, at: self.now, before, after: to, beside: Beside::default() };
         let untested = if tested { "" } else { "; without a test" };
         let detail = match invited.len() {
             0 => format!("{} → {}{untested}", words(before), words(to)),

@@ -1,6 +1,6 @@
 //! Steps in the life of a connection: each with the one before it, so that it can be taken back.
 
-use homeward_discovery::ConnectionState;
+use homeward_discovery::{Account, ConnectionState};
 use homeward_federation::ConnectionSettings;
 use homeward_model::{ConnectionId, Timestamp};
 use homeward_portal::standing::{Standing, Taken};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Store, StoreError, read_doc, write_doc};
 use crate::{
     engine::{Work, query},
-    register::ConnectionEntry,
+    register::Register,
 };
 
 /// A step as it rests: with the settings that the connection had then, as SHA-256.
@@ -29,14 +29,18 @@ async fn keep(work: &mut Work, taken: &Taken, settings: Option<[u8; 32]>) -> Res
 }
 
 /// Keeps the steps that a file takes, beside what else it changes, so that each can be taken back like any other. The settings are those
-/// that were there before: back there with others would be a step that nobody has tested.
-pub(super) async fn keep_steps(work: &mut Work, (entries, seen): (&[ConnectionEntry], &[ConnectionEntry]), now: Timestamp) -> Result<(), StoreError> {
-    for entry in entries {
-        let Some(old) = seen.iter().find(|old| old.connection.id == entry.connection.id) else { continue };
+/// that were there before: back there with others would be a step that nobody has tested. What else the file changes of where people sign in is
+/// kept by its extent: a step is not taken back without it.
+pub(super) async fn keep_steps(work: &mut Work, (entries, seen): (&Register, &Register), now: Timestamp) -> Result<(), StoreError> {
+    for entry in &entries.connections {
+        let Some(old) = seen.connections.iter().find(|old| old.connection.id == entry.connection.id) else { continue };
         let (before, after) = (Standing::of(&old.connection, now), Standing::of(&entry.connection, now));
         if before != after {
             let settings = old.settings.as_ref().and_then(ConnectionSettings::digest);
-            keep(work, &Taken { connection: entry.connection.id, at: now, before, after }, settings).await?;
+            let account: Option<(String,)> = query("SELECT doc FROM account WHERE id = $1").bind(entry.connection.account.as_uuid()).fetch_optional(&mut *work).await?;
+            let account: Option<Account> = account.map(|(doc,)| read_doc(&doc)).transpose()?;
+            let beside = account.map(|account| entries.beside(seen, &account)).unwrap_or_default();
+            keep(work, &Taken { connection: entry.connection.id, at: now, before, after, beside }, settings).await?;
         }
     }
     Ok(())
@@ -71,7 +75,7 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn undo_step(&self, taken: &Taken, to: Standing, now: Timestamp) -> Result<bool, StoreError> {
-        let back = Taken { connection: taken.connection, at: taken.at, before: taken.after, after: to };
+        let back = Taken { connection: taken.connection, at: taken.at, before: taken.after, after: to, beside: taken.beside };
         self.stand(&back, (true, now)).await
     }
 

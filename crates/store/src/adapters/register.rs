@@ -69,7 +69,7 @@ impl Store {
         }
         self.put_in(&mut work, entries, now).await?;
         if let Some(seen) = seen {
-            moves::keep_steps(&mut work, (&entries.connections, &seen.connections), now).await?;
+            moves::keep_steps(&mut work, (entries, seen), now).await?;
         }
         // With the passwords that come along: one of them may be the way in that takes the place of another.
         for (user, scheme, changed_at, must_change) in credentials {

@@ -3,7 +3,7 @@
 use homeward_discovery::{Connection, ConnectionState};
 use homeward_federation::{ConnectionSettings, Jit, Preset, Protocol, oidc::OidcSettings};
 use homeward_model::{ConnectionId, SystemRandom};
-use homeward_portal::standing::{Standing, Taken};
+use homeward_portal::standing::{Beside, Standing, Taken};
 use homeward_store::{
     Store,
     register::{ConnectionEntry, Register},
@@ -28,7 +28,7 @@ pub async fn a_step_is_taken_back_with_the_settings_that_were_there(store: Store
     };
     let state = async || store.register().await.unwrap().connections[0].connection.state;
     enter(ConnectionState::Enforced, &tested).await;
-    let off = Taken { connection: id, at: NOW, before: standing(ConnectionState::Enforced), after: standing(ConnectionState::Retired) };
+    let off = Taken { connection: id, at: NOW, before: standing(ConnectionState::Enforced), after: standing(ConnectionState::Retired), beside: Default::default() };
     assert!(store.take_step(&off, NOW).await.unwrap());
     assert_eq!(store.last_step(id).await.unwrap(), Some(off));
     enter(ConnectionState::Retired, &other).await;
@@ -63,4 +63,12 @@ pub async fn a_step_is_taken_back_with_the_settings_that_were_there(store: Store
     assert!(!store.undo_step(&off, off.before, later(480)).await.unwrap(), "others came with it");
     enter(ConnectionState::Retired, &tested).await;
     assert!(store.undo_step(&off, off.before, later(480)).await.unwrap());
+    // What else a file changes of where people sign in is kept with the step.
+    let seen = store.register().await.unwrap();
+    let mut new = seen.clone();
+    new.connections.iter_mut().filter(|entry| entry.connection.id == id).for_each(|entry| entry.connection.state = ConnectionState::Retired);
+    new.accounts.iter_mut().filter(|entry| entry.account.id == account.id).for_each(|entry| entry.account.sso_entitled = !entry.account.sso_entitled);
+    store.put_as_seen(&new, &seen, &[], later(540)).await.unwrap();
+    let last = store.last_step(id).await.unwrap().unwrap();
+    assert_eq!((last.at, last.beside), (later(540), Beside { account: true, domains: 0, people: 0 }));
 }

@@ -170,7 +170,7 @@ impl Store {
         let mut work = self.write.begin().await?;
         let ways = ways_in(&mut work, account, deed.at).await?;
         let steps = turning.taken.iter().map(|taken| (*taken, false));
-        let undone = turning.undone.iter().map(|(taken, to)| (Taken { connection: taken.connection, at: taken.at, before: taken.after, after: *to }, true));
+        let undone = turning.undone.iter().map(|(taken, to)| (Taken { connection: taken.connection, at: taken.at, before: taken.after, after: *to, beside: taken.beside }, true));
         for (step, undoes) in steps.chain(undone) {
             let Some(present) = stored(&mut *work, account, step.connection).await? else { return Ok(Moved::Otherwise) };
             let are_others = turning.values.as_ref().is_some_and(|values| present.settings.as_ref() != Some(values));
