@@ -30,8 +30,8 @@ pub async fn same_origin(request: ServiceRequest, next: Next<impl MessageBody + 
     next.call(request).await.map(ServiceResponse::map_into_left_body)
 }
 
-/// Where identity providers post their answers: what authenticates there is the answer's signature, and it signs nobody in before
-/// the browser that began has fetched it.
+/// Where identity providers post their answers and that somebody has signed out: what authenticates there is the message's signature, and an answer signs
+/// nobody in before the browser that began has fetched it.
 async fn is_consumer(request: &ServiceRequest) -> bool {
     let path = request.path();
     if path.starts_with("/saml/") && (path.ends_with("/acs") || path.ends_with("/slo")) {
@@ -39,7 +39,8 @@ async fn is_consumer(request: &ServiceRequest) -> bool {
     }
     let Some(app) = request.app_data::<Data<App>>().cloned() else { return false };
     // A path of a connection never hides one of ours: those have their routes, and this is asked only of posts from elsewhere.
-    request.match_pattern().is_none() && app.signin.federation.connections.answers_at(path).await.unwrap_or(false)
+    let connections = &app.signin.federation.connections;
+    request.match_pattern().is_none() && (connections.answers_at(path).await.unwrap_or(false) || connections.signs_out_at(path).await.unwrap_or(false))
 }
 
 fn is_foreign(request: &ServiceRequest) -> bool {

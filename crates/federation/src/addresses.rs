@@ -12,7 +12,7 @@ pub struct OurAddresses {
     pub entity_id: String,
     /// Our assertion consumer service (SAML Metadata 2.4.4), under the path and origin that the provider knows (B-181).
     pub acs_url: String,
-    /// Our single logout service (SAML Metadata 2.4.2).
+    /// Our single logout service (SAML Metadata 2.4.2), under the path and origin that the provider knows where it was taken over.
     pub slo_url: String,
     /// Our metadata (B-179, B-187).
     pub metadata_url: String,
@@ -46,7 +46,7 @@ impl OurAddresses {
         Self {
             entity_id: own.and_then(|own| own.entity_id.clone()).unwrap_or_else(|| metadata_url.clone()),
             acs_url: own.and_then(|own| own.acs_url(base)).unwrap_or_else(|| at(&format!("/saml/{id}/acs"))),
-            slo_url: at(&format!("/saml/{id}/slo")),
+            slo_url: own.and_then(|own| own.slo_url(base)).unwrap_or_else(|| at(&format!("/saml/{id}/slo"))),
             metadata_url,
             redirect_uri,
             signed_out_uri,
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
     use crate::{
         oidc::OidcSettings,
-        saml::{EndpointUrl, OwnIdentity, SamlSettings},
+        saml::{EndpointUrl, OwnIdentity, SamlSettings, SettingsProblem},
     };
 
     fn named(ours: &OurAddresses) -> Vec<(&'static str, &str)> {
@@ -100,11 +100,23 @@ mod tests {
         assert_eq!(own.entity_id, format!("https://signin.example/saml/{id}/metadata"));
         assert_eq!(own.acs_url, format!("https://signin.example/saml/{id}/acs"));
         assert_eq!(OurAddresses::new("https://signin.example", id, None), own, "before anything is entered");
-        settings.own_identity = Some(OwnIdentity { entity_id: Some("https://sso.example.com".into()), acs_path: Some("/sp/ACS.saml2".into()), acs_origin: EndpointUrl::parse("https://ssoeuro.example.com") });
+        settings.own_identity = Some(OwnIdentity { entity_id: Some("https://sso.example.com".into()), acs_path: Some("/sp/ACS.saml2".into()), slo_path: Some("/sp/SLO.saml2".into()), acs_origin: EndpointUrl::parse("https://ssoeuro.example.com") });
         let taken = of(&settings);
         assert_eq!(named(&taken)[..2], [("Identifier (Entity ID)", "https://sso.example.com"), ("Reply URL (ACS)", "https://ssoeuro.example.com/sp/ACS.saml2")]);
-        settings.own_identity = Some(OwnIdentity { entity_id: None, acs_path: Some("/sp/ACS.saml2".into()), acs_origin: None });
+        assert_eq!(taken.value(Field::LogoutUrl), Some("https://ssoeuro.example.com/sp/SLO.saml2"));
+        settings.own_identity = Some(OwnIdentity { entity_id: None, acs_path: Some("/sp/ACS.saml2".into()), slo_path: None, acs_origin: None });
         assert_eq!((of(&settings).acs_url, of(&settings).entity_id), ("https://signin.example/sp/ACS.saml2".to_owned(), own.entity_id));
+        assert_eq!(of(&settings).slo_url, own.slo_url, "left out, it is our usual one");
+    }
+
+    /// B-181: an address of sign-outs is a path of its own; what is none is named.
+    #[test]
+    fn b_181_an_address_of_sign_outs_is_a_path_of_its_own() {
+        let own = |acs: Option<&str>, slo: &str| OwnIdentity { entity_id: None, acs_path: acs.map(str::to_owned), slo_path: Some(slo.to_owned()), acs_origin: EndpointUrl::parse("https://sso.example.com") };
+        assert_eq!((own(None, "/sp/SLO.saml2").check(), own(Some("/sp/ACS.saml2"), "/sp/SLO.saml2").check()), (Ok(()), Ok(())));
+        for wrong in ["", "sp", "//sp", "/sp?x", "/sp#x", "/s p", "/%41", "/sp/ACS.saml2"] {
+            assert_eq!(own(Some("/sp/ACS.saml2"), wrong).check(), Err(SettingsProblem::SloPath), "{wrong}");
+        }
     }
 
     /// OR-03: a connection of the installation's own registration comes back to its one callback, any other to its own.

@@ -111,12 +111,19 @@ impl ConnectionSettings {
             Protocol::Oidc(oidc) => oidc.own_registration.then_some(OWN_CALLBACK),
         }
     }
+    /// The path of a single logout service that was taken over (B-181).
+    pub fn own_slo_path(&self) -> Option<&str> {
+        match &self.protocol {
+            Protocol::Saml(saml) => saml.own_identity.as_ref().and_then(|own| own.slo_path.as_deref()),
+            Protocol::Oidc(_) => None,
+        }
+    }
     /// Whether answers may arrive at an address of this connection's own. Answers to the installation's registration arrive at its one
     /// callback and nowhere else (OR-03).
     pub fn answers_at_own_address(&self) -> bool {
         !matches!(&self.protocol, Protocol::Oidc(oidc) if oidc.own_registration)
     }
-    /// The origin under which the provider knows that path, when it is not our own.
+    /// The origin under which the provider knows such paths, when it is not our own.
     pub fn own_acs_origin(&self) -> Option<&str> {
         match &self.protocol {
             Protocol::Saml(saml) => saml.own_identity.as_ref().and_then(|own| own.acs_origin.as_ref()).map(crate::saml::EndpointUrl::as_str),

@@ -20,7 +20,7 @@ fn full(protocol: &Value) -> Value {
 
 fn saml() -> Value {
     json!({ "saml": {
-        "idp_entity_id": "x", "own_identity": { "entity_id": "x", "acs_path": "/x", "acs_origin": "https://x" },
+        "idp_entity_id": "x", "own_identity": { "entity_id": "x", "acs_path": "/x", "slo_path": "/y", "acs_origin": "https://x" },
         "relaxations": { "allow_sha1_until": 1, "allow_cbc_in_unsigned_response_until": 1 },
     } })
 }

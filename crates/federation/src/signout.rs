@@ -125,6 +125,17 @@ pub enum UnverifiedNotice {
     Token(String),
 }
 
+impl UnverifiedNotice {
+    /// The issuer that a request by SAML names. Nothing but the choice of a connection, whose keys verify it, may follow from that.
+    pub fn unverified_issuer(&self) -> Option<String> {
+        match self {
+            Self::Form { message, .. } => logout::unverified_issuer(Incoming::Post(message)),
+            Self::Query(query) => logout::unverified_issuer(Incoming::Redirect(query)),
+            Self::Token(_) => None,
+        }
+    }
+}
+
 /// What comes back after signing out there. Nothing in it is believed.
 #[derive(Clone, Debug)]
 pub enum UnverifiedReturn {

@@ -201,6 +201,10 @@ pub trait Connections: Send + Sync {
     /// The connections that answer at this path, ask this issuer, are in use, and do not refuse what nobody asked for; [`MOST_AT_PATH`] of
     /// them at most. One that is prepared, was turned off or refuses anyway does not stand in the way of another.
     async fn at_path(&self, path: &str, issuer: &str) -> Result<Vec<ConnectionId>, StoreFault>;
+    /// Whether some connection hears at this path that somebody has signed out (B-181).
+    async fn signs_out_at(&self, path: &str) -> Result<bool, StoreFault>;
+    /// The connections that hear it there, ask this issuer and are in use, also in an outage; [`MOST_AT_PATH`] of them at most.
+    async fn sign_outs_at(&self, path: &str, issuer: &str) -> Result<Vec<ConnectionId>, StoreFault>;
     /// The origins, other than our own, under which providers know this path.
     async fn origins_at(&self, path: &str) -> Result<Vec<String>, StoreFault>;
     /// The account's claim on this domain, where it is proved.

@@ -20,7 +20,7 @@ use crate::{
     asked::Asked,
     form::{Form, OwnForm, Trouble},
     respond::{self, Answer},
-    routes::{delegated, signin::reopen},
+    routes::{delegated, signin::reopen, signout},
     stage::{self, Sent, Stage},
 };
 
@@ -33,11 +33,14 @@ pub(crate) async fn consume(asked: Asked, path: Path<String>, request: HttpReque
     consumed(asked, At::Connection(connection), (form, origin_of(&request))).await
 }
 
-/// An assertion consumer service under an address that was taken over from another product (B-181). Several connections may
+/// An assertion consumer service, or a single logout service, under an address that was taken over from another product (B-181). Several connections may
 /// share it; the transaction says which one it is.
 pub(crate) async fn consume_at(asked: Asked, request: HttpRequest, payload: Payload) -> Answer {
     if request.method() == Method::GET && delegated::is_return(&asked, &request).await? {
         return delegated::returned(asked, &request).await;
+    }
+    if signout::is_at(&asked, &request).await? {
+        return signout::at_path(asked, request, payload).await;
     }
     if request.method() != Method::POST || !asked.ctx().federation.connections.answers_at(request.path()).await? {
         return Ok(HttpResponse::NotFound().finish());
@@ -49,9 +52,9 @@ pub(crate) async fn consume_at(asked: Asked, request: HttpRequest, payload: Payl
     consumed(asked, At::Path(request.path().to_owned()), (form, origin_of(&request))).await
 }
 
-/// Our own address for an answer that was posted under another product's host: every page and cookie of ours is on one host. The
-/// browser brings the form there (RFC 9110 15.4.8); where it goes comes from our settings alone.
-async fn elsewhere(asked: &Asked, request: &HttpRequest) -> Result<Option<String>, Trouble> {
+/// Our own address for what was sent to another product's host: every page and cookie of ours is on one host. The
+/// browser brings a form there (RFC 9110 15.4.8); where it goes comes from our settings alone.
+pub(super) async fn elsewhere(asked: &Asked, request: &HttpRequest) -> Result<Option<String>, Trouble> {
     let issuer = asked.ctx().settings.issuer.as_str();
     let host = request.connection_info().host().to_ascii_lowercase();
     if authority(issuer) == host {

@@ -132,6 +132,17 @@ pub fn answer_logout(connection: &Connection, sp: &ServiceProvider, request: &Lo
     send(settings, sp, Sending { kind: Kind::Response, message, id: &id, relay_state, to, post })
 }
 
+/// The issuer that a provider's request names, unverified. It chooses among connections that share an address; the keys of the chosen one then verify the
+/// request, its issuer included.
+pub fn unverified_issuer(incoming: Incoming<'_>) -> Option<String> {
+    let bytes = match incoming {
+        Incoming::Post(value) => decode(value).ok()?,
+        Incoming::Redirect(query) => redirect::unverified(query, Kind::Request)?,
+    };
+    let request = guard::check(&bytes, Root::LogoutRequest, true).ok()?;
+    message::response_head(request.document.root_element()).ok()?.issuer.map(|issuer| issuer.value)
+}
+
 /// Verifies a provider's request.
 ///
 /// # Errors

@@ -140,8 +140,12 @@ pub struct OwnIdentity {
     pub entity_id: Option<String>,
     /// Path of our assertion consumer service, beginning with `/`, for example `/sp/ACS.saml2`.
     pub acs_path: Option<String>,
-    /// Scheme and host under which the provider knows that path, for example `https://ssoeuro.example.com`; ours when left out. The
-    /// host leads to us, and answers that are posted there are sent on to our own before they are read.
+    /// Path of our single logout service, as the provider knows it from the product before, for example `/sp/SLO.saml2`; our usual one when left out.
+    /// Messages of signing out count there, and nowhere else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slo_path: Option<String>,
+    /// Scheme and host under which the provider knows these paths, for example `https://ssoeuro.example.com`; ours when left out. The
+    /// host leads to us, and what is sent there is sent on to our own before it is read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acs_origin: Option<EndpointUrl>,
 }
@@ -155,12 +159,17 @@ impl OwnIdentity {
         if self.entity_id.as_deref().is_some_and(|id| id.is_empty() || id.len() > 1024 || id.chars().any(|c| c.is_whitespace() || c.is_control())) {
             return Err(SettingsProblem::OwnEntityId);
         }
-        let path = self.acs_path.as_deref();
-        if path.is_some_and(|path| !path.starts_with('/') || path.starts_with("//") || path.contains(['?', '#', '\\', '%']) || path.contains(|c: char| c.is_whitespace() || c.is_control())) {
+        let is_path = |path: &str| path.starts_with('/') && !path.starts_with("//") && !path.contains(['?', '#', '\\', '%']) && !path.contains(|c: char| c.is_whitespace() || c.is_control());
+        let (acs, slo) = (self.acs_path.as_deref(), self.slo_path.as_deref());
+        if acs.is_some_and(|path| !is_path(path)) {
             return Err(SettingsProblem::AcsPath);
         }
+        // One address for answers and for sign-outs could not tell them apart.
+        if slo.is_some_and(|path| !is_path(path) || acs == Some(path)) {
+            return Err(SettingsProblem::SloPath);
+        }
         match &self.acs_origin {
-            Some(origin) if path.is_none() || origin.origin() != origin.as_str() => Err(SettingsProblem::AcsOrigin),
+            Some(origin) if acs.or(slo).is_none() || origin.origin() != origin.as_str() => Err(SettingsProblem::AcsOrigin),
             Some(_) | None => Ok(()),
         }
     }
@@ -168,6 +177,11 @@ impl OwnIdentity {
     pub fn acs_url(&self, base: &str) -> Option<String> {
         let origin = self.acs_origin.as_ref().map_or(base, EndpointUrl::as_str);
         self.acs_path.as_ref().map(|path| format!("{origin}{path}"))
+    }
+    /// The address of the single logout service under `base`, when it is an own one.
+    pub fn slo_url(&self, base: &str) -> Option<String> {
+        let origin = self.acs_origin.as_ref().map_or(base, EndpointUrl::as_str);
+        self.slo_path.as_ref().map(|path| format!("{origin}{path}"))
     }
 }
 
@@ -218,11 +232,14 @@ pub enum SettingsProblem {
     /// The path of our own assertion consumer service cannot be used.
     #[error("the path of the assertion consumer service must begin with / and have no query, escape or blank")]
     AcsPath,
+    /// The path of our own single logout service cannot be used.
+    #[error("the path of the single logout service must begin with /, have no query, escape or blank, and be another one than that of the assertion consumer service")]
+    SloPath,
     /// Our own entity ID cannot be used.
     #[error("our own entity ID must have 1 to 1024 characters and no blank")]
     OwnEntityId,
     /// The origin of our own assertion consumer service cannot be used.
-    #[error("acs_origin is scheme and host only, for example https://sso.example.com, and goes with acs_path")]
+    #[error("acs_origin is scheme and host only, for example https://sso.example.com, and goes with acs_path or slo_path")]
     AcsOrigin,
 }
 

@@ -85,7 +85,7 @@ mod tests {
     fn b_181_the_reply_url_has_the_origin_that_the_provider_knows() {
         let mut settings = blank(Preset::Okta, Speaks::Saml);
         if let Protocol::Saml(saml) = &mut settings.protocol {
-            saml.own_identity = Some(OwnIdentity { entity_id: None, acs_path: Some("/sp/ACS.saml2".into()), acs_origin: EndpointUrl::parse("https://ssoeuro.example.com") });
+            saml.own_identity = Some(OwnIdentity { entity_id: None, acs_path: Some("/sp/ACS.saml2".into()), slo_path: None, acs_origin: EndpointUrl::parse("https://ssoeuro.example.com") });
         }
         assert_eq!(value(&settings, Field::ReplyUrl).as_deref(), Some("https://ssoeuro.example.com/sp/ACS.saml2"));
     }

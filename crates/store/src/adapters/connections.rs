@@ -176,9 +176,18 @@ impl Connections for Store {
         let rows: Result<Vec<(Uuid,)>, sqlx::Error> = query(FIND).bind(path).bind(issuer).bind(i64::from(MOST_AT_PATH)).fetch_all(&self.read).await;
         Ok(rows.map_err(StoreError::from)?.into_iter().map(|(id,)| ConnectionId::from_uuid(id)).collect())
     }
+    async fn signs_out_at(&self, path: &str) -> Result<bool, StoreFault> {
+        let row: Result<Option<(i32,)>, sqlx::Error> = query("SELECT 1 FROM connection WHERE slo_path = $1 LIMIT 1").bind(path).fetch_optional(&self.read).await;
+        Ok(row.map_err(StoreError::from)?.is_some())
+    }
+    async fn sign_outs_at(&self, path: &str, issuer: &str) -> Result<Vec<ConnectionId>, StoreFault> {
+        const FIND: &str = "SELECT id FROM connection WHERE slo_path = $1 AND issuer = $2 AND json_extract(doc, '$.state') IN ('pilot', 'enforced', 'outage') ORDER BY id LIMIT $3";
+        let rows: Result<Vec<(Uuid,)>, sqlx::Error> = query(FIND).bind(path).bind(issuer).bind(i64::from(MOST_AT_PATH)).fetch_all(&self.read).await;
+        Ok(rows.map_err(StoreError::from)?.into_iter().map(|(id,)| ConnectionId::from_uuid(id)).collect())
+    }
     async fn origins_at(&self, path: &str) -> Result<Vec<String>, StoreFault> {
         let rows: Result<Vec<(String,)>, sqlx::Error> =
-            query("SELECT DISTINCT acs_origin FROM connection WHERE acs_path = $1 AND acs_origin IS NOT NULL").bind(path).fetch_all(&self.read).await;
+            query("SELECT DISTINCT acs_origin FROM connection WHERE (acs_path = $1 OR slo_path = $1) AND acs_origin IS NOT NULL").bind(path).fetch_all(&self.read).await;
         Ok(rows.map_err(StoreError::from)?.into_iter().map(|(origin,)| origin).collect())
     }
     async fn proved(&self, account: AccountId, domain: &str) -> Result<Option<DomainClaim>, StoreFault> {

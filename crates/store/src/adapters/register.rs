@@ -227,8 +227,8 @@ pub(super) async fn put_connection(work: &mut Work, entry: &ConnectionEntry) -> 
         void_results(&mut *work, connection.id).await?;
     }
     query(
-        "INSERT INTO connection(id, account, doc, settings, acs_path, delegated_path, acs_origin, issuer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
-         ON CONFLICT (id) DO UPDATE SET doc = $3, settings = $4, acs_path = $5, delegated_path = $6, acs_origin = $7, issuer = $8",
+        "INSERT INTO connection(id, account, doc, settings, acs_path, delegated_path, acs_origin, issuer, slo_path) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         ON CONFLICT (id) DO UPDATE SET doc = $3, settings = $4, acs_path = $5, delegated_path = $6, acs_origin = $7, issuer = $8, slo_path = $9",
     )
         .bind(connection.id.as_uuid())
         .bind(connection.account.as_uuid())
@@ -238,6 +238,7 @@ pub(super) async fn put_connection(work: &mut Work, entry: &ConnectionEntry) -> 
         .bind(settings.and_then(|settings| settings.delegated.as_ref()).map(|delegated| delegated.return_path()))
         .bind(settings.and_then(|settings| settings.own_acs_origin()))
         .bind(settings.map(|settings| settings.issuer()))
+        .bind(settings.and_then(|settings| settings.own_slo_path()))
         .execute(&mut *work)
         .await?;
     match changed {

@@ -22,7 +22,7 @@ const ISSUER: &str = "https://idp.example/entity";
 
 fn settings(issuer: &str, path: &str, rule: IdpInitiated) -> ConnectionSettings {
     let mut saml = SamlSettings::new(issuer, EndpointUrl::parse("https://idp.example/sso").unwrap(), Vec::new());
-    saml.own_identity = Some(OwnIdentity { entity_id: None, acs_path: Some(path.into()), acs_origin: None });
+    saml.own_identity = Some(OwnIdentity { entity_id: None, acs_path: Some(path.into()), slo_path: Some(format!("{path}/out")), acs_origin: None });
     let mut settings = ConnectionSettings::new(Preset::Generic, Protocol::Saml(Box::new(saml)));
     settings.idp_initiated = rule;
     settings
@@ -61,4 +61,15 @@ pub async fn b_181_what_is_off_or_refuses_shares_no_address(store: Store, _: &Fo
         assert_eq!(&found, if counted.is_empty() { &refusing } else { &counted }, "{state:?} {rule:?} {issuer} {path}");
     }
     assert_eq!((counted.len(), refusing.len()), (3, 1));
+    // Signing out is heard of every one that is in use, whatever it does with answers that nobody asked for, and in an outage.
+    let out = format!("{PATH}/out");
+    let mut heard = store.sign_outs_at(&out, ISSUER).await.unwrap();
+    heard.sort_by_key(ConnectionId::as_uuid);
+    let mut all: Vec<ConnectionId> = counted.into_iter().chain(refusing).collect();
+    all.sort_by_key(ConnectionId::as_uuid);
+    assert_eq!(heard, all);
+    assert_eq!(store.sign_outs_at(PATH, ISSUER).await.unwrap(), []);
+    for (path, answers, signs_out) in [(PATH, true, false), (out.as_str(), false, true), ("/nobody", false, false)] {
+        assert_eq!((store.answers_at(path).await.unwrap(), store.signs_out_at(path).await.unwrap()), (answers, signs_out), "{path}");
+    }
 }

@@ -4,7 +4,7 @@
 #[path = "../saml_world.rs"]
 mod saml_world;
 
-use homeward_federation::saml::logout::{Incoming, read_request, read_response};
+use homeward_federation::saml::logout::{Incoming, read_request, read_response, unverified_issuer};
 use homeward_simulator::saml::{NameId, Redirect, encode};
 use saml_world::{changed, connection, judge, world::{self, ALICE, NOW, SLO}};
 
@@ -23,8 +23,10 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let (connection, sp) = (connection(), &world::world().sp);
     let read = |incoming: Incoming<'_>| {
         let _ = read_response(incoming, connection, sp, "_request", NOW);
+        let named = unverified_issuer(incoming);
         match read_request(incoming, connection, sp, NOW) {
-            Ok(request) => assert_eq!(request.subject.value, ALICE),
+            // The issuer that chooses a connection is the one whose keys verify.
+            Ok(request) => assert_eq!((request.subject.value.as_str(), named.as_deref()), (ALICE, Some(connection.settings.issuer()))),
             Err(failure) => assert_ne!(failure.code, "sig.disagreement"),
         }
     };

@@ -53,6 +53,50 @@ pub async fn hear(ctx: &Context, connection: ConnectionId, unverified: Unverifie
     }
 }
 
+/// Hears a notice at an address that connections brought along from another product (B-181). Several may share it: the issuer that it names chooses those
+/// that are asked, and their keys the one that is meant. When it is good for two it does not say whose sessions it ends, and ends none.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn hear_at(ctx: &Context, path: &str, unverified: UnverifiedNotice, visitor: &Visitor) -> Result<Heard, StoreFault> {
+    match meant_at(ctx, path, &unverified).await? {
+        Some(connected) => hear(ctx, connected.route.id, unverified, visitor).await,
+        None => not_heard(ctx, Failure::of(Check::MeantForUs, "request.other_connection"), None, visitor).await.map(Heard::Refused),
+    }
+}
+
+async fn meant_at(ctx: &Context, path: &str, unverified: &UnverifiedNotice) -> Result<Option<Connected>, StoreFault> {
+    let Some(issuer) = unverified.unverified_issuer() else { return Ok(None) };
+    let mut found = Vec::new();
+    for id in ctx.federation.connections.sign_outs_at(path, &issuer).await? {
+        let connected = ctx.federation.connections.connection(id).await?.filter(depart::is_heard(ctx.now()));
+        found.extend(connected.filter(|connected| connected.connection.as_ref().is_some_and(|known| known.settings.own_slo_path() == Some(path))));
+    }
+    if found.len() > 1 {
+        let mut good = Vec::new();
+        for connected in found {
+            if is_good_for(ctx, &connected, unverified).await {
+                good.push(connected);
+            }
+        }
+        found = good;
+    }
+    let one = found.pop();
+    Ok(one.filter(|_| found.is_empty()))
+}
+
+/// Whether a notice is good for one of several. A connection whose own keys cannot be had is none that it is good for.
+async fn is_good_for(ctx: &Context, connected: &Connected, unverified: &UnverifiedNotice) -> bool {
+    let Some(known) = &connected.connection else { return false };
+    match own::side(ctx, known).await {
+        Ok(side) => ctx.federation.door.hear(known, &side, unverified.clone(), ctx.now()).await.is_ok(),
+        Err(error) => {
+            tracing::error!(%error, connection = %connected.route.id, "the keys of a connection that shares its address could not be had");
+            false
+        }
+    }
+}
+
 async fn carry_out(ctx: &Context, connected: &Connected, unverified: UnverifiedNotice, visitor: &Visitor) -> Result<Result<Option<Departure>, Failure>, StoreFault> {
     let Some(known) = connected.connection.as_ref().filter(|_| depart::is_heard(ctx.now())(connected)) else {
         return Ok(Err(Failure::of(Check::Allowed, "connection.off")));

@@ -125,20 +125,48 @@ async fn note(ctx: &Context, stop: &Stop, outcome: &str, visitor: &Visitor) -> R
     audit(ctx, "signout.provider", outcome, about, visitor, None).await
 }
 
+/// Whose address somebody comes back to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Came<'a> {
+    /// That of one connection.
+    At(ConnectionId),
+    /// The one that all connections of the installation's registration share.
+    OfOwnRegistration,
+    /// A path that connections brought along from another product (B-181).
+    AtPath(&'a str),
+}
+
+impl Came<'_> {
+    fn connection(self) -> Option<ConnectionId> {
+        match self {
+            Self::At(id) => Some(id),
+            Self::OfOwnRegistration | Self::AtPath(_) => None,
+        }
+    }
+    /// Whether that is where people come back from this connection's provider.
+    fn is_of(self, connected: &Connected, asked: ConnectionId) -> bool {
+        match self {
+            Self::At(id) => id == asked,
+            Self::OfOwnRegistration => is_of_own_registration(connected),
+            Self::AtPath(path) => connected.connection.as_ref().and_then(|known| known.settings.own_slo_path()) == Some(path),
+        }
+    }
+}
+
 /// A provider sends somebody back. Only what answers our own request, signed by this connection's provider where the protocol signs,
 /// counts as its answer; everything else leaves its session open in our eyes. Nothing of it changes that we have signed the person out.
-/// `at` is whose address it came to; `None`: the one that all connections of the installation's registration share.
+/// `came`: whose address it came to.
 ///
 /// # Errors
 /// `StoreFault`.
-pub async fn back(ctx: &Context, at: Option<ConnectionId>, (handle, unverified): (&str, UnverifiedReturn), visitor: &Visitor) -> Result<Back, StoreFault> {
+pub async fn back(ctx: &Context, came: Came<'_>, (handle, unverified): (&str, UnverifiedReturn), visitor: &Visitor) -> Result<Back, StoreFault> {
     let hash = sha256(handle.as_bytes());
     let found = match handle.is_empty() {
         true => None,
         false => ctx.federation.sign_outs.try_sign_out(&hash, ctx.now()).await?,
     };
     let here = found.and_then(|sent| sent.here);
-    let connected = match at.or_else(|| here.as_ref().map(|(_, pending)| pending.connection)) {
+    let connected = match came.connection().or_else(|| here.as_ref().map(|(_, pending)| pending.connection)) {
         Some(id) => ctx.federation.connections.connection(id).await?,
         None => None,
     };
@@ -146,7 +174,7 @@ pub async fn back(ctx: &Context, at: Option<ConnectionId>, (handle, unverified):
         let failure = Failure::of(Check::MeantForUs, "request.unsolicited");
         return hear::not_heard(ctx, failure, connected.as_ref(), visitor).await.map(Back::Refused);
     };
-    let meant = connected.as_ref().filter(|connected| at.map_or_else(|| is_of_own_registration(connected), |at| at == pending.connection));
+    let meant = connected.as_ref().filter(|connected| came.is_of(connected, pending.connection));
     match answered(ctx, meant, &pending, unverified).await? {
         Ok(LogoutOutcome::Success | LogoutOutcome::Partial) => {
             ctx.federation.sign_outs.note_sign_out(&hash, Went::Out).await?;

@@ -13,6 +13,7 @@ mod others;
 pub mod openid_logout;
 mod own_keys;
 mod taken_over;
+mod taken_over_logout;
 mod told;
 mod outage;
 mod profile;

@@ -12,7 +12,7 @@ const PATH: &str = "/sp/ACS.saml2";
 
 fn own(settings: &mut ConnectionSettings, entity_id: &str, origin: Option<&str>) {
     let Protocol::Saml(saml) = &mut settings.protocol else { panic!("SAML") };
-    saml.own_identity = Some(OwnIdentity { entity_id: Some(entity_id.into()), acs_path: Some(PATH.into()), acs_origin: origin.map(|origin| EndpointUrl::parse(origin).unwrap()) });
+    saml.own_identity = Some(OwnIdentity { entity_id: Some(entity_id.into()), acs_path: Some(PATH.into()), slo_path: None, acs_origin: origin.map(|origin| EndpointUrl::parse(origin).unwrap()) });
 }
 
 fn known_there(origin: &str, request_id: Option<&str>) -> Asked {
