@@ -6,6 +6,8 @@ mod letter;
 #[cfg(test)]
 mod numbered_tests;
 mod profile;
+#[cfg(test)]
+mod pseudo_tests;
 mod render;
 mod steps;
 
