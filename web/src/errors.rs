@@ -35,6 +35,11 @@ pub fn refused(reason: Reason) -> HttpResponse {
     response
 }
 
+/// Whether somebody was at work in the account portal, and goes on there.
+fn is_portal(path: &str) -> bool {
+    path == "/portal" || path.starts_with("/portal/")
+}
+
 /// Gives an error without a body the page of its status.
 ///
 /// # Errors
@@ -58,7 +63,7 @@ pub async fn pages(request: ServiceRequest, next: Next<impl MessageBody + 'stati
         return Ok(response.into_response(api::problem(status, reason, &case)).map_into_boxed_body());
     }
     let chrome = screens::Chrome::new(Text::of(wished), app.signin.settings.product.clone(), String::new());
-    let page = screens::plain_error(&chrome, status.as_u16(), reason, &case).into_string();
+    let page = screens::plain_error(&chrome, (status.as_u16(), reason), &case, is_portal(response.request().path())).into_string();
     let (http, inner) = response.into_parts();
     let mut inner = inner.set_body(BoxBody::new(page));
     inner.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

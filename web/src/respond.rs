@@ -23,7 +23,7 @@ use crate::{
     cookies,
     form::Trouble,
     headers,
-    screens::{self, Ended},
+    screens::{self, Ended, OpenPage},
     stage::{self, Stage},
 };
 
@@ -97,7 +97,7 @@ async fn depart(asked: &Asked, stage: Departing) -> Answer {
 fn page_of(asked: &Asked, step: &Step) -> HttpResponse {
     let sealed = stage::of(step).map(|stage| stage::seal(asked, &stage)).unwrap_or_default();
     let handle = stage::handle_of(step).unwrap_or_default();
-    let markup = screens::render(step, &asked.chrome(sealed).with_handle(handle));
+    let markup = screens::render(step, &asked.chrome(sealed).with_handle(handle).standing_at(OpenPage::of_step(step)));
     let (status, retry) = status(step);
     let mut builder = HttpResponse::build(status);
     if let Some(seconds) = retry {
@@ -154,7 +154,7 @@ async fn go(asked: &Asked, onward: Onward, app: Option<&str>, leave: Leave) -> A
 
 /// `/changepassword` with the application and the address it came with.
 pub(crate) fn change_address(started: &Started) -> String {
-    let Errand::ChangePassword { client: Some(client), return_to } = &started.errand else { return "/changepassword".to_owned() };
+    let Errand::ChangePassword { client: Some(client), return_to, .. } = &started.errand else { return "/changepassword".to_owned() };
     let mut query = vec![("client_id", client.as_str())];
     query.extend(return_to.as_deref().map(|to| ("return_to", to)));
     format!("/changepassword?{}", serde_urlencoded::to_string(query).unwrap_or_default())
@@ -240,9 +240,9 @@ pub(crate) async fn sign_out(asked: &Asked, out: SignOut) -> Answer {
         }
     };
     Ok(match out {
-        SignOut::Confirm { stage, asking, several } => {
+        SignOut::Confirm { stage, asking, whom, other } => {
             let sealed = stage::seal(asked, &Stage::AwaitSignOut(stage));
-            page(asked, screens::confirm_sign_out(&asked.chrome(sealed), asking.name.as_deref(), &several))
+            page(asked, screens::confirm_sign_out(&asked.chrome(sealed), asking.name.as_deref(), &whom, other))
         }
         SignOut::Leaving { asking, place, departure, handle } => {
             let markup = screens::leaving_too(&asked.chrome(String::new()), asking.name.as_deref(), &place, &departure, &handle);

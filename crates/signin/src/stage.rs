@@ -23,6 +23,9 @@ pub enum Errand {
         client: Option<ClientId>,
         /// A registered address of that application.
         return_to: Option<String>,
+        /// Whom the application means, by an ID token of ours for it, when that is nobody who is signed in in this browser.
+        #[serde(default)]
+        absent: Option<UserId>,
     },
     /// The person wants to change their own e-mail address, and proves themselves anew for that.
     Email,
@@ -169,6 +172,9 @@ pub struct AwaitSignOut {
     /// Who was signed in when the page was made: nobody else signs out by it.
     #[serde(default)]
     pub shown: Vec<UserId>,
+    /// Whom the application means, by an ID token of ours for it: perhaps nobody who is signed in here.
+    #[serde(default)]
+    pub meant: Option<UserId>,
 }
 
 /// A mail with link and code may be under way.

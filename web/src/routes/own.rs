@@ -12,10 +12,10 @@ use crate::{
     app::App,
     asked::Asked,
     assets, cookies,
-    form::OwnForm,
+    form::{Form, OwnForm},
     respond::{self, Answer},
     routes::signin,
-    screens,
+    screens::{self, OpenPage},
     stage::{self, Sent, Stage},
 };
 
@@ -44,8 +44,9 @@ fn whose(text: &str) -> Whose {
     }
 }
 
-pub(crate) async fn language(asked: Asked) -> HttpResponse {
-    respond::page(&asked, screens::static_page(&asked.chrome(String::new()), "language"))
+pub(crate) async fn language(asked: Asked, request: HttpRequest) -> HttpResponse {
+    let from = OpenPage::of(Form::parse(request.query_string()).get("from"));
+    respond::page(&asked, screens::static_page(&asked.chrome(String::new()).standing_at(from), "language"))
 }
 
 pub(crate) async fn language_by_post(asked: Asked, form: OwnForm) -> HttpResponse {
@@ -53,7 +54,7 @@ pub(crate) async fn language_by_post(asked: Asked, form: OwnForm) -> HttpRespons
     respond::page(&asked, screens::static_page(&chrome, "language"))
 }
 
-/// Sets the language and goes back to the sign-in that was under way.
+/// Sets the language and goes back to the sign-in that was under way, or to the page that it was chosen on.
 pub(crate) async fn set_language(mut asked: Asked, form: OwnForm) -> Answer {
     let chosen = Language::from_tag(form.get("language")).filter(|l| *l != Language::Pseudo).unwrap_or(asked.visitor.language);
     asked.visitor.language = chosen;
@@ -63,7 +64,7 @@ pub(crate) async fn set_language(mut asked: Asked, form: OwnForm) -> Answer {
             respond::step(&asked, step).await?
         }
         (None, Sent::Good(stage)) => signin::reopen(&asked, stage).await?,
-        (None, Sent::Over(_) | Sent::Foreign) => respond::see(&asked, "/signin"),
+        (None, Sent::Over(_) | Sent::Foreign) => respond::see(&asked, OpenPage::of(form.get("from")).map_or("/signin", OpenPage::path)),
     };
     let _ = response.add_cookie(&cookies::gone(cookies::WISH));
     let _ = response.add_cookie(&cookies::cookie(cookies::LANGUAGE, Text::of(chosen).language().code().to_owned(), Some(400)));
@@ -71,11 +72,11 @@ pub(crate) async fn set_language(mut asked: Asked, form: OwnForm) -> Answer {
 }
 
 pub(crate) async fn help(asked: Asked) -> HttpResponse {
-    respond::page(&asked, screens::static_page(&asked.chrome(String::new()), "help"))
+    respond::page(&asked, screens::static_page(&asked.chrome(String::new()).standing_at(Some(OpenPage::Help)), "help"))
 }
 
 pub(crate) async fn privacy(asked: Asked) -> HttpResponse {
-    respond::page(&asked, screens::static_page(&asked.chrome(String::new()), "privacy"))
+    respond::page(&asked, screens::static_page(&asked.chrome(String::new()).standing_at(Some(OpenPage::Privacy)), "privacy"))
 }
 
 pub(crate) async fn asset(request: HttpRequest) -> HttpResponse {

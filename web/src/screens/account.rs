@@ -8,6 +8,7 @@ use maud::{Markup, html};
 
 use super::{
     field::{self, TextField},
+    icons,
     layout::{Chrome, Page},
     password::line,
     then_back,
@@ -104,6 +105,7 @@ pub(super) fn chooser(chrome: &Chrome, (asking, errand): (&Asking, &Errand), ent
             div class="stack" {
                 h1 { (t.s(title)) }
                 @if let Some(app) = to { p class="muted" { (t.f("chooser-to", &[("app", app.into())])) } }
+                @if let Errand::ChangePassword { absent: Some(_), .. } = errand { div class="note warn" { (icons::alert(18)) p { (t.s("meant-other")) } } }
             }
             div class="choice" {
                 @for entry in entries {

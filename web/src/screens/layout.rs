@@ -2,7 +2,7 @@
 
 use homeward_language::Text;
 use homeward_model::{Colour, Contact, Logo};
-use homeward_signin::step::AccountShown;
+use homeward_signin::{Step, step::{AccountShown, TestPage}};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::icons;
@@ -19,6 +19,8 @@ pub struct Chrome {
     stage: String,
     /// The handle of a page after a proof; empty on all others.
     handle: String,
+    /// Where a page without either stands, to come back to in another language.
+    place: Option<OpenPage>,
     /// The look of the account, on pages that may name it.
     brand: Brand,
 }
@@ -54,11 +56,57 @@ pub(crate) struct Page<'a> {
     pub refresh: Option<&'a str>,
 }
 
+/// Pages that are the same for everybody who opens their address: another language leads back there (ALL-21). What a request names is one of these, or nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OpenPage {
+    Help,
+    Privacy,
+    ChangePassword,
+    Forgot,
+    Test,
+}
+
+impl OpenPage {
+    const ALL: [Self; 5] = [Self::Help, Self::Privacy, Self::ChangePassword, Self::Forgot, Self::Test];
+    /// Its word in addresses and forms.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Help => "help",
+            Self::Privacy => "privacy",
+            Self::ChangePassword => "changepassword",
+            Self::Forgot => "forgot",
+            Self::Test => "test",
+        }
+    }
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|place| place.word() == word)
+    }
+    /// Its address.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Help => "/help",
+            Self::Privacy => "/privacy",
+            Self::ChangePassword => "/changepassword",
+            Self::Forgot => "/forgot",
+            Self::Test => "/signin/test",
+        }
+    }
+    /// Where the page of a step without a stage stands.
+    pub const fn of_step(step: &Step) -> Option<Self> {
+        match step {
+            Step::KeptElsewhere { reset: true, .. } => Some(Self::Forgot),
+            Step::KeptElsewhere { reset: false, .. } => Some(Self::ChangePassword),
+            Step::Test(TestPage::Begin { .. }) => Some(Self::Test),
+            _ => None,
+        }
+    }
+}
+
 impl Chrome {
     /// The frame of a page with this stage, sealed. A text that is no base64url is none of ours, and none.
     pub fn new(text: Text, product: String, stage: String) -> Self {
         let stage = if is_base64url(&stage) { stage } else { String::new() };
-        Self { text, product, stage, handle: String::new(), brand: Brand::default() }
+        Self { text, product, stage, handle: String::new(), place: None, brand: Brand::default() }
     }
     /// The same frame in the look of an account that the page may name (BRA-3).
     pub(crate) fn branded(&self, account: &AccountShown) -> Self {
@@ -72,11 +120,17 @@ impl Chrome {
         }
         self
     }
-    /// What names the sign-in that is under way: the sealed stage, or the handle after a proof.
+    /// The same frame for a page that its address alone shows.
+    pub(crate) fn standing_at(mut self, place: Option<OpenPage>) -> Self {
+        self.place = place;
+        self
+    }
+    /// What names the sign-in that is under way: the sealed stage, or the handle after a proof; or else where the page stands.
     pub(crate) fn errand(&self) -> Markup {
         html! {
             @if !self.stage.is_empty() { (self.stage()) }
             @if !self.handle.is_empty() { input type="hidden" name="handle" value=(PreEscaped(&self.handle)); }
+            @if let Some(place) = self.place { input type="hidden" name="from" value=(place.word()); }
         }
     }
     /// A page in the frame.
@@ -121,7 +175,7 @@ impl Chrome {
                 @if let Some(contact) = &self.brand.contact { p class="contact" { (t.f("contact-line", &[("contact", contact.as_str().into())])) } }
                 span class="wordmark" { (icons::mark()) (self.product) }
                 @if self.stage.is_empty() && self.handle.is_empty() {
-                    a href="/language" { span class="vh" { (t.s("language")) ": " } (t.language().own_name()) }
+                    a href=(self.place.map_or_else(|| "/language".to_owned(), |place| format!("/language?from={}", place.word()))) { span class="vh" { (t.s("language")) ": " } (t.language().own_name()) }
                 } @else {
                     // A form keeps the sign-in that is under way (ALL-21).
                     form method="post" action="/language" {

@@ -142,8 +142,8 @@ pub fn post_back(to: &str, fields: &[(String, String)], chrome: &Chrome) -> Mark
     chrome.page(&Page { title: t.s("leave-title-bare"), error: false, from: chrome.asked(None), card, next: None, refresh: None })
 }
 
-/// An error by its status (ERR-1).
-pub fn plain_error(chrome: &Chrome, status: u16, reason: Option<Reason>, case: &CaseNumber) -> Markup {
+/// An error by its status (ERR-1). `portal`: whether it happened in the account portal, which is the way on then.
+pub fn plain_error(chrome: &Chrome, (status, reason): (u16, Option<Reason>), case: &CaseNumber, portal: bool) -> Markup {
     let t = chrome.text;
     let (title, text) = match (status, reason) {
         (413 | 414, Some(reason)) => (t.s("error-413-title"), sentence(chrome, reason)),
@@ -159,7 +159,7 @@ pub fn plain_error(chrome: &Chrome, status: u16, reason: Option<Reason>, case: &
         div class="card" {
             h1 { (title) }
             p { (text) }
-            a class="btn wide" href="/signin" { (t.s("error-start")) }
+            @if portal { a class="btn wide" href="/portal" { (t.s("portal-name")) } } @else { a class="btn wide" href="/signin" { (t.s("error-start")) } }
             p class="sm muted" { (t.s("refused-reference")) " " span class="ref" { (case) } }
             @if let Some(reason) = reason { p class="sm muted" { (reason.code()) } }
         }

@@ -23,7 +23,7 @@ use homeward_signin::{Step, step::AccountShown};
 use maud::Markup;
 
 pub use layout::Chrome;
-pub(crate) use layout::logo;
+pub(crate) use layout::{OpenPage, logo};
 pub(crate) use message::moment;
 pub use message::{leave, leave_meanwhile, plain_error, post_back, static_page};
 pub use signout::{Ended, back_to_provider, confirm_sign_out, leaving_too, not_signed_out, sign_out_over, signed_out};

@@ -48,6 +48,7 @@ fn samples() -> Vec<Step> {
     let case = CaseNumber::generate(&SystemRandom);
     let typed = "0815".to_owned();
     let handle = "h".repeat(43);
+    let change = |absent| Started { errand: Errand::ChangePassword { client: None, return_to: None, absent }, ..started() };
     let people = || [("", "4", true), ("5 6", "7", false), ("", "9", false)].map(|(person, key, remembered)| ChooserEntry { key: key.into(), person: person.into(), username: "1@2.3".into(), account: "8".into(), remembered }).to_vec();
     let mut all = vec![
         Step::Username { stage: stage.clone(), asking: asking(), typed: String::new(), problem: None, notice: None },
@@ -79,7 +80,8 @@ fn samples() -> Vec<Step> {
         Step::LinkOver { typed: typed.clone(), invitation: false },
         Step::LinkOver { typed: String::new(), invitation: true },
         Step::Chooser { stage: stage.clone(), asking: asking(), entries: people() },
-        Step::Chooser { stage: Started { errand: Errand::ChangePassword { client: None, return_to: None }, ..stage.clone() }, asking: asking(), entries: people() },
+        Step::Chooser { stage: change(None), asking: asking(), entries: people() },
+        Step::Chooser { stage: change(Some(UserId::generate(&SystemRandom))), asking: asking(), entries: people() },
         Step::Chooser { stage: Started { errand: Errand::Own, ..stage.clone() }, asking: Asking::default(), entries: people() },
         Step::Chooser { stage: Started { errand: Errand::Email, ..stage.clone() }, asking: Asking::default(), entries: people() },
         Step::Pause { stage: stage.clone(), typed: typed.clone(), asking: asking(), until: NOW, seconds: 60, code: "1.2".into(), case: case.clone() },
@@ -208,11 +210,9 @@ fn pages(language: Language) -> Vec<String> {
     let chrome = || Chrome::new(Text::of(language), "00".into(), "s".repeat(80));
     let case = CaseNumber::generate(&SystemRandom);
     let mut pages: Vec<String> = samples().iter().map(|step| render(step, &chrome()).into_string()).collect();
-    for status in [404, 405, 429, 500, 503] {
-        pages.push(plain_error(&chrome(), status, None, &case).into_string());
-    }
-    for reason in homeward_signin::Reason::ALL {
-        pages.push(plain_error(&chrome(), reason.status(), Some(*reason), &case).into_string());
+    for portal in [false, true] {
+        pages.extend([404, 405, 429, 500, 503].map(|status| plain_error(&chrome(), (status, None), &case, portal).into_string()));
+        pages.extend(Reason::ALL.iter().map(|reason| plain_error(&chrome(), (reason.status(), Some(*reason)), &case, portal).into_string()));
     }
     for which in ["help", "privacy", "language"] {
         pages.push(static_page(&chrome(), which).into_string());
@@ -233,8 +233,9 @@ fn pages(language: Language) -> Vec<String> {
     pages.push(leave("/signin", None, &chrome()).into_string());
     let here = |person: &str| Here { user: UserId::generate(&SystemRandom), person: person.into(), username: "1@2.3".into(), account: "4711".into() };
     let people = [here("5"), here("")];
-    pages.push(confirm_sign_out(&chrome(), Some("12"), &[]).into_string());
-    pages.push(confirm_sign_out(&chrome(), None, &people).into_string());
+    for (app, whom, other) in [(Some("12"), &people[..0], false), (None, &people[..], false), (Some("12"), &people[..1], true), (Some("12"), &people[..], true)] {
+        pages.push(confirm_sign_out(&chrome(), app, whom, other).into_string());
+    }
     let place = || Place { account: "4711".into(), provider: "9".into() };
     let open = [Open::Elsewhere, Open::Offered, Open::NotConfirmed].map(|why| (place(), why));
     let (app, onward) = (Some("12"), Some("https://7.7.7.7/"));

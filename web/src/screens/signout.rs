@@ -46,13 +46,19 @@ fn asked(chrome: &Chrome, app: Option<&str>) -> Markup {
     }
 }
 
-/// "Sign out?" Where several people are signed in: who of them.
-pub fn confirm_sign_out(chrome: &Chrome, app: Option<&str>, several: &[Here]) -> Markup {
+/// "Sign out?" Where several people are signed in: who of them. `other`: the application means somebody who is not signed in here.
+pub fn confirm_sign_out(chrome: &Chrome, app: Option<&str>, whom_here: &[Here], other: bool) -> Markup {
     let t = chrome.text;
+    let several = if whom_here.len() > 1 { whom_here } else { &[] };
     let card = html! {
         form class="card" method="post" action="/signout" data-once {
             (chrome.stage())
-            div class="stack" { h1 { (t.s("signout-title")) } p { (t.s(if several.is_empty() { "signout-lead" } else { "signout-whose" })) } }
+            div class="stack" {
+                h1 { (t.s("signout-title")) }
+                @if other { div class="note warn" { (icons::alert(18)) p { (t.s("meant-other")) } } }
+                @if let [only] = whom_here { p { (t.s("signout-here")) } ul class="places" { li { p { (whom(only)) } } } }
+                p { (t.s(if several.is_empty() { "signout-lead" } else { "signout-whose" })) }
+            }
             div class="stack" {
                 @if several.is_empty() {
                     button class="btn wide" type="submit" { (t.s("signout-yes")) }
@@ -148,7 +154,7 @@ pub fn signed_out(chrome: &Chrome, ended: &Ended<'_>) -> Markup {
                 div class="stack" {
                     p { (t.s("signedout-others")) }
                     ul class="places" { @for other in ended.others { li { p { (whom(other)) } } } }
-                    a class="sm" href="/signout" { (t.s("sign-out")) }
+                    a class="btn quiet wide" href="/signout" { (t.s("sign-out")) }
                 }
             }
             @if let Some(to) = ended.onward { a class=(if ended.again.is_some() { "btn quiet wide" } else { "btn wide" }) href=(to) { (t.s("changed-continue")) } }

@@ -71,8 +71,10 @@ pub async fn open(ctx: &Context, opening: Opening<'_>, visitor: &Visitor) -> Res
         }
     };
     let live = session::live(ctx, visitor).await?;
-    let found = meant(ctx, &live, client.as_ref(), opening).await?;
-    let started = authorize::own(ctx, Errand::ChangePassword { client, return_to: return_to.map(str::to_owned) });
+    let hinted = client.as_ref().and_then(|client| by_token(ctx, client, opening));
+    let found = meant(ctx, &live, client.as_ref(), (opening, hinted)).await?;
+    let absent = hinted.filter(|person| live.iter().all(|found| found.user.id != *person));
+    let started = authorize::own(ctx, Errand::ChangePassword { client, return_to: return_to.map(str::to_owned), absent });
     match found {
         Some(found) => signed_in(ctx, started, found, visitor).await,
         None if live.is_empty() => identify::again(ctx, started, String::new(), None).await,
@@ -80,17 +82,26 @@ pub async fn open(ctx: &Context, opening: Opening<'_>, visitor: &Visitor) -> Res
     }
 }
 
-/// Who of those who are signed in is meant: whoever was chosen, the only one, the one whom the application names, or else the
-/// only one who is signed in at the application from this browser.
-async fn meant<'a>(ctx: &Context, live: &'a [FoundSession], client: Option<&ClientId>, opening: Opening<'_>) -> Result<Option<&'a FoundSession>, StoreFault> {
+/// Whom the application means, by an ID token of ours that was made for it.
+fn by_token(ctx: &Context, client: &ClientId, opening: Opening<'_>) -> Option<UserId> {
+    opening.id_token_hint.and_then(|hint| homeward_provider::authorize::person_of(&ctx.provider, hint, client))
+}
+
+/// Who of those who are signed in is meant: whoever was chosen, the only one unless the application's ID token names another, the one whom the
+/// application names, or else the only one who is signed in at the application from this browser.
+async fn meant<'a>(
+    ctx: &Context,
+    live: &'a [FoundSession],
+    client: Option<&ClientId>,
+    (opening, hinted): (Opening<'_>, Option<UserId>),
+) -> Result<Option<&'a FoundSession>, StoreFault> {
     if let Some(chosen) = live.iter().find(|found| opening.person == Some(found.user.id)) {
         return Ok(Some(chosen));
     }
     if let [only] = live {
-        return Ok(Some(only));
+        return Ok(Some(only).filter(|found| hinted.is_none_or(|person| person == found.user.id)));
     }
     let Some(client) = client else { return Ok(None) };
-    let hinted = opening.id_token_hint.and_then(|hint| homeward_provider::authorize::person_of(&ctx.provider, hint, client));
     let mut known = Vec::new();
     for found in live {
         let is_meant = match (hinted, opening.login_hint) {

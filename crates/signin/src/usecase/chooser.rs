@@ -162,8 +162,19 @@ pub async fn whose(ctx: &Context, started: Started, visitor: &Visitor) -> Result
 
 /// The chooser of a page of ours.
 pub(super) async fn among(ctx: &Context, started: Started, live: &[FoundSession], visitor: &Visitor) -> Result<Step, StoreFault> {
+    let started = noticing(started, live);
     let asking = realm::asking(ctx, &started).await?;
     Ok(Step::Chooser { stage: started, asking, entries: entries(live, &visitor.remembered) })
+}
+
+/// Whoever was absent may have signed in since.
+fn noticing(mut started: Started, live: &[FoundSession]) -> Started {
+    if let Errand::ChangePassword { absent, .. } = &mut started.errand
+        && live.iter().any(|found| Some(found.user.id) == *absent)
+    {
+        *absent = None;
+    }
+    started
 }
 
 /// "Use another account".
@@ -192,6 +203,7 @@ pub async fn again(ctx: &Context, started: Started, visitor: &Visitor) -> Result
         live = open;
         remembered = fitting(ctx, request, hinted.as_ref(), &remembered).await?;
     }
+    let started = noticing(started, &live);
     let entries = entries(&live, &remembered);
     if entries.is_empty() {
         return other(ctx, started).await;

@@ -311,7 +311,7 @@ async fn remind_one(ctx: &Context, user: &User, account: &Account) -> Result<boo
 /// Where somebody who is not signed in gets another password. Where pages say which accounts let a password work, `/changepassword` sends everybody of the
 /// others to their provider, and does not say who keeps one for the administrators' pages: those get it by mail.
 async fn change_page(ctx: &Context, user: &User, account: &Account) -> Result<&'static str, StoreFault> {
-    let mut started = authorize::own(ctx, Errand::ChangePassword { client: None, return_to: None });
+    let mut started = authorize::own(ctx, Errand::ChangePassword { client: None, return_to: None, absent: None });
     started.hints.account = Some(AccountHint::Number(account.number.clone()));
     let realm = realm::resolve(ctx, &started, &user.username, Wish::Any, &nobody()).await?;
     let works = realm.is_some_and(|realm| match &realm.decision.home {

@@ -31,8 +31,11 @@ pub enum SignOut {
         stage: AwaitSignOut,
         /// The application that asked.
         asking: Asking,
-        /// Where several people are signed in in this browser, who they are: one of them is chosen, or everybody.
-        several: Vec<Here>,
+        /// Who is signed in in this browser, where that is to be said: several, of whom one is chosen, or everybody; or the only one, where the
+        /// application means another.
+        whom: Vec<Here>,
+        /// Whether the application means somebody who is not signed in here (RP-Initiated Logout 1.0, 2). Who that is is told to nobody.
+        other: bool,
     },
     /// What was to end is over here; the person goes on to sign out at a provider.
     Leaving {
@@ -134,16 +137,11 @@ async fn ending(ctx: &Context, visitor: &Visitor) -> Result<Ending, StoreFault> 
     Ok(Ending { open, whom: people(&live) })
 }
 
-/// Nobody has to choose where only one is.
-fn several(whom: Vec<Here>) -> Vec<Here> {
-    if whom.len() > 1 { whom } else { Vec::new() }
-}
-
 /// A request to sign out. With a valid `id_token_hint` of the very session that is here it is carried out at once, for that person: others in the
 /// browser sign out by an act of their own (OL-04).
 pub async fn begin(ctx: &Context, params: &[(String, String)], visitor: &Visitor) -> Result<SignOut, StoreFault> {
     let request = logout::parse(&ctx.provider, params).await.map_err(authorize::fault)?;
-    let stage = AwaitSignOut { client: request.client.clone(), redirect: request.redirect.clone(), shown: Vec::new() };
+    let stage = AwaitSignOut { client: request.client.clone(), redirect: request.redirect.clone(), shown: Vec::new(), meant: request.user };
     let Ending { mut open, whom } = ending(ctx, visitor).await?;
     if open.iter().any(|f| Some(f.session.id) == request.session && Some(f.user.id) == request.user) {
         open.retain(|found| Some(found.user.id) == request.user);
@@ -171,7 +169,10 @@ pub async fn again(ctx: &Context, stage: AwaitSignOut, visitor: &Visitor) -> Res
 async fn ask(ctx: &Context, stage: AwaitSignOut, whom: Vec<Here>) -> Result<SignOut, StoreFault> {
     let asking = asking(ctx, stage.client.as_ref()).await?;
     let stage = AwaitSignOut { shown: whom.iter().map(|here| here.user).collect(), ..stage };
-    Ok(SignOut::Confirm { stage, asking, several: several(whom) })
+    let other = !whom.is_empty() && stage.meant.is_some_and(|meant| whom.iter().all(|here| here.user != meant));
+    // Nobody has to choose where only one is, and whom the application means.
+    let whom = if whom.len() > 1 || other { whom } else { Vec::new() };
+    Ok(SignOut::Confirm { stage, asking, whom, other })
 }
 
 /// The browser knows the session no more that the hint names: what the application itself was granted under it ends, and nothing of anybody else: it

@@ -246,6 +246,30 @@ async fn another_language_keeps_the_choice_of_a_person() {
     assert!(done.body.contains("href=\"https://wiki.example/settings\""));
 }
 
+/// ALL-21: a page that its address alone shows is where another language leads back to. A form that names anything else leads to the sign-in.
+#[tokio::test]
+async fn another_language_keeps_a_page_without_a_stage() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    for (path, before, after) in [("/help", "Help", "Hilfe"), ("/privacy", "Privacy", "Datenschutz")] {
+        let mut nobody = broker.browser();
+        let page = nobody.get(path).await;
+        assert_eq!(page.heading(), before);
+        let choice = page.body.split("href=\"/language").nth(1).unwrap().split('"').next().unwrap();
+        let choice = nobody.get(&format!("/language{choice}")).await;
+        assert!(choice.body.contains(&format!("href=\"/language?from={}\"", &path[1..])), "the page of languages keeps it, too");
+        let set = nobody.post("/language/set", &[("from", &choice.hidden("from")), ("language", "de")]).await;
+        assert_eq!((set.status, set.header("location")), (303, Some(path)));
+        assert_eq!(nobody.get(path).await.heading(), after);
+    }
+    let mut nobody = broker.browser();
+    for from in ["", "//evil.example", "https://evil.example/", "/help", "account"] {
+        let page = nobody.get(&format!("/language?from={from}")).await;
+        assert!(page.status == 200 && page.hidden("from").is_empty() && !page.body.contains("evil"), "{from}: {}", page.body);
+        let set = nobody.post("/language/set", &[("from", from), ("language", "en")]).await;
+        assert_eq!((set.status, set.header("location")), (303, Some("/signin")), "{from}");
+    }
+}
+
 /// ALL-21: the pages of one's own name and e-mail address stay, and stay the same person's where two are signed in.
 #[tokio::test]
 async fn another_language_keeps_ones_own_page() {

@@ -39,7 +39,7 @@ fn visitor(browser: &str) -> Visitor {
 
 /// The page `/changepassword` of somebody who is not signed in.
 fn page(broker: &TestBroker, name: &str) -> AwaitChange {
-    let errand = Errand::ChangePassword { client: None, return_to: None };
+    let errand = Errand::ChangePassword { client: None, return_to: None, absent: None };
     let started = Started { id: format!("of {name}"), errand, hints: Hints::default(), fresh: false, at: broker.running().context.now(), trace: None };
     AwaitChange { started, username: Some(Username::parse(name).unwrap()), person: None }
 }

@@ -118,6 +118,7 @@ async fn ad_11_what_is_no_picture_is_refused_in_its_field() {
     }
     let more = offer(&mut ada, ("logo.png", &vec![0; 600 * 1024])).await;
     assert_eq!(more.status, 413, "more than anybody reads");
+    assert!(more.body.contains("send less: a smaller picture") && more.body.contains("href=\"/portal\"") && !more.body.contains("href=\"/signin\""), "ERR-1: what to do, and the way on: {}", more.body);
     assert_eq!(details(&broker).await, before, "nothing is kept");
     let page = offer(&mut ada, ("<svg onload=alert(1)>.svg", LOGO)).await;
     assert_eq!((page.status, name_in(&page).len()), (303, 64), "the twin");
