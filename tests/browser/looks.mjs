@@ -12,6 +12,7 @@ const rules = {
   "attribute-boolean-style": "off", "attribute-empty-style": "off", "doctype-style": "off", "void-style": "off", "long-title": "off",
   "no-trailing-whitespace": "off", "valid-autocomplete": "off", "no-redundant-for": "off", "prefer-native-element": "off", "input-attributes": "off",
 };
+// The Nu checker (vnu) is a program for Java, which nothing else here needs: what it would say besides is not asked.
 const config = (more) => ({ extends: ["html-validate:recommended", "html-validate:a11y"], rules: { ...rules, ...more } });
 const validate = new HtmlValidate(config());
 // The hidden fields of USR-2 and PWD-2 are out of the tab order and hidden on purpose.
@@ -24,7 +25,7 @@ await mkdir(shots, { recursive: true });
 export const isValid = (html, name) => valid(validate, html, name);
 
 /** Whether a page of the sign-in is valid, with its hidden fields for password managers (ALL-8). */
-export const isValidSignIn = (html, name) => valid(validateSignIn, html, name);
+const isValidSignIn = (html, name) => valid(validateSignIn, html, name);
 
 async function valid(by, html, name) {
   assert.ok(html.includes("<h1"), `${name} as it was served`);
@@ -47,6 +48,36 @@ export async function look(page, name, [width, colorScheme], spared = ".vh, .ski
   const run = colorScheme === "dark" ? { type: "rule", values: ["color-contrast", "link-in-text-block"] } : { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
   const found = await page.evaluate((runOnly) => window.axe.run(document, { runOnly, resultTypes: ["violations"] }), run);
   assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" ")}`), [], `ALL-7 ${name} ${width} ${colorScheme}`);
+}
+
+/** What is hidden from sight on a page of the sign-in, or can be hit by what is around it. */
+const SPARED = ".vh, .skip, input[type=radio], input[type=checkbox]";
+/** Most bytes of a page of the sign-in with its files (ALL-4), and what the heads of the answers weigh. */
+const BUDGET = 14336, HEADS = 1024;
+const weighed = new Map();
+
+/** Bytes of stylesheet, script and mark of a broker as they are sent, compressed by what every browser reads. Node looks up no names below localhost. */
+function filesOf(origin) {
+  if (!weighed.has(origin)) weighed.set(origin, weigh(origin.replace("homeward.localhost", "127.0.0.1")));
+  return weighed.get(origin);
+}
+
+async function weigh(at) {
+  const html = await (await fetch(`${at}/forgot`)).text();
+  const files = [...new Set([...html.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, file]) => file))];
+  assert.equal(files.length, 3, files.join(" "));
+  const lengths = await Promise.all(files.map(async (file) => Number((await fetch(at + file, { headers: { "accept-encoding": "gzip" } })).headers.get("content-length"))));
+  assert.ok(lengths.every((length) => length > 0), lengths.join(" "));
+  return lengths.reduce((sum, length) => sum + length, 0);
+}
+
+/** Everything that a page of the sign-in has to be: valid, small, accessible, at home on narrow and wide screens in light and dark. `served`: the document
+ * as it came, where somebody kept it. It is asked before the first picture, which leaves styles in the document that hide the caret. */
+export async function isGood(page, name, served) {
+  const html = served ?? await page.content(), files = await filesOf(new URL(page.url()).origin);
+  await isValidSignIn(html, name);
+  assert.ok(Buffer.byteLength(html) + files + HEADS <= BUDGET, `ALL-4 ${name}: ${Buffer.byteLength(html)} bytes and ${files} of files`);
+  await lookEveryWay(page, name, SPARED);
 }
 
 /** The page as it stands, narrow and wide, light and dark. */

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { person, startApplication, startBroker } from "./broker.mjs";
 import { Client } from "./client.mjs";
-import { isValidSignIn, lookEveryWay } from "./looks.mjs";
+import { isGood } from "./looks.mjs";
 import { heading, launch, newestMail, press, startDemo, visitor } from "./world.mjs";
 
 const PASSWORD = "Kranich7!", MODERN = "Reiher am alten Teich";
@@ -16,12 +16,11 @@ before(async () => {
   const account = (place) => `[[account]]\nnumber = "${5000 + place}"\nname = "Several ${place}"\n${place === 0 ? `[account.password]\nprofile = "modern"\n` : ""}`
     + (place < 2 ? person({ username: several.two, password: PASSWORD }) : "") + person({ username: several.nine, password: PASSWORD })
     + (place === 0 ? person({ username: "mo@several.example", password: MODERN }) : "");
-  const applications = ["late", "ward"].map((id) => `[[application]]\nclient_id = "${id}"\nname = "${id}"\nauthentication = "none"\nredirect_uris = ["${app.origin}/callback/${id}"]\naccount_selection = "password"\n${id === "ward" ? "private = true\n" : ""}`);
+  const applications = ["late", "ward", "form"].map((id) => `[[application]]\nclient_id = "${id}"\nname = "${id}"\nauthentication = "none"\nredirect_uris = ["${app.origin}/callback/${id}"]\naccount_selection = "password"\n${{ ward: "private = true\n", form: `response_modes = ["query", "form_post"]\n` }[id] ?? ""}`);
   closed = await startBroker(applications.join(""), {}, { accounts: Array.from({ length: 9 }, (_, place) => account(place)).join("") });
 });
 after(async () => { await browser.close(); await app.stop(); assert.equal(await closed.stop(), 0); assert.equal(await demo.stop(), 0); });
 
-const SPARED = ".vh, .skip, input[type=radio], input[type=checkbox]";
 const main = (page) => page.locator("main").innerText();
 const open = () => visitor(browser, { bypassCSP: true });
 const start = async (page) => { await page.goto(demo.app); await page.getByRole("link", { name: "Sign in" }).click(); };
@@ -29,11 +28,6 @@ const identify = async (page, name) => { await page.fill("#username", name); awa
 const password = async (page, word) => { await page.fill("#password", word); await press(page, "Next"); };
 const newPassword = async (page, word) => { await page.fill("#new", word); await page.fill("#repeat", word); await press(page, "Next"); };
 const arrived = async (page) => { await page.waitForURL(`${demo.app}/`); return page.locator("#who").innerText(); };
-/** The page as it stands, and as it was served. */
-async function good(page, title) {
-  await isValidSignIn(await page.content(), title);
-  await lookEveryWay(page, title, SPARED);
-}
 /** At the broker that tells nothing of a name: the page after it. */
 async function named(page, id, username) {
   const client = new Client(closed.issuer, id, `${app.origin}/callback/${id}`);
@@ -47,10 +41,10 @@ test("closed disclosure has one password page, with an account and Single Sign O
   const { context, page } = await open();
   await named(page, "late", "nobody@several.example");
   assert.deepEqual([await page.locator("#account").count(), await page.getByRole("button", { name: /^Single Sign On/ }).count()], [1, 1]);
-  await good(page, "password-uniform");
+  await isGood(page, "password-uniform");
   await password(page, "Falsch-12");
   assert.match(await page.locator(".err").innerText(), /do not match/);
-  await good(page, "password-uniform-wrong");
+  await isGood(page, "password-uniform-wrong");
   assert.deepEqual(page.trouble, []);
   await context.close();
 });
@@ -62,7 +56,7 @@ test("closed disclosure shows nobody's rules before a proof, and the account's o
   await identify(page, "mo@several.example");
   assert.match(await main(page), /Your organisation’s rules for passwords apply/);
   assert.equal(await page.locator("#rules").count(), 0);
-  await good(page, "change-neutral");
+  await isGood(page, "change-neutral");
   await page.fill("#new", "Kuckuck im Nest");
   assert.ok(["Fair", "Good", "Strong"].includes(await page.locator("#strength").innerText()), "the meter works without a list");
   await page.fill("#current", MODERN);
@@ -89,7 +83,7 @@ for (const javaScriptEnabled of [true, false]) {
       assert.equal(await page.locator(kind).count(), count, "MUL-2");
       const nothing = count === 2 ? await page.locator("input[name=account]:checked").count() === 0 : await page.locator("#account").inputValue() === "";
       assert.ok(nothing, "MUL-3: no choice is made");
-      if (javaScriptEnabled) await good(page, `choose-${count}`);
+      if (javaScriptEnabled) await isGood(page, `choose-${count}`);
       await press(page, "Next");
       assert.match(await page.locator(".err").innerText(), /Choose an account/);
       if (count === 2) await page.check("input[value='5001']"); else await page.selectOption("#account", "5001");
@@ -114,6 +108,51 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+// OA-08: the page holds a code. Nothing is taken at the application's address, so that the page stays.
+test("the page that posts the answer to the application", async () => {
+  const { context, page } = await open();
+  await page.route(`${app.origin}/**`, (route) => route.fulfill({ status: 204 }));
+  await new Client(closed.issuer, "form", `${app.origin}/callback/form`).open(page, { response_mode: "form_post" });
+  await identify(page, "mo@several.example");
+  await page.fill("#password", MODERN);
+  await page.getByRole("button", { name: "Next", exact: true }).click();
+  await page.locator(`form[action='${app.origin}/callback/form']`).waitFor();
+  await isGood(page, "post-back");
+  await context.close();
+});
+
+// ERR-1: one hash is made at a time and nobody waits, so that the second of two at the same moment is sent away.
+test("where too many sign in at once, the page says so, and the sign-in goes on from there", async () => {
+  const busy = await startBroker("", {}, { more: "[passwords]\nthreads = 1\nwaiting = 0\npasses = 100\n" });
+  const [first, { context, page }] = [await open(), await open()];
+  try {
+    for (const one of [first.page, page]) {
+      await one.goto(`${busy.issuer}/account`);
+      await identify(one, "nobody@northwind.example");
+    }
+    let status = 0;
+    for (let tries = 0; tries < 4 && status !== 503; tries++) {
+      await first.page.fill("#password", `Falsch-${tries}`);
+      const sent = first.page.waitForRequest((r) => r.method() === "POST"), answered = first.page.waitForEvent("load");
+      await first.page.getByRole("button", { name: "Next", exact: true }).click({ noWaitAfter: true });
+      await sent;
+      await page.fill("#password", "Falsch-12");
+      const answer = page.waitForResponse((r) => r.request().method() === "POST");
+      await page.getByRole("button", { name: "Next", exact: true }).click();
+      status = (await answer).status();
+      await answered;
+    }
+    assert.equal(status, 503);
+    await page.getByRole("heading", { name: "Very busy just now" }).waitFor();
+    await isGood(page, "busy");
+    await press(page, "Try again");
+    assert.equal(await page.inputValue("#username"), "nobody@northwind.example");
+  } finally {
+    await Promise.all([context.close(), first.context.close()]);
+    assert.equal(await busy.stop(), 0);
+  }
+});
+
 // LG-11: there is no picture to read and no puzzle to solve: the one thing in the way is a page in words, of this server alone.
 test("a pause says until when, and what to do (PWD-12)", async () => {
   const { context, page } = await open();
@@ -127,7 +166,7 @@ test("a pause says until when, and what to do (PWD-12)", async () => {
   assert.equal(await heading(page), "Too many tries");
   assert.match(await page.locator(".ref").innerText(), /^[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$/);
   assert.deepEqual([...asked], [new URL(page.url()).origin], "LG-11");
-  await good(page, "pause");
+  await isGood(page, "pause");
   assert.match(await page.locator("main").innerText(), /password\.paused/);
   await press(page, "Try again");
   assert.deepEqual([await heading(page), await page.inputValue("#username")], ["Sign in to late", "paused@several.example"], "the sign-in goes on where it was");
@@ -145,18 +184,18 @@ test("a reset by link: the question, the new password, and that it was changed; 
   await page.fill("#username", "britta.simon@northwind.example");
   await press(page, "Send email");
   await page.goto((await newestMail(demo, context, "Reset your password")).link);
-  await good(page, "confirm-reset");
+  await isGood(page, "confirm-reset");
   await press(page, "Yes, go on");
   assert.equal(await heading(page), "Choose a new password");
-  await good(page, "set-password");
+  await isGood(page, "set-password");
   await newPassword(page, "Elster#12x");
   assert.equal(await heading(page), "Your password was changed");
-  await good(page, "changed");
+  await isGood(page, "changed");
   await press(page, "Sign in");
   await identify(page, "britta.simon@northwind.example");
   await password(page, "Elster#12x");
   await page.getByRole("heading", { name: "You are signed in. Where to?" }).waitFor();
-  await good(page, "where-to");
+  await isGood(page, "where-to");
   await context.close();
 });
 
@@ -168,7 +207,7 @@ test("an invitation is accepted without JavaScript, too", async () => {
   const { link } = await newestMail(demo, context, "Set up your sign-in for Northwind Dental");
   await page.goto(link);
   assert.match(await heading(page), /^Welcome/);
-  await good(page, "invitation");
+  await isGood(page, "invitation");
   await context.close();
   const bare = await visitor(browser, { javaScriptEnabled: false });
   await bare.page.goto(link);

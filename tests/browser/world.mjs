@@ -32,15 +32,16 @@ export async function press(page, name) {
 
 const read = new Map();
 
-/** A mail of the demo of that subject that was not read before: text, and the first link when it has one. */
-export async function newestMail(demo, context, subject) {
+/** A mail of the demo of that subject that was not read before: text, and the first link when it has one. `holds`: a text that must stand in it. */
+export async function newestMail(demo, context, subject, holds = "") {
+  const key = `${subject} ${holds}`;
   const page = await context.newPage();
   for (let tries = 0; tries < 50; tries++) {
     await page.goto(demo.mail);
-    const articles = page.locator("article").filter({ has: page.getByRole("heading", { name: subject }) });
+    const articles = page.locator("article").filter({ has: page.getByRole("heading", { name: subject }), hasText: holds });
     const article = articles.first();
-    if ((await articles.count()) > (read.get(subject) ?? 0)) {
-      read.set(subject, await articles.count());
+    if ((await articles.count()) > (read.get(key) ?? 0)) {
+      read.set(key, await articles.count());
       const links = article.locator("a");
       const found = { text: await article.innerText(), link: (await links.count()) > 0 ? await links.first().getAttribute("href") : null };
       await page.close();
