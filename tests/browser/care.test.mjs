@@ -6,7 +6,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { binary } from "./demo.mjs";
-import { isValidSignIn, look, shots } from "./looks.mjs";
+import { isGood, shots } from "./looks.mjs";
 import { heading, launch, press, startDemo, visitor } from "./world.mjs";
 
 let demo, browser, settings;
@@ -49,16 +49,6 @@ async function answer(page, profile, expected) {
   if (page.url().startsWith(demo.providers) && (await go.count()) > 0) await go.click().catch(() => {});
   await page.waitForURL(`${demo.broker}/**`);
   await page.getByRole("heading", { name: expected }).waitFor();
-}
-
-/** Accessible, at home on narrow and wide screens, and valid. */
-async function good(page, title, colorScheme = "light") {
-  await page.emulateMedia({ colorScheme });
-  for (const [width, height] of [[1280, 900], [320, 720]]) {
-    await page.setViewportSize({ width, height });
-    await look(page, title, [width, colorScheme]);
-  }
-  await isValidSignIn(await page.served, title);
 }
 
 /** A browser of its own that keeps the last page as it was served. */
@@ -112,9 +102,9 @@ test("the pages of an outage are accessible and valid", async () => {
   const { context, page } = await watching();
   await toApp(page);
   await identify(page, "dana@contoso.example");
-  await good(page, "outage");
+  await isGood(page, "outage", await page.served);
   await press(page, "Send me a code");
-  await good(page, "outage-code");
+  await isGood(page, "outage-code", await page.served);
   await connection("undo", ...CONTOSO, "--yes");
   await context.close();
 });
@@ -125,13 +115,13 @@ test("a test sign-in shows the six checks, passed and stopped, and signs nobody 
   await page.goto(link);
   assert.equal(await heading(page), "Test the sign-in");
   assert.ok(!page.url().includes("token"), "LR-08");
-  await good(page, "test-begin");
+  await isGood(page, "test-begin", await page.served);
   await page.getByRole("button", { name: "Begin the test", exact: true }).click();
   await answer(page, "right", "Passed all 6 checks");
   assert.equal(await page.locator(".checks > li[data-met=yes]").count(), 6);
   assert.match(await page.locator(".arrived").innerText(), /d•••••@contoso\.example/);
   assert.ok(!(await page.locator("main").innerText()).includes("dana@"));
-  await good(page, "test-passed");
+  await isGood(page, "test-passed", await page.served);
   await page.reload();
   assert.equal(await heading(page), "Passed all 6 checks");
   await page.goto(`${demo.broker}/signin`);
@@ -143,10 +133,10 @@ test("a test sign-in shows the six checks, passed and stopped, and signs nobody 
   await other.page.getByRole("button", { name: "Begin the test", exact: true }).click();
   await answer(other.page, "wrong-audience", /Stopped at check 2 of 6/);
   assert.match(await other.page.locator(".checks").innerText(), /Identifier \(Entity ID\)/);
-  await good(other.page, "test-stopped");
+  await isGood(other.page, "test-stopped", await other.page.served);
   await other.page.goto(second.link);
   await other.page.getByRole("heading", { name: "That test link does not work any more" }).waitFor();
-  await good(other.page, "test-over");
+  await isGood(other.page, "test-over", await other.page.served);
   await other.context.close();
 });
 
@@ -173,7 +163,7 @@ test("SSO-10: a failed return shows its six checks and what to send on, and its 
   await page.getByRole("button", { name: "Single Sign On", exact: true }).click();
   await answer(page, "wrong-audience", "We could not finish signing you in");
   const reference = await page.locator(".ref").first().innerText();
-  for (const colorScheme of ["light", "dark"]) await good(page, "refused-checks", colorScheme);
+  await isGood(page, "refused-checks", await page.served);
   assert.deepEqual(await page.locator(".checks > li").evaluateAll((all) => all.map((li) => li.dataset.met ?? "")), ["yes", "no", "", "", "", ""]);
   assert.equal(await page.locator(".pair dd").count(), 2, "both values, side by side");
   assert.match(await page.locator(".pair").innerText(), /\/metadata/);
