@@ -39,7 +39,7 @@ const ROLES: [(&str, &str, Role); 2] = [("ana.trujillo@contoso.example", "50210"
 const SCREEN: [(&str, &str, &str); 16] = [
     ("britta.simon@northwind.example", "Kranich7!", "signs in"),
     ("old@northwind.example", "Reiher-88", "the password has expired and must be changed"),
-    ("soon@northwind.example", "Storch#66", "the password expires in 6 days"),
+    ("soon@northwind.example", "Storch#66", "the password expires 6 days after the first start"),
     ("sam@consultants.example", "Specht+55", "three accounts: 40817, 50210, and 60333 with Amsel_44!"),
     ("mia@woodgrove.example", "ein Rotkehlchen im Garten", "another password policy: long, no expiry"),
     ("noor@woodgrove.example", "–", "invited: the mail waits in the mailbox"),
