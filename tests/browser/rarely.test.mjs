@@ -49,6 +49,24 @@ test("closed disclosure has one password page, with an account and Single Sign O
   await context.close();
 });
 
+for (const javaScriptEnabled of [true, false]) {
+  test(`closed disclosure sends the account with Single Sign On, too, and Enter presses Next (${javaScriptEnabled ? "with" : "without"} JavaScript)`, async () => {
+    const { context, page } = await visitor(browser, { javaScriptEnabled });
+    const sent = async (act) => { const [request] = await Promise.all([page.waitForRequest((r) => r.method() === "POST"), act()]); await page.waitForLoadState(); return [new URL(request.url()).pathname, new URLSearchParams(request.postData()).get("account")]; };
+    await named(page, "late", "nobody@several.example");
+    await page.fill("#account", "5099");
+    assert.deepEqual(await sent(() => page.getByRole("button", { name: /^Single Sign On/ }).click()), ["/signin/single-sign-on", "5099"]);
+    assert.equal(await page.locator("#password").count(), 0, "nobody has that account");
+    await named(page, "late", "nobody@several.example");
+    await page.fill("#account", "5099");
+    await page.fill("#password", "Falsch-12");
+    assert.deepEqual(await sent(() => page.press("#password", "Enter")), ["/signin/password", "5099"]);
+    assert.match(await page.locator(".err").innerText(), /do not match/);
+    assert.equal(await page.inputValue("#account"), "5099", "what was typed is seen");
+    await context.close();
+  });
+}
+
 // CHG-3
 test("closed disclosure shows nobody's rules before a proof, and the account's own after it", async () => {
   const { context, page } = await open();

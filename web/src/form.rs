@@ -66,6 +66,10 @@ impl Form {
     pub fn optional(&self, name: &str) -> Option<&str> {
         Some(self.get(name)).filter(|value| !value.is_empty())
     }
+    /// A field as it was sent, also when nothing was typed into it; `None` when the page has none.
+    pub fn sent(&self, name: &str) -> Option<&str> {
+        self.0.iter().any(|(n, _)| n == name).then(|| self.get(name))
+    }
     /// Whether a field stands more than once: two readings, so none (LH-12).
     pub fn repeats(&self) -> bool {
         self.0.iter().enumerate().any(|(place, (name, _))| self.0.iter().take(place).any(|(other, _)| other == name))

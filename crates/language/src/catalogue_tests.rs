@@ -109,7 +109,7 @@ fn the_pseudo_language_shows_what_is_not_from_the_catalogue() {
     let pseudo = Text::of(Language::Pseudo);
     assert_eq!(pseudo.s("next"), "⟦Ñéèxţ⟧");
     assert!(pseudo.f("username-title", &[("app", "Teamwork".into())]).contains("Teamwork"));
-    assert!(pseudo.f("password-tries", &[("count", 2u32.into())]).contains("2 ţříïéèš"));
+    assert!(pseudo.f("password-tries", &[("count", 2u32.into()), ("minutes", 5u32.into())]).contains("2 ţříïéèš"));
     for key in keys(Language::English) {
         let (plain, strange) = (Text::of(Language::English).named(&key), pseudo.named(&key));
         assert!(plain.is_empty() || plain == "•" || plain != strange, "{key}");

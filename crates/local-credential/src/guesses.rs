@@ -48,6 +48,11 @@ impl<T: CounterTable> GuessCounters for Guesses<T> {
     async fn reserve(&self, guess: &Guess<'_>, now: Timestamp) -> Result<Reservation, StoreFault> {
         self.table.attempt(&self.concerned(guess), now).await
     }
+    async fn pause_to_come(&self, guess: &Guess<'_>, now: Timestamp) -> Result<Duration, StoreFault> {
+        // The one whose rest is told.
+        let Some((key, rule)) = self.concerned(guess).into_iter().next() else { return Ok(self.rules.username_in_network.pause) };
+        Ok(self.table.state(&key).await?.pause_to_come(&rule, now))
+    }
     async fn succeeded(&self, guess: &Guess<'_>, now: Timestamp) -> Result<(), StoreFault> {
         // Only the counter of this very place is cleared: one's own success buys no guesses at others (LG-08).
         self.table.undo(&self.concerned(guess), 1, now).await

@@ -86,6 +86,11 @@ impl CounterState {
     pub fn pause(&self, rule: &Rule, now: Timestamp) -> Option<Timestamp> {
         (self.paused_until > now && self.paused_until.since(now) <= rule.longest).then_some(self.paused_until)
     }
+    /// How long the pause will be that comes next.
+    pub fn pause_to_come(&self, rule: &Rule, now: Timestamp) -> Duration {
+        let pauses = if now.since(self.last) > DAY { 0 } else { self.pauses };
+        rule.pause.saturating_mul(2u32.saturating_pow(pauses.min(10))).min(rule.longest)
+    }
     /// Counts one attempt. The attempt that reaches the limit is let through and starts the pause.
     pub fn count(&mut self, rule: &Rule, now: Timestamp) {
         if now.since(self.last) > DAY {
@@ -98,8 +103,7 @@ impl CounterState {
         self.last = now;
         self.count = self.count.saturating_add(1);
         if self.count >= rule.limit {
-            let doubled = rule.pause.saturating_mul(2u32.saturating_pow(self.pauses.min(10)));
-            self.paused_until = now.plus(doubled.min(rule.longest));
+            self.paused_until = now.plus(self.pause_to_come(rule, now));
             self.pauses = self.pauses.saturating_add(1);
             self.count = 0;
         }

@@ -54,6 +54,8 @@ pub struct Guess<'a> {
 pub trait GuessCounters: Send + Sync {
     /// Counts one attempt, or says until when there is a pause. Atomic over all counters concerned.
     async fn reserve(&self, guess: &Guess<'_>, now: Timestamp) -> Result<crate::Reservation, StoreFault>;
+    /// How long the pause will be to which further attempts like this one lead, where the tries that are left are told; counts nothing.
+    async fn pause_to_come(&self, guess: &Guess<'_>, now: Timestamp) -> Result<std::time::Duration, StoreFault>;
     /// The attempt was right.
     async fn succeeded(&self, guess: &Guess<'_>, now: Timestamp) -> Result<(), StoreFault>;
     /// The attempt was neither right nor wrong (overload): takes it back.

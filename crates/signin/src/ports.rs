@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use homeward_discovery::{Account, Application, Candidates, Hints, User};
 use homeward_local_credential::{PasswordPolicy, StoreFault};
-use homeward_model::{AccountId, CaseNumber, ClientId, GrantId, SessionId, Timestamp, UserId, Username};
+use homeward_model::{AccountHint, AccountId, CaseNumber, ClientId, GrantId, SessionId, Timestamp, UserId, Username};
 use homeward_provider::{GrantEnded, NewCode, Stopgap};
 use serde::{Deserialize, Serialize};
 
@@ -180,6 +180,8 @@ pub struct MailRequest {
 pub struct OwnBrowser {
     /// Who has signed in in it, or whose sessions it has that nobody has ended, be it that they rest.
     pub users: Vec<UserId>,
+    /// The account that was chosen in it on the way to the request, or that its application asked for.
+    pub account: Option<AccountHint>,
 }
 
 impl OwnBrowser {

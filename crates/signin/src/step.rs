@@ -45,11 +45,20 @@ pub enum FieldProblem {
     UnknownAccount,
     /// Username and password do not match (PWD-5).
     WrongPassword {
-        /// How many tries are left before the pause; shown from the third wrong try on.
-        tries_left: Option<u32>,
+        /// What is left before the pause; shown from the third wrong try on.
+        tries_left: Option<TriesLeft>,
     },
     /// The code from the mail is wrong, used or old (LR-17: not told apart).
     WrongCode,
+}
+
+/// How many tries are left, and what comes after them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TriesLeft {
+    /// So many.
+    pub count: u32,
+    /// Minutes that the pause will take: each is longer than the one before.
+    pub minutes: u32,
 }
 
 /// Why a page is shown again without an error.
@@ -251,6 +260,8 @@ pub enum Step {
         stage: AwaitPassword,
         asking: Asking,
         account: Option<AccountShown>,
+        /// What stands in the field for the account, where the page has one: what was typed, and else what the stage goes by.
+        named: String,
         problem: Option<FieldProblem>,
         /// A provider to offer beside the password, by name.
         sso: Option<String>,

@@ -30,6 +30,22 @@ impl Page {
         let mark = format!("name=\"{name}\" value=\"");
         self.body.split(&mark).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
     }
+    /// What is sent when a button of this name is pressed, and where to: the fields of the form that the button belongs to, as they stand in the page. A
+    /// button says itself which form that is (`form`) and where it goes (`formaction`); else it is the form around it.
+    pub fn pressed(&self, name: &str) -> Option<(String, Vec<(String, String)>)> {
+        let before = self.body.split("<button ").scan(0, |from, part| { let at = *from; *from += part.len() + "<button ".len(); Some((at, part)) }).skip(1);
+        let (at, button) = before.map(|(at, part)| (at, part.split("</button>").next().unwrap_or(part))).find(|(_, part)| part.split_once('>').is_some_and(|(_, text)| text.starts_with(name)))?;
+        let (mine, _) = button.split_once('>')?;
+        let form = match attribute(mine, "form") {
+            Some(id) => self.body.split("<form ").skip(1).find(|form| form.split('>').next().is_some_and(|tag| attribute(tag, "id").as_ref() == Some(&id)))?,
+            None => self.body.get(..at)?.rfind("<form ").and_then(|from| self.body.get(from + "<form ".len()..))?,
+        };
+        let (tag, inside) = form.split("</form>").next()?.split_once('>')?;
+        let inputs = inside.split("<input ").skip(1).filter_map(|input| input.split('>').next());
+        let sent = inputs.filter(|input| attribute(input, "type").as_deref() != Some("checkbox"));
+        let fields = sent.filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value").unwrap_or_default()))).collect();
+        Some((attribute(mine, "formaction").or_else(|| attribute(tag, "action"))?, fields))
+    }
     /// Where the page leads by itself.
     pub fn refresh(&self) -> Option<String> {
         let rest = self.body.split("http-equiv=\"refresh\" content=\"0;url=").nth(1)?;
@@ -45,6 +61,12 @@ impl Page {
         }
         out
     }
+}
+
+/// An attribute of a tag.
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let value = format!(" {tag}").split(&format!(" {name}=\"")).nth(1)?.split('"').next()?.to_owned();
+    Some(value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
 }
 
 /// A browser.
@@ -177,6 +199,17 @@ impl Browser {
     /// Sends the username page.
     pub async fn identify(&mut self, page: &Page, username: &str) -> Page {
         self.post("/signin/username", &[("stage", &page.hidden("stage")), ("username", username)]).await
+    }
+
+    /// Fills the form of a page in, and presses a button of it.
+    pub async fn press(&mut self, page: &Page, name: &str, filled: &[(&str, &str)]) -> Page {
+        let (to, mut fields) = page.pressed(name).unwrap_or_else(|| panic!("no button {name}: {} {}", page.status, page.heading()));
+        for (field, typed) in filled {
+            let found = fields.iter_mut().find(|(known, _)| known == field).unwrap_or_else(|| panic!("the form of {name} has no field {field}"));
+            found.1 = (*typed).to_owned();
+        }
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.post(&to, &fields).await
     }
 
     /// Sends the password page.

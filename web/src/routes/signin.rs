@@ -150,7 +150,7 @@ pub(crate) async fn again(asked: Asked, form: OwnForm) -> Answer {
 pub(crate) async fn password(asked: Asked, form: OwnForm) -> Answer {
     let step = match stage::open(&asked, form.get("stage")) {
         Sent::Good(Stage::AwaitPassword(stage)) => {
-            let sent = PasswordForm { password: form.get("password").to_owned(), account: form.optional("account").map(str::to_owned) };
+            let sent = PasswordForm { password: form.get("password").to_owned(), account: form.sent("account").map(str::to_owned) };
             by_password::submit(asked.ctx(), stage, sent, &asked.visitor).await?
         }
         other => stage::restart(&asked, &other, form.get("username")).await?,
@@ -173,7 +173,7 @@ pub(crate) async fn single_sign_on(asked: Asked, form: OwnForm) -> Answer {
     let sent = stage::open(&asked, form.get("stage"));
     let step = match &sent {
         Sent::Good(Stage::AwaitPassword(stage)) => {
-            sso::go(asked.ctx(), stage.started.clone(), stage.username.typed(), form.optional("account"), &asked.visitor).await?
+            sso::go(asked.ctx(), stage.started.clone(), stage.username.typed(), form.sent("account"), &asked.visitor).await?
         }
         Sent::Good(Stage::OfferSso(stage)) => sso::go(asked.ctx(), stage.started.clone(), stage.username.typed(), None, &asked.visitor).await?,
         other => stage::restart(&asked, other, form.get("username")).await?,

@@ -16,21 +16,29 @@ pub(super) fn line(chrome: &Chrome, account: &AccountShown) -> String {
 }
 
 pub(super) fn password(chrome: &Chrome, step: &Step) -> Markup {
-    let Step::Password { stage, asking, account, problem, sso, uniform, outage } = step else { return html! {} };
+    let Step::Password { stage, asking, account, named, problem, sso, uniform, outage } = step else { return html! {} };
     let t = chrome.text;
     let username = stage.username.typed();
     let error = problem.map(|p| match p {
-        FieldProblem::WrongPassword { tries_left: Some(left) } if left > 0 => {
-            format!("{} {}", t.s("password-wrong"), t.f("password-tries", &[("count", left.into())]))
+        FieldProblem::WrongPassword { tries_left: Some(left) } if left.count > 0 => {
+            format!("{} {}", t.s("password-wrong"), t.f("password-tries", &[("count", left.count.into()), ("minutes", left.minutes.into())]))
         }
         FieldProblem::Empty => t.s("password-empty").to_owned(),
         _ => t.s("password-wrong").to_owned(),
     });
     let next = then_back(t, asking.name.as_deref());
     let forgot = html! { button class="linkbtn sm" type="submit" form="forgot" { (t.s("password-forgot")) } };
+    // Where the page asks for the account, the button sends that, too: it is one of the form's, and the second one, so that Enter presses "Next".
+    let away = html! {
+        p class="or" { (t.s("or")) }
+        button class="btn quiet wide two" type="submit" form=[uniform.then_some("enter")] formaction=[uniform.then_some("/signin/single-sign-on")] {
+            (t.s("sso-button"))
+            small { @match sso { Some(provider) => (t.f("sso-with", &[("provider", provider.into())])), None => (t.s("sso-organisation")) } }
+        }
+    };
     let card = html! {
         div class="card" {
-            form class="stack" method="post" action="/signin/password" novalidate data-once {
+            form class="stack" id="enter" method="post" action="/signin/password" novalidate data-once {
                 (chrome.stage())
                 h1 { (t.s("password-title")) }
                 @if *outage {
@@ -44,7 +52,7 @@ pub(super) fn password(chrome: &Chrome, step: &Step) -> Markup {
                 p class="hint" id="caps" role="status" data-said=(t.s("password-caps")) {}
                 @if *uniform {
                     (field::text(t, &TextField {
-                        id: "account", label: t.s("password-account"), hint: Some(t.s("password-account-hint")), value: "", error: None,
+                        id: "account", label: t.s("password-account"), hint: Some(t.s("password-account-hint")), value: named, error: None,
                         autocomplete: "off", numeric: false, required: false, focus: false,
                     }))
                 }
@@ -59,15 +67,13 @@ pub(super) fn password(chrome: &Chrome, step: &Step) -> Markup {
                     button class="btn quiet wide" type="submit" { (t.s("outage-code")) }
                 }
             }
-            @if *uniform || sso.is_some() {
+            @if *uniform {
+                div class="stack" { (away) }
+            } @else if sso.is_some() {
                 form class="stack" method="post" action="/signin/single-sign-on" data-once {
                     (chrome.stage())
                     input type="hidden" name="username" value=(username);
-                    p class="or" { (t.s("or")) }
-                    button class="btn quiet wide two" type="submit" {
-                        (t.s("sso-button"))
-                        small { @match sso { Some(provider) => (t.f("sso-with", &[("provider", provider.into())])), None => (t.s("sso-organisation")) } }
-                    }
+                    (away)
                 }
             }
         }

@@ -10,7 +10,7 @@ use homeward_model::{CaseNumber, ClientId, ConnectionId, SessionId, SystemRandom
 use homeward_signin::{
     Reason, Step,
     stage::{AwaitChange, AwaitCode, AwaitPassword, CodeFor, ChooseAccount, ConsentErrand, Errand, Leaving, LinkStage, OfferSso, Started},
-    step::{AccountShown, AnswerFailed, Asking, Check, ChooserEntry, Departure, EmailBarred, EmailPage, EmailProblem, FieldProblem, NameProblem, NamesPage, NewPassword, Notice, Onward, OwnApplication, OwnDelegated, OwnPage, OwnSaid, OwnSession, TestPage, TestShown, UndoPage},
+    step::{AccountShown, AnswerFailed, Asking, Check, ChooserEntry, Departure, EmailBarred, EmailPage, EmailProblem, FieldProblem, NameProblem, NamesPage, NewPassword, Notice, Onward, OwnApplication, OwnDelegated, OwnPage, OwnSaid, OwnSession, TestPage, TestShown, TriesLeft, UndoPage},
     there::{Open, Place},
     usecase::{
         delegated::{AskPage, DonePage, PERMISSIONS, StartPage},
@@ -95,10 +95,11 @@ fn samples() -> Vec<Step> {
         Step::OfferSso { stage: OfferSso { started: stage.clone(), username: name.clone() }, asking: asking(), account: Some(account("1")), provider: "9".into(), password_beside: true },
         Step::OfferSso { stage: OfferSso { started: stage.clone(), username: name.clone() }, asking: asking(), account: None, provider: String::new(), password_beside: false },
     ];
-    for (uniform, problem) in [(true, None), (true, Some(FieldProblem::Empty)), (false, Some(FieldProblem::WrongPassword { tries_left: None })), (false, Some(FieldProblem::WrongPassword { tries_left: Some(2) }))] {
+    for (uniform, problem) in [(true, None), (true, Some(FieldProblem::Empty)), (false, Some(FieldProblem::WrongPassword { tries_left: None })), (false, Some(FieldProblem::WrongPassword { tries_left: Some(TriesLeft { count: 2, minutes: 10 }) }))] {
         let stage = AwaitPassword { started: stage.clone(), username: name.clone(), wants_password: false };
         let account = (!uniform).then(|| account("1"));
-        all.push(Step::Password { stage, asking: asking(), account, problem, sso: (!uniform).then(|| "9".into()), uniform, outage: problem.is_some() });
+        let named = if problem.is_some() { "1".to_owned() } else { String::new() };
+        all.push(Step::Password { stage, asking: asking(), account, named, problem, sso: (!uniform).then(|| "9".into()), uniform, outage: problem.is_some() });
     }
     let leaving = |username| Leaving { started: stage.clone(), username };
     let post = Departure::Post { action: "https://7.7.7.7/".into(), fields: vec![("3".into(), "4".into())] };

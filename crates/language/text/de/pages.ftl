@@ -49,8 +49,8 @@ password-caps = Die Feststelltaste ist an
 password-empty = Geben Sie Ihr Passwort ein
 password-wrong = Benutzername und Passwort passen nicht zusammen. Prüfen Sie beides und versuchen Sie es noch einmal.
 password-tries = { $count ->
-    [one] Sie haben noch 1 Versuch, dann ruht die Anmeldung 5 Minuten.
-   *[other] Sie haben noch { $count } Versuche, dann ruht die Anmeldung 5 Minuten.
+    [one] Sie haben noch 1 Versuch, dann ruht die Anmeldung { $minutes } Minuten.
+   *[other] Sie haben noch { $count } Versuche, dann ruht die Anmeldung { $minutes } Minuten.
 }
 password-account = Kontonummer oder Partnerkennung (freiwillig)
 password-account-hint = Nur wenn Ihr Benutzername in mehreren Konten vorkommt

@@ -52,8 +52,8 @@ password-caps = Caps Lock is on
 password-empty = Enter your password
 password-wrong = That username and password do not match. Check both and try again.
 password-tries = { $count ->
-    [one] You have 1 try left before we pause sign-in for 5 minutes.
-   *[other] You have { $count } tries left before we pause sign-in for 5 minutes.
+    [one] You have 1 try left before we pause sign-in for { $minutes } minutes.
+   *[other] You have { $count } tries left before we pause sign-in for { $minutes } minutes.
 }
 password-account = Account Number or Partner Label (optional)
 password-account-hint = Only if your username is in several accounts

@@ -49,8 +49,8 @@ password-caps = El bloqueo de mayúsculas está activado
 password-empty = Escriba su contraseña
 password-wrong = El nombre de usuario y la contraseña no coinciden. Compruebe ambos e inténtelo de nuevo.
 password-tries = { $count ->
-    [one] Le queda 1 intento antes de una pausa de 5 minutos.
-   *[other] Le quedan { $count } intentos antes de una pausa de 5 minutos.
+    [one] Le queda 1 intento antes de una pausa de { $minutes } minutos.
+   *[other] Le quedan { $count } intentos antes de una pausa de { $minutes } minutos.
 }
 password-account = Número de cuenta o etiqueta de socio (opcional)
 password-account-hint = Solo si su nombre de usuario está en varias cuentas

@@ -49,8 +49,8 @@ password-caps = La touche Verr. Maj. est activée
 password-empty = Saisissez votre mot de passe
 password-wrong = Le nom d’utilisateur et le mot de passe ne correspondent pas. Vérifiez les deux et réessayez.
 password-tries = { $count ->
-    [one] Il vous reste 1 essai avant une pause de 5 minutes.
-   *[other] Il vous reste { $count } essais avant une pause de 5 minutes.
+    [one] Il vous reste 1 essai avant une pause de { $minutes } minutes.
+   *[other] Il vous reste { $count } essais avant une pause de { $minutes } minutes.
 }
 password-account = Numéro de compte ou libellé partenaire (facultatif)
 password-account-hint = Seulement si votre nom d’utilisateur existe dans plusieurs comptes

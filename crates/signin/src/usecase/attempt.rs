@@ -8,7 +8,7 @@ use homeward_trace::step;
 use crate::{
     context::Context,
     stage::{AwaitPassword, ChooseAccount, Started},
-    step::Step,
+    step::{Step, TriesLeft},
     usecase::{
         limit::pause_of,
         realm::{Realm, asking_of, uniform},
@@ -26,7 +26,7 @@ pub(super) enum Tried {
     /// Nobody's.
     Wrong {
         /// Tries left before the pause, when few.
-        tries_left: Option<u32>,
+        tries_left: Option<TriesLeft>,
         /// Until when the others of the name are paused, where it was tried for some of them only: it may be theirs.
         others: Option<Timestamp>,
     },
@@ -78,7 +78,7 @@ pub(super) async fn for_users(
         Ok(password) => (Some(password), true),
         Err(_) => (Password::parse(UNUSABLE).ok(), false),
     };
-    let Some(password) = password else { return Ok(Tried::Wrong { tries_left, others }) };
+    let Some(password) = password else { return Ok(Tried::Wrong { tries_left: None, others }) };
     let checked = match step("password.verify", ctx.passwords.verify(&password, if usable { &credentials } else { &[] }, &siblings)).await {
         Ok(checked) => checked,
         Err(overloaded) => {
@@ -94,6 +94,13 @@ pub(super) async fn for_users(
             let stage = ChooseAccount { started: started.clone(), username: username.clone() };
             return Ok(Tried::Step(Step::ChooseAccount { stage, asking: asking_of(&realm.application), remembered: Vec::new(), problem: None }));
         }
+        let tries_left = match tries_left {
+            Some(count) => {
+                let pause = ctx.guesses.pause_to_come(&guess, now).await?;
+                Some(TriesLeft { count, minutes: u32::try_from(pause.as_secs().div_ceil(60)).unwrap_or(u32::MAX) })
+            }
+            None => None,
+        };
         return Ok(Tried::Wrong { tries_left, others });
     }
     for credential in &checked.rehashed {

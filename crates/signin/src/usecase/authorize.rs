@@ -16,7 +16,7 @@ use crate::{
     step::{Asking, FieldProblem, Notice, Resume, Step},
     usecase::{
         chooser, finish, identify,
-        limit::{LOOK_UPS, limited},
+        limit::looked_up,
         realm::{self, asking_of},
         refuse::{About, refuse},
         session,
@@ -142,7 +142,7 @@ async fn first_page(
     visitor: &Visitor,
 ) -> Result<Step, StoreFault> {
     match hinted {
-        Some(username) => match limited(ctx, &LOOK_UPS, &started, visitor).await? {
+        Some(username) => match looked_up(ctx, &username, &started, visitor).await? {
             Some(step) => Ok(step),
             None => identify::resolved(ctx, started, username, None, visitor).await,
         },
@@ -275,7 +275,7 @@ pub async fn home(ctx: &Context, visitor: &Visitor) -> Result<Step, StoreFault> 
 }
 
 fn started(ctx: &Context, request: AuthorizationRequest, fresh: bool) -> Started {
-    // Under closed disclosure a hint may name an account; it shows nothing, and decides only what the form could.
+    // Under closed disclosure a hint may name an account; it shows itself and nothing else, and decides only what the form could.
     let hints = Hints {
         account: request.account_hint.as_deref().and_then(AccountHint::parse),
         domain: request.domain_hint.as_deref().and_then(|d| DomainName::parse(d).ok()),

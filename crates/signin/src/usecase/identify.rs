@@ -16,7 +16,8 @@ use crate::{
         change, chooser,
         federated::depart,
         finish,
-        limit::{LOOK_UPS, limited},
+        limit::looked_up,
+        password,
         realm::{self, Realm, Wish, asking_of, uniform},
         refuse::{About, reason, refuse},
         session,
@@ -46,7 +47,7 @@ pub async fn submit(ctx: &Context, started: Started, form: IdentifyForm, visitor
             return Ok(Step::Username { stage: started, asking, typed: form.username, problem: Some(problem), notice: None });
         }
     };
-    if let Some(step) = limited(ctx, &LOOK_UPS, &started, visitor).await? {
+    if let Some(step) = looked_up(ctx, &username, &started, visitor).await? {
         return Ok(step);
     }
     if let Some(step) = signed_in_already(ctx, &started, &username, visitor).await? {
@@ -181,6 +182,7 @@ pub(super) async fn page(
             change::page(ctx, AwaitChange { started, username: Some(username), person: None }, realm).await
         }
         Home::Password { account, sso, outage, .. } => Ok(Step::Password {
+            named: password::named(&started),
             stage: AwaitPassword { started, username, wants_password: false },
             asking,
             account: realm.shown(*account),

@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
+use homeward_discovery::Hints;
 use homeward_local_credential::StoreFault;
-use homeward_model::{ConnectionId, Timestamp};
+use homeward_model::{ConnectionId, Timestamp, Username};
 
 use crate::{
     context::Context,
@@ -13,7 +14,7 @@ use crate::{
     usecase::{
         realm,
         refuse::{About, event},
-        strangers,
+        reset, strangers,
     },
     visitor::Visitor,
 };
@@ -49,6 +50,17 @@ pub(super) const CODES: Limit = Limit { what: "limit.emergency_code", most: 100,
 /// Counts one use; `Some` is the page to show instead.
 pub(super) async fn limited(ctx: &Context, limit: &Limit, started: &Started, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
     limited_for(ctx, limit, false, started, visitor).await
+}
+
+/// Counts one question about a name. What others in a network use up keeps nobody out of a browser of their own: where everybody of the name has signed in there, it
+/// has as many questions again, about that name alone (LG-02). A hint of an account, a domain or a connection is a question about that one, and is anybody's.
+pub(super) async fn looked_up(ctx: &Context, username: &Username, started: &Started, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
+    let (now, network) = (ctx.now(), visitor.network.to_string());
+    let Some(wait) = ctx.guesses.allow(LOOK_UPS.what, &network, LOOK_UPS.most, LOOK_UPS.window, now).await? else { return Ok(None) };
+    if started.hints == Hints::default() && reset::asking_browser(ctx, username, visitor).await?.is_own {
+        return limited_for(ctx, &LOOK_UPS, true, started, visitor).await;
+    }
+    pause(ctx, now.plus(wait), LOOK_UPS.what, started, visitor).await.map(Some)
 }
 
 /// The same; what belongs to one connection alone is counted apart.

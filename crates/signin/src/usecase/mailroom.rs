@@ -15,7 +15,7 @@ use crate::{
     usecase::{
         authorize, code_by_mail, letters,
         realm::{self, LetIn, Wish},
-        reset::{ACCOUNTS, keeps_password, selectors},
+        reset::{keeps_password, reached, selectors},
     },
     visitor::Visitor,
 };
@@ -57,9 +57,9 @@ async fn each<'a, R, F: Future<Output = Result<(), StoreFault>>>(claimed: &'a [R
 async fn resolve(ctx: &Context, request: &MailRequest) -> Result<(), StoreFault> {
     let candidates = ctx.directory.candidates(&request.username, &Hints::default()).await?;
     let language = Language::from_tag(&request.language).unwrap_or(Language::English);
-    let found = candidates.accounts.into_iter().filter_map(|c| c.user.map(|user| (user, c.account))).take(ACCOUNTS);
+    let found = reached(candidates, request.own.account.as_ref());
     let mut has_reset = false;
-    for ((user, account), selector) in found.zip(selectors(&request.selector)) {
+    for ((user, account), selector) in found.into_iter().zip(selectors(&request.selector)) {
         let asker = if request.own.is_of(user.id) { Asker::Own } else { Asker::Anybody(request.network.clone()) };
         match user.state {
             UserState::Active => {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use homeward_discovery::{Hints, User, UserState};
+use homeward_discovery::{Account, Candidates, Hints, User, UserState};
 use homeward_local_credential::{StoreFault, StoredReset, reset};
 use homeward_model::{AccountHint, UserId, Username};
 use homeward_sealing::sha256;
@@ -29,8 +29,21 @@ pub(super) const REQUESTS: Limit = Limit { what: "limit.reset_request", most: 20
 const CODES: Limit = Limit { what: "limit.reset_code", most: 30, window: HOUR };
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// How many accounts one username's request may reach; each gets a mail of its own.
-pub(super) const ACCOUNTS: usize = 5;
+/// How many accounts one username's request may reach; each gets a mail of its own, so that one request makes no more mails than this. Whoever has the
+/// name in more says which account first.
+pub(super) const ACCOUNTS: usize = 10;
+
+/// Whom a request under a name may reach: those who may have a password or an invitation, and nobody who is away and would only take their place; of
+/// them those of the account that was chosen, if it is one of theirs.
+pub(super) fn reached(candidates: Candidates, chosen: Option<&AccountHint>) -> Vec<(User, Account)> {
+    let found = candidates.accounts.into_iter().filter_map(|candidate| candidate.user.map(|user| (user, candidate.account)));
+    let mut found: Vec<_> = found.filter(|(user, _)| matches!(user.state, UserState::Active | UserState::Invited)).collect();
+    if let Some(hint) = chosen.filter(|hint| found.iter().any(|(_, account)| authorize::names(hint, account))) {
+        found.retain(|(_, account)| authorize::names(hint, account));
+    }
+    found.truncate(ACCOUNTS);
+    found
+}
 
 /// "Forgot password?" was followed; the name that is known is kept.
 pub async fn ask(ctx: &Context, started: Option<Started>, typed: String) -> Result<Step, StoreFault> {
@@ -79,6 +92,7 @@ pub(super) async fn wanted(
     purpose: CodeFor,
     visitor: &Visitor,
 ) -> Result<AwaitCode, StoreFault> {
+    let own = OwnBrowser { account: started.hints.account.clone(), ..own };
     let selector = reset::new_selector(ctx.random.as_ref());
     let request = MailRequest {
         selector: selector.clone(),
@@ -108,13 +122,13 @@ pub(super) struct AskingBrowser {
 /// Whose browser this is, by what is kept of it: it costs the same whoever the name belongs to.
 pub(super) async fn asking_browser(ctx: &Context, username: &Username, visitor: &Visitor) -> Result<AskingBrowser, StoreFault> {
     let candidates = ctx.directory.candidates(username, &Hints::default()).await?;
-    let people: Vec<UserId> = candidates.accounts.into_iter().filter_map(|c| c.user.map(|user| user.id)).take(ACCOUNTS).collect();
+    let people: Vec<UserId> = reached(candidates, None).into_iter().map(|(user, _)| user.id).collect();
     let mut users = ctx.known.knows(&sha256(visitor.browser.as_bytes()), &people).await?;
     for secret in &visitor.sessions {
         let found = ctx.sessions.find(&sha256(secret.as_bytes())).await?;
         users.extend(found.filter(|found| found.session.ended.is_none()).map(|found| found.user.id));
     }
-    let browser = OwnBrowser { users };
+    let browser = OwnBrowser { users, account: None };
     let is_own = !people.is_empty() && people.iter().all(|user| browser.is_of(*user));
     Ok(AskingBrowser { browser, is_own })
 }
@@ -196,7 +210,7 @@ async fn linked(ctx: &Context, token: &str) -> Result<Option<(StoredReset, User)
 }
 
 /// The user of a reset, as long as it fits: the state its purpose needs, and the credential it was made for.
-pub(super) async fn usable(ctx: &Context, stored: &StoredReset) -> Result<Option<(User, homeward_discovery::Account)>, StoreFault> {
+pub(super) async fn usable(ctx: &Context, stored: &StoredReset) -> Result<Option<(User, Account)>, StoreFault> {
     let Some((user, account)) = ctx.directory.user(stored.user).await? else { return Ok(None) };
     let version = version(ctx, stored.user).await?;
     let state = if stored.purpose == reset::INVITATION { UserState::Invited } else { UserState::Active };
@@ -272,7 +286,7 @@ pub(super) async fn keeps_password(
     ctx: &Context,
     started: &Started,
     user: &User,
-    account: &homeward_discovery::Account,
+    account: &Account,
     visitor: &Visitor,
 ) -> Result<bool, StoreFault> {
     let mut own = authorize::own(ctx, Errand::Home);

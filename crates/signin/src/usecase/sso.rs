@@ -30,7 +30,7 @@ pub async fn enter_password(ctx: &Context, stage: OfferSso, visitor: &Visitor) -
     match &realm.decision.home {
         // Whoever wants to change it is not asked for it twice (B-071).
         Home::Password { .. } if identify::is_change(&started) => change::page(ctx, AwaitChange { started, username: Some(username), person: None }, &realm).await,
-        Home::Password { .. } => Ok(password::page(ctx, AwaitPassword { started, username, wants_password: true }, &realm, None)),
+        Home::Password { .. } => Ok(password::page(ctx, (AwaitPassword { started, username, wants_password: true }, None), &realm, None)),
         Home::SingleSignOn { .. } | Home::ChooseAccount { .. } | Home::Refused { .. } => {
             identify::page(ctx, started, username, &realm, visitor).await
         }
@@ -48,9 +48,14 @@ pub async fn go(
     let Ok(username) = Username::parse(username) else {
         return identify::again(ctx, started, username.to_owned(), None).await;
     };
-    if let Some(typed) = account.map(str::trim).filter(|typed| !typed.is_empty()) {
+    // An empty field is an answer, too: no account is meant, whatever was typed there before.
+    let mut nobody = false;
+    if let Some(typed) = account.map(str::trim) {
         started.hints.account = AccountHint::parse(typed);
-        if let Some(step) = limited(ctx, &LOOK_UPS, &started, visitor).await? {
+        nobody = !typed.is_empty() && started.hints.account.is_none();
+        if !typed.is_empty()
+            && let Some(step) = limited(ctx, &LOOK_UPS, &started, visitor).await?
+        {
             return Ok(step);
         }
     }
@@ -61,7 +66,8 @@ pub async fn go(
         Home::SingleSignOn { connection, .. } | Home::Password { sso: Some(connection), .. } => Some(*connection),
         Home::Password { sso: None, .. } | Home::ChooseAccount { .. } | Home::Refused { .. } => None,
     };
-    match connection {
+    // A text that no account can have leads nowhere, like a number that nobody has.
+    match connection.filter(|_| !nobody) {
         Some(connection) => Ok(depart::depart(ctx, started, Some(username), connection)),
         None => {
             let asking = asking_of(&realm.application);

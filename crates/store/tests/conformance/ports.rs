@@ -391,7 +391,7 @@ pub async fn lg_09_counters_survive_a_restart(store: Store, folder: &Folder) {
 }
 
 pub async fn mail_is_claimed_by_one_worker(store: Store, _: &Folder) {
-    let request = MailRequest { selector: "s".into(), username: Username::parse("ann@b.example").unwrap(), language: "en".into(), network: "192.0.2.1".into(), at: NOW, kind: homeward_signin::ports::MailKind::SignIn, own: OwnBrowser { users: vec![UserId::generate(&SystemRandom)] } };
+    let request = MailRequest { selector: "s".into(), username: Username::parse("ann@b.example").unwrap(), language: "en".into(), network: "192.0.2.1".into(), at: NOW, kind: homeward_signin::ports::MailKind::SignIn, own: OwnBrowser { users: vec![UserId::generate(&SystemRandom)], account: homeward_model::AccountHint::parse("40817") } };
     MailRequests::put(&store, &request).await.unwrap();
     let shared = store.clone();
     assert_eq!(winners(20, move || { let store = shared.clone(); async move { !store.claim(5, NOW).await.unwrap().is_empty() } }).await, 1);

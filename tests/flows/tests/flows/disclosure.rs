@@ -165,7 +165,7 @@ async fn lh_14_no_other_page_answers_without_end() {
     for place in 0..2 {
         let hinted = browser.open("wiki", &format!("&login_hint=x@y.example&account={}", number(place + 10))).await;
         let beside = browser.post("/signin/password", &[("stage", &stage), ("password", ""), ("account", &number(place + 10))]).await;
-        let button = browser.post("/signin/single-sign-on", &[("stage", &stage), ("account", &number(place + 10))]).await;
+        let button = browser.press(&page, "Single Sign On", &[("account", &number(place + 10))]).await;
         assert_eq!(hinted.heading() == "Sign in with your organisation", place == 0, "50210 has Single Sign-On");
         assert_eq!(beside.heading() == "Sign in with your organisation", place == 0);
         assert_eq!(button.status, if place == 0 { 503 } else { 403 });
@@ -176,13 +176,42 @@ async fn lh_14_no_other_page_answers_without_end() {
         for page in [
             browser.open("wiki", &format!("&login_hint=x@d{place}.example")).await,
             browser.post("/signin/password", &[("stage", &stage), ("password", ""), ("account", &number(place))]).await,
-            browser.post("/signin/single-sign-on", &[("stage", &stage), ("account", &number(place))]).await,
+            browser.press(&page, "Single Sign On", &[("account", &number(place))]).await,
         ] {
             answered += usize::from(page.status != 429);
         }
     }
     assert_eq!(answered, 300);
     assert_eq!(browser.password(&page, "Falsch-12").await.status, 200, "a password without a number is no question about one");
+}
+
+/// LH-14: the account that was typed stands in the next page, and counts as long as it stands there: taken out, it is meant no more. "Single Sign On" sends it
+/// like "Next" does; what no account can be called leads nowhere.
+#[tokio::test]
+async fn lh_14_the_account_that_counts_is_the_one_in_the_field() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut ann = broker.browser();
+    let named = |page: &Page| page.pressed("Next").and_then(|(_, fields)| fields.into_iter().find(|(name, _)| name == "account")).unwrap().1;
+    for (mistyped, again) in [("40871", "40871"), ("  40871 ", "40871"), ("<40817>", "<40817>")] {
+        let page = ann.open("wiki", "").await;
+        let page = ann.identify(&page, "ann@north.example").await;
+        assert_eq!(named(&page), "");
+        let wrong = ann.press(&page, "Next", &[("password", "Kranich7!"), ("account", mistyped)]).await;
+        assert_eq!((wrong.status, wrong.heading(), named(&wrong).as_str()), (200, "Enter your password", again));
+        let still = ann.press(&wrong, "Next", &[("password", "Kranich7!")]).await;
+        assert_eq!((still.status, named(&still).as_str()), (200, again), "what stands there counts");
+        let led = ann.press(&still, "Single Sign On", &[]).await;
+        assert_eq!(led.status, 403, "nor is there Single Sign-On for it");
+        let right = ann.press(&still, "Next", &[("password", "Kranich7!"), ("account", "")]).await;
+        assert!(ann.leave(&right).await.contains("code="), "an empty field names none");
+        ann.cookies.remove("__Host-session");
+    }
+    // What the application asked for stands in the field, too, and can be taken out of it.
+    let page = ann.open("wiki", "&account=50210&login_hint=ann@north.example").await;
+    let page = ann.post("/signin/enter-password", &[("stage", &page.hidden("stage"))]).await;
+    assert_eq!((page.heading(), named(&page).as_str()), ("Enter your password", "50210"));
+    let empty = ann.press(&page, "Next", &[("password", ""), ("account", "")]).await;
+    assert_eq!((empty.status, named(&empty).as_str()), (200, ""));
 }
 
 /// CHO-3: what the browser only remembers can be removed from there; a session has no such button, whether its person has a name or not.

@@ -35,6 +35,62 @@ async fn lg_07_every_path_to_a_password_shares_the_limit() {
     assert!(mallory.leave(&page).await.contains("code="));
 }
 
+/// LG-07, PWD-12: the page says the pause that is coming, which is twice as long each time, for a name that nobody has, too.
+#[tokio::test]
+async fn lg_07_the_pause_that_is_told_is_the_one_that_comes() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    for (name, from) in [("ann@north.example", "198.51.100.1"), ("nobody@north.example", "198.51.100.2")] {
+        let mut mallory = broker.browser();
+        mallory.from = from.into();
+        for minutes in [5, 10, 20] {
+            let page = mallory.open("wiki", "").await;
+            let page = mallory.identify(&page, name).await;
+            for left in [None, None, Some("You have 2 tries left"), Some("You have 1 try left")] {
+                let wrong = mallory.password(&page, "Falsch-12").await;
+                let told = left.map(|left| format!("{left} before we pause sign-in for {minutes} minutes."));
+                assert_eq!((wrong.status, wrong.body.contains("before we pause")), (200, told.is_some()));
+                assert!(told.is_none_or(|told| wrong.body.contains(&told)), "{minutes} minutes: {}", wrong.body);
+            }
+            assert_eq!(mallory.password(&page, "Falsch-12").await.status, 200);
+            let paused = mallory.password(&page, "Falsch-12").await;
+            assert_eq!((paused.status, paused.header("retry-after")), (429, Some(&*(minutes * 60).to_string())));
+            broker.clock.wait(Duration::from_secs(minutes * 60 + 1));
+        }
+    }
+}
+
+/// LG-02, LH-04: a stranger who uses up what a network may ask keeps nobody out of the browser in which they have signed in. It asks about its own people alone, and
+/// not without end either.
+#[tokio::test]
+async fn lg_02_a_stranger_who_asks_on_and_on_keeps_no_known_browser_out() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let mut ann = broker.browser();
+    ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    ann.cookies.remove("__Host-session");
+    let mut mallory = broker.browser();
+    let page = mallory.open("wiki", "").await;
+    for number in 0..305 {
+        mallory.identify(&page, &format!("x@d{number}.example")).await;
+    }
+    assert_eq!(mallory.identify(&page, "ann@north.example").await.status, 429, "a stranger waits");
+    assert_eq!(mallory.open("wiki", "&login_hint=ann@north.example").await.status, 429);
+    let page = ann.open("wiki", "").await;
+    for other in ["eve@north.example", "nobody@north.example", "x@d1.example"] {
+        assert_eq!(ann.identify(&page, other).await.status, 429, "{other}: nobody of that name has signed in here");
+    }
+    assert_eq!(ann.open("wiki", "&login_hint=ann@north.example&account=50210").await.status, 429, "a question about an account");
+    assert_eq!(ann.open("wiki", "&login_hint=ann@north.example").await.heading(), "Enter your password");
+    let address = ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    assert!(address.contains("code="));
+    ann.cookies.remove("__Host-session");
+    let page = ann.open("wiki", "").await;
+    let mut answered = 0;
+    for _ in 0..305 {
+        answered += u32::from(ann.identify(&page, "ann@north.example").await.status == 200);
+    }
+    assert_eq!(answered, 298, "two were asked before");
+}
+
 /// LG-02: whatever a stranger does to a name, a browser that has signed in with it before gets in.
 #[tokio::test]
 async fn lg_02_a_stranger_cannot_lock_out_a_known_browser() {

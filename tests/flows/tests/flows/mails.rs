@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use homeward_discovery::Disclosure;
+use homeward_model::Clock;
 use homeward_testkit::{Browser, Page, TestBroker};
 
 const ANN: &str = "ann@north.example";
@@ -51,6 +52,49 @@ async fn mail_2_whose_name_was_entered_gets_code_and_link() {
         assert!(text.contains(&says), "{says} in {text}");
     }
     assert_eq!(broker.mails().await.len(), 1, "nobody else gets one");
+}
+
+/// LR-12: of a name with many accounts everybody who can have a mail gets one, and those who are kept out take nobody's place; one request makes ten and no more. Whoever
+/// chose an account gets that one's alone; a choice that is none of theirs chooses nothing.
+#[tokio::test]
+async fn lr_12_a_name_of_many_accounts_is_reached_in_each() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let user = |name: &str, state: &str| format!("[[account.user]]\nusername = \"{name}@several.example\"\nstate = \"{state}\"\n");
+    let account = |place: u32| format!("[[account]]\nnumber = \"{}\"\nname = \"Several\"\nregion = \"us\"\n{}{}", 8_001 + place, user("pat", if place < 6 { "suspended" } else { "active" }), user("lou", "active"));
+    let text: String = (0..15).map(account).collect();
+    let store = &broker.running().store;
+    let plan = homeward_server::apply::plan_text(store, &text, &broker.folder().join("x"), broker.clock.now(), &homeward_model::SystemRandom).await.unwrap();
+    plan.carry_out(store, broker.clock.now()).await.unwrap();
+    let numbers = async |name: &str| {
+        let texts = broker.mails().await.into_iter().filter(|mail| mail.0 == format!("{name}@several.example")).map(|mail| mail.2);
+        let mut found: Vec<String> = texts.map(|text| text.split("account ").nth(1).unwrap_or_else(|| panic!("{text}")).chars().take(4).collect()).collect();
+        found.sort();
+        found
+    };
+    let mut anybody = broker.browser();
+    let waiting = forgot(&mut anybody, "pat@several.example").await;
+    assert_eq!(numbers("pat").await, (8_007..8_016).map(|number| number.to_string()).collect::<Vec<_>>());
+    forgot(&mut anybody, "lou@several.example").await;
+    assert_eq!(numbers("lou").await.len(), 10);
+    // The code of each of them works where it was asked for.
+    let (_, _, last) = broker.mails().await.into_iter().rfind(|mail| mail.0 == "pat@several.example").unwrap();
+    let code: String = last.split("Code: ").nth(1).unwrap().chars().take(7).collect();
+    let set = anybody.post("/forgot/code", &[("stage", &waiting.hidden("stage")), ("code", &code)]).await;
+    assert_eq!(set.heading(), "Choose a new password");
+    for (place, (chosen, reached)) in [("8012", vec!["8012"]), ("8002", vec![]), ("40817", vec![])].into_iter().enumerate() {
+        let before = numbers("pat").await;
+        let mut browser = broker.browser();
+        browser.from = format!("198.51.100.{place}");
+        let start = browser.open("wiki", &format!("&account={chosen}")).await;
+        let page = browser.post("/forgot", &[("stage", &start.hidden("stage")), ("username", "pat@several.example")]).await;
+        browser.post("/forgot/send", &[("stage", &page.hidden("stage")), ("username", "pat@several.example")]).await;
+        let mut more = numbers("pat").await;
+        for number in before {
+            more.remove(more.iter().position(|one| *one == number).unwrap());
+        }
+        if reached.is_empty() { assert_eq!(more.len(), 9, "{chosen} is none of theirs") } else { assert_eq!(more, reached) }
+        broker.clock.wait(Duration::from_secs(3601));
+    }
 }
 
 /// Mail 1, B-081: whoever's password was changed is told at once and with a way to take it back, in the language of whoever changed it; others of the account are
