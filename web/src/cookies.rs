@@ -17,8 +17,10 @@ pub(crate) const WISH: &str = "__Host-wish";
 pub(crate) const REMEMBERED: &str = "__Host-remembered";
 /// Carries the token of a test sign-in from the address to the page, for a quarter of an hour.
 pub(crate) const TEST: &str = "__Host-test";
-/// Carries a reset's token from the address to the page, for a quarter of an hour.
+/// Carries a reset's token from the address to the page.
 pub(crate) const RESET: &str = "__Host-reset";
+/// How long it does: as long as a page may stay open. What it opens ends by itself, most of it sooner.
+pub(crate) const CARRIED: Duration = Duration::hours(1);
 
 /// The secret of the portal's session.
 pub(crate) const PORTAL: &str = "__Host-portal";

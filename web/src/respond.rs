@@ -62,7 +62,7 @@ pub(crate) async fn with(asked: &Asked, step: Step, remember: bool) -> Answer {
                 Step::PasswordChanged { session_token: Some(token), .. } => Some(session_cookie(asked, token).await?),
                 _ => None,
             };
-            let mut response = page_of(asked, &other);
+            let mut response = page_of(asked, &other, remember);
             if let Some(secret) = secret {
                 set(&mut response, secret);
             }
@@ -91,13 +91,14 @@ async fn depart(asked: &Asked, stage: Departing) -> Answer {
         }
     }
     let step = federated::set_out(asked.ctx(), stage, &asked.visitor).await?;
-    Ok(page_of(asked, &step))
+    Ok(page_of(asked, &step, false))
 }
 
-fn page_of(asked: &Asked, step: &Step) -> HttpResponse {
+/// `remember`: was ticked, for the end that is still to come.
+fn page_of(asked: &Asked, step: &Step, remember: bool) -> HttpResponse {
     let sealed = stage::of(step).map(|stage| stage::seal(asked, &stage)).unwrap_or_default();
     let handle = stage::handle_of(step).unwrap_or_default();
-    let markup = screens::render(step, &asked.chrome(sealed).with_handle(handle).standing_at(OpenPage::of_step(step)));
+    let markup = screens::render(step, &asked.chrome(sealed).with_handle(handle).with_remembers(remember).standing_at(OpenPage::of_step(step)));
     let (status, retry) = status(step);
     let mut builder = HttpResponse::build(status);
     if let Some(seconds) = retry {

@@ -7,7 +7,7 @@ use homeward_model::{UserId, Username};
 use homeward_signin::{
     Step,
     stage::{AwaitChange, AwaitCode, AwaitPassword, AwaitSignOut, ChooseAccount, ConsentErrand, Departing, Leaving, LinkStage, OfferSso, Started},
-    step::UndoPage,
+    step::{Over, UndoPage},
     usecase::identify,
 };
 use serde::{Deserialize, Serialize};
@@ -122,7 +122,9 @@ pub(crate) fn of(step: &Step) -> Option<Stage> {
         Step::Own(page) => Some(Stage::Own(page.user)),
         Step::Names(page) => Some(Stage::Names(page.user)),
         Step::Email(page) => Some(Stage::Email(page.user)),
-        Step::ConfirmReset { invitation, .. } | Step::LinkOver { invitation, .. } => Some(Stage::Mailed(Mailed::of(*invitation))),
+        Step::ConfirmReset { invitation, .. } => Some(Stage::Mailed(Mailed::of(*invitation))),
+        Step::LinkOver { stage: Some(started), typed, .. } => Some(Stage::Forgot((**started).clone(), Username::parse(typed).ok())),
+        Step::LinkOver { stage: None, over, .. } => Some(Stage::Mailed(Mailed::of(*over == Over::Invitation))),
         Step::Undo(UndoPage::Confirm { .. } | UndoPage::Over) => Some(Stage::Mailed(Mailed::Undo)),
         _ => None,
     }
@@ -171,11 +173,12 @@ pub(crate) fn person(asked: &Asked, sealed: &str) -> Option<UserId> {
     }
 }
 
-/// From the start, with the errand when it is known and the name as typed (SES-1, ERR-2).
+/// From the start, with the errand when it is known and the name as typed, or as the page had it (SES-1, ERR-2).
 pub(crate) async fn restart(asked: &Asked, sent: &Sent, typed: &str) -> Result<Step, StoreFault> {
-    let started = match sent {
-        Sent::Good(stage) | Sent::Over(stage) => stage.started(),
+    let stage = match sent {
+        Sent::Good(stage) | Sent::Over(stage) => Some(stage),
         Sent::Foreign => None,
     };
-    identify::restart(asked.ctx(), started, typed.to_owned()).await
+    let known = stage.and_then(Stage::username).map(Username::typed).filter(|_| typed.is_empty());
+    identify::restart(asked.ctx(), stage.and_then(Stage::started), known.unwrap_or(typed).to_owned()).await
 }

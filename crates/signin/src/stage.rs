@@ -1,7 +1,7 @@
 //! The stages of a sign-in. A stage is a struct with the data it has; what moves it on stands in `usecase`.
 //!
 //! Stages without a proof travel sealed in the page (`web` seals them, bound to kind, route and browser). Stages after a
-//! proof carry only the handle of a server record (`ports::ProvenStages`): single use, ten minutes, bound to the version
+//! proof carry only the handle of a server record (`ports::ProvenStages`): single use, ten minutes or half an hour, bound to the version
 //! of the credential. `Completed` is never read from outside: it has no `Deserialize`.
 
 use homeward_discovery::Hints;

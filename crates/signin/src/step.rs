@@ -68,6 +68,19 @@ pub enum Notice {
     StartedAgain,
 }
 
+/// Why a link leads no further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// It is used, old or wrong.
+    Link,
+    /// The same of an invitation whose person is still invited.
+    Invitation,
+    /// The browser does not have it any more, or has another one: it has to be opened once more.
+    Reopen,
+    /// It is used up, and the page behind it was open for too long.
+    Waited,
+}
+
 /// What a page with a new password shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewPassword {
@@ -306,11 +319,12 @@ pub enum Step {
     /// "Check your email" (A9, 2). The same for everybody.
     CheckMail { stage: AwaitCode, asking: Asking, problem: Option<FieldProblem> },
     /// "Reset the password for b•••••@…?" (A9, 3): opened by the link; nothing is used up yet.
-    ConfirmReset { token: String, masked: String, invitation: bool },
+    /// `link` says which link it is, and is no secret; `account` stands where the username has several.
+    ConfirmReset { link: String, masked: String, account: Option<AccountShown>, invitation: bool },
     /// New password after a reset, or the first one after an invitation (A9, 4).
-    SetPassword { handle: String, asking: Asking, username: String, first: bool, new: NewPassword },
-    /// The link or code is used or old (FOR-4); the username is kept when it is known.
-    LinkOver { typed: String, invitation: bool },
+    SetPassword { handle: String, asking: Asking, username: String, account: Option<AccountShown>, first: bool, new: NewPassword },
+    /// The link or code, or the page behind it, is over (FOR-4); the username and what the person came for are kept when they are known.
+    LinkOver { typed: String, over: Over, asking: Asking, stage: Option<Box<Started>> },
     /// "Who is signing in?" (A6)
     Chooser { stage: Started, asking: Asking, entries: Vec<ChooserEntry> },
     /// A pause after too many tries (PWD-12); `code`: of what. The sign-in goes on after it, with the name as typed where one was.

@@ -196,7 +196,7 @@ impl TestBroker {
 
     /// A browser that comes to this node alone.
     pub fn browser_at(&self, node: usize) -> Browser {
-        Browser::new(self.front.as_ref().map_or(self.running().address, |front| front.nodes[node]))
+        Browser::new(self.front.as_ref().map_or(self.running().address, |front| front.nodes[node])).by(self.clock.clone())
     }
 
     /// One node ends, the last of them first; the others go on.
@@ -263,7 +263,7 @@ impl TestBroker {
 
     /// A browser without cookies.
     pub fn browser(&self) -> Browser {
-        Browser::new(self.running().address)
+        Browser::new(self.running().address).by(self.clock.clone())
     }
 
     /// Ends every session of somebody, as an operator does; gives the number of sessions and grants.

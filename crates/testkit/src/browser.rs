@@ -1,8 +1,11 @@
 //! A browser without JavaScript: keeps cookies, fills forms, follows only what it is told to.
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
+use homeward_model::{Clock, Timestamp};
 use reqwest::{Client, Method, RequestBuilder, redirect::Policy};
+
+use crate::broker::TestClock;
 
 /// One page as it came.
 #[derive(Clone, Debug)]
@@ -76,6 +79,10 @@ pub struct Browser {
     address: SocketAddr,
     /// Cookies by name.
     pub cookies: BTreeMap<String, String>,
+    /// When those of them end that do not end with the browser.
+    ends: BTreeMap<String, Timestamp>,
+    /// The time that it goes by; without one no cookie ends.
+    clock: Option<Arc<TestClock>>,
     /// The address it comes from, as the trusted proxy sees it.
     pub from: String,
 }
@@ -87,7 +94,41 @@ impl Browser {
         // Before several nodes each request is a connection of its own, and goes to the next one.
         let kept = if crate::behind::nodes_asked() > 1 { 0 } else { usize::MAX };
         let client = Client::builder().pool_max_idle_per_host(kept).redirect(Policy::none()).no_proxy().tls_backend_preconfigured(tls()).build().unwrap();
-        Self { client, address, cookies: BTreeMap::new(), from: "192.0.2.1".into() }
+        Self { client, address, cookies: BTreeMap::new(), ends: BTreeMap::new(), clock: None, from: "192.0.2.1".into() }
+    }
+
+    /// The same browser, whose cookies end by this clock.
+    #[must_use]
+    pub fn by(mut self, clock: Arc<TestClock>) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Keeps a cookie as long as it says (RFC 6265 5.2.2).
+    fn keep(&mut self, line: &str) {
+        let (name, rest) = line.split_once('=').unwrap();
+        let mut parts = rest.split("; ");
+        let content = parts.next().unwrap_or_default();
+        let lasts = parts.find_map(|part| part.strip_prefix("Max-Age=")).map(|seconds| seconds.parse::<u64>().unwrap());
+        if content.is_empty() || lasts == Some(0) {
+            self.cookies.remove(name);
+            self.ends.remove(name);
+            return;
+        }
+        self.cookies.insert(name.to_owned(), content.to_owned());
+        match (lasts, &self.clock) {
+            (Some(lasts), Some(clock)) => self.ends.insert(name.to_owned(), clock.now().plus(Duration::from_secs(lasts))),
+            _ => self.ends.remove(name),
+        };
+    }
+
+    /// Forgets the cookies whose time is over.
+    fn tidy(&mut self) {
+        let Some(now) = self.clock.as_ref().map(|clock| clock.now()) else { return };
+        for name in self.ends.iter().filter(|(_, end)| **end <= now).map(|(name, _)| name.clone()).collect::<Vec<_>>() {
+            self.cookies.remove(&name);
+            self.ends.remove(&name);
+        }
     }
 
     /// POST of a form with a file, as a browser's own page sends it (RFC 7578).
@@ -115,6 +156,7 @@ impl Browser {
 
     /// Sends a request with the cookies, and keeps those of the answer.
     async fn go(&mut self, request: RequestBuilder, headers: &[(&str, &str)]) -> Page {
+        self.tidy();
         let mut request = request.header("x-forwarded-for", &self.from);
         if !self.cookies.is_empty() {
             let line: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
@@ -128,9 +170,7 @@ impl Browser {
         let headers: Vec<(String, String)> =
             answer.headers().iter().map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
         for (_, value) in headers.iter().filter(|(n, _)| n == "set-cookie") {
-            let (name, rest) = value.split_once('=').unwrap();
-            let content = rest.split(';').next().unwrap_or_default();
-            if content.is_empty() { self.cookies.remove(name) } else { self.cookies.insert(name.to_owned(), content.to_owned()) };
+            self.keep(value);
         }
         Page { status, headers, body: answer.text().await.unwrap() }
     }

@@ -24,9 +24,9 @@ pub(crate) async fn proven(asked: Asked, form: OwnForm) -> Answer {
 }
 
 pub(crate) async fn chooser(mut asked: Asked, form: OwnForm) -> Answer {
-    let Sent::Good(Stage::Chooser(started) | Stage::Started(started)) = stage::open(&asked, form.get("stage")) else {
-        let step = stage::restart(&asked, &Sent::Foreign, "").await?;
-        return respond::step(&asked, step).await;
+    let started = match stage::open(&asked, form.get("stage")) {
+        Sent::Good(Stage::Chooser(started) | Stage::Started(started)) => started,
+        other => return respond::step(&asked, stage::restart(&asked, &other, "").await?).await,
     };
     if let Some(key) = form.optional("remove") {
         asked.visitor.remembered.retain(|r| people::key_of(r) != key);

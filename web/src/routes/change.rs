@@ -41,11 +41,15 @@ pub(crate) fn new_form(form: &Form) -> NewForm {
 }
 
 pub(crate) async fn expired(asked: Asked, form: OwnForm) -> Answer {
+    if form.optional("sign_out").is_some() {
+        use_case::give_up(asked.ctx(), form.get("handle"), &asked.visitor).await?;
+        return Ok(respond::see(&asked, "/signout"));
+    }
     let step = use_case::replace(asked.ctx(), form.get("handle"), new_form(&form), &asked.visitor).await?;
-    respond::step(&asked, step).await
+    respond::with(&asked, step, form.get("remember") == "yes").await
 }
 
 pub(crate) async fn expiring(asked: Asked, form: OwnForm) -> Answer {
     let step = use_case::soon(asked.ctx(), form.get("handle"), form.get("now") == "yes", &asked.visitor).await?;
-    respond::step(&asked, step).await
+    respond::with(&asked, step, form.get("remember") == "yes").await
 }

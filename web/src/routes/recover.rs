@@ -6,7 +6,7 @@ use homeward_signin::usecase::reset;
 use crate::{
     asked::Asked,
     cookies,
-    form::{Form, OwnForm, Trouble},
+    form::{Form, OwnForm},
     respond::{self, Answer},
     routes::change::new_form,
     stage::{self, Sent, Stage},
@@ -69,17 +69,16 @@ pub(crate) fn carried(asked: &Asked, request: &HttpRequest) -> Option<HttpRespon
     let clean: String = token.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(200).collect();
     let mut response = respond::see(asked, request.path());
     let mut cookie = cookies::cookie(cookies::RESET, clean, None);
-    cookie.set_max_age(actix_web::cookie::time::Duration::minutes(15));
+    cookie.set_max_age(cookies::CARRIED);
     let _ = response.add_cookie(&cookie);
     Some(response)
 }
 
-pub(crate) async fn confirm(asked: Asked, request: HttpRequest) -> Result<HttpResponse, Trouble> {
+/// The cookie stays: a token that is used up opens nothing, and whoever sends the page twice is told whose link it was (FOR-4).
+pub(crate) async fn confirm(asked: Asked, request: HttpRequest, form: OwnForm) -> Answer {
     let token = cookies::read(&request, cookies::RESET).unwrap_or_default();
-    let step = reset::confirm(asked.ctx(), &token, &asked.visitor).await?;
-    let mut response = respond::step(&asked, step).await?;
-    let _ = response.add_cookie(&cookies::gone(cookies::RESET));
-    Ok(response)
+    let step = reset::confirm(asked.ctx(), &token, form.optional("link"), &asked.visitor).await?;
+    respond::step(&asked, step).await
 }
 
 pub(crate) async fn set(asked: Asked, form: OwnForm) -> Answer {

@@ -81,7 +81,7 @@ pub(super) fn choose_proven(
                     }
                 }
             }
-            @if !asking.private { label class="check" { input type="checkbox" name="remember" value="yes"; (t.s("remember")) } }
+            @if !asking.private { label class="check" { input type="checkbox" name="remember" value="yes" checked[chrome.remembers]; (t.s("remember")) } }
             button class="btn wide" type="submit" { (t.s("next")) }
         }
     };

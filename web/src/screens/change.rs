@@ -5,7 +5,7 @@ use homeward_local_credential::{Expiry, LineKind, PolicyLine, Strength, Violatio
 use homeward_model::ConnectionId;
 use homeward_signin::{
     stage::Started,
-    step::{AccountShown, Asking, NewPassword},
+    step::{AccountShown, Asking, FieldProblem, NewPassword},
 };
 use maud::{Markup, html};
 
@@ -68,23 +68,24 @@ const fn script_name(line: &PolicyLine) -> &'static str {
     }
 }
 
-/// New password twice, the strength, and the list of what it needs (CHG-2…CHG-5). `current` is asked for before them.
-pub(super) fn fields(t: Text, new: &NewPassword, current: bool) -> Markup {
+/// New password twice, the strength, and the list of what it needs (CHG-2…CHG-5). The current one is asked for before them where there is something to
+/// say when it is wrong: `current`.
+pub(super) fn fields(t: Text, new: &NewPassword, current: Option<&str>) -> Markup {
     let lines = if new.neutral { Vec::new() } else { new.policy.lines() };
     let described = if new.neutral { "rules-later".to_owned() } else { (0..lines.len()).map(|place| format!("rule-{place}")).collect::<Vec<_>>().join(" ") };
     let first = new.violations.first().map(|v| t.s(sentence(*v)));
     let rules = (!new.neutral).then(|| new.policy.passwordrules());
     html! {
         (summary(t, new, current))
-        @if current {
+        @if let Some(wrong) = current {
             (field::password(t, &PasswordField {
                 id: "current", label: t.s("change-current"), autocomplete: "current-password", enter: "next",
-                error: new.current_wrong.then(|| t.s("change-current-wrong")), described_by: "", rules: None, focus: true, aside: None,
+                error: new.current_wrong.then_some(wrong), described_by: "", rules: None, focus: true, aside: None,
             }))
         }
         (field::password(t, &PasswordField {
             id: "new", label: t.s("change-new"), autocomplete: "new-password", enter: "next", error: first, described_by: &described,
-            rules: rules.as_deref(), focus: !current, aside: None,
+            rules: rules.as_deref(), focus: current.is_none(), aside: None,
         }))
         (field::password(t, &PasswordField {
             id: "repeat", label: t.s("change-repeat"), autocomplete: "new-password", enter: "done",
@@ -97,11 +98,9 @@ pub(super) fn fields(t: Text, new: &NewPassword, current: bool) -> Markup {
 }
 
 /// Two or more errors: a list of links to the fields, with the focus on it (CHG-6).
-fn summary(t: Text, new: &NewPassword, current: bool) -> Markup {
+fn summary(t: Text, new: &NewPassword, current: Option<&str>) -> Markup {
     let mut errors: Vec<(&str, &str)> = Vec::new();
-    if current && new.current_wrong {
-        errors.push(("#current", t.s("change-current-wrong")));
-    }
+    errors.extend(current.filter(|_| new.current_wrong).map(|wrong| ("#current", wrong)));
     errors.extend(new.violations.iter().map(|v| ("#new", t.s(sentence(*v)))));
     if new.repeat_differs {
         errors.push(("#repeat", t.s("change-repeat-differs")));
@@ -184,10 +183,14 @@ pub(super) fn must_change(chrome: &Chrome, (asking, handle): (&Asking, &str), us
                 h1 { (title) }
                 @if !lead.is_empty() { p class="muted" { (lead) } }
                 (field::hidden_username(username))
-                (fields(t, new, false))
+                (fields(t, new, None))
+                (chrome.remember())
                 button class="btn wide" type="submit" { (t.s("next")) }
             }
-            a class="sm" href="/signout" { (t.s("sign-out")) }
+            form method="post" action="/signin/expired" data-once {
+                input type="hidden" name="handle" value=(handle);
+                button class="linkbtn sm" type="submit" name="sign_out" value="yes" { (t.s("sign-out")) }
+            }
         }
     };
     let next = then_back(t, asking.name.as_deref());
@@ -200,6 +203,7 @@ pub(super) fn soon(chrome: &Chrome, (asking, handle): (&Asking, &str), username:
     let card = html! {
         form class="card" method="post" action="/signin/expiring" data-once {
             input type="hidden" name="handle" value=(handle);
+            (chrome.remember())
             div class="stack" { h1 { (title) } p class="muted" { (t.s("soon-lead")) } }
             div class="stack" {
                 button class="btn wide" type="submit" name="now" value="yes" { (t.s("soon-now")) }
@@ -211,14 +215,15 @@ pub(super) fn soon(chrome: &Chrome, (asking, handle): (&Asking, &str), username:
     chrome.page(&Page { title: &title, error: false, from: chrome.person(username, None), card, next: Some(&next), refresh: None })
 }
 
-pub(super) fn change(chrome: &Chrome, asking: &Asking, username: &str, new: &NewPassword) -> Markup {
+pub(super) fn change(chrome: &Chrome, asking: &Asking, username: &str, (new, problem): (&NewPassword, Option<FieldProblem>)) -> Markup {
     let t = chrome.text;
+    let wrong = t.s(if problem == Some(FieldProblem::Empty) { "change-current-empty" } else { "change-current-wrong" });
     let card = html! {
         form class="card" method="post" action="/changepassword" novalidate data-once {
             (chrome.stage())
             h1 { (t.s("change-title")) }
             (field::hidden_username(username))
-            (fields(t, new, true))
+            (fields(t, new, Some(wrong)))
             button class="btn wide" type="submit" { (t.s("next")) }
         }
     };
@@ -279,7 +284,7 @@ mod tests {
         let page = |need_number, need_letter| {
             let policy = PasswordPolicy { need_number, need_letter, ..PasswordPolicy::classic() };
             let new = NewPassword { policy, violations: Vec::new(), strength: None, repeat_differs: false, current_wrong: false, neutral: false };
-            fields(Text::of(Language::English), &new, false).into_string()
+            fields(Text::of(Language::English), &new, None).into_string()
         };
         for ((number, letter), said, looked_for) in [
             ((true, true), "at least one number and one English letter ", "data-rule=\"mixed\">"),

@@ -21,6 +21,8 @@ pub struct Chrome {
     handle: String,
     /// Where a page without either stands, to come back to in another language.
     place: Option<OpenPage>,
+    /// Whether "Remember me on this device" was ticked on the way to a page after a proof.
+    pub(crate) remembers: bool,
     /// The look of the account, on pages that may name it.
     brand: Brand,
 }
@@ -106,7 +108,7 @@ impl Chrome {
     /// The frame of a page with this stage, sealed. A text that is no base64url is none of ours, and none.
     pub fn new(text: Text, product: String, stage: String) -> Self {
         let stage = if is_base64url(&stage) { stage } else { String::new() };
-        Self { text, product, stage, handle: String::new(), place: None, brand: Brand::default() }
+        Self { text, product, stage, handle: String::new(), place: None, remembers: false, brand: Brand::default() }
     }
     /// The same frame in the look of an account that the page may name (BRA-3).
     pub(crate) fn branded(&self, account: &AccountShown) -> Self {
@@ -124,6 +126,15 @@ impl Chrome {
     pub(crate) fn standing_at(mut self, place: Option<OpenPage>) -> Self {
         self.place = place;
         self
+    }
+    /// The same frame, with what was ticked before (CHO-4).
+    pub(crate) const fn with_remembers(mut self, remembers: bool) -> Self {
+        self.remembers = remembers;
+        self
+    }
+    /// Takes the tick along.
+    pub(crate) fn remember(&self) -> Markup {
+        html! { @if self.remembers { input type="hidden" name="remember" value="yes"; } }
     }
     /// What names the sign-in that is under way: the sealed stage, or the handle after a proof; or else where the page stands.
     pub(crate) fn errand(&self) -> Markup {

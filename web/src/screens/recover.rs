@@ -2,7 +2,7 @@
 
 use homeward_signin::{
     stage::{AwaitCode, CodeFor},
-    step::{Asking, FieldProblem, NewPassword},
+    step::{AccountShown, Asking, FieldProblem, NewPassword, Over},
 };
 use maud::{Markup, html};
 
@@ -10,6 +10,7 @@ use super::{
     change,
     field::{self, TextField},
     layout::{Chrome, Page},
+    password::line,
     then_back,
 };
 
@@ -61,7 +62,8 @@ pub(super) fn check_mail(chrome: &Chrome, asking: &Asking, stage: &AwaitCode, pr
 }
 
 /// Opened by the link. The token stands in a cookie, not in the page or its address (LR-08).
-pub(super) fn confirm(chrome: &Chrome, masked: &str, invitation: bool) -> Markup {
+/// `link` says which one the page is about.
+pub(super) fn confirm(chrome: &Chrome, link: &str, (masked, account): (&str, Option<&AccountShown>), invitation: bool) -> Markup {
     let t = chrome.text;
     let (title, lead, action) = if invitation {
         (t.f("invite-title", &[("who", masked.into())]), t.s("invite-lead"), "/invitation")
@@ -70,22 +72,37 @@ pub(super) fn confirm(chrome: &Chrome, masked: &str, invitation: bool) -> Markup
     };
     let card = html! {
         form class="card" method="post" action=(action) data-once {
-            div class="stack" { h1 { (title) } p class="muted" { (lead) } }
+            input type="hidden" name="link" value=(link);
+            div class="stack" {
+                h1 { (title) }
+                @if let Some(account) = account { p { (line(chrome, account)) } }
+                p class="muted" { (lead) }
+            }
             button class="btn wide" type="submit" autofocus { (t.s("confirm-yes")) }
         }
     };
     chrome.page(&Page { title: &title, error: false, from: chrome.asked(None), card, next: None, refresh: None })
 }
 
-pub(super) fn set(chrome: &Chrome, (asking, handle): (&Asking, &str), username: &str, first: bool, new: &NewPassword) -> Markup {
+pub(super) fn set(
+    chrome: &Chrome,
+    (asking, handle): (&Asking, &str),
+    (username, account): (&str, Option<&AccountShown>),
+    first: bool,
+    new: &NewPassword,
+) -> Markup {
     let t = chrome.text;
     let title = t.s(if first { "set-first-title" } else { "set-title" });
     let card = html! {
         form class="card" method="post" action="/reset/password" novalidate data-once {
             input type="hidden" name="handle" value=(handle);
-            div class="stack" { h1 { (title) } p class="muted" { (t.f("set-lead", &[("username", username.into())])) } }
+            div class="stack" {
+                h1 { (title) }
+                p class="muted" { (t.f("set-lead", &[("username", username.into())])) }
+                @if let Some(account) = account { p { (line(chrome, account)) } }
+            }
             (field::hidden_username(username))
-            (change::fields(t, new, false))
+            (change::fields(t, new, None))
             button class="btn wide" type="submit" { (t.s("next")) }
         }
     };
@@ -93,18 +110,24 @@ pub(super) fn set(chrome: &Chrome, (asking, handle): (&Asking, &str), username: 
     chrome.page(&Page { title, error: wrong, from: chrome.asked(asking.name.as_deref()), card, next: None, refresh: None })
 }
 
-pub(super) fn over(chrome: &Chrome, typed: &str, invitation: bool) -> Markup {
+pub(super) fn over(chrome: &Chrome, asking: &Asking, typed: &str, over: Over) -> Markup {
     let t = chrome.text;
+    let (title, text) = match over {
+        Over::Link => ("over-title", "over-text"),
+        Over::Invitation => ("over-title", "over-invite"),
+        Over::Reopen => ("reopen-title", "reopen-text"),
+        Over::Waited => ("waited-title", "waited-text"),
+    };
     let card = html! {
         form class="card" method="post" action="/forgot" {
             (chrome.stage())
             input type="hidden" name="username" value=(typed);
             div class="stack" {
-                h1 { (t.s("over-title")) }
-                p { (t.s(if invitation { "over-invite" } else { "over-text" })) }
+                h1 { (t.s(title)) }
+                p { (t.s(text)) }
             }
             button class="btn wide" type="submit" { (t.s("over-again")) }
         }
     };
-    chrome.page(&Page { title: t.s("over-title"), error: true, from: chrome.asked(None), card, next: None, refresh: None })
+    chrome.page(&Page { title: t.s(title), error: true, from: chrome.asked(asking.name.as_deref()), card, next: None, refresh: None })
 }

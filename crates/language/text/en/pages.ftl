@@ -86,6 +86,7 @@ sign-out = Sign out
 change-title = Change password
 change-current = Current password
 change-current-wrong = That is not your current password. Check it and try again.
+change-current-empty = Enter your current password
 change-new = New password
 change-repeat = Repeat new password
 change-repeat-differs = The two new passwords differ
@@ -155,6 +156,10 @@ over-title = That link does not work any more
 over-text = It was used before, or it is too old. Have a new one sent.
 over-invite = Ask your Authorized Contact for a new invitation, or have one sent by resetting your password.
 over-again = Send a new email
+reopen-title = Open the link in your email once more
+reopen-text = This page does not know your link any more: it was open for too long, or another link was opened in this browser. Nothing was changed.
+waited-title = The time for this page is over
+waited-text = It was open for too long, or the password was set somewhere else meanwhile. Have a new email sent.
 
 # Chooser
 chooser-title = Who is signing in?

@@ -1,8 +1,8 @@
 //! `/changepassword`, the forced change, and the offer before expiry.
 
 use homeward_discovery::Home;
-use homeward_local_credential::{Expiry, PasswordPolicy, StoreFault};
-use homeward_model::{AccountHint, AccountId, ClientId, ConnectionId, UserId, Username, random_token};
+use homeward_local_credential::{Expiry, PasswordPolicy, Person, StoreFault, Violation};
+use homeward_model::{AccountHint, AccountId, ClientId, ConnectionId, Password, UserId, Username, random_token};
 use homeward_sealing::sha256;
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     ports::FoundSession,
     reason::Reason,
     stage::{AwaitChange, Errand, Pending, Proven, ProvenUser, Started},
-    step::{AccountShown, Asking, NewPassword, Notice, Step},
+    step::{AccountShown, Asking, FieldProblem, NewPassword, Notice, Step},
     usecase::{
         attempt::{self, Tried},
         authorize, chooser, finish::{self, Proof}, identify,
@@ -193,16 +193,16 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
         Tried::Step(step) => return Ok(step),
         Tried::Wrong { others: Some(until), .. } => return pause_of(ctx, until, ("password.paused", username.typed()), &started, visitor).await,
         Tried::Wrong { .. } | Tried::Empty => {
-            let account = found.as_ref().map(|f| f.account.id).or_else(|| nameable(ctx, &realm));
-            let new = NewPassword { current_wrong: true, ..blank_for(ctx, account).await? };
-            return Ok(Step::ChangePassword { stage, asking, username: username.typed().to_owned(), new, problem: None });
+            let problem = form.current.is_empty().then_some(FieldProblem::Empty);
+            let new = NewPassword { current_wrong: true, ..besides(ctx, found.as_ref(), (&realm, &username), &form).await? };
+            return Ok(Step::ChangePassword { stage, asking, username: username.typed().to_owned(), new, problem });
         }
     };
     let [proof] = proofs.as_slice() else {
         // One password in several accounts: which of them is meant has to be said first.
         return which(ctx, started, username, &realm, &proofs, visitor).await;
     };
-    let Some((user, candidate)) = realm.user(proof.user()) else { return reset::stage_over(ctx).await };
+    let Some((user, candidate)) = realm.user(proof.user()) else { return identify::restart(ctx, Some(&started), username.typed().to_owned()).await };
     let owner = Owner { user: user.clone(), account: candidate.account.clone(), proved: proof.version(), by_mail: false, first: false };
     let keep = found.as_ref().map(|f| f.session.id);
     let form = NewForm { new: form.new, repeat: form.repeat };
@@ -218,6 +218,29 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
         Outcome::Conflict => new_password::conflict(ctx, (&started, asking), &owner, visitor).await,
         Outcome::Busy(seconds) => Ok(Step::Busy { seconds, case: strangers::error_page(ctx, 503), again: None }),
     }
+}
+
+/// What is wrong beside the current password, as far as it can be said without it (CHG-6): by the policy that the page shows, and for whoever is signed
+/// in by their own names, too. Whether it was used before is told after the proof only.
+async fn besides(ctx: &Context, found: Option<&FoundSession>, (realm, username): (&Realm, &Username), form: &ChangeForm) -> Result<NewPassword, StoreFault> {
+    let sent = NewForm { new: form.new.clone(), repeat: form.repeat.clone() };
+    if let Some(found) = found {
+        let owner = Owner { user: found.user.clone(), account: found.account.clone(), proved: 0, by_mail: false, first: false };
+        return Ok(new_password::examine(ctx, &owner, &sent).await?.0);
+    }
+    let account = nameable(ctx, realm);
+    let mut new = blank_for(ctx, account).await?;
+    new.repeat_differs = sent.new != sent.repeat;
+    match (Password::parse(&sent.new), account.and_then(|account| realm.candidate(account))) {
+        (Ok(password), Some(candidate)) => {
+            let (name, number) = (&candidate.account.name, candidate.account.number.as_str());
+            let who = Person { username: username.key(), names: &[], account_name: name, account_number: number, product: &ctx.settings.product };
+            new.violations = new.policy.violations(&password, &who, &ctx.leaked);
+        }
+        (Err(_), _) if sent.new.is_empty() => new.violations = vec![Violation::TooShort],
+        (Ok(_) | Err(_), _) => {}
+    }
+    Ok(new)
 }
 
 /// Says it, and rotates the session that stays (CHG-8).
@@ -287,10 +310,10 @@ async fn which(
 /// The forced change was sent: the password was proved a moment ago, and must be replaced before anything else (EXP-1).
 pub async fn replace(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) -> Result<Step, StoreFault> {
     let Some(record) = proven::peek(ctx, handle, visitor).await?.filter(|r| r.pending == Pending::MustChange) else {
-        return reset::stage_over(ctx).await;
+        return reset::stage_over(ctx, handle, visitor).await;
     };
-    let Some(user) = record.users.first().cloned() else { return reset::stage_over(ctx).await };
-    let Some((found, account)) = ctx.directory.user(user.user).await? else { return reset::stage_over(ctx).await };
+    let Some(user) = record.users.first().cloned() else { return reset::stage_over(ctx, handle, visitor).await };
+    let Some((found, account)) = ctx.directory.user(user.user).await? else { return reset::stage_over(ctx, handle, visitor).await };
     let owner = Owner { user: found, account, proved: user.version, by_mail: false, first: false };
     let asking = realm::asking(ctx, &record.started).await?;
     let username = record.username.typed().to_owned();
@@ -311,14 +334,22 @@ pub async fn replace(ctx: &Context, handle: &str, form: NewForm, visitor: &Visit
     }
 }
 
+/// "Sign out" instead of the forced change: what the password proved ends, so that nobody goes on with it in this browser (EXP-1).
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn give_up(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<(), StoreFault> {
+    proven::give_up(ctx, handle, visitor).await
+}
+
 /// "Change password" or "Not now", before the password expires (EXP-2).
 pub async fn soon(ctx: &Context, handle: &str, now: bool, visitor: &Visitor) -> Result<Step, StoreFault> {
     let taken = match proven::peek(ctx, handle, visitor).await? {
         Some(record) if record.pending == Pending::ExpiresSoon => proven::take(ctx, handle, visitor).await?,
         _ => None,
     };
-    let Some(record) = taken else { return reset::stage_over(ctx).await };
-    let Some(user) = record.users.first().cloned() else { return reset::stage_over(ctx).await };
+    let Some(record) = taken else { return reset::stage_over(ctx, handle, visitor).await };
+    let Some(user) = record.users.first().cloned() else { return reset::stage_over(ctx, handle, visitor).await };
     let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at, provided: None };
     if !now {
         ctx.known.note_put_off(proof.user.user, ctx.now()).await?;

@@ -53,7 +53,7 @@ pub async fn name(ctx: &Context, stage: ChooseAccount, typed: String, visitor: &
 /// An account was chosen among those whose password matched.
 pub async fn proven(ctx: &Context, handle: &str, number: &str, visitor: &Visitor) -> Result<Step, StoreFault> {
     let Some(record) = proven::peek(ctx, handle, visitor).await?.filter(|r| r.pending == Pending::ChooseAccount) else {
-        return reset::stage_over(ctx).await;
+        return reset::stage_over(ctx, handle, visitor).await;
     };
     let Some(realm) = realm::resolve(ctx, &record.started, &record.username, Wish::Password, visitor).await? else {
         return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&record.started), visitor).await;
@@ -63,7 +63,7 @@ pub async fn proven(ctx: &Context, handle: &str, number: &str, visitor: &Visitor
         let problem = if number.is_empty() { FieldProblem::Empty } else { FieldProblem::UnknownAccount };
         return among(ctx, handle, &record, Some(problem), visitor).await;
     };
-    let Some(record) = proven::take(ctx, handle, visitor).await? else { return reset::stage_over(ctx).await };
+    let Some(record) = proven::take(ctx, handle, visitor).await? else { return reset::stage_over(ctx, handle, visitor).await };
     let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at, provided: None };
     finish::with_expiry(ctx, proof, visitor).await
 }

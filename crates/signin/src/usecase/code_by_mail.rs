@@ -59,7 +59,7 @@ pub(super) async fn stands(ctx: &Context, application: &Application, (user, acco
 
 /// The right code: signed in, when the outage still lasts for this very user.
 pub(super) async fn enter(ctx: &Context, stored: &StoredReset, mut started: Started, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let Some((user, account)) = reset::usable(ctx, stored).await? else { return reset::stage_over(ctx).await };
+    let Some((user, account)) = reset::usable(ctx, stored).await? else { return identify::restart(ctx, Some(&started), String::new()).await };
     let Some(application) = realm::application(ctx, &started).await? else {
         return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&started), visitor).await;
     };

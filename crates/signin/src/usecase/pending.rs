@@ -16,19 +16,20 @@ use crate::{
 /// # Errors
 /// `StoreFault`.
 pub async fn again(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let Some(record) = proven::peek(ctx, handle, visitor).await? else { return reset::stage_over(ctx).await };
+    let Some(record) = proven::peek(ctx, handle, visitor).await? else { return reset::stage_over(ctx, handle, visitor).await };
     if record.pending == Pending::ChooseAccount {
         return choose::among(ctx, handle, &record, None, visitor).await;
     }
-    let Some(user) = record.users.first() else { return reset::stage_over(ctx).await };
-    let Some((_, account)) = ctx.directory.user(user.user).await? else { return reset::stage_over(ctx).await };
+    let Some(user) = record.users.first() else { return reset::stage_over(ctx, handle, visitor).await };
+    let Some((found, account)) = ctx.directory.user(user.user).await? else { return reset::stage_over(ctx, handle, visitor).await };
     let new = new_password::blank(ctx, &account).await?;
     let since = since(ctx, user.user, &new.policy).await?;
     let asking = realm::asking(ctx, &record.started).await?;
+    let shown = reset::one_of_several(ctx, &found, &account).await?;
     let (handle, username) = (handle.to_owned(), record.username.typed().to_owned());
     Ok(match (record.pending, since) {
-        (Pending::SetNew, _) => Step::SetPassword { handle, asking, username, first: false, new },
-        (Pending::SetFirst, _) => Step::SetPassword { handle, asking, username, first: true, new },
+        (Pending::SetNew, _) => Step::SetPassword { handle, asking, username, account: shown, first: false, new },
+        (Pending::SetFirst, _) => Step::SetPassword { handle, asking, username, account: shown, first: true, new },
         (Pending::ExpiresSoon, Expiry::Soon { days }) => Step::ExpiresSoon { handle, asking, username, days },
         // It ran out while the page was open.
         (Pending::ExpiresSoon, _) => Step::ExpiresSoon { handle, asking, username, days: 1 },

@@ -3,30 +3,61 @@
 use std::time::Duration;
 
 use homeward_local_credential::StoreFault;
-use homeward_model::random_token;
+use homeward_model::{Timestamp, random_token};
 use homeward_sealing::sha256;
 
-use crate::{context::Context, stage::Proven, visitor::Visitor};
+use crate::{
+    context::Context,
+    stage::{Pending, Proven},
+    visitor::Visitor,
+};
 
 /// How long a proof may wait for what remains (architecture, idea 4).
 const LIFETIME: Duration = Duration::from_secs(600);
+/// How long the proof of a mailbox may: its link is used up by then, and who thinks of a new password may need a while.
+const BY_MAIL: Duration = Duration::from_secs(1800);
+/// How long it is known afterwards whom the page was for and what they came for (SES-1, FOR-4). It proves nothing any more.
+const REMEMBERED: Duration = Duration::from_secs(86_400);
+
+/// When a proof is over.
+fn end(record: &Proven) -> Timestamp {
+    let lasts = match record.pending {
+        Pending::SetNew | Pending::SetFirst => BY_MAIL,
+        Pending::ChooseAccount | Pending::MustChange | Pending::ExpiresSoon => LIFETIME,
+    };
+    record.proved_at.plus(lasts)
+}
 
 /// Keeps a record and gives its handle.
 pub(super) async fn keep(ctx: &Context, record: Proven) -> Result<(String, Proven), StoreFault> {
     let handle = random_token(ctx.random.as_ref());
-    ctx.proven.put(&sha256(handle.as_bytes()), &record, record.proved_at.plus(LIFETIME)).await?;
+    ctx.proven.put(&sha256(handle.as_bytes()), &record, end(&record).plus(REMEMBERED)).await?;
     Ok((handle, record))
 }
 
 /// Reads a record of this browser; `None` when it is used, over, another browser's, or its credential has changed since.
 pub(super) async fn peek(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Option<Proven>, StoreFault> {
-    match ctx.proven.peek(&sha256(handle.as_bytes()), ctx.now()).await? {
-        Some(record) if record.browser == visitor.browser => {
+    match about(ctx, handle, visitor).await? {
+        Some(record) if end(&record) > ctx.now() => {
             record.started.has_a_hop();
             current(ctx, record).await
         }
         _ => Ok(None),
     }
+}
+
+/// What a page of this browser was about, whether its proof counts or is over. Nothing follows from it but whose name is shown and where they go on.
+pub(super) async fn about(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Option<Proven>, StoreFault> {
+    let found = ctx.proven.peek(&sha256(handle.as_bytes()), ctx.now()).await?;
+    Ok(found.filter(|record| record.browser == visitor.browser))
+}
+
+/// Ends a record of this browser, with all that was to come.
+pub(super) async fn give_up(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<(), StoreFault> {
+    if about(ctx, handle, visitor).await?.is_some() {
+        ctx.proven.take(&sha256(handle.as_bytes()), ctx.now()).await?;
+    }
+    Ok(())
 }
 
 /// Uses a record up: one caller gets it.
@@ -36,8 +67,8 @@ pub(super) async fn take(ctx: &Context, handle: &str, visitor: &Visitor) -> Resu
         return Ok(None);
     }
     match ctx.proven.take(&sha256(handle.as_bytes()), ctx.now()).await? {
-        Some(record) => current(ctx, record).await,
-        None => Ok(None),
+        Some(record) if end(&record) > ctx.now() => current(ctx, record).await,
+        Some(_) | None => Ok(None),
     }
 }
 

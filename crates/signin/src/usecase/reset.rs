@@ -11,7 +11,7 @@ use crate::{
     context::Context,
     ports::{MailKind, MailRequest, OwnBrowser},
     stage::{AwaitCode, CodeFor, Errand, Method, Pending, Proven, ProvenUser, Started},
-    step::{FieldProblem, Notice, Step},
+    step::{AccountShown, Asking, FieldProblem, Over, Step},
     usecase::{
         authorize, change, code_by_mail, finish, identify,
         limit::{Limit, limited_for},
@@ -171,19 +171,28 @@ pub async fn code(ctx: &Context, stage: AwaitCode, typed: String, visitor: &Visi
 
 /// The link was opened. Nothing is used up: programs open links too (FOR-2, LR-07).
 pub async fn open(ctx: &Context, token: &str) -> Result<Step, StoreFault> {
+    if token.is_empty() {
+        return Ok(nothing(Over::Reopen));
+    }
     match linked(ctx, token).await? {
-        Some((stored, user)) => Ok(Step::ConfirmReset {
-            token: token.to_owned(),
+        Some((stored, user, account)) => Ok(Step::ConfirmReset {
+            account: one_of_several(ctx, &user, &account).await?,
             masked: user.username.masked(),
             invitation: stored.purpose != reset::RESET,
+            link: stored.selector,
         }),
         None => over_page(ctx, token).await,
     }
 }
 
-/// "Yes, go on": uses the link up.
-pub async fn confirm(ctx: &Context, token: &str, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let Some((stored, _)) = linked(ctx, token).await? else { return over_page(ctx, token).await };
+/// "Yes, go on": uses the link up. `link`: which link the page was about, by its selector. The browser has the token of the one that was opened last, and
+/// that may be another mail's, for another account: then nothing is used up, and nobody's password is set.
+pub async fn confirm(ctx: &Context, token: &str, link: Option<&str>, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let is_another = link.is_some_and(|link| reset::parse_link(token).is_none_or(|(selector, _)| selector != link));
+    if token.is_empty() || is_another {
+        return Ok(nothing(Over::Reopen));
+    }
+    let Some((stored, ..)) = linked(ctx, token).await? else { return over_page(ctx, token).await };
     if !ctx.resets.consume(&stored.selector, ctx.now()).await? {
         return over_page(ctx, token).await;
     }
@@ -193,20 +202,32 @@ pub async fn confirm(ctx: &Context, token: &str, visitor: &Visitor) -> Result<St
 /// Used, old or wrong. Whoever has the right link to a reset that is over keeps the username, which stood in the same mail
 /// (FOR-4); everybody else learns nothing.
 async fn over_page(ctx: &Context, token: &str) -> Result<Step, StoreFault> {
-    let nothing = Step::LinkOver { typed: String::new(), invitation: false };
-    let Some((selector, secret)) = reset::parse_link(token) else { return Ok(nothing) };
-    let Some(stored) = ctx.resets.any(&selector).await?.filter(|stored| reset::matches_secret(stored, &secret)) else { return Ok(nothing) };
-    let Some((user, _)) = ctx.directory.user(stored.user).await? else { return Ok(nothing) };
-    Ok(Step::LinkOver { typed: user.username.typed().to_owned(), invitation: stored.purpose == reset::INVITATION && user.state == UserState::Invited })
+    let Some((selector, secret)) = reset::parse_link(token) else { return Ok(nothing(Over::Link)) };
+    let Some(stored) = ctx.resets.any(&selector).await?.filter(|stored| reset::matches_secret(stored, &secret)) else { return Ok(nothing(Over::Link)) };
+    let Some((user, _)) = ctx.directory.user(stored.user).await? else { return Ok(nothing(Over::Link)) };
+    let over = if stored.purpose == reset::INVITATION && user.state == UserState::Invited { Over::Invitation } else { Over::Link };
+    Ok(Step::LinkOver { typed: user.username.typed().to_owned(), over, asking: Asking::default(), stage: None })
+}
+
+/// Over, and nobody is named.
+fn nothing(over: Over) -> Step {
+    Step::LinkOver { typed: String::new(), over, asking: Asking::default(), stage: None }
+}
+
+/// The account, where the username has several: the name alone does not say whose password it is then.
+pub(super) async fn one_of_several(ctx: &Context, user: &User, account: &Account) -> Result<Option<AccountShown>, StoreFault> {
+    let candidates = ctx.directory.candidates(&user.username, &Hints::default()).await?;
+    let people = candidates.accounts.iter().filter(|candidate| candidate.user.is_some()).count();
+    Ok((people > 1).then(|| realm::shown(account)))
 }
 
 /// What a link stands for, when it is right, unused and in time, and its user is one whose password it may set.
-async fn linked(ctx: &Context, token: &str) -> Result<Option<(StoredReset, User)>, StoreFault> {
+async fn linked(ctx: &Context, token: &str) -> Result<Option<(StoredReset, User, Account)>, StoreFault> {
     let Some((selector, secret)) = reset::parse_link(token) else { return Ok(None) };
     let Some(stored) = ctx.resets.find(&selector, ctx.now()).await?.filter(|stored| reset::matches_secret(stored, &secret)) else { return Ok(None) };
     // A code that signs in has no link.
-    let user = usable(ctx, &stored).await?.map(|(user, _)| user).filter(|_| stored.purpose != reset::SIGN_IN);
-    Ok(user.map(|user| (stored, user)))
+    let found = usable(ctx, &stored).await?.filter(|_| stored.purpose != reset::SIGN_IN);
+    Ok(found.map(|(user, account)| (stored, user, account)))
 }
 
 /// The user of a reset, as long as it fits: the state its purpose needs, and the credential it was made for.
@@ -224,7 +245,7 @@ async fn version(ctx: &Context, user: UserId) -> Result<i64, StoreFault> {
 /// The page for the new password, with a record that stands for the proof of the mailbox.
 async fn set_page(ctx: &Context, stored: &StoredReset, started: Started, visitor: &Visitor) -> Result<Step, StoreFault> {
     let Some((user, account)) = usable(ctx, stored).await? else {
-        return Ok(Step::LinkOver { typed: String::new(), invitation: false });
+        return Ok(nothing(Over::Link));
     };
     let first = stored.purpose != reset::RESET;
     let new = new_password::blank(ctx, &account).await?;
@@ -240,28 +261,29 @@ async fn set_page(ctx: &Context, stored: &StoredReset, started: Started, visitor
         browser: visitor.browser.clone(),
         mailed_to: user.email.clone(),
     };
+    let shown = one_of_several(ctx, &user, &account).await?;
     let (handle, record) = proven::keep(ctx, record).await?;
-    Ok(Step::SetPassword { handle, asking, username: record.username.typed().to_owned(), first, new })
+    Ok(Step::SetPassword { handle, asking, username: record.username.typed().to_owned(), account: shown, first, new })
 }
 
 /// The new password was sent. It signs nobody in: the person signs in with it (LR-10, LR-16).
 pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) -> Result<Step, StoreFault> {
     let record = proven::peek(ctx, handle, visitor).await?;
     let Some(record) = record.filter(|r| matches!(r.pending, Pending::SetNew | Pending::SetFirst)) else {
-        return stage_over(ctx).await;
+        return stage_over(ctx, handle, visitor).await;
     };
     let first = record.pending == Pending::SetFirst;
-    let Some(proven) = record.users.first().cloned() else { return stage_over(ctx).await };
-    let Some((user, account)) = ctx.directory.user(proven.user).await? else { return stage_over(ctx).await };
+    let Some(proven) = record.users.first().cloned() else { return stage_over(ctx, handle, visitor).await };
+    let username = record.username.typed().to_owned();
+    let Some((user, account)) = ctx.directory.user(proven.user).await? else { return identify::restart(ctx, Some(&record.started), username).await };
     // A mailbox that is no longer this person's proves nothing (LR-15).
     let elsewhere = record.mailed_to != user.email;
     // An invitation is for somebody who is invited still; everybody else is one whose password counts.
     let may_have_one = if first { user.state == UserState::Invited } else { keeps_password(ctx, &record.started, &user, &account, visitor).await? };
     if elsewhere || !may_have_one {
-        return stage_over(ctx).await;
+        return identify::restart(ctx, Some(&record.started), username).await;
     }
     let asking = realm::asking(ctx, &record.started).await?;
-    let username = record.username.typed().to_owned();
     let owner = Owner { user, account, proved: proven.version, by_mail: true, first };
     let about = About { user: Some(owner.user.id), account: Some(owner.account.id), ..About::of(&record.started) };
     let line = event(ctx, if first { "invitation.accepted" } else { "password.reset" }, "ok", about, visitor, None);
@@ -274,7 +296,10 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
             let again = Some(Box::new((finish::anew(ctx, &record.started), username)));
             Ok(Step::PasswordChanged { asking, return_to: None, mailed: owner.user.email.is_some(), session_token: None, again })
         }
-        Outcome::Again(new) => Ok(Step::SetPassword { handle: handle.to_owned(), asking, username, first, new }),
+        Outcome::Again(new) => {
+            let account = one_of_several(ctx, &owner.user, &owner.account).await?;
+            Ok(Step::SetPassword { handle: handle.to_owned(), asking, username, account, first, new })
+        }
         Outcome::Conflict => new_password::conflict(ctx, (&record.started, asking), &owner, visitor).await,
         Outcome::Busy(seconds) => Ok(Step::Busy { seconds, case: strangers::error_page(ctx, 503), again: None }),
     }
@@ -296,7 +321,16 @@ pub(super) async fn keeps_password(
     Ok(realm.is_some_and(|realm| realm::keepers(ctx, &realm, (&own, &user.username), visitor).contains(&user.id)))
 }
 
-/// A page after a proof came too late, twice, from another browser, or after the credential had changed.
-pub(super) async fn stage_over(ctx: &Context) -> Result<Step, StoreFault> {
-    identify::again(ctx, authorize::own(ctx, Errand::Home), String::new(), Some(Notice::StartedAgain)).await
+/// A page after a proof came too late, twice, from another browser, or after the credential had changed. As long as it is known what the page was
+/// about, the name and the application are kept (SES-1), and whoever came by a link or code that is used up is offered another one (FOR-4).
+pub(super) async fn stage_over(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let Some(record) = proven::about(ctx, handle, visitor).await? else { return identify::restart(ctx, None, String::new()).await };
+    let typed = record.username.typed().to_owned();
+    match record.pending {
+        Pending::SetNew | Pending::SetFirst => {
+            let asking = realm::asking(ctx, &record.started).await?;
+            Ok(Step::LinkOver { typed, over: Over::Waited, asking, stage: Some(Box::new(finish::anew(ctx, &record.started))) })
+        }
+        Pending::ChooseAccount | Pending::MustChange | Pending::ExpiresSoon => identify::restart(ctx, Some(&record.started), typed).await,
+    }
 }

@@ -11,6 +11,7 @@ mod headers;
 mod histories;
 mod language;
 mod limits;
+mod lives;
 mod load;
 mod mails;
 mod nodes;

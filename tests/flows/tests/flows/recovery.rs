@@ -76,6 +76,7 @@ async fn an_old_invitation_says_where_a_new_one_comes_from() {
     new.get(&path(&link)).await;
     assert!(new.get("/invitation").await.heading().starts_with("Welcome"));
     broker.clock.wait(Duration::from_secs(7 * 86_400));
+    new.get(&path(&link)).await;
     let over = new.get("/invitation").await;
     assert!(over.body.contains("a new invitation") && over.body.contains("value=\"new@north.example\""), "{}", over.body);
 }
