@@ -12,7 +12,7 @@ pub struct Wish {
     pub fresh: bool,
     /// Nothing may be shown: `IsPassive`, `prompt=none`.
     pub silent: bool,
-    /// The person must have proved themselves at most this many seconds ago (`max_age`).
+    /// The person must have proved themselves at most this many seconds ago (`max_age`; `ForceAuthn` where there is no word for an age).
     pub max_age: Option<u64>,
     /// A second factor is required: `RequestedAuthnContext`, `acr_values`.
     pub second_factor: bool,

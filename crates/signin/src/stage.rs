@@ -6,7 +6,7 @@
 
 use homeward_discovery::Hints;
 use homeward_model::{AccountId, ClientId, ConnectionId, EmailAddress, SessionId, Timestamp, UserId, Username};
-use homeward_provider::AuthorizationRequest;
+use homeward_provider::{AuthorizationRequest, Prompt};
 use homeward_sealing::sha256;
 use homeward_trace::TraceId;
 use serde::{Deserialize, Serialize};
@@ -68,7 +68,7 @@ pub struct Started {
     pub errand: Errand,
     /// What the request wished for.
     pub hints: Hints,
-    /// The person must prove themselves now, whatever session there is (`prompt=login`, `max_age`).
+    /// The person must prove themselves now, whatever session there is. Ask `must_prove`: the request has a say, too.
     pub fresh: bool,
     /// When it began.
     pub at: Timestamp,
@@ -86,6 +86,18 @@ impl Started {
     /// The request that is under way is a hop of this sign-in.
     pub fn has_a_hop(&self) {
         homeward_trace::belongs_to(|| self.trace());
+    }
+    /// Whether the person must prove themselves now, whatever session there is: because the stage says so, or because the request does
+    /// (`prompt=login`), which every way back to the start keeps (OA-22, OA-23).
+    pub fn must_prove(&self) -> bool {
+        self.fresh || matches!(&self.errand, Errand::Application(request) if request.prompt.contains(&Prompt::Login))
+    }
+    /// How old a proof may be at most, in seconds (`max_age`).
+    pub fn most_age(&self) -> Option<u64> {
+        match &self.errand {
+            Errand::Application(request) => request.max_age,
+            Errand::ChangePassword { .. } | Errand::Email | Errand::Home | Errand::Own | Errand::Tile | Errand::Consent(_) => None,
+        }
     }
     /// The languages that the application wishes for (OpenID Connect Core 3.1.2.1).
     pub fn ui_locales(&self) -> Option<&str> {

@@ -102,7 +102,9 @@ fn authn_request(settings: &SamlSettings, sp: &ServiceProvider, wish: &Wish, hin
         .with("Destination", to)
         .with("AssertionConsumerServiceURL", sp.acs_url.as_str())
         .with("ProtocolBinding", POST)
-        .with_some("ForceAuthn", wish.fresh.then_some("true"))
+        // Nothing here was young enough, and the protocol has no word for an age: without this the provider would answer from its own session,
+        // as old as it is, again and again (OA-22).
+        .with_some("ForceAuthn", (wish.fresh || wish.max_age.is_some()).then_some("true"))
         .with_some("IsPassive", wish.silent.then_some("true"))
         .child(element("saml:Issuer").text(sp.entity_id.as_str()))
         .children(subject)

@@ -72,6 +72,8 @@ fn what_a_wish_becomes() {
     for part in ["ForceAuthn=\"true\"", "IsPassive=\"true\"", "nameid-format:persistent", "Comparison=\"exact\"", "urn:x:strong&amp;</saml:AuthnContextClassRef>"] {
         assert!(strict.contains(part), "{part} in {strict}");
     }
+    let aged = message(&begun(&connection, &Wish { max_age: Some(300), ..wish() }));
+    assert!(aged.contains("ForceAuthn=\"true\"") && !aged.contains("IsPassive"), "OA-22: {aged}");
     let second = message(&begun(&connection, &Wish { second_factor: true, ..wish() }));
     assert!(second.contains("https://refeds.org/profile/mfa") && !second.contains("urn:x:strong"));
 }

@@ -87,12 +87,6 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
             session::touch(ctx, found).await?;
             return Ok(Step::GoOn { onward: finish::onward(started, found.session.id, found.user.id), asking, meanwhile: false });
         }
-        let too_old = match &started.errand {
-            Errand::Application(request) => {
-                request.max_age.is_some_and(|most| ctx.now().since(found.session.proved_at()).as_secs() > most)
-            }
-            Errand::ChangePassword { .. } | Errand::Email | Errand::Home | Errand::Own | Errand::Tile | Errand::Consent(_) => false,
-        };
         // The application asked for another account: this session is none of that (OA-26).
         if started.hints.account.as_ref().is_some_and(|hint| !authorize::names(hint, &found.account)) {
             return identify::resolved(ctx, started, found.user.username.clone(), None, visitor).await;
@@ -110,7 +104,7 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
         let barred = application.as_ref().and_then(|a| finish::barred(a, &found.account, found.session.has_second_factor()));
         // A session without a second factor turns nobody away whose provider can ask for one.
         let weak = barred == Some(Reason::SecondFactor) && has_provider(ctx, &started, found, visitor).await?;
-        if started.fresh || too_old || !remembered || weak || (!opens && barred.is_none()) {
+        if !session::may_answer(ctx, &started, found) || !remembered || weak || (!opens && barred.is_none()) {
             let mut stage = started;
             stage.hints.account = Some(AccountHint::Number(found.account.number.clone()));
             return identify::resolved(ctx, stage, found.user.username.clone(), None, visitor).await;

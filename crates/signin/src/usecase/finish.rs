@@ -262,7 +262,7 @@ pub(super) fn onward(started: Started, session: SessionId, user: UserId) -> Onwa
     }
 }
 
-/// A new sign-in for the same errand, for pages that lead back to it.
+/// A new sign-in for the same errand, for pages that lead back to it. Who was to prove themselves anew still is (OA-22).
 pub(super) fn anew(ctx: &Context, started: &Started) -> Started {
-    Started { hints: started.hints.clone(), ..authorize::own(ctx, started.errand.clone()) }
+    Started { hints: started.hints.clone(), fresh: started.fresh, ..authorize::own(ctx, started.errand.clone()) }
 }

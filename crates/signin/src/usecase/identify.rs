@@ -123,7 +123,7 @@ pub async fn meanwhile(ctx: &Context, started: &Started, username: Option<&Usern
     let [found] = live.as_slice() else { return Ok(None) };
     let opens = realm::opens(ctx, found.clone(), &application, visitor).await?.is_some();
     // Who was to choose, or to prove themselves anew, is still to do so.
-    let is_asked = started.fresh || request.prompt.contains(&Prompt::SelectAccount);
+    let is_asked = !session::may_answer(ctx, started, found) || request.prompt.contains(&Prompt::SelectAccount);
     if is_asked || !opens || !session::remembered(ctx, found, request).await? {
         return Ok(None);
     }

@@ -8,7 +8,7 @@ use homeward_model::Timestamp;
 use homeward_provider::{AuthorizationRequest, ClientKind};
 use homeward_sealing::sha256;
 
-use crate::{context::Context, ports::FoundSession, stage::Method, usecase::authorize, visitor::Visitor};
+use crate::{context::Context, ports::FoundSession, stage::{Method, Started}, usecase::authorize, visitor::Visitor};
 
 /// Written at most this often, so that a session that is only used costs no write.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
@@ -96,6 +96,17 @@ pub(super) async fn remembered(ctx: &Context, found: &FoundSession, request: &Au
     }
     let seen = ctx.sessions.versions(found.session.id, &request.client_id).await?;
     Ok(seen.is_empty() || seen.iter().any(|seen| seen.as_deref() == version))
+}
+
+/// Whether a session may answer what was begun, by when its proof was made: nobody is to prove themselves anew, and it is not older than the
+/// application takes.
+pub(super) fn may_answer(ctx: &Context, started: &Started, found: &FoundSession) -> bool {
+    !started.must_prove() && is_young(ctx, found, started.most_age())
+}
+
+/// Whether a session's proof is no older than this.
+pub(super) fn is_young(ctx: &Context, found: &FoundSession, most: Option<u64>) -> bool {
+    most.is_none_or(|most| ctx.now().since(found.session.proved_at()).as_secs() <= most)
 }
 
 /// Notes that a session was used.

@@ -11,7 +11,7 @@ use crate::{
     context::Context,
     federated::{Connected, Purpose, SsoSent},
     reason::Reason,
-    stage::{Departing, Errand, Leaving, Started},
+    stage::{Departing, Leaving, Started},
     step::Step,
     usecase::{
         identify,
@@ -54,9 +54,9 @@ pub async fn set_out(ctx: &Context, stage: Departing, visitor: &Visitor) -> Resu
     };
     let wish = Wish {
         username: username.as_ref().map(|name| name.typed().to_owned()),
-        fresh: started.fresh,
+        fresh: started.must_prove(),
         silent: false,
-        max_age: most_age(&started),
+        max_age: started.most_age(),
         second_factor: application.sso == SsoRule::RequiresSecondFactor,
         handle: handle.clone(),
     };
@@ -96,12 +96,4 @@ pub(in crate::usecase) fn is_on(now: Timestamp) -> impl Fn(&Connected) -> bool {
 /// Whether what it says of its sessions counts now: in an outage they go on, and so does its word that one has ended.
 pub(super) fn is_heard(now: Timestamp) -> impl Fn(&Connected) -> bool {
     move |connected| connected.route.state_at(now) == ConnectionState::Outage || is_on(now)(connected)
-}
-
-/// `max_age` of the application's request goes on to the provider (OA-22).
-fn most_age(started: &Started) -> Option<u64> {
-    match &started.errand {
-        Errand::Application(request) => request.max_age,
-        Errand::ChangePassword { .. } | Errand::Email | Errand::Home | Errand::Own | Errand::Tile | Errand::Consent(_) => None,
-    }
 }

@@ -1,5 +1,6 @@
 //! Sign-ins through an identity provider: whole, in a browser, with every hop.
 
+mod anew;
 mod bindings;
 mod factors;
 mod faults;
