@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use homeward_model::{ClientId, UserId};
+use homeward_model::{CaseNumber, ClientId, UserId};
 
 use crate::{
     claims_request,
@@ -14,7 +14,7 @@ use crate::{
     issuer::Issuer,
     params::Params,
     ports::Ports,
-    request::{AuthorizationRequest, PageReason, Prompt, Refusal, answer, form_post},
+    request::{AuthorizationRequest, PageReason, Prompt, Refusal, Reply, answer, form_post, with_case},
 };
 
 /// The `client_id` of a request.
@@ -33,9 +33,9 @@ pub fn client_id(params: &[(String, String)]) -> Result<ClientId, PageReason> {
 /// Checks a request against its client, and its `id_token_hint` against our keys.
 ///
 /// # Errors
-/// `Refusal` says whether a page or the application answers.
-pub fn check(ports: &Ports, params: &[(String, String)], client: &Client) -> Result<AuthorizationRequest, Refusal> {
-    parsed(params, client).and_then(|request| hinted(ports, params, client, request)).map_err(|wrong| wrong.refusal(&ports.issuer))
+/// `Wrong` says whether a page or the application answers, and what.
+pub fn check(ports: &Ports, params: &[(String, String)], client: &Client) -> Result<AuthorizationRequest, Wrong> {
+    parsed(params, client).and_then(|request| hinted(ports, params, client, request))
 }
 
 /// Checks a request against its client.
@@ -47,7 +47,8 @@ pub fn parse(params: &[(String, String)], client: &Client, issuer: &Issuer) -> R
 }
 
 /// What is wrong with a request.
-pub(crate) enum Wrong {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wrong {
     /// There is no address that may be trusted.
     Page(PageReason),
     /// The application is told.
@@ -55,26 +56,40 @@ pub(crate) enum Wrong {
 }
 
 /// An error for the application, and where it goes.
-pub(crate) struct Told {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The code (RFC 6749 4.1.2.1).
     pub error: &'static str,
+    /// A sentence for who builds the application.
     pub description: &'static str,
     redirect_uri: String,
     state: Option<String>,
     mode: ResponseMode,
 }
 
+impl Told {
+    /// The answer at the application's address, with the case number of the refusal.
+    pub fn reply(&self, issuer: &Issuer, case: &CaseNumber) -> Reply {
+        self.with(issuer, &with_case(self.description, case))
+    }
+    fn with(&self, issuer: &Issuer, description: &str) -> Reply {
+        let parts = [("error", self.error), ("error_description", description)];
+        let state = self.state.as_deref();
+        match self.mode {
+            ResponseMode::Query => Reply::Redirect(answer(&self.redirect_uri, state, issuer, &parts)),
+            ResponseMode::FormPost => Reply::Post(form_post(&self.redirect_uri, state, issuer, &parts)),
+        }
+    }
+}
+
 impl Wrong {
-    fn refusal(self, issuer: &Issuer) -> Refusal {
+    pub(crate) fn refusal(self, issuer: &Issuer) -> Refusal {
         match self {
             Self::Page(why) => Refusal::Page(why),
-            Self::Told(told) => {
-                let parts = [("error", told.error), ("error_description", told.description)];
-                let state = told.state.as_deref();
-                match told.mode {
-                    ResponseMode::Query => Refusal::Redirect(answer(&told.redirect_uri, state, issuer, &parts)),
-                    ResponseMode::FormPost => Refusal::Post(form_post(&told.redirect_uri, state, issuer, &parts)),
-                }
-            }
+            Self::Told(told) => match told.with(issuer, told.description) {
+                Reply::Redirect(url) => Refusal::Redirect(url),
+                Reply::Post(form) => Refusal::Post(form),
+            },
         }
     }
 }

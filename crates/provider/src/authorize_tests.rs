@@ -281,7 +281,7 @@ async fn oa_24_an_id_token_hint_never_switches_the_person() {
     let subject = |hint: &str, prompt: Option<&str>| {
         let mut params = with("id_token_hint", Some(hint));
         params.extend(prompt.map(|prompt| ("prompt".to_owned(), prompt.to_owned())));
-        match check(&world.ports, &params, &registered) {
+        match check(&world.ports, &params, &registered).map_err(|wrong| wrong.refusal(&world.ports.issuer)) {
             Ok(request) => Ok(request.subject),
             Err(Refusal::Redirect(url)) => Err(url.contains("error=login_required")),
             Err(other) => panic!("{other:?}"),

@@ -106,7 +106,7 @@ async fn oa_17_a_foreign_request_uri_is_not_fetched() {
     for foreign in ["http://169.254.169.254/latest", "https://app.example/request", "urn:example:x", "file:///etc/passwd"] {
         let params = [request(), pairs(&[("request_uri", foreign)])].concat();
         assert_eq!(resolve(&world.ports, &client, &params).await.unwrap(), Pushed::Plain);
-        let Err(crate::Refusal::Redirect(url)) = check(&world.ports, &params, &client) else { panic!("{foreign}") };
+        let Err(crate::Refusal::Redirect(url)) = check(&world.ports, &params, &client).map_err(|wrong| wrong.refusal(&world.ports.issuer)) else { panic!("{foreign}") };
         assert!(url.contains("error=request_uri_not_supported"), "{url}");
     }
 }

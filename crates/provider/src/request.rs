@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use homeward_model::{ClientId, UserId};
+use homeward_model::{CaseNumber, ClientId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{claims_request::ClaimsRequest, client::ResponseMode, issuer::Issuer};
@@ -126,6 +126,10 @@ impl AuthorizationRequest {
             ResponseMode::FormPost => Reply::Post(form_post(&self.redirect_uri, self.state.as_deref(), issuer, &parts)),
         }
     }
+    /// The answer with an error that is a refusal on record.
+    pub fn refused(&self, issuer: &Issuer, (error, description): (&str, &str), case: &CaseNumber) -> Reply {
+        self.error(issuer, error, &with_case(description, case))
+    }
     /// The application's address with a code (RFC 6749 4.1.2, RFC 9207).
     pub fn success_url(&self, issuer: &Issuer, code: &str) -> String {
         answer(&self.redirect_uri, self.state.as_deref(), issuer, &[("code", code)])
@@ -134,6 +138,11 @@ impl AuthorizationRequest {
     pub fn error_url(&self, issuer: &Issuer, error: &str, description: &str) -> String {
         answer(&self.redirect_uri, self.state.as_deref(), issuer, &[("error", error), ("error_description", description)])
     }
+}
+
+/// A sentence with the case number, in the characters that `error_description` may have (RFC 6749 4.1.2.1).
+pub(crate) fn with_case(description: &str, case: &CaseNumber) -> String {
+    format!("{description} Reference {case}.")
 }
 
 pub(crate) fn form_post(redirect_uri: &str, state: Option<&str>, issuer: &Issuer, parts: &[(&str, &str)]) -> FormPost {

@@ -4,7 +4,9 @@ use homeward_discovery::{Account, Application, Disclosure, Hints, SsoRule};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountHint, ConnectionId, DomainName, Username, random_token};
 use homeward_provider::{
-    AuthorizationRequest, FormPost, PageReason, Prompt, Refusal, Reply, SignedIn, authorize, issue_code,
+    AuthorizationRequest, FormPost, PageReason, Prompt, Reply, SignedIn,
+    authorize::{self, Wrong},
+    issue_code,
     pushed::{self, Pushed},
 };
 
@@ -18,7 +20,7 @@ use crate::{
         chooser, finish, identify,
         limit::looked_up,
         realm::{self, asking_of},
-        refuse::{About, refuse},
+        refuse::{About, refuse, told},
         session,
     },
     visitor::Visitor,
@@ -64,9 +66,12 @@ pub async fn begin(ctx: &Context, params: &[(String, String)], visitor: &Visitor
     };
     match authorize::check(&ctx.provider, params, &client) {
         Ok(request) => enter(ctx, request, &application, visitor).await,
-        Err(Refusal::Redirect(url)) => Ok(Begun::Redirect(url)),
-        Err(Refusal::Post(form)) => Ok(Begun::Post(form)),
-        Err(Refusal::Page(why)) => page(ctx, why, visitor).await,
+        Err(Wrong::Told(wrong)) => {
+            let about = About { client: Some(&client_id), detail: wrong.description, ..About::default() };
+            let case = told(ctx, wrong.error, about, visitor).await?;
+            Ok(wrong.reply(&ctx.provider.issuer, &case).into())
+        }
+        Err(Wrong::Page(why)) => page(ctx, why, visitor).await,
     }
 }
 
@@ -100,12 +105,12 @@ async fn enter(
     }
     let live = open;
     if request.prompt.contains(&Prompt::None) {
-        return silent(ctx, &request, &live).await;
+        return silent(ctx, &request, &live, visitor).await;
     }
-    let must_prove = request.prompt.contains(&Prompt::Login);
     let select = request.prompt.contains(&Prompt::SelectAccount) || live.len() > 1;
     let asking = asking_of(application);
-    let started = started(ctx, request, must_prove);
+    let started = started(ctx, request, false);
+    let must_prove = started.must_prove();
     if !must_prove && select {
         let remembered = match &started.errand {
             Errand::Application(request) => chooser::fitting(ctx, request, hinted.as_ref(), &visitor.remembered).await?,
@@ -118,7 +123,7 @@ async fn enter(
     }
     match (live.first(), &started.errand) {
         (Some(found), Errand::Application(request)) if !must_prove && !select => {
-            code(ctx, request, found).await
+            code(ctx, request, found, visitor).await
         }
         _ => first_page(ctx, started, asking, hinted, visitor).await.map(Begun::Step),
     }
@@ -159,9 +164,8 @@ pub(super) fn serves(
     application: &Application,
     hinted: Option<&Username>,
 ) -> bool {
-    let age = ctx.now().since(found.session.proved_at()).as_secs();
     let account = request.account_hint.as_deref().map(AccountHint::parse);
-    request.max_age.is_none_or(|most| age <= most)
+    session::is_young(ctx, found, request.max_age)
         && request.subject.is_none_or(|user| user == found.user.id)
         && hinted.is_none_or(|name| name.key() == found.user.username.key())
         && account.is_none_or(|hint| hint.is_some_and(|hint| names(&hint, &found.account)))
@@ -182,21 +186,23 @@ async fn silent(
     ctx: &Context,
     request: &AuthorizationRequest,
     live: &[FoundSession],
+    visitor: &Visitor,
 ) -> Result<Begun, StoreFault> {
+    // No refusal: the application asked whether somebody is there, and hears that nobody is.
     let error = |code, words| Ok(request.error(&ctx.provider.issuer, code, words).into());
     match live {
         [] => error("login_required", "Nobody is signed in here for this request."),
-        [found] => code(ctx, request, found).await,
+        [found] => code(ctx, request, found, visitor).await,
         _ => error("account_selection_required", "Several people are signed in here."),
     }
 }
 
 /// Issues a code for a session and gives the application's address with it; an error when the session is not what the request
 /// insists on. A wish that is not met is no error: `acr` tells the truth (OA-27).
-async fn code(ctx: &Context, request: &AuthorizationRequest, found: &FoundSession) -> Result<Begun, StoreFault> {
-    let error = |code, words| Ok(request.error(&ctx.provider.issuer, code, words).into());
+async fn code(ctx: &Context, request: &AuthorizationRequest, found: &FoundSession, visitor: &Visitor) -> Result<Begun, StoreFault> {
+    let about = |detail| About { user: Some(found.user.id), account: Some(found.account.id), client: Some(&request.client_id), detail };
     if request.subject.is_some_and(|user| user != found.user.id) {
-        return error("login_required", "Somebody else signed in than the request is for.");
+        return denied(ctx, request, "login_required", about("Somebody else signed in than the request is for."), visitor).await;
     }
     let who = SignedIn {
         user: found.user.id,
@@ -212,11 +218,17 @@ async fn code(ctx: &Context, request: &AuthorizationRequest, found: &FoundSessio
     };
     let met = who.acr().is_some_and(|acr| request.acr_required.iter().any(|wanted| wanted == acr));
     if !request.acr_required.is_empty() && !met {
-        return error("unmet_authentication_requirements", "None of the essential acr values was met.");
+        return denied(ctx, request, "unmet_authentication_requirements", about("None of the essential acr values was met."), visitor).await;
     }
     session::touch(ctx, found).await?;
     let code = issue_code(&ctx.provider, request, &who).await.map_err(fault)?;
     Ok(request.success(&ctx.provider.issuer, &code).into())
+}
+
+/// A valid request that is refused after all: the application is told, and it is on record.
+async fn denied(ctx: &Context, request: &AuthorizationRequest, error: &'static str, about: About<'_>, visitor: &Visitor) -> Result<Begun, StoreFault> {
+    let case = told(ctx, error, about, visitor).await?;
+    Ok(request.refused(&ctx.provider.issuer, (error, about.detail), &case).into())
 }
 
 /// Back from our own small page: the session that has just met the request gets its code. Nothing is taken from the
@@ -240,7 +252,7 @@ pub async fn resume(ctx: &Context, resume: Resume, visitor: &Visitor) -> Result<
             None => {
                 let username = found.user.username.clone();
                 if let Some(found) = realm::opens(ctx, found, &application, visitor).await? {
-                    return code(ctx, &resume.request, &found).await;
+                    return code(ctx, &resume.request, &found, visitor).await;
                 }
                 let stage = started(ctx, *resume.request, true);
                 identify::resolved(ctx, stage, username, None, visitor).await.map(Begun::Step)

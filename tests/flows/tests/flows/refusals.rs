@@ -119,3 +119,92 @@ async fn a_stop_loses_no_count() {
     let details: Vec<String> = records(&broker, &first).await.into_iter().map(|record| record.detail).collect();
     assert_eq!(details, ["1 more within the minute", ""]);
 }
+
+/// What an application is told at its own address: the error, and the case number in its sentence.
+fn told(page: &Page) -> (String, String) {
+    let to = url::Url::parse(page.header("location").unwrap_or_else(|| panic!("nobody is told: {}", page.body))).unwrap();
+    assert_eq!(to.host_str(), Some("wiki.example"));
+    let get = |name: &str| to.query_pairs().find(|(n, _)| n == name).map(|(_, v)| v.into_owned()).unwrap_or_default();
+    let case = get("error_description").split("Reference ").nth(1).unwrap_or_default().trim_end_matches('.').to_owned();
+    (get("error"), case)
+}
+
+/// AU-01, decision 0010: a request for a sign-in that is refused at the application's own address has its case number there and in the audit, with the
+/// application; a flood of them leaves two records. A good request, and the question whether somebody is there, leave none.
+#[tokio::test]
+async fn au_01_a_refusal_at_the_applications_address_has_its_case_number_ds_11() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut mallory = broker.browser();
+    let before = broker.audit_records().await;
+    assert_eq!(mallory.open("wiki", "").await.heading(), "Sign in to Wiki");
+    assert_eq!(told(&mallory.open("wiki", "&prompt=none").await), ("login_required".to_owned(), String::new()));
+    assert_eq!(broker.audit_records().await, before);
+    let start = "/oauth2/authorize?client_id=wiki&redirect_uri=https%3A%2F%2Fwiki.example%2Fcb&response_type=code";
+    let pkce = "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
+    for (more, error) in [
+        ("&scope=openid".to_owned(), "invalid_request"),
+        (format!("&scope=email{pkce}"), "invalid_scope"),
+        (format!("&scope=openid&request=x{pkce}"), "request_not_supported"),
+        (format!("&scope=openid&prompt=none&id_token_hint=x{pkce}"), "login_required"),
+    ] {
+        let (found, case) = told(&mallory.get(&format!("{start}&nonce=n{more}")).await);
+        assert_eq!(found, error, "{more}");
+        let found = records(&broker, &case).await;
+        let [record] = &found[..] else { panic!("{error}: {found:?}") };
+        let about = (record.event.as_str(), record.outcome.as_str(), record.user, record.network.as_deref());
+        assert_eq!(about, ("client.refused", format!("client.{error}").as_str(), None, Some("192.0.2.1")));
+        assert_eq!(record.application.as_deref(), Some("wiki"));
+    }
+    let many = broker.audit_records().await;
+    let mut cases = std::collections::BTreeSet::new();
+    for _ in 0..100 {
+        cases.insert(told(&mallory.get(&format!("{start}&nonce=n&scope=openid")).await).1);
+    }
+    assert_eq!((cases.len(), broker.audit_records().await), (1, many), "within the minute they are the first one's");
+    broker.clock.wait(Duration::from_secs(60));
+    homeward_signin::usecase::strangers::close(&broker.running().context).await.unwrap();
+    assert_eq!(broker.audit_records().await, many + 1);
+}
+
+/// AU-01, decision 0010: what is refused after a proof has a record of its own each time, and says whose sign-in it is: another person than the request is
+/// for, and a context that was essential and not met. The twin: the right person, and no such demand.
+#[tokio::test]
+async fn au_01_a_refusal_after_a_proof_has_a_record_of_its_own() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    let address = ann.sign_in("wiki", ANN.0, ANN.1).await;
+    let (_, tokens) = ann.redeem("wiki", &address).await;
+    let hint = tokens["id_token"].as_str().unwrap().to_owned();
+    let whose = broker.user(ANN.0, "40817").await.id;
+    let claims = url::form_urlencoded::byte_serialize(br#"{"id_token":{"acr":{"essential":true,"values":["urn:x:none"]}}}"#).collect::<String>();
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        let (error, case) = told(&ann.open("wiki", &format!("&claims={claims}")).await);
+        assert_eq!(error, "unmet_authentication_requirements");
+        let found = records(&broker, &case).await;
+        assert_eq!(found.iter().map(|r| (r.outcome.as_str(), r.user)).collect::<Vec<_>>(), [("client.unmet_authentication_requirements", Some(whose))]);
+        seen.push(case);
+    }
+    assert_ne!(seen[0], seen[1]);
+    assert!(ann.open("wiki", "").await.header("location").unwrap().contains("code="));
+    // The hint is for Ann; whoever is at the page says that they are somebody else.
+    let eve = ("eve@north.example", "Reiher-88");
+    for ((name, password), error) in [(eve, "login_required"), (ANN, "")] {
+        let mut browser = broker.browser();
+        let page = browser.open("wiki", &format!("&id_token_hint={hint}")).await;
+        let page = browser.post("/signin/again", &[("stage", &page.hidden("stage")), ("username", ANN.0)]).await;
+        let page = browser.identify(&page, name).await;
+        let page = browser.password(&page, password).await;
+        let out = browser.get(&page.refresh().unwrap()).await;
+        let (found, case) = told(&out);
+        assert_eq!(found, error);
+        match error {
+            "" => assert!(out.header("location").unwrap().contains("code=")),
+            _ => {
+                let them = broker.user(name, "40817").await.id;
+                let found = records(&broker, &case).await;
+                assert_eq!(found.iter().map(|r| (r.outcome.as_str(), r.user)).collect::<Vec<_>>(), [("client.login_required", Some(them))]);
+            }
+        }
+    }
+}
