@@ -115,8 +115,11 @@ pub trait Sessions: Send + Sync {
     async fn versions(&self, session: SessionId, client: &ClientId) -> Result<Vec<Option<String>>, StoreFault>;
     /// The user's sessions that were not ended, the last used first.
     async fn of_user(&self, user: UserId) -> Result<Vec<Session>, StoreFault>;
-    /// The user's grants that were not revoked and whose time is not over, the last used first.
+    /// The user's grants that were not revoked and whose time is not over, the last used first: of each application and session the one that was used last,
+    /// and that of those with `offline_access` besides. Every code that is redeemed makes another, so that they would hide what is used seldom.
     async fn grants_of(&self, user: UserId, now: Timestamp) -> Result<Vec<GrantFound>, StoreFault>;
+    /// One of the user's grants under this session that were not revoked and whose time is not over, of this application or of any.
+    async fn grant_under(&self, session: SessionId, user: UserId, client: Option<&ClientId>, now: Timestamp) -> Result<Option<GrantFound>, StoreFault>;
     /// Ends what one application was granted under one session, at the time of the audit's line, which is written in the same step (AU-03). Whether
     /// there was anything: what changes nothing has no line.
     async fn end_application(&self, session: SessionId, client: &ClientId, why: &str, line: &AuditEvent) -> Result<bool, StoreFault>;

@@ -107,7 +107,7 @@ async fn meant<'a>(
         let is_meant = match (hinted, opening.login_hint) {
             (Some(person), _) => person == found.user.id,
             (None, Some(hint)) => Username::parse(hint).is_ok_and(|name| name.key() == found.user.username.key()),
-            (None, None) => ctx.sessions.grants_of(found.user.id, ctx.now()).await?.iter().any(|grant| grant.session == found.session.id && grant.code.client == *client),
+            (None, None) => ctx.sessions.grant_under(found.session.id, found.user.id, Some(client), ctx.now()).await?.is_some(),
         };
         known.extend(is_meant.then_some(found));
     }

@@ -100,7 +100,7 @@ pub async fn end(ctx: &Context, user: UserId, what: Ending, visitor: &Visitor) -
             return onward(ctx, (rest, open), visitor).await;
         }
         Ending::Session(id) => {
-            let own = ctx.sessions.of_user(user).await?.iter().any(|s| s.id == *id) || grants(ctx, user).await?.iter().any(|g| g.session == *id);
+            let own = ctx.sessions.of_user(user).await?.iter().any(|s| s.id == *id) || holds(ctx, user, *id, None).await?;
             if own {
                 let (rest, open) = leave::stops(ctx, std::slice::from_ref(&found)).await?;
                 let line = event(ctx, "session.ended", "ok", about("by the person"), visitor, None);
@@ -117,7 +117,7 @@ pub async fn end(ctx: &Context, user: UserId, what: Ending, visitor: &Visitor) -
             count(ctx.federation.consents.forget_granted(key, &line).await?, &line);
         }
         Ending::Application(id, client) => {
-            if grants(ctx, user).await?.iter().any(|g| g.session == *id && g.code.client == *client) {
+            if holds(ctx, user, *id, Some(client)).await? {
                 let line = event(ctx, "grant.ended", "ok", About { client: Some(client), ..about("by the person") }, visitor, None);
                 count(ctx.sessions.end_application(*id, client, "by the person", &line).await?, &line);
             }
@@ -132,8 +132,9 @@ async fn onward(ctx: &Context, (rest, open): (Vec<Stop>, Vec<(Stop, Open)>), vis
     leave::onward(ctx, sent, visitor).await.map(Own::SignedOut)
 }
 
-async fn grants(ctx: &Context, user: UserId) -> Result<Vec<GrantFound>, StoreFault> {
-    ctx.sessions.grants_of(user, ctx.now()).await
+/// Whether something of this person's goes on under a session: of this application, or of any.
+async fn holds(ctx: &Context, user: UserId, session: SessionId, client: Option<&ClientId>) -> Result<bool, StoreFault> {
+    Ok(ctx.sessions.grant_under(session, user, client, ctx.now()).await?.is_some())
 }
 
 pub(super) async fn page(ctx: &Context, found: &FoundSession, said: Option<OwnSaid>, visitor: &Visitor) -> Result<Step, StoreFault> {

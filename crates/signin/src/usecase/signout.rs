@@ -147,10 +147,11 @@ pub async fn begin(ctx: &Context, params: &[(String, String)], visitor: &Visitor
         open.retain(|found| Some(found.user.id) == request.user);
         return end(ctx, stage, &open, visitor).await;
     }
+    // The hint proves what the application held, whoever sits here now: that ends at once, also where somebody is still to be asked.
+    forgotten(ctx, &request, visitor).await?;
     if whom.is_empty() && request.user.is_some() {
         // What only rests here of the hint's person is theirs, whichever of their sessions it names.
         open.retain(|found| Some(found.user.id) == request.user);
-        forgotten(ctx, &request, visitor).await?;
         return end(ctx, stage, &open, visitor).await;
     }
     ask(ctx, stage, whom).await
@@ -179,8 +180,7 @@ async fn ask(ctx: &Context, stage: AwaitSignOut, whom: Vec<Here>) -> Result<Sign
 /// could give that back by itself.
 async fn forgotten(ctx: &Context, request: &logout::LogoutRequest, visitor: &Visitor) -> Result<(), StoreFault> {
     let (Some(client), Some(user), Some(id)) = (&request.client, request.user, request.session) else { return Ok(()) };
-    let grants = ctx.sessions.grants_of(user, ctx.now()).await?;
-    let Some(grant) = grants.into_iter().find(|grant| grant.session == id && grant.code.client == *client) else { return Ok(()) };
+    let Some(grant) = ctx.sessions.grant_under(id, user, Some(client), ctx.now()).await? else { return Ok(()) };
     let about = About { user: Some(user), account: Some(grant.code.who.account), client: Some(client), detail: "by the application" };
     let line = event(ctx, "grant.ended", "ok", about, visitor, None);
     if ctx.sessions.end_application(id, client, "signed out", &line).await? {

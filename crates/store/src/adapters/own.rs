@@ -1,6 +1,6 @@
 //! A person's own sessions and the applications that remember them.
 
-use homeward_model::{GrantId, SessionId, Timestamp, UserId};
+use homeward_model::{ClientId, GrantId, SessionId, Timestamp, UserId};
 use homeward_signin::ports::{AuditEvent, GrantFound, Session};
 use uuid::Uuid;
 
@@ -34,25 +34,32 @@ impl Store {
     }
 
     pub(super) async fn find_grants(&self, user: UserId, now: Timestamp) -> Result<Vec<GrantFound>, StoreError> {
-        let rows: Vec<(Uuid, Uuid, String, i64, Option<String>)> = query(
-            "SELECT g.id, g.session, g.doc, g.rotated_at, s.device FROM app_grant g LEFT JOIN session s ON s.id = g.session \
-             WHERE g.person = $1 AND g.revoked_at IS NULL AND g.expires_at > $2 ORDER BY g.rotated_at DESC LIMIT $3",
+        let rows: Vec<Found> = query(
+            "SELECT id, session, doc, rotated_at, device FROM (SELECT g.id, g.session, g.doc, g.rotated_at, s.device, \
+             ROW_NUMBER() OVER (PARTITION BY g.session, g.client, CASE WHEN g.doc LIKE '%\"offline_access\"%' THEN 1 ELSE 0 END ORDER BY g.rotated_at DESC, g.id) AS place \
+             FROM app_grant g LEFT JOIN session s ON s.id = g.session WHERE g.person = $1 AND g.revoked_at IS NULL AND g.expires_at > $2) AS found \
+             WHERE place = 1 ORDER BY rotated_at DESC LIMIT $3",
         )
         .bind(user.as_uuid())
         .bind(now.seconds())
-        .bind(MOST)
+        .bind(10 * MOST)
         .fetch_all(&self.read)
         .await?;
-        let grant = |(id, session, doc, rotated_at, device): (Uuid, Uuid, String, i64, Option<String>)| {
-            Ok(GrantFound {
-                id: GrantId::from_uuid(id),
-                session: SessionId::from_uuid(session),
-                code: read_doc(&doc)?,
-                last_used: Timestamp::from_seconds(rotated_at),
-                device,
-            })
-        };
-        rows.into_iter().map(grant).collect()
+        rows.into_iter().map(found).collect()
+    }
+
+    pub(super) async fn find_grant_under(&self, session: SessionId, user: UserId, client: Option<&ClientId>, now: Timestamp) -> Result<Option<GrantFound>, StoreError> {
+        let row: Option<Found> = query(
+            "SELECT g.id, g.session, g.doc, g.rotated_at, s.device FROM app_grant g LEFT JOIN session s ON s.id = g.session \
+             WHERE g.session = $1 AND g.person = $2 AND (g.client = $3 OR $3 = '') AND g.revoked_at IS NULL AND g.expires_at > $4 ORDER BY g.rotated_at DESC LIMIT 1",
+        )
+        .bind(session.as_uuid())
+        .bind(user.as_uuid())
+        .bind(client.map_or("", ClientId::as_str))
+        .bind(now.seconds())
+        .fetch_optional(&self.read)
+        .await?;
+        row.map(found).transpose()
     }
 
     pub(super) async fn end_all_of(&self, user: UserId, why: &str, line: &AuditEvent) -> Result<u64, StoreError> {
@@ -86,4 +93,17 @@ impl Store {
         work.commit().await?;
         Ok(ended)
     }
+}
+
+/// A grant, with the device of its session.
+type Found = (Uuid, Uuid, String, i64, Option<String>);
+
+fn found((id, session, doc, rotated_at, device): Found) -> Result<GrantFound, StoreError> {
+    Ok(GrantFound {
+        id: GrantId::from_uuid(id),
+        session: SessionId::from_uuid(session),
+        code: read_doc(&doc)?,
+        last_used: Timestamp::from_seconds(rotated_at),
+        device,
+    })
 }

@@ -271,6 +271,9 @@ impl Sessions for Store {
     async fn grants_of(&self, user: UserId, now: Timestamp) -> Result<Vec<GrantFound>, StoreFault> {
         Ok(self.find_grants(user, now).await?)
     }
+    async fn grant_under(&self, session: SessionId, user: UserId, client: Option<&ClientId>, now: Timestamp) -> Result<Option<GrantFound>, StoreFault> {
+        Ok(self.find_grant_under(session, user, client, now).await?)
+    }
     async fn end_application(&self, session: SessionId, client: &ClientId, why: &str, line: &AuditEvent) -> Result<bool, StoreFault> {
         Ok(self.end_grants(session, client.as_str(), why, line).await?)
     }

@@ -102,3 +102,28 @@ async fn nobody_ends_what_is_anothers() {
     assert_eq!((ann.open("wiki", "").await.status, ann.refresh("wiki", &token).await.0), (303, 200), "all of it still counts");
     assert_eq!(end(&mut ann, &hers, "everything").await.heading(), "You are signed out");
 }
+
+/// OB-15: every code that is redeemed makes a grant: hundreds of one application are one entry, push nothing else off the list, and end together. The twin:
+/// another device's entry is there, and ends from there.
+#[tokio::test]
+async fn ob_15_what_is_used_seldom_is_not_pushed_off_the_list() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let (mut there, seldom) = signed_in(&broker).await;
+    broker.clock.wait(std::time::Duration::from_secs(60));
+    let (mut here, first) = signed_in(&broker).await;
+    for _ in 0..205 {
+        let answer = here.open("wiki", "&prompt=none").await;
+        assert_eq!(here.redeem("wiki", answer.header("location").unwrap()).await.0, 200);
+    }
+    let page = here.get("/account").await;
+    let applications: Vec<String> = endings(&page).into_iter().filter(|id| id.contains('/')).collect();
+    assert_eq!(applications.len(), 2, "{applications:?}");
+    let [own, other] = &applications[..] else { panic!("the last used first") };
+    assert_eq!(there.refresh("wiki", &seldom).await.0, 200);
+    let seldom = there.refresh("wiki", &seldom).await.1["refresh_token"].as_str().unwrap().to_owned();
+    let page = end(&mut here, &page, other).await;
+    assert!(page.body.contains("It is over."));
+    assert_eq!((there.refresh("wiki", &seldom).await.0, endings(&page).iter().filter(|id| id.contains('/')).count()), (400, 1));
+    let page = end(&mut here, &page, own).await;
+    assert_eq!((here.refresh("wiki", &first).await.0, endings(&page).iter().filter(|id| id.contains('/')).count()), (400, 0));
+}

@@ -165,3 +165,34 @@ async fn an_application_may_want_a_shorter_session() {
     assert_eq!(ann.open("teller", "").await.status, 200, "an hour in all");
     assert_eq!(ann.open("wiki", "").await.status, 303);
 }
+
+/// B-025, OL-05: an application that signs out by a hint whose session the browser knows no more ends what it was granted itself, also where the same person or
+/// somebody else has signed in since: at once, on record for whom it names. Who is signed in is asked, and what others were granted goes on. The twin: a hint that
+/// is not ours ends nothing.
+#[tokio::test]
+async fn b_025_a_hint_ends_what_it_names_also_where_somebody_is_signed_in() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    for later in [ANN, ("eve@north.example", "Reiher-88")] {
+        let mut browser = broker.browser();
+        let tokens = asked(&mut browser, "pocket", "&app_version=1.0").await;
+        let hint = tokens["id_token"].as_str().unwrap().to_owned();
+        let address = browser.open("wiki", "").await.header("location").unwrap().to_owned();
+        let (_, beside) = browser.redeem("wiki", &address).await;
+        browser.cookies.remove("__Host-session");
+        browser.sign_in("late", later.0, later.1).await;
+        let bent = hint.rsplit_once('.').map(|(signed, signature)| format!("{signed}.{}", signature.chars().rev().collect::<String>())).unwrap();
+        assert_eq!(browser.get(&format!("/oauth2/logout?id_token_hint={bent}")).await.heading(), "Sign out?");
+        let (status, tokens) = refreshed(&mut browser, &tokens, "1.0").await;
+        assert_eq!(status, 200, "{tokens}");
+        let asks = browser.get(&format!("/oauth2/logout?id_token_hint={hint}")).await;
+        assert_ne!(asks.heading(), "You are signed out", "{}", later.0);
+        let whose = broker.user(ANN.0, "40817").await.id;
+        assert_eq!(broker.audit(1).await, [("grant.ended ok".to_owned(), Some(whose))]);
+        assert_eq!(refreshed(&mut browser, &tokens, "1.0").await.1["error"], "invalid_grant");
+        assert_eq!(browser.refresh("wiki", beside["refresh_token"].as_str().unwrap()).await.0, 200, "another application's");
+        assert_eq!(browser.open("late", "").await.status, 303, "whoever is signed in stays until they say so");
+        let out = browser.post("/signout", &[("stage", &asks.hidden("stage"))]).await;
+        assert_eq!(out.heading(), "You are signed out");
+        assert_eq!(browser.open("late", "").await.status, 200);
+    }
+}
