@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use homeward_model::Timestamp;
+
 use crate::{
     client::Client,
     params::Params,
@@ -28,9 +30,12 @@ pub(crate) async fn by_refresh_token(ports: &Ports, client: &Client, params: &Pa
         return Err(unknown);
     }
     let now = ports.clock.now();
+    // What was used before is a thief's, whatever else it asks for: nothing else is held against it that would keep its use from being seen (OT-11).
+    let is_used = token.generation != grant.generation && !may_be_lost(ports, &grant, token.generation, now);
     match client.holds(&grant, params.get("app_version"), now) {
         Ok(()) => {}
         Err(Lapse::Over) => return Err(unknown),
+        Err(Lapse::VersionMissing | Lapse::OtherVersion) if is_used => {}
         Err(Lapse::VersionMissing) => {
             return Err(TokenError::new(400, "invalid_request", "app_version is missing: this sign-in is bound to a version of the application."));
         }
@@ -39,7 +44,7 @@ pub(crate) async fn by_refresh_token(ports: &Ports, client: &Client, params: &Pa
             return Err(TokenError::grant("This version of the application has to ask the person again."));
         }
     }
-    let narrowed = narrowed(params.get("scope"), &grant.scopes)?;
+    let narrowed = if is_used { None } else { narrowed(params.get("scope"), &grant.scopes)? };
     let subject = current(ports, grant.who.user, grant.who.credential_version).await?;
     still_opens(ports, client, &grant, &subject).await?;
     let grant = rotated(ports, client, (grant, token.generation), network).await?;
@@ -59,6 +64,11 @@ async fn still_opens(ports: &Ports, client: &Client, grant: &GrantRow, subject: 
     Err(TokenError { concerned: Some(Box::new(concerned)), ..error })
 }
 
+/// Whether this is the token before the present one, and the answer that had that one may have been lost.
+fn may_be_lost(ports: &Ports, grant: &GrantRow, presented: u32, now: Timestamp) -> bool {
+    presented.checked_add(1) == Some(grant.generation) && now.since(grant.rotated_at) <= ports.grants.longest_wait() + GRACE
+}
+
 /// The grant with the generation that is to be handed out.
 async fn rotated(ports: &Ports, client: &Client, (grant, presented): (GrantRow, u32), network: &str) -> Result<GrantRow, TokenError> {
     let now = ports.clock.now();
@@ -69,7 +79,7 @@ async fn rotated(ports: &Ports, client: &Client, (grant, presented): (GrantRow, 
     let unknown = TokenError::grant("The refresh token is unknown, has expired or was revoked.");
     let Some(grant) = ports.grants.find(grant.id).await?.filter(|g| !g.revoked) else { return Err(unknown) };
     let now = ports.clock.now();
-    if presented.checked_add(1) == Some(grant.generation) && now.since(grant.rotated_at) <= ports.grants.longest_wait() + GRACE {
+    if may_be_lost(ports, &grant, presented, now) {
         return Ok(grant);
     }
     // Of many uses at once one ends it, and is the one that is told of: on record and by a mail in the same step, which a mail that cannot be made never holds up.

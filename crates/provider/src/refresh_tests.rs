@@ -82,6 +82,49 @@ async fn ot_11_the_grace_is_for_the_last_rotation_only() {
     assert_eq!(refresh(&world, text(&third, "refresh_token")).await, Err("invalid_grant"), "the family is revoked");
 }
 
+/// OT-11: a copy of an old token is seen for what it is whatever it asks for: more scopes, or another version of the application or none. The twin: the
+/// present token with the same wrong requests ends nothing but what its version ends.
+#[tokio::test]
+async fn ot_11_an_old_token_is_seen_whatever_it_asks_for() {
+    let world = World::new().await;
+    let rules = crate::SessionRules::MOBILE;
+    world.client("native", |c| (c.kind, c.authentication, c.secrets, c.sessions) = (ClientKind::Native, ClientAuthentication::None, vec![], rules.clone()));
+    let send = async |token_text: &str, more: &[(&str, &str)]| {
+        let mut form = pairs(&[("grant_type", "refresh_token"), ("client_id", "native"), ("refresh_token", token_text), ("app_version", "1.0")]);
+        for (name, value) in more {
+            form = but(&form, name, Some(value).filter(|value| !value.is_empty()).copied());
+        }
+        token(&world.ports, &Caller::default(), &form).await
+    };
+    for (more, error) in [([("scope", "openid groups")], "invalid_scope"), ([("app_version", "")], "invalid_request"), ([("app_version", "1.1")], "invalid_grant")] {
+        let request = but(&form(&version_code(&world).await), "client_id", Some("native"));
+        let issued: Value = serde_json::from_str(&token(&world.ports, &Caller::default(), &request).await.unwrap()).unwrap();
+        let first = text(&issued, "refresh_token").to_owned();
+        let second: Value = serde_json::from_str(&send(&first, &[]).await.unwrap()).unwrap();
+        let present = text(&second, "refresh_token").to_owned();
+        world.wait(60);
+        if error != "invalid_grant" {
+            let refused = send(&present, &more).await.unwrap_err();
+            assert_eq!((refused.error, refused.word), (error, None), "the present one");
+        }
+        let copied = send(&first, &more).await.unwrap_err();
+        assert_eq!((copied.error, copied.word), ("invalid_grant", Some("token_used_again")), "{more:?}");
+        assert_eq!(copied.concerned.map(|c| c.user), Some(world.who.user));
+        assert_eq!(send(&present, &[]).await.unwrap_err().error, "invalid_grant", "the family is revoked");
+    }
+}
+
+/// A code of the native application, for its version 1.0.
+async fn version_code(world: &World) -> String {
+    let client = world.memory.0.lock().unwrap().clients[&homeward_model::ClientId::parse("native").unwrap()].clone();
+    let params = pairs(&[
+        ("client_id", "native"), ("redirect_uri", "https://app.example/cb"), ("response_type", "code"), ("scope", "openid offline_access"), ("nonce", "n"),
+        ("code_challenge", crate::calls::CHALLENGE), ("code_challenge_method", "S256"), ("app_version", "1.0"),
+    ]);
+    let request = crate::authorize::parse(&params, &client, &world.ports.issuer).unwrap();
+    crate::issue_code(&world.ports, &request, &world.who).await.unwrap()
+}
+
 /// OT-14…OT-17: another client, a changed password, a user who is gone, time, and more scopes than granted.
 #[tokio::test]
 async fn ot_14_to_ot_17_a_refresh_ends_with_what_it_rests_on() {
