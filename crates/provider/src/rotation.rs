@@ -76,17 +76,30 @@ pub(crate) async fn make(
     Ok(key)
 }
 
-/// What the schedule asks for now: announces the next keys, and forgets old ones. Gives the names of keys that came and went.
+/// A change that the schedule asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// The next key of an algorithm is announced; it signs from then on.
+    Announce(Algorithm, Timestamp),
+    /// This key is of no use any more.
+    Forget(String),
+}
+
+impl std::fmt::Display for Due {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Announce(algorithm, _) => write!(f, "announce {}", algorithm.name()),
+            Self::Forget(kid) => write!(f, "forget {kid}"),
+        }
+    }
+}
+
+/// What the schedule asks for now.
 ///
 /// # Errors
-/// `KeysError` when the store or the library fails.
-pub async fn by_schedule(
-    store: &dyn KeyStore,
-    sealer: &Sealer,
-    random: &dyn Random,
-    (plan, now): (RotationPlan, Timestamp),
-) -> Result<Vec<String>, KeysError> {
-    let mut changed = Vec::new();
+/// `KeysError` when the store fails.
+pub async fn due(store: &dyn KeyStore, (plan, now): (RotationPlan, Timestamp)) -> Result<Vec<Due>, KeysError> {
+    let mut all_due = Vec::new();
     let all = store.load().await?;
     for algorithm in Algorithm::ALL {
         let mut own: Vec<&StoredKey> = all.iter().filter(|k| k.algorithm == algorithm).collect();
@@ -94,15 +107,31 @@ pub async fn by_schedule(
         // A key is of use until its successor has signed for long enough.
         for (old, successor) in own.iter().zip(own.iter().skip(1)) {
             if successor.signs_from <= now && now.since(successor.signs_from) >= plan.keep {
-                store.remove(&old.kid).await?;
-                changed.push(old.kid.clone());
+                all_due.push(Due::Forget(old.kid.clone()));
             }
         }
         if let (Some(newest), Some(every)) = (own.last(), plan.every) {
             let due = newest.signs_from.plus(every);
             if now.plus(plan.ahead) >= due {
-                let key = make(store, sealer, random, (algorithm, now, due.max(now.plus(plan.ahead)))).await?;
-                changed.push(key.kid);
+                all_due.push(Due::Announce(algorithm, due.max(now.plus(plan.ahead))));
+            }
+        }
+    }
+    Ok(all_due)
+}
+
+/// Announces the next keys, and forgets old ones. Gives the names of keys that came and went.
+///
+/// # Errors
+/// `KeysError` when the store or the library fails.
+pub async fn carry_out(store: &dyn KeyStore, sealer: &Sealer, random: &dyn Random, (due, now): (Vec<Due>, Timestamp)) -> Result<Vec<String>, KeysError> {
+    let mut changed = Vec::new();
+    for one in due {
+        match one {
+            Due::Announce(algorithm, from) => changed.push(make(store, sealer, random, (algorithm, now, from)).await?.kid),
+            Due::Forget(kid) => {
+                store.remove(&kid).await?;
+                changed.push(kid);
             }
         }
     }

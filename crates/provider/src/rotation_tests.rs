@@ -13,7 +13,8 @@ const DAY: i64 = 86_400;
 
 async fn work(world: &World, plan: RotationPlan) -> Vec<String> {
     let now = world.clock.now();
-    let changed = by_schedule(&world.memory, &world.sealer, &SystemRandom, (plan, now)).await.unwrap();
+    let due = due(&world.memory, (plan, now)).await.unwrap();
+    let changed = carry_out(&world.memory, &world.sealer, &SystemRandom, (due, now)).await.unwrap();
     world.ports.keys.reload(&world.memory, &world.sealer, now).await.unwrap();
     changed
 }

@@ -16,6 +16,7 @@ mod common_clock;
 mod counters;
 mod demo;
 mod domain_care;
+mod key_schedule;
 mod limits;
 mod logouts;
 mod log;

@@ -6,7 +6,7 @@ use actix_web::dev::ServerHandle;
 use homeward_mail::{Carrier, Outbox, deliver_due};
 use homeward_model::Clock;
 use homeward_portal::{Portal, sign_on::told};
-use homeward_provider::rotation::{self, RotationPlan};
+use homeward_provider::rotation::RotationPlan;
 use homeward_sealing::Sealer;
 use homeward_signin::{Context, usecase::{mailroom, strangers}};
 use homeward_store::{Lead, Store};
@@ -15,7 +15,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{alerts, counters::Together, metrics::Metrics, reload::Present};
+use crate::{alerts, counters::Together, key_schedule, metrics::Metrics, reload::Present};
 
 /// Without a wake-up it looks this often.
 const ROUND: Duration = Duration::from_secs(15);
@@ -174,10 +174,10 @@ async fn slow(work: &Work) {
         Ok(swept) => tracing::debug!(rows = swept.rows, "what was over is forgotten"),
         Err(error) => tracing::error!(%error, "sweeping"),
     }
-    match rotation::by_schedule(store, &work.sealer, ctx.random.as_ref(), (*work.plan.get(), ctx.now())).await {
+    match key_schedule::keep(store, &work.sealer, ctx.random.as_ref(), (*work.plan.get(), ctx.now())).await {
         Ok(changed) if changed.is_empty() => {}
         Ok(changed) => tracing::info!(keys = changed.join(" "), "signing keys came or went by the schedule"),
-        Err(error) => tracing::error!(%error, "the schedule of the signing keys"),
+        Err(error) => tracing::error!(error, "the schedule of the signing keys"),
     }
     // The log is elsewhere: who cuts the chain does not reach what was noted there (AU-02).
     match store.audit_end().await {
