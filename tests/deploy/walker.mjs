@@ -5,9 +5,9 @@ import http from "node:http";
 const unescaped = (value) => value.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 const attribute = (tag, name) => { const found = new RegExp(`\\s${name}="([^"]*)"`).exec(tag); return found && unescaped(found[1]); };
 
-/** The forms of a page: where each goes, and what stands in it. */
+/** The forms of a page: where each goes, and what stands in it; and each once more for every button that sends it elsewhere. */
 function forms(html) {
-  return [...html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gs)].map(([, head, body]) => {
+  const found = [...html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gs)].map(([, head, body]) => {
     const fields = {};
     for (const [tag] of body.matchAll(/<input\b[^>]*>/g)) {
       const [name, type] = [attribute(tag, "name"), attribute(tag, "type")];
@@ -17,8 +17,10 @@ function forms(html) {
       const first = /<option\b[^>]*\sselected[^>]*>/.exec(options) ?? /<option\b[^>]*>/.exec(options);
       fields[attribute(select, "name")] = attribute(first[0], "value");
     }
-    return { action: attribute(` ${head}`, "action"), method: (attribute(` ${head}`, "method") ?? "get").toLowerCase(), fields };
+    return { id: attribute(` ${head}`, "id"), action: attribute(` ${head}`, "action"), method: (attribute(` ${head}`, "method") ?? "get").toLowerCase(), fields };
   });
+  const buttons = [...html.matchAll(/<button\b[^>]*>/g)].map(([tag]) => [attribute(tag, "form"), attribute(tag, "formaction")]);
+  return found.concat(buttons.flatMap(([id, action]) => (action === undefined ? [] : found.filter((form) => id !== undefined && form.id === id).map((form) => ({ ...form, action })))));
 }
 
 export class Walker {

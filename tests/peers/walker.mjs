@@ -13,12 +13,16 @@ const attribute = (tag, name) => { const found = new RegExp(`\\s${name}\\s*=\\s*
 /** What a page says, for the words of a failure. */
 export const says = (page) => `${page.url} (${page.status}): ${plain(page.html.replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/g, " ")).replace(/\s+/g, " ")}`;
 
-/** The forms of a page with what is filled in already. */
+/** The forms of a page with what is filled in already, and each once more for every button that sends it elsewhere. */
 function forms(page) {
-  return [...page.html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/gi)].map(([, head, inner]) => ({
-    to: new URL(attribute(` ${head}`, "action") ?? "", page.url).href,
+  const to = (place) => new URL(place ?? "", page.url).href;
+  const found = [...page.html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/gi)].map(([, head, inner]) => ({
+    id: attribute(` ${head}`, "id"),
+    to: to(attribute(` ${head}`, "action")),
     fields: Object.fromEntries([...inner.matchAll(/<input\b[^>]*>/gi)].map(([tag]) => [attribute(tag, "name"), attribute(tag, "value") ?? ""]).filter(([name]) => name)),
   }));
+  const buttons = [...page.html.matchAll(/<button\b[^>]*>/gi)].map(([tag]) => [attribute(tag, "form"), attribute(tag, "formaction")]);
+  return found.concat(buttons.flatMap(([id, place]) => (place === undefined ? [] : found.filter((form) => id !== undefined && form.id === id).map((form) => ({ ...form, to: to(place) })))));
 }
 
 /** Forms with one of these carry a message from site to site, and no person fills them in. */

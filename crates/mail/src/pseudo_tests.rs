@@ -34,7 +34,7 @@ fn shown(html: &str) -> String {
 fn own(text: &str, letter: &Letter) -> String {
     let text = GIVEN.iter().fold(text.replace(letter.case.as_str(), ""), |text, given| text.replace(given, ""));
     // Addresses and thumbprints.
-    let is_value = |word: &str| word.contains("://") || (word.contains(':') && word.trim_end_matches([',', '.']).split(':').all(|part| part.len() == 2 && part.chars().all(|c| c.is_ascii_hexdigit())));
+    let is_value = |word: &str| word.contains("://") || (word.contains(':') && word.trim_matches(|c: char| !c.is_ascii_hexdigit()).split(':').all(|part| part.len() == 2 && part.chars().all(|c| c.is_ascii_hexdigit())));
     text.split_whitespace().filter(|word| !is_value(word)).collect::<Vec<_>>().join(" ")
 }
 

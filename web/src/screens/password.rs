@@ -27,11 +27,12 @@ pub(super) fn password(chrome: &Chrome, step: &Step) -> Markup {
         _ => t.s("password-wrong").to_owned(),
     });
     let next = then_back(t, asking.name.as_deref());
-    let forgot = html! { button class="linkbtn sm" type="submit" form="forgot" { (t.s("password-forgot")) } };
-    // Where the page asks for the account, the button sends that, too: it is one of the form's, and the second one, so that Enter presses "Next".
+    let forgot = html! { button class="linkbtn sm" type="submit" form="again" formaction="/forgot" { (t.s("password-forgot")) } };
+    // Where the page asks for the account, the button sends that, too: it is one of that form's, and the second one, so that Enter presses "Next".
+    let of = if *uniform { "enter" } else { "again" };
     let away = html! {
         p class="or" { (t.s("or")) }
-        button class="btn quiet wide two" type="submit" form=[uniform.then_some("enter")] formaction=[uniform.then_some("/signin/single-sign-on")] {
+        button class="btn quiet wide two" type="submit" form=(of) formaction="/signin/single-sign-on" {
             (t.s("sso-button"))
             small { @match sso { Some(provider) => (t.f("sso-with", &[("provider", provider.into())])), None => (t.s("sso-organisation")) } }
         }
@@ -59,22 +60,14 @@ pub(super) fn password(chrome: &Chrome, step: &Step) -> Markup {
                 @if !asking.private { label class="check" { input type="checkbox" name="remember" value="yes"; (t.s("remember")) } }
                 button class="btn wide" type="submit" { (t.s("next")) }
             }
-            form id="forgot" method="post" action="/forgot" hidden { (chrome.stage()) input type="hidden" name="username" value=(username); }
             @if *outage {
-                form class="stack" method="post" action="/signin/code" data-once {
-                    (chrome.stage())
+                div class="stack" {
                     p class="or" { (t.s("or")) }
-                    button class="btn quiet wide" type="submit" { (t.s("outage-code")) }
+                    button class="btn quiet wide" type="submit" form="again" formaction="/signin/code" { (t.s("outage-code")) }
                 }
             }
-            @if *uniform {
+            @if *uniform || sso.is_some() {
                 div class="stack" { (away) }
-            } @else if sso.is_some() {
-                form class="stack" method="post" action="/signin/single-sign-on" data-once {
-                    (chrome.stage())
-                    input type="hidden" name="username" value=(username);
-                    (away)
-                }
             }
         }
     };
