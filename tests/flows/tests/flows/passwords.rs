@@ -29,7 +29,8 @@ async fn lp_12_an_expired_password_is_replaced_before_the_session() {
     let mut again = broker.browser();
     assert!(again.sign_in("wiki", "old@north.example", "Dohle@123x").await.contains("code="));
     let used = old.post("/signin/expired", &[("handle", &handle), ("new", "Elster#12x"), ("repeat", "Elster#12x")]).await;
-    assert_eq!(used.heading(), "Sign in", "a proof is used once");
+    assert_eq!(used.heading(), "Sign in to Wiki", "a proof is used once; where they were going is kept (SES-1)");
+    assert!(broker.browser().sign_in("wiki", "old@north.example", "Dohle@123x").await.contains("code="), "and nothing was set");
 }
 
 /// EXP-2, B-048: soon to expire: now or later, and asked again only after a day.

@@ -56,7 +56,7 @@ async fn b_164_a_provider_moves_no_mailbox_of_somebody_with_a_role() {
     assert!(page.body.contains("We sent a code to"), "the twin without a role: {}", page.body);
     let code: String = world.broker.mails().await.last().unwrap().2.split("Code: ").nth(1).unwrap().chars().take(7).collect();
 
-    give_role(&world.broker, KIM, "70444", Role::Administrator).await;
+    give_role(&world.broker, KIM, "70444", Role::Auditor).await;
     let page = browser.get("/account/email").await;
     assert!(page.body.contains("your own password") && page.body.contains("href=\"/portal\"") && !page.body.contains("name=\"email\""), "{}", page.body);
     for (path, field, value) in [("/account/email", "email", "kim@evil.example"), ("/account/email/code", "code", code.as_str())] {
@@ -72,7 +72,7 @@ async fn b_164_a_provider_moves_no_mailbox_of_somebody_with_a_role() {
     let page = own.get("/account/email").await;
     assert!(page.body.contains("kim@first.example") || page.body.contains("name=\"email\""), "the twin by password: {}", page.body);
     let user = world.broker.user(KIM, "70444").await;
-    world.broker.running().store.take_portal_role(user.id, Role::Administrator, &line(&world.broker, &user)).await.unwrap().unwrap();
+    world.broker.running().store.take_portal_role(user.id, Role::Auditor, &line(&world.broker, &user)).await.unwrap().unwrap();
     let page = browser.get("/account/email").await;
     assert!(!page.body.contains("your own password"), "without the role again: {}", page.body);
 }
