@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use homeward_discovery::{AccountSelection, Application, ApplicationKind, SsoRule};
-use homeward_model::{ClientId, GrantId, SystemRandom};
+use homeward_discovery::{Account, AccountSelection, Application, ApplicationKind, SsoRule, User};
+use homeward_model::{ClientId, GrantId, SessionId, SystemRandom, UserId};
 use homeward_provider::{Client, Codes, Grants, LogoutNotices, NewCode, NewGrant, Redeemed};
 use homeward_signin::ports::Sessions;
 use homeward_store::{
@@ -60,5 +60,26 @@ pub async fn ol_10_what_ends_for_an_application_takes_its_codes_along(store: Sto
         let redeemed = store.redeem(&[hash; 32], &grant, later(2)).await.unwrap();
         assert_eq!(matches!(redeemed, Redeemed::First(_)), works, "code {hash}: {redeemed:?}");
         assert_eq!(Grants::find(&store, grant.id).await.unwrap().is_some(), works);
+        if works {
+            hundreds_are_one(&store, &grant, (&account, &ann, kept.id)).await;
+        }
+    }
+}
+
+/// OB-15: what one application was granted again and again under one session is one in the list, and what may go on longer stays beside it.
+async fn hundreds_are_one(store: &Store, like: &NewGrant, (account, ann, session): (&Account, &User, SessionId)) {
+    for hash in 3..40_u8 {
+        let scopes = if hash == 3 { BTreeSet::from(["openid", "offline_access"].map(str::to_owned)) } else { BTreeSet::from(["openid".to_owned()]) };
+        let web = NewCode { client: like.client.clone(), scopes, ..code(signed_in(account, ann, session)) };
+        Codes::put(store, &[hash; 32], &web, later(60)).await.unwrap();
+        store.redeem(&[hash; 32], &NewGrant { id: GrantId::generate(&SystemRandom), ..like.clone() }, later(hash.into())).await.unwrap();
+    }
+    let now = later(50);
+    let seen: Vec<_> = store.grants_of(ann.id, now).await.unwrap().into_iter().map(|one| (one.last_used, one.code.scopes.contains("offline_access"))).collect();
+    assert_eq!(seen, [(later(39), false), (later(3), true)]);
+    let nobody = UserId::generate(&SystemRandom);
+    for (user, client, newest) in [(ann.id, Some(&like.client), Some(later(39))), (ann.id, None, Some(later(39))), (ann.id, Some(&app()), None), (nobody, None, None)] {
+        let found = store.grant_under(session, user, client, now).await.unwrap();
+        assert_eq!(found.map(|one| one.last_used), newest, "{client:?}");
     }
 }
