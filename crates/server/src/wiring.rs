@@ -148,6 +148,7 @@ async fn context_on(settings: &Settings, overrides: &Overrides, core: Core) -> R
         0 => {}
         count => return Err(format!("{count} keys in the database are sealed under a root key that is not there: put its line back behind the present one. {HOW_TO_GIVE_UP}")),
     }
+    store.begin().await.map_err(|e| e.to_string())?;
     let keys = Keys::load_or_create(&store, &sealer, random.as_ref(), clock.as_ref()).await.map_err(|e| {
         // The usual cause: a database and a root key of two installations.
         format!("the signing keys do not open: {e}. Does the root key belong to the database {}?", settings.store.place().map_or_else(|wrong| wrong, |place| place.to_string()))

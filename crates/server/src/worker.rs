@@ -1,6 +1,9 @@
 //! Work that nobody waits for: mail, reminders, sweeping, the schedule of keys, a checkpoint of the audit.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use actix_web::dev::ServerHandle;
 use homeward_mail::{Carrier, Outbox, deliver_due};
@@ -66,13 +69,19 @@ pub(crate) async fn run(mut work: Work, wake: Arc<Notify>, mut stop: watch::Rece
 }
 
 /// Everything that waits, whether little or much: a batch that was full may have left something behind. Of people who are told that they sign in
-/// elsewhere now there may be very many: some of them, and the mail of everybody else before the next ones. Whether any of them may be left.
+/// elsewhere now there may be very many: some of them, and the mail of everybody else before the next ones. A mail server that hangs, or a database that
+/// fails, takes a round at most from everything else that a broker looks after. Whether anything may be left.
 async fn mail(work: &Work, leads: bool, stop: &watch::Receiver<bool>) -> bool {
     let (ctx, carrier) = (&work.ctx, work.carrier.as_ref());
-    let is_more = leads && tell(work).await;
+    let mut is_more = leads && tell(work).await;
+    let begun = Instant::now();
     while !*stop.borrow() {
         match mailroom::work(ctx, REQUESTS).await {
             Ok(count) if count < REQUESTS => break,
+            Ok(_) if begun.elapsed() >= ROUND => {
+                is_more = true;
+                break;
+            }
             Ok(_) => {}
             Err(error) => {
                 tracing::error!(%error, "requests for mail");
@@ -86,23 +95,28 @@ async fn mail(work: &Work, leads: bool, stop: &watch::Receiver<bool>) -> bool {
             metrics.mails(count);
         }
     };
-    deliver((ctx.outbox.as_ref(), carrier, ctx.clock.as_ref()), sent, stop).await;
-    is_more
+    deliver((ctx.outbox.as_ref(), carrier, ctx.clock.as_ref()), sent, stop).await || is_more
 }
 
-/// Sends everything that is due. Of mailboxes that refuse there may be as many as are tried at once: none of them keeps back the mail of somebody else.
-async fn deliver((outbox, carrier, clock): (&dyn Outbox, &dyn Carrier, &dyn Clock), sent: impl Fn(u32), stop: &watch::Receiver<bool>) {
+/// Sends what is due, for a round at most. Of mailboxes that refuse there may be as many as are tried at once: none of them keeps back the mail of somebody
+/// else. Whether any may be left.
+async fn deliver((outbox, carrier, clock): (&dyn Outbox, &dyn Carrier, &dyn Clock), sent: impl Fn(u32), stop: &watch::Receiver<bool>) -> bool {
+    let begun = Instant::now();
     while !*stop.borrow() {
         match deliver_due(outbox, carrier, clock).await {
-            Ok(done) if done.tried == 0 => break,
+            Ok(done) if done.tried == 0 => return false,
             Ok(done) if done.sent == 0 => {}
             Ok(done) => sent(done.sent),
             Err(error) => {
                 tracing::error!(%error, "mail");
-                break;
+                return false;
             }
         }
+        if begun.elapsed() >= ROUND {
+            return true;
+        }
     }
+    false
 }
 
 /// Tells of what has happened; whether there may be more. One broker does it: a telling is noted when it was told, not before.

@@ -85,7 +85,7 @@ async fn lr_18_a_mailbox_that_refuses_keeps_back_nobodys_mail() {
     };
     let (smtp, sent) = (Smtp::new(&mail, "signin.north.example").unwrap(), Mutex::new(0));
     let (_stop, stopped) = watch::channel(false);
-    deliver((&outbox, &smtp, &clock), |count| *sent.lock().unwrap() += count, &stopped).await;
+    assert!(!deliver((&outbox, &smtp, &clock), |count| *sent.lock().unwrap() += count, &stopped).await, "nothing is left");
     let asked = asked.lock().unwrap().clone();
     assert_eq!((asked.len(), asked.last().map(String::as_str), *sent.lock().unwrap()), (42, Some("ann@north.example"), 1));
     let figures = store.figures(clock.now()).await.unwrap();

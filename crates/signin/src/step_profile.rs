@@ -59,8 +59,11 @@ pub enum EmailBarred {
     /// An outage alone let the person in: that proves too little.
     Outage,
     /// A provider alone vouches for somebody who has a role: whoever holds the provider would have the new password mailed to themselves, and administer
-    /// with it what the provider opens to nobody (B-164).
-    Provider,
+    /// with it what the provider opens to nobody (B-164). `portal`: whether their own password opens the portal, where they may sign in by it.
+    Provider {
+        /// It does: the account lets its administrators in by no provider.
+        portal: bool,
+    },
 }
 
 impl EmailBarred {
@@ -69,7 +72,7 @@ impl EmailBarred {
         match self {
             Self::ResetFirst => "email.reset_first",
             Self::Outage => "email.outage",
-            Self::Provider => "email.by_provider",
+            Self::Provider { .. } => "email.by_provider",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Forgot password, reset links, invitations.
 
 use actix_web::{HttpRequest, HttpResponse};
-use homeward_signin::usecase::reset;
+use homeward_signin::{Step, usecase::reset};
 
 use crate::{
     asked::Asked,
@@ -83,5 +83,10 @@ pub(crate) async fn confirm(asked: Asked, request: HttpRequest, form: OwnForm) -
 
 pub(crate) async fn set(asked: Asked, form: OwnForm) -> Answer {
     let step = reset::set(asked.ctx(), form.get("handle"), new_form(&form), &asked.visitor).await?;
-    respond::step(&asked, step).await
+    let is_done = matches!(step, Step::PasswordChanged { .. });
+    let mut response = respond::step(&asked, step).await?;
+    if is_done {
+        let _ = response.add_cookie(&cookies::gone(cookies::RESET));
+    }
+    Ok(response)
 }

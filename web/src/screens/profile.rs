@@ -82,7 +82,8 @@ fn barred(chrome: &Chrome, page: &EmailPage) -> Markup {
     let t = chrome.text;
     let (why, way) = match page.barred {
         Some(EmailBarred::ResetFirst) => ("own-email-reset-first", Some(("/forgot", "undo-done-password"))),
-        Some(EmailBarred::Provider) => ("own-email-by-provider", Some(("/portal", "own-email-portal"))),
+        Some(EmailBarred::Provider { portal: true }) => ("own-email-by-provider", Some(("/portal", "own-email-portal"))),
+        Some(EmailBarred::Provider { portal: false }) => ("own-email-by-provider-alone", None),
         Some(EmailBarred::Outage) | None => ("own-email-outage", None),
     };
     html! {

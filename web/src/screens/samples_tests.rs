@@ -157,7 +157,7 @@ fn profile_pages() -> Vec<Step> {
     all.extend([EmailProblem::Empty, EmailProblem::Malformed, EmailProblem::Same, EmailProblem::TooMany, EmailProblem::CodeOver].map(|problem| email(Some("4@2.3"), None, None, Some(problem))));
     all.extend([email(None, None, None, None), email(None, None, provider(), None), email(Some("4@2.3"), None, provider(), None)]);
     all.extend([None, Some(EmailProblem::WrongCode)].map(|problem| email(Some("4@2.3"), Some("7@2.3"), None, problem)));
-    all.extend([EmailBarred::ResetFirst, EmailBarred::Outage, EmailBarred::Provider].map(barred));
+    all.extend([EmailBarred::ResetFirst, EmailBarred::Outage, EmailBarred::Provider { portal: true }, EmailBarred::Provider { portal: false }].map(barred));
     let masked = "0•••••@1.2".to_owned();
     all.extend([UndoPage::Confirm { address: masked.clone(), username: masked }, UndoPage::Done, UndoPage::Over].map(Step::Undo));
     all

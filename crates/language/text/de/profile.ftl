@@ -35,6 +35,7 @@ own-email-cancel = Meine Adresse lassen, wie sie ist
 own-email-reset-first = Eine Änderung dieser Adresse wurde zurückgenommen. Bevor Sie sie wieder ändern, setzen Sie per E-Mail ein neues Passwort: Dann ist sicher, dass niemand sonst das Passwort kennt.
 own-email-outage = Ihr Identitätsanbieter ist ausgefallen, und Sie sind vorläufig angemeldet. Ihre E-Mail-Adresse lässt sich ändern, sobald Sie sich wieder dort anmelden.
 own-email-by-provider = Sie verwalten hier Ihre Organisation, und angemeldet hat Sie allein Ihr Identitätsanbieter. An diese Adresse geht ein neues Passwort; ändern lässt sie sich deshalb erst, wenn Sie sich mit Ihrem eigenen Passwort angemeldet haben, zum Beispiel im Portal.
+own-email-by-provider-alone = Sie verwalten hier Ihre Organisation, und angemeldet hat Sie allein Ihr Identitätsanbieter. An diese Adresse geht ein neues Passwort; auf diesem Weg lässt sie sich deshalb nicht ändern. Bitten Sie die Betreiber dieser Anmeldeseite, sie zu ändern.
 own-email-portal = Portal öffnen
 undo-title = Änderung zurücknehmen?
 undo-lead = Die E-Mail-Adresse von { $username } wird wieder die frühere:

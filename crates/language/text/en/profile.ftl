@@ -35,6 +35,7 @@ own-email-cancel = Leave my address as it is
 own-email-reset-first = A change of this address was taken back. Before you change it again, set a new password by mail: then it is sure that nobody else knows the password.
 own-email-outage = Your identity provider is away and you signed in for the time being. Your email address can be changed once you sign in there again.
 own-email-by-provider = You administer your organisation here, and your identity provider alone has signed you in. This address is where a new password is sent, so it can be changed only after you have signed in with your own password, for example in the portal.
+own-email-by-provider-alone = You administer your organisation here, and your identity provider alone has signed you in. This address is where a new password is sent, so it cannot be changed this way. Ask whoever runs this sign-in page to change it.
 own-email-portal = Open the portal
 undo-title = Take the change back?
 undo-lead = The email address of { $username } will be as it was before:

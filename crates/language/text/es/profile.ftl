@@ -35,6 +35,7 @@ own-email-cancel = Dejar mi dirección como está
 own-email-reset-first = Se ha deshecho un cambio de esta dirección. Antes de cambiarla otra vez, establezca una contraseña nueva por correo: así es seguro que nadie más conoce la contraseña.
 own-email-outage = Su proveedor de identidad no está disponible y ha iniciado sesión de forma provisional. Podrá cambiar su dirección de correo cuando vuelva a iniciar sesión allí.
 own-email-by-provider = Usted administra aquí su organización, y solo su proveedor de identidad ha iniciado su sesión. A esta dirección se envía una contraseña nueva; por eso solo puede cambiarse después de iniciar sesión con su propia contraseña, por ejemplo en el portal.
+own-email-by-provider-alone = Usted administra aquí su organización, y solo su proveedor de identidad ha iniciado su sesión. A esta dirección se envía una contraseña nueva; por eso no puede cambiarse de esta forma. Pida a quienes gestionan esta página de inicio de sesión que la cambien.
 own-email-portal = Abrir el portal
 undo-title = ¿Deshacer el cambio?
 undo-lead = La dirección de correo de { $username } volverá a ser la de antes:

@@ -35,6 +35,7 @@ own-email-cancel = Garder mon adresse actuelle
 own-email-reset-first = Une modification de cette adresse a été annulée. Avant de la modifier de nouveau, définissez un nouveau mot de passe par e-mail : il est alors certain que personne d’autre ne connaît le mot de passe.
 own-email-outage = Votre fournisseur d’identité est indisponible et vous êtes connecté à titre provisoire. Votre adresse e-mail pourra être modifiée dès que vous vous y reconnecterez.
 own-email-by-provider = Vous administrez ici votre organisation, et seul votre fournisseur d’identité vous a connecté. C’est à cette adresse qu’un nouveau mot de passe est envoyé : elle ne peut être modifiée qu’après une connexion avec votre propre mot de passe, par exemple dans le portail.
+own-email-by-provider-alone = Vous administrez ici votre organisation, et seul votre fournisseur d’identité vous a connecté. C’est à cette adresse qu’un nouveau mot de passe est envoyé : elle ne peut donc pas être modifiée ainsi. Demandez aux responsables de cette page de connexion de la modifier.
 own-email-portal = Ouvrir le portail
 undo-title = Annuler la modification ?
 undo-lead = L’adresse e-mail de { $username } redeviendra celle d’avant :

@@ -22,7 +22,7 @@ pub(super) fn run(settings: &Settings, path: &Path, out: Output) -> Result<ExitC
 /// A database without its root key. The start opens the database to see whether it is sealed; here it is enough that there is one.
 fn lost(settings: &Settings) -> Option<String> {
     let file = root_key::missing(&settings.secrets)?;
-    matches!(settings.store.place(), Ok(Place::File(database)) if database.is_file()).then(|| root_key::lost(file))
+    matches!(settings.store.place(), Ok(Place::File(database)) if std::fs::metadata(database).is_ok_and(|found| found.is_file() && found.len() > 0)).then(|| root_key::lost(file))
 }
 
 /// Prints findings; ends with 2 when one is bad.

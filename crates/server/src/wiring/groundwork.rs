@@ -265,5 +265,7 @@ fn could_be_made(path: &Path) -> Result<(), String> {
 /// Whether the address is one of this machine; whether the port is free, only the start can say.
 fn can_listen(section: &str, listen: SocketAddr) -> Result<(), String> {
     let wrong = |e: std::io::Error| format!("[{section}] listen = \"{listen}\": {e}. Use an address of this machine, or 0.0.0.0 for all that it has");
-    TcpListener::bind((listen.ip(), 0)).map(drop).map_err(wrong)
+    let mut anywhere = listen;
+    anywhere.set_port(0);
+    TcpListener::bind(anywhere).map(drop).map_err(wrong)
 }

@@ -68,7 +68,7 @@ pub async fn begin(ctx: &Context, params: &[(String, String)], visitor: &Visitor
         Ok(request) => enter(ctx, request, &application, visitor).await,
         Err(Wrong::Told(wrong)) => {
             let about = About { client: Some(&client_id), detail: wrong.description, ..About::default() };
-            let case = told(ctx, wrong.error, about, visitor).await?;
+            let case = told(ctx, wrong.error, about, visitor).await;
             Ok(wrong.reply(&ctx.provider.issuer, &case).into())
         }
         Err(Wrong::Page(why)) => page(ctx, why, visitor).await,
@@ -227,7 +227,7 @@ async fn code(ctx: &Context, request: &AuthorizationRequest, found: &FoundSessio
 
 /// A valid request that is refused after all: the application is told, and it is on record.
 async fn denied(ctx: &Context, request: &AuthorizationRequest, error: &'static str, about: About<'_>, visitor: &Visitor) -> Result<Begun, StoreFault> {
-    let case = told(ctx, error, about, visitor).await?;
+    let case = told(ctx, error, about, visitor).await;
     Ok(request.refused(&ctx.provider.issuer, (error, about.detail), &case).into())
 }
 

@@ -30,6 +30,7 @@ pub struct PasswordForm {
 
 /// Tries the password. The decision is made again: what was allowed when the page was made may not be any more.
 pub async fn submit(ctx: &Context, mut stage: AwaitPassword, form: PasswordForm, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let before = stage.started.hints.account.clone();
     let named = form.account.as_deref().map(str::trim);
     // What stands in the field is what counts: an account that was typed before and taken out again is not meant any more.
     if let Some(typed) = named {
@@ -37,7 +38,9 @@ pub async fn submit(ctx: &Context, mut stage: AwaitPassword, form: PasswordForm,
     }
     let account = named.filter(|typed| !typed.is_empty());
     let nobody = account.is_some() && stage.started.hints.account.is_none();
+    // The one that stood there already was counted with the username.
     if account.is_some()
+        && (nobody || stage.started.hints.account != before)
         && let Some(step) = limited(ctx, &LOOK_UPS, &stage.started, visitor).await?
     {
         return Ok(step);

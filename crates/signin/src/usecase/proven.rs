@@ -28,10 +28,11 @@ fn end(record: &Proven) -> Timestamp {
     record.proved_at.plus(lasts)
 }
 
-/// Keeps a record and gives its handle.
+/// Keeps a record and gives its handle. It rests until the end of the proof: whoever asks the store for what counts finds nothing else, a version that
+/// knows only that among them.
 pub(super) async fn keep(ctx: &Context, record: Proven) -> Result<(String, Proven), StoreFault> {
     let handle = random_token(ctx.random.as_ref());
-    ctx.proven.put(&sha256(handle.as_bytes()), &record, end(&record).plus(REMEMBERED)).await?;
+    ctx.proven.put(&sha256(handle.as_bytes()), &record, end(&record)).await?;
     Ok((handle, record))
 }
 
@@ -48,14 +49,14 @@ pub(super) async fn peek(ctx: &Context, handle: &str, visitor: &Visitor) -> Resu
 
 /// What a page of this browser was about, whether its proof counts or is over. Nothing follows from it but whose name is shown and where they go on.
 pub(super) async fn about(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Option<Proven>, StoreFault> {
-    let found = ctx.proven.peek(&sha256(handle.as_bytes()), ctx.now()).await?;
+    let found = ctx.proven.peek(&sha256(handle.as_bytes()), ctx.now().minus(REMEMBERED)).await?;
     Ok(found.filter(|record| record.browser == visitor.browser))
 }
 
 /// Ends a record of this browser, with all that was to come.
 pub(super) async fn give_up(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<(), StoreFault> {
     if about(ctx, handle, visitor).await?.is_some() {
-        ctx.proven.take(&sha256(handle.as_bytes()), ctx.now()).await?;
+        ctx.proven.take(&sha256(handle.as_bytes()), ctx.now().minus(REMEMBERED)).await?;
     }
     Ok(())
 }

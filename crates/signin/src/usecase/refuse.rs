@@ -91,21 +91,14 @@ pub(super) async fn refuse(
     Ok(Step::Refused { reason, case, at: ctx.now(), asking, retry: retry.map(Box::new) })
 }
 
-/// A request for a sign-in is refused at the application's own address, with this error (RFC 6749 4.1.2.1). Gives the case number for it: counted with
-/// others of its kind while it is about nobody, with a record of its own once it is about somebody (decision 0010).
-pub(super) async fn told(ctx: &Context, error: &'static str, about: About<'_>, visitor: &Visitor) -> Result<CaseNumber, StoreFault> {
+/// A request for a sign-in is refused at the application's own address, with this error (RFC 6749 4.1.2.1). Gives the case number for it. Whoever is
+/// signed in could have the same request refused a thousand times a second, so these are counted by person, as those about nobody are by network
+/// (decision 0010).
+pub(super) async fn told(ctx: &Context, error: &'static str, about: About<'_>, visitor: &Visitor) -> CaseNumber {
     note("homeward.reason", || error.into());
-    let reason = format!("client.{error}");
-    let case = if about.user.is_none() {
-        strangers::counted(ctx, event(ctx, "client.refused", &reason, about, visitor, None)).await
-    } else {
-        let case = CaseNumber::generate(ctx.random.as_ref());
-        tracing::info!(reason, case = case.as_str(), "refused");
-        audit(ctx, "client.refused", &reason, about, visitor, Some(case.clone())).await?;
-        case
-    };
+    let case = strangers::counted(ctx, event(ctx, "client.refused", &format!("client.{error}"), about, visitor, None)).await;
     note("homeward.case", || Note::id(&case));
-    Ok(case)
+    case
 }
 
 pub(super) const fn reason(refusal: Refusal) -> Reason {

@@ -214,8 +214,12 @@ fn nothing(over: Over) -> Step {
     Step::LinkOver { typed: String::new(), over, asking: Asking::default(), stage: None }
 }
 
-/// The account, where the username has several: the name alone does not say whose password it is then.
+/// The account, where the username has several: the name alone does not say whose password it is then. Where nobody learns which accounts know a
+/// username, it always stands there.
 pub(super) async fn one_of_several(ctx: &Context, user: &User, account: &Account) -> Result<Option<AccountShown>, StoreFault> {
+    if realm::uniform(ctx) {
+        return Ok(Some(realm::shown(account)));
+    }
     let candidates = ctx.directory.candidates(&user.username, &Hints::default()).await?;
     let people = candidates.accounts.iter().filter(|candidate| candidate.user.is_some()).count();
     Ok((people > 1).then(|| realm::shown(account)))

@@ -51,9 +51,11 @@ pub async fn go(
     // An empty field is an answer, too: no account is meant, whatever was typed there before.
     let mut nobody = false;
     if let Some(typed) = account.map(str::trim) {
-        started.hints.account = AccountHint::parse(typed);
+        let before = std::mem::replace(&mut started.hints.account, AccountHint::parse(typed));
         nobody = !typed.is_empty() && started.hints.account.is_none();
+        // The one that stood there already was counted with the username.
         if !typed.is_empty()
+            && (nobody || started.hints.account != before)
             && let Some(step) = limited(ctx, &LOOK_UPS, &started, visitor).await?
         {
             return Ok(step);

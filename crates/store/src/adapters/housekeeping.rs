@@ -35,7 +35,7 @@ impl Swept {
 }
 
 impl Store {
-    /// Ends what an outage had let in that is over by itself. Deletes what can mean nothing any more: stages and codes an hour after their end, resets after a day (they count towards
+    /// Ends what an outage had let in that is over by itself. Deletes what can mean nothing any more: stages and codes an hour after their end (after a proof: a day more, in which a page that comes too late says whose it was), resets after a day (they count towards
     /// the hourly limit), secrets that sessions gave up after a day, sessions, grants and setup links thirty days after theirs, counters after a day.
     ///
     /// # Errors
@@ -49,7 +49,7 @@ impl Store {
         let hour = ago(Duration::from_secs(3600));
         let mut swept = self.end_lapsed(now).await?;
         for (table, key, over, before) in [
-            ("proven_stage", "handle_hash", "until < $1", hour),
+            ("proven_stage", "handle_hash", "until < $1", ago(DAY + Duration::from_secs(3600))),
             ("sso_transaction", "handle_hash", "until < $1", hour),
             ("sso_result", "handle_hash", "until < $1", hour),
             // A mark may go only when the assertion could not be accepted any more (SF-27).

@@ -132,6 +132,17 @@ impl Store {
         Ok(sealed)
     }
 
+    /// Begins the audit where nothing was ever recorded. Whatever is first in leaving a trace of a start does this before: a start that comes no further
+    /// leaves no database whose audit seems to be lost.
+    ///
+    /// # Errors
+    /// `StoreError` when the database fails.
+    pub async fn begin(&self) -> Result<(), StoreError> {
+        let mut work = self.write.begin().await?;
+        self.begin_audit(&mut work).await?;
+        Ok(work.commit().await?)
+    }
+
     /// Whether anything in this database was ever sealed or signed under a root key.
     ///
     /// # Errors

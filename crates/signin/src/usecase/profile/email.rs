@@ -82,7 +82,7 @@ async fn barred(ctx: &Context, found: &FoundSession) -> Result<Option<EmailBarre
         return Ok(Some(EmailBarred::Outage));
     }
     if found.session.upstream.is_some() && realm::has_role(ctx, (&found.user, &found.account), &Hints::default()).await? {
-        return Ok(Some(EmailBarred::Provider));
+        return Ok(Some(EmailBarred::Provider { portal: !found.account.admin_sso }));
     }
     let by_password = matches!(found.session.method, Method::Password | Method::Code);
     Ok((by_password && ctx.profiles.awaits_reset(found.user.id).await?).then_some(EmailBarred::ResetFirst))
