@@ -46,7 +46,9 @@ pub(crate) async fn by_refresh_token(ports: &Ports, client: &Client, params: &Pa
     }
     let narrowed = if is_used { None } else { narrowed(params.get("scope"), &grant.scopes)? };
     let subject = current(ports, grant.who.user, grant.who.credential_version).await?;
-    still_opens(ports, client, &grant, &subject).await?;
+    if !is_used {
+        still_opens(ports, client, &grant, &subject).await?;
+    }
     let grant = rotated(ports, client, (grant, token.generation), network).await?;
     answer(ports, client, &grant, &subject, Wanted { nonce: None, scopes: narrowed.as_ref() })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use homeward_model::{CaseNumber, ClientId, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::{claims_request::ClaimsRequest, client::ResponseMode, issuer::Issuer};
+use crate::{claims_request::ClaimsRequest, client::ResponseMode, issuer::Issuer, ports::ACR_PASSWORD};
 
 /// `prompt` (OpenID Connect Core 3.1.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -111,6 +111,14 @@ pub enum Reply {
 }
 
 impl AuthorizationRequest {
+    /// Whether a proof that met this context is what the request insists on.
+    pub fn takes(&self, acr: Option<&str>) -> bool {
+        self.acr_required.is_empty() || acr.is_some_and(|met| self.acr_required.iter().any(|wanted| wanted == met))
+    }
+    /// The same, and true as well where no proof of ours could do better: then nobody is asked for another one in vain (OA-27).
+    pub fn is_content_with(&self, acr: Option<&str>) -> bool {
+        self.takes(acr) || !self.takes(Some(ACR_PASSWORD))
+    }
     /// The answer with a code.
     pub fn success(&self, issuer: &Issuer, code: &str) -> Reply {
         match self.response_mode {

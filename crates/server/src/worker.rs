@@ -1,9 +1,6 @@
 //! Work that nobody waits for: mail, reminders, sweeping, the schedule of keys, a checkpoint of the audit.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use actix_web::dev::ServerHandle;
 use homeward_mail::{Carrier, Outbox, deliver_due};
@@ -74,11 +71,11 @@ pub(crate) async fn run(mut work: Work, wake: Arc<Notify>, mut stop: watch::Rece
 async fn mail(work: &Work, leads: bool, stop: &watch::Receiver<bool>) -> bool {
     let (ctx, carrier) = (&work.ctx, work.carrier.as_ref());
     let mut is_more = leads && tell(work).await;
-    let begun = Instant::now();
+    let begun = ctx.now();
     while !*stop.borrow() {
         match mailroom::work(ctx, REQUESTS).await {
             Ok(count) if count < REQUESTS => break,
-            Ok(_) if begun.elapsed() >= ROUND => {
+            Ok(_) if ctx.now().since(begun) >= ROUND => {
                 is_more = true;
                 break;
             }
@@ -101,7 +98,7 @@ async fn mail(work: &Work, leads: bool, stop: &watch::Receiver<bool>) -> bool {
 /// Sends what is due, for a round at most. Of mailboxes that refuse there may be as many as are tried at once: none of them keeps back the mail of somebody
 /// else. Whether any may be left.
 async fn deliver((outbox, carrier, clock): (&dyn Outbox, &dyn Carrier, &dyn Clock), sent: impl Fn(u32), stop: &watch::Receiver<bool>) -> bool {
-    let begun = Instant::now();
+    let begun = clock.now();
     while !*stop.borrow() {
         match deliver_due(outbox, carrier, clock).await {
             Ok(done) if done.tried == 0 => return false,
@@ -112,7 +109,7 @@ async fn deliver((outbox, carrier, clock): (&dyn Outbox, &dyn Carrier, &dyn Cloc
                 return false;
             }
         }
-        if begun.elapsed() >= ROUND {
+        if clock.now().since(begun) >= ROUND {
             return true;
         }
     }

@@ -115,6 +115,8 @@ pub trait Sessions: Send + Sync {
     async fn versions(&self, session: SessionId, client: &ClientId) -> Result<Vec<Option<String>>, StoreFault>;
     /// The user's sessions that were not ended, the last used first.
     async fn of_user(&self, user: UserId) -> Result<Vec<Session>, StoreFault>;
+    /// Whether this is one of the user's sessions and was not ended, however many there are.
+    async fn is_of(&self, session: SessionId, user: UserId) -> Result<bool, StoreFault>;
     /// The user's grants that were not revoked and whose time is not over, the last used first: of each application and session the one that was used last,
     /// and that of those with `offline_access` besides. Every code that is redeemed makes another, so that they would hide what is used seldom.
     async fn grants_of(&self, user: UserId, now: Timestamp) -> Result<Vec<GrantFound>, StoreFault>;
@@ -242,7 +244,8 @@ pub trait ProvenStages: Send + Sync {
     async fn put(&self, handle_hash: &[u8; 32], stage: &Proven, until: Timestamp) -> Result<(), StoreFault>;
     /// Reads one without using it up: to show its page again after a mistake.
     async fn peek(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Proven>, StoreFault>;
-    /// Hands it out and forgets it: the second call gets `None`.
+    /// Hands it out and ends it: the second call gets `None`. For whoever asks by an earlier time it is there for some hours, so that a page that is sent
+    /// once more says whose it was.
     async fn take(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Proven>, StoreFault>;
 }
 

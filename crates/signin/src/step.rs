@@ -306,9 +306,10 @@ pub enum Step {
         reset: bool,
     },
     /// The password was changed (CHG-8). `return_to` is a registered address; `session_token` replaces the session's cookie;
-    /// `again` leads back to the sign-in that was under way, with the username filled in.
+    /// `again` leads back to the sign-in that was under way, with the username filled in; `first`: there was none before, and nobody to sign out.
     PasswordChanged {
         asking: Asking,
+        first: bool,
         return_to: Option<String>,
         mailed: bool,
         session_token: Option<String>,

@@ -86,7 +86,10 @@ pub(crate) async fn set(asked: Asked, form: OwnForm) -> Answer {
     let is_done = matches!(step, Step::PasswordChanged { .. });
     let mut response = respond::step(&asked, step).await?;
     if is_done {
-        let _ = response.add_cookie(&cookies::gone(cookies::RESET));
+        // No link, and a word that one was here: the page before says that it is used, not that nothing was changed.
+        let mut used = cookies::cookie(cookies::RESET, "used".to_owned(), None);
+        used.set_max_age(cookies::CARRIED);
+        let _ = response.add_cookie(&used);
     }
     Ok(response)
 }

@@ -247,12 +247,13 @@ pub(super) fn elsewhere(chrome: &Chrome, asking: &Asking, account: &AccountShown
     chrome.page(&Page { title: t.s("elsewhere-title"), error: false, from: chrome.asked(asking.name.as_deref()), card, next: None, refresh: None })
 }
 
-pub(super) fn changed(chrome: &Chrome, asking: &Asking, return_to: Option<&str>, mailed: bool, again: Option<&(Started, String)>) -> Markup {
+pub(super) fn changed(chrome: &Chrome, asking: &Asking, return_to: Option<&str>, (first, mailed): (bool, bool), again: Option<&(Started, String)>) -> Markup {
     let t = chrome.text;
+    let title = t.s(if first { "changed-first" } else { "changed-title" });
     let card = html! {
         div class="card" {
-            h1 { (t.s("changed-title")) }
-            p { @if mailed { (t.s("changed-mail")) " " } (t.s("changed-others")) }
+            h1 { (title) }
+            @if mailed || !first { p { @if mailed { (t.s("changed-mail")) " " } @if !first { (t.s("changed-others")) } } }
             @if let Some(to) = return_to {
                 a class="btn wide" href=(to) { (t.s("changed-continue")) }
             } @else if let Some((_, username)) = again {
@@ -268,7 +269,7 @@ pub(super) fn changed(chrome: &Chrome, asking: &Asking, return_to: Option<&str>,
     };
     let next = then_back(t, asking.name.as_deref());
     let next = (return_to.is_some() || again.is_some()).then_some(next.as_str());
-    chrome.page(&Page { title: t.s("changed-title"), error: false, from: chrome.asked(asking.name.as_deref()), card, next, refresh: None })
+    chrome.page(&Page { title, error: false, from: chrome.asked(asking.name.as_deref()), card, next, refresh: None })
 }
 
 #[cfg(test)]

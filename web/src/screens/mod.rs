@@ -68,7 +68,7 @@ fn screen(step: &Step, chrome: &Chrome) -> Markup {
         Step::ExpiresSoon { handle, asking, username, days } => change::soon(chrome, (asking, handle), username, *days),
         Step::ChangePassword { asking, username, new, problem, .. } => change::change(chrome, asking, username, (new, *problem)),
         Step::KeptElsewhere { asking, account, provider, reset } => change::elsewhere(chrome, asking, account, (provider.as_ref(), *reset)),
-        Step::PasswordChanged { asking, return_to, mailed, again, .. } => change::changed(chrome, asking, return_to.as_deref(), *mailed, again.as_deref()),
+        Step::PasswordChanged { asking, first, return_to, mailed, again, .. } => change::changed(chrome, asking, return_to.as_deref(), (*first, *mailed), again.as_deref()),
         Step::Forgot { asking, typed, problem, .. } => recover::forgot(chrome, asking, typed, *problem),
         Step::CheckMail { stage, asking, problem } => recover::check_mail(chrome, asking, stage, *problem),
         Step::ConfirmReset { link, masked, account, invitation } => recover::confirm(chrome, link, (masked, account.as_ref()), *invitation),

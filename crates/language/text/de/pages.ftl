@@ -120,6 +120,7 @@ violation-context = Dieses Passwort besteht aus einem Namen, den andere erraten
 violation-same = Wählen Sie ein Passwort, das Sie nicht gerade benutzt haben
 violation-used = Wählen Sie ein Passwort, das Sie nicht kürzlich benutzt haben
 changed-title = Ihr Passwort wurde geändert
+changed-first = Ihr Passwort ist festgelegt
 changed-mail = Zur Bestätigung haben wir eine E-Mail geschickt.
 changed-others = Andere Geräte wurden abgemeldet.
 changed-continue = Weiter

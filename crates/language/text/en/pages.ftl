@@ -125,6 +125,7 @@ violation-context = This password is made of a name that others can guess
 violation-same = Choose a password you have not just used
 violation-used = Choose a password you have not used lately
 changed-title = Your password was changed
+changed-first = Your password is set
 changed-mail = We sent an email to confirm it.
 changed-others = Other devices were signed out.
 changed-continue = Continue

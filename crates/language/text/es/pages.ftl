@@ -120,6 +120,7 @@ violation-context = Esta contraseña está hecha de un nombre que otros pueden a
 violation-same = Elija una contraseña que no acabe de usar
 violation-used = Elija una contraseña que no haya usado hace poco
 changed-title = Su contraseña se ha cambiado
+changed-first = Su contraseña está establecida
 changed-mail = Hemos enviado un correo para confirmarlo.
 changed-others = Se cerró la sesión en los demás dispositivos.
 changed-continue = Continuar

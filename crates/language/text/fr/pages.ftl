@@ -120,6 +120,7 @@ violation-context = Ce mot de passe est fait d’un nom que d’autres peuvent d
 violation-same = Choisissez un mot de passe que vous ne venez pas d’utiliser
 violation-used = Choisissez un mot de passe que vous n’avez pas utilisé récemment
 changed-title = Votre mot de passe a été changé
+changed-first = Votre mot de passe est défini
 changed-mail = Nous avons envoyé un e-mail pour le confirmer.
 changed-others = Les autres appareils ont été déconnectés.
 changed-continue = Continuer

@@ -106,9 +106,9 @@ async fn end(store: &Store, user: &User, id: Option<String>, out: Output) -> Res
         return out.print(&json!({ "ended": count }), &format!("{count} sessions and grants are over"));
     };
     let session = SessionId::parse(&typed).ok_or("--id: that is no session's id; see: homeward session list")?;
-    let sessions = store.of_user(user.id).await.map_err(|e| e.to_string())?;
+    let known = store.is_of(session, user.id).await.map_err(|e| e.to_string())?;
     let grant = store.grant_under(session, user.id, None, now).await.map_err(|e| e.to_string())?;
-    if !sessions.iter().any(|s| s.id == session) && grant.is_none() {
+    if !known && grant.is_none() {
         return Err("the user has no such session; see: homeward session list".into());
     }
     Sessions::end(store, session, "by an operator", &deed("end one").line("ok", now)).await.map_err(undone)?;

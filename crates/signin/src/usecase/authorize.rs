@@ -166,6 +166,7 @@ pub(super) fn serves(
 ) -> bool {
     let account = request.account_hint.as_deref().map(AccountHint::parse);
     session::is_young(ctx, found, request.max_age)
+        && request.is_content_with(signed_in(found).acr())
         && request.subject.is_none_or(|user| user == found.user.id)
         && hinted.is_none_or(|name| name.key() == found.user.username.key())
         && account.is_none_or(|hint| hint.is_some_and(|hint| names(&hint, &found.account)))
@@ -204,7 +205,18 @@ async fn code(ctx: &Context, request: &AuthorizationRequest, found: &FoundSessio
     if request.subject.is_some_and(|user| user != found.user.id) {
         return denied(ctx, request, "login_required", about("Somebody else signed in than the request is for."), visitor).await;
     }
-    let who = SignedIn {
+    let who = signed_in(found);
+    if !request.takes(who.acr()) {
+        return denied(ctx, request, "unmet_authentication_requirements", about("None of the essential acr values was met."), visitor).await;
+    }
+    session::touch(ctx, found).await?;
+    let code = issue_code(&ctx.provider, request, &who).await.map_err(fault)?;
+    Ok(request.success(&ctx.provider.issuer, &code).into())
+}
+
+/// Who a session is, for the provider.
+pub(super) fn signed_in(found: &FoundSession) -> SignedIn {
+    SignedIn {
         user: found.user.id,
         account: found.account.id,
         session: found.session.id,
@@ -215,14 +227,7 @@ async fn code(ctx: &Context, request: &AuthorizationRequest, found: &FoundSessio
         connection: found.session.upstream.as_ref().map(|upstream| upstream.connection),
         proof: found.session.proof,
         stopgap: found.session.stopgap,
-    };
-    let met = who.acr().is_some_and(|acr| request.acr_required.iter().any(|wanted| wanted == acr));
-    if !request.acr_required.is_empty() && !met {
-        return denied(ctx, request, "unmet_authentication_requirements", about("None of the essential acr values was met."), visitor).await;
     }
-    session::touch(ctx, found).await?;
-    let code = issue_code(&ctx.provider, request, &who).await.map_err(fault)?;
-    Ok(request.success(&ctx.provider.issuer, &code).into())
 }
 
 /// A valid request that is refused after all: the application is told, and it is on record.

@@ -260,7 +260,7 @@ async fn changed(
         Some(found) => rotated(ctx, proof, found, visitor).await?,
         None => None,
     };
-    Ok(Step::PasswordChanged { asking, return_to, mailed: owner.user.email.is_some(), session_token, again: None })
+    Ok(Step::PasswordChanged { asking, first: owner.first, return_to, mailed: owner.user.email.is_some(), session_token, again: None })
 }
 
 /// Another secret for the session, at every change: the secret follows from the start's id, so each has an id of its own, also where the same page is

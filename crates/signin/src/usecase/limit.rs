@@ -55,12 +55,19 @@ pub(super) async fn limited(ctx: &Context, limit: &Limit, started: &Started, vis
 /// Counts one question about a name. What others in a network use up keeps nobody out of a browser of their own: where everybody of the name has signed in there, it
 /// has as many questions again, about that name alone (LG-02). A hint of an account, a domain or a connection is a question about that one, and is anybody's.
 pub(super) async fn looked_up(ctx: &Context, username: &Username, started: &Started, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
+    limited_of(ctx, &LOOK_UPS, Some(username).filter(|_| started.hints == Hints::default()), started, visitor).await
+}
+
+/// Counts one use by whoever has this name; the same goes for a browser of their own.
+pub(super) async fn limited_of(ctx: &Context, limit: &Limit, username: Option<&Username>, started: &Started, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
     let (now, network) = (ctx.now(), visitor.network.to_string());
-    let Some(wait) = ctx.guesses.allow(LOOK_UPS.what, &network, LOOK_UPS.most, LOOK_UPS.window, now).await? else { return Ok(None) };
-    if started.hints == Hints::default() && reset::asking_browser(ctx, username, visitor).await?.is_own {
-        return limited_for(ctx, &LOOK_UPS, true, started, visitor).await;
+    let Some(wait) = ctx.guesses.allow(limit.what, &network, limit.most, limit.window, now).await? else { return Ok(None) };
+    if let Some(username) = username
+        && reset::asking_browser(ctx, username, visitor).await?.is_own
+    {
+        return limited_for(ctx, limit, true, started, visitor).await;
     }
-    pause(ctx, now.plus(wait), LOOK_UPS.what, started, visitor).await.map(Some)
+    pause(ctx, now.plus(wait), limit.what, started, visitor).await.map(Some)
 }
 
 /// The same; what belongs to one connection alone is counted apart.

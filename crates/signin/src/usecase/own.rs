@@ -100,7 +100,7 @@ pub async fn end(ctx: &Context, user: UserId, what: Ending, visitor: &Visitor) -
             return onward(ctx, (rest, open), visitor).await;
         }
         Ending::Session(id) => {
-            let own = ctx.sessions.of_user(user).await?.iter().any(|s| s.id == *id) || holds(ctx, user, *id, None).await?;
+            let own = ctx.sessions.is_of(*id, user).await? || holds(ctx, user, *id, None).await?;
             if own {
                 let (rest, open) = leave::stops(ctx, std::slice::from_ref(&found)).await?;
                 let line = event(ctx, "session.ended", "ok", about("by the person"), visitor, None);
@@ -120,6 +120,7 @@ pub async fn end(ctx: &Context, user: UserId, what: Ending, visitor: &Visitor) -
             if holds(ctx, user, *id, Some(client)).await? {
                 let line = event(ctx, "grant.ended", "ok", About { client: Some(client), ..about("by the person") }, visitor, None);
                 count(ctx.sessions.end_application(*id, client, "by the person", &line).await?, &line);
+                (ctx.wake_mailroom)();
             }
         }
     }

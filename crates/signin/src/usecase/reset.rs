@@ -298,7 +298,7 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
                 tracing::error!(%error, "after a password was set");
             }
             let again = Some(Box::new((finish::anew(ctx, &record.started), username)));
-            Ok(Step::PasswordChanged { asking, return_to: None, mailed: owner.user.email.is_some(), session_token: None, again })
+            Ok(Step::PasswordChanged { asking, first, return_to: None, mailed: owner.user.email.is_some(), session_token: None, again })
         }
         Outcome::Again(new) => {
             let account = one_of_several(ctx, &owner.user, &owner.account).await?;
@@ -331,10 +331,13 @@ pub(super) async fn stage_over(ctx: &Context, handle: &str, visitor: &Visitor) -
     let Some(record) = proven::about(ctx, handle, visitor).await? else { return identify::restart(ctx, None, String::new()).await };
     let typed = record.username.typed().to_owned();
     match record.pending {
-        Pending::SetNew | Pending::SetFirst => {
+        // Another mail is no use once a password is set.
+        Pending::SetNew | Pending::SetFirst if !proven::is_outdated(ctx, &record).await? => {
             let asking = realm::asking(ctx, &record.started).await?;
             Ok(Step::LinkOver { typed, over: Over::Waited, asking, stage: Some(Box::new(finish::anew(ctx, &record.started))) })
         }
-        Pending::ChooseAccount | Pending::MustChange | Pending::ExpiresSoon => identify::restart(ctx, Some(&record.started), typed).await,
+        Pending::SetNew | Pending::SetFirst | Pending::ChooseAccount | Pending::MustChange | Pending::ExpiresSoon => {
+            identify::restart(ctx, Some(&record.started), typed).await
+        }
     }
 }

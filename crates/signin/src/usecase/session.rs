@@ -8,7 +8,7 @@ use homeward_model::Timestamp;
 use homeward_provider::{AuthorizationRequest, ClientKind};
 use homeward_sealing::sha256;
 
-use crate::{context::Context, ports::FoundSession, stage::{Method, Started}, usecase::authorize, visitor::Visitor};
+use crate::{context::Context, ports::FoundSession, stage::{Errand, Method, Started}, usecase::authorize, visitor::Visitor};
 
 /// Written at most this often, so that a session that is only used costs no write.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
@@ -98,10 +98,11 @@ pub(super) async fn remembered(ctx: &Context, found: &FoundSession, request: &Au
     Ok(seen.is_empty() || seen.iter().any(|seen| seen.as_deref() == version))
 }
 
-/// Whether a session may answer what was begun, by when its proof was made: nobody is to prove themselves anew, and it is not older than the
-/// application takes.
+/// Whether a session may answer what was begun, by when and how its proof was made: nobody is to prove themselves anew, it is not older than the
+/// application takes, and no other proof would meet a context that is essential to it.
 pub(super) fn may_answer(ctx: &Context, started: &Started, found: &FoundSession) -> bool {
-    !started.must_prove() && is_young(ctx, found, started.most_age())
+    let wants_another = matches!(&started.errand, Errand::Application(request) if !request.is_content_with(authorize::signed_in(found).acr()));
+    !started.must_prove() && is_young(ctx, found, started.most_age()) && !wants_another
 }
 
 /// Whether a session's proof is no older than this.

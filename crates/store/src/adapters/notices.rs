@@ -40,6 +40,15 @@ pub(super) async fn proof_ended(work: &mut Work, (session, proof): (SessionId, i
     Ok(())
 }
 
+/// The same for one application under one session, which goes on. Call it before what it was granted is revoked.
+pub(super) async fn application_ended(work: &mut Work, (session, client): (SessionId, &str), now: Timestamp) -> Result<(), StoreError> {
+    let statement = "INSERT INTO logout_notice(client, person, session, due_at, tries) SELECT DISTINCT g.client, g.person, g.session, $3, 0 \
+        FROM app_grant g JOIN application a ON a.client_id = g.client \
+        WHERE g.session = $1 AND g.client = $2 AND g.revoked_at IS NULL AND a.enabled = TRUE AND a.backchannel_logout_uri IS NOT NULL";
+    query(statement).bind(session.as_uuid()).bind(client).bind(now.seconds()).execute(work).await?;
+    Ok(())
+}
+
 /// The same for what an outage opened until then for sessions that go on. Call it before that is revoked.
 pub(super) async fn outage_over(work: &mut Work, (connection, until): (&str, i64), now: Timestamp) -> Result<(), StoreError> {
     let statement = "INSERT INTO logout_notice(client, person, session, due_at, tries) SELECT DISTINCT g.client, g.person, g.session, $2, 0 \

@@ -4,11 +4,11 @@ use homeward_model::{ClientId, GrantId, SessionId, Timestamp, UserId};
 use homeward_signin::ports::{AuditEvent, GrantFound, Session};
 use uuid::Uuid;
 
-use super::{Store, StoreError, read_doc, sessions::Row, watch::NO_BROWSER};
+use super::{Store, StoreError, notices, read_doc, sessions::Row, watch::NO_BROWSER};
 use crate::engine::query;
 
 /// More than anybody has.
-const MOST: i64 = 200;
+const MOST: i64 = 2000;
 
 /// The sessions and grants of a person, and what else ends with all of them: codes, mails that set a password, a change of address that waits, what they made
 /// or look for in the portal, who came by their setup links, and the browsers that know them ([`Store::end_everything`], [`Store::end_made_by`]).
@@ -42,7 +42,7 @@ impl Store {
         )
         .bind(user.as_uuid())
         .bind(now.seconds())
-        .bind(10 * MOST)
+        .bind(MOST)
         .fetch_all(&self.read)
         .await?;
         rows.into_iter().map(found).collect()
@@ -74,9 +74,10 @@ impl Store {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
-    /// Revokes what an application was granted under a session, and voids the codes that it has not fetched yet.
+    /// Revokes what an application was granted under a session, voids the codes that it has not fetched yet, and leaves a notice for it.
     pub(super) async fn end_grants(&self, session: SessionId, client: &str, why: &str, line: &AuditEvent) -> Result<bool, StoreError> {
         let mut work = self.write.begin().await?;
+        notices::application_ended(&mut work, (session, client), line.at).await?;
         let revoked = query("UPDATE app_grant SET revoked_at = $3, revoked_why = $4 WHERE session = $1 AND client = $2 AND revoked_at IS NULL")
             .bind(session.as_uuid())
             .bind(client)

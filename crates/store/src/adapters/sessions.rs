@@ -1,6 +1,6 @@
 //! Browsers' sessions, and stages after a proof.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use homeward_discovery::{Connection, ConnectionState};
@@ -268,6 +268,11 @@ impl Sessions for Store {
     async fn of_user(&self, user: UserId) -> Result<Vec<Session>, StoreFault> {
         Ok(self.find_sessions(user).await?)
     }
+    async fn is_of(&self, session: SessionId, user: UserId) -> Result<bool, StoreFault> {
+        let statement = "SELECT COUNT(*) FROM session WHERE id = $1 AND person = $2 AND ended_at IS NULL";
+        let row: Result<(i64,), sqlx::Error> = query(statement).bind(session.as_uuid()).bind(user.as_uuid()).fetch_one(&self.read).await;
+        Ok(row.map_err(StoreError::from)?.0 > 0)
+    }
     async fn grants_of(&self, user: UserId, now: Timestamp) -> Result<Vec<GrantFound>, StoreFault> {
         Ok(self.find_grants(user, now).await?)
     }
@@ -285,6 +290,9 @@ impl Sessions for Store {
     }
 }
 
+/// Over long ago, so that the second of two at the same moment finds it so, whatever its clock says; who asks for what is over still reads whose it was.
+const TAKE_PROVEN: &str = "UPDATE proven_stage SET until = $3 WHERE handle_hash = $1 AND until > $2 RETURNING doc";
+
 #[async_trait]
 impl ProvenStages for Store {
     async fn put(&self, handle_hash: &[u8; 32], stage: &Proven, until: Timestamp) -> Result<(), StoreFault> {
@@ -300,7 +308,7 @@ impl ProvenStages for Store {
     }
     async fn take(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Proven>, StoreFault> {
         let row: Result<Option<(String,)>, sqlx::Error> =
-            query("DELETE FROM proven_stage WHERE handle_hash = $1 AND until > $2 RETURNING doc").bind(&handle_hash[..]).bind(now.seconds()).fetch_optional(&self.write).await;
+            query(TAKE_PROVEN).bind(&handle_hash[..]).bind(now.seconds()).bind(now.minus(Duration::from_secs(3600)).seconds()).fetch_optional(&self.write).await;
         Ok(row.map_err(StoreError::from)?.map(|(doc,)| read_doc(&doc)).transpose()?)
     }
 }

@@ -44,6 +44,12 @@ pub async fn b_026_an_application_is_told_although_the_session_is_forgotten(stor
     let told: Vec<_> = LogoutNotices::due(&store, now, 10).await.unwrap().into_iter().map(|notice| (notice.user, notice.session)).collect();
     assert_eq!(told, [(ann.id, begun[0])]);
     assert_eq!(store.grants_of(ben.id, now).await.unwrap().len(), 1);
+    // OB-15: who ends one application only has it told, too, and once.
+    for ends in [true, false] {
+        assert_eq!(store.end_application(begun[1], &app(), "test", &ended(ben.id, now)).await.unwrap(), ends);
+    }
+    let told: Vec<_> = LogoutNotices::due(&store, now, 10).await.unwrap().into_iter().map(|notice| (notice.user, notice.session)).collect();
+    assert_eq!(told, [(ben.id, begun[1])]);
 }
 
 /// OL-10: when what one application was granted under a session ends, so does a code that it has not fetched yet; another application's works.
@@ -54,6 +60,13 @@ pub async fn ol_10_what_ends_for_an_application_takes_its_codes_along(store: Sto
     for (hash, client) in [(1_u8, app()), (2, other.clone())] {
         Codes::put(&store, &[hash; 32], &NewCode { client, ..code(signed_in(&account, &ann, kept.id)) }, later(60)).await.unwrap();
     }
+    // However many browsers somebody has used since, this one is on the list and theirs to end.
+    for token in 0..210_u8 {
+        store.start(&homeward_signin::ports::Session { last_seen: later(9), ..session(&account, &ann, token.wrapping_add(2)) }, None, None, &line(&ann)).await.unwrap().unwrap();
+    }
+    assert!(store.of_user(ann.id).await.unwrap().iter().any(|one| one.id == kept.id));
+    let nobody = UserId::generate(&SystemRandom);
+    assert_eq!((store.is_of(kept.id, ann.id).await, store.is_of(kept.id, nobody).await), (Ok(true), Ok(false)));
     assert!(store.end_application(kept.id, &app(), "test", &ended(ann.id, later(1))).await.unwrap());
     for (hash, client, works) in [(1_u8, app(), false), (2, other, true)] {
         let grant = NewGrant { id: GrantId::generate(&SystemRandom), client, expires_at: later(1000), network: "192.0.2.1".into() };

@@ -288,7 +288,7 @@ async fn an_invitation_sets_the_first_password() {
     assert!(new.get("/invitation").await.heading().starts_with("Welcome"));
     let page = new.post("/invitation", &[]).await;
     assert_eq!(page.heading(), "Choose your password");
-    assert_eq!(set(&mut new, &page, "Reiher-99x").await.heading(), "Your password was changed");
+    assert_eq!(set(&mut new, &page, "Reiher-99x").await.heading(), "Your password is set");
     assert_eq!(broker.user("new@north.example", "40817").await.state, UserState::Active);
     let address = new.sign_in("wiki", "new@north.example", "Reiher-99x").await;
     let (_, tokens) = new.redeem("wiki", &address).await;
@@ -364,7 +364,7 @@ async fn lr_10_an_invitation_ends_with_its_user_on_the_last_page_too() {
         assert!(ctx.credentials.of_users(&[user.id]).await.unwrap().is_empty(), "{state:?}: no password is stored");
     }
     broker.change_user(NEW, "40817", |user| user.state = UserState::Invited).await;
-    assert_eq!(set(&mut new, &page, "Reiher-99x").await.heading(), "Your password was changed");
+    assert_eq!(set(&mut new, &page, "Reiher-99x").await.heading(), "Your password is set");
 }
 
 /// LP-12: reminders do not depend on the days from which the pages warn.

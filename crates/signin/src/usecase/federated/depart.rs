@@ -15,7 +15,7 @@ use crate::{
     step::Step,
     usecase::{
         identify,
-        limit::{WAYS_OUT, limited},
+        limit::{WAYS_OUT, limited_of},
         realm::{self, asking_of},
         refuse::{About, refuse},
     },
@@ -38,7 +38,7 @@ pub async fn set_out(ctx: &Context, stage: Departing, visitor: &Visitor) -> Resu
     if ctx.now().since(at) > SsoSent::LIFETIME {
         return identify::again(ctx, started, typed, None).await;
     }
-    if let Some(step) = limited(ctx, &WAYS_OUT, &started, visitor).await? {
+    if let Some(step) = limited_of(ctx, &WAYS_OUT, username.as_ref(), &started, visitor).await? {
         return Ok(step);
     }
     let Some(application) = realm::application(ctx, &started).await? else {

@@ -29,6 +29,15 @@ pub(crate) struct Nodes {
     _scene: Scene,
 }
 
+/// Memory, in MiB.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Memory {
+    /// Everything that is in memory for them (RSS), pages of the program and of the database file too, which the system takes away when it needs the room.
+    pub all: f64,
+    /// Of it what is theirs alone (RssAnon).
+    pub own: f64,
+}
+
 /// What the brokers have used since their start.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Used {
@@ -76,6 +85,7 @@ impl Nodes {
             let (file, address, own) = (format!("node-{number}.toml"), free_port(), free_port());
             scene.configure(&file, address, &format!("[metrics]\nlisten = \"{own}\"\n{shared}{}", options.more))?;
             servers.push(scene.serve_as(&file, address)?);
+            listens(own).await?;
             figures.push(own);
         }
         Ok((Self { servers, figures, database, _scene: scene }, Arc::new(World::new(saml, callback, provider))))
@@ -115,10 +125,23 @@ impl Nodes {
         let took = began.elapsed();
         Ok((self.used().await? - before).cpu.as_secs_f64() / took.as_secs_f64())
     }
-    /// Memory of all of them together (RSS), in MiB.
-    pub fn memory(&self) -> f64 {
-        self.servers.iter().map(|server| server.memory_kib("VmRSS")).sum::<u64>() as f64 / 1024.0
+    /// Memory of all of them together.
+    pub fn memory(&self) -> Memory {
+        let all = |name: &str| self.servers.iter().map(|server| server.memory_kib(name)).sum::<u64>() as f64 / 1024.0;
+        Memory { all: all("VmRSS"), own: all("RssAnon") }
     }
+}
+
+/// Waits until the address of the figures takes connections: a broker that is slow to start has it a moment later than its own.
+async fn listens(address: SocketAddr) -> Result<(), String> {
+    let until = homeward_bench::now() + Duration::from_secs(10);
+    while let Err(error) = Connection::open(address).await {
+        if homeward_bench::now() > until {
+            return Err(format!("{address}: {error}"));
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    Ok(())
 }
 
 /// A database of Redis for this run, as a section of the configuration.

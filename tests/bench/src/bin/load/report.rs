@@ -48,8 +48,10 @@ impl Targets {
     /// Memory in a long round.
     pub fn memory(&mut self, nodes: usize, time: Duration, round: &Round) {
         let (early, late) = round.memory;
-        let beside = format!("{early:.1} MiB after {} s, {late:.1} MiB after {} s; {} operations", (time / 6).as_secs(), time.as_secs(), round.done());
-        self.lines.push(line_of(&format!("{nodes} broker(s), memory at the end"), late / early, MEMORY, &beside));
+        for (what, early, late) in [("memory", early.all, late.all), ("of it their own", early.own, late.own)] {
+            let beside = format!("{early:.1} MiB after {} s, {late:.1} MiB after {} s; {} operations", (time / 6).as_secs(), time.as_secs(), round.done());
+            self.lines.push(line_of(&format!("{nodes} broker(s), {what} at the end"), late / early, MEMORY, &beside));
+        }
     }
 }
 
@@ -58,7 +60,7 @@ pub(crate) fn head(options: &Options, nodes: &Nodes, rest: f64) {
     let store = if options.kept == Kept::Sqlite { "SQLite" } else { "PostgreSQL and Redis" };
     let build = if cfg!(debug_assertions) { "; **a debug build: its figures say nothing**" } else { "" };
     println!("{} broker(s) on {store}, {} people at once, {cores} cores for everything{build}\n", nodes.count(), options.people);
-    println!("At rest they use {:.1} % of one core and {:.1} MiB. In the figures below that is a part of what operations cost.\n", 100.0 * rest, nodes.memory());
+    println!("At rest they use {:.1} % of one core and {:.1} MiB. In the figures below that is a part of what operations cost.\n", 100.0 * rest, nodes.memory().all);
     println!("| operation | load | a second | p50 | p99 | processor each | argon2 | signatures | database waited each | memory | busy |");
     println!("|---|---|---|---|---|---|---|---|---|---|---|");
 }
@@ -76,8 +78,8 @@ pub(crate) fn line(what: &str, load: &str, round: &Round) {
         1_000.0 * round.cost(),
         share(used.argon2),
         share(used.signature),
-        round.memory.0,
-        round.memory.1,
+        round.memory.0.all,
+        round.memory.1.all,
         round.busy,
     );
 }
@@ -86,7 +88,7 @@ pub(crate) fn foot(targets: &Targets) {
     println!(
         "processor: user and system time of the brokers' processes, from the kernel (of a page beside sign-ins: of both); argon2, signatures: the part of it that their\n\
          threads used for these; database waited: for statements and changes, other callers' turns and the disk included (homeward_work_seconds_total);\n\
-         memory: RSS of all brokers, after a sixth of the round and at its end; at a fixed rate the time of an operation counts from when it was due."
+         memory: RSS of all brokers, after a sixth of the round and at its end, pages of the program and of the database file among it, and without them (RssAnon); at a fixed rate the time of an operation counts from when it was due."
     );
     if !targets.lines.is_empty() {
         println!("\n| target | measured | bar | | beside it |\n|---|---|---|---|---|");

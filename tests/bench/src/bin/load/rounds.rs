@@ -13,7 +13,7 @@ use tokio::sync::Barrier;
 
 use crate::{
     Kind, Nodes, World,
-    nodes::Used,
+    nodes::{Memory, Used},
     operations::Went,
 };
 
@@ -40,7 +40,7 @@ pub(crate) struct Round {
     pub busy: u64,
     pub used: Used,
     /// Memory after a sixth of the round, and at its end.
-    pub memory: (f64, f64),
+    pub memory: (Memory, Memory),
 }
 
 impl Round {

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use homeward_discovery::{AllowLocal, SsoMode};
 use homeward_simulator::saml::Signed;
+use homeward_store::register::Register;
 
 use super::*;
 
@@ -34,6 +36,35 @@ async fn cancels(world: &World, browser: &mut Browser, sent: &Sent) -> Page {
     assert_eq!(page.status, 403, "{}", page.body);
     assert_eq!(world.last_refusal().await, "signin.answer_refused status.not_success");
     browser.post("/signin/retry", &[("stage", &page.hidden("stage"))]).await
+}
+
+/// OA-27: an essential context that a password meets leads whoever came by a provider, and may type one, to that page, and what they type serves. The twins:
+/// without the demand the session serves; one that nothing meets is told at once; nobody is asked where no page may be shown.
+#[tokio::test]
+async fn oa_27_an_essential_context_leads_to_the_page_that_meets_it() {
+    let world = World::new().await;
+    let (mut browser, _) = signed_in(&world).await;
+    let store = &world.broker.running().store;
+    let mut accounts = store.register().await.unwrap().accounts;
+    accounts.retain(|entry| entry.account.number.as_str() == "70444");
+    (accounts[0].account.allow_local, accounts[0].account.sso_mode) = (AllowLocal::Yes, SsoMode::Button);
+    store.put(&Register { accounts, ..Register::default() }, &[], world.broker.clock.now()).await.unwrap();
+    let demand = |acr: &str| {
+        let claims = format!("{{\"id_token\":{{\"acr\":{{\"essential\":true,\"values\":[\"{acr}\"]}}}}}}");
+        format!("&claims={}", url::form_urlencoded::byte_serialize(claims.as_bytes()).collect::<String>())
+    };
+    let password = demand("urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport");
+    let told = |page: &Page| page.header("location").unwrap_or_default().to_owned();
+    assert!(told(&browser.open("wiki", "").await).contains("code="));
+    assert!(told(&browser.open("wiki", &demand("urn:x:none")).await).contains("error=unmet_authentication_requirements"));
+    assert!(told(&browser.open("wiki", &format!("{password}&prompt=none")).await).contains("error=login_required"));
+    let page = browser.open("wiki", &password).await;
+    let offer = browser.identify(&page, KIM).await;
+    assert!(offer.refresh().is_none(), "the session does not serve: {}", offer.body);
+    let page = browser.post("/signin/enter-password", &[("stage", &offer.hidden("stage"))]).await;
+    let back = browser.password(&page, "Sprosser!4").await;
+    assert!(browser.leave(&back).await.contains("code="));
+    assert!(told(&browser.open("wiki", &password).await).contains("code="), "from now on it serves");
 }
 
 fn forces(sent: &Sent) -> bool {
