@@ -334,7 +334,7 @@ async fn op_07_an_invitation_is_its_users_once() {
     let page = follows(&mut ann, &link).await;
     assert_eq!(page.heading(), "Choose your password");
     assert!(page.body.contains(NEW), "{}", page.body);
-    assert_eq!(set(&mut ann, &page, "Reiher-99x").await.heading(), "Your password was changed");
+    assert_eq!(set(&mut ann, &page, "Reiher-99x").await.heading(), "Your password is set");
     let address = ann.open("wiki", "&prompt=none").await.header("location").unwrap().to_owned();
     let (_, tokens) = ann.redeem("wiki", &address).await;
     assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await.unwrap().0, "ann@north.example", "she stays who she is");

@@ -143,7 +143,7 @@ async fn b_164_whoever_has_a_role_sets_a_first_password_for_the_portal() {
     let (_, text) = newest(&broker, KEPT).await.unwrap();
     let mut browser = broker.browser();
     let page = follow(&mut browser, &text).await;
-    assert_eq!(set(&mut browser, &page).await.heading(), "Your password is set");
+    assert_eq!(set(&mut browser, &page).await.heading(), "Your password was changed");
     assert!(counts(&broker, true, (KEPT, NEW)).await && !counts(&broker, false, (KEPT, NEW)).await);
 }
 
