@@ -134,9 +134,13 @@ export const deeds = {
     if (world.random.below(4) === 0) { world.quiet.push(use); return; }
     const uses = await Promise.all([use(), use(), use()]);
     const good = uses.find((one) => one.outcome === "ok");
-    world.quiet.push(use);
-    if (!good) return;
+    if (!good) { world.quiet.push(use); return; }
     world.noted({ object: grant, kind: "life", act: "begin", lasts: ACCESS });
+    // Where the other two reached nobody this is the second use, as long as the code is remembered, and ends the grant like one of them.
+    world.quiet.push(async () => {
+      const { outcome, note, begin, end } = await use();
+      if (outcome === "refused" && /used before/.test(note)) world.history.push({ object: grant, kind: "life", act: "end", outcome: "ok", begin, end });
+    });
     // Whoever was refused was told that it was used before, and that everything it gave is over.
     for (const { begin, end } of uses.filter((one) => one.outcome === "refused")) world.history.push({ object: grant, kind: "life", act: "end", outcome: "ok", begin, end });
     for (const { begin, end, open } of uses.filter((one) => one.outcome === "unknown")) world.history.push({ object: grant, kind: "life", act: "end", outcome: "unknown", begin, end, open });
