@@ -25,6 +25,10 @@ use crate::error::StoreError;
 const KEPT: usize = 8;
 /// Look-ups after the last change from which on the file is mapped.
 const QUIET: u32 = 64;
+/// A mapped file: as much of it as SQLite maps at most, 2 GiB. What lies behind that is read into a cache, which stays empty while all is mapped.
+const MAPPED: &str = "PRAGMA mmap_size = 2147418112; PRAGMA cache_size = -8192";
+/// A file that is read.
+const READ: &str = "PRAGMA mmap_size = 0; PRAGMA cache_size = -1024";
 /// Documents that are kept read: some kilobytes each, and only as many as there are.
 const DOCUMENTS: usize = 16_384;
 
@@ -88,7 +92,7 @@ impl Files {
             return Ok(connection);
         }
         let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        connection.execute_batch(if mapped { "PRAGMA mmap_size = 268435456; PRAGMA cache_size = -1024" } else { "PRAGMA mmap_size = 0; PRAGMA cache_size = -1024" })?;
+        connection.execute_batch(if mapped { MAPPED } else { READ })?;
         // Otherwise a plan may depend on the values, and every statement is prepared anew for every value.
         connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.busy_timeout(Duration::from_secs(5))?;
