@@ -111,9 +111,23 @@ pub(crate) fn parsed(params: &[(String, String)], client: &Client) -> Result<Aut
     let mode = mode.map_err(&refuse)?;
     let request = checked(&read, client, redirect_uri, mode).map_err(&refuse)?;
     // It travels sealed in pages, which hold no more.
-    match serde_json::to_vec(&request) {
-        Ok(written) if written.len() <= LONGEST_REQUEST => Ok(request),
+    let mut length = Length(0);
+    match serde_json::to_writer(&mut length, &request) {
+        Ok(()) if length.0 <= LONGEST_REQUEST => Ok(request),
         _ => Err(refuse(("invalid_request", "The request is too long."))),
+    }
+}
+
+/// Counts what is written, and keeps nothing of it.
+struct Length(usize);
+
+impl std::io::Write for Length {
+    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
+        self.0 = self.0.saturating_add(text.len());
+        Ok(text.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 

@@ -352,6 +352,23 @@ pub enum Step {
     Refused { reason: Reason, case: CaseNumber, at: Timestamp, asking: Asking, retry: Option<Box<Started>> },
 }
 
+impl Step {
+    /// Where the sign-in of a first page began: of the pages that an authorization request can lead to.
+    pub fn started(&self) -> Option<&Started> {
+        match self {
+            Self::Username { stage, .. } | Self::Chooser { stage, .. } | Self::Pause { stage, .. } => Some(stage),
+            Self::ChooseAccount { stage, .. } => Some(&stage.started),
+            Self::Password { stage, .. } => Some(&stage.started),
+            Self::OfferSso { stage, .. } => Some(&stage.started),
+            Self::Depart { stage } => Some(&stage.started),
+            Self::Leaving { stage, .. } => Some(&stage.started),
+            Self::Busy { again: Some(again), .. } => Some(&again.0),
+            Self::Refused { retry: Some(started), .. } => Some(started),
+            _ => None,
+        }
+    }
+}
+
 /// Where a completed sign-in leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "one field each, named by its type")]

@@ -15,7 +15,6 @@ use crate::{
     cookies,
     form::Form,
     respond::{self, Answer},
-    stage,
 };
 
 pub(crate) async fn authorize(mut asked: Asked, request: HttpRequest) -> Answer {
@@ -36,8 +35,7 @@ pub(crate) async fn authorize(mut asked: Asked, request: HttpRequest) -> Answer 
 /// The language that the application wishes for the pages of this sign-in, also where its request was pushed.
 fn wished(begun: &Begun) -> Option<Language> {
     let Begun::Step(step) = begun else { return None };
-    let stage = stage::of(step)?;
-    stage.started()?.ui_locales()?.split_whitespace().find_map(Language::from_tag)
+    step.started()?.ui_locales()?.split_whitespace().find_map(Language::from_tag)
 }
 
 /// A POST from another site comes without Lax cookies: it goes on as a GET of ours, which has them (OA-14).
