@@ -1,13 +1,13 @@
 //! An answer arrives, without cookies when it comes by a form. It is verified against the transaction it names and against
 //! nothing else; one that fails uses nothing up, one that holds is kept for the browser that began.
 
-use homeward_federation::{Check, Connection, Failure, IdpInitiated, Protocol, UnverifiedAnswer, VerifiedAssertion};
+use homeward_federation::{Check, Connection, Failure, IdpInitiated, OurSide, Protocol, UnverifiedAnswer, VerifiedAssertion};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountNumber, ConnectionId, random_token};
 use homeward_sealing::sha256;
 use homeward_trace::step;
 
-use super::{depart, own, refused, test};
+use super::{depart, own, refused, several, test};
 use crate::{
     context::Context,
     federated::{Answer, Connected, HeardUpTo, Kept, Purpose, SsoReturned, SsoSent},
@@ -248,37 +248,17 @@ async fn stray(ctx: &Context, visitor: &Visitor) -> Result<Option<Answered>, Sto
 }
 
 /// Of the connections that share an address, the one whose provider the answer names: what is off, or refuses such answers where another takes
-/// them, is none of them (B-181). Where several are left, their keys and names decide: the one that the answer is good for. When it is good for
-/// two it does not say which account is meant.
+/// them, is none of them (B-181). Of several that are left, the one that the answer is good for.
 async fn of_issuer(ctx: &Context, path: &str, unverified: &UnverifiedAnswer) -> Result<Option<Connected>, StoreFault> {
     let Some(issuer) = unverified.unverified_issuer() else { return Ok(None) };
     let mut found = Vec::new();
     for id in ctx.federation.connections.at_path(path, &issuer).await? {
         found.extend(ctx.federation.connections.connection(id).await?.filter(depart::is_on(ctx.now())));
     }
-    if found.len() > 1 {
-        let mut good = Vec::new();
-        for connected in found {
-            if is_good_for(ctx, &connected, unverified).await {
-                good.push(connected);
-            }
-        }
-        found = good;
-    }
-    let one = found.pop();
-    Ok(one.filter(|_| found.is_empty()))
-}
-
-/// Whether an answer is good for one of several. A connection whose own keys cannot be had is none that it is good for: its neighbours are not held up.
-async fn is_good_for(ctx: &Context, connected: &Connected, unverified: &UnverifiedAnswer) -> bool {
-    let Some(known) = connected.connection.as_ref().filter(|known| known.settings.idp_initiated != IdpInitiated::Refuse) else { return false };
-    match own::side(ctx, known).await {
-        Ok(side) => step("answer.verify", ctx.federation.door.finish(known, &side, unverified.clone(), None, ctx.now())).await.is_ok(),
-        Err(error) => {
-            tracing::error!(%error, connection = %connected.route.id, "the keys of a connection that shares its address could not be had");
-            false
-        }
-    }
+    let is_good = async |known: &Connection, side: &OurSide| {
+        known.settings.idp_initiated != IdpInitiated::Refuse && step("answer.verify", ctx.federation.door.finish(known, side, unverified.clone(), None, ctx.now())).await.is_ok()
+    };
+    Ok(several::meant(ctx, found, is_good).await)
 }
 
 /// The connection's switch lets such answers sign in: verified like any other, without a request, used once, and to the
