@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use homeward_discovery::{Connection, ConnectionState, Outage};
+use homeward_discovery::{Account, AllowLocal, Connection, ConnectionState, Outage, SsoMode};
 use homeward_model::{ConnectionId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +51,74 @@ pub struct Taken {
     /// What came with it, by a file.
     #[serde(default, skip_serializing_if = "Beside::is_nothing")]
     pub beside: Beside,
+    /// How the account offers it, where the same step has changed that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<OfferTaken>,
+}
+
+impl Taken {
+    /// The step the other way, to where the connection stands then.
+    #[must_use]
+    pub fn back(&self, to: Standing) -> Self {
+        let offer = self.offer.map(|offer| OfferTaken { before: offer.after, after: offer.before });
+        Self { before: self.after, after: to, offer, ..*self }
+    }
+    /// What becomes of how the account offers it when the step is taken back; `None`: the step has not changed it.
+    pub fn offer_back(&self, account: &Account) -> Option<OfferBack> {
+        let offer = self.offer?;
+        Some(if Offered::of(account) == offer.after { OfferBack::To(offer.before) } else { OfferBack::Stays })
+    }
+}
+
+/// How an account offers Single Sign-On, as far as a step can change it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offered {
+    /// A button, or at once.
+    pub mode: SsoMode,
+    /// Whether passwords work beside it.
+    pub local: AllowLocal,
+}
+
+impl Offered {
+    /// As the account has it.
+    pub fn of(account: &Account) -> Self {
+        Self { mode: account.sso_mode, local: account.allow_local }
+    }
+}
+
+/// "button, passwords yes"
+impl fmt::Display for Offered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, passwords {}", self.mode.word(), self.local.word())
+    }
+}
+
+/// How the account offered it before a step that has changed that, and since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferTaken {
+    /// Before.
+    pub before: Offered,
+    /// Since.
+    pub after: Offered,
+}
+
+/// What becomes of how the account offers it when the step that changed it is taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OfferBack {
+    /// It is offered as before the step.
+    To(Offered),
+    /// Somebody has changed it since: it stays.
+    Stays,
+}
+
+/// "offered again: button, passwords yes"
+impl fmt::Display for OfferBack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::To(offered) => write!(f, "offered again: {offered}"),
+            Self::Stays => f.write_str("how it is offered was changed since, and stays"),
+        }
+    }
 }
 
 /// What else of where an account's people sign in was changed together with a step of a connection. The step taken back alone would bring nobody back
@@ -191,7 +259,7 @@ mod tests {
     fn the_last_step_is_taken_back_within_a_day() {
         let before = connection(ConnectionState::Enforced);
         let after = outage(&before, 30, NOW).unwrap();
-        let taken = Taken { connection: before.id, at: NOW, before: Standing::of(&before, NOW), after, beside: Beside::default() };
+        let taken = Taken { connection: before.id, at: NOW, before: Standing::of(&before, NOW), after, beside: Beside::default(), offer: None };
         let out = after.put_into(&before);
         assert_eq!(undo(Some(&taken), &out, later(23)), Ok(Standing { state: ConnectionState::Enforced, outage: None }));
         assert_eq!(undo(Some(&taken), &out, later(24)), Err(UndoRefused::TooLate));

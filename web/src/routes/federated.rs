@@ -3,6 +3,8 @@
 //! A form from another site brings no cookie of ours, so the page of such an answer sets none: it would take the browser's
 //! own away. What the browser is stands in the transaction.
 
+use std::time::Duration;
+
 use actix_web::{FromRequest, HttpRequest, HttpResponse, http::Method, web::{Path, Payload}};
 use homeward_model::ConnectionId;
 use homeward_signin::{
@@ -47,9 +49,10 @@ pub(crate) async fn consume_at(asked: Asked, request: HttpRequest, payload: Payl
     }
     let form = Form::from_request(&request, &mut payload.into_inner()).await?;
     if let Some(own) = elsewhere(&asked, &request).await? {
-        return Ok(HttpResponse::TemporaryRedirect().insert_header(("Location", own)).finish());
+        return Ok(HttpResponse::TemporaryRedirect().insert_header(("Location", with_origin(&asked, own, &request))).finish());
     }
-    consumed(asked, At::Path(request.path().to_owned()), (form, origin_of(&request))).await
+    let origin = origin_at(&asked, &request);
+    consumed(asked, At::Path(request.path().to_owned()), (form, origin)).await
 }
 
 /// Our own address for what was sent to another product's host: every page and cookie of ours is on one host. The
@@ -72,6 +75,29 @@ fn authority(address: &str) -> String {
 /// The origin of the page that sent a form, as the browser says.
 fn origin_of(request: &HttpRequest) -> Option<String> {
     request.headers().get("origin").and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+/// How long a browser may take from another product's host to ours.
+const ON_THE_WAY: Duration = Duration::from_secs(60);
+/// Longest origin that is taken along: a host name has 253 characters.
+const MOST_ORIGIN: usize = 270;
+
+/// The address, with the origin of the page that sent the form: behind a redirect to another host the browser says `null` in its place (Fetch 4.4). It is
+/// sealed for this path and network, so that no page elsewhere can claim one.
+fn with_origin(asked: &Asked, own: String, request: &HttpRequest) -> String {
+    let Some(origin) = origin_of(request).filter(|origin| origin != "null" && origin.len() <= MOST_ORIGIN) else { return own };
+    let (network, until) = (asked.visitor.network.to_string(), asked.ctx().now().plus(ON_THE_WAY));
+    format!("{own}?from={}", asked.app.pages.seal(&["origin", request.path(), &network], &origin, until))
+}
+
+/// The origin of the page that sent a form: as the browser says, and where it says none, as it said at the host before.
+fn origin_at(asked: &Asked, request: &HttpRequest) -> Option<String> {
+    let said = origin_of(request);
+    if said.as_deref() != Some("null") {
+        return said;
+    }
+    let (network, query) = (asked.visitor.network.to_string(), Form::parse(request.query_string()));
+    asked.app.pages.open(&["origin", request.path(), &network], query.get("from"), asked.ctx().now()).ok().or(said)
 }
 
 async fn consumed(mut asked: Asked, at: At, (form, origin): (Form, Option<String>)) -> Answer {

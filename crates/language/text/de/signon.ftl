@@ -195,6 +195,8 @@ setup-again = Wieder öffnen
 setup-undo = Zurücknehmen
 setup-undo-until = Der letzte Schritt lässt sich zurücknehmen bis
 setup-undo-to = zurück zu
+setup-undo-offer = und so angeboten wie zuvor
+setup-undo-offer-stays = wie es angeboten wird, wurde seitdem geändert und bleibt
 
 # Was daraus wurde
 setup-said-added = Hinzugefügt. Geben Sie diese Werte dem Anbieter, und tragen Sie darunter die seinen ein.
@@ -203,6 +205,7 @@ setup-said-discarded = Verworfen. Es wurde nichts geändert.
 setup-said-switched = Erledigt. 24 Stunden lang lässt es sich zurücknehmen.
 setup-said-reopened = Es ist wieder offen. Testen Sie es und schalten Sie es ein; bis dahin ist niemand betroffen.
 setup-said-undone = Zurückgenommen.
+setup-said-undone-offer-stays = Zurückgenommen. Wie es angeboten wird, wurde seitdem geändert und bleibt, wie es ist.
 setup-said-offered = Wie es angeboten wird, wurde geändert.
 setup-said-uninvited = { $count ->
     [one] Es ist aus und lässt sich 24 Stunden lang zurücknehmen. 1 Person ohne Passwort bekam keine E-Mail: Es gibt keine Adresse, oder es waren zu viele auf einmal.

@@ -195,6 +195,8 @@ setup-again = Open it again
 setup-undo = Undo
 setup-undo-until = You can take the last step back until
 setup-undo-to = back to
+setup-undo-offer = and to how it was offered before
+setup-undo-offer-stays = how it is offered was changed since, and stays
 
 # What came of it
 setup-said-added = Added. Give these values to the provider, then enter its own below.
@@ -203,6 +205,7 @@ setup-said-discarded = Discarded. Nothing was changed.
 setup-said-switched = Done. You can take it back for 24 hours.
 setup-said-reopened = It is open again. Test it and turn it on; until then nobody is affected.
 setup-said-undone = Taken back.
+setup-said-undone-offer-stays = Taken back. How it is offered was changed since, and stays as it is.
 setup-said-offered = How it is offered was changed.
 setup-said-uninvited = { $count ->
     [one] It is off, and can be taken back for 24 hours. 1 person without a password got no mail: there is no address, or too many mails at once.

@@ -195,6 +195,8 @@ setup-again = Volver a abrir
 setup-undo = Deshacer
 setup-undo-until = El último paso se puede deshacer hasta
 setup-undo-to = de vuelta a
+setup-undo-offer = y ofrecida como antes
+setup-undo-offer-stays = cómo se ofrece se ha cambiado desde entonces y queda así
 
 # El resultado
 setup-said-added = Añadido. Dé estos valores al proveedor y después introduzca abajo los suyos.
@@ -203,6 +205,7 @@ setup-said-discarded = Descartado. No ha cambiado nada.
 setup-said-switched = Hecho. Se puede deshacer durante 24 horas.
 setup-said-reopened = Está abierta de nuevo. Pruébela y actívela; hasta entonces no afecta a nadie.
 setup-said-undone = Deshecho.
+setup-said-undone-offer-stays = Deshecho. Cómo se ofrece se ha cambiado desde entonces y queda como está.
 setup-said-offered = Se ha cambiado cómo se ofrece.
 setup-said-uninvited = { $count ->
     [one] Está desactivado y se puede deshacer durante 24 horas. 1 persona sin contraseña no recibió correo: no hay dirección, o eran demasiados a la vez.

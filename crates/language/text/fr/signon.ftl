@@ -195,6 +195,8 @@ setup-again = Rouvrir
 setup-undo = Annuler
 setup-undo-until = La dernière étape peut être annulée jusqu’à
 setup-undo-to = retour à
+setup-undo-offer = et proposée comme avant
+setup-undo-offer-stays = la façon dont elle est proposée a été modifiée depuis et reste
 
 # Le résultat
 setup-said-added = Ajouté. Donnez ces valeurs au fournisseur, puis saisissez les siennes ci-dessous.
@@ -203,6 +205,7 @@ setup-said-discarded = Abandonné. Rien n’a été changé.
 setup-said-switched = C’est fait. Vous pouvez l’annuler pendant 24 heures.
 setup-said-reopened = Elle est de nouveau ouverte. Testez-la et activez-la ; d’ici là, personne n’est concerné.
 setup-said-undone = Annulé.
+setup-said-undone-offer-stays = Annulé. La façon dont elle est proposée a été modifiée depuis et reste telle quelle.
 setup-said-offered = La façon dont elle est proposée a été modifiée.
 setup-said-uninvited = { $count ->
     [one] C’est désactivé, et peut être annulé pendant 24 heures. 1 personne sans mot de passe n’a pas reçu d’e-mail : il n’y a pas d’adresse, ou il y en avait trop à la fois.

@@ -19,7 +19,7 @@ use crate::{
     lifecycle::{Effect, Move, MoveRefused, effect_of, needs_test},
     ports::{Deed, Fault, Invitations, Moved},
     session::Portal,
-    standing::{self, Beside, Standing, Taken, UndoRefused},
+    standing::{self, Beside, OfferBack, OfferTaken, Offered, Standing, Taken, UndoRefused},
 };
 
 /// Invitations that one step sends at most.
@@ -63,6 +63,8 @@ pub struct LastStep {
     pub until: Timestamp,
     /// To where that leads.
     pub back: ConnectionState,
+    /// What becomes of how it is offered, where the step has changed that.
+    pub offer: Option<OfferBack>,
 }
 
 /// Why nothing was switched.
@@ -93,6 +95,8 @@ pub enum Turned {
     Done,
     /// It was done; so many of those who have no password got no mail.
     Uninvited(usize),
+    /// The step was taken back, and how it is offered stays: somebody has changed that since.
+    OfferStays,
     /// It was not.
     Refused(Refused),
     /// This account has no such connection.
@@ -136,7 +140,7 @@ pub(super) async fn switches(portal: &Portal, granted: &Granted, stored: &Stored
     let on = groups::once_on(account);
     let last = portal.sign_on.last_step(account.id, id).await?;
     let undo = standing::undo(last.as_ref(), &stored.connection, now).ok().zip(last);
-    let undo = undo.map(|(to, last)| LastStep { seen: named(&last), until: last.at.plus(standing::UNDO), back: to.state });
+    let undo = undo.map(|(to, last)| LastStep { seen: named(&last), until: last.at.plus(standing::UNDO), back: to.state, offer: last.offer_back(account) });
     // A setup link shows nobody.
     let people = if granted.may(Action::ReadUsers) { portal.sign_on.pilot(account.id, MOST).await? } else { Vec::new() };
     let state = stored.connection.state_at(now);
@@ -196,11 +200,13 @@ pub async fn turn(portal: &Portal, granted: &Granted, id: ConnectionId, (wish, s
     let before = Offer { mode: account.sso_mode, local: account.allow_local, connection: account.connection };
     let mode = wish.mode.unwrap_or(if turns_on && before.mode == SsoMode::Off { SsoMode::Button } else { before.mode });
     let after = Offer { mode, local: wish.local.unwrap_or(before.local), connection: if turns_on { Some(id) } else { before.connection } };
-    let taken = to.map(|after| taken(&stored.connection, after, portal.now()));
+    let (stood, stands) = (Offered { mode: before.mode, local: before.local }, Offered { mode: after.mode, local: after.local });
+    let offer = (stands != stood).then_some(OfferTaken { before: stood, after: stands });
+    let taken = to.map(|after| Taken { offer, ..taken(&stored.connection, after, portal.now()) });
     if taken.is_none() && after == before {
         return Ok(Turned::Refused(Refused::Move(MoveRefused::Already)));
     }
-    let detail = [taken.as_ref().map(moved), (after != before).then(|| offered(before, after))].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    let detail = [taken.as_ref().map(moved), offer.map(|_| format!("offered: {stood} → {stands}"))].into_iter().flatten().collect::<Vec<_>>().join("; ");
     let telling = (wish.tell && to.is_some()).then(|| Telling::of(portal, granted, &stored.connection));
     let turning = Turning { taken, undone: None, offer: (after != before).then_some((before, after)), values: stored.settings.filter(|_| turns_on), telling };
     let invites = wish.invite && granted.may(Action::Invite) && to.is_some_and(|to| to.state == ConnectionState::Retired);
@@ -262,8 +268,11 @@ pub async fn undo(portal: &Portal, granted: &Granted, id: ConnectionId, seen: &s
         (Ok(_), Some(last)) if named(&last) != seen => Ok(Turned::Refused(Refused::Elsewhere)),
         (Ok(to), _) if to.state.is_in_use() && other_on(portal, granted.account(), id).await?.is_some() => Ok(Turned::Refused(Refused::OtherIsOn)),
         (Ok(to), Some(last)) => {
+            let offer = last.offer_back(granted.account());
             let detail = format!("taken back: {} → {}", last.after.state.word(), to.state.word());
-            put(portal, granted, &Turning { taken: None, undone: Some((last, to)), offer: None, values: None, telling: None }, detail).await
+            let detail = offer.map_or(detail.clone(), |offer| format!("{detail}; {offer}"));
+            let done = put(portal, granted, &Turning { taken: None, undone: Some((last, to)), offer: None, values: None, telling: None }, detail).await?;
+            Ok(if done == Turned::Done && offer == Some(OfferBack::Stays) { Turned::OfferStays } else { done })
         }
     }
 }
@@ -298,7 +307,7 @@ fn target(stored: &Stored, step: Move, now: Timestamp) -> Result<Standing, MoveR
 }
 
 fn taken(connection: &Connection, after: Standing, now: Timestamp) -> Taken {
-    Taken { connection: connection.id, at: now, before: Standing::of(connection, now), after, beside: Beside::default() }
+    Taken { connection: connection.id, at: now, before: Standing::of(connection, now), after, beside: Beside::default(), offer: None }
 }
 
 /// What names a step.
@@ -308,11 +317,6 @@ fn named(taken: &Taken) -> String {
 
 fn moved(taken: &Taken) -> String {
     format!("{} → {}", taken.before.state.word(), taken.after.state.word())
-}
-
-fn offered(before: Offer, after: Offer) -> String {
-    let word = |offer: Offer| format!("{}, passwords {}", offer.mode.word(), offer.local.word());
-    format!("offered: {} → {}", word(before), word(after))
 }
 
 async fn put(portal: &Portal, granted: &Granted, turning: &Turning, detail: String) -> Result<Turned, Fault> {

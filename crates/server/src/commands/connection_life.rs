@@ -7,7 +7,7 @@ use homeward_discovery::{Connection, ConnectionState, User};
 use homeward_model::{Timestamp, UserId};
 use homeward_portal::{
     lifecycle::{self, Move, MoveRefused, TESTED_DAYS},
-    standing::{self, Beside, Standing, Taken},
+    standing::{self, Beside, OfferBack, Standing, Taken},
 };
 use homeward_signin::usecase::mailroom;
 use homeward_store::{
@@ -118,12 +118,12 @@ pub(super) async fn run(settings: &Settings, (store, all): (&Store, &Register), 
             if done {
                 send(settings, &invited).await?;
             }
-            subject.print(to, &invited, done, out)
+            subject.print((to, None), &invited, done, out)
         }
         LifeCommand::Outage { hours, yes, .. } => {
             let to = standing::outage(&entry.connection, hours, subject.now).map_err(|e| subject.named(&e))?;
             let done = subject.step((to, true), &[], yes).await?;
-            subject.print(to, &[], done, out)
+            subject.print((to, None), &[], done, out)
         }
         LifeCommand::Undo { yes, .. } => subject.undo(yes, out).await,
     }
@@ -180,7 +180,7 @@ impl Subject<'_> {
             return Ok(false);
         }
         let before = Standing::of(&self.entry.connection, self.now);
-        let taken = Taken { connection: self.entry.connection.id, at: self.now, before, after: to, beside: Beside::default() };
+        let taken = Taken { connection: self.entry.connection.id, at: self.now, before, after: to, beside: Beside::default(), offer: None };
         let untested = if tested { "" } else { "; without a test" };
         let detail = match invited.len() {
             0 => format!("{} → {}{untested}", words(before), words(to)),
@@ -193,11 +193,13 @@ impl Subject<'_> {
     async fn undo(&self, yes: bool, out: Output) -> Result<ExitCode, Failure> {
         let last = self.store.last_step(self.entry.connection.id).await.map_err(|e| e.to_string())?;
         let to = standing::undo(last.as_ref(), &self.entry.connection, self.now).map_err(|e| self.named(&e))?;
+        let offer = last.as_ref().and_then(|last| last.offer_back(&self.account.account));
         if yes && let Some(last) = &last {
             let detail = format!("taken back: {} → {}", words(last.after), words(to));
+            let detail = offer.map_or(detail.clone(), |offer| format!("{detail}; {offer}"));
             self.recorded(detail, async { self.store.undo_step(last, to, self.now).await.map_err(|e| e.to_string()) }).await?;
         }
-        self.print(to, &[], yes, out)
+        self.print((to, offer), &[], yes, out)
     }
 
     async fn recorded(&self, detail: String, work: impl Future<Output = Result<bool, String>>) -> Result<(), String> {
@@ -211,11 +213,12 @@ impl Subject<'_> {
         record::around(self.store, deed, work).await
     }
 
-    fn print(&self, to: Standing, invited: &[&User], done: bool, out: Output) -> Result<ExitCode, Failure> {
+    fn print(&self, (to, offer): (Standing, Option<OfferBack>), invited: &[&User], done: bool, out: Output) -> Result<ExitCode, Failure> {
         let from = Standing::of(&self.entry.connection, self.now);
         let effect = self.concerned(to).map_or_else(|| lifecycle::effect(&self.account.account, &self.all.users, &self.with_password, to.state), |one| one.effect);
         let mut lines = vec![format!("connection \"{}\" of account {}: {} → {}", self.entry.connection.name, self.account.account.number, words(from), words(to))];
         let names: Vec<&str> = invited.iter().map(|user| user.username.typed()).collect();
+        lines.extend(offer.map(|offer| format!("  {offer}")));
         lines.extend(concerned::whom(&effect, to.state, &names));
         lines.push(match done {
             false => "Nothing is changed yet; add --yes to do it.".to_owned(),

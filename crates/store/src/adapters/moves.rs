@@ -2,8 +2,8 @@
 
 use homeward_discovery::{Account, ConnectionState};
 use homeward_federation::ConnectionSettings;
-use homeward_model::{ConnectionId, Timestamp};
-use homeward_portal::standing::{Standing, Taken};
+use homeward_model::{AccountId, ConnectionId, Timestamp};
+use homeward_portal::standing::{Offered, Standing, Taken};
 use serde::{Deserialize, Serialize};
 
 use super::{Store, StoreError, read_doc, write_doc};
@@ -37,10 +37,8 @@ pub(super) async fn keep_steps(work: &mut Work, (entries, seen): (&Register, &Re
         let (before, after) = (Standing::of(&old.connection, now), Standing::of(&entry.connection, now));
         if before != after {
             let settings = old.settings.as_ref().and_then(ConnectionSettings::digest);
-            let account: Option<(String,)> = query("SELECT doc FROM account WHERE id = $1").bind(entry.connection.account.as_uuid()).fetch_optional(&mut *work).await?;
-            let account: Option<Account> = account.map(|(doc,)| read_doc(&doc)).transpose()?;
-            let beside = account.map(|account| entries.beside(seen, &account)).unwrap_or_default();
-            keep(work, &Taken { connection: entry.connection.id, at: now, before, after, beside }, settings).await?;
+            let beside = account_of(work, entry.connection.account).await?.map(|account| entries.beside(seen, &account)).unwrap_or_default();
+            keep(work, &Taken { connection: entry.connection.id, at: now, before, after, beside, offer: None }, settings).await?;
         }
     }
     Ok(())
@@ -59,6 +57,25 @@ async fn brings_untested_back(work: &mut Work, step: &Taken, settings: Option<[u
     Ok(settings != then)
 }
 
+/// What the step has changed of how the account offers it goes back with it, unless somebody has changed that since.
+async fn offer_back(work: &mut Work, back: &Taken, connection: &homeward_discovery::Connection) -> Result<(), StoreError> {
+    let (Some(offer), Some(account)) = (back.offer, account_of(work, connection.account).await?) else { return Ok(()) };
+    if Offered::of(&account) == offer.before {
+        write_account(work, &Account { sso_mode: offer.after.mode, allow_local: offer.after.local, ..account }).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn account_of(work: &mut Work, id: AccountId) -> Result<Option<Account>, StoreError> {
+    let row: Option<(String,)> = query("SELECT doc FROM account WHERE id = $1").bind(id.as_uuid()).fetch_optional(work).await?;
+    row.map(|(doc,)| read_doc(&doc)).transpose()
+}
+
+pub(super) async fn write_account(work: &mut Work, account: &Account) -> Result<(), StoreError> {
+    query("UPDATE account SET doc = $2 WHERE id = $1").bind(account.id.as_uuid()).bind(write_doc(account)?).execute(work).await?;
+    Ok(())
+}
+
 impl Store {
     /// Moves a connection from where the step says that it stands. `false`, and nothing is changed, when it stands elsewhere by now.
     /// Switched off for good, it ends its sessions; an outage ends none.
@@ -75,8 +92,7 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn undo_step(&self, taken: &Taken, to: Standing, now: Timestamp) -> Result<bool, StoreError> {
-        let back = Taken { connection: taken.connection, at: taken.at, before: taken.after, after: to, beside: taken.beside };
-        self.stand(&back, (true, now)).await
+        self.stand(&taken.back(to), (true, now)).await
     }
 
     /// The last step that was not taken back.
@@ -121,6 +137,9 @@ impl Store {
         }
         let moved = step.after.put_into(&present);
         query("UPDATE connection SET doc = $2 WHERE id = $1").bind(id).bind(write_doc(&moved)?).execute(&mut *work).await?;
+        if undoes {
+            offer_back(work, step, &moved).await?;
+        }
         self.after_move(work, &moved, now).await?;
         Ok(true)
     }

@@ -117,7 +117,7 @@ macro_rules! adapter {
             once::a_pushed_request_is_taken_once_among_nodes, once::setup_links_are_so_many_among_nodes, once::a_notice_is_taken_by_one_worker_among_nodes,
             once::a_test_link_is_used_once_among_nodes, once::tokens_of_the_api_are_so_many_among_nodes,
             sweeping::what_is_over_goes_a_part_at_a_time, sweeping::what_an_outage_let_in_ends_a_part_at_a_time, sweeping::ob_12_a_sign_in_is_over_with_its_session_whatever_renewed_it, rootkeys::ks_03_a_broker_under_the_older_root_key_is_waited_for, whom::au_02_who_a_record_is_about_cannot_be_exchanged_unseen,
-            moves::a_step_is_taken_back_with_the_settings_that_were_there, places::b_181_what_is_off_or_refuses_shares_no_address, services::mt_01_the_list_of_those_who_allowed_it_is_the_accounts_own,
+            moves::a_step_is_taken_back_with_the_settings_that_were_there, moves::the_offer_goes_back_with_the_step_that_changed_it, places::b_181_what_is_off_or_refuses_shares_no_address, services::mt_01_the_list_of_those_who_allowed_it_is_the_accounts_own,
             naming::st_09_a_link_gives_way_once_and_only_when_it_is_past,
             remembered::b_026_an_application_is_told_although_the_session_is_forgotten, remembered::ol_10_what_ends_for_an_application_takes_its_codes_along,
             deeds::au_03_a_session_ends_with_its_record_or_goes_on, deeds::au_03_what_a_person_granted_ends_with_its_record_or_goes_on,

@@ -1,9 +1,9 @@
 //! Taking a step back is no way to switch on settings that nobody has tested.
 
-use homeward_discovery::{Connection, ConnectionState};
+use homeward_discovery::{AllowLocal, Connection, ConnectionState, SsoMode};
 use homeward_federation::{ConnectionSettings, Jit, Preset, Protocol, oidc::OidcSettings};
 use homeward_model::{ConnectionId, SystemRandom};
-use homeward_portal::standing::{Beside, Standing, Taken};
+use homeward_portal::standing::{Beside, OfferTaken, Offered, Standing, Taken};
 use homeward_store::{
     Store,
     register::{ConnectionEntry, Register},
@@ -28,7 +28,7 @@ pub async fn a_step_is_taken_back_with_the_settings_that_were_there(store: Store
     };
     let state = async || store.register().await.unwrap().connections[0].connection.state;
     enter(ConnectionState::Enforced, &tested).await;
-    let off = Taken { connection: id, at: NOW, before: standing(ConnectionState::Enforced), after: standing(ConnectionState::Retired), beside: Default::default() };
+    let off = Taken { connection: id, at: NOW, before: standing(ConnectionState::Enforced), after: standing(ConnectionState::Retired), beside: Default::default(), offer: None };
     assert!(store.take_step(&off, NOW).await.unwrap());
     assert_eq!(store.last_step(id).await.unwrap(), Some(off));
     enter(ConnectionState::Retired, &other).await;
@@ -71,4 +71,30 @@ pub async fn a_step_is_taken_back_with_the_settings_that_were_there(store: Store
     store.put_as_seen(&new, &seen, &[], later(540)).await.unwrap();
     let last = store.last_step(id).await.unwrap().unwrap();
     assert_eq!((last.at, last.beside), (later(540), Beside { account: true, domains: 0, people: 0 }));
+}
+
+/// B-172: what a step has changed of how the account offers it goes back with it, whatever else of the account has changed since; where somebody has
+/// changed that very thing, it stays.
+pub async fn the_offer_goes_back_with_the_step_that_changed_it(store: Store, _: &Folder) {
+    let (account, _) = someone(&store).await;
+    let id = ConnectionId::generate(&SystemRandom);
+    let standing = |state| Standing { state, outage: None };
+    let (before, after) = (Offered { mode: SsoMode::Button, local: AllowLocal::Yes }, Offered { mode: SsoMode::Redirect, local: AllowLocal::No });
+    let offers = async || store.register().await.unwrap().accounts.into_iter().find(|entry| entry.account.id == account.id).unwrap();
+    let since = Offered { mode: SsoMode::Button, ..after };
+    for (present, expected) in [(after, before), (since, since)] {
+        let connection = Connection { id, account: account.id, name: "Okta".into(), state: ConnectionState::Pilot, outage: None };
+        let mut entry = offers().await;
+        (entry.account.sso_mode, entry.account.allow_local, entry.account.name) = (present.mode, present.local, "Renamed since".into());
+        let connections = vec![ConnectionEntry { connection, settings: None }];
+        store.put(&Register { accounts: vec![entry], connections, ..Register::default() }, &[], NOW).await.unwrap();
+        let offer = Some(OfferTaken { before, after });
+        let taken = Taken { connection: id, at: NOW, before: standing(ConnectionState::Pilot), after: standing(ConnectionState::Enforced), beside: Beside::default(), offer };
+        assert!(store.take_step(&taken, NOW).await.unwrap());
+        assert_eq!(Offered::of(&offers().await.account), present, "whoever takes the step writes the offer");
+        assert_eq!(store.last_step(id).await.unwrap(), Some(taken));
+        assert!(store.undo_step(&taken, taken.before, later(60)).await.unwrap());
+        let found = offers().await.account;
+        assert_eq!((Offered::of(&found), found.name.as_str()), (expected, "Renamed since"));
+    }
 }

@@ -300,6 +300,7 @@ fn told(visit: &Visit, id: ConnectionId, turned: Turned, done: &'static str) -> 
             return Ok(respond::see(&visit.asked, &visit.at(&format!("/sign-on/{id}{query}#turn"))));
         }
         Turned::Done => done,
+        Turned::OfferStays => "undone-offer-stays",
         Turned::Refused(Refused::NotEntitled) => "not-entitled",
         Turned::Refused(Refused::Incomplete) => "incomplete",
         Turned::Refused(Refused::NotTested) => "not-tested",

@@ -71,7 +71,7 @@ fn detail(product: &'static Product, state: ConnectionState) -> Detail {
         switches: Switches {
             mode: SsoMode::Button, local: if state == ConnectionState::Pilot { AllowLocal::Yes } else { AllowLocal::No }, is_entitled: state != ConnectionState::Draft, present: some(3), pilot: some(1), everybody: some(9), off: some(4), unmatched: 2,
             people: if state == ConnectionState::Pilot { vec![(id(), "0815".into())] } else { vec![] }, groups: if state == ConnectionState::Pilot { vec![group("7", true), group("8", false)] } else { vec![] },
-            undo: Some(LastStep { seen: "1".into(), until: days(1), back: ConnectionState::Tested }), other: None,
+            undo: Some(LastStep { seen: "1".into(), until: days(1), back: ConnectionState::Tested, offer: None }), other: None,
         },
         takes_azure: !is_entered,
         begun_there: is_entered.then_some(IdpInitiated::Convert),

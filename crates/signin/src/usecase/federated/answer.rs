@@ -1,13 +1,13 @@
 //! An answer arrives, without cookies when it comes by a form. It is verified against the transaction it names and against
 //! nothing else; one that fails uses nothing up, one that holds is kept for the browser that began.
 
-use homeward_federation::{Check, Connection, Failure, IdpInitiated, Protocol, UnverifiedAnswer, VerifiedAssertion};
+use homeward_federation::{Check, Connection, Failure, IdpInitiated, OurSide, Protocol, UnverifiedAnswer, VerifiedAssertion};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountNumber, ConnectionId, random_token};
 use homeward_sealing::sha256;
 use homeward_trace::step;
 
-use super::{depart, own, refused, test};
+use super::{depart, own, refused, several, test};
 use crate::{
     context::Context,
     federated::{Answer, Connected, HeardUpTo, Kept, Purpose, SsoReturned, SsoSent},
@@ -15,7 +15,7 @@ use crate::{
     step::Step,
     usecase::{
         authorize,
-        limit::{STRAYS, UNASKED, limited, limited_at},
+        limit::{READ, STRAYS, UNASKED, limited, limited_at},
     },
     visitor::Visitor,
 };
@@ -94,8 +94,7 @@ pub async fn receive(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
         false => ctx.federation.transactions.try_answer(&hash, ctx.now()).await?,
     };
     let Some(found) = found else {
-        let tile = tile_of(ctx, &arrival).await?;
-        if let Some(step) = limited_at(ctx, (&UNASKED, tile), &authorize::own(ctx, Errand::Home), visitor).await? {
+        if let Some(step) = too_many(ctx, &arrival, visitor).await? {
             return Ok(Answered::nobodys(step));
         }
         return unsolicited(ctx, arrival, visitor).await;
@@ -124,23 +123,41 @@ pub async fn receive(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
                 Kept::Used => refused::page(ctx, Failure::of(Check::Fresh, "replay.used"), &returned.sent, visitor).await.map(|step| Answered::page(step, &returned.sent)),
             }
         }
+        // Nothing is used up, and nobody is refused: they prove themselves anew.
+        Err(failure) if sent.pending.can_be_forced(&failure) => {
+            tracing::info!(code = failure.code, connection = %sent.pending.connection, "the provider answered from an old session, and is asked for a proof of now");
+            let browser = Some(sent.browser.clone());
+            Ok(Answered::Page { step: depart::once_more(ctx, sent), browser })
+        }
         Err(failure) => refused::page(ctx, failure, &sent, visitor).await.map(|step| Answered::page(step, &sent)),
     }
 }
 
-/// The connection, where a page of its own provider has sent the answer and it takes such answers. No page elsewhere can make a browser say so:
-/// what those send through a network is counted apart, and uses up nothing of the tile of the people in it. Nor does another connection's provider.
-/// At an address that several share it is one of those whose provider the answer names; nothing is verified for the count, and a long answer is not
-/// read for it. A page without an origin (`null`) may be anybody's, and is counted as one elsewhere.
-async fn tile_of(ctx: &Context, arrival: &Arrival) -> Result<Option<ConnectionId>, StoreFault> {
-    let Some(origin) = arrival.origin.as_deref().filter(|origin| *origin != "null") else { return Ok(None) };
-    let named = match &arrival.at {
-        At::Connection(id) => vec![*id],
-        At::Path(path) => match read_for_count(&arrival.unverified) {
-            Some(issuer) => ctx.federation.connections.at_path(path, &issuer).await?,
-            None => Vec::new(),
-        },
+/// Counts an answer that nobody asked for; `Some`: there were too many. At an address that several share, the answer says whose it is: it is read for the
+/// count only where a page of a provider of that address has sent it, and only so often for one network. What a page elsewhere makes browsers post is
+/// counted unread. A page without an origin (`null`) may be anybody's, and is counted as one elsewhere.
+async fn too_many(ctx: &Context, arrival: &Arrival, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
+    let home = authorize::own(ctx, Errand::Home);
+    let tile = match (&arrival.at, arrival.origin.as_deref().filter(|origin| *origin != "null")) {
+        (At::Connection(id), Some(origin)) => tile_of(ctx, vec![*id], origin).await?,
+        (At::Path(path), Some(origin)) if ctx.federation.connections.asks_from(path, origin).await? => {
+            if let Some(step) = limited(ctx, &READ, &home, visitor).await? {
+                return Ok(Some(step));
+            }
+            match read_for_count(&arrival.unverified) {
+                Some(issuer) => tile_of(ctx, ctx.federation.connections.at_path(path, &issuer).await?, origin).await?,
+                None => None,
+            }
+        }
+        (At::Path(_), Some(_)) | (_, None) => None,
     };
+    limited_at(ctx, (&UNASKED, tile), &home, visitor).await
+}
+
+/// Of these connections, the one that takes such answers and whose own provider's page has sent this one. No page elsewhere can make a browser say so: what
+/// those send through a network is counted apart, and uses up nothing of the tile of the people in it. Nor does another connection's provider. Nothing
+/// is verified for the count.
+async fn tile_of(ctx: &Context, named: Vec<ConnectionId>, origin: &str) -> Result<Option<ConnectionId>, StoreFault> {
     for id in named {
         let connected = ctx.federation.connections.connection(id).await?.filter(depart::is_on(ctx.now()));
         let known = connected.and_then(|connected| connected.connection).filter(|known| known.settings.idp_initiated != IdpInitiated::Refuse);
@@ -231,37 +248,17 @@ async fn stray(ctx: &Context, visitor: &Visitor) -> Result<Option<Answered>, Sto
 }
 
 /// Of the connections that share an address, the one whose provider the answer names: what is off, or refuses such answers where another takes
-/// them, is none of them (B-181). Where several are left, their keys and names decide: the one that the answer is good for. When it is good for
-/// two it does not say which account is meant.
+/// them, is none of them (B-181). Of several that are left, the one that the answer is good for.
 async fn of_issuer(ctx: &Context, path: &str, unverified: &UnverifiedAnswer) -> Result<Option<Connected>, StoreFault> {
     let Some(issuer) = unverified.unverified_issuer() else { return Ok(None) };
     let mut found = Vec::new();
     for id in ctx.federation.connections.at_path(path, &issuer).await? {
         found.extend(ctx.federation.connections.connection(id).await?.filter(depart::is_on(ctx.now())));
     }
-    if found.len() > 1 {
-        let mut good = Vec::new();
-        for connected in found {
-            if is_good_for(ctx, &connected, unverified).await {
-                good.push(connected);
-            }
-        }
-        found = good;
-    }
-    let one = found.pop();
-    Ok(one.filter(|_| found.is_empty()))
-}
-
-/// Whether an answer is good for one of several. A connection whose own keys cannot be had is none that it is good for: its neighbours are not held up.
-async fn is_good_for(ctx: &Context, connected: &Connected, unverified: &UnverifiedAnswer) -> bool {
-    let Some(known) = connected.connection.as_ref().filter(|known| known.settings.idp_initiated != IdpInitiated::Refuse) else { return false };
-    match own::side(ctx, known).await {
-        Ok(side) => step("answer.verify", ctx.federation.door.finish(known, &side, unverified.clone(), None, ctx.now())).await.is_ok(),
-        Err(error) => {
-            tracing::error!(%error, connection = %connected.route.id, "the keys of a connection that shares its address could not be had");
-            false
-        }
-    }
+    let is_good = async |known: &Connection, side: &OurSide| {
+        known.settings.idp_initiated != IdpInitiated::Refuse && step("answer.verify", ctx.federation.door.finish(known, side, unverified.clone(), None, ctx.now())).await.is_ok()
+    };
+    Ok(several::meant(ctx, found, is_good).await)
 }
 
 /// The connection's switch lets such answers sign in: verified like any other, without a request, used once, and to the

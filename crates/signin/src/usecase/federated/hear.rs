@@ -1,11 +1,11 @@
 //! A provider says that somebody has signed out there: SAML LogoutRequest, OpenID Connect logout token. What it proves ends exactly
 //! the sessions that came from this connection and this person, with everything that was granted under them.
 
-use homeward_federation::{Check, Departure, Failure, UnverifiedNotice};
+use homeward_federation::{Check, Connection, Departure, Failure, OurSide, UnverifiedNotice};
 use homeward_local_credential::StoreFault;
 use homeward_model::{CaseNumber, ConnectionId, Timestamp};
 
-use super::{depart, own};
+use super::{depart, own, several};
 use crate::{
     context::Context,
     federated::{Connected, Trace},
@@ -72,29 +72,8 @@ async fn meant_at(ctx: &Context, path: &str, unverified: &UnverifiedNotice) -> R
         let connected = ctx.federation.connections.connection(id).await?.filter(depart::is_heard(ctx.now()));
         found.extend(connected.filter(|connected| connected.connection.as_ref().is_some_and(|known| known.settings.own_slo_path() == Some(path))));
     }
-    if found.len() > 1 {
-        let mut good = Vec::new();
-        for connected in found {
-            if is_good_for(ctx, &connected, unverified).await {
-                good.push(connected);
-            }
-        }
-        found = good;
-    }
-    let one = found.pop();
-    Ok(one.filter(|_| found.is_empty()))
-}
-
-/// Whether a notice is good for one of several. A connection whose own keys cannot be had is none that it is good for.
-async fn is_good_for(ctx: &Context, connected: &Connected, unverified: &UnverifiedNotice) -> bool {
-    let Some(known) = &connected.connection else { return false };
-    match own::side(ctx, known).await {
-        Ok(side) => ctx.federation.door.hear(known, &side, unverified.clone(), ctx.now()).await.is_ok(),
-        Err(error) => {
-            tracing::error!(%error, connection = %connected.route.id, "the keys of a connection that shares its address could not be had");
-            false
-        }
-    }
+    let is_good = async |known: &Connection, side: &OurSide| ctx.federation.door.hear(known, side, unverified.clone(), ctx.now()).await.is_ok();
+    Ok(several::meant(ctx, found, is_good).await)
 }
 
 async fn carry_out(ctx: &Context, connected: &Connected, unverified: UnverifiedNotice, visitor: &Visitor) -> Result<Result<Option<Departure>, Failure>, StoreFault> {

@@ -10,6 +10,7 @@ pub mod leave;
 pub mod metadata;
 pub(super) mod own;
 mod refused;
+mod several;
 pub mod test;
 mod whom;
 

@@ -23,8 +23,8 @@ use uuid::Uuid;
 use super::{setup_links, told, ways_in::ways_in};
 use crate::{
     register::ConnectionEntry,
-    adapters::{Store, StoreError, read_doc, register::put_connection, write_doc},
-    engine::{On, Work, query},
+    adapters::{Store, StoreError, moves::{account_of, write_account}, read_doc, register::put_connection, write_doc},
+    engine::{On, query},
 };
 
 /// Only of this account.
@@ -39,16 +39,6 @@ async fn stored(on: impl Into<On<'_>>, account: AccountId, id: ConnectionId) -> 
 /// Whether people sign in through it now, or will again in some hours: nobody outside changes it then (ADM-13).
 const fn is_on(state: ConnectionState) -> bool {
     matches!(state, ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage)
-}
-
-async fn account_of(work: &mut Work, id: AccountId) -> Result<Option<Account>, StoreError> {
-    let row: Option<(String,)> = query("SELECT doc FROM account WHERE id = $1").bind(id.as_uuid()).fetch_optional(work).await?;
-    row.map(|(doc,)| read_doc(&doc)).transpose()
-}
-
-async fn write_account(work: &mut Work, account: &Account) -> Result<(), StoreError> {
-    query("UPDATE account SET doc = $2 WHERE id = $1").bind(account.id.as_uuid()).bind(write_doc(account)?).execute(work).await?;
-    Ok(())
 }
 
 impl Store {
@@ -170,7 +160,7 @@ impl Store {
         let mut work = self.write.begin().await?;
         let ways = ways_in(&mut work, account, deed.at).await?;
         let steps = turning.taken.iter().map(|taken| (*taken, false));
-        let undone = turning.undone.iter().map(|(taken, to)| (Taken { connection: taken.connection, at: taken.at, before: taken.after, after: *to, beside: taken.beside }, true));
+        let undone = turning.undone.iter().map(|(taken, to)| (taken.back(*to), true));
         for (step, undoes) in steps.chain(undone) {
             let Some(present) = stored(&mut *work, account, step.connection).await? else { return Ok(Moved::Otherwise) };
             let are_others = turning.values.as_ref().is_some_and(|values| present.settings.as_ref() != Some(values));

@@ -41,7 +41,8 @@ async fn a_connection_is_taken_over_without_touching_the_provider() {
     assert!(metadata.body.contains(&format!("entityID=\"{ENTITY_ID}\"")) && metadata.body.contains(&format!("Location=\"{ENTITY_ID}{PATH}\"")), "{}", metadata.body);
     let good = world.idp.response(&world.idp.answer(&known_there(ENTITY_ID, Some(&sent.id)), KIM, world.broker.clock.now()));
     let elsewhere = post(&mut browser, "sso.voice.example", PATH, &good, &sent.relay).await;
-    assert_eq!((elsewhere.status, elsewhere.header("location")), (307, Some("http://homeward.localhost/sp/ACS.saml2")), "to our own host, form and all");
+    let on = elsewhere.header("location").unwrap().split_once('?').map(|(address, _)| address.to_owned());
+    assert_eq!((elsewhere.status, on.as_deref()), (307, Some("http://homeward.localhost/sp/ACS.saml2")), "to our own host, form and all");
     for (asked, code) in [
         (Asked { entity_id: format!("http://homeward.localhost/saml/{}/metadata", world.connection), ..known_there(ENTITY_ID, Some(&sent.id)) }, "audience"),
         (known_there("http://homeward.localhost", Some(&sent.id)), "destination"),
@@ -150,6 +151,83 @@ async fn sf_23_a_page_elsewhere_pauses_no_tile_at_a_shared_address() {
     let own = [("sec-fetch-site", "cross-site"), ("origin", "https://idp.example")];
     let page = office.send(reqwest::Method::POST, PATH, &own, Some(&form)).await;
     assert_eq!((page.status, page.header("location").map(str::to_owned)), (303, to_provider));
+}
+
+/// SF-23, B-181: what a provider's page sends to another product's host counts for that provider's tile, although behind the redirect to ours the browser says
+/// `null`. What is taken along is sealed: for the page that sent it, this network and a minute, so that no page elsewhere can claim to be the provider's.
+#[tokio::test]
+async fn sf_23_a_tile_by_the_old_host_is_counted_as_the_tile() {
+    let world = World::with(|settings| {
+        own(settings, ENTITY_ID, Some(ENTITY_ID));
+        settings.idp_initiated = IdpInitiated::Convert;
+    })
+    .await;
+    let answer = encode(&world.idp.response(&world.idp.answer(&known_there(ENTITY_ID, None), KIM, world.broker.clock.now())));
+    let form = homeward_testkit::pairs(&[("SAMLResponse", &answer), ("RelayState", "")]);
+    let (mut office, mut far) = (world.broker.browser(), world.broker.browser());
+    far.from = "198.51.100.7".into();
+    let send = async |browser: &mut Browser, host: &str, path: &str, origin: &str| {
+        browser.send(reqwest::Method::POST, path, &[("sec-fetch-site", "cross-site"), ("origin", origin), ("host", host)], Some(&form)).await
+    };
+    let on = async |browser: &mut Browser, origin: &str| {
+        let page = send(browser, "sso.voice.example", PATH, origin).await;
+        assert_eq!(page.status, 307);
+        page.header("location").unwrap().strip_prefix("http://homeward.localhost").unwrap().to_owned()
+    };
+    for _ in 0..300 {
+        assert_eq!(send(&mut office, "homeward.localhost", PATH, "https://evil.example").await.status, 303);
+    }
+    let tile = on(&mut office, "https://idp.example").await;
+    let page = send(&mut office, "homeward.localhost", &tile, "null").await;
+    assert_eq!((page.status, page.header("location")), (303, Some(format!("/signin/provider/{}", world.connection).as_str())), "{tile}");
+    assert_eq!(on(&mut office, "null").await, PATH, "nothing to take along");
+    for (path, origin) in [
+        (PATH.to_owned(), "null"),
+        (on(&mut office, "https://evil.example").await, "null"),
+        (on(&mut far, "https://idp.example").await, "null"),
+        (tile.replace("from=", "from=A"), "null"),
+        (tile.clone(), "https://evil.example"),
+    ] {
+        let page = send(&mut office, "homeward.localhost", &path, origin).await;
+        assert_eq!((page.status, world.broker.audit(1).await[0].0.as_str()), (429, "signin.paused limit.unasked_answer"), "{path} {origin}");
+    }
+    world.broker.clock.wait(std::time::Duration::from_secs(61));
+    assert_eq!(send(&mut office, "homeward.localhost", &tile, "null").await.status, 429, "a minute is over");
+    let tile = on(&mut office, "https://idp.example").await;
+    assert_eq!(send(&mut office, "homeward.localhost", &tile, "null").await.status, 303, "the twin");
+}
+
+/// SF-23, B-181: a flood of answers at a shared address is turned away before any of them is read. Only what a provider's own page has sent counts for that, so that a
+/// page elsewhere uses up nothing of it, and another network goes on.
+#[tokio::test]
+async fn sf_23_a_flood_at_a_shared_address_is_turned_away_unread() {
+    let world = World::with(|settings| {
+        own(settings, ENTITY_ID, None);
+        settings.idp_initiated = IdpInitiated::Convert;
+    })
+    .await;
+    let answer = encode(&world.idp.response(&world.idp.answer(&known_there("http://homeward.localhost", None), KIM, world.broker.clock.now())));
+    let form = homeward_testkit::pairs(&[("SAMLResponse", &answer), ("RelayState", "")]);
+    let send = async |browser: &mut Browser, origin: &str| {
+        let page = browser.send(reqwest::Method::POST, PATH, &[("sec-fetch-site", "cross-site"), ("origin", origin)], Some(&form)).await;
+        (page.status, page.header("location").is_some_and(|to| to == format!("/signin/provider/{}", world.connection)))
+    };
+    let (mut office, mut far) = (world.broker.browser(), world.broker.browser());
+    far.from = "198.51.100.7".into();
+    let (ctx, window) = (&world.broker.running().context, std::time::Duration::from_secs(600));
+    let network = homeward_model::NetworkPrefix::of(office.from.parse().unwrap()).to_string();
+    for _ in 0..2_999 {
+        assert_eq!(ctx.guesses.allow("limit.read_answer", &network, 3_000, window, ctx.now()).await.unwrap(), None);
+    }
+    for origin in ["https://evil.example", "null", "https://other.example"] {
+        assert_eq!(send(&mut office, origin).await, (303, true), "{origin}");
+    }
+    assert_eq!(send(&mut office, "https://idp.example").await, (303, true), "the last one");
+    assert_eq!(send(&mut office, "https://idp.example").await, (429, false));
+    assert_eq!(world.broker.audit(1).await[0].0, "signin.paused limit.read_answer");
+    assert_eq!(send(&mut far, "https://idp.example").await, (303, true), "another network");
+    world.broker.clock.wait(window);
+    assert_eq!(send(&mut office, "https://idp.example").await, (303, true), "and then it goes on");
 }
 
 /// SSO-7, FOR-1: at a shared address the issuer that an answer names leads "Try again" to its connection; under closed disclosure it leads to our own

@@ -4,6 +4,7 @@ use homeward_discovery::AllowLocal;
 use homeward_portal::{
     lifecycle::Effect,
     sign_on::{Detail, Entered, Given, mapping::Mapped, tested::TestShown, turn::Switches},
+    standing::OfferBack,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -245,6 +246,15 @@ struct UndoShown {
     until: Time,
     /// To which state that leads.
     leads_to: &'static str,
+    /// What becomes of how the account offers it, where the step has changed that: it is `restored`, or `stays` because somebody has changed it since.
+    offer: Option<&'static str>,
+}
+
+const fn word(offer: OfferBack) -> &'static str {
+    match offer {
+        OfferBack::To(_) => "restored",
+        OfferBack::Stays => "stays",
+    }
 }
 
 impl SwitchesShown {
@@ -260,7 +270,7 @@ impl SwitchesShown {
             unmatched: switches.unmatched,
             pilot_people: switches.people.into_iter().map(|(id, username)| Person { id: Id::of(id), username }).collect(),
             groups: switches.groups.into_iter().map(|group| GroupShown { name: group.name, in_pilot: group.is_in, people: group.people, moves: group.moves }).collect(),
-            undo: switches.undo.map(|undo| UndoShown { step: undo.seen, until: Time(undo.until), leads_to: undo.back.word() }),
+            undo: switches.undo.map(|undo| UndoShown { step: undo.seen, until: Time(undo.until), leads_to: undo.back.word(), offer: undo.offer.map(word) }),
             other_connection: switches.other,
         }
     }

@@ -79,7 +79,8 @@ pub(in super::super) struct TurnedShown {
 fn told(turned: Turned) -> Result<usize, Problem> {
     let t = english();
     match turned {
-        Turned::Done => Ok(0),
+        // Of how it is offered the connection has said so before the step was taken back.
+        Turned::Done | Turned::OfferStays => Ok(0),
         Turned::Uninvited(count) => Ok(count),
         Turned::Nobody => Err(Problem::nothing()),
         Turned::Refused(why) => Err(match why {

@@ -87,6 +87,7 @@ pub(crate) fn said(word: &str) -> Option<Said> {
         "reopened" => Said::of("good", "setup-said-reopened"),
         "offered" => Said::of("good", "setup-said-offered"),
         "undone" => Said::of("good", "setup-said-undone"),
+        "undone-offer-stays" => Said::of("warn", "setup-said-undone-offer-stays"),
         "pilot" => Said::of("good", "setup-said-pilot"),
         "is-on" => Said::of("warn", "setup-said-is-on"),
         "other-values" => Said::of("warn", "setup-said-other-values"),

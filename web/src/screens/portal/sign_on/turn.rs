@@ -11,7 +11,7 @@ use homeward_portal::{
         tested::TestShown,
         turn::{Switches, offer_seen},
     },
-    standing::MOST_HOURS,
+    standing::{MOST_HOURS, OfferBack},
 };
 use maud::{Markup, html};
 
@@ -82,7 +82,14 @@ fn undo(frame: &Frame<'_>, detail: &Detail) -> Markup {
         div class="note" {
             (icons::alert(18))
             div class="row" {
-                p { (t.s("setup-undo-until")) " " (date_time(t, last.until, frame.now)) " · " (t.s("setup-undo-to")) " " (super::connection_state(t, last.back)) }
+                p {
+                    (t.s("setup-undo-until")) " " (date_time(t, last.until, frame.now)) " · " (t.s("setup-undo-to")) " " (super::connection_state(t, last.back))
+                    @match last.offer {
+                        Some(OfferBack::To(_)) => { " · " (t.s("setup-undo-offer")) }
+                        Some(OfferBack::Stays) => { " · " (t.s("setup-undo-offer-stays")) }
+                        None => {}
+                    }
+                }
                 (frame.button_on(Action::SwitchSignOn, &format!("/sign-on/{}/undo", detail.connection.id), ("seen", &last.seen), (t.s("setup-undo"), "quiet")))
             }
         }

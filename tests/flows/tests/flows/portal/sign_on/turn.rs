@@ -112,6 +112,31 @@ async fn how_it_is_offered_is_changed_beside_the_step() {
     assert_eq!((last.name, last.conditions, last.group_rules), (before.name, before.conditions, before.group_rules));
 }
 
+/// B-172, B-189: what a step has changed of how it is offered is taken back with it; where somebody has changed that since, it stays, and the page says so before
+/// and afterwards.
+#[tokio::test]
+async fn b_172_how_it_was_offered_comes_back_with_the_step() {
+    let (mut desk, _) = Desk::tested().await;
+    let offered = async |desk: &Desk| desk.account().await.sso_mode.word().to_owned() + ", passwords " + desk.account().await.allow_local.word();
+    let (first, stood, admin) = (offered(&desk).await, desk.state().await, desk.broker.user(ADMIN, OWN).await.id);
+    let turned = [("to", "enforced"), ("mode", "redirect"), ("local", "yes")];
+    lead(&desk.step("turn", &turned).await);
+    assert_eq!(offered(&desk).await, "redirect, passwords yes");
+    assert!(desk.page().await.body.contains("and to how it was offered before"));
+    assert_eq!(desk.undo().await, format!("{}?said=undone#turn", desk.at));
+    assert_eq!((offered(&desk).await, desk.state().await), (first.clone(), stood));
+    assert!(desk.changes().await.contains(&format!("taken back: enforced → {}; offered again: {first} by {admin}", stood.word())), "{:?}", desk.changes().await);
+    lead(&desk.step("turn", &turned).await);
+    lead(&desk.step("turn", &[("to", "offer"), ("mode", "button")]).await);
+    let page = desk.page().await;
+    assert!(page.body.contains("how it is offered was changed since, and stays") && !page.body.contains("and to how it was offered before"), "{}", page.body);
+    let undone = desk.undo().await;
+    assert_eq!(undone, format!("{}?said=undone-offer-stays#turn", desk.at));
+    assert!(desk.ada.get(&undone.replace("#turn", "")).await.body.contains("How it is offered was changed since, and stays as it is."));
+    assert_eq!((offered(&desk).await.as_str(), desk.state().await), ("button, passwords exceptions_only", stood));
+    assert!(desk.changes().await.contains(&format!("taken back: enforced → {}; how it is offered was changed since, and stays by {admin}", stood.word())), "{:?}", desk.changes().await);
+}
+
 /// B-158, B-172: a day after it was turned off nothing can be taken back, and it is opened again, tested as before, and turned on again with the
 /// values that were there. What people see follows each step; nobody without the right takes one, and no step leads from off to on.
 #[tokio::test]
