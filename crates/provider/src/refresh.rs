@@ -24,7 +24,7 @@ pub(crate) async fn by_refresh_token(ports: &Ports, client: &Client, params: &Pa
     let token = Refresh::read(&ports.token_mac, text).ok_or_else(|| unknown.clone())?;
     let Some(grant) = ports.grants.find(token.grant).await? else { return Err(unknown) };
     if grant.client != client.client_id && !grant.revoked {
-        return Err(TokenError::copied("token_of_another_client", unknown.description, &grant, &client.client_id));
+        return Err(TokenError::copied("token_of_another_client", unknown.description, &grant.who, &client.client_id));
     }
     if grant.client != client.client_id || grant.revoked || !grant.scopes.contains("offline_access") {
         return Err(unknown);
@@ -92,7 +92,7 @@ async fn rotated(ports: &Ports, client: &Client, (grant, presented): (GrantRow, 
     }
     (ports.count_ended)(&ended);
     ports.tellings.waits();
-    Err(TokenError::copied("token_used_again", "The refresh token was used before. Everything of this sign-in has been revoked.", &grant, &client.client_id))
+    Err(TokenError::copied("token_used_again", "The refresh token was used before. Everything of this sign-in has been revoked.", &grant.who, &client.client_id))
 }
 
 /// Fewer scopes may be asked for, never more (RFC 6749 6).

@@ -47,7 +47,7 @@ async fn by_code(ports: &Ports, client: &Client, params: &Params<'_>, network: &
             }
             let why = "The code was used before. Everything it gave has been revoked.";
             let grant = ports.grants.find(given).await?;
-            return Err(grant.map_or(TokenError::grant(why), |grant| TokenError::copied("code_used_again", why, &grant, &client.client_id)));
+            return Err(grant.map_or(TokenError::grant(why), |grant| TokenError::copied("code_used_again", why, &grant.who, &client.client_id)));
         }
         Redeemed::Unknown => return Err(TokenError::grant("The code is unknown or has expired.")),
     };
@@ -67,7 +67,7 @@ async fn by_code(ports: &Ports, client: &Client, params: &Params<'_>, network: &
 
 pub(crate) async fn checked(ports: &Ports, client: &Client, params: &Params<'_>, stored: &NewCode) -> Result<Subject, TokenError> {
     if stored.client != client.client_id {
-        return Err(TokenError::grant("The code is another client's."));
+        return Err(TokenError::copied("code_of_another_client", "The code is another client's.", &stored.who, &client.client_id));
     }
     if params.get("redirect_uri") != Some(stored.redirect_uri.as_str()) {
         return Err(TokenError::grant("redirect_uri is not the one of the authorization request."));

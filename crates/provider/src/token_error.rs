@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use homeward_model::{AccountId, CaseNumber, ClientId, UserId};
 
-use crate::ports::{GrantRow, StoreFault};
+use crate::ports::{SignedIn, StoreFault};
 
 /// When a client tries again whose request met a store that does not answer.
 pub const AGAIN: Duration = Duration::from_secs(5);
@@ -47,9 +47,9 @@ impl TokenError {
     pub(crate) const fn grant(description: &'static str) -> Self {
         Self::new(400, "invalid_grant", description)
     }
-    /// What somebody should not have had: a copy of a code or of a token. The audit says whose it is and which (OT-02, OT-11, OT-14).
-    pub(crate) fn copied(word: &'static str, description: &'static str, grant: &GrantRow, client: &ClientId) -> Self {
-        let concerned = Concerned { user: grant.who.user, account: grant.who.account, client: client.clone() };
+    /// What somebody should not have had: a copy of a code or of a token. The audit says whose it is and which (OT-02, OT-04, OT-11, OT-14).
+    pub(crate) fn copied(word: &'static str, description: &'static str, who: &SignedIn, client: &ClientId) -> Self {
+        let concerned = Concerned { user: who.user, account: who.account, client: client.clone() };
         Self { concerned: Some(Box::new(concerned)), word: Some(word), ..Self::grant(description) }
     }
     pub(crate) const fn request(description: &'static str) -> Self {

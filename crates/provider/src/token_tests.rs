@@ -101,7 +101,8 @@ async fn ot_04_to_ot_06_a_code_is_bound_to_client_address_and_verifier() {
     let all_over = |world: &World| world.memory.0.lock().unwrap().grants.values().all(|g| g.revoked);
     let good = form(&code(&world, "app", "openid", Some("n")).await);
     let error = token(&world.ports, &caller(&basic("other", SECRET)), &good).await.unwrap_err();
-    assert_eq!((error.status, error.error), (400, "invalid_grant"));
+    assert_eq!((error.status, error.error, error.word), (400, "invalid_grant", Some("code_of_another_client")));
+    assert_eq!(error.concerned.map(|concerned| (concerned.user, concerned.client.to_string())), Some((world.who.user, "other".to_owned())), "whose it is, and who had it");
     assert!(all_over(&world), "no grant stays behind");
     assert_eq!(ask(&world, &good).await, Err("invalid_grant"), "the code is used up");
     for (name, value) in [

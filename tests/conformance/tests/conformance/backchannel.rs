@@ -72,7 +72,7 @@ async fn oidcc_backchannel_rp_initiated_logout() {
     let got = listening.got.lock().unwrap().clone();
     let (uri, token) = &got[0];
     assert_eq!((got.len(), uri.as_str()), (1, "https://rp.example/backchannel"));
-    let (header, told) = (part(token, 0), part(token, 1));
+    let (header, told) = op.verified(token).await;
     assert_eq!((text(&header, "typ"), text(&header, "alg")), ("logout+jwt", "ES256"));
     assert_eq!((text(&told, "iss"), text(&told, "aud")), (ISSUER, "rp"));
     assert_eq!((&told["sub"], &told["sid"]), (&claims["sub"], &claims["sid"]));

@@ -185,6 +185,7 @@ async fn oidcc_refresh_token(mut op: Op) {
     assert_eq!((&first["sub"], &first["auth_time"], &first["aud"]), (&second["sub"], &second["auth_time"], &second["aud"]));
     assert!(second["iat"].as_i64() > first["iat"].as_i64());
     assert_ne!(tokens["refresh_token"], next["refresh_token"]);
+    assert_ne!(tokens["access_token"], next["access_token"]);
     assert_eq!(op.userinfo(text(&next, "access_token")).await.0, 200);
     // A refresh token of one client is nothing to another.
     let (status, error) = op.token_by_post(&[("grant_type", "refresh_token"), ("refresh_token", text(&next, "refresh_token"))]).await;

@@ -33,6 +33,13 @@ async fn oidcc_discovery_endpoint_verification() {
     assert_eq!(addresses, 8);
     assert_eq!((&metadata["request_parameter_supported"], &metadata["request_uri_parameter_supported"]), (&false.into(), &false.into()));
     assert_eq!(metadata["claims_parameter_supported"], true);
+    assert_eq!(metadata["authorization_response_iss_parameter_supported"], true);
+    // Whoever offers private_key_jwt says with which algorithms, and never with none (RFC 8414 2).
+    for endpoint in ["token", "revocation", "introspection"] {
+        assert!(list(&format!("{endpoint}_endpoint_auth_methods_supported")).contains(&"private_key_jwt".into()), "{endpoint}");
+        let algorithms = list(&format!("{endpoint}_endpoint_auth_signing_alg_values_supported"));
+        assert!(algorithms.contains(&"RS256".into()) && !algorithms.contains(&"none".into()), "{endpoint}: {algorithms:?}");
+    }
 }
 
 /// OT-32: public parameters only, each key with a name of its own.
@@ -42,6 +49,8 @@ async fn oidcc_server_jwks() {
     let page = op.browser.get("/oauth2/jwks").await;
     let jwks: Value = serde_json::from_str(&page.body).unwrap();
     let keys = jwks["keys"].as_array().unwrap();
+    let algorithms: std::collections::BTreeSet<&str> = keys.iter().map(|key| key["alg"].as_str().unwrap()).collect();
+    assert_eq!(algorithms, ["ES256", "EdDSA", "RS256"].into(), "one for each that the metadata names");
     let kids: std::collections::BTreeSet<&str> = keys.iter().map(|key| key["kid"].as_str().unwrap()).collect();
     assert_eq!(kids.len(), keys.len());
     for key in keys {
@@ -49,5 +58,14 @@ async fn oidcc_server_jwks() {
             assert!(key.get(private).is_none(), "{private}");
         }
         assert_eq!(key["use"], "sig");
+        let public: &[&str] = match key["kty"].as_str().unwrap() {
+            "EC" => &["crv", "x", "y"],
+            "RSA" => &["n", "e"],
+            "OKP" => &["crv", "x"],
+            other => panic!("{other}"),
+        };
+        for name in public {
+            assert!(key[*name].as_str().is_some_and(|value| !value.is_empty() && !value.contains(['=', '+', '/'])), "{name}");
+        }
     }
 }

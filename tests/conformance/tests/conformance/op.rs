@@ -1,6 +1,6 @@
 //! A provider under test, and the relying party that tests it.
 
-use aws_lc_rs::signature as sig;
+use aws_lc_rs::{digest, signature as sig};
 use base64::{Engine, engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD}};
 use homeward_discovery::Disclosure;
 use homeward_model::{Clock, SystemRandom};
@@ -175,9 +175,8 @@ impl Op {
         tokens
     }
 
-    /// The claims of an ID token, verified with the published keys and checked as every module does.
-    pub async fn id_token(&mut self, tokens: &Value, nonce: Option<&str>) -> Value {
-        let jwt = text(tokens, "id_token");
+    /// Header and claims of a token of ours, its signature verified with the published keys.
+    pub async fn verified(&mut self, jwt: &str) -> (Value, Value) {
         let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).unwrap();
         let (signed, signature) = jwt.rsplit_once('.').unwrap();
         let (header, body) = signed.split_once('.').unwrap();
@@ -187,7 +186,17 @@ impl Op {
         assert_eq!((&header["alg"], &key["alg"]), (&"ES256".into(), &"ES256".into()));
         let point = [vec![4], decode(key["x"].as_str().unwrap()), decode(key["y"].as_str().unwrap())].concat();
         sig::UnparsedPublicKey::new(&sig::ECDSA_P256_SHA256_FIXED, point).verify(signed.as_bytes(), &decode(signature)).expect("the signature");
-        let claims: Value = serde_json::from_slice(&decode(body)).unwrap();
+        (header, serde_json::from_slice(&decode(body)).unwrap())
+    }
+
+    /// The claims of an ID token, verified and checked as every module does.
+    pub async fn id_token(&mut self, tokens: &Value, nonce: Option<&str>) -> Value {
+        let (_, claims) = self.verified(text(tokens, "id_token")).await;
+        let access = text(tokens, "access_token");
+        assert!(access.len() >= 22, "128 bits at least");
+        let hash = digest::digest(&digest::SHA256, access.as_bytes());
+        assert_eq!(text(&claims, "at_hash"), URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16]));
+        assert!(claims["auth_time"].is_i64(), "the modules that compare it have something to compare");
         let now = self.broker.clock.now().seconds();
         assert_eq!((&claims["iss"], &claims["aud"]), (&ISSUER.into(), &"rp".into()));
         assert!(claims["exp"].as_i64().unwrap() > now && claims["iat"].as_i64().unwrap() <= now);

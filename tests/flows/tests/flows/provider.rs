@@ -182,7 +182,7 @@ async fn ot_01_a_code_works_once_over_a_restart() {
     assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await, None, "and takes back what it gave");
 }
 
-/// OT-02, OT-11, OT-14: a code or a token that somebody has a copy of: the audit says whose it is, beside refusals that are about nobody. What an
+/// OT-02, OT-04, OT-11, OT-14: a code or a token that somebody has a copy of: the audit says whose it is, beside refusals that are about nobody. What an
 /// unknown token brings about is not mixed up with it. The person has one mail about the token, which ended the sign-in.
 #[tokio::test]
 async fn ot_11_the_audit_says_whose_code_or_token_was_copied() {
@@ -204,6 +204,9 @@ async fn ot_11_the_audit_says_whose_code_or_token_was_copied() {
     let address = ann.open("wiki", "").await.header("location").unwrap().to_owned();
     assert_eq!(ann.redeem("wiki", &address).await.0, 200);
     assert_eq!(ann.redeem("wiki", &address).await.0, 400);
+    let address = ann.open("wiki", "").await.header("location").unwrap().to_owned();
+    let (status, refused) = ann.redeem("late", &address).await;
+    assert_eq!((status, &refused["error"]), (400, &"invalid_grant".into()), "another application's code");
     let mails = broker.mails().await;
     let [(to, subject, text)] = mails.as_slice() else { panic!("the person is told once, and of the token only: {mails:?}") };
     assert_eq!((to.as_str(), subject.as_str()), ("ann@north.example", "You were signed out of Wiki"));
@@ -211,7 +214,7 @@ async fn ot_11_the_audit_says_whose_code_or_token_was_copied() {
     let whose = Some(broker.user("ann@north.example", "40817").await.id);
     let records = broker.audit(40).await;
     let found = |outcome: &str| -> Vec<_> { records.iter().filter(|(line, _)| line == &format!("client.refused client.{outcome}")).map(|(_, user)| *user).collect() };
-    for word in ["token_of_another_client", "token_used_again", "code_used_again"] {
+    for word in ["token_of_another_client", "token_used_again", "code_used_again", "code_of_another_client"] {
         assert_eq!(found(word), [whose], "{word}");
     }
     assert!(found("invalid_grant").contains(&None), "the unknown one is nobody's");
