@@ -1,5 +1,8 @@
 //! Discovery documents and key sets, fetched seldom: fresh for an hour or as the provider says, the last good ones for a day
 //! while the provider does not answer, and once more when a token names a key that is not there (OR-16, OR-17).
+//!
+//! They are another's, who tells nobody when they change: so time ends a copy, and the key that is missing does. Nothing that is changed here changes
+//! them, and each broker has its own (decision 0027). What was accepted of them stands with the connection, and is asked of the store.
 
 use std::{collections::HashMap, sync::{Arc, Mutex, MutexGuard, PoisonError}, time::Duration};
 

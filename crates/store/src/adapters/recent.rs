@@ -1,7 +1,8 @@
 //! Applications as they were a moment ago. Every page asks for its application, some twice; there are few of them.
 //!
-//! What this process writes is seen at once. What another process writes (`homeward apply` beside a running server) is seen
-//! after a tenth of a second, as if the request had come that much earlier.
+//! What this process writes is seen at once. What another one writes (another broker, or `homeward apply` beside a running server) is seen
+//! after a tenth of a second, as if the request had come that much earlier. Time alone ends a copy there, and that is meant (decision 0027): no
+//! telling comes sooner for sure, and one that is lost would leave a copy that is wrong for as long as it is kept.
 
 use std::{
     collections::HashMap,
