@@ -7,11 +7,11 @@ import { heading } from "./world.mjs";
 /** The tenant of the simulated Entra ID. */
 export const TENANT = "5a1f0d2e-77aa-4c1e-9b7e-0e1d2c3b4a59";
 
-/** `people`: `username=Given=Family=email`; `tiles`: `entity-id=reply-url`, of the simulated Entra ID;
+/** `people`: `username=Given=Family=email`; `tiles`: `entity-id=reply-url`, of the simulated Entra ID; `clients`: `id=redirect-uri`, where only those may come;
  * `address`: where it listens under that very name, for a broker that asks Microsoft's own host for tokens. */
-export async function startProviders({ people = [], tiles = [], address } = {}) {
+export async function startProviders({ people = [], tiles = [], clients = [], address } = {}) {
   const place = address ? ["--listen", address, "--public-url", `http://${address}`] : ["--listen", "127.0.0.1:0"];
-  const words = ["simulate-idp", "--json", ...place, "--brand", "entra", ...people.flatMap((p) => ["--person", p]), ...tiles.flatMap((t) => ["--service-provider", t])];
+  const words = ["simulate-idp", "--json", ...place, "--brand", "entra", ...people.flatMap((p) => ["--person", p]), ...tiles.flatMap((t) => ["--service-provider", t]), ...clients.flatMap((c) => ["--client", c])];
   const child = spawn(binary, words, { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   const { address: base, certificate } = await new Promise((yes, no) => {

@@ -104,7 +104,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/signin/test/result").get(test_signin::result))
         .service(web::resource("/signin/provider/{connection}").get(federated::begin))
         .service(web::resource("/signin/retry").post(federated::retry))
-        .service(web::resource("/saml/{connection}/acs").post(federated::consume))
+        .service(web::resource("/saml/{connection}/acs").get(federated::not_by_redirect).post(federated::consume))
         .service(web::resource("/saml/{connection}/metadata").get(federated::saml_metadata))
         .service(web::resource("/saml/{connection}/slo").get(signout::by_redirect).post(signout::by_post))
         .service(web::resource("/oidc/azure/callback").get(federated::own_callback))

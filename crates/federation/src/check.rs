@@ -1,7 +1,7 @@
 //! The six checks of an answer, and why one can fail: one list for the test sign-in, the error page, Activity, mails,
 //! metrics and the API (`design`: the same six lines everywhere).
 
-use homeward_model::EmailAddress;
+use homeward_model::{EmailAddress, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The checks, in the order of the code. The first that fails ends the sign-in.
@@ -65,12 +65,15 @@ pub struct Failure {
     /// administrator to compare, and is kept nowhere else than with a test sign-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<Box<str>>,
+    /// When the provider's keys were read last, where the one that an answer names is not among them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys_read_at: Option<Timestamp>,
 }
 
 impl Failure {
     /// A failure without values.
     pub fn of(check: Check, code: &'static str) -> Self {
-        Self { check, code: code.to_owned(), seen: None, expected: None, certificate: None }
+        Self { check, code: code.to_owned(), seen: None, expected: None, certificate: None, keys_read_at: None }
     }
     /// A failure in which two values differ.
     pub fn differs(check: Check, code: &'static str, seen: &str, expected: &str) -> Self {

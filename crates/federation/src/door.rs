@@ -70,6 +70,8 @@ pub struct OurSide {
 pub enum UnverifiedAnswer {
     /// `SAMLResponse` of a form, in base64.
     Saml(String),
+    /// A `SAMLResponse` that came in an address (HTTP-Redirect), where only a form counts. Nothing of it is read.
+    SamlByRedirect,
     /// The query of the callback.
     Oidc(String),
 }
@@ -79,7 +81,7 @@ impl UnverifiedAnswer {
     pub fn unverified_issuer(&self) -> Option<String> {
         match self {
             Self::Saml(response) => saml::unverified_issuer(response),
-            Self::Oidc(_) => None,
+            Self::SamlByRedirect | Self::Oidc(_) => None,
         }
     }
 }
@@ -206,8 +208,9 @@ impl Door {
                 self.oidc.finish(connection, &own.redirect_uri, &callback, pending, now).await
             }
             (Protocol::Oidc(_), UnverifiedAnswer::Oidc(_), None) => Err(Failure::of(Check::MeantForUs, "request.unsolicited")),
+            (Protocol::Saml(_), UnverifiedAnswer::SamlByRedirect, _) => Err(Failure::differs(Check::Answered, "saml.binding", "HTTP-Redirect", "HTTP-POST")),
             // An answer in the other protocol's form.
-            (Protocol::Saml(_), UnverifiedAnswer::Oidc(_), _) | (Protocol::Oidc(_), UnverifiedAnswer::Saml(_), _) => Err(Failure::of(Check::Answered, "answer.other_protocol")),
+            (Protocol::Saml(_), UnverifiedAnswer::Oidc(_), _) | (Protocol::Oidc(_), UnverifiedAnswer::Saml(_) | UnverifiedAnswer::SamlByRedirect, _) => Err(Failure::of(Check::Answered, "answer.other_protocol")),
         }
     }
     /// The same for a test sign-in, with the whole answer for an administrator to read, as far as there is one that can be read.

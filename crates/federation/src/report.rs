@@ -55,6 +55,8 @@ pub struct Finding {
     pub meaning: Option<&'static str>,
     /// By how many seconds two times differ.
     pub apart: Option<i64>,
+    /// When the provider's keys were read last, where the one that the answer names is not among them.
+    pub keys_read_at: Option<Timestamp>,
 }
 
 /// The six checks of one answer.
@@ -106,7 +108,7 @@ pub fn report(failure: Option<&Failure>, settings: Option<&ConnectionSettings>) 
             [Some(seen), Some(expected)] => Some(seen.seconds() - expected.seconds()),
             _ => None,
         };
-        Finding { kind, field, says: kind.says(), fix: fix(kind, settings), meaning: meaning.map(|meaning| meaning.says), apart, code: failure.code, seen, expected }
+        Finding { kind, field, says: kind.says(), fix: fix(kind, settings), meaning: meaning.map(|meaning| meaning.says), apart, keys_read_at: failure.keys_read_at, code: failure.code, seen, expected }
     });
     Report { lines, failed }
 }
@@ -288,6 +290,10 @@ mod tests {
         assert_eq!(found.field.as_deref(), Some("Basic SAML Configuration › Reply URL (Assertion Consumer Service URL)"));
         let keys = report(Some(&Failure::of(Check::Signature, "signature.key_unknown")), Some(&settings(Preset::Entra))).failed.unwrap();
         assert_eq!(keys.field, None, "nobody enters a key of OpenID Connect");
+        assert_eq!(keys.keys_read_at, None);
+        let read = Failure { keys_read_at: Some(Timestamp::from_seconds(1_800_000_000)), ..Failure::of(Check::Signature, "signature.key_unknown") };
+        let told = report(Some(&read.redacted()), None).failed.unwrap();
+        assert_eq!(told.keys_read_at, read.keys_read_at, "when the keys were read last");
     }
 
     /// OE-04: where Entra's token has no address, or not its word for it, the report names both claims, and whose registration lacks them.

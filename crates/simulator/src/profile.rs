@@ -54,6 +54,14 @@ pub enum Profile {
     WrongPassword,
     /// Right, after a code that proves a second factor.
     Code,
+    /// SAML: an answer without a word in it.
+    Empty,
+    /// SAML: an answer that is no base64.
+    NotBase64,
+    /// SAML: in an address (HTTP-Redirect) instead of a form.
+    ByRedirect,
+    /// OpenID Connect: the code is not exchanged, since the client's secret is wrong.
+    WrongSecret,
     /// The person may not sign in.
     Denied,
     /// The answer takes ten seconds.
@@ -66,7 +74,7 @@ pub enum Profile {
 
 impl Profile {
     /// Those that have names of their own, with the sentence that people read.
-    pub const NAMED: [(&'static str, Self, &'static str); 28] = [
+    pub const NAMED: [(&'static str, Self, &'static str); 32] = [
         ("right", Self::Right, "right"),
         ("code", Self::Code, "right, after a code as second factor"),
         ("wrong-password", Self::WrongPassword, "not yet: the password is wrong"),
@@ -92,6 +100,10 @@ impl Profile {
         ("other-key-id", Self::OtherKeyId, "under the name of a key nobody knows"),
         ("borrowed-key-id", Self::BorrowedKeyId, "a key nobody knows, under the name of the right one"),
         ("unsolicited", Self::Unsolicited, "as if nobody had asked"),
+        ("empty", Self::Empty, "with nothing in it"),
+        ("not-base64", Self::NotBase64, "not in base64"),
+        ("by-redirect", Self::ByRedirect, "in an address instead of a form"),
+        ("wrong-secret", Self::WrongSecret, "not for this client secret"),
         ("denied", Self::Denied, "access denied"),
         ("slow", Self::Slow, "after ten seconds"),
         ("down", Self::Down, "not at all: the provider is down"),

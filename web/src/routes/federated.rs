@@ -35,6 +35,19 @@ pub(crate) async fn consume(asked: Asked, path: Path<String>, request: HttpReque
     consumed(asked, At::Connection(connection), (form, origin_of(&request))).await
 }
 
+/// The same address, asked for by GET: no answer comes that way, and a test sign-in is told so.
+pub(crate) async fn not_by_redirect(asked: Asked, path: Path<String>, request: HttpRequest) -> Answer {
+    let query = Form::parse(request.query_string());
+    let answered = match (ConnectionId::parse(&path), query.optional("SAMLResponse"), query.optional("RelayState")) {
+        (Some(connection), Some(_), Some(handle)) => answer::by_redirect(asked.ctx(), At::Connection(connection), handle, &asked.visitor).await?,
+        _ => None,
+    };
+    match answered {
+        Some(answered) => lead(asked, answered).await,
+        None => Ok(HttpResponse::MethodNotAllowed().insert_header(("Allow", "POST")).finish()),
+    }
+}
+
 /// An assertion consumer service, or a single logout service, under an address that was taken over from another product (B-181). Several connections may
 /// share it; the transaction says which one it is.
 pub(crate) async fn consume_at(asked: Asked, request: HttpRequest, payload: Payload) -> Answer {
@@ -105,7 +118,7 @@ async fn consumed(mut asked: Asked, at: At, (form, origin): (Form, Option<String
     if form.repeats() || form.optional("SAMLRequest").is_some() || form.optional("SAMLart").is_some() {
         return Err(Trouble::Malformed);
     }
-    let Some(response) = form.optional("SAMLResponse") else { return Err(Trouble::Malformed) };
+    let Some(response) = form.sent("SAMLResponse") else { return Err(Trouble::Malformed) };
     let arrival = Arrival {
         at,
         handle: form.get("RelayState").to_owned(),

@@ -159,7 +159,7 @@ impl KeyLookup<'_> {
             keys = newer;
         }
         let key = keys.choose(id, algorithm).map_err(|reason| match reason {
-            NoKey::Unknown => Failure::differs(Check::Signature, "signature.key_unknown", id.unwrap_or_default(), ""),
+            NoKey::Unknown => Failure { keys_read_at: self.provider.issuer.health().keys_at, ..Failure::differs(Check::Signature, "signature.key_unknown", id.unwrap_or_default(), "") },
             NoKey::IdMissing => Failure::of(Check::Signature, "signature.key_id_missing"),
             NoKey::Ambiguous => Failure::of(Check::Signature, "signature.key_ambiguous"),
         })?;

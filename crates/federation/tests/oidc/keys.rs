@@ -47,9 +47,12 @@ async fn or_16_unknown_kids_do_not_hammer_the_provider() {
         world.refused("unknown", "signature.key_unknown", |t| t.header.text("kid", &format!("unknown-{place}"))).await;
     }
     assert_eq!(fetches(&world), 2);
-    assert_eq!(at(&world, 59, by_next).await.unwrap_err().code, "signature.key_unknown");
+    let read_at = |failure: &Failure| failure.keys_read_at.map(|at| at.seconds() - NOW);
+    let early = at(&world, 59, by_next).await.unwrap_err();
+    assert_eq!((early.code.as_str(), read_at(&early)), ("signature.key_unknown", Some(0)), "it says when the keys were read last");
     assert_eq!(fetches(&world), 2);
-    assert_eq!(at(&world, 60, by_next).await.unwrap_err().code, "signature.key_unknown");
+    let later = at(&world, 60, by_next).await.unwrap_err();
+    assert_eq!((later.code.as_str(), read_at(&later)), ("signature.key_unknown", Some(60)));
     assert_eq!(fetches(&world), 3);
     world.honest().await;
     assert_eq!(fetches(&world), 3, "known keys need no fetch");

@@ -4,6 +4,7 @@ test-apart = { $minutes ->
     [one] Zwischen beiden liegt eine Minute.
    *[other] Zwischen beiden liegen { $minutes } Minuten.
 }
+test-keys-read = Die Schlüssel des Anbieters haben wir zuletzt gelesen:
 code-address = Unsere Adresse ist dort nicht eingetragen oder weicht ab. Tragen Sie sie genau so ein, wie sie hier steht.
 code-not-assigned = Diese Person darf die Anwendung dort nicht verwenden. Weisen Sie ihr die Person oder eine Gruppe zu.
 code-name = Der Anbieter kennt keine Anwendung mit dem Namen, den wir genannt haben. Tragen Sie unseren Wert dort oder seinen hier genau ein.

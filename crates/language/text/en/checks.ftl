@@ -4,6 +4,7 @@ test-apart = { $minutes ->
     [one] The two are one minute apart.
    *[other] The two are { $minutes } minutes apart.
 }
+test-keys-read = We read the provider’s keys last:
 code-address = Our address is not entered there, or differs from it. Enter it exactly as it stands here.
 code-not-assigned = This person may not use the application there. Assign the person or a group to it.
 code-name = The provider knows no application by the name that we gave. Enter our value there, or theirs here, exactly.

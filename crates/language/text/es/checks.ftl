@@ -4,6 +4,7 @@ test-apart = { $minutes ->
     [one] Entre ambos hay un minuto.
    *[other] Entre ambos hay { $minutes } minutos.
 }
+test-keys-read = Última lectura de las claves del proveedor:
 code-address = Nuestra dirección no está introducida allí o es distinta. Introdúzcala exactamente como figura aquí.
 code-not-assigned = Esta persona no puede usar allí la aplicación. Asígnele la persona o un grupo.
 code-name = El proveedor no conoce ninguna aplicación con el nombre que dimos. Introduzca exactamente nuestro valor allí o el suyo aquí.

@@ -4,6 +4,7 @@ test-apart = { $minutes ->
     [one] Une minute les sépare.
    *[other] { $minutes } minutes les séparent.
 }
+test-keys-read = Dernière lecture des clés du fournisseur :
 code-address = Notre adresse n’y est pas saisie ou diffère. Saisissez-la exactement comme elle figure ici.
 code-not-assigned = Cette personne ne peut pas utiliser l’application là-bas. Attribuez-lui la personne ou un groupe.
 code-name = Le fournisseur ne connaît aucune application du nom que nous avons donné. Saisissez exactement notre valeur là-bas, ou la sienne ici.

@@ -222,6 +222,9 @@ pub(super) fn redeem(play: &Play, brand: Brand, form: &Fields, request: &HttpReq
     let Some(grant) = grant.filter(|g| g.client_id == client_id && g.session.brand == brand && now < g.until) else {
         return token_error("invalid_grant", "the code or token is unknown, used, too old, or of another client, redirect_uri or verifier");
     };
+    if grant.profile == Profile::WrongSecret {
+        return token_error("invalid_client", "the secret is wrong");
+    }
     tokens(play, grant, field("scope"))
 }
 

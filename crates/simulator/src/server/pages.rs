@@ -51,8 +51,8 @@ fn hidden(fields: &[(&'static str, String)]) -> String {
 fn profiles(saml: bool) -> String {
     let option = |value: &str, text: &str| format!("<option value=\"{value}\">{}</option>", escape(text));
     let skip = |profile: &Profile| match profile {
-        Profile::Encrypted | Profile::Transient => !saml,
-        Profile::AlgNone | Profile::Hmac | Profile::WrongTokenIssuer | Profile::WrongTokenHash => saml,
+        Profile::Encrypted | Profile::Transient | Profile::Empty | Profile::NotBase64 | Profile::ByRedirect => !saml,
+        Profile::AlgNone | Profile::Hmac | Profile::WrongSecret | Profile::WrongTokenIssuer | Profile::WrongTokenHash => saml,
         Profile::OtherSubject | Profile::NoKeyId | Profile::OtherKeyId | Profile::BorrowedKeyId => saml,
         _ => false,
     };

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Brand, Profile, SigningKey, SimulatorError,
-    saml::{Answer, Asked, Attribute, Encryption, Idp, NameId, Scene, Signed, encode, mutation},
+    saml::{Answer, Asked, Attribute, Encryption, Idp, NameId, Redirect, Scene, Signed, encode, mutation},
 };
 
 /// Attribute in which Microsoft's providers say how a person proved themselves.
@@ -85,7 +85,24 @@ pub(super) fn answer(play: &Play, session: &Session, ask: &Ask, profile: &Profil
     let Ok(message) = response(play, session, ask, profile) else { return refuse("The answer could not be made.") };
     let told = session.brand.name_id(&session.person);
     play.told(&session.sid, Some((ask.entity_id.clone(), told)), None);
-    page(pages::posting(&ask.acs, &encode(message), ask.relay_state.as_deref()))
+    let relay_state = ask.relay_state.as_deref();
+    if *profile == Profile::ByRedirect {
+        return by_address(play, session.brand, ask, &String::from_utf8_lossy(&message));
+    }
+    let message = encode(message);
+    match profile {
+        Profile::Empty => page(pages::posting(&ask.acs, "", relay_state)),
+        // A character that base64 does not have.
+        Profile::NotBase64 => page(pages::posting(&ask.acs, &format!("*{message}"), relay_state)),
+        _ => page(pages::posting(&ask.acs, &message, relay_state)),
+    }
+}
+
+/// The same by HTTP-Redirect, which the profile of a sign-in does not allow for a Response (Profiles 4.1.2).
+fn by_address(play: &Play, brand: Brand, ask: &Ask, xml: &str) -> HttpResponse {
+    let Ok(idp) = provider(play, brand, &play.keys.current) else { return refuse("The answer could not be made.") };
+    let message = Redirect { relay_state: ask.relay_state.clone(), signed: false, ..Redirect::new("SAMLResponse", xml.to_owned()) };
+    go(&format!("{}?{}", ask.acs, idp.redirect_query(&message)))
 }
 
 /// A Response without an assertion, with these status codes.

@@ -28,7 +28,7 @@ pub(crate) fn checked(frame: &Frame<'_>, found: &Checked, typed: Option<&Typed<'
             h2 id="checks" { (found.connection.name) }
             @if let Some(typed) = typed { div class="note bad" role="alert" { (icons::alert(18)) div { h2 { (t.s("setup-cannot")) } p { @if found.unknown.is_some() { a href="#certificate" { (unfit(t, typed.problem)) } } @else { (unfit(t, typed.problem)) } } } } }
             @if !found.asked { div class="note warn" { (icons::alert(18)) p { (t.s("checked-unasked")) } } }
-            (six(t, (&found.report, found.preset), |failed| html! {
+            (six(frame, (&found.report, found.preset), |failed| html! {
                 @if found.unknown.is_some() { (compare(frame, found, failed, typed)) }
                 (opened(frame, found, failed.kind))
             }))

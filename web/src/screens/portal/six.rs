@@ -5,12 +5,13 @@ use homeward_language::Text;
 use homeward_portal::sign_on::{Finding, Line, Outcome, Preset, Report, title};
 use maud::{Markup, html};
 
-use super::sign_on::there_at;
+use super::{frame::Frame, sign_on::there_at};
 use crate::screens::{checks::apart_by, icons};
 
 /// The six lines; `opened` is what stands below the words of the one that failed.
-pub(super) fn six(t: Text, (report, preset): (&Report, Preset), opened: impl Fn(&Finding) -> Markup) -> Markup {
-    let failed = report.failed.as_ref().map(|found| html! { (finding(t, preset, (found, &opened(found)))) });
+pub(super) fn six(frame: &Frame<'_>, (report, preset): (&Report, Preset), opened: impl Fn(&Finding) -> Markup) -> Markup {
+    let t = frame.chrome.text;
+    let failed = report.failed.as_ref().map(|found| html! { (finding(frame, preset, (found, &opened(found)))) });
     html! { ol class="checks six" { @for line in &report.lines { (one(t, line, failed.as_ref())) } } }
 }
 
@@ -30,7 +31,8 @@ fn one(t: Text, line: &Line, failed: Option<&Markup>) -> Markup {
 }
 
 /// What happened, both values, the field there, and what to do.
-fn finding(t: Text, preset: Preset, (found, opened): (&Finding, &Markup)) -> Markup {
+fn finding(frame: &Frame<'_>, preset: Preset, (found, opened): (&Finding, &Markup)) -> Markup {
+    let t = frame.chrome.text;
     let some = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     let (seen, expected) = (some(&found.seen), some(&found.expected));
     html! {
@@ -43,6 +45,7 @@ fn finding(t: Text, preset: Preset, (found, opened): (&Finding, &Markup)) -> Mar
                 }
             }
             @if let Some(apart) = found.apart { p { (apart_by(t, apart)) } }
+            @if let Some(at) = found.keys_read_at { p { (t.s("test-keys-read")) " " (frame.when(at)) } }
             @if let Some(meaning) = found.meaning { p { (t.s(meaning)) } }
             p {
                 (t.s(found.fix))

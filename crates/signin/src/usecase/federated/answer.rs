@@ -83,6 +83,20 @@ impl At {
     }
 }
 
+/// An answer that came in an address, where only a form counts (SB-01): a test sign-in of this very browser says so. `None` for every other.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn by_redirect(ctx: &Context, at: At, handle: &str, visitor: &Visitor) -> Result<Option<Answered>, StoreFault> {
+    let hash = sha256(handle.as_bytes());
+    let Some(found) = ctx.federation.transactions.try_answer(&hash, ctx.now()).await? else { return Ok(None) };
+    if found.sent.purpose != Purpose::Test || found.sent.browser != visitor.browser {
+        return Ok(None);
+    }
+    let arrival = Arrival { at, handle: handle.to_owned(), unverified: UnverifiedAnswer::SamlByRedirect, browser: Some(visitor.browser.clone()), origin: None };
+    test::answered(ctx, &arrival, (&hash, found.used), found.sent, visitor).await.map(Some)
+}
+
 /// Verifies an answer.
 ///
 /// # Errors
@@ -176,7 +190,7 @@ const MOST_READ_FOR_COUNT: usize = 64 * 1024;
 fn read_for_count(unverified: &UnverifiedAnswer) -> Option<String> {
     match unverified {
         UnverifiedAnswer::Saml(response) if response.len() <= MOST_READ_FOR_COUNT => unverified.unverified_issuer(),
-        UnverifiedAnswer::Saml(_) | UnverifiedAnswer::Oidc(_) => None,
+        UnverifiedAnswer::Saml(_) | UnverifiedAnswer::SamlByRedirect | UnverifiedAnswer::Oidc(_) => None,
     }
 }
 

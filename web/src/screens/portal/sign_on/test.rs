@@ -67,7 +67,7 @@ fn shown(frame: &Frame<'_>, detail: &Detail, (test, view): (&TestShown, &SignOnV
         }
         @if test.is_of_waiting { div class="note" { (icons::alert(18)) p { (t.s("setup-test-of-waiting")) } } }
         @else if test.report.failed.is_none() && !detail.is_tested { div class="note warn" { (icons::alert(18)) p { (t.s("setup-test-old")) } } }
-        (six(t, (&test.report, detail.product.preset), |found| opened(frame, detail, (found, test, view))))
+        (six(frame, (&test.report, detail.product.preset), |found| opened(frame, detail, (found, test, view))))
         @if !test.arrived.is_empty() { (arrived(t, test)) }
         @if test.report.failed.is_some() { (for_support(t, detail, test)) }
     }
