@@ -230,6 +230,7 @@ fn certificate(files: &ServerTls, public_url: &str, now: Timestamp) -> Result<St
     let until = Certificate::from_der(own).map_err(|e| format!("{path}: {e}"))?.not_after();
     let days = until.since(now).as_secs() / 86_400;
     match days < SOON {
+        true if until <= now => Err(format!("{path}: ended on {}, and browsers refuse it; renew it: the broker reads the new files by itself", super::output::moment(until))),
         true => Err(format!("{path}: ends in {days} days, on {}; renew it: the broker reads the new files by itself", super::output::moment(until))),
         false => Ok(format!("{path}: for {name}, {days} days to go")),
     }

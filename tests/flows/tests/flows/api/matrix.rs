@@ -216,17 +216,87 @@ async fn ad_03_what_another_account_has_is_not_there_by_a_token() {
     for (number, name, domain) in [(BELOW, "mia@below.example", "canary-below.example"), (OTHER, "mia@other.example", "canary-other.example")] {
         let (foreign, provider) = (broker.user(name, number).await.id, connection_of(&broker, number).await);
         token_under_their_id(&broker, foreign).await;
+        let link = setup_link_of(&broker, number).await;
         for role in Role::ALL {
             let caller = Caller::whole(&broker, username_of(role), OWN).await;
             let before = state(&broker).await;
-            for endpoint in API_ENDPOINTS.iter().filter(|endpoint| ["{user}", "{connection}", "{domain}", "{token}", "{reference}"].iter().any(|part| endpoint.path.contains(part))) {
-                let path = filled(endpoint, OWN, (foreign, provider, domain)).replace(reference_of(OWN), reference_of(number));
+            for endpoint in API_ENDPOINTS.iter().filter(|endpoint| ["{user}", "{connection}", "{domain}", "{token}", "{link}", "{reference}"].iter().any(|part| endpoint.path.contains(part))) {
+                let there = if endpoint.path.contains("{link}") { link.as_str() } else { reference_of(number) };
+                let path = filled(endpoint, OWN, (foreign, provider, domain)).replace(reference_of(OWN), there);
                 let page = ask(&caller, endpoint, &path, "own").await;
                 let may = allows(role, endpoint.action, Relation::Own);
                 assert_eq!((page.status, problem(&page).as_str()), if may { (404, "not_found") } else { (403, "portal.not_allowed") }, "{role:?} {path}");
                 quiet(&page, &["CANARY", "canary", name], &path);
             }
             assert_eq!(state(&broker).await, before);
+        }
+    }
+}
+
+/// A setup link of an account, by its reference.
+async fn setup_link_of(broker: &TestBroker, number: &str) -> String {
+    let chief = if number == BELOW { "chief@below.example" } else { "chief@other.example" };
+    let made = Caller::whole(broker, chief, number).await.post(&format!("/accounts/{number}/setup-links"), Some(&json!({ "hours": 4 }))).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    json_of(&made)["link"]["reference"].as_str().unwrap().to_owned()
+}
+
+/// What is sent where a body names a user, a connection or a domain.
+fn naming(endpoint: &ApiEndpoint, (user, connection, domain): (&str, ConnectionId, &str)) -> Option<Value> {
+    Some(match endpoint.name {
+        "excludeUsers" | "addToPilot" => usernames(user),
+        "searchUsers" => json!({ "username_prefix": user }),
+        "searchActivity" => json!({ "username": user }),
+        "exportActivity" => json!({ "format": "jsonl", "username": user }),
+        "giveRole" => json!({ "username": user, "role": "auditor" }),
+        "makeSetupLink" => json!({ "connection": connection.to_string(), "hours": 4 }),
+        "mailSteps" => json!({ "of": domain, "email": "it@outside.example" }),
+        _ => return None,
+    })
+}
+
+/// AD-03, MT-01: where one id of an address is foreign among own ones, or a body or a query names what is foreign, the answer is the one about
+/// what nobody has, to the letter, and nothing changes, for every role.
+#[tokio::test]
+async fn ad_03_one_foreign_id_among_own_ones_is_nobodys_by_a_token() {
+    const NOBODY: &str = "00000000-0000-4000-8000-000000000001";
+    let broker = world().await;
+    let (own, provider) = (broker.user("mia@own.example", OWN).await.id, connection_of(&broker, OWN).await);
+    let (nobody, nothing) = (UserId::parse(NOBODY).unwrap(), ConnectionId::parse(NOBODY).unwrap());
+    for (number, name, domain) in [(BELOW, "mia@below.example", "canary-below.example"), (OTHER, "mia@other.example", "canary-other.example")] {
+        let (foreign, elsewhere) = (broker.user(name, number).await.id, connection_of(&broker, number).await);
+        for role in Role::ALL {
+            let caller = Caller::whole(&broker, username_of(role), OWN).await;
+            let before = state(&broker).await;
+            let mut compared = 0;
+            for endpoint in API_ENDPOINTS.iter() {
+                let with = |user: UserId, connection: ConnectionId| (filled(endpoint, OWN, (user, connection, "x.example")), body(endpoint, "own"));
+                let at = || filled(endpoint, OWN, (own, provider, "x.example"));
+                let mut pairs = Vec::new();
+                if endpoint.path.contains("{user}") && endpoint.path.contains("{connection}") {
+                    pairs.extend([(with(foreign, provider), with(nobody, provider)), (with(own, elsewhere), with(own, nothing))]);
+                }
+                if let Some((theirs, none)) = naming(endpoint, (name, elsewhere, domain)).zip(naming(endpoint, ("nobody@own.example", nothing, "nowhere.example"))) {
+                    pairs.push(((at(), Some(theirs)), (at(), Some(none))));
+                }
+                if endpoint.name == "listActivity" {
+                    pairs.push(((format!("{}?user={foreign}", at()), None), (format!("{}?user={nobody}", at()), None)));
+                }
+                for ((path, sent), (path_of_none, sent_of_none)) in pairs {
+                    let page = caller.send(method(endpoint), &path, &[], sent.as_ref()).await;
+                    let what = format!("{role:?} {path} {sent:?}: {} {}", page.status, page.body);
+                    quiet(&page, &["CANARY"], &what);
+                    if !allows(role, endpoint.action, Relation::Own) {
+                        assert_eq!((page.status, problem(&page).as_str()), (403, "portal.not_allowed"), "{what}");
+                        continue;
+                    }
+                    let twin = caller.send(method(endpoint), &path_of_none, &[], sent_of_none.as_ref()).await;
+                    assert_eq!((page.status, page.body.replace(name, "").replace(domain, "")), (twin.status, twin.body.replace("nobody@own.example", "").replace("nowhere.example", "")), "{what}");
+                    compared += 1;
+                }
+            }
+            assert_eq!(state(&broker).await, before, "{role:?}");
+            assert!(compared > 0 || !allows(role, Action::ReadUsers, Relation::Own), "{role:?} compared nothing");
         }
     }
 }
