@@ -260,12 +260,13 @@ export const deeds = {
   },
 };
 
-/** A mail server that keeps the links of what it gets, by the address that it is for. */
+/** A mail server that keeps the links of what it gets, or the code where there is no link, by the address that it is for. */
 export async function mails(t) {
   const links = new Map(), waiting = new Map();
   const keep = (to, text) => {
     const plain = text.replace(/=\r?\n/g, "").replace(/=3D/g, "=");
-    const link = /https?:\/\/\S*\/reset\?token=[\w.-]+/.exec(plain)?.[0];
+    const code = /Code: (\d{3} \d{3})/.exec(plain)?.[1];
+    const link = /https?:\/\/\S*\/(?:reset|invitation)\?token=[\w.-]+/.exec(plain)?.[0] ?? code;
     if (!link) return;
     links.set(to, link);
     waiting.get(to)?.(link);
