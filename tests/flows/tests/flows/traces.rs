@@ -2,6 +2,7 @@
 //! collector; the one here is a receiver of OTLP over HTTP that reads the messages with the protocol's own definitions.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
@@ -9,7 +10,7 @@ use std::{
 
 use homeward_discovery::Disclosure;
 use homeward_federation::SignOutThere;
-use homeward_testkit::{Browser, TestBroker};
+use homeward_testkit::{Behind, Browser, TestBroker, redis};
 use opentelemetry_proto::tonic::{collector::trace::v1::ExportTraceServiceRequest, common::v1::any_value::Value, trace::v1::Span};
 use prost::Message;
 use reqwest::Method;
@@ -88,6 +89,19 @@ impl Collector {
         let scopes = self.messages().into_iter().flat_map(|message| message.resource_spans).flat_map(|resource| resource.scope_spans);
         scopes.flat_map(|scope| scope.spans).collect()
     }
+}
+
+/// The request spans of one trace, by name, each with the broker that sent it.
+fn sent_by(collector: &Collector, trace: &[u8]) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for resource in collector.messages().into_iter().flat_map(|message| message.resource_spans) {
+        let own = resource.resource.unwrap().attributes.into_iter().find(|a| a.key == "service.instance.id").and_then(|a| a.value).and_then(|value| value.value);
+        let Some(Value::StringValue(broker)) = own else { panic!("{own:?}") };
+        for span in resource.scope_spans.into_iter().flat_map(|scope| scope.spans).filter(|span| span.kind == 2 && span.trace_id == trace) {
+            assert_eq!(found.insert(span.name, broker.clone()), None, "each hop came once");
+        }
+    }
+    found
 }
 
 /// One request on one connection.
@@ -198,6 +212,37 @@ async fn the_hops_of_a_sign_in_by_password_share_a_trace() {
     assert_absent(&said, &["ann@", "40817", "Canary", "canary", "nowhere", "wiki", "192.0.2"]);
     for bytes in [bytes, said] {
         assert!(bytes.windows(12).any(|part| part == b"service.name") && bytes.windows(16).any(|part| part == b"/signin/password"), "the test reads the right bytes");
+    }
+}
+
+/// A sign-in whose hops come to three brokers is one trace, to which each of them sends its own; the next sign-in is another one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_hops_at_three_brokers_share_a_trace() {
+    let mut broker = TestBroker::start_behind(Disclosure::Open, Behind { postgres: true, redis: Some(redis::database()), nodes: 3 }).await;
+    let collector = Collector::start().await;
+    traced(&mut broker, collector.endpoint()).await;
+    for (name, password) in [ANN, ("eve@north.example", "Reiher-88")] {
+        let mut nodes: Vec<Browser> = (0..3).map(|node| broker.browser_at(node)).collect();
+        let page = nodes[0].open("wiki", "").await;
+        nodes[1].cookies = nodes[0].cookies.clone();
+        let page = nodes[1].identify(&page, name).await;
+        nodes[2].cookies = nodes[1].cookies.clone();
+        let page = nodes[2].password(&page, password).await;
+        nodes[0].cookies = nodes[2].cookies.clone();
+        let address = nodes[0].leave(&page).await;
+        assert_eq!(nodes[1].redeem("wiki", &address).await.0, 200, "{address}");
+    }
+    broker.lose_a_node().await;
+    broker.lose_a_node().await;
+    ended(&mut broker).await;
+    let traces: BTreeSet<Vec<u8>> = named(&collector.spans(), "POST /oauth2/token").iter().map(|span| span.trace_id.clone()).collect();
+    assert_eq!(traces.len(), 2, "another sign-in, another trace");
+    for trace in traces {
+        let hops = sent_by(&collector, &trace);
+        let at = |name: &str| hops.get(name).unwrap_or_else(|| panic!("{name} is no hop of {hops:?}"));
+        let [first, second, third] = ["GET /oauth2/authorize", "POST /signin/username", "POST /signin/password"].map(at);
+        assert_eq!(BTreeSet::from([first, second, third]).len(), 3, "{hops:?}");
+        assert_eq!((at("GET /signin/continue"), at("POST /oauth2/token")), (first, second));
     }
 }
 
