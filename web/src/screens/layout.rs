@@ -254,3 +254,13 @@ pub(super) fn breakable(text: &str) -> Markup {
         }
     }
 }
+
+/// A sentence with a username or address in it, which may break where that may.
+pub(super) fn breakable_in(sentence: &str, name: &str) -> Markup {
+    html! {
+        @match sentence.split_once(name).filter(|_| !name.is_empty()) {
+            Some((before, after)) => { (before) (breakable(name)) (after) },
+            None => (sentence),
+        }
+    }
+}
