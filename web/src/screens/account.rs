@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::{
     field::{self, TextField},
     icons,
-    layout::{Chrome, Page},
+    layout::{Chrome, Page, breakable_in},
     password::line,
     then_back,
 };
@@ -131,7 +131,7 @@ pub(super) fn where_to(chrome: &Chrome, person: &str, username: &str, account: &
     let card = html! {
         div class="card" {
             h1 { (t.s("where-title")) }
-            p class="muted" { (t.f("where-as", &[("who", who.into())])) }
+            p class="muted" { (breakable_in(&t.f("where-as", &[("who", who.into())]), who)) }
             @if applications.is_empty() { p { (t.s("where-none")) } }
             div class="choice" { @for (name, url) in applications { a class="btn quiet wide" href=(url) { (name) } } }
             div class="row" { a href="/account" { (t.s("own-title")) } a href="/changepassword" { (t.s("change-title")) } a href="/signout" { (t.s("sign-out")) } }

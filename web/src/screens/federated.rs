@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::{
     checks::checks,
     icons,
-    layout::{Chrome, Page, breakable},
+    layout::{Chrome, Page, breakable, breakable_in},
     message::moment,
     password::line,
     then_back,
@@ -86,17 +86,6 @@ fn sentence(chrome: &Chrome, failed: &AnswerFailed, asking: &Asking) -> String {
     }
 }
 
-/// The sentence as a paragraph; a username in it may break at its signs.
-fn happened(sentence: &str, name: Option<&str>) -> Markup {
-    let parts = name.and_then(|name| sentence.split_once(name).map(|(before, after)| (before, name, after)));
-    html! {
-        @match parts {
-            Some((before, name, after)) => p { (before) (breakable(name)) (after) },
-            None => p { (sentence) },
-        }
-    }
-}
-
 /// What the person can do beyond what the sentence says already.
 const fn advice(failed: &AnswerFailed, kind: Kind) -> Option<&'static str> {
     match kind {
@@ -117,7 +106,7 @@ pub(super) fn refused(chrome: &Chrome, failed: &AnswerFailed, asking: &Asking, r
             div class="note bad" {
                 (icons::alert(18))
                 div {
-                    (happened(&sentence(chrome, failed, asking), failed.name.as_deref()))
+                    p { (breakable_in(&sentence(chrome, failed, asking), failed.name.as_deref().unwrap_or_default())) }
                     @if let Some(key) = advice(failed, failed.kind()) { p { (t.named(key)) } }
                 }
             }

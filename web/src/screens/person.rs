@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::{
     icons,
-    layout::{Chrome, Page, breakable},
+    layout::{Chrome, Page, breakable, breakable_in},
     message::moment,
     password::line,
 };
@@ -18,7 +18,7 @@ pub(super) fn own(chrome: &Chrome, page: &OwnPage) -> Markup {
             (chrome.stage())
             div class="stack" {
                 h1 { (t.s("own-title")) }
-                p class="muted" { (t.f("own-lead", &[("who", who.into())])) }
+                p class="muted" { (breakable_in(&t.f("own-lead", &[("who", who.into())]), who)) }
             }
             @if let Some(said) = page.said { div class="note good" role="status" { (icons::check(18)) p { (t.s(said_key(said))) } } }
             (profile(chrome, page))

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::{
     field::{self, TextField},
     icons,
-    layout::{Chrome, Page, breakable},
+    layout::{Chrome, Page, breakable, breakable_in},
     password::line,
 };
 
@@ -165,7 +165,7 @@ pub(super) fn undo(chrome: &Chrome, page: &UndoPage) -> Markup {
                 form class="card" method="post" action="/account/email/undo" data-once {
                     div class="stack" {
                         h1 { (t.s("undo-title")) }
-                        p { (t.f("undo-lead", &[("username", username.into())])) " " strong { (breakable(address)) } }
+                        p { (breakable_in(&t.f("undo-lead", &[("username", username.into())]), username)) " " strong { (breakable(address)) } }
                         p class="muted" { (t.s("undo-also")) }
                     }
                     button class="btn wide" type="submit" autofocus { (t.s("undo-yes")) }
@@ -192,4 +192,22 @@ pub(super) fn undo(chrome: &Chrome, page: &UndoPage) -> Markup {
         ),
     };
     chrome.page(&Page { title: t.s(title), error: *page == UndoPage::Over, from: chrome.asked(None), card, next: None, refresh: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use homeward_language::{Language, Text};
+
+    use super::*;
+
+    /// ALL-11: on a narrow screen a long username breaks after its signs, and no word of it is torn, in every language.
+    #[test]
+    fn all_11_a_long_username_in_a_sentence_may_break_after_its_signs() {
+        let (username, broken) = ("maximiliane.von-hohenlohe@verwaltung.northwind.example", "maximiliane.<wbr>von-<wbr>hohenlohe@<wbr>verwaltung.<wbr>northwind.<wbr>example");
+        for language in [Language::English, Language::German, Language::French, Language::Spanish] {
+            let chrome = Chrome::new(Text::of(language), "Homeward".to_owned(), String::new());
+            let page = undo(&chrome, &UndoPage::Confirm { address: "max@northwind.example".to_owned(), username: username.to_owned() }).into_string();
+            assert!(page.contains(broken) && !page.contains(username), "{page}");
+        }
+    }
 }

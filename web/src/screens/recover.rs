@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::{
     change,
     field::{self, TextField},
-    layout::{Chrome, Page},
+    layout::{Chrome, Page, breakable_in},
     password::line,
     then_back,
 };
@@ -98,7 +98,7 @@ pub(super) fn set(
             input type="hidden" name="handle" value=(handle);
             div class="stack" {
                 h1 { (title) }
-                p class="muted" { (t.f("set-lead", &[("username", username.into())])) }
+                p class="muted" { (breakable_in(&t.f("set-lead", &[("username", username.into())]), username)) }
                 @if let Some(account) = account { p { (line(chrome, account)) } }
             }
             (field::hidden_username(username))

@@ -43,4 +43,4 @@ reason-azure-link-over = Dieser Link ist abgelaufen oder wurde benutzt. Lassen S
 reason-azure-declined = Bei Microsoft hat niemand aus der Verwaltung zugestimmt, also wurde nichts verbunden.
 reason-azure-tenant = Wir konnten nicht feststellen, welche Organisation zugestimmt hat. Beginnen Sie neu und bleiben Sie bei einem Microsoft-Konto.
 reason-azure-connected-already = Diese Organisation ist schon verbunden.
-reason-azure-sole-way = Nichts wurde hinzugefügt: Administratoren dürfen hier mit Single Sign-On herein, und niemand käme ohne es aus. Geben Sie zuerst jemandem den Notfallzugang, oder lassen Sie Administratoren mit ihrem Passwort herein.
+reason-azure-sole-way = Nichts wurde hinzugefügt: Administratoren dürfen hier mit Single Sign-On herein, und niemand käme ohne es aus. Geben Sie zuerst jemandem den Notzugang, oder lassen Sie Administratoren mit ihrem Passwort herein.

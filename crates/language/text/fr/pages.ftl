@@ -97,7 +97,7 @@ policy-length-min = avoir au moins { $min } caractères
 policy-number-letter = contenir au moins un chiffre et une lettre anglaise
 policy-number = contenir au moins un chiffre
 policy-letter = contenir au moins une lettre anglaise
-policy-special = contenir au moins un de { $which }
+policy-special = contenir au moins un des caractères { $which }
 policy-no-spaces = ne contenir aucun espace
 policy-only-listed = contenir seulement des lettres anglaises, des chiffres et { $which }
 policy-spaces-fine = rien de plus : les espaces et toutes les langues conviennent
@@ -207,7 +207,7 @@ signout-title = Se déconnecter ?
 signout-lead = Cela met fin à votre connexion dans ce navigateur pour toutes les applications.
 signout-whose = Plusieurs personnes sont connectées dans ce navigateur. Qui se déconnecte ?
 signout-everybody = Tout le monde
-signout-here = Connecté dans ce navigateur :
+signout-here = Session ouverte dans ce navigateur :
 signout-yes = Se déconnecter
 signout-stay = Rester connecté
 signedout-title = Vous êtes déconnecté
@@ -238,7 +238,7 @@ help-password = Si vous avez oublié votre mot de passe, faites-vous envoyer un 
 help-several = Si votre nom d’utilisateur existe dans plusieurs comptes, le numéro de compte de votre facture dit lequel vous voulez.
 help-contact = En cas de problème, donnez la référence de la page. Elle retrouve ce qui s’est passé et ne dit rien sur vous.
 privacy-title = Confidentialité
-privacy-text = Cette page garde ce qu’il faut pour vous connecter : votre nom d’utilisateur, quand et d’où vous vous êtes connecté, et à quelle application. Elle utilise des cookies pour cela et pour rien d’autre. Elle ne charge rien d’autres sites.
+privacy-text = Cette page garde ce qu’il faut pour vous connecter : votre nom d’utilisateur, quand et d’où vous vous êtes connecté, et à quelle application. Elle utilise des cookies pour cela et pour rien d’autre. Elle ne charge rien depuis d’autres sites.
 
 # The person's own page
 own-title = Votre compte

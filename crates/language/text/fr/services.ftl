@@ -61,7 +61,7 @@ service-link-text = Ce lien ne s’affiche que maintenant et ne sert qu’une fo
 
 # 4 Personnes
 service-people = Qui l’a autorisé
-service-people-none = Personne encore. Une application demande à chacun la première fois qu’elle a besoin de quelque chose.
+service-people-none = Personne pour l’instant. Une application demande à chacun la première fois qu’elle a besoin de quelque chose.
 service-applications = Applications qui peuvent demander
 service-applications-none = Aucune. Qui gère ce service de connexion décide quelles applications peuvent agir pour les personnes.
 service-tokens-off = Aucune application ne reçoit de jeton : qui gère ce service de connexion doit d’abord l’activer.
@@ -79,7 +79,7 @@ service-why-never = Cette personne ne l’a pas encore autorisé.
 service-why-taken-back = Le consentement a été retiré ou a expiré. L’application demande de nouveau.
 service-why-more = Il faut plus que ce que cette personne a autorisé. L’application demande de nouveau.
 service-refused = Microsoft n’en a pas donné ({ $code }). Ce qui est autorisé reste ; réessayez plus tard.
-service-busy = Il est justement renouvelé. Réessayez dans un instant.
+service-busy = Il est en cours de renouvellement. Réessayez dans un instant.
 service-unusable = L’inscription ne peut pas servir telle qu’elle est saisie. Voyez les valeurs ci-dessus.
 
 # Ce qui en est résulté

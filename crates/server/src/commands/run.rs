@@ -29,7 +29,7 @@ pub(super) async fn command(cli: Cli) -> Result<ExitCode, Failure> {
         settings.store.wait_longest();
     }
     match cli.command {
-        Command::CheckConfig => check::run(&settings, &cli.config, out),
+        Command::CheckConfig => check::run(&settings, &cli.config, out).await,
         Command::Serve => serve(settings, &cli.config, (cli.json, hangups)).await,
         Command::Apply(asked) => apply::run(&settings, &asked, out).await,
         Command::Explain(asked) => explain::run(&settings, &asked, out).await,

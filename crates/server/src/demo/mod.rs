@@ -74,7 +74,13 @@ fn configuration(port: u16, smtp: u16) -> String {
 /// What is typed to try a command beside the demo: this program as it was called, and the configuration.
 fn command(data: &Path) -> String {
     let program = std::env::args_os().next().map_or_else(|| "homeward".to_owned(), |name| name.to_string_lossy().into_owned());
-    format!("{program} --config {}", data.join(CONFIGURATION).display())
+    format!("{} --config {}", as_typed(&program), as_typed(&data.join(CONFIGURATION).display().to_string()))
+}
+
+/// A word as a shell reads it whole.
+fn as_typed(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+:@%=,~".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) && !word.starts_with('~') { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 /// Runs until Ctrl-C.
@@ -138,6 +144,15 @@ fn forget(data: &Path) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What the screen says can be copied into a shell, whatever the folders are called.
+    #[test]
+    fn a_command_is_shown_as_it_is_typed() {
+        assert_eq!(as_typed("target/release/homeward"), "target/release/homeward");
+        assert_eq!(as_typed("/home/ana/my data/demo.toml"), "'/home/ana/my data/demo.toml'");
+        assert_eq!(as_typed("it's"), r"'it'\''s'");
+        assert_eq!((as_typed("$HOME/a"), as_typed("~/a"), as_typed("")), ("'$HOME/a'".into(), "'~/a'".into(), "''".into()));
+    }
 
     #[test]
     fn the_demo_has_settings_that_hold_and_names_of_its_own() {

@@ -102,6 +102,22 @@ fn check_config_and_serve_find_the_same_faults() {
     assert!(!here.0.join("homeward.db").exists() && !here.0.join("root.key").exists(), "neither has made anything");
 }
 
+/// KS-02: a database under which nothing was ever sealed, because its key could not be made, is no database that has lost it: the start makes one.
+#[test]
+fn ks_02_a_database_that_was_never_sealed_has_lost_no_key() {
+    let here = Folder::new();
+    assert!(!here.run(&GOOD.replacen(ROOT_KEY, "root_key_file = \"text/root.key\"", 1), &["account", "list"]).status.success());
+    assert!(std::fs::metadata(here.0.join("homeward.db")).unwrap().len() > 0, "the database is there, and its key is not");
+    assert_eq!(here.checked(GOOD), (Some(0), Vec::new()));
+    assert!(!here.0.join("root.key").exists(), "it only looks");
+    assert!(here.run(GOOD, &["account", "list"]).status.success(), "the key is made");
+    assert!(here.0.join("root.key").exists());
+    assert!(here.run(GOOD, &["backup", here.0.join("backup.db").to_str().unwrap()]).status.success(), "and what is written is sealed under it");
+    std::fs::rename(here.0.join("root.key"), here.0.join("elsewhere")).unwrap();
+    let (code, found) = here.checked(GOOD);
+    assert!(code == Some(2) && matches!(found.as_slice(), [one] if one.contains("put its copy back")), "{found:?}");
+}
+
 /// KS-02: a key that others can read, and a database whose key is gone.
 #[test]
 fn ks_02_check_config_and_serve_say_the_same_of_a_root_key() {

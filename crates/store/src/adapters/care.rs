@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use homeward_model::Timestamp;
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, resealing::HAS_ROOT_KEY};
 use crate::{
     audit::{Checkpoint, hex_of},
     engine::{self, Pool, Schema, ServerState, Sole, query},
@@ -83,6 +83,27 @@ impl Store {
         whole(&mut connection).await?;
         connection.close().await?;
         Ok(())
+    }
+
+    /// Whether anything in a file of SQLite was ever sealed or signed under a root key (`has_root_key`), without opening the store: nothing is brought to this
+    /// version, and nothing is made beside a file that nobody has open.
+    ///
+    /// # Errors
+    /// `StoreError` where it cannot be read, or is no database.
+    pub async fn file_has_root_key(file: &Path) -> Result<bool, StoreError> {
+        let mut beside = file.as_os_str().to_owned();
+        beside.push("-wal");
+        let is_alone = !std::fs::metadata(beside).is_ok_and(|log| log.len() > 0);
+        let options = SqliteConnectOptions::new().filename(file).create_if_missing(false).read_only(true).immutable(is_alone);
+        let mut connection = SqliteConnection::connect_with(&options).await?;
+        let (tables,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name IN ('root_key', 'signing_key', 'audit_head')").fetch_one(&mut connection).await?;
+        // One of a version before all of these counts as sealed.
+        let (has,): (bool,) = match tables {
+            3 => sqlx::query_as(HAS_ROOT_KEY).fetch_one(&mut connection).await?,
+            some => (some > 0,),
+        };
+        connection.close().await?;
+        Ok(has)
     }
 
     /// Takes the place of the broker at a file of SQLite, whether the file is there or not: as long as the value is, none serves from it.

@@ -80,6 +80,9 @@ async fn mails(work: &mut Work) -> Result<Vec<Sealed>, StoreError> {
     Ok(rows.into_iter().filter_map(opened).collect())
 }
 
+/// Whether anything was ever sealed or signed under a root key.
+pub(super) const HAS_ROOT_KEY: &str = "SELECT EXISTS (SELECT 1 FROM root_key) OR EXISTS (SELECT 1 FROM signing_key) OR EXISTS (SELECT 1 FROM audit_head)";
+
 impl Store {
     /// Seals everything again that an older root key has sealed, in one step. Gives what and how many.
     ///
@@ -148,7 +151,7 @@ impl Store {
     /// # Errors
     /// `StoreError` when the database fails.
     pub async fn has_root_key(&self) -> Result<bool, StoreError> {
-        let (has,): (bool,) = query("SELECT EXISTS (SELECT 1 FROM root_key) OR EXISTS (SELECT 1 FROM signing_key) OR EXISTS (SELECT 1 FROM audit_head)").fetch_one(&self.read).await?;
+        let (has,): (bool,) = query(HAS_ROOT_KEY).fetch_one(&self.read).await?;
         Ok(has)
     }
 

@@ -28,6 +28,7 @@ pub(super) fn prepared<'c>(connection: &'c Connection, text: &'static str) -> ru
 impl Db<'_> {
     /// Runs a statement; gives how many rows it changed.
     pub fn execute(&mut self, text: &'static str, values: Vec<Value<'_>>) -> Result<u64, StoreError> {
+        tracing::trace!(target: "homeward_store::statement", statement = text);
         match self {
             Self::Sqlite(connection) => Ok(u64::try_from(prepared(connection, text)?.execute(params_from_iter(values))?).unwrap_or(u64::MAX)),
             Self::Postgres { work, runtime, .. } => Ok(runtime.block_on(work.execute(query(text).with(values).for_postgres()))?),
@@ -43,6 +44,7 @@ impl Db<'_> {
     }
     /// The first row, when there is one. The statement runs to its end.
     pub fn row<T>(&mut self, text: &'static str, values: Vec<Value<'_>>, read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+        tracing::trace!(target: "homeward_store::statement", statement = text);
         match self {
             Self::Sqlite(connection) => {
                 let mut statement = prepared(connection, text)?;

@@ -207,7 +207,7 @@ async fn ob_15_either_of_two_people_ends_their_own_sessions() {
     eve.sign_in("wiki", EVE.0, EVE.1).await;
     assert_eq!(mallory.get(&address).await.heading(), "Sign in");
     let own = eve.get(&address).await;
-    assert!(own.body.contains("Signed in as eve@north.example") && !own.body.contains(ANN.0));
+    assert!(said(&own).contains("Signed in as eve@north.example") && !said(&own).contains(ANN.0));
     let out = shared.post("/account", &[("stage", &page.hidden("stage")), ("end", "everything")]).await;
     assert_eq!(out.heading(), "You are signed out");
     assert_eq!(elsewhere.get("/account").await.heading(), "Sign in", "hers are over everywhere");

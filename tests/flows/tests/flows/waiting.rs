@@ -154,3 +154,46 @@ async fn lp_13_no_other_way_to_a_password_overwrites_a_newer_one() {
     broker.running().store.set_credential(&credential, ctx.now()).await.unwrap();
     refused(&broker, sets.await.unwrap(), EVE, "Sperber-31").await;
 }
+
+/// ALL-23: a form that waited while the very same form set the password is told what that one was told, and has changed nothing: no refusal, no second
+/// record, no second mail. Its twins are above, where another password was set meanwhile.
+#[tokio::test]
+async fn all_23_the_same_form_that_waited_ends_like_the_first() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let ctx = &broker.running().context;
+    let own = visitor(ANN);
+    let sent = || change::ChangeForm { current: "Kranich7!".into(), new: WANTED.into(), repeat: WANTED.into() };
+    let mut second = Box::pin(change::submit(ctx, page(&broker, ANN), sent(), &own));
+    waits(&broker, &mut second).await;
+    let first = change::submit(ctx, page(&broker, ANN), sent(), &own).await.unwrap();
+    assert!(matches!(first, Step::PasswordChanged { .. }), "{first:?}");
+    assert_eq!(second.await.unwrap(), first);
+
+    let mut browser = broker.browser();
+    let start = browser.open("wiki", "").await;
+    let start = browser.identify(&start, OLD).await;
+    let handle = browser.password(&start, "Storch#66").await.hidden("handle");
+    let own = visitor(&browser.cookies["__Host-browser"]);
+    let mut second = Box::pin(change::replace(ctx, &handle, form(), &own));
+    waits(&broker, &mut second).await;
+    let first = change::replace(ctx, &handle, form(), &own).await.unwrap();
+    let (Step::SignedIn { session_token: one, .. }, Step::SignedIn { session_token: two, .. }) = (first, second.await.unwrap()) else { panic!("signed in, both") };
+    assert_eq!(one, two);
+
+    let mut browser = broker.browser();
+    let handle = reset_page(&broker, &mut browser, EVE).await;
+    let own = visitor(&browser.cookies["__Host-browser"]);
+    let mut second = Box::pin(reset::set(ctx, &handle, form(), &own));
+    waits(&broker, &mut second).await;
+    let first = reset::set(ctx, &handle, form(), &own).await.unwrap();
+    assert!(matches!((first, second.await.unwrap()), (Step::PasswordChanged { .. }, Step::PasswordChanged { .. })));
+
+    let lines: Vec<String> = broker.audit(100).await.into_iter().map(|(line, _)| line).collect();
+    let told = |line: &str| lines.iter().filter(|found| *found == line).count();
+    assert_eq!((told("password.changed ok"), told("password.reset ok"), told("signin.refused password.changed_meanwhile")), (2, 1, 0), "{lines:?}");
+    let mails = broker.mails().await;
+    for name in [ANN, OLD, EVE] {
+        assert_eq!(mails.iter().filter(|(to, subject, _)| to == name && subject == "Your password was changed").count(), 1, "{name}");
+        assert!(works(&broker, name, WANTED).await, "{name}");
+    }
+}
