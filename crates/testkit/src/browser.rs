@@ -14,8 +14,12 @@ pub struct Page {
     pub status: u16,
     /// Headers, names in lower case.
     pub headers: Vec<(String, String)>,
-    /// Body.
+    /// Body, without the places where a word may break: they are no part of what it says.
     pub body: String,
+}
+
+fn told(body: &str) -> String {
+    body.replace("<wbr>", "")
 }
 
 impl Page {
@@ -172,7 +176,7 @@ impl Browser {
         for (_, value) in headers.iter().filter(|(n, _)| n == "set-cookie") {
             self.keep(value);
         }
-        Page { status, headers, body: answer.text().await.unwrap() }
+        Page { status, headers, body: told(&answer.text().await.unwrap()) }
     }
 
     /// GET.
@@ -213,7 +217,7 @@ impl Browser {
         let answer = request.send().await.unwrap();
         let status = answer.status().as_u16();
         let headers = answer.headers().iter().map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
-        Page { status, headers, body: answer.text().await.unwrap() }
+        Page { status, headers, body: told(&answer.text().await.unwrap()) }
     }
 
     /// POST of a body of this kind.
@@ -222,7 +226,7 @@ impl Browser {
         let answer = request.body(body.to_owned()).send().await.unwrap();
         let status = answer.status().as_u16();
         let headers = answer.headers().iter().map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
-        Page { status, headers, body: answer.text().await.unwrap() }
+        Page { status, headers, body: told(&answer.text().await.unwrap()) }
     }
 
     /// Opens the sign-in for an application.
