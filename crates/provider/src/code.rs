@@ -18,9 +18,7 @@ pub(crate) const LIFETIME: Duration = Duration::from_secs(60);
 /// # Errors
 /// `StoreFault` when it cannot be kept.
 pub async fn issue_code(ports: &Ports, request: &AuthorizationRequest, who: &SignedIn) -> Result<String, StoreFault> {
-    let (code, now) = (random_token(ports.random.as_ref()), ports.clock.now());
-    // An access token lasts some minutes, and the application is listed as long as its person's session serves it.
-    let ends = (!request.scopes.contains("offline_access")).then(|| now.plus(ports.session_absolute));
+    let code = random_token(ports.random.as_ref());
     let stored = NewCode {
         client: request.client_id.clone(),
         redirect_uri: request.redirect_uri.clone(),
@@ -30,10 +28,9 @@ pub async fn issue_code(ports: &Ports, request: &AuthorizationRequest, who: &Sig
         who: who.clone(),
         app_version: request.app_version.clone(),
         claims: request.claims.clone(),
-        until: ends,
         trace: homeward_trace::current(),
     };
-    let until = now.plus(LIFETIME);
+    let until = ports.clock.now().plus(LIFETIME);
     let until = who.stopgap.map_or(until, |stopgap| until.min(stopgap.until));
     ports.codes.put(&sha256(code.as_bytes()), &stored, until).await?;
     Ok(code)

@@ -248,7 +248,7 @@ impl World {
         let ports = Ports {
             clients: shared.clone(), codes: shared.clone(), grants: shared.clone(), tellings: shared.clone(), subjects: shared.clone(), ways_in: shared.clone(), guesses: shared.clone(), assertions: shared.clone(),
             pushed: shared.clone(), notices: shared, keys, clock: clock.clone(),
-            random: Arc::new(SystemRandom), issuer: Issuer::parse("https://signin.example", false).unwrap(), session_absolute: Duration::from_secs(12 * 3600), token_mac: Mac::new(&[7; 32]), count_ended: Arc::new(|_: &GrantEnded| {}),
+            random: Arc::new(SystemRandom), issuer: Issuer::parse("https://signin.example", false).unwrap(), token_mac: Mac::new(&[7; 32]), count_ended: Arc::new(|_: &GrantEnded| {}),
         };
         let who = SignedIn {
             user: UserId::generate(&SystemRandom), account: AccountId::generate(&SystemRandom), session: SessionId::generate(&SystemRandom),

@@ -126,9 +126,6 @@ pub struct NewCode {
     /// Claims asked for one by one.
     #[serde(default, skip_serializing_if = "ClaimsRequest::is_empty")]
     pub claims: ClaimsRequest,
-    /// When what it gives ends, where that is no refresh token: with the session at the latest. `None` where it goes on as its client's refresh tokens do.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Timestamp>,
     /// The trace of the sign-in, where traces are on: the application redeems the code in the same one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<TraceId>,
@@ -141,9 +138,9 @@ impl NewCode {
             homeward_trace::belongs_to(|| trace);
         }
     }
-    /// When the grant that it becomes ends whatever happens: not later than what it gives is good for, and than the outage that alone lets its person in.
+    /// When the grant that it becomes ends whatever happens: not later than the outage that alone lets its person in.
     pub fn ends(&self, grant: &NewGrant) -> Timestamp {
-        [self.until, self.who.stopgap.map(|stopgap| stopgap.until)].into_iter().flatten().fold(grant.expires_at, Timestamp::min)
+        self.who.stopgap.map_or(grant.expires_at, |stopgap| grant.expires_at.min(stopgap.until))
     }
 }
 
@@ -373,8 +370,6 @@ pub struct Ports {
     pub random: Arc<dyn Random>,
     /// Our issuer.
     pub issuer: Issuer,
-    /// How long a browser's session lasts after its proof, at most.
-    pub session_absolute: Duration,
     /// Wrong credentials of clients.
     pub guesses: Arc<dyn ClientGuesses>,
     /// Assertions that were used.

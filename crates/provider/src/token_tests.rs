@@ -292,16 +292,3 @@ fn two_hundred(world: &Arc<World>, form: &[(String, String)]) -> Pin<Box<dyn Fut
         good
     })
 }
-
-/// Without a refresh token a grant lasts as long as the session may, after which nobody has anything of it; with one as long as the table says.
-#[tokio::test]
-async fn a_grant_lasts_as_long_as_what_it_gives() {
-    let world = World::new().await;
-    for (scope, lasts) in [("openid", 12 * 3600), ("openid offline_access", 180 * 86_400)] {
-        world.memory.0.lock().unwrap().grants.clear();
-        let answer = ask(&world, &form(&code(&world, "app", scope, Some("n")).await)).await.unwrap();
-        assert_eq!(answer.get("refresh_token").is_some(), scope.contains("offline_access"));
-        let ends: Vec<_> = world.memory.0.lock().unwrap().grants.values().map(|grant| grant.expires_at.seconds() - 1_000_000).collect();
-        assert_eq!(ends, [lasts], "{scope}");
-    }
-}

@@ -215,7 +215,6 @@ async fn context_on(settings: &Settings, overrides: &Overrides, core: Core) -> R
             random: random.clone(),
             token_mac: sealer.mac("tokens"),
             issuer: issuer.clone(),
-            session_absolute,
             count_ended: Arc::new(move |ended: &GrantEnded| counts(&ended.into())),
         },
         passwords: passwords(settings, overrides, &sealer, random.clone()),

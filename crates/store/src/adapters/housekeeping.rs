@@ -84,9 +84,7 @@ impl Store {
         swept = swept.and(self.sweep_answers(now).await?);
         self.sweep_given_up(ago(DAY)).await?;
         self.sweep_api_tokens(ago(DAY * 30)).await?;
-        // Whose session goes on is still told when that ends (OL-11), however long ago its own time was over.
-        let over = "revoked_at < $1 OR (expires_at < $1 AND NOT EXISTS (SELECT 1 FROM session s WHERE s.id = app_grant.session AND s.ended_at IS NULL))";
-        swept = swept.and(self.delete_over(("app_grant", "id"), over, Some(ago(DAY * 30))).await?);
+        swept = swept.and(self.delete_over(("app_grant", "id"), "revoked_at < $1 OR expires_at < $1", Some(ago(DAY * 30))).await?);
         let forgotten = "NOT EXISTS (SELECT 1 FROM session s WHERE s.id = session_there.session AND s.proof = session_there.proof) \
             AND NOT EXISTS (SELECT 1 FROM app_grant g WHERE g.session = session_there.session AND COALESCE(CAST(json_extract(g.doc, '$.who.proof') AS BIGINT), 0) = session_there.proof) \
             AND NOT EXISTS (SELECT 1 FROM code c WHERE c.session = session_there.session)";

@@ -119,7 +119,7 @@ macro_rules! adapter {
             sweeping::what_is_over_goes_a_part_at_a_time, sweeping::what_an_outage_let_in_ends_a_part_at_a_time, sweeping::ob_12_a_sign_in_is_over_with_its_session_whatever_renewed_it, rootkeys::ks_03_a_broker_under_the_older_root_key_is_waited_for, whom::au_02_who_a_record_is_about_cannot_be_exchanged_unseen,
             moves::a_step_is_taken_back_with_the_settings_that_were_there, moves::the_offer_goes_back_with_the_step_that_changed_it, places::b_181_what_is_off_or_refuses_shares_no_address, services::mt_01_the_list_of_those_who_allowed_it_is_the_accounts_own,
             naming::st_09_a_link_gives_way_once_and_only_when_it_is_past,
-            remembered::b_026_an_application_is_told_although_the_session_is_forgotten, remembered::what_came_without_a_refresh_token_ends_with_its_session, remembered::ol_10_what_ends_for_an_application_takes_its_codes_along,
+            remembered::b_026_an_application_is_told_although_the_session_is_forgotten, remembered::ol_10_what_ends_for_an_application_takes_its_codes_along,
             deeds::au_03_a_session_ends_with_its_record_or_goes_on, deeds::au_03_what_a_person_granted_ends_with_its_record_or_goes_on,
             deeds::au_03_what_an_application_ends_has_its_record_or_goes_on, deeds::au_03_what_a_copy_ends_has_its_record_or_goes_on, deeds::au_03_what_is_looked_for_ends_with_its_record,
             copied::ot_11_lr_12_a_copy_ends_a_grant_once_and_its_person_is_told_in_that_step,

@@ -60,7 +60,7 @@ pub fn signed_in(account: &Account, user: &User, session: SessionId) -> SignedIn
 pub fn code(who: SignedIn) -> NewCode {
     NewCode {
         client: app(), redirect_uri: "https://app.example/cb".into(), code_challenge: None, nonce: None,
-        scopes: ["openid".to_owned()].into(), who, app_version: None, claims: Default::default(), until: None, trace: None,
+        scopes: ["openid".to_owned()].into(), who, app_version: None, claims: Default::default(), trace: None,
     }
 }
 

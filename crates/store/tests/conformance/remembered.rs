@@ -52,50 +52,6 @@ pub async fn b_026_an_application_is_told_although_the_session_is_forgotten(stor
     assert_eq!(told, [(ben.id, begun[1])]);
 }
 
-/// OT-02, OL-11: what came without a refresh token ends with what it is for, not months later. Until then a code that comes again ends it; and as long as the
-/// session goes on, its application is told of that one's end, however long ago its own time was over. What nobody needs is forgotten.
-pub async fn what_came_without_a_refresh_token_ends_with_its_session(store: Store, _: &Folder) {
-    let (account, ann) = someone(&store).await;
-    let ben = user(&account, "ben@b.example");
-    let client = Client { backchannel_logout_uri: Some("https://app.example/out".into()), ..Client::new(app(), "App") };
-    let application = Application {
-        client_id: app(), name: "App".into(), kind: ApplicationKind::Web, regions: BTreeSet::new(), sso: SsoRule::ForAdministrators, sso_mode: None, account_selection: AccountSelection::Identifier, private: false,
-    };
-    store.put(&Register { applications: vec![ApplicationEntry { enabled: true, application, client }], users: vec![ben.clone()], ..Register::default() }, &[], NOW).await.unwrap();
-    let granted = async |hash: u8, person: &User, session: SessionId, until| {
-        let given = NewCode { until, ..code(signed_in(&account, person, session)) };
-        Codes::put(&store, &[hash; 32], &given, later(60)).await.unwrap();
-        let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(180 * DAY), network: "192.0.2.1".into() };
-        assert!(matches!(store.redeem(&[hash; 32], &grant, NOW).await.unwrap(), Redeemed::First(_)));
-        grant
-    };
-    let [of_ann, of_ben] = [(1, &ann), (2, &ben)].map(|(token, person)| (person, session(&account, person, token)));
-    let mut begun = Vec::new();
-    for (person, session) in [of_ann, of_ben] {
-        begun.push(store.start(&session, None, None, &line(person)).await.unwrap().unwrap().id);
-    }
-    let sitting = Some(later(DAY / 2));
-    let (anns, bens, months) = (granted(1, &ann, begun[0], sitting).await, granted(2, &ben, begun[1], sitting).await, granted(3, &ben, begun[1], None).await);
-    let copied = granted(4, &ben, begun[1], sitting).await;
-    let again = NewGrant { id: GrantId::generate(&SystemRandom), ..copied.clone() };
-    assert!(matches!(store.redeem(&[4; 32], &again, later(DAY / 2 + 1)).await.unwrap(), Redeemed::Again { grant, ended: Some(_) } if grant == copied.id));
-    for (after, count) in [(DAY / 2 - 1, 1), (DAY / 2, 0)] {
-        assert_eq!(store.grants_of(ann.id, later(after)).await.unwrap().len(), count);
-    }
-    let ends = async |id| Grants::find(&store, id).await.unwrap().map(|grant| grant.expires_at);
-    assert_eq!((ends(anns.id).await, ends(months.id).await), (sitting, Some(later(180 * DAY))));
-    // Ann's browser goes on; Ben's was not used for a month.
-    store.touch(begun[0], later(39 * DAY)).await.unwrap();
-    let now = later(40 * DAY);
-    store.sweep(now).await.unwrap();
-    assert_eq!((ends(anns.id).await, ends(bens.id).await, ends(months.id).await), (sitting, None, Some(later(180 * DAY))));
-    assert!(store.end(begun[0], "test", &ended(ann.id, now)).await.unwrap());
-    let told: Vec<_> = LogoutNotices::due(&store, now, 10).await.unwrap().into_iter().map(|notice| (notice.user, notice.session)).collect();
-    assert_eq!(told, [(ann.id, begun[0])]);
-    store.sweep(later(71 * DAY)).await.unwrap();
-    assert_eq!(ends(anns.id).await, None, "and it is forgotten with the session");
-}
-
 /// OL-10: when what one application was granted under a session ends, so does a code that it has not fetched yet; another application's works.
 pub async fn ol_10_what_ends_for_an_application_takes_its_codes_along(store: Store, _: &Folder) {
     let (account, ann) = someone(&store).await;
