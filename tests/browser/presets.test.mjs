@@ -434,7 +434,7 @@ describe("ringcentral: either credential, and the provider may start it", () => 
   test("B-175, B-180, B-181, B-193 (C1): the tile signs in to the default application, at the region's own entity ID and reply URL", async () => {
     const { context, page } = await open();
     const posts = [];
-    page.on("request", (r) => { if (r.method() === "POST" && r.url().endsWith("/sp/ACS.saml2")) posts.push(new URL(r.url()).hostname); });
+    page.on("request", (r) => { if (r.method() === "POST" && new URL(r.url()).pathname === "/sp/ACS.saml2") posts.push(new URL(r.url()).hostname); });
     await page.goto(`${providers.base}/tiles`);
     await page.getByRole("button", { name: /sso\.ring\.example/ }).click();
     await providers.signIn(page, ENTRA, { be: /Rina Ring/ });
