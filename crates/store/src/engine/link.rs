@@ -79,19 +79,6 @@ fn is_answer(error: &sqlx::Error) -> bool {
     code(error).is_some_and(|code| !code.starts_with("57P"))
 }
 
-/// Whether nobody is there who could answer, or somebody who must not.
-fn is_gone(error: &sqlx::Error) -> bool {
-    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable, NetworkUnreachable, TimedOut, UnexpectedEof};
-    match error {
-        sqlx::Error::Io(error) => matches!(
-            error.kind(),
-            BrokenPipe | ConnectionAborted | ConnectionRefused | ConnectionReset | HostUnreachable | NetworkUnreachable | TimedOut | UnexpectedEof
-        ),
-        sqlx::Error::Configuration(why) => why.is::<Follows>(),
-        other => code(other).is_some_and(|code| code.starts_with("57P")),
-    }
-}
-
 /// A connection, and since when it is one.
 struct Kept {
     connection: PgConnection,
@@ -155,20 +142,17 @@ impl Link {
         }
     }
 
-    /// A new one. When the server has no place now, it has one as soon as somebody leaves.
+    /// A new one, to the server that can be written: after a failover a name or an address may still lead to the one before.
     async fn made(&self) -> Result<Kept, sqlx::Error> {
-        for _ in 0..10 {
-            match self.tried().await {
-                Err(error) if code(&error).as_deref() == Some("53300") => sleep(MOMENT).await,
-                made => return made,
+        let mut tries = 0;
+        let mut connection = loop {
+            match PgConnection::connect_with(&self.0.options).await {
+                // The server has no place now; it has one when somebody leaves.
+                Err(error) if tries < 10 && code(&error).as_deref() == Some("53300") => tries += 1,
+                made => break made?,
             }
-        }
-        self.tried().await
-    }
-
-    /// The same at once, to the server that can be written: after a failover a name or an address may still lead to the one before.
-    async fn tried(&self) -> Result<Kept, sqlx::Error> {
-        let mut connection = PgConnection::connect_with(&self.0.options).await?;
+            sleep(MOMENT).await;
+        };
         if sqlx::raw_sql(DOES_IT_FOLLOW).fetch_one(&mut connection).await?.try_get(0)? {
             let _ = connection.close().await;
             return Err(sqlx::Error::Configuration(Box::new(Follows)));
@@ -231,15 +215,14 @@ impl Link {
         }
     }
 
-    /// Asks the server by a new connection, beyond the places: those may all wait for what does not come. What keeps a connection from being made and is
-    /// no word of the server (a name that is not found, a certificate, no more files) says nothing of those that are made: they go on.
+    /// Asks the server by a new connection, beyond the places: those may all wait for what does not come.
     async fn look(&self) -> bool {
-        match self.tried().await {
+        match self.made().await {
             Ok(kept) => {
                 tokio::spawn(async move { _ = timeout(PATIENCE, kept.connection.close()).await });
                 true
             }
-            Err(error) => !is_gone(&error),
+            Err(error) => is_answer(&error),
         }
     }
 
