@@ -4,16 +4,12 @@
 //! The pool of the library gives none of that. It tries a refused connection again until its deadline is over, it waits for a server that hangs as
 //! long as that hangs, and it takes a connection back that was given up in the middle of an answer.
 //!
-//! A server that is slow is waited for, and one that hangs is not: whose answer does not come soon has the server asked by a new connection whether it is
-//! there at all, and gives up where that has no answer either.
-//!
 //! A connection whose answer did not come in time is never used again: what it was asked for may have happened, or happen yet, and its next answer
 //! would be taken for another's. Whoever asked is told that nothing is known to be done, as after a connection that broke. That holds for a commit, too:
 //! who asks once more meets the rows as they are by then, behind the same locks, so that what works once does not work twice.
 
 use std::{
     io,
-    pin::pin,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -26,7 +22,7 @@ use sqlx::{
 use tokio::{
     runtime::Handle,
     sync::{OwnedSemaphorePermit, Semaphore, watch},
-    time::{Instant, sleep, sleep_until, timeout, timeout_at},
+    time::{Instant, error::Elapsed, sleep, timeout, timeout_at},
 };
 
 use super::reach::{Reach, locked};
@@ -39,8 +35,6 @@ const START: Duration = Duration::from_secs(10);
 const MOMENT: Duration = Duration::from_millis(100);
 /// The server gives a statement up by itself, and says so; whoever waits gives it up this much later.
 const MARGIN: Duration = Duration::from_secs(1);
-/// Whose answer does not come within this time looks whether the server is there, and looks again in this time after it was.
-const SILENCE: Duration = Duration::from_secs(1);
 /// A connection is used no longer than this, and one that nobody needs rests no longer than that.
 const LIFE: Duration = Duration::from_secs(30 * 60);
 const LONGEST_REST: Duration = Duration::from_secs(10 * 60);
@@ -215,41 +209,6 @@ impl Link {
         }
     }
 
-    /// Asks the server by a new connection, beyond the places: those may all wait for what does not come.
-    async fn look(&self) -> bool {
-        match self.made().await {
-            Ok(kept) => {
-                tokio::spawn(async move { _ = timeout(PATIENCE, kept.connection.close()).await });
-                true
-            }
-            Err(error) => is_answer(&error),
-        }
-    }
-
-    /// An answer, within the time that it has, and as long as the server is there.
-    async fn heard<T>(&self, answer: impl Future<Output = T>) -> Option<T> {
-        let mut answer = pin!(answer);
-        let mut since = Instant::now();
-        let until = since + self.0.answers;
-        loop {
-            if let Ok(answer) = timeout_at(until.min(since + SILENCE), &mut answer).await {
-                return Some(answer);
-            }
-            // Seldom, and large, as above.
-            let look = Box::pin(self.0.reach.is_there(since, self.look()));
-            let is_there = tokio::select! {
-                biased;
-                answer = &mut answer => return Some(answer),
-                () = sleep_until(until) => return None,
-                is_there = look => is_there,
-            };
-            if !is_there {
-                return None;
-            }
-            since = Instant::now();
-        }
-    }
-
     /// Keeps a connection that nobody uses now.
     fn keep(&self, kept: Kept) {
         let now = Instant::now();
@@ -296,20 +255,20 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    fn ask(&mut self) -> Result<(&mut PgConnection, Link), sqlx::Error> {
-        let link = self.link.clone();
+    fn ask(&mut self) -> Result<(&mut PgConnection, Duration), sqlx::Error> {
+        let answers = self.link.0.answers;
         match (&self.state, &mut self.kept) {
             (State::Broken, _) | (_, None) => Err(away()),
             (State::Whole | State::Asked, Some(kept)) => {
                 self.state = State::Asked;
-                Ok((&mut kept.connection, link))
+                Ok((&mut kept.connection, answers))
             }
         }
     }
 
-    fn answered<T>(&mut self, answer: Option<Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    fn answered<T>(&mut self, answer: Result<Result<T, sqlx::Error>, Elapsed>) -> Result<T, sqlx::Error> {
         match answer {
-            Some(answer) => {
+            Ok(answer) => {
                 let only_reads = answer.as_ref().is_err_and(|error| code(error).as_deref() == Some(READ_ONLY));
                 if only_reads {
                     // The others lead to the same server. The next one is made anew, and finds out what that is by now.
@@ -320,7 +279,7 @@ impl Held {
                 self.commits = false;
                 answer
             }
-            None => {
+            Err(_) => {
                 self.state = State::Broken;
                 self.link.0.reach.away(&"no answer in time");
                 Err(late())
@@ -330,35 +289,35 @@ impl Held {
 
     /// Runs a statement; how many rows it changed.
     pub async fn execute(&mut self, statement: Query<'_, Postgres, PgArguments>) -> Result<u64, sqlx::Error> {
-        let (connection, link) = self.ask()?;
-        let answer = link.heard(statement.execute(connection)).await;
+        let (connection, answers) = self.ask()?;
+        let answer = timeout(answers, statement.execute(connection)).await;
         self.answered(answer).map(|done| done.rows_affected())
     }
 
     /// Its rows.
     pub async fn rows(&mut self, statement: Query<'_, Postgres, PgArguments>) -> Result<Vec<PgRow>, sqlx::Error> {
-        let (connection, link) = self.ask()?;
-        let answer = link.heard(statement.fetch_all(connection)).await;
+        let (connection, answers) = self.ask()?;
+        let answer = timeout(answers, statement.fetch_all(connection)).await;
         self.answered(answer)
     }
 
     /// Its first row, when there is one.
     pub async fn row(&mut self, statement: Query<'_, Postgres, PgArguments>) -> Result<Option<PgRow>, sqlx::Error> {
-        let (connection, link) = self.ask()?;
-        let answer = link.heard(statement.fetch_optional(connection)).await;
+        let (connection, answers) = self.ask()?;
+        let answer = timeout(answers, statement.fetch_optional(connection)).await;
         self.answered(answer)
     }
 
     async fn simply(&mut self, text: &'static str) -> Result<(), sqlx::Error> {
-        let (connection, link) = self.ask()?;
-        let answer = link.heard(connection.execute(text.into_sql_str())).await;
+        let (connection, answers) = self.ask()?;
+        let answer = timeout(answers, connection.execute(text.into_sql_str())).await;
         self.answered(answer).map(|_| ())
     }
 
     /// The rows of several statements that go as one text.
     pub async fn simple_rows(&mut self, text: &'static str) -> Result<Vec<PgRow>, sqlx::Error> {
-        let (connection, link) = self.ask()?;
-        let answer = link.heard(sqlx::raw_sql(text).fetch_all(connection)).await;
+        let (connection, answers) = self.ask()?;
+        let answer = timeout(answers, sqlx::raw_sql(text).fetch_all(connection)).await;
         self.answered(answer)
     }
 

@@ -19,9 +19,8 @@ const OLDEST: i64 = 150_000;
 /// Connections for look-ups and pages, and for changes.
 const READERS: u32 = 10;
 const WRITERS: u32 = 6;
-/// All of them, with the one for what takes its time, the one by which a broker has its place, the one by which it leads, and the one by which it looks
-/// whether the server is there.
-pub(crate) const CONNECTIONS: u32 = READERS + WRITERS + 4;
+/// All of them, with the one for what takes its time, the one by which a broker has its place and the one by which it leads.
+pub(crate) const CONNECTIONS: u32 = READERS + WRITERS + 3;
 /// How long an answer is waited for, unless the address says otherwise.
 const ANSWERS: Duration = Duration::from_secs(10);
 /// The same for what nobody waits for.

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::link::PATIENCE;
 
@@ -16,15 +16,11 @@ const REST: Duration = Duration::from_millis(250);
 /// As long as it is away: until when nobody else tries.
 type Rest = Arc<Mutex<Option<Instant>>>;
 
-/// When the server was asked last whether it is there, and what became of that.
-type Looked = Arc<tokio::sync::Mutex<Option<(Instant, bool)>>>;
-
 /// What is known of a server by one of two ways to it. That one hangs says nothing of the other; that one is back, after both were away, does.
 pub(crate) struct Reach {
     server: String,
     own: Rest,
     beside: Rest,
-    looked: Looked,
 }
 
 pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -34,8 +30,8 @@ pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Reach {
     /// Two ways to a server that is not asked yet; `server` is what the log calls it.
     pub fn two(server: &str) -> [Arc<Self>; 2] {
-        let (one, other, looked) = (Rest::default(), Rest::default(), Looked::default());
-        let way = |own: &Rest, beside: &Rest| Arc::new(Self { server: server.to_owned(), own: own.clone(), beside: beside.clone(), looked: looked.clone() });
+        let (one, other) = (Rest::default(), Rest::default());
+        let way = |own: &Rest, beside: &Rest| Arc::new(Self { server: server.to_owned(), own: own.clone(), beside: beside.clone() });
         [way(&one, &other), way(&other, &one)]
     }
     /// Whether it is away, and nobody tries now.
@@ -58,24 +54,6 @@ impl Reach {
         if locked(&self.own).replace(Instant::now() + REST).is_none() {
             tracing::error!(server = %self.server, why = %why, "the database is away: nobody signs in until it is back");
         }
-    }
-    /// Whether it is there at all, for somebody who has waited for an answer since then. One asks it by `look`, and all who wait hear the same; a server
-    /// that says nothing is away for both ways.
-    pub async fn is_there(&self, since: Instant, look: impl Future<Output = bool>) -> bool {
-        let mut looked = self.looked.lock().await;
-        if let Some((begun, is_there)) = *looked
-            && begun >= since
-        {
-            return is_there;
-        }
-        let begun = Instant::now();
-        let is_there = timeout(PATIENCE, look).await.unwrap_or(false);
-        *looked = Some((begun, is_there));
-        if !is_there {
-            self.away(&"no answer, and none to anybody else");
-            *locked(&self.beside) = Some(Instant::now() + REST);
-        }
-        is_there
     }
     /// It did.
     pub fn answers(&self) {
@@ -104,16 +82,5 @@ mod tests {
         assert!(is_away(&writes) && is_away(&reads));
         reads.answers();
         assert!(!is_away(&writes) && writes.may_try() && !is_away(&reads));
-    }
-
-    /// Of many who wait one looks, by whichever way, and who began to wait later looks again; a server that says nothing is away for both ways.
-    #[tokio::test]
-    async fn one_looks_for_all_who_wait() {
-        let [writes, reads] = Reach::two("a server");
-        let is_away = |way: &Reach| locked(&way.own).is_some();
-        let begun = Instant::now();
-        assert!(writes.is_there(begun, async { true }).await && reads.is_there(begun, async { false }).await, "it was there a moment ago");
-        assert!(!is_away(&writes) && !is_away(&reads));
-        assert!(!reads.is_there(Instant::now(), async { false }).await && is_away(&writes) && is_away(&reads));
     }
 }

@@ -250,40 +250,6 @@ async fn ds_10_a_server_that_is_away_holds_nobody_up() {
     assert!(behind.first_use(&app(), &[6; 32], later(60)).await.unwrap());
 }
 
-/// DS-10: whoever waits for an answer when the server begins to hang is told soon, however long an answer may take: nobody else has one either. A server that
-/// answers others is slow, and is waited for.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ds_10_a_server_that_hangs_is_no_slow_one() {
-    const SOON: Duration = Duration::from_secs(5);
-    let (store, folder) = super::postgres().await;
-    let database = &folder.1.as_ref().unwrap().1;
-    let relay = Relay::before(database).await;
-    let behind = Store::connect(&relay.at().answering_within(IN_TIME)).await.unwrap();
-    someone(&store).await;
-    let (mut other, mut looks) = (PgConnection::connect(database).await.unwrap(), PgConnection::connect(database).await.unwrap());
-    let waits = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
-    for hangs in [false, true] {
-        sqlx::raw_sql("SELECT pg_advisory_lock(7236837212043137901)").execute(&mut other).await.unwrap();
-        let asks = behind.clone();
-        let mut change = tokio::spawn(async move { asks.first_use(&app(), &[u8::from(hangs); 32], later(60)).await });
-        in_the_end("it waits for its turn", async || sqlx::query_scalar(waits).fetch_one(&mut looks).await.unwrap_or(false).then_some(())).await;
-        if hangs {
-            relay.passes.send_replace(Passes::Nothing);
-            assert!(timeout(SOON, &mut change).await.expect("it is told soon").unwrap().is_err(), "nobody is told that it is done");
-            assert!(!timeout(SOON, behind.is_ready()).await.expect("and so is whoever comes then"));
-            relay.passes.send_replace(Passes::Everything);
-        } else {
-            assert!(timeout(SOON, &mut change).await.is_err() && !behind.is_away(), "it waits on");
-            assert!(behind.is_ready().await, "and so is nobody told that the server is away");
-        }
-        sqlx::raw_sql("SELECT pg_advisory_unlock(7236837212043137901)").execute(&mut other).await.unwrap();
-        if !hangs {
-            assert!(timeout(IN_TIME, change).await.expect("an end to the wait").unwrap().unwrap(), "it was slow, and is done");
-        }
-    }
-    assert!(in_the_end("it goes on", async || behind.first_use(&app(), &[7; 32], later(60)).await.ok()).await);
-}
-
 /// DS-10: a commit that hangs, as one does that a standby has to confirm, stays at the server when whoever made it was told. It keeps the place of its
 /// connection, so that however many try, the server's connections are not used up; whoever only reads goes on. Its answer gives the place back, and so
 /// does the end of the store.
