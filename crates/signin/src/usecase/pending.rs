@@ -1,5 +1,5 @@
 //! A page after a proof once more: in another language, or because the form that leads to it was sent twice; nothing is used up, and the errand is kept
-//! (ALL-21, ALL-23). And the way out of it for whoever it is not meant for.
+//! (ALL-21, ALL-23).
 
 use homeward_local_credential::{Expiry, PasswordPolicy, StoreFault};
 use homeward_model::UserId;
@@ -8,7 +8,7 @@ use crate::{
     context::Context,
     stage::Pending,
     step::Step,
-    usecase::{choose, finish, identify, new_password, proven, realm, reset},
+    usecase::{choose, new_password, proven, realm, reset},
     visitor::Visitor,
 };
 
@@ -43,18 +43,6 @@ pub(super) async fn after(ctx: &Context, before: &str, user: UserId, visitor: &V
     let handle = proven::next(ctx, before);
     let followed = proven::peek(ctx, &handle, visitor).await?.is_some_and(|record| record.users.iter().all(|found| found.user == user));
     if followed { again(ctx, &handle, visitor).await.map(Some) } else { Ok(None) }
-}
-
-/// "Not you?": what was proved is given up, so that nobody goes on with it in this browser, and whoever is there says who they are. Where they were
-/// going is kept; `typed` stands in the field.
-///
-/// # Errors
-/// `StoreFault`.
-pub async fn not_you(ctx: &Context, handle: &str, typed: String, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let Some(record) = proven::about(ctx, handle, visitor).await? else { return identify::restart(ctx, None, typed).await };
-    // Used up, and not forgotten: sent twice, it ends on the same page.
-    proven::take(ctx, handle, visitor).await?;
-    identify::again(ctx, finish::anew(ctx, &record.started), typed, None).await
 }
 
 /// Why a password must be replaced: an administrator said so, or its age.
