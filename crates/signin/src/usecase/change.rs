@@ -302,18 +302,14 @@ async fn which(
         mailed_to: None,
     };
     let accounts: Vec<AccountShown> = record.users.iter().filter_map(|u| realm.shown(Some(u.account))).collect();
-    let (handle, record) = proven::keep(ctx, None, record).await?;
+    let (handle, record) = proven::keep(ctx, record).await?;
     let username = record.username.typed().to_owned();
     Ok(Step::ChooseProven { handle, asking: asking_of(&realm.application), username, accounts, problem: None })
 }
 
 /// The forced change was sent: the password was proved a moment ago, and must be replaced before anything else (EXP-1).
 pub async fn replace(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let standing = proven::peek(ctx, handle, visitor).await?;
-    // The same form may have set the password already (ALL-23).
-    let is_over = standing.is_none();
-    let found = if is_over { proven::outdated(ctx, handle, visitor).await? } else { standing };
-    let Some(record) = found.filter(|r| r.pending == Pending::MustChange) else {
+    let Some(record) = proven::peek(ctx, handle, visitor).await?.filter(|r| r.pending == Pending::MustChange) else {
         return reset::stage_over(ctx, handle, visitor).await;
     };
     let Some(user) = record.users.first().cloned() else { return reset::stage_over(ctx, handle, visitor).await };
@@ -325,13 +321,14 @@ pub async fn replace(ctx: &Context, handle: &str, form: NewForm, visitor: &Visit
     let line = event(ctx, "password.changed", "ok", about, visitor, None);
     match new_password::store(ctx, &owner, &form, (None, line), visitor).await? {
         Outcome::Stored(version) => {
-            finish::complete(ctx, Proof::of(record, ProvenUser { version, ..user }), visitor).await
+            let user = ProvenUser { version, ..user };
+            let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at, provided: None };
+            finish::complete(ctx, proof, visitor).await
         }
         Outcome::Again(new) => {
             let since = pending::since(ctx, user.user, &new.policy).await?;
             Ok(Step::MustChange { handle: handle.to_owned(), asking, username, since, new })
         }
-        Outcome::Conflict if is_over => reset::stage_over(ctx, handle, visitor).await,
         Outcome::Conflict => new_password::conflict(ctx, (&record.started, asking), &owner, visitor).await,
         Outcome::Busy(seconds) => Ok(Step::Busy { seconds, case: strangers::error_page(ctx, 503), again: None }),
     }
@@ -351,9 +348,9 @@ pub async fn soon(ctx: &Context, handle: &str, now: bool, visitor: &Visitor) -> 
         Some(record) if record.pending == Pending::ExpiresSoon => proven::take(ctx, handle, visitor).await?,
         _ => None,
     };
-    let Some(record) = taken else { return answered_before(ctx, handle, now, visitor).await };
+    let Some(record) = taken else { return reset::stage_over(ctx, handle, visitor).await };
     let Some(user) = record.users.first().cloned() else { return reset::stage_over(ctx, handle, visitor).await };
-    let proof = Proof::of(record, user);
+    let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at, provided: None };
     if !now {
         ctx.known.note_put_off(proof.user.user, ctx.now()).await?;
         return finish::complete(ctx, proof, visitor).await;
@@ -364,20 +361,6 @@ pub async fn soon(ctx: &Context, handle: &str, now: bool, visitor: &Visitor) -> 
     let new = new_password::blank(ctx, &account).await?;
     let credential = ctx.credentials.of_users(&[proof.user.user]).await?.into_iter().next();
     let since = credential.map_or(Expiry::Never, |c| new.policy.expiry(c.changed_at, ctx.now()));
-    let (handle, _) = proven::keep(ctx, Some(handle), finish::pending(proof, Pending::MustChange, visitor)).await?;
+    let (handle, _) = proven::keep(ctx, finish::pending(proof, Pending::MustChange, visitor)).await?;
     Ok(Step::MustChange { handle, asking, username, since, new })
-}
-
-/// The same answer once more ends where it has led (ALL-23).
-async fn answered_before(ctx: &Context, handle: &str, now: bool, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let before = proven::before(ctx, handle, visitor).await?.filter(|r| r.pending == Pending::ExpiresSoon);
-    let step = match before.as_ref().and_then(|record| Some((record, record.users.first()?))) {
-        Some((_, user)) if now => pending::after(ctx, handle, user.user, visitor).await?,
-        Some((record, user)) => finish::once_more(ctx, record, user, visitor).await?,
-        None => None,
-    };
-    match step {
-        Some(step) => Ok(step),
-        None => reset::stage_over(ctx, handle, visitor).await,
-    }
 }

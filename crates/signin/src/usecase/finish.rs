@@ -39,13 +39,6 @@ pub(super) struct Proof {
     pub provided: Option<Provided>,
 }
 
-impl Proof {
-    /// That of a server record, for one of its users.
-    pub fn of(record: Proven, user: ProvenUser) -> Self {
-        Self { started: record.started, username: record.username, user, method: record.method, at: record.proved_at, provided: None }
-    }
-}
-
 /// What an identity provider's answer brings to a proof.
 pub(super) struct Provided {
     /// What it proved.
@@ -71,7 +64,7 @@ pub(super) async fn after_password(
     match users.as_slice() {
         [only] => {
             let proof = Proof { started: stage.started, username: stage.username, user: only.clone(), method: Method::Password, at: ctx.now(), provided: None };
-            with_expiry(ctx, proof, None, visitor).await
+            with_expiry(ctx, proof, visitor).await
         }
         [] => identify::again(ctx, stage.started, stage.username.typed().to_owned(), Some(Notice::StartedAgain)).await,
         _ => {
@@ -86,7 +79,7 @@ pub(super) async fn after_password(
                 mailed_to: None,
             };
             let accounts = accounts(realm, &record);
-            let (handle, record) = proven::keep(ctx, None, record).await?;
+            let (handle, record) = proven::keep(ctx, record).await?;
             let asking = asking_of(&realm.application);
             Ok(Step::ChooseProven { handle, asking, username: record.username.typed().to_owned(), accounts, problem: None })
         }
@@ -97,8 +90,8 @@ fn accounts(realm: &Realm, record: &Proven) -> Vec<AccountShown> {
     record.users.iter().filter_map(|u| realm.shown(Some(u.account))).collect()
 }
 
-/// One user has proved themselves; the password may have expired, or do so soon. `after`: the handle of the page where they said which account.
-pub(super) async fn with_expiry(ctx: &Context, proof: Proof, after: Option<&str>, visitor: &Visitor) -> Result<Step, StoreFault> {
+/// One user has proved themselves; the password may have expired, or do so soon.
+pub(super) async fn with_expiry(ctx: &Context, proof: Proof, visitor: &Visitor) -> Result<Step, StoreFault> {
     let credential = ctx.credentials.of_users(&[proof.user.user]).await?.into_iter().find(|c| c.version == proof.user.version);
     let Some(credential) = credential else { return over(ctx, proof).await };
     let policy = ctx.directory.password_policy(proof.user.account).await?;
@@ -109,7 +102,7 @@ pub(super) async fn with_expiry(ctx: &Context, proof: Proof, after: Option<&str>
     match expiry {
         Expiry::Never | Expiry::Fine => complete(ctx, proof, visitor).await,
         Expiry::Expired { .. } | Expiry::MustChange => {
-            let (handle, _) = proven::keep(ctx, after, pending(proof, Pending::MustChange, visitor)).await?;
+            let (handle, _) = proven::keep(ctx, pending(proof, Pending::MustChange, visitor)).await?;
             Ok(Step::MustChange { handle, asking, username, since: expiry, new })
         }
         Expiry::Soon { days } => {
@@ -117,7 +110,7 @@ pub(super) async fn with_expiry(ctx: &Context, proof: Proof, after: Option<&str>
             if put_off.is_some_and(|at| ctx.now().since(at) < PUT_OFF) || identify::is_change(&proof.started) {
                 return complete(ctx, proof, visitor).await;
             }
-            let (handle, _) = proven::keep(ctx, after, pending(proof, Pending::ExpiresSoon, visitor)).await?;
+            let (handle, _) = proven::keep(ctx, pending(proof, Pending::ExpiresSoon, visitor)).await?;
             Ok(Step::ExpiresSoon { handle, asking, username, days })
         }
     }
@@ -135,15 +128,6 @@ pub(super) fn pending(proof: Proof, pending: Pending, visitor: &Visitor) -> Prov
         browser: visitor.browser.clone(),
         mailed_to: None,
     }
-}
-
-/// The session that a page after a proof has ended in, for a form of it that is sent once more (ALL-23): as long as that is signed in, and never another one.
-pub(super) async fn once_more(ctx: &Context, record: &Proven, user: &ProvenUser, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
-    let token = token_of(ctx, &record.started, user.user, visitor);
-    if !ctx.sessions.find(&sha256(token.as_bytes())).await?.is_some_and(|found| found.session.ended.is_none()) {
-        return Ok(None);
-    }
-    complete(ctx, Proof::of(record.clone(), user.clone()), visitor).await.map(Some)
 }
 
 /// The proof is no longer current: from the start, with the name kept.

@@ -2,20 +2,18 @@
 //! invitation.
 
 use homeward_discovery::{Account, User};
-use homeward_local_credential::{CredentialUpdate, PasswordVerified, Person, StoreFault, StoredCredential, Violation, strength};
-use homeward_model::{AccountHint, Password, SessionId, password::PasswordError};
+use homeward_local_credential::{CredentialUpdate, Person, StoreFault, StoredCredential, Violation, strength};
+use homeward_model::{Password, SessionId, password::PasswordError};
 use homeward_sealing::sha256;
 
 use crate::{
     context::Context,
     ports::AuditEvent,
     reason::Reason,
-    stage::{Errand, Started},
+    stage::Started,
     step::{Asking, NewPassword, Step},
     usecase::{
-        attempt::{self, Tried},
-        authorize, finish, letters,
-        realm::{self, Wish},
+        finish, letters,
         refuse::{About, refuse},
     },
     visitor::Visitor,
@@ -45,7 +43,7 @@ pub(super) struct Owner {
 
 /// What came of it.
 pub(super) enum Outcome {
-    /// Stored, by this form or by the same one before it; the version it has now.
+    /// Stored; the version it has now.
     Stored(i64),
     /// Not good enough; the page says why.
     Again(NewPassword),
@@ -101,9 +99,9 @@ pub(super) async fn store(
     let (mut page, password) = examine(ctx, owner, form).await?;
     let current = ctx.credentials.of_users(&[owner.user.id]).await?.into_iter().next();
     let version = current.as_ref().map_or(0, |c| c.version);
-    // Before anything is compared with it uncounted: whoever knows an earlier password learns nothing about this one.
+    // Before anything is compared with it: whoever knows an earlier password learns nothing about this one.
     if version != owner.proved {
-        return set_before(ctx, owner, form, visitor).await;
+        return Ok(Outcome::Conflict);
     }
     let Some(password) = password else { return Ok(Outcome::Again(page)) };
     if page.violations.is_empty() && !page.repeat_differs {
@@ -127,7 +125,7 @@ pub(super) async fn store(
     let line = AuditEvent { at: now, ..line };
     let letter = letters::password_changed(ctx, &owner.user, &owner.account, now, visitor)?;
     if !ctx.profiles.set_password(&update, keep, &line, letter.as_ref()).await? {
-        return set_before(ctx, owner, form, visitor).await;
+        return Ok(Outcome::Conflict);
     }
     (ctx.count)(&line);
     // Another password makes every browser a stranger's (LR-11), but for the one in which it was set. Should that fail, it is known after a sign-in.
@@ -136,25 +134,6 @@ pub(super) async fn store(
     }
     (ctx.wake_mailroom)();
     Ok(Outcome::Stored(version.saturating_add(1)))
-}
-
-/// The password is another one than was proved. Where it is what this form asks for, the form was sent twice, and is done (ALL-23). To look is a guess like
-/// one at the password page, counted and on record: whoever still holds such a form learns no more by it than there.
-async fn set_before(ctx: &Context, owner: &Owner, form: &NewForm, visitor: &Visitor) -> Result<Outcome, StoreFault> {
-    if form.new != form.repeat {
-        return Ok(Outcome::Conflict);
-    }
-    let mut own = authorize::own(ctx, Errand::Home);
-    own.hints.account = Some(AccountHint::Number(owner.account.number.clone()));
-    let username = &owner.user.username;
-    let Some(realm) = realm::resolve(ctx, &own, username, Wish::Password, visitor).await? else { return Ok(Outcome::Conflict) };
-    let mut users = realm::keepers(ctx, &realm, (&own, username), visitor);
-    users.retain(|user| *user == owner.user.id);
-    let Tried::Right(proofs) = attempt::for_users(ctx, (&own, &realm), username, &users, (&form.new, visitor)).await? else { return Ok(Outcome::Conflict) };
-    let now = ctx.credentials.of_users(&users).await?;
-    // One that was only lent is no choice of theirs, and the one that was proved is still to be replaced.
-    let is_theirs = |version: i64| version != owner.proved && now.iter().any(|credential| credential.version == version && !credential.must_change);
-    Ok(proofs.first().map(PasswordVerified::version).filter(|version| is_theirs(*version)).map_or(Outcome::Conflict, Outcome::Stored))
 }
 
 /// The page for a password that was set somewhere else after this one was proved. What was set there stays.

@@ -1,5 +1,4 @@
-//! A page after a proof once more: in another language, or because the form that leads to it was sent twice; nothing is used up, and the errand is kept
-//! (ALL-21, ALL-23).
+//! A page after a proof once more, in another language: nothing is used up, and the errand is kept (ALL-21).
 
 use homeward_local_credential::{Expiry, PasswordPolicy, StoreFault};
 use homeward_model::UserId;
@@ -36,13 +35,6 @@ pub async fn again(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Ste
         (Pending::ExpiresSoon, _) => Step::ExpiresSoon { handle, asking, username, days: 1 },
         (Pending::MustChange | Pending::ChooseAccount, since) => Step::MustChange { handle, asking, username, since, new },
     })
-}
-
-/// The page that one after a proof has led to, for this person (ALL-23).
-pub(super) async fn after(ctx: &Context, before: &str, user: UserId, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
-    let handle = proven::next(ctx, before);
-    let followed = proven::peek(ctx, &handle, visitor).await?.is_some_and(|record| record.users.iter().all(|found| found.user == user));
-    if followed { again(ctx, &handle, visitor).await.map(Some) } else { Ok(None) }
 }
 
 /// Why a password must be replaced: an administrator said so, or its age.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use homeward_local_credential::StoreFault;
 use homeward_model::{Timestamp, random_token};
 use homeward_sealing::sha256;
@@ -30,17 +29,11 @@ fn end(record: &Proven) -> Timestamp {
 }
 
 /// Keeps a record and gives its handle. It rests until the end of the proof: whoever asks the store for what counts finds nothing else, a version that
-/// knows only that among them. `after`: the handle of the page that led to it, when that is one after a proof, too.
-pub(super) async fn keep(ctx: &Context, after: Option<&str>, record: Proven) -> Result<(String, Proven), StoreFault> {
-    let handle = after.map_or_else(|| random_token(ctx.random.as_ref()), |before| next(ctx, before));
+/// knows only that among them.
+pub(super) async fn keep(ctx: &Context, record: Proven) -> Result<(String, Proven), StoreFault> {
+    let handle = random_token(ctx.random.as_ref());
     ctx.proven.put(&sha256(handle.as_bytes()), &record, end(&record)).await?;
     Ok((handle, record))
-}
-
-/// The handle of the page that a page after a proof leads to. It follows from that page's, so that a form which is sent twice ends on one page (ALL-23);
-/// without a key of ours nobody knows it.
-pub(super) fn next(ctx: &Context, handle: &str) -> String {
-    URL_SAFE_NO_PAD.encode(ctx.session_mac.sign(&[b"page after", handle.as_bytes()]))
 }
 
 /// Reads a record of this browser; `None` when it is used, over, another browser's, or its credential has changed since.
@@ -60,19 +53,6 @@ pub(super) async fn peek(ctx: &Context, handle: &str, visitor: &Visitor) -> Resu
 pub(super) async fn about(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Option<Proven>, StoreFault> {
     let found = ctx.proven.peek(&sha256(handle.as_bytes()), ctx.now().minus(REMEMBERED)).await?;
     Ok(found.filter(|record| record.browser == visitor.browser))
-}
-
-/// The same as long as the proof would count: for a form that is sent once more, and shall end where it has led (ALL-23). It proves nothing by itself.
-pub(super) async fn before(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Option<Proven>, StoreFault> {
-    Ok(about(ctx, handle, visitor).await?.filter(|record| end(record) > ctx.now()))
-}
-
-/// The same where the password has become another one since.
-pub(super) async fn outdated(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Option<Proven>, StoreFault> {
-    match before(ctx, handle, visitor).await? {
-        Some(record) if is_outdated(ctx, &record).await? => Ok(Some(record)),
-        Some(_) | None => Ok(None),
-    }
 }
 
 /// Ends a record of this browser, with all that was to come.

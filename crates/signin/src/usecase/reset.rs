@@ -266,17 +266,14 @@ async fn set_page(ctx: &Context, stored: &StoredReset, started: Started, visitor
         mailed_to: user.email.clone(),
     };
     let shown = one_of_several(ctx, &user, &account).await?;
-    let (handle, record) = proven::keep(ctx, None, record).await?;
+    let (handle, record) = proven::keep(ctx, record).await?;
     Ok(Step::SetPassword { handle, asking, username: record.username.typed().to_owned(), account: shown, first, new })
 }
 
 /// The new password was sent. It signs nobody in: the person signs in with it (LR-10, LR-16).
 pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let standing = proven::peek(ctx, handle, visitor).await?;
-    // The same form may have set the password already (ALL-23).
-    let is_over = standing.is_none();
-    let found = if is_over { proven::outdated(ctx, handle, visitor).await? } else { standing };
-    let Some(record) = found.filter(|r| matches!(r.pending, Pending::SetNew | Pending::SetFirst)) else {
+    let record = proven::peek(ctx, handle, visitor).await?;
+    let Some(record) = record.filter(|r| matches!(r.pending, Pending::SetNew | Pending::SetFirst)) else {
         return stage_over(ctx, handle, visitor).await;
     };
     let first = record.pending == Pending::SetFirst;
@@ -285,8 +282,8 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
     let Some((user, account)) = ctx.directory.user(proven.user).await? else { return identify::restart(ctx, Some(&record.started), username).await };
     // A mailbox that is no longer this person's proves nothing (LR-15).
     let elsewhere = record.mailed_to != user.email;
-    // An invitation is for somebody who is invited still; everybody else is one whose password counts, and whoever has accepted one is by now.
-    let may_have_one = if first && !is_over { user.state == UserState::Invited } else { keeps_password(ctx, &record.started, &user, &account, visitor).await? };
+    // An invitation is for somebody who is invited still; everybody else is one whose password counts.
+    let may_have_one = if first { user.state == UserState::Invited } else { keeps_password(ctx, &record.started, &user, &account, visitor).await? };
     if elsewhere || !may_have_one {
         return identify::restart(ctx, Some(&record.started), username).await;
     }
@@ -307,7 +304,6 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
             let account = one_of_several(ctx, &owner.user, &owner.account).await?;
             Ok(Step::SetPassword { handle: handle.to_owned(), asking, username, account, first, new })
         }
-        Outcome::Conflict if is_over => stage_over(ctx, handle, visitor).await,
         Outcome::Conflict => new_password::conflict(ctx, (&record.started, asking), &owner, visitor).await,
         Outcome::Busy(seconds) => Ok(Step::Busy { seconds, case: strangers::error_page(ctx, 503), again: None }),
     }

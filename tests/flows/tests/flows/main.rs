@@ -33,5 +33,4 @@ mod signin;
 mod stages;
 mod tls;
 mod traces;
-mod twice;
 mod waiting;
