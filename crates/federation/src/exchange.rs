@@ -3,8 +3,6 @@
 use homeward_model::{ConnectionId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::Failure;
-
 /// What a request shall say. The protocols put it into their own words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wish {
@@ -14,10 +12,8 @@ pub struct Wish {
     pub fresh: bool,
     /// Nothing may be shown: `IsPassive`, `prompt=none`.
     pub silent: bool,
-    /// The person must have proved themselves at most this many seconds ago (`max_age`; SAML has no word for it, and `ForceAuthn` where none is young enough).
+    /// The person must have proved themselves at most this many seconds ago (`max_age`; `ForceAuthn` where there is no word for an age).
     pub max_age: Option<u64>,
-    /// They were asked already, and what the provider had of them was older than that: `ForceAuthn`.
-    pub once_more: bool,
     /// A second factor is required: `RequestedAuthnContext`, `acr_values`.
     pub second_factor: bool,
     /// The random handle of the transaction: RelayState, `state`. It says nothing by itself.
@@ -63,25 +59,11 @@ pub struct Pending {
     pub fresh: bool,
     /// The proof must not be older than this many seconds.
     pub max_age: Option<u64>,
-    /// The provider was told to ask the person, whatever session it has (`ForceAuthn`).
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub forced: bool,
     /// A second factor was required.
     pub second_factor: bool,
     /// What the protocol remembers.
     pub protocol: PendingProtocol,
 }
-
-impl Pending {
-    /// Whether the answer came from a session of the provider's that is too old, without the person being asked: by a request that says so
-    /// they can prove themselves anew.
-    pub fn can_be_forced(&self, failure: &Failure) -> bool {
-        !self.forced && failure.code == TOO_OLD
-    }
-}
-
-/// The code of an assertion whose proof is older than `max_age`, in the protocol that has no word for that.
-pub(crate) const TOO_OLD: &str = "authn.too_old";
 
 /// What each protocol remembers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -160,9 +160,6 @@ pub struct Departing {
     pub handle: String,
     /// When it was decided.
     pub at: Timestamp,
-    /// They come back from there with a proof that is too old: this time the provider is told to ask them.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub once_more: bool,
 }
 
 /// We wait for the current and a new password.

@@ -158,7 +158,6 @@ impl Delegation {
             sent_at: pending.sent_at,
             fresh: false,
             max_age: None,
-            forced: false,
             second_factor: false,
             protocol: PendingProtocol::Oidc { nonce: pending.nonce.clone(), verifier: pending.verifier.clone() },
         };

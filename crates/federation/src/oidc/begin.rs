@@ -56,7 +56,6 @@ pub(super) fn request(
         sent_at: moment.now,
         fresh: wish.fresh,
         max_age: wish.max_age,
-        forced: wish.fresh,
         second_factor: wish.second_factor,
         protocol: PendingProtocol::Oidc { nonce, verifier },
     };

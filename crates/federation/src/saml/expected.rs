@@ -9,7 +9,7 @@ use super::{
     request::asked_contexts,
     settings::SamlSettings,
 };
-use crate::{Check, Failure, exchange::TOO_OLD};
+use crate::{Check, Failure};
 
 const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 const ENTITY: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
@@ -29,8 +29,6 @@ pub struct Expected<'a> {
     pub sent_at: Option<Timestamp>,
     pub fresh: bool,
     pub max_age: Option<u64>,
-    /// The provider was told to ask the person.
-    pub forced: bool,
     pub second_factor: bool,
     pub skew: i64,
     pub now: Timestamp,
@@ -220,10 +218,9 @@ impl Expected<'_> {
         if let Some(sent_at) = self.sent_at.filter(|sent_at| self.fresh && at.seconds() + self.skew < sent_at.seconds()) {
             return Err(Failure::differs(Check::Fresh, "authn.not_anew", &instant::write(at), &instant::write(sent_at)));
         }
-        // Whoever can still be asked is: an application that takes no tolerance would send them straight back.
-        let age = self.now.seconds() - at.seconds() - if self.forced { self.skew } else { 0 };
+        let age = self.now.seconds() - self.skew - at.seconds();
         match self.max_age {
-            Some(most) if age > i64::try_from(most).unwrap_or(i64::MAX) => self.late(TOO_OLD, at),
+            Some(most) if age > i64::try_from(most).unwrap_or(i64::MAX) => self.late("authn.too_old", at),
             _ => Ok(()),
         }
     }

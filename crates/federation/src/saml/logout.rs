@@ -215,7 +215,6 @@ impl<'a> Arrival<'a> {
             sent_at: None,
             fresh: false,
             max_age: None,
-            forced: false,
             second_factor: false,
             skew: connection.settings.skew.seconds(),
             now,

@@ -61,7 +61,6 @@ pub fn begin(connection: &Connection, sp: &ServiceProvider, wish: &Wish, now: Ti
         sent_at: now,
         fresh: wish.fresh,
         max_age: wish.max_age,
-        forced: forces(wish),
         second_factor: wish.second_factor,
         protocol: PendingProtocol::Saml { request_id: id.clone() },
     };
@@ -103,18 +102,14 @@ fn authn_request(settings: &SamlSettings, sp: &ServiceProvider, wish: &Wish, hin
         .with("Destination", to)
         .with("AssertionConsumerServiceURL", sp.acs_url.as_str())
         .with("ProtocolBinding", POST)
-        .with_some("ForceAuthn", forces(wish).then_some("true"))
+        // Nothing here was young enough, and the protocol has no word for an age: without this the provider would answer from its own session,
+        // as old as it is, again and again (OA-22).
+        .with_some("ForceAuthn", (wish.fresh || wish.max_age.is_some()).then_some("true"))
         .with_some("IsPassive", wish.silent.then_some("true"))
         .child(element("saml:Issuer").text(sp.entity_id.as_str()))
         .children(subject)
         .child(policy)
         .children(requested_context(&asked_contexts(settings, wish.second_factor)))
-}
-
-/// Whether the person is to be asked, whatever session the provider has. An age has no word in this protocol: a session there that is young enough serves, and
-/// its answer says how old it is; only when that is too old is the person asked (OA-22).
-fn forces(wish: &Wish) -> bool {
-    wish.fresh || wish.once_more || wish.max_age == Some(0)
 }
 
 /// Context classes that the request names, and that the answer must then have.

@@ -66,7 +66,6 @@ fn expected<'a>(connection: &Connection, settings: &'a SamlSettings, sp: &'a Ser
         sent_at: pending.map(|pending| pending.sent_at),
         fresh: pending.is_some_and(|pending| pending.fresh),
         max_age: pending.and_then(|pending| pending.max_age),
-        forced: pending.is_some_and(|pending| pending.forced),
         second_factor: pending.is_some_and(|pending| pending.second_factor),
         skew: connection.settings.skew.seconds(),
         now,

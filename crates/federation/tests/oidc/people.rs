@@ -81,7 +81,6 @@ fn pending(world: &World) -> homeward_federation::Pending {
         sent_at: crate::world::now(),
         fresh: false,
         max_age: None,
-        forced: false,
         second_factor: false,
         protocol: homeward_federation::PendingProtocol::Oidc { nonce: "n".to_owned(), verifier: "v".to_owned() },
     }

@@ -128,7 +128,6 @@ pub fn pending() -> Pending {
         sent_at: NOW.minus(std::time::Duration::from_secs(20)),
         fresh: false,
         max_age: None,
-        forced: false,
         second_factor: false,
         protocol: PendingProtocol::Saml { request_id: REQUEST.to_owned() },
     }

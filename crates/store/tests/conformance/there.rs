@@ -55,7 +55,7 @@ async fn sent(store: &Store, account: &Account, there: &There) -> ([u8; 32], Rep
     let (handle, result) = (sha256(key.as_bytes()), sha256(format!("{key}.").as_bytes()));
     let sent = SsoSent {
         started: Started { id: key.clone(), errand: Errand::Home, hints: Hints::default(), fresh: false, at: NOW, trace: None }, username: None, account: account.id,
-        pending: Pending { connection, sent_at: NOW, fresh: false, max_age: None, forced: false, second_factor: false, protocol: PendingProtocol::Saml { request_id: key.clone() } },
+        pending: Pending { connection, sent_at: NOW, fresh: false, max_age: None, second_factor: false, protocol: PendingProtocol::Saml { request_id: key.clone() } },
         browser: "mine".into(), language: Language::English, purpose: Purpose::SignIn, begun_by: None, begun_link: None, waiting: None,
     };
     let answer = Answer {

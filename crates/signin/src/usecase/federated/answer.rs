@@ -137,12 +137,6 @@ pub async fn receive(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
                 Kept::Used => refused::page(ctx, Failure::of(Check::Fresh, "replay.used"), &returned.sent, visitor).await.map(|step| Answered::page(step, &returned.sent)),
             }
         }
-        // Nothing is used up, and nobody is refused: they prove themselves anew.
-        Err(failure) if sent.pending.can_be_forced(&failure) => {
-            tracing::info!(code = failure.code, connection = %sent.pending.connection, "the provider answered from an old session, and is asked for a proof of now");
-            let browser = Some(sent.browser.clone());
-            Ok(Answered::Page { step: depart::once_more(ctx, sent), browser })
-        }
         Err(failure) => refused::page(ctx, failure, &sent, visitor).await.map(|step| Answered::page(step, &sent)),
     }
 }

@@ -24,18 +24,7 @@ use crate::{
 
 /// Sends the person to a connection that discovery chose.
 pub(in crate::usecase) fn depart(ctx: &Context, started: Started, username: Option<Username>, connection: ConnectionId) -> Step {
-    Step::Depart { stage: departing(ctx, started, username, connection) }
-}
-
-fn departing(ctx: &Context, started: Started, username: Option<Username>, connection: ConnectionId) -> Departing {
-    Departing { started, username, connection, handle: random_token(ctx.random.as_ref()), at: ctx.now(), once_more: false }
-}
-
-/// Sends the person there once more, where the provider answered from a session that is older than the application takes: now they are asked for a
-/// proof. They see nothing of it but the provider's own page (OA-22).
-pub(super) fn once_more(ctx: &Context, sent: SsoSent) -> Step {
-    let stage = departing(ctx, sent.started, sent.username, sent.pending.connection);
-    Step::Depart { stage: Departing { once_more: true, ..stage } }
+    Step::Depart { stage: Departing { started, username, connection, handle: random_token(ctx.random.as_ref()), at: ctx.now() } }
 }
 
 /// The page that leaves, once: whoever comes to it again, by the browser's back button or a reload, is back at the username page (SSO-4).
@@ -44,7 +33,7 @@ pub(super) fn once_more(ctx: &Context, sent: SsoSent) -> Step {
 /// # Errors
 /// `StoreFault`.
 pub async fn set_out(ctx: &Context, stage: Departing, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let Departing { started, username, connection, handle, at, once_more } = stage;
+    let Departing { started, username, connection, handle, at } = stage;
     let typed = username.as_ref().map(|name| name.typed().to_owned()).unwrap_or_default();
     if ctx.now().since(at) > SsoSent::LIFETIME {
         return identify::again(ctx, started, typed, None).await;
@@ -68,7 +57,6 @@ pub async fn set_out(ctx: &Context, stage: Departing, visitor: &Visitor) -> Resu
         fresh: started.must_prove(),
         silent: false,
         max_age: started.most_age(),
-        once_more,
         second_factor: application.sso == SsoRule::RequiresSecondFactor,
         handle: handle.clone(),
     };

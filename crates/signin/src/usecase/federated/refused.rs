@@ -128,7 +128,6 @@ pub(super) fn nobody_asked(ctx: &Context, connected: &Connected, visitor: &Visit
         sent_at: ctx.now(),
         fresh: false,
         max_age: None,
-        forced: false,
         second_factor: false,
         protocol: PendingProtocol::Saml { request_id: String::new() },
     };
