@@ -20,7 +20,6 @@ const OUTCOMES: &[(&str, &str)] = &[
     ("limit.emergency_code", "One network typed too many texts that could be printed codes: a pause."),
     ("limit.way_out", "One network began too many ways to providers: a pause."),
     ("limit.unasked_answer", "Too many answers that nobody here asked for came through one network: a pause."),
-    ("limit.read_answer", "Too many answers that nobody here asked for came through one network to an address that several connections share: a pause."),
     ("limit.stray_answer", "Too many answers that belong to no sign-in came through one network: a pause."),
     ("given_up", "An application did not take a notice of a sign-out after every try."),
     ("client.…", "A call of an application, or its request for a sign-in, was refused with that error of RFC 6749, RFC 6750 or OpenID Connect, for example `client.invalid_grant`; the error has the case number. `client.code_used_again`, `client.code_of_another_client`, `client.token_used_again` and `client.token_of_another_client` are `invalid_grant` to the application; the record says whose sign-in it is."),

@@ -201,8 +201,6 @@ pub trait Connections: Send + Sync {
     /// The connections that answer at this path, ask this issuer, are in use, and do not refuse what nobody asked for; [`MOST_AT_PATH`] of
     /// them at most. One that is prepared, was turned off or refuses anyway does not stand in the way of another.
     async fn at_path(&self, path: &str, issuer: &str) -> Result<Vec<ConnectionId>, StoreFault>;
-    /// Whether a provider's sign-in page of this origin belongs to some connection that answers at this path, is in use and takes what nobody asked for.
-    async fn asks_from(&self, path: &str, origin: &str) -> Result<bool, StoreFault>;
     /// Whether some connection hears at this path that somebody has signed out (B-181).
     async fn signs_out_at(&self, path: &str) -> Result<bool, StoreFault>;
     /// The connections that hear it there, ask this issuer and are in use, also in an outage; [`MOST_AT_PATH`] of them at most.

@@ -40,10 +40,6 @@ pub(super) const STRAYS: Limit = Limit { what: "limit.stray_answer", most: 120, 
 /// Answers that nobody here asked for, good ones included: a tile opens a sign-in like any other, and what they are for is looked at first.
 pub(super) const UNASKED: Limit = Limit { what: "limit.unasked_answer", most: 300, window: Duration::from_secs(600) };
 
-/// Of them, those at an address that several connections share which are read to see whose they are: each takes a processor for a moment, and up to twenty
-/// connections are looked at. It is counted before that.
-pub(super) const READ: Limit = Limit { what: "limit.read_answer", most: 3_000, window: Duration::from_secs(600) };
-
 /// Ways to a provider: each makes a request of ours there, which is signed, and one that leads nowhere leaves a record.
 pub(super) const WAYS_OUT: Limit = Limit { what: "limit.way_out", most: 300, window: Duration::from_secs(600) };
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use homeward_discovery::{Connection as Route, DomainClaim, User};
-use homeward_federation::{Connection as Federated, ConnectionSettings, Subject, saml::EndpointUrl};
+use homeward_federation::{Connection as Federated, ConnectionSettings, Subject};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountId, ConnectionId, Timestamp, UserId};
 use homeward_sealing::sha256;
@@ -175,13 +175,6 @@ impl Connections for Store {
             AND json_extract(o.doc, '$.state') IN ('pilot', 'enforced', 'outage') AND json_extract(o.settings, '$.idp_initiated') IN ('convert', 'accept'))) ORDER BY c.id LIMIT $3";
         let rows: Result<Vec<(Uuid,)>, sqlx::Error> = query(FIND).bind(path).bind(issuer).bind(i64::from(MOST_AT_PATH)).fetch_all(&self.read).await;
         Ok(rows.map_err(StoreError::from)?.into_iter().map(|(id,)| ConnectionId::from_uuid(id)).collect())
-    }
-    async fn asks_from(&self, path: &str, origin: &str) -> Result<bool, StoreFault> {
-        const FIND: &str = "SELECT DISTINCT json_extract(settings, '$.protocol.saml.sso_redirect'), json_extract(settings, '$.protocol.saml.sso_post') FROM connection \
-            WHERE acs_path = $1 AND json_extract(doc, '$.state') IN ('pilot', 'enforced', 'outage') AND json_extract(settings, '$.idp_initiated') IN ('convert', 'accept')";
-        let rows: Result<Vec<(Option<String>, Option<String>)>, sqlx::Error> = query(FIND).bind(path).fetch_all(&self.read).await;
-        let mut addresses = rows.map_err(StoreError::from)?.into_iter().flat_map(|(redirect, post)| [redirect, post]).flatten();
-        Ok(addresses.any(|address| EndpointUrl::parse(&address).is_some_and(|address| address.origin() == origin)))
     }
     async fn signs_out_at(&self, path: &str) -> Result<bool, StoreFault> {
         let row: Result<Option<(i32,)>, sqlx::Error> = query("SELECT 1 FROM connection WHERE slo_path = $1 LIMIT 1").bind(path).fetch_optional(&self.read).await;

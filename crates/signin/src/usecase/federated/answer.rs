@@ -15,7 +15,7 @@ use crate::{
     step::Step,
     usecase::{
         authorize,
-        limit::{READ, STRAYS, UNASKED, limited, limited_at},
+        limit::{STRAYS, UNASKED, limited, limited_at},
     },
     visitor::Visitor,
 };
@@ -108,7 +108,8 @@ pub async fn receive(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
         false => ctx.federation.transactions.try_answer(&hash, ctx.now()).await?,
     };
     let Some(found) = found else {
-        if let Some(step) = too_many(ctx, &arrival, visitor).await? {
+        let tile = tile_of(ctx, &arrival).await?;
+        if let Some(step) = limited_at(ctx, (&UNASKED, tile), &authorize::own(ctx, Errand::Home), visitor).await? {
             return Ok(Answered::nobodys(step));
         }
         return unsolicited(ctx, arrival, visitor).await;
@@ -141,31 +142,19 @@ pub async fn receive(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
     }
 }
 
-/// Counts an answer that nobody asked for; `Some`: there were too many. At an address that several share, the answer says whose it is: it is read for the
-/// count only where a page of a provider of that address has sent it, and only so often for one network. What a page elsewhere makes browsers post is
-/// counted unread. A page without an origin (`null`) may be anybody's, and is counted as one elsewhere.
-async fn too_many(ctx: &Context, arrival: &Arrival, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
-    let home = authorize::own(ctx, Errand::Home);
-    let tile = match (&arrival.at, arrival.origin.as_deref().filter(|origin| *origin != "null")) {
-        (At::Connection(id), Some(origin)) => tile_of(ctx, vec![*id], origin).await?,
-        (At::Path(path), Some(origin)) if ctx.federation.connections.asks_from(path, origin).await? => {
-            if let Some(step) = limited(ctx, &READ, &home, visitor).await? {
-                return Ok(Some(step));
-            }
-            match read_for_count(&arrival.unverified) {
-                Some(issuer) => tile_of(ctx, ctx.federation.connections.at_path(path, &issuer).await?, origin).await?,
-                None => None,
-            }
-        }
-        (At::Path(_), Some(_)) | (_, None) => None,
+/// The connection, where a page of its own provider has sent the answer and it takes such answers. No page elsewhere can make a browser say so:
+/// what those send through a network is counted apart, and uses up nothing of the tile of the people in it. Nor does another connection's provider.
+/// At an address that several share it is one of those whose provider the answer names; nothing is verified for the count, and a long answer is not
+/// read for it. A page without an origin (`null`) may be anybody's, and is counted as one elsewhere.
+async fn tile_of(ctx: &Context, arrival: &Arrival) -> Result<Option<ConnectionId>, StoreFault> {
+    let Some(origin) = arrival.origin.as_deref().filter(|origin| *origin != "null") else { return Ok(None) };
+    let named = match &arrival.at {
+        At::Connection(id) => vec![*id],
+        At::Path(path) => match read_for_count(&arrival.unverified) {
+            Some(issuer) => ctx.federation.connections.at_path(path, &issuer).await?,
+            None => Vec::new(),
+        },
     };
-    limited_at(ctx, (&UNASKED, tile), &home, visitor).await
-}
-
-/// Of these connections, the one that takes such answers and whose own provider's page has sent this one. No page elsewhere can make a browser say so: what
-/// those send through a network is counted apart, and uses up nothing of the tile of the people in it. Nor does another connection's provider. Nothing
-/// is verified for the count.
-async fn tile_of(ctx: &Context, named: Vec<ConnectionId>, origin: &str) -> Result<Option<ConnectionId>, StoreFault> {
     for id in named {
         let connected = ctx.federation.connections.connection(id).await?.filter(depart::is_on(ctx.now()));
         let known = connected.and_then(|connected| connected.connection).filter(|known| known.settings.idp_initiated != IdpInitiated::Refuse);

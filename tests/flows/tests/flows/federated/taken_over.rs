@@ -197,39 +197,6 @@ async fn sf_23_a_tile_by_the_old_host_is_counted_as_the_tile() {
     assert_eq!(send(&mut office, "homeward.localhost", &tile, "null").await.status, 303, "the twin");
 }
 
-/// SF-23, B-181: a flood of answers at a shared address is turned away before any of them is read. Only what a provider's own page has sent counts for that, so that a
-/// page elsewhere uses up nothing of it, and another network goes on.
-#[tokio::test]
-async fn sf_23_a_flood_at_a_shared_address_is_turned_away_unread() {
-    let world = World::with(|settings| {
-        own(settings, ENTITY_ID, None);
-        settings.idp_initiated = IdpInitiated::Convert;
-    })
-    .await;
-    let answer = encode(&world.idp.response(&world.idp.answer(&known_there("http://homeward.localhost", None), KIM, world.broker.clock.now())));
-    let form = homeward_testkit::pairs(&[("SAMLResponse", &answer), ("RelayState", "")]);
-    let send = async |browser: &mut Browser, origin: &str| {
-        let page = browser.send(reqwest::Method::POST, PATH, &[("sec-fetch-site", "cross-site"), ("origin", origin)], Some(&form)).await;
-        (page.status, page.header("location").is_some_and(|to| to == format!("/signin/provider/{}", world.connection)))
-    };
-    let (mut office, mut far) = (world.broker.browser(), world.broker.browser());
-    far.from = "198.51.100.7".into();
-    let (ctx, window) = (&world.broker.running().context, std::time::Duration::from_secs(600));
-    let network = homeward_model::NetworkPrefix::of(office.from.parse().unwrap()).to_string();
-    for _ in 0..2_999 {
-        assert_eq!(ctx.guesses.allow("limit.read_answer", &network, 3_000, window, ctx.now()).await.unwrap(), None);
-    }
-    for origin in ["https://evil.example", "null", "https://other.example"] {
-        assert_eq!(send(&mut office, origin).await, (303, true), "{origin}");
-    }
-    assert_eq!(send(&mut office, "https://idp.example").await, (303, true), "the last one");
-    assert_eq!(send(&mut office, "https://idp.example").await, (429, false));
-    assert_eq!(world.broker.audit(1).await[0].0, "signin.paused limit.read_answer");
-    assert_eq!(send(&mut far, "https://idp.example").await, (303, true), "another network");
-    world.broker.clock.wait(window);
-    assert_eq!(send(&mut office, "https://idp.example").await, (303, true), "and then it goes on");
-}
-
 /// SSO-7, FOR-1: at a shared address the issuer that an answer names leads "Try again" to its connection; under closed disclosure it leads to our own
 /// page, like an issuer that nobody has, because anybody can write one.
 #[tokio::test]
