@@ -25,8 +25,8 @@ use crate::error::StoreError;
 const KEPT: usize = 8;
 /// Look-ups after the last change from which on the file is mapped.
 const QUIET: u32 = 64;
-/// A mapped file: as much of it as SQLite maps at most, 2 GiB. What lies behind that is read into a cache, which stays empty while all is mapped.
-const MAPPED: &str = "PRAGMA mmap_size = 2147418112; PRAGMA cache_size = -8192";
+/// A mapped file: as much of it as SQLite maps at most, 2 GiB. What lies behind that, or in the log, is read into a cache.
+const MAPPED: &str = "PRAGMA mmap_size = 2147418112; PRAGMA cache_size = -2048";
 /// A file that is read.
 const READ: &str = "PRAGMA mmap_size = 0; PRAGMA cache_size = -1024";
 /// Documents that are kept read: some kilobytes each, and only as many as there are.
