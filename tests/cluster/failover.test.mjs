@@ -44,7 +44,10 @@ test("LG-09, OT-02: the Redis that counts dies and a sentinel lets another one t
     await before.kill();
     counts = await group.another(before);
     await everywhere(brokers, 200);
-    for (const { port } of brokers) assert.ok((await new Visitor({ port }).signIn()).claims, "it goes on at every broker");
+    for (const { port } of brokers) {
+      const { claims, page } = await new Visitor({ port }).signIn();
+      assert.ok(claims, `it goes on at every broker: ${page?.status} ${page?.html}`);
+    }
     assert.equal((await guess.tries("Falsch-12")).status, 429, "what was spent stays spent");
     assert.equal(await redeem(await waits.redeems(await waits.tries(ann.password))), 200, "who was on the way arrives");
     assert.deepEqual([await redeem(waiting), await redeem(waiting), await redeem(spent)], [200, 400, 400], "each code once");
