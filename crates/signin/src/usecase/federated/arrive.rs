@@ -54,7 +54,7 @@ pub async fn fetch(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Ste
     }
     match whom::meant(ctx, &connected, &returned.answer, whom::Routed::Now).await? {
         Ok(person) => enter(ctx, (returned, hash), &connected, person, visitor).await,
-        Err(refused) => refused::page(ctx, refused.failure, &returned.sent, visitor).await,
+        Err(refused) => refused::page(ctx, *refused.failure, &returned.sent, visitor).await,
     }
 }
 

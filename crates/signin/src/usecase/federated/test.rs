@@ -266,7 +266,7 @@ async fn allowed(ctx: &Context, connected: &Connected, came: &Answer) -> Result<
     let candidates = switched_on(whom::with_new(found, user), connected);
     Ok(match way_in(&known, connected.route.id, Person::Stored, &candidates, ctx.now()) {
         WayIn::Open => Ok(user.username.masked()),
-        WayIn::Outage | WayIn::No => Err(Refused { failure: Failure::of(Check::Allowed, "allowed.rules"), about: vec![user.id] }),
+        WayIn::Outage | WayIn::No => Err(Refused { failure: Box::new(Failure::of(Check::Allowed, "allowed.rules")), about: vec![user.id] }),
     })
 }
 

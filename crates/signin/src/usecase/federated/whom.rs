@@ -35,14 +35,14 @@ impl Person {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refused {
     /// Why.
-    pub failure: Failure,
+    pub failure: Box<Failure>,
     /// Whom the answer means all the same.
     pub about: Vec<UserId>,
 }
 
 impl From<Failure> for Refused {
     fn from(failure: Failure) -> Self {
-        Self { failure, about: Vec::new() }
+        Self { failure: Box::new(failure), about: Vec::new() }
     }
 }
 
@@ -63,7 +63,7 @@ fn names(code: &'static str) -> Meant {
 
 /// The same about these users.
 fn about(check: Check, code: &'static str, users: &[User]) -> Meant {
-    Err(Refused { failure: Failure::of(check, code), about: users.iter().map(|user| user.id).collect() })
+    Err(Refused { failure: Box::new(Failure::of(check, code)), about: users.iter().map(|user| user.id).collect() })
 }
 
 /// Whom the answer means; nothing is written yet. Whether the connection is that user's way in is asked afterwards (`arrive`), of bound ones, too.
