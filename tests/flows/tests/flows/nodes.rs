@@ -157,7 +157,9 @@ async fn workers_of_three_nodes_do_everything_once() {
     assert_eq!(leading.iter().filter(|leads| **leads).count(), 1, "{leading:?}");
     let leader = nodes.remove(leading.iter().position(|leads| *leads).unwrap());
     leader.stop().await;
-    assert!(nodes[0].leads().await && !nodes[1].leads().await);
+    // Either may have asked first by itself.
+    let leading = [nodes[0].leads().await, nodes[1].leads().await];
+    assert_eq!(leading.iter().filter(|leads| **leads).count(), 1, "{leading:?}");
     for name in PEOPLE {
         assert_eq!(reset(&broker.mailbox.all(), name), 1, "{name}");
     }
