@@ -18,11 +18,11 @@ pub struct Page {
     pub body: String,
 }
 
-fn told(body: &str) -> String {
-    body.replace("<wbr>", "")
-}
-
 impl Page {
+    async fn read(answer: reqwest::Response) -> Self {
+        let headers = answer.headers().iter().map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
+        Self { status: answer.status().as_u16(), headers, body: answer.text().await.unwrap().replace("<wbr>", "") }
+    }
     /// A header's value.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
@@ -169,14 +169,11 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let answer = request.send().await.unwrap();
-        let status = answer.status().as_u16();
-        let headers: Vec<(String, String)> =
-            answer.headers().iter().map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
-        for (_, value) in headers.iter().filter(|(n, _)| n == "set-cookie") {
+        let page = Page::read(request.send().await.unwrap()).await;
+        for (_, value) in page.headers.iter().filter(|(n, _)| n == "set-cookie") {
             self.keep(value);
         }
-        Page { status, headers, body: told(&answer.text().await.unwrap()) }
+        page
     }
 
     /// GET.
@@ -214,19 +211,13 @@ impl Browser {
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_owned());
         }
-        let answer = request.send().await.unwrap();
-        let status = answer.status().as_u16();
-        let headers = answer.headers().iter().map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
-        Page { status, headers, body: told(&answer.text().await.unwrap()) }
+        Page::read(request.send().await.unwrap()).await
     }
 
     /// POST of a body of this kind.
     pub async fn send_body(&mut self, path: &str, kind: &str, body: &str) -> Page {
         let request = self.client.post(format!("http://{}{path}", self.address)).header("x-forwarded-for", &self.from).header("content-type", kind);
-        let answer = request.body(body.to_owned()).send().await.unwrap();
-        let status = answer.status().as_u16();
-        let headers = answer.headers().iter().map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
-        Page { status, headers, body: told(&answer.text().await.unwrap()) }
+        Page::read(request.body(body.to_owned()).send().await.unwrap()).await
     }
 
     /// Opens the sign-in for an application.
