@@ -231,6 +231,8 @@ pub struct HeardUpTo(pub i64);
 pub trait SsoTransactions: Send + Sync {
     /// Keeps one until then; `false` when there is one under this handle already, which stays as it is.
     async fn keep(&self, handle_hash: &[u8; 32], sent: &SsoSent, until: Timestamp) -> Result<bool, StoreFault>;
+    /// What was sent, of one that is not over. Nothing is counted: no answer is verified for it.
+    async fn sent(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<SsoSent>, StoreFault>;
     /// Reads one that is not over, and counts the reading: an answer is about to be verified. `used` when a good answer was
     /// seen already. `None` when there is none, it is over, it was tried too often, or the clock was set back since it began ([`SET_BACK`]).
     async fn try_answer(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Tried>, StoreFault>;

@@ -115,6 +115,11 @@ impl SsoTransactions for Store {
             .await;
         Ok(done.map_err(StoreError::from)?.rows_affected() == 1)
     }
+    async fn sent(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<SsoSent>, StoreFault> {
+        let row: Result<Option<(String,)>, sqlx::Error> =
+            query("SELECT doc FROM sso_transaction WHERE handle_hash = $1 AND until > $2").bind(&handle_hash[..]).bind(now.seconds()).fetch_optional(&self.read).await;
+        Ok(row.map_err(StoreError::from)?.map(|(doc,)| read_doc(&doc)).transpose()?)
+    }
     async fn try_answer(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Tried>, StoreFault> {
         Ok(self.count_try(handle_hash, now).await?)
     }

@@ -89,10 +89,12 @@ impl At {
 /// `StoreFault`.
 pub async fn by_redirect(ctx: &Context, at: At, handle: &str, visitor: &Visitor) -> Result<Option<Answered>, StoreFault> {
     let hash = sha256(handle.as_bytes());
-    let Some(found) = ctx.federation.transactions.try_answer(&hash, ctx.now()).await? else { return Ok(None) };
-    if found.sent.purpose != Purpose::Test || found.sent.browser != visitor.browser {
+    let is_own_test = |sent: &SsoSent| sent.purpose == Purpose::Test && sent.browser == visitor.browser;
+    // Whose it is comes first: opening such an address takes no try from anybody's sign-in.
+    if !ctx.federation.transactions.sent(&hash, ctx.now()).await?.is_some_and(|sent| is_own_test(&sent)) {
         return Ok(None);
     }
+    let Some(found) = ctx.federation.transactions.try_answer(&hash, ctx.now()).await? else { return Ok(None) };
     let arrival = Arrival { at, handle: handle.to_owned(), unverified: UnverifiedAnswer::SamlByRedirect, browser: Some(visitor.browser.clone()), origin: None };
     test::answered(ctx, &arrival, (&hash, found.used), found.sent, visitor).await.map(Some)
 }

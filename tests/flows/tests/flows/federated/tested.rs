@@ -124,6 +124,36 @@ async fn a_link_to_a_test_works_once_and_its_result_is_the_browsers_own() {
     assert_eq!(browser.get("/signin/test").await.heading(), "That test link does not work any more", "a connection that is off for good");
 }
 
+/// SB-01: an answer in an address signs nobody in. A test of this very browser is told so; another browser's test, and a sign-in, go on as if nobody had opened it.
+#[tokio::test]
+async fn sb_01_an_answer_in_an_address_is_told_to_ones_own_test_alone() {
+    let world = draft(|_| {}).await;
+    let (mut browser, mut other) = (world.broker.browser(), world.broker.browser());
+    let sent = begin(&world, &mut browser).await;
+    let address = |relay: &str| format!("{}?SAMLResponse=x&RelayState={relay}", world.acs());
+    for _ in 0..12 {
+        assert_eq!(other.get(&address(&sent.relay)).await.status, 405, "another browser's");
+    }
+    let hop = browser.get(&address(&sent.relay)).await;
+    assert_eq!(hop.status, 303, "{}", hop.body);
+    let page = browser.get(hop.header("location").unwrap()).await;
+    assert_eq!(page.heading(), "Stopped at check 1 of 6");
+    for part in ["saml.binding", "HTTP-Redirect", "HTTP-POST"] {
+        assert!(page.body.contains(part), "{part} in {}", page.body);
+    }
+    let sent = begin(&world, &mut browser).await;
+    assert_eq!(show(&world, &mut browser, &world.answer(&sent, KIM), &sent.relay).await.heading(), "Passed all 6 checks", "the same by a form");
+    // More often than a sign-in has tries.
+    set(&world, ConnectionState::Enforced).await;
+    let sent = go(&mut browser, "wiki", KIM).await;
+    for _ in 0..12 {
+        assert_eq!(browser.get(&address(&sent.relay)).await.status, 405);
+    }
+    let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    let back = fetch(&mut browser, &delivered).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+}
+
 /// ADM-12: each check fails on its own, with its number, both values, the words of that console, and without evidence.
 #[tokio::test]
 async fn each_check_of_a_test_fails_on_its_own() {
