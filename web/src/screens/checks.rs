@@ -5,7 +5,7 @@ use homeward_language::Text;
 use homeward_signin::step::{Finding, Line, Outcome, Report, title};
 use maud::{Markup, html};
 
-use super::layout::{Chrome, breakable};
+use super::{layout::{Chrome, breakable}, message::moment};
 
 /// By how many minutes two times differ, one at least.
 pub(super) fn apart_by(t: Text, seconds: i64) -> String {
@@ -47,6 +47,7 @@ fn finding(chrome: &Chrome, found: &Finding) -> Markup {
             }
         }
         @if let Some(apart) = found.apart { p { (apart_by(t, apart)) } }
+        @if let Some(at) = found.keys_read_at { p { (t.s("test-keys-read")) " " (moment(at)) " UTC" } }
         @if let Some(meaning) = found.meaning { p { (t.s(meaning)) } }
         p { (t.s(found.fix)) }
         @if let Some(field) = &found.field { p class="sm muted" { (t.s("test-field")) " " span translate="no" { (field) } } }

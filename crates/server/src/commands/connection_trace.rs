@@ -101,6 +101,7 @@ fn words(report: &Report) -> String {
         lines.push(format!("      {}", t.named(found.says)));
         lines.extend(found.seen.iter().filter(|text| !text.is_empty()).map(|seen| format!("      it says      {seen}")));
         lines.extend(found.expected.iter().filter(|text| !text.is_empty()).map(|expected| format!("      you entered  {expected}")));
+        lines.extend(found.keys_read_at.map(|at| format!("      {} {} UTC", t.named("test-keys-read"), moment(at))));
         lines.extend(found.meaning.map(|meaning| format!("      {}", t.named(meaning))));
         lines.push(format!("      {}", t.named(found.fix)));
         lines.extend(found.field.as_ref().map(|field| format!("      at the provider: {field}")));

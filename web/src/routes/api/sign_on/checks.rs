@@ -49,6 +49,8 @@ pub(super) struct FailedCheck {
     seen: Option<String>,
     /// What was entered here.
     expected: Option<String>,
+    /// When the provider's keys were read last, where the one that the answer names is not among them.
+    keys_read_at: Option<Time>,
     /// Where the field stands in the provider's console.
     field: Option<String>,
     /// What happened, in a sentence.
@@ -66,6 +68,7 @@ impl FailedCheck {
             reason: found.kind.word(),
             seen: found.seen.clone(),
             expected: found.expected.clone(),
+            keys_read_at: found.keys_read_at.map(Time),
             field: found.field.clone(),
             says: t.s(found.says).to_owned(),
             fix,
