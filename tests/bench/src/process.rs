@@ -59,6 +59,29 @@ impl Server {
         let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
         line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or_default()
     }
+    /// What its resident memory is of, in KiB (`/proc/PID/smaps`).
+    pub fn resident(&self) -> Resident {
+        let text = fs::read_to_string(format!("/proc/{}/smaps", self.pid())).unwrap_or_default();
+        let (mut found, mut file) = (Resident::default(), String::new());
+        for line in text.lines() {
+            let mut words = line.split_whitespace();
+            let first = words.next().unwrap_or_default();
+            let kib = |mut words: std::str::SplitWhitespace<'_>| words.next().and_then(|n| n.parse::<u64>().ok()).unwrap_or_default();
+            match first {
+                // Of a private copy of a file's page the file is none any more.
+                "Rss:" => *found.of(&file) += kib(words),
+                "Anonymous:" => {
+                    let own = kib(words);
+                    let place = found.of(&file);
+                    *place = place.saturating_sub(own);
+                    found.anonymous += own;
+                }
+                _ if !first.ends_with(':') => file = words.nth(4).unwrap_or_default().to_owned(),
+                _ => {}
+            }
+        }
+        found
+    }
     /// Forgets the highest memory so far.
     pub fn reset_peak(&self) {
         let _ = fs::write(format!("/proc/{}/clear_refs", self.pid()), "5");
@@ -78,6 +101,28 @@ impl Server {
         let _ = fs::remove_file(&file);
         let calls = text.lines().filter(|line| (line.contains("fsync(") || line.contains("fdatasync(")) && !line.contains("resumed")).count() as u64;
         (done, (attached == Some(true)).then_some(calls))
+    }
+}
+
+/// Resident memory by what it is of, in KiB.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Resident {
+    /// Pages of no file: heap, stacks, and copies of pages that were written.
+    pub anonymous: u64,
+    /// Pages of the database and of its log.
+    pub database: u64,
+    /// Pages of the program, its libraries and every other file.
+    pub program: u64,
+}
+
+impl Resident {
+    fn of(&mut self, file: &str) -> &mut u64 {
+        match file {
+            "" => &mut self.anonymous,
+            special if special.starts_with('[') => &mut self.anonymous,
+            data if data.contains(".db") => &mut self.database,
+            _ => &mut self.program,
+        }
     }
 }
 

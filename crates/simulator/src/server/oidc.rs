@@ -12,7 +12,7 @@ use super::{
     state::{Client, Grant, Play, Session, keep, secret},
 };
 use crate::{
-    Brand, Profile,
+    Brand, Profile, SimulatorError,
     brand::TENANT,
     key::Hash,
     oidc::{self, SignAs, Told},
@@ -253,7 +253,7 @@ fn carried(play: &Play, grant: &Grant, asked: &str) -> String {
 fn tokens(play: &Play, grant: Grant, asked: &str) -> HttpResponse {
     let scope = carried(play, &grant, asked);
     let (access, refresh) = (secret(), secret());
-    let id_token = id_token(play, &grant, &access);
+    let Ok(id_token) = id_token(play, &grant, &access) else { return token_error("server_error", "no key could be made") };
     let until = play.settings.clock.now().plus(Duration::from_secs(3_600));
     let mut told = json!({ "token_type": "Bearer", "expires_in": 3_600, "access_token": access, "scope": scope, "id_token": id_token });
     let mut memory = play.memory();
@@ -271,7 +271,7 @@ fn tokens(play: &Play, grant: Grant, asked: &str) -> HttpResponse {
 const OPTIONAL: [&str; 2] = ["email", "xms_edov"];
 
 /// The ID token that the profile makes, beside this access token.
-fn id_token(play: &Play, grant: &Grant, access: &str) -> String {
+fn id_token(play: &Play, grant: &Grant, access: &str) -> Result<String, SimulatorError> {
     let (session, profile) = (&grant.session, &grant.profile);
     let told = Told { client_id: &grant.client_id, nonce: grant.nonce.as_deref(), sid: &session.sid, signed_in: session.since, now: play.now(profile) };
     let mut claims = oidc::claims(session.brand, &grant.issuer, &session.person, &told);
@@ -304,7 +304,7 @@ fn id_token(play: &Play, grant: &Grant, access: &str) -> String {
     if let (Profile::WithoutOptionalClaims, Value::Object(claims)) = (profile, &mut claims) {
         claims.retain(|name, _| !OPTIONAL.contains(&name.as_str()));
     }
-    let key = play.key_for(profile);
+    let key = play.key_for(profile)?;
     let header = |id: Option<String>| {
         let mut header = json!({ "alg": oidc::algorithm_name(key), "typ": "JWT" });
         if let (Some(id), Value::Object(header)) = (id, &mut header) {
@@ -321,7 +321,7 @@ fn id_token(play: &Play, grant: &Grant, access: &str) -> String {
         Profile::BorrowedKeyId => header(Some(oidc::key_id(&play.keys.current))),
         _ => SignAs::Right,
     };
-    oidc::sign(key, "JWT", &claims, &how)
+    Ok(oidc::sign(key, "JWT", &claims, &how))
 }
 
 /// `at_hash`: the first half of the hash that the key's algorithm has (Core 3.1.3.6); the simulator's keys are for RS256.

@@ -126,7 +126,7 @@ fn response(play: &Play, session: &Session, ask: &Ask, profile: &Profile) -> Res
         return attack(play, session, ask, id, *variant);
     }
     let (brand, person) = (session.brand, &session.person);
-    let idp = provider(play, brand, play.key_for(profile))?;
+    let idp = provider(play, brand, play.key_for(profile)?)?;
     let mut answer = idp.answer(&ask.asked(), &person.username, play.now(profile)).signed(brand.signs()).assertion(|a| {
         a.attributes = brand.attributes(person);
         a.name_id = Some(brand.name_id(person));
@@ -175,10 +175,10 @@ fn attack(play: &Play, session: &Session, ask: &Ask, id: &str, variant: usize) -
     let mallory = session.person.username.clone();
     let victim = play.settings.people.iter().find(|p| p.username != mallory).map_or("victim@example.org", |p| p.username.as_str()).to_owned();
     let with = |key: &SigningKey| provider(play, session.brand, key);
-    let own_key = Encryption::to_public_key(&play.keys.strange.public_key())?;
+    let own_key = Encryption::to_public_key(&play.keys.strange()?.public_key())?;
     let scene = Scene {
         idp: with(&play.keys.current)?,
-        attacker: with(&play.keys.strange)?,
+        attacker: with(play.keys.strange()?)?,
         curve: Idp::new(&session.brand.entity_id(&play.settings.base), crate::KeyKind::P256)?,
         asked: ask.asked(),
         now: play.settings.clock.now(),

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
@@ -67,10 +67,31 @@ pub struct Keys {
     pub current: SigningKey,
     /// The same key with a certificate that has expired.
     pub expired: SigningKey,
+    rolled: OnceLock<SigningKey>,
+    strange: OnceLock<SigningKey>,
+}
+
+impl Keys {
     /// Published after its first use.
-    pub rolled: SigningKey,
+    pub fn rolled(&self) -> Result<&SigningKey, SimulatorError> {
+        made(&self.rolled, OURS)
+    }
     /// Published nowhere.
-    pub strange: SigningKey,
+    pub fn strange(&self) -> Result<&SigningKey, SimulatorError> {
+        made(&self.strange, "Somebody else")
+    }
+}
+
+/// The name in our certificates.
+const OURS: &str = "Simulated identity provider";
+
+/// A key that is made when it is asked for: few simulators need all of theirs, and RSA takes its time.
+fn made<'a>(place: &'a OnceLock<SigningKey>, name: &str) -> Result<&'a SigningKey, SimulatorError> {
+    if let Some(key) = place.get() {
+        return Ok(key);
+    }
+    let key = SigningKey::new(name, KeyKind::Rsa, Validity::default())?;
+    Ok(place.get_or_init(|| key))
 }
 
 /// A session at one brand.
@@ -133,8 +154,6 @@ pub struct Play {
     pub settings: Settings,
     /// Its keys.
     pub keys: Keys,
-    /// Whether the rolled key is published.
-    pub rolled: AtomicBool,
     /// How many refresh tokens were brought.
     pub refreshes: AtomicU64,
     /// Whether access tokens allow everything that was granted for their interface, as Entra's do.
@@ -147,32 +166,28 @@ pub struct Play {
 impl Play {
     /// With new keys.
     pub fn new(settings: Settings) -> Result<Self, SimulatorError> {
-        let new = |name: &str| SigningKey::new(name, KeyKind::Rsa, Validity::default());
-        let current = new("Simulated identity provider")?;
+        let current = SigningKey::new(OURS, KeyKind::Rsa, Validity::default())?;
         let past = Validity { from: Timestamp::from_seconds(1_577_836_800), until: settings.clock.now().minus(Duration::from_secs(86_400)) };
-        let expired = current.certified_again("Simulated identity provider", past)?;
-        let keys = Keys { current, expired, rolled: new("Simulated identity provider")?, strange: new("Somebody else")? };
+        let expired = current.certified_again(OURS, past)?;
+        let keys = Keys { current, expired, rolled: OnceLock::new(), strange: OnceLock::new() };
         let (clients, service_providers) = (RwLock::new(settings.clients.clone()), RwLock::new(settings.service_providers.clone()));
-        Ok(Self { settings, keys, rolled: AtomicBool::new(false), refreshes: AtomicU64::new(0), widens: AtomicBool::new(false), clients, service_providers, memory: Mutex::new(Memory::default()) })
+        Ok(Self { settings, keys, refreshes: AtomicU64::new(0), widens: AtomicBool::new(false), clients, service_providers, memory: Mutex::new(Memory::default()) })
     }
 
     /// The keys that are published now.
     pub fn published(&self) -> Vec<&SigningKey> {
         let mut keys = vec![&self.keys.current];
-        keys.extend(Some(&self.keys.rolled).filter(|_| self.rolled.load(Ordering::Relaxed)));
+        keys.extend(self.keys.rolled.get());
         keys
     }
 
     /// The key that a profile signs with.
-    pub fn key_for(&self, profile: &Profile) -> &SigningKey {
+    pub fn key_for(&self, profile: &Profile) -> Result<&SigningKey, SimulatorError> {
         match profile {
-            Profile::RolledKey => {
-                self.rolled.store(true, Ordering::Relaxed);
-                &self.keys.rolled
-            }
-            Profile::StrangeKey | Profile::BorrowedKeyId => &self.keys.strange,
-            Profile::ExpiredCertificate => &self.keys.expired,
-            _ => &self.keys.current,
+            Profile::RolledKey => self.keys.rolled(),
+            Profile::StrangeKey | Profile::BorrowedKeyId => self.keys.strange(),
+            Profile::ExpiredCertificate => Ok(&self.keys.expired),
+            _ => Ok(&self.keys.current),
         }
     }
 

@@ -32,8 +32,12 @@ use std::{io::Read, sync::LazyLock};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use homeward_discovery::Disclosure;
-use homeward_federation::{ConnectionSettings, Hint, IdpInitiated, Jit, Matching, Preset, Protocol, saml::{EndpointUrl, SamlSettings}};
-use homeward_model::{Clock, ConnectionId};
+use homeward_federation::{
+    ConnectionSettings, Hint, IdpInitiated, Jit, KeyUse, Matching, Preset, Protocol,
+    saml::{EndpointUrl, NewKey, RequestSigning, SamlSettings},
+};
+use homeward_model::{Clock, ConnectionId, Timestamp};
+use homeward_signin::own_keys::{KeyStage, OwnKey, place};
 use homeward_simulator::{
     KeyKind, SigningKey, Validity,
     saml::{Answer, Asked, Idp, encode},
@@ -42,6 +46,21 @@ use homeward_testkit::{Browser, Page, TestBroker};
 
 /// One key for all of them: making one takes longer than a sign-in.
 static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::new("Simulated", KeyKind::Rsa, Validity::default()).unwrap());
+
+/// The same on our side: made as the broker makes it at its first request, and given to each.
+static OURS: LazyLock<NewKey> = LazyLock::new(|| NewKey::generate(homeward_federation::saml::KeyKind::Rsa, "homeward.localhost", Timestamp::from_seconds(1_800_000_000)).unwrap());
+
+/// Keeps it for this world's connection, sealed as every key is; an elliptic key is quickly made.
+async fn give_a_key(world: &World) {
+    let (ctx, id) = (&world.broker.running().context, world.connection);
+    let known = ctx.federation.connections.connection(id).await.unwrap().unwrap().connection.unwrap();
+    if !matches!(&known.settings.protocol, Protocol::Saml(saml) if saml.request_signing != RequestSigning::EcdsaSha256) {
+        return;
+    }
+    let sealed = ctx.federation.sealer.seal(&place(id), &OURS.pkcs8).unwrap();
+    let key = OwnKey { purpose: KeyUse::Signing, stage: KeyStage::Present, sealed, certificate: OURS.certificate.clone(), made_at: world.broker.clock.now() };
+    ctx.federation.own_keys.keep_first_key(id, &key).await.unwrap();
+}
 
 /// A broker whose account 70444 signs in at a SAML provider.
 pub struct World {
@@ -76,7 +95,14 @@ impl World {
     pub async fn with(change: impl FnOnce(&mut ConnectionSettings)) -> Self {
         Self::at(TestBroker::start(Disclosure::Open).await, change).await
     }
+    /// Its broker has the key that it signs with.
     pub async fn at(broker: TestBroker, change: impl FnOnce(&mut ConnectionSettings)) -> Self {
+        let world = Self::without_a_key(broker, change).await;
+        give_a_key(&world).await;
+        world
+    }
+    /// The same before the first request: what signs it is made then.
+    pub async fn without_a_key(broker: TestBroker, change: impl FnOnce(&mut ConnectionSettings)) -> Self {
         let idp = Idp::with_key("https://idp.example/entity", KEY.certified_again("Simulated", Validity::default()).unwrap());
         let mut settings = settings(&idp);
         change(&mut settings);

@@ -7,6 +7,11 @@ use homeward_simulator::{key::pem, saml::Encryption};
 
 use super::*;
 
+/// Before the first request, so that the broker makes its keys itself.
+async fn world() -> World {
+    World::without_a_key(TestBroker::start(Disclosure::Open).await, |_| {}).await
+}
+
 /// Certificates of our metadata for one use, as PEM, in their order.
 async fn certificates(world: &World, purpose: &str) -> Vec<String> {
     let xml = metadata::of(&world.broker.running().context, world.connection).await.unwrap().unwrap();
@@ -49,7 +54,7 @@ async fn signs(world: &World, certificate: &str) -> bool {
 /// used, and the old one opens until it is retired; nobody's sign-in fails in between.
 #[tokio::test]
 async fn ks_12_the_decryption_key_is_not_the_signing_key_and_both_roll() {
-    let world = World::new().await;
+    let world = world().await;
     let (signing, encryption) = (certificates(&world, "signing").await, certificates(&world, "encryption").await);
     assert_eq!((signing.len(), encryption.len()), (1, 1));
     assert_ne!(signing, encryption);
@@ -88,7 +93,7 @@ async fn ks_12_the_decryption_key_is_not_the_signing_key_and_both_roll() {
 /// and no other connection has it.
 #[tokio::test]
 async fn b_180_the_keys_of_another_product_are_brought_along_and_roll() {
-    let world = World::new().await;
+    let world = world().await;
     let ctx = world.broker.running().context.clone();
     let keys = ctx.federation.own_keys.as_ref();
     let old = NewKey::generate(KeyKind::Rsa, "sso.example.com", world.broker.clock.now()).unwrap();
@@ -132,7 +137,7 @@ async fn b_180_the_keys_of_another_product_are_brought_along_and_roll() {
 /// and back again; only a change of keys changes which key signs.
 #[tokio::test]
 async fn ks_12_another_kind_of_key_signs_once_it_is_switched_to() {
-    let world = World::new().await;
+    let world = world().await;
     let rsa = certificates(&world, "signing").await.remove(0);
     let ctx = world.broker.running().context.clone();
     let ask_for = async |kind: RequestSigning| {
@@ -162,7 +167,7 @@ async fn ks_12_another_kind_of_key_signs_once_it_is_switched_to() {
 /// KS-12: two first looks at once get the same keys.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ks_12_first_keys_are_made_once() {
-    let world = World::new().await;
+    let world = world().await;
     let ctx = world.broker.running().context.clone();
     let known = ctx.federation.connections.connection(world.connection).await.unwrap().unwrap().connection.unwrap();
     let next = own_keys::next(ctx.federation.own_keys.as_ref(), &ctx.federation.sealer, &known, ("x", world.broker.clock.now())).await;
