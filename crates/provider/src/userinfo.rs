@@ -14,6 +14,8 @@ use openidconnect::{UserInfoClaims, core::CoreGenderClaim};
 pub enum UserinfoError {
     /// No token came.
     Missing,
+    /// It came more than once (RFC 6750 2).
+    Several,
     /// Unknown, expired or revoked.
     Invalid,
     /// A refresh left `openid` out: the token is not for this endpoint (OpenID Connect Core 5.3.1).
@@ -32,6 +34,7 @@ impl UserinfoError {
     /// HTTP status.
     pub const fn status(&self) -> u16 {
         match self {
+            Self::Several => 400,
             Self::Missing | Self::Invalid => 401,
             Self::Scope => 403,
             Self::Unavailable(_) => 503,
@@ -40,6 +43,7 @@ impl UserinfoError {
     /// The code of the error (RFC 6750 3.1); `None` where nothing was shown that could be refused.
     pub const fn code(&self) -> Option<&'static str> {
         match self {
+            Self::Several => Some("invalid_request"),
             Self::Invalid => Some("invalid_token"),
             Self::Scope => Some("insufficient_scope"),
             Self::Missing | Self::Unavailable(_) => None,
@@ -49,6 +53,7 @@ impl UserinfoError {
     pub const fn challenge(&self) -> &'static str {
         match self {
             Self::Missing | Self::Unavailable(_) => "Bearer",
+            Self::Several => "Bearer error=\"invalid_request\", error_description=\"The access token came more than once.\"",
             Self::Invalid => "Bearer error=\"invalid_token\", error_description=\"The access token is unknown, expired or revoked.\"",
             Self::Scope => "Bearer error=\"insufficient_scope\", scope=\"openid\"",
         }

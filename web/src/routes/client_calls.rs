@@ -97,13 +97,13 @@ pub(crate) async fn userinfo(app: Data<App>, request: HttpRequest, body: Bytes) 
     let kind = request.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
     let is_form = kind.split(';').next().is_some_and(|kind| kind.trim() == "application/x-www-form-urlencoded");
     let form = if is_form { std::str::from_utf8(&body).map(Form::parse).unwrap_or_default() } else { Form::default() };
-    let in_body = form.optional("access_token").map(|token| format!("Bearer {token}"));
-    let token = match (authorization(&request), in_body.as_deref()) {
-        // Two ways at once are none (RFC 6750 2).
-        (Some(_), Some(_)) => Some(""),
-        (header, body) => header.or(body),
+    let in_body: Vec<&str> = form.0.iter().filter(|(name, value)| name == "access_token" && !value.is_empty()).map(|(_, value)| value.as_str()).collect();
+    let told = match (authorization(&request), in_body.as_slice()) {
+        (header, []) => provider::userinfo(&app.signin.provider, header).await,
+        (None, [token]) => provider::userinfo(&app.signin.provider, Some(&format!("Bearer {token}"))).await,
+        _ => Err(UserinfoError::Several),
     };
-    match provider::userinfo(&app.signin.provider, token).await {
+    match told {
         Ok(json) => answered(StatusCode::OK, json),
         Err(error) => {
             let case = match (&error, error.code()) {

@@ -50,17 +50,25 @@ async fn oidcc_userinfo_post_header(mut op: Op) {
     assert!(page.body.contains(text(&op.id_token(&tokens, Some("nonce-1")).await, "sub")));
 }
 
-/// OT-22: a token in the body of a POST; two at once are none, and none is read from the address.
+/// OT-22: a token in the body of a POST; one that comes more than once is a bad request (RFC 6750 2, 3.1), and none is read from the address.
 async fn oidcc_userinfo_post_body(mut op: Op) {
     let callback = op.authorize(&request(&[])).await;
     let tokens = op.redeem(&callback).await;
     let token = text(&tokens, "access_token");
-    let form = pairs(&[("access_token", token)]);
+    let (bearer, form) = (format!("Bearer {token}"), pairs(&[("access_token", token)]));
     let page = op.browser.send(Method::POST, "/oauth2/userinfo", &[], Some(&form)).await;
     assert_eq!(page.status, 200, "{}", page.body);
-    let twice = op.browser.send(Method::POST, "/oauth2/userinfo", &[("authorization", &format!("Bearer {token}"))], Some(&form)).await;
+    let both = op.browser.send(Method::POST, "/oauth2/userinfo", &[("authorization", &bearer)], Some(&form)).await;
+    let twice = op.browser.send(Method::POST, "/oauth2/userinfo", &[], Some(&[form.clone(), form].concat())).await;
+    for refused in [both, twice] {
+        assert_eq!(refused.status, 400, "{}", refused.body);
+        assert!(refused.header("www-authenticate").unwrap().starts_with("Bearer error=\"invalid_request\""), "{:?}", refused.header("www-authenticate"));
+    }
+    assert_eq!(op.broker.audit(1).await, [("client.refused client.invalid_request".to_owned(), None)]);
     let address = op.browser.get(&format!("/oauth2/userinfo?access_token={token}")).await;
-    assert_eq!((twice.status, address.status), (401, 401));
+    assert_eq!((address.status, address.header("www-authenticate")), (401, Some("Bearer")));
+    let empty = op.browser.send(Method::POST, "/oauth2/userinfo", &[("authorization", &bearer)], Some(&pairs(&[("access_token", "")]))).await;
+    assert_eq!(empty.status, 200, "a field without a value is none: {}", empty.body);
 }
 
 async fn oidcc_ensure_request_without_nonce_succeeds_for_code_flow(mut op: Op) {
