@@ -15,6 +15,7 @@ pub mod kind;
 pub mod naming;
 pub mod oidc;
 pub mod product;
+mod proof;
 mod proposed;
 pub mod refresh;
 pub mod report;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use subtle::ConstantTimeEq;
 
 use super::{OidcSettings, claims, finish::Signed, json::Object};
-use crate::{Check, Failure, Pending};
+use crate::{Check, Failure, Pending, proof};
 
 /// How long before our request a token may claim to have been made, beside the skew: Entra dates tokens five minutes back.
 const DATED_BACK: i64 = 600;
@@ -82,21 +82,29 @@ fn times(token: &Object, expected: &Expected<'_>) -> Result<(), Failure> {
     }
 }
 
-/// When the person proved themselves, if we asked for it (Core 3.1.2.1, `max_age`).
+/// When the person proved themselves, if we asked for it (Core 3.1.2.1, `max_age`): by our clock within the tolerance and by the provider's without.
 fn proof_is_recent(token: &Object, expected: &Expected<'_>) -> Result<(), Failure> {
-    let proved = claims::seconds(token, "auth_time")?;
-    let limit = match (expected.pending.fresh, expected.pending.max_age) {
-        (true, _) => Some(expected.pending.sent_at.seconds()),
-        (false, Some(seconds)) => Some(expected.now.seconds().saturating_sub(i64::try_from(seconds).unwrap_or(i64::MAX))),
+    let (pending, now) = (expected.pending, expected.now.seconds());
+    let (proved, issued) = (claims::seconds(token, "auth_time")?, claims::seconds(token, "iat")?);
+    let limit = match (pending.fresh, pending.max_age) {
+        (true, _) => Some(pending.sent_at.seconds()),
+        (false, Some(seconds)) => Some(now.saturating_sub(i64::try_from(seconds).unwrap_or(i64::MAX))),
         (false, None) => None,
     };
     let Some(earliest) = limit else { return Ok(()) };
-    match proved {
-        None => Err(Failure::of(Check::Fresh, "id_token.auth_time_missing")),
-        Some(time) if time < earliest.saturating_sub(expected.skew) => Err(Failure::differs(Check::Fresh, "id_token.auth_time", &time.to_string(), &earliest.to_string())),
-        Some(time) if time > expected.now.seconds().saturating_add(expected.skew) => Err(Failure::differs(Check::Fresh, "id_token.auth_time_later", &time.to_string(), "")),
-        Some(_) => Ok(()),
+    let time = proved.ok_or_else(|| Failure::of(Check::Fresh, "id_token.auth_time_missing"))?;
+    let issued = issued.ok_or_else(|| Failure::of(Check::Fresh, "id_token.issued_missing"))?;
+    let old = |than: i64| Err(Failure::differs(Check::Fresh, "id_token.auth_time", &time.to_string(), &than.to_string()));
+    if time < earliest.saturating_sub(expected.skew) {
+        return old(earliest);
     }
+    if time > now.saturating_add(expected.skew) {
+        return Err(Failure::differs(Check::Fresh, "id_token.auth_time_later", &time.to_string(), ""));
+    }
+    if proof::is_older((pending.fresh, pending.max_age), issued.saturating_sub(time), now.saturating_sub(pending.sent_at.seconds())) {
+        return old(issued);
+    }
+    Ok(())
 }
 
 /// `at_hash` and `c_hash`, when they are there, are those of the access token and the code that came along (OR-15).

@@ -9,7 +9,7 @@ use super::{
     request::asked_contexts,
     settings::SamlSettings,
 };
-use crate::{Check, Failure};
+use crate::{Check, Failure, proof};
 
 const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 const ENTITY: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
@@ -205,24 +205,31 @@ impl Expected<'_> {
             let until = self.instant(Some(until), "time.session_format")?;
             self.not_over(until, "time.session_over")?; // Core 2.7.2
         }
-        self.authenticated(authn)?;
+        self.authenticated(authn, assertion.issue_instant.as_deref())?;
         self.context(assertion, authn)
     }
 
-    /// When the person proved themselves: `ForceAuthn` and `max_age` (Core 3.4.1).
-    fn authenticated(&self, authn: &Authn) -> Result<(), Failure> {
+    /// When the person proved themselves: `ForceAuthn` and `max_age` (Core 3.4.1), by our clock within the tolerance and by the provider's without.
+    fn authenticated(&self, authn: &Authn, issued: Option<&str>) -> Result<(), Failure> {
         let at = self.instant(authn.instant.as_deref(), "time.authn_instant")?;
         if at.seconds() > self.now.seconds() + self.skew {
             return self.late("time.authn_in_future", at);
         }
-        if let Some(sent_at) = self.sent_at.filter(|sent_at| self.fresh && at.seconds() + self.skew < sent_at.seconds()) {
-            return Err(Failure::differs(Check::Fresh, "authn.not_anew", &instant::write(at), &instant::write(sent_at)));
+        let Some(sent_at) = self.sent_at else { return Ok(()) };
+        let old = |than: Timestamp| Err(Failure::differs(Check::Fresh, if self.fresh { "authn.not_anew" } else { "authn.too_old" }, &instant::write(at), &instant::write(than)));
+        if self.fresh && at.seconds() + self.skew < sent_at.seconds() {
+            return old(sent_at);
         }
         let age = self.now.seconds() - self.skew - at.seconds();
-        match self.max_age {
-            Some(most) if age > i64::try_from(most).unwrap_or(i64::MAX) => self.late("authn.too_old", at),
-            _ => Ok(()),
+        if self.max_age.is_some_and(|most| age > i64::try_from(most).unwrap_or(i64::MAX)) {
+            return self.late("authn.too_old", at);
         }
+        let issued = self.instant(issued, "time.issue_instant")?;
+        let under_way = self.now.seconds() - sent_at.seconds();
+        if proof::is_older((self.fresh, self.max_age), issued.seconds() - at.seconds(), under_way) {
+            return old(issued);
+        }
+        Ok(())
     }
 
     /// What we asked for must be what was done (Core 3.3.2.2.1).

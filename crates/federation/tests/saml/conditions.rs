@@ -307,19 +307,36 @@ fn sf_23_sf_24_unsolicited_answers() {
     is_refused(unsolicited(&outer), "in_response_to.unsolicited");
 }
 
-/// SF-32, SF-34: a fresh proof is one from after the request, and not older than asked.
+/// SF-32, SF-34, OA-22: a fresh proof is one from after the request, and not older than asked. The provider's clock may be behind or ahead of ours; between
+/// the proof and the answer, which it dates by that one clock, no session of before the request fits.
 #[test]
 fn sf_32_sf_34_a_fresh_proof() {
-    let with = |authenticated: i64, fresh: bool, max_age: Option<u64>| {
+    let with = |authenticated: i64, issued: i64, fresh: bool, max_age: Option<u64>| {
         let mut answer = alice();
-        answer.assertion.as_mut().unwrap().authn[0].instant = Some(instant(Timestamp::from_seconds(NOW.seconds() + authenticated)));
+        let at = |seconds: i64| Some(instant(Timestamp::from_seconds(NOW.seconds() + seconds)));
+        let assertion = answer.assertion.as_mut().unwrap();
+        (assertion.issue_instant, assertion.authn[0].instant) = (at(issued), at(authenticated));
         saml::verify(&encode(xml(&answer)), &world().connection, &world().sp, Some(&Pending { fresh, max_age, ..pending() }), NOW)
     };
-    names(with(-3_600, false, None), ALICE);
-    names(with(-20 - 60, true, None), ALICE);
-    is_refused(with(-20 - 61, true, None), "authn.not_anew");
-    names(with(-300 - 60, false, Some(300)), ALICE);
-    is_refused(with(-300 - 61, false, Some(300)), "authn.too_old");
+    names(with(-3_600, 0, false, None), ALICE);
+    // By exact clocks: from the request on, and what is lost in whole seconds.
+    names(with(0, 0, true, None), ALICE);
+    names(with(-20 - 5, 0, true, None), ALICE);
+    is_refused(with(-20 - 6, 0, true, None), "authn.not_anew");
+    // By a clock that is a minute behind, or ahead: who proves themselves now is let in, and a kept session is not.
+    names(with(-20 - 60, -60, true, None), ALICE);
+    is_refused(with(-20 - 61, -61, true, None), "authn.not_anew");
+    is_refused(with(-20 - 60, 0, true, None), "authn.not_anew");
+    names(with(40, 60, true, None), ALICE);
+    is_refused(with(30, 60, true, None), "authn.not_anew");
+    // As old as asked.
+    names(with(-300 - 60, -60, false, Some(300)), ALICE);
+    is_refused(with(-300 - 61, -61, false, Some(300)), "authn.too_old");
+    names(with(-300 - 25, 0, false, Some(300)), ALICE);
+    is_refused(with(-300 - 26, 0, false, Some(300)), "authn.too_old");
+    names(with(-20, 0, false, Some(0)), ALICE);
+    is_refused(with(-20 - 6, 0, false, Some(0)), "authn.too_old");
+    is_refused(with(-30, 0, true, Some(300)), "authn.not_anew");
 }
 
 /// SF-33: what was asked for must have been done; a second factor may also be said by the provider's own attribute.

@@ -147,3 +147,26 @@ async fn oa_22_max_age_asks_a_saml_provider_for_a_fresh_proof() {
     let page = nobody.open("wiki", "&max_age=10000").await;
     assert!(forces(&read(&nobody.identify(&page, KIM).await)), "nobody is signed in here: how old the provider's session is, nobody knows");
 }
+
+/// OA-22, SF-34: what the provider kept is no fresh proof, be it from half a minute ago: the tolerance is for clocks that differ, and its answer dates both by
+/// one clock. The twin: who proves themselves now is in.
+#[tokio::test]
+async fn oa_22_a_session_that_the_provider_kept_for_seconds_is_no_fresh_proof_sf_34() {
+    let world = World::new().await;
+    for (wish, reason) in [("&prompt=login", "authn.not_anew"), ("&max_age=0", "authn.too_old"), ("&max_age=20", "authn.too_old")] {
+        let (mut browser, first) = signed_in(&world).await;
+        world.broker.clock.wait(Duration::from_secs(30));
+        let page = browser.open("wiki", wish).await;
+        let sent = read(&browser.identify(&page, KIM).await);
+        assert!(forces(&sent), "{wish} {}", sent.xml);
+        let kept = homeward_model::Timestamp::from_seconds(first);
+        let kept = world.answer(&sent, KIM).assertion(|a| a.authn[0].instant = Some(homeward_simulator::saml::instant(kept)));
+        let refused = world.deliver(&mut browser, &kept, &sent.relay).await;
+        assert_eq!((refused.status, world.last_refusal().await), (403, format!("signin.answer_refused {reason}")), "{wish}");
+        let sent = read(&browser.post("/signin/retry", &[("stage", &refused.hidden("stage"))]).await);
+        let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+        let back = fetch(&mut browser, &delivered).await;
+        let address = browser.leave(&back).await;
+        assert_eq!(auth_time(&mut browser, &address).await, first + 30, "{wish}");
+    }
+}
