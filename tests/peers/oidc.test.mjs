@@ -112,7 +112,7 @@ test("another algorithm than the pinned one, a wrong secret: refused", async () 
   const walker = world.walker();
   await world.refused(walker, (await signIn(walker, "dave@pinned.example")).page, "jws.algorithm");
   const other = world.walker();
-  await world.refused(other, (await signIn(other, "erin@secret.example")).page, "token.refused");
+  await world.refused(other, (await signIn(other, "erin@secret.example")).page, "token.client_refused");
 });
 
 test("a key in place of a secret, and a secret in the form: the right person; a key that the provider does not know: refused", async () => {
@@ -121,7 +121,7 @@ test("a key in place of a secret, and a secret in the form: the right person; a 
     assert.deepEqual([claims.account, person.email], [account, username]);
   }
   const walker = world.walker();
-  await world.refused(walker, (await signIn(walker, "judy@unknown-key.example")).page, "token.refused");
+  await world.refused(walker, (await signIn(walker, "judy@unknown-key.example")).page, "token.client_refused");
 });
 
 test("an issuer that differs by one character is another one: nobody is sent there", async () => {
@@ -145,5 +145,5 @@ test("a code of another sign-in is refused: by its browser, and by PKCE", async 
   const mixed = new URL((await stranger.submit(own, { login: "bob", password: "any" })).url);
   mixed.searchParams.set("code", held.searchParams.get("code"));
   stranger.until = world.app.origin;
-  await world.refused(stranger, await stranger.open(mixed.href), "token.refused");
+  await world.refused(stranger, await stranger.open(mixed.href), "token.code_refused");
 });

@@ -32,6 +32,10 @@ kinds! {
     Away = "says-away", "fix-away";
     /// It does not accept who we say that we are.
     ClientRefused = "says-client-refused", "fix-client-refused";
+    /// It knows who we are, and does not take the code that it gave.
+    CodeRefused = "says-code-refused", "fix-code-refused";
+    /// It knows who we are, and gives no token for another reason.
+    TokenRefused = "says-token-refused", "fix-token-refused";
     /// What was entered cannot be used.
     Settings = "says-settings", "fix-settings";
     /// The answer cannot be read.
@@ -120,7 +124,9 @@ impl Kind {
             ("answer", "awaited") => Self::NoAnswer,
             ("status", "missing") => Self::Unreadable,
             ("status", _) | ("callback", "error") => Self::SaidNo,
-            ("token", "refused") => Self::ClientRefused,
+            ("token", "client_refused") => Self::ClientRefused,
+            ("token", "code_refused") => Self::CodeRefused,
+            ("token", "refused") => Self::TokenRefused,
             (_, "unreachable" | "away" | "status") => Self::Away,
             _ => Self::Unreadable,
         }

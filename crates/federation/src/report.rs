@@ -100,7 +100,7 @@ pub fn report(failure: Option<&Failure>, settings: Option<&ConnectionSettings>) 
     let failed = failure.map(|failure| {
         let failure = failure.redacted();
         let kind = failure.kind();
-        let meaning = failure.seen.as_deref().filter(|_| matches!(kind, Kind::SaidNo | Kind::ClientRefused)).and_then(Meaning::of);
+        let meaning = failure.seen.as_deref().filter(|_| matches!(kind, Kind::SaidNo | Kind::ClientRefused | Kind::TokenRefused)).and_then(Meaning::of);
         let field = meaning.and_then(|meaning| meaning.path(product(settings))).or_else(|| field(kind, settings));
         let (seen, expected) = (failure.seen.map(readable(kind)), failure.expected.map(readable(kind)));
         let apart = [&seen, &expected].map(|text| text.as_deref().filter(|_| kind == Kind::Clock).and_then(instant::parse));
@@ -188,7 +188,8 @@ fn field(kind: Kind, settings: Option<&ConnectionSettings>) -> Option<String> {
         Kind::NoName | Kind::Unproved | Kind::Ambiguous | Kind::Unusable | Kind::Transient | Kind::UnknownUser | Kind::ForeignDomain => (named, Field::Email),
         Kind::SaidNo => (Field::People, Field::People),
         Kind::ClientRefused => (Field::ClientSecret, Field::ClientSecret),
-        Kind::NoAnswer | Kind::Away | Kind::Settings | Kind::Unreadable | Kind::Unsolicited | Kind::OtherRequest | Kind::UnlistedKey | Kind::Altered | Kind::Encrypted | Kind::BadSignature | Kind::Clock | Kind::Replayed
+        Kind::CodeRefused => (Field::ReplyUrl, Field::RedirectUri),
+        Kind::NoAnswer | Kind::Away | Kind::TokenRefused | Kind::Settings | Kind::Unreadable | Kind::Unsolicited | Kind::OtherRequest | Kind::UnlistedKey | Kind::Altered | Kind::Encrypted | Kind::BadSignature | Kind::Clock | Kind::Replayed
         | Kind::NotAnew | Kind::BoundElsewhere | Kind::NotActive | Kind::Excluded | Kind::Off | Kind::SecondFactor => return None,
     };
     let field = match product.speaks {
@@ -373,7 +374,9 @@ mod tests {
         for (check, code, kind) in [
             (Answered, "status.not_success", Kind::SaidNo),
             (Answered, "provider.unreachable", Kind::Away),
-            (Answered, "token.refused", Kind::ClientRefused),
+            (Answered, "token.client_refused", Kind::ClientRefused),
+            (Answered, "token.code_refused", Kind::CodeRefused),
+            (Answered, "token.refused", Kind::TokenRefused),
             (Answered, "xml.doctype", Kind::Unreadable),
             (Answered, "settings.secret", Kind::Settings),
             (MeantForUs, "issuer.unexpected", Kind::OtherIssuer),

@@ -91,8 +91,8 @@ const fn advice(failed: &AnswerFailed, kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::Replayed | Kind::Unsolicited | Kind::UnknownUser | Kind::Off => None,
         Kind::OtherRequest if !failed.is_asked => None,
-        Kind::Unreadable | Kind::NoAnswer | Kind::Away | Kind::Altered | Kind::OtherIssuer | Kind::OtherAudience | Kind::OtherAddress | Kind::OtherRequest | Kind::Clock | Kind::NotAnew => Some("answer-again"),
-        Kind::SaidNo | Kind::ClientRefused | Kind::Settings | Kind::NotSigned | Kind::UnknownKey | Kind::UnlistedKey | Kind::WeakAlgorithm | Kind::Encrypted | Kind::CertificateOver | Kind::BadSignature
+        Kind::Unreadable | Kind::NoAnswer | Kind::Away | Kind::Altered | Kind::OtherIssuer | Kind::OtherAudience | Kind::OtherAddress | Kind::OtherRequest | Kind::Clock | Kind::NotAnew | Kind::CodeRefused => Some("answer-again"),
+        Kind::SaidNo | Kind::ClientRefused | Kind::TokenRefused | Kind::Settings | Kind::NotSigned | Kind::UnknownKey | Kind::UnlistedKey | Kind::WeakAlgorithm | Kind::Encrypted | Kind::CertificateOver | Kind::BadSignature
         | Kind::NoName | Kind::Unproved | Kind::Transient | Kind::Ambiguous | Kind::ForeignDomain | Kind::BoundElsewhere | Kind::Unusable | Kind::NotActive | Kind::Excluded | Kind::SecondFactor => Some("answer-ask"),
     }
 }

@@ -6,7 +6,7 @@ use jsonwebtoken::{EncodingKey, Header};
 use oauth2::{
     AuthType, AuthorizationCode, Client, ClientId, ClientSecret, EmptyExtraTokenFields, ExtraTokenFields, PkceCodeVerifier, RedirectUrl, RequestTokenError, StandardRevocableToken, StandardTokenResponse,
     TokenResponse, TokenUrl,
-    basic::{BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType},
+    basic::{BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType},
 };
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -128,10 +128,17 @@ impl TokenRequest<'_> {
 /// RFC 7523 2.2.
 pub(crate) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// Why the token endpoint gave nothing. The library's error can hold the whole answer; only the provider's word is kept.
+/// Why the token endpoint gave nothing: it does not accept who we say that we are, it does not take the code, or something else. The library's error can hold
+/// the whole answer; only a word of RFC 6749 5.2 is kept.
 pub(crate) fn refusal(error: &RequestTokenError<BridgeError, BasicErrorResponse>) -> Failure {
     match error {
-        RequestTokenError::ServerResponse(said) => Failure::differs(Check::Answered, "token.refused", said.error().as_ref(), ""),
+        RequestTokenError::ServerResponse(said) => match said.error() {
+            word @ BasicErrorResponseType::InvalidClient => Failure::differs(Check::Answered, "token.client_refused", word.as_ref(), ""),
+            word @ BasicErrorResponseType::InvalidGrant => Failure::differs(Check::Answered, "token.code_refused", word.as_ref(), ""),
+            BasicErrorResponseType::Extension(_) => Failure::of(Check::Answered, "token.refused"),
+            word => Failure::differs(Check::Answered, "token.refused", word.as_ref(), ""),
+        },
+        RequestTokenError::Request(BridgeError::Unauthorized) => Failure::differs(Check::Answered, "token.client_refused", "401", ""),
         RequestTokenError::Request(BridgeError::Egress(error)) => Failure::differs(Check::Answered, "token.unreachable", error.word(), ""),
         RequestTokenError::Request(_) | RequestTokenError::Parse(..) | RequestTokenError::Other(_) => Failure::of(Check::Answered, "token.malformed"),
     }

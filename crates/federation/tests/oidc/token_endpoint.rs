@@ -1,6 +1,6 @@
 //! Answers of the token endpoint and how we show who we are: OR-20, OR-26.
 
-use homeward_federation::oidc::{Algorithm, ClientAuthentication, SealedSecret, secret::Purpose};
+use homeward_federation::{Kind, oidc::{Algorithm, ClientAuthentication, SealedSecret, secret::Purpose}};
 
 use crate::{provider::Reply, world::{NOW, World, wish}};
 
@@ -20,7 +20,6 @@ async fn or_20_strange_answers_of_the_token_endpoint() {
         ("id_token twice", Reply::json(format!("{{{good},\"id_token\":\"a.b.c\",\"id_token\":\"a.b.c\"}}")), "token.malformed"),
         ("other type", Reply::json("{\"access_token\":\"a\",\"token_type\":\"DPoP\",\"id_token\":\"a.b.c\"}"), "token.type"),
         ("no access token", Reply::json("{\"token_type\":\"Bearer\",\"id_token\":\"a.b.c\"}"), "token.malformed"),
-        ("refused", Reply::status(400, "{\"error\":\"invalid_grant\",\"error_description\":\"<b>\"}"), "token.refused"),
         ("500", Reply::status(500, ""), "token.malformed"),
     ];
     for (what, reply, code) in cases {
@@ -33,6 +32,35 @@ async fn or_20_strange_answers_of_the_token_endpoint() {
     let token = world.token(&trip).signed();
     world.provider.reply("/token", Reply::json(format!("{{\"access_token\":\"access-1\",\"token_type\":\"bEARER\",\"id_token\":\"{token}\"}}")));
     assert_eq!(world.finish(&trip).await.unwrap().subject().value, "alice-1");
+    world.honest().await;
+}
+
+/// OR-20: what the token endpoint says no with leads to what is to be mended: who we are, the code, or something else. Of what it says a word of the standard
+/// is kept, and none of its own. The twin: the same provider's good answer signs in.
+#[tokio::test]
+async fn or_20_a_refused_code_is_no_refused_client() {
+    let world = World::new().await;
+    let said = |status: u16, word: &str| Reply::status(status, &format!("{{\"error\":\"{word}\",\"error_description\":\"<b>canary\",\"error_uri\":\"https://canary.example\"}}"));
+    let cases = [
+        (said(401, "invalid_client"), "token.client_refused", Kind::ClientRefused, Some("invalid_client")),
+        (said(400, "invalid_client"), "token.client_refused", Kind::ClientRefused, Some("invalid_client")),
+        (Reply::status(401, ""), "token.client_refused", Kind::ClientRefused, Some("401")),
+        (Reply::status(401, "<html>canary"), "token.client_refused", Kind::ClientRefused, Some("401")),
+        (said(400, "invalid_grant"), "token.code_refused", Kind::CodeRefused, Some("invalid_grant")),
+        (said(401, "invalid_grant"), "token.code_refused", Kind::CodeRefused, Some("invalid_grant")),
+        (said(400, "invalid_request"), "token.refused", Kind::TokenRefused, Some("invalid_request")),
+        (said(400, "unauthorized_client"), "token.refused", Kind::TokenRefused, Some("unauthorized_client")),
+        (said(400, "unsupported_grant_type"), "token.refused", Kind::TokenRefused, Some("unsupported_grant_type")),
+        (said(400, "invalid_scope"), "token.refused", Kind::TokenRefused, Some("invalid_scope")),
+        (said(400, "canary of its own"), "token.refused", Kind::TokenRefused, None),
+    ];
+    for (reply, code, kind, seen) in cases {
+        let trip = world.begin(wish()).await;
+        world.provider.reply("/token", reply);
+        let failure = world.finish(&trip).await.expect_err(code);
+        assert_eq!((failure.code.as_str(), failure.kind(), failure.seen.as_deref()), (code, kind, seen));
+        assert!(!format!("{failure:?}").contains("canary"), "{failure:?}");
+    }
     world.honest().await;
 }
 

@@ -171,6 +171,7 @@ const fn ours(kind: Kind) -> &'static [Field] {
         Kind::OtherAudience => &[Field::EntityId],
         Kind::OtherAddress => &[Field::ReplyUrl, Field::RedirectUri],
         Kind::Unsolicited => &[Field::SignOnUrl],
+        Kind::CodeRefused => &[Field::RedirectUri],
         Kind::NoAnswer => &[Field::EntityId, Field::ReplyUrl, Field::RedirectUri],
         _ => &[],
     }

@@ -120,7 +120,7 @@ async fn a_changed_secret_of_the_registration_is_changed_in_one_place() {
     world.lets_kim_in().await;
     world.registered("second");
     let (_, page) = world.kim("right").await;
-    assert_eq!((page.status, world.newest().await.as_str()), (403, "signin.answer_refused token.refused"), "{}", page.body);
+    assert_eq!((page.status, world.newest().await.as_str()), (403, "signin.answer_refused token.client_refused"), "{}", page.body);
     world.started_with("second").await;
     world.lets_kim_in().await;
     // As it was made when each connection kept a copy: of a secret that is over.
@@ -139,7 +139,7 @@ async fn a_changed_secret_of_the_registration_is_changed_in_one_place() {
     }
     world.switched_on(old).await;
     let (_, page) = world.kim("right").await;
-    assert_eq!((page.status, world.newest().await.as_str()), (403, "signin.answer_refused token.refused"), "{}", page.body);
+    assert_eq!((page.status, world.newest().await.as_str()), (403, "signin.answer_refused token.client_refused"), "{}", page.body);
 }
 
 /// Signing out at the operator's registration leads back to its one address, which Microsoft knows, and from there to the application; where

@@ -31,8 +31,8 @@ impl Op {
         broker.change_connection("70444", "Okta", |entry| entry.settings = Some(settings)).await;
         Self { broker, provider }
     }
-    /// Kim goes to the provider, which answers like this, and comes back: the browser, and the page that the answer leads to.
-    async fn back(&self, profile: &str) -> (Browser, Page) {
+    /// Kim goes to the provider, which answers like this: the browser, and the address that the answer leads to.
+    async fn answer(&self, profile: &str) -> (Browser, url::Url) {
         let mut browser = self.broker.browser();
         let page = browser.open("wiki", "").await;
         let leaving = browser.identify(&page, KIM).await;
@@ -40,7 +40,11 @@ impl Op {
         let mut fields: Vec<(String, String)> = to.query_pairs().into_owned().collect();
         fields.extend(pairs(&[("kind", "oidc"), ("username", KIM), ("profile", profile)]));
         let answer = Browser::new(self.provider.address).send(reqwest::Method::POST, "/generic/signin", &[], Some(&fields)).await;
-        let back = url::Url::parse(answer.header("location").unwrap_or_else(|| panic!("{profile}: {}", answer.body))).unwrap();
+        (browser, url::Url::parse(answer.header("location").unwrap_or_else(|| panic!("{profile}: {}", answer.body))).unwrap())
+    }
+    /// The same, and back: the page that the answer leads to.
+    async fn back(&self, profile: &str) -> (Browser, Page) {
+        let (mut browser, back) = self.answer(profile).await;
         let page = browser.get(&format!("{}?{}", back.path(), back.query().unwrap())).await;
         (browser, page)
     }
@@ -111,6 +115,20 @@ async fn or_15_a_token_beside_another_access_token_signs_nobody_in() {
     let op = Op::start().await;
     op.signs_in("right").await;
     op.signs_nobody_in("wrong-token-hash", "id_token.access_token_hash").await;
+    op.signs_in("right").await;
+}
+
+/// OR-20: a code that the provider does not take is told as that, and not as a wrong secret. The twin: its own code signs in.
+#[tokio::test]
+async fn or_20_a_code_that_the_provider_does_not_take_is_no_wrong_secret() {
+    let op = Op::start().await;
+    op.signs_in("right").await;
+    let (mut browser, back) = op.answer("right").await;
+    let code = back.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+    let page = browser.get(&format!("{}?{}", back.path(), back.query().unwrap().replace(&code, "another"))).await;
+    let newest = op.broker.audit(20).await.into_iter().find(|(line, _)| line.starts_with("signin."));
+    assert_eq!((page.status, newest), (403, Some(("signin.answer_refused token.code_refused".to_owned(), None))), "{}", page.body);
+    assert!(!browser.cookies.contains_key("__Host-session"));
     op.signs_in("right").await;
 }
 
