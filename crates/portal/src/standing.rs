@@ -54,6 +54,9 @@ pub struct Taken {
     /// How the account offers it, where the same step has changed that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offer: Option<OfferTaken>,
+    /// Which connection the account's people are led to, where the same step has changed that. A step that was kept before this was leaves it as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub led: Option<LedTaken>,
 }
 
 impl Taken {
@@ -61,7 +64,24 @@ impl Taken {
     #[must_use]
     pub fn back(&self, to: Standing) -> Self {
         let offer = self.offer.map(|offer| OfferTaken { before: offer.after, after: offer.before });
-        Self { before: self.after, after: to, offer, ..*self }
+        let led = self.led.map(|led| LedTaken { before: led.after, after: led.before });
+        Self { before: self.after, after: to, offer, led, ..*self }
+    }
+    /// The step as far as it can be taken back from an account as it is: what somebody has changed since of the account is left out, and stays.
+    #[must_use]
+    pub fn that_stands(&self, account: &Account) -> Self {
+        let offer = self.offer.filter(|offer| Offered::of(account) == offer.after);
+        Self { offer, led: self.led.filter(|led| account.connection == led.after), ..*self }
+    }
+    /// Whether the account is as it was before the step, in what the step changes of it.
+    pub fn finds(&self, account: &Account) -> bool {
+        self.offer.is_none_or(|offer| Offered::of(account) == offer.before) && self.led.is_none_or(|led| account.connection == led.before)
+    }
+    /// The account as the step leaves it.
+    #[must_use]
+    pub fn put_into(&self, account: &Account) -> Account {
+        let Offered { mode, local } = self.offer.map_or_else(|| Offered::of(account), |offer| offer.after);
+        Account { sso_mode: mode, allow_local: local, connection: self.led.map_or(account.connection, |led| led.after), ..account.clone() }
     }
     /// What becomes of how the account offers it when the step is taken back; `None`: the step has not changed it.
     pub fn offer_back(&self, account: &Account) -> Option<OfferBack> {
@@ -100,6 +120,15 @@ pub struct OfferTaken {
     pub before: Offered,
     /// Since.
     pub after: Offered,
+}
+
+/// Which connection the account's people were led to before a step that has changed that, and since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedTaken {
+    /// Before.
+    pub before: Option<ConnectionId>,
+    /// Since.
+    pub after: Option<ConnectionId>,
 }
 
 /// What becomes of how the account offers it when the step that changed it is taken back.
@@ -254,12 +283,27 @@ mod tests {
         assert_eq!(moved(&connection(ConnectionState::Enforced), true, Move::Outage, NOW), Err(MoveRefused::Hours), "none without an end");
     }
 
+    /// A step that was kept before it said whom it leads is read, and leaves that as it is; one that says it is read as it was written.
+    #[test]
+    fn a_step_of_before_leaves_where_people_are_led() {
+        let one = connection(ConnectionState::Pilot);
+        let (before, after) = (Standing { state: ConnectionState::Draft, outage: None }, Standing::of(&one, NOW));
+        let led = Some(LedTaken { before: None, after: Some(one.id) });
+        let taken = Taken { connection: one.id, at: NOW, before, after, beside: Beside::default(), offer: None, led };
+        let mut kept = serde_json::to_value(taken).unwrap();
+        assert_eq!(serde_json::from_value::<Taken>(kept.clone()).unwrap(), taken);
+        kept.as_object_mut().unwrap().remove("led").unwrap();
+        let old: Taken = serde_json::from_value(kept).unwrap();
+        assert_eq!(old, Taken { led: None, ..taken });
+        assert_eq!((taken.back(before).led, old.back(before).led), (Some(LedTaken { before: Some(one.id), after: None }), None));
+    }
+
     /// Every step can be taken back for a day, and only while nothing else has happened.
     #[test]
     fn the_last_step_is_taken_back_within_a_day() {
         let before = connection(ConnectionState::Enforced);
         let after = outage(&before, 30, NOW).unwrap();
-        let taken = Taken { connection: before.id, at: NOW, before: Standing::of(&before, NOW), after, beside: Beside::default(), offer: None };
+        let taken = Taken { connection: before.id, at: NOW, before: Standing::of(&before, NOW), after, beside: Beside::default(), offer: None, led: None };
         let out = after.put_into(&before);
         assert_eq!(undo(Some(&taken), &out, later(23)), Ok(Standing { state: ConnectionState::Enforced, outage: None }));
         assert_eq!(undo(Some(&taken), &out, later(24)), Err(UndoRefused::TooLate));

@@ -1,8 +1,9 @@
 //! What a file does to where people sign in: its numbers, its invitations, and the way back.
 
-use homeward_discovery::AllowLocal;
+use homeward_discovery::{AllowLocal, SsoMode};
 use homeward_model::ConnectionId;
-use homeward_portal::standing;
+use homeward_portal::standing::{self, Standing};
+use homeward_store::register::AccountEntry;
 
 use super::*;
 
@@ -89,6 +90,23 @@ async fn b_168_who_is_invited_is_who_comes_back() {
     assert_eq!(world.store.register().await.unwrap().accounts[0].account.allow_local, AllowLocal::ExceptionsOnly);
 }
 
+/// B-172: where a step changes the account, too, as one that is taken back may, people are counted in the account as it is then.
+#[tokio::test]
+async fn b_172_a_step_that_changes_the_account_counts_people_as_it_leaves_it() {
+    let world = World::new().await;
+    world.apply(&on().replace("label = \"North\"", "label = \"North\"\nallow_local = \"yes\"").replace("sso_mode = \"redirect\"", "sso_mode = \"off\"").replace("enforced", "retired")).await;
+    let with = world.store.with_credential().await.unwrap().into_iter().collect();
+    let all = world.store.register().await.unwrap();
+    let (entry, account) = (&all.connections[0], &all.accounts[0]);
+    let (before, after) = (standing::Offered { mode: SsoMode::Redirect, local: AllowLocal::ExceptionsOnly }, standing::Offered::of(&account.account));
+    let on = Standing { state: ConnectionState::Enforced, outage: None };
+    let offer = Some(standing::OfferTaken { before, after });
+    let taken = standing::Taken { connection: entry.connection.id, at: NOW, before: on, after: Standing::of(&entry.connection, NOW), beside: standing::Beside::default(), offer, led: None };
+    let restored = AccountEntry { account: taken.back(on).put_into(&account.account), ..account.clone() };
+    let counted = |account: Option<AccountEntry>| crate::concerned::of_step(&all, &with, (entry, on, account), NOW).map(|one| one.effect.at_provider);
+    assert_eq!((counted(None), counted(Some(restored))), (Some(0), Some(3)));
+}
+
 /// B-168: of one connection of several a step concerns those who are led there: nobody else is counted as coming back, and nobody is invited who was
 /// not at the provider before.
 #[tokio::test]
@@ -100,7 +118,7 @@ async fn b_168_a_step_concerns_who_is_led_to_that_connection() {
         let mut all = world.store.register().await.unwrap();
         all.connections.iter_mut().filter(|entry| entry.connection.name == name).for_each(|entry| entry.connection.state = now);
         let entry = all.connections.iter().find(|entry| entry.connection.name == name).unwrap();
-        let one = crate::concerned::of_step(&all, &with, (entry, standing::Standing { state: to, outage: None }), NOW).unwrap();
+        let one = crate::concerned::of_step(&all, &with, (entry, standing::Standing { state: to, outage: None }, None), NOW).unwrap();
         (one.at_provider_now, one.effect.at_provider, one.invited.join(" "), one.without_address)
     };
     use ConnectionState::{Draft, Enforced, Retired, Tested};

@@ -9,7 +9,7 @@ use homeward_portal::{
     lifecycle::{self, Effect, Whose},
     standing::{Beside, Standing},
 };
-use homeward_store::register::{ConnectionEntry, Register};
+use homeward_store::register::{AccountEntry, ConnectionEntry, Register};
 use serde::Serialize;
 
 use crate::present::Present;
@@ -132,10 +132,10 @@ pub(crate) fn concerned(entries: &Register, present: &Present<'_>, with_password
     moved.into_iter().filter_map(one).collect()
 }
 
-/// The same for one step of one connection, which is there.
-pub(crate) fn of_step(all: &Register, with_password: &HashSet<UserId>, (entry, to): (&ConnectionEntry, Standing), now: Timestamp) -> Option<Concerned> {
+/// The same for one step of one connection, which is there. `account`: as the step leaves it, where it changes that.
+pub(crate) fn of_step(all: &Register, with_password: &HashSet<UserId>, (entry, to, account): (&ConnectionEntry, Standing, Option<AccountEntry>), now: Timestamp) -> Option<Concerned> {
     let moved = ConnectionEntry { connection: to.put_into(&entry.connection), ..entry.clone() };
-    let entries = Register { connections: vec![moved], ..Register::default() };
+    let entries = Register { accounts: account.into_iter().collect(), connections: vec![moved], ..Register::default() };
     concerned(&entries, &Present::of(all), with_password, now).pop()
 }
 

@@ -19,7 +19,7 @@ use crate::{
     lifecycle::{Effect, Move, MoveRefused, effect_of, needs_test},
     ports::{Deed, Fault, Invitations, Moved},
     session::Portal,
-    standing::{self, Beside, OfferBack, OfferTaken, Offered, Standing, Taken, UndoRefused},
+    standing::{self, Beside, LedTaken, OfferBack, OfferTaken, Offered, Standing, Taken, UndoRefused},
 };
 
 /// Invitations that one step sends at most.
@@ -202,7 +202,8 @@ pub async fn turn(portal: &Portal, granted: &Granted, id: ConnectionId, (wish, s
     let after = Offer { mode, local: wish.local.unwrap_or(before.local), connection: if turns_on { Some(id) } else { before.connection } };
     let (stood, stands) = (Offered { mode: before.mode, local: before.local }, Offered { mode: after.mode, local: after.local });
     let offer = (stands != stood).then_some(OfferTaken { before: stood, after: stands });
-    let taken = to.map(|after| Taken { offer, ..taken(&stored.connection, after, portal.now()) });
+    let led = (after.connection != before.connection).then_some(LedTaken { before: before.connection, after: after.connection });
+    let taken = to.map(|after| Taken { offer, led, ..taken(&stored.connection, after, portal.now()) });
     if taken.is_none() && after == before {
         return Ok(Turned::Refused(Refused::Move(MoveRefused::Already)));
     }
@@ -271,6 +272,8 @@ pub async fn undo(portal: &Portal, granted: &Granted, id: ConnectionId, seen: &s
             let offer = last.offer_back(granted.account());
             let detail = format!("taken back: {} → {}", last.after.state.word(), to.state.word());
             let detail = offer.map_or(detail.clone(), |offer| format!("{detail}; {offer}"));
+            // What is on record here is what is done, or nothing is.
+            let last = last.that_stands(granted.account());
             let done = put(portal, granted, &Turning { taken: None, undone: Some((last, to)), offer: None, values: None, telling: None }, detail).await?;
             Ok(if done == Turned::Done && offer == Some(OfferBack::Stays) { Turned::OfferStays } else { done })
         }
@@ -307,7 +310,7 @@ fn target(stored: &Stored, step: Move, now: Timestamp) -> Result<Standing, MoveR
 }
 
 fn taken(connection: &Connection, after: Standing, now: Timestamp) -> Taken {
-    Taken { connection: connection.id, at: now, before: Standing::of(connection, now), after, beside: Beside::default(), offer: None }
+    Taken { connection: connection.id, at: now, before: Standing::of(connection, now), after, beside: Beside::default(), offer: None, led: None }
 }
 
 /// What names a step.

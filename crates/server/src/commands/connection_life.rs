@@ -3,7 +3,7 @@
 use std::{collections::HashSet, process::ExitCode};
 
 use clap::Subcommand;
-use homeward_discovery::{Connection, ConnectionState, User};
+use homeward_discovery::{Account, Connection, ConnectionState, User};
 use homeward_model::{Timestamp, UserId};
 use homeward_portal::{
     lifecycle::{self, Move, MoveRefused, TESTED_DAYS},
@@ -118,12 +118,12 @@ pub(super) async fn run(settings: &Settings, (store, all): (&Store, &Register), 
             if done {
                 send(settings, &invited).await?;
             }
-            subject.print((to, None), &invited, done, out)
+            subject.print((to, None, None), &invited, done, out)
         }
         LifeCommand::Outage { hours, yes, .. } => {
             let to = standing::outage(&entry.connection, hours, subject.now).map_err(|e| subject.named(&e))?;
             let done = subject.step((to, true), &[], yes).await?;
-            subject.print((to, None), &[], done, out)
+            subject.print((to, None, None), &[], done, out)
         }
         LifeCommand::Undo { yes, .. } => subject.undo(yes, out).await,
     }
@@ -160,15 +160,16 @@ impl Subject<'_> {
         self.store.test_passed_since(self.entry.connection.id, settings, since).await.unwrap_or(false)
     }
 
-    /// Whom it concerns; `None` in an account in which nobody signs in anyway.
-    fn concerned(&self, to: Standing) -> Option<Concerned> {
-        concerned::of_step(self.all, &self.with_password, (self.entry, to), self.now)
+    /// Whom it concerns; `None` in an account in which nobody signs in anyway. `account`: as the step leaves it, where it changes that.
+    fn concerned(&self, to: Standing, account: Option<&Account>) -> Option<Concerned> {
+        let account = account.map(|account| AccountEntry { account: account.clone(), ..self.account.clone() });
+        concerned::of_step(self.all, &self.with_password, (self.entry, to, account), self.now)
     }
 
     /// Who gets a mail: whoever comes back to a password for good, and has none.
     fn invited(&self, to: Standing) -> Vec<&User> {
         let people: HashSet<UserId> = match to.state {
-            ConnectionState::Retired | ConnectionState::Draft => self.concerned(to).into_iter().flat_map(|one| one.people).collect(),
+            ConnectionState::Retired | ConnectionState::Draft => self.concerned(to, None).into_iter().flat_map(|one| one.people).collect(),
             ConnectionState::Tested | ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage => HashSet::new(),
         };
         self.all.users.iter().filter(|user| people.contains(&user.id)).collect()
@@ -180,7 +181,7 @@ impl Subject<'_> {
             return Ok(false);
         }
         let before = Standing::of(&self.entry.connection, self.now);
-        let taken = Taken { connection: self.entry.connection.id, at: self.now, before, after: to, beside: Beside::default(), offer: None };
+        let taken = Taken { connection: self.entry.connection.id, at: self.now, before, after: to, beside: Beside::default(), offer: None, led: None };
         let untested = if tested { "" } else { "; without a test" };
         let detail = match invited.len() {
             0 => format!("{} → {}{untested}", words(before), words(to)),
@@ -194,12 +195,15 @@ impl Subject<'_> {
         let last = self.store.last_step(self.entry.connection.id).await.map_err(|e| e.to_string())?;
         let to = standing::undo(last.as_ref(), &self.entry.connection, self.now).map_err(|e| self.named(&e))?;
         let offer = last.as_ref().and_then(|last| last.offer_back(&self.account.account));
+        // What is said and on record is what is done, or nothing is.
+        let last = last.map(|last| last.that_stands(&self.account.account));
+        let account = last.as_ref().map(|last| last.back(to).put_into(&self.account.account));
         if yes && let Some(last) = &last {
             let detail = format!("taken back: {} → {}", words(last.after), words(to));
             let detail = offer.map_or(detail.clone(), |offer| format!("{detail}; {offer}"));
             self.recorded(detail, async { self.store.undo_step(last, to, self.now).await.map_err(|e| e.to_string()) }).await?;
         }
-        self.print((to, offer), &[], yes, out)
+        self.print((to, offer, account.as_ref()), &[], yes, out)
     }
 
     async fn recorded(&self, detail: String, work: impl Future<Output = Result<bool, String>>) -> Result<(), String> {
@@ -213,9 +217,10 @@ impl Subject<'_> {
         record::around(self.store, deed, work).await
     }
 
-    fn print(&self, (to, offer): (Standing, Option<OfferBack>), invited: &[&User], done: bool, out: Output) -> Result<ExitCode, Failure> {
+    /// `account`: as the step leaves it, where it changes that.
+    fn print(&self, (to, offer, account): (Standing, Option<OfferBack>, Option<&Account>), invited: &[&User], done: bool, out: Output) -> Result<ExitCode, Failure> {
         let from = Standing::of(&self.entry.connection, self.now);
-        let effect = self.concerned(to).map_or_else(|| lifecycle::effect(&self.account.account, &self.all.users, &self.with_password, to.state), |one| one.effect);
+        let effect = self.concerned(to, account).map_or_else(|| lifecycle::effect(account.unwrap_or(&self.account.account), &self.all.users, &self.with_password, to.state), |one| one.effect);
         let mut lines = vec![format!("connection \"{}\" of account {}: {} → {}", self.entry.connection.name, self.account.account.number, words(from), words(to))];
         let names: Vec<&str> = invited.iter().map(|user| user.username.typed()).collect();
         lines.extend(offer.map(|offer| format!("  {offer}")));

@@ -3,7 +3,7 @@
 use homeward_discovery::{Account, ConnectionState};
 use homeward_federation::ConnectionSettings;
 use homeward_model::{AccountId, ConnectionId, Timestamp};
-use homeward_portal::standing::{Offered, Standing, Taken};
+use homeward_portal::standing::{Standing, Taken};
 use serde::{Deserialize, Serialize};
 
 use super::{Store, StoreError, read_doc, write_doc};
@@ -38,7 +38,7 @@ pub(super) async fn keep_steps(work: &mut Work, (entries, seen): (&Register, &Re
         if before != after {
             let settings = old.settings.as_ref().and_then(ConnectionSettings::digest);
             let beside = account_of(work, entry.connection.account).await?.map(|account| entries.beside(seen, &account)).unwrap_or_default();
-            keep(work, &Taken { connection: entry.connection.id, at: now, before, after, beside, offer: None }, settings).await?;
+            keep(work, &Taken { connection: entry.connection.id, at: now, before, after, beside, offer: None, led: None }, settings).await?;
         }
     }
     Ok(())
@@ -57,13 +57,15 @@ async fn brings_untested_back(work: &mut Work, step: &Taken, settings: Option<[u
     Ok(settings != then)
 }
 
-/// What the step has changed of how the account offers it goes back with it, unless somebody has changed that since.
-async fn offer_back(work: &mut Work, back: &Taken, connection: &homeward_discovery::Connection) -> Result<(), StoreError> {
-    let (Some(offer), Some(account)) = (back.offer, account_of(work, connection.account).await?) else { return Ok(()) };
-    if Offered::of(&account) == offer.before {
-        write_account(work, &Account { sso_mode: offer.after.mode, allow_local: offer.after.local, ..account }).await?;
+/// What the step has changed of the account goes back with it. `false`: somebody has changed that since; what shall stay is left out of the step, so that
+/// what is on record is what is done.
+async fn account_back(work: &mut Work, back: &Taken, connection: &homeward_discovery::Connection) -> Result<bool, StoreError> {
+    if back.offer.is_none() && back.led.is_none() {
+        return Ok(true);
     }
-    Ok(())
+    let Some(account) = account_of(work, connection.account).await?.filter(|account| back.finds(account)) else { return Ok(false) };
+    write_account(work, &back.put_into(&account)).await?;
+    Ok(true)
 }
 
 pub(super) async fn account_of(work: &mut Work, id: AccountId) -> Result<Option<Account>, StoreError> {
@@ -86,8 +88,8 @@ impl Store {
         self.stand(taken, (false, now)).await
     }
 
-    /// Takes a step back; `false` when it was taken back already, the connection stands elsewhere by now, or it would be switched on with
-    /// other settings than it had. `to`: where it stands then.
+    /// Takes a step back; `false` when it was taken back already, the connection stands elsewhere by now, it would be switched on with
+    /// other settings than it had, or what goes back of the account is not as the step left it. `to`: where it stands then.
     ///
     /// # Errors
     /// `StoreError` when the database fails.
@@ -137,8 +139,8 @@ impl Store {
         }
         let moved = step.after.put_into(&present);
         query("UPDATE connection SET doc = $2 WHERE id = $1").bind(id).bind(write_doc(&moved)?).execute(&mut *work).await?;
-        if undoes {
-            offer_back(work, step, &moved).await?;
+        if undoes && !account_back(work, step, &moved).await? {
+            return Ok(false);
         }
         self.after_move(work, &moved, now).await?;
         Ok(true)

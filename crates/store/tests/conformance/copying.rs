@@ -54,5 +54,5 @@ async fn step(store: &Store, account: &homeward_discovery::Account) -> homeward_
     let entry = homeward_store::register::ConnectionEntry { connection: connection.clone(), settings: None };
     store.put(&homeward_store::register::Register { connections: vec![entry], ..Default::default() }, &[], NOW).await.unwrap();
     let to = Standing { state: ConnectionState::Enforced, outage: None };
-    Taken { connection: connection.id, at: NOW, before: Standing::of(&connection, NOW), after: to, beside: Default::default(), offer: None }
+    Taken { connection: connection.id, at: NOW, before: Standing::of(&connection, NOW), after: to, beside: Default::default(), offer: None, led: None }
 }

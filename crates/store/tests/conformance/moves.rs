@@ -3,7 +3,7 @@
 use homeward_discovery::{AllowLocal, Connection, ConnectionState, SsoMode};
 use homeward_federation::{ConnectionSettings, Jit, Preset, Protocol, oidc::OidcSettings};
 use homeward_model::{ConnectionId, SystemRandom};
-use homeward_portal::standing::{Beside, OfferTaken, Offered, Standing, Taken};
+use homeward_portal::standing::{Beside, LedTaken, OfferTaken, Offered, Standing, Taken};
 use homeward_store::{
     Store,
     register::{ConnectionEntry, Register},
@@ -28,7 +28,7 @@ pub async fn a_step_is_taken_back_with_the_settings_that_were_there(store: Store
     };
     let state = async || store.register().await.unwrap().connections[0].connection.state;
     enter(ConnectionState::Enforced, &tested).await;
-    let off = Taken { connection: id, at: NOW, before: standing(ConnectionState::Enforced), after: standing(ConnectionState::Retired), beside: Default::default(), offer: None };
+    let off = Taken { connection: id, at: NOW, before: standing(ConnectionState::Enforced), after: standing(ConnectionState::Retired), beside: Default::default(), offer: None, led: None };
     assert!(store.take_step(&off, NOW).await.unwrap());
     assert_eq!(store.last_step(id).await.unwrap(), Some(off));
     enter(ConnectionState::Retired, &other).await;
@@ -82,19 +82,28 @@ pub async fn the_offer_goes_back_with_the_step_that_changed_it(store: Store, _: 
     let (before, after) = (Offered { mode: SsoMode::Button, local: AllowLocal::Yes }, Offered { mode: SsoMode::Redirect, local: AllowLocal::No });
     let offers = async || store.register().await.unwrap().accounts.into_iter().find(|entry| entry.account.id == account.id).unwrap();
     let since = Offered { mode: SsoMode::Button, ..after };
-    for (present, expected) in [(after, before), (since, since)] {
+    let other = Some(ConnectionId::generate(&SystemRandom));
+    // Whom the step has led to it is led back; a step from before that was kept leaves it.
+    let led = Some(LedTaken { before: other, after: Some(id) });
+    for (present, leads, led, expected, then) in [(after, Some(id), led, before, other), (since, Some(id), None, since, Some(id)), (after, None, led, before, None), (since, None, led, since, None)] {
         let connection = Connection { id, account: account.id, name: "Okta".into(), state: ConnectionState::Pilot, outage: None };
         let mut entry = offers().await;
-        (entry.account.sso_mode, entry.account.allow_local, entry.account.name) = (present.mode, present.local, "Renamed since".into());
+        (entry.account.sso_mode, entry.account.allow_local, entry.account.connection, entry.account.name) = (present.mode, present.local, leads, "Renamed since".into());
         let connections = vec![ConnectionEntry { connection, settings: None }];
         store.put(&Register { accounts: vec![entry], connections, ..Register::default() }, &[], NOW).await.unwrap();
         let offer = Some(OfferTaken { before, after });
-        let taken = Taken { connection: id, at: NOW, before: standing(ConnectionState::Pilot), after: standing(ConnectionState::Enforced), beside: Beside::default(), offer };
+        let taken = Taken { connection: id, at: NOW, before: standing(ConnectionState::Pilot), after: standing(ConnectionState::Enforced), beside: Beside::default(), offer, led };
         assert!(store.take_step(&taken, NOW).await.unwrap());
         assert_eq!(Offered::of(&offers().await.account), present, "whoever takes the step writes the offer");
         assert_eq!(store.last_step(id).await.unwrap(), Some(taken));
-        assert!(store.undo_step(&taken, taken.before, later(60)).await.unwrap());
+        let stands = taken.that_stands(&offers().await.account);
+        if stands != taken {
+            // What shall stay is left out; whoever has not seen that changes nothing.
+            assert!(!store.undo_step(&taken, taken.before, later(60)).await.unwrap());
+            assert_eq!((Offered::of(&offers().await.account), store.last_step(id).await.unwrap()), (present, Some(taken)));
+        }
+        assert!(store.undo_step(&stands, taken.before, later(60)).await.unwrap());
         let found = offers().await.account;
-        assert_eq!((Offered::of(&found), found.name.as_str()), (expected, "Renamed since"));
+        assert_eq!((Offered::of(&found), found.connection, found.name.as_str()), (expected, then, "Renamed since"));
     }
 }

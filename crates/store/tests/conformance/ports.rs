@@ -459,7 +459,7 @@ pub async fn a_step_of_a_connection_is_taken_back_once(store: Store, _: &Folder)
     let entry = homeward_store::register::ConnectionEntry { connection: connection.clone(), settings: None };
     store.put(&homeward_store::register::Register { connections: vec![entry], ..Default::default() }, &[], NOW).await.unwrap();
     let (on, out) = (Standing::of(&connection, NOW), Standing { state: ConnectionState::Outage, outage: Some(Outage { until: later(3_600), back: ConnectionState::Enforced }) });
-    let taken = Taken { connection: connection.id, at: NOW, before: on, after: out, beside: Default::default(), offer: None };
+    let taken = Taken { connection: connection.id, at: NOW, before: on, after: out, beside: Default::default(), offer: None, led: None };
     let shared = store.clone();
     assert_eq!(winners(10, move || { let store = shared.clone(); async move { store.take_step(&taken, NOW).await.unwrap() } }).await, 1, "from where it stands, and once");
     assert_eq!(store.last_step(connection.id).await.unwrap(), Some(taken));
@@ -472,5 +472,5 @@ pub async fn a_step_of_a_connection_is_taken_back_once(store: Store, _: &Folder)
     let granted = || async { homeward_federation::delegated::Grants::find(&store, key).await.unwrap().is_some() };
     assert!(store.take_step(&Taken { at: later(120), ..taken }, later(120)).await.unwrap() && granted().await);
     let gone = Standing { state: ConnectionState::Retired, outage: None };
-    assert!(store.take_step(&Taken { connection: taken.connection, at: later(180), before: out, after: gone, beside: Default::default(), offer: None }, later(180)).await.unwrap() && !granted().await);
+    assert!(store.take_step(&Taken { connection: taken.connection, at: later(180), before: out, after: gone, beside: Default::default(), offer: None, led: None }, later(180)).await.unwrap() && !granted().await);
 }

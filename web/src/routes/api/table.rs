@@ -28,7 +28,7 @@ use super::{
         checks::{self, RefusedShown},
         proposal::{self, NewProposal, ProposalDetail},
         published::{self, PublishedShown},
-        turn::{self, LeavingGroup, OutageRequest, PilotGroupRequest, PilotRequest, PilotedShown, TurnRequest, TurnedShown, UndoRequest},
+        turn::{self, LeavingGroup, OutageRequest, PilotGroupRequest, PilotRequest, PilotedShown, TurnRequest, TurnedShown, UndoRequest, UndoneShown},
         whole::{self, WholeAnswer},
     },
     steps_mail::{self, StepsRequest},
@@ -129,7 +129,10 @@ pub static ENDPOINTS: &[Endpoint] = &[
         .takes::<OutageRequest>()
         .seen(Seen::May(A::ReadSignOn, by!(sign_on::one)))
         .own(UNFIT),
-    Endpoint::new(Post, "/accounts/{number}/connections/{connection}/undo", ("undo", "Take the last step back"), A::SwitchSignOn, by!(turn::undo)).takes::<UndoRequest>().own(UNFIT),
+    Endpoint::new(Post, "/accounts/{number}/connections/{connection}/undo", ("undo", "Take the last step back"), A::SwitchSignOn, by!(turn::undo))
+        .takes::<UndoRequest>()
+        .gives::<UndoneShown>()
+        .own(UNFIT),
     Endpoint::new(Post, "/accounts/{number}/connections/{connection}/pilot", ("addToPilot", "Put users into the pilot, by username"), A::SwitchSignOn, by!(turn::pilot)).takes::<PilotRequest>().gives::<PilotedShown>(),
     Endpoint::new(Delete, "/accounts/{number}/connections/{connection}/pilot/{user}", ("leavePilot", "Take a user out of the pilot"), A::SwitchSignOn, by!(turn::unpilot)),
     Endpoint::new(Post, "/accounts/{number}/connections/{connection}/pilot-groups", ("addPilotGroup", "Put a group into the pilot"), A::SwitchSignOn, by!(turn::pilot_group)).takes::<PilotGroupRequest>().own(UNFIT),

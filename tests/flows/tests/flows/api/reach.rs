@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use homeward_discovery::SsoMode;
 use homeward_model::UserId;
 use homeward_portal::tokens::Scope;
 use homeward_store::{AuditFilter, audit::AuditRecord};
@@ -113,6 +114,27 @@ async fn b_158_a_program_opens_a_connection_again() {
     assert_eq!(admin.read(&at).await["connection"]["state"], "draft");
     let details: Vec<String> = records(&broker, "portal.connection").await.into_iter().map(|record| record.detail).collect();
     assert!(details[0].starts_with("retired → draft [token ") && details[1].starts_with("draft → retired [token "), "{details:?}");
+}
+
+/// B-172: a program that takes a step back is told when how it is offered was changed since and stays; and when it came back, too.
+#[tokio::test]
+async fn b_172_a_program_is_told_that_the_offer_stays() {
+    let broker = world().await;
+    let admin = Caller::whole(&broker, "admin@own.example", OWN).await;
+    let at = format!("/accounts/{OWN}/connections/{}", connection_of(&broker, OWN).await);
+    let turn = async |body: serde_json::Value| assert_eq!(admin.send(Method::POST, &format!("{at}/turn"), &[("if-match", "*")], Some(&body)).await.status, 200, "{body}");
+    let mode = async || account(&broker, OWN).await.account.sso_mode;
+    turn(json!({ "mode": "button" })).await;
+    for (since, stays, then) in [(None, false, SsoMode::Button), (Some("yes"), true, SsoMode::Redirect)] {
+        turn(json!({ "to": "retired", "mode": "redirect" })).await;
+        if since.is_some() {
+            turn(json!({ "passwords_beside": true })).await;
+        }
+        let step = admin.read(&at).await["switches"]["undo"]["step"].clone();
+        let undone = admin.post(&format!("{at}/undo"), Some(&json!({ "step": step }))).await;
+        assert_eq!((undone.status, undone.body.as_str()), (200, format!("{{\"offer_stays\":{stays}}}").as_str()));
+        assert_eq!((mode().await, admin.read(&at).await["connection"]["state"].as_str()), (then, Some("draft")));
+    }
 }
 
 /// B-038, LH-09, OP-12: a program renames somebody whom it has seen; a name that is taken, another account's or none at all changes nothing.

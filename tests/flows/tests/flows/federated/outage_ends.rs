@@ -121,7 +121,7 @@ async fn ot_15_an_outage_that_is_ended_early_takes_along_what_it_let_in() {
         let address = ops.sign_in("wiki", "ops@contoso.example", "Sperber&9").await;
         let mut opss = Held::by(&mut ops, "wiki", &address).await;
         assert_eq!(danas.goes_on(&broker).await.as_deref(), Some(DANA));
-        let step = Taken { connection, at: now, before: until(2), after, beside: Default::default(), offer: None };
+        let step = Taken { connection, at: now, before: until(2), after, beside: Default::default(), offer: None, led: None };
         assert!(store.take_step(&step, now).await.unwrap(), "{after:?}");
         assert_eq!((danas.goes_on(&broker).await.is_some(), is_signed_in(&mut dana).await), (lives, lives), "{after:?}");
         assert_eq!(opss.goes_on(&broker).await.as_deref(), Some("ops@contoso.example"), "{after:?}");
@@ -134,7 +134,7 @@ async fn ot_15_an_outage_that_is_ended_early_takes_along_what_it_let_in() {
     broker.clock.wait(Duration::from_secs(HOUR));
     let before = broker.running().store.register().await.unwrap().connections.into_iter().find(|entry| entry.connection.id == connection).unwrap().connection;
     let now = broker.clock.now();
-    let step = Taken { connection, at: now, before: Standing::of(&before, now), after: standing::outage(&before, 8, now).unwrap(), beside: Default::default(), offer: None };
+    let step = Taken { connection, at: now, before: Standing::of(&before, now), after: standing::outage(&before, 8, now).unwrap(), beside: Default::default(), offer: None, led: None };
     assert!(store.take_step(&step, now).await.unwrap());
     let mut dana = broker.browser();
     dana.from = "198.51.100.9".into();
@@ -195,7 +195,7 @@ async fn prolonged(world: &World, by_step: bool) {
         return out(&world.broker, "70444", "Okta", HOUR).await;
     }
     let before = store.register().await.unwrap().connections.into_iter().find(|entry| entry.connection.id == world.connection).unwrap().connection;
-    let step = Taken { connection: world.connection, at: now, before: Standing::of(&before, now), after: standing::outage(&before, 1, now).unwrap(), beside: Default::default(), offer: None };
+    let step = Taken { connection: world.connection, at: now, before: Standing::of(&before, now), after: standing::outage(&before, 1, now).unwrap(), beside: Default::default(), offer: None, led: None };
     assert!(store.take_step(&step, now).await.unwrap());
 }
 

@@ -79,7 +79,6 @@ pub(in super::super) struct TurnedShown {
 fn told(turned: Turned) -> Result<usize, Problem> {
     let t = english();
     match turned {
-        // Of how it is offered the connection has said so before the step was taken back.
         Turned::Done | Turned::OfferStays => Ok(0),
         Turned::Uninvited(count) => Ok(count),
         Turned::Nobody => Err(Problem::nothing()),
@@ -149,10 +148,20 @@ pub(in super::super) struct UndoRequest {
     step: Text<100>,
 }
 
+/// What came of taking it back.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Undone", deny_unknown_fields)]
+pub(in super::super) struct UndoneShown {
+    /// Somebody has changed since how the account offers it, and that stays.
+    offer_stays: bool,
+}
+
 pub(in super::super) async fn undo(call: &Call) -> Result<Reply, Problem> {
     let asked: UndoRequest = call.body()?;
-    told(turn::undo(call.portal(), &call.granted, named(call)?, &asked.step.0).await?)?;
-    Ok(Reply::done())
+    let turned = turn::undo(call.portal(), &call.granted, named(call)?, &asked.step.0).await?;
+    let offer_stays = turned == Turned::OfferStays;
+    told(turned)?;
+    Ok(Reply::shows(&UndoneShown { offer_stays }))
 }
 
 /// People for the pilot.

@@ -137,6 +137,28 @@ async fn b_172_how_it_was_offered_comes_back_with_the_step() {
     assert!(desk.changes().await.contains(&format!("taken back: enforced → {}; how it is offered was changed since, and stays by {admin}", stood.word())), "{:?}", desk.changes().await);
 }
 
+/// B-172: whom the step has led to this connection is led back with it; where somebody has led them elsewhere since, that stays.
+#[tokio::test]
+async fn b_172_where_people_were_led_comes_back_with_the_step() {
+    let (mut desk, _) = Desk::tested().await;
+    let other = desk.broker.change_connection(OWN, "Own Provider", |entry| entry.connection.state = ConnectionState::Retired).await;
+    let leads = async |desk: &Desk, to| {
+        let mut entry = account(&desk.broker, OWN).await;
+        entry.account.connection = to;
+        desk.broker.running().store.put(&Register { accounts: vec![entry], ..Register::default() }, &[], desk.broker.clock.now()).await.unwrap();
+    };
+    for (since, then) in [(None, Some(other)), (Some(None), None)] {
+        leads(&desk, Some(other)).await;
+        desk.on("").await;
+        assert_eq!(desk.account().await.connection.map(|id| id.to_string()), Some(desk.id()));
+        if let Some(since) = since {
+            leads(&desk, since).await;
+        }
+        desk.undo().await;
+        assert_eq!((desk.account().await.connection, desk.state().await.is_in_use()), (then, false));
+    }
+}
+
 /// B-158, B-172: a day after it was turned off nothing can be taken back, and it is opened again, tested as before, and turned on again with the
 /// values that were there. What people see follows each step; nobody without the right takes one, and no step leads from off to on.
 #[tokio::test]
