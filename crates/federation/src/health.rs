@@ -107,6 +107,15 @@ pub enum Finding {
         /// Whether another one is valid.
         another: bool,
     },
+    /// A certificate is not valid yet. It counts all the same, unless the connection insists on its time.
+    CertificateNotYet {
+        /// SHA-256.
+        thumbprint: String,
+        /// Its begin.
+        at: Timestamp,
+        /// Whether another one is valid.
+        another: bool,
+    },
     /// A certificate ends soon.
     CertificateEnds {
         /// SHA-256.
@@ -136,7 +145,7 @@ impl Finding {
         match self {
             Self::NotLooked | Self::Stale { .. } | Self::Metadata { .. } | Self::Waiting { .. } => Level::Warn,
             Self::Keys { .. } | Self::SignIn { .. } => Level::Bad,
-            Self::CertificateOver { another, .. } => if *another { Level::Warn } else { Level::Bad },
+            Self::CertificateOver { another, .. } | Self::CertificateNotYet { another, .. } => if *another { Level::Warn } else { Level::Bad },
             Self::CertificateEnds { days, .. } => if *days <= 14 { Level::Bad } else { Level::Warn },
             Self::Returns { failed, all } => if failed.saturating_mul(2) >= *all { Level::Bad } else { Level::Warn },
         }
@@ -211,10 +220,13 @@ fn looks(watched: Option<&Watched>, now: Timestamp, findings: &mut Vec<Finding>)
 
 fn of_certificates(certificates: &[Certificate], now: Timestamp, findings: &mut Vec<Finding>) {
     let last = certificates.iter().map(Certificate::not_after).max();
+    let another = certificates.iter().any(|certificate| certificate.is_valid_at(now));
     for certificate in certificates {
         let (thumbprint, at) = (certificate.sha256_thumbprint(), certificate.not_after());
         if at < now {
-            findings.push(Finding::CertificateOver { thumbprint, at, another: last.is_some_and(|last| last >= now) });
+            findings.push(Finding::CertificateOver { thumbprint, at, another });
+        } else if certificate.not_before() > now {
+            findings.push(Finding::CertificateNotYet { thumbprint, at: certificate.not_before(), another });
         } else if Some(at) == last && at.since(now).as_secs() < SOON * DAY {
             // One that ends while another goes on needs nobody.
             findings.push(Finding::CertificateEnds { thumbprint, at, days: at.since(now).as_secs() / DAY });
@@ -301,5 +313,27 @@ mod tests {
         assert_eq!(found.level, Level::Good, "the new one goes on");
         let over = until.plus(Duration::from_secs(1));
         assert!(matches!(judge(&both, Some(&good(over)), Returns::default(), over).findings.as_slice(), [Finding::CertificateOver { another: true, .. }]));
+    }
+
+    /// A certificate that is not valid yet is told like one that has ended; beside one that is valid it is no trouble of today.
+    #[test]
+    fn a_certificate_that_is_not_valid_yet_is_told() {
+        // Its time begins a day before it was made.
+        let (later, _) = saml(&[NOW.plus(Duration::from_secs(3 * DAY))]);
+        let at = |settings: &ConnectionSettings, now| judge(settings, Some(&good(now)), Returns::default(), now);
+        let begins = NOW.plus(Duration::from_secs(2 * DAY));
+        let found = at(&later, NOW);
+        assert!(matches!(found.findings.as_slice(), [Finding::CertificateNotYet { at, another: false, .. }] if *at == begins), "{found:?}");
+        assert_eq!((found.level, at(&later, begins).level), (Level::Bad, Level::Good));
+        let (both, _) = saml(&[NOW, NOW.plus(Duration::from_secs(3 * DAY))]);
+        let found = at(&both, NOW);
+        assert!(matches!(found.findings.as_slice(), [Finding::CertificateNotYet { another: true, .. }]), "{found:?}");
+        assert_eq!((found.level, at(&both, begins).level), (Level::Warn, Level::Good));
+        // One that is over has no other in one that is not valid yet.
+        let (_, until) = saml(&[NOW]);
+        let over = until.plus(Duration::from_secs(1));
+        let (gap, _) = saml(&[NOW, over.plus(Duration::from_secs(3 * DAY))]);
+        let found = at(&gap, over);
+        assert!(found.findings.iter().any(|finding| matches!(finding, Finding::CertificateOver { another: false, .. })) && found.level == Level::Bad, "{found:?}");
     }
 }

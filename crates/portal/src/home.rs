@@ -213,7 +213,7 @@ fn news(finding: Finding) -> Option<News> {
         Finding::Keys { why, good_at } => Some(News::Keys { why, good_at }),
         Finding::Returns { failed, all } => Some(News::Refused { failed, all }),
         Finding::Waiting { since } => Some(News::Waiting { since }),
-        Finding::NotLooked | Finding::Stale { .. } | Finding::CertificateOver { .. } | Finding::CertificateEnds { .. } => None,
+        Finding::NotLooked | Finding::Stale { .. } | Finding::CertificateOver { .. } | Finding::CertificateNotYet { .. } | Finding::CertificateEnds { .. } => None,
     }
 }
 

@@ -70,7 +70,8 @@ pub(super) fn sentences(health: &Health, now: Timestamp) -> Vec<String> {
     if returns.good > 0 || returns.failed > 0 {
         lines.push(format!("in the last hour {} sign-ins came back good, {} were refused", returns.good, returns.failed));
     }
-    if let Some(until) = health.certificates_until.filter(|until| *until >= now) {
+    let none_yet = health.findings.iter().any(|finding| matches!(finding, Finding::CertificateNotYet { another: false, .. }));
+    if let Some(until) = health.certificates_until.filter(|until| *until >= now && !none_yet) {
         lines.push(format!("its certificates are good until {} UTC ({} days)", moment(until), until.since(now).as_secs() / 86_400));
     }
     lines
@@ -87,6 +88,10 @@ fn sentence(finding: &Finding) -> String {
         Finding::CertificateOver { thumbprint, at, another } => {
             let then = if *another { "take it away with the provider's next metadata" } else { "there is no other: add the provider's new one" };
             format!("the certificate {} ended at {} UTC; {then}", short(thumbprint), moment(*at))
+        }
+        Finding::CertificateNotYet { thumbprint, at, another } => {
+            let then = if *another { "another one is valid now" } else { "there is no other: ask the provider for the one that it signs with now, and look at the clock of this machine" };
+            format!("the certificate {} is valid from {} UTC on; {then}", short(thumbprint), moment(*at))
         }
         Finding::CertificateEnds { thumbprint, at, days } => {
             format!("the certificate {} ends in {days} days, at {} UTC; add the provider's new one beside it before that", short(thumbprint), moment(*at))
@@ -131,6 +136,7 @@ mod tests {
             findings: vec![
                 Finding::SignIn { why: "unreachable".into(), good_at: Some(at) },
                 Finding::CertificateEnds { thumbprint: "AB:".repeat(32), at, days: 12 },
+                Finding::CertificateNotYet { thumbprint: "CD:".repeat(32), at, another: false },
                 Finding::Returns { failed: 14, all: 20 },
                 Finding::Waiting { since: at },
             ],
@@ -138,7 +144,7 @@ mod tests {
             returns: Returns { good: 6, failed: 14 },
         };
         let text = sentences(&health, at).join("\n");
-        for part in ["does not answer (unreachable); it did at 2027-01-15 08:00:00 UTC. To let people in: homeward connection outage", "ends in 12 days", "14 of the last 20", "homeward connection accept", "6 sign-ins came back good, 14 were refused"] {
+        for part in ["does not answer (unreachable); it did at 2027-01-15 08:00:00 UTC. To let people in: homeward connection outage", "ends in 12 days", "is valid from 2027-01-15 08:00:00 UTC on; there is no other", "14 of the last 20", "homeward connection accept", "6 sign-ins came back good, 14 were refused"] {
             assert!(text.contains(part), "{part} in {text}");
         }
     }

@@ -217,7 +217,7 @@ async fn outbox(store: &Store) -> Result<String, String> {
     }
 }
 
-/// The certificate that the broker serves itself: its key, its name, its end.
+/// The certificate that the broker serves itself: its key, its name, its time.
 fn certificate(files: &ServerTls, public_url: &str, now: Timestamp) -> Result<String, String> {
     let path = files.certificate.display();
     tls::Served::read(files)?;
@@ -227,12 +227,22 @@ fn certificate(files: &ServerTls, public_url: &str, now: Timestamp) -> Result<St
     let server = ServerName::try_from(name.as_str()).map_err(|e| format!("[server] public_url: {e}"))?;
     let parsed = ParsedCertificate::try_from(own).map_err(|e| format!("{path}: {e}"))?;
     verify_server_name(&parsed, &server).map_err(|_| format!("{path}: is not for {name}, and browsers refuse it; take one for that name"))?;
-    let until = Certificate::from_der(own).map_err(|e| format!("{path}: {e}"))?.not_after();
+    let read = Certificate::from_der(own).map_err(|e| format!("{path}: {e}"))?;
+    lasts(&read, &files.certificate, now).map(|days| format!("{path}: for {name}, {days} days to go"))
+}
+
+/// For how many days a certificate goes on, if it is valid and does not end soon.
+fn lasts(read: &Certificate, path: &Path, now: Timestamp) -> Result<u64, String> {
+    let (path, until) = (path.display(), read.not_after());
+    if read.not_before() > now {
+        let from = super::output::moment(read.not_before());
+        return Err(format!("{path}: is valid from {from} on, and browsers refuse it until then; take one that is valid now, and look at the clock of this machine"));
+    }
     let days = until.since(now).as_secs() / 86_400;
     match days < SOON {
         true if until <= now => Err(format!("{path}: ended on {}, and browsers refuse it; renew it: the broker reads the new files by itself", super::output::moment(until))),
         true => Err(format!("{path}: ends in {days} days, on {}; renew it: the broker reads the new files by itself", super::output::moment(until))),
-        false => Ok(format!("{path}: for {name}, {days} days to go")),
+        false => Ok(days),
     }
 }
 
@@ -302,9 +312,26 @@ async fn mail(settings: &Settings) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
+    use homeward_federation::saml::{KeyKind, NewKey};
     use homeward_model::random_token;
 
     use super::*;
+
+    /// A certificate that is not valid yet is told like one that has ended, and one that ends soon; one that is valid for long is fine.
+    #[test]
+    fn the_brokers_certificate_is_valid_now_and_for_a_while() {
+        const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+        let day = |days: u64| Duration::from_secs(days * 86_400);
+        // Its time begins a day before it was made.
+        let read = Certificate::from_der(&NewKey::generate(KeyKind::EcdsaP256, "s.example", NOW.plus(day(1))).unwrap().certificate).unwrap();
+        let at = |now: Timestamp| lasts(&read, Path::new("own.pem"), now);
+        let until = read.not_after();
+        assert!(at(NOW.minus(Duration::from_secs(1))).unwrap_err().contains("own.pem: is valid from 2027-01-15 08:00:00 on"), "{:?}", at(NOW.minus(Duration::from_secs(1))));
+        assert!(at(NOW).is_ok_and(|days| days > 300), "{:?}", at(NOW));
+        assert_eq!(at(until.minus(day(14))), Ok(14));
+        assert!(at(until.minus(day(13))).unwrap_err().contains("ends in 13 days"));
+        assert!(at(until).unwrap_err().contains("ended on"));
+    }
 
     /// KS-02: every file with a secret that the configuration names is for its owner only, the one of Azure, too.
     #[test]
