@@ -33,8 +33,21 @@ need_rust() {
   command -v cargo >/dev/null || { echo "cargo is missing: install the Rust toolchain (rustc 1.95 or later) from https://rustup.rs" >&2; exit 1; }
 }
 
+# Whether this node is new enough for what the tests use.
+node_will_do() { command -v npm >/dev/null && command -v node >/dev/null && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ]; }
+
+# need_node FOLDER: node and npm. Debian 12 has node 18: where no newer one is, one comes into this folder from npm's registry, as a package of its own.
 need_node() {
-  command -v npm >/dev/null && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] && return 0
-  need_packages nodejs npm
-  [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || { echo "node is older than 20: install a newer one" >&2; return 1; }
+  local place="$1/node" fetched machine
+  node_will_do && return 0
+  PATH="$place/bin:$PATH"; hash -r
+  node_will_do && return 0
+  need_packages nodejs npm || return 1
+  node_will_do && return 0
+  case "$(uname -m)" in x86_64) machine=x64 ;; aarch64) machine=arm64 ;; *) echo "node is older than 20: install a newer one" >&2; return 1 ;; esac
+  echo "    fetching node 22"
+  fetched=$(mktemp -d) || return 1
+  (cd "$fetched" && npm pack --silent "node-linux-$machine@22" && mkdir -p "$place" && tar -xzf ./*.tgz -C "$place" --strip-components=1) >/dev/null 2>&1
+  rm -rf "$fetched"; hash -r
+  node_will_do || { echo "    could not fetch node 22; install node 20 or newer" >&2; return 1; }
 }
