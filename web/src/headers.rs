@@ -4,6 +4,7 @@ use actix_web::{
     Error,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
+    error::InternalError,
     http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
     middleware::Next,
     web::Data,
@@ -64,11 +65,23 @@ const fn fixed(name: &'static str, value: &'static str) -> (HeaderName, HeaderVa
 /// Sets what is not set yet.
 ///
 /// # Errors
-/// Those of the service behind it.
+/// Those of the service behind it, whose answer has them, too.
 pub async fn security_headers(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let https = request.app_data::<Data<App>>().is_some_and(|app| app.signin.settings.issuer.starts_with("https://"));
-    let mut response = next.call(request).await?;
-    let headers = response.headers_mut();
+    match next.call(request).await {
+        Ok(mut response) => {
+            put(response.headers_mut(), https);
+            Ok(response)
+        }
+        Err(error) => {
+            let mut response = error.error_response();
+            put(response.headers_mut(), https);
+            Err(InternalError::from_response(error, response).into())
+        }
+    }
+}
+
+fn put(headers: &mut HeaderMap, https: bool) {
     let is_part = is_part(headers);
     for (name, value) in is_part.then_some(OF_A_FILE).into_iter().chain(ALWAYS) {
         let is_left_out = is_part && OF_DOCUMENTS.contains(&name.as_str());
@@ -80,5 +93,4 @@ pub async fn security_headers(request: ServiceRequest, next: Next<impl MessageBo
         let value = HeaderValue::from_static("max-age=63072000; includeSubDomains; preload");
         headers.insert(HeaderName::from_static("strict-transport-security"), value);
     }
-    Ok(response)
 }

@@ -11,8 +11,7 @@ use std::{
 };
 
 use actix_web::{
-    HttpMessage,
-    Error,
+    Error, HttpMessage, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
     http::{ConnectionType, header},
@@ -84,8 +83,9 @@ pub(crate) async fn leaving(request: ServiceRequest, next: Next<impl MessageBody
 pub(crate) async fn within_limits(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     let length = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
     let time = request.app_data::<Data<BodyTime>>().map_or(Duration::from_secs(15), |data| data.get());
+    let began = tokio::time::Instant::now();
     if length > MOST_ADDRESS {
-        return Ok(request.into_response(refused(Reason::AddressTooLong)));
+        return Ok(turned_away(request, Reason::AddressTooLong, began));
     }
     let headers = request.headers();
     let has_body = headers.contains_key(header::CONTENT_LENGTH) || headers.contains_key(header::TRANSFER_ENCODING);
@@ -95,35 +95,54 @@ pub(crate) async fn within_limits(mut request: ServiceRequest, next: Next<impl M
     let most = most_body(&request);
     let body = match tokio::time::timeout(time, read(request.take_payload(), most)).await {
         Ok(Ok(body)) => body,
-        Ok(Err(reason)) => return Ok(request.into_response(refused(reason))),
-        Err(_) => return Ok(request.into_response(refused(Reason::TooSlow))),
+        Ok(Err(reason)) => return Ok(turned_away(request, reason, began)),
+        Err(_) => return Ok(turned_away(request, Reason::TooSlow, began)),
     };
     request.set_payload(Payload::from(body.freeze()));
     to_its_end(request, next).await
 }
 
+/// Refused before anybody reads what it says; it counts like every other request.
+fn turned_away(request: ServiceRequest, reason: Reason, began: tokio::time::Instant) -> ServiceResponse<BoxBody> {
+    if let Some(metrics) = metrics(&request) {
+        metrics.request(None, request.method(), reason.status(), began.elapsed());
+    }
+    request.into_response(refused(reason))
+}
+
 /// A visitor who hangs up takes nothing along: what was begun is carried out to its end, with the record and the mail that belong to it
 /// (LR-11, AU-01). Without this the server would drop the handler between two of its steps.
 async fn to_its_end(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
-    // A task that ends without an answer has panicked; the server answers that as any other fault.
-    actix_web::rt::spawn(answered(request, next)).await.map_err(actix_web::error::ErrorInternalServerError)?
-}
-
-async fn answered(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
-    let traces = request.app_data::<Data<Traced>>().and_then(|data| data.0.clone());
-    let Some((traces, begun)) = traces.and_then(|traces| traces.begin(&request).map(|begun| (traces, begun))) else { return measured(request, next).await };
-    let answer = begun.request.during(measured(request, next)).await;
-    traces.end(begun, answer.as_ref());
+    let (metrics, method, began) = (metrics(&request), request.method().clone(), tokio::time::Instant::now());
+    // A task that ends without an answer has panicked: `error_pages` gives that its page, as to any other fault.
+    let answer = actix_web::rt::spawn(answered(request, next)).await.unwrap_or_else(|_| Err(Unanswered.into()));
+    if let Some(metrics) = metrics {
+        let (place, status) = match &answer {
+            Ok(response) => (response.request().match_pattern(), response.status()),
+            Err(error) => (None, error.as_response_error().status_code()),
+        };
+        metrics.request(place, &method, status.as_u16(), began.elapsed());
+    }
     answer
 }
 
-async fn measured(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
-    let metrics = request.app_data::<Data<Measured>>().and_then(|data| data.0.clone());
-    let Some(metrics) = metrics else { return logged(request, next).await };
-    let (method, began) = (request.method().clone(), tokio::time::Instant::now());
-    let response = logged(request, next).await?;
-    metrics.request(response.request().match_pattern(), &method, response.status().as_u16(), began.elapsed());
-    Ok(response)
+fn metrics(request: &ServiceRequest) -> Option<Arc<Metrics>> {
+    request.app_data::<Data<Measured>>().and_then(|data| data.0.clone())
+}
+
+/// A request that ended without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("a request ended without an answer")]
+struct Unanswered;
+
+impl ResponseError for Unanswered {}
+
+async fn answered(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let traces = request.app_data::<Data<Traced>>().and_then(|data| data.0.clone());
+    let Some((traces, begun)) = traces.and_then(|traces| traces.begin(&request).map(|begun| (traces, begun))) else { return logged(request, next).await };
+    let answer = begun.request.during(logged(request, next)).await;
+    traces.end(begun, answer.as_ref());
+    answer
 }
 
 async fn logged(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -212,6 +231,37 @@ mod tests {
         }
         go_on.notify_one();
         assert_eq!(is_done.recv().await, Some("the second step"));
+        handle.stop(false).await;
+    }
+
+    /// DS-16: a request that ends in a panic is answered as any other fault: nothing of the inside, and every header of security.
+    #[tokio::test]
+    async fn ds_16_a_panic_is_answered_without_a_word_of_the_inside() {
+        async fn panics() -> &'static str {
+            panic!("the inside");
+        }
+        let server = HttpServer::new(|| {
+            let app = App::new().wrap(from_fn(within_limits)).wrap(from_fn(homeward_web::error_pages)).wrap(from_fn(homeward_web::security_headers));
+            app.route("/", web::get().to(panics)).route("/there", web::get().to(|| async { "there" }))
+        });
+        let server = server.workers(1).disable_signals().bind(("127.0.0.1", 0)).unwrap();
+        let address = server.addrs()[0];
+        let running = server.run();
+        let handle = running.handle();
+        tokio::spawn(running);
+        let answer = async |path: &str| {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").as_bytes()).await.unwrap();
+            let mut said = String::new();
+            stream.read_to_string(&mut said).await.unwrap();
+            said
+        };
+        let (failed, there) = (answer("/").await, answer("/there").await);
+        assert!(failed.starts_with("HTTP/1.1 500") && !failed.contains("inside") && !failed.contains("panic"), "{failed}");
+        assert!(there.starts_with("HTTP/1.1 200") && there.ends_with("there"), "the twin, on the same worker: {there}");
+        for said in [&failed, &there] {
+            assert!(said.contains("content-security-policy: ") && said.contains("cache-control: "), "{said}");
+        }
         handle.stop(false).await;
     }
 

@@ -167,6 +167,7 @@ impl Settings {
         let ranges = [
             ("[server.limits] header_seconds", limits.header_seconds, 1, 10),
             ("[server.limits] body_seconds", limits.body_seconds, 1, 15),
+            ("[server.limits] answer_seconds", limits.answer_seconds, 1, 120),
             ("[server.limits] keep_alive_seconds", limits.keep_alive_seconds, 1, 60),
             ("[server.limits] connections", whole(limits.connections), 1, 1_000_000),
             ("[server] drain_seconds", self.server.drain_seconds, 0, 60),

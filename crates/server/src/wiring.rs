@@ -3,6 +3,7 @@
 mod groundwork;
 mod listener;
 mod running;
+mod taken;
 
 use std::{os::unix::fs::DirBuilderExt, path::Path, sync::{Arc, OnceLock}, time::Duration};
 

@@ -64,6 +64,8 @@ pub struct RequestLimits {
     pub header_seconds: u64,
     /// Seconds for its body, 1 to 15.
     pub body_seconds: u64,
+    /// Seconds in which somebody takes nothing of an answer until the connection is ended, 1 to 120.
+    pub answer_seconds: u64,
     /// Seconds that an idle connection stays open, 1 to 60.
     pub keep_alive_seconds: u64,
     /// Open connections for each worker.
@@ -72,7 +74,7 @@ pub struct RequestLimits {
 
 impl Default for RequestLimits {
     fn default() -> Self {
-        Self { header_seconds: 10, body_seconds: 15, keep_alive_seconds: 60, connections: 10_000 }
+        Self { header_seconds: 10, body_seconds: 15, answer_seconds: 30, keep_alive_seconds: 60, connections: 10_000 }
     }
 }
 

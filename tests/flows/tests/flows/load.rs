@@ -7,7 +7,7 @@ use homeward_model::Clock;
 use homeward_server::{Overrides, Running, start};
 use homeward_testkit::{Browser, TestBroker};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncReadExt, AsyncWriteExt, Interest},
     net::TcpStream,
 };
 
@@ -18,6 +18,7 @@ async fn impatient(broker: &TestBroker) -> Running {
     let mut settings = broker.settings.clone();
     settings.server.limits.header_seconds = 1;
     settings.server.limits.keep_alive_seconds = 1;
+    settings.server.limits.answer_seconds = 1;
     start(&settings, Overrides { clock: Some(broker.clock.clone()), no_worker: true, beside_another: true, ..Overrides::default() }).await.unwrap()
 }
 
@@ -53,6 +54,34 @@ async fn ds_01_slow_peers_starve_nobody() {
         let _ = stream.read_to_end(&mut said).await;
         assert!(!String::from_utf8_lossy(&said).starts_with("HTTP/1.1 2"));
     }
+    running.stop().await;
+}
+
+/// DS-01: somebody who sends many requests at once and takes no answer is left, while others are served; who takes them has them all.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ds_01_who_takes_no_answer_is_left() {
+    const MANY: usize = 400;
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let running = impatient(&broker).await;
+    let once = "GET /signin HTTP/1.1\r\nhost: homeward.localhost\r\n\r\n";
+    let last = "GET /signin HTTP/1.1\r\nhost: homeward.localhost\r\nconnection: close\r\n\r\n";
+    let mut idle = Vec::new();
+    for _ in 0..4 {
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        // As much as goes: nobody reads on behind what waits to be taken.
+        let _ = tokio::time::timeout(Duration::from_millis(500), stream.write_all(once.repeat(100_000).as_bytes())).await;
+        idle.push(stream);
+    }
+    let mut ann = Browser::new(running.address);
+    let address = ann.sign_in("wiki", ANN.0, ANN.1).await;
+    let (_, tokens) = ann.redeem("wiki", &address).await;
+    assert_eq!(ann.who(tokens["access_token"].as_str().unwrap()).await, Some((ANN.0.into(), "40817".into())), "while all of them wait");
+    for stream in idle {
+        // The server ends it; a peer that is held for ever would hang this test.
+        stream.ready(Interest::ERROR).await.unwrap();
+    }
+    let said = raw(running.address, (once.repeat(MANY - 1) + last).as_bytes()).await;
+    assert_eq!(said.matches("HTTP/1.1 200 OK").count(), MANY, "the twin");
     running.stop().await;
 }
 

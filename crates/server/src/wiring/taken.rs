@@ -1,0 +1,106 @@
+//! A connection whose answers are taken. The HTTP library has no time for writing: with somebody who sends many requests at once and takes no answer it
+//! prepares more answers, holds the connection for ever, and looks at it again and again without a pause, so that one such connection keeps a processor
+//! busy (actix-http 3.20, `h1/dispatcher.rs`). Here nothing more is read from whoever does not take what was written, and after a time they are left (DS-01).
+
+use std::{
+    io::{self, IoSlice},
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::{Sleep, sleep},
+};
+
+/// A stream that is read only while what was written goes away.
+pub(super) struct Taken<S> {
+    stream: S,
+    patience: Duration,
+    /// Since something waits to be taken: until when.
+    waits: Option<Pin<Box<Sleep>>>,
+}
+
+impl<S> Taken<S> {
+    /// `patience`: how long nothing at all may be taken.
+    pub(super) fn new(stream: S, patience: Duration) -> Self {
+        Self { stream, patience, waits: None }
+    }
+    /// What came of writing; the time begins anew with whatever is taken.
+    fn judged<T>(&mut self, done: Poll<io::Result<T>>, context: &mut Context<'_>) -> Poll<io::Result<T>> {
+        if done.is_ready() {
+            if self.waits.take().is_some() {
+                // Nobody waits for something to read: that was not asked for meanwhile.
+                context.waker().wake_by_ref();
+            }
+            return done;
+        }
+        let patience = self.patience;
+        let until = self.waits.get_or_insert_with(|| Box::pin(sleep(patience)));
+        until.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Taken<S> {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if this.waits.is_some() {
+            return Poll::Pending;
+        }
+        Pin::new(&mut this.stream).poll_read(context, into)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Taken<S> {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let done = Pin::new(&mut this.stream).poll_write(context, bytes);
+        this.judged(done, context)
+    }
+    fn poll_write_vectored(self: Pin<&mut Self>, context: &mut Context<'_>, parts: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let done = Pin::new(&mut this.stream).poll_write_vectored(context, parts);
+        this.judged(done, context)
+    }
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let done = Pin::new(&mut this.stream).poll_flush(context);
+        this.judged(done, context)
+    }
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+    /// Whoever takes nothing is read no further and left after the time; whoever takes is served, also after a wait.
+    #[tokio::test(start_paused = true)]
+    async fn ds_01_who_takes_no_answer_is_left() {
+        let (near, mut far) = duplex(64);
+        let mut served = Taken::new(near, Duration::from_secs(30));
+        far.write_all(b"one").await.unwrap();
+        let mut said = [0; 3];
+        served.read_exact(&mut said).await.unwrap();
+        served.write_all(&[b'a'; 64]).await.unwrap();
+        far.write_all(b"two").await.unwrap();
+        // The far side is full: the next answer waits, and what was sent meanwhile is not read.
+        let mut rest = Box::pin(served.write_all(&[b'b'; 64]));
+        assert!(tokio::time::timeout(Duration::from_secs(29), &mut rest).await.is_err(), "it waits");
+        let mut taken = [0; 64];
+        far.read_exact(&mut taken).await.unwrap();
+        rest.await.unwrap();
+        served.read_exact(&mut said).await.unwrap();
+        assert_eq!(&said, b"two", "the twin");
+        let began = tokio::time::Instant::now();
+        let left = served.write_all(&[b'c'; 64]).await.unwrap_err();
+        assert_eq!((left.kind(), began.elapsed().as_secs()), (io::ErrorKind::TimedOut, 30));
+    }
+}
