@@ -99,17 +99,19 @@ impl Keys {
                 rotation::make(store, sealer, random, (algorithm, now, now)).await?;
             }
         }
-        let signers = read_all(store, sealer, &[]).await?;
+        let signers = read_all(store, sealer, &[]).await?.into_iter().collect::<Result<_, _>>()?;
         Ok(Self(RwLock::new(Arc::new(Ring::of(signers, now)))))
     }
-    /// Reads the keys again: what another process made, and what time has made the present one.
+    /// Reads the keys again: what another process made, and what time has made the present one. What is there no more is out of use in any case, also where
+    /// another key does not open, as one that was sealed under a root key which this process does not have yet (KS-04).
     ///
     /// # Errors
-    /// `KeysError`; then the keys stay as they are.
+    /// `KeysError`: the keys could not be looked up, and stay as they are, or one of them does not open.
     pub async fn reload(&self, store: &dyn KeyStore, sealer: &Sealer, now: Timestamp) -> Result<(), KeysError> {
-        let signers = read_all(store, sealer, &self.ring().signers).await?;
+        let (signers, unread): (Vec<_>, Vec<_>) = read_all(store, sealer, &self.ring().signers).await?.into_iter().partition(Result::is_ok);
+        let signers = signers.into_iter().flatten().collect();
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Ring::of(signers, now));
-        Ok(())
+        unread.into_iter().find_map(Result::err).map_or(Ok(()), Err)
     }
     fn ring(&self) -> Arc<Ring> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -130,11 +132,11 @@ impl Keys {
 }
 
 /// A key that is known is not opened again: what a name stands for never changes.
-async fn read_all(store: &dyn KeyStore, sealer: &Sealer, known: &[Arc<Signer>]) -> Result<Vec<Arc<Signer>>, KeysError> {
+async fn read_all(store: &dyn KeyStore, sealer: &Sealer, known: &[Arc<Signer>]) -> Result<Vec<Result<Arc<Signer>, KeysError>>, StoreFault> {
     let mut stored = store.load().await?;
     stored.sort_by(|a, b| b.order().cmp(&a.order()));
     let same = |key: &StoredKey| known.iter().find(|signer| signer.kid == key.kid && signer.signs_from == key.signs_from).cloned();
-    stored.into_iter().map(|key| same(&key).map_or_else(|| read(key, sealer).map(Arc::new), Ok)).collect()
+    Ok(stored.into_iter().map(|key| same(&key).map_or_else(|| read(key, sealer).map(Arc::new), Ok)).collect())
 }
 
 fn read(stored: StoredKey, sealer: &Sealer) -> Result<Signer, KeysError> {

@@ -1,11 +1,13 @@
 use std::collections::BTreeSet;
 
 use homeward_model::{Clock, SystemRandom};
+use homeward_sealing::RootKey;
 use serde_json::Value;
 
 use super::*;
 use crate::{
     calls::{ask, code, form, refresh, text, verified},
+    keys::KeysError,
     memory::World,
 };
 
@@ -91,6 +93,26 @@ async fn ks_04_a_key_is_withdrawn_at_once() {
     assert!(!published(&world).contains(&lost));
     let asked = [("id_token_hint".to_owned(), text(&answer, "id_token").to_owned())];
     assert_eq!(crate::logout::parse(&world.ports, &asked).await.unwrap().user, None, "what it signed proves nothing");
+    let answer = ask(&world, &form(&code(&world, "app", "openid", Some("n")).await)).await.unwrap();
+    assert_ne!(verified(&world, text(&answer, "id_token")).0["kid"].as_str(), Some(lost.as_str()));
+}
+
+/// KS-04: it is out of use also where the one that follows does not open, sealed under a root key that is not here yet; nothing signs with it, and nothing that
+/// it signed is believed. With the root key the one that follows signs.
+#[tokio::test]
+async fn ks_04_a_key_is_withdrawn_before_a_new_root_key_is_here() {
+    let world = World::new().await;
+    let answer = ask(&world, &form(&code(&world, "app", "openid", Some("n")).await)).await.unwrap();
+    let lost = verified(&world, text(&answer, "id_token")).0["kid"].as_str().unwrap().to_owned();
+    world.wait(1);
+    let (now, elsewhere) = (world.clock.now(), Sealer::new(RootKey::generate(2, &SystemRandom), vec![]));
+    rotate(&world.memory, &elsewhere, &SystemRandom, (Algorithm::Es256, Duration::ZERO, now)).await.unwrap();
+    world.memory.remove(&lost).await.unwrap();
+    let unread = world.ports.keys.reload(&world.memory, &world.sealer, now).await.unwrap_err();
+    assert!(matches!(unread, KeysError::Sealed(kid) if kid != lost));
+    assert!(!published(&world).contains(&lost));
+    assert!(ask(&world, &form(&code(&world, "app", "openid", Some("n")).await)).await.is_err(), "nothing is signed with it");
+    world.ports.keys.reload(&world.memory, &elsewhere, now).await.unwrap();
     let answer = ask(&world, &form(&code(&world, "app", "openid", Some("n")).await)).await.unwrap();
     assert_ne!(verified(&world, text(&answer, "id_token")).0["kid"].as_str(), Some(lost.as_str()));
 }

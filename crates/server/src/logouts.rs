@@ -127,7 +127,8 @@ async fn audit_given_up(ctx: &Context, notice: &Notice, why: String) {
         at: ctx.now(),
         detail: why,
     };
-    if let Err(error) = ctx.audit.write(&line).await {
-        tracing::error!(%error, "audit");
+    match ctx.audit.write(&line).await {
+        Ok(_) => (ctx.count)(&line),
+        Err(error) => tracing::error!(%error, "audit"),
     }
 }

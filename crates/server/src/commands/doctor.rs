@@ -5,7 +5,7 @@ use std::{os::unix::fs::PermissionsExt, path::Path, process::ExitCode, sync::Arc
 use homeward_federation::saml::certificate::Certificate;
 use homeward_model::{Clock, SystemClock, SystemRandom, Timestamp};
 use homeward_provider::{
-    KeyStore,
+    KeyStore, LogoutNotices,
     rotation::{self, KeyState},
 };
 use homeward_shared_state::{Link, Mark};
@@ -211,9 +211,11 @@ async fn audit(store: &Store) -> Result<String, String> {
 
 async fn outbox(store: &Store) -> Result<String, String> {
     let figures = store.figures(store.now()).await.map_err(|e| e.to_string())?;
-    match figures.mails_given_up {
-        0 => Ok(format!("{} mails wait", figures.mails_waiting)),
-        count => Err(format!("{count} mails were given up; the log says why, most often the mail server or an address")),
+    let untold = LogoutNotices::given_up(store).await.map_err(|e| e.to_string())?;
+    match (figures.mails_given_up, untold) {
+        (0, 0) => Ok(format!("{} mails wait", figures.mails_waiting)),
+        (0, count) => Err(format!("applications were not told of {count} sign-outs after every try; which and why: homeward audit list --event logout.notice")),
+        (count, _) => Err(format!("{count} mails were given up; the log says why, most often the mail server or an address")),
     }
 }
 
