@@ -114,7 +114,8 @@ pub struct Context {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub random: Arc<dyn Random>,
-    /// Derives the secret of a session from the sign-in that made it, so that one sign-in makes one session.
+    /// Derives the secret of a session from the sign-in that made it, so that one sign-in makes one session, and the handle of a page after a proof from
+    /// that of the page before it.
     pub session_mac: Mac,
     /// What the operator has set.
     pub settings: Settings,

@@ -1,5 +1,7 @@
 //! What the sign-in needs from outside: the directory, sessions, stages after a proof, known browsers, audit.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use homeward_discovery::{Account, Application, Candidates, Hints, User};
 use homeward_local_credential::{PasswordPolicy, StoreFault};
@@ -98,14 +100,14 @@ pub struct CameBy<'a> {
 /// Sessions.
 #[async_trait]
 pub trait Sessions: Send + Sync {
-    /// Keeps a new one. When there is one with this `token_hash` already, nothing changes and that one is returned: two
+    /// Keeps a new one; with it is told whether anything changed. When there is one with this `token_hash` already, nothing changes and that one is returned: two
     /// identical submissions end in one session. So is one that had this `token_hash` before it was renewed, with the one it has now,
     /// for a day at least and unless it is the one that is renewed here. When `renews` names a session of the same user that has not ended, that
     /// one lives on under its id with the new secret, method, version and times: the session changes at every sign-in, its
     /// `sid` and the grants under it do not; it counts one proof more. The audit's line, and what is kept of the provider, are written in the same step, and
     /// only when something changed. The provider's answer that a proof came by is used up with it; `None`, and nothing is written, when
     /// that counts no more: what ended it meanwhile and this step come one after the other, whichever is first.
-    async fn start(&self, session: &Session, by: Option<CameBy<'_>>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Option<Session>, StoreFault>;
+    async fn start(&self, session: &Session, by: Option<CameBy<'_>>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Option<(Session, bool)>, StoreFault>;
     /// The session with this secret, ended or not, with the user and account as they are now and the credential's
     /// present version (0: none): one query.
     async fn find(&self, token_hash: &[u8; 32]) -> Result<Option<FoundSession>, StoreFault>;
@@ -237,6 +239,9 @@ pub trait MailRequests: Send + Sync {
     async fn note_reminder(&self, user: UserId, version: i64, days: u32) -> Result<bool, StoreFault>;
 }
 
+/// How long before the moment of its use a stage after a proof is over once it is used up.
+pub const USED_UP: Duration = Duration::from_secs(3600);
+
 /// Stages after a proof: single use, ten minutes.
 #[async_trait]
 pub trait ProvenStages: Send + Sync {
@@ -244,8 +249,8 @@ pub trait ProvenStages: Send + Sync {
     async fn put(&self, handle_hash: &[u8; 32], stage: &Proven, until: Timestamp) -> Result<(), StoreFault>;
     /// Reads one without using it up: to show its page again after a mistake.
     async fn peek(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Proven>, StoreFault>;
-    /// Hands it out and ends it: the second call gets `None`. For whoever asks by an earlier time it is there for some hours, so that a page that is sent
-    /// once more says whose it was.
+    /// Hands it out and ends it: the second call gets `None`. It was over `USED_UP` before `now` then: for whoever asks by an earlier time it is there for
+    /// some hours, so that a page that is sent once more says whose it was.
     async fn take(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Proven>, StoreFault>;
 }
 

@@ -9,7 +9,7 @@ use homeward_signin::{
         delegated as consent,
         code_by_mail,
         identify::{self, IdentifyForm},
-        own,
+        own, pending,
         password::{self as by_password, PasswordForm},
         reset, signout, sso,
     },
@@ -127,6 +127,9 @@ pub(crate) async fn username(asked: Asked, form: OwnForm) -> Answer {
 /// "Not you?", "Try again", "Sign in" after a reset: the username page with the errand kept.
 pub(crate) async fn again(asked: Asked, form: OwnForm) -> Answer {
     let typed = form.get("username").to_owned();
+    if let Some(handle) = form.optional("handle") {
+        return respond::step(&asked, pending::not_you(asked.ctx(), handle, typed, &asked.visitor).await?).await;
+    }
     let sent = stage::open(&asked, form.get("stage"));
     // Where others are signed in, too, they come first.
     let others = match &sent {

@@ -223,14 +223,14 @@ impl Chrome {
     }
 
     /// The username, the account when it may be shown, and "Not you?" (PWD-3). Other buttons of a page that send the stage and the username, and nothing
-    /// else, belong to the same form: each form of its own would carry the stage once more (ALL-4).
+    /// else, belong to the same form: each form of its own would carry the stage once more (ALL-4). After a proof it gives up what was proved.
     pub(crate) fn person(&self, username: &str, account: Option<&str>) -> Markup {
         html! {
             div class="leg from row" {
                 p { strong { (breakable(username)) } @if let Some(account) = account { br; span class="muted sm" { (account) } } }
-                @if !self.stage.is_empty() {
+                @if !self.stage.is_empty() || !self.handle.is_empty() {
                     form id="again" method="post" action="/signin/again" data-once {
-                        (self.stage())
+                        (self.errand())
                         input type="hidden" name="username" value=(username);
                         button class="linkbtn sm" type="submit" { (self.text.s("not-you")) }
                     }

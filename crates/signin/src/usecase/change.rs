@@ -20,7 +20,7 @@ use crate::{
         pending, proven,
         realm::{self, Realm, Wish, asking_of},
         refuse::{About, event, refuse},
-        reset, session, strangers,
+        reset, session, twice,
     },
     visitor::Visitor,
 };
@@ -208,15 +208,15 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
     let form = NewForm { new: form.new, repeat: form.repeat };
     let about = About { user: Some(owner.user.id), account: Some(owner.account.id), ..About::of(&started) };
     let line = event(ctx, "password.changed", "ok", about, visitor, None);
-    match new_password::store(ctx, &owner, &form, (keep, line), visitor).await? {
+    match new_password::store(ctx, &owner, &form, (keep, line, &started), visitor).await? {
         Outcome::Stored(version) => {
             let user = ProvenUser { user: owner.user.id, account: owner.account.id, version };
             let proof = Proof { started, username, user, method: crate::stage::Method::Password, at: ctx.now(), provided: None };
             changed(ctx, proof, &owner, asking, found.as_ref(), visitor).await
         }
         Outcome::Again(new) => Ok(Step::ChangePassword { stage, asking, username: username.typed().to_owned(), new, problem: None }),
-        Outcome::Conflict => new_password::conflict(ctx, (&started, asking), &owner, visitor).await,
-        Outcome::Busy(seconds) => Ok(Step::Busy { seconds, case: strangers::error_page(ctx, 503), again: None }),
+        Outcome::SetBefore | Outcome::Conflict => new_password::conflict(ctx, (&started, asking), &owner, visitor).await,
+        Outcome::Wait(step) => Ok(*step),
     }
 }
 
@@ -302,14 +302,18 @@ async fn which(
         mailed_to: None,
     };
     let accounts: Vec<AccountShown> = record.users.iter().filter_map(|u| realm.shown(Some(u.account))).collect();
-    let (handle, record) = proven::keep(ctx, record).await?;
+    let (handle, record) = proven::keep(ctx, None, record).await?;
     let username = record.username.typed().to_owned();
     Ok(Step::ChooseProven { handle, asking: asking_of(&realm.application), username, accounts, problem: None })
 }
 
 /// The forced change was sent: the password was proved a moment ago, and must be replaced before anything else (EXP-1).
 pub async fn replace(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let Some(record) = proven::peek(ctx, handle, visitor).await?.filter(|r| r.pending == Pending::MustChange) else {
+    let standing = proven::peek(ctx, handle, visitor).await?;
+    // The same form may have set the password already (ALL-23).
+    let is_over = standing.is_none();
+    let found = if is_over { proven::outdated(ctx, handle, visitor).await? } else { standing };
+    let Some(record) = found.filter(|r| r.pending == Pending::MustChange) else {
         return reset::stage_over(ctx, handle, visitor).await;
     };
     let Some(user) = record.users.first().cloned() else { return reset::stage_over(ctx, handle, visitor).await };
@@ -319,18 +323,21 @@ pub async fn replace(ctx: &Context, handle: &str, form: NewForm, visitor: &Visit
     let username = record.username.typed().to_owned();
     let about = About { user: Some(user.user), account: Some(user.account), detail: "forced", ..About::of(&record.started) };
     let line = event(ctx, "password.changed", "ok", about, visitor, None);
-    match new_password::store(ctx, &owner, &form, (None, line), visitor).await? {
+    match new_password::store(ctx, &owner, &form, (None, line, &record.started), visitor).await? {
         Outcome::Stored(version) => {
-            let user = ProvenUser { version, ..user };
-            let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at, provided: None };
-            finish::complete(ctx, proof, visitor).await
+            finish::complete(ctx, Proof::of(record, ProvenUser { version, ..user }), visitor).await
         }
         Outcome::Again(new) => {
             let since = pending::since(ctx, user.user, &new.policy).await?;
             Ok(Step::MustChange { handle: handle.to_owned(), asking, username, since, new })
         }
+        Outcome::SetBefore => match twice::awaited(async || twice::session(ctx, &record, &user, visitor).await).await? {
+            Some(step) => Ok(step),
+            None => reset::stage_over(ctx, handle, visitor).await,
+        },
+        Outcome::Conflict if is_over => reset::stage_over(ctx, handle, visitor).await,
         Outcome::Conflict => new_password::conflict(ctx, (&record.started, asking), &owner, visitor).await,
-        Outcome::Busy(seconds) => Ok(Step::Busy { seconds, case: strangers::error_page(ctx, 503), again: None }),
+        Outcome::Wait(step) => Ok(*step),
     }
 }
 
@@ -339,7 +346,7 @@ pub async fn replace(ctx: &Context, handle: &str, form: NewForm, visitor: &Visit
 /// # Errors
 /// `StoreFault`.
 pub async fn give_up(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<(), StoreFault> {
-    proven::give_up(ctx, handle, visitor).await
+    proven::forget(ctx, handle, visitor).await
 }
 
 /// "Change password" or "Not now", before the password expires (EXP-2).
@@ -348,9 +355,9 @@ pub async fn soon(ctx: &Context, handle: &str, now: bool, visitor: &Visitor) -> 
         Some(record) if record.pending == Pending::ExpiresSoon => proven::take(ctx, handle, visitor).await?,
         _ => None,
     };
-    let Some(record) = taken else { return reset::stage_over(ctx, handle, visitor).await };
+    let Some(record) = taken else { return answered_before(ctx, handle, now, visitor).await };
     let Some(user) = record.users.first().cloned() else { return reset::stage_over(ctx, handle, visitor).await };
-    let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at, provided: None };
+    let proof = Proof::of(record, user);
     if !now {
         ctx.known.note_put_off(proof.user.user, ctx.now()).await?;
         return finish::complete(ctx, proof, visitor).await;
@@ -361,6 +368,25 @@ pub async fn soon(ctx: &Context, handle: &str, now: bool, visitor: &Visitor) -> 
     let new = new_password::blank(ctx, &account).await?;
     let credential = ctx.credentials.of_users(&[proof.user.user]).await?.into_iter().next();
     let since = credential.map_or(Expiry::Never, |c| new.policy.expiry(c.changed_at, ctx.now()));
-    let (handle, _) = proven::keep(ctx, finish::pending(proof, Pending::MustChange, visitor)).await?;
+    let (handle, _) = proven::keep(ctx, Some(handle), finish::pending(proof, Pending::MustChange, visitor)).await?;
     Ok(Step::MustChange { handle, asking, username, since, new })
+}
+
+/// The same answer once more ends where it has led (ALL-23); the other one begins again.
+async fn answered_before(ctx: &Context, handle: &str, now: bool, visitor: &Visitor) -> Result<Step, StoreFault> {
+    if let Some(record) = proven::before(ctx, handle, visitor).await?.filter(|r| r.pending == Pending::ExpiresSoon)
+        && let Some(user) = record.users.first()
+    {
+        let change = proven::next(ctx, handle);
+        let ended = async || match now {
+            true => twice::page(ctx, handle, user.user, visitor).await,
+            // Not where they went on to the change, and signed in by that.
+            false if proven::about(ctx, &change, visitor).await?.is_some() => Ok(None),
+            false => twice::session(ctx, &record, user, visitor).await,
+        };
+        if let Some(step) = twice::awaited(ended).await? {
+            return Ok(step);
+        }
+    }
+    reset::stage_over(ctx, handle, visitor).await
 }

@@ -18,7 +18,7 @@ use crate::{
         proven,
         realm::{self, Realm, Wish},
         refuse::{About, refuse},
-        reset,
+        reset, twice,
     },
     visitor::Visitor,
 };
@@ -53,7 +53,7 @@ pub async fn name(ctx: &Context, stage: ChooseAccount, typed: String, visitor: &
 /// An account was chosen among those whose password matched.
 pub async fn proven(ctx: &Context, handle: &str, number: &str, visitor: &Visitor) -> Result<Step, StoreFault> {
     let Some(record) = proven::peek(ctx, handle, visitor).await?.filter(|r| r.pending == Pending::ChooseAccount) else {
-        return reset::stage_over(ctx, handle, visitor).await;
+        return chosen_before(ctx, handle, number, visitor).await;
     };
     let Some(realm) = realm::resolve(ctx, &record.started, &record.username, Wish::Password, visitor).await? else {
         return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&record.started), visitor).await;
@@ -63,9 +63,25 @@ pub async fn proven(ctx: &Context, handle: &str, number: &str, visitor: &Visitor
         let problem = if number.is_empty() { FieldProblem::Empty } else { FieldProblem::UnknownAccount };
         return among(ctx, handle, &record, Some(problem), visitor).await;
     };
-    let Some(record) = proven::take(ctx, handle, visitor).await? else { return reset::stage_over(ctx, handle, visitor).await };
-    let proof = Proof { started: record.started, username: record.username, user, method: record.method, at: record.proved_at, provided: None };
-    finish::with_expiry(ctx, proof, visitor).await
+    let Some(record) = proven::take(ctx, handle, visitor).await? else { return chosen_before(ctx, handle, number, visitor).await };
+    finish::with_expiry(ctx, Proof::of(record, user), Some(handle), visitor).await
+}
+
+/// The same choice once more ends where it has led (ALL-23): in the session, or on the page about an old password. Another choice begins again.
+async fn chosen_before(ctx: &Context, handle: &str, number: &str, visitor: &Visitor) -> Result<Step, StoreFault> {
+    if let Some(record) = proven::before(ctx, handle, visitor).await?.filter(|r| r.pending == Pending::ChooseAccount)
+        && let Some(realm) = realm::resolve(ctx, &record.started, &record.username, Wish::Password, visitor).await?
+        && let Some(user) = record.users.iter().find(|u| is_number(&realm, u.account, number))
+    {
+        let ended = async || match twice::session(ctx, &record, user, visitor).await? {
+            None => twice::page(ctx, handle, user.user, visitor).await,
+            found => Ok(found),
+        };
+        if let Some(step) = twice::awaited(ended).await? {
+            return Ok(step);
+        }
+    }
+    reset::stage_over(ctx, handle, visitor).await
 }
 
 /// The accounts whose password matched.

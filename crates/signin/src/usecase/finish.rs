@@ -39,6 +39,13 @@ pub(super) struct Proof {
     pub provided: Option<Provided>,
 }
 
+impl Proof {
+    /// That of a server record, for one of its users.
+    pub fn of(record: Proven, user: ProvenUser) -> Self {
+        Self { started: record.started, username: record.username, user, method: record.method, at: record.proved_at, provided: None }
+    }
+}
+
 /// What an identity provider's answer brings to a proof.
 pub(super) struct Provided {
     /// What it proved.
@@ -64,7 +71,7 @@ pub(super) async fn after_password(
     match users.as_slice() {
         [only] => {
             let proof = Proof { started: stage.started, username: stage.username, user: only.clone(), method: Method::Password, at: ctx.now(), provided: None };
-            with_expiry(ctx, proof, visitor).await
+            with_expiry(ctx, proof, None, visitor).await
         }
         [] => identify::again(ctx, stage.started, stage.username.typed().to_owned(), Some(Notice::StartedAgain)).await,
         _ => {
@@ -79,7 +86,7 @@ pub(super) async fn after_password(
                 mailed_to: None,
             };
             let accounts = accounts(realm, &record);
-            let (handle, record) = proven::keep(ctx, record).await?;
+            let (handle, record) = proven::keep(ctx, None, record).await?;
             let asking = asking_of(&realm.application);
             Ok(Step::ChooseProven { handle, asking, username: record.username.typed().to_owned(), accounts, problem: None })
         }
@@ -90,8 +97,8 @@ fn accounts(realm: &Realm, record: &Proven) -> Vec<AccountShown> {
     record.users.iter().filter_map(|u| realm.shown(Some(u.account))).collect()
 }
 
-/// One user has proved themselves; the password may have expired, or do so soon.
-pub(super) async fn with_expiry(ctx: &Context, proof: Proof, visitor: &Visitor) -> Result<Step, StoreFault> {
+/// One user has proved themselves; the password may have expired, or do so soon. `after`: the handle of the page where they said which account.
+pub(super) async fn with_expiry(ctx: &Context, proof: Proof, after: Option<&str>, visitor: &Visitor) -> Result<Step, StoreFault> {
     let credential = ctx.credentials.of_users(&[proof.user.user]).await?.into_iter().find(|c| c.version == proof.user.version);
     let Some(credential) = credential else { return over(ctx, proof).await };
     let policy = ctx.directory.password_policy(proof.user.account).await?;
@@ -102,7 +109,7 @@ pub(super) async fn with_expiry(ctx: &Context, proof: Proof, visitor: &Visitor) 
     match expiry {
         Expiry::Never | Expiry::Fine => complete(ctx, proof, visitor).await,
         Expiry::Expired { .. } | Expiry::MustChange => {
-            let (handle, _) = proven::keep(ctx, pending(proof, Pending::MustChange, visitor)).await?;
+            let (handle, _) = proven::keep(ctx, after, pending(proof, Pending::MustChange, visitor)).await?;
             Ok(Step::MustChange { handle, asking, username, since: expiry, new })
         }
         Expiry::Soon { days } => {
@@ -110,7 +117,7 @@ pub(super) async fn with_expiry(ctx: &Context, proof: Proof, visitor: &Visitor) 
             if put_off.is_some_and(|at| ctx.now().since(at) < PUT_OFF) || identify::is_change(&proof.started) {
                 return complete(ctx, proof, visitor).await;
             }
-            let (handle, _) = proven::keep(ctx, pending(proof, Pending::ExpiresSoon, visitor)).await?;
+            let (handle, _) = proven::keep(ctx, after, pending(proof, Pending::ExpiresSoon, visitor)).await?;
             Ok(Step::ExpiresSoon { handle, asking, username, days })
         }
     }
@@ -138,6 +145,17 @@ pub(super) async fn over(ctx: &Context, proof: Proof) -> Result<Step, StoreFault
 
 /// Makes the session. The user, the account and the application are looked up once more.
 pub(super) async fn complete(ctx: &Context, proof: Proof, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let live = session::live(ctx, visitor).await?;
+    let renews = live.iter().find(|f| f.user.id == proof.user.user).map(|f| f.session.id);
+    end_in(ctx, proof, renews, visitor).await
+}
+
+/// The session of a proof that had one before. None goes on by it.
+pub(super) async fn complete_again(ctx: &Context, proof: Proof, visitor: &Visitor) -> Result<Step, StoreFault> {
+    end_in(ctx, proof, None, visitor).await
+}
+
+async fn end_in(ctx: &Context, proof: Proof, renews: Option<SessionId>, visitor: &Visitor) -> Result<Step, StoreFault> {
     let found = ctx.directory.user(proof.user.user).await?;
     let Some((user, account)) = found.filter(|(u, a)| is_active(u, a) && a.id == proof.user.account) else {
         return over(ctx, proof).await;
@@ -167,13 +185,11 @@ pub(super) async fn complete(ctx: &Context, proof: Proof, visitor: &Visitor) -> 
             }
         }
     };
-    let live = session::live(ctx, visitor).await?;
-    let renews = live.iter().find(|f| f.user.id == user.id).map(|f| f.session.id);
     let (token, session) = session_of(ctx, &proof, stopgap, visitor);
     let browser = sha256(visitor.browser.as_bytes());
     let by = proof.provided.as_ref().map(|provided| CameBy { answer: &provided.answer, there: &provided.there, browser: &browser, language: visitor.language.code() });
     let line = event(ctx, "signin.completed", "ok", About { detail: proof.method.word(), ..about }, visitor, None);
-    let Some(kept) = ctx.sessions.start(&session, by, renews, &line).await? else {
+    let Some((kept, is_new)) = ctx.sessions.start(&session, by, renews, &line).await? else {
         // The provider, or whoever changed the connection, has ended what it proved.
         let anew = anew(ctx, &proof.started);
         return refuse(ctx, Reason::ReturnOver, asking_of(&application), Some(anew), about, visitor).await;
@@ -182,9 +198,10 @@ pub(super) async fn complete(ctx: &Context, proof: Proof, visitor: &Visitor) -> 
         // This sign-in has ended in a session before, and that one is over (OB-12), or went on by another sign-in and is not in this browser's hands.
         return over(ctx, proof).await;
     }
-    (ctx.count)(&line);
     // A form that was sent twice ends in one session, and is told once.
-    let is_new = (kept.id == session.id || renews == Some(kept.id)) && live.iter().all(|found| found.session.token_hash != session.token_hash);
+    if is_new {
+        (ctx.count)(&line);
+    }
     // A printed code was told when it was spent.
     if user.break_glass && proof.provided.is_none() && proof.method != Method::Code && is_new {
         alerts::emergency(ctx, (&user, &account), None, visitor).await;

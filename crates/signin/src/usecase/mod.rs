@@ -29,5 +29,6 @@ mod proven;
 mod realm;
 mod refuse;
 mod session;
+mod twice;
 
 pub use new_password::NewForm;

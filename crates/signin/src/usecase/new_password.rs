@@ -2,7 +2,7 @@
 //! invitation.
 
 use homeward_discovery::{Account, User};
-use homeward_local_credential::{CredentialUpdate, Person, StoreFault, StoredCredential, Violation, strength};
+use homeward_local_credential::{CredentialUpdate, Overloaded, Person, StoreFault, StoredCredential, Violation, strength};
 use homeward_model::{Password, SessionId, password::PasswordError};
 use homeward_sealing::sha256;
 
@@ -15,6 +15,7 @@ use crate::{
     usecase::{
         finish, letters,
         refuse::{About, refuse},
+        strangers, twice,
     },
     visitor::Visitor,
 };
@@ -45,12 +46,14 @@ pub(super) struct Owner {
 pub(super) enum Outcome {
     /// Stored; the version it has now.
     Stored(i64),
+    /// It had been set a moment ago, as by the very same form.
+    SetBefore,
     /// Not good enough; the page says why.
     Again(NewPassword),
     /// It is not the password any more that was proved.
     Conflict,
-    /// The hashing queue is full.
-    Busy(u64),
+    /// The hashing queue is full, or whoever guesses has to pause: the page that says so.
+    Wait(Box<Step>),
 }
 
 /// An empty form for this account's policy.
@@ -88,27 +91,28 @@ pub(super) async fn examine(ctx: &Context, owner: &Owner, form: &NewForm) -> Res
     Ok((page, Some(password)))
 }
 
-/// Checks the form and stores the new password, together with the record `line`. `keep` is the session that stays; all others end (B-026).
+/// Checks the form and stores the new password, together with the record `line`. `keep` is the session that stays; all others end (B-026). `started`: where
+/// it began, for whoever has to wait.
 pub(super) async fn store(
     ctx: &Context,
     owner: &Owner,
     form: &NewForm,
-    (keep, line): (Option<SessionId>, AuditEvent),
+    (keep, line, started): (Option<SessionId>, AuditEvent, &Started),
     visitor: &Visitor,
 ) -> Result<Outcome, StoreFault> {
     let (mut page, password) = examine(ctx, owner, form).await?;
     let current = ctx.credentials.of_users(&[owner.user.id]).await?.into_iter().next();
     let version = current.as_ref().map_or(0, |c| c.version);
-    // Before anything is compared with it: whoever knows an earlier password learns nothing about this one.
+    // Before anything is compared with it uncounted: whoever knows an earlier password learns nothing about this one.
     if version != owner.proved {
-        return Ok(Outcome::Conflict);
+        return twice::set(ctx, owner, form, started, visitor).await;
     }
     let Some(password) = password else { return Ok(Outcome::Again(page)) };
     if page.violations.is_empty() && !page.repeat_differs {
         match used_before(ctx, owner, &password, current.as_ref(), page.policy.history).await? {
             Ok(None) => {}
             Ok(Some(violation)) => page.violations.push(violation),
-            Err(seconds) => return Ok(Outcome::Busy(seconds)),
+            Err(overloaded) => return Ok(busy(ctx, &overloaded)),
         }
     }
     if !page.violations.is_empty() || page.repeat_differs {
@@ -119,13 +123,13 @@ pub(super) async fn store(
     let hashed = ctx.passwords.hash_new(owner.user.id, &password, version.saturating_add(1), &siblings, now).await;
     let credential = match hashed {
         Ok(credential) => credential,
-        Err(overloaded) => return Ok(Outcome::Busy(overloaded.retry_after.as_secs().max(1))),
+        Err(overloaded) => return Ok(busy(ctx, &overloaded)),
     };
     let update = CredentialUpdate { user: owner.user.id, replaces: current.map(|c| c.version), credential, keep_history: page.policy.history, proved_by: owner.user.email.clone().filter(|_| owner.by_mail), activates: owner.first };
     let line = AuditEvent { at: now, ..line };
     let letter = letters::password_changed(ctx, &owner.user, &owner.account, now, visitor)?;
     if !ctx.profiles.set_password(&update, keep, &line, letter.as_ref()).await? {
-        return Ok(Outcome::Conflict);
+        return twice::set(ctx, owner, form, started, visitor).await;
     }
     (ctx.count)(&line);
     // Another password makes every browser a stranger's (LR-11), but for the one in which it was set. Should that fail, it is known after a sign-in.
@@ -134,6 +138,10 @@ pub(super) async fn store(
     }
     (ctx.wake_mailroom)();
     Ok(Outcome::Stored(version.saturating_add(1)))
+}
+
+fn busy(ctx: &Context, overloaded: &Overloaded) -> Outcome {
+    Outcome::Wait(Box::new(Step::Busy { seconds: overloaded.retry_after.as_secs().max(1), case: strangers::error_page(ctx, 503), again: None }))
 }
 
 /// The page for a password that was set somewhere else after this one was proved. What was set there stays.
@@ -156,13 +164,12 @@ async fn used_before(
     password: &Password,
     current: Option<&StoredCredential>,
     history: u32,
-) -> Result<Result<Option<Violation>, u64>, StoreFault> {
-    let busy = |o: homeward_local_credential::Overloaded| o.retry_after.as_secs().max(1);
+) -> Result<Result<Option<Violation>, Overloaded>, StoreFault> {
     if let Some(current) = current {
         match ctx.passwords.was_used(password, std::slice::from_ref(current)).await {
             Ok(true) => return Ok(Ok(Some(Violation::SameAsCurrent))),
             Ok(false) => {}
-            Err(overloaded) => return Ok(Err(busy(overloaded))),
+            Err(overloaded) => return Ok(Err(overloaded)),
         }
     }
     if history == 0 {
@@ -170,6 +177,6 @@ async fn used_before(
     }
     let mut earlier = ctx.credentials.history(owner.user.id).await?;
     earlier.truncate(usize::try_from(history).unwrap_or(10).min(10));
-    Ok(ctx.passwords.was_used(password, &earlier).await.map(|used| used.then_some(Violation::UsedBefore)).map_err(busy))
+    Ok(ctx.passwords.was_used(password, &earlier).await.map(|used| used.then_some(Violation::UsedBefore)))
 }
 

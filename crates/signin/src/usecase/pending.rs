@@ -1,4 +1,5 @@
-//! A page after a proof once more, in another language: nothing is used up, and the errand is kept (ALL-21).
+//! A page after a proof once more, in another language: nothing is used up, and the errand is kept (ALL-21). And the way out of it for whoever it is not
+//! meant for.
 
 use homeward_local_credential::{Expiry, PasswordPolicy, StoreFault};
 use homeward_model::UserId;
@@ -7,7 +8,7 @@ use crate::{
     context::Context,
     stage::Pending,
     step::Step,
-    usecase::{choose, new_password, proven, realm, reset},
+    usecase::{choose, finish, identify, new_password, proven, realm, reset},
     visitor::Visitor,
 };
 
@@ -35,6 +36,18 @@ pub async fn again(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Ste
         (Pending::ExpiresSoon, _) => Step::ExpiresSoon { handle, asking, username, days: 1 },
         (Pending::MustChange | Pending::ChooseAccount, since) => Step::MustChange { handle, asking, username, since, new },
     })
+}
+
+/// "Not you?": what was proved is given up, so that nobody goes on with it in this browser, and whoever is there says who they are. Where they were
+/// going is kept; `typed` stands in the field.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn not_you(ctx: &Context, handle: &str, typed: String, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let Some(record) = proven::about(ctx, handle, visitor).await? else { return identify::restart(ctx, None, typed).await };
+    // Not forgotten: sent twice, it ends on the same page.
+    proven::give_up(ctx, handle, visitor).await?;
+    identify::again(ctx, finish::anew(ctx, &record.started), typed, None).await
 }
 
 /// Why a password must be replaced: an administrator said so, or its age.

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use homeward_local_credential::StoreFault;
 use homeward_model::{Timestamp, random_token};
 use homeward_sealing::sha256;
 
 use crate::{
     context::Context,
+    ports::USED_UP,
     stage::{Pending, Proven},
     visitor::Visitor,
 };
@@ -18,6 +20,9 @@ const LIFETIME: Duration = Duration::from_secs(600);
 const BY_MAIL: Duration = Duration::from_secs(1800);
 /// How long it is known afterwards whom the page was for and what they came for (SES-1, FOR-4). It proves nothing any more.
 const REMEMBERED: Duration = Duration::from_secs(86_400);
+/// How long a form may be sent once more after it was answered, and end where the first one did (ALL-23). Whoever presses twice does so at once; a page that
+/// somebody finds in this browser's history later is over, and leads to no session of whoever left it there.
+pub(super) const AGAIN: Duration = Duration::from_secs(60);
 
 /// When a proof is over.
 fn end(record: &Proven) -> Timestamp {
@@ -29,11 +34,17 @@ fn end(record: &Proven) -> Timestamp {
 }
 
 /// Keeps a record and gives its handle. It rests until the end of the proof: whoever asks the store for what counts finds nothing else, a version that
-/// knows only that among them.
-pub(super) async fn keep(ctx: &Context, record: Proven) -> Result<(String, Proven), StoreFault> {
-    let handle = random_token(ctx.random.as_ref());
+/// knows only that among them. `after`: the handle of the page that led to it, when that is one after a proof, too.
+pub(super) async fn keep(ctx: &Context, after: Option<&str>, record: Proven) -> Result<(String, Proven), StoreFault> {
+    let handle = after.map_or_else(|| random_token(ctx.random.as_ref()), |before| next(ctx, before));
     ctx.proven.put(&sha256(handle.as_bytes()), &record, end(&record)).await?;
     Ok((handle, record))
+}
+
+/// The handle of the page that a page after a proof leads to. It follows from that page's, so that a form which is sent twice ends on one page (ALL-23);
+/// without a key of ours nobody knows it.
+pub(super) fn next(ctx: &Context, handle: &str) -> String {
+    URL_SAFE_NO_PAD.encode(ctx.session_mac.sign(&[b"page after", handle.as_bytes()]))
 }
 
 /// Reads a record of this browser; `None` when it is used, over, another browser's, or its credential has changed since.
@@ -55,10 +66,45 @@ pub(super) async fn about(ctx: &Context, handle: &str, visitor: &Visitor) -> Res
     Ok(found.filter(|record| record.browser == visitor.browser))
 }
 
-/// Ends a record of this browser, with all that was to come.
+/// A record of this browser whose time is not over, and that was not used up longer than a moment ago: for a form that is sent once more, and shall end where
+/// it has led (ALL-23). It proves nothing by itself.
+pub(super) async fn before(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Option<Proven>, StoreFault> {
+    let found = ctx.proven.peek(&sha256(handle.as_bytes()), a_moment_ago(ctx)).await?;
+    Ok(found.filter(|record| record.browser == visitor.browser && end(record) > ctx.now()))
+}
+
+/// By which time whatever was used up within the last moment is there still.
+fn a_moment_ago(ctx: &Context) -> Timestamp {
+    ctx.now().minus(USED_UP).minus(AGAIN)
+}
+
+/// The same where the password has become another one since.
+pub(super) async fn outdated(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Option<Proven>, StoreFault> {
+    match before(ctx, handle, visitor).await? {
+        Some(record) if is_outdated(ctx, &record).await? => Ok(Some(record)),
+        Some(_) | None => Ok(None),
+    }
+}
+
+/// Ends a record of this browser, with all that was to come. Whom the page was for is known still.
 pub(super) async fn give_up(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<(), StoreFault> {
-    if about(ctx, handle, visitor).await?.is_some() {
-        ctx.proven.take(&sha256(handle.as_bytes()), ctx.now().minus(REMEMBERED)).await?;
+    end_from(ctx, handle, a_moment_ago(ctx), visitor).await
+}
+
+/// The same, and it is forgotten whom it was for.
+pub(super) async fn forget(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<(), StoreFault> {
+    end_from(ctx, handle, ctx.now().minus(REMEMBERED), visitor).await
+}
+
+/// Ends a record, and those of the pages that followed from it: which account, whether the password is changed now, and the change. They were over by this
+/// time then, so that no form of theirs counts as one that is sent once more either.
+async fn end_from(ctx: &Context, handle: &str, by: Timestamp, visitor: &Visitor) -> Result<(), StoreFault> {
+    let mut handle = handle.to_owned();
+    for _ in 0..3 {
+        if about(ctx, &handle, visitor).await?.is_some() {
+            ctx.proven.take(&sha256(handle.as_bytes()), by).await?;
+        }
+        handle = next(ctx, &handle);
     }
     Ok(())
 }

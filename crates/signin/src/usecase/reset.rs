@@ -19,7 +19,7 @@ use crate::{
         proven,
         realm::{self, Wish},
         refuse::{About, audit, event},
-        session, strangers,
+        session,
     },
     visitor::Visitor,
 };
@@ -266,14 +266,17 @@ async fn set_page(ctx: &Context, stored: &StoredReset, started: Started, visitor
         mailed_to: user.email.clone(),
     };
     let shown = one_of_several(ctx, &user, &account).await?;
-    let (handle, record) = proven::keep(ctx, record).await?;
+    let (handle, record) = proven::keep(ctx, None, record).await?;
     Ok(Step::SetPassword { handle, asking, username: record.username.typed().to_owned(), account: shown, first, new })
 }
 
 /// The new password was sent. It signs nobody in: the person signs in with it (LR-10, LR-16).
 pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) -> Result<Step, StoreFault> {
-    let record = proven::peek(ctx, handle, visitor).await?;
-    let Some(record) = record.filter(|r| matches!(r.pending, Pending::SetNew | Pending::SetFirst)) else {
+    let standing = proven::peek(ctx, handle, visitor).await?;
+    // The same form may have set the password already (ALL-23).
+    let mut is_over = standing.is_none();
+    let found = if is_over { proven::outdated(ctx, handle, visitor).await? } else { standing };
+    let Some(record) = found.filter(|r| matches!(r.pending, Pending::SetNew | Pending::SetFirst)) else {
         return stage_over(ctx, handle, visitor).await;
     };
     let first = record.pending == Pending::SetFirst;
@@ -282,8 +285,12 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
     let Some((user, account)) = ctx.directory.user(proven.user).await? else { return identify::restart(ctx, Some(&record.started), username).await };
     // A mailbox that is no longer this person's proves nothing (LR-15).
     let elsewhere = record.mailed_to != user.email;
-    // An invitation is for somebody who is invited still; everybody else is one whose password counts.
-    let may_have_one = if first { user.state == UserState::Invited } else { keeps_password(ctx, &record.started, &user, &account, visitor).await? };
+    // Or it has by now: whoever has accepted an invitation is invited no more.
+    if first && user.state != UserState::Invited {
+        is_over = proven::is_outdated(ctx, &record).await?;
+    }
+    // An invitation is for somebody who is invited still; everybody else is one whose password counts, and whoever has accepted one is by now.
+    let may_have_one = if first && !is_over { user.state == UserState::Invited } else { keeps_password(ctx, &record.started, &user, &account, visitor).await? };
     if elsewhere || !may_have_one {
         return identify::restart(ctx, Some(&record.started), username).await;
     }
@@ -291,8 +298,8 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
     let owner = Owner { user, account, proved: proven.version, by_mail: true, first };
     let about = About { user: Some(owner.user.id), account: Some(owner.account.id), ..About::of(&record.started) };
     let line = event(ctx, if first { "invitation.accepted" } else { "password.reset" }, "ok", about, visitor, None);
-    match new_password::store(ctx, &owner, &form, (None, line), visitor).await? {
-        Outcome::Stored(_) => {
+    match new_password::store(ctx, &owner, &form, (None, line, &record.started), visitor).await? {
+        Outcome::Stored(_) | Outcome::SetBefore => {
             // The password counts. What remains may fail: the stage is void, because the password is another one.
             if let Err(error) = proven::take(ctx, handle, visitor).await {
                 tracing::error!(%error, "after a password was set");
@@ -304,8 +311,9 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
             let account = one_of_several(ctx, &owner.user, &owner.account).await?;
             Ok(Step::SetPassword { handle: handle.to_owned(), asking, username, account, first, new })
         }
+        Outcome::Conflict if is_over => stage_over(ctx, handle, visitor).await,
         Outcome::Conflict => new_password::conflict(ctx, (&record.started, asking), &owner, visitor).await,
-        Outcome::Busy(seconds) => Ok(Step::Busy { seconds, case: strangers::error_page(ctx, 503), again: None }),
+        Outcome::Wait(step) => Ok(*step),
     }
 }
 

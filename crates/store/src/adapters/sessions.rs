@@ -1,6 +1,6 @@
 //! Browsers' sessions, and stages after a proof.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use homeward_discovery::{Connection, ConnectionState};
@@ -8,7 +8,7 @@ use homeward_local_credential::{StoreFault, reset};
 use homeward_model::{AccountId, ClientId, ConnectionId, SessionId, Timestamp, UserId};
 use homeward_provider::{NewCode, Stopgap};
 use homeward_signin::{
-    ports::{AuditEvent, CameBy, FoundSession, GrantFound, ProvenStages, Session, Sessions},
+    ports::{AuditEvent, CameBy, FoundSession, GrantFound, ProvenStages, Session, Sessions, USED_UP},
     stage::{Method, Proven},
     there::There,
 };
@@ -132,7 +132,7 @@ fn start(db: &mut Db<'_>, session: &Session, there: Option<&There>, renews: Opti
 }
 
 impl Store {
-    async fn start_session(&self, session: &Session, by: Option<CameBy<'_>>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Option<Session>, StoreError> {
+    async fn start_session(&self, session: &Session, by: Option<CameBy<'_>>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Option<(Session, bool)>, StoreError> {
         let (keys, session, line) = (self.ledger.clone(), session.clone(), line.clone());
         let (answer, there) = (by.map(|by| (*by.answer, *by.browser, by.language.to_owned())), by.map(|by| by.there.clone()));
         let started = move |db: &mut Db<'_>| {
@@ -149,7 +149,7 @@ impl Store {
             if new {
                 audit::append(db, &keys, &line)?;
             }
-            Ok(Some(session))
+            Ok(Some((session, new)))
         };
         self.grouped(started).await
     }
@@ -248,7 +248,7 @@ pub(super) async fn end_one(work: &mut Work, session: SessionId, why: &str, now:
 
 #[async_trait]
 impl Sessions for Store {
-    async fn start(&self, session: &Session, by: Option<CameBy<'_>>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Option<Session>, StoreFault> {
+    async fn start(&self, session: &Session, by: Option<CameBy<'_>>, renews: Option<SessionId>, line: &AuditEvent) -> Result<Option<(Session, bool)>, StoreFault> {
         Ok(self.start_session(session, by, renews, line).await?)
     }
     async fn find(&self, token_hash: &[u8; 32]) -> Result<Option<FoundSession>, StoreFault> {
@@ -308,7 +308,7 @@ impl ProvenStages for Store {
     }
     async fn take(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Proven>, StoreFault> {
         let row: Result<Option<(String,)>, sqlx::Error> =
-            query(TAKE_PROVEN).bind(&handle_hash[..]).bind(now.seconds()).bind(now.minus(Duration::from_secs(3600)).seconds()).fetch_optional(&self.write).await;
+            query(TAKE_PROVEN).bind(&handle_hash[..]).bind(now.seconds()).bind(now.minus(USED_UP).seconds()).fetch_optional(&self.write).await;
         Ok(row.map_err(StoreError::from)?.map(|(doc,)| read_doc(&doc)).transpose()?)
     }
 }

@@ -21,7 +21,7 @@ pub async fn ot_11_lr_12_a_copy_ends_a_grant_once_and_its_person_is_told_in_that
     let mut grants = Vec::new();
     for place in 0..8_u8 {
         let person = if place == 7 { &ben } else { &ann };
-        let begun = store.start(&session(&account, person, place), None, None, &line(person)).await.unwrap().unwrap();
+        let begun = store.start(&session(&account, person, place), None, None, &line(person)).await.unwrap().unwrap().0;
         Codes::put(&store, &[place; 32], &code(signed_in(&account, person, begun.id)), later(60)).await.unwrap();
         let id = GrantId::generate(&SystemRandom);
         store.redeem(&[place; 32], &NewGrant { id, client: app(), expires_at: later(100_000), network: "192.0.2.1".into() }, NOW).await.unwrap();

@@ -17,7 +17,7 @@ async fn a_store_moves_with_everything_in_it() {
     let folder = Folder::new();
     let old = folder.another().await;
     let (account, user) = someone(&old).await;
-    let live = old.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap().unwrap();
+    let live = old.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap().unwrap().0;
     let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000), network: "192.0.2.1".into() };
     Codes::put(&old, &[1; 32], &code(signed_in(&account, &user, live.id)), later(60)).await.unwrap();
     old.redeem(&[1; 32], &grant, NOW).await.unwrap();

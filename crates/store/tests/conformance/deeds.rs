@@ -34,7 +34,7 @@ pub async fn au_03_a_session_ends_with_its_record_or_goes_on(store: Store, folde
     let keyless = store.clone().with_audit_keys(vec![]);
     let mut all = Vec::new();
     for number in 0..4_u8 {
-        let begun = store.start(&session(&account, &ann, number), None, None, &line(&ann)).await.unwrap().unwrap();
+        let begun = store.start(&session(&account, &ann, number), None, None, &line(&ann)).await.unwrap().unwrap().0;
         Codes::put(&store, &[number; 32], &code(signed_in(&account, &ann, begun.id)), later(60)).await.unwrap();
         let id = GrantId::generate(&SystemRandom);
         store.redeem(&[number; 32], &NewGrant { id, client: app(), expires_at: later(1000), network: "192.0.2.1".into() }, later(0)).await.unwrap();

@@ -87,9 +87,9 @@ pub async fn lh_16_no_code_is_spent_on_a_page_that_is_over(store: Store, _: &Fol
     let spend = async |store: &Store, sign_in: u8| store.spend(&[(ann.id, [1; 32])], SpentIn { sign_in: &[sign_in; 32], session: &[sign_in; 32] }, &used(ann.id)).await;
     let left = async || store.sheet(account.id, ann.id).await.unwrap().unwrap().left;
     // One that goes on by another sign-in since, that one, and one that has ended.
-    let first = Sessions::start(&store, &session(&account, &ann, 10), None, None, &line(&ann)).await.unwrap().unwrap();
+    let first = Sessions::start(&store, &session(&account, &ann, 10), None, None, &line(&ann)).await.unwrap().unwrap().0;
     Sessions::start(&store, &session(&account, &ann, 11), None, Some(first.id), &line(&ann)).await.unwrap().unwrap();
-    let over = Sessions::start(&store, &session(&account, &ann, 12), None, None, &line(&ann)).await.unwrap().unwrap();
+    let over = Sessions::start(&store, &session(&account, &ann, 12), None, None, &line(&ann)).await.unwrap().unwrap().0;
     assert!(Sessions::end(&store, over.id, "test", &ended(ann.id, later(1))).await.unwrap());
     for sign_in in [10, 11, 12] {
         assert_eq!((spend(&store, sign_in).await.unwrap(), left().await), (Spending::Over, 1), "{sign_in}");

@@ -94,7 +94,7 @@ pub async fn a_notice_is_taken_by_one_worker_among_nodes(store: Store, folder: &
     store.put(&Register { applications: vec![ApplicationEntry { enabled: true, application, client }], ..Register::default() }, &[], NOW).await.unwrap();
     let mut sessions = Vec::new();
     for token in [1, 2] {
-        let begun = store.start(&session(&account, &ann, token), None, None, &line(&ann)).await.unwrap().unwrap();
+        let begun = store.start(&session(&account, &ann, token), None, None, &line(&ann)).await.unwrap().unwrap().0;
         Codes::put(&store, &[token; 32], &code(signed_in(&account, &ann, begun.id)), later(60)).await.unwrap();
         store.redeem(&[token; 32], &NewGrant { id: homeward_model::GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000), network: "192.0.2.1".into() }, NOW).await.unwrap();
         sessions.push(begun.id);

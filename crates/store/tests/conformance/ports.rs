@@ -9,7 +9,7 @@ use homeward_model::{AccountHint, AccountId, AccountNumber, ClientId, GrantId, S
 use homeward_provider::{Codes, Grants, NewCode, NewGrant, Redeemed, SignedIn, Subjects};
 use homeward_sealing::{RootKey, Sealer};
 use homeward_signin::{
-    ports::{AuditEvent, Directory, MailRequest, MailRequests, OwnBrowser, ProvenStages, Session, Sessions},
+    ports::{AuditEvent, Directory, MailRequest, MailRequests, OwnBrowser, ProvenStages, Session, Sessions, USED_UP},
     stage::{Errand, Method, Pending, Proven, Started},
 };
 use homeward_store::{
@@ -238,8 +238,8 @@ pub async fn ot_01_an_old_code_of_another_client_ends_nothing(store: Store, _: &
 /// OL-10: whichever comes first, the end of a session leaves no code of it that works.
 pub async fn ol_10_a_code_of_an_ended_session_is_none(store: Store, _: &Folder) {
     let (account, user) = someone(&store).await;
-    let live = store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap().unwrap();
-    let over = store.start(&session(&account, &user, 2), None, None, &line(&user)).await.unwrap().unwrap();
+    let live = store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap().unwrap().0;
+    let over = store.start(&session(&account, &user, 2), None, None, &line(&user)).await.unwrap().unwrap().0;
     let put = |hash: u8, session| { let (store, code) = (store.clone(), code(signed_in(&account, &user, session))); async move { Codes::put(&store, &[hash; 32], &code, later(60)).await.unwrap() } };
     put(1, live.id).await;
     put(2, over.id).await;
@@ -271,10 +271,12 @@ pub async fn a_refresh_rotates_once_and_never_after_revocation(store: Store, _: 
 
 pub async fn a_session_starts_once_and_is_renewed_under_its_id(store: Store, _: &Folder) {
     let (account, user) = someone(&store).await;
-    let first = store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap().unwrap();
-    let twin = store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap().unwrap();
-    assert_eq!(twin.id, first.id, "one secret, one session");
-    let renewed = store.start(&session(&account, &user, 2), None, Some(first.id), &line(&user)).await.unwrap().unwrap();
+    let start = async |token: u8, renews| store.start(&session(&account, &user, token), None, renews, &line(&user)).await.unwrap().unwrap();
+    let (first, is_new) = start(1, None).await;
+    let (twin, is_new_again) = start(1, None).await;
+    assert_eq!((twin.id, is_new, is_new_again), (first.id, true, false), "one secret, one session");
+    let (renewed, is_new) = start(2, Some(first.id)).await;
+    assert!(is_new && !start(2, Some(first.id)).await.1, "and one renewal");
     assert_eq!(renewed.id, first.id);
     assert!(Sessions::find(&store, &[1; 32]).await.unwrap().is_none(), "the old secret is worth nothing");
     let found = Sessions::find(&store, &[2; 32]).await.unwrap().unwrap();
@@ -284,7 +286,7 @@ pub async fn a_session_starts_once_and_is_renewed_under_its_id(store: Store, _: 
     assert_eq!(Sessions::find(&store, &[2; 32]).await.unwrap().unwrap().session.last_seen, later(100));
     store.end(first.id, "test", &ended(user.id, later(200))).await.unwrap();
     assert_eq!(Sessions::find(&store, &[2; 32]).await.unwrap().unwrap().session.ended, Some((later(200), "test".into())));
-    let fresh = store.start(&session(&account, &user, 3), None, Some(first.id), &line(&user)).await.unwrap().unwrap();
+    let (fresh, _) = start(3, Some(first.id)).await;
     assert_ne!(fresh.id, first.id, "an ended session is not renewed");
 }
 
@@ -304,7 +306,7 @@ pub async fn lp_13_a_change_of_password_is_one_step(store: Store, _: &Folder) {
     let update = |replaces, version, keep_history| CredentialUpdate { user: user.id, replaces, credential: credential(user.id, version), keep_history, proved_by: None, activates: false };
     assert!(change(&store, update(None, 1, 2), None, NOW).await.unwrap());
     assert!(!change(&store, update(None, 1, 2), None, NOW).await.unwrap(), "there is one already");
-    let (kept, other) = (store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap().unwrap(), store.start(&session(&account, &user, 2), None, None, &line(&user)).await.unwrap().unwrap());
+    let (kept, other) = (store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap().unwrap().0, store.start(&session(&account, &user, 2), None, None, &line(&user)).await.unwrap().unwrap().0);
     Codes::put(&store, &[1; 32], &code(signed_in(&account, &user, kept.id)), later(60)).await.unwrap();
     Codes::put(&store, &[2; 32], &code(signed_in(&account, &user, kept.id)), later(60)).await.unwrap();
     let grant = NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000), network: "192.0.2.1".into() };
@@ -324,7 +326,7 @@ pub async fn lp_13_a_change_of_password_is_one_step(store: Store, _: &Folder) {
     let rotated = Sessions::find(&store, &[5; 32]).await.unwrap().unwrap().session;
     assert_eq!(rotated, Session { token_hash: [5; 32], ..here.session.clone() });
     assert!(Sessions::find(&store, &[1; 32]).await.unwrap().is_none(), "the secret before it is nobody's");
-    let again = store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap().unwrap();
+    let again = store.start(&session(&account, &user, 1), None, None, &line(&user)).await.unwrap().unwrap().0;
     assert_eq!((again.id, again.token_hash), (kept.id, [5; 32]), "and its sign-in is this one's still, and begins no other (OB-12)");
     assert!(Grants::find(&store, grant.id).await.unwrap().unwrap().revoked);
     assert_eq!(store.redeem(&[2; 32], &grant, later(1)).await.unwrap(), Redeemed::Unknown);
@@ -380,6 +382,10 @@ pub async fn a_proof_is_taken_once(store: Store, _: &Folder) {
     assert_eq!(store.peek(&[1; 32], later(600)).await.unwrap(), None);
     let shared = store.clone();
     assert_eq!(winners(50, move || { let store = shared.clone(); async move { store.take(&[1; 32], later(1)).await.unwrap().is_some() } }).await, 1);
+    // When it was used is known still.
+    let was_used = later(1).minus(USED_UP);
+    assert_eq!(store.peek(&[1; 32], was_used.minus(Duration::from_secs(1))).await.unwrap(), Some(proven));
+    assert_eq!(store.peek(&[1; 32], was_used).await.unwrap(), None);
 }
 
 pub async fn lg_09_counters_survive_a_restart(store: Store, folder: &Folder) {

@@ -195,7 +195,7 @@ pub async fn a_mail_is_sent_by_one_node(store: Store, folder: &Folder) {
 /// somebody who waits for him.
 pub async fn what_ends_everything_meets_itself_without_harm(store: Store, folder: &Folder) {
     let (other, (account, user)) = (folder.another().await, someone(&store).await);
-    let kept = store.start(&session(&account, &user, 200), None, None, &line(&user)).await.unwrap().unwrap();
+    let kept = store.start(&session(&account, &user, 200), None, None, &line(&user)).await.unwrap().unwrap().0;
     for number in 0..20_u8 {
         Codes::put(&store, &[number; 32], &code(signed_in(&account, &user, kept.id)), later(60)).await.unwrap();
         store.redeem(&[number; 32], &NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(1000), network: "192.0.2.1".into() }, NOW).await.unwrap();

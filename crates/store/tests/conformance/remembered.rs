@@ -30,7 +30,7 @@ pub async fn b_026_an_application_is_told_although_the_session_is_forgotten(stor
     store.put(&Register { applications: vec![ApplicationEntry { enabled: true, application, client }], users: vec![ben.clone()], ..Register::default() }, &[], NOW).await.unwrap();
     let mut begun = Vec::new();
     for (token, person) in [(1, &ann), (2, &ben)] {
-        let kept = store.start(&session(&account, person, token), None, None, &line(person)).await.unwrap().unwrap();
+        let kept = store.start(&session(&account, person, token), None, None, &line(person)).await.unwrap().unwrap().0;
         Codes::put(&store, &[token; 32], &code(signed_in(&account, person, kept.id)), later(60)).await.unwrap();
         store.redeem(&[token; 32], &NewGrant { id: GrantId::generate(&SystemRandom), client: app(), expires_at: later(180 * DAY), network: "192.0.2.1".into() }, NOW).await.unwrap();
         begun.push(kept.id);
@@ -55,7 +55,7 @@ pub async fn b_026_an_application_is_told_although_the_session_is_forgotten(stor
 /// OL-10: when what one application was granted under a session ends, so does a code that it has not fetched yet; another application's works.
 pub async fn ol_10_what_ends_for_an_application_takes_its_codes_along(store: Store, _: &Folder) {
     let (account, ann) = someone(&store).await;
-    let kept = store.start(&session(&account, &ann, 1), None, None, &line(&ann)).await.unwrap().unwrap();
+    let kept = store.start(&session(&account, &ann, 1), None, None, &line(&ann)).await.unwrap().unwrap().0;
     let other = ClientId::parse("another").unwrap();
     for (hash, client) in [(1_u8, app()), (2, other.clone())] {
         Codes::put(&store, &[hash; 32], &NewCode { client, ..code(signed_in(&account, &ann, kept.id)) }, later(60)).await.unwrap();

@@ -99,7 +99,7 @@ pub async fn mt_01_people_are_added_once_and_within_the_limit(store: Store, fold
 
 /// Somebody who has signed in, and what that was granted.
 async fn granted(store: &Store, (account, user): (&Account, &User), token: u8) -> (Session, GrantId) {
-    let begun = Sessions::start(store, &Session { credential_version: 0, ..session(account, user, token) }, None, None, &line(user)).await.unwrap().unwrap();
+    let begun = Sessions::start(store, &Session { credential_version: 0, ..session(account, user, token) }, None, None, &line(user)).await.unwrap().unwrap().0;
     Codes::put(store, &[token; 32], &code(signed_in(account, user, begun.id)), later(60)).await.unwrap();
     let id = GrantId::generate(&SystemRandom);
     store.redeem(&[token; 32], &NewGrant { id, client: app(), expires_at: later(1000), network: "192.0.2.1".into() }, NOW).await.unwrap();

@@ -72,7 +72,7 @@ pub async fn what_an_outage_let_in_ends_a_part_at_a_time(store: Store, _: &Folde
 /// before are kept longer than any page is good for, and then go.
 pub async fn ob_12_a_sign_in_is_over_with_its_session_whatever_renewed_it(store: Store, _: &Folder) {
     let (account, ann) = someone(&store).await;
-    let start = async |token: u8, renews: Option<SessionId>| store.start(&session(&account, &ann, token), None, renews, &line(&ann)).await.unwrap().unwrap();
+    let start = async |token: u8, renews: Option<SessionId>| store.start(&session(&account, &ann, token), None, renews, &line(&ann)).await.unwrap().unwrap().0;
     let records = async || store.verify_audit(None).await.unwrap().unwrap().map_or(0, |end| end.number);
     let first = start(1, None).await;
     let (second, third) = (start(2, Some(first.id)).await, start(3, Some(first.id)).await);

@@ -108,7 +108,7 @@ async fn started(store: &Store, (account, user): (&Account, &User), token: u8, t
         None => None,
     };
     let by = there.zip(answer.as_ref()).map(|(there, answer)| CameBy { answer, there, browser: &[9; 32], language: "de" });
-    store.start(&session(account, user, token), by, renews, &line(user)).await.unwrap().unwrap()
+    store.start(&session(account, user, token), by, renews, &line(user)).await.unwrap().unwrap().0
 }
 
 /// SL-02, SK-20: what the provider or an operator ends while an answer is being verified voids it; what means others, or was heard before the
@@ -196,7 +196,7 @@ pub async fn sl_02_sk_20_an_answer_counts_until_its_session_has_begun(store: Sto
             _ => enter(ConnectionState::Enforced, &settings).await,
         }
         let (before, by) = (records().await, CameBy { answer: &answer, there: &there, browser: &[token; 32], language: "en" });
-        let kept = store.start(&session(&account, &user, token), Some(by), None, &line(&user)).await.unwrap();
+        let kept = store.start(&session(&account, &user, token), Some(by), None, &line(&user)).await.unwrap().map(|(kept, _)| kept);
         let found = Sessions::find(&store, &[token; 32]).await.unwrap();
         assert_eq!((kept.is_some(), found.is_some(), records().await - before), (lives, lives, i64::from(lives)), "{meanwhile}");
         assert_eq!(!store.knows(&[token; 32], &[user.id]).await.unwrap().is_empty(), lives, "{meanwhile}");

@@ -33,4 +33,5 @@ mod signin;
 mod stages;
 mod tls;
 mod traces;
+mod twice;
 mod waiting;

@@ -4,6 +4,7 @@ use std::{
     future::{Future, poll_fn},
     pin::Pin,
     task::Poll,
+    time::Duration,
 };
 
 use homeward_discovery::{DeviceKind, Disclosure, Hints};
@@ -11,8 +12,9 @@ use homeward_model::{NetworkPrefix, Password, Username};
 use homeward_signin::{
     Reason, Step, Visitor,
     stage::{AwaitChange, Errand, Started},
-    usecase::{NewForm, change, reset},
+    usecase::{NewForm, change, choose, reset},
 };
+use homeward_sealing::sha256;
 use homeward_testkit::{Browser, TestBroker};
 
 const ANN: &str = "ann@north.example";
@@ -107,7 +109,7 @@ async fn refused(broker: &TestBroker, step: Step, name: &str, meanwhile: &str) {
 /// The twin: the same change that nothing came before.
 #[tokio::test]
 async fn lp_13_a_change_that_waited_overwrites_no_reset() {
-    let broker = TestBroker::start(Disclosure::Closed).await;
+    let broker = TestBroker::start_at_full_cost(Disclosure::Closed).await;
     let ctx = &broker.running().context;
     for (name, current, is_reset) in [(ANN, "Kranich7!", true), (EVE, "Reiher-88", false)] {
         let sent = change::ChangeForm { current: current.into(), new: WANTED.into(), repeat: WANTED.into() };
@@ -131,7 +133,7 @@ async fn lp_13_a_change_that_waited_overwrites_no_reset() {
 /// The same for the change that must be made before anything else, and for a reset that waited while an operator set a password.
 #[tokio::test]
 async fn lp_13_no_other_way_to_a_password_overwrites_a_newer_one() {
-    let broker = TestBroker::start(Disclosure::Closed).await;
+    let broker = TestBroker::start_at_full_cost(Disclosure::Closed).await;
     let ctx = &broker.running().context;
     let mut browser = broker.browser();
     let page = browser.open("wiki", "").await;
@@ -153,4 +155,70 @@ async fn lp_13_no_other_way_to_a_password_overwrites_a_newer_one() {
     let credential = ctx.passwords.hash_new(user, &Password::parse("Sperber-31").unwrap(), 2, &[], ctx.now()).await.unwrap();
     broker.running().store.set_credential(&credential, ctx.now()).await.unwrap();
     refused(&broker, sets.await.unwrap(), EVE, "Sperber-31").await;
+}
+
+/// ALL-23: a form that waited while the very same form set the password is told what that one was told, and has changed nothing: no refusal, no second
+/// record, no second mail. Its twins are above, where another password was set meanwhile.
+#[tokio::test]
+async fn all_23_the_same_form_that_waited_ends_like_the_first() {
+    let broker = TestBroker::start_at_full_cost(Disclosure::Closed).await;
+    let ctx = &broker.running().context;
+    let mut browser = broker.browser();
+    let start = browser.open("wiki", "").await;
+    let start = browser.identify(&start, OLD).await;
+    let handle = browser.password(&start, "Storch#66").await.hidden("handle");
+    let own = visitor(&browser.cookies["__Host-browser"]);
+    let mut second = Box::pin(change::replace(ctx, &handle, form(), &own));
+    waits(&broker, &mut second).await;
+    let first = change::replace(ctx, &handle, form(), &own).await.unwrap();
+    let (Step::SignedIn { session_token: one, .. }, Step::SignedIn { session_token: two, .. }) = (first, second.await.unwrap()) else { panic!("signed in, both") };
+    assert_eq!(one, two);
+
+    let mut browser = broker.browser();
+    let handle = reset_page(&broker, &mut browser, EVE).await;
+    let own = visitor(&browser.cookies["__Host-browser"]);
+    let mut second = Box::pin(reset::set(ctx, &handle, form(), &own));
+    waits(&broker, &mut second).await;
+    let first = reset::set(ctx, &handle, form(), &own).await.unwrap();
+    assert!(matches!((first, second.await.unwrap()), (Step::PasswordChanged { .. }, Step::PasswordChanged { .. })));
+
+    let lines: Vec<String> = broker.audit(100).await.into_iter().map(|(line, _)| line).collect();
+    let told = |line: &str| lines.iter().filter(|found| *found == line).count();
+    assert_eq!((told("password.changed ok"), told("password.reset ok"), told("signin.refused password.changed_meanwhile")), (1, 1, 0), "{lines:?}");
+    let mails = broker.mails().await;
+    for name in [OLD, EVE] {
+        assert_eq!(mails.iter().filter(|(to, subject, _)| to == name && subject == "Your password was changed").count(), 1, "{name}");
+        assert!(works(&broker, name, WANTED).await, "{name}");
+    }
+}
+
+/// ALL-23: a form that finds its page used up by the same form, which has brought nothing yet, looks again until it has. The twin: where nothing comes it
+/// begins again, and keeps nobody waiting for long.
+#[tokio::test]
+async fn all_23_a_form_waits_for_what_the_same_one_brings() {
+    const SAM: &str = "sam@many.example";
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let ctx = &broker.running().context;
+    for goes_on in [true, false] {
+        let mut browser = broker.browser();
+        let page = browser.open("late", "").await;
+        let page = browser.identify(&page, SAM).await;
+        let handle = browser.password(&page, "Falke%33x").await.hidden("handle");
+        let own = visitor(&browser.cookies["__Host-browser"]);
+        let record = ctx.proven.take(&sha256(handle.as_bytes()), ctx.now()).await.unwrap().unwrap();
+        let mut second = Box::pin(choose::proven(ctx, &handle, "40817", &own));
+        if let Ok(step) = tokio::time::timeout(Duration::from_millis(150), &mut second).await {
+            panic!("it does not look again: {step:?}");
+        }
+        if goes_on {
+            // What the first one goes on with.
+            ctx.proven.put(&sha256(b"the first"), &record, ctx.now().plus(Duration::from_secs(60))).await.unwrap();
+            let first = choose::proven(ctx, "the first", "40817", &own).await.unwrap();
+            let (Step::SignedIn { session_token: one, .. }, Step::SignedIn { session_token: two, .. }) = (first, second.await.unwrap()) else { panic!("signed in, both") };
+            assert_eq!(one, two);
+        } else {
+            let step = tokio::time::timeout(Duration::from_secs(5), second).await.expect("not for long").unwrap();
+            assert!(matches!(&step, Step::Username { typed, .. } if typed == SAM), "{step:?}");
+        }
+    }
 }
