@@ -2,7 +2,7 @@
 
 use homeward_discovery::Home;
 use homeward_local_credential::{Expiry, PasswordPolicy, Person, StoreFault, Violation};
-use homeward_model::{AccountHint, AccountId, ClientId, ConnectionId, Password, UserId, Username, random_token};
+use homeward_model::{AccountHint, AccountId, ClientId, ConnectionId, Password, UserId, Username};
 use homeward_sealing::sha256;
 
 use crate::{
@@ -170,6 +170,7 @@ async fn blank_for(ctx: &Context, account: Option<AccountId>) -> Result<NewPassw
 /// Current, new and repeated password were sent.
 pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor: &Visitor) -> Result<Step, StoreFault> {
     let mut started = stage.started.clone();
+    let new_form = NewForm { new: form.new.clone(), repeat: form.repeat.clone() };
     let found = match (&stage.username, stage.person) {
         (None, Some(person)) => own::own(ctx, person, visitor).await?,
         (Some(_), _) | (None, None) => None,
@@ -180,7 +181,13 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
             started.hints.account = Some(AccountHint::Number(found.account.number.clone()));
             found.user.username.clone()
         }
-        (None, None) => return identify::again(ctx, started, String::new(), Some(Notice::StartedAgain)).await,
+        (None, None) => {
+            // The same form may have set the password already, and have given the session another secret (ALL-23).
+            return match twice::change(ctx, &stage, stage.person.as_slice(), &new_form, visitor).await? {
+                Some(step) => Ok(step),
+                None => identify::again(ctx, started, String::new(), Some(Notice::StartedAgain)).await,
+            };
+        }
     };
     let Some(realm) = realm::resolve(ctx, &started, &username, Wish::Password, visitor).await? else {
         return refuse(ctx, Reason::UnknownApplication, Asking::default(), None, About::of(&started), visitor).await;
@@ -193,6 +200,12 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
         Tried::Step(step) => return Ok(step),
         Tried::Wrong { others: Some(until), .. } => return pause_of(ctx, until, ("password.paused", username.typed()), &started, visitor).await,
         Tried::Wrong { .. } | Tried::Empty => {
+            // It was the right one until the same form set another.
+            if !form.current.is_empty()
+                && let Some(step) = twice::change(ctx, &stage, &users, &new_form, visitor).await?
+            {
+                return Ok(step);
+            }
             let problem = form.current.is_empty().then_some(FieldProblem::Empty);
             let new = NewPassword { current_wrong: true, ..besides(ctx, found.as_ref(), (&realm, &username), &form).await? };
             return Ok(Step::ChangePassword { stage, asking, username: username.typed().to_owned(), new, problem });
@@ -205,17 +218,24 @@ pub async fn submit(ctx: &Context, stage: AwaitChange, form: ChangeForm, visitor
     let Some((user, candidate)) = realm.user(proof.user()) else { return identify::restart(ctx, Some(&started), username.typed().to_owned()).await };
     let owner = Owner { user: user.clone(), account: candidate.account.clone(), proved: proof.version(), by_mail: false, first: false };
     let keep = found.as_ref().map(|f| f.session.id);
-    let form = NewForm { new: form.new, repeat: form.repeat };
     let about = About { user: Some(owner.user.id), account: Some(owner.account.id), ..About::of(&started) };
     let line = event(ctx, "password.changed", "ok", about, visitor, None);
-    match new_password::store(ctx, &owner, &form, (keep, line, &started), visitor).await? {
+    match new_password::store(ctx, &owner, &new_form, (keep, line, &started), visitor).await? {
         Outcome::Stored(version) => {
             let user = ProvenUser { user: owner.user.id, account: owner.account.id, version };
             let proof = Proof { started, username, user, method: crate::stage::Method::Password, at: ctx.now(), provided: None };
-            changed(ctx, proof, &owner, asking, found.as_ref(), visitor).await
+            let session_token = match &found {
+                Some(found) => rotated(ctx, proof, found, visitor).await?,
+                None => None,
+            };
+            Ok(told(asking, &stage.started, &owner, session_token))
         }
+        Outcome::SetBefore(version) => match twice::awaited(async || twice::changed(ctx, &stage, (&owner, version), visitor).await).await? {
+            Some(step) => Ok(step),
+            None => new_password::conflict(ctx, (&started, asking), &owner, visitor).await,
+        },
         Outcome::Again(new) => Ok(Step::ChangePassword { stage, asking, username: username.typed().to_owned(), new, problem: None }),
-        Outcome::SetBefore | Outcome::Conflict => new_password::conflict(ctx, (&started, asking), &owner, visitor).await,
+        Outcome::Conflict => new_password::conflict(ctx, (&started, asking), &owner, visitor).await,
         Outcome::Wait(step) => Ok(*step),
     }
 }
@@ -243,30 +263,19 @@ async fn besides(ctx: &Context, found: Option<&FoundSession>, (realm, username):
     Ok(new)
 }
 
-/// Says it, and rotates the session that stays (CHG-8).
-async fn changed(
-    ctx: &Context,
-    proof: Proof,
-    owner: &Owner,
-    asking: Asking,
-    found: Option<&FoundSession>,
-    visitor: &Visitor,
-) -> Result<Step, StoreFault> {
-    let return_to = match &proof.started.errand {
+/// The page that says it.
+pub(super) fn told(asking: Asking, started: &Started, owner: &Owner, session_token: Option<String>) -> Step {
+    let return_to = match &started.errand {
         Errand::ChangePassword { return_to, .. } => return_to.clone(),
         Errand::Application(_) | Errand::Email | Errand::Home | Errand::Own | Errand::Tile | Errand::Consent(_) => None,
     };
-    let session_token = match found {
-        Some(found) => rotated(ctx, proof, found, visitor).await?,
-        None => None,
-    };
-    Ok(Step::PasswordChanged { asking, first: owner.first, return_to, mailed: owner.user.email.is_some(), session_token, again: None })
+    Step::PasswordChanged { asking, first: owner.first, return_to, mailed: owner.user.email.is_some(), session_token, again: None }
 }
 
-/// Another secret for the session, at every change: the secret follows from the start's id, so each has an id of its own, also where the same page is
-/// sent again by the back button. One that the organisation's provider proved stays what it is: its method, its end, and where it is signed out.
+/// Another secret for the session that stays, at every change (CHG-8): the secret follows from the start's id, so each has an id of its own, also where the
+/// same page is sent again by the back button. One that the organisation's provider proved stays what it is: its method, its end, and where it is signed out.
 async fn rotated(ctx: &Context, proof: Proof, found: &FoundSession, visitor: &Visitor) -> Result<Option<String>, StoreFault> {
-    let started = Started { id: random_token(ctx.random.as_ref()), ..proof.started };
+    let started = Started { id: twice::start_after(ctx, &found.session.token_hash, proof.user.version), ..proof.started };
     let proof = Proof { started, ..proof };
     if found.session.upstream.is_some() {
         let token = finish::token_of(ctx, &proof.started, found.user.id, visitor);
@@ -331,7 +340,7 @@ pub async fn replace(ctx: &Context, handle: &str, form: NewForm, visitor: &Visit
             let since = pending::since(ctx, user.user, &new.policy).await?;
             Ok(Step::MustChange { handle: handle.to_owned(), asking, username, since, new })
         }
-        Outcome::SetBefore => match twice::awaited(async || twice::session(ctx, &record, &user, visitor).await).await? {
+        Outcome::SetBefore(_) => match twice::awaited(async || twice::session(ctx, &record, &user, visitor).await).await? {
             Some(step) => Ok(step),
             None => reset::stage_over(ctx, handle, visitor).await,
         },

@@ -46,8 +46,8 @@ pub(super) struct Owner {
 pub(super) enum Outcome {
     /// Stored; the version it has now.
     Stored(i64),
-    /// It had been set a moment ago, as by the very same form.
-    SetBefore,
+    /// It had been set a moment ago, as by the very same form; the version it has.
+    SetBefore(i64),
     /// Not good enough; the page says why.
     Again(NewPassword),
     /// It is not the password any more that was proved.

@@ -299,7 +299,7 @@ pub async fn set(ctx: &Context, handle: &str, form: NewForm, visitor: &Visitor) 
     let about = About { user: Some(owner.user.id), account: Some(owner.account.id), ..About::of(&record.started) };
     let line = event(ctx, if first { "invitation.accepted" } else { "password.reset" }, "ok", about, visitor, None);
     match new_password::store(ctx, &owner, &form, (None, line, &record.started), visitor).await? {
-        Outcome::Stored(_) | Outcome::SetBefore => {
+        Outcome::Stored(_) | Outcome::SetBefore(_) => {
             // The password counts. What remains may fail: the stage is void, because the password is another one.
             if let Err(error) = proven::take(ctx, handle, visitor).await {
                 tracing::error!(%error, "after a password was set");

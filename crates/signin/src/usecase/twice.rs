@@ -3,17 +3,18 @@
 
 use std::time::Duration;
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountHint, UserId};
 use homeward_sealing::sha256;
 
 use crate::{
     context::Context,
-    stage::{Errand, Proven, ProvenUser, Started},
+    stage::{AwaitChange, Errand, Proven, ProvenUser, Started},
     step::Step,
     usecase::{
         attempt::{self, Tried},
-        authorize,
+        authorize, change,
         finish::{self, Proof},
         new_password::{NewForm, Outcome, Owner},
         pending, proven,
@@ -81,7 +82,7 @@ pub(super) async fn set(ctx: &Context, owner: &Owner, form: &NewForm, started: &
         return Ok(Outcome::Conflict);
     };
     Ok(match attempt::for_users(ctx, (&own, &realm), username, &[user], (&form.new, visitor)).await? {
-        Tried::Right(proofs) if proofs.iter().any(|proof| proof.version() == version) => Outcome::SetBefore,
+        Tried::Right(proofs) if proofs.iter().any(|proof| proof.version() == version) => Outcome::SetBefore(version),
         Tried::Step(Step::Busy { seconds, case, .. }) => Outcome::Wait(Box::new(Step::Busy { seconds, case, again: None })),
         Tried::Step(Step::Pause { typed, until, seconds, code, case, .. }) => {
             let (stage, asking) = (finish::anew(ctx, started), realm::asking(ctx, started).await?);
@@ -89,4 +90,51 @@ pub(super) async fn set(ctx: &Context, owner: &Owner, form: &NewForm, started: &
         }
         Tried::Right(_) | Tried::Wrong { .. } | Tried::Empty | Tried::Step(_) => Outcome::Conflict,
     })
+}
+
+/// The page that a change at `/changepassword` has ended on, where this form has made it. `users`: whose password it may have been.
+pub(super) async fn change(ctx: &Context, stage: &AwaitChange, users: &[UserId], form: &NewForm, visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
+    // A stranger who guesses at a name gets no further, and learns nothing by how long it takes.
+    let users = if stage.username.is_some() { known(ctx, users, visitor).await? } else { users.to_vec() };
+    for (user, version) in recent(ctx, &users).await? {
+        let Some((user, account)) = ctx.directory.user(user).await? else { continue };
+        let owner = Owner { user, account, proved: 0, by_mail: false, first: false };
+        let Some(told) = awaited(async || changed(ctx, stage, (&owner, version), visitor).await).await? else { continue };
+        match set(ctx, &owner, form, &stage.started, visitor).await? {
+            Outcome::SetBefore(_) => return Ok(Some(told)),
+            Outcome::Wait(step) => return Ok(Some(*step)),
+            Outcome::Stored(_) | Outcome::Again(_) | Outcome::Conflict => {}
+        }
+    }
+    Ok(None)
+}
+
+/// Those whom this browser knows.
+async fn known(ctx: &Context, users: &[UserId], visitor: &Visitor) -> Result<Vec<UserId>, StoreFault> {
+    ctx.known.knows(&sha256(visitor.browser.as_bytes()), users).await
+}
+
+/// The page that says that this version was set, where that was done in this browser: it knows the person, whose other browsers are strangers' by now, or
+/// has the secret of before of the session that goes on.
+pub(super) async fn changed(ctx: &Context, stage: &AwaitChange, (owner, version): (&Owner, i64), visitor: &Visitor) -> Result<Option<Step>, StoreFault> {
+    let asking = realm::asking(ctx, &stage.started).await?;
+    let user = owner.user.id;
+    if stage.username.is_some() {
+        let is_known = !known(ctx, &[user], visitor).await?.is_empty();
+        return Ok(is_known.then(|| change::told(asking, &stage.started, owner, None)));
+    }
+    for secret in &visitor.sessions {
+        let started = Started { id: start_after(ctx, &sha256(secret.as_bytes()), version), ..stage.started.clone() };
+        let token = finish::token_of(ctx, &started, user, visitor);
+        if counts(ctx, &token).await? {
+            return Ok(Some(change::told(asking, &stage.started, owner, Some(token))));
+        }
+    }
+    Ok(None)
+}
+
+/// The start of the session that goes on after a change. It follows from the secret of before and the version that was set: each change has another one,
+/// and a form that is sent twice the same. Without a key of ours nobody knows it.
+pub(super) fn start_after(ctx: &Context, before: &[u8; 32], version: i64) -> String {
+    URL_SAFE_NO_PAD.encode(ctx.session_mac.sign(&[b"session after a change", before, &version.to_be_bytes()]))
 }

@@ -276,6 +276,84 @@ async fn all_23_a_password_by_mail_that_is_sent_twice_is_set_once() {
     }
 }
 
+/// ALL-23, CHG-8: a change by somebody who is signed in that is sent twice is one change and one session, whose secret of before comes with the second. After
+/// any end of that session, with another password, or without the secret it tells nothing and gives no session.
+#[tokio::test]
+async fn all_23_a_change_that_is_sent_twice_leaves_one_session() {
+    for (at_once, what) in [(false, "signed out"), (true, "ended elsewhere"), (false, "another password"), (true, "a minute later")] {
+        let broker = TestBroker::start(Disclosure::Open).await;
+        let mut ann = broker.browser();
+        ann.sign_in("wiki", ANN.0, ANN.1).await;
+        let page = ann.get("/changepassword").await;
+        let stage = page.hidden("stage");
+        let sent = |new: &'static str| [("stage", stage.as_str()), ("current", ANN.1), ("new", new), ("repeat", new)];
+        let (form, before) = (sent("Elster#12x"), ann.clone());
+        let [first, second] = twice(&mut ann, at_once, "/changepassword", &form).await;
+        assert_eq!((second.heading(), second.steady()), ("Your password was changed", first.steady()));
+        assert_ne!(ann.cookies["__Host-session"], before.cookies["__Host-session"], "rotated");
+        assert_eq!((sessions(&broker, ANN.0).await, mails(&broker, ANN.0).await), (1, 1), "{at_once}");
+        assert_eq!((told(&broker, "password.changed ok").await, told(&broker, "signin.completed ok").await), (1, 2), "{at_once}");
+        assert_eq!(ann.get("/account").await.heading(), "Your account");
+        let over = |page: &Page| {
+            assert!(page.heading() != "Your password was changed" && !page.body.contains(ANN.0), "{what}: {}", page.heading());
+        };
+        let (mut guess, tries) = (before.clone(), told(&broker, "signin.password password.wrong").await);
+        let page = guess.post("/changepassword", &sent("Kormoran-5z")).await;
+        assert!(page.body.contains("That took a while, so we started again."), "{}", page.body);
+        over(&page);
+        assert_eq!((guess.cookies == before.cookies, told(&broker, "signin.password password.wrong").await - tries), (true, 1), "{what}");
+        let mut bare = before.clone();
+        bare.cookies.remove("__Host-session");
+        over(&bare.post("/changepassword", &form).await);
+        let mut thief = broker.browser();
+        thief.get("/changepassword").await;
+        thief.cookies.insert("__Host-session".into(), before.cookies["__Host-session"].clone());
+        over(&thief.post("/changepassword", &form).await);
+        assert_eq!(thief.cookies["__Host-session"], before.cookies["__Host-session"]);
+        broker.clock.wait(Duration::from_secs(59));
+        let mut again = before.clone();
+        assert_eq!((again.post("/changepassword", &form).await.heading(), &again.cookies), ("Your password was changed", &ann.cookies), "the twin");
+        end(&broker, &mut ann, (what, ANN.0, "")).await;
+        let mut again = before.clone();
+        let page = again.post("/changepassword", &form).await;
+        over(&page);
+        assert!(page.body.contains("That took a while, so we started again."), "{what}: {}", page.body);
+        assert_eq!(again.cookies, before.cookies, "{what}");
+        assert_eq!((told(&broker, "password.changed ok").await, told(&broker, "signin.completed ok").await), (1, 2), "{what}");
+    }
+}
+
+/// ALL-23: the same by somebody who gave their name and is not signed in: the browser in which the password was set is told so once more, for less than a
+/// minute, and by the password that was set.
+#[tokio::test]
+async fn all_23_a_change_without_a_session_that_is_sent_twice_is_made_once() {
+    for at_once in [false, true] {
+        let broker = TestBroker::start(Disclosure::Open).await;
+        let mut ann = broker.browser();
+        let page = ann.get("/changepassword").await;
+        let page = ann.identify(&page, ANN.0).await;
+        assert_eq!(page.heading(), "Change password");
+        let stage = page.hidden("stage");
+        let sent = |new: &'static str| [("stage", stage.as_str()), ("current", ANN.1), ("new", new), ("repeat", new)];
+        let [first, second] = twice(&mut ann, at_once, "/changepassword", &sent("Elster#12x")).await;
+        assert_eq!((second.heading(), second.steady()), ("Your password was changed", first.steady()));
+        assert_eq!((sessions(&broker, ANN.0).await, mails(&broker, ANN.0).await, told(&broker, "password.changed ok").await), (0, 1, 1), "{at_once}");
+        let wrong = ann.post("/changepassword", &sent("Kormoran-5z")).await;
+        assert!(wrong.body.contains("That is not your current password"), "{}", wrong.body);
+        broker.clock.wait(Duration::from_secs(59));
+        assert_eq!(ann.post("/changepassword", &sent("Elster#12x")).await.heading(), "Your password was changed", "the twin");
+        // Known by nobody in another browser: there only the current password counts.
+        let mut other = broker.browser();
+        let page = other.get("/changepassword").await;
+        let page = other.identify(&page, ANN.0).await;
+        let form = [("stage", &*page.hidden("stage")), ("current", ANN.1), ("new", "Elster#12x"), ("repeat", "Elster#12x")];
+        assert!(other.post("/changepassword", &form).await.body.contains("That is not your current password"));
+        broker.clock.wait(Duration::from_secs(2));
+        assert!(ann.post("/changepassword", &sent("Elster#12x")).await.body.contains("That is not your current password"), "a minute later");
+        assert_eq!(told(&broker, "password.changed ok").await, 1);
+    }
+}
+
 /// PWD-3, EXP-1, A2: "Not you?" after a proof gives it up for good, keeps where they were going, and lets somebody else sign in there. Sent from another
 /// browser it gives up nothing.
 #[tokio::test]

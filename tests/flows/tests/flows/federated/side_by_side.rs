@@ -126,6 +126,11 @@ async fn chg_8_a_session_of_a_provider_stays_one_after_a_change_of_password() {
         let page = browser.get("/changepassword").await;
         let done = browser.post("/changepassword", &[("stage", &page.hidden("stage")), ("current", current), ("new", "Reiher-99x"), ("repeat", "Reiher-99x")]).await;
         assert_eq!(done.heading(), "Your password was changed", "{name}: {}", done.body);
+        // The same form once more, with the cookie of before, ends on the same page with the same secret (ALL-23).
+        let mut again = browser.clone();
+        again.cookies.insert("__Host-session".into(), secret.clone());
+        let same = again.post("/changepassword", &[("stage", &page.hidden("stage")), ("current", current), ("new", "Reiher-99x"), ("repeat", "Reiher-99x")]).await;
+        assert_eq!((same.steady(), &again.cookies), (done.steady(), &browser.cookies), "{name}");
         let all = living().await;
         let [after] = all.as_slice() else { panic!("{name}: {all:?}") };
         assert_eq!((after.id, after.method, &after.upstream), (before.id, method, &before.upstream), "{name}");
