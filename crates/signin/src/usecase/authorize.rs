@@ -275,15 +275,21 @@ pub async fn resume(ctx: &Context, resume: Resume, visitor: &Visitor) -> Result<
     }
 }
 
-/// The person came to our own address: where to, or who are you?
+/// The person came to our own address: where to, the account's default application first, or who are you?
 pub async fn home(ctx: &Context, visitor: &Visitor) -> Result<Step, StoreFault> {
     match session::live(ctx, visitor).await?.first() {
-        Some(found) => Ok(Step::WhereTo {
-            person: format!("{} {}", found.user.given_name, found.user.family_name).trim().to_owned(),
-            username: found.user.username.typed().to_owned(),
-            account: super::realm::shown(&found.account),
-            applications: ctx.directory.start_pages(&found.account.region).await?,
-        }),
+        Some(found) => {
+            let mut applications = ctx.directory.start_pages(&found.account.region).await?;
+            if let Some(default) = ctx.directory.default_start(found.account.id).await? {
+                applications.sort_by_key(|(_, start)| *start != default);
+            }
+            Ok(Step::WhereTo {
+                person: format!("{} {}", found.user.given_name, found.user.family_name).trim().to_owned(),
+                username: found.user.username.typed().to_owned(),
+                account: super::realm::shown(&found.account),
+                applications,
+            })
+        }
         None => {
             let stage = own(ctx, Errand::Home);
             Ok(Step::Username { stage, asking: Asking::default(), typed: String::new(), problem: None, notice: None })

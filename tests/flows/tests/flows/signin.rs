@@ -1,4 +1,6 @@
 use homeward_discovery::{Disclosure, UserState};
+use homeward_model::Clock;
+use homeward_store::register::Register;
 use homeward_testkit::TestBroker;
 
 /// The main job: username, password, code, tokens, userinfo, for the right person in the right account.
@@ -19,6 +21,36 @@ async fn a_person_signs_in_to_an_application_and_it_learns_who() {
         let page = ann.open("late", "").await;
         assert_eq!(page.status, 303);
         assert!(page.header("location").unwrap().starts_with("https://late.example/cb?code="));
+    }
+}
+
+/// A11: whoever comes to our own address is asked where to, and the account's default application stands first; the others keep their order, which is that
+/// of an account without one. One that is not in the account's region is not in the list, default or not.
+#[tokio::test]
+async fn where_to_begins_with_the_accounts_default_application() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let store = &broker.running().store;
+    let entry = |(id, more): (&str, &str)| {
+        format!(
+            "[[application]]\nclient_id = \"{id}\"\nname = \"{id}\"\nauthentication = \"none\"\nredirect_uris = [\"https://{id}.example/cb\"]\nstart_url = \"https://{id}.example/\"\n{more}"
+        )
+    };
+    let text: String = [("abacus", ""), ("yonder", "regions = [\"ca\"]\n"), ("zoo", "")].map(entry).concat();
+    let plan = homeward_server::apply::plan_text(store, &text, &broker.folder().join("x"), broker.clock.now(), &homeward_model::SystemRandom).await.unwrap();
+    plan.carry_out(store, broker.clock.now()).await.unwrap();
+    let mut ann = broker.browser();
+    ann.sign_in("wiki", "ann@north.example", "Kranich7!").await;
+    for (default, order) in [
+        (None, ["abacus", "wiki", "zoo"]), (Some("zoo"), ["zoo", "abacus", "wiki"]), (Some("wiki"), ["wiki", "abacus", "zoo"]), (Some("abacus"), ["abacus", "wiki", "zoo"]),
+        (Some("yonder"), ["abacus", "wiki", "zoo"]),
+    ] {
+        let mut account = store.register().await.unwrap().accounts.into_iter().find(|entry| entry.account.number.as_str() == "40817").unwrap();
+        account.default_application = default.map(str::to_owned);
+        store.put(&Register { accounts: vec![account], ..Register::default() }, &[], broker.clock.now()).await.unwrap();
+        let page = ann.get("/signin").await;
+        assert_eq!((page.status, page.heading()), (200, "You are signed in. Where to?"));
+        let listed: Vec<&str> = page.body.split("href=\"https://").skip(1).filter_map(|rest| rest.split(".example/\"").next()).collect();
+        assert_eq!(listed, order, "{default:?}");
     }
 }
 
