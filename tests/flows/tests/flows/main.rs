@@ -1,6 +1,7 @@
 //! Whole sign-ins through real HTTP and a real store.
 
 mod absent;
+mod alike;
 mod apart;
 mod api;
 mod counters;
