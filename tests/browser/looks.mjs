@@ -1,6 +1,6 @@
 // What every page has to be, however it is looked at: accessible, valid, narrow and wide, light and dark. Pictures go to tests/.run/shots when they are asked for.
 import assert from "node:assert/strict";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { HtmlValidate } from "html-validate";
@@ -12,7 +12,6 @@ const rules = {
   "attribute-boolean-style": "off", "attribute-empty-style": "off", "doctype-style": "off", "void-style": "off", "long-title": "off",
   "no-trailing-whitespace": "off", "valid-autocomplete": "off", "no-redundant-for": "off", "prefer-native-element": "off", "input-attributes": "off",
 };
-// The Nu checker (vnu) is a program for Java, which nothing else here needs: what it would say besides is not asked.
 const config = (more) => ({ extends: ["html-validate:recommended", "html-validate:a11y"], rules: { ...rules, ...more } });
 const validate = new HtmlValidate(config());
 // The hidden fields of USR-2 and PWD-2 are out of the tab order and hidden on purpose.
@@ -27,8 +26,13 @@ export const isValid = (html, name) => valid(validate, html, name);
 /** Whether a page of the sign-in is valid, with its hidden fields for password managers (ALL-8). */
 const isValidSignIn = (html, name) => valid(validateSignIn, html, name);
 
+// Every page is kept for the Nu checker, a program for Java: tests/run has it look at all of them at once.
+const pages = path.join(root, "tests/.run/pages");
+await mkdir(pages, { recursive: true });
+
 async function valid(by, html, name) {
   assert.ok(html.includes("<h1"), `${name} as it was served`);
+  await writeFile(path.join(pages, `${name.replace(/\W+/g, "-")}.html`), html);
   const report = await by.validateString(html);
   assert.deepEqual(report.results.flatMap((r) => r.messages.map((m) => `${m.ruleId}: ${m.message} (${m.selector})`)), [], `ALL-8 ${name}`);
 }
