@@ -82,7 +82,7 @@ pub async fn pages(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     let (app, path) = (request.app_data::<Data<App>>().cloned(), Place::of(request.path()));
     let response = match next.call(request).await {
         Ok(response) => response.map_into_boxed_body(),
-        Err(_) => return Err(fault(app.as_deref(), path)),
+        Err(_) => return Err(fault(app.as_ref().map(|app| app.get_ref()), path)),
     };
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {

@@ -114,7 +114,8 @@ fn turned_away(request: ServiceRequest, reason: Reason, began: tokio::time::Inst
 /// (LR-11, AU-01). Without this the server would drop the handler between two of its steps.
 async fn to_its_end(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     let (metrics, method, began) = (metrics(&request), request.method().clone(), tokio::time::Instant::now());
-    // A task that ends without an answer has panicked: `error_pages` gives that its page, as to any other fault.
+    // A task that ends without an answer has panicked: `error_pages` gives that its page, as to any other fault. What is sent piece by piece (the export of
+    // Activity) is made after this.
     let answer = actix_web::rt::spawn(answered(request, next)).await.unwrap_or_else(|_| Err(Unanswered.into()));
     if let Some(metrics) = metrics {
         let (place, status) = match &answer {

@@ -26,6 +26,9 @@ use crate::{limits, metrics::Metrics, settings, tls::Served, traces::Traced};
 /// Connections that wait to be taken up.
 const WAITING: i32 = 1_024;
 
+/// Bytes of an answer that are under way; the system doubles it for its own needs.
+const SENT: usize = 128 * 1024;
+
 /// What every worker makes its services of.
 #[derive(Clone)]
 struct Parts {
@@ -75,19 +78,22 @@ pub(super) fn listener(
 fn bound(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Transport::TCP))?;
     socket.set_reuse_address(true)?;
+    // A socket says that something was taken when a third of this has gone. Left to itself it grows to some MiB, which take a slow client minutes.
+    socket.set_send_buffer_size(SENT)?;
     socket.bind(&address.into())?;
     socket.listen(WAITING)?;
     Ok(socket.into())
 }
 
 /// A connection with where it comes from.
-type Come<S> = (Taken<S>, Protocol, Option<SocketAddr>);
+type Come<S> = (S, Protocol, Option<SocketAddr>);
 
 fn plain(parts: &Parts) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()> + use<> {
     let patience = Duration::from_secs(parts.limits.answer_seconds);
     fn_service(move |stream: TcpStream| {
-        let peer = stream.peer_addr().ok();
-        ready(Ok((Taken::new(stream, patience), Protocol::Http1, peer)))
+        let stream = Taken::new(stream, patience);
+        let peer = stream.peer();
+        ready(Ok((stream, Protocol::Http1, peer)))
     })
     .and_then(http(parts))
 }
@@ -96,11 +102,11 @@ fn own_tls(parts: &Parts, config: rustls::ServerConfig) -> impl ServiceFactory<T
     let patience = Duration::from_secs(parts.limits.answer_seconds);
     let mut acceptor = Acceptor::new(config);
     acceptor.set_handshake_timeout(Duration::from_secs(parts.limits.header_seconds));
-    acceptor
-        .map_err(TlsError::into_service_error)
-        .and_then(fn_service(move |stream: TlsStream<TcpStream>| {
-            let peer = stream.get_ref().0.peer_addr().ok();
-            ready(Ok((Taken::new(stream, patience), Protocol::Http1, peer)))
+    fn_service(move |stream: TcpStream| ready(Ok(Taken::new(stream, patience))))
+        .and_then(acceptor.map_err(TlsError::into_service_error))
+        .and_then(fn_service(|stream: TlsStream<Taken<TcpStream>>| {
+            let peer = stream.get_ref().0.peer();
+            ready(Ok((stream, Protocol::Http1, peer)))
         }))
         .and_then(http(parts).map_err(TlsError::Service))
 }

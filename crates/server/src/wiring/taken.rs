@@ -1,29 +1,41 @@
 //! A connection whose answers are taken. The HTTP library has no time for writing: with somebody who sends many requests at once and takes no answer it
 //! prepares more answers, holds the connection for ever, and looks at it again and again without a pause, so that one such connection keeps a processor
-//! busy (actix-http 3.20, `h1/dispatcher.rs`). Here nothing more is read from whoever does not take what was written, and after a time they are left (DS-01).
+//! busy (actix-http 3.20, `h1/dispatcher.rs`). Here nothing more is read from whoever does not take what was written, and after a time, or when it is looked
+//! at too often, they are left (DS-01). It stands below TLS, which takes what is written whether it goes away or not.
 
 use std::{
     io::{self, IoSlice},
+    net::SocketAddr,
     pin::Pin,
     task::{Context, Poll},
     time::Duration,
 };
 
+use actix_web::rt::net::{ActixStream, Ready, TcpStream};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     time::{Sleep, sleep},
 };
 
+/// Looks at a connection while it waits. Somebody who is waited for is looked at when they send or take something; a library that turns in circles looks
+/// some hundred thousand times a second.
+const LOOKS: u32 = 1_000;
+
 /// A stream that is read only while what was written goes away.
 pub(super) struct Taken<S> {
     stream: S,
     patience: Duration,
-    /// Since something waits to be taken: until when.
-    waits: Option<Pin<Box<Sleep>>>,
+    waits: Option<Waits>,
+}
+
+/// Since something waits to be taken.
+struct Waits {
+    until: Pin<Box<Sleep>>,
+    looks: u32,
 }
 
 impl<S> Taken<S> {
-    /// `patience`: how long nothing at all may be taken.
+    /// `patience`: how long nothing at all may be taken. Of a socket: of what its buffer holds about a third must go before it says so.
     pub(super) fn new(stream: S, patience: Duration) -> Self {
         Self { stream, patience, waits: None }
     }
@@ -37,8 +49,28 @@ impl<S> Taken<S> {
             return done;
         }
         let patience = self.patience;
-        let until = self.waits.get_or_insert_with(|| Box::pin(sleep(patience)));
-        until.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
+        let waits = self.waits.get_or_insert_with(|| Waits { until: Box::pin(sleep(patience)), looks: 0 });
+        waits.looks = waits.looks.saturating_add(1);
+        if waits.looks > LOOKS {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        waits.until.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl Taken<TcpStream> {
+    /// Who is at the other end.
+    pub(super) fn peer(&self) -> Option<SocketAddr> {
+        self.stream.peer_addr().ok()
+    }
+}
+
+impl ActixStream for Taken<TcpStream> {
+    fn poll_read_ready(&self, context: &mut Context<'_>) -> Poll<io::Result<Ready>> {
+        self.stream.poll_read_ready(context).map_ok(|()| Ready::READABLE)
+    }
+    fn poll_write_ready(&self, context: &mut Context<'_>) -> Poll<io::Result<Ready>> {
+        self.stream.poll_write_ready(context).map_ok(|()| Ready::WRITABLE)
     }
 }
 
@@ -69,10 +101,13 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Taken<S> {
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let done = Pin::new(&mut this.stream).poll_flush(context);
-        this.judged(done, context)
+        // A socket has nothing to flush, and says so whether or not anything goes away.
+        if done.is_ready() { done } else { this.judged(done, context) }
     }
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+        let this = self.get_mut();
+        let done = Pin::new(&mut this.stream).poll_shutdown(context);
+        this.judged(done, context)
     }
 }
 
@@ -102,5 +137,21 @@ mod tests {
         let began = tokio::time::Instant::now();
         let left = served.write_all(&[b'c'; 64]).await.unwrap_err();
         assert_eq!((left.kind(), began.elapsed().as_secs()), (io::ErrorKind::TimedOut, 30));
+    }
+
+    /// A library that looks again and again at somebody who takes nothing is stopped long before the time.
+    #[tokio::test(start_paused = true)]
+    async fn ds_01_turning_in_circles_ends() {
+        let (near, _far) = duplex(64);
+        let mut served = Taken::new(near, Duration::from_secs(30));
+        served.write_all(&[b'a'; 64]).await.unwrap();
+        let (began, mut looks) = (tokio::time::Instant::now(), 0);
+        let left = std::future::poll_fn(|context| {
+            looks += 1;
+            context.waker().wake_by_ref();
+            Pin::new(&mut served).poll_write(context, b"b")
+        });
+        assert_eq!(left.await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert_eq!((looks, began.elapsed().as_secs()), (LOOKS + 1, 0));
     }
 }
