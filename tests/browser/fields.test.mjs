@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { startBroker } from "./broker.mjs";
+import { canBeSeen } from "./looks.mjs";
 import { heading, launch, press, root, startDemo, visitor } from "./world.mjs";
 
 let demo, closed, browser;
@@ -107,7 +108,7 @@ test("Enter in any field sends the form's main action (ALL-22)", async () => {
   }
 });
 
-test("fields and main buttons are large enough to hit and to read, and the dark is another one (ALL-12, ALL-16, ALL-17)", async () => {
+test("fields and main buttons are large enough to hit and to read, the dark is another one, and they are seen in both (ALL-12, ALL-16, ALL-17)", async () => {
   const { context, page } = await visitor(browser, { viewport: { width: 375, height: 800 } });
   for (const [name, go] of Object.entries(pages)) {
     await page.emulateMedia({ colorScheme: "light" });
@@ -125,6 +126,7 @@ test("fields and main buttons are large enough to hit and to read, and the dark 
     const light = await back();
     await page.emulateMedia({ colorScheme: "dark" });
     assert.notEqual(await back(), light, `ALL-17 ${name}`);
+    assert.ok((await canBeSeen(page, name)) >= 3 * found.length, name);
   }
   await context.close();
 });
@@ -152,4 +154,36 @@ test("the eye keeps the place in the field and is closed when the form goes; Cap
   await page.getByRole("button", { name: "Next", exact: true }).click();
   assert.equal(await page.evaluate(() => window.sentAs), "password");
   await context.close();
+});
+
+test("after a refused change the focus is on the list of what is wrong, and each line of it leads to its field (CHG-6)", async () => {
+  const changes = {
+    change: [pages.change, ["current", "new", "repeat"]],
+    expired: [async (page) => { await start(page); await identify(page, "old@northwind.example"); await page.fill("#password", "Reiher-88"); await press(page, "Next"); }, ["new", "repeat"]],
+  };
+  for (const javaScriptEnabled of [true, false]) {
+    const { context, page } = await visitor(browser, { javaScriptEnabled });
+    for (const [name, [go, wrong]] of Object.entries(changes)) {
+      const send = async (filled) => { for (const [id, text] of Object.entries(filled)) if (wrong.includes(id)) await page.fill(`#${id}`, text); await press(page, "Next"); };
+      await go(page);
+      await send({ current: "Falsch-12", new: "x y", repeat: "z" });
+      const list = page.locator(".note.bad:focus");
+      await list.waitFor();
+      const links = await list.locator("li a").evaluateAll((all) => all.map((a) => a.getAttribute("href").slice(1)));
+      assert.ok(links.length >= 2, name);
+      assert.deepEqual([...new Set(links)], wrong, name);
+      assert.deepEqual(await page.locator("[aria-invalid=true]").evaluateAll((all) => all.map((i) => i.id)), wrong, name);
+      for (const [place, id] of links.entries()) {
+        await page.locator(".note.bad li a").nth(place).focus();
+        await page.keyboard.press("Enter");
+        await page.locator(`#${id}:focus`).waitFor();
+      }
+      // The twin: one thing that is wrong is said at its field, and there is no list.
+      await go(page);
+      await send({ current: "Kranich7!", new: "Kuckuck-7", repeat: "Kuckuck-8" });
+      assert.deepEqual(await page.locator("[aria-invalid=true]").evaluateAll((all) => all.map((i) => i.id)), ["repeat"], name);
+      assert.equal(await page.locator(".note.bad").count(), 0, name);
+    }
+    await context.close();
+  }
 });

@@ -95,3 +95,84 @@ export async function lookEveryWay(page, name, spared) {
   }
   await page.setViewportSize({ width: 1280, height: 900 });
 }
+
+/** In the page: what a keyboard reaches, in the order of the document, and what can be seen of it. */
+const prepare = () => {
+  /** Of radio buttons that belong together one is a stop: the chosen one, or the first. */
+  const isStop = (e) => e.type !== "radio" || e === (document.querySelector(`input[name="${e.name}"]:checked`) ?? document.querySelector(`input[name="${e.name}"]`));
+  const rgba = (text) => { const [r, g, b, a = 1] = text.match(/^rgba?\(([^)]+)\)$/)[1].split(/[ ,/]+/).map(Number); return [r, g, b, a]; };
+  /** The colour that is painted at an element: its own, or what shows through it. */
+  const behind = (e) => {
+    if (!e) return [255, 255, 255, 1];
+    const [r, g, b, a] = rgba(getComputedStyle(e).backgroundColor);
+    const under = a === 1 ? [0, 0, 0] : behind(e.parentElement);
+    return [r, g, b].map((part, place) => part * a + under[place] * (1 - a)).concat(1);
+  };
+  const light = (colour) => colour.slice(0, 3).map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)).reduce((sum, c, place) => sum + c * [0.2126, 0.7152, 0.0722][place], 0);
+  const contrast = (one, other) => { const [dark, bright] = [light(one), light(other)].sort((a, b) => a - b); return one[3] === 0 ? 1 : (bright + 0.05) / (dark + 0.05); };
+  const stops = () => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")].filter((e) => e.tabIndex >= 0 && e.type !== "hidden" && !e.disabled && e.checkVisibility() && isStop(e));
+  const say = (e) => e.outerHTML.slice(0, 90);
+  window.sight = {
+    /** How many there are, and how many of them the focus is behind already. */
+    begin() {
+      const all = stops(), at = document.activeElement;
+      return { all: all.length, behind: at === document.body ? 0 : all.filter((e) => e === at || e.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING).length };
+    },
+    /** Where the focus is, and what is wrong with how it is seen there (ALL-13). */
+    focus() {
+      const e = document.activeElement;
+      if (e === document.body) return null;
+      const s = getComputedStyle(e), ring = rgba(s.outlineColor), { left, top, width, height } = e.getClientRects()[0];
+      const beside = parseFloat(s.outlineOffset) > 0 ? [e.parentElement] : [e.parentElement, e];
+      const hit = document.elementFromPoint(left + width / 2, top + height / 2), wrong = [];
+      if (s.outlineStyle !== "solid" || parseFloat(s.outlineWidth) < 2) wrong.push(`outline ${s.outlineStyle} ${s.outlineWidth}`);
+      for (const place of beside) if (contrast(ring, behind(place)) < 3) wrong.push(`${s.outlineColor} on ${behind(place)}`);
+      if (!hit || !e.contains(hit)) wrong.push(`covered by ${hit && say(hit)}`);
+      return { place: stops().indexOf(e), top: top + scrollY, bottom: top + height + scrollY, isSkip: e.matches(".skip"), what: say(e), wrong };
+    },
+    /** Controls whose edge or ground is not to be seen on what is behind them (ALL-17), and fields that do not say that they are wrong (ALL-19). */
+    edges(isForced) {
+      const all = [...document.querySelectorAll("input.input, select, textarea, .btn, .choice label")].filter((e) => e.checkVisibility());
+      const blurred = document.activeElement;
+      blurred.blur?.();
+      const wrong = all.flatMap((e) => {
+        const s = getComputedStyle(e), under = behind(e.parentElement), edge = s.borderTopStyle === "none" || parseFloat(s.borderTopWidth) < 1 ? 1 : contrast(rgba(s.borderTopColor), under);
+        const isSeen = isForced || e.matches("input, select, textarea") ? edge >= 3 : Math.max(edge, contrast(rgba(s.backgroundColor), under)) >= 3;
+        const isTold = !isForced || e.ariaInvalid !== "true" || s.borderTopStyle === "dashed";
+        return isSeen && isTold ? [] : [`${say(e)}: ${s.borderTopStyle} ${s.borderTopColor} on ${under}`];
+      });
+      blurred.focus?.();
+      return { all: all.length, wrong };
+    },
+  };
+};
+
+/** In the light, in the dark and in forced colours: the edges of the controls are seen (ALL-17, ALL-19); Tab goes to each in the order in which they are read,
+ * begins at the first or behind the field that has the focus, and stays at none (ALL-14); and the ring is seen on each (ALL-13). Gives how many controls there were. */
+export async function canBeSeen(page, name) {
+  let controls = 0;
+  await page.evaluate(prepare);
+  for (const [colorScheme, forcedColors] of [["light", "none"], ["dark", "none"], ["light", "active"]]) {
+    const how = `${name} ${colorScheme} forced-colors ${forcedColors}`;
+    await page.emulateMedia({ colorScheme, forcedColors, reducedMotion: "reduce" });
+    const { all, behind } = await page.evaluate(() => window.sight.begin());
+    assert.ok(all > 3, `${how}: ${all}`);
+    const found = [];
+    for (let steps = 0; steps < all + 3 && found.length < all; steps++) {
+      await page.keyboard.press("Tab");
+      const at = await page.evaluate(() => window.sight.focus());
+      // From the last one the focus leaves the page before it comes to the first again.
+      if (at) found.push(at);
+    }
+    for (const { what, wrong } of found) assert.deepEqual(wrong, [], `ALL-13 ${how} ${what}`);
+    const order = Array.from({ length: all }, (_, place) => (place + behind) % all);
+    assert.deepEqual(found.map(({ place }) => place), order, `ALL-14 ${how}`);
+    const read = found.filter(({ isSkip }) => !isSkip).sort((one, other) => one.place - other.place);
+    for (const [place, { what, bottom }] of read.entries()) assert.ok(place === 0 || bottom > read[place - 1].top, `ALL-14 ${how}: ${what} stands above what comes before it`);
+    const edges = await page.evaluate((isForced) => window.sight.edges(isForced), forcedColors === "active");
+    assert.deepEqual(edges.wrong, [], `ALL-17, ALL-19 ${how}`);
+    controls += edges.all;
+  }
+  await page.emulateMedia({ colorScheme: "light", forcedColors: "none", reducedMotion: "reduce" });
+  return controls;
+}

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { isGood, shots } from "./looks.mjs";
+import { canBeSeen, isGood, shots } from "./looks.mjs";
 import { launch, newestMail, press, root, startDemo, visitor } from "./world.mjs";
 
 let demo, browser;
@@ -217,6 +217,15 @@ const lost = () => [...document.body.querySelectorAll("*")].filter((e) => e.chec
   return out || cut ? [`${e.tagName} ${e.textContent.trim().slice(0, 40)}`] : [];
 });
 
+/** The spacing that readers may set (WCAG 1.4.12) cuts nothing off, and pushes nothing out (ALL-11). */
+async function hasRoom(page) {
+  const style = await page.addStyleTag({ content: "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; } p { margin-block-end: 2em !important; }" });
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(over <= 0, `ALL-11: ${over}px over`);
+  assert.deepEqual(await page.evaluate(lost), [], "ALL-11");
+  await style.evaluate((e) => e.remove());
+}
+
 async function staysWhole(page, title, how) {
   await page.evaluate(translate, how);
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -229,7 +238,7 @@ async function staysWhole(page, title, how) {
 }
 
 for (const [title, go] of Object.entries(pages)) {
-  test(`${title}: axe, markup, narrow and wide, light and dark; I18-2: words as long as German ones, and Arabic from right to left`, async () => {
+  test(`${title}: axe, markup, narrow and wide, light and dark and forced colours, by Tab; I18-2: words as long as German ones, and Arabic from right to left`, async () => {
     const { context, page } = await visitor(browser, { viewport: { width: 1280, height: 900 }, reducedMotion: "reduce", bypassCSP: true });
     let served;
     page.on("response", (r) => { if (r.request().isNavigationRequest() && r.url().startsWith(demo.broker) && r.status() !== 204) served = r.text().catch(() => ""); });
@@ -237,7 +246,9 @@ for (const [title, go] of Object.entries(pages)) {
     await isGood(page, title, await served);
     const moving = await page.evaluate(() => [...document.querySelectorAll("*")].filter((e) => !["0s", ""].includes(getComputedStyle(e).transitionDuration)).length);
     assert.equal(moving, 0, "ALL-18");
+    await canBeSeen(page, title);
     await page.setViewportSize({ width: 320, height: 720 });
+    await hasRoom(page);
     for (const how of ["longer", "arabic"]) await staysWhole(page, title, how);
     await context.close();
   });
