@@ -131,6 +131,28 @@ test("fields and main buttons are large enough to hit and to read, the dark is a
   await context.close();
 });
 
+test("what is not seen or not reached in order is found (the twins of ALL-13, ALL-14, ALL-17, ALL-19)", async () => {
+  const { context, page } = await visitor(browser, { bypassCSP: true });
+  const spoiled = [
+    [/ALL-13 .*outline none/s, () => page.addStyleTag({ content: ":focus-visible { outline-style: none !important; }" })],
+    [/ALL-13 .*rgb\(190, 190, 190\) on/s, () => page.addStyleTag({ content: ":focus-visible { outline-color: #bebebe !important; }" })],
+    [/ALL-13 .*covered by/s, () => page.addStyleTag({ content: ".foot::before { content: ''; position: fixed; inset: 0; }" })],
+    [/ALL-14 .*light/s, () => page.locator(".foot a").first().evaluate((a) => { a.tabIndex = 1; })],
+    [/ALL-14 .*stands above/s, () => page.addStyleTag({ content: "form[action='/signin/password'] .btn { position: fixed; inset-block-start: 0; }" })],
+    [/ALL-17.*light forced-colors none/s, () => page.addStyleTag({ content: ".input { border-color: #ddd !important; }" })],
+    [/ALL-17.*dark forced-colors none/s, () => page.addStyleTag({ content: "@media (prefers-color-scheme: dark) { .btn { background: #172225 !important; border-color: #333 !important; } }" })],
+    [/ALL-19.*forced-colors active/s, () => page.addStyleTag({ content: "@media (forced-colors: active) { .btn { border: 0 !important; } }" })],
+    [/ALL-19.*forced-colors active/s, async () => { await press(page, "Next"); await page.addStyleTag({ content: "@media (forced-colors: active) { .input { border-style: solid !important; } }" }); }],
+  ];
+  for (const [said, spoil] of spoiled) {
+    await pages.password(page);
+    await spoil();
+    await assert.rejects(canBeSeen(page, "password"), said, `${said}`);
+    await page.emulateMedia({ colorScheme: "light", forcedColors: "none" });
+  }
+  await context.close();
+});
+
 test("the eye keeps the place in the field and is closed when the form goes; Caps Lock is told (PWD-6, PWD-9)", async () => {
   const { context, page } = await visitor(browser);
   await pages.password(page);

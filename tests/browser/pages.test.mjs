@@ -254,6 +254,16 @@ for (const [title, go] of Object.entries(pages)) {
   });
 }
 
+test("what wider spacing cuts off is found (the twin of ALL-11)", async () => {
+  const { context, page } = await visitor(browser, { viewport: { width: 1280, height: 900 }, bypassCSP: true });
+  await toApp(page);
+  await hasRoom(page);
+  await page.addStyleTag({ content: "h1 { block-size: 1.3em; overflow: hidden; }" });
+  assert.deepEqual(await page.evaluate(lost), [], "as it is, it has room");
+  await assert.rejects(hasRoom(page), /ALL-11[^]*H1/);
+  await context.close();
+});
+
 test("a sign-in page weighs at most 14,336 bytes in 4 requests, and the next one is a single request", async () => {
   const { context, page } = await visitor(browser);
   const client = await context.newCDPSession(page);
