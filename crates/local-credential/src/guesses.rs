@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     counters::CounterTable,
     limits::{LimitRules, Reservation, Rule},
-    ports::{Guess, GuessCounters, StoreFault},
+    ports::{Guess, GuessCounters, Guessed, StoreFault},
 };
 
 /// Names a counter.
@@ -31,9 +31,11 @@ impl<T: CounterTable> Guesses<T> {
     fn concerned(&self, guess: &Guess<'_>) -> Vec<(CounterKey, Rule)> {
         let network = guess.network.to_string();
         let rules = &self.rules;
-        match guess.known_browser {
-            Some(browser) => vec![(key(&["known", guess.username_key, browser]), rules.known_browser)],
-            None => vec![
+        match (guess.what, guess.known_browser) {
+            (Guessed::Code, Some(browser)) => vec![(key(&["code from known", guess.username_key, browser]), rules.code)],
+            (Guessed::Code, None) => vec![(key(&["code", guess.username_key]), rules.code), (key(&["codes"]), rules.codes)],
+            (Guessed::Password, Some(browser)) => vec![(key(&["known", guess.username_key, browser]), rules.known_browser)],
+            (Guessed::Password, None) => vec![
                 (key(&["username in network", guess.username_key, &network]), rules.username_in_network),
                 (key(&["username", guess.username_key]), rules.username),
                 (key(&["network", &network]), rules.network),

@@ -30,7 +30,7 @@ async fn counters(journal: &Arc<Journal>) -> Guesses<InProcessCounters> {
 const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
 
 fn guess<'a>(name: &'a str, network: &str, known: Option<&'a str>) -> Guess<'a> {
-    Guess { username_key: name, network: NetworkPrefix::of(network.parse::<IpAddr>().unwrap()), known_browser: known }
+    Guess { what: Guessed::Password, username_key: name, network: NetworkPrefix::of(network.parse::<IpAddr>().unwrap()), known_browser: known }
 }
 
 async fn goes(c: &Guesses<InProcessCounters>, g: &Guess<'_>) -> bool {

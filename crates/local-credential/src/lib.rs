@@ -24,6 +24,6 @@ pub use leaked::Leaked;
 pub use limits::{CounterState, LimitRules, Reservation, Rule};
 pub use person::{Person, Strength, strength};
 pub use policy::{Expiry, LineKind, PasswordPolicy, PolicyLine, Recommendation, Violation};
-pub use ports::{Asker, CredentialStore, CredentialUpdate, Guess, GuessCounters, ResetStore, StoreFault, StoredReset};
+pub use ports::{Asker, CredentialStore, CredentialUpdate, Guess, GuessCounters, Guessed, ResetStore, StoreFault, StoredReset};
 pub use stored::{HashParams, PasswordVerified, Scheme, StoredCredential};
 pub use workers::{Overloaded, QueueLimits, QueueState};

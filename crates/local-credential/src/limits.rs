@@ -1,6 +1,6 @@
 //! Limits on guessing: pure counters and the rules over them (LG-01…LG-10, SP 800-63B-4 3.2.2).
 //!
-//! An attempt is counted before the password is looked at, so that parallel attempts cannot pass a limit together. A browser
+//! An attempt is counted before the password or the code is looked at, so that parallel attempts cannot pass a limit together. A browser
 //! that has signed in with the name before is counted apart: strangers can pause strangers, never the owner.
 
 use std::time::Duration;
@@ -23,7 +23,7 @@ pub struct Rule {
     pub longest: Duration,
 }
 
-/// The rules for attempts with a password.
+/// The rules for attempts with a password, and with the code of a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LimitRules {
     /// One username from one network, strangers.
@@ -36,6 +36,10 @@ pub struct LimitRules {
     pub network: Rule,
     /// The whole installation; strangers only.
     pub installation: Rule,
+    /// Codes of mails to one username: strangers from everywhere, or one browser that knows it. One network has a limit beside it.
+    pub code: Rule,
+    /// Codes of mails in the whole installation; strangers only.
+    pub codes: Rule,
 }
 
 /// Tries that are left are told from this many failures on.
@@ -61,6 +65,9 @@ impl Default for LimitRules {
             known_browser: Rule { limit: 10, ..five },
             network: Rule { limit: 100, window: minutes(10), pause: minutes(10), longest: minutes(60) },
             installation: Rule { limit: 3_000, window: minutes(10), pause: minutes(1), longest: minutes(1) },
+            // The pauses of a code may grow longer than those of a password: the link beside it always works.
+            code: Rule { limit: 20, window: DAY, pause: minutes(15), longest: DAY },
+            codes: Rule { limit: 300, window: minutes(60), pause: minutes(1), longest: minutes(60) },
         }
     }
 }

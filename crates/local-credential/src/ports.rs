@@ -37,9 +37,20 @@ pub trait CredentialStore: Send + Sync {
     async fn rehash(&self, credential: &crate::StoredCredential) -> Result<bool, StoreFault>;
 }
 
+/// What was typed. Each has counters of its own: whoever uses up the tries at one takes none of the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guessed {
+    /// A password.
+    Password,
+    /// The code of a mail.
+    Code,
+}
+
 /// One attempt at guessing, as the limits see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guess<'a> {
+    /// What was typed.
+    pub what: Guessed,
     /// The key of the username that was tried, known or not.
     pub username_key: &'a str,
     /// Where from.

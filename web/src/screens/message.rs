@@ -37,6 +37,7 @@ pub(super) fn pause(chrome: &Chrome, (asking, typed): (&Asking, &str), (until, s
                 (icons::alert(18))
                 p { strong { (t.f("pause-lead", &[("minutes", minutes.into())])) } " " (t.f("pause-at", &[("time", clock(until).as_str().into())])) }
             }
+            @if code == "reset.paused" { p { (t.s("pause-link")) } }
             form method="post" action="/forgot" {
                 (chrome.stage())
                 input type="hidden" name="username" value=(typed);

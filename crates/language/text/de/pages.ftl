@@ -171,6 +171,7 @@ pause-lead = { $minutes ->
    *[other] In { $minutes } Minuten können Sie es wieder versuchen.
 }
 pause-at = Das ist um { $time } UTC.
+pause-link = Nur der Code muss warten. Hat die E-Mail einen Link, funktioniert er jetzt schon.
 pause-forgot = Wenn Sie Ihr Passwort vergessen haben,
 pause-reset = setzen Sie es jetzt zurück
 busy-title = Gerade sehr viel los

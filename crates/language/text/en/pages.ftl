@@ -179,6 +179,7 @@ pause-lead = { $minutes ->
    *[other] You can try again in { $minutes } minutes.
 }
 pause-at = That is at { $time } UTC.
+pause-link = It is the code that has to wait. Where the email has a link, that works now.
 pause-forgot = If you forgot your password,
 pause-reset = reset it now
 busy-title = Very busy just now

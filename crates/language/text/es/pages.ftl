@@ -171,6 +171,7 @@ pause-lead = { $minutes ->
    *[other] Puede intentarlo de nuevo en { $minutes } minutos.
 }
 pause-at = Eso es a las { $time } UTC.
+pause-link = Solo el código tiene que esperar. Si el correo lleva un enlace, funciona ahora mismo.
 pause-forgot = Si olvidó su contraseña,
 pause-reset = restablézcala ahora
 busy-title = Mucha gente en este momento

@@ -171,6 +171,7 @@ pause-lead = { $minutes ->
    *[other] Vous pourrez réessayer dans { $minutes } minutes.
 }
 pause-at = C’est-à-dire à { $time } UTC.
+pause-link = Seul le code doit attendre. Si l’e-mail contient un lien, il fonctionne dès maintenant.
 pause-forgot = Si vous avez oublié votre mot de passe,
 pause-reset = réinitialisez-le maintenant
 busy-title = Beaucoup de monde en ce moment

@@ -1,13 +1,13 @@
 use std::{net::IpAddr, time::Duration};
 
-use homeward_local_credential::{Guess, Reservation};
+use homeward_local_credential::{Guess, Guessed, Reservation};
 use homeward_model::NetworkPrefix;
 use tokio::sync::Barrier;
 
 use super::{NOW, Node, Place};
 
 pub fn guess<'a>(name: &'a str, network: &str, known: Option<&'a str>) -> Guess<'a> {
-    Guess { username_key: name, network: NetworkPrefix::of(network.parse::<IpAddr>().unwrap()), known_browser: known }
+    Guess { what: Guessed::Password, username_key: name, network: NetworkPrefix::of(network.parse::<IpAddr>().unwrap()), known_browser: known }
 }
 
 pub async fn goes(node: &Node, guess: &Guess<'_>) -> bool {
@@ -143,4 +143,41 @@ pub async fn lg_10_the_rest_is_told_from_the_third_try_on(place: Place) {
         told.push(tries_left);
     }
     assert_eq!(told, [None, None, Some(2), Some(1), None]);
+}
+
+/// LG-07, LG-02: codes of mails to one name are twenty a day, and three hundred an hour for everybody, whichever node is asked. Neither they nor passwords use
+/// up any of the other; a browser that knows the name has its own; a right one clears the name's.
+pub async fn lg_07_codes_of_mails_are_counted_apart_from_passwords(place: Place) {
+    let nodes = place.nodes().await;
+    fn code<'a>(name: &'a str, network: &str, known: Option<&'a str>) -> Guess<'a> {
+        Guess { what: Guessed::Code, ..guess(name, network, known) }
+    }
+    for _ in 0..5 {
+        assert!(goes(&nodes[0], &guess("ann", "192.0.2.1", None)).await);
+    }
+    assert!(!goes(&nodes[1], &guess("ann", "192.0.2.1", None)).await, "her password pauses");
+    for turn in 0..20usize {
+        assert!(goes(&nodes[turn % 2], &code("ann", &format!("198.51.100.{turn}"), None)).await, "{turn}");
+    }
+    let paused = nodes[1].reserve(&code("ann", "203.0.113.9", None), NOW).await.unwrap();
+    assert_eq!(paused, Reservation::Pause { until: NOW.plus(Duration::from_secs(900)) });
+    assert!(goes(&nodes[0], &guess("ann", "203.0.113.9", None)).await, "and her password elsewhere does not");
+    for turn in 0..20usize {
+        assert!(goes(&nodes[turn % 2], &code("ann", "192.0.2.1", Some("anns browser"))).await, "{turn}");
+    }
+    assert!(!goes(&nodes[0], &code("ann", "192.0.2.1", Some("anns browser"))).await, "not without end either");
+    for turn in 0..100usize {
+        let own = code("bob", "192.0.2.2", None);
+        assert!(goes(&nodes[turn % 2], &own).await, "{turn}");
+        if turn % 19 == 18 {
+            nodes[turn % 2].succeeded(&own, NOW).await.unwrap();
+        }
+    }
+    let mut let_through = 0;
+    for turn in 0..400usize {
+        let_through += u32::from(goes(&nodes[turn % 2], &code(&format!("user{turn}"), &format!("10.1.{}.1", turn % 250), None)).await);
+    }
+    assert_eq!(let_through, 300 - 20 - 95, "those that were right are taken back");
+    assert!(goes(&nodes[0], &code("carl", "192.0.2.3", Some("carls browser"))).await);
+    assert!(goes(&nodes[1], &guess("carl", "192.0.2.3", None)).await);
 }

@@ -167,7 +167,7 @@ macro_rules! place {
         suite!(
             $module of $place: lg_01_every_path_to_one_account_has_its_limit, lg_02_strangers_cannot_pause_a_known_browser, lg_05_parallel_attempts_are_counted_once_each,
             lg_08_success_clears_its_own_place_only, lg_09_a_restart_forgets_no_pause, lg_10_the_rest_is_told_from_the_third_try_on, lg_07_other_uses_are_counted_once_each,
-            what_is_taken_back_was_not_counted,
+            what_is_taken_back_was_not_counted, lg_07_codes_of_mails_are_counted_apart_from_passwords,
         );
     };
 }

@@ -1,6 +1,6 @@
 //! One attempt with a password: counted before it is looked at, evaluated in the same shape for everybody.
 
-use homeward_local_credential::{Guess, PasswordVerified, Reservation, StoreFault};
+use homeward_local_credential::{Guess, Guessed, PasswordVerified, Reservation, StoreFault};
 use homeward_model::{Password, Timestamp, UserId, Username};
 use homeward_sealing::sha256;
 use homeward_trace::step;
@@ -133,6 +133,7 @@ pub(super) async fn reserve<'a>(ctx: &Context, username: &'a Username, users: &[
     let now = ctx.now();
     let known = ctx.known.knows(&sha256(visitor.browser.as_bytes()), users).await?;
     let as_known = |known: bool| Guess {
+        what: Guessed::Password,
         username_key: username.key(),
         network: visitor.network,
         known_browser: known.then_some(visitor.browser.as_str()),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use homeward_discovery::{Account, Candidates, Hints, User, UserState};
-use homeward_local_credential::{StoreFault, StoredReset, reset};
+use homeward_local_credential::{Guess, Guessed, Reservation, StoreFault, StoredReset, reset};
 use homeward_model::{AccountHint, UserId, Username};
 use homeward_sealing::sha256;
 
@@ -14,7 +14,7 @@ use crate::{
     step::{AccountShown, Asking, FieldProblem, Over, Step},
     usecase::{
         authorize, change, code_by_mail, finish, identify,
-        limit::{Limit, limited_for},
+        limit::{Limit, limited_for, pause_of},
         new_password::{self, NewForm, Outcome, Owner},
         proven,
         realm::{self, Wish},
@@ -117,6 +117,8 @@ pub(super) struct AskingBrowser {
     pub browser: OwnBrowser,
     /// Whether everybody of the name that was typed has been signed in here: one account's person speaks for no other's.
     pub is_own: bool,
+    /// Whether the name is that of one person, in one account.
+    pub is_ones: bool,
 }
 
 /// Whose browser this is, by what is kept of it: it costs the same whoever the name belongs to.
@@ -130,7 +132,7 @@ pub(super) async fn asking_browser(ctx: &Context, username: &Username, visitor: 
     }
     let browser = OwnBrowser { users, account: None };
     let is_own = !people.is_empty() && people.iter().all(|user| browser.is_of(*user));
-    Ok(AskingBrowser { browser, is_own })
+    Ok(AskingBrowser { browser, is_own, is_ones: people.len() == 1 })
 }
 
 /// "Check your email" once more.
@@ -147,18 +149,27 @@ pub(super) fn selectors(selector: &str) -> impl Iterator<Item = String> + '_ {
     (0..ACCOUNTS).map(move |place| if place == 0 { selector.to_owned() } else { format!("{selector}-{place}") })
 }
 
-/// The code of the mail was typed. The try is counted before the code is looked at, and in one write whoever the name belongs
-/// to: names that get no mail have decoys.
+/// The code of the mail was typed. The try is counted before the code is looked at, at the network, the name, the installation and the mail, and in one
+/// write whoever the name belongs to: names that get no mail have decoys. The link beside the code waits for none of them.
 pub async fn code(ctx: &Context, stage: AwaitCode, typed: String, visitor: &Visitor) -> Result<Step, StoreFault> {
     let asking = realm::asking(ctx, &stage.started).await?;
-    let own = asking_browser(ctx, &stage.username, visitor).await?.is_own;
-    if let Some(step) = limited_for(ctx, &CODES, own, &stage.started, visitor).await? {
+    let AskingBrowser { is_own, is_ones, .. } = asking_browser(ctx, &stage.username, visitor).await?;
+    if let Some(step) = limited_for(ctx, &CODES, is_own, &stage.started, visitor).await? {
         return Ok(step);
     }
     let now = ctx.now();
+    let known_browser = is_own.then_some(visitor.browser.as_str());
+    let guess = Guess { what: Guessed::Code, username_key: stage.username.key(), network: visitor.network, known_browser };
+    if let Reservation::Pause { until } = ctx.guesses.reserve(&guess, now).await? {
+        return pause_of(ctx, until, ("reset.paused", stage.username.typed()), &stage.started, visitor).await;
+    }
     let selectors: Vec<String> = selectors(&stage.selector).collect();
     for stored in ctx.resets.claim_try(&selectors, now).await? {
         if reset::matches_code(&stored, &typed) && ctx.resets.consume(&stored.selector, now).await? {
+            // The right code of one account of the name is a guess at those of the others: it stays counted (LG-08).
+            if is_ones {
+                ctx.guesses.succeeded(&guess, now).await?;
+            }
             return match stored.purpose {
                 reset::SIGN_IN => code_by_mail::enter(ctx, &stored, stage.started, visitor).await,
                 _ => set_page(ctx, &stored, finish::anew(ctx, &stage.started), visitor).await,

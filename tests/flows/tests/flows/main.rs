@@ -4,6 +4,7 @@ mod absent;
 mod alike;
 mod apart;
 mod api;
+mod codes;
 mod counters;
 mod delegated;
 mod disclosure;
