@@ -14,7 +14,7 @@ use homeward_signin::{
     Remembered, Step,
     step::{Departure, Onward, Resume},
     stage::{Departing, Errand, Started},
-    usecase::{authorize::Begun, federated::{self, hear::NotHeard}, signout::{self, SignOut}},
+    usecase::{authorize::Begun, federated::{self, hear::NotHeard}, signout::{self, SignOut}, strangers::TooMany},
 };
 use maud::Markup;
 
@@ -271,6 +271,13 @@ pub(crate) fn leaving(asked: &Asked, departure: &Departure, markup: Markup) -> H
         builder.insert_header(("Content-Security-Policy", headers::with_form_onward(&origin)));
     }
     finish(asked, builder, markup)
+}
+
+/// The page of what one network asked for too often.
+pub(crate) fn too_many(asked: &Asked, too_many: &TooMany, signing_out: bool) -> HttpResponse {
+    let mut builder = HttpResponse::TooManyRequests();
+    builder.insert_header(("Retry-After", too_many.seconds.to_string()));
+    finish(asked, builder, screens::too_many(&asked.chrome(String::new()), too_many, signing_out))
 }
 
 /// A page of a message that counts for nothing.

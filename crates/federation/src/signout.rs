@@ -109,6 +109,9 @@ pub enum SignOutError {
     NoEndSession,
 }
 
+/// Longest message of signing out that is read, in characters of its form, and unpacked where it came by an address: it names one person and some of their sessions.
+pub(crate) const MOST_READ: usize = 64 * 1024;
+
 /// A provider says that somebody is signed out. Nothing in it is believed.
 #[derive(Clone, Debug)]
 pub enum UnverifiedNotice {
@@ -126,9 +129,14 @@ pub enum UnverifiedNotice {
 }
 
 impl UnverifiedNotice {
+    /// Nothing of such a one is read. An address, and the form with a logout token, is shorter anyway.
+    const fn is_too_long(&self) -> bool {
+        matches!(self, Self::Form { message, .. } if message.len() > MOST_READ)
+    }
     /// The issuer that a request by SAML names. Nothing but the choice of a connection, whose keys verify it, may follow from that.
     pub fn unverified_issuer(&self) -> Option<String> {
         match self {
+            _ if self.is_too_long() => None,
             Self::Form { message, .. } => logout::unverified_issuer(Incoming::Post(message)),
             Self::Query(query) => logout::unverified_issuer(Incoming::Redirect(query)),
             Self::Token(_) => None,
@@ -219,6 +227,7 @@ impl Door {
     /// The first check that failed.
     pub async fn hear(&self, connection: &Connection, own: &OurSide, unverified: UnverifiedNotice, now: Timestamp) -> Result<Notice, Failure> {
         match (&connection.settings.protocol, unverified) {
+            (_, unverified) if unverified.is_too_long() => Err(Failure::of(Check::Answered, "xml.too_large")),
             (Protocol::Oidc(_), UnverifiedNotice::Token(token)) => self.hear_token(connection, &token, now).await,
             (Protocol::Saml(_), UnverifiedNotice::Form { message, relay_state }) => {
                 let (connection, sp) = (connection.clone(), own.service_provider().clone());

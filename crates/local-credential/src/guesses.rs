@@ -76,6 +76,10 @@ impl<T: CounterTable> GuessCounters for Guesses<T> {
             Reservation::Pause { until } => Ok(Some(until.since(now))),
         }
     }
+    async fn give_back(&self, what: &'static str, who: &str, limit: u32, window: Duration, now: Timestamp) -> Result<(), StoreFault> {
+        let rule = Rule { limit, window, pause: window, longest: window };
+        self.table.undo(&[(key(&["allow", what, who]), rule)], 0, now).await
+    }
     async fn waits(
         &self,
         what: &'static str,

@@ -241,6 +241,24 @@ async fn other_things_can_be_limited_too() {
     assert_eq!(allow(NOW.plus(Duration::from_secs(61))).await, None);
 }
 
+/// A use that turned out to be right uses nothing up, also the one that reached the limit; the others do.
+#[tokio::test]
+async fn a_use_that_was_right_is_given_back() {
+    let c = counters(&Arc::default()).await;
+    let allow = async || c.allow("sign-out", "192.0.2.1", 2, Duration::from_secs(60), NOW).await.unwrap();
+    let give_back = async || c.give_back("sign-out", "192.0.2.1", 2, Duration::from_secs(60), NOW).await.unwrap();
+    assert_eq!(allow().await, None);
+    for _ in 0..5 {
+        assert_eq!(allow().await, None);
+        give_back().await;
+    }
+    assert_eq!(allow().await, None);
+    assert_eq!(allow().await, Some(Duration::from_secs(60)));
+    give_back().await;
+    assert_eq!(allow().await, None);
+    assert_eq!(allow().await, Some(Duration::from_secs(60)));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
     /// LG-02, LG-08: whatever strangers try, from wherever and with whatever success of their own, a browser that knows the

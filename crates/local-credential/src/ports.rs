@@ -81,6 +81,8 @@ pub trait GuessCounters: Send + Sync {
         window: std::time::Duration,
         now: Timestamp,
     ) -> Result<Option<std::time::Duration>, StoreFault>;
+    /// Takes back one use that `allow` has counted: it turned out to be right.
+    async fn give_back(&self, what: &'static str, who: &str, limit: u32, window: std::time::Duration, now: Timestamp) -> Result<(), StoreFault>;
     /// How long a use of that would have to wait now; counts nothing.
     async fn waits(
         &self,

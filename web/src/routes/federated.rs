@@ -215,11 +215,12 @@ pub(crate) async fn retry(asked: Asked, form: OwnForm) -> Answer {
 /// Our metadata for one connection (SAML Metadata; B-179, B-187).
 pub(crate) async fn saml_metadata(asked: Asked, path: Path<String>) -> Answer {
     let Some(connection) = ConnectionId::parse(&path) else { return Ok(HttpResponse::NotFound().finish()) };
-    match metadata::of(asked.ctx(), connection).await? {
-        Some(xml) => Ok(HttpResponse::Ok()
+    match metadata::asked_for(asked.ctx(), connection, &asked.visitor).await? {
+        Err(too_many) => Ok(respond::too_many(&asked, &too_many, false)),
+        Ok(Some(xml)) => Ok(HttpResponse::Ok()
             .content_type("application/samlmetadata+xml")
             .insert_header(("Content-Disposition", "attachment; filename=\"homeward-metadata.xml\""))
             .body(xml)),
-        None => Ok(HttpResponse::NotFound().finish()),
+        Ok(None) => Ok(HttpResponse::NotFound().finish()),
     }
 }

@@ -10,6 +10,7 @@ use homeward_signin::{
             leave::{self, Back, Came, Coming},
         },
         signout,
+        strangers::TooMany,
     },
     UnverifiedNotice, UnverifiedReturn,
 };
@@ -127,6 +128,7 @@ async fn heard(asked: &Asked, whose: Whose<'_>, unverified: UnverifiedNotice, by
     };
     Ok(match heard {
         Heard::Nowhere => HttpResponse::NotFound().finish(),
+        Heard::TooMany(too_many) => respond::too_many(asked, &too_many, true),
         Heard::Refused(not) => respond::not_signed_out(asked, &not),
         Heard::Done(Some(Departure::Redirect { url })) if by_get => respond::see(asked, &url),
         Heard::Done(Some(departure)) => respond::leaving(asked, &departure, screens::back_to_provider(&asked.chrome(String::new()), &departure)),
@@ -164,6 +166,10 @@ pub(crate) async fn back_channel(mut asked: Asked, path: Path<String>, form: For
     let token = UnverifiedNotice::Token(form.get("logout_token").to_owned());
     Ok(match hear::hear(asked.ctx(), connection, token, &asked.visitor).await? {
         Heard::Nowhere => HttpResponse::NotFound().finish(),
+        Heard::TooMany(TooMany { seconds, case, .. }) => {
+            let error = format!("{{\"error\":\"temporarily_unavailable\",\"error_description\":\"too many logout tokens that do not hold, reference {case}\"}}");
+            HttpResponse::TooManyRequests().insert_header(("Cache-Control", "no-store")).insert_header(("Retry-After", seconds.to_string())).content_type("application/json").body(error)
+        }
         Heard::Done(_) => HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).finish(),
         Heard::Refused(not) => {
             // Which check failed stands in the audit under the number; the sender is not helped to a better forgery.

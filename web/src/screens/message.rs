@@ -1,7 +1,7 @@
 //! Pages that tell something: pauses, refusals, errors, leaving, help (A5, A10, A11).
 
 use homeward_model::{CaseNumber, Timestamp};
-use homeward_signin::{Reason, step::Asking};
+use homeward_signin::{Reason, step::Asking, usecase::strangers::TooMany};
 use maud::{Markup, html};
 
 use super::{
@@ -48,6 +48,22 @@ pub(super) fn pause(chrome: &Chrome, (asking, typed): (&Asking, &str), (until, s
         }
     };
     chrome.page(&Page { title: t.s("pause-title"), error: true, from: chrome.asked(asking.name.as_deref()), card, next: None, refresh: None })
+}
+
+/// What one network asked for too often, and nobody's sign-in. `signing_out`: a provider wanted to sign somebody out, who can do so here.
+pub fn too_many(chrome: &Chrome, too_many: &TooMany, signing_out: bool) -> Markup {
+    let t = chrome.text;
+    let minutes = i64::try_from(too_many.seconds.div_ceil(60)).unwrap_or(60);
+    let title = if signing_out { t.s("signout-refused-title") } else { t.s("pause-title") };
+    let card = html! {
+        div class="card" {
+            h1 { (title) }
+            div class="note warn" { (icons::alert(18)) p { (t.f("pause-lead", &[("minutes", minutes.into())])) } }
+            @if signing_out { a class="btn wide" href="/signout" { (t.s("sign-out")) } }
+            p class="sm muted" { (t.s("refused-reference")) " " span class="ref" { (too_many.case) } " · " (too_many.code) }
+        }
+    };
+    chrome.page(&Page { title, error: true, from: chrome.asked(None), card, next: None, refresh: None })
 }
 
 /// `typed`: the name with which the sign-in that was under way goes on.

@@ -25,7 +25,7 @@ use maud::Markup;
 pub use layout::Chrome;
 pub(crate) use layout::{OpenPage, logo};
 pub(crate) use message::moment;
-pub use message::{leave, leave_meanwhile, plain_error, post_back, static_page};
+pub use message::{leave, leave_meanwhile, plain_error, post_back, static_page, too_many};
 pub use signout::{Ended, back_to_provider, confirm_sign_out, leaving_too, not_signed_out, sign_out_over, signed_out};
 
 /// The account that a page names, when it has a look or a contact of its own. Before an account is known no page has one, so that none looks like somebody

@@ -16,10 +16,11 @@ use homeward_signin::{
         delegated::{AskPage, DonePage, PERMISSIONS, StartPage},
         federated::hear::NotHeard,
         signout::Here,
+        strangers::TooMany,
     },
 };
 
-use super::{Chrome, Ended, back_to_provider, page_tests::{words, wrong_of}, confirm_sign_out, delegated, leave, leaving_too, not_signed_out, plain_error, render, sign_out_over, signed_out, static_page};
+use super::{Chrome, Ended, back_to_provider, page_tests::{words, wrong_of}, confirm_sign_out, delegated, leave, leaving_too, not_signed_out, plain_error, render, sign_out_over, signed_out, static_page, too_many};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 const LANGUAGES: [Language; 5] = [Language::English, Language::German, Language::French, Language::Spanish, Language::Pseudo];
@@ -255,6 +256,9 @@ fn pages(language: Language) -> Vec<String> {
     }
     for code in ["request.unsolicited", "replay.used"] {
         pages.push(not_signed_out(&chrome(), &NotHeard { check: Check::MeantForUs, code: code.into(), case: case.clone(), at: NOW }).into_string());
+    }
+    for signing_out in [true, false] {
+        pages.push(too_many(&chrome(), &TooMany { seconds: 61, code: "8", case: case.clone() }, signing_out).into_string());
     }
     pages.push(sign_out_over(&chrome()).into_string());
     pages

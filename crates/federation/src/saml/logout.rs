@@ -16,7 +16,7 @@ use super::{
     verify::{decode, refused},
     xml::{Element, element},
 };
-use crate::{Check, Connection, Departure, Failure, Protocol, ReplayMark, Subject};
+use crate::{Check, Connection, Departure, Failure, Protocol, ReplayMark, Subject, signout::MOST_READ};
 
 /// Longest RelayState of a provider that is sent back, in bytes.
 const MOST_RELAY_STATE: usize = 1024;
@@ -137,7 +137,7 @@ pub fn answer_logout(connection: &Connection, sp: &ServiceProvider, request: &Lo
 pub fn unverified_issuer(incoming: Incoming<'_>) -> Option<String> {
     let bytes = match incoming {
         Incoming::Post(value) => decode(value).ok()?,
-        Incoming::Redirect(query) => redirect::unverified(query, Kind::Request)?,
+        Incoming::Redirect(query) => redirect::unverified(query, Kind::Request).filter(|bytes| bytes.len() <= MOST_READ)?,
     };
     let request = guard::check(&bytes, Root::LogoutRequest, true).ok()?;
     message::response_head(request.document.root_element()).ok()?.issuer.map(|issuer| issuer.value)

@@ -14,7 +14,8 @@ use crate::{
     usecase::{
         realm,
         refuse::{About, event},
-        reset, strangers,
+        reset,
+        strangers::{self, TooMany},
     },
     visitor::Visitor,
 };
@@ -42,6 +43,13 @@ pub(super) const UNASKED: Limit = Limit { what: "limit.unasked_answer", most: 30
 
 /// Ways to a provider: each makes a request of ours there, which is signed, and one that leads nowhere leaves a record.
 pub(super) const WAYS_OUT: Limit = Limit { what: "limit.way_out", most: 300, window: Duration::from_secs(600) };
+
+/// Messages of signing out that a provider sends to one address: each takes a verification. Whoever closes for the day signs thousands out through few addresses
+/// of its own; one that holds is given back.
+pub(super) const SIGN_OUTS: Limit = Limit { what: "limit.sign_out", most: 600, window: Duration::from_secs(600) };
+
+/// Our metadata, which is signed each time that somebody asks for it.
+pub(super) const METADATA: Limit = Limit { what: "limit.metadata", most: 300, window: Duration::from_secs(600) };
 
 /// Texts that could be printed codes. A code has 100 bits, so that nobody guesses one, and no limit of a name stands between the paper and its
 /// person: strangers who try passwords under that name keep nobody out. What is no code is tried as a password, and counted as one.
@@ -95,6 +103,20 @@ pub(super) async fn limited_for(ctx: &Context, limit: &Limit, is_own: bool, star
 pub(super) async fn is_over(ctx: &Context, limit: &Limit, visitor: &Visitor) -> Result<bool, StoreFault> {
     let wait = ctx.guesses.allow(limit.what, &visitor.network.to_string(), limit.most, limit.window, ctx.now()).await?;
     Ok(wait.is_some())
+}
+
+/// Counts one use by `who` of what has no sign-in to go on with; `Some` when there were too many, which is on record as this event.
+pub(super) async fn too_many(ctx: &Context, (limit, who): (&Limit, &str), (what, about): (&'static str, About<'_>), visitor: &Visitor) -> Result<Option<TooMany>, StoreFault> {
+    let Some(wait) = ctx.guesses.allow(limit.what, who, limit.most, limit.window, ctx.now()).await? else { return Ok(None) };
+    let case = strangers::counted(ctx, event(ctx, what, limit.what, about, visitor, None)).await;
+    Ok(Some(TooMany { seconds: wait.as_secs().max(1), code: limit.what, case }))
+}
+
+/// Takes one use by `who` back. What it was for is done: counters that fail change nothing about that.
+pub(super) async fn give_back(ctx: &Context, (limit, who): (&Limit, &str)) {
+    if let Err(error) = ctx.guesses.give_back(limit.what, who, limit.most, limit.window, ctx.now()).await {
+        tracing::warn!(%error, limit = limit.what, "a use that was right could not be given back");
+    }
 }
 
 /// The page that says until when to wait. Whoever goes on asking sees it again and again: one network's pages of a minute are counted

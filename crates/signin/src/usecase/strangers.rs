@@ -7,6 +7,17 @@ use homeward_provider::Concerned;
 
 use crate::{context::Context, ports::AuditEvent, reason::Reason};
 
+/// Something was asked for too often through one network: nothing was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TooMany {
+    /// How long to wait.
+    pub seconds: u64,
+    /// The machine's word.
+    pub code: &'static str,
+    /// The number of the case.
+    pub case: CaseNumber,
+}
+
 /// A request was refused before anybody was meant. Gives the case number for its page.
 pub async fn refused(ctx: &Context, reason: Reason, network: NetworkPrefix) -> CaseNumber {
     counted(ctx, line(ctx, "request.refused", reason.code().to_owned(), network)).await

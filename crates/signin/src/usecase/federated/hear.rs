@@ -1,5 +1,5 @@
 //! A provider says that somebody has signed out there: SAML LogoutRequest, OpenID Connect logout token. What it proves ends exactly
-//! the sessions that came from this connection and this person, with everything that was granted under them.
+//! the sessions that came from this connection and this person, with everything that was granted under them. Messages are counted before they are verified.
 
 use homeward_federation::{Check, Connection, Departure, Failure, OurSide, UnverifiedNotice};
 use homeward_local_credential::StoreFault;
@@ -11,8 +11,9 @@ use crate::{
     federated::{Connected, Trace},
     there::{EndedThere, Told},
     usecase::{
-        limit::{STRAYS, is_over},
+        limit::{SIGN_OUTS, STRAYS, give_back, is_over, too_many},
         refuse::{About, audit, event},
+        strangers::TooMany,
     },
     visitor::Visitor,
 };
@@ -24,6 +25,8 @@ pub enum Heard {
     Done(Option<Departure>),
     /// It ends nothing.
     Refused(NotHeard),
+    /// Too many that did not hold came through this network to this address: it was not looked at.
+    TooMany(TooMany),
     /// There is no such connection.
     Nowhere,
 }
@@ -47,10 +50,8 @@ pub struct NotHeard {
 /// `StoreFault`.
 pub async fn hear(ctx: &Context, connection: ConnectionId, unverified: UnverifiedNotice, visitor: &Visitor) -> Result<Heard, StoreFault> {
     let Some(connected) = ctx.federation.connections.connection(connection).await? else { return Ok(Heard::Nowhere) };
-    match carry_out(ctx, &connected, unverified, visitor).await? {
-        Ok(answer) => Ok(Heard::Done(answer)),
-        Err(failure) => not_heard(ctx, failure, Some(&connected), visitor).await.map(Heard::Refused),
-    }
+    let about = About { account: Some(connected.account.id), ..About::default() };
+    counted(ctx, (&connection.to_string(), about), verified(ctx, &connected, unverified, visitor), visitor).await
 }
 
 /// Hears a notice at an address that connections brought along from another product (B-181). Several may share it: the issuer that it names chooses those
@@ -59,9 +60,32 @@ pub async fn hear(ctx: &Context, connection: ConnectionId, unverified: Unverifie
 /// # Errors
 /// `StoreFault`.
 pub async fn hear_at(ctx: &Context, path: &str, unverified: UnverifiedNotice, visitor: &Visitor) -> Result<Heard, StoreFault> {
-    match meant_at(ctx, path, &unverified).await? {
-        Some(connected) => hear(ctx, connected.route.id, unverified, visitor).await,
-        None => not_heard(ctx, Failure::of(Check::MeantForUs, "request.other_connection"), None, visitor).await.map(Heard::Refused),
+    let hearing = async {
+        match meant_at(ctx, path, &unverified).await? {
+            Some(connected) => verified(ctx, &connected, unverified, visitor).await,
+            None => not_heard(ctx, Failure::of(Check::MeantForUs, "request.other_connection"), None, visitor).await.map(Heard::Refused),
+        }
+    };
+    counted(ctx, (path, About::default()), hearing, visitor).await
+}
+
+/// Counts a message at one address before anything of it is read. One that holds is given back: only those that do not use anything up.
+async fn counted(ctx: &Context, (at, about): (&str, About<'_>), hearing: impl Future<Output = Result<Heard, StoreFault>>, visitor: &Visitor) -> Result<Heard, StoreFault> {
+    let who = format!("{} {at}", visitor.network);
+    if let Some(paused) = too_many(ctx, (&SIGN_OUTS, &who), ("logout.refused", about), visitor).await? {
+        return Ok(Heard::TooMany(paused));
+    }
+    let heard = hearing.await?;
+    if matches!(heard, Heard::Done(_)) {
+        give_back(ctx, (&SIGN_OUTS, &who)).await;
+    }
+    Ok(heard)
+}
+
+async fn verified(ctx: &Context, connected: &Connected, unverified: UnverifiedNotice, visitor: &Visitor) -> Result<Heard, StoreFault> {
+    match carry_out(ctx, connected, unverified, visitor).await? {
+        Ok(answer) => Ok(Heard::Done(answer)),
+        Err(failure) => not_heard(ctx, failure, Some(connected), visitor).await.map(Heard::Refused),
     }
 }
 

@@ -5,7 +5,15 @@ use homeward_local_credential::StoreFault;
 use homeward_model::ConnectionId;
 
 use super::own;
-use crate::context::Context;
+use crate::{
+    context::Context,
+    usecase::{
+        limit::{METADATA, too_many},
+        refuse::About,
+        strangers::TooMany,
+    },
+    visitor::Visitor,
+};
 
 /// The metadata of a SAML connection in any state: it is needed before the connection is on. `None` for every other connection.
 ///
@@ -19,5 +27,16 @@ pub async fn of(ctx: &Context, connection: ConnectionId) -> Result<Option<String
             Ok(Some(side.saml_metadata(ctx.random.as_ref())))
         }
         _ => Ok(None),
+    }
+}
+
+/// The same for whoever asks from outside. It is signed anew each time, so one network has it so many times.
+///
+/// # Errors
+/// `StoreFault`.
+pub async fn asked_for(ctx: &Context, connection: ConnectionId, visitor: &Visitor) -> Result<Result<Option<String>, TooMany>, StoreFault> {
+    match too_many(ctx, (&METADATA, &visitor.network.to_string()), ("metadata.refused", About::default()), visitor).await? {
+        Some(paused) => Ok(Err(paused)),
+        None => of(ctx, connection).await.map(Ok),
     }
 }

@@ -4,6 +4,7 @@ mod anew;
 mod bindings;
 mod factors;
 mod faults;
+mod flooded;
 mod hanging;
 mod hops;
 mod kept;

@@ -211,3 +211,26 @@ async fn sl_07_an_openid_provider_that_is_away_holds_nothing_up() {
     assert!(page.body.contains("has not confirmed that you are signed out there") && page.body.contains(BYE), "{}", page.body);
     assert!(!kim.lives().await);
 }
+
+/// OL-12: logout tokens that do not hold are counted before they are verified; those that hold use nothing up. After 600 the provider is told to wait.
+#[tokio::test]
+async fn logout_tokens_that_do_not_hold_are_counted() {
+    let op = Op::start(SignOutThere::Off).await;
+    let (mut kim, there) = op.kim().await;
+    let sid = op.sid(&there);
+    for time in 0..600 {
+        assert_eq!(op.post("").await.status, 400, "{time}");
+        if time % 200 == 0 {
+            assert_eq!(op.post(&op.signed(&op.claims("another", &format!("o{time}")))).await.status, 200, "it holds");
+        }
+    }
+    let page = op.post(&op.signed(&op.claims(&sid, "j1"))).await;
+    let said: Value = serde_json::from_str(&page.body).unwrap();
+    assert_eq!((page.status, page.header("cache-control"), said["error"].as_str()), (429, Some("no-store"), Some("temporarily_unavailable")));
+    assert_eq!(op.broker.audit(1).await, [("logout.refused limit.sign_out".to_owned(), None)]);
+    let wait: u64 = page.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=600).contains(&wait) && kim.lives().await);
+    op.broker.clock.wait(std::time::Duration::from_secs(wait + 1));
+    assert_eq!(op.post(&op.signed(&op.claims(&sid, "j1"))).await.status, 200);
+    assert!(!kim.lives().await);
+}

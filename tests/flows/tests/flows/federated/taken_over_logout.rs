@@ -140,3 +140,23 @@ async fn b_181_sl_02_a_shared_address_ends_the_sessions_of_its_issuer() {
     let page = by_query(&world.idp, &mut provider, PATH, ask(&world, &world.idp, &to, "_s1")).await;
     assert!(page.status == 303 && !kim.lives().await, "with other keys it is good for one");
 }
+
+/// B-181: at a shared address, too, messages are counted before they are read, for all who share it, and one that is longer than any provider's is not read.
+#[tokio::test]
+async fn at_a_shared_address_sign_outs_that_do_not_hold_are_counted() {
+    let world = world(None).await;
+    let (mut kim, mut provider) = (world.kim("_s1").await, world.broker.browser());
+    let to = format!("{HERE}{PATH}");
+    let named = async |provider: &mut Browser, index: &str| by_form(&world.idp, provider, PATH, &ask(&world, &world.idp, &to, index)).await.status;
+    assert_eq!((named(&mut provider, &"x".repeat(64 * 1024)).await, world.last("logout.refused").await.as_str()), (403, "logout.refused request.other_connection"));
+    assert_eq!(named(&mut provider, &"x".repeat(32 * 1024)).await, 200, "the twin");
+    for time in 0..599 {
+        let page = provider.deliver(PATH, &[("SAMLRequest", "x"), ("RelayState", "r")]).await;
+        assert_eq!(page.status, 403, "{time}");
+    }
+    assert_eq!((named(&mut provider, "_s1").await, world.broker.audit(1).await), (429, vec![("logout.refused limit.sign_out".to_owned(), None)]));
+    assert!(kim.lives().await);
+    world.broker.clock.wait(std::time::Duration::from_secs(601));
+    assert_eq!(named(&mut provider, "_s1").await, 200);
+    assert!(!kim.lives().await);
+}
